@@ -16,7 +16,8 @@ export type MimeBundle = { [mime: string]: Json }
 
 export interface StreamOutput {
   output_type: 'stream'
-  name: 'stdout' | 'stderr'
+  /** `stdout` or `stderr`; files of other programs may hold other names. */
+  name: string
   text: string
 }
 export interface DisplayOutput {
@@ -50,11 +51,13 @@ export interface CodeCell extends CellBase {
 }
 export interface MarkdownCell extends CellBase {
   cell_type: 'markdown'
-  attachments?: JsonObject
+  /** File name → its content by MIME type, for `![](attachment:name)`. */
+  attachments?: { [name: string]: MimeBundle }
 }
 export interface RawCell extends CellBase {
   cell_type: 'raw'
-  attachments?: JsonObject
+  /** File name → its content by MIME type, for `![](attachment:name)`. */
+  attachments?: { [name: string]: MimeBundle }
 }
 export type Cell = CodeCell | MarkdownCell | RawCell
 

@@ -1,0 +1,154 @@
+import { NBFORMAT_MINOR, newNotebook } from './create.ts'
+import { decodeUtf8 } from './decode.ts'
+import { NotebookError } from './errors.ts'
+import { findJsonError } from './json-error.ts'
+import { joinLines } from './lines.ts'
+import { isJsonMime } from './mime.ts'
+import { describe, isObject } from './rules.ts'
+import type { Cell, CodeCell, Json, JsonObject, MimeBundle, Notebook, Output, StreamOutput } from './types.ts'
+import { upgradeNotebook } from './upgrade.ts'
+import { validateNotebook } from './validate.ts'
+
+/** Files above this size are refused: V8 cannot hold much longer texts, and an editor could not show them. */
+export const MAX_FILE_BYTES = 256 * 1024 * 1024
+/** JSON nested deeper than this is refused; Python's reader gives up at about twice this depth. */
+export const MAX_DEPTH = 500
+
+/** Metadata that nbformat never writes to a file. */
+export const TRANSIENT_NOTEBOOK_METADATA: readonly string[] = ['orig_nbformat', 'orig_nbformat_minor', 'signature']
+export const TRANSIENT_CELL_METADATA: readonly string[] = ['trusted']
+
+/**
+ * Reads a `.liqnb` (or any nbformat 4 `.ipynb`) file.
+ *
+ * - An empty file, or one of white space only, is a new notebook without cells.
+ * - 4.0 to 4.4 files become 4.5: cells get ids that depend on their text only.
+ * - Later minor versions are read when they use nothing that 4.5 lacks, and keep their number.
+ * - Execution counts and nbformat's transient metadata (`trusted`, `signature`) are dropped; all else is kept. Whole
+ *   numbers beyond 2^53 are rounded, as in every JavaScript reader.
+ *
+ * Whatever else is wrong throws a {@link NotebookError}: not UTF-8, not JSON (with line and column), another version of
+ * the format, or a broken rule (with the path of the culprit). A file that was refused must not be written over.
+ */
+export function parseNotebook(file: Uint8Array | string): Notebook {
+  if (file.length > MAX_FILE_BYTES) {
+    const size = `${Math.round(file.length / 1024 / 1024)} MB`
+    throw fail('', `the file has ${size}; a notebook may have ${MAX_FILE_BYTES / 1024 / 1024} MB. Clear its outputs.`)
+  }
+  const text = typeof file === 'string' ? file.replace(/^\uFEFF/, '') : decodeUtf8(file)
+  if (text.trim() === '') return newNotebook()
+
+  const document = upgradeNotebook(requireVersion4(parseJson(text)))
+  const problems = validateNotebook(document)
+  if (problems.length > 0) throw new NotebookError(problems)
+  return build(document as unknown as NotebookDocument)
+}
+
+function parseJson(text: string): unknown {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    const error = findJsonError(text)
+    if (error === undefined) throw cause
+    const { line, column } = error.position
+    const message = `line ${line}, column ${column}: ${error.message}`
+    throw new NotebookError([{ path: '', message }], error.position)
+  }
+  if (isDeeperThan(value, MAX_DEPTH)) throw fail('', `the JSON is nested more than ${MAX_DEPTH} levels deep`)
+  return value
+}
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  for (const element of Object.values(value)) if (isDeeperThan(element, levels - 1)) return true
+  return false
+}
+
+function requireVersion4(document: unknown): Record<string, unknown> {
+  if (!isObject(document)) throw fail('', `a notebook is a JSON object, found ${describe(document)}`)
+  const { nbformat, nbformat_minor: minor } = document
+  if (nbformat === undefined) throw fail('nbformat', 'required, but missing: this JSON is not a notebook')
+  if (typeof nbformat === 'number' && nbformat < 4) {
+    throw fail('nbformat', `version ${nbformat} is too old; convert it first: jupyter nbconvert --to notebook FILE`)
+  }
+  if (nbformat !== 4) throw fail('nbformat', `only version 4 can be read, found ${describe(nbformat)}`)
+  if (!Number.isInteger(minor) || (minor as number) < 0) {
+    throw fail('nbformat_minor', `expected a whole number from 0, found ${describe(minor)}`)
+  }
+  return document
+}
+
+function fail(path: string, message: string): NotebookError {
+  return new NotebookError([{ path, message }])
+}
+
+type Lines = string | string[]
+interface NotebookDocument {
+  cells: CellDocument[]
+  metadata: JsonObject
+  nbformat_minor: number
+}
+interface CellDocument {
+  cell_type: Cell['cell_type']
+  id: string
+  metadata: JsonObject
+  source: Lines
+  attachments?: Record<string, MimeBundle>
+  outputs: OutputDocument[]
+}
+type OutputDocument =
+  | (Omit<StreamOutput, 'text'> & { text: Lines })
+  | (Exclude<Output, StreamOutput> & { execution_count?: unknown })
+
+function build(document: NotebookDocument): Notebook {
+  return {
+    cells: document.cells.map(buildCell),
+    metadata: without(document.metadata, TRANSIENT_NOTEBOOK_METADATA),
+    nbformat: 4,
+    nbformat_minor: Math.max(document.nbformat_minor, NBFORMAT_MINOR),
+  }
+}
+
+function buildCell(cell: CellDocument): Cell {
+  const base = {
+    id: cell.id,
+    metadata: without(cell.metadata, TRANSIENT_CELL_METADATA),
+    source: joinLines(cell.source),
+  }
+  if (cell.cell_type === 'code') {
+    return { cell_type: 'code', ...base, outputs: cell.outputs.map(buildOutput) } satisfies CodeCell
+  }
+  const attachments = cell.attachments && mapValues(cell.attachments, joinBundle)
+  return { cell_type: cell.cell_type, ...base, ...(attachments && { attachments }) }
+}
+
+function buildOutput(output: OutputDocument): Output {
+  switch (output.output_type) {
+    case 'stream':
+      return { ...output, text: joinLines(output.text) }
+    case 'display_data':
+      return { ...output, data: joinBundle(output.data) }
+    case 'execute_result':
+      return { ...output, data: joinBundle(output.data), execution_count: null }
+    case 'error':
+      return output
+  }
+}
+
+function joinBundle(bundle: MimeBundle): MimeBundle {
+  return mapValues(bundle, (content, mime) => (isJsonMime(mime) ? content : joinLines(content as Lines)))
+}
+
+function mapValues<From, To extends Json>(
+  object: Record<string, From>,
+  change: (value: From, key: string) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]))
+}
+
+/** A copy without some keys. */
+export function without(object: JsonObject, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)))
+}

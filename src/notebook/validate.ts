@@ -1,0 +1,153 @@
+import type { Problem } from './errors.ts'
+import { isJsonMime } from './mime.ts'
+import {
+  anything,
+  describe,
+  flag,
+  integerFrom,
+  isObject,
+  list,
+  listOf,
+  mapOf,
+  matching,
+  oneOf,
+  plainObject,
+  type Rule,
+  shape,
+  test,
+  text,
+} from './rules.ts'
+
+const multilineText = test('text or a list of lines', value =>
+  typeof value === 'string' || (Array.isArray(value) && value.every(line => typeof line === 'string')))
+const mimeBundle = mapOf(mime => (isJsonMime(mime) ? anything : multilineText))
+const attachments = mapOf(() => mimeBundle)
+const executionCount = test('null or a whole number from 0', value =>
+  value === null || (Number.isInteger(value) && (value as number) >= 0))
+
+const outputRules: Record<string, Rule> = {
+  stream: shape({ required: { output_type: text, name: text, text: multilineText }, open: false }),
+  display_data: shape({ required: { output_type: text, data: mimeBundle, metadata: plainObject }, open: false }),
+  execute_result: shape({
+    required: { output_type: text, data: mimeBundle, metadata: plainObject, execution_count: executionCount },
+    open: false,
+  }),
+  error: shape({
+    required: { output_type: text, ename: text, evalue: text, traceback: listOf(text) },
+    open: false,
+  }),
+}
+
+const tag = matching('a tag (text without commas)', /^[^,]+$/)
+const tags: Rule = (value, path, problems) => {
+  listOf(tag)(value, path, problems)
+  if (Array.isArray(value) && new Set(value).size < value.length) {
+    problems.push({ path, message: 'the same tag stands here twice' })
+  }
+}
+const commonMetadata = { name: matching('a name (text that is not empty)', /^.+$/), tags, jupyter: plainObject }
+
+const cellBase = {
+  cell_type: text,
+  id: matching('a cell id (1 to 64 letters, digits, "-" or "_")', /^[a-zA-Z0-9_-]{1,64}$/),
+  source: multilineText,
+}
+const cellRules: Record<string, Rule> = {
+  raw: shape({
+    required: { ...cellBase, metadata: shape({ optional: { ...commonMetadata, format: text }, open: true }) },
+    optional: { attachments },
+    open: false,
+  }),
+  markdown: shape({
+    required: { ...cellBase, metadata: shape({ optional: commonMetadata, open: true }) },
+    optional: { attachments },
+    open: false,
+  }),
+  code: shape({
+    required: {
+      ...cellBase,
+      metadata: shape({
+        optional: {
+          ...commonMetadata,
+          execution: mapOf(() => text),
+          collapsed: flag,
+          scrolled: oneOf(true, false, 'auto'),
+        },
+        open: true,
+      }),
+      outputs: listOf(byKind('output_type', outputRules)),
+      execution_count: executionCount,
+    },
+    open: false,
+  }),
+}
+
+const notebook = shape({
+  required: {
+    nbformat: oneOf(4),
+    nbformat_minor: integerFrom(5),
+    metadata: shape({
+      optional: {
+        kernelspec: shape({ required: { name: text, display_name: text }, open: true }),
+        language_info: shape({
+          required: { name: text },
+          optional: {
+            codemirror_mode: test('text or an object', value => typeof value === 'string' || isObject(value)),
+            file_extension: text,
+            mimetype: text,
+            pygments_lexer: text,
+          },
+          open: true,
+        }),
+        orig_nbformat: integerFrom(1),
+        title: text,
+        authors: list,
+      },
+      open: true,
+    }),
+    cells: listOf(byKind('cell_type', cellRules)),
+  },
+  open: false,
+})
+
+/**
+ * Checks parsed JSON against the rules of nbformat 4.5: those of its JSON schema, and that cell ids are unique. Returns
+ * every problem found, in the order of the file; none means valid.
+ *
+ * Later minor versions are held to the same rules: a 4.6 file that uses nothing new is valid, one that does is refused
+ * here rather than half understood and then saved without what was not.
+ */
+export function validateNotebook(document: unknown): Problem[] {
+  const problems: Problem[] = []
+  notebook(document, '', problems)
+  if (isObject(document) && Array.isArray(document.cells)) checkUniqueIds(document.cells, problems)
+  return problems
+}
+
+/** Chooses the rule by the value of a property, so that a wrong cell is judged as the kind of cell it says it is. */
+function byKind(key: string, rules: Record<string, Rule>): Rule {
+  const kind = oneOf(...Object.keys(rules))
+  return (value, path, problems) => {
+    if (!isObject(value)) return plainObject(value, path, problems)
+    if (!Object.hasOwn(value, key)) {
+      problems.push({ path: `${path}.${key}`, message: 'required, but missing' })
+      return
+    }
+    const name = value[key]
+    if (typeof name === 'string' && Object.hasOwn(rules, name)) rules[name]?.(value, path, problems)
+    else kind(name, `${path}.${key}`, problems)
+  }
+}
+
+function checkUniqueIds(cells: readonly unknown[], problems: Problem[]): void {
+  const first = new Map<unknown, number>()
+  cells.forEach((cell, index) => {
+    if (!isObject(cell) || typeof cell.id !== 'string') return
+    const earlier = first.get(cell.id)
+    if (earlier === undefined) first.set(cell.id, index)
+    else {
+      const message = `cell ids must be unique, but cells[${earlier}] has the id ${describe(cell.id)} too`
+      problems.push({ path: `cells[${index}].id`, message })
+    }
+  })
+}
