@@ -1,0 +1,66 @@
+import * as vscode from 'vscode'
+import { CellRun } from './cell-run.ts'
+import { CODE_LANGUAGE } from './cells.ts'
+import type { Kernels } from './kernels.ts'
+import { NOTEBOOK_TYPE } from './names.ts'
+import type { CellProgress } from './progress.ts'
+
+/** What VS Code runs cells with. A failing cell ends the cells that were queued behind it. */
+export function createController(
+  kernels: Kernels,
+  progress: CellProgress,
+  log: vscode.LogOutputChannel,
+): vscode.NotebookController {
+  const controller = vscode.notebooks.createNotebookController('liqnb', NOTEBOOK_TYPE, 'Liqnb')
+  controller.description = 'TypeScript, in a process of its own for each notebook'
+  controller.supportedLanguages = [CODE_LANGUAGE]
+  controller.supportsExecutionOrder = true
+
+  const active = new Set<vscode.NotebookCell>()
+  controller.executeHandler = async (cells, notebook) => {
+    // All are created before the first runs: VS Code then shows the later ones as waiting.
+    const runs = cells
+      .filter(cell => !active.has(cell))
+      .map(cell => ({ cell, execution: controller.createNotebookCellExecution(cell) }))
+    for (const { cell } of runs) active.add(cell)
+    await Promise.all(
+      runs.map(async ({ cell, execution }) => {
+        try {
+          await run(execution, notebook)
+        } catch (error) {
+          log.error(`Cell ${cell.index + 1} of ${notebook.uri.fsPath}`, error)
+        } finally {
+          active.delete(cell)
+        }
+      }),
+    )
+  }
+  controller.interruptHandler = notebook => kernels.get(notebook)?.session.interrupt()
+
+  async function run(execution: vscode.NotebookCellExecution, notebook: vscode.NotebookDocument): Promise<void> {
+    const { cell } = execution
+    let kernel: ReturnType<Kernels['require']>
+    try {
+      kernel = kernels.require(notebook)
+    } catch (error) {
+      execution.start(Date.now())
+      await execution.replaceOutput(
+        new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.error(error as Error)]),
+      )
+      execution.end(false, Date.now())
+      return
+    }
+    const cellRun = new CellRun(execution, kernel, step => progress.show(cell, step))
+    let ok = false
+    try {
+      kernel.died = false
+      const result = await kernel.session.execute(cell.document.getText(), cell.index + 1, cellRun)
+      ok = result.ok
+      kernel.died = result.died
+    } finally {
+      await cellRun.end(ok)
+    }
+  }
+
+  return controller
+}

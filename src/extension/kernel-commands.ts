@@ -1,0 +1,37 @@
+import * as vscode from 'vscode'
+import type { Kernels } from './kernels.ts'
+import { targetNotebook } from './target.ts'
+
+/** Commands that need a kernel, so they exist only in a trusted workspace. */
+export function registerKernelCommands(kernels: Kernels): vscode.Disposable {
+  const interrupt = async (target?: unknown) => {
+    const notebook = targetNotebook(target)
+    if (notebook) await kernels.get(notebook)?.session.interrupt()
+  }
+  const restart = async (target?: unknown) => {
+    const notebook = targetNotebook(target)
+    if (notebook) await kernels.restart(notebook)
+  }
+  const restartAndRunAll = async (target?: unknown) => {
+    await restart(target)
+    await vscode.commands.executeCommand('notebook.execute')
+  }
+  const menu = async () => {
+    const notebook = targetNotebook()
+    if (!notebook) return
+    const busy = kernels.state(notebook) === 'busy'
+    const items: (vscode.QuickPickItem & { run: () => Promise<void> })[] = [
+      ...(busy ? [{ label: '$(debug-stop) Interrupt', description: 'keeps variables', run: () => interrupt() }] : []),
+      { label: '$(debug-restart) Restart', description: 'variables are lost', run: () => restart() },
+      { label: '$(run-all) Restart and Run All Cells', run: () => restartAndRunAll() },
+    ]
+    const picked = await vscode.window.showQuickPick(items, { title: 'Liqnb Kernel' })
+    await picked?.run()
+  }
+  return vscode.Disposable.from(
+    vscode.commands.registerCommand('liqnb.interrupt', interrupt),
+    vscode.commands.registerCommand('liqnb.restart', restart),
+    vscode.commands.registerCommand('liqnb.restartAndRunAll', restartAndRunAll),
+    vscode.commands.registerCommand('liqnb.kernelMenu', menu),
+  )
+}

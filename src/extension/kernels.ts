@@ -1,0 +1,96 @@
+import { homedir } from 'node:os'
+import { dirname } from 'node:path'
+import * as vscode from 'vscode'
+import { createSession, type Session, type SessionState } from '../kernel/session.ts'
+import { NOTEBOOK_TYPE } from './names.ts'
+import { maxMemoryMb, nodePath } from './settings.ts'
+
+export type KernelState = SessionState | 'dead'
+
+/** One notebook's kernel, and what VS Code has to remember of it. */
+export interface Kernel {
+  readonly session: Session
+  /** The number that the last started cell shows. */
+  executionOrder: number
+  /** Outputs that a later `display(value, { id })` may replace, by id. */
+  readonly displays: Map<string, { output: vscode.NotebookCellOutput; cell: vscode.NotebookCell }>
+  /** The process died under a running cell and no new one has been started since. */
+  died: boolean
+}
+
+/** The kernels of all open notebooks: each is made by the notebook's first run and ends when the notebook is closed. */
+export class Kernels implements vscode.Disposable {
+  readonly #entry: string
+  readonly #kernels = new Map<vscode.NotebookDocument, Kernel>()
+  readonly #changed = new vscode.EventEmitter<vscode.NotebookDocument>()
+  readonly #closing: vscode.Disposable
+  readonly onDidChangeState = this.#changed.event
+
+  /** `entry` is the absolute path of the built kernel process. */
+  constructor(entry: string) {
+    this.#entry = entry
+    this.#closing = vscode.workspace.onDidCloseNotebookDocument(notebook => this.#end(notebook))
+  }
+
+  get(notebook: vscode.NotebookDocument): Kernel | undefined {
+    return this.#kernels.get(notebook)
+  }
+
+  state(notebook: vscode.NotebookDocument): KernelState {
+    const kernel = this.#kernels.get(notebook)
+    if (kernel === undefined) return 'stopped'
+    return kernel.died && kernel.session.state === 'stopped' ? 'dead' : kernel.session.state
+  }
+
+  /** The notebook's kernel; the process itself starts with the first cell. Throws when the notebook is not on disk. */
+  require(notebook: vscode.NotebookDocument): Kernel {
+    const existing = this.#kernels.get(notebook)
+    if (existing) return existing
+    if (notebook.notebookType !== NOTEBOOK_TYPE) throw new Error(`${notebook.uri} is not a Liqnb notebook`)
+
+    const session = createSession({
+      entry: this.#entry,
+      cwd: folderOf(notebook),
+      ...optional('execPath', nodePath()),
+      ...optional('maxMemoryMb', maxMemoryMb()),
+    })
+    const kernel: Kernel = { session, executionOrder: 0, displays: new Map(), died: false }
+    session.onDidChangeState(() => this.#changed.fire(notebook))
+    this.#kernels.set(notebook, kernel)
+    return kernel
+  }
+
+  /** A fresh process under the settings of now; running and queued cells end. */
+  async restart(notebook: vscode.NotebookDocument): Promise<void> {
+    await this.#end(notebook)
+    await this.require(notebook).session.restart()
+  }
+
+  async dispose(): Promise<void> {
+    this.#closing.dispose()
+    await Promise.all([...this.#kernels.keys()].map(notebook => this.#end(notebook)))
+    this.#changed.dispose()
+  }
+
+  async #end(notebook: vscode.NotebookDocument): Promise<void> {
+    const kernel = this.#kernels.get(notebook)
+    this.#kernels.delete(notebook)
+    await kernel?.session.dispose()
+    this.#changed.fire(notebook)
+  }
+}
+
+/** Where a notebook's relative paths and imports start: its own folder; for an unsaved one the workspace's, or home. */
+function folderOf({ uri }: vscode.NotebookDocument): string {
+  if (uri.scheme === 'file') return dirname(uri.fsPath)
+  if (uri.scheme !== 'untitled')
+    throw new Error(
+      `Cells run only in notebooks on this machine; save this one (${uri.scheme}:) to a local folder first.`,
+    )
+  const folder = vscode.workspace.workspaceFolders?.find(folder => folder.uri.scheme === 'file')
+  return folder?.uri.fsPath ?? homedir()
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]: V })
+}

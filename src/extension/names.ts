@@ -1,0 +1,2 @@
+/** Names that the manifest (package.json) knows too. */
+export const NOTEBOOK_TYPE = 'liqnb'

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import * as vscode from 'vscode'
+import { newCellId, newCodeCell, newNotebook } from '../notebook/create.ts'
+import { writeAtomically } from './atomic-write.ts'
+import { NOTEBOOK_TYPE } from './names.ts'
+import { documentOf, toNotebookData } from './serializer.ts'
+import { targetNotebook } from './target.ts'
+
+/** Commands that run no code. `pageScript` is the absolute path of the script that draws figures in an exported page. */
+export function registerNotebookCommands(pageScript: string): vscode.Disposable {
+  return vscode.Disposable.from(
+    vscode.commands.registerCommand('liqnb.newNotebook', openNewNotebook),
+    vscode.commands.registerCommand('liqnb.exportHtml', (target?: unknown) =>
+      exportAsHtml(targetNotebook(target), pageScript),
+    ),
+  )
+}
+
+async function openNewNotebook(): Promise<void> {
+  const empty = newNotebook([newCodeCell(newCellId(new Set(), ''), '')])
+  const notebook = await vscode.workspace.openNotebookDocument(NOTEBOOK_TYPE, toNotebookData(empty))
+  await vscode.window.showNotebookDocument(notebook)
+}
+
+async function exportAsHtml(notebook: vscode.NotebookDocument | undefined, pageScript: string): Promise<void> {
+  if (notebook === undefined) {
+    await vscode.window.showInformationMessage('Open a Liqnb notebook to export it.')
+    return
+  }
+  const title = basename(notebook.uri.path, '.liqnb')
+  const target = await vscode.window.showSaveDialog({
+    title: 'Export as HTML',
+    defaultUri: notebook.uri.with({ path: notebook.uri.path.replace(/(\.liqnb)?$/, '.html') }),
+    filters: { HTML: ['html'] },
+  })
+  if (target === undefined) return
+
+  // The Markdown engine is needed here only.
+  const { exportHtml } = await import('../notebook/html.ts')
+  const html = exportHtml(documentOf(notebook), { title, script: await readFile(pageScript, 'utf8') })
+  if (target.scheme === 'file') await writeAtomically(target.fsPath, html)
+  else await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(html))
+
+  const open = 'Open in Browser'
+  const done = `Exported ${basename(target.path)}: one file that works offline.`
+  // Where VS Code's extensions run on another machine, a browser here cannot reach the file.
+  const reachable = vscode.env.remoteName === undefined && target.scheme === 'file'
+  const answer = await vscode.window.showInformationMessage(done, ...(reachable ? [open] : []))
+  if (answer === open) await vscode.env.openExternal(target)
+}

@@ -1,0 +1,24 @@
+import * as vscode from 'vscode'
+
+const settings = () => vscode.workspace.getConfiguration('liqnb')
+
+export const saveOutputs = () => settings().get('saveOutputs', true)
+
+/** The Node that runs kernels; undefined for the runtime of VS Code itself. */
+export const nodePath = () => settings().get('kernel.nodePath', '').trim() || undefined
+
+/** Heap limit of a kernel in MB; undefined for the runtime's own. */
+export const maxMemoryMb = () => settings().get<number | null>('kernel.maxMemoryMb', null) ?? undefined
+
+/** VS Code learns only once whether outputs are part of the file, so a change asks for a reload. */
+export function watchSaveOutputs(): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration(async change => {
+    if (!change.affectsConfiguration('liqnb.saveOutputs')) return
+    const reload = 'Reload Window'
+    const answer = await vscode.window.showInformationMessage(
+      `Liqnb will ${saveOutputs() ? 'save outputs in' : 'leave outputs out of'} notebook files once the window is reloaded.`,
+      reload,
+    )
+    if (answer === reload) await vscode.commands.executeCommand('workbench.action.reloadWindow')
+  })
+}
