@@ -1,0 +1,128 @@
+import type { Market } from '../market/market.ts'
+import type { Backtest, Trade } from '../sfp/backtest.ts'
+import { candleTrace } from './candles.ts'
+import { binary, type Figure } from './figure.ts'
+
+const LONG = '#56b4e9'
+const SHORT = '#e69f00'
+
+/** Trades on the price above, equity and drawdown below, one time axis. */
+export function studyFigure(market: Market, backtest: Backtest, title: string): Figure {
+  const last = market.length - 1
+  const { points, equity, drawdown } = equityPoints(market, backtest.equity)
+  return {
+    data: [
+      candleTrace(market, 0, last),
+      ...(['long', 'short'] as const).flatMap(side => tradeTraces(market, backtest.trades, side)),
+      {
+        type: 'scatter',
+        mode: 'lines',
+        name: 'equity',
+        x: binary(points),
+        y: binary(equity),
+        yaxis: 'y2',
+        line: { color: '#009e73', width: 1.5 },
+        hovertemplate: '%{x|%Y-%m-%d %H:%M}<br>equity %{y:,.0f} USD<extra></extra>',
+        showlegend: false,
+      },
+      {
+        type: 'scatter',
+        mode: 'lines',
+        name: 'drawdown',
+        x: binary(points),
+        y: binary(drawdown),
+        yaxis: 'y3',
+        fill: 'tozeroy',
+        line: { color: '#cc79a7', width: 1 },
+        hovertemplate: '%{x|%Y-%m-%d %H:%M}<br>drawdown %{y:.1f} %<extra></extra>',
+        showlegend: false,
+      },
+    ],
+    layout: {
+      title: { text: title, ...(market.synthetic ? { subtitle: { text: 'Synthetic market' } } : {}) },
+      height: 640,
+      margin: { l: 70, r: 20, t: 64, b: 40 },
+      xaxis: { type: 'date', rangeslider: { visible: false }, anchor: 'y3' },
+      yaxis: { domain: [0.44, 1], title: { text: 'Price' }, exponentformat: 'none', separatethousands: true },
+      yaxis2: { domain: [0.2, 0.4], title: { text: 'Equity, USD' }, separatethousands: true, exponentformat: 'none' },
+      yaxis3: { domain: [0, 0.16], title: { text: 'Drawdown, %' } },
+      hovermode: 'closest',
+      legend: { orientation: 'h', y: 1.02, yanchor: 'bottom', x: 1, xanchor: 'right' },
+    },
+  }
+}
+
+/** Entries as triangles, exits as crosses, and a thin line between the two. */
+function tradeTraces(market: Market, trades: readonly Trade[], side: 'long' | 'short'): Record<string, unknown>[] {
+  const own = trades.filter(trade => trade.side === side)
+  const color = side === 'long' ? LONG : SHORT
+  const path = { x: new Float64Array(own.length * 3), y: new Float64Array(own.length * 3) }
+  const entry = { x: new Float64Array(own.length), y: new Float64Array(own.length) }
+  for (const [i, trade] of own.entries()) {
+    entry.x[i] = market.time[trade.entryBar]!
+    entry.y[i] = trade.entry
+    // A trade that ends in its entry bar still gets a length.
+    const end = Math.max(market.time[trade.exitBar]!, entry.x[i]! + market.barMs / 2)
+    path.x.set([entry.x[i]!, end, end], i * 3)
+    path.y.set([trade.entry, trade.exit, Number.NaN], i * 3)
+  }
+  return [
+    {
+      type: 'scatter',
+      mode: 'lines',
+      x: binary(path.x),
+      y: binary(path.y),
+      line: { color, width: 1.5 },
+      hoverinfo: 'skip',
+      showlegend: false,
+    },
+    {
+      type: 'scatter',
+      mode: 'markers',
+      name: `${side}s (${own.length})`,
+      x: binary(entry.x),
+      y: binary(entry.y),
+      marker: {
+        color,
+        size: 8,
+        symbol: side === 'long' ? 'triangle-up' : 'triangle-down',
+        line: { color: '#000', width: 0.5 },
+      },
+      text: own.map(
+        trade =>
+          `${side} at ${trade.entry.toPrecision(6)}<br>${trade.reason} at ${trade.exit.toPrecision(6)}<br>${trade.r.toFixed(2)} R, ${trade.net.toFixed(2)} USD`,
+      ),
+      hovertemplate: '%{x|%Y-%m-%d %H:%M}<br>%{text}<extra></extra>',
+    },
+  ]
+}
+
+/** At most so many stretches of the equity curve are drawn, each by its lowest and highest close. */
+const STRETCHES = 600
+
+function equityPoints(market: Market, equity: Float64Array) {
+  const length = Math.max(1, Math.ceil(equity.length / STRETCHES))
+  const bars: number[] = []
+  for (let a = 0; a < equity.length; a += length) {
+    const b = Math.min(a + length, equity.length)
+    let low = a
+    let high = a
+    for (let t = a; t < b; t++) {
+      if (equity[t]! < equity[low]!) low = t
+      if (equity[t]! > equity[high]!) high = t
+    }
+    bars.push(...new Set([Math.min(low, high), Math.max(low, high), b - 1]))
+  }
+  const shown = [...new Set(bars)].sort((x, y) => x - y)
+  const fall = new Float64Array(equity.length)
+  let peak = -Infinity
+  for (let t = 0; t < equity.length; t++) {
+    if (equity[t]! > peak) peak = equity[t]!
+    fall[t] = 100 * (equity[t]! / peak - 1)
+  }
+  return {
+    points: Float64Array.from(shown, t => market.time[t]! + market.barMs),
+    equity: Float64Array.from(shown, t => equity[t]!),
+    drawdown: Float32Array.from(shown, t => fall[t]!),
+  }
+}

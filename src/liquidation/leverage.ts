@@ -1,0 +1,34 @@
+/** Share of the opened notional by leverage, e.g. `{ 10: 0.3, 25: 0.3, 50: 0.25, 100: 0.15 }`. */
+export type LeverageMix = Readonly<Record<number, number>>
+
+/**
+ * A published guess at what traders use: 15/30/25/20/10 % at 5/10/25/50/100x. Others have published other guesses
+ * (10/20/30/25/15 %); nobody outside the exchanges knows. Turn it and see what changes.
+ */
+export const DEFAULT_LEVERAGE: LeverageMix = { 5: 0.15, 10: 0.3, 25: 0.25, 50: 0.2, 100: 0.1 }
+
+export interface Tier {
+  leverage: number
+  /** Share of the opened notional; all tiers sum to 1. */
+  weight: number
+}
+
+/**
+ * Tiers in order of leverage, weights scaled to sum 1. A tier of weight 0 is kept, so that a slider may turn it up.
+ *
+ * @throws RangeError naming the tier when a leverage is not above 1 or a weight is negative, or when all are 0
+ */
+export function leverageTiers(mix: LeverageMix): Tier[] {
+  const tiers = Object.entries(mix).map(([key, weight]) => ({ leverage: Number(key), weight }))
+  for (const { leverage, weight } of tiers) {
+    if (!(leverage > 1 && leverage < Infinity))
+      throw new RangeError(`leverage: tier ${leverage}, but expected a leverage above 1`)
+    if (!(weight >= 0 && weight < Infinity))
+      throw new RangeError(`leverage: weight ${weight} of tier ${leverage}x, but expected 0 or more`)
+  }
+  const total = tiers.reduce((sum, tier) => sum + tier.weight, 0)
+  if (!(total > 0)) throw new RangeError('leverage: all weights are 0, so nothing could be liquidated')
+  return tiers
+    .map(({ leverage, weight }) => ({ leverage, weight: weight / total }))
+    .sort((a, b) => a.leverage - b.leverage)
+}

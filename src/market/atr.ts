@@ -1,0 +1,23 @@
+import type { MarketColumns } from './market.ts'
+
+/**
+ * Average true range in price units (Wilder 1978): the true range max(high, previous close) − min(low, previous close),
+ * smoothed by Wilder's moving average with 1/period. The first `period` values are the mean of the ranges so far, so
+ * there is a value from the first bar on. The value at bar t uses bars up to t only.
+ *
+ * @example atr(market, 14)[t]
+ */
+export function atr(market: Pick<MarketColumns, 'high' | 'low' | 'close'>, period = 14): Float64Array {
+  if (!(Number.isInteger(period) && period > 0))
+    throw new RangeError(`ATR period: ${period}, but expected a whole number above 0`)
+  const { high, low, close } = market
+  const n = close.length
+  const out = new Float64Array(n)
+  let value = 0
+  for (let t = 0; t < n; t++) {
+    const range = t === 0 ? high[0]! - low[0]! : Math.max(high[t]!, close[t - 1]!) - Math.min(low[t]!, close[t - 1]!)
+    value += (range - value) / Math.min(t + 1, period)
+    out[t] = value
+  }
+  return out
+}

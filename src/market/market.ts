@@ -1,0 +1,179 @@
+import { type ColumnTable, table } from 'arquero'
+import { DAY, formatDuration, formatTime } from './duration.ts'
+import { DataError, quote } from './errors.ts'
+
+/** Series that every market has, in the order in which tables show them. */
+export const CANDLE_FIELDS = ['open', 'high', 'low', 'close', 'volume'] as const
+
+/**
+ * Series that a market may have, NaN where there is no record:
+ * - `takerBuyVolume` base coins bought by takers in the bar
+ * - `openInterest` base coins open at the bar's close
+ * - `longLiquidations`, `shortLiquidations` base coins force-closed in the bar
+ * - `longShortRatio` accounts long / accounts short, at the bar's close
+ * - `fundingRate` rate paid by longs to shorts at the bar's open, 0 where none was due
+ */
+export const FLOW_FIELDS = [
+  'takerBuyVolume',
+  'openInterest',
+  'longLiquidations',
+  'shortLiquidations',
+  'longShortRatio',
+  'fundingRate',
+] as const
+
+export type CandleField = (typeof CANDLE_FIELDS)[number]
+export type FlowField = (typeof FLOW_FIELDS)[number]
+
+export type MarketColumns = { time: Float64Array } & Record<CandleField, Float64Array> &
+  Partial<Record<FlowField, Float64Array>>
+
+export interface MarketMeta {
+  /** ccxt's unified symbol, e.g. `BTC/USDT:USDT`. */
+  symbol: string
+  /** Where the data came from, for people: a file name, an exchange, `synthetic`. */
+  source: string
+  /** Length of a bar in ms. Default: the most frequent step between two bars. */
+  barMs?: number
+  /** True when no real market did this. */
+  synthetic?: boolean
+  /** What was found out or changed while loading. */
+  notes?: readonly string[]
+}
+
+/**
+ * What a perpetual future did, bar by bar: open times in epoch ms UTC, prices in the quote currency, volume in base
+ * coins. Bars are in order, without duplicates; a missing bar is a gap, never an invented one.
+ */
+export interface Market extends Readonly<MarketColumns> {
+  readonly symbol: string
+  readonly source: string
+  /** e.g. `4h`. */
+  readonly timeframe: string
+  readonly barMs: number
+  readonly length: number
+  readonly synthetic: boolean
+  readonly notes: readonly string[]
+  /** All series as an arquero table; `time` as Date. */
+  table(): ColumnTable
+}
+
+/**
+ * A market from its columns, after checking every value.
+ *
+ * @throws DataError naming the first bar, field and value that cannot be right: lengths that differ, times that are not
+ *   increasing, prices that are not positive, a high below the low, open or close, a negative volume or open interest.
+ */
+export function createMarket(columns: MarketColumns, meta: MarketMeta): Market {
+  checkColumns(columns)
+  const barMs = meta.barMs ?? commonStep(columns.time)
+  const gaps = describeGaps(columns.time, barMs)
+  return {
+    ...columns,
+    symbol: meta.symbol,
+    source: meta.source,
+    timeframe: formatDuration(barMs),
+    barMs,
+    length: columns.time.length,
+    synthetic: meta.synthetic ?? false,
+    notes: [...(meta.notes ?? []), ...(gaps ? [gaps] : [])],
+    table: () => marketTable(columns),
+  }
+}
+
+function marketTable(columns: MarketColumns): ColumnTable {
+  const data: Record<string, ArrayLike<unknown>> = { time: Array.from(columns.time, ms => new Date(ms)) }
+  for (const field of [...CANDLE_FIELDS, ...FLOW_FIELDS]) if (columns[field]) data[field] = columns[field]
+  return table(data as Parameters<typeof table>[0])
+}
+
+function checkColumns(columns: MarketColumns): void {
+  const n = columns.time.length
+  if (n === 0) throw new DataError('The market has no bars: the table is empty')
+  for (const field of [...CANDLE_FIELDS, ...FLOW_FIELDS]) {
+    const length = columns[field]?.length
+    if (length !== undefined && length !== n)
+      throw new DataError(`${field}: has ${length} values, but there are ${n} bars`)
+  }
+  const { time, open, high, low, close, volume } = columns
+  for (let i = 0; i < n; i++) {
+    if (!Number.isFinite(time[i])) fail(i, 'time', time[i], 'a date')
+    if (i > 0 && time[i]! <= time[i - 1]!) {
+      const what = time[i] === time[i - 1] ? 'occurs twice' : 'is before the row above'
+      throw new DataError(
+        `Row ${i + 1}, time: ${formatTime(time[i]!)} ${what}; bars must be in order of time, each once`,
+      )
+    }
+    if (!(open[i]! > 0 && open[i]! < Infinity)) fail(i, 'open', open[i], 'a price above 0')
+    if (!(high[i]! > 0 && high[i]! < Infinity)) fail(i, 'high', high[i], 'a price above 0')
+    if (!(low[i]! > 0 && low[i]! < Infinity)) fail(i, 'low', low[i], 'a price above 0')
+    if (!(close[i]! > 0 && close[i]! < Infinity)) fail(i, 'close', close[i], 'a price above 0')
+    if (high[i]! < low[i]!) fail(i, 'high', high[i], `at least the low ${low[i]}`)
+    if (open[i]! > high[i]! || open[i]! < low[i]!) fail(i, 'open', open[i], `within low ${low[i]} and high ${high[i]}`)
+    if (close[i]! > high[i]! || close[i]! < low[i]!)
+      fail(i, 'close', close[i], `within low ${low[i]} and high ${high[i]}`)
+    if (!(volume[i]! >= 0 && volume[i]! < Infinity)) fail(i, 'volume', volume[i], 'a number of 0 or more')
+  }
+  for (const field of FLOW_FIELDS) {
+    const values = columns[field]
+    if (!values) continue
+    const signed = field === 'fundingRate'
+    for (let i = 0; i < n; i++) {
+      const value = values[i]!
+      if (value === Infinity || value === -Infinity || (!signed && value < 0))
+        fail(i, field, value, signed ? 'a finite number or empty' : 'a number of 0 or more, or empty')
+    }
+  }
+  const taker = columns.takerBuyVolume
+  // Some venues round the two columns separately, hence the tolerance.
+  if (taker)
+    for (let i = 0; i < n; i++)
+      if (taker[i]! > volume[i]! * (1 + 1e-6)) fail(i, 'takerBuyVolume', taker[i], `at most the volume ${volume[i]}`)
+}
+
+function fail(bar: number, field: string, value: unknown, expected: string): never {
+  throw new DataError(`Row ${bar + 1}, ${field}: ${quote(value)}, but expected ${expected}`)
+}
+
+/** The most frequent difference between neighbouring times; the smaller one when two are equally frequent. */
+function commonStep(time: Float64Array): number {
+  if (time.length < 2) throw new DataError('One bar alone does not tell its length: say timeframe, e.g. "1h"')
+  const counts = new Map<number, number>()
+  for (let i = 1; i < time.length; i++) {
+    const step = time[i]! - time[i - 1]!
+    counts.set(step, (counts.get(step) ?? 0) + 1)
+  }
+  let best = 0
+  let most = 0
+  for (const [step, count] of counts) {
+    if (count > most || (count === most && step < best)) {
+      best = step
+      most = count
+    }
+  }
+  return best
+}
+
+/** One sentence on missing bars, and an error for bars that are closer together than a bar is long. */
+function describeGaps(time: Float64Array, barMs: number): string | null {
+  let gaps = 0
+  let missing = 0
+  let first = -1
+  for (let i = 1; i < time.length; i++) {
+    const step = time[i]! - time[i - 1]!
+    if (step < barMs) {
+      throw new DataError(
+        `Row ${i + 1}, time: ${formatTime(time[i]!)} comes ${formatDuration(step)} after the row above, but a bar lasts ${formatDuration(barMs)}`,
+      )
+    }
+    if (step > barMs) {
+      if (first < 0) first = i - 1
+      gaps++
+      missing += Math.round(step / barMs) - 1
+    }
+  }
+  if (gaps === 0) return null
+  const days = (missing * barMs) / DAY
+  const span = days >= 2 ? ` (${days.toFixed(1)} days)` : ''
+  return `${missing} bars are missing in ${gaps} ${gaps === 1 ? 'gap' : 'gaps'}${span}, the first after ${formatTime(time[first]!)}; they were left out, not filled`
+}

@@ -1,0 +1,61 @@
+import { durationMs } from './duration.ts'
+import { DataError } from './errors.ts'
+import { downloadMarket, type ExchangeSource } from './exchange.ts'
+import { type FileSource, readMarketFile } from './file.ts'
+import { CANDLE_FIELDS, createMarket, FLOW_FIELDS, type Market, type MarketColumns } from './market.ts'
+import { momentMs } from './moment.ts'
+import { type SimulateOptions, simulateMarket } from './simulate.ts'
+
+export interface SampleSource {
+  /** The embedded market: synthetic, from a fixed seed. */
+  sample: true
+  symbol?: string
+  timeframe?: string
+}
+export interface SimulateSource {
+  simulate: SimulateOptions
+}
+export type MarketSource = FileSource | ExchangeSource | SampleSource | SimulateSource
+
+/** Seed and length of the embedded sample: about eight months of hours. */
+const SAMPLE_HOURS = 6000
+const SAMPLE_SEED = 7
+
+const KINDS = ['file', 'exchange', 'sample', 'simulate'] as const
+
+/**
+ * Loads a market from exactly one place: `{ file }`, `{ exchange, symbol, timeframe, since }`, `{ sample: true }` or
+ * `{ simulate: { seed } }`.
+ *
+ * @example const btc = await liq.market({ exchange: 'binanceusdm', symbol: 'BTC/USDT:USDT', timeframe: '4h', since: '2023-01-01' })
+ * @throws DataError when it is not clear which, or the data is not usable
+ */
+export async function loadMarket(source: MarketSource): Promise<Market> {
+  const given = KINDS.filter(kind => (source as unknown as Record<string, unknown> | undefined)?.[kind])
+  if (given.length !== 1) {
+    const what = given.length === 0 ? 'names none' : `names ${given.join(' and ')}`
+    throw new DataError(`liq.market needs exactly one of file, exchange, sample or simulate; this call ${what}`)
+  }
+  if ('file' in source && source.file) return between(await readMarketFile(source), source.since, source.until)
+  if ('exchange' in source && source.exchange) return downloadMarket(source)
+  if ('simulate' in source && source.simulate) return simulateMarket(source.simulate)
+  const timeframe = (source as SampleSource).timeframe ?? '1h'
+  const bars = Math.max(1, Math.floor((SAMPLE_HOURS * durationMs('1h')) / durationMs(timeframe, 'timeframe')))
+  return simulateMarket({ seed: SAMPLE_SEED, bars, timeframe })
+}
+
+/** The bars that open in [since, until). */
+function between(market: Market, since?: string | number, until?: string | number): Market {
+  if (since === undefined && until === undefined) return market
+  const from = since === undefined ? -Infinity : momentMs(since, 'since')
+  const to = until === undefined ? Infinity : momentMs(until, 'until')
+  const a = market.time.findIndex(time => time >= from)
+  const b = market.time.findLastIndex(time => time < to)
+  if (a < 0 || b < a) throw new DataError(`There are no bars between since ${since ?? '…'} and until ${until ?? '…'}`)
+  const columns = { time: market.time.slice(a, b + 1) } as MarketColumns
+  for (const field of [...CANDLE_FIELDS, ...FLOW_FIELDS]) {
+    const series = market[field]
+    if (series) columns[field] = series.slice(a, b + 1)
+  }
+  return createMarket(columns, { ...market, notes: market.notes.filter(note => !note.includes('bars are missing')) })
+}
