@@ -1,0 +1,110 @@
+/** Values as text. A column decides on one format for all its values, so that they line up and can be compared. */
+import type { Column } from './payload.ts'
+
+export type Align = 'left' | 'right' | 'center'
+
+export interface ColumnFormat {
+  align: Align
+  /** What the cell shows; empty for a missing value. */
+  text(value: unknown): string
+  /** The value in full, for the cell's tooltip; empty when `text` already shows everything. */
+  full(value: unknown): string
+}
+
+/** Text longer than this is cut in the cell and its tooltip. */
+const MAX_TEXT = 500
+
+export function formatOf(column: Column): ColumnFormat {
+  if (column.type === 'datetime') return datetimeFormat(column.values)
+  if (column.type === 'boolean') return plain('left')
+  const numbers = column.values.filter((value): value is number => typeof value === 'number')
+  const numeric = column.type === 'number' || column.type === 'integer'
+  if (numeric || (column.type === 'any' && numbers.length > 0)) return numberFormat(numbers)
+  return plain('left')
+}
+
+function plain(align: Align): ColumnFormat {
+  return {
+    align,
+    text: plainValue,
+    full: value => (typeof value === 'string' && value.length <= 24 ? '' : plainValue(value)),
+  }
+}
+
+function plainValue(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text
+}
+
+function numberFormat(numbers: number[]): ColumnFormat {
+  const decimals = decimalsOf(numbers)
+  const format = new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+  return {
+    align: 'right',
+    text: value => (typeof value === 'number' ? numberText(value, decimals, format) : plainValue(value)),
+    full: value => plainValue(value),
+  }
+}
+
+function numberText(value: number, decimals: number, format: Intl.NumberFormat): string {
+  const size = Math.abs(value)
+  if (size >= 1e15) return value.toExponential(3)
+  // What would round to zero is not zero: a p-value of 2e-7 must not read 0.0000.
+  if (size > 0 && size < 0.5 * 10 ** -decimals) return value.toExponential(1)
+  return format.format(value === 0 ? 0 : value)
+}
+
+/**
+ * Decimals for a column: two where the largest value has four digits or more before the point, up to four significant
+ * digits below that (six decimals at most), and never more than the values really have.
+ */
+export function decimalsOf(numbers: number[]): number {
+  let largest = 0
+  for (const value of numbers) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value))
+  if (largest === 0) return 0
+  const magnitude = Math.floor(Math.log10(largest))
+  const wanted = magnitude >= 3 ? 2 : magnitude >= 0 ? 4 - Math.min(2, magnitude) : Math.min(6, 3 - magnitude)
+  let needed = 0
+  for (const value of numbers) {
+    while (needed < wanted && !fits(value, needed)) needed++
+    if (needed === wanted) break
+  }
+  return needed
+}
+
+/** Whether `value` has no more than `decimals` decimals, as far as 15 digits tell. */
+function fits(value: number, decimals: number): boolean {
+  const scaled = value * 10 ** decimals
+  return !Number.isFinite(scaled) || Math.abs(scaled - Math.round(scaled)) <= Math.abs(scaled) * 1e-12
+}
+
+function datetimeFormat(values: unknown[]): ColumnFormat {
+  const times = values.map(timeOf).filter(time => !Number.isNaN(time))
+  const withSeconds = times.some(time => time % 60_000 !== 0)
+  return {
+    align: 'left',
+    text: value => {
+      const time = timeOf(value)
+      if (Number.isNaN(time)) return plainValue(value)
+      return new Date(time)
+        .toISOString()
+        .slice(0, withSeconds ? 19 : 16)
+        .replace('T', ' ')
+    },
+    full: value => {
+      const time = timeOf(value)
+      return Number.isNaN(time) ? plainValue(value) : new Date(time).toISOString()
+    },
+  }
+}
+
+const MAX_TIME = 8.64e15
+
+/** Epoch ms of an ISO date or of a number of milliseconds; NaN for anything else. A date without a zone is UTC. */
+function timeOf(value: unknown): number {
+  if (typeof value === 'number') return Math.abs(value) <= MAX_TIME ? value : Number.NaN
+  if (typeof value !== 'string') return Number.NaN
+  const zoned = /T[\d:.]+$/.test(value) ? `${value}Z` : value
+  return /^[+-]?\d{4,6}-\d\d/.test(value) ? Date.parse(zoned) : Number.NaN
+}

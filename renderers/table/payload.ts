@@ -1,0 +1,55 @@
+/** Reads the `application/vnd.dataresource+json` payload of an output: a table with typed columns. */
+import { isRecord, type JsonRecord, kindOf, PayloadError } from '../shared/json.ts'
+
+export const MAX_COLUMNS = 1000
+
+export type ColumnType = 'number' | 'integer' | 'string' | 'boolean' | 'datetime' | 'any'
+
+export interface Column {
+  name: string
+  type: ColumnType
+  /** One value per row; null where the row has none. */
+  values: unknown[]
+}
+
+export interface Table {
+  columns: Column[]
+  /** Rows in the payload. */
+  rows: number
+  /** Rows of the table that the payload was taken from, at least `rows`. */
+  totalRows: number
+}
+
+const TYPES = new Set<string>(['number', 'integer', 'string', 'boolean', 'datetime'])
+
+/**
+ * @throws PayloadError naming the field or row that is not as it should be
+ */
+export function readTable(payload: unknown): Table {
+  if (!isRecord(payload))
+    throw new PayloadError(`expected an object with "schema" and "data", found ${kindOf(payload)}`)
+  const { schema, data, totalRows } = payload
+  if (!isRecord(schema)) throw new PayloadError(`"schema" must be an object, found ${kindOf(schema)}`)
+  if (!Array.isArray(schema.fields))
+    throw new PayloadError(`"schema.fields" must be an array, found ${kindOf(schema.fields)}`)
+  if (!Array.isArray(data)) throw new PayloadError(`"data" must be an array of rows, found ${kindOf(data)}`)
+  if (schema.fields.length > MAX_COLUMNS)
+    throw new PayloadError(`the table has ${schema.fields.length} columns; at most ${MAX_COLUMNS} can be shown`)
+  const rows: JsonRecord[] = data.map((row, index) => {
+    if (!isRecord(row)) throw new PayloadError(`data[${index}] must be an object, found ${kindOf(row)}`)
+    return row
+  })
+  const columns = schema.fields.map((field: unknown, index) => readColumn(field, index, rows))
+  const total = typeof totalRows === 'number' && Number.isFinite(totalRows) ? Math.floor(totalRows) : rows.length
+  return { columns, rows: rows.length, totalRows: Math.max(total, rows.length) }
+}
+
+function readColumn(field: unknown, index: number, rows: JsonRecord[]): Column {
+  if (!isRecord(field)) throw new PayloadError(`schema.fields[${index}] must be an object, found ${kindOf(field)}`)
+  const { name, type } = field
+  if (typeof name !== 'string')
+    throw new PayloadError(`schema.fields[${index}].name must be a string, found ${kindOf(name)}`)
+  // `hasOwn`: a column may be called "constructor".
+  const values = rows.map(row => (Object.hasOwn(row, name) ? (row[name] ?? null) : null))
+  return { name, type: typeof type === 'string' && TYPES.has(type) ? (type as ColumnType) : 'any', values }
+}

@@ -1,0 +1,33 @@
+export const TABLE_STYLE = `
+.liqnb-table{color:var(--liqnb-fg);font:13px/1.45 var(--liqnb-font);max-width:100%;width:fit-content}
+.liqnb-table-scroll{overflow:auto;max-height:600px;border:1px solid var(--liqnb-border);border-radius:4px}
+.liqnb-table-scroll:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px}
+.liqnb-table table{border-collapse:separate;border-spacing:0;margin:0;width:auto;min-width:100%;font:inherit;color:inherit}
+.liqnb-table th,.liqnb-table td{padding:0;border:0;text-align:left;white-space:nowrap;font:inherit}
+.liqnb-table thead th{position:sticky;top:0;z-index:1;background:var(--liqnb-surface);border-bottom:1px solid var(--liqnb-border)}
+.liqnb-table td{padding:3px 12px;max-width:360px;overflow:hidden;text-overflow:ellipsis}
+.liqnb-table tbody tr+tr td{border-top:1px solid color-mix(in srgb,var(--liqnb-border) 45%,transparent)}
+.liqnb-table tbody tr:hover td{background:var(--liqnb-hover)}
+.liqnb-table .right{text-align:right;font-variant-numeric:tabular-nums}
+.liqnb-table td.time{font-variant-numeric:tabular-nums}
+.liqnb-table .missing::after{content:"–";color:var(--liqnb-dim);opacity:.6}
+.liqnb-table button,.liqnb-table select{font:inherit;color:inherit;background:transparent;border:0;margin:0;cursor:pointer}
+.liqnb-table button:focus-visible,.liqnb-table select:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px;border-radius:3px}
+.liqnb-table th button{display:flex;gap:4px;align-items:center;width:100%;padding:5px 12px;font-weight:600;text-align:inherit}
+.liqnb-table th.right button{flex-direction:row-reverse}
+.liqnb-table th button:hover{background:var(--liqnb-hover)}
+.liqnb-table .arrow{width:.8em;flex:none;color:var(--liqnb-dim);font-size:.8em;text-align:center}
+.liqnb-table th[aria-sort] .arrow{color:var(--liqnb-fg)}
+.liqnb-table th:not([aria-sort]) .arrow::after{content:"↕";opacity:0}
+.liqnb-table th:not([aria-sort]) button:hover .arrow::after,.liqnb-table th:not([aria-sort]) button:focus-visible .arrow::after{opacity:.6}
+.liqnb-table th[aria-sort=ascending] .arrow::after{content:"▲"}
+.liqnb-table th[aria-sort=descending] .arrow::after{content:"▼"}
+.liqnb-table-foot{display:flex;flex-wrap:wrap;gap:2px 14px;align-items:center;padding:4px 2px;color:var(--liqnb-dim);font-size:12px;font-variant-numeric:tabular-nums}
+.liqnb-table-foot nav{display:flex;gap:2px}
+.liqnb-table-foot button{min-width:26px;height:24px;padding:0 6px;border-radius:3px;color:var(--liqnb-fg);font-size:14px;line-height:1}
+.liqnb-table-foot button:hover:not([aria-disabled]){background:var(--liqnb-hover)}
+.liqnb-table-foot button[aria-disabled]{opacity:.35;cursor:default}
+.liqnb-table-foot select{height:24px;padding:0 2px;border-radius:3px;color:var(--liqnb-fg)}
+.liqnb-table-foot select option{background:var(--liqnb-bg);color:var(--liqnb-fg)}
+@media print{.liqnb-table-scroll{max-height:none;overflow:visible}.liqnb-table-foot nav,.liqnb-table-foot label{display:none}}
+`
