@@ -24,6 +24,7 @@ export const TRANSIENT_CELL_METADATA: readonly string[] = ['trusted']
  * - An empty file, or one of white space only, is a new notebook without cells.
  * - 4.0 to 4.4 files become 4.5: cells get ids that depend on their text only.
  * - Later minor versions are read when they use nothing that 4.5 lacks, and keep their number.
+ * - Streams of other names than `stdout` and `stderr`, which the schema allows and nobody writes, become `stdout`.
  * - Execution counts and nbformat's transient metadata (`trusted`, `signature`) are dropped; all else is kept. Whole
  *   numbers beyond 2^53 are rounded, as in every JavaScript reader.
  *
@@ -127,7 +128,7 @@ function buildCell(cell: CellDocument): Cell {
 function buildOutput(output: OutputDocument): Output {
   switch (output.output_type) {
     case 'stream':
-      return { ...output, text: joinLines(output.text) }
+      return { ...output, name: output.name === 'stderr' ? 'stderr' : 'stdout', text: joinLines(output.text) }
     case 'display_data':
       return { ...output, data: joinBundle(output.data) }
     case 'execute_result':

@@ -2,7 +2,7 @@ import { NotebookError } from './errors.ts'
 import { writeJson } from './json-writer.ts'
 import { splitLines } from './lines.ts'
 import { TRANSIENT_CELL_METADATA, TRANSIENT_NOTEBOOK_METADATA, without } from './parse.ts'
-import type { Cell, Json, MimeBundle, Notebook, Output } from './types.ts'
+import type { Cell, Json, JsonObject, MimeBundle, Notebook, Output } from './types.ts'
 import { validateNotebook } from './validate.ts'
 
 /**
@@ -35,8 +35,10 @@ function cellDocument(cell: Cell) {
   return cell.attachments === undefined ? base : { ...base, attachments: splitAttachments(cell.attachments) }
 }
 
-function splitAttachments(attachments: Record<string, MimeBundle>) {
-  return Object.fromEntries(Object.entries(attachments).map(([name, bundle]) => [name, splitBundle(bundle)]))
+function splitAttachments(attachments: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(attachments).map(([name, bundle]) => [name, splitBundle(bundle as MimeBundle)]),
+  )
 }
 
 function outputDocument(output: Output) {

@@ -16,8 +16,7 @@ export type MimeBundle = { [mime: string]: Json }
 
 export interface StreamOutput {
   output_type: 'stream'
-  /** `stdout` or `stderr`; files of other programs may hold other names. */
-  name: string
+  name: 'stdout' | 'stderr'
   text: string
 }
 export interface DisplayOutput {
@@ -51,13 +50,13 @@ export interface CodeCell extends CellBase {
 }
 export interface MarkdownCell extends CellBase {
   cell_type: 'markdown'
-  /** File name → its content by MIME type, for `![](attachment:name)`. */
-  attachments?: { [name: string]: MimeBundle }
+  /** File name → MIME bundle, for `![](attachment:name)`. */
+  attachments?: JsonObject
 }
 export interface RawCell extends CellBase {
   cell_type: 'raw'
-  /** File name → its content by MIME type, for `![](attachment:name)`. */
-  attachments?: { [name: string]: MimeBundle }
+  /** File name → MIME bundle, for `![](attachment:name)`. */
+  attachments?: JsonObject
 }
 export type Cell = CodeCell | MarkdownCell | RawCell
 

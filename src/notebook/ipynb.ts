@@ -1,0 +1,21 @@
+import { KERNELSPEC, LANGUAGE_INFO } from './create.ts'
+import { isObject } from './rules.ts'
+import type { JsonObject, Notebook } from './types.ts'
+
+/**
+ * The notebook for Jupyter's own tools. A `.liqnb` file is a valid `.ipynb` file already; this adds what lets viewers
+ * colour the code (nbviewer, nbconvert and JupyterLab look for these names) and name the kernel. What is there stays.
+ */
+export function toIpynb(notebook: Notebook): Notebook {
+  const { kernelspec, language_info } = notebook.metadata
+  const language: JsonObject = {
+    ...LANGUAGE_INFO,
+    codemirror_mode: 'typescript',
+    pygments_lexer: 'typescript',
+    ...(isObject(language_info) ? (language_info as JsonObject) : {}),
+  }
+  return {
+    ...notebook,
+    metadata: { ...notebook.metadata, kernelspec: kernelspec ?? { ...KERNELSPEC }, language_info: language },
+  }
+}

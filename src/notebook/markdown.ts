@@ -1,0 +1,68 @@
+import MarkdownIt from 'markdown-it'
+import { escapeHtml } from './escape.ts'
+import { highlightTypeScript } from './highlight.ts'
+import { IMAGE_MIMES, imageUri } from './image.ts'
+import { isObject } from './rules.ts'
+import type { Json, JsonObject } from './types.ts'
+
+interface Environment {
+  attachments: JsonObject
+}
+
+const LINK = /^(?:https?|mailto):/i
+const EMBEDDED_IMAGE = /^data:image\/(?:png|jpeg|webp|gif|svg\+xml)[;,]/i
+const ATTACHMENT = /^attachment:/
+
+const markdown = new MarkdownIt({
+  html: false,
+  highlight: (code, language) => (/^(?:ts|typescript|js|javascript)$/.test(language) ? highlightTypeScript(code) : ''),
+})
+markdown.validateLink = url => [LINK, EMBEDDED_IMAGE, ATTACHMENT].some(allowed => allowed.test(url.trim()))
+
+markdown.renderer.rules.link_open = (tokens, index, options, _env, self) => {
+  const token = tokens[index]!
+  // What is allowed as an image only must not become a link.
+  if (!LINK.test(token.attrGet('href') ?? '')) token.attrs = null
+  else token.attrSet('rel', 'noopener noreferrer')
+  return self.renderToken(tokens, index, options)
+}
+
+markdown.renderer.rules.image = (tokens, index, options, env: Environment, self) => {
+  const token = tokens[index]!
+  const alt = self.renderInlineAsText(token.children ?? [], options, env)
+  const source = token.attrGet('src') ?? ''
+  const uri = ATTACHMENT.test(source) ? attachmentUri(env.attachments, source) : EMBEDDED_IMAGE.test(source) && source
+  if (uri) return `<img src="${escapeHtml(uri)}" alt="${escapeHtml(alt)}">`
+  return `<span class="missing-image">Image not included: ${escapeHtml(alt)} (${escapeHtml(source)})</span>`
+}
+
+/**
+ * Markdown as HTML that is safe to put into a page: HTML in it is shown as text, links lead to http, https and mailto
+ * only, and images are those that the notebook itself holds.
+ */
+export function renderMarkdown(source: string, attachments: JsonObject = {}): string {
+  return markdown.render(source, { attachments } satisfies Environment)
+}
+
+function attachmentUri(attachments: JsonObject, source: string): string | undefined {
+  const encoded = source.replace(ATTACHMENT, '')
+  const bundle = own(attachments, encoded) ?? own(attachments, decode(encoded))
+  if (!isObject(bundle)) return undefined
+  for (const mime of IMAGE_MIMES) {
+    const uri = imageUri(mime, (bundle as JsonObject)[mime])
+    if (uri !== undefined) return uri
+  }
+  return undefined
+}
+
+function own(object: JsonObject, key: string): Json | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text // Not percent-encoded: the name itself.
+  }
+}
