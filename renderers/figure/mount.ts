@@ -7,6 +7,7 @@ import { DOWNLOAD_ICONS } from './icons.ts'
 import { type GraphDiv, type ImageFormat, imageFileName, toImage } from './image.ts'
 import { type Figure, readFigure } from './payload.ts'
 import { loadPlotly, type Plotly } from './plotly.ts'
+import { type Measure, responsive } from './responsive.ts'
 import { FIGURE_STYLE } from './style.ts'
 import { merge, themeTemplate } from './template.ts'
 
@@ -94,11 +95,12 @@ export function mountFigure(host: HTMLElement, payload: unknown, options: Figure
     const { figure, theme, width } = wanted
     graph.style.width = figure.width === null ? '' : `${width}px`
     const template = merge(themeTemplate(theme), figure.template)
+    const fitted = { width, ...responsive(figure.layout, width, textMeasure(theme.fontFamily)) }
     if (drawn?.figure === figure) {
-      await library.relayout(graph, sameTheme(drawn.theme, theme) ? { width } : { width, template })
+      await library.relayout(graph, sameTheme(drawn.theme, theme) ? fitted : { ...fitted, template })
       return
     }
-    const layout: JsonRecord = { ...figure.layout, template, width, height: figure.height, autosize: false }
+    const layout: JsonRecord = { ...figure.layout, ...fitted, template, height: figure.height, autosize: false }
     const config = { ...figure.config, ...FIXED_CONFIG, modeBarButtonsToAdd: downloadButtons(library) }
     if (drawn) await library.react(graph, figure.data, layout, config)
     else await library.newPlot(graph, figure.data, layout, config)
@@ -173,6 +175,16 @@ const FIXED_CONFIG: JsonRecord = {
 const sameTheme = (a: Theme, b: Theme): boolean => JSON.stringify(a) === JSON.stringify(b)
 const same = (a: Drawn, b: Drawn): boolean =>
   a.figure === b.figure && a.width === b.width && sameTheme(a.theme, b.theme)
+
+/** Titles are bold, and measured as bold. */
+function textMeasure(fontFamily: string): Measure {
+  const context = document.createElement('canvas').getContext('2d')
+  return (text, size) => {
+    if (!context) return 0
+    context.font = `600 ${size}px ${fontFamily}`
+    return context.measureText(text).width
+  }
+}
 
 /** Plotly draws into several stacked SVGs; the first speaks for all. */
 function label(graph: HTMLElement, text: string): void {

@@ -24,7 +24,9 @@ export function loadPlotly(): Promise<Plotly> {
 }
 
 async function load(): Promise<Plotly> {
-  const module = await import('plotly.js-dist-min')
+  const namespace = await import('plotly.js-dist-min')
+  // A CommonJS module: a bundler's import() gives it as the default export, its types tell of named ones.
+  const module = ('default' in namespace ? namespace.default : namespace) as typeof namespace
   const asData = (data: unknown): Data[] => data as Data[]
   const asLayout = (layout: JsonRecord): Partial<Layout> => layout as Partial<Layout>
   const asConfig = (config: JsonRecord): Partial<Config> => config as Partial<Config>

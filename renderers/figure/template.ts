@@ -54,9 +54,16 @@ export function themeTemplate(theme: Theme): JsonRecord {
     layout: {
       font,
       paper_bgcolor: CLEAR,
-      plot_bgcolor: CLEAR,
+      // Opaque: Plotly picks the colours of zoom boxes, spikes and hover names against it, and takes clear for white.
+      plot_bgcolor: theme.background,
       colorway: theme.colorway,
-      title: { x: 0, xref: 'paper', xanchor: 'left', font: { ...font, size: 15, weight: 600 } },
+      title: {
+        x: 0,
+        xref: 'paper',
+        xanchor: 'left',
+        font: { ...font, size: 15, weight: 600 },
+        subtitle: { font: { ...font, color: theme.dim } },
+      },
       margin: { l: 56, r: 20, b: 44, t: 44 },
       coloraxis: { colorbar },
       xaxis: {
@@ -67,7 +74,8 @@ export function themeTemplate(theme: Theme): JsonRecord {
       yaxis: axis,
       legend: { bgcolor: CLEAR, bordercolor: theme.border, font },
       hoverlabel: { bgcolor: theme.surface, bordercolor: theme.border, font: { ...font, size: 12 }, align: 'left' },
-      modebar: { bgcolor: CLEAR, color: theme.dim, activecolor: theme.foreground },
+      // Over a title in a narrow cell the buttons must stay readable.
+      modebar: { bgcolor: theme.surface, color: theme.dim, activecolor: theme.foreground },
       annotationdefaults: { arrowcolor: theme.dim, bordercolor: theme.border },
       shapedefaults: { line: { color: theme.dim } },
       updatemenudefaults: box,
