@@ -62,7 +62,10 @@ function contentSecurityPolicy(script: string): string {
 /** The script as it can stand in a page: what the browser hashes is the text after its own line end rules. */
 function inlineScript(script: string): string {
   const text = script.replace(/\r\n?/g, '\n').trim()
-  if (/<\/script|<!--/i.test(text)) throw new Error('the page script holds "</script" or "<!--" and cannot be inlined')
+  // After "<!--", an HTML parser takes "<script" for the start of a nested element.
+  if (/<\/script/i.test(text) || (text.includes('<!--') && /<script/i.test(text))) {
+    throw new Error('the page script holds "</script" (or "<!--" and "<script") and cannot stand in a page')
+  }
   return text
 }
 
