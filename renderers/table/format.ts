@@ -67,6 +67,8 @@ export function decimalsOf(numbers: number[]): number {
   const wanted = magnitude >= 3 ? 2 : magnitude >= 0 ? 4 - Math.min(2, magnitude) : Math.min(6, 3 - magnitude)
   let needed = 0
   for (const value of numbers) {
+    // Shown with an exponent, so it asks for no decimals.
+    if (Math.abs(value) < 0.5 * 10 ** -wanted) continue
     while (needed < wanted && !fits(value, needed)) needed++
     if (needed === wanted) break
   }

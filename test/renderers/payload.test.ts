@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest'
+import { clean } from '../../renderers/figure/clean.ts'
+import { DEFAULT_HEIGHT, MAX_TRACES, readFigure } from '../../renderers/figure/payload.ts'
+import { heatmapFigure, packed } from './figures.ts'
+
+describe('readFigure', () => {
+  it('takes a figure with typed arrays as it is', () => {
+    const figure = readFigure(heatmapFigure(20, 10))
+    expect(figure.data.map(trace => trace.type)).toEqual(['heatmap', 'candlestick', 'scatter'])
+    expect(figure.data[0]!.z).toMatchObject({ dtype: 'f4', shape: '10,20' })
+    expect(figure).toMatchObject({ width: null, height: 520, notes: [] })
+    expect(figure.label).toBe('BTC/USDT liquidation heatmap estimated, 4h, 10/25/50/100x')
+  })
+
+  it.each([
+    ['text', 'expected an object with "data" and "layout", found a string'],
+    [null, 'found null'],
+    [[], 'found an array'],
+    [{ data: {} }, '"data" must be an array of traces, found an object'],
+    [{ data: [1] }, 'data[0] must be an object, found a number'],
+    [{ data: [], layout: [] }, '"layout" must be an object, found an array'],
+    [{ data: [], config: 'x' }, '"config" must be an object, found a string'],
+    [{ data: Array(MAX_TRACES + 1).fill({}) }, 'holds 1001 traces; at most 1000'],
+  ])('refuses %j', (payload, message) => {
+    expect(() => readFigure(payload)).toThrow(message)
+  })
+
+  it.each([
+    [{}, null, DEFAULT_HEIGHT],
+    [{ width: 1e9, height: 1e9 }, 6000, 4000],
+    [{ width: -5, height: -5 }, 120, 80],
+    [{ width: '100', height: Number.NaN }, null, DEFAULT_HEIGHT],
+  ])('keeps sizes within limits: %j', (layout, width, height) => {
+    expect(readFigure({ data: [], layout })).toMatchObject({ width, height })
+  })
+
+  it('takes only harmless settings from the config', () => {
+    const config = {
+      scrollZoom: true,
+      displayModeBar: 'hover',
+      doubleClick: 'evil',
+      plotlyServerURL: 'https://example.org',
+      showSendToCloud: true,
+      modeBarButtonsToAdd: ['sendChartToCloud'],
+      toString: true,
+    }
+    expect(readFigure({ data: [], config }).config).toEqual({ scrollZoom: true, displayModeBar: 'hover' })
+  })
+
+  it('leaves the mode bar of the layout out, which could bring the cloud button back', () => {
+    const figure = readFigure({ data: [], layout: { modebar: { add: 'sendChartToCloud' }, hovermode: 'x' } })
+    expect(figure.layout).toEqual({ hovermode: 'x' })
+  })
+
+  it('does not draw what would load from a network, and says so', () => {
+    const figure = readFigure({
+      data: [
+        { type: 'scattergeo', lon: [1] },
+        { type: 'scatter', y: [1] },
+      ],
+      layout: {
+        images: [{ source: 'https://example.org/pixel.png', x: 0 }, { source: 'data:image/png;base64,AAAA' }],
+        updatemenus: [
+          { buttons: [{ method: 'relayout', label: 'go', args: ['images[0].source', 'https://example.org'] }] },
+        ],
+      },
+    })
+    expect(figure.data).toEqual([{ type: 'scatter', y: [1] }])
+    expect(figure.layout.images).toEqual([{ x: 0 }, { source: 'data:image/png;base64,AAAA' }])
+    expect(JSON.stringify(figure.layout.updatemenus)).not.toContain('example.org')
+    expect(figure.notes).toEqual([
+      'data[0] (scattergeo would load maps from a network)',
+      'layout.images[0].source (only data: images are drawn)',
+      'layout.updatemenus[0].buttons[0].args (would load from a network)',
+    ])
+  })
+
+  it('names a figure without a title by its traces', () => {
+    expect(readFigure({ data: [{ type: 'bar' }, {}] }).label).toBe('Figure: bar, scatter')
+  })
+})
+
+describe('clean', () => {
+  const cleaned = (value: unknown) => clean(value, 'data[0]', [])
+
+  it('keeps arrays of numbers themselves, without a copy', () => {
+    const y = [1, null, 3]
+    expect((cleaned({ y }) as { y: unknown }).y).toBe(y)
+  })
+
+  it('drops keys that reach into prototypes', () => {
+    const hostile = JSON.parse(
+      '{"__proto__":{"polluted":1},"a.constructor.prototype.x":1,"line":{"prototype":1,"width":2}}',
+    )
+    expect(cleaned(hostile)).toEqual({ line: { width: 2 } })
+    expect(Object.getPrototypeOf(cleaned(hostile))).toBe(Object.prototype)
+  })
+
+  it('keeps the comparison sign of a contour constraint', () => {
+    expect(cleaned({ contours: { operation: '<' }, name: '<1d' })).toEqual({
+      contours: { operation: '<' },
+      name: '&lt;1d',
+    })
+  })
+
+  it.each([
+    [{ dtype: 'x9', bdata: '' }, 'data[0].z.dtype: unknown type "x9"'],
+    [{ dtype: 'f8', bdata: 7 }, 'data[0].z.bdata: expected base64 text, found a number'],
+    [{ dtype: 'f8', bdata: '<b>' }, 'data[0].z.bdata is not base64'],
+    [{ dtype: 'f8', bdata: 'AAAA' }, 'data[0].z.bdata holds 3 bytes, not a multiple of 8 (f8)'],
+    [
+      { ...packed(new Float64Array(6)), shape: '1000000, 1000000' },
+      'data[0].z.shape is 1000000 × 1000000, but bdata holds 6 values',
+    ],
+    [{ ...packed(new Float64Array(6)), shape: '-2, -3' }, 'data[0].z.shape'],
+  ])('refuses a typed array that is not what it says: %j', (z, message) => {
+    expect(() => cleaned({ z })).toThrow(message)
+  })
+
+  it('refuses nesting without end', () => {
+    let deep: unknown = 1
+    for (let i = 0; i < 1000; i++) deep = { deep }
+    expect(() => cleaned(deep)).toThrow('nested more than 64 levels deep')
+  })
+})

@@ -1,0 +1,159 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decimalsOf, formatOf } from '../../renderers/table/format.ts'
+import { describeCut, describePage, pageAfterResize, pageOf } from '../../renderers/table/paging.ts'
+import { type Column, type ColumnType, readTable } from '../../renderers/table/payload.ts'
+import { nextSorting, sortRows } from '../../renderers/table/sort.ts'
+
+const column = (type: ColumnType, ...values: unknown[]): Column => ({ name: 'c', type, values })
+const texts = (type: ColumnType, ...values: unknown[]) => values.map(formatOf(column(type, ...values)).text)
+
+describe('readTable', () => {
+  const schema = { fields: [{ name: 'a', type: 'integer' }, { name: 'b' }] }
+
+  it('turns rows into columns', () => {
+    const table = readTable({ schema, data: [{ a: 1, b: 'x' }, { a: 2 }], totalRows: 58_623 })
+    expect(table).toEqual({
+      columns: [
+        { name: 'a', type: 'integer', values: [1, 2] },
+        { name: 'b', type: 'any', values: ['x', null] },
+      ],
+      rows: 2,
+      totalRows: 58_623,
+    })
+  })
+
+  it('counts the rows itself when the payload does not say, or says less than there are', () => {
+    expect(readTable({ schema, data: [{}, {}] }).totalRows).toBe(2)
+    expect(readTable({ schema, data: [{}, {}], totalRows: 1 }).totalRows).toBe(2)
+  })
+
+  it('reads a column called like a member of every object', () => {
+    const table = readTable({ schema: { fields: [{ name: 'constructor' }] }, data: [{}, { constructor: 1 }] })
+    expect(table.columns[0]!.values).toEqual([null, 1])
+  })
+
+  it.each([
+    ['x', 'expected an object with "schema" and "data", found a string'],
+    [{ data: [] }, '"schema" must be an object, found nothing'],
+    [{ schema: {}, data: [] }, '"schema.fields" must be an array, found nothing'],
+    [{ schema, data: {} }, '"data" must be an array of rows, found an object'],
+    [{ schema, data: [{}, 7] }, 'data[1] must be an object, found a number'],
+    [{ schema: { fields: [{ name: 1 }] }, data: [] }, 'schema.fields[0].name must be a string, found a number'],
+    [{ schema: { fields: Array(1001).fill({ name: 'x' }) }, data: [] }, '1001 columns; at most 1000'],
+  ])('refuses %j', (payload, message) => {
+    expect(() => readTable(payload)).toThrow(message)
+  })
+})
+
+describe('sortRows', () => {
+  it.each<[ColumnType, unknown[], number[], number[]]>([
+    ['number', [3, null, 1, 2], [2, 3, 0, 1], [0, 3, 2, 1]],
+    ['integer', [10, 9, Number.NaN, -1], [3, 1, 0, 2], [0, 1, 3, 2]],
+    ['string', ['b10', 'B9', null, 'a'], [3, 1, 0, 2], [0, 1, 3, 2]],
+    ['boolean', [true, false, null, true], [1, 0, 3, 2], [0, 3, 1, 2]],
+    ['datetime', ['2025-02-01', '2024-12-31T23:00Z', null, '2025-01-01'], [1, 3, 0, 2], [0, 3, 1, 2]],
+    ['number', ['9', 10, '8'], [2, 0, 1], [1, 0, 2]],
+    ['any', ['x', 5, { a: 1 }, null], [1, 2, 0, 3], [0, 2, 1, 3]],
+  ])('orders a %s column', (type, values, ascending, descending) => {
+    expect(sortRows(column(type, ...values), 'ascending')).toEqual(ascending)
+    expect(sortRows(column(type, ...values), 'descending')).toEqual(descending)
+  })
+
+  it('is a stable order of all rows, in both directions, with missing values last', () => {
+    const values = fc.array(fc.option(fc.integer({ min: 0, max: 4 })), { maxLength: 60 })
+    fc.assert(
+      fc.property(values, fc.constantFrom('ascending' as const, 'descending' as const), (items, direction) => {
+        const rows = sortRows(column('integer', ...items), direction)
+        expect([...rows].sort((a, b) => a - b)).toEqual(items.map((_, row) => row))
+        const sign = direction === 'ascending' ? 1 : -1
+        for (let i = 1; i < rows.length; i++) {
+          const [before, after] = [items[rows[i - 1]!] ?? null, items[rows[i]!] ?? null]
+          if (before === null) expect(after).toBeNull()
+          else if (after !== null) expect(sign * (after - before)).toBeGreaterThanOrEqual(0)
+          if (before === after) expect(rows[i]).toBeGreaterThan(rows[i - 1]!)
+        }
+      }),
+    )
+  })
+
+  it('goes through ascending, descending and none', () => {
+    const first = nextSorting(null, 2)
+    const second = nextSorting(first, 2)
+    expect([first, second, nextSorting(second, 2)]).toEqual([
+      { column: 2, direction: 'ascending' },
+      { column: 2, direction: 'descending' },
+      null,
+    ])
+    expect(nextSorting(second, 1)).toEqual({ column: 1, direction: 'ascending' })
+  })
+})
+
+describe('formats', () => {
+  it('lines numbers up with the decimals they have, and thousands separators', () => {
+    expect(texts('number', 102_027.13, 81_356.9, -5, null)).toEqual(['102,027.13', '81,356.90', '-5.00', ''])
+    expect(texts('integer', 58_623, 7)).toEqual(['58,623', '7'])
+    expect(texts('number', 0.77885, 0.5)).toEqual(['0.7789', '0.5000'])
+    expect(texts('number', 12.5, 3.25)).toEqual(['12.50', '3.25'])
+    expect(texts('number', -0, 0)).toEqual(['0', '0'])
+  })
+
+  it('does not round something to nothing, nor write out what nobody can read', () => {
+    expect(texts('number', 0.5, 2e-7)).toEqual(['0.5', '2.0e-7'])
+    expect(texts('number', 1.5e21)).toEqual(['1.500e+21'])
+  })
+
+  it('gives no more decimals than six, and the whole value beside', () => {
+    expect(decimalsOf([0.000_012_345])).toBe(6)
+    const format = formatOf(column('number', 0.123_456_789))
+    expect(format.text(0.123_456_789)).toBe('0.1235')
+    expect(format.full(0.123_456_789)).toBe('0.123456789')
+    expect(format.align).toBe('right')
+  })
+
+  it('shows times in UTC to the minute, to the second where a column needs it', () => {
+    expect(texts('datetime', '2025-01-01T04:00:00.000Z', '2025-01-01')).toEqual([
+      '2025-01-01 04:00',
+      '2025-01-01 00:00',
+    ])
+    expect(texts('datetime', '2025-01-01T04:00:07Z', 0)).toEqual(['2025-01-01 04:00:07', '1970-01-01 00:00:00'])
+    expect(texts('datetime', '2025-01-01T04:00+02:00')).toEqual(['2025-01-01 02:00'])
+    expect(texts('datetime', '2025-01-01T04:00')).toEqual(['2025-01-01 04:00'])
+    expect(texts('datetime', 'soon', 1e300)).toEqual(['soon', '1e+300'])
+  })
+
+  it('shows everything else as text', () => {
+    expect(texts('boolean', true, false, null)).toEqual(['true', 'false', ''])
+    expect(texts('any', 'x', { a: [1] })).toEqual(['x', '{"a":[1]}'])
+    expect(texts('string', 'y'.repeat(600))[0]).toBe(`${'y'.repeat(500)}…`)
+  })
+})
+
+describe('pages', () => {
+  it('says which rows are shown', () => {
+    expect(describePage(pageOf(1234, 10, 0), 1234)).toBe('1–10 of 1,234')
+    expect(describePage(pageOf(1234, 100, 12), 1234)).toBe('1,201–1,234 of 1,234')
+    expect(describePage(pageOf(11, 10, 1), 11)).toBe('11 of 11')
+    expect(describePage(pageOf(0, 10, 0), 0)).toBe('no rows')
+    expect(describeCut(1000, 58_623)).toBe('first 1,000 of 58,623 rows shown')
+    expect(describeCut(10, 10)).toBe('')
+  })
+
+  it('covers every row once', () => {
+    fc.assert(
+      fc.property(fc.nat(500), fc.constantFrom(10, 25, 50, 100), (rows, size) => {
+        const { count } = pageOf(rows, size, 0)
+        const shown = Array.from({ length: count }, (_, index) => pageOf(rows, size, index)).flatMap(page =>
+          Array.from({ length: page.end - page.start }, (_, i) => page.start + i),
+        )
+        expect(shown).toEqual(Array.from({ length: rows }, (_, i) => i))
+      }),
+    )
+  })
+
+  it('stays in range, and keeps the first row on the screen when the size changes', () => {
+    expect(pageOf(95, 10, 99)).toMatchObject({ index: 9, start: 90, end: 95 })
+    expect(pageOf(95, 10, -1).index).toBe(0)
+    expect(pageAfterResize(30, 25)).toBe(1)
+  })
+})
