@@ -1,0 +1,150 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { fromView, toView, type ViewCell } from '../../src/extension/cells.ts'
+import { newCellId, newNotebook } from '../../src/notebook/create.ts'
+import { parseNotebook } from '../../src/notebook/parse.ts'
+import { serializeNotebook } from '../../src/notebook/serialize.ts'
+import type { Cell, CodeCell, Notebook } from '../../src/notebook/types.ts'
+
+const back = (view: Parameters<typeof fromView>[0]) =>
+  fromView(view, (taken, cell) => newCellId(taken, cell.value), newNotebook())
+const notebookOf = (...cells: Cell[]): Notebook => newNotebook(cells)
+const code = (id: string, rest: Partial<CodeCell> = {}): CodeCell => ({
+  cell_type: 'code',
+  id,
+  source: '',
+  metadata: {},
+  outputs: [],
+  ...rest,
+})
+const pasted = (value: string, metadata: ViewCell['metadata'] = {}): ViewCell => ({
+  kind: 'code',
+  value,
+  languageId: 'typescript',
+  outputs: [],
+  metadata,
+})
+
+describe('a notebook through the editor', () => {
+  const json = fc
+    .json({ maxDepth: 2 })
+    .filter(text => !text.includes('__proto__'))
+    .map(text => JSON.parse(text))
+  const key = fc.stringMatching(/^[a-z]{1,8}$/)
+  const metadata = fc.dictionary(key, json)
+  const bundle = fc.record(
+    {
+      'text/plain': fc.string({ unit: 'grapheme' }),
+      'application/vnd.plotly.v1+json': json,
+      'application/x-unknown': fc.string(),
+      'image/png': fc.uint8Array().map(bytes => Buffer.from(bytes).toString('base64')),
+    },
+    { requiredKeys: [] },
+  )
+  const output = fc.oneof(
+    fc.record({ output_type: fc.constant('stream'), name: fc.constantFrom('stdout', 'stderr'), text: fc.string() }),
+    fc.record({ output_type: fc.constant('display_data'), data: bundle, metadata }),
+    fc.record({
+      output_type: fc.constant('execute_result'),
+      execution_count: fc.constant(null),
+      data: bundle,
+      metadata,
+    }),
+    fc.record({
+      output_type: fc.constant('error'),
+      ename: fc.string(),
+      evalue: fc.string(),
+      traceback: fc.array(fc.string()),
+    }),
+  )
+  const cell = fc.oneof(
+    fc.record({
+      cell_type: fc.constant('code'),
+      source: fc.string(),
+      metadata,
+      outputs: fc.array(output, { maxLength: 3 }),
+    }),
+    fc.record({ cell_type: fc.constant('markdown'), source: fc.string(), metadata }),
+    fc.record({
+      cell_type: fc.constant('raw'),
+      source: fc.string(),
+      metadata,
+      attachments: fc.constant({ 'a.png': { 'image/png': 'AAAA' } }),
+    }),
+  )
+  const notebook = fc.tuple(fc.array(cell, { maxLength: 4 }), metadata).map(([cells, metadata]) => ({
+    cells: cells.map((cell, index) => ({ ...cell, id: `cell-${index}` })),
+    metadata,
+    nbformat: 4,
+    nbformat_minor: 5,
+  })) as unknown as fc.Arbitrary<Notebook>
+
+  it('comes back as it was, with everything the editor does not know', () => {
+    fc.assert(
+      fc.property(notebook, value => {
+        expect(back(toView(value))).toEqual(value)
+      }),
+    )
+  })
+
+  it('comes back as the same bytes', () => {
+    const text = serializeNotebook(
+      notebookOf(
+        code('one', {
+          source: "liq\n'two'",
+          metadata: { tags: ['parameters'], mine: { deep: [1, 2.5] } },
+          outputs: [
+            { output_type: 'stream', name: 'stderr', text: 'a\nb\n' },
+            {
+              output_type: 'error',
+              ename: 'TypeError',
+              evalue: 'no',
+              traceback: ['TypeError: no', '    at Cell 1:1:1'],
+            },
+            {
+              output_type: 'display_data',
+              data: { 'text/plain': 'x', 'image/png': 'iVBORw0KGgo=' },
+              metadata: { a: 1 },
+            },
+          ],
+        }),
+      ),
+    )
+    expect(serializeNotebook(back(toView(parseNotebook(text))))).toBe(text)
+  })
+
+  it('shows raw cells as cells of a language that no kernel runs', () => {
+    const [cell] = toView(notebookOf({ cell_type: 'raw', id: 'r', source: 'x', metadata: {} })).cells
+    expect(cell).toMatchObject({ kind: 'code', languageId: 'raw' })
+  })
+
+  it('keeps the language of a cell that is not TypeScript, and forgets it when the cell becomes TypeScript again', () => {
+    const metadata = { vscode: { languageId: 'json', other: true } }
+    const view = toView(notebookOf(code('a', { metadata })))
+    expect(view.cells[0]?.languageId).toBe('json')
+    const asTypeScript = { ...view, cells: view.cells.map(cell => ({ ...cell, languageId: 'typescript' })) }
+    expect(back(asTypeScript).cells[0]?.metadata).toEqual({ vscode: { other: true } })
+    expect(back({ cells: [{ ...pasted('{}'), languageId: 'json' }] }).cells[0]?.metadata).toEqual({
+      vscode: { languageId: 'json' },
+    })
+  })
+})
+
+describe('cell ids', () => {
+  it('are given to new cells, the same at every save', () => {
+    const view = { cells: [pasted('1'), pasted('1'), pasted('2')] }
+    const ids = back(view).cells.map(cell => cell.id)
+    expect(new Set(ids).size).toBe(3)
+    expect(back(view).cells.map(cell => cell.id)).toEqual(ids)
+  })
+
+  it('stay with the first of two cells that carry the same, and with cells further down', () => {
+    const ids = back({ cells: [pasted('1', { id: 'a' }), pasted('1', { id: 'a' }), pasted('2', { id: 'b' })] }).cells
+    expect([ids[0]?.id, ids[2]?.id]).toEqual(['a', 'b'])
+    expect(['a', 'b']).not.toContain(ids[1]?.id)
+  })
+})
+
+it('a notebook that VS Code made itself gets the metadata of a new one', () => {
+  expect(back({ cells: [] })).toEqual(newNotebook())
+})

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { ERROR_MIME, fromViewOutput, STDERR_MIME, STDOUT_MIME, toViewOutput } from '../../src/extension/outputs.ts'
+import type { Output } from '../../src/notebook/types.ts'
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+const text = (data: Uint8Array | undefined) => new TextDecoder().decode(data)
+const shown = (output: Output) =>
+  Object.fromEntries(toViewOutput(output).items.map(({ mime, data }) => [mime, text(data)]))
+const error = (ename: string, evalue: string, traceback: string[]) =>
+  JSON.parse(shown({ output_type: 'error', ename, evalue, traceback })[ERROR_MIME] ?? '') as Error
+
+describe('what VS Code is given', () => {
+  it('streams under its own types', () => {
+    expect(shown({ output_type: 'stream', name: 'stdout', text: 'hä' })).toEqual({ [STDOUT_MIME]: 'hä' })
+    expect(shown({ output_type: 'stream', name: 'stderr', text: 'x' })).toEqual({ [STDERR_MIME]: 'x' })
+  })
+
+  it('the bytes of an image, the text of an SVG, the JSON of a JSON type', () => {
+    const { items } = toViewOutput({
+      output_type: 'display_data',
+      metadata: {},
+      data: { 'image/png': 'AQID', 'image/svg+xml': '<svg/>', 'application/json': 'a string', 'x/y+json': 'text' },
+    })
+    expect(items[0]?.data).toEqual(Buffer.from([1, 2, 3]))
+    expect(items.slice(1).map(({ data }) => text(data))).toEqual(['<svg/>', '"a string"', 'text'])
+  })
+
+  it('a stack that opens with name and message, once', () => {
+    expect(error('TypeError', 'no', ['    at Cell 1:1:1']).stack).toBe('TypeError: no\n    at Cell 1:1:1')
+    expect(error('TypeError', 'no', ['TypeError: no', '    at Cell 1:1:1']).stack).toBe(
+      'TypeError: no\n    at Cell 1:1:1',
+    )
+    expect(error('Interrupted', '', []).stack).toBe('Interrupted')
+  })
+})
+
+describe('what the file gets', () => {
+  it('the items of one stream as one text', () => {
+    const items = [
+      { mime: STDOUT_MIME, data: bytes('a\n') },
+      { mime: STDOUT_MIME, data: bytes('b') },
+    ]
+    expect(fromViewOutput({ items })).toEqual({ output_type: 'stream', name: 'stdout', text: 'a\nb' })
+  })
+
+  it('an error that another extension made', () => {
+    const stack = 'RangeError: x\n    at f'
+    const data = bytes(JSON.stringify({ name: 'RangeError', message: 'x', stack }))
+    expect(fromViewOutput({ items: [{ mime: ERROR_MIME, data }] })).toEqual({
+      output_type: 'error',
+      ename: 'RangeError',
+      evalue: 'x',
+      traceback: stack.split('\n'),
+    })
+  })
+
+  it('a bundle without a known kind as display data', () => {
+    expect(fromViewOutput({ items: [{ mime: 'text/plain', data: bytes('x') }] })).toEqual({
+      output_type: 'display_data',
+      data: { 'text/plain': 'x' },
+      metadata: {},
+    })
+  })
+})

@@ -1,0 +1,25 @@
+const POLL_MS = 50
+
+/**
+ * Waits until `probe` gives something true and returns it.
+ * @template T
+ * @param {string} what for the message when it never does
+ * @param {() => Promise<T> | T} probe
+ * @param {number} [timeoutMs]
+ * @returns {Promise<T>}
+ */
+export async function expect(what, probe, timeoutMs = 20_000) {
+  const deadline = Date.now() + timeoutMs
+  let last
+  do {
+    try {
+      last = await probe()
+      if (last) return last
+    } catch (error) {
+      last = error
+    }
+    await new Promise(resolve => setTimeout(resolve, POLL_MS))
+  } while (Date.now() < deadline)
+  const seen = last instanceof Error ? last.message : JSON.stringify(last)
+  throw new Error(`${what}: not so after ${timeoutMs / 1000} s; last seen: ${seen}`)
+}
