@@ -2,7 +2,8 @@ import { escapeHtml, scriptJson, terminalText } from './escape.ts'
 import { IMAGE_MIMES, imageUri } from './image.ts'
 import { renderMarkdown } from './markdown.ts'
 import { FIGURE_MIME, TABLE_MIME } from './mime.ts'
-import type { ErrorOutput, Json, MimeBundle, Output } from './types.ts'
+import { errorText } from './outputs.ts'
+import type { Json, MimeBundle, Output } from './types.ts'
 
 /** Turns a MIME type's content into HTML, or gives undefined when the content is not fit for it. */
 type Show = (content: Json, bundle: MimeBundle, label: string) => string | undefined
@@ -32,13 +33,6 @@ export function renderOutput(output: Output, label: string): string {
     case 'execute_result':
       return renderBundle(output.data, label)
   }
-}
-
-/** The error's name and message, then where it came from; the message once only. */
-export function errorText({ ename, evalue, traceback }: ErrorOutput): string {
-  const header = evalue === '' ? ename : `${ename}: ${evalue}`
-  const trace = traceback.join('\n')
-  return trace.includes(header) ? trace : [header, ...traceback].join('\n')
 }
 
 function renderBundle(bundle: MimeBundle, label: string): string {

@@ -1,4 +1,4 @@
-import type { Output } from './types.ts'
+import type { ErrorOutput, Output } from './types.ts'
 
 interface Shown {
   output: Output
@@ -48,4 +48,11 @@ function replaceContent(old: Output, update: Output): Output {
   const isBundle = update.output_type === 'display_data' || update.output_type === 'execute_result'
   if (!isBundle || old.output_type === 'stream' || old.output_type === 'error') return update
   return { ...old, data: update.data, metadata: update.metadata }
+}
+
+/** The error's name and message, then where it came from; the message once only. */
+export function errorText({ ename, evalue, traceback }: ErrorOutput): string {
+  const header = evalue === '' ? ename : `${ename}: ${evalue}`
+  const trace = traceback.join('\n')
+  return trace.includes(header) ? trace : [header, ...traceback].join('\n')
 }

@@ -32,10 +32,7 @@ export const TRANSIENT_CELL_METADATA: readonly string[] = ['trusted']
  * the format, or a broken rule (with the path of the culprit). A file that was refused must not be written over.
  */
 export function parseNotebook(file: Uint8Array | string): Notebook {
-  if (file.length > MAX_FILE_BYTES) {
-    const size = `${Math.round(file.length / 1024 / 1024)} MB`
-    throw fail('', `the file has ${size}; a notebook may have ${MAX_FILE_BYTES / 1024 / 1024} MB. Clear its outputs.`)
-  }
+  checkFileSize(file.length)
   const text = typeof file === 'string' ? file.replace(/^\uFEFF/, '') : decodeUtf8(file)
   if (text.trim() === '') return newNotebook()
 
@@ -43,6 +40,13 @@ export function parseNotebook(file: Uint8Array | string): Notebook {
   const problems = validateNotebook(document)
   if (problems.length > 0) throw new NotebookError(problems)
   return build(document as unknown as NotebookDocument)
+}
+
+/** Refuses files of more than {@link MAX_FILE_BYTES}; a reader may ask before it reads. */
+export function checkFileSize(bytes: number): void {
+  if (bytes <= MAX_FILE_BYTES) return
+  const [size, limit] = [bytes, MAX_FILE_BYTES].map(count => Math.round(count / 1024 / 1024))
+  throw fail('', `the file has ${size} MB; a notebook may have ${limit} MB. Clear its outputs.`)
 }
 
 function parseJson(text: string): unknown {

@@ -1,0 +1,47 @@
+import { basename, extname, resolve } from 'node:path'
+import { toIpynb } from '../notebook/ipynb.ts'
+import { serializeNotebook } from '../notebook/serialize.ts'
+import type { Notebook } from '../notebook/types.ts'
+import { oneFile, readArguments } from './arguments.ts'
+import { type Command, type Environment, EXIT, UsageError } from './environment.ts'
+import { readNotebook, writeAtomically } from './files.ts'
+import { htmlPage } from './page.ts'
+
+const HELP = `Write a notebook, with the outputs that are saved in it, in another form. Runs no code.
+
+Usage: liqnb export NOTEBOOK [options]
+
+Options:
+      --to FORMAT    html (a page that works offline; the default) or ipynb (for Jupyter's tools).
+  -o, --output FILE  Where to. Default: beside the notebook, under its name.
+  -h, --help         Show this help.
+`
+
+const FORMATS: { [format: string]: (notebook: Notebook, title: string, environment: Environment) => Promise<string> } =
+  {
+    html: htmlPage,
+    ipynb: async notebook => serializeNotebook(toIpynb(notebook)),
+  }
+
+export const exportNotebook: Command = async (args, environment) => {
+  const { values, positionals } = readArguments(args, {
+    to: { type: 'string', default: 'html' },
+    output: { type: 'string', short: 'o' },
+  })
+  if (values.help) {
+    environment.stdout.write(HELP)
+    return EXIT.ok
+  }
+  const name = oneFile(positionals)
+  const format = Object.hasOwn(FORMATS, values.to) ? FORMATS[values.to] : undefined
+  if (!format)
+    throw new UsageError(`--to takes ${Object.keys(FORMATS).join(' or ')}, found ${JSON.stringify(values.to)}`)
+  const stem = name.slice(0, name.length - extname(name).length)
+  const output = values.output ?? `${stem}.${values.to}`
+  const [file, target] = [resolve(environment.cwd, name), resolve(environment.cwd, output)]
+  if (target === file) throw new UsageError(`${output} is the notebook itself; name another file with -o`)
+
+  await writeAtomically(target, await format(await readNotebook(file), basename(stem), environment))
+  environment.stderr.write(`Wrote ${output}\n`)
+  return EXIT.ok
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { NotebookError } from '../notebook/errors.ts'
+import { checkFileSize, parseNotebook } from '../notebook/parse.ts'
+import type { Notebook } from '../notebook/types.ts'
+import { CliError } from './environment.ts'
+
+/** Reads and checks a notebook; every error names the file. */
+export async function readNotebook(path: string): Promise<Notebook> {
+  try {
+    return await loadNotebook(path)
+  } catch (error) {
+    if (error instanceof NotebookError) throw new CliError(`${path}: ${error.message}`)
+    throw new CliError(`Cannot read ${path}: ${reasonOf(error)}`)
+  }
+}
+
+/** As {@link readNotebook}, but with the {@link NotebookError} or system error as it comes. */
+export async function loadNotebook(path: string): Promise<Notebook> {
+  checkFileSize((await stat(path)).size)
+  return parseNotebook(await readFile(path))
+}
+
+/** Makes sure, before long work, that a file can be written: its folder is there, and it is no folder itself. */
+export async function prepareTarget(path: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    if ((await stat(path).catch(() => undefined))?.isDirectory()) throw new Error('it is a folder')
+  } catch (error) {
+    throw new CliError(`Cannot write ${path}: ${reasonOf(error)}`)
+  }
+}
+
+/**
+ * Writes a file whole or not at all: a failure or a crash leaves what was there before. Follows a symbolic link, keeps
+ * the file's permissions, and writes to a device or pipe directly.
+ */
+export async function writeAtomically(path: string, text: string): Promise<void> {
+  try {
+    await replaceFile(path, text)
+  } catch (error) {
+    throw new CliError(`Cannot write ${path}: ${reasonOf(error)}`)
+  }
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  const target = await realpath(path).catch(() => path)
+  const old = await stat(target).catch(() => undefined)
+  if (old && !old.isFile()) return writeFile(target, text)
+
+  const temporary = join(dirname(target), `.liqnb-${randomUUID()}.tmp`)
+  try {
+    const file = await open(temporary, 'wx', old?.mode)
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, target)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+}
+
+const REASONS: { [code: string]: string } = {
+  ENOENT: 'there is no such file or folder',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is not a folder',
+  EEXIST: 'it exists already',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space left on the device',
+}
+
+/** Why a file could not be read or written, in plain words. */
+export function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return (code !== undefined && REASONS[code]) || message
+}

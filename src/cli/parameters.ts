@@ -1,0 +1,39 @@
+import {
+  declaredParameters,
+  findParametersCell,
+  inferParameterValue,
+  type ParameterValue,
+  parameterNameProblem,
+} from '../notebook/parameters.ts'
+import type { Notebook } from '../notebook/types.ts'
+import { UsageError } from './environment.ts'
+
+/** The values of `-p name=value` (type inferred) and `-r name=value` (always text), in order; the last of a name holds. */
+export function readParameters(inferred: readonly string[], raw: readonly string[]): Map<string, ParameterValue> {
+  const values = new Map<string, ParameterValue>()
+  for (const [name, text] of inferred.map(split)) values.set(name, inferParameterValue(text))
+  for (const [name, text] of raw.map(split)) values.set(name, text)
+  return values
+}
+
+function split(parameter: string): [string, string] {
+  const at = parameter.indexOf('=')
+  if (at < 0) throw new UsageError(`A parameter is given as name=value, found ${JSON.stringify(parameter)}`)
+  const name = parameter.slice(0, at)
+  const problem = parameterNameProblem(name)
+  if (problem !== undefined) throw new UsageError(problem)
+  return [name, parameter.slice(at + 1)]
+}
+
+/** What is doubtful about giving these parameters to this notebook; they are set all the same. */
+export function parameterWarnings(notebook: Notebook, values: ReadonlyMap<string, ParameterValue>): string[] {
+  if (values.size === 0) return []
+  const cell = findParametersCell(notebook)
+  if (cell === undefined) return ['the notebook has no cell tagged "parameters"; they are set at its top']
+  const declared = declaredParameters(cell)?.map(parameter => parameter.name)
+  if (declared === undefined) return [] // Running the cell will say what is wrong with it.
+  const known = declared.length === 0 ? 'it declares none' : `it knows ${declared.join(', ')}`
+  return [...values.keys()]
+    .filter(name => !declared.includes(name))
+    .map(name => `the notebook does not know the parameter ${name}; ${known}`)
+}

@@ -1,0 +1,112 @@
+import { stat } from 'node:fs/promises'
+import { basename, dirname, extname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createSession } from '../kernel/session.ts'
+import { injectParameters } from '../notebook/parameters.ts'
+import { serializeNotebook } from '../notebook/serialize.ts'
+import { oneFile, readArguments } from './arguments.ts'
+import { CliError, type Command, EXIT, UsageError } from './environment.ts'
+import { executeNotebook } from './execute.ts'
+import { describeFailure } from './failure.ts'
+import { prepareTarget, readNotebook, writeAtomically } from './files.ts'
+import { htmlPage } from './page.ts'
+import { parameterWarnings, readParameters } from './parameters.ts'
+import { silentObserver, TerminalObserver } from './terminal.ts'
+
+/** Longer timers fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+const HELP = `Run all code cells of a notebook, from top to bottom, up to the first that fails.
+
+Usage: liqnb run NOTEBOOK [options]
+
+Options:
+  -p, --param NAME=VALUE  Set a parameter, in a cell after the one tagged "parameters". true, false, null and
+                          numbers become what they look like, all else is text. May be given several times.
+  -r, --raw NAME=VALUE    Set a parameter to a text, whatever it looks like.
+  -o, --output FILE       Write the notebook with its outputs. Without it the notebook is not changed.
+      --html FILE         Write a page with the outputs that works offline.
+      --cwd DIR           Folder in which the cells run. Default: the current folder.
+      --timeout SECONDS   Interrupt a cell that takes longer, and fail.
+  -q, --quiet             Print nothing but warnings and errors.
+  -h, --help              Show this help.
+
+When a cell fails, -o and --html are still written, with the error in them, and the exit code is 1.
+Ctrl-C stops the run; nothing is written then.
+`
+
+export const run: Command = async (args, environment) => {
+  const { values, positionals } = readArguments(args, {
+    param: { type: 'string', short: 'p', multiple: true, default: [] },
+    raw: { type: 'string', short: 'r', multiple: true, default: [] },
+    output: { type: 'string', short: 'o' },
+    html: { type: 'string' },
+    cwd: { type: 'string', default: '.' },
+    timeout: { type: 'string' },
+    quiet: { type: 'boolean', short: 'q', default: false },
+  })
+  const { stdout, stderr } = environment
+  if (values.help) {
+    stdout.write(HELP)
+    return EXIT.ok
+  }
+  const at = (path: string) => resolve(environment.cwd, path)
+  const file = at(oneFile(positionals))
+  const parameters = readParameters(values.param, values.raw)
+  const timeoutMs = readTimeout(values.timeout)
+  const output = values.output === undefined ? undefined : at(values.output)
+  const html = values.html === undefined ? undefined : at(values.html)
+  if (html !== undefined && (html === file || html === output)) {
+    throw new UsageError('--html would write over the notebook; give it another file name')
+  }
+  const cwd = at(values.cwd)
+  if (!(await isFolder(cwd))) throw new CliError(`--cwd ${values.cwd}: there is no such folder`)
+
+  const source = await readNotebook(file)
+  for (const warning of parameterWarnings(source, parameters)) stderr.write(`Warning: ${warning}\n`)
+  for (const target of [output, html]) if (target !== undefined) await prepareTarget(target)
+
+  const terminal = values.quiet ? undefined : new TerminalObserver(stdout, stderr)
+  const session = createSession({
+    entry: fileURLToPath(new URL('kernel.mjs', environment.dist)),
+    cwd,
+    notebookDir: dirname(file),
+  })
+  const { notebook, failure, interrupted } = await executeNotebook(injectParameters(source, parameters), {
+    session,
+    observer: terminal ?? silentObserver,
+    signal: environment.signal,
+    timeoutMs,
+  }).finally(() => {
+    terminal?.end()
+    return session.dispose()
+  })
+  if (interrupted) {
+    stderr.write('Interrupted; nothing was written.\n')
+    return EXIT.interrupted
+  }
+  if (failure !== undefined) stderr.write(`${describeFailure(failure)}\n`)
+  if (output !== undefined) await writeAtomically(output, serializeNotebook(notebook))
+  if (html !== undefined) {
+    const title = basename(file, extname(file))
+    await writeAtomically(html, await htmlPage(notebook, title, environment))
+  }
+  for (const target of [values.output, values.html]) {
+    if (target !== undefined && terminal) stderr.write(`Wrote ${target}\n`)
+  }
+  return failure === undefined ? EXIT.ok : EXIT.failed
+}
+
+function readTimeout(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const seconds = Number(text)
+  if (text.trim() !== '' && seconds > 0) return Math.min(seconds * 1000, MAX_TIMER_MS)
+  throw new UsageError(`--timeout takes a number of seconds above 0, found ${JSON.stringify(text)}`)
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    stats => stats.isDirectory(),
+    () => false,
+  )
+}

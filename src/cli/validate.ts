@@ -1,0 +1,41 @@
+import { resolve } from 'node:path'
+import { formatProblem, NotebookError } from '../notebook/errors.ts'
+import { readArguments } from './arguments.ts'
+import { type Command, EXIT, UsageError } from './environment.ts'
+import { loadNotebook, reasonOf } from './files.ts'
+
+const HELP = `Check notebooks against the rules of nbformat 4.5.
+
+Usage: liqnb validate NOTEBOOK…
+
+Prints "ok" or every problem, with its place, for each file. The exit code is 1 when a file has problems.
+
+Options:
+  -h, --help  Show this help.
+`
+
+export const validate: Command = async (args, { stdout, cwd }) => {
+  const { values, positionals } = readArguments(args, {})
+  if (values.help) {
+    stdout.write(HELP)
+    return EXIT.ok
+  }
+  if (positionals.length === 0) throw new UsageError('Which notebooks? Give their file names')
+  let valid = true
+  for (const name of positionals) {
+    const problems = await problemsOf(resolve(cwd, name))
+    if (problems.length === 0) stdout.write(`${name}: ok\n`)
+    for (const problem of problems) stdout.write(`${name}: ${problem}\n`)
+    valid &&= problems.length === 0
+  }
+  return valid ? EXIT.ok : EXIT.failed
+}
+
+async function problemsOf(path: string): Promise<string[]> {
+  try {
+    await loadNotebook(path)
+    return []
+  } catch (error) {
+    return error instanceof NotebookError ? error.problems.map(formatProblem) : [`cannot be read: ${reasonOf(error)}`]
+  }
+}
