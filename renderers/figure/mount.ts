@@ -42,6 +42,7 @@ export function mountFigure(host: HTMLElement, payload: unknown, options: Figure
   const notes = element('div', { class: 'liqnb-figure-note', hidden: true })
   let figure: Figure | null = null
   let plotly: Plotly | null = null
+  let buttons: JsonRecord[] | null = null
   let drawn: Drawn | null = null
   let settling: Promise<void> | null = null
   let frameRequest = 0
@@ -100,8 +101,18 @@ export function mountFigure(host: HTMLElement, payload: unknown, options: Figure
       await library.relayout(graph, sameTheme(drawn.theme, theme) ? fitted : { ...fitted, template })
       return
     }
-    const layout: JsonRecord = { ...figure.layout, ...fitted, template, height: figure.height, autosize: false }
-    const config = { ...figure.config, ...FIXED_CONFIG, modeBarButtonsToAdd: downloadButtons(library) }
+    // With a `uirevision` the reader's zoom outlasts an update of the data.
+    const layout: JsonRecord = {
+      uirevision: 'liqnb',
+      ...figure.layout,
+      ...fitted,
+      template,
+      height: figure.height,
+      autosize: false,
+    }
+    // The same buttons each time: Plotly takes other ones for another figure and builds everything anew.
+    buttons ??= downloadButtons(library)
+    const config = { ...figure.config, ...FIXED_CONFIG, modeBarButtonsToAdd: buttons }
     if (drawn) await library.react(graph, figure.data, layout, config)
     else await library.newPlot(graph, figure.data, layout, config)
     label(graph, figure.label)

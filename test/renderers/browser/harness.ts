@@ -38,7 +38,13 @@ const ARGUMENTS = [
   '--disable-sync',
 ]
 
-const common: BuildOptions = { bundle: true, minify: true, platform: 'browser', target: 'es2022', legalComments: 'none' }
+const common: BuildOptions = {
+  bundle: true,
+  minify: true,
+  platform: 'browser',
+  target: 'es2022',
+  legalComments: 'none',
+}
 
 /** Builds the two webview renderers as esbuild.mjs does. */
 export const buildModules = (outdir: string) =>
@@ -126,7 +132,7 @@ window.renderOutput = async (kind, id, payload) => {
   const item = { id, mime: '', metadata: {}, text: () => text, json: () => JSON.parse(text) }
   await apis.get(kind).renderOutputItem(item, host, new AbortController().signal)
 }
-window.disposeOutput = (kind, id) => apis.get(kind).disposeOutputItem?.(id)
+window.disposeOutput = (kind, id) => apis.get(kind)?.disposeOutputItem?.(id)
 </script></body></html>`
 
 export type ThemeName = 'vscode-light' | 'vscode-dark' | 'vscode-high-contrast' | 'vscode-high-contrast-light'
@@ -220,6 +226,6 @@ declare global {
     violations: string[]
     saved: { name: string; url: string }[]
     renderOutput(kind: 'figure' | 'table', id: string, payload: unknown): Promise<void>
-    disposeOutput(kind: 'figure' | 'table', id: string): void
+    disposeOutput(kind: 'figure' | 'table', id?: string): void
   }
 }

@@ -1,0 +1,283 @@
+import type { Server } from 'node:http'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { heatmapFigure, packed } from '../figures.ts'
+import { buildModules, describeInBrowser, serveWebview, setTheme, type ThemeName, useBrowser } from './harness.ts'
+import { readPixels } from './pixels.ts'
+
+describeInBrowser("figures in a webview under VS Code's policy", () => {
+  const context = useBrowser(buildModules)
+  let origin: string
+  let server: Server
+  let page: Page
+  let elsewhere: string[]
+  let errors: string[]
+
+  // One page for all tests, as in VS Code: loading Plotly takes seconds.
+  beforeAll(async () => {
+    ;({ origin, server } = await serveWebview(context.dir))
+    page = await context.browser.newPage()
+    page.on('request', request => {
+      if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) elsewhere.push(request.url())
+    })
+    page.on('pageerror', error => errors.push(error.message))
+    page.on('dialog', dialog => {
+      errors.push(`dialog: ${dialog.message()}`)
+      void dialog.dismiss()
+    })
+    await page.goto(`${origin}/webview`)
+  })
+  afterAll(() => server?.close())
+  beforeEach(async () => {
+    elsewhere = []
+    errors = []
+    await page.setViewportSize({ width: 1000, height: 900 })
+    await setTheme(page, 'vscode-dark')
+    await page.mouse.click(1, 1)
+  })
+  afterEach(async () => {
+    const violations = await page.evaluate(() => {
+      window.disposeOutput('figure')
+      document.getElementById('outputs')!.replaceChildren()
+      return window.violations.splice(0)
+    })
+    expect({ violations, elsewhere, errors }).toEqual({ violations: [], elsewhere: [], errors: [] })
+  })
+
+  const render = (payload: unknown, id = 'out') =>
+    page.evaluate(([id, payload]) => window.renderOutput('figure', id as string, payload), [id, payload])
+  const plotArea = async (id = 'out') => readPixels(page, await page.locator(`#${id} .nsewdrag`).first().screenshot())
+  const svgWidth = () =>
+    page
+      .locator('#out .main-svg')
+      .first()
+      .evaluate(svg => svg.getBoundingClientRect().width)
+  const attribute = (selector: string, name: string) => page.locator(selector).first().getAttribute(name)
+  const tickColor = () =>
+    page
+      .locator('#out .xtick text')
+      .first()
+      .evaluate(text => getComputedStyle(text).fill)
+
+  it('paints heatmap, candles and colour bar', async () => {
+    const started = performance.now()
+    await render(heatmapFigure())
+    console.info(`first figure, Plotly's load included: ${Math.round(performance.now() - started)} ms`)
+    expect((await plotArea()).colourful).toBeGreaterThan(0.3)
+    expect(await page.locator('#out .boxlayer path').count()).toBeGreaterThan(100)
+    expect(await page.locator('#out .colorbar .cbaxis text').allTextContents()).toEqual(['0.1M', '1M', '10M'])
+    expect(await page.locator('#out .liqnb-problem').count()).toBe(0)
+  })
+
+  it('decodes a typed matrix row by row, each cell where it belongs', async () => {
+    const z = packed(new Float64Array([0, 1, 2, 3]), [2, 2])
+    const colorscale = [
+      [0, '#ff0000'],
+      [1 / 3, '#00ff00'],
+      [2 / 3, '#0000ff'],
+      [1, '#ffff00'],
+    ]
+    await render({ data: [{ type: 'heatmap', z, colorscale, showscale: false }], layout: { height: 400 } })
+    const pixels = await plotArea()
+    expect(pixels.at(0.25, 0.75)).toEqual([255, 0, 0, 255])
+    expect(pixels.at(0.75, 0.75)).toEqual([0, 255, 0, 255])
+    expect(pixels.at(0.25, 0.25)).toEqual([0, 0, 255, 255])
+    expect(pixels.at(0.75, 0.25)).toEqual([255, 255, 0, 255])
+  })
+
+  it('follows the width of its cell', async () => {
+    await render(heatmapFigure(40, 20))
+    expect(await svgWidth()).toBe(968)
+    await page.setViewportSize({ width: 432, height: 900 })
+    await expect.poll(svgWidth).toBe(400)
+    await page.setViewportSize({ width: 1632, height: 900 })
+    await expect.poll(svgWidth).toBe(1600)
+  })
+
+  it('keeps a width that the figure sets, and scrolls', async () => {
+    await render({ data: [{ y: [1, 2] }], layout: { width: 1500 } })
+    expect(await svgWidth()).toBe(1500)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(1000)
+  })
+
+  it('takes the colours of each theme, also when it changes', async () => {
+    await render(heatmapFigure(40, 20))
+    const colors: { [theme in ThemeName]: string } = {
+      'vscode-light': 'rgb(59, 59, 59)',
+      'vscode-high-contrast': 'rgb(255, 255, 255)',
+      'vscode-high-contrast-light': 'rgb(41, 41, 41)',
+      'vscode-dark': 'rgb(157, 157, 157)',
+    }
+    expect(await tickColor()).toBe(colors['vscode-dark'])
+    for (const [theme, color] of Object.entries(colors)) {
+      await setTheme(page, theme as ThemeName)
+      await expect.poll(tickColor).toBe(color)
+    }
+  })
+
+  it("keeps the reader's zoom when theme, width or data change", async () => {
+    await render(heatmapFigure(40, 20))
+    const area = (await page.locator('#out .nsewdrag').first().boundingBox())!
+    const ticks = async () => (await page.locator('#out .ytick text').allTextContents()).sort()
+    const before = await ticks()
+    await page.mouse.move(area.x + area.width * 0.3, area.y + area.height * 0.4)
+    await page.mouse.down()
+    await page.mouse.move(area.x + area.width * 0.6, area.y + area.height * 0.6, { steps: 4 })
+    await page.mouse.up()
+    await expect.poll(ticks).not.toEqual(before)
+    const zoomed = await ticks()
+    await setTheme(page, 'vscode-light')
+    await expect.poll(tickColor).toBe('rgb(59, 59, 59)')
+    await page.setViewportSize({ width: 900, height: 900 })
+    await expect.poll(svgWidth).toBe(868)
+    expect(await ticks()).toEqual(zoomed)
+    await render(heatmapFigure(40, 21))
+    expect(await ticks()).toEqual(zoomed)
+  })
+
+  it('draws when a hidden output is shown', async () => {
+    await page.evaluate(() => {
+      document.getElementById('outputs')!.style.display = 'none'
+    })
+    await render(heatmapFigure(40, 20))
+    expect(await page.locator('#out .main-svg').count()).toBe(0)
+    await page.evaluate(() => {
+      document.getElementById('outputs')!.style.display = ''
+    })
+    await expect.poll(() => page.locator('#out .main-svg').count()).toBeGreaterThan(0)
+  })
+
+  it('redraws an output in place, and leaves nothing behind when it goes', async () => {
+    const children = () => page.evaluate(() => document.body.childElementCount)
+    const before = await children()
+    await render({ data: [{ y: [1, 2] }], layout: { title: { text: 'one' } } })
+    await page
+      .locator('#out .main-svg')
+      .first()
+      .evaluate(svg => svg.setAttribute('data-mark', 'kept'))
+    await render({ data: [{ y: [2, 1] }], layout: { title: { text: 'two' } } })
+    expect(await attribute('#out .main-svg', 'data-mark')).toBe('kept')
+    expect(await attribute('#out .main-svg', 'aria-label')).toBe('two')
+    await page.evaluate(() => window.disposeOutput('figure', 'out'))
+    expect(await page.locator('#out *').count()).toBe(0)
+    expect(await children()).toBe(before)
+  })
+
+  it('goes on from a payload that cannot be drawn to one that can, and back', async () => {
+    const problem = () => page.locator('#out .liqnb-problem').allTextContents()
+    await render({ data: 'x' })
+    expect(await problem()).toEqual(['This figure cannot be drawn: "data" must be an array of traces, found a string.'])
+    await render({ data: [{ y: [1, 2] }] })
+    expect(await problem()).toEqual([])
+    expect(await page.locator('#out .scatterlayer path').count()).toBeGreaterThan(0)
+    await render('{"data": [')
+    expect(await problem()).toEqual([
+      'This figure cannot be drawn: expected an object with "data" and "layout", found a string.',
+    ])
+    await render({ data: [{ y: [1, 2] }] })
+    expect(await page.locator('#out .scatterlayer path').count()).toBeGreaterThan(0)
+  })
+
+  it('is named, and its buttons work with the keyboard', async () => {
+    await render({ data: [{ y: [1, 2] }], layout: { title: { text: '<b>Equity</b> of the study' } } })
+    await page.keyboard.press('Tab')
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))
+    expect(await focused()).toBe('Equity of the study')
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('img')
+    const reached: (string | null | undefined)[] = []
+    for (let i = 0; i < 12; i++) {
+      await page.keyboard.press('Tab')
+      reached.push(await focused())
+    }
+    expect(reached).toContain('Download as PNG')
+    expect(reached).toContain('Download as SVG')
+    expect(reached.join()).not.toMatch(/share|cloud/i)
+  })
+
+  it('downloads what is seen as PNG and as SVG', async () => {
+    await render(heatmapFigure(60, 40))
+    const download = async (format: string) => {
+      await page.locator('#out .js-plotly-plot').hover()
+      await page.getByRole('button', { name: `Download as ${format}` }).click()
+      await expect.poll(() => page.evaluate(() => window.saved.length)).toBe(1)
+      return page.evaluate(() => window.saved.splice(0)[0]!)
+    }
+    const png = await download('PNG')
+    expect(png.name).toBe('btc-usdt-liquidation-heatmap-estimated-4h-10-25-50-100x.png')
+    const pixels = await readPixels(page, png.url)
+    expect([pixels.width, pixels.height]).toEqual([968 * 2, 520 * 2])
+    expect(pixels.at(0.001, 0.001)).toEqual([31, 31, 31, 255])
+    expect(pixels.colourful).toBeGreaterThan(0.1)
+
+    const svg = await download('SVG')
+    expect(svg.name).toMatch(/\.svg$/)
+    const text = Buffer.from(svg.url.split(',')[1]!, 'base64').toString()
+    expect(text).toMatch(/^<svg[^>]* width="968" height="520"/)
+    expect(text).toContain('data:image/png;base64,')
+  })
+
+  it('executes and loads nothing that a hostile figure brings', async () => {
+    const run = 'window.pwned=1'
+    const link = `<a href="javascript:${run}" popup="x=1">click</a>`
+    const tag = `<img src=x onerror="${run}"><svg onload="${run}"><script>${run}</script>`
+    await render({
+      data: [
+        {
+          type: 'scatter',
+          x: [link, tag, 'c'],
+          y: [1, 2, 3],
+          text: [link, tag, tag],
+          mode: 'markers+text',
+          name: link,
+        },
+        { type: 'table', header: { values: [link, tag] }, cells: { values: [[link], [tag]] } },
+        { type: 'scattermap', lat: [1], lon: [1] },
+        { type: 'image', source: 'https://example.org/a.png', x: [1] },
+      ],
+      layout: {
+        title: { text: link + tag },
+        images: [{ source: 'https://example.org/b.png', sizex: 1, sizey: 1 }],
+        annotations: [
+          { text: `<span style="cursor:url(https://example.org/c.png)">${link}</span>`, showarrow: false },
+          { text: '<a href="https://example.org/ok">fine</a>', showarrow: false, captureevents: true },
+        ],
+        font: { family: `x"><script>${run}</script>`, color: 'url(https://example.org/d.png)' },
+        modebar: { add: ['sendChartToCloud'] },
+        map: { style: 'https://example.org/style.json' },
+        template: { layout: { images: [{ source: 'https://example.org/e.png' }] } },
+        hoverlabel: { bgcolor: `"><script>${run}</script>` },
+      },
+      config: {
+        plotlyServerURL: 'https://example.org',
+        showSendToCloud: true,
+        modeBarButtonsToAdd: ['sendChartToCloud'],
+      },
+      frames: [{ data: [] }],
+    })
+    expect(await page.locator('#out .main-svg').count()).toBeGreaterThan(0)
+    await page.locator('#out .js-plotly-plot').hover()
+    const links = page.locator('#out svg a')
+    const hrefs = await links.evaluateAll(links => links.map(link => link.getAttribute('xlink:href')))
+    expect([...new Set(hrefs)].sort()).toEqual(['https://example.org/ok', null])
+    for (const [index, href] of hrefs.entries()) if (!href) await links.nth(index).dispatchEvent('click')
+    expect(await page.evaluate(() => 'pwned' in window)).toBe(false)
+    expect(await page.locator('#out [onclick], #out script, #out foreignObject img').count()).toBe(0)
+    expect(await page.getByRole('button', { name: /share|cloud/i }).count()).toBe(0)
+    expect(await page.locator('#out .liqnb-figure-note').textContent()).toContain('scattermap')
+  })
+
+  it('survives sizes and values that make no sense', async () => {
+    await render({
+      data: [{ type: 'heatmap', z: [[1, 'x', null], 7] }],
+      layout: { width: 1e12, height: -1, xaxis: 'x' },
+    })
+    await render(
+      { data: [{ type: 'nothing-like-it', y: [1] }], layout: { margin: { l: 1e9 }, xaxis: { range: ['a', {}] } } },
+      'b',
+    )
+    await render({}, 'c')
+    const box = (await page.locator('#out').boundingBox())!
+    expect(box.width).toBeLessThanOrEqual(1000)
+    expect(box.height).toBeLessThan(4100)
+  })
+})
