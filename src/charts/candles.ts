@@ -2,15 +2,28 @@ import { barOpen } from '../market/duration.ts'
 import type { Market } from '../market/market.ts'
 import { binary } from './figure.ts'
 
-/** Colours that stand out from the heatmap and from each other without red and green. */
-export const UP = '#f5f5f5'
-export const DOWN = '#ff7f50'
+export interface CandleColours {
+  up: string
+  down: string
+}
+
+/** Stand out from the heatmap and from each other, without red and green. */
+export const ON_MAP: CandleColours = { up: '#f5f5f5', down: '#ff7f50' }
+
+/** Stand back behind trades, on a light or a dark ground. */
+export const ON_PAPER: CandleColours = { up: '#9aa5b1', down: '#66717d' }
 
 /**
  * A candlestick trace of bars `from` … `to`, put together so that there are about `most` candles: more could not be told
  * apart on a screen, and each one costs drawing time.
  */
-export function candleTrace(market: Market, from: number, to: number, most = 400): Record<string, unknown> {
+export function candleTrace(
+  market: Market,
+  from: number,
+  to: number,
+  colours: CandleColours,
+  most = 400,
+): Record<string, unknown> {
   const bars = to - from + 1
   const span = Math.max(1, Math.ceil(bars / most)) * market.barMs
   const starts: number[] = []
@@ -46,8 +59,8 @@ export function candleTrace(market: Market, from: number, to: number, most = 400
     high: binary(high),
     low: binary(low),
     close: binary(close),
-    increasing: { line: { color: UP, width: 1 }, fillcolor: UP },
-    decreasing: { line: { color: DOWN, width: 1 }, fillcolor: DOWN },
+    increasing: { line: { color: colours.up, width: 1 }, fillcolor: colours.up },
+    decreasing: { line: { color: colours.down, width: 1 }, fillcolor: colours.down },
     hoverinfo: 'skip',
     showlegend: false,
   }

@@ -1,13 +1,13 @@
 import { type GridOptions, heatGrid } from '../liquidation/grid.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
-import { candleTrace } from './candles.ts'
+import { candleTrace, ON_MAP } from './candles.ts'
 import { linearScale, logScale, shortUsd } from './colour.ts'
 import { binary, type Figure } from './figure.ts'
 
 export interface HeatmapOptions extends GridOptions {
   /** Which liquidations to show. Default `both`. */
   side?: 'both' | 'long' | 'short'
-  /** USD of the brightest and the darkest colour. Default: the 99.9th percentile of the cells, and a thousandth of it. */
+  /** USD of the brightest and the darkest colour. Default: the 99.9th percentile of the cells, and a hundredth of it. */
   max?: number
   min?: number
   /** Height in px. Default 520. */
@@ -15,7 +15,7 @@ export interface HeatmapOptions extends GridOptions {
 }
 
 /** Decades that the automatic colour scale spans. */
-const DECADES = 3
+const DECADES = 2
 
 /**
  * Time × price, coloured by the USD that would be liquidated there, candles on top. Values are linear USD; only the colours
@@ -57,7 +57,7 @@ export function heatmapFigure(map: LiquidationMap, options: HeatmapOptions = {})
         showscale: false,
         hovertemplate: '%{x|%Y-%m-%d %H:%M}<br>price %{y:,.6~g}<br>%{z:.3s} USD<extra></extra>',
       },
-      candleTrace(market, from, to),
+      candleTrace(market, from, to, ON_MAP),
       colourBar(min, max),
     ],
     layout: {
@@ -72,8 +72,7 @@ export function heatmapFigure(map: LiquidationMap, options: HeatmapOptions = {})
         title: { text: 'Price' },
         // Wide histories are read in ratios, short ones in prices.
         type: grid.edges[grid.rows]! / grid.edges[0]! > 4 ? 'log' : 'linear',
-        exponentformat: 'none',
-        separatethousands: true,
+        tickformat: ',~r',
       },
       hovermode: 'closest',
       dragmode: 'zoom',

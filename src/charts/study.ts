@@ -1,6 +1,6 @@
 import type { Market } from '../market/market.ts'
 import type { Backtest, Trade } from '../sfp/backtest.ts'
-import { candleTrace } from './candles.ts'
+import { candleTrace, ON_PAPER } from './candles.ts'
 import { binary, type Figure } from './figure.ts'
 
 const LONG = '#56b4e9'
@@ -12,7 +12,7 @@ export function studyFigure(market: Market, backtest: Backtest, title: string): 
   const { points, equity, drawdown } = equityPoints(market, backtest.equity)
   return {
     data: [
-      candleTrace(market, 0, last),
+      candleTrace(market, 0, last, ON_PAPER),
       ...(['long', 'short'] as const).flatMap(side => tradeTraces(market, backtest.trades, side)),
       {
         type: 'scatter',
@@ -43,8 +43,8 @@ export function studyFigure(market: Market, backtest: Backtest, title: string): 
       height: 640,
       margin: { l: 70, r: 20, t: 64, b: 40 },
       xaxis: { type: 'date', rangeslider: { visible: false }, anchor: 'y3' },
-      yaxis: { domain: [0.44, 1], title: { text: 'Price' }, exponentformat: 'none', separatethousands: true },
-      yaxis2: { domain: [0.2, 0.4], title: { text: 'Equity, USD' }, separatethousands: true, exponentformat: 'none' },
+      yaxis: { domain: [0.44, 1], title: { text: 'Price' }, tickformat: ',~r' },
+      yaxis2: { domain: [0.2, 0.4], title: { text: 'Equity, USD' }, tickformat: ',~r' },
       yaxis3: { domain: [0, 0.16], title: { text: 'Drawdown, %' } },
       hovermode: 'closest',
       legend: { orientation: 'h', y: 1.02, yanchor: 'bottom', x: 1, xanchor: 'right' },

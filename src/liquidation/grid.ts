@@ -10,9 +10,12 @@ export interface GridOptions {
   columns?: number
   /** At most so many rows (neighbouring bins are added up). Default 240. */
   rows?: number
-  /** Share of the price range added above and below. Default 0.15. */
+  /** Share of the price range, in ln(price), added above and below; never more than {@link MOST_PADDING}. Default 0.15. */
   padding?: number
 }
+
+/** Levels farther than about 16 % beyond the extremes only make the rest smaller. */
+const MOST_PADDING = 0.15
 
 /** The book over time on a grid for the screen. */
 export interface HeatGrid {
@@ -49,7 +52,7 @@ export function heatGrid(map: LiquidationMap, options: GridOptions = {}): HeatGr
     if (market.low[t]! < lowest) lowest = market.low[t]!
     if (market.high[t]! > highest) highest = market.high[t]!
   }
-  const pad = Math.log(highest / lowest) * (options.padding ?? 0.15) + 4 * binWidth
+  const pad = Math.min(Math.log(highest / lowest) * (options.padding ?? 0.15), MOST_PADDING) + 4 * binWidth
   const firstBin = binOf(lowest * Math.exp(-pad), binWidth)
   const lastBin = binOf(highest * Math.exp(pad), binWidth)
   const binsPerRow = Math.ceil((lastBin - firstBin + 1) / count(options.rows ?? 240, 'rows'))

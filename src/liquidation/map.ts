@@ -1,4 +1,4 @@
-import { durationMs, formatDuration } from '../market/duration.ts'
+import { DAY, durationMs } from '../market/duration.ts'
 import type { Market } from '../market/market.ts'
 import { LevelBook } from './book.ts'
 import { type Bracket, binanceBrackets } from './brackets.ts'
@@ -214,12 +214,12 @@ function describe(market: Market, options: ResolvedMapOptions, flow: PositionFlo
   const where = { range: 'evenly over the bar’s range', typical: 'at (high+low+close)/3', close: 'at the close' }[
     options.entry
   ]
-  const life = options.halfLifeMs === Infinity ? 'none' : formatDuration(options.halfLifeMs)
+  const life = options.halfLifeMs === Infinity ? 'none' : `${+(options.halfLifeMs / DAY).toPrecision(4)} days`
   return [
     `${market.symbol} ${market.timeframe}, ${market.source}${market.synthetic ? ' (not a real market)' : ''}`,
     `leverage mix: ${mix} (assumed)`,
     `flow: ${opened}; longs and shorts ${split}; entries ${where}`,
     `margin: isolated, no margin added, positions of ${options.positionNotional.toLocaleString('en-US')} USD, ${options.bracketName}`,
-    `half-life ${life}; price bins of ${+(options.binWidth * 1e4).toPrecision(4)} bp; levels live from the next bar on, consumed when a low or high reaches their bin`,
+    `half-life of positions: ${life}; price bins of ${+(options.binWidth * 1e4).toPrecision(4)} bp; levels live from the next bar on, consumed when a low or high reaches their bin`,
   ]
 }

@@ -154,6 +154,11 @@ function commonStep(time: Float64Array): number {
   return best
 }
 
+/** Notes of a market to hand on to one made from it, which finds its own gaps. */
+export function notesToKeep(market: Market): string[] {
+  return market.notes.filter(note => !/missing in \d+ gap/.test(note))
+}
+
 /** One sentence on missing bars, and an error for bars that are closer together than a bar is long. */
 function describeGaps(time: Float64Array, barMs: number): string | null {
   let gaps = 0
@@ -175,5 +180,6 @@ function describeGaps(time: Float64Array, barMs: number): string | null {
   if (gaps === 0) return null
   const days = (missing * barMs) / DAY
   const span = days >= 2 ? ` (${days.toFixed(1)} days)` : ''
-  return `${missing} bars are missing in ${gaps} ${gaps === 1 ? 'gap' : 'gaps'}${span}, the first after ${formatTime(time[first]!)}; they were left out, not filled`
+  const bars = missing === 1 ? 'bar is' : 'bars are'
+  return `${missing} ${bars} missing in ${gaps} ${gaps === 1 ? 'gap' : 'gaps'}${span}, the first after ${formatTime(time[first]!)}; they were left out, not filled`
 }

@@ -1,6 +1,6 @@
 import { barOpen, formatDuration, formatTime } from './duration.ts'
 import { DataError } from './errors.ts'
-import { CANDLE_FIELDS, createMarket, FLOW_FIELDS, type Market, type MarketColumns } from './market.ts'
+import { CANDLE_FIELDS, createMarket, FLOW_FIELDS, type Market, type MarketColumns, notesToKeep } from './market.ts'
 
 /** How a coarser bar takes over a series: volumes add up, states are those at its close. */
 const SUMMED = new Set(['takerBuyVolume', 'longLiquidations', 'shortLiquidations', 'fundingRate'])
@@ -60,7 +60,7 @@ export function resample(market: Market, barMs: number): Market {
     }
   }
   const dropped = from + (market.length - to)
-  const notes = market.notes.filter(note => !note.includes('bars are missing'))
+  const notes = notesToKeep(market)
   if (dropped > 0) {
     notes.push(
       `${dropped} ${market.timeframe} bars at the ends do not fill a ${formatDuration(barMs)} bar and were left out; the first full bar opens ${formatTime(columns.time[0]!)}`,

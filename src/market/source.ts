@@ -2,7 +2,7 @@ import { durationMs } from './duration.ts'
 import { DataError } from './errors.ts'
 import { downloadMarket, type ExchangeSource } from './exchange.ts'
 import { type FileSource, readMarketFile } from './file.ts'
-import { CANDLE_FIELDS, createMarket, FLOW_FIELDS, type Market, type MarketColumns } from './market.ts'
+import { CANDLE_FIELDS, createMarket, FLOW_FIELDS, type Market, type MarketColumns, notesToKeep } from './market.ts'
 import { momentMs } from './moment.ts'
 import { type SimulateOptions, simulateMarket } from './simulate.ts'
 
@@ -19,7 +19,7 @@ export type MarketSource = FileSource | ExchangeSource | SampleSource | Simulate
 
 /** Seed and length of the embedded sample: about eight months of hours. */
 const SAMPLE_HOURS = 6000
-const SAMPLE_SEED = 7
+const SAMPLE_SEED = 15
 
 const KINDS = ['file', 'exchange', 'sample', 'simulate'] as const
 
@@ -57,5 +57,5 @@ function between(market: Market, since?: string | number, until?: string | numbe
     const series = market[field]
     if (series) columns[field] = series.slice(a, b + 1)
   }
-  return createMarket(columns, { ...market, notes: market.notes.filter(note => !note.includes('bars are missing')) })
+  return createMarket(columns, { ...market, notes: notesToKeep(market) })
 }

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** Which rooms each room may import from (itself always). `types` allows `import type` only. */
+const RULES: Record<string, { rooms: string[]; types?: string[] }> = {
+  'src/market': { rooms: [] },
+  'src/liquidation': { rooms: ['src/market'] },
+  'src/sfp': { rooms: ['src/market', 'src/liquidation'] },
+  'src/evidence': { rooms: ['src/market', 'src/liquidation', 'src/sfp'] },
+  'src/charts': { rooms: ['src/market', 'src/liquidation', 'src/sfp', 'src/evidence'] },
+  'src/liqnb.ts': { rooms: ['src/market', 'src/liquidation', 'src/sfp', 'src/evidence', 'src/charts'] },
+  'src/notebook': { rooms: [] },
+  'src/kernel': { rooms: ['src/notebook'] },
+  'src/cli': { rooms: ['src/notebook', 'src/kernel'] },
+  'src/extension': { rooms: ['src/notebook', 'src/kernel'] },
+  renderers: { rooms: [], types: ['src/charts', 'src/kernel'] },
+}
+
+interface Import {
+  file: string
+  target: string
+  typeOnly: boolean
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+    const path = join(folder, entry.name)
+    return entry.isDirectory() ? sources(path) : path.endsWith('.ts') ? [path] : []
+  })
+}
+
+function importsOf(path: string): Import[] {
+  const file = relative(root, path)
+  const pattern =
+    /(?:^|\n)\s*(import|export)\s+(type\s)?[^'"]*?from\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]|(?:^|\n)import\s+['"]([^'"]+)['"]/g
+  return [...readFileSync(path, 'utf8').matchAll(pattern)].map(match => {
+    const specifier = match[3] ?? match[4] ?? match[5]!
+    const target = specifier.startsWith('.') ? relative(root, resolve(dirname(path), specifier)) : specifier
+    return { file, target, typeOnly: match[2] !== undefined }
+  })
+}
+
+const roomOf = (file: string) => Object.keys(RULES).find(room => file === room || file.startsWith(`${room}/`))
+const all = [...sources(join(root, 'src')), ...sources(join(root, 'renderers'))].flatMap(importsOf)
+
+describe('the rooms import only what they may', () => {
+  it('finds imports at all, in every room that has files', () => {
+    expect(all.length).toBeGreaterThan(100)
+    for (const { file } of all) expect(roomOf(file), file).toBeDefined()
+  })
+
+  it('between rooms', () => {
+    const wrong = all.filter(({ file, target, typeOnly }) => {
+      const from = roomOf(file)!
+      const to = roomOf(target)
+      if (to === undefined || to === from) return false
+      const { rooms, types = [] } = RULES[from]!
+      return !(rooms.includes(to) || (typeOnly && types.includes(to)))
+    })
+    expect(wrong).toEqual([])
+  })
+
+  it('only the extension knows VS Code', () => {
+    expect(all.filter(({ file, target }) => target === 'vscode' && !file.startsWith('src/extension/'))).toEqual([])
+  })
+})

@@ -1,0 +1,213 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { simulateMarket } from '../../src/market/simulate.ts'
+import { type BacktestOptions, backtest } from '../../src/sfp/backtest.ts'
+import { detectSfp, type Signal } from '../../src/sfp/detect.ts'
+import { pivotLevels } from '../../src/sfp/levels.ts'
+import { bootstrapMean, maxDrawdown, statistics } from '../../src/sfp/statistics.ts'
+import { marketOf, prefix } from '../market/fixtures.ts'
+
+const free: BacktestOptions = { takerFee: 0, slippageBps: 0, stopBuffer: 0, giveUp: false }
+
+/** A long signal at bar 0 after a sweep of the level 98 down to 95. */
+const signal = (bar = 0): Signal => ({
+  bar,
+  side: 'long',
+  sweepBar: bar,
+  level: { kind: 'low', inner: 98, outer: 98, strength: 1, convergence: 0, since: 0 },
+  extreme: 95,
+  move: 1,
+  taken: 1,
+})
+const start = [99, 101, 95, 100]
+
+/** Stop 95; entry at the open of 100; target at 110. */
+function run(rows: number[][], options: BacktestOptions = {}) {
+  return backtest(marketOf([start, ...rows]), [signal()], { ...free, ...options })
+}
+
+describe('backtest', () => {
+  it('takes the target', () => {
+    const { trades } = run([
+      [100, 104, 99, 103],
+      [103, 111, 102, 108],
+    ])
+    expect(trades[0]).toMatchObject({
+      entryBar: 1,
+      exitBar: 2,
+      entry: 100,
+      stop: 95,
+      target: 110,
+      exit: 110,
+      reason: 'target',
+      r: 2,
+    })
+    expect(trades[0]!.net).toBeCloseTo(1000, 9)
+  })
+
+  it('takes the stop, in the entry bar too', () => {
+    expect(run([[100, 104, 94, 96]]).trades[0]).toMatchObject({
+      exitBar: 1,
+      exit: 95,
+      reason: 'stop',
+      r: -1,
+      ambiguous: false,
+    })
+  })
+
+  it('takes the stop first when both are in one bar, says so, and the target only when asked to', () => {
+    const both = [[100, 112, 94, 100]]
+    expect(run(both).trades[0]).toMatchObject({ reason: 'stop', exit: 95, ambiguous: true })
+    expect(run(both, { intrabar: 'optimistic' }).trades[0]).toMatchObject({
+      reason: 'target',
+      exit: 110,
+      ambiguous: true,
+    })
+  })
+
+  it('fills at the open when a bar opens beyond stop or target', () => {
+    expect(
+      run([
+        [100, 101, 99, 100],
+        [93, 96, 90, 95],
+      ]).trades[0],
+    ).toMatchObject({ exit: 93, reason: 'stop' })
+    expect(
+      run([
+        [100, 101, 99, 100],
+        [115, 120, 90, 95],
+      ]).trades[0],
+    ).toMatchObject({ exit: 115, reason: 'target' })
+    expect(run([[94, 96, 90, 95]]).trades[0]).toMatchObject({ entry: 94, exit: 94, exitBar: 1, reason: 'stop' })
+  })
+
+  it('gives up at the next open after a close beyond the level that is a trend', () => {
+    const rows = [
+      [100, 101, 95.5, 95.6],
+      [96, 97, 95.5, 96],
+    ]
+    expect(run(rows, { giveUp: 0.25 }).trades[0]).toMatchObject({ reason: 'trend', exitBar: 2, exit: 96 })
+    expect(run(rows, { giveUp: 5 }).trades[0]).toMatchObject({ reason: 'end' })
+  })
+
+  it('closes after a time, and at the last bar', () => {
+    const rows = Array.from({ length: 5 }, () => [100, 101, 99, 100.5])
+    expect(run(rows, { maxBars: 3 }).trades[0]).toMatchObject({ reason: 'time', exitBar: 4, exit: 100 })
+    expect(run(rows).trades[0]).toMatchObject({ reason: 'end', exitBar: 5, exit: 100.5 })
+  })
+
+  it('takes fees and slippage from every trade, and none from a resting target', () => {
+    const { trades } = run(
+      [
+        [100, 104, 99, 103],
+        [103, 120, 102, 108],
+      ],
+      { takerFee: 0.001, slippageBps: 10 },
+    )
+    const [trade] = trades
+    const size = 10_000 / 100.1
+    expect(trade!.entry).toBeCloseTo(100.1, 9)
+    expect(trade!.exit).toBeCloseTo(100.1 + 2 * 5.1, 9)
+    expect(trade!.fees).toBeCloseTo(0.001 * size * (100.1 + 110.3), 9)
+    expect(trade!.net).toBeCloseTo(size * 10.2 - trade!.fees, 9)
+    const stopped = run([[100, 104, 94, 96]], { slippageBps: 10 }).trades[0]!
+    expect(stopped.exit).toBeCloseTo(95 * 0.999, 9)
+  })
+
+  it('pays funding at the opens after the entry bar', () => {
+    const rows = [start, [100, 101, 99, 100], [102, 103, 101, 102], [102, 103, 101, 102]]
+    const market = marketOf(rows, { fundingRate: Float64Array.of(0, 0.01, 0.001, Number.NaN) })
+    const [trade] = backtest(market, [signal()], free).trades
+    expect(trade!.funding).toBeCloseTo(0.001 * 100 * 102, 9)
+    expect(trade!.net).toBeCloseTo(trade!.gross - trade!.funding, 9)
+  })
+
+  it('holds one position at a time, counts what it skipped, and may trade again from the exit bar’s close', () => {
+    const rows = [start, [100, 101, 99, 100], [100, 101, 94, 96], [96, 111, 95.5, 111]]
+    const { trades, skipped } = backtest(marketOf(rows), [signal(0), signal(1), signal(2)], free)
+    expect(trades.map(trade => [trade.entryBar, trade.exitBar])).toEqual([
+      [1, 2],
+      [3, 3],
+    ])
+    expect(skipped).toBe(1)
+  })
+
+  it('equity ends at the start plus the net of all trades, and marks an open position to the close', () => {
+    const { equity, trades } = run([
+      [100, 104, 99, 103],
+      [103, 111, 102, 108],
+      [108, 109, 107, 108],
+    ])
+    expect([...equity]).toEqual([10_000, 10_300, 11_000, 11_000])
+    expect(equity.at(-1)! - 10_000).toBeCloseTo(trades[0]!.net, 9)
+  })
+
+  it('no trade that ended changes when the data goes on (prefix invariance)', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 30, max: 399 }), (seed, cut) => {
+        const whole = simulateMarket({ seed, bars: 400, volatility: 1.5 })
+        const part = prefix(whole, cut)
+        const trades = (market: typeof whole) =>
+          backtest(market, detectSfp(market, pivotLevels(market, 4), { minMove: 0 }), { maxBars: 30 }).trades
+        const ended = trades(part).filter(trade => trade.reason !== 'end')
+        const same = trades(whole).slice(0, ended.length)
+        expect(same).toEqual(ended)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('refuses options that are out of range', () => {
+    for (const [options, message] of [
+      [{ target: { r: 0 } }, /target.r: 0/],
+      [{ takerFee: 5 }, /takerFee: 5/],
+      [{ slippageBps: -1 }, /slippageBps: -1/],
+      [{ intrabar: 'maybe' as 'pessimistic' }, /intrabar: maybe/],
+      [{ notional: 0 }, /notional: 0/],
+      [{ equity: -5 }, /equity: -5/],
+    ] as [BacktestOptions, RegExp][])
+      expect(() => run([], options)).toThrow(message)
+  })
+})
+
+describe('statistics', () => {
+  const rows = [start, [100, 111, 99, 110], [100, 101, 99, 100], [100, 101, 94, 96], [96, 97, 95.5, 96]]
+  const market = marketOf(rows)
+  const study = backtest(market, [signal(0), signal(1)], free)
+
+  it('of one trade that won 10 % and one that lost 5 %', () => {
+    const s = statistics(market, study)
+    expect(s).toMatchObject({ trades: 2, longs: 2, winRate: 50, byReason: { target: 1, stop: 1 }, skipped: 0 })
+    expect(s.profitFactor).toBeCloseTo(2, 9)
+    expect(s.expectancy).toBeCloseTo(2.5, 9)
+    expect(s.meanR.mean).toBeCloseTo(0.5, 9)
+    expect(s.net).toBeCloseTo(500, 9)
+    expect(s.returnPct).toBeCloseTo(5, 9)
+    expect(s.maxDrawdownPct).toBeCloseTo(100 * (500 / 11_000), 9)
+    expect(s.exposurePct).toBeCloseTo(60, 9)
+    expect(s.buyHoldPct).toBeCloseTo(-4, 9)
+  })
+
+  it('is NaN where nothing is to be known, and does not throw', () => {
+    const s = statistics(market, backtest(market, [], free))
+    expect(s).toMatchObject({ trades: 0, winRate: Number.NaN, profitFactor: Number.NaN, net: 0, maxDrawdownPct: 0 })
+  })
+
+  it('the bootstrap interval is the same on every run and covers the mean as often as it says', () => {
+    expect(bootstrapMean([1, 2, 3, 4])).toEqual(bootstrapMean([1, 2, 3, 4]))
+    const changes = simulateMarket({ seed: 77, bars: 200 * 40 }).close
+    let covered = 0
+    for (let k = 0; k < 200; k++) {
+      const sample = Array.from({ length: 39 }, (_, i) => Math.log(changes[k * 40 + i + 1]! / changes[k * 40 + i]!))
+      const { low, high } = bootstrapMean(sample)
+      if (low <= 0 && high >= 0) covered++
+    }
+    expect(covered / 200).toBeGreaterThan(0.87)
+    expect(covered / 200).toBeLessThan(0.99)
+  })
+
+  it('drawdown from the highest point', () => {
+    expect(maxDrawdown([100, 120, 90, 130, 110])).toBeCloseTo(0.25, 12)
+    expect(maxDrawdown([])).toBe(0)
+  })
+})
