@@ -76,6 +76,7 @@ export function mountFigure(host: HTMLElement, payload: unknown, options: Figure
     return settling
   }
   const draw = async (): Promise<void> => {
+    if (!figure) return
     try {
       plotly ??= await loadPlotly()
       while (!disposed && figure && frame.isConnected) {

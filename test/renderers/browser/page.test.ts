@@ -1,0 +1,166 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { beforeAll, expect, it } from 'vitest'
+import { exportHtml } from '../../../src/notebook/html.ts'
+import type { MimeBundle, Notebook } from '../../../src/notebook/types.ts'
+import { heatmapFigure, tablePayload } from '../figures.ts'
+import { buildPageScript, describeInBrowser, useBrowser } from './harness.ts'
+import { readPixels } from './pixels.ts'
+
+const FIGURE = 'application/vnd.plotly.v1+json'
+const TABLE = 'application/vnd.dataresource+json'
+
+function notebookOf(...outputs: object[]): Notebook {
+  return {
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: {},
+    cells: outputs.map((data, index) => ({
+      cell_type: 'code',
+      id: `c${index}`,
+      source: '',
+      metadata: {},
+      outputs: [{ output_type: 'display_data', data: data as MimeBundle, metadata: {} }],
+    })),
+  }
+}
+
+describeInBrowser('an exported page, opened from a file', () => {
+  const context = useBrowser(buildPageScript)
+  let script: string
+  beforeAll(async () => {
+    script = await readFile(join(context.dir, 'page.js'), 'utf8')
+  })
+
+  /** Opens the page of a notebook; `trouble` collects refused requests, errors, and whatever leaves the machine. */
+  async function open(notebook: Notebook, options: BrowserContextOptions = {}) {
+    const file = join(context.dir, `${crypto.randomUUID()}.html`)
+    await writeFile(file, exportHtml(notebook, { title: 'Test', script }))
+    const browserContext = await context.browser.newContext({ viewport: { width: 1000, height: 800 }, ...options })
+    const page = await browserContext.newPage()
+    const trouble: string[] = []
+    page.on('request', request => {
+      if (!/^(?:file|data|blob):/.test(request.url())) trouble.push(`request ${request.url()}`)
+    })
+    page.on('pageerror', error => trouble.push(error.message))
+    page.on('console', message => {
+      if (message.type() === 'error') trouble.push(message.text())
+    })
+    await page.goto(pathToFileURL(file).href)
+    return { page, trouble, close: () => browserContext.close() }
+  }
+  const plotted = (page: Page) =>
+    expect.poll(() => page.locator('.main-svg').count(), { timeout: 10_000 }).toBeGreaterThan(0)
+
+  it('can stand in a page', () => {
+    expect(script).not.toMatch(/<\/script|<script/i)
+    console.info(`page.js: ${(script.length / 1e6).toFixed(2)} MB`)
+  })
+
+  it('draws figures and tables in light and dark, saves them, and nothing is refused', async () => {
+    const notebook = notebookOf(
+      { [FIGURE]: heatmapFigure(120, 60), 'text/plain': 'a heatmap' },
+      { [TABLE]: tablePayload(30), 'text/plain': 'a table' },
+    )
+    const { page, trouble, close } = await open(notebook, { colorScheme: 'dark' })
+    await plotted(page)
+    const pixels = await readPixels(page, await page.locator('.nsewdrag').first().screenshot())
+    expect(pixels.colourful).toBeGreaterThan(0.3)
+    const titleColor = () => page.locator('.gtitle').evaluate(text => getComputedStyle(text).fill)
+    expect(await titleColor()).toBe('rgb(215, 220, 227)')
+    await page.emulateMedia({ colorScheme: 'light' })
+    await expect.poll(titleColor).toBe('rgb(31, 35, 40)')
+
+    await page.locator('.js-plotly-plot').hover()
+    for (const [format, start] of [
+      ['PNG', '\x89PNG'],
+      ['SVG', '<svg'],
+    ] as const) {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: `Download as ${format}` }).click(),
+      ])
+      const bytes = await readFile((await download.path())!, 'latin1')
+      expect(bytes.startsWith(start)).toBe(true)
+      expect(download.suggestedFilename()).toMatch(new RegExp(`heatmap.*\\.${format.toLowerCase()}$`))
+    }
+
+    await page.getByRole('table').scrollIntoViewIfNeeded()
+    await expect.poll(() => page.locator('tbody tr').count()).toBe(10)
+    expect(await page.locator('pre.plain').count()).toBe(0)
+    expect(trouble).toEqual([])
+    await close()
+  })
+
+  it('draws what comes near the screen, and all before printing', async () => {
+    const output = { [FIGURE]: { data: [{ y: [1, 2] }], layout: { height: 600 } }, 'text/plain': 'line' }
+    const spacer = { 'text/plain': '\n'.repeat(300) }
+    const { page, trouble, close } = await open(notebookOf(output, spacer, output))
+    await plotted(page)
+    const figures = () => page.locator('.js-plotly-plot .scatterlayer').count()
+    expect(await figures()).toBe(1)
+    expect(await page.locator('pre.plain', { hasText: 'line' }).count()).toBe(1)
+    await page.pdf()
+    await expect.poll(figures).toBe(2)
+    expect(trouble).toEqual([])
+    await close()
+  })
+
+  it('says in place what cannot be drawn, and leaves the text', async () => {
+    const { page, close } = await open(notebookOf({ [FIGURE]: { data: 1 }, 'text/plain': 'the twin' }, { [TABLE]: [] }))
+    await expect
+      .poll(() => page.getByRole('alert').allTextContents())
+      .toEqual([
+        'This figure cannot be drawn: "data" must be an array of traces, found a number.',
+        'This table cannot be shown: expected an object with "schema" and "data", found an array.',
+      ])
+    expect(await page.locator('pre.plain').allTextContents()).toEqual(['the twin'])
+    await close()
+  })
+
+  it('shows the text where scripts are off', async () => {
+    const notebook = notebookOf({ [FIGURE]: { data: [] }, 'text/plain': 'the twin' })
+    const { page, close } = await open(notebook, { javaScriptEnabled: false })
+    expect(await page.locator('pre.plain').textContent()).toBe('the twin')
+    await close()
+  })
+
+  it('gives HTML outputs the height of their content, whatever the width', async () => {
+    const html = `<p style="margin:0;height:700px">high</p><script>parent.pwned = 1</script>`
+    const text = `<p>${'many words '.repeat(300)}</p>`
+    const { page, close } = await open(notebookOf({ 'text/html': html }, { 'text/html': text }))
+    const height = (index: number) =>
+      page
+        .locator('iframe')
+        .nth(index)
+        .evaluate(frame => frame.clientHeight)
+    await expect.poll(() => height(0)).toBe(700)
+    await expect.poll(() => height(1)).toBeGreaterThan(100)
+    const wide = await height(1)
+    await page.setViewportSize({ width: 400, height: 800 })
+    await expect.poll(() => height(1)).toBeGreaterThan(wide * 2)
+    await page.setViewportSize({ width: 1000, height: 800 })
+    await expect.poll(() => height(1)).toBe(wide)
+    expect(await page.evaluate(() => 'pwned' in window)).toBe(false)
+    await close()
+  })
+
+  it('draws WebGL traces without eval', async () => {
+    const dimensions = [{ values: [1, 2, 3] }, { values: [3, 1, 2] }]
+    const traces = [
+      { type: 'scattergl', mode: 'markers', x: [1, 2], y: [1, 2], marker: { size: 40, color: '#f00' } },
+      { type: 'scatter3d', x: [1, 2], y: [1, 2], z: [1, 2] },
+      { type: 'splom', dimensions },
+      { type: 'parcoords', dimensions },
+    ]
+    const outputs = traces.map(trace => ({ [FIGURE]: { data: [trace], layout: { height: 200 } } }))
+    const { page, trouble, close } = await open(notebookOf(...outputs))
+    await expect.poll(() => page.locator('.js-plotly-plot .main-svg').count(), { timeout: 15_000 }).toBeGreaterThan(10)
+    await page.screenshot({ path: '/tmp/rend/gl.png' })
+    expect(await page.locator('.liqnb-problem').count()).toBe(0)
+    expect(trouble).toEqual([])
+    await close()
+  })
+})
