@@ -1,9 +1,5 @@
-import { version } from '../../package.json' with { type: 'json' }
+import { version } from '../../package.json'
 import { CliError, type Command, type Environment, EXIT, UsageError } from './environment.ts'
-import { exportNotebook } from './export.ts'
-import { create } from './new.ts'
-import { run } from './run.ts'
-import { validate } from './validate.ts'
 
 const HELP = `Liqnb ${version}: notebooks for liquidation research, from the command line.
 
@@ -20,7 +16,13 @@ Options:
   --version   Show the version.
 `
 
-const COMMANDS: { [name: string]: Command } = { run, export: exportNotebook, validate, new: create }
+/** Each is loaded when it is called for: the help and a check need neither kernel nor Markdown. */
+const COMMANDS: { [name: string]: () => Promise<Command> } = {
+  run: async () => (await import('./run.ts')).run,
+  export: async () => (await import('./export.ts')).exportNotebook,
+  validate: async () => (await import('./validate.ts')).validate,
+  new: async () => (await import('./new.ts')).create,
+}
 
 /** Runs the command line `args` (without the program's name) and gives the exit code. Only bugs throw. */
 export async function cli(args: string[], environment: Environment): Promise<number> {
@@ -38,15 +40,16 @@ export async function cli(args: string[], environment: Environment): Promise<num
     stderr.write(HELP)
     return EXIT.usage
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   try {
-    if (!command) throw new UsageError(`There is no command ${JSON.stringify(name)}`)
+    if (!load) throw new UsageError(`There is no command ${JSON.stringify(name)}`)
+    const command = await load()
     return await command(rest, environment)
   } catch (error) {
     if (!(error instanceof CliError)) throw error
     stderr.write(`liqnb: ${error.message}\n`)
     if (!(error instanceof UsageError)) return EXIT.failed
-    stderr.write(`See: liqnb ${command ? `${name} ` : ''}--help\n`)
+    stderr.write(`See: liqnb ${load ? `${name} ` : ''}--help\n`)
     return EXIT.usage
   }
 }

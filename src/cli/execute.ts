@@ -85,15 +85,18 @@ async function executeCell(
     own.add(output, displayId)
     observer.onOutput(output)
   }
+  const update = (output: Output, displayId: string) => {
+    const places = [...all.values()].filter(outputs => outputs.update(output, displayId))
+    // What was shown under this id has been cleared since: it is shown anew, here.
+    if (places.length === 0) show(output, displayId)
+  }
   const result = await session.execute(cell.source, number, {
     onOutput: show,
-    onUpdate(output, displayId) {
-      const places = [...all.values()].filter(outputs => outputs.update(output, displayId))
-      // What was shown under this id has been cleared since: it is shown anew, here.
-      if (places.length === 0) show(output, displayId)
-    },
+    onUpdate: update,
     onClear: wait => own.clear(wait),
     onProgress: progress => observer.onProgress(progress),
+    // A timer that goes on after its cell still writes into its own cell.
+    onLateOutput: (output, displayId) => (displayId === undefined ? show(output) : update(output, displayId)),
   })
   clearTimeout(timer)
   if (timedOut && !result.ok) {
