@@ -21,7 +21,7 @@ export const activate: ActivationFunction = () => {
         return
       }
       dispose(item.id)
-      const figure = mountFigure(host, payload, { theme: documentTheme, save: saveAsDataUrl })
+      const figure = mountFigure(host, payload, { theme: documentTheme, save: saveAsDataUrl, canEval: true })
       mounted.set(item.id, { host, figure })
       signal.addEventListener('abort', () => {
         if (mounted.get(item.id)?.figure === figure) dispose(item.id)

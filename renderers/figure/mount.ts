@@ -14,6 +14,8 @@ import { merge, themeTemplate } from './template.ts'
 export interface FigureOptions {
   theme: ThemeSource
   save: SaveFile
+  /** Whether the place's content security policy allows code made at run time; WebGL scatter needs it. */
+  canEval: boolean
 }
 
 export interface MountedFigure {
@@ -50,7 +52,7 @@ export function mountFigure(host: HTMLElement, payload: unknown, options: Figure
 
   const open = (next: unknown): void => {
     try {
-      figure = readFigure(next)
+      figure = readFigure(next, options.canEval)
     } catch (error) {
       figure = null
       fail(error)

@@ -24,10 +24,19 @@ export interface Figure {
   notes: string[]
 }
 
+/** Traces for which Plotly compiles shaders with `Function`, and their equals without WebGL where there are any. */
+const COMPILED_TRACES: { [type: string]: string | null } = {
+  scattergl: 'scatter',
+  scatterpolargl: 'scatterpolar',
+  splom: null,
+  parcoords: null,
+}
+
 /**
+ * @param canEval whether the place allows code made at run time; without, WebGL scatter is drawn as SVG
  * @throws PayloadError naming the part of the payload that cannot be drawn
  */
-export function readFigure(payload: unknown): Figure {
+export function readFigure(payload: unknown, canEval = true): Figure {
   if (!isRecord(payload))
     throw new PayloadError(`expected an object with "data" and "layout", found ${kindOf(payload)}`)
   const { data = [], layout = {}, config = {} } = payload
@@ -41,9 +50,11 @@ export function readFigure(payload: unknown): Figure {
   const traces: JsonRecord[] = []
   for (const [index, trace] of data.entries()) {
     if (!isRecord(trace)) throw new PayloadError(`data[${index}] must be an object, found ${kindOf(trace)}`)
-    if (typeof trace.type === 'string' && NETWORK_TRACES.has(trace.type))
-      notes.push(`data[${index}] (${trace.type} would load maps from a network)`)
-    else traces.push(clean(trace, `data[${index}]`, notes) as JsonRecord)
+    const type = typeof trace.type === 'string' ? trace.type : 'scatter'
+    const drawn = canEval || !Object.hasOwn(COMPILED_TRACES, type) ? type : COMPILED_TRACES[type]
+    if (NETWORK_TRACES.has(type)) notes.push(`data[${index}] (${type} would load maps from a network)`)
+    else if (!drawn) notes.push(`data[${index}] (${type} needs code made at run time, which this page forbids)`)
+    else traces.push({ ...(clean(trace, `data[${index}]`, notes) as JsonRecord), type: drawn })
   }
   const cleaned = clean(layout, 'layout', notes) as JsonRecord
   const { width, height, autosize: _autosize, template, modebar: _modebar, ...rest } = cleaned

@@ -17,7 +17,7 @@ const figures: MountedFigure[] = []
 
 const RENDERERS: { [mime: string]: (host: HTMLElement, payload: unknown) => void | Promise<void> } = {
   'application/vnd.plotly.v1+json': (host, payload) => {
-    const figure = mountFigure(host, payload, { theme: documentTheme, save: saveAsObjectUrl })
+    const figure = mountFigure(host, payload, { theme: documentTheme, save: saveAsObjectUrl, canEval: false })
     figures.push(figure)
     return figure.drawn
   },

@@ -75,6 +75,14 @@ describe('readFigure', () => {
     ])
   })
 
+  it('draws WebGL scatter as SVG where no code may be made at run time', () => {
+    const data = [{ type: 'scattergl', y: [1] }, { type: 'splom' }, { y: [2] }]
+    expect(readFigure({ data }).data.map(trace => trace.type)).toEqual(['scattergl', 'splom', 'scatter'])
+    const figure = readFigure({ data }, false)
+    expect(figure.data.map(trace => trace.type)).toEqual(['scatter', 'scatter'])
+    expect(figure.notes).toEqual(['data[1] (splom needs code made at run time, which this page forbids)'])
+  })
+
   it('names a figure without a title by its traces', () => {
     expect(readFigure({ data: [{ type: 'bar' }, {}] }).label).toBe('Figure: bar, scatter')
   })
