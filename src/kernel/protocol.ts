@@ -1,23 +1,42 @@
 /**
  * What the two sides of a kernel say to each other over Node's IPC channel (`serialization: 'advanced'`).
  * The parent sends {@link Request}s, the kernel process answers with {@link Message}s, in order.
+ *
+ * Interrupts go another way, because the main thread that reads the IPC channel may be busy: the parent writes lines
+ * `<runId>\n` to the pipe at file descriptor {@link INTERRUPT_FD}, which a worker thread of the kernel reads.
  */
 import type { Output } from '../notebook/types.ts'
 
-/** One cell to run. `path` is what stack traces call the cell, e.g. `Cell 3`. */
+export const INTERRUPT_FD = 4
+
+/**
+ * What the kernel writes to its raw stdout and stderr after each run. Text that came past our own capture (from child
+ * processes and native code) before this line belongs to that run.
+ */
+export function endOfRun(runId: number): string {
+  return `\0liqnb:${runId}\0`
+}
+
+/** How the parent sets the process up: one JSON argument on its command line. */
+export interface KernelArguments {
+  /** Folder from which a cell's imports resolve. */
+  notebookDir: string
+  /** Private folder for compiled modules. The kernel creates it when needed; both sides remove it. */
+  cacheDir: string
+}
+
+/** One cell to run. */
 export interface ExecuteRequest {
   type: 'execute'
   /** Unique per run of a cell, chosen by the parent. */
   runId: number
   code: string
-  /** 1-based position of the cell in the notebook, for error messages. */
+  /** 1-based position of the cell in the notebook: stack traces call it `Cell 3`. */
   cellNumber: number
 }
 
 export type Request =
   | ExecuteRequest
-  /** First step of an interrupt: abort the running cell's `signal`. The second step needs no message. */
-  | { type: 'abort'; runId: number }
   /** Ask for the session's variables (name, type, one-line preview). */
   | { type: 'variables'; requestId: number }
 

@@ -3,7 +3,10 @@
  * the process into a plain message in the cell that was running. Used alike by the command line and by VS Code.
  */
 import type { Output } from '../notebook/types.ts'
-import type { Progress, Variable } from './protocol.ts'
+import { KernelChild } from './child.ts'
+import { type Deferred, deferred } from './deferred.ts'
+import { plainError } from './plain-error.ts'
+import type { Message, Progress, Variable } from './protocol.ts'
 
 export interface SessionOptions {
   /** Absolute path of the built kernel process, `dist/kernel.mjs`. */
@@ -17,9 +20,11 @@ export interface SessionOptions {
   /** Heap limit of the kernel process in MB. Default: V8's own. */
   maxMemoryMb?: number
   env?: Record<string, string>
+  /** How long an interrupted cell may go on before the process is killed, ms. Default: 5000. */
+  killAfterMs?: number
 }
 
-/** What a run of one cell reports while it goes on. All calls happen in order and before `execute` resolves. */
+/** What a run of one cell reports while it goes on. All calls but the last happen in order and before `execute` resolves. */
 export interface RunHandlers {
   /** The cell left the queue and runs now. */
   onStart?(): void
@@ -28,6 +33,11 @@ export interface RunHandlers {
   onUpdate?(output: Output, displayId: string): void
   onClear?(wait: boolean): void
   onProgress?(progress: Progress | null): void
+  /**
+   * Output of a timer or promise that outlived its cell; comes after `execute` has resolved. Updates of a display come
+   * here too, with its `displayId`. Without this handler such output goes to the cell that runs, if one does.
+   */
+  onLateOutput?(output: Output, displayId?: string): void
 }
 
 export interface RunResult {
@@ -43,6 +53,8 @@ export type SessionState = 'stopped' | 'starting' | 'idle' | 'busy'
 
 export interface Session {
   readonly state: SessionState
+  /** The process that runs, if one does. */
+  readonly pid: number | undefined
   onDidChangeState(listener: (state: SessionState) => void): { dispose(): void }
   /**
    * Runs a cell after those already queued; starts the process when there is none. Resolves also when the cell throws:
@@ -50,11 +62,263 @@ export interface Session {
    * `interrupted: true`.
    */
   execute(code: string, cellNumber: number, handlers?: RunHandlers): Promise<RunResult>
-  /** Stops the running cell and drops the queue; keeps the state where it can (abort → terminate → kill). */
+  /**
+   * Stops the running cell and drops the queue; keeps the state where it can (abort → terminate → kill). Resolves when
+   * the cell has ended.
+   */
   interrupt(): Promise<void>
+  /** Ends the process and starts a fresh one. Rejects with the reason when that does not start. */
   restart(): Promise<void>
+  /** The variables that the cells have declared; none while there is no process. */
   variables(): Promise<Variable[]>
   dispose(): Promise<void>
 }
 
-export declare function createSession(options: SessionOptions): Session
+export function createSession(options: SessionOptions): Session {
+  return new KernelSession(options)
+}
+
+interface Job {
+  runId: number
+  code: string
+  cellNumber: number
+  handlers: RunHandlers
+  /** Whether the kernel has it. */
+  sent: boolean
+  resolve(result: RunResult): void
+  ended: Promise<RunResult>
+}
+
+/** Runs whose late outputs still find their handlers. */
+const REMEMBERED_RUNS = 500
+const KILL_AFTER_MS = 5000
+const UNRUN: RunResult = { ok: false, interrupted: true, ms: 0, died: false }
+
+class KernelSession implements Session {
+  readonly #options: SessionOptions
+  readonly #listeners = new Set<(state: SessionState) => void>()
+  readonly #questions = new Map<number, (variables: Variable[]) => void>()
+  readonly #past = new Map<number, RunHandlers>()
+  #state: SessionState = 'stopped'
+  #child: KernelChild | null = null
+  #started: Deferred<void> | null = null
+  #queue: Job[] = []
+  #running: Job | null = null
+  #killTimer: NodeJS.Timeout | null = null
+  #killed = false
+  #counter = 0
+  #disposed = false
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+  }
+
+  get state(): SessionState {
+    return this.#state
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
+  onDidChangeState(listener: (state: SessionState) => void): { dispose(): void } {
+    this.#listeners.add(listener)
+    return { dispose: () => this.#listeners.delete(listener) }
+  }
+
+  execute(code: string, cellNumber: number, handlers: RunHandlers = {}): Promise<RunResult> {
+    if (this.#disposed) return Promise.reject(new Error('This session is disposed.'))
+    const { promise: ended, resolve } = deferred<RunResult>()
+    this.#queue.push({ runId: ++this.#counter, code, cellNumber, handlers, sent: false, resolve, ended })
+    this.#next()
+    return ended
+  }
+
+  async interrupt(): Promise<void> {
+    this.#dropQueue()
+    const job = this.#running
+    if (!job) return
+    if (!job.sent) return this.#end(job, UNRUN)
+    this.#child?.interrupt(job.runId)
+    this.#killTimer ??= setTimeout(() => {
+      this.#killed = true
+      this.#child?.kill()
+    }, this.#killAfterMs)
+    await job.ended
+  }
+
+  async restart(): Promise<void> {
+    if (this.#disposed) throw new Error('This session is disposed.')
+    await this.#stop('The kernel was restarted.')
+    if (!this.#disposed) await this.#start()
+  }
+
+  variables(): Promise<Variable[]> {
+    const child = this.#child
+    if (!child || this.#state === 'starting') return Promise.resolve([])
+    const requestId = ++this.#counter
+    return new Promise(resolve => {
+      this.#questions.set(requestId, resolve)
+      child.send({ type: 'variables', requestId })
+    })
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true
+    await this.#stop('The kernel was shut down.')
+    this.#listeners.clear()
+  }
+
+  get #killAfterMs(): number {
+    return this.#options.killAfterMs ?? KILL_AFTER_MS
+  }
+
+  #next(): void {
+    this.#running ??= this.#queue.shift() ?? null
+    const job = this.#running
+    if (!job || job.sent || this.#disposed) return
+    if (this.#state === 'stopped') this.#start().catch(() => {})
+    if (this.#state !== 'idle') return
+    job.sent = true
+    this.#setState('busy')
+    job.handlers.onStart?.()
+    this.#child!.send({ type: 'execute', runId: job.runId, code: job.code, cellNumber: job.cellNumber })
+  }
+
+  /** Resolves when the kernel takes cells. A failure is reported by the rejection and in the cell that waits. */
+  #start(): Promise<void> {
+    if (this.#started) return this.#started.promise
+    const started = deferred<void>()
+    this.#started = started
+    started.promise.catch(() => {})
+    const { entry, cwd, notebookDir = cwd, execPath = process.execPath, maxMemoryMb, env } = this.#options
+    const child = new KernelChild(
+      { entry, cwd, notebookDir, execPath, maxMemoryMb, env },
+      {
+        onMessage: message => this.#child === child && this.#receive(message),
+        onRawText: (name, text) => this.#child === child && this.#takeRawText({ output_type: 'stream', name, text }),
+        onExit: reason => this.#child === child && this.#died(reason),
+      },
+    )
+    this.#child = child
+    this.#setState('starting')
+    return started.promise
+  }
+
+  #receive(message: Message): void {
+    if (message.type === 'ready') {
+      this.#setState('idle')
+      this.#started?.resolve()
+      this.#next()
+    } else if (message.type === 'variables') {
+      this.#questions.get(message.requestId)?.(message.variables)
+      this.#questions.delete(message.requestId)
+    } else if (message.type === 'done') {
+      void this.#done(message)
+    } else {
+      this.#report(message)
+    }
+  }
+
+  #report(message: Message & { runId: number }): void {
+    const job = this.#running
+    if (!job || job.runId !== message.runId) {
+      if (message.type === 'output' || message.type === 'update') this.#reportLate(message)
+      return
+    }
+    const { handlers } = job
+    if (message.type === 'output') handlers.onOutput?.(message.output, message.displayId)
+    else if (message.type === 'update') handlers.onUpdate?.(message.output, message.displayId)
+    else if (message.type === 'clear') handlers.onClear?.(message.wait)
+    else if (message.type === 'progress') handlers.onProgress?.(message.progress)
+  }
+
+  #reportLate(message: Message & { type: 'output' | 'update' }): void {
+    const own = this.#past.get(message.runId)
+    const running = this.#running?.sent ? this.#running.handlers : undefined
+    if (own?.onLateOutput) own.onLateOutput(message.output, message.displayId)
+    else if (message.type === 'update') running?.onUpdate?.(message.output, message.displayId)
+    else running?.onOutput?.(message.output, message.displayId)
+  }
+
+  #takeRawText(output: Output): void {
+    if (this.#running?.sent) this.#running.handlers.onOutput?.(output)
+  }
+
+  async #done(message: Message & { type: 'done' }): Promise<void> {
+    const job = this.#running
+    if (!job || job.runId !== message.runId) return
+    await this.#child!.drained(message.runId)
+    if (this.#running !== job) return
+    const { ok, interrupted, ms } = message
+    if (!ok || interrupted) this.#dropQueue()
+    this.#setState('idle')
+    this.#end(job, { ok, interrupted, ms, died: false })
+  }
+
+  #end(job: Job, result: RunResult): void {
+    if (this.#killTimer) clearTimeout(this.#killTimer)
+    this.#killTimer = null
+    this.#running = null
+    this.#past.set(job.runId, job.handlers)
+    for (const runId of this.#past.keys()) {
+      if (this.#past.size <= REMEMBERED_RUNS) break
+      this.#past.delete(runId)
+    }
+    job.resolve(result)
+    this.#next()
+  }
+
+  #died(reason: string): void {
+    const killed = this.#killed
+    const started = this.#started
+    this.#forget()
+    started?.reject(new Error(reason))
+    const why = killed
+      ? `The cell did not react to the interrupt within ${this.#killAfterMs / 1000} s, so the kernel was killed. All variables are lost.`
+      : reason
+    this.#fail(killed, why)
+  }
+
+  /** Ends the running cell with an error and drops the others. */
+  #fail(interrupted: boolean, why: string): void {
+    this.#dropQueue()
+    const job = this.#running
+    if (!job) return
+    const [first, ...details] = why.split('\n')
+    if (!job.sent) job.handlers.onStart?.()
+    job.handlers.onOutput?.(plainError('KernelDied', first!, details))
+    this.#end(job, { ok: false, interrupted, ms: 0, died: true })
+  }
+
+  async #stop(why: string): Promise<void> {
+    const child = this.#child
+    const started = this.#started
+    this.#forget()
+    started?.reject(new Error(why))
+    this.#fail(true, why)
+    await child?.leave()
+  }
+
+  /** The process is gone, or soon will be: nothing of it counts any more. */
+  #forget(): void {
+    this.#child = null
+    this.#started = null
+    this.#killed = false
+    for (const answer of this.#questions.values()) answer([])
+    this.#questions.clear()
+    this.#setState('stopped')
+  }
+
+  #dropQueue(): void {
+    const dropped = this.#queue
+    this.#queue = []
+    for (const job of dropped) job.resolve(UNRUN)
+  }
+
+  #setState(state: SessionState): void {
+    if (this.#state === state) return
+    this.#state = state
+    for (const listener of this.#listeners) listener(state)
+  }
+}

@@ -1,0 +1,79 @@
+/** What a cell finds in scope besides Node: `liq`, `aq`, `display`, `progress`, `signal`, `clear`, `require`. */
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { currentRun } from './scope.ts'
+
+/** Where the library finds the task that runs: its signal, its progress and the notebook's folder. */
+const TASK = Symbol.for('liqnb.task')
+
+export interface DisplayHandle {
+  readonly id: string
+  /** Shows another value in the same place. */
+  update(value: unknown): void
+}
+
+export function installGlobals(notebookDir: string): void {
+  const define = (name: string | symbol, value: unknown) =>
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
+  const defineGetter = (name: string | symbol, get: () => unknown) =>
+    Object.defineProperty(globalThis, name, { get, configurable: true })
+
+  define('display', (value: unknown, options: { id?: string } = {}): DisplayHandle => {
+    const run = activeRun('display')
+    if (options.id !== undefined && (typeof options.id !== 'string' || options.id === '')) {
+      throw new TypeError('display(value, { id }): id must be a string that is not empty.')
+    }
+    const id = run.display(value, options.id)
+    return { id, update: next => activeRun('display').update(next, id) }
+  })
+  define('progress', (message: string, fraction: number | null = null) => {
+    activeRun('progress').progress(message, fraction)
+  })
+  define('clear', (options: { wait?: boolean } = {}) => activeRun('clear').clear(options.wait ?? false))
+  defineGetter('signal', () => currentRun()?.signal)
+  define('require', createRequire(join(notebookDir, 'notebook.js')))
+  defineGetter(TASK, () => {
+    const run = currentRun()
+    return run
+      ? {
+          get signal() {
+            return run.signal
+          },
+          progress: (message: string, fraction: number | null = null) => run.progress(message, fraction),
+          notebookDir,
+        }
+      : undefined
+  })
+}
+
+/** Sets `liq` and `aq`, or, where their module does not load, getters that say why. */
+export async function installLibrary(bundled: Record<string, string>): Promise<void> {
+  await Promise.all([
+    install('liq', 'liqnb', bundled, namespace => (namespace as { liq?: unknown }).liq),
+    install('aq', 'arquero', bundled, namespace => namespace),
+  ])
+}
+
+async function install(
+  name: string,
+  specifier: string,
+  bundled: Record<string, string>,
+  pick: (namespace: object) => unknown,
+): Promise<void> {
+  try {
+    const value = pick((await import(bundled[specifier]!)) as object)
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
+  } catch (cause) {
+    const get = () => {
+      throw new Error(`'${name}' is not there: the module '${specifier}' could not be loaded.`, { cause })
+    }
+    Object.defineProperty(globalThis, name, { get, configurable: true })
+  }
+}
+
+function activeRun(caller: string) {
+  const run = currentRun()
+  if (!run) throw new Error(`${caller}() works only in a cell.`)
+  run.throwIfAbandoned()
+  return run
+}

@@ -1,0 +1,123 @@
+/**
+ * The kernel's side of an interrupt. A worker thread hears of it, because the main thread may be in an endless loop. It
+ * knocks at the main thread; when that does not answer, the worker has V8 terminate what runs there, and knocks again.
+ *
+ * A termination also hits the kernel's own code if that happens to run, so it must be known when one may be under way:
+ * `word` is agreed on by compare-and-exchange. Only `asked` may become `terminating` (by the worker) or `quiet` (by the
+ * main thread, which then knows that no termination will come).
+ */
+import { Session } from 'node:inspector'
+import { Socket } from 'node:net'
+import { type MessagePort, parentPort, Worker, workerData } from 'node:worker_threads'
+import { INTERRUPT_FD } from './protocol.ts'
+
+const QUIET = 0
+const ASKED = 1
+const TERMINATING = 2
+
+/** How long the main thread may take to answer before it counts as blocked. */
+const PATIENCE_MS = 150
+const LOOK_MS = 25
+
+interface Shared {
+  /** [word, id of the run that may be interrupted or 0] */
+  cells: Int32Array
+}
+
+/** Main thread: starts the worker and tells of interrupts. */
+export class Interrupts {
+  readonly #cells = new Int32Array(new SharedArrayBuffer(8))
+
+  /**
+   * @param entry the kernel's own file, which runs {@link watchForInterrupts} in a worker.
+   * @param onInterrupt called on the main thread, outside of any cell code. `stopped` says whether cell code was
+   * terminated to get there.
+   */
+  constructor(entry: URL, onInterrupt: (runId: number, stopped: boolean) => void) {
+    const shared: Shared = { cells: this.#cells }
+    const worker = new Worker(entry, { workerData: shared, execArgv: [], argv: [] })
+    worker.unref()
+    let terminated = false
+    worker.on('message', (message: { runId: number; terminated: boolean }) => {
+      terminated ||= message.terminated
+      if (Atomics.compareExchange(this.#cells, 0, ASKED, QUIET) !== ASKED) return
+      const stopped = terminated
+      terminated = false
+      onInterrupt(message.runId, stopped)
+    })
+    worker.on('error', error => {
+      process.emitWarning(`Cells cannot be interrupted: ${error.message}`)
+    })
+  }
+
+  /** A run begins: from now on it may be terminated. */
+  begin(runId: number): void {
+    Atomics.store(this.#cells, 1, runId)
+  }
+
+  /**
+   * The run is over. False when a termination is under way: it must hit first, and `onInterrupt` will be called.
+   */
+  end(): boolean {
+    Atomics.store(this.#cells, 1, 0)
+    return Atomics.compareExchange(this.#cells, 0, ASKED, QUIET) !== TERMINATING
+  }
+}
+
+/** Worker thread: reads the interrupt pipe until the parent is gone. */
+export function watchForInterrupts(): void {
+  const { cells } = workerData as Shared
+  const port = parentPort!
+  const pipe = new Socket({ fd: INTERRUPT_FD, readable: true, writable: false })
+  let rest = ''
+  pipe.setEncoding('utf8')
+  pipe.on('data', (text: string) => {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop()!
+    for (const line of lines) knock(Number(line), cells, port)
+  })
+  // The parent is gone. The main thread may not notice: it may be in an endless loop.
+  pipe.on('close', () => setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1000))
+  pipe.on('error', () => pipe.destroy())
+}
+
+function knock(runId: number, cells: Int32Array, port: MessagePort): void {
+  if (Atomics.load(cells, 0) === TERMINATING) return
+  Atomics.store(cells, 0, ASKED)
+  port.postMessage({ runId, terminated: false })
+  const since = performance.now()
+  const look = setInterval(() => {
+    if (Atomics.load(cells, 0) !== ASKED || Atomics.load(cells, 1) !== runId) return clearInterval(look)
+    if (performance.now() - since < PATIENCE_MS) return
+    clearInterval(look)
+    if (Atomics.compareExchange(cells, 0, ASKED, TERMINATING) === ASKED) terminate(runId, cells, port)
+  }, LOOK_MS)
+}
+
+/** Address of this file, for stack traces to leave out. */
+export const INTERRUPT_MODULE = import.meta.url
+
+let session: Session | null = null
+
+function disconnect(): void {
+  session?.disconnect()
+  session = null
+}
+
+function terminate(runId: number, cells: Int32Array, port: MessagePort): void {
+  if (!session) {
+    session = new Session()
+    session.connectToMainThread()
+  }
+  // A termination takes effect only when code runs. Should the main thread have come to rest just now, this wakes it.
+  const wake = setInterval(() => port.postMessage({ runId, terminated: false }), LOOK_MS)
+  // Answered when the termination has taken effect.
+  session.post('Runtime.terminateExecution', () => {
+    clearInterval(wake)
+    // A session that stays connected keeps the process from exiting.
+    setImmediate(disconnect)
+    Atomics.store(cells, 0, QUIET)
+    port.postMessage({ runId, terminated: true })
+    knock(runId, cells, port)
+  })
+}

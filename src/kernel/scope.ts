@@ -1,0 +1,38 @@
+/**
+ * Which run the code that runs just now belongs to. Where Node keeps the context of asynchronous code in V8 (from 24 on)
+ * it is followed through promises and callbacks. On older versions AsyncLocalStorage is built on hooks that are left
+ * in disorder when V8 terminates a promise callback, which would end the process; there only timers are followed, and
+ * all other code counts to the run that was started last.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Run } from './run.ts'
+
+const storage = Number.parseInt(process.versions.node, 10) >= 24 ? new AsyncLocalStorage<Run>() : null
+
+let entered: Run | null = null
+let last: Run | null = null
+
+/** The run that outputs belong to now; null before the first cell. */
+export function currentRun(): Run | null {
+  return storage?.getStore() ?? entered ?? last
+}
+
+/** Makes a run the one that code counts to when nothing tells otherwise. */
+export function beginRun(run: Run): void {
+  last = run
+  // A terminated callback leaves no `finally` behind.
+  entered = null
+}
+
+/** Calls a function as a part of a run. */
+export function within<T>(run: Run | null, call: () => T): T {
+  if (!run) return call()
+  if (storage) return storage.run(run, call)
+  const outer = entered
+  entered = run
+  try {
+    return call()
+  } finally {
+    entered = outer
+  }
+}
