@@ -1,4 +1,4 @@
-/** Styles around Plotly's own, which it adds to the document itself. */
+/** Styles around Plotly's own, which it adds to the document itself. 680 px fit between the margins of A4 and Letter. */
 export const FIGURE_STYLE = `
 .liqnb-figure{position:relative;overflow-x:auto;overflow-y:hidden;max-width:100%}
 .liqnb-figure .main-svg:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px}
@@ -8,5 +8,6 @@ export const FIGURE_STYLE = `
 .liqnb-figure .js-plotly-plot .plotly [data-title]::before{border-bottom-color:var(--liqnb-border)}
 .liqnb-figure-note{color:var(--liqnb-dim);font:12px/1.5 var(--liqnb-font);padding:2px 0 4px}
 @media (prefers-reduced-motion: reduce){.liqnb-figure *{transition:none!important;animation:none!important}}
+.liqnb-print .liqnb-figure{max-width:680px}
 @media print{.liqnb-figure{overflow:hidden}.liqnb-figure .modebar-container{display:none}}
 `

@@ -6,7 +6,7 @@
 import { type MountedFigure, mountFigure } from '../figure/mount.ts'
 import { element, messageOf, showProblem } from '../shared/dom.ts'
 import { saveAsObjectUrl } from '../shared/save.ts'
-import { documentTheme } from '../shared/theme.ts'
+import { documentTheme, PRINT_CLASS } from '../shared/theme.ts'
 import { mountTable } from '../table/mount.ts'
 import { fitFrame } from './frames.ts'
 
@@ -59,14 +59,16 @@ function start(): void {
     void mount(output)
   }
   for (const output of waiting) near.observe(output)
+  // Paper is light and narrow, whatever the screen is.
+  const print = (printing: boolean): void => {
+    document.documentElement.classList.toggle(PRINT_CLASS, printing)
+    for (const figure of figures) void figure.refresh()
+  }
   addEventListener('beforeprint', () => {
+    print(true)
     for (const output of [...waiting]) take(output)
-    // Printing is light whatever the screen is.
-    for (const figure of figures) void figure.refresh()
   })
-  addEventListener('afterprint', () => {
-    for (const figure of figures) void figure.refresh()
-  })
+  addEventListener('afterprint', () => print(false))
   for (const frame of document.querySelectorAll<HTMLIFrameElement>('iframe.liqnb-html')) fitFrame(frame)
 }
 

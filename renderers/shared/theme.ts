@@ -71,6 +71,9 @@ const DARK = {
   yellow: '#dcb03c',
 }
 
+/** On the root element while the page gets ready for printing: scripts run then, but the print style sheet holds not yet. */
+export const PRINT_CLASS = 'liqnb-print'
+
 const STYLE = `
 .liqnb-themed{${variables(LIGHT)}
 --liqnb-fg:var(--vscode-editor-foreground,var(--liqnb-default-fg));
@@ -86,6 +89,7 @@ ${CHART_COLORS.map(name => `--liqnb-${name}:var(--vscode-charts-${name},var(--li
 }
 @media (prefers-color-scheme: dark){.liqnb-themed{${variables(DARK)}}}
 @media print{.liqnb-themed{${variables(LIGHT)}}}
+.${PRINT_CLASS} .liqnb-themed{${variables(LIGHT)}}
 .liqnb-problem{color:var(--vscode-errorForeground,#c4302b);font:13px/1.5 var(--vscode-font-family,system-ui,sans-serif);padding:8px 0;white-space:pre-wrap;overflow-wrap:anywhere}
 @media (prefers-color-scheme: dark){.liqnb-problem{color:var(--vscode-errorForeground,#ff7b72)}}
 `

@@ -106,8 +106,8 @@ const webviewPolicy = (source: string): string =>
   `default-src 'none'; script-src ${source} 'unsafe-inline' 'unsafe-eval'; style-src ${source} 'unsafe-inline'; ` +
   `img-src ${source} https: http: data:; font-src ${source} https:; connect-src https:; child-src https: data:;`
 
-/** Calls renderers as VS Code's webview does, and keeps what it would report: refused requests, clicks on data: links. */
-const WEBVIEW = `<!doctype html><html><head><style>body{margin:0;padding:8px 16px;background:var(--vscode-editor-background);color:var(--vscode-foreground)}</style></head>
+/** Calls renderers as VS Code's webview does, and keeps what it would report: refused requests, clicks on data: links. VS Code sets a base address too. */
+const WEBVIEW = `<!doctype html><html><head><base href="/elsewhere/"><style>body{margin:0;padding:8px 16px;background:var(--vscode-editor-background);color:var(--vscode-foreground)}</style></head>
 <body class="vscode-dark"><div id="outputs"></div><script>
 window.violations = []; window.saved = []
 addEventListener('securitypolicyviolation', event => violations.push(event.violatedDirective + ' ' + event.blockedURI))

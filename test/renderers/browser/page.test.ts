@@ -94,16 +94,31 @@ describeInBrowser('an exported page, opened from a file', () => {
     await close()
   })
 
-  it('draws what comes near the screen, and all before printing', async () => {
+  it('draws what comes near the screen, and all before printing, in light and as wide as paper', async () => {
     const output = { [FIGURE]: { data: [{ y: [1, 2] }], layout: { height: 600 } }, 'text/plain': 'line' }
     const spacer = { 'text/plain': '\n'.repeat(300) }
-    const { page, trouble, close } = await open(notebookOf(output, spacer, output))
+    const { page, trouble, close } = await open(notebookOf(output, spacer, output), { colorScheme: 'dark' })
     await plotted(page)
     const figures = () => page.locator('.js-plotly-plot .scatterlayer').count()
     expect(await figures()).toBe(1)
     expect(await page.locator('pre.plain', { hasText: 'line' }).count()).toBe(1)
+    const look = () =>
+      page.evaluate(() => {
+        const svg = document.querySelector('.main-svg')!
+        return [svg.getAttribute('width'), getComputedStyle(svg.querySelector('.xtick text')!).fill]
+      })
+    const onScreen = await look()
+    expect(onScreen).toEqual(['960', 'rgb(147, 156, 171)'])
+    await page.evaluate(() => {
+      addEventListener('beforeprint', () => {
+        const svg = document.querySelector('.main-svg')!
+        document.title = [svg.getAttribute('width'), getComputedStyle(svg.querySelector('.xtick text')!).fill].join()
+      })
+    })
     await page.pdf()
+    expect(await page.title()).toBe('680,rgb(89, 99, 110)')
     await expect.poll(figures).toBe(2)
+    await expect.poll(look).toEqual(onScreen)
     expect(trouble).toEqual([])
     await close()
   })

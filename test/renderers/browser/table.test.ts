@@ -171,7 +171,7 @@ describeInBrowser("tables in a webview under VS Code's policy", () => {
   })
 
   it('draws a page of a long, wide table at once', async () => {
-    const payload = tablePayload(20_000)
+    const payload = JSON.stringify(tablePayload(20_000))
     const ms = await page.evaluate(async payload => {
       const start = performance.now()
       await window.renderOutput('table', 'out', payload)
