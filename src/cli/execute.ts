@@ -74,13 +74,14 @@ async function executeCell(
   { session, observer, timeoutMs }: ExecuteOptions,
 ): Promise<boolean> {
   let timedOut = false
-  const timer =
-    timeoutMs === undefined
-      ? undefined
-      : setTimeout(() => {
-          timedOut = true
-          void session.interrupt()
-        }, timeoutMs)
+  let timer: NodeJS.Timeout | undefined
+  const startTimer = () => {
+    if (timeoutMs === undefined) return
+    timer = setTimeout(() => {
+      timedOut = true
+      void session.interrupt()
+    }, timeoutMs)
+  }
   const show = (output: Output, displayId?: string) => {
     own.add(output, displayId)
     observer.onOutput(output)
@@ -91,6 +92,8 @@ async function executeCell(
     if (places.length === 0) show(output, displayId)
   }
   const result = await session.execute(cell.source, number, {
+    // The first cell waits for the kernel to start; that is not its time.
+    onStart: startTimer,
     onOutput: show,
     onUpdate: update,
     onClear: wait => own.clear(wait),

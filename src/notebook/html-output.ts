@@ -62,7 +62,8 @@ function mounted(mime: string, content: Json, bundle: MimeBundle): string {
 }
 
 const FRAME_HEAD = `<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light dark"><style>
-body{margin:0;font:15px/1.55 system-ui,sans-serif}
+body{margin:0;color:#1f2328;font:15px/1.55 system-ui,sans-serif}
+@media(prefers-color-scheme:dark){body{color:#d7dce3}}
 table{border-collapse:collapse}th,td{padding:.2em .6em;text-align:start}
 </style>`
 

@@ -28,6 +28,7 @@ summary{color:var(--dim);cursor:pointer;font-size:.875rem}
 img{max-width:100%;height:auto}
 iframe.liqnb-html{display:block;width:100%;height:16rem;border:0}
 table{border-collapse:collapse}
+.markdown pre,.markdown table,.markdown blockquote{margin:1em 0}
 .markdown th,.markdown td{border:1px solid var(--border);padding:.3em .7em}
 blockquote{margin:0;padding-left:1em;border-left:3px solid var(--border);color:var(--dim)}
 @media print{main{max-width:none;padding:0}pre,.plain{white-space:pre-wrap}.cell{break-inside:auto}}

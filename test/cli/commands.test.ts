@@ -1,0 +1,119 @@
+import { writeFile } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
+import { version } from '../../package.json'
+import { newCodeCell } from '../../src/notebook/create.ts'
+import { runCommand, useFolder } from './harness.ts'
+
+const folder = useFolder()
+const liqnb = (...args: string[]) => runCommand(folder.path, ...args)
+
+describe('help', () => {
+  it('is there for the whole and for each command', async () => {
+    const { code, stdout } = await liqnb('--help')
+    expect(code).toBe(0)
+    const commands = [...stdout.matchAll(/^ {2}([a-z]+) [A-Z]/gm)].map(match => match[1]!)
+    expect(commands).toEqual(['run', 'export', 'validate', 'new'])
+    for (const command of commands) {
+      const help = await liqnb(command, '--help')
+      expect(help).toMatchObject({ code: 0, stderr: '' })
+      expect(help.stdout).toContain(`Usage: liqnb ${command} `)
+    }
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(115)
+  })
+  it('goes to stderr when nothing was asked for', async () => {
+    expect(await liqnb()).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('Usage:') })
+  })
+  it('tells the version', async () => {
+    expect(await liqnb('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
+  })
+})
+
+describe('wrong arguments', () => {
+  it.each([
+    [['frobnicate'], 'There is no command "frobnicate"\nSee: liqnb --help'],
+    [['toString'], 'There is no command "toString"'],
+    [['run'], 'Which notebook? Give its file name\nSee: liqnb run --help'],
+    [['run', 'a.liqnb', 'b.liqnb'], 'there is also b.liqnb'],
+    [['run', 'a.liqnb', '--nope'], "Unknown option '--nope'\n"],
+    [['run', 'a.liqnb', '-p'], "'-p, --param <value>'"],
+    [['run', 'a.liqnb', '-p', 'symbol'], 'A parameter is given as name=value, found "symbol"'],
+    [['run', 'a.liqnb', '-p', 'a-b=1'], '"a-b" is not a TypeScript name'],
+    [['run', 'a.liqnb', '-p', 'class=1'], '"class" is a word of the language'],
+    [['run', 'a.liqnb', '--timeout', '0'], '--timeout takes a number of seconds above 0, found "0"'],
+    [['run', 'a.liqnb', '--timeout', 'soon'], 'found "soon"'],
+    [['run', 'a.liqnb', '--html', './a.liqnb'], '--html would write over the notebook'],
+    [['run', 'a.liqnb', '-o', 'x', '--html', 'x'], '--html would write over the notebook'],
+    [['export', 'a.liqnb', '--to', 'pdf'], '--to takes html or ipynb, found "pdf"'],
+    [['export', 'a.ipynb', '--to', 'ipynb'], 'a.ipynb is the notebook itself'],
+    [['validate'], 'Which notebooks?'],
+  ])('%j', async (args, message) => {
+    const { code, stdout, stderr } = await liqnb(...args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(message)
+  })
+})
+
+describe('what cannot be done', () => {
+  it.each([
+    [['run', 'none.liqnb'], /^liqnb: Cannot read .*none\.liqnb: there is no such file or folder\n$/],
+    [['run', '.'], /^liqnb: Cannot read .*: it is a folder\n$/],
+    [['run', 'bad.liqnb'], /^liqnb: .*bad\.liqnb: line 1, column 2: /],
+    [['run', 'a.liqnb', '--cwd', 'none'], /^liqnb: --cwd none: there is no such folder\n$/],
+    [['run', 'a.liqnb', '-o', 'a.liqnb/x'], /^liqnb: Cannot write .*\n$/],
+    [['run', 'a.liqnb', '-o', '.'], /^liqnb: Cannot write .*: it is a folder\n$/],
+    [['export', 'bad.liqnb'], /^liqnb: .*bad\.liqnb: line 1, column 2: /],
+  ])('%j', async (args, message) => {
+    await folder.write('a.liqnb', '1')
+    await writeFile(folder.at('bad.liqnb'), '{oops')
+    const { code, stdout, stderr } = await liqnb(...args)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(message)
+  })
+})
+
+describe('new', () => {
+  it('makes a valid notebook and never writes over one', async () => {
+    expect(await liqnb('new', 'sub/study')).toMatchObject({ code: 0, stderr: 'Wrote sub/study.liqnb\n' })
+    const text = await folder.read('sub/study.liqnb')
+    expect(await liqnb('validate', 'sub/study.liqnb')).toMatchObject({ code: 0 })
+    await writeFile(folder.at('sub/study.liqnb'), 'mine')
+    expect(await liqnb('new', 'sub/study')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('it exists already'),
+    })
+    expect(await folder.read('sub/study.liqnb')).toBe('mine')
+    expect(text).toContain('"name": "liqnb"')
+  })
+})
+
+describe('validate', () => {
+  it('tells of every problem of every file', async () => {
+    await folder.write('good.liqnb', '1')
+    await writeFile(folder.at('bad.liqnb'), '{"nbformat": 4, "nbformat_minor": 5, "metadata": 1, "cells": [{}]}')
+    await writeFile(folder.at('cut.liqnb'), '{"nbformat": 4,')
+    expect(await liqnb('validate', 'good.liqnb')).toEqual({ code: 0, stdout: 'good.liqnb: ok\n', stderr: '' })
+    const { code, stdout } = await liqnb('validate', 'good.liqnb', 'bad.liqnb', 'cut.liqnb', 'none.liqnb')
+    expect(code).toBe(1)
+    expect(stdout.trim().split('\n')).toEqual([
+      'good.liqnb: ok',
+      'bad.liqnb: metadata: expected an object, found 1',
+      'bad.liqnb: cells[0].cell_type: required, but missing',
+      expect.stringMatching(/^cut\.liqnb: line 1, column 16: .*cut off$/),
+      'none.liqnb: cannot be read: there is no such file or folder',
+    ])
+  })
+})
+
+describe('export', () => {
+  it('writes an .ipynb beside the notebook, with its outputs', async () => {
+    const cell = newCodeCell('a', '1')
+    cell.outputs.push({ output_type: 'stream', name: 'stdout', text: 'saved' })
+    await folder.write('a.liqnb', cell)
+    expect(await liqnb('export', 'a.liqnb', '--to', 'ipynb')).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: 'Wrote a.ipynb\n',
+    })
+    expect(await folder.shown('a.ipynb')).toEqual(['saved'])
+  })
+})

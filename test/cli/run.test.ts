@@ -1,0 +1,230 @@
+import { access, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { describe, expect, it, vi } from 'vitest'
+import { newCodeCell } from '../../src/notebook/create.ts'
+import { useBuiltCli, useFolder } from './harness.ts'
+
+const liqnb = useBuiltCli()
+const folder = useFolder()
+const run = (...args: string[]) => liqnb.run(folder.path, 'run', ...args)
+const parameters = (source: string) => newCodeCell('p', source, { tags: ['parameters'] })
+const markdown = { cell_type: 'markdown' as const, id: 'm', metadata: {}, source: '# Title' }
+const exists = (name: string) =>
+  access(folder.at(name)).then(
+    () => true,
+    () => false,
+  )
+
+describe('a run', () => {
+  it('runs the cells in order, prints their text and leaves the file alone', async () => {
+    await folder.write(
+      'a.liqnb',
+      markdown,
+      'const x: number = 2\nconsole.log("one")',
+      ' ',
+      'console.error("oops")\nx * 21',
+    )
+    const before = await folder.read('a.liqnb')
+    const { code, stdout, stderr } = await run('a.liqnb')
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'one\n42\n' })
+    expect(stderr).toBe('[1/2] Cell 2\n[2/2] Cell 4\noops\n')
+    expect(await folder.read('a.liqnb')).toBe(before)
+    expect(await readdir(folder.path)).toEqual(['a.liqnb'])
+  })
+
+  it('writes the notebook with its outputs, the same bytes each time', async () => {
+    await folder.write('a.liqnb', 'console.log(1); console.log(2); console.error(3)', 'display({ a: 1 })\n"result"')
+    for (const name of ['1.liqnb', 'new/folder/2.liqnb']) expect((await run('a.liqnb', '-o', name)).code).toBe(0)
+    expect(await folder.read('new/folder/2.liqnb')).toBe(await folder.read('1.liqnb'))
+    const [first, second] = (await folder.notebook('1.liqnb')).cells
+    expect(first).toMatchObject({
+      outputs: [
+        { output_type: 'stream', name: 'stdout', text: '1\n2\n' },
+        { output_type: 'stream', name: 'stderr', text: '3\n' },
+      ],
+    })
+    expect(second).toMatchObject({
+      outputs: [
+        { output_type: 'display_data', data: { 'text/plain': '{ a: 1 }' } },
+        { output_type: 'execute_result', data: { 'text/plain': "'result'" }, execution_count: null },
+      ],
+    })
+    expect(await readdir(folder.path)).toEqual(['1.liqnb', 'a.liqnb', 'new'])
+  })
+
+  it('may write over the notebook it ran', async () => {
+    await folder.write('a.liqnb', '6 * 7')
+    expect((await run('a.liqnb', '-o', 'a.liqnb')).code).toBe(0)
+    expect(await folder.shown('a.liqnb')).toEqual(['42'])
+  })
+
+  it('writes a page with the outputs', async () => {
+    await folder.write('My study.liqnb', '"a < b"')
+    expect((await run('My study.liqnb', '--html', 'out.html')).code).toBe(0)
+    const page = await folder.read('out.html')
+    expect(page).toContain('<title>My study</title>')
+    expect(page).toContain('<pre class="plain">&#39;a &lt; b&#39;</pre>')
+    expect(page.length).toBeGreaterThan(1e6)
+  })
+
+  it('takes displays that later cells update or clear', async () => {
+    await folder.write(
+      'a.liqnb',
+      'const h = display("old"); 0',
+      'h.update("new"); display("gone"); clear(); "kept"',
+      'display("first"); clear({ wait: true }); display("second"); 0',
+      'display("a", { id: "x" }); clear(); display("b", { id: "x" }); 0',
+    )
+    expect((await run('a.liqnb', '-o', 'out.liqnb')).code).toBe(0)
+    expect(await folder.shown('out.liqnb')).toEqual(["'new'\n0", "'kept'", "'second'\n0", "'b'\n0"])
+  })
+
+  it('does not take old outputs along, nor run cells of another language', async () => {
+    const old = newCodeCell('old', '', {})
+    old.outputs.push({ output_type: 'stream', name: 'stdout', text: 'old' })
+    const json = { ...newCodeCell('json', '{ not code', { vscode: { languageId: 'json' } }), outputs: old.outputs }
+    await folder.write('a.liqnb', old, json, '1')
+    expect((await run('a.liqnb', '-o', 'out.liqnb')).code).toBe(0)
+    expect(await folder.shown('out.liqnb')).toEqual(['', '', '1'])
+  })
+
+  it('runs in the current folder or that of --cwd, and imports from beside the notebook', async () => {
+    await mkdir(folder.at('sub'))
+    await mkdir(folder.at('other'))
+    await writeFile(folder.at('sub/helper.ts'), 'export const twice = (x: number) => 2 * x')
+    await folder.write(
+      'sub/a.liqnb',
+      "import { twice } from './helper.ts'\nimport { basename } from 'node:path'\n[twice(4), basename(process.cwd())].join()",
+    )
+    const here = folder.path.split('/').at(-1)
+    expect((await run('sub/a.liqnb')).stdout).toBe(`'8,${here}'\n`)
+    expect((await run('sub/a.liqnb', '--cwd', 'other')).stdout).toBe("'8,other'\n")
+  })
+
+  it('prints nothing with --quiet', async () => {
+    await folder.write('a.liqnb', 'console.log(1); console.error(2); 3')
+    expect(await run('a.liqnb', '-q', '-o', 'out.liqnb')).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(await folder.shown('out.liqnb')).toEqual(['1\n\n2\n\n3'])
+  })
+
+  it('goes on when nobody reads its text any more', async () => {
+    await folder.write(
+      'a.liqnb',
+      'console.log("first"); await new Promise(r => setTimeout(r, 300)); console.log("x".repeat(1e5))',
+    )
+    const { process, finished, text } = liqnb.start(folder.path, 'run', 'a.liqnb', '-o', 'out.liqnb')
+    process.stdout.on('data', () => process.stdout.destroy())
+    expect((await finished).code).toBe(0)
+    expect(text.stderr).toContain('Wrote out.liqnb')
+    expect((await folder.shown('out.liqnb'))[0]).toHaveLength(100_007)
+  })
+})
+
+describe('parameters', () => {
+  it('are set after the cell tagged parameters, and imported by the rest', async () => {
+    await folder.write('a.liqnb', parameters("const symbol: string = 'BTC', size = 1, raw = ''"), '[symbol, size, raw]')
+    const { code, stdout, stderr } = await run(
+      'a.liqnb',
+      '-p',
+      'symbol=ETH',
+      '-p',
+      'size=-0.5',
+      '-r',
+      'raw=1',
+      '-o',
+      'out.liqnb',
+    )
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "[ 'ETH', -0.5, '1' ]\n" })
+    expect(stderr).not.toContain('Warning')
+    const cells = (await folder.notebook('out.liqnb')).cells
+    expect(cells.map(cell => cell.metadata.tags)).toEqual([['parameters'], ['injected-parameters'], undefined])
+
+    // An earlier run's parameters are replaced.
+    expect((await run('out.liqnb', '-p', 'symbol=SOL', '-o', 'again.liqnb')).stdout).toBe("[ 'SOL', 1, '' ]\n")
+    expect((await folder.notebook('again.liqnb')).cells.map(cell => cell.id)).toEqual(cells.map(cell => cell.id))
+  })
+
+  it('that the notebook does not know are a warning', async () => {
+    await folder.write('a.liqnb', parameters('const symbol = 1, size = 2'), 'sise')
+    const { code, stdout, stderr } = await run('a.liqnb', '-p', 'sise=3')
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '3\n' })
+    expect(stderr).toContain('Warning: the notebook does not know the parameter sise; it knows symbol, size\n')
+    await folder.write('b.liqnb', 'x')
+    expect((await run('b.liqnb', '-p', 'x=3')).stderr).toContain(
+      'Warning: the notebook has no cell tagged "parameters"',
+    )
+  })
+})
+
+describe('a cell that fails', () => {
+  it('ends the run, is shown with its code, and still leaves the files', async () => {
+    await folder.write(
+      'a.liqnb',
+      markdown,
+      '1',
+      'const o: any = {}\n\nconst f = () => o.a.b\n//\n//\n//\n//\nf()',
+      'console.log("never")',
+    )
+    const { code, stdout, stderr } = await run('a.liqnb', '-o', 'out.liqnb', '--html', 'out.html')
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '1\n' })
+    expect(stderr).toContain(`Cell 3 failed:
+
+  1 | const o: any = {}
+  2 |
+> 3 | const f = () => o.a.b
+    |                     ^
+  4 | //
+  5 | //
+  6 | //
+    | …
+
+TypeError: Cannot read properties of undefined (reading 'b')
+    at f (Cell 3:3:21)
+    at Cell 3:8:1
+`)
+    expect(await folder.shown('out.liqnb')).toEqual([
+      '',
+      '1',
+      "TypeError: Cannot read properties of undefined (reading 'b')",
+      '',
+    ])
+    expect(await folder.read('out.html')).toContain('<pre class="error">TypeError: Cannot read')
+  })
+
+  it.each([
+    ['a syntax error', 'const a = 1\nlet b = = 2', /> 2 \| let b = = 2\n.*\^\n[\s\S]*SyntaxError/],
+    ['a thrown text', 'throw "no"', /Cell 1 failed:\n\n {2}1 \| throw "no"\n\nUncaught/],
+    ['an unhandled rejection', 'Promise.reject(new Error("late")); 1', /Error: late/],
+    ['the end of the kernel', 'process.exit(3)', /KernelDied: The kernel exited with code 3/],
+  ])('%s', async (_, source, message) => {
+    await folder.write('a.liqnb', source, '2')
+    const { code, stdout, stderr } = await run('a.liqnb')
+    expect(code).toBe(1)
+    expect(stdout).not.toContain('2')
+    expect(stderr).toMatch(message)
+  })
+
+  it('is one that takes longer than --timeout', async () => {
+    await folder.write('a.liqnb', 'console.log("start"); while (true) {}')
+    const { code, stdout, stderr } = await run('a.liqnb', '--timeout', '0.3', '-o', 'out.liqnb')
+    expect({ code, stdout }).toEqual({ code: 1, stdout: 'start\n' })
+    expect(stderr).toContain('TimeoutError: the cell took longer than 0.3 s')
+    expect((await folder.shown('out.liqnb'))[0]).toContain('TimeoutError: the cell took longer than 0.3 s')
+  })
+})
+
+describe('Ctrl-C', () => {
+  it.each([
+    ['in an endless loop', 'await new Promise(resolve => setTimeout(resolve, 50)); while (true) {}'],
+    ['while a cell waits', 'await new Promise(() => {})'],
+  ])('%s stops the run and writes nothing', async (_, source) => {
+    await folder.write('a.liqnb', `console.log(process.pid)\n${source}`, '2')
+    const { process, text, finished } = liqnb.start(folder.path, 'run', 'a.liqnb', '-o', 'out.liqnb')
+    await vi.waitFor(() => expect(text.stdout).toMatch(/\d+\n/), 10_000)
+    process.kill('SIGINT')
+    const { code, stderr } = await finished
+    expect(code).toBe(130)
+    expect(stderr).toContain('Interrupted; nothing was written.')
+    expect(await exists('out.liqnb')).toBe(false)
+    expect(() => globalThis.process.kill(Number(text.stdout), 0)).toThrow('ESRCH')
+  })
+})

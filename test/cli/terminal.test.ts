@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { TerminalObserver } from '../../src/cli/terminal.ts'
+import type { Output } from '../../src/notebook/types.ts'
+
+const stream = (text: string, name: 'stdout' | 'stderr' = 'stdout'): Output => ({ output_type: 'stream', name, text })
+const display = (data: { [mime: string]: string }): Output => ({ output_type: 'display_data', data, metadata: {} })
+
+/** One screen that both streams write to, as a terminal is. */
+function screen(isTTY: boolean, columns = 60) {
+  let text = ''
+  const sink = { write: (part: string) => (text += part), isTTY, columns }
+  return { observer: new TerminalObserver(sink, sink), text: () => text, lines: () => visible(text) }
+}
+
+/** What stands on the screen: each line as it was last drawn. */
+function visible(text: string): string[] {
+  return text.split('\n').map(line => line.split('\r\x1b[K').at(-1)!)
+}
+
+describe('on a terminal', () => {
+  it('keeps the bar below the text', () => {
+    const { observer, lines } = screen(true)
+    observer.onCell({ number: 3, step: 2, steps: 4 })
+    expect(lines()).toEqual(['█████░░░░░░░░░░░░░░░ [2/4] Cell 3'])
+    observer.onOutput(stream('one\n'))
+    observer.onOutput(display({ 'text/plain': 'two' }))
+    expect(lines()).toEqual(['one', 'two', '█████░░░░░░░░░░░░░░░ [2/4] Cell 3'])
+    observer.end()
+    expect(lines()).toEqual(['one', 'two', ''])
+  })
+
+  it('does not draw over a line that is not finished', () => {
+    const { observer, lines } = screen(true)
+    observer.onCell({ number: 1, step: 1, steps: 1 })
+    observer.onOutput(stream('half'))
+    observer.onProgress({ message: 'x', fraction: 0.5 })
+    expect(lines()).toEqual(['half'])
+    observer.onOutput(display({ 'image/png': 'AAAA' }))
+    expect(lines().slice(0, 2)).toEqual(['half', '[image/png]'])
+    observer.onOutput(stream('end'))
+    observer.end()
+    expect(lines()).toEqual(['half', '[image/png]', 'end', ''])
+  })
+
+  it('shows the progress of the cell, in one line however long it is', async () => {
+    const { observer, lines } = screen(true, 50)
+    observer.onCell({ number: 1, step: 1, steps: 2 })
+    await new Promise(resolve => setTimeout(resolve, 110))
+    observer.onProgress({ message: 'Loading\nmany bars', fraction: 0.5 })
+    expect(lines()).toEqual(['█████░░░░░░░░░░░░░░░ [1/2] Cell 1: Loading many b'])
+  })
+})
+
+describe('elsewhere', () => {
+  it('tells of each cell in a line', () => {
+    const { observer, text } = screen(false)
+    observer.onCell({ number: 2, step: 1, steps: 2 })
+    observer.onProgress({ message: 'soon after', fraction: null })
+    observer.onOutput(stream('text\n', 'stderr'))
+    observer.onOutput({ output_type: 'error', ename: 'E', evalue: '', traceback: [] })
+    observer.onCell({ number: 3, step: 2, steps: 2 })
+    observer.end()
+    expect(text()).toBe('[1/2] Cell 2\ntext\n[2/2] Cell 3\n')
+  })
+})
