@@ -6,28 +6,37 @@ import type { Kernel } from './kernels.ts'
 import { toViewOutput } from './outputs.ts'
 import { toNotebookOutput } from './serializer.ts'
 
+const LATE_OUTPUT_MS = 100
+
+/** What a run needs of the controller it belongs to. */
+export interface CellRunHost {
+  showProgress(progress: Progress | null): void
+  /** Another execution of a cell that has ended; undefined while the cell runs again. */
+  reopen(cell: vscode.NotebookCell): vscode.NotebookCellExecution | undefined
+  /** Called when the execution that `reopen` gave has ended. */
+  closed(cell: vscode.NotebookCell): void
+}
+
 /**
  * Shows what one run of a cell reports. VS Code applies the calls in the order in which they are made, so none is awaited
  * before the next; {@link CellRun.end} waits for all of them.
  */
 export class CellRun implements RunHandlers {
-  readonly #execution: vscode.NotebookCellExecution
   readonly #kernel: Kernel
-  readonly #showProgress: (progress: Progress | null) => void
-  readonly #pending: Thenable<void>[] = []
+  readonly #host: CellRunHost
+  #execution: vscode.NotebookCellExecution
+  #pending: Thenable<void>[] = []
+  #late: (() => void)[] = []
+  #lateTimer: NodeJS.Timeout | undefined
   #started = false
   /** Text goes on in the last output as long as it is of the same stream. */
   #stream: { name: StreamOutput['name']; output: vscode.NotebookCellOutput } | undefined
   #clearBeforeNext = false
 
-  constructor(
-    execution: vscode.NotebookCellExecution,
-    kernel: Kernel,
-    showProgress: (progress: Progress | null) => void,
-  ) {
+  constructor(execution: vscode.NotebookCellExecution, kernel: Kernel, host: CellRunHost) {
     this.#execution = execution
     this.#kernel = kernel
-    this.#showProgress = showProgress
+    this.#host = host
   }
 
   onStart(): void {
@@ -55,7 +64,7 @@ export class CellRun implements RunHandlers {
     if (displayId !== undefined) this.#kernel.displays.set(displayId, { output: shown, cell: this.#execution.cell })
   }
 
-  /** An id whose output has been cleared since is shown anew, in this cell. */
+  /** An id whose cell has been run again or deleted since is shown anew, in this cell. */
   onUpdate(output: Output, displayId: string): void {
     const display = this.#kernel.displays.get(displayId)
     if (display === undefined || display.cell.index < 0) {
@@ -75,16 +84,53 @@ export class CellRun implements RunHandlers {
   }
 
   onProgress(progress: Progress | null): void {
-    this.#showProgress(progress)
+    this.#host.showProgress(progress)
   }
 
-  /** `undefined` for a cell that left the queue without having run. */
-  async end(ok: boolean | undefined): Promise<void> {
-    this.#showProgress(null)
+  /**
+   * Output of a timer or promise that outlived the cell. VS Code takes output only from an execution, so the cell gets one
+   * more for an instant, under the order and times of its real run.
+   */
+  onLateOutput(output: Output, displayId?: string): void {
+    this.#late.push(() => (displayId === undefined ? this.onOutput(output) : this.onUpdate(output, displayId)))
+    this.#lateTimer ??= setTimeout(() => this.#showLateOutput(), LATE_OUTPUT_MS)
+  }
+
+  /** A cell that left the queue without having run is shown neither as right nor as wrong. */
+  async end(ok: boolean): Promise<void> {
+    this.#host.showProgress(null)
+    await this.#finish(this.#started ? ok : undefined, this.#started ? Date.now() : undefined)
+  }
+
+  async #finish(success: boolean | undefined, endTime: number | undefined): Promise<void> {
     try {
       await Promise.all(this.#pending)
     } finally {
-      this.#execution.end(this.#started ? ok : undefined, this.#started ? Date.now() : undefined)
+      this.#pending = []
+      this.#execution.end(success, endTime)
+    }
+  }
+
+  async #showLateOutput(): Promise<void> {
+    this.#lateTimer = undefined
+    const { cell } = this.#execution
+    if (cell.index < 0 || cell.notebook.isClosed) return
+    const execution = this.#host.reopen(cell)
+    if (execution === undefined) {
+      this.#lateTimer = setTimeout(() => this.#showLateOutput(), LATE_OUTPUT_MS)
+      return
+    }
+    const { executionOrder, success, timing } = cell.executionSummary ?? {}
+    const sameRun = executionOrder === this.#execution.executionOrder && cell.outputs.length > 0
+    if (!sameRun) this.#stream = undefined
+    this.#execution = execution
+    execution.executionOrder = executionOrder
+    execution.start(timing?.startTime)
+    for (const show of this.#late.splice(0)) show()
+    try {
+      await this.#finish(success, timing?.endTime)
+    } finally {
+      this.#host.closed(cell)
     }
   }
 

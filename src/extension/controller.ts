@@ -50,7 +50,7 @@ export function createController(
       execution.end(false, Date.now())
       return
     }
-    const cellRun = new CellRun(execution, kernel, step => progress.show(cell, step))
+    const cellRun = new CellRun(execution, kernel, { showProgress: step => progress.show(cell, step), reopen, closed })
     let ok = false
     try {
       kernel.died = false
@@ -60,6 +60,15 @@ export function createController(
     } finally {
       await cellRun.end(ok)
     }
+  }
+
+  function reopen(cell: vscode.NotebookCell): vscode.NotebookCellExecution | undefined {
+    if (active.has(cell)) return undefined
+    active.add(cell)
+    return controller.createNotebookCellExecution(cell)
+  }
+  function closed(cell: vscode.NotebookCell): void {
+    active.delete(cell)
   }
 
   return controller

@@ -10,7 +10,12 @@ export function registerKernelCommands(kernels: Kernels): vscode.Disposable {
   }
   const restart = async (target?: unknown) => {
     const notebook = targetNotebook(target)
-    if (notebook) await kernels.restart(notebook)
+    if (!notebook) return
+    try {
+      await kernels.restart(notebook)
+    } catch (error) {
+      await vscode.window.showErrorMessage((error as Error).message)
+    }
   }
   const restartAndRunAll = async (target?: unknown) => {
     await restart(target)

@@ -23,3 +23,13 @@ export async function expect(what, probe, timeoutMs = 20_000) {
   const seen = last instanceof Error ? last.message : JSON.stringify(last)
   throw new Error(`${what}: not so after ${timeoutMs / 1000} s; last seen: ${seen}`)
 }
+
+/** @param {unknown} actual @param {unknown} wanted @param {string} what */
+export function equal(actual, wanted, what) {
+  if (actual !== wanted) throw new Error(`${what}: expected ${JSON.stringify(wanted)}, found ${JSON.stringify(actual)}`)
+}
+
+/** @param {unknown} condition @param {string} what */
+export function ok(condition, what) {
+  if (!condition) throw new Error(`not so: ${what}`)
+}

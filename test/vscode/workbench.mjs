@@ -1,4 +1,5 @@
 import { expect } from './expect.mjs'
+import { NotebookView } from './notebook-view.mjs'
 
 const WORKBENCH_TIMEOUT_MS = 60_000
 
@@ -56,9 +57,38 @@ export class Workbench {
     await this.page.locator('.tabs-container .tab.active', { hasText: name }).waitFor()
   }
 
+  /** The notebook in sight. */
+  get notebook() {
+    return new NotebookView(this.page)
+  }
+
+  /** Opens a notebook and waits for its first cell; other editors are closed first, so their kernels end. */
+  async openNotebook(name, { keepOthers = false } = {}) {
+    if (!keepOthers) await this.closeAll()
+    await this.open(name)
+    await this.notebook.row(0).waitFor({ state: 'attached', timeout: WORKBENCH_TIMEOUT_MS })
+    return this.notebook
+  }
+
+  /** Closes all editors; what is not saved is dropped. */
   async closeAll() {
+    const tabs = this.page.locator('.tabs-container .tab')
+    if ((await tabs.count()) === 0) return
     await this.command('View: Close All Editors')
-    await this.page.locator('.tabs-container .tab').first().waitFor({ state: 'detached' })
+    const dropChanges = this.page.locator('.monaco-dialog-box').getByRole('button', { name: "Don't Save" })
+    await expect('all editors are closed', async () => {
+      if ((await dropChanges.count()) > 0) await dropChanges.click()
+      return (await tabs.count()) === 0
+    })
+  }
+
+  async save() {
+    await this.command('File: Save')
+    await expect('the notebook is saved', async () => !(await this.isDirty()))
+  }
+
+  async isDirty() {
+    return (await this.page.locator('.tabs-container .tab.active.dirty').count()) > 0
   }
 
   get statusbar() {
@@ -69,7 +99,8 @@ export class Workbench {
     return this.statusbar.locator('.statusbar-item', { hasText: 'Liqnb:' })
   }
 
-  async screenshot(path) {
-    await this.page.screenshot({ path })
+  /** @returns {Promise<'stopped' | 'starting' | 'idle' | 'busy' | 'dead'>} what the status bar says of the notebook's kernel */
+  async kernelState() {
+    return /** @type {any} */ (/Liqnb: (\w+)/.exec((await this.kernelStatus.textContent()) ?? '')?.[1])
   }
 }

@@ -1,0 +1,105 @@
+import { expect } from './expect.mjs'
+
+const STATES = ['success', 'error', 'executing', 'pending']
+
+/** The notebook that the window shows. Cells are counted from 0, Markdown included. */
+export class NotebookView {
+  /** @param {import('playwright-core').Page} page */
+  constructor(page) {
+    this.page = page
+    this.editor = page.locator('.notebookOverlay.notebook-editor:visible')
+  }
+
+  /** @param {number} index */
+  row(index) {
+    return this.editor.locator(`.cell-list-container .monaco-list-row[data-index="${index}"]`)
+  }
+
+  /** Runs one cell and stays in it. */
+  async run(index) {
+    await this.row(index).locator('.cell-editor-container .view-lines').click()
+    await this.page.keyboard.press('Control+Enter')
+  }
+
+  /**
+   * What VS Code shows of the cell's last run.
+   * @returns {Promise<'success' | 'error' | 'executing' | 'pending' | 'none'>}
+   */
+  async state(index) {
+    const bar = this.row(index).locator('.cell-statusbar-container')
+    for (const state of STATES) if ((await bar.locator(`.codicon-notebook-state-${state}`).count()) > 0) return state
+    return 'none'
+  }
+
+  /** Waits for the cell to be in the state. */
+  async becomes(index, state, timeoutMs) {
+    await expect(
+      `cell ${index} is ${state}`,
+      async () => {
+        const now = await this.state(index)
+        if (now !== state) throw new Error(now)
+        return true
+      },
+      timeoutMs,
+    )
+  }
+
+  async executionOrder(index) {
+    return (await this.row(index).locator('.execution-count-label').textContent())?.trim()
+  }
+
+  async statusBarOf(index) {
+    return this.row(index).locator('.cell-statusbar-container').textContent()
+  }
+
+  /** The frame that draws the outputs and the Markdown of the notebook in sight. */
+  async outputs() {
+    return expect('the frame of the outputs', async () => {
+      for (const frame of this.page.frames()) {
+        if (
+          (await frame
+            .locator('#container .cell_container, #container .preview')
+            .count()
+            .catch(() => 0)) === 0
+        )
+          continue
+        const element = await frame.parentFrame()?.frameElement()
+        if (await element?.isVisible()) return frame
+      }
+      return undefined
+    })
+  }
+
+  /** Waits until the outputs hold the text. */
+  async shows(text, timeoutMs) {
+    let seen = ''
+    await expect(
+      `the outputs show ${text}`,
+      async () => {
+        const frame = await this.outputs()
+        seen = (await frame.locator('.output_container').allInnerTexts()).join('\n')
+        if (typeof text === 'string' ? seen.includes(text) : text.test(seen)) return true
+        throw new Error(`${JSON.stringify(seen)}`)
+      },
+      timeoutMs,
+    )
+    return seen
+  }
+
+  /** Scrolls until the output is wholly in sight, and gives its place in the window. */
+  async reveal(locator) {
+    const list = await this.editor.boundingBox()
+    return expect('the output is in sight', async () => {
+      const box = await locator.boundingBox()
+      const top = list.y + 30
+      const bottom = list.y + list.height
+      if (box.y >= top && (box.y + box.height <= bottom || box.y < top + 60)) return box
+      await this.page.mouse.move(list.x + list.width - 60, list.y + list.height / 2)
+      await this.page.mouse.wheel(
+        0,
+        box.y < top ? Math.min(-20, box.y - top - 30) : Math.max(20, Math.min(400, box.y - top - 30)),
+      )
+      throw new Error(JSON.stringify(box))
+    })
+  }
+}

@@ -1,0 +1,64 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { files } from './suite/files.mjs'
+import { kernels } from './suite/kernels.mjs'
+import { looks } from './suite/looks.mjs'
+import { running } from './suite/running.mjs'
+import { trust } from './suite/trust.mjs'
+import { Workbench } from './workbench.mjs'
+
+/**
+ * A running VS Code with the extension in it.
+ * @typedef {object} Host
+ * @property {import('playwright-core').Page} page its window
+ * @property {string} workspace the folder that is open in it
+ * @property {string} machineSettings path of the settings file of machine scope
+ */
+
+/** In this order: a later test may use what an earlier one saved. */
+export const TRUSTED = [...running, ...kernels, ...files, ...looks]
+export const UNTRUSTED = trust
+
+/**
+ * Runs the tests one after the other in one window and prints a line for each. A test that fails leaves a screenshot.
+ * @param {Host} host
+ * @param {typeof TRUSTED} tests
+ * @param {{ artifacts: string, only?: string }} options `only`: part of the names of the tests to run
+ * @returns {Promise<{ passed: number, failed: number }>}
+ */
+export async function runSuite(host, tests, { artifacts, only = '' }) {
+  mkdirSync(artifacts, { recursive: true })
+  const workbench = new Workbench(host.page)
+  const result = { passed: 0, failed: 0 }
+  try {
+    await workbench.ready()
+  } catch (error) {
+    await host.page.screenshot({ path: join(artifacts, 'failed-start.png') })
+    throw error
+  }
+  for (const { name, run } of tests.filter(test => test.name.includes(only))) {
+    const notes = []
+    const start = performance.now()
+    const took = () => `${((performance.now() - start) / 1000).toFixed(1)} s`
+    try {
+      await run({
+        ...host,
+        workbench,
+        note: text => notes.push(text),
+        screenshot: label => host.page.screenshot({ path: join(artifacts, `${label}.png`) }),
+      })
+      result.passed++
+      console.log(`ok    ${name} (${took()})`)
+    } catch (error) {
+      result.failed++
+      console.log(`FAIL  ${name} (${took()})\n${indent(error.stack ?? error)}`)
+      await host.page
+        .screenshot({ path: join(artifacts, `failed-${name.replace(/\W+/g, '-')}.png`) })
+        .catch(() => undefined)
+    }
+    for (const note of notes) console.log(`        ${note}`)
+  }
+  return result
+}
+
+const indent = text => String(text).replace(/^/gm, '        ')

@@ -1,0 +1,100 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { equal, expect, ok } from '../expect.mjs'
+import { assertPainted } from './running.mjs'
+
+/** Notebook files: saving, reopening, what must not be overwritten. */
+export const files = [
+  {
+    name: 'saved outputs are there again without a kernel',
+    async run({ workbench, workspace, screenshot }) {
+      const path = join(workspace, 'figures.liqnb')
+      let notebook = await workbench.openNotebook('figures.liqnb')
+      await workbench.command('Notebook: Run All')
+      await notebook.becomes(2, 'success')
+      await workbench.save()
+      const saved = JSON.parse(readFileSync(path, 'utf8'))
+      equal(saved.cells.map(cell => cell.outputs.length).join(), '0,1,1', 'outputs in the file')
+      ok(
+        saved.cells.every(cell => cell.execution_count === null),
+        'no execution counts in the file',
+      )
+      ok(
+        !/"execution|duration|timestamp/.test(readFileSync(path, 'utf8').replaceAll('execution_count', '')),
+        'no timings',
+      )
+
+      notebook = await workbench.openNotebook('figures.liqnb')
+      equal(await workbench.kernelState(), 'stopped', 'kernel state')
+      await assertPainted(notebook, workbench)
+      ok(!(await workbench.isDirty()), 'opening changes nothing')
+      await screenshot('reopened')
+    },
+  },
+  {
+    name: 'a truncated file opens as an error and is not overwritten',
+    async run({ workbench, workspace, screenshot }) {
+      const path = join(workspace, 'truncated.liqnb')
+      const before = readFileSync(path)
+      await workbench.closeAll()
+      await workbench.open('truncated.liqnb')
+      const message = workbench.page.locator('.monaco-editor-pane-placeholder')
+      await message.waitFor()
+      ok(
+        /line \d+, column \d+/.test(await message.textContent()),
+        `the message says where: ${await message.textContent()}`,
+      )
+      await workbench.page.keyboard.press('Control+s')
+      await screenshot('truncated')
+      await workbench.closeAll()
+      ok(readFileSync(path).equals(before), 'the file is as it was')
+    },
+  },
+  {
+    name: 'a pasted copy of a cell gets an id of its own',
+    async run({ workbench, workspace }) {
+      const notebook = await workbench.openNotebook('pasted.liqnb')
+      await notebook.row(0).locator('.cell-editor-container .view-lines').click()
+      await workbench.page.keyboard.press('Escape')
+      await workbench.command('Copy Cell Down')
+      await notebook.row(1).waitFor()
+      await workbench.save()
+      const ids = JSON.parse(readFileSync(join(workspace, 'pasted.liqnb'), 'utf8')).cells.map(cell => cell.id)
+      equal(ids[0], 'cell-0', 'the original keeps its id')
+      ok(ids.length === 2 && ids[1] !== ids[0], `two ids: ${ids}`)
+    },
+  },
+  {
+    name: 'a new notebook opens with a cell and runs',
+    async run({ workbench }) {
+      await workbench.closeAll()
+      await workbench.command('Liqnb: New Notebook')
+      const notebook = workbench.notebook
+      await notebook.row(0).locator('.cell-editor-container .view-lines').click()
+      await workbench.page.keyboard.type('6 * 7')
+      await workbench.page.keyboard.press('Control+Enter')
+      await notebook.shows('42')
+      await workbench.command('File: Revert and Close Editor').catch(() => undefined)
+    },
+  },
+  {
+    name: 'export as HTML writes one page',
+    async run({ workbench, workspace, screenshot }) {
+      await workbench.openNotebook('figures.liqnb')
+      await workbench.command('Liqnb: Export as HTML')
+      const input = workbench.page.locator('.quick-input-widget input[type=text]')
+      await expect('the path is proposed', async () => (await input.inputValue()).endsWith('figures.html'))
+      await input.press('Enter')
+      const path = join(workspace, 'figures.html')
+      await expect('the page is written', () => existsSync(path))
+      await workbench.page.locator('.notification-toast', { hasText: 'Exported figures.html' }).waitFor()
+      const html = readFileSync(path, 'utf8')
+      ok(
+        html.includes('Content-Security-Policy') && html.includes('application/vnd.plotly.v1+json'),
+        'the page holds the figure',
+      )
+      await screenshot('exported')
+      await workbench.command('Notifications: Clear All Notifications')
+    },
+  },
+]

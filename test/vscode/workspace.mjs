@@ -1,0 +1,86 @@
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const samples = fileURLToPath(new URL('../../samples', import.meta.url))
+
+const bundle = (mime, value, plain) =>
+  `;({ [Symbol.for('Jupyter.display')]: () => ({ '${mime}': ${value}, 'text/plain': '${plain}' }) })`
+
+const HEATMAP = `const z = Array.from({ length: 40 }, (_, y) => Array.from({ length: 60 }, (_, x) => Math.sin(x / 8) * Math.cos(y / 5)))
+${bundle('application/vnd.plotly.v1+json', "{ data: [{ type: 'heatmap', z, colorscale: 'Jet' }], layout: { title: { text: 'Waves' } } }", 'waves')}`
+
+const TABLE = `const data = Array.from({ length: 25 }, (_, i) => ({ side: i % 2 ? 'long' : 'short', usd: ((i * 7) % 25) * 1000 }))
+${bundle(
+  'application/vnd.dataresource+json',
+  "{ schema: { fields: [{ name: 'side', type: 'string' }, { name: 'usd', type: 'number' }] }, data, totalRows: 25 }",
+  'table',
+)}`
+
+/** Notebooks by file name; each entry is a cell, Markdown when it opens with `#`. */
+const NOTEBOOKS = {
+  'first.liqnb': ['# First result', '1 + 1'],
+  'figures.liqnb': ["import { writeFileSync } from 'node:fs'\nwriteFileSync('ran.txt', 'yes')", HEATMAP, TABLE],
+  'state.liqnb': ['const kept = 42', 'for (;;) {}', 'kept + 1'],
+  'crash.liqnb': ["'alive in ' + process.pid", 'process.exit(3)', "'never'"],
+  'other.liqnb': ["'kept is ' + typeof kept + ' in ' + process.pid"],
+  'display.liqnb': [
+    "console.log('one'); console.error('two'); console.log('three')",
+    "display('old', { id: 'spot' })",
+    "display('new', { id: 'spot' }); 'updated'",
+    "progress('counting bars', 0.5)\nawait new Promise((_, reject) => signal.addEventListener('abort', reject))",
+  ],
+  'error.liqnb': [
+    'const fine = 1',
+    'interface Level { price: number }\nconst level: Level | undefined = undefined\nlevel!.price',
+    "'never'",
+  ],
+  'pasted.liqnb': ['1'],
+}
+
+/**
+ * A folder with the notebooks that the tests open, and settings that keep the window plain.
+ * @param {string} folder
+ */
+export function createWorkspace(folder) {
+  mkdirSync(join(folder, '.vscode'), { recursive: true })
+  for (const [name, cells] of Object.entries(NOTEBOOKS)) writeFileSync(join(folder, name), notebook(cells))
+  writeFileSync(join(folder, 'truncated.liqnb'), notebook(['1']).slice(0, 150))
+  if (existsSync(join(samples, 'quickstart.liqnb'))) cpSync(samples, folder, { recursive: true })
+  setTheme(folder, 'Default Light Modern')
+}
+
+/** VS Code follows the file at once. */
+export function setTheme(folder, theme) {
+  const settings = {
+    'workbench.colorTheme': theme,
+    'window.autoDetectColorScheme': false,
+    'workbench.startupEditor': 'none',
+    'workbench.secondarySideBar.defaultVisibility': 'hidden',
+    'chat.disableAIFeatures': true,
+    'files.autoSave': 'off',
+    'files.simpleDialog.enable': true,
+  }
+  writeFileSync(join(folder, '.vscode/settings.json'), JSON.stringify(settings, null, 2))
+}
+
+function notebook(cells) {
+  const metadata = {
+    kernelspec: { display_name: 'Liqnb (TypeScript)', language: 'typescript', name: 'liqnb' },
+    language_info: { name: 'typescript' },
+  }
+  const document = {
+    cells: cells.map((source, index) => ({
+      ...(source.startsWith('#')
+        ? { cell_type: 'markdown' }
+        : { cell_type: 'code', execution_count: null, outputs: [] }),
+      id: `cell-${index}`,
+      metadata: {},
+      source,
+    })),
+    metadata,
+    nbformat: 4,
+    nbformat_minor: 5,
+  }
+  return JSON.stringify(document, null, 1)
+}
