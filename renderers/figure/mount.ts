@@ -61,7 +61,7 @@ export function mountFigure(host: HTMLElement, payload: unknown, options: Figure
     if (frame.parentNode !== host) host.replaceChildren(frame, notes)
     graph.style.height = `${figure.height}px`
     notes.hidden = figure.notes.length === 0
-    notes.textContent = `Not drawn: ${figure.notes.join('; ')}`
+    notes.textContent = notes.hidden ? '' : `Not drawn: ${figure.notes.join('; ')}`
   }
 
   const fail = (error: unknown): void => {

@@ -6,6 +6,7 @@ export const TABLE_STYLE = `
 .liqnb-table th,.liqnb-table td{padding:0;border:0;text-align:left;white-space:nowrap;font:inherit}
 .liqnb-table thead th{position:sticky;top:0;z-index:1;background:var(--liqnb-surface);border-bottom:1px solid var(--liqnb-border)}
 .liqnb-table td{padding:3px 12px;max-width:360px;overflow:hidden;text-overflow:ellipsis}
+.liqnb-table tbody tr:nth-child(n){background:none}
 .liqnb-table tbody tr+tr td{border-top:1px solid color-mix(in srgb,var(--liqnb-border) 45%,transparent)}
 .liqnb-table tbody tr:hover td{background:var(--liqnb-hover)}
 .liqnb-table .right{text-align:right;font-variant-numeric:tabular-nums}

@@ -2,8 +2,9 @@ import type { Server } from 'node:http'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { heatmapFigure, packed } from '../figures.ts'
-import { buildModules, describeInBrowser, serveWebview, setTheme, type ThemeName, useBrowser } from './harness.ts'
+import { buildModules, describeInBrowser, eventually, useBrowser } from './harness.ts'
 import { readPixels } from './pixels.ts'
+import { serveWebview, setTheme, type ThemeName } from './webview.ts'
 
 describeInBrowser("figures in a webview under VS Code's policy", () => {
   const context = useBrowser(buildModules)
@@ -89,9 +90,9 @@ describeInBrowser("figures in a webview under VS Code's policy", () => {
     await render(heatmapFigure(40, 20))
     expect(await svgWidth()).toBe(968)
     await page.setViewportSize({ width: 432, height: 900 })
-    await expect.poll(svgWidth).toBe(400)
+    await eventually(svgWidth).toBe(400)
     await page.setViewportSize({ width: 1632, height: 900 })
-    await expect.poll(svgWidth).toBe(1600)
+    await eventually(svgWidth).toBe(1600)
   })
 
   it('keeps a width that the figure sets, and scrolls', async () => {
@@ -111,7 +112,7 @@ describeInBrowser("figures in a webview under VS Code's policy", () => {
     expect(await tickColor()).toBe(colors['vscode-dark'])
     for (const [theme, color] of Object.entries(colors)) {
       await setTheme(page, theme as ThemeName)
-      await expect.poll(tickColor).toBe(color)
+      await eventually(tickColor).toBe(color)
     }
   })
 
@@ -124,12 +125,12 @@ describeInBrowser("figures in a webview under VS Code's policy", () => {
     await page.mouse.down()
     await page.mouse.move(area.x + area.width * 0.6, area.y + area.height * 0.6, { steps: 4 })
     await page.mouse.up()
-    await expect.poll(ticks).not.toEqual(before)
+    await eventually(ticks).not.toEqual(before)
     const zoomed = await ticks()
     await setTheme(page, 'vscode-light')
-    await expect.poll(tickColor).toBe('rgb(59, 59, 59)')
+    await eventually(tickColor).toBe('rgb(59, 59, 59)')
     await page.setViewportSize({ width: 900, height: 900 })
-    await expect.poll(svgWidth).toBe(868)
+    await eventually(svgWidth).toBe(868)
     expect(await ticks()).toEqual(zoomed)
     await render(heatmapFigure(40, 21))
     expect(await ticks()).toEqual(zoomed)
@@ -144,7 +145,7 @@ describeInBrowser("figures in a webview under VS Code's policy", () => {
     await page.evaluate(() => {
       document.getElementById('outputs')!.style.display = ''
     })
-    await expect.poll(() => page.locator('#out .main-svg').count()).toBeGreaterThan(0)
+    await eventually(() => page.locator('#out .main-svg').count()).toBeGreaterThan(0)
   })
 
   it('redraws an output in place, and leaves nothing behind when it goes', async () => {
@@ -199,7 +200,7 @@ describeInBrowser("figures in a webview under VS Code's policy", () => {
     const download = async (format: string) => {
       await page.locator('#out .js-plotly-plot').hover()
       await page.getByRole('button', { name: `Download as ${format}` }).click()
-      await expect.poll(() => page.evaluate(() => window.saved.length)).toBe(1)
+      await eventually(() => page.evaluate(() => window.saved.length)).toBe(1)
       return page.evaluate(() => window.saved.splice(0)[0]!)
     }
     const png = await download('PNG')

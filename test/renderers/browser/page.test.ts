@@ -6,7 +6,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { exportHtml } from '../../../src/notebook/html.ts'
 import type { MimeBundle, Notebook } from '../../../src/notebook/types.ts'
 import { heatmapFigure, tablePayload } from '../figures.ts'
-import { buildPageScript, describeInBrowser, useBrowser } from './harness.ts'
+import { buildPageScript, describeInBrowser, eventually, useBrowser } from './harness.ts'
 import { readPixels } from './pixels.ts'
 
 const FIGURE = 'application/vnd.plotly.v1+json'
@@ -51,8 +51,7 @@ describeInBrowser('an exported page, opened from a file', () => {
     await page.goto(pathToFileURL(file).href)
     return { page, trouble, close: () => browserContext.close() }
   }
-  const plotted = (page: Page) =>
-    expect.poll(() => page.locator('.main-svg').count(), { timeout: 10_000 }).toBeGreaterThan(0)
+  const plotted = (page: Page) => eventually(() => page.locator('.main-svg').count()).toBeGreaterThan(0)
 
   it('can stand in a page', () => {
     expect(script).not.toMatch(/<\/script|<script/i)
@@ -71,7 +70,7 @@ describeInBrowser('an exported page, opened from a file', () => {
     const titleColor = () => page.locator('.gtitle').evaluate(text => getComputedStyle(text).fill)
     expect(await titleColor()).toBe('rgb(215, 220, 227)')
     await page.emulateMedia({ colorScheme: 'light' })
-    await expect.poll(titleColor).toBe('rgb(31, 35, 40)')
+    await eventually(titleColor).toBe('rgb(31, 35, 40)')
 
     await page.locator('.js-plotly-plot').hover()
     for (const [format, start] of [
@@ -88,7 +87,7 @@ describeInBrowser('an exported page, opened from a file', () => {
     }
 
     await page.getByRole('table').scrollIntoViewIfNeeded()
-    await expect.poll(() => page.locator('tbody tr').count()).toBe(10)
+    await eventually(() => page.locator('tbody tr').count()).toBe(10)
     expect(await page.locator('pre.plain').count()).toBe(0)
     expect(trouble).toEqual([])
     await close()
@@ -117,8 +116,8 @@ describeInBrowser('an exported page, opened from a file', () => {
     })
     await page.pdf()
     expect(await page.title()).toBe('680,rgb(89, 99, 110)')
-    await expect.poll(figures).toBe(2)
-    await expect.poll(look).toEqual(onScreen)
+    await eventually(figures).toBe(2)
+    await eventually(look).toEqual(onScreen)
     expect(trouble).toEqual([])
     await close()
   })
@@ -151,13 +150,13 @@ describeInBrowser('an exported page, opened from a file', () => {
         .locator('iframe')
         .nth(index)
         .evaluate(frame => frame.clientHeight)
-    await expect.poll(() => height(0)).toBe(700)
-    await expect.poll(() => height(1)).toBeGreaterThan(100)
+    await eventually(() => height(0)).toBe(700)
+    await eventually(() => height(1)).toBeGreaterThan(100)
     const wide = await height(1)
     await page.setViewportSize({ width: 400, height: 800 })
-    await expect.poll(() => height(1)).toBeGreaterThan(wide * 2)
+    await eventually(() => height(1)).toBeGreaterThan(wide * 2)
     await page.setViewportSize({ width: 1000, height: 800 })
-    await expect.poll(() => height(1)).toBe(wide)
+    await eventually(() => height(1)).toBe(wide)
     expect(await page.evaluate(() => 'pwned' in window)).toBe(false)
     await close()
   })

@@ -2,7 +2,8 @@ import type { Server } from 'node:http'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { tablePayload } from '../figures.ts'
-import { buildModules, describeInBrowser, serveWebview, setTheme, useBrowser } from './harness.ts'
+import { buildModules, describeInBrowser, useBrowser } from './harness.ts'
+import { serveWebview, setTheme } from './webview.ts'
 
 describeInBrowser("tables in a webview under VS Code's policy", () => {
   const context = useBrowser(buildModules)
