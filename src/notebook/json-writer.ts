@@ -3,30 +3,55 @@
  * nbformat writes notebooks, so that a file saved here and saved by Jupyter are the same bytes. `JSON.stringify` cannot:
  * it puts keys like "10" before all others, in numeric order.
  */
-export function writeJson(value: unknown, indent = ''): string {
+export function writeJson(value: unknown): string {
+  const parts: string[] = []
+  write(value, '\n', parts)
+  return parts.join('')
+}
+
+/** `lineEnd` is a line end with the indentation of what is written. Parts are joined once: texts may be long. */
+function write(value: unknown, lineEnd: string, parts: string[]): void {
   switch (typeof value) {
     case 'string':
-      return JSON.stringify(value)
+      parts.push(JSON.stringify(value))
+      return
     case 'number':
-      return writeNumber(value)
+      parts.push(writeNumber(value))
+      return
     case 'boolean':
-      return String(value)
+      parts.push(String(value))
+      return
     case 'object':
-      break
+      if (value === null) parts.push('null')
+      else if (Array.isArray(value)) writeList(value, lineEnd, parts)
+      else writeObject(value as Record<string, unknown>, lineEnd, parts)
+      return
     default:
       throw new TypeError(`a ${typeof value} cannot be written as JSON`)
   }
-  if (value === null) return 'null'
-  const inner = `${indent} `
-  if (Array.isArray(value)) {
-    const items = value.map(item => inner + writeJson(item === undefined ? null : item, inner))
-    return items.length === 0 ? '[]' : `[\n${items.join(',\n')}\n${indent}]`
+}
+
+function writeList(list: readonly unknown[], lineEnd: string, parts: string[]): void {
+  const inner = `${lineEnd} `
+  let separator = '['
+  for (const item of list) {
+    parts.push(separator, inner)
+    write(item === undefined ? null : item, inner, parts)
+    separator = ','
   }
-  const members = Object.entries(value)
-    .filter(([, content]) => content !== undefined)
-    .sort(([a], [b]) => compareCodePoints(a, b))
-    .map(([key, content]) => `${inner + JSON.stringify(key)}: ${writeJson(content, inner)}`)
-  return members.length === 0 ? '{}' : `{\n${members.join(',\n')}\n${indent}}`
+  parts.push(list.length === 0 ? '[]' : `${lineEnd}]`)
+}
+
+function writeObject(object: Record<string, unknown>, lineEnd: string, parts: string[]): void {
+  const inner = `${lineEnd} `
+  let separator = '{'
+  for (const key of Object.keys(object).sort(compareCodePoints)) {
+    if (object[key] === undefined) continue
+    parts.push(separator, inner, JSON.stringify(key), ': ')
+    write(object[key], inner, parts)
+    separator = ','
+  }
+  parts.push(separator === '{' ? '{}' : `${lineEnd}}`)
 }
 
 /**
@@ -35,8 +60,8 @@ export function writeJson(value: unknown, indent = ''): string {
  */
 function writeNumber(value: number): string {
   if (!Number.isFinite(value)) return 'null'
-  if (Object.is(value, -0)) return '-0.0'
-  const plain = value !== 0 && Math.abs(value) < 1e-4 ? value.toExponential() : String(value)
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0'
+  const plain = Math.abs(value) < 1e-4 ? value.toExponential() : String(value)
   return plain.replace(/e([+-])(\d)$/, 'e$10$2')
 }
 
