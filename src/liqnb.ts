@@ -73,7 +73,8 @@ function heatmap(of: Market, options: MapOptions = {}): Heatmap {
   const text = () => `Heatmap of estimated liquidations\n${map.assumptions.map(line => `- ${line}`).join('\n')}`
   const drawn = (figureOptions?: HeatmapOptions) => {
     const figure = heatmapFigure(map, figureOptions)
-    return displayed({ figure }, () => figureBundle(figure, text()))
+    const title = `Heatmap of estimated liquidations · ${of.symbol} ${of.timeframe}`
+    return displayed({ figure }, () => figureBundle(figure, title))
   }
   const implied = () => {
     const { long, short } = map.implied()
@@ -120,7 +121,7 @@ function study(of: Market, levels: string, assumptions: readonly string[], resul
       tradeTable: () => tradeTable(of, result.trades),
       equityTable: () => table({ time: Array.from(of.time, ms => new Date(ms + of.barMs)), equity: result.equity }),
     },
-    () => figureBundle(studyFigure(of, result, title), text),
+    () => figureBundle(studyFigure(of, result, title), `${title}: ${result.trades.length} trades`),
   )
 }
 
