@@ -67,7 +67,7 @@ export class KernelChild {
     })
     this.#raw = {
       stdout: new RawStream(this.#process.stdout!, text => handlers.onRawText('stdout', text)),
-      stderr: new RawStream(this.#process.stderr!, text => handlers.onRawText('stderr', text), CRASH_MARK),
+      stderr: new RawStream(this.#process.stderr!, text => handlers.onRawText('stderr', text), true),
     }
     // Writing to a process that has just died is no error of ours; its exit is reported.
     this.#interruptPipe.on('error', () => {})
@@ -126,6 +126,7 @@ export class KernelChild {
   #receive(message: Message): void {
     if (message.type === 'ready') {
       this.#ready = true
+      this.#raw.stderr.release()
       clearTimeout(this.#startTimer)
     }
     if (!this.#gone) this.#handlers.onMessage(message)
@@ -173,15 +174,17 @@ class RawStream {
   /** The end of what was not handed on. */
   tail = ''
   readonly #forward: (text: string) => void
-  readonly #crashMark: RegExp | null
   readonly #marks = new Set<string>()
   readonly #waiting = new Map<string, () => void>()
   #pending = ''
-  #crashed = false
+  #watchesForCrash: boolean
+  #held: boolean
 
-  constructor(stream: Readable, forward: (text: string) => void, crashMark: RegExp | null = null) {
+  /** @param heldBack whether the text is kept until {@link release}, and from the account of a crash on. */
+  constructor(stream: Readable, forward: (text: string) => void, heldBack = false) {
     this.#forward = forward
-    this.#crashMark = crashMark
+    this.#watchesForCrash = heldBack
+    this.#held = heldBack
     stream.setEncoding('utf8')
     stream.on('data', (text: string) => this.#take(text))
     this.ended = new Promise(resolve => {
@@ -192,6 +195,12 @@ class RawStream {
       })
     })
     stream.on('error', () => {})
+  }
+
+  /** The process has started: from now on its text is handed on. */
+  release(): void {
+    this.#held = false
+    this.tail = ''
   }
 
   /** Resolves when a mark has been read, or the stream has ended. */
@@ -221,9 +230,9 @@ class RawStream {
 
   #pass(text: string): void {
     if (text === '') return
-    const crash = this.#crashMark?.exec(text)
-    const at = this.#crashed ? 0 : (crash?.index ?? text.length)
-    if (crash) this.#crashed = true
+    const crash = this.#watchesForCrash ? CRASH_MARK.exec(text) : null
+    const at = this.#held ? 0 : (crash?.index ?? text.length)
+    if (crash) this.#held = true
     if (at > 0) this.#forward(text.slice(0, at))
     this.tail = (this.tail + text.slice(at)).slice(-2 * TAIL_CHARS)
   }

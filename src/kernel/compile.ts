@@ -8,7 +8,7 @@
 import type { AnyNode, Program } from 'acorn'
 import { applyEdits, blank, type Edit, keepLines } from './edits.ts'
 import { dynamicImportEdits, exportEdits, importStatement } from './imports.ts'
-import { parseCell, SourceSyntaxError, stripTypes } from './syntax.ts'
+import { parseCell, SourceSyntaxError } from './syntax.ts'
 
 export interface CompiledCell {
   /** Imports and functions, to be run first. Null when there are none. */
@@ -37,8 +37,7 @@ export function compileCell(source: string): CompiledCell {
 }
 
 function compile(source: string): CompiledCell {
-  const code = stripTypes(source, true)
-  const program = parseCell(code)
+  const { code, program } = parseCell(source)
   const used = program.body.some(node => node.type === 'ImportDeclaration') ? usedImports(source) : new Set<string>()
   const edits = /\bimport\b/.test(code) ? dynamicImportEdits(program) : []
   const hoisted: { start: number; end: number; text: string }[] = []
@@ -83,7 +82,7 @@ function compile(source: string): CompiledCell {
 /** The imported names that the cell itself uses as values: what is left when unused imports are dropped. */
 function usedImports(source: string): Set<string> {
   const names = new Set<string>()
-  for (const node of parseCell(stripTypes(source, false)).body) {
+  for (const node of parseCell(source, false).program.body) {
     if (node.type === 'ImportDeclaration') for (const item of node.specifiers) names.add(item.local.name)
   }
   return names

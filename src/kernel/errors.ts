@@ -62,11 +62,11 @@ function stackOf(error: Error, cell: CellSource): string {
 
 /** The topmost line of the running cell among the frames, with a caret under the column. */
 function excerptOf(stack: string[], cell: CellSource): string[] {
-  const place = stack
-    .map(line => /^ {4}at (?:async )?(?:.*\()?Cell (\d+):(\d+):(\d+)\)?$/.exec(line))
-    .find(match => match !== null)
-  if (!place || Number(place[1]) !== cell.cellNumber) return []
-  return excerpt(cell.code, Number(place[2]), Number(place[3]))
+  for (const line of stack) {
+    const place = /^ {4}at (?:async )?(?:.*\()?Cell (\d+):(\d+):(\d+)\)?$/.exec(line)
+    if (place && Number(place[1]) === cell.cellNumber) return excerpt(cell.code, Number(place[2]), Number(place[3]))
+  }
+  return []
 }
 
 /** A line of a text and a caret under one of its columns (both from 1); nothing where there is no such line. */

@@ -6,10 +6,18 @@ import { currentRun } from './scope.ts'
 /** Where the library finds the task that runs: its signal, its progress and the notebook's folder. */
 const TASK = Symbol.for('liqnb.task')
 
-export interface DisplayHandle {
+/** What `display` gives: the place of an output. */
+export class DisplayHandle {
   readonly id: string
-  /** Shows another value in the same place. */
-  update(value: unknown): void
+
+  constructor(id: string) {
+    this.id = id
+  }
+
+  /** Shows another value in the same place, also from a later cell. */
+  update(value: unknown): void {
+    activeRun('display').update(value, this.id)
+  }
 }
 
 export function installGlobals(notebookDir: string): void {
@@ -23,8 +31,7 @@ export function installGlobals(notebookDir: string): void {
     if (options.id !== undefined && (typeof options.id !== 'string' || options.id === '')) {
       throw new TypeError('display(value, { id }): id must be a string that is not empty.')
     }
-    const id = run.display(value, options.id)
-    return { id, update: next => activeRun('display').update(next, id) }
+    return new DisplayHandle(run.display(value, options.id))
   })
   define('progress', (message: string, fraction: number | null = null) => {
     activeRun('progress').progress(message, fraction)

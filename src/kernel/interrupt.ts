@@ -19,6 +19,14 @@ const TERMINATING = 2
 const PATIENCE_MS = 150
 const LOOK_MS = 25
 
+interface Knock {
+  runId: number
+  /** The main thread was just brought to a stop. */
+  terminated: boolean
+  /** Only to see whether the main thread still answers. */
+  repeated: boolean
+}
+
 interface Shared {
   /** [word, id of the run that may be interrupted or 0] */
   cells: Int32Array
@@ -38,12 +46,12 @@ export class Interrupts {
     const worker = new Worker(entry, { workerData: shared, execArgv: [], argv: [] })
     worker.unref()
     let terminated = false
-    worker.on('message', (message: { runId: number; terminated: boolean }) => {
-      terminated ||= message.terminated
+    worker.on('message', (knock: Knock) => {
+      terminated ||= knock.terminated
       if (Atomics.compareExchange(this.#cells, 0, ASKED, QUIET) !== ASKED) return
       const stopped = terminated
       terminated = false
-      onInterrupt(message.runId, stopped)
+      if (stopped || !knock.repeated) onInterrupt(knock.runId, stopped)
     })
     worker.on('error', error => {
       process.emitWarning(`Cells cannot be interrupted: ${error.message}`)
@@ -81,17 +89,25 @@ export function watchForInterrupts(): void {
   pipe.on('error', () => pipe.destroy())
 }
 
-function knock(runId: number, cells: Int32Array, port: MessagePort): void {
+function knock(runId: number, cells: Int32Array, port: MessagePort, repeated = false): void {
   if (Atomics.load(cells, 0) === TERMINATING) return
   Atomics.store(cells, 0, ASKED)
-  port.postMessage({ runId, terminated: false })
+  post(port, { runId, terminated: false, repeated })
   const since = performance.now()
   const look = setInterval(() => {
-    if (Atomics.load(cells, 0) !== ASKED || Atomics.load(cells, 1) !== runId) return clearInterval(look)
-    if (performance.now() - since < PATIENCE_MS) return
+    const over = Atomics.load(cells, 1) !== runId
+    const answered = Atomics.load(cells, 0) !== ASKED
+    if (!over && !answered && performance.now() - since < PATIENCE_MS) return
     clearInterval(look)
-    if (Atomics.compareExchange(cells, 0, ASKED, TERMINATING) === ASKED) terminate(runId, cells, port)
+    if (over) return
+    // While the cell takes its time to end, it may block once more, for one in a listener to its signal.
+    if (answered) setTimeout(() => Atomics.load(cells, 1) === runId && knock(runId, cells, port, true), PATIENCE_MS)
+    else if (Atomics.compareExchange(cells, 0, ASKED, TERMINATING) === ASKED) terminate(runId, cells, port)
   }, LOOK_MS)
+}
+
+function post(port: MessagePort, message: Knock): void {
+  port.postMessage(message)
 }
 
 /** Address of this file, for stack traces to leave out. */
@@ -110,14 +126,14 @@ function terminate(runId: number, cells: Int32Array, port: MessagePort): void {
     session.connectToMainThread()
   }
   // A termination takes effect only when code runs. Should the main thread have come to rest just now, this wakes it.
-  const wake = setInterval(() => port.postMessage({ runId, terminated: false }), LOOK_MS)
+  const wake = setInterval(() => post(port, { runId, terminated: false, repeated: true }), LOOK_MS)
   // Answered when the termination has taken effect.
   session.post('Runtime.terminateExecution', () => {
     clearInterval(wake)
     // A session that stays connected keeps the process from exiting.
     setImmediate(disconnect)
     Atomics.store(cells, 0, QUIET)
-    port.postMessage({ runId, terminated: true })
+    post(port, { runId, terminated: true, repeated: true })
     knock(runId, cells, port)
   })
 }

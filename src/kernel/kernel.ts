@@ -4,14 +4,14 @@ import type { ErrorOutput } from '../notebook/types.ts'
 import { type CompiledCell, compileCell } from './compile.ts'
 import { toErrorOutput } from './errors.ts'
 import { Evaluator, type Outcome } from './evaluate.ts'
-import { installGlobals, installLibrary } from './globals.ts'
+import { DisplayHandle, installGlobals, installLibrary } from './globals.ts'
 import { installImporter } from './importer.ts'
 import { INTERRUPT_MODULE, Interrupts } from './interrupt.ts'
 import { LocalModules } from './modules.ts'
 import { plainError } from './plain-error.ts'
 import { type ExecuteRequest, endOfRun, type KernelArguments, type Message, type Request } from './protocol.ts'
 import { Run } from './run.ts'
-import { beginRun, currentRun, within } from './scope.ts'
+import { beginRun, runOf, within } from './scope.ts'
 import { installStackTraces, mapPosition, registerScript } from './stack.ts'
 import { captureStreams } from './streams.ts'
 import { SourceSyntaxError } from './syntax.ts'
@@ -89,7 +89,7 @@ class Kernel {
 
   /** An error that no code of any cell caught. */
   reportStray(error: unknown): void {
-    const run = currentRun()
+    const run = runOf(error)
     if (!run) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
     // What an interrupt broke off says so in many places; the cell has already said it once.
     else if (!(run.interrupted && isAbort(error))) run.fail(error)
@@ -138,7 +138,7 @@ class Kernel {
     if (outcome.kind === 'error') {
       run.failed = true
       run.output(run.interrupted ? interruptedBy(outcome.error, run) : toErrorOutput(outcome.error, run))
-    } else if (outcome.kind === 'value' && showsValue && outcome.value !== undefined) {
+    } else if (outcome.kind === 'value' && showsValue && isShown(outcome.value)) {
       try {
         within(run, () => run.result(outcome.value))
       } catch (error) {
@@ -186,7 +186,7 @@ class Kernel {
 function atSource(outcome: Outcome & { kind: 'error' }, script: { source: string; code: string }): Outcome {
   const { error, line, column } = outcome
   if (line === null || column === null || !(error instanceof SyntaxError)) return outcome
-  const place = mapPosition({ name: '', ...script }, line, column)
+  const place = mapPosition(script, line, column)
   const hint = /has already been declared/.test(error.message)
     ? `${error.message}: here or in an earlier cell, with var. Choose another name or restart the kernel.`
     : error.message
@@ -198,6 +198,11 @@ const INTERRUPTED = 'The cell was interrupted.'
 /** The end of an interrupted cell that threw: that it was aborted is said already, anything else may be of interest. */
 function interruptedBy(error: unknown, run: Run): ErrorOutput {
   return plainError('Interrupted', INTERRUPTED, isAbort(error) ? [] : toErrorOutput(error, run).traceback)
+}
+
+/** A cell that ends in `display(…)` has shown what it wants to show. */
+function isShown(value: unknown): boolean {
+  return value !== undefined && !(value instanceof DisplayHandle)
 }
 
 function isAbort(error: unknown): boolean {

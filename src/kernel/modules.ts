@@ -14,7 +14,7 @@ import { excerpt } from './errors.ts'
 import { dynamicImportEdits, looksLikeModule, staticSources } from './imports.ts'
 import { nearestPackage, type Resolved, resolveSpecifier } from './resolve.ts'
 import { registerScript, showPath } from './stack.ts'
-import { parseModule, SourceSyntaxError, stripTypes } from './syntax.ts'
+import { parseModule, SourceSyntaxError } from './syntax.ts'
 
 interface SourceFile {
   path: string
@@ -86,8 +86,7 @@ export class LocalModules {
     if (extension === '.json' || extension === '.cjs') return file
     const typed = /^\.[mc]?ts$/.test(extension)
     try {
-      const code = typed ? stripTypes(source, false) : source
-      const program = parseModule(code)
+      const { code, program } = parseModule(source, typed)
       const plainScript = extension === '.js' && !looksLikeModule(program)
       if (plainScript && nearestPackage(dirname(path))?.manifest.type !== 'module') return file
       return { ...file, code, program }
@@ -99,7 +98,8 @@ export class LocalModules {
   }
 
   #address(path: string, files: Map<string, SourceFile>): string {
-    const digest = createHash('sha256')
+    // Its own hash first: all files of a circle need the same files.
+    const digest = createHash('sha256').update(files.get(path)!.hash)
     for (const member of [...reachable(path, files)].sort()) digest.update(files.get(member)!.hash)
     const version = digest.digest('hex').slice(0, 16)
     const file = files.get(path)!

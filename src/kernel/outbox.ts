@@ -27,7 +27,7 @@ export class Outbox {
 
   #name: StreamName = 'stdout'
   #text = ''
-  #firstWriteAt = 0
+  #flushedAt = Number.NEGATIVE_INFINITY
   #timer: NodeJS.Timeout | null = null
 
   #sentChars = 0
@@ -53,15 +53,14 @@ export class Outbox {
     const now = performance.now()
     if (this.#text === '') {
       this.#name = name
-      this.#firstWriteAt = now
       this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS)
     }
     const kept = text.slice(0, MAX_TEXT_CHARS - this.#sentChars)
     this.#sentChars += kept.length
     this.#text += kept
     if (kept.length < text.length) this.write(name, text.slice(kept.length))
-    // A cell that never yields would keep the timer from firing.
-    if (this.#text.length >= FLUSH_CHARS || now - this.#firstWriteAt >= FLUSH_MS) this.flush()
+    // The first words of a while go at once; and a cell that never yields would keep the timer from firing.
+    if (this.#text.length >= FLUSH_CHARS || now - this.#flushedAt >= FLUSH_MS) this.flush()
   }
 
   /** Sends a message after all that was written before it. */
@@ -89,6 +88,7 @@ export class Outbox {
     if (this.#text === '') return
     const text = this.#text
     this.#text = ''
+    this.#flushedAt = performance.now()
     this.#putText(this.#name, text)
   }
 

@@ -11,6 +11,7 @@ const storage = Number.parseInt(process.versions.node, 10) >= 24 ? new AsyncLoca
 
 let entered: Run | null = null
 let last: Run | null = null
+const throwers = new WeakMap<object, Run>()
 
 /** The run that outputs belong to now; null before the first cell. */
 export function currentRun(): Run | null {
@@ -27,12 +28,19 @@ export function beginRun(run: Run): void {
 /** Calls a function as a part of a run. */
 export function within<T>(run: Run | null, call: () => T): T {
   if (!run) return call()
-  if (storage) return storage.run(run, call)
   const outer = entered
   entered = run
   try {
-    return call()
+    return storage ? storage.run(run, call) : call()
+  } catch (error) {
+    if (typeof error === 'object' && error !== null) throwers.set(error, run)
+    throw error
   } finally {
     entered = outer
   }
+}
+
+/** The run that an error nobody caught comes from. */
+export function runOf(error: unknown): Run | null {
+  return (typeof error === 'object' && error !== null && throwers.get(error)) || currentRun()
 }

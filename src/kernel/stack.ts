@@ -77,7 +77,11 @@ function tokensOf(line: string): { text: string; start: number }[] {
 }
 
 /** The place in the user's text for a place in a registered script. */
-export function mapPosition(script: Script, line: number, column: number): { line: number; column: number } {
+export function mapPosition(
+  script: Pick<Script, 'source' | 'code'>,
+  line: number,
+  column: number,
+): { line: number; column: number } {
   const source = script.source.split('\n')[line - 1] ?? ''
   return { line, column: mapColumn(source, script.code.split('\n')[line - 1] ?? '', column) }
 }

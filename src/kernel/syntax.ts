@@ -1,6 +1,7 @@
 /** Parsing shared by cells and by the notebook's own modules: TypeScript → JavaScript → syntax tree. */
 import { type AnyNode, type Options, type Program, parse } from 'acorn'
 import { transform } from 'sucrase'
+import { mapPosition } from './stack.ts'
 
 /** A syntax error with its place in the text the user wrote (line and column count from 1). */
 export class SourceSyntaxError extends SyntaxError {
@@ -14,41 +15,58 @@ export class SourceSyntaxError extends SyntaxError {
   }
 }
 
+export interface Parsed {
+  /** JavaScript with the lines of the source; columns shift where types stood. */
+  code: string
+  program: Program
+}
+
 /**
- * Strips types. Lines are kept; columns shift where types stood.
- * @param keepUnusedImports whether an import that nothing uses stays: in a cell it may be used by a later cell.
+ * A cell: a script that may import, export (also what another cell declared) and await.
+ * @param keepUnusedImports whether an import that nothing uses stays: a later cell may use it.
  * @throws SourceSyntaxError
  */
-export function stripTypes(source: string, keepUnusedImports: boolean): string {
+export function parseCell(source: string, keepUnusedImports = true): Parsed {
+  const options = { sourceType: 'script', allowImportExportEverywhere: true, allowAwaitOutsideFunction: true } as const
+  return parseStripped(source, stripTypes(source, keepUnusedImports), options)
+}
+
+/**
+ * A module, in TypeScript or in JavaScript.
+ * @throws SourceSyntaxError
+ */
+export function parseModule(source: string, typed: boolean): Parsed {
+  const code = typed ? stripTypes(source, false) : source
+  return parseStripped(source, code, { sourceType: 'module', allowHashBang: true })
+}
+
+function parseStripped(source: string, code: string, options: Omit<Options, 'ecmaVersion'>): Parsed {
   try {
-    return transform(source, { transforms: ['typescript'], disableESTransforms: true, keepUnusedImports }).code
+    return { code, program: parse(code, { ...options, ecmaVersion: 'latest' }) }
+  } catch (error) {
+    const inCode = placed(error)
+    if (!(inCode instanceof SourceSyntaxError)) throw error
+    const { line, column } = mapPosition({ source, code }, inCode.line, inCode.column)
+    throw new SourceSyntaxError(inCode.message, line, column)
+  }
+}
+
+function stripTypes(source: string, keepUnusedImports: boolean): string {
+  try {
+    const { code } = transform(source, { transforms: ['typescript'], disableESTransforms: true, keepUnusedImports })
+    return /^[ \t]*;/m.test(source) ? keepLeadingSemicolons(source, code) : code
   } catch (error) {
     throw placed(error)
   }
 }
 
-/**
- * Parses a cell after {@link stripTypes}: a script that may import, export (also what another cell declared) and await.
- * @throws SourceSyntaxError
- */
-export function parseCell(code: string): Program {
-  return parseAs(code, { sourceType: 'script', allowImportExportEverywhere: true, allowAwaitOutsideFunction: true })
-}
-
-/**
- * Parses a module after {@link stripTypes}.
- * @throws SourceSyntaxError
- */
-export function parseModule(code: string): Program {
-  return parseAs(code, { sourceType: 'module', allowHashBang: true })
-}
-
-function parseAs(code: string, options: Omit<Options, 'ecmaVersion'>): Program {
-  try {
-    return parse(code, { ...options, ecmaVersion: 'latest' })
-  } catch (error) {
-    throw placed(error)
-  }
+/** Sucrase takes `;` away with a type that ends there, also where it opens the next line for good reason: `;[a, b]`. */
+function keepLeadingSemicolons(source: string, code: string): string {
+  const opens = source.split('\n').map(line => /^\s*;/.test(line))
+  return code
+    .split('\n')
+    .map((line, index) => (opens[index] && !/^\s*;/.test(line) ? `;${line}` : line))
+    .join('\n')
 }
 
 /** Sucrase and acorn both end their messages with `(line:column)`, the column counted from 1 and from 0. */

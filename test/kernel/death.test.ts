@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as esbuild from 'esbuild'
+import { describe, expect, it } from 'vitest'
+import { sleep, useKernel } from './harness.ts'
+
+const kernel = useKernel()
+
+describe('the death of the process', () => {
+  it.each([
+    ['process.exit', 'process.exit(3)', 'The kernel exited with code 3. Did a cell call process.exit()?'],
+    ['a crash', 'process.abort()', 'The kernel was ended by SIGABRT.'],
+    ['a kill', "process.kill(process.pid, 'SIGKILL')\nfor (;;) {}", 'The kernel was ended by SIGKILL.'],
+  ])('by %s is told in the cell, and the next cell runs in a fresh kernel', async (_name, code, message) => {
+    const bench = kernel.bench()
+    await bench.run('let lost = 1')
+    const [run, queued] = await Promise.all([bench.run(`console.log('last words')\n${code}`), bench.run('2')])
+    expect(run.result).toMatchObject({ ok: false, interrupted: false, died: true })
+    expect(run.text()).toBe('last words\n')
+    expect(run.error()).toMatchObject({ ename: 'KernelDied', evalue: expect.stringContaining(message) })
+    expect(queued.result).toMatchObject({ ok: false, interrupted: true })
+    expect(queued.started).toBe(false)
+    expect(bench.session.state).toBe('stopped')
+    expect(await bench.valueOf('typeof lost')).toBe("'undefined'")
+  })
+
+  it('between two cells is noticed', async () => {
+    const bench = kernel.bench()
+    await bench.run('1')
+    process.kill(bench.session.pid!, 'SIGKILL')
+    await sleep(400)
+    expect(bench.session.state).toBe('stopped')
+    expect(await bench.valueOf('1 + 1')).toBe('2')
+  })
+
+  it('for want of memory names the limit', async () => {
+    const bench = kernel.bench({ maxMemoryMb: 60 })
+    const run = await bench.run('const hoard = []; for (;;) hoard.push(new Array(1e4).fill(hoard.length))')
+    expect(run.result.died).toBe(true)
+    expect(run.error()?.evalue).toContain('The kernel ran out of memory (limit 60 MB).')
+    expect(run.error()?.traceback.join('\n')).toContain('heap out of memory')
+    expect(run.text('stderr')).not.toContain('GCs')
+  })
+})
+
+describe('a kernel that does not start', () => {
+  it('says what it was started with, for a program that is not there', async () => {
+    const bench = kernel.bench({ execPath: '/no/such/node' })
+    const run = await bench.run('1')
+    expect(run.result).toMatchObject({ ok: false, died: true })
+    expect(run.error()).toMatchObject({
+      ename: 'KernelDied',
+      evalue: expect.stringMatching(/could not be started with \/no\/such\/node: .*ENOENT/),
+    })
+    await expect(bench.session.restart()).rejects.toThrow('/no/such/node')
+  })
+
+  it('says so for a program that is no Node.js, and for a broken file', async () => {
+    const wrong = await kernel.bench({ execPath: '/bin/false' }).run('1')
+    expect(wrong.error()?.evalue).toContain('exited with code 1 before it was ready')
+    const file = join(kernel.dist(), 'broken.mjs')
+    writeFileSync(file, 'let ] = 1')
+    const broken = await kernel.bench({ entry: file }).run('1')
+    expect(broken.error()?.traceback.join('\n')).toContain('SyntaxError')
+    const missing = await kernel.bench({ entry: join(kernel.dist(), 'missing.mjs') }).run('1')
+    expect(missing.error()?.traceback.join('\n')).toContain('missing.mjs')
+  })
+})
+
+describe('restart', () => {
+  it('forgets everything, also in the middle of a cell', async () => {
+    const bench = kernel.bench()
+    await bench.run('let old = 1')
+    const busy = bench.run('await new Promise(() => {})')
+    const queued = bench.run('2')
+    await sleep(50)
+    await bench.session.restart()
+    expect(bench.session.state).toBe('idle')
+    expect((await busy).result).toMatchObject({ ok: false, interrupted: true, died: true })
+    expect((await queued).result).toMatchObject({ ok: false, interrupted: true })
+    expect(await bench.valueOf('typeof old')).toBe("'undefined'")
+  })
+
+  it('gets out of an endless loop', async () => {
+    const bench = kernel.bench()
+    const busy = bench.run('for (;;) {}')
+    await sleep(400)
+    await bench.session.restart()
+    expect((await busy).result.died).toBe(true)
+    expect(await bench.valueOf('2')).toBe('2')
+  })
+})
+
+describe('the end of the session', () => {
+  it('ends the process, and what its cells have started', async () => {
+    const bench = kernel.bench()
+    const run = await bench.run("require('node:child_process').spawn('sleep', ['60']).pid")
+    const pids = [bench.session.pid!, Number(run.value()?.['text/plain'])]
+    for (const pid of pids) expect(isAlive(pid)).toBe(true)
+    await bench.session.dispose()
+    await sleep(50)
+    for (const pid of pids) expect(isAlive(pid)).toBe(false)
+    await expect(bench.session.execute('1', 1)).rejects.toThrow('disposed')
+    expect(await bench.session.variables()).toEqual([])
+  })
+
+  it.each([
+    ['idle', ''],
+    ['in an endless loop', 'for (;;) {}'],
+  ])('comes with the death of the parent for a kernel that is %s', async (_name, code) => {
+    const dist = kernel.dist()
+    await esbuild.build({
+      entryPoints: ['src/kernel/session.ts'],
+      outfile: join(dist, 'session.mjs'),
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+    })
+    const script = `
+      import { createSession } from ${JSON.stringify(join(dist, 'session.mjs'))}
+      const session = createSession({ entry: ${JSON.stringify(join(dist, 'kernel.mjs'))}, cwd: ${JSON.stringify(dist)} })
+      await session.execute('1', 1)
+      session.execute(${JSON.stringify(code)}, 1)
+      console.log(session.pid)`
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const pid = await new Promise<number>(resolve => parent.stdout.once('data', text => resolve(Number(text))))
+    await sleep(100)
+    expect(isAlive(pid)).toBe(true)
+    parent.kill('SIGKILL')
+    for (let i = 0; i < 60 && isAlive(pid); i++) await sleep(50)
+    expect(isAlive(pid)).toBe(false)
+  })
+})
+
+/** Whether a process runs; a zombie that nobody has reaped does not count. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+  } catch {
+    return false
+  }
+  return !/^State:\s+Z/m.test(statusOf(pid))
+}
+
+function statusOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import { type Bench, useKernel } from './harness.ts'
+
+const kernel = useKernel()
+
+async function traceback(bench: Bench, code: string, cell = 1): Promise<string> {
+  const run = await bench.run(code, cell)
+  expect(run.result).toMatchObject({ ok: false, interrupted: false, died: false })
+  return run.error()!.traceback.join('\n')
+}
+
+describe('a thrown error', () => {
+  it('carries the cell’s own lines and columns, in TypeScript source, and no internal frames', async () => {
+    const bench = kernel.shared()
+    const code = `interface Long { a: number }
+const price: number = 1
+
+function boom(values: Array<number>, why: string): never { throw new RangeError(why) }
+boom([1], 'out of range')`
+    expect(await traceback(bench, code, 3)).toBe(`RangeError: out of range
+    at boom (Cell 3:4:66)
+    at Cell 3:5:1
+
+4 | function boom(values: Array<number>, why: string): never { throw new RangeError(why) }
+                                                                     ^`)
+    expect(await traceback(bench, "await 1\nawait boom([], 'again')", 4)).toBe(
+      "RangeError: again\n    at boom (Cell 3:4:66)\n    at Cell 4:2:7\n\n2 | await boom([], 'again')\n          ^",
+    )
+  })
+
+  it('shows where the cell called into Node, and fields such as code', async () => {
+    const text = await traceback(
+      kernel.shared(),
+      "import { readFileSync } from 'node:fs'\nreadFileSync('/no/such/file')",
+    )
+    expect(text).toContain("Error: ENOENT: no such file or directory, open '/no/such/file'\n    at Cell 1:2:1\n")
+    expect(text).toContain("code: 'ENOENT'")
+    expect(text).not.toContain('node:')
+  })
+
+  it('shows causes and the errors of an aggregate', async () => {
+    const bench = kernel.shared()
+    const chain = await traceback(
+      bench,
+      "throw new Error('outer', { cause: new TypeError('inner', { cause: 'deepest' }) })",
+    )
+    expect(chain).toMatch(/Error: outer\n[\s\S]*Caused by: TypeError: inner\n[\s\S]*Caused by: 'deepest'/)
+    const circle = await traceback(bench, "const e = new Error('self'); e.cause = e; throw e")
+    expect(circle).toContain('Caused by: (see above)')
+    const any = await traceback(bench, "await Promise.any([Promise.reject(new Error('one')), Promise.reject(2)])")
+    expect(any).toMatch(
+      /AggregateError: All promises were rejected[\s\S]*Error 1 of 2: Error: one[\s\S]*Error 2 of 2: 2/,
+    )
+  })
+
+  it('may be anything', async () => {
+    const bench = kernel.shared()
+    for (const [code, evalue] of [
+      ["throw 'text'", "'text'"],
+      ['throw null', 'null'],
+      ['throw undefined', 'undefined'],
+      ['await Promise.reject({ a: 1 })', '{ a: 1 }'],
+    ]) {
+      const run = await bench.run(code!)
+      expect(run.error(), code).toMatchObject({ ename: 'Uncaught', evalue })
+    }
+    const odd = await bench.run("throw Object.defineProperty(new Error('x'), 'stack', { get() { throw 1 } })")
+    expect(odd.error()).toMatchObject({ ename: 'Error', evalue: 'x', traceback: ['Error: x'] })
+    const alien = await bench.run("throw require('vm').runInNewContext('new RangeError(\"elsewhere\")')")
+    expect(alien.error()).toMatchObject({ ename: 'RangeError', evalue: 'elsewhere' })
+  })
+
+  it('printed by the cell itself reads the same', async () => {
+    const run = await kernel.shared().run("console.error(new Error('printed'))", 9)
+    expect(run.text('stderr')).toBe('Error: printed\n    at Cell 9:1:15\n')
+  })
+})
+
+describe('a syntax error', () => {
+  const cases: [string, string, number, number][] = [
+    ['const y = 1\nlet ] = 5', 'Unexpected token', 2, 5],
+    ['let x: = 5', 'Unexpected token', 1, 8],
+    ['const a = 1; const a = 2', "Identifier 'a' has already been declared", 1, 20],
+    ['foo(', 'Unexpected token', 1, 5],
+    ['{ a: 1, }}', 'Unexpected token', 1, 9],
+    ['return 5', "'return' outside of function", 1, 1],
+    ['const s: string = `a\nb', 'Unterminated template', 1, 20],
+    ['let v: number = 08', 'Decimals with leading zeros', 1, 17],
+  ]
+  it.each(cases)('of %j has its place and an excerpt', async (code, message, line, column) => {
+    const run = await kernel.shared().run(code, 5)
+    const { ename, evalue, traceback: lines } = run.error()!
+    expect([ename, evalue]).toEqual(['SyntaxError', expect.stringContaining(message)])
+    expect(lines[1]).toBe(`    at Cell 5:${line}:${column}`)
+    expect(lines[3]).toBe(`${line} | ${code.split('\n')[line - 1]}`)
+    expect(lines[4]).toMatch(/^ +\^$/)
+  })
+
+  it('changes nothing: no part of the cell runs', async () => {
+    const bench = kernel.shared()
+    await bench.run('globalThis.ran = true\nlet ] = 1')
+    expect(await bench.valueOf('typeof ran')).toBe("'undefined'")
+  })
+})
+
+describe('what nobody catches', () => {
+  it('is reported in the cell, and the kernel lives on', async () => {
+    const bench = kernel.shared()
+    const rejected = await bench.run("let mark = 1\nvoid Promise.reject(new Error('floating'))\n5")
+    expect(rejected.result.ok).toBe(false)
+    expect(rejected.error()?.traceback.slice(0, 2)).toEqual(['Error: floating', '    at Cell 1:2:21'])
+    const thrown = await bench.run(
+      "setTimeout(() => { throw new Error('timer') }, 5)\nawait new Promise(r => setTimeout(r, 30)); 'end'",
+    )
+    expect(thrown.outputs.map(output => output.output_type)).toEqual(['error', 'execute_result'])
+    expect(thrown.result.ok).toBe(false)
+    expect(await bench.valueOf('mark')).toBe('1')
+  })
+})

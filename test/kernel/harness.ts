@@ -1,0 +1,195 @@
+/** Builds the real kernel process into a temporary folder and runs cells in it, beside a notebook folder of its own. */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import * as esbuild from 'esbuild'
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import type { Progress } from '../../src/kernel/protocol.ts'
+import { createSession, type RunResult, type Session, type SessionOptions } from '../../src/kernel/session.ts'
+import type { ErrorOutput, MimeBundle, Output } from '../../src/notebook/types.ts'
+
+/** The library is a stand-in here: the kernel only loads it by name. Arquero is the real one. */
+const STAND_INS: Record<string, string> = {
+  'liqnb.mjs': `export const liq = { task: () => globalThis[Symbol.for('liqnb.task')] }\nexport const answer = 42\n`,
+  'ccxt.mjs': `export const exchanges = ['binanceusdm']\nexport default { exchanges }\n`,
+}
+
+/** The kernel may be tried on another version of Node than the tests run on. */
+const OTHER_NODE = process.env.LIQNB_TEST_NODE ? { execPath: process.env.LIQNB_TEST_NODE } : {}
+
+export interface Shown {
+  output: Output
+  displayId?: string
+}
+
+export interface CellRun {
+  result: RunResult
+  /** What the cell shows in the end: outputs in order, updates applied, adjacent text of a stream joined. */
+  outputs: Output[]
+  late: Output[]
+  progress: (Progress | null)[]
+  clears: boolean[]
+  started: boolean
+  /** All text of a stream. */
+  text(name?: 'stdout' | 'stderr'): string
+  /** The value shown at the end. */
+  value(): MimeBundle | undefined
+  error(): ErrorOutput | undefined
+}
+
+export class Bench {
+  readonly folder: string
+  readonly session: Session
+  /** Where each display stands, so that a later cell can update it. */
+  readonly #shown = new Map<string, { outputs: Shown[]; index: number }>()
+
+  constructor(folder: string, options: Partial<SessionOptions> & { entry: string }) {
+    this.folder = folder
+    this.session = createSession({ cwd: folder, ...options })
+  }
+
+  async run(code: string, cellNumber = 1, onOutput?: (output: Output) => void): Promise<CellRun> {
+    const outputs: Shown[] = []
+    const late: Output[] = []
+    const progress: (Progress | null)[] = []
+    const clears: boolean[] = []
+    let started = false
+    let ended = false
+    const checkOpen = () => {
+      if (ended || !started) throw new Error('A handler was called before the start or after the end of the run.')
+    }
+    const result = await this.session.execute(code, cellNumber, {
+      onStart() {
+        started = true
+      },
+      onOutput: (output, displayId) => {
+        checkOpen()
+        onOutput?.(output)
+        const last = outputs.at(-1)?.output
+        if (output.output_type === 'stream' && last?.output_type === 'stream' && last.name === output.name) {
+          last.text += output.text
+          return
+        }
+        outputs.push({ output: structuredClone(output), ...(displayId === undefined ? {} : { displayId }) })
+        if (displayId !== undefined) this.#shown.set(displayId, { outputs, index: outputs.length - 1 })
+      },
+      onUpdate: (output, displayId) => {
+        checkOpen()
+        const place = this.#shown.get(displayId)
+        if (!place) throw new Error(`An update of '${displayId}', which was never shown.`)
+        place.outputs[place.index]!.output = output
+      },
+      onClear: wait => {
+        clears.push(wait)
+      },
+      onProgress: step => {
+        progress.push(step)
+      },
+      onLateOutput: output => {
+        late.push(output)
+      },
+    })
+    ended = true
+    const plain = outputs.map(shown => shown.output)
+    return {
+      result,
+      outputs: plain,
+      late,
+      progress,
+      clears,
+      started,
+      text: (name = 'stdout') =>
+        plain.map(output => (output.output_type === 'stream' && output.name === name ? output.text : '')).join(''),
+      value: () => plain.find(output => output.output_type === 'execute_result')?.data,
+      error: () => plain.find(output => output.output_type === 'error'),
+    }
+  }
+
+  /** The text of the value of a cell that must succeed. */
+  async valueOf(code: string): Promise<unknown> {
+    const run = await this.run(code)
+    if (!run.result.ok) throw new Error(run.error()?.traceback.join('\n') ?? 'The cell failed without an error.')
+    return run.value()?.['text/plain']
+  }
+
+  /** Runs a cell that prints `go` first, and interrupts it then. */
+  async interrupted(code: string): Promise<CellRun & { tookMs: number }> {
+    let start = 0
+    const running = this.run(`console.log('go');\n${code}`, 1, output => {
+      if (start > 0 || output.output_type !== 'stream') return
+      start = performance.now()
+      void this.session.interrupt()
+    })
+    const run = await running
+    return Object.assign(run, { tookMs: performance.now() - start })
+  }
+
+  /** Writes a file into the notebook's folder. */
+  write(path: string, text: string): void {
+    const full = join(this.folder, path)
+    mkdirSync(dirname(full), { recursive: true })
+    writeFileSync(full, text)
+  }
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms))
+}
+
+/** Call at the top of a test file. `bench()` gives a fresh folder and a session, which are cleaned up after the test. */
+export function useKernel(): {
+  bench(options?: Partial<SessionOptions>): Bench
+  /** One session for all tests of the file that do not mind each other; saves its start. */
+  shared(): Bench
+  dist(): string
+} {
+  let dist = ''
+  let common: Bench | null = null
+  const benches: Bench[] = []
+  const folders: string[] = []
+  beforeAll(async () => {
+    dist = realpathSync(mkdtempSync(join(tmpdir(), 'liqnb-kernel-')))
+    folders.push(dist)
+    await esbuild.build({
+      entryPoints: { kernel: 'src/kernel/process.ts', arquero: 'arquero' },
+      outdir: dist,
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      format: 'esm',
+      splitting: true,
+      keepNames: true,
+      chunkNames: 'chunks/[name]-[hash]',
+      outExtension: { '.js': '.mjs' },
+      banner: {
+        js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+      },
+      logLevel: 'error',
+    })
+    for (const [file, text] of Object.entries(STAND_INS)) writeFileSync(join(dist, file), text)
+  })
+  afterEach(async () => {
+    await Promise.all(benches.splice(0).map(bench => bench.session.dispose()))
+  })
+  afterAll(async () => {
+    await common?.session.dispose()
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  })
+  const open = (options: Partial<SessionOptions> = {}) => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'liqnb-notebook-')))
+    folders.push(folder)
+    return new Bench(folder, { entry: join(dist, 'kernel.mjs'), ...OTHER_NODE, ...options })
+  }
+  return {
+    dist: () => dist,
+    shared() {
+      common ??= open()
+      return common
+    },
+    bench(options) {
+      const bench = open(options)
+      benches.push(bench)
+      return bench
+    },
+  }
+}

@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest'
+import { type Bench, useKernel } from './harness.ts'
+
+const kernel = useKernel()
+
+async function failure(bench: Bench, code: string): Promise<string> {
+  const run = await bench.run(code)
+  expect(run.result.ok, code).toBe(false)
+  return run.error()!.traceback.join('\n')
+}
+
+describe('forms', () => {
+  it('takes default, named, namespace and side-effect imports, for this cell and later ones', async () => {
+    const bench = kernel.bench()
+    bench.write(
+      'mod.ts',
+      'export default 1\nexport const a = 2, b = 3\nglobalThis.effect = (globalThis.effect ?? 0) + 1',
+    )
+    const code = `import one, { a as two,
+        type Missing } from './mod.ts'
+      import * as all from './mod'
+      import one2, * as all2 from './mod.ts'; import './mod.js'
+      import { b as unusedHere } from './mod.ts'
+      one + two + all.b + one2 + all2.a`
+    expect(await bench.valueOf(code)).toBe('9')
+    expect(await bench.valueOf('[one, two, unusedHere, effect]')).toBe('[ 1, 2, 3, 1 ]')
+    expect(await bench.valueOf("(await import('./mod.ts')).default")).toBe('1')
+    expect(
+      await bench.valueOf("const load = async (name: string) => (await import(name)).a; await load('./mod.ts')"),
+    ).toBe('2')
+  })
+
+  it('imports before the cell runs, wherever the import stands', async () => {
+    expect(await kernel.bench().valueOf('const p = sep.length\nimport { sep } from "node:path"\np')).toBe('1')
+  })
+
+  it('drops exports', async () => {
+    const bench = kernel.bench()
+    const code =
+      'export const x = 1\nexport function f() { return 2 }\nexport { x as y }\nexport * from "node:path"\nexport default x + f()'
+    expect(await bench.valueOf(code)).toBe('3')
+    expect(await bench.valueOf('[x, f()]')).toBe('[ 1, 2 ]')
+  })
+
+  it('knows import.meta and require', async () => {
+    const bench = kernel.bench()
+    bench.write('data.json', '{"n": 1}')
+    expect(await bench.valueOf('[import.meta.dirname, import.meta.url.endsWith("/")]')).toBe(
+      `[ '${bench.folder}', true ]`,
+    )
+    expect(await bench.valueOf("import.meta.resolve('./data.json') === import.meta.url + 'data.json'")).toBe('true')
+    expect(await bench.valueOf("[require('./data.json').n, typeof require('fs').readFileSync]")).toBe(
+      "[ 1, 'function' ]",
+    )
+  })
+})
+
+describe('what Node and the kernel bring along', () => {
+  it('imports builtins and the bundled modules', async () => {
+    const bench = kernel.bench()
+    expect(
+      await bench.valueOf(
+        'import fs, { existsSync } from "fs"; import { join } from "node:path"\n[fs.existsSync === existsSync, join("a", "b")]',
+      ),
+    ).toBe("[ true, 'a/b' ]")
+    expect(
+      await bench.valueOf(
+        'import { answer, liq as fromModule } from "liqnb"; import * as arq from "arquero"; import ccxt from "ccxt"\n[answer, fromModule === liq, arq.table === aq.table, ccxt.exchanges]',
+      ),
+    ).toBe("[ 42, true, true, [ 'binanceusdm' ] ]")
+  })
+})
+
+describe('packages', () => {
+  it('are found from the notebook’s folder upwards, ES modules and CommonJS, by their exports', async () => {
+    const bench = kernel.bench()
+    bench.write(
+      'node_modules/dual/package.json',
+      JSON.stringify({
+        name: 'dual',
+        exports: {
+          '.': { require: './index.cjs', import: './index.mjs' },
+          './sub/*': './lib/*.mjs',
+          './hidden/*': null,
+        },
+      }),
+    )
+    bench.write('node_modules/dual/index.mjs', 'export const kind = "esm"')
+    bench.write('node_modules/dual/index.cjs', 'exports.kind = "cjs"')
+    bench.write('node_modules/dual/lib/deep/x.mjs', 'export default "deep"')
+    bench.write('node_modules/@scope/old/package.json', '{"main": "lib"}')
+    bench.write('node_modules/@scope/old/lib/index.js', 'exports.named = 1; exports.nested = require("./other")')
+    bench.write('node_modules/@scope/old/lib/other.js', 'module.exports = 2')
+    bench.write('package.json', '{"imports": {"#own": "./own.ts"}}')
+    bench.write('own.ts', 'export const own: number = 5')
+    const code = `import { kind } from 'dual'; import deep from 'dual/sub/deep/x'
+      import old, { named } from '@scope/old'; import { own } from '#own'
+      ;[kind, deep, old.nested, named, own]`
+    expect(await bench.valueOf(code)).toBe("[ 'esm', 'deep', 2, 1, 5 ]")
+    expect(await failure(bench, "import 'dual/hidden/a'")).toContain(`package.json does not export './hidden/a'`)
+  })
+})
+
+describe('the notebook’s own files', () => {
+  it('are TypeScript with imports of their own, in a circle too', async () => {
+    const bench = kernel.bench()
+    bench.write(
+      'lib/a.ts',
+      `import { b } from './b'\nimport data from './data.json'\nimport type { T } from './types'
+      import { answer } from 'liqnb'\nexport enum Side { Long = 'long' }
+      export const a = (x: T): string => 'a' + x + b() + data.list.length + answer
+      export const where = [import.meta.filename, import.meta.dirname]`,
+    )
+    bench.write(
+      'lib/b.ts',
+      `import { a } from './a.js'\nexport const b = (): string => typeof a\nexport const lazy = () => import('./c.ts')`,
+    )
+    bench.write('lib/c.ts', 'export default await Promise.resolve("c")')
+    bench.write('lib/data.json', '{"list": [1, 2]}')
+    const code = `import { a, Side, where } from './lib/a'; import { lazy } from './lib/b'
+      ;[a(1), Side.Long, (await lazy()).default, where]`
+    expect(await bench.valueOf(code)).toBe(
+      `[\n  'a1function242',\n  'long',\n  'c',\n  [ '${bench.folder}/lib/a.ts', '${bench.folder}/lib/a.ts'.slice(0, -5) ]\n]`.replace(
+        `'${bench.folder}/lib/a.ts'.slice(0, -5)`,
+        `'${bench.folder}/lib'`,
+      ),
+    )
+  })
+
+  it('are read again when they, or what they import, were edited; else they stay the same instance', async () => {
+    const bench = kernel.bench()
+    bench.write('inner.ts', 'export const n = 1')
+    bench.write('outer.ts', 'export { n } from "./inner.ts"; export const box = {}')
+    bench.write('still.ts', 'export const box = {}')
+    bench.write('old.cjs', 'exports.v = 1')
+    bench.write('list.json', '[1]')
+    const imports = `import { n, box } from './outer.ts'; import { box as still } from './still.ts'
+      import old from './old.cjs'; import list from './list.json';`
+    await bench.run(`${imports} globalThis.before = [box, still]`)
+    expect(await bench.valueOf(`${imports} [n, old.v, list[0], before[0] === box, before[1] === still]`)).toBe(
+      '[ 1, 1, 1, true, true ]',
+    )
+    bench.write('inner.ts', 'export const n = 2')
+    bench.write('old.cjs', 'exports.v = 2')
+    bench.write('list.json', '[2]')
+    expect(await bench.valueOf(`${imports} [n, old.v, list[0], before[0] === box, before[1] === still]`)).toBe(
+      '[ 2, 2, 2, false, true ]',
+    )
+  })
+
+  it('may be plain scripts', async () => {
+    const bench = kernel.bench()
+    bench.write('common.js', 'module.exports = { kind: "cjs", dir: __dirname }')
+    bench.write('module.js', 'export const kind = "esm"')
+    expect(
+      await bench.valueOf("import c from './common.js'; import * as m from './module.js'\n[c.kind, c.dir, m.kind]"),
+    ).toBe(`[ 'cjs', '${bench.folder}', 'esm' ]`)
+  })
+
+  it('leave nothing behind', async () => {
+    const { readdirSync } = await import('node:fs')
+    const { tmpdir } = await import('node:os')
+    const caches = () => readdirSync(tmpdir()).filter(name => /^liqnb-[0-9a-f]{8}-/.test(name)).length
+    const bench = kernel.bench()
+    bench.write('x.ts', 'export const x = 1')
+    const before = caches()
+    await bench.run("import { x } from './x.ts'")
+    expect(caches()).toBe(before + 1)
+    await bench.session.dispose()
+    expect(caches()).toBe(before)
+  })
+})
+
+describe('errors', () => {
+  it('name the specifier and where it was looked for', async () => {
+    const bench = kernel.bench()
+    expect(await failure(bench, "import 'no-such-package'")).toContain(
+      `Cannot find package 'no-such-package'. Looked in ${bench.folder}/node_modules, `,
+    )
+    expect(await failure(bench, "1\nawait import('./nope')")).toMatch(
+      /Cannot find '\.\/nope': there is no file \.\/nope, \.\/nope\.ts, .*\n {4}at Cell 1:2:\d+/,
+    )
+    expect(await failure(bench, "import { x } from 'https://example.org/x.js'")).toContain('only files, packages')
+    expect(await failure(bench, "import { x, y } from 'liqnb'; y")).toContain(
+      "'liqnb' has no export named 'y'. It exports: answer, liq.",
+    )
+    expect(await failure(bench, 'await import(5)')).toContain('import() takes a string, not number')
+  })
+
+  it('of the notebook’s own files tell file, line and column', async () => {
+    const bench = kernel.bench()
+    bench.write('syntax.ts', 'const a: number = 1\nconst b = = 2')
+    bench.write(
+      'throws.ts',
+      'interface A { a: 1 }\n\nexport function f(x: number, y: string): never { throw new Error("in f") }',
+    )
+    bench.write('importer.ts', 'import "./gone.ts"')
+    bench.write('bad.json', '{"a": }')
+    expect(await failure(bench, "import './syntax.ts'")).toMatch(
+      /SyntaxError: Unexpected token in \.\/syntax\.ts:2:11\n\n2 \| const b = = 2\n {14}\^/,
+    )
+    expect(await failure(bench, "import { f } from './throws.ts'\nf(1, 'a')")).toContain(
+      'Error: in f\n    at f (./throws.ts:3:56)\n    at Cell 1:2:1',
+    )
+    expect(await failure(bench, "import './importer.ts'")).toContain('(imported by ./importer.ts)')
+    expect(await failure(bench, "import bad from './bad.json'")).toContain('./bad.json is not valid JSON')
+  })
+
+  it('remind of `import type` where a name may be a type', async () => {
+    const bench = kernel.bench()
+    bench.write('types.ts', 'export interface Row { a: number }')
+    const run = await bench.run("import { Row } from './types.ts'\nconst row: Row = { a: 1 }\nrow.a")
+    expect(run.value()?.['text/plain']).toBe('1')
+    expect(run.text('stderr')).toContain("'./types.ts' has no value named 'Row'")
+  })
+})

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest'
+import { useKernel } from './harness.ts'
+
+const kernel = useKernel()
+
+describe('text', () => {
+  it('streams in order, both streams and displays mixed', async () => {
+    const run = await kernel.shared().run(`
+      console.log('a', { b: 1 }); console.error('c'); process.stdout.write('d\\n'); console.info('e')
+      display('shown'); console.warn('f'); console.table([{ x: 1 }]); 'end'`)
+    expect(
+      run.outputs.map(output => (output.output_type === 'stream' ? [output.name, output.text] : output.output_type)),
+    ).toEqual([
+      ['stdout', 'a { b: 1 }\n'],
+      ['stderr', 'c\n'],
+      ['stdout', 'd\ne\n'],
+      'display_data',
+      ['stderr', 'f\n'],
+      ['stdout', expect.stringContaining('│ 0       │ 1 │')],
+      'execute_result',
+    ])
+  })
+
+  it('arrives while the cell still runs, also when it never yields', async () => {
+    const bench = kernel.shared()
+    const times: number[] = []
+    const code = `const end = performance.now() + 300; let n = 0
+      while (performance.now() < end) if (performance.now() > end - 300 + n * 50) { console.log(n++) }`
+    await bench.run(code, 1, () => times.push(performance.now()))
+    expect(times.length).toBeGreaterThan(3)
+    expect(times.at(-1)! - times[0]!).toBeGreaterThan(100)
+  })
+
+  it('holds what child processes and native code write past the console', async () => {
+    const run = await kernel.shared().run(`
+      const { execSync } = require('node:child_process')
+      execSync('echo from child; echo oops >&2', { stdio: 'inherit' })
+      require('node:fs').writeSync(1, 'raw\\n')`)
+    expect(run.text()).toBe('from child\nraw\n')
+    expect(run.text('stderr')).toBe('oops\n')
+  })
+
+  it('cuts a flood short, says so, and shows its end', async () => {
+    const run = await kernel.shared().run('for (let i = 0; i < 1e6; i++) console.log("line", i)')
+    expect(run.result.ok).toBe(true)
+    const text = run.text()
+    expect(text.startsWith('line 0\nline 1\n')).toBe(true)
+    expect(text.endsWith('line 999998\nline 999999\n')).toBe(true)
+    expect(text.length).toBeLessThan(5e6)
+    expect(run.text('stderr')).toMatch(/… [\d,]+ characters left out/)
+  })
+
+  it('decodes bytes that are split inside a character', async () => {
+    const run = await kernel
+      .bench()
+      .run(
+        'const bytes = Buffer.from("€"); process.stdout.write(bytes.subarray(0, 1)); process.stdout.write(bytes.subarray(1))',
+      )
+    expect(run.text()).toBe('€')
+  })
+})
+
+describe('display', () => {
+  it('shows several values, and one again under its id in the same place', async () => {
+    const bench = kernel.shared()
+    const run = await bench.run(`
+      const handle = display('first', { id: 'chart' }); display('other')
+      display('second', { id: 'chart' }); handle.id`)
+    expect(run.outputs.map(output => ('data' in output ? output.data['text/plain'] : ''))).toEqual([
+      "'second'",
+      "'other'",
+      "'chart'",
+    ])
+    await bench.run('handle.update("third")')
+    const again = await bench.run('display("anew", { id: "chart" })')
+    expect(again.outputs).toMatchObject([{ data: { 'text/plain': "'anew'" } }])
+  })
+
+  it('updates an output of an earlier cell', async () => {
+    const bench = kernel.shared()
+    const updates: unknown[] = []
+    await bench.session.execute('const live = display(1, { id: "live" })', 1)
+    await bench.session.execute('live.update(2)', 2, {
+      onUpdate: (output, id) => updates.push([id, 'data' in output && output.data['text/plain']]),
+    })
+    expect(updates).toEqual([['live', '2']])
+  })
+
+  it('uses the bundle of a value, adds a text twin and makes plain JSON of it', async () => {
+    const run = await kernel.shared().run(`({ [Symbol.for('Jupyter.display')]() { return {
+      'application/vnd.plotly.v1+json': { data: [{ y: new Float64Array([1, NaN]), when: new Date(0), gone: undefined }] },
+      'text/html': '<b>x</b>', 'image/png': new Uint8Array([1, 2, 3]) } } })`)
+    expect(run.value()).toEqual({
+      'application/vnd.plotly.v1+json': { data: [{ y: [1, null], when: '1970-01-01T00:00:00.000Z' }] },
+      'text/html': '<b>x</b>',
+      'image/png': 'AQID',
+      'text/plain': '[Object: application/vnd.plotly.v1+json, text/html, image/png]',
+    })
+  })
+
+  it('waits for a bundle that takes time, and keeps its place', async () => {
+    const run = await kernel.shared().run(`
+      const slow = { async [Symbol.for('Jupyter.display')]() {
+        await new Promise(r => setTimeout(r, 50)); return { 'text/plain': 'slow' } } }
+      console.log('before'); display(slow); console.log('after'); 'end'`)
+    expect(
+      run.outputs.map(output => ('data' in output ? output.data['text/plain'] : 'text' in output && output.text)),
+    ).toEqual(['before\n', 'slow', 'after\n', "'end'"])
+  })
+
+  it.each([
+    ["({ [Symbol.for('Jupyter.display')]() { return 5 } })", 'must return an object from MIME type to content, not 5'],
+    ["({ [Symbol.for('Jupyter.display')]() { throw new RangeError('no picture') } })", 'no picture'],
+    ["({ async [Symbol.for('Jupyter.display')]() { throw new RangeError('no picture') } })", 'no picture'],
+    ["({ [Symbol.for('Jupyter.display')]: () => ({ html: '' }) })", "'html' in a MIME bundle is not a MIME type"],
+    [
+      "({ [Symbol.for('Jupyter.display')]: () => ({ 'text/html': 5 }) })",
+      "'text/html' in a MIME bundle must be a string",
+    ],
+    [
+      "({ [Symbol.for('Jupyter.display')]: () => ({ 'application/json': { a: [1n] } }) })",
+      "'application/json'.a[0] is a BigInt",
+    ],
+    [
+      "const loop: any = {}; loop.self = loop;\n({ [Symbol.for('Jupyter.display')]: () => ({ 'application/json': loop }) })",
+      "'application/json'.self contains itself",
+    ],
+  ])('reports a display that fails: %s', async (code, message) => {
+    const bench = kernel.shared()
+    const asValue = await bench.run(code)
+    expect(asValue.result.ok).toBe(false)
+    expect(asValue.error()?.evalue).toContain(message)
+    expect((await bench.run('display(1, { id: "" })')).error()?.evalue).toContain('id must be a string')
+  })
+
+  it('clears', async () => {
+    const run = await kernel.shared().run('display(1); clear(); clear({ wait: true })')
+    expect(run.clears).toEqual([false, true])
+  })
+
+  it('shows arquero tables with types, dates and the first thousand rows', async () => {
+    const run = await kernel.shared().run(`aq.table({
+      n: Float64Array.from({ length: 1500 }, (_, i) => i / 2), s: Array.from({ length: 1500 }, (_, i) => 'r' + i),
+      d: Array.from({ length: 1500 }, () => new Date(0)), nan: Array.from({ length: 1500 }, () => NaN),
+      mixed: Array.from({ length: 1500 }, (_, i) => (i % 2 ? i : 'x')) }).orderby(aq.desc('n'))`)
+    const table = run.value()?.['application/vnd.dataresource+json'] as {
+      schema: unknown
+      data: Record<string, unknown>[]
+      totalRows: number
+    }
+    expect(table.schema).toEqual({
+      fields: [
+        { name: 'n', type: 'number' },
+        { name: 's', type: 'string' },
+        { name: 'd', type: 'datetime' },
+        { name: 'nan', type: 'number' },
+        { name: 'mixed', type: 'any' },
+      ],
+    })
+    expect(table.data).toHaveLength(1000)
+    expect(table.totalRows).toBe(1500)
+    expect(table.data[0]).toEqual({ n: 749.5, s: 'r1499', d: '1970-01-01T00:00:00.000Z', nan: null, mixed: 1499 })
+    expect(run.value()?.['text/plain']).toContain('1500 rows x 5 columns')
+  })
+})
+
+describe('progress', () => {
+  it('is throttled, clamped and taken away at the end', async () => {
+    const run = await kernel
+      .bench()
+      .run('for (let i = 0; i <= 1000; i++) progress("step", i / 500); progress("done", 1)')
+    expect(run.progress[0]).toEqual({ message: 'step', fraction: 0 })
+    expect(run.progress.at(-1)).toBe(null)
+    expect(run.progress.every(step => step === null || step.fraction! <= 1)).toBe(true)
+    expect(run.progress.length).toBeLessThan(600)
+  })
+})
