@@ -59,7 +59,7 @@ export class KernelChild {
         '--no-force-async-hooks-checks',
         ...(options.maxMemoryMb === undefined ? [] : [`--max-old-space-size=${options.maxMemoryMb}`]),
       ],
-      env: { ...process.env, ...options.env, ELECTRON_RUN_AS_NODE: '1' },
+      env: { ...process.env, ...withoutDebugging(), ...options.env, ELECTRON_RUN_AS_NODE: '1' },
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
       // A group of its own: Ctrl-C in the terminal is for us to handle, and what a cell starts can be killed with it.
@@ -236,6 +236,12 @@ class RawStream {
     if (at > 0) this.#forward(text.slice(0, at))
     this.tail = (this.tail + text.slice(at)).slice(-2 * TAIL_CHARS)
   }
+}
+
+/** A debugger on the parent must not make the kernel open a port of its own. */
+function withoutDebugging(): Record<string, string> {
+  const options = process.env.NODE_OPTIONS
+  return options === undefined ? {} : { NODE_OPTIONS: options.replaceAll(/--inspect\S*/g, '') }
 }
 
 function killGroup(pid: number): void {

@@ -1,7 +1,7 @@
 /** What a cell finds in scope besides Node: `liq`, `aq`, `display`, `progress`, `signal`, `clear`, `require`. */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { currentRun } from './scope.ts'
+import { currentRun, stopIfAbandoned } from './scope.ts'
 
 /** Where the library finds the task that runs: its signal, its progress and the notebook's folder. */
 const TASK = Symbol.for('liqnb.task')
@@ -79,8 +79,8 @@ async function install(
 }
 
 function activeRun(caller: string) {
+  stopIfAbandoned()
   const run = currentRun()
   if (!run) throw new Error(`${caller}() works only in a cell.`)
-  run.throwIfAbandoned()
   return run
 }

@@ -7,7 +7,7 @@ import type { Json } from '../notebook/types.ts'
  */
 export function toJson(value: unknown, path = '$', above: Set<object> = new Set()): Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null
   if (value === undefined) return null
   if (typeof value === 'bigint') {
     throw new TypeError(`${path} is a BigInt, which JSON does not have: make it a Number or a string.`)
@@ -30,9 +30,10 @@ function containerToJson(value: object, path: string, above: Set<object>): Json 
   if (value instanceof Map || value instanceof Set) {
     throw new TypeError(`${path} is a ${value instanceof Map ? 'Map' : 'Set'}, which JSON does not have.`)
   }
-  const result: { [key: string]: Json } = {}
-  for (const [key, item] of Object.entries(value)) {
-    if (item !== undefined) result[key] = toJson(item, `${path}.${key}`, above)
-  }
-  return result
+  // Not by assignment: `__proto__` is a name like any other in JSON.
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .map(([key, item]) => [key, toJson(item, `${path}.${key}`, above)]),
+  )
 }

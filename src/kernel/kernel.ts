@@ -1,5 +1,5 @@
 /** The kernel process: takes requests from the parent, runs cells one by one, reports how they end. */
-import { rmSync, writeSync } from 'node:fs'
+import { realpathSync, rmSync, writeSync } from 'node:fs'
 import type { ErrorOutput } from '../notebook/types.ts'
 import { type CompiledCell, compileCell } from './compile.ts'
 import { toErrorOutput } from './errors.ts'
@@ -34,7 +34,7 @@ export async function startKernel(entry: URL): Promise<void> {
     ['liqnb', 'arquero', 'ccxt'].map(name => [name, new URL(`./${name}.mjs`, entry).href]),
   )
   const loaded = installLibrary(bundled)
-  installStackTraces(notebookDir, [entry.href, INTERRUPT_MODULE])
+  installStackTraces(realPath(notebookDir), [entry.href, INTERRUPT_MODULE])
   captureStreams()
   followTimers()
   installGlobals(notebookDir)
@@ -49,6 +49,15 @@ export async function startKernel(entry: URL): Promise<void> {
   await loaded
   kernel.listen()
   send({ type: 'ready', node: process.version, startMs: performance.now() })
+}
+
+/** Modules are known by their real paths; a folder that is not there keeps its name. */
+function realPath(folder: string): string {
+  try {
+    return realpathSync(folder)
+  } catch {
+    return folder
+  }
 }
 
 /** The way to the parent, out of reach of the cells. */

@@ -4,9 +4,12 @@ import type { MimeBundle, Output } from '../notebook/types.ts'
 import { bundleOf } from './display.ts'
 import { type CellSource, toErrorOutput } from './errors.ts'
 import { Outbox } from './outbox.ts'
-import type { ExecuteRequest, Message } from './protocol.ts'
+import type { ExecuteRequest, Message, Progress } from './protocol.ts'
 
 const PROGRESS_MS = 50
+
+// The cells' own timers are wrapped (see timers.ts); ours must not be.
+const { setTimeout, clearTimeout } = globalThis
 
 export class Run implements CellSource {
   readonly id: number
@@ -28,7 +31,8 @@ export class Run implements CellSource {
   readonly #displayIds = new Set<string>()
   #pendingDisplays: Promise<void>[] = []
   #progressAt = Number.NEGATIVE_INFINITY
-  #showsProgress = false
+  #progress: Progress | null = null
+  #progressTimer: NodeJS.Timeout | undefined
   #displays = 0
 
   constructor(request: ExecuteRequest, send: (message: Message) => void) {
@@ -57,11 +61,6 @@ export class Run implements CellSource {
     this.#controller.abort(new DOMException('The cell was interrupted.', 'AbortError'))
     for (const clear of this.timers) clear()
     this.timers.clear()
-  }
-
-  /** @throws DOMException (AbortError) when the run was given up: its code has no business going on. */
-  throwIfAbandoned(): void {
-    if (this.state === 'abandoned') this.#controller.signal.throwIfAborted()
   }
 
   output(output: Output): void {
@@ -137,22 +136,28 @@ export class Run implements CellSource {
 
   progress(message: string, fraction: number | null): void {
     if (this.state !== 'running') return
-    const now = performance.now()
-    if (now - this.#progressAt < PROGRESS_MS && fraction !== 1) return
-    this.#progressAt = now
-    this.#showsProgress = true
-    const valid = fraction !== null && Number.isFinite(fraction)
-    this.#send({
-      type: 'progress',
-      runId: this.id,
-      progress: { message: String(message), fraction: valid ? Math.min(1, Math.max(0, fraction)) : null },
-    })
+    const valid = typeof fraction === 'number' && Number.isFinite(fraction)
+    this.#progress = { message: String(message), fraction: valid ? Math.min(1, Math.max(0, fraction)) : null }
+    const wait = this.#progressAt + PROGRESS_MS - performance.now()
+    // A cell that never yields keeps the timer from firing, but then it comes here again.
+    if (wait <= 0) this.#sendProgress()
+    else this.#progressTimer ??= setTimeout(() => this.#sendProgress(), wait)
+  }
+
+  #sendProgress(): void {
+    clearTimeout(this.#progressTimer)
+    this.#progressTimer = undefined
+    this.#progressAt = performance.now()
+    this.#send({ type: 'progress', runId: this.id, progress: this.#progress })
   }
 
   /** The last words: what is left of the outputs, then `done`. Later outputs are still sent, under this run's id. */
   end(ok: boolean): void {
     this.outbox.finish()
-    if (this.#showsProgress) this.#send({ type: 'progress', runId: this.id, progress: null })
+    if (this.#progress) {
+      this.#progress = null
+      this.#sendProgress()
+    }
     this.state = this.state === 'abandoned' ? 'abandoned' : 'finished'
     if (this.state === 'abandoned') this.outbox.close()
     const ms = performance.now() - this.startedAt

@@ -18,6 +18,15 @@ export function currentRun(): Run | null {
   return storage?.getStore() ?? entered ?? last
 }
 
+/**
+ * Stops code of a run that was given up: it has no business going on. Only where it is known for sure whose code it is.
+ * @throws DOMException (AbortError)
+ */
+export function stopIfAbandoned(): void {
+  const run = storage?.getStore() ?? entered
+  if (run?.state === 'abandoned') run.abortSignal.throwIfAborted()
+}
+
 /** Makes a run the one that code counts to when nothing tells otherwise. */
 export function beginRun(run: Run): void {
   last = run

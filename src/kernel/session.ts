@@ -85,6 +85,8 @@ interface Job {
   handlers: RunHandlers
   /** Whether the kernel has it. */
   sent: boolean
+  /** Characters of text that came past the kernel's capture. */
+  rawChars: number
   resolve(result: RunResult): void
   ended: Promise<RunResult>
 }
@@ -92,6 +94,8 @@ interface Job {
 /** Runs whose late outputs still find their handlers. */
 const REMEMBERED_RUNS = 500
 const KILL_AFTER_MS = 5000
+/** Text of child processes and native code beyond this is dropped; the kernel limits its own. */
+const MAX_RAW_CHARS = 4 * 1024 * 1024
 const UNRUN: RunResult = { ok: false, interrupted: true, ms: 0, died: false }
 
 class KernelSession implements Session {
@@ -129,7 +133,7 @@ class KernelSession implements Session {
   execute(code: string, cellNumber: number, handlers: RunHandlers = {}): Promise<RunResult> {
     if (this.#disposed) return Promise.reject(new Error('This session is disposed.'))
     const { promise: ended, resolve } = deferred<RunResult>()
-    this.#queue.push({ runId: ++this.#counter, code, cellNumber, handlers, sent: false, resolve, ended })
+    this.#queue.push({ runId: ++this.#counter, code, cellNumber, handlers, sent: false, rawChars: 0, resolve, ended })
     this.#next()
     return ended
   }
@@ -196,7 +200,7 @@ class KernelSession implements Session {
       { entry, cwd, notebookDir, execPath, maxMemoryMb, env },
       {
         onMessage: message => this.#child === child && this.#receive(message),
-        onRawText: (name, text) => this.#child === child && this.#takeRawText({ output_type: 'stream', name, text }),
+        onRawText: (name, text) => this.#child === child && this.#takeRawText(name, text),
         onExit: reason => this.#child === child && this.#died(reason),
       },
     )
@@ -241,8 +245,12 @@ class KernelSession implements Session {
     else running?.onOutput?.(message.output, message.displayId)
   }
 
-  #takeRawText(output: Output): void {
-    if (this.#running?.sent) this.#running.handlers.onOutput?.(output)
+  #takeRawText(name: 'stdout' | 'stderr', text: string): void {
+    const job = this.#running
+    if (!job?.sent || job.rawChars > MAX_RAW_CHARS) return
+    job.rawChars += text.length
+    const note = job.rawChars > MAX_RAW_CHARS ? '\n… the rest of what programs printed is left out …\n' : ''
+    job.handlers.onOutput?.({ output_type: 'stream', name, text: text + note })
   }
 
   async #done(message: Message & { type: 'done' }): Promise<void> {

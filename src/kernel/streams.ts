@@ -1,7 +1,7 @@
 /** `process.stdout`, `process.stderr` and `console`, as the cell that runs sees them. */
 import { Console } from 'node:console'
 import { Writable } from 'node:stream'
-import { currentRun } from './scope.ts'
+import { currentRun, stopIfAbandoned } from './scope.ts'
 
 type StreamName = 'stdout' | 'stderr'
 
@@ -40,9 +40,8 @@ class CapturedStream extends Writable {
   }
 
   #put(chunk: unknown, encoding: unknown): void {
-    const run = currentRun()
-    run?.throwIfAbandoned()
-    run?.outbox.write(this.#name, this.#textOf(chunk, encoding))
+    stopIfAbandoned()
+    currentRun()?.outbox.write(this.#name, this.#textOf(chunk, encoding))
   }
 
   #textOf(chunk: unknown, encoding: unknown): string {

@@ -3,7 +3,7 @@
  * them, so that `while (true) await sleep(100)` stops.
  */
 import { createRequire, syncBuiltinESMExports } from 'node:module'
-import { currentRun, within } from './scope.ts'
+import { currentRun, stopIfAbandoned, within } from './scope.ts'
 
 type Callback = (...args: unknown[]) => void
 type Start = (callback: Callback, ...rest: unknown[]) => object
@@ -29,9 +29,9 @@ export function followTimers(): void {
 
 function followed(start: Start, clear: Clear, once: boolean): Start {
   return (callback, ...rest) => {
+    stopIfAbandoned()
     const run = currentRun()
     if (!run || typeof callback !== 'function') return start(callback, ...rest)
-    run.throwIfAbandoned()
     const call: Callback = (...args) => {
       if (once) run.timers.delete(stop)
       within(run, () => callback(...args))
@@ -54,8 +54,8 @@ function followPromisedTimers(): void {
   const promises = createRequire(import.meta.url)('node:timers/promises') as typeof import('node:timers/promises')
   const { setTimeout, setImmediate } = promises
   const withSignal = <T extends Cancellable>(options: T | undefined): T & Cancellable => {
+    stopIfAbandoned()
     const run = currentRun()
-    run?.throwIfAbandoned()
     return { ...(options as T), signal: joined(options?.signal, run?.abortSignal) }
   }
   promises.setTimeout = (delay, value, options) => setTimeout(delay, value, withSignal(options))
@@ -66,8 +66,8 @@ function followPromisedTimers(): void {
 function followFetch(): void {
   const { fetch } = globalThis
   globalThis.fetch = async (input, init) => {
+    stopIfAbandoned()
     const run = currentRun()
-    run?.throwIfAbandoned()
     const own = init?.signal ?? (input instanceof Request ? input.signal : undefined)
     return fetch(input, { ...init, signal: joined(own, run?.abortSignal) })
   }
