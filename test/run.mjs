@@ -17,7 +17,11 @@ function run(command, args) {
   console.log(`\n> ${[command, ...args].join(' ')}`)
   return new Promise((resolve, reject) => {
     // npm and npx are batch files on Windows, which need a shell.
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], shell: process.platform === 'win32' })
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      shell: process.platform === 'win32',
+    })
     let output = ''
     child.stdout.setEncoding('utf8').on('data', text => {
       output += text
@@ -41,7 +45,13 @@ async function step(name, command, args) {
 
 async function unitTests() {
   const report = join(scratch, 'vitest.json')
-  const { code } = await run('npx', ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`])
+  const { code } = await run('npx', [
+    'vitest',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ])
   let counts
   try {
     counts = JSON.parse(readFileSync(report, 'utf8'))
