@@ -8,6 +8,15 @@ import { toNotebookOutput } from './serializer.ts'
 
 const LATE_OUTPUT_MS = 100
 
+/** What VS Code shows of a run that has ended. Kept here: VS Code forgets it when a further execution begins. */
+interface Outcome {
+  order: number | undefined
+  success: boolean
+  startTime: number
+  endTime: number
+}
+const outcomes = new WeakMap<vscode.NotebookCell, Outcome>()
+
 /** What a run needs of the controller it belongs to. */
 export interface CellRunHost {
   showProgress(progress: Progress | null): void
@@ -28,7 +37,8 @@ export class CellRun implements RunHandlers {
   #pending: Thenable<void>[] = []
   #late: (() => void)[] = []
   #lateTimer: NodeJS.Timeout | undefined
-  #started = false
+  #startTime: number | undefined
+  #outcome: Outcome | undefined
   /** Text goes on in the last output as long as it is of the same stream. */
   #stream: { name: StreamOutput['name']; output: vscode.NotebookCellOutput } | undefined
   #clearBeforeNext = false
@@ -40,10 +50,10 @@ export class CellRun implements RunHandlers {
   }
 
   onStart(): void {
-    if (this.#started) return
-    this.#started = true
+    if (this.#startTime !== undefined) return
+    this.#startTime = Date.now()
     this.#execution.executionOrder = ++this.#kernel.executionOrder
-    this.#execution.start(Date.now())
+    this.#execution.start(this.#startTime)
     this.#clear()
   }
 
@@ -97,17 +107,22 @@ export class CellRun implements RunHandlers {
   }
 
   /** A cell that left the queue without having run is shown neither as right nor as wrong. */
-  async end(ok: boolean): Promise<void> {
+  async end(success: boolean): Promise<void> {
     this.#host.showProgress(null)
-    await this.#finish(this.#started ? ok : undefined, this.#started ? Date.now() : undefined)
+    const startTime = this.#startTime
+    if (startTime !== undefined) {
+      this.#outcome = { order: this.#execution.executionOrder, success, startTime, endTime: Date.now() }
+      outcomes.set(this.#execution.cell, this.#outcome)
+    }
+    await this.#close(this.#outcome)
   }
 
-  async #finish(success: boolean | undefined, endTime: number | undefined): Promise<void> {
+  async #close(outcome: Outcome | undefined): Promise<void> {
     try {
       await Promise.all(this.#pending)
     } finally {
       this.#pending = []
-      this.#execution.end(success, endTime)
+      this.#execution.end(outcome?.success, outcome?.endTime)
     }
   }
 
@@ -120,15 +135,15 @@ export class CellRun implements RunHandlers {
       this.#lateTimer = setTimeout(() => this.#showLateOutput(), LATE_OUTPUT_MS)
       return
     }
-    const { executionOrder, success, timing } = cell.executionSummary ?? {}
-    const sameRun = executionOrder === this.#execution.executionOrder && cell.outputs.length > 0
-    if (!sameRun) this.#stream = undefined
+    // The cell may have been run again since: then its text starts an output of its own.
+    const outcome = outcomes.get(cell)
+    if (outcome !== this.#outcome || cell.outputs.length === 0) this.#stream = undefined
     this.#execution = execution
-    execution.executionOrder = executionOrder
-    execution.start(timing?.startTime)
+    execution.executionOrder = outcome?.order
+    execution.start(outcome?.startTime)
     for (const show of this.#late.splice(0)) show()
     try {
-      await this.#finish(success, timing?.endTime)
+      await this.#close(outcome)
     } finally {
       this.#host.closed(cell)
     }

@@ -53,10 +53,9 @@ export function createController(
     const cellRun = new CellRun(execution, kernel, { showProgress: step => progress.show(cell, step), reopen, closed })
     let ok = false
     try {
-      kernel.died = false
       const result = await kernel.session.execute(cell.document.getText(), cell.index + 1, cellRun)
       ok = result.ok
-      kernel.died = result.died
+      kernels.ran(notebook, result)
     } finally {
       await cellRun.end(ok)
     }

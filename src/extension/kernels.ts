@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { dirname } from 'node:path'
 import * as vscode from 'vscode'
-import { createSession, type Session, type SessionState } from '../kernel/session.ts'
+import { createSession, type RunResult, type Session, type SessionState } from '../kernel/session.ts'
 import { NOTEBOOK_TYPE } from './names.ts'
 import { maxMemoryMb, nodePath } from './settings.ts'
 
@@ -29,7 +29,14 @@ export class Kernels implements vscode.Disposable {
   /** `entry` is the absolute path of the built kernel process. */
   constructor(entry: string) {
     this.#entry = entry
-    this.#closing = vscode.workspace.onDidCloseNotebookDocument(notebook => this.#end(notebook))
+    // VS Code may keep a document for minutes after its last tab is gone; the kernel goes with the tab.
+    this.#closing = vscode.Disposable.from(
+      vscode.workspace.onDidCloseNotebookDocument(notebook => this.#end(notebook)),
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+        if (closed.length > 0)
+          for (const notebook of this.#kernels.keys()) if (!hasTab(notebook)) void this.#end(notebook)
+      }),
+    )
   }
 
   get(notebook: vscode.NotebookDocument): Kernel | undefined {
@@ -60,6 +67,14 @@ export class Kernels implements vscode.Disposable {
     return kernel
   }
 
+  /** To be told after each run, so that the state tells a kernel that died from one that was never started. */
+  ran(notebook: vscode.NotebookDocument, { died }: RunResult): void {
+    const kernel = this.#kernels.get(notebook)
+    if (kernel === undefined || kernel.died === died) return
+    kernel.died = died
+    this.#changed.fire(notebook)
+  }
+
   /** A fresh process under the settings of now; running and queued cells end. */
   async restart(notebook: vscode.NotebookDocument): Promise<void> {
     await this.#end(notebook)
@@ -78,6 +93,12 @@ export class Kernels implements vscode.Disposable {
     await kernel?.session.dispose()
     this.#changed.fire(notebook)
   }
+}
+
+function hasTab({ uri }: vscode.NotebookDocument): boolean {
+  return vscode.window.tabGroups.all.some(({ tabs }) =>
+    tabs.some(({ input }) => input instanceof vscode.TabInputNotebook && input.uri.toString() === uri.toString()),
+  )
 }
 
 /** Where a notebook's relative paths and imports start: its own folder; for an unsaved one the workspace's, or home. */
