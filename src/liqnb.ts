@@ -9,11 +9,24 @@ import { type HeatmapOptions, heatmapFigure } from './charts/heatmap.ts'
 import { marketHtml, marketText } from './charts/market.ts'
 import { studyFigure } from './charts/study.ts'
 import { studySummary, summaryHtml, summaryText } from './charts/summary.ts'
-import { binanceBrackets, bracketTable, hyperliquidBrackets } from './liquidation/brackets.ts'
+import { binanceBrackets, hyperliquidBrackets } from './liquidation/bracket-tables.ts'
+import { type Bracket, bracketTable } from './liquidation/brackets.ts'
 import { type ClusterOptions, clusterTable } from './liquidation/clusters.ts'
 import { heatGrid } from './liquidation/grid.ts'
 import { type LiquidationMap, liquidationMap, type MapOptions } from './liquidation/map.ts'
+import {
+  binanceCoinMargin,
+  binanceMargin,
+  bybitInverseMargin,
+  bybitMargin,
+  hyperliquidMargin,
+  type MarginModel,
+  okxInverseMargin,
+  okxMargin,
+} from './liquidation/margin.ts'
 import { bankruptcyPrice, liquidationPrice, type Position } from './liquidation/price.ts'
+import { liquidationPrices, type PositionColumns } from './liquidation/prices.ts'
+import { bracketsFromTiers, type LeverageTier } from './liquidation/tiers.ts'
 import { atr } from './market/atr.ts'
 import { createMarket, type Market } from './market/market.ts'
 import { loadMarket, type MarketSource } from './market/source.ts'
@@ -150,7 +163,23 @@ export const liq = {
   sfp,
   liquidationPrice,
   bankruptcyPrice,
-  brackets: { binance: binanceBrackets, hyperliquid: hyperliquidBrackets, table: bracketTable },
+  liquidationPrices,
+  /** Margin rules of the venues, for `liquidationPrice({ …, margin })`. */
+  margin: {
+    binance: binanceMargin,
+    binanceCoin: binanceCoinMargin,
+    bybit: bybitMargin,
+    bybitInverse: bybitInverseMargin,
+    okx: okxMargin,
+    okxInverse: okxInverseMargin,
+    hyperliquid: hyperliquidMargin,
+  },
+  brackets: {
+    binance: binanceBrackets,
+    hyperliquid: hyperliquidBrackets,
+    table: bracketTable,
+    fromTiers: bracketsFromTiers,
+  },
   createMarket,
   atr,
 }
@@ -158,16 +187,20 @@ export const liq = {
 export type {
   Backtest,
   BacktestOptions,
+  Bracket,
   ClusterOptions,
   Displayable,
   Figure,
   HeatmapOptions,
   LevelSource,
+  LeverageTier,
   LiquidationMap,
   MapOptions,
+  MarginModel,
   Market,
   MarketSource,
   Position,
+  PositionColumns,
   Signal,
   Statistics,
 }
@@ -175,15 +208,25 @@ export {
   atr,
   backtest,
   bankruptcyPrice,
+  binanceCoinMargin,
+  binanceMargin,
+  bracketsFromTiers,
+  bracketTable,
+  bybitInverseMargin,
+  bybitMargin,
   clusterLevels,
   clusterTable,
   createMarket,
   detectSfp,
   heatGrid,
   heatmapFigure,
+  hyperliquidMargin,
   liquidationMap,
   liquidationPrice,
+  liquidationPrices,
   loadMarket,
+  okxInverseMargin,
+  okxMargin,
   pivotLevels,
   statistics,
   studyFigure,

@@ -1,9 +1,10 @@
 /**
- * One leverage bracket: the rule for positions whose notional is in (floor, cap].
- * All amounts in the quote currency.
+ * One leverage bracket: the rule for positions whose notional is in (floor, cap]. Notionals and amounts are in the
+ * currency that the contract settles in: the quote currency of a linear contract, the coin of an inverse one.
  */
 export interface Bracket {
   floor: number
+  /** Infinity in a last bracket without an end. */
   cap: number
   /** Maintenance margin per notional, m. */
   maintenanceRate: number
@@ -17,86 +18,95 @@ export type BracketRow = readonly [cap: number, maintenanceRate: number, maxLeve
 
 /**
  * Brackets from their caps and rates. The amounts follow from continuity, c₀ = 0 and
- * c_n = c_{n−1} + floor_n · (m_n − m_{n−1}), as Binance states it
- * (https://www.binance.com/en/support/faq/b3c689c1f50a44cabb3a84e663b81d93).
+ * c_n = c_{n−1} + floor_n · (m_n − m_{n−1}), as Binance
+ * (https://www.binance.com/en/support/faq/b3c689c1f50a44cabb3a84e663b81d93), Bybit and Hyperliquid
+ * (https://hyperliquid.gitbook.io/hyperliquid-docs/trading/margin-tiers) state it.
  *
- * @throws RangeError naming the bracket when caps or rates do not increase, or a leverage is below 1
+ * @throws RangeError naming the row when caps do not rise, rates fall, or a value is out of range
+ * @example bracketTable([[50_000, 0.004, 125], [600_000, 0.005, 100], [Infinity, 0.0065, 75]])
  */
 export function bracketTable(rows: readonly BracketRow[]): Bracket[] {
-  if (rows.length === 0) throw new RangeError('brackets: the table is empty')
-  const out: Bracket[] = []
-  for (const [index, [cap, maintenanceRate, maxLeverage]] of rows.entries()) {
-    const previous = out.at(-1)
-    const floor = previous?.cap ?? 0
-    if (!(cap > floor))
-      throw new RangeError(`brackets[${index}].cap: ${cap}, but expected more than the floor ${floor}`)
-    const lowest = previous?.maintenanceRate ?? 0
-    if (!(maintenanceRate > lowest && maintenanceRate < 1))
-      throw new RangeError(
-        `brackets[${index}].maintenanceRate: ${maintenanceRate}, but expected above ${lowest} and below 1`,
+  const brackets = rows.map(([cap, maintenanceRate, maxLeverage], row) => ({
+    floor: row === 0 ? 0 : rows[row - 1]![0],
+    cap,
+    maintenanceRate,
+    maintenanceAmount: 0,
+    maxLeverage,
+  }))
+  checkLadder(brackets)
+  return withAmounts(brackets)
+}
+
+/** How an error names the fields of a table. */
+export type BracketFields = Readonly<Record<'table' | keyof Bracket, string>>
+
+const FIELDS: BracketFields = {
+  table: 'brackets',
+  floor: 'floor',
+  cap: 'cap',
+  maintenanceRate: 'maintenanceRate',
+  maintenanceAmount: 'maintenanceAmount',
+  maxLeverage: 'maxLeverage',
+}
+
+/**
+ * Checks that brackets follow each other from 0 without gap or overlap, that rates lie between 0 and 1 and do not fall,
+ * and that every leverage is 1 or more. Amounts are {@link checkAmounts}'s.
+ *
+ * @throws RangeError naming the row and the field
+ */
+export function checkLadder(brackets: readonly Bracket[], fields: BracketFields = FIELDS): void {
+  if (!(brackets?.length > 0)) throw new RangeError(`${fields.table}: the table is empty`)
+  for (const [row, bracket] of brackets.entries()) {
+    const { floor, cap, maintenanceRate, maxLeverage } = bracket
+    const wrong = (field: keyof Bracket, expected: string) =>
+      new RangeError(`${fields.table}[${row}].${fields[field]}: ${bracket[field]}, but expected ${expected}`)
+    const previous = brackets[row - 1]
+    const start = previous?.cap ?? 0
+    if (floor !== start)
+      throw wrong(
+        'floor',
+        `${start}, where ${previous ? `row ${row - 1} ends` : 'the brackets begin'}${fault(floor, start)}`,
       )
-    if (!(maxLeverage >= 1))
-      throw new RangeError(`brackets[${index}].maxLeverage: ${maxLeverage}, but expected 1 or more`)
+    if (!(cap > floor)) throw wrong('cap', `more than the floor ${floor}`)
+    if (cap === Infinity && row < brackets.length - 1) throw wrong('cap', 'a finite cap in all rows but the last')
+    if (!(maintenanceRate > 0 && maintenanceRate < 1)) throw wrong('maintenanceRate', 'a rate above 0 and below 1')
+    if (previous && maintenanceRate < previous.maintenanceRate)
+      throw wrong('maintenanceRate', `no fall from the ${previous.maintenanceRate} of row ${row - 1}`)
+    if (!(maxLeverage >= 1 && maxLeverage < Infinity)) throw wrong('maxLeverage', '1 or more')
+  }
+}
+
+const fault = (floor: number, start: number) => (floor > start ? ' (a gap)' : floor < start ? ' (an overlap)' : '')
+
+/** Amounts may differ from those that continuity asks for by so much of the floor: exchanges round them. */
+const AMOUNT_TOLERANCE = 1e-4
+
+/**
+ * Checks that the requirement m·notional − c has no step between brackets, without which a liquidation price could have
+ * two solutions or none.
+ *
+ * @throws RangeError naming the row, its amount and the one that continuity asks for
+ */
+export function checkAmounts(brackets: readonly Bracket[], fields: BracketFields = FIELDS): void {
+  for (const [row, { maintenanceAmount }] of withAmounts(brackets).entries()) {
+    const { floor, maintenanceAmount: given } = brackets[row]!
+    if (!(Math.abs(given - maintenanceAmount) <= AMOUNT_TOLERANCE * floor))
+      throw new RangeError(
+        `${fields.table}[${row}].${fields.maintenanceAmount}: ${given}, but expected ${maintenanceAmount} (no step at ${floor})`,
+      )
+  }
+}
+
+/** The same brackets with the amounts that make the requirement continuous. */
+export function withAmounts(brackets: readonly Bracket[]): Bracket[] {
+  const out: Bracket[] = []
+  for (const bracket of brackets) {
+    const previous = out.at(-1)
     const maintenanceAmount = previous
-      ? previous.maintenanceAmount + floor * (maintenanceRate - previous.maintenanceRate)
+      ? previous.maintenanceAmount + bracket.floor * (bracket.maintenanceRate - previous.maintenanceRate)
       : 0
-    out.push({ floor, cap, maintenanceRate, maintenanceAmount, maxLeverage })
+    out.push({ ...bracket, maintenanceAmount })
   }
   return out
-}
-
-const M = 1e6
-
-/**
- * Brackets of Binance USD-M perpetuals as of October 2024, from the exchange's published table "Leverage & Margin"
- * (https://www.binance.com/en/futures/trading-rules/perpetual/leverage-margin). They change now and then.
- */
-const BINANCE: Record<string, readonly BracketRow[]> = {
-  BTC: [
-    [50_000, 0.004, 125],
-    [600_000, 0.005, 100],
-    [3 * M, 0.0065, 75],
-    [12 * M, 0.01, 50],
-    [70 * M, 0.02, 25],
-    [100 * M, 0.025, 20],
-    [230 * M, 0.05, 10],
-    [480 * M, 0.1, 5],
-    [600 * M, 0.125, 4],
-    [800 * M, 0.15, 3],
-    [1200 * M, 0.25, 2],
-    [1800 * M, 0.5, 1],
-  ],
-  ETH: [
-    [50_000, 0.004, 125],
-    [600_000, 0.005, 100],
-    [3 * M, 0.0065, 75],
-    [12 * M, 0.01, 50],
-    [50 * M, 0.02, 25],
-    [65 * M, 0.025, 20],
-    [150 * M, 0.05, 10],
-    [320 * M, 0.1, 5],
-    [400 * M, 0.125, 4],
-    [530 * M, 0.15, 3],
-    [800 * M, 0.25, 2],
-    [1200 * M, 0.5, 1],
-  ],
-}
-
-/** The coin whose brackets stand in where a symbol has none of its own. */
-const FALLBACK = 'BTC'
-
-/** Binance's brackets for a symbol such as `ETH/USDT:USDT`, and whose they are: BTC's where we have none of its own. */
-export function binanceBrackets(symbol: string): { brackets: Bracket[]; name: string } {
-  const base = symbol.split(/[/:\-_]/)[0]!.toUpperCase()
-  const coin = Object.keys(BINANCE).find(key => base === key || base === `${key}USDT`) ?? FALLBACK
-  return { brackets: bracketTable(BINANCE[coin]!), name: `Binance ${coin}USDT, October 2024` }
-}
-
-/**
- * Hyperliquid's rule: maintenance is half of the initial margin at the market's maximum leverage, 1/(2·max), without
- * an amount (https://hyperliquid.gitbook.io/hyperliquid-docs/trading/liquidations).
- */
-export function hyperliquidBrackets(maxLeverage: number): Bracket[] {
-  if (!(maxLeverage >= 1)) throw new RangeError(`maxLeverage: ${maxLeverage}, but expected 1 or more`)
-  return [{ floor: 0, cap: Infinity, maintenanceRate: 1 / (2 * maxLeverage), maintenanceAmount: 0, maxLeverage }]
 }

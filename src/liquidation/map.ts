@@ -1,9 +1,11 @@
 import { DAY, durationMs } from '../market/duration.ts'
 import type { Market } from '../market/market.ts'
 import { LevelBook } from './book.ts'
-import { type Bracket, binanceBrackets } from './brackets.ts'
+import { binanceBrackets } from './bracket-tables.ts'
+import type { Bracket } from './brackets.ts'
 import { type FlowOptions, type PositionFlow, positionFlow } from './flow.ts'
 import { DEFAULT_LEVERAGE, type LeverageMix, leverageTiers, type Tier } from './leverage.ts'
+import { binanceMargin } from './margin.ts'
 import { liquidationPrice } from './price.ts'
 
 export interface MapOptions {
@@ -174,7 +176,7 @@ function emptyBook({ market, options, reach }: Recipe): LevelBook {
 
 function tierReach({ leverage }: Tier, { positionNotional, brackets }: ResolvedMapOptions): TierReach {
   // At an entry price of 1 the size is the notional and the liquidation price is the ratio.
-  const position = { entry: 1, size: positionNotional, leverage, brackets }
+  const position = { entry: 1, size: positionNotional, leverage, margin: binanceMargin(brackets) }
   return {
     long: liquidationPrice({ ...position, side: 'long' }),
     short: liquidationPrice({ ...position, side: 'short' }),

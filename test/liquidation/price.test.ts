@@ -1,186 +1,236 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Bracket, binanceBrackets, bracketTable, hyperliquidBrackets } from '../../src/liquidation/brackets.ts'
-import { bankruptcyPrice, liquidationPrice, type Position } from '../../src/liquidation/price.ts'
+import { hyperliquidMargin, type MarginModel } from '../../src/liquidation/margin.ts'
+import {
+  bankruptcyPrice,
+  type CrossPosition,
+  type IsolatedPosition,
+  liquidationPrice,
+  type Position,
+} from '../../src/liquidation/price.ts'
+import { cross, grossMargin, isolated, label, MODELS, notionalOf } from './models.ts'
 
-const { brackets } = binanceBrackets('BTC/USDT:USDT')
-
-/** Written apart from the engine: what the exchange asks for at a notional. */
-function requirement(notional: number, table: readonly Bracket[]): number {
-  const bracket = table.find(({ cap }) => notional <= cap) ?? table.at(-1)!
-  return bracket.maintenanceRate * notional - bracket.maintenanceAmount
+/** Written apart from the engine: what is left of the account at a price. */
+function equityAt(price: number, position: Position): number {
+  const { side, entry, size, margin } = position
+  const gross =
+    position.balance === undefined
+      ? grossMargin(position)
+      : position.balance - (position.otherMaintenance ?? 0) + (position.otherUnrealised ?? 0)
+  const gain =
+    margin.contract === 'linear' ? size * (price - entry) : size * margin.contractSize * (1 / entry - 1 / price)
+  return gross + (side === 'long' ? gain : -gain)
 }
 
-function equityAt(price: number, { side, entry, size, leverage, extraMargin = 0 }: Position): number {
-  return (entry * size) / leverage + extraMargin + size * (side === 'long' ? price - entry : entry - price)
+/** Written apart from the engine: what the venue asks for at a price. */
+function requirementAt(price: number, position: Position): number {
+  const { entry, size, margin } = position
+  const notional = notionalOf(margin, size, margin.maintenanceOn === 'entry' ? entry : price)
+  const measure = margin.maintenanceOn === 'size' ? size : notional
+  const bracket = margin.brackets.find(({ cap }) => measure <= cap) ?? margin.brackets.at(-1)!
+  const amount = margin.maintenanceOn === 'size' ? 0 : bracket.maintenanceAmount
+  const feePrice = margin.closingFeeAt === 'mark' ? price : bankruptcyPrice(position)
+  return bracket.maintenanceRate * notional - amount + closingFeeAt(feePrice, position)
 }
 
-const position = fc
-  .record({
-    side: fc.constantFrom('long' as const, 'short' as const),
-    entry: fc.double({ min: 0.01, max: 200_000, noNaN: true }),
-    notional: fc.double({ min: 1, max: 1.7e9, noNaN: true }),
-    ease: fc.double({ min: 0, max: 1, noNaN: true }),
-    extra: fc.double({ min: 0, max: 0.3, noNaN: true }),
-  })
-  .map(({ side, entry, notional, ease, extra }): Position => {
-    const max = brackets.find(({ cap }) => notional <= cap)!.maxLeverage
-    const leverage = 1 + ease * (max - 1)
-    return { side, entry, size: notional / entry, leverage, extraMargin: extra * notional, brackets }
-  })
-  // The notional computed back may fall into the next bracket by a rounding.
-  .filter(p => p.leverage <= brackets.find(({ cap }) => p.entry * p.size <= cap)!.maxLeverage)
+function closingFeeAt(price: number, { margin, size }: Position): number {
+  // A price of 0 of a linear long or of Infinity of an inverse short: nothing is left to pay a fee on.
+  return margin.closingFee === 0 ? 0 : margin.closingFee * notionalOf(margin, size, price)
+}
 
-describe('liquidationPrice', () => {
-  it('long at 20x in the first bracket, by hand: 60,000 · (1 − 1/20) / (1 − 0.004)', () => {
-    expect(liquidationPrice({ side: 'long', entry: 60_000, size: 0.1, leverage: 20, brackets })).toBeCloseTo(
-      57_228.9156626506,
-      8,
-    )
-  })
+const outOfReach = (price: number) => price === 0 || price === Infinity
 
-  it('short at 20x in the first bracket, by hand: 60,000 · (1 + 1/20) / (1 + 0.004)', () => {
-    expect(liquidationPrice({ side: 'short', entry: 60_000, size: 0.1, leverage: 20, brackets })).toBeCloseTo(
-      62_749.00398406375,
-      8,
-    )
+function expectSolved(position: Position): void {
+  const price = liquidationPrice(position)
+  const entryNotional = notionalOf(position.margin, position.size, position.entry)
+  if (outOfReach(price)) {
+    // Never closed: even when all is lost that can be lost, the equity covers it.
+    const worst = position.margin.contract === 'linear' ? equityAt(0, position) : equityAt(Infinity, position)
+    expect(worst).toBeGreaterThanOrEqual(-1e-9 * entryNotional)
+    return
+  }
+  const notional = Math.max(entryNotional, notionalOf(position.margin, position.size, price))
+  expect(Math.abs(equityAt(price, position) - requirementAt(price, position))).toBeLessThan(1e-9 * notional)
+}
+
+/** Positive when `a` is farther from the entry on the losing side than `b`. */
+const farther = (side: 'long' | 'short', a: number, b: number) => (side === 'long' ? b - a : a - b)
+
+describe.each(MODELS.map(model => ({ name: label(model), model })))('liquidationPrice: $name', ({ model }) => {
+  it('isolated: equity at the price is the requirement there, to 1e-9 of the notional', () => {
+    fc.assert(fc.property(isolated(model), expectSolved), { numRuns: 1000 })
   })
 
-  it('a larger long with the amount of its bracket, by hand: (1,200,000 − 60,000 − 950) / (20 · (1 − 0.0065))', () => {
-    const price = liquidationPrice({ side: 'long', entry: 60_000, size: 20, leverage: 20, brackets })
-    expect(price).toBeCloseTo(1_139_050 / 19.87, 8)
+  it('cross: the same with a balance, other positions’ maintenance and their unrealised result', () => {
+    fc.assert(fc.property(cross(model), expectSolved), { numRuns: 1000 })
   })
 
-  it('uses the bracket of the notional at the liquidation price, not at entry', () => {
-    // 51,000 at entry lies in the second bracket; at the long's liquidation price 46,137 is left, in the first.
-    const price = liquidationPrice({ side: 'long', entry: 51_000, size: 1, leverage: 10, brackets })
-    expect(price).toBeCloseTo(45_900 / 0.996, 8)
-    expect(price).not.toBeCloseTo((45_900 - 50) / 0.995, 1)
-  })
-
-  it('Hyperliquid: half of the initial margin at the maximum leverage, 1/80 at 40x', () => {
-    const table = hyperliquidBrackets(40)
-    expect(
-      liquidationPrice({ side: 'short', entry: 91_300, size: 26.05968, leverage: 8, brackets: table }),
-    ).toBeCloseTo(101_444.44444444445, 6)
-  })
-
-  it('equity at the price is the maintenance requirement there, to 1e-9 of the notional', () => {
+  it('cross with the isolated margin as the balance is the isolated price', () => {
     fc.assert(
-      fc.property(position, p => {
-        const price = liquidationPrice(p)
-        if (price === 0) expect(equityAt(0, p)).toBeGreaterThanOrEqual(-1e-9 * p.entry * p.size)
-        else
-          expect(Math.abs(equityAt(price, p) - requirement(p.size * price, brackets))).toBeLessThan(
-            1e-9 * p.size * Math.max(p.entry, price),
-          )
+      fc.property(isolated(model), position => {
+        const { side, entry, size, margin } = position
+        const asCross: CrossPosition = { side, entry, size, margin, balance: grossMargin(position) }
+        const expected = liquidationPrice(position)
+        const price = liquidationPrice(asCross)
+        // Near 0 and Infinity a price is the ratio of the notional to a difference of rounded amounts.
+        const scale = model.contract === 'linear' ? position.entry : (expected / position.entry) * expected
+        if (outOfReach(expected) || outOfReach(price)) return
+        expect(Math.abs(price - expected)).toBeLessThan(1e-9 * Math.max(scale, expected))
       }),
-      { numRuns: 2000 },
     )
   })
 
-  it('lies nearer to the entry than bankruptcy, and on the losing side unless margin was added', () => {
+  it('bankruptcy: the margin is gone at that price, closing fee paid where the rule counts it there', () => {
     fc.assert(
-      fc.property(position, p => {
-        const price = liquidationPrice(p)
-        const bankruptcy = bankruptcyPrice(p)
-        const slack = 1e-9 * p.entry
-        if (p.side === 'long') expect(price).toBeGreaterThanOrEqual(bankruptcy - slack)
-        else expect(price).toBeLessThanOrEqual(bankruptcy + slack)
-        const bare = liquidationPrice({ ...p, extraMargin: 0 })
-        if (p.side === 'long') expect(price).toBeLessThanOrEqual(bare + slack)
-        else expect(price).toBeGreaterThanOrEqual(bare - slack)
+      fc.property(isolated(model), position => {
+        const price = bankruptcyPrice(position)
+        if (outOfReach(price)) return
+        const fee = model.closingFeeAt === 'bankruptcy' ? closingFeeAt(price, position) : 0
+        const notional = Math.max(...[position.entry, price].map(p => notionalOf(model, position.size, p)))
+        expect(Math.abs(equityAt(price, position) - fee)).toBeLessThan(1e-9 * notional)
+      }),
+    )
+  })
+
+  it('lies nearer to the entry than bankruptcy, and farther with extra margin', () => {
+    fc.assert(
+      fc.property(isolated(model), position => {
+        const price = liquidationPrice(position)
+        const bankruptcy = bankruptcyPrice(position)
+        const bare = liquidationPrice({ ...position, extraMargin: 0 })
+        // Both Infinity for an inverse short out of reach.
+        if (price === bankruptcy || price === bare) return
+        const slack = 1e-9 * Math.max(position.entry, price < Infinity ? price : 0)
+        expect(farther(position.side, bankruptcy, price)).toBeGreaterThanOrEqual(-slack)
+        expect(farther(position.side, price, bare)).toBeGreaterThanOrEqual(-slack)
       }),
     )
   })
 
   it('comes nearer to the entry with more leverage', () => {
     fc.assert(
-      fc.property(position, p => {
-        fc.pre(p.leverage > 1.01)
-        const less = liquidationPrice({ ...p, leverage: 1 + (p.leverage - 1) * 0.9 })
-        const more = liquidationPrice(p)
-        if (p.side === 'long') expect(more).toBeGreaterThanOrEqual(less)
+      fc.property(isolated(model), fc.double({ min: 0, max: 0.999, noNaN: true }), (position, share) => {
+        const less = liquidationPrice({ ...position, leverage: 1 + (position.leverage - 1) * share })
+        const more = liquidationPrice(position)
+        if (position.side === 'long') expect(more).toBeGreaterThanOrEqual(less)
         else expect(more).toBeLessThanOrEqual(less)
       }),
     )
   })
 
-  it('has no step between brackets', () => {
-    for (const { cap, maxLeverage } of brackets.slice(0, -1)) {
-      const at = (notional: number) =>
-        liquidationPrice({
-          side: 'short',
-          entry: 1,
-          size: notional,
-          leverage: Math.min(maxLeverage, 1.5) / 1.5,
-          brackets,
-        })
-      expect(at(cap * (1 + 1e-9)) / at(cap)).toBeCloseTo(1, 7)
-    }
-  })
-
-  it('a long at 1x cannot be liquidated', () => {
-    expect(liquidationPrice({ side: 'long', entry: 100, size: 1, leverage: 1, brackets })).toBe(0)
-  })
-
-  const bad: [string, Partial<Position>, RegExp][] = [
-    ['a leverage of 0', { leverage: 0 }, /leverage: 0, but expected 1 or more/],
-    ['a leverage of 1000', { leverage: 1000 }, /leverage: 1000x, but a notional of 100 may have at most 125x/],
-    [
-      'a leverage above the bracket of its size',
-      { size: 5e6, leverage: 50 },
-      /leverage: 50x, but a notional of 500000000 may have at most 4x/,
-    ],
-    ['a size above all brackets', { size: 1e10 }, /size: a notional of .* is above the largest bracket/],
-    ['a negative entry', { entry: -1 }, /entry: -1/],
-    ['a NaN size', { size: Number.NaN }, /size: NaN/],
-    ['negative extra margin', { extraMargin: -5 }, /extraMargin: -5/],
-    ['no brackets', { brackets: [] }, /brackets: the table is empty/],
-  ]
-  for (const [what, change, message] of bad) {
-    it(`refuses ${what}`, () => {
-      expect(() => liquidationPrice({ side: 'long', entry: 100, size: 1, leverage: 10, brackets, ...change })).toThrow(
-        message,
-      )
-    })
-  }
+  it.runIf(model.maintenanceOn !== 'size')(
+    'has no step where the notional passes from one bracket into the next',
+    () => {
+      for (const side of ['long', 'short'] as const)
+        for (const { cap } of model.brackets.slice(0, -1)) {
+          const at = (size: number) => liquidationPrice({ side, entry: 100, size, leverage: 1.5, margin: model })
+          // The size at which the notional that decides (at the liquidation price, or at entry) is the cap.
+          const decides = (size: number) => notionalOf(model, size, model.maintenanceOn === 'entry' ? 100 : at(size))
+          let [low, high] = [cap / 1e6, (cap * 1e6) / model.contractSize].map(bound => (bound * 1) as number) as [
+            number,
+            number,
+          ]
+          high = Math.min(high, largestSize(model))
+          if (decides(high) < cap) continue
+          for (let i = 0; i < 200; i++) {
+            const middle = Math.sqrt(low * high)
+            if (decides(middle) < cap) low = middle
+            else high = middle
+          }
+          expect(Math.abs(at(low * (1 - 1e-9)) / at(Math.min(high * (1 + 1e-9), largestSize(model))) - 1)).toBeLessThan(
+            1e-7,
+          )
+        }
+    },
+  )
 })
 
-describe('bracketTable', () => {
-  it('derives the amounts that Binance publishes', () => {
-    expect(brackets.map(bracket => Math.round(bracket.maintenanceAmount))).toEqual([
-      0, 50, 950, 11_450, 131_450, 481_450, 2_981_450, 14_481_450, 26_481_450, 41_481_450, 121_481_450, 421_481_450,
-    ])
+/** The largest size of an entry at 100 that may have 1.5x. */
+function largestSize(model: MarginModel): number {
+  const cap = Math.min(model.brackets.findLast(({ maxLeverage }) => maxLeverage >= 1.5)!.cap, 1e12)
+  return (model.contract === 'linear' ? cap / 100 : (cap * 100) / model.contractSize) * (1 - 1e-12)
+}
+
+describe('liquidationPrice', () => {
+  const margin = MODELS[0]!
+  const base: IsolatedPosition = { side: 'long', entry: 60_000, size: 0.1, leverage: 20, margin }
+
+  it('long at 20x in the first bracket, by hand: 60,000 · (1 − 1/20) / (1 − 0.004)', () => {
+    expect(liquidationPrice(base)).toBeCloseTo(57_228.9156626506, 8)
   })
 
-  it('has no step in the requirement', () => {
-    for (const { cap } of brackets.slice(0, -1)) {
-      const step = requirement(cap * (1 + 1e-12), brackets) - requirement(cap, brackets)
-      expect(Math.abs(step)).toBeLessThan(1e-9 * cap)
-    }
+  it('short at 20x in the first bracket, by hand: 60,000 · (1 + 1/20) / (1 + 0.004)', () => {
+    expect(liquidationPrice({ ...base, side: 'short' })).toBeCloseTo(62_749.00398406375, 8)
   })
 
-  it('says whose table it is', () => {
-    expect(binanceBrackets('ETH/USDT:USDT').name).toMatch(/ETHUSDT/)
-    expect(binanceBrackets('WIF/USDT:USDT').name).toMatch(/BTCUSDT/)
-    expect(binanceBrackets('BTCUSDT-perp').name).toMatch(/BTCUSDT/)
+  it('a larger long with the amount of its bracket, by hand: (1,200,000 − 60,000 − 950) / (20 · (1 − 0.0065))', () => {
+    expect(liquidationPrice({ ...base, size: 20 })).toBeCloseTo(1_139_050 / 19.87, 8)
   })
 
-  it('refuses caps that do not rise and rates that fall', () => {
-    expect(() =>
-      bracketTable([
-        [10, 0.1, 5],
-        [10, 0.2, 4],
-      ]),
-    ).toThrow(/brackets\[1\]\.cap: 10/)
-    expect(() =>
-      bracketTable([
-        [10, 0.1, 5],
-        [20, 0.05, 4],
-      ]),
-    ).toThrow(/brackets\[1\]\.maintenanceRate: 0.05/)
-    expect(() => bracketTable([[10, 0.1, 0]])).toThrow(/brackets\[0\]\.maxLeverage: 0/)
-    expect(() => bracketTable([])).toThrow(/empty/)
+  it('uses the bracket of the notional at the liquidation price, not at entry', () => {
+    // 51,000 at entry lies in the second bracket; at the long's liquidation price 46,137 is left, in the first.
+    const price = liquidationPrice({ ...base, entry: 51_000, size: 1, leverage: 10 })
+    expect(price).toBeCloseTo(45_900 / 0.996, 8)
+    expect(price).not.toBeCloseTo((45_900 - 50) / 0.995, 1)
+  })
+
+  it('a short that outgrows the last bracket keeps its rule, by hand', () => {
+    const short = { ...base, side: 'short' as const, entry: 1, size: 1.8e9, leverage: 1 }
+    expect(liquidationPrice(short)).toBeCloseTo((1.8e9 + 1.8e9 + 421_481_450) / (1.8e9 * 1.5), 9)
+  })
+
+  it('a long at 1x cannot be liquidated, nor an inverse short at 1x', () => {
+    expect(liquidationPrice({ ...base, leverage: 1 })).toBe(0)
+    const inverse = MODELS.find(({ contract }) => contract === 'inverse')!
+    const short: IsolatedPosition = { side: 'short', entry: 100, size: 1, leverage: 1, margin: inverse }
+    expect(liquidationPrice(short)).toBe(Infinity)
+    expect(bankruptcyPrice(short)).toBe(Infinity)
+  })
+
+  it('a cross position that is due at once has its price beyond the entry', () => {
+    expect(liquidationPrice({ side: 'long', entry: 100, size: 1, balance: 0, margin })).toBeCloseTo(100 / 0.996, 9)
+    expect(liquidationPrice({ side: 'short', entry: 100, size: 1, balance: 0, margin })).toBeCloseTo(100 / 1.004, 9)
+  })
+
+  it('an inverse long at 1x loses its margin when the price halves', () => {
+    const inverse = MODELS.find(({ contract }) => contract === 'inverse')!
+    expect(bankruptcyPrice({ side: 'long', entry: 100, size: 1, leverage: 1, margin: inverse })).toBe(50)
+  })
+
+  const bad: [string, object, RegExp][] = [
+    ['a leverage of 0', { leverage: 0 }, /^leverage: 0, but expected 1 or more/],
+    ['no leverage', { leverage: undefined }, /^leverage: undefined, but expected 1 or more \(or a cross balance\)/],
+    ['a leverage of 1000', { leverage: 1000 }, /^leverage: 1000x, but a notional of 6000 may have at most 125x/],
+    ['a leverage above the bracket of its size', { size: 1e4, leverage: 50 }, /^leverage: 50x, .*600000000 .* 4x/],
+    ['a size above all brackets', { size: 1e10 }, /^size: a notional of .* is above the largest bracket/],
+    ['a negative entry', { entry: -1 }, /^entry: -1/],
+    ['an infinite entry', { entry: Infinity }, /^entry: Infinity/],
+    ['a NaN size', { size: Number.NaN }, /^size: NaN/],
+    ['negative extra margin', { extraMargin: -5 }, /^extraMargin: -5/],
+    ['another side', { side: 'buy' }, /^side: buy, but expected long or short/],
+    ['no margin model', { margin: undefined }, /^margin: undefined, but expected a margin model/],
+    ['a NaN balance', { balance: Number.NaN }, /^balance: NaN/],
+    ['extra margin of a cross position', { balance: 100, extraMargin: 1 }, /^extraMargin: 1, .* add it to the balance/],
+    ['negative maintenance of others', { balance: 100, otherMaintenance: -1 }, /^otherMaintenance: -1/],
+    ['an unknown result of others', { balance: 100, otherUnrealised: Number.NaN }, /^otherUnrealised: NaN/],
+    ['a leverage above the bracket of a cross position', { balance: 100, leverage: 126 }, /^leverage: 126x/],
+  ]
+  it.each(bad)('refuses %s', (_, change, message) => {
+    expect(() => liquidationPrice({ ...base, ...change } as Position)).toThrow(message)
+    expect(() => bankruptcyPrice({ ...base, ...change } as Position)).toThrow(message)
+  })
+
+  it('Hyperliquid’s own form: price − side · margin_available / size / (1 − l · side)', () => {
+    const model = hyperliquidMargin(40)
+    fc.assert(
+      fc.property(isolated(model), position => {
+        const { side, entry, size, leverage, extraMargin = 0 } = position
+        const sign = side === 'long' ? 1 : -1
+        const l = 1 / 80
+        const available = (entry * size) / leverage + extraMargin - entry * size * l
+        const expected = Math.max(0, entry - (sign * available) / size / (1 - l * sign))
+        expect(Math.abs(liquidationPrice(position) - expected)).toBeLessThan(1e-9 * entry)
+      }),
+    )
   })
 })

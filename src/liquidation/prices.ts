@@ -1,0 +1,41 @@
+import type { MarginModel } from './margin.ts'
+import { checkExtraMargin, checkSide, openingBracket, type Side } from './price.ts'
+import { directionOf, isolatedMargin, liquidationNotional, notionalAt, priceAt } from './solve.ts'
+
+/** Isolated positions of one side under one rule, a column for each quantity. */
+export interface PositionColumns {
+  side: Side
+  entry: Float64Array
+  /** As in {@link liquidationPrice}: base coins, or contracts of an inverse contract. */
+  size: Float64Array
+  leverage: Float64Array
+  /** Margin added, in the settlement currency. Default none. */
+  extraMargin?: Float64Array
+  margin: MarginModel
+}
+
+/**
+ * Liquidation prices of many isolated positions: the same numbers as `liquidationPrice`, to the last bit. One position
+ * costs one division for each bracket up to the right one.
+ *
+ * @param out where to write; default a new array
+ * @throws RangeError naming the column and the row; `out` then holds the rows before it
+ */
+export function liquidationPrices(positions: PositionColumns, out?: Float64Array): Float64Array {
+  const { side, entry, size, leverage, extraMargin, margin: model } = positions
+  checkSide(side, model)
+  const prices = out ?? new Float64Array(entry.length)
+  for (const [name, column] of Object.entries({ size, leverage, extraMargin, out: prices }))
+    if (column && column.length !== entry.length)
+      throw new RangeError(`${name}: ${column.length} rows, but entry has ${entry.length}`)
+  const direction = directionOf(model, side)
+  for (let row = 0; row < entry.length; row++) {
+    const extra = extraMargin ? extraMargin[row]! : 0
+    checkExtraMargin(extra, row)
+    const bracket = openingBracket(model, entry[row]!, size[row]!, leverage[row]!, row)
+    const notional = notionalAt(model, size[row]!, entry[row]!)
+    const margin = isolatedMargin(model, direction, notional, leverage[row]!, extra)
+    prices[row] = priceAt(model, size[row]!, liquidationNotional(model, direction, notional, margin, bracket))
+  }
+  return prices
+}
