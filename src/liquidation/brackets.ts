@@ -93,7 +93,7 @@ export function checkAmounts(brackets: readonly Bracket[], fields: BracketFields
     const { floor, maintenanceAmount: given } = brackets[row]!
     if (!(Math.abs(given - maintenanceAmount) <= AMOUNT_TOLERANCE * floor))
       throw new RangeError(
-        `${fields.table}[${row}].${fields.maintenanceAmount}: ${given}, but expected ${maintenanceAmount} (no step at ${floor})`,
+        `${fields.table}[${row}].${fields.maintenanceAmount}: ${given}, but expected ${+maintenanceAmount.toPrecision(12)} (no step at ${floor})`,
       )
   }
 }

@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest'
+import { binanceBrackets, hyperliquidBrackets } from '../../src/liquidation/bracket-tables.ts'
+import { type Bracket, type BracketRow, bracketTable } from '../../src/liquidation/brackets.ts'
+import { binanceMargin } from '../../src/liquidation/margin.ts'
+import { bracketsFromTiers, type LeverageTier } from '../../src/liquidation/tiers.ts'
+
+describe('bracketTable', () => {
+  it('derives the amounts that Binance publishes', () => {
+    const amounts = (symbol: string) =>
+      binanceBrackets(symbol).brackets.map(({ maintenanceAmount: c }) => Math.round(c))
+    expect(amounts('BTC/USDT:USDT')).toEqual([
+      0, 50, 950, 11_450, 131_450, 481_450, 2_981_450, 14_481_450, 26_481_450, 41_481_450, 121_481_450, 421_481_450,
+    ])
+    expect(amounts('SOL/USDT:USDT')).toEqual([
+      0, 30, 380, 8380, 28_380, 228_380, 2_228_380, 4_228_380, 16_728_380, 66_728_380,
+    ])
+  })
+
+  it('has no step in the requirement', () => {
+    for (const symbol of ['BTC', 'ETH', 'SOL']) {
+      const { brackets } = binanceBrackets(symbol)
+      for (const [row, { cap, maintenanceRate, maintenanceAmount }] of brackets.slice(0, -1).entries()) {
+        const next = brackets[row + 1]!
+        const step = next.maintenanceRate * cap - next.maintenanceAmount - (maintenanceRate * cap - maintenanceAmount)
+        expect(Math.abs(step)).toBeLessThan(1e-12 * cap)
+      }
+    }
+  })
+
+  it('allows equal rates and a last bracket without an end', () => {
+    const brackets = bracketTable([
+      [10, 0.01, 50],
+      [20, 0.01, 20],
+      [Infinity, 0.02, 10],
+    ])
+    expect(brackets.map(({ maintenanceAmount }) => maintenanceAmount)).toEqual([0, 0, 0.2])
+  })
+
+  const bad: [string, BracketRow[], RegExp][] = [
+    ['an empty table', [], /^brackets: the table is empty/],
+    [
+      'caps that do not rise',
+      [
+        [10, 0.1, 5],
+        [10, 0.2, 4],
+      ],
+      /^brackets\[1\]\.cap: 10, but expected more than the floor 10/,
+    ],
+    [
+      'rates that fall',
+      [
+        [10, 0.1, 5],
+        [20, 0.05, 4],
+      ],
+      /^brackets\[1\]\.maintenanceRate: 0.05, but expected no fall from the 0.1 of row 0/,
+    ],
+    ['a rate of 0', [[10, 0, 5]], /^brackets\[0\]\.maintenanceRate: 0, /],
+    ['a rate of 1', [[10, 1, 5]], /^brackets\[0\]\.maintenanceRate: 1, /],
+    [
+      'a rate in percent',
+      [
+        [10, 0.4, 5],
+        [20, 50, 4],
+      ],
+      /^brackets\[1\]\.maintenanceRate: 50, /,
+    ],
+    [
+      'a NaN cap',
+      [
+        [10, 0.1, 5],
+        [Number.NaN, 0.2, 4],
+      ],
+      /^brackets\[1\]\.cap: NaN/,
+    ],
+    [
+      'an infinite cap before the last row',
+      [
+        [Infinity, 0.1, 5],
+        [20, 0.2, 4],
+      ],
+      /^brackets\[0\]\.cap: Infinity/,
+    ],
+    ['a leverage of 0', [[10, 0.1, 0]], /^brackets\[0\]\.maxLeverage: 0/],
+    ['a NaN leverage', [[10, 0.1, Number.NaN]], /^brackets\[0\]\.maxLeverage: NaN/],
+  ]
+  it.each(bad)('refuses %s', (_, rows, message) => {
+    expect(() => bracketTable(rows)).toThrow(message)
+  })
+})
+
+describe('brackets given in full', () => {
+  const good = bracketTable([
+    [100, 0.01, 50],
+    [200, 0.02, 20],
+    [300, 0.05, 10],
+  ])
+  const changed = (row: number, change: Partial<Bracket>) => good.map((b, i) => (i === row ? { ...b, ...change } : b))
+
+  it('are taken as they are', () => {
+    expect(binanceMargin(good).brackets).toEqual(good)
+  })
+
+  const bad: [string, Bracket[], RegExp][] = [
+    ['a gap', changed(2, { floor: 210 }), /^brackets\[2\]\.floor: 210, but expected 200, where row 1 ends \(a gap\)/],
+    ['an overlap', changed(1, { floor: 90 }), /^brackets\[1\]\.floor: 90, .* \(an overlap\)/],
+    [
+      'a first floor above 0',
+      changed(0, { floor: 1 }),
+      /^brackets\[0\]\.floor: 1, but expected 0, where the brackets begin/,
+    ],
+    ['a NaN floor', changed(1, { floor: Number.NaN }), /^brackets\[1\]\.floor: NaN, but expected 100/],
+    [
+      'a wrong amount',
+      changed(2, { maintenanceAmount: 8 }),
+      /^brackets\[2\]\.maintenanceAmount: 8, but expected 7 .*200/,
+    ],
+    ['a first amount', changed(0, { maintenanceAmount: 1 }), /^brackets\[0\]\.maintenanceAmount: 1, but expected 0/],
+    ['a NaN amount', changed(1, { maintenanceAmount: Number.NaN }), /^brackets\[1\]\.maintenanceAmount: NaN/],
+  ]
+  it.each(bad)('are refused for %s', (_, brackets, message) => {
+    expect(() => binanceMargin(brackets)).toThrow(message)
+  })
+})
+
+describe('published tables', () => {
+  it('say whose they are', () => {
+    expect(binanceBrackets('ETH/USDT:USDT').name).toBe('Binance ETHUSDT, October 2024')
+    expect(binanceBrackets('SOLUSDT').name).toMatch(/SOLUSDT/)
+    expect(binanceBrackets('WIF/USDT:USDT').name).toMatch(/BTCUSDT/)
+    expect(binanceBrackets('BTCUSDT-perp').name).toMatch(/BTCUSDT/)
+  })
+
+  it('Hyperliquid: 1/(2·max), one bracket for a number, two tiers for a coin', () => {
+    expect(hyperliquidBrackets(50)).toEqual([
+      { floor: 0, cap: Infinity, maintenanceRate: 0.01, maintenanceAmount: 0, maxLeverage: 50 },
+    ])
+    expect(hyperliquidBrackets('ETH/USDC:USDC').map(({ cap, maxLeverage }) => [cap, maxLeverage])).toEqual([
+      [100e6, 25],
+      [Infinity, 15],
+    ])
+    expect(() => hyperliquidBrackets(0)).toThrow(/^maxLeverage: 0/)
+    expect(() => hyperliquidBrackets('PURR')).toThrow(/no bundled margin tiers for PURR/)
+  })
+})
+
+describe('bracketsFromTiers', () => {
+  /** The form of ccxt's fetchMarketLeverageTiers on binanceusdm. */
+  const binance: LeverageTier[] = [
+    tier(1, 0, 50_000, 0.004, 125, { cum: '0.0' }),
+    tier(2, 50_000, 600_000, 0.005, 100, { cum: '50.0' }),
+    tier(3, 600_000, 3_000_000, 0.0065, 75, { cum: '950.0' }),
+  ]
+  function tier(
+    n: number,
+    min: number,
+    max: number,
+    rate: number,
+    maxLeverage: number,
+    info: object = {},
+  ): LeverageTier {
+    return { tier: n, minNotional: min, maxNotional: max, maintenanceMarginRate: rate, maxLeverage, info }
+  }
+
+  it('makes the bundled table out of what Binance serves', () => {
+    expect(bracketsFromTiers(binance)).toEqual(binanceBrackets('BTC').brackets.slice(0, 3))
+  })
+
+  it('reads Bybit’s deduction, and does without any', () => {
+    const bybit = [tier(1, 0, 200, 0.005, 100, { mmDeduction: '' }), tier(2, 200, 400, 0.01, 50, { mmDeduction: '1' })]
+    expect(bracketsFromTiers(bybit).map(({ maintenanceAmount }) => maintenanceAmount)).toEqual([0, 1])
+    const bare = [tier(1, 0, 200, 0.005, 100), tier(2, 200, 400, 0.01, 50)]
+    expect(bracketsFromTiers(bare)).toEqual(bracketsFromTiers(bybit))
+  })
+
+  it('closes the gap of one contract that OKX leaves between its tiers, when told so', () => {
+    const okx = [tier(1, 0, 2000, 0.01, 75), tier(2, 2001, 4000, 0.015, 50)]
+    expect(bracketsFromTiers(okx, { lot: 1 })[1]!.floor).toBe(2000)
+    expect(() => bracketsFromTiers(okx)).toThrow(/^tiers\[1\]\.minNotional: 2001, but expected 2000.*gap/)
+  })
+
+  const bad: [string, LeverageTier[], RegExp][] = [
+    ['no tiers', [], /^tiers: the table is empty/],
+    ['a missing cap', [{ ...binance[0]!, maxNotional: undefined }], /^tiers\[0\]\.maxNotional: NaN/],
+    [
+      'a missing rate',
+      [binance[0]!, { ...binance[1]!, maintenanceMarginRate: undefined }],
+      /^tiers\[1\]\.maintenanceMarginRate: NaN/,
+    ],
+    [
+      'an overlap',
+      [binance[0]!, { ...binance[1]!, minNotional: 40_000 }],
+      /^tiers\[1\]\.minNotional: 40000, .*overlap/,
+    ],
+    ['tiers in another order', [binance[1]!, binance[0]!], /^tiers\[0\]\.minNotional: 50000/],
+    [
+      'an amount that makes a step',
+      [binance[0]!, { ...binance[1]!, info: { cum: '70' } }],
+      /^tiers\[1\]\.info\.cum: 70, but expected 50/,
+    ],
+    [
+      'an amount that is no number',
+      [binance[0]!, { ...binance[1]!, info: { cum: 'x' } }],
+      /^tiers\[1\]\.info\.cum: NaN/,
+    ],
+  ]
+  it.each(bad)('refuses %s', (_, tiers, message) => {
+    expect(() => bracketsFromTiers(tiers)).toThrow(message)
+  })
+
+  it('refuses a negative lot', () => {
+    expect(() => bracketsFromTiers(binance, { lot: -1 })).toThrow(/^lot: -1/)
+  })
+})
