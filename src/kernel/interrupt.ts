@@ -28,13 +28,13 @@ interface Knock {
 }
 
 interface Shared {
-  /** [word, id of the run that may be interrupted or 0] */
+  /** [word, id of the run under way or 0, id of the run that began last, id of the run to interrupt] */
   cells: Int32Array
 }
 
 /** Main thread: starts the worker and tells of interrupts. */
 export class Interrupts {
-  readonly #cells = new Int32Array(new SharedArrayBuffer(8))
+  readonly #cells = new Int32Array(new SharedArrayBuffer(16))
 
   /**
    * @param entry the kernel's own file, which runs {@link watchForInterrupts} in a worker.
@@ -58,9 +58,11 @@ export class Interrupts {
     })
   }
 
-  /** A run begins: from now on it may be terminated. */
-  begin(runId: number): void {
+  /** A run begins: from now on it may be terminated. False when it was interrupted already, while it had to wait. */
+  begin(runId: number): boolean {
     Atomics.store(this.#cells, 1, runId)
+    Atomics.store(this.#cells, 2, runId)
+    return Atomics.load(this.#cells, 3) !== runId
   }
 
   /**
@@ -91,19 +93,25 @@ export function watchForInterrupts(): void {
 
 function knock(runId: number, cells: Int32Array, port: MessagePort, repeated = false): void {
   if (Atomics.load(cells, 0) === TERMINATING) return
+  Atomics.store(cells, 3, runId)
   Atomics.store(cells, 0, ASKED)
   post(port, { runId, terminated: false, repeated })
   const since = performance.now()
   const look = setInterval(() => {
-    const over = Atomics.load(cells, 1) !== runId
+    const over = isOver(runId, cells)
     const answered = Atomics.load(cells, 0) !== ASKED
     if (!over && !answered && performance.now() - since < PATIENCE_MS) return
     clearInterval(look)
     if (over) return
     // While the cell takes its time to end, it may block once more, for one in a listener to its signal.
-    if (answered) setTimeout(() => Atomics.load(cells, 1) === runId && knock(runId, cells, port, true), PATIENCE_MS)
+    if (answered) setTimeout(() => isOver(runId, cells) || knock(runId, cells, port, true), PATIENCE_MS)
     else if (Atomics.compareExchange(cells, 0, ASKED, TERMINATING) === ASKED) terminate(runId, cells, port)
   }, LOOK_MS)
+}
+
+/** A run that has not begun is not over: what an earlier cell left behind may keep the main thread from taking it up. */
+function isOver(runId: number, cells: Int32Array): boolean {
+  return Atomics.load(cells, 1) !== runId && Atomics.load(cells, 2) >= runId
 }
 
 function post(port: MessagePort, message: Knock): void {

@@ -1,7 +1,7 @@
 /** The kernel process: takes requests from the parent, runs cells one by one, reports how they end. */
 import { realpathSync, rmSync, writeSync } from 'node:fs'
 import type { ErrorOutput } from '../notebook/types.ts'
-import { type CompiledCell, compileCell } from './compile.ts'
+import { compileCell } from './compile.ts'
 import { toErrorOutput } from './errors.ts'
 import { Evaluator, type Outcome } from './evaluate.ts'
 import { DisplayHandle, installGlobals, installLibrary } from './globals.ts'
@@ -108,15 +108,17 @@ class Kernel {
     const run = new Run(request, this.#send)
     this.#run = run
     beginRun(run)
-    this.#interrupts.begin(run.id)
-    let cell: CompiledCell
-    try {
-      cell = compileCell(run.code)
-    } catch (error) {
-      void this.#finish(run, { kind: 'error', error, line: null, column: null }, false)
+    if (!this.#interrupts.begin(run.id)) {
+      run.abort()
+      this.#abandon(run)
       return
     }
-    this.#evaluate(run, cell.setup === null ? [cell.main] : [cell.setup, cell.main], cell.showsValue)
+    try {
+      const { setup, main, showsValue } = compileCell(run.code)
+      this.#evaluate(run, setup === null ? [main] : [setup, main], showsValue)
+    } catch (error) {
+      void this.#finish(run, { kind: 'error', error, line: null, column: null }, false)
+    }
   }
 
   #evaluate(run: Run, [script, ...rest]: string[], showsValue: boolean): void {
@@ -162,7 +164,7 @@ class Kernel {
 
   #interrupt(runId: number, stopped: boolean): void {
     const run = this.#run
-    if (!run || run.id !== runId || run.state !== 'running') return
+    if (run?.id !== runId || run.state !== 'running') return
     const again = run.interrupted
     run.abort()
     if (stopped || again) this.#abandon(run)

@@ -14,9 +14,12 @@ describe('an interrupt stops', () => {
     ['a promise that never settles', 'await new Promise(() => {})'],
     ['a loop of timers', 'while (true) await new Promise(r => setTimeout(r, 5))'],
     ['a loop of promised timers', "import { setTimeout as wait } from 'node:timers/promises'\nfor (;;) await wait(5)"],
-    ['a loop in a timer', 'setTimeout(() => { for (;;) {} })\nawait new Promise(() => {})'],
-    ['a loop in a tick', 'process.nextTick(() => { for (;;) {} })\nawait new Promise(() => {})'],
-    ['a loop in a callback', "require('fs').stat('/', () => { for (;;) {} })\nawait new Promise(() => {})"],
+    ['a loop in a timer', 'setTimeout(() => { console.log("go"); for (;;) {} })\nawait new Promise(() => {})'],
+    ['a loop in a tick', 'process.nextTick(() => { console.log("go"); for (;;) {} })\nawait new Promise(() => {})'],
+    [
+      'a loop in a callback',
+      `require('fs').stat('/', () => { console.log("go"); for (;;) {} })\nawait new Promise(() => {})`,
+    ],
     ['immediates without end', 'while (true) await new Promise(r => setImmediate(r))'],
     ['Atomics.wait', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'],
     ['a display that loops', "({ [Symbol.for('Jupyter.display')]() { for (;;) {} } })"],
@@ -111,6 +114,17 @@ describe('an interrupt', () => {
     await bench.session.interrupt()
     expect((await cell).result).toEqual({ ok: false, interrupted: true, ms: 0, died: false })
     expect(await bench.valueOf('typeof ran')).toBe("'undefined'")
+  })
+
+  it('gets the kernel out of what an earlier cell left behind', async () => {
+    const bench = kernel.bench()
+    await bench.run('let kept = 7; setTimeout(() => { for (;;) {} }, 5)')
+    await sleep(50)
+    const stuck = bench.run('globalThis.ran = true')
+    await sleep(50)
+    await bench.session.interrupt()
+    expect((await stuck).result).toMatchObject({ ok: false, interrupted: true, died: false })
+    expect(await bench.valueOf('[kept, typeof ran]')).toBe("[ 7, 'undefined' ]")
   })
 
   it('of an idle kernel does nothing', async () => {

@@ -16,7 +16,7 @@ describe('text', () => {
       ['stdout', 'd\ne\n'],
       'display_data',
       ['stderr', 'f\n'],
-      ['stdout', expect.stringContaining('│ 0       │ 1 │')],
+      ['stdout', expect.stringMatching(/│ +0 +│ 1 │/)],
       'execute_result',
     ])
   })
