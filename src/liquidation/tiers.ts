@@ -38,6 +38,10 @@ const FIELDS: BracketFields = {
  */
 export function bracketsFromTiers(tiers: readonly LeverageTier[], { lot = 0 }: TierOptions = {}): Bracket[] {
   if (!(lot >= 0 && lot < Infinity)) throw new RangeError(`lot: ${lot}, but expected 0 or more`)
+  if (!(tiers?.length >= 0))
+    throw new RangeError(
+      `tiers: ${tiers}, but expected the tiers of one symbol, e.g. (await fetchLeverageTiers())[symbol]`,
+    )
   const brackets = tiers.map((tier, row): Bracket => {
     const before = row === 0 ? 0 : Number(tiers[row - 1]!.maxNotional)
     const floor = Number(tier.minNotional)

@@ -207,6 +207,13 @@ describe('bracketsFromTiers', () => {
     expect(() => bracketsFromTiers(tiers)).toThrow(message)
   })
 
+  it('refuses what is no list, as a wrong symbol gives it', () => {
+    const served: Record<string, LeverageTier[]> = { 'BTC/USDT:USDT': binance }
+    expect(() => bracketsFromTiers(served['BTC/USDT']!)).toThrow(
+      /^tiers: undefined, but expected the tiers of one symbol/,
+    )
+  })
+
   it('refuses a negative lot', () => {
     expect(() => bracketsFromTiers(binance, { lot: -1 })).toThrow(/^lot: -1/)
   })
