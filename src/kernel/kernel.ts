@@ -34,7 +34,7 @@ export async function startKernel(entry: URL): Promise<void> {
     ['liqnb', 'arquero', 'ccxt'].map(name => [name, new URL(`./${name}.mjs`, entry).href]),
   )
   const loaded = installLibrary(bundled)
-  installStackTraces(realPath(notebookDir), [entry.href, INTERRUPT_MODULE])
+  installStackTraces(realPath(notebookDir), [entry.href, INTERRUPT_MODULE], new URL('.', entry).href)
   captureStreams()
   followTimers()
   installGlobals(notebookDir)

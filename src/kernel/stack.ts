@@ -17,19 +17,34 @@ export interface Script {
 const scripts = new Map<string, Script>()
 const hidden = new Set<string>([import.meta.url])
 let home = ''
+let library = ''
 
 /** Registers a script under the address V8 knows it by (its `sourceURL`, without white space). */
 export function registerScript(address: string, script: Script): void {
   scripts.set(address, script)
 }
 
-/** Installs the formatting. `notebookDir` shortens paths; frames of the files `internal` (file URLs) are left out. */
-export function installStackTraces(notebookDir: string, internal: string[]): void {
+/**
+ * Installs the formatting.
+ * @param notebookDir shortens paths.
+ * @param internal files (as URLs) of which no frame is shown.
+ * @param libraryFolder URL of the folder of the bundled library. Of a row of its frames only the one is shown that other
+ * code called, without a place: the rest tells a notebook's author nothing.
+ */
+export function installStackTraces(notebookDir: string, internal: string[], libraryFolder: string): void {
   home = notebookDir
+  library = libraryFolder
   for (const file of internal) hidden.add(file)
   Error.stackTraceLimit = 50
-  Error.prepareStackTrace = (error, sites) =>
-    [headerOf(error), ...sites.flatMap(site => formatSite(site) ?? [])].join('\n    at ')
+  Error.prepareStackTrace = (error, sites) => {
+    const frames = sites.flatMap(site => frameOf(site) ?? [])
+    const ownCode = frames.some(frame => !frame.ofLibrary)
+    const shown = frames.filter(
+      (frame, index) => !ownCode || !frame.ofLibrary || frames[index + 1]?.ofLibrary === false,
+    )
+    const lines = shown.map(frame => (ownCode && frame.ofLibrary ? frame.short : frame.text))
+    return [headerOf(error), ...lines].join('\n    at ')
+  }
 }
 
 /** A path as messages show it: relative to the notebook's folder when it lies in it. */
@@ -94,15 +109,28 @@ function headerOf(error: Error): string {
   }
 }
 
-function formatSite(site: NodeJS.CallSite): string | null {
+interface Frame {
+  text: string
+  /** With the name of the library instead of a place in its file. */
+  short: string
+  ofLibrary: boolean
+}
+
+/** Null for a frame that is not shown. */
+function frameOf(site: NodeJS.CallSite): Frame | null {
   const address = site.getScriptNameOrSourceURL() ?? site.getFileName() ?? ''
   if (address.startsWith('node:') || hidden.has(address) || (address === '' && !site.isNative())) return null
   const line = site.getLineNumber()
   const column = site.getColumnNumber()
   const text = String(site)
-  if (line === null || column === null) return text
+  if (line === null || column === null) return { text, short: text, ofLibrary: false }
   const script = scripts.get(address)
   const place = script ? mapPosition(script, line, column) : { line, column }
   const name = script?.name ?? showPath(address.startsWith('file:') ? fileURLToPath(address) : address)
-  return text.replace(`${address}:${line}:${column}`, () => `${name}:${place.line}:${place.column}`)
+  const at = (where: string) => text.replace(`${address}:${line}:${column}`, () => where)
+  return {
+    text: at(`${name}:${place.line}:${place.column}`),
+    short: at('liqnb'),
+    ofLibrary: library !== '' && address.startsWith(library),
+  }
 }

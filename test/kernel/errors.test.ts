@@ -38,6 +38,11 @@ boom([1], 'out of range')`
     expect(text).not.toContain('node:')
   })
 
+  it('shows of the bundled library only what the cell called', async () => {
+    const text = await traceback(kernel.shared(), 'aq.table({ a: [1] }).filter((d: any) => d.b.c)', 3)
+    expect(text).toMatch(/^Error: .*\n {4}at ColumnTable\.filter \(liqnb\)\n {4}at Cell 3:1:22\n/)
+  })
+
   it('shows causes and the errors of an aggregate', async () => {
     const bench = kernel.shared()
     const chain = await traceback(
