@@ -2,11 +2,12 @@ import type * as vscode from 'vscode'
 import type { Progress } from '../kernel/protocol.ts'
 import type { RunHandlers } from '../kernel/session.ts'
 import type { Output, StreamOutput } from '../notebook/types.ts'
-import type { Kernel } from './kernels.ts'
+import type { Display, Kernel } from './kernels.ts'
 import { toViewOutput } from './outputs.ts'
 import { toNotebookOutput } from './serializer.ts'
 
 const LATE_OUTPUT_MS = 100
+const FIRST_DRAWING_MS = 1500
 
 /** What VS Code shows of a run that has ended. Kept here: VS Code forgets it when a further execution begins. */
 interface Outcome {
@@ -34,9 +35,10 @@ export class CellRun implements RunHandlers {
   readonly #kernel: Kernel
   readonly #host: CellRunHost
   #execution: vscode.NotebookCellExecution
-  #pending: Thenable<void>[] = []
-  #late: (() => void)[] = []
+  readonly #pending: Thenable<void>[] = []
+  readonly #late: (() => void)[] = []
   #lateTimer: NodeJS.Timeout | undefined
+  #open = true
   #startTime: number | undefined
   #outcome: Outcome | undefined
   /** Text goes on in the last output as long as it is of the same stream. */
@@ -71,7 +73,8 @@ export class CellRun implements RunHandlers {
     } else this.#pending.push(this.#execution.appendOutput(shown))
     this.#clearBeforeNext = false
     this.#stream = output.output_type === 'stream' ? { name: output.name, output: shown } : undefined
-    if (displayId !== undefined) this.#kernel.displays.set(displayId, { output: shown, cell: this.#execution.cell })
+    if (displayId !== undefined)
+      this.#kernel.displays.set(displayId, { output: shown, cell: this.#execution.cell, shownAt: Date.now() })
   }
 
   /** An id whose cell has been run again or deleted since is shown anew, in this cell. */
@@ -82,9 +85,15 @@ export class CellRun implements RunHandlers {
       return
     }
     this.onStart()
-    this.#pending.push(
-      this.#execution.replaceOutputItems([...toNotebookOutput(toViewOutput(output)).items], display.output),
-    )
+    // VS Code loses a change of an output whose first drawing is still under way: show the last one again when it is done.
+    if (display.items === undefined && Date.now() - display.shownAt < FIRST_DRAWING_MS)
+      setTimeout(() => this.#whenOpen(() => this.#redraw(display)), FIRST_DRAWING_MS)
+    display.items = toNotebookOutput(toViewOutput(output)).items
+    this.#redraw(display)
+  }
+
+  #redraw({ items = [], output }: Display): void {
+    this.#pending.push(this.#execution.replaceOutputItems(items, output))
   }
 
   onClear(wait: boolean): void {
@@ -102,7 +111,15 @@ export class CellRun implements RunHandlers {
    * more for an instant, under the order and times of its real run.
    */
   onLateOutput(output: Output, displayId?: string): void {
-    this.#late.push(() => (displayId === undefined ? this.onOutput(output) : this.onUpdate(output, displayId)))
+    this.#whenOpen(() => (displayId === undefined ? this.onOutput(output) : this.onUpdate(output, displayId)))
+  }
+
+  #whenOpen(show: () => void): void {
+    if (this.#open) {
+      show()
+      return
+    }
+    this.#late.push(show)
     this.#lateTimer ??= setTimeout(() => this.#showLateOutput(), LATE_OUTPUT_MS)
   }
 
@@ -118,10 +135,10 @@ export class CellRun implements RunHandlers {
   }
 
   async #close(outcome: Outcome | undefined): Promise<void> {
+    this.#open = false
     try {
-      await Promise.all(this.#pending)
+      await Promise.all(this.#pending.splice(0))
     } finally {
-      this.#pending = []
       this.#execution.end(outcome?.success, outcome?.endTime)
     }
   }
@@ -139,6 +156,7 @@ export class CellRun implements RunHandlers {
     const outcome = outcomes.get(cell)
     if (outcome !== this.#outcome || cell.outputs.length === 0) this.#stream = undefined
     this.#execution = execution
+    this.#open = true
     execution.executionOrder = outcome?.order
     execution.start(outcome?.startTime)
     for (const show of this.#late.splice(0)) show()

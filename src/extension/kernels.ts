@@ -13,9 +13,18 @@ export interface Kernel {
   /** The number that the last started cell shows. */
   executionOrder: number
   /** Outputs that a later `display(value, { id })` may replace, by id. */
-  readonly displays: Map<string, { output: vscode.NotebookCellOutput; cell: vscode.NotebookCell }>
+  readonly displays: Map<string, Display>
   /** The process died under a running cell and no new one has been started since. */
   died: boolean
+}
+
+export interface Display {
+  output: vscode.NotebookCellOutput
+  cell: vscode.NotebookCell
+  /** Epoch ms. */
+  shownAt: number
+  /** The content it was last updated with. */
+  items?: vscode.NotebookCellOutputItem[]
 }
 
 /** The kernels of all open notebooks: each is made by the notebook's first run and ends when the notebook is closed. */

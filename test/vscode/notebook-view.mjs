@@ -8,6 +8,8 @@ export class NotebookView {
   constructor(page) {
     this.page = page
     this.editor = page.locator('.notebookOverlay.notebook-editor:visible')
+    /** Only those near the part in sight. */
+    this.rows = this.editor.locator('.cell-list-container .monaco-list-row[data-index]')
   }
 
   /** @param {number} index */
@@ -63,8 +65,9 @@ export class NotebookView {
             .catch(() => 0)) === 0
         )
           continue
-        const element = await frame.parentFrame()?.frameElement()
-        if (await element?.isVisible()) return frame
+        const box = await (await frame.parentFrame()?.frameElement())?.boundingBox()
+        // VS Code moves the frames of notebooks out of sight far to the left.
+        if (box && box.x >= 0) return frame
       }
       return undefined
     })

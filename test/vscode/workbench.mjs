@@ -25,19 +25,23 @@ export class Workbench {
   /** Runs a command by its full title in the command palette. */
   async command(title) {
     await this.#quickInput('F1', `>${title}`)
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first()
+    const row = this.#commandRow(title)
     await row.waitFor({ timeout: WORKBENCH_TIMEOUT_MS })
     await row.click()
-    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' })
   }
 
   /** Is the command offered? */
   async offers(title) {
     await this.#quickInput('F1', `>${title}`)
     await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor()
-    const count = await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).count()
+    const count = await this.#commandRow(title).count()
     await this.page.keyboard.press('Escape')
     return count > 0
+  }
+
+  #commandRow(title) {
+    const label = this.page.locator('.label-name').getByText(title, { exact: true })
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({ has: label }).first()
   }
 
   async #quickInput(key, text) {
@@ -66,7 +70,7 @@ export class Workbench {
   async openNotebook(name, { keepOthers = false } = {}) {
     if (!keepOthers) await this.closeAll()
     await this.open(name)
-    await this.notebook.row(0).waitFor({ state: 'attached', timeout: WORKBENCH_TIMEOUT_MS })
+    await this.notebook.rows.first().waitFor({ state: 'attached', timeout: WORKBENCH_TIMEOUT_MS })
     return this.notebook
   }
 
@@ -80,6 +84,16 @@ export class Workbench {
       if ((await dropChanges.count()) > 0) await dropChanges.click()
       return (await tabs.count()) === 0
     })
+  }
+
+  /** A fresh window with fresh extensions, which know only what is on disk. */
+  async reload() {
+    await this.command('Developer: Reload Window')
+    await this.page
+      .locator('.monaco-workbench')
+      .waitFor({ state: 'detached' })
+      .catch(() => undefined)
+    await this.ready()
   }
 
   async save() {

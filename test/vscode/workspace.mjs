@@ -26,8 +26,8 @@ const NOTEBOOKS = {
   'other.liqnb': ["'kept is ' + typeof kept + ' in ' + process.pid"],
   'display.liqnb': [
     "console.log('one'); console.error('two'); console.log('three')",
-    "display('old', { id: 'spot' })",
-    "display('new', { id: 'spot' }); 'updated'",
+    "const spot = display('old')",
+    "spot.update('new'); 'updated'",
     "progress('counting bars', 0.5)\nawait new Promise((_, reject) => signal.addEventListener('abort', reject))",
   ],
   'error.liqnb': [

@@ -24,6 +24,8 @@ export const files = [
         'no timings',
       )
 
+      await workbench.closeAll()
+      await workbench.reload()
       notebook = await workbench.openNotebook('figures.liqnb')
       equal(await workbench.kernelState(), 'stopped', 'kernel state')
       await assertPainted(notebook, workbench)
@@ -38,14 +40,14 @@ export const files = [
       const before = readFileSync(path)
       await workbench.closeAll()
       await workbench.open('truncated.liqnb')
-      const message = workbench.page.locator('.monaco-editor-pane-placeholder')
-      await message.waitFor()
-      ok(
-        /line \d+, column \d+/.test(await message.textContent()),
-        `the message says where: ${await message.textContent()}`,
-      )
-      await workbench.page.keyboard.press('Control+s')
+      const dialog = workbench.page.locator('.monaco-dialog-box')
+      await dialog.waitFor()
+      const message = await dialog.textContent()
+      ok(/line \d+, column \d+/.test(message ?? ''), `the message says where: ${message}`)
       await screenshot('truncated')
+      await dialog.getByRole('button', { name: 'Cancel' }).click()
+      equal(await workbench.notebook.rows.count(), 0, 'cells shown')
+      await workbench.page.keyboard.press('Control+s')
       await workbench.closeAll()
       ok(readFileSync(path).equals(before), 'the file is as it was')
     },
@@ -56,7 +58,7 @@ export const files = [
       const notebook = await workbench.openNotebook('pasted.liqnb')
       await notebook.row(0).locator('.cell-editor-container .view-lines').click()
       await workbench.page.keyboard.press('Escape')
-      await workbench.command('Copy Cell Down')
+      await workbench.command('Notebook: Copy Cell Down')
       await notebook.row(1).waitFor()
       await workbench.save()
       const ids = JSON.parse(readFileSync(join(workspace, 'pasted.liqnb'), 'utf8')).cells.map(cell => cell.id)
@@ -81,7 +83,7 @@ export const files = [
     name: 'export as HTML writes one page',
     async run({ workbench, workspace, screenshot }) {
       await workbench.openNotebook('figures.liqnb')
-      await workbench.command('Liqnb: Export as HTML')
+      await workbench.command('Liqnb: Export as HTML…')
       const input = workbench.page.locator('.quick-input-widget input[type=text]')
       await expect('the path is proposed', async () => (await input.inputValue()).endsWith('figures.html'))
       await input.press('Enter')

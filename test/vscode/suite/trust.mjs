@@ -19,7 +19,7 @@ export const trust = [
     async run({ workbench, workspace, screenshot }) {
       const notebook = workbench.notebook
       equal(await workbench.offers('Liqnb: Restart Kernel'), false, 'Restart is offered')
-      equal(await workbench.offers('Liqnb: Export as HTML'), true, 'Export is offered')
+      equal(await workbench.offers('Liqnb: Export as HTML…'), true, 'Export is offered')
       await notebook.row(0).locator('.cell-editor-container .view-lines').click()
       await workbench.page.keyboard.press('Control+Enter')
       // VS Code looks for a kernel and asks which; there is none of ours to choose.
