@@ -40,6 +40,8 @@ const faces = [
       ccxt: 'src/market/ccxt.ts',
       kernel: 'src/kernel/process.ts',
       cli: 'src/cli/main.ts',
+      // The extension loads it on the first export, so that it does not cost its activation.
+      html: 'src/notebook/html.ts',
     },
     format: 'esm',
     splitting: true,

@@ -15,7 +15,10 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     vscode.workspace.registerNotebookSerializer(NOTEBOOK_TYPE, serializer, { transientOutputs: !saveOutputs() }),
     nameNewCells(),
-    registerNotebookCommands(context.asAbsolutePath('dist/renderers/page.js')),
+    registerNotebookCommands({
+      exporter: context.asAbsolutePath('dist/html.mjs'),
+      script: context.asAbsolutePath('dist/renderers/page.js'),
+    }),
     watchSaveOutputs(),
   )
   const run = () => context.subscriptions.push(...runningHalf(context.asAbsolutePath('dist/kernel.mjs')))

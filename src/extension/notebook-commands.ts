@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import * as vscode from 'vscode'
 import { newCellId, newCodeCell, newNotebook } from '../notebook/create.ts'
 import { writeAtomically } from './atomic-write.ts'
@@ -7,12 +8,18 @@ import { NOTEBOOK_TYPE } from './names.ts'
 import { documentOf, toNotebookData } from './serializer.ts'
 import { targetNotebook } from './target.ts'
 
-/** Commands that run no code. `pageScript` is the absolute path of the script that draws figures in an exported page. */
-export function registerNotebookCommands(pageScript: string): vscode.Disposable {
+/** Absolute paths of what an exported page is made with: the module with `exportHtml`, and the script that draws figures. */
+export interface PageParts {
+  exporter: string
+  script: string
+}
+
+/** Commands that run no code. */
+export function registerNotebookCommands(parts: PageParts): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.commands.registerCommand('liqnb.newNotebook', openNewNotebook),
     vscode.commands.registerCommand('liqnb.exportHtml', (target?: unknown) =>
-      exportAsHtml(targetNotebook(target), pageScript),
+      exportAsHtml(targetNotebook(target), parts),
     ),
   )
 }
@@ -23,7 +30,7 @@ async function openNewNotebook(): Promise<void> {
   await vscode.window.showNotebookDocument(notebook)
 }
 
-async function exportAsHtml(notebook: vscode.NotebookDocument | undefined, pageScript: string): Promise<void> {
+async function exportAsHtml(notebook: vscode.NotebookDocument | undefined, parts: PageParts): Promise<void> {
   if (notebook === undefined) {
     await vscode.window.showInformationMessage('Open a Liqnb notebook to export it.')
     return
@@ -36,9 +43,9 @@ async function exportAsHtml(notebook: vscode.NotebookDocument | undefined, pageS
   })
   if (target === undefined) return
 
-  // The Markdown engine is needed here only.
-  const { exportHtml } = await import('../notebook/html.ts')
-  const html = exportHtml(documentOf(notebook), { title, script: await readFile(pageScript, 'utf8') })
+  // A module of its own, because the Markdown engine in it would be most of the extension's activation.
+  const { exportHtml }: typeof import('../notebook/html.ts') = await import(pathToFileURL(parts.exporter).href)
+  const html = exportHtml(documentOf(notebook), { title, script: await readFile(parts.script, 'utf8') })
   if (target.scheme === 'file') await writeAtomically(target.fsPath, html)
   else await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(html))
 

@@ -8,6 +8,7 @@ const SOURCES = ['src', 'renderers', 'esbuild.mjs', 'package.json', 'package-loc
 const BUILT = [
   'extension.cjs',
   'kernel.mjs',
+  'html.mjs',
   'liqnb.mjs',
   'renderers/figure.js',
   'renderers/table.js',

@@ -57,7 +57,8 @@ export class Workbench {
   /** Opens a file of the workspace from the explorer and waits for its tab. */
   async open(name) {
     const row = this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first()
-    await row.dblclick()
+    // A double click would open it twice.
+    await row.click()
     await this.page.locator('.tabs-container .tab.active', { hasText: name }).waitFor()
   }
 
@@ -113,8 +114,8 @@ export class Workbench {
     return this.statusbar.locator('.statusbar-item', { hasText: 'Liqnb:' })
   }
 
-  /** @returns {Promise<'stopped' | 'starting' | 'idle' | 'busy' | 'dead'>} what the status bar says of the notebook's kernel */
-  async kernelState() {
-    return /** @type {any} */ (/Liqnb: (\w+)/.exec((await this.kernelStatus.textContent()) ?? '')?.[1])
+  /** @param {'stopped' | 'starting' | 'idle' | 'busy' | 'dead'} state what the status bar says of the notebook's kernel */
+  async kernelBecomes(state) {
+    await this.kernelStatus.filter({ hasText: `Liqnb: ${state}` }).waitFor()
   }
 }

@@ -27,7 +27,7 @@ export const files = [
       await workbench.closeAll()
       await workbench.reload()
       notebook = await workbench.openNotebook('figures.liqnb')
-      equal(await workbench.kernelState(), 'stopped', 'kernel state')
+      await workbench.kernelBecomes('stopped')
       await assertPainted(notebook, workbench)
       ok(!(await workbench.isDirty()), 'opening changes nothing')
       await screenshot('reopened')
@@ -76,7 +76,6 @@ export const files = [
       await workbench.page.keyboard.type('6 * 7')
       await workbench.page.keyboard.press('Control+Enter')
       await notebook.shows('42')
-      await workbench.command('File: Revert and Close Editor').catch(() => undefined)
     },
   },
   {

@@ -20,7 +20,7 @@ export const kernels = [
       await workbench.command('Notebook: Run All')
       await notebook.becomes(1, 'executing')
       await notebook.becomes(2, 'pending')
-      equal(await workbench.kernelState(), 'busy', 'kernel state')
+      await workbench.kernelBecomes('busy')
       await screenshot('endless-loop')
       const start = performance.now()
       await workbench.command('Liqnb: Interrupt Kernel')
@@ -40,7 +40,7 @@ export const kernels = [
       const start = performance.now()
       await workbench.command('Liqnb: Restart Kernel')
       const notebook = workbench.notebook
-      await expect('the kernel is up', async () => (await workbench.kernelState()) === 'idle')
+      await workbench.kernelBecomes('idle')
       note(`command palette to idle kernel: ${Math.round(performance.now() - start)} ms`)
       await notebook.run(2)
       await notebook.becomes(2, 'error')
@@ -71,14 +71,14 @@ export const kernels = [
       const first = pidIn(await notebook.shows('alive in'))
       await notebook.shows(/exit(ed)?( with)?( code)? 3|code 3/)
       equal(await notebook.state(2), 'none', 'the cell behind did not run')
-      equal(await workbench.kernelState(), 'dead', 'kernel state')
+      await workbench.kernelBecomes('dead')
       await screenshot('crash')
       await notebook.run(0)
       await expect('a new process', async () => {
         const pid = pidIn(await notebook.shows('alive in'))
         return pid !== first && alive(pid)
       })
-      equal(await workbench.kernelState(), 'idle', 'kernel state')
+      await workbench.kernelBecomes('idle')
     },
   },
   {
