@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { files } from './suite/files.mjs'
 import { kernels } from './suite/kernels.mjs'
 import { looks } from './suite/looks.mjs'
+import { quickstart } from './suite/quickstart.mjs'
 import { running } from './suite/running.mjs'
 import { trust } from './suite/trust.mjs'
 import { Workbench } from './workbench.mjs'
@@ -16,7 +17,7 @@ import { Workbench } from './workbench.mjs'
  */
 
 /** In this order: a later test may use what an earlier one saved. */
-export const TRUSTED = [...running, ...kernels, ...files, ...looks]
+export const TRUSTED = [...running, ...quickstart, ...kernels, ...files, ...looks]
 export const UNTRUSTED = trust
 
 /**

@@ -118,4 +118,9 @@ export class Workbench {
   async kernelBecomes(state) {
     await this.kernelStatus.filter({ hasText: `Liqnb: ${state}` }).waitFor()
   }
+
+  /** Waits until the kernel runs nothing and starts nothing. */
+  async kernelSettles(timeout) {
+    await this.kernelStatus.filter({ hasText: /Liqnb: (idle|dead|stopped)/ }).waitFor({ timeout })
+  }
 }

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { equal, expect, ok } from '../expect.mjs'
+import { assertPainted } from './running.mjs'
+
+const FIGURE = 'application/vnd.plotly.v1+json'
+const RUN_TIMEOUT_MS = 60_000
+
+/** The notebook that a newcomer opens first. */
+export const quickstart = [
+  {
+    name: 'the quickstart runs top to bottom and paints its heatmap',
+    async run({ workbench, workspace, screenshot, note }) {
+      const notebook = await workbench.openNotebook('quickstart.liqnb')
+      const start = performance.now()
+      await workbench.command('Notebook: Run All')
+      await workbench.kernelBecomes('busy')
+      await workbench.kernelSettles(RUN_TIMEOUT_MS)
+      note(`run all: ${((performance.now() - start) / 1000).toFixed(1)} s`)
+      await workbench.save()
+
+      const { cells } = JSON.parse(readFileSync(join(workspace, 'quickstart.liqnb'), 'utf8'))
+      const code = cells.filter(cell => cell.cell_type === 'code')
+      const errors = code.flatMap(cell => cell.outputs).filter(output => output.output_type === 'error')
+      equal(errors.map(error => `${error.ename}: ${error.evalue}`).join(), '', 'errors in the notebook')
+      const silent = code.filter(cell => cell.outputs.length === 0 && !cell.metadata.tags?.includes('parameters'))
+      equal(silent.map(cell => cell.source.join('')).join(), '', 'cells that show nothing')
+      const mimes = new Set(code.flatMap(cell => cell.outputs.flatMap(output => Object.keys(output.data ?? {}))))
+      for (const mime of [FIGURE, 'application/vnd.dataresource+json', 'text/plain'])
+        ok(mimes.has(mime), `an output is ${mime}`)
+
+      await assertPainted(notebook, workbench)
+      await screenshot('quickstart-heatmap')
+
+      // A window so tall that VS Code draws all of it at once.
+      const figures = code.flatMap(cell => cell.outputs).filter(output => FIGURE in (output.data ?? {})).length
+      const size = workbench.page.viewportSize()
+      await workbench.page.setViewportSize({ width: size?.width ?? 1400, height: 6000 })
+      try {
+        const drawn = (await notebook.outputs()).locator('.js-plotly-plot .main-svg:first-child')
+        await expect(`${figures} figures are drawn`, async () => (await drawn.count()) >= figures)
+        await screenshot('quickstart-whole')
+      } finally {
+        if (size) await workbench.page.setViewportSize(size)
+      }
+    },
+  },
+]
