@@ -7,12 +7,20 @@ import { type Displayable, displayed, figureBundle, htmlBundle } from './charts/
 import type { Figure } from './charts/figure.ts'
 import { type HeatmapOptions, heatmapFigure } from './charts/heatmap.ts'
 import { marketHtml, marketText } from './charts/market.ts'
+import { scoreSummary } from './charts/score.ts'
 import { studyFigure } from './charts/study.ts'
 import { studySummary, summaryHtml, summaryText } from './charts/summary.ts'
+import { aggregateMaps } from './liquidation/aggregate.ts'
 import { binanceBrackets, hyperliquidBrackets } from './liquidation/bracket-tables.ts'
 import { type Bracket, bracketTable } from './liquidation/brackets.ts'
+import { type CalibrateOptions, type Calibration, calibrate } from './liquidation/calibrate.ts'
 import { type ClusterOptions, clusterTable } from './liquidation/clusters.ts'
-import { heatGrid } from './liquidation/grid.ts'
+import { type CoinglassHeatmap, fromCoinglass, toCoinglass } from './liquidation/coinglass.ts'
+import { type CurveOptions, type LiquidationCurve, liquidationCurve } from './liquidation/curve.ts'
+import { type GridOptions, heatGrid, tierGrids } from './liquidation/grid.ts'
+import { clusterHistory, type HistoryOptions } from './liquidation/history.ts'
+import { impliedTable } from './liquidation/implied.ts'
+import { LEVERAGE_PRIORS } from './liquidation/leverage.ts'
 import { type LiquidationMap, liquidationMap, type MapOptions } from './liquidation/map.ts'
 import {
   binanceCoinMargin,
@@ -26,7 +34,9 @@ import {
 } from './liquidation/margin.ts'
 import { bankruptcyPrice, liquidationPrice, type Position } from './liquidation/price.ts'
 import { liquidationPrices, type PositionColumns } from './liquidation/prices.ts'
+import { type ScoreOptions, type SideScore, scoreMap } from './liquidation/score.ts'
 import { bracketsFromTiers, type LeverageTier } from './liquidation/tiers.ts'
+import { timeframeClusters, timeframeMaps } from './liquidation/timeframes.ts'
 import { atr } from './market/atr.ts'
 import { createMarket, type Market } from './market/market.ts'
 import { loadMarket, type MarketSource } from './market/source.ts'
@@ -42,7 +52,13 @@ export interface Heatmap extends LiquidationMap, Displayable {
   clusters(options?: ClusterOptions): ColumnTable
   /** The heatmap with other options (side, bars, colours, size). */
   figure(options?: HeatmapOptions): Displayable & { figure: Figure }
-  /** Notional (USD) implied to be liquidated, by bar: `time`, `long`, `short`. */
+  /** How clusters were born, touched, consumed or faded, one a row. */
+  history(options?: HistoryOptions): ColumnTable
+  /** The cumulative curve at one close, with its nearest walls and max pain. */
+  curve(options?: CurveOptions): LiquidationCurve
+  /** The heatmap in Coinglass's JSON form. */
+  coinglass(options?: GridOptions): CoinglassHeatmap
+  /** Notional (USD) implied to be liquidated, by bar: `time`, `long`, `short`, and by tier. */
   impliedTable(): ColumnTable
 }
 
@@ -82,21 +98,61 @@ async function market(source: MarketSource): Promise<Market & Displayable> {
 
 /** Estimates where leveraged positions would be force-closed. @throws RangeError naming the option */
 function heatmap(of: Market, options: MapOptions = {}): Heatmap {
-  const map = liquidationMap(of, options)
-  const text = () => `Heatmap of estimated liquidations\n${map.assumptions.map(line => `- ${line}`).join('\n')}`
-  const drawn = (figureOptions?: HeatmapOptions) => {
-    const figure = heatmapFigure(map, figureOptions)
-    const title = `Heatmap of estimated liquidations · ${of.symbol} ${of.timeframe}`
+  return asHeatmap(liquidationMap(of, options))
+}
+
+/** One heatmap of several markets of one coin. @throws RangeError when they do not go together */
+function aggregate(maps: readonly LiquidationMap[]): Heatmap {
+  return asHeatmap(aggregateMaps(maps))
+}
+
+/** Heatmaps of one market in several timeframes, e.g. `['15m', '1h', '4h', '1d']`. @throws DataError */
+function timeframes(of: Market, frames: readonly string[], options: MapOptions = {}): Heatmap[] {
+  return timeframeMaps(of, frames, options).map(asHeatmap)
+}
+
+function asHeatmap(map: LiquidationMap): Heatmap {
+  const { market: of } = map
+  const title = `Heatmap of estimated liquidations · ${of.symbol} ${of.timeframe}`
+  const drawn = (options?: HeatmapOptions) => {
+    const figure = heatmapFigure(map, options)
     return displayed({ figure }, () => figureBundle(figure, title))
   }
-  const implied = () => {
-    const { long, short } = map.implied()
-    return table({ time: Array.from(of.time, ms => new Date(ms)), long, short })
+  const views = {
+    clusters: (options?: ClusterOptions) => clusterTable(map, options),
+    history: (options?: HistoryOptions) => clusterHistory(map, options),
+    curve: (options?: CurveOptions) => liquidationCurve(map, options),
+    coinglass: (options?: GridOptions) => toCoinglass(of, heatGrid(map, options)),
+    figure: drawn,
+    impliedTable: () => impliedTable(map),
   }
-  return displayed(
-    { ...map, clusters: (o?: ClusterOptions) => clusterTable(map, o), figure: drawn, impliedTable: implied },
-    () => figureBundle(heatmapFigure(map), text()),
-  )
+  const text = () => `${title}\n${map.assumptions.map(line => `- ${line}`).join('\n')}`
+  return displayed({ ...map, ...views }, () => figureBundle(heatmapFigure(map), text()))
+}
+
+/** Scores of both sides; shows itself as a table of figures with intervals. */
+export type Score = Record<'long' | 'short', SideScore> & Displayable
+
+/**
+ * How well a map's implied liquidations match those of the market's record: rank correlations beyond what the bar's move and
+ * volume tell, with intervals.
+ * @throws DataError when the market has no record of liquidations
+ */
+function score(map: LiquidationMap, market: Market = map.market, options: ScoreOptions = {}): Score {
+  return shownScore(scoreMap(map, market, options), `Score of the heatmap · ${market.symbol} ${market.timeframe}`)
+}
+
+/** Fits a map on the first part of a market and scores it on the rest. @throws DataError */
+async function calibration(market: Market, options: CalibrateOptions = {}): Promise<Calibration & Displayable> {
+  const found = await calibrate(market, options)
+  const title = `Fitted on bars ${found.trainBars.join(' to ')}, scored on bars ${found.testBars.join(' to ')}`
+  const summary = scoreSummary(found.test, title, [JSON.stringify(found.options)])
+  return displayed(found, () => htmlBundle(summaryHtml(summary), summaryText(summary)))
+}
+
+function shownScore(scores: Record<'long' | 'short', SideScore>, title: string): Score {
+  const summary = scoreSummary(scores, title)
+  return displayed(scores, () => htmlBundle(summaryHtml(summary), summaryText(summary)))
 }
 
 /** Finds sweeps of levels that price closes back from. @throws RangeError naming the option */
@@ -160,6 +216,13 @@ function levelSource(
 export const liq = {
   market,
   heatmap,
+  aggregate,
+  timeframes,
+  timeframeClusters,
+  score,
+  calibrate: calibration,
+  leveragePriors: LEVERAGE_PRIORS,
+  fromCoinglass,
   sfp,
   liquidationPrice,
   bankruptcyPrice,
@@ -230,5 +293,6 @@ export {
   pivotLevels,
   statistics,
   studyFigure,
+  tierGrids,
 }
 export default liq

@@ -77,7 +77,9 @@ export function studySummary(
 /** Aligned columns for a terminal. */
 export function summaryText({ title, groups, assumptions }: Summary): string {
   const width = Math.max(...groups.flatMap(group => group.rows.map(([name]) => name.length)))
-  const lines = groups.map(group => group.rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n'))
+  const lines = groups.map(group =>
+    [group.name, ...group.rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join('\n'),
+  )
   return `${title}\n\n${lines.join('\n\n')}\n\nRests on\n${assumptions.map(line => `- ${line}`).join('\n')}`
 }
 

@@ -1,12 +1,309 @@
+import type { Side } from './price.ts'
+
+/** A part of the positions that open: those of one tier, size and margin, which all lie equally far from their entry. */
+export interface Atom {
+  tier: number
+  /** Share of the opened notional. */
+  weight: number
+  /** Bins from the entry to the liquidation, below 0 for longs and above for shorts. */
+  shift: number
+}
+
+export interface BookFeatures {
+  /** Keep sums of opening times, for {@link LevelBook.openedTime}. */
+  ages: boolean
+  /** Keep what {@link SideBook.expire} needs. */
+  expires: boolean
+}
+
 /**
- * Notional by price bin and tier, for longs and shorts: where open positions would be force-closed.
+ * One side's open positions by entry price, from which every tier's levels follow.
  *
- * Price bins lie on a fixed logarithmic grid, bin = floor(ln price / width), so that no value depends on the range of
- * the data. Decay and pro-rata closing multiply everything by the same factor, so they are one number, `scale`: a bin
- * stores notional / scale. A bar costs its own adds and the bins it consumes, never a pass over the book.
+ * All positions that open at a price are liquidated at fixed distances from it. So the book keeps ONE histogram of
+ * entries, `opened`, and for each atom what that histogram was when a level was last consumed, `consumed`. The notional that
+ * would be liquidated for an atom at the entry bin e is weight · (opened[e] − consumed[e]) · scale. To open positions costs
+ * one addition a bin, whatever the number of tiers; to consume costs one copy a bin.
+ *
+ * Decay and pro-rata closing multiply everything by the same factor, which is the one number `scale`: the arrays hold
+ * notional / scale.
  */
-export class LevelBook {
-  /** First bin of the arrays below. */
+export class SideBook {
+  readonly side: Side
+  readonly atoms: readonly Atom[]
+  /** By entry bin, as index bin − firstBin. */
+  readonly opened: Float64Array
+  readonly consumed: readonly Float64Array[]
+  /** Sums of notional × opening time, like the two above; absent where ages are not asked for. */
+  readonly openedTime: Float64Array | null
+  readonly consumedTime: readonly Float64Array[]
+  /** Only with a maximum age: live additions by entry bin, and for each atom the bar at which a bin was last consumed. */
+  readonly additions: Int32Array | null
+  readonly consumedAt: readonly Int32Array[]
+  /** For each atom the entry index nearest to liquidation that may hold anything: the highest for longs, the lowest for shorts. */
+  readonly edge: Int32Array
+  /** For each atom the range of entry indices changed since {@link clearTouched}. */
+  readonly touchedFrom: Int32Array
+  readonly touchedTo: Int32Array
+
+  /** Shift of the atom whose levels lie nearest to their entries. */
+  private readonly nearest: number
+  /** Bins between an entry and the nearest of its liquidations. */
+  readonly shortestWay: number
+  /** {@link atoms} by property. */
+  readonly shifts: Int32Array
+  private readonly weights: Float64Array
+  private readonly tiers: Int32Array
+
+  constructor(side: Side, atoms: readonly Atom[], binCount: number, { ages, expires }: BookFeatures) {
+    this.shifts = Int32Array.from(atoms, atom => atom.shift)
+    this.weights = Float64Array.from(atoms, atom => atom.weight)
+    this.tiers = Int32Array.from(atoms, atom => atom.tier)
+    this.nearest = side === 'long' ? Math.max(-binCount, ...this.shifts) : Math.min(binCount, ...this.shifts)
+    this.shortestWay = Math.abs(this.nearest)
+    this.side = side
+    this.atoms = atoms
+    this.opened = new Float64Array(binCount)
+    this.consumed = atoms.map(() => new Float64Array(binCount))
+    this.openedTime = ages ? new Float64Array(binCount) : null
+    this.consumedTime = ages ? atoms.map(() => new Float64Array(binCount)) : []
+    this.additions = expires ? new Int32Array(binCount) : null
+    this.consumedAt = expires ? atoms.map(() => new Int32Array(binCount).fill(-1)) : []
+    this.edge = new Int32Array(atoms.length).fill(side === 'long' ? -1 : binCount)
+    this.touchedFrom = new Int32Array(atoms.length)
+    this.touchedTo = new Int32Array(atoms.length)
+    this.clearTouched()
+  }
+
+  /**
+   * Adds `values` × `factor` (notional / scale) to the entry indices from `from` on, as many as `count`. Say with {@link reach} where a
+   * bar opened, and with {@link consumeOpened} what its own path liquidates.
+   */
+  open(from: number, values: Float64Array, count: number, factor: number, time: number): void {
+    const { opened, openedTime, additions } = this
+    for (let k = 0; k < count; k++) opened[from + k]! += values[k]! * factor
+    if (openedTime) for (let k = 0; k < count; k++) openedTime[from + k]! += values[k]! * factor * time
+    if (additions) for (let k = 0; k < count; k++) additions[from + k]!++
+  }
+
+  /** Positions opened within the entry indices `from` … `to`. */
+  reach(from: number, to: number): void {
+    const { edge, touchedFrom, touchedTo } = this
+    const long = this.side === 'long'
+    for (let a = 0; a < edge.length; a++) {
+      if (long ? edge[a]! < to : edge[a]! > from) edge[a] = long ? to : from
+      if (from < touchedFrom[a]!) touchedFrom[a] = from
+      if (to > touchedTo[a]!) touchedTo[a] = to
+    }
+  }
+
+  /**
+   * Force-closes, of what a stretch of a bar's path has added in {@link open} (`value` in each of `from` … `to`), what the rest of the
+   * bar reaches: `reachedAt` as in {@link consume}. Adds the notional / scale to `byTier`.
+   */
+  consumeOpened(
+    from: number,
+    to: number,
+    value: number,
+    time: number,
+    reachedAt: number,
+    depth: number,
+    byTier: Float64Array,
+  ): void {
+    const { shifts } = this
+    const long = this.side === 'long'
+    const none = this.levelLeftWhole(reachedAt, depth)
+    // Most stretches reach not even the atom nearest to its entry.
+    if (long ? to + this.nearest <= none : from + this.nearest >= none) return
+    const all = this.levelTakenWhole(reachedAt, depth)
+    for (let a = 0; a < shifts.length; a++) {
+      const shift = shifts[a]!
+      const first = long ? Math.max(from, none + 1 - shift) : from
+      const last = long ? to : Math.min(to, none - 1 - shift)
+      if (first > last) continue
+      const consumed = this.consumed[a]!
+      const consumedTime = this.consumedTime[a]
+      let sum = 0
+      for (let i = first; i <= last; i++) {
+        const level = i + shift
+        const part = (long ? level >= all : level <= all) ? value : value * this.share(level, reachedAt, depth)
+        consumed[i]! += part
+        if (consumedTime) consumedTime[i]! += part * time
+        sum += part
+      }
+      byTier[this.tiers[a]!]! += this.weights[a]! * sum
+    }
+  }
+
+  /**
+   * Force-closes what a low (longs) or a high (shorts) reaches, in bar `bar`. `reachedAt` is the price as ln(price)/width less the
+   * first bin. With a `depth` of 0 the level bin of that price and all nearer to the market go; else a level goes by the
+   * {@link share} of the depth, in bins, that price went through it. Adds the notional / scale to `byTier`.
+   */
+  consume(reachedAt: number, depth: number, byTier: Float64Array, bar: number): void {
+    const { shifts, edge } = this
+    const long = this.side === 'long'
+    const none = this.levelLeftWhole(reachedAt, depth)
+    const all = this.levelTakenWhole(reachedAt, depth)
+    for (let a = 0; a < shifts.length; a++) {
+      const shift = shifts[a]!
+      const start = edge[a]!
+      if (long ? start + shift <= none : start + shift >= none) continue
+      byTier[this.tiers[a]!]! +=
+        this.weights[a]! * this.consumeAtom(a, start, all - shift, none - shift, reachedAt, depth, bar)
+    }
+  }
+
+  private consumeAtom(
+    a: number,
+    start: number,
+    all: number,
+    none: number,
+    reachedAt: number,
+    depth: number,
+    bar: number,
+  ): number {
+    const { opened, openedTime, edge, touchedFrom, touchedTo } = this
+    const long = this.side === 'long'
+    const consumed = this.consumed[a]!
+    const end = long ? Math.max(0, all) : Math.min(opened.length - 1, all)
+    let from = long ? end : start
+    let to = long ? start : end
+    let sum = 0
+    for (let i = from; i <= to; i++) {
+      const left = opened[i]! - consumed[i]!
+      if (left > ROUNDING * opened[i]!) sum += left
+      consumed[i] = opened[i]!
+    }
+    if (openedTime && from <= to) this.consumedTime[a]!.set(openedTime.subarray(from, to + 1), from)
+    if (this.additions && from <= to) this.consumedAt[a]!.fill(bar, from, to + 1)
+    if (depth > 0) {
+      const first = long ? Math.max(0, none + 1) : Math.max(end + 1, start)
+      const last = long ? Math.min(end - 1, start) : Math.min(opened.length - 1, none - 1)
+      for (let i = first; i <= last; i++) sum += this.takeShare(a, i, this.share(i + this.shifts[a]!, reachedAt, depth))
+      from = Math.min(from, first)
+      to = Math.max(to, last)
+    }
+    if (long ? start >= end : start <= end) edge[a] = long ? end - 1 : end + 1
+    if (from < touchedFrom[a]!) touchedFrom[a] = from
+    if (to > touchedTo[a]!) touchedTo[a] = to
+    return sum
+  }
+
+  private takeShare(atom: number, index: number, share: number): number {
+    const consumed = this.consumed[atom]!
+    const consumedTime = this.consumedTime[atom]
+    const left = this.opened[index]! - consumed[index]!
+    const part = left > ROUNDING * this.opened[index]! ? share * left : 0
+    consumed[index]! += part
+    if (consumedTime) consumedTime[index]! += share * (this.openedTime![index]! - consumedTime[index]!)
+    return part
+  }
+
+  /** Share of a level, by the middle of its bin, that a price at `reachedAt` takes. */
+  share(level: number, reachedAt: number, depth: number): number {
+    if (depth === 0)
+      return (this.side === 'long' ? level >= Math.floor(reachedAt) : level <= Math.floor(reachedAt)) ? 1 : 0
+    const through = this.side === 'long' ? level + 0.5 - reachedAt : reachedAt - level - 0.5
+    return Math.min(1, Math.max(0, through / depth))
+  }
+
+  /** The last level, seen from the market, that a price takes entirely. */
+  private levelTakenWhole(reachedAt: number, depth: number): number {
+    if (depth === 0) return Math.floor(reachedAt)
+    return this.side === 'long' ? Math.ceil(reachedAt + depth - 0.5) : Math.floor(reachedAt - depth - 0.5)
+  }
+
+  /** The first level, seen from the market, that it leaves entirely. */
+  private levelLeftWhole(reachedAt: number, depth: number): number {
+    if (this.side === 'long') return depth === 0 ? Math.floor(reachedAt) - 1 : Math.floor(reachedAt - 0.5)
+    return depth === 0 ? Math.floor(reachedAt) + 1 : Math.ceil(reachedAt - 0.5)
+  }
+
+  /**
+   * Takes back what {@link open} added in bar `bar`. `keptOut(atom, index)` is what {@link consumeOpened} took of it; it counts where
+   * nothing has consumed that bin since.
+   */
+  expire(
+    from: number,
+    values: Float64Array,
+    count: number,
+    factor: number,
+    time: number,
+    bar: number,
+    keptOut: (atom: number, index: number) => number,
+  ): void {
+    const { opened, openedTime, additions } = this
+    if (!additions) throw new Error('This book was made without a maximum age')
+    for (let k = 0; k < count; k++) {
+      const i = from + k
+      const value = values[k]! * factor
+      opened[i]! -= value
+      if (openedTime) openedTime[i]! -= value * time
+      const last = --additions[i]! === 0
+      for (let a = 0; a < this.shifts.length; a++) {
+        const consumed = this.consumed[a]!
+        const consumedTime = this.consumedTime[a]
+        const gone = this.consumedAt[a]![i]! > bar ? value : keptOut(a, i)
+        consumed[i]! -= gone
+        if (consumedTime) consumedTime[i]! -= gone * time
+        // What is left of the last one is a rounding error.
+        if (last) consumed[i] = opened[i]!
+        if (last && consumedTime) consumedTime[i] = openedTime![i]!
+        if (i < this.touchedFrom[a]!) this.touchedFrom[a] = i
+        if (i > this.touchedTo[a]!) this.touchedTo[a] = i
+      }
+    }
+  }
+
+  /** Notional / scale of one atom in the level indices `from` … `to`. */
+  sum(atom: number, from: number, to: number): number {
+    const { shift, weight } = this.atoms[atom]!
+    const { opened } = this
+    const consumed = this.consumed[atom]!
+    const end = Math.min(opened.length - 1, to - shift)
+    let sum = 0
+    for (let i = Math.max(0, from - shift); i <= end; i++) {
+      const left = opened[i]! - consumed[i]!
+      if (left > ROUNDING * opened[i]!) sum += left
+    }
+    return weight * sum
+  }
+
+  clearTouched(): void {
+    this.touchedFrom.fill(this.opened.length)
+    this.touchedTo.fill(-1)
+  }
+
+  multiply(factor: number): void {
+    const arrays = [this.opened, ...this.consumed, ...this.consumedTime, ...(this.openedTime ? [this.openedTime] : [])]
+    for (const values of arrays) for (let i = 0; i < values.length; i++) values[i]! *= factor
+  }
+}
+
+/** What can be asked of a book, or of several together. Levels are addressed by price bin. */
+export interface BookView {
+  readonly tierCount: number
+  /**
+   * Notional (USD) of a side in `out.length` level bins from `fromBin` on; all tiers, or one of them.
+   * @returns `out`
+   */
+  column(side: Side, fromBin: number, out: Float64Array, tier?: number): Float64Array
+  /** Sum of notional × opening time (USD · ms) of a side in the level bins `fromBin` … `toBin`; for books with ages. */
+  openedTime(side: Side, fromBin: number, toBin: number): number
+}
+
+/**
+ * What is left of a bin below this share of all that was ever opened there is rounding of sums and differences, and counts as
+ * nothing. The order in which a path's stretches are added and taken is not always the same.
+ */
+const ROUNDING = 1e-13
+
+/** Far above the smallest double, so that no stored value overflows before it is rescaled. */
+const RENORMALISE_BELOW = 1e-100
+
+/** Where open positions would be force-closed, as known at one moment. */
+export class LevelBook implements BookView {
+  /** Bin of index 0. */
   readonly firstBin: number
   readonly binCount: number
   readonly tierCount: number
@@ -14,15 +311,21 @@ export class LevelBook {
   readonly short: SideBook
   /** Notional = stored value × scale. */
   scale = 1
+  /** Rises whenever the stored values were multiplied. */
+  epoch = 0
 
-  constructor(firstBin: number, binCount: number, tierCount: number) {
+  constructor(
+    firstBin: number,
+    binCount: number,
+    tierCount: number,
+    atoms: { long: readonly Atom[]; short: readonly Atom[] },
+    features: BookFeatures = { ages: false, expires: false },
+  ) {
     this.firstBin = firstBin
     this.binCount = binCount
     this.tierCount = tierCount
-    this.long = new SideBook(binCount, tierCount)
-    this.short = new SideBook(binCount, tierCount)
-    this.long.edge = -1
-    this.short.edge = binCount
+    this.long = new SideBook('long', atoms.long, binCount, features)
+    this.short = new SideBook('short', atoms.short, binCount, features)
   }
 
   /** Leaves this share of every position, 0…1. */
@@ -32,79 +335,44 @@ export class LevelBook {
     this.long.multiply(this.scale)
     this.short.multiply(this.scale)
     this.scale = 1
+    this.epoch++
   }
 
-  /** Adds long notional that is liquidated in `bin`. */
-  openLong(bin: number, tier: number, notional: number, time: number): void {
-    const index = bin - this.firstBin
-    this.long.add(index, tier, notional / this.scale, time)
-    if (index > this.long.edge) this.long.edge = index
+  column(side: Side, fromBin: number, out: Float64Array, tier = -1): Float64Array {
+    out.fill(0)
+    this.addColumn(side, fromBin, out, tier)
+    return out
   }
 
-  openShort(bin: number, tier: number, notional: number, time: number): void {
-    const index = bin - this.firstBin
-    this.short.add(index, tier, notional / this.scale, time)
-    if (index < this.short.edge) this.short.edge = index
+  /** Adds {@link column} to what `out` holds. */
+  addColumn(side: Side, fromBin: number, out: Float64Array, tier = -1): void {
+    const book = side === 'long' ? this.long : this.short
+    const start = fromBin - this.firstBin
+    for (let a = 0; a < book.atoms.length; a++) {
+      const atom = book.atoms[a]!
+      if (tier >= 0 && atom.tier !== tier) continue
+      addDifference(out, book.opened, book.consumed[a]!, start - atom.shift, atom.weight * this.scale)
+    }
   }
 
-  /** Force-closes the longs that a low in `lowBin` reaches (that bin and all above); returns their notional. */
-  consumeLongs(lowBin: number): number {
-    const to = Math.max(0, lowBin - this.firstBin)
-    let sum = 0
-    for (let index = this.long.edge; index >= to; index--) sum += this.long.take(index)
-    if (this.long.edge >= to) this.long.edge = to - 1
-    return sum * this.scale
-  }
-
-  /** Force-closes the shorts that a high in `highBin` reaches (that bin and all below); returns their notional. */
-  consumeShorts(highBin: number): number {
-    const to = Math.min(this.binCount - 1, highBin - this.firstBin)
-    let sum = 0
-    for (let index = this.short.edge; index <= to; index++) sum += this.short.take(index)
-    if (this.short.edge <= to) this.short.edge = to + 1
-    return sum * this.scale
+  openedTime(side: Side, fromBin: number, toBin: number): number {
+    const book = side === 'long' ? this.long : this.short
+    if (!book.openedTime) throw new Error('This book was made without ages')
+    const out = new Float64Array(toBin - fromBin + 1)
+    for (let a = 0; a < book.atoms.length; a++) {
+      const { shift, weight } = book.atoms[a]!
+      addDifference(out, book.openedTime, book.consumedTime[a]!, fromBin - this.firstBin - shift, weight * this.scale)
+    }
+    return out.reduce((sum, value) => sum + value, 0)
   }
 }
 
-/** Far above the smallest double, so that no stored value overflows before it is rescaled. */
-const RENORMALISE_BELOW = 1e-100
-
-/** One side of the book. Values are notional / scale; index = bin − firstBin. */
-export class SideBook {
-  readonly tierCount: number
-  /** By bin and tier: `byTier[index * tierCount + tier]`. */
-  readonly byTier: Float64Array
-  readonly total: Float64Array
-  /** Sum of notional × opening time, for the mean age of a bin. */
-  readonly birth: Float64Array
-  /** No bin beyond this index, towards the price, holds anything: the highest for longs, the lowest for shorts. */
-  edge = 0
-
-  constructor(binCount: number, tierCount: number) {
-    this.tierCount = tierCount
-    this.byTier = new Float64Array(binCount * tierCount)
-    this.total = new Float64Array(binCount)
-    this.birth = new Float64Array(binCount)
-  }
-
-  add(index: number, tier: number, value: number, time: number): void {
-    this.byTier[index * this.tierCount + tier]! += value
-    this.total[index]! += value
-    this.birth[index]! += value * time
-  }
-
-  /** Empties a bin and returns what it held. */
-  take(index: number): number {
-    const value = this.total[index]!
-    if (value === 0) return 0
-    this.total[index] = 0
-    this.birth[index] = 0
-    this.byTier.fill(0, index * this.tierCount, (index + 1) * this.tierCount)
-    return value
-  }
-
-  multiply(factor: number): void {
-    for (const values of [this.byTier, this.total, this.birth])
-      for (let i = 0; i < values.length; i++) values[i]! *= factor
+/** out[k] += factor · (all[start + k] − gone[start + k]), as far as the arrays reach and but for rounding. */
+function addDifference(out: Float64Array, all: Float64Array, gone: Float64Array, start: number, factor: number): void {
+  const from = Math.max(0, -start)
+  const to = Math.min(out.length, all.length - start)
+  for (let k = from; k < to; k++) {
+    const left = all[start + k]! - gone[start + k]!
+    if (left > ROUNDING * all[start + k]!) out[k]! += factor * left
   }
 }

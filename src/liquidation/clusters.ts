@@ -1,9 +1,11 @@
 import { type ColumnTable, table } from 'arquero'
 import { atr } from '../market/atr.ts'
+import { HOUR } from '../market/duration.ts'
 import { DataError, quote } from '../market/errors.ts'
 import { parseIsoUtc } from '../market/moment.ts'
-import type { LevelBook } from './book.ts'
-import { binOf, binPrice, type LiquidationMap } from './map.ts'
+import { binOf, binPrice } from './bins.ts'
+import type { BookView } from './book.ts'
+import type { LiquidationMap } from './map.ts'
 import type { Side } from './price.ts'
 
 /** The cluster rule's parameters. */
@@ -32,6 +34,9 @@ export const DEFAULT_RULE: Required<ClusterRule> = {
 export interface Cluster {
   /** Whose liquidations: longs below the price, shorts above it. */
   side: Side
+  /** First and last bin of the run. */
+  fromBin: number
+  toBin: number
   /** Price edges of the run and the middle of its brightest bin. */
   low: number
   high: number
@@ -43,8 +48,6 @@ export interface Cluster {
   share: number
   /** How many tiers carry at least `tierShare` of it. */
   convergence: number
-  /** Epoch ms of the mean opening of its positions, weighted by notional. */
-  meanOpened: number
 }
 
 /**
@@ -52,78 +55,74 @@ export interface Cluster {
  *
  * The column is the bins from the price outwards up to `maxDistance`; its mean is taken over the bins from its first to
  * its last one that is not empty. Bins of at least `brightness` times that mean are bright; bright bins with at most
- * `gap` dimmer ones between them make a cluster, which counts when it holds `minShare` of the column.
+ * `gap` dimmer ones between them make a cluster, which counts when it holds `minShare` of the column. The bin of the close
+ * itself belongs to neither side.
  */
 export function findClusters(
-  book: LevelBook,
+  book: BookView,
   side: Side,
   close: number,
   binWidth: number,
   rule: Required<ClusterRule> = DEFAULT_RULE,
 ): Cluster[] {
-  const { firstBin, binCount, scale } = book
-  const { total } = side === 'long' ? book.long : book.short
-  const at = binOf(close, binWidth) - firstBin
+  const at = binOf(close, binWidth)
   const reach = Math.round(rule.maxDistance / binWidth)
-  // Indices of the column, inclusive. The bin of the close itself belongs to neither side.
-  let a = side === 'long' ? Math.max(0, at - reach) : Math.max(0, at + 1)
-  let b = side === 'long' ? Math.min(binCount - 1, at - 1) : Math.min(binCount - 1, at + reach)
-  while (a <= b && total[a] === 0) a++
-  while (b >= a && total[b] === 0) b--
+  const firstBin = side === 'long' ? at - reach : at + 1
+  const column = book.column(side, firstBin, scratch(reach))
+  let a = 0
+  let b = reach - 1
+  while (a <= b && column[a] === 0) a++
+  while (b >= a && column[b] === 0) b--
   if (a > b) return []
   let sum = 0
-  for (let i = a; i <= b; i++) sum += total[i]!
+  for (let i = a; i <= b; i++) sum += column[i]!
   const bright = (rule.brightness * sum) / (b - a + 1)
 
   const clusters: Cluster[] = []
   for (let i = a; i <= b; i++) {
-    if (total[i]! < bright || total[i] === 0) continue
+    if (!(column[i]! >= bright && column[i]! > 0)) continue
     let last = i
-    for (let j = i + 1; j <= b && j - last <= rule.gap + 1; j++) if (total[j]! >= bright) last = j
-    const cluster = measure(book, side, i, last, sum, binWidth, rule)
-    if (cluster.share >= rule.minShare) clusters.push(cluster)
+    for (let j = i + 1; j <= b && j - last <= rule.gap + 1; j++) if (column[j]! >= bright) last = j
+    let notional = 0
+    let peak = i
+    for (let j = i; j <= last; j++) {
+      notional += column[j]!
+      if (column[j]! > column[peak]!) peak = j
+    }
+    if (notional >= rule.minShare * sum) {
+      const byTier = tiersOf(book, side, firstBin + i, firstBin + last)
+      clusters.push({
+        side,
+        fromBin: firstBin + i,
+        toBin: firstBin + last,
+        low: binPrice(firstBin + i, binWidth),
+        high: binPrice(firstBin + last + 1, binWidth),
+        peak: binPrice(firstBin + peak + 0.5, binWidth),
+        notional,
+        byTier,
+        share: notional / sum,
+        convergence: byTier.reduce((tiers, value) => (value >= rule.tierShare * notional ? tiers + 1 : tiers), 0),
+      })
+    }
     i = last
-  }
-  for (const cluster of clusters) {
-    cluster.notional *= scale
-    for (let tier = 0; tier < cluster.byTier.length; tier++) cluster.byTier[tier]! *= scale
   }
   return clusters.sort((x, y) => y.notional - x.notional)
 }
 
-function measure(
-  book: LevelBook,
-  side: Side,
-  from: number,
-  to: number,
-  columnSum: number,
-  binWidth: number,
-  rule: Required<ClusterRule>,
-): Cluster {
-  const { total, birth, byTier } = side === 'long' ? book.long : book.short
-  const tiers = new Float64Array(book.tierCount)
-  let notional = 0
-  let born = 0
-  let peak = from
-  for (let i = from; i <= to; i++) {
-    notional += total[i]!
-    born += birth[i]!
-    if (total[i]! > total[peak]!) peak = i
-    for (let tier = 0; tier < tiers.length; tier++) tiers[tier]! += byTier[i * tiers.length + tier]!
-  }
-  let convergence = 0
-  for (let tier = 0; tier < tiers.length; tier++) if (tiers[tier]! >= rule.tierShare * notional) convergence++
-  return {
-    side,
-    low: binPrice(book.firstBin + from, binWidth),
-    high: binPrice(book.firstBin + to + 1, binWidth),
-    peak: binPrice(book.firstBin + peak + 0.5, binWidth),
-    notional,
-    byTier: tiers,
-    share: notional / columnSum,
-    convergence,
-    meanOpened: born / notional,
-  }
+/** USD by tier in the level bins of a run. */
+function tiersOf(book: BookView, side: Side, fromBin: number, toBin: number): Float64Array {
+  const part = new Float64Array(toBin - fromBin + 1)
+  return Float64Array.from({ length: book.tierCount }, (_, tier) =>
+    book.column(side, fromBin, part, tier).reduce((sum, value) => sum + value, 0),
+  )
+}
+
+let buffer = new Float64Array(0)
+
+/** A column to work on, made once: a new one for each bar would be most of the cost. */
+function scratch(length: number): Float64Array {
+  if (buffer.length !== length) buffer = new Float64Array(length)
+  return buffer
 }
 
 export interface ClusterOptions extends ClusterRule {
@@ -133,8 +132,9 @@ export interface ClusterOptions extends ClusterRule {
 
 /**
  * Clusters as a table, by bar and from the brightest: `time` (open time of the bar at whose close they are known),
- * `bar`, `side`, `low`, `high`, `peak` (prices), `notional` (USD), `share` of its side, `convergence` (tiers),
- * `distance` (% from the close to the near edge), `distanceAtr`, `ageHours` (mean), and USD by tier, e.g. `x25`.
+ * `bar`, `timeframe`, `rank` (1 = brightest of its side), `side`, `low`, `high`, `peak` (prices), `notional` (USD), `share` of
+ * its side, `convergence` (tiers), `distance` (% from the close to the near edge), `distanceAtr`, `ageHours` (mean, weighted
+ * by notional), and USD by tier, e.g. `x25`.
  *
  * @throws DataError when `at` is not in the market
  */
@@ -146,8 +146,9 @@ export function clusterTable(map: LiquidationMap, options: ClusterOptions = {}):
   const only = at === 'all' ? -1 : barOf(map, at)
   const ranges = atr(market)
   const rows: Record<string, unknown[]> = {}
-  const names = ['time', 'bar', 'side', 'low', 'high', 'peak', 'notional', 'share', 'convergence', 'distance']
-  for (const name of [...names, 'distanceAtr', 'ageHours', ...tiers.map(tier => `x${tier.leverage}`)]) rows[name] = []
+  const names = ['time', 'bar', 'timeframe', 'rank', 'side', 'low', 'high', 'peak', 'notional', 'share', 'convergence']
+  for (const name of [...names, 'distance', 'distanceAtr', 'ageHours', ...tiers.map(tier => `x${tier.leverage}`)])
+    rows[name] = []
 
   map.replay(
     (t, book) => {
@@ -155,20 +156,23 @@ export function clusterTable(map: LiquidationMap, options: ClusterOptions = {}):
       const close = market.close[t]!
       const closeTime = market.time[t]! + market.barMs
       for (const side of ['long', 'short'] as const) {
-        for (const cluster of findClusters(book, side, close, binWidth, rule)) {
+        for (const [index, cluster] of findClusters(book, side, close, binWidth, rule).entries()) {
           const near = side === 'long' ? cluster.high : cluster.low
+          const opened = book.openedTime(side, cluster.fromBin, cluster.toBin) / cluster.notional
           rows.time!.push(new Date(market.time[t]!))
           rows.bar!.push(t)
+          rows.timeframe!.push(market.timeframe)
+          rows.rank!.push(index + 1)
           rows.distance!.push(Math.abs(near / close - 1) * 100)
           rows.distanceAtr!.push(ranges[t]! > 0 ? Math.abs(near - close) / ranges[t]! : Number.NaN)
-          rows.ageHours!.push((closeTime - cluster.meanOpened) / 3_600_000)
+          rows.ageHours!.push((closeTime - opened) / HOUR)
           for (const name of ['side', 'low', 'high', 'peak', 'notional', 'share', 'convergence'] as const)
             rows[name]!.push(cluster[name])
-          for (const [index, tier] of tiers.entries()) rows[`x${tier.leverage}`]!.push(cluster.byTier[index]!)
+          for (const [tier, { leverage }] of tiers.entries()) rows[`x${leverage}`]!.push(cluster.byTier[tier]!)
         }
       }
     },
-    only >= 0 ? only : undefined,
+    { ages: true, until: only >= 0 ? only : undefined },
   )
   return table(rows)
 }
@@ -187,7 +191,8 @@ export function resolveRule(given: ClusterRule): Required<ClusterRule> {
   return rule
 }
 
-function barOf({ market }: LiquidationMap, at: number | Date | string): number {
+/** The bar that `at` names. @throws DataError when it is not in the market */
+export function barOf({ market }: LiquidationMap, at: number | Date | string): number {
   if (typeof at === 'number') {
     if (Number.isInteger(at) && at >= 0 && at < market.length) return at
     throw new DataError(`at: bar ${at}, but the market has bars 0 to ${market.length - 1}`)

@@ -1,86 +1,176 @@
+import { DataError } from '../market/errors.ts'
 import type { Market } from '../market/market.ts'
+import { binOf } from './bins.ts'
+import { pathEntries } from './path.ts'
+import { type TradeColumns, type TradeFilter, tradeEntries } from './trades.ts'
 
-export interface FlowOptions {
+export interface FlowOptions extends TradeFilter {
   /**
    * What tells that positions opened:
    * - `volume`: `openShare` of each side of the traded volume opened positions; none are known to close
    * - `openInterest`: a rise of open interest opened that many contracts on both sides; a fall closed outstanding ones in
    *   proportion
+   * - `trades`: `openShare` of each of `trades` opened positions at its price
+   * - a blend of the first two, e.g. `{ volume: 0.3, openInterest: 0.7 }`: the sum of both, so weighted
    *
-   * Default: `openInterest` where the market has it, else `volume`.
+   * Default: `volume`. Hourly open interest nets what opens against what closes, and levels from it match real
+   * liquidations worse (score it on your own data).
    */
-  from?: 'volume' | 'openInterest'
-  /** Share of a side's volume that opens positions (from volume). Default 0.5: as many contracts open as close. */
+  from?: FlowSource | Readonly<Partial<Record<'volume' | 'openInterest', number>>>
+  /** Single trades of the market, in order of time; those outside its bars are left out. */
+  trades?: TradeColumns
+  /** Share of a side's volume that opens positions (from volume and trades). Default 0.5: as many contracts open as close. */
   openShare?: number
   /**
    * How the opened notional is divided between longs and shorts: `taker` gives longs the takers' buying share (makers are
-   * assumed to be hedged), `even` half each. Default: `taker` where the market has taker volume, else `even`.
+   * assumed to be hedged), `even` half each. Default: `taker` where the data has taker volume, else `even`.
    */
   split?: 'taker' | 'even'
+  /**
+   * Where inside a bar positions open: along its `path` (default, see {@link pathEntries}), evenly over its `range`, at its
+   * `typical` price (h+l+c)/3, or at its `close`. Only on the path is it known which of them the rest of the bar liquidates.
+   * Trades have their own prices.
+   */
+  entry?: EntryRule
 }
 
-export interface ResolvedFlow extends Required<FlowOptions> {}
+export type EntryRule = 'path' | 'range' | 'typical' | 'close'
 
-/** New leveraged notional by bar, USD (quote currency), known at the bar's close. */
+export type FlowSource = 'volume' | 'openInterest' | 'trades'
+
+export interface ResolvedFlow {
+  /** Weights of the sources; trades exclude the others. */
+  from: { volume: number; openInterest: number; trades: number }
+  openShare: number
+  split: 'taker' | 'even'
+  entry: EntryRule
+  minNotional: number
+  maxNotional: number
+}
+
+/**
+ * Takes entries of one bar: `notional` USD in EACH of the price bins `from` … `to`, of which longs have `longShare` and shorts the
+ * rest. `lowestAt` and `highestAt` are the extremes of the bar after these entries, as ln(price)/width: longs are liquidated
+ * from the one on upwards, shorts from the other downwards; {@link NOTHING_BELOW} and {@link NOTHING_ABOVE} where that is not known.
+ */
+export type EmitEntries = (
+  from: number,
+  to: number,
+  notional: number,
+  longShare: number,
+  lowestAt: number,
+  highestAt: number,
+) => void
+
+export const NOTHING_BELOW = 1e9
+export const NOTHING_ABOVE = -1e9
+
+/** New leveraged notional by bar, known at the bar's close. */
 export interface PositionFlow {
-  long: Float64Array
-  short: Float64Array
+  /** USD (quote currency) of both sides, and the longs' share of it. */
+  notional: Float64Array
+  longShare: Float64Array
   /** Share of the positions open before the bar that its close leaves open; 1 = none closed. */
   kept: Float64Array
+  /** Calls back with the entries of bar t, the same on every call. */
+  entries(t: number, emit: EmitEntries): void
+  /** Prices between which all entries lie, beyond the market's own lows and highs. */
+  lowest: number
+  highest: number
   options: ResolvedFlow
 }
 
 /**
- * How much leveraged notional opened in each bar. The value at bar t depends on bars up to t only. One contract has a
- * long and a short leg, both counted: a rise of q coins, or q coins of volume that open, is 2·q·price of notional before
- * the split.
+ * How much leveraged notional opened in each bar, and at which prices. The value at bar t depends on bars up to t only. One
+ * contract has a long and a short leg, both counted: a rise of q coins, or q coins of volume that open, is 2·q·price of
+ * notional before the split. An entry counts as at the middle of its price bin.
  *
- * @throws RangeError when the market lacks the series that is asked for, or an option is out of range
+ * @throws RangeError when the market lacks the series that is asked for, or an option is out of range; DataError for
+ *   trades that cannot be right
  */
-export function positionFlow(market: Market, options: FlowOptions = {}): PositionFlow {
+export function positionFlow(market: Market, options: FlowOptions = {}, binWidth = 0.001): PositionFlow {
   const resolved = resolveFlow(market, options)
+  if (resolved.from.trades > 0) return tradeFlow(market, options.trades!, resolved, binWidth)
   const n = market.length
-  const long = new Float64Array(n)
-  const short = new Float64Array(n)
+  const notional = new Float64Array(n)
+  const longShare = new Float64Array(n).fill(0.5)
   const kept = new Float64Array(n).fill(1)
   const { high, low, close, volume, openInterest, takerBuyVolume } = market
+  const { from, split, openShare } = resolved
   let lastOpenInterest = Number.NaN
   for (let t = 0; t < n; t++) {
-    let openedCoins = resolved.openShare * volume[t]!
-    if (resolved.from === 'openInterest') {
-      openedCoins = 0
+    let openedCoins = from.volume * openShare * volume[t]!
+    if (from.openInterest > 0) {
       const now = openInterest![t]!
       // A bar without a record says nothing; the next record is compared with the last one.
       if (!Number.isNaN(now)) {
-        if (now > lastOpenInterest) openedCoins = now - lastOpenInterest
+        if (now > lastOpenInterest) openedCoins += from.openInterest * (now - lastOpenInterest)
         else if (now < lastOpenInterest) kept[t] = now / lastOpenInterest
         lastOpenInterest = now
       }
     }
-    const notional = (2 * openedCoins * (high[t]! + low[t]! + close[t]!)) / 3
-    let longShare = 0.5
-    if (resolved.split === 'taker' && volume[t]! > 0) {
+    notional[t] = (2 * openedCoins * (high[t]! + low[t]! + close[t]!)) / 3
+    if (split === 'taker' && volume[t]! > 0) {
       const share = takerBuyVolume![t]! / volume[t]!
-      if (!Number.isNaN(share)) longShare = Math.min(1, share)
+      if (!Number.isNaN(share)) longShare[t] = Math.min(1, share)
     }
-    long[t] = notional * longShare
-    short[t] = notional * (1 - longShare)
   }
-  return { long, short, kept, options: resolved }
+  const entries = barEntries(market, notional, longShare, resolved.entry, binWidth)
+  return { notional, longShare, kept, entries, lowest: Infinity, highest: 0, options: resolved }
+}
+
+function barEntries(
+  market: Market,
+  notional: Float64Array,
+  longShare: Float64Array,
+  entry: ResolvedFlow['entry'],
+  binWidth: number,
+): PositionFlow['entries'] {
+  const { high, low, close } = market
+  if (entry === 'path') return pathEntries(market, notional, longShare, binWidth)
+  if (entry === 'range') {
+    return (t, emit) => {
+      const from = binOf(low[t]!, binWidth)
+      const to = binOf(high[t]!, binWidth)
+      emit(from, to, notional[t]! / (to - from + 1), longShare[t]!, NOTHING_BELOW, NOTHING_ABOVE)
+    }
+  }
+  return (t, emit) => {
+    const bin = binOf(entry === 'close' ? close[t]! : (high[t]! + low[t]! + close[t]!) / 3, binWidth)
+    emit(bin, bin, notional[t]!, longShare[t]!, NOTHING_BELOW, NOTHING_ABOVE)
+  }
+}
+
+function tradeFlow(market: Market, trades: TradeColumns, resolved: ResolvedFlow, binWidth: number): PositionFlow {
+  const kept = new Float64Array(market.length).fill(1)
+  return { ...tradeEntries(market, trades, resolved, binWidth), kept, options: resolved }
 }
 
 function resolveFlow(market: Market, options: FlowOptions): ResolvedFlow {
-  const from = options.from ?? (market.openInterest ? 'openInterest' : 'volume')
-  const split = options.split ?? (market.takerBuyVolume ? 'taker' : 'even')
-  const openShare = options.openShare ?? 0.5
-  if (from !== 'volume' && from !== 'openInterest')
-    throw new RangeError(`flow.from: ${from}, but expected volume or openInterest`)
+  const given = options.from ?? (options.trades ? 'trades' : 'volume')
+  const from = { volume: 0, openInterest: 0, trades: 0, ...(typeof given === 'string' ? { [given]: 1 } : given) }
+  for (const [name, weight] of Object.entries(from)) {
+    if (!['volume', 'openInterest', 'trades'].includes(name))
+      throw new RangeError(`flow.from: ${name}, but expected volume, openInterest or trades`)
+    if (!(weight >= 0 && weight < Infinity))
+      throw new RangeError(`flow.from.${name}: ${weight}, but expected 0 or more`)
+  }
+  if (from.volume + from.openInterest + from.trades === 0) throw new RangeError('flow.from: all weights are 0')
+  if (from.trades > 0 && from.volume + from.openInterest > 0)
+    throw new RangeError('flow.from: trades cannot be blended with volume or openInterest')
+  if (from.trades > 0 && !options.trades) throw new RangeError('flow.from: trades, but flow.trades holds none')
+  if (from.openInterest > 0 && !market.openInterest)
+    throw new RangeError(`flow.from: ${market.symbol} has no openInterest series`)
+  const { openShare = 0.5, entry = 'path', minNotional = 0, maxNotional = Infinity } = options
+  const split = options.split ?? (market.takerBuyVolume || from.trades > 0 ? 'taker' : 'even')
   if (split !== 'taker' && split !== 'even') throw new RangeError(`flow.split: ${split}, but expected taker or even`)
+  if (split === 'taker' && !market.takerBuyVolume && from.trades === 0)
+    throw new RangeError(`flow.split: ${market.symbol} has no takerBuyVolume series`)
   if (!(openShare > 0 && openShare <= 1))
     throw new RangeError(`flow.openShare: ${openShare}, but expected above 0 and at most 1`)
-  if (from === 'openInterest' && !market.openInterest)
-    throw new RangeError(`flow.from: ${market.symbol} has no openInterest series`)
-  if (split === 'taker' && !market.takerBuyVolume)
-    throw new RangeError(`flow.split: ${market.symbol} has no takerBuyVolume series`)
-  return { from, split, openShare }
+  if (!['path', 'range', 'typical', 'close'].includes(entry))
+    throw new RangeError(`flow.entry: ${entry}, but expected path, range, typical or close`)
+  if (!(minNotional >= 0 && maxNotional > minNotional))
+    throw new DataError(`flow.minNotional: ${minNotional} to flow.maxNotional: ${maxNotional} holds no trade`)
+  return { from, openShare, split, entry, minNotional, maxNotional }
 }

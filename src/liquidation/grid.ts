@@ -1,6 +1,7 @@
 import { DataError } from '../market/errors.ts'
-import type { LevelBook } from './book.ts'
-import { binOf, binPrice, type LiquidationMap } from './map.ts'
+import { binOf, binPrice } from './bins.ts'
+import type { LevelBook, SideBook } from './book.ts'
+import type { LiquidationMap } from './map.ts'
 
 export interface GridOptions {
   /** First and last bar to show, inclusive. Default: all. */
@@ -12,29 +13,62 @@ export interface GridOptions {
   rows?: number
   /** Share of the price range, in ln(price), added above and below; never more than {@link MOST_PADDING}. Default 0.15. */
   padding?: number
+  /** Cells below this share of the brightest one are 0. Default 0: all are kept. */
+  threshold?: number
 }
 
 /** Levels farther than about 16 % beyond the extremes only make the rest smaller. */
 const MOST_PADDING = 0.15
 
+/** One tier or the sum of all: USD by cell, `long[row * columns + column]`. */
+export interface GridLayer {
+  long: Float32Array
+  short: Float32Array
+}
+
 /** The book over time on a grid for the screen. */
-export interface HeatGrid {
+export interface HeatGrid extends GridLayer {
   columns: number
   rows: number
   /** Bar of each column: the book as known at that bar's close. */
   bars: Int32Array
   /** Edges of the rows in price, rows + 1 values, rising. */
   edges: Float64Array
-  /** Notional in USD, `long[row * columns + column]`. */
-  long: Float32Array
-  short: Float32Array
 }
 
 /**
  * Samples the book at evenly spaced bars. A cell is the notional that would be liquidated in its prices, in USD, as known
  * at the close of its bar; nothing is averaged over time.
+ *
+ * @throws DataError naming the option that is out of range
  */
 export function heatGrid(map: LiquidationMap, options: GridOptions = {}): HeatGrid {
+  const frame = frameOf(map, options)
+  const [layer] = sample(map, frame, [null])
+  return { ...frame, ...cut(layer!, options.threshold) }
+}
+
+/** The same grid, one layer a tier. The map is linear in the tiers' weights: layers may be mixed anew without a replay. */
+export function tierGrids(map: LiquidationMap, options: GridOptions = {}): HeatGrid[] {
+  const frame = frameOf(map, options)
+  const layers = sample(
+    map,
+    frame,
+    map.options.tiers.map((_, tier) => tier),
+  )
+  return layers.map(layer => ({ ...frame, ...cut(layer, options.threshold) }))
+}
+
+interface Frame {
+  columns: number
+  rows: number
+  bars: Int32Array
+  edges: Float64Array
+  firstBin: number
+  binsPerRow: number
+}
+
+function frameOf(map: LiquidationMap, options: GridOptions): Frame {
   const { market } = map
   const { binWidth } = map.options
   const from = options.from ?? 0
@@ -45,7 +79,6 @@ export function heatGrid(map: LiquidationMap, options: GridOptions = {}): HeatGr
   const bars = Int32Array.from({ length: columns }, (_, column) =>
     columns === 1 ? to : from + Math.round(((to - from) * column) / (columns - 1)),
   )
-
   let lowest = Infinity
   let highest = 0
   for (let t = from; t <= to; t++) {
@@ -54,32 +87,131 @@ export function heatGrid(map: LiquidationMap, options: GridOptions = {}): HeatGr
   }
   const pad = Math.min(Math.log(highest / lowest) * (options.padding ?? 0.15), MOST_PADDING) + 4 * binWidth
   const firstBin = binOf(lowest * Math.exp(-pad), binWidth)
-  const lastBin = binOf(highest * Math.exp(pad), binWidth)
-  const binsPerRow = Math.ceil((lastBin - firstBin + 1) / count(options.rows ?? 240, 'rows'))
-  const rows = Math.ceil((lastBin - firstBin + 1) / binsPerRow)
-
-  const long = new Float32Array(rows * columns)
-  const short = new Float32Array(rows * columns)
-  let column = 0
-  map.replay((t, book) => {
-    if (t !== bars[column]) return
-    for (let row = 0; row < rows; row++) {
-      const bin = firstBin + row * binsPerRow
-      long[row * columns + column] = sumBins(book, book.long.total, bin, binsPerRow)
-      short[row * columns + column] = sumBins(book, book.short.total, bin, binsPerRow)
-    }
-    column++
-  }, to)
+  const bins = binOf(highest * Math.exp(pad), binWidth) - firstBin + 1
+  const binsPerRow = Math.ceil(bins / count(options.rows ?? 240, 'rows'))
+  const rows = Math.ceil(bins / binsPerRow)
   const edges = Float64Array.from({ length: rows + 1 }, (_, row) => binPrice(firstBin + row * binsPerRow, binWidth))
-  return { columns, rows, bars, edges, long, short }
+  return { columns, rows, bars, edges, firstBin, binsPerRow }
 }
 
-function sumBins(book: LevelBook, total: Float64Array, bin: number, length: number): number {
-  const start = Math.max(0, bin - book.firstBin)
-  const end = Math.min(book.binCount, bin - book.firstBin + length)
-  let sum = 0
-  for (let index = start; index < end; index++) sum += total[index]!
-  return sum * book.scale
+/** Columns that are written together: 16 floats are one line of the processor's cache. */
+const BLOCK = 16
+
+/** One layer for each entry of `tiers`; null is the sum of all. */
+function sample(map: LiquidationMap, frame: Frame, tiers: readonly (number | null)[]): GridLayer[] {
+  const { columns, rows, bars } = frame
+  const layers = tiers.map(() => ({
+    long: new Float32Array(rows * columns),
+    short: new Float32Array(rows * columns),
+  }))
+  const runs = map.parts.map(part => {
+    const run = part.start()
+    const sides = (['long', 'short'] as const).map(side => new RowSums(run.book, run.book[side], frame))
+    return { run, sides, closes: part.market.time, barMs: part.market.barMs }
+  })
+  // A column of the grid lies far apart in memory, row by row; so some columns are made ready side by side, then written.
+  const blocks = layers.map(() => ({ long: new Float32Array(rows * BLOCK), short: new Float32Array(rows * BLOCK) }))
+  for (let column = 0; column < columns; column++) {
+    const close = map.market.time[bars[column]!]! + map.market.barMs
+    const inBlock = column % BLOCK
+    for (const { run, sides, closes, barMs } of runs) {
+      while (run.bar + 1 < closes.length && closes[run.bar + 1]! + barMs <= close) run.step()
+      for (const sums of sides) {
+        sums.update()
+        for (const [k, tier] of tiers.entries()) sums.add(tier, blocks[k]![sums.side.side], inBlock)
+      }
+    }
+    if (inBlock === BLOCK - 1 || column === columns - 1)
+      for (const [k, layer] of layers.entries())
+        for (const side of ['long', 'short'] as const)
+          flush(blocks[k]![side], layer[side], rows, columns, column - inBlock, inBlock + 1)
+  }
+  return layers
+}
+
+/**
+ * Rows of one side, kept up to date between columns: only the rows that bars since the last column opened in or consumed are
+ * added up anew, so a column costs its rows and what changed, not all bins.
+ */
+class RowSums {
+  readonly side: SideBook
+  private readonly book: LevelBook
+  private readonly frame: Frame
+  /** Stored values (notional / scale) by tier and row. */
+  private readonly byTier: Float64Array[]
+  private readonly byAtom: Float64Array[]
+  private epoch = 0
+
+  constructor(book: LevelBook, side: SideBook, frame: Frame) {
+    this.book = book
+    this.side = side
+    this.frame = frame
+    this.byTier = Array.from({ length: book.tierCount }, () => new Float64Array(frame.rows))
+    this.byAtom = side.atoms.map(() => new Float64Array(frame.rows))
+  }
+
+  update(): void {
+    const { side, frame, book } = this
+    const { rows, binsPerRow } = frame
+    const offset = frame.firstBin - book.firstBin
+    const all = book.epoch !== this.epoch
+    this.epoch = book.epoch
+    for (let a = 0; a < side.atoms.length; a++) {
+      const { shift, tier } = side.atoms[a]!
+      const from = all ? 0 : Math.max(0, Math.floor((side.touchedFrom[a]! + shift - offset) / binsPerRow))
+      const to = all ? rows - 1 : Math.min(rows - 1, Math.floor((side.touchedTo[a]! + shift - offset) / binsPerRow))
+      const sums = this.byAtom[a]!
+      const ofTier = this.byTier[tier]!
+      for (let row = from; row <= to; row++) {
+        const start = offset + row * binsPerRow
+        sums[row] = side.sum(a, start, start + binsPerRow - 1)
+        ofTier[row] = 0
+      }
+      for (let row = from; row <= to; row++)
+        for (let b = 0; b < side.atoms.length; b++)
+          if (side.atoms[b]!.tier === tier) ofTier[row]! += this.byAtom[b]![row]!
+    }
+    side.clearTouched()
+  }
+
+  add(tier: number | null, block: Float32Array, inBlock: number): void {
+    const { scale } = this.book
+    const { byTier } = this
+    for (let row = 0, i = inBlock; row < this.frame.rows; row++, i += BLOCK) {
+      let sum = 0
+      if (tier !== null) sum = byTier[tier]![row]!
+      else for (let k = 0; k < byTier.length; k++) sum += byTier[k]![row]!
+      if (sum > 0) block[i]! += sum * scale
+    }
+  }
+}
+
+/** Writes `width` columns of a block to the grid, from `first` on, and empties the block. */
+function flush(
+  block: Float32Array,
+  out: Float32Array,
+  rows: number,
+  columns: number,
+  first: number,
+  width: number,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const from = row * BLOCK
+    const to = row * columns + first
+    for (let k = 0; k < width; k++) out[to + k] = block[from + k]!
+  }
+  block.fill(0)
+}
+
+function cut(layer: GridLayer, threshold = 0): GridLayer {
+  if (!(threshold >= 0 && threshold <= 1)) throw new DataError(`threshold: ${threshold}, but expected 0 to 1`)
+  if (threshold === 0) return layer
+  let brightest = 0
+  for (let i = 0; i < layer.long.length; i++) brightest = Math.max(brightest, layer.long[i]! + layer.short[i]!)
+  const least = threshold * brightest
+  const keep = (values: Float32Array) =>
+    values.map((value, i) => (layer.long[i]! + layer.short[i]! >= least ? value : 0))
+  return { long: keep(layer.long), short: keep(layer.short) }
 }
 
 function count(value: number, name: string): number {

@@ -1,11 +1,25 @@
 /** Share of the opened notional by leverage, e.g. `{ 10: 0.3, 25: 0.3, 50: 0.25, 100: 0.15 }`. */
 export type LeverageMix = Readonly<Record<number, number>>
 
+/** A mix for each size of position: gets the notional in USD. */
+export type LeverageBySize = (notional: number) => LeverageMix
+
 /**
- * A published guess at what traders use: 15/30/25/20/10 % at 5/10/25/50/100x. Others have published other guesses
- * (10/20/30/25/15 %); nobody outside the exchanges knows. Turn it and see what changes.
+ * Published guesses at what traders use. Nobody outside the exchanges knows, and they disagree: turn the mix and see
+ * what changes.
+ * - `retail`: 15/30/25/20/10 % at 5/10/25/50/100x
+ * - `high`: 10/20/30/25/15 % at the same tiers
+ * - `equal`: the same share for each
  */
-export const DEFAULT_LEVERAGE: LeverageMix = { 5: 0.15, 10: 0.3, 25: 0.25, 50: 0.2, 100: 0.1 }
+export const LEVERAGE_PRIORS = {
+  retail: { 5: 0.15, 10: 0.3, 25: 0.25, 50: 0.2, 100: 0.1 },
+  high: { 5: 0.1, 10: 0.2, 25: 0.3, 50: 0.25, 100: 0.15 },
+  equal: { 5: 0.2, 10: 0.2, 25: 0.2, 50: 0.2, 100: 0.2 },
+} as const satisfies Record<string, LeverageMix>
+
+export type LeveragePrior = keyof typeof LEVERAGE_PRIORS
+
+export const DEFAULT_LEVERAGE: LeveragePrior = 'retail'
 
 export interface Tier {
   leverage: number
@@ -31,4 +45,13 @@ export function leverageTiers(mix: LeverageMix): Tier[] {
   return tiers
     .map(({ leverage, weight }) => ({ leverage, weight: weight / total }))
     .sort((a, b) => a.leverage - b.leverage)
+}
+
+/** The mix that an option names, gives, or gives for a size. @throws RangeError for a name that is none */
+export function mixFor(option: LeverageMix | LeveragePrior | LeverageBySize, notional: number): LeverageMix {
+  if (typeof option === 'function') return option(notional)
+  if (typeof option !== 'string') return option
+  const prior = LEVERAGE_PRIORS[option]
+  if (!prior) throw new RangeError(`leverage: ${option}, but the priors are ${Object.keys(LEVERAGE_PRIORS).join(', ')}`)
+  return prior
 }

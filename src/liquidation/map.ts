@@ -1,227 +1,183 @@
 import { DAY, durationMs } from '../market/duration.ts'
 import type { Market } from '../market/market.ts'
-import { LevelBook } from './book.ts'
-import { binanceBrackets } from './bracket-tables.ts'
-import type { Bracket } from './brackets.ts'
+import { type Distribution, type Population, population } from './atoms.ts'
+import type { BookView } from './book.ts'
 import { type FlowOptions, type PositionFlow, positionFlow } from './flow.ts'
-import { DEFAULT_LEVERAGE, type LeverageMix, leverageTiers, type Tier } from './leverage.ts'
-import { binanceMargin } from './margin.ts'
-import { liquidationPrice } from './price.ts'
+import { DEFAULT_LEVERAGE, type LeverageBySize, type LeverageMix, type LeveragePrior, type Tier } from './leverage.ts'
+import { binanceMargin, type MarginModel } from './margin.ts'
+import { Replay } from './replay.ts'
 
 export interface MapOptions {
-  /** Share of the opened notional by leverage. Default {@link DEFAULT_LEVERAGE}. */
-  leverage?: LeverageMix
+  /** Share of the opened notional by leverage: a mix, the name of a published prior, or a mix by size. Default `retail`. */
+  leverage?: LeverageMix | LeveragePrior | LeverageBySize
   /** How new positions are told from the data. */
   flow?: FlowOptions
-  /** Where inside a bar positions open: at its `close`, its `typical` price (h+l+c)/3, or evenly over its `range` (default). */
-  entry?: 'range' | 'typical' | 'close'
   /** Time after which half of the positions are taken to be closed for other reasons. Default `7d`; `Infinity` for never. */
   halfLife?: string | number
+  /** Age at which every position is taken to be closed. Default: none. */
+  maxAge?: string | number
+  /**
+   * How far, in ln(price), a low or high must go through a level to take all of it; a part of the way takes a part.
+   * Liquidation follows the mark price, which does not follow the last price into the tip of a wick. Default 0: a level
+   * goes as soon as its bin is reached. Not together with `maxAge`.
+   */
+  triggerDepth?: number
   /** Width of a price bin in ln(price). Default 0.001 (10 bp). */
   binWidth?: number
-  /** Notional of a typical position in USD, which selects its margin bracket. Default 10,000. */
-  positionNotional?: number
-  /** Margin brackets. Default: Binance's of the coin (BTC's where there are none of its own). */
-  brackets?: readonly Bracket[]
+  /** Notional of positions in USD, one size or shares by size; it selects the margin bracket. Default 10,000. */
+  positionNotional?: number | Distribution
+  /** Margin that traders add later, in multiples of the initial margin: shares by multiple. Default none. */
+  extraMargin?: Distribution
+  /** The venue's margin rule. Default: Binance's with the coin's brackets (BTC's where there are none of its own). */
+  margin?: MarginModel
 }
 
 export interface ResolvedMapOptions {
+  /** Weights after the caps of the brackets. */
   tiers: Tier[]
-  entry: 'range' | 'typical' | 'close'
   halfLifeMs: number
+  maxAgeMs: number
+  triggerDepth: number
   binWidth: number
-  positionNotional: number
-  brackets: readonly Bracket[]
-  bracketName: string
-}
-
-/** A tier's liquidation price over its entry price, the same at every price. */
-interface TierReach {
-  long: number
-  short: number
+  positionNotional: Distribution
+  extraMargin: Distribution
+  margin: MarginModel
 }
 
 /** Called after the close of bar t with the book as it is known then. The book is reused: read it, don't keep it. */
-export type BookVisitor = (t: number, book: LevelBook) => void
+export type BookVisitor = (t: number, book: BookView) => void
 
 /** Estimated liquidation levels of a market over time. A recipe, not a matrix: {@link replay} runs it. */
 export interface LiquidationMap {
   readonly market: Market
   readonly options: ResolvedMapOptions
   readonly flow: PositionFlow
-  readonly reach: readonly TierReach[]
+  readonly population: Population
   /** The assumptions in words, one a line, to be printed with every result. */
   readonly assumptions: readonly string[]
-  /** Notional (USD) that each bar's low (longs) and high (shorts) liquidates. */
-  implied(): { long: Float64Array; short: Float64Array }
-  /** Runs through the market bar by bar up to `until` (default: the last). */
-  replay(visit: BookVisitor, until?: number): void
+  /** The maps that were added up; of a single map itself alone. */
+  readonly parts: readonly MapPart[]
+  /** Runs through the market, up to the bar `until`, and calls back after every bar. */
+  replay(visit: BookVisitor, options?: ReplayOptions): void
+}
+
+export interface ReplayOptions {
+  /** Keep what {@link BookView.openedTime} needs. Default false. */
+  ages?: boolean
+  /** Last bar. Default: the last of the market. */
+  until?: number
+}
+
+/** One market's share in a map. */
+export interface MapPart {
+  readonly market: Market
+  /** Starts a run through the market, to be stepped by hand. */
+  start(options?: ReplayOptions): Replay
 }
 
 /**
- * Where leveraged positions would be force-closed, estimated from what the market did.
- *
- * In each bar: (1) positions decay for the time since the last bar; (2) the low consumes the long levels it reaches, the
- * high the short levels; (3) falls of open interest close outstanding positions in proportion; (4) the bar's new positions
- * open, live from the next bar on. What is known of bar t never depends on later bars.
+ * Where leveraged positions would be force-closed, estimated from what the market did. See {@link Replay} for the order of
+ * events in a bar. What is known of bar t never depends on later bars.
  *
  * @throws RangeError naming the option that is out of range
  */
 export function liquidationMap(market: Market, options: MapOptions = {}): LiquidationMap {
   const resolved = resolveOptions(market, options)
-  const flow = positionFlow(market, options.flow)
-  const reach = resolved.tiers.map(tier => tierReach(tier, resolved))
-  const replay = (visit: BookVisitor, until = market.length - 1) => {
-    run({ market, options: resolved, flow, reach }, visit, until, null)
+  const leverage = options.leverage ?? DEFAULT_LEVERAGE
+  // Brackets in USD know no price; at 1 a notional stays exactly what it is, also on the edge of a bracket.
+  const { contract, maintenanceOn } = resolved.margin
+  const referencePrice = contract === 'linear' && maintenanceOn !== 'size' ? 1 : market.close[0]!
+  const people = population({ ...resolved, leverage, referencePrice }, resolved.binWidth)
+  const flow = positionFlow(market, options.flow, resolved.binWidth)
+  const part: MapPart = {
+    market,
+    start({ ages = false, until } = {}) {
+      const { atoms, tiers } = people
+      return new Replay({ market, flow, atoms, tierCount: tiers.length, ...resolved }, { ages }, until)
+    },
   }
   return {
     market,
-    options: resolved,
+    options: { ...resolved, tiers: people.tiers },
     flow,
-    reach,
-    assumptions: describe(market, resolved, flow),
-    replay,
-    implied() {
-      const consumed = { long: new Float64Array(market.length), short: new Float64Array(market.length) }
-      run({ market, options: resolved, flow, reach }, null, market.length - 1, consumed)
-      return consumed
+    population: people,
+    assumptions: describe(market, { ...resolved, tiers: people.tiers }, people, flow),
+    parts: [part],
+    replay(visit, replayOptions) {
+      const run = part.start(replayOptions)
+      while (run.step()) visit(run.bar, run.book)
     },
-  }
-}
-
-interface Recipe {
-  market: Market
-  options: ResolvedMapOptions
-  flow: PositionFlow
-  reach: readonly TierReach[]
-}
-
-/** Bin of a price on the fixed grid. */
-export function binOf(price: number, binWidth: number): number {
-  return Math.floor(Math.log(price) / binWidth)
-}
-
-/** Price at the lower edge of a bin. */
-export function binPrice(bin: number, binWidth: number): number {
-  return Math.exp(bin * binWidth)
-}
-
-function run(
-  recipe: Recipe,
-  visit: BookVisitor | null,
-  until: number,
-  consumed: { long: Float64Array; short: Float64Array } | null,
-): void {
-  const { market, options, flow, reach } = recipe
-  const { time, high, low, close } = market
-  const { tiers, binWidth, halfLifeMs, entry } = options
-  const book = emptyBook(recipe)
-  const shifts = reach.map(({ long, short }) => ({
-    long: Math.log(long) / binWidth,
-    short: Math.log(short) / binWidth,
-  }))
-  for (let t = 0; t <= until; t++) {
-    const lowBin = binOf(low[t]!, binWidth)
-    const highBin = binOf(high[t]!, binWidth)
-    if (t > 0 && halfLifeMs < Infinity) book.keep(2 ** (-(time[t]! - time[t - 1]!) / halfLifeMs))
-    const longs = book.consumeLongs(lowBin)
-    const shorts = book.consumeShorts(highBin)
-    if (consumed) {
-      consumed.long[t] = longs
-      consumed.short[t] = shorts
-    }
-    if (flow.kept[t]! < 1) book.keep(flow.kept[t]!)
-
-    if (flow.long[t]! > 0 || flow.short[t]! > 0) {
-      // Entries in ln(price)/binWidth. A range is represented by the middles of the bins it touches.
-      let first: number
-      let count = 1
-      if (entry === 'range') {
-        first = lowBin + 0.5
-        count = highBin - lowBin + 1
-      } else {
-        const price = entry === 'close' ? close[t]! : (high[t]! + low[t]! + close[t]!) / 3
-        first = Math.log(price) / binWidth
-      }
-      for (let tier = 0; tier < tiers.length; tier++) {
-        const weight = tiers[tier]!.weight / count
-        const long = flow.long[t]! * weight
-        const short = flow.short[t]! * weight
-        const shift = shifts[tier]!
-        for (let k = 0; k < count; k++) {
-          if (long > 0 && reach[tier]!.long > 0) book.openLong(Math.floor(first + k + shift.long), tier, long, time[t]!)
-          if (short > 0) book.openShort(Math.floor(first + k + shift.short), tier, short, time[t]!)
-        }
-      }
-    }
-    visit?.(t, book)
-  }
-}
-
-/** A book wide enough for every level that this market can open; its width has no influence on any value. */
-function emptyBook({ market, options, reach }: Recipe): LevelBook {
-  let lowest = Infinity
-  let highest = 0
-  for (let t = 0; t < market.length; t++) {
-    if (market.low[t]! < lowest) lowest = market.low[t]!
-    if (market.high[t]! > highest) highest = market.high[t]!
-  }
-  const positive = reach.map(tier => tier.long).filter(ratio => ratio > 0)
-  const down = Math.min(1, ...positive)
-  const up = Math.max(1, ...reach.map(tier => tier.short))
-  const first = binOf(lowest * down, options.binWidth) - 2
-  const last = binOf(highest * up, options.binWidth) + 2
-  return new LevelBook(first, last - first + 1, options.tiers.length)
-}
-
-function tierReach({ leverage }: Tier, { positionNotional, brackets }: ResolvedMapOptions): TierReach {
-  // At an entry price of 1 the size is the notional and the liquidation price is the ratio.
-  const position = { entry: 1, size: positionNotional, leverage, margin: binanceMargin(brackets) }
-  return {
-    long: liquidationPrice({ ...position, side: 'long' }),
-    short: liquidationPrice({ ...position, side: 'short' }),
   }
 }
 
 /** More bins than this would be a slip of the keyboard. */
 const FINEST_BIN = 1e-5
 
-function resolveOptions(market: Market, options: MapOptions): ResolvedMapOptions {
-  const { entry = 'range', halfLife = '7d', binWidth = 0.001, positionNotional = 10_000 } = options
-  if (entry !== 'range' && entry !== 'typical' && entry !== 'close')
-    throw new RangeError(`entry: ${entry}, but expected range, typical or close`)
+function resolveOptions(market: Market, options: MapOptions): Omit<ResolvedMapOptions, 'tiers'> {
+  const {
+    halfLife = '7d',
+    maxAge = Infinity,
+    triggerDepth = 0,
+    binWidth = 0.001,
+    positionNotional = 10_000,
+    extraMargin = { 0: 1 },
+  } = options
   if (!(binWidth >= FINEST_BIN && binWidth <= 0.1))
     throw new RangeError(`binWidth: ${binWidth}, but expected ${FINEST_BIN} to 0.1 (0.001 = 10 bp)`)
-  if (!(positionNotional > 0 && positionNotional < Infinity))
-    throw new RangeError(`positionNotional: ${positionNotional}, but expected an amount above 0`)
-  const own = options.brackets ? { brackets: options.brackets, name: 'given brackets' } : binanceBrackets(market.symbol)
+  if (!(triggerDepth >= 0 && triggerDepth <= 0.1))
+    throw new RangeError(`triggerDepth: ${triggerDepth}, but expected 0 to 0.1 (0.002 = 20 bp)`)
+  if (triggerDepth > 0 && maxAge !== Infinity)
+    throw new RangeError('triggerDepth: levels that go in parts cannot be given a maxAge as well; use halfLife')
   return {
-    tiers: leverageTiers(options.leverage ?? DEFAULT_LEVERAGE),
-    entry,
     halfLifeMs: halfLife === Infinity ? Infinity : durationMs(halfLife, 'halfLife'),
+    maxAgeMs: maxAge === Infinity ? Infinity : durationMs(maxAge, 'maxAge'),
+    triggerDepth,
     binWidth,
-    positionNotional,
-    brackets: own.brackets,
-    bracketName: own.name,
+    positionNotional: typeof positionNotional === 'number' ? { [positionNotional]: 1 } : positionNotional,
+    extraMargin,
+    margin: options.margin ?? binanceMargin(market.symbol),
   }
 }
 
-function describe(market: Market, options: ResolvedMapOptions, flow: PositionFlow): string[] {
-  const mix = options.tiers.map(tier => `${tier.leverage}x ${(tier.weight * 100).toFixed(0)} %`).join(', ')
-  const opened =
-    flow.options.from === 'openInterest'
-      ? 'rises of open interest open positions, falls close outstanding ones in proportion'
-      : `${(flow.options.openShare * 100).toFixed(0)} % of each side of the volume opens positions`
-  const split = flow.options.split === 'taker' ? 'by taker volume' : 'half each'
-  const where = { range: 'evenly over the bar’s range', typical: 'at (high+low+close)/3', close: 'at the close' }[
-    options.entry
-  ]
+function describe(market: Market, options: ResolvedMapOptions, people: Population, flow: PositionFlow): string[] {
+  const percent = (share: number) => `${+(share * 100).toPrecision(3)} %`
+  const list = (distribution: Distribution, name: (value: number) => string) => {
+    const total = Object.values(distribution).reduce((sum, share) => sum + share, 0)
+    return Object.entries(distribution)
+      .map(([value, share]) => `${name(Number(value))} ${percent(share / total)}`)
+      .join(', ')
+  }
+  const mix = options.tiers.map(tier => `${tier.leverage}x ${percent(tier.weight)}`).join(', ')
+  const capped = people.capped > 0 ? `, ${percent(people.capped)} of it moved down to what its bracket allows` : ''
+  const { from, openShare, split, entry, minNotional, maxNotional } = flow.options
+  const sources = [
+    from.openInterest > 0 && 'rises of open interest open positions, falls close outstanding ones in proportion',
+    from.volume > 0 && `${percent(openShare)} of each side of the volume opens positions`,
+    from.trades > 0 &&
+      `${percent(openShare)} of both sides of the trades of ${minNotional} to ${maxNotional} USD opens positions`,
+  ].filter(Boolean)
+  const blend = from.openInterest > 0 && from.volume > 0 ? ` (blended ${from.openInterest} : ${from.volume})` : ''
+  const where = {
+    path: 'along the path of the bar',
+    range: 'evenly over the bar’s range',
+    typical: 'at (high+low+close)/3',
+    close: 'at the close',
+  }[entry]
+  const entries = from.trades > 0 ? 'entries at their own prices' : `entries ${where}`
+  const sizes = Object.keys(options.positionNotional)
+  const usd = (value: number) => `${value.toLocaleString('en-US')} USD`
+  const size = sizes.length === 1 ? usd(Number(sizes[0])) : list(options.positionNotional, usd)
+  const added = list(options.extraMargin, multiple => `${multiple}×`)
+  const margin = added === '0× 100 %' ? 'no margin added' : `margin added in multiples of the initial: ${added}`
   const life = options.halfLifeMs === Infinity ? 'none' : `${+(options.halfLifeMs / DAY).toPrecision(4)} days`
+  const age = options.maxAgeMs === Infinity ? '' : `, all closed after ${+(options.maxAgeMs / DAY).toPrecision(4)} days`
+  const depth = `${+(options.triggerDepth * 1e4).toPrecision(4)} bp`
+  const trigger = `levels are consumed when a low or high ${options.triggerDepth > 0 ? `goes through them, entirely at ${depth}` : 'reaches their bin'}`
   return [
     `${market.symbol} ${market.timeframe}, ${market.source}${market.synthetic ? ' (not a real market)' : ''}`,
-    `leverage mix: ${mix} (assumed)`,
-    `flow: ${opened}; longs and shorts ${split}; entries ${where}`,
-    `margin: isolated, no margin added, positions of ${options.positionNotional.toLocaleString('en-US')} USD, ${options.bracketName}`,
-    `half-life of positions: ${life}; price bins of ${+(options.binWidth * 1e4).toPrecision(4)} bp; levels live from the next bar on, consumed when a low or high reaches their bin`,
+    `leverage mix: ${mix} (assumed)${capped}`,
+    `flow: ${sources.join('; ')}${blend}; longs and shorts ${split === 'taker' ? 'by taker volume' : 'half each'}; ${entries}`,
+    `margin: isolated, ${margin}, positions of ${size}, ${options.margin.name}`,
+    `half-life of positions: ${life}${age}; price bins of ${+(options.binWidth * 1e4).toPrecision(4)} bp; ${trigger}`,
   ]
 }

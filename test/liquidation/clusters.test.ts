@@ -9,13 +9,29 @@ const WIDTH = 0.01
 const CLOSE = 100
 const AT = Math.floor(Math.log(CLOSE) / WIDTH)
 
+/** Three tiers whose levels lie 20 bins from their entries. */
+const ATOMS = {
+  long: [0, 1, 2].map(tier => ({ tier, weight: 1, shift: -20 })),
+  short: [0, 1, 2].map(tier => ({ tier, weight: 1, shift: 20 })),
+}
+
 /** A book around a close of 100 with bins of 1 %, filled by `[bins from the close, tier, notional]`. */
 function bookOf(levels: [offset: number, tier: number, notional: number][], time = 0): LevelBook {
-  const book = new LevelBook(AT - 100, 200, 3)
-  for (const [offset, tier, notional] of levels)
-    if (offset < 0) book.openLong(AT + offset, tier, notional, time)
-    else book.openShort(AT + offset, tier, notional, time)
+  const book = new LevelBook(AT - 100, 200, 3, ATOMS, { ages: true, expires: false })
+  for (const [offset, tier, notional] of levels) add(book, offset, tier, notional, time)
   return book
+}
+
+/** Puts notional into one tier alone: into all of them, and out of the others again. */
+function add(book: LevelBook, offset: number, tier: number, notional: number, time: number) {
+  const side = offset < 0 ? book.long : book.short
+  const index = offset + 100 - (offset < 0 ? -20 : 20)
+  side.open(index, Float64Array.of(notional), 1, 1 / book.scale, time)
+  for (let other = 0; other < 3; other++) {
+    if (other === tier) continue
+    side.consumed[other]![index]! += notional / book.scale
+    side.consumedTime[other]![index]! += (notional / book.scale) * time
+  }
 }
 const background = (from: number, to: number): [number, number, number][] =>
   Array.from({ length: to - from + 1 }, (_, i) => [from + i, 0, 1])
@@ -58,12 +74,12 @@ describe('findClusters', () => {
 
   it('tells the mean opening time, weighted by notional, whatever has decayed', () => {
     const book = bookOf([...background(-20, -1)], 1000)
-    book.openLong(AT - 3, 0, 100, 1000)
+    add(book, -3, 0, 100, 1000)
     book.keep(0.25)
-    book.openLong(AT - 3, 0, 75, 5000)
+    add(book, -3, 0, 75, 5000)
     const [cluster] = findClusters(book, 'long', CLOSE, WIDTH, { ...DEFAULT_RULE, maxDistance: 0.5 })
     expect(cluster!.notional).toBeCloseTo(100.25, 9)
-    expect(cluster!.meanOpened).toBeCloseTo((25.25 * 1000 + 75 * 5000) / 100.25, 6)
+    expect(book.openedTime('long', cluster!.fromBin, cluster!.toBin)).toBeCloseTo(25.25 * 1000 + 75 * 5000, 6)
   })
 })
 
@@ -104,10 +120,9 @@ describe('heatGrid', () => {
     let expected = 0
     map.replay((t, book) => {
       if (t !== 399) return
-      for (let i = 0; i < book.binCount; i++) {
-        const price = Math.exp((book.firstBin + i + 0.5) * map.options.binWidth)
-        if (price > grid.edges[0]! && price < grid.edges[grid.rows]!) expected += book.long.total[i]! * book.scale
-      }
+      const bins = Math.round(Math.log(grid.edges[grid.rows]! / grid.edges[0]!) / map.options.binWidth)
+      const first = Math.round(Math.log(grid.edges[0]!) / map.options.binWidth)
+      for (const value of book.column('long', first, new Float64Array(bins))) expected += value
     })
     let shown = 0
     for (let row = 0; row < grid.rows; row++) shown += grid.long[row * grid.columns + 36]!

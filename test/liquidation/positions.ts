@@ -2,13 +2,15 @@ import type { Market } from '../../src/market/market.ts'
 
 /** The options that {@link replayPositions} knows, with no defaults. */
 export interface SlowOptions {
-  /** Liquidation price over entry price, by tier. */
-  tiers: { weight: number; long: number; short: number }[]
-  from: 'volume' | 'openInterest'
+  /** Kinds of positions: share of the notional, and liquidation price over entry price (0 = none). */
+  kinds: { tier: number; weight: number; long: number; short: number }[]
+  from: { volume: number; openInterest: number }
   openShare: number
   split: 'taker' | 'even'
-  entry: 'range' | 'typical' | 'close'
+  entry: 'path' | 'range' | 'typical' | 'close'
   halfLifeMs: number
+  maxAgeMs: number
+  triggerDepth: number
   binWidth: number
 }
 
@@ -23,7 +25,12 @@ interface OpenPosition {
 export interface Snapshot {
   /** Notional by `side:tier:bin`. */
   levels: Map<string, number>
+  /** Of all levels, and of that, of positions opened in the bar itself. */
   consumed: { long: number; short: number }
+  sameBar: { long: number; short: number }
+  opened: number
+  closed: number
+  decayed: number
 }
 
 /**
@@ -31,62 +38,123 @@ export interface Snapshot {
  * nothing with the engine but the definition in words, and stands here to be compared with it.
  */
 export function replayPositions(market: Market, options: SlowOptions): Snapshot[] {
-  const bin = (logPrice: number) => Math.floor(logPrice / options.binWidth)
+  const { binWidth } = options
+  const bin = (price: number) => Math.floor(Math.log(price) / binWidth)
   let positions: OpenPosition[] = []
   const snapshots: Snapshot[] = []
   for (let t = 0; t < market.length; t++) {
-    const lowBin = bin(Math.log(market.low[t]!))
-    const highBin = bin(Math.log(market.high[t]!))
     const consumed = { long: 0, short: 0 }
+    let opened = 0
+    let closed = 0
+    let decayed = 0
     const survivors: OpenPosition[] = []
     for (const position of positions) {
-      if (t > 0) position.notional *= 0.5 ** ((market.time[t]! - market.time[t - 1]!) / options.halfLifeMs)
-      const reached = position.side === 'long' ? position.bin >= lowBin : position.bin <= highBin
-      if (reached) consumed[position.side] += position.notional
-      else survivors.push(position)
+      if (t > 0) {
+        const before = position.notional
+        position.notional *= 0.5 ** ((market.time[t]! - market.time[t - 1]!) / options.halfLifeMs)
+        decayed += before - position.notional
+      }
+      if (market.time[t]! - market.time[position.opened]! > options.maxAgeMs) {
+        decayed += position.notional
+        continue
+      }
+      const price = position.side === 'long' ? market.low[t]! : market.high[t]!
+      const taken = position.notional * takenBy(position, price, options)
+      consumed[position.side] += taken
+      position.notional -= taken
+      if (position.notional > 0) survivors.push(position)
     }
     positions = survivors
 
-    let coins = options.openShare * market.volume[t]!
-    if (options.from === 'openInterest') {
-      const change = t > 0 ? market.openInterest![t]! - market.openInterest![t - 1]! : 0
-      coins = Math.max(0, change)
-      if (change < 0) for (const position of positions) position.notional *= 1 + change / market.openInterest![t - 1]!
+    let coins = options.from.volume * options.openShare * market.volume[t]!
+    if (options.from.openInterest > 0 && t > 0) {
+      const change = market.openInterest![t]! - market.openInterest![t - 1]!
+      coins += options.from.openInterest * Math.max(0, change)
+      if (change < 0) {
+        for (const position of positions) {
+          const part = (-change / market.openInterest![t - 1]!) * position.notional
+          position.notional -= part
+          closed += part
+        }
+      }
     }
     const typical = (market.high[t]! + market.low[t]! + market.close[t]!) / 3
     const longShare =
       options.split === 'taker' && market.volume[t]! > 0 ? market.takerBuyVolume![t]! / market.volume[t]! : 0.5
 
-    const entries: number[] = []
-    if (options.entry === 'close') entries.push(Math.log(market.close[t]!))
-    else if (options.entry === 'typical') entries.push(Math.log(typical))
-    else for (let b = lowBin; b <= highBin; b++) entries.push((b + 0.5) * options.binWidth)
-
-    for (const entry of entries) {
-      for (const [tier, { weight, long, short }] of options.tiers.entries()) {
-        const notional = (2 * coins * typical * weight) / entries.length
-        if (notional <= 0) continue
-        if (long > 0)
-          positions.push({
-            side: 'long',
-            tier,
-            bin: bin(entry + Math.log(long)),
-            notional: notional * longShare,
-            opened: t,
-          })
-        positions.push({
-          side: 'short',
-          tier,
-          bin: bin(entry + Math.log(short)),
-          notional: notional * (1 - longShare),
-          opened: t,
-        })
+    const sameBar = { long: 0, short: 0 }
+    for (const { entryBin, share, rest } of entriesOf(market, t, options)) {
+      // An entry counts as at the middle of its bin.
+      const entry = Math.exp((entryBin + 0.5) * binWidth)
+      for (const { tier, weight, long, short } of options.kinds) {
+        const notional = 2 * coins * typical * weight * share
+        for (const [side, ratio, sideShare] of [
+          ['long', long, longShare],
+          ['short', short, 1 - longShare],
+        ] as const) {
+          if (!(notional * sideShare > 0 && ratio > 0)) continue
+          opened += notional * sideShare
+          const position = { side, tier, bin: bin(entry * ratio), notional: notional * sideShare, opened: t }
+          if (rest.length > 0) {
+            const taken =
+              position.notional * takenBy(position, side === 'long' ? Math.min(...rest) : Math.max(...rest), options)
+            sameBar[side] += taken
+            position.notional -= taken
+          }
+          if (position.notional > 0) positions.push(position)
+        }
       }
     }
+    consumed.long += sameBar.long
+    consumed.short += sameBar.short
     const levels = new Map<string, number>()
-    for (const { side, tier, bin, notional } of positions)
-      levels.set(`${side}:${tier}:${bin}`, (levels.get(`${side}:${tier}:${bin}`) ?? 0) + notional)
-    snapshots.push({ levels, consumed })
+    for (const position of positions) {
+      const key = `${position.side}:${position.tier}:${position.bin}`
+      levels.set(key, (levels.get(key) ?? 0) + position.notional)
+    }
+    snapshots.push({ levels, consumed, sameBar, opened, closed, decayed })
   }
   return snapshots
+}
+
+/** Share of a position that an extreme price takes. */
+function takenBy({ side, bin }: OpenPosition, price: number, { binWidth, triggerDepth }: SlowOptions): number {
+  const sign = side === 'long' ? 1 : -1
+  if (triggerDepth === 0) return sign * (bin - Math.floor(Math.log(price) / binWidth)) >= 0 ? 1 : 0
+  const through = sign * ((bin + 0.5) * binWidth - Math.log(price))
+  return Math.min(1, Math.max(0, through / triggerDepth))
+}
+
+interface Entry {
+  entryBin: number
+  share: number
+  /** The prices that the bar still goes to afterwards. */
+  rest: readonly number[]
+}
+
+/** Where the bar's positions open. */
+function entriesOf(market: Market, t: number, { entry, binWidth }: SlowOptions): Entry[] {
+  const [o, h, l, c] = [market.open[t]!, market.high[t]!, market.low[t]!, market.close[t]!]
+  const bin = (price: number) => Math.floor(Math.log(price) / binWidth)
+  const spread = (a: number, b: number, share: number, rest: readonly number[]): Entry[] => {
+    const [from, to] = [bin(Math.min(a, b)), bin(Math.max(a, b))]
+    const count = to - from + 1
+    return Array.from({ length: count }, (_, i) => ({ entryBin: from + i, share: share / count, rest }))
+  }
+  if (entry === 'close') return spread(c, c, 1, [])
+  if (entry === 'typical') return spread((h + l + c) / 3, (h + l + c) / 3, 1, [])
+  if (entry === 'range') return spread(l, h, 1, [])
+  if (h === l) return spread(c, c, 1, [c])
+  const highFirst = (1 + (o - c) / (h - l)) / 2
+  const paths: [number, number[]][] = [
+    [highFirst, [o, h, l, c]],
+    [1 - highFirst, [o, l, h, c]],
+  ]
+  return paths.flatMap(([weight, points]) => {
+    const way = (k: number) => Math.abs(Math.log(points[k + 1]! / points[k]!))
+    const whole = way(0) + way(1) + way(2)
+    return [0, 1, 2]
+      .filter(k => way(k) > 0 && weight > 0)
+      .flatMap(k => spread(points[k]!, points[k + 1]!, (weight * way(k)) / whole, points.slice(k + 1)))
+  })
 }

@@ -1,0 +1,56 @@
+import type { BookView } from './book.ts'
+import type { LiquidationMap } from './map.ts'
+import type { Replay } from './replay.ts'
+
+/**
+ * One map of several markets of one coin: the levels of all, each consumed by its own market's lows and highs. Bars, candles and
+ * the close that divides longs from shorts are those of the first map; a part counts as known at its own closes, so other
+ * timeframes and later listings do no harm.
+ *
+ * @throws RangeError when the maps have no common price grid or tiers
+ * @example liq.aggregate([liq.heatmap(binance), liq.heatmap(bybit)])
+ */
+export function aggregateMaps(maps: readonly LiquidationMap[]): LiquidationMap {
+  const [first, ...others] = maps
+  if (!first) throw new RangeError('aggregate: there are no maps to add up')
+  const tiers = first.options.tiers.map(tier => tier.leverage).join()
+  for (const [index, map] of others.entries()) {
+    const where = `aggregate: map ${index + 2} (${map.market.symbol})`
+    if (map.options.binWidth !== first.options.binWidth)
+      throw new RangeError(`${where} has bins of ${map.options.binWidth}, the first of ${first.options.binWidth}`)
+    const own = map.options.tiers.map(tier => tier.leverage).join()
+    if (own !== tiers) throw new RangeError(`${where} has the tiers ${own}, the first ${tiers}`)
+  }
+  const parts = maps.flatMap(map => map.parts)
+  return {
+    ...first,
+    parts,
+    assumptions: maps.flatMap(map => map.assumptions),
+    replay(visit, options = {}) {
+      const { market } = first
+      const runs = parts.map(part => part.start({ ages: options.ages }))
+      const view = sumOf(runs, first.options.tiers.length)
+      for (let t = 0; t <= (options.until ?? market.length - 1); t++) {
+        const close = market.time[t]! + market.barMs
+        for (const [index, run] of runs.entries()) {
+          const { time, barMs } = parts[index]!.market
+          while (run.bar + 1 < time.length && time[run.bar + 1]! + barMs <= close) run.step()
+        }
+        visit(t, view)
+      }
+    },
+  }
+}
+
+function sumOf(runs: readonly Replay[], tierCount: number): BookView {
+  return {
+    tierCount,
+    column(side, fromBin, out, tier) {
+      out.fill(0)
+      for (const { book } of runs) book.addColumn(side, fromBin, out, tier)
+      return out
+    },
+    openedTime: (side, fromBin, toBin) =>
+      runs.reduce((sum, { book }) => sum + book.openedTime(side, fromBin, toBin), 0),
+  }
+}

@@ -1,0 +1,89 @@
+import type { EmitEntries } from './flow.ts'
+
+/** The entries of one bar, collected stretch by stretch and then by bin. Reused from bar to bar. */
+export class BarEntries {
+  /** Stretches, as given to {@link EmitEntries}. */
+  count = 0
+  readonly from: number[] = []
+  readonly to: number[] = []
+  readonly notional: number[] = []
+  readonly longShare: number[] = []
+  readonly lowestAt: number[] = []
+  readonly highestAt: number[] = []
+  /** First bin of all stretches, and how many bins there are from there on. */
+  first = 0
+  bins = 0
+  /** The longs have the same share in all stretches. */
+  private uniform = true
+  private scratch = new Float64Array(64)
+  private filled: 'both' | 'long' | 'short' | null = null
+
+  /** Takes a stretch; to be given to whoever emits. */
+  readonly emit: EmitEntries = (from, to, notional, longShare, lowestAt, highestAt) => {
+    const k = this.count++
+    this.from[k] = from
+    this.to[k] = to
+    this.notional[k] = notional
+    this.longShare[k] = longShare
+    this.lowestAt[k] = lowestAt
+    this.highestAt[k] = highestAt
+    if (k === 0) {
+      this.first = from
+      this.bins = to - from + 1
+      return
+    }
+    if (longShare !== this.longShare[0]) this.uniform = false
+    const last = Math.max(to, this.first + this.bins - 1)
+    if (from < this.first) this.first = from
+    this.bins = last - this.first + 1
+  }
+
+  clear(): void {
+    this.count = 0
+    this.bins = 0
+    this.uniform = true
+    this.filled = null
+  }
+
+  /** USD of a side in each bin of stretch k. */
+  amount(side: 'long' | 'short', k: number): number {
+    return this.notional[k]! * (side === 'long' ? this.longShare[k]! : 1 - this.longShare[k]!)
+  }
+
+  /**
+   * USD by bin, from {@link first} on, {@link bins} of them: of the side, to be multiplied by `factor`. The array is reused by the
+   * next call.
+   */
+  values(side: 'long' | 'short'): { values: Float64Array; factor: number } {
+    const key = this.uniform ? 'both' : side
+    if (this.filled !== key) this.fill(key)
+    this.filled = key
+    const share = this.longShare[0]!
+    return { values: this.scratch, factor: !this.uniform ? 1 : side === 'long' ? share : 1 - share }
+  }
+
+  private fill(key: 'both' | 'long' | 'short'): void {
+    if (this.scratch.length <= this.bins) this.scratch = new Float64Array(2 * this.bins)
+    const { scratch, from, to, first, bins, count } = this
+    const amount = (k: number) => (key === 'both' ? this.notional[k]! : this.amount(key, k))
+    scratch.fill(0, 0, bins + 1)
+    if (count > FEW) {
+      for (let k = 0; k < count; k++) for (let bin = from[k]!; bin <= to[k]!; bin++) scratch[bin - first]! += amount(k)
+      return
+    }
+    // Stretches of a path overlap: rise where one begins, fall behind where it ends, and add up once.
+    for (let k = 0; k < count; k++) {
+      const value = amount(k)
+      scratch[from[k]! - first]! += value
+      scratch[to[k]! - first + 1]! -= value
+    }
+    let sum = 0
+    for (let i = 0; i < bins; i++) {
+      sum += scratch[i]!
+      scratch[i] = sum
+    }
+  }
+}
+
+/** The stretches of a path. More of them are single trades, which leave bins between them empty. */
+const FEW = 6

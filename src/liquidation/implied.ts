@@ -1,0 +1,61 @@
+import { type ColumnTable, table } from 'arquero'
+import type { LiquidationMap } from './map.ts'
+
+/** Notional (USD) that each bar's low (longs) and high (shorts) liquidates, in all and by tier (`byTier[tier][bar]`). */
+export interface Implied {
+  long: Float64Array
+  short: Float64Array
+  /** Of that, positions that had opened in the bar itself; the rest was known before it. */
+  longSameBar: Float64Array
+  shortSameBar: Float64Array
+  longByTier: Float64Array[]
+  shortByTier: Float64Array[]
+}
+
+/** The liquidations that a map implies, bar by bar. The value of bar t rests on levels known before it and its own range. */
+export function impliedLiquidations(map: LiquidationMap): Implied {
+  const n = map.market.length
+  const tiers = map.options.tiers
+  const long = new Float64Array(n)
+  const short = new Float64Array(n)
+  const longSameBar = new Float64Array(n)
+  const shortSameBar = new Float64Array(n)
+  const longByTier = tiers.map(() => new Float64Array(n))
+  const shortByTier = tiers.map(() => new Float64Array(n))
+  for (const part of map.parts) {
+    const run = part.start()
+    let t = 0
+    while (run.step()) {
+      // The bar of the map in which the bar of the part closes; the same bar where there is one part.
+      const close = part.market.time[run.bar]! + part.market.barMs
+      while (t < n && map.market.time[t]! + map.market.barMs < close) t++
+      if (t === n) break
+      for (let tier = 0; tier < tiers.length; tier++) {
+        const longs = run.consumed.long[tier]! + run.sameBar.long[tier]!
+        const shorts = run.consumed.short[tier]! + run.sameBar.short[tier]!
+        longByTier[tier]![t]! += longs
+        shortByTier[tier]![t]! += shorts
+        long[t]! += longs
+        short[t]! += shorts
+        longSameBar[t]! += run.sameBar.long[tier]!
+        shortSameBar[t]! += run.sameBar.short[tier]!
+      }
+    }
+  }
+  return { long, short, longSameBar, shortSameBar, longByTier, shortByTier }
+}
+
+/** {@link impliedLiquidations} as a table: `time` (open of the bar), `long`, `short`, and by tier `long25x`, `short25x`, … */
+export function impliedTable(map: LiquidationMap): ColumnTable {
+  const { long, short, longByTier, shortByTier } = impliedLiquidations(map)
+  const columns: Record<string, ArrayLike<unknown>> = {
+    time: Array.from(map.market.time, ms => new Date(ms)),
+    long,
+    short,
+  }
+  for (const [i, { leverage }] of map.options.tiers.entries()) {
+    columns[`long${leverage}x`] = longByTier[i]!
+    columns[`short${leverage}x`] = shortByTier[i]!
+  }
+  return table(columns as Parameters<typeof table>[0])
+}

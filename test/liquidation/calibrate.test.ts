@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { calibrate } from '../../src/liquidation/calibrate.ts'
+import { impliedLiquidations } from '../../src/liquidation/implied.ts'
+import { liquidationMap } from '../../src/liquidation/map.ts'
+import { scoreMap } from '../../src/liquidation/score.ts'
+import { createMarket } from '../../src/market/market.ts'
+import { random } from '../../src/market/random.ts'
+import { simulateMarket } from '../../src/market/simulate.ts'
+
+const plain = simulateMarket({ seed: 12, bars: 600 })
+const truth = {
+  leverage: { 20: 20 ** 2, 100: 100 ** 2 },
+  halfLife: '12h',
+  triggerDepth: 0.002,
+  flow: { from: 'volume' },
+} as const
+const { long, short } = impliedLiquidations(liquidationMap(plain, truth))
+const rng = random(4)
+const record = (usd: Float64Array) => usd.map((value, t) => (value * Math.exp(0.3 * rng.normal())) / plain.close[t]!)
+const market = createMarket({ ...plain, longLiquidations: record(long), shortLiquidations: record(short) }, plain)
+const few = {
+  tiers: [20, 100],
+  exponents: [-2, 2],
+  halfLives: ['12h', '30d'],
+  triggerDepths: [0, 0.002],
+  flows: [{ from: 'volume' }, { from: 'openInterest' }],
+  extraMargins: [{ 0: 1 }],
+  score: { resamples: 50 },
+} as const
+
+describe('calibrate', () => {
+  it('finds the map that made the liquidations, and scores it on bars that the fit never saw', async () => {
+    const found = await calibrate(market, few)
+    expect(found.options).toMatchObject({
+      flow: { from: 'volume' },
+      triggerDepth: 0.002,
+      leverage: { 20: 400, 100: 10_000 },
+    })
+    expect(found.trainBars).toEqual([0, 299])
+    expect(found.testBars).toEqual([300, 599])
+    expect(found.test.long.bars).toBe(300)
+    expect(found.test.long.partial.value).toBeGreaterThan(0.6)
+    expect(found.trials.numRows()).toBe(16)
+    const trained = found.trials.array('train') as number[]
+    expect(found.train).toBe(Math.max(...trained))
+    const again = scoreMap(liquidationMap(market, found.options), market, { from: 300, to: 599, resamples: 50 })
+    expect(found.test).toEqual(again)
+  })
+
+  it('what happens in the scored part does not change the fit', async () => {
+    const other = createMarket(
+      { ...market, longLiquidations: market.longLiquidations!.map((value, t) => (t < 300 ? value : 1000 - t)) },
+      market,
+    )
+    const [a, b] = [await calibrate(market, few), await calibrate(other, few)]
+    expect(b.options).toEqual(a.options)
+    expect(b.train).toBe(a.train)
+    expect(b.test.long.partial.value).not.toBe(a.test.long.partial.value)
+  })
+
+  it('says what is missing', async () => {
+    await expect(calibrate(plain, few)).rejects.toThrow(/has no longLiquidations/)
+    await expect(calibrate(market, { ...few, train: 1 })).rejects.toThrow(/train: 1/)
+    await expect(calibrate(market, { ...few, train: 0.02 })).rejects.toThrow(/only 11 bars of the fitted part/)
+  })
+})
