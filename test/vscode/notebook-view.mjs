@@ -1,5 +1,8 @@
 import { expect } from './expect.mjs'
 
+const TOOLBAR_PX = 30
+const NEAR_TOP_PX = 60
+const WHEEL_PX = 300
 const STATES = ['success', 'error', 'executing', 'pending']
 
 /** The notebook that the window shows. Cells are counted from 0, Markdown included. */
@@ -19,6 +22,7 @@ export class NotebookView {
 
   /** Runs one cell and stays in it. */
   async run(index) {
+    await this.#scrollUpTo(index)
     await this.row(index).locator('.cell-editor-container .view-lines').click()
     await this.page.keyboard.press('Control+Enter')
   }
@@ -89,19 +93,33 @@ export class NotebookView {
     return seen
   }
 
-  /** Scrolls until the output is wholly in sight, and gives its place in the window. */
-  async reveal(locator) {
+  async #scrollUpTo(index) {
     const list = await this.editor.boundingBox()
-    return expect('the output is in sight', async () => {
-      const box = await locator.boundingBox()
-      const top = list.y + 30
-      const bottom = list.y + list.height
-      if (box.y >= top && (box.y + box.height <= bottom || box.y < top + 60)) return box
-      await this.page.mouse.move(list.x + list.width - 60, list.y + list.height / 2)
-      await this.page.mouse.wheel(
-        0,
-        box.y < top ? Math.min(-20, box.y - top - 30) : Math.max(20, Math.min(400, box.y - top - 30)),
-      )
+    await expect(`cell ${index} is in sight`, async () => {
+      const row = this.row(index)
+      const box = (await row.count()) > 0 ? await row.boundingBox() : null
+      if (box && box.y >= list.y) return true
+      await this.page.mouse.move(list.x + 12, list.y + list.height / 2)
+      await this.page.mouse.wheel(0, -WHEEL_PX)
+      throw new Error(JSON.stringify(box))
+    })
+  }
+
+  /**
+   * Scrolls until the first such element of the outputs is in sight, and gives its place in the window. VS Code draws
+   * outputs only when they come near.
+   */
+  async reveal(selector) {
+    const element = (await this.outputs()).locator(selector).first()
+    const list = await this.editor.boundingBox()
+    const top = list.y + TOOLBAR_PX
+    await this.page.mouse.move(list.x + 12, list.y + list.height / 2)
+    return expect(`${selector} is in sight`, async () => {
+      const box = (await element.count()) > 0 ? await element.boundingBox() : null
+      const above = box ? box.y - top : Number.POSITIVE_INFINITY
+      const below = box ? box.y + box.height - (list.y + list.height) : Number.POSITIVE_INFINITY
+      if (box && above >= 0 && (below <= 0 || above < NEAR_TOP_PX)) return box
+      await this.page.mouse.wheel(0, above < 0 ? above - 10 : Math.min(WHEEL_PX, Math.max(20, above)))
       throw new Error(JSON.stringify(box))
     })
   }

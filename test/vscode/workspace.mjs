@@ -27,7 +27,7 @@ const NOTEBOOKS = {
   'display.liqnb': [
     "console.log('one'); console.error('two'); console.log('three')",
     "const spot = display('old')",
-    "spot.update('new'); 'updated'",
+    "setTimeout(() => console.log('later'), 500); spot.update('new'); 'updated'",
     "progress('counting bars', 0.5)\nawait new Promise((_, reject) => signal.addEventListener('abort', reject))",
   ],
   'error.liqnb': [

@@ -4,6 +4,7 @@ import { equal, expect, ok } from '../expect.mjs'
 import { assertPainted } from './running.mjs'
 
 const FIGURE = 'application/vnd.plotly.v1+json'
+const TABLE = 'application/vnd.dataresource+json'
 const RUN_TIMEOUT_MS = 60_000
 
 /** The notebook that a newcomer opens first. */
@@ -26,19 +27,23 @@ export const quickstart = [
       const silent = code.filter(cell => cell.outputs.length === 0 && !cell.metadata.tags?.includes('parameters'))
       equal(silent.map(cell => cell.source.join('')).join(), '', 'cells that show nothing')
       const mimes = new Set(code.flatMap(cell => cell.outputs.flatMap(output => Object.keys(output.data ?? {}))))
-      for (const mime of [FIGURE, 'application/vnd.dataresource+json', 'text/plain'])
-        ok(mimes.has(mime), `an output is ${mime}`)
+      for (const mime of [FIGURE, TABLE, 'text/plain']) ok(mimes.has(mime), `an output is ${mime}`)
 
       await assertPainted(notebook, workbench)
       await screenshot('quickstart-heatmap')
 
       // A window so tall that VS Code draws all of it at once.
-      const figures = code.flatMap(cell => cell.outputs).filter(output => FIGURE in (output.data ?? {})).length
+      const outputsOf = mime => code.flatMap(cell => cell.outputs).filter(({ data = {} }) => mime in data).length
       const size = workbench.page.viewportSize()
       await workbench.page.setViewportSize({ width: size?.width ?? 1400, height: 6000 })
       try {
-        const drawn = (await notebook.outputs()).locator('.js-plotly-plot .main-svg:first-child')
-        await expect(`${figures} figures are drawn`, async () => (await drawn.count()) >= figures)
+        const frame = await notebook.outputs()
+        const drawn = selector => frame.locator(selector).count()
+        await expect('all figures and tables are drawn', async () => {
+          const figures = await drawn('.js-plotly-plot .main-svg:first-child')
+          const tables = await drawn('table[aria-rowcount], .liqnb-table table')
+          return figures >= outputsOf(FIGURE) && tables >= outputsOf(TABLE)
+        })
         await screenshot('quickstart-whole')
       } finally {
         if (size) await workbench.page.setViewportSize(size)

@@ -40,7 +40,7 @@ export const running = [
       const notebook = workbench.notebook
       const frame = await notebook.outputs()
       const table = frame.locator('table').first()
-      await notebook.reveal(table)
+      await notebook.reveal('table')
       const firstCells = () => table.locator('tbody tr td:last-child').allTextContents()
       equal((await firstCells())[1], '7,000', 'unsorted second row')
       const header = table.locator('thead th').last()
@@ -53,7 +53,7 @@ export const running = [
     },
   },
   {
-    name: 'text streams in order, a display is updated in place, progress is shown',
+    name: 'text streams in order, a display is updated in place, progress and late text are shown',
     async run({ workbench, screenshot }) {
       const notebook = await workbench.openNotebook('display.liqnb')
       await workbench.command('Notebook: Run All')
@@ -67,6 +67,9 @@ export const running = [
       await workbench.command('Liqnb: Interrupt Kernel')
       await notebook.becomes(3, 'error')
       ok(!(await notebook.statusBarOf(3)).includes('counting'), 'progress is gone when the cell has ended')
+      await notebook.shows('later')
+      await notebook.becomes(2, 'success')
+      equal(await notebook.executionOrder(2), '[3]', 'execution order of the cell whose timer went off')
     },
   },
   {
@@ -85,9 +88,7 @@ export const running = [
 
 /** The figure's pixels, not its nodes: many colours, and no single one that fills it. */
 export async function assertPainted(notebook, workbench) {
-  const figure = (await notebook.outputs()).locator('.js-plotly-plot').first()
-  await figure.locator('.main-svg').first().waitFor()
-  const clip = await notebook.reveal(figure)
+  const clip = await notebook.reveal('.js-plotly-plot')
   await expect('the figure is painted', async () => {
     const seen = colours(await workbench.page.screenshot({ clip }))
     if (seen.distinct > 60 && seen.commonest < 0.75 && seen.vivid > 0.2) return true
