@@ -38,7 +38,7 @@ import { type ScoreOptions, type SideScore, scoreMap } from './liquidation/score
 import { bracketsFromTiers, type LeverageTier } from './liquidation/tiers.ts'
 import { timeframeClusters, timeframeMaps } from './liquidation/timeframes.ts'
 import { atr } from './market/atr.ts'
-import { createMarket, type Market } from './market/market.ts'
+import { createMarket, type Market, requireMarket } from './market/market.ts'
 import { loadMarket, type MarketSource } from './market/source.ts'
 import { type Backtest, type BacktestOptions, backtest } from './sfp/backtest.ts'
 import { type DetectOptions, detectSfp, type Signal } from './sfp/detect.ts'
@@ -98,6 +98,7 @@ async function market(source: MarketSource): Promise<Market & Displayable> {
 
 /** Estimates where leveraged positions would be force-closed. @throws RangeError naming the option */
 function heatmap(of: Market, options: MapOptions = {}): Heatmap {
+  requireMarket(of, 'liq.heatmap')
   return asHeatmap(liquidationMap(of, options))
 }
 
@@ -108,6 +109,7 @@ function aggregate(maps: readonly LiquidationMap[]): Heatmap {
 
 /** Heatmaps of one market in several timeframes, e.g. `['15m', '1h', '4h', '1d']`. @throws DataError */
 function timeframes(of: Market, frames: readonly string[], options: MapOptions = {}): Heatmap[] {
+  requireMarket(of, 'liq.timeframes')
   return timeframeMaps(of, frames, options).map(asHeatmap)
 }
 
@@ -144,6 +146,7 @@ function score(map: LiquidationMap, market: Market = map.market, options: ScoreO
 
 /** Fits a map on the first part of a market and scores it on the rest. @throws DataError */
 async function calibration(market: Market, options: CalibrateOptions = {}): Promise<Calibration & Displayable> {
+  requireMarket(market, 'liq.calibrate')
   const found = await calibrate(market, options)
   const title = `Fitted on bars ${found.trainBars.join(' to ')}, scored on bars ${found.testBars.join(' to ')}`
   const summary = scoreSummary(found.test, title, [JSON.stringify(found.options)])
@@ -157,6 +160,7 @@ function shownScore(scores: Record<'long' | 'short', SideScore>, title: string):
 
 /** Finds sweeps of levels that price closes back from. @throws RangeError naming the option */
 function sfp(of: Market, options: SfpOptions): Sfp {
+  requireMarket(of, 'liq.sfp')
   const { levels, wing, target, stopBuffer, ...rest } = options
   const { source, assumptions } = levelSource(of, levels, wing, rest)
   const signals = detectSfp(of, source, rest)

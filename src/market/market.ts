@@ -154,6 +154,17 @@ function commonStep(time: Float64Array): number {
   return best
 }
 
+/**
+ * For functions that a cell calls with whatever it has at hand.
+ * @throws DataError naming the function and what it was given
+ */
+export function requireMarket(value: unknown, caller: string): asserts value is Market {
+  const given = value as Partial<Market> | null | undefined
+  if (given?.time instanceof Float64Array && typeof given.symbol === 'string') return
+  const hint = value instanceof Promise ? 'a Promise: write `await liq.market(…)`' : quote(value)
+  throw new DataError(`${caller} takes a market, as liq.market gives it, but was given ${hint}`)
+}
+
 /** Notes of a market to hand on to one made from it, which finds its own gaps. */
 export function notesToKeep(market: Market): string[] {
   return market.notes.filter(note => !/missing in \d+ gap/.test(note))

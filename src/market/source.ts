@@ -1,5 +1,5 @@
 import { durationMs } from './duration.ts'
-import { DataError } from './errors.ts'
+import { DataError, quote } from './errors.ts'
 import { downloadMarket, type ExchangeSource } from './exchange.ts'
 import { type FileSource, readMarketFile } from './file.ts'
 import { CANDLE_FIELDS, createMarket, FLOW_FIELDS, type Market, type MarketColumns, notesToKeep } from './market.ts'
@@ -39,7 +39,9 @@ export async function loadMarket(source: MarketSource): Promise<Market> {
   if ('file' in source && source.file) return between(await readMarketFile(source), source.since, source.until)
   if ('exchange' in source && source.exchange) return downloadMarket(source)
   if ('simulate' in source && source.simulate) return simulateMarket(source.simulate)
-  const timeframe = (source as SampleSource).timeframe ?? '1h'
+  const { sample, timeframe = '1h' } = source as SampleSource
+  if (sample !== true)
+    throw new DataError(`sample: ${quote(sample)}, but there is one embedded market: write sample: true`)
   const bars = Math.max(1, Math.floor((SAMPLE_HOURS * durationMs('1h')) / durationMs(timeframe, 'timeframe')))
   return simulateMarket({ seed: SAMPLE_SEED, bars, timeframe })
 }

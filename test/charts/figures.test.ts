@@ -132,6 +132,14 @@ describe('liq', () => {
     expect(fragment).toContain('&#60;img')
   })
 
+  it('says what it was given in place of a market', async () => {
+    const given = (value: unknown) => () => liq.heatmap(value as Parameters<typeof liq.heatmap>[0])
+    expect(given(5)).toThrow(/liq.heatmap takes a market, as liq.market gives it, but was given 5/)
+    expect(given(liq.market({ sample: true }))).toThrow(/a Promise: write `await liq.market/)
+    expect(given(null)).toThrow(/was given null/)
+    await expect(liq.market({ sample: 'btc' } as never)).rejects.toThrow(/sample: "btc", but there is one/)
+  })
+
   it('refuses to trade one market with the heatmap of another', async () => {
     const a = await liq.market({ simulate: { seed: 1, bars: 50 } })
     const b = await liq.market({ simulate: { seed: 2, bars: 50 } })

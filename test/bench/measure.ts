@@ -1,0 +1,42 @@
+/** What several runs of the same work took: medians, in ms. */
+export interface Timing {
+  wall: number
+  /** Processor time of all threads, collector and compiler included: what a busy machine disturbs least. */
+  cpu: number
+  least: number
+  runs: number
+}
+
+export interface Repeats {
+  /** Runs before the clock counts, so that the compiler has seen the work. */
+  warmups: number
+  runs: number
+}
+
+/** Holds results, so that no work is optimised away. */
+const kept: { result?: unknown } = {}
+
+/** Times some work over and over; garbage is collected between two runs where the process exposes its collector. */
+export function time(work: () => unknown, { warmups, runs }: Repeats): Timing {
+  for (let i = 0; i < warmups; i++) kept.result = work()
+  const took = Array.from({ length: runs }, () => {
+    kept.result = undefined
+    globalThis.gc?.()
+    const cpu = process.cpuUsage()
+    const start = performance.now()
+    kept.result = work()
+    const wall = performance.now() - start
+    const { user, system } = process.cpuUsage(cpu)
+    return { wall, cpu: (user + system) / 1000 }
+  })
+  kept.result = undefined
+  const walls = took.map(({ wall }) => wall)
+  return { wall: median(walls), cpu: median(took.map(({ cpu }) => cpu)), least: Math.min(...walls), runs }
+}
+
+/** The middle value; the mean of the two middle ones of an even number. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}

@@ -1,0 +1,39 @@
+import type { GridLayer } from '../../src/liquidation/grid.ts'
+import type { LiquidationMap } from '../../src/liquidation/map.ts'
+import { replayPositions } from '../liquidation/positions.ts'
+import type { Screen } from './matrix.ts'
+
+/**
+ * The heatmap by position objects, each looked at in every bar, as the tests have it to check the engine with. For maps with one
+ * size of position and no margin added.
+ *
+ * @returns a layer for each tier, as `tierGrids` does
+ */
+export function objectGrids(map: LiquidationMap, screen: Screen): GridLayer[] {
+  const { market, flow, population } = map
+  const { binWidth, tiers } = map.options
+  const { from, openShare, split, entry } = flow.options
+  const { long: longs, short: shorts } = population.atoms
+  if (longs.length !== tiers.length || shorts.length !== tiers.length)
+    throw new RangeError('The position objects are for maps of one position size, with no margin added')
+  const ratio = (shift: number | null) => Math.exp(shift! * binWidth)
+  const kinds = longs.map(({ tier, weight, shift }, k) => ({
+    tier,
+    weight,
+    long: ratio(shift),
+    short: ratio(shorts[k]!.shift),
+  }))
+  const snapshots = replayPositions(market, { ...map.options, kinds, from, openShare, split, entry })
+
+  const { columns, rows, bars, edges } = screen
+  const firstBin = Math.round(Math.log(edges[0]!) / binWidth)
+  const binsPerRow = Math.round(Math.log(edges[1]! / edges[0]!) / binWidth)
+  const layers = tiers.map(() => ({ long: new Float32Array(rows * columns), short: new Float32Array(rows * columns) }))
+  for (let column = 0; column < columns; column++)
+    for (const [key, notional] of snapshots[bars[column]!]!.levels) {
+      const [side, tier, bin] = key.split(':')
+      const row = Math.floor((Number(bin) - firstBin) / binsPerRow)
+      if (row >= 0 && row < rows) layers[Number(tier)]![side as 'long' | 'short'][row * columns + column]! += notional
+    }
+  return layers
+}

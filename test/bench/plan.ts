@@ -1,0 +1,59 @@
+import type { Repeats } from './measure.ts'
+
+export const SECTIONS = ['heatmap', 'minutes', 'growth', 'prices', 'references'] as const
+export type Section = (typeof SECTIONS)[number]
+
+/** What to measure, and how often. */
+export interface Plan {
+  quick: boolean
+  /** A CSV file in place of the simulated hourly market. */
+  file: string | undefined
+  sections: readonly Section[]
+  /** Length of the simulated hourly market: as many bars as there were of BTC's perpetual from September 2019 to May 2026. */
+  hourlyBars: number
+  /** Length of the simulated market of minutes: six years. */
+  minuteBars: number
+  /** Positions whose liquidation price is asked for. */
+  positions: number
+  /** For work of up to a second. */
+  repeats: Repeats
+  /** For work of seconds. */
+  fewRepeats: Repeats
+}
+
+/** The display that everything is drawn for. */
+export const DISPLAY = { columns: 1000, rows: 600 }
+
+/** @throws Error naming the argument that is not known */
+export function planOf(args: readonly string[]): Plan {
+  let quick = false
+  let file: string | undefined
+  let sections: readonly Section[] = SECTIONS
+  for (let i = 0; i < args.length; i++) {
+    const value = () => {
+      const given = args[++i]
+      if (given === undefined) throw new Error(`${args[i - 1]} needs a value`)
+      return given
+    }
+    if (args[i] === '--quick') quick = true
+    else if (args[i] === '--file') file = value()
+    else if (args[i] === '--only') sections = value().split(',').map(sectionOf)
+    else throw new Error(`${args[i]} is not known; there are --quick, --file FILE and --only ${SECTIONS.join(',')}`)
+  }
+  return {
+    quick,
+    file,
+    sections,
+    hourlyBars: 58_623,
+    minuteBars: quick ? 500_000 : 3_100_000,
+    positions: quick ? 200_000 : 1_000_000,
+    repeats: quick ? { warmups: 2, runs: 5 } : { warmups: 3, runs: 11 },
+    fewRepeats: quick ? { warmups: 1, runs: 1 } : { warmups: 1, runs: 3 },
+  }
+}
+
+function sectionOf(name: string): Section {
+  const section = SECTIONS.find(known => known === name)
+  if (!section) throw new Error(`--only: ${name} is not known; there are ${SECTIONS.join(', ')}`)
+  return section
+}

@@ -1,0 +1,38 @@
+/**
+ * `npm run bench`: bundles the benchmark beside nothing else, in a temporary folder, and runs it.
+ *
+ *     npm run bench -- [--quick] [--file candles.csv.gz] [--only heatmap,minutes,growth,prices,references]
+ */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as esbuild from 'esbuild'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const scratch = mkdtempSync(join(tmpdir(), 'liqnb-bench-'))
+try {
+  await esbuild.build({
+    entryPoints: { main: join(here, 'main.ts'), minutes: join(here, 'minutes.ts') },
+    outdir: scratch,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  })
+  // Garbage of one measurement shall not be collected in the next.
+  const child = spawn(process.execPath, ['--expose-gc', join(scratch, 'main.mjs'), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
+  process.exitCode = await new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', code => resolve(code ?? 1))
+  })
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}
