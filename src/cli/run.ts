@@ -91,8 +91,9 @@ export const run: Command = async (args, environment) => {
     const title = basename(file, extname(file))
     await writeAtomically(html, await htmlPage(notebook, title, environment))
   }
-  for (const target of [values.output, values.html]) {
-    if (target !== undefined && terminal) stderr.write(`Wrote ${target}\n`)
+  if (terminal) {
+    if (values.output !== undefined) stderr.write(`Wrote ${values.output}\n`)
+    if (values.html !== undefined) stderr.write(`Wrote ${values.html}; open it in a browser\n`)
   }
   return failure === undefined ? EXIT.ok : EXIT.failed
 }

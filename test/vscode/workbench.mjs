@@ -55,7 +55,8 @@ export class Workbench {
       await this.page.keyboard.press(key)
       const input = this.page.locator('.quick-input-widget input[type=text]')
       await input.waitFor({ timeout: 3000 })
-      await input.fill(text)
+      // The palette may close again while the editors behind it settle: then press the key once more.
+      await input.fill(text, { timeout: 3000 })
       return true
     })
   }
