@@ -16,12 +16,13 @@ export interface Repeats {
 /** Holds results, so that no work is optimised away. */
 const kept: { result?: unknown } = {}
 
-/** Times some work over and over; garbage is collected between two runs where the process exposes its collector. */
+/**
+ * Times some work over and over. Garbage is left to the engine of JavaScript: to force a collection between two runs would also
+ * throw away compiled code that refers to what is collected, and time its compilation.
+ */
 export function time(work: () => unknown, { warmups, runs }: Repeats): Timing {
   for (let i = 0; i < warmups; i++) kept.result = work()
   const took = Array.from({ length: runs }, () => {
-    kept.result = undefined
-    globalThis.gc?.()
     const cpu = process.cpuUsage()
     const start = performance.now()
     kept.result = work()

@@ -61,9 +61,7 @@ export async function minutesBench({ minuteBars, fewRepeats }: Plan): Promise<st
 
 function measured(args: readonly number[]): Promise<MinutesResult> {
   const script = fileURLToPath(new URL('minutes.mjs', import.meta.url))
-  const child = spawn(process.execPath, ['--expose-gc', script, ...args.map(String)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(process.execPath, [script, ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text

@@ -47,7 +47,7 @@ export function planOf(args: readonly string[]): Plan {
     hourlyBars: 58_623,
     minuteBars: quick ? 500_000 : 3_100_000,
     positions: quick ? 200_000 : 1_000_000,
-    repeats: quick ? { warmups: 2, runs: 5 } : { warmups: 3, runs: 11 },
+    repeats: quick ? { warmups: 3, runs: 5 } : { warmups: 5, runs: 9 },
     fewRepeats: quick ? { warmups: 1, runs: 1 } : { warmups: 1, runs: 3 },
   }
 }

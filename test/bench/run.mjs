@@ -25,10 +25,7 @@ try {
     sourcemap: 'inline',
     logLevel: 'warning',
   })
-  // Garbage of one measurement shall not be collected in the next.
-  const child = spawn(process.execPath, ['--expose-gc', join(scratch, 'main.mjs'), ...process.argv.slice(2)], {
-    stdio: 'inherit',
-  })
+  const child = spawn(process.execPath, [join(scratch, 'main.mjs'), ...process.argv.slice(2)], { stdio: 'inherit' })
   process.exitCode = await new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', code => resolve(code ?? 1))

@@ -1,4 +1,4 @@
-import { expect, ok } from '../expect.mjs'
+import { expect } from '../expect.mjs'
 import { setTheme } from '../workspace.mjs'
 import { assertPainted } from './running.mjs'
 
