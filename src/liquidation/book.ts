@@ -47,6 +47,11 @@ export class SideBook {
 
   /** Shift of the atom whose levels lie nearest to their entries. */
   private readonly nearest: number
+  /** The level nearest to the market that may hold anything, over all atoms. */
+  private front: number
+  /** Entry indices of {@link reach} that {@link settle} has yet to hand on to the atoms; −1 = none. */
+  private reachedFrom: number
+  private reachedTo = -1
   /** Bins between an entry and the nearest of its liquidations. */
   readonly shortestWay: number
   /** {@link atoms} by property. */
@@ -61,6 +66,8 @@ export class SideBook {
     this.nearest = side === 'long' ? Math.max(-binCount, ...this.shifts) : Math.min(binCount, ...this.shifts)
     this.shortestWay = Math.abs(this.nearest)
     this.side = side
+    this.front = side === 'long' ? -4 * binCount : 4 * binCount
+    this.reachedFrom = binCount
     this.atoms = atoms
     this.opened = new Float64Array(binCount)
     this.consumed = atoms.map(() => new Float64Array(binCount))
@@ -87,8 +94,20 @@ export class SideBook {
 
   /** Positions opened within the entry indices `from` … `to`. */
   reach(from: number, to: number): void {
-    const { edge, touchedFrom, touchedTo } = this
+    if (from < this.reachedFrom) this.reachedFrom = from
+    if (to > this.reachedTo) this.reachedTo = to
+    if (this.side === 'long') {
+      if (to + this.nearest > this.front) this.front = to + this.nearest
+    } else if (from + this.nearest < this.front) this.front = from + this.nearest
+  }
+
+  /** Hands {@link reach} on to the atoms: to be called before {@link touchedFrom} and {@link touchedTo} are read. Most bars need it not. */
+  settle(): void {
+    const { edge, touchedFrom, touchedTo, reachedFrom: from, reachedTo: to } = this
     const long = this.side === 'long'
+    if (to < 0) return
+    this.reachedFrom = this.opened.length
+    this.reachedTo = -1
     for (let a = 0; a < edge.length; a++) {
       if (long ? edge[a]! < to : edge[a]! > from) edge[a] = long ? to : from
       if (from < touchedFrom[a]!) touchedFrom[a] = from
@@ -138,11 +157,15 @@ export class SideBook {
    * Force-closes what a low (longs) or a high (shorts) reaches, in bar `bar`. `reachedAt` is the price as ln(price)/width less the
    * first bin. With a `depth` of 0 the level bin of that price and all nearer to the market go; else a level goes by the
    * {@link share} of the depth, in bins, that price went through it. Adds the notional / scale to `byTier`.
+   *
+   * @returns whether there was a level to look at; else `byTier` is untouched
    */
-  consume(reachedAt: number, depth: number, byTier: Float64Array, bar: number): void {
+  consume(reachedAt: number, depth: number, byTier: Float64Array, bar: number): boolean {
     const { shifts, edge } = this
     const long = this.side === 'long'
     const none = this.levelLeftWhole(reachedAt, depth)
+    if (long ? this.front <= none : this.front >= none) return false
+    this.settle()
     const all = this.levelTakenWhole(reachedAt, depth)
     for (let a = 0; a < shifts.length; a++) {
       const shift = shifts[a]!
@@ -151,6 +174,12 @@ export class SideBook {
       byTier[this.tiers[a]!]! +=
         this.weights[a]! * this.consumeAtom(a, start, all - shift, none - shift, reachedAt, depth, bar)
     }
+    this.front = long ? -4 * this.opened.length : 4 * this.opened.length
+    for (let a = 0; a < shifts.length; a++) {
+      const level = edge[a]! + shifts[a]!
+      if (long ? level > this.front : level < this.front) this.front = level
+    }
+    return true
   }
 
   private consumeAtom(

@@ -1,8 +1,8 @@
-import type { EmitEntries } from './flow.ts'
+import type { EntrySink } from './flow.ts'
 
 /** The entries of one bar, collected stretch by stretch and then by bin. Reused from bar to bar. */
-export class BarEntries {
-  /** Stretches, as given to {@link EmitEntries}. */
+export class BarEntries implements EntrySink {
+  /** Stretches, as given to {@link add}. */
   count = 0
   readonly from: number[] = []
   readonly to: number[] = []
@@ -18,8 +18,7 @@ export class BarEntries {
   private scratch = new Float64Array(64)
   private filled: 'both' | 'long' | 'short' | null = null
 
-  /** Takes a stretch; to be given to whoever emits. */
-  readonly emit: EmitEntries = (from, to, notional, longShare, lowestAt, highestAt) => {
+  add(from: number, to: number, notional: number, longShare: number, lowestAt: number, highestAt: number): void {
     const k = this.count++
     this.from[k] = from
     this.to[k] = to

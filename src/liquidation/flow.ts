@@ -48,19 +48,15 @@ export interface ResolvedFlow {
   maxNotional: number
 }
 
-/**
- * Takes entries of one bar: `notional` USD in EACH of the price bins `from` … `to`, of which longs have `longShare` and shorts the
- * rest. `lowestAt` and `highestAt` are the extremes of the bar after these entries, as ln(price)/width: longs are liquidated
- * from the one on upwards, shorts from the other downwards; {@link NOTHING_BELOW} and {@link NOTHING_ABOVE} where that is not known.
- */
-export type EmitEntries = (
-  from: number,
-  to: number,
-  notional: number,
-  longShare: number,
-  lowestAt: number,
-  highestAt: number,
-) => void
+/** Takes entries of one bar. An object rather than a function: a hot loop calls its method without making anything. */
+export interface EntrySink {
+  /**
+   * `notional` USD in EACH of the price bins `from` … `to`, of which longs have `longShare` and shorts the rest. `lowestAt` and `highestAt` are
+   * the extremes of the bar after these entries, as ln(price)/width: longs are liquidated from the one on upwards, shorts from
+   * the other downwards; {@link NOTHING_BELOW} and {@link NOTHING_ABOVE} where that is not known.
+   */
+  add(from: number, to: number, notional: number, longShare: number, lowestAt: number, highestAt: number): void
+}
 
 export const NOTHING_BELOW = 1e9
 export const NOTHING_ABOVE = -1e9
@@ -72,8 +68,8 @@ export interface PositionFlow {
   longShare: Float64Array
   /** Share of the positions open before the bar that its close leaves open; 1 = none closed. */
   kept: Float64Array
-  /** Calls back with the entries of bar t, the same on every call. */
-  entries(t: number, emit: EmitEntries): void
+  /** Hands over the entries of bar t, the same on every call. */
+  entries(t: number, into: EntrySink): void
   /** Prices between which all entries lie, beyond the market's own lows and highs. */
   lowest: number
   highest: number
@@ -129,15 +125,15 @@ function barEntries(
   const { high, low, close } = market
   if (entry === 'path') return pathEntries(market, notional, longShare, binWidth)
   if (entry === 'range') {
-    return (t, emit) => {
+    return (t, into) => {
       const from = binOf(low[t]!, binWidth)
       const to = binOf(high[t]!, binWidth)
-      emit(from, to, notional[t]! / (to - from + 1), longShare[t]!, NOTHING_BELOW, NOTHING_ABOVE)
+      into.add(from, to, notional[t]! / (to - from + 1), longShare[t]!, NOTHING_BELOW, NOTHING_ABOVE)
     }
   }
-  return (t, emit) => {
+  return (t, into) => {
     const bin = binOf(entry === 'close' ? close[t]! : (high[t]! + low[t]! + close[t]!) / 3, binWidth)
-    emit(bin, bin, notional[t]!, longShare[t]!, NOTHING_BELOW, NOTHING_ABOVE)
+    into.add(bin, bin, notional[t]!, longShare[t]!, NOTHING_BELOW, NOTHING_ABOVE)
   }
 }
 

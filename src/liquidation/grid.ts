@@ -94,9 +94,6 @@ function frameOf(map: LiquidationMap, options: GridOptions): Frame {
   return { columns, rows, bars, edges, firstBin, binsPerRow }
 }
 
-/** Columns that are written together: 16 floats are one line of the processor's cache. */
-const BLOCK = 16
-
 /** One layer for each entry of `tiers`; null is the sum of all. */
 function sample(map: LiquidationMap, frame: Frame, tiers: readonly (number | null)[]): GridLayer[] {
   const { columns, rows, bars } = frame
@@ -109,98 +106,101 @@ function sample(map: LiquidationMap, frame: Frame, tiers: readonly (number | nul
     const sides = (['long', 'short'] as const).map(side => new RowSums(run.book, run.book[side], frame))
     return { run, sides, closes: part.market.time, barMs: part.market.barMs }
   })
-  // A column of the grid lies far apart in memory, row by row; so some columns are made ready side by side, then written.
-  const blocks = layers.map(() => ({ long: new Float32Array(rows * BLOCK), short: new Float32Array(rows * BLOCK) }))
+  for (const { sides } of runs) for (const sums of sides) sums.into(tiers, layers)
   for (let column = 0; column < columns; column++) {
     const close = map.market.time[bars[column]!]! + map.market.barMs
-    const inBlock = column % BLOCK
     for (const { run, sides, closes, barMs } of runs) {
       while (run.bar + 1 < closes.length && closes[run.bar + 1]! + barMs <= close) run.step()
-      for (const sums of sides) {
-        sums.update()
-        for (const [k, tier] of tiers.entries()) sums.add(tier, blocks[k]![sums.side.side], inBlock)
-      }
+      for (const sums of sides) sums.update(column)
     }
-    if (inBlock === BLOCK - 1 || column === columns - 1)
-      for (const [k, layer] of layers.entries())
-        for (const side of ['long', 'short'] as const)
-          flush(blocks[k]![side], layer[side], rows, columns, column - inBlock, inBlock + 1)
   }
+  for (const { sides } of runs) for (const sums of sides) sums.finish()
   return layers
 }
 
 /**
- * Rows of one side, kept up to date between columns: only the rows that bars since the last column opened in or consumed are
- * added up anew, so a column costs its rows and what changed, not all bins.
+ * Rows of one side of one part. Only the rows that bars since the last column opened in or consumed are added up anew, and a row
+ * is written to the grid when it changes: one run of columns, side by side in memory, of one stored value times the scale
+ * of each column. So a column costs what changed, not its cells.
  */
 class RowSums {
   readonly side: SideBook
   private readonly book: LevelBook
   private readonly frame: Frame
-  /** Stored values (notional / scale) by tier and row. */
-  private readonly byTier: Float64Array[]
+  /** Scale of the book at each column. */
+  private readonly scales: Float64Array
+  /** Stored values (notional / scale) by atom and row. */
   private readonly byAtom: Float64Array[]
+  /** For each layer its atoms, the stored value of each row, and the column since which it holds. */
+  private tracks: { atoms: number[]; value: Float64Array; since: Int32Array; out: Float32Array }[] = []
   private epoch = 0
 
   constructor(book: LevelBook, side: SideBook, frame: Frame) {
     this.book = book
     this.side = side
     this.frame = frame
-    this.byTier = Array.from({ length: book.tierCount }, () => new Float64Array(frame.rows))
+    this.scales = new Float64Array(frame.columns)
     this.byAtom = side.atoms.map(() => new Float64Array(frame.rows))
   }
 
-  update(): void {
-    const { side, frame, book } = this
-    const { rows, binsPerRow } = frame
+  /** Says which tiers go to which layers; null is the sum of all. */
+  into(tiers: readonly (number | null)[], layers: readonly GridLayer[]): void {
+    this.tracks = tiers.map((tier, k) => ({
+      atoms: this.side.atoms.flatMap((atom, a) => (tier === null || atom.tier === tier ? [a] : [])),
+      value: new Float64Array(this.frame.rows),
+      since: new Int32Array(this.frame.rows),
+      out: layers[k]![this.side.side],
+    }))
+  }
+
+  update(column: number): void {
+    const { side, frame, book, scales } = this
+    const { rows, binsPerRow, columns } = frame
     const offset = frame.firstBin - book.firstBin
+    side.settle()
     const all = book.epoch !== this.epoch
     this.epoch = book.epoch
-    for (let a = 0; a < side.atoms.length; a++) {
-      const { shift, tier } = side.atoms[a]!
-      const from = all ? 0 : Math.max(0, Math.floor((side.touchedFrom[a]! + shift - offset) / binsPerRow))
-      const to = all ? rows - 1 : Math.min(rows - 1, Math.floor((side.touchedTo[a]! + shift - offset) / binsPerRow))
-      const sums = this.byAtom[a]!
-      const ofTier = this.byTier[tier]!
-      for (let row = from; row <= to; row++) {
-        const start = offset + row * binsPerRow
-        sums[row] = side.sum(a, start, start + binsPerRow - 1)
-        ofTier[row] = 0
+    scales[column] = book.scale
+    for (const { atoms, value, since, out } of this.tracks) {
+      let first = rows
+      let last = -1
+      for (const a of atoms) {
+        const { shift } = side.atoms[a]!
+        const from = all ? 0 : Math.max(0, Math.floor((side.touchedFrom[a]! + shift - offset) / binsPerRow))
+        const to = all ? rows - 1 : Math.min(rows - 1, Math.floor((side.touchedTo[a]! + shift - offset) / binsPerRow))
+        const sums = this.byAtom[a]!
+        for (let row = from; row <= to; row++) {
+          const start = offset + row * binsPerRow
+          sums[row] = side.sum(a, start, start + binsPerRow - 1)
+        }
+        if (from <= to) {
+          first = Math.min(first, from)
+          last = Math.max(last, to)
+        }
       }
-      for (let row = from; row <= to; row++)
-        for (let b = 0; b < side.atoms.length; b++)
-          if (side.atoms[b]!.tier === tier) ofTier[row]! += this.byAtom[b]![row]!
+      for (let row = first; row <= last; row++) {
+        let sum = 0
+        for (const a of atoms) sum += this.byAtom[a]![row]!
+        if (sum === value[row]! && !all) continue
+        writeRun(out, row * columns, since[row]!, column, value[row]!, scales)
+        since[row] = column
+        value[row] = sum
+      }
     }
     side.clearTouched()
   }
 
-  add(tier: number | null, block: Float32Array, inBlock: number): void {
-    const { scale } = this.book
-    const { byTier } = this
-    for (let row = 0, i = inBlock; row < this.frame.rows; row++, i += BLOCK) {
-      let sum = 0
-      if (tier !== null) sum = byTier[tier]![row]!
-      else for (let k = 0; k < byTier.length; k++) sum += byTier[k]![row]!
-      if (sum > 0) block[i]! += sum * scale
-    }
+  /** Writes what holds up to the last column. */
+  finish(): void {
+    const { rows, columns } = this.frame
+    for (const { value, since, out } of this.tracks)
+      for (let row = 0; row < rows; row++) writeRun(out, row * columns, since[row]!, columns, value[row]!, this.scales)
   }
 }
 
-/** Writes `width` columns of a block to the grid, from `first` on, and empties the block. */
-function flush(
-  block: Float32Array,
-  out: Float32Array,
-  rows: number,
-  columns: number,
-  first: number,
-  width: number,
-): void {
-  for (let row = 0; row < rows; row++) {
-    const from = row * BLOCK
-    const to = row * columns + first
-    for (let k = 0; k < width; k++) out[to + k] = block[from + k]!
-  }
-  block.fill(0)
+function writeRun(out: Float32Array, row: number, from: number, to: number, value: number, scales: Float64Array): void {
+  if (!(value > 0)) return
+  for (let column = from; column < to; column++) out[row + column]! += value * scales[column]!
 }
 
 function cut(layer: GridLayer, threshold = 0): GridLayer {

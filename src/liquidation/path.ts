@@ -1,5 +1,5 @@
 import type { Market } from '../market/market.ts'
-import type { EmitEntries } from './flow.ts'
+import type { EntrySink } from './flow.ts'
 
 /**
  * Entries along the path of a bar. Candles do not tell whether the high or the low came first; two simple paths stand in:
@@ -14,35 +14,41 @@ export function pathEntries(
   notional: Float64Array,
   longShare: Float64Array,
   binWidth: number,
-): (t: number, emit: EmitEntries) => void {
-  // Made once, not once a bar: a market has millions of them.
-  let usd = 0
-  let share = 0.5
-  const stretch = (a: number, b: number, weight: number, lowest: number, highest: number, emit: EmitEntries) => {
-    if (!(weight > 0) || a === b) return
-    const from = Math.floor(a)
-    const to = Math.floor(b)
-    emit(from, to, (usd * weight * (b - a)) / (to - from + 1), share, lowest, highest)
-  }
-  return (t, emit) => {
+): (t: number, into: EntrySink) => void {
+  return (t, into) => {
     const o = Math.log(open[t]!) / binWidth
     const h = Math.log(high[t]!) / binWidth
     const l = Math.log(low[t]!) / binWidth
     const c = Math.log(close[t]!) / binWidth
-    usd = notional[t]!
-    share = longShare[t]!
+    const usd = notional[t]!
+    const share = longShare[t]!
     if (h === l) {
-      emit(Math.floor(c), Math.floor(c), usd, share, c, c)
+      into.add(Math.floor(c), Math.floor(c), usd, share, c, c)
       return
     }
     const highFirst = 0.5 + (0.5 * (open[t]! - close[t]!)) / (high[t]! - low[t]!)
     const perHigh = highFirst / (h - o + (h - l) + (c - l))
     const perLow = (1 - highFirst) / (o - l + (h - l) + (h - c))
-    stretch(o, h, perHigh, l, h, emit)
-    stretch(l, h, perHigh, l, c, emit)
-    stretch(l, c, perHigh, c, c, emit)
-    stretch(l, o, perLow, l, h, emit)
-    stretch(l, h, perLow, c, h, emit)
-    stretch(c, h, perLow, c, c, emit)
+    stretch(into, o, h, usd * perHigh, share, l, h)
+    stretch(into, l, h, usd * perHigh, share, l, c)
+    stretch(into, l, c, usd * perHigh, share, c, c)
+    stretch(into, l, o, usd * perLow, share, l, h)
+    stretch(into, l, h, usd * perLow, share, c, h)
+    stretch(into, c, h, usd * perLow, share, c, c)
   }
+}
+
+function stretch(
+  into: EntrySink,
+  a: number,
+  b: number,
+  perBin: number,
+  share: number,
+  lowest: number,
+  highest: number,
+): void {
+  if (!(perBin > 0) || a === b) return
+  const from = Math.floor(a)
+  const to = Math.floor(b)
+  into.add(from, to, (perBin * (b - a)) / (to - from + 1), share, lowest, highest)
 }

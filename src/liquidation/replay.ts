@@ -42,6 +42,9 @@ export class Replay {
   private readonly depth: number
   private decayMs = -1
   private decay = 1
+  /** {@link consumed} and {@link sameBar} hold something, so that most bars need not clear them. */
+  private took = false
+  private tookSameBar = false
 
   constructor(recipe: Recipe, features: Partial<BookFeatures> = {}, until = recipe.market.length - 1) {
     const expires = recipe.maxAgeMs < Infinity
@@ -66,24 +69,30 @@ export class Replay {
 
     if (t > 0) this.keep(this.decayOver(market.time[t]! - market.time[t - 1]!))
     if (this.addedFactor) this.expire(t)
-    consumed.long.fill(0)
-    consumed.short.fill(0)
-    sameBar.long.fill(0)
-    sameBar.short.fill(0)
-    book.long.consume(lowAt, depth, consumed.long, t)
-    book.short.consume(highAt, depth, consumed.short, t)
-    scale(consumed, book.scale)
+    if (this.took) {
+      consumed.long.fill(0)
+      consumed.short.fill(0)
+    }
+    const longTook = book.long.consume(lowAt, depth, consumed.long, t)
+    const shortTook = book.short.consume(highAt, depth, consumed.short, t)
+    this.took = longTook || shortTook
+    if (this.took) scale(consumed, book.scale)
+    if (this.tookSameBar) {
+      sameBar.long.fill(0)
+      sameBar.short.fill(0)
+      this.tookSameBar = false
+    }
     this.keep(flow.kept[t]!)
     if (this.addedFactor) this.addedFactor[t] = 1 / book.scale
     this.open(t)
-    scale(sameBar, book.scale)
+    if (this.tookSameBar) scale(sameBar, book.scale)
     return true
   }
 
   private open(t: number): void {
     const { entries, book, sameBar } = this
     entries.clear()
-    this.recipe.flow.entries(t, entries.emit)
+    this.recipe.flow.entries(t, entries)
     if (entries.count === 0) return
     this.openSide(book.long, entries.lowestAt, sameBar.long, t)
     this.openSide(book.short, entries.highestAt, sameBar.short, t)
@@ -100,6 +109,7 @@ export class Replay {
     own.reach(first, first + entries.bins - 1)
     // Only a bar that is longer than the shortest way from an entry to its liquidation can liquidate what it opens.
     if (entries.bins <= own.shortestWay) return
+    this.tookSameBar = true
     for (let k = 0; k < entries.count; k++)
       own.consumeOpened(
         entries.from[k]! - firstBin,
@@ -140,7 +150,7 @@ export class Replay {
       const bar = this.oldest
       const factor = this.addedFactor![bar]!
       entries.clear()
-      flow.entries(bar, entries.emit)
+      flow.entries(bar, entries)
       if (entries.count === 0) continue
       for (const own of [book.long, book.short]) {
         const { values, factor: share } = entries.values(own.side)

@@ -1,7 +1,7 @@
 import { DataError, quote } from '../market/errors.ts'
 import type { Market } from '../market/market.ts'
 import { binOf } from './bins.ts'
-import { type EmitEntries, NOTHING_ABOVE, NOTHING_BELOW } from './flow.ts'
+import { type EntrySink, NOTHING_ABOVE, NOTHING_BELOW } from './flow.ts'
 
 /** Single trades, in order of time. */
 export interface TradeColumns {
@@ -25,7 +25,7 @@ interface TradeEntries {
   longShare: Float64Array
   lowest: number
   highest: number
-  entries(t: number, emit: EmitEntries): void
+  entries(t: number, into: EntrySink): void
 }
 
 /**
@@ -88,9 +88,9 @@ export function tradeEntries(
     longShare,
     lowest,
     highest,
-    entries(t, emit) {
+    entries(t, into) {
       for (let k = starts[t]!; k < starts[t + 1]!; k++)
-        emit(bins[k]!, bins[k]!, all[k]!, all[k]! > 0 ? longs[k]! / all[k]! : 0.5, NOTHING_BELOW, NOTHING_ABOVE)
+        into.add(bins[k]!, bins[k]!, all[k]!, all[k]! > 0 ? longs[k]! / all[k]! : 0.5, NOTHING_BELOW, NOTHING_ABOVE)
     },
   }
 }

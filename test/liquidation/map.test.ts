@@ -343,7 +343,12 @@ describe('flow from single trades', () => {
     expect(sum(notional.map((usd, t) => usd * longShare[t]!)) / long).toBeCloseTo(1, 12)
     expect(sum(notional) / (long + short)).toBeCloseTo(1, 12)
     let seen = 0
-    for (let t = 0; t < market.length; t++) map.flow.entries(t, (from, to, usd) => (seen += (to - from + 1) * usd))
+    const sink = {
+      add(from: number, to: number, usd: number) {
+        seen += (to - from + 1) * usd
+      },
+    }
+    for (let t = 0; t < market.length; t++) map.flow.entries(t, sink)
     expect(seen / (long + short)).toBeCloseTo(1, 12)
   })
 
