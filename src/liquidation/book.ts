@@ -115,6 +115,11 @@ export class SideBook {
     }
   }
 
+  /** Can an extreme at `reachedAt` liquidate what opens in these indices? Most stretches do not even reach their nearest levels. */
+  mayReach(from: number, to: number, reachedAt: number): boolean {
+    return this.side === 'long' ? to + this.nearest + 1 > reachedAt - 1 : from + this.nearest < reachedAt + 1
+  }
+
   /**
    * Force-closes, of what a stretch of a bar's path has added in {@link open} (`value` in each of `from` … `to`), what the rest of the
    * bar reaches: `reachedAt` as in {@link consume}. Adds the notional / scale to `byTier`.
@@ -131,8 +136,6 @@ export class SideBook {
     const { shifts } = this
     const long = this.side === 'long'
     const none = this.levelLeftWhole(reachedAt, depth)
-    // Most stretches reach not even the atom nearest to its entry.
-    if (long ? to + this.nearest <= none : from + this.nearest >= none) return
     const all = this.levelTakenWhole(reachedAt, depth)
     for (let a = 0; a < shifts.length; a++) {
       const shift = shifts[a]!

@@ -50,36 +50,44 @@ export class BarEntries implements EntrySink {
   }
 
   /**
-   * USD by bin, from {@link first} on, {@link bins} of them: of the side, to be multiplied by `factor`. The array is reused by the
-   * next call.
+   * USD by bin, from {@link first} on, {@link bins} of them: of the side, to be multiplied by {@link factor}. The array is reused by
+   * the next call.
    */
-  values(side: 'long' | 'short'): { values: Float64Array; factor: number } {
+  values(side: 'long' | 'short'): Float64Array {
     const key = this.uniform ? 'both' : side
-    if (this.filled !== key) this.fill(key)
-    this.filled = key
-    const share = this.longShare[0]!
-    return { values: this.scratch, factor: !this.uniform ? 1 : side === 'long' ? share : 1 - share }
+    if (this.filled !== key) {
+      this.fill(key)
+      this.filled = key
+    }
+    return this.scratch
+  }
+
+  factor(side: 'long' | 'short'): number {
+    if (!this.uniform) return 1
+    return side === 'long' ? this.longShare[0]! : 1 - this.longShare[0]!
   }
 
   private fill(key: 'both' | 'long' | 'short'): void {
     if (this.scratch.length <= this.bins) this.scratch = new Float64Array(2 * this.bins)
-    const { scratch, from, to, first, bins, count } = this
-    const amount = (k: number) => (key === 'both' ? this.notional[k]! : this.amount(key, k))
+    const { scratch, from, to, notional, first, bins, count } = this
     scratch.fill(0, 0, bins + 1)
-    if (count > FEW) {
-      for (let k = 0; k < count; k++) for (let bin = from[k]!; bin <= to[k]!; bin++) scratch[bin - first]! += amount(k)
+    // Stretches of a path overlap: rise where one begins, fall behind where it ends, and add up once.
+    if (count <= FEW) {
+      for (let k = 0; k < count; k++) {
+        const value = key === 'both' ? notional[k]! : this.amount(key, k)
+        scratch[from[k]! - first]! += value
+        scratch[to[k]! - first + 1]! -= value
+      }
+      let sum = 0
+      for (let i = 0; i < bins; i++) {
+        sum += scratch[i]!
+        scratch[i] = sum
+      }
       return
     }
-    // Stretches of a path overlap: rise where one begins, fall behind where it ends, and add up once.
     for (let k = 0; k < count; k++) {
-      const value = amount(k)
-      scratch[from[k]! - first]! += value
-      scratch[to[k]! - first + 1]! -= value
-    }
-    let sum = 0
-    for (let i = 0; i < bins; i++) {
-      sum += scratch[i]!
-      scratch[i] = sum
+      const value = key === 'both' ? notional[k]! : this.amount(key, k)
+      for (let bin = from[k]!; bin <= to[k]!; bin++) scratch[bin - first]! += value
     }
   }
 }

@@ -103,23 +103,22 @@ export class Replay {
     const { firstBin } = book
     const time = this.recipe.market.time[t]!
     const first = entries.first - firstBin
-    const { values, factor } = entries.values(own.side)
+    const factor = entries.factor(own.side)
     if (factor === 0) return
+    const values = entries.values(own.side)
     own.open(first, values, entries.bins, factor / book.scale, time)
     own.reach(first, first + entries.bins - 1)
     // Only a bar that is longer than the shortest way from an entry to its liquidation can liquidate what it opens.
     if (entries.bins <= own.shortestWay) return
     this.tookSameBar = true
-    for (let k = 0; k < entries.count; k++)
-      own.consumeOpened(
-        entries.from[k]! - firstBin,
-        entries.to[k]! - firstBin,
-        entries.amount(own.side, k) / book.scale,
-        time,
-        extremes[k]! - firstBin,
-        depth,
-        byTier,
-      )
+    const { from, to } = entries
+    for (let k = 0; k < entries.count; k++) {
+      const first = from[k]! - firstBin
+      const last = to[k]! - firstBin
+      const reachedAt = extremes[k]! - firstBin
+      if (own.mayReach(first, last, reachedAt))
+        own.consumeOpened(first, last, entries.amount(own.side, k) / book.scale, time, reachedAt, depth, byTier)
+    }
   }
 
   /** Share that is left after a time; bars are mostly equally long, so the last answer is kept. */
@@ -153,7 +152,8 @@ export class Replay {
       flow.entries(bar, entries)
       if (entries.count === 0) continue
       for (const own of [book.long, book.short]) {
-        const { values, factor: share } = entries.values(own.side)
+        const values = entries.values(own.side)
+        const share = entries.factor(own.side)
         const keptOut = (atom: number, index: number) => this.takenAtOpening(own, index, own.shifts[atom]!, factor)
         own.expire(entries.first - book.firstBin, values, entries.bins, share * factor, market.time[bar]!, bar, keptOut)
       }
