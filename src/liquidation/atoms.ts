@@ -99,7 +99,7 @@ function sizeOf({ contract, contractSize }: MarginModel, notional: number, price
   return contract === 'inverse' ? notional / contractSize : notional / price
 }
 
-/** Atoms of one tier at one distance are one. */
+/** Atoms of one tier at one distance are one. Those that lie nearest to their entries come first. */
 function merge(atoms: Atom[]): Atom[] {
   const merged = new Map<string, Atom>()
   for (const atom of atoms) {
@@ -108,7 +108,7 @@ function merge(atoms: Atom[]): Atom[] {
     if (same) same.weight += atom.weight
     else merged.set(key, { ...atom })
   }
-  return [...merged.values()]
+  return [...merged.values()].sort((a, b) => Math.abs(a.shift) - Math.abs(b.shift))
 }
 
 function maxLeverage({ margin, referencePrice }: PopulationOptions, notional: number): number {

@@ -29,6 +29,7 @@ export interface BookFeatures {
  */
 export class SideBook {
   readonly side: Side
+  /** From the one that lies nearest to its entry. */
   readonly atoms: readonly Atom[]
   /** By entry bin, as index bin − firstBin. */
   readonly opened: Float64Array
@@ -141,7 +142,8 @@ export class SideBook {
       const shift = shifts[a]!
       const first = long ? Math.max(from, none + 1 - shift) : from
       const last = long ? to : Math.min(to, none - 1 - shift)
-      if (first > last) continue
+      // The atoms that follow lie farther away still.
+      if (first > last) break
       const consumed = this.consumed[a]!
       const consumedTime = this.consumedTime[a]
       let sum = 0
