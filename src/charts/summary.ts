@@ -62,7 +62,7 @@ export function studySummary(
           ['Profit factor, before fees', number(s.profitFactorGross, 3)],
           ['Profit factor, net', number(s.profitFactor, 3)],
           ['Net result', `${number(s.net, 0)} USD`],
-          ['Return on equity', percent(s.returnPct)],
+          ['Return on equity', `${percent(s.returnPct)}${s.ruined ? ' (ruined: trading ended)' : ''}`],
           ['Max. drawdown', percent(s.maxDrawdownPct)],
           ['Sharpe ratio (daily)', number(s.sharpe)],
           ['Exposure', percent(s.exposurePct)],

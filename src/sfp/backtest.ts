@@ -22,7 +22,7 @@ export interface BacktestOptions {
   intrabar?: 'pessimistic' | 'optimistic'
   /** Notional of every trade in USD. Default 10,000. */
   notional?: number
-  /** Equity at the start in USD. Default 10,000. */
+  /** Equity at the start in USD. When it is lost, no more trades are taken. Default 100,000. */
   equity?: number
 }
 
@@ -58,6 +58,8 @@ export interface Backtest {
   equity: Float64Array
   /** Signals that came while a position was open. */
   skipped: number
+  /** Bar whose trade lost the last of the equity; −1 = none. Signals after it are not traded. */
+  ruined: number
   options: Required<Omit<BacktestOptions, 'maxBars'>> & { maxBars: number }
 }
 
@@ -77,6 +79,8 @@ export function backtest(market: Market, signals: readonly Signal[], options: Ba
   const trades: Trade[] = []
   let skipped = 0
   let free = 0
+  let cash = rule.equity
+  let ruined = -1
   for (const signal of signals) {
     if (signal.bar < free || signal.bar >= last) {
       if (signal.bar < free) skipped++
@@ -117,8 +121,13 @@ export function backtest(market: Market, signals: readonly Signal[], options: Ba
     })
     // A signal at the close of the exit bar may be taken; an exit at an open leaves that bar free as well.
     free = found.bar
+    cash += net
+    if (cash <= 0) {
+      ruined = found.bar
+      break
+    }
   }
-  return { trades, equity: equityCurve(market, trades, rule), skipped, options: rule }
+  return { trades, equity: equityCurve(market, trades, rule), skipped, ruined, options: rule }
 }
 
 interface Exit {
@@ -198,7 +207,7 @@ function resolve(options: BacktestOptions): Backtest['options'] {
     slippageBps: 1,
     intrabar: 'pessimistic' as const,
     notional: 10_000,
-    equity: 10_000,
+    equity: 100_000,
     ...options,
     target: { from: 'entry' as const, ...(options.target ?? { r: 2 }) },
   }

@@ -33,6 +33,8 @@ export interface Statistics {
   net: number
   fees: number
   funding: number
+  /** The equity was lost, and trading ended early. */
+  ruined: boolean
   /** Of the starting equity, in %. */
   returnPct: number
   maxDrawdownPct: number
@@ -51,7 +53,7 @@ const RESAMPLES = 2000
 const SEED = 1
 
 /** Statistics of a backtest. The interval is a percentile bootstrap over trades (Efron 1979) from a fixed seed. */
-export function statistics(market: Market, { trades, equity, skipped }: Backtest): Statistics {
+export function statistics(market: Market, { trades, equity, skipped, ruined }: Backtest): Statistics {
   const n = trades.length
   const returns = trades.map(trade => (100 * trade.net) / (trade.entry * trade.size))
   const byReason: Record<string, number> = {}
@@ -72,6 +74,7 @@ export function statistics(market: Market, { trades, equity, skipped }: Backtest
     net: sum(trades.map(trade => trade.net)),
     fees: sum(trades.map(trade => trade.fees)),
     funding: sum(trades.map(trade => trade.funding)),
+    ruined: ruined >= 0,
     returnPct: (100 * sum(trades.map(trade => trade.net))) / start,
     maxDrawdownPct: maxDrawdown(equity) * 100,
     sharpe: dailySharpe(market, equity),

@@ -7,7 +7,7 @@ import { pivotLevels } from '../../src/sfp/levels.ts'
 import { bootstrapMean, maxDrawdown, statistics } from '../../src/sfp/statistics.ts'
 import { marketOf, prefix } from '../market/fixtures.ts'
 
-const free: BacktestOptions = { takerFee: 0, slippageBps: 0, stopBuffer: 0, giveUp: false }
+const free: BacktestOptions = { takerFee: 0, slippageBps: 0, stopBuffer: 0, giveUp: false, equity: 10_000 }
 
 /** A long signal at bar 0 after a sweep of the level 98 down to 95. */
 const signal = (bar = 0): Signal => ({
@@ -130,6 +130,15 @@ describe('backtest', () => {
       [3, 3],
     ])
     expect(skipped).toBe(1)
+  })
+
+  it('takes no more trades when the equity is lost, and says so', () => {
+    const rows = [start, [100, 101, 94, 96], [100, 101, 99, 100], [100, 111, 99, 110]]
+    const lost = backtest(marketOf(rows), [signal(0), signal(1), signal(2)], { ...free, equity: 400 })
+    expect(lost.trades.length).toBe(1)
+    expect(lost.ruined).toBe(1)
+    expect(statistics(marketOf(rows), lost).ruined).toBe(true)
+    expect(backtest(marketOf(rows), [signal(0), signal(2)], free)).toMatchObject({ ruined: -1, trades: { length: 2 } })
   })
 
   it('equity ends at the start plus the net of all trades, and marks an open position to the close', () => {
