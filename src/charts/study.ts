@@ -41,13 +41,13 @@ export function studyFigure(market: Market, backtest: Backtest, title: string): 
     layout: {
       title: { text: title, ...(market.synthetic ? { subtitle: { text: 'Synthetic market' } } : {}) },
       height: 640,
-      margin: { l: 70, r: 20, t: 64, b: 40 },
+      margin: { l: 70, r: 20, t: 64, b: 64 },
       xaxis: { type: 'date', rangeslider: { visible: false }, anchor: 'y3' },
       yaxis: { domain: [0.44, 1], title: { text: 'Price' }, tickformat: ',~r' },
       yaxis2: { domain: [0.2, 0.4], title: { text: 'Equity, USD' }, tickformat: ',~r' },
       yaxis3: { domain: [0, 0.16], title: { text: 'Drawdown, %' } },
       hovermode: 'closest',
-      legend: { orientation: 'h', y: 1.02, yanchor: 'bottom', x: 1, xanchor: 'right' },
+      legend: { orientation: 'h', y: -0.06, yanchor: 'top', x: 0, xanchor: 'left' },
     },
   }
 }
