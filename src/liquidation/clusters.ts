@@ -57,6 +57,8 @@ export interface Cluster {
  * its last one that is not empty. Bins of at least `brightness` times that mean are bright; bright bins with at most
  * `gap` dimmer ones between them make a cluster, which counts when it holds `minShare` of the column. The bin of the close
  * itself belongs to neither side.
+ *
+ * @param most only the so many brightest
  */
 export function findClusters(
   book: BookView,
@@ -64,6 +66,7 @@ export function findClusters(
   close: number,
   binWidth: number,
   rule: Required<ClusterRule> = DEFAULT_RULE,
+  most = Infinity,
 ): Cluster[] {
   const at = binOf(close, binWidth)
   const reach = Math.round(rule.maxDistance / binWidth)
@@ -78,7 +81,7 @@ export function findClusters(
   for (let i = a; i <= b; i++) sum += column[i]!
   const bright = (rule.brightness * sum) / (b - a + 1)
 
-  const clusters: Cluster[] = []
+  const runs: { from: number; to: number; peak: number; notional: number }[] = []
   for (let i = a; i <= b; i++) {
     if (!(column[i]! >= bright && column[i]! > 0)) continue
     let last = i
@@ -89,32 +92,39 @@ export function findClusters(
       notional += column[j]!
       if (column[j]! > column[peak]!) peak = j
     }
-    if (notional >= rule.minShare * sum) {
-      const byTier = tiersOf(book, side, firstBin + i, firstBin + last)
-      clusters.push({
+    if (notional >= rule.minShare * sum) runs.push({ from: i, to: last, peak, notional })
+    i = last
+  }
+  // Tiers are asked for only of the clusters that are wanted: for each bar of a market that is most of the cost.
+  return runs
+    .sort((x, y) => y.notional - x.notional)
+    .slice(0, most)
+    .map(({ from, to, peak, notional }) => {
+      const byTier = tiersOf(book, side, firstBin + from, firstBin + to)
+      return {
         side,
-        fromBin: firstBin + i,
-        toBin: firstBin + last,
-        low: binPrice(firstBin + i, binWidth),
-        high: binPrice(firstBin + last + 1, binWidth),
+        fromBin: firstBin + from,
+        toBin: firstBin + to,
+        low: binPrice(firstBin + from, binWidth),
+        high: binPrice(firstBin + to + 1, binWidth),
         peak: binPrice(firstBin + peak + 0.5, binWidth),
         notional,
         byTier,
         share: notional / sum,
         convergence: byTier.reduce((tiers, value) => (value >= rule.tierShare * notional ? tiers + 1 : tiers), 0),
-      })
-    }
-    i = last
-  }
-  return clusters.sort((x, y) => y.notional - x.notional)
+      }
+    })
 }
 
 /** USD by tier in the level bins of a run. */
 function tiersOf(book: BookView, side: Side, fromBin: number, toBin: number): Float64Array {
   const part = new Float64Array(toBin - fromBin + 1)
-  return Float64Array.from({ length: book.tierCount }, (_, tier) =>
-    book.column(side, fromBin, part, tier).reduce((sum, value) => sum + value, 0),
-  )
+  const byTier = new Float64Array(book.tierCount)
+  for (let tier = 0; tier < byTier.length; tier++) {
+    book.column(side, fromBin, part, tier)
+    for (let i = 0; i < part.length; i++) byTier[tier]! += part[i]!
+  }
+  return byTier
 }
 
 let buffer = new Float64Array(0)

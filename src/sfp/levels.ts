@@ -35,6 +35,8 @@ export function clusterLevels(map: LiquidationMap, options: ClusterLevelOptions 
   const { brightest = 1, minConvergence = 1, ...given } = options
   const rule = resolveRule(given)
   if (!(brightest >= 1)) throw new RangeError(`brightest: ${brightest}, but expected 1 or more`)
+  // A cluster that is left out for its convergence makes room for a dimmer one.
+  const most = minConvergence > 1 ? Infinity : brightest
   return {
     name: `${brightest === 1 ? 'brightest cluster' : `${brightest} brightest clusters`} of each side${minConvergence > 1 ? `, ${minConvergence}+ tiers` : ''}`,
     replay(visit) {
@@ -42,7 +44,7 @@ export function clusterLevels(map: LiquidationMap, options: ClusterLevelOptions 
         const levels: Level[] = []
         for (const side of ['long', 'short'] as const) {
           let taken = 0
-          for (const cluster of findClusters(book, side, map.market.close[t]!, map.options.binWidth, rule)) {
+          for (const cluster of findClusters(book, side, map.market.close[t]!, map.options.binWidth, rule, most)) {
             if (cluster.convergence < minConvergence) continue
             if (++taken > brightest) break
             const above = side === 'short'
