@@ -9,7 +9,7 @@ import { type HeatmapOptions, heatmapFigure } from './charts/heatmap.ts'
 import { marketHtml, marketText } from './charts/market.ts'
 import { scoreSummary } from './charts/score.ts'
 import { studyFigure } from './charts/study.ts'
-import { studySummary, summaryHtml, summaryText } from './charts/summary.ts'
+import { type Summary, studySummary, summaryHtml, summaryText } from './charts/summary.ts'
 import { aggregateMaps } from './liquidation/aggregate.ts'
 import { binanceBrackets, hyperliquidBrackets } from './liquidation/bracket-tables.ts'
 import { type Bracket, bracketTable } from './liquidation/brackets.ts'
@@ -38,7 +38,7 @@ import { type ScoreOptions, type SideScore, scoreMap } from './liquidation/score
 import { bracketsFromTiers, type LeverageTier } from './liquidation/tiers.ts'
 import { timeframeClusters, timeframeMaps } from './liquidation/timeframes.ts'
 import { atr } from './market/atr.ts'
-import { createMarket, type Market, requireMarket } from './market/market.ts'
+import { createMarket, type Market, marketLine, requireMarket } from './market/market.ts'
 import { loadMarket, type MarketSource } from './market/source.ts'
 import { type Backtest, type BacktestOptions, backtest } from './sfp/backtest.ts'
 import { type DetectOptions, detectSfp, type Signal } from './sfp/detect.ts'
@@ -69,7 +69,7 @@ export interface SfpOptions extends DetectOptions, ClusterLevelOptions, Pick<Bac
   wing?: number
 }
 
-/** Signals of a detector; shows itself as their table. */
+/** Signals of a detector; says how many, and {@link Sfp.table} shows them. */
 export interface Sfp extends Displayable {
   readonly signals: readonly Signal[]
   table(): ColumnTable
@@ -141,7 +141,8 @@ export type Score = Record<'long' | 'short', SideScore> & Displayable
  * @throws DataError when the market has no record of liquidations
  */
 function score(map: LiquidationMap, market: Market = map.market, options: ScoreOptions = {}): Score {
-  return shownScore(scoreMap(map, market, options), `Score of the heatmap · ${market.symbol} ${market.timeframe}`)
+  const scores = scoreMap(map, market, options)
+  return withSummary(scores, scoreSummary(scores, `Score of the heatmap · ${market.symbol} ${market.timeframe}`))
 }
 
 /** Fits a map on the first part of a market and scores it on the rest. @throws DataError */
@@ -149,13 +150,12 @@ async function calibration(market: Market, options: CalibrateOptions = {}): Prom
   requireMarket(market, 'liq.calibrate')
   const found = await calibrate(market, options)
   const title = `Fitted on bars ${found.trainBars.join(' to ')}, scored on bars ${found.testBars.join(' to ')}`
-  const summary = scoreSummary(found.test, title, [JSON.stringify(found.options)])
-  return displayed(found, () => htmlBundle(summaryHtml(summary), summaryText(summary)))
+  return withSummary(found, scoreSummary(found.test, title, [JSON.stringify(found.options)]))
 }
 
-function shownScore(scores: Record<'long' | 'short', SideScore>, title: string): Score {
-  const summary = scoreSummary(scores, title)
-  return displayed(scores, () => htmlBundle(summaryHtml(summary), summaryText(summary)))
+/** A value that shows itself as tables of names and numbers. */
+function withSummary<T extends object>(value: T, summary: Summary): T & Displayable {
+  return displayed(value, () => htmlBundle(summaryHtml(summary), summaryText(summary)))
 }
 
 /** Finds sweeps of levels that price closes back from. @throws RangeError naming the option */
@@ -164,13 +164,12 @@ function sfp(of: Market, options: SfpOptions): Sfp {
   const { levels, wing, target, stopBuffer, ...rest } = options
   const { source, assumptions } = levelSource(of, levels, wing, rest)
   const signals = detectSfp(of, source, rest)
-  const signalsTable = () => signalTable(of, signals)
   const ownTargets = Object.fromEntries(
     Object.entries({ target, stopBuffer }).filter(([, value]) => value !== undefined),
   )
   const sfpResult = {
     signals,
-    table: signalsTable,
+    table: () => signalTable(of, signals),
     backtest: (backtestOptions: BacktestOptions = {}) =>
       study(of, source.name, assumptions, backtest(of, signals, { ...ownTargets, ...backtestOptions })),
   }
@@ -185,12 +184,11 @@ function study(of: Market, levels: string, assumptions: readonly string[], resul
   const costs = `costs: ${takerFee * 1e4} bp fee and ${slippageBps} bp slippage a side${of.fundingRate ? ', funding' : ', no funding in the data'}`
   const trading = `trades: next open, ${notional.toLocaleString('en-US')} USD each of an equity of ${equity.toLocaleString('en-US')}, one at a time; stop ${stopBuffer * 1e4} bp behind the sweep, target ${target.r} R; inside a bar ${intrabar}`
   const summary = studySummary(of, figures, title, [...assumptions, trading, costs])
-  const text = summaryText(summary)
   return displayed(
     {
       ...result,
       statistics: figures,
-      summary: displayed({ text }, () => htmlBundle(summaryHtml(summary), text)),
+      summary: withSummary({ text: summaryText(summary) }, summary),
       tradeTable: () => tradeTable(of, result.trades),
       equityTable: () => table({ time: Array.from(of.time, ms => new Date(ms + of.barMs)), equity: result.equity }),
     },
@@ -204,7 +202,7 @@ function levelSource(
   wing: number | undefined,
   options: ClusterLevelOptions,
 ): { source: LevelSource; assumptions: readonly string[] } {
-  const plain = [`${of.symbol} ${of.timeframe}, ${of.source}${of.synthetic ? ' (not a real market)' : ''}`]
+  const plain = [marketLine(of)]
   if (levels === 'pivots') return { source: pivotLevels(of, wing), assumptions: plain }
   if ('options' in levels) {
     if (levels.market.time !== of.time)

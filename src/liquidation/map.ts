@@ -1,5 +1,5 @@
 import { DAY, durationMs } from '../market/duration.ts'
-import type { Market } from '../market/market.ts'
+import { type Market, marketLine } from '../market/market.ts'
 import { type Distribution, type Population, population } from './atoms.ts'
 import type { BookView } from './book.ts'
 import { type FlowOptions, type PositionFlow, positionFlow } from './flow.ts'
@@ -174,7 +174,7 @@ function describe(market: Market, options: ResolvedMapOptions, people: Populatio
   const depth = `${+(options.triggerDepth * 1e4).toPrecision(4)} bp`
   const trigger = `levels are consumed when a low or high ${options.triggerDepth > 0 ? `goes through them, entirely at ${depth}` : 'reaches their bin'}`
   return [
-    `${market.symbol} ${market.timeframe}, ${market.source}${market.synthetic ? ' (not a real market)' : ''}`,
+    marketLine(market),
     `leverage mix: ${mix} (assumed)${capped}`,
     `flow: ${sources.join('; ')}${blend}; longs and shorts ${split === 'taker' ? 'by taker volume' : 'half each'}; ${entries}`,
     `margin: isolated, ${margin}, positions of ${size}, ${options.margin.name}`,

@@ -154,6 +154,11 @@ function commonStep(time: Float64Array): number {
   return best
 }
 
+/** What a result rests on, in a line: `BTC/USDT:USDT 1h, binanceusdm`. */
+export function marketLine({ symbol, timeframe, source, synthetic }: Market): string {
+  return `${symbol} ${timeframe}, ${source}${synthetic ? ' (not a real market)' : ''}`
+}
+
 /**
  * For functions that a cell calls with whatever it has at hand.
  * @throws DataError naming the function and what it was given
