@@ -1,6 +1,7 @@
 import { formatTime } from '../market/duration.ts'
 import type { Market } from '../market/market.ts'
 import type { Statistics } from '../sfp/statistics.ts'
+import { type Displayable, displayed, htmlBundle } from './display.ts'
 import { type Html, html } from './html.ts'
 
 export interface Summary {
@@ -97,4 +98,9 @@ export function summaryHtml({ title, groups, assumptions }: Summary): Html {
   )}
 </div>
 <details><summary>Rests on ${assumptions.length} assumptions</summary><ul>${assumptions.map(line => html`<li>${line}</li>`)}</ul></details></section>`
+}
+
+/** A value that shows itself as tables of names and numbers. */
+export function withSummary<T extends object>(value: T, summary: Summary): T & Displayable {
+  return displayed(value, () => htmlBundle(summaryHtml(summary), summaryText(summary)))
 }

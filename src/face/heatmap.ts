@@ -1,0 +1,91 @@
+import type { ColumnTable } from 'arquero'
+import { type Displayable, displayed, figureBundle } from '../charts/display.ts'
+import type { Figure } from '../charts/figure.ts'
+import { type HeatmapOptions, heatmapFigure } from '../charts/heatmap.ts'
+import { scoreSummary } from '../charts/score.ts'
+import { withSummary } from '../charts/summary.ts'
+import { aggregateMaps } from '../liquidation/aggregate.ts'
+import { type CalibrateOptions, type Calibration, calibrate } from '../liquidation/calibrate.ts'
+import { type ClusterOptions, clusterTable } from '../liquidation/clusters.ts'
+import { type CoinglassHeatmap, toCoinglass } from '../liquidation/coinglass.ts'
+import { type CurveOptions, type LiquidationCurve, liquidationCurve } from '../liquidation/curve.ts'
+import { type GridOptions, heatGrid } from '../liquidation/grid.ts'
+import { clusterHistory, type HistoryOptions } from '../liquidation/history.ts'
+import { impliedTable } from '../liquidation/implied.ts'
+import { type LiquidationMap, liquidationMap, type MapOptions } from '../liquidation/map.ts'
+import { type ScoreOptions, type SideScore, scoreMap } from '../liquidation/score.ts'
+import { timeframeMaps } from '../liquidation/timeframes.ts'
+import { type Market, requireMarket } from '../market/market.ts'
+
+/** Estimated liquidation levels of a market; shows itself as a heatmap. */
+export interface Heatmap extends LiquidationMap, Displayable {
+  /** Clusters as a table, by default as of the last bar. */
+  clusters(options?: ClusterOptions): ColumnTable
+  /** The heatmap with other options (side, bars, colours, size). */
+  figure(options?: HeatmapOptions): Displayable & { figure: Figure }
+  /** How clusters were born, touched, consumed or faded, one a row. */
+  history(options?: HistoryOptions): ColumnTable
+  /** The cumulative curve at one close, with its nearest walls and max pain. */
+  curve(options?: CurveOptions): LiquidationCurve
+  /** The heatmap in Coinglass's JSON form. */
+  coinglass(options?: GridOptions): CoinglassHeatmap
+  /** Notional (USD) implied to be liquidated, by bar: `time`, `long`, `short`, and by tier. */
+  impliedTable(): ColumnTable
+}
+
+/** Estimates where leveraged positions would be force-closed. @throws RangeError naming the option */
+export function heatmap(of: Market, options: MapOptions = {}): Heatmap {
+  requireMarket(of, 'liq.heatmap')
+  return asHeatmap(liquidationMap(of, options))
+}
+
+/** One heatmap of several markets of one coin. @throws RangeError when they do not go together */
+export function aggregate(maps: readonly LiquidationMap[]): Heatmap {
+  return asHeatmap(aggregateMaps(maps))
+}
+
+/** Heatmaps of one market in several timeframes, e.g. `['15m', '1h', '4h', '1d']`. @throws DataError */
+export function timeframes(of: Market, frames: readonly string[], options: MapOptions = {}): Heatmap[] {
+  requireMarket(of, 'liq.timeframes')
+  return timeframeMaps(of, frames, options).map(asHeatmap)
+}
+
+function asHeatmap(map: LiquidationMap): Heatmap {
+  const { market: of } = map
+  const title = `Heatmap of estimated liquidations · ${of.symbol} ${of.timeframe}`
+  const drawn = (options?: HeatmapOptions) => {
+    const figure = heatmapFigure(map, options)
+    return displayed({ figure }, () => figureBundle(figure, title))
+  }
+  const views = {
+    clusters: (options?: ClusterOptions) => clusterTable(map, options),
+    history: (options?: HistoryOptions) => clusterHistory(map, options),
+    curve: (options?: CurveOptions) => liquidationCurve(map, options),
+    coinglass: (options?: GridOptions) => toCoinglass(of, heatGrid(map, options)),
+    figure: drawn,
+    impliedTable: () => impliedTable(map),
+  }
+  const text = () => `${title}\n${map.assumptions.map(line => `- ${line}`).join('\n')}`
+  return displayed({ ...map, ...views }, () => figureBundle(heatmapFigure(map), text()))
+}
+
+/** Scores of both sides; shows itself as a table of figures with intervals. */
+export type Score = Record<'long' | 'short', SideScore> & Displayable
+
+/**
+ * How well a map's implied liquidations match those of the market's record: rank correlations beyond what the bar's move and
+ * volume tell, with intervals.
+ * @throws DataError when the market has no record of liquidations
+ */
+export function score(map: LiquidationMap, market: Market = map.market, options: ScoreOptions = {}): Score {
+  const scores = scoreMap(map, market, options)
+  return withSummary(scores, scoreSummary(scores, `Score of the heatmap · ${market.symbol} ${market.timeframe}`))
+}
+
+/** Fits a map on the first part of a market and scores it on the rest. @throws DataError */
+export async function calibration(market: Market, options: CalibrateOptions = {}): Promise<Calibration & Displayable> {
+  requireMarket(market, 'liq.calibrate')
+  const found = await calibrate(market, options)
+  const title = `Fitted on bars ${found.trainBars.join(' to ')}, scored on bars ${found.testBars.join(' to ')}`
+  return withSummary(found, scoreSummary(found.test, title, [JSON.stringify(found.options)]))
+}
