@@ -1,6 +1,9 @@
-/** Trades in order of time, as columns of one length. */
+/**
+ * Some trades, in the order in which they came: one row a trade, all columns of the same length. Single trades and
+ * trades that the venue has put together (one order, one price) alike.
+ */
 export interface TradeChunk {
-  /** Epoch ms UTC. */
+  /** Epoch ms. */
   time: Float64Array
   /** In the quote currency. */
   price: Float64Array
