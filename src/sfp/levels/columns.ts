@@ -1,0 +1,211 @@
+/** A price zone that may be swept: a high above the price or a low below it. */
+export interface Level {
+  kind: 'high' | 'low'
+  /** Edge nearest to the price, and the farthest one; equal for a line. */
+  inner: number
+  outer: number
+  /** For choosing among levels swept together: USD of a cluster, 1 for a line. */
+  strength: number
+  /** Tiers that converge in it; 0 for a line. */
+  convergence: number
+  /** The bar at whose close it is known first. */
+  since: number
+  /**
+   * Share of its USD that lies between `inner` and the far edge of each of its parts, which are equally wide in ln(price).
+   * Absent for a line, and for a zone of which it is not known.
+   */
+  profile?: Float32Array
+}
+
+/**
+ * Levels of all bars, packed: those known at the close of bar t are `ids[starts[t]] … ids[starts[t + 1] − 1]`, and a level's
+ * properties stand at its id. Ids are given in the order of `since`, so nothing of a level depends on later bars.
+ */
+export interface LevelColumns {
+  readonly starts: Uint32Array
+  readonly ids: Uint32Array
+  /** 1 for a high, 0 for a low. */
+  readonly high: Uint8Array
+  readonly inner: Float64Array
+  readonly outer: Float64Array
+  readonly strength: Float64Array
+  readonly convergence: Uint8Array
+  readonly since: Int32Array
+  /** {@link Level.profile} of level i: `profile[profileStarts[i]] … profile[profileStarts[i + 1] − 1]`. */
+  readonly profileStarts: Uint32Array
+  readonly profile: Float32Array
+}
+
+/** Called with the levels known at the close of bar t. The list may be the same as that of the bar before: read it, don't change it. */
+export type LevelVisitor = (t: number, levels: readonly Level[]) => void
+
+/** Where a detector takes its levels from. */
+export interface LevelSource {
+  readonly name: string
+  /** Calls back for every bar in order, with the levels known at its close. */
+  replay(visit: LevelVisitor): void
+  /** The same levels, packed. The library's own sources have it; of others {@link columnsOf} makes it. */
+  columns?(): LevelColumns
+}
+
+/** A source from its packed levels, which are made on the first use and kept. */
+export function levelSource(name: string, build: () => LevelColumns): LevelSource {
+  let built: LevelColumns | undefined
+  const columns = () => {
+    built ??= build()
+    return built
+  }
+  return {
+    name,
+    columns,
+    replay(visit) {
+      const packed = columns()
+      const { starts, ids } = packed
+      let levels: Level[] = []
+      let objects = new Map<number, Level>()
+      for (let t = 0; t + 1 < starts.length; t++) {
+        const from = starts[t]!
+        const count = starts[t + 1]! - from
+        let same = count === levels.length && t > 0
+        for (let k = 0; same && k < count; k++) same = ids[from + k] === ids[starts[t - 1]! + k]
+        if (!same) {
+          const next = new Map<number, Level>()
+          levels = Array.from(ids.subarray(from, from + count), id => {
+            const level = objects.get(id) ?? levelOf(packed, id)
+            next.set(id, level)
+            return level
+          })
+          objects = next
+        }
+        visit(t, levels)
+      }
+    },
+  }
+}
+
+/** One level of packed ones. */
+export function levelOf(columns: LevelColumns, id: number): Level {
+  const from = columns.profileStarts[id]!
+  const to = columns.profileStarts[id + 1]!
+  const level: Level = {
+    kind: columns.high[id] ? 'high' : 'low',
+    inner: columns.inner[id]!,
+    outer: columns.outer[id]!,
+    strength: columns.strength[id]!,
+    convergence: columns.convergence[id]!,
+    since: columns.since[id]!,
+  }
+  return to > from ? { ...level, profile: columns.profile.subarray(from, to) } : level
+}
+
+/** The packed levels of any source. */
+export function columnsOf(source: LevelSource, bars: number): LevelColumns {
+  if (source.columns) return source.columns()
+  const packer = new LevelPacker(bars)
+  const ids = new Map<Level, number>()
+  source.replay((_, levels) => {
+    for (const level of levels) {
+      let id = ids.get(level)
+      if (id === undefined) {
+        id = packer.level(level)
+        ids.set(level, id)
+      }
+      packer.add(id)
+    }
+    packer.closeBar()
+  })
+  return packer.columns()
+}
+
+/** Collects levels bar by bar. */
+export class LevelPacker {
+  private readonly starts: Uint32Array
+  private bar = 0
+  private readonly ids = new Growing(Uint32Array)
+  private readonly high = new Growing(Uint8Array)
+  private readonly inner = new Growing(Float64Array)
+  private readonly outer = new Growing(Float64Array)
+  private readonly strength = new Growing(Float64Array)
+  private readonly convergence = new Growing(Uint8Array)
+  private readonly since = new Growing(Int32Array)
+  private readonly profileStarts = new Growing(Uint32Array)
+  private readonly profile = new Growing(Float32Array)
+
+  constructor(bars: number) {
+    this.starts = new Uint32Array(bars + 1)
+  }
+
+  /** @returns its id */
+  level({ kind, inner, outer, strength, convergence, since, profile }: Level): number {
+    this.profileStarts.push(this.profile.length)
+    if (profile) for (let i = 0; i < profile.length; i++) this.profile.push(profile[i]!)
+    this.high.push(kind === 'high' ? 1 : 0)
+    this.inner.push(inner)
+    this.outer.push(outer)
+    this.strength.push(strength)
+    this.convergence.push(convergence)
+    return this.since.push(since)
+  }
+
+  /** A line at one price. @returns its id */
+  line(kind: Level['kind'], price: number, since: number, strength = 1): number {
+    return this.level({ kind, inner: price, outer: price, strength, convergence: 0, since })
+  }
+
+  /** This level is known at the close of the current bar. */
+  add(id: number): void {
+    this.ids.push(id)
+  }
+
+  closeBar(): void {
+    this.starts[++this.bar] = this.ids.length
+  }
+
+  columns(): LevelColumns {
+    this.starts.fill(this.ids.length, this.bar + 1)
+    this.profileStarts.push(this.profile.length)
+    return {
+      starts: this.starts,
+      ids: this.ids.values(),
+      high: this.high.values(),
+      inner: this.inner.values(),
+      outer: this.outer.values(),
+      strength: this.strength.values(),
+      convergence: this.convergence.values(),
+      since: this.since.values(),
+      profileStarts: this.profileStarts.values(),
+      profile: this.profile.values(),
+    }
+  }
+}
+
+type Numbers = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array
+
+/** A typed array that grows at its end. */
+class Growing<T extends Numbers> {
+  length = 0
+  private array: T
+  private readonly make: new (
+    length: number,
+  ) => T
+
+  constructor(make: new (length: number) => T) {
+    this.make = make
+    this.array = new make(1024)
+  }
+
+  /** @returns the index of the value */
+  push(value: number): number {
+    if (this.length === this.array.length) {
+      const larger = new this.make(2 * this.length)
+      larger.set(this.array)
+      this.array = larger
+    }
+    this.array[this.length] = value
+    return this.length++
+  }
+
+  values(): T {
+    return this.array.slice(0, this.length) as T
+  }
+}

@@ -1,0 +1,252 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { liquidationMap } from '../../src/liquidation/map.ts'
+import { DAY, HOUR } from '../../src/market/duration.ts'
+import { createMarket, type Market } from '../../src/market/market.ts'
+import { resample } from '../../src/market/resample.ts'
+import { simulateMarket } from '../../src/market/simulate.ts'
+import {
+  asOf,
+  clusterLevels,
+  columnsOf,
+  combinedLevels,
+  type Level,
+  type LevelSource,
+  levelOf,
+  mirroredLevels,
+  pivotLevels,
+  previousDayLevels,
+  previousWeekLevels,
+  randomLevels,
+  roundLevels,
+  shiftedLevels,
+} from '../../src/sfp/levels.ts'
+import { rangesOf } from '../../src/sfp/ranges.ts'
+import { marketOf, prefix } from '../market/fixtures.ts'
+
+const clusters = (market: Market) => clusterLevels(liquidationMap(market), { brightest: 3, brightness: 1.5 })
+
+/** Long bars that have closed by the end of a market of hours. */
+const fourHours = (market: Market) => resample(market, 4 * HOUR)
+
+const SOURCES: Record<string, (market: Market) => LevelSource> = {
+  clusters,
+  'clusters of 4h': market =>
+    clusterLevels(liquidationMap(fourHours(market)), { brightest: 2, brightness: 1.5 }, market),
+  pivots: market => pivotLevels(market, 3),
+  'pivots of 4h': market => asOf(market, fourHours(market), pivotLevels(fourHours(market), 2)),
+  'previous day': previousDayLevels,
+  'previous week': previousWeekLevels,
+  round: market => roundLevels(market, { digits: 2, count: 2 }),
+  mirrored: market => mirroredLevels(market, clusters(market)),
+  shifted: market => shiftedLevels(market, pivotLevels(market, 3), 0.7),
+  random: market => randomLevels(market, clusters(market), 5),
+  combined: market => combinedLevels(market, [pivotLevels(market, 2), previousDayLevels(market)]),
+}
+
+function allLevels(source: LevelSource): Level[][] {
+  const all: Level[][] = []
+  source.replay((_, levels) => all.push([...levels]))
+  return all
+}
+
+describe('every level source', () => {
+  for (const [name, make] of Object.entries(SOURCES)) {
+    it(`${name}: says of a bar the same whether or not the data goes on after it, and knows no level early`, () => {
+      fc.assert(
+        fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 40, max: 399 }), (seed, cut) => {
+          const whole = simulateMarket({ seed, bars: 400, timeframe: '1h', volatility: 1.5 })
+          const all = allLevels(make(whole))
+          expect(all).toHaveLength(400)
+          expect(allLevels(make(prefix(whole, cut)))).toEqual(all.slice(0, cut))
+          for (const [t, levels] of all.entries()) for (const { since } of levels) expect(since).toBeLessThanOrEqual(t)
+        }),
+        { numRuns: 5 },
+      )
+    })
+
+    it(`${name}: packed and bar by bar are the same`, () => {
+      const source = make(simulateMarket({ seed: 9, bars: 300, timeframe: '1h' }))
+      const foreign: LevelSource = { name: 'foreign', replay: visit => source.replay(visit) }
+      const packed = columnsOf(foreign, 300)
+      const { starts, ids } = packed
+      const rows = allLevels(source)
+      expect(
+        rows.map((_, t) => Array.from(ids.subarray(starts[t]!, starts[t + 1]!), id => levelOf(packed, id))),
+      ).toEqual(rows)
+      expect(rows.flat().length).toBeGreaterThan(50)
+    })
+  }
+})
+
+describe('clusters as levels', () => {
+  const market = simulateMarket({ seed: 3, bars: 400, timeframe: '1h' })
+  const map = liquidationMap(market)
+
+  it('choose by side, tiers, convergence and any condition', () => {
+    const kinds = (levels: Level[][]) => new Set(levels.flat().map(level => level.kind))
+    expect(kinds(allLevels(clusterLevels(map, { side: 'short', brightness: 1.5 })))).toEqual(new Set(['high']))
+    expect(kinds(allLevels(clusterLevels(map, { side: 'long', brightness: 1.5 })))).toEqual(new Set(['low']))
+    const two = allLevels(clusterLevels(map, { minConvergence: 2, brightest: 3, brightness: 1.5 })).flat()
+    expect(two.length).toBeGreaterThan(0)
+    expect(two.every(level => level.convergence >= 2)).toBe(true)
+    const tier = map.options.tiers[1]!.leverage
+    const own = clusterLevels(map, { tiers: [tier], brightness: 1.5, brightest: 5 })
+    const same = clusterLevels(map, {
+      where: cluster => cluster.byTier[1]! >= 0.15 * cluster.notional,
+      brightness: 1.5,
+      brightest: 5,
+    })
+    expect(allLevels(own)).toEqual(allLevels(same))
+    expect(allLevels(own).flat().length).toBeLessThan(
+      allLevels(clusterLevels(map, { brightness: 1.5, brightest: 5 })).flat().length,
+    )
+  })
+
+  it('carry the share of their USD by distance, which ends at 1 and never falls', () => {
+    const levels = allLevels(clusterLevels(map, { brightest: 3, brightness: 1.5 })).flat()
+    expect(levels.some(level => level.profile!.length > 1)).toBe(true)
+    for (const { profile } of levels) {
+      expect(profile!.at(-1)).toBeCloseTo(1, 5)
+      for (let i = 1; i < profile!.length; i++) expect(profile![i]).toBeGreaterThanOrEqual(profile![i - 1]!)
+    }
+  })
+
+  it('are computed once for a map and a rule', () => {
+    const columns = clusterLevels(map, { brightest: 2 }).columns!()
+    expect(clusterLevels(map, { brightest: 2 }).columns!()).toBe(columns)
+    expect(clusterLevels(map, { brightest: 3 }).columns!()).not.toBe(columns)
+  })
+
+  it('refuse tiers that the map does not have', () => {
+    expect(() => clusterLevels(map, { tiers: [3.5] })).toThrow(/tiers: 3.5x, but the map has the tiers/)
+    expect(() => clusterLevels(map, { side: 'up' as 'long' })).toThrow(/side: up/)
+  })
+})
+
+describe('levels of longer bars', () => {
+  it('are known at the long close, not before, and go when the price has gone into them', () => {
+    // Eight hours; the four-hour source has a high at 105 from its first close on.
+    const rows = [100, 100, 100, 100, 100, 100, 106, 100].map(high => [100, Math.max(high, 101), 99, 100])
+    const hours = marketOf(rows)
+    const long = resample(hours, 4 * HOUR)
+    const source: LevelSource = {
+      name: 'fixed',
+      replay: visit => {
+        const level: Level = { kind: 'high', inner: 105, outer: 105, strength: 1, convergence: 0, since: 0 }
+        for (let t = 0; t < long.length; t++) visit(t, [level])
+      },
+    }
+    const counts = allLevels(asOf(hours, long, source)).map(levels => levels.length)
+    expect(counts).toEqual([0, 0, 0, 1, 1, 1, 0, 1])
+    expect(() => asOf(long, hours, source)).toThrow(/1h bars, which tell more than the 4h bars/)
+  })
+})
+
+describe('previous day and week', () => {
+  it('the high and low of the last whole UTC day, from its close on', () => {
+    const rows = Array.from({ length: 60 }, (_, i) => [100, i === 5 ? 110 : 101, i === 7 ? 90 : 99, 100])
+    const levels = allLevels(previousDayLevels(marketOf(rows)))
+    expect(levels[22]).toEqual([])
+    expect(levels[23]).toMatchObject([
+      { kind: 'high', inner: 110, since: 23 },
+      { kind: 'low', inner: 90, since: 23 },
+    ])
+    expect(levels[46]).toEqual(levels[23])
+    expect(levels[47]).toMatchObject([{ inner: 101 }, { inner: 99 }])
+  })
+
+  it('leave out a first day that the data covers in part, and are late where its last bar is missing', () => {
+    const rows = Array.from({ length: 72 }, () => [100, 101, 99, 100])
+    const all = marketOf(rows)
+    const without = (keep: (t: number) => boolean) => {
+      const columns = Object.fromEntries(
+        ['time', 'open', 'high', 'low', 'close', 'volume'].map(name => [
+          name,
+          all[name as 'time'].filter((_, t) => keep(t)),
+        ]),
+      )
+      return createMarket(columns as Parameters<typeof createMarket>[0], { ...all, notes: [] })
+    }
+    const late = without(t => t >= 3)
+    const first = allLevels(previousDayLevels(late)).findIndex(levels => levels.length > 0)
+    expect(late.time[first]! + HOUR).toBe(all.time[0]! + 2 * DAY)
+    const gap = without(t => t !== 23)
+    const known = allLevels(previousDayLevels(gap)).findIndex(levels => levels.length > 0)
+    expect(gap.time[known]).toBe(all.time[0]! + DAY)
+    expect(() => previousDayLevels(simulateMarket({ seed: 1, bars: 20, timeframe: '1w' }))).toThrow(/bars of 1w/)
+  })
+})
+
+describe('round numbers', () => {
+  it('are the nearest on each side, rounder ones stronger', () => {
+    const market = marketOf([[63_421, 63_500, 63_000, 63_421]])
+    const at = (options: Parameters<typeof roundLevels>[1]) => allLevels(roundLevels(market, options))[0]!
+    expect(at({}).map(level => level.inner)).toEqual([64_000, 63_000])
+    expect(at({ digits: 1 }).map(level => level.inner)).toEqual([70_000, 60_000])
+    expect(at({ step: 5000, count: 2 }).map(level => [level.inner, level.strength])).toEqual([
+      [65_000, 1],
+      [60_000, 1],
+      [70_000, 1],
+      [55_000, 1],
+    ])
+    expect(at({ count: 2 }).map(level => level.strength)).toEqual([1, 1, 2, 1])
+    expect(at({ digits: 3, count: 8 }).find(level => level.inner === 64_000)!.strength).toBe(3)
+  })
+
+  it('a close on a round number lies between its neighbours', () => {
+    const market = marketOf([[60_000, 60_000, 60_000, 60_000]])
+    expect(allLevels(roundLevels(market))[0]!.map(level => level.inner)).toEqual([61_000, 59_000])
+  })
+})
+
+describe('placebos', () => {
+  const market = simulateMarket({ seed: 4, bars: 400, timeframe: '1h' })
+  const source = clusters(market)
+  const real = allLevels(source)
+  const distance = (level: Level) => Math.log(level.inner / market.close[level.since]!)
+
+  it('a mirrored level is as far on the other side, and as strong and wide', () => {
+    for (const [t, levels] of allLevels(mirroredLevels(market, source)).entries()) {
+      for (const [k, level] of levels.entries()) {
+        const own = real[t]![k]!
+        expect(level.kind).not.toBe(own.kind)
+        expect(distance(level)).toBeCloseTo(-distance(own), 12)
+        expect(Math.log(level.outer / level.inner)).toBeCloseTo(-Math.log(own.outer / own.inner), 12)
+        expect(level.strength).toBe(own.strength)
+      }
+    }
+  })
+
+  it('a shifted level lies so many ATR farther; one that crosses the price is left out', () => {
+    const shifted = allLevels(shiftedLevels(market, source, 2))
+    const [own, moved] = [real[300]![0]!, shifted[300]![0]!]
+    const sign = own.kind === 'high' ? 1 : -1
+    expect(moved.inner - own.inner).toBeCloseTo(sign * 2 * rangesOf(market)[300]!, 9)
+    const nearer = allLevels(shiftedLevels(market, source, -3)).flat()
+    expect(nearer.length).toBeLessThan(real.flat().length)
+    for (const level of nearer) expect(distance(level) > 0).toBe(level.kind === 'high')
+  })
+
+  it('a random level has the strength of its own and a distance that a level of its kind had before', () => {
+    const rows = allLevels(randomLevels(market, source, 1))
+    const seen = { high: new Set<string>(), low: new Set<string>() }
+    let moved = 0
+    for (const [t, levels] of rows.entries()) {
+      for (const own of real[t]!) seen[own.kind].add(distance(own).toFixed(9))
+      for (const [k, level] of levels.entries()) {
+        expect(level.strength).toBe(real[t]![k]!.strength)
+        expect(seen[level.kind].has(distance(level).toFixed(9))).toBe(true)
+        if (Math.abs(distance(level) - distance(real[t]![k]!)) > 1e-9) moved++
+      }
+    }
+    expect(moved).toBeGreaterThan(300)
+    expect(allLevels(randomLevels(market, source, 1))).toEqual(rows)
+    expect(allLevels(randomLevels(market, source, 2))).not.toEqual(rows)
+  })
+
+  it('refuse options that make no sense', () => {
+    expect(() => shiftedLevels(market, source, 0)).toThrow(/byAtr: 0/)
+    expect(() => combinedLevels(market, [])).toThrow(/no sources/)
+  })
+})
