@@ -1,0 +1,139 @@
+import type { ServerResponse } from 'node:http'
+
+/** What a request asks for, by whatever path a venue serves it. */
+export type Endpoint =
+  | 'markets'
+  | 'time'
+  | 'candles'
+  | 'openInterest'
+  | 'funding'
+  | 'longShortRatio'
+  | 'takerVolume'
+  | 'trades'
+  | 'brackets'
+
+export type FaultKind =
+  /** An HTTP status, e.g. 429, 418, 503; `retryAfter` in seconds. */
+  | { kind: 'status'; status: number; retryAfter?: number; body?: unknown; html?: boolean }
+  /** The venue's own words for maintenance. */
+  | { kind: 'maintenance' }
+  /** The right answer, late. */
+  | { kind: 'slow'; ms: number }
+  /** Takes the request and never answers; or sends the head and half of the body and then nothing. */
+  | { kind: 'stall'; after?: 'head' }
+  /** The connection is cut in the middle of the body. */
+  | { kind: 'cut' }
+  /** A whole answer that holds half of the JSON; wrong JSON; a web page with status 200. */
+  | { kind: 'truncated' }
+  | { kind: 'malformed' }
+  | { kind: 'html' }
+  /** Changes of an honest page: rows twice, rows left out, in a random order, rows from before the asked stretch. */
+  | { kind: 'duplicate' }
+  | { kind: 'missing'; from: number; to: number }
+  | { kind: 'empty' }
+  | { kind: 'reorder' }
+  | { kind: 'overlap'; rows: number }
+  /** Any other change of a page's rows, newest or oldest first as the venue sends them. */
+  | { kind: 'rows'; change(rows: unknown[]): unknown[] }
+
+export interface Fault {
+  /** Default: candles. */
+  on?: Endpoint
+  /** Which requests to that endpoint, counted from 0. Default: all. */
+  at?: number | readonly number[]
+  fault: FaultKind
+}
+
+/** An honest answer: rows that a fault may change, and what the venue wraps around them. */
+export interface Answer {
+  endpoint: Endpoint
+  status?: number
+  rows: unknown[]
+  wrap(rows: unknown[]): unknown
+  /** The same answer with so many rows from before the asked stretch. */
+  overlap?(rows: number): unknown[]
+}
+
+/** The fault that meets the request with this number, if any. */
+export function faultFor(faults: readonly Fault[], endpoint: Endpoint, number: number): FaultKind | null {
+  const met = faults.find(({ on = 'candles', at }) => {
+    if (on !== endpoint) return false
+    return at === undefined || (typeof at === 'number' ? at === number : at.includes(number))
+  })
+  return met?.fault ?? null
+}
+
+/** Sends an answer, with the fault if there is one. */
+export function respond(
+  response: ServerResponse,
+  answer: Answer,
+  fault: FaultKind | null,
+  maintenance: { status: number; body: unknown },
+): void {
+  const text = JSON.stringify(answer.wrap(fault === null ? answer.rows : changed(answer, fault)))
+  const head = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
+  const send = (body: string, status = answer.status ?? 200, type = 'application/json') => {
+    response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body)
+  }
+  const half = text.slice(0, Math.floor(text.length / 2))
+  switch (fault?.kind) {
+    case 'status':
+      if (fault.retryAfter !== undefined) response.setHeader('retry-after', String(fault.retryAfter))
+      if (fault.html) send('<html><body><h1>Bad gateway</h1></body></html>', fault.status, 'text/html')
+      else send(JSON.stringify(fault.body ?? { code: -1, msg: `Fault ${fault.status}` }), fault.status)
+      break
+    case 'maintenance':
+      send(JSON.stringify(maintenance.body), maintenance.status)
+      break
+    case 'slow':
+      setTimeout(() => send(text), fault.ms).unref()
+      break
+    case 'stall':
+      if (fault.after === 'head') response.writeHead(200, head).write(half)
+      break
+    case 'cut':
+      response.writeHead(200, head).write(half, () => response.destroy())
+      break
+    case 'truncated':
+      send(half)
+      break
+    case 'malformed':
+      send(text.replace(/[,:]/, ';'))
+      break
+    case 'html':
+      send('<!doctype html><html><body>Please enable JavaScript</body></html>', 200, 'text/html')
+      break
+    default:
+      send(text)
+  }
+}
+
+/** The rows of a page after a fault that concerns them. */
+function changed({ rows, overlap }: Answer, fault: FaultKind): unknown[] {
+  switch (fault.kind) {
+    case 'duplicate':
+      return rows.flatMap(row => [row, row])
+    case 'missing':
+      return rows.filter((_, i) => i < fault.from || i >= fault.to)
+    case 'empty':
+      return []
+    case 'reorder':
+      return shuffled(rows)
+    case 'overlap':
+      return overlap?.(fault.rows) ?? rows
+    case 'rows':
+      return fault.change(rows)
+    default:
+      return rows
+  }
+}
+
+/** Always the same disorder. */
+function shuffled(rows: readonly unknown[]): unknown[] {
+  const out = [...rows]
+  for (let i = out.length - 1; i > 0; i--) {
+    const j = (i * 7919 + 13) % (i + 1)
+    ;[out[i], out[j]] = [out[j], out[i]]
+  }
+  return out
+}

@@ -1,0 +1,102 @@
+import type { Answer, Endpoint } from '../faults.ts'
+import type { TestCandle } from '../market.ts'
+import { type Ask, numberOf, timeframeMs, type Venue } from '../venue.ts'
+
+const HOUR = 3_600_000
+const COIN = 'BTC'
+/** The venue keeps no older candles. */
+const KEPT_CANDLES = 5000
+
+const META = {
+  universe: [{ szDecimals: 5, name: COIN, maxLeverage: 40, marginTableId: 56 }],
+  marginTables: [
+    [
+      56,
+      {
+        description: 'tiered 40x',
+        marginTiers: [
+          { lowerBound: '0.0', maxLeverage: 40 },
+          { lowerBound: '150000000.0', maxLeverage: 20 },
+        ],
+      },
+    ],
+  ],
+  collateralToken: 0,
+}
+
+const candleRow = (candle: TestCandle, interval: string) => ({
+  t: candle.time,
+  T: candle.time + timeframeMs(interval) - 1,
+  s: COIN,
+  i: interval,
+  o: candle.open.toFixed(1),
+  c: candle.close.toFixed(1),
+  h: candle.high.toFixed(1),
+  l: candle.low.toFixed(1),
+  v: candle.volume.toFixed(5),
+  n: candle.trades,
+})
+
+function answer({ path, query, market, now }: Ask): Answer | null {
+  if (path !== '/info') return null
+  const object = (endpoint: Endpoint, body: unknown): Answer => ({ endpoint, rows: [], wrap: () => body })
+  const list = (endpoint: Endpoint, rows: unknown[]): Answer => ({ endpoint, rows, wrap: all => all })
+  switch (query.type) {
+    case 'meta':
+      return object('brackets', META)
+    case 'metaAndAssetCtxs': {
+      const price = market.price(now).toFixed(1)
+      const context = {
+        funding: market.fundingRate(now).toFixed(8),
+        openInterest: market.openInterest(now).toFixed(5),
+        markPx: price,
+        midPx: price,
+        oraclePx: price,
+      }
+      return object('markets', [META, [context]])
+    }
+    case 'spotMeta':
+      return object('markets', { tokens: [], universe: [] })
+    case 'spotMetaAndAssetCtxs':
+      return object('markets', [{ tokens: [], universe: [] }, []])
+    case 'perpDexs':
+      return object('markets', [null])
+    case 'exchangeStatus':
+      return object('time', { specialStatuses: null, time: now })
+    case 'candleSnapshot': {
+      const { interval, startTime, endTime } = query.req as { interval: string; startTime: number; endTime: number }
+      const barMs = timeframeMs(interval)
+      const oldest = now - KEPT_CANDLES * barMs
+      const rows = (from: number) =>
+        market
+          .candles(Math.max(from, oldest), endTime, barMs, now)
+          .slice(-KEPT_CANDLES)
+          .map(candle => candleRow(candle, interval))
+      return { ...list('candles', rows(startTime)), overlap: more => rows(startTime - more * barMs) }
+    }
+    case 'fundingHistory': {
+      const end = Math.min(now, numberOf(query.endTime, now))
+      const times = market.steps(numberOf(query.startTime, 0), end, HOUR).slice(0, 500)
+      return list(
+        'funding',
+        times.map(time => ({
+          coin: COIN,
+          fundingRate: market.fundingRate(time).toFixed(8),
+          premium: '0.0',
+          // Stamped a few milliseconds after the hour, as it is there.
+          time: time + 42,
+        })),
+      )
+    }
+    default:
+      return null
+  }
+}
+
+export const hyperliquid: Venue = {
+  id: 'hyperliquid',
+  symbol: 'BTC/USDC:USDC',
+  api: http => ({ public: http, private: http }),
+  answer,
+  maintenance: { status: 502, body: 'error code: 502' },
+}
