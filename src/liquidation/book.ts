@@ -122,13 +122,14 @@ export class SideBook {
   }
 
   /**
-   * Force-closes, of what a stretch of a bar's path has added in {@link open} (`value` in each of `from` … `to`), what the rest of the
-   * bar reaches: `reachedAt` as in {@link consume}. Adds the notional / scale to `byTier`.
+   * Force-closes, of `values` × `factor` that a bar has just added in {@link open}, what the rest of the bar reaches: `reachedAt` as in
+   * {@link consume}. Adds the notional / scale to `byTier`.
    */
   consumeOpened(
     from: number,
-    to: number,
-    value: number,
+    values: Float64Array,
+    count: number,
+    factor: number,
     time: number,
     reachedAt: number,
     depth: number,
@@ -137,23 +138,31 @@ export class SideBook {
     const { shifts } = this
     const long = this.side === 'long'
     const none = this.levelLeftWhole(reachedAt, depth)
-    const all = this.levelTakenWhole(reachedAt, depth)
     for (let a = 0; a < shifts.length; a++) {
       const shift = shifts[a]!
-      const first = long ? Math.max(from, none + 1 - shift) : from
-      const last = long ? to : Math.min(to, none - 1 - shift)
+      const first = long ? Math.max(0, none + 1 - shift - from) : 0
+      const last = long ? count - 1 : Math.min(count - 1, none - 1 - shift - from)
       // The atoms that follow lie farther away still.
       if (first > last) break
       const consumed = this.consumed[a]!
-      const consumedTime = this.consumedTime[a]
       let sum = 0
-      for (let i = first; i <= last; i++) {
-        const level = i + shift
-        const part = (long ? level >= all : level <= all) ? value : value * this.share(level, reachedAt, depth)
-        consumed[i]! += part
-        if (consumedTime) consumedTime[i]! += part * time
-        sum += part
+      if (depth === 0) {
+        for (let k = first; k <= last; k++) {
+          const part = values[k]! * factor
+          consumed[from + k]! += part
+          sum += part
+        }
+      } else {
+        for (let k = first; k <= last; k++) {
+          const part = values[k]! * factor * this.share(from + k + shift, reachedAt, depth)
+          consumed[from + k]! += part
+          sum += part
+        }
       }
+      const consumedTime = this.consumedTime[a]
+      if (consumedTime)
+        for (let k = first; k <= last; k++)
+          consumedTime[from + k]! += values[k]! * factor * this.share(from + k + shift, reachedAt, depth) * time
       byTier[this.tiers[a]!]! += this.weights[a]! * sum
     }
   }

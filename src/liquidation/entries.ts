@@ -1,24 +1,39 @@
-import type { EntrySink } from './flow.ts'
-
-/** The entries of one bar, collected stretch by stretch and then by bin. Reused from bar to bar. */
-export class BarEntries implements EntrySink {
-  /** Stretches, as given to {@link add}. */
+/**
+ * The entries of one bar, stretch by stretch and then by bin. Reused from bar to bar. The columns are typed arrays that
+ * {@link pathEntries} fills itself: a call for each stretch would make an object of each of its numbers.
+ */
+export class BarEntries {
+  /** Stretches: first and last bin, USD in each of them, the longs' share, and the extremes of the bar after them. */
   count = 0
-  readonly from: number[] = []
-  readonly to: number[] = []
-  readonly notional: number[] = []
-  readonly longShare: number[] = []
-  readonly lowestAt: number[] = []
-  readonly highestAt: number[] = []
-  /** First bin of all stretches, and how many bins there are from there on. */
+  from = new Int32Array(FEW)
+  to = new Int32Array(FEW)
+  notional = new Float64Array(FEW)
+  longShare = new Float64Array(FEW)
+  lowestAt = new Float64Array(FEW)
+  highestAt = new Float64Array(FEW)
+  /** First and last bin of all stretches. */
   first = 0
-  bins = 0
+  last = -1
   /** The longs have the same share in all stretches. */
-  private uniform = true
+  uniform = true
   private scratch = new Float64Array(64)
+  private part = new Float64Array(64)
+  /** All 0 between two calls of {@link sum}. */
+  private steps = new Float64Array(64)
   private filled: 'both' | 'long' | 'short' | null = null
 
+  /** How many bins there are from {@link first} on. */
+  get bins(): number {
+    return this.last - this.first + 1
+  }
+
+  /**
+   * `notional` USD in EACH of the price bins `from` … `to`, of which longs have `longShare` and shorts the rest. `lowestAt` and `highestAt` are
+   * the extremes of the bar after these entries, as ln(price)/width: longs are liquidated from the one on upwards, shorts from
+   * the other downwards.
+   */
   add(from: number, to: number, notional: number, longShare: number, lowestAt: number, highestAt: number): void {
+    if (this.count === this.from.length) this.grow()
     const k = this.count++
     this.from[k] = from
     this.to[k] = to
@@ -26,20 +41,14 @@ export class BarEntries implements EntrySink {
     this.longShare[k] = longShare
     this.lowestAt[k] = lowestAt
     this.highestAt[k] = highestAt
-    if (k === 0) {
-      this.first = from
-      this.bins = to - from + 1
-      return
-    }
+    if (k === 0 || from < this.first) this.first = from
+    if (k === 0 || to > this.last) this.last = to
     if (longShare !== this.longShare[0]) this.uniform = false
-    const last = Math.max(to, this.first + this.bins - 1)
-    if (from < this.first) this.first = from
-    this.bins = last - this.first + 1
   }
 
   clear(): void {
     this.count = 0
-    this.bins = 0
+    this.last = this.first - 1
     this.uniform = true
     this.filled = null
   }
@@ -56,10 +65,25 @@ export class BarEntries implements EntrySink {
   values(side: 'long' | 'short'): Float64Array {
     const key = this.uniform ? 'both' : side
     if (this.filled !== key) {
-      this.fill(key)
+      if (this.scratch.length <= this.bins) this.scratch = new Float64Array(2 * this.bins)
+      this.sum(this.scratch, key, null, 0)
       this.filled = key
     }
     return this.scratch
+  }
+
+  /** As {@link values}, but only of the stretches after which the extreme that liquidates the side is the one of stretch k. */
+  valuesBefore(side: 'long' | 'short', k: number): Float64Array {
+    if (this.part.length <= this.bins) this.part = new Float64Array(2 * this.bins)
+    const extremes = side === 'long' ? this.lowestAt : this.highestAt
+    this.sum(this.part, this.uniform ? 'both' : side, extremes, extremes[k]!)
+    return this.part
+  }
+
+  /** No stretch before k has the extreme of stretch k. */
+  isFirst(extremes: Float64Array, k: number): boolean {
+    for (let j = 0; j < k; j++) if (extremes[j] === extremes[k]) return false
+    return true
   }
 
   factor(side: 'long' | 'short'): number {
@@ -67,30 +91,61 @@ export class BarEntries implements EntrySink {
     return side === 'long' ? this.longShare[0]! : 1 - this.longShare[0]!
   }
 
-  private fill(key: 'both' | 'long' | 'short'): void {
-    if (this.scratch.length <= this.bins) this.scratch = new Float64Array(2 * this.bins)
-    const { scratch, from, to, notional, first, bins, count } = this
-    scratch.fill(0, 0, bins + 1)
-    // Stretches of a path overlap: rise where one begins, fall behind where it ends, and add up once.
-    if (count <= FEW) {
-      for (let k = 0; k < count; k++) {
-        const value = key === 'both' ? notional[k]! : this.amount(key, k)
-        scratch[from[k]! - first]! += value
-        scratch[to[k]! - first + 1]! -= value
-      }
-      let sum = 0
-      for (let i = 0; i < bins; i++) {
-        sum += scratch[i]!
-        scratch[i] = sum
-      }
+  private sum(
+    into: Float64Array,
+    key: 'both' | 'long' | 'short',
+    extremes: Float64Array | null,
+    extreme: number,
+  ): void {
+    const { from, to, notional, first, last, count } = this
+    const bins = last - first + 1
+    if (count > FEW) {
+      this.sumApart(into, key, extremes, extreme)
       return
     }
+    if (this.steps.length <= bins) this.steps = new Float64Array(2 * bins)
+    const { steps } = this
+    // Stretches of a path overlap: rise where one begins, fall behind where it ends, and add up once.
     for (let k = 0; k < count; k++) {
+      if (extremes !== null && extremes[k] !== extreme) continue
       const value = key === 'both' ? notional[k]! : this.amount(key, k)
-      for (let bin = from[k]!; bin <= to[k]!; bin++) scratch[bin - first]! += value
+      steps[from[k]! - first]! += value
+      steps[to[k]! - first + 1]! -= value
     }
+    let sum = 0
+    for (let i = 0; i < bins; i++) {
+      sum += steps[i]!
+      into[i] = sum
+      steps[i] = 0
+    }
+    steps[bins] = 0
+  }
+
+  /** Single trades leave bins between them empty, which must stay exactly 0. */
+  private sumApart(into: Float64Array, key: 'both' | 'long' | 'short', extremes: Float64Array | null, extreme: number) {
+    const { from, to, notional, first, count } = this
+    into.fill(0, 0, this.bins)
+    for (let k = 0; k < count; k++) {
+      if (extremes !== null && extremes[k] !== extreme) continue
+      const value = key === 'both' ? notional[k]! : this.amount(key, k)
+      for (let bin = from[k]!; bin <= to[k]!; bin++) into[bin - first]! += value
+    }
+  }
+
+  private grow(): void {
+    const length = 2 * this.from.length
+    const longer = <A extends Int32Array | Float64Array>(values: A, empty: A): A => {
+      empty.set(values)
+      return empty
+    }
+    this.from = longer(this.from, new Int32Array(length))
+    this.to = longer(this.to, new Int32Array(length))
+    this.notional = longer(this.notional, new Float64Array(length))
+    this.longShare = longer(this.longShare, new Float64Array(length))
+    this.lowestAt = longer(this.lowestAt, new Float64Array(length))
+    this.highestAt = longer(this.highestAt, new Float64Array(length))
   }
 }
 
-/** The stretches of a path. More of them are single trades, which leave bins between them empty. */
-const FEW = 6
+/** The stretches of a path. */
+export const FEW = 6

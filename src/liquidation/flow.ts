@@ -1,6 +1,7 @@
 import { DataError } from '../market/errors.ts'
 import type { Market } from '../market/market.ts'
 import { binOf } from './bins.ts'
+import type { BarEntries } from './entries.ts'
 import { pathEntries } from './path.ts'
 import { type TradeColumns, type TradeFilter, tradeEntries } from './trades.ts'
 
@@ -48,16 +49,7 @@ export interface ResolvedFlow {
   maxNotional: number
 }
 
-/** Takes entries of one bar. An object rather than a function: a hot loop calls its method without making anything. */
-export interface EntrySink {
-  /**
-   * `notional` USD in EACH of the price bins `from` … `to`, of which longs have `longShare` and shorts the rest. `lowestAt` and `highestAt` are
-   * the extremes of the bar after these entries, as ln(price)/width: longs are liquidated from the one on upwards, shorts from
-   * the other downwards; {@link NOTHING_BELOW} and {@link NOTHING_ABOVE} where that is not known.
-   */
-  add(from: number, to: number, notional: number, longShare: number, lowestAt: number, highestAt: number): void
-}
-
+/** Extremes of the bar after an entry, where they are not known: nothing of it is liquidated in the bar itself. */
 export const NOTHING_BELOW = 1e9
 export const NOTHING_ABOVE = -1e9
 
@@ -69,7 +61,7 @@ export interface PositionFlow {
   /** Share of the positions open before the bar that its close leaves open; 1 = none closed. */
   kept: Float64Array
   /** Hands over the entries of bar t, the same on every call. */
-  entries(t: number, into: EntrySink): void
+  entries(t: number, into: BarEntries): void
   /** Prices between which all entries lie, beyond the market's own lows and highs. */
   lowest: number
   highest: number

@@ -101,9 +101,9 @@ function sample(map: LiquidationMap, frame: Frame, tiers: readonly (number | nul
     long: new Float32Array(rows * columns),
     short: new Float32Array(rows * columns),
   }))
-  const runs = map.parts.map(part => {
+  const runs = map.parts.map((part, p) => {
     const run = part.start()
-    const sides = (['long', 'short'] as const).map(side => new RowSums(run.book, run.book[side], frame))
+    const sides = (['long', 'short'] as const).map(side => new RowSums(run.book, run.book[side], frame, p > 0))
     return { run, sides, closes: part.market.time, barMs: part.market.barMs }
   })
   for (const { sides } of runs) for (const sums of sides) sums.into(tiers, layers)
@@ -134,8 +134,11 @@ class RowSums {
   /** For each layer its atoms, the stored value of each row, and the column since which it holds. */
   private tracks: { atoms: number[]; value: Float64Array; since: Int32Array; out: Float32Array }[] = []
   private epoch = 0
+  private readonly write: typeof writeRun
 
-  constructor(book: LevelBook, side: SideBook, frame: Frame) {
+  /** `adds` to what other parts of the map have written. */
+  constructor(book: LevelBook, side: SideBook, frame: Frame, adds: boolean) {
+    this.write = adds ? addRun : writeRun
     this.book = book
     this.side = side
     this.frame = frame
@@ -182,7 +185,7 @@ class RowSums {
         let sum = 0
         for (const a of atoms) sum += this.byAtom[a]![row]!
         if (sum === value[row]! && !all) continue
-        writeRun(out, row * columns, since[row]!, column, value[row]!, scales)
+        this.write(out, row * columns, since[row]!, column, value[row]!, scales)
         since[row] = column
         value[row] = sum
       }
@@ -194,11 +197,17 @@ class RowSums {
   finish(): void {
     const { rows, columns } = this.frame
     for (const { value, since, out } of this.tracks)
-      for (let row = 0; row < rows; row++) writeRun(out, row * columns, since[row]!, columns, value[row]!, this.scales)
+      for (let row = 0; row < rows; row++)
+        this.write(out, row * columns, since[row]!, columns, value[row]!, this.scales)
   }
 }
 
 function writeRun(out: Float32Array, row: number, from: number, to: number, value: number, scales: Float64Array): void {
+  if (!(value > 0)) return
+  for (let column = from; column < to; column++) out[row + column] = value * scales[column]!
+}
+
+function addRun(out: Float32Array, row: number, from: number, to: number, value: number, scales: Float64Array): void {
   if (!(value > 0)) return
   for (let column = from; column < to; column++) out[row + column]! += value * scales[column]!
 }

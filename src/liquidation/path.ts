@@ -1,5 +1,5 @@
 import type { Market } from '../market/market.ts'
-import type { EntrySink } from './flow.ts'
+import type { BarEntries } from './entries.ts'
 
 /**
  * Entries along the path of a bar. Candles do not tell whether the high or the low came first; two simple paths stand in:
@@ -14,41 +14,75 @@ export function pathEntries(
   notional: Float64Array,
   longShare: Float64Array,
   binWidth: number,
-): (t: number, into: EntrySink) => void {
+): (t: number, into: BarEntries) => void {
   return (t, into) => {
-    const o = Math.log(open[t]!) / binWidth
-    const h = Math.log(high[t]!) / binWidth
-    const l = Math.log(low[t]!) / binWidth
-    const c = Math.log(close[t]!) / binWidth
     const usd = notional[t]!
-    const share = longShare[t]!
-    if (h === l) {
-      into.add(Math.floor(c), Math.floor(c), usd, share, c, c)
+    if (!(usd > 0)) return
+    const c = Math.log(close[t]!) / binWidth
+    if (high[t] === low[t]) {
+      into.add(Math.floor(c), Math.floor(c), usd, longShare[t]!, c, c)
       return
     }
+    const h = Math.log(high[t]!) / binWidth
+    const l = Math.log(low[t]!) / binWidth
+    // Bars mostly open where the last one closed or made its extreme; a logarithm costs more than to look.
+    const o =
+      open[t] === close[t] ? c : open[t] === high[t] ? h : open[t] === low[t] ? l : Math.log(open[t]!) / binWidth
     const highFirst = 0.5 + (0.5 * (open[t]! - close[t]!)) / (high[t]! - low[t]!)
-    const perHigh = highFirst / (h - o + (h - l) + (c - l))
-    const perLow = (1 - highFirst) / (o - l + (h - l) + (h - c))
-    stretch(into, o, h, usd * perHigh, share, l, h)
-    stretch(into, l, h, usd * perHigh, share, l, c)
-    stretch(into, l, c, usd * perHigh, share, c, c)
-    stretch(into, l, o, usd * perLow, share, l, h)
-    stretch(into, l, h, usd * perLow, share, c, h)
-    stretch(into, c, h, usd * perLow, share, c, c)
+    const perHigh = (usd * highFirst) / (h - o + (h - l) + (c - l))
+    const perLow = (usd * (1 - highFirst)) / (o - l + (h - l) + (h - c))
+    const { from, to, notional: amount, lowestAt, highestAt } = into
+    const lowBin = Math.floor(l)
+    const highBin = Math.floor(h)
+    const openBin = Math.floor(o)
+    const closeBin = Math.floor(c)
+    let k = 0
+    if (perHigh > 0) {
+      if (h > o) {
+        from[k] = openBin
+        to[k] = highBin
+        amount[k] = (perHigh * (h - o)) / (highBin - openBin + 1)
+        lowestAt[k] = l
+        highestAt[k++] = h
+      }
+      from[k] = lowBin
+      to[k] = highBin
+      amount[k] = (perHigh * (h - l)) / (highBin - lowBin + 1)
+      lowestAt[k] = l
+      highestAt[k++] = c
+      if (c > l) {
+        from[k] = lowBin
+        to[k] = closeBin
+        amount[k] = (perHigh * (c - l)) / (closeBin - lowBin + 1)
+        lowestAt[k] = c
+        highestAt[k++] = c
+      }
+    }
+    if (perLow > 0) {
+      if (o > l) {
+        from[k] = lowBin
+        to[k] = openBin
+        amount[k] = (perLow * (o - l)) / (openBin - lowBin + 1)
+        lowestAt[k] = l
+        highestAt[k++] = h
+      }
+      from[k] = lowBin
+      to[k] = highBin
+      amount[k] = (perLow * (h - l)) / (highBin - lowBin + 1)
+      lowestAt[k] = c
+      highestAt[k++] = h
+      if (h > c) {
+        from[k] = closeBin
+        to[k] = highBin
+        amount[k] = (perLow * (h - c)) / (highBin - closeBin + 1)
+        lowestAt[k] = c
+        highestAt[k++] = c
+      }
+    }
+    into.count = k
+    into.first = lowBin
+    into.last = highBin
+    const share = longShare[t]!
+    for (let i = 0; i < k; i++) into.longShare[i] = share
   }
-}
-
-function stretch(
-  into: EntrySink,
-  a: number,
-  b: number,
-  perBin: number,
-  share: number,
-  lowest: number,
-  highest: number,
-): void {
-  if (!(perBin > 0) || a === b) return
-  const from = Math.floor(a)
-  const to = Math.floor(b)
-  into.add(from, to, (perBin * (b - a)) / (to - from + 1), share, lowest, highest)
 }

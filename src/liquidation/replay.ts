@@ -70,16 +70,14 @@ export class Replay {
     if (t > 0) this.keep(this.decayOver(market.time[t]! - market.time[t - 1]!))
     if (this.addedFactor) this.expire(t)
     if (this.took) {
-      consumed.long.fill(0)
-      consumed.short.fill(0)
+      clear(consumed)
     }
     const longTook = book.long.consume(lowAt, depth, consumed.long, t)
     const shortTook = book.short.consume(highAt, depth, consumed.short, t)
     this.took = longTook || shortTook
     if (this.took) scale(consumed, book.scale)
     if (this.tookSameBar) {
-      sameBar.long.fill(0)
-      sameBar.short.fill(0)
+      clear(sameBar)
       this.tookSameBar = false
     }
     this.keep(flow.kept[t]!)
@@ -94,30 +92,28 @@ export class Replay {
     entries.clear()
     this.recipe.flow.entries(t, entries)
     if (entries.count === 0) return
-    this.openSide(book.long, entries.lowestAt, sameBar.long, t)
-    this.openSide(book.short, entries.highestAt, sameBar.short, t)
+    this.openSide(book.long, sameBar.long, t)
+    this.openSide(book.short, sameBar.short, t)
   }
 
-  private openSide(own: SideBook, extremes: readonly number[], byTier: Float64Array, t: number): void {
-    const { entries, depth, book } = this
-    const { firstBin } = book
+  private openSide(own: SideBook, byTier: Float64Array, t: number): void {
+    const { entries, book } = this
+    const { side } = own
     const time = this.recipe.market.time[t]!
-    const first = entries.first - firstBin
-    const factor = entries.factor(own.side)
+    const first = entries.first - book.firstBin
+    const factor = entries.factor(side) / book.scale
     if (factor === 0) return
-    const values = entries.values(own.side)
-    own.open(first, values, entries.bins, factor / book.scale, time)
-    own.reach(first, first + entries.bins - 1)
+    const { bins } = entries
+    own.open(first, entries.values(side), bins, factor, time)
+    own.reach(first, first + bins - 1)
     // Only a bar that is longer than the shortest way from an entry to its liquidation can liquidate what it opens.
-    if (entries.bins <= own.shortestWay) return
-    this.tookSameBar = true
-    const { from, to } = entries
+    if (bins <= own.shortestWay) return
+    const extremes = side === 'long' ? entries.lowestAt : entries.highestAt
     for (let k = 0; k < entries.count; k++) {
-      const first = from[k]! - firstBin
-      const last = to[k]! - firstBin
-      const reachedAt = extremes[k]! - firstBin
-      if (own.mayReach(first, last, reachedAt))
-        own.consumeOpened(first, last, entries.amount(own.side, k) / book.scale, time, reachedAt, depth, byTier)
+      const reachedAt = extremes[k]! - book.firstBin
+      if (!own.mayReach(first, first + bins - 1, reachedAt) || !entries.isFirst(extremes, k)) continue
+      this.tookSameBar = true
+      own.consumeOpened(first, entries.valuesBefore(side, k), bins, factor, time, reachedAt, this.depth, byTier)
     }
   }
 
@@ -170,6 +166,14 @@ export class Replay {
       if (entries.from[k]! <= bin && bin <= entries.to[k]!)
         taken += entries.amount(own.side, k) * factor * own.share(index + shift, extremes[k]! - book.firstBin, 0)
     return taken
+  }
+}
+
+/** A loop: a call of `fill` costs more than these few values. */
+function clear({ long, short }: { long: Float64Array; short: Float64Array }): void {
+  for (let tier = 0; tier < long.length; tier++) {
+    long[tier] = 0
+    short[tier] = 0
   }
 }
 

@@ -1,7 +1,8 @@
 import { DataError, quote } from '../market/errors.ts'
 import type { Market } from '../market/market.ts'
 import { binOf } from './bins.ts'
-import { type EntrySink, NOTHING_ABOVE, NOTHING_BELOW } from './flow.ts'
+import type { BarEntries } from './entries.ts'
+import { NOTHING_ABOVE, NOTHING_BELOW } from './flow.ts'
 
 /** Single trades, in order of time. */
 export interface TradeColumns {
@@ -25,7 +26,7 @@ interface TradeEntries {
   longShare: Float64Array
   lowest: number
   highest: number
-  entries(t: number, into: EntrySink): void
+  entries(t: number, into: BarEntries): void
 }
 
 /**

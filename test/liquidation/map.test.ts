@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { LevelBook } from '../../src/liquidation/book.ts'
 import { clusterTable } from '../../src/liquidation/clusters.ts'
+import { BarEntries } from '../../src/liquidation/entries.ts'
 import { heatGrid, tierGrids } from '../../src/liquidation/grid.ts'
 import { impliedLiquidations } from '../../src/liquidation/implied.ts'
 import type { LeverageMix, LeveragePrior } from '../../src/liquidation/leverage.ts'
@@ -343,12 +344,12 @@ describe('flow from single trades', () => {
     expect(sum(notional.map((usd, t) => usd * longShare[t]!)) / long).toBeCloseTo(1, 12)
     expect(sum(notional) / (long + short)).toBeCloseTo(1, 12)
     let seen = 0
-    const sink = {
-      add(from: number, to: number, usd: number) {
-        seen += (to - from + 1) * usd
-      },
+    const entries = new BarEntries()
+    for (let t = 0; t < market.length; t++) {
+      entries.clear()
+      map.flow.entries(t, entries)
+      for (let k = 0; k < entries.count; k++) seen += (entries.to[k]! - entries.from[k]! + 1) * entries.notional[k]!
     }
-    for (let t = 0; t < market.length; t++) map.flow.entries(t, sink)
     expect(seen / (long + short)).toBeCloseTo(1, 12)
   })
 
