@@ -1,10 +1,13 @@
 /** What a cell finds in scope besides Node: `liq`, `aq`, `display`, `progress`, `signal`, `clear`, `require`. */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { currentRun, stopIfAbandoned } from './scope.ts'
+import type { ChannelHost, Channels } from './channels.ts'
+import { currentRun, currentScope, stopIfAbandoned } from './scope.ts'
 
 /** Where the library finds the task that runs: its signal, its progress and the notebook's folder. */
 const TASK = Symbol.for('liqnb.task')
+/** Where the library opens channels for its outputs. */
+const CHANNEL = Symbol.for('liqnb.channel')
 
 /** What `display` gives: the place of an output. */
 export class DisplayHandle {
@@ -18,9 +21,14 @@ export class DisplayHandle {
   update(value: unknown): void {
     activeRun('display').update(value, this.id)
   }
+
+  /** Shows an error in the same place. */
+  fail(error: unknown): void {
+    activeRun('display').fail(error, this.id)
+  }
 }
 
-export function installGlobals(notebookDir: string): void {
+export function installGlobals(notebookDir: string, channels: Channels): void {
   const define = (name: string | symbol, value: unknown) =>
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
   const defineGetter = (name: string | symbol, get: () => unknown) =>
@@ -34,23 +42,30 @@ export function installGlobals(notebookDir: string): void {
     return new DisplayHandle(run.display(value, options.id))
   })
   define('progress', (message: string, fraction: number | null = null) => {
-    activeRun('progress').progress(message, fraction)
+    activeRun('progress')
+    currentScope()?.progress(message, fraction)
   })
   define('clear', (options: { wait?: boolean } = {}) => activeRun('clear').clear(options.wait ?? false))
-  defineGetter('signal', () => currentRun()?.signal)
+  defineGetter('signal', () => currentScope()?.signal)
   define('require', createRequire(join(notebookDir, 'notebook.js')))
   defineGetter(TASK, () => {
-    const run = currentRun()
-    return run
+    const scope = currentScope()
+    return scope
       ? {
           get signal() {
-            return run.signal
+            return scope.signal
           },
-          progress: (message: string, fraction: number | null = null) => run.progress(message, fraction),
+          progress: (message: string, fraction: number | null = null) => scope.progress(message, fraction),
           notebookDir,
+          values: scope.run.values,
         }
       : undefined
   })
+  const host: ChannelHost = {
+    open: handler => channels.open(handler, activeRun('channel.open')),
+    close: channel => channels.close(channel),
+  }
+  define(CHANNEL, host)
 }
 
 /** Sets `liq` and `aq`, or, where their module does not load, getters that say why. */

@@ -28,13 +28,15 @@ interface Knock {
 }
 
 interface Shared {
-  /** [word, id of the run under way or 0, id of the run that began last, id of the run to interrupt] */
+  /** [word, id of the work under way or 0, highest id of work that has begun, id of the work to interrupt] */
   cells: Int32Array
 }
 
 /** Main thread: starts the worker and tells of interrupts. */
 export class Interrupts {
   readonly #cells = new Int32Array(new SharedArrayBuffer(16))
+  #run = 0
+  readonly #answers = new Set<number>()
 
   /**
    * @param entry the kernel's own file, which runs {@link watchForInterrupts} in a worker.
@@ -58,19 +60,37 @@ export class Interrupts {
     })
   }
 
-  /** A run begins: from now on it may be terminated. False when it was interrupted already, while it had to wait. */
-  begin(runId: number): boolean {
-    Atomics.store(this.#cells, 1, runId)
-    Atomics.store(this.#cells, 2, runId)
-    return Atomics.load(this.#cells, 3) !== runId
+  /** A run or an answer begins: from now on it may be terminated. False when it was interrupted while it had to wait. */
+  begin(id: number, kind: 'run' | 'answer'): boolean {
+    if (kind === 'run') this.#run = id
+    else this.#answers.add(id)
+    this.#publish()
+    Atomics.store(this.#cells, 2, Math.max(id, Atomics.load(this.#cells, 2)))
+    return Atomics.load(this.#cells, 3) !== id
   }
 
   /**
-   * The run is over. False when a termination is under way: it must hit first, and `onInterrupt` will be called.
+   * The run or answer is over. False when a termination is under way: it must hit first, and `onInterrupt` will be called.
    */
-  end(): boolean {
-    Atomics.store(this.#cells, 1, 0)
+  end(id: number): boolean {
+    if (this.#run === id) this.#run = 0
+    this.#answers.delete(id)
+    this.#publish()
+    // What is asked of other work still holds.
+    if (Atomics.load(this.#cells, 1) !== 0 && Atomics.load(this.#cells, 3) !== id)
+      return Atomics.load(this.#cells, 0) !== TERMINATING
     return Atomics.compareExchange(this.#cells, 0, ASKED, QUIET) !== TERMINATING
+  }
+
+  /** As {@link end}; a termination that is under way hits here, where it does no harm. */
+  endAnswer(id: number): void {
+    if (this.end(id)) return
+    while (Atomics.load(this.#cells, 0) === TERMINATING);
+  }
+
+  /** An interrupt is for the run where there is one; whatever blocks the main thread is terminated then. */
+  #publish(): void {
+    Atomics.store(this.#cells, 1, this.#run || Math.max(0, ...this.#answers))
   }
 }
 

@@ -1,6 +1,7 @@
 /** The kernel process: takes requests from the parent, runs cells one by one, reports how they end. */
 import { realpathSync, rmSync, writeSync } from 'node:fs'
 import type { ErrorOutput } from '../notebook/types.ts'
+import { Channels } from './channels.ts'
 import { compileCell } from './compile.ts'
 import { toErrorOutput } from './errors.ts'
 import { Evaluator, type Outcome } from './evaluate.ts'
@@ -37,7 +38,7 @@ export async function startKernel(entry: URL): Promise<void> {
   installStackTraces(realPath(notebookDir), [entry.href, INTERRUPT_MODULE], new URL('.', entry).href)
   captureStreams()
   followTimers()
-  installGlobals(notebookDir)
+  installGlobals(notebookDir, kernel.channels)
   installImporter(new LocalModules(cacheDir, bundled), notebookDir, bundled)
   process.on('uncaughtException', error => kernel.reportStray(error))
   process.on('unhandledRejection', error => kernel.reportStray(error))
@@ -76,17 +77,21 @@ class Kernel {
   readonly #interrupts: Interrupts
   readonly #send: (message: Message) => void
   readonly #ownGlobals = new Set<string>()
+  readonly channels: Channels
   #run: Run | null = null
 
   constructor(entry: URL, send: (message: Message) => void) {
     this.#send = send
     this.#interrupts = new Interrupts(entry, (runId, stopped) => this.#interrupt(runId, stopped))
+    this.channels = new Channels(send, this.#interrupts)
   }
 
   listen(): void {
     for (const name of Object.getOwnPropertyNames(globalThis)) this.#ownGlobals.add(name)
     process.on('message', (request: Request) => {
       if (request.type === 'execute') this.#execute(request)
+      else if (request.type === 'request') this.channels.request(request)
+      else if (request.type === 'cancel') this.channels.cancel(request.requestId)
       else this.#send({ type: 'variables', requestId: request.requestId, variables: this.#variables() })
     })
   }
@@ -105,10 +110,11 @@ class Kernel {
   }
 
   #execute(request: ExecuteRequest): void {
-    const run = new Run(request, this.#send)
+    this.channels.closeOf(request.cellId)
+    const run = new Run(request, this.#send, (bundle, displayId) => this.channels.shown(bundle, displayId))
     this.#run = run
     beginRun(run)
-    if (!this.#interrupts.begin(run.id)) {
+    if (!this.#interrupts.begin(run.id, 'run')) {
       run.abort()
       this.#abandon(run)
       return
@@ -159,10 +165,11 @@ class Kernel {
     await run.displaysSettled()
     // Node reports rejections that nobody handles after the promise callbacks have run.
     await new Promise(resolve => setImmediate(resolve))
-    if (run.state === 'running' && this.#interrupts.end()) this.#end(run, !run.failed)
+    if (run.state === 'running' && this.#interrupts.end(run.id)) this.#end(run, !run.failed)
   }
 
   #interrupt(runId: number, stopped: boolean): void {
+    this.channels.interrupt(stopped)
     const run = this.#run
     if (run?.id !== runId || run.state !== 'running') return
     const again = run.interrupted
@@ -173,9 +180,10 @@ class Kernel {
 
   /** Ends a run whose code may still be waiting for something. */
   #abandon(run: Run): void {
-    if (run.state !== 'running' || !this.#interrupts.end()) return
+    if (run.state !== 'running' || !this.#interrupts.end(run.id)) return
     run.output(plainError('Interrupted', INTERRUPTED))
     run.state = 'abandoned'
+    this.channels.closeOf(run.cellId)
     this.#evaluator.giveUp()
     this.#end(run, false)
   }

@@ -5,7 +5,7 @@
  * Interrupts go another way, because the main thread that reads the IPC channel may be busy: the parent writes lines
  * `<runId>\n` to the pipe at file descriptor {@link INTERRUPT_FD}, which a worker thread of the kernel reads.
  */
-import type { Output } from '../notebook/types.ts'
+import type { JsonObject, Output } from '../notebook/types.ts'
 
 export const INTERRUPT_FD = 4
 
@@ -33,10 +33,25 @@ export interface ExecuteRequest {
   code: string
   /** 1-based position of the cell in the notebook: stack traces call it `Cell 3`. */
   cellNumber: number
+  /** What the cell is known by from run to run: a further run closes the channels that the last one opened. */
+  cellId: string
+  /** Values for the controls of the cell, by name. */
+  values: ControlValues
+}
+
+/** Values for controls, by the controls' names. */
+export interface ControlValues {
+  /** Kept in the notebook from an earlier run; a value that no longer fits its control is passed over. */
+  saved: JsonObject
+  /** Asked for on the command line; a value that does not fit is an error. */
+  given: JsonObject
 }
 
 export type Request =
   | ExecuteRequest
+  /** A message for the handler of a channel. A newer request of the same `slot` of the channel aborts this one. */
+  | { type: 'request'; requestId: number; channel: string; slot?: string | undefined; message: unknown }
+  | { type: 'cancel'; requestId: number }
   /** Ask for the session's variables (name, type, one-line preview). */
   | { type: 'variables'; requestId: number }
 
@@ -62,3 +77,10 @@ export type Message =
   | { type: 'progress'; runId: number; progress: Progress | null }
   | { type: 'done'; runId: number; ok: boolean; interrupted: boolean; ms: number }
   | { type: 'variables'; requestId: number; variables: Variable[] }
+  /** A channel takes requests from now on, or no longer. */
+  | { type: 'channel'; channel: string; open: boolean }
+  | { type: 'step'; requestId: number; progress: Progress }
+  | ({ type: 'reply'; requestId: number } & Reply)
+
+/** How a request ended. The value is what the handler returned, structured-cloned. */
+export type Reply = { ok: true; value: unknown } | { ok: false; error: string; cancelled: boolean }

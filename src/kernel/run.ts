@@ -1,20 +1,27 @@
 /** One run of a cell in the kernel process: what it sends, its signal, and how it ends. */
 import { setMaxListeners } from 'node:events'
 import type { MimeBundle, Output } from '../notebook/types.ts'
+import { progressOf } from './channels.ts'
 import { bundleOf } from './display.ts'
 import { type CellSource, toErrorOutput } from './errors.ts'
 import { Outbox } from './outbox.ts'
-import type { ExecuteRequest, Message, Progress } from './protocol.ts'
+import type { ControlValues, ExecuteRequest, Message, Progress } from './protocol.ts'
+import type { Scope } from './scope.ts'
 
 const PROGRESS_MS = 50
 
 // The cells' own timers are wrapped (see timers.ts); ours must not be.
 const { setTimeout, clearTimeout } = globalThis
 
-export class Run implements CellSource {
+/** Told of every bundle that is shown under an id. */
+export type OnShown = (bundle: MimeBundle, displayId: string) => void
+
+export class Run implements CellSource, Scope {
   readonly id: number
   readonly code: string
   readonly cellNumber: number
+  readonly cellId: string
+  readonly values: ControlValues
   readonly startedAt = performance.now()
   readonly outbox: Outbox
   /** Timers to clear when the run is interrupted. */
@@ -27,6 +34,7 @@ export class Run implements CellSource {
   watchesSignal = false
 
   readonly #send: (message: Message) => void
+  readonly #onShown: OnShown
   readonly #controller = new AbortController()
   readonly #displayIds = new Set<string>()
   #pendingDisplays: Promise<void>[] = []
@@ -35,22 +43,31 @@ export class Run implements CellSource {
   #progressTimer: NodeJS.Timeout | undefined
   #displays = 0
 
-  constructor(request: ExecuteRequest, send: (message: Message) => void) {
+  constructor(request: ExecuteRequest, send: (message: Message) => void, onShown: OnShown) {
     this.id = request.runId
     this.code = request.code
     this.cellNumber = request.cellNumber
+    this.cellId = request.cellId
+    this.values = request.values
+    this.#onShown = onShown
     this.#send = send
     this.outbox = new Outbox(this.id, send)
     // A hundred parallel sleeps listen to it without that being a leak.
     setMaxListeners(0, this.#controller.signal)
   }
 
-  /** The signal for the kernel's own wrappers. */
+  get run(): this {
+    return this
+  }
+
+  get givenUp(): boolean {
+    return this.state === 'abandoned'
+  }
+
   get abortSignal(): AbortSignal {
     return this.#controller.signal
   }
 
-  /** The signal for the cell. */
   get signal(): AbortSignal {
     this.watchesSignal = true
     return this.#controller.signal
@@ -67,13 +84,10 @@ export class Run implements CellSource {
     this.outbox.post({ type: 'output', runId: this.id, output })
   }
 
-  /** Reports an error that nothing caught; the run counts as failed when it is not over yet. */
-  fail(error: unknown): void {
-    this.failed = true
-    this.output(toErrorOutput(error, this))
-  }
-
-  /** Shows a value; again under the same id replaces it. Returns the id. Throws what the value's own display throws. */
+  /**
+   * Shows a value, or what a promise of one resolves to, in its place in the order; again under the same id replaces it.
+   * Returns the id. Throws what the value's own display throws.
+   */
   display(value: unknown, id?: string): string {
     const displayId = id ?? `${process.pid}.${this.id}.${++this.#displays}`
     const known = this.#displayIds.has(displayId)
@@ -89,10 +103,26 @@ export class Run implements CellSource {
 
   #show(value: unknown, displayId: string, type: 'output' | 'update'): void {
     const messageOf = (data: MimeBundle): Message => {
+      this.#onShown(data, displayId)
       const output: Output = { output_type: 'display_data', data, metadata: {} }
       return { type, runId: this.id, output, displayId }
     }
-    this.#place(bundleOf(value), messageOf)
+    this.#place(value instanceof Promise ? value.then(bundleOf) : bundleOf(value), messageOf)
+  }
+
+  /** Shows an error in place of what was shown under an id. */
+  fail(error: unknown, displayId: string): void
+  /** Reports an error that nothing caught; the run counts as failed when it is not over yet. */
+  fail(error: unknown): void
+  fail(error: unknown, displayId?: string): void {
+    const output = toErrorOutput(error, this)
+    if (displayId !== undefined) {
+      this.#onShown({}, displayId)
+      this.outbox.post({ type: 'update', runId: this.id, output, displayId })
+      return
+    }
+    this.failed = true
+    this.output(output)
   }
 
   /** Shows the value of the cell. */
@@ -136,8 +166,7 @@ export class Run implements CellSource {
 
   progress(message: string, fraction: number | null): void {
     if (this.state !== 'running') return
-    const valid = typeof fraction === 'number' && Number.isFinite(fraction)
-    this.#progress = { message: String(message), fraction: valid ? Math.min(1, Math.max(0, fraction)) : null }
+    this.#progress = progressOf(message, fraction)
     const wait = this.#progressAt + PROGRESS_MS - performance.now()
     // A cell that never yields keeps the timer from firing, but then it comes here again.
     if (wait <= 0) this.#sendProgress()

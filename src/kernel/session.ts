@@ -6,7 +6,7 @@ import type { Output } from '../notebook/types.ts'
 import { KernelChild } from './child.ts'
 import { type Deferred, deferred } from './deferred.ts'
 import { plainError } from './plain-error.ts'
-import type { Message, Progress, Variable } from './protocol.ts'
+import type { ControlValues, Message, Progress, Reply, Variable } from './protocol.ts'
 
 export interface SessionOptions {
   /** Absolute path of the built kernel process, `dist/kernel.mjs`. */
@@ -49,6 +49,25 @@ export interface RunResult {
   died: boolean
 }
 
+/** What a cell is run with besides its code. */
+export interface CellContext {
+  /** What the cell is known by from run to run. Default: its number. */
+  cellId?: string
+  /** Values for its controls. Default: none. */
+  values?: Partial<ControlValues>
+}
+
+/** A message for the channel of an output. */
+export interface ChannelRequest {
+  channel: string
+  message: unknown
+  /** A newer request of the same slot of the channel aborts this one. */
+  slot?: string | undefined
+  /** Cancels the request. */
+  signal?: AbortSignal | undefined
+  onProgress?(progress: Progress): void
+}
+
 export type SessionState = 'stopped' | 'starting' | 'idle' | 'busy'
 
 export interface Session {
@@ -61,7 +80,7 @@ export interface Session {
    * the error is an output and `ok` is false, and cells queued behind it by then are resolved unrun with
    * `interrupted: true`.
    */
-  execute(code: string, cellNumber: number, handlers?: RunHandlers): Promise<RunResult>
+  execute(code: string, cellNumber: number, handlers?: RunHandlers, context?: CellContext): Promise<RunResult>
   /**
    * Stops the running cell and drops the queue; keeps the state where it can (abort → terminate → kill). Resolves when
    * the cell has ended.
@@ -69,6 +88,12 @@ export interface Session {
   interrupt(): Promise<void>
   /** Ends the process and starts a fresh one. Rejects with the reason when that does not start. */
   restart(): Promise<void>
+  /** Whether the output that names this channel can still be talked to. */
+  hasChannel(channel: string): boolean
+  /** Called when channels were opened or closed, the kernel's end included. */
+  onDidChangeChannels(listener: () => void): { dispose(): void }
+  /** Asks the output's value. Never rejects: what went wrong is in the reply. */
+  request(request: ChannelRequest): Promise<Reply>
   /** The variables that the cells have declared; none while there is no process. */
   variables(): Promise<Variable[]>
   dispose(): Promise<void>
@@ -82,6 +107,7 @@ interface Job {
   runId: number
   code: string
   cellNumber: number
+  context: CellContext
   handlers: RunHandlers
   /** Whether the kernel has it. */
   sent: boolean
@@ -97,12 +123,21 @@ const KILL_AFTER_MS = 5000
 /** Text of child processes and native code beyond this is dropped; the kernel limits its own. */
 const MAX_RAW_CHARS = 4 * 1024 * 1024
 const UNRUN: RunResult = { ok: false, interrupted: true, ms: 0, died: false }
+const NO_KERNEL = 'The kernel of this notebook is not running: run the cell again.'
+
+interface Asked {
+  onProgress: ((progress: Progress) => void) | undefined
+  resolve(reply: Reply): void
+}
 
 class KernelSession implements Session {
   readonly #options: SessionOptions
   readonly #listeners = new Set<(state: SessionState) => void>()
   readonly #questions = new Map<number, (variables: Variable[]) => void>()
   readonly #past = new Map<number, RunHandlers>()
+  readonly #channels = new Set<string>()
+  readonly #channelListeners = new Set<() => void>()
+  readonly #asked = new Map<number, Asked>()
   #state: SessionState = 'stopped'
   #child: KernelChild | null = null
   #started: Deferred<void> | null = null
@@ -130,10 +165,11 @@ class KernelSession implements Session {
     return { dispose: () => this.#listeners.delete(listener) }
   }
 
-  execute(code: string, cellNumber: number, handlers: RunHandlers = {}): Promise<RunResult> {
+  execute(code: string, cellNumber: number, handlers: RunHandlers = {}, context: CellContext = {}): Promise<RunResult> {
     if (this.#disposed) return Promise.reject(new Error('This session is disposed.'))
     const { promise: ended, resolve } = deferred<RunResult>()
-    this.#queue.push({ runId: ++this.#counter, code, cellNumber, handlers, sent: false, rawChars: 0, resolve, ended })
+    const runId = ++this.#counter
+    this.#queue.push({ runId, code, cellNumber, context, handlers, sent: false, rawChars: 0, resolve, ended })
     this.#next()
     return ended
   }
@@ -141,14 +177,37 @@ class KernelSession implements Session {
   async interrupt(): Promise<void> {
     this.#dropQueue()
     const job = this.#running
-    if (!job) return
-    if (!job.sent) return this.#end(job, UNRUN)
-    this.#child?.interrupt(job.runId)
+    if (job && !job.sent) return this.#end(job, UNRUN)
+    const ids = job ? [job.runId] : [...this.#asked.keys()]
+    if (ids.length === 0) return
+    for (const id of ids) this.#child?.interrupt(id)
     this.#killTimer ??= setTimeout(() => {
       this.#killed = true
       this.#child?.kill()
     }, this.#killAfterMs)
-    await job.ended
+    await job?.ended
+  }
+
+  hasChannel(channel: string): boolean {
+    return this.#channels.has(channel)
+  }
+
+  onDidChangeChannels(listener: () => void): { dispose(): void } {
+    this.#channelListeners.add(listener)
+    return { dispose: () => this.#channelListeners.delete(listener) }
+  }
+
+  request({ channel, message, slot, signal, onProgress }: ChannelRequest): Promise<Reply> {
+    const child = this.#child
+    if (!child || this.#state === 'starting') return Promise.resolve({ ok: false, error: NO_KERNEL, cancelled: false })
+    if (signal?.aborted) return Promise.resolve({ ok: false, error: 'The request was cancelled.', cancelled: true })
+    const requestId = ++this.#counter
+    const cancel = () => child.send({ type: 'cancel', requestId })
+    signal?.addEventListener('abort', cancel, { once: true })
+    return new Promise<Reply>(resolve => {
+      this.#asked.set(requestId, { onProgress, resolve })
+      child.send({ type: 'request', requestId, channel, slot, message })
+    }).finally(() => signal?.removeEventListener('abort', cancel))
   }
 
   async restart(): Promise<void> {
@@ -171,6 +230,7 @@ class KernelSession implements Session {
     this.#disposed = true
     await this.#stop('The kernel was shut down.')
     this.#listeners.clear()
+    this.#channelListeners.clear()
   }
 
   get #killAfterMs(): number {
@@ -186,7 +246,16 @@ class KernelSession implements Session {
     job.sent = true
     this.#setState('busy')
     job.handlers.onStart?.()
-    this.#child!.send({ type: 'execute', runId: job.runId, code: job.code, cellNumber: job.cellNumber })
+    const { runId, code, cellNumber, context } = job
+    const values = { saved: {}, given: {}, ...context.values }
+    this.#child!.send({
+      type: 'execute',
+      runId,
+      code,
+      cellNumber,
+      cellId: context.cellId ?? String(cellNumber),
+      values,
+    })
   }
 
   /** Resolves when the kernel takes cells. A failure is reported by the rejection and in the cell that waits. */
@@ -217,11 +286,33 @@ class KernelSession implements Session {
     } else if (message.type === 'variables') {
       this.#questions.get(message.requestId)?.(message.variables)
       this.#questions.delete(message.requestId)
+    } else if (message.type === 'channel') {
+      if (message.open) this.#channels.add(message.channel)
+      else this.#channels.delete(message.channel)
+      for (const listener of this.#channelListeners) listener()
+    } else if (message.type === 'step') {
+      this.#asked.get(message.requestId)?.onProgress?.(message.progress)
+    } else if (message.type === 'reply') {
+      this.#replied(message)
     } else if (message.type === 'done') {
       void this.#done(message)
     } else {
       this.#report(message)
     }
+  }
+
+  #replied(message: Message & { type: 'reply' }): void {
+    const { requestId, type: _, ...reply } = message
+    const asked = this.#asked.get(requestId)
+    this.#asked.delete(requestId)
+    // The interrupt was for the requests alone, and it has reached them.
+    if (!this.#running && this.#asked.size === 0) this.#stopKillTimer()
+    asked?.resolve(reply)
+  }
+
+  #stopKillTimer(): void {
+    if (this.#killTimer) clearTimeout(this.#killTimer)
+    this.#killTimer = null
   }
 
   #report(message: Message & { runId: number }): void {
@@ -265,8 +356,7 @@ class KernelSession implements Session {
   }
 
   #end(job: Job, result: RunResult): void {
-    if (this.#killTimer) clearTimeout(this.#killTimer)
-    this.#killTimer = null
+    this.#stopKillTimer()
     this.#running = null
     this.#past.set(job.runId, job.handlers)
     for (const runId of this.#past.keys()) {
@@ -315,7 +405,12 @@ class KernelSession implements Session {
     this.#killed = false
     for (const answer of this.#questions.values()) answer([])
     this.#questions.clear()
+    for (const { resolve } of this.#asked.values()) resolve({ ok: false, error: NO_KERNEL, cancelled: false })
+    this.#asked.clear()
+    this.#stopKillTimer()
+    this.#channels.clear()
     this.#setState('stopped')
+    for (const listener of this.#channelListeners) listener()
   }
 
   #dropQueue(): void {

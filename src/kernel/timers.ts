@@ -3,7 +3,7 @@
  * them, so that `while (true) await sleep(100)` stops.
  */
 import { createRequire, syncBuiltinESMExports } from 'node:module'
-import { currentRun, stopIfAbandoned, within } from './scope.ts'
+import { currentScope, stopIfAbandoned, within } from './scope.ts'
 
 type Callback = (...args: unknown[]) => void
 type Start = (callback: Callback, ...rest: unknown[]) => object
@@ -30,16 +30,16 @@ export function followTimers(): void {
 function followed(start: Start, clear: Clear, once: boolean): Start {
   return (callback, ...rest) => {
     stopIfAbandoned()
-    const run = currentRun()
-    if (!run || typeof callback !== 'function') return start(callback, ...rest)
+    const scope = currentScope()
+    if (!scope || typeof callback !== 'function') return start(callback, ...rest)
     const call: Callback = (...args) => {
-      if (once) run.timers.delete(stop)
-      within(run, () => callback(...args))
+      if (once) scope.timers.delete(stop)
+      within(scope, () => callback(...args))
     }
     const timer = start(call, ...rest)
     const stop = () => clear(timer)
-    run.timers.add(stop)
-    forgetters.set(timer, () => run.timers.delete(stop))
+    scope.timers.add(stop)
+    forgetters.set(timer, () => scope.timers.delete(stop))
     return timer
   }
 }
@@ -55,8 +55,7 @@ function followPromisedTimers(): void {
   const { setTimeout, setImmediate } = promises
   const withSignal = <T extends Cancellable>(options: T | undefined): T & Cancellable => {
     stopIfAbandoned()
-    const run = currentRun()
-    return { ...(options as T), signal: joined(options?.signal, run?.abortSignal) }
+    return { ...(options as T), signal: joined(options?.signal, currentScope()?.abortSignal) }
   }
   promises.setTimeout = (delay, value, options) => setTimeout(delay, value, withSignal(options))
   promises.setImmediate = (value, options) => setImmediate(value, withSignal(options))
@@ -67,9 +66,8 @@ function followFetch(): void {
   const { fetch } = globalThis
   globalThis.fetch = async (input, init) => {
     stopIfAbandoned()
-    const run = currentRun()
     const own = init?.signal ?? (input instanceof Request ? input.signal : undefined)
-    return fetch(input, { ...init, signal: joined(own, run?.abortSignal) })
+    return fetch(input, { ...init, signal: joined(own, currentScope()?.abortSignal) })
   }
 }
 
