@@ -2,6 +2,7 @@ import type * as vscode from 'vscode'
 import type { Progress } from '../kernel/protocol.ts'
 import type { RunHandlers } from '../kernel/session.ts'
 import type { Output, StreamOutput } from '../notebook/types.ts'
+import type { CellMetadata } from './cells.ts'
 import type { Display, Kernel } from './kernels.ts'
 import { toViewOutput } from './outputs.ts'
 import { toNotebookOutput } from './serializer.ts'
@@ -66,7 +67,7 @@ export class CellRun implements RunHandlers {
       this.#pending.push(this.#execution.appendOutputItems(items, this.#stream.output))
       return
     }
-    const shown = toNotebookOutput(toViewOutput(output))
+    const shown = toNotebookOutput(toViewOutput(output, (this.#execution.cell.metadata as CellMetadata).id))
     if (this.#clearBeforeNext) {
       this.#forgetDisplays()
       this.#pending.push(this.#execution.replaceOutput(shown))

@@ -66,7 +66,7 @@ function toViewCell(cell: Cell): ViewCell {
       kind: 'code',
       value,
       languageId: languageOf(metadata) ?? CODE_LANGUAGE,
-      outputs: cell.outputs.map(toViewOutput),
+      outputs: cell.outputs.map(output => toViewOutput(output, id)),
       metadata: { id, metadata },
     }
   const attachments = cell.attachments === undefined ? {} : { attachments: cell.attachments }

@@ -1,14 +1,17 @@
 import * as vscode from 'vscode'
+import { controlValues } from '../notebook/views.ts'
 import { CellRun } from './cell-run.ts'
-import { CODE_LANGUAGE } from './cells.ts'
+import { type CellMetadata, CODE_LANGUAGE } from './cells.ts'
 import type { Kernels } from './kernels.ts'
 import { NOTEBOOK_TYPE } from './names.ts'
 import type { CellProgress } from './progress.ts'
+import type { ViewStates } from './view-states.ts'
 
 /** What VS Code runs cells with. A failing cell ends the cells that were queued behind it. */
 export function createController(
   kernels: Kernels,
   progress: CellProgress,
+  views: ViewStates,
   log: vscode.LogOutputChannel,
 ): vscode.NotebookController {
   const controller = vscode.notebooks.createNotebookController('liqnb', NOTEBOOK_TYPE, 'Liqnb')
@@ -53,7 +56,10 @@ export function createController(
     const cellRun = new CellRun(execution, kernel, { showProgress: step => progress.show(cell, step), reopen, closed })
     let ok = false
     try {
-      const result = await kernel.session.execute(cell.document.getText(), cell.index + 1, cellRun)
+      const { id } = cell.metadata as CellMetadata
+      const saved = id === undefined ? {} : controlValues(views.of(notebook, id))
+      const context = { cellId: cell.document.uri.toString(), values: { saved } }
+      const result = await kernel.session.execute(cell.document.getText(), cell.index + 1, cellRun, context)
       ok = result.ok
       kernels.ran(notebook, result)
     } finally {

@@ -34,6 +34,9 @@ export class Kernels implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.NotebookDocument>()
   readonly #closing: vscode.Disposable
   readonly onDidChangeState = this.#changed.event
+  readonly #channelsChanged = new vscode.EventEmitter<vscode.NotebookDocument>()
+  /** Outputs of the notebook can be talked to from now on, or no longer. */
+  readonly onDidChangeChannels = this.#channelsChanged.event
 
   /** `entry` is the absolute path of the built kernel process. */
   constructor(entry: string) {
@@ -72,6 +75,7 @@ export class Kernels implements vscode.Disposable {
     })
     const kernel: Kernel = { session, executionOrder: 0, displays: new Map(), died: false }
     session.onDidChangeState(() => this.#changed.fire(notebook))
+    session.onDidChangeChannels(() => this.#channelsChanged.fire(notebook))
     this.#kernels.set(notebook, kernel)
     return kernel
   }
@@ -94,6 +98,7 @@ export class Kernels implements vscode.Disposable {
     this.#closing.dispose()
     await Promise.all([...this.#kernels.keys()].map(notebook => this.#end(notebook)))
     this.#changed.dispose()
+    this.#channelsChanged.dispose()
   }
 
   async #end(notebook: vscode.NotebookDocument): Promise<void> {
@@ -101,6 +106,7 @@ export class Kernels implements vscode.Disposable {
     this.#kernels.delete(notebook)
     await kernel?.session.dispose()
     this.#changed.fire(notebook)
+    this.#channelsChanged.fire(notebook)
   }
 }
 

@@ -25,7 +25,13 @@ const decoder = new TextDecoder()
 /** Types whose nbformat content is base64 and whose renderer wants the decoded bytes. SVG is text. */
 const isBinaryMime = (mime: string) => mime.startsWith('image/') && mime !== 'image/svg+xml'
 
-export function toViewOutput(output: Output): ViewOutput {
+/** `cell` is the id of the cell, by which a renderer finds what is kept for its outputs. It never reaches the file. */
+export function toViewOutput(output: Output, cell?: string): ViewOutput {
+  const view = viewOutput(output)
+  return cell === undefined ? view : { ...view, metadata: { ...view.metadata, cell } }
+}
+
+function viewOutput(output: Output): ViewOutput {
   switch (output.output_type) {
     case 'stream':
       return {

@@ -4,6 +4,9 @@ const settings = () => vscode.workspace.getConfiguration('liqnb')
 
 export const saveOutputs = () => settings().get('saveOutputs', true)
 
+/** Whether what a reader chooses in outputs is written into the notebook. */
+export const saveViewState = () => settings().get('saveViewState', true)
+
 /** The Node that runs kernels; undefined for the runtime of VS Code itself. */
 export const nodePath = () => settings().get('kernel.nodePath', '').trim() || undefined
 

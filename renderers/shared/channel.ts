@@ -1,0 +1,116 @@
+/** An output's way to the value in the kernel that it shows. */
+import type { Progress } from '../../src/kernel/protocol.ts'
+import { type MessagingContext, messengerOf } from './messenger.ts'
+import { fromWire } from './wire.ts'
+
+export interface RequestOptions {
+  /** Cancels the request. */
+  signal?: AbortSignal
+  /** A newer request of the same slot aborts this one. */
+  slot?: string
+  onProgress?: (progress: Progress) => void
+}
+
+/** Whether the kernel still holds the value; `why` not, in words for the reader. */
+export interface ChannelState {
+  open: boolean
+  why: string
+}
+
+export interface Channel {
+  /** Whether requests have any prospect: false in an exported page, and for payloads that name no channel. */
+  readonly available: boolean
+  /**
+   * Asks the value in the kernel. Messages are JSON, answers may hold typed arrays.
+   * Rejects with an `AbortError` when cancelled or overtaken, else with an error in words for the reader.
+   */
+  request(message: unknown, options?: RequestOptions): Promise<unknown>
+  /** Calls `listener` with the state as soon as it is known, and with every change; returns the function that stops it. */
+  watch(listener: (state: ChannelState) => void): () => void
+  /** Cancels what is under way. */
+  dispose(): void
+}
+
+const NO_CHANNEL = 'This output is not connected to a kernel: run the cell again.'
+const NO_EXTENSION = 'There is no kernel here: open the notebook in VS Code and run the cell.'
+
+/** @param channelId the `channel` of the payload */
+export function openChannel(context: MessagingContext | undefined, channelId: string | undefined): Channel {
+  const messenger = messengerOf(context)
+  if (!messenger || channelId === undefined) return closedChannel(messenger ? NO_CHANNEL : NO_EXTENSION)
+
+  const disposal = new AbortController()
+  const slots = new Map<string, AbortController>()
+
+  const request = (message: unknown, { signal, slot, onProgress }: RequestOptions = {}): Promise<unknown> => {
+    const overtaken = new AbortController()
+    if (slot !== undefined) {
+      slots.get(slot)?.abort(abortError('A newer request came.'))
+      slots.set(slot, overtaken)
+    }
+    const stop = AbortSignal.any([disposal.signal, overtaken.signal, ...(signal ? [signal] : [])])
+    if (stop.aborted) return Promise.reject(stop.reason)
+    const id = messenger.newId()
+    return new Promise((resolve, reject) => {
+      const finish = () => {
+        silence()
+        stop.removeEventListener('abort', onStop)
+        if (slot !== undefined && slots.get(slot) === overtaken) slots.delete(slot)
+      }
+      const onStop = () => {
+        finish()
+        messenger.post({ type: 'cancel', id })
+        reject(stop.reason)
+      }
+      const silence = messenger.listen(answer => {
+        if ((answer.type !== 'reply' && answer.type !== 'step') || answer.id !== id) return
+        if (answer.type === 'step') return onProgress?.(answer.progress)
+        finish()
+        try {
+          if (answer.ok) resolve(fromWire(answer.value))
+          else reject(answer.cancelled ? abortError(answer.error) : new Error(answer.error))
+        } catch (error) {
+          reject(error)
+        }
+      })
+      stop.addEventListener('abort', onStop)
+      messenger.post({ type: 'request', id, channel: channelId, ...(slot === undefined ? {} : { slot }), message })
+    })
+  }
+
+  return {
+    available: true,
+    request,
+    watch(listener) {
+      const stop = messenger.listen(message => {
+        if (message.type === 'channel' && message.channel === channelId)
+          listener({ open: message.open, why: message.why })
+      })
+      messenger.post({ type: 'watch', channel: channelId })
+      disposal.signal.addEventListener('abort', stop)
+      return stop
+    },
+    dispose: () => disposal.abort(abortError('The output is gone.')),
+  }
+}
+
+function closedChannel(why: string): Channel {
+  return {
+    available: false,
+    request: () => Promise.reject(new Error(why)),
+    watch(listener) {
+      listener({ open: false, why })
+      return () => {}
+    },
+    dispose() {},
+  }
+}
+
+/** Whether a request ended because it was not wanted any more. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError'
+}
+
+function abortError(message: string): DOMException {
+  return new DOMException(message, 'AbortError')
+}

@@ -1,0 +1,150 @@
+import * as vscode from 'vscode'
+import type { ToExtension, ToRenderer } from '../kernel/messaging.ts'
+import type { Kernels } from './kernels.ts'
+import { messageProblem } from './message-rules.ts'
+import { NOTEBOOK_TYPE } from './names.ts'
+import { findCell, type ViewStates } from './view-states.ts'
+import { toWire } from './wire.ts'
+
+const UNTRUSTED = 'This workspace is not trusted, so cells do not run.'
+const NO_KERNEL = 'The kernel of this notebook is not running: run the cell again.'
+const NOT_HELD = 'The kernel no longer holds this output: run the cell again.'
+
+/** Something that wants to know whether a channel is open. */
+interface Watcher {
+  channel: string
+  notebook: vscode.NotebookDocument
+  tell(open: boolean, why: string): void
+}
+
+/**
+ * Answers the renderers: requests go to the kernel of their notebook (it is never started for one), states of views to the
+ * document. `kernels` gives none as long as the workspace is not trusted.
+ */
+export function answerRenderers(
+  rendererIds: readonly string[],
+  kernels: () => Kernels | undefined,
+  views: ViewStates,
+  log: (problem: string) => void,
+): vscode.Disposable & { refresh(notebook?: vscode.NotebookDocument): void } {
+  const watchers = new Map<string, Watcher>()
+  const underWay = new Map<string, AbortController>()
+
+  const stateOf = ({ channel, notebook }: Watcher): { open: boolean; why: string } => {
+    const session = kernels()?.get(notebook)?.session
+    if (session?.hasChannel(channel)) return { open: true, why: '' }
+    const running = session !== undefined && (session.state === 'idle' || session.state === 'busy')
+    return { open: false, why: !vscode.workspace.isTrusted ? UNTRUSTED : running ? NOT_HELD : NO_KERNEL }
+  }
+  const tell = (key: string, watcher: Watcher, always: boolean) => {
+    const { open, why } = stateOf(watcher)
+    if (open && !always) return
+    // A channel that was closed does not open again.
+    if (!open) watchers.delete(key)
+    watcher.tell(open, why)
+  }
+
+  const renderers = rendererIds.map(id => ({ rendererId: id, messaging: vscode.notebooks.createRendererMessaging(id) }))
+  const subscriptions = renderers.map(({ rendererId, messaging }) =>
+    messaging.onDidReceiveMessage(({ editor, message }) => {
+      const { notebook } = editor
+      if (notebook.notebookType !== NOTEBOOK_TYPE) return
+      const post = (answer: ToRenderer) => void messaging.postMessage(answer, editor)
+      const problem = messageProblem(message)
+      if (problem !== undefined) return log(`${rendererId} sent a message that cannot be read: ${problem}`)
+      receive(message as ToExtension, notebook, rendererId, post)
+    }),
+  )
+
+  function receive(
+    message: ToExtension,
+    notebook: vscode.NotebookDocument,
+    rendererId: string,
+    post: (answer: ToRenderer) => void,
+  ): void {
+    switch (message.type) {
+      case 'request':
+        void request(message, notebook, post)
+        break
+      case 'cancel':
+        underWay.get(message.id)?.abort()
+        break
+      case 'watch': {
+        const { channel } = message
+        const key = JSON.stringify([rendererId, notebook.uri.toString(), channel])
+        const watcher = {
+          channel,
+          notebook,
+          tell: (open: boolean, why: string) => post({ type: 'channel', channel, open, why }),
+        }
+        watchers.set(key, watcher)
+        tell(key, watcher, true)
+        break
+      }
+      case 'load': {
+        const { cell, view } = message
+        post({ type: 'view', cell, view, state: views.load(notebook, cell, view) })
+        break
+      }
+      case 'save':
+        try {
+          views.save(notebook, message.cell, message.view, message.state)
+        } catch (error) {
+          log(`${rendererId}: the state of a view was not kept: ${(error as Error).message}`)
+        }
+        break
+      case 'run':
+        void run(notebook, message.cell)
+    }
+  }
+
+  async function request(
+    { id, channel, slot, message }: ToExtension & { type: 'request' },
+    notebook: vscode.NotebookDocument,
+    post: (answer: ToRenderer) => void,
+  ): Promise<void> {
+    const session = kernels()?.get(notebook)?.session
+    if (!session || !vscode.workspace.isTrusted) {
+      post({
+        type: 'reply',
+        id,
+        ok: false,
+        error: session ? UNTRUSTED : stateOf({ channel, notebook, tell() {} }).why,
+        cancelled: false,
+      })
+      return
+    }
+    const controller = new AbortController()
+    underWay.set(id, controller)
+    try {
+      const { signal } = controller
+      const onProgress = (progress: (ToRenderer & { type: 'step' })['progress']) => post({ type: 'step', id, progress })
+      const reply = await session.request({ channel, slot, message, signal, onProgress })
+      post({ type: 'reply', id, ...(reply.ok ? { ok: true, value: toWire(reply.value) } : reply) })
+    } finally {
+      underWay.delete(id)
+    }
+  }
+
+  async function run(notebook: vscode.NotebookDocument, id: string): Promise<void> {
+    const cell = findCell(notebook, id)
+    if (!cell || !vscode.workspace.isTrusted) return
+    const ranges = [{ start: cell.index, end: cell.index + 1 }]
+    await vscode.commands.executeCommand('notebook.cell.execute', { ranges, document: notebook.uri })
+  }
+
+  const refresh = (notebook?: vscode.NotebookDocument) => {
+    for (const [key, watcher] of [...watchers]) {
+      if (watcher.notebook.isClosed) watchers.delete(key)
+      else if (notebook === undefined || watcher.notebook === notebook) tell(key, watcher, false)
+    }
+  }
+  const changes = views.onDidChange(({ notebook, cell, view, state }) => {
+    const message: ToRenderer = { type: 'view', cell, view, state }
+    for (const editor of vscode.window.visibleNotebookEditors)
+      if (editor.notebook === notebook)
+        for (const { messaging } of renderers) void messaging.postMessage(message, editor)
+  })
+  const all = vscode.Disposable.from(...subscriptions, changes)
+  return { refresh, dispose: () => all.dispose() }
+}

@@ -1,0 +1,31 @@
+/**
+ * What a renderer in the notebook's webview and the extension say to each other, over VS Code's renderer messaging. All of it
+ * is JSON; see the extension's `wire.ts` for values that JSON does not have. Both sides check what they get.
+ */
+import type { Json } from '../notebook/types.ts'
+import type { Progress, Reply } from './protocol.ts'
+
+export type { Json, JsonObject } from '../notebook/types.ts'
+
+export type ToExtension =
+  /** A message for the handler of a channel. `id` is unique in the window. */
+  | { type: 'request'; id: string; channel: string; slot?: string; message: unknown }
+  | { type: 'cancel'; id: string }
+  /** Tell whether the channel is open: now, and when that changes. */
+  | { type: 'watch'; channel: string }
+  /** Tell a view's state, as it is kept in the notebook. */
+  | { type: 'load'; cell: string; view: string }
+  | { type: 'save'; cell: string; view: string; state: Json }
+  /** The user asks to run the cell again. */
+  | { type: 'run'; cell: string }
+
+export type ToRenderer =
+  | ({ type: 'reply'; id: string } & Reply)
+  | { type: 'step'; id: string; progress: Progress }
+  /** `why` is empty while the channel is open. */
+  | { type: 'channel'; channel: string; open: boolean; why: string }
+  /** Answers `load`; comes again when the state was changed by something else, such as undo. */
+  | { type: 'view'; cell: string; view: string; state: Json }
+
+/** Limit of a view's state, in characters of JSON. */
+export const MAX_VIEW_CHARS = 64 * 1024

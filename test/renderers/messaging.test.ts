@@ -1,0 +1,180 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isAbort, openChannel } from '../../renderers/shared/channel.ts'
+import type { MessagingContext } from '../../renderers/shared/messenger.ts'
+import { localStates, viewStates } from '../../renderers/shared/view-state.ts'
+import { fromWire } from '../../renderers/shared/wire.ts'
+import { messageProblem } from '../../src/extension/message-rules.ts'
+import { toWire } from '../../src/extension/wire.ts'
+import type { ToExtension, ToRenderer } from '../../src/kernel/messaging.ts'
+
+describe('values on the wire', () => {
+  const passed = (value: unknown) => fromWire(JSON.parse(JSON.stringify(toWire(value))))
+
+  it('survive, whatever JSON makes of them', () => {
+    const value = {
+      bars: new Float64Array([1, Number.NaN, -0.5]),
+      part: new Int16Array([0, 1, 2, 3]).subarray(1, 3),
+      bytes: Buffer.from('abc'),
+      when: new Date(1e12),
+      never: new Date(Number.NaN),
+      map: new Map([['a', new Set([1n])]]),
+      edge: [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN],
+      $liqnb: 'mine',
+    }
+    expect(passed(value)).toEqual({ ...value, bytes: new Uint8Array([97, 98, 99]) })
+    expect(passed(new Uint8Array([1, 2]).buffer)).toEqual(new Uint8Array([1, 2]).buffer)
+  })
+
+  it('survive at random', () => {
+    const leaf = fc.oneof(fc.double(), fc.string(), fc.boolean(), fc.constant(null), fc.float32Array(), fc.bigInt())
+    const value = fc.letrec(tie => ({
+      node: fc.oneof({ depthSize: 'small' }, leaf, fc.array(tie('node')), fc.dictionary(fc.string(), tie('node'))),
+    })).node
+    fc.assert(
+      fc.property(value, value => {
+        // JSON has one zero, and every object of it has a prototype.
+        const plain = (item: unknown): unknown =>
+          typeof item === 'number'
+            ? item + 0
+            : Array.isArray(item)
+              ? item.map(plain)
+              : item && Object.getPrototypeOf(item) === null
+                ? Object.fromEntries(Object.entries(item).map(([key, inner]) => [key, plain(inner)]))
+                : item
+        expect(passed(value)).toEqual(plain(value))
+      }),
+    )
+  })
+
+  it('are refused where the kind is not known', () => {
+    expect(() => fromWire({ $liqnb: 'Function', data: '' })).toThrow('holds a Function')
+  })
+})
+
+/** An extension that a test plays by hand. */
+function stage() {
+  const sent: ToExtension[] = []
+  const listeners = new Set<(message: unknown) => void>()
+  const context: MessagingContext = {
+    postMessage: message => void sent.push(message as ToExtension),
+    onDidReceiveMessage: listener => {
+      listeners.add(listener)
+      return { dispose: () => listeners.delete(listener) }
+    },
+  }
+  const say = (message: ToRenderer) => {
+    for (const listener of listeners) listener(message)
+  }
+  return { context, sent, say }
+}
+
+describe('a channel of a renderer', () => {
+  it('asks and hears its own answer, with steps before it', async () => {
+    const { context, sent, say } = stage()
+    const channel = openChannel(context, 'c')
+    const steps: unknown[] = []
+    const answer = channel.request({ page: 2 }, { onProgress: step => steps.push(step) })
+    const [request] = sent as [ToExtension & { type: 'request' }]
+    expect(request).toMatchObject({ type: 'request', channel: 'c', message: { page: 2 } })
+    say({ type: 'reply', id: 'other', ok: true, value: 1 })
+    say({ type: 'step', id: request.id, progress: { message: 'sorting', fraction: null } })
+    say({ type: 'reply', id: request.id, ok: true, value: toWire(new Uint8Array([7])) })
+    expect(await answer).toEqual(new Uint8Array([7]))
+    expect(steps).toEqual([{ message: 'sorting', fraction: null }])
+  })
+
+  it('drops what a newer request of its slot overtakes, and what is cancelled', async () => {
+    const { context, sent, say } = stage()
+    const channel = openChannel(context, 'c')
+    const first = channel.request(1, { slot: 's' }).catch(isAbort)
+    const second = channel.request(2, { slot: 's' })
+    expect(await first).toBe(true)
+    const [one, cancel, two] = sent as [
+      ToExtension & { type: 'request' },
+      ToExtension,
+      ToExtension & { type: 'request' },
+    ]
+    expect(cancel).toEqual({ type: 'cancel', id: one.id })
+    say({ type: 'reply', id: one.id, ok: true, value: 'stale' })
+    say({ type: 'reply', id: two.id, ok: true, value: 'fresh' })
+    expect(await second).toBe('fresh')
+    const last = channel.request(3).catch(isAbort)
+    channel.dispose()
+    expect(await last).toBe(true)
+  })
+
+  it('says in words what is wrong', async () => {
+    const { context, sent, say } = stage()
+    const answer = openChannel(context, 'c').request(1)
+    const [request] = sent as [ToExtension & { type: 'request' }]
+    say({ type: 'reply', id: request.id, ok: false, error: 'halfLife: too short', cancelled: false })
+    await expect(answer).rejects.toThrow('halfLife: too short')
+    const page = openChannel(undefined, 'c')
+    expect(page.available).toBe(false)
+    await expect(page.request(1)).rejects.toThrow('There is no kernel here')
+    await expect(openChannel(context, undefined).request(1)).rejects.toThrow('run the cell again')
+  })
+
+  it('follows the state of the channel', () => {
+    const { context, sent, say } = stage()
+    const states: unknown[] = []
+    openChannel(context, 'c').watch(state => states.push(state))
+    expect(sent).toEqual([{ type: 'watch', channel: 'c' }])
+    say({ type: 'channel', channel: 'c', open: true, why: '' })
+    say({ type: 'channel', channel: 'd', open: false, why: 'x' })
+    say({ type: 'channel', channel: 'c', open: false, why: 'gone' })
+    expect(states).toEqual([
+      { open: true, why: '' },
+      { open: false, why: 'gone' },
+    ])
+  })
+})
+
+describe('states of views', () => {
+  it('come from and go to the cell that the item names', async () => {
+    const { context, sent, say } = stage()
+    const views = viewStates(context, { metadata: { cell: 'a1' } })
+    const loaded = views.load('map')
+    const later: unknown[] = []
+    views.watch('map', state => later.push(state))
+    say({ type: 'view', cell: 'b2', view: 'map', state: 'of another cell' })
+    say({ type: 'view', cell: 'a1', view: 'map', state: { zoom: 2 } })
+    expect(await loaded).toEqual({ zoom: 2 })
+    views.save('map', { zoom: 3 })
+    expect(sent.at(-1)).toEqual({ type: 'save', cell: 'a1', view: 'map', state: { zoom: 3 } })
+    say({ type: 'view', cell: 'a1', view: 'map', state: null })
+    expect(later.at(-1)).toBeUndefined()
+    expect(() => views.save('map', 'x'.repeat(70_000))).toThrow('at most 65536')
+  })
+
+  it('start from what an exported page holds', async () => {
+    const views = localStates({ map: { zoom: 2 } })
+    expect(await views.load('map')).toEqual({ zoom: 2 })
+    views.save('map', { zoom: 4 })
+    expect(await views.load('map')).toEqual({ zoom: 4 })
+    expect(await views.load('other')).toBeUndefined()
+  })
+})
+
+describe('messages from renderers', () => {
+  it.each<ToExtension>([
+    { type: 'request', id: '1', channel: 'c', message: null },
+    { type: 'request', id: '1', channel: 'c', slot: 's', message: { a: 1 } },
+    { type: 'cancel', id: '1' },
+    { type: 'watch', channel: 'c' },
+    { type: 'load', cell: 'a', view: 'v' },
+    { type: 'save', cell: 'a', view: 'v', state: null },
+    { type: 'run', cell: 'a' },
+  ])('are taken: %j', message => expect(messageProblem(message)).toBeUndefined())
+
+  it.each([
+    [null, 'expected an object, found null'],
+    [{}, 'type: required, but missing'],
+    [{ type: 'constructor' }, 'type: expected "request" or "cancel"'],
+    [{ type: 'cancel', id: 7 }, 'id: expected text of 1 to 300 characters, found 7'],
+    [{ type: 'run', cell: '' }, 'cell: expected text'],
+    [{ type: 'watch', channel: 'x'.repeat(301) }, 'channel: expected text'],
+    [{ type: 'cancel', id: '1', more: 1 }, 'more: not a known property'],
+  ])('are refused: %j', (message, problem) => expect(messageProblem(message)).toContain(problem))
+})
