@@ -1,0 +1,87 @@
+import { join, sep } from 'node:path'
+import { DAY } from '../duration.ts'
+import { DataError, quote } from '../errors.ts'
+import type { Interval } from './intervals.ts'
+import { isSeries, SERIES, type SeriesName } from './schema.ts'
+
+/** Names one series of one symbol. */
+export interface SeriesKey {
+  series: SeriesName
+  /** A ccxt id. */
+  exchange: string
+  /** ccxt's unified symbol. */
+  symbol: string
+  /** e.g. `1h`; empty for a series without one (funding, trades, liquidations). */
+  timeframe: string
+}
+
+/**
+ * Folder of a series below the store: `series=candles/exchange=binanceusdm/symbol=BTC%2FUSDT%3AUSDT/timeframe=1h`.
+ * Hive's form, values escaped as Hive, Spark and DuckDB read them; the series first, so that below each
+ * `series=…` all files have the same columns.
+ */
+export function folderOf(key: SeriesKey): string {
+  const levels = [`series=${key.series}`, `exchange=${escapeValue(key.exchange)}`, `symbol=${escapeValue(key.symbol)}`]
+  if (key.timeframe !== '') levels.push(`timeframe=${escapeValue(key.timeframe)}`)
+  return join(...levels)
+}
+
+/** The key of a folder that {@link folderOf} made; undefined for any other. */
+export function keyOfFolder(folder: string): SeriesKey | undefined {
+  const values: Record<string, string> = {}
+  for (const level of folder.split(sep)) {
+    const [, name, value] = /^([a-z]+)=(.+)$/.exec(level) ?? []
+    if (name === undefined || value === undefined) return undefined
+    values[name] = unescapeValue(value)
+  }
+  const { series, exchange, symbol, timeframe = '' } = values
+  if (series === undefined || !isSeries(series) || exchange === undefined || symbol === undefined) return undefined
+  const key = { series, exchange, symbol, timeframe }
+  return folderOf(key) === folder ? key : undefined
+}
+
+/** `binanceusdm BTC/USDT:USDT 1h candles`, for people. */
+export function describeKey({ exchange, symbol, timeframe, series }: SeriesKey): string {
+  return [exchange, symbol, timeframe, series].filter(part => part !== '').join(' ')
+}
+
+function escapeValue(value: string): string {
+  if (value === '') throw new DataError('The store needs an exchange and a symbol, but one of them is empty')
+  return encodeURIComponent(value).replace(/['*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+}
+
+function unescapeValue(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return ''
+  }
+}
+
+/** Name of the part (a month or a day, UTC) that holds a moment: `2024-05`, `2024-05-31`. */
+export function partOf(series: SeriesName, time: number): string {
+  return new Date(time).toISOString().slice(0, SERIES[series].partition === 'month' ? 7 : 10)
+}
+
+/** The moments that belong to a part. */
+export function partBounds(part: string): Interval {
+  const from = Date.parse(`${part.length === 7 ? `${part}-01` : part}T00:00:00Z`)
+  if (!Number.isFinite(from)) throw new DataError(`${quote(part)} is not a part of the store, such as 2024-05`)
+  if (part.length > 7) return [from, from + DAY]
+  const start = new Date(from)
+  return [from, Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1)]
+}
+
+/** Names of the parts that [from, to) touches, in order. */
+export function partsBetween(series: SeriesName, [from, to]: Interval): string[] {
+  const parts: string[] = []
+  for (let time = from; time < to; time = partBounds(parts.at(-1)!)[1]) parts.push(partOf(series, time))
+  return parts
+}
+
+const FILE = /^(\d{4}-\d{2}(?:-\d{2})?)\.parquet$/
+
+export const fileOf = (part: string) => `${part}.parquet`
+
+/** The part that a file name stands for, if any. */
+export const partOfFile = (name: string): string | undefined => FILE.exec(name)?.[1]

@@ -1,0 +1,191 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { DataError } from '../../../src/market/errors.ts'
+import { partBounds, type SeriesKey } from '../../../src/market/store/key.ts'
+import { decodeHead, decodePart, encodePart } from '../../../src/market/store/parquet.ts'
+import type { Part } from '../../../src/market/store/part.ts'
+import { allocate, SERIES, type SeriesName } from '../../../src/market/store/schema.ts'
+import { at, candlesAt, HOUR, KEY, opens } from './helpers.ts'
+
+const bufferOf = (bytes: Uint8Array) =>
+  bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+/** Bit by bit: tells -0 from 0, and one NaN from another. */
+const bits = (column: Float64Array | Uint8Array) =>
+  Buffer.from(column.buffer, column.byteOffset, column.byteLength).toString('hex')
+
+const keyFor = (series: SeriesName): SeriesKey => ({
+  series,
+  exchange: 'okx',
+  symbol: 'ETH/USD:ETH',
+  timeframe: ['candles', 'openInterest', 'longShortRatio'].includes(series) ? '5m' : '',
+})
+
+/** A part of any series with any values. */
+const parts = fc
+  .constantFrom(...(Object.keys(SERIES) as SeriesName[]))
+  .chain(series => {
+    const name = SERIES[series].partition === 'month' ? '2024-02' : '2024-02-29'
+    const bounds = partBounds(name)
+    const [from, to] = bounds
+    const offsets = fc.uniqueArray(fc.integer({ min: 0, max: to - from - 1 }), { maxLength: 60 })
+    const double = fc.oneof(
+      fc.double(),
+      fc.constantFrom(Number.NaN, -0, 0, 1 / 3, 5e-324, 1.7976931348623157e308, -Infinity, 65432.1),
+    )
+    return fc.record({
+      series: fc.constant(series),
+      name: fc.constant(name),
+      bounds: fc.constant(bounds),
+      times: offsets.map(list => list.sort((a, b) => a - b).map(offset => from + offset)),
+      values: fc.array(double, { minLength: 60 * 6, maxLength: 60 * 6 }),
+    })
+  })
+  .map(({ series, name, bounds, times, values }): Part => {
+    const records = allocate(series, times.length)
+    records.time.set(times)
+    let next = 0
+    for (const column of Object.values(records.columns)) {
+      for (let i = 0; i < times.length; i++) {
+        const value = values[next++]!
+        column[i] = column instanceof Uint8Array ? Number(value > 0) : value
+      }
+    }
+    return { key: keyFor(series), name, coverage: [bounds], records }
+  })
+
+const month = (): Part => {
+  const bounds = partBounds('2024-02')
+  return { key: KEY, name: '2024-02', coverage: [bounds], records: { ...candlesAt(opens(...bounds)) } }
+}
+/** The month with all columns of its series. */
+const full = (): Part => {
+  const part = month()
+  const { time, columns } = part.records
+  return { ...part, records: { time, columns: { ...columns, takerBuyVolume: new Float64Array(time.length).fill(3) } } }
+}
+
+it.each([true, false])('brings every value back to the last bit (draft: %s)', async draft => {
+  await fc.assert(
+    fc.asyncProperty(parts, async part => {
+      const read = await decodePart(bufferOf(encodePart(part, { draft })))
+      expect(read.part).toMatchObject({ key: part.key, name: part.name, coverage: part.coverage })
+      expect(bits(read.part.records.time)).toBe(bits(part.records.time))
+      expect(Object.keys(read.part.records.columns)).toEqual(Object.keys(part.records.columns))
+      for (const [name, column] of Object.entries(part.records.columns))
+        expect(bits(read.part.records.columns[name]!), name).toBe(bits(column))
+    }),
+    { numRuns: 60 },
+  )
+})
+
+it('says of itself what it holds, without reading the values', () => {
+  const part = full()
+  const bytes = encodePart({
+    ...part,
+    records: {
+      time: part.records.time.filter((_, i) => i < 5 || i > 9),
+      columns: Object.fromEntries(
+        Object.entries(part.records.columns).map(([name, column]) => [name, column.filter((_, i) => i < 5 || i > 9)]),
+      ),
+    },
+  })
+  const { head, draft } = decodeHead(bufferOf(bytes.subarray(-3000)))
+  expect(draft).toBe(false)
+  expect(head).toMatchObject({
+    exchange: 'binanceusdm',
+    symbol: 'BTC/USDT:USDT',
+    series: 'candles',
+    timeframe: '1h',
+    part: '2024-02',
+    records: 29 * 24 - 5,
+    first: at('2024-02-01'),
+    last: at('2024-03-01') - HOUR,
+    gaps: 1,
+  })
+})
+
+describe('a damaged file', () => {
+  it('is noticed when any one of its bits has changed', { timeout: 60_000 }, async () => {
+    for (const draft of [true, false]) {
+      const good = encodePart({ ...full(), records: cut(full(), 40) }, { draft })
+      let unnoticed = 0
+      await fc.assert(
+        fc.asyncProperty(
+          fc.integer({ min: 0, max: good.length - 1 }),
+          fc.integer({ min: 0, max: 7 }),
+          async (i, bit) => {
+            const bytes = good.slice()
+            bytes[i]! ^= 1 << bit
+            const [was, is] = await Promise.all([good, bytes].map(read))
+            // Some bits of a Parquet file mean nothing (statistics, names of the writer): then all values are as they were.
+            if (is !== 'damaged') unnoticed++
+            if (is !== 'damaged') expect(is).toBe(was)
+          },
+        ),
+        { numRuns: 300 },
+      )
+      expect(unnoticed).toBeLessThan(300)
+    }
+  })
+
+  it('is noticed wherever it is cut off', async () => {
+    const good = encodePart(full())
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: good.length - 1 }), async length => {
+        expect(await read(good.subarray(0, length))).toBe('damaged')
+      }),
+    )
+  })
+
+  it.each([
+    [
+      'times out of order',
+      (time: Float64Array) => time.reverse(),
+      /row 2, time: 2024-02-29 22:00 is before the row above/,
+    ],
+    ['a time twice', (time: Float64Array) => time.fill(time[0]!), /row 2, time: 2024-02-01 00:00 occurs twice/],
+    [
+      'a time that was never fetched',
+      (time: Float64Array) => time.map(t => t + 30 * 24 * HOUR),
+      /row 1, time: 2024-03-02 00:00 lies outside what was fetched/,
+    ],
+  ])('is noticed by %s', async (_, change, message) => {
+    const part = full()
+    const bytes = encodePart({ ...part, records: { ...part.records, time: change(part.records.time) } })
+    await expect(decodePart(bufferOf(bytes))).rejects.toThrow(message)
+  })
+
+  it('of a later format is not called damaged', async () => {
+    const bytes = encodePart(full())
+    const text = Buffer.from(bytes).toString('latin1').replace('{"format":1', '{"format":2')
+    await expect(decodePart(bufferOf(Buffer.from(text, 'latin1')))).rejects.toThrow(
+      'it has format 2, but this Liqnb knows format 1',
+    )
+  })
+})
+
+function cut(part: Part, rows: number) {
+  return {
+    time: part.records.time.slice(0, rows),
+    columns: Object.fromEntries(
+      Object.entries(part.records.columns).map(([name, column]) => [name, column.slice(0, rows)]),
+    ),
+  }
+}
+
+async function read(bytes: Uint8Array): Promise<string> {
+  try {
+    const { part } = await decodePart(bufferOf(bytes))
+    return JSON.stringify([
+      part.key,
+      part.name,
+      part.coverage,
+      bits(part.records.time),
+      Object.values(part.records.columns).map(bits),
+    ])
+  } catch (error) {
+    // Whatever a library makes of it, the user hears of a damaged file; or of a later format, where that bit has changed.
+    expect(error).toBeInstanceOf(DataError)
+    return 'damaged'
+  }
+}

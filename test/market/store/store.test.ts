@@ -1,0 +1,261 @@
+import { mkdir, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Interval, subtract, unite } from '../../../src/market/store/intervals.ts'
+import { folderOf, keyOfFolder, type SeriesKey } from '../../../src/market/store/key.ts'
+import { lowerBound, sliceRecords } from '../../../src/market/store/part.ts'
+import { Store } from '../../../src/market/store/store.ts'
+import { listSeries, removeSeries, summarizeStore, verifyStore } from '../../../src/market/store/survey.ts'
+import { at, candlesAt, HOUR, KEY, opens, useFolder } from './helpers.ts'
+
+const folder = useFolder()
+const open = () => new Store(folder.path)
+const FROM = at('2024-01-30')
+const TO = at('2024-03-02')
+const file = (part: string, key = KEY) => join(folder.path, folderOf(key), `${part}.parquet`)
+
+describe('a series on disk', () => {
+  it('is read as it was written, over the ends of months', async () => {
+    const records = candlesAt(opens(FROM, TO))
+    expect(await open().write(KEY, records, [FROM, TO])).toEqual({
+      revised: 0,
+      parts: ['2024-01', '2024-02', '2024-03'],
+    })
+    const loaded = await open().load(KEY, [FROM, TO])
+    expect(loaded).toMatchObject({ coverage: [[FROM, TO]], drafts: [], damaged: [] })
+    expect(loaded.records.time).toEqual(records.time)
+    expect(loaded.records.columns).toMatchObject(records.columns)
+    expect(loaded.records.columns.takerBuyVolume!.every(Number.isNaN)).toBe(true)
+  })
+
+  it('knows of a stretch without a record that it was fetched', async () => {
+    await open().write(KEY, candlesAt([]), [at('2019-01-01'), at('2019-03-15')])
+    const loaded = await open().load(KEY, [0, TO])
+    expect(loaded.coverage).toEqual([[at('2019-01-01'), at('2019-03-15')]])
+    expect(loaded.records.time.length).toBe(0)
+    expect(await readdir(dirname(file('2019-01')))).toEqual([
+      '2019-01.parquet',
+      '2019-02.parquet',
+      '2019-03.parquet',
+      '_parts',
+    ])
+  })
+
+  it('holds, after any writes in any order, what the last write of each moment said', async () => {
+    const hour = fc.integer({ min: 0, max: 1500 })
+    const writes = fc.array(
+      fc.record({
+        a: hour,
+        b: hour,
+        shift: fc.integer({ min: 0, max: 3 }),
+        every: fc.integer({ min: 1, max: 5 }),
+        draft: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: 5 },
+    )
+    await fc.assert(
+      fc.asyncProperty(writes, async list => {
+        await rm(folder.path, { recursive: true, force: true })
+        const start = at('2024-01-15')
+        const expected = new Map<number, number>()
+        const known: Interval[] = []
+        const store = open()
+        for (const { a, b, shift, every, draft } of list) {
+          const [from, to] = [start + Math.min(a, b) * HOUR, start + (Math.max(a, b) + 1) * HOUR]
+          const times = opens(from, to, every * HOUR)
+          const before = [...expected].filter(([time]) => time >= from && time < to)
+          const records = candlesAt(times, shift)
+          for (const [time] of before) expected.delete(time)
+          for (const [i, time] of times.entries()) expected.set(time, records.columns.open![i]!)
+          const { revised } = await store.write(KEY, records, [from, to], draft)
+          expect(revised).toBe(before.filter(([time, open]) => expected.get(time) !== open).length)
+          known.push([from, to])
+        }
+        const { records, coverage, damaged } = await open().load(KEY, [0, at('2030-01-01')])
+        expect([...records.time].map((time, i) => [time, records.columns.open![i]])).toEqual(
+          [...expected].sort((a, b) => a[0] - b[0]),
+        )
+        expect(coverage).toEqual(unite(known))
+        expect(damaged).toEqual([])
+        expect(await verifyStore(folder.path)).toEqual([])
+      }),
+      { numRuns: 15 },
+    )
+  })
+
+  it('takes the small form when it is compacted', async () => {
+    const store = open()
+    await store.write(KEY, candlesAt(opens(FROM, TO)), [FROM, TO], true)
+    const before = await store.load(KEY, [FROM, TO])
+    expect(before.drafts).toEqual(['2024-01', '2024-02', '2024-03'])
+    const large = (await readFile(file('2024-02'))).length
+    await store.compact(KEY, before.drafts)
+    const after = await store.load(KEY, [FROM, TO])
+    expect(after).toEqual({ ...before, drafts: [] })
+    expect((await readFile(file('2024-02'))).length).toBeLessThan(large / 2)
+  })
+
+  it('keeps events of one millisecond apart, a file a day', async () => {
+    const key: SeriesKey = { series: 'trades', exchange: 'bybit', symbol: 'BTC/USDT:USDT', timeframe: '' }
+    const time = Float64Array.of(FROM, FROM, FROM, FROM + 24 * HOUR)
+    const columns = {
+      price: Float64Array.of(1, 2, 3, 4),
+      amount: Float64Array.of(1, 1, 1, 1),
+      buy: Uint8Array.of(1, 0, 1, 0),
+    }
+    await open().write(key, { time, columns }, [FROM, FROM + 25 * HOUR])
+    expect((await open().load(key, [FROM, TO])).records).toEqual({ time, columns })
+    expect(await readdir(dirname(file('', key)))).toEqual(['2024-01-30.parquet', '2024-01-31.parquet', '_parts'])
+  })
+
+  it.each([
+    ['out of order', [FROM + HOUR, FROM], /row 2, time: 2024-01-30 00:00 is before the row above/],
+    ['twice', [FROM, FROM], /row 2, time: 2024-01-30 00:00 occurs twice/],
+    ['outside', [FROM - HOUR], /row 1, time: 2024-01-29 23:00 lies outside/],
+    ['between two milliseconds', [FROM + 0.5], /row 1, time: .*\.5 is not a whole number of ms/],
+  ])('refuses a record that is %s', async (_, times, message) => {
+    await expect(open().write(KEY, candlesAt(times), [FROM, TO])).rejects.toThrow(message)
+    expect(await readdir(folder.path)).toEqual([])
+  })
+})
+
+describe('folders', () => {
+  it('stand for any key, and for that one alone', () => {
+    const text = fc.string({ minLength: 1, unit: 'grapheme' })
+    const key = fc.record({
+      series: fc.constantFrom('candles' as const, 'trades' as const),
+      exchange: text,
+      symbol: text,
+      timeframe: fc.constantFrom('', '1h', '15m'),
+    })
+    fc.assert(
+      fc.property(key, key => {
+        expect(keyOfFolder(folderOf(key))).toEqual(key)
+      }),
+    )
+  })
+  it('are in the form of Hive', () => {
+    expect(folderOf(KEY).split(/[\\/]/)).toEqual([
+      'series=candles',
+      'exchange=binanceusdm',
+      'symbol=BTC%2FUSDT%3AUSDT',
+      'timeframe=1h',
+    ])
+  })
+})
+
+describe('verify', () => {
+  const write = () => open().write(KEY, candlesAt(opens(FROM, TO)), [FROM, TO])
+  const problems = async () => (await verifyStore(folder.path)).map(({ file, problem }) => [file.slice(-15), problem])
+
+  it('finds nothing wrong with what was written', async () => {
+    await write()
+    expect(await verifyStore(folder.path)).toEqual([])
+  })
+  it('finds a bit that has changed, a file that was cut off, one that is gone, one in a wrong place', async () => {
+    await write()
+    const bytes = await readFile(file('2024-02'))
+    bytes[2000]! ^= 4
+    await truncate(file('2024-01'), 900)
+    await writeFile(file('2024-05'), await readFile(file('2024-03')))
+    await rm(file('2024-03'))
+    await writeFile(file('2024-02'), bytes)
+    expect(await problems()).toEqual([
+      ['2024-01.parquet', expect.stringMatching(/^it is cut off or no Parquet file/)],
+      ['2024-02.parquet', expect.stringMatching(/checksum differs|cannot be read/)],
+      ['2024-03.parquet', 'it is gone'],
+      ['2024-05.parquet', 'it holds binanceusdm BTC/USDT:USDT 1h candles 2024-03 and does not belong here'],
+    ])
+  })
+  it('does not stop a new download: the damaged file is set aside', async () => {
+    await write()
+    await truncate(file('2024-02'), 900)
+    const { damaged, coverage } = await open().load(KEY, [FROM, TO])
+    expect(damaged).toMatchObject([{ name: '2024-02', file: file('2024-02') }])
+    expect(subtract([FROM, TO], coverage)).toEqual([[at('2024-02-01'), at('2024-03-01')]])
+    await write()
+    expect(await verifyStore(folder.path)).toEqual([])
+    expect(await readdir(dirname(file('2024-02')))).toContain('2024-02.parquet.damaged')
+  })
+})
+
+describe('list and remove', () => {
+  const eth: SeriesKey = { ...KEY, symbol: 'ETH/USDT:USDT' }
+  const funding: SeriesKey = { ...KEY, series: 'funding', timeframe: '' }
+  const fill = async () => {
+    const times = opens(FROM, TO).filter(time => time !== at('2024-02-03') && time !== at('2024-03-01'))
+    await open().write(KEY, candlesAt(times), [FROM, TO])
+    await open().write(eth, candlesAt([]), [FROM, TO])
+    await open().write(funding, { time: Float64Array.of(FROM), columns: { fundingRate: Float64Array.of(1e-4) } }, [
+      FROM,
+      TO,
+    ])
+  }
+
+  it('tell what there is', async () => {
+    await fill()
+    const rows = await summarizeStore(folder.path)
+    expect(rows).toMatchObject([
+      { ...KEY, from: FROM, to: TO - HOUR, bars: 32 * 24 - 2, gaps: 2 },
+      { ...eth, from: null, to: null, bars: 0, gaps: 0 },
+      { ...funding, from: FROM, to: FROM, bars: 1, gaps: 0 },
+    ])
+    for (const { bytes } of rows) expect(bytes).toBeGreaterThan(500)
+    expect(await listSeries(folder.path, { symbol: 'BTC/USDT:USDT' })).toEqual([KEY, funding])
+  })
+  it('take away what is meant, and nothing else', async () => {
+    await fill()
+    expect(await removeSeries(folder.path, { series: 'candles', symbol: 'BTC/USDT:USDT' })).toMatchObject([KEY])
+    expect(await listSeries(folder.path)).toEqual([eth, funding])
+    await removeSeries(folder.path, { all: true })
+    expect(await readdir(folder.path)).toEqual([])
+  })
+  it.each([
+    [{}, /Say what to remove/],
+    [{ pair: 'BTC' }, /"pair" is not a field of the store: exchange, symbol, series, timeframe/],
+    [{ symbol: 3 }, /symbol: 3, but expected a text/],
+  ])('refuse %j', async (filter, message) => {
+    await expect(removeSeries(folder.path, filter as never)).rejects.toThrow(message)
+  })
+  it('are empty where there is no store', async () => {
+    expect(await summarizeStore(join(folder.path, 'none'))).toEqual([])
+    expect(await verifyStore(join(folder.path, 'none'))).toEqual([])
+  })
+})
+
+describe('what a killed process leaves behind', () => {
+  const DEAD = 2 ** 22 - 7
+
+  it('is cleared away by the next write', async () => {
+    const { hostname } = await import('node:os')
+    await mkdir(dirname(file('2024-01')), { recursive: true })
+    await writeFile(`${file('2024-01')}.lock`, JSON.stringify({ pid: DEAD, host: hostname(), token: 'dead' }))
+    await writeFile(`${file('2024-01')}.dead.tmp`, 'half a file')
+    await open().write(KEY, candlesAt([FROM]), [FROM, FROM + HOUR])
+    expect(await readdir(dirname(file('2024-01')))).toEqual(['2024-01.parquet', '_parts'])
+  })
+  it('is cleared away by a cleaning, but not what may be alive', async () => {
+    const { hostname } = await import('node:os')
+    const at = dirname(file('2024-01'))
+    await mkdir(at, { recursive: true })
+    const owners = {
+      '2024-01': [DEAD, hostname()],
+      '2024-02': [process.pid, hostname()],
+      '2024-03': [DEAD, 'elsewhere'],
+    } as const
+    for (const [part, [pid, host]] of Object.entries(owners)) {
+      await writeFile(`${file(part)}.lock`, JSON.stringify({ pid, host, token: part }))
+      await writeFile(`${file(part)}.${part}.tmp`, 'half a file')
+    }
+    await utimes(`${file('2024-03')}.2024-03.tmp`, 0, 0)
+    await open().clean(KEY)
+    expect(await readdir(at)).toEqual(['2024-02.parquet.2024-02.tmp', '2024-02.parquet.lock', '2024-03.parquet.lock'])
+  })
+})
+
+it('finds the place of a moment', () => {
+  const time = Float64Array.of(1, 3, 3, 7)
+  expect([0, 1, 2, 3, 4, 8].map(moment => lowerBound(time, moment))).toEqual([0, 0, 1, 1, 3, 4])
+  expect(sliceRecords({ time, columns: {} }, [2, 7]).time).toEqual(Float64Array.of(3, 3))
+})
