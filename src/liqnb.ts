@@ -6,8 +6,10 @@ import type { Displayable } from './charts/display.ts'
 import type { Figure } from './charts/figure.ts'
 import { type HeatmapOptions, heatmapFigure } from './charts/heatmap.ts'
 import { studyFigure } from './charts/study.ts'
+import { controls, interact } from './face/controls.ts'
 import { aggregate, calibration, heatmap, score, timeframes } from './face/heatmap.ts'
 import { market } from './face/market.ts'
+import { store } from './face/store.ts'
 import { sfp } from './face/study.ts'
 import { binanceBrackets, hyperliquidBrackets } from './liquidation/bracket-tables.ts'
 import { type Bracket, bracketTable } from './liquidation/brackets.ts'
@@ -40,6 +42,7 @@ import { type Statistics, statistics } from './sfp/statistics.ts'
 
 export const liq = {
   market,
+  store,
   heatmap,
   aggregate,
   timeframes,
@@ -70,6 +73,8 @@ export const liq = {
   },
   createMarket,
   atr,
+  controls,
+  interact,
 }
 
 export type {

@@ -21,9 +21,10 @@ export type ChannelHandler = (
 export interface ChannelHost {
   /**
    * Takes requests from now on, until the cell is run again, the output is replaced or the kernel ends.
+   * @param onClose called when the channel is closed, for what the handler leaves behind; it must not throw
    * @returns the id to put into the payload as `channel`
    */
-  open(handler: ChannelHandler): string
+  open(handler: ChannelHandler, onClose?: () => void): string
   close(channel: string): void
 }
 
@@ -36,6 +37,7 @@ const { setImmediate } = globalThis
 interface Channel {
   handler: ChannelHandler
   run: Run
+  onClose: (() => void) | undefined
   /** The output whose payload names it. */
   displayId?: string
 }
@@ -59,10 +61,10 @@ export class Channels {
     this.#bell.port1.unref()
   }
 
-  open(handler: unknown, run: Run): string {
+  open(handler: unknown, run: Run, onClose?: () => void): string {
     if (typeof handler !== 'function') throw new TypeError(`A channel's handler is a function, not ${typeof handler}.`)
     const id = `${process.pid}.${run.id}.${++this.#counter}`
-    this.#channels.set(id, { handler: handler as ChannelHandler, run })
+    this.#channels.set(id, { handler: handler as ChannelHandler, run, onClose })
     this.#send({ type: 'channel', channel: id, open: true })
     for (const oldest of this.#channels.keys()) {
       if (this.#channels.size <= MAX_CHANNELS) break
@@ -72,9 +74,12 @@ export class Channels {
   }
 
   close(id: string): void {
-    if (!this.#channels.delete(id)) return
+    const channel = this.#channels.get(id)
+    if (!channel) return
+    this.#channels.delete(id)
     for (const answer of this.#answers.values()) if (answer.channel === id) answer.abort('The output was replaced.')
     this.#send({ type: 'channel', channel: id, open: false })
+    channel.onClose?.()
   }
 
   /** A cell runs again, or its run was given up: nothing of its outputs counts any more. */

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { ChannelHost, Channels } from './channels.ts'
+import type { Run } from './run.ts'
 import { currentRun, currentScope, stopIfAbandoned } from './scope.ts'
 
 /** Where the library finds the task that runs: its signal, its progress and the notebook's folder. */
@@ -12,19 +13,27 @@ const CHANNEL = Symbol.for('liqnb.channel')
 /** What `display` gives: the place of an output. */
 export class DisplayHandle {
   readonly id: string
+  readonly #run: Run
 
-  constructor(id: string) {
+  constructor(id: string, run: Run) {
     this.id = id
+    this.#run = run
   }
 
   /** Shows another value in the same place, also from a later cell. */
   update(value: unknown): void {
-    activeRun('display').update(value, this.id)
+    this.#runNow().update(value, this.id)
   }
 
   /** Shows an error in the same place. */
   fail(error: unknown): void {
-    activeRun('display').fail(error, this.id)
+    this.#runNow().fail(error, this.id)
+  }
+
+  /** A cell that runs shows its updates in order with its other outputs; what comes later counts to the place's own cell. */
+  #runNow(): Run {
+    const run = activeRun('display')
+    return run.state === 'running' ? run : this.#run
   }
 }
 
@@ -39,7 +48,7 @@ export function installGlobals(notebookDir: string, channels: Channels): void {
     if (options.id !== undefined && (typeof options.id !== 'string' || options.id === '')) {
       throw new TypeError('display(value, { id }): id must be a string that is not empty.')
     }
-    return new DisplayHandle(run.display(value, options.id))
+    return new DisplayHandle(run.display(value, options.id), run)
   })
   define('progress', (message: string, fraction: number | null = null) => {
     activeRun('progress')
@@ -62,7 +71,7 @@ export function installGlobals(notebookDir: string, channels: Channels): void {
       : undefined
   })
   const host: ChannelHost = {
-    open: handler => channels.open(handler, activeRun('channel.open')),
+    open: (handler, onClose) => channels.open(handler, activeRun('channel.open'), onClose),
     close: channel => channels.close(channel),
   }
   define(CHANNEL, host)
