@@ -1,17 +1,21 @@
-import { readFile } from 'node:fs/promises'
-import { basename, isAbsolute, resolve } from 'node:path'
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
-import { type ColumnMapping, parseCsv } from './csv.ts'
 import { durationMs } from './duration.ts'
 import { DataError } from './errors.ts'
-import { createMarket, type Market } from './market.ts'
+import { mergeCandles } from './import/candles.ts'
+import { candlesShift, clockAdvice, recordsShift } from './import/compare.ts'
+import { type FileOptions, type Files, findFiles } from './import/files.ts'
+import { alignRecords, mergeRecords, type Records } from './import/records.ts'
+import { type FileRows, named, openFile, readRows } from './import/rows.ts'
+import { createMarket, FLOW_FIELDS, type Market, type MarketColumns, notesToKeep } from './market.ts'
 import { resample } from './resample.ts'
-import { currentTask } from './task.ts'
 
-export interface FileSource {
-  /** A .csv or .csv.gz file; relative names are looked up in the working directory, then beside the notebook. */
-  file: string
+export type { FileEntry, FileOptions, Files } from './import/files.ts'
+
+export interface FileSource extends FileOptions {
+  /**
+   * Files of candles, and of records of the same market: CSV and JSON (also .gz and .zip), Parquet, Arrow. One name, several,
+   * `*` for any text, or entries with options of their own: `['candles-*.zip', { file: 'oi.csv', shift: '1h' }]`.
+   */
+  file: Files
   /** ccxt's unified symbol. Default: the file's name. */
   symbol?: string
   /** e.g. `4h`; finer data is put together into such bars. Default: as in the file. */
@@ -19,64 +23,113 @@ export interface FileSource {
   /** First and last moment to keep (ISO date or epoch ms; `until` exclusive). */
   since?: string | number
   until?: string | number
-  /** For column names that are not known by themselves: our name → the file's. */
-  columns?: ColumnMapping
+  /** Another market of the same coin: a clock that is off against it is said, or set right with `shift: 'auto'`. */
+  against?: Market
 }
-
-/** Largest file that is taken into memory, unpacked. */
-const MAX_BYTES = 1 << 30
 
 /**
- * A market from a CSV file, packed or not.
+ * A market from files. What they hold is found out by the names of their columns; see `recognise`. Bars of several files are put
+ * together; records (open interest, funding, long/short ratio, liquidations) are aligned to the bars, see `alignRecords`.
  *
- * @throws DataError when the file is not there or not readable, or naming the file, column, row and value that is wrong
+ * @throws DataError when a file is not there or not readable, or naming the file, row, column and value that is wrong
  */
 export async function readMarketFile(source: FileSource): Promise<Market> {
-  const { bytes, path } = await readFirst(source.file)
-  const name = basename(path)
-  try {
-    const columns = parseCsv(await decode(bytes), source.columns)
-    const market = createMarket(columns, { symbol: source.symbol ?? name.replace(/\.csv(\.gz)?$/i, ''), source: name })
-    return source.timeframe === undefined ? market : resample(market, durationMs(source.timeframe, 'timeframe'))
-  } catch (error) {
-    if (error instanceof DataError) throw new DataError(`${name}: ${error.message}`)
-    throw error
-  }
-}
-
-async function readFirst(file: string): Promise<{ bytes: Buffer; path: string }> {
-  const { notebookDir, signal } = currentTask()
-  const places = isAbsolute(file)
-    ? [file]
-    : [...new Set([resolve(file), ...(notebookDir === undefined ? [] : [resolve(notebookDir, file)])])]
-  for (const path of places) {
-    try {
-      return { bytes: await readFile(path, { signal }), path }
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code
-      if (code === 'EISDIR') throw new DataError(`${path} is a folder, but expected a .csv or .csv.gz file`)
-      if (code !== 'ENOENT') throw error
+  const { file, symbol, timeframe, since: _, until: __, against, ...common } = source
+  const entries = await findFiles(file, common)
+  const candles: FileRows[] = []
+  const others = new Map<string, FileRows[]>()
+  for (const entry of entries) {
+    const open = await openFile(entry)
+    const rows = await readRows(open)
+    if (rows.kind === 'candles') candles.push(rows)
+    else {
+      // Files that hold the same fields are parts of one series.
+      const key = `${rows.kind} ${open.plan.fields.join()} ${entry.shift}`
+      others.set(key, [...(others.get(key) ?? []), rows])
     }
   }
-  throw new DataError(`There is no file ${places.join(' nor ')}`)
+  const name =
+    entries.length === 1 ? nameOf(entries[0]!.file) : `${nameOf(entries[0]!.file)} and ${entries.length - 1} more`
+  const [first] = candles
+  if (first === undefined)
+    throw new DataError(
+      `${name}: there are records, but no candles to align them to: name a file with open, high, low, close and volume as well`,
+    )
+  const barMs = timeframe === undefined ? undefined : durationMs(timeframe, 'timeframe')
+  const fileMarket = await named(first.name, async () => {
+    const { columns, notes } = mergeCandles(candles, barMs)
+    const oneBar = columns.time.length === 1 && barMs !== undefined ? { barMs } : {}
+    return createMarket(columns, { symbol: symbol ?? symbolOf(first.name), source: name, notes, ...oneBar })
+  })
+  const market = against === undefined ? fileMarket : comparedWith(fileMarket, against, first)
+  const whole = withRecords(market, [...others.values()])
+  return barMs === undefined ? whole : named(first.name, async () => resample(whole, barMs))
 }
 
-async function decode(bytes: Buffer): Promise<string> {
-  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b
-  const plain = packed ? await unpack(bytes) : bytes
-  if (plain.length > MAX_BYTES)
-    throw new DataError(`The file has ${plain.length} bytes; at most ${MAX_BYTES} can be read`)
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(plain)
-  } catch {
-    throw new DataError('The file is not UTF-8 text, so it is not a CSV file')
+function comparedWith(market: Market, against: Market, file: FileRows): Market {
+  const compared = `its returns and those of ${against.symbol} (${against.source})`
+  const { shiftMs: shift, note } = clockAdvice(file.name, compared, file.entry.shift, candlesShift(market, against))
+  if (shift === 0 && note === null) return market
+  return remade(market, { time: market.time.map(ms => ms + shift) }, note === null ? [] : [note])
+}
+
+function withRecords(market: Market, groups: readonly FileRows[][]): Market {
+  const series: Partial<MarketColumns> = {}
+  const notes: string[] = []
+  for (const group of groups) {
+    const records = shifted(mergeRecords(group), market, group[0]!, notes)
+    for (const [field, values] of Object.entries(alignRecords(records, market)) as [
+      keyof MarketColumns,
+      Float64Array,
+    ][]) {
+      if (market[field] ?? series[field])
+        throw new DataError(
+          `${records.name}: ${field} comes from another file too; leave one out, or its column with columns: { … }`,
+        )
+      series[field] = values
+      const known = values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0)
+      if (known === 0)
+        throw new DataError(`${records.name}: none of its ${records.time.length} rows lies in the time of the candles`)
+      if (known < values.length)
+        notes.push(`${field}: ${values.length - known} of ${values.length} bars have no record in ${records.name}`)
+    }
+  }
+  return groups.length === 0 ? market : remade(market, series, notes)
+}
+
+function shifted(records: Records, market: Market, file: FileRows, notes: string[]): Records {
+  notes.push(...records.notes)
+  const result = recordsShift(records, market)
+  const compared = result === null ? 'its records and the candles' : describeComparison(result.field)
+  const { shiftMs: shift, note } = clockAdvice(records.name, compared, file.entry.shift, result?.found ?? null)
+  if (note !== null) notes.push(note)
+  if (shift === 0) return records
+  return {
+    ...records,
+    time: records.time.map(ms => ms + shift),
+    covered: records.covered.map(([from, to]) => [from + shift, to + shift]),
   }
 }
 
-async function unpack(bytes: Buffer): Promise<Buffer> {
-  try {
-    return await promisify(gunzip)(bytes, { maxOutputLength: MAX_BYTES })
-  } catch (error) {
-    throw new DataError(`The gzip file cannot be unpacked: ${(error as Error).message}`)
+function describeComparison(field: string): string {
+  if (field === 'openInterest') return 'the changes of its open interest and the volume'
+  if (field === 'longShortRatio') return 'the changes of its long/short ratio and the size of the moves'
+  return 'its liquidations and the size of the moves'
+}
+
+function remade(market: Market, change: Partial<MarketColumns>, notes: readonly string[]): Market {
+  const columns = { ...change } as MarketColumns
+  for (const field of ['time', 'open', 'high', 'low', 'close', 'volume', ...FLOW_FIELDS] as const) {
+    const values = change[field] ?? market[field]
+    if (values) columns[field] = values
   }
+  return createMarket(columns, { ...market, notes: [...notesToKeep(market), ...notes] })
+}
+
+function nameOf(path: string): string {
+  return path.replace(/^.*[\\/]/, '')
+}
+
+function symbolOf(name: string): string {
+  return name.replace(/\.(gz|zip)$/i, '').replace(/\.(csv|tsv|txt|json|jsonl|ndjson|parquet|arrow|feather)$/i, '')
 }

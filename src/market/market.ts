@@ -136,7 +136,7 @@ function fail(bar: number, field: string, value: unknown, expected: string): nev
 }
 
 /** The most frequent difference between neighbouring times; the smaller one when two are equally frequent. */
-function commonStep(time: Float64Array): number {
+export function commonStep(time: Float64Array): number {
   if (time.length < 2) throw new DataError('One bar alone does not tell its length: say timeframe, e.g. "1h"')
   const counts = new Map<number, number>()
   for (let i = 1; i < time.length; i++) {

@@ -1,14 +1,104 @@
+import { DAY } from './duration.ts'
 import { DataError, quote } from './errors.ts'
 
-const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$/i
+/** What a date says, filled in by {@link isoBytes}. */
+export interface IsoTime {
+  /** Epoch ms; of the same clock face in UTC where the date names no zone. */
+  ms: number
+  zoned: boolean
+}
+
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+/**
+ * Reads `2024-06-19`, `2024-06-19 21:00`, `2024-06-19T21:00:00.123456+02:00` and the like at `from` … `to`: parts of a
+ * millisecond are cut off. False, and nothing filled in, when it is not such a date.
+ */
+export function isoBytes(bytes: Uint8Array, from: number, to: number, into: IsoTime): boolean {
+  if (to - from < 10) return false
+  const divider = bytes[from + 4]
+  if ((divider !== 45 && divider !== 47) || bytes[from + 7] !== divider) return false
+  const year = digits(bytes, from, 4)
+  const month = digits(bytes, from + 5, 2)
+  const day = digits(bytes, from + 8, 2)
+  if (!(year >= 0 && month >= 1 && month <= 12 && day >= 1)) return false
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  if (day > DAYS[month - 1]! + (leap && month === 2 ? 1 : 0)) return false
+  let clock = 0
+  let i = from + 10
+  // T, t or a blank, and a digit: a blank may also stand before the zone.
+  if (i + 1 < to && ((bytes[i]! | 32) === 116 || bytes[i] === 32) && isDigit(bytes[i + 1]!)) {
+    const hour = digits(bytes, i + 1, 2)
+    const minute = i + 6 <= to && bytes[i + 3] === 58 ? digits(bytes, i + 4, 2) : -1
+    if (!(hour >= 0 && hour < 24 && minute >= 0 && minute < 60)) return false
+    clock = (hour * 60 + minute) * 60_000
+    i += 6
+    if (i < to && bytes[i] === 58) {
+      const second = i + 3 <= to ? digits(bytes, i + 1, 2) : -1
+      if (!(second >= 0 && second < 60)) return false
+      clock += second * 1000
+      i += 3
+      if (i + 1 < to && bytes[i] === 46 && isDigit(bytes[i + 1]!)) {
+        i++
+        for (let unit = 100; i < to && isDigit(bytes[i]!); i++, unit /= 10)
+          if (unit >= 1) clock += (bytes[i]! - 48) * unit
+      }
+    }
+  }
+  while (i < to && bytes[i] === 32) i++
+  const offset = zoneMinutes(bytes, i, to)
+  if (Number.isNaN(offset)) return false
+  into.zoned = i < to
+  into.ms = daysBefore(year, month) * DAY + (day - 1) * DAY + clock - offset * 60_000
+  return true
+}
+
+/** Days from 1970-01-01 to the first of a month. */
+function daysBefore(year: number, month: number): number {
+  // Years from March on, so that the leap day comes last.
+  const y = month > 2 ? year : year - 1
+  const m = month > 2 ? month - 3 : month + 9
+  return (
+    y * 365 + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + Math.floor((m * 153 + 2) / 5) - 719_468
+  )
+}
+
+/** Minutes ahead of UTC: 0 when nothing is there, NaN when it is not a zone. */
+function zoneMinutes(bytes: Uint8Array, from: number, to: number): number {
+  const length = to - from
+  if (length === 0) return 0
+  const first = bytes[from]!
+  if (length === 1) return (first | 32) === 122 ? 0 : Number.NaN
+  const word = String.fromCharCode(...bytes.subarray(from, Math.min(to, from + 4))).toUpperCase()
+  if (word === 'UTC' || word === 'GMT') return 0
+  if (first !== 43 && first !== 45) return Number.NaN
+  const colon = length === 6 && bytes[from + 3] === 58
+  if (length !== 3 && length !== 5 && !colon) return Number.NaN
+  const hours = digits(bytes, from + 1, 2)
+  const minutes = length === 3 ? 0 : digits(bytes, from + (colon ? 4 : 3), 2)
+  if (!(hours >= 0 && hours < 24 && minutes >= 0 && minutes < 60)) return Number.NaN
+  return (first === 45 ? -1 : 1) * (hours * 60 + minutes)
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 48 && byte <= 57
+}
+
+/** The number in so many digits, -1 when one of them is none. */
+function digits(bytes: Uint8Array, from: number, count: number): number {
+  let value = 0
+  for (let i = from; i < from + count; i++) {
+    if (!isDigit(bytes[i]!)) return -1
+    value = value * 10 + (bytes[i]! - 48)
+  }
+  return value
+}
 
 /** Epoch ms of an ISO date; UTC where it names no zone. NaN when it is not one. */
 export function parseIsoUtc(text: string): number {
-  const match = ISO.exec(text)
-  if (!match) return Number.NaN
-  const [, date, clock = '00:00', zone = 'Z'] = match
-  const offset = /^[+-]/.test(zone) ? zone.replace(/^([+-]\d{2}):?(\d{2})$/, '$1:$2') : 'Z'
-  return Date.parse(`${date}T${clock}${offset}`)
+  const bytes = Buffer.from(text)
+  const time: IsoTime = { ms: Number.NaN, zoned: false }
+  return isoBytes(bytes, 0, bytes.length, time) ? time.ms : Number.NaN
 }
 
 /**

@@ -1,0 +1,60 @@
+import { basename } from 'node:path'
+import { DataError } from '../errors.ts'
+import type { Field } from './fields.ts'
+import { type FileEntry, shiftMs } from './files.ts'
+import { Growing } from './grow.ts'
+import { type FileKind, type Plan, recognise } from './recognise.ts'
+import { openTable, type Table } from './table.ts'
+
+/** A file whose columns are known, ready to be read. */
+export interface OpenFile {
+  entry: FileEntry
+  name: string
+  table: Table
+  plan: Plan
+}
+
+/** What a file holds, in memory: one column a field, rows as in the file. */
+export interface FileRows {
+  name: string
+  kind: FileKind
+  entry: FileEntry
+  length: number
+  columns: Partial<Record<Field, Float64Array>> & { time: Float64Array }
+  notes: string[]
+}
+
+/** Opens a file and finds out what it holds. @throws DataError beginning with the file's name */
+export function openFile(entry: FileEntry): Promise<OpenFile> {
+  const name = basename(entry.file)
+  return named(name, async () => {
+    const table = await openTable(entry.file)
+    return { entry, name, table, plan: recognise(table, entry) }
+  })
+}
+
+/** Reads all rows, with the file's `shift` added to the times. @throws DataError beginning with the file's name */
+export function readRows({ entry, name, table, plan }: OpenFile): Promise<FileRows> {
+  return named(name, async () => {
+    const grown = plan.fields.map(() => new Growing())
+    for await (const { length, values } of table.rows(plan.columns))
+      for (let k = 0; k < grown.length; k++) grown[k]!.append(values[k]!, length)
+    const columns = Object.fromEntries(plan.fields.map((field, k) => [field, grown[k]!.take()])) as FileRows['columns']
+    const notes: string[] = []
+    const shift = shiftMs(entry.shift)
+    if (shift !== 0) for (let i = 0; i < columns.time.length; i++) columns.time[i]! += shift
+    if (plan.time.assumedZone) notes.push(`${name}: times name no zone and were taken as ${entry.zone ?? 'UTC'}`)
+    return { name, kind: plan.kind, entry, length: columns.time.length, columns, notes }
+  })
+}
+
+/** Puts the file's name before what goes wrong inside. */
+export async function named<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof DataError && !error.message.startsWith(`${name}: `))
+      throw new DataError(`${name}: ${error.message}`)
+    throw error
+  }
+}

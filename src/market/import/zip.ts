@@ -1,0 +1,92 @@
+import { open } from 'node:fs/promises'
+import { DataError } from '../errors.ts'
+
+/** The one file in a zip archive, as exchanges pack their archives. */
+export interface ZipEntry {
+  name: string
+  /** Where its packed bytes lie. */
+  start: number
+  packedBytes: number
+  /** Of the content. */
+  bytes: number
+  crc: number
+  stored: boolean
+}
+
+const END = 0x06054b50
+const ENTRY = 0x02014b50
+/** The end record with the longest comment. */
+const TAIL = 22 + 0xffff
+
+/**
+ * Finds the file in a zip archive by the directory at its end.
+ *
+ * @throws DataError when it holds none, several, or one that is packed in an unusual way
+ */
+export async function zipEntry(path: string): Promise<ZipEntry> {
+  const file = await open(path)
+  try {
+    const { size } = await file.stat()
+    const read = async (position: number, length: number) => {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, position)
+      return buffer.subarray(0, bytesRead)
+    }
+    const tail = await read(Math.max(0, size - TAIL), Math.min(size, TAIL))
+    const end = tail.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]))
+    if (end < 0 || end + 22 > tail.length || tail.readUInt32LE(end) !== END)
+      throw new DataError('The zip file is cut off: it has no directory at its end')
+    const directoryBytes = tail.readUInt32LE(end + 12)
+    const directoryStart = tail.readUInt32LE(end + 16)
+    const directory = await read(directoryStart, Math.min(directoryBytes, size))
+    const entries: (ZipEntry & { method: number; encrypted: boolean; header: number })[] = []
+    for (let at = 0; at + 46 <= directory.length && directory.readUInt32LE(at) === ENTRY; ) {
+      const nameBytes = directory.readUInt16LE(at + 28)
+      const name = directory.toString('utf8', at + 46, at + 46 + nameBytes)
+      const method = directory.readUInt16LE(at + 10)
+      if (!name.endsWith('/') && !name.startsWith('__MACOSX'))
+        entries.push({
+          name,
+          method,
+          stored: method === 0,
+          encrypted: (directory.readUInt16LE(at + 8) & 1) === 1,
+          crc: directory.readUInt32LE(at + 16),
+          packedBytes: directory.readUInt32LE(at + 20),
+          bytes: directory.readUInt32LE(at + 24),
+          header: directory.readUInt32LE(at + 42),
+          start: 0,
+        })
+      at += 46 + nameBytes + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32)
+    }
+    const [entry] = entries
+    if (entry === undefined) throw new DataError('The zip file holds no file')
+    if (entries.length > 1)
+      throw new DataError(
+        `The zip file holds ${entries.length} files (${entries
+          .map(({ name }) => name)
+          .slice(0, 5)
+          .join(', ')}), but one is expected: unpack it and name them`,
+      )
+    if (entry.encrypted || (entry.method !== 0 && entry.method !== 8) || entry.bytes === 0xffffffff)
+      throw new DataError(
+        `The zip file packs ${entry.name} in a way that is not read (encrypted, over 4 GB, or not deflate): unpack it first`,
+      )
+    const local = await read(entry.header, 30)
+    if (local.length < 30) throw new DataError('The zip file is cut off')
+    return { ...entry, start: entry.header + 30 + local.readUInt16LE(26) + local.readUInt16LE(28) }
+  } finally {
+    await file.close()
+  }
+}
+
+const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let value = byte
+  for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1
+  return value
+})
+
+/** CRC-32 as zip has it, continued from that of the bytes before. */
+export function crc32(bytes: Uint8Array, before = 0): number {
+  let crc = ~before
+  for (let i = 0; i < bytes.length; i++) crc = TABLE[(crc ^ bytes[i]!) & 0xff]! ^ (crc >>> 8)
+  return ~crc >>> 0
+}
