@@ -58,7 +58,11 @@ const faces = [
   },
   {
     ...browser,
-    entryPoints: { figure: 'renderers/figure/index.ts', table: 'renderers/table/index.ts' },
+    entryPoints: {
+      figure: 'renderers/figure/index.ts',
+      table: 'renderers/table/index.ts',
+      controls: 'renderers/controls/index.ts',
+    },
     format: 'esm',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
