@@ -7,6 +7,7 @@ import type { Figure } from './charts/figure.ts'
 import { type HeatmapOptions, heatmapFigure } from './charts/heatmap.ts'
 import { studyFigure } from './charts/study.ts'
 import { controls, interact } from './face/controls.ts'
+import { evidence } from './face/evidence.ts'
 import { aggregate, calibration, heatmap, score, timeframes } from './face/heatmap.ts'
 import { market } from './face/market.ts'
 import { store } from './face/store.ts'
@@ -52,6 +53,7 @@ export const liq = {
   leveragePriors: LEVERAGE_PRIORS,
   fromCoinglass,
   sfp,
+  evidence,
   liquidationPrice,
   bankruptcyPrice,
   liquidationPrices,

@@ -1,0 +1,94 @@
+import type { Claim } from '../evidence/evidence.ts'
+import type { TestResult } from '../evidence/result.ts'
+import { formatEffect, formatP, formatShare } from '../evidence/verdict.ts'
+import { type Html, html } from './html.ts'
+
+const LINE = 'border-bottom:1px solid rgba(128,128,128,.25);padding:.2em 1.2em .2em 0;vertical-align:top'
+const MARK = { supported: '●', 'not supported': '○', inconclusive: '◌' } as const
+
+/** The figures of a test as they are printed, in the order of {@link HEADINGS}. */
+function cells(test: TestResult): string[] {
+  const { question, effect, low, high, p, pAdjusted, q, n, events, rate, baseRate } = test
+  const unit = question.unit
+  return [
+    formatEffect(effect, unit),
+    Number.isNaN(low) ? 'n/a' : `${formatEffect(low, unit, true)} to ${formatEffect(high, unit, true)}`,
+    question.descriptive ? '' : formatP(p),
+    question.descriptive ? '' : formatP(pAdjusted),
+    question.descriptive ? '' : formatP(q),
+    `${n.toLocaleString('en-US')} of ${events.toLocaleString('en-US')}`,
+    `${formatShare(rate)} / ${formatShare(baseRate)}`,
+    question.descriptive ? 'beside' : test.verdict,
+  ]
+}
+
+const HEADINGS = ['Effect', '95 % interval', 'p', 'p corrected', 'q', 'Events', 'Rate / base rate', 'Verdict']
+
+function nameOf({ question }: TestResult): string {
+  return question.name
+}
+
+/** Claims with all their tests as a table, their sentences above and what they rest on below. */
+export function claimsHtml(claims: readonly Claim[]): Html {
+  const { testsMade, testsRun } = claims[0]!
+  return html`<section style="font-variant-numeric:tabular-nums">
+<ul style="list-style:none;padding:0;margin:0 0 .8em">${claims.map(
+    claim =>
+      html`
+<li style="margin:.25em 0"><span aria-hidden="true">${MARK[claim.verdict]}</span> ${claim.title}: <strong>${claim.verdict}</strong></li>`,
+  )}
+</ul>
+<div style="overflow-x:auto"><table style="border-collapse:collapse">
+<thead><tr><th scope="col" style="text-align:left;${LINE}">Test</th>${HEADINGS.map(
+    (name, i) => html`<th scope="col" style="text-align:${align(i)};font-weight:600;${LINE}">${name}</th>`,
+  )}</tr></thead>
+<tbody>${claims.flatMap(claim =>
+    [...claim.tests, ...claim.descriptive].map(
+      test =>
+        html`
+<tr${test.question.descriptive ? FAINT : PLAIN}><th scope="row" style="text-align:left;font-weight:400;${LINE}" title="Null: ${test.question.null}">${nameOf(test)}</th>${cells(
+          test,
+        ).map((text, i) => html`<td style="text-align:${align(i)};white-space:nowrap;${LINE}">${text}</td>`)}</tr>`,
+    ),
+  )}
+</tbody></table></div>
+<p style="margin:.6em 0">p is two-sided; corrected (Holm) and q (Benjamini–Hochberg) count all ${testsMade} tests made in this session (${testsRun} with repetitions).</p>
+${claims.length === 1 ? html`<p style="margin:.6em 0">${claims[0]!.sentence}</p>` : ''}<details><summary>What each test asks</summary><ul>${claims.flatMap(
+    claim =>
+      claim.tests.map(
+        test =>
+          html`<li><strong>${nameOf(test)}</strong>: ${test.question.effect}. Null: ${test.question.null}.${test.leftOut.length > 0 ? ` Left out: ${test.leftOut.join('; ')}.` : ''}</li>`,
+      ),
+  )}</ul></details>
+<details><summary>Rests on</summary><ul>${[...new Set(claims.flatMap(claim => claim.assumptions))].map(line => html`<li>${line}</li>`)}</ul></details></section>`
+}
+
+const PLAIN = html``
+const FAINT = html` style="opacity:.75"`
+
+function align(column: number): string {
+  return column === HEADINGS.length - 1 ? 'left' : 'right'
+}
+
+/** The same for a terminal. */
+export function claimsText(claims: readonly Claim[]): string {
+  const tests = claims.flatMap(claim => [...claim.tests, ...claim.descriptive])
+  const rows = [['Test', ...HEADINGS], ...tests.map(test => [nameOf(test), ...cells(test)])]
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))
+  const table = rows
+    .map(row =>
+      row
+        .map((text, i) => (i === 0 || align(i - 1) === 'left' ? text.padEnd(widths[i]!) : text.padStart(widths[i]!)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+  const { testsMade, testsRun } = claims[0]!
+  const assumptions = [...new Set(claims.flatMap(claim => claim.assumptions))]
+  return [
+    claims.map(claim => `${MARK[claim.verdict]} ${claim.sentence}`).join('\n'),
+    table,
+    `p is two-sided; corrected (Holm) and q (Benjamini–Hochberg) count all ${testsMade} tests made in this session (${testsRun} with repetitions).`,
+    `Rests on\n${assumptions.map(line => `- ${line}`).join('\n')}`,
+  ].join('\n\n')
+}

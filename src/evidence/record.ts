@@ -1,0 +1,94 @@
+import type { Market } from '../market/market.ts'
+import type { Level, LevelSource } from '../sfp/levels.ts'
+
+/**
+ * What a level source said, bar by bar, and which of its levels were the same one. Prices are logarithms. The levels known
+ * at the close of bar t are the rows `offset[t]` … `offset[t + 1] − 1`. Nothing of a row depends on later bars.
+ */
+export interface LevelRecord {
+  readonly name: string
+  readonly market: Market
+  readonly offset: Int32Array
+  /** +1 above the price, −1 below it. */
+  readonly sign: Int8Array
+  readonly inner: Float64Array
+  readonly outer: Float64Array
+  readonly strength: Float64Array
+  readonly convergence: Int16Array
+  /** Number of the life that the row belongs to. */
+  readonly life: Int32Array
+  readonly lives: number
+}
+
+/**
+ * Bars for which a level may be out of sight before a new one at its place counts as another. A cluster's brightness crosses
+ * the rule's limit back and forth.
+ */
+const PATIENCE = 24
+
+interface Life {
+  id: number
+  sign: number
+  low: number
+  high: number
+  seen: number
+}
+
+/**
+ * Runs a source through its market and follows its levels: a level goes on as the live one of its side that it overlaps
+ * most. A life ends when price has gone through the whole level, or when nothing was seen of it for a day's worth of bars.
+ */
+export function recordLevels(market: Market, source: LevelSource): LevelRecord {
+  const offset = new Int32Array(market.length + 1)
+  const rows: { level: Level; life: number }[] = []
+  let live: Life[] = []
+  let lives = 0
+  source.replay((t, levels) => {
+    const high = Math.log(market.high[t]!)
+    const low = Math.log(market.low[t]!)
+    live = live.filter(life => t - life.seen <= PATIENCE && !(life.sign > 0 ? high >= life.high : low <= life.low))
+    const unclaimed = new Set(live)
+    for (const level of levels) {
+      const sign = level.kind === 'high' ? 1 : -1
+      const edges = [Math.log(level.inner), Math.log(level.outer)] as const
+      const zone = { sign, low: Math.min(...edges), high: Math.max(...edges) }
+      let life = overlapping(unclaimed, zone)
+      if (life) unclaimed.delete(life)
+      else {
+        life = { id: lives++, ...zone, seen: t }
+        live.push(life)
+      }
+      life.low = zone.low
+      life.high = zone.high
+      life.seen = t
+      rows.push({ level, life: life.id })
+    }
+    offset[t + 1] = rows.length
+  })
+  return {
+    name: source.name,
+    market,
+    offset,
+    sign: Int8Array.from(rows, ({ level }) => (level.kind === 'high' ? 1 : -1)),
+    inner: Float64Array.from(rows, ({ level }) => Math.log(level.inner)),
+    outer: Float64Array.from(rows, ({ level }) => Math.log(level.outer)),
+    strength: Float64Array.from(rows, ({ level }) => level.strength),
+    convergence: Int16Array.from(rows, ({ level }) => level.convergence),
+    life: Int32Array.from(rows, row => row.life),
+    lives,
+  }
+}
+
+function overlapping(lives: ReadonlySet<Life>, zone: { sign: number; low: number; high: number }): Life | null {
+  let best: Life | null = null
+  let most = -1e-9
+  for (const life of lives) {
+    if (life.sign !== zone.sign) continue
+    const overlap = Math.min(life.high, zone.high) - Math.max(life.low, zone.low)
+    if (overlap > most) {
+      most = overlap
+      best = life
+    }
+  }
+  return best
+}

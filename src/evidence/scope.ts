@@ -1,0 +1,70 @@
+import { type LiquidationMap, liquidationMap, type MapOptions } from '../liquidation/map.ts'
+import type { Market } from '../market/market.ts'
+import { clusterLevels, type LevelSource } from '../sfp/levels.ts'
+import { type LevelRecord, recordLevels } from './record.ts'
+import type { Settings } from './settings.ts'
+import { volatility } from './volatility.ts'
+
+/** One market in one timeframe with all that the tests ask of it. */
+export interface Scope {
+  market: Market
+  /** Number of the market among those that are pooled. */
+  index: number
+  source: LevelSource
+  record: LevelRecord
+  /** Usual move of a bar, in ln(price), known at its close. */
+  sigma: Float64Array
+  /** ln(strength over the usual strength of this market's levels until then), by row of the record. */
+  brightness: Float64Array
+  /** In words, what the levels rest on. */
+  assumptions: readonly string[]
+}
+
+/** @param map the market's heatmap, where there is one already */
+export function makeScope(market: Market, index: number, settings: Settings, map?: LiquidationMap): Scope {
+  const own = map ?? (settings.levels ? undefined : liquidationMap(market, settings.map))
+  const source: LevelSource = own ? clusterLevels(own, settings.clusters) : settings.levels!(market)
+  const record = recordLevels(market, source)
+  return {
+    market,
+    index,
+    source,
+    record,
+    sigma: volatility(market),
+    brightness: relativeStrength(record),
+    assumptions: own?.assumptions ?? [`levels: ${record.name}`],
+  }
+}
+
+/** The options that make a map like this one of another market or timeframe. */
+export function mapOptionsOf({ options, flow }: LiquidationMap): MapOptions {
+  const { tiers, halfLifeMs, maxAgeMs, ...rest } = options
+  const { from, ...given } = flow.options
+  return {
+    ...rest,
+    leverage: Object.fromEntries(tiers.map(tier => [tier.leverage, tier.weight])),
+    halfLife: halfLifeMs,
+    maxAge: maxAgeMs,
+    flow: { ...given, from },
+  }
+}
+
+/** Bars after which the weight of a level's strength in the usual strength has halved. */
+const STRENGTH_HALF_LIFE = 500
+
+function relativeStrength({ offset, strength, market }: LevelRecord): Float64Array {
+  const out = new Float64Array(strength.length)
+  const keep = 0.5 ** (1 / STRENGTH_HALF_LIFE)
+  let sum = 0
+  let weight = 0
+  for (let t = 0; t < market.length; t++) {
+    sum *= keep
+    weight *= keep
+    for (let i = offset[t]!; i < offset[t + 1]!; i++) {
+      sum += Math.log(strength[i]!)
+      weight++
+    }
+    for (let i = offset[t]!; i < offset[t + 1]!; i++) out[i] = Math.log(strength[i]!) - sum / weight
+  }
+  return out
+}

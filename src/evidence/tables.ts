@@ -1,0 +1,47 @@
+import { type ColumnTable, table } from 'arquero'
+import type { Claim } from './evidence.ts'
+import type { Ledger } from './ledger.ts'
+
+/**
+ * Tests of claims, one a row: `claim`, `test`, `effect`, `low`, `high` (95 %), `unit`, `p`, `pAdjusted` (Holm), `q`
+ * (Benjamini–Hochberg), `n`, `controls`, `events`, `rate`, `baseRate`, `blockHours`, `blocks`, `null`, `verdict`; verdict `beside` marks what no verdict
+ * rests on.
+ */
+export function claimTable(claims: readonly Claim[]): ColumnTable {
+  const rows = claims.flatMap(claim =>
+    [...claim.tests, ...claim.descriptive].map(test => ({ claim: claim.claim, test })),
+  )
+  const column = <T>(value: (row: (typeof rows)[number]) => T) => rows.map(value)
+  return table({
+    claim: column(row => row.claim),
+    test: column(({ test }) => test.question.name),
+    effect: column(({ test }) => test.effect),
+    low: column(({ test }) => test.low),
+    high: column(({ test }) => test.high),
+    unit: column(({ test }) => ({ share: 'share', move: 'σ', r: 'R' })[test.question.unit]),
+    p: column(({ test }) => test.p),
+    pAdjusted: column(({ test }) => test.pAdjusted),
+    q: column(({ test }) => test.q),
+    n: column(({ test }) => test.n),
+    controls: column(({ test }) => test.controls),
+    events: column(({ test }) => test.events),
+    rate: column(({ test }) => test.rate),
+    baseRate: column(({ test }) => test.baseRate),
+    blockHours: column(({ test }) => test.blockMs / 3_600_000),
+    blocks: column(({ test }) => test.blocks),
+    null: column(({ test }) => test.question.null),
+    verdict: column(({ test }) => (test.question.descriptive ? 'beside' : test.verdict)),
+  })
+}
+
+/** Every test made so far: `test`, `times`, `p`, `pAdjusted`, `q`. */
+export function ledgerTable(ledger: Ledger): ColumnTable {
+  const rows = ledger.rows()
+  return table({
+    test: rows.map(row => row.name),
+    times: rows.map(row => row.times),
+    p: rows.map(row => row.p),
+    pAdjusted: rows.map(row => row.pAdjusted),
+    q: rows.map(row => row.q),
+  })
+}

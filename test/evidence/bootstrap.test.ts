@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest'
+import { blockLength } from '../../src/evidence/blocks.ts'
+import { infer } from '../../src/evidence/bootstrap.ts'
+import { Sample, stratumWeights } from '../../src/evidence/sample.ts'
+import { type Random, random } from '../../src/market/random.ts'
+
+const HOUR = 3_600_000
+const options = { slotMs: HOUR, leastBlockMs: HOUR, resamples: 600, seed: 1 }
+const one = { family: '', market: 0, side: 'both', sign: 1 } as const
+
+/** AR(1) with unit innovations. */
+function autoregression(rng: Random, n: number, phi: number): Float64Array {
+  const out = new Float64Array(n)
+  for (let t = 0; t < n; t++) out[t] = phi * (out[t - 1] ?? 0) + rng.normal()
+  return out
+}
+
+function means(values: ArrayLike<number>): Sample {
+  const sample = new Sample()
+  sample.addStratum(one)
+  for (let t = 0; t < values.length; t++) sample.add(0, t * HOUR, values[t]!, 1, 0)
+  return sample
+}
+
+describe('blockLength', () => {
+  it('is short for noise and grows with persistence as the formula says for an AR(1)', () => {
+    const rng = random(3)
+    expect(blockLength(autoregression(rng, 4000, 0))).toBeLessThan(12)
+    // G = 2R₀φ/(1−φ)² and D = 2(R₀(1+φ)/(1−φ))², so (2G²/D)^⅓ = (2φ/(1−φ²))^⅔ = 1.96, times ∛4000 = 15.9.
+    const expected = ((2 * 0.7) / (1 - 0.49)) ** (2 / 3) * Math.cbrt(4000)
+    const found = Array.from({ length: 9 }, () => blockLength(autoregression(rng, 4000, 0.7))).sort((a, b) => a - b)
+    expect(found[4]! / expected).toBeGreaterThan(0.7)
+    expect(found[4]! / expected).toBeLessThan(1.4)
+  })
+
+  it('is 1 for a series that does not vary or is hardly there', () => {
+    expect(blockLength(new Float64Array(100))).toBe(1)
+    expect(blockLength(Float64Array.of(1, 2, 3))).toBe(1)
+  })
+})
+
+describe('infer', () => {
+  it('agrees with Student’s t-test where observations are independent', () => {
+    const rng = random(5)
+    const values = Float64Array.from({ length: 400 }, () => 0.1 + rng.normal())
+    const mean = values.reduce((a, b) => a + b) / 400
+    const error = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 399 / 400)
+    const found = infer(means(values), { ...options, resamples: 4000 })
+    expect(found.effect).toBeCloseTo(mean, 12)
+    expect((found.high - found.low) / 2 / (1.966 * error)).toBeGreaterThan(0.85)
+    expect((found.high - found.low) / 2 / (1.966 * error)).toBeLessThan(1.2)
+    expect(found.p < 0.05).toBe(found.low > 0 || found.high < 0)
+  })
+
+  it('keeps its level where observations hang together, and an independent bootstrap would not', () => {
+    const rng = random(7)
+    let rejected = 0
+    let naive = 0
+    const runs = 200
+    for (let run = 0; run < runs; run++) {
+      const values = autoregression(rng, 1200, 0.8)
+      if (infer(means(values), { ...options, resamples: 300, leastBlockMs: 24 * HOUR }).p < 0.05) rejected++
+      const mean = values.reduce((a, b) => a + b) / values.length
+      const error = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0)) / values.length
+      if (Math.abs(mean / error) > 1.96) naive++
+    }
+    // 5 % of 200 is 10; the 99.9 % binomial bound is 21.
+    expect(rejected).toBeLessThanOrEqual(21)
+    expect(naive).toBeGreaterThan(60)
+  })
+
+  it('is not fooled by a trend: sides weigh alike however many events each has', () => {
+    const sample = new Sample()
+    const high = sample.addStratum({ ...one, side: 'high' })
+    const low = sample.addStratum({ ...one, side: 'low' })
+    const rng = random(9)
+    // A rising market: +0.5 for all that lies above, −0.5 for all below; three times as many above.
+    for (let t = 0; t < 2000; t++) {
+      if (t % 4 > 0) sample.add(high, t * HOUR, 0.5 + rng.normal(), 1, 0)
+      else sample.add(low, t * HOUR, -0.5 + rng.normal(), 1, 0)
+    }
+    const found = infer(sample, options)
+    expect(Math.abs(found.effect)).toBeLessThan(0.1)
+    expect(found.p).toBeGreaterThan(0.05)
+  })
+
+  it('resamples markets together, so that a copy of a market adds no certainty', () => {
+    const rng = random(11)
+    const values = Float64Array.from({ length: 800 }, () => rng.normal())
+    const single = infer(means(values), options)
+    const twice = new Sample()
+    twice.append(means(values), '', 1)
+    twice.append(means(values), '', 1)
+    twice.strata[1] = { ...twice.strata[1]!, market: 1 }
+    const both = infer(twice, options)
+    expect(both.effect).toBeCloseTo(single.effect, 12)
+    expect(both.standardError / single.standardError).toBeCloseTo(1, 6)
+  })
+
+  it('gives the same numbers for the same seed, others for another', () => {
+    const values = autoregression(random(1), 300, 0.2)
+    expect(infer(means(values), options)).toEqual(infer(means(values), options))
+    expect(infer(means(values), { ...options, seed: 2 }).low).not.toBe(infer(means(values), options).low)
+  })
+
+  it('says nothing from too few observations or too short a span', () => {
+    expect(infer(new Sample(), options)).toMatchObject({ effect: Number.NaN, p: Number.NaN })
+    expect(infer(means([1, 2]), options).p).toBeNaN()
+    expect(infer(means([1, 2, 1, 2, 1, 2]), { ...options, leastBlockMs: 3 * HOUR })).toMatchObject({
+      effect: 1.5,
+      p: Number.NaN,
+    })
+  })
+})
+
+describe('stratumWeights', () => {
+  it('gives families one weight, markets that of their events, sides half each, and signs their sign', () => {
+    const sample = new Sample()
+    const fill = (count: number, stratum: Parameters<Sample['addStratum']>[0]) => {
+      const s = sample.addStratum(stratum)
+      for (let i = 0; i < count; i++) sample.add(s, i, 0, 1, 0)
+    }
+    fill(30, { family: '4h', market: 0, side: 'high', sign: 1 })
+    fill(10, { family: '4h', market: 0, side: 'low', sign: 1 })
+    fill(40, { family: '4h', market: 1, side: 'high', sign: 1 })
+    fill(2, { family: '4h', market: 1, side: 'low', sign: 1 })
+    fill(20, { family: '1h', market: 0, side: 'both', sign: -1 })
+    fill(20, { family: '15m', market: 0, side: 'both', sign: -1 })
+    expect([...stratumWeights(sample)]).toEqual([0.25, 0.25, 0.5, 0, -0.5, -0.5])
+  })
+})
