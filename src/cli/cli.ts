@@ -10,6 +10,7 @@ Commands:
   export NOTEBOOK     Write the saved outputs as HTML or .ipynb, without running anything.
   validate NOTEBOOK…  Check files against the rules of the format.
   new FILE            Make a new notebook.
+  data ACTION         Download market data, and look after what is kept on this machine.
 
 Options:
   -h, --help  Show this help; "liqnb COMMAND --help" shows that of a command.
@@ -22,6 +23,7 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   export: async () => (await import('./export.ts')).exportNotebook,
   validate: async () => (await import('./validate.ts')).validate,
   new: async () => (await import('./new.ts')).create,
+  data: async () => (await import('./data.ts')).data,
 }
 
 /** Runs the command line `args` (without the program's name) and gives the exit code. Only bugs throw. */

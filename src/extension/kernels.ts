@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import * as vscode from 'vscode'
 import { createSession, type RunResult, type Session, type SessionState } from '../kernel/session.ts'
 import { NOTEBOOK_TYPE } from './names.ts'
-import { maxMemoryMb, nodePath } from './settings.ts'
+import { maxMemoryMb, nodePath, storeEnvironment } from './settings.ts'
 
 export type KernelState = SessionState | 'dead'
 
@@ -70,6 +70,7 @@ export class Kernels implements vscode.Disposable {
     const session = createSession({
       entry: this.#entry,
       cwd: folderOf(notebook),
+      env: storeEnvironment(),
       ...optional('execPath', nodePath()),
       ...optional('maxMemoryMb', maxMemoryMb()),
     })

@@ -13,6 +13,13 @@ export const nodePath = () => settings().get('kernel.nodePath', '').trim() || un
 /** Heap limit of a kernel in MB; undefined for the runtime's own. */
 export const maxMemoryMb = () => settings().get<number | null>('kernel.maxMemoryMb', null) ?? undefined
 
+/** What the settings tell the kernel's library of the store of market data. */
+export function storeEnvironment(): Record<string, string> {
+  const path = settings().get('store.path', '').trim()
+  const offline = settings().get('store.offline', false)
+  return { ...(path === '' ? {} : { LIQNB_STORE: path }), ...(offline ? { LIQNB_OFFLINE: '1' } : {}) }
+}
+
 /** VS Code learns only once whether outputs are part of the file, so a change asks for a reload. */
 export function watchSaveOutputs(): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration(async change => {

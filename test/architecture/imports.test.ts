@@ -15,7 +15,7 @@ const RULES: Record<string, { rooms: string[]; types?: string[] }> = {
   'src/liqnb.ts': { rooms: ['src/market', 'src/liquidation', 'src/sfp', 'src/evidence', 'src/charts', 'src/face'] },
   'src/notebook': { rooms: [] },
   'src/kernel': { rooms: ['src/notebook'] },
-  'src/cli': { rooms: ['src/notebook', 'src/kernel'] },
+  'src/cli': { rooms: ['src/notebook', 'src/kernel', 'src/face'] },
   'src/extension': { rooms: ['src/notebook', 'src/kernel'] },
   renderers: { rooms: [], types: ['src/charts', 'src/kernel'] },
 }
