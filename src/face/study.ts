@@ -57,9 +57,9 @@ export function sfp(of: Market, options: SfpOptions): Sfp {
 function study(of: Market, levels: string, assumptions: readonly string[], result: Backtest): Study {
   const title = `SFP of ${levels} · ${of.symbol} ${of.timeframe}`
   const figures = statistics(of, result)
-  const { takerFee, slippageBps, stopBuffer, target, intrabar, notional, equity } = result.options
+  const { takerFee, slippageBps, stopBuffer, targets, intrabar, size, equity } = result.options
   const costs = `costs: ${takerFee * 1e4} bp fee and ${slippageBps} bp slippage a side${of.fundingRate ? ', funding' : ', no funding in the data'}`
-  const trading = `trades: next open, ${notional.toLocaleString('en-US')} USD each of an equity of ${equity.toLocaleString('en-US')}, one at a time; stop ${stopBuffer * 1e4} bp behind the sweep, target ${target.r} R; inside a bar ${intrabar}`
+  const trading = `trades: next open, size ${JSON.stringify(size)} of an equity of ${equity.toLocaleString('en-US')}; stop ${stopBuffer * 1e4} bp behind the sweep, targets ${JSON.stringify(targets)}; inside a bar ${intrabar}`
   const summary = studySummary(of, figures, title, [...assumptions, trading, costs])
   return displayed(
     {

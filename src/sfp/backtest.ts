@@ -1,228 +1,241 @@
-import { atr } from '../market/atr.ts'
+import { binanceMargin } from '../liquidation/margin.ts'
+import { bankruptcyPrice, liquidationPrice } from '../liquidation/price.ts'
+import { DataError } from '../market/errors.ts'
 import type { Market } from '../market/market.ts'
+import { type BacktestOptions, type BacktestRule, resolveBacktest } from './backtest-options.ts'
 import type { Signal } from './detect.ts'
+import { type Account, Position, type Trade } from './position.ts'
+import { rangesOf } from './ranges.ts'
+import { sizeOf } from './sizing.ts'
 
-export interface BacktestOptions {
-  /**
-   * `r`: distance of the target in multiples of the risk. `from`: the risk is counted from the `entry` price (default) or
-   * from the signal bar's close.
-   */
-  target?: { r: number; from?: 'entry' | 'signal' }
-  /** The stop lies behind the sweep's extreme by this fraction of the price. Default 0.0005. */
-  stopBuffer?: number
-  /** Close at the next open when a bar closes this many ATR beyond the level: a trend. `false` for never. Default 0.5. */
-  giveUp?: number | false
-  /** Close at the open after so many bars. Default: never. */
-  maxBars?: number
-  /** Fee a side, as a fraction of the notional. Default 0.0005. */
-  takerFee?: number
-  /** Worse fill of entries, stops and market exits, in basis points. A target is a resting order and fills at its price. Default 1. */
-  slippageBps?: number
-  /** Stop and target in one bar: `pessimistic` takes the stop (default), `optimistic` the target. */
-  intrabar?: 'pessimistic' | 'optimistic'
-  /** Notional of every trade in USD. Default 10,000. */
-  notional?: number
-  /** Equity at the start in USD. When it is lost, no more trades are taken. Default 100,000. */
-  equity?: number
-}
-
-export type ExitReason = 'stop' | 'target' | 'trend' | 'time' | 'end'
-
-export interface Trade {
-  signal: Signal
-  side: 'long' | 'short'
-  entryBar: number
-  exitBar: number
-  /** Fill prices, slippage included. */
-  entry: number
-  exit: number
-  stop: number
-  target: number
-  reason: ExitReason
-  /** Base coins. */
-  size: number
-  /** USD: from prices, for fees, for funding (positive = paid), and net of all. */
-  gross: number
-  fees: number
-  funding: number
-  net: number
-  /** Net over the risk at entry, |entry − stop| · size. */
-  r: number
-  /** Stop and target were both in the range of the exit bar, so their order was assumed. */
-  ambiguous: boolean
-}
+export type { BacktestOptions, BacktestRule, Sizing, Target } from './backtest-options.ts'
+export type { ExitReason, Fill, Trade } from './position.ts'
 
 export interface Backtest {
+  /** In order of their entries. */
   trades: Trade[]
-  /** Equity in USD at each bar's close, open position marked to the close. */
+  /** Equity in USD at each bar's close, open positions marked to the close. */
   equity: Float64Array
-  /** Signals that came while a position was open. */
+  /** Signals that came while as many positions were open as may be. */
   skipped: number
-  /** Bar whose trade lost the last of the equity; −1 = none. Signals after it are not traded. */
+  /** Signals not taken because the bar after them is missing in the data, or because the size came to nothing. */
+  notTaken: { gap: number; size: number }
+  /** Bars that held both stop and target whose order the shorter bars of `detail` told. */
+  resolved: number
+  /** Bar whose exit lost the last of the equity; −1 = none. Signals after it are not traded. */
   ruined: number
-  options: Required<Omit<BacktestOptions, 'maxBars'>> & { maxBars: number }
+  options: BacktestRule
 }
 
 /**
- * Trades signals one at a time: entry at the open after the signal, against the sweep; stop behind its extreme; target at a
- * multiple of the risk. The entry bar counts; a bar that opens beyond stop or target fills at its open; within a bar the
- * stop comes first unless told otherwise. Costs are taken from every trade: fee and slippage on both sides, and funding
- * where the market has it. A position still open at the last bar is closed there.
+ * Trades signals: entry at the open after the signal, against the sweep; stop behind its extreme; targets, a trailing stop, a
+ * limit of time. The entry bar counts; a bar that opens beyond stop or target fills at its open; within a bar the stop comes
+ * first unless told otherwise. Costs are taken from every trade: fee and slippage on both sides, and funding where the
+ * market has it. A position still open at the last bar is closed there.
  *
  * @throws RangeError naming the option that is out of range
+ * @throws DataError when `detail` does not go with the market
  */
 export function backtest(market: Market, signals: readonly Signal[], options: BacktestOptions = {}): Backtest {
-  const rule = resolve(options)
-  const { open, close } = market
-  const last = market.length - 1
-  const ranges = atr(market)
-  const trades: Trade[] = []
-  let skipped = 0
-  let free = 0
-  let cash = rule.equity
-  let ruined = -1
-  for (const signal of signals) {
-    if (signal.bar < free || signal.bar >= last) {
-      if (signal.bar < free) skipped++
-      continue
+  return new Run(market, resolveBacktest(options)).trade(signals)
+}
+
+class Run {
+  private readonly trades: { position: Position; trade: Trade | null }[] = []
+  private readonly open: { position: Position; trade: Trade | null }[] = []
+  private readonly account: Account
+  private readonly equity: Float64Array
+  private readonly ranges: Float64Array
+  private readonly rates: Float64Array | null
+  private readonly result = { skipped: 0, notTaken: { gap: 0, size: 0 }, resolved: 0, ruined: -1 }
+  private readonly market: Market
+  private readonly rule: BacktestRule
+  /** First bar of `detail` that may belong to the current bar. */
+  private detailAt = 0
+
+  constructor(market: Market, rule: BacktestRule) {
+    this.market = market
+    this.rule = rule
+    this.account = { cash: rule.equity }
+    this.equity = new Float64Array(market.length)
+    this.ranges = rangesOf(market, rule.atrPeriod)
+    this.rates = rule.funding ? (market.fundingRate ?? null) : null
+    if (rule.detail && rule.detail.barMs >= market.barMs)
+      throw new DataError(
+        `detail: its bars of ${rule.detail.timeframe} are not shorter than the ${market.timeframe} bars`,
+      )
+  }
+
+  trade(given: readonly Signal[]): Backtest {
+    const { equity, market } = this
+    const signals = inOrder(given)
+    const last = market.length - 1
+    let next = 0
+    let t = 0
+    while (t <= last) {
+      if (this.open.length === 0) {
+        // Nothing happens before the bar after the next signal.
+        const until = next < signals.length && this.result.ruined < 0 ? Math.min(last, signals[next]!.bar) : last
+        equity.fill(this.account.cash, t, until + 1)
+        t = until + 1
+        if (t > last) break
+      }
+      const due: Signal[] = []
+      while (next < signals.length && signals[next]!.bar < t) due.push(signals[next++]!)
+      this.bar(t, due)
+      t++
     }
-    const sign = signal.side === 'long' ? 1 : -1
-    const slip = rule.slippageBps / 1e4
-    const entryBar = signal.bar + 1
-    const entry = open[entryBar]! * (1 + sign * slip)
-    const stop = signal.extreme * (1 - sign * rule.stopBuffer)
-    const reference = rule.target.from === 'signal' ? close[signal.bar]! : entry
-    const target = reference + sign * rule.target.r * Math.abs(reference - stop)
-    const found = findExit(market, signal, entryBar, stop, target, rule, ranges)
-    const exit = found.reason === 'target' ? found.price : found.price * (1 - sign * slip)
-    const size = rule.notional / entry
-    const gross = sign * (exit - entry) * size
-    const fees = rule.takerFee * (entry + exit) * size
-    const funding = fundingPaid(market, entryBar, found.bar, sign * size)
-    const net = gross - fees - funding
-    const risk = Math.abs(entry - stop) * size
-    trades.push({
-      signal,
-      side: signal.side,
-      entryBar,
-      exitBar: found.bar,
-      entry,
-      exit,
-      stop,
-      target,
-      reason: found.reason,
-      size,
-      gross,
-      fees,
-      funding,
-      net,
-      r: risk > 0 ? net / risk : Number.NaN,
-      ambiguous: found.ambiguous,
+    return { trades: this.trades.map(({ trade }) => trade!), equity, ...this.result, options: this.rule }
+  }
+
+  /** One bar: who may enter, exits at the open, entries, exits within, the close. */
+  private bar(t: number, due: readonly Signal[]): void {
+    const { market, account, rates } = this
+    const at = market.open[t]!
+    const entering = this.admitted(due, t)
+    for (const { position } of this.open) {
+      const rate = rates ? rates[t]! : 0
+      if (rate !== 0 && !Number.isNaN(rate)) position.payFunding(rate, at)
+      position.atOpen(t, at)
+      if (position.open > 0) this.giveUp(position, t, at)
+    }
+    this.sweepOut()
+    for (const signal of entering) this.enter(signal, t)
+    for (const { position } of this.open) this.within(position, t)
+    if (t === market.length - 1)
+      for (const { position } of this.open) if (position.open > 0) position.close(t, market.close[t]!, 'end')
+    this.sweepOut()
+    let marked = account.cash
+    for (const { position } of this.open) {
+      position.afterClose(market.low[t]!, market.high[t]!, market.close[t]!, this.ranges[t]!)
+      marked += position.unrealised(market.close[t]!)
+    }
+    this.equity[t] = marked
+    if (this.result.ruined < 0 && account.cash <= 0 && marked <= 0) this.result.ruined = t
+  }
+
+  /** The signals of the bar before that the limits let in, counted as at its close. */
+  private admitted(due: readonly Signal[], t: number): Signal[] {
+    if (due.length === 0) return []
+    const { maxOpen, maxPerSide } = this.rule
+    let all = this.open.length
+    const sides = { long: 0, short: 0 }
+    for (const { position } of this.open) sides[position.signal.side]++
+    return due.filter(signal => {
+      if (this.result.ruined >= 0) return false
+      if (all >= maxOpen || sides[signal.side] >= maxPerSide) {
+        this.result.skipped++
+        return false
+      }
+      if (this.market.time[t]! - this.market.time[signal.bar]! > this.market.barMs) {
+        this.result.notTaken.gap++
+        return false
+      }
+      all++
+      sides[signal.side]++
+      return true
     })
-    // A signal at the close of the exit bar may be taken; an exit at an open leaves that bar free as well.
-    free = found.bar
-    cash += net
-    if (cash <= 0) {
-      ruined = found.bar
-      break
+  }
+
+  private enter(signal: Signal, t: number): void {
+    const { market, rule, account } = this
+    const sign = signal.side === 'long' ? 1 : -1
+    const at = market.open[t]!
+    const price = at * (1 + (sign * rule.slippageBps) / 1e4)
+    const stop = signal.extreme * (1 - sign * rule.stopBuffer) - sign * rule.stopBufferAtr * this.ranges[signal.bar]!
+    let equity = account.cash
+    for (const { position } of this.open) equity += position.unrealised(at)
+    const size = sizeOf(rule.size, equity, price, Math.abs(price - stop), rule.leverage ?? 1, rule.takerFee)
+    if (size === 0) {
+      this.result.notTaken.size++
+      return
+    }
+    const held = { position: this.position(signal, t, price, size, stop), trade: null }
+    // A bar may open beyond the stop already; then the entry is closed at the same open.
+    held.position.atOpen(t, at)
+    this.trades.push(held)
+    this.open.push(held)
+    if (held.position.open === 0) this.sweepOut()
+  }
+
+  private position(signal: Signal, bar: number, price: number, size: number, stop: number): Position {
+    const { market, rule, account } = this
+    const at = { bar, price, size, stop, signalClose: market.close[signal.bar]! }
+    const { leverage } = rule
+    if (leverage === null)
+      return new Position(account, rule, signal, { ...at, liquidation: Number.NaN, bankruptcy: Number.NaN })
+    const margin = rule.margin ?? binanceMargin(market.symbol)
+    const own = { side: signal.side, entry: price, size, leverage, margin }
+    return new Position(account, rule, signal, {
+      ...at,
+      liquidation: liquidationPrice(own),
+      bankruptcy: bankruptcyPrice(own),
+    })
+  }
+
+  /** Exits at the open that a rule asks for, not a price. */
+  private giveUp(position: Position, t: number, at: number): void {
+    const { market, rule } = this
+    const range = this.ranges[t - 1]!
+    if (rule.giveUp) {
+      const { close, open } = market
+      const beyond = -position.sign * (close[t - 1]! - position.signal.level.outer)
+      const body = -position.sign * (close[t - 1]! - open[t - 1]!)
+      if (beyond > rule.giveUp.beyond * range && (rule.giveUp.impulse === 0 || body >= rule.giveUp.impulse * range))
+        position.close(t, at, 'trend')
+    }
+    if (position.open > 0 && t - position.entryBar >= rule.maxBars) position.close(t, at, 'time')
+  }
+
+  private within(position: Position, t: number): void {
+    const { high, low } = this.market
+    if (position.open === 0) return
+    const stopped = position.stopsIn(low[t]!, high[t]!)
+    if (!stopped && !position.targetIn(low[t]!, high[t]!)) return
+    if (this.rule.detail && stopped && position.targetIn(low[t]!, high[t]!)) this.replay(position, t, this.rule.detail)
+    if (position.open > 0) position.within(t, low[t]!, high[t]!)
+  }
+
+  /** Runs the shorter bars of bar t, as far as there are any. */
+  private replay(position: Position, t: number, detail: Market): void {
+    const { time, open, high, low } = detail
+    const from = this.market.time[t]!
+    const to = from + this.market.barMs
+    if (time[this.detailAt]! > from) this.detailAt = 0
+    if (time[this.detailAt]! < from) this.detailAt = lowerBound(time, from)
+    const unsure = position.ambiguous
+    for (let i = this.detailAt; i < detail.length && time[i]! < to && position.open > 0; i++) {
+      if (i > this.detailAt) position.atOpen(t, open[i]!)
+      if (position.open > 0) position.within(t, low[i]!, high[i]!)
+    }
+    if (position.open === 0 && position.ambiguous === unsure) this.result.resolved++
+  }
+
+  /** Takes closed positions off the list of open ones. */
+  private sweepOut(): void {
+    for (let i = this.open.length - 1; i >= 0; i--) {
+      const held = this.open[i]!
+      if (held.position.open > 0) continue
+      held.trade = held.position.trade()
+      this.open.splice(i, 1)
     }
   }
-  return { trades, equity: equityCurve(market, trades, rule), skipped, ruined, options: rule }
 }
 
-interface Exit {
-  bar: number
-  price: number
-  reason: ExitReason
-  ambiguous: boolean
+function inOrder(signals: readonly Signal[]): readonly Signal[] {
+  for (let i = 1; i < signals.length; i++)
+    if (signals[i]!.bar < signals[i - 1]!.bar) return [...signals].sort((a, b) => a.bar - b.bar)
+  return signals
 }
 
-function findExit(
-  market: Market,
-  signal: Signal,
-  entryBar: number,
-  stop: number,
-  target: number,
-  rule: Backtest['options'],
-  ranges: Float64Array,
-): Exit {
-  const { open, high, low, close } = market
-  const long = signal.side === 'long'
-  const sign = long ? 1 : -1
-  for (let t = entryBar; t < market.length; t++) {
-    const at = open[t]!
-    if (sign * (at - stop) <= 0) return { bar: t, price: at, reason: 'stop', ambiguous: false }
-    if (sign * (at - target) >= 0) return { bar: t, price: at, reason: 'target', ambiguous: false }
-    if (t > entryBar) {
-      const beyond = -sign * (close[t - 1]! - signal.level.outer)
-      if (rule.giveUp !== false && beyond > rule.giveUp * ranges[t - 1]!)
-        return { bar: t, price: at, reason: 'trend', ambiguous: false }
-      if (t - entryBar >= rule.maxBars) return { bar: t, price: at, reason: 'time', ambiguous: false }
-    }
-    const stopped = long ? low[t]! <= stop : high[t]! >= stop
-    const reached = long ? high[t]! >= target : low[t]! <= target
-    if (stopped && !(reached && rule.intrabar === 'optimistic'))
-      return { bar: t, price: stop, reason: 'stop', ambiguous: reached }
-    if (reached) return { bar: t, price: target, reason: 'target', ambiguous: stopped }
+/** The first index whose value is `value` or more. */
+function lowerBound(sorted: Float64Array, value: number): number {
+  let from = 0
+  let to = sorted.length
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (sorted[middle]! < value) from = middle + 1
+    else to = middle
   }
-  const last = market.length - 1
-  return { bar: last, price: close[last]!, reason: 'end', ambiguous: false }
-}
-
-/** Funding due at the opens of the bars after the entry bar, on the notional at that open. */
-function fundingPaid(market: Market, entryBar: number, exitBar: number, signedSize: number): number {
-  const rates = market.fundingRate
-  if (!rates) return 0
-  let paid = 0
-  for (let t = entryBar + 1; t <= exitBar; t++)
-    if (!Number.isNaN(rates[t]!)) paid += rates[t]! * signedSize * market.open[t]!
-  return paid
-}
-
-function equityCurve(market: Market, trades: readonly Trade[], rule: Backtest['options']): Float64Array {
-  const equity = new Float64Array(market.length)
-  let cash = rule.equity
-  let next = 0
-  for (let t = 0; t < market.length; t++) {
-    // Several trades may end in one bar; the last may go on.
-    while (next < trades.length && trades[next]!.exitBar <= t) cash += trades[next++]!.net
-    const trade = trades[next]
-    let open = 0
-    if (trade && trade.entryBar <= t) {
-      const sign = trade.side === 'long' ? 1 : -1
-      open = sign * (market.close[t]! - trade.entry) * trade.size - rule.takerFee * trade.entry * trade.size
-      open -= fundingPaid(market, trade.entryBar, t, sign * trade.size)
-    }
-    equity[t] = cash + open
-  }
-  return equity
-}
-
-function resolve(options: BacktestOptions): Backtest['options'] {
-  const rule = {
-    stopBuffer: 0.0005,
-    giveUp: 0.5,
-    maxBars: Infinity,
-    takerFee: 0.0005,
-    slippageBps: 1,
-    intrabar: 'pessimistic' as const,
-    notional: 10_000,
-    equity: 100_000,
-    ...options,
-    target: { from: 'entry' as const, ...(options.target ?? { r: 2 }) },
-  }
-  const check = (name: string, value: unknown, ok: boolean, expected: string) => {
-    if (!ok) throw new RangeError(`${name}: ${value}, but expected ${expected}`)
-  }
-  check('target.r', rule.target.r, rule.target.r > 0, 'a multiple above 0')
-  check('target.from', rule.target.from, ['entry', 'signal'].includes(rule.target.from), 'entry or signal')
-  check('stopBuffer', rule.stopBuffer, rule.stopBuffer >= 0 && rule.stopBuffer < 0.5, 'a fraction from 0 to 0.5')
-  check('giveUp', rule.giveUp, rule.giveUp === false || rule.giveUp >= 0, '0 or more ATR, or false')
-  check('maxBars', rule.maxBars, rule.maxBars >= 1, '1 or more')
-  check('takerFee', rule.takerFee, rule.takerFee > -0.01 && rule.takerFee < 0.1, 'a fraction such as 0.0005')
-  check('slippageBps', rule.slippageBps, rule.slippageBps >= 0 && rule.slippageBps < 1000, '0 to 1000 basis points')
-  check('intrabar', rule.intrabar, ['pessimistic', 'optimistic'].includes(rule.intrabar), 'pessimistic or optimistic')
-  check('notional', rule.notional, rule.notional > 0, 'an amount above 0')
-  check('equity', rule.equity, rule.equity > 0, 'an amount above 0')
-  return rule
+  return from
 }

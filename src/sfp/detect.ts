@@ -1,36 +1,13 @@
-import { atr } from '../market/atr.ts'
 import type { Market } from '../market/market.ts'
-import type { Level, LevelSource } from './levels.ts'
+import { type DetectOptions, type DetectRule, resolveDetect } from './detect-options.ts'
+import { columnsOf, type Level, type LevelColumns, type LevelSource, levelOf } from './levels/columns.ts'
+import { rangesOf, sumsOf } from './ranges.ts'
+import { type Fault, measureSweep, type SweepMeasure, sweepFaults } from './sweep.ts'
 
-export interface DetectOptions {
-  /** The close must be back on the inner side in the bar of the sweep (0) or within so many bars after it. Default 1. */
-  reclaimWithin?: number
-  /** Least move of the sweeping bar, from the close before it to its extreme, in ATR. Default 1. */
-  minMove?: number
-  /** Least share of the zone's width that the extreme went through, 0…1. Default 0.5. */
-  minTaken?: number
-  /** The sweeping bar opens on the inner side. Default true. */
-  openInside?: boolean
-  /** A close this far beyond the outer edge, in ATR, is a trend and no sweep any more. Default 1. */
-  invalidation?: number
-  /** Two signals in one bar, one each way: take none (default), or the short or long one. */
-  both?: 'none' | 'short' | 'long'
-  /** Period of the ATR. Default 14. */
-  atrPeriod?: number
-}
-
-export const DEFAULT_DETECT: Required<DetectOptions> = {
-  reclaimWithin: 1,
-  minMove: 1,
-  minTaken: 0.5,
-  openInside: true,
-  invalidation: 1,
-  both: 'none',
-  atrPeriod: 14,
-}
+export { DEFAULT_DETECT, type DetectOptions } from './detect-options.ts'
 
 /** A swept level that price closed back from: trade the other way at the next open. */
-export interface Signal {
+export interface Signal extends SweepMeasure {
   /** The bar at whose close the signal is known. */
   bar: number
   side: 'long' | 'short'
@@ -39,17 +16,28 @@ export interface Signal {
   level: Level
   /** Farthest price from the sweep to the signal. */
   extreme: number
-  /** Move of the sweeping bar in ATR, and share of the zone it went through. */
-  move: number
-  taken: number
+  /** Volume beyond the level from the sweep to the signal, in multiples of the mean bar's. NaN before there is a mean. */
+  volumeOutside: number
+  /** Inner edge of the nearest level on the other side that is known at the signal; NaN where there is none. */
+  opposite: number
 }
 
-interface Pending {
+/** A sweep that all conditions but one would have made a signal. */
+export interface Miss extends Fault {
+  /** The bar at which the condition failed. */
+  bar: number
+  side: 'long' | 'short'
+  sweepBar: number
   level: Level
+}
+
+interface Pending extends SweepMeasure {
+  id: number
   sweepBar: number
   extreme: number
-  move: number
-  taken: number
+  volumeOutside: number
+  /** The bar that closed back, once there is one that waits for its confirmation; else −1. */
+  reclaimBar: number
 }
 
 /**
@@ -58,65 +46,233 @@ interface Pending {
  * bar or within `reclaimWithin` bars. Of several levels swept in one bar the strongest counts. Everything at bar t is known
  * at its close; the ATR used for the sweep is that of the bar before.
  *
+ * @param onMiss called for each near miss: a level that was gone into from its inner side, and one condition that failed
  * @throws RangeError naming the option that is out of range
  */
-export function detectSfp(market: Market, source: LevelSource, options: DetectOptions = {}): Signal[] {
-  const rule = resolve(options)
-  const ranges = atr(market, rule.atrPeriod)
-  const { open, high, low, close } = market
-  const signals: Signal[] = []
-  let known: readonly Level[] = []
-  const pending: { high: Pending | null; low: Pending | null } = { high: null, low: null }
-
-  source.replay((t, levels) => {
-    const found: Signal[] = []
-    for (const kind of ['high', 'low'] as const) {
-      const sign = kind === 'high' ? 1 : -1
-      const extreme = kind === 'high' ? high[t]! : low[t]!
-      let sweep = pending[kind]
-      if (sweep && sign * (extreme - sweep.extreme) > 0) sweep.extreme = extreme
-
-      if (t > 0) {
-        const move = (sign * (extreme - close[t - 1]!)) / ranges[t - 1]!
-        for (const level of known) {
-          if (level.kind !== kind || !(move >= rule.minMove)) continue
-          if (sign * (extreme - level.inner) <= 0) continue
-          if (rule.openInside && sign * (open[t]! - level.inner) >= 0) continue
-          const width = Math.abs(level.outer - level.inner)
-          const taken = width > 0 ? Math.min(1, Math.abs(extreme - level.inner) / width) : 1
-          if (taken < rule.minTaken) continue
-          // A fresh sweep replaces an older one of its kind; the strongest of this bar wins.
-          if (!sweep || sweep.sweepBar < t || level.strength > sweep.level.strength)
-            sweep = { level, sweepBar: t, extreme, move, taken }
-        }
-      }
-      if (sweep) {
-        const beyond = sign * (close[t]! - sweep.level.outer)
-        if (sign * (close[t]! - sweep.level.inner) < 0) {
-          found.push({ bar: t, side: kind === 'high' ? 'short' : 'long', ...sweep })
-          sweep = null
-        } else if (beyond > rule.invalidation * ranges[t]! || t - sweep.sweepBar >= rule.reclaimWithin) {
-          sweep = null
-        }
-      }
-      pending[kind] = sweep
-    }
-    if (found.length === 1) signals.push(found[0]!)
-    else if (found.length === 2 && rule.both !== 'none') signals.push(found.find(signal => signal.side === rule.both)!)
-    known = levels
-  })
-  return signals
+export function detectSfp(
+  market: Market,
+  source: LevelSource,
+  options: DetectOptions = {},
+  onMiss?: (miss: Miss) => void,
+): Signal[] {
+  return new Detector(market, columnsOf(source, market.length), resolveDetect(options), onMiss).run()
 }
 
-function resolve(options: DetectOptions): Required<DetectOptions> {
-  const rule = { ...DEFAULT_DETECT, ...options }
-  const check = (name: keyof DetectOptions, ok: boolean, expected: string) => {
-    if (!ok) throw new RangeError(`${name}: ${rule[name]}, but expected ${expected}`)
+/** The near misses of a detector, in order of bars. @throws RangeError naming the option that is out of range */
+export function nearMisses(market: Market, source: LevelSource, options: DetectOptions = {}): Miss[] {
+  const misses: Miss[] = []
+  detectSfp(market, source, options, miss => misses.push(miss))
+  return misses
+}
+
+/** One run through a market. A bar costs a look at the levels known before it, and more only where one of them is swept. */
+class Detector {
+  private readonly signals: Signal[] = []
+  /** By kind: lows, highs. */
+  private readonly pending: (Pending | null)[] = [null, null]
+  private readonly waiting: (Pending | null)[] = [null, null]
+  private readonly ranges: Float64Array
+  private readonly volumes: Float64Array
+  private readonly closes: Float64Array
+  private readonly market: Market
+  private readonly levels: LevelColumns
+  private readonly rule: DetectRule
+  private readonly onMiss: ((miss: Miss) => void) | undefined
+
+  constructor(market: Market, levels: LevelColumns, rule: DetectRule, onMiss: ((miss: Miss) => void) | undefined) {
+    this.market = market
+    this.levels = levels
+    this.rule = rule
+    this.onMiss = onMiss
+    this.ranges = rangesOf(market, rule.atrPeriod)
+    this.volumes = sumsOf(market, 'volume')
+    this.closes = sumsOf(market, 'close')
   }
-  check('reclaimWithin', Number.isInteger(rule.reclaimWithin) && rule.reclaimWithin >= 0, 'a whole number of 0 or more')
-  check('minMove', rule.minMove >= 0, '0 or more ATR')
-  check('minTaken', rule.minTaken >= 0 && rule.minTaken <= 1, '0 to 1')
-  check('invalidation', rule.invalidation >= 0, '0 or more ATR')
-  check('both', ['none', 'short', 'long'].includes(rule.both), 'none, short or long')
-  return rule
+
+  run(): Signal[] {
+    for (let t = 0; t < this.market.length; t++) {
+      const short = this.bar(t, 1)
+      const long = this.bar(t, 0)
+      if (short && long) this.settleBoth(short, long)
+      else if (short) this.signals.push(short)
+      else if (long) this.signals.push(long)
+    }
+    return this.signals
+  }
+
+  /** Highs (1) or lows (0) at bar t: the signal that is known at its close. */
+  private bar(t: number, kind: 0 | 1): Signal | null {
+    const { high, low } = this.market
+    const sign = kind === 1 ? 1 : -1
+    const extreme = kind === 1 ? high[t]! : low[t]!
+    const older = this.pending[kind]!
+    if (older && sign * (extreme - older.extreme) > 0) older.extreme = extreme
+    const sweep = (t > 0 && this.sweepAt(t, kind, sign, extreme)) || older
+    const confirmed = this.waiting[kind] ? this.confirm(t, kind, sign, extreme) : null
+    if (!sweep) return confirmed
+    this.addVolume(t, sign, sweep)
+    this.pending[kind] = sweep
+    const reclaimed = this.reclaim(t, kind, sign, sweep)
+    return reclaimed ?? confirmed
+  }
+
+  /** The strongest level that bar t sweeps. */
+  private sweepAt(t: number, kind: 0 | 1, sign: number, extreme: number): Pending | null {
+    const { market, levels, rule, onMiss } = this
+    const { starts, ids, high, inner, strength } = levels
+    const before = market.close[t - 1]!
+    const open = market.open[t]!
+    const range = this.ranges[t - 1]!
+    if (!onMiss && !(sign * (extreme - before) >= rule.minMove * range)) return null
+    let sweep: Pending | null = null
+    for (let k = starts[t - 1]!; k < starts[t]!; k++) {
+      const id = ids[k]!
+      if (high[id] !== kind || sign * (extreme - inner[id]!) <= 0) continue
+      const outside = rule.openInside && sign * (open - inner[id]!) >= 0
+      if (outside && !onMiss) continue
+      if (sweep && strength[id]! <= strength[sweep.id]! && !onMiss) continue
+      const measure = measureSweep(levels, id, extreme, before, range)
+      const faults = sweepFaults(measure, rule)
+      if (outside) faults.unshift({ condition: 'openInside', value: Math.abs(open - inner[id]!) / range, needed: 0 })
+      if (faults.length === 1 && onMiss && sign * (before - inner[id]!) < 0) this.miss(faults[0]!, t, kind, t, id)
+      if (faults.length > 0 || (sweep && strength[id]! <= strength[sweep.id]!)) continue
+      sweep = { id, sweepBar: t, extreme, volumeOutside: 0, reclaimBar: -1, ...measure }
+    }
+    return sweep
+  }
+
+  /** Is the price back at the close of bar t? Then the sweep is over, whatever else it lacks; else it may go on. */
+  private reclaim(t: number, kind: 0 | 1, sign: number, sweep: Pending): Signal | null {
+    const { market, levels, rule } = this
+    const { open, close } = market
+    const range = this.ranges[t]!
+    const inside = sign * (levels.inner[sweep.id]! - close[t]!)
+    if (inside > 0 && inside >= rule.minReclaim * range) {
+      this.pending[kind] = null
+      const fault = this.faultAtReclaim(t, kind, sign, sweep)
+      if (fault) this.miss(fault, t, kind, sweep.sweepBar, sweep.id)
+      else if (rule.confirmation === 0) return this.signal(t, kind, sweep)
+      else this.waiting[kind] = { ...sweep, reclaimBar: t }
+      return null
+    }
+    const beyond = sign * (close[t]! - levels.outer[sweep.id]!)
+    const body = sign * (close[t]! - open[t]!)
+    const over =
+      beyond > rule.invalidation * range
+        ? fault('invalidation', beyond / range, rule.invalidation)
+        : inside < 0 && body >= rule.impulse * range
+          ? fault('impulse', body / range, rule.impulse)
+          : t - sweep.sweepBar >= rule.reclaimWithin
+            ? inside > 0
+              ? fault('minReclaim', inside / range, rule.minReclaim)
+              : fault('reclaimWithin', -inside / range, 0)
+            : null
+    if (over) {
+      this.pending[kind] = null
+      this.miss(over, t, kind, sweep.sweepBar, sweep.id)
+    }
+    return null
+  }
+
+  private faultAtReclaim(t: number, kind: 0 | 1, sign: number, sweep: Pending): Fault | null {
+    const { market, rule } = this
+    const { high, low, close } = market
+    const span = high[t]! - low[t]!
+    const position = span > 0 ? (kind === 1 ? high[t]! - close[t]! : close[t]! - low[t]!) / span : 1
+    if (position < rule.closePosition) return fault('closePosition', position, rule.closePosition)
+    const volume = this.volumeOutside(sweep)
+    if (rule.minVolumeOutside > 0 && !(volume >= rule.minVolumeOutside))
+      return fault('minVolumeOutside', volume, rule.minVolumeOutside)
+    if (rule.maxVolumeOutside < Infinity && !(volume <= rule.maxVolumeOutside))
+      return fault('maxVolumeOutside', volume, rule.maxVolumeOutside)
+    if (rule.trend === 'any') return null
+    // A short trades with the trend below the moving average; a long above it.
+    const last = sweep.sweepBar - 1
+    const mean = meanOf(this.closes, last + 1, rule.trendPeriod)
+    const trend = (-sign * (close[last]! - mean)) / this.ranges[last]!
+    const ok = rule.trend === 'with' ? trend > 0 : trend < 0
+    return ok ? null : fault('trend', trend, 0)
+  }
+
+  /** Waits for a close beyond that of the bar that came back, and ends when the sweep's extreme is passed. */
+  private confirm(t: number, kind: 0 | 1, sign: number, extreme: number): Signal | null {
+    const sweep = this.waiting[kind]!
+    const { close } = this.market
+    const further = -sign * (close[t]! - close[sweep.reclaimBar]!)
+    if (sign * (extreme - sweep.extreme) <= 0 && further > 0) {
+      this.waiting[kind] = null
+      return this.signal(t, kind, sweep)
+    }
+    if (sign * (extreme - sweep.extreme) > 0 || t - sweep.reclaimBar >= this.rule.confirmation) {
+      this.waiting[kind] = null
+      this.miss(fault('confirmation', further / this.ranges[t]!, 0), t, kind, sweep.sweepBar, sweep.id)
+    }
+    return null
+  }
+
+  /** The share of bar t's range that lies beyond the level, times its volume. */
+  private addVolume(t: number, sign: number, sweep: Pending): void {
+    const { high, low, volume } = this.market
+    const span = high[t]! - low[t]!
+    const inner = this.levels.inner[sweep.id]!
+    const outside = sign > 0 ? high[t]! - Math.max(inner, low[t]!) : Math.min(inner, high[t]!) - low[t]!
+    if (span > 0) sweep.volumeOutside += (volume[t]! * Math.max(0, outside)) / span
+  }
+
+  private volumeOutside({ volumeOutside, sweepBar }: Pending): number {
+    return volumeOutside / meanOf(this.volumes, sweepBar, this.rule.volumePeriod)
+  }
+
+  private signal(t: number, kind: 0 | 1, sweep: Pending): Signal {
+    const { move, taken, consumed, depth, depthPct, extreme, sweepBar, id } = sweep
+    return {
+      bar: t,
+      side: kind === 1 ? 'short' : 'long',
+      sweepBar,
+      level: levelOf(this.levels, id),
+      extreme,
+      move,
+      taken,
+      consumed,
+      depth,
+      depthPct,
+      volumeOutside: this.volumeOutside(sweep),
+      opposite: this.opposite(t, kind),
+    }
+  }
+
+  private opposite(t: number, kind: 0 | 1): number {
+    const { starts, ids, high, inner } = this.levels
+    const close = this.market.close[t]!
+    const sign = kind === 1 ? -1 : 1
+    let nearest = Number.NaN
+    for (let k = starts[t]!; k < starts[t + 1]!; k++) {
+      const price = inner[ids[k]!]!
+      if (high[ids[k]!] !== kind && sign * (price - close) > 0 && !(sign * (price - nearest) >= 0)) nearest = price
+    }
+    return nearest
+  }
+
+  private settleBoth(short: Signal, long: Signal): void {
+    const { both } = this.rule
+    if (both !== 'none') this.signals.push(both === 'short' ? short : long)
+    for (const left of [short, long]) {
+      if (left.side === both) continue
+      const { bar, side, sweepBar, level } = left
+      this.onMiss?.({ ...fault('both', 2, 1), bar, side, sweepBar, level })
+    }
+  }
+
+  private miss(of: Fault, bar: number, kind: 0 | 1, sweepBar: number, id: number): void {
+    this.onMiss?.({ ...of, bar, side: kind === 1 ? 'short' : 'long', sweepBar, level: levelOf(this.levels, id) })
+  }
+}
+
+function fault(condition: Fault['condition'], value: number, needed: number): Fault {
+  return { condition, value, needed }
+}
+
+/** Mean of the `period` values before bar t, from their cumulative sums; NaN when there are fewer. */
+function meanOf(sums: Float64Array, t: number, period: number): number {
+  return t >= period ? (sums[t]! - sums[t - period]!) / period : Number.NaN
 }

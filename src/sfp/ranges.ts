@@ -14,3 +14,19 @@ export function rangesOf(market: Market, period = 14): Float64Array {
   }
   return ranges
 }
+
+const SUMS = new WeakMap<Market, Partial<Record<'close' | 'volume', Float64Array>>>()
+
+/** Cumulative sums of a series: at t that of the bars before t. Computed once for each market. */
+export function sumsOf(market: Market, field: 'close' | 'volume'): Float64Array {
+  const known = SUMS.get(market) ?? {}
+  SUMS.set(market, known)
+  let sums = known[field]
+  if (!sums) {
+    const values = market[field]
+    sums = new Float64Array(values.length + 1)
+    for (let t = 0; t < values.length; t++) sums[t + 1] = sums[t]! + values[t]!
+    known[field] = sums
+  }
+  return sums
+}

@@ -102,7 +102,7 @@ describe('liq', () => {
     const map = liq.heatmap(market)
     const study = liq.sfp(market, { levels: map, brightest: 3, target: { r: 2 } }).backtest()
     expect(study.trades.length).toBeGreaterThan(10)
-    expect(study.options.target).toEqual({ r: 2, from: 'entry' })
+    expect(study.options.targets).toEqual([{ r: 2 }])
     for (const value of [market, map, map.figure({ side: 'long' }), study, study.summary]) {
       const bundle = bundleOf(value)
       expect(typeof bundle['text/plain']).toBe('string')

@@ -2,39 +2,49 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { fromCSV } from 'arquero'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { DAY, durationMs } from '../../src/market/duration.ts'
 import { readMarketFile } from '../../src/market/file.ts'
-import { backtest } from '../../src/sfp/backtest.ts'
-import { detectSfp } from '../../src/sfp/detect.ts'
-import { pivotLevels } from '../../src/sfp/levels.ts'
-import { statistics } from '../../src/sfp/statistics.ts'
+import type { Market } from '../../src/market/market.ts'
+import { type BacktestOptions, backtest } from '../../src/sfp/backtest.ts'
+import { detectSfp, type Signal } from '../../src/sfp/detect.ts'
+import { columnsOf, pivotLevels } from '../../src/sfp/levels.ts'
+import { namedStatistics, performance } from '../../src/sfp/statistics.ts'
 import { referenceData } from './data.ts'
 
+const FREE: BacktestOptions = {
+  target: { r: 2, from: 'signal' },
+  giveUp: false,
+  takerFee: 0,
+  slippageBps: 0,
+}
+
+type GoldenTrade = Record<'Size' | 'EntryBar' | 'ExitBar' | 'EntryPrice' | 'ExitPrice' | 'SL' | 'TP', number>
+
 describe.skipIf(referenceData === null)(
-  'with LIQNB_REFERENCE_DATA: plain pivot SFP against trades made by backtesting.py 0.6.6',
+  'with LIQNB_REFERENCE_DATA: plain pivot SFP against trades and statistics made by backtesting.py 0.6.6',
   () => {
     const path = (name: string) => join(referenceData!, name)
-
-    it('reproduces every entry bar, exit bar and price', async () => {
-      const market = await readMarketFile({ file: path('BTCUSDT-perp-1h-2019-2026.csv.gz') })
-      const golden = fromCSV(
-        gunzipSync(readFileSync(path('golden-pivot-sfp-trades-BTCUSDT-1h.csv.gz'))).toString(),
-      ).objects() as Record<'Size' | 'EntryBar' | 'ExitBar' | 'EntryPrice' | 'ExitPrice' | 'SL' | 'TP', number>[]
-      const signals = detectSfp(market, pivotLevels(market, 10), {
+    let market: Market
+    let signals: Signal[]
+    let golden: GoldenTrade[]
+    beforeAll(async () => {
+      market = await readMarketFile({ file: path('BTCUSDT-perp-1h-2019-2026.csv.gz') })
+      signals = detectSfp(market, pivotLevels(market, 10), {
         reclaimWithin: 0,
         minMove: 0,
         minTaken: 0,
         both: 'short',
       })
-      const study = backtest(market, signals, {
-        target: { r: 2, from: 'signal' },
-        giveUp: false,
-        takerFee: 0,
-        slippageBps: 0,
-      })
-      expect(study.trades.length).toBe(golden.length)
+      const csv = gunzipSync(readFileSync(path('golden-pivot-sfp-trades-BTCUSDT-1h.csv.gz'))).toString()
+      golden = fromCSV(csv).objects() as GoldenTrade[]
+    })
+
+    it('reproduces every entry bar, exit bar and price', () => {
+      const { trades } = backtest(market, signals, FREE)
+      expect(trades.length).toBe(golden.length)
       const wrong = golden.filter((row, i) => {
-        const trade = study.trades[i]!
+        const trade = trades[i]!
         return !(
           trade.entryBar === row.EntryBar &&
           trade.exitBar === row.ExitBar &&
@@ -45,7 +55,47 @@ describe.skipIf(referenceData === null)(
       })
       expect(wrong).toEqual([])
       expect(golden.length).toBe(1444)
-      expect(statistics(market, study).winRate).toBeCloseTo(33.51800554016621, 9)
     })
+
+    for (const commission of ['0.0', '0.0005'] as const) {
+      it(`reproduces every statistic at a commission of ${commission}, and every size with one`, () => {
+        const rate = Number(commission)
+        const result = backtest(market, signals, {
+          ...FREE,
+          takerFee: rate,
+          equity: 10_000_000,
+          size: { fraction: 0.5, lot: 1 },
+        })
+        if (rate > 0) {
+          const sizes = result.trades.map(trade => (trade.side === 'long' ? trade.size : -trade.size))
+          expect(sizes).toEqual(golden.map(row => row.Size))
+        }
+        const file = readFileSync(path('golden-pivot-sfp-stats-BTCUSDT-1h.json'), 'utf8')
+        const expected = JSON.parse(file)[commission] as Record<string, number | string>
+        // backtesting.py begins to trade when both swing levels are there, and to hold the market as well.
+        const { starts } = columnsOf(pivotLevels(market, 10), market.length)
+        const heldFrom = starts.findIndex((start, t) => starts[t + 1]! - start === 2) + 1
+        const named = namedStatistics(market, performance(market, result, { heldFrom }))
+        const wrong = Object.entries(expected).flatMap(([name, value]) => {
+          const own = named[name]!
+          const ok =
+            typeof value === 'number'
+              ? Math.abs((own as number) - value) <= 1e-6 * Math.max(1, Math.abs(value))
+              : typeof own === 'number'
+                ? own === timedelta(value)
+                : `${own}:00` === value
+          return ok ? [] : [`${name}: ${own}, but backtesting.py has ${value}`]
+        })
+        expect(wrong).toEqual([])
+        expect(Object.keys(expected).length).toBeGreaterThan(30)
+      })
+    }
   },
 )
+
+/** Milliseconds of pandas' `105 days 13:00:00`. */
+function timedelta(text: string): number {
+  const match = /^(\d+) days (\d+):(\d+):(\d+)$/.exec(text)!
+  const [days, hours, minutes] = match.slice(1).map(Number)
+  return days! * DAY + hours! * durationMs('1h') + minutes! * durationMs('1m')
+}

@@ -18,6 +18,11 @@ const signal = (bar = 0): Signal => ({
   extreme: 95,
   move: 1,
   taken: 1,
+  consumed: 1,
+  depth: 1,
+  depthPct: 3,
+  volumeOutside: 1,
+  opposite: Number.NaN,
 })
 const start = [99, 101, 95, 100]
 

@@ -1,0 +1,79 @@
+/** Figures of lists of numbers. All give NaN where they are not defined. */
+
+export function sum(values: ArrayLike<number>): number {
+  let total = 0
+  for (let i = 0; i < values.length; i++) total += values[i]!
+  return total
+}
+
+export function mean(values: ArrayLike<number>): number {
+  return sum(values) / values.length
+}
+
+/** Sum of squared deviations / (n − 1). */
+export function variance(values: ArrayLike<number>): number {
+  const average = mean(values)
+  let total = 0
+  for (let i = 0; i < values.length; i++) total += (values[i]! - average) ** 2
+  return values.length > 1 ? total / (values.length - 1) : Number.NaN
+}
+
+/** The value below which a share of the values lies, by linear interpolation between the two next ranks. */
+export function quantile(values: ArrayLike<number>, share: number): number {
+  const sorted = Float64Array.from(values).sort()
+  if (sorted.length === 0) return Number.NaN
+  const at = share * (sorted.length - 1)
+  const below = Math.floor(at)
+  const above = Math.min(sorted.length - 1, below + 1)
+  return sorted[below]! + (at - below) * (sorted[above]! - sorted[below]!)
+}
+
+/** Π(1 + r)^(1/n) − 1; 0 where a loss of all makes it undefined, as backtesting.py has it. */
+export function geometricMean(returns: ArrayLike<number>): number {
+  let logs = 0
+  for (let i = 0; i < returns.length; i++) {
+    if (returns[i]! <= -1) return 0
+    logs += Math.log(1 + returns[i]!)
+  }
+  return returns.length > 0 ? Math.exp(logs / returns.length) - 1 : Number.NaN
+}
+
+/** Sum of gains / sum of losses (Σr⁺ / Σr⁻); NaN without a loss. As Omega ratio at threshold 0: Keating & Shadwick 2002. */
+export function gainLoss(returns: ArrayLike<number>): number {
+  let gains = 0
+  let losses = 0
+  for (let i = 0; i < returns.length; i++) {
+    if (returns[i]! > 0) gains += returns[i]!
+    else losses -= returns[i]!
+  }
+  return losses > 0 ? gains / losses : Number.NaN
+}
+
+/** |95th percentile / 5th percentile| of returns. */
+export function tailRatio(returns: ArrayLike<number>): number {
+  const low = Math.abs(quantile(returns, 0.05))
+  return low > 0 ? Math.abs(quantile(returns, 0.95)) / low : Number.NaN
+}
+
+/** Slope of the log returns of one series on those of another: cov / var. */
+export function betaOf(own: Float64Array, market: Float64Array): number {
+  const n = own.length - 1
+  if (n < 2) return Number.NaN
+  let ownMean = 0
+  let marketMean = 0
+  let product = 0
+  let square = 0
+  for (let t = 1; t <= n; t++) {
+    // Bars without a position have no return: their logarithm need not be taken.
+    const x = own[t] === own[t - 1] ? 0 : Math.log(own[t]! / own[t - 1]!)
+    const y = Math.log(market[t]! / market[t - 1]!)
+    // Welford 1962: one pass, and stable.
+    const dx = x - ownMean
+    const dy = y - marketMean
+    ownMean += dx / t
+    marketMean += dy / t
+    product += dx * (y - marketMean)
+    square += dy * (y - marketMean)
+  }
+  return product / square
+}
