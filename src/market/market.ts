@@ -1,6 +1,7 @@
 import { type ColumnTable, table } from 'arquero'
 import { DAY, formatDuration, formatTime } from './duration.ts'
 import { DataError, quote } from './errors.ts'
+import type { LiquidationTruth } from './truth.ts'
 
 /** Series that every market has, in the order in which tables show them. */
 export const CANDLE_FIELDS = ['open', 'high', 'low', 'close', 'volume'] as const
@@ -54,6 +55,8 @@ export interface Market extends Readonly<MarketColumns> {
   readonly length: number
   readonly synthetic: boolean
   readonly notes: readonly string[]
+  /** Of a simulated market: every position that it had. */
+  readonly truth?: LiquidationTruth
   /** All series as an arquero table; `time` as Date. */
   table(): ColumnTable
 }

@@ -1,9 +1,13 @@
-/** A seeded stream of random numbers. The same seed gives the same numbers on every platform. */
+import { ln } from './simulate/ln.ts'
+
+/** A seeded stream of random numbers. The same seed gives the same numbers on every platform, to the last bit. */
 export interface Random {
   /** Uniform in [0, 1), 32 bits. */
   uniform(): number
   /** Standard normal. */
   normal(): number
+  /** Exponential with mean 1. */
+  exponential(): number
   /** Whole number in [0, n). */
   integer(n: number): number
 }
@@ -11,9 +15,11 @@ export interface Random {
 /**
  * Small fast counting generator sfc32 (C. Doty-Humphrey, PractRand): 128 bits of state of which 32 count, so no short
  * cycle. The first 12 outputs are thrown away, as its author advises for simple seeds.
+ *
+ * @param stream numbers of one seed that have nothing to do with those of its other streams
  */
-export function random(seed: number): Random {
-  let a = 0
+export function random(seed: number, stream = 0): Random {
+  let a = stream | 0
   let b = seed | 0
   let c = Math.floor(seed / 2 ** 32) | 0
   let counter = 1
@@ -28,10 +34,28 @@ export function random(seed: number): Random {
   }
   for (let i = 0; i < 12; i++) next()
   const uniform = () => next() / 2 ** 32
+  let spare = Number.NaN
   return {
     uniform,
-    // Box and Muller 1958; 1 − u keeps the logarithm finite.
-    normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
+    // Marsaglia's polar method (1964): no sine or cosine, which engines compute differently.
+    normal() {
+      if (!Number.isNaN(spare)) {
+        const out = spare
+        spare = Number.NaN
+        return out
+      }
+      for (;;) {
+        const x = (next() * 2 + 1) / 2 ** 32 - 1
+        const y = (next() * 2 + 1) / 2 ** 32 - 1
+        const s = x * x + y * y
+        if (s >= 1) continue
+        const factor = Math.sqrt((-2 * ln(s)) / s)
+        spare = y * factor
+        return x * factor
+      }
+    },
+    // The middle of the interval that the 32 bits stand for is never 0.
+    exponential: () => -ln((next() + 0.5) / 2 ** 32),
     integer: n => Math.floor(uniform() * n),
   }
 }

@@ -1,108 +1,183 @@
-import { barOpen, durationMs, formatDuration, HOUR } from './duration.ts'
-import { DataError } from './errors.ts'
+import { formatDuration, HOUR } from './duration.ts'
 import { createMarket, type Market, type MarketColumns } from './market.ts'
 import { random } from './random.ts'
+import { LevelEffects } from './simulate/effects.ts'
+import { LevelHistogram } from './simulate/histogram.ts'
+import { fundingDue, Mood } from './simulate/mood.ts'
+import { EFFECTS, type ResolvedSimulation, resolveSimulation, type SimulateOptions } from './simulate/options.ts'
+import { MEAN_MOVE, PricePath } from './simulate/path.ts'
+import { Traders } from './simulate/traders.ts'
+import { truthOf } from './truth.ts'
 
-export interface SimulateOptions {
-  /** Seed of the random numbers. Default 1. */
-  seed?: number
-  /** Default 4000. */
-  bars?: number
-  /** Default `1h`. */
-  timeframe?: string
-  /** Open time of the first bar. Default 2024-01-01. */
-  start?: string | number
-  /** First price. Default 60,000. */
-  price?: number
-  /** Annual volatility, as a fraction. Default 0.6. */
-  volatility?: number
-}
+export type { PopulationOptions, SimulateOptions } from './simulate/options.ts'
 
-/** Steps of the price path inside one bar, from which high and low are taken. */
+/** Steps of the price inside one bar. */
 const STEPS = 12
-/** GARCH(1,1) per hour: weight of the last squared return and persistence (stylised, typical of crypto hours). */
-const ARCH = 0.08
-const GARCH = 0.9
-const JUMP_CHANCE_PER_HOUR = 0.004
-/** Size of a jump in standard deviations of a usual hour. */
-const JUMP_SCALE = 4
-const TICK = 0.1
+/** Share of the volume that does not depend on how much the price moves. */
+const QUIET_VOLUME = 0.3
+/** Lean of the takers: standard deviation over a bar by chance, and per usual step of the price. */
+const LEAN_NOISE = 0.037
+const LEAN_MOVE = 0.05
+/** What the mood of the traders adds to the chance that a position is long; nothing in volume or taker volume shows it. */
+const LEAN_MOOD = 0.05
+/** A cascade that goes on longer than this within a step goes on in the next. */
+const MOST_ROUNDS = 50
+
+/** Streams of random numbers: the price has its own, which nobody who trades can disturb. */
+const PRICE_STREAM = 0
+const TRADER_STREAM = 1
+
+/** Columns that every simulated market has. */
+type SimulatedColumns = Required<MarketColumns>
 
 /**
- * A synthetic perpetual: a price with clustered volatility and rare jumps, volume that rises with the size of moves,
- * taker volume that leans with them, and open interest that builds up slowly and drops in violent bars. No
- * liquidation level has any pull or push on this price: it is a market in which none of the claims about clusters holds.
+ * A synthetic perpetual with a known truth. Its price has clustered volatility, fat tails and rare jumps; its traders open
+ * positions with the volume, and close them after a while, at their stops, or by force where the price reaches their
+ * liquidation. Volume, taker volume, open interest, funding and liquidations follow from them, and `truth` knows every position.
  *
- * The same seed and options give the same market to the last bit.
+ * With `magnet`, `reversal`, `continuation` and `cascades` at 0 (the default) no position has any influence on the price: it
+ * is a martingale, drawn from a stream of random numbers of its own, and none of the claims about clusters holds. The same
+ * seed and options give the same market to the last bit on every platform; a longer market begins like the shorter one.
+ *
+ * @throws DataError naming the option that is out of range
+ * @example simulateMarket({ seed: 7, bars: 2000, magnet: 0.2 }).truth!.at(500).long.price
  */
 export function simulateMarket(options: SimulateOptions = {}): Market {
-  const { seed = 1, bars = 4000, price = 60_000, volatility = 0.6 } = options
-  if (!(Number.isInteger(bars) && bars > 0)) throw new DataError(`bars: ${bars}, but expected a whole number above 0`)
-  if (!(price > 0)) throw new DataError(`price: ${price}, but expected a price above 0`)
-  if (!(volatility > 0)) throw new DataError(`volatility: ${volatility}, but expected a fraction above 0`)
-  const barMs = durationMs(options.timeframe ?? '1h', 'timeframe')
-  const start = barOpen(new Date(options.start ?? '2024-01-01T00:00:00Z').getTime(), barMs)
-  if (!Number.isFinite(start)) throw new DataError(`start: ${options.start} is not a date`)
-
-  const rng = random(seed)
-  const columns: MarketColumns = {
-    time: new Float64Array(bars),
-    open: new Float64Array(bars),
-    high: new Float64Array(bars),
-    low: new Float64Array(bars),
-    close: new Float64Array(bars),
-    volume: new Float64Array(bars),
-    takerBuyVolume: new Float64Array(bars),
-    openInterest: new Float64Array(bars),
-  }
-  const hours = barMs / HOUR
-  const baseVariance = (volatility ** 2 / (365 * 24)) * hours
-  const usualVolume = 12_000 * hours
-  let variance = baseVariance
-  let log = Math.log(price)
-  let openInterest = 80_000
-  for (let t = 0; t < bars; t++) {
-    const open = log
-    let high = log
-    let low = log
-    const jump = rng.uniform() < JUMP_CHANCE_PER_HOUR * hours ? JUMP_SCALE * Math.sqrt(baseVariance) * rng.normal() : 0
-    const jumpStep = rng.integer(STEPS)
-    const stepSigma = Math.sqrt(variance / STEPS)
-    for (let step = 0; step < STEPS; step++) {
-      log += stepSigma * rng.normal() - (stepSigma * stepSigma) / 2 + (step === jumpStep ? jump : 0)
-      if (log > high) high = log
-      if (log < low) low = log
-    }
-    const move = log - open
-    const surprise = Math.abs(move) / Math.sqrt(baseVariance)
-    variance = (1 - ARCH - GARCH) * baseVariance + ARCH * move * move + GARCH * variance
-
-    const volume = usualVolume * Math.exp(0.45 * rng.normal() + 0.45 * Math.min(surprise, 4) - 0.4)
-    const lean = Math.tanh(0.5 * (move / Math.sqrt(baseVariance)) + 0.25 * rng.normal())
-    const opened = 0.05 * volume * (1 + 0.5 * rng.normal())
-    const closed = 0.0075 * openInterest * (1 + Math.max(0, surprise - 1.5))
-    openInterest = Math.max(1000, openInterest + opened - closed)
-
-    columns.time[t] = start + t * barMs
-    columns.open[t] = tick(open)
-    columns.high[t] = tick(high)
-    columns.low[t] = tick(low)
-    columns.close[t] = tick(log)
-    columns.volume[t] = Math.round(volume * 1000) / 1000
-    columns.takerBuyVolume![t] = Math.round(columns.volume[t]! * (0.5 + 0.25 * lean) * 1000) / 1000
-    columns.openInterest![t] = Math.round(openInterest * 1000) / 1000
-  }
-  return createMarket(columns, {
+  const resolved = resolveSimulation(options)
+  const { columns, traders } = run(resolved)
+  const market = createMarket(columns, {
     symbol: 'SYNTH/USDT:USDT',
     source: 'synthetic',
-    barMs,
+    barMs: resolved.barMs,
     synthetic: true,
-    notes: [
-      `Synthetic: simulated from seed ${seed}, ${formatDuration(barMs)} bars. No real market did this, and no liquidation level moves this price`,
-    ],
+    notes: [describe(resolved)],
   })
+  return { ...market, truth: truthOf(traders.positions(), resolved.bars) }
 }
 
-function tick(log: number): number {
-  return Math.round(Math.max(TICK, Math.exp(log)) / TICK) / (1 / TICK)
+function run(options: ResolvedSimulation): { columns: SimulatedColumns; traders: Traders } {
+  const { seed, bars, barMs, start, price, effects, population } = options
+  const hours = barMs / HOUR
+  const path = new PricePath(price, options.volatility, hours / STEPS, random(seed, PRICE_STREAM))
+  const rng = random(seed, TRADER_STREAM)
+  const active = EFFECTS.some(name => name !== 'cascades' && effects[name] > 0)
+  const levels = active ? new LevelHistogram(price, population.leverage.length) : null
+  const pulls = levels && new LevelEffects(levels, effects)
+  const traders = new Traders(options, rng, levels)
+  const mood = new Mood(rng, hours)
+  const columns = emptyColumns(bars)
+
+  const usualStepVolume = (options.turnover / price) * (hours / STEPS)
+  const usualHourVolume = options.turnover / price
+  const perStep = population.positionsPerBar / STEPS
+  for (let t = 0; t < bars; t++) {
+    const time = start + t * barMs
+    const open = path.price
+    let high = open
+    let low = open
+    let volume = 0
+    let bought = 0
+    let longLiquidations = 0
+    let shortLiquidations = 0
+    let forced = 0
+    columns.fundingRate[t] = fundingDue(time, barMs, traders.longCoins, traders.shortCoins)
+    pulls?.look(open)
+    // Gamma distributed with mean 1: some bars are busier than others for no reason.
+    const activity = (rng.exponential() + rng.exponential() + rng.exponential() + rng.exponential()) / 4
+    const lean = 0.5 + LEAN_NOISE * rng.normal()
+    let toOpen = rng.uniform()
+    for (let step = 0; step < STEPS; step++) {
+      path.step(pulls ? pulls.drift : 0)
+      for (let round = 0; round < MOST_ROUNDS; round++) {
+        traders.reach(path.low, path.high, t)
+        const { liquidatedLong, liquidatedShort } = traders
+        if (liquidatedLong + liquidatedShort === 0) break
+        longLiquidations += liquidatedLong
+        shortLiquidations += liquidatedShort
+        if (effects.cascades === 0) break
+        const before = impact(forced / usualHourVolume)
+        forced += liquidatedShort - liquidatedLong
+        path.push(effects.cascades * path.hourNow * (impact(forced / usualHourVolume) - before))
+      }
+      if (path.high > high) high = path.high
+      if (path.low < low) low = path.low
+
+      const moved = Math.abs(path.surprise) / MEAN_MOVE
+      const traded = usualStepVolume * activity * (QUIET_VOLUME + (1 - QUIET_VOLUME) * moved)
+      const takers = clamp(lean + LEAN_MOVE * clamp(path.surprise, -3, 3), 0.05, 0.95)
+      volume += traded
+      bought += traded * takers
+      toOpen += perStep
+      while (toOpen >= 1) {
+        toOpen--
+        const size = (2 * population.openShare * traded * rng.exponential()) / perStep
+        traders.open(path.price, size, clamp(takers + LEAN_MOOD * mood.level, 0.05, 0.95), t)
+      }
+    }
+    traders.closeDue(t)
+    mood.advance()
+    pulls?.learn(low, high, path.price)
+
+    const ticks = ticksPerUnit(low)
+    columns.time[t] = time
+    columns.open[t] = Math.round(open * ticks) / ticks
+    columns.high[t] = Math.round(high * ticks) / ticks
+    columns.low[t] = Math.round(low * ticks) / ticks
+    columns.close[t] = Math.round(path.price * ticks) / ticks
+    columns.volume[t] = coins(volume)
+    columns.takerBuyVolume[t] = coins(bought)
+    columns.openInterest[t] = coins(Math.max(traders.longCoins, traders.shortCoins, 0))
+    columns.longLiquidations[t] = coins(longLiquidations)
+    columns.shortLiquidations[t] = coins(shortLiquidations)
+    columns.longShortRatio[t] = traders.shorts > 0 ? traders.longs / traders.shorts : Number.NaN
+  }
+  return { columns, traders }
+}
+
+function emptyColumns(bars: number): SimulatedColumns {
+  const column = () => new Float64Array(bars)
+  return {
+    time: column(),
+    open: column(),
+    high: column(),
+    low: column(),
+    close: column(),
+    volume: column(),
+    takerBuyVolume: column(),
+    openInterest: column(),
+    longLiquidations: column(),
+    shortLiquidations: column(),
+    longShortRatio: column(),
+    fundingRate: column(),
+  }
+}
+
+function describe({ seed, barMs, effects }: ResolvedSimulation): string {
+  const planted = EFFECTS.filter(name => effects[name] > 0).map(name => `${name} ${effects[name]}`)
+  const what =
+    planted.length > 0
+      ? `planted in it: ${planted.join(', ')}`
+      : 'no liquidation level has any influence on its price, so what is found in it is chance'
+  return `Synthetic: simulated from seed ${seed}, ${formatDuration(barMs)} bars. No real market did this; ${what}`
+}
+
+/** Impact in standard deviations of an hour, of forced buying (+) or selling (−) in multiples of an hour's volume. */
+function impact(share: number): number {
+  return share < 0 ? -Math.sqrt(-share) : Math.sqrt(share)
+}
+
+/** Coins as exchanges write them, to a thousandth. */
+function coins(value: number): number {
+  return Math.round(value * 1000) / 1000
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return value < low ? low : value > high ? high : value
+}
+
+/** Six digits before the comma count: 0.1 at 60,000. Powers of ten, so that prices print as they are. */
+function ticksPerUnit(price: number): number {
+  let ticks = 1
+  for (let p = price; p < 100_000; p *= 10) ticks *= 10
+  return ticks
 }

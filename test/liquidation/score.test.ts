@@ -90,7 +90,8 @@ describe('scoreMap', () => {
   })
 
   it('says what is missing', () => {
-    expect(() => scoreMap(map)).toThrow(/has no longLiquidations/)
+    const silent: Market = { ...market, longLiquidations: undefined }
+    expect(() => scoreMap(map, silent)).toThrow(/has no longLiquidations/)
     expect(() => scoreMap(map, recorded(1), { from: 0, to: 20 })).toThrow(/only 20 bars have a record/)
     expect(() => scoreMap(map, simulateMarket({ seed: 1, bars: 50 }))).toThrow(/other bars than the map/)
   })

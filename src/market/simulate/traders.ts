@@ -1,0 +1,183 @@
+import { HOUR } from '../duration.ts'
+import type { Random } from '../random.ts'
+import { ENDINGS, type TruePositions } from '../truth.ts'
+import type { LevelHistogram } from './histogram.ts'
+import type { ResolvedSimulation, Weighted } from './options.ts'
+import { Triggers } from './triggers.ts'
+
+const CLOSED = ENDINGS.indexOf('closed')
+const STOPPED = ENDINGS.indexOf('stopped')
+const LIQUIDATED = ENDINGS.indexOf('liquidated')
+
+/** Where stops lie on the way from entry to liquidation. */
+const STOP_FROM = 0.2
+const STOP_TO = 0.9
+/** Leverage for which {@link ResolvedSimulation.population} says how long it is held. */
+const USUAL_LEVERAGE = 10
+
+/**
+ * The leveraged positions of a simulated market. Each is opened once and ends in one of three ways: its holding time is
+ * over, its stop is reached, or its liquidation price is. Isolated margin on a linear contract: P = p·(1 ∓ margin)/(1 ∓ m).
+ */
+export class Traders {
+  /** Base coins in open positions, and their numbers. */
+  longCoins = 0
+  shortCoins = 0
+  longs = 0
+  shorts = 0
+  /** Coins that the last {@link reach} force-closed. */
+  liquidatedLong = 0
+  liquidatedShort = 0
+
+  private readonly side: Int8Array
+  private readonly leverage: Float64Array
+  private readonly extraMargin: Float64Array
+  private readonly entry: Float64Array
+  private readonly liquidation: Float64Array
+  private readonly size: Float64Array
+  private readonly openBar: Int32Array
+  private readonly endBar: Int32Array
+  private readonly ending: Uint8Array
+  private readonly stops: Uint8Array
+  private readonly tier: Uint8Array
+  /** Positions by the bar at whose close they are due: the first, and for each the next. */
+  private readonly firstDue: Int32Array
+  private readonly nextDue: Int32Array
+  private readonly below = new Triggers(1)
+  private readonly above = new Triggers(-1)
+  private count = 0
+
+  private readonly rng: Random
+  private readonly options: ResolvedSimulation['population']
+  private readonly holdingBars: Float64Array
+  private readonly bars: number
+  private readonly levels: LevelHistogram | null
+
+  /** @param levels is kept up to date with the open positions, where it is wanted */
+  constructor({ bars, barMs, population }: ResolvedSimulation, rng: Random, levels: LevelHistogram | null = null) {
+    const capacity = bars * population.positionsPerBar
+    this.side = new Int8Array(capacity)
+    this.leverage = new Float64Array(capacity)
+    this.extraMargin = new Float64Array(capacity)
+    this.entry = new Float64Array(capacity)
+    this.liquidation = new Float64Array(capacity)
+    this.size = new Float64Array(capacity)
+    this.openBar = new Int32Array(capacity)
+    this.endBar = new Int32Array(capacity)
+    this.ending = new Uint8Array(capacity)
+    this.stops = new Uint8Array(capacity)
+    this.tier = new Uint8Array(capacity)
+    this.firstDue = new Int32Array(bars).fill(-1)
+    this.nextDue = new Int32Array(capacity)
+    this.rng = rng
+    this.options = population
+    this.bars = bars
+    this.levels = levels
+    const usual = (population.holdingHours * HOUR) / barMs
+    this.holdingBars = Float64Array.from(population.leverage, ({ value }) => usual * Math.sqrt(USUAL_LEVERAGE / value))
+  }
+
+  /** One more position. */
+  open(price: number, coins: number, longChance: number, bar: number): void {
+    const { rng, options } = this
+    const id = this.count++
+    const long = rng.uniform() < longChance
+    const tier = draw(options.leverage, rng)
+    const leverage = options.leverage[tier]!.value
+    const extra = options.extraMargin[draw(options.extraMargin, rng)]!.value * 2 * rng.uniform()
+    const margin = (1 + extra) / leverage
+    const rate = options.maintenanceRate
+    const liquidation = long ? Math.max(0, (price * (1 - margin)) / (1 - rate)) : (price * (1 + margin)) / (1 + rate)
+    const stops = rng.uniform() < options.stopShare
+    const way = stops ? STOP_FROM + (STOP_TO - STOP_FROM) * rng.uniform() : 1
+    const due = Math.floor(this.holdingBars[tier]! * rng.exponential() + rng.uniform())
+
+    this.side[id] = long ? 1 : -1
+    this.leverage[id] = leverage
+    this.extraMargin[id] = extra
+    this.entry[id] = price
+    this.liquidation[id] = liquidation
+    this.size[id] = coins
+    this.openBar[id] = bar
+    this.endBar[id] = this.bars
+    this.stops[id] = stops ? 1 : 0
+    this.tier[id] = tier
+    ;(long ? this.below : this.above).push(price + way * (liquidation - price), id)
+    if (bar + due < this.bars) {
+      this.nextDue[id] = this.firstDue[bar + due]!
+      this.firstDue[bar + due] = id
+    }
+    this.addUp(id, 1)
+  }
+
+  /** The price has been between these two: ends what was waiting there. */
+  reach(low: number, high: number, bar: number): void {
+    this.liquidatedLong = 0
+    this.liquidatedShort = 0
+    while (this.below.top >= low) this.trigger(this.below.pop(), bar)
+    while (this.above.top <= high) this.trigger(this.above.pop(), bar)
+  }
+
+  private trigger(id: number, bar: number): void {
+    if (this.ending[id] !== 0) return
+    this.end(id, bar, this.stops[id] ? STOPPED : LIQUIDATED)
+    if (this.stops[id]) return
+    if (this.side[id]! > 0) this.liquidatedLong += this.size[id]!
+    else this.liquidatedShort += this.size[id]!
+  }
+
+  /** Closes those whose time is over with this bar. */
+  closeDue(bar: number): void {
+    for (let id = this.firstDue[bar]!; id >= 0; id = this.nextDue[id]!) {
+      if (this.ending[id] === 0) this.end(id, bar, CLOSED)
+    }
+    this.sweep(this.below, this.longs)
+    this.sweep(this.above, this.shorts)
+  }
+
+  private end(id: number, bar: number, ending: number): void {
+    this.ending[id] = ending
+    this.endBar[id] = bar
+    this.addUp(id, -1)
+  }
+
+  private addUp(id: number, sign: 1 | -1): void {
+    const coins = sign * this.size[id]!
+    if (this.side[id]! > 0) {
+      this.longCoins += coins
+      this.longs += sign
+    } else {
+      this.shortCoins += coins
+      this.shorts += sign
+    }
+    this.levels?.add(this.side[id]!, this.tier[id]!, this.liquidation[id]!, coins)
+  }
+
+  private sweep(triggers: Triggers, living: number): void {
+    if (triggers.length > 2 * living + 256) triggers.sweep(id => this.ending[id] === 0)
+  }
+
+  positions(): TruePositions {
+    const { count } = this
+    return {
+      length: count,
+      side: this.side.subarray(0, count),
+      leverage: this.leverage.subarray(0, count),
+      extraMargin: this.extraMargin.subarray(0, count),
+      entry: this.entry.subarray(0, count),
+      liquidation: this.liquidation.subarray(0, count),
+      size: this.size.subarray(0, count),
+      openBar: this.openBar.subarray(0, count),
+      endBar: this.endBar.subarray(0, count),
+      ending: this.ending.subarray(0, count),
+    }
+  }
+}
+
+/** Index of one of the values, by their shares. */
+function draw(values: readonly Weighted[], rng: Random): number {
+  const at = rng.uniform()
+  let i = 0
+  while (values[i]!.upTo <= at) i++
+  return i
+}

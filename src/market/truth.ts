@@ -1,0 +1,79 @@
+/** How a position ended. */
+export const ENDINGS = ['open', 'closed', 'stopped', 'liquidated'] as const
+export type Ending = (typeof ENDINGS)[number]
+
+/**
+ * Every leveraged position that a simulated market had, in order of opening. Columns of the same length.
+ */
+export interface TruePositions {
+  readonly length: number
+  /** 1 long, −1 short. */
+  readonly side: Int8Array
+  readonly leverage: Float64Array
+  /** Margin added, in multiples of the initial margin. */
+  readonly extraMargin: Float64Array
+  /** Price at which it opened. */
+  readonly entry: Float64Array
+  /** Price at which it is force-closed; 0 for a long that no price closes. */
+  readonly liquidation: Float64Array
+  /** Base coins. */
+  readonly size: Float64Array
+  /** Bar in which it opened, and the one in which it ended: the number of bars where it did not. */
+  readonly openBar: Int32Array
+  readonly endBar: Int32Array
+  /** Index into {@link ENDINGS}. */
+  readonly ending: Uint8Array
+}
+
+/** One side's open positions at one moment, one element a position. */
+export interface TrueLevels {
+  /** Price of liquidation. */
+  readonly price: Float64Array
+  /** USD at entry. */
+  readonly notional: Float64Array
+  readonly leverage: Float64Array
+  readonly entry: Float64Array
+  readonly openBar: Int32Array
+}
+
+/** Where positions would really be force-closed, after the close of a bar. */
+export interface TrueBook {
+  readonly bar: number
+  readonly long: TrueLevels
+  readonly short: TrueLevels
+}
+
+/** What is known of a simulated market and of no real one. */
+export interface LiquidationTruth {
+  readonly positions: TruePositions
+  /** The book after the close of bar `bar`; costs a look at each position that opened until then. @throws RangeError */
+  at(bar: number): TrueBook
+}
+
+/** The book at any bar from the life of each position. */
+export function truthOf(positions: TruePositions, bars: number): LiquidationTruth {
+  return {
+    positions,
+    at(bar) {
+      if (!(Number.isInteger(bar) && bar >= 0 && bar < bars))
+        throw new RangeError(`truth.at: bar ${bar}, but expected a whole number from 0 to ${bars - 1}`)
+      const { openBar, endBar, side } = positions
+      const long: number[] = []
+      const short: number[] = []
+      for (let i = 0; i < positions.length && openBar[i]! <= bar; i++)
+        if (endBar[i]! > bar) (side[i]! > 0 ? long : short).push(i)
+      return { bar, long: levels(positions, long), short: levels(positions, short) }
+    },
+  }
+}
+
+function levels(positions: TruePositions, rows: readonly number[]): TrueLevels {
+  const pick = (column: Float64Array) => Float64Array.from(rows, i => column[i]!)
+  return {
+    price: pick(positions.liquidation),
+    notional: Float64Array.from(rows, i => positions.size[i]! * positions.entry[i]!),
+    leverage: pick(positions.leverage),
+    entry: pick(positions.entry),
+    openBar: Int32Array.from(rows, i => positions.openBar[i]!),
+  }
+}
