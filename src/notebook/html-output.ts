@@ -1,17 +1,19 @@
 import { escapeHtml, scriptJson, terminalText } from './escape.ts'
 import { IMAGE_MIMES, imageUri } from './image.ts'
 import { renderMarkdown } from './markdown.ts'
-import { FIGURE_MIME, TABLE_MIME } from './mime.ts'
+import { CONTROLS_MIME, EXPLORER_MIME, FIGURE_MIME, TABLE_MIME } from './mime.ts'
 import { errorText } from './outputs.ts'
-import type { Json, MimeBundle, Output } from './types.ts'
+import type { Json, JsonObject, MimeBundle, Output } from './types.ts'
 
 /** Turns a MIME type's content into HTML, or gives undefined when the content is not fit for it. */
 type Show = (content: Json, bundle: MimeBundle, label: string) => string | undefined
 
 /** What a page can show, best first. */
 const SHOWN = new Map<string, Show>([
+  [EXPLORER_MIME, (content, bundle) => mounted(EXPLORER_MIME, content, bundle)],
   [FIGURE_MIME, (content, bundle) => mounted(FIGURE_MIME, content, bundle)],
   [TABLE_MIME, (content, bundle) => mounted(TABLE_MIME, content, bundle)],
+  [CONTROLS_MIME, (content, bundle) => mounted(CONTROLS_MIME, content, bundle)],
   ['text/html', (content, _bundle, label) => asText(content, html => htmlFrame(html, label))],
   ...IMAGE_MIMES.map((mime): [string, Show] => [mime, (content, bundle) => image(mime, content, bundle)]),
   ['text/markdown', content => asText(content, source => `<div class="markdown">${renderMarkdown(source)}</div>`)],
@@ -33,6 +35,12 @@ export function renderOutput(output: Output, label: string): string {
     case 'execute_result':
       return renderBundle(output.data, label)
   }
+}
+
+/** What the reader chose in a cell's outputs, for the page's script to draw them so. Beside the outputs, in their container. */
+export function renderViews(views: JsonObject): string {
+  if (Object.keys(views).length === 0) return ''
+  return `<script type="application/json" class="liqnb-views">${scriptJson(views)}</script>`
 }
 
 function renderBundle(bundle: MimeBundle, label: string): string {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { escapeHtml } from './escape.ts'
 import { highlightTypeScript } from './highlight.ts'
-import { renderOutput } from './html-output.ts'
+import { renderOutput, renderViews } from './html-output.ts'
 import { PAGE_STYLE } from './html-style.ts'
 import { renderMarkdown } from './markdown.ts'
 import { isObject } from './rules.ts'
 import type { Cell, Notebook } from './types.ts'
+import { viewsOf } from './views.ts'
 
 export interface HtmlOptions {
   /** Title of the page when the notebook's metadata has none; usually the file's name. */
@@ -95,5 +96,5 @@ function isSourceHidden({ metadata: { jupyter } }: Cell): boolean {
 function renderOutputs(cell: Cell & { cell_type: 'code' }, label: string): string {
   if (cell.outputs.length === 0) return ''
   const outputs = cell.outputs.map((output, index) => renderOutput(output, `${label}, output ${index + 1}`))
-  return `\n<div class="outputs">${outputs.join('\n')}</div>`
+  return `\n<div class="outputs">${renderViews(viewsOf(cell.metadata))}${outputs.join('\n')}</div>`
 }

@@ -5,3 +5,5 @@ export function isJsonMime(mime: string): boolean {
 
 export const FIGURE_MIME = 'application/vnd.plotly.v1+json'
 export const TABLE_MIME = 'application/vnd.dataresource+json'
+export const CONTROLS_MIME = 'application/vnd.liqnb.controls+json'
+export const EXPLORER_MIME = 'application/vnd.liqnb.explorer+json'
