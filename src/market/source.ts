@@ -1,6 +1,6 @@
 import { durationMs } from './duration.ts'
 import { DataError, quote } from './errors.ts'
-import { downloadMarket, type ExchangeSource } from './exchange.ts'
+import { downloadMarket, type ExchangeSource } from './exchange/download.ts'
 import { type FileSource, readMarketFile } from './file.ts'
 import { CANDLE_FIELDS, createMarket, FLOW_FIELDS, type Market, type MarketColumns, notesToKeep } from './market.ts'
 import { momentMs } from './moment.ts'

@@ -71,6 +71,11 @@ export class TestMarket {
     return out
   }
 
+  /** The start of the quarter of a minute in which a trade with that number may be. */
+  timeOfTrade(id: number): number {
+    return Math.floor(id / 4) * MINUTE + (id % 4) * 15_000
+  }
+
   /**
    * Candles that open in [from, to], as far as they are known at `now`: the last one may be half done. Weeks open on
    * Mondays, everything else at multiples of its length.

@@ -3,7 +3,10 @@ import type { TestCandle } from '../market.ts'
 import { AMOUNTS, type Ask, LADDER, numberOf, timeframeMs, type Venue } from '../venue.ts'
 
 const DAY = 86_400_000
-const FUNDING = 8 * 3_600_000
+const HOUR = 3_600_000
+const FUNDING = 8 * HOUR
+/** Settlement is a few milliseconds late, as it is there. */
+const LATE = 3
 const ID = 'BTCUSDT'
 
 const INSTRUMENT = {
@@ -82,18 +85,17 @@ function answer({ path, query, headers, market, now }: Ask): Answer | null {
       }
     }
     case '/fapi/v1/aggTrades': {
-      if (
-        query.startTime !== undefined &&
-        query.endTime !== undefined &&
-        numberOf(query.endTime, 0) - start > 3_600_000
-      )
-        return object(
-          'trades',
-          { code: -4188, msg: 'The interval between startTime and endTime is more than 1 hour' },
-          400,
-        )
-      const from = query.startTime === undefined ? now - 3_600_000 : start
-      const trades = market.trades(from, Math.min(end + 1, from + 3_600_001)).slice(0, limit(1000, 500))
+      if (query.startTime !== undefined && query.endTime !== undefined && numberOf(query.endTime, 0) - start > HOUR) {
+        const msg = 'The interval between startTime and endTime is more than 1 hour'
+        return object('trades', { code: -4188, msg }, 400)
+      }
+      const usual = query.startTime === undefined ? now - HOUR : start
+      const from = query.fromId === undefined ? usual : market.timeOfTrade(Number(query.fromId))
+      const count = limit(1000, 500)
+      const trades = market
+        .trades(from, Math.min(end + 1, from + (query.fromId === undefined ? HOUR + 1 : 3 * HOUR + count * 15_000)))
+        .filter(({ id }) => id >= numberOf(query.fromId, 0))
+        .slice(0, count)
       return list(
         'trades',
         trades.map(({ id, time, price, amount, buy }) => ({
@@ -111,12 +113,11 @@ function answer({ path, query, headers, market, now }: Ask): Answer | null {
       return list(
         'funding',
         market
-          .steps(start, end, FUNDING)
+          .steps(start - LATE, end - LATE, FUNDING)
           .slice(0, limit(1000, 100))
           .map(time => ({
             symbol: ID,
-            // Settlement is a few milliseconds late, as it is there.
-            fundingTime: time + 3,
+            fundingTime: time + LATE,
             fundingRate: market.fundingRate(time).toFixed(8),
             markPrice: market.price(time).toFixed(8),
           })),

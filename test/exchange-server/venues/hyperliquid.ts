@@ -6,6 +6,8 @@ const HOUR = 3_600_000
 const COIN = 'BTC'
 /** The venue keeps no older candles. */
 const KEPT_CANDLES = 5000
+/** Funding is stamped a few milliseconds after the hour, as it is there. */
+const LATE = 42
 
 const META = {
   universe: [{ szDecimals: 5, name: COIN, maxLeverage: 40, marginTableId: 56 }],
@@ -76,15 +78,14 @@ function answer({ path, query, market, now }: Ask): Answer | null {
     }
     case 'fundingHistory': {
       const end = Math.min(now, numberOf(query.endTime, now))
-      const times = market.steps(numberOf(query.startTime, 0), end, HOUR).slice(0, 500)
+      const times = market.steps(numberOf(query.startTime, 0) - LATE, end - LATE, HOUR).slice(0, 500)
       return list(
         'funding',
         times.map(time => ({
           coin: COIN,
           fundingRate: market.fundingRate(time).toFixed(8),
           premium: '0.0',
-          // Stamped a few milliseconds after the hour, as it is there.
-          time: time + 42,
+          time: time + LATE,
         })),
       )
     }

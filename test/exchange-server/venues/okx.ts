@@ -99,10 +99,14 @@ function answer({ path, query, market, now }: Ask): Answer | null {
       )
     }
     case '/api/v5/market/history-trades': {
-      if (query.type !== '2')
-        return { endpoint: 'trades', rows: [], wrap: () => ({ code: '51000', msg: 'Parameter type error', data: [] }) }
-      const oldest = Math.max(now - 92 * DAY, to - 3_600_000)
-      const trades = market.trades(oldest, to + 1).slice(-limit(100, 100))
+      // By id (type 1), or by time: the newest ones before a moment.
+      const byId = query.type !== '2'
+      const before = byId ? market.timeOfTrade(numberOf(query.after, 0)) + 60_000 : to + 1
+      const oldest = Math.max(now - 92 * DAY, before - 3_600_000)
+      const trades = market
+        .trades(oldest, Math.min(before, now + 1))
+        .filter(({ id }) => !byId || id < numberOf(query.after, Number.POSITIVE_INFINITY))
+        .slice(-limit(100, 100))
       return list(
         'trades',
         trades.map(({ id, time, price, amount, buy }) => ({

@@ -1,0 +1,58 @@
+import { afterEach } from 'vitest'
+import { downloadMarket, type ExchangeMarket, type ExchangeSource } from '../../../src/market/exchange/download.ts'
+import type { Patience } from '../../../src/market/exchange/retry.ts'
+import type { Task } from '../../../src/market/task.ts'
+import { type ExchangeOptions, type LocalExchange, startExchange } from '../../exchange-server/server.ts'
+
+export const MINUTE = 60_000
+export const HOUR = 60 * MINUTE
+export const DAY = 24 * HOUR
+
+/** Real waits, so short that they do not slow the tests. */
+export const QUICK: Patience = { waits: [2, 4, 8], jitter: 0.2, longestMs: 1500, timeoutMs: 150 }
+
+const started: LocalExchange[] = []
+afterEach(() => Promise.all(started.splice(0).map(exchange => exchange.close())))
+
+/** A local exchange that is closed after the test. */
+export async function localExchange(options: ExchangeOptions = {}): Promise<LocalExchange> {
+  const exchange = await startExchange(options)
+  started.push(exchange)
+  return exchange
+}
+
+/** The last `bars` hours up to the last full one, from a local exchange. */
+export function download(
+  exchange: LocalExchange,
+  bars: number,
+  options: Partial<ExchangeSource> = {},
+  patience: Patience = QUICK,
+): Promise<ExchangeMarket> {
+  const until = Math.floor(exchange.now() / HOUR) * HOUR
+  return downloadMarket(
+    {
+      exchange: exchange.venue,
+      symbol: exchange.symbol,
+      timeframe: '1h',
+      since: until - bars * HOUR,
+      until,
+      ccxt: exchange.ccxt,
+      ...options,
+    },
+    { patience },
+  )
+}
+
+const TASK = Symbol.for('liqnb.task')
+
+/** Runs something as a cell does; `said` collects its progress. */
+export async function inCell<T>(task: Partial<Task> & { said?: string[] }, work: () => Promise<T>): Promise<T> {
+  const { said = [], signal = new AbortController().signal } = task
+  const progress = (message: string) => void said.push(message)
+  Object.assign(globalThis, { [TASK]: { progress, ...task, signal } })
+  try {
+    return await work()
+  } finally {
+    Reflect.deleteProperty(globalThis, TASK)
+  }
+}
