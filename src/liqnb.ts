@@ -9,6 +9,7 @@ import { studyFigure } from './charts/study.ts'
 import { controls, interact } from './face/controls.ts'
 import { evidence } from './face/evidence.ts'
 import { aggregate, calibration, heatmap, score, timeframes } from './face/heatmap.ts'
+import { levels } from './face/levels.ts'
 import { market } from './face/market.ts'
 import { store } from './face/store.ts'
 import { sfp } from './face/study.ts'
@@ -53,6 +54,7 @@ export const liq = {
   leveragePriors: LEVERAGE_PRIORS,
   fromCoinglass,
   sfp,
+  levels,
   evidence,
   liquidationPrice,
   bankruptcyPrice,

@@ -1,6 +1,6 @@
-import { formatTime } from '../market/duration.ts'
+import { DAY, formatTime, HOUR } from '../market/duration.ts'
 import type { Market } from '../market/market.ts'
-import type { Statistics } from '../sfp/statistics.ts'
+import type { Interval, Statistics } from '../sfp/statistics.ts'
 import { type Displayable, displayed, htmlBundle } from './display.ts'
 import { type Html, html } from './html.ts'
 
@@ -25,6 +25,12 @@ export function studySummary(
       ? value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
       : 'n/a'
   const percent = (value: number) => (Number.isFinite(value) ? `${number(value)} %` : 'n/a')
+  const within = (value: string, { low, high }: Interval, digits = 2) =>
+    Number.isFinite(low) && Number.isFinite(high)
+      ? `${value}  (${number(low, digits)} to ${number(high, digits)})`
+      : value
+  const days = (ms: number) => (Number.isFinite(ms) ? `${number(ms / DAY, 1)} days` : 'n/a')
+  const hours = (ms: number) => (Number.isFinite(ms) ? `${number(ms / HOUR, 1)} h` : 'n/a')
   const reasons = Object.entries(s.byReason)
     .sort((a, b) => b[1] - a[1])
     .map(([reason, count]) => `${reason} ${count}`)
@@ -40,33 +46,41 @@ export function studySummary(
           ['To', `${formatTime(market.time[market.length - 1]! + market.barMs)} UTC`],
           ['Bars', number(market.length, 0)],
           ['Buy & hold', percent(s.buyHoldPct)],
+          ['Exposure', percent(s.exposurePct)],
         ],
       },
       {
-        name: 'Trades',
+        name: 'Trades (95 % intervals in brackets)',
         rows: [
           ['Trades', `${number(s.trades, 0)} (${s.longs} long, ${s.trades - s.longs} short)`],
           ['Signals skipped', number(s.skipped, 0)],
-          ['Win rate', percent(s.winRate)],
-          ['Mean R, net', number(s.meanR.mean, 3)],
-          ['  95 % interval', `${number(s.meanR.low, 3)} to ${number(s.meanR.high, 3)}`],
-          ['Expectancy', percent(s.expectancy)],
+          ['Win rate, %', within(number(s.winRate), s.intervals.winRate)],
+          ['Mean R, net', within(number(s.meanR.mean, 3), s.meanR, 3)],
+          ['Expectancy, %', within(number(s.expectancy, 3), s.intervals.expectancy, 3)],
+          ['Profit factor, before fees', number(s.profitFactorGross, 3)],
+          ['Profit factor, net', within(number(s.profitFactor, 3), s.intervals.profitFactor, 3)],
           ['Best / worst', `${percent(s.best)} / ${percent(s.worst)}`],
-          ['Mean length', `${number(s.meanBars, 1)} bars`],
+          ['Median MAE / MFE', `${number(s.medianMae)} / ${number(s.medianMfe)} R`],
+          ['SQN / Kelly', `${number(s.sqn)} / ${number(s.kelly, 3)}`],
+          ['Mean / longest', `${hours(s.avgTradeMs)} / ${hours(s.maxTradeMs)}`],
           ['Exits', reasons || 'none'],
           ['Order in the bar assumed', percent(s.ambiguousPct)],
         ],
       },
       {
-        name: 'Result',
+        name: 'Equity',
         rows: [
-          ['Profit factor, before fees', number(s.profitFactorGross, 3)],
-          ['Profit factor, net', number(s.profitFactor, 3)],
           ['Net result', `${number(s.net, 0)} USD`],
-          ['Return on equity', `${percent(s.returnPct)}${s.ruined ? ' (ruined: trading ended)' : ''}`],
-          ['Max. drawdown', percent(s.maxDrawdownPct)],
-          ['Sharpe ratio (daily)', number(s.sharpe)],
-          ['Exposure', percent(s.exposurePct)],
+          ['Return', `${percent(s.returnPct)}${s.ruined ? ' (ruined: trading ended)' : ''}`],
+          ['Return a year, %', within(number(s.annualReturnPct), s.intervals.annualReturnPct)],
+          ['Volatility a year', percent(s.volatilityPct)],
+          ['Sharpe ratio', within(number(s.sharpe), s.intervals.sharpe)],
+          ['Sortino / Calmar', `${number(s.sortino)} / ${number(s.calmar)}`],
+          ['Omega / tail ratio', `${number(s.omega)} / ${number(s.tailRatio)}`],
+          ['Alpha / beta', `${percent(s.alphaPct)} / ${number(s.beta, 3)}`],
+          ['Max. / avg. drawdown', `${percent(s.maxDrawdownPct)} / ${percent(s.avgDrawdownPct)}`],
+          ['  their lengths', `${days(s.maxDrawdownMs)} / ${days(s.avgDrawdownMs)}`],
+          ['Ulcer index', percent(s.ulcerPct)],
           ['Fees / funding', `${number(s.fees, 0)} / ${number(s.funding, 0)} USD`],
         ],
       },

@@ -1,26 +1,31 @@
 import { type ColumnTable, table } from 'arquero'
 import { type Displayable, displayed, figureBundle } from '../charts/display.ts'
+import type { Figure } from '../charts/figure.ts'
+import { rFigure } from '../charts/r-histogram.ts'
 import { studyFigure } from '../charts/study.ts'
 import { studySummary, summaryText, withSummary } from '../charts/summary.ts'
-import type { LiquidationMap } from '../liquidation/map.ts'
-import { type Market, marketLine, requireMarket } from '../market/market.ts'
+import { type Market, requireMarket } from '../market/market.ts'
 import { type Backtest, type BacktestOptions, backtest } from '../sfp/backtest.ts'
-import { type DetectOptions, detectSfp, type Signal } from '../sfp/detect.ts'
-import { type ClusterLevelOptions, clusterLevels, type LevelSource, pivotLevels } from '../sfp/levels.ts'
-import { type Statistics, statistics } from '../sfp/statistics.ts'
-import { signalTable, tradeTable } from '../sfp/tables.ts'
+import { type DetectOptions, detectSfp, nearMisses, type Signal } from '../sfp/detect.ts'
+import { DETECT_OPTIONS } from '../sfp/detect-options.ts'
+import type { LevelSource } from '../sfp/levels.ts'
+import { namedStatistics, type Split, type Statistics, splitTable, statistics } from '../sfp/statistics.ts'
+import { missTable, orderTable, signalTable, tradeTable } from '../sfp/tables.ts'
+import { LEVEL_OPTIONS, type Levels, levelsOf, type NamedLevelOptions } from './levels.ts'
 
-export interface SfpOptions extends DetectOptions, ClusterLevelOptions, Pick<BacktestOptions, 'target' | 'stopBuffer'> {
-  /** A heatmap (its clusters), `pivots`, or a level source of one's own. */
-  levels: LiquidationMap | 'pivots' | LevelSource
-  /** Bars on each side of a pivot. Default 10. */
-  wing?: number
+export interface SfpOptions extends DetectOptions, NamedLevelOptions, Pick<BacktestOptions, 'target' | 'stopBuffer'> {
+  /** A heatmap (its clusters), `pivots`, `previousDay`, `previousWeek`, `round`, a placebo, or a level source of one's own. */
+  levels: Levels
 }
 
 /** Signals of a detector; says how many, and {@link Sfp.table} shows them. */
 export interface Sfp extends Displayable {
   readonly signals: readonly Signal[]
+  readonly levels: LevelSource
+  /** The signals as an arquero table, each with its reason. */
   table(): ColumnTable
+  /** Sweeps that all conditions but one would have made a signal: which one, and by how much it failed. */
+  misses(): ColumnTable
   backtest(options?: BacktestOptions): Study
 }
 
@@ -29,26 +34,38 @@ export interface Study extends Backtest, Displayable {
   readonly statistics: Statistics
   /** Shows itself as tables of names and numbers; as text in a terminal. */
   readonly summary: Displayable & { text: string }
+  /** The statistics of backtesting.py under its names: `statistic`, `value`. Durations in ms. */
+  statisticsTable(): ColumnTable
   /** The trades as an arquero table. */
   tradeTable(): ColumnTable
+  /** Filled orders, entries and each exit. */
+  orderTable(): ColumnTable
   /** `time` (close of the bar) and `equity` in USD. */
   equityTable(): ColumnTable
+  /** Trades in groups by side, reason of the exit, year, month, weekday, hour, trend, volatility or convergence. */
+  by(split: Split): ColumnTable
+  /** How the trades' results are spread, in multiples of the risk. */
+  histogram(): Displayable & { figure: Figure }
 }
 
 /** Finds sweeps of levels that price closes back from. @throws RangeError naming the option */
 export function sfp(of: Market, options: SfpOptions): Sfp {
   requireMarket(of, 'liq.sfp')
-  const { levels, wing, target, stopBuffer, ...rest } = options
-  const { source, assumptions } = levelSource(of, levels, wing, rest)
-  const signals = detectSfp(of, source, rest)
-  const ownTargets = Object.fromEntries(
-    Object.entries({ target, stopBuffer }).filter(([, value]) => value !== undefined),
-  )
+  const { levels, target, stopBuffer } = options
+  const { source, assumptions } = levelsOf(of, levels, pick(options, LEVEL_OPTIONS))
+  const rule = pick(options, DETECT_OPTIONS)
+  const signals = detectSfp(of, source, rule)
+  const own: BacktestOptions = {
+    ...(target !== undefined && { target }),
+    ...(stopBuffer !== undefined && { stopBuffer }),
+  }
   const sfpResult = {
     signals,
+    levels: source,
     table: () => signalTable(of, signals),
-    backtest: (backtestOptions: BacktestOptions = {}) =>
-      study(of, source.name, assumptions, backtest(of, signals, { ...ownTargets, ...backtestOptions })),
+    misses: () => missTable(of, nearMisses(of, source, rule)),
+    backtest: (given: BacktestOptions = {}) =>
+      study(of, source.name, assumptions, backtest(of, signals, { ...own, ...given })),
   }
   const count = `${signals.length} SFP signals from ${source.name} in ${of.length} bars`
   return displayed(sfpResult, () => ({ 'text/plain': count }))
@@ -56,38 +73,79 @@ export function sfp(of: Market, options: SfpOptions): Sfp {
 
 function study(of: Market, levels: string, assumptions: readonly string[], result: Backtest): Study {
   const title = `SFP of ${levels} · ${of.symbol} ${of.timeframe}`
-  const figures = statistics(of, result)
-  const { takerFee, slippageBps, stopBuffer, targets, intrabar, size, equity } = result.options
-  const costs = `costs: ${takerFee * 1e4} bp fee and ${slippageBps} bp slippage a side${of.fundingRate ? ', funding' : ', no funding in the data'}`
-  const trading = `trades: next open, size ${JSON.stringify(size)} of an equity of ${equity.toLocaleString('en-US')}; stop ${stopBuffer * 1e4} bp behind the sweep, targets ${JSON.stringify(targets)}; inside a bar ${intrabar}`
-  const summary = studySummary(of, figures, title, [...assumptions, trading, costs])
-  return displayed(
-    {
-      ...result,
-      statistics: figures,
-      summary: withSummary({ text: summaryText(summary) }, summary),
-      tradeTable: () => tradeTable(of, result.trades),
-      equityTable: () => table({ time: Array.from(of.time, ms => new Date(ms + of.barMs)), equity: result.equity }),
+  let known: Statistics | undefined
+  // The intervals take longer than the backtest, and not every cell asks for them.
+  const figures = () => {
+    known ??= statistics(of, result)
+    return known
+  }
+  const value: Omit<Study, keyof Displayable> = {
+    ...result,
+    get statistics() {
+      return figures()
     },
-    () => figureBundle(studyFigure(of, result, title), `${title}: ${result.trades.length} trades`),
+    get summary() {
+      const summary = studySummary(of, figures(), title, [...assumptions, ...rulesOf(of, result)])
+      return withSummary({ text: summaryText(summary) }, summary)
+    },
+    statisticsTable: () => {
+      const named = Object.entries(namedStatistics(of, figures()))
+      return table({ statistic: named.map(([name]) => name), value: named.map(([, figure]) => figure) })
+    },
+    tradeTable: () => tradeTable(of, result.trades),
+    orderTable: () => orderTable(of, result.trades),
+    equityTable: () => table({ time: Array.from(of.time, ms => new Date(ms + of.barMs)), equity: result.equity }),
+    by: split => splitTable(of, result.trades, split),
+    histogram: () => {
+      const figure = rFigure(result.trades, title)
+      return displayed({ figure }, () => figureBundle(figure, `${title}: results in R`))
+    },
+  }
+  return displayed(value, () =>
+    figureBundle(studyFigure(of, result, title), `${title}: ${result.trades.length} trades`),
   )
 }
 
-function levelSource(
-  of: Market,
-  levels: SfpOptions['levels'],
-  wing: number | undefined,
-  options: ClusterLevelOptions,
-): { source: LevelSource; assumptions: readonly string[] } {
-  const plain = [marketLine(of)]
-  if (levels === 'pivots') return { source: pivotLevels(of, wing), assumptions: plain }
-  if ('options' in levels) {
-    if (levels.market.time !== of.time)
-      throw new RangeError('levels: the heatmap is of another market than the one to trade')
-    const { brightest, minConvergence, maxDistance, brightness, gap, minShare, tierShare } = options
-    const given = { brightest, minConvergence, maxDistance, brightness, gap, minShare, tierShare }
-    const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-    return { source: clusterLevels(levels, set), assumptions: levels.assumptions }
-  }
-  return { source: levels, assumptions: plain }
+/** How it was traded and what it cost, a line each. */
+function rulesOf(of: Market, { options }: Backtest): string[] {
+  const { takerFee, makerFee, slippageBps, stopBuffer, stopBufferAtr, targets, trail, giveUp, size, equity } = options
+  const usd = (value: number) => `${value.toLocaleString('en-US')} USD`
+  const percent = (share: number) => `${+(100 * share).toPrecision(4)} %`
+  const sizes =
+    'notional' in size
+      ? `${usd(size.notional)} each`
+      : 'fraction' in size
+        ? `${percent(size.fraction)} of the equity each`
+        : `${percent(size.risk)} of the equity at risk each`
+  const target = targets.map(one => {
+    const share = one.share === undefined || targets.length === 1 ? '' : ` (${percent(one.share)})`
+    const where =
+      'r' in one
+        ? `${one.r} R`
+        : 'percent' in one
+          ? `${one.percent} %`
+          : `the next level on the other side (else ${one.elseR ?? 2} R)`
+    return where + share
+  })
+  const stop = `${+(stopBuffer * 1e4).toPrecision(4)} bp${stopBufferAtr > 0 ? ` and ${stopBufferAtr} ATR` : ''} behind the sweep`
+  const trailing = trail ? `, trailing by ${trail.atr !== undefined ? `${trail.atr} ATR` : `${trail.r} R`}` : ''
+  const exits = giveUp ? `, out on a close ${giveUp.beyond} ATR beyond the level` : ''
+  const time = options.maxBars < Infinity ? `, out after ${options.maxBars} bars` : ''
+  const count = options.maxOpen === 1 ? 'one at a time' : `at most ${options.maxOpen} at a time`
+  const margin = options.leverage === null ? '' : `, isolated at ${options.leverage}x`
+  const detail = options.detail ? `, its order from ${options.detail.timeframe} bars where they tell` : ''
+  const fee = (rate: number) => `${+(rate * 1e4).toPrecision(4)} bp`
+  const fees = makerFee === takerFee ? fee(takerFee) : `${fee(takerFee)} taker and ${fee(makerFee)} maker`
+  const funding = !options.funding ? 'no funding (switched off)' : of.fundingRate ? 'funding' : 'no funding in the data'
+  return [
+    `trades: next open, ${sizes} of an equity of ${usd(equity)} at the start, ${count}${margin}`,
+    `exits: stop ${stop}${trailing}; target ${target.join(', ') || 'none'}${exits}${time}; inside a bar ${options.intrabar}${detail}`,
+    `costs: ${fees} fee and ${slippageBps} bp slippage a side, ${funding}`,
+  ]
+}
+
+function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Partial<Pick<T, K>> {
+  const picked: Partial<Pick<T, K>> = {}
+  for (const name of names) if (from[name] !== undefined) picked[name] = from[name]
+  return picked
 }

@@ -1,0 +1,52 @@
+import type { Trade } from '../sfp/position.ts'
+import { binary, type Figure } from './figure.ts'
+
+/** Trades by their net result in multiples of the risk, losses and gains in two colours. */
+export function rFigure(trades: readonly Trade[], title: string): Figure {
+  const results = trades.map(trade => trade.r).filter(r => !Number.isNaN(r))
+  const average = results.reduce((sum, r) => sum + r, 0) / results.length
+  const bars = (name: string, own: number[], color: string) => ({
+    type: 'histogram',
+    name: `${name} (${own.length})`,
+    x: binary(Float64Array.from(own)),
+    xbins: { start: -20, end: 100, size: 0.25 },
+    marker: { color },
+    hovertemplate: '%{x} R: %{y} trades<extra></extra>',
+  })
+  return {
+    data: [
+      bars(
+        'losses',
+        results.filter(r => r <= 0),
+        '#e69f00',
+      ),
+      bars(
+        'gains',
+        results.filter(r => r > 0),
+        '#56b4e9',
+      ),
+    ],
+    layout: {
+      title: { text: title, subtitle: { text: `Net result by trade; mean ${average.toFixed(3)} R` } },
+      height: 320,
+      margin: { l: 60, r: 20, t: 70, b: 50 },
+      barmode: 'overlay',
+      xaxis: { title: { text: 'Net result, R' } },
+      yaxis: { title: { text: 'Trades' } },
+      shapes: Number.isNaN(average)
+        ? []
+        : [
+            {
+              type: 'line',
+              x0: average,
+              x1: average,
+              yref: 'paper',
+              y0: 0,
+              y1: 1,
+              line: { dash: 'dot', width: 1.5, color: '#009e73' },
+            },
+          ],
+      legend: { orientation: 'h', y: -0.2, yanchor: 'top', x: 0, xanchor: 'left' },
+    },
+  }
+}
