@@ -3,8 +3,13 @@
  * `<div class="liqnb-output" data-mime="…"><script type="application/json">…</script>text fallback</div>`;
  * this draws them when they come near the screen, and all of them before printing.
  */
-import { type MountedFigure, mountFigure } from '../figure/mount.ts'
+import type { JsonObject } from '../../src/kernel/messaging.ts'
+import { mountControls } from '../controls/mount.ts'
+import { mountExplorer } from '../explorer/mount.ts'
+import { mountFigure } from '../figure/mount.ts'
 import { element, messageOf, showProblem } from '../shared/dom.ts'
+import { isRecord } from '../shared/json.ts'
+import { type Place, pagePlace } from '../shared/place.ts'
 import { saveAsObjectUrl } from '../shared/save.ts'
 import { documentTheme, PRINT_CLASS } from '../shared/theme.ts'
 import { mountTable } from '../table/mount.ts'
@@ -13,15 +18,26 @@ import { fitFrame } from './frames.ts'
 /** How far below or above the screen an output is drawn ahead of scrolling. */
 const NEAR = '800px 0px'
 
-const figures: MountedFigure[] = []
+const drawings: { refresh(): Promise<void> }[] = []
 
-const RENDERERS: { [mime: string]: (host: HTMLElement, payload: unknown) => void | Promise<void> } = {
+const RENDERERS: { [mime: string]: (host: HTMLElement, payload: unknown, place: Place) => unknown } = {
   'application/vnd.plotly.v1+json': (host, payload) => {
     const figure = mountFigure(host, payload, { theme: documentTheme, save: saveAsObjectUrl, canEval: false })
-    figures.push(figure)
+    drawings.push(figure)
     return figure.drawn
   },
+  'application/vnd.liqnb.explorer+json': (host, payload, place) => {
+    const explorer = mountExplorer(host, payload, {
+      theme: documentTheme,
+      save: saveAsObjectUrl,
+      states: place.views,
+      connect: place.openChannel,
+    })
+    drawings.push(explorer)
+    return explorer.drawn
+  },
   'application/vnd.dataresource+json': mountTable,
+  'application/vnd.liqnb.controls+json': mountControls,
 }
 
 /** Draws one output; the text fallback stays until there is something better, and for good when there is not. */
@@ -33,12 +49,25 @@ async function mount(output: HTMLElement): Promise<void> {
   const host = element('div', { class: 'liqnb-mounted' })
   output.append(host)
   try {
-    await render(host, JSON.parse(data.textContent ?? ''))
+    await render(host, JSON.parse(data.textContent ?? ''), placeOf(output))
   } catch (error) {
     showProblem(host, `This output cannot be shown: ${messageOf(error)}.`)
   }
   if (host.querySelector('.liqnb-problem')) return
   for (const node of fallback) node.remove()
+}
+
+/** The outputs of a cell share what the notebook keeps for it. */
+const places = new WeakMap<Element, Place>()
+function placeOf(output: HTMLElement): Place {
+  const outputs = output.parentElement ?? output
+  const known = places.get(outputs)
+  if (known) return known
+  const kept = outputs.querySelector(':scope > script.liqnb-views')
+  const states: unknown = kept ? JSON.parse(kept.textContent ?? '') : {}
+  const place = pagePlace(isRecord(states) ? (states as JsonObject) : {})
+  places.set(outputs, place)
+  return place
 }
 
 function start(): void {
@@ -62,7 +91,7 @@ function start(): void {
   // Paper is light and narrow, whatever the screen is.
   const print = (printing: boolean): void => {
     document.documentElement.classList.toggle(PRINT_CLASS, printing)
-    for (const figure of figures) void figure.refresh()
+    for (const drawing of drawings) void drawing.refresh()
   }
   addEventListener('beforeprint', () => {
     print(true)

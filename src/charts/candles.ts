@@ -13,10 +13,46 @@ export const ON_MAP: CandleColours = { up: '#f5f5f5', down: '#ff7f50' }
 /** Stand back behind trades, on a light or a dark ground. */
 export const ON_PAPER: CandleColours = { up: '#9aa5b1', down: '#66717d' }
 
+/** Candles that may each put several bars together: `time` is the first bar's open time, `end` the last bar's close time. */
+export interface Candles {
+  time: Float64Array
+  end: Float64Array
+  open: Float64Array
+  high: Float64Array
+  low: Float64Array
+  close: Float64Array
+}
+
 /**
- * A candlestick trace of bars `from` … `to`, put together so that there are about `most` candles: more could not be told
- * apart on a screen, and each one costs drawing time.
+ * Bars `from` … `to` put together so that there are about `most` candles: more could not be told apart on a screen, and
+ * each one costs drawing time. Candles are aligned as exchanges align bars of their length.
  */
+export function groupCandles(market: Market, from: number, to: number, most: number): Candles {
+  const span = Math.max(1, Math.ceil((to - from + 1) / most)) * market.barMs
+  const starts: number[] = []
+  for (let t = from; t <= to; t++)
+    if (t === from || barOpen(market.time[t]!, span) !== barOpen(market.time[t - 1]!, span)) starts.push(t)
+  const n = starts.length
+  const column = () => new Float64Array(n)
+  const candles = { time: column(), end: column(), open: column(), high: column(), low: column(), close: column() }
+  for (let k = 0; k < n; k++) {
+    const a = starts[k]!
+    const b = k + 1 < n ? starts[k + 1]! - 1 : to
+    candles.time[k] = market.time[a]!
+    candles.end[k] = market.time[b]! + market.barMs
+    candles.open[k] = market.open[a]!
+    candles.close[k] = market.close[b]!
+    candles.high[k] = market.high[a]!
+    candles.low[k] = market.low[a]!
+    for (let t = a + 1; t <= b; t++) {
+      if (market.high[t]! > candles.high[k]!) candles.high[k] = market.high[t]!
+      if (market.low[t]! < candles.low[k]!) candles.low[k] = market.low[t]!
+    }
+  }
+  return candles
+}
+
+/** A candlestick trace of bars `from` … `to`, in about `most` candles. */
 export function candleTrace(
   market: Market,
   from: number,
@@ -24,37 +60,12 @@ export function candleTrace(
   colours: CandleColours,
   most = 400,
 ): Record<string, unknown> {
-  const bars = to - from + 1
-  const span = Math.max(1, Math.ceil(bars / most)) * market.barMs
-  const starts: number[] = []
-  for (let t = from; t <= to; t++)
-    if (t === from || barOpen(market.time[t]!, span) !== barOpen(market.time[t - 1]!, span)) starts.push(t)
-  const n = starts.length
-  const [x, open, high, low, close] = Array.from({ length: 5 }, () => new Float64Array(n)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ]
-  for (let k = 0; k < n; k++) {
-    const a = starts[k]!
-    const b = k + 1 < n ? starts[k + 1]! - 1 : to
-    // The middle of the candle, so that it stands where its bars are.
-    x[k] = (market.time[a]! + market.time[b]! + market.barMs) / 2
-    open[k] = market.open[a]!
-    close[k] = market.close[b]!
-    high[k] = market.high[a]!
-    low[k] = market.low[a]!
-    for (let t = a + 1; t <= b; t++) {
-      if (market.high[t]! > high[k]!) high[k] = market.high[t]!
-      if (market.low[t]! < low[k]!) low[k] = market.low[t]!
-    }
-  }
+  const { time, end, open, high, low, close } = groupCandles(market, from, to, most)
   return {
     type: 'candlestick',
     name: 'price',
-    x: binary(x),
+    // The middle of the candle, so that it stands where its bars are.
+    x: binary(time.map((start, k) => (start + end[k]!) / 2)),
     open: binary(open),
     high: binary(high),
     low: binary(low),

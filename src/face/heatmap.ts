@@ -1,5 +1,6 @@
 import type { ColumnTable } from 'arquero'
 import { type Displayable, displayed, figureBundle } from '../charts/display.ts'
+import type { ExplorerOptions } from '../charts/explorer.ts'
 import type { Figure } from '../charts/figure.ts'
 import { type HeatmapOptions, heatmapFigure } from '../charts/heatmap.ts'
 import { scoreSummary } from '../charts/score.ts'
@@ -16,12 +17,15 @@ import { type LiquidationMap, liquidationMap, type MapOptions } from '../liquida
 import { type ScoreOptions, type SideScore, scoreMap } from '../liquidation/score.ts'
 import { timeframeMaps } from '../liquidation/timeframes.ts'
 import { type Market, requireMarket } from '../market/market.ts'
+import { explorerBundle, type Recipe } from './explorer.ts'
 
-/** Estimated liquidation levels of a market; shows itself as a heatmap. */
+/** Estimated liquidation levels of a market; shows itself as an explorer, where that is not known as a Plotly heatmap. */
 export interface Heatmap extends LiquidationMap, Displayable {
   /** Clusters as a table, by default as of the last bar. */
   clusters(options?: ClusterOptions): ColumnTable
-  /** The heatmap with other options (side, bars, colours, size). */
+  /** The explorer of a part, in its full detail: `map.explore({ from, to })`, bars inclusive. */
+  explore(options?: ExplorerOptions): Displayable
+  /** A Plotly figure of the heatmap with other options (side, bars, colours, size). */
   figure(options?: HeatmapOptions): Displayable & { figure: Figure }
   /** How clusters were born, touched, consumed or faded, one a row. */
   history(options?: HistoryOptions): ColumnTable
@@ -36,23 +40,24 @@ export interface Heatmap extends LiquidationMap, Displayable {
 /** Estimates where leveraged positions would be force-closed. @throws RangeError naming the option */
 export function heatmap(of: Market, options: MapOptions = {}): Heatmap {
   requireMarket(of, 'liq.heatmap')
-  return asHeatmap(liquidationMap(of, options))
+  return asHeatmap(liquidationMap(of, options), { market: of, options })
 }
 
 /** One heatmap of several markets of one coin. @throws RangeError when they do not go together */
 export function aggregate(maps: readonly LiquidationMap[]): Heatmap {
-  return asHeatmap(aggregateMaps(maps))
+  return asHeatmap(aggregateMaps(maps), null)
 }
 
 /** Heatmaps of one market in several timeframes, e.g. `['15m', '1h', '4h', '1d']`. @throws DataError */
 export function timeframes(of: Market, frames: readonly string[], options: MapOptions = {}): Heatmap[] {
   requireMarket(of, 'liq.timeframes')
-  return timeframeMaps(of, frames, options).map(asHeatmap)
+  return timeframeMaps(of, frames, options).map(map => asHeatmap(map, { market: map.market, options }))
 }
 
-function asHeatmap(map: LiquidationMap): Heatmap {
+function asHeatmap(map: LiquidationMap, recipe: Recipe | null): Heatmap {
   const { market: of } = map
   const title = `Heatmap of estimated liquidations · ${of.symbol} ${of.timeframe}`
+  const text = () => `${title}\n${map.assumptions.map(line => `- ${line}`).join('\n')}`
   const drawn = (options?: HeatmapOptions) => {
     const figure = heatmapFigure(map, options)
     return displayed({ figure }, () => figureBundle(figure, title))
@@ -62,11 +67,11 @@ function asHeatmap(map: LiquidationMap): Heatmap {
     history: (options?: HistoryOptions) => clusterHistory(map, options),
     curve: (options?: CurveOptions) => liquidationCurve(map, options),
     coinglass: (options?: GridOptions) => toCoinglass(of, heatGrid(map, options)),
+    explore: (options?: ExplorerOptions) => displayed({}, () => explorerBundle(map, text(), recipe, options)),
     figure: drawn,
     impliedTable: () => impliedTable(map),
   }
-  const text = () => `${title}\n${map.assumptions.map(line => `- ${line}`).join('\n')}`
-  return displayed({ ...map, ...views }, () => figureBundle(heatmapFigure(map), text()))
+  return displayed({ ...map, ...views }, () => explorerBundle(map, text(), recipe))
 }
 
 /** Scores of both sides; shows itself as a table of figures with intervals. */

@@ -1,0 +1,71 @@
+/** The stack of canvases of a stage: each is redrawn only when what it shows changes. */
+import { element } from '../shared/dom.ts'
+import { canvasInk, type Ink } from './ink.ts'
+
+/** From the bottom up: grid and labels; the map; candles; clusters, profile and colour bar; crosshair. */
+const NAMES = ['axes', 'map', 'candles', 'marks', 'cursor'] as const
+export type CanvasName = (typeof NAMES)[number]
+
+/** More pixels than this for each CSS pixel cost time and show nothing. */
+const MOST_RATIO = 2
+
+export class Canvases {
+  readonly nodes: HTMLCanvasElement[]
+  width = 0
+  height = 0
+  ratio = 1
+  private readonly contexts: Record<CanvasName, CanvasRenderingContext2D>
+  private readonly inks: Record<CanvasName, Ink>
+
+  /** @throws Error where the browser gives no canvas */
+  constructor() {
+    const contexts = {} as Record<CanvasName, CanvasRenderingContext2D>
+    const inks = {} as Record<CanvasName, Ink>
+    this.nodes = NAMES.map(name => {
+      const node = element('canvas', { 'data-layer': name, 'aria-hidden': 'true' })
+      const context = node.getContext('2d')
+      if (!context) throw new Error('the browser gives no canvas to draw on')
+      contexts[name] = context
+      inks[name] = canvasInk(context)
+      return node
+    })
+    this.contexts = contexts
+    this.inks = inks
+  }
+
+  /** Says whether anything changed: then all canvases are empty. */
+  resize(width: number, height: number): boolean {
+    const ratio = Math.min(MOST_RATIO, Math.max(1, devicePixelRatio))
+    if (width === this.width && height === this.height && ratio === this.ratio) return false
+    this.width = width
+    this.height = height
+    this.ratio = ratio
+    for (const node of this.nodes) {
+      node.width = Math.round(width * ratio)
+      node.height = Math.round(height * ratio)
+    }
+    return true
+  }
+
+  /** An empty canvas, in CSS pixels. */
+  clear(name: CanvasName): Ink {
+    const context = this.contexts[name]
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0)
+    context.clearRect(0, 0, this.width, this.height)
+    return this.inks[name]
+  }
+
+  /** The canvas itself, in device pixels. */
+  context(name: CanvasName): CanvasRenderingContext2D {
+    return this.contexts[name]
+  }
+
+  /** Gives the memory back, at once rather than when the collector comes. */
+  free(): void {
+    for (const node of this.nodes) {
+      node.width = 0
+      node.height = 0
+    }
+    this.width = 0
+  }
+}

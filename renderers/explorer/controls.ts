@@ -1,0 +1,185 @@
+/** The panel below the map: leverage sliders and what is shown. Plain form elements, so keyboards and readers know them. */
+import { element } from '../shared/dom.ts'
+import type { Model } from './model.ts'
+import type { SideChoice, ViewState } from './state.ts'
+import { usdText } from './ticks.ts'
+
+export interface Controls {
+  node: HTMLElement
+  /** Brings the elements in line with the state, and with the colour scale in use. */
+  show(state: ViewState, max: number): void
+}
+
+type Change = (change: Partial<ViewState>) => void
+
+export function controlsFor(model: Model, change: Change): Controls {
+  const parts = [leverage(model, change), display(change)]
+  return {
+    node: element('div', { class: 'liqnb-x-panel' }, ...parts.map(part => part.node)),
+    show(state, max) {
+      for (const part of parts) part.show(state, max)
+    },
+  }
+}
+
+function leverage(model: Model, change: Change): Controls {
+  const { tiers, presets } = model.header
+  let state: ViewState | null = null
+  const rows = tiers.map(({ leverage }, tier) => {
+    const box = element('input', { type: 'checkbox', 'aria-label': `Show the ${leverage}× tier` })
+    const slider = element('input', { type: 'range', min: 0, max: 100, step: 1, 'aria-label': `Share of ${leverage}×` })
+    const value = element('output')
+    box.addEventListener('change', () => change({ on: state!.on.map((on, i) => (i === tier ? box.checked : on)) }))
+    slider.addEventListener('input', () =>
+      change({ weights: state!.weights.map((weight, i) => (i === tier ? Number(slider.value) / 100 : weight)) }),
+    )
+    const name = element('label', { class: 'liqnb-x-name' }, box, `${leverage}×`)
+    return { node: element('div', { class: 'liqnb-x-tier' }, name, slider, value), box, slider, value }
+  })
+  const sum = element('span', { class: 'liqnb-x-dim' })
+  const mixes: [name: string, weights: number[]][] = [
+    ['as computed', tiers.map(tier => tier.weight)],
+    ...Object.entries(presets),
+    ...tiers.map(({ leverage }, tier): [string, number[]] => [
+      `only ${leverage}×`,
+      tiers.map((_, i) => Number(i === tier)),
+    ]),
+  ]
+  const preset = element(
+    'select',
+    {},
+    ...mixes.map(([name], i) => element('option', { value: i }, name)),
+    element('option', { value: 'own', hidden: true }, 'own mix'),
+  )
+  preset.addEventListener('change', () => {
+    const chosen = mixes[Number(preset.value)]
+    if (chosen) change({ weights: [...chosen[1]], on: tiers.map(() => true) })
+  })
+  const head = element('div', { class: 'liqnb-x-row' }, element('label', {}, 'Mix ', preset), sum)
+  return {
+    node: group('Leverage', head, element('div', { class: 'liqnb-x-tiers' }, ...rows.map(row => row.node))),
+    show(next) {
+      state = next
+      for (const [tier, { box, slider, value, node }] of rows.entries()) {
+        const percent = Math.round(next.weights[tier]! * 100)
+        box.checked = next.on[tier]!
+        if (Number(slider.value) !== percent) slider.value = String(percent)
+        slider.style.setProperty('--fill', `${percent}%`)
+        value.textContent = `${percent} %`
+        node.classList.toggle('liqnb-x-off', !next.on[tier])
+      }
+      const total = Math.round(next.weights.reduce((all, weight, i) => all + (next.on[i] ? weight : 0), 0) * 100)
+      sum.textContent = total === 100 ? '' : `sum ${total} %`
+      const index = mixes.findIndex(([, weights]) =>
+        weights.every((weight, i) => Math.abs(weight - next.weights[i]!) < 0.005),
+      )
+      preset.value = index >= 0 && next.on.every(Boolean) ? String(index) : 'own'
+    },
+  }
+}
+
+function display(change: Change): Controls {
+  const side = element(
+    'select',
+    {},
+    ...[
+      ['both', 'longs and shorts'],
+      ['long', 'longs only'],
+      ['short', 'shorts only'],
+    ].map(([value, text]) => element('option', { value: value! }, text!)),
+  )
+  side.addEventListener('change', () => change({ side: side.value as SideChoice }))
+  const scale = element(
+    'select',
+    {},
+    element('option', { value: 'log' }, 'logarithmic'),
+    element('option', { value: 'linear' }, 'linear'),
+  )
+  scale.addEventListener('change', () => change({ logColour: scale.value === 'log' }))
+  const threshold = element('input', { type: 'range', min: 0, max: 95, step: 1, 'aria-label': 'Brightness threshold' })
+  threshold.addEventListener('input', () => change({ threshold: Number(threshold.value) / 100 }))
+  const thresholdValue = element('output')
+
+  const max = element('input', {
+    type: 'text',
+    inputmode: 'decimal',
+    size: 7,
+    spellcheck: 'false',
+    'aria-label': 'USD of the brightest colour',
+  })
+  const fixed = element('input', { type: 'checkbox' })
+  let current = 1
+  fixed.addEventListener('change', () => change({ max: fixed.checked ? current : null }))
+  max.addEventListener('change', () => {
+    const value = usdFrom(max.value)
+    max.setAttribute('aria-invalid', String(value === null))
+    if (value !== null) change({ max: value })
+  })
+
+  const switches = (
+    [
+      ['twoPalettes', 'a colour for each side'],
+      ['converging', 'only where 3 tiers meet'],
+      ['clusters', 'clusters'],
+      ['candles', 'candles'],
+      ['logPrice', 'logarithmic price'],
+    ] as const
+  ).map(([name, text]) => {
+    const box = element('input', { type: 'checkbox' })
+    box.addEventListener('change', () => change({ [name]: box.checked }))
+    return { name, box, node: element('label', {}, box, text) }
+  })
+  return {
+    node: group(
+      'View',
+      element(
+        'div',
+        { class: 'liqnb-x-row' },
+        element('label', {}, 'Sides ', side),
+        element('label', {}, 'Colours ', scale),
+      ),
+      element(
+        'div',
+        { class: 'liqnb-x-row' },
+        element('label', {}, fixed, 'fixed maximum '),
+        element('span', {}, max, ' USD'),
+      ),
+      element(
+        'div',
+        { class: 'liqnb-x-tier' },
+        element('span', { class: 'liqnb-x-name' }, 'Threshold'),
+        threshold,
+        thresholdValue,
+      ),
+      element('div', { class: 'liqnb-x-row' }, ...switches.map(({ node }) => node)),
+    ),
+    show(state, maxUsd) {
+      current = maxUsd
+      side.value = state.side
+      scale.value = state.logColour ? 'log' : 'linear'
+      const percent = Math.round(state.threshold * 100)
+      if (Number(threshold.value) !== percent) threshold.value = String(percent)
+      threshold.style.setProperty('--fill', `${(percent / 95) * 100}%`)
+      thresholdValue.textContent = `${percent} %`
+      fixed.checked = state.max !== null
+      if (document.activeElement !== max) {
+        max.value = usdText(maxUsd)
+        max.setAttribute('aria-invalid', 'false')
+      }
+      for (const { name, box } of switches) box.checked = state[name]
+    },
+  }
+}
+
+function group(name: string, ...children: Node[]): HTMLElement {
+  return element('fieldset', {}, element('legend', {}, name), ...children)
+}
+
+/** `1.5M`, `20 k`, `3e6`; null for what is no amount above 0. */
+export function usdFrom(text: string): number | null {
+  const match = /^\s*([\d.,]+(?:e\d+)?)\s*([kmbt]?)\s*$/i.exec(text)
+  if (!match) return null
+  const unit = { '': 1, k: 1e3, m: 1e6, b: 1e9, t: 1e12 }[match[2]!.toLowerCase()] ?? 1
+  const value = Number(match[1]!.replace(/,/g, '')) * unit
+  return value > 0 && Number.isFinite(value) ? value : null
+}

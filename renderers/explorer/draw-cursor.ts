@@ -1,0 +1,87 @@
+/** Crosshair with labels on the axes, the box being drawn, and the measure. */
+import { crisp } from './draw-axes.ts'
+import type { Box, Scales, Stage } from './geometry.ts'
+import type { Ink } from './ink.ts'
+import type { Look } from './look.ts'
+import { percentText, priceText, spanText, timeText } from './ticks.ts'
+
+export interface Point {
+  time: number
+  price: number
+}
+
+export function drawCrosshair(ink: Ink, stage: Stage, scales: Scales, at: Point, look: Look): void {
+  const { plot, profile, width } = stage
+  const { theme } = look
+  const right = profile.width > 0 ? profile.left + profile.width : plot.left + plot.width
+  const [x, y] = [crisp(scales.x(at.time)), crisp(scales.y(at.price))]
+  ink.strokeStyle = theme.foreground
+  ink.globalAlpha = theme.highContrast ? 1 : 0.65
+  ink.lineWidth = 1
+  ink.setLineDash([4, 3])
+  ink.beginPath()
+  ink.moveTo(x, plot.top)
+  ink.lineTo(x, plot.top + plot.height)
+  ink.moveTo(plot.left, y)
+  ink.lineTo(right, y)
+  ink.stroke()
+  ink.setLineDash([])
+  ink.globalAlpha = 1
+  const step = Math.abs(scales.price(y) - scales.price(y + 1))
+  tag(
+    ink,
+    priceText(at.price, step),
+    right + 1,
+    y,
+    'left',
+    { left: right + 1, top: plot.top, width: width - right - 1, height: plot.height },
+    look,
+  )
+  tag(ink, timeText(at.time), x, plot.top + plot.height + 12, 'center', { ...plot, width }, look)
+}
+
+function tag(ink: Ink, text: string, x: number, y: number, align: 'left' | 'center', within: Box, look: Look): void {
+  ink.font = look.font(11)
+  const width = ink.textWidth(text) + 10
+  const left = align === 'left' ? x : Math.max(within.left, Math.min(within.left + within.width - width, x - width / 2))
+  // No half of a tick's label beside the tag.
+  ink.fillStyle = look.theme.background
+  ink.fillRect(
+    left - (align === 'left' ? 0 : 14),
+    y - (align === 'left' ? 15 : 9),
+    align === 'left' ? within.width : width + 28,
+    align === 'left' ? 30 : 18,
+  )
+  ink.fillStyle = look.theme.foreground
+  ink.fillRect(left, y - 9, width, 18)
+  ink.fillStyle = look.theme.background
+  ink.textAlign = 'left'
+  ink.textBaseline = 'middle'
+  ink.fillText(text, left + 5, y + 0.5)
+}
+
+/** The rectangle that a zoom box or a measure spans, in px. */
+export function drawSpan(ink: Ink, stage: Stage, scales: Scales, from: Point, to: Point, look: Look): void {
+  const { plot } = stage
+  ink.clipped(plot.left, plot.top, plot.width, plot.height, () => {
+    const [x0, y0, x1, y1] = [scales.x(from.time), scales.y(from.price), scales.x(to.time), scales.y(to.price)]
+    ink.fillStyle = look.theme.foreground
+    ink.globalAlpha = 0.12
+    ink.fillRect(Math.min(x0, x1), Math.min(y0, y1), Math.abs(x1 - x0), Math.abs(y1 - y0))
+    ink.globalAlpha = 1
+    ink.strokeStyle = look.theme.foreground
+    ink.lineWidth = 1
+    ink.strokeRect(crisp(Math.min(x0, x1)), crisp(Math.min(y0, y1)), Math.abs(x1 - x0), Math.abs(y1 - y0))
+  })
+}
+
+/** The words of a measure: change, length. */
+export function measureText(from: Point, to: Point): string {
+  return `${percentText(to.price / from.price - 1)} · ${priceText(to.price - from.price, from.price / 1e5)} · ${spanText(to.time - from.time)}`
+}
+
+export function drawMeasure(ink: Ink, stage: Stage, scales: Scales, from: Point, to: Point, look: Look): void {
+  drawSpan(ink, stage, scales, from, to, look)
+  const [x, y] = [(scales.x(from.time) + scales.x(to.time)) / 2, Math.min(scales.y(from.price), scales.y(to.price))]
+  tag(ink, measureText(from, to), x, Math.max(stage.plot.top + 12, y - 14), 'center', stage.plot, look)
+}

@@ -1,0 +1,181 @@
+/** What changes with the weights beside the map itself: clusters, profile and curve, colour bar. */
+import type { Cluster, Profile } from './clusters.ts'
+import { crisp } from './draw-axes.ts'
+import type { Scales, Stage } from './geometry.ts'
+import type { Ink } from './ink.ts'
+import type { Look } from './look.ts'
+import { type Model, priceAt, rowOf, type Side } from './model.ts'
+import { type ColourScale, colourAt, positionOf } from './palette.ts'
+import { percentText, priceTicks, usdText } from './ticks.ts'
+
+/** Outlines of the brightest clusters from `from` (px) to the right edge of the plot, with labels where there is room. */
+export function drawClusters(
+  ink: Ink,
+  stage: Stage,
+  scales: Scales,
+  clusters: readonly Cluster[],
+  from: number,
+  look: Look,
+): void {
+  const { plot } = stage
+  const right = plot.left + plot.width
+  const left = Math.max(plot.left, Math.min(from, right - 60))
+  const taken: number[] = []
+  ink.clipped(plot.left, plot.top, plot.width, plot.height, () => {
+    for (const cluster of clusters) {
+      const top = scales.y(cluster.high)
+      const height = Math.max(3, scales.y(cluster.low) - top)
+      if (top > plot.top + plot.height || top + height < plot.top) continue
+      // A rim in the colour of the ground, because the outline lies on bright cells.
+      for (const [colour, lineWidth] of [
+        [look.theme.background, 4],
+        [cluster.side === 'long' ? look.long : look.short, 1.5],
+      ] as const) {
+        ink.strokeStyle = colour
+        ink.lineWidth = lineWidth
+        ink.strokeRect(crisp(left), crisp(top), Math.round(right - left) - 3, Math.round(height))
+      }
+      const y = top + height / 2
+      if (taken.some(other => Math.abs(other - y) < 15)) continue
+      taken.push(y)
+      ink.font = look.font(10.5, 600)
+      ink.textBaseline = 'middle'
+      ink.textAlign = 'right'
+      const label = `${usdText(cluster.usd)}  ${percentText(cluster.distance, 1)}${cluster.convergence > 1 ? `  ×${cluster.convergence}` : ''}`
+      const width = ink.textWidth(label) + 10
+      ink.fillStyle = look.theme.background
+      ink.globalAlpha = 0.82
+      ink.fillRect(left - width - 3, y - 8, width, 16)
+      ink.globalAlpha = 1
+      ink.fillStyle = cluster.side === 'long' ? look.long : look.short
+      ink.fillText(label, left - 8, y + 0.5)
+    }
+  })
+}
+
+/** Bars: USD by row. Lines: cumulative from the close. Each has its own scale; both ends are labelled. */
+export function drawProfile(
+  ink: Ink,
+  stage: Stage,
+  scales: Scales,
+  model: Model,
+  profile: Profile,
+  close: number,
+  shown: readonly Side[],
+  look: Look,
+): void {
+  const { profile: box } = stage
+  if (box.width === 0) return
+  const rowFrom = Math.max(0, rowOf(model, scales.price(box.top + box.height)))
+  const rowTo = Math.min(model.rows - 1, rowOf(model, scales.price(box.top)))
+  let most = 0
+  let mostSum = 0
+  for (const side of shown) {
+    const values = profile[side]
+    const sums = sumOf(profile, side)
+    for (let row = rowFrom; row <= rowTo; row++) {
+      if (values[row]! > most) most = values[row]!
+      if (sums[row]! > mostSum) mostSum = sums[row]!
+    }
+  }
+  const inner = box.width - 8
+  ink.clipped(box.left, box.top, box.width, box.height, () => {
+    if (most > 0)
+      for (const side of shown) {
+        ink.fillStyle = look[side]
+        ink.globalAlpha = 0.55
+        ink.beginPath()
+        for (let row = rowFrom; row <= rowTo; row++) {
+          const value = profile[side][row]!
+          if (!(value > 0)) continue
+          const top = scales.y(priceAt(model, row + 1))
+          ink.rect(box.left + 1, top, (value / most) * inner, Math.max(0.7, scales.y(priceAt(model, row)) - top))
+        }
+        ink.fill()
+        ink.globalAlpha = 1
+        const sums = sumOf(profile, side)
+        ink.strokeStyle = look[side]
+        ink.lineWidth = 1.5
+        ink.beginPath()
+        const closeRow = rowOf(model, close)
+        const [a, b] = side === 'long' ? [rowFrom, Math.min(rowTo, closeRow)] : [Math.max(rowFrom, closeRow), rowTo]
+        for (let row = a; row <= b; row++) {
+          const x = box.left + 1 + (sums[row]! / mostSum) * inner
+          const y = scales.y(priceAt(model, row + 0.5))
+          if (row === a) ink.moveTo(x, y)
+          else ink.lineTo(x, y)
+        }
+        ink.stroke()
+      }
+    const y = crisp(scales.y(close))
+    ink.strokeStyle = look.theme.dim
+    ink.lineWidth = 1
+    ink.setLineDash([3, 3])
+    ink.beginPath()
+    ink.moveTo(box.left, y)
+    ink.lineTo(box.left + box.width, y)
+    ink.stroke()
+    ink.setLineDash([])
+  })
+  ink.font = look.font(10)
+  ink.fillStyle = look.theme.dim
+  ink.textBaseline = 'top'
+  ink.textAlign = 'left'
+  const foot = box.top + box.height + 7
+  ink.fillText('0', box.left + 1, foot)
+  ink.textAlign = 'right'
+  if (mostSum > 0) ink.fillText(`Σ ${usdText(mostSum)}`, box.left + box.width, foot)
+}
+
+const sumOf = (profile: Profile, side: Side) => (side === 'long' ? profile.longSum : profile.shortSum)
+
+/** A strip of the scale, faintest left, with ticks at round values and the threshold as a notch. */
+export function drawColourBar(
+  ink: Ink,
+  stage: Stage,
+  scale: ColourScale,
+  palettes: readonly (readonly string[])[],
+  look: Look,
+): void {
+  const { bar } = stage
+  const height = bar.height / palettes.length
+  for (const [index, anchors] of palettes.entries())
+    for (let x = 0; x < bar.width; x++) {
+      const position = x / (bar.width - 1)
+      const [r, g, b, a] = colourAt(anchors, position)
+      ink.fillStyle = `rgba(${r},${g},${b},${position < scale.threshold ? 0 : Math.round(a * 100) / 100})`
+      ink.fillRect(bar.left + x, bar.top + index * height, 1, height)
+    }
+  ink.strokeStyle = look.theme.axis
+  ink.lineWidth = 1
+  ink.strokeRect(Math.round(bar.left) - 0.5, bar.top - 0.5, Math.round(bar.width) + 1, bar.height + 1)
+  ink.font = look.font(10)
+  ink.fillStyle = look.theme.dim
+  ink.textBaseline = 'top'
+  ink.textAlign = 'center'
+  let taken = -Infinity
+  for (const value of barTicks(scale)) {
+    const label = usdText(value)
+    const half = ink.textWidth(label) / 2
+    const x = bar.left + Math.max(0, positionOf(scale, value)) * bar.width
+    if (x - half < taken + 6 || x + half > bar.left + bar.width + 12) continue
+    ink.fillRect(Math.round(x) - 0.5, bar.top + bar.height, 1, 3)
+    ink.fillText(label, x, bar.top + bar.height + 5)
+    taken = x + half
+  }
+  if (bar.left < 40) return
+  ink.textAlign = 'right'
+  ink.fillText('USD', bar.left - 6, bar.top - 1)
+}
+
+/** 1 and 3 of each decade on a logarithmic scale, round steps on a linear one. */
+function barTicks(scale: ColourScale): number[] {
+  if (!scale.log) return priceTicks(0, scale.max, 5, false)
+  const ticks: number[] = []
+  for (let decade = Math.floor(Math.log10(scale.min)); decade <= Math.log10(scale.max); decade++)
+    for (const digit of [1, 3]) {
+      const value = digit * 10 ** decade
+      if (value >= scale.min * 0.999 && value <= scale.max * 1.001) ticks.push(value)
+    }
+  return ticks
+}

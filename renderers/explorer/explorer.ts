@@ -1,0 +1,197 @@
+/** One explorer: its elements, its state, and when it draws. */
+import { element, messageOf } from '../shared/dom.ts'
+import { controlsFor } from './controls.ts'
+import { fileName, toCsv, toPng, toSvg } from './export.ts'
+import { helpFor } from './help.ts'
+import { bindings, listenToKeys } from './keyboard.ts'
+import type { Model } from './model.ts'
+import type { ExplorerOptions } from './mount.ts'
+import { listenToPointer } from './pointer.ts'
+import { readAt, readoutLines, readoutText } from './readout.ts'
+import { replayOf } from './replay.ts'
+import { effectiveWeights, restoreState, type Tool, type ViewState } from './state.ts'
+import { stripFor } from './strip.ts'
+import { type Change, View } from './view.ts'
+
+export interface Explorer {
+  /** Draws now what would be drawn with the next frame. */
+  draw(): void
+  /** The reader's choices, where they also fit `model`. */
+  stateFor(model: Model): ViewState | undefined
+  dispose(): void
+}
+
+const HEIGHT = 500
+const HEIGHT_NARROW = 420
+
+/** What a change of the state makes stale. */
+const TOUCHES: { [name in keyof ViewState]: Change } = {
+  weights: 'mixture',
+  on: 'mixture',
+  side: 'mixture',
+  converging: 'mixture',
+  twoPalettes: 'colours',
+  logColour: 'colours',
+  max: 'colours',
+  threshold: 'colours',
+  clusters: 'colours',
+  candles: 'range',
+  logPrice: 'range',
+  range: 'range',
+  asOf: 'mixture',
+}
+
+export function openExplorer(frame: HTMLElement, model: Model, kept: unknown, options: ExplorerOptions): Explorer {
+  const view = new View(model, restoreState(model, kept))
+  const life = new AbortController()
+  const { signal } = life
+  let tool: Tool = 'pan'
+  let request = 0
+  let visible = true
+  let byKeys = false
+
+  const { symbol, timeframe } = model.header
+  const stage = element('div', {
+    class: 'liqnb-x-stage',
+    tabindex: 0,
+    role: 'application',
+    'aria-roledescription': 'map of estimated liquidations',
+    'aria-label': `Estimated liquidations of ${symbol} ${timeframe} by time and price. Press ? for keys.`,
+  })
+  const tip = element('div', { class: 'liqnb-x-tip', hidden: true, 'aria-hidden': 'true' })
+  const status = element('div', { class: 'liqnb-x-status', role: 'status', 'aria-live': 'polite' })
+  const note = element('div', { class: 'liqnb-x-note', role: 'alert' })
+  stage.append(...view.canvases.nodes, tip)
+
+  const change = (next: Partial<ViewState>): void => {
+    view.state = { ...view.state, ...next }
+    for (const name of Object.keys(next) as (keyof ViewState)[]) view.touch(TOUCHES[name])
+    // Candles after that moment go too.
+    if ('asOf' in next) view.touch('range')
+    options.states.save(model.header.id, { ...view.state, range: view.state.range && { ...view.state.range } })
+    later()
+  }
+  const setRange = (range: ViewState['range']): void => change({ range })
+  const replay = replayOf(model, view, asOf => change({ asOf }), later)
+  const save = async (kind: 'png' | 'svg' | 'csv'): Promise<void> => {
+    note.textContent = ''
+    try {
+      draw()
+      const file = kind === 'png' ? await toPng(view) : kind === 'svg' ? toSvg(view) : toCsv(model, view)
+      await options.save(file, fileName(model, kind))
+    } catch (error) {
+      note.textContent = `The ${kind.toUpperCase()} could not be made: ${messageOf(error)}`
+    }
+  }
+  const cursorMoved = (): void => {
+    view.touch('cursor')
+    later()
+  }
+  const keys = bindings(model, view, {
+    change,
+    setRange,
+    cursorMoved() {
+      byKeys = true
+      cursorMoved()
+    },
+    play: replay.toggle,
+    help: () => help.toggle(),
+  })
+  const help = helpFor(keys, stage)
+  const strip = stripFor(model, {
+    change(next) {
+      replay.stop()
+      change(next)
+    },
+    setTool(next) {
+      tool = next
+      later()
+    },
+    reset: () => setRange(null),
+    play: replay.toggle,
+    save: kind => void save(kind),
+    help: help.toggle,
+  })
+  const controls = controlsFor(model, change)
+  const assumptions = element(
+    'details',
+    {},
+    element('summary', {}, `Rests on ${model.header.assumptions.length} assumptions`),
+    element('ul', {}, ...model.header.assumptions.map(line => element('li', {}, line))),
+  )
+  frame.append(stage, strip.node, note, controls.node, assumptions, help.node, status)
+
+  function later(): void {
+    if (request || signal.aborted || !visible) return
+    request = requestAnimationFrame(() => {
+      request = 0
+      draw()
+    })
+  }
+
+  function draw(): void {
+    const width = Math.floor(frame.clientWidth)
+    if (width === 0 || signal.aborted) return
+    const height = width < 620 ? HEIGHT_NARROW : HEIGHT
+    stage.style.height = `${height}px`
+    view.draw(width, height, options.theme.read(frame))
+    controls.show(view.state, view.scale.max)
+    strip.show(view.state, tool, replay.playing)
+    showTip()
+  }
+
+  function showTip(): void {
+    const { at, box, measure } = view.cursor
+    const weights = effectiveWeights(view.state)
+    const readout = at && !box ? readAt(model, weights, at, view.lastColumn) : null
+    tip.hidden = readout === null || (measure !== null && !byKeys)
+    if (!readout || !at) return
+    tip.replaceChildren(...readoutLines(readout).flatMap(line => line.map(text => element('span', {}, text))))
+    const { plot } = view.stage
+    const [x, y] = [view.scales.x(at.time), view.scales.y(at.price)]
+    const { offsetWidth, offsetHeight } = tip
+    const left = x + 14 + offsetWidth > plot.left + plot.width ? x - 14 - offsetWidth : x + 14
+    const top = Math.min(plot.top + plot.height - offsetHeight - 4, Math.max(plot.top + 4, y + 14))
+    tip.style.transform = `translate(${Math.max(2, Math.round(left))}px,${Math.round(top)}px)`
+    if (byKeys) status.textContent = readoutText(readout)
+    byKeys = false
+  }
+
+  listenToPointer(stage, view, { tool: () => tool, setRange, cursorMoved }, signal)
+  listenToKeys(stage, keys, signal)
+  // VS Code would take arrows, letters and space on our form elements for its own commands.
+  for (const node of [controls.node, strip.node])
+    node.addEventListener('keydown', event => event.key !== 'Tab' && event.stopPropagation(), { signal })
+
+  const resizes = new ResizeObserver(later)
+  resizes.observe(frame)
+  const stopWatching = options.theme.watch(later)
+  // What is off the screen is not drawn, and gives its memory back.
+  const sight = new IntersectionObserver(
+    entries => {
+      visible = entries.some(entry => entry.isIntersecting)
+      if (visible) later()
+      else view.free()
+    },
+    { rootMargin: '600px 0px' },
+  )
+  sight.observe(frame)
+
+  return {
+    draw,
+    stateFor(next) {
+      const same = (a: Model) => a.header.tiers.map(tier => tier.leverage).join()
+      return same(next) === same(model) ? view.state : undefined
+    },
+    dispose() {
+      life.abort()
+      cancelAnimationFrame(request)
+      replay.stop()
+      resizes.disconnect()
+      sight.disconnect()
+      stopWatching()
+      view.free()
+      frame.remove()
+    },
+  }
+}

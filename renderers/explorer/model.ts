@@ -1,0 +1,104 @@
+/** An unpacked map in the browser. */
+import { PayloadError } from '../shared/json.ts'
+import type { Header } from './payload.ts'
+
+export type Side = 'long' | 'short'
+export const SIDES: readonly Side[] = ['long', 'short']
+
+/**
+ * USD by cell. A row keeps the stretch from its first to its last cell that is not empty: row r holds the columns
+ * `from[r]` … `to[r]` − 1 at `values[start[r]]` on. Most of a map is empty, so this is a quarter of a matrix.
+ */
+export interface Layer {
+  from: Int32Array
+  to: Int32Array
+  start: Int32Array
+  values: Float32Array
+}
+
+export interface Candles {
+  time: Float64Array
+  end: Float64Array
+  open: Float32Array
+  high: Float32Array
+  low: Float32Array
+  close: Float32Array
+}
+
+export interface Model {
+  header: Header
+  columns: number
+  rows: number
+  /** Epoch ms: column k stands from `edges[k]`, the close of its bar, to `edges[k + 1]`. */
+  edges: Float64Array
+  /** Close at each column. */
+  closes: Float32Array
+  candles: Candles
+  /** ln(price) of the lower edge of row 0, and the height of a row. */
+  lnLow: number
+  lnRow: number
+  /** Layers as if the tier held all of the notional. */
+  tiers: { leverage: number; long: Layer; short: Layer }[]
+}
+
+/** A layer from its bytes, each the change of the level from the column before. @throws PayloadError for a level above `top` */
+export function layerFrom(bytes: Uint8Array, columns: number, usd: Float32Array, top: number): Layer {
+  const rows = bytes.length / columns
+  const [from, to, start] = [new Int32Array(rows), new Int32Array(rows), new Int32Array(rows)]
+  let total = 0
+  for (let row = 0; row < rows; row++) {
+    let level = 0
+    let first = -1
+    let last = -1
+    for (let column = 0; column < columns; column++) {
+      level = (level + bytes[row * columns + column]!) & 255
+      if (level === 0) continue
+      if (level > top) throw new PayloadError(`a layer has the level ${level}, but "levels.top" is ${top}`)
+      if (first < 0) first = column
+      last = column
+    }
+    start[row] = total
+    if (first < 0) continue
+    from[row] = first
+    to[row] = last + 1
+    total += last + 1 - first
+  }
+  const values = new Float32Array(total)
+  for (let row = 0; row < rows; row++) {
+    const begin = from[row]!
+    let level = 0
+    for (let column = begin; column < to[row]!; column++) {
+      level = (level + bytes[row * columns + column]!) & 255
+      values[start[row]! + column - begin] = usd[level]!
+    }
+  }
+  return { from, to, start, values }
+}
+
+/** USD of one cell. */
+export function cellOf(layer: Layer, row: number, column: number): number {
+  if (column < layer.from[row]! || column >= layer.to[row]!) return 0
+  return layer.values[layer.start[row]! + column - layer.from[row]!]!
+}
+
+/** The row of a price; below 0 or `rows` and more outside of the map. */
+export function rowOf({ lnLow, lnRow }: Model, price: number): number {
+  return Math.floor((Math.log(price) - lnLow) / lnRow)
+}
+
+/** Price at the lower edge of a row; at its middle for `row + 0.5`. */
+export function priceAt({ lnLow, lnRow }: Model, row: number): number {
+  return Math.exp(lnLow + row * lnRow)
+}
+
+/** The column that stands at a moment: −1 before the first, the last one after the end. */
+export function columnAt({ edges, columns }: Model, time: number): number {
+  let low = -1
+  let high = columns - 1
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (edges[middle]! <= time) low = middle
+    else high = middle - 1
+  }
+  return low
+}

@@ -1,0 +1,89 @@
+/** Colours of USD. All scales rise evenly in lightness, so they can be read without telling hues apart. */
+import { valueOfStep } from './mix.ts'
+
+export interface Palette {
+  name: string
+  /** Anchors from the faintest to the brightest, for a dark ground. */
+  dark: readonly string[]
+  /** The same for a light ground, where strong means dark. */
+  light: readonly string[]
+}
+
+/** Viridis by S. van der Walt and N. Smith (matplotlib, CC0). */
+const VIRIDIS = ['#440154', '#472d7b', '#3b528b', '#2c728e', '#21918c', '#28ae80', '#5ec962', '#addc30', '#fde725']
+const BLUES = ['#0a2a4d', '#11467f', '#1a66b3', '#2f8ad8', '#56b4e9', '#9fd8f7', '#e0f5ff']
+const ORANGES = ['#3f1f02', '#6e3603', '#a35204', '#d17508', '#f09a1f', '#f9c56b', '#fff1cf']
+
+export const ONE_PALETTE: Palette = {
+  name: 'both',
+  dark: VIRIDIS,
+  light: ['#f2f8f4', '#d0e9de', '#a0d5cb', '#68bac0', '#3c99b6', '#2975a6', '#26508e', '#292d6d', '#1d1045'],
+}
+export const LONG_PALETTE: Palette = {
+  name: 'longs',
+  dark: BLUES,
+  light: ['#d6ecfa', '#9fd0f0', '#5fb0e6', '#2487cc', '#1463a5', '#0b4478', '#06264a'],
+}
+export const SHORT_PALETTE: Palette = {
+  name: 'shorts',
+  dark: ORANGES,
+  light: ['#fdeac9', '#fbcf8a', '#f5aa45', '#dd7f12', '#b35a05', '#803c03', '#4f2302'],
+}
+
+export interface ColourScale {
+  /** USD of the brightest colour, and on a logarithmic scale of the faintest. */
+  max: number
+  min: number
+  log: boolean
+  /** Position 0 … 1 on the scale below which nothing is painted. */
+  threshold: number
+}
+
+/** Where a value stands on the scale: 0 the faintest, 1 the brightest colour; below 0 it is not shown. */
+export function positionOf(scale: ColourScale, usd: number): number {
+  if (!(usd > 0)) return -1
+  const position = scale.log ? Math.log(usd / scale.min) / Math.log(scale.max / scale.min) : usd / scale.max
+  return Math.min(1, position)
+}
+
+/** The value at a position. */
+export function usdAt(scale: ColourScale, position: number): number {
+  return scale.log ? scale.min * (scale.max / scale.min) ** position : scale.max * position
+}
+
+/** Positions below this are more and more transparent. */
+const FADE = 0.16
+
+/** Red, green, blue 0 … 255 and alpha 0 … 1 at a position; the faintest fade into the ground. */
+export function colourAt(anchors: readonly string[], position: number): [number, number, number, number] {
+  const place = Math.min(1, Math.max(0, position)) * (anchors.length - 1)
+  const index = Math.min(anchors.length - 2, Math.floor(place))
+  const [a, b] = [rgb(anchors[index]!), rgb(anchors[index + 1]!)]
+  const share = place - index
+  const channel = (i: 0 | 1 | 2) => Math.round(a[i] + (b[i] - a[i]) * share)
+  return [channel(0), channel(1), channel(2), Math.min(1, Math.max(0, position) / FADE)]
+}
+
+function rgb(hex: string): [number, number, number] {
+  const value = Number.parseInt(hex.slice(1), 16)
+  return [value >> 16, (value >> 8) & 255, value & 255]
+}
+
+/** A colour for each upper half of the bits of a positive float (see `quantile`), as a canvas stores it: ABGR. */
+export type Lut = Uint32Array
+
+/** 1024 colours are finer than a screen shows. */
+const SHADES = 1024
+
+export function lookup(scale: ColourScale, anchors: readonly string[], out: Lut = new Uint32Array(1 << 15)): Lut {
+  const shades = new Uint32Array(SHADES + 1)
+  for (let i = 0; i <= SHADES; i++) {
+    const [r, g, b, a] = colourAt(anchors, i / SHADES)
+    shades[i] = ((Math.round(a * 255) << 24) | (b << 16) | (g << 8) | r) >>> 0
+  }
+  for (let step = 0; step < out.length; step++) {
+    const position = step < 1 ? -1 : positionOf(scale, valueOfStep(step))
+    out[step] = position >= 0 && position >= scale.threshold ? shades[Math.round(position * SHADES)]! : 0
+  }
+  return out
+}

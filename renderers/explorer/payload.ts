@@ -1,0 +1,140 @@
+/** Reads the head of an `application/vnd.liqnb.explorer+json` payload: everything but its packed data. */
+import type { ExplorerChoice, ExplorerPayload } from '../../src/charts/explorer-payload.ts'
+import { isRecord, type JsonRecord, kindOf, PayloadError } from '../shared/json.ts'
+
+const MOST_COLUMNS = 4096
+const MOST_ROWS = 2048
+const MOST_TIERS = 24
+const MOST_CANDLES = 10_000
+/** Cells of all layers together; more would take the memory of the page. */
+export const MOST_CELLS = 40_000_000
+const MOST_TEXT = 500
+const MOST_LINES = 40
+const MOST_CHOICES = 12
+
+/** A payload whose every number is in its range. Text is only cut: it enters the page as text. */
+export type Header = ExplorerPayload
+
+/** @throws PayloadError naming the field that cannot be right */
+export function readHeader(payload: unknown): Header {
+  const record = recordAt(payload, 'the payload')
+  if (record.version !== 1)
+    throw new PayloadError(
+      `"version" is ${shown(record.version)}, but this Liqnb reads 1: update Liqnb or run the cell again`,
+    )
+  const grid = recordAt(record.grid, '"grid"')
+  const columns = whole(grid.columns, 'grid.columns', 1, MOST_COLUMNS)
+  const rows = whole(grid.rows, 'grid.rows', 1, MOST_ROWS)
+  const low = between(grid.low, 'grid.low', 1e-12, 1e15)
+  const high = between(grid.high, 'grid.high', low * (1 + 1e-9), 1e15)
+  const tiers = listAt(record.tiers, '"tiers"', 1, MOST_TIERS).map((tier, index) => {
+    const { leverage, weight } = recordAt(tier, `tiers[${index}]`)
+    return {
+      leverage: between(leverage, `tiers[${index}].leverage`, 1, 100_000),
+      weight: between(weight, `tiers[${index}].weight`, 0, 1),
+    }
+  })
+  if (columns * rows * tiers.length * 2 > MOST_CELLS)
+    throw new PayloadError(`${columns} × ${rows} cells of ${tiers.length} tiers are more than can be shown`)
+  const levels = recordAt(record.levels, '"levels"')
+  const rule = recordAt(record.rule, '"rule"')
+  if (typeof record.data !== 'string')
+    throw new PayloadError(`"data" must be base64 text, found ${kindOf(record.data)}`)
+  return {
+    version: 1,
+    id: textAt(record.id, '"id"'),
+    symbol: textAt(record.symbol, '"symbol"'),
+    timeframe: textAt(record.timeframe, '"timeframe"'),
+    synthetic: record.synthetic === true,
+    assumptions: listAt(record.assumptions, '"assumptions"', 0, MOST_LINES).map((line, index) =>
+      textAt(line, `assumptions[${index}]`),
+    ),
+    barMs: between(record.barMs, 'barMs', 1, 1e12),
+    grid: { columns, rows, low, high, binsPerRow: whole(grid.binsPerRow, 'grid.binsPerRow', 1, 1e6) },
+    tiers,
+    presets: presetsAt(record.presets, tiers.length),
+    levels: {
+      floor: between(levels.floor, 'levels.floor', 1e-30, 1e30),
+      perOctave: between(levels.perOctave, 'levels.perOctave', 1, 255),
+      top: whole(levels.top, 'levels.top', 1, 255),
+    },
+    candles: whole(record.candles, 'candles', 0, MOST_CANDLES),
+    rule: {
+      maxDistance: between(rule.maxDistance, 'rule.maxDistance', 1e-6, 10),
+      brightness: between(rule.brightness, 'rule.brightness', 1e-6, 1e6),
+      gap: whole(rule.gap, 'rule.gap', 0, 1e6),
+      minShare: between(rule.minShare, 'rule.minShare', 0, 1),
+      tierShare: between(rule.tierShare, 'rule.tierShare', 0, 1),
+    },
+    data: record.data,
+    ...(typeof record.channel === 'string' && { channel: record.channel }),
+    ...(record.choices !== undefined && { choices: choicesAt(record.choices) }),
+  }
+}
+
+function presetsAt(value: unknown, tiers: number): Record<string, number[]> {
+  const presets: [string, number[]][] = []
+  for (const [name, weights] of Object.entries(recordAt(value, '"presets"')).slice(0, MOST_CHOICES)) {
+    const where = `presets.${cut(name)}`
+    presets.push([
+      cut(name),
+      listAt(weights, where, tiers, tiers).map((weight, i) => between(weight, `${where}[${i}]`, 0, 1)),
+    ])
+  }
+  return Object.fromEntries(presets)
+}
+
+function choicesAt(value: unknown): Record<string, ExplorerChoice> {
+  return Object.fromEntries(
+    Object.entries(recordAt(value, '"choices"'))
+      .slice(0, MOST_CHOICES)
+      .map(([name, choice]) => {
+        const where = `choices.${cut(name)}`
+        const { label, value: chosen, options } = recordAt(choice, where)
+        const list = listAt(options, `${where}.options`, 0, 100)
+        return [
+          cut(name),
+          {
+            label: textAt(label, `${where}.label`),
+            value: textAt(chosen, `${where}.value`),
+            options: list.map((option, i) => textAt(option, `${where}.options[${i}]`)),
+          },
+        ]
+      }),
+  )
+}
+
+function recordAt(value: unknown, where: string): JsonRecord {
+  if (!isRecord(value)) throw new PayloadError(`${where} must be an object, found ${kindOf(value)}`)
+  return value
+}
+
+function listAt(value: unknown, where: string, least: number, most: number): unknown[] {
+  if (!Array.isArray(value)) throw new PayloadError(`${where} must be a list, found ${kindOf(value)}`)
+  if (value.length < least || value.length > most) {
+    const expected = least === most ? `${least}` : `${least} to ${most}`
+    throw new PayloadError(`${where} has ${value.length} entries, expected ${expected}`)
+  }
+  return value
+}
+
+function textAt(value: unknown, where: string): string {
+  if (typeof value !== 'string') throw new PayloadError(`${where} must be text, found ${kindOf(value)}`)
+  return cut(value)
+}
+
+const cut = (text: string): string => (text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text)
+
+function whole(value: unknown, where: string, least: number, most: number): number {
+  const number = between(value, where, least, most)
+  if (!Number.isInteger(number)) throw new PayloadError(`${where} is ${number}, expected a whole number`)
+  return number
+}
+
+function between(value: unknown, where: string, least: number, most: number): number {
+  if (typeof value !== 'number' || !(value >= least && value <= most))
+    throw new PayloadError(`${where} is ${shown(value)}, expected a number from ${least} to ${most}`)
+  return value
+}
+
+const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : kindOf(value))

@@ -1,0 +1,74 @@
+/** The row between the map and the panel: what was known when, tools, files, help. */
+import { element } from '../shared/dom.ts'
+import type { Model } from './model.ts'
+import type { Tool, ViewState } from './state.ts'
+import { timeText } from './ticks.ts'
+
+export interface StripActions {
+  change(change: Partial<ViewState>): void
+  setTool(tool: Tool): void
+  reset(): void
+  play(): void
+  save(kind: 'png' | 'svg' | 'csv'): void
+  help(): void
+}
+
+export interface Strip {
+  node: HTMLElement
+  show(state: ViewState, tool: Tool, playing: boolean): void
+}
+
+const TOOLS: readonly [tool: Tool, name: string, hint: string][] = [
+  ['pan', 'Pan', 'Drag the map'],
+  ['box', 'Zoom', 'Drag a box to zoom into (or Shift and drag)'],
+  ['measure', 'Measure', 'Drag to measure (or Alt and drag)'],
+]
+
+export function stripFor(model: Model, actions: StripActions): Strip {
+  const last = model.columns - 1
+  const play = button('▶', 'Replay what was known, column by column', actions.play)
+  const asOf = element('input', { type: 'range', min: 0, max: last, step: 1, 'aria-label': 'As known at' })
+  const time = element('output')
+  asOf.addEventListener('input', () => {
+    const column = Number(asOf.value)
+    actions.change({ asOf: column === last ? null : column })
+  })
+  const tools = TOOLS.map(([tool, name, hint]) => ({ tool, node: button(name, hint, () => actions.setTool(tool)) }))
+  const files = (['png', 'svg', 'csv'] as const).map(kind =>
+    button(kind.toUpperCase(), `Download as ${kind.toUpperCase()}`, () => actions.save(kind)),
+  )
+  return {
+    node: element(
+      'div',
+      { class: 'liqnb-x-strip' },
+      element('div', { class: 'liqnb-x-asof' }, play, asOf, time),
+      element(
+        'div',
+        { class: 'liqnb-x-tools', role: 'toolbar', 'aria-label': 'Map' },
+        ...tools.map(({ node }) => node),
+        button('Reset', 'Show all of the map (double click)', actions.reset),
+        element('span', { class: 'liqnb-x-gap' }),
+        ...files,
+        button('?', 'Keys and mouse', actions.help),
+      ),
+    ),
+    show(state, tool, playing) {
+      const column = state.asOf ?? last
+      if (Number(asOf.value) !== column) asOf.value = String(column)
+      asOf.style.setProperty('--fill', `${last > 0 ? (100 * column) / last : 100}%`)
+      const text = `${timeText(model.edges[column]!)} UTC`
+      time.textContent = text
+      asOf.setAttribute('aria-valuetext', text)
+      play.textContent = playing ? '❚❚' : '▶'
+      play.setAttribute('aria-label', playing ? 'Pause' : 'Replay')
+      for (const entry of tools) entry.node.setAttribute('aria-pressed', String(entry.tool === tool))
+    },
+  }
+}
+
+function button(text: string, hint: string, run: () => void): HTMLButtonElement {
+  const label = text.length > 2 ? null : hint
+  const node = element('button', { type: 'button', title: hint, 'aria-label': label }, text)
+  node.addEventListener('click', run)
+  return node
+}

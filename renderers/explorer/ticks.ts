@@ -1,0 +1,132 @@
+/** Ticks at round values and their labels. Times are UTC. */
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+const TIME_STEPS = [1, 5, 15, 30]
+  .map(n => n * MINUTE)
+  .concat(
+    [1, 2, 4, 6, 12].map(n => n * HOUR),
+    [1, 2, 4, 7, 14].map(n => n * DAY),
+  )
+const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60, 120]
+
+export interface Tick {
+  value: number
+  label: string
+  /** The first of a new day, month or year: written stronger. */
+  major: boolean
+}
+
+/** About `count` ticks from `from` to `to`, epoch ms. */
+export function timeTicks(from: number, to: number, count: number): Tick[] {
+  const rough = (to - from) / Math.max(1, count)
+  const step = TIME_STEPS.find(candidate => candidate >= rough)
+  const values: number[] = []
+  if (step !== undefined) {
+    // Weeks begin on Mondays; the epoch was a Thursday.
+    const offset = step % (7 * DAY) === 0 ? 4 * DAY : 0
+    for (let t = Math.ceil((from - offset) / step) * step + offset; t <= to; t += step) values.push(t)
+  } else {
+    const months = MONTH_STEPS.find(candidate => candidate * 30.44 * DAY >= rough) ?? 120
+    const start = new Date(from)
+    let index = Math.ceil((start.getUTCFullYear() * 12 + start.getUTCMonth()) / months) * months
+    for (; ; index += months) {
+      const t = Date.UTC(Math.floor(index / 12), index % 12, 1)
+      if (t > to || values.length > 100) break
+      if (t >= from) values.push(t)
+    }
+  }
+  return values.map((value, i) => timeLabel(value, i === 0 ? null : values[i - 1]!, step ?? Infinity))
+}
+
+/** Names what has changed since the tick before: the time, the day, or the year. */
+function timeLabel(value: number, before: number | null, step: number): Tick {
+  const date = new Date(value)
+  const last = before === null ? null : new Date(before)
+  const day = `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`
+  if (step < DAY && value % DAY !== 0) {
+    const time = date.toISOString().slice(11, 16)
+    return before === null ? { value, label: `${day} ${time}`, major: false } : { value, label: time, major: false }
+  }
+  const newYear = last === null || last.getUTCFullYear() !== date.getUTCFullYear()
+  if (step === Infinity) {
+    const year = String(date.getUTCFullYear())
+    if (date.getUTCMonth() === 0) return { value, label: year, major: true }
+    return {
+      value,
+      label: last === null ? `${MONTHS[date.getUTCMonth()]} ${year}` : MONTHS[date.getUTCMonth()]!,
+      major: false,
+    }
+  }
+  return { value, label: newYear ? `${day} ${date.getUTCFullYear()}` : day, major: step < DAY || newYear }
+}
+
+/** Ticks at 1, 2 or 5 times a power of ten, or 1, 2, 5 … of each decade where a logarithmic axis spans several. */
+export function priceTicks(low: number, high: number, count: number, log: boolean): number[] {
+  if (log && high / low > 8) {
+    const ticks: number[] = []
+    for (let decade = Math.floor(Math.log10(low)); decade <= Math.log10(high); decade++)
+      for (const digit of high / low > 200 ? [1, 3] : [1, 2, 5]) {
+        const value = digit * 10 ** decade
+        if (value >= low && value <= high) ticks.push(value)
+      }
+    return ticks
+  }
+  const step = niceStep((high - low) / Math.max(1, count))
+  const ticks: number[] = []
+  for (let i = Math.ceil(low / step); i * step <= high; i++) ticks.push(i * step)
+  return ticks
+}
+
+/** The smallest of 1, 2, 2.5, 5 × 10ⁿ that is at least `rough`. */
+export function niceStep(rough: number): number {
+  const power = 10 ** Math.floor(Math.log10(rough))
+  return ([1, 2, 2.5, 5].find(factor => factor * power >= rough * (1 - 1e-9)) ?? 10) * power
+}
+
+/** A price with the decimals that tell it from one that differs by `step`. */
+export function priceText(price: number, step = price / 1e5): string {
+  const decimals = Math.min(12, Math.max(0, Math.ceil(-Math.log10(Math.max(step, 1e-12)) - 1e-9)))
+  return price.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+}
+
+/** `1500000` → `1.5M`; three significant digits, which is what the layers hold. */
+export function usdText(value: number): string {
+  // 999,600 would round to 1000k.
+  for (const [unit, size] of [
+    ['T', 1e12],
+    ['B', 1e9],
+    ['M', 1e6],
+    ['k', 1e3],
+  ] as const)
+    if (value >= size * 0.9995) return `${+(value / size).toPrecision(3)}${unit}`
+  return String(+value.toPrecision(3))
+}
+
+/** `2024-06-19 21:00`. */
+export function timeText(time: number): string {
+  return new Date(time).toISOString().slice(0, 16).replace('T', ' ')
+}
+
+/** `90000000` → `1d 1h`. */
+export function spanText(ms: number): string {
+  const parts: string[] = []
+  let rest = Math.abs(ms)
+  for (const [unit, size] of [
+    ['d', DAY],
+    ['h', HOUR],
+    ['m', MINUTE],
+  ] as const) {
+    const count = Math.floor(rest / size)
+    if (count > 0 && parts.length < 2) parts.push(`${count}${unit}`)
+    rest -= count * size
+  }
+  return parts.join(' ') || '0m'
+}
+
+export function percentText(fraction: number, digits = 2): string {
+  return `${fraction < 0 ? '−' : '+'}${Math.abs(fraction * 100).toFixed(digits)} %`
+}

@@ -1,0 +1,108 @@
+/** The packed data of a payload: base64 → deflate → layers, times, prices. */
+import { PayloadError } from '../shared/json.ts'
+import { layerFrom, type Model } from './model.ts'
+import type { Header } from './payload.ts'
+
+/**
+ * Unpacks and checks everything that `header` announces.
+ *
+ * @throws PayloadError when the data is cut short, too long, or holds values that cannot be right
+ */
+export async function unpack(header: Header): Promise<Model> {
+  const { columns, rows, low, high } = header.grid
+  const { candles: candleCount, tiers } = header
+  const cells = columns * rows
+  const layerBytes = cells * tiers.length * 2
+  const size = layerBytes + 8 * (columns + 1) + 4 * columns + candleCount * (16 + 16)
+  const bytes = await inflate(header.data, size)
+
+  let at = layerBytes
+  const next = (length: number): ArrayBuffer => {
+    at += length
+    // A copy, because typed arrays may only begin at multiples of their size.
+    return bytes.slice(at - length, at).buffer
+  }
+  const doubles = (count: number, what: string) => checked(new Float64Array(next(8 * count)), what)
+  const floats = (count: number, what: string) => checked(new Float32Array(next(4 * count)), what)
+  const edges = rising(doubles(columns + 1, 'column times'), 'column times')
+  const closes = positive(floats(columns, 'closes'), 'closes')
+  const candles = {
+    time: rising(doubles(candleCount, 'candle times'), 'candle times'),
+    end: rising(doubles(candleCount, 'candle ends'), 'candle ends'),
+    open: positive(floats(candleCount, 'opens'), 'opens'),
+    high: positive(floats(candleCount, 'highs'), 'highs'),
+    low: positive(floats(candleCount, 'lows'), 'lows'),
+    close: positive(floats(candleCount, 'candle closes'), 'candle closes'),
+  }
+  const { floor, perOctave, top } = header.levels
+  const usd = Float32Array.from({ length: 256 }, (_, q) => (q === 0 ? 0 : floor * 2 ** ((q - 1) / perOctave)))
+  const layer = (index: number) => layerFrom(bytes.subarray(index * cells, (index + 1) * cells), columns, usd, top)
+  return {
+    header,
+    columns,
+    rows,
+    edges,
+    closes,
+    candles,
+    lnLow: Math.log(low),
+    lnRow: Math.log(high / low) / rows,
+    tiers: tiers.map(({ leverage }, tier) => ({ leverage, long: layer(2 * tier), short: layer(2 * tier + 1) })),
+  }
+}
+
+/** Reads no more than `size` bytes, whatever the stream would grow to. */
+async function inflate(data: string, size: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(size)
+  let filled = 0
+  const stream = new Blob([fromBase64(data)]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
+  const reader = stream.getReader()
+  for (;;) {
+    const { done, value } = await reader.read().catch(error => {
+      throw new PayloadError(
+        `"data" cannot be unpacked (${error instanceof Error ? error.message : error}); it may be cut short`,
+      )
+    })
+    if (done) break
+    if (filled + value.length > size) {
+      void reader.cancel()
+      throw new PayloadError(`"data" holds more than the ${size} bytes that the map's size asks for`)
+    }
+    bytes.set(value, filled)
+    filled += value.length
+  }
+  if (filled < size) throw new PayloadError(`"data" holds ${filled} of the ${size} bytes that the map's size asks for`)
+  return bytes
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  let binary: string
+  try {
+    binary = atob(text)
+  } catch {
+    throw new PayloadError('"data" is not base64')
+  }
+  const bytes = new Uint8Array(binary.length)
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
+  return bytes
+}
+
+/** The last moment that a Date can name. */
+const MOST_TIME = 8.64e15
+
+function checked<T extends Float64Array | Float32Array>(values: T, what: string): T {
+  for (let i = 0; i < values.length; i++)
+    if (!(Math.abs(values[i]!) <= MOST_TIME)) throw new PayloadError(`${what}: entry ${i} is ${values[i]}`)
+  return values
+}
+
+function rising(values: Float64Array, what: string): Float64Array {
+  for (let i = 1; i < values.length; i++)
+    if (!(values[i]! > values[i - 1]!)) throw new PayloadError(`${what}: entry ${i} is not after the one before it`)
+  return values
+}
+
+function positive(values: Float32Array, what: string): Float32Array {
+  for (let i = 0; i < values.length; i++)
+    if (!(values[i]! > 0)) throw new PayloadError(`${what}: entry ${i} is ${values[i]}, expected a price`)
+  return values
+}

@@ -1,0 +1,209 @@
+/** Draws a state of the explorer. Knows what depends on what, and redraws no more than that. */
+import type { Theme } from '../shared/theme.ts'
+import { Canvases } from './canvases.ts'
+import { type Cluster, clustersAt, type Profile, profileAt } from './clusters.ts'
+import { drawAxes, drawTitle } from './draw-axes.ts'
+import { drawCandles } from './draw-candles.ts'
+import { drawCrosshair, drawMeasure, drawSpan, type Point } from './draw-cursor.ts'
+import { drawClusters, drawColourBar, drawProfile } from './draw-marks.ts'
+import {
+  columnsAcross,
+  type Range,
+  rowsDown,
+  type Scales,
+  type Stage,
+  scalesOf,
+  stageOf,
+  wholeRange,
+  withinMap,
+} from './geometry.ts'
+import type { Ink } from './ink.ts'
+import { type Look, lookOf } from './look.ts'
+import { emptyMixture, keepConverging, type Mixture, mix, quantile, type Window } from './mix.ts'
+import { columnAt, type Model, SIDES, type Side } from './model.ts'
+import { type Colours, paint } from './paint.ts'
+import { type ColourScale, type Lut, lookup } from './palette.ts'
+import { AUTO_SHARE, CONVERGING_TIERS, DECADES, effectiveWeights, type ViewState } from './state.ts'
+
+/** What a change touches: the mixture of layers, their colours, the part that is seen, or only the pointer. */
+export type Change = 'mixture' | 'colours' | 'range' | 'cursor'
+
+export interface Cursor {
+  at: Point | null
+  /** A zoom box being drawn. */
+  box: { from: Point; to: Point } | null
+  measure: { from: Point; to: Point } | null
+}
+
+export class View {
+  readonly canvases = new Canvases()
+  readonly cursor: Cursor = { at: null, box: null, measure: null }
+  state: ViewState
+  stage: Stage = stageOf(1, 1)
+  scales: Scales
+  range: Range
+  scale: ColourScale = { min: 1, max: 100, log: true, threshold: 0 }
+  clusters: Cluster[] = []
+  private readonly model: Model
+  private look: Look | null = null
+  private mixture: Mixture | null = null
+  private counts: Uint8Array | null = null
+  private image: ImageData | null = null
+  private readonly luts: [Lut, Lut] = [new Uint32Array(1 << 15), new Uint32Array(1 << 15)]
+  private readonly stale = new Set<Change>(['mixture'])
+  private profile: { column: number; values: Profile } | null = null
+
+  constructor(model: Model, state: ViewState) {
+    this.model = model
+    this.state = state
+    this.range = wholeRange(model)
+    this.scales = scalesOf(this.stage.plot, this.range, state.logPrice)
+  }
+
+  /** Takes note that something must be redrawn. */
+  touch(change: Change): void {
+    this.stale.add(change)
+  }
+
+  /** The last column that is shown. */
+  get lastColumn(): number {
+    return this.state.asOf ?? this.model.columns - 1
+  }
+
+  get sides(): readonly Side[] {
+    return this.state.side === 'both' ? SIDES : [this.state.side]
+  }
+
+  /** The column under the pointer, as far as it is shown; else the last. */
+  get cursorColumn(): number {
+    const { at } = this.cursor
+    return at ? Math.max(0, Math.min(this.lastColumn, columnAt(this.model, at.time))) : this.lastColumn
+  }
+
+  /** Draws what is stale, for a stage of this size (CSS px). */
+  draw(width: number, height: number, theme: Theme): void {
+    if (
+      this.canvases.resize(width, height) ||
+      !this.look ||
+      JSON.stringify(this.look.theme) !== JSON.stringify(theme)
+    ) {
+      this.look = lookOf(theme)
+      this.stage = stageOf(width, height)
+      this.stale.add('colours').add('range')
+    }
+    const { stale, canvases, look, state } = this
+    const mixed = stale.has('mixture') || !this.mixture
+    if (mixed) this.mixAll()
+    if (mixed || stale.has('colours')) this.findColours(look)
+    if (stale.has('range')) {
+      this.range = withinMap(this.model, state.range ?? wholeRange(this.model), state.logPrice)
+      this.scales = scalesOf(this.stage.plot, this.range, state.logPrice)
+      const axes = canvases.clear('axes')
+      drawAxes(axes, this.stage, this.scales, this.range, state.logPrice, look)
+      this.drawCandles(canvases.clear('candles'), look)
+    }
+    if (mixed || stale.has('colours') || stale.has('range')) {
+      this.paintMap(canvases.context('map'), canvases.ratio)
+      this.profile = null
+      this.drawMarks(canvases.clear('marks'), look)
+    } else if (stale.has('cursor') && this.profile?.column !== this.cursorColumn) {
+      this.drawMarks(canvases.clear('marks'), look)
+    }
+    this.drawCursor(canvases.clear('cursor'), look)
+    stale.clear()
+  }
+
+  /** Draws everything with another ink, e.g. into a file; `picture` puts the map in its place. */
+  drawWith(ink: Ink, picture: () => void): void {
+    const { look, state, stage, scales } = this
+    if (!look) return
+    ink.fillStyle = look.theme.background
+    ink.fillRect(0, 0, stage.width, stage.height)
+    drawAxes(ink, stage, scales, this.range, state.logPrice, look)
+    picture()
+    this.drawCandles(ink, look)
+    this.drawMarks(ink, look)
+    const { measure } = this.cursor
+    if (measure) drawMeasure(ink, stage, scales, measure.from, measure.to, look)
+  }
+
+  /** Forgets what can be made again. */
+  free(): void {
+    this.canvases.free()
+    this.mixture = null
+    this.counts = null
+    this.image = null
+    this.look = null
+    this.stale.add('mixture')
+  }
+
+  private mixAll(): void {
+    const { model, state } = this
+    const window: Window = { rowFrom: 0, rowTo: model.rows, columnFrom: 0, columnTo: model.columns }
+    const weights = effectiveWeights(state)
+    this.mixture ??= emptyMixture(model)
+    mix(model, weights, window, this.mixture, this.sides)
+    if (state.converging) {
+      this.counts ??= new Uint8Array(model.rows * model.columns)
+      keepConverging(model, weights, window, this.mixture, CONVERGING_TIERS, model.header.rule.tierShare, this.counts)
+    }
+    this.clusters = clustersAt(model, weights, this.lastColumn).filter(
+      ({ side, convergence }) => this.sides.includes(side) && (!state.converging || convergence >= CONVERGING_TIERS),
+    )
+  }
+
+  private findColours(look: Look): void {
+    const { state } = this
+    const max = state.max ?? quantile(this.mixture!, this.sides, AUTO_SHARE)
+    this.scale = { max, min: max / 10 ** DECADES, log: state.logColour, threshold: state.threshold }
+    const [one, two] = state.twoPalettes ? (['long', 'short'] as const) : (['one', 'one'] as const)
+    lookup(this.scale, look.palette(one), this.luts[0])
+    if (two !== one) lookup(this.scale, look.palette(two), this.luts[1])
+  }
+
+  private paintMap(context: CanvasRenderingContext2D, ratio: number): void {
+    const { plot } = this.stage
+    const [width, height] = [Math.round(plot.width * ratio), Math.round(plot.height * ratio)]
+    if (this.image?.width !== width || this.image.height !== height) this.image = context.createImageData(width, height)
+    const across = columnsAcross(this.model, this.range, width, this.lastColumn)
+    const down = rowsDown(this.model, this.range, this.state.logPrice, height)
+    const one = !this.state.twoPalettes
+    const colours: Colours = { long: this.luts[0], short: one ? this.luts[0] : this.luts[1], one }
+    paint(new Uint32Array(this.image.data.buffer), across, down, this.mixture!, this.model.columns, colours)
+    context.putImageData(this.image, Math.round(plot.left * ratio), Math.round(plot.top * ratio))
+  }
+
+  private drawCandles(ink: Ink, look: Look): void {
+    if (!this.state.candles) return
+    const until = this.model.edges[this.lastColumn]!
+    drawCandles(ink, this.stage.plot, this.scales, this.model.candles, until, look)
+  }
+
+  private drawMarks(ink: Ink, look: Look): void {
+    const { state, stage, scales, model } = this
+    const column = this.cursorColumn
+    if (this.profile?.column !== column)
+      this.profile = { column, values: profileAt(model, effectiveWeights(state), column) }
+    const what = {
+      both: 'Estimated liquidations',
+      long: 'Estimated long liquidations',
+      short: 'Estimated short liquidations',
+    }
+    const converging = state.converging ? `, where ${CONVERGING_TIERS} tiers or more meet` : ''
+    drawTitle(ink, stage, model, what[state.side] + converging, look)
+    const kinds = state.twoPalettes ? this.sides : (['one'] as const)
+    drawColourBar(ink, stage, this.scale, kinds.map(look.palette), look)
+    if (state.clusters) {
+      const from = scales.x(model.edges[Math.max(0, this.lastColumn - Math.ceil(model.columns * 0.06))]!)
+      drawClusters(ink, stage, scales, this.clusters.slice(0, 12), from, look)
+    }
+    drawProfile(ink, stage, scales, model, this.profile.values, model.closes[column]!, this.sides, look)
+  }
+
+  private drawCursor(ink: Ink, look: Look): void {
+    const { cursor, stage, scales } = this
+    if (cursor.box) drawSpan(ink, stage, scales, cursor.box.from, cursor.box.to, look)
+    if (cursor.measure) drawMeasure(ink, stage, scales, cursor.measure.from, cursor.measure.to, look)
+    if (cursor.at) drawCrosshair(ink, stage, scales, cursor.at, look)
+  }
+}
