@@ -1,6 +1,7 @@
 import { type ColumnTable, table } from 'arquero'
 import { DAY, formatDuration, formatTime } from './duration.ts'
 import { DataError, quote } from './errors.ts'
+import type { LeverageTier } from './leverage-tier.ts'
 import type { LiquidationTruth } from './truth.ts'
 
 /** Series that every market has, in the order in which tables show them. */
@@ -40,6 +41,7 @@ export interface MarketMeta {
   synthetic?: boolean
   /** What was found out or changed while loading. */
   notes?: readonly string[]
+  leverageTiers?: readonly LeverageTier[]
 }
 
 /**
@@ -55,6 +57,8 @@ export interface Market extends Readonly<MarketColumns> {
   readonly length: number
   readonly synthetic: boolean
   readonly notes: readonly string[]
+  /** The exchange's own, lowest first, where they were asked for. */
+  readonly leverageTiers?: readonly LeverageTier[]
   /** Of a simulated market: every position that it had. */
   readonly truth?: LiquidationTruth
   /** All series as an arquero table; `time` as Date. */
@@ -80,6 +84,7 @@ export function createMarket(columns: MarketColumns, meta: MarketMeta): Market {
     length: columns.time.length,
     synthetic: meta.synthetic ?? false,
     notes: [...(meta.notes ?? []), ...(gaps ? [gaps] : [])],
+    ...(meta.leverageTiers && { leverageTiers: meta.leverageTiers }),
     table: () => marketTable(columns),
   }
 }

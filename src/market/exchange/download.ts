@@ -5,12 +5,12 @@ import { momentMs } from '../moment.ts'
 import { currentTask, type Task } from '../task.ts'
 import { dueInBar, type Records, stateAtClose } from './align.ts'
 import { type Address, connect } from './connect.ts'
-import { fetchSeries, seriesStep } from './fetch.ts'
+import { fetchSeries } from './fetch.ts'
 import { PATIENCE, type Patience } from './retry.ts'
 import type { FetchSeries, SeriesChunk, SeriesKind } from './series.ts'
-import { fetchTiers, type LeverageTier } from './tiers.ts'
+import { fetchTiers } from './tiers.ts'
 import { exchangeTrades } from './trades.ts'
-import { whoServes } from './venues.ts'
+import { seriesStep, whoServes } from './venues.ts'
 
 /** What can be asked for beside candles. */
 export const EXTRAS = ['openInterest', 'funding', 'longShortRatio', 'taker', 'brackets', 'trades'] as const
@@ -39,8 +39,6 @@ export interface Means {
   patience: Patience
 }
 
-export type ExchangeMarket = Market & { readonly leverageTiers?: readonly LeverageTier[] }
-
 /**
  * A perpetual from an exchange: candles and what `with` asks for, page by page at the exchange's own rate limit.
  * Duplicates and disorder are repaired, a bar that is not over yet by the exchange's clock is left out, gaps stay gaps;
@@ -49,7 +47,7 @@ export type ExchangeMarket = Market & { readonly leverageTiers?: readonly Levera
  * @throws DataError when exchange, symbol, timeframe or series is not to be had there, naming those that are; when a row is
  *   malformed; when the exchange gives no usable answer after all retries
  */
-export async function downloadMarket(source: ExchangeSource, means: Partial<Means> = {}): Promise<ExchangeMarket> {
+export async function downloadMarket(source: ExchangeSource, means: Partial<Means> = {}): Promise<Market> {
   const { fetch = fetchSeries, patience = PATIENCE } = means
   const task = currentTask()
   const wanted = extrasOf(source.with)
@@ -89,7 +87,7 @@ export async function downloadMarket(source: ExchangeSource, means: Partial<Mean
     columns.takerBuyVolume = await takerFromTrades(source, candles.time, barMs, task, patience)
   for (const [extra, kind] of STATES) {
     if (!wanted.has(extra)) continue
-    const step = await seriesStep({ ...source, kind }, source.timeframe, task, patience)
+    const step = seriesStep(source.exchange, kind, source.timeframe)
     const stepMs = durationMs(step)
     // A record before the first bar's close may be older than its open.
     const records = await load(kind, step, first - stepMs, end + 1)
@@ -102,10 +100,10 @@ export async function downloadMarket(source: ExchangeSource, means: Partial<Mean
       only(await load('funding', source.timeframe, first, end), 'fundingRate'),
     )
 
-  const market = createMarket(columns, { symbol: source.symbol, source: source.exchange, barMs, notes })
-  if (!wanted.has('brackets')) return market
-  const close = columns.close.at(-1)!
-  return Object.assign(market, { leverageTiers: await fetchTiers(await connect(source, task, patience), close) })
+  const leverageTiers = wanted.has('brackets')
+    ? await fetchTiers(await connect(source, task, patience), columns.close.at(-1)!)
+    : undefined
+  return createMarket(columns, { symbol: source.symbol, source: source.exchange, barMs, notes, leverageTiers })
 }
 
 const STATES = [

@@ -7,7 +7,7 @@ import { PATIENCE, type Patience } from './retry.ts'
 import { checkRows, chunkOf, type Row } from './rows.ts'
 import type { SeriesRule } from './rule.ts'
 import type { OnChunk, SeriesKind, SeriesReport, SeriesRequest } from './series.ts'
-import { ruleFor } from './venues.ts'
+import { knownSteps, ruleFor } from './venues.ts'
 
 /** How long after its time (a candle: after its close) a record may still appear. */
 const LAG_MS: Record<SeriesKind, number> = {
@@ -118,23 +118,6 @@ function stepOf({ exchange }: Connection, rule: SeriesRule, kind: SeriesKind, ti
     throw new DataError(`timeframe: ${exchange.id} has no${series} ${quote(timeframe)}, but ${offered.join(', ')}`)
   }
   return durationMs(timeframe, 'timeframe')
-}
-
-/**
- * The step in which a venue serves a series that comes closest to bars of `barMs`: the longest that divides the bar, else
- * the shortest there is.
- */
-export async function seriesStep(
-  request: Pick<SeriesRequest, 'exchange' | 'symbol' | 'kind' | 'ccxt'>,
-  timeframe: string,
-  task: Task,
-  patience: Patience = PATIENCE,
-): Promise<string> {
-  const { steps } = ruleFor(await connect(request, task, patience), request.kind)
-  if (steps === undefined || steps.includes(timeframe)) return timeframe
-  const barMs = durationMs(timeframe, 'timeframe')
-  const dividing = steps.filter(step => barMs % durationMs(step) === 0)
-  return dividing.at(-1) ?? steps[0]!
 }
 
 function describe({ twice, revised, disorder, refetched }: Repairs, said: string): string[] {

@@ -1,20 +1,9 @@
 import type { LeverageTier as CcxtTier } from 'ccxt'
 import { DataError } from '../errors.ts'
+import type { LeverageTier } from '../leverage-tier.ts'
 import { type Connection, USUAL } from './connect.ts'
 import { listIn, raw } from './rule.ts'
 import { whoServes } from './venues.ts'
-
-/** What a position may be leveraged and must keep, by its notional: a row of ccxt's leverage tiers. */
-export interface LeverageTier {
-  tier: number
-  /** In the quote currency; the last tier may be open (Infinity). */
-  minNotional: number
-  maxNotional: number
-  maintenanceMarginRate: number
-  maxLeverage: number
-  /** The row as the exchange served it, where its amounts are in the quote currency. */
-  info?: unknown
-}
 
 /**
  * The venue's own leverage tiers of a market, with notionals in the quote currency.

@@ -1,3 +1,4 @@
+import { durationMs } from '../duration.ts'
 import { DataError } from '../errors.ts'
 import { type Connection, USUAL } from './connect.ts'
 import type { SeriesRule, VenueRules } from './rule.ts'
@@ -29,6 +30,22 @@ export function ruleFor({ exchange, listing }: Connection, kind: SeriesKind): Se
   if (rule !== undefined) return rule
   const what = exchange.id === 'bybit' ? ' in coins for inverse contracts' : ''
   throw new DataError(`with: ${exchange.id} serves no ${NAMES[kind]}${what}. ${whoServes(WHO[kind])}`)
+}
+
+/**
+ * The step of a venue's records that comes closest to bars of a timeframe: the longest that divides the bar, else the
+ * shortest there is. Where nothing is known, the timeframe itself.
+ */
+export function seriesStep(exchange: string, kind: SeriesKind, timeframe: string): string {
+  const steps = rulesFor(exchange, false)?.[kind]?.steps
+  if (steps === undefined) return timeframe
+  const barMs = durationMs(timeframe, 'timeframe')
+  return steps.filter(step => barMs % durationMs(step) === 0).at(-1) ?? steps[0]!
+}
+
+/** The steps of a series at a usual venue, which are known without asking it. */
+export function knownSteps(id: string, kind: SeriesKind): readonly string[] | undefined {
+  return rulesFor(id, false)?.[kind]?.steps
 }
 
 export function whoServes(venues: readonly string[]): string {

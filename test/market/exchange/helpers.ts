@@ -1,6 +1,7 @@
 import { afterEach } from 'vitest'
-import { downloadMarket, type ExchangeMarket, type ExchangeSource } from '../../../src/market/exchange/download.ts'
+import { downloadMarket, type ExchangeSource } from '../../../src/market/exchange/download.ts'
 import type { Patience } from '../../../src/market/exchange/retry.ts'
+import type { Market } from '../../../src/market/market.ts'
 import type { Task } from '../../../src/market/task.ts'
 import { type ExchangeOptions, type LocalExchange, startExchange } from '../../exchange-server/server.ts'
 
@@ -27,7 +28,7 @@ export function download(
   bars: number,
   options: Partial<ExchangeSource> = {},
   patience: Patience = QUICK,
-): Promise<ExchangeMarket> {
+): Promise<Market> {
   const until = Math.floor(exchange.now() / HOUR) * HOUR
   return downloadMarket(
     {
