@@ -6,6 +6,7 @@ import type { Displayable } from './charts/display.ts'
 import type { Figure } from './charts/figure.ts'
 import { type HeatmapOptions, heatmapFigure } from './charts/heatmap.ts'
 import { studyFigure } from './charts/study.ts'
+import { auditStudy } from './face/audit.ts'
 import { controls, interact } from './face/controls.ts'
 import { evidence } from './face/evidence.ts'
 import { aggregate, calibration, heatmap, score, timeframes } from './face/heatmap.ts'
@@ -56,6 +57,7 @@ export const liq = {
   sfp,
   levels,
   evidence,
+  audit: auditStudy,
   liquidationPrice,
   bankruptcyPrice,
   liquidationPrices,
