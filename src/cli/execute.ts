@@ -1,8 +1,10 @@
 import type { Progress } from '../kernel/protocol.ts'
-import type { Session } from '../kernel/session.ts'
+import type { RunHandlers, Session } from '../kernel/session.ts'
 import { CellOutputs } from '../notebook/outputs.ts'
+import type { ParameterValue } from '../notebook/parameters.ts'
 import { isObject } from '../notebook/rules.ts'
 import type { Cell, CodeCell, ErrorOutput, Notebook, Output } from '../notebook/types.ts'
+import { controlValues, keepControlValues, viewsOf } from '../notebook/views.ts'
 
 /** Hears of a run while it goes on. */
 export interface RunObserver {
@@ -26,6 +28,8 @@ export interface ExecuteOptions {
   signal: AbortSignal
   /** How long one cell may take, ms. Default: as long as it likes. */
   timeoutMs?: number | undefined
+  /** Values for the controls of those names. */
+  parameters?: ReadonlyMap<string, ParameterValue>
 }
 
 export interface Execution {
@@ -60,8 +64,9 @@ export async function executeNotebook(notebook: Notebook, options: ExecuteOption
   } finally {
     signal.removeEventListener('abort', interrupt)
   }
+  const asked = new Set(options.parameters?.keys())
   const cells = notebook.cells.map(cell =>
-    cell.cell_type === 'code' ? { ...cell, outputs: outputs.get(cell)?.list() ?? [] } : cell,
+    cell.cell_type === 'code' ? keepControlValues({ ...cell, outputs: outputs.get(cell)?.list() ?? [] }, asked) : cell,
   )
   return { notebook: { ...notebook, cells }, failure, interrupted: signal.aborted }
 }
@@ -71,7 +76,7 @@ async function executeCell(
   number: number,
   own: CellOutputs,
   all: ReadonlyMap<Cell, CellOutputs>,
-  { session, observer, timeoutMs }: ExecuteOptions,
+  { session, observer, timeoutMs, parameters }: ExecuteOptions,
 ): Promise<boolean> {
   let timedOut = false
   let timer: NodeJS.Timeout | undefined
@@ -91,7 +96,8 @@ async function executeCell(
     // What was shown under this id has been cleared since: it is shown anew, here.
     if (places.length === 0) show(output, displayId)
   }
-  const result = await session.execute(cell.source, number, {
+  const values = { saved: controlValues(viewsOf(cell.metadata)), given: Object.fromEntries(parameters ?? []) }
+  const handlers: RunHandlers = {
     // The first cell waits for the kernel to start; that is not its time.
     onStart: startTimer,
     onOutput: show,
@@ -100,7 +106,8 @@ async function executeCell(
     onProgress: progress => observer.onProgress(progress),
     // A timer that goes on after its cell still writes into its own cell.
     onLateOutput: (output, displayId) => (displayId === undefined ? show(output) : update(output, displayId)),
-  })
+  }
+  const result = await session.execute(cell.source, number, handlers, { cellId: cell.id, values })
   clearTimeout(timer)
   if (timedOut && !result.ok) {
     const evalue = `the cell took longer than ${timeoutMs! / 1000} s`

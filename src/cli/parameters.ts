@@ -25,6 +25,17 @@ function split(parameter: string): [string, string] {
   return [name, parameter.slice(at + 1)]
 }
 
+/** The parameters that are set in a cell: all but those that only name controls. */
+export function forCells(
+  notebook: Notebook,
+  values: ReadonlyMap<string, ParameterValue>,
+  controls: ReadonlySet<string>,
+): Map<string, ParameterValue> {
+  const cell = findParametersCell(notebook)
+  const declared = new Set((cell && declaredParameters(cell))?.map(({ name }) => name))
+  return new Map([...values].filter(([name]) => declared.has(name) || !controls.has(name)))
+}
+
 /** What is doubtful about giving these parameters to this notebook; they are set all the same. */
 export function parameterWarnings(notebook: Notebook, values: ReadonlyMap<string, ParameterValue>): string[] {
   if (values.size === 0) return []

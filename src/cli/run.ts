@@ -4,13 +4,14 @@ import { fileURLToPath } from 'node:url'
 import { createSession } from '../kernel/session.ts'
 import { injectParameters } from '../notebook/parameters.ts'
 import { serializeNotebook } from '../notebook/serialize.ts'
+import { controlNames } from '../notebook/views.ts'
 import { oneFile, readArguments } from './arguments.ts'
 import { CliError, type Command, EXIT, UsageError } from './environment.ts'
 import { executeNotebook } from './execute.ts'
 import { describeFailure } from './failure.ts'
 import { prepareTarget, readNotebook, writeAtomically } from './files.ts'
 import { htmlPage } from './page.ts'
-import { parameterWarnings, readParameters } from './parameters.ts'
+import { forCells, parameterWarnings, readParameters } from './parameters.ts'
 import { silentObserver, TerminalObserver } from './terminal.ts'
 
 /** Longer timers fire at once. */
@@ -21,8 +22,9 @@ const HELP = `Run all code cells of a notebook, from top to bottom, up to the fi
 Usage: liqnb run NOTEBOOK [options]
 
 Options:
-  -p, --param NAME=VALUE  Set a parameter, in a cell after the one tagged "parameters". true, false, null and
-                          numbers become what they look like, all else is text. May be given several times.
+  -p, --param NAME=VALUE  Set a parameter, in a cell after the one tagged "parameters", and every control of that
+                          name. true, false, null and numbers become what they look like, all else is text. May
+                          be given several times.
   -r, --raw NAME=VALUE    Set a parameter to a text, whatever it looks like.
   -o, --output FILE       Write the notebook with its outputs. Without it the notebook is not changed.
       --html FILE         Write a page with the outputs that works offline.
@@ -63,7 +65,15 @@ export const run: Command = async (args, environment) => {
   if (!(await isFolder(cwd))) throw new CliError(`--cwd ${values.cwd}: there is no such folder`)
 
   const source = await readNotebook(file)
-  for (const warning of parameterWarnings(source, parameters)) stderr.write(`Warning: ${warning}\n`)
+  // What names a control of the notebook sets that control, and needs no cell.
+  const controls = controlNames(source.cells)
+  const injected = forCells(source, parameters, controls)
+  const mayHaveControls = source.cells.some(cell => /\.(?:controls|interact)\s*\(/.test(cell.source))
+  const warn = (known: ReadonlySet<string>) => {
+    for (const warning of parameterWarnings(source, forCells(source, parameters, known)))
+      stderr.write(`Warning: ${warning}\n`)
+  }
+  if (!mayHaveControls) warn(controls)
   for (const target of [output, html]) if (target !== undefined) await prepareTarget(target)
 
   const terminal = values.quiet ? undefined : new TerminalObserver(stdout, stderr)
@@ -72,11 +82,12 @@ export const run: Command = async (args, environment) => {
     cwd,
     notebookDir: dirname(file),
   })
-  const { notebook, failure, interrupted } = await executeNotebook(injectParameters(source, parameters), {
+  const { notebook, failure, interrupted } = await executeNotebook(injectParameters(source, injected), {
     session,
     observer: terminal ?? silentObserver,
     signal: environment.signal,
     timeoutMs,
+    parameters,
   }).finally(() => {
     terminal?.end()
     return session.dispose()
@@ -85,6 +96,8 @@ export const run: Command = async (args, environment) => {
     stderr.write('Interrupted; nothing was written.\n')
     return EXIT.interrupted
   }
+  // Only now all controls are known.
+  if (mayHaveControls) warn(new Set([...controls, ...controlNames(notebook.cells)]))
   if (failure !== undefined) stderr.write(`${describeFailure(failure)}\n`)
   if (output !== undefined) await writeAtomically(output, serializeNotebook(notebook))
   if (html !== undefined) {

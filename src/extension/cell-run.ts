@@ -7,7 +7,8 @@ import type { Display, Kernel } from './kernels.ts'
 import { toViewOutput } from './outputs.ts'
 import { toNotebookOutput } from './serializer.ts'
 
-const LATE_OUTPUT_MS = 100
+/** Late text comes in bursts; a drawing that follows a slider should not wait long. */
+const LATE_OUTPUT_MS = 30
 const FIRST_DRAWING_MS = 1500
 
 /** What VS Code shows of a run that has ended. Kept here: VS Code forgets it when a further execution begins. */

@@ -153,6 +153,25 @@ describe('parameters', () => {
       'Warning: the notebook has no cell tagged "parameters"',
     )
   })
+
+  it('set the controls of their names, which keep them', async () => {
+    // Stands for the library: controls as `liq.controls` shows them.
+    const controls = `const { saved, given } = globalThis[Symbol.for('liqnb.task')].values
+const values = { halfLife: given.halfLife ?? saved.halfLife ?? '7d' }
+;({ [Symbol.for('Jupyter.display')]: () => ({ 'application/vnd.liqnb.controls+json': { controls: [], values, view: 'controls:halfLife' }, 'text/plain': 'x.controls(' + values.halfLife + ')' }) })`
+    await folder.write('a.liqnb', controls)
+    const { stdout, stderr } = await run('a.liqnb', '-p', 'halfLife=3d', '-o', 'out.liqnb')
+    expect(stdout).toBe('x.controls(3d)\n')
+    expect(stderr).not.toContain('Warning')
+    const cells = (await folder.notebook('out.liqnb')).cells
+    expect(cells.at(-1)!.metadata.liqnb).toEqual({ views: { 'controls:halfLife': { values: { halfLife: '3d' } } } })
+    // Kept values hold in the next run; a known control needs no cell of parameters.
+    expect((await run('out.liqnb')).stdout).toBe('x.controls(3d)\n')
+    const again = await run('out.liqnb', '-p', 'halfLife=1d', '-p', 'typo=1', '-o', 'again.liqnb')
+    expect(again.stdout).toBe('x.controls(1d)\n')
+    expect(again.stderr).toContain('typo')
+    expect(again.stderr).not.toContain('halfLife')
+  })
 })
 
 describe('a cell that fails', () => {
