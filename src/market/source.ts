@@ -1,10 +1,13 @@
 import { durationMs } from './duration.ts'
 import { DataError, quote } from './errors.ts'
 import { downloadMarket, type ExchangeSource } from './exchange/download.ts'
+import { fetchSeries } from './exchange/fetch.ts'
 import { type FileSource, readMarketFile } from './file.ts'
 import { CANDLE_FIELDS, createMarket, FLOW_FIELDS, type Market, type MarketColumns, notesToKeep } from './market.ts'
 import { momentMs } from './moment.ts'
 import { type SimulateOptions, simulateMarket } from './simulate.ts'
+import { type StoreOptions, throughStore } from './store/open.ts'
+import { isOffline } from './store/place.ts'
 
 export interface SampleSource {
   /** The embedded market: synthetic, from a fixed seed. */
@@ -15,7 +18,8 @@ export interface SampleSource {
 export interface SimulateSource {
   simulate: SimulateOptions
 }
-export type MarketSource = FileSource | ExchangeSource | SampleSource | SimulateSource
+export type StoredExchangeSource = ExchangeSource & StoreOptions
+export type MarketSource = FileSource | StoredExchangeSource | SampleSource | SimulateSource
 
 /** Seed and length of the embedded sample: about eight months of hours. */
 const SAMPLE_HOURS = 6000
@@ -37,13 +41,21 @@ export async function loadMarket(source: MarketSource): Promise<Market> {
     throw new DataError(`liq.market needs exactly one of file, exchange, sample or simulate; this call ${what}`)
   }
   if ('file' in source && source.file) return between(await readMarketFile(source), source.since, source.until)
-  if ('exchange' in source && source.exchange) return downloadMarket(source)
+  if ('exchange' in source && source.exchange) return fromExchange(source)
   if ('simulate' in source && source.simulate) return simulateMarket(source.simulate)
   const { sample, timeframe = '1h' } = source as SampleSource
   if (sample !== true)
     throw new DataError(`sample: ${quote(sample)}, but there is one embedded market: write sample: true`)
   const bars = Math.max(1, Math.floor((SAMPLE_HOURS * durationMs('1h')) / durationMs(timeframe, 'timeframe')))
   return simulateMarket({ seed: SAMPLE_SEED, bars, timeframe })
+}
+
+function fromExchange(source: StoredExchangeSource): Promise<Market> {
+  const offline = source.offline ?? isOffline()
+  const online = source.with?.filter(extra => extra === 'brackets' || extra === 'trades') ?? []
+  if (offline && online.length > 0)
+    throw new DataError(`with: ${online.join(' and ')} cannot be had offline; only series in time are stored`)
+  return downloadMarket(source, { fetch: throughStore(fetchSeries, source) })
 }
 
 /** The bars that open in [since, until). */

@@ -7,7 +7,7 @@ import { PATIENCE, type Patience } from './retry.ts'
 import { checkRows, chunkOf, type Row } from './rows.ts'
 import type { SeriesRule } from './rule.ts'
 import type { OnChunk, SeriesKind, SeriesReport, SeriesRequest } from './series.ts'
-import { knownSteps, ruleFor } from './venues.ts'
+import { ruleFor } from './venues.ts'
 
 /** How long after its time (a candle: after its close) a record may still appear. */
 const LAG_MS: Record<SeriesKind, number> = {

@@ -43,11 +43,6 @@ export function seriesStep(exchange: string, kind: SeriesKind, timeframe: string
   return steps.filter(step => barMs % durationMs(step) === 0).at(-1) ?? steps[0]!
 }
 
-/** The steps of a series at a usual venue, which are known without asking it. */
-export function knownSteps(id: string, kind: SeriesKind): readonly string[] | undefined {
-  return rulesFor(id, false)?.[kind]?.steps
-}
-
 export function whoServes(venues: readonly string[]): string {
   return `These do: ${venues.join(', ')}`
 }

@@ -1,6 +1,6 @@
 import { formatTime } from '../duration.ts'
 import { DataError } from '../errors.ts'
-import type { FetchSeries, SeriesChunk, SeriesRequest } from '../exchange/series.ts'
+import type { FetchSeries, SeriesChunk, SeriesReport, SeriesRequest } from '../exchange/series.ts'
 import type { Task } from '../task.ts'
 import { type Interval, subtract } from './intervals.ts'
 import { describeKey, type SeriesKey } from './key.ts'
@@ -8,70 +8,83 @@ import { stepMs } from './part.ts'
 import { type Records, SERIES, type SeriesName } from './schema.ts'
 import type { Store } from './store.ts'
 
+/** How late an exchange may be with a record, so that a store that was filled just now ends that much before the present. */
+const LATE_MS = 15 * 60_000
+
 export interface CacheOptions {
   /** Use only what is stored; what is not is an error. */
   offline?: boolean
 }
 
-/** An exchange may be late with a record, so that nothing at the end of an answer is believed only when it is this old, ms. */
-const SETTLED_MS = 3_600_000
-
 /**
- * Stands before {@link FetchSeries}: asks the exchange only for what the store has not, stores each stretch as it comes, and
- * hands on all from the store. Work that is interrupted or killed goes on with the stretch that was not stored.
+ * Stands before a {@link FetchSeries}: asks it only for what the store has not, stores each stretch as it comes, and hands
+ * on all from the store. Work that was interrupted or killed goes on with the first stretch that was not stored.
  *
- * The last bar that is known before a missing stretch is asked for again, so that one that the exchange has revised since
- * does not stay wrong.
+ * The last record before a missing stretch is asked for again: should the exchange have revised it since, the new one is
+ * stored, and `notes` say so.
  *
- * With `offline`, `until` may be Infinity: as far as the store goes on from `since` without a break.
+ * `until` may be Infinity: up to the last finished record; `offline`, as far as the store goes on from `since` without a
+ * break.
  */
 export function cachedSeries(fetch: FetchSeries, store: Store, { offline = false }: CacheOptions = {}): FetchSeries {
   return async (request, onChunk, task) => {
     const key = keyOf(request)
-    const whole: Interval = [request.since, request.until]
-    let loaded = await store.load(key, whole)
+    let loaded = await store.load(key, [request.since, request.until])
     const notes = loaded.damaged.map(
-      ({ name, file, reason }) =>
-        `The stored ${name} of ${describeKey(key)} cannot be used (${file}: ${reason}); it was asked for again`,
+      ({ name, file, reason }) => `The stored ${name} of ${describeKey(key)} cannot be used: ${reason} (${file})`,
     )
-    const end = offline ? knownEnd(loaded.coverage, whole) : request.until
-    const missing = subtract([request.since, end], loaded.coverage)
-    if (offline) refuseMissing(key, whole, missing, store)
+    const { missing, end } = missingIn(key, request, loaded.coverage, offline)
+    if (offline && (missing.length > 0 || end === request.since)) throw notStored(key, request, missing, loaded, store)
 
     let until = end
     for (const stretch of missing) {
       const report = await fetchInto(store, key, fetch, request, stretch, loaded.coverage, task)
       notes.push(...report.notes)
-      if (report.until >= stretch[1]) continue
-      until = report.until
-      break
+      until = Math.min(end, report.until)
+      if (report.until < stretch[1]) break
+      until = end
     }
     if (missing.length > 0) loaded = await store.load(key, [request.since, until])
     // Of downloads that were killed.
     if (!offline) await store.compact(key, loaded.drafts)
+    if (missing.length === 0) notes.push(...lateStart(key, request.since, loaded.records.time))
     await onChunk(asChunk(key.series, loaded.records), request.since, until)
     return { until, notes }
   }
 }
 
-export function keyOf({ kind, exchange, symbol, timeframe }: SeriesRequest): SeriesKey {
+function keyOf({ kind, exchange, symbol, timeframe }: SeriesRequest): SeriesKey {
   return { series: kind, exchange, symbol, timeframe: kind === 'funding' ? '' : timeframe }
 }
 
-/** Where what is known from the start of `whole` on ends, at the latest at its end. */
-function knownEnd(coverage: readonly Interval[], [since, until]: Interval): number {
-  if (until < Infinity) return until
-  const run = coverage.find(([from, to]) => from <= since && since < to)
-  return run ? run[1] : since
+/** What has to be fetched, in order, and where what will then be known ends. */
+function missingIn(key: SeriesKey, request: SeriesRequest, known: readonly Interval[], offline: boolean) {
+  const run = known.find(([from, to]) => from <= request.since && request.since < to)
+  const openEnd = offline && request.until === Infinity
+  const end = openEnd ? (run?.[1] ?? request.since) : request.until
+  const missing = subtract([request.since, end], known)
+  const last = missing.at(-1)
+  if (!last) return { missing, end }
+  const step = stepMs(key) ?? 0
+  // A bar that opens there is not over yet: that is known without asking.
+  const noBarYet = key.series === 'candles' && last[0] + step > Date.now()
+  const neverStored = offline && key.series !== 'candles' && last[1] - last[0] <= step + LATE_MS
+  return noBarYet || neverStored ? { missing: missing.slice(0, -1), end: last[0] } : { missing, end }
 }
 
-function refuseMissing(key: SeriesKey, [since]: Interval, missing: readonly Interval[], store: Store): void {
-  const [first] = missing
-  if (!first && since < Infinity) return
-  const more = missing.length > 1 ? ` and ${missing.length - 1} more stretches` : ''
-  const range = first ? `${formatTime(first[0])} to ${formatTime(first[1])}${more}` : formatTime(since)
-  throw new DataError(
-    `${describeKey(key)}: ${range} (UTC) is not in the store ${store.path}, and offline nothing is downloaded. Get it first, online`,
+function notStored(
+  key: SeriesKey,
+  { since }: SeriesRequest,
+  [first, ...more]: readonly Interval[],
+  { coverage }: { coverage: readonly Interval[] },
+  store: Store,
+): DataError {
+  const range = ([from, to]: Interval) => `${formatTime(from)} to ${formatTime(to)}`
+  const missing = first && first[1] < Infinity ? range(first) : `${formatTime(first?.[0] ?? since)} and later`
+  const rest = more.length === 0 ? '' : `, nor ${more.length} later ${more.length === 1 ? 'stretch' : 'stretches'}`
+  const stored = coverage.length === 0 ? 'nothing' : coverage.map(range).join(', ')
+  return new DataError(
+    `${describeKey(key)}: ${missing} (UTC) is not stored${rest}, and offline nothing is downloaded. Of what was asked for there is ${stored}, in ${store.path}`,
   )
 }
 
@@ -83,7 +96,7 @@ async function fetchInto(
   [from, to]: Interval,
   known: readonly Interval[],
   task: Task,
-) {
+): Promise<SeriesReport> {
   const step = stepMs(key)
   const overlaps = step !== undefined && known.some(([start, end]) => end === from && start <= from - step)
   const since = overlaps ? from - step : from
@@ -94,29 +107,27 @@ async function fetchInto(
     const report = await fetch(
       { ...request, since, until: to },
       async (chunk, start, end) => {
-        const settled = settledEnd(chunk.time, [start, end], step ?? 1)
-        if (!(settled > start)) return
-        const written = await store.write(key, chunk, [start, settled], true)
+        const written = await store.write(key, chunk, [start, end], true)
         revised += written.revised
         for (const part of written.parts) drafts.add(part)
       },
       task,
     )
-    const notes = [...report.notes]
-    if (revised > 0) {
-      const what = revised === 1 ? '1 stored record was' : `${revised} stored records were`
-      notes.push(`${what} revised by ${request.exchange} (${describeKey(key)}); the new values were stored`)
-    }
-    return { ...report, notes }
+    if (revised === 0) return report
+    const what = revised === 1 ? '1 stored record was' : `${revised} stored records were`
+    const note = `${what} revised by ${request.exchange} since (${describeKey(key)}); the new values are stored now`
+    return { ...report, notes: [...report.notes, note] }
   } finally {
     await store.compact(key, drafts)
   }
 }
 
-/** The end of a stretch as far as it is to be believed: an empty end only when it is some time ago. */
-function settledEnd(time: Float64Array, [from, to]: Interval, step: number): number {
-  const answered = time.length > 0 ? time.at(-1)! + step : from
-  return Math.min(to, Math.max(answered, Date.now() - SETTLED_MS))
+/** Whoever fetched the series was told that it starts late; those who find it stored should be too. */
+function lateStart(key: SeriesKey, since: number, time: Float64Array): string[] {
+  const first = time[0]
+  const step = stepMs(key)
+  if (first === undefined || step === undefined || first - since < 2 * step) return []
+  return [`${describeKey(key)}: there are none before ${formatTime(first)}`]
 }
 
 /** Leaves out the columns that the exchange does not serve. */

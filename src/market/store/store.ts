@@ -114,12 +114,19 @@ export class Store {
 
   async #update(key: SeriesKey, name: string, draft: boolean, change: (part: Part) => Part): Promise<void> {
     const folder = this.folder(key)
-    await mkdir(folder, { recursive: true })
     const file = join(folder, fileOf(name))
     const attempt = (held: Held) => this.#replace(key, name, file, draft, change, held)
     const clear = (token: string) => rm(temporaryOf(file, token), { force: true })
-    while (!(await withLock(lockOf(file), attempt, clear))) {
-      // The lock was lost while this process slept; what it has read may be old.
+    try {
+      await mkdir(folder, { recursive: true })
+      while (!(await withLock(lockOf(file), attempt, clear))) {
+        // The lock was lost while this process slept; what it has read may be old.
+      }
+    } catch (error) {
+      if (!(error instanceof Error && 'syscall' in error)) throw error
+      throw new DataError(
+        `${describeKey(key)} cannot be stored: ${error.message}. Make room or name another place (LIQNB_STORE), or go on without a store: store: false`,
+      )
     }
   }
 

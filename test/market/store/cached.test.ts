@@ -1,0 +1,239 @@
+import { readdir, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { downloadMarket, type ExchangeSource } from '../../../src/market/exchange/download.ts'
+import { fetchSeries } from '../../../src/market/exchange/fetch.ts'
+import type { Market } from '../../../src/market/market.ts'
+import { loadMarket } from '../../../src/market/source.ts'
+import type { SeriesKey } from '../../../src/market/store/key.ts'
+import { type StoreOptions, throughStore } from '../../../src/market/store/open.ts'
+import { Store } from '../../../src/market/store/store.ts'
+import { verifyStore } from '../../../src/market/store/survey.ts'
+import type { startExchange } from '../../exchange-server/server.ts'
+import { inCell, localExchange, QUICK } from '../exchange/helpers.ts'
+import { at, HOUR, useFolder } from './helpers.ts'
+
+const folder = useFolder()
+const SINCE = at('2026-01-20')
+const UNTIL = at('2026-03-10')
+type Exchange = Awaited<ReturnType<typeof startExchange>>
+
+/** From a local exchange through the store in the test's folder. */
+function load(exchange: Exchange, options: Partial<ExchangeSource & StoreOptions> = {}): Promise<Market> {
+  const { venue, symbol, ccxt } = exchange
+  const source = {
+    exchange: venue,
+    symbol,
+    timeframe: '1h',
+    since: SINCE,
+    until: UNTIL,
+    ccxt,
+    store: folder.path,
+    ...options,
+  }
+  const fetch = throughStore((request, onChunk, task) => fetchSeries(request, onChunk, task, QUICK), source)
+  return downloadMarket(source, { fetch, patience: QUICK })
+}
+const keyOf = (exchange: Exchange): SeriesKey => ({
+  series: 'candles',
+  exchange: exchange.venue,
+  symbol: exchange.symbol,
+  timeframe: '1h',
+})
+const columnsOf = ({ time, open, high, low, close, volume, takerBuyVolume }: Market) => ({
+  time,
+  open,
+  high,
+  low,
+  close,
+  volume,
+  takerBuyVolume,
+})
+/** What is said of the data: the clocks of these tests are wrong on purpose. */
+const told = ({ notes }: Market) => notes.filter(note => !note.includes('clock'))
+const local = (now = at('2026-03-12T10:20')) => localExchange({ now: () => now })
+
+describe('a market that was loaded before', () => {
+  it('is the same to the last bit, and nothing is asked for', async () => {
+    const exchange = await local()
+    const direct = await load(exchange, { store: false })
+    const first = await load(exchange)
+    exchange.requests.length = 0
+    const second = await load(exchange)
+    expect(columnsOf(first)).toEqual(columnsOf(direct))
+    expect(columnsOf(second)).toEqual(columnsOf(direct))
+    expect(exchange.requests).toEqual([])
+    expect(told(second)).toEqual([])
+  })
+
+  it('is asked for only where something is missing', async () => {
+    const exchange = await local()
+    await load(exchange, { since: at('2026-02-01'), until: at('2026-02-10') })
+    await load(exchange, { since: at('2026-02-20'), until: at('2026-03-01') })
+    exchange.requests.length = 0
+    const market = await load(exchange)
+    expect(market.length).toBe((UNTIL - SINCE) / HOUR)
+    const asked = exchange.asked('candles').map(({ query }) => Number(query.startTime))
+    // The last bar that is known before a missing stretch is asked for again.
+    expect(asked).toEqual([SINCE, at('2026-02-10') - HOUR, at('2026-03-01') - HOUR])
+  })
+
+  it('grows by what has happened since, without the bar that is not over', async () => {
+    const exchange = await local(at('2026-03-12T10:20'))
+    expect((await load(exchange, { until: undefined })).time.at(-1)).toBe(at('2026-03-12T09:00'))
+    exchange.now = () => at('2026-03-12T13:05')
+    exchange.requests.length = 0
+    // Clocks are remembered for a while with the object that configures ccxt.
+    const later = { until: undefined, ccxt: { ...exchange.ccxt } }
+    expect((await load(exchange, later)).time.at(-1)).toBe(at('2026-03-12T12:00'))
+    expect(exchange.asked('candles').map(({ query }) => Number(query.startTime))).toEqual([at('2026-03-12T09:00')])
+    const { records, coverage } = await new Store(folder.path).load(keyOf(exchange), [0, Infinity])
+    expect(coverage).toEqual([[SINCE, at('2026-03-12T13:00')]])
+    expect(records.time.at(-1)).toBe(at('2026-03-12T12:00'))
+  })
+
+  it('is not asked for again where the exchange has nothing', async () => {
+    const outage = [at('2026-02-14'), at('2026-02-16')] as const
+    const exchange = await localExchange({
+      now: () => at('2026-03-12'),
+      market: { outages: [outage], listed: at('2026-01-25') },
+    })
+    const first = await load(exchange)
+    exchange.requests.length = 0
+    const second = await load(exchange)
+    expect(exchange.requests).toEqual([])
+    expect(second.length).toBe((UNTIL - at('2026-01-25')) / HOUR - 48)
+    expect(columnsOf(second)).toEqual(columnsOf(first))
+    expect(told(second)).toEqual([
+      'binanceusdm BTC/USDT:USDT 1h candles: there are none before 2026-01-25 00:00',
+      expect.stringMatching(/^48 bars are missing in 1 gap/),
+    ])
+  })
+
+  it('takes a last bar that was revised since, and says so', async () => {
+    const exchange = await local()
+    await load(exchange, { until: at('2026-02-10') })
+    const store = new Store(folder.path)
+    const last = at('2026-02-10') - HOUR
+    const { records } = await store.load(keyOf(exchange), [last, last + HOUR])
+    records.columns.volume![0]! += 1
+    await store.write(keyOf(exchange), records, [last, last + HOUR])
+    const market = await load(exchange)
+    expect(told(market)).toEqual([
+      '1 stored record was revised by binanceusdm since (binanceusdm BTC/USDT:USDT 1h candles); the new values are stored now',
+    ])
+    expect(columnsOf(market)).toEqual(columnsOf(await load(exchange, { store: false })))
+  })
+
+  it('is downloaded again where the file is damaged, and says so', async () => {
+    const exchange = await local()
+    await load(exchange)
+    const file = join(new Store(folder.path).folder(keyOf(exchange)), '2026-02.parquet')
+    await truncate(file, 5000)
+    exchange.requests.length = 0
+    const market = await load(exchange)
+    expect(told(market)[0]).toMatch(/^The stored 2026-02 of .* cannot be used: it is cut off or no Parquet file/)
+    expect(market.length).toBe((UNTIL - SINCE) / HOUR)
+    expect(Number(exchange.asked('candles')[0]!.query.startTime)).toBe(at('2026-02-01') - HOUR)
+    expect(await verifyStore(folder.path)).toEqual([])
+  })
+
+  it('comes with all that goes beside the candles', async () => {
+    const exchange = await local(at('2026-03-12T10:20'))
+    const options = {
+      since: at('2026-02-20'),
+      until: undefined,
+      with: ['openInterest', 'funding', 'longShortRatio', 'taker'],
+    } as const
+    const direct = await load(exchange, { ...options, store: false })
+    await load(exchange, options)
+    exchange.requests.length = 0
+    const stored = await load(exchange, { ...options, offline: true })
+    expect(exchange.requests).toEqual([])
+    for (const field of ['openInterest', 'fundingRate', 'longShortRatio', 'takerBuyVolume'] as const)
+      expect(stored[field], field).toEqual(direct[field])
+  })
+})
+
+it('keeps what had come when a download is interrupted, in its small form', async () => {
+  const exchange = await local()
+  exchange.faults = [{ at: 1, fault: { kind: 'stall' } }]
+  const stop = new AbortController()
+  const loading = inCell({ signal: stop.signal }, () => load(exchange))
+  while (exchange.asked('candles').length < 2) await new Promise(resolve => setTimeout(resolve, 1))
+  stop.abort(new Error('stopped by the user'))
+  await expect(loading).rejects.toThrow('stopped by the user')
+  const { records, drafts, coverage } = await new Store(folder.path).load(keyOf(exchange), [0, Infinity])
+  expect(records.time.length).toBeGreaterThan(500)
+  expect(coverage).toEqual([[SINCE, SINCE + records.time.length * HOUR]])
+  expect(drafts).toEqual([])
+  exchange.faults = []
+  exchange.requests.length = 0
+  expect((await load(exchange)).length).toBe((UNTIL - SINCE) / HOUR)
+  expect(Number(exchange.asked('candles')[0]!.query.startTime)).toBe(SINCE + (records.time.length - 1) * HOUR)
+})
+
+describe('offline', () => {
+  it('gives what is stored, up to where it ends', async () => {
+    const exchange = await local()
+    await load(exchange)
+    await exchange.close()
+    expect((await load(exchange, { offline: true })).length).toBe((UNTIL - SINCE) / HOUR)
+    const open = await load(exchange, { offline: true, since: at('2026-02-01'), until: undefined })
+    expect([open.time[0], open.time.at(-1)]).toEqual([at('2026-02-01'), UNTIL - HOUR])
+  })
+
+  it('says which stretch is missing, and what there is', async () => {
+    const exchange = await local()
+    await load(exchange, { since: at('2026-02-01'), until: at('2026-02-10') })
+    await exchange.close()
+    await expect(load(exchange, { offline: true })).rejects.toThrow(
+      'binanceusdm BTC/USDT:USDT 1h candles: 2026-01-20 00:00 to 2026-02-01 00:00 (UTC) is not stored, nor 1 later stretch, and offline nothing is downloaded. Of what was asked for there is 2026-02-01 00:00 to 2026-02-10 00:00, in ',
+    )
+    await expect(load(exchange, { offline: true, until: undefined })).rejects.toThrow(
+      /1h candles: 2026-01-20 00:00 and later \(UTC\) is not stored, and offline nothing is downloaded/,
+    )
+    await expect(load(exchange, { offline: true, symbol: 'ETH/USDT:USDT' })).rejects.toThrow(/there is nothing, in /)
+  })
+
+  it('is what LIQNB_OFFLINE says, for the store that LIQNB_STORE names', async () => {
+    const before = { ...process.env }
+    Object.assign(process.env, { LIQNB_OFFLINE: '1', LIQNB_STORE: folder.path })
+    try {
+      const source = { exchange: 'okx', symbol: 'BTC/USDT:USDT', timeframe: '1h', since: SINCE, until: UNTIL }
+      await expect(loadMarket(source)).rejects.toThrow(
+        `offline nothing is downloaded. Of what was asked for there is nothing, in ${folder.path}`,
+      )
+      await expect(loadMarket({ ...source, with: ['brackets'] })).rejects.toThrow(
+        'with: brackets cannot be had offline',
+      )
+      await expect(loadMarket({ ...source, store: false })).rejects.toThrow(
+        'store: false leaves nothing to work with offline',
+      )
+    } finally {
+      process.env = before
+    }
+  })
+})
+
+describe('a test server', () => {
+  it('does not pass for the exchange', async () => {
+    const exchange = await local()
+    const before = process.env.LIQNB_STORE
+    process.env.LIQNB_STORE = folder.path
+    try {
+      await load(exchange, { store: undefined })
+      expect(await readdir(folder.path)).toEqual([])
+    } finally {
+      if (before === undefined) delete process.env.LIQNB_STORE
+      else process.env.LIQNB_STORE = before
+    }
+  })
+  it.each([
+    ['data', /store: "data", but expected true, false or the absolute path of a folder/],
+    [7, /store: 7, but/],
+  ])('and %j is no store', async (store, message) => {
+    const exchange = await local()
+    await expect(async () => load(exchange, { store: store as string })).rejects.toThrow(message)
+  })
+})
