@@ -104,7 +104,8 @@ function rangeField(control: NamedControl & { type: 'range' }, id: string): Fiel
   const field = element('input', { id, type: 'range', min, max, step })
   const decimals = Math.min(12, decimalsOf(step), Math.max(decimalsOf(step), decimalsOf(min)))
   const format = new Intl.NumberFormat('en-US', { maximumFractionDigits: Math.max(decimals, decimalsOf(min)) })
-  const node = element('output', { for: id, class: 'liqnb-control-value' })
+  // The slider itself says its value to those who do not see.
+  const node = element('span', { class: 'liqnb-control-value', 'aria-hidden': 'true' })
   const update = () => {
     const text = `${format.format(field.valueAsNumber)}${unit && ` ${unit}`}`
     node.textContent = text

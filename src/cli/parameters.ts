@@ -40,11 +40,15 @@ export function forCells(
 export function parameterWarnings(notebook: Notebook, values: ReadonlyMap<string, ParameterValue>): string[] {
   if (values.size === 0) return []
   const cell = findParametersCell(notebook)
-  if (cell === undefined) return ['the notebook has no cell tagged "parameters"; they are set at its top']
+  const names = [...values.keys()]
+  if (cell === undefined)
+    return [
+      `the notebook has no cell tagged "parameters"; ${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} set at its top`,
+    ]
   const declared = declaredParameters(cell)?.map(parameter => parameter.name)
   if (declared === undefined) return [] // Running the cell will say what is wrong with it.
   const known = declared.length === 0 ? 'it declares none' : `it knows ${declared.join(', ')}`
-  return [...values.keys()]
+  return names
     .filter(name => !declared.includes(name))
     .map(name => `the notebook does not know the parameter ${name}; ${known}`)
 }

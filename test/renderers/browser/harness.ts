@@ -44,11 +44,16 @@ const common: BuildOptions = {
   legalComments: 'none',
 }
 
-/** Builds the two webview renderers as esbuild.mjs does. */
+/** Builds the webview renderers as esbuild.mjs does. */
 export const buildModules = (outdir: string) =>
   build({
     ...common,
-    entryPoints: { figure: 'renderers/figure/index.ts', table: 'renderers/table/index.ts' },
+    entryPoints: {
+      figure: 'renderers/figure/index.ts',
+      table: 'renderers/table/index.ts',
+      controls: 'renderers/controls/index.ts',
+      explorer: 'renderers/explorer/index.ts',
+    },
     outdir,
     format: 'esm',
     splitting: true,

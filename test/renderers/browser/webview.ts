@@ -7,6 +7,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import type { Page } from 'playwright-core'
+import type { ToExtension, ToRenderer } from '../../../src/kernel/messaging.ts'
 
 const TYPES: { [extension: string]: string } = { '.js': 'text/javascript', '.html': 'text/html' }
 
@@ -49,8 +50,17 @@ document.body.addEventListener('click', event => {
     }
 })
 const apis = new Map()
-window.renderOutput = async (kind, id, payload) => {
-  if (!apis.has(kind)) apis.set(kind, await (await import('/' + kind + '.js')).activate({}))
+// A test plays the extension: it sets window.extension and calls window.tell.
+const listeners = []
+window.posted = []
+window.tell = message => listeners.forEach(listener => listener(message))
+const context = {
+  workspace: { isTrusted: true },
+  postMessage: message => { window.posted.push(message); window.extension?.(message) },
+  onDidReceiveMessage: listener => { listeners.push(listener); return { dispose() {} } },
+}
+window.renderOutput = async (kind, id, payload, metadata = {}) => {
+  if (!apis.has(kind)) apis.set(kind, await (await import('/' + kind + '.js')).activate(context))
   let host = document.getElementById(id)
   if (!host) {
     host = document.createElement('div')
@@ -58,7 +68,7 @@ window.renderOutput = async (kind, id, payload) => {
     document.getElementById('outputs').append(host)
   }
   const text = typeof payload === 'string' ? payload : JSON.stringify(payload)
-  const item = { id, mime: '', metadata: {}, text: () => text, json: () => JSON.parse(text) }
+  const item = { id, mime: '', metadata, text: () => text, json: () => JSON.parse(text) }
   await apis.get(kind).renderOutputItem(item, host, new AbortController().signal)
 }
 window.disposeOutput = (kind, id) => apis.get(kind)?.disposeOutputItem?.(id)
@@ -150,11 +160,17 @@ export async function setTheme(page: Page, theme: ThemeName): Promise<void> {
   )
 }
 
+export type RendererName = 'figure' | 'table' | 'explorer' | 'controls'
+
 declare global {
   interface Window {
     violations: string[]
     saved: { name: string; url: string }[]
-    renderOutput(kind: 'figure' | 'table', id: string, payload: unknown): Promise<void>
-    disposeOutput(kind: 'figure' | 'table', id?: string): void
+    renderOutput(kind: RendererName, id: string, payload: unknown, metadata?: object): Promise<void>
+    /** What renderers sent to the extension. */
+    posted: ToExtension[]
+    extension: ((message: ToExtension) => void) | undefined
+    tell(message: ToRenderer): void
+    disposeOutput(kind: RendererName, id?: string): void
   }
 }
