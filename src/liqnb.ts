@@ -11,7 +11,7 @@ import { controls, interact } from './face/controls.ts'
 import { evidence } from './face/evidence.ts'
 import { aggregate, calibration, heatmap, score, timeframes } from './face/heatmap.ts'
 import { levels } from './face/levels.ts'
-import { market } from './face/market.ts'
+import { market, resampled, tradeFlow } from './face/market.ts'
 import { store } from './face/store.ts'
 import { sfp } from './face/study.ts'
 import { binanceBrackets, hyperliquidBrackets } from './liquidation/bracket-tables.ts'
@@ -35,9 +35,12 @@ import { bankruptcyPrice, liquidationPrice, type Position } from './liquidation/
 import { liquidationPrices, type PositionColumns } from './liquidation/prices.ts'
 import { bracketsFromTiers, type LeverageTier } from './liquidation/tiers.ts'
 import { timeframeClusters } from './liquidation/timeframes.ts'
+import { asOf } from './market/as-of.ts'
 import { atr } from './market/atr.ts'
 import { createMarket, type Market } from './market/market.ts'
 import { loadMarket, type MarketSource } from './market/source.ts'
+import type { TradeFlow } from './market/trades/flow.ts'
+import type { TradeFlowSource } from './market/trades/source.ts'
 import { type Backtest, type BacktestOptions, backtest } from './sfp/backtest.ts'
 import { detectSfp, type Signal } from './sfp/detect.ts'
 import { clusterLevels, type LevelSource, pivotLevels } from './sfp/levels.ts'
@@ -45,6 +48,9 @@ import { type Statistics, statistics } from './sfp/statistics.ts'
 
 export const liq = {
   market,
+  tradeFlow,
+  resample: resampled,
+  asOf,
   store,
   heatmap,
   aggregate,
@@ -102,6 +108,8 @@ export type {
   PositionColumns,
   Signal,
   Statistics,
+  TradeFlow,
+  TradeFlowSource,
 }
 export {
   atr,

@@ -1,5 +1,6 @@
 import { formatTime } from '../market/duration.ts'
 import { CANDLE_FIELDS, FLOW_FIELDS, type Market } from '../market/market.ts'
+import type { TradeFlow } from '../market/trades/flow.ts'
 import { type Html, html } from './html.ts'
 
 function facts(market: Market): [name: string, value: string][] {
@@ -17,14 +18,51 @@ function facts(market: Market): [name: string, value: string][] {
 
 /** What a market is, in lines of text. */
 export function marketText(market: Market): string {
-  return [market.symbol, ...facts(market).map(([name, value]) => `${name.padEnd(10)}  ${value}`)].join('\n')
+  return factText(market.symbol, facts(market))
 }
 
 /** What a market is, as a small table. */
 export function marketHtml(market: Market): Html {
-  return html`<table style="border-collapse:collapse"><caption style="text-align:left;font-weight:600;padding:.2em 0">${market.symbol}</caption>${facts(
-    market,
-  ).map(
+  return factHtml(market.symbol, facts(market))
+}
+
+function flowFacts(flow: TradeFlow): [name: string, value: string][] {
+  const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0)
+  const usd = (value: number) => `${Math.round(value).toLocaleString('en-US')} USD`
+  const sizes = flow.maxUsd === Infinity ? `${usd(flow.minUsd)} or more` : `${usd(flow.minUsd)} to ${usd(flow.maxUsd)}`
+  return [
+    ['Source', flow.source],
+    ['Trades', sum(flow.count).toLocaleString('en-US')],
+    ['Span', `${formatTime(flow.firstTime[0]!)} to ${formatTime(flow.lastTime[flow.length - 1]!)} UTC`],
+    ['Bars', `${flow.length.toLocaleString('en-US')} of ${flow.timeframe}`],
+    [
+      'Entries',
+      `${flow.bin.length.toLocaleString('en-US')} by bar and price bin of ${+(flow.binWidth * 1e4).toPrecision(4)} bp`,
+    ],
+    ['Sizes', flow.minUsd === 0 && flow.maxUsd === Infinity ? 'all' : sizes],
+    ['Takers bought', usd(sum(flow.buyUsd))],
+    ['Takers sold', usd(sum(flow.sellUsd))],
+    ...flow.notes.map((note): [string, string] => ['Note', note]),
+  ]
+}
+
+/** What trades add up to, in lines of text. */
+export function tradeFlowText(flow: TradeFlow): string {
+  return factText(`Trades of ${flow.symbol}`, flowFacts(flow))
+}
+
+/** What trades add up to, as a small table. */
+export function tradeFlowHtml(flow: TradeFlow): Html {
+  return factHtml(`Trades of ${flow.symbol}`, flowFacts(flow))
+}
+
+function factText(title: string, rows: readonly [name: string, value: string][]): string {
+  const width = Math.max(10, ...rows.map(([name]) => name.length))
+  return [title, ...rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`)].join('\n')
+}
+
+function factHtml(title: string, rows: readonly [name: string, value: string][]): Html {
+  return html`<table style="border-collapse:collapse"><caption style="text-align:left;font-weight:600;padding:.2em 0">${title}</caption>${rows.map(
     ([name, value]) =>
       html`<tr><th scope="row" style="text-align:left;font-weight:400;opacity:.8;padding:.1em 1.5em .1em 0;vertical-align:top">${name}</th><td style="text-align:left;padding:.1em 0">${value}</td></tr>`,
   )}</table>`

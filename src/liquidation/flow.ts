@@ -1,9 +1,10 @@
 import { DataError } from '../market/errors.ts'
 import type { Market } from '../market/market.ts'
+import { isTradeFlow, type TradeFlow } from '../market/trades/flow.ts'
 import { binOf } from './bins.ts'
 import type { BarEntries } from './entries.ts'
 import { pathEntries } from './path.ts'
-import { type TradeColumns, type TradeFilter, tradeEntries } from './trades.ts'
+import { flowEntries, type TradeColumns, type TradeFilter, tradeEntries } from './trades.ts'
 
 export interface FlowOptions extends TradeFilter {
   /**
@@ -18,8 +19,8 @@ export interface FlowOptions extends TradeFilter {
    * liquidations worse (score it on your own data).
    */
   from?: FlowSource | Readonly<Partial<Record<'volume' | 'openInterest', number>>>
-  /** Single trades of the market, in order of time; those outside its bars are left out. */
-  trades?: TradeColumns
+  /** Single trades of the market, in order of time, or what they add up to; those outside its bars are left out. */
+  trades?: TradeColumns | TradeFlow
   /** Share of a side's volume that opens positions (from volume and trades). Default 0.5: as many contracts open as close. */
   openShare?: number
   /**
@@ -129,9 +130,17 @@ function barEntries(
   }
 }
 
-function tradeFlow(market: Market, trades: TradeColumns, resolved: ResolvedFlow, binWidth: number): PositionFlow {
+function tradeFlow(
+  market: Market,
+  trades: TradeColumns | TradeFlow,
+  resolved: ResolvedFlow,
+  binWidth: number,
+): PositionFlow {
   const kept = new Float64Array(market.length).fill(1)
-  return { ...tradeEntries(market, trades, resolved, binWidth), kept, options: resolved }
+  const entries = isTradeFlow(trades)
+    ? flowEntries(market, trades, resolved, binWidth)
+    : tradeEntries(market, trades, resolved, binWidth)
+  return { ...entries, kept, options: resolved }
 }
 
 function resolveFlow(market: Market, options: FlowOptions): ResolvedFlow {
@@ -149,7 +158,9 @@ function resolveFlow(market: Market, options: FlowOptions): ResolvedFlow {
   if (from.trades > 0 && !options.trades) throw new RangeError('flow.from: trades, but flow.trades holds none')
   if (from.openInterest > 0 && !market.openInterest)
     throw new RangeError(`flow.from: ${market.symbol} has no openInterest series`)
-  const { openShare = 0.5, entry = 'path', minNotional = 0, maxNotional = Infinity } = options
+  const summed = isTradeFlow(options.trades) ? options.trades : undefined
+  const { openShare = 0.5, entry = 'path' } = options
+  const { minNotional = summed?.minUsd ?? 0, maxNotional = summed?.maxUsd ?? Infinity } = options
   const split = options.split ?? (market.takerBuyVolume || from.trades > 0 ? 'taker' : 'even')
   if (split !== 'taker' && split !== 'even') throw new RangeError(`flow.split: ${split}, but expected taker or even`)
   if (split === 'taker' && !market.takerBuyVolume && from.trades === 0)

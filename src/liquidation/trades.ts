@@ -1,6 +1,7 @@
 import { DataError, quote } from '../market/errors.ts'
 import type { Market } from '../market/market.ts'
-import { binOf } from './bins.ts'
+import type { TradeFlow } from '../market/trades/flow.ts'
+import { binOf, binPrice } from './bins.ts'
 import type { BarEntries } from './entries.ts'
 import { NOTHING_ABOVE, NOTHING_BELOW } from './flow.ts'
 
@@ -92,6 +93,81 @@ export function tradeEntries(
     entries(t, into) {
       for (let k = starts[t]!; k < starts[t + 1]!; k++)
         into.add(bins[k]!, bins[k]!, all[k]!, all[k]! > 0 ? longs[k]! / all[k]! : 0.5, NOTHING_BELOW, NOTHING_ABOVE)
+    },
+  }
+}
+
+/**
+ * The same from what trades add up to. Its bars and price bins are the market's and the map's, or parts of them.
+ *
+ * @throws DataError when they do not fit, when the trades are of another time, or when they were summed with another size filter
+ */
+export function flowEntries(
+  market: Market,
+  flow: TradeFlow,
+  options: { openShare: number; split: 'taker' | 'even'; minNotional: number; maxNotional: number },
+  binWidth: number,
+): TradeEntries {
+  if (flow.minUsd !== options.minNotional || flow.maxUsd !== options.maxNotional)
+    throw new DataError(
+      `flow.minNotional: the trades of ${flow.minUsd} to ${flow.maxUsd} USD were added up; say minUsd and maxUsd there`,
+    )
+  if (market.barMs % flow.barMs !== 0)
+    throw new DataError(
+      `flow.trades: added up by ${flow.timeframe}, which does not divide the ${market.timeframe} bars`,
+    )
+  const binsTogether = Math.round(binWidth / flow.binWidth)
+  if (binsTogether < 1 || Math.abs(binsTogether * flow.binWidth - binWidth) > 1e-12)
+    throw new DataError(
+      `flow.trades: added up in price bins of ${flow.binWidth}, which do not divide the map's of ${binWidth}`,
+    )
+  const n = market.length
+  const notional = new Float64Array(n)
+  const longShare = new Float64Array(n).fill(0.5)
+  // The parts of bar t are at parts[t] … parts[t+1].
+  const parts = new Int32Array(n + 1)
+  let lowest = Infinity
+  let highest = 0
+  let part = 0
+  for (let t = 0; t < n; t++) {
+    const end = market.time[t]! + market.barMs
+    while (part < flow.length && flow.time[part]! < market.time[t]!) part++
+    parts[t] = part
+    let bought = 0
+    let traded = 0
+    for (; part < flow.length && flow.time[part]! < end; part++) {
+      if (flow.time[part]! + flow.barMs > end)
+        throw new DataError('flow.trades: its bars do not begin with those of the market')
+      for (let k = flow.starts[part]!; k < flow.starts[part + 1]!; k++) {
+        bought += flow.buyUsd[k]!
+        traded += flow.buyUsd[k]! + flow.sellUsd[k]!
+      }
+      if (flow.starts[part] !== flow.starts[part + 1]) {
+        lowest = Math.min(lowest, binPrice(flow.bin[flow.starts[part]!]! + 0.5, flow.binWidth))
+        highest = Math.max(highest, binPrice(flow.bin[flow.starts[part + 1]! - 1]! + 0.5, flow.binWidth))
+      }
+    }
+    notional[t] = 2 * options.openShare * traded
+    if (traded > 0 && options.split === 'taker') longShare[t] = bought / traded
+  }
+  parts[n] = part
+  if (highest === 0) throw new DataError(`flow.trades: none of the trades (${flow.source}) lies in the market's bars`)
+  return {
+    notional,
+    longShare,
+    lowest,
+    highest,
+    entries(t, into) {
+      // Bars between two of the market's may lie between parts[t] and parts[t+1].
+      const end = market.time[t]! + market.barMs
+      for (let p = parts[t]!; p < parts[t + 1]! && flow.time[p]! < end; p++) {
+        for (let k = flow.starts[p]!; k < flow.starts[p + 1]!; k++) {
+          const traded = flow.buyUsd[k]! + flow.sellUsd[k]!
+          const bin = Math.floor(flow.bin[k]! / binsTogether)
+          const share = options.split === 'even' ? 0.5 : flow.buyUsd[k]! / traded
+          into.add(bin, bin, 2 * options.openShare * traded, share, NOTHING_BELOW, NOTHING_ABOVE)
+        }
+      }
     },
   }
 }

@@ -2,17 +2,19 @@ import { durationMs } from './duration.ts'
 import { DataError } from './errors.ts'
 import { mergeCandles } from './import/candles.ts'
 import { candlesShift, clockAdvice, recordsShift } from './import/compare.ts'
-import { type FileOptions, type Files, findFiles } from './import/files.ts'
+import { type FileEntry, type FileOptions, type Files, findFiles } from './import/files.ts'
 import { alignRecords, mergeRecords, type Records } from './import/records.ts'
-import { type FileRows, named, openFile, readRows } from './import/rows.ts'
+import { type FileRows, named, type OpenFile, openFile, readRows } from './import/rows.ts'
 import { createMarket, FLOW_FIELDS, type Market, type MarketColumns, notesToKeep } from './market.ts'
 import { resample } from './resample.ts'
+import { TradeFlowBuilder } from './trades/build.ts'
+import { openTrades } from './trades/file.ts'
 
 export type { FileEntry, FileOptions, Files } from './import/files.ts'
 
 export interface FileSource extends FileOptions {
   /**
-   * Files of candles, and of records of the same market: CSV and JSON (also .gz and .zip), Parquet, Arrow. One name, several,
+   * Files of candles (or trades, with `timeframe`), and of records of the same market: CSV and JSON (also .gz and .zip), Parquet, Arrow. One name, several,
    * `*` for any text, or entries with options of their own: `['candles-*.zip', { file: 'oi.csv', shift: '1h' }]`.
    */
   file: Files
@@ -36,10 +38,16 @@ export interface FileSource extends FileOptions {
 export async function readMarketFile(source: FileSource): Promise<Market> {
   const { file, symbol, timeframe, since: _, until: __, against, ...common } = source
   const entries = await findFiles(file, common)
+  const barMs = timeframe === undefined ? undefined : durationMs(timeframe, 'timeframe')
   const candles: FileRows[] = []
+  const trades: OpenFile[] = []
   const others = new Map<string, FileRows[]>()
   for (const entry of entries) {
     const open = await openFile(entry)
+    if (open.plan.kind === 'trades') {
+      trades.push(open)
+      continue
+    }
     const rows = await readRows(open)
     if (rows.kind === 'candles') candles.push(rows)
     else {
@@ -50,25 +58,46 @@ export async function readMarketFile(source: FileSource): Promise<Market> {
   }
   const name =
     entries.length === 1 ? nameOf(entries[0]!.file) : `${nameOf(entries[0]!.file)} and ${entries.length - 1} more`
-  const [first] = candles
-  if (first === undefined)
+  if (candles.length > 0 && trades.length > 0)
     throw new DataError(
-      `${name}: there are records, but no candles to align them to: name a file with open, high, low, close and volume as well`,
+      `${trades[0]!.name} holds trades and ${candles[0]!.name} candles: name the ones that the market is to be made of`,
     )
-  const barMs = timeframe === undefined ? undefined : durationMs(timeframe, 'timeframe')
-  const fileMarket = await named(first.name, async () => {
-    const { columns, notes } = mergeCandles(candles, barMs)
-    const oneBar = columns.time.length === 1 && barMs !== undefined ? { barMs } : {}
-    return createMarket(columns, { symbol: symbol ?? symbolOf(first.name), source: name, notes, ...oneBar })
-  })
-  const market = against === undefined ? fileMarket : comparedWith(fileMarket, against, first)
+  const meta = { symbol: symbol ?? symbolOf(entries[0]!.file), source: name }
+  const made =
+    trades.length > 0 ? await marketOfTrades(trades, timeframe, meta) : await marketOfCandles(candles, barMs, meta)
+  const market = against === undefined ? made : comparedWith(made, against, entries[0]!)
   const whole = withRecords(market, [...others.values()])
-  return barMs === undefined ? whole : named(first.name, async () => resample(whole, barMs))
+  return barMs === undefined ? whole : named(name, async () => resample(whole, barMs))
 }
 
-function comparedWith(market: Market, against: Market, file: FileRows): Market {
+interface Meta {
+  symbol: string
+  source: string
+}
+
+function marketOfCandles(candles: readonly FileRows[], barMs: number | undefined, meta: Meta): Promise<Market> {
+  return named(candles[0]?.name ?? meta.source, async () => {
+    if (candles.length === 0)
+      throw new DataError(
+        'There are records, but no candles to align them to: name a file with open, high, low, close and volume as well',
+      )
+    const { columns, notes } = mergeCandles(candles, barMs)
+    const oneBar = columns.time.length === 1 && barMs !== undefined ? { barMs } : {}
+    return createMarket(columns, { ...meta, notes, ...oneBar })
+  })
+}
+
+async function marketOfTrades(files: readonly OpenFile[], timeframe: string | undefined, meta: Meta): Promise<Market> {
+  if (timeframe === undefined)
+    throw new DataError(`${files[0]!.name}: holds trades; say how long their bars shall be, e.g. timeframe: '1h'`)
+  const builder = new TradeFlowBuilder({ timeframe })
+  for (const open of files) for await (const chunk of openTrades(open)) builder.add(chunk)
+  return builder.finish(meta).market()
+}
+
+function comparedWith(market: Market, against: Market, file: FileEntry): Market {
   const compared = `its returns and those of ${against.symbol} (${against.source})`
-  const { shiftMs: shift, note } = clockAdvice(file.name, compared, file.entry.shift, candlesShift(market, against))
+  const { shiftMs: shift, note } = clockAdvice(nameOf(file.file), compared, file.shift, candlesShift(market, against))
   if (shift === 0 && note === null) return market
   return remade(market, { time: market.time.map(ms => ms + shift) }, note === null ? [] : [note])
 }
@@ -130,6 +159,8 @@ function nameOf(path: string): string {
   return path.replace(/^.*[\\/]/, '')
 }
 
-function symbolOf(name: string): string {
-  return name.replace(/\.(gz|zip)$/i, '').replace(/\.(csv|tsv|txt|json|jsonl|ndjson|parquet|arrow|feather)$/i, '')
+function symbolOf(path: string): string {
+  return nameOf(path)
+    .replace(/\.(gz|zip)$/i, '')
+    .replace(/\.(csv|tsv|txt|json|jsonl|ndjson|parquet|arrow|feather)$/i, '')
 }

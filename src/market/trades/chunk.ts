@@ -11,4 +11,7 @@ export interface TradeChunk {
   amount: Float64Array
   /** 1 where the taker bought, 0 where the taker sold. */
   buy: Uint8Array
+  /** Where the first of them stands, for messages: a file, a page; and its row there, from 1 on. */
+  source?: string
+  row?: number
 }
