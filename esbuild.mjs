@@ -40,6 +40,8 @@ const faces = [
       ccxt: 'src/market/ccxt.ts',
       kernel: 'src/kernel/process.ts',
       cli: 'src/cli/main.ts',
+      // A thread of a parameter sweep; the library starts it by this name.
+      worker: 'src/sfp/search/worker.ts',
       // The extension loads it on the first export, so that it does not cost its activation.
       html: 'src/notebook/html.ts',
     },
@@ -62,6 +64,7 @@ const faces = [
       figure: 'renderers/figure/index.ts',
       table: 'renderers/table/index.ts',
       controls: 'renderers/controls/index.ts',
+      explorer: 'renderers/explorer/index.ts',
     },
     format: 'esm',
     splitting: true,

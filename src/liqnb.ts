@@ -14,6 +14,7 @@ import { levels } from './face/levels.ts'
 import { market, resampled, tradeFlow } from './face/market.ts'
 import { store } from './face/store.ts'
 import { sfp } from './face/study.ts'
+import { sweep, walkForward } from './face/sweep.ts'
 import { binanceBrackets, hyperliquidBrackets } from './liquidation/bracket-tables.ts'
 import { type Bracket, bracketTable } from './liquidation/brackets.ts'
 import { type ClusterOptions, clusterTable } from './liquidation/clusters.ts'
@@ -62,6 +63,8 @@ export const liq = {
   fromCoinglass,
   sfp,
   levels,
+  sweep,
+  walkForward,
   evidence,
   audit: auditStudy,
   liquidationPrice,

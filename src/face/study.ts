@@ -144,7 +144,8 @@ function rulesOf(of: Market, { options }: Backtest): string[] {
   ]
 }
 
-function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Partial<Pick<T, K>> {
+/** The given properties of an object, as far as they are set. */
+export function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Partial<Pick<T, K>> {
   const picked: Partial<Pick<T, K>> = {}
   for (const name of names) if (from[name] !== undefined) picked[name] = from[name]
   return picked

@@ -1,8 +1,8 @@
 import type { Market } from '../market/market.ts'
 import { type DetectOptions, type DetectRule, resolveDetect } from './detect-options.ts'
 import { columnsOf, type Level, type LevelColumns, type LevelSource, levelOf } from './levels/columns.ts'
+import { type Fault, measureSweep, type SweepMeasure, sweepFaults } from './measure.ts'
 import { rangesOf, sumsOf } from './ranges.ts'
-import { type Fault, measureSweep, type SweepMeasure, sweepFaults } from './sweep.ts'
 
 export { DEFAULT_DETECT, type DetectOptions } from './detect-options.ts'
 

@@ -1,0 +1,20 @@
+import type { LevelColumns } from '../levels/columns.ts'
+import type { SharedMarket } from './shared.ts'
+import type { Applied } from './variants.ts'
+import type { Outcome } from './work.ts'
+
+/** What a worker is given when it starts. */
+export interface WorkerStart {
+  market: SharedMarket
+  detail: SharedMarket | null
+}
+
+/** A batch of variants on the same levels. */
+export interface WorkerTask {
+  id: number
+  levels: LevelColumns
+  variants: readonly Applied[]
+}
+
+/** The outcomes in the order of the variants, or what went wrong. */
+export type WorkerReply = { id: number; outcomes: Outcome[] } | { id: number; error: { name: string; message: string } }

@@ -1,0 +1,42 @@
+import { FLOW_FIELDS, type Market, type MarketColumns } from '../../market/market.ts'
+import type { LevelColumns } from '../levels/columns.ts'
+
+/** A market's series in memory that several threads share, and what else makes it one. Can be sent to a thread. */
+export type SharedMarket = MarketColumns &
+  Pick<Market, 'symbol' | 'source' | 'timeframe' | 'barMs' | 'length' | 'synthetic'>
+
+const SERIES = ['time', 'open', 'high', 'low', 'close', 'volume', ...FLOW_FIELDS] as const
+
+/** Copies a market's series once into shared memory. */
+export function shareMarket(market: Market): SharedMarket {
+  const { symbol, source, timeframe, barMs, length, synthetic } = market
+  const columns: Partial<Record<string, Float64Array>> = {}
+  for (const name of SERIES) if (market[name]) columns[name] = share(market[name])
+  return { ...(columns as unknown as MarketColumns), symbol, source, timeframe, barMs, length, synthetic }
+}
+
+/** The market again, on the other side. Its values were checked when it was made. */
+export function receiveMarket(shared: SharedMarket): Market {
+  return {
+    ...shared,
+    notes: [],
+    table() {
+      throw new Error('A market in a worker has no table')
+    },
+  }
+}
+
+/** Copies packed levels into shared memory. */
+export function shareLevels(columns: LevelColumns): LevelColumns {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, values]) => [name, share(values)]),
+  ) as unknown as LevelColumns
+}
+
+function share<T extends Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array>(values: T): T {
+  if (values.buffer instanceof SharedArrayBuffer) return values
+  const make = values.constructor as new (buffer: SharedArrayBuffer) => T
+  const copy = new make(new SharedArrayBuffer(values.byteLength))
+  copy.set(values)
+  return copy
+}

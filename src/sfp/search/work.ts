@@ -1,0 +1,65 @@
+import type { Market } from '../../market/market.ts'
+import { backtest } from '../backtest.ts'
+import { detectSfp } from '../detect.ts'
+import type { LevelColumns } from '../levels/columns.ts'
+import { periodReturns } from '../statistics/equity.ts'
+import { type Performance, performance, returnOf } from '../statistics/performance.ts'
+import type { Applied } from './variants.ts'
+
+/** Figures of a backtest that a sweep keeps, in this order. */
+export const FIGURES = [
+  'trades',
+  'winRate',
+  'profitFactor',
+  'profitFactorGross',
+  'expectancy',
+  'averageR',
+  'net',
+  'returnPct',
+  'annualReturnPct',
+  'volatilityPct',
+  'sharpe',
+  'sortino',
+  'calmar',
+  'maxDrawdownPct',
+  'sqn',
+  'kelly',
+  'exposurePct',
+  'ambiguousPct',
+  'fees',
+  'funding',
+] as const satisfies readonly (keyof Performance)[]
+export type Figure = (typeof FIGURES)[number]
+
+/** What is left of one backtest: its figures, the returns by period, and its trades in columns. */
+export interface Outcome {
+  figures: Float64Array
+  returns: Float64Array
+  trades: TradeColumns
+}
+
+export interface TradeColumns {
+  entryBar: Int32Array
+  exitBar: Int32Array
+  /** Net, as a fraction of the notional at the entry. */
+  returns: Float64Array
+  r: Float64Array
+}
+
+/** Detects, trades and measures one variant. Pure: the same on every thread. */
+export function runVariant(market: Market, levels: LevelColumns, { detect, backtest: trading }: Applied): Outcome {
+  const source = { name: 'levels', columns: () => levels, replay() {} }
+  const result = backtest(market, detectSfp(market, source, detect), trading)
+  const figures = performance(market, result)
+  const { trades } = result
+  return {
+    figures: Float64Array.from(FIGURES, name => figures[name]),
+    returns: periodReturns(market, result.equity).returns,
+    trades: {
+      entryBar: Int32Array.from(trades, trade => trade.entryBar),
+      exitBar: Int32Array.from(trades, trade => trade.exitBar),
+      returns: Float64Array.from(trades, returnOf),
+      r: Float64Array.from(trades, trade => trade.r),
+    },
+  }
+}
