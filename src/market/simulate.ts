@@ -14,12 +14,13 @@ export type { PopulationOptions, SimulateOptions } from './simulate/options.ts'
 /** Steps of the price inside one bar. */
 const STEPS = 12
 /** Share of the volume that does not depend on how much the price moves. */
-const QUIET_VOLUME = 0.3
+const QUIET_VOLUME = 0.25
 /** Lean of the takers: standard deviation over a bar by chance, and per usual step of the price. */
 const LEAN_NOISE = 0.037
 const LEAN_MOVE = 0.05
-/** What the mood of the traders adds to the chance that a position is long; nothing in volume or taker volume shows it. */
+/** What the traders' mood and their liking for longs add to the chance that a position is long; taker volume does not show it. */
 const LEAN_MOOD = 0.05
+const LEAN_LONG = 0.015
 /** A cascade that goes on longer than this within a step goes on in the next. */
 const MOST_ROUNDS = 50
 
@@ -82,8 +83,8 @@ function run(options: ResolvedSimulation): { columns: SimulatedColumns; traders:
     let forced = 0
     columns.fundingRate[t] = fundingDue(time, barMs, traders.longCoins, traders.shortCoins)
     pulls?.look(open)
-    // Gamma distributed with mean 1: some bars are busier than others for no reason.
-    const activity = (rng.exponential() + rng.exponential() + rng.exponential() + rng.exponential()) / 4
+    // Some bars are busier than others for no reason.
+    const activity = clamp(1 + 0.25 * rng.normal(), 0.2, 2)
     const lean = 0.5 + LEAN_NOISE * rng.normal()
     let toOpen = rng.uniform()
     for (let step = 0; step < STEPS; step++) {
@@ -102,7 +103,7 @@ function run(options: ResolvedSimulation): { columns: SimulatedColumns; traders:
       if (path.high > high) high = path.high
       if (path.low < low) low = path.low
 
-      const moved = Math.abs(path.surprise) / MEAN_MOVE
+      const moved = (path.level * Math.abs(path.surprise)) / MEAN_MOVE
       const traded = usualStepVolume * activity * (QUIET_VOLUME + (1 - QUIET_VOLUME) * moved)
       const takers = clamp(lean + LEAN_MOVE * clamp(path.surprise, -3, 3), 0.05, 0.95)
       volume += traded
@@ -111,7 +112,7 @@ function run(options: ResolvedSimulation): { columns: SimulatedColumns; traders:
       while (toOpen >= 1) {
         toOpen--
         const size = (2 * population.openShare * traded * rng.exponential()) / perStep
-        traders.open(path.price, size, clamp(takers + LEAN_MOOD * mood.level, 0.05, 0.95), t)
+        traders.open(path.price, size, clamp(takers + LEAN_LONG + LEAN_MOOD * mood.level, 0.05, 0.95), t)
       }
     }
     traders.closeDue(t)

@@ -1,9 +1,10 @@
-/** How a position ended. */
-export const ENDINGS = ['open', 'closed', 'stopped', 'liquidated'] as const
+/** How a position ended: it did not, its time was over, or the price reached its liquidation. */
+export const ENDINGS = ['open', 'closed', 'liquidated'] as const
 export type Ending = (typeof ENDINGS)[number]
 
 /**
- * Every leveraged position that a simulated market had, in order of opening. Columns of the same length.
+ * Every leveraged position that a simulated market had, in order of opening. Columns of the same length. A position stands
+ * for traders who did the same, a share of whom had a stop.
  */
 export interface TruePositions {
   readonly length: number
@@ -16,11 +17,14 @@ export interface TruePositions {
   readonly entry: Float64Array
   /** Price at which it is force-closed; 0 for a long that no price closes. */
   readonly liquidation: Float64Array
-  /** Base coins. */
+  /** Base coins, and those of them that a stop took out before. */
   readonly size: Float64Array
+  readonly stoppable: Float64Array
   /** Bar in which it opened, and the one in which it ended: the number of bars where it did not. */
   readonly openBar: Int32Array
   readonly endBar: Int32Array
+  /** Bar in which the stop was reached: the number of bars where it was not. */
+  readonly stopBar: Int32Array
   /** Index into {@link ENDINGS}. */
   readonly ending: Uint8Array
 }
@@ -62,18 +66,19 @@ export function truthOf(positions: TruePositions, bars: number): LiquidationTrut
       const short: number[] = []
       for (let i = 0; i < positions.length && openBar[i]! <= bar; i++)
         if (endBar[i]! > bar) (side[i]! > 0 ? long : short).push(i)
-      return { bar, long: levels(positions, long), short: levels(positions, short) }
+      return { bar, long: levels(positions, long, bar), short: levels(positions, short, bar) }
     },
   }
 }
 
-function levels(positions: TruePositions, rows: readonly number[]): TrueLevels {
+function levels(positions: TruePositions, rows: readonly number[], bar: number): TrueLevels {
+  const { entry, size, stoppable, stopBar } = positions
   const pick = (column: Float64Array) => Float64Array.from(rows, i => column[i]!)
   return {
     price: pick(positions.liquidation),
-    notional: Float64Array.from(rows, i => positions.size[i]! * positions.entry[i]!),
+    notional: Float64Array.from(rows, i => entry[i]! * (size[i]! - (stopBar[i]! <= bar ? stoppable[i]! : 0))),
     leverage: pick(positions.leverage),
-    entry: pick(positions.entry),
+    entry: pick(entry),
     openBar: Int32Array.from(rows, i => positions.openBar[i]!),
   }
 }

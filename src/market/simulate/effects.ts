@@ -6,7 +6,7 @@ const SIGHT = 50
 const NEAREST = 2
 /** A cluster has at least this many times the mean of what is in sight; at `FULL` times it has its full strength. */
 const BRIGHT = 2
-const FULL = 5
+const FULL = 4
 /** Distance in bins (2 %) at which the pull has fallen to a half. */
 const HALF_PULL = 10
 /** A tier counts towards convergence from this share of the cluster on. */

@@ -6,7 +6,7 @@ const INTERVAL = 8 * HOUR
 const INTEREST = 0.0001
 const CLAMP = 0.0005
 /** Premium of the perpetual where all leveraged positions are long. */
-const PREMIUM_OF_ALL_LONG = 0.006
+const PREMIUM_OF_ALL_LONG = 0.004
 
 /**
  * Funding paid by longs to shorts at a bar's open: due every 8 hours UTC, F = P + clamp(0.01 % − P, ±0.05 %) as on Binance,
@@ -21,7 +21,7 @@ export function fundingDue(time: number, barMs: number, longCoins: number, short
 }
 
 /** Hours that it takes the mood to change. */
-const MOOD_HOURS = 72
+const MOOD_HOURS = 168
 
 /** Whether traders would rather be long (above 0) or short: a slow mean-reverting walk with standard deviation 1. */
 export class Mood {

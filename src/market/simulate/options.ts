@@ -11,14 +11,14 @@ export interface PopulationOptions {
    * between 0 and twice that multiple. Default {@link DEFAULT_EXTRA_MARGIN}.
    */
   extraMargin?: Readonly<Record<number, number>>
-  /** Share of each side's volume that opens leveraged positions. Default 0.15. */
+  /** Share of each side's volume that opens leveraged positions. Default 0.07. */
   openShare?: number
   /**
-   * Mean time that a position with 10x is held, unless its stop or its liquidation comes first; it falls with the square
-   * root of the leverage. Default `4d`.
+   * Mean time that a position with 10x is held, unless its liquidation comes first; it falls with the square
+   * root of the leverage. Default `7d`.
    */
   holding?: string | number
-  /** Share of the positions with a stop, which lies evenly between 20 and 90 % of the way to their liquidation. Default 0.8. */
+  /** Share of each position that a stop takes out, somewhere between 20 and 90 % of the way to its liquidation. Default 0.8. */
   stopShare?: number
   /** Maintenance margin rate. Default 0.004, Binance's for BTC positions up to 50,000 USD. */
   maintenanceRate?: number
@@ -43,7 +43,7 @@ export interface SimulateOptions {
   turnover?: number
   /**
    * Drift towards bright liquidation clusters, in standard deviations of an hour's moves per hour for a cluster of full
-   * strength at no distance. Default 0. 0.1 is noticeable, 0.5 hard to miss.
+   * strength at no distance. Default 0. 0.3 is noticeable in a few thousand bars, 1 hard to miss.
    */
   magnet?: number
   /**
@@ -133,7 +133,7 @@ export function resolveSimulation(options: SimulateOptions): ResolvedSimulation 
 }
 
 function resolvePopulation(options: PopulationOptions, barMs: number): ResolvedSimulation['population'] {
-  const { openShare = 0.15, stopShare = 0.8, maintenanceRate = 0.004 } = options
+  const { openShare = 0.07, stopShare = 0.8, maintenanceRate = 0.004 } = options
   const usual = Math.min(24, Math.max(2, Math.round(12 * Math.sqrt(barMs / HOUR))))
   const { positionsPerBar = usual } = options
   const name = (field: string) => `population.${field}`
@@ -149,7 +149,7 @@ function resolvePopulation(options: PopulationOptions, barMs: number): ResolvedS
       throw new DataError(
         `${name('leverage')}: ${value}x, but expected above 1x and a margin above the maintenance rate of ${maintenanceRate}`,
       )
-  const holdingHours = durationMs(options.holding ?? '4d', name('holding')) / HOUR
+  const holdingHours = durationMs(options.holding ?? '7d', name('holding')) / HOUR
   const extraMargin = weighted(name('extraMargin'), options.extraMargin ?? DEFAULT_EXTRA_MARGIN)
   return { leverage, extraMargin, openShare, holdingHours, stopShare, maintenanceRate, positionsPerBar }
 }

@@ -2,8 +2,8 @@ import type { Random } from '../random.ts'
 import { Volatility } from './volatility.ts'
 
 /** Jumps an hour, and their standard deviation in usual hours'. Together 6 % of the variance. */
-const JUMPS_PER_HOUR = 1 / 150
-const JUMP_SIZE = 3
+const JUMPS_PER_HOUR = 1 / 200
+const JUMP_SIZE = 3.5
 /** No step moves the price by more than this share. Never reached at usual volatilities. */
 const LARGEST = 0.5
 

@@ -6,7 +6,6 @@ import type { ResolvedSimulation, Weighted } from './options.ts'
 import { Triggers } from './triggers.ts'
 
 const CLOSED = ENDINGS.indexOf('closed')
-const STOPPED = ENDINGS.indexOf('stopped')
 const LIQUIDATED = ENDINGS.indexOf('liquidated')
 
 /** Where stops lie on the way from entry to liquidation. */
@@ -16,8 +15,8 @@ const STOP_TO = 0.9
 const USUAL_LEVERAGE = 10
 
 /**
- * The leveraged positions of a simulated market. Each is opened once and ends in one of three ways: its holding time is
- * over, its stop is reached, or its liquidation price is. Isolated margin on a linear contract: P = p·(1 ∓ margin)/(1 ∓ m).
+ * The leveraged positions of a simulated market. Each stands for traders who do the same at once. It ends when its
+ * holding time is over or its liquidation price is reached; those of them who have a stop are out when that is. Isolated margin on a linear contract: P = p·(1 ∓ margin)/(1 ∓ m).
  */
 export class Traders {
   /** Base coins in open positions, and their numbers. */
@@ -38,7 +37,8 @@ export class Traders {
   private readonly openBar: Int32Array
   private readonly endBar: Int32Array
   private readonly ending: Uint8Array
-  private readonly stops: Uint8Array
+  private readonly stopBar: Int32Array
+  private readonly stoppable: Float64Array
   private readonly tier: Uint8Array
   /** Positions by the bar at whose close they are due: the first, and for each the next. */
   private readonly firstDue: Int32Array
@@ -65,7 +65,8 @@ export class Traders {
     this.openBar = new Int32Array(capacity)
     this.endBar = new Int32Array(capacity)
     this.ending = new Uint8Array(capacity)
-    this.stops = new Uint8Array(capacity)
+    this.stopBar = new Int32Array(capacity)
+    this.stoppable = new Float64Array(capacity)
     this.tier = new Uint8Array(capacity)
     this.firstDue = new Int32Array(bars).fill(-1)
     this.nextDue = new Int32Array(capacity)
@@ -88,8 +89,7 @@ export class Traders {
     const margin = (1 + extra) / leverage
     const rate = options.maintenanceRate
     const liquidation = long ? Math.max(0, (price * (1 - margin)) / (1 - rate)) : (price * (1 + margin)) / (1 + rate)
-    const stops = rng.uniform() < options.stopShare
-    const way = stops ? STOP_FROM + (STOP_TO - STOP_FROM) * rng.uniform() : 1
+    const stop = price + (STOP_FROM + (STOP_TO - STOP_FROM) * rng.uniform()) * (liquidation - price)
     const due = Math.floor(this.holdingBars[tier]! * rng.exponential() + rng.uniform())
 
     this.side[id] = long ? 1 : -1
@@ -100,14 +100,17 @@ export class Traders {
     this.size[id] = coins
     this.openBar[id] = bar
     this.endBar[id] = this.bars
-    this.stops[id] = stops ? 1 : 0
+    this.stopBar[id] = this.bars
+    this.stoppable[id] = coins * options.stopShare
     this.tier[id] = tier
-    ;(long ? this.below : this.above).push(price + way * (liquidation - price), id)
+    ;(long ? this.below : this.above).push(options.stopShare > 0 ? stop : liquidation, id)
     if (bar + due < this.bars) {
       this.nextDue[id] = this.firstDue[bar + due]!
       this.firstDue[bar + due] = id
     }
-    this.addUp(id, 1)
+    if (long) this.longs++
+    else this.shorts++
+    this.add(id, coins)
   }
 
   /** The price has been between these two: ends what was waiting there. */
@@ -120,10 +123,16 @@ export class Traders {
 
   private trigger(id: number, bar: number): void {
     if (this.ending[id] !== 0) return
-    this.end(id, bar, this.stops[id] ? STOPPED : LIQUIDATED)
-    if (this.stops[id]) return
-    if (this.side[id]! > 0) this.liquidatedLong += this.size[id]!
-    else this.liquidatedShort += this.size[id]!
+    const long = this.side[id]! > 0
+    if (this.stoppable[id]! > 0 && this.stopBar[id] === this.bars) {
+      this.stopBar[id] = bar
+      this.add(id, -this.stoppable[id]!)
+      ;(long ? this.below : this.above).push(this.liquidation[id]!, id)
+      return
+    }
+    if (long) this.liquidatedLong += this.coins(id)
+    else this.liquidatedShort += this.coins(id)
+    this.end(id, bar, LIQUIDATED)
   }
 
   /** Closes those whose time is over with this bar. */
@@ -138,18 +147,19 @@ export class Traders {
   private end(id: number, bar: number, ending: number): void {
     this.ending[id] = ending
     this.endBar[id] = bar
-    this.addUp(id, -1)
+    if (this.side[id]! > 0) this.longs--
+    else this.shorts--
+    this.add(id, -this.coins(id))
   }
 
-  private addUp(id: number, sign: 1 | -1): void {
-    const coins = sign * this.size[id]!
-    if (this.side[id]! > 0) {
-      this.longCoins += coins
-      this.longs += sign
-    } else {
-      this.shortCoins += coins
-      this.shorts += sign
-    }
+  /** Coins of an open position that are left. */
+  private coins(id: number): number {
+    return this.stopBar[id] === this.bars ? this.size[id]! : this.size[id]! - this.stoppable[id]!
+  }
+
+  private add(id: number, coins: number): void {
+    if (this.side[id]! > 0) this.longCoins += coins
+    else this.shortCoins += coins
     this.levels?.add(this.side[id]!, this.tier[id]!, this.liquidation[id]!, coins)
   }
 
@@ -167,8 +177,10 @@ export class Traders {
       entry: this.entry.subarray(0, count),
       liquidation: this.liquidation.subarray(0, count),
       size: this.size.subarray(0, count),
+      stoppable: this.stoppable.subarray(0, count),
       openBar: this.openBar.subarray(0, count),
       endBar: this.endBar.subarray(0, count),
+      stopBar: this.stopBar.subarray(0, count),
       ending: this.ending.subarray(0, count),
     }
   }

@@ -1,9 +1,9 @@
 import type { Random } from '../random.ts'
 
 /** Mean lives of the components in hours, from the pace of a burst to that of a regime. */
-const LIVES = [0.125, 0.5, 2, 8, 32, 128, 512]
+const LIVES = [0.125, 0.5, 2, 8, 32, 128, 512, 2048]
 /** A component multiplies the variance by 1 ± this. */
-const SWING = 0.45
+const SWING = 0.46
 
 /**
  * How volatile the market is just now: a Poisson multifractal (Calvet & Fisher 2001). The variance is the product of
