@@ -49,11 +49,13 @@ export class TestMarket {
   readonly seed: number
   readonly listed: number
   readonly outages: readonly (readonly [number, number])[]
+  readonly #hours: Map<number, TestCandle | null>
 
   constructor({ seed = 1, listed = Date.UTC(2020, 0, 1), outages = [] }: TestMarketOptions = {}) {
     this.seed = seed
     this.listed = listed
     this.outages = outages
+    this.#hours = outages.length > 0 ? new Map() : hoursOf(seed)
   }
 
   price(time: number): number {
@@ -114,6 +116,22 @@ export class TestMarket {
   }
 
   #candle(from: number, to: number): TestCandle | null {
+    if (from % HOUR !== 0 || to % HOUR !== 0) return this.#sum(from, to)
+    let candle: TestCandle | null = null
+    for (let hour = from; hour < to; hour += HOUR) candle = append(candle, this.#hour(hour), from)
+    return candle
+  }
+
+  #hour(time: number): TestCandle | null {
+    let candle = this.#hours.get(time)
+    if (candle === undefined) {
+      candle = this.#sum(time, time + HOUR)
+      this.#hours.set(time, candle)
+    }
+    return candle
+  }
+
+  #sum(from: number, to: number): TestCandle | null {
     let candle: TestCandle | null = null
     for (let minute = Math.floor(from / MINUTE); minute * MINUTE < to; minute++) {
       for (const { time, price, amount, buy } of this.#minute(minute)) {
@@ -167,6 +185,30 @@ export class TestMarket {
     x = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d)
     x = Math.imul(x ^ (x >>> 12), 0x297a2d39)
     return ((x ^ (x >>> 15)) >>> 0) / 0x1_0000_0000
+  }
+}
+
+/** Full hours of markets without outages, which are the same for all of a seed. */
+const known = new Map<number, Map<number, TestCandle | null>>()
+
+function hoursOf(seed: number): Map<number, TestCandle | null> {
+  const hours = known.get(seed) ?? new Map<number, TestCandle | null>()
+  known.set(seed, hours)
+  return hours
+}
+
+function append(candle: TestCandle | null, next: TestCandle | null, time: number): TestCandle | null {
+  if (candle === null || next === null) return next === null ? candle : { ...next, time }
+  return {
+    time,
+    open: candle.open,
+    high: Math.max(candle.high, next.high),
+    low: Math.min(candle.low, next.low),
+    close: next.close,
+    volume: round(candle.volume + next.volume, 3),
+    takerBuyVolume: round(candle.takerBuyVolume + next.takerBuyVolume, 3),
+    turnover: round(candle.turnover + next.turnover, 4),
+    trades: candle.trades + next.trades,
   }
 }
 

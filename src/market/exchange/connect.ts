@@ -106,7 +106,8 @@ async function open(address: Address, task: Task, patience: Patience): Promise<O
   })
   await hardenWire(exchange)
   exchange.timeout = patience.timeoutMs
-  await retry(() => exchange.loadMarkets(), `${address.exchange}: list of markets`, task, patience)
+  // true: ccxt would give every later call the first one's failure.
+  await retry(() => exchange.loadMarkets(true), `${address.exchange}: list of markets`, task, patience)
   return { exchange, clock: null }
 }
 

@@ -48,7 +48,8 @@ export interface Means {
  *   malformed; when the exchange gives no usable answer after all retries
  */
 export async function downloadMarket(source: ExchangeSource, means: Partial<Means> = {}): Promise<Market> {
-  const { fetch = fetchSeries, patience = PATIENCE } = means
+  const { patience = PATIENCE } = means
+  const fetch = means.fetch ?? ((request, onChunk, task) => fetchSeries(request, onChunk, task, patience))
   const task = currentTask()
   const wanted = extrasOf(source.with)
   const barMs = durationMs(source.timeframe, 'timeframe')

@@ -38,9 +38,9 @@ export async function retry<T>(request: () => Promise<T>, what: string, task: Ta
       return await abortable(withSignal(task.signal, request), task.signal)
     } catch (cause) {
       task.signal.throwIfAborted()
-      const { status, retryAfterMs = 0 } = failureOf(cause)
-      const passing = cause instanceof NetworkError || cause instanceof UnreadableAnswer
-      if (!(passing && mayPass(status))) throw cause
+      const { status, retryAfterMs = 0, temporary: known = false } = failureOf(cause)
+      const temporary = known || cause instanceof NetworkError || cause instanceof UnreadableAnswer
+      if (!mayPass(status, temporary)) throw cause
       const reason = describe(cause as Error, status)
       if (retryAfterMs > patience.longestMs)
         throw new DataError(
@@ -62,9 +62,13 @@ export async function retry<T>(request: () => Promise<T>, what: string, task: Ta
   }
 }
 
-/** No status: nothing came, or an error that the venue wraps in a good status. Blocks and bad requests stay. */
-function mayPass(status: number | undefined): boolean {
-  return status === undefined || status < 300 || status === 408 || status === 418 || status === 429 || status >= 500
+/**
+ * The status tells, whatever error ccxt makes of the venue's words with it. Without one nothing came; with a good one the
+ * venue wrapped its error in it: then ccxt's class of the error tells.
+ */
+function mayPass(status: number | undefined, temporary: boolean): boolean {
+  if (status === undefined || status < 300) return temporary
+  return status === 408 || status === 418 || status === 429 || status >= 500
 }
 
 function describe(error: Error, status: number | undefined): string {

@@ -7,7 +7,12 @@ export interface Failure {
   status?: number
   /** How long the venue asks to stay away. */
   retryAfterMs?: number
+  /** The venue says with a good status that this will pass, and ccxt takes it for a final error. */
+  temporary?: boolean
 }
+
+/** Codes of that kind: Bybit's "service is restarting". */
+const TEMPORARY: Record<string, readonly string[]> = { bybit: ['10016'] }
 
 /** An answer with a good status that is not JSON: cut off, broken, or a web page. */
 export class UnreadableAnswer extends Error {
@@ -79,7 +84,11 @@ export async function hardenWire(exchange: Exchange): Promise<void> {
       return undefined
     } catch (error) {
       if (typeof error === 'object' && error !== null)
-        failures.set(error, { status, retryAfterMs: retryAfter(headers['Retry-After']) })
+        failures.set(error, {
+          status,
+          retryAfterMs: retryAfter(headers['Retry-After']),
+          temporary: TEMPORARY[exchange.id]?.includes(codeOf(parsed)),
+        })
       throw error
     }
   }
@@ -90,6 +99,11 @@ function describe(status: number, body: string): string {
   if (start === '') return `answered ${status} with nothing`
   const kind = start.startsWith('<') ? 'a web page' : 'broken JSON'
   return `answered ${status} with ${kind}, ${body.length} characters that begin ${JSON.stringify(start)}`
+}
+
+function codeOf(answer: unknown): string {
+  const { retCode, code } = (answer ?? {}) as { retCode?: unknown; code?: unknown }
+  return String(retCode ?? code)
 }
 
 /** Seconds, or a date. */

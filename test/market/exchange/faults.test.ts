@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import type { Market } from '../../../src/market/market.ts'
+import type { Fault, FaultKind, LocalExchange, VenueId } from '../../exchange-server/server.ts'
+import { download, HOUR, IMPATIENT, inCell, localExchange, QUICK } from './helpers.ts'
+
+const VENUES: VenueId[] = ['binanceusdm', 'bybit', 'okx', 'hyperliquid']
+const BARS = 200
+
+/** Every bar of the exchange's market is there, once, with its own values. */
+function expectComplete(market: Market, exchange: LocalExchange, bars = BARS) {
+  expect(market.length).toBe(bars)
+  const truth = exchange.market.candles(market.time[0]!, market.time.at(-1)!, HOUR, exchange.now())
+  expect([...market.time]).toEqual(truth.map(({ time }) => time))
+  expect([...market.close]).toEqual(truth.map(({ close }) => close))
+  expect([...market.volume]).toEqual(truth.map(({ volume }) => volume))
+}
+
+/** What passes: the fault, what the cell shows meanwhile, and what the market's notes say in the end. */
+const PASSING: [string, FaultKind, said: RegExp | null, notes: RegExp | null][] = [
+  ['429', { kind: 'status', status: 429 }, /429.*trying again in/, null],
+  ['429 with Retry-After', { kind: 'status', status: 429, retryAfter: 0.1 }, /trying again in 0\.1 s/, null],
+  ['a short ban (418)', { kind: 'status', status: 418, retryAfter: 0.1 }, /418.*trying again in 0\.1 s/, null],
+  ['500', { kind: 'status', status: 500 }, /500.*trying again/, null],
+  ['502 with a web page', { kind: 'status', status: 502, html: true }, /502.*trying again/, null],
+  ['504', { kind: 'status', status: 504 }, /504.*trying again/, null],
+  ['maintenance', { kind: 'maintenance' }, /trying again/, null],
+  ['an answer that is slower than the timeout', { kind: 'slow', ms: 400 }, /timed out.*trying again/, null],
+  ['an answer that never comes', { kind: 'stall' }, /timed out.*trying again/, null],
+  ['an answer that stops in the middle', { kind: 'stall', after: 'head' }, /timed out.*trying again/, null],
+  ['a connection that is cut in the middle', { kind: 'cut' }, /NetworkError.*trying again/, null],
+  ['truncated JSON', { kind: 'truncated' }, /UnreadableAnswer.*with broken JSON.*trying again/, null],
+  ['malformed JSON', { kind: 'malformed' }, /UnreadableAnswer.*with broken JSON.*trying again/, null],
+  ['a web page instead of JSON', { kind: 'html' }, /with a web page, .*trying again/, null],
+  ['an empty page', { kind: 'empty' }, null, /200 records of candles were missing from an answer/],
+  ['a page with a hole', { kind: 'missing', from: 60, to: 70 }, null, /10 records of candles were missing/],
+  ['a page that ends early', { kind: 'missing', from: 150, to: 9e9 }, null, /records of candles were missing/],
+  ['rows that come twice', { kind: 'duplicate' }, null, /200 records of candles came twice; the later/],
+  ['rows in disorder', { kind: 'reorder' }, null, /records of candles came out of order and were sorted/],
+]
+
+const SLOW: string[] = ['slow', 'stall'] satisfies FaultKind['kind'][]
+
+describe.each(VENUES)('%s', venue => {
+  it.each(PASSING)('loses nothing to %s', async (_, fault, saidWanted, notesWanted) => {
+    const exchange = await localExchange({ venue, faults: [{ at: 0, fault }] })
+    const said: string[] = []
+    const market = await inCell({ said }, () =>
+      download(exchange, BARS, {}, SLOW.includes(fault.kind) ? IMPATIENT : QUICK),
+    )
+    expectComplete(market, exchange)
+    if (saidWanted) expect(said.join('\n')).toMatch(saidWanted)
+    else expect(said.join('\n')).not.toContain('trying again')
+    if (notesWanted) expect(market.notes.join('\n')).toMatch(notesWanted)
+    else expect(market.notes).toEqual([])
+  })
+})
+
+it('survives faults of every request on the way in, list of markets and clock included', async () => {
+  const status = { kind: 'status', status: 503 } as const
+  const faults: Fault[] = [
+    { on: 'markets', at: 0, fault: status },
+    { on: 'time', at: 0, fault: { kind: 'html' } },
+    { on: 'openInterest', at: 0, fault: { kind: 'truncated' } },
+    { on: 'funding', at: 0, fault: status },
+    { on: 'longShortRatio', at: 0, fault: { kind: 'cut' } },
+  ]
+  const exchange = await localExchange({ faults })
+  const market = await download(exchange, BARS, { with: ['openInterest', 'funding', 'longShortRatio'] })
+  expectComplete(market, exchange)
+  expect(market.openInterest!.every(Number.isFinite)).toBe(true)
+})
+
+it('knows records that come again with the next page', async () => {
+  const exchange = await localExchange({ faults: [{ at: 1, fault: { kind: 'overlap', rows: 5 } }] })
+  const market = await download(exchange, 1100)
+  expectComplete(market, exchange, 1100)
+  expect(market.notes).toEqual(['5 records of candles came twice; the later answer was kept'])
+})
+
+it('keeps the later of two values, and says that there were two', async () => {
+  const revise = (rows: unknown[]) => [...rows, ...rows.slice(-1).map(row => (row as unknown[]).with(5, '999.000'))]
+  const exchange = await localExchange({ faults: [{ at: 0, fault: { kind: 'rows', change: revise } }] })
+  const market = await download(exchange, 10)
+  expect(market.volume.at(-1)).toBe(999)
+  expect(market.notes).toEqual(['1 record of candles came twice, 1 with other values; the later answer was kept'])
+})
+
+describe('ends with a word', () => {
+  const ending = (fault: FaultKind) => localExchange({ faults: [{ fault }] }).then(exchange => download(exchange, 10))
+
+  it('when nothing helps', async () => {
+    await expect(ending({ kind: 'status', status: 503 })).rejects.toThrow(
+      /binanceusdm: candles of BTC\/USDT:USDT from .*: no usable answer in 4 tries over 0\.0 s\. The last one: .*503/,
+    )
+  })
+  it('when a ban is long, with the time at which it ends', async () => {
+    await expect(ending({ kind: 'status', status: 418, retryAfter: 7200 })).rejects.toThrow(
+      /418.*asks to stay away until 20\d\d-.*Z; run it again then/,
+    )
+  })
+  it('at once, when the exchange refuses', async () => {
+    const exchange = await localExchange({ faults: [{ fault: { kind: 'status', status: 403 } }] })
+    await expect(download(exchange, 10)).rejects.toThrow(/403/)
+    expect(exchange.asked('candles').length).toBe(1)
+  })
+  it('when a row is malformed, naming venue, series, row, field and value', async () => {
+    const change = (rows: unknown[]) => rows.map((row, i) => (i === 3 ? (row as unknown[]).with(2, 'n/a') : row))
+    await expect(ending({ kind: 'rows', change })).rejects.toThrow(
+      'binanceusdm: candles of BTC/USDT:USDT, row 4 of an answer, high: "n/a", but expected a number. The row: [',
+    )
+  })
+})
+
+it('says real gaps, after asking for them once more', async () => {
+  const until = Math.floor(Date.now() / HOUR) * HOUR
+  const outages = [[until - 20 * HOUR, until - 15 * HOUR]] as const
+  const exchange = await localExchange({ market: { outages } })
+  const market = await download(exchange, 100)
+  expect(market.length).toBe(95)
+  expect(market.notes.join()).toMatch(/^5 bars are missing in 1 gap/)
+  expect(exchange.asked('candles').length).toBe(2)
+})
