@@ -33,7 +33,7 @@ export const WAYS: Record<Way, { unit: Unit; effect: string; null: string; rates
   turn: {
     unit: 'move',
     effect: 'Turn after the sweep',
-    null: 'After a bar through a whole level price turns as after bars of the same direction, move, close and volatility that met no level',
+    null: 'After a bar through at least half of a level price turns as after bars of the same direction, move, close and volatility that met no level',
     rates: 'turned',
   },
   pay: {

@@ -192,21 +192,33 @@ function makeClaim(
   })
 }
 
+type Observe = (scopes: readonly Scope[], settings: Settings) => Observed
+
+/**
+ * What is shown of each timeframe, and what is compared between them where that is another thing: costs weigh less on the
+ * larger risks of longer bars, so net results would favour those whatever the levels are worth.
+ */
+const OBSERVE: Record<Way, { shown: Observe; compared?: Observe }> = {
+  pull: { shown: pull },
+  turn: { shown: turn },
+  pay: { shown: sfpNet, compared: sfpAgainstPlacebo },
+}
+
 function timeframeTests(
   byTimeframe: ReadonlyMap<string, Scope[]>,
   settings: Settings,
   test: (question: Question, observed: Observed, over: readonly Scope[]) => TestResult,
 ): { tests: TestResult[]; descriptive: TestResult[]; notes: string[] } {
-  const ways: Record<Way, (scopes: readonly Scope[], settings: Settings) => Observed> = { pull, turn, pay: sfpNet }
   const descriptive: TestResult[] = []
   const tests: TestResult[] = []
   const all = [...byTimeframe.values()].flat()
   for (const way of ['pull', 'turn', 'pay'] as const) {
     const observed = new Map<string, Observed>()
     for (const [timeframe, scopes] of byTimeframe) {
-      const found = ways[way](scopes, settings)
-      observed.set(timeframe, found)
-      descriptive.push(test({ name: `${way} ${timeframe}`, ...WAYS[way], descriptive: true }, found, scopes))
+      const shown = OBSERVE[way].shown(scopes, settings)
+      descriptive.push(test({ name: `${way} ${timeframe}`, ...WAYS[way], descriptive: true }, shown, scopes))
+      const { compared } = OBSERVE[way]
+      observed.set(timeframe, compared ? compared(scopes, settings) : shown)
     }
     const longer = [...byTimeframe.keys()].filter(timeframe => settings.stronger.includes(timeframe)).join(', ')
     const shorter = [...byTimeframe.keys()].filter(timeframe => !settings.stronger.includes(timeframe)).join(', ')
@@ -215,7 +227,7 @@ function timeframeTests(
         {
           name: `timeframes: ${way}`,
           unit: WAYS[way].unit,
-          effect: `${WAYS[way].effect}, ${longer || 'longer'} more than ${shorter || 'shorter'}`,
+          effect: `${WAYS[way].effect}${way === 'pay' ? ' and beyond placebo levels' : ''}, ${longer || 'longer'} more than ${shorter || 'shorter'}`,
           null: 'The effect is the same in longer timeframes as in shorter ones, each over its own bars',
           rates: WAYS[way].rates,
         },
@@ -273,7 +285,7 @@ function assumptionsOf(
     ...first!.assumptions.slice(1),
     `outcomes over ${horizon} bars; σ is the usual move over them (root of the weighted mean square of returns, half-life 48 bars)`,
     `pull: each level once, where it first lies ${reach[0]} to ${reach[1]} σ away and no level as bright at its mirror image`,
-    'sweeps: levels known at the close before; compared with bars of the same direction in the same cell of move, close and volatility (coarsened exact matching)',
+    'sweeps: through at least half of a level known at the close before; compared with bars of the same direction in the same cell of move, close and volatility (coarsened exact matching)',
     'both sides of a market weigh alike, so that a trend cannot pass for an effect',
     `intervals and p: studentised stationary bootstrap over calendar time, ${resamples} samples, seed ${seed}, blocks of the automatic length of Politis and White, at least two horizons`,
     `an effect matters from ${matters.share * 100} percentage points, ${matters.move} σ or ${matters.r} R on`,

@@ -69,7 +69,7 @@ export function pullAgainstPlacebo(scopes: Scopes, settings: Settings): Observed
   return out
 }
 
-/** Claim 2. Return against the sweep after bars that went through a whole level, against bars alike that met none. */
+/** Claim 2. Return against the sweep after bars that went through half of a level or more, against bars alike that met none. */
 export function turn(scopes: Scopes, settings: Settings): Observed {
   return compareMoves(
     scopes,

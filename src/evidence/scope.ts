@@ -1,6 +1,6 @@
 import { type LiquidationMap, liquidationMap, type MapOptions } from '../liquidation/map.ts'
 import type { Market } from '../market/market.ts'
-import { clusterLevels, type LevelSource } from '../sfp/levels.ts'
+import { clusterLevels, columnsOf, type LevelSource, levelSource } from '../sfp/levels.ts'
 import { type LevelRecord, recordLevels } from './record.ts'
 import type { Settings } from './settings.ts'
 import { volatility } from './volatility.ts'
@@ -23,7 +23,7 @@ export interface Scope {
 /** @param map the market's heatmap, where there is one already */
 export function makeScope(market: Market, index: number, settings: Settings, map?: LiquidationMap): Scope {
   const own = map ?? (settings.levels ? undefined : liquidationMap(market, settings.map))
-  const source: LevelSource = own ? clusterLevels(own, settings.clusters) : settings.levels!(market)
+  const source = own ? clusterLevels(own, settings.clusters) : packed(settings.levels!(market), market)
   const record = recordLevels(market, source)
   return {
     market,
@@ -34,6 +34,12 @@ export function makeScope(market: Market, index: number, settings: Settings, map
     brightness: relativeStrength(record),
     assumptions: own?.assumptions ?? [`levels: ${record.name}`],
   }
+}
+
+/** Levels of one's own are made once, as the tests go through them many times. */
+function packed(source: LevelSource, market: Market): LevelSource {
+  const columns = columnsOf(source, market.length)
+  return levelSource(source.name, () => columns)
 }
 
 /** The options that make a map like this one of another market or timeframe. */

@@ -13,7 +13,7 @@ export interface BarMove {
   logSigma: number
   /** Return of the last horizon before the bar, towards this side, in usual moves over the horizon. */
   momentum: number
-  /** `swept`: it went through at least one whole level; `touched`: into one at most; `free`: it met none. */
+  /** `swept`: it went through at least half of a level; `touched`: into one at most; `free`: it met none. */
   met: 'swept' | 'touched' | 'free'
   /** It closed beyond a level's outer edge. */
   closedBeyond: boolean
@@ -23,6 +23,9 @@ export interface BarMove {
   /** Return over the horizon after the close in the direction of the move, in usual moves over the horizon. */
   after: number
 }
+
+/** Share of a level's width in ln(price) that a bar must go through to have consumed it. */
+const SWEPT = 0.5
 
 /** Every bar that moved to a side, by what it met there. Levels are those known at the close before. */
 export function barMoves({ market, record, sigma, brightness }: Scope, { horizon }: Settings): BarMove[] {
@@ -54,7 +57,7 @@ export function barMoves({ market, record, sigma, brightness }: Scope, { horizon
       }
       for (let i = offset[t - 1]!; i < offset[t]!; i++) {
         if (record.sign[i] !== sign || sign * (extreme - inner[i]!) < 0) continue
-        if (sign * (extreme - outer[i]!) < 0) {
+        if (sign * (extreme - inner[i]!) < SWEPT * sign * (outer[i]! - inner[i]!)) {
           if (found.met === 'free') found.met = 'touched'
           continue
         }

@@ -1,0 +1,56 @@
+/**
+ * Do the tests keep what they promise? Runs every claim on simulated markets in which nothing is planted (each may reject
+ * in 5 % of them) and on some with planted effects (how often is it found?). Takes minutes.
+ *
+ *     node test/evidence/calibration/run.mjs [--markets 500] [--bars 5000] [--power 60] [--jobs 2]
+ */
+import { spawn } from 'node:child_process'
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import * as esbuild from 'esbuild'
+
+const { values } = parseArgs({
+  options: {
+    markets: { type: 'string', default: '500' },
+    bars: { type: 'string', default: '5000' },
+    power: { type: 'string', default: '60' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
+  },
+})
+const here = fileURLToPath(new URL('.', import.meta.url))
+const scratch = mkdtempSync(join(tmpdir(), 'liqnb-calibration-'))
+
+/** Resolves when the process has ended well. */
+function run(args, output) {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', output ? 'pipe' : 'inherit', 'inherit'] })
+  if (output) child.stdout.pipe(createWriteStream(output))
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', code => (code === 0 ? resolve() : reject(new Error(`${args[0]} ended with ${code}`))))
+  })
+}
+
+try {
+  await esbuild.build({
+    entryPoints: { main: join(here, 'main.ts'), collect: join(here, 'collect.ts') },
+    outdir: scratch,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    logLevel: 'warning',
+  })
+  const { markets, bars, power, jobs } = values
+  const files = Array.from({ length: Number(jobs) }, (_, job) => join(scratch, `${job}.jsonl`))
+  await Promise.all(
+    files.map((file, job) => run([join(scratch, 'main.mjs'), markets, bars, power, jobs, String(job)], file)),
+  )
+  await run([join(scratch, 'collect.mjs'), markets, bars, power, ...files])
+} finally {
+  rmSync(scratch, { recursive: true, force: true })
+}
