@@ -78,7 +78,7 @@ function tidied(file: FileRows, notes: string[]): FileRows {
     notes.push(
       falls + equal === time.length - 1
         ? `${file.name} runs from new to old; it was turned round`
-        : `${file.name}: ${falls} rows were before the row above and were sorted by time`,
+        : `${file.name} was sorted by time; rows that came before the row above: ${falls}`,
     )
   }
   const kept: number[] = []
@@ -95,7 +95,7 @@ function tidied(file: FileRows, notes: string[]): FileRows {
       doubled++
     }
   }
-  if (doubled > 0) notes.push(`${file.name}: ${doubled} rows occur twice and were taken once`)
+  if (doubled > 0) notes.push(`${file.name}: rows that repeat another one and were left out: ${doubled}`)
   const pick = (values: Float64Array) => Float64Array.from(kept, row => values[row]!)
   const columns = Object.fromEntries(Object.entries(file.columns).map(([field, values]) => [field, pick(values)]))
   return { ...file, length: kept.length, columns: columns as FileRows['columns'] }
@@ -126,7 +126,7 @@ function joined(a: FileRows, b: FileRows, fields: readonly Series[], notes: stri
   }
   if (both > 0)
     notes.push(
-      `${b.name} has ${both} bars, the first ${formatTime(first)}, that are in a file before it too; ${differ === 0 ? 'they agree' : `${differ} of them differ, and those of ${b.name} were taken`}`,
+      `${b.name}: bars that are in a file before it too: ${both}, the first ${formatTime(first)}; ${differ === 0 ? 'they agree' : `those of ${b.name} were taken, and ${differ} of them differ`}`,
     )
   const columns = { time: time.slice(0, n) } as FileRows['columns']
   for (const [k, field] of fields.entries()) columns[field] = from[k]![2].slice(0, n)

@@ -39,7 +39,7 @@ export function mergeRecords(files: readonly FileRows[]): Records {
     if (!twice) kept.push(row)
   }
   const name = files.length === 1 ? files[0]!.name : `${files[0]!.name} … ${files.at(-1)!.name}`
-  if (kept.length < total) notes.push(`${name}: ${total - kept.length} rows occur twice and were taken once`)
+  if (kept.length < total) notes.push(`${name}: rows that repeat another one and were left out: ${total - kept.length}`)
   const pick = (values: Float64Array) => Float64Array.from(kept, row => values[row]!)
   return {
     name,
@@ -121,9 +121,8 @@ function summed(
   covered: readonly (readonly [number, number])[],
 ): Float64Array {
   const out = new Float64Array(market.time.length).fill(Number.NaN)
-  for (const [from, to] of covered) {
-    for (let t = 0; t < out.length; t++) if (market.time[t]! + market.barMs > from && market.time[t]! <= to) out[t] = 0
-  }
+  for (const [from, to] of covered)
+    for (let t = firstAfter(market.time, from - market.barMs); t < out.length && market.time[t]! <= to; t++) out[t] = 0
   let i = 0
   for (let t = 0; t < out.length; t++) {
     const open = market.time[t]!
@@ -134,4 +133,16 @@ function summed(
     }
   }
   return out
+}
+
+/** The first index whose time is after a moment. */
+function firstAfter(time: Float64Array, moment: number): number {
+  let low = 0
+  let high = time.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (time[middle]! > moment) high = middle
+    else low = middle + 1
+  }
+  return low
 }
