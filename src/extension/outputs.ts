@@ -2,7 +2,7 @@
  * Outputs of nbformat ↔ outputs as VS Code holds them: one item of bytes per MIME type, plus metadata that remembers what
  * the bytes cannot say. Pure; VS Code's own `NotebookCellOutput` fits {@link ViewOutput}.
  */
-import { isJsonMime } from '../notebook/mime.ts'
+import { isJsonMime, withoutChannels } from '../notebook/mime.ts'
 import type { Json, JsonObject, MimeBundle, Output } from '../notebook/types.ts'
 
 export interface ViewItem {
@@ -68,7 +68,7 @@ export function fromViewOutput({ items, metadata }: ViewOutput): Output {
 
   const data: MimeBundle = {}
   for (const item of items) data[item.mime] = fromBytes(item.mime, item.data)
-  const own = { data, metadata: (metadata?.metadata ?? {}) as JsonObject }
+  const own = { data: withoutChannels(data), metadata: (metadata?.metadata ?? {}) as JsonObject }
   return metadata?.output_type === 'execute_result'
     ? { output_type: 'execute_result', execution_count: null, ...own }
     : { output_type: 'display_data', ...own }

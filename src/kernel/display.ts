@@ -1,6 +1,7 @@
 /** How a value shows itself: its own MIME bundle, a table, or text. */
 import { inspect } from 'node:util'
 import type { MimeBundle } from '../notebook/types.ts'
+import type { ChannelHandler } from './channels.ts'
 import { toJson } from './json.ts'
 import { isTable, tableBundle } from './table.ts'
 
@@ -9,16 +10,17 @@ export const DISPLAY = Symbol.for('Jupyter.display')
 
 /**
  * The MIME bundle of any value; always with `text/plain`. A promise only where the value's own method returns one.
+ * @param open opens a channel for what the bundle does not hold
  * @throws whatever the value's own method throws, and TypeError when what it returns is not a MIME bundle.
  */
-export function bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
+export function bundleOf(value: unknown, open?: (handler: ChannelHandler) => string): MimeBundle | Promise<MimeBundle> {
   const own = displayMethod(value)
   if (own) {
     const returned = own.call(value)
     if (isThenable(returned)) return Promise.resolve(returned).then(bundle => checkBundle(bundle, value))
     return checkBundle(returned, value)
   }
-  return isTable(value) ? tableBundle(value) : { 'text/plain': textOf(value) }
+  return isTable(value) ? tableBundle(value, open) : { 'text/plain': textOf(value) }
 }
 
 /** A value as text, as Node's REPL shows it. */

@@ -111,7 +111,7 @@ class Kernel {
 
   #execute(request: ExecuteRequest): void {
     this.channels.closeOf(request.cellId)
-    const run = new Run(request, this.#send, (bundle, displayId) => this.channels.shown(bundle, displayId))
+    const run = new Run(request, this.#send, this.channels)
     this.#run = run
     beginRun(run)
     if (!this.#interrupts.begin(run.id, 'run')) {

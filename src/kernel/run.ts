@@ -1,7 +1,7 @@
 /** One run of a cell in the kernel process: what it sends, its signal, and how it ends. */
 import { setMaxListeners } from 'node:events'
 import type { MimeBundle, Output } from '../notebook/types.ts'
-import { progressOf } from './channels.ts'
+import { type ChannelHandler, progressOf } from './channels.ts'
 import { bundleOf } from './display.ts'
 import { type CellSource, toErrorOutput } from './errors.ts'
 import { Outbox } from './outbox.ts'
@@ -13,8 +13,12 @@ const PROGRESS_MS = 50
 // The cells' own timers are wrapped (see timers.ts); ours must not be.
 const { setTimeout, clearTimeout } = globalThis
 
-/** Told of every bundle that is shown under an id. */
-export type OnShown = (bundle: MimeBundle, displayId: string) => void
+/** How outputs stay in touch with their values. */
+export interface Outputs {
+  open(handler: ChannelHandler, run: Run): string
+  /** Told of every bundle that is shown under an id. */
+  shown(bundle: MimeBundle, displayId: string): void
+}
 
 export class Run implements CellSource, Scope {
   readonly id: number
@@ -34,7 +38,7 @@ export class Run implements CellSource, Scope {
   watchesSignal = false
 
   readonly #send: (message: Message) => void
-  readonly #onShown: OnShown
+  readonly #outputs: Outputs
   readonly #controller = new AbortController()
   readonly #displayIds = new Set<string>()
   #pendingDisplays: Promise<void>[] = []
@@ -43,13 +47,13 @@ export class Run implements CellSource, Scope {
   #progressTimer: NodeJS.Timeout | undefined
   #displays = 0
 
-  constructor(request: ExecuteRequest, send: (message: Message) => void, onShown: OnShown) {
+  constructor(request: ExecuteRequest, send: (message: Message) => void, outputs: Outputs) {
     this.id = request.runId
     this.code = request.code
     this.cellNumber = request.cellNumber
     this.cellId = request.cellId
     this.values = request.values
-    this.#onShown = onShown
+    this.#outputs = outputs
     this.#send = send
     this.outbox = new Outbox(this.id, send)
     // A hundred parallel sleeps listen to it without that being a leak.
@@ -103,11 +107,11 @@ export class Run implements CellSource, Scope {
 
   #show(value: unknown, displayId: string, type: 'output' | 'update'): void {
     const messageOf = (data: MimeBundle): Message => {
-      this.#onShown(data, displayId)
+      this.#outputs.shown(data, displayId)
       const output: Output = { output_type: 'display_data', data, metadata: {} }
       return { type, runId: this.id, output, displayId }
     }
-    this.#place(value instanceof Promise ? value.then(bundleOf) : bundleOf(value), messageOf)
+    this.#place(value instanceof Promise ? value.then(item => this.#bundleOf(item)) : this.#bundleOf(value), messageOf)
   }
 
   /** Shows an error in place of what was shown under an id. */
@@ -117,7 +121,7 @@ export class Run implements CellSource, Scope {
   fail(error: unknown, displayId?: string): void {
     const output = toErrorOutput(error, this)
     if (displayId !== undefined) {
-      this.#onShown({}, displayId)
+      this.#outputs.shown({}, displayId)
       this.outbox.post({ type: 'update', runId: this.id, output, displayId })
       return
     }
@@ -127,11 +131,15 @@ export class Run implements CellSource, Scope {
 
   /** Shows the value of the cell. */
   result(value: unknown): void {
-    this.#place(bundleOf(value), data => ({
+    this.#place(this.#bundleOf(value), data => ({
       type: 'output',
       runId: this.id,
       output: { output_type: 'execute_result', data, metadata: {}, execution_count: null },
     }))
+  }
+
+  #bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
+    return bundleOf(value, handler => this.#outputs.open(handler, this))
   }
 
   #place(bundle: MimeBundle | Promise<MimeBundle>, messageOf: (data: MimeBundle) => Message): void {

@@ -1,7 +1,10 @@
 /** Arquero tables, known by their methods, as `application/vnd.dataresource+json` with a text twin. */
 import { inspect } from 'node:util'
 import type { Json, JsonObject, MimeBundle } from '../notebook/types.ts'
+import type { ColumnType } from '../table/columns.ts'
+import type { ChannelHandler } from './channels.ts'
 import { toJson } from './json.ts'
+import { answerTable, isLongTable } from './table-channel.ts'
 
 /** What of an arquero table is needed here. */
 export interface TableLike {
@@ -22,7 +25,8 @@ export function isTable(value: unknown): value is TableLike {
   return [table.numRows, table.numCols, table.columnNames, table.objects].every(method => typeof method === 'function')
 }
 
-export function tableBundle(table: TableLike): MimeBundle {
+/** @param open opens a channel, by which a renderer gets the rows that the output does not hold */
+export function tableBundle(table: TableLike, open?: (handler: ChannelHandler) => string): MimeBundle {
   const names = table.columnNames()
   const rows = table.objects({ limit: MAX_ROWS })
   const fields = names.map(name => ({ name, type: typeOf(rows.map(row => row[name])) }))
@@ -32,21 +36,24 @@ export function tableBundle(table: TableLike): MimeBundle {
     return record
   })
   const resource: JsonObject = { schema: { fields }, data, totalRows: table.numRows() }
+  resource.view = `table:${names.join(',')}`.slice(0, 200)
+  if (open && table.numRows() > MAX_ROWS && isLongTable(table)) {
+    const types = fields.map(field => field.type)
+    resource.channel = open(answerTable(table, types, cellToJson))
+  }
   return { 'application/vnd.dataresource+json': resource, 'text/plain': tableText(table, names, rows) }
 }
 
-type FieldType = 'integer' | 'number' | 'boolean' | 'string' | 'datetime' | 'any'
-
 /** The narrowest type that all values have, missing ones aside. */
-function typeOf(values: unknown[]): FieldType {
-  const types = new Set<FieldType>()
+function typeOf(values: unknown[]): ColumnType {
+  const types = new Set<ColumnType>()
   for (const value of values) if (value != null) types.add(typeOfValue(value))
   if (types.size === 2 && types.has('integer') && types.has('number')) return 'number'
   const [type = 'any', ...others] = types
   return others.length > 0 ? 'any' : type
 }
 
-function typeOfValue(value: unknown): FieldType {
+function typeOfValue(value: unknown): ColumnType {
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number'
   if (typeof value === 'bigint') return 'integer'
   if (typeof value === 'boolean') return 'boolean'

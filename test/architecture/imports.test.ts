@@ -14,10 +14,12 @@ const RULES: Record<string, { rooms: string[]; types?: string[] }> = {
   'src/face': { rooms: ['src/market', 'src/liquidation', 'src/sfp', 'src/evidence', 'src/charts'] },
   'src/liqnb.ts': { rooms: ['src/market', 'src/liquidation', 'src/sfp', 'src/evidence', 'src/charts', 'src/face'] },
   'src/notebook': { rooms: [] },
-  'src/kernel': { rooms: ['src/notebook'] },
+  // Pure: what both the kernel and a renderer without one answer about a table.
+  'src/table': { rooms: [] },
+  'src/kernel': { rooms: ['src/notebook', 'src/table'] },
   'src/cli': { rooms: ['src/notebook', 'src/kernel', 'src/face'] },
   'src/extension': { rooms: ['src/notebook', 'src/kernel'] },
-  renderers: { rooms: [], types: ['src/charts', 'src/kernel'] },
+  renderers: { rooms: ['src/table'], types: ['src/charts', 'src/kernel'] },
 }
 
 interface Import {
