@@ -129,6 +129,8 @@ export function drawProfile(
 
 const sumOf = (profile: Profile, side: Side) => (side === 'long' ? profile.longSum : profile.shortSum)
 
+const BAR_STEPS = 64
+
 /** A strip of the scale, faintest left, with ticks at round values and the threshold as a notch. */
 export function drawColourBar(
   ink: Ink,
@@ -140,11 +142,16 @@ export function drawColourBar(
   const { bar } = stage
   const height = bar.height / palettes.length
   for (const [index, anchors] of palettes.entries())
-    for (let x = 0; x < bar.width; x++) {
-      const position = x / (bar.width - 1)
+    for (let i = 0; i < BAR_STEPS; i++) {
+      const position = i / (BAR_STEPS - 1)
       const [r, g, b, a] = colourAt(anchors, position)
       ink.fillStyle = `rgba(${r},${g},${b},${position < scale.threshold ? 0 : Math.round(a * 100) / 100})`
-      ink.fillRect(bar.left + x, bar.top + index * height, 1, height)
+      // Whole pixels, so that there are no seams.
+      const [from, to] = [i, i + 1].map(step => Math.round(bar.left + (step * bar.width) / BAR_STEPS)) as [
+        number,
+        number,
+      ]
+      ink.fillRect(from, bar.top + index * height, to - from, height)
     }
   ink.strokeStyle = look.theme.axis
   ink.lineWidth = 1

@@ -1,5 +1,6 @@
 /** One explorer: its elements, its state, and when it draws. */
 import { element, messageOf } from '../shared/dom.ts'
+import type { Theme } from '../shared/theme.ts'
 import { controlsFor } from './controls.ts'
 import { fileName, toCsv, toPng, toSvg } from './export.ts'
 import { helpFor } from './help.ts'
@@ -9,15 +10,17 @@ import type { ExplorerOptions } from './mount.ts'
 import { listenToPointer } from './pointer.ts'
 import { readAt, readoutLines, readoutText } from './readout.ts'
 import { replayOf } from './replay.ts'
-import { effectiveWeights, restoreState, type Tool, type ViewState } from './state.ts'
+import { carryState, effectiveWeights, restoreState, type Tool, type ViewState } from './state.ts'
 import { stripFor } from './strip.ts'
 import { type Change, View } from './view.ts'
 
 export interface Explorer {
   /** Draws now what would be drawn with the next frame. */
   draw(): void
-  /** The reader's choices, where they also fit `model`. */
-  stateFor(model: Model): ViewState | undefined
+  /** The reader's choices for another map in the same place. */
+  stateFor(model: Model): ViewState
+  /** The times that are seen, epoch ms. */
+  visible(): [from: number, to: number]
   dispose(): void
 }
 
@@ -30,7 +33,7 @@ const TOUCHES: { [name in keyof ViewState]: Change } = {
   on: 'mixture',
   side: 'mixture',
   converging: 'mixture',
-  twoPalettes: 'colours',
+  twoPalettes: 'mixture',
   logColour: 'colours',
   max: 'colours',
   threshold: 'colours',
@@ -41,12 +44,23 @@ const TOUCHES: { [name in keyof ViewState]: Change } = {
   asOf: 'mixture',
 }
 
-export function openExplorer(frame: HTMLElement, model: Model, kept: unknown, options: ExplorerOptions): Explorer {
+/**
+ * @param kept what the reader chose before
+ * @param panel further controls, which outlast this explorer
+ */
+export function openExplorer(
+  frame: HTMLElement,
+  model: Model,
+  kept: unknown,
+  options: ExplorerOptions,
+  panel: HTMLElement | null,
+): Explorer {
   const view = new View(model, restoreState(model, kept))
   const life = new AbortController()
   const { signal } = life
   let tool: Tool = 'pan'
   let request = 0
+  let theme: Theme | null = null
   let visible = true
   let byKeys = false
 
@@ -119,7 +133,7 @@ export function openExplorer(frame: HTMLElement, model: Model, kept: unknown, op
     element('summary', {}, `Rests on ${model.header.assumptions.length} assumptions`),
     element('ul', {}, ...model.header.assumptions.map(line => element('li', {}, line))),
   )
-  frame.append(stage, strip.node, note, controls.node, assumptions, help.node, status)
+  frame.append(stage, strip.node, note, controls.node, ...(panel ? [panel] : []), assumptions, help.node, status)
 
   function later(): void {
     if (request || signal.aborted || !visible) return
@@ -134,7 +148,8 @@ export function openExplorer(frame: HTMLElement, model: Model, kept: unknown, op
     if (width === 0 || signal.aborted) return
     const height = width < 620 ? HEIGHT_NARROW : HEIGHT
     stage.style.height = `${height}px`
-    view.draw(width, height, options.theme.read(frame))
+    theme ??= options.theme.read(frame)
+    view.draw(width, height, theme)
     controls.show(view.state, view.scale.max)
     strip.show(view.state, tool, replay.playing)
     showTip()
@@ -146,7 +161,8 @@ export function openExplorer(frame: HTMLElement, model: Model, kept: unknown, op
     const readout = at && !box ? readAt(model, weights, at, view.lastColumn) : null
     tip.hidden = readout === null || (measure !== null && !byKeys)
     if (!readout || !at) return
-    tip.replaceChildren(...readoutLines(readout).flatMap(line => line.map(text => element('span', {}, text))))
+    const { heading, lines } = readoutLines(readout)
+    tip.replaceChildren(...[heading, ...lines.flat()].map(text => element('span', {}, text)))
     const { plot } = view.stage
     const [x, y] = [view.scales.x(at.time), view.scales.y(at.price)]
     const { offsetWidth, offsetHeight } = tip
@@ -160,12 +176,15 @@ export function openExplorer(frame: HTMLElement, model: Model, kept: unknown, op
   listenToPointer(stage, view, { tool: () => tool, setRange, cursorMoved }, signal)
   listenToKeys(stage, keys, signal)
   // VS Code would take arrows, letters and space on our form elements for its own commands.
-  for (const node of [controls.node, strip.node])
+  for (const node of [controls.node, strip.node, ...(panel ? [panel] : [])])
     node.addEventListener('keydown', event => event.key !== 'Tab' && event.stopPropagation(), { signal })
 
   const resizes = new ResizeObserver(later)
   resizes.observe(frame)
-  const stopWatching = options.theme.watch(later)
+  const stopWatching = options.theme.watch(() => {
+    theme = null
+    later()
+  })
   // What is off the screen is not drawn, and gives its memory back.
   const sight = new IntersectionObserver(
     entries => {
@@ -179,10 +198,8 @@ export function openExplorer(frame: HTMLElement, model: Model, kept: unknown, op
 
   return {
     draw,
-    stateFor(next) {
-      const same = (a: Model) => a.header.tiers.map(tier => tier.leverage).join()
-      return same(next) === same(model) ? view.state : undefined
-    },
+    stateFor: next => carryState(model, view.state, next),
+    visible: () => [view.range.timeFrom, view.range.timeTo],
     dispose() {
       life.abort()
       cancelAnimationFrame(request)

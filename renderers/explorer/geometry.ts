@@ -1,5 +1,5 @@
 /** Where things stand on the screen: the parts of the stage, and price and time as pixels. */
-import type { Model } from './model.ts'
+import { columnAt, type Model } from './model.ts'
 import type { Cells } from './paint.ts'
 
 export interface Box {
@@ -39,7 +39,7 @@ export function stageOf(width: number, height: number): Stage {
   const plot = { left: 0, top, width: Math.max(40, width - right), height: Math.max(40, height - top - AXIS_HEIGHT) }
   const profile = { left: plot.width + GAP, top, width: profileWidth, height: plot.height }
   const barWidth = compact ? width - 24 : Math.min(260, width * 0.3)
-  const bar = { left: compact ? 12 : width - barWidth - 14, top: compact ? 38 : 8, width: barWidth, height: 8 }
+  const bar = { left: compact ? 12 : width - barWidth - 14, top: compact ? 38 : 8, width: barWidth, height: 10 }
   return { width, height, plot, profile, bar }
 }
 
@@ -112,20 +112,31 @@ export function moved(
 
 /** The columns on each of `pixels` device pixels, none of them later than `lastColumn`. */
 export function columnsAcross(model: Model, range: Range, pixels: number, lastColumn: number): Cells {
-  const { edges, columns } = model
+  const { edges } = model
   const from = new Int32Array(pixels)
   const to = new Int32Array(pixels)
   const perPixel = (range.timeTo - range.timeFrom) / pixels
-  let column = 0
+  const first = Math.max(0, columnAt(model, range.timeFrom))
+  const narrowest = narrowestColumn(edges, first, range.timeTo)
+  let column = first
   for (let x = 0; x < pixels; x++) {
-    const begin = range.timeFrom + x * perPixel
-    while (column < columns && edges[column + 1]! <= begin) column++
-    let end = column
-    while (end < columns && edges[end]! < begin + perPixel && end <= lastColumn) end++
+    // Where every column has a pixel's middle on it, that one; else all that begin or stand on the pixel.
+    const begin = range.timeFrom + (narrowest >= perPixel ? x + 0.5 : x) * perPixel
+    const end = narrowest >= perPixel ? begin : begin + perPixel
+    while (column <= lastColumn && edges[column + 1]! <= begin) column++
+    let next = column
+    if (edges[column]! <= begin) next++
+    while (next <= lastColumn && edges[next]! < end) next++
     from[x] = column
-    to[x] = end
+    to[x] = Math.min(next, lastColumn + 1)
   }
   return { from, to }
+}
+
+function narrowestColumn(edges: Float64Array, first: number, until: number): number {
+  let least = Infinity
+  for (let k = first; k + 1 < edges.length && edges[k]! < until; k++) least = Math.min(least, edges[k + 1]! - edges[k]!)
+  return least
 }
 
 /** The rows on each of `pixels` device pixels, from the highest price down. */

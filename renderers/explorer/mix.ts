@@ -9,19 +9,18 @@ export interface Window {
   columnTo: number
 }
 
-/** USD by cell and side, `row * columns + column`; what lies outside of the last window is not to be read. */
+/**
+ * USD by cell and side, `row * columns + column`; what lies outside of the last window is not to be read. Both sides may be the
+ * same array: then it holds their sum.
+ */
 export interface Mixture {
   long: Float32Array
   short: Float32Array
 }
 
-export function emptyMixture({ rows, columns }: Model): Mixture {
-  return { long: new Float32Array(rows * columns), short: new Float32Array(rows * columns) }
-}
-
 /**
- * Writes the sum of all tiers × weights into `out`; a side that is not among `sides` is empty. Costs one multiplication for
- * each cell of a layer that may be filled.
+ * Writes the sum of all tiers × weights into `out`; a side that is not among `sides` is left out. Costs one
+ * multiplication for each cell of a layer that may be filled.
  */
 export function mix(
   model: Model,
@@ -30,12 +29,21 @@ export function mix(
   out: Mixture,
   sides: readonly Side[] = SIDES,
 ): void {
-  for (const side of SIDES) {
-    clear(out[side], model.columns, window)
-    if (!sides.includes(side)) continue
-    for (const [tier, layers] of model.tiers.entries())
-      if (weights[tier]! > 0) add(layers[side], weights[tier]!, model.columns, window, out[side])
-  }
+  clear(out.long, model.columns, window)
+  if (out.short !== out.long) clear(out.short, model.columns, window)
+  for (const tier of model.tiers.keys()) addTier(model, tier, weights[tier]!, window, out, sides)
+}
+
+/** Adds one tier × weight to `out`. */
+export function addTier(
+  model: Model,
+  tier: number,
+  weight: number,
+  window: Window,
+  out: Mixture,
+  sides: readonly Side[] = SIDES,
+): void {
+  if (weight > 0) for (const side of sides) add(model.tiers[tier]![side], weight, model.columns, window, out[side])
 }
 
 function clear(values: Float32Array, columns: number, { rowFrom, rowTo, columnFrom, columnTo }: Window): void {
@@ -54,7 +62,7 @@ function add(layer: Layer, weight: number, columns: number, window: Window, out:
   }
 }
 
-/** Clears the cells of one side in which fewer than `least` tiers carry `share` of the sum. */
+/** Clears the cells of each side in which fewer than `least` tiers carry `share` of its sum. The sides are separate arrays. */
 export function keepConverging(
   model: Model,
   weights: readonly number[],
@@ -112,16 +120,21 @@ export function columnOf(model: Model, weights: readonly number[], side: Side, c
   return { total, byTier }
 }
 
+/** As many cells tell the quantile to within the 1 % that it is worth. */
+const SAMPLE = 200_000
+
 /**
- * The value that `share` of the cells above 0 stay below, to within 1 %. Counts instead of sorting: the upper half of a
- * float's bits is a logarithmic scale with 128 steps to an octave. 1 when all cells are empty.
+ * The value that `share` of the values above 0 stay below, to within 1 %; 1 when there are none. Counts instead of
+ * sorting: the upper half of a float's bits is a logarithmic scale with 128 steps to an octave.
  */
-export function quantile(mixture: Mixture, sides: readonly Side[], share: number): number {
+export function quantile(values: readonly Float32Array[], share: number): number {
   const counts = new Uint32Array(1 << 15)
+  const all = values.reduce((sum, part) => sum + part.length, 0)
+  const step = Math.max(1, Math.floor(all / SAMPLE))
   let filled = 0
-  for (const side of sides) {
-    const bits = new Uint32Array(mixture[side].buffer)
-    for (let i = 0; i < bits.length; i++)
+  for (const part of values) {
+    const bits = new Uint32Array(part.buffer, part.byteOffset, part.length)
+    for (let i = 0; i < bits.length; i += step)
       if (bits[i]! > 0) {
         counts[bits[i]! >>> 16]!++
         filled++
@@ -129,9 +142,9 @@ export function quantile(mixture: Mixture, sides: readonly Side[], share: number
   }
   if (filled === 0) return 1
   let rest = Math.max(1, Math.round((1 - share) * filled))
-  let step = counts.length - 1
-  while (rest > counts[step]!) rest -= counts[step--]!
-  return valueOfStep(step)
+  let place = counts.length - 1
+  while (rest > counts[place]!) rest -= counts[place--]!
+  return valueOfStep(place)
 }
 
 const float = new Float32Array(1)

@@ -96,7 +96,7 @@ export function columnAt({ edges, columns }: Model, time: number): number {
   let low = -1
   let high = columns - 1
   while (low < high) {
-    const middle = Math.ceil((low + high) / 2)
+    const middle = low + Math.ceil((high - low) / 2)
     if (edges[middle]! <= time) low = middle
     else high = middle - 1
   }

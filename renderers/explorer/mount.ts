@@ -5,7 +5,8 @@ import type { SaveFile } from '../shared/save.ts'
 import { applyThemeStyle, type ThemeSource } from '../shared/theme.ts'
 import type { ViewStates } from '../shared/view-state.ts'
 import { type Explorer, openExplorer } from './explorer.ts'
-import { readHeader } from './payload.ts'
+import { type KernelPanel, kernelPanel } from './kernel.ts'
+import { type Header, readHeader } from './payload.ts'
 import { EXPLORER_STYLE } from './style.ts'
 import { unpack } from './unpack.ts'
 
@@ -32,35 +33,50 @@ export interface MountedExplorer {
  */
 export function mountExplorer(host: HTMLElement, payload: unknown, options: ExplorerOptions): MountedExplorer {
   let explorer: Explorer | null = null
+  let panel: KernelPanel | null = null
   let disposed = false
   let latest = 0
 
-  const open = async (next: unknown): Promise<void> => {
+  /** Shows a map; `again` for one that the kernel built anew for this place. */
+  const open = async (next: unknown, again = false): Promise<void> => {
     const turn = ++latest
     try {
       const header = readHeader(next)
-      const [model, kept] = await Promise.all([unpack(header), options.states.load(header.id)])
+      const [model, kept] = await Promise.all([unpack(header), explorer ? undefined : options.states.load(header.id)])
       if (disposed || turn !== latest) return
-      // A map of the same shape keeps the reader's choices: it is the same cell, run again.
-      const state = explorer?.stateFor(model) ?? kept
+      // The same cell run again, or the same map built anew: the reader's choices stay.
+      const state = explorer ? explorer.stateFor(model) : kept
+      if (again) panel?.show(header.choices)
+      else connect(header)
+      const focused = document.activeElement
       explorer?.dispose()
       const frame = element('div', { class: 'liqnb-x' })
       host.replaceChildren(frame)
       applyThemeStyle(frame)
-      explorer = openExplorer(frame, model, state, options)
+      explorer = openExplorer(frame, model, state, options, panel?.node ?? null)
       explorer.draw()
+      if (panel?.node.contains(focused)) (focused as HTMLElement).focus({ preventScroll: true })
     } catch (error) {
+      // What is seen outlasts an answer that cannot be shown; the panel says so.
+      if (again) throw error
       if (disposed || turn !== latest) return
       explorer?.dispose()
       explorer = null
+      panel?.dispose()
+      panel = null
       showProblem(host, `This map cannot be shown: ${messageOf(error)}.`)
     }
+  }
+  const connect = (header: Header): void => {
+    panel?.dispose()
+    const visible = (): [number, number] => explorer?.visible() ?? [0, 0]
+    panel = kernelPanel(header.choices, options.connect(header.channel), payload => open(payload, true), visible)
   }
 
   ensureStyle(host, 'explorer', EXPLORER_STYLE)
   return {
     drawn: open(payload),
-    update: open,
+    update: next => open(next),
     async refresh() {
       explorer?.draw()
     },
@@ -68,6 +84,8 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
       disposed = true
       explorer?.dispose()
       explorer = null
+      panel?.dispose()
+      panel = null
       host.replaceChildren()
     },
   }

@@ -9,10 +9,9 @@ export interface Cells {
 }
 
 export interface Colours {
-  /** One look-up for the sum of both sides, or one for each: then the larger side shows. */
   long: Lut
+  /** Where it is another than `long`, the larger side of a pixel shows in its own colours. */
   short: Lut
-  one: boolean
 }
 
 /**
@@ -29,20 +28,12 @@ export function paint(
 ): void {
   const width = across.from.length
   const height = down.from.length
-  const long = new Float32Array(columns)
-  const short = new Float32Array(columns)
-  // Positive floats are in the order of their bits, so what follows compares and looks up integers.
-  const longBits = new Uint32Array(long.buffer)
-  const shortBits = new Uint32Array(short.buffer)
-  let columnFrom = columns
-  let columnTo = 0
-  for (let x = 0; x < width; x++) {
-    if (across.from[x]! >= across.to[x]!) continue
-    columnFrom = Math.min(columnFrom, across.from[x]!)
-    columnTo = Math.max(columnTo, across.to[x]!)
-  }
+  const one = mixture.long === mixture.short
+  const long = new Brightest(mixture.long, across, columns)
+  const short = one ? null : new Brightest(mixture.short, across, columns)
   for (let y = 0; y < height; y++) {
-    const [rowFrom, rowTo] = [down.from[y]!, down.to[y]!]
+    const rowFrom = down.from[y]!
+    const rowTo = down.to[y]!
     const line = y * width
     if (y > 0 && rowFrom === down.from[y - 1]! && rowTo === down.to[y - 1]!) {
       pixels.copyWithin(line, line - width, line)
@@ -52,57 +43,79 @@ export function paint(
       pixels.fill(0, line, line + width)
       continue
     }
-    if (colours.one) sumRows(mixture, columns, rowFrom, rowTo, columnFrom, columnTo, long)
+    const bits = long.line(rowFrom, rowTo)
+    const { long: lut } = colours
+    if (short === null) for (let x = 0; x < width; x++) pixels[line + x] = lut[bits[x]! >>> 16]!
     else {
-      maxRows(mixture.long, columns, rowFrom, rowTo, columnFrom, columnTo, long)
-      maxRows(mixture.short, columns, rowFrom, rowTo, columnFrom, columnTo, short)
+      const others = short.line(rowFrom, rowTo)
+      for (let x = 0; x < width; x++)
+        pixels[line + x] = others[x]! > bits[x]! ? colours.short[others[x]! >>> 16]! : lut[bits[x]! >>> 16]!
     }
-    for (let x = 0; x < width; x++) {
-      const from = across.from[x]!
-      const to = across.to[x]!
+  }
+}
+
+/** The brightest cell on each pixel of a line, as the bits of a float: positive floats are in the order of their bits. */
+class Brightest {
+  private readonly bits: Uint32Array
+  private readonly columns: number
+  private readonly across: Cells
+  private readonly rows: Uint32Array
+  private readonly out: Uint32Array
+  private readonly from: number
+  private readonly to: number
+  /** No pixel has more than one column on it. */
+  private readonly single: boolean
+
+  constructor(values: Float32Array, across: Cells, columns: number) {
+    this.bits = new Uint32Array(values.buffer, values.byteOffset, values.length)
+    this.columns = columns
+    this.across = across
+    this.rows = new Uint32Array(columns)
+    this.out = new Uint32Array(across.from.length)
+    let from = columns
+    let to = 0
+    let single = true
+    for (let x = 0; x < across.from.length; x++) {
+      if (across.from[x]! >= across.to[x]!) continue
+      from = Math.min(from, across.from[x]!)
+      to = Math.max(to, across.to[x]!)
+      single &&= across.to[x]! === across.from[x]! + 1
+    }
+    this.from = from
+    this.to = to
+    this.single = single
+  }
+
+  line(rowFrom: number, rowTo: number): Uint32Array {
+    const { bits, columns, across, out } = this
+    let source = bits
+    let shift = rowFrom * columns
+    if (rowTo > rowFrom + 1) {
+      this.brightestRow(rowFrom, rowTo)
+      source = this.rows
+      shift = 0
+    }
+    const { from, to } = across
+    if (this.single) {
+      for (let x = 0; x < out.length; x++) out[x] = from[x]! < to[x]! ? source[shift + from[x]!]! : 0
+      return out
+    }
+    for (let x = 0; x < out.length; x++) {
       let best = 0
-      let other = 0
-      for (let column = from; column < to; column++) {
-        if (longBits[column]! > best) best = longBits[column]!
-        if (shortBits[column]! > other) other = shortBits[column]!
-      }
-      pixels[line + x] = other > best ? colours.short[other >>> 16]! : colours.long[best >>> 16]!
+      for (let at = shift + from[x]!; at < shift + to[x]!; at++) if (source[at]! > best) best = source[at]!
+      out[x] = best
     }
+    return out
   }
-}
 
-function sumRows(
-  { long, short }: Mixture,
-  columns: number,
-  rowFrom: number,
-  rowTo: number,
-  columnFrom: number,
-  columnTo: number,
-  out: Float32Array,
-): void {
-  for (let row = rowFrom; row < rowTo; row++) {
-    const at = row * columns
-    for (let column = columnFrom; column < columnTo; column++) {
-      const value = long[at + column]! + short[at + column]!
-      if (row === rowFrom || value > out[column]!) out[column] = value
-    }
-  }
-}
-
-function maxRows(
-  values: Float32Array,
-  columns: number,
-  rowFrom: number,
-  rowTo: number,
-  columnFrom: number,
-  columnTo: number,
-  out: Float32Array,
-): void {
-  for (let row = rowFrom; row < rowTo; row++) {
-    const at = row * columns
-    for (let column = columnFrom; column < columnTo; column++) {
-      const value = values[at + column]!
-      if (row === rowFrom || value > out[column]!) out[column] = value
+  private brightestRow(rowFrom: number, rowTo: number): void {
+    const { bits, columns, rows, from, to } = this
+    const first = rowFrom * columns
+    for (let column = from; column < to; column++) rows[column] = bits[first + column]!
+    for (let row = rowFrom + 1; row < rowTo; row++) {
+      const at = row * columns
+      for (let column = from; column < to; column++)
+        if (bits[at + column]! > rows[column]!) rows[column] = bits[at + column]!
     }
   }
 }

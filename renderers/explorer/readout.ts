@@ -40,22 +40,22 @@ export function readAt(model: Model, weights: readonly number[], at: Point, last
   }
 }
 
-/** Name and value by line, the first line being the heading. */
-export function readoutLines(readout: Readout): [name: string, value: string][] {
+/** The moment, and by line a name, a value, and a share or change. */
+export function readoutLines(readout: Readout): {
+  heading: string
+  lines: [name: string, value: string, share: string][]
+} {
   const { time, price, distance, long, short, byTier } = readout
-  const lines: [string, string][] = [
-    [`${timeText(time)} UTC`, ''],
-    [priceText(price), percentText(distance)],
-  ]
-  if (long > 0) lines.push(['Longs', `${usdText(long)} USD`])
-  if (short > 0) lines.push(['Shorts', `${usdText(short)} USD`])
-  if (long + short === 0) lines.push(['Nothing known here', ''])
+  const lines: [string, string, string][] = [[priceText(price), '', percentText(distance)]]
+  if (long > 0) lines.push(['Longs', usdText(long), 'USD'])
+  if (short > 0) lines.push(['Shorts', usdText(short), 'USD'])
+  if (long + short === 0) lines.push(['nothing known', '', ''])
   for (const { leverage, usd } of byTier)
-    if (usd > 0) lines.push([`${leverage}×`, `${usdText(usd)}  ${Math.round((100 * usd) / (long + short))} %`])
-  return lines
+    if (usd > 0) lines.push([`${leverage}×`, usdText(usd), `${Math.round((100 * usd) / (long + short))} %`])
+  return { heading: `${timeText(time)} UTC`, lines }
 }
 
-export const readoutText = (readout: Readout): string =>
-  readoutLines(readout)
-    .map(([name, value]) => `${name} ${value}`.trim())
-    .join(', ')
+export function readoutText(readout: Readout): string {
+  const { heading, lines } = readoutLines(readout)
+  return [heading, ...lines.map(line => line.filter(Boolean).join(' '))].join(', ')
+}

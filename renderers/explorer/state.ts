@@ -1,7 +1,7 @@
 /** What the reader has chosen: the part of a view that is kept. */
 import { isRecord } from '../shared/json.ts'
 import type { Range } from './geometry.ts'
-import type { Model } from './model.ts'
+import { columnAt, type Model } from './model.ts'
 
 export type SideChoice = 'both' | 'long' | 'short'
 export type Tool = 'pan' | 'box' | 'measure'
@@ -55,6 +55,20 @@ export function initialState(model: Model): ViewState {
     range: null,
     asOf: null,
   }
+}
+
+/** The reader's choices taken over to a map that was built anew: tiers by their leverage, the moment by its time. */
+export function carryState(before: Model, state: ViewState, model: Model): ViewState {
+  const own = before.header.tiers
+  const untouched = own.every((tier, i) => tier.weight === state.weights[i])
+  const place = (leverage: number) => own.findIndex(tier => tier.leverage === leverage)
+  const weights = model.header.tiers.map(({ leverage, weight }) => {
+    const i = place(leverage)
+    return untouched || i < 0 ? weight : state.weights[i]!
+  })
+  const on = model.header.tiers.map(({ leverage }) => state.on[place(leverage)] ?? true)
+  const column = state.asOf === null ? -1 : columnAt(model, before.edges[state.asOf]!)
+  return { ...state, weights, on, asOf: column >= 0 && column < model.columns - 1 ? column : null }
 }
 
 /** The weights that count: 0 where a tier is switched off. */

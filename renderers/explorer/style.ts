@@ -1,13 +1,14 @@
 export const EXPLORER_STYLE = `
 .liqnb-x{position:relative;color:var(--liqnb-fg);font:12px/1.4 var(--liqnb-font);max-width:100%;padding:4px 0 8px}
 .liqnb-x-stage{position:relative;overflow:hidden;touch-action:pan-y;cursor:crosshair;outline:none;border-radius:2px}
-.liqnb-x-stage:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:2px}
+.liqnb-x-stage:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px}
 .liqnb-x-stage canvas{position:absolute;inset:0;width:100%;height:100%;display:block;pointer-events:none}
-.liqnb-x-tip{position:absolute;pointer-events:none;display:grid;grid-template-columns:auto auto;gap:1px 14px;padding:6px 9px;background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:3px;font-size:11px;line-height:1.45;font-variant-numeric:tabular-nums;white-space:nowrap;box-shadow:0 2px 8px rgba(0,0,0,.18);z-index:1}
+.liqnb-x-tip{position:absolute;pointer-events:none;display:grid;grid-template-columns:auto auto auto;gap:1px 12px;padding:6px 9px;background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:3px;font-size:11px;line-height:1.45;font-variant-numeric:tabular-nums;white-space:nowrap;box-shadow:0 2px 8px rgba(0,0,0,.18);z-index:1}
 .liqnb-x-tip[hidden]{display:none}
-.liqnb-x-tip>:nth-child(even){text-align:right}
-.liqnb-x-tip>:nth-child(-n+2){color:var(--liqnb-dim)}
-.liqnb-x-tip>:nth-child(n+3):nth-child(-n+4){font-weight:600}
+.liqnb-x-tip>*{text-align:right}
+.liqnb-x-tip>:nth-child(3n+2){text-align:left}
+.liqnb-x-tip>:nth-child(1){grid-column:1/-1;text-align:left;color:var(--liqnb-dim)}
+.liqnb-x-tip>:nth-child(2),.liqnb-x-tip>:nth-child(4){font-weight:600}
 .liqnb-x-strip,.liqnb-x-row{display:flex;flex-wrap:wrap;align-items:center;gap:4px 12px;min-height:24px}
 .liqnb-x-strip{margin:6px 0 4px;gap:6px 10px}
 .liqnb-x-asof{display:flex;align-items:center;gap:8px;flex:1 1 260px;min-width:0}
@@ -41,6 +42,9 @@ export const EXPLORER_STYLE = `
 .liqnb-x details{margin-top:6px;color:var(--liqnb-dim);font-size:11px}
 .liqnb-x summary{cursor:pointer;width:fit-content}
 .liqnb-x details ul{margin:4px 0 0;padding-left:18px}
+.liqnb-x-kernel{margin-top:8px!important}
+.liqnb-x-error{color:var(--liqnb-error)}
+.liqnb-x select:disabled,.liqnb-x button:disabled{opacity:.5;cursor:default}
 .liqnb-x-note{color:var(--liqnb-error);font-size:11px;min-height:0}
 .liqnb-x-help{position:absolute;top:44px;left:12px;right:12px;max-width:560px;max-height:420px;overflow:auto;z-index:2;background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:4px;padding:10px 14px;box-shadow:0 4px 16px rgba(0,0,0,.25)}
 .liqnb-x-help[hidden]{display:none}

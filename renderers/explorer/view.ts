@@ -19,9 +19,10 @@ import {
 } from './geometry.ts'
 import type { Ink } from './ink.ts'
 import { type Look, lookOf } from './look.ts'
-import { emptyMixture, keepConverging, type Mixture, mix, quantile, type Window } from './mix.ts'
+import { quantile } from './mix.ts'
+import { Mixer } from './mixer.ts'
 import { columnAt, type Model, SIDES, type Side } from './model.ts'
-import { type Colours, paint } from './paint.ts'
+import { paint } from './paint.ts'
 import { type ColourScale, type Lut, lookup } from './palette.ts'
 import { AUTO_SHARE, CONVERGING_TIERS, DECADES, effectiveWeights, type ViewState } from './state.ts'
 
@@ -46,8 +47,7 @@ export class View {
   clusters: Cluster[] = []
   private readonly model: Model
   private look: Look | null = null
-  private mixture: Mixture | null = null
-  private counts: Uint8Array | null = null
+  private mixer: Mixer | null = null
   private image: ImageData | null = null
   private readonly luts: [Lut, Lut] = [new Uint32Array(1 << 15), new Uint32Array(1 << 15)]
   private readonly stale = new Set<Change>(['mixture'])
@@ -92,7 +92,7 @@ export class View {
       this.stale.add('colours').add('range')
     }
     const { stale, canvases, look, state } = this
-    const mixed = stale.has('mixture') || !this.mixture
+    const mixed = stale.has('mixture') || !this.mixer
     if (mixed) this.mixAll()
     if (mixed || stale.has('colours')) this.findColours(look)
     if (stale.has('range')) {
@@ -130,8 +130,7 @@ export class View {
   /** Forgets what can be made again. */
   free(): void {
     this.canvases.free()
-    this.mixture = null
-    this.counts = null
+    this.mixer = null
     this.image = null
     this.look = null
     this.stale.add('mixture')
@@ -139,22 +138,16 @@ export class View {
 
   private mixAll(): void {
     const { model, state } = this
-    const window: Window = { rowFrom: 0, rowTo: model.rows, columnFrom: 0, columnTo: model.columns }
-    const weights = effectiveWeights(state)
-    this.mixture ??= emptyMixture(model)
-    mix(model, weights, window, this.mixture, this.sides)
-    if (state.converging) {
-      this.counts ??= new Uint8Array(model.rows * model.columns)
-      keepConverging(model, weights, window, this.mixture, CONVERGING_TIERS, model.header.rule.tierShare, this.counts)
-    }
-    this.clusters = clustersAt(model, weights, this.lastColumn).filter(
+    this.mixer ??= new Mixer(model)
+    this.mixer.mix(state, this.sides)
+    this.clusters = clustersAt(model, effectiveWeights(state), this.lastColumn).filter(
       ({ side, convergence }) => this.sides.includes(side) && (!state.converging || convergence >= CONVERGING_TIERS),
     )
   }
 
   private findColours(look: Look): void {
     const { state } = this
-    const max = state.max ?? quantile(this.mixture!, this.sides, AUTO_SHARE)
+    const max = state.max ?? quantile(this.mixer!.shown, AUTO_SHARE)
     this.scale = { max, min: max / 10 ** DECADES, log: state.logColour, threshold: state.threshold }
     const [one, two] = state.twoPalettes ? (['long', 'short'] as const) : (['one', 'one'] as const)
     lookup(this.scale, look.palette(one), this.luts[0])
@@ -167,9 +160,8 @@ export class View {
     if (this.image?.width !== width || this.image.height !== height) this.image = context.createImageData(width, height)
     const across = columnsAcross(this.model, this.range, width, this.lastColumn)
     const down = rowsDown(this.model, this.range, this.state.logPrice, height)
-    const one = !this.state.twoPalettes
-    const colours: Colours = { long: this.luts[0], short: one ? this.luts[0] : this.luts[1], one }
-    paint(new Uint32Array(this.image.data.buffer), across, down, this.mixture!, this.model.columns, colours)
+    const colours = { long: this.luts[0], short: this.luts[1] }
+    paint(new Uint32Array(this.image.data.buffer), across, down, this.mixer!.mixture, this.model.columns, colours)
     context.putImageData(this.image, Math.round(plot.left * ratio), Math.round(plot.top * ratio))
   }
 

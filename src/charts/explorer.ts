@@ -13,6 +13,8 @@ import { LEVELS_PER_OCTAVE, quantise, TOP_LEVEL } from './quantise.ts'
 const COLUMNS = 1000
 const ROWS = 500
 const MOST_CANDLES = 2000
+/** A look wants more clusters than a table of the most striking ones. */
+const RULE = { ...DEFAULT_RULE, brightness: 2 }
 
 export interface ExplorerOptions extends GridOptions {
   /** Shares of the notional at the start, by tier of the map. Default: the map's own. */
@@ -62,7 +64,7 @@ export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = 
     presets: presetsFor(tiers.map(tier => tier.leverage)),
     levels: { floor, perOctave: LEVELS_PER_OCTAVE, top: TOP_LEVEL },
     candles: candles.time.length,
-    rule: DEFAULT_RULE,
+    rule: RULE,
     data: packed,
   }
 }

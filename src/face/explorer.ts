@@ -46,30 +46,21 @@ interface ChannelHost {
 function connection(recipe: Recipe | null, options: ExplorerOptions): Partial<ExplorerPayload> {
   const host = (globalThis as { [key: symbol]: ChannelHost | undefined })[Symbol.for('liqnb.channel')]
   if (!host || !recipe) return {}
-  // Bars are counted anew in another timeframe, so the part is kept by its times.
-  const { time } = recipe.market
-  const part = { from: options.from && time[options.from], to: options.to && time[options.to] }
   const channel = host.open(message => {
     const next = changed(recipe, message)
-    const { market } = next
-    const from =
-      part.from === undefined
-        ? undefined
-        : Math.max(
-            0,
-            market.time.findLastIndex(t => t <= part.from!),
-          )
-    const to =
-      part.to === undefined
-        ? undefined
-        : Math.max(
-            0,
-            market.time.findLastIndex(t => t <= part.to!),
-          )
+    // Bars are counted anew in another timeframe, so a part is told by its times.
+    const { time } = next.market
+    const bar = (moment: number) =>
+      Math.max(
+        0,
+        time.findLastIndex(open => open <= moment),
+      )
+    const [from, to] = rangeOf(message) ?? [options.from, options.to].map(index => index && recipe.market.time[index])
+    const part = { from: from === undefined ? undefined : bar(from), to: to === undefined ? undefined : bar(to) }
     // Sent over and thrown away: a fast deflate.
-    const map = liquidationMap(market, next.options)
+    const map = liquidationMap(next.market, next.options)
     return {
-      ...payloadOf(map, next, { ...options, from, to, compression: 2 }),
+      ...payloadOf(map, next, { ...options, ...part, compression: 2 }),
       choices: choicesOf(next, recipe.market),
     }
   })
@@ -118,7 +109,7 @@ function choicesOf({ market, options }: Recipe, base: Market): Record<string, Ex
       ...(base.openInterest ? ['openInterest'] : []),
       ...(flow?.trades ? ['trades'] : []),
     ]),
-    margin: choice('Margin', options.margin ? (margin ?? AS_GIVEN) : 'Binance', Object.keys(MARGINS)),
+    margin: choice('Margin', options.margin ? (margin ?? AS_GIVEN) : 'Binance', marginsFor(base.symbol)),
     binWidth: choice('Bins', bp(binWidth), BIN_WIDTHS.map(bp)),
     timeframe: choice(
       'Timeframe',
@@ -132,7 +123,29 @@ function choicesOf({ market, options }: Recipe, base: Market): Record<string, Ex
   }
 }
 
+/** Rules whose bundled tables know the coin. */
+function marginsFor(symbol: string): string[] {
+  return Object.entries(MARGINS).flatMap(([name, model]) => {
+    try {
+      model(symbol)
+      return [name]
+    } catch {
+      return []
+    }
+  })
+}
+
 const bp = (width: number): string => `${+(width * 1e4).toPrecision(4)} bp`
+
+/** First and last moment (epoch ms) of the part that was asked for. */
+function rangeOf(message: unknown): [number, number] | null {
+  const { range } = message as { range?: unknown }
+  if (range === undefined) return null
+  const [from, to] = Array.isArray(range) ? (range as unknown[]) : []
+  if (typeof from !== 'number' || typeof to !== 'number' || !(to > from))
+    throw new DataError('range: expected two moments, epoch ms, the first before the second')
+  return [from, to]
+}
 
 /** The recipe with what was asked for. @throws DataError for a message that is none of the choices */
 function changed({ market, options }: Recipe, message: unknown): Recipe {

@@ -1,0 +1,106 @@
+/** What only the kernel can change: half-life, flow, margin rule, bins, timeframe, tiers. The map is built anew there. */
+
+import type { ExplorerChoice } from '../../src/charts/explorer-payload.ts'
+import { type Channel, isAbort } from '../shared/channel.ts'
+import { element, messageOf } from '../shared/dom.ts'
+
+export interface KernelPanel {
+  node: HTMLElement
+  /** Takes over what holds now, after a map was built anew. */
+  show(choices: Record<string, ExplorerChoice> | undefined): void
+  dispose(): void
+}
+
+/**
+ * @param rebuilt is called with the payload of the new map
+ * @param visible the times that are seen now, epoch ms
+ * @returns null for a map that was saved without choices
+ */
+export function kernelPanel(
+  choices: Record<string, ExplorerChoice> | undefined,
+  channel: Channel,
+  rebuilt: (payload: unknown) => Promise<void>,
+  visible: () => [from: number, to: number],
+): KernelPanel | null {
+  if (!choices || Object.keys(choices).length === 0) return null
+  const asked: Record<string, string> = {}
+  let part: [from: number, to: number] | null = null
+  const note = element('span', { class: 'liqnb-x-dim', role: 'status' })
+  const selects = Object.entries(choices).map(([name, { label }]) => {
+    const select = element('select', {})
+    select.addEventListener('change', () => {
+      asked[name] = select.value
+      void ask()
+    })
+    return { name, select, node: element('label', {}, `${label} `, select) }
+  })
+  const fields = element('fieldset', { class: 'liqnb-x-kernel' }, element('legend', {}, 'Model'))
+  const finer = element('button', { type: 'button' })
+  const nameFiner = (): void => {
+    finer.textContent = part ? 'Whole map' : 'Finer detail'
+    finer.title = part ? 'Build the map of all bars' : 'Build the map of what is seen, in as many columns'
+  }
+  finer.addEventListener('click', () => {
+    part = part ? null : visible()
+    nameFiner()
+    void ask()
+  })
+  nameFiner()
+  fields.append(element('div', { class: 'liqnb-x-row' }, ...selects.map(({ node }) => node), finer, note))
+  let open = channel.available
+  let running = 0
+
+  const ask = async (): Promise<void> => {
+    const turn = ++running
+    note.classList.remove('liqnb-x-error')
+    note.textContent = 'computing …'
+    try {
+      // One slot: what is asked for now makes the answer to the last question stale.
+      const payload = await channel.request(
+        { ...asked, ...(part && { range: part }) },
+        {
+          slot: 'map',
+          onProgress: ({ message }) => {
+            if (turn === running) note.textContent = message
+          },
+        },
+      )
+      if (turn !== running) return
+      note.textContent = ''
+      await rebuilt(payload)
+    } catch (error) {
+      if (turn !== running || isAbort(error)) return
+      note.classList.add('liqnb-x-error')
+      note.textContent = messageOf(error)
+    }
+  }
+  const enable = (): void => {
+    for (const node of [finer, ...selects.map(({ select }) => select)]) node.disabled = !open
+  }
+  const show: KernelPanel['show'] = next => {
+    for (const { name, select } of selects) {
+      const choice = next?.[name]
+      if (!choice) continue
+      select.replaceChildren(...choice.options.map(option => element('option', { value: option }, option)))
+      select.value = asked[name] ?? choice.value
+    }
+  }
+  show(choices)
+  enable()
+  const stop = channel.watch(state => {
+    open = channel.available && state.open
+    enable()
+    if (!open) {
+      note.classList.remove('liqnb-x-error')
+      note.textContent = state.why
+    } else if (running === 0) note.textContent = ''
+  })
+  return {
+    node: fields,
+    show,
+    dispose() {
+      stop()
+      channel.dispose()
+    },
+  }
+}

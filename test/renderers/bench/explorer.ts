@@ -1,0 +1,128 @@
+/**
+ * Slider to paint in a real browser without a GPU: the explorer at 1000 × 500 cells with 2,000 candles, beside
+ * `Plotly.react` on the same map. The browser's frame rate is not limited, so that no time is spent waiting for a screen.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { chromium } from 'playwright-core'
+import { explorerPayload } from '../../../src/charts/explorer.ts'
+import { heatmapFigure } from '../../../src/charts/heatmap.ts'
+import { liquidationMap } from '../../../src/liquidation/map.ts'
+import { simulateMarket } from '../../../src/market/simulate.ts'
+import { serveWebview, setTheme } from '../browser/webview.ts'
+
+const MOVES = 200
+const PLOTLY_MOVES = 6
+const COLUMNS = 1000
+const ROWS = 500
+
+const summary = (values: number[]): string => {
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!.toFixed(1)
+  return `median ${at(0.5)} ms, p95 ${at(0.95)} ms, worst ${at(1)} ms (${sorted.length} moves)`
+}
+
+const market = simulateMarket({ seed: 1, bars: 2000 })
+// Narrow bins, so that all 500 rows are filled.
+const map = liquidationMap(market, { binWidth: 0.0005 })
+const payload = explorerPayload(map, { columns: COLUMNS, rows: ROWS })
+const figure = heatmapFigure(map, { columns: COLUMNS, rows: ROWS })
+
+const dir = await mkdtemp(join(tmpdir(), 'liqnb-bench-'))
+await build({
+  entryPoints: { explorer: 'renderers/explorer/index.ts', plotly: 'plotly.js-dist-min' },
+  outdir: dir,
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
+  logLevel: 'warning',
+})
+const { origin, server } = await serveWebview(dir)
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-frame-rate-limit', '--disable-gpu-vsync', '--disable-quic'],
+})
+try {
+  const page = await browser.newPage({ viewport: { width: 1232, height: 900 } })
+  await page.goto(`${origin}/webview`)
+  await setTheme(page, 'vscode-dark')
+  console.log(
+    `${payload.grid.columns} × ${payload.grid.rows} cells, ${payload.tiers.length} tiers, ${payload.candles} candles, payload ${Math.round(JSON.stringify(payload).length / 1000)} kB`,
+  )
+
+  const first = await page.evaluate(async content => {
+    const start = performance.now()
+    await window.renderOutput('explorer', 'out', content)
+    return performance.now() - start
+  }, payload)
+  console.log(`first paint, script included: ${first.toFixed(0)} ms`)
+
+  const moves = await page.evaluate(async count => {
+    const sliders = [...document.querySelectorAll<HTMLInputElement>('.liqnb-x-tiers input[type=range]')]
+    const frame = () => new Promise(resolve => requestAnimationFrame(resolve))
+    const draw = requestAnimationFrame
+    let own = 0
+    window.requestAnimationFrame = callback =>
+      draw(time => {
+        const start = performance.now()
+        callback(time)
+        own += performance.now() - start
+      })
+    const work: number[] = []
+    const painted: number[] = []
+    for (let move = 0; move < count + 20; move++) {
+      // Each slider is dragged for a while, as a reader does.
+      const slider = sliders[Math.floor(move / 20) % sliders.length]!
+      await new Promise(resolve => setTimeout(resolve, 2))
+      own = 0
+      const start = performance.now()
+      slider.value = String((move * 37) % 101)
+      slider.dispatchEvent(new Event('input', { bubbles: true }))
+      const handled = performance.now() - start
+      // The explorer draws in the first frame; the second begins when that one is done with.
+      await frame()
+      work.push(handled + own)
+      await frame()
+      painted.push(performance.now() - start)
+    }
+    window.requestAnimationFrame = draw
+    return { work: work.slice(20), painted: painted.slice(20) }
+  }, MOVES)
+  console.log(`explorer, work of a slider move:       ${summary(moves.work)}`)
+  console.log(`explorer, move to the frame after it:  ${summary(moves.painted)}`)
+
+  const reacts = await page.evaluate(
+    async ({ figure, count }) => {
+      interface Plotly {
+        newPlot(node: HTMLElement, data: unknown[], layout: object): Promise<unknown>
+        react(node: HTMLElement, data: unknown[], layout: object): Promise<unknown>
+      }
+      const address = '/plotly.js'
+      const module = (await import(address)) as { default: Plotly }
+      const node = document.createElement('div')
+      node.style.width = '1200px'
+      document.body.prepend(node)
+      await module.default.newPlot(node, figure.data, figure.layout)
+      const times: number[] = []
+      for (let i = 0; i < count; i++) {
+        // A new matrix, as another mix would give.
+        const [heat, ...others] = figure.data as { z?: object }[]
+        const data = [{ ...heat, z: { ...heat!.z } }, ...others]
+        const start = performance.now()
+        await module.default.react(node, data, figure.layout)
+        await new Promise(resolve => requestAnimationFrame(resolve))
+        times.push(performance.now() - start)
+      }
+      return times
+    },
+    { figure, count: PLOTLY_MOVES },
+  )
+  console.log(`Plotly.react on the same map:          ${summary(reacts)}`)
+} finally {
+  await browser.close()
+  server.close()
+  await rm(dir, { recursive: true, force: true })
+}

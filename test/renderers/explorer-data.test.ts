@@ -1,0 +1,176 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { cellOf, columnAt, layerFrom, priceAt, rowOf } from '../../renderers/explorer/model.ts'
+import { readHeader } from '../../renderers/explorer/payload.ts'
+import { LEVELS_PER_OCTAVE, quantise, TOP_LEVEL } from '../../src/charts/quantise.ts'
+import { tierGrids } from '../../src/liquidation/grid.ts'
+import { liquidationMap } from '../../src/liquidation/map.ts'
+import { market, modelOf, payloadOf } from './explorer-model.ts'
+
+describe('layers of bytes', () => {
+  const values = fc.oneof(fc.constant(0), fc.double({ min: 1, max: 1e9, noNaN: true }))
+
+  it('come back within 2.5 %, and as nothing where they were nothing or too faint', () => {
+    const grid = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 })).chain(([rows, columns]) =>
+      fc.record({
+        columns: fc.constant(columns),
+        layers: fc.array(fc.array(values, { minLength: rows * columns, maxLength: rows * columns }), {
+          minLength: 1,
+          maxLength: 3,
+        }),
+      }),
+    )
+    fc.assert(
+      fc.property(grid, ({ columns, layers }) => {
+        const { floor, bytes } = quantise(
+          layers.map(layer => Float32Array.from(layer)),
+          columns,
+        )
+        const usd = Float32Array.from({ length: 256 }, (_, q) =>
+          q === 0 ? 0 : floor * 2 ** ((q - 1) / LEVELS_PER_OCTAVE),
+        )
+        for (const [index, layer] of layers.entries()) {
+          const size = layer.length
+          const back = layerFrom(bytes.subarray(index * size, (index + 1) * size), columns, usd, TOP_LEVEL)
+          for (const [i, value] of layer.entries()) {
+            const found = cellOf(back, Math.floor(i / columns), i % columns)
+            if (found === 0) expect(value).toBeLessThan(floor)
+            else expect(Math.abs(found / value - 1)).toBeLessThan(0.026)
+          }
+        }
+      }),
+    )
+  })
+
+  it('keep no more than the stretch of a row that is filled', () => {
+    const back = layerFrom(Uint8Array.from([0, 3, 253, 2, 254, 0, 0, 0, 0, 0]), 5, new Float32Array(256).fill(1), 255)
+    expect([...back.from, ...back.to]).toEqual([1, 0, 4, 0])
+    expect(back.values.length).toBe(3)
+  })
+})
+
+describe('a payload', () => {
+  it('unpacks to the tiers of the library’s grid, at full weight', async () => {
+    const options = { columns: 90, rows: 60 }
+    const model = await modelOf(payloadOf(options))
+    const map = liquidationMap(market)
+    const grids = tierGrids(map, options)
+    expect([model.columns, model.rows]).toEqual([grids[0]!.columns, grids[0]!.rows])
+    const largest = Math.max(
+      ...grids.flatMap((grid, tier) => [...grid.long].map(v => v / map.options.tiers[tier]!.weight)),
+    )
+    let compared = 0
+    for (const [tier, grid] of grids.entries())
+      for (const side of ['long', 'short'] as const)
+        for (let i = 0; i < grid.long.length; i++) {
+          const whole = grid[side][i]! / map.options.tiers[tier]!.weight
+          const found = cellOf(model.tiers[tier]![side], Math.floor(i / model.columns), i % model.columns)
+          if (whole < largest / 50_000) continue
+          compared++
+          expect(Math.abs(found / whole - 1)).toBeLessThan(0.026)
+        }
+    expect(compared).toBeGreaterThan(1000)
+  })
+
+  it('carries prices, closes and times: a column begins at the close of its bar', async () => {
+    const model = await modelOf(payloadOf({ columns: 90, rows: 60 }))
+    const { bars, edges } = tierGrids(liquidationMap(market), { columns: 90, rows: 60 })[0]!
+    for (const [k, bar] of bars.entries()) {
+      expect(model.edges[k]).toBe(market.time[bar]! + market.barMs)
+      expect(model.closes[k]).toBe(Math.fround(market.close[bar]!))
+      expect(columnAt(model, model.edges[k]!)).toBe(k)
+      expect(columnAt(model, model.edges[k]! - 1)).toBe(k - 1)
+    }
+    for (const [row, edge] of edges.entries()) expect(priceAt(model, row) / edge).toBeCloseTo(1, 12)
+    expect(rowOf(model, priceAt(model, 17.5))).toBe(17)
+    const { time, end, high, low } = model.candles
+    expect([time[0], end.at(-1)]).toEqual([market.time[0], market.time.at(-1)! + market.barMs])
+    expect(Math.max(...high)).toBe(Math.fround(Math.max(...market.high)))
+    expect(Math.min(...low)).toBe(Math.fround(Math.min(...market.low)))
+  })
+
+  it('of an empty map unpacks too', async () => {
+    const model = await modelOf(payloadOf({ columns: 5, rows: 5, from: 0, to: 0 }))
+    expect(model.columns).toBe(1)
+  })
+
+  const good = payloadOf({ columns: 20, rows: 10 })
+  const tiers = (change: object) => good.tiers.map((tier, i) => (i === 1 ? { ...tier, ...change } : tier))
+  it.each([
+    ['nothing', null, 'the payload must be an object, found null'],
+    ['text', '{"version": 1', 'the payload must be an object, found a string'],
+    [
+      'a version to come',
+      { ...good, version: 2 },
+      '"version" is 2, but this Liqnb reads 1: update Liqnb or run the cell again',
+    ],
+    [
+      'a negative size',
+      { ...good, grid: { ...good.grid, rows: -5 } },
+      'grid.rows is -5, expected a number from 1 to 2048',
+    ],
+    [
+      'a giant size',
+      { ...good, grid: { ...good.grid, columns: 1e9 } },
+      'grid.columns is 1000000000, expected a number from 1 to 4096',
+    ],
+    [
+      'a half column',
+      { ...good, grid: { ...good.grid, columns: 2.5 } },
+      'grid.columns is 2.5, expected a whole number',
+    ],
+    [
+      'NaN',
+      { ...good, grid: { ...good.grid, low: Number.NaN } },
+      'grid.low is NaN, expected a number from 1e-12 to 1000000000000000',
+    ],
+    [
+      'Infinity',
+      { ...good, tiers: tiers({ leverage: Infinity }) },
+      'tiers[1].leverage is Infinity, expected a number from 1 to 100000',
+    ],
+    [
+      'a weight in words',
+      { ...good, tiers: tiers({ weight: '1' }) },
+      'tiers[1].weight is a string, expected a number from 0 to 1',
+    ],
+    ['no tiers', { ...good, tiers: [] }, '"tiers" has 0 entries, expected 1 to 24'],
+    ['a preset of another size', { ...good, presets: { a: [1] } }, 'presets.a has 1 entries, expected 5'],
+    [
+      'more cells than a page can hold',
+      { ...good, grid: { ...good.grid, columns: 4096, rows: 2048 } },
+      '4096 × 2048 cells of 5 tiers are more than can be shown',
+    ],
+    ['bytes as numbers', { ...good, data: [1, 2] }, '"data" must be base64 text, found an array'],
+  ])('with %s is refused with the reason', (_, payload, reason) => {
+    expect(() => readHeader(payload)).toThrow(reason)
+  })
+
+  it.each([
+    ['cut short', { data: good.data.slice(0, 400) }, /"data" (cannot be unpacked|holds \d+ of the \d+ bytes)/],
+    ['empty', { data: '' }, /"data"/],
+    ['not base64', { data: '<script>' }, '"data" is not base64'],
+    ['not deflated', { data: btoa('nothing of the kind') }, /"data" cannot be unpacked/],
+    [
+      'longer than announced',
+      { grid: { ...good.grid, rows: good.grid.rows - 1 } },
+      /"data" holds more than the \d+ bytes/,
+    ],
+    [
+      'shorter than announced',
+      { grid: { ...good.grid, rows: good.grid.rows + 1 } },
+      /"data" holds \d+ of the \d+ bytes/,
+    ],
+    [
+      'of levels above the top',
+      { levels: { ...good.levels, top: 3 } },
+      /a layer has the level \d+, but "levels.top" is 3/,
+    ],
+  ])('whose data is %s is refused with the reason', async (_, change, reason) => {
+    await expect(modelOf({ ...good, ...change })).rejects.toThrow(reason)
+  })
+
+  it('cuts text that would fill the page', () => {
+    expect(readHeader({ ...good, symbol: 'x'.repeat(1e6) }).symbol.length).toBeLessThan(600)
+  })
+})

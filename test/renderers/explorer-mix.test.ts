@@ -1,0 +1,213 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { clustersAt, profileAt } from '../../renderers/explorer/clusters.ts'
+import { columnOf, keepConverging, mix, quantile } from '../../renderers/explorer/mix.ts'
+import { Mixer } from '../../renderers/explorer/mixer.ts'
+import { cellOf, SIDES } from '../../renderers/explorer/model.ts'
+import { paint } from '../../renderers/explorer/paint.ts'
+import { colourAt, lookup, ONE_PALETTE, positionOf, usdAt } from '../../renderers/explorer/palette.ts'
+import { readAt, readoutText } from '../../renderers/explorer/readout.ts'
+import { initialState } from '../../renderers/explorer/state.ts'
+import { clusterTable } from '../../src/liquidation/clusters.ts'
+import { liquidationMap } from '../../src/liquidation/map.ts'
+import { handMade, market, modelOf, payloadOf } from './explorer-model.ts'
+
+const whole = (model: { rows: number; columns: number }) => ({
+  rowFrom: 0,
+  rowTo: model.rows,
+  columnFrom: 0,
+  columnTo: model.columns,
+})
+const model = await modelOf(payloadOf({ columns: 60, rows: 50 }))
+const weight = fc.nat(100).map(percent => percent / 100)
+
+describe('mixing', () => {
+  const naive = (weights: readonly number[], side: 'long' | 'short', i: number) =>
+    model.tiers.reduce(
+      (sum, tier, k) => sum + weights[k]! * cellOf(tier[side], Math.floor(i / model.columns), i % model.columns),
+      0,
+    )
+
+  it('is the sum of the tiers by their weights, by side or together, also of a part', () => {
+    fc.assert(
+      fc.property(
+        fc.array(weight, { minLength: 5, maxLength: 5 }),
+        fc.nat(model.rows - 9),
+        fc.nat(model.columns - 9),
+        (weights, row, column) => {
+          const window = { rowFrom: row, rowTo: row + 9, columnFrom: column, columnTo: column + 9 }
+          const size = model.rows * model.columns
+          const out = { long: new Float32Array(size).fill(7), short: new Float32Array(size).fill(7) }
+          mix(model, weights, window, out)
+          const both = new Float32Array(size).fill(7)
+          mix(model, weights, window, { long: both, short: both })
+          for (let r = row; r < row + 9; r++)
+            for (let c = column; c < column + 9; c++) {
+              const i = r * model.columns + c
+              const [long, short] = SIDES.map(side => naive(weights, side, i)) as [number, number]
+              expect(Math.abs(out.long[i]! - long)).toBeLessThanOrEqual(1e-5 * long)
+              expect(Math.abs(out.short[i]! - short)).toBeLessThanOrEqual(1e-5 * short)
+              expect(Math.abs(both[i]! - long - short)).toBeLessThanOrEqual(1e-5 * (long + short))
+            }
+        },
+      ),
+      { numRuns: 15 },
+    )
+  })
+
+  it('of one moving slider is what mixing anew gives', () => {
+    const mixer = new Mixer(model)
+    const start = initialState(model)
+    const moves = fc.array(fc.tuple(fc.nat(4), weight), { minLength: 1, maxLength: 12 })
+    fc.assert(
+      fc.property(moves, steps => {
+        let state = start
+        for (const [tier, value] of steps) {
+          state = { ...state, weights: state.weights.map((w, i) => (i === tier ? value : w)) }
+          mixer.mix(state, SIDES)
+        }
+        const fresh = new Mixer(model)
+        fresh.mix(state, SIDES)
+        const [a, b] = [mixer.mixture.long, fresh.mixture.long]
+        for (let i = 0; i < a.length; i++) expect(Math.abs(a[i]! - b[i]!)).toBeLessThanOrEqual(1e-5 * b[i]!)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it('leaves a side out', () => {
+    const mixer = new Mixer(model)
+    mixer.mix({ ...initialState(model), side: 'short' }, ['short'])
+    const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0)
+    const shorts = sum(mixer.mixture.long)
+    mixer.mix(initialState(model), SIDES)
+    expect(shorts).toBeGreaterThan(0)
+    expect(sum(mixer.mixture.long)).toBeGreaterThan(shorts * 1.1)
+  })
+
+  it('keeps the cells where enough tiers carry their share', async () => {
+    const none = [[0, 0, 0]]
+    const hand = await handMade([
+      { long: [[10, 10, 10]], short: none },
+      { long: [[10, 1, 0]], short: none },
+      { long: [[10, 10, 10]], short: none },
+    ])
+    const out = { long: new Float32Array(3), short: new Float32Array(3) }
+    mix(hand, [1, 1, 1], whole(hand), out)
+    keepConverging(hand, [1, 1, 1], whole(hand), out, 3, 0.15, new Uint8Array(3))
+    expect([...out.long]).toEqual([30, 0, 0])
+    mix(hand, [1, 1, 0], whole(hand), out)
+    keepConverging(hand, [1, 1, 0], whole(hand), out, 2, 0.15, new Uint8Array(3))
+    expect([...out.long]).toEqual([20, 0, 0])
+  })
+})
+
+describe('what is read from a column', () => {
+  it('clusters are those of the library, where a row is a bin', async () => {
+    const map = liquidationMap(market, { binWidth: 0.002 })
+    const fine = await modelOf(payloadOf({ rows: 2000, columns: 400 }, { binWidth: 0.002 }))
+    expect(fine.header.grid.binsPerRow).toBe(1)
+    const column = fine.columns - 1
+    const reach = 0.14
+    fine.header.rule = { ...fine.header.rule, maxDistance: reach }
+    const found = clustersAt(
+      fine,
+      fine.header.tiers.map(tier => tier.weight),
+      column,
+    )
+    const table = clusterTable(map, { ...fine.header.rule }).objects() as Record<string, number | string>[]
+    expect(table.length).toBeGreaterThan(0)
+    expect(found.length).toBe(table.length)
+    for (const row of table) {
+      const twin = found.find(
+        cluster => cluster.side === row.side && Math.abs(cluster.low / Number(row.low) - 1) < 1e-9,
+      )
+      expect(twin, JSON.stringify(row)).toBeDefined()
+      expect(twin!.high / Number(row.high)).toBeCloseTo(1, 9)
+      expect(Math.abs(twin!.usd / Number(row.notional) - 1)).toBeLessThan(0.03)
+      expect(twin!.convergence).toBe(row.convergence)
+      expect(Math.abs(Math.abs(twin!.distance) * 100 - Number(row.distance))).toBeLessThan(1e-3)
+    }
+  })
+
+  it('the curve adds up outwards from the close', async () => {
+    const hand = await handMade([{ long: [[1], [2], [0], [0]], short: [[0], [0], [3], [4]] }])
+    const { longSum, shortSum } = profileAt(hand, [1], 0)
+    expect([...longSum]).toEqual([3, 2, 0, 0])
+    expect([...shortSum]).toEqual([0, 0, 3, 7])
+  })
+
+  it('the readout says USD by side and tier and the distance, and nothing after the last column', async () => {
+    const hand = await handMade(
+      [
+        { long: [[4, 8]], short: [[0, 0]] },
+        { long: [[4, 8]], short: [[0, 2]] },
+      ],
+      [101, 202],
+    )
+    const at = { time: hand.edges[1]! + 1, price: 100.5 }
+    const readout = readAt(hand, [1, 0.5], at, 1)!
+    expect([readout.long, readout.short, readout.byTier.map(tier => tier.usd)]).toEqual([12, 1, [8, 5]])
+    expect(readout.distance).toBeCloseTo(100.5 / 202 - 1)
+    expect(readoutText(readout)).toBe(
+      '2024-01-01 01:00 UTC, 100.500 −50.25 %, Longs 12 USD, Shorts 1 USD, 10× 8 62 %, 20× 5 38 %',
+    )
+    expect(readAt(hand, [1, 1], at, 0)).toBeNull()
+    expect(readAt(hand, [1, 1], { ...at, price: 1 }, 1)).toBeNull()
+    expect(columnOf(hand, [1, 0.5], 'long', 1).total[0]).toBe(12)
+  })
+})
+
+describe('colours', () => {
+  it('the quantile is that of sorting, within 1 %', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 1e-3, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 200 }),
+        values => {
+          const found = quantile([Float32Array.from([...values, 0, 0])], 0.9)
+          const sorted = [...values].sort((a, b) => a - b)
+          const exact = sorted[sorted.length - Math.max(1, Math.round(0.1 * sorted.length))]!
+          expect(Math.abs(found / exact - 1)).toBeLessThan(0.01)
+        },
+      ),
+    )
+    expect(quantile([new Float32Array(9)], 0.9)).toBe(1)
+  })
+
+  it('positions and values are each other’s inverse; beyond the maximum is the brightest colour', () => {
+    for (const log of [true, false]) {
+      const scale = { min: 1e4, max: 1e6, log, threshold: 0 }
+      for (const position of [0.1, 0.5, 1]) expect(positionOf(scale, usdAt(scale, position))).toBeCloseTo(position)
+      expect(positionOf(scale, 1e9)).toBe(1)
+      expect(positionOf(scale, 0)).toBeLessThan(0)
+    }
+  })
+
+  it('are brighter for more, and nothing below the threshold', () => {
+    const scale = { min: 1e4, max: 1e6, log: false, threshold: 0.5 }
+    const lut = lookup(scale, ONE_PALETTE.dark)
+    const colourOf = (usd: number) => lut[new Uint32Array(Float32Array.from([usd]).buffer)[0]! >>> 16]!
+    expect(colourOf(0)).toBe(0)
+    expect(colourOf(4.8e5)).toBe(0)
+    expect(colourOf(5.2e5) >>> 24).toBe(255)
+    const light = (position: number) =>
+      colourAt(ONE_PALETTE.dark, position)
+        .slice(0, 3)
+        .reduce((sum, c) => sum + c)
+    for (let p = 0; p < 1; p += 0.05) expect(light(p + 0.05)).toBeGreaterThan(light(p) - 12)
+  })
+
+  it('of several cells on a pixel the brightest shows, of two sides the larger', () => {
+    const lut = (shade: number) => new Uint32Array(1 << 15).map((_, i) => (i === 0 ? 0 : shade + i))
+    const step = (value: number) => new Uint32Array(Float32Array.from([value]).buffer)[0]! >>> 16
+    const across = { from: Int32Array.of(0, 1, 3), to: Int32Array.of(1, 3, 3) }
+    const down = { from: Int32Array.of(1, 1, 0), to: Int32Array.of(2, 2, 2) }
+    const pixels = new Uint32Array(9).fill(9)
+    const long = Float32Array.of(5, 0, 0, 1, 2, 8)
+    paint(pixels, across, down, { long, short: long }, 3, { long: lut(0), short: lut(0) })
+    expect([...pixels]).toEqual([step(1), step(8), 0, step(1), step(8), 0, step(5), step(8), 0])
+    const short = Float32Array.of(6, 0, 0, 0, 0, 7)
+    paint(pixels, across, down, { long, short }, 3, { long: lut(0), short: lut(1e6) })
+    expect([...pixels]).toEqual([step(1), step(8), 0, step(1), step(8), 0, 1e6 + step(6), step(8), 0])
+  })
+})

@@ -1,0 +1,58 @@
+/** Small maps for tests of the explorer: a real payload, and one made by hand. */
+
+import { type Layer, layerFrom, type Model } from '../../renderers/explorer/model.ts'
+import { readHeader } from '../../renderers/explorer/payload.ts'
+import { unpack } from '../../renderers/explorer/unpack.ts'
+import { type ExplorerOptions, explorerPayload } from '../../src/charts/explorer.ts'
+import type { ExplorerPayload } from '../../src/charts/explorer-payload.ts'
+import { liquidationMap, type MapOptions } from '../../src/liquidation/map.ts'
+import { simulateMarket } from '../../src/market/simulate.ts'
+
+export const market = simulateMarket({ seed: 7, bars: 400 })
+
+/** As it comes out of JSON. */
+export function payloadOf(options: ExplorerOptions = {}, mapOptions: MapOptions = {}): ExplorerPayload {
+  return JSON.parse(JSON.stringify(explorerPayload(liquidationMap(market, mapOptions), options)))
+}
+
+export const modelOf = (payload: unknown): Promise<Model> => unpack(readHeader(payload))
+
+/** A layer of exactly these values, row by row. */
+export function layer(rows: number[][]): Layer {
+  const levels = rows.flat().map(value => (value > 0 ? 1 : 0))
+  const columns = rows[0]!.length
+  const bytes = Uint8Array.from(levels, (level, i) => level - (i % columns === 0 ? 0 : levels[i - 1]!))
+  const made = layerFrom(bytes, columns, new Float32Array(256).fill(1), 255)
+  for (const [row, values] of rows.entries())
+    for (let column = made.from[row]!; column < made.to[row]!; column++)
+      made.values[made.start[row]! + column - made.from[row]!] = values[column]!
+  return made
+}
+
+/** A map of one-hour columns from 2024 and rows of 1 % from 100 USD, of these tiers. */
+export async function handMade(tiers: { long: number[][]; short: number[][] }[], closes?: number[]): Promise<Model> {
+  const rows = tiers[0]!.long.length
+  const columns = tiers[0]!.long[0]!.length
+  const header = {
+    ...readHeader(payloadOf({ columns: 2, rows: 2 })),
+    grid: { columns, rows, low: 100, high: 100 * 1.01 ** rows, binsPerRow: 1 },
+    tiers: tiers.map((_, tier) => ({ leverage: 10 * (tier + 1), weight: 1 / tiers.length })),
+    rule: { maxDistance: 0.3, brightness: 1.5, gap: 0, minShare: 0, tierShare: 0.15 },
+  }
+  const none = new Float32Array(0)
+  return {
+    header,
+    columns,
+    rows,
+    edges: Float64Array.from({ length: columns + 1 }, (_, k) => Date.UTC(2024, 0, 1, k)),
+    closes: Float32Array.from(closes ?? Array.from({ length: columns }, () => 100 * 1.01 ** (rows / 2))),
+    candles: { time: new Float64Array(0), end: new Float64Array(0), open: none, high: none, low: none, close: none },
+    lnLow: Math.log(100),
+    lnRow: Math.log(1.01),
+    tiers: tiers.map(({ long, short }, tier) => ({
+      leverage: 10 * (tier + 1),
+      long: layer(long),
+      short: layer(short),
+    })),
+  }
+}

@@ -1,0 +1,277 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { usdFrom } from '../../renderers/explorer/controls.ts'
+import {
+  columnsAcross,
+  moved,
+  rowsDown,
+  scalesOf,
+  stageOf,
+  wholeRange,
+  withinMap,
+} from '../../renderers/explorer/geometry.ts'
+import { SvgInk } from '../../renderers/explorer/ink.ts'
+import { rangeOf } from '../../renderers/explorer/pointer.ts'
+import { carryState, effectiveWeights, initialState, restoreState } from '../../renderers/explorer/state.ts'
+import {
+  niceStep,
+  percentText,
+  priceText,
+  priceTicks,
+  spanText,
+  timeTicks,
+  usdText,
+} from '../../renderers/explorer/ticks.ts'
+import { modelOf, payloadOf } from './explorer-model.ts'
+
+const model = await modelOf(payloadOf({ columns: 60, rows: 50 }))
+const whole = wholeRange(model)
+const share = fc.double({ min: 0, max: 1, noNaN: true })
+const part = fc.tuple(share, share, share, share, fc.boolean()).map(([a, b, c, d, log]) => {
+  const time = (at: number) => whole.timeFrom + at * (whole.timeTo - whole.timeFrom)
+  const price = (at: number) => whole.low * (whole.high / whole.low) ** at
+  return {
+    range: withinMap(model, rangeOf({ time: time(a), price: price(b) }, { time: time(c), price: price(d) }), log),
+    log,
+  }
+})
+
+describe('the stage', () => {
+  it.each([320, 400, 640, 1000, 1600])('of %i px: nothing overlaps or leaves it', width => {
+    const { plot, profile, bar, height } = stageOf(width, 480)
+    expect(plot.left + plot.width).toBeLessThanOrEqual(profile.left)
+    expect(profile.left + profile.width + 60).toBeLessThanOrEqual(width + (profile.width === 0 ? 66 : 0))
+    expect(plot.top + plot.height + 20).toBeLessThanOrEqual(height)
+    expect(bar.left + bar.width).toBeLessThanOrEqual(width)
+    expect(bar.top + bar.height).toBeLessThan(plot.top)
+    expect(plot.width).toBeGreaterThan(width * 0.6)
+  })
+})
+
+describe('scales', () => {
+  const box = { left: 10, top: 20, width: 800, height: 400 }
+
+  it('are each other’s inverse', () => {
+    fc.assert(
+      fc.property(part, share, share, ({ range, log }, a, b) => {
+        const scales = scalesOf(box, range, log)
+        const [x, y] = [box.left + a * box.width, box.top + b * box.height]
+        expect(scales.x(scales.time(x))).toBeCloseTo(x, 4)
+        expect(scales.y(scales.price(y))).toBeCloseTo(y, 6)
+      }),
+    )
+  })
+
+  it('a range stays within the map, and is not smaller than a few cells', () => {
+    fc.assert(
+      fc.property(part, fc.double({ min: 0.01, max: 50, noNaN: true }), share, share, ({ range, log }, zoom, a, b) => {
+        const next = withinMap(
+          model,
+          moved(range, log, { zoomX: zoom, zoomY: zoom, atX: a, atY: b, panX: a - 0.5, panY: b }),
+          log,
+        )
+        const slack = 1e-9
+        expect(next.timeFrom).toBeGreaterThanOrEqual(whole.timeFrom - 1)
+        expect(next.timeTo).toBeLessThanOrEqual(whole.timeTo + 1)
+        expect(next.low).toBeGreaterThanOrEqual(whole.low * (1 - slack))
+        expect(next.high).toBeLessThanOrEqual(whole.high * (1 + slack))
+        expect((next.timeTo - next.timeFrom) / (whole.timeTo - whole.timeFrom)).toBeGreaterThan(8 / 60 - slack)
+      }),
+    )
+  })
+
+  it('zooming keeps what is under the pointer there', () => {
+    const next = moved(whole, false, { zoomX: 0.5, zoomY: 0.5, atX: 0.25, atY: 0.75 })
+    const at = (range: typeof whole) => [
+      range.timeFrom + 0.25 * (range.timeTo - range.timeFrom),
+      range.low + 0.75 * (range.high - range.low),
+    ]
+    expect(at(next)[0]).toBeCloseTo(at(whole)[0]!, 3)
+    expect(at(next)[1]).toBeCloseTo(at(whole)[1]!, 6)
+  })
+})
+
+describe('cells on pixels', () => {
+  it('every column that is seen is on a pixel, in order, at any width', () => {
+    fc.assert(
+      fc.property(
+        part,
+        fc.integer({ min: 5, max: 500 }),
+        fc.integer({ min: 0, max: 59 }),
+        ({ range }, pixels, last) => {
+          const { from, to } = columnsAcross(model, range, pixels, last)
+          const seen = new Set<number>()
+          for (let x = 0; x < pixels; x++) {
+            for (let column = from[x]!; column < to[x]!; column++) seen.add(column)
+            if (x > 0) expect(from[x]).toBeGreaterThanOrEqual(from[x - 1]!)
+            expect(to[x]).toBeLessThanOrEqual(last + 1)
+          }
+          const perPixel = (range.timeTo - range.timeFrom) / pixels
+          for (let column = 0; column <= last; column++) {
+            const inside =
+              model.edges[column]! > range.timeFrom + perPixel && model.edges[column + 1]! < range.timeTo - perPixel
+            if (inside) expect(seen.has(column), `column ${column}`).toBe(true)
+          }
+        },
+      ),
+    )
+  })
+
+  it('a pixel shows the column that stands at its moment', () => {
+    const { from, to } = columnsAcross(model, whole, 600, 59)
+    const scales = scalesOf({ left: 0, top: 0, width: 600, height: 1 }, whole, false)
+    for (let x = 0; x < 600; x++) {
+      const time = scales.time(x + 0.5)
+      expect(to[x]! - from[x]!).toBe(1)
+      expect(model.edges[from[x]!]).toBeLessThanOrEqual(time)
+      expect(model.edges[from[x]! + 1]).toBeGreaterThan(time)
+    }
+  })
+
+  it('every row that is seen is on a pixel, the highest price first', () => {
+    fc.assert(
+      fc.property(part, fc.integer({ min: 5, max: 300 }), ({ range, log }, pixels) => {
+        const { from, to } = rowsDown(model, range, log, pixels)
+        const seen = new Set<number>()
+        for (let y = 0; y < pixels; y++) {
+          for (let row = from[y]!; row < to[y]!; row++) seen.add(row)
+          if (y > 0) expect(from[y]).toBeLessThanOrEqual(from[y - 1]!)
+        }
+        const rowOf = (price: number) => (Math.log(price) - model.lnLow) / model.lnRow
+        const [low, high] = [rowOf(range.low), rowOf(range.high)]
+        for (let row = Math.ceil(low) + 1; row < Math.floor(high) - 1; row++)
+          expect(seen.has(row), `row ${row}`).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('ticks', () => {
+  it('times stand at round moments within the range, and say what changes', () => {
+    const day = 86_400_000
+    const from = Date.UTC(2023, 11, 30, 5)
+    expect(timeTicks(from, from + 4 * day, 4).map(tick => tick.label)).toEqual([
+      '31 Dec 2023',
+      '1 Jan 2024',
+      '2 Jan',
+      '3 Jan',
+    ])
+    expect(timeTicks(from, from + day / 2, 3).map(tick => tick.label)).toEqual(['30 Dec 08:00', '12:00', '16:00'])
+    expect(timeTicks(from, from + 700 * day, 5).map(tick => tick.label)).toEqual(['2024', 'Jul', '2025', 'Jul'])
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 2e12 }),
+        fc.integer({ min: 600_000, max: 3e11 }),
+        fc.integer({ min: 1, max: 20 }),
+        (start, length, count) => {
+          const ticks = timeTicks(start, start + length, count)
+          expect(ticks.length).toBeLessThanOrEqual(2.5 * count + 2)
+          for (const { value } of ticks) {
+            expect(value).toBeGreaterThanOrEqual(start)
+            expect(value).toBeLessThanOrEqual(start + length)
+          }
+        },
+      ),
+    )
+  })
+
+  it('prices are round, on a logarithmic axis over decades too', () => {
+    expect(priceTicks(47_300, 62_800, 6, false)).toEqual([50_000, 55_000, 60_000])
+    expect(priceTicks(0.9, 120, 6, true)).toEqual([1, 2, 5, 10, 20, 50, 100])
+    expect([niceStep(0.9), niceStep(1), niceStep(2.2), niceStep(3), niceStep(6)]).toEqual([1, 1, 2.5, 5, 10])
+  })
+
+  it.each([
+    [999_600, '1M'],
+    [1_234_567, '1.23M'],
+    [0, '0'],
+    [12.345, '12.3'],
+    [2.5e9, '2.5B'],
+  ])('%d USD is %s', (usd, text) => {
+    expect(usdText(usd)).toBe(text)
+  })
+
+  it('prices, changes and lengths', () => {
+    expect([priceText(61_234.5, 500), priceText(0.012345, 0.0001), priceText(1.5, 0.25)]).toEqual([
+      '61,235',
+      '0.0123',
+      '1.5',
+    ])
+    expect([percentText(0.0123), percentText(-0.5, 0)]).toEqual(['+1.23 %', '−50 %'])
+    expect([spanText(90_000_000), spanText(-3_600_000), spanText(1)]).toEqual(['1d 1h', '1h', '0m'])
+  })
+
+  it.each([
+    ['1.5M', 1.5e6],
+    [' 20 k ', 2e4],
+    ['3e6', 3e6],
+    ['1,000', 1000],
+    ['0', null],
+    ['-4', null],
+    ['much', null],
+    ['1.2.3', null],
+  ])('%j is read as %j USD', (text, usd) => {
+    expect(usdFrom(text)).toBe(usd)
+  })
+})
+
+describe('what the reader chose', () => {
+  it('comes back as it was', () => {
+    const state = {
+      ...initialState(model),
+      weights: [0, 0.5, 0.25, 0, 1],
+      on: [true, false, true, true, true],
+      asOf: 12,
+      max: 3e6,
+      range: whole,
+    }
+    expect(restoreState(model, JSON.parse(JSON.stringify(state)))).toEqual(state)
+    expect(effectiveWeights(state)).toEqual([0, 0, 0.25, 0, 1])
+  })
+
+  it.each([
+    null,
+    'x',
+    [],
+    { weights: [1] },
+    {
+      weights: ['1', 1, 1, 1, 1],
+      on: 'all',
+      side: '<b>',
+      max: Number.NaN,
+      threshold: 7,
+      asOf: 1e9,
+      range: { timeFrom: 2, timeTo: 1, low: 1, high: 2 },
+      logPrice: 'yes',
+    },
+  ])('%j is no reason to fail: the view is as at the start', kept => {
+    expect(restoreState(model, kept)).toEqual(initialState(model))
+  })
+
+  it('goes over to a map that was built anew: tiers by leverage, the moment by its time', async () => {
+    const other = await modelOf(payloadOf({ columns: 100, rows: 30 }, { leverage: { 10: 0.5, 100: 0.25, 125: 0.25 } }))
+    const state = {
+      ...initialState(model),
+      weights: [0.1, 0.2, 0.3, 0.4, 0.9],
+      on: [true, false, true, true, true],
+      asOf: 30,
+    }
+    const next = carryState(model, state, other)
+    expect(next.weights).toEqual([0.2, 0.9, 0.25])
+    expect(next.on).toEqual([false, true, true])
+    expect(other.edges[next.asOf!]).toBeLessThanOrEqual(model.edges[30]!)
+    expect(other.edges[next.asOf! + 1]).toBeGreaterThan(model.edges[30]!)
+    // Weights that nobody touched are the map's own.
+    expect(carryState(model, initialState(model), other).weights).toEqual([0.5, 0.25, 0.25])
+  })
+})
+
+it('SVG holds text as text', () => {
+  const ink = new SvgInk(text => text.length)
+  ink.font = '12px "x"><script>'
+  ink.fillStyle = '"/><script>'
+  ink.fillText('<script>alert(1)</script>', 1, 2)
+  const svg = ink.toSvg(10, 10)
+  expect(svg).not.toContain('<script')
+  expect(svg).toContain('&#60;script&#62;alert(1)')
+})
