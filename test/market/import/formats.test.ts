@@ -97,14 +97,14 @@ function parquet(options: object = {}, decimals = false): Uint8Array {
   return new Uint8Array(parquetWriteBuffer({ columnData: data, schema, ...options }))
 }
 
-function arrow(codec?: number): Uint8Array {
+function arrow(codec: Parameters<typeof tableToIPC>[1]['codec'] = null): Uint8Array {
   setCompressionCodec(CompressionType.LZ4_FRAME, { encode: lz4Literals, decode: lz4Frame })
   const data = {
     date: column(0),
     ...Object.fromEntries(FIELDS.map((name, k) => [name, Float64Array.from(column(k + 1))])),
   }
   const table = tableFromArrays(data, { types: { date: timestamp(TimeUnit.NANOSECOND, 'UTC') } })
-  return tableToIPC(table, { format: 'file', ...(codec === undefined ? {} : { codec }) })!
+  return tableToIPC(table, { format: 'file', codec })!
 }
 
 describe('a market’s bars', () => {

@@ -1,0 +1,224 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { DataError } from '../../../src/market/errors.ts'
+import { numberReader } from '../../../src/market/import/cells.ts'
+import { csvRows, layoutOf } from '../../../src/market/import/csv.ts'
+import { jsonValues } from '../../../src/market/import/json.ts'
+import { decimalOf } from '../../../src/market/import/number.ts'
+import { TimeReader } from '../../../src/market/import/time.ts'
+import { parseIsoUtc } from '../../../src/market/moment.ts'
+import { scratch } from './files.ts'
+
+const { read } = scratch()
+
+const parse = (text: string) => decimalOf(Buffer.from(text), 0, text.length)
+
+async function* pieces(bytes: Buffer, ends: readonly number[]): AsyncGenerator<Buffer> {
+  const places = [...new Set([...ends.map(end => Math.min(end, bytes.length)), bytes.length])].sort((a, b) => a - b)
+  let from = 0
+  for (const end of places) {
+    if (end > from) yield bytes.subarray(from, end)
+    from = end
+  }
+}
+
+describe('numbers', () => {
+  it('are to the bit what Number() makes of them, however they are written', () => {
+    const written = fc.oneof(
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+      fc
+        .double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 })
+        .chain(value => fc.constantFrom(0, 2, 8, 20).map(digits => value.toFixed(digits))),
+      fc
+        .double({ noNaN: true, noDefaultInfinity: true })
+        .chain(value => fc.integer({ min: 0, max: 20 }).map(digits => value.toExponential(digits))),
+      fc
+        .tuple(fc.bigInt({ min: 0n, max: 10n ** 25n }), fc.bigInt({ min: 0n, max: 10n ** 25n }))
+        .map(([whole, fraction]) => `${whole}.${fraction}`),
+    )
+    fc.assert(
+      fc.property(written, text => {
+        // Beyond the largest double there is no number.
+        if (Math.abs(Number(text)) === Infinity) {
+          expect(parse(text)).toBeNaN()
+          return
+        }
+        expect(Object.is(parse(text), Number(text)) || (Number(text) === 0 && parse(text) === 0), text).toBe(true)
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  it('are nothing else: what Number() refuses is refused, and more', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'0123456789.,+-eE xXnNaAiI_'), maxLength: 8 }), text => {
+        const value = parse(text)
+        if (Number.isNaN(value)) return
+        expect(value + 0).toBe(Number(text) + 0)
+        expect(text).toMatch(/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/)
+      }),
+      { numRuns: 3000 },
+    )
+  })
+})
+
+describe('times', () => {
+  const moment = fc.integer({ min: Date.UTC(1975, 0), max: Date.UTC(2099, 0) })
+
+  it('are the same in every unit and form', () => {
+    fc.assert(
+      fc.property(moment, fc.integer({ min: -14 * 60, max: 14 * 60 }), (ms, offset) => {
+        const read = (text: string) => new TimeReader().fromBytes(Buffer.from(text), 0, text.length)
+        expect(read(new Date(ms).toISOString())).toBe(ms)
+        expect(read(String(ms))).toBe(ms)
+        expect(read((ms / 1000).toFixed(3))).toBe(ms)
+        expect(read(`${ms}000`)).toBe(ms)
+        expect(read(`${ms}000000`)).toBe(ms)
+        const face = new Date(ms + offset * 60_000).toISOString().slice(0, -1).replace('T', ' ')
+        const clock = `${String(Math.floor(Math.abs(offset) / 60)).padStart(2, '0')}:${String(Math.abs(offset) % 60).padStart(2, '0')}`
+        expect(read(`${face}${offset < 0 ? '-' : '+'}${clock}`)).toBe(ms)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('in any text are what Date.parse says of it, or nothing', () => {
+    const text = fc.oneof(
+      fc.string({ unit: fc.constantFrom(...'0123456789-:TZ .+'), maxLength: 26 }),
+      moment.chain(ms =>
+        fc.tuple(fc.nat(26), fc.constantFrom(...'0159-:TZ +')).map(([at, sign]) => {
+          const iso = new Date(ms).toISOString()
+          return `${iso.slice(0, at)}${sign}${iso.slice(at + 1)}`
+        }),
+      ),
+    )
+    fc.assert(
+      fc.property(text, value => {
+        const ms = parseIsoUtc(value)
+        if (Number.isNaN(ms) || !/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?Z$/.test(value)) return
+        expect(ms).toBe(Date.parse(value))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
+
+describe('a CSV text', () => {
+  /** A cell as it may be written, and what it is. */
+  const cell = fc
+    .tuple(
+      fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e12, max: 1e12 }),
+      fc.constantFrom('plain', 'quoted', 'blank'),
+    )
+    .map(([value, form]) => ({
+      value: value + 0,
+      text: form === 'plain' ? String(value) : form === 'quoted' ? `"${value}"` : ` ${value}\t`,
+    }))
+  const note = fc.constantFrom('x', '"a, b"', '"two\nlines"', '""', '"say ""so"""', 'é')
+
+  it('gives the numbers that were written, wherever its pieces end', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(cell, note, cell), { minLength: 1, maxLength: 12 }),
+        fc.constantFrom(',', ';', '|'),
+        fc.constantFrom('\n', '\r\n'),
+        fc.boolean(),
+        fc.array(fc.nat(400), { maxLength: 10 }),
+        async (rows, separator, lineEnd, endsWithLine, ends) => {
+          const text = [['a', 'note', 'b'], ...rows.map(([a, b, c]) => [a.text, b, c.text])]
+            .map(row => row.join(separator))
+            .join(lineEnd)
+          const bytes = Buffer.from(endsWithLine ? text + lineEnd : text)
+          const columns = [0, 2].map(index => ({ index, reader: numberReader() }))
+          const got: number[][] = []
+          for await (const { length, values } of csvRows(pieces(bytes, ends), layoutOf(bytes, true), columns))
+            for (let i = 0; i < length; i++) got.push([values[0]![i]! + 0, values[1]![i]! + 0])
+          expect(got).toEqual(rows.map(([a, , c]) => [a.value, c.value]))
+        },
+      ),
+      { numRuns: 150 },
+    )
+  })
+})
+
+describe('a JSON text', () => {
+  it('gives the values that were written, wherever its pieces end', async () => {
+    const row = fc.oneof(
+      fc.array(fc.jsonValue({ maxDepth: 1 }), { maxLength: 4 }),
+      fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 4 }),
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(row, { minLength: 1, maxLength: 6 }),
+        fc.constantFrom('list', 'pretty', 'lines'),
+        fc.array(fc.nat(300), { maxLength: 8 }),
+        async (rows, form, ends) => {
+          // A first row without a list in it, else lines of lists look like one list.
+          const values = form === 'lines' ? [{ first: 1 }, ...rows] : rows
+          const text =
+            form === 'lines'
+              ? values.map(value => JSON.stringify(value)).join('\n')
+              : JSON.stringify(values, null, form === 'pretty' ? 1 : 0)
+          const got: unknown[] = []
+          for await (const value of jsonValues(pieces(Buffer.from(text), ends))) got.push(value)
+          expect(got).toEqual(JSON.parse(JSON.stringify(values)))
+        },
+      ),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('any file', () => {
+  const HEADER = 'time,open,high,low,close,volume\n'
+  const good = Array.from({ length: 6 }, (_, i) => `${1718830800000 + i * 3_600_000},1.5,2.5,0.5,1.25,10\n`)
+  const whole = Buffer.from(HEADER + good.join(''))
+  const json = Buffer.from(JSON.stringify(good.map(row => row.trim().split(',').map(Number))))
+
+  it('of any bytes is read or refused in words, and never hangs', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 200 }),
+          fc
+            .tuple(
+              fc.constantFrom('PAR1', 'ARROW1\0\0', '\x1f\x8b\x08\0', 'PK\x03\x04', '[[', '{"a":', 'FEA1'),
+              fc.uint8Array({ maxLength: 80 }),
+            )
+            .map(([magic, rest]) => Buffer.concat([Buffer.from(magic, 'latin1'), rest])),
+          fc
+            .string({ unit: fc.constantFrom(...'0123456789.,;"\n\r\t-:eabc[]{}'), maxLength: 120 })
+            .map(text => Buffer.from(text)),
+        ),
+        async bytes => {
+          await readOrRefused(bytes)
+        },
+      ),
+      { numRuns: 150 },
+    )
+  })
+
+  it('that one byte was changed in gives the other numbers as they were, or is refused', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(whole, json), fc.nat(400), fc.nat(255), async (bytes, at, byte) => {
+        const changed = Buffer.from(bytes)
+        changed[at % changed.length] = byte
+        const rows = await readOrRefused(changed)
+        if (rows === null || rows.kind !== 'candles') return
+        // One byte touches at most two rows, when it is a line end; a row may be lost only to a blank line.
+        const intact = [...rows.columns.close!].filter(close => close === 1.25).length
+        expect(intact).toBeGreaterThanOrEqual(bytes === whole ? 4 : 5)
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  async function readOrRefused(bytes: Uint8Array) {
+    try {
+      return await read(bytes)
+    } catch (error) {
+      expect(error).toBeInstanceOf(DataError)
+      return null
+    }
+  }
+})
