@@ -1,7 +1,7 @@
 import type { LevelHistogram } from './histogram.ts'
 import type { Effect } from './options.ts'
 
-/** Levels farther than this many bins (10 %) are out of sight, and those within one bin are too near to be drawn to. */
+/** Levels farther than this many bins (10 %) are out of sight, and those within two bins too near to be drawn to. */
 const SIGHT = 50
 const NEAREST = 2
 /** A cluster has at least this many times the mean of what is in sight; at `FULL` times it has its full strength. */
@@ -13,26 +13,33 @@ const HALF_PULL = 10
 const TIER_SHARE = 0.15
 /** Part of the drift after a sweep that is left a bar later: a time constant of 6 bars. */
 const FADE = 6 / 7
+/** What sweeps leave behind never drives the price by more than this, so that one sweep does not lead to the next for ever. */
+const MOST_AFTER = 1
+/** Bars after which a cluster that was seen and not reached is forgotten. */
+const MEMORY = 168
 
 interface Cluster {
-  /** Edges in bins. */
-  from: number
-  to: number
+  /** Its brightest bin, at the same time its name. */
+  bin: number
   strength: number
+  /** Bar in which it was last seen bright. */
+  seen: number
 }
 
 /**
  * What a simulated market's liquidation levels do to its price, where that is wanted: the drift for the next bar from what the
- * bars before have left. It looks at the true levels, at nothing that comes later.
+ * bars before have left. It looks at the true levels, and at nothing that comes later.
  */
 export class LevelEffects {
   /** In standard deviations of an hour's moves per hour. */
   drift = 0
   private after = 0
+  private bar = 0
   private readonly levels: LevelHistogram
   private readonly strength: Record<Effect, number>
-  private above: Cluster | null = null
-  private below: Cluster | null = null
+  /** Clusters seen and not yet reached. Stops thin them out as the price comes near, so what counts is how bright they were. */
+  private above: Cluster[] = []
+  private below: Cluster[] = []
 
   constructor(levels: LevelHistogram, strength: Record<Effect, number>) {
     this.levels = levels
@@ -41,26 +48,62 @@ export class LevelEffects {
 
   /** Before a bar that opens at `price`: looks round, and sets {@link drift} for that bar. */
   look(price: number): void {
-    const { levels, strength } = this
+    const { levels } = this
     const place = levels.place(price)
-    const mean = this.meanInSight(Math.floor(place))
-    this.below = mean > 0 ? this.nearest(1, Math.floor(place), mean) : null
-    this.above = mean > 0 ? this.nearest(-1, Math.floor(place), mean) : null
-    const up = this.above ? pull(this.above, place) : 0
-    const down = this.below ? pull(this.below, place) : 0
-    this.drift = strength.magnet * (up - down) + this.after
+    const at = Math.floor(place)
+    const mean = this.meanInSight(at)
+    const below = mean > 0 ? this.nearest(1, at, mean) : null
+    const above = mean > 0 ? this.nearest(-1, at, mean) : null
+    if (below) this.below = this.remember(this.below, below)
+    if (above) this.above = this.remember(this.above, above)
+    this.drift = this.strength.magnet * (pull(above, place) - pull(below, place)) + this.after
   }
 
   /** After the bar: what its extremes have reached pushes the price in the bars to come. */
   learn(low: number, high: number, close: number): void {
-    this.after *= FADE
-    const { above, below, levels } = this
-    const { reversal, continuation } = this.strength
+    const { levels } = this
     const end = levels.place(close)
-    if (above && levels.place(high) >= above.to)
-      this.after += above.strength * ((end > above.to ? continuation : 0) - reversal)
-    if (below && levels.place(low) <= below.from)
-      this.after -= below.strength * ((end < below.from ? continuation : 0) - reversal)
+    const top = levels.place(high)
+    const bottom = levels.place(low)
+    this.after *= FADE
+    this.after += this.push(
+      this.above,
+      cluster => cluster.bin + 0.5 <= top,
+      cluster => cluster.bin + 1 < end,
+    )
+    this.after -= this.push(
+      this.below,
+      cluster => cluster.bin + 0.5 >= bottom,
+      cluster => cluster.bin > end,
+    )
+    this.after = Math.max(-MOST_AFTER, Math.min(MOST_AFTER, this.after))
+    const old = this.bar - MEMORY
+    this.above = this.above.filter(({ bin, seen }) => bin + 0.5 > top && seen > old)
+    this.below = this.below.filter(({ bin, seen }) => bin + 0.5 < bottom && seen > old)
+    this.bar++
+  }
+
+  /** Drift outwards from the strongest of the clusters that were reached. */
+  private push(
+    clusters: readonly Cluster[],
+    reached: (cluster: Cluster) => boolean,
+    beyond: (cluster: Cluster) => boolean,
+  ): number {
+    let strongest: Cluster | null = null
+    for (const cluster of clusters)
+      if (reached(cluster) && !(strongest && strongest.strength >= cluster.strength)) strongest = cluster
+    if (!strongest) return 0
+    const { reversal, continuation } = this.strength
+    return strongest.strength * ((beyond(strongest) ? continuation : 0) - reversal)
+  }
+
+  /** A cluster's peak may wander by a bin from look to look: it stays one cluster, as strong as it ever was. */
+  private remember(clusters: Cluster[], found: Cluster): Cluster[] {
+    const known = clusters.find(({ bin }) => Math.abs(bin - found.bin) <= 1)
+    if (!known) return [...clusters, found]
+    known.strength = Math.max(known.strength, found.strength)
+    known.seen = found.seen
+    return clusters
   }
 
   /** Mean of a bin over all in sight on both sides. */
@@ -72,7 +115,7 @@ export class LevelEffects {
     return sum / (2 * (SIGHT - NEAREST + 1))
   }
 
-  /** The nearest bin that is bright, with its neighbours, and no less bright than those. */
+  /** The nearest bin that is bright, with its neighbours, and no less bright than the next. */
   private nearest(side: 1 | -1, at: number, mean: number): Cluster | null {
     const coins = this.levels.of(side)
     const around = (bin: number) => ((coins[bin - 1] ?? 0) + (coins[bin] ?? 0) + (coins[bin + 1] ?? 0)) / 3
@@ -81,7 +124,7 @@ export class LevelEffects {
       const brightness = around(bin)
       if (brightness < BRIGHT * mean || brightness < around(bin - side)) continue
       const strength = Math.min(1, (brightness / mean - 1) / (FULL - 1))
-      return { from: bin - 1, to: bin + 2, strength: strength * this.convergence(side, bin) }
+      return { bin, strength: strength * this.convergence(side, bin), seen: this.bar }
     }
     return null
   }
@@ -96,6 +139,6 @@ export class LevelEffects {
   }
 }
 
-function pull({ from, to, strength }: Cluster, place: number): number {
-  return strength / (1 + Math.abs((from + to) / 2 - place) / HALF_PULL)
+function pull(cluster: Cluster | null, place: number): number {
+  return cluster ? cluster.strength / (1 + Math.abs(cluster.bin + 0.5 - place) / HALF_PULL) : 0
 }

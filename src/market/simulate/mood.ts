@@ -6,7 +6,7 @@ const INTERVAL = 8 * HOUR
 const INTEREST = 0.0001
 const CLAMP = 0.0005
 /** Premium of the perpetual where all leveraged positions are long. */
-const PREMIUM_OF_ALL_LONG = 0.004
+const PREMIUM_OF_ALL_LONG = 0.003
 
 /**
  * Funding paid by longs to shorts at a bar's open: due every 8 hours UTC, F = P + clamp(0.01 % − P, ±0.05 %) as on Binance,

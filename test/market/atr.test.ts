@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest'
+import { atr } from '../../src/market/atr.ts'
+import { simulateMarket } from '../../src/market/simulate.ts'
+import { prefix } from './fixtures.ts'
+
+it('the ATR is Wilder’s, warms up as a mean, and never looks ahead', () => {
+  const market = simulateMarket({ seed: 2, bars: 200 })
+  const whole = atr(market, 14)
+  expect(atr(prefix(market, 77), 14)).toEqual(whole.slice(0, 77))
+  const range = (t: number) =>
+    Math.max(market.high[t]!, t > 0 ? market.close[t - 1]! : 0) -
+    Math.min(market.low[t]!, t > 0 ? market.close[t - 1]! : Infinity)
+  const first = Array.from({ length: 14 }, (_, t) => range(t)).reduce((sum, value) => sum + value, 0) / 14
+  expect(whole[13]).toBeCloseTo(first, 8)
+  expect(whole[14]).toBeCloseTo((first * 13 + range(14)) / 14, 8)
+})

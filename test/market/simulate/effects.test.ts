@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest'
+import type { Market } from '../../../src/market/market.ts'
+import { type SimulateOptions, simulateMarket } from '../../../src/market/simulate.ts'
+import { mean } from './facts.ts'
+
+/** Bins of the study below: 0.2 %, up to 10 % each way. */
+const WIDTH = 0.002
+const SIGHT = 50
+const AHEAD = 24
+const AFTER = 12
+
+/** z of a mean against 0. */
+function tOf(values: readonly number[]): number {
+  const middle = mean(values)
+  const variance = mean(values.map(value => (value - middle) ** 2))
+  return middle / Math.sqrt(variance / values.length)
+}
+
+interface Look {
+  /** 1 where the brightest levels near the price lie above it, −1 below. */
+  side: 1 | -1
+  level: number
+}
+
+/** The brightest true level within 5 % of a close, where it is twice as bright as the mean. */
+function brightest(market: Market, t: number): Look | null {
+  const price = market.close[t]!
+  const { long, short } = market.truth!.at(t)
+  const usd = new Float64Array(2 * SIGHT + 1)
+  for (const side of [long, short]) {
+    for (let i = 0; i < side.price.length; i++) {
+      const bin = Math.floor(Math.log(side.price[i]! / price) / WIDTH)
+      if (Math.abs(bin) <= SIGHT) usd[bin + SIGHT]! += side.notional[i]!
+    }
+  }
+  const around = (bin: number) => (usd[SIGHT + bin - 1]! + usd[SIGHT + bin]! + usd[SIGHT + bin + 1]!) / 3
+  let best = 2
+  for (let bin = 2; bin <= SIGHT / 2; bin++) {
+    if (around(bin) > around(best)) best = bin
+    if (around(-bin - 1) > around(best)) best = -bin - 1
+  }
+  if (around(best) < 2 * mean(usd)) return null
+  return { side: best > 0 ? 1 : -1, level: price * Math.exp((best + 0.5) * WIDTH) }
+}
+
+/** What happens to the brightest levels of some markets, in non-overlapping looks ahead. */
+function study(options: SimulateOptions, markets: number) {
+  const touched: number[] = []
+  const towards: number[] = []
+  const turned: number[] = []
+  const wentOn: number[] = []
+  for (let seed = 100; seed < 100 + markets; seed++) {
+    const market = simulateMarket({ seed, bars: 2500, ...options })
+    const { high, low, close } = market
+    for (let t = 300; t + AHEAD + AFTER < market.length; t += AHEAD) {
+      const look = brightest(market, t)
+      if (!look) continue
+      const { side, level } = look
+      const mirror = close[t]! ** 2 / level
+      const reaches = (j: number, goal: number) => (goal > close[t]! ? high[j]! >= goal : low[j]! <= goal)
+      const bars = Array.from({ length: AHEAD }, (_, j) => t + 1 + j)
+      const at = bars.find(j => reaches(j, level))
+      touched.push((at !== undefined ? 1 : 0) - (bars.some(j => reaches(j, mirror)) ? 1 : 0))
+      towards.push(side * (close[t + AHEAD]! / close[t]! - 1))
+      if (at === undefined) continue
+      const after = side * (close[at + AFTER]! / close[at]! - 1)
+      turned.push(-after)
+      if (side * (close[at]! - level) > 0) wentOn.push(after)
+    }
+  }
+  return { touched: tOf(touched), towards: tOf(towards), turned: tOf(turned), wentOn: tOf(wentOn) }
+}
+
+describe('with nothing planted', () => {
+  it('the candles are the same whoever trades: no position has any influence on them', () => {
+    const plain = simulateMarket({ seed: 9, bars: 800 })
+    const populations: SimulateOptions['population'][] = [
+      { leverage: { 100: 1 } },
+      { leverage: { 2: 1 }, extraMargin: { 5: 1 } },
+      { positionsPerBar: 0 },
+      { positionsPerBar: 40, openShare: 0.9, holding: '90d', stopShare: 0, maintenanceRate: 0.001 },
+    ]
+    for (const population of populations) {
+      const other = simulateMarket({ seed: 9, bars: 800, population })
+      for (const field of ['open', 'high', 'low', 'close'] as const) expect(other[field]).toEqual(plain[field])
+      expect(other.openInterest).not.toEqual(plain.openInterest)
+    }
+  })
+
+  it('the price is a martingale: no drift, neither overall nor towards bright levels, nor after they were reached', () => {
+    const returns: number[] = []
+    for (let seed = 0; seed < 8; seed++) {
+      const { close } = simulateMarket({ seed, bars: 3000 })
+      for (let t = 1; t < close.length; t++) returns.push(close[t]! / close[t - 1]! - 1)
+    }
+    expect(Math.abs(tOf(returns))).toBeLessThan(3)
+    for (const t of Object.values(study({}, 8))) expect(Math.abs(t)).toBeLessThan(3)
+  })
+})
+
+describe('with an effect planted, the levels do what it says', () => {
+  const strong = 2
+
+  it('magnet: price goes to the brighter side, and reaches its level more often than the mirror level', () => {
+    const { touched, towards } = study({ magnet: strong }, 4)
+    expect(touched).toBeGreaterThan(4)
+    expect(towards).toBeGreaterThan(3)
+  })
+
+  it('convergence: more so where tiers meet', () => {
+    const plain = study({ magnet: 0.5 }, 4)
+    expect(study({ magnet: 0.5, convergence: 2 }, 4).touched).toBeGreaterThan(plain.touched + 1)
+    const none = simulateMarket({ seed: 1, bars: 300 })
+    expect(simulateMarket({ seed: 1, bars: 300, convergence: 5 }).close).toEqual(none.close)
+  })
+
+  it('reversal: price turns after the level was reached', () => {
+    expect(study({ reversal: 1 }, 5).turned).toBeGreaterThan(4)
+  })
+
+  it('continuation: it goes on where a bar closed beyond', () => {
+    expect(study({ continuation: 0.5 }, 4).wentOn).toBeGreaterThan(3)
+  })
+
+  it('cascades: forced closes push the price on, and make more of them', () => {
+    const [calm, cascades] = [0, 2].map(strength => simulateMarket({ seed: 3, bars: 3000, cascades: strength }))
+    const liquidated = (market: Market) => mean(market.longLiquidations!) + mean(market.shortLiquidations!)
+    expect(liquidated(cascades!)).toBeGreaterThan(1.1 * liquidated(calm!))
+  })
+})

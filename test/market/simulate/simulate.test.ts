@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { CANDLE_FIELDS, FLOW_FIELDS, type Market } from '../../../src/market/market.ts'
+import { type SimulateOptions, simulateMarket } from '../../../src/market/simulate.ts'
+import { loadMarket } from '../../../src/market/source.ts'
+import { facts, flowFacts, fundingQuantiles, settled } from './facts.ts'
+
+const CANDLES = ['time', ...CANDLE_FIELDS] as const
+
+/** One number for all bits of a market. */
+function digest(market: Market): string {
+  const hash = createHash('sha256')
+  for (const field of ['time', ...CANDLE_FIELDS, ...FLOW_FIELDS] as const)
+    hash.update(new Uint8Array(market[field]!.buffer, market[field]!.byteOffset, market[field]!.byteLength))
+  return hash.digest('hex').slice(0, 16)
+}
+
+describe('determinism', () => {
+  it('the same seed gives the same market, another seed another one', () => {
+    const a = digest(simulateMarket({ seed: 5, bars: 300 }))
+    expect(digest(simulateMarket({ seed: 5, bars: 300 }))).toBe(a)
+    expect(digest(simulateMarket({ seed: 6, bars: 300 }))).not.toBe(a)
+  })
+
+  it('the bits of the embedded sample and of planted effects are these, on every machine', async () => {
+    expect(digest(await loadMarket({ sample: true }))).toBe('9542e37fb769dadd')
+    const planted = { magnet: 0.3, reversal: 0.3, continuation: 0.3, convergence: 0.3, cascades: 1 }
+    expect(digest(simulateMarket({ seed: 7, bars: 1000, timeframe: '15m', ...planted }))).toBe('ff25b2c0cc2b9c52')
+  })
+
+  it('a longer market begins like the shorter one, whatever is planted', () => {
+    for (const options of [{}, { magnet: 0.5, reversal: 0.5, continuation: 0.5, convergence: 1, cascades: 1 }]) {
+      const short = simulateMarket({ seed: 5, bars: 200, ...options })
+      const long = simulateMarket({ seed: 5, bars: 500, ...options })
+      for (const field of [...CANDLES, ...FLOW_FIELDS]) expect(long[field]!.slice(0, 200)).toEqual(short[field])
+      expect(long.truth!.at(199)).toEqual(short.truth!.at(199))
+    }
+  })
+})
+
+describe('the embedded sample', () => {
+  it('says that it is synthetic and that nothing is planted in it', async () => {
+    const sample = await loadMarket({ sample: true })
+    expect(sample.synthetic).toBe(true)
+    expect(sample.source).toBe('synthetic')
+    expect(sample.notes.join()).toMatch(/No real market did this; no liquidation level has any influence on its price/)
+    expect(sample.openInterest!.slice(24).every(value => value > 0)).toBe(true)
+  })
+
+  it('a market with effects names them', () => {
+    expect(simulateMarket({ bars: 10, magnet: 0.2, cascades: 1 }).notes.join()).toMatch(
+      /planted in it: magnet 0.2, cascades 1/,
+    )
+  })
+})
+
+describe('stylised facts', () => {
+  it('hourly returns, volume and flow are of the order of those of BTC and ETH', () => {
+    const markets = [11, 12, 13].map(seed => settled(simulateMarket({ seed, bars: 8760 })))
+    for (const market of markets) {
+      const f = facts(market)
+      expect(f.annualVolatility).toBeGreaterThan(0.3)
+      expect(f.annualVolatility).toBeLessThan(1.1)
+      expect(f.kurtosis).toBeGreaterThan(6)
+      expect(f.kurtosis).toBeLessThan(60)
+      expect(f.hill).toBeGreaterThan(2.4)
+      expect(f.hill).toBeLessThan(5.5)
+      // Heteroscedastic returns: the standard error is larger than 1/√n by the root of their kurtosis over 3 or so.
+      expect(Math.abs(f.acf1)).toBeLessThan((3.5 * Math.sqrt(f.kurtosis / 3)) / Math.sqrt(market.length))
+      expect(f.absAcf1).toBeGreaterThan(0.15)
+      expect(f.absAcf5).toBeGreaterThan(0.08)
+      expect(f.absAcf5).toBeLessThan(f.absAcf1)
+      expect(f.absAcf24).toBeGreaterThan(0.03)
+      expect(f.volumeAcf1).toBeGreaterThan(0.4)
+      expect(f.rangeToReturn).toBeGreaterThan(1.85)
+      expect(f.rangeToReturn).toBeLessThan(2.25)
+      expect(f.volumeWithRange).toBeGreaterThan(0.7)
+      const flow = flowFacts(market)
+      expect(flow.takerSd).toBeGreaterThan(0.03)
+      expect(flow.takerSd).toBeLessThan(0.06)
+      expect(flow.takerWithReturn).toBeGreaterThan(0.35)
+      expect(flow.takerWithReturn).toBeLessThan(0.7)
+      expect(flow.openInterestToVolume).toBeGreaterThan(5)
+      expect(flow.openInterestToVolume).toBeLessThan(14)
+      expect(flow.liquidatedShare).toBeGreaterThan(0.001)
+      expect(flow.liquidatedShare).toBeLessThan(0.03)
+      expect(flow.liquidatedTop1).toBeGreaterThan(0.15)
+      expect(flow.liquidatedTop10).toBeGreaterThan(0.5)
+    }
+  })
+
+  it('funding is due every 8 hours, mostly at the interest rate, and follows the balance of the positions', () => {
+    const market = simulateMarket({ seed: 3, bars: 8760 })
+    const due = market.time.map(time => (time % (8 * 3_600_000) === 0 ? 1 : 0))
+    expect(market.fundingRate!.filter((_, t) => due[t] === 0).every(rate => rate === 0)).toBe(true)
+    const rates = market.fundingRate!.filter((_, t) => due[t] === 1)
+    expect(rates).toHaveLength(1095)
+    const quantiles = fundingQuantiles(rates)
+    expect(quantiles.q50).toBe(1)
+    expect(quantiles.q5).toBeLessThan(1)
+    expect(quantiles.q95).toBeGreaterThan(1)
+    expect(Math.max(...rates)).toBeLessThan(0.005)
+    const days = simulateMarket({ seed: 3, bars: 100, timeframe: '1d' }).fundingRate!
+    expect(days[0]).toBeCloseTo(0.0003, 9)
+    expect(new Set(days).size).toBeGreaterThan(1)
+  })
+
+  it('prices have few digits, whatever their size, and stay consistent in the wildest market', () => {
+    expect(
+      simulateMarket({ bars: 50 }).close.every(price => Math.abs(price * 10 - Math.round(price * 10)) < 1e-6),
+    ).toBe(true)
+    for (const options of [
+      { price: 0.00012, volatility: 5 },
+      { price: 3e6, volatility: 3, timeframe: '1d' },
+      { price: 1, volatility: 0.01, timeframe: '1m', cascades: 10, magnet: 3 },
+      { bars: 1 },
+    ]) {
+      // createMarket has checked every candle.
+      const { high, low, close } = simulateMarket({ seed: 2, bars: 400, ...options })
+      expect(high.some((value, t) => value > low[t]!)).toBe(true)
+      expect(close.every(value => value > 0)).toBe(true)
+    }
+  })
+})
+
+describe('options', () => {
+  const wrong: [SimulateOptions, RegExp][] = [
+    [{ seed: 1.5 }, /seed: 1.5, but expected a whole number/],
+    [{ bars: 0 }, /bars: 0/],
+    [{ price: -1 }, /price: -1/],
+    [{ volatility: 0 }, /volatility: 0/],
+    [{ turnover: Number.NaN }, /turnover: NaN/],
+    [{ timeframe: 'x' }, /timeframe: "x"/],
+    [{ start: 'yesterday' }, /start: "yesterday"/],
+    [{ magnet: -0.1 }, /magnet: -0.1, but expected 0 \(off\)/],
+    [{ cascades: Number.NaN }, /cascades: NaN/],
+    [{ population: { leverage: { 300: 1 } } }, /population.leverage: 300x/],
+    [{ population: { leverage: { 10: 0 } } }, /population.leverage: all shares are 0/],
+    [{ population: { extraMargin: { 1: -1 } } }, /population.extraMargin: -1 of 1/],
+    [{ population: { openShare: 2 } }, /population.openShare: 2/],
+    [{ population: { stopShare: -1 } }, /population.stopShare: -1/],
+    [{ population: { holding: '1y' } }, /population.holding: "1y"/],
+    [{ population: { positionsPerBar: 1.5 } }, /population.positionsPerBar: 1.5/],
+    [{ population: { maintenanceRate: 0.5 } }, /population.maintenanceRate: 0.5/],
+  ]
+  for (const [options, message] of wrong)
+    it(`refuses ${JSON.stringify(options)}`, () => expect(() => simulateMarket(options)).toThrow(message))
+})
