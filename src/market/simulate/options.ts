@@ -50,6 +50,7 @@ export interface SimulateOptions {
    * Drift back after a bright cluster was reached, in the same unit at first; it fades with a time constant of 6 bars, so
    * 0.2 moves the price by 1.2 such standard deviations in all (on hourly bars). Default 0. 0.1 is noticeable.
    */
+  reversal?: number
   /** Drift on in the direction of the break where a bar CLOSES beyond a bright cluster; unit and fading as `reversal`. Default 0. */
   continuation?: number
   /**
