@@ -33,12 +33,21 @@ export interface Backtest {
  * first unless told otherwise. Costs are taken from every trade: fee and slippage on both sides, and funding where the
  * market has it. A position still open at the last bar is closed there.
  *
+ * @param equity an array of the market's length for the equity, so that a sweep need not make one for each variant
  * @throws RangeError naming the option that is out of range
  * @throws DataError when `detail` does not go with the market
  */
-export function backtest(market: Market, signals: readonly Signal[], options: BacktestOptions = {}): Backtest {
-  return new Run(market, resolveBacktest(options)).trade(signals)
+export function backtest(
+  market: Market,
+  signals: readonly Signal[],
+  options: BacktestOptions = {},
+  equity = new Float64Array(market.length),
+): Backtest {
+  return new Run(market, resolveBacktest(options), equity).trade(signals)
 }
+
+const NONE: readonly Signal[] = []
+const NEVER = { liquidation: Number.NaN, bankruptcy: Number.NaN }
 
 class Run {
   private readonly trades: { position: Position; trade: Trade | null }[] = []
@@ -53,11 +62,11 @@ class Run {
   /** First bar of `detail` that may belong to the current bar. */
   private detailAt = 0
 
-  constructor(market: Market, rule: BacktestRule) {
+  constructor(market: Market, rule: BacktestRule, equity: Float64Array) {
     this.market = market
     this.rule = rule
     this.account = { cash: rule.equity }
-    this.equity = new Float64Array(market.length)
+    this.equity = equity
     this.ranges = rangesOf(market, rule.atrPeriod)
     this.rates = rule.funding ? (market.fundingRate ?? null) : null
     if (rule.detail && rule.detail.barMs >= market.barMs)
@@ -80,43 +89,52 @@ class Run {
         t = until + 1
         if (t > last) break
       }
-      const due: Signal[] = []
-      while (next < signals.length && signals[next]!.bar < t) due.push(signals[next++]!)
+      let due = NONE
+      while (next < signals.length && signals[next]!.bar < t) due = [...due, signals[next++]!]
       this.bar(t, due)
       t++
     }
     return { trades: this.trades.map(({ trade }) => trade!), equity, ...this.result, options: this.rule }
   }
 
-  /** One bar: who may enter, exits at the open, entries, exits within, the close. */
+  /** One bar: who may enter, exits at the open, entries, exits within, the close. Counted loops, as a backtest spends its time here. */
   private bar(t: number, due: readonly Signal[]): void {
-    const { market, account, rates } = this
+    const { market, account, rates, open } = this
+    const { high, low, close } = market
     const at = market.open[t]!
     const entering = this.admitted(due, t)
-    for (const { position } of this.open) {
-      const rate = rates ? rates[t]! : 0
+    const rate = rates ? rates[t]! : 0
+    for (let i = 0; i < open.length; i++) {
+      const { position } = open[i]!
       if (rate !== 0 && !Number.isNaN(rate)) position.payFunding(rate, at)
       position.atOpen(t, at)
       if (position.open > 0) this.giveUp(position, t, at)
     }
-    this.sweepOut()
-    for (const signal of entering) this.enter(signal, t)
-    for (const { position } of this.open) this.within(position, t)
-    if (t === market.length - 1)
-      for (const { position } of this.open) if (position.open > 0) position.close(t, market.close[t]!, 'end')
-    this.sweepOut()
+    if (entering.length > 0) {
+      this.sweepOut()
+      for (const signal of entering) this.enter(signal, t)
+    }
+    let closed = false
+    for (let i = 0; i < open.length; i++) {
+      const { position } = open[i]!
+      if (position.open > 0) this.within(position, t)
+      if (position.open > 0 && t === market.length - 1) position.close(t, close[t]!, 'end')
+      if (position.open === 0) closed = true
+    }
+    if (closed) this.sweepOut()
     let marked = account.cash
-    for (const { position } of this.open) {
-      position.afterClose(market.low[t]!, market.high[t]!, market.close[t]!, this.ranges[t]!)
-      marked += position.unrealised(market.close[t]!)
+    for (let i = 0; i < open.length; i++) {
+      const { position } = open[i]!
+      position.afterClose(low[t]!, high[t]!, close[t]!, this.ranges[t]!)
+      marked += position.unrealised(close[t]!)
     }
     this.equity[t] = marked
     if (this.result.ruined < 0 && account.cash <= 0 && marked <= 0) this.result.ruined = t
   }
 
   /** The signals of the bar before that the limits let in, counted as at its close. */
-  private admitted(due: readonly Signal[], t: number): Signal[] {
-    if (due.length === 0) return []
+  private admitted(due: readonly Signal[], t: number): readonly Signal[] {
+    if (due.length === 0) return due
     const { maxOpen, maxPerSide } = this.rule
     let all = this.open.length
     const sides = { long: 0, short: 0 }
@@ -150,7 +168,11 @@ class Run {
       this.result.notTaken.size++
       return
     }
-    const held = { position: this.position(signal, t, price, size, stop), trade: null }
+    const { liquidation, bankruptcy } = this.forcedClose(signal, price, size)
+    const signalClose = market.close[signal.bar]!
+    const entry = { signal, bar: t, price, size, stop, signalClose, liquidation, bankruptcy }
+    const position = new Position(account, rule, entry)
+    const held = { position, trade: null }
     // A bar may open beyond the stop already; then the entry is closed at the same open.
     held.position.atOpen(t, at)
     this.trades.push(held)
@@ -158,19 +180,13 @@ class Run {
     if (held.position.open === 0) this.sweepOut()
   }
 
-  private position(signal: Signal, bar: number, price: number, size: number, stop: number): Position {
-    const { market, rule, account } = this
-    const at = { bar, price, size, stop, signalClose: market.close[signal.bar]! }
-    const { leverage } = rule
-    if (leverage === null)
-      return new Position(account, rule, signal, { ...at, liquidation: Number.NaN, bankruptcy: Number.NaN })
-    const margin = rule.margin ?? binanceMargin(market.symbol)
-    const own = { side: signal.side, entry: price, size, leverage, margin }
-    return new Position(account, rule, signal, {
-      ...at,
-      liquidation: liquidationPrice(own),
-      bankruptcy: bankruptcyPrice(own),
-    })
+  /** Where a position of its own leverage is closed by the venue. */
+  private forcedClose({ side }: Signal, entry: number, size: number): { liquidation: number; bankruptcy: number } {
+    const { leverage } = this.rule
+    if (leverage === null) return NEVER
+    const margin = this.rule.margin ?? binanceMargin(this.market.symbol)
+    const own = { side, entry, size, leverage, margin }
+    return { liquidation: liquidationPrice(own), bankruptcy: bankruptcyPrice(own) }
   }
 
   /** Exits at the open that a rule asks for, not a price. */
@@ -188,12 +204,13 @@ class Run {
   }
 
   private within(position: Position, t: number): void {
-    const { high, low } = this.market
-    if (position.open === 0) return
-    const stopped = position.stopsIn(low[t]!, high[t]!)
-    if (!stopped && !position.targetIn(low[t]!, high[t]!)) return
-    if (this.rule.detail && stopped && position.targetIn(low[t]!, high[t]!)) this.replay(position, t, this.rule.detail)
-    if (position.open > 0) position.within(t, low[t]!, high[t]!)
+    const low = this.market.low[t]!
+    const high = this.market.high[t]!
+    const stopped = position.stopsIn(low, high)
+    const reached = position.targetIn(low, high)
+    if (!stopped && !reached) return
+    if (stopped && reached && this.rule.detail) this.replay(position, t, this.rule.detail)
+    if (position.open > 0) position.within(t, low, high)
   }
 
   /** Runs the shorter bars of bar t, as far as there are any. */

@@ -53,6 +53,27 @@ export interface Account {
   cash: number
 }
 
+/** How a position is opened. */
+export interface Entry {
+  signal: Signal
+  bar: number
+  /** Fill price, slippage included. */
+  price: number
+  /** Base coins. */
+  size: number
+  stop: number
+  /** Close of the signal's bar, from which some targets are counted. */
+  signalClose: number
+  /** Prices of forced closing and of an exhausted margin; NaN without leverage. */
+  liquidation: number
+  bankruptcy: number
+}
+
+interface PriceTarget {
+  price: number
+  size: number
+}
+
 /** An open position. Its methods are told what prices did, and close it in parts or as a whole. */
 export class Position {
   readonly signal: Signal
@@ -63,7 +84,7 @@ export class Position {
   readonly size: number
   readonly firstStop: number
   readonly risk: number
-  readonly targets: readonly { price: number; size: number }[]
+  readonly targets: readonly PriceTarget[]
   /** Prices of forced closing and of an exhausted margin; NaN without leverage. */
   readonly liquidation: number
   readonly bankruptcy: number
@@ -83,24 +104,11 @@ export class Position {
   private worstPrice: number
   private bestPrice: number
 
-  constructor(
-    account: Account,
-    rule: BacktestRule,
-    signal: Signal,
-    at: {
-      bar: number
-      price: number
-      size: number
-      stop: number
-      signalClose: number
-      liquidation: number
-      bankruptcy: number
-    },
-  ) {
+  constructor(account: Account, rule: BacktestRule, at: Entry) {
     this.account = account
     this.rule = rule
-    this.signal = signal
-    this.sign = signal.side === 'long' ? 1 : -1
+    this.signal = at.signal
+    this.sign = at.signal.side === 'long' ? 1 : -1
     this.entryBar = at.bar
     this.entry = at.price
     this.size = at.size
@@ -115,10 +123,7 @@ export class Position {
     this.bestPrice = at.price
     this.entryFee = rule.takerFee * at.price * at.size
     account.cash -= this.entryFee
-    const equal = 1 / rule.targets.length
-    this.targets = rule.targets
-      .map(target => ({ price: this.targetPrice(target, at.signalClose), size: (target.share ?? equal) * at.size }))
-      .sort((a, b) => this.sign * (a.price - b.price))
+    this.targets = this.priceTargets(at.signalClose)
   }
 
   /** Result of the open part at a price, in USD. */
@@ -256,6 +261,16 @@ export class Position {
   private see(price: number): void {
     if (this.sign * (price - this.worstPrice) < 0) this.worstPrice = price
     if (this.sign * (price - this.bestPrice) > 0) this.bestPrice = price
+  }
+
+  /** Nearest first. */
+  private priceTargets(signalClose: number): PriceTarget[] {
+    const { targets } = this.rule
+    const equal = 1 / targets.length
+    const priced: PriceTarget[] = []
+    for (const target of targets)
+      priced.push({ price: this.targetPrice(target, signalClose), size: (target.share ?? equal) * this.size })
+    return priced.length > 1 ? priced.sort((a, b) => this.sign * (a.price - b.price)) : priced
   }
 
   private targetPrice(target: Target, signalClose: number): number {

@@ -34,8 +34,13 @@ export class Pool {
   /** @param size threads; by default as many as there are processors, up to 8 */
   constructor(file: URL, start: WorkerStart, size = Math.min(8, availableParallelism())) {
     this.workers = Array.from({ length: size }, () => {
-      // Flags of this process are for its own debugging and memory; the worker needs none of them.
-      const worker = new Worker(file, { workerData: start, execArgv: [] })
+      // Flags of this process are for its own debugging and memory; the worker needs none of them. Trades of one backtest live
+      // until its end, and a larger young generation need not copy them meanwhile.
+      const worker = new Worker(file, {
+        workerData: start,
+        execArgv: [],
+        resourceLimits: { maxYoungGenerationSizeMb: 64 },
+      })
       worker.on('message', (reply: WorkerReply) => this.settle(worker, reply))
       worker.on('error', error =>
         this.fail(new WorkerLostError(error instanceof Error ? error.message : String(error))),
@@ -51,10 +56,10 @@ export class Pool {
   }
 
   /** @throws WorkerLostError when the threads cannot do it; RangeError as the backtest does */
-  run(levels: WorkerTask['levels'], variants: WorkerTask['variants']): Promise<Outcome[]> {
+  run(task: Omit<WorkerTask, 'id'>): Promise<Outcome[]> {
     return new Promise((resolve, reject) => {
       if (this.lost) return reject(this.lost)
-      this.queue.push({ task: { id: this.nextId++, levels, variants }, resolve, reject })
+      this.queue.push({ task: { ...task, id: this.nextId++ }, resolve, reject })
       this.next()
     })
   }

@@ -12,6 +12,8 @@ export interface WorkerStart {
 /** A batch of variants on the same levels. */
 export interface WorkerTask {
   id: number
+  /** Number of the levels; the same levels have the same. */
+  group: number
   levels: LevelColumns
   variants: readonly Applied[]
 }

@@ -59,9 +59,10 @@ export async function runAll(
   signal.addEventListener('abort', cancel)
   try {
     const batches: Promise<void>[] = []
-    for (const { levels, members } of groups) {
+    for (const [group, { levels, members: unordered }] of groups.entries()) {
       signal.throwIfAborted()
       const own = levels()
+      const members = bySignals(unordered, variants)
       // To make levels takes long on this thread; replies that came meanwhile are let in.
       await setImmediate()
       if (!pool) {
@@ -72,7 +73,7 @@ export async function runAll(
       for (let at = 0; at < members.length; at += BATCH) {
         const batch = members.slice(at, at + BATCH)
         const sent = batch.map(member => sendable(variants[member]!))
-        const work = pool.run(shared, sent).then(
+        const work = pool.run({ group, levels: shared, variants: sent }).then(
           found => take(batch, found),
           (error: unknown) => {
             signal.throwIfAborted()
@@ -99,6 +100,14 @@ function startPool(market: Market, detail: Market | undefined, count: number, op
   if (!file || options.workers === 0 || (options.workers === undefined && count < WORTH_THREADS)) return null
   const start = { market: shareMarket(market), detail: detail ? shareMarket(detail) : null }
   return new Pool(file, start, options.workers)
+}
+
+/** Those that share their signals one after the other. */
+function bySignals(members: readonly number[], variants: readonly Applied[]): number[] {
+  const keys = new Map(members.map(member => [member, JSON.stringify(variants[member]!.detect)]))
+  const first = new Map<string, number>()
+  for (const member of members) if (!first.has(keys.get(member)!)) first.set(keys.get(member)!, member)
+  return [...members].sort((a, b) => first.get(keys.get(a)!)! - first.get(keys.get(b)!)! || a - b)
 }
 
 /** Without the market of shorter bars, which every worker has from its start. */

@@ -1,6 +1,6 @@
 import type { Market } from '../../market/market.ts'
 import { backtest } from '../backtest.ts'
-import { detectSfp } from '../detect.ts'
+import { type DetectOptions, detectSfp, type Signal } from '../detect.ts'
 import type { LevelColumns } from '../levels/columns.ts'
 import { periodReturns } from '../statistics/equity.ts'
 import { type Performance, performance, returnOf } from '../statistics/performance.ts'
@@ -48,8 +48,8 @@ export interface TradeColumns {
 
 /** Detects, trades and measures one variant. Pure: the same on every thread. */
 export function runVariant(market: Market, levels: LevelColumns, { detect, backtest: trading }: Applied): Outcome {
-  const source = { name: 'levels', columns: () => levels, replay() {} }
-  const result = backtest(market, detectSfp(market, source, detect), trading)
+  if (equity.length !== market.length) equity = new Float64Array(market.length)
+  const result = backtest(market, signalsOf(market, levels, detect), trading, equity)
   const figures = performance(market, result)
   const { trades } = result
   return {
@@ -62,4 +62,19 @@ export function runVariant(market: Market, levels: LevelColumns, { detect, backt
       r: Float64Array.from(trades, trade => trade.r),
     },
   }
+}
+
+/** Written anew by every backtest: half a megabyte each would keep the collector busy. */
+let equity = new Float64Array(0)
+
+let last: { market: Market; levels: LevelColumns; key: string; signals: readonly Signal[] } | null = null
+
+/** Variants that differ in their trading alone come one after the other and share their signals. */
+function signalsOf(market: Market, levels: LevelColumns, detect: DetectOptions): readonly Signal[] {
+  const key = JSON.stringify(detect)
+  if (last?.market !== market || last.levels !== levels || last.key !== key) {
+    const source = { name: 'levels', columns: () => levels, replay() {} }
+    last = { market, levels, key, signals: detectSfp(market, source, detect) }
+  }
+  return last.signals
 }

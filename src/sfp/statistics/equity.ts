@@ -8,6 +8,8 @@ export interface Drawdowns {
   lengthMs: number[]
   /** The deepest of all, 0 without one. */
   max: number
+  /** The highest value. */
+  peak: number
   /** Root of the mean square of the depth over all bars (Martin & McCann 1989), as a fraction. */
   ulcer: number
 }
@@ -43,7 +45,7 @@ export function drawdowns(time: Float64Array, equity: Float64Array): Drawdowns {
   }
   const last = equity.length - 1
   if (last > top) end(last)
-  return { depth, lengthMs, max, ulcer: equity.length > 0 ? Math.sqrt(squares / equity.length) : 0 }
+  return { depth, lengthMs, max, peak, ulcer: equity.length > 0 ? Math.sqrt(squares / equity.length) : 0 }
 }
 
 /** Largest fall from a peak, as a fraction of the peak. */

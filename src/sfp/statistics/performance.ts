@@ -120,7 +120,7 @@ export function performance(
     fees: sum(trades.map(trade => trade.fees)),
     funding: sum(trades.map(trade => trade.funding)),
     equityFinal: equity[last]!,
-    equityPeak: largest(equity),
+    equityPeak: falls.peak,
     ruined: ruined >= 0,
     returnPct,
     buyHoldPct,

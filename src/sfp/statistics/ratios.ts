@@ -55,25 +55,36 @@ export function tailRatio(returns: ArrayLike<number>): number {
   return low > 0 ? Math.abs(quantile(returns, 0.95)) / low : Number.NaN
 }
 
-/** Slope of the log returns of one series on those of another: cov / var. */
-export function betaOf(own: Float64Array, market: Float64Array): number {
-  const n = own.length - 1
-  if (n < 2) return Number.NaN
-  let ownMean = 0
-  let marketMean = 0
-  let product = 0
-  let square = 0
-  for (let t = 1; t <= n; t++) {
-    // Bars without a position have no return: their logarithm need not be taken.
-    const x = own[t] === own[t - 1] ? 0 : Math.log(own[t]! / own[t - 1]!)
-    const y = Math.log(market[t]! / market[t - 1]!)
-    // Welford 1962: one pass, and stable.
-    const dx = x - ownMean
-    const dy = y - marketMean
-    ownMean += dx / t
-    marketMean += dy / t
-    product += dx * (y - marketMean)
-    square += dy * (y - marketMean)
+const CHANGES = new WeakMap<Float64Array, { changes: Float64Array; square: number }>()
+
+/** ln(x[t] / x[t − 1]) of a market's prices less their mean, and the sum of their squares; computed once. */
+function changesOf(prices: Float64Array): { changes: Float64Array; square: number } {
+  let known = CHANGES.get(prices)
+  if (!known) {
+    const n = prices.length
+    const changes = new Float64Array(n)
+    for (let t = 1; t < n; t++) changes[t] = Math.log(prices[t]! / prices[t - 1]!)
+    const average = sum(changes) / (n - 1)
+    let square = 0
+    for (let t = 1; t < n; t++) {
+      changes[t]! -= average
+      square += changes[t]! ** 2
+    }
+    known = { changes, square }
+    CHANGES.set(prices, known)
   }
+  return known
+}
+
+/**
+ * Slope of the log returns of an equity curve on those of a market: cov / var. The market's are taken less their mean, so the mean
+ * of the equity's drops out; and bars without a position have none.
+ */
+export function betaOf(equity: Float64Array, prices: Float64Array): number {
+  if (equity.length < 3) return Number.NaN
+  const { changes, square } = changesOf(prices)
+  let product = 0
+  for (let t = 1; t < equity.length; t++)
+    if (equity[t] !== equity[t - 1]) product += Math.log(equity[t]! / equity[t - 1]!) * changes[t]!
   return product / square
 }
