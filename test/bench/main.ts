@@ -8,6 +8,7 @@ import { minutesBench } from './minutes-bench.ts'
 import { type Plan, planOf, type Section } from './plan.ts'
 import { pricesBench } from './prices.ts'
 import { referencesBench } from './references.ts'
+import { storeBench } from './store.ts'
 
 const BENCHES: Record<Section, (market: Market, plan: Plan) => string | Promise<string>> = {
   heatmap: heatmapBench,
@@ -15,6 +16,7 @@ const BENCHES: Record<Section, (market: Market, plan: Plan) => string | Promise<
   growth: growthBench,
   prices: (_, plan) => pricesBench(plan),
   references: referencesBench,
+  store: (_, plan) => storeBench(plan),
 }
 
 async function main(): Promise<void> {

@@ -35,6 +35,22 @@ export function time(work: () => unknown, { warmups, runs }: Repeats): Timing {
   return { wall: median(walls), cpu: median(took.map(({ cpu }) => cpu)), least: Math.min(...walls), runs }
 }
 
+/** As {@link time}, of work that waits for something. */
+export async function timeAsync(work: () => Promise<unknown>, { warmups, runs }: Repeats): Promise<Timing> {
+  for (let i = 0; i < warmups; i++) kept.result = await work()
+  const took: { wall: number; cpu: number }[] = []
+  for (let i = 0; i < runs; i++) {
+    const cpu = process.cpuUsage()
+    const start = performance.now()
+    kept.result = await work()
+    const { user, system } = process.cpuUsage(cpu)
+    took.push({ wall: performance.now() - start, cpu: (user + system) / 1000 })
+  }
+  kept.result = undefined
+  const walls = took.map(({ wall }) => wall)
+  return { wall: median(walls), cpu: median(took.map(({ cpu }) => cpu)), least: Math.min(...walls), runs }
+}
+
 /** The middle value; the mean of the two middle ones of an even number. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)

@@ -1,6 +1,6 @@
 import type { Repeats } from './measure.ts'
 
-export const SECTIONS = ['heatmap', 'minutes', 'growth', 'prices', 'references'] as const
+export const SECTIONS = ['heatmap', 'minutes', 'growth', 'prices', 'references', 'store'] as const
 export type Section = (typeof SECTIONS)[number]
 
 /** What to measure, and how often. */
@@ -15,6 +15,8 @@ export interface Plan {
   minuteBars: number
   /** Positions whose liquidation price is asked for. */
   positions: number
+  /** Candles that are written to disk and read. */
+  storedBars: number
   /** For work of up to a second. */
   repeats: Repeats
   /** For work of seconds. */
@@ -47,6 +49,7 @@ export function planOf(args: readonly string[]): Plan {
     hourlyBars: 58_623,
     minuteBars: quick ? 500_000 : 3_100_000,
     positions: quick ? 200_000 : 1_000_000,
+    storedBars: quick ? 200_000 : 1_000_000,
     repeats: quick ? { warmups: 3, runs: 5 } : { warmups: 5, runs: 9 },
     fewRepeats: quick ? { warmups: 1, runs: 1 } : { warmups: 1, runs: 3 },
   }

@@ -14,6 +14,8 @@ export class DamagedError extends DataError {}
 const FORMAT = 1
 /** Key in the file's metadata under which {@link Head} stands as JSON. */
 const HEAD_KEY = 'liqnb'
+/** Up to so many records a file is not packed: to unpack so little takes longer than to read it. */
+const SMALL = 1024
 /** Rows that a reader of one row group takes into memory. */
 const ROW_GROUP = 1 << 20
 const ONE_PAGE = 1 << 30
@@ -30,12 +32,14 @@ export interface Head extends SeriesKey {
   last: number | null
   /** Steps between two records that are longer than the timeframe. */
   gaps: number
+  /** Not packed, because a download was still adding to it. */
+  draft: boolean
   /** SHA-256 over all else in here and the values, see {@link digestOf}. */
   digest: string
 }
 
 export interface EncodeOptions {
-  /** Uncompressed: for a part that is written over and over while a download goes on. */
+  /** Not packed: for a part that is written over and over while a download goes on. */
   draft?: boolean
 }
 
@@ -45,6 +49,7 @@ export interface EncodeOptions {
  */
 export function encodePart(part: Part, { draft = false }: EncodeOptions = {}): Uint8Array {
   const { key, records } = part
+  const plain = draft || records.time.length <= SMALL
   const types = Object.entries(SERIES[key.series].columns)
   const schema: SchemaElement[] = [
     { name: 'root', num_children: types.length + 1 },
@@ -64,13 +69,18 @@ export function encodePart(part: Part, { draft = false }: EncodeOptions = {}): U
     ),
   ]
   const columnData: ColumnSource[] = [
-    { name: 'time', data: BigInt64Array.from(records.time, BigInt), encoding: draft ? 'PLAIN' : 'DELTA_BINARY_PACKED' },
+    {
+      name: 'time',
+      data: BigInt64Array.from(records.time, BigInt),
+      encoding: plain ? 'PLAIN' : 'DELTA_BINARY_PACKED',
+      statistics: true,
+    },
     ...types.map(([name, type]): ColumnSource => {
       const column = records.columns[name]!
       if (type === 'flag') return { name, data: Array.from(column, Boolean) }
       const data = column as Float64Array
       // A dictionary takes -0 for 0.
-      return draft || data.some(value => Object.is(value, -0)) ? { name, data, encoding: 'PLAIN' } : { name, data }
+      return plain || data.some(value => Object.is(value, -0)) ? { name, data, encoding: 'PLAIN' } : { name, data }
     }),
   ]
   const writer = new ByteWriter()
@@ -78,17 +88,19 @@ export function encodePart(part: Part, { draft = false }: EncodeOptions = {}): U
     writer,
     schema,
     columnData,
-    codec: draft ? 'UNCOMPRESSED' : 'GZIP',
-    compressors: { GZIP: bytes => gzipSync(bytes, { level: 5 }) },
+    codec: plain ? 'UNCOMPRESSED' : 'GZIP',
+    compressors: { GZIP: bytes => gzipSync(bytes, { level: 3 }) },
+    // Of the time alone, which is what readers choose by.
+    statistics: false,
     rowGroupSize: ROW_GROUP,
     pageSize: ONE_PAGE,
-    kvMetadata: [{ key: HEAD_KEY, value: JSON.stringify(headOf(part)) }],
+    kvMetadata: [{ key: HEAD_KEY, value: JSON.stringify(headOf(part, draft && records.time.length > SMALL)) }],
     createdBy: 'liqnb',
   })
   return writer.getBytes()
 }
 
-function headOf({ key, name, coverage, records }: Part): Head {
+function headOf({ key, name, coverage, records }: Part, draft: boolean): Head {
   const { time } = records
   const step = stepMs(key) ?? Infinity
   let gaps = 0
@@ -106,6 +118,7 @@ function headOf({ key, name, coverage, records }: Part): Head {
     first: time[0] ?? null,
     last: time.at(-1) ?? null,
     gaps,
+    draft,
   }
   return { ...head, digest: digestOf(JSON.stringify(head), records) }
 }
@@ -114,9 +127,8 @@ function headOf({ key, name, coverage, records }: Part): Head {
  * What a file says of itself, from its last bytes.
  * @throws DamagedError when they are not the end of a file of the store
  */
-export function decodeHead(tail: ArrayBuffer): { head: Head; draft: boolean } {
-  const metadata = readMetadata(tail)
-  return { head: readHead(metadata), draft: isDraft(metadata) }
+export function decodeHead(tail: ArrayBuffer): Head {
+  return readHead(readMetadata(tail))
 }
 
 /**
@@ -141,11 +153,8 @@ export async function decodePart(bytes: ArrayBuffer): Promise<{ part: Part; draf
     throw new DamagedError('its values are not those that were written (the checksum differs)')
   const problem = partProblem(part)
   if (problem !== undefined) throw new DamagedError(problem)
-  return { part, draft: isDraft(metadata) }
+  return { part, draft: head.draft }
 }
-
-const isDraft = (metadata: FileMetaData) =>
-  metadata.row_groups.some(group => group.columns.some(column => column.meta_data?.codec === 'UNCOMPRESSED'))
 
 function readMetadata(bytes: ArrayBuffer): FileMetaData {
   try {
@@ -188,7 +197,8 @@ async function readRecords(bytes: ArrayBuffer, metadata: FileMetaData, series: S
         const target = columnName === 'time' ? records.time : records.columns[columnName]
         // A column of a later version is none of ours.
         if (!target) return
-        for (let i = 0; i < columnData.length; i++) target[rowStart + i] = Number(columnData[i])
+        if (columnData instanceof Float64Array) target.set(columnData, rowStart)
+        else for (let i = 0; i < columnData.length; i++) target[rowStart + i] = Number(columnData[i])
         values += columnData.length
       },
     })

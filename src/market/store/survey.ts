@@ -148,7 +148,7 @@ async function readHead(path: string): Promise<{ bytes: number; head?: Head }> {
     const tail = new Uint8Array(Math.min(size, TAIL_BYTES))
     await file.read(tail, 0, tail.length, size - tail.length)
     try {
-      return { bytes: size, head: decodeHead(tail.buffer).head }
+      return { bytes: size, head: decodeHead(tail.buffer) }
     } catch (error) {
       if (error instanceof DataError) return { bytes: size }
       throw error

@@ -17,13 +17,15 @@ afterAll(async () => {
   await built.remove()
 })
 
+const FROM = at('2025-12-10T05:00')
+const TO = at('2026-02-20')
 const download = (page: number): Download => ({
   exchange,
   path: folder.path,
-  range: [at('2025-10-10T05:00'), at('2026-02-20')],
+  range: [FROM, TO],
   page,
 })
-const BARS = (at('2026-02-20') - at('2025-10-10T05:00')) / 3_600_000
+const BARS = (TO - FROM) / 3_600_000
 
 it('two processes that download the same at once get in nobody’s way', async () => {
   const both = await Promise.all([runDownload(built.script, download(90)), runDownload(built.script, download(130))])
@@ -31,7 +33,7 @@ it('two processes that download the same at once get in nobody’s way', async (
     { bars: BARS, error: '' },
     { bars: BARS, error: '' },
   ])
-  expect(await findLoss(download(90), at('2026-02-20'))).toBeUndefined()
+  expect(await findLoss(download(90), TO)).toBeUndefined()
   const left = await readdir(new Store(folder.path).folder(KEY))
   expect(left.filter(name => !/^(\d{4}-\d\d\.parquet|_parts)$/.test(name))).toEqual([])
 })
@@ -44,13 +46,15 @@ it('kill -9 at any moment loses nothing that was stored, and the next download g
   timeout: 30_000 + KILLS * 3000,
 }, async () => {
   const said = { kills: 0, pages: 0, downloads: 0, leftovers: 0 }
+  // How long a download takes here and now, so that kills fall into all of its moments.
+  const { ms } = await runDownload(built.script, { ...download(60), path: `${folder.path}/whole`, ccxt: CCXT })
   for (let number = 0; said.kills < KILLS; number++) {
     const work = { ...download(60), path: `${folder.path}/${number}`, ccxt: CCXT }
     let stored = 0
     for (let done = false; !done; ) {
       // Every third time a second process downloads the same, and is killed at another moment.
       const writers = said.kills % 3 === 2 ? 2 : 1
-      const moment = () => (said.kills < KILLS ? 1 + Math.random() * 150 : undefined)
+      const moment = () => (said.kills < KILLS ? (Math.random() * ms) / 2 : undefined)
       const ended = await Promise.all(Array.from({ length: writers }, () => runDownload(built.script, work, moment())))
       for (const { error, stored: end, bars } of ended) {
         expect(error).toBe('')

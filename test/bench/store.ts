@@ -1,0 +1,145 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { readMarketFile } from '../../src/market/file.ts'
+import { random } from '../../src/market/random.ts'
+import { loadMarket } from '../../src/market/source.ts'
+import type { Interval } from '../../src/market/store/intervals.ts'
+import type { SeriesKey } from '../../src/market/store/key.ts'
+import { sliceRecords } from '../../src/market/store/part.ts'
+import type { Records } from '../../src/market/store/schema.ts'
+import { Store } from '../../src/market/store/store.ts'
+import { timeAsync } from './measure.ts'
+import type { Plan } from './plan.ts'
+import { count, ms, textTable } from './table.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const START = Date.UTC(2020, 0, 1)
+const FOUR_YEARS = 4 * 365 * 24
+/** What an exchange sends at once. */
+const PAGE = 1000
+
+/** Candles on disk: the store beside CSV, and how long a market that is stored takes to load. */
+export async function storeBench({ storedBars, fewRepeats, repeats }: Plan): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'liqnb-bench-store-'))
+  try {
+    return `${await loading(folder, repeats)}\n${await filing(folder, storedBars, fewRepeats)}`
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function loading(folder: string, repeats: Plan['repeats']): Promise<string> {
+  const store = join(folder, 'hours')
+  const range: Interval = [START, START + FOUR_YEARS * HOUR]
+  const key = keyOf('1h')
+  await new Store(store).write(key, candles(FOUR_YEARS, HOUR), range)
+  const { exchange, symbol, timeframe } = key
+  const source = { exchange, symbol, timeframe, since: range[0], until: range[1], store }
+  const load = () => loadMarket(source)
+  const first = await timeAsync(load, { warmups: 0, runs: 1 })
+  const later = await timeAsync(load, repeats)
+  const rows = [
+    ['the first time', ms(first.wall), ms(first.wall), ms(first.cpu)],
+    ['again', ms(later.wall), ms(later.least), ms(later.cpu)],
+  ]
+  const title = `A stored market of four years of hours (${count(FOUR_YEARS)} bars, 48 files), checksums and checks included`
+  return textTable(title, ['', 'median ms', 'least ms', 'cpu ms'], rows)
+}
+
+async function filing(folder: string, bars: number, repeats: Plan['repeats']): Promise<string> {
+  const key = keyOf('1m')
+  const records = candles(bars, MINUTE)
+  const range: Interval = [START, START + bars * MINUTE]
+  const store = new Store(join(folder, 'minutes'))
+  const fresh = async (work: () => Promise<void>) => {
+    await rm(store.path, { recursive: true, force: true })
+    await work()
+  }
+  const paged = await timeAsync(() => fresh(() => pages(store, key, records, range)), { warmups: 0, runs: 1 })
+  const written = await timeAsync(() => fresh(async () => void (await store.write(key, records, range))), repeats)
+  const read = await timeAsync(() => store.load(key, range), repeats)
+  const bytes = await sizeOf(store.folder(key))
+
+  const csv = join(folder, 'minutes.csv')
+  const csvWritten = await timeAsync(() => writeFile(csv, textOf(records)), repeats)
+  const csvRead = await timeAsync(() => readMarketFile({ file: csv }), repeats)
+  const csvBytes = (await stat(csv)).size
+  const packed = gzipSync(textOf(records)).length
+
+  const row = (name: string, write: string, read: string, size: number) => [
+    name,
+    write,
+    read,
+    (size / 1e6).toFixed(1),
+    (size / bars).toFixed(1),
+  ]
+  return textTable(
+    `${count(bars)} candles of a minute, with taker volume: least of ${repeats.runs} runs, ms`,
+    ['', 'write', 'read', 'MB', 'bytes a bar'],
+    [
+      row('store, all at once', ms(written.least), ms(read.least), bytes),
+      row(`store, in pages of ${count(PAGE)} as they come`, ms(paged.least), ms(read.least), bytes),
+      row('CSV', ms(csvWritten.least), ms(csvRead.least), csvBytes),
+      row('CSV, gzip', '', '', packed),
+    ],
+  )
+}
+
+const keyOf = (timeframe: string): SeriesKey => ({
+  series: 'candles',
+  exchange: 'binanceusdm',
+  symbol: 'BTC/USDT:USDT',
+  timeframe,
+})
+
+/** As a download does it: each page durable before the next is asked for, the small form at the end. */
+async function pages(store: Store, key: SeriesKey, records: Records, [from, to]: Interval): Promise<void> {
+  const parts = new Set<string>()
+  for (let start = from; start < to; start += PAGE * MINUTE) {
+    const page: Interval = [start, Math.min(to, start + PAGE * MINUTE)]
+    for (const part of (await store.write(key, sliceRecords(records, page), page, true)).parts) parts.add(part)
+  }
+  await store.compact(key, parts)
+}
+
+/** A random walk in steps of 0.1 with volumes in thousandths, as exchanges send them. */
+function candles(bars: number, barMs: number): Records {
+  const { uniform: next, normal } = random(7)
+  const column = () => new Float64Array(bars)
+  const [open, high, low, close, volume, takerBuyVolume] = [column(), column(), column(), column(), column(), column()]
+  const sigma = 0.006 * Math.sqrt(barMs / HOUR)
+  const tick = (price: number) => Math.round(price * 10) / 10
+  let price = 40_000
+  for (let i = 0; i < bars; i++) {
+    const [a, b] = [price, price * Math.exp(sigma * normal())]
+    open[i] = tick(a)
+    close[i] = tick(b)
+    high[i] = tick(Math.max(a, b) * (1 + sigma * next()))
+    low[i] = tick(Math.min(a, b) * (1 - sigma * next()))
+    volume[i] = Math.round(200_000 * next() ** 3) / 1000
+    takerBuyVolume[i] = Math.floor(volume[i]! * 1000 * next()) / 1000
+    price = b
+  }
+  const time = Float64Array.from({ length: bars }, (_, i) => START + i * barMs)
+  return { time, columns: { open, high, low, close, volume, takerBuyVolume } }
+}
+
+function textOf({ time, columns }: Records): string {
+  const names = Object.keys(columns)
+  const lines = [`date,${names.join(',')}`]
+  const values = Object.values(columns)
+  for (let i = 0; i < time.length; i++) {
+    let line = String(time[i])
+    for (const column of values) line += `,${column[i]}`
+    lines.push(line)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+async function sizeOf(folder: string): Promise<number> {
+  const sizes = (await readdir(folder)).map(async name => (await stat(join(folder, name))).size)
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+}
