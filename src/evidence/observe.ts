@@ -208,7 +208,7 @@ export function againstEachOther(observed: ReadonlyMap<string, Observed>, strong
   const out = empty()
   for (const [timeframe, { sample, events }] of observed) {
     out.sample.append(sample, timeframe, stronger.includes(timeframe) ? 1 : -1)
-    if (stronger.includes(timeframe)) out.events += events
+    out.events += events
   }
   return out
 }

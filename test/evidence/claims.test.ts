@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest'
+import { gatherEvidence } from '../../src/evidence/evidence.ts'
+import { Ledger } from '../../src/evidence/ledger.ts'
+import { levelPairs } from '../../src/evidence/pairs.ts'
+import { recordLevels } from '../../src/evidence/record.ts'
+import { makeScope } from '../../src/evidence/scope.ts'
+import { resolveSettings } from '../../src/evidence/settings.ts'
+import { barMoves } from '../../src/evidence/sweeps.ts'
+import { liquidationMap } from '../../src/liquidation/map.ts'
+import { simulateMarket } from '../../src/market/simulate.ts'
+import { type Level, type LevelSource, pivotLevels } from '../../src/sfp/levels.ts'
+import { marketOf } from '../market/fixtures.ts'
+import { trueLevels } from './true-levels.ts'
+
+const quick = { resamples: 300, horizon: 12 }
+
+describe('planted effects are found, pooled over markets', () => {
+  const planted = (effect: Record<string, number>) =>
+    gatherEvidence(
+      [1, 2, 3].map(seed => simulateMarket({ seed, bars: 4000, ...effect })),
+      undefined,
+      { ...quick, levels: trueLevels },
+      new Ledger(),
+    )
+
+  it('a magnet', () => {
+    const claim = planted({ magnet: 2 }).magnet()
+    expect(claim.verdict).toBe('supported')
+    expect(claim.effect).toBeGreaterThan(0.03)
+    expect(claim.low).toBeGreaterThan(0)
+    expect(claim.rate).toBeGreaterThan(claim.baseRate)
+  })
+
+  it('a reversal, which is the opposite of going on', () => {
+    const evidence = planted({ reversal: 1 })
+    expect(evidence.reversal().verdict).toBe('supported')
+    expect(evidence.continuation().effect).toBeLessThan(0)
+  })
+})
+
+describe('levels are followed', () => {
+  const zone = (kind: Level['kind'], inner: number, outer: number): Level => ({
+    ...{ kind, inner, outer, strength: 1, convergence: 1, since: 0 },
+  })
+  const source = (rows: Level[][]): LevelSource => ({
+    name: 'given',
+    replay: visit => {
+      for (const [t, levels] of rows.entries()) visit(t, levels)
+    },
+  })
+  const flat = (n: number) => Array.from({ length: n }, () => [100, 101, 99, 100])
+
+  it('as one while they overlap, as another after price went through or at another place', () => {
+    const rows = [...flat(3), [100, 107, 99, 100], ...flat(2)]
+    const record = recordLevels(
+      marketOf(rows),
+      source([
+        [zone('high', 105, 106)],
+        [zone('high', 105.5, 106.5), zone('low', 95, 94)],
+        [zone('high', 105.2, 106.2), zone('low', 90, 89)],
+        [],
+        [zone('high', 105, 106), zone('low', 90.5, 89.5)],
+        [],
+      ]),
+    )
+    expect([...record.life]).toEqual([0, 0, 1, 0, 2, 3, 2])
+    expect([...record.offset]).toEqual([0, 1, 3, 5, 5, 7, 7])
+    expect(record.lives).toBe(4)
+  })
+})
+
+describe('what is observed', () => {
+  const market = simulateMarket({ seed: 2, bars: 1500 })
+  const settings = resolveSettings({ horizon: 12, levels: of => pivotLevels(of, 4) })
+  const scope = makeScope(market, 0, settings)
+
+  it('a level is a pair once in its life, never with one as bright at its mirror image', () => {
+    const { pairs, levels, rivalled } = levelPairs(scope, settings)
+    expect(pairs.length).toBeGreaterThan(30)
+    expect(levels).toBe(pairs.length + rivalled)
+    for (const { bar, sign, distance, touched, mirrorTouched } of pairs) {
+      expect(distance >= 0.5 && distance <= 2.5).toBe(true)
+      // By hand: was the price at this distance reached within the horizon?
+      const way = distance * scope.sigma[bar]! * Math.sqrt(12)
+      const high = Math.max(...market.high.slice(bar + 1, bar + 13))
+      const low = Math.min(...market.low.slice(bar + 1, bar + 13))
+      const above = Math.log(high / market.close[bar]!) >= way - 1e-12
+      const below = Math.log(market.close[bar]! / low) >= way - 1e-12
+      expect([touched, mirrorTouched]).toEqual(sign > 0 ? [above, below] : [below, above])
+    }
+  })
+
+  it('a move is swept by what was known before it, and its outcome starts at its close', () => {
+    const moves = barMoves(scope, settings)
+    const swept = moves.filter(({ met }) => met === 'swept')
+    expect(swept.length).toBeGreaterThan(20)
+    let last: readonly Level[] = []
+    const known: (readonly Level[])[] = []
+    scope.source.replay((_, levels) => {
+      known.push(last)
+      last = [...levels]
+    })
+    for (const { bar, sign, met, after, closedBeyond } of moves) {
+      const own = known[bar]!.filter(({ kind }) => kind === (sign > 0 ? 'high' : 'low'))
+      const reached = own.filter(({ inner }) => (sign > 0 ? market.high[bar]! >= inner : market.low[bar]! <= inner))
+      expect(met === 'free').toBe(reached.length === 0)
+      if (closedBeyond) expect(own.some(({ outer }) => sign * (market.close[bar]! - outer) > 0)).toBe(true)
+      const usual = scope.sigma[bar]! * Math.sqrt(12)
+      expect(after).toBeCloseTo((sign * Math.log(market.close[bar + 12]! / market.close[bar]!)) / usual, 9)
+    }
+  })
+})
+
+describe('results', () => {
+  const market = simulateMarket({ seed: 5, bars: 1600 })
+  const map = liquidationMap(market, { leverage: { 20: 0.3, 50: 0.4, 100: 0.3 }, halfLife: '2d' })
+  const ledger = new Ledger()
+  const evidence = gatherEvidence(
+    [market],
+    [map],
+    { ...quick, timeframes: ['15m', '1h', '4h'], stronger: ['4h'] },
+    ledger,
+  )
+
+  it('are six claims with everything that is needed to doubt them', () => {
+    const claims = evidence.all()
+    expect(claims.map(({ claim }) => claim)).toEqual([
+      'magnet',
+      'reversal',
+      'sfp',
+      'timeframes',
+      'convergence',
+      'continuation',
+    ])
+    for (const claim of claims) {
+      expect(claim.sentence).toContain(claim.title)
+      expect(claim.null.length).toBeGreaterThan(20)
+      for (const { p, pAdjusted, low, high, effect, n, events, verdict, sentence } of claim.tests) {
+        expect(n).toBeLessThanOrEqual(events)
+        expect(['supported', 'not supported', 'inconclusive']).toContain(verdict)
+        if (Number.isNaN(p)) continue
+        expect(low <= effect && effect <= high).toBe(true)
+        expect(pAdjusted).toBeGreaterThanOrEqual(p)
+        expect(p < 0.05).toBe(low > 0 || high < 0)
+        expect(sentence).toMatch(/corrected for \d+ tests/)
+      }
+    }
+  })
+
+  it('correct for every test made, also after they were first shown', () => {
+    const tests = evidence
+      .all()
+      .flatMap(claim => claim.tests)
+      .filter(({ p }) => !Number.isNaN(p))
+    expect(ledger.tests).toBe(tests.length)
+    const before = tests[0]!.pAdjusted
+    for (let i = 0; i < 50; i++) ledger.enter(`other ${i}`, 'another look', 0.9)
+    expect(tests[0]!.testsMade).toBe(tests.length + 50)
+    expect(tests[0]!.pAdjusted).toBeGreaterThanOrEqual(before)
+  })
+
+  it('do not change when asked for again, and the ledger says that they were', () => {
+    const own = new Ledger()
+    const ask = () => gatherEvidence([market], [map], quick, own).magnet()
+    const first = ask()
+    const again = ask()
+    expect([again.effect, again.p, again.low]).toEqual([first.effect, first.p, first.low])
+    expect([own.tests, own.runs]).toEqual([2, 4])
+    expect(again.pAdjusted).toBe(first.pAdjusted)
+  })
+
+  it('say which timeframes the data does not have', () => {
+    const { assumptions, descriptive } = evidence.timeframes()
+    expect(assumptions.at(-1)).toBe('timeframes left out because the data is too coarse or too short for them: 15m')
+    expect(descriptive.map(({ question }) => question.name)).toContain('pull 4h')
+    expect(descriptive[0]!.pAdjusted).toBeNaN()
+  })
+
+  it('refuse what cannot be tested', () => {
+    expect(() => gatherEvidence([], undefined)).toThrow('the list of markets is empty')
+    expect(() => gatherEvidence([market], [map, map])).toThrow('1 markets, but 2 heatmaps')
+    expect(() => gatherEvidence([simulateMarket({ seed: 1, bars: 1600 })], [map])).toThrow('of another market')
+    expect(() => gatherEvidence([simulateMarket({ seed: 1, bars: 300 })], undefined)).toThrow('needs at least 324')
+    expect(() => gatherEvidence([market], [map], { reach: [2, 1] })).toThrow('reach: 2,1, but expected')
+    expect(() => gatherEvidence([market], [map], { stronger: ['2d'] })).toThrow('stronger: 2d, but expected')
+  })
+})
