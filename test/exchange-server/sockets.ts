@@ -54,7 +54,10 @@ export class Sockets {
 
   /** Cuts every connection without a word, or with a close code. */
   drop(code?: number): void {
-    for (const { socket } of this.#connections) code === undefined ? socket.terminate() : socket.close(code)
+    const dropped = [...this.#connections]
+    // At once, so that nothing is counted as sent into a dead one.
+    this.#connections.clear()
+    for (const { socket } of dropped) code === undefined ? socket.terminate() : socket.close(code)
   }
 
   /** While silent, connections stay open and nothing comes: no data, no reply, no pong. */

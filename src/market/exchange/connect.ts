@@ -104,6 +104,8 @@ async function open(address: Address, task: Task, patience: Patience): Promise<O
     ...address.ccxt,
     options: { ...MARKET_TYPES[address.exchange], ...(address.ccxt?.options as object | undefined) },
   })
+  // Nothing here needs the list of coins, which costs a request, with a key a private one. Hyperliquid's names need it.
+  if (exchange.id !== 'hyperliquid') exchange.has.fetchCurrencies = false
   await hardenWire(exchange)
   exchange.timeout = patience.timeoutMs
   // true: ccxt would give every later call the first one's failure.

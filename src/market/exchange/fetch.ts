@@ -123,10 +123,8 @@ function stepOf({ exchange }: Connection, rule: SeriesRule, kind: SeriesKind, ti
 function describe({ twice, revised, disorder, refetched }: Repairs, said: string): string[] {
   const notes: string[] = []
   const records = (count: number) => `${count} ${count === 1 ? 'record' : 'records'} of ${said}`
-  if (twice > 0) {
-    const other = revised > 0 ? `, ${revised} with other values` : ''
-    notes.push(`${records(twice)} came twice${other}; the later answer was kept`)
-  }
+  if (twice > 0) notes.push(`${records(twice)} came twice`)
+  if (revised > 0) notes.push(`${records(revised)} came again with other values; the later answer was kept`)
   if (disorder > 0) notes.push(`${records(disorder)} came out of order and were sorted`)
   if (refetched > 0) notes.push(`${records(refetched)} were missing from an answer and came when asked for again`)
   return notes

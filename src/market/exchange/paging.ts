@@ -16,8 +16,9 @@ export interface Plan {
 
 /** What had to be put right. */
 export interface Repairs {
-  /** Records that came more than once, and those of them that came with other values: the later answer was kept. */
+  /** Records that came more than once without having been asked for. */
   twice: number
+  /** Records that came again with other values: the later answer was kept. */
   revised: number
   /** Records that stood neither in rising nor in falling order. */
   disorder: number
@@ -79,6 +80,7 @@ async function settle(plan: Plan, from: number, to: number, ask: Ask, repairs: R
   for (let stretch = open.pop(); stretch !== undefined; stretch = open.pop()) {
     const rows = await ask(stretch.from, stretch.to, plan.page)
     repairs.disorder += disorderIn(rows)
+    const seen = new Set<number>()
     let fresh = 0
     let oldest = Number.POSITIVE_INFINITY
     let newest = Number.NEGATIVE_INFINITY
@@ -91,24 +93,27 @@ async function settle(plan: Plan, from: number, to: number, ask: Ask, repairs: R
       newest = Math.max(newest, time)
       const before = found.get(time)
       if (before === undefined) fresh++
-      else {
-        repairs.twice++
-        if (row.some((value, i) => value !== before[i])) repairs.revised++
-      }
+      // Known from another answer: asked for once more together with what lies around it.
+      else if (seen.has(time)) repairs.twice++
+      if (before?.some((value, i) => value !== row[i])) repairs.revised++
+      seen.add(time)
       found.set(time, row)
     }
     if (!stretch.first) repairs.refetched += fresh
-    // A stretch is asked for again as long as that brings something, and once more when the first answer was empty.
-    if (fresh === 0 && !stretch.first) continue
-    if (plan.stepMs !== null) {
-      const missing = missingIn(found, from, to, plan.stepMs)
+    if (fresh === 0) {
+      if (stretch.first) open.push({ ...stretch, first: false })
+      continue
+    }
+    // What a limit has cut off lies before the oldest or behind the newest; what got lost may lie between them.
+    const pieces = [
+      [stretch.from, oldest],
+      [oldest, newest],
+      [newest + 1, stretch.to],
+    ] as const
+    for (const [i, [start, end]] of pieces.entries()) {
+      const cut = i !== 1 && rows.length >= plan.page && start < end ? { from: start, to: end } : null
+      const missing = plan.stepMs === null ? cut : missingIn(found, start, end, plan.stepMs)
       if (missing !== null) open.push({ ...missing, first: false })
-    } else if (fresh === 0) {
-      open.push({ from: stretch.from, to: stretch.to, first: false })
-    } else if (rows.length >= plan.page) {
-      // A full answer may lack records at either end.
-      if (oldest > stretch.from) open.push({ from: stretch.from, to: oldest, first: false })
-      if (newest + 1 < stretch.to) open.push({ from: newest + 1, to: stretch.to, first: false })
     }
   }
   return [...found.values()].sort((a, b) => a[0]! - b[0]!)

@@ -1,4 +1,4 @@
-import { formatTime } from '../duration.ts'
+import { formatTime, HOUR } from '../duration.ts'
 import { DataError } from '../errors.ts'
 import { momentMs } from '../moment.ts'
 import { currentTask, type Task } from '../task.ts'
@@ -19,7 +19,7 @@ export interface TradeSource extends Address {
 interface TradeRule {
   page: number
   keepsMs?: number
-  /** A trade at or shortly after a moment; null when nothing was traded since. */
+  /** The first trade of the hour after a moment, or the last one before that moment, if there is one. */
   first(place: Place, time: number): Promise<readonly unknown[]>
   /** Trades with `from` ≤ id < `from` + page, in any order. */
   from(place: Place, id: number): Promise<readonly unknown[]>
@@ -33,7 +33,7 @@ const RULES: Record<string, TradeRule> = {
     page: 1000,
     keepsMs: 365 * DAY_MS,
     first: async (place, time) => {
-      const range = { symbol: place.listing.id, startTime: time, endTime: time + 3_599_999, limit: 1 }
+      const range = { symbol: place.listing.id, startTime: time, endTime: time + HOUR - 1, limit: 1 }
       return listIn(await raw(place, 'fapiPublicGetAggTrades', range))
     },
     from: async (place, id) =>
@@ -65,7 +65,7 @@ const RULES: Record<string, TradeRule> = {
 /** The first trade is looked for in so many hours after `since`. */
 const QUIET_HOURS = 24 * 7
 /** Without a trade for so long it is not only that nobody traded. */
-const QUIET_MS = 3_600_000
+const QUIET_MS = HOUR
 
 /**
  * Single (Binance: aggregated) trades in order of time, page by page, so that memory does not grow with their number.
@@ -124,10 +124,20 @@ export async function* exchangeTrades(
 
 type AskRows = (request: () => Promise<readonly unknown[]>) => Promise<Row[]>
 
+/** The number of a trade with none of [since, until) before it; null where there is none at all. */
 async function firstId(connection: Connection, rule: TradeRule, since: number, until: number, ask: AskRows) {
-  for (let time = since, hour = 0; time < until && hour < QUIET_HOURS; time += 3_600_000, hour++) {
+  for (let time = since, hour = 0; time < until && hour < QUIET_HOURS; time += HOUR, hour++) {
     const rows = await ask(() => rule.first(connection, time))
-    if (rows.length > 0) return rows[0]![1]!
+    let id = rows[0]?.[1]
+    if (id === undefined) continue
+    // The last one before a later hour: trading began within it.
+    while (rows[0]![0]! < time && hour > 0) {
+      const wanted = Math.max(0, id - rule.page)
+      const older = (await ask(() => rule.from(connection, wanted))).filter(row => row[1]! < id!)
+      if (older.length === 0) break
+      id = older[0]![1]!
+    }
+    return id
   }
   return null
 }

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+import { downloadMarket } from '../../../src/market/exchange/download.ts'
+import { fetchSeries } from '../../../src/market/exchange/fetch.ts'
+import type { SeriesKind } from '../../../src/market/exchange/series.ts'
+import { currentTask } from '../../../src/market/task.ts'
+import type { LocalExchange, VenueId } from '../../exchange-server/server.ts'
+import { DAY, HOUR, inCell, localExchange, MINUTE, QUICK } from './helpers.ts'
+
+const NOON = Date.UTC(2026, 5, 1, 12)
+
+const untilNow = (exchange: LocalExchange, since: number) =>
+  downloadMarket(
+    { exchange: exchange.venue, symbol: exchange.symbol, timeframe: '1h', since, ccxt: exchange.ccxt },
+    { patience: QUICK },
+  )
+
+describe('a bar is over when the exchange says so', () => {
+  it.each(['binanceusdm', 'bybit', 'okx', 'hyperliquid'] satisfies VenueId[])('%s', async venue => {
+    // The exchange's clock is months away from this machine's.
+    const exchange = await localExchange({ venue, now: () => NOON + 30 * MINUTE })
+    const market = await untilNow(exchange, NOON - 5 * HOUR)
+    expect(market.length).toBe(5)
+    expect(market.time.at(-1)).toBe(NOON - HOUR)
+    expect(market.notes).toContain('The last bar is not over yet and was left out')
+    expect(market.notes.join()).toMatch(new RegExp(`This machine's clock is \\d+ s .* ${venue}'s, which was used`))
+  })
+  it('also when this machine is behind: the bar that is over there is taken', async () => {
+    const exchange = await localExchange({ clockSkewMs: 2 * HOUR })
+    const since = Math.floor(Date.now() / HOUR) * HOUR
+    const market = await untilNow(exchange, since)
+    expect([...market.time]).toEqual([since, since + HOUR])
+  })
+})
+
+it('the last bar changes from answer to answer and is never taken until it is over', async () => {
+  let now = NOON + 10 * MINUTE
+  const exchange = await localExchange({ now: () => now })
+  const first = await untilNow(exchange, NOON - 2 * HOUR)
+  now = NOON + HOUR + MINUTE
+  const second = await untilNow({ ...exchange, ccxt: { ...exchange.ccxt } }, NOON - 2 * HOUR)
+  expect([...first.time]).toEqual([NOON - 2 * HOUR, NOON - HOUR])
+  expect([...second.time]).toEqual([NOON - 2 * HOUR, NOON - HOUR, NOON])
+  expect(second.close[2]).toBe(exchange.market.candles(NOON, NOON, HOUR, now)[0]!.close)
+})
+
+describe('a stretch that is said to be complete is', () => {
+  const collect = async (exchange: LocalExchange, kind: SeriesKind, since: number, until: number) => {
+    const stretches: [number, number][] = []
+    const times: number[] = []
+    const { venue, symbol, ccxt } = exchange
+    const request = { exchange: venue, symbol, kind, timeframe: '1h', since, until, ccxt }
+    const report = await fetchSeries(
+      request,
+      ({ time }, from, to) => {
+        expect(time.every(at => at >= from && at < to)).toBe(true)
+        stretches.push([from, to])
+        times.push(...time)
+      },
+      currentTask(),
+      QUICK,
+    )
+    return { stretches, times, report }
+  }
+  it.each(['candles', 'openInterest', 'funding', 'longShortRatio'] satisfies SeriesKind[])('%s', async kind => {
+    const exchange = await localExchange({ venue: 'bybit', now: () => NOON + 30 * MINUTE })
+    const since = NOON - 50 * DAY
+    const { stretches, times, report } = await collect(exchange, kind, since, Number.POSITIVE_INFINITY)
+    expect(stretches[0]![0]).toBe(since)
+    for (let i = 1; i < stretches.length; i++) expect(stretches[i]![0]).toBe(stretches[i - 1]![1])
+    expect(report.until).toBe(stretches.at(-1)![1])
+    expect(times).toEqual([...times].sort((a, b) => a - b))
+    expect(new Set(times).size).toBe(times.length)
+    expect(times.length).toBe(kind === 'funding' ? 150 : kind === 'candles' ? 1200 : 1201)
+  })
+  it('ends before a record that the exchange has not published yet', async () => {
+    // Open interest of noon, ten minutes past noon: not there yet.
+    const late = (rows: unknown[]) => rows.filter(row => Number((row as { timestamp: string }).timestamp) < NOON)
+    const faults = [{ on: 'openInterest', fault: { kind: 'rows', change: late } }] as const
+    const exchange = await localExchange({ venue: 'bybit', now: () => NOON + 10 * MINUTE, faults })
+    const { report } = await collect(exchange, 'openInterest', NOON - DAY, Number.POSITIVE_INFINITY)
+    expect(report.until).toBe(NOON)
+  })
+  it('and not before one that never came', async () => {
+    const lost = (rows: unknown[]) => rows.filter(row => Number((row as { timestamp: string }).timestamp) < NOON)
+    const faults = [{ on: 'openInterest', fault: { kind: 'rows', change: lost } }] as const
+    const exchange = await localExchange({ venue: 'bybit', now: () => NOON + 40 * MINUTE, faults })
+    const { report } = await collect(exchange, 'openInterest', NOON - DAY, Number.POSITIVE_INFINITY)
+    expect(report.until).toBeGreaterThan(NOON)
+  })
+})
+
+describe('cancelling ends it at once', () => {
+  const stuck: [string, Parameters<typeof localExchange>[0], number[]][] = [
+    ['in a request that never answers', { faults: [{ fault: { kind: 'stall' } }] }, [1]],
+    ['in the middle of an answer', { faults: [{ fault: { kind: 'stall', after: 'head' } }] }, [1]],
+    ['while it waits to try again', { faults: [{ fault: { kind: 'status', status: 429 } }] }, [60_000]],
+    ['while it stays away', { faults: [{ fault: { kind: 'status', status: 429, retryAfter: 60 } }] }, [1]],
+    ['while it connects', { faults: [{ on: 'markets', fault: { kind: 'stall' } }] }, [1]],
+  ]
+  it.each(stuck)('%s', async (_, options, waits) => {
+    const exchange = await localExchange(options)
+    const controller = new AbortController()
+    setTimeout(() => controller.abort(new Error('stopped by the user')), 60)
+    const { venue, symbol, ccxt } = exchange
+    const source = { exchange: venue, symbol, timeframe: '1h', since: Date.now() - DAY, ccxt }
+    const patience = { waits, jitter: 0, longestMs: 100_000, timeoutMs: 60_000 }
+    const start = Date.now()
+    await inCell({ signal: controller.signal }, () =>
+      expect(downloadMarket(source, { patience })).rejects.toThrow('stopped by the user'),
+    )
+    expect(Date.now() - start).toBeLessThan(1000)
+  })
+})

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import { bracketsFromTiers } from '../../../src/liquidation/tiers.ts'
+import type { ExchangeSource } from '../../../src/market/exchange/download.ts'
+import { loadMarket } from '../../../src/market/source.ts'
+import type { VenueId } from '../../exchange-server/server.ts'
+import { DAY, download, HOUR, localExchange } from './helpers.ts'
+
+describe('what is not to be had is an error that says what is', () => {
+  const bad: [string, VenueId, Partial<ExchangeSource>, RegExp][] = [
+    [
+      'an exchange that ccxt does not know',
+      'bybit',
+      { exchange: 'nowhere' },
+      /"nowhere" is not a ccxt id.*binanceusdm/,
+    ],
+    [
+      'a symbol that is not listed',
+      'bybit',
+      { symbol: 'BTC/EUR:EUR' },
+      /no "BTC\/EUR:EUR"\. Near ones: BTC\/USDT:USDT/,
+    ],
+    ['a timeframe', 'bybit', { timeframe: '7m' }, /bybit has no "7m", but .*1h/],
+    ['an end before the start', 'bybit', { until: 1 }, /until: 1970-01-01 00:00 is not after since/],
+    ['a date that is none', 'bybit', { since: 'yesterday' }, /since: "yesterday"/],
+    [
+      'something unknown',
+      'bybit',
+      { with: ['volume' as 'taker'] },
+      /with: "volume", but expected some of openInterest, /,
+    ],
+    [
+      'open interest',
+      'hyperliquid',
+      { with: ['openInterest'] },
+      /hyperliquid serves no open-interest history\. These do: binanceusdm, bybit, okx/,
+    ],
+    [
+      'the long/short ratio',
+      'hyperliquid',
+      { with: ['longShortRatio'] },
+      /no long\/short-ratio history\. These do: .*bitget/,
+    ],
+    [
+      'taker volume',
+      'okx',
+      { with: ['taker'] },
+      /okx do not carry taker volume\. These do: binanceusdm; with: \['trades'\]/,
+    ],
+    [
+      'past trades',
+      'bybit',
+      { with: ['trades'] },
+      /bybit serves only its newest 1000 trades\. These do: binanceusdm, okx/,
+    ],
+    [
+      'brackets without a key',
+      'binanceusdm',
+      { with: ['brackets'] },
+      /only to a key .* These do: bybit, okx, .*liq\.brackets\.binance/,
+    ],
+  ]
+  it.each(bad)('%s', async (_, venue, options, message) => {
+    await expect(download(await localExchange({ venue }), 5, options)).rejects.toThrow(message)
+  })
+  it('a time in which there was nothing', async () => {
+    const exchange = await localExchange({ market: { listed: Date.UTC(2026, 0, 1) } })
+    const options = { since: '2025-01-01', until: '2025-01-02' }
+    await expect(download(exchange, 1, options)).rejects.toThrow(
+      'binanceusdm has no finished 1h bars of BTC/USDT:USDT from 2025-01-01 00:00 to 2025-01-02 00:00',
+    )
+  })
+})
+
+describe('what a venue does not keep is said, never short without a word', () => {
+  it('open interest of Binance: 30 days', async () => {
+    const exchange = await localExchange({ now: () => Date.UTC(2026, 5, 1, 12, 5) })
+    const market = await download(exchange, 40 * 24, { with: ['openInterest'] })
+    const firstKnown = market.openInterest!.findIndex(Number.isFinite)
+    expect(market.notes.join()).toMatch(/binanceusdm keeps open interest for 30d at 1h: there are none before 20/)
+    expect(firstKnown).toBe(10 * 24)
+    expect(market.openInterest!.slice(firstKnown).every(Number.isFinite)).toBe(true)
+  })
+  it('candles of Hyperliquid: 5000', async () => {
+    const exchange = await localExchange({ venue: 'hyperliquid' })
+    const market = await download(exchange, 6000)
+    expect(market.length).toBe(4998)
+    expect(market.notes.join()).toMatch(/hyperliquid keeps candles for .* at 1h: there are none before/)
+  })
+})
+
+it('statistics come in the longest step that divides the bar', async () => {
+  const exchange = await localExchange({ venue: 'bybit' })
+  const market = await download(exchange, 10 * 24, { timeframe: '2h', with: ['openInterest'] })
+  expect(exchange.asked('openInterest').every(({ query }) => query.intervalTime === '1h')).toBe(true)
+  expect([...market.openInterest!]).toEqual([...market.time].map(time => exchange.market.openInterest(time + 2 * HOUR)))
+})
+
+describe('leverage tiers become brackets', () => {
+  it.each(['bybit', 'okx', 'hyperliquid'] satisfies VenueId[])('of %s', async venue => {
+    const exchange = await localExchange({ venue })
+    const market = await download(exchange, 5, { with: ['brackets'] })
+    const brackets = bracketsFromTiers(market.leverageTiers!)
+    expect(brackets[0]).toMatchObject({ floor: 0, maintenanceAmount: 0 })
+    expect(brackets.length).toBe(venue === 'hyperliquid' ? 2 : 4)
+    // OKX counts contracts of 0.01 coins, up to 125 of them in the first tier.
+    const first = { bybit: 50_000, okx: 125 * 0.01 * market.close.at(-1)!, hyperliquid: 150_000_000 }[venue]
+    expect(brackets[0]!.cap).toBeCloseTo(first, 6)
+  })
+  it('of Binance with a key', async () => {
+    const exchange = await localExchange()
+    const ccxt = { ...exchange.ccxt, apiKey: 'key', secret: 'secret' }
+    const market = await download(exchange, 5, { ccxt, with: ['brackets'] })
+    expect(bracketsFromTiers(market.leverageTiers!)[1]).toMatchObject({ maintenanceRate: 0.005, maintenanceAmount: 50 })
+  })
+})
+
+it('liq.market finds the exchange by its name', async () => {
+  const exchange = await localExchange({ venue: 'okx' })
+  const since = Math.floor(Date.now() / DAY) * DAY - 3 * DAY
+  const { venue, symbol, ccxt } = exchange
+  const market = await loadMarket({ exchange: venue, symbol, timeframe: '1d', since, until: since + 3 * DAY, ccxt })
+  expect([market.source, market.symbol, market.timeframe, market.length]).toEqual(['okx', symbol, '1d', 3])
+})
