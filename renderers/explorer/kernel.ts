@@ -23,41 +23,43 @@ export function kernelPanel(
   visible: () => [from: number, to: number],
 ): KernelPanel | null {
   if (!choices || Object.keys(choices).length === 0) return null
-  const asked: Record<string, string> = {}
-  let part: [from: number, to: number] | null = null
+  type Part = [from: number, to: number] | null
+  let asked: { values: Record<string, string>; part: Part } = { values: {}, part: null }
+  /** What the map that is shown was built with. */
+  let held = asked
+  let known: Record<string, ExplorerChoice> | undefined
   const note = element('span', { class: 'liqnb-x-dim', role: 'status' })
   const selects = Object.entries(choices).map(([name, { label }]) => {
     const select = element('select', {})
     select.addEventListener('change', () => {
-      asked[name] = select.value
-      void ask()
+      void ask({ ...asked, values: { ...asked.values, [name]: select.value } })
     })
     return { name, select, node: element('label', {}, `${label} `, select) }
   })
   const fields = element('fieldset', { class: 'liqnb-x-kernel' }, element('legend', {}, 'Model'))
   const finer = element('button', { type: 'button' })
   const nameFiner = (): void => {
-    finer.textContent = part ? 'Whole map' : 'Finer detail'
-    finer.title = part ? 'Build the map of all bars' : 'Build the map of what is seen, in as many columns'
+    finer.textContent = asked.part ? 'Whole map' : 'Finer detail'
+    finer.title = asked.part ? 'Build the map of all bars' : 'Build the map of what is seen, in as many columns'
   }
   finer.addEventListener('click', () => {
-    part = part ? null : visible()
-    nameFiner()
-    void ask()
+    void ask({ ...asked, part: asked.part ? null : visible() })
   })
   nameFiner()
   fields.append(element('div', { class: 'liqnb-x-row' }, ...selects.map(({ node }) => node), finer, note))
-  let open = channel.available
+  let open = false
   let running = 0
 
-  const ask = async (): Promise<void> => {
+  const ask = async (next: typeof asked): Promise<void> => {
+    asked = next
+    nameFiner()
     const turn = ++running
     note.classList.remove('liqnb-x-error')
     note.textContent = 'computing …'
     try {
       // One slot: what is asked for now makes the answer to the last question stale.
       const payload = await channel.request(
-        { ...asked, ...(part && { range: part }) },
+        { ...next.values, ...(next.part && { range: next.part }) },
         {
           slot: 'map',
           onProgress: ({ message }) => {
@@ -67,22 +69,28 @@ export function kernelPanel(
       )
       if (turn !== running) return
       note.textContent = ''
+      held = next
       await rebuilt(payload)
     } catch (error) {
       if (turn !== running || isAbort(error)) return
       note.classList.add('liqnb-x-error')
       note.textContent = messageOf(error)
+      // The controls say what is seen, not what was refused.
+      asked = held
+      nameFiner()
+      show(known)
     }
   }
   const enable = (): void => {
     for (const node of [finer, ...selects.map(({ select }) => select)]) node.disabled = !open
   }
   const show: KernelPanel['show'] = next => {
+    known = next
     for (const { name, select } of selects) {
       const choice = next?.[name]
       if (!choice) continue
       select.replaceChildren(...choice.options.map(option => element('option', { value: option }, option)))
-      select.value = asked[name] ?? choice.value
+      select.value = asked.values[name] ?? choice.value
     }
   }
   show(choices)

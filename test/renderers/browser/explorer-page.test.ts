@@ -1,0 +1,67 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { expect, it } from 'vitest'
+import { exportHtml } from '../../../src/notebook/html.ts'
+import type { MimeBundle } from '../../../src/notebook/types.ts'
+import { payloadOf } from '../explorer-model.ts'
+import { buildPageScript, describeInBrowser, eventually, useBrowser } from './harness.ts'
+import { readPixels } from './pixels.ts'
+
+describeInBrowser('a map in an exported page, opened from a file', () => {
+  const context = useBrowser(buildPageScript)
+
+  it('is the explorer: it mixes, saves and prints, and nothing is refused', async () => {
+    const data = {
+      'application/vnd.liqnb.explorer+json': payloadOf({ columns: 200, rows: 120 }),
+      'application/vnd.plotly.v1+json': { data: [] },
+      'text/plain': 'a map',
+    } as unknown as MimeBundle
+    const notebook = {
+      nbformat: 4 as const,
+      nbformat_minor: 5,
+      metadata: {},
+      cells: [
+        {
+          cell_type: 'code' as const,
+          id: 'c',
+          source: '',
+          metadata: {},
+          outputs: [{ output_type: 'display_data' as const, data, metadata: {} }],
+        },
+      ],
+    }
+    const script = await readFile(join(context.dir, 'page.js'), 'utf8')
+    const file = join(context.dir, 'map.html')
+    await writeFile(file, exportHtml(notebook, { title: 'Map', script }))
+    const page = await context.browser.newPage({ viewport: { width: 1000, height: 900 } })
+    const trouble: string[] = []
+    page.on('pageerror', error => trouble.push(error.message))
+    page.on('console', message => message.type() === 'error' && trouble.push(message.text()))
+    page.on('request', request => /^(?:file|data|blob):/.test(request.url()) || trouble.push(request.url()))
+    await page.goto(pathToFileURL(file).href)
+
+    const map = () => page.locator('canvas[data-layer=map]').evaluate(node => (node as HTMLCanvasElement).toDataURL())
+    const colourful = async () => (await readPixels(page, await map())).colourful
+    await eventually(() => page.locator('canvas[data-layer=map]').count()).toBe(1)
+    await eventually(colourful).toBeGreaterThan(0.1)
+    expect(await page.locator('.js-plotly-plot, pre.plain').count()).toBe(0)
+    const before = await map()
+    await page.getByLabel('Share of 100×').fill('95')
+    await eventually(map).not.toBe(before)
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'PNG', exact: true }).click(),
+    ])
+    expect((await readFile((await download.path())!)).subarray(1, 4).toString()).toBe('PNG')
+    await page.evaluate(() => {
+      addEventListener('beforeprint', () => {
+        document.title = String(document.querySelector('.liqnb-x-stage')!.getBoundingClientRect().width)
+      })
+    })
+    await page.pdf()
+    expect(await page.title()).toBe('680')
+    expect(trouble).toEqual([])
+    await page.close()
+  })
+})

@@ -1,0 +1,523 @@
+import type { Server } from 'node:http'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Json } from '../../../src/kernel/messaging.ts'
+import { payloadOf } from '../explorer-model.ts'
+import { buildModules, describeInBrowser, eventually, useBrowser } from './harness.ts'
+import { readPixels } from './pixels.ts'
+import { serveWebview, setTheme, type ThemeName } from './webview.ts'
+
+describeInBrowser("the explorer in a webview under VS Code's policy", () => {
+  const context = useBrowser(buildModules)
+  const payload = payloadOf({ columns: 300, rows: 200 })
+  let origin: string
+  let server: Server
+  let page: Page
+  let elsewhere: string[]
+  let errors: string[]
+
+  beforeAll(async () => {
+    ;({ origin, server } = await serveWebview(context.dir))
+    page = await context.browser.newPage()
+    page.on('request', request => {
+      if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) elsewhere.push(request.url())
+    })
+    page.on('pageerror', error => errors.push(error.message))
+    page.on('dialog', dialog => {
+      errors.push(`dialog: ${dialog.message()}`)
+      void dialog.dismiss()
+    })
+    await page.goto(`${origin}/webview`)
+  })
+  afterAll(() => server?.close())
+  beforeEach(async () => {
+    elsewhere = []
+    errors = []
+    await page.setViewportSize({ width: 1000, height: 900 })
+    await setTheme(page, 'vscode-dark')
+    await page.mouse.move(1, 1)
+  })
+  afterEach(async () => {
+    const violations = await page.evaluate(() => {
+      window.disposeOutput('explorer')
+      document.getElementById('outputs')!.replaceChildren()
+      return window.violations.splice(0)
+    })
+    expect({ violations, elsewhere, errors }).toEqual({ violations: [], elsewhere: [], errors: [] })
+  })
+
+  const render = (content: unknown, id = 'out') =>
+    page.evaluate(([id, content]) => window.renderOutput('explorer', id as string, content), [id, content])
+  const stage = () => page.locator('#out .liqnb-x-stage')
+  const layer = async (name: string) =>
+    page.locator(`#out canvas[data-layer=${name}]`).evaluate(node => (node as HTMLCanvasElement).toDataURL())
+  const mapPixels = async () => readPixels(page, await layer('map'))
+  const slider = (leverage: number) => page.getByLabel(`Share of ${leverage}×`, { exact: true })
+  const problem = () => page.locator('#out .liqnb-problem').allTextContents()
+  const save = async (kind: string) => {
+    await page.getByRole('button', { name: kind, exact: true }).click()
+    await eventually(() => page.evaluate(() => window.saved.length)).toBe(1)
+    return page.evaluate(() => window.saved.splice(0)[0]!)
+  }
+  const textOf = (url: string) => Buffer.from(url.split(',')[1]!, 'base64').toString()
+
+  it('paints map, candles, clusters, profile and colour bar, without Plotly', async () => {
+    const started = performance.now()
+    await render(payload)
+    console.info(`first explorer, its script included: ${Math.round(performance.now() - started)} ms`)
+    expect((await mapPixels()).colourful).toBeGreaterThan(0.15)
+    for (const name of ['candles', 'marks'])
+      expect((await readPixels(page, await layer(name))).colourful).toBeGreaterThan(0.001)
+    expect(await page.locator('.js-plotly-plot').count()).toBe(0)
+    expect(await stage().getAttribute('aria-label')).toContain('SYNTH/USDT:USDT 1h')
+  })
+
+  it('a slider, a switch, a mix and a threshold change its pixels', async () => {
+    await render(payload)
+    const seen = new Set([await layer('map')])
+    const changed = async (what: string) => {
+      await eventually(async () => seen.has(await layer('map'))).toBe(false)
+      seen.add(await layer('map'))
+      expect(seen.size, what).toBeGreaterThan(1)
+    }
+    await slider(25).fill('90')
+    await changed('slider')
+    await page.getByLabel('Show the 10× tier').uncheck()
+    await changed('switch')
+    await page.getByLabel('Mix').selectOption('only 100×')
+    await changed('mix')
+    expect(await slider(100).inputValue()).toBe('100')
+    await page.getByLabel('Brightness threshold').fill('60')
+    await changed('threshold')
+    await page.getByLabel('Sides').selectOption('longs only')
+    await changed('sides')
+    await page.getByLabel('a colour for each side').check()
+    await changed('palettes')
+  })
+
+  it('only longs lie below the price, only shorts above', async () => {
+    await render(payload)
+    const lightest = async () => {
+      const { at } = await mapPixels()
+      // The column before the last, in the middle of the plot's upper and lower quarter.
+      const alpha = (y: number) =>
+        Math.max(...[0.78, 0.8, 0.82].flatMap(x => [y - 0.02, y, y + 0.02].map(v => at(x, v)[3])))
+      return { above: alpha(0.15), below: alpha(0.85) }
+    }
+    await page.getByLabel('Sides').selectOption('longs only')
+    await eventually(async () => (await lightest()).above).toBe(0)
+    expect((await lightest()).below).toBeGreaterThan(0)
+    await page.getByLabel('Sides').selectOption('shorts only')
+    await eventually(async () => (await lightest()).below).toBe(0)
+    expect((await lightest()).above).toBeGreaterThan(0)
+  })
+
+  it('a fixed maximum makes two maps comparable; nonsense there is marked', async () => {
+    await render(payload)
+    const max = page.getByLabel('USD of the brightest colour')
+    await max.fill('1.5B')
+    await max.press('Enter')
+    await eventually(() => page.getByLabel('fixed maximum').isChecked()).toBe(true)
+    await slider(5).fill('0')
+    await eventually(() => max.inputValue()).toBe('1.5B')
+    await max.fill('a lot')
+    await max.press('Enter')
+    expect(await max.getAttribute('aria-invalid')).toBe('true')
+    await page.getByLabel('fixed maximum').uncheck()
+    await eventually(() => max.inputValue()).not.toBe('1.5B')
+    expect(await max.getAttribute('aria-invalid')).toBe('false')
+  })
+
+  it('as of a moment, nothing after it is drawn', async () => {
+    await render(payload)
+    const rightHalf = async (name: string) => {
+      const { at } = await readPixels(page, await layer(name))
+      let painted = 0
+      for (let x = 0.45; x < 0.8; x += 0.01) for (let y = 0.12; y < 0.9; y += 0.02) if (at(x, y)[3] > 0) painted++
+      return painted
+    }
+    expect(await rightHalf('map')).toBeGreaterThan(100)
+    expect(await rightHalf('candles')).toBeGreaterThan(0)
+    await page.getByLabel('As known at').fill('100')
+    await eventually(() => rightHalf('map')).toBe(0)
+    expect(await rightHalf('candles')).toBe(0)
+    expect(await page.getByLabel('As known at').getAttribute('aria-valuetext')).toMatch(/^2024-01-\d\d \d\d:00 UTC$/)
+  })
+
+  it('the pointer reads price, time, distance and USD by tier', async () => {
+    await render(payload)
+    await stage().hover({ position: { x: 500, y: 300 } })
+    const tip = page.locator('#out .liqnb-x-tip')
+    await eventually(() => tip.isVisible()).toBe(true)
+    const text = await tip.innerText()
+    expect(text).toMatch(/2024-01-\d\d \d\d:00 UTC/)
+    expect(text).toMatch(/[+−]\d+\.\d\d %/)
+    await page.mouse.move(1, 1)
+    await eventually(() => tip.isVisible()).toBe(false)
+  })
+
+  it('drags, zooms by box and wheel, and comes back with a double click', async () => {
+    await render(payload)
+    const whole = await layer('axes')
+    const box = (await stage().boundingBox())!
+    const drag = async (from: [number, number], to: [number, number]) => {
+      await page.mouse.move(box.x + from[0], box.y + from[1])
+      await page.mouse.down()
+      await page.mouse.move(box.x + to[0], box.y + to[1], { steps: 4 })
+      await page.mouse.up()
+    }
+    await page.keyboard.down('Shift')
+    await drag([200, 100], [500, 300])
+    await page.keyboard.up('Shift')
+    await eventually(() => layer('axes')).not.toBe(whole)
+    const zoomed = await layer('axes')
+    await drag([300, 200], [400, 220])
+    await eventually(() => layer('axes')).not.toBe(zoomed)
+    const panned = await layer('axes')
+    await page.mouse.wheel(0, 300)
+    await eventually(() => layer('axes')).not.toBe(panned)
+    await page.mouse.dblclick(box.x + 300, box.y + 200)
+    await eventually(() => layer('axes')).toBe(whole)
+  })
+
+  it('the wheel scrolls the notebook until the reader turns to the map', async () => {
+    await render(payload)
+    const whole = await layer('axes')
+    await stage().hover({ position: { x: 300, y: 200 } })
+    await page.mouse.wheel(0, -200)
+    await page.waitForTimeout(100)
+    expect(await layer('axes')).toBe(whole)
+    await stage().focus()
+    await page.mouse.wheel(0, -200)
+    await eventually(() => layer('axes')).not.toBe(whole)
+  })
+
+  it('does everything by keys, tells what the crosshair is on, and keeps its keys to itself', async () => {
+    await render(payload)
+    await page.evaluate(() => {
+      document.title = ''
+      addEventListener('keydown', event => {
+        document.title += event.key
+      })
+    })
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('application')
+    const press = async (key: string, name: string) => {
+      const before = await layer(name)
+      await page.keyboard.press(key)
+      await eventually(() => layer(name)).not.toBe(before)
+    }
+    await press('ArrowLeft', 'cursor')
+    await press('ArrowUp', 'cursor')
+    await eventually(() => page.locator('#out [role=status]').first().textContent()).toMatch(/UTC, [\d,.]+ [+−]/)
+    await press('+', 'axes')
+    await press('Shift+ArrowLeft', 'axes')
+    await press('0', 'axes')
+    await press('m', 'cursor')
+    await press('Alt+ArrowLeft', 'cursor')
+    await press('Escape', 'cursor')
+    await press('[', 'map')
+    await press('End', 'map')
+    await press('3', 'map')
+    expect(await page.getByLabel('Show the 25× tier').isChecked()).toBe(false)
+    await press('s', 'map')
+    await press('p', 'map')
+    await press('t', 'map')
+    await press('t', 'map')
+    await press('c', 'marks')
+    await press('k', 'candles')
+    await press('g', 'map')
+    await press('l', 'map')
+    await press('.', 'marks')
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('b')
+    for (let i = 0; i < 4; i++) await page.keyboard.press('Alt+ArrowLeft')
+    for (let i = 0; i < 4; i++) await page.keyboard.press('Alt+ArrowUp')
+    await press('b', 'axes')
+    await page.keyboard.press('?')
+    expect(await page.getByRole('dialog', { name: 'Keys and mouse' }).isVisible()).toBe(true)
+    await page.keyboard.press('Escape')
+    expect(await page.getByRole('dialog').isVisible()).toBe(false)
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('application')
+    await slider(50).focus()
+    await page.keyboard.press('ArrowRight')
+    await page.evaluate(() => new Promise(resolve => requestAnimationFrame(resolve)))
+    expect(await slider(50).inputValue()).toBe('21')
+    // Alt and Shift alone say nothing to VS Code.
+    expect((await page.title()).replace(/Tab|Shift|Alt/g, '')).toBe('')
+  })
+
+  it('replays, and stops at the end', async () => {
+    await render(payload)
+    await page.getByLabel('As known at').fill('290')
+    await page.getByRole('button', { name: 'Replay' }).click()
+    await eventually(() => page.getByRole('button', { name: 'Pause' }).count()).toBe(1)
+    await eventually(() => page.getByRole('button', { name: 'Replay' }).count()).toBe(1)
+    expect(await page.getByLabel('As known at').inputValue()).toBe('299')
+  })
+
+  it('saves what is seen as PNG and SVG, and the last column as CSV', async () => {
+    await render(payload)
+    const png = await save('PNG')
+    expect(png.name).toBe('synth-usdt-usdt-1h-liquidations.png')
+    const pixels = await readPixels(page, png.url)
+    const { width, height } = (await stage().boundingBox())!
+    expect([pixels.width, pixels.height]).toEqual([width * 2, height * 2])
+    expect(pixels.at(0.999, 0.999)).toEqual([31, 31, 31, 255])
+    expect(pixels.colourful).toBeGreaterThan(0.1)
+    const svg = textOf((await save('SVG')).url)
+    expect(svg).toMatch(/^<svg /)
+    expect(svg).toContain('SYNTH/USDT:USDT 1h')
+    expect(svg).toContain('data:image/png;base64,')
+    expect(
+      (await readPixels(page, `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`)).colourful,
+    ).toBeGreaterThan(0.1)
+    const [title, head, ...rows] = textOf((await save('CSV')).url)
+      .trim()
+      .split('\n')
+    expect(title).toMatch(/^# SYNTH\/USDT:USDT 1h, as known at 2024-01-17 16:00 UTC$/)
+    expect(head).toBe('price_low,price_high,side,usd,usd_5x,usd_10x,usd_25x,usd_50x,usd_100x')
+    expect(rows.length).toBeGreaterThan(20)
+    for (const row of rows) {
+      const [low, high, side, usd, ...tiers] = row.split(',')
+      expect(Number(low)).toBeLessThan(Number(high))
+      expect(['long', 'short']).toContain(side)
+      expect(tiers.reduce((sum, tier) => sum + Number(tier), 0) / Number(usd)).toBeCloseTo(1, 2)
+    }
+  })
+
+  it('takes the colours of each theme, also when it changes', async () => {
+    await render(payload)
+    const seen = new Set<string>()
+    for (const theme of [
+      'vscode-dark',
+      'vscode-light',
+      'vscode-high-contrast',
+      'vscode-high-contrast-light',
+    ] as ThemeName[]) {
+      await setTheme(page, theme)
+      await eventually(async () => seen.has(await layer('axes'))).toBe(false)
+      seen.add(await layer('axes'))
+    }
+    expect(seen.size).toBe(4)
+  })
+
+  it.each([400, 1600])('fits %i px, with nothing sticking out', async width => {
+    await page.setViewportSize({ width: width + 32, height: 1000 })
+    await render(payload)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width + 32)
+    expect((await stage().boundingBox())!.width).toBe(width)
+    expect((await mapPixels()).colourful).toBeGreaterThan(0.1)
+    const outside = await page.locator('#out').evaluate(host => {
+      const { right } = host.getBoundingClientRect()
+      return [...host.querySelectorAll('*')].filter(node => node.getBoundingClientRect().right > right + 0.5).length
+    })
+    expect(outside).toBe(0)
+  })
+
+  it('keeps the reader’s choices when the cell is run again', async () => {
+    await render(payload)
+    await slider(25).fill('80')
+    await stage().focus()
+    await page.keyboard.press('+')
+    const axes = await layer('axes')
+    await render(payloadOf({ columns: 300, rows: 200 }, { halfLife: '1d' }))
+    expect(await slider(25).inputValue()).toBe('80')
+    expect(await layer('axes')).toBe(axes)
+  })
+
+  it('leaves nothing behind when it goes', async () => {
+    const count = () => page.evaluate(() => document.body.querySelectorAll('*').length)
+    const before = await count()
+    await render(payload)
+    const canvas = await page.locator('#out canvas').first().elementHandle()
+    await page.evaluate(() => window.disposeOutput('explorer', 'out'))
+    expect(await canvas!.evaluate(node => (node as HTMLCanvasElement).width)).toBe(0)
+    await page.evaluate(() => document.getElementById('out')!.remove())
+    expect(await count()).toBe(before)
+  })
+
+  it('ten maps: those far off the screen hold no pixels, and come back', async () => {
+    const small = payloadOf({ columns: 60, rows: 50 })
+    for (let i = 0; i < 10; i++) await render(small, `map${i}`)
+    const width = (i: number) =>
+      page
+        .locator(`#map${i} canvas`)
+        .first()
+        .evaluate(node => (node as HTMLCanvasElement).width)
+    await eventually(() => width(9)).toBe(0)
+    expect(await width(0)).toBe(968)
+    await page.locator('#map9').scrollIntoViewIfNeeded()
+    await eventually(() => width(9)).toBe(968)
+    await eventually(() => width(0)).toBe(0)
+    await page.evaluate(() => scrollTo(0, 0))
+  })
+
+  it('is drawn when a hidden output is shown', async () => {
+    await page.evaluate(() => {
+      document.getElementById('outputs')!.style.display = 'none'
+    })
+    await render(payload)
+    await page.evaluate(() => {
+      document.getElementById('outputs')!.style.display = ''
+    })
+    await eventually(async () => (await mapPixels()).colourful).toBeGreaterThan(0.1)
+  })
+
+  it('says what is wrong with a hostile payload, runs nothing of it, and goes on with a good one', async () => {
+    const run = 'window.pwned=1'
+    const tag = `<img src=x onerror="${run}"><script>${run}</script>`
+    await render({ ...payload, grid: { ...payload.grid, rows: 1e7 } })
+    expect(await problem()).toEqual([
+      'This map cannot be shown: grid.rows is 10000000, expected a number from 1 to 2048.',
+    ])
+    await render({ ...payload, data: payload.data.slice(0, -600) })
+    expect((await problem())[0]).toMatch(/^This map cannot be shown: "data"/)
+    await render(`{"version": 1, "symbol": "${run}`)
+    expect(await problem()).toEqual(['This map cannot be shown: the payload must be an object, found a string.'])
+    await render({
+      ...payload,
+      symbol: tag,
+      timeframe: tag,
+      assumptions: [tag],
+      presets: { [tag]: [1, 0, 0, 0, 0], __proto__: [1, 0, 0, 0, 0] },
+      choices: { [tag]: { label: tag, value: tag, options: [tag] } },
+      channel: tag,
+    })
+    expect(await problem()).toEqual([])
+    await stage().hover({ position: { x: 300, y: 200 } })
+    expect(await page.locator('#out img, #out script').count()).toBe(0)
+    const svg = textOf((await save('SVG')).url)
+    expect(svg).not.toMatch(/<script|<img/)
+    expect(await page.evaluate(() => 'pwned' in window)).toBe(false)
+  })
+
+  describe('with a kernel', () => {
+    const choices = { halfLife: { label: 'Half-life', value: '7d', options: ['1d', '7d', '30d'] } }
+    const note = () => page.locator('#out .liqnb-x-kernel [role=status]').textContent()
+    const days = (halfLife: string) => payloadOf({ columns: 300, rows: 200 }, { halfLife })
+    const tell = (message: object) => page.evaluate(text => window.tell(JSON.parse(text)), JSON.stringify(message))
+    const posted = <T>(type: string) =>
+      page.evaluate(
+        kind => window.posted.filter(message => (message as { type: string }).type === kind),
+        type,
+      ) as Promise<T[]>
+    const open = async () => {
+      await page.evaluate(() => window.posted.splice(0))
+      await render({ ...payload, channel: 'c1', choices })
+      await tell({ type: 'channel', channel: 'c1', open: true, why: '' })
+    }
+    const requests = () => posted<{ id: string; message: object }>('request')
+
+    it('builds the map anew, says so meanwhile, keeps the choices, and drops stale answers', async () => {
+      await open()
+      await slider(25).fill('60')
+      const before = await layer('map')
+      const select = page.getByLabel('Half-life')
+      await select.focus()
+      await select.selectOption('1d')
+      expect(await note()).toBe('computing …')
+      await select.selectOption('30d')
+      await eventually(async () => (await requests()).map(({ message }) => message)).toEqual([
+        { halfLife: '1d' },
+        { halfLife: '30d' },
+      ])
+      const [first, second] = await requests()
+      await tell({ type: 'reply', id: second!.id, ok: true, value: { ...days('30d'), choices } })
+      await eventually(() => layer('map')).not.toBe(before)
+      const late = await layer('map')
+      await tell({ type: 'reply', id: first!.id, ok: true, value: { ...days('1d'), choices } })
+      await page.waitForTimeout(200)
+      expect(await layer('map')).toBe(late)
+      expect([await note(), await select.inputValue(), await slider(25).inputValue()]).toEqual(['', '30d', '60'])
+      expect(await select.evaluate(node => node === document.activeElement)).toBe(true)
+    })
+
+    it('shows why an answer failed, and what still holds', async () => {
+      await open()
+      await page.getByLabel('Half-life').selectOption('1d')
+      const [request] = await eventuallyOne(requests)
+      await tell({ type: 'reply', id: request!.id, ok: false, error: 'halfLife: too short', cancelled: false })
+      await eventually(note).toBe('halfLife: too short')
+      expect(await page.getByLabel('Half-life').inputValue()).toBe('7d')
+      await page.getByLabel('Half-life').selectOption('30d')
+      const last = (await eventuallyOne(requests, 2)).at(-1)!
+      await tell({ type: 'reply', id: last.id, ok: true, value: { nonsense: true } })
+      await eventually(note).toContain('"version" is nothing')
+      expect((await mapPixels()).colourful).toBeGreaterThan(0.1)
+    })
+
+    it('a part is built in full detail, and the whole again', async () => {
+      await open()
+      await stage().focus()
+      await page.keyboard.press('+')
+      await page.getByRole('button', { name: 'Finer detail' }).click()
+      const [request] = await eventuallyOne(requests)
+      const { range } = request!.message as { range: [number, number] }
+      expect(range[1] - range[0]).toBeLessThan(400 * 3_600_000)
+      await tell({
+        type: 'reply',
+        id: request!.id,
+        ok: true,
+        value: payloadOf({ columns: 300, rows: 200, from: 100, to: 299 }),
+      })
+      await eventually(() => page.getByRole('button', { name: 'Whole map' }).count()).toBe(1)
+      await page.getByRole('button', { name: 'Whole map' }).click()
+      expect((await eventuallyOne(requests, 2)).at(-1)!.message).toEqual({})
+    })
+
+    it('that has died, says so; everything else still works', async () => {
+      await open()
+      expect(await page.getByLabel('Half-life').isEnabled()).toBe(true)
+      await tell({ type: 'channel', channel: 'c1', open: false, why: 'The kernel is gone: run the cell again.' })
+      expect(await note()).toBe('The kernel is gone: run the cell again.')
+      expect(await page.getByLabel('Half-life').isDisabled()).toBe(true)
+      const before = await layer('map')
+      await slider(25).fill('70')
+      await eventually(() => layer('map')).not.toBe(before)
+    })
+
+    it('what the reader chose is kept in the cell and comes back', async () => {
+      await page.evaluate(() => {
+        const kept = new Map<string, Json>()
+        window.extension = message => {
+          if (message.type === 'save') kept.set(message.view, message.state)
+          if (message.type === 'load') window.tell({ ...message, type: 'view', state: kept.get(message.view) ?? null })
+        }
+      })
+      const again = (id: string) =>
+        page.evaluate(
+          ([content, output]) => window.renderOutput('explorer', output as string, content, { cell: 'cell1' }),
+          [payload, id] as const,
+        )
+      await again('out')
+      await slider(50).fill('77')
+      await page.getByLabel('clusters').uncheck()
+      const before = await layer('map')
+      await page.evaluate(() => {
+        window.disposeOutput('explorer', 'out')
+        document.getElementById('out')!.remove()
+      })
+      await again('out')
+      expect(await slider(50).inputValue()).toBe('77')
+      expect(await page.getByLabel('clusters').isChecked()).toBe(false)
+      await eventually(() => layer('map')).toBe(before)
+      await page.evaluate(() => {
+        window.extension = undefined
+      })
+    })
+  })
+
+  it('without a kernel, the model cannot be changed', async () => {
+    const choices = { halfLife: { label: 'Half-life', value: '7d', options: ['1d', '7d'] } }
+    await render({ ...payload, choices })
+    expect(await page.getByLabel('Half-life').isDisabled()).toBe(true)
+    expect(await page.locator('#out .liqnb-x-kernel').textContent()).toContain('run the cell again')
+  })
+})
+
+/** The list that `ask` gives once it holds `count` entries. */
+async function eventuallyOne<T>(ask: () => Promise<T[]>, count = 1): Promise<T[]> {
+  await eventually(async () => (await ask()).length).toBe(count)
+  return ask()
+}
