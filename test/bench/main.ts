@@ -4,6 +4,7 @@ import type { Market } from '../../src/market/market.ts'
 import { simulateMarket } from '../../src/market/simulate.ts'
 import { growthBench } from './growth.ts'
 import { heatmapBench } from './heatmap.ts'
+import { importBench } from './import.ts'
 import { minutesBench } from './minutes-bench.ts'
 import { type Plan, planOf, type Section } from './plan.ts'
 import { pricesBench } from './prices.ts'
@@ -16,6 +17,7 @@ const BENCHES: Record<Section, (market: Market, plan: Plan) => string | Promise<
   growth: growthBench,
   prices: (_, plan) => pricesBench(plan),
   references: referencesBench,
+  import: (_, plan) => importBench(plan),
   store: (_, plan) => storeBench(plan),
 }
 

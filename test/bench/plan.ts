@@ -1,6 +1,6 @@
 import type { Repeats } from './measure.ts'
 
-export const SECTIONS = ['heatmap', 'minutes', 'growth', 'prices', 'references', 'store'] as const
+export const SECTIONS = ['heatmap', 'minutes', 'growth', 'prices', 'references', 'store', 'import'] as const
 export type Section = (typeof SECTIONS)[number]
 
 /** What to measure, and how often. */

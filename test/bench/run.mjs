@@ -14,7 +14,11 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const scratch = mkdtempSync(join(tmpdir(), 'liqnb-bench-'))
 try {
   await esbuild.build({
-    entryPoints: { main: join(here, 'main.ts'), minutes: join(here, 'minutes.ts') },
+    entryPoints: {
+      main: join(here, 'main.ts'),
+      minutes: join(here, 'minutes.ts'),
+      'import-process': join(here, 'import-process.ts'),
+    },
     outdir: scratch,
     outExtension: { '.js': '.mjs' },
     bundle: true,

@@ -42,7 +42,14 @@ async function firstRow(file: AsyncBuffer, metadata: FileMetaData, names: readon
     import('hyparquet'),
     import('hyparquet-compressors'),
   ])
-  const [row] = await parquetReadObjects({ file, metadata, compressors, rowStart: 0, rowEnd: 1 })
+  const [row] = await parquetReadObjects({
+    file,
+    metadata,
+    compressors,
+    rowStart: 0,
+    rowEnd: 1,
+    useOffsetIndex: true,
+  })
   return names.map(column => {
     const value: unknown = row?.[column]
     return value instanceof Date ? value.toISOString() : String(value ?? '')

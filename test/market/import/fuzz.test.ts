@@ -160,7 +160,7 @@ describe('a JSON text', () => {
               ? values.map(value => JSON.stringify(value)).join('\n')
               : JSON.stringify(values, null, form === 'pretty' ? 1 : 0)
           const got: unknown[] = []
-          for await (const value of jsonValues(pieces(Buffer.from(text), ends))) got.push(value)
+          for await (const values of jsonValues(pieces(Buffer.from(text), ends))) got.push(...values)
           expect(got).toEqual(JSON.parse(JSON.stringify(values)))
         },
       ),

@@ -1,0 +1,78 @@
+/** A process of its own, whose memory is that of this case alone: prints what it measured as JSON. */
+import { readFileSync } from 'node:fs'
+import { readMarketFile } from '../../src/market/file.ts'
+import { openFile } from '../../src/market/import/rows.ts'
+import { random } from '../../src/market/random.ts'
+import { TradeFlowBuilder } from '../../src/market/trades/build.ts'
+import type { TradeChunk } from '../../src/market/trades/chunk.ts'
+import { openTrades } from '../../src/market/trades/file.ts'
+import type { ImportResult } from './import.ts'
+
+const [task, argument] = process.argv.slice(2)
+
+async function main(): Promise<void> {
+  const beforeMb = peakMb()
+  const cpu = process.cpuUsage()
+  const start = performance.now()
+  const rows = await WORK[task as keyof typeof WORK]!(argument!)
+  const wall = performance.now() - start
+  const { user, system } = process.cpuUsage(cpu)
+  const result: ImportResult = { rows, wall, cpu: (user + system) / 1000, beforeMb, peakMb: peakMb() }
+  process.stdout.write(JSON.stringify(result))
+}
+
+const WORK = {
+  candles: async (file: string) => (await readMarketFile({ file })).length,
+  trades: async (file: string) => {
+    const builder = new TradeFlowBuilder({ timeframe: '1h' })
+    let rows = 0
+    for await (const chunk of openTrades(await openFile({ file }))) {
+      builder.add(chunk)
+      rows += chunk.time.length
+    }
+    builder.finish({ symbol: 'X', source: 'bench' })
+    return rows
+  },
+  synthetic: async (count: string) => {
+    const builder = new TradeFlowBuilder({ timeframe: '1h' })
+    for (const chunk of randomTrades(Number(count))) builder.add(chunk)
+    return builder.finish({ symbol: 'X', source: 'bench' }).count.reduce((sum, value) => sum + value, 0)
+  },
+}
+
+/** A year of trades on a random walk, in pieces. */
+function* randomTrades(count: number): Generator<TradeChunk> {
+  const rng = random(1)
+  const step = (365 * 86_400_000) / count
+  const size = 65_536
+  let price = 60_000
+  for (let from = 0; from < count; from += size) {
+    const n = Math.min(size, count - from)
+    const chunk = {
+      time: new Float64Array(n),
+      price: new Float64Array(n),
+      amount: new Float64Array(n),
+      buy: new Uint8Array(n),
+    }
+    for (let i = 0; i < n; i++) {
+      price *= 1 + (rng.uniform() - 0.5) * 2e-4
+      chunk.time[i] = 1_700_000_000_000 + (from + i) * step
+      chunk.price[i] = price
+      chunk.amount[i] = rng.uniform()
+      chunk.buy[i] = rng.integer(2)
+    }
+    yield chunk
+  }
+}
+
+/** Linux counts what the parent had when it forked into maxRSS; VmHWM is of this process alone. */
+function peakMb(): number {
+  if (process.platform === 'linux')
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1]) / 1024
+  return process.resourceUsage().maxRSS / 1024
+}
+
+main().catch((error: unknown) => {
+  console.error(error)
+  process.exitCode = 1
+})

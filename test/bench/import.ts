@@ -1,0 +1,156 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { parquetWriteBuffer } from 'hyparquet-writer'
+import { random } from '../../src/market/random.ts'
+import { median } from './measure.ts'
+import type { Plan } from './plan.ts'
+import { count, ms, textTable } from './table.ts'
+
+/** What a process measured once: times in ms; memory is the largest resident set, after start and at the end. */
+export interface ImportResult {
+  rows: number
+  wall: number
+  cpu: number
+  beforeMb: number
+  peakMb: number
+}
+
+/** Files of minutes in the formats that are read, and trades, each in a process of its own. */
+export async function importBench({ quick, fewRepeats }: Plan): Promise<string> {
+  const bars = quick ? 200_000 : 1_000_000
+  const trades = quick ? 1_000_000 : 10_000_000
+  const folder = mkdtempSync(join(tmpdir(), 'liqnb-import-'))
+  try {
+    const files = await writeFiles(folder, bars)
+    const cases: [string, string, string, number | null][] = [
+      ...files.map(({ name, path }): [string, string, string, number] => [
+        `${count(bars)} candles, ${name}`,
+        'candles',
+        path,
+        statSync(path).size,
+      ]),
+      [`${count(bars)} trades, CSV → flow by hour`, 'trades', await writeTrades(folder, bars), null],
+      [`${count(trades / 10)} trades in memory → flow by hour`, 'synthetic', String(trades / 10), null],
+      [`${count(trades)} trades in memory → flow by hour`, 'synthetic', String(trades), null],
+    ]
+    const rows: string[][] = []
+    for (const [name, task, argument, bytes] of cases) {
+      const results: ImportResult[] = []
+      for (let run = 0; run < fewRepeats.runs; run++) results.push(await measured(task, argument))
+      const of = (pick: (result: ImportResult) => number) => results.map(pick)
+      const peak = Math.max(...of(result => result.peakMb))
+      rows.push([
+        name,
+        bytes === null ? '' : (bytes / 1e6).toFixed(1),
+        ms(median(of(result => result.wall))),
+        ms(Math.min(...of(result => result.wall))),
+        ms(median(of(result => result.cpu))),
+        count(peak),
+        count(peak - Math.min(...of(result => result.beforeMb))),
+      ])
+    }
+    return textTable(
+      'Import: each in a process of its own, from start to the checked market or flow, nothing compiled before',
+      ['', 'file MB', 'median ms', 'least ms', 'cpu ms', 'peak MB', 'of it work'],
+      rows,
+    )
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const FIELDS = ['open_time', 'open', 'high', 'low', 'close', 'volume', 'taker_buy_volume'] as const
+
+async function writeFiles(folder: string, bars: number): Promise<{ name: string; path: string }[]> {
+  const columns = FIELDS.map(() => new Float64Array(bars))
+  const rng = random(1)
+  let price = 60_000
+  for (let t = 0; t < bars; t++) {
+    const cents = (value: number) => Math.round(value * 10) / 10
+    const open = price
+    price = cents(price * Math.exp(0.0005 * rng.normal()))
+    const volume = Math.round(rng.uniform() * 1e6) / 1e3
+    const bar = [
+      1_500_000_000_000 + t * 60_000,
+      open,
+      cents(Math.max(open, price) * (1 + 5e-4 * rng.uniform())),
+      cents(Math.min(open, price) * (1 - 5e-4 * rng.uniform())),
+      price,
+      volume,
+      Math.round(volume * rng.uniform() * 1e3) / 1e3,
+    ]
+    for (const [k, value] of bar.entries()) columns[k]![t] = value
+  }
+  const path = (name: string) => join(folder, name)
+  const row = (t: number) => columns.map(column => column[t]).join(',')
+  await write(path('klines.csv'), `${FIELDS.join(',')}\n`, bars, t => `${row(t)}\n`)
+  await write(
+    path('candles.json'),
+    '[',
+    bars,
+    t => `${t > 0 ? ',' : ''}[${columns.slice(0, 6).map(column => column[t])}]`,
+    ']',
+  )
+  writeFileSync(path('klines.csv.gz'), gzipSync(await readFile(path('klines.csv'))))
+  const columnData = FIELDS.map((name, k) => ({ name, data: columns[k]!, type: 'DOUBLE' as const }))
+  writeFileSync(path('candles.parquet'), new Uint8Array(parquetWriteBuffer({ columnData })))
+  return [
+    { name: 'CSV', path: path('klines.csv') },
+    { name: 'CSV in gzip', path: path('klines.csv.gz') },
+    { name: 'JSON lists', path: path('candles.json') },
+    { name: 'Parquet', path: path('candles.parquet') },
+  ]
+}
+
+async function writeTrades(folder: string, rows: number): Promise<string> {
+  const rng = random(2)
+  let price = 60_000
+  const path = join(folder, 'trades.csv')
+  const header = 'agg_trade_id,price,quantity,first_trade_id,last_trade_id,transact_time,is_buyer_maker\n'
+  await write(path, header, rows, i => {
+    price *= 1 + (rng.uniform() - 0.5) * 2e-4
+    return `${i},${price.toFixed(1)},${rng.uniform().toFixed(3)},${2 * i},${2 * i + 1},${1_700_000_000_000 + i * 900},${rng.integer(2) === 1}\n`
+  })
+  return path
+}
+
+/** Writes a long file in pieces. */
+async function write(
+  path: string,
+  head: string,
+  rows: number,
+  row: (index: number) => string,
+  tail = '',
+): Promise<void> {
+  const file = createWriteStream(path)
+  file.write(head)
+  for (let from = 0; from < rows; from += 10_000) {
+    let piece = ''
+    for (let i = from; i < Math.min(rows, from + 10_000); i++) piece += row(i)
+    if (!file.write(piece)) await once(file, 'drain')
+  }
+  file.end(tail)
+  await once(file, 'finish')
+}
+
+function measured(task: string, argument: string): Promise<ImportResult> {
+  const script = fileURLToPath(new URL('import-process.mjs', import.meta.url))
+  const child = spawn(process.execPath, [script, task, argument], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+  })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', code => {
+      if (code === 0) resolve(JSON.parse(output) as ImportResult)
+      else reject(new Error(`The process of the import ended with code ${code}`))
+    })
+  })
+}
