@@ -84,6 +84,8 @@ export function useBuiltCli() {
         platform: 'node',
         target: 'node20',
         format: 'esm',
+        // Only a download needs it, and it would take seconds to bundle.
+        external: ['ccxt'],
         splitting: true,
         outExtension: { '.js': '.mjs' },
         banner: {
