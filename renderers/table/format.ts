@@ -1,4 +1,5 @@
 /** Values as text. A column decides on one format for all its values, so that they line up and can be compared. */
+import { timeOf } from '../../src/table/columns.ts'
 import type { Column } from './payload.ts'
 
 export type Align = 'left' | 'right' | 'center'
@@ -99,14 +100,4 @@ function datetimeFormat(values: unknown[]): ColumnFormat {
       return Number.isNaN(time) ? plainValue(value) : new Date(time).toISOString()
     },
   }
-}
-
-const MAX_TIME = 8.64e15
-
-/** Epoch ms of an ISO date or of a number of milliseconds; NaN for anything else. A date without a zone is UTC. */
-function timeOf(value: unknown): number {
-  if (typeof value === 'number') return Math.abs(value) <= MAX_TIME ? value : Number.NaN
-  if (typeof value !== 'string') return Number.NaN
-  const zoned = /T[\d:.]+$/.test(value) ? `${value}Z` : value
-  return /^[+-]?\d{4,6}-\d\d/.test(value) ? Date.parse(zoned) : Number.NaN
 }

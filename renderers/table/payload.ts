@@ -1,13 +1,10 @@
 /** Reads the `application/vnd.dataresource+json` payload of an output: a table with typed columns. */
+import type { ColumnType, Column as TableColumn } from '../../src/table/columns.ts'
 import { isRecord, type JsonRecord, kindOf, PayloadError } from '../shared/json.ts'
 
 export const MAX_COLUMNS = 1000
 
-export type ColumnType = 'number' | 'integer' | 'string' | 'boolean' | 'datetime' | 'any'
-
-export interface Column {
-  name: string
-  type: ColumnType
+export interface Column extends TableColumn {
   /** One value per row; null where the row has none. */
   values: unknown[]
 }
@@ -18,6 +15,10 @@ export interface Table {
   rows: number
   /** Rows of the table that the payload was taken from, at least `rows`. */
   totalRows: number
+  /** Name under which the reader's choice is kept. */
+  view: string
+  /** The way to the whole table in the kernel. */
+  channel?: string
 }
 
 const TYPES = new Set<string>(['number', 'integer', 'string', 'boolean', 'datetime'])
@@ -28,7 +29,7 @@ const TYPES = new Set<string>(['number', 'integer', 'string', 'boolean', 'dateti
 export function readTable(payload: unknown): Table {
   if (!isRecord(payload))
     throw new PayloadError(`expected an object with "schema" and "data", found ${kindOf(payload)}`)
-  const { schema, data, totalRows } = payload
+  const { schema, data, totalRows, view, channel } = payload
   if (!isRecord(schema)) throw new PayloadError(`"schema" must be an object, found ${kindOf(schema)}`)
   if (!Array.isArray(schema.fields))
     throw new PayloadError(`"schema.fields" must be an array, found ${kindOf(schema.fields)}`)
@@ -41,7 +42,13 @@ export function readTable(payload: unknown): Table {
   })
   const columns = schema.fields.map((field: unknown, index) => readColumn(field, index, rows))
   const total = typeof totalRows === 'number' && Number.isFinite(totalRows) ? Math.floor(totalRows) : rows.length
-  return { columns, rows: rows.length, totalRows: Math.max(total, rows.length) }
+  return {
+    columns,
+    rows: rows.length,
+    totalRows: Math.max(total, rows.length),
+    view: typeof view === 'string' ? view : 'table',
+    ...(typeof channel === 'string' ? { channel } : {}),
+  }
 }
 
 function readColumn(field: unknown, index: number, rows: JsonRecord[]): Column {

@@ -4,7 +4,20 @@ export const TABLE_STYLE = `
 .liqnb-table-scroll:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px}
 .liqnb-table table{border-collapse:separate;border-spacing:0;margin:0;width:auto;min-width:100%;font:inherit;color:inherit}
 .liqnb-table th,.liqnb-table td{padding:0;border:0;text-align:left;white-space:nowrap;font:inherit}
-.liqnb-table thead th{position:sticky;top:0;z-index:1;background:var(--liqnb-surface);border-bottom:1px solid var(--liqnb-border)}
+.liqnb-table thead{position:sticky;top:0;z-index:1;background:var(--liqnb-surface)}
+.liqnb-table thead tr:last-child>*,.liqnb-table thead tr:has(+tr[hidden]):not(:has(~tr:not([hidden])))>*{border-bottom:1px solid var(--liqnb-border)}
+.liqnb-table thead tr[hidden]{display:none}
+.liqnb-table thead td{padding:0 12px 5px}
+.liqnb-table .glance td{color:var(--liqnb-dim);font-size:11px;line-height:1.3;max-width:220px}
+.liqnb-table .glance td>span{display:block;overflow:hidden;text-overflow:ellipsis}
+.liqnb-table .glance svg{display:block;width:72px;height:18px;margin:0 0 2px}
+.liqnb-table .glance .right svg{margin-left:auto}
+.liqnb-table .glance rect{fill:var(--liqnb-blue)}
+.liqnb-table .filters input{box-sizing:border-box;width:100%;min-width:72px}
+.liqnb-table input{height:22px;padding:0 5px;border:1px solid var(--vscode-input-border,var(--liqnb-border));border-radius:3px;background:var(--vscode-input-background,var(--liqnb-bg));color:var(--vscode-input-foreground,var(--liqnb-fg));font:inherit;font-size:12px}
+.liqnb-table input::placeholder{color:var(--liqnb-dim);opacity:.7}
+.liqnb-table input:focus-visible,.liqnb-table td:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px}
+.liqnb-table[aria-busy] tbody{opacity:.55}
 .liqnb-table td{padding:3px 12px;max-width:360px;overflow:hidden;text-overflow:ellipsis}
 .liqnb-table tbody tr:nth-child(n){background:none}
 .liqnb-table tbody tr+tr td{border-top:1px solid color-mix(in srgb,var(--liqnb-border) 45%,transparent)}
@@ -25,10 +38,17 @@ export const TABLE_STYLE = `
 .liqnb-table th[aria-sort=descending] .arrow::after{content:"▼"}
 .liqnb-table-foot{display:flex;flex-wrap:wrap;gap:2px 14px;align-items:center;padding:4px 2px;color:var(--liqnb-dim);font-size:12px;font-variant-numeric:tabular-nums}
 .liqnb-table-foot nav{display:flex;gap:2px}
-.liqnb-table-foot button{min-width:26px;height:24px;padding:0 6px;border-radius:3px;color:var(--liqnb-fg);font-size:14px;line-height:1}
+.liqnb-table-foot [hidden]{display:none}
+.liqnb-table-foot .problem{color:var(--liqnb-error);overflow-wrap:anywhere}
+.liqnb-table-note:empty{display:none}
+.liqnb-table-tools{display:flex;flex-wrap:wrap;gap:2px 4px;align-items:center;margin-left:auto}
+.liqnb-table-tools input{width:120px}
+.liqnb-table-tools button[aria-pressed=true]{background:var(--liqnb-hover);box-shadow:inset 0 0 0 1px var(--liqnb-border)}
+.liqnb-table-foot button{min-width:26px;height:24px;padding:0 6px;border-radius:3px;color:var(--liqnb-fg);font-size:12px;line-height:1}
+.liqnb-table-foot nav button{font-size:14px}
 .liqnb-table-foot button:hover:not([aria-disabled]){background:var(--liqnb-hover)}
 .liqnb-table-foot button[aria-disabled]{opacity:.35;cursor:default}
 .liqnb-table-foot select{height:24px;padding:0 2px;border-radius:3px;color:var(--liqnb-fg)}
 .liqnb-table-foot select option{background:var(--liqnb-bg);color:var(--liqnb-fg)}
-@media print{.liqnb-table-scroll{max-height:none;overflow:visible}.liqnb-table-foot nav,.liqnb-table-foot label{display:none}}
+@media print{.liqnb-table-scroll{max-height:none;overflow:visible}.liqnb-table-foot :is(nav,label,button,.liqnb-table-tools){display:none}}
 `

@@ -1,9 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decimalsOf, formatOf } from '../../renderers/table/format.ts'
+import { nextSorting } from '../../renderers/table/mount.ts'
 import { describeCut, describePage, pageAfterResize, pageOf } from '../../renderers/table/paging.ts'
-import { type Column, type ColumnType, readTable } from '../../renderers/table/payload.ts'
-import { nextSorting, sortRows } from '../../renderers/table/sort.ts'
+import { type Column, readTable } from '../../renderers/table/payload.ts'
+import { packState, type TableState, unpackState } from '../../renderers/table/state.ts'
+import type { ColumnType } from '../../src/table/columns.ts'
+import { WHOLE } from '../../src/table/query.ts'
 
 const column = (type: ColumnType, ...values: unknown[]): Column => ({ name: 'c', type, values })
 const texts = (type: ColumnType, ...values: unknown[]) => values.map(formatOf(column(type, ...values)).text)
@@ -20,7 +23,10 @@ describe('readTable', () => {
       ],
       rows: 2,
       totalRows: 58_623,
+      view: 'table',
     })
+    const talking = readTable({ schema, data: [], view: 'table:a', channel: 'c' })
+    expect(talking).toMatchObject({ view: 'table:a', channel: 'c' })
   })
 
   it('counts the rows itself when the payload does not say, or says less than there are', () => {
@@ -46,37 +52,7 @@ describe('readTable', () => {
   })
 })
 
-describe('sortRows', () => {
-  it.each<[ColumnType, unknown[], number[], number[]]>([
-    ['number', [3, null, 1, 2], [2, 3, 0, 1], [0, 3, 2, 1]],
-    ['integer', [10, 9, Number.NaN, -1], [3, 1, 0, 2], [0, 1, 3, 2]],
-    ['string', ['b10', 'B9', null, 'a'], [3, 1, 0, 2], [0, 1, 3, 2]],
-    ['boolean', [true, false, null, true], [1, 0, 3, 2], [0, 3, 1, 2]],
-    ['datetime', ['2025-02-01', '2024-12-31T23:00Z', null, '2025-01-01'], [1, 3, 0, 2], [0, 3, 1, 2]],
-    ['number', ['9', 10, '8'], [2, 0, 1], [1, 0, 2]],
-    ['any', ['x', 5, { a: 1 }, null], [1, 2, 0, 3], [0, 2, 1, 3]],
-  ])('orders a %s column', (type, values, ascending, descending) => {
-    expect(sortRows(column(type, ...values), 'ascending')).toEqual(ascending)
-    expect(sortRows(column(type, ...values), 'descending')).toEqual(descending)
-  })
-
-  it('is a stable order of all rows, in both directions, with missing values last', () => {
-    const values = fc.array(fc.option(fc.integer({ min: 0, max: 4 })), { maxLength: 60 })
-    fc.assert(
-      fc.property(values, fc.constantFrom('ascending' as const, 'descending' as const), (items, direction) => {
-        const rows = sortRows(column('integer', ...items), direction)
-        expect([...rows].sort((a, b) => a - b)).toEqual(items.map((_, row) => row))
-        const sign = direction === 'ascending' ? 1 : -1
-        for (let i = 1; i < rows.length; i++) {
-          const [before, after] = [items[rows[i - 1]!] ?? null, items[rows[i]!] ?? null]
-          if (before === null) expect(after).toBeNull()
-          else if (after !== null) expect(sign * (after - before)).toBeGreaterThanOrEqual(0)
-          if (before === after) expect(rows[i]).toBeGreaterThan(rows[i - 1]!)
-        }
-      }),
-    )
-  })
-
+describe('sorting', () => {
   it('goes through ascending, descending and none', () => {
     const first = nextSorting(null, 2)
     const second = nextSorting(first, 2)
@@ -155,5 +131,30 @@ describe('pages', () => {
     expect(pageOf(95, 10, 99)).toMatchObject({ index: 9, start: 90, end: 95 })
     expect(pageOf(95, 10, -1).index).toBe(0)
     expect(pageAfterResize(30, 25)).toBe(1)
+  })
+})
+
+describe('the kept state', () => {
+  const columns = readTable({ schema: { fields: [{ name: 'a' }, { name: 'b' }] }, data: [] }).columns
+  const plain: TableState = { query: WHOLE, size: 10, filters: false, statistics: true }
+  const chosen: TableState = {
+    query: { sort: { column: 1, direction: 'descending' }, filters: [{ column: 0, text: '>5' }], search: 'x' },
+    size: 50,
+    filters: true,
+    statistics: false,
+  }
+
+  it('comes back as it was', () => {
+    expect(unpackState(packState(chosen, columns), columns, plain)).toEqual(chosen)
+  })
+  it('outlives other columns and nonsense', () => {
+    const others = readTable({ schema: { fields: [{ name: 'b' }] }, data: [] }).columns
+    expect(unpackState(packState(chosen, columns), others, plain).query).toEqual({
+      sort: { column: 0, direction: 'descending' },
+      filters: [],
+      search: 'x',
+    })
+    for (const nonsense of [null, 7, { size: 7, sort: 'a', where: [], search: {} }])
+      expect(unpackState(nonsense, columns, plain)).toEqual(plain)
   })
 })

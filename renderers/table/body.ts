@@ -1,0 +1,103 @@
+/** The rows on the screen as an ARIA grid: one stop for the Tab key, arrows from cell to cell. */
+import { element } from '../shared/dom.ts'
+import type { ColumnFormat } from './format.ts'
+import type { Column } from './payload.ts'
+import type { Rows } from './source.ts'
+
+export interface TableBody {
+  readonly node: HTMLTableSectionElement
+  /** @param first number of the first row within the query, from 0 */
+  show(rows: Rows, first: number): void
+}
+
+/** Where the keyboard wants to go beyond the rows on the screen. */
+export type Turn = 'previous' | 'next' | 'first' | 'last'
+
+/** @param turnPage says whether there is such a page */
+export function createBody(
+  columns: readonly Column[],
+  formats: readonly ColumnFormat[],
+  turnPage: (turn: Turn) => boolean,
+): TableBody {
+  const node = element('tbody')
+  /** The cell that the Tab key stops at. */
+  let at = { row: 0, column: 0 }
+  /** After a turn of the page the keyboard goes on in the new rows. */
+  let arrival: 'first' | 'last' | 'same' | null = null
+
+  const cellAt = (row: number, column: number) =>
+    node.children[row]?.children[column] as HTMLTableCellElement | undefined
+  const moveTo = (row: number, column: number, focus: boolean) => {
+    cellAt(at.row, at.column)?.setAttribute('tabindex', '-1')
+    at = { row, column }
+    const cell = cellAt(row, column)
+    cell?.setAttribute('tabindex', '0')
+    if (focus) cell?.focus()
+  }
+  const turn = (where: Turn, then: 'first' | 'last' | 'same') => {
+    if (turnPage(where)) arrival = then
+  }
+
+  node.addEventListener('keydown', event => {
+    if (event.altKey || event.metaKey) return
+    const { row, column } = at
+    const [lastRow, lastColumn] = [node.children.length - 1, columns.length - 1]
+    const moves: { [key: string]: () => void } = {
+      ArrowLeft: () => moveTo(row, Math.max(0, column - 1), true),
+      ArrowRight: () => moveTo(row, Math.min(lastColumn, column + 1), true),
+      ArrowUp: () => (row > 0 ? moveTo(row - 1, column, true) : turn('previous', 'last')),
+      ArrowDown: () => (row < lastRow ? moveTo(row + 1, column, true) : turn('next', 'first')),
+      PageUp: () => turn('previous', 'same'),
+      PageDown: () => turn('next', 'same'),
+      Home: () => (event.ctrlKey ? turn('first', 'first') : moveTo(row, 0, true)),
+      End: () => (event.ctrlKey ? turn('last', 'last') : moveTo(row, lastColumn, true)),
+    }
+    const move = Object.hasOwn(moves, event.key) ? moves[event.key] : undefined
+    if (!move) return
+    event.preventDefault()
+    event.stopPropagation()
+    move()
+  })
+  node.addEventListener('focusin', event => {
+    const cell = (event.target as Element).closest('td')
+    const row = cell?.parentElement
+    if (cell && row) moveTo([...node.children].indexOf(row), [...row.children].indexOf(cell), false)
+  })
+
+  return {
+    node,
+    show(rows, first) {
+      const focused = arrival !== null || node.contains(document.activeElement)
+      const count = rows.columns[0]?.length ?? 0
+      const lines = Array.from({ length: count }, (_, row) => rowOf(columns, formats, rows, row, first))
+      node.replaceChildren(...lines)
+      const row = arrival === 'first' ? 0 : arrival === 'last' ? count - 1 : Math.min(at.row, count - 1)
+      arrival = null
+      moveTo(Math.max(0, row), at.column, focused)
+    },
+  }
+}
+
+function rowOf(
+  columns: readonly Column[],
+  formats: readonly ColumnFormat[],
+  rows: Rows,
+  row: number,
+  first: number,
+): HTMLTableRowElement {
+  // The header is row 1.
+  const line = element('tr', { 'aria-rowindex': first + row + 2 })
+  for (const [index, column] of columns.entries()) {
+    const format = formats[index]!
+    const value = rows.columns[index]?.[row] ?? null
+    const cell = element('td', { class: column.type === 'datetime' ? 'time' : format.align, tabindex: -1 })
+    if (value === null) cell.classList.add('missing')
+    else {
+      cell.textContent = format.text(value)
+      const full = format.full(value)
+      if (full) cell.title = full
+    }
+    line.append(cell)
+  }
+  return line
+}

@@ -1,0 +1,46 @@
+/** How a reader looks at a table, as it is kept in the notebook: by names, so that it outlives a change of the columns. */
+import type { JsonObject } from '../../src/kernel/messaging.ts'
+import type { Query } from '../../src/table/query.ts'
+import { isRecord } from '../shared/json.ts'
+import { PAGE_SIZES } from './paging.ts'
+import type { Column } from './payload.ts'
+
+export interface TableState {
+  query: Query
+  size: number
+  /** Whether the row of filters, and the row of what is in the columns, are shown. */
+  filters: boolean
+  statistics: boolean
+}
+
+export function packState({ query, size, filters, statistics }: TableState, columns: readonly Column[]): JsonObject {
+  const named = query.filters.flatMap(({ column, text }) => {
+    const name = columns[column]?.name
+    return name === undefined || text === '' ? [] : [[name, text] as const]
+  })
+  const sort = query.sort ? { column: columns[query.sort.column]!.name, direction: query.sort.direction } : null
+  return { sort, where: Object.fromEntries(named), search: query.search, size, filters, statistics }
+}
+
+/** What of a kept state still holds for these columns; the rest stays as in `fallback`. */
+export function unpackState(state: unknown, columns: readonly Column[], fallback: TableState): TableState {
+  if (!isRecord(state)) return fallback
+  const indexOf = (name: unknown) => columns.findIndex(column => column.name === name)
+  const sort = isRecord(state.sort) ? state.sort : {}
+  const column = indexOf(sort.column)
+  const { direction } = sort
+  const where = isRecord(state.where) ? Object.entries(state.where) : []
+  return {
+    query: {
+      sort: column >= 0 && (direction === 'ascending' || direction === 'descending') ? { column, direction } : null,
+      filters: where.flatMap(([name, text]) => {
+        const index = indexOf(name)
+        return index >= 0 && typeof text === 'string' ? [{ column: index, text }] : []
+      }),
+      search: typeof state.search === 'string' ? state.search : '',
+    },
+    size: PAGE_SIZES.find(size => size === state.size) ?? fallback.size,
+    filters: typeof state.filters === 'boolean' ? state.filters : fallback.filters,
+    statistics: typeof state.statistics === 'boolean' ? state.statistics : fallback.statistics,
+  }
+}

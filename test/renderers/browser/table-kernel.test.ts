@@ -1,0 +1,224 @@
+/** A long table: the real renderer in Chromium, the real kernel behind it. */
+import type { Server } from 'node:http'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { toWire } from '../../../src/extension/wire.ts'
+import type { ToExtension } from '../../../src/kernel/messaging.ts'
+import { useKernel } from '../../kernel/harness.ts'
+import { buildModules, describeInBrowser, eventually, useBrowser } from './harness.ts'
+import { serveWebview, setTheme } from './webview.ts'
+
+const TABLE = 'application/vnd.dataresource+json'
+const ROWS = 100_000
+const USD = Array.from({ length: ROWS }, (_, i) => ((i * 7919) % 1000003) / 4)
+const money = (value: number) => value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+const HIGHEST = money(Math.max(...USD.slice(0, 50_000).concat(USD.slice(50_000))))
+const CELL = `aq.table({
+  born: Array.from({ length: ${ROWS} }, (_, i) => new Date(1.7e12 + i * 60000)),
+  side: Array.from({ length: ${ROWS} }, (_, i) => i % 3 ? 'long' : 'short'),
+  usd: Float64Array.from({ length: ${ROWS} }, (_, i) => ((i * 7919) % 1000003) / 4),
+  note: Array.from({ length: ${ROWS} }, (_, i) => i % 5 ? 'cluster ' + i % 1000 : null),
+})`
+
+describeInBrowser('a long table with its kernel', () => {
+  const context = useBrowser(buildModules)
+  const kernel = useKernel()
+  let server: Server
+  let page: Page
+  let payload: { channel: string }
+
+  beforeAll(async () => {
+    const served = await serveWebview(context.dir)
+    server = served.server
+    page = await context.browser.newPage()
+    const { session } = kernel.shared()
+    payload = (await kernel.shared().run(CELL)).value()?.[TABLE] as unknown as { channel: string }
+    await page.exposeFunction('askKernel', async ({ channel, slot, message }: ToExtension & { type: 'request' }) => {
+      const reply = await session.request({ channel, slot, message })
+      return reply.ok ? { ...reply, value: toWire(reply.value) } : reply
+    })
+    await page.goto(`${served.origin}/webview`)
+    await page.evaluate(() => {
+      window.extension = async message => {
+        if (message.type === 'watch')
+          window.tell({
+            type: 'channel',
+            channel: message.channel,
+            open: window.kernelUp,
+            why: window.kernelUp ? '' : 'No kernel.',
+          })
+        if (message.type === 'load')
+          window.tell({ type: 'view', cell: message.cell, view: message.view, state: (window.kept ?? null) as never })
+        if (message.type === 'save') window.kept = message.state
+        if (message.type === 'request')
+          window.tell({ type: 'reply', id: message.id, ...(await window.askKernel(message)) } as never)
+      }
+    })
+  }, 60_000)
+  afterAll(() => server?.close())
+  beforeEach(async () => {
+    await page.setViewportSize({ width: 1000, height: 700 })
+    await setTheme(page, 'vscode-dark')
+    await page.evaluate(() => {
+      window.disposeOutput('table')
+      document.getElementById('outputs')!.replaceChildren()
+      window.kept = undefined
+      window.kernelUp = true
+      window.posted = []
+    })
+  })
+
+  const render = () =>
+    page.evaluate(payload => window.renderOutput('table', 'out', payload, { cell: 'c' }), payload as object)
+  const cells = (column: number) => page.locator(`#out tbody td:nth-child(${column})`).allTextContents()
+  const status = () => page.getByRole('status').textContent()
+  const sort = (name: string) => page.getByRole('columnheader', { name }).getByRole('button').click()
+
+  it('pages through all rows', async () => {
+    await render()
+    await eventually(status).toBe('1–10 of 100,000')
+    await page.getByRole('button', { name: 'last page' }).click()
+    await eventually(status).toBe('99,991–100,000 of 100,000')
+    expect((await cells(1)).at(-1)).toBe('2024-01-23 08:52:20')
+    expect(await page.getByRole('grid').getAttribute('aria-rowcount')).toBe('100001')
+    expect(await page.locator('#out tbody tr').last().getAttribute('aria-rowindex')).toBe('100001')
+  })
+
+  it('sorts, filters and searches in the kernel', async () => {
+    await render()
+    await sort('usd')
+    await eventually(async () => (await cells(3))[0]).toBe('0.00')
+    await sort('usd')
+    await eventually(async () => (await cells(3))[0]).toBe(HIGHEST)
+    await page.getByRole('button', { name: 'Filter' }).click()
+    await page.getByLabel('Filter side').fill('=short')
+    await page.getByLabel('Filter born').fill('2023-11-15')
+    await eventually(status).toBe('1–10 of 480, chosen from 100,000')
+    await page.getByLabel('Search the table').fill('cluster 81')
+    await eventually(status).toMatch(/chosen from 100,000$/)
+    await eventually(async () => (await cells(4)).every(text => text.startsWith('cluster 81'))).toBe(true)
+    await page.getByLabel('Filter usd').fill('much')
+    await eventually(() => page.getByRole('alert').textContent()).toBe('usd: expected a number: 5, >5, <=5, 1..9')
+    expect((await cells(4)).length).toBeGreaterThan(0)
+  })
+
+  it('shows what is in each column', async () => {
+    await render()
+    const glance = (column: number) => page.locator(`#out .glance td:nth-child(${column})`)
+    await eventually(() => glance(4).textContent()).toBe('800 different')
+    expect(await glance(4).getAttribute('title')).toContain('20,000 missing')
+    expect(await glance(2).textContent()).toBe('2 different')
+    expect(await glance(3).textContent()).toBe(`0.00 – ${HIGHEST}`)
+    expect(await glance(3).locator('rect').count()).toBe(24)
+    if (process.env.LIQNB_SHOTS) {
+      await page.getByRole('button', { name: 'Filter' }).click()
+      for (const theme of ['vscode-light', 'vscode-dark', 'vscode-high-contrast'] as const) {
+        await setTheme(page, theme)
+        await page.screenshot({ path: `${process.env.LIQNB_SHOTS}/table-${theme}.png` })
+      }
+    }
+  })
+
+  it('keeps what the reader chose', async () => {
+    await render()
+    await sort('usd')
+    await page.getByRole('button', { name: 'Filter' }).click()
+    await page.getByLabel('Filter side').fill('short')
+    await eventually(status).toBe('1–10 of 33,334, chosen from 100,000')
+    const before = await cells(3)
+    await page.evaluate(() => {
+      window.disposeOutput('table')
+      document.getElementById('outputs')!.replaceChildren()
+    })
+    await render()
+    await eventually(status).toBe('1–10 of 33,334, chosen from 100,000')
+    expect(await cells(3)).toEqual(before)
+    expect(await page.getByLabel('Filter side').inputValue()).toBe('short')
+  })
+
+  it('moves by keyboard from cell to cell and page to page', async () => {
+    await render()
+    await eventually(status).toBe('1–10 of 100,000')
+    await page.locator('#out tbody td').first().focus()
+    const focused = () =>
+      page.evaluate(() => {
+        const cell = document.activeElement as HTMLTableCellElement
+        return [cell.parentElement?.getAttribute('aria-rowindex'), cell.cellIndex]
+      })
+    for (const key of ['ArrowRight', 'ArrowDown', 'End']) await page.keyboard.press(key)
+    expect(await focused()).toEqual(['3', 3])
+    await page.keyboard.press('PageDown')
+    await eventually(focused).toEqual(['13', 3])
+    await page.keyboard.press('Control+End')
+    await eventually(focused).toEqual(['100001', 3])
+    await page.keyboard.press('ArrowDown')
+    await eventually(focused).toEqual(['100001', 3])
+    await page.keyboard.press('Control+Home')
+    await eventually(focused).toEqual(['2', 3])
+    expect(await page.locator('#out tbody td[tabindex="0"]').count()).toBe(1)
+  })
+
+  it('copies the page and saves all rows that are chosen', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await render()
+    await page.getByRole('button', { name: 'Filter' }).click()
+    const few = USD.filter(value => value < 20).length
+    expect(few).toBeLessThan(11)
+    await page.getByLabel('Filter usd').fill('<20')
+    await eventually(status).toBe(`1–${few} of ${few}, chosen from 100,000`)
+    await page.getByRole('button', { name: 'Copy' }).click()
+    await eventually(() => page.locator('.liqnb-table-note').textContent()).toBe(`Copied ${few} rows.`)
+    const copied = await page.evaluate(() => navigator.clipboard.readText())
+    expect(copied.split('\n').slice(0, 2)).toEqual(['born\tside\tusd\tnote', '2023-11-14T22:13:20.000Z\tshort\t0\t'])
+    await page.getByLabel('Filter usd').fill('<10000')
+    const matching = USD.filter(value => value < 10_000).length
+    await eventually(status).toBe(`1–10 of ${matching.toLocaleString('en-US')}, chosen from 100,000`)
+    await page.getByRole('button', { name: 'CSV' }).click()
+    await eventually(() => page.evaluate(() => window.saved.length)).toBe(1)
+    const [file] = await page.evaluate(() => window.saved.splice(0))
+    expect(file!.name).toBe('table.csv')
+    const lines = Buffer.from(file!.url.split(',')[1]!, 'base64').toString().trimEnd().split('\n')
+    expect(lines.length - 1).toBe(matching)
+    expect(lines[1]).toBe('2023-11-14T22:13:20.000Z,short,0,')
+  })
+
+  it('without the kernel: the rows of the output, and a word on it', async () => {
+    await page.evaluate(() => {
+      window.kernelUp = false
+    })
+    await render()
+    await eventually(status).toBe('1–10 of 1,000')
+    await eventually(() => page.locator('.liqnb-table-note').textContent()).toBe(
+      'first 1,000 of 100,000 rows shown. No kernel.',
+    )
+    await sort('usd')
+    await eventually(async () => (await cells(3))[0]).toBe('0.00')
+    await page.getByRole('button', { name: 'Run the cell' }).click()
+    expect(await page.evaluate(() => window.posted.filter(message => message.type === 'run'))).toEqual([
+      { type: 'run', cell: 'c' },
+    ])
+    expect(await page.evaluate(() => window.posted.filter(message => message.type === 'request'))).toEqual([])
+  })
+
+  it('fits 400 px and 1600 px', async () => {
+    for (const width of [400, 1600]) {
+      await page.setViewportSize({ width, height: 700 })
+      await render()
+      await eventually(status).toBe('1–10 of 100,000')
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+      if (process.env.LIQNB_SHOTS) await page.screenshot({ path: `${process.env.LIQNB_SHOTS}/table-${width}.png` })
+    }
+  })
+
+  it('breaks no rule of the policy', async () => {
+    expect(await page.evaluate(() => window.violations)).toEqual([])
+  })
+})
+
+declare global {
+  interface Window {
+    kernelUp: boolean
+    kept: unknown
+    askKernel(message: unknown): Promise<object>
+  }
+}
