@@ -80,9 +80,12 @@ export function forestFigure(tests: readonly TestResult[], title: string): Figur
         text: figures(test),
         showarrow: false,
         align: 'left',
+        borderwidth: 0,
+        bgcolor: 'rgba(0,0,0,0)',
         font: { size: 12 },
       })),
       hovermode: 'closest',
+      showlegend: true,
       legend: { orientation: 'h', y: -72 / (ROW * shown.length), yanchor: 'top', x: 0, xanchor: 'left' },
     },
   }

@@ -15,6 +15,8 @@ import { type BarOf, type KnownRow, knownRows } from './known-rows.ts'
 export interface AuditOptions {
   /** How many times the study is run again on a part of the data. Default 24. */
   cuts?: number
+  /** Only the first so many bars of the market are used: a study takes its time on each cut. Default 5000. */
+  bars?: number
   /** Default 1. */
   seed?: number
   /** The bar at whose close a row of the study's own table is known. Default: its `bar`, or `exitBar` of a trade. */
@@ -39,7 +41,9 @@ export interface Finding {
 export interface Audit {
   /** No statement about the past changed with later data. */
   clean: boolean
-  /** Rows that the study has in all. */
+  /** Bars of the market that were used, and rows that the study says of them. */
+  bars: number
+
   rows: number
   /** Numbers of bars on which it was run again. */
   cuts: readonly number[]
@@ -66,23 +70,33 @@ export async function audit(
   options: AuditOptions = {},
 ): Promise<Audit> {
   requireMarket(market, 'liq.audit')
-  const { cuts: count = 24, seed = 1, barOf } = options
+  const { cuts: count = 24, bars: most = 5000, seed = 1, barOf } = options
   if (typeof study !== 'function')
     throw new DataError('liq.audit takes a market and a function that runs the study on a market: m => liq.sfp(m, …)')
   if (!(Number.isInteger(count) && count >= 1))
     throw new DataError(`cuts: ${count}, but expected a whole number above 0`)
+  if (!(Number.isInteger(most) && most >= 10))
+    throw new DataError(`bars: ${most}, but expected a whole number of at least 10`)
   // The study gets a copy without whatever else hangs on the market, so that both runs see the same kind of thing.
-  const all = sorted(knownRows(await study(firstBars(market, market.length)), market, barOf))
+  const whole = firstBars(market, Math.min(most, market.length))
+  const all = sorted(knownRows(await study(whole), whole, barOf))
   if (all.length === 0) throw new DataError('audit: the study says nothing, so there is nothing to compare')
-  const cuts = chooseCuts(market, all, count, seed)
+  const cuts = chooseCuts(whole, all, count, seed)
   const findings: Finding[] = []
   for (const [index, bars] of cuts.entries()) {
     currentTask().signal.throwIfAborted()
     currentTask().progress(`Audit on the first ${bars.toLocaleString('en-US')} bars`, index / cuts.length)
-    const found = await compare(market, study, all, bars, barOf)
+    const found = await compare(whole, study, all, bars, barOf)
     if (found) findings.push(found)
   }
-  return { clean: findings.length === 0, rows: all.length, cuts, findings, sentence: sentence(all, cuts, findings) }
+  return {
+    clean: findings.length === 0,
+    bars: whole.length,
+    rows: all.length,
+    cuts,
+    findings,
+    sentence: sentence(all, cuts, findings),
+  }
 }
 
 async function compare(

@@ -4,20 +4,40 @@ export type ClaimName = 'magnet' | 'reversal' | 'sfp' | 'timeframes' | 'converge
 
 export interface ClaimText {
   name: ClaimName
-  /** The claim as its believers put it. */
-  title: string
+  /** The claim as its believers put it, of clusters or of other levels by their name. */
+  title: (levels?: string) => string
   /** Of several tests all must hold, or any. */
   rule: 'all' | 'any'
 }
 
 /** The six claims in the order in which they are told. */
 export const CLAIMS: Record<ClaimName, ClaimText> = {
-  magnet: { name: 'magnet', title: 'Price is drawn to bright clusters', rule: 'all' },
-  reversal: { name: 'reversal', title: 'When a cluster has been consumed, price turns', rule: 'all' },
-  sfp: { name: 'sfp', title: 'Trading the sweep back, stop behind the wick, pays after costs', rule: 'all' },
-  timeframes: { name: 'timeframes', title: 'Clusters of longer timeframes are stronger', rule: 'any' },
-  convergence: { name: 'convergence', title: 'Clusters where several tiers converge are stronger', rule: 'any' },
-  continuation: { name: 'continuation', title: 'A close beyond the level means that the move goes on', rule: 'all' },
+  magnet: { name: 'magnet', title: levels => `Price is drawn to ${levels ?? 'bright clusters'}`, rule: 'all' },
+  reversal: {
+    name: 'reversal',
+    title: levels => `When ${levels ? `one of ${levels}` : 'a cluster'} has been consumed, price turns`,
+    rule: 'all',
+  },
+  sfp: {
+    name: 'sfp',
+    title: levels => `Trading the sweep${levels ? ` of ${levels}` : ''} back, stop behind the wick, pays after costs`,
+    rule: 'all',
+  },
+  timeframes: {
+    name: 'timeframes',
+    title: levels => `${levels ? `Of ${levels}, those` : 'Clusters'} of longer timeframes are stronger`,
+    rule: 'any',
+  },
+  convergence: {
+    name: 'convergence',
+    title: levels => `${levels ? `Of ${levels}, those` : 'Clusters'} where several tiers converge are stronger`,
+    rule: 'any',
+  },
+  continuation: {
+    name: 'continuation',
+    title: levels => `A close beyond ${levels ? `one of ${levels}` : 'the level'} means that the move goes on`,
+    rule: 'all',
+  },
 }
 
 /** Ways in which a level can be strong; each is measured alike wherever it is asked for. */

@@ -62,6 +62,7 @@ export function gatherEvidence(
   const scopes = lazy(() => markets.map((market, index) => makeScope(market, index, settings, maps?.[index])))
   const byTimeframe = lazy(() => scopesByTimeframe(scopes(), settings, maps))
 
+  const named = () => (settings.levels && !maps ? scopes()[0]!.record.name : undefined)
   const context = (over: readonly Scope[]): TestContext => ({
     settings,
     ledger,
@@ -78,9 +79,9 @@ export function gatherEvidence(
   const claim = (name: ClaimName, make: () => { tests: TestResult[]; descriptive?: TestResult[]; notes?: string[] }) =>
     lazy(() => {
       currentTask().signal.throwIfAborted()
-      currentTask().progress(CLAIMS[name].title, Object.keys(CLAIMS).indexOf(name) / 6)
+      currentTask().progress(CLAIMS[name].title(named()), Object.keys(CLAIMS).indexOf(name) / 6)
       const { tests, descriptive = [], notes = [] } = make()
-      return makeClaim(name, tests, descriptive, [...assumptionsOf(scopes(), settings), ...notes])
+      return makeClaim(name, named(), tests, descriptive, [...assumptionsOf(scopes(), settings), ...notes])
     })
 
   const claims: Record<ClaimName, () => Claim> = {
@@ -149,7 +150,7 @@ export function gatherEvidence(
             name: 'continuation',
             unit: 'move',
             effect: 'Going on after a close beyond',
-            null: 'After a close beyond a level price goes on as after closes of the same direction, move and volatility beyond none',
+            null: 'After a close beyond a level price goes on as after closes of the same direction, move, volatility and past beyond none',
             rates: 'went on',
           },
           goingOn(scopes(), settings),
@@ -170,11 +171,13 @@ export function gatherEvidence(
 
 function makeClaim(
   name: ClaimName,
+  levels: string | undefined,
   tests: readonly TestResult[],
   descriptive: readonly TestResult[],
   assumptions: readonly string[],
 ): Claim {
-  const { title, rule } = CLAIMS[name]
+  const { rule } = CLAIMS[name]
+  const title = CLAIMS[name].title(levels)
   const first = tests[0]!
   const verdict = (): Verdict =>
     combine(
@@ -285,7 +288,7 @@ function assumptionsOf(
     ...first!.assumptions.slice(1),
     `outcomes over ${horizon} bars; σ is the usual move over them (root of the weighted mean square of returns, half-life 48 bars)`,
     `pull: each level once, where it first lies ${reach[0]} to ${reach[1]} σ away and no level as bright at its mirror image`,
-    'sweeps: through at least half of a level known at the close before; compared with bars of the same direction in the same cell of move, close and volatility (coarsened exact matching)',
+    'sweeps: through at least half of a level known at the close before; compared with bars of the same direction in the same cell of move, close, volatility and past (coarsened exact matching)',
     'both sides of a market weigh alike, so that a trend cannot pass for an effect',
     `intervals and p: studentised stationary bootstrap over calendar time, ${resamples} samples, seed ${seed}, blocks of the automatic length of Politis and White, at least two horizons`,
     `an effect matters from ${matters.share * 100} percentage points, ${matters.move} σ or ${matters.r} R on`,

@@ -133,7 +133,7 @@ function sentence(test: TestResult): string {
         : `: nothing of ${formatEffect(matters, unit)} or more is left in the interval`,
     inconclusive: '',
   }[verdict]
-  return `${size} (${interval}, p ${equals(p)}, corrected for ${test.testsMade} tests ${formatP(test.pAdjusted)}, ${counts}); ${rated}. ${capital(verdict)}${why}.`
+  return `${size} (${interval}, p ${equals(p)}, ${formatP(test.pAdjusted)} corrected for ${test.testsMade} ${test.testsMade === 1 ? 'test' : 'tests'}, ${counts}); ${rated}. ${capital(verdict)}${why}.`
 }
 
 function equals(p: number): string {

@@ -8,6 +8,7 @@ const lines = files.flatMap(file =>
   readFileSync(file, 'utf8')
     .trim()
     .split('\n')
-    .map(line => JSON.parse(line)),
+    // JSON knows no NaN.
+    .map(line => JSON.parse(line, (_, value) => (value === null ? Number.NaN : value))),
 )
 console.log(report(planOf(Number(markets), Number(bars), Number(power)), lines))
