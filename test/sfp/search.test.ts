@@ -1,0 +1,220 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import * as esbuild from 'esbuild'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sweep, walkForward } from '../../src/face/sweep.ts'
+import { liquidationMap } from '../../src/liquidation/map.ts'
+import { simulateMarket } from '../../src/market/simulate.ts'
+import type { Task } from '../../src/market/task.ts'
+import { backtest } from '../../src/sfp/backtest.ts'
+import { detectSfp } from '../../src/sfp/detect.ts'
+import { clusterLevels, pivotLevels } from '../../src/sfp/levels.ts'
+import { variantsOf } from '../../src/sfp/search/variants.ts'
+import { walkForward as walk } from '../../src/sfp/search/walk-forward.ts'
+import { performance } from '../../src/sfp/statistics.ts'
+import { prefix } from '../market/fixtures.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'liqnb-worker-'))
+const workerFile = pathToFileURL(join(scratch, 'worker.mjs'))
+const market = simulateMarket({ seed: 5, bars: 2000, timeframe: '1h', volatility: 1.5 })
+const TASK = Symbol.for('liqnb.task')
+
+/** Runs work as a cell does, with a task of its own. */
+async function asCell<T>(task: Partial<Task>, work: () => Promise<T>): Promise<T> {
+  const global = globalThis as { [key: symbol]: unknown }
+  global[TASK] = { signal: new AbortController().signal, progress() {}, ...task }
+  try {
+    return await work()
+  } finally {
+    delete global[TASK]
+  }
+}
+
+beforeAll(async () => {
+  await esbuild.build({
+    entryPoints: ['src/sfp/search/worker.ts'],
+    outfile: join(scratch, 'worker.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'error',
+  })
+})
+afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+
+describe('the variants of a space', () => {
+  it('are all combinations, the last option fastest', () => {
+    expect(variantsOf({ a: [1, 2], 'b.c': ['x', 'y', 'z'] }).map(variant => `${variant.a}${variant['b.c']}`)).toEqual([
+      '1x',
+      '1y',
+      '1z',
+      '2x',
+      '2y',
+      '2z',
+    ])
+  })
+
+  it('or so many at random: each once where all are listed, within the range where they are not, the same for a seed', () => {
+    const space = { a: [1, 2, 3, 4], b: [1, 2, 3] }
+    const drawn = variantsOf(space, { n: 8, seed: 3 })
+    expect(new Set(drawn.map(variant => JSON.stringify(variant))).size).toBe(8)
+    expect(variantsOf(space, { n: 8, seed: 3 })).toEqual(drawn)
+    expect(variantsOf(space, { n: 8, seed: 4 })).not.toEqual(drawn)
+    expect(variantsOf(space, { n: 100 })).toHaveLength(12)
+    const ranges = variantsOf({ a: { from: 1, to: 100, log: true }, b: { from: 2, to: 4, integer: true } }, { n: 400 })
+    const a = ranges.map(variant => variant.a as number)
+    expect(Math.min(...a)).toBeGreaterThanOrEqual(1)
+    expect(Math.max(...a)).toBeLessThanOrEqual(100)
+    expect(a.filter(value => value < 10).length / 400).toBeCloseTo(0.5, 1)
+    expect(new Set(ranges.map(variant => variant.b))).toEqual(new Set([2, 3, 4]))
+  })
+
+  it('refuses what is none', () => {
+    expect(() => variantsOf({})).toThrow(/no option/)
+    expect(() => variantsOf({ a: [] })).toThrow(/a has no values/)
+    expect(() => variantsOf({ a: { from: 1, to: 2 } })).toThrow(/a is a range, which needs random/)
+    expect(() => variantsOf({ a: { from: 0, to: 2, log: true } }, { n: 3 })).toThrow(/a goes from 0 to 2/)
+    expect(() => variantsOf({ a: 5 as unknown as number[] })).toThrow(/a is 5/)
+  })
+})
+
+describe('a sweep', () => {
+  const grid = { minMove: [0, 0.5, 1], 'target.r': [1, 2], 'size.risk': [0.005, 0.01] }
+  const base = { levels: 'pivots' as const, wing: 4, target: { r: 5, from: 'signal' as const }, grid }
+
+  it('gives what a detector and a backtest of their own give', async () => {
+    const found = await sweep(market, base)
+    expect(found.variants).toHaveLength(12)
+    for (const [k, variant] of found.variants.entries()) {
+      const signals = detectSfp(market, pivotLevels(market, 4), { minMove: variant.minMove as number })
+      const own = performance(
+        market,
+        backtest(market, signals, {
+          target: { r: variant['target.r'] as number, from: 'signal' },
+          size: { risk: variant['size.risk'] as number },
+        }),
+      )
+      expect(found.figure('sharpe', k)).toBe(own.sharpe)
+      expect(found.figure('averageR', k)).toBe(own.averageR)
+      expect(found.figure('trades', k)).toBe(own.trades)
+    }
+    const table = found.table()
+    expect(table.numRows()).toBe(12)
+    expect(table.columnNames().slice(0, 4)).toEqual(['minMove', 'target.r', 'size.risk', 'trades'])
+  })
+
+  it('gives the same in worker threads, with the market of shorter bars and several kinds of levels', async () => {
+    const short = prefix(market, 500)
+    const detail = simulateMarket({ seed: 5, bars: 800, timeframe: '15m', volatility: 1.5 })
+    const map = liquidationMap(short)
+    const options = {
+      ...base,
+      brightness: 1.5,
+      backtest: { detail },
+      grid: { ...grid, levels: ['pivots', map, 'round'], brightest: [1, 3] },
+    }
+    const messages: (number | null | undefined)[] = []
+    const progress = (_: string, fraction?: number | null) => messages.push(fraction)
+    const here = await sweep(short, { ...options, workers: 0 })
+    const there = await asCell({ progress }, () => sweep(short, { ...options, workers: 2, workerFile }))
+    expect(JSON.stringify(there.outcomes)).toBe(JSON.stringify(here.outcomes))
+    expect(there.variants).toEqual(here.variants)
+    expect(messages.length).toBeGreaterThan(5)
+    expect(messages.at(-1)).toBe(1)
+    const own = detectSfp(short, clusterLevels(map, { brightness: 1.5, brightest: 3 }), { minMove: 0 })
+    const at = there.variants.findIndex(
+      variant => variant.levels === map && variant.brightest === 3 && variant.minMove === 0,
+    )
+    expect(there.figure('trades', at)).toBeGreaterThan(0)
+    expect(there.figure('trades', at)).toBeLessThanOrEqual(own.length)
+  })
+
+  it('is done here when a worker cannot start', async () => {
+    const missing = pathToFileURL(join(scratch, 'nothing.mjs'))
+    const found = await sweep(market, { ...base, workers: 2, workerFile: missing })
+    expect(JSON.stringify(found.outcomes)).toBe(JSON.stringify((await sweep(market, base)).outcomes))
+  })
+
+  it('ends when the cell is cancelled, in threads and without', async () => {
+    for (const workers of [0, 2]) {
+      const controller = new AbortController()
+      const progress = () => controller.abort(new Error('cancelled'))
+      const large = { ...base, grid: { ...grid, stopBuffer: [0, 0.001, 0.002, 0.003], maxBars: [5, 10, 20] } }
+      const work = asCell({ signal: controller.signal, progress }, () =>
+        sweep(market, { ...large, workers, workerFile }),
+      )
+      await expect(work).rejects.toThrow('cancelled')
+    }
+  })
+
+  it('names an option that is not known or out of range, also from a thread', async () => {
+    await expect(sweep(market, { ...base, grid: { minmove: [1] } })).rejects.toThrow(
+      /minmove is not an option that can be/,
+    )
+    for (const workers of [0, 2])
+      await expect(sweep(market, { ...base, grid: { minTaken: [0, 2] }, workers, workerFile })).rejects.toThrow(
+        /minTaken: 2, but expected 0 to 1/,
+      )
+  })
+
+  it('shows itself as a heatmap of medians over what is not on an axis', async () => {
+    const found = await sweep(market, base)
+    const { figure } = found.chart({ x: 'minMove', y: 'target.r', metric: 'trades' })
+    const z = (figure.data[0] as { z: { bdata: string; shape: string } }).z
+    expect(z.shape).toBe('2, 3')
+    const values = new Float64Array(new Uint8Array(Buffer.from(z.bdata, 'base64')).buffer)
+    expect(values[0]).toBe((found.figure('trades', 0) + found.figure('trades', 1)) / 2)
+    expect(() => found.chart({ x: 'nothing' })).toThrow(/the options of the sweep are minMove, target.r, size.risk/)
+    expect(found.verdict.text).toContain('Probability of overfitting')
+  })
+})
+
+describe('walk forward', () => {
+  it('chooses in the past and trades what comes after', async () => {
+    const options = { levels: 'pivots' as const, wing: 4, grid: { 'target.r': [1, 2, 3], minMove: [0, 1] } }
+    const found = await sweep(market, options)
+    const windows = { train: '30d', test: '10d', embargo: '1d', minTrades: 5 }
+    const result = await walkForward(market, { ...options, ...windows })
+    expect(result.steps.length).toBe(Math.ceil((2000 - 720) / 240))
+    const trades = found.outcomes.map(outcome => outcome.trades)
+    for (const { trainStart, testStart, testEnd, chosen, trainMetric, trainTrades } of result.steps) {
+      // The choice again, the slow way.
+      const means = trades.map(({ entryBar, exitBar, r }) => {
+        const own = [...r].filter((_, i) => {
+          const closed = market.time[exitBar[i]!]! + market.barMs
+          return market.time[entryBar[i]!]! >= trainStart && closed <= testStart - 86_400_000
+        })
+        return own.length >= 5 ? { mean: own.reduce((sum, value) => sum + value, 0) / own.length, n: own.length } : null
+      })
+      const best = means.reduce((most, own) => Math.max(most, own?.mean ?? -Infinity), -Infinity)
+      if (chosen < 0) expect(best).toBe(-Infinity)
+      else {
+        expect(trainMetric).toBeCloseTo(best, 12)
+        expect(trainTrades).toBe(means[chosen]!.n)
+      }
+      expect(testEnd).toBeGreaterThan(testStart)
+    }
+    expect(result.returns.length).toBe(result.steps.reduce((sum, step) => sum + step.testTrades, 0))
+    expect(result.table().numRows()).toBe(result.steps.length)
+  })
+
+  it('never looks at a trade that is open when the test begins, or that ended in the embargo', () => {
+    const bars = (days: number[]) => Int32Array.from(days, day => day * 24)
+    // Ends on day 9, day 10 (in the embargo), day 11 (in the test).
+    const trades = (r: number[]) => ({
+      entryBar: bars([1, 2, 3]),
+      exitBar: bars([8, 9, 11]),
+      returns: Float64Array.from(r),
+      r: Float64Array.from(r),
+    })
+    const good = trades([1, -50, -50])
+    const bad = trades([0, 50, 50])
+    const { steps } = walk(market, [bad, good], { train: '10d', test: '5d', embargo: '1d', minTrades: 1 })
+    expect(steps[0]).toMatchObject({ chosen: 1, trainTrades: 1, trainMetric: 1 })
+    expect(walk(market, [bad, good], { train: '10d', test: '5d', embargo: 0, minTrades: 1 }).steps[0]!.chosen).toBe(0)
+    expect(() => walk(market, [good], { train: '90d', test: '10d' })).toThrow(/shorter than one window of each/)
+  })
+})
