@@ -4,7 +4,7 @@ import { mergeCandles } from './import/candles.ts'
 import { candlesShift, clockAdvice, recordsShift } from './import/compare.ts'
 import { type FileEntry, type FileOptions, type Files, findFiles } from './import/files.ts'
 import { alignRecords, mergeRecords, type Records } from './import/records.ts'
-import { type FileRows, named, type OpenFile, openFile, readRows } from './import/rows.ts'
+import { type FileRows, named, namesOf, type OpenFile, openFile, readRows } from './import/rows.ts'
 import { createMarket, FLOW_FIELDS, type Market, type MarketColumns, notesToKeep } from './market.ts'
 import { resample } from './resample.ts'
 import { TradeFlowBuilder } from './trades/build.ts'
@@ -62,6 +62,10 @@ export async function readMarketFile(source: FileSource): Promise<Market> {
     throw new DataError(
       `${trades[0]!.name} holds trades and ${candles[0]!.name} candles: name the ones that the market is to be made of`,
     )
+  if (against === undefined && others.size === 0 && entries.some(({ shift }) => shift === 'auto'))
+    throw new DataError(
+      `${name}: shift: 'auto' needs something to compare with: a file of records beside the candles, or another market of the same coin as against: …`,
+    )
   const meta = { symbol: symbol ?? symbolOf(entries[0]!.file), source: name }
   const made =
     trades.length > 0 ? await marketOfTrades(trades, timeframe, meta) : await marketOfCandles(candles, barMs, meta)
@@ -76,7 +80,7 @@ interface Meta {
 }
 
 function marketOfCandles(candles: readonly FileRows[], barMs: number | undefined, meta: Meta): Promise<Market> {
-  return named(candles[0]?.name ?? meta.source, async () => {
+  return named(candles.length === 0 ? meta.source : namesOf(candles), async () => {
     if (candles.length === 0)
       throw new DataError(
         'There are records, but no candles to align them to: name a file with open, high, low, close and volume as well',

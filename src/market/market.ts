@@ -96,8 +96,22 @@ function marketTable(columns: MarketColumns): ColumnTable {
 }
 
 function checkColumns(columns: MarketColumns): void {
+  const { time } = columns
+  if (time.length === 0) throw new DataError('The market has no bars: the table is empty')
+  checkValues(columns)
+  for (let i = 1; i < time.length; i++) {
+    if (time[i]! > time[i - 1]!) continue
+    const what = time[i] === time[i - 1] ? 'occurs twice' : 'is before the row above'
+    throw new DataError(`Row ${i + 1}, time: ${formatTime(time[i]!)} ${what}; bars must be in order of time, each once`)
+  }
+}
+
+/**
+ * Checks every value of bars on its own, whatever their order.
+ * @throws DataError naming the first row, field and value that cannot be right
+ */
+export function checkValues(columns: MarketColumns): void {
   const n = columns.time.length
-  if (n === 0) throw new DataError('The market has no bars: the table is empty')
   for (const field of [...CANDLE_FIELDS, ...FLOW_FIELDS]) {
     const length = columns[field]?.length
     if (length !== undefined && length !== n)
@@ -106,12 +120,6 @@ function checkColumns(columns: MarketColumns): void {
   const { time, open, high, low, close, volume } = columns
   for (let i = 0; i < n; i++) {
     if (!Number.isFinite(time[i])) fail(i, 'time', time[i], 'a date')
-    if (i > 0 && time[i]! <= time[i - 1]!) {
-      const what = time[i] === time[i - 1] ? 'occurs twice' : 'is before the row above'
-      throw new DataError(
-        `Row ${i + 1}, time: ${formatTime(time[i]!)} ${what}; bars must be in order of time, each once`,
-      )
-    }
     if (!(open[i]! > 0 && open[i]! < Infinity)) fail(i, 'open', open[i], 'a price above 0')
     if (!(high[i]! > 0 && high[i]! < Infinity)) fail(i, 'high', high[i], 'a price above 0')
     if (!(low[i]! > 0 && low[i]! < Infinity)) fail(i, 'low', low[i], 'a price above 0')

@@ -3,12 +3,13 @@ import { DataError } from '../errors.ts'
 import {
   CANDLE_FIELDS,
   type CandleField,
+  checkValues,
   commonStep,
   FLOW_FIELDS,
   type FlowField,
   type MarketColumns,
 } from '../market.ts'
-import type { FileRows } from './rows.ts'
+import { type FileRows, zoneNotes } from './rows.ts'
 
 type Series = CandleField | FlowField
 
@@ -25,8 +26,11 @@ export interface Candles {
  * @throws DataError naming the rows, when one file has two different bars of one time
  */
 export function mergeCandles(files: readonly FileRows[], barMs?: number): Candles {
-  const notes = files.flatMap(file => file.notes)
-  const tidy = files.map(file => tidied(opensOf(file, barMs), notes))
+  const notes = zoneNotes(files)
+  const tidy = files.map(file => {
+    checked(file)
+    return tidied(opensOf(file, barMs), notes)
+  })
   const filled = tidy.filter(file => file.length > 0)
   for (const { name } of tidy.filter(file => file.length === 0)) notes.push(`${name} has no rows`)
   const fields = [...CANDLE_FIELDS, ...FLOW_FIELDS.filter(field => filled.some(file => file.columns[field]))]
@@ -38,6 +42,16 @@ export function mergeCandles(files: readonly FileRows[], barMs?: number): Candle
   const columns = { time: merged.columns.time } as MarketColumns
   for (const field of fields) columns[field] = seriesOf(merged, field)
   return { columns, notes }
+}
+
+/** Looks at the values while their rows are still those of the file. */
+function checked(file: FileRows): void {
+  try {
+    checkValues(file.columns as MarketColumns)
+  } catch (error) {
+    if (error instanceof DataError) throw new DataError(`${file.name}: ${error.message}`)
+    throw error
+  }
 }
 
 function seriesOf(file: FileRows, field: Series): Float64Array {

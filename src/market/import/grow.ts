@@ -19,17 +19,12 @@ export class Growing {
     this.length += count
   }
 
-  at(index: number): number {
-    return this.#values[index]!
-  }
-
-  set(index: number, value: number): void {
-    this.#values[index] = value
-  }
-
-  /** The values as they are, in an array of their own. */
+  /** Hands over the values, in an array of their own, and is empty then: several long columns never lie twice in memory. */
   take(): Float64Array {
-    return this.#values.slice(0, this.length)
+    const values = this.#values.length === this.length ? this.#values : this.#values.slice(0, this.length)
+    this.#values = new Float64Array(0)
+    this.length = 0
+    return values
   }
 
   #grow(least: number): void {

@@ -1,7 +1,7 @@
 import { formatDuration } from '../duration.ts'
 import { DataError } from '../errors.ts'
 import { commonStep, FLOW_FIELDS, type FlowField, type Market } from '../market.ts'
-import type { FileRows } from './rows.ts'
+import { type FileRows, namesOf, zoneNotes } from './rows.ts'
 
 /** Series of a market from files of records or forced orders: as yet unaligned, in order of time. */
 export interface Records {
@@ -19,7 +19,7 @@ export interface Records {
 export function mergeRecords(files: readonly FileRows[]): Records {
   const events = files.map(file => (file.kind === 'liquidations' ? liquidationColumns(file) : file))
   const fields = FLOW_FIELDS.filter(field => events.some(file => file.columns[field]))
-  const notes = files.flatMap(file => file.notes)
+  const notes = zoneNotes(files)
   const total = events.reduce((sum, file) => sum + file.length, 0)
   const time = new Float64Array(total)
   const raw = fields.map(() => new Float64Array(total).fill(Number.NaN))
@@ -38,7 +38,7 @@ export function mergeRecords(files: readonly FileRows[]): Records {
       last !== undefined && time[last] === time[row] && raw.every(values => Object.is(values[last], values[row]))
     if (!twice) kept.push(row)
   }
-  const name = files.length === 1 ? files[0]!.name : `${files[0]!.name} … ${files.at(-1)!.name}`
+  const name = namesOf(files)
   if (kept.length < total) notes.push(`${name}: rows that repeat another one and were left out: ${total - kept.length}`)
   const pick = (values: Float64Array) => Float64Array.from(kept, row => values[row]!)
   return {

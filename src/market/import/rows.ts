@@ -21,7 +21,8 @@ export interface FileRows {
   entry: FileEntry
   length: number
   columns: Partial<Record<Field, Float64Array>> & { time: Float64Array }
-  notes: string[]
+  /** Dates without a zone were taken to be of this one. */
+  assumedZone: string | null
 }
 
 /** Opens a file and finds out what it holds. @throws DataError beginning with the file's name */
@@ -40,12 +41,24 @@ export function readRows({ entry, name, table, plan }: OpenFile): Promise<FileRo
     for await (const { length, values } of table.rows(plan.columns))
       for (let k = 0; k < grown.length; k++) grown[k]!.append(values[k]!, length)
     const columns = Object.fromEntries(plan.fields.map((field, k) => [field, grown[k]!.take()])) as FileRows['columns']
-    const notes: string[] = []
     const shift = shiftMs(entry.shift)
     if (shift !== 0) for (let i = 0; i < columns.time.length; i++) columns.time[i]! += shift
-    if (plan.time.assumedZone) notes.push(`${name}: times name no zone and were taken as ${entry.zone ?? 'UTC'}`)
-    return { name, kind: plan.kind, entry, length: columns.time.length, columns, notes }
+    const assumedZone = plan.time.assumedZone ? (entry.zone ?? 'UTC') : null
+    return { name, kind: plan.kind, entry, length: columns.time.length, columns, assumedZone }
   })
+}
+
+/** `oi-1.csv and 3 more`. */
+export function namesOf(files: readonly { name: string }[]): string {
+  return files.length === 1 ? files[0]!.name : `${files[0]!.name} and ${files.length - 1} more`
+}
+
+/** One word a zone on what was assumed, however many files there are. */
+export function zoneNotes(files: readonly FileRows[]): string[] {
+  const zones = [...new Set(files.flatMap(({ assumedZone }) => assumedZone ?? []))]
+  return zones.map(
+    zone => `${namesOf(files.filter(file => file.assumedZone === zone))}: times name no zone and were taken as ${zone}`,
+  )
 }
 
 /** Puts the file's name before what goes wrong inside. */

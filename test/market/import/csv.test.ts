@@ -62,10 +62,8 @@ describe('a CSV file', () => {
   })
 
   it('says when times without a zone were taken as UTC', async () => {
-    expect((await read(lines(HEADER, '2024-01-01,1,1,1,1,1'), {}, 'zone.csv')).notes).toEqual([
-      'zone.csv: times name no zone and were taken as UTC',
-    ])
-    expect((await read(lines(HEADER, '2024-01-01T00:00Z,1,1,1,1,1'))).notes).toEqual([])
+    expect((await read(lines(HEADER, '2024-01-01,1,1,1,1,1'))).assumedZone).toBe('UTC')
+    expect((await read(lines(HEADER, '2024-01-01T00:00Z,1,1,1,1,1'))).assumedZone).toBeNull()
   })
 
   const dialects: [string, string | Uint8Array][] = [

@@ -120,9 +120,9 @@ describe('a market’s bars', () => {
       { types: { date: timestamp(TimeUnit.MILLISECOND, null) } },
     )
     const bytes = tableToIPC(table, { format: 'file' })!
-    const { columns, notes } = await read(bytes, { zone: '+02:00' }, 'local.feather')
+    const { columns, assumedZone } = await read(bytes, { zone: '+02:00' })
     expect([...columns.time]).toEqual(column(0).map(ms => ms - 2 * HOUR))
-    expect(notes).toEqual(['local.feather: times name no zone and were taken as +02:00'])
+    expect(assumedZone).toBe('+02:00')
   })
 
   it('can be told by where and columns in every format', async () => {

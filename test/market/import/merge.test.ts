@@ -37,6 +37,21 @@ describe('bars of several files', () => {
     ])
   })
 
+  it('are told apart in errors, and one word is enough for all zones', async () => {
+    const dated = (from: number, to: number) =>
+      csv(
+        ...candles(from, to).map(row => row.replace(/^\d+/, time => new Date(Number(time)).toISOString().slice(0, -1))),
+      )
+    const files = [write(dated(0, 3), 'd0.csv'), write(dated(3, 6), 'd1.csv'), write(csv(...candles(6, 8)), 'd2.csv')]
+    expect((await readMarketFile({ file: files })).notes).toEqual([
+      'd0.csv and 1 more: times name no zone and were taken as UTC',
+    ])
+    const wrong = write(csv(bar(9), bar(8, 500)), 'wrong.csv')
+    await expect(readMarketFile({ file: [...files, wrong] })).rejects.toThrow(
+      /wrong.csv: Row 2, close: 500, but expected within low 50 and high 200$/,
+    )
+  })
+
   it('have no record of what only one file has', async () => {
     const a = write(lines(`${HEADER},openInterest`, ...candles(0, 3).map(row => `${row},7`)))
     const market = await readMarketFile({ file: [a, write(csv(...candles(3, 5)))] })
@@ -82,6 +97,9 @@ describe('the rows of a file', () => {
     const file = write(csv(...candles(9, 14)))
     expect(hours((await readMarketFile({ file, shift: '-9h' })).time)).toEqual([0, 1, 2, 3, 4])
     await expect(readMarketFile({ file, shift: 'soon' })).rejects.toThrow(/shift: "soon" is not a duration/)
+    await expect(readMarketFile({ file, shift: 'auto' })).rejects.toThrow(
+      /shift: 'auto' needs something to compare with/,
+    )
   })
 })
 
