@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { audit } from '../../src/evidence/audit.ts'
+import { levelPairs } from '../../src/evidence/pairs.ts'
+import { makeScope } from '../../src/evidence/scope.ts'
+import { resolveSettings } from '../../src/evidence/settings.ts'
+import { barMoves } from '../../src/evidence/sweeps.ts'
 import { clusterHistory } from '../../src/liquidation/history.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import type { Market } from '../../src/market/market.ts'
@@ -99,6 +103,22 @@ describe('honest studies come out clean', () => {
     })
     expect(found.findings).toEqual([])
     expect(found.sentence).toMatch(/^No looking ahead found: \d+ runs/)
+  })
+})
+
+describe('the events of the claims', () => {
+  const settings = resolveSettings({ horizon: 12, levels: of => clusterLevels(liquidationMap(of), { brightest: 3 }) })
+  // An outcome is known when its horizon is over; everything else of an event is compared with it.
+  const barOf = (row: Record<string, unknown>) => (row.bar as number) + settings.horizon
+
+  it('are what was known by then: pairs of a level and its mirror image, and bars by what they met', async () => {
+    const events = (of: Market) => {
+      const scope = makeScope(of, 0, settings)
+      return { pairs: levelPairs(scope, settings).pairs, moves: barMoves(scope, settings) }
+    }
+    const found = await audit(market, events, { ...options, barOf })
+    expect(found.findings).toEqual([])
+    expect(found.rows).toBeGreaterThan(1000)
   })
 })
 

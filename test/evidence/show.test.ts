@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest'
+import { DISPLAY, type Displayable } from '../../src/charts/display.ts'
+import type { Figure } from '../../src/charts/figure.ts'
+import liq from '../../src/liqnb.ts'
+import { createMarket, type MarketColumns } from '../../src/market/market.ts'
+import { simulateMarket } from '../../src/market/simulate.ts'
+
+const simulated = simulateMarket({ seed: 3, bars: 1200, population: { positionsPerBar: 0 } })
+const columns = Object.fromEntries(
+  (['time', 'open', 'high', 'low', 'close', 'volume'] as const).map(name => [name, simulated[name]]),
+) as unknown as MarketColumns
+const market = createMarket(columns, { symbol: '<b>X</b>', source: 'test' })
+const evidence = liq.evidence(market, {
+  horizon: 12,
+  resamples: 200,
+  timeframes: ['1h', '2h'],
+  stronger: ['2h'],
+  levels: (of: typeof market) => liq.levels.pivots(of, 4),
+})
+const bundle = (value: Displayable) => value[DISPLAY]() as Record<string, string>
+
+describe('a claim shows itself', () => {
+  it('as a sentence, a table and its null, in text and HTML', () => {
+    const claim = evidence.magnet()
+    const { 'text/html': html, 'text/plain': text } = bundle(claim)
+    expect(text).toContain(claim.sentence)
+    expect(text).toMatch(/^Test +Effect +95 % interval +p +p corrected/m)
+    expect(html).toContain(`<strong>${claim.verdict}</strong>`)
+    expect(html).toContain('magnet: against placebo')
+    expect(html).toContain('Null: ')
+    // The name of a market comes from outside.
+    expect(html).not.toContain('<b>X</b>')
+    expect(html).toContain('&#60;b&#62;X&#60;/b&#62;')
+  })
+
+  it('by the name of the levels that were tested, where they are no clusters', () => {
+    expect(evidence.magnet().title).toBe('Price is drawn to last swing high and low (4 bars each side)')
+    expect(evidence.sfp().sentence).not.toContain('cluster')
+  })
+
+  it('as a table with a row for each test', () => {
+    const table = evidence.timeframes().table()
+    expect(table.columnNames().slice(0, 9)).toEqual([
+      'claim',
+      'test',
+      'effect',
+      'low',
+      'high',
+      'unit',
+      'p',
+      'pAdjusted',
+      'q',
+    ])
+    expect(table.array('test')).toEqual(
+      ['pull', 'turn', 'pay']
+        .map(way => `timeframes: ${way}`)
+        .concat(['pull 1h', 'pull 2h', 'turn 1h', 'turn 2h', 'pay 1h', 'pay 2h']),
+    )
+    expect(table.array('verdict').slice(3)).toEqual(Array(6).fill('beside'))
+  })
+})
+
+describe('all claims together', () => {
+  const all = evidence.all()
+
+  it('show six verdicts and say how many tests were made', () => {
+    const { 'text/html': html, 'text/plain': text } = bundle(all)
+    expect(text!.match(/^[●○◌] /gm)).toHaveLength(6)
+    expect(html).toMatch(/count all \d+ tests made in this session/)
+    expect(evidence.ledger().numRows()).toBe(Number(/count all (\d+) tests/.exec(html!)![1]))
+  })
+
+  it('are a forest plot: a point and an interval for each test, in multiples of what would matter', () => {
+    const { figure } = all.forest()
+    const tests = all.claims.flatMap(claim => claim.tests).filter(({ effect }) => Number.isFinite(effect))
+    const points = (figure.data as { x: number[]; y: number[]; error_x: { array: number[] } }[]).flatMap(trace =>
+      trace.x.map((x, i) => ({ x, row: trace.y[i]!, half: trace.error_x.array[i]! })),
+    )
+    expect(points).toHaveLength(tests.length)
+    for (const [i, test] of tests.entries()) {
+      const point = points.find(({ row }) => row === tests.length - 1 - i)!
+      expect(point.x).toBeCloseTo(test.effect / test.matters, 9)
+      if (Number.isFinite(test.high)) expect(point.half).toBeCloseTo((test.high - test.effect) / test.matters, 9)
+    }
+    expectNeutral(figure)
+  })
+})
+
+function expectNeutral({ layout }: Figure): void {
+  for (const name of ['paper_bgcolor', 'plot_bgcolor', 'font']) expect(layout).not.toHaveProperty(name)
+}
+
+describe('an audit shows itself', () => {
+  it('with a tick, or with a table of what changed', async () => {
+    const clean = await liq.audit(market, of => of.close, { cuts: 4 })
+    expect(bundle(clean)['text/plain']).toMatch(/^✓ No looking ahead found/)
+    const leaky = await liq.audit(market, of => of.close.map(x => x / Math.max(...of.close)), { cuts: 4 })
+    const { 'text/html': html, 'text/plain': text } = bundle(leaky)
+    expect(text).toMatch(/^✗ It looks ahead/)
+    expect(text!.split('\n').length).toBeGreaterThan(2)
+    expect(html).toContain('<table')
+  })
+})
+
+describe('what is asked wrongly', () => {
+  it('is answered with what to write', () => {
+    expect(() => liq.evidence([])).toThrow('the list of markets is empty')
+    expect(() => liq.evidence(Promise.resolve(market) as never)).toThrow(/write `await liq.market/)
+    expect(() => liq.evidence(market, { horizon: 12 }, { horizon: 6 })).toThrow('options were given twice')
+  })
+})
