@@ -7,8 +7,8 @@ export const CONTROLS_STYLE = `
 .liqnb-control input,.liqnb-control select{box-sizing:border-box;min-width:0;flex:1;margin:0;font:inherit;color:inherit;accent-color:var(--liqnb-focus)}
 .liqnb-control input:not([type=range]):not([type=checkbox]),.liqnb-control select{height:26px;padding:2px 6px;border:1px solid var(--vscode-input-border,var(--liqnb-border));border-radius:3px;background:var(--vscode-input-background,var(--liqnb-bg));color:var(--vscode-input-foreground,var(--liqnb-fg))}
 .liqnb-control select option{background:var(--liqnb-bg);color:var(--liqnb-fg)}
-.liqnb-control input[type=date]{color-scheme:light}
-body.vscode-dark .liqnb-control input[type=date],body.vscode-high-contrast:not(.vscode-high-contrast-light) .liqnb-control input[type=date]{color-scheme:dark}
+.liqnb-control input,.liqnb-control select{color-scheme:light}
+body.vscode-dark .liqnb-control :is(input,select),body.vscode-high-contrast:not(.vscode-high-contrast-light) .liqnb-control :is(input,select){color-scheme:dark}
 .liqnb-control input[type=range]{height:20px;padding:0;background:transparent}
 .liqnb-control-value{min-width:4.5em;text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .liqnb-control-unit{color:var(--liqnb-dim)}
@@ -32,6 +32,6 @@ body.vscode-dark .liqnb-control input[type=date],body.vscode-high-contrast:not(.
 .liqnb-controls-sign::after{content:"";position:absolute;inset:0;width:30%;background:var(--liqnb-focus);animation:liqnb-run 1.1s linear infinite}
 @keyframes liqnb-run{from{left:-30%}to{left:100%}}
 @media (prefers-reduced-motion: reduce){.liqnb-controls-sign::after{animation:none;width:100%}.liqnb-control input[role=switch]::after{transition:none}}
-@media (prefers-color-scheme: dark){body:not([class*=vscode-]) .liqnb-control input[type=date]{color-scheme:dark}}
+@media (prefers-color-scheme: dark){body:not([class*=vscode-]) .liqnb-control :is(input,select){color-scheme:dark}}
 @media print{.liqnb-controls-foot{display:none}}
 `

@@ -118,7 +118,9 @@ function describe(
     text = `${Math.round(numbers.mean * 100)} % true`
     full.push(text)
   } else if (numbers) {
-    const [low, high] = [numbers.min, numbers.max].map(value => format.text(value))
+    // Days are enough at a glance.
+    const short = (value: number) => (column.type === 'datetime' ? format.text(value).slice(0, 10) : format.text(value))
+    const [low, high] = [numbers.min, numbers.max].map(short)
     text = low === high ? low! : `${low} – ${high}`
     full.push(`minimum ${format.full(numbers.min) || low}`, `maximum ${format.full(numbers.max) || high}`)
     full.push(`mean ${column.type === 'datetime' ? format.text(numbers.mean) : Number(numbers.mean.toPrecision(6))}`)

@@ -5,6 +5,7 @@ import { kernels } from './suite/kernels.mjs'
 import { looks } from './suite/looks.mjs'
 import { quickstart } from './suite/quickstart.mjs'
 import { running } from './suite/running.mjs'
+import { talking } from './suite/talking.mjs'
 import { trust } from './suite/trust.mjs'
 import { Workbench } from './workbench.mjs'
 
@@ -17,7 +18,7 @@ import { Workbench } from './workbench.mjs'
  */
 
 /** In this order: a later test may use what an earlier one saved. */
-export const TRUSTED = [...running, ...quickstart, ...kernels, ...files, ...looks]
+export const TRUSTED = [...running, ...talking, ...quickstart, ...kernels, ...files, ...looks]
 export const UNTRUSTED = trust
 
 /**

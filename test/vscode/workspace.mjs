@@ -36,6 +36,10 @@ const NOTEBOOKS = {
     "'never'",
   ],
   'pasted.liqnb': ['1'],
+  'talking.liqnb': [
+    "liq.interact({ n: { type: 'range', min: 0, max: 9, value: 2 }, on: true }, ({ n, on }) => 'n is ' + n + (on ? '' : ', off'))",
+    "aq.table({ n: Array.from({ length: 5000 }, (_, i) => (i * 7) % 5000), side: Array.from({ length: 5000 }, (_, i) => i % 3 ? 'long' : 'short') })",
+  ],
 }
 
 /**
