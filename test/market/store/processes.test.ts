@@ -38,8 +38,22 @@ it('two processes that download the same at once get in nobody’s way', async (
   expect(left.filter(name => !/^(\d{4}-\d\d\.parquet|_parts)$/.test(name))).toEqual([])
 })
 
+it('two processes that download different stretches of the same month lose none of them', async () => {
+  const [from, middle, to] = [at('2026-01-02'), at('2026-01-12'), at('2026-01-22')]
+  const halves = [
+    { ...download(6), range: [from, middle] },
+    { ...download(6), range: [middle, to] },
+  ] as const
+  const ended = await Promise.all(halves.map(half => runDownload(built.script, half)))
+  expect(ended).toMatchObject([
+    { bars: 240, error: '' },
+    { bars: 240, error: '' },
+  ])
+  expect(await findLoss({ ...download(6), range: [from, to] }, to)).toBeUndefined()
+})
+
 /** Many more than the few of an ordinary run: LIQNB_KILLS=1000, with LIQNB_KILL_CCXT=1 through the real ccxt. */
-const KILLS = Number(process.env.LIQNB_KILLS ?? 12)
+const KILLS = Number(process.env.LIQNB_KILLS ?? 8)
 const CCXT = process.env.LIQNB_KILL_CCXT === '1'
 
 it('kill -9 at any moment loses nothing that was stored, and the next download goes on there', {

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
+import { parquetReadObjects } from 'hyparquet'
 import { describe, expect, it } from 'vitest'
 import { type Interval, subtract, unite } from '../../../src/market/store/intervals.ts'
 import { folderOf, keyOfFolder, type SeriesKey } from '../../../src/market/store/key.ts'
@@ -82,6 +83,14 @@ describe('a series on disk', () => {
       }),
       { numRuns: 15 },
     )
+  })
+
+  it('loses none of many writes to the same month at once', async () => {
+    const hours = opens(at('2024-02-01'), at('2024-02-03'))
+    await Promise.all(hours.map(hour => open().write(KEY, candlesAt([hour]), [hour, hour + HOUR], true)))
+    const { records, coverage } = await open().load(KEY, [FROM, TO])
+    expect([...records.time]).toEqual(hours)
+    expect(coverage).toEqual([[at('2024-02-01'), at('2024-02-03')]])
   })
 
   it('takes its packed form when it is compacted', async () => {
@@ -253,6 +262,20 @@ describe('what a killed process leaves behind', () => {
     await utimes(`${file('2024-03')}.2024-03.tmp`, 0, 0)
     await open().clean(KEY)
     expect(await readdir(at)).toEqual(['2024-02.parquet.2024-02.tmp', '2024-02.parquet.lock', '2024-03.parquet.lock'])
+  })
+})
+
+it('any reader of Parquet gets dates, numbers and flags', async () => {
+  await open().write(KEY, candlesAt(opens(FROM, TO)), [FROM, TO])
+  const bytes = await readFile(file('2024-02'))
+  const [first] = await parquetReadObjects({
+    file: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),
+  })
+  const { columns } = candlesAt([at('2024-02-01')])
+  expect(first).toEqual({
+    time: new Date('2024-02-01T00:00:00Z'),
+    ...Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, column[0]])),
+    takerBuyVolume: Number.NaN,
   })
 })
 
