@@ -5,15 +5,17 @@ import { type TestCandle, type TestLiquidation, TestMarket, type TestMarketOptio
 import { Sockets } from './sockets.ts'
 import { timeframeMs, type Venue } from './venue.ts'
 import { binance } from './venues/binance.ts'
+import { bitget } from './venues/bitget.ts'
 import { bybit } from './venues/bybit.ts'
 import { hyperliquid } from './venues/hyperliquid.ts'
+import { krakenfutures } from './venues/krakenfutures.ts'
 import { okx } from './venues/okx.ts'
 
 export type { Endpoint, Fault, FaultKind } from './faults.ts'
 export { type TestCandle, type TestLiquidation, TestMarket, type TestMarketOptions, type TestTrade } from './market.ts'
 export type { Sockets } from './sockets.ts'
 
-const VENUES = { binanceusdm: binance, bybit, okx, hyperliquid } as const
+const VENUES = { binanceusdm: binance, bybit, okx, hyperliquid, bitget, krakenfutures } as const
 export type VenueId = keyof typeof VENUES
 
 export interface ExchangeOptions {

@@ -38,6 +38,7 @@ export const USUAL = ['binanceusdm', 'bybit', 'okx', 'bitget', 'hyperliquid', 'k
 const MARKET_TYPES: Record<string, object> = {
   bybit: { fetchMarkets: { types: ['linear', 'inverse'] } },
   okx: { fetchMarkets: { types: ['swap'] } },
+  bitget: { fetchMarkets: { types: ['swap'] } },
   hyperliquid: { fetchMarkets: { types: ['swap'] } },
 }
 

@@ -105,10 +105,12 @@ function publishedBefore(rows: readonly Row[], from: number, to: number, stepMs:
   return next < to && next > surely ? Math.max(from, next) : to
 }
 
-function planOf({ page, everyMs = EVERY_MS }: SeriesRule, stepMs: number | null, from: number, to: number): Plan {
-  // One record less than a full page, which would have to be asked for more.
-  const usual = stepMs === null ? (page - 1) * everyMs : page * stepMs
-  return { from, to, stepMs, page, widthMs: Number.isFinite(page) ? usual : Math.max(1, to - from) }
+function planOf(rule: SeriesRule, stepMs: number | null, from: number, to: number): Plan {
+  const { page, everyMs = EVERY_MS, reachMs = Infinity, short = false } = rule
+  // Without steps, one record less than a full page, which would have to be asked for more.
+  const full = stepMs === null ? (page - 1) * everyMs : page * stepMs
+  const usual = Math.min(full, stepMs === null ? reachMs : Math.max(1, Math.floor(reachMs / stepMs)) * stepMs)
+  return { from, to, stepMs, page, widthMs: Number.isFinite(usual) ? usual : Math.max(1, to - from), wide: !short }
 }
 
 function stepOf({ exchange }: Connection, rule: SeriesRule, kind: SeriesKind, timeframe: string): number {

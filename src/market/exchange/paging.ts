@@ -12,6 +12,8 @@ export interface Plan {
   page: number
   /** How much to ask for at once, in ms. */
   widthMs: number
+  /** Whether an answer finds something anywhere in a stretch that is longer than that. */
+  wide: boolean
 }
 
 /** What had to be put right. */
@@ -63,7 +65,7 @@ export async function walk(
     await emit(rows, cursor, end)
     cursor = end
     narrowing = false
-    if (rows.length === 0) width *= 2
+    if (rows.length === 0 && plan.wide) width *= 2
   }
   return repairs
 }

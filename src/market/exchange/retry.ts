@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DataError } from '../errors.ts'
+import { random } from '../random.ts'
 import type { Task } from '../task.ts'
 import { failureOf, UnreadableAnswer, withSignal } from './wire.ts'
 
@@ -20,6 +21,9 @@ export const PATIENCE: Patience = {
   longestMs: 5 * 60_000,
   timeoutMs: 20_000,
 }
+
+/** Of this process, so that two that were refused together do not come back together. */
+const jitter = random(process.pid)
 
 /**
  * Asks again after what may pass: 429, 418 and 5xx, timeouts, cut connections, maintenance, answers that are not JSON.
@@ -53,8 +57,7 @@ export async function retry<T>(request: () => Promise<T>, what: string, task: Ta
           `${what}: no usable answer in ${attempt + 1} tries over ${seconds(waited)}. The last one: ${reason}`,
           { cause },
         )
-      // Math.random: nothing that is computed depends on it.
-      const ms = Math.max(retryAfterMs, wait * (1 + patience.jitter * Math.random()))
+      const ms = Math.max(retryAfterMs, wait * (1 + patience.jitter * jitter.uniform()))
       waited += ms
       task.progress(`${what}: ${reason}; trying again in ${seconds(ms)}`)
       await sleep(ms, undefined, { signal: task.signal }).catch(() => task.signal.throwIfAborted())

@@ -29,6 +29,10 @@ export interface Field {
 export interface SeriesRule {
   /** The most records that one answer holds. Infinity: everything there is comes at once. */
   page: number
+  /** Answers reach a page's length from the start and no farther, whatever end is asked for. */
+  short?: true
+  /** The longest stretch of one answer in ms, where that may be less than a page. */
+  reachMs?: number
   /** The steps that records come in, for series that have one; candles have the exchange's timeframes. */
   steps?: readonly string[]
   /** For series without a step: how far two records are apart as a rule, in ms. More of them only cost more requests. */

@@ -96,14 +96,15 @@ it('statistics come in the longest step that divides the bar', async () => {
 })
 
 describe('leverage tiers become brackets', () => {
-  it.each(['bybit', 'okx', 'hyperliquid'] satisfies VenueId[])('of %s', async venue => {
+  it.each(['bybit', 'okx', 'hyperliquid', 'bitget', 'krakenfutures'] satisfies VenueId[])('of %s', async venue => {
     const exchange = await localExchange({ venue })
     const market = await download(exchange, 5, { with: ['brackets'] })
     const brackets = bracketsFromTiers(market.leverageTiers!)
     expect(brackets[0]).toMatchObject({ floor: 0, maintenanceAmount: 0 })
     expect(brackets.length).toBe(venue === 'hyperliquid' ? 2 : 4)
-    // OKX counts contracts of 0.01 coins, up to 125 of them in the first tier.
-    const first = { bybit: 50_000, okx: 125 * 0.01 * market.close.at(-1)!, hyperliquid: 150_000_000 }[venue]
+    // OKX counts contracts of 0.01 coins and Kraken coins: 125 and 1.25 of them in the first tier.
+    const worth = 1.25 * market.close.at(-1)!
+    const first = { bybit: 50_000, okx: worth, hyperliquid: 150_000_000, bitget: 50_000, krakenfutures: worth }[venue]
     expect(brackets[0]!.cap).toBeCloseTo(first, 6)
   })
   it('of Binance with a key', async () => {

@@ -33,7 +33,7 @@ async function run(given: Venue, plan: Partial<Plan>, honest: boolean) {
   }
   const rows: Row[] = []
   let covered = from
-  await walk({ from, to, stepMs: STEP, page, widthMs: page * STEP, ...plan }, ask, (part, start, end) => {
+  await walk({ from, to, stepMs: STEP, page, widthMs: page * STEP, wide: true, ...plan }, ask, (part, start, end) => {
     expect(start).toBe(covered)
     covered = end
     for (const [time] of part) expect(time! >= start && time! < end).toBe(true)

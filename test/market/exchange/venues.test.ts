@@ -8,14 +8,19 @@ const OFFERS: Record<VenueId, Extra[]> = {
   bybit: ['openInterest', 'funding', 'longShortRatio', 'brackets'],
   okx: ['openInterest', 'funding', 'longShortRatio', 'brackets'],
   hyperliquid: ['funding', 'brackets'],
+  bitget: ['funding', 'brackets'],
+  krakenfutures: ['funding', 'brackets'],
 }
+
+/** Where funding is due every hour. */
+const HOURLY: VenueId[] = ['hyperliquid', 'krakenfutures']
 
 describe.each(Object.keys(OFFERS) as VenueId[])('%s', venue => {
   it('gives the candles and all that it offers beside them', async () => {
     const exchange = await localExchange({ venue })
-    const market = await download(exchange, 20 * 24, { with: OFFERS[venue] })
+    const market = await download(exchange, 15 * 24, { with: OFFERS[venue] })
     const truth = exchange.market.candles(market.time[0]!, market.time.at(-1)!, HOUR, exchange.now())
-    expect(market.length).toBe(480)
+    expect(market.length).toBe(360)
     expect(market.notes).toEqual([])
     for (const [i, candle] of truth.entries())
       for (const field of ['time', 'open', 'high', 'low', 'close', 'volume'] as const)
@@ -27,7 +32,7 @@ describe.each(Object.keys(OFFERS) as VenueId[])('%s', venue => {
       if (market.openInterest) expect(market.openInterest[i]).toBe(exchange.market.openInterest(close(i)))
       const long = exchange.market.longAccounts(close(i))
       if (market.longShortRatio) expect(market.longShortRatio[i]).toBeCloseTo(long / (1 - long), 3)
-      const due = venue === 'hyperliquid' || market.time[i]! % (8 * HOUR) === 0
+      const due = HOURLY.includes(venue) || market.time[i]! % (8 * HOUR) === 0
       if (i >= 8) expect(market.fundingRate![i]).toBe(due ? exchange.market.fundingRate(market.time[i]!) : 0)
     }
     expect(

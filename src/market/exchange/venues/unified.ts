@@ -1,11 +1,12 @@
 import type { Exchange } from 'ccxt'
-import { at, CANDLE_ROW, key, type Place, type SeriesRule, type VenueRules } from '../rule.ts'
+import { at, CANDLE_ROW, DAY_MS, key, type Place, type SeriesRule, type VenueRules } from '../rule.ts'
 
-/** What one answer holds where nothing better is known; shorter answers are filled up by asking for the rest. */
-const PAGE = 500
+/** What one answer holds at least at all venues. Less would be filled up by asking for the rest, but not before a listing. */
+const PAGE = 100
 
 const candles: SeriesRule = {
   page: PAGE,
+  short: true,
   ask: ({ exchange, listing }, { from, limit, timeframe }) =>
     exchange.fetchOHLCV(listing.symbol, timeframe, from, limit),
   time: at(0, 'time'),
@@ -13,7 +14,8 @@ const candles: SeriesRule = {
 }
 
 const openInterest: SeriesRule = {
-  page: 100,
+  page: PAGE,
+  short: true,
   ask: ({ exchange, listing }, { from, limit, timeframe }) =>
     exchange.fetchOpenInterestHistory(listing.symbol, timeframe, from, limit),
   time: key('timestamp'),
@@ -29,7 +31,8 @@ const longShortRatio: SeriesRule = {
 }
 
 const funding: SeriesRule = {
-  page: 100,
+  page: PAGE,
+  short: true,
   ask: ({ exchange, listing }, { from, limit }) => exchange.fetchFundingRateHistory(listing.symbol, from, limit),
   time: key('timestamp'),
   columns: { fundingRate: key('fundingRate') },
@@ -57,7 +60,7 @@ export const KRAKEN: VenueRules = {
 
 /** Bitget's funding is paged by number from the newest on, and knows no dates. */
 export const BITGET: VenueRules = {
-  candles: { ...candles, page: 200 },
+  candles: { ...candles, page: 200, reachMs: 90 * DAY_MS },
   longShortRatio: { ...longShortRatio, steps: ['5m', '15m', '30m', '1h', '2h', '4h', '6h', '12h', '1d'] },
   funding: { ...funding, page: Number.POSITIVE_INFINITY, ask: askBitgetFunding },
 }
