@@ -1,5 +1,6 @@
 /** The stack of canvases of a stage: each is redrawn only when what it shows changes. */
 import { element } from '../shared/dom.ts'
+import type { Box } from './geometry.ts'
 import { canvasInk, type Ink } from './ink.ts'
 
 /** From the bottom up: grid and labels; the map; candles; clusters, profile and colour bar; crosshair. */
@@ -33,16 +34,19 @@ export class Canvases {
     this.inks = inks
   }
 
-  /** Says whether anything changed: then all canvases are empty. */
-  resize(width: number, height: number): boolean {
+  /** Says whether anything changed: then all canvases are empty. The map's covers the plot only. */
+  resize(width: number, height: number, plot: Box): boolean {
     const ratio = Math.min(MOST_RATIO, Math.max(1, devicePixelRatio))
     if (width === this.width && height === this.height && ratio === this.ratio) return false
     this.width = width
     this.height = height
     this.ratio = ratio
-    for (const node of this.nodes) {
-      node.width = Math.round(width * ratio)
-      node.height = Math.round(height * ratio)
+    for (const name of NAMES) {
+      const box = name === 'map' ? plot : { left: 0, top: 0, width, height }
+      const { canvas } = this.contexts[name]
+      canvas.width = Math.round(box.width * ratio)
+      canvas.height = Math.round(box.height * ratio)
+      for (const side of ['left', 'top', 'width', 'height'] as const) canvas.style[side] = `${box[side]}px`
     }
     return true
   }

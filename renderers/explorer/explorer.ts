@@ -19,6 +19,8 @@ export interface Explorer {
   draw(): void
   /** The reader's choices for another map in the same place. */
   stateFor(model: Model): ViewState
+  /** Shows choices that were changed elsewhere, such as by undo. */
+  restore(kept: unknown): void
   /** The times that are seen, epoch ms. */
   visible(): [from: number, to: number]
   dispose(): void
@@ -82,11 +84,24 @@ export function openExplorer(
     for (const name of Object.keys(next) as (keyof ViewState)[]) view.touch(TOUCHES[name])
     // Candles after that moment go too.
     if ('asOf' in next) view.touch('range')
-    options.states.save(model.header.id, { ...view.state, range: view.state.range && { ...view.state.range } })
+    // A replay passes by; where it ends is kept.
+    if (!replay.playing) keep()
     later()
   }
+  const keep = (): void => {
+    const { range, ...rest } = view.state
+    options.states.save(model.header.id, { ...rest, range: range && { ...range } })
+  }
   const setRange = (range: ViewState['range']): void => change({ range })
-  const replay = replayOf(model, view, asOf => change({ asOf }), later)
+  const replay = replayOf(
+    model,
+    view,
+    asOf => change({ asOf }),
+    () => {
+      if (!replay.playing) keep()
+      later()
+    },
+  )
   const save = async (kind: 'png' | 'svg' | 'csv'): Promise<void> => {
     note.textContent = ''
     try {
@@ -198,6 +213,12 @@ export function openExplorer(
 
   return {
     draw,
+    restore(kept) {
+      view.state = restoreState(model, kept)
+      view.touch('mixture')
+      view.touch('range')
+      later()
+    },
     stateFor: next => carryState(model, view.state, next),
     visible: () => [view.range.timeFrom, view.range.timeTo],
     dispose() {

@@ -20,19 +20,7 @@ export function toPng(view: View): Promise<Blob> {
   context.scale(PNG_RATIO, PNG_RATIO)
   context.imageSmoothingEnabled = false
   view.drawWith(canvasInk(context), () => {
-    const { ratio } = view.canvases
-    const map = view.canvases.context('map').canvas
-    context.drawImage(
-      map,
-      plot.left * ratio,
-      plot.top * ratio,
-      plot.width * ratio,
-      plot.height * ratio,
-      plot.left,
-      plot.top,
-      plot.width,
-      plot.height,
-    )
+    context.drawImage(view.canvases.context('map').canvas, plot.left, plot.top, plot.width, plot.height)
   })
   return new Promise((resolve, reject) => {
     canvas.toBlob(blob => (blob ? resolve(blob) : reject(new Error('the PNG could not be encoded'))), 'image/png')
@@ -41,7 +29,7 @@ export function toPng(view: View): Promise<Blob> {
 
 /** Everything as shapes and text; the map itself as a picture inside. */
 export function toSvg(view: View): Blob {
-  const { width, height } = view.stage
+  const { width, height, plot } = view.stage
   const measure = document.createElement('canvas').getContext('2d')
   const ink = new SvgInk((text, font) => {
     if (!measure) return text.length * 6
@@ -50,7 +38,7 @@ export function toSvg(view: View): Blob {
   })
   view.drawWith(ink, () => {
     const map = view.canvases.context('map').canvas
-    ink.image(map.toDataURL('image/png'), 0, 0, width, height)
+    ink.image(map.toDataURL('image/png'), plot.left, plot.top, plot.width, plot.height)
   })
   return new Blob([ink.toSvg(width, height)], { type: 'image/svg+xml' })
 }

@@ -34,6 +34,7 @@ export interface MountedExplorer {
 export function mountExplorer(host: HTMLElement, payload: unknown, options: ExplorerOptions): MountedExplorer {
   let explorer: Explorer | null = null
   let panel: KernelPanel | null = null
+  let stopWatching = (): void => {}
   let disposed = false
   let latest = 0
 
@@ -69,6 +70,8 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
   }
   const connect = (header: Header): void => {
     panel?.dispose()
+    stopWatching()
+    stopWatching = options.states.watch(header.id, kept => explorer?.restore(kept))
     const visible = (): [number, number] => explorer?.visible() ?? [0, 0]
     panel = kernelPanel(header.choices, options.connect(header.channel), payload => open(payload, true), visible)
   }
@@ -82,6 +85,7 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
     },
     dispose() {
       disposed = true
+      stopWatching()
       explorer?.dispose()
       explorer = null
       panel?.dispose()

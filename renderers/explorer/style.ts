@@ -2,7 +2,7 @@ export const EXPLORER_STYLE = `
 .liqnb-x{position:relative;color:var(--liqnb-fg);font:12px/1.4 var(--liqnb-font);max-width:100%;padding:4px 0 8px}
 .liqnb-x-stage{position:relative;overflow:hidden;touch-action:pan-y;cursor:crosshair;outline:none;border-radius:2px}
 .liqnb-x-stage:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px}
-.liqnb-x-stage canvas{position:absolute;inset:0;width:100%;height:100%;display:block;pointer-events:none}
+.liqnb-x-stage canvas{position:absolute;display:block;pointer-events:none}
 .liqnb-x-tip{position:absolute;pointer-events:none;display:grid;grid-template-columns:auto auto auto;gap:1px 12px;padding:6px 9px;background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:3px;font-size:11px;line-height:1.45;font-variant-numeric:tabular-nums;white-space:nowrap;box-shadow:0 2px 8px rgba(0,0,0,.18);z-index:1}
 .liqnb-x-tip[hidden]{display:none}
 .liqnb-x-tip>*{text-align:right}

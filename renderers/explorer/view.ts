@@ -80,17 +80,13 @@ export class View {
     return at ? Math.max(0, Math.min(this.lastColumn, columnAt(this.model, at.time))) : this.lastColumn
   }
 
-  /** Draws what is stale, for a stage of this size (CSS px). */
+  /** Draws what is stale, for a stage of this size (CSS px). Another theme is another object. */
   draw(width: number, height: number, theme: Theme): void {
-    if (
-      this.canvases.resize(width, height) ||
-      !this.look ||
-      JSON.stringify(this.look.theme) !== JSON.stringify(theme)
-    ) {
-      this.look = lookOf(theme)
-      this.stage = stageOf(width, height)
-      this.stale.add('colours').add('range')
-    }
+    const stage = stageOf(width, height)
+    const resized = this.canvases.resize(width, height, stage.plot)
+    if (resized || this.look?.theme !== theme) this.stale.add('colours').add('range')
+    if (this.look?.theme !== theme) this.look = lookOf(theme)
+    this.stage = stage
     const { stale, canvases, look, state } = this
     const mixed = stale.has('mixture') || !this.mixer
     if (mixed) this.mixAll()
@@ -103,13 +99,13 @@ export class View {
       this.drawCandles(canvases.clear('candles'), look)
     }
     if (mixed || stale.has('colours') || stale.has('range')) {
-      this.paintMap(canvases.context('map'), canvases.ratio)
+      this.paintMap(canvases.context('map'))
       this.profile = null
       this.drawMarks(canvases.clear('marks'), look)
     } else if (stale.has('cursor') && this.profile?.column !== this.cursorColumn) {
       this.drawMarks(canvases.clear('marks'), look)
     }
-    this.drawCursor(canvases.clear('cursor'), look)
+    if (stale.has('cursor') || stale.has('range')) this.drawCursor(canvases.clear('cursor'), look)
     stale.clear()
   }
 
@@ -154,15 +150,14 @@ export class View {
     if (two !== one) lookup(this.scale, look.palette(two), this.luts[1])
   }
 
-  private paintMap(context: CanvasRenderingContext2D, ratio: number): void {
-    const { plot } = this.stage
-    const [width, height] = [Math.round(plot.width * ratio), Math.round(plot.height * ratio)]
+  private paintMap(context: CanvasRenderingContext2D): void {
+    const { width, height } = context.canvas
     if (this.image?.width !== width || this.image.height !== height) this.image = context.createImageData(width, height)
     const across = columnsAcross(this.model, this.range, width, this.lastColumn)
     const down = rowsDown(this.model, this.range, this.state.logPrice, height)
     const colours = { long: this.luts[0], short: this.luts[1] }
     paint(new Uint32Array(this.image.data.buffer), across, down, this.mixer!.mixture, this.model.columns, colours)
-    context.putImageData(this.image, Math.round(plot.left * ratio), Math.round(plot.top * ratio))
+    context.putImageData(this.image, 0, 0)
   }
 
   private drawCandles(ink: Ink, look: Look): void {

@@ -108,7 +108,10 @@ describe('what is read from a column', () => {
     const fine = await modelOf(payloadOf({ rows: 2000, columns: 400 }, { binWidth: 0.002 }))
     expect(fine.header.grid.binsPerRow).toBe(1)
     const column = fine.columns - 1
-    const reach = 0.14
+    // As far as the map goes on both sides.
+    const close = fine.closes[column]!
+    const { low, high } = fine.header.grid
+    const reach = Math.min(Math.log(close / low), Math.log(high / close)) - 0.004
     fine.header.rule = { ...fine.header.rule, maxDistance: reach }
     const found = clustersAt(
       fine,

@@ -6,9 +6,27 @@ import { unpack } from '../../renderers/explorer/unpack.ts'
 import { type ExplorerOptions, explorerPayload } from '../../src/charts/explorer.ts'
 import type { ExplorerPayload } from '../../src/charts/explorer-payload.ts'
 import { liquidationMap, type MapOptions } from '../../src/liquidation/map.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
+import { createMarket } from '../../src/market/market.ts'
 
-export const market = simulateMarket({ seed: 7, bars: 400 })
+const BARS = 400
+const close = Float64Array.from(
+  { length: BARS },
+  (_, t) => 50_000 * Math.exp(0.08 * Math.sin(t / 23) + 0.05 * Math.sin(t / 7.3) + 0.01 * Math.sin(t * 1.7)),
+)
+const open = close.map((_, t) => close[Math.max(0, t - 1)]!)
+
+/** A market of waves, the same whatever becomes of the simulator. */
+export const market = createMarket(
+  {
+    time: Float64Array.from(close, (_, t) => Date.UTC(2024, 0, 1, t)),
+    open,
+    high: close.map((price, t) => Math.max(price, open[t]!) * (1.002 + 0.001 * Math.sin(t))),
+    low: close.map((price, t) => Math.min(price, open[t]!) * (0.998 - 0.001 * Math.cos(t))),
+    close,
+    volume: close.map((_, t) => 1000 * (1.2 + Math.sin(t / 5) * Math.sin(t / 31))),
+  },
+  { symbol: 'SYNTH/USDT:USDT', source: 'waves', synthetic: true },
+)
 
 /** As it comes out of JSON. */
 export function payloadOf(options: ExplorerOptions = {}, mapOptions: MapOptions = {}): ExplorerPayload {

@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { chromium } from 'playwright-core'
+import { chromium, type Page } from 'playwright-core'
 import { explorerPayload } from '../../../src/charts/explorer.ts'
 import { heatmapFigure } from '../../../src/charts/heatmap.ts'
 import { liquidationMap } from '../../../src/liquidation/map.ts'
@@ -23,6 +23,30 @@ const summary = (values: number[]): string => {
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!.toFixed(1)
   return `median ${at(0.5)} ms, p95 ${at(0.95)} ms, worst ${at(1)} ms (${sorted.length} moves)`
 }
+
+interface Cpu {
+  /** ms of the page's main thread, and of all processes of the browser. */
+  main: number
+  all: number
+}
+
+/** Processor time, which other work on the machine does not lengthen. */
+async function cpuClock(page: Page): Promise<() => Promise<Cpu>> {
+  const session = await page.context().newCDPSession(page)
+  const whole = await browser.newBrowserCDPSession()
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics')
+    const { processInfo } = await whole.send('SystemInfo.getProcessInfo')
+    return {
+      main: 1000 * (metrics.find(metric => metric.name === 'TaskDuration')?.value ?? 0),
+      all: 1000 * processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0),
+    }
+  }
+}
+
+const perMove = (from: Cpu, to: Cpu, count: number): string =>
+  `mean ${((to.main - from.main) / count).toFixed(1)} ms of the main thread, ${((to.all - from.all) / count).toFixed(1)} ms of all`
 
 const market = simulateMarket({ seed: 1, bars: 2000 })
 // Narrow bins, so that all 500 rows are filled.
@@ -60,6 +84,8 @@ try {
   }, payload)
   console.log(`first paint, script included: ${first.toFixed(0)} ms`)
 
+  const cpu = await cpuClock(page)
+  const before = await cpu()
   const moves = await page.evaluate(async count => {
     const sliders = [...document.querySelectorAll<HTMLInputElement>('.liqnb-x-tiers input[type=range]')]
     const frame = () => new Promise(resolve => requestAnimationFrame(resolve))
@@ -93,6 +119,8 @@ try {
   }, MOVES)
   console.log(`explorer, work of a slider move:       ${summary(moves.work)}`)
   console.log(`explorer, move to the frame after it:  ${summary(moves.painted)}`)
+  console.log(`explorer, processor time of a move:    ${perMove(before, await cpu(), MOVES + 20)}`)
+  const beforePlotly = await cpu()
 
   const reacts = await page.evaluate(
     async ({ figure, count }) => {
@@ -121,6 +149,7 @@ try {
     { figure, count: PLOTLY_MOVES },
   )
   console.log(`Plotly.react on the same map:          ${summary(reacts)}`)
+  console.log(`its processor time, newPlot included:  ${perMove(beforePlotly, await cpu(), PLOTLY_MOVES + 1)}`)
 } finally {
   await browser.close()
   server.close()

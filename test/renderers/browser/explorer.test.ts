@@ -502,6 +502,9 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
       expect(await slider(50).inputValue()).toBe('77')
       expect(await page.getByLabel('clusters').isChecked()).toBe(false)
       await eventually(() => layer('map')).toBe(before)
+      // As after an undo.
+      await tell({ type: 'view', cell: 'cell1', view: payload.id, state: null })
+      await eventually(() => slider(50).inputValue()).toBe('20')
       await page.evaluate(() => {
         window.extension = undefined
       })

@@ -87,8 +87,8 @@ export const running = [
 ]
 
 /** The figure's pixels, not its nodes: many colours, and no single one that fills it. */
-export async function assertPainted(notebook, workbench) {
-  const clip = await notebook.reveal('.js-plotly-plot')
+export async function assertPainted(notebook, workbench, selector = '.js-plotly-plot') {
+  const clip = await notebook.reveal(selector)
   await expect('the figure is painted', async () => {
     const seen = colours(await workbench.page.screenshot({ clip }))
     if (seen.distinct > 60 && seen.commonest < 0.75 && seen.vivid > 0.2) return true
