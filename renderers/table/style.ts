@@ -1,13 +1,14 @@
 export const TABLE_STYLE = `
 .liqnb-table{color:var(--liqnb-fg);font:13px/1.45 var(--liqnb-font);max-width:100%;width:fit-content}
-.liqnb-table-scroll{overflow:auto;max-height:600px;border:1px solid var(--liqnb-border);border-radius:4px}
+.liqnb-table-scroll{box-sizing:border-box;width:fit-content;max-width:100%;overflow:auto;max-height:600px;border:1px solid var(--liqnb-border);border-radius:4px}
 .liqnb-table-scroll:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px}
-.liqnb-table table{border-collapse:separate;border-spacing:0;margin:0;width:auto;min-width:100%;font:inherit;color:inherit}
+.liqnb-table table{border-collapse:separate;border-spacing:0;margin:0;width:auto;font:inherit;color:inherit}
 .liqnb-table th,.liqnb-table td{padding:0;border:0;text-align:left;white-space:nowrap;font:inherit}
 .liqnb-table thead{position:sticky;top:0;z-index:1;background:var(--liqnb-surface)}
 .liqnb-table thead tr:last-child>*,.liqnb-table thead tr:has(+tr[hidden]):not(:has(~tr:not([hidden])))>*{border-bottom:1px solid var(--liqnb-border)}
+.liqnb-table thead tr:nth-child(n){background:none}
 .liqnb-table thead tr[hidden]{display:none}
-.liqnb-table thead td{padding:0 12px 5px}
+.liqnb-table thead td{padding:0 12px 5px;font-weight:400}
 .liqnb-table .glance td{color:var(--liqnb-dim);font-size:11px;line-height:1.3;max-width:220px}
 .liqnb-table .glance td>span{display:block;overflow:hidden;text-overflow:ellipsis}
 .liqnb-table .glance svg{display:block;width:72px;height:18px;margin:0 0 2px}
@@ -43,6 +44,7 @@ export const TABLE_STYLE = `
 .liqnb-table-note:empty{display:none}
 .liqnb-table-tools{display:flex;flex-wrap:wrap;gap:2px 4px;align-items:center;margin-left:auto}
 .liqnb-table-tools input{width:120px}
+.liqnb-table-foot>button{border:1px solid var(--liqnb-border)}
 .liqnb-table-tools button[aria-pressed=true]{background:var(--liqnb-hover);box-shadow:inset 0 0 0 1px var(--liqnb-border)}
 .liqnb-table-foot button{min-width:26px;height:24px;padding:0 6px;border-radius:3px;color:var(--liqnb-fg);font-size:12px;line-height:1}
 .liqnb-table-foot nav button{font-size:14px}

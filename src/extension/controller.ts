@@ -1,4 +1,5 @@
 import * as vscode from 'vscode'
+import { type Deferred, deferred } from '../kernel/deferred.ts'
 import { controlValues } from '../notebook/views.ts'
 import { CellRun } from './cell-run.ts'
 import { type CellMetadata, CODE_LANGUAGE } from './cells.ts'
@@ -20,7 +21,10 @@ export function createController(
   controller.supportsExecutionOrder = true
 
   const active = new Set<vscode.NotebookCell>()
+  /** Cells that show late output for an instant. */
+  const late = new Map<vscode.NotebookCell, Deferred<void>>()
   controller.executeHandler = async (cells, notebook) => {
+    await Promise.all(cells.map(cell => late.get(cell)?.promise))
     // All are created before the first runs: VS Code then shows the later ones as waiting.
     const runs = cells
       .filter(cell => !active.has(cell))
@@ -70,10 +74,13 @@ export function createController(
   function reopen(cell: vscode.NotebookCell): vscode.NotebookCellExecution | undefined {
     if (active.has(cell)) return undefined
     active.add(cell)
+    late.set(cell, deferred())
     return controller.createNotebookCellExecution(cell)
   }
   function closed(cell: vscode.NotebookCell): void {
     active.delete(cell)
+    late.get(cell)?.resolve()
+    late.delete(cell)
   }
 
   return controller

@@ -86,9 +86,39 @@ describeInBrowser('an exported page, opened from a file', () => {
       expect(download.suggestedFilename()).toMatch(new RegExp(`heatmap.*\\.${format.toLowerCase()}$`))
     }
 
-    await page.getByRole('table').scrollIntoViewIfNeeded()
+    await page.getByRole('grid').scrollIntoViewIfNeeded()
     await eventually(() => page.locator('tbody tr').count()).toBe(10)
     expect(await page.locator('pre.plain').count()).toBe(0)
+    expect(trouble).toEqual([])
+    await close()
+  })
+
+  it('shows what the reader had chosen, and says that controls need a kernel', async () => {
+    const controls = {
+      controls: [{ name: 'n', label: 'n', type: 'range', min: 0, max: 9, step: 1, unit: 'd', value: 2 }],
+      values: { n: 2 },
+      view: 'controls:n',
+      channel: 'gone',
+    }
+    const notebook = notebookOf(
+      { 'application/vnd.liqnb.controls+json': controls, 'text/plain': 'n: 2 d' },
+      { [TABLE]: { ...tablePayload(30), view: 'table:x' }, 'text/plain': 'a table' },
+    )
+    const [first, second] = notebook.cells
+    first!.metadata = { liqnb: { views: { 'controls:n': { values: { n: 7 } } } } }
+    second!.metadata = {
+      liqnb: { views: { 'table:x': { sort: { column: 'peak', direction: 'descending' }, search: '</script><b>' } } },
+    }
+    const { page, trouble, close } = await open(notebook)
+    const slider = page.getByRole('slider', { name: 'n' })
+    await eventually(() => slider.inputValue()).toBe('7')
+    expect(await slider.isDisabled()).toBe(true)
+    expect(await page.locator('.liqnb-controls').getByRole('status').textContent()).toBe(
+      'There is no kernel here: open the notebook in VS Code and run the cell.',
+    )
+    await eventually(() => page.locator('[aria-sort=descending]').count()).toBe(1)
+    expect(await page.getByLabel('Search the table').inputValue()).toBe('</script><b>')
+    expect(await page.getByRole('button', { name: 'Run the cell' }).isVisible()).toBe(false)
     expect(trouble).toEqual([])
     await close()
   })
