@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: bundles the benchmark beside nothing else, in a temporary folder, and runs it.
  *
- *     npm run bench -- [--quick] [--file candles.csv.gz] [--only heatmap,minutes,growth,prices,references,store]
+ *     npm run bench -- [--quick] [--file candles.csv.gz] [--only heatmap,minutes,growth,prices,references,store,import,backtest,sweep]
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -18,6 +18,7 @@ try {
       main: join(here, 'main.ts'),
       minutes: join(here, 'minutes.ts'),
       'import-process': join(here, 'import-process.ts'),
+      worker: join(here, '../../src/sfp/search/worker.ts'),
     },
     outdir: scratch,
     outExtension: { '.js': '.mjs' },

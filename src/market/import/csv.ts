@@ -11,6 +11,8 @@ const BLANK = 32
 /** A row that is longer than this has a quotation mark too many, or is no row. */
 const LONGEST_ROW = 1 << 20
 
+const SEPARATORS = [',', ';', '\t', '|']
+
 /** What the first lines tell. */
 interface Layout {
   delimiter: number
@@ -18,6 +20,8 @@ interface Layout {
   names: string[]
   named: boolean
   sample: string[]
+  /** Lines before the first row, blank ones not counted. */
+  skip: number
 }
 
 /**
@@ -40,14 +44,15 @@ export function csvTable(path: string, packing: Packing, name: string, head: Buf
 export function layoutOf(head: Buffer, whole: boolean): Layout {
   const lineEnd = head.includes(LF) || !head.includes(CR) ? LF : CR
   const lines: Buffer[] = []
-  for (let at = 0; at < head.length && lines.length < 2; ) {
+  for (let at = 0; at < head.length && lines.length < 3; ) {
     const end = rowEnd(head, at, lineEnd, true, whole)
     if (end < 0) break
     const line = head.subarray(at, trimmedEnd(head, at, end))
     if (!isBlank(line)) lines.push(line)
     at = end + 1
   }
-  const [first, second] = lines
+  const preamble = isPreamble(lines[0], lines[1]) ? 1 : 0
+  const [first, second] = lines.slice(preamble)
   if (first === undefined) throw new DataError('The file is empty, or its first line is longer than a line of a table')
   let text: string
   try {
@@ -62,9 +67,19 @@ export function layoutOf(head: Buffer, whole: boolean): Layout {
     delimiter,
     lineEnd,
     named,
+    skip: preamble + (named ? 1 : 0),
     names: named ? cells : cells.map((_, index) => String(index + 1)),
     sample: named ? (second === undefined ? [] : cellsOf(second, delimiter)) : cells,
   }
+}
+
+/** Some archives put their address, or Excel's `sep=;`, above the names: a line without a separator, or with that alone. */
+function isPreamble(first: Buffer | undefined, second: Buffer | undefined): boolean {
+  if (first === undefined || second === undefined) return false
+  if (/^sep=.$/.test(first.toString('latin1'))) return true
+  return (
+    !SEPARATORS.some(separator => first.includes(separator)) && SEPARATORS.some(separator => second.includes(separator))
+  )
 }
 
 /** No tool calls a column by a number; a row of data has at least one. */
@@ -76,9 +91,7 @@ function isNumber(cell: string): boolean {
 /** The separator that occurs most: comma, semicolon, tab or bar. */
 function delimiterOf(line: string): number {
   const count = (separator: string) => line.split(separator).length
-  return [',', ';', '\t', '|']
-    .reduce((best, candidate) => (count(candidate) > count(best) ? candidate : best))
-    .charCodeAt(0)
+  return SEPARATORS.reduce((best, candidate) => (count(candidate) > count(best) ? candidate : best)).charCodeAt(0)
 }
 
 function cellsOf(line: Buffer, delimiter: number): string[] {
@@ -136,7 +149,7 @@ class Rows {
   readonly #wanted: (readonly number[] | undefined)[]
   readonly #filters: boolean
   readonly #cell = new Cell()
-  #header: boolean
+  #skip: number
   /** Whether there is a quotation mark in the bytes at hand: most files have none, and then a line is a row. */
   #quotes = true
 
@@ -144,7 +157,7 @@ class Rows {
     this.#layout = layout
     this.#columns = columns
     this.#values = columns.map(() => new Float64Array(BATCH))
-    this.#header = layout.named
+    this.#skip = layout.skip
     this.#filters = columns.some(({ filter }) => filter)
     this.#wanted = layout.names.map((_, index) => {
       const here = columns.flatMap((column, k) => (column.index === index ? [k] : []))
@@ -174,8 +187,8 @@ class Rows {
     const to = trimmedEnd(bytes, at, end)
     if (at === to || ((bytes[at]! <= BLANK || bytes[at] === delimiter) && isEmptyRow(bytes, at, to, delimiter)))
       return end + 1
-    if (this.#header) {
-      this.#header = false
+    if (this.#skip > 0) {
+      this.#skip--
       return end + 1
     }
     this.row++

@@ -78,6 +78,8 @@ describe('a CSV file', () => {
       'quotes, blanks and blank lines',
       `\n"date", "open" ,high,low,close,"volume"\n\n"2024-06-19T21:00Z", "1",2,1,2,  7.5 \n\n,,,,,\n \n`,
     ],
+    ['an address above the names', `https://www.example.com\n${HEADER}\n2024-06-19T21:00Z,1,2,1,2,7.5`],
+    ['a separator named as Excel does', 'sep=;\ndate;open;high;low;close;volume\n2024-06-19T21:00Z;1;2;1;2;7.5'],
     ['a separator at the end of lines', `${HEADER}\n2024-06-19T21:00Z,1,2,1,2,7.5,\n`],
     ['a column of row numbers', `,${HEADER}\n0,2024-06-19T21:00Z,1,2,1,2,7.5\n`],
     ['texts with separators and line ends', `note,${HEADER}\n"a ""b"", c\nd",2024-06-19T21:00Z,1,2,1,2,7.5\n`],
