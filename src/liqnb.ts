@@ -15,6 +15,7 @@ import { market, resampled, tradeFlow } from './face/market.ts'
 import { store } from './face/store.ts'
 import { sfp } from './face/study.ts'
 import { sweep, walkForward } from './face/sweep.ts'
+import { truth } from './face/truth.ts'
 import { binanceBrackets, hyperliquidBrackets } from './liquidation/bracket-tables.ts'
 import { type Bracket, bracketTable } from './liquidation/brackets.ts'
 import { type ClusterOptions, clusterTable } from './liquidation/clusters.ts'
@@ -58,6 +59,7 @@ export const liq = {
   timeframes,
   timeframeClusters,
   score,
+  truth,
   calibrate: calibration,
   leveragePriors: LEVERAGE_PRIORS,
   fromCoinglass,

@@ -24,9 +24,10 @@ const LEAN_LONG = 0.015
 /** A cascade that goes on longer than this within a step goes on in the next. */
 const MOST_ROUNDS = 50
 
-/** Streams of random numbers: the price has its own, which nobody who trades can disturb. */
+/** Streams of random numbers: the price and the volume have their own, which nobody who trades can disturb. */
 const PRICE_STREAM = 0
 const TRADER_STREAM = 1
+const FLOW_STREAM = 2
 
 /** Columns that every simulated market has. */
 type SimulatedColumns = Required<MarketColumns>
@@ -60,11 +61,12 @@ function run(options: ResolvedSimulation): { columns: SimulatedColumns; traders:
   const { seed, bars, barMs, start, price, effects, population } = options
   const hours = barMs / HOUR
   const path = new PricePath(price, options.volatility, hours / STEPS, random(seed, PRICE_STREAM))
-  const rng = random(seed, TRADER_STREAM)
+  const rng = random(seed, FLOW_STREAM)
+  const people = random(seed, TRADER_STREAM)
   const active = EFFECTS.some(name => name !== 'cascades' && effects[name] > 0)
   const levels = active ? new LevelHistogram(price, population.leverage.length) : null
   const pulls = levels && new LevelEffects(levels, effects)
-  const traders = new Traders(options, rng, levels)
+  const traders = new Traders(options, people, levels)
   const mood = new Mood(rng, hours)
   const columns = emptyColumns(bars)
 
@@ -86,7 +88,7 @@ function run(options: ResolvedSimulation): { columns: SimulatedColumns; traders:
     // Some bars are busier than others for no reason.
     const activity = clamp(1 + 0.25 * rng.normal(), 0.2, 2)
     const lean = 0.5 + LEAN_NOISE * rng.normal()
-    let toOpen = rng.uniform()
+    let toOpen = people.uniform()
     for (let step = 0; step < STEPS; step++) {
       path.step(pulls ? pulls.drift : 0)
       for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -111,7 +113,7 @@ function run(options: ResolvedSimulation): { columns: SimulatedColumns; traders:
       toOpen += perStep
       while (toOpen >= 1) {
         toOpen--
-        const size = (2 * population.openShare * traded * rng.exponential()) / perStep
+        const size = (2 * population.openShare * traded * people.exponential()) / perStep
         traders.open(path.price, size, clamp(takers + LEAN_LONG + LEAN_MOOD * mood.level, 0.05, 0.95), t)
       }
     }

@@ -72,13 +72,22 @@ export function truthOf(positions: TruePositions, bars: number): LiquidationTrut
 }
 
 function levels(positions: TruePositions, rows: readonly number[], bar: number): TrueLevels {
-  const { entry, size, stoppable, stopBar } = positions
-  const pick = (column: Float64Array) => Float64Array.from(rows, i => column[i]!)
-  return {
-    price: pick(positions.liquidation),
-    notional: Float64Array.from(rows, i => entry[i]! * (size[i]! - (stopBar[i]! <= bar ? stoppable[i]! : 0))),
-    leverage: pick(positions.leverage),
-    entry: pick(entry),
-    openBar: Int32Array.from(rows, i => positions.openBar[i]!),
+  const { entry, liquidation, leverage, size, stoppable, stopBar, openBar } = positions
+  const n = rows.length
+  const out = {
+    price: new Float64Array(n),
+    notional: new Float64Array(n),
+    leverage: new Float64Array(n),
+    entry: new Float64Array(n),
+    openBar: new Int32Array(n),
   }
+  for (let k = 0; k < n; k++) {
+    const i = rows[k]!
+    out.price[k] = liquidation[i]!
+    out.notional[k] = entry[i]! * (size[i]! - (stopBar[i]! <= bar ? stoppable[i]! : 0))
+    out.leverage[k] = leverage[i]!
+    out.entry[k] = entry[i]!
+    out.openBar[k] = openBar[i]!
+  }
+  return out
 }

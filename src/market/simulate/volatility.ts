@@ -2,6 +2,8 @@ import type { Random } from '../random.ts'
 
 /** Mean lives of the components in hours, from the pace of a burst to that of a regime. */
 const LIVES = [0.125, 0.5, 2, 8, 32, 128, 512, 2048]
+/** Components shorter than this many steps would average out within a bar. */
+const SHORTEST = 3
 /** A component multiplies the variance by 1 ± this. */
 const SWING = 0.46
 
@@ -21,10 +23,9 @@ export class Volatility {
   private hours = 0
   private readonly rng: Random
 
-  /** @param stepHours shorter components than a step would average out in it and are left out */
   constructor(rng: Random, stepHours: number) {
     this.rng = rng
-    this.lives = LIVES.filter(life => life >= stepHours)
+    this.lives = LIVES.filter(life => life >= SHORTEST * stepHours)
     this.factors = Float64Array.from(this.lives, () => this.draw())
     this.due = Float64Array.from(this.lives, life => life * rng.exponential())
     this.update()

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Market } from '../../../src/market/market.ts'
+import { CANDLE_FIELDS, type Market } from '../../../src/market/market.ts'
+import { LevelEffects } from '../../../src/market/simulate/effects.ts'
+import { LevelHistogram } from '../../../src/market/simulate/histogram.ts'
 import { type SimulateOptions, simulateMarket } from '../../../src/market/simulate.ts'
 import { mean } from './facts.ts'
 
@@ -82,7 +84,7 @@ describe('with nothing planted', () => {
     ]
     for (const population of populations) {
       const other = simulateMarket({ seed: 9, bars: 800, population })
-      for (const field of ['open', 'high', 'low', 'close'] as const) expect(other[field]).toEqual(plain[field])
+      for (const field of [...CANDLE_FIELDS, 'takerBuyVolume'] as const) expect(other[field]).toEqual(plain[field])
       expect(other.openInterest).not.toEqual(plain.openInterest)
     }
   })
@@ -107,9 +109,21 @@ describe('with an effect planted, the levels do what it says', () => {
     expect(towards).toBeGreaterThan(3)
   })
 
-  it('convergence: more so where tiers meet', () => {
-    const plain = study({ magnet: 0.5 }, 4)
-    expect(study({ magnet: 0.5, convergence: 2 }, 4).touched).toBeGreaterThan(plain.touched + 1)
+  it('convergence: the same brightness pulls more where tiers meet, and does nothing without another effect', () => {
+    const strength = { magnet: 0.2, reversal: 0, continuation: 0, convergence: 0.5, cascades: 0 }
+    const drift = (coins: readonly number[], options = strength) => {
+      const levels = new LevelHistogram(100, coins.length)
+      for (const [tier, size] of coins.entries()) levels.add(-1, tier, 103, size)
+      const effects = new LevelEffects(levels, options)
+      effects.look(100)
+      return effects.drift
+    }
+    const one = drift([12, 0, 0])
+    expect(one).toBeGreaterThan(0)
+    expect(drift([6, 6, 0])).toBeCloseTo(1.5 * one, 12)
+    expect(drift([4, 4, 4])).toBeCloseTo(2 * one, 12)
+    expect(drift([11, 0.5, 0.5])).toBeCloseTo(one, 12)
+    expect(drift([4, 4, 4], { ...strength, convergence: 0 })).toBeCloseTo(one, 12)
     const none = simulateMarket({ seed: 1, bars: 300 })
     expect(simulateMarket({ seed: 1, bars: 300, convergence: 5 }).close).toEqual(none.close)
   })
@@ -119,7 +133,7 @@ describe('with an effect planted, the levels do what it says', () => {
   })
 
   it('continuation: it goes on where a bar closed beyond', () => {
-    expect(study({ continuation: 0.5 }, 4).wentOn).toBeGreaterThan(3)
+    expect(study({ continuation: 1 }, 5).wentOn).toBeGreaterThan(3)
   })
 
   it('cascades: forced closes push the price on, and make more of them', () => {
