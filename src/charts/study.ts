@@ -13,6 +13,7 @@ export function studyFigure(market: Market, backtest: Backtest, title: string): 
   return {
     data: [
       candleTrace(market, 0, last, ON_PAPER),
+      ...planTraces(market, backtest.trades),
       ...(['long', 'short'] as const).flatMap(side => tradeTraces(market, backtest.trades, side)),
       {
         type: 'scatter',
@@ -50,6 +51,33 @@ export function studyFigure(market: Market, backtest: Backtest, title: string): 
       legend: { orientation: 'h', y: -0.06, yanchor: 'top', x: 0, xanchor: 'left' },
     },
   }
+}
+
+/** What each trade was planned by: the level that was swept, the stop and the target; each can be hidden in the legend. */
+function planTraces(market: Market, trades: readonly Trade[]): Record<string, unknown>[] {
+  const { time, barMs } = market
+  const during = ({ entryBar, exitBar }: Trade) => [time[entryBar]!, time[exitBar]! + barMs] as const
+  const lines = (
+    name: string,
+    line: Record<string, unknown>,
+    span: (trade: Trade) => readonly [number, number],
+    price: (trade: Trade) => number,
+  ) => {
+    const x = new Float64Array(trades.length * 3)
+    const y = new Float32Array(trades.length * 3)
+    for (const [i, trade] of trades.entries()) {
+      const [from, to] = span(trade)
+      x.set([from, to, to], i * 3)
+      y.set([price(trade), price(trade), Number.NaN], i * 3)
+    }
+    return { type: 'scatter', mode: 'lines', name, x: binary(x), y: binary(y), line, hoverinfo: 'skip' }
+  }
+  const swept = ({ signal }: Trade) => [time[signal.level.since]!, time[signal.bar]! + barMs] as const
+  return [
+    lines('swept levels', { color: 'rgba(128,128,128,.8)', width: 1.5 }, swept, trade => trade.signal.level.inner),
+    lines('stops', { color: '#d55e00', width: 1, dash: 'dot' }, during, trade => trade.stop),
+    lines('targets', { color: '#009e73', width: 1, dash: 'dot' }, during, trade => trade.target),
+  ]
 }
 
 /** Entries as triangles, exits as crosses, and a thin line between the two. */

@@ -91,13 +91,22 @@ class Detector {
 
   run(): Signal[] {
     for (let t = 0; t < this.market.length; t++) {
-      const short = this.bar(t, 1)
-      const long = this.bar(t, 0)
+      const short = this.isQuiet(t, 1) ? null : this.bar(t, 1)
+      const long = this.isQuiet(t, 0) ? null : this.bar(t, 0)
       if (short && long) this.settleBoth(short, long)
       else if (short) this.signals.push(short)
       else if (long) this.signals.push(long)
     }
     return this.signals
+  }
+
+  /** Nothing is under way and the bar's move is too small for a sweep: so it is of most bars. */
+  private isQuiet(t: number, kind: 0 | 1): boolean {
+    if (this.pending[kind] || this.waiting[kind] || this.onMiss) return false
+    if (t === 0) return true
+    const before = this.market.close[t - 1]!
+    const move = kind === 1 ? this.market.high[t]! - before : before - this.market.low[t]!
+    return !(move >= this.rule.minMove * this.ranges[t - 1]!)
   }
 
   /** Highs (1) or lows (0) at bar t: the signal that is known at its close. */
@@ -123,7 +132,6 @@ class Detector {
     const before = market.close[t - 1]!
     const open = market.open[t]!
     const range = this.ranges[t - 1]!
-    if (!onMiss && !(sign * (extreme - before) >= rule.minMove * range)) return null
     let sweep: Pending | null = null
     for (let k = starts[t - 1]!; k < starts[t]!; k++) {
       const id = ids[k]!

@@ -2,6 +2,7 @@ import { cpus, loadavg } from 'node:os'
 import { readMarketFile } from '../../src/market/file.ts'
 import type { Market } from '../../src/market/market.ts'
 import { simulateMarket } from '../../src/market/simulate.ts'
+import { backtestBench } from './backtest.ts'
 import { growthBench } from './growth.ts'
 import { heatmapBench } from './heatmap.ts'
 import { importBench } from './import.ts'
@@ -10,6 +11,7 @@ import { type Plan, planOf, type Section } from './plan.ts'
 import { pricesBench } from './prices.ts'
 import { referencesBench } from './references.ts'
 import { storeBench } from './store.ts'
+import { sweepBench } from './sweep.ts'
 
 const BENCHES: Record<Section, (market: Market, plan: Plan) => string | Promise<string>> = {
   heatmap: heatmapBench,
@@ -19,6 +21,8 @@ const BENCHES: Record<Section, (market: Market, plan: Plan) => string | Promise<
   references: referencesBench,
   import: (_, plan) => importBench(plan),
   store: (_, plan) => storeBench(plan),
+  backtest: backtestBench,
+  sweep: sweepBench,
 }
 
 async function main(): Promise<void> {

@@ -1,6 +1,16 @@
 import type { Repeats } from './measure.ts'
 
-export const SECTIONS = ['heatmap', 'minutes', 'growth', 'prices', 'references', 'store', 'import'] as const
+export const SECTIONS = [
+  'heatmap',
+  'minutes',
+  'growth',
+  'prices',
+  'references',
+  'store',
+  'import',
+  'backtest',
+  'sweep',
+] as const
 export type Section = (typeof SECTIONS)[number]
 
 /** What to measure, and how often. */

@@ -1,0 +1,63 @@
+import { liquidationMap } from '../../src/liquidation/map.ts'
+import type { Market } from '../../src/market/market.ts'
+import { backtest } from '../../src/sfp/backtest.ts'
+import { detectSfp } from '../../src/sfp/detect.ts'
+import { clusterLevels, columnsOf, pivotLevels } from '../../src/sfp/levels.ts'
+import { performance as figuresOf, statistics } from '../../src/sfp/statistics.ts'
+import { prefix } from './growth.ts'
+import { type Timing, time } from './measure.ts'
+import type { Plan } from './plan.ts'
+import { count, ms, TIMING_HEADER, textTable, times, timingRow } from './table.ts'
+
+/** What a study costs once its levels are there, beside a plain loop over the same bars. */
+export function backtestBench(market: Market, { repeats, fewRepeats }: Plan): string {
+  const pivots = pivotLevels(market)
+  const clusters = clusterLevels(liquidationMap(market), { brightest: 5, brightness: 1.5 })
+  const packing = time(() => columnsOf(clusterLevels(liquidationMap(market), { brightness: 1.5 }), market.length), {
+    warmups: 0,
+    runs: fewRepeats.runs,
+  })
+  const many = { warmups: 3 * repeats.warmups, runs: 3 * repeats.runs }
+  const rows: [string, Timing][] = [['the brightest cluster of each bar, packed (with the map)', packing]]
+  const bench = (name: string, work: () => unknown) => rows.push([name, time(work, many)])
+  bench('a plain loop: sums of logarithms over the bars', () => plainLoop(market))
+  for (const [name, source] of [
+    ['pivots', pivots],
+    ['clusters', clusters],
+  ] as const) {
+    const signals = detectSfp(market, source)
+    const result = backtest(market, signals)
+    bench(`${name}: detector (${count(signals.length)} signals)`, () => detectSfp(market, source))
+    bench(`${name}: backtest (${count(result.trades.length)} trades)`, () => backtest(market, signals))
+    bench(`${name}: detector and backtest`, () => backtest(market, detectSfp(market, source)))
+    bench(`${name}: figures`, () => figuresOf(market, result))
+    rows.push([`${name}: figures with intervals`, time(() => statistics(market, result), fewRepeats)])
+  }
+  const table = textTable(
+    `Backtest: ${count(market.length)} bars (${market.symbol} ${market.timeframe}, ${market.source}), levels packed`,
+    TIMING_HEADER,
+    rows.map(([name, timing]) => timingRow(name, timing, market.length)),
+  )
+  return `${table}\n${growth(market, many)}`
+}
+
+function growth(market: Market, repeats: { warmups: number; runs: number }): string {
+  const timed = [8, 4, 2, 1].map(part => {
+    const of = prefix(market, Math.round(market.length / part))
+    const source = pivotLevels(of)
+    columnsOf(source, of.length)
+    return { bars: of.length, cpu: time(() => backtest(of, detectSfp(of, source)), repeats).cpu }
+  })
+  return textTable(
+    'Growth with bars: detector and backtest of pivots',
+    ['bars', 'cpu ms', 'to the first'],
+    timed.map(({ bars, cpu }) => [count(bars), ms(cpu), times(cpu / timed[0]!.cpu)]),
+  )
+}
+
+/** The least that a pass over the bars can cost. */
+export function plainLoop({ close, high, low, length }: Market): number {
+  let sum = 0
+  for (let t = 1; t < length; t++) sum += Math.log(close[t]! / close[t - 1]!) + (high[t]! - low[t]!)
+  return sum
+}
