@@ -36,7 +36,7 @@ export interface Pairs {
 export function levelPairs(scope: Scope, settings: Settings): Pairs {
   const { market, record, sigma, brightness } = scope
   const { horizon, reach } = settings
-  const { offset, sign, inner, outer, strength, life, convergence } = record
+  const { offset, sign, inner, outer, strength, life, convergence, spent } = record
   const used = new Uint8Array(record.lives)
   const seen = new Uint8Array(record.lives)
   const pairs: Pair[] = []
@@ -46,7 +46,7 @@ export function levelPairs(scope: Scope, settings: Settings): Pairs {
     if (!(unit > 0)) continue
     for (let i = offset[t]!; i < offset[t + 1]!; i++) {
       const distance = Math.abs(inner[i]! - at) / unit
-      if (used[life[i]!] || !(distance >= reach[0] && distance <= reach[1])) continue
+      if (spent[i] || used[life[i]!] || !(distance >= reach[0] && distance <= reach[1])) continue
       seen[life[i]!] = 1
       if (rivalled(i, at, t)) continue
       used[life[i]!] = 1
@@ -63,7 +63,7 @@ export function levelPairs(scope: Scope, settings: Settings): Pairs {
   function rivalled(i: number, at: number, t: number): boolean {
     const [a, b] = [2 * at - inner[i]!, 2 * at - outer[i]!]
     for (let j = offset[t]!; j < offset[t + 1]!; j++) {
-      if (sign[j] === sign[i] || strength[j]! < strength[i]!) continue
+      if (spent[j] || sign[j] === sign[i] || strength[j]! < strength[i]!) continue
       if (Math.min(inner[j]!, outer[j]!) <= Math.max(a, b) && Math.max(inner[j]!, outer[j]!) >= Math.min(a, b))
         return true
     }

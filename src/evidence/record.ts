@@ -18,6 +18,8 @@ export interface LevelRecord {
   /** Number of the life that the row belongs to. */
   readonly life: Int32Array
   readonly lives: number
+  /** 1 where price had gone through the whole level before, or lies beyond its inner edge: nothing is left to happen to it. */
+  readonly spent: Uint8Array
 }
 
 /**
@@ -32,36 +34,47 @@ interface Life {
   low: number
   high: number
   seen: number
+  /** Bar that went through all of it; −1 = none. */
+  swept: number
 }
 
 /**
  * Runs a source through its market and follows its levels: a level goes on as the live one of its side that it overlaps
  * most. A life ends when price has gone through the whole level, or when nothing was seen of it for a day's worth of bars.
+ * Sources of lines go on showing a level that was swept: it stays the same life, spent, unless it became known anew.
  */
 export function recordLevels(market: Market, source: LevelSource): LevelRecord {
   const offset = new Int32Array(market.length + 1)
-  const rows: { level: Level; life: number }[] = []
+  const rows: { level: Level; life: number; spent: boolean }[] = []
   let live: Life[] = []
+  let swept: Life[] = []
   let lives = 0
   source.replay((t, levels) => {
     const high = Math.log(market.high[t]!)
     const low = Math.log(market.low[t]!)
-    live = live.filter(life => t - life.seen <= PATIENCE && !(life.sign > 0 ? high >= life.high : low <= life.low))
+    const close = Math.log(market.close[t]!)
+    const seenLately = (life: Life) => t - life.seen <= PATIENCE
+    live = live.filter(seenLately)
+    swept = swept.filter(seenLately)
+    for (const life of live) if (life.sign > 0 ? high >= life.high : low <= life.low) life.swept = t
+    swept.push(...live.filter(life => life.swept === t))
+    live = live.filter(life => life.swept < 0)
     const unclaimed = new Set(live)
     for (const level of levels) {
       const sign = level.kind === 'high' ? 1 : -1
       const edges = [Math.log(level.inner), Math.log(level.outer)] as const
       const zone = { sign, low: Math.min(...edges), high: Math.max(...edges) }
-      let life = overlapping(unclaimed, zone)
+      const old = swept.filter(life => level.since < life.swept)
+      let life = overlapping(unclaimed, zone) ?? overlapping(old, zone)
       if (life) unclaimed.delete(life)
       else {
-        life = { id: lives++, ...zone, seen: t }
+        life = { id: lives++, ...zone, seen: t, swept: -1 }
         live.push(life)
       }
       life.low = zone.low
       life.high = zone.high
       life.seen = t
-      rows.push({ level, life: life.id })
+      rows.push({ level, life: life.id, spent: life.swept >= 0 || sign * (edges[0] - close) <= 0 })
     }
     offset[t + 1] = rows.length
   })
@@ -76,10 +89,11 @@ export function recordLevels(market: Market, source: LevelSource): LevelRecord {
     convergence: Int16Array.from(rows, ({ level }) => level.convergence),
     life: Int32Array.from(rows, row => row.life),
     lives,
+    spent: Uint8Array.from(rows, row => Number(row.spent)),
   }
 }
 
-function overlapping(lives: ReadonlySet<Life>, zone: { sign: number; low: number; high: number }): Life | null {
+function overlapping(lives: Iterable<Life>, zone: { sign: number; low: number; high: number }): Life | null {
   let best: Life | null = null
   let most = -1e-9
   for (const life of lives) {

@@ -30,7 +30,7 @@ const SWEPT = 0.5
 /** Every bar that moved to a side, by what it met there. Levels are those known at the close before. */
 export function barMoves({ market, record, sigma, brightness }: Scope, { horizon }: Settings): BarMove[] {
   const { high, low, close } = market
-  const { offset, inner, outer, convergence } = record
+  const { offset, inner, outer, convergence, spent } = record
   const moves: BarMove[] = []
   for (let t = Math.max(WARM_UP, horizon + 1); t + horizon < market.length; t++) {
     const before = Math.log(close[t - 1]!)
@@ -56,7 +56,7 @@ export function barMoves({ market, record, sigma, brightness }: Scope, { horizon
         after: sign * after,
       }
       for (let i = offset[t - 1]!; i < offset[t]!; i++) {
-        if (record.sign[i] !== sign || sign * (extreme - inner[i]!) < 0) continue
+        if (spent[i] || record.sign[i] !== sign || sign * (extreme - inner[i]!) < 0) continue
         if (sign * (extreme - inner[i]!) < SWEPT * sign * (outer[i]! - inner[i]!)) {
           if (found.met === 'free') found.met = 'touched'
           continue

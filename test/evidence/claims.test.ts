@@ -38,18 +38,18 @@ describe('planted effects are found, pooled over markets', () => {
   })
 })
 
-describe('levels are followed', () => {
-  const zone = (kind: Level['kind'], inner: number, outer: number): Level => ({
-    ...{ kind, inner, outer, strength: 1, convergence: 1, since: 0 },
-  })
-  const source = (rows: Level[][]): LevelSource => ({
-    name: 'given',
-    replay: visit => {
-      for (const [t, levels] of rows.entries()) visit(t, levels)
-    },
-  })
-  const flat = (n: number) => Array.from({ length: n }, () => [100, 101, 99, 100])
+const zone = (kind: Level['kind'], inner: number, outer: number, since = 0): Level => ({
+  ...{ kind, inner, outer, strength: 1, convergence: 1, since },
+})
+const source = (rows: Level[][]): LevelSource => ({
+  name: 'given',
+  replay: visit => {
+    for (const [t, levels] of rows.entries()) visit(t, levels)
+  },
+})
+const flat = (n: number) => Array.from({ length: n }, () => [100, 101, 99, 100])
 
+describe('levels are followed', () => {
   it('as one while they overlap, as another after price went through or at another place', () => {
     const rows = [...flat(3), [100, 107, 99, 100], ...flat(2)]
     const record = recordLevels(
@@ -59,13 +59,36 @@ describe('levels are followed', () => {
         [zone('high', 105.5, 106.5), zone('low', 95, 94)],
         [zone('high', 105.2, 106.2), zone('low', 90, 89)],
         [],
-        [zone('high', 105, 106), zone('low', 90.5, 89.5)],
+        [zone('high', 105, 106, 4), zone('low', 90.5, 89.5)],
         [],
       ]),
     )
     expect([...record.life]).toEqual([0, 0, 1, 0, 2, 3, 2])
     expect([...record.offset]).toEqual([0, 1, 3, 5, 5, 7, 7])
     expect(record.lives).toBe(4)
+  })
+})
+
+describe('levels that a source goes on showing', () => {
+  it('are spent once price went through them, until they become known anew', () => {
+    const high = (since: number): Level => ({
+      ...{ kind: 'high', inner: 105, outer: 105, strength: 1, convergence: 0, since },
+    })
+    const rows = [...flat(2), [100, 106, 99, 100], ...flat(1), [100, 108, 99, 107], ...flat(1)]
+    const record = recordLevels(
+      marketOf(rows),
+      source([[high(0)], [high(0)], [high(0)], [high(0)], [high(0)], [high(5)]]),
+    )
+    expect([...record.life]).toEqual([0, 0, 0, 0, 0, 1])
+    expect([...record.spent]).toEqual([0, 0, 1, 1, 1, 0])
+  })
+
+  it('and those that price lies beyond already', () => {
+    const record = recordLevels(
+      marketOf(flat(1)),
+      source([[{ ...{ kind: 'high', inner: 98, outer: 99, strength: 1, convergence: 0, since: 0 } }]]),
+    )
+    expect([...record.spent]).toEqual([1])
   })
 })
 
@@ -100,8 +123,19 @@ describe('what is observed', () => {
       known.push(last)
       last = [...levels]
     })
+    const wentThrough = ({ kind, inner, since }: Level, until: number) => {
+      for (let t = since + 1; t <= until; t++)
+        if (kind === 'high' ? market.high[t]! >= inner : market.low[t]! <= inner) return true
+      return false
+    }
     for (const { bar, sign, met, after, closedBeyond } of moves) {
-      const own = known[bar]!.filter(({ kind }) => kind === (sign > 0 ? 'high' : 'low'))
+      const before = market.close[bar - 1]!
+      const own = known[bar]!.filter(
+        level =>
+          level.kind === (sign > 0 ? 'high' : 'low') &&
+          sign * (level.inner - before) > 0 &&
+          !wentThrough(level, bar - 1),
+      )
       const reached = own.filter(({ inner }) => (sign > 0 ? market.high[bar]! >= inner : market.low[bar]! <= inner))
       expect(met === 'free').toBe(reached.length === 0)
       if (closedBeyond) expect(own.some(({ outer }) => sign * (market.close[bar]! - outer) > 0)).toBe(true)

@@ -25,16 +25,18 @@ const OPTIONS: EvidenceOptions = {
   resamples: 500,
 }
 
-/** Coarser bars have no true levels of their own. */
+/** Coarser bars have no true levels of their own, and the effects that are planted know no timeframe. */
 const WITHOUT_TIMEFRAMES: ClaimOf = ({ magnet, reversal, sfp, convergence, continuation }) =>
   [magnet, reversal, sfp, convergence, continuation].map(claim => claim())
 
+const NOTHING = 'nothing planted'
+
 export function planOf(markets: number, bars: number, powerMarkets: number): Experiment[] {
-  const plan: Experiment[] = [{ name: 'nothing planted', markets, simulate: { bars }, levels: 'heatmap' }]
+  const plan: Experiment[] = [{ name: NOTHING, markets, simulate: { bars }, levels: 'heatmap' }]
   if (powerMarkets === 0) return plan
-  plan.push({ name: 'nothing planted', markets: powerMarkets, simulate: { bars }, levels: 'true' })
+  plan.push({ name: NOTHING, markets: powerMarkets, simulate: { bars }, levels: 'true' })
   for (const effect of ['magnet', 'reversal', 'continuation'] as const)
-    for (const strength of [0.25, 0.5, 1, 2])
+    for (const strength of [0.5, 1, 2])
       for (const levels of ['true', 'heatmap'] as const)
         plan.push({
           name: `${effect} ${strength}`,
@@ -52,7 +54,8 @@ export function planOf(markets: number, bars: number, powerMarkets: number): Exp
   return plan
 }
 
-export function runOne({ simulate, levels }: Experiment, seed: number) {
+export function runOne({ name, simulate, levels }: Experiment, seed: number) {
   const options = levels === 'true' ? { ...OPTIONS, levels: trueLevels } : OPTIONS
-  return outcomesOf({ ...simulate, seed }, options, levels === 'true' ? WITHOUT_TIMEFRAMES : undefined)
+  const all = levels === 'heatmap' && name === NOTHING
+  return outcomesOf({ ...simulate, seed }, options, all ? undefined : WITHOUT_TIMEFRAMES)
 }
