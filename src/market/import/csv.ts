@@ -1,28 +1,14 @@
 import { DataError } from '../errors.ts'
 import { content, type Packing } from './bytes.ts'
 import { CellError } from './cells.ts'
-import { decimalOf } from './number.ts'
+import { type Layout, layoutOf } from './csv-layout.ts'
+import { Cell, isEmptyRow, rowEnd, trimmedEnd } from './csv-scan.ts'
 import { BATCH, type Batch, type Column, cellError, type Table, textStart } from './table.ts'
 
 const QUOTE = 34
-const CR = 13
-const LF = 10
 const BLANK = 32
 /** A row that is longer than this has a quotation mark too many, or is no row. */
 const LONGEST_ROW = 1 << 20
-
-const SEPARATORS = [',', ';', '\t', '|']
-
-/** What the first lines tell. */
-interface Layout {
-  delimiter: number
-  lineEnd: number
-  names: string[]
-  named: boolean
-  sample: string[]
-  /** Lines before the first row, blank ones not counted. */
-  skip: number
-}
 
 /**
  * A file of lines and separated cells. A first line that holds a number is taken as data: such a file has no names.
@@ -37,70 +23,6 @@ export function csvTable(path: string, packing: Packing, name: string, head: Buf
     named: layout.named,
     sample: layout.sample,
     rows: columns => csvRows(content(path, packing, `Reading ${name}`), layout, columns),
-  }
-}
-
-/** Names and first row of a CSV text. */
-export function layoutOf(head: Buffer, whole: boolean): Layout {
-  const lineEnd = head.includes(LF) || !head.includes(CR) ? LF : CR
-  const lines: Buffer[] = []
-  for (let at = 0; at < head.length && lines.length < 3; ) {
-    const end = rowEnd(head, at, lineEnd, true, whole)
-    if (end < 0) break
-    const line = head.subarray(at, trimmedEnd(head, at, end))
-    if (!isBlank(line)) lines.push(line)
-    at = end + 1
-  }
-  const preamble = isPreamble(lines[0], lines[1]) ? 1 : 0
-  const [first, second] = lines.slice(preamble)
-  if (first === undefined) throw new DataError('The file is empty, or its first line is longer than a line of a table')
-  let text: string
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(first)
-  } catch {
-    throw new DataError('The file is not UTF-8 text: save it as UTF-8')
-  }
-  const delimiter = delimiterOf(text)
-  const cells = cellsOf(first, delimiter)
-  const named = !cells.some(isNumber)
-  return {
-    delimiter,
-    lineEnd,
-    named,
-    skip: preamble + (named ? 1 : 0),
-    names: named ? cells : cells.map((_, index) => String(index + 1)),
-    sample: named ? (second === undefined ? [] : cellsOf(second, delimiter)) : cells,
-  }
-}
-
-/** Some archives put their address, or Excel's `sep=;`, above the names: a line without a separator, or with that alone. */
-function isPreamble(first: Buffer | undefined, second: Buffer | undefined): boolean {
-  if (first === undefined || second === undefined) return false
-  if (/^sep=.$/.test(first.toString('latin1'))) return true
-  return (
-    !SEPARATORS.some(separator => first.includes(separator)) && SEPARATORS.some(separator => second.includes(separator))
-  )
-}
-
-/** No tool calls a column by a number; a row of data has at least one. */
-function isNumber(cell: string): boolean {
-  const bytes = Buffer.from(cell)
-  return !Number.isNaN(decimalOf(bytes, 0, bytes.length, cell.includes('.') ? 46 : 44))
-}
-
-/** The separator that occurs most: comma, semicolon, tab or bar. */
-function delimiterOf(line: string): number {
-  const count = (separator: string) => line.split(separator).length
-  return SEPARATORS.reduce((best, candidate) => (count(candidate) > count(best) ? candidate : best)).charCodeAt(0)
-}
-
-function cellsOf(line: Buffer, delimiter: number): string[] {
-  const cells: string[] = []
-  const cell = new Cell()
-  for (let at = 0; ; at = cell.next + 1) {
-    cell.read(line, at, line.length, delimiter)
-    cells.push(cell.bytes.toString('utf8', cell.from, cell.to))
-    if (cell.next >= line.length) return cells
   }
 }
 
@@ -250,74 +172,4 @@ function commaHint(bytes: Buffer, at: number, to: number, delimiter: number): st
   return delimiter === 44 && /\d,\d/.test(bytes.toString('latin1', at, to))
     ? ': is there a comma inside a number? Numbers with commas need quotation marks or another separator'
     : ''
-}
-
-/** One cell: its bytes without blanks around it and without quotes, and where the separator behind it stands. */
-class Cell {
-  bytes: Buffer = Buffer.alloc(0)
-  from = 0
-  to = 0
-  next = 0
-
-  read(bytes: Buffer, at: number, end: number, delimiter: number): void {
-    let from = at
-    while (from < end && bytes[from]! <= BLANK && bytes[from] !== delimiter) from++
-    if (bytes[from] === QUOTE && from < end) {
-      this.#quoted(bytes, from + 1, end, delimiter)
-      return
-    }
-    let to = from
-    while (to < end && bytes[to] !== delimiter) to++
-    this.next = to
-    while (to > from && bytes[to - 1]! <= BLANK) to--
-    this.bytes = bytes
-    this.from = from
-    this.to = to
-  }
-
-  #quoted(bytes: Buffer, at: number, end: number, delimiter: number): void {
-    const text: number[] = []
-    let i = at
-    for (; i < end; i++) {
-      if (bytes[i] !== QUOTE) text.push(bytes[i]!)
-      else if (bytes[i + 1] === QUOTE && i + 1 < end) text.push(bytes[++i]!)
-      else break
-    }
-    // What stands between the closing quote and the separator belongs to the cell, so that it is not dropped unseen.
-    for (i++; i < end && bytes[i] !== delimiter; i++) if (bytes[i]! > BLANK) text.push(bytes[i]!)
-    this.next = Math.min(i, end)
-    while (text.length > 0 && text.at(-1)! <= BLANK) text.pop()
-    let from = 0
-    while (from < text.length && text[from]! <= BLANK) from++
-    this.bytes = Buffer.from(text)
-    this.from = from
-    this.to = text.length
-  }
-}
-
-/** Where the row's line ends; -1 when its end is not among the bytes. A line end inside quotes belongs to a cell. */
-function rowEnd(bytes: Buffer, at: number, lineEnd: number, quotes: boolean, last: boolean): number {
-  if (!quotes) {
-    const end = bytes.indexOf(lineEnd, at)
-    return end < 0 && last ? bytes.length : end
-  }
-  let open = false
-  for (let i = at; i < bytes.length; i++) {
-    if (bytes[i] === QUOTE) open = !open
-    else if (bytes[i] === lineEnd && !open) return i
-  }
-  return last && !open ? bytes.length : -1
-}
-
-function trimmedEnd(bytes: Buffer, at: number, end: number): number {
-  return end > at && bytes[end - 1] === CR ? end - 1 : end
-}
-
-function isBlank(line: Buffer): boolean {
-  return line.every(byte => byte <= BLANK)
-}
-
-function isEmptyRow(bytes: Buffer, at: number, to: number, delimiter: number): boolean {
-  for (let i = at; i < to; i++) if (bytes[i]! > BLANK && bytes[i] !== delimiter) return false
-  return true
 }

@@ -1,0 +1,73 @@
+const QUOTE = 34
+const CR = 13
+const BLANK = 32
+
+/** One cell: its bytes without blanks around it and without quotes, and where the separator behind it stands. */
+export class Cell {
+  bytes: Buffer = Buffer.alloc(0)
+  from = 0
+  to = 0
+  next = 0
+
+  read(bytes: Buffer, at: number, end: number, delimiter: number): void {
+    let from = at
+    while (from < end && bytes[from]! <= BLANK && bytes[from] !== delimiter) from++
+    if (bytes[from] === QUOTE && from < end) {
+      this.#quoted(bytes, from + 1, end, delimiter)
+      return
+    }
+    let to = from
+    while (to < end && bytes[to] !== delimiter) to++
+    this.next = to
+    while (to > from && bytes[to - 1]! <= BLANK) to--
+    this.bytes = bytes
+    this.from = from
+    this.to = to
+  }
+
+  #quoted(bytes: Buffer, at: number, end: number, delimiter: number): void {
+    const text: number[] = []
+    let i = at
+    for (; i < end; i++) {
+      if (bytes[i] !== QUOTE) text.push(bytes[i]!)
+      else if (bytes[i + 1] === QUOTE && i + 1 < end) text.push(bytes[++i]!)
+      else break
+    }
+    // What stands between the closing quote and the separator belongs to the cell, so that it is not dropped unseen.
+    for (i++; i < end && bytes[i] !== delimiter; i++) if (bytes[i]! > BLANK) text.push(bytes[i]!)
+    this.next = Math.min(i, end)
+    while (text.length > 0 && text.at(-1)! <= BLANK) text.pop()
+    let from = 0
+    while (from < text.length && text[from]! <= BLANK) from++
+    this.bytes = Buffer.from(text)
+    this.from = from
+    this.to = text.length
+  }
+}
+
+/** Where the row's line ends; -1 when its end is not among the bytes. A line end inside quotes belongs to a cell. */
+export function rowEnd(bytes: Buffer, at: number, lineEnd: number, quotes: boolean, last: boolean): number {
+  if (!quotes) {
+    const end = bytes.indexOf(lineEnd, at)
+    return end < 0 && last ? bytes.length : end
+  }
+  let open = false
+  for (let i = at; i < bytes.length; i++) {
+    if (bytes[i] === QUOTE) open = !open
+    else if (bytes[i] === lineEnd && !open) return i
+  }
+  return last && !open ? bytes.length : -1
+}
+
+export function trimmedEnd(bytes: Buffer, at: number, end: number): number {
+  return end > at && bytes[end - 1] === CR ? end - 1 : end
+}
+
+export function isBlank(line: Buffer): boolean {
+  return line.every(byte => byte <= BLANK)
+}
+
+export function isEmptyRow(bytes: Buffer, at: number, to: number, delimiter: number): boolean {
+  for (let i = at; i < to; i++) if (bytes[i]! > BLANK && bytes[i] !== delimiter) return false
+  return true
+}
