@@ -10,7 +10,7 @@ import type { SeriesKey } from '../../src/market/store/key.ts'
 import { sliceRecords } from '../../src/market/store/part.ts'
 import type { Records } from '../../src/market/store/schema.ts'
 import { Store } from '../../src/market/store/store.ts'
-import { timeAsync } from './measure.ts'
+import { type Timing, timeAsync } from './measure.ts'
 import type { Plan } from './plan.ts'
 import { count, ms, textTable } from './table.ts'
 
@@ -69,21 +69,22 @@ async function filing(folder: string, bars: number, repeats: Plan['repeats']): P
   const csvBytes = (await stat(csv)).size
   const packed = gzipSync(textOf(records)).length
 
-  const row = (name: string, write: string, read: string, size: number) => [
+  const took = (timing: Timing | undefined) => (timing ? [ms(timing.least), ms(timing.cpu)] : ['', ''])
+  const row = (name: string, write: Timing | undefined, read: Timing | undefined, size: number) => [
     name,
-    write,
-    read,
+    ...took(write),
+    ...took(read),
     (size / 1e6).toFixed(1),
     (size / bars).toFixed(1),
   ]
   return textTable(
-    `${count(bars)} candles of a minute, with taker volume: least of ${repeats.runs} runs, ms`,
-    ['', 'write', 'read', 'MB', 'bytes a bar'],
+    `${count(bars)} candles of a minute, with taker volume: least wall and median cpu time of ${repeats.runs} runs, ms`,
+    ['', 'write', 'cpu', 'read', 'cpu', 'MB', 'bytes a bar'],
     [
-      row('store, all at once', ms(written.least), ms(read.least), bytes),
-      row(`store, in pages of ${count(PAGE)} as they come`, ms(paged.least), ms(read.least), bytes),
-      row('CSV', ms(csvWritten.least), ms(csvRead.least), csvBytes),
-      row('CSV, gzip', '', '', packed),
+      row('store, all at once', written, read, bytes),
+      row(`store, in pages of ${count(PAGE)} as they come`, paged, undefined, bytes),
+      row('CSV', csvWritten, csvRead, csvBytes),
+      row('CSV, gzip', undefined, undefined, packed),
     ],
   )
 }
