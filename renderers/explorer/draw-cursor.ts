@@ -28,30 +28,27 @@ export function drawCrosshair(ink: Ink, stage: Stage, scales: Scales, at: Point,
   ink.setLineDash([])
   ink.globalAlpha = 1
   const step = Math.abs(scales.price(y) - scales.price(y + 1))
-  tag(
-    ink,
-    priceText(at.price, step),
-    right + 1,
-    y,
-    'left',
-    { left: right + 1, top: plot.top, width: width - right - 1, height: plot.height },
-    look,
-  )
-  tag(ink, timeText(at.time), x, plot.top + plot.height + 12, 'center', { ...plot, width }, look)
+  const axis = { left: right + 1, top: y - 15, width: width - right - 1, height: 30 }
+  clearBehind(ink, axis, look)
+  tag(ink, priceText(at.price, step), axis.left, y, 'left', axis, look)
+  const foot = plot.top + plot.height + 3
+  clearBehind(ink, { left: x - 84, top: foot, width: 168, height: 20 }, look)
+  tag(ink, timeText(at.time), x, foot + 9, 'center', { ...plot, width }, look)
 }
 
-function tag(ink: Ink, text: string, x: number, y: number, align: 'left' | 'center', within: Box, look: Look): void {
+type Align = 'left' | 'center'
+
+/** Clears what a tag on an axis stands upon, so that no half of a tick's label looks out from behind it. */
+function clearBehind(ink: Ink, box: Box, look: Look): void {
+  ink.fillStyle = look.theme.background
+  ink.fillRect(box.left, box.top, box.width, box.height)
+}
+
+/** Text in inverted colours at `y`, from `x` on or about it, within the box. */
+function tag(ink: Ink, text: string, x: number, y: number, align: Align, within: Box, look: Look): void {
   ink.font = look.font(11)
   const width = ink.textWidth(text) + 10
   const left = align === 'left' ? x : Math.max(within.left, Math.min(within.left + within.width - width, x - width / 2))
-  // No half of a tick's label beside the tag.
-  ink.fillStyle = look.theme.background
-  ink.fillRect(
-    left - (align === 'left' ? 0 : 14),
-    y - (align === 'left' ? 15 : 9),
-    align === 'left' ? within.width : width + 28,
-    align === 'left' ? 30 : 18,
-  )
   ink.fillStyle = look.theme.foreground
   ink.fillRect(left, y - 9, width, 18)
   ink.fillStyle = look.theme.background

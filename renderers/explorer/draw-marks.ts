@@ -165,14 +165,22 @@ export function drawColourBar(
     const label = usdText(value)
     const half = ink.textWidth(label) / 2
     const x = bar.left + Math.max(0, positionOf(scale, value)) * bar.width
-    if (x - half < taken + 6 || x + half > bar.left + bar.width + 12) continue
+    if (x - half < taken + 6 || x + half > stage.width) continue
     ink.fillRect(Math.round(x) - 0.5, bar.top + bar.height, 1, 3)
     ink.fillText(label, x, bar.top + bar.height + 5)
     taken = x + half
   }
   if (bar.left < 40) return
   ink.textAlign = 'right'
-  ink.fillText('USD', bar.left - 6, bar.top - 1)
+  if (palettes.length < 2) {
+    ink.fillText('USD', bar.left - 6, bar.top)
+    return
+  }
+  ink.textBaseline = 'middle'
+  for (const [index, side] of (['long', 'short'] as const).entries()) {
+    ink.fillStyle = look[side]
+    ink.fillText(`${side}s`, bar.left - 6, bar.top + bar.height / 2 + (index === 0 ? -5 : 6))
+  }
 }
 
 /** 1 and 3 of each decade on a logarithmic scale, round steps on a linear one. */

@@ -91,7 +91,7 @@ export async function assertPainted(notebook, workbench, selector = '.js-plotly-
   const clip = await notebook.reveal(selector)
   await expect('the figure is painted', async () => {
     const seen = colours(await workbench.page.screenshot({ clip }))
-    if (seen.distinct > 60 && seen.commonest < 0.75 && seen.vivid > 0.2) return true
+    if (seen.distinct > 60 && seen.commonest < 0.75 && seen.vivid > 0.1) return true
     throw new Error(JSON.stringify(seen))
   })
 }
