@@ -141,6 +141,12 @@ describe('level sources', () => {
       reclaimWithin: fc.integer({ min: 0, max: 3 }),
       minMove: fc.constantFrom(0, 0.5, 1),
       minTaken: fc.constantFrom(0, 0.5),
+      minConsumed: fc.constantFrom(0, 0.3),
+      confirmation: fc.constantFrom(0, 2),
+      trend: fc.constantFrom<'any' | 'with' | 'against'>('any', 'with', 'against'),
+      trendPeriod: fc.constant(20),
+      minVolumeOutside: fc.constantFrom(0, 0.2),
+      closePosition: fc.constantFrom(0, 0.5),
     })
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e6 }), options, fc.integer({ min: 20, max: 299 }), (seed, rule, cut) => {
