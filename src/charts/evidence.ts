@@ -1,4 +1,4 @@
-import type { Claim } from '../evidence/evidence.ts'
+import type { Claim } from '../evidence/claim.ts'
 import type { TestResult } from '../evidence/result.ts'
 import { formatEffect, formatP, formatShare } from '../evidence/verdict.ts'
 import { type Html, html } from './html.ts'

@@ -1,3 +1,4 @@
+import type { Question } from './result.ts'
 import type { Unit } from './verdict.ts'
 
 export type ClaimName = 'magnet' | 'reversal' | 'sfp' | 'timeframes' | 'convergence' | 'continuation'
@@ -62,4 +63,48 @@ export const WAYS: Record<Way, { unit: Unit; effect: string; null: string; rates
     null: 'The mean net result of a trade is 0',
     rates: 'won',
   },
+}
+
+/** What the tests ask, but for those by timeframe. @param converging tiers from which on a cluster counts as converging */
+export function questionsOf(converging: number) {
+  return {
+    magnet: { name: 'magnet', ...WAYS.pull },
+    magnetPlacebo: {
+      name: 'magnet: against placebo',
+      unit: 'share',
+      effect: 'Pull beyond that of prices without a level in the same state',
+      null: 'Levels pull as prices without one do that lie as far, on the same side, after the same momentum and trend',
+      rates: 'touched',
+    },
+    reversal: { name: 'reversal', ...WAYS.turn },
+    sfp: { name: 'sfp', ...WAYS.pay },
+    sfpPlacebo: {
+      name: 'sfp: against placebo',
+      unit: 'r',
+      effect: 'SFP trades, more than on placebo levels',
+      null: 'They earn what the same trades earn on mirrored levels and at random distances',
+      rates: 'won',
+    },
+    convergencePull: {
+      name: 'convergence: pull',
+      unit: 'share',
+      effect: `${converging}+ tiers pull more than fewer, at equal brightness and distance`,
+      null: 'Clusters of more tiers are touched more than their mirror images by as much as others as bright and as far',
+      rates: 'touched',
+    },
+    convergenceTurn: {
+      name: 'convergence: turn',
+      unit: 'move',
+      effect: `${converging}+ tiers turn price more than fewer, at equal brightness and move`,
+      null: 'After sweeps of clusters of more tiers price turns as after others as bright, in bars alike',
+      rates: 'turned',
+    },
+    continuation: {
+      name: 'continuation',
+      unit: 'move',
+      effect: 'Going on after a close beyond',
+      null: 'After a close beyond a level price goes on as after closes of the same direction, move, volatility and past beyond none',
+      rates: 'went on',
+    },
+  } as const satisfies Record<string, Question>
 }

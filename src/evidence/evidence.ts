@@ -1,13 +1,11 @@
-import { type LiquidationMap, liquidationMap } from '../liquidation/map.ts'
-import { durationMs } from '../market/duration.ts'
+import type { LiquidationMap } from '../liquidation/map.ts'
 import { DataError } from '../market/errors.ts'
 import { type Market, marketLine, requireMarket } from '../market/market.ts'
-import { resample } from '../market/resample.ts'
 import { currentTask } from '../market/task.ts'
-import { CLAIMS, type ClaimName, WAYS, type Way } from './claims.ts'
+import { type Claim, makeClaim } from './claim.ts'
+import { CLAIMS, type ClaimName, questionsOf } from './claims.ts'
 import { type Ledger, sessionLedger } from './ledger.ts'
 import {
-  againstEachOther,
   convergingPull,
   convergingTurn,
   goingOn,
@@ -19,21 +17,9 @@ import {
   turn,
 } from './observe.ts'
 import { makeTest, type Question, type TestContext, type TestResult } from './result.ts'
-import { makeScope, mapOptionsOf, type Scope } from './scope.ts'
+import { makeScope, type Scope } from './scope.ts'
 import { type EvidenceOptions, resolveSettings, type Settings, WARM_UP } from './settings.ts'
-import { combine, type Verdict } from './verdict.ts'
-
-/** What was found about one claim. The figures are those of its first test; all are in `tests`. */
-export interface Claim extends Omit<TestResult, 'question'> {
-  readonly claim: ClaimName
-  readonly title: string
-  readonly null: string
-  /** Tests that the verdict rests on, and those shown beside them. */
-  readonly tests: readonly TestResult[]
-  readonly descriptive: readonly TestResult[]
-  /** What the result rests on, a line each. */
-  readonly assumptions: readonly string[]
-}
+import { FEWEST_BARS, scopesByTimeframe, timeframeTests } from './timeframes.ts'
 
 /** The six claims on one market or several; each is tested when it is asked for. */
 export interface Evidence extends Record<ClaimName, () => Claim> {
@@ -84,79 +70,29 @@ export function gatherEvidence(
       return makeClaim(name, named(), tests, descriptive, [...assumptionsOf(scopes(), settings), ...notes])
     })
 
+  const questions = questionsOf(settings.converging)
   const claims: Record<ClaimName, () => Claim> = {
     magnet: claim('magnet', () => ({
       tests: [
-        test({ name: 'magnet', ...WAYS.pull }, pull(scopes(), settings)),
-        test(
-          {
-            name: 'magnet: against placebo',
-            unit: 'share',
-            effect: 'Pull beyond that of prices without a level in the same state',
-            null: 'Levels pull as prices without one do that lie as far, on the same side, after the same momentum and trend',
-            rates: 'touched',
-          },
-          pullAgainstPlacebo(scopes(), settings),
-        ),
+        test(questions.magnet, pull(scopes(), settings)),
+        test(questions.magnetPlacebo, pullAgainstPlacebo(scopes(), settings)),
       ],
     })),
-    reversal: claim('reversal', () => ({
-      tests: [test({ name: 'reversal', ...WAYS.turn }, turn(scopes(), settings))],
-    })),
+    reversal: claim('reversal', () => ({ tests: [test(questions.reversal, turn(scopes(), settings))] })),
     sfp: claim('sfp', () => ({
       tests: [
-        test({ name: 'sfp', ...WAYS.pay }, sfpNet(scopes(), settings)),
-        test(
-          {
-            name: 'sfp: against placebo',
-            unit: 'r',
-            effect: 'SFP trades, more than on placebo levels',
-            null: 'They earn what the same trades earn on mirrored levels and at random distances',
-            rates: 'won',
-          },
-          sfpAgainstPlacebo(scopes(), settings),
-        ),
+        test(questions.sfp, sfpNet(scopes(), settings)),
+        test(questions.sfpPlacebo, sfpAgainstPlacebo(scopes(), settings)),
       ],
     })),
     timeframes: claim('timeframes', () => timeframeTests(byTimeframe(), settings, test)),
     convergence: claim('convergence', () => ({
       tests: [
-        test(
-          {
-            name: 'convergence: pull',
-            unit: 'share',
-            effect: `${settings.converging}+ tiers pull more than fewer, at equal brightness and distance`,
-            null: 'Clusters of more tiers are touched more than their mirror images by as much as others as bright and as far',
-            rates: 'touched',
-          },
-          convergingPull(scopes(), settings),
-        ),
-        test(
-          {
-            name: 'convergence: turn',
-            unit: 'move',
-            effect: `${settings.converging}+ tiers turn price more than fewer, at equal brightness and move`,
-            null: 'After sweeps of clusters of more tiers price turns as after others as bright, in bars alike',
-            rates: 'turned',
-          },
-          convergingTurn(scopes(), settings),
-        ),
+        test(questions.convergencePull, convergingPull(scopes(), settings)),
+        test(questions.convergenceTurn, convergingTurn(scopes(), settings)),
       ],
     })),
-    continuation: claim('continuation', () => ({
-      tests: [
-        test(
-          {
-            name: 'continuation',
-            unit: 'move',
-            effect: 'Going on after a close beyond',
-            null: 'After a close beyond a level price goes on as after closes of the same direction, move, volatility and past beyond none',
-            rates: 'went on',
-          },
-          goingOn(scopes(), settings),
-        ),
-      ],
-    })),
+    continuation: claim('continuation', () => ({ tests: [test(questions.continuation, goingOn(scopes(), settings))] })),
   }
   return {
     ...claims,
@@ -167,114 +103,6 @@ export function gatherEvidence(
       return assumptionsOf(scopes(), settings)
     },
   }
-}
-
-function makeClaim(
-  name: ClaimName,
-  levels: string | undefined,
-  tests: readonly TestResult[],
-  descriptive: readonly TestResult[],
-  assumptions: readonly string[],
-): Claim {
-  const { rule } = CLAIMS[name]
-  const title = CLAIMS[name].title(levels)
-  const first = tests[0]!
-  const verdict = (): Verdict =>
-    combine(
-      tests.map(test => test.verdict),
-      rule,
-    )
-  const own = { claim: name, title, null: first.question.null, tests, descriptive, assumptions }
-  return Object.defineProperties({ ...own } as Claim, {
-    ...Object.getOwnPropertyDescriptors(first),
-    verdict: { get: verdict, enumerable: true },
-    sentence: {
-      get: () => `${title}: ${verdict()}. ${tests.map(test => test.sentence).join(' ')}`,
-      enumerable: true,
-    },
-  })
-}
-
-type Observe = (scopes: readonly Scope[], settings: Settings) => Observed
-
-/**
- * What is shown of each timeframe, and what is compared between them where that is another thing: costs weigh less on the
- * larger risks of longer bars, so net results would favour those whatever the levels are worth.
- */
-const OBSERVE: Record<Way, { shown: Observe; compared?: Observe }> = {
-  pull: { shown: pull },
-  turn: { shown: turn },
-  pay: { shown: sfpNet, compared: sfpAgainstPlacebo },
-}
-
-function timeframeTests(
-  byTimeframe: ReadonlyMap<string, Scope[]>,
-  settings: Settings,
-  test: (question: Question, observed: Observed, over: readonly Scope[]) => TestResult,
-): { tests: TestResult[]; descriptive: TestResult[]; notes: string[] } {
-  const descriptive: TestResult[] = []
-  const tests: TestResult[] = []
-  const all = [...byTimeframe.values()].flat()
-  for (const way of ['pull', 'turn', 'pay'] as const) {
-    const observed = new Map<string, Observed>()
-    for (const [timeframe, scopes] of byTimeframe) {
-      const shown = OBSERVE[way].shown(scopes, settings)
-      descriptive.push(test({ name: `${way} ${timeframe}`, ...WAYS[way], descriptive: true }, shown, scopes))
-      const { compared } = OBSERVE[way]
-      observed.set(timeframe, compared ? compared(scopes, settings) : shown)
-    }
-    const longer = [...byTimeframe.keys()].filter(timeframe => settings.stronger.includes(timeframe)).join(', ')
-    const shorter = [...byTimeframe.keys()].filter(timeframe => !settings.stronger.includes(timeframe)).join(', ')
-    tests.push(
-      test(
-        {
-          name: `timeframes: ${way}`,
-          unit: WAYS[way].unit,
-          effect: `${WAYS[way].effect}${way === 'pay' ? ' and beyond placebo levels' : ''}, ${longer || 'longer'} more than ${shorter || 'shorter'}`,
-          null: 'The effect is the same in longer timeframes as in shorter ones, each over its own bars',
-          rates: WAYS[way].rates,
-        },
-        againstEachOther(observed, settings.stronger),
-        all,
-      ),
-    )
-  }
-  const missing = settings.timeframes.filter(timeframe => !byTimeframe.has(timeframe))
-  const notes =
-    missing.length > 0
-      ? [`timeframes left out because the data is too coarse or too short for them: ${missing.join(', ')}`]
-      : []
-  return { tests, descriptive, notes }
-}
-
-/** Fewest bars with an outcome for a timeframe to be looked at. */
-const FEWEST_BARS = 200
-
-function scopesByTimeframe(
-  scopes: readonly Scope[],
-  settings: Settings,
-  maps: readonly LiquidationMap[] | undefined,
-): Map<string, Scope[]> {
-  const out = new Map<string, Scope[]>()
-  for (const timeframe of settings.timeframes) {
-    const barMs = durationMs(timeframe, 'timeframes')
-    const found: Scope[] = []
-    for (const scope of scopes) {
-      const { market, index } = scope
-      if (market.barMs > barMs || barMs % market.barMs !== 0) continue
-      if ((market.length * market.barMs) / barMs < WARM_UP + settings.horizon + FEWEST_BARS) continue
-      if (market.barMs === barMs) {
-        found.push(scope)
-        continue
-      }
-      currentTask().progress(`Levels of ${market.symbol} ${timeframe}`)
-      const coarser = resample(market, barMs)
-      const map = maps?.[index] && liquidationMap(coarser, mapOptionsOf(maps[index]))
-      found.push(makeScope(coarser, index, settings, map))
-    }
-    if (found.length > 0) out.set(timeframe, found)
-  }
-  return out
 }
 
 function assumptionsOf(

@@ -1,5 +1,5 @@
 import { type ColumnTable, table } from 'arquero'
-import type { Claim } from './evidence.ts'
+import type { Claim } from './claim.ts'
 import type { Ledger } from './ledger.ts'
 
 /**
