@@ -4,8 +4,9 @@ import { type Distribution, type Population, population } from './atoms.ts'
 import type { BookView } from './book.ts'
 import { type FlowOptions, type PositionFlow, positionFlow } from './flow.ts'
 import { DEFAULT_LEVERAGE, type LeverageBySize, type LeverageMix, type LeveragePrior, type Tier } from './leverage.ts'
-import { binanceMargin, type MarginModel } from './margin.ts'
+import type { MarginModel } from './margin.ts'
 import { Replay } from './replay.ts'
+import { marginOf } from './venue.ts'
 
 export interface MapOptions {
   /** Share of the opened notional by leverage: a mix, the name of a published prior, or a mix by size. Default `retail`. */
@@ -28,7 +29,7 @@ export interface MapOptions {
   positionNotional?: number | Distribution
   /** Margin that traders add later, in multiples of the initial margin: shares by multiple. Default none. */
   extraMargin?: Distribution
-  /** The venue's margin rule. Default: Binance's with the coin's brackets (BTC's where there are none of its own). */
+  /** The venue's margin rule. Default: {@link marginOf} the market: the tiers its exchange served, else Binance's with the coin's brackets. */
   margin?: MarginModel
 }
 
@@ -135,8 +136,14 @@ function resolveOptions(market: Market, options: MapOptions): Omit<ResolvedMapOp
     binWidth,
     positionNotional: typeof positionNotional === 'number' ? { [positionNotional]: 1 } : positionNotional,
     extraMargin,
-    margin: options.margin ?? binanceMargin(market.symbol),
+    margin: options.margin ?? marginOf(market),
   }
+}
+
+function sizesBetween(least: number, below: number): string {
+  const usd = (value: number) => value.toLocaleString('en-US')
+  if (below < Infinity) return ` of ${usd(least)} to ${usd(below)} USD`
+  return least > 0 ? ` of ${usd(least)} USD or more` : ''
 }
 
 function describe(market: Market, options: ResolvedMapOptions, people: Population, flow: PositionFlow): string[] {
@@ -154,7 +161,7 @@ function describe(market: Market, options: ResolvedMapOptions, people: Populatio
     from.openInterest > 0 && 'rises of open interest open positions, falls close outstanding ones in proportion',
     from.volume > 0 && `${percent(openShare)} of each side of the volume opens positions`,
     from.trades > 0 &&
-      `${percent(openShare)} of both sides of the trades of ${minNotional} to ${maxNotional} USD opens positions`,
+      `${percent(openShare)} of both sides of the trades${sizesBetween(minNotional, maxNotional)} opens positions; bars without trades open none`,
   ].filter(Boolean)
   const blend = from.openInterest > 0 && from.volume > 0 ? ` (blended ${from.openInterest} : ${from.volume})` : ''
   const where = {
