@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { open, readFile, rename, rm } from 'node:fs/promises'
+import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -62,7 +62,9 @@ async function acquire(path: string, owner: Owner, onTakeover: (token: string) =
     if (text !== seen) [seen, seenAt] = [text, now]
     const other = parseOwner(text)
     const patience = other === undefined ? NAMELESS_PATIENCE_MS : isDead(other) ? 0 : PATIENCE_MS
-    if (now - seenAt >= patience) await takeAway(path, text, onTakeover)
+    // Another machine's clock may be wrong, so its locks are watched for as long.
+    const age = other === undefined || other.host === hostname() ? await ageOf(path) : 0
+    if (Math.max(age, now - seenAt) >= patience) await takeAway(path, text, onTakeover)
     else await sleep(POLL_MS[Math.min(attempt, POLL_MS.length - 1)]! * (0.5 + Math.random()))
   }
 }
@@ -111,6 +113,16 @@ async function readText(path: string): Promise<string | undefined> {
   }
 }
 
+/** How long ago a file was written, ms, by this machine's clock; 0 when it is gone. */
+async function ageOf(path: string): Promise<number> {
+  try {
+    return Date.now() - (await stat(path)).mtimeMs
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0
+    throw error
+  }
+}
+
 function parseOwner(text: string | undefined): Owner | undefined {
   try {
     return JSON.parse(text ?? '') as Owner
@@ -119,7 +131,7 @@ function parseOwner(text: string | undefined): Owner | undefined {
   }
 }
 
-/** Whether the owner ran on this machine and runs no longer. Another process with its number makes this false; patience helps. */
+/** Whether the owner ran on this machine and runs no longer. Another process with its number makes this false; the lock's age helps. */
 function isDead({ pid, host }: Owner): boolean {
   if (host !== hostname()) return false
   try {

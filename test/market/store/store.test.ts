@@ -1,4 +1,5 @@
 import { mkdir, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { parquetReadObjects } from 'hyparquet'
@@ -239,15 +240,29 @@ describe('what a killed process leaves behind', () => {
   const DEAD = 2 ** 22 - 7
 
   it('is cleared away by the next write', async () => {
-    const { hostname } = await import('node:os')
     await mkdir(dirname(file('2024-01')), { recursive: true })
     await writeFile(`${file('2024-01')}.lock`, JSON.stringify({ pid: DEAD, host: hostname(), token: 'dead' }))
     await writeFile(`${file('2024-01')}.dead.tmp`, 'half a file')
     await open().write(KEY, candlesAt([FROM]), [FROM, FROM + HOUR])
     expect(await readdir(dirname(file('2024-01')))).toEqual(['2024-01.parquet', '_parts'])
   })
+  it.each([
+    [
+      'an owner whose number another process has now',
+      JSON.stringify({ pid: process.pid, host: hostname(), token: 'dead' }),
+    ],
+    ['no owner, because the process died before it wrote its name', ''],
+  ])('is cleared away when it is old: %s', async (_, text) => {
+    await mkdir(dirname(file('2024-01')), { recursive: true })
+    await writeFile(`${file('2024-01')}.lock`, text)
+    const longAgo = Date.now() / 1000 - 20
+    await utimes(`${file('2024-01')}.lock`, longAgo, longAgo)
+    const start = performance.now()
+    await open().write(KEY, candlesAt([FROM]), [FROM, FROM + HOUR])
+    expect(performance.now() - start).toBeLessThan(1000)
+    expect(await readdir(dirname(file('2024-01')))).toEqual(['2024-01.parquet', '_parts'])
+  })
   it('is cleared away by a cleaning, but not what may be alive', async () => {
-    const { hostname } = await import('node:os')
     const at = dirname(file('2024-01'))
     await mkdir(at, { recursive: true })
     const owners = {
