@@ -1,14 +1,15 @@
 /** An output's way to the value in the kernel that it shows. */
+import type { ToExtension } from '../../src/kernel/messaging.ts'
 import type { Progress } from '../../src/kernel/protocol.ts'
 import { type MessagingContext, messengerOf } from './messenger.ts'
 import { fromWire } from './wire.ts'
 
 export interface RequestOptions {
   /** Cancels the request. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
   /** A newer request of the same slot aborts this one. */
-  slot?: string
-  onProgress?: (progress: Progress) => void
+  slot?: string | undefined
+  onProgress?: ((progress: Progress) => void) | undefined
 }
 
 /** Whether the kernel still holds the value; `why` not, in words for the reader. */
@@ -25,6 +26,11 @@ export interface Channel {
    * Rejects with an `AbortError` when cancelled or overtaken, else with an error in words for the reader.
    */
   request(message: unknown, options?: RequestOptions): Promise<unknown>
+  /**
+   * Has the extension write a file of the texts that the channel gives for `message`, after asking the reader where to.
+   * Resolves to the file's name, or null when the reader thought better of it.
+   */
+  export(name: string, message: object): Promise<string | null>
   /** Calls `listener` with the state as soon as it is known, and with every change; returns the function that stops it. */
   watch(listener: (state: ChannelState) => void): () => void
   /** Cancels what is under way. */
@@ -43,6 +49,10 @@ export function openChannel(context: MessagingContext | undefined, channelId: st
   const slots = new Map<string, AbortController>()
 
   const request = (message: unknown, { signal, slot, onProgress }: RequestOptions = {}): Promise<unknown> => {
+    const more = { channel: channelId, ...(slot === undefined ? {} : { slot }), message }
+    return ask(id => ({ type: 'request', id, ...more }), { signal, slot, onProgress })
+  }
+  const ask = (make: (id: string) => ToExtension, { signal, slot, onProgress }: RequestOptions): Promise<unknown> => {
     const overtaken = new AbortController()
     if (slot !== undefined) {
       slots.get(slot)?.abort(abortError('A newer request came.'))
@@ -74,13 +84,15 @@ export function openChannel(context: MessagingContext | undefined, channelId: st
         }
       })
       stop.addEventListener('abort', onStop)
-      messenger.post({ type: 'request', id, channel: channelId, ...(slot === undefined ? {} : { slot }), message })
+      messenger.post(make(id))
     })
   }
 
   return {
     available: true,
     request,
+    export: async (name, message) =>
+      (await ask(id => ({ type: 'export', id, channel: channelId, name, message }), {})) as string | null,
     watch(listener) {
       const stop = messenger.listen(message => {
         if (message.type === 'channel' && message.channel === channelId)
@@ -98,6 +110,7 @@ function closedChannel(why: string): Channel {
   return {
     available: false,
     request: () => Promise.reject(new Error(why)),
+    export: () => Promise.reject(new Error(why)),
     watch(listener) {
       listener({ open: false, why })
       return () => {}

@@ -47,7 +47,7 @@ function tableView(table: Table, place: Place): { node: HTMLElement; dispose: ()
   const long = table.totalRows > PAGE_SIZES[0]
   const formats = columns.map(formatOf)
   const channel = place.openChannel(table.channel)
-  const local = localSource(table)
+  const local = localSource(table, place.save)
   let source: TableSource = local
   let state: TableState = { query: WHOLE, size: PAGE_SIZES[0], filters: false, statistics: long }
   let page = 0
@@ -201,17 +201,13 @@ function tableView(table: Table, place: Place): { node: HTMLElement; dispose: ()
   }
   async function save(): Promise<void> {
     try {
-      const file = await source.csv(state.query, fraction => {
-        note.textContent = `Writing CSV … ${Math.floor(fraction * 100)} %`
-      })
-      await place.save(file, 'table.csv')
-      showNote(source === local ? closedWhy : '')
+      const word = await source.saveCsv(state.query)
+      if (word !== null) note.textContent = word
     } catch (error) {
       if (!isAbort(error)) say(`The CSV could not be written: ${messageOf(error)}`)
     }
   }
 
-  let closedWhy = ''
   function showNote(why: string): void {
     const cut = source === local ? describeCut(table.rows, table.totalRows) : ''
     note.textContent = cut && why ? `${cut}. ${why}` : cut
@@ -238,7 +234,6 @@ function tableView(table: Table, place: Place): { node: HTMLElement; dispose: ()
     table.totalRows > table.rows
       ? channel.watch(({ open, why }) => {
           source = open ? kernelSource(channel) : local
-          closedWhy = why
           showNote(why)
           if (state.statistics) void showStatistics()
           void draw()

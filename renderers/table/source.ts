@@ -1,9 +1,10 @@
 /** Where the rows of a table come from: the output itself, or the kernel that has them all. */
-import type { RowsAnswer, StatisticsAnswer, TableRequest, TextAnswer } from '../../src/kernel/table-channel.ts'
+import type { RowsAnswer, StatisticsAnswer, TableRequest } from '../../src/kernel/table-channel.ts'
 import { type Query, TableView } from '../../src/table/query.ts'
 import { type ColumnStatistics, columnStatistics } from '../../src/table/statistics.ts'
 import { rowsText } from '../../src/table/text.ts'
 import type { Channel } from '../shared/channel.ts'
+import type { SaveFile } from '../shared/save.ts'
 import type { Table } from './payload.ts'
 
 export interface Rows {
@@ -17,14 +18,15 @@ export interface TableSource {
   /** Rejects with an `AbortError` when a newer query overtakes it, else with an error in words for the reader. */
   rows(query: Query, start: number, count: number): Promise<Rows>
   statistics(column: number): Promise<ColumnStatistics>
-  /** All rows that the query leaves, in its order. `onProgress` hears a fraction. */
-  csv(query: Query, onProgress: (fraction: number) => void): Promise<Blob>
+  /** Saves all rows that the query leaves, in its order, as CSV. Gives a word on it for the reader, or null. */
+  saveCsv(query: Query): Promise<string | null>
 }
 
 const CSV = { type: 'text/csv;charset=utf-8' }
+const FILE = 'table.csv'
 
 /** The rows that the output holds. */
-export function localSource({ columns, rows }: Table): TableSource {
+export function localSource({ columns, rows }: Table, save: SaveFile): TableSource {
   const all = Uint32Array.from({ length: rows }, (_, row) => row)
   const view = new TableView(columns, all)
   return {
@@ -34,7 +36,10 @@ export function localSource({ columns, rows }: Table): TableSource {
       return { matching: order.length, columns: columns.map(({ values }) => Array.from(page, row => values[row])) }
     },
     statistics: async column => columnStatistics(columns[column]!, all),
-    csv: async query => new Blob([rowsText(columns, await view.order(query), 'csv', true)], CSV),
+    async saveCsv(query) {
+      await save(new Blob([rowsText(columns, await view.order(query), 'csv', true)], CSV), FILE)
+      return null
+    },
   }
 }
 
@@ -44,15 +49,11 @@ export function kernelSource(channel: Channel): TableSource {
   return {
     rows: async (query, start, count) => (await ask({ type: 'rows', query, start, count }, 'rows')) as RowsAnswer,
     statistics: async column => (await ask({ type: 'statistics', column })) as StatisticsAnswer,
-    async csv(query, onProgress) {
-      const parts: string[] = []
-      for (let start: number | null = 0; start !== null; ) {
-        const answer = (await ask({ type: 'text', query, form: 'csv', start })) as TextAnswer
-        parts.push(answer.text)
-        start = answer.next
-        onProgress(start === null ? 1 : start / answer.matching)
-      }
-      return new Blob(parts, CSV)
+    // Written by the extension as it comes: a million rows are too much for a page to hold.
+    async saveCsv(query) {
+      const request: Omit<TableRequest & { type: 'text' }, 'start'> = { type: 'text', query, form: 'csv' }
+      const name = await channel.export(FILE, request)
+      return name === null ? null : `Wrote ${name}.`
     },
   }
 }

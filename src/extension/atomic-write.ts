@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm, writeFile } from 'node:fs/promises'
 
-/** Writes the file whole or not at all: a failure leaves what was there before. */
-export async function writeAtomically(path: string, text: string): Promise<void> {
+/** Writes the file, piece by piece as the text comes, whole or not at all: a failure leaves what was there before. */
+export async function writeAtomically(path: string, text: string | AsyncIterable<string>): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`
   try {
     const file = await open(temporary, 'wx')
     try {
-      await file.writeFile(text)
+      await writeFile(file, text)
       await file.sync()
     } finally {
       await file.close()

@@ -24,7 +24,7 @@ export function registerKernelCommands(kernels: Kernels): vscode.Disposable {
   const menu = async () => {
     const notebook = targetNotebook()
     if (!notebook) return
-    const busy = kernels.state(notebook) === 'busy'
+    const busy = kernels.state(notebook) === 'busy' || kernels.get(notebook)?.session.answering
     const items: (vscode.QuickPickItem & { run: () => Promise<void> })[] = [
       ...(busy ? [{ label: '$(debug-stop) Interrupt', description: 'keeps variables', run: () => interrupt() }] : []),
       { label: '$(debug-restart) Restart', description: 'variables are lost', run: () => restart() },

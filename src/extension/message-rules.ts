@@ -1,12 +1,13 @@
 /** What the extension takes from renderers: they draw what is in a file, so nothing of theirs is taken on trust. Pure. */
 import { formatProblem, type Problem } from '../notebook/errors.ts'
-import { test as expected, oneOf, type Rule, shape, text } from '../notebook/rules.ts'
+import { test as expected, matching, oneOf, plainObject, type Rule, shape, text } from '../notebook/rules.ts'
 
 const name = expected(
   'text of 1 to 300 characters',
   value => typeof value === 'string' && value !== '' && value.length <= 300,
 )
 const anything = expected('a value', value => value !== undefined)
+const fileName = matching('a plain file name', /^[\w-]{1,100}\.\w{1,10}$/)
 const MESSAGES: { [type: string]: Rule } = {
   request: shape({
     required: { type: text, id: name, channel: name, message: anything },
@@ -17,6 +18,10 @@ const MESSAGES: { [type: string]: Rule } = {
   watch: shape({ required: { type: text, channel: name }, open: false }),
   load: shape({ required: { type: text, cell: name, view: name }, open: false }),
   save: shape({ required: { type: text, cell: name, view: name, state: anything }, open: false }),
+  export: shape({
+    required: { type: text, id: name, channel: name, name: fileName, message: plainObject },
+    open: false,
+  }),
   run: shape({ required: { type: text, cell: name }, open: false }),
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import type { ToExtension, ToRenderer } from '../kernel/messaging.ts'
+import { exportText } from './export-text.ts'
 import type { Kernels } from './kernels.ts'
 import { messageProblem } from './message-rules.ts'
 import { NOTEBOOK_TYPE } from './names.ts'
@@ -93,6 +94,9 @@ export function answerRenderers(
           log(`${rendererId}: the state of a view was not kept: ${(error as Error).message}`)
         }
         break
+      case 'export':
+        void write(message, notebook, post)
+        break
       case 'run':
         void run(notebook, message.cell)
     }
@@ -123,6 +127,22 @@ export function answerRenderers(
       post({ type: 'reply', id, ...(reply.ok ? { ok: true, value: toWire(reply.value) } : reply) })
     } finally {
       underWay.delete(id)
+    }
+  }
+
+  async function write(
+    message: ToExtension & { type: 'export' },
+    notebook: vscode.NotebookDocument,
+    post: (answer: ToRenderer) => void,
+  ): Promise<void> {
+    const { id, channel } = message
+    try {
+      const session = kernels()?.get(notebook)?.session
+      if (!session?.hasChannel(channel)) throw new Error(stateOf({ channel, notebook, tell() {} }).why)
+      const value = (await exportText(notebook, session, message)) ?? null
+      post({ type: 'reply', id, ok: true, value })
+    } catch (error) {
+      post({ type: 'reply', id, ok: false, error: (error as Error).message, cancelled: false })
     }
   }
 

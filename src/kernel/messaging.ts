@@ -16,6 +16,11 @@ export type ToExtension =
   /** Tell a view's state, as it is kept in the notebook. */
   | { type: 'load'; cell: string; view: string }
   | { type: 'save'; cell: string; view: string; state: Json }
+  /**
+   * The user asks to write a file: `message` is sent to the channel again and again, with `start`, and answered by
+   * `{ text, next, matching }`. The reply's value is the file's name, or null when the user thought better of it.
+   */
+  | { type: 'export'; id: string; channel: string; name: string; message: object }
   /** The user asks to run the cell again. */
   | { type: 'run'; cell: string }
 

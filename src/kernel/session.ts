@@ -92,6 +92,8 @@ export interface Session {
   hasChannel(channel: string): boolean
   /** Called when channels were opened or closed, the kernel's end included. */
   onDidChangeChannels(listener: () => void): { dispose(): void }
+  /** Whether a request of an output is under way; {@link interrupt} stops it. */
+  readonly answering: boolean
   /** Asks the output's value. Never rejects: what went wrong is in the reply. */
   request(request: ChannelRequest): Promise<Reply>
   /** The variables that the cells have declared; none while there is no process. */
@@ -186,6 +188,10 @@ class KernelSession implements Session {
       this.#child?.kill()
     }, this.#killAfterMs)
     await job?.ended
+  }
+
+  get answering(): boolean {
+    return this.#asked.size > 0
   }
 
   hasChannel(channel: string): boolean {

@@ -166,6 +166,7 @@ describe('messages from renderers', () => {
     { type: 'load', cell: 'a', view: 'v' },
     { type: 'save', cell: 'a', view: 'v', state: null },
     { type: 'run', cell: 'a' },
+    { type: 'export', id: '1', channel: 'c', name: 'table.csv', message: {} },
   ])('are taken: %j', message => expect(messageProblem(message)).toBeUndefined())
 
   it.each([
@@ -175,6 +176,7 @@ describe('messages from renderers', () => {
     [{ type: 'cancel', id: 7 }, 'id: expected text of 1 to 300 characters, found 7'],
     [{ type: 'run', cell: '' }, 'cell: expected text'],
     [{ type: 'watch', channel: 'x'.repeat(301) }, 'channel: expected text'],
+    [{ type: 'export', id: '1', channel: 'c', name: '../x.csv', message: {} }, 'name: expected a plain file name'],
     [{ type: 'cancel', id: '1', more: 1 }, 'more: not a known property'],
   ])('are refused: %j', (message, problem) => expect(messageProblem(message)).toContain(problem))
 })

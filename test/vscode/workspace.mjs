@@ -42,6 +42,26 @@ const NOTEBOOKS = {
   ],
 }
 
+/** A cell as it is saved: controls in its outputs, with the channel of a kernel that is gone, and what the reader had set. */
+const KEPT = {
+  metadata: { liqnb: { views: { 'controls:n': { values: { n: 7 } } } } },
+  outputs: [
+    {
+      output_type: 'display_data',
+      data: {
+        'application/vnd.liqnb.controls+json': {
+          controls: [{ name: 'n', label: 'n', type: 'range', min: 0, max: 9, step: 1, unit: '', value: 2 }],
+          values: { n: 2 },
+          view: 'controls:n',
+          channel: 'gone',
+        },
+        'text/plain': 'n: 2',
+      },
+      metadata: {},
+    },
+  ],
+}
+
 /**
  * A folder with the notebooks that the tests open, and settings that keep the window plain.
  * @param {string} folder
@@ -49,6 +69,7 @@ const NOTEBOOKS = {
 export function createWorkspace(folder) {
   mkdirSync(join(folder, '.vscode'), { recursive: true })
   for (const [name, cells] of Object.entries(NOTEBOOKS)) writeFileSync(join(folder, name), notebook(cells))
+  writeFileSync(join(folder, 'kept.liqnb'), notebook(['1'], [KEPT]))
   writeFileSync(join(folder, 'truncated.liqnb'), notebook(['1']).slice(0, 150))
   if (existsSync(join(samples, 'quickstart.liqnb'))) cpSync(samples, folder, { recursive: true })
   setTheme(folder, 'Default Light Modern')
@@ -68,7 +89,7 @@ export function setTheme(folder, theme) {
   writeFileSync(join(folder, '.vscode/settings.json'), JSON.stringify(settings, null, 2))
 }
 
-function notebook(cells) {
+function notebook(cells, saved = []) {
   const metadata = {
     kernelspec: { display_name: 'Liqnb (TypeScript)', language: 'typescript', name: 'liqnb' },
     language_info: { name: 'typescript' },
@@ -81,6 +102,7 @@ function notebook(cells) {
       id: `cell-${index}`,
       metadata: {},
       source,
+      ...saved[index],
     })),
     metadata,
     nbformat: 4,

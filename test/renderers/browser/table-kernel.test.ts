@@ -158,7 +158,7 @@ describeInBrowser('a long table with its kernel', () => {
     expect(await page.locator('#out tbody td[tabindex="0"]').count()).toBe(1)
   })
 
-  it('copies the page and saves all rows that are chosen', async () => {
+  it('copies the page, and has the extension write all rows that are chosen', async () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await render()
     await page.getByRole('button', { name: 'Filter' }).click()
@@ -174,12 +174,17 @@ describeInBrowser('a long table with its kernel', () => {
     const matching = USD.filter(value => value < 10_000).length
     await eventually(status).toBe(`1–10 of ${matching.toLocaleString('en-US')}, chosen from 100,000`)
     await page.getByRole('button', { name: 'CSV' }).click()
-    await eventually(() => page.evaluate(() => window.saved.length)).toBe(1)
-    const [file] = await page.evaluate(() => window.saved.splice(0))
-    expect(file!.name).toBe('table.csv')
-    const lines = Buffer.from(file!.url.split(',')[1]!, 'base64').toString().trimEnd().split('\n')
-    expect(lines.length - 1).toBe(matching)
-    expect(lines[1]).toBe('2023-11-14T22:13:20.000Z,short,0,')
+    const [request] = (await page.evaluate(() => window.posted)).filter(message => message.type === 'export')
+    expect(request).toMatchObject({
+      channel: payload.channel,
+      name: 'table.csv',
+      message: { type: 'text', form: 'csv' },
+    })
+    await page.evaluate(
+      id => window.tell({ type: 'reply', id, ok: true, value: 'chosen.csv' }),
+      (request as { id: string }).id,
+    )
+    await eventually(() => page.locator('.liqnb-table-note').textContent()).toBe('Wrote chosen.csv.')
   })
 
   it('without the kernel: the rows of the output, and a word on it', async () => {

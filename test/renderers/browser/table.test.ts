@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { tablePayload } from '../figures.ts'
-import { buildModules, describeInBrowser, useBrowser } from './harness.ts'
+import { buildModules, describeInBrowser, eventually, useBrowser } from './harness.ts'
 import { serveWebview, setTheme } from './webview.ts'
 
 describeInBrowser("tables in a webview under VS Code's policy", () => {
@@ -126,6 +126,17 @@ describeInBrowser("tables in a webview under VS Code's policy", () => {
     expect(await status()).toBe('76–95 of 95')
     await size.selectOption('100')
     expect(await page.locator('#out tbody tr').count()).toBe(95)
+  })
+
+  it('saves its rows as CSV, in the order on the screen', async () => {
+    await render(small)
+    await header('usd').getByRole('button').click()
+    await page.getByRole('button', { name: 'CSV' }).click()
+    await eventually(() => page.evaluate(() => window.saved.length)).toBe(1)
+    const [file] = await page.evaluate(() => window.saved.splice(0))
+    expect(file!.name).toBe('table.csv')
+    const text = Buffer.from(file!.url.split(',')[1]!, 'base64').toString()
+    expect(text).toBe('side,usd\nlong,7\nshort,1234.5\nlong,\n')
   })
 
   it('scrolls inside itself, with the header in sight', async () => {

@@ -25,8 +25,23 @@ export const talking = [
         ok(!text.includes(`'n is ${n - 1}'`), `the drawing is replaced: ${text}`)
       }
       note(`key to drawing: ${times.join(', ')} ms`)
-      equal(await notebook.state(0), 'success', 'the cell')
+      await notebook.becomes(0, 'success')
       await screenshot('controls')
+    },
+  },
+  {
+    name: 'outputs that talk: undo takes a moved control back, and its drawing with it',
+    async run({ workbench }) {
+      const notebook = workbench.notebook
+      const slider = (await notebook.outputs()).locator('.liqnb-controls input[type=range]')
+      await slider.press('ArrowRight')
+      await notebook.shows("'n is 5'")
+      // Written into the document once the gesture is over.
+      await workbench.page.waitForTimeout(1500)
+      await notebook.row(0).locator('.cell-focus-indicator-left').click()
+      await workbench.page.keyboard.press('Control+z')
+      await notebook.shows("'n is 4'")
+      equal(await slider.inputValue(), '4', 'the slider')
     },
   },
   {
@@ -47,6 +62,20 @@ export const talking = [
       const first = () => table.locator('tbody td').first().textContent()
       await expect('descending, beyond the rows of the output', async () => (await first()) === '4,999')
       await screenshot('table-kernel')
+    },
+  },
+  {
+    name: 'outputs that talk: all rows of a long table are written as CSV',
+    async run({ workbench, workspace }) {
+      const table = (await workbench.notebook.outputs()).locator('.liqnb-table')
+      await table.getByRole('button', { name: 'CSV' }).click()
+      const path = workbench.page.locator('.quick-input-widget input[type=text]')
+      await expect('the dialog suggests a name', async () => (await path.inputValue()).endsWith('table.csv'))
+      await path.press('Enter')
+      await expect('the table says so', async () => (await table.textContent()).includes('Wrote table.csv.'))
+      const lines = readFileSync(join(workspace, 'table.csv'), 'utf8').trimEnd().split('\n')
+      equal(lines.length, 5001, 'lines')
+      equal(lines[1].split(',')[0], '4999', 'the first row, in the order on the screen')
     },
   },
   {

@@ -6,6 +6,20 @@ import { assertPainted } from './running.mjs'
 /** A workspace that nobody has vouched for: `figures.liqnb` holds saved outputs, and a cell that would write `ran.txt`. */
 export const trust = [
   {
+    name: 'untrusted: controls show what was kept, say why they are off, and offer no way round',
+    async run({ workbench, screenshot }) {
+      const notebook = await workbench.openNotebook('kept.liqnb')
+      await notebook.reveal('.liqnb-controls')
+      const controls = (await notebook.outputs()).locator('.liqnb-controls')
+      const slider = controls.locator('input[type=range]')
+      await expect('the kept value', async () => (await slider.inputValue()) === '7')
+      equal(await slider.isEnabled(), false, 'the slider is enabled')
+      await notebook.shows(/not trusted, so cells do not run/)
+      equal(await controls.getByRole('button', { name: 'Run the cell' }).isVisible(), false, 'a way to run the cell')
+      await screenshot('untrusted-controls')
+    },
+  },
+  {
     name: 'untrusted: the notebook opens and draws its saved figure and table',
     async run({ workbench, screenshot }) {
       const notebook = await workbench.openNotebook('figures.liqnb')

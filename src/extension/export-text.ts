@@ -1,0 +1,66 @@
+import { basename } from 'node:path'
+import * as vscode from 'vscode'
+import type { Session } from '../kernel/session.ts'
+import { writeAtomically } from './atomic-write.ts'
+
+/** Text that a channel gives piece by piece: a request is asked again with `start` at `next`, until that is null. */
+export interface TextExport {
+  channel: string
+  /** Suggested name of the file. */
+  name: string
+  message: object
+}
+
+/**
+ * Asks where to, and writes the file as the pieces come, so that no one holds all of it.
+ * @returns the file's name; undefined when the user thought better of it
+ * @throws Error saying what went wrong; there is no half file then
+ */
+export async function exportText(
+  notebook: vscode.NotebookDocument,
+  session: Session,
+  { channel, name, message }: TextExport,
+): Promise<string | undefined> {
+  const target = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(notebook.uri, '..', name) })
+  if (target === undefined) return undefined
+  if (target.scheme !== 'file') throw new Error(`Only files of this machine can be written, not ${target.scheme}:`)
+  const title = basename(target.fsPath)
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: `Writing ${title}`, cancellable: true },
+    async (progress, cancellation) => {
+      const stop = new AbortController()
+      cancellation.onCancellationRequested(() => stop.abort())
+      let done = 0
+      const report = (fraction: number) => {
+        progress.report({ increment: 100 * (fraction - done), message: `${Math.floor(100 * fraction)} %` })
+        done = fraction
+      }
+      try {
+        await writeAtomically(target.fsPath, pieces(session, channel, message, stop.signal, report))
+        return title
+      } catch (error) {
+        if (stop.signal.aborted) return undefined
+        throw error
+      }
+    },
+  )
+}
+
+async function* pieces(
+  session: Session,
+  channel: string,
+  message: object,
+  signal: AbortSignal,
+  report: (fraction: number) => void,
+): AsyncGenerator<string> {
+  for (let start: number | null = 0; start !== null; ) {
+    const reply = await session.request({ channel, message: { ...message, start }, signal })
+    if (!reply.ok) throw new Error(reply.error)
+    const { text, next, matching } = reply.value as { text?: unknown; next?: unknown; matching?: unknown }
+    if (typeof text !== 'string' || !(next === null || (typeof next === 'number' && next > start)))
+      throw new Error('The output gave no text.')
+    yield text
+    report(next === null ? 1 : next / Number(matching))
+    start = next
+  }
+}
