@@ -17,6 +17,8 @@ import { type Change, View } from './view.ts'
 export interface Explorer {
   /** Draws now what would be drawn with the next frame. */
   draw(): void
+  /** The same with the theme as it is now, even before anybody was told of its change. */
+  refresh(): void
   /** The reader's choices for another map in the same place. */
   stateFor(model: Model): ViewState
   /** Shows choices that were changed elsewhere, such as by undo. */
@@ -27,6 +29,8 @@ export interface Explorer {
 }
 
 const HEIGHT = 500
+/** Off the screen for so long, a map gives its memory back: scrolling past and back must not flicker. */
+const REST_MS = 4000
 const HEIGHT_NARROW = 420
 
 /** What a change of the state makes stale. */
@@ -200,12 +204,14 @@ export function openExplorer(
     theme = null
     later()
   })
-  // What is off the screen is not drawn, and gives its memory back.
+  // What is off the screen is not drawn, and after a while gives its memory back.
+  let leaving: ReturnType<typeof setTimeout> | undefined
   const sight = new IntersectionObserver(
     entries => {
-      visible = entries.some(entry => entry.isIntersecting)
+      visible = entries.at(-1)!.isIntersecting
+      clearTimeout(leaving)
       if (visible) later()
-      else view.free()
+      else leaving = setTimeout(() => view.free(), REST_MS)
     },
     { rootMargin: '600px 0px' },
   )
@@ -213,6 +219,10 @@ export function openExplorer(
 
   return {
     draw,
+    refresh() {
+      theme = null
+      draw()
+    },
     restore(kept) {
       view.state = restoreState(model, kept)
       view.touch('mixture')
@@ -223,6 +233,7 @@ export function openExplorer(
     visible: () => [view.range.timeFrom, view.range.timeTo],
     dispose() {
       life.abort()
+      clearTimeout(leaving)
       cancelAnimationFrame(request)
       replay.stop()
       resizes.disconnect()

@@ -81,7 +81,7 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
     drawn: open(payload),
     update: next => open(next),
     async refresh() {
-      explorer?.draw()
+      explorer?.refresh()
     },
     dispose() {
       disposed = true

@@ -7,7 +7,7 @@ import type { LiquidationMap } from '../liquidation/map.ts'
 import type { Market } from '../market/market.ts'
 import { groupCandles } from './candles.ts'
 import type { ExplorerPayload } from './explorer-payload.ts'
-import { LEVELS_PER_OCTAVE, quantise, TOP_LEVEL } from './quantise.ts'
+import { type FloatLayer, LEVELS_PER_OCTAVE, quantise, TOP_LEVEL } from './quantise.ts'
 
 /** As fine as screens show it; a saved map of this size takes about 250 kB. */
 const COLUMNS = 1000
@@ -75,8 +75,9 @@ function viewId({ market, options }: LiquidationMap): string {
   return `explorer-${createHash('sha256').update(what).digest('base64url').slice(0, 12)}`
 }
 
-function atFullWeight({ long, short }: HeatGrid, weight: number): Float32Array[] {
-  return weight > 0 ? [long, short].map(side => side.map(value => value / weight)) : [long, short]
+function atFullWeight({ long, short }: HeatGrid, weight: number): FloatLayer[] {
+  const factor = weight > 0 ? 1 / weight : 1
+  return [long, short].map(values => ({ values, factor }))
 }
 
 /** A column is what is known at the close of its bar, so it stands from there to the close of the next one's. */

@@ -34,7 +34,7 @@ describeInBrowser('a map in an exported page, opened from a file', () => {
     const script = await readFile(join(context.dir, 'page.js'), 'utf8')
     const file = join(context.dir, 'map.html')
     await writeFile(file, exportHtml(notebook, { title: 'Map', script }))
-    const page = await context.browser.newPage({ viewport: { width: 1000, height: 900 } })
+    const page = await context.browser.newPage({ viewport: { width: 1000, height: 900 }, colorScheme: 'dark' })
     const trouble: string[] = []
     page.on('pageerror', error => trouble.push(error.message))
     page.on('console', message => message.type() === 'error' && trouble.push(message.text()))
@@ -56,11 +56,16 @@ describeInBrowser('a map in an exported page, opened from a file', () => {
     expect((await readFile((await download.path())!)).subarray(1, 4).toString()).toBe('PNG')
     await page.evaluate(() => {
       addEventListener('beforeprint', () => {
-        document.title = String(document.querySelector('.liqnb-x-stage')!.getBoundingClientRect().width)
+        const axes = document.querySelector<HTMLCanvasElement>('canvas[data-layer=axes]')!
+        const { data } = axes.getContext('2d')!.getImageData(0, 0, axes.width, axes.height)
+        // Labels are dark on paper.
+        let lightest = 0
+        for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255) lightest = Math.max(lightest, data[i]!)
+        document.title = `${document.querySelector('.liqnb-x-stage')!.getBoundingClientRect().width} ${lightest < 140}`
       })
     })
     await page.pdf()
-    expect(await page.title()).toBe('680')
+    expect(await page.title()).toBe('680 true')
     expect(trouble).toEqual([])
     await page.close()
   })
