@@ -4,6 +4,7 @@ import { type Market, marketLine, requireMarket } from '../market/market.ts'
 import { currentTask } from '../market/task.ts'
 import { type Claim, makeClaim } from './claim.ts'
 import { CLAIMS, type ClaimName, questionsOf } from './claims.ts'
+import { lazy } from './lazy.ts'
 import { type Ledger, sessionLedger } from './ledger.ts'
 import {
   convergingPull,
@@ -142,13 +143,5 @@ function checkMarkets(
       throw new DataError(
         `evidence: ${market.symbol} ${market.timeframe} has ${market.length} bars, but a horizon of ${horizon} needs at least ${least}`,
       )
-  }
-}
-
-function lazy<T>(make: () => T): () => T {
-  let made: { value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
   }
 }

@@ -1,6 +1,6 @@
 import { backtest } from '../sfp/backtest.ts'
 import { detectSfp } from '../sfp/detect.ts'
-import { type LevelSource, mirroredLevels, randomLevels } from '../sfp/levels.ts'
+import type { LevelSource } from '../sfp/levels.ts'
 import { match } from './match.ts'
 import { levelPairs, type Pair, placeboPairs } from './pairs.ts'
 import { Sample } from './sample.ts'
@@ -174,20 +174,12 @@ export function sfpNet(scopes: Scopes, settings: Settings): Observed {
   return out
 }
 
-/** Seeds of the random placebos; the more, the less of the noise is theirs. */
-const PLACEBO_SEEDS = [1, 2]
-
 /** Claim 3, second half: the same trades against those on placebo levels, mirrored and at random distances. */
 export function sfpAgainstPlacebo(scopes: Scopes, settings: Settings): Observed {
   const out = empty()
   for (const scope of scopes) {
     const strata = bySide(out.sample, scope)
-    const { market, source } = scope
-    const placebos = [
-      mirroredLevels(market, source),
-      ...PLACEBO_SEEDS.map(seed => randomLevels(market, source, settings.seed * 1000 + seed)),
-    ]
-    for (const [index, levels] of [source, ...placebos].entries())
+    for (const [index, levels] of [scope.source, ...scope.placebos()].entries())
       for (const trade of tradesOn(scope, levels, settings)) {
         if (index === 0) out.events++
         // A long trade follows the sweep of a low.

@@ -1,6 +1,7 @@
 import { type LiquidationMap, liquidationMap, type MapOptions } from '../liquidation/map.ts'
 import type { Market } from '../market/market.ts'
-import { clusterLevels, columnsOf, type LevelSource, levelSource } from '../sfp/levels.ts'
+import { clusterLevels, columnsOf, type LevelSource, levelSource, mirroredLevels, randomLevels } from '../sfp/levels.ts'
+import { lazy } from './lazy.ts'
 import { type LevelRecord, recordLevels } from './record.ts'
 import type { Settings } from './settings.ts'
 import { volatility } from './volatility.ts'
@@ -11,6 +12,8 @@ export interface Scope {
   /** Number of the market among those that are pooled. */
   index: number
   source: LevelSource
+  /** The same levels elsewhere: mirrored, and at random distances. */
+  placebos: () => readonly LevelSource[]
   record: LevelRecord
   /** Usual move of a bar, in ln(price), known at its close. */
   sigma: Float64Array
@@ -19,6 +22,9 @@ export interface Scope {
   /** In words, what the levels rest on. */
   assumptions: readonly string[]
 }
+
+/** Seeds of the random placebos; the more, the less of the noise is theirs. */
+const PLACEBO_SEEDS = [1, 2]
 
 /** @param map the market's heatmap, where there is one already */
 export function makeScope(market: Market, index: number, settings: Settings, map?: LiquidationMap): Scope {
@@ -29,6 +35,10 @@ export function makeScope(market: Market, index: number, settings: Settings, map
     market,
     index,
     source,
+    placebos: lazy(() => [
+      mirroredLevels(market, source),
+      ...PLACEBO_SEEDS.map(seed => randomLevels(market, source, settings.seed * 1000 + seed)),
+    ]),
     record,
     sigma: volatility(market),
     brightness: relativeStrength(record),
