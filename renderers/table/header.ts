@@ -28,10 +28,16 @@ export function createHead(
   const names = columns.map((column, index) => nameCell(column, formats[index]!, () => actions.sort(index)))
   const glances = columns.map((_, index) => element('td', { class: formats[index]!.align }))
   const inputs = columns.map(column => filterInput(column, actions.filter))
-  const glanceRow = element('tr', { class: 'glance', hidden: true }, ...glances)
-  const filterRow = element('tr', { class: 'filters', hidden: true }, ...inputs.map(input => element('td', {}, input)))
+  const glanceRow = element('tr', { class: 'glance' }, ...glances)
+  const filterRow = element('tr', { class: 'filters' }, ...inputs.map(input => element('td', {}, input)))
+  const nameRow = element('tr', {}, ...names)
+  // The names stay where they are: one of them may have the keyboard's focus.
+  const toggle = (row: HTMLTableRowElement, shown: boolean, before: HTMLTableRowElement): void => {
+    if (!shown) row.remove()
+    else if (row.parentNode === null) before.after(row)
+  }
   return {
-    node: element('thead', {}, element('tr', {}, ...names), glanceRow, filterRow),
+    node: element('thead', {}, nameRow),
     showSorting(sorting) {
       for (const [index, cell] of names.entries()) {
         if (sorting?.column === index) cell.setAttribute('aria-sort', sorting.direction)
@@ -45,10 +51,10 @@ export function createHead(
       cell.replaceChildren(...barsOf(statistics), element('span', {}, text))
     },
     statisticsShown(shown) {
-      glanceRow.hidden = !shown
+      toggle(glanceRow, shown, nameRow)
     },
     filtersShown(shown) {
-      filterRow.hidden = !shown
+      toggle(filterRow, shown, glanceRow.parentNode ? glanceRow : nameRow)
     },
     filters: () => inputs.map(input => input.value),
     setFilters(filters) {

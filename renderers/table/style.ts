@@ -5,9 +5,8 @@ export const TABLE_STYLE = `
 .liqnb-table table{border-collapse:separate;border-spacing:0;margin:0;width:auto;font:inherit;color:inherit}
 .liqnb-table th,.liqnb-table td{padding:0;border:0;text-align:left;white-space:nowrap;font:inherit}
 .liqnb-table thead{position:sticky;top:0;z-index:1;background:var(--liqnb-surface)}
-.liqnb-table thead tr:last-child>*,.liqnb-table thead tr:has(+tr[hidden]):not(:has(~tr:not([hidden])))>*{border-bottom:1px solid var(--liqnb-border)}
+.liqnb-table thead tr:last-child>*{border-bottom:1px solid var(--liqnb-border)}
 .liqnb-table thead tr:nth-child(n){background:none}
-.liqnb-table thead tr[hidden]{display:none}
 .liqnb-table thead td{padding:0 12px 5px;font-weight:400}
 .liqnb-table .glance td{color:var(--liqnb-dim);font-size:11px;line-height:1.3;max-width:220px}
 .liqnb-table .glance td>span{display:block;overflow:hidden;text-overflow:ellipsis}

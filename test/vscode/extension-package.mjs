@@ -12,6 +12,7 @@ const BUILT = [
   'liqnb.mjs',
   'renderers/figure.js',
   'renderers/table.js',
+  'renderers/controls.js',
   'renderers/page.js',
 ]
 
