@@ -110,7 +110,9 @@ async function open(address: Address, task: Task, patience: Patience): Promise<O
   await hardenWire(exchange)
   exchange.timeout = patience.timeoutMs
   // true: ccxt would give every later call the first one's failure.
-  await retry(() => exchange.loadMarkets(true), `${address.exchange}: list of markets`, task, patience)
+  // Later on a lost network is waited for; nobody wants to wait a minute to hear that there is none.
+  const first = { ...patience, offlineTries: 2 }
+  await retry(() => exchange.loadMarkets(true), `${address.exchange}: list of markets`, task, first)
   return { exchange, clock: null }
 }
 

@@ -13,6 +13,8 @@ export interface Patience {
   longestMs: number
   /** One request, in ms. */
   timeoutMs: number
+  /** Tries after which a host whose name cannot be resolved counts as out of reach. Default: as after any failure. */
+  offlineTries?: number
 }
 
 export const PATIENCE: Patience = {
@@ -51,6 +53,10 @@ export async function retry<T>(request: () => Promise<T>, what: string, task: Ta
           `${what}: ${reason}. The exchange asks to stay away until ${new Date(Date.now() + retryAfterMs).toISOString()}; run it again then`,
           { cause },
         )
+      if (attempt + 1 >= (patience.offlineTries ?? Infinity) && UNRESOLVED.test(reason))
+        throw new DataError(`${what}: there is no way to the exchange, this machine seems to be offline. ${reason}`, {
+          cause,
+        })
       const wait = patience.waits[attempt]
       if (wait === undefined)
         throw new DataError(
@@ -64,6 +70,9 @@ export async function retry<T>(request: () => Promise<T>, what: string, task: Ta
     }
   }
 }
+
+/** Of a name that nobody knows, or that nobody could be asked for. */
+const UNRESOLVED = /ENOTFOUND|EAI_AGAIN|ENETUNREACH/
 
 /**
  * The status tells, whatever error ccxt makes of the venue's words with it. Without one nothing came; with a good one the

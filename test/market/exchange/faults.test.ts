@@ -102,6 +102,15 @@ describe('ends with a word', () => {
       /418.*asks to stay away until 20\d\d-.*Z; run it again then/,
     )
   })
+  it('soon, when there is no way to the exchange', async () => {
+    const exchange = await localExchange()
+    // By RFC 6761 nobody can ever resolve this name.
+    const ccxt = JSON.parse(JSON.stringify(exchange.ccxt).replaceAll('127.0.0.1', 'exchange.invalid'))
+    const patience = { ...QUICK, waits: [2, 60_000] }
+    await expect(download(exchange, 10, { ccxt }, patience)).rejects.toThrow(
+      /list of markets: there is no way to the exchange, this machine seems to be offline/,
+    )
+  })
   it('at once, when the exchange refuses', async () => {
     const exchange = await localExchange({ faults: [{ fault: { kind: 'status', status: 403 } }] })
     await expect(download(exchange, 10)).rejects.toThrow(/403/)
