@@ -149,11 +149,16 @@ describe('an interrupt', () => {
 
   it('asked for twice does not wait for the cell to end in good order', async () => {
     const bench = kernel.bench()
-    const cell = bench.run("signal.addEventListener('abort', () => {}); await new Promise(() => {})")
-    await sleep(400)
+    const code = `console.log('on'); signal.addEventListener('abort', () => console.log('off')); await new Promise(() => {})`
+    let text = ''
+    const cell = bench.run(code, 1, output => {
+      if (output.output_type === 'stream') text += output.text
+    })
+    await expect.poll(() => text).toContain('on')
     const start = performance.now()
     void bench.session.interrupt()
-    await sleep(50)
+    // Two that come before the kernel has heard of the first are one.
+    await expect.poll(() => text).toContain('off')
     await bench.session.interrupt()
     expect((await cell).result.interrupted).toBe(true)
     expect(performance.now() - start).toBeLessThan(1000)
