@@ -6,6 +6,10 @@ import type { Displayable } from './charts/display.ts'
 import type { Figure } from './charts/figure.ts'
 import { type HeatmapOptions, heatmapFigure } from './charts/heatmap.ts'
 import { studyFigure } from './charts/study.ts'
+import { type Audit, type AuditOptions, audit } from './evidence/audit.ts'
+import type { Claim } from './evidence/claim.ts'
+import { gatherEvidence } from './evidence/evidence.ts'
+import type { EvidenceOptions } from './evidence/settings.ts'
 import { auditStudy } from './face/audit.ts'
 import { controls, interact } from './face/controls.ts'
 import { evidence } from './face/evidence.ts'
@@ -95,11 +99,15 @@ export const liq = {
 }
 
 export type {
+  Audit,
+  AuditOptions,
   Backtest,
   BacktestOptions,
   Bracket,
+  Claim,
   ClusterOptions,
   Displayable,
+  EvidenceOptions,
   Figure,
   HeatmapOptions,
   LevelSource,
@@ -118,6 +126,7 @@ export type {
 }
 export {
   atr,
+  audit,
   backtest,
   bankruptcyPrice,
   binanceCoinMargin,
@@ -130,6 +139,7 @@ export {
   clusterTable,
   createMarket,
   detectSfp,
+  gatherEvidence,
   heatGrid,
   heatmapFigure,
   hyperliquidMargin,
