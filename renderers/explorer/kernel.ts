@@ -99,9 +99,14 @@ export function kernelPanel(
     open = channel.available && state.open
     enable()
     if (!open) {
+      // What was asked for will not come any more.
+      running++
+      asked = held
+      nameFiner()
+      show(known)
       note.classList.remove('liqnb-x-error')
       note.textContent = state.why
-    } else if (running === 0) note.textContent = ''
+    } else if (asked === held) note.textContent = ''
   })
   return {
     node: fields,

@@ -94,7 +94,10 @@ const AS_GIVEN = 'as given'
 /** What the explorer may ask for, and what holds now. */
 function choicesOf({ market, options }: Recipe, base: Market): Record<string, ExplorerChoice> {
   const { halfLife = '7d', flow, binWidth = 0.001 } = options
-  const life = halfLife === Infinity ? 'none' : formatDuration(durationMs(halfLife, 'halfLife'))
+  const lifeMs = halfLife === Infinity ? Infinity : durationMs(halfLife, 'halfLife')
+  // 7d is not to be called 1w beside the others.
+  const life =
+    lifeMs === Infinity ? 'none' : (HALF_LIVES.find(name => durationMs(name) === lifeMs) ?? formatDuration(lifeMs))
   const from = typeof flow?.from === 'object' ? AS_GIVEN : (flow?.from ?? (flow?.trades ? 'trades' : 'volume'))
   const margin = Object.keys(MARGINS).find(name => options.margin?.name.startsWith(name))
   const choice = (label: string, value: string, others: string[]): ExplorerChoice => ({

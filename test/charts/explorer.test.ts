@@ -78,6 +78,8 @@ describe('while the kernel runs', () => {
       value: '5d',
       options: ['5d', '12h', '1d', '3d', '7d', '14d', '30d', '90d', 'none'],
     })
+    const week = bundleOf(liq.heatmap(market))[EXPLORER_MIME].choices!.halfLife!
+    expect([week.value, week.options.filter(option => option === '7d' || option === '1w')]).toEqual(['7d', ['7d']])
     expect(choices!.flow).toMatchObject({ value: 'openInterest', options: ['volume', 'openInterest'] })
     expect(choices!.timeframe).toMatchObject({ value: '1h', options: ['1h', '4h'] })
   })

@@ -315,6 +315,17 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     expect(outside).toBe(0)
   })
 
+  it('follows the width of its cell', async () => {
+    await render(payload)
+    const width = () =>
+      page.locator('#out canvas[data-layer=axes]').evaluate(node => node.getBoundingClientRect().width)
+    expect(await width()).toBe(968)
+    await page.setViewportSize({ width: 985, height: 900 })
+    await eventually(width).toBe(953)
+    await page.setViewportSize({ width: 432, height: 900 })
+    await eventually(width).toBe(400)
+  })
+
   it('keeps the reader’s choices when the cell is run again', async () => {
     await render(payload)
     await slider(25).fill('80')
