@@ -163,7 +163,8 @@ export function openExplorer(
   }
 
   function draw(): void {
-    const width = Math.floor(frame.clientWidth)
+    // Not that of the frame, to which VS Code gives a padding.
+    const width = Math.floor(stage.clientWidth)
     if (width === 0 || signal.aborted) return
     const height = width < 620 ? HEIGHT_NARROW : HEIGHT
     stage.style.height = `${height}px`

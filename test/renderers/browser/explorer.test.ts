@@ -320,6 +320,11 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     const width = () =>
       page.locator('#out canvas[data-layer=axes]').evaluate(node => node.getBoundingClientRect().width)
     expect(await width()).toBe(968)
+    // As VS Code does.
+    const style = await page.addStyleTag({ content: '#out > div { padding: 8px !important }' })
+    await eventually(width).toBe(952)
+    await style.evaluate(node => (node as HTMLStyleElement).remove())
+    await eventually(width).toBe(968)
     await page.setViewportSize({ width: 985, height: 900 })
     await eventually(width).toBe(953)
     await page.setViewportSize({ width: 432, height: 900 })
