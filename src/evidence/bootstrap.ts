@@ -86,7 +86,8 @@ export function infer(sample: Sample, options: InferOptions): Inference {
   }).sort()
   const observed = Math.abs(effect) / spread
   const beyond = t.length - lowerBound(t, observed)
-  const reach = t[Math.min(kept - 1, Math.ceil(0.95 * (kept + 1)) - 1)]! * spread
+  // The interval leaves 0 out exactly where p is below 5 %: where fewer than 5 % of the |t|, with the observed one, reach it.
+  const reach = t[Math.min(kept - 1, kept + 1 - Math.ceil(0.05 * (kept + 1)))]! * spread
   return {
     ...found,
     low: effect - reach,

@@ -12,7 +12,7 @@ import { type Level, type LevelSource, pivotLevels } from '../../src/sfp/levels.
 import { marketOf } from '../market/fixtures.ts'
 import { trueLevels } from './true-levels.ts'
 
-const quick = { resamples: 300, horizon: 12 }
+const quick = { resamples: 200, horizon: 12 }
 
 describe('planted effects are found, pooled over markets', () => {
   const planted = (effect: Record<string, number>) =>
@@ -146,7 +146,7 @@ describe('what is observed', () => {
 })
 
 describe('results', () => {
-  const market = simulateMarket({ seed: 5, bars: 1600 })
+  const market = simulateMarket({ seed: 5, bars: 1300 })
   const map = liquidationMap(market, { leverage: { 20: 0.3, 50: 0.4, 100: 0.3 }, halfLife: '2d' })
   const ledger = new Ledger()
   const evidence = gatherEvidence(
@@ -213,7 +213,7 @@ describe('results', () => {
   it('refuse what cannot be tested', () => {
     expect(() => gatherEvidence([], undefined)).toThrow('the list of markets is empty')
     expect(() => gatherEvidence([market], [map, map])).toThrow('1 markets, but 2 heatmaps')
-    expect(() => gatherEvidence([simulateMarket({ seed: 1, bars: 1600 })], [map])).toThrow('of another market')
+    expect(() => gatherEvidence([simulateMarket({ seed: 1, bars: 1300 })], [map])).toThrow('of another market')
     expect(() => gatherEvidence([simulateMarket({ seed: 1, bars: 300 })], undefined)).toThrow('needs at least 324')
     expect(() => gatherEvidence([market], [map], { reach: [2, 1] })).toThrow('reach: 2,1, but expected')
     expect(() => gatherEvidence([market], [map], { stronger: ['2d'] })).toThrow('stronger: 2d, but expected')
