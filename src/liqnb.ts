@@ -15,6 +15,7 @@ import { controls, interact } from './face/controls.ts'
 import { evidence } from './face/evidence.ts'
 import { aggregate, calibration, heatmap, score, timeframes } from './face/heatmap.ts'
 import { levels } from './face/levels.ts'
+import { live } from './face/live.ts'
 import { market, resampled, tradeFlow } from './face/market.ts'
 import { store } from './face/store.ts'
 import { sfp } from './face/study.ts'
@@ -54,6 +55,7 @@ import { type Statistics, statistics } from './sfp/statistics.ts'
 
 export const liq = {
   market,
+  live,
   tradeFlow,
   resample: resampled,
   asOf,

@@ -7,7 +7,7 @@ import { loadMarket, type MarketSource } from '../market/source.ts'
 import type { TradeFlow } from '../market/trades/flow.ts'
 import { loadTradeFlow, type TradeFlowSource } from '../market/trades/source.ts'
 
-function shown(loaded: Market): Market & Displayable {
+export function shown(loaded: Market): Market & Displayable {
   return displayed(loaded, () => htmlBundle(marketHtml(loaded), marketText(loaded)))
 }
 

@@ -1,12 +1,13 @@
 import { durationMs } from './duration.ts'
 import { DataError, quote } from './errors.ts'
-import { downloadMarket, type ExchangeSource } from './exchange/download.ts'
+import { downloadMarket, type ExchangeSource, type Extra } from './exchange/download.ts'
 import { fetchSeries } from './exchange/fetch.ts'
 import { type FileSource, readMarketFile } from './file.ts'
+import { recordedLiquidations, requireRecorded } from './live/recorded.ts'
 import { CANDLE_FIELDS, createMarket, FLOW_FIELDS, type Market, type MarketColumns, notesToKeep } from './market.ts'
 import { momentMs } from './moment.ts'
 import { type SimulateOptions, simulateMarket } from './simulate.ts'
-import { type StoreOptions, throughStore } from './store/open.ts'
+import { type StoreOptions, storeOf, throughStore } from './store/open.ts'
 import { isOffline } from './store/place.ts'
 
 export interface SampleSource {
@@ -18,7 +19,10 @@ export interface SampleSource {
 export interface SimulateSource {
   simulate: SimulateOptions
 }
-export type StoredExchangeSource = ExchangeSource & StoreOptions
+export interface StoredExchangeSource extends Omit<ExchangeSource, 'with'>, StoreOptions {
+  /** As {@link ExchangeSource.with}, and `liquidations` as `liq.live` has recorded them: NaN where it did not listen. */
+  with?: readonly (Extra | 'liquidations')[]
+}
 export type MarketSource = FileSource | StoredExchangeSource | SampleSource | SimulateSource
 
 /** The embedded sample: about eight months of hours, nothing planted, of a seed whose price ends about where it began. */
@@ -50,12 +54,19 @@ export async function loadMarket(source: MarketSource): Promise<Market> {
   return simulateMarket({ seed: SAMPLE_SEED, bars, timeframe })
 }
 
-function fromExchange(source: StoredExchangeSource): Promise<Market> {
+async function fromExchange(source: StoredExchangeSource): Promise<Market> {
+  const wanted = source.with?.filter(extra => extra !== 'liquidations')
   const offline = source.offline ?? isOffline()
-  const online = source.with?.filter(extra => extra === 'brackets' || extra === 'trades') ?? []
+  const online = wanted?.filter(extra => extra === 'brackets' || extra === 'trades') ?? []
   if (offline && online.length > 0)
     throw new DataError(`with: ${online.join(' and ')} cannot be had offline; only series in time are stored`)
-  return downloadMarket(source, { fetch: throughStore(fetchSeries, source) })
+  const path = storeOf(source)
+  const recorded = source.with?.includes('liquidations') ?? false
+  if (recorded && path === null)
+    throw new DataError('with: liquidations come from the store, where liq.live has recorded them, but store is false')
+  const market = await downloadMarket({ ...source, with: wanted }, { fetch: throughStore(fetchSeries, source) })
+  if (!recorded || path === null) return market
+  return requireRecorded(await recordedLiquidations(market, path, source), source.exchange)
 }
 
 /** The bars that open in [since, until). */

@@ -27,20 +27,31 @@ export function throughStore(
   source: StoreOptions & { ccxt?: Record<string, unknown> },
 ): FetchSeries {
   const offline = source.offline ?? isOffline()
-  const elsewhere = ELSEWHERE.some(option => source.ccxt?.[option])
-  const place = source.store ?? (offline || !elsewhere)
-  if (place === false) {
+  const path = storeOf(source)
+  if (path === null) {
     if (offline) throw new DataError('store: false leaves nothing to work with offline; leave one of the two out')
     return fetch
   }
-  return cachedSeries(fetch, openStore(place === true ? storePath() : place), { offline })
+  return cachedSeries(fetch, openStore(path), { offline })
+}
+
+/**
+ * Path of the store that a source is kept in; null when in none.
+ * @throws DataError when it is not one
+ */
+export function storeOf(source: StoreOptions & { ccxt?: Record<string, unknown> }): string | null {
+  const offline = source.offline ?? isOffline()
+  const elsewhere = ELSEWHERE.some(option => source.ccxt?.[option])
+  const place: unknown = source.store ?? (offline || !elsewhere)
+  if (place === false) return null
+  if (place === true) return storePath()
+  if (typeof place === 'string' && isAbsolute(place)) return place
+  throw new DataError(`store: ${quote(place)}, but expected true, false or the absolute path of a folder`)
 }
 
 const opened = new Map<string, Store>()
 
-function openStore(path: unknown): Store {
-  if (typeof path !== 'string' || !isAbsolute(path))
-    throw new DataError(`store: ${quote(path)}, but expected true, false or the absolute path of a folder`)
+function openStore(path: string): Store {
   const store = opened.get(path) ?? new Store(path)
   opened.set(path, store)
   return store

@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { durationMs } from '../duration.ts'
+import { DataError, quote } from '../errors.ts'
+import { type Address, type Connection, connect, USUAL } from '../exchange/connect.ts'
+import { whoServes } from '../exchange/venues.ts'
+import type { Market } from '../market.ts'
+import { momentMs } from '../moment.ts'
+import { storeOf } from '../store/open.ts'
+import { isOffline } from '../store/place.ts'
+import { currentTask, type Task } from '../task.ts'
+import type { LiveLiquidation, LiveTrade } from './events.ts'
+import { PACE, type Pace } from './pace.ts'
+import { LiveSession } from './session.ts'
+import { type Topic, watches } from './socket.ts'
+
+export const LIVE_EXTRAS = ['trades', 'liquidations'] as const
+export type LiveExtra = (typeof LIVE_EXTRAS)[number]
+
+export interface LiveSource extends Address {
+  /** One of the exchange's own timeframes, e.g. `1m`. */
+  timeframe: string
+  /** - `trades`: taker buy volume of each bar where candles do not carry it, and every trade in the store
+   *  - `liquidations`: those of each bar, and every one in the store: no exchange serves past ones */
+  with?: readonly LiveExtra[]
+  /** What to load before: a duration up to now, or the first moment (ISO date or epoch ms). Default: `30d`. */
+  history?: string | number
+  /** Whether what comes is kept; or the absolute path of another store. Default: as `liq.market`. */
+  store?: boolean | string
+  /** At most one update in this time. Default: `1s`. */
+  every?: string | number
+  /** Ends by itself after this time, e.g. `8h`. Default: with the cell. */
+  for?: string | number
+}
+
+/** The bar that is not over yet, as far as it is known. It is in no market and no map. */
+export interface LiveBar {
+  /** Its open, epoch ms. */
+  time: number
+  open: number
+  high: number
+  low: number
+  close: number
+  /** As the exchange streams it. */
+  volume: number
+}
+
+export interface LiveStatus {
+  /** Whether each feed is connected right now. */
+  connected: Partial<Record<Topic, boolean>>
+  /** What has come since the start. */
+  bars: number
+  trades: number
+  liquidations: number
+  /** Messages of the feeds that came twice and were counted once. */
+  twice: number
+  /** What went wrong and how it was put right, newest last; the last 50. */
+  notes: readonly string[]
+  /** All that in a line. */
+  text: string
+}
+
+export interface LiveUpdate {
+  /** Closed bars only, and a bar that was once in it never changes. The same object until a bar closes. */
+  market: Market
+  /** Whether a bar has closed since the last update; true in the first one. */
+  closed: boolean
+  bar: LiveBar | null
+  /** What has come since the last update; the newest 1000. */
+  trades: readonly LiveTrade[]
+  liquidations: readonly LiveLiquidation[]
+  status: LiveStatus
+}
+
+/**
+ * A market that goes on: its history through the store, then bar by bar over WebSocket. Whoever is slow gets the newest
+ * state and never a queue. Ends with the cell, with {@link LiveSource.for}, or when the loop is left; its sockets are
+ * closed then and everything that came is on the disk.
+ *
+ * @example for await (const { market, closed } of liveMarket({ exchange: 'binanceusdm', symbol, timeframe: '1m' })) …
+ * @throws DataError when it cannot be had there, naming who has it, or the store cannot be written
+ */
+export async function* liveMarket(
+  source: LiveSource,
+  pace: Pace = PACE,
+  task: Task = currentTask(),
+): AsyncGenerator<LiveUpdate, void, undefined> {
+  const barMs = durationMs(source.timeframe, 'timeframe')
+  const everyMs = source.every === undefined ? 1000 : durationMs(source.every, 'every')
+  const forMs = source.for === undefined ? Infinity : durationMs(source.for, 'for')
+  const topics = topicsOf(source.with)
+  if (isOffline()) throw new DataError('liq.live needs the exchange, but LIQNB_OFFLINE is set')
+  const path = storeOf({ ...source, offline: false })
+
+  const stop = new AbortController()
+  const signal = AbortSignal.any([task.signal, stop.signal])
+  let session: LiveSession | undefined
+  const timer = forMs < Infinity ? timeout(() => stop.abort(), forMs) : undefined
+  try {
+    const connection = await connect(source, task, pace.patience)
+    for (const topic of topics) await requireTopic(source.exchange, topic)
+    const since = sinceOf(source.history ?? '30d', connection, barMs)
+    session = new LiveSession({ source, connection, topics, since, barMs, path, pace, task, signal })
+    await session.start()
+    while (!signal.aborted) {
+      const update = session.take()
+      const next = sleep(everyMs, undefined, { signal }).catch(() => undefined)
+      task.progress(update.status.text)
+      yield update
+      await next
+      await session.changed()
+    }
+    task.signal.throwIfAborted()
+  } catch (error) {
+    // The end that `for` asked for is none.
+    if (!stop.signal.aborted || task.signal.aborted) throw error
+  } finally {
+    timer?.()
+    stop.abort()
+    await session?.close()
+  }
+}
+
+/** A timer of any length; setTimeout takes less than 25 days. */
+function timeout(action: () => void, ms: number): () => void {
+  let timer: NodeJS.Timeout
+  const wait = (left: number) => {
+    const step = Math.min(left, 86_400_000)
+    timer = setTimeout(() => (left > step ? wait(left - step) : action()), step)
+  }
+  wait(ms)
+  return () => clearTimeout(timer)
+}
+
+function topicsOf(extras: LiveSource['with'] = []): Topic[] {
+  for (const extra of extras)
+    if (!LIVE_EXTRAS.includes(extra))
+      throw new DataError(`with: ${quote(extra)}, but liq.live takes ${LIVE_EXTRAS.join(' and ')}`)
+  return ['candles', ...new Set(extras)]
+}
+
+async function requireTopic(exchange: string, topic: Topic): Promise<void> {
+  if (await watches(exchange, topic)) return
+  const all = await Promise.all(USUAL.map(async venue => ((await watches(venue, topic)) ? venue : [])))
+  throw new DataError(`with: ${exchange} streams no ${topic}. ${whoServes(all.flat())}`)
+}
+
+function sinceOf(history: string | number, connection: Connection, barMs: number): number {
+  const now = connection.now()
+  const isDuration = typeof history === 'string' && /^\s*[\d.]+\s*[smhdw]\s*$/.test(history)
+  const since = isDuration ? now - durationMs(history, 'history') : momentMs(history, 'history')
+  // At least one closed bar, to go on from.
+  return Math.min(since, now - 3 * barMs)
+}
