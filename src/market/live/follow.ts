@@ -85,15 +85,22 @@ async function listen(
     },
     fail: error => finish({ reason: error.message, error }),
   }
-  const watch = setInterval(
-    () => {
-      const now = performance.now()
-      if (now - lastLife > pace.silentMs) finish({ reason: `nothing came for ${seconds(now - lastLife)}` })
-      else if (lived && now - lastRows > quietMs)
-        finish({ reason: `no data came for ${seconds(now - lastRows)} on a living connection` })
-    },
-    Math.max(5, Math.min(pace.silentMs, quietMs) / 4),
-  )
+  const period = Math.max(5, Math.min(pace.silentMs, quietMs) / 4)
+  let lastLook = performance.now()
+  const watch = setInterval(() => {
+    const now = performance.now()
+    // While this process was busy nothing could be heard; what came by then is heard now.
+    const busyMs = now - lastLook - period
+    lastLook = now
+    if (busyMs > period) {
+      lastLife += busyMs
+      lastRows += busyMs
+      return
+    }
+    if (now - lastLife > pace.silentMs) finish({ reason: `nothing came for ${seconds(now - lastLife)}` })
+    else if (lived && now - lastRows > quietMs)
+      finish({ reason: `no data came for ${seconds(now - lastRows)} on a living connection` })
+  }, period)
   const abort = () => finish({ reason: 'stopped' })
   signal.addEventListener('abort', abort, { once: true })
   const opening = open(hearing)

@@ -47,6 +47,9 @@ export class Recorder implements Follower {
   /** Counts the connections. */
   #session = 0
   #lostAt: number | null = null
+  /** By a clock that does not jump: the last call of seal, and when the next one may do something. */
+  #sealedAt = 0
+  #notBefore = 0
   readonly #parts = new Set<string>()
   connectedNow = false
   /** Since when it is connected, epoch ms. */
@@ -114,9 +117,13 @@ export class Recorder implements Follower {
     this.#lostAt ??= this.#listening.sealedTo
   }
 
-  /** Moves what is complete by now on its way. */
+  /** Moves what is complete by now on its way. Meant to be called many times within the lag. */
   seal(): void {
-    if (!this.#filling) this.#take(this.#listening.seal())
+    const now = performance.now()
+    // While this process was busy messages have piled up that say what was before the newest one.
+    if (now - this.#sealedAt > this.#options.lagMs) this.#notBefore = now + this.#options.lagMs
+    this.#sealedAt = now
+    if (now >= this.#notBefore && !this.#filling) this.#take(this.#listening.seal())
   }
 
   /** Writes what is complete; returns when it is on the disk. */

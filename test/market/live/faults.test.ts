@@ -1,0 +1,270 @@
+import { describe, expect, it } from 'vitest'
+import { loadMarket } from '../../../src/market/source.ts'
+import { Store } from '../../../src/market/store/store.ts'
+import { verifyStore } from '../../../src/market/store/survey.ts'
+import type { VenueId } from '../../exchange-server/server.ts'
+import { MINUTE } from '../exchange/helpers.ts'
+import { useFolder } from '../store/helpers.ts'
+import { connected, type Following, following } from './helpers.ts'
+
+const folder = useFolder()
+const ALL = ['trades', 'liquidations'] as const
+const BOTH = ['binanceusdm', 'bybit'] satisfies VenueId[]
+const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
+
+/** The market's own trades of [from, to) as they happen. */
+function trade(live: Following, from: number, to: number): void {
+  for (const one of live.exchange.market.trades(from, to)) live.exchange.pushTrades([one])
+}
+
+const notes = ({ status }: { status: { notes: readonly string[] } }) => status.notes.join('\n')
+
+describe.each(BOTH)('%s', venue => {
+  it('a dropped socket in the middle of a bar: no bar and no trade is lost, and what nobody heard is said', async () => {
+    const live = await following({ local: { venue }, with: ALL, store: folder.path })
+    await connected(live)
+    const { market } = live.exchange
+    live.minute(1, 1)
+    await live.until(update => update.market.length === 31, 'the first bar')
+    const bar = live.start + MINUTE
+    live.minute(1, 20_000)
+    trade(live, bar + 1, bar + 20_000)
+    live.exchange.pushLiquidations([{ time: bar + 19_000, side: 'sell', price: 40_000, amount: 1 }])
+    await live.until(({ status }) => status.trades > 0 && status.liquidations === 1, 'the first half')
+    await pause(40)
+
+    live.exchange.sockets.drop()
+    live.minute(1, 45_000)
+    await live.until(update => /trades: connected again; \d+ of/.test(notes(update)), 'the trades in between')
+    await connected(live)
+    live.minute(1, 59_990)
+    trade(live, bar + 45_200, bar + 59_990)
+    live.exchange.pushLiquidations([{ time: bar + 59_000, side: 'buy', price: 40_000, amount: 2 }])
+    await live.until(({ status }) => status.liquidations === 2, 'the second half')
+    live.minute(2)
+    const last = await live.until(update => update.market.length === 32, 'the bar')
+    expect(last.market.longLiquidations!.at(-1)).toBeNaN()
+    expect(notes(last)).toMatch(/liquidations: .*connecting again/)
+    expect(notes(last)).toMatch(/liquidations: connected again; nothing is known of .* serves no past ones/)
+    const truth = market.candles(bar, bar, MINUTE, Date.now())[0]!
+    expect(last.market.takerBuyVolume!.at(-1)).toBeCloseTo(truth.takerBuyVolume, 9)
+    await live.abort()
+
+    const key = { exchange: venue, symbol: live.exchange.symbol, timeframe: '' }
+    const store = new Store(folder.path)
+    const stored = await store.load({ ...key, series: 'trades' }, [bar, bar + MINUTE])
+    expect(stored.coverage).toEqual([[bar, bar + MINUTE]])
+    expect(Array.from(stored.records.time)).toEqual(market.trades(bar, bar + MINUTE).map(({ time }) => time))
+    const forced = await store.load({ ...key, series: 'liquidations' }, [bar, bar + MINUTE])
+    expect(Array.from(forced.records.columns.amount!)).toEqual([1, 2])
+    // Heard before and after, and not in between.
+    expect(forced.coverage.length).toBe(2)
+    expect(forced.coverage[0]![1]).toBeLessThan(forced.coverage[1]![0])
+    expect(await verifyStore(folder.path)).toEqual([])
+  })
+
+  it('a socket that falls silent is opened anew, which is said', async () => {
+    const live = await following({ local: { venue }, with: ALL })
+    await connected(live)
+    live.exchange.sockets.silence(true)
+    await live.until(update => /nothing came for/.test(notes(update)), 'a word on the silence')
+    live.exchange.sockets.silence(false)
+    await connected(live)
+    live.exchange.pushLiquidations([{ time: Date.now(), side: 'sell', price: 40_000, amount: 1 }])
+    await live.until(({ status }) => status.liquidations === 1, 'a liquidation after it')
+    live.minute(1)
+    await live.until(({ market }) => market.length === 31, 'a bar after it')
+  })
+})
+
+it('an exchange that takes no connections for a while: bars come all the same, feeds come back', async () => {
+  const live = await following({ with: ALL })
+  await connected(live)
+  live.exchange.sockets.refuse(9)
+  live.exchange.sockets.drop()
+  live.minute(2)
+  const { market } = await live.until(update => update.market.length === 32, 'two bars without a stream')
+  expect(market.time.at(-1)).toBe(live.start + MINUTE)
+  await connected(live)
+})
+
+it('a candle that is revised after its close: the store has the new one, the market the one that was seen', async () => {
+  const live = await following({ store: folder.path })
+  await connected(live)
+  live.minute(1)
+  const { market } = await live.until(update => update.market.length === 31, 'the first bar')
+  const seen = market.volume.at(-1)!
+  live.exchange.faults = [
+    {
+      fault: {
+        kind: 'rows',
+        change: rows =>
+          rows.map(row => ((row as unknown[])[0] === live.start ? (row as unknown[]).with(5, '9999.5') : row)),
+      },
+    },
+  ]
+  live.minute(2)
+  const last = await live.until(update => update.market.length === 32, 'the next bar')
+  expect(last.market.volume.at(-2)).toBe(seen)
+  await live.until(update => /changed a bar after its close/.test(notes(update)), 'a word on it')
+  await live.abort()
+  const { exchange } = live
+  const key = { series: 'candles', exchange: exchange.venue, symbol: exchange.symbol, timeframe: '1m' } as const
+  const { records } = await new Store(folder.path).load(key, [live.start, live.start + MINUTE])
+  expect(Array.from(records.columns.volume!)).toEqual([9999.5])
+})
+
+it('a bar that the exchange serves too early is asked for again', async () => {
+  const live = await following({})
+  await connected(live)
+  const whole = live.exchange.market.candles(live.start, live.start, MINUTE, live.start + MINUTE)[0]!
+  live.minute(0, 59_999)
+  await live.until(() => live.exchange.pushCandle('1m', Date.now()) > 0, 'the stream')
+  await live.until(({ bar }) => bar?.volume === whole.volume, 'the last word on the bar')
+  const asked = live.exchange.asked('candles').length
+  live.exchange.faults = [
+    {
+      at: [asked],
+      fault: {
+        kind: 'rows',
+        change: rows =>
+          rows.map(row =>
+            (row as unknown[])[0] === live.start ? (row as unknown[]).with(4, (row as unknown[])[3]) : row,
+          ),
+      },
+    },
+  ]
+  live.minute(1)
+  const { market } = await live.until(update => update.market.length === 31, 'the bar')
+  expect(market.close.at(-1)).toBe(whole.close)
+})
+
+it('REST that fails for a while at the end of a bar: the bar comes later, and the failure is said', async () => {
+  const live = await following({ pace: { patience: { waits: [2], jitter: 0, longestMs: 1000, timeoutMs: 1000 } } })
+  await connected(live)
+  live.exchange.faults = [{ fault: { kind: 'status', status: 503 } }]
+  live.minute(1)
+  await live.until(update => /bars: .*503/.test(notes(update)), 'a word on it')
+  live.exchange.faults = []
+  const { market } = await live.until(update => update.market.length === 31, 'the bar')
+  expect(market.time.at(-1)).toBe(live.start)
+})
+
+it('a burst of liquidations in one go: none is lost', async () => {
+  const live = await following({ with: ['liquidations'], store: folder.path })
+  await connected(live)
+  const time = Date.now()
+  const burst = Array.from(
+    { length: 2500 },
+    (_, i) => ({ time: time + (i % 7), side: 'sell', price: 40_000 + i, amount: 1 }) as const,
+  )
+  live.exchange.pushLiquidations(burst)
+  const last = await live.until(({ status }) => status.liquidations === 2500, 'all of them')
+  expect(last.liquidations.length).toBeLessThanOrEqual(1000)
+  await live.abort()
+  const key = { series: 'liquidations', exchange: 'binanceusdm', symbol: live.exchange.symbol, timeframe: '' } as const
+  const { records } = await new Store(folder.path).load(key, [time, time + MINUTE])
+  expect(new Set(records.columns.price!).size).toBe(2500)
+  expect(records.time.length).toBe(2500)
+})
+
+it('a liquidation that comes much too late is stored in its place', async () => {
+  const live = await following({ with: ['liquidations'], store: folder.path })
+  await connected(live)
+  const began = Date.now()
+  await pause(120)
+  const push = (time: number, price: number) =>
+    live.exchange.pushLiquidations([{ time, side: 'sell', price, amount: 1 }])
+  push(Date.now(), 2)
+  await pause(80)
+  push(began + 5, 1)
+  await live.until(({ status }) => status.liquidations === 2, 'both')
+  await live.abort()
+  const key = { series: 'liquidations', exchange: 'binanceusdm', symbol: live.exchange.symbol, timeframe: '' } as const
+  const { records } = await new Store(folder.path).load(key, [began, began + MINUTE])
+  expect(Array.from(records.columns.price!)).toEqual([1, 2])
+})
+
+it('a process that is busy for long: the connection is not taken for dead, and nothing is lost', async () => {
+  const live = await following({ with: ['liquidations'], store: folder.path })
+  await connected(live)
+  const time = Date.now()
+  live.exchange.pushLiquidations([{ time, side: 'sell', price: 40_000, amount: 1 }])
+  for (const end = performance.now() + 400; performance.now() < end; );
+  const last = await live.until(({ status }) => status.liquidations === 1, 'the liquidation')
+  await pause(50)
+  expect(last.status.notes).toEqual([])
+  expect(live.exchange.sockets.opened).toBe(2)
+})
+
+it('an end while the exchange is silent takes no longer, and leaves nothing open', async () => {
+  const sockets = () =>
+    process
+      .getActiveResourcesInfo()
+      .filter(name => /TCP|Timeout/.test(name))
+      .sort()
+  await pause(30)
+  const live = await following({ with: ALL, store: folder.path })
+  await connected(live)
+  live.exchange.sockets.silence(true)
+  await pause(20)
+  expect((await live.abort()).ms).toBeLessThan(100)
+  await live.exchange.close()
+  for (const end = performance.now() + 1000; sockets().some(name => /TCP/.test(name)) && performance.now() < end; )
+    await pause(5)
+  expect(sockets().filter(name => /TCP/.test(name))).toEqual([])
+})
+
+it('a slow consumer gets the newest state and no queue', async () => {
+  const live = await following({ with: ['trades'], slow: 200 })
+  await connected(live)
+  for (let i = 0; i < 60; i++) {
+    live.exchange.pushTrades([{ id: 1000 + i, time: Date.now(), price: 40_000, amount: 1, buy: true }])
+    await pause(3)
+  }
+  const before = live.updates.length
+  const { status } = await live.until(update => update.status.trades === 60, 'all of them')
+  expect(status.trades).toBe(60)
+  expect(live.updates.length - before).toBeLessThanOrEqual(2)
+})
+
+it('ends by itself after `for`, and with an error where a feed is not to be had', async () => {
+  const short = await following({ for: 300 })
+  expect(await short.done).toBeUndefined()
+  while (short.exchange.sockets.open > 0) await pause(2)
+  const none = await following({ local: { venue: 'bitget' }, with: ['liquidations'] })
+  expect(String(await none.done)).toMatch(/bitget streams no liquidations\. These do: binanceusdm, bybit, okx/)
+  const bad = await following({ with: ['trade' as 'trades'] })
+  expect(String(await bad.done)).toMatch(/with: "trade", but liq\.live takes trades and liquidations/)
+})
+
+it('what was recorded comes into the bars of liq.market, NaN where nobody listened', async () => {
+  const live = await following({ with: ['liquidations'], store: folder.path })
+  await connected(live)
+  live.minute(1, 1)
+  await live.until(({ market }) => market.length === 31, 'the first bar')
+  live.minute(1, 30_000)
+  live.exchange.pushLiquidations([{ time: live.start + MINUTE + 10_000, side: 'buy', price: 40_000, amount: 4 }])
+  live.minute(2)
+  await live.until(({ market }) => market.length === 32, 'the second bar')
+  await live.abort()
+  const source = {
+    exchange: 'binanceusdm',
+    symbol: live.exchange.symbol,
+    timeframe: '1m',
+    store: folder.path,
+    ccxt: live.exchange.ccxt,
+  }
+  const market = await loadMarket({
+    ...source,
+    since: live.start - MINUTE,
+    until: live.start + 2 * MINUTE,
+    with: ['liquidations'],
+  })
+  expect(Array.from(market.shortLiquidations!)).toEqual([Number.NaN, Number.NaN, 4])
+  expect(Array.from(market.longLiquidations!)).toEqual([Number.NaN, Number.NaN, 0])
+  expect(market.notes.join()).toMatch(/recorded in 1 of 3 bars/)
+  await expect(
+    loadMarket({ ...source, since: live.start - 9 * MINUTE, until: live.start, with: ['liquidations'] }),
+  ).rejects.toThrow(/no liquidations of BTC.* were recorded .* record them with liq\.live/)
+})
