@@ -86,6 +86,8 @@ export class Sockets {
     socket.on('message', data => {
       const text = String(data)
       this.received.push(text)
+      // OKX's clients ask in plain text whether anybody is there.
+      if (text === 'ping') return socket.send('pong')
       const { subscribe = [], unsubscribe = [], reply } = stream.receive(JSON.parse(text) as Record<string, unknown>)
       for (const topic of subscribe) connection.topics.add(topic)
       for (const topic of unsubscribe) connection.topics.delete(topic)

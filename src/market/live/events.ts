@@ -16,6 +16,7 @@ export interface LiveTrade {
 /** A position that was force-closed. */
 export interface LiveLiquidation {
   time: number
+  /** At which it was closed; at OKX that at which its margin was used up. */
   price: number
   /** Base coins. */
   amount: number
@@ -42,6 +43,7 @@ interface CcxtEvent {
   contracts?: unknown
   side?: unknown
   id?: unknown
+  info?: { details?: unknown }
 }
 
 /** @throws DataError naming the field and the value that is not right */
@@ -58,9 +60,25 @@ export function tradeOf(row: unknown, connection: Connection): LiveEvent {
   }
 }
 
-/** @throws DataError naming the field and the value that is not right */
-export function liquidationOf(row: unknown, connection: Connection): LiveEvent {
-  const { timestamp, price, contracts, side } = row as CcxtEvent
+/**
+ * The forced orders that one piece of ccxt stands for.
+ * @throws DataError naming the field and the value that is not right
+ */
+export function liquidationsOf(row: unknown, connection: Connection): LiveEvent[] {
+  const piece = row as CcxtEvent
+  const details = connection.exchange.id === 'okx' ? piece.info?.details : undefined
+  return Array.isArray(details)
+    ? details.map(detail => liquidationOf(okxOrder(detail), connection))
+    : [liquidationOf(piece, connection)]
+}
+
+/** OKX packs several orders into one piece, of which ccxt reads the first only. Their price is that of the bankruptcy. */
+function okxOrder(detail: unknown): CcxtEvent {
+  const { ts, bkPx, sz, side } = (detail ?? {}) as Record<string, unknown>
+  return { timestamp: Number(ts), price: Number(bkPx), contracts: Number(sz), side }
+}
+
+function liquidationOf({ timestamp, price, contracts, side }: CcxtEvent, connection: Connection): LiveEvent {
   const what = `a liquidation of ${connection.exchange.id}`
   const time = number(timestamp, 'time', what)
   const at = number(price, 'price', what)

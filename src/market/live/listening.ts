@@ -32,8 +32,9 @@ export class Listening {
     this.#lagMs = lagMs
   }
 
-  get listening(): boolean {
-    return this.#from !== null
+  /** Start of what was heard and not sealed yet; null while nobody listens. */
+  get from(): number | null {
+    return this.#from
   }
 
   /** Somebody listens from `at` on (whole ms). */

@@ -18,7 +18,8 @@ export interface RecorderOptions {
   store: Store | null
   /** Where the exchange serves past events. */
   fill: Fill | null
-  read(row: unknown): LiveEvent
+  /** What a row of the feed holds. */
+  read(row: unknown): readonly LiveEvent[]
   barMs: number
   lagMs: number
   /** The exchange's clock. */
@@ -52,8 +53,6 @@ export class Recorder implements Follower {
   #notBefore = 0
   readonly #parts = new Set<string>()
   connectedNow = false
-  /** Since when it is connected, epoch ms. */
-  since = Number.POSITIVE_INFINITY
   count = 0
 
   constructor(options: RecorderOptions) {
@@ -62,9 +61,12 @@ export class Recorder implements Follower {
     this.tally = new Tally(options.barMs, time => barOpen(time, options.barMs))
   }
 
-  /** Whether what was missed is being fetched. */
-  get filling(): boolean {
-    return this.#filling
+  /** Whether what is not known of a bar yet may still come. */
+  expects(open: number): boolean {
+    const [first, ...more] = this.tally.missingOf(open)
+    if (first === undefined || !this.connectedNow) return false
+    const { from } = this.#listening
+    return this.#filling || (more.length === 0 && from !== null && first[0] >= from)
   }
 
   get twice(): number {
@@ -74,7 +76,6 @@ export class Recorder implements Follower {
   connected(): void {
     this.connectedNow = true
     const now = Math.floor(this.#options.now())
-    this.since = now
     this.#listening.begin(now)
     const { fill, lagMs, say, key } = this.#options
     this.#session++
@@ -95,7 +96,7 @@ export class Recorder implements Follower {
 
   rows(rows: readonly unknown[]): void {
     try {
-      const events = rows.map(this.#options.read)
+      const events = rows.flatMap(this.#options.read)
       this.#listening.hear(this.#options.now())
       const { fresh, late } = this.#listening.add(events)
       this.count += fresh.length

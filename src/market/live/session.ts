@@ -10,7 +10,7 @@ import { cachedSeries } from '../store/cached.ts'
 import { Store } from '../store/store.ts'
 import type { Task } from '../task.ts'
 import { type Flow, GrowingMarket, joinChunks } from './bars.ts'
-import { type LiveEvent, liquidationOf, tradeOf } from './events.ts'
+import { type LiveEvent, liquidationsOf, tradeOf } from './events.ts'
 import { tradesFill } from './fill.ts'
 import { type Follower, follow } from './follow.ts'
 import { Forming } from './forming.ts'
@@ -206,7 +206,7 @@ export class LiveSession {
       key: { series: topic, exchange: source.exchange, symbol: source.symbol, timeframe: '' },
       store: path === null ? null : new Store(path),
       fill: topic === 'trades' ? tradesFill(source, connection, this.#quiet, pace) : null,
-      read: row => (topic === 'trades' ? tradeOf(row, connection) : liquidationOf(row, connection)),
+      read: row => (topic === 'trades' ? [tradeOf(row, connection)] : liquidationsOf(row, connection)),
       barMs,
       lagMs: pace.lagMs,
       now: () => this.#connection.now(),
@@ -328,12 +328,10 @@ export class LiveSession {
 
   /** Waits a moment for what belongs to a bar and is still on its way. */
   async #flowOf(open: number): Promise<void> {
-    const { pace, barMs } = this.#options
+    const { pace } = this.#options
     const end = performance.now() + 2 * pace.lagMs + pace.pollMs
     for (const recorder of this.#recorders.values()) {
-      while (recorder.connectedNow && !recorder.tally.covers(open) && performance.now() < end) {
-        // It began in the middle of the bar: that does not get better.
-        if (recorder.since > open && recorder.since < open + barMs && !recorder.filling) break
+      while (recorder.expects(open) && performance.now() < end) {
         if (!(await this.#pause(Math.min(pace.pollMs, 50)))) return
         recorder.seal()
       }

@@ -8,7 +8,7 @@ export class Tally {
   readonly #sums = new Map<number, { flagged: number; other: number }>()
   #known: Interval[] = []
 
-  /** `keep` bars are remembered; `open` gives the open of the bar that holds a moment. */
+  /** `open` gives the open of the bar that holds a moment. */
   constructor(barMs: number, open: (time: number) => number) {
     this.#barMs = barMs
     this.#open = open
@@ -27,14 +27,14 @@ export class Tally {
     this.#known = unite([...this.#known, range])
   }
 
-  /** Whether every moment of the bar is known. */
-  covers(open: number): boolean {
-    return subtract([open, open + this.#barMs], this.#known).length === 0
+  /** The stretches of the bar that nothing is known of. */
+  missingOf(open: number): Interval[] {
+    return subtract([open, open + this.#barMs], this.#known)
   }
 
   /** Base coins by flag; null where part of the bar was not heard. */
   of(open: number): { flagged: number; other: number } | null {
-    return this.covers(open) ? (this.#sums.get(open) ?? { flagged: 0, other: 0 }) : null
+    return this.missingOf(open).length === 0 ? (this.#sums.get(open) ?? { flagged: 0, other: 0 }) : null
   }
 
   /** Bars that open before are not asked for any more. */

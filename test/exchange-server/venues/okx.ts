@@ -161,10 +161,57 @@ function answer({ path, query, market, now }: Ask): Answer | null {
 export const okx: Venue = {
   id: 'okx',
   symbol: 'BTC/USDT:USDT',
-  api: http => ({ rest: http }),
+  api: (http, ws) => ({ rest: http, ws: `${ws}/ws/v5` }),
   answer,
   maintenance: {
     status: 503,
     body: { code: '50001', msg: 'Service temporarily unavailable. Try again later', data: [] },
+  },
+  stream: {
+    receive({ op, args }) {
+      const given = (args ?? []) as { channel: string; instId?: string }[]
+      const topics = given.map(({ channel, instId = '' }) => `${channel}:${instId}`)
+      const reply = { event: op, arg: given[0], connId: 'local' }
+      if (op === 'subscribe') return { subscribe: topics, reply }
+      return op === 'unsubscribe' ? { unsubscribe: topics, reply } : {}
+    },
+    candle(candle, timeframe, closed, now) {
+      const channel = `candle${/[hdw]$/.test(timeframe) ? timeframe.toUpperCase() : timeframe}`
+      const row = candleRow(candle, timeframeMs(timeframe), now)
+      row[8] = closed ? '1' : '0'
+      return { topics: [`${channel}:${ID}`], message: { arg: { channel, instId: ID }, data: [row] } }
+    },
+    trades: trades =>
+      trades.map(({ id, time, price, amount, buy }) => {
+        const data = {
+          instId: ID,
+          tradeId: String(id),
+          px: price.toFixed(1),
+          sz: (amount / CONTRACT).toFixed(1),
+          side: buy ? 'buy' : 'sell',
+          ts: String(time),
+          count: '1',
+        }
+        return { topics: [`trades:${ID}`], message: { arg: { channel: 'trades', instId: ID }, data: [data] } }
+      }),
+    // Several orders of one instrument come in one piece, and those of all instruments to everybody.
+    liquidations(liquidations) {
+      const details = liquidations.map(({ time, side, price, amount }) => ({
+        bkLoss: '0',
+        bkPx: price.toFixed(1),
+        ccy: '',
+        posSide: side === 'sell' ? 'long' : 'short',
+        side,
+        sz: (amount / CONTRACT).toFixed(2),
+        ts: String(time),
+      }))
+      const data = [{ details, instFamily: 'BTC-USDT', instId: ID, instType: 'SWAP', uly: 'BTC-USDT' }]
+      return [
+        {
+          topics: ['liquidation-orders:'],
+          message: { arg: { channel: 'liquidation-orders', instType: 'SWAP' }, data },
+        },
+      ]
+    },
   },
 }

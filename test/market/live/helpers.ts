@@ -4,6 +4,7 @@ import { PACE, type Pace } from '../../../src/market/live/pace.ts'
 import type { Task } from '../../../src/market/task.ts'
 import type { ExchangeOptions, LocalExchange } from '../../exchange-server/server.ts'
 import { localExchange, MINUTE, QUICK } from '../exchange/helpers.ts'
+import { useFolder } from '../store/helpers.ts'
 
 /** The real thing, with waits that do not slow the tests. */
 export const FAST: Pace = {
@@ -22,10 +23,6 @@ export const FAST: Pace = {
 
 const realNow = Date.now
 let ahead = 0
-afterEach(() => {
-  ahead = 0
-  Date.now = realNow
-})
 
 /** Time jumps for the exchange and for whoever asks it alike; timers go on as before. */
 export function jumpTo(time: number): void {
@@ -48,9 +45,18 @@ export interface Following {
 }
 
 const running: Following[] = []
-afterEach(async () => {
-  for (const following of running.splice(0)) await following.abort()
-})
+
+/** A store for each test, which is left alone before it is removed. */
+export function useStore(): { path: string } {
+  const folder = useFolder()
+  // What was asked for last happens first.
+  afterEach(async () => {
+    for (const following of running.splice(0)) await following.abort()
+    ahead = 0
+    Date.now = realNow
+  })
+  return folder
+}
 
 /** Follows a local exchange from ten seconds into a minute on. */
 export async function following(

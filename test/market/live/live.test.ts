@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { fetchSeries } from '../../../src/market/exchange/fetch.ts'
 import { Store } from '../../../src/market/store/store.ts'
 import { verifyStore } from '../../../src/market/store/survey.ts'
 import type { VenueId } from '../../exchange-server/server.ts'
-import { MINUTE, QUICK } from '../exchange/helpers.ts'
-import { useFolder } from '../store/helpers.ts'
-import { connected, following } from './helpers.ts'
+import { MINUTE } from '../exchange/helpers.ts'
+import { connected, following, useStore } from './helpers.ts'
 
-const folder = useFolder()
+const folder = useStore()
 const ALL = ['trades', 'liquidations'] as const
 
-describe.each(['binanceusdm', 'bybit'] satisfies VenueId[])('%s', venue => {
+describe.each(['binanceusdm', 'bybit', 'okx'] satisfies VenueId[])('%s', venue => {
   it('begins with its history, and adds bars as they close', async () => {
     const live = await following({ local: { venue } })
     const first = await connected(live)
@@ -87,6 +85,3 @@ describe.each(['binanceusdm', 'bybit'] satisfies VenueId[])('%s', venue => {
     expect(await verifyStore(folder.path)).toEqual([])
   })
 })
-
-void fetchSeries
-void QUICK
