@@ -39,7 +39,7 @@ describe('values on the wire', () => {
             ? item + 0
             : Array.isArray(item)
               ? item.map(plain)
-              : item && Object.getPrototypeOf(item) === null
+              : item && [null, Object.prototype].includes(Object.getPrototypeOf(item))
                 ? Object.fromEntries(Object.entries(item).map(([key, inner]) => [key, plain(inner)]))
                 : item
         expect(passed(value)).toEqual(plain(value))
