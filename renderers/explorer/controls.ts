@@ -1,8 +1,9 @@
 /** The panel below the map: leverage sliders and what is shown. Plain form elements, so keyboards and readers know them. */
+
+import { usdText } from '../plot/ticks.ts'
 import { element } from '../shared/dom.ts'
 import type { Model } from './model.ts'
 import type { SideChoice, ViewState } from './state.ts'
-import { usdText } from './ticks.ts'
 
 export interface Controls {
   node: HTMLElement

@@ -1,14 +1,11 @@
 /** Crosshair with labels on the axes, the box being drawn, and the measure. */
-import { crisp } from './draw-axes.ts'
-import type { Box, Scales, Stage } from './geometry.ts'
-import type { Ink } from './ink.ts'
-import type { Look } from './look.ts'
-import { percentText, priceText, spanText, timeText } from './ticks.ts'
-
-export interface Point {
-  time: number
-  price: number
-}
+import { crisp } from '../plot/axes.ts'
+import type { Ink } from '../plot/ink.ts'
+import type { Look } from '../plot/look.ts'
+import type { Point, Scales } from '../plot/scales.ts'
+import { clearBehind, tag } from '../plot/tag.ts'
+import { percentText, priceText, spanText, timeText } from '../plot/ticks.ts'
+import type { Stage } from './geometry.ts'
 
 export function drawCrosshair(ink: Ink, stage: Stage, scales: Scales, at: Point, look: Look): void {
   const { plot, profile, width } = stage
@@ -34,27 +31,6 @@ export function drawCrosshair(ink: Ink, stage: Stage, scales: Scales, at: Point,
   const foot = plot.top + plot.height + 3
   clearBehind(ink, { left: x - 84, top: foot, width: 168, height: 20 }, look)
   tag(ink, timeText(at.time), x, foot + 9, 'center', { ...plot, width }, look)
-}
-
-type Align = 'left' | 'center'
-
-/** Clears what a tag on an axis stands upon, so that no half of a tick's label looks out from behind it. */
-function clearBehind(ink: Ink, box: Box, look: Look): void {
-  ink.fillStyle = look.theme.background
-  ink.fillRect(box.left, box.top, box.width, box.height)
-}
-
-/** Text in inverted colours at `y`, from `x` on or about it, within the box. */
-function tag(ink: Ink, text: string, x: number, y: number, align: Align, within: Box, look: Look): void {
-  ink.font = look.font(11)
-  const width = ink.textWidth(text) + 10
-  const left = align === 'left' ? x : Math.max(within.left, Math.min(within.left + within.width - width, x - width / 2))
-  ink.fillStyle = look.theme.foreground
-  ink.fillRect(left, y - 9, width, 18)
-  ink.fillStyle = look.theme.background
-  ink.textAlign = 'left'
-  ink.textBaseline = 'middle'
-  ink.fillText(text, left + 5, y + 0.5)
 }
 
 /** The rectangle that a zoom box or a measure spans, in px. */

@@ -1,12 +1,14 @@
 /** What changes with the weights beside the map itself: clusters, profile and curve, colour bar. */
+
+import { crisp } from '../plot/axes.ts'
+import type { Ink } from '../plot/ink.ts'
+import type { Look } from '../plot/look.ts'
+import type { Scales } from '../plot/scales.ts'
+import { percentText, priceTicks, usdText } from '../plot/ticks.ts'
 import type { Cluster, Profile } from './clusters.ts'
-import { crisp } from './draw-axes.ts'
-import type { Scales, Stage } from './geometry.ts'
-import type { Ink } from './ink.ts'
-import type { Look } from './look.ts'
+import type { Stage } from './geometry.ts'
 import { type Model, priceAt, rowOf, type Side } from './model.ts'
 import { type ColourScale, colourAt, positionOf } from './palette.ts'
-import { percentText, priceTicks, usdText } from './ticks.ts'
 
 /** Outlines of the brightest clusters from `from` (px) to the right edge of the plot, with labels where there is room. */
 export function drawClusters(

@@ -1,10 +1,12 @@
 /** One explorer: its elements, its state, and when it draws. */
+import { drawingOf } from '../plot/drawing.ts'
+import { helpFor } from '../plot/help.ts'
+import { keepKeys, listenToKeys } from '../plot/keys.ts'
+import { fileName } from '../plot/picture.ts'
 import { element, messageOf } from '../shared/dom.ts'
-import type { Theme } from '../shared/theme.ts'
 import { controlsFor } from './controls.ts'
-import { fileName, toCsv, toPng, toSvg } from './export.ts'
-import { helpFor } from './help.ts'
-import { bindings, listenToKeys } from './keyboard.ts'
+import { toCsv, toPng, toSvg } from './export.ts'
+import { bindings, MOUSE } from './keyboard.ts'
 import type { Model } from './model.ts'
 import type { ExplorerOptions } from './mount.ts'
 import { listenToPointer } from './pointer.ts'
@@ -29,8 +31,6 @@ export interface Explorer {
 }
 
 const HEIGHT = 500
-/** Off the screen for so long, a map gives its memory back: scrolling past and back must not flicker. */
-const REST_MS = 4000
 const HEIGHT_NARROW = 420
 
 /** What a change of the state makes stale. */
@@ -65,9 +65,6 @@ export function openExplorer(
   const life = new AbortController()
   const { signal } = life
   let tool: Tool = 'pan'
-  let request = 0
-  let theme: Theme | null = null
-  let visible = true
   let byKeys = false
 
   const { symbol, timeframe } = model.header
@@ -109,9 +106,9 @@ export function openExplorer(
   const save = async (kind: 'png' | 'svg' | 'csv'): Promise<void> => {
     note.textContent = ''
     try {
-      draw()
+      drawing.now()
       const file = kind === 'png' ? await toPng(view) : kind === 'svg' ? toSvg(view) : toCsv(model, view)
-      await options.save(file, fileName(model, kind))
+      await options.save(file, fileName([symbol, timeframe, 'liquidations'], 'liquidations', kind))
     } catch (error) {
       note.textContent = `The ${kind.toUpperCase()} could not be made: ${messageOf(error)}`
     }
@@ -130,7 +127,7 @@ export function openExplorer(
     play: replay.toggle,
     help: () => help.toggle(),
   })
-  const help = helpFor(keys, stage)
+  const help = helpFor(MOUSE, keys, stage)
   const strip = stripFor(model, {
     change(next) {
       replay.stop()
@@ -154,26 +151,21 @@ export function openExplorer(
   )
   frame.append(stage, strip.node, note, controls.node, ...(panel ? [panel] : []), assumptions, help.node, status)
 
-  function later(): void {
-    if (request || signal.aborted || !visible) return
-    request = requestAnimationFrame(() => {
-      request = 0
-      draw()
-    })
-  }
-
-  function draw(): void {
-    // Not that of the frame, to which VS Code gives a padding.
-    const width = Math.floor(stage.clientWidth)
-    if (width === 0 || signal.aborted) return
-    const height = width < 620 ? HEIGHT_NARROW : HEIGHT
-    stage.style.height = `${height}px`
-    theme ??= options.theme.read(frame)
-    view.draw(width, height, theme)
-    controls.show(view.state, view.scale.max)
-    strip.show(view.state, tool, replay.playing)
-    showTip()
-  }
+  const drawing = drawingOf(
+    frame,
+    stage,
+    options.theme,
+    (width, theme) => {
+      const height = width < 620 ? HEIGHT_NARROW : HEIGHT
+      stage.style.height = `${height}px`
+      view.draw(width, height, theme)
+      controls.show(view.state, view.scale.max)
+      strip.show(view.state, tool, replay.playing)
+      showTip()
+    },
+    () => view.free(),
+  )
+  const { later } = drawing
 
   function showTip(): void {
     const { at, box, measure } = view.cursor
@@ -195,35 +187,11 @@ export function openExplorer(
 
   listenToPointer(stage, view, { tool: () => tool, setRange, cursorMoved }, signal)
   listenToKeys(stage, keys, signal)
-  // VS Code would take arrows, letters and space on our form elements for its own commands.
-  for (const node of [controls.node, strip.node, ...(panel ? [panel] : [])])
-    node.addEventListener('keydown', event => event.key !== 'Tab' && event.stopPropagation(), { signal })
-
-  const resizes = new ResizeObserver(later)
-  resizes.observe(frame)
-  const stopWatching = options.theme.watch(() => {
-    theme = null
-    later()
-  })
-  // What is off the screen is not drawn, and after a while gives its memory back.
-  let leaving: ReturnType<typeof setTimeout> | undefined
-  const sight = new IntersectionObserver(
-    entries => {
-      visible = entries.at(-1)!.isIntersecting
-      clearTimeout(leaving)
-      if (visible) later()
-      else leaving = setTimeout(() => view.free(), REST_MS)
-    },
-    { rootMargin: '600px 0px' },
-  )
-  sight.observe(frame)
+  keepKeys([controls.node, strip.node, ...(panel ? [panel] : [])], signal)
 
   return {
-    draw,
-    refresh() {
-      theme = null
-      draw()
-    },
+    draw: drawing.now,
+    refresh: drawing.refresh,
     restore(kept) {
       view.state = restoreState(model, kept)
       view.touch('mixture')
@@ -234,12 +202,8 @@ export function openExplorer(
     visible: () => [view.range.timeFrom, view.range.timeTo],
     dispose() {
       life.abort()
-      clearTimeout(leaving)
-      cancelAnimationFrame(request)
+      drawing.stop()
       replay.stop()
-      resizes.disconnect()
-      sight.disconnect()
-      stopWatching()
       view.free()
       frame.remove()
     },

@@ -1,46 +1,30 @@
 /** The explorer as a file: what is seen as PNG or SVG, and the last known column as CSV. */
 
-import { canvasInk, SvgInk } from './ink.ts'
+import { pngOf, svgOf } from '../plot/picture.ts'
+import { timeText } from '../plot/ticks.ts'
 import { columnOf } from './mix.ts'
 import { type Model, priceAt, SIDES } from './model.ts'
 import { effectiveWeights } from './state.ts'
-import { timeText } from './ticks.ts'
 import type { View } from './view.ts'
-
-/** Pixels of the PNG per CSS pixel. */
-const PNG_RATIO = 2
 
 export function toPng(view: View): Promise<Blob> {
   const { width, height, plot } = view.stage
-  const canvas = document.createElement('canvas')
-  canvas.width = width * PNG_RATIO
-  canvas.height = height * PNG_RATIO
-  const context = canvas.getContext('2d')
-  if (!context) return Promise.reject(new Error('the browser gives no canvas to draw the PNG on'))
-  context.scale(PNG_RATIO, PNG_RATIO)
-  context.imageSmoothingEnabled = false
-  view.drawWith(canvasInk(context), () => {
-    context.drawImage(view.canvases.context('map').canvas, plot.left, plot.top, plot.width, plot.height)
-  })
-  return new Promise((resolve, reject) => {
-    canvas.toBlob(blob => (blob ? resolve(blob) : reject(new Error('the PNG could not be encoded'))), 'image/png')
-  })
+  return pngOf(width, height, (ink, context) =>
+    view.drawWith(ink, () => {
+      context.drawImage(view.canvases.context('map').canvas, plot.left, plot.top, plot.width, plot.height)
+    }),
+  )
 }
 
 /** Everything as shapes and text; the map itself as a picture inside. */
 export function toSvg(view: View): Blob {
   const { width, height, plot } = view.stage
-  const measure = document.createElement('canvas').getContext('2d')
-  const ink = new SvgInk((text, font) => {
-    if (!measure) return text.length * 6
-    measure.font = font
-    return measure.measureText(text).width
-  })
-  view.drawWith(ink, () => {
-    const map = view.canvases.context('map').canvas
-    ink.image(map.toDataURL('image/png'), plot.left, plot.top, plot.width, plot.height)
-  })
-  return new Blob([ink.toSvg(width, height)], { type: 'image/svg+xml' })
+  return svgOf(width, height, ink =>
+    view.drawWith(ink, () => {
+      const map = view.canvases.context('map').canvas
+      ink.image(map.toDataURL('image/png'), plot.left, plot.top, plot.width, plot.height)
+    }),
+  )
 }
 
 /** A row for each price row that holds anything at the last column that is shown: USD by side and tier. */
@@ -66,14 +50,4 @@ export function toCsv(model: Model, view: View): Blob {
   const { symbol, timeframe } = model.header
   const title = `${symbol} ${timeframe}, as known at ${timeText(model.edges[column]!)} UTC`
   return new Blob([`# ${title.replace(/\s+/g, ' ')}\n${lines.join('\n')}\n`], { type: 'text/csv' })
-}
-
-export function fileName(model: Model, extension: string): string {
-  const stem = `${model.header.symbol}-${model.header.timeframe}-liquidations`
-    .normalize('NFKD')
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 60)
-    .toLowerCase()
-  return `${stem || 'liquidations'}.${extension}`
 }

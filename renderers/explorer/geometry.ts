@@ -1,21 +1,7 @@
 /** Where things stand on the screen: the parts of the stage, and price and time as pixels. */
+import { type Box, inside, type Range, scalesOf } from '../plot/scales.ts'
 import { columnAt, type Model } from './model.ts'
 import type { Cells } from './paint.ts'
-
-export interface Box {
-  left: number
-  top: number
-  width: number
-  height: number
-}
-
-/** What of the map is to be seen: epoch ms and prices. */
-export interface Range {
-  timeFrom: number
-  timeTo: number
-  low: number
-  high: number
-}
 
 export interface Stage {
   width: number
@@ -43,27 +29,6 @@ export function stageOf(width: number, height: number): Stage {
   return { width, height, plot, profile, bar }
 }
 
-/** Price and time as px of the stage, and back. */
-export interface Scales {
-  x(time: number): number
-  y(price: number): number
-  time(x: number): number
-  price(y: number): number
-}
-
-export function scalesOf({ left, top, width, height }: Box, range: Range, logPrice: boolean): Scales {
-  const { timeFrom, timeTo, low, high } = range
-  const forth = logPrice ? Math.log : (price: number) => price
-  const back = logPrice ? Math.exp : (value: number) => value
-  const [from, to] = [forth(low), forth(high)]
-  return {
-    x: time => left + ((time - timeFrom) / (timeTo - timeFrom)) * width,
-    y: price => top + height - ((forth(price) - from) / (to - from)) * height,
-    time: x => timeFrom + ((x - left) / width) * (timeTo - timeFrom),
-    price: y => back(from + ((top + height - y) / height) * (to - from)),
-  }
-}
-
 /** All of the map; at the right, room for the last levels to be seen. */
 export function wholeRange({ edges, columns, header }: Model): Range {
   return { timeFrom: edges[0]!, timeTo: edges[columns]!, low: header.grid.low, high: header.grid.high }
@@ -84,14 +49,6 @@ export function withinMap(model: Model, range: Range, logPrice: boolean): Range 
   const leastPrice = ((wholeHigh - wholeLow) / model.rows) * Math.min(FEWEST_ROWS, model.rows)
   const [low, high] = inside(forth(Math.max(range.low, 1e-12)), forth(range.high), wholeLow, wholeHigh, leastPrice)
   return { timeFrom, timeTo, low: back(low), high: back(high) }
-}
-
-/** Keeps the length where it can, and moves. */
-function inside(from: number, to: number, low: number, high: number, least: number): [number, number] {
-  const length = Math.min(high - low, Math.max(least, to - from))
-  const middle = (from + to) / 2
-  const start = Math.min(high - length, Math.max(low, middle - length / 2))
-  return [start, start + length]
 }
 
 /** A step of `zoom` (below 1: closer) about a point of the box, and of `pan` in shares of the box. */

@@ -1,5 +1,8 @@
 /** Everything the pointer can do, by keys on the focused map; the list is also the help. */
-import { moved, type Range } from './geometry.ts'
+import type { HelpLine } from '../plot/help.ts'
+import type { Binding } from '../plot/keys.ts'
+import type { Range } from '../plot/scales.ts'
+import { moved } from './geometry.ts'
 import { columnAt, type Model, priceAt, rowOf } from './model.ts'
 import { rangeOf } from './pointer.ts'
 import type { ViewState } from './state.ts'
@@ -13,13 +16,13 @@ export interface KeyActions {
   help(): void
 }
 
-interface Binding {
-  keys: readonly string[]
-  /** How the keys are written in the help, and what they do. */
-  name: string
-  does: string
-  run(event: KeyboardEvent): void
-}
+export const MOUSE: readonly HelpLine[] = [
+  { name: 'Drag', does: 'move the map; with Shift a zoom box, with Alt a measure' },
+  {
+    name: 'Wheel',
+    does: 'zoom the time, once the map is clicked or with Ctrl; with Alt the price too; with Shift move',
+  },
+]
 
 const PAN = 0.1
 const ZOOM = 0.8
@@ -145,20 +148,4 @@ export function bindings(model: Model, view: View, actions: KeyActions): Binding
     },
     { keys: ['?'], name: '?', does: 'this help', run: () => actions.help() },
   ]
-}
-
-/** Runs the binding of a key; what is handled stays here, or VS Code would take letters for its own commands. */
-export function listenToKeys(node: HTMLElement, list: readonly Binding[], signal: AbortSignal): void {
-  node.addEventListener(
-    'keydown',
-    event => {
-      if (event.ctrlKey || event.metaKey || event.target !== node) return
-      const binding = list.find(({ keys }) => keys.includes(event.key))
-      if (!binding) return
-      event.preventDefault()
-      event.stopPropagation()
-      binding.run(event)
-    },
-    { signal },
-  )
 }

@@ -1,32 +1,20 @@
 /** Colours and fonts of the explorer in a theme. */
+import { type Look, lookOf } from '../plot/look.ts'
 import type { Theme } from '../shared/theme.ts'
 import { LONG_PALETTE, ONE_PALETTE, type Palette, SHORT_PALETTE } from './palette.ts'
 
-export interface Look {
-  theme: Theme
-  font(size: number, weight?: number): string
-  candleUp: string
-  candleDown: string
-  long: string
-  short: string
+export interface MapLook extends Look {
   palette(kind: 'one' | 'long' | 'short'): readonly string[]
 }
 
-/** Sides are blue and orange, candles light and coral, or dark and red: told apart by lightness too, never red against green. */
-export function lookOf(theme: Theme): Look {
-  const { dark, highContrast, fontFamily } = theme
+export function mapLookOf(theme: Theme): MapLook {
   const palettes: Record<'one' | 'long' | 'short', Palette> = {
     one: ONE_PALETTE,
     long: LONG_PALETTE,
     short: SHORT_PALETTE,
   }
   return {
-    theme,
-    font: (size, weight = 400) => `${weight} ${size}px ${fontFamily}`,
-    candleUp: dark ? '#f5f5f5' : '#24292f',
-    candleDown: dark ? (highContrast ? '#ff9f7a' : '#ff7f50') : '#d1242f',
-    long: dark ? '#56b4e9' : '#0b64a8',
-    short: dark ? '#f0a030' : '#a85800',
-    palette: kind => (dark ? palettes[kind].dark : palettes[kind].light),
+    ...lookOf(theme),
+    palette: kind => (theme.dark ? palettes[kind].dark : palettes[kind].light),
   }
 }

@@ -1,4 +1,5 @@
 /** An unpacked map in the browser. */
+import type { Candles } from '../plot/candles.ts'
 import { PayloadError } from '../shared/json.ts'
 import type { Header } from './payload.ts'
 
@@ -14,15 +15,6 @@ export interface Layer {
   to: Int32Array
   start: Int32Array
   values: Float32Array
-}
-
-export interface Candles {
-  time: Float64Array
-  end: Float64Array
-  open: Float32Array
-  high: Float32Array
-  low: Float32Array
-  close: Float32Array
 }
 
 export interface Model {

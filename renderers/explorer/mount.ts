@@ -1,4 +1,5 @@
 /** Puts an explorer into an element and keeps it in step with its width, the theme and the reader's choices. */
+import { PLOT_STYLE } from '../plot/style.ts'
 import type { Channel } from '../shared/channel.ts'
 import { element, ensureStyle, messageOf, showProblem } from '../shared/dom.ts'
 import type { SaveFile } from '../shared/save.ts'
@@ -76,6 +77,7 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
     panel = kernelPanel(header.choices, options.connect(header.channel), payload => open(payload, true), visible)
   }
 
+  ensureStyle(host, 'plot', PLOT_STYLE)
   ensureStyle(host, 'explorer', EXPLORER_STYLE)
   return {
     drawn: open(payload),

@@ -1,6 +1,7 @@
 /** Reads the head of an `application/vnd.liqnb.explorer+json` payload: everything but its packed data. */
 import type { ExplorerChoice, ExplorerPayload } from '../../src/charts/explorer-payload.ts'
-import { isRecord, type JsonRecord, kindOf, PayloadError } from '../shared/json.ts'
+import { PayloadError } from '../shared/json.ts'
+import { between, cut, dataAt, listAt, recordAt, textAt, versionAt, whole } from '../shared/read.ts'
 
 const MOST_COLUMNS = 4096
 const MOST_ROWS = 2048
@@ -8,7 +9,6 @@ const MOST_TIERS = 24
 const MOST_CANDLES = 10_000
 /** Cells of all layers together; more would take the memory of the page. */
 export const MOST_CELLS = 40_000_000
-const MOST_TEXT = 500
 const MOST_LINES = 40
 const MOST_CHOICES = 12
 
@@ -18,10 +18,7 @@ export type Header = ExplorerPayload
 /** @throws PayloadError naming the field that cannot be right */
 export function readHeader(payload: unknown): Header {
   const record = recordAt(payload, 'the payload')
-  if (record.version !== 1)
-    throw new PayloadError(
-      `"version" is ${shown(record.version)}, but this Liqnb reads 1: update Liqnb or run the cell again`,
-    )
+  versionAt(record.version, 1)
   const grid = recordAt(record.grid, '"grid"')
   const columns = whole(grid.columns, 'grid.columns', 1, MOST_COLUMNS)
   const rows = whole(grid.rows, 'grid.rows', 1, MOST_ROWS)
@@ -38,8 +35,6 @@ export function readHeader(payload: unknown): Header {
     throw new PayloadError(`${columns} × ${rows} cells of ${tiers.length} tiers are more than can be shown`)
   const levels = recordAt(record.levels, '"levels"')
   const rule = recordAt(record.rule, '"rule"')
-  if (typeof record.data !== 'string')
-    throw new PayloadError(`"data" must be base64 text, found ${kindOf(record.data)}`)
   return {
     version: 1,
     id: textAt(record.id, '"id"'),
@@ -66,7 +61,7 @@ export function readHeader(payload: unknown): Header {
       minShare: between(rule.minShare, 'rule.minShare', 0, 1),
       tierShare: between(rule.tierShare, 'rule.tierShare', 0, 1),
     },
-    data: record.data,
+    data: dataAt(record.data),
     ...(typeof record.channel === 'string' && { channel: record.channel }),
     ...(record.choices !== undefined && { choices: choicesAt(record.choices) }),
   }
@@ -103,38 +98,3 @@ function choicesAt(value: unknown): Record<string, ExplorerChoice> {
       }),
   )
 }
-
-function recordAt(value: unknown, where: string): JsonRecord {
-  if (!isRecord(value)) throw new PayloadError(`${where} must be an object, found ${kindOf(value)}`)
-  return value
-}
-
-function listAt(value: unknown, where: string, least: number, most: number): unknown[] {
-  if (!Array.isArray(value)) throw new PayloadError(`${where} must be a list, found ${kindOf(value)}`)
-  if (value.length < least || value.length > most) {
-    const expected = least === most ? `${least}` : `${least} to ${most}`
-    throw new PayloadError(`${where} has ${value.length} entries, expected ${expected}`)
-  }
-  return value
-}
-
-function textAt(value: unknown, where: string): string {
-  if (typeof value !== 'string') throw new PayloadError(`${where} must be text, found ${kindOf(value)}`)
-  return cut(value)
-}
-
-const cut = (text: string): string => (text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT)}…` : text)
-
-function whole(value: unknown, where: string, least: number, most: number): number {
-  const number = between(value, where, least, most)
-  if (!Number.isInteger(number)) throw new PayloadError(`${where} is ${number}, expected a whole number`)
-  return number
-}
-
-function between(value: unknown, where: string, least: number, most: number): number {
-  if (typeof value !== 'number' || !(value >= least && value <= most))
-    throw new PayloadError(`${where} is ${shown(value)}, expected a number from ${least} to ${most}`)
-  return value
-}
-
-const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : kindOf(value))

@@ -1,6 +1,6 @@
 /** Mouse, pen and touch on the plot: pan, zoom box, measure, wheel. */
-import type { Point } from './draw-cursor.ts'
-import { moved, type Range } from './geometry.ts'
+import type { Point, Range } from '../plot/scales.ts'
+import { moved } from './geometry.ts'
 import type { Tool } from './state.ts'
 import type { View } from './view.ts'
 

@@ -1,8 +1,8 @@
 /** What the map says at one place: for the tooltip, the screen reader and the file. */
 
-import type { Point } from './draw-cursor.ts'
+import type { Point } from '../plot/scales.ts'
+import { percentText, priceText, timeText, usdText } from '../plot/ticks.ts'
 import { cellOf, columnAt, type Model, rowOf } from './model.ts'
-import { percentText, priceText, timeText, usdText } from './ticks.ts'
 
 export interface Readout {
   time: number

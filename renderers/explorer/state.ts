@@ -1,6 +1,7 @@
 /** What the reader has chosen: the part of a view that is kept. */
+
+import type { Range } from '../plot/scales.ts'
 import { isRecord } from '../shared/json.ts'
-import type { Range } from './geometry.ts'
 import { columnAt, type Model } from './model.ts'
 
 export type SideChoice = 'both' | 'long' | 'short'

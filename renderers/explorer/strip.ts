@@ -1,8 +1,9 @@
 /** The row between the map and the panel: what was known when, tools, files, help. */
+
+import { timeText } from '../plot/ticks.ts'
 import { element } from '../shared/dom.ts'
 import type { Model } from './model.ts'
 import type { Tool, ViewState } from './state.ts'
-import { timeText } from './ticks.ts'
 
 export interface StripActions {
   change(change: Partial<ViewState>): void

@@ -1,4 +1,5 @@
 /** The packed data of a payload: base64 → deflate → layers, times, prices. */
+import { inflate } from '../shared/inflate.ts'
 import { PayloadError } from '../shared/json.ts'
 import { layerFrom, type Model } from './model.ts'
 import type { Header } from './payload.ts'
@@ -14,7 +15,7 @@ export async function unpack(header: Header): Promise<Model> {
   const cells = columns * rows
   const layerBytes = cells * tiers.length * 2
   const size = layerBytes + 8 * (columns + 1) + 4 * columns + candleCount * (16 + 16)
-  const bytes = await inflate(header.data, size)
+  const bytes = await inflate(header.data, size, "the map's size")
 
   let at = layerBytes
   const next = (length: number): ArrayBuffer => {
@@ -48,42 +49,6 @@ export async function unpack(header: Header): Promise<Model> {
     lnRow: Math.log(high / low) / rows,
     tiers: tiers.map(({ leverage }, tier) => ({ leverage, long: layer(2 * tier), short: layer(2 * tier + 1) })),
   }
-}
-
-/** Reads no more than `size` bytes, whatever the stream would grow to. */
-async function inflate(data: string, size: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(size)
-  let filled = 0
-  const stream = new Blob([fromBase64(data)]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
-  const reader = stream.getReader()
-  for (;;) {
-    const { done, value } = await reader.read().catch(error => {
-      throw new PayloadError(
-        `"data" cannot be unpacked (${error instanceof Error ? error.message : error}); it may be cut short`,
-      )
-    })
-    if (done) break
-    if (filled + value.length > size) {
-      void reader.cancel()
-      throw new PayloadError(`"data" holds more than the ${size} bytes that the map's size asks for`)
-    }
-    bytes.set(value, filled)
-    filled += value.length
-  }
-  if (filled < size) throw new PayloadError(`"data" holds ${filled} of the ${size} bytes that the map's size asks for`)
-  return bytes
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  let binary: string
-  try {
-    binary = atob(text)
-  } catch {
-    throw new PayloadError('"data" is not base64')
-  }
-  const bytes = new Uint8Array(binary.length)
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
-  return bytes
 }
 
 /** The last moment that a Date can name. */

@@ -1,24 +1,16 @@
 /** Draws a state of the explorer. Knows what depends on what, and redraws no more than that. */
+
+import { drawCandles } from '../plot/candles.ts'
+import { Canvases } from '../plot/canvases.ts'
+import type { Ink } from '../plot/ink.ts'
+import { type Point, type Range, type Scales, scalesOf } from '../plot/scales.ts'
 import type { Theme } from '../shared/theme.ts'
-import { Canvases } from './canvases.ts'
 import { type Cluster, clustersAt, type Profile, profileAt } from './clusters.ts'
-import { drawAxes, drawTitle } from './draw-axes.ts'
-import { drawCandles } from './draw-candles.ts'
-import { drawCrosshair, drawMeasure, drawSpan, type Point } from './draw-cursor.ts'
+import { drawAxes, drawMapTitle } from './draw-axes.ts'
+import { drawCrosshair, drawMeasure, drawSpan } from './draw-cursor.ts'
 import { drawClusters, drawColourBar, drawProfile } from './draw-marks.ts'
-import {
-  columnsAcross,
-  type Range,
-  rowsDown,
-  type Scales,
-  type Stage,
-  scalesOf,
-  stageOf,
-  wholeRange,
-  withinMap,
-} from './geometry.ts'
-import type { Ink } from './ink.ts'
-import { type Look, lookOf } from './look.ts'
+import { columnsAcross, rowsDown, type Stage, stageOf, wholeRange, withinMap } from './geometry.ts'
+import { type MapLook, mapLookOf } from './look.ts'
 import { quantile } from './mix.ts'
 import { Mixer } from './mixer.ts'
 import { columnAt, type Model, SIDES, type Side } from './model.ts'
@@ -29,6 +21,9 @@ import { AUTO_SHARE, CONVERGING_TIERS, DECADES, effectiveWeights, type ViewState
 /** What a change touches: the mixture of layers, their colours, the part that is seen, or only the pointer. */
 export type Change = 'mixture' | 'colours' | 'range' | 'cursor'
 
+/** From the bottom up: grid and labels; the map; candles; clusters, profile and colour bar; crosshair. */
+const LAYERS = ['axes', 'map', 'candles', 'marks', 'cursor'] as const
+
 export interface Cursor {
   at: Point | null
   /** A zoom box being drawn. */
@@ -37,7 +32,7 @@ export interface Cursor {
 }
 
 export class View {
-  readonly canvases = new Canvases()
+  readonly canvases = new Canvases(LAYERS)
   readonly cursor: Cursor = { at: null, box: null, measure: null }
   state: ViewState
   stage: Stage = stageOf(1, 1)
@@ -46,7 +41,7 @@ export class View {
   scale: ColourScale = { min: 1, max: 100, log: true, threshold: 0 }
   clusters: Cluster[] = []
   private readonly model: Model
-  private look: Look | null = null
+  private look: MapLook | null = null
   private mixer: Mixer | null = null
   private image: ImageData | null = null
   private readonly luts: [Lut, Lut] = [new Uint32Array(1 << 15), new Uint32Array(1 << 15)]
@@ -83,9 +78,9 @@ export class View {
   /** Draws what is stale, for a stage of this size (CSS px). Another theme is another object. */
   draw(width: number, height: number, theme: Theme): void {
     const stage = stageOf(width, height)
-    const resized = this.canvases.resize(width, height, stage.plot)
+    const resized = this.canvases.resize(width, height, { map: stage.plot })
     if (resized || this.look?.theme !== theme) this.stale.add('colours').add('range')
-    if (this.look?.theme !== theme) this.look = lookOf(theme)
+    if (this.look?.theme !== theme) this.look = mapLookOf(theme)
     this.stage = stage
     const { stale, canvases, look, state } = this
     const mixed = stale.has('mixture') || !this.mixer
@@ -141,7 +136,7 @@ export class View {
     )
   }
 
-  private findColours(look: Look): void {
+  private findColours(look: MapLook): void {
     const { state } = this
     const max = state.max ?? quantile(this.mixer!.shown, AUTO_SHARE)
     this.scale = { max, min: max / 10 ** DECADES, log: state.logColour, threshold: state.threshold }
@@ -160,13 +155,13 @@ export class View {
     context.putImageData(this.image, 0, 0)
   }
 
-  private drawCandles(ink: Ink, look: Look): void {
+  private drawCandles(ink: Ink, look: MapLook): void {
     if (!this.state.candles) return
     const until = this.model.edges[this.lastColumn]!
     drawCandles(ink, this.stage.plot, this.scales, this.model.candles, until, look)
   }
 
-  private drawMarks(ink: Ink, look: Look): void {
+  private drawMarks(ink: Ink, look: MapLook): void {
     const { state, stage, scales, model } = this
     const column = this.cursorColumn
     if (this.profile?.column !== column)
@@ -177,7 +172,7 @@ export class View {
       short: 'Estimated short liquidations',
     }
     const converging = state.converging ? `, where ${CONVERGING_TIERS} tiers or more meet` : ''
-    drawTitle(ink, stage, model, what[state.side] + converging, look)
+    drawMapTitle(ink, stage, model, what[state.side] + converging, look)
     const kinds = state.twoPalettes ? this.sides : (['one'] as const)
     drawColourBar(ink, stage, this.scale, kinds.map(look.palette), look)
     if (state.clusters) {
@@ -187,7 +182,7 @@ export class View {
     drawProfile(ink, stage, scales, model, this.profile.values, model.closes[column]!, this.sides, look)
   }
 
-  private drawCursor(ink: Ink, look: Look): void {
+  private drawCursor(ink: Ink, look: MapLook): void {
     const { cursor, stage, scales } = this
     if (cursor.box) drawSpan(ink, stage, scales, cursor.box.from, cursor.box.to, look)
     if (cursor.measure) drawMeasure(ink, stage, scales, cursor.measure.from, cursor.measure.to, look)

@@ -1,18 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { usdFrom } from '../../renderers/explorer/controls.ts'
-import {
-  columnsAcross,
-  moved,
-  rowsDown,
-  scalesOf,
-  stageOf,
-  wholeRange,
-  withinMap,
-} from '../../renderers/explorer/geometry.ts'
-import { SvgInk } from '../../renderers/explorer/ink.ts'
+import { columnsAcross, moved, rowsDown, stageOf, wholeRange, withinMap } from '../../renderers/explorer/geometry.ts'
 import { rangeOf } from '../../renderers/explorer/pointer.ts'
 import { carryState, effectiveWeights, initialState, restoreState } from '../../renderers/explorer/state.ts'
+import { SvgInk } from '../../renderers/plot/ink.ts'
+import { scalesOf } from '../../renderers/plot/scales.ts'
 import {
   niceStep,
   percentText,
@@ -21,7 +14,7 @@ import {
   spanText,
   timeTicks,
   usdText,
-} from '../../renderers/explorer/ticks.ts'
+} from '../../renderers/plot/ticks.ts'
 import { modelOf, payloadOf } from './explorer-model.ts'
 
 const model = await modelOf(payloadOf({ columns: 60, rows: 50 }))

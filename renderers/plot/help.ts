@@ -6,15 +6,15 @@ export interface Help {
   toggle(): void
 }
 
-const MOUSE: readonly [name: string, does: string][] = [
-  ['Drag', 'move the map; with Shift a zoom box, with Alt a measure'],
-  ['Wheel', 'zoom the time, once the map is clicked or with Ctrl; with Alt the price too; with Shift move'],
-]
+export interface HelpLine {
+  name: string
+  does: string
+}
 
 /** @param origin gets the focus back when the help closes */
-export function helpFor(keys: readonly { name: string; does: string }[], origin: HTMLElement): Help {
+export function helpFor(mouse: readonly HelpLine[], keys: readonly HelpLine[], origin: HTMLElement): Help {
   const close = element('button', { type: 'button', 'aria-label': 'Close the help' }, '✕')
-  const lines = [...MOUSE.map(([name, does]) => ({ name, does })), ...keys.filter(key => key.name !== '')]
+  const lines = [...mouse, ...keys.filter(key => key.name !== '')]
   const node = element(
     'div',
     { class: 'liqnb-x-help', role: 'dialog', 'aria-label': 'Keys and mouse', hidden: true },

@@ -1,48 +1,49 @@
 /** The stack of canvases of a stage: each is redrawn only when what it shows changes. */
 import { element } from '../shared/dom.ts'
-import type { Box } from './geometry.ts'
 import { canvasInk, type Ink } from './ink.ts'
-
-/** From the bottom up: grid and labels; the map; candles; clusters, profile and colour bar; crosshair. */
-const NAMES = ['axes', 'map', 'candles', 'marks', 'cursor'] as const
-export type CanvasName = (typeof NAMES)[number]
+import type { Box } from './scales.ts'
 
 /** More pixels than this for each CSS pixel cost time and show nothing. */
 const MOST_RATIO = 2
 
-export class Canvases {
+export class Canvases<Name extends string> {
   readonly nodes: HTMLCanvasElement[]
   width = 0
   height = 0
   ratio = 1
-  private readonly contexts: Record<CanvasName, CanvasRenderingContext2D>
-  private readonly inks: Record<CanvasName, Ink>
+  private readonly contexts = {} as Record<Name, CanvasRenderingContext2D>
+  private readonly inks = {} as Record<Name, Ink>
+  private readonly names: readonly Name[]
 
-  /** @throws Error where the browser gives no canvas */
-  constructor() {
-    const contexts = {} as Record<CanvasName, CanvasRenderingContext2D>
-    const inks = {} as Record<CanvasName, Ink>
-    this.nodes = NAMES.map(name => {
+  /**
+   * @param names from the bottom up
+   * @throws Error where the browser gives no canvas
+   */
+  constructor(names: readonly Name[]) {
+    this.names = names
+    this.nodes = names.map(name => {
       const node = element('canvas', { 'data-layer': name, 'aria-hidden': 'true' })
       const context = node.getContext('2d')
       if (!context) throw new Error('the browser gives no canvas to draw on')
-      contexts[name] = context
-      inks[name] = canvasInk(context)
+      this.contexts[name] = context
+      this.inks[name] = canvasInk(context)
       return node
     })
-    this.contexts = contexts
-    this.inks = inks
   }
 
-  /** Says whether anything changed: then all canvases are empty. The map's covers the plot only. */
-  resize(width: number, height: number, plot: Box): boolean {
+  /**
+   * Says whether anything changed: then all canvases are empty.
+   *
+   * @param boxes canvases that cover only a part of the stage
+   */
+  resize(width: number, height: number, boxes: Partial<Record<Name, Box>> = {}): boolean {
     const ratio = Math.min(MOST_RATIO, Math.max(1, devicePixelRatio))
     if (width === this.width && height === this.height && ratio === this.ratio) return false
     this.width = width
     this.height = height
     this.ratio = ratio
-    for (const name of NAMES) {
-      const box = name === 'map' ? plot : { left: 0, top: 0, width, height }
+    for (const name of this.names) {
+      const box = boxes[name] ?? { left: 0, top: 0, width, height }
       const { canvas } = this.contexts[name]
       canvas.width = Math.round(box.width * ratio)
       canvas.height = Math.round(box.height * ratio)
@@ -52,7 +53,7 @@ export class Canvases {
   }
 
   /** An empty canvas, in CSS pixels. */
-  clear(name: CanvasName): Ink {
+  clear(name: Name): Ink {
     const context = this.contexts[name]
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0)
     context.clearRect(0, 0, this.width, this.height)
@@ -60,7 +61,7 @@ export class Canvases {
   }
 
   /** The canvas itself, in device pixels. */
-  context(name: CanvasName): CanvasRenderingContext2D {
+  context(name: Name): CanvasRenderingContext2D {
     return this.contexts[name]
   }
 

@@ -1,0 +1,43 @@
+/** Packed data of a payload: base64 of a raw deflate stream. */
+import { PayloadError } from './json.ts'
+
+/**
+ * Reads no more than `size` bytes, whatever the stream would grow to.
+ *
+ * @param what the thing that asks for so many bytes, for the message
+ * @throws PayloadError when the data is no base64, cannot be unpacked, or is not exactly `size` bytes long
+ */
+export async function inflate(data: string, size: number, what: string): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(size)
+  let filled = 0
+  const stream = new Blob([fromBase64(data)]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
+  const reader = stream.getReader()
+  for (;;) {
+    const { done, value } = await reader.read().catch(error => {
+      throw new PayloadError(
+        `"data" cannot be unpacked (${error instanceof Error ? error.message : error}); it may be cut short`,
+      )
+    })
+    if (done) break
+    if (filled + value.length > size) {
+      void reader.cancel()
+      throw new PayloadError(`"data" holds more than the ${size} bytes that ${what} asks for`)
+    }
+    bytes.set(value, filled)
+    filled += value.length
+  }
+  if (filled < size) throw new PayloadError(`"data" holds ${filled} of the ${size} bytes that ${what} asks for`)
+  return bytes
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  let binary: string
+  try {
+    binary = atob(text)
+  } catch {
+    throw new PayloadError('"data" is not base64')
+  }
+  const bytes = new Uint8Array(binary.length)
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
+  return bytes
+}
