@@ -218,17 +218,22 @@ export class LiveSession {
 
   #follow(topic: Topic): Promise<void> {
     const { source, pace, signal } = this.#options
-    const own: Follower = this.#recorders.get(topic) ?? this.#candles
+    const own = this.#recorders.get(topic) ?? this.#candles
+    let refused = false
     return follow(
       hearing => openSocket(source, this.#connection, topic, source.timeframe, pace.keepAliveMs, hearing),
       {
         connected: () => {
           own.connected()
+          refused = false
           this.#change()
         },
         life: () => own.life(),
         rows: rows => own.rows(rows),
         lost: reason => {
+          // Once, not for each of many attempts.
+          if (!own.connectedNow && !refused) this.#say(`${topic}: no connection (${reason}); trying on`)
+          refused = !own.connectedNow
           own.lost(reason)
           this.#change()
         },

@@ -84,7 +84,8 @@ it('an exchange that takes no connections for a while: bars come all the same, f
   live.minute(2)
   const { market } = await live.until(update => update.market.length === 32, 'two bars without a stream')
   expect(market.time.at(-1)).toBe(live.start + MINUTE)
-  await connected(live)
+  const last = await connected(live)
+  expect(last.status.notes.filter(note => /trades: no connection \(.*503.*\); trying on/.test(note)).length).toBe(1)
 })
 
 it('a candle that is revised after its close: the store has the new one, the market the one that was seen', async () => {
