@@ -65,6 +65,7 @@ const faces = [
       table: 'renderers/table/index.ts',
       controls: 'renderers/controls/index.ts',
       explorer: 'renderers/explorer/index.ts',
+      study: 'renderers/study/index.ts',
     },
     format: 'esm',
     splitting: true,

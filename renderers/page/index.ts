@@ -12,6 +12,7 @@ import { isRecord } from '../shared/json.ts'
 import { type Place, pagePlace } from '../shared/place.ts'
 import { saveAsObjectUrl } from '../shared/save.ts'
 import { documentTheme, PRINT_CLASS } from '../shared/theme.ts'
+import { mountStudy } from '../study/mount.ts'
 import { mountTable } from '../table/mount.ts'
 import { fitFrame } from './frames.ts'
 
@@ -35,6 +36,11 @@ const RENDERERS: { [mime: string]: (host: HTMLElement, payload: unknown, place: 
     })
     drawings.push(explorer)
     return explorer.drawn
+  },
+  'application/vnd.liqnb.study+json': (host, payload, place) => {
+    const study = mountStudy(host, payload, { theme: documentTheme, save: saveAsObjectUrl, states: place.views })
+    drawings.push(study)
+    return study.drawn
   },
   'application/vnd.dataresource+json': mountTable,
   'application/vnd.liqnb.controls+json': mountControls,

@@ -6,6 +6,9 @@ import { binary, type Figure } from './figure.ts'
 const LONG = '#56b4e9'
 const SHORT = '#e69f00'
 
+/** With more trades than this their lines and words would weigh more than they tell: the study's own view has them. */
+const MOST_IN_FULL = 200
+
 /** Trades on the price above, equity and drawdown below, one time axis. */
 export function studyFigure(market: Market, backtest: Backtest, title: string): Figure {
   const last = market.length - 1
@@ -13,7 +16,7 @@ export function studyFigure(market: Market, backtest: Backtest, title: string): 
   return {
     data: [
       candleTrace(market, 0, last, ON_PAPER),
-      ...planTraces(market, backtest.trades),
+      ...(backtest.trades.length > MOST_IN_FULL ? [] : planTraces(market, backtest.trades)),
       ...(['long', 'short'] as const).flatMap(side => tradeTraces(market, backtest.trades, side)),
       {
         type: 'scatter',
@@ -116,11 +119,11 @@ function tradeTraces(market: Market, trades: readonly Trade[], side: 'long' | 's
         symbol: side === 'long' ? 'triangle-up' : 'triangle-down',
         line: { color: '#000', width: 0.5 },
       },
-      text: own.map(
+      text: (trades.length > MOST_IN_FULL ? [] : own).map(
         trade =>
           `${side} at ${trade.entry.toPrecision(6)}<br>${trade.reason} at ${trade.exit.toPrecision(6)}<br>${trade.r.toFixed(2)} R, ${trade.net.toFixed(2)} USD`,
       ),
-      hovertemplate: '%{x|%Y-%m-%d %H:%M}<br>%{text}<extra></extra>',
+      hovertemplate: `%{x|%Y-%m-%d %H:%M}<br>${trades.length > MOST_IN_FULL ? '%{y}' : '%{text}'}<extra></extra>`,
     },
   ]
 }

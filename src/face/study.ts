@@ -3,6 +3,8 @@ import { type Displayable, displayed, figureBundle } from '../charts/display.ts'
 import type { Figure } from '../charts/figure.ts'
 import { rFigure } from '../charts/r-histogram.ts'
 import { studyFigure } from '../charts/study.ts'
+import { STUDY_MIME } from '../charts/study-payload.ts'
+import { studyPayload } from '../charts/study-view.ts'
 import { studySummary, summaryText, withSummary } from '../charts/summary.ts'
 import { type Market, requireMarket } from '../market/market.ts'
 import { type Backtest, type BacktestOptions, backtest } from '../sfp/backtest.ts'
@@ -29,7 +31,7 @@ export interface Sfp extends Displayable {
   backtest(options?: BacktestOptions): Study
 }
 
-/** A backtest; shows itself as trades on the price, equity and drawdown. */
+/** A backtest; shows itself as trades on the price, equity and drawdown, and as a list of trades to go through. */
 export interface Study extends Backtest, Displayable {
   readonly statistics: Statistics
   /** Shows itself as tables of names and numbers; as text in a terminal. */
@@ -101,9 +103,13 @@ function study(of: Market, levels: string, assumptions: readonly string[], resul
       return displayed({ figure }, () => figureBundle(figure, `${title}: results in R`))
     },
   }
-  return displayed(value, () =>
-    figureBundle(studyFigure(of, result, title), `${title}: ${result.trades.length} trades`),
-  )
+  return displayed(value, () => {
+    const words = { title: `SFP of ${levels}`, assumptions: [...assumptions, ...rulesOf(of, result)] }
+    return {
+      [STUDY_MIME]: studyPayload(of, result, words),
+      ...figureBundle(studyFigure(of, result, title), `${title}: ${result.trades.length} trades`),
+    }
+  })
 }
 
 /** How it was traded and what it cost, a line each. */

@@ -1,7 +1,7 @@
 import { escapeHtml, scriptJson, terminalText } from './escape.ts'
 import { IMAGE_MIMES, imageUri } from './image.ts'
 import { renderMarkdown } from './markdown.ts'
-import { CONTROLS_MIME, EXPLORER_MIME, FIGURE_MIME, TABLE_MIME } from './mime.ts'
+import { CONTROLS_MIME, EXPLORER_MIME, FIGURE_MIME, STUDY_MIME, TABLE_MIME } from './mime.ts'
 import { errorText } from './outputs.ts'
 import type { Json, JsonObject, MimeBundle, Output } from './types.ts'
 
@@ -11,6 +11,7 @@ type Show = (content: Json, bundle: MimeBundle, label: string) => string | undef
 /** What a page can show, best first. */
 const SHOWN = new Map<string, Show>([
   [EXPLORER_MIME, (content, bundle) => mounted(EXPLORER_MIME, content, bundle)],
+  [STUDY_MIME, (content, bundle) => mounted(STUDY_MIME, content, bundle)],
   [FIGURE_MIME, (content, bundle) => mounted(FIGURE_MIME, content, bundle)],
   [TABLE_MIME, (content, bundle) => mounted(TABLE_MIME, content, bundle)],
   [CONTROLS_MIME, (content, bundle) => mounted(CONTROLS_MIME, content, bundle)],

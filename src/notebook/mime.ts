@@ -9,6 +9,7 @@ export const FIGURE_MIME = 'application/vnd.plotly.v1+json'
 export const TABLE_MIME = 'application/vnd.dataresource+json'
 export const CONTROLS_MIME = 'application/vnd.liqnb.controls+json'
 export const EXPLORER_MIME = 'application/vnd.liqnb.explorer+json'
+export const STUDY_MIME = 'application/vnd.liqnb.study+json'
 
 /**
  * A bundle as it is kept: payloads of ours name the channel of a kernel that runs, which means nothing in a file and is

@@ -53,6 +53,7 @@ export const buildModules = (outdir: string) =>
       table: 'renderers/table/index.ts',
       controls: 'renderers/controls/index.ts',
       explorer: 'renderers/explorer/index.ts',
+      study: 'renderers/study/index.ts',
     },
     outdir,
     format: 'esm',

@@ -160,7 +160,7 @@ export async function setTheme(page: Page, theme: ThemeName): Promise<void> {
   )
 }
 
-export type RendererName = 'figure' | 'table' | 'explorer' | 'controls'
+export type RendererName = 'figure' | 'table' | 'explorer' | 'study' | 'controls'
 
 declare global {
   interface Window {

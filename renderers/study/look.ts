@@ -1,0 +1,26 @@
+/** Colours of a study in a theme. */
+import { type Look, lookOf } from '../plot/look.ts'
+import type { Theme } from '../shared/theme.ts'
+
+export interface StudyLook extends Look {
+  level: string
+  gain: string
+  loss: string
+  equity: string
+  drawdown: string
+}
+
+/** Okabe and Ito's colours, darker on a light ground; candles stand back behind the trades. */
+export function studyLookOf(theme: Theme): StudyLook {
+  const { dark, highContrast } = theme
+  return {
+    ...lookOf(theme),
+    candleUp: highContrast ? theme.foreground : dark ? '#b8c0c9' : '#8c959f',
+    candleDown: highContrast ? (dark ? '#9a9a9a' : '#5c5c5c') : dark ? '#6b7682' : '#4b535d',
+    level: dark ? '#d0a8ff' : '#6f42c1',
+    gain: dark ? '#2fc79b' : '#00734f',
+    loss: dark ? '#ff8a50' : '#b54000',
+    equity: dark ? '#2fc79b' : '#00734f',
+    drawdown: dark ? '#e59cc4' : '#a33f78',
+  }
+}
