@@ -19,6 +19,8 @@ export interface Pace {
   /** How often liquidations go to disk, and trades, of which a day's file is rewritten each time. */
   flushMs: number
   tradesFlushMs: number
+  /** How often it goes to disk that there was nothing. */
+  idleFlushMs: number
   patience: Patience
 }
 
@@ -32,5 +34,6 @@ export const PACE: Pace = {
   lagMs: 1000,
   flushMs: 5000,
   tradesFlushMs: 30_000,
+  idleFlushMs: 60_000,
   patience: PATIENCE,
 }

@@ -69,6 +69,11 @@ export class Recorder implements Follower {
     return this.#filling || (more.length === 0 && from !== null && first[0] >= from)
   }
 
+  /** Whether there are events that are complete and not on the disk. */
+  get hasNews(): boolean {
+    return this.#late.length > 0 || this.#pending.some(({ events }) => events.length > 0)
+  }
+
   get twice(): number {
     return this.#listening.twice
   }
@@ -138,7 +143,13 @@ export class Recorder implements Follower {
     this.#closed = true
     if (!this.#filling) this.#take(this.#listening.end())
     await this.flush()
-    if (this.#options.store) await this.#options.store.compact(this.#options.key, this.#parts)
+  }
+
+  /** Brings all days but the newest, which may go on, into their small form: for millions of trades that takes seconds. */
+  async #tidy(store: Store): Promise<void> {
+    const older = [...this.#parts].sort().slice(0, -1)
+    for (const part of older) this.#parts.delete(part)
+    await store.compact(this.#options.key, older)
   }
 
   #take(heard: Heard | null): void {
@@ -174,7 +185,7 @@ export class Recorder implements Follower {
         this.#listening.skipTo(known)
         if (this.#pending.length > 0) await this.flush()
       }
-      say(`${key.series}: connected again; ${filled} of ${stretch([from, to])} were fetched`)
+      say(`${key.series}: connected again; ${filled} from ${stretch([from, to])} were fetched`)
     } catch (error) {
       if (this.#closed) return
       if (!(error instanceof DataError)) return this.#options.fail(error)
@@ -194,9 +205,11 @@ export class Recorder implements Follower {
     this.#late = []
     if (!store) return
     for (const { range, events } of pending) {
-      const { parts } = await store.write(key, records(key, events), range, key.series === 'trades')
-      for (const part of parts) this.#parts.add(part)
+      const draft = key.series === 'trades'
+      const { parts } = await store.write(key, records(key, events), range, draft)
+      if (draft) for (const part of parts) this.#parts.add(part)
     }
+    await this.#tidy(store)
     if (late.length === 0) return
     if (!this.#lateSaid)
       say(`${key.series}: some came more than ${this.#options.lagMs} ms late; they are stored in their place`)

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { barOpen, formatTime } from '../duration.ts'
+import { formatTime } from '../duration.ts'
 import { DataError } from '../errors.ts'
-import { type Connection, connect } from '../exchange/connect.ts'
+import type { Connection } from '../exchange/connect.ts'
 import { downloadMarket } from '../exchange/download.ts'
 import { fetchSeries } from '../exchange/fetch.ts'
-import type { SeriesChunk } from '../exchange/series.ts'
 import type { FlowField } from '../market.ts'
 import { cachedSeries } from '../store/cached.ts'
 import { Store } from '../store/store.ts'
 import type { Task } from '../task.ts'
-import { type Flow, GrowingMarket, joinChunks } from './bars.ts'
+import { CandleFeed } from './candle-feed.ts'
+import { ClosedBars } from './closed-bars.ts'
 import { type LiveEvent, liquidationsOf, tradeOf } from './events.ts'
 import { tradesFill } from './fill.ts'
-import { type Follower, follow } from './follow.ts'
+import { follow } from './follow.ts'
 import { Forming } from './forming.ts'
 import type { LiveSource, LiveUpdate } from './live.ts'
 import type { Pace } from './pace.ts'
@@ -37,56 +37,20 @@ export interface SessionOptions {
 /** An update holds at most so many trades and liquidations. */
 const NEWEST = 1000
 const NOTES = 50
-/** How often a bar is asked for again that does not look like what was streamed of it. */
-const SECOND_LOOKS = 2
-const LONGEST_WAIT_MS = 15_000
-
-/** Candles need no recorder: bars that were missed are fetched when they are over, whatever the stream has told. */
-class CandleFeed implements Follower {
-  connectedNow = false
-  #lost = false
-  readonly #forming: Forming
-  readonly #say: (text: string) => void
-
-  constructor(forming: Forming, say: (text: string) => void) {
-    this.#forming = forming
-    this.#say = say
-  }
-
-  connected(): void {
-    if (this.#lost) this.#say('candles: connected again')
-    this.connectedNow = true
-    this.#lost = false
-  }
-
-  life(): void {}
-
-  rows(rows: readonly unknown[]): void {
-    this.#forming.take(rows)
-  }
-
-  lost(reason: string): void {
-    if (this.connectedNow) this.#say(`candles: ${reason}; connecting again`)
-    this.#lost ||= this.connectedNow
-    this.connectedNow = false
-  }
-}
+/** So many times as long as the last write took passes before the next one. */
+const FLUSH_SHARE = 50
 
 /** Everything that runs while a market is followed, and the state that the next update is made of. */
 export class LiveSession {
   readonly #options: SessionOptions
-  #connection: Connection
   /** Requests of every bar: their progress would only flicker. */
   readonly #quiet: Task
   readonly #recorders = new Map<Topic, Recorder>()
   readonly #forming: Forming
-  readonly #candleStore: Store | null
-  #growing!: GrowingMarket
-  /** Up to here the closed bars are known. */
-  #knownTo = 0
+  /** Once the history is there. */
+  #bars: ClosedBars | undefined
   readonly #candles: CandleFeed
   #closed = true
-  #bars = 0
   #trades: LiveEvent[] = []
   #liquidations: LiveEvent[] = []
   readonly #notes: string[] = []
@@ -97,11 +61,9 @@ export class LiveSession {
   #closing: Promise<void> | undefined
 
   constructor(options: SessionOptions) {
-    const { connection, signal, path, topics, barMs } = options
+    const { signal, topics, barMs } = options
     this.#options = options
-    this.#connection = connection
     this.#quiet = { signal, progress() {} }
-    this.#candleStore = path === null ? null : new Store(path)
     this.#forming = new Forming(() => this.#change())
     this.#candles = new CandleFeed(this.#forming, text => this.#say(text))
     for (const topic of topics) if (topic !== 'candles') this.#recorders.set(topic, this.#recorder(topic, barMs))
@@ -125,10 +87,26 @@ export class LiveSession {
       ...(topics.includes('trades') ? (['takerBuyVolume'] as const) : []),
       ...(topics.includes('liquidations') ? (['longLiquidations', 'shortLiquidations'] as const) : []),
     ]
-    this.#growing = new GrowingMarket(history, extra)
-    this.#knownTo = this.#growing.lastOpen + barMs
+    this.#bars = new ClosedBars({
+      source,
+      connection: this.#options.connection,
+      history,
+      extra,
+      barMs,
+      path,
+      pace,
+      quiet: this.#quiet,
+      signal,
+      forming: this.#forming,
+      recorders: this.#recorders,
+      say: text => this.#say(text),
+      closed: () => {
+        this.#closed = true
+        this.#change()
+      },
+    })
     this.#throwIfFailed()
-    this.#run(this.#followBars())
+    this.#run(this.#bars.follow())
   }
 
   /** Resolves when there is something new, or at the end. @throws what has ended it */
@@ -143,13 +121,15 @@ export class LiveSession {
 
   /** The state of now; what has gathered since the last one is handed over. */
   take(): LiveUpdate {
+    const bars = this.#bars
+    if (bars === undefined) throw new Error('A live market was asked for its state before it had one')
     const update: LiveUpdate = {
-      market: this.#growing.market,
+      market: bars.market,
       closed: this.#closed,
-      bar: this.#forming.since(this.#knownTo),
+      bar: this.#forming.since(bars.knownTo),
       trades: this.#trades.map(({ flag, ...trade }) => ({ ...trade, buy: flag })),
       liquidations: this.#liquidations.map(({ time, price, amount, flag }) => ({ time, price, amount, long: flag })),
-      status: this.#status(),
+      status: this.#status(bars.count),
     }
     this.#closed = false
     this.#trades = []
@@ -166,8 +146,8 @@ export class LiveSession {
 
   async #end(): Promise<void> {
     this.#wake()
-    await Promise.all([...this.#recorders.values()].map(recorder => recorder.close()))
-    await Promise.all(this.#running)
+    await Promise.all([...this.#running, ...[...this.#recorders.values()].map(recorder => recorder.close())])
+    await this.#bars?.close()
   }
 
   #run(work: Promise<unknown>): void {
@@ -209,7 +189,7 @@ export class LiveSession {
       read: row => (topic === 'trades' ? [tradeOf(row, connection)] : liquidationsOf(row, connection)),
       barMs,
       lagMs: pace.lagMs,
-      now: () => this.#connection.now(),
+      now: () => (this.#bars?.connection ?? connection).now(),
       say: text => this.#say(text),
       heard: gathered,
       fail: error => this.#fail(error),
@@ -217,11 +197,11 @@ export class LiveSession {
   }
 
   #follow(topic: Topic): Promise<void> {
-    const { source, pace, signal } = this.#options
+    const { source, connection, pace, signal } = this.#options
     const own = this.#recorders.get(topic) ?? this.#candles
     let refused = false
     return follow(
-      hearing => openSocket(source, this.#connection, topic, source.timeframe, pace.keepAliveMs, hearing),
+      hearing => openSocket(source, connection, topic, source.timeframe, pace.keepAliveMs, hearing),
       {
         connected: () => {
           own.connected()
@@ -253,102 +233,12 @@ export class LiveSession {
         recorder.seal()
         const every = topic === 'trades' ? pace.tradesFlushMs : pace.flushMs
         const now = performance.now()
-        if (now - (flushed.get(topic) ?? 0) < every) continue
-        flushed.set(topic, now)
+        if (now - (flushed.get(topic) ?? 0) < (recorder.hasNews ? every : pace.idleFlushMs)) continue
         await recorder.flush()
+        // A day of millions of trades takes long to write: never more than a small share of the time.
+        flushed.set(topic, now + FLUSH_SHARE * (performance.now() - now))
         if (signal.aborted) return
       }
-    }
-  }
-
-  /** Asks for each bar once it is over: streams tell neither everything of a bar nor surely its end. */
-  async #followBars(): Promise<void> {
-    const { pace, barMs } = this.#options
-    let failures = 0
-    while (await this.#pause(pace.pollMs)) {
-      const end = this.#knownTo + barMs
-      const now = this.#connection.now()
-      const over = now >= end + pace.settleMs || (now >= end && this.#forming.hasBegun(end))
-      if (!over) continue
-      try {
-        if (await this.#takeBars()) failures = 0
-        else failures++
-      } catch (error) {
-        if (!(error instanceof DataError) || this.#options.signal.aborted) throw error
-        failures++
-        this.#say(`bars: ${error.message}`)
-      }
-      if (failures > 0) await this.#pause(Math.min(LONGEST_WAIT_MS, pace.settleMs * 2 ** (failures - 1)))
-    }
-  }
-
-  /** True when more is known than before. */
-  async #takeBars(): Promise<boolean> {
-    const { source, pace, barMs } = this.#options
-    this.#connection = await connect(source, this.#quiet, pace.patience)
-    const { chunk, range } = await this.#fetchBars()
-    const last = chunk.time.at(-1)
-    if (last !== undefined && last > this.#growing.lastOpen) await this.#flowOf(last)
-    if (this.#candleStore) {
-      const { exchange, symbol, timeframe } = source
-      await this.#candleStore.write({ series: 'candles', exchange, symbol, timeframe }, chunk, range)
-    }
-    const { added, revised } = this.#growing.add(chunk, open => this.#flow(open))
-    if (revised > 0)
-      this.#say(
-        'bars: the exchange has changed a bar after its close; the store has the new values, this market those that were seen',
-      )
-    const before = this.#knownTo
-    this.#knownTo = Math.max(before, barOpen(range[1], barMs), this.#growing.lastOpen + barMs)
-    this.#bars += added
-    if (added > 1) this.#say(`bars: ${added} closed at once`)
-    for (const { tally } of this.#recorders.values()) tally.forgetBefore(this.#knownTo)
-    this.#forming.forgetBefore(this.#knownTo)
-    if (added > 0) {
-      this.#closed = true
-      this.#change()
-    }
-    return this.#knownTo > before
-  }
-
-  /** From the last known bar, which may have been revised, to the last that is over. */
-  async #fetchBars(): Promise<{ chunk: SeriesChunk; range: [number, number] }> {
-    const { source, pace } = this.#options
-    const { exchange, symbol, timeframe, ccxt } = source
-    const since = this.#growing.lastOpen
-    for (let look = 0; ; look++) {
-      const chunks: SeriesChunk[] = []
-      const { until } = await fetchSeries(
-        { exchange, symbol, timeframe, ccxt, kind: 'candles', since, until: Infinity },
-        chunk => void chunks.push(chunk),
-        this.#quiet,
-        pace.patience,
-      )
-      const chunk = joinChunks(chunks)
-      // Right after its close a bar may come without its last trades.
-      if (look === SECOND_LOOKS || this.#forming.agrees(chunk, since)) return { chunk, range: [since, until] }
-      await this.#pause(pace.settleMs / 2)
-    }
-  }
-
-  /** Waits a moment for what belongs to a bar and is still on its way. */
-  async #flowOf(open: number): Promise<void> {
-    const { pace } = this.#options
-    const end = performance.now() + 2 * pace.lagMs + pace.pollMs
-    for (const recorder of this.#recorders.values()) {
-      while (recorder.expects(open) && performance.now() < end) {
-        if (!(await this.#pause(Math.min(pace.pollMs, 50)))) return
-        recorder.seal()
-      }
-    }
-  }
-
-  #flow(open: number): Flow {
-    const trades = this.#recorders.get('trades')?.tally.of(open)
-    const liquidations = this.#recorders.get('liquidations')?.tally.of(open)
-    return {
-      ...(trades && { takerBuyVolume: trades.flagged }),
-      ...(liquidations && { longLiquidations: liquidations.flagged, shortLiquidations: liquidations.other }),
     }
   }
 
@@ -359,7 +249,7 @@ export class LiveSession {
     return !signal.aborted
   }
 
-  #status(): LiveUpdate['status'] {
+  #status(bars: number): LiveUpdate['status'] {
     const { source, topics } = this.#options
     const count = (topic: Topic) => this.#recorders.get(topic)?.count ?? 0
     const connected = Object.fromEntries(
@@ -367,13 +257,13 @@ export class LiveSession {
     )
     const away = topics.filter(topic => !connected[topic])
     const said = [
-      `${this.#bars} ${this.#bars === 1 ? 'bar' : 'bars'} closed`,
+      `${bars} ${bars === 1 ? 'bar' : 'bars'} closed`,
       ...[...this.#recorders.keys()].map(topic => `${count(topic)} ${topic}`),
       ...(away.length > 0 ? [`connecting: ${away.join(', ')}`] : []),
     ]
     return {
       connected,
-      bars: this.#bars,
+      bars,
       trades: count('trades'),
       liquidations: count('liquidations'),
       twice: [...this.#recorders.values()].reduce((sum, { twice }) => sum + twice, 0),

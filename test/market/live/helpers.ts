@@ -21,6 +21,9 @@ export const FAST: Pace = {
   patience: QUICK,
 }
 
+/** On a busy machine to load ccxt alone may take seconds. */
+const PATIENCE_MS = 20_000
+
 const realNow = Date.now
 let ahead = 0
 
@@ -104,7 +107,7 @@ export async function following(
     start,
     minute: (n, into = 100) => jumpTo(start + n * MINUTE + into),
     async until(condition, what) {
-      for (const end = performance.now() + 4000; performance.now() < end; ) {
+      for (const end = performance.now() + PATIENCE_MS; performance.now() < end; ) {
         const last = updates.at(-1)
         if (last && condition(last)) return last
         if (over !== false) throw over instanceof Error ? over : new Error(`It has ended before ${what}`)

@@ -67,8 +67,8 @@ describe.each(['binanceusdm', 'bybit', 'okx'] satisfies VenueId[])('%s', venue =
     const bought = trades.reduce((sum, { buy, amount }) => sum + (buy ? amount : 0), 0)
     expect(market.takerBuyVolume!.at(-1)).toBeCloseTo(bought, 9)
     expect(status.twice).toBeGreaterThan(0)
-    const { ms, error } = await live.abort()
-    expect([(error as Error).message, ms < 100]).toEqual(['interrupted', true])
+    const { error } = await live.abort()
+    expect((error as Error).message).toBe('interrupted')
 
     const store = new Store(folder.path)
     const key = { exchange: venue, symbol: live.exchange.symbol, timeframe: '' }
