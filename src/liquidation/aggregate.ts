@@ -50,6 +50,11 @@ function sumOf(runs: readonly Replay[], tierCount: number): BookView {
       for (const { book } of runs) book.addColumn(side, fromBin, out, tier)
       return out
     },
+    byTier(side, fromBin, toBin) {
+      const out = new Float64Array(tierCount)
+      for (const { book } of runs) book.addByTier(side, fromBin, toBin, out)
+      return out
+    },
     openedTime: (side, fromBin, toBin) =>
       runs.reduce((sum, { book }) => sum + book.openedTime(side, fromBin, toBin), 0),
   }

@@ -331,6 +331,8 @@ export interface BookView {
    * @returns `out`
    */
   column(side: Side, fromBin: number, out: Float64Array, tier?: number): Float64Array
+  /** Notional (USD) of a side by tier in the level bins `fromBin` … `toBin`. */
+  byTier(side: Side, fromBin: number, toBin: number): Float64Array
   /** Sum of notional × opening time (USD · ms) of a side in the level bins `fromBin` … `toBin`; for books with ages. */
   openedTime(side: Side, fromBin: number, toBin: number): number
 }
@@ -396,6 +398,19 @@ export class LevelBook implements BookView {
       if (tier >= 0 && atom.tier !== tier) continue
       addDifference(out, book.opened, book.consumed[a]!, start - atom.shift, atom.weight * this.scale)
     }
+  }
+
+  byTier(side: Side, fromBin: number, toBin: number): Float64Array {
+    const out = new Float64Array(this.tierCount)
+    this.addByTier(side, fromBin, toBin, out)
+    return out
+  }
+
+  /** Adds {@link byTier} to what `out` holds. */
+  addByTier(side: Side, fromBin: number, toBin: number, out: Float64Array): void {
+    const book = side === 'long' ? this.long : this.short
+    for (let a = 0; a < book.atoms.length; a++)
+      out[book.atoms[a]!.tier]! += book.sum(a, fromBin - this.firstBin, toBin - this.firstBin) * this.scale
   }
 
   openedTime(side: Side, fromBin: number, toBin: number): number {

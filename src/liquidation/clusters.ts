@@ -41,8 +41,9 @@ export interface Cluster {
   low: number
   high: number
   peak: number
-  /** USD that would be liquidated, in all and by tier. */
+  /** USD that would be liquidated: in all, by bin from `fromBin` on, and by tier. */
   notional: number
+  byBin: Float64Array
   byTier: Float64Array
   /** Of all on its side within `maxDistance`. */
   share: number
@@ -100,7 +101,7 @@ export function findClusters(
     .sort((x, y) => y.notional - x.notional)
     .slice(0, most)
     .map(({ from, to, peak, notional }) => {
-      const byTier = tiersOf(book, side, firstBin + from, firstBin + to)
+      const byTier = book.byTier(side, firstBin + from, firstBin + to)
       return {
         side,
         fromBin: firstBin + from,
@@ -109,22 +110,18 @@ export function findClusters(
         high: binPrice(firstBin + to + 1, binWidth),
         peak: binPrice(firstBin + peak + 0.5, binWidth),
         notional,
+        byBin: column.slice(from, to + 1),
         byTier,
         share: notional / sum,
-        convergence: byTier.reduce((tiers, value) => (value >= rule.tierShare * notional ? tiers + 1 : tiers), 0),
+        convergence: countFrom(byTier, rule.tierShare * notional),
       }
     })
 }
 
-/** USD by tier in the level bins of a run. */
-function tiersOf(book: BookView, side: Side, fromBin: number, toBin: number): Float64Array {
-  const part = new Float64Array(toBin - fromBin + 1)
-  const byTier = new Float64Array(book.tierCount)
-  for (let tier = 0; tier < byTier.length; tier++) {
-    book.column(side, fromBin, part, tier)
-    for (let i = 0; i < part.length; i++) byTier[tier]! += part[i]!
-  }
-  return byTier
+function countFrom(values: Float64Array, least: number): number {
+  let count = 0
+  for (let i = 0; i < values.length; i++) if (values[i]! >= least) count++
+  return count
 }
 
 let buffer = new Float64Array(0)

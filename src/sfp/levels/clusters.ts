@@ -67,7 +67,6 @@ function pack(map: LiquidationMap, { brightest, minConvergence, tiers, side, whe
         if (wanted.some(tier => cluster.byTier[tier]! < rule.tierShare * cluster.notional)) continue
         if (where && !where(cluster, t)) continue
         const above = of === 'short'
-        const column = book.column(of, cluster.fromBin, new Float64Array(cluster.toBin - cluster.fromBin + 1))
         packer.add(
           packer.level({
             kind: above ? 'high' : 'low',
@@ -76,7 +75,7 @@ function pack(map: LiquidationMap, { brightest, minConvergence, tiers, side, whe
             strength: cluster.notional,
             convergence: cluster.convergence,
             since: t,
-            profile: profileOf(above ? column : column.reverse()),
+            profile: profileOf(cluster.byBin, above),
           }),
         )
         if (++taken >= brightest) break
@@ -87,14 +86,15 @@ function pack(map: LiquidationMap, { brightest, minConvergence, tiers, side, whe
   return packer.columns()
 }
 
-/** Cumulative shares of a cluster's USD from its inner edge outwards. */
-function profileOf(column: Float64Array): Float32Array {
+/** Cumulative shares of a cluster's USD from its inner edge outwards: upwards above the price, else downwards. */
+function profileOf(byBin: Float64Array, upwards: boolean): Float32Array {
+  const { length } = byBin
+  const profile = new Float32Array(length)
   let total = 0
-  for (let i = 0; i < column.length; i++) total += column[i]!
-  const profile = new Float32Array(column.length)
+  for (let i = 0; i < length; i++) total += byBin[i]!
   let sum = 0
-  for (let i = 0; i < column.length; i++) {
-    sum += column[i]!
+  for (let i = 0; i < length; i++) {
+    sum += byBin[upwards ? i : length - 1 - i]!
     profile[i] = sum / total
   }
   return profile

@@ -95,7 +95,8 @@ export function levelOf(columns: LevelColumns, id: number): Level {
     convergence: columns.convergence[id]!,
     since: columns.since[id]!,
   }
-  return to > from ? { ...level, profile: columns.profile.subarray(from, to) } : level
+  if (to > from) level.profile = columns.profile.subarray(from, to)
+  return level
 }
 
 /** The packed levels of any source. */
@@ -138,7 +139,7 @@ export class LevelPacker {
   /** @returns its id */
   level({ kind, inner, outer, strength, convergence, since, profile }: Level): number {
     this.profileStarts.push(this.profile.length)
-    if (profile) for (let i = 0; i < profile.length; i++) this.profile.push(profile[i]!)
+    if (profile) this.profile.append(profile)
     this.high.push(kind === 'high' ? 1 : 0)
     this.inner.push(inner)
     this.outer.push(outer)
@@ -196,13 +197,22 @@ class Growing<T extends Numbers> {
 
   /** @returns the index of the value */
   push(value: number): number {
-    if (this.length === this.array.length) {
-      const larger = new this.make(2 * this.length)
-      larger.set(this.array)
-      this.array = larger
-    }
+    if (this.length === this.array.length) this.grow(this.length + 1)
     this.array[this.length] = value
     return this.length++
+  }
+
+  append(values: ArrayLike<number>): void {
+    const length = this.length + values.length
+    if (length > this.array.length) this.grow(length)
+    this.array.set(values, this.length)
+    this.length = length
+  }
+
+  private grow(least: number): void {
+    const larger = new this.make(Math.max(least, 2 * this.array.length))
+    larger.set(this.array)
+    this.array = larger
   }
 
   values(): T {
