@@ -1,0 +1,367 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { thinned } from '../../renderers/plot/candles.ts'
+import { chosenTrades, sortedTrades } from '../../renderers/study/choose.ts'
+import { columnsOf, tradesCsv } from '../../renderers/study/columns.ts'
+import { movedSpan, priceRange, stageOf, withinStudy } from '../../renderers/study/geometry.ts'
+import { seenOf, valueRange } from '../../renderers/study/lines.ts'
+import { closeTime, openTime, wholeSpan } from '../../renderers/study/model.ts'
+import { readHeader } from '../../renderers/study/payload.ts'
+import { tradeSentence } from '../../renderers/study/readout.ts'
+import { drawdownOf, equityOf, figuresOf, histogramOf } from '../../renderers/study/results.ts'
+import { initialState, isOpen, NO_FILTERS, restoreState } from '../../renderers/study/state.ts'
+import { Unpacker } from '../../renderers/study/unpacker.ts'
+import { Packer } from '../../src/charts/pack.ts'
+import { STUDY_MIME } from '../../src/charts/study-payload.ts'
+import { sfp } from '../../src/face/study.ts'
+import { STUDY_MIME as PAGE_MIME } from '../../src/notebook/mime.ts'
+import { market, modelOf, payloadOf, study } from './study-model.ts'
+
+const payload = payloadOf()
+const model = await modelOf(payload)
+const { trades } = model
+const columns = columnsOf(model)
+const rowText = (trade: number) =>
+  columns
+    .map(column => column.text(trade))
+    .join(' ')
+    .toLowerCase()
+const everything = Int32Array.from(trades.r.keys())
+
+describe('what a study is packed into', () => {
+  it('whole numbers come out as they went in, steps too', () => {
+    const numbers = fc.array(fc.integer({ min: -(2 ** 51), max: 2 ** 51 }))
+    fc.assert(
+      fc.property(numbers, fc.integer({ min: 0, max: 4_000_000 }), (values, usual) => {
+        const small = values.map(value => value % 1e12)
+        const bytes = new Packer()
+          .whole(values.length, i => values[i]!)
+          .steps(small.length, i => small[i]!, usual)
+          .bytes(2, i => 300 * i)
+          .done()
+        const data = new Unpacker(new Uint8Array(bytes))
+        expect([...data.whole(values.length)]).toEqual(values.map(value => value + 0))
+        expect([...data.steps(small.length, usual)]).toEqual(small.map(value => value + 0))
+        expect([...data.bytes(2)]).toEqual([0, 255])
+        data.end()
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('holds the trades of the backtest, every column', () => {
+    const own = study.trades
+    const column = (value: (trade: (typeof own)[number]) => number) => own.map(value)
+    const float = (value: (trade: (typeof own)[number]) => number) => own.map(trade => Math.fround(value(trade)))
+    expect(trades.count).toBe(own.length)
+    expect(own.length).toBeGreaterThan(30)
+    expect([...trades.entryBar]).toEqual(column(trade => trade.entryBar))
+    expect([...trades.exitBar]).toEqual(column(trade => trade.exitBar))
+    expect([...trades.signalBar]).toEqual(column(trade => trade.signal.bar))
+    expect([...trades.sweepBar]).toEqual(column(trade => trade.signal.sweepBar))
+    expect([...trades.since]).toEqual(column(trade => trade.signal.level.since))
+    expect(trades.since[0]).toBe(-1)
+    for (const name of ['entry', 'exit', 'stop', 'target', 'r', 'net', 'mae', 'mfe'] as const)
+      expect([...trades[name]], name).toEqual(float(trade => trade[name]))
+    expect([...trades.inner]).toEqual(float(trade => trade.signal.level.inner))
+    expect([...trades.outer]).toEqual(float(trade => trade.signal.level.outer))
+    expect([...trades.extreme]).toEqual(float(trade => trade.signal.extreme))
+    expect([...trades.depth]).toEqual(float(trade => trade.signal.depth))
+    expect([...trades.short]).toEqual(column(trade => Number(trade.side === 'short')))
+    expect([...trades.convergence]).toEqual(column(trade => trade.signal.level.convergence))
+    expect([...trades.reason].map(index => payload.reasons[index])).toEqual(own.map(trade => trade.reason))
+    const exits = own.map((_, i) =>
+      Array.from({ length: trades.fillStart[i + 1]! - trades.fillStart[i]! }, (_, k) => [
+        trades.fillBar[trades.fillStart[i]! + k],
+        trades.fillPrice[trades.fillStart[i]! + k],
+      ]),
+    )
+    expect(exits).toEqual(own.map(trade => trade.exits.map(({ bar, price }) => [bar, Math.fround(price)])))
+    expect(Math.max(...exits.map(each => each.length))).toBe(2)
+  })
+
+  it('holds times exactly, prices within half a step, equity within half a unit', () => {
+    expect([...model.time]).toEqual([...market.time])
+    expect([...model.candles.time]).toEqual([...market.time])
+    expect(model.candles.end.at(-1)).toBe(market.time.at(-1)! + market.barMs)
+    for (const name of ['open', 'high', 'low', 'close'] as const)
+      for (let t = 0; t < market.length; t++)
+        expect(Math.abs(Math.log(model.candles[name][t]! / market[name][t]!))).toBeLessThan(0.51 * payload.priceStep)
+    for (let t = 0; t < market.length; t++)
+      expect(Math.abs(model.equity[t]! - study.equity[t]!)).toBeLessThan(0.51 * payload.equityStep)
+  })
+
+  it('is what a study shows, beside a figure and text; the same study has the same view', () => {
+    const shown = sfp(market, { levels: 'pivots' }).backtest()
+    const bundle = () => shown[Symbol.for('Jupyter.display') as never] as () => Record<string, { id: string }>
+    const made = bundle().call(shown)
+    expect(Object.keys(made)).toEqual([STUDY_MIME, 'application/vnd.plotly.v1+json', 'text/plain'])
+    expect(STUDY_MIME).toBe(PAGE_MIME)
+    expect(made[STUDY_MIME]).toMatchObject({ trades: shown.trades.length, bars: market.length, version: 1 })
+    expect(made[STUDY_MIME]!.id).toBe(bundle().call(shown)[STUDY_MIME]!.id)
+  })
+})
+
+describe('a payload that cannot be right', () => {
+  const refused = (change: object) =>
+    modelOf({ ...payload, ...change }).then(
+      () => 'taken',
+      error => String(error.message),
+    )
+  const repacked = (change: (bytes: Buffer) => Buffer) => {
+    const bytes = change(inflateRawSync(Buffer.from(payload.data, 'base64')))
+    return { bytes: bytes.length, data: deflateRawSync(bytes).toString('base64') }
+  }
+
+  it.each([
+    [{ version: 2 }, '"version" is 2'],
+    [{ bars: -1 }, 'bars is -1'],
+    [{ bars: 1e12 }, 'bars is 1000000000000'],
+    [{ candles: 0 }, 'candles is 0'],
+    [{ trades: '9' }, 'trades is a string'],
+    [{ trades: Number.NaN }, 'trades is NaN'],
+    [{ bytes: 1e9 }, 'bytes is 1000000000'],
+    [{ priceStep: 0 }, 'priceStep is 0'],
+    [{ start: Number.POSITIVE_INFINITY }, 'start is Infinity'],
+    [{ reasons: 'stop' }, '"reasons" must be a list'],
+    [{ reasons: [] }, 'reasons: entry 0'],
+    [{ title: 7 }, '"title" must be text'],
+    [{ assumptions: [{}] }, 'assumptions[0] must be text'],
+    [{ data: null }, '"data" must be base64 text'],
+    [{ data: '%%%' }, '"data" is not base64'],
+    [{ data: payload.data.slice(0, -400) }, '"data"'],
+    [{ bytes: payload.bytes - 1 }, '"data" holds more than'],
+    [{ trades: payload.trades + 1 }, ''],
+    [{ fills: payload.fills - 1 }, ''],
+  ])('%j', async (change, message) => {
+    const said = await refused(change)
+    expect(said).not.toBe('taken')
+    expect(said).toContain(message)
+  })
+
+  it('a column that is cut short, bytes too many, another version of nothing', async () => {
+    expect(await refused(repacked(bytes => bytes.subarray(0, 2000)))).toContain('"data" ends within a column')
+    expect(await refused(repacked(bytes => Buffer.concat([bytes, Buffer.alloc(3)])))).toContain('3 bytes too many')
+    expect(() => readHeader([])).toThrow('the payload must be an object, found an array')
+  })
+
+  it('never lets a changed byte through to a bar that is not there', async () => {
+    const raw = inflateRawSync(Buffer.from(payload.data, 'base64'))
+    await fc.assert(
+      fc.asyncProperty(fc.nat(raw.length - 1), fc.integer({ min: 0, max: 255 }), async (at, byte) => {
+        const change = repacked(bytes => Buffer.from(bytes).fill(byte, at, at + 1))
+        const made = await modelOf({ ...payload, ...change }).catch(error => {
+          expect(error.name).toBe('PayloadError')
+          return null
+        })
+        if (!made) return
+        for (const name of ['entryBar', 'exitBar', 'signalBar', 'sweepBar', 'fillBar'] as const)
+          for (const bar of made.trades[name]) expect(made.time[bar], name).toBeDefined()
+        for (const reason of made.trades.reason) expect(payload.reasons[reason]).toBeDefined()
+      }),
+      { numRuns: 25 },
+    )
+  })
+})
+
+describe('which trades are shown', () => {
+  it('those that pass every filter, and no others', () => {
+    const filters = fc.record({
+      side: fc.constantFrom('both' as const, 'long' as const, 'short' as const),
+      reason: fc.option(fc.constantFrom(...new Set(trades.reason))),
+      rFrom: fc.option(fc.double({ min: -2, max: 2, noNaN: true })),
+      rTo: fc.option(fc.double({ min: -2, max: 3, noNaN: true })),
+      convergence: fc.nat(4),
+      text: fc.constantFrom('', 'long', 'LONG stop', '2024-01', 'nothing says that'),
+    })
+    fc.assert(
+      fc.property(filters, given => {
+        const chosen = new Set(chosenTrades(trades, rowText, given))
+        for (const [i, trade] of study.trades.entries()) {
+          const words = given.text.toLowerCase().split(' ')
+          const passes =
+            (given.side === 'both' || given.side === trade.side) &&
+            (given.reason === null || payload.reasons[given.reason] === trade.reason) &&
+            (given.rFrom === null || Math.fround(trade.r) >= given.rFrom) &&
+            (given.rTo === null || Math.fround(trade.r) <= given.rTo) &&
+            trade.signal.level.convergence >= given.convergence &&
+            words.every(word => rowText(i).includes(word))
+          expect(chosen.has(i)).toBe(passes)
+        }
+      }),
+    )
+  })
+
+  it('in the order of a column, either way; what has no value comes last', () => {
+    const byR = sortedTrades(everything, columns, { column: 'r', descending: false })
+    for (let k = 1; k < byR.length; k++) expect(trades.r[byR[k]!]!).toBeGreaterThanOrEqual(trades.r[byR[k - 1]!]!)
+    const bySide = sortedTrades(everything, columns, { column: 'side', descending: true })
+    expect(trades.short[bySide[0]!]).toBe(1)
+    expect(bySide[0]!).toBeLessThan(bySide[1]!)
+    const gaps = columns.map(column =>
+      column.key === 'r' ? { ...column, value: (i: number) => (i % 2 === 0 ? Number.NaN : i) } : column,
+    )
+    for (const descending of [false, true]) {
+      const order = [...sortedTrades(everything, gaps, { column: 'r', descending })]
+      expect(order.slice(-Math.ceil(trades.count / 2)).every(i => i % 2 === 0)).toBe(true)
+    }
+    expect(sortedTrades(everything, columns, { column: 'none', descending: false })).toBe(everything)
+  })
+})
+
+describe('what they came to', () => {
+  it('the equity of all trades ends at the start plus all net results, and is that of the backtest when none is open', () => {
+    const { value } = equityOf(model, everything)
+    const net = study.trades.reduce((sum, trade) => sum + trade.net, 0)
+    expect(value.at(-1)).toBeCloseTo(payload.start + net, 2)
+    expect(value.at(-1)).toBeCloseTo(study.equity.at(-1)!, 1)
+    expect([...drawdownOf(Float64Array.of(110, 99, 120), 100)].map(fall => +fall.toFixed(6))).toEqual([0, -10, 0])
+    expect(drawdownOf(Float64Array.of(90), 100)[0]).toBeCloseTo(-10)
+  })
+
+  it('figures of long trades are those counted by hand', () => {
+    const longs = chosenTrades(trades, rowText, { ...NO_FILTERS, side: 'long' })
+    const own = study.trades.filter(trade => trade.side === 'long')
+    const figures = figuresOf(model, longs)
+    const sum = (value: (trade: (typeof own)[number]) => number) =>
+      own.reduce((total, trade) => total + value(trade), 0)
+    expect(figures.trades).toBe(own.length)
+    expect(figures.winRate).toBeCloseTo(own.filter(trade => trade.net > 0).length / own.length, 12)
+    expect(figures.meanR).toBeCloseTo(sum(trade => trade.r) / own.length, 5)
+    expect(figures.net).toBeCloseTo(
+      sum(trade => trade.net),
+      1,
+    )
+    expect(figures.profitFactor).toBeCloseTo(
+      sum(trade => Math.max(0, trade.net)) / -sum(trade => Math.min(0, trade.net)),
+      4,
+    )
+    expect(figures.meanBars).toBeCloseTo(sum(trade => trade.exitBar - trade.entryBar + 1) / own.length, 9)
+    expect(figures.maxDrawdown).toBeLessThan(0)
+    expect(figuresOf(model, new Int32Array(0))).toMatchObject({ trades: 0, winRate: Number.NaN, maxDrawdown: 0 })
+  })
+
+  it('the histogram holds every result once, on the right side of 0', () => {
+    const losers = chosenTrades(trades, rowText, { ...NO_FILTERS, rTo: -0.000001 })
+    const { from, width, all, chosen } = histogramOf(trades, losers)
+    const total = (bins: Int32Array) => bins.reduce((sum, count) => sum + count, 0)
+    expect(total(all)).toBe(trades.count)
+    expect(total(chosen)).toBe(losers.length)
+    for (let bin = 0; bin < all.length; bin++)
+      if (from + bin * width >= -1e-9) expect(chosen[bin]).toBe(0)
+      else expect(chosen[bin]).toBe(all[bin])
+    expect(histogramOf({ ...trades, r: new Float32Array(0) }, new Int32Array(0)).all.length).toBe(1)
+  })
+
+  it('is saved as CSV: a line for each trade in the list, no formula', () => {
+    const lines = tradesCsv(model, [2, 0]).trimEnd().split('\n')
+    expect(lines.length).toBe(3)
+    expect(lines[1]).toMatch(/^3,2024-01-0\dT\d\d:00:00\.000Z,/)
+    expect(lines[1]!.split(',').length).toBe(lines[0]!.split(',').length)
+    const hostile = { ...model, header: { ...model.header, reasons: model.header.reasons.map(() => '=1+1,"') } }
+    expect(tradesCsv(hostile, [0])).toContain('"\'=1+1,"""')
+  })
+})
+
+describe('what is seen', () => {
+  it('a line keeps its lowest and highest value at any width', () => {
+    const [from, to] = wholeSpan(model)
+    const line = { time: model.candles.end, value: model.equity }
+    for (const pixels of [1, 7, 100, 5000]) {
+      const { time, value } = seenOf(line, from, to, pixels)
+      expect(Math.min(...value)).toBe(Math.min(...model.equity))
+      expect(Math.max(...value)).toBe(Math.max(...model.equity))
+      expect(time.length).toBeLessThanOrEqual(Math.max(4 * pixels + 8, 4))
+      for (let i = 1; i < time.length; i++) expect(time[i]!).toBeGreaterThanOrEqual(time[i - 1]!)
+    }
+    expect(valueRange([{ time: line.time, value: Float64Array.of(3, 5) }], 1)[0]).toBeLessThan(1)
+  })
+
+  it('candles put together keep first open, highest high, lowest low and last close', () => {
+    const { candles } = model
+    const [from, to] = wholeSpan(model)
+    for (const pixels of [1, 40, 333]) {
+      const few = thinned(candles, from, to, pixels)
+      expect(few.time.length).toBeLessThanOrEqual(pixels + 1)
+      expect(Math.max(...few.high)).toBe(Math.max(...candles.high))
+      expect(Math.min(...few.low)).toBe(Math.min(...candles.low))
+      expect(few.open[0]).toBe(candles.open[0])
+      expect(few.close.at(-1)).toBe(candles.close.at(-1))
+      expect(few.end.at(-1)).toBe(candles.end.at(-1))
+    }
+    expect(thinned(candles, from, to, 5000).time.length).toBe(candles.time.length)
+  })
+
+  it('a stretch stays within the study, and a zoom about a place keeps that place', () => {
+    const [first, last] = wholeSpan(model)
+    const place = fc.double({ min: -3, max: 3, noNaN: true })
+    fc.assert(
+      fc.property(place, place, (a, b) => {
+        const [from, to] = withinStudy(model, [first + a * (last - first), first + (a + Math.abs(b)) * (last - first)])
+        expect(from).toBeGreaterThanOrEqual(first)
+        expect(to).toBeLessThanOrEqual(last + 1)
+        expect(to - from).toBeGreaterThan(11 * market.barMs)
+      }),
+    )
+    const [from, to] = movedSpan([0, 100], { zoom: 0.5, at: 0.2 })
+    expect([from + 0.2 * (to - from), to - from]).toEqual([20, 50])
+    const [low, high] = priceRange(model.candles, [first, last], [1e5])
+    expect(low).toBeLessThan(Math.min(...model.candles.low))
+    expect(high).toBeGreaterThan(1e5)
+  })
+
+  it('panels lie one below the other within the stage, at any size', () => {
+    for (const [width, height] of [
+      [400, 460],
+      [1600, 560],
+      [10, 10],
+    ] as const) {
+      const { price, equity, drawdown } = stageOf(width, height)
+      expect(price.top + price.height).toBeLessThan(equity.top)
+      expect(equity.top + equity.height).toBeLessThan(drawdown.top)
+      for (const box of [price, equity, drawdown]) expect(Math.min(box.width, box.height)).toBeGreaterThan(0)
+      if (height > 100) expect(drawdown.top + drawdown.height).toBeLessThan(height)
+    }
+  })
+
+  it('bars past a gap stand at their own times, one past the end a bar later', () => {
+    expect(openTime(model, 700)).toBe(market.time[700])
+    expect(closeTime(model, 699)).toBe(market.time[699]! + market.barMs)
+    expect(openTime(model, market.length)).toBe(market.time.at(-1)! + market.barMs)
+    expect(openTime(model, -1)).toBe(market.time[0])
+  })
+
+  it('a trade is told in words', () => {
+    expect(tradeSentence(model, 1)).toMatch(
+      /^Trade 2: short at [\d,.]+ on 2024-01-\d\d \d\d:00 UTC, swept the high [\d,.]+ to [\d,.]+; stop [\d,.]+, target [\d,.]+; out by [a-z ]+ at [\d,.]+ after \d+ bars?: −?[\d.]+ R, −?[\d,.]+ USD$/,
+    )
+  })
+})
+
+describe('what the reader chose', () => {
+  const keys = columns.map(({ key }) => key)
+
+  it('comes back as far as it fits', () => {
+    const kept = {
+      filters: { ...NO_FILTERS, side: 'short', rFrom: -1, text: 'stop' },
+      sorting: { column: 'net', descending: true },
+      selected: 3,
+      range: [1, 2],
+    }
+    expect(restoreState(model, keys, JSON.parse(JSON.stringify(kept)))).toEqual(kept)
+    expect(isOpen(restoreState(model, keys, kept).filters)).toBe(false)
+  })
+
+  it('nonsense is as at the start', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (a, b, c) => {
+        const state = restoreState(model, keys, { filters: a, sorting: b, selected: c, range: [b, c] })
+        expect(chosenTrades(trades, rowText, state.filters).length).toBeLessThanOrEqual(trades.count)
+        if (state.selected !== null) expect(trades.entryBar[state.selected]).toBeDefined()
+      }),
+    )
+    for (const kept of [undefined, null, 7, [], { selected: 1e9, sorting: { column: '__proto__' }, range: [5, 1] }])
+      expect(restoreState(model, keys, kept)).toEqual(initialState())
+  })
+})
