@@ -15,7 +15,7 @@ import { controls, interact } from './face/controls.ts'
 import { evidence } from './face/evidence.ts'
 import { aggregate, calibration, heatmap, score, timeframes } from './face/heatmap.ts'
 import { levels } from './face/levels.ts'
-import { live } from './face/live.ts'
+import { type LiveSource, type LiveUpdate, live } from './face/live.ts'
 import { market, resampled, tradeFlow } from './face/market.ts'
 import { store } from './face/store.ts'
 import { sfp } from './face/study.ts'
@@ -115,6 +115,8 @@ export type {
   LevelSource,
   LeverageTier,
   LiquidationMap,
+  LiveSource,
+  LiveUpdate,
   MapOptions,
   MarginModel,
   Market,

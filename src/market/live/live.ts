@@ -45,7 +45,7 @@ export interface LiveBar {
 }
 
 export interface LiveStatus {
-  /** Whether each feed is connected right now. */
+  /** Whether each feed is connected right now; a feed that the exchange does not have is not in here. */
   connected: Partial<Record<Topic, boolean>>
   /** What has come since the start. */
   bars: number
@@ -87,7 +87,7 @@ export async function* liveMarket(
   const barMs = durationMs(source.timeframe, 'timeframe')
   const everyMs = source.every === undefined ? 1000 : durationMs(source.every, 'every')
   const forMs = source.for === undefined ? Infinity : durationMs(source.for, 'for')
-  const topics = topicsOf(source.with)
+  const extras = extrasOf(source.with)
   if (isOffline()) throw new DataError('liq.live needs the exchange, but LIQNB_OFFLINE is set')
   const path = storeOf({ ...source, offline: false })
 
@@ -97,7 +97,7 @@ export async function* liveMarket(
   const timer = forMs < Infinity ? timeout(() => stop.abort(), forMs) : undefined
   try {
     const connection = await connect(source, task, pace.patience)
-    for (const topic of topics) await requireTopic(source.exchange, topic)
+    const topics = await topicsAt(source.exchange, extras)
     const since = sinceOf(source.history ?? '30d', connection, barMs)
     session = new LiveSession({ source, connection, topics, since, barMs, path, pace, task, signal })
     await session.start()
@@ -131,17 +131,21 @@ function timeout(action: () => void, ms: number): () => void {
   return () => clearTimeout(timer)
 }
 
-function topicsOf(extras: LiveSource['with'] = []): Topic[] {
-  for (const extra of extras)
+function extrasOf(given: LiveSource['with'] = []): ReadonlySet<LiveExtra> {
+  for (const extra of given)
     if (!LIVE_EXTRAS.includes(extra))
       throw new DataError(`with: ${quote(extra)}, but liq.live takes ${LIVE_EXTRAS.join(' and ')}`)
-  return ['candles', ...new Set(extras)]
+  return new Set(given)
 }
 
-async function requireTopic(exchange: string, topic: Topic): Promise<void> {
-  if (await watches(exchange, topic)) return
-  const all = await Promise.all(USUAL.map(async venue => ((await watches(venue, topic)) ? venue : [])))
-  throw new DataError(`with: ${exchange} streams no ${topic}. ${whoServes(all.flat())}`)
+/** Without a stream of candles there is no bar before it is over; closed ones come all the same. */
+async function topicsAt(exchange: string, extras: ReadonlySet<LiveExtra>): Promise<Topic[]> {
+  for (const extra of extras) {
+    if (await watches(exchange, extra)) continue
+    const all = await Promise.all(USUAL.map(async venue => ((await watches(venue, extra)) ? venue : [])))
+    throw new DataError(`with: ${exchange} streams no ${extra}. ${whoServes(all.flat())}`)
+  }
+  return (await watches(exchange, 'candles')) ? ['candles', ...extras] : [...extras]
 }
 
 function sinceOf(history: string | number, connection: Connection, barMs: number): number {

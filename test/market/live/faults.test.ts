@@ -241,6 +241,14 @@ it('ends by itself after `for`, and with an error where a feed is not to be had'
   expect(String(await bad.done)).toMatch(/with: "trade", but liq\.live takes trades and liquidations/)
 })
 
+it('an exchange that streams no candles: closed bars come all the same', async () => {
+  const live = await following({ local: { venue: 'krakenfutures' } })
+  await live.until(({ market }) => market.length > 0, 'the history')
+  live.minute(1)
+  const { status, bar } = await live.until(({ market }) => market.time.at(-1) === live.start, 'a bar')
+  expect([status.connected, bar]).toEqual([{}, null])
+})
+
 it('what was recorded comes into the bars of liq.market, NaN where nobody listened', async () => {
   const live = await following({ with: ['liquidations'], store: folder.path })
   await connected(live)

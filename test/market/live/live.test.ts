@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { DISPLAY, type Displayable } from '../../../src/charts/display.ts'
+import { live } from '../../../src/face/live.ts'
 import { Store } from '../../../src/market/store/store.ts'
 import { verifyStore } from '../../../src/market/store/survey.ts'
 import type { VenueId } from '../../exchange-server/server.ts'
-import { MINUTE } from '../exchange/helpers.ts'
+import { localExchange, MINUTE } from '../exchange/helpers.ts'
 import { connected, following, useStore } from './helpers.ts'
 
 const folder = useStore()
@@ -84,4 +86,23 @@ describe.each(['binanceusdm', 'bybit', 'okx'] satisfies VenueId[])('%s', venue =
     expect(candles.records.time.length).toBe(32)
     expect(await verifyStore(folder.path)).toEqual([])
   })
+})
+
+it('calls a function with each update, whose market shows itself, until its end', async () => {
+  const exchange = await localExchange()
+  const shown: unknown[] = []
+  await live(
+    {
+      exchange: exchange.venue,
+      symbol: exchange.symbol,
+      timeframe: '1m',
+      history: '10m',
+      for: 500,
+      store: false,
+      ccxt: exchange.ccxt,
+    },
+    ({ market }) => shown.push((market as unknown as Displayable)[DISPLAY]()['text/plain']),
+  )
+  expect(shown[0]).toMatch(/BTC\/USDT:USDT 1m/)
+  expect(exchange.sockets.open).toBeLessThanOrEqual(1)
 })
