@@ -146,6 +146,8 @@ class KernelSession implements Session {
   #queue: Job[] = []
   #running: Job | null = null
   #killTimer: NodeJS.Timeout | null = null
+  /** The run or the requests that the interrupt is for: the kernel is killed when one of them does not end in time. */
+  readonly #interrupted = new Set<number>()
   #killed = false
   #counter = 0
   #disposed = false
@@ -182,7 +184,10 @@ class KernelSession implements Session {
     if (job && !job.sent) return this.#end(job, UNRUN)
     const ids = job ? [job.runId] : [...this.#asked.keys()]
     if (ids.length === 0) return
-    for (const id of ids) this.#child?.interrupt(id)
+    for (const id of ids) {
+      this.#interrupted.add(id)
+      this.#child?.interrupt(id)
+    }
     this.#killTimer ??= setTimeout(() => {
       this.#killed = true
       this.#child?.kill()
@@ -311,9 +316,14 @@ class KernelSession implements Session {
     const { requestId, type: _, ...reply } = message
     const asked = this.#asked.get(requestId)
     this.#asked.delete(requestId)
-    // The interrupt was for the requests alone, and it has reached them.
-    if (!this.#running && this.#asked.size === 0) this.#stopKillTimer()
+    this.#ended(requestId)
     asked?.resolve(reply)
+  }
+
+  /** What began after the interrupt is not what it was for. */
+  #ended(id: number): void {
+    this.#interrupted.delete(id)
+    if (this.#interrupted.size === 0) this.#stopKillTimer()
   }
 
   #stopKillTimer(): void {
@@ -362,7 +372,7 @@ class KernelSession implements Session {
   }
 
   #end(job: Job, result: RunResult): void {
-    this.#stopKillTimer()
+    this.#ended(job.runId)
     this.#running = null
     this.#past.set(job.runId, job.handlers)
     for (const runId of this.#past.keys()) {
@@ -413,6 +423,7 @@ class KernelSession implements Session {
     this.#questions.clear()
     for (const { resolve } of this.#asked.values()) resolve({ ok: false, error: NO_KERNEL, cancelled: false })
     this.#asked.clear()
+    this.#interrupted.clear()
     this.#stopKillTimer()
     this.#channels.clear()
     this.#setState('stopped')

@@ -181,6 +181,17 @@ describe('an interrupt', () => {
     expect(await bench.valueOf('kept + 1')).toBe('43')
   })
 
+  it('of a request leaves the cell alone that began after it, however long that takes', async () => {
+    const bench = kernel.bench({ killAfterMs: 800 })
+    const channel = await open(bench, '() => new Promise(() => {})', 'const held = 42')
+    const reply = bench.session.request({ channel, message: 1 })
+    await bench.session.interrupt()
+    const run = await bench.run('await new Promise(resolve => setTimeout(resolve, 1100)); held', 2)
+    expect(await reply).toMatchObject({ ok: false, cancelled: true })
+    expect(run.result).toMatchObject({ ok: true, died: false })
+    expect(run.value()?.['text/plain']).toBe('42')
+  })
+
   it('of a cell that waits reaches the handler that blocks it', async () => {
     const bench = kernel.bench()
     const channel = await open(bench, '() => { for (;;); }')
