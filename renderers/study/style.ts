@@ -26,8 +26,8 @@ export const STUDY_STYLE = `
 .liqnb-x-th>*{padding:0}
 .liqnb-x-tr>.right{text-align:right}
 .liqnb-x-th button{width:100%;font-weight:600;text-align:inherit;padding:0 1ch;border-radius:0}
-.liqnb-x-th [aria-sort=ascending] button::after{content:" ▲";font-size:.8em}
-.liqnb-x-th [aria-sort=descending] button::after{content:" ▼";font-size:.8em}
+.liqnb-x-th [aria-sort=ascending] button::after{content:" ▲"/"";font-size:.8em}
+.liqnb-x-th [aria-sort=descending] button::after{content:" ▼"/"";font-size:.8em}
 .liqnb-x-tbody{position:relative;width:max-content;min-width:100%}
 .liqnb-x-tbody .liqnb-x-tr{position:absolute;left:0;cursor:pointer;border-bottom:1px solid color-mix(in srgb,var(--liqnb-border) 40%,transparent)}
 .liqnb-x-tbody .liqnb-x-tr:hover{background:var(--liqnb-hover)}

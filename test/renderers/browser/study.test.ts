@@ -1,0 +1,432 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import type { Server } from 'node:http'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Json } from '../../../src/kernel/messaging.ts'
+import { exportHtml } from '../../../src/notebook/html.ts'
+import type { MimeBundle } from '../../../src/notebook/types.ts'
+import { payloadOf, study, studyOf } from '../study-model.ts'
+import { buildModules, buildPageScript, describeInBrowser, eventually, useBrowser } from './harness.ts'
+import { readPixels } from './pixels.ts'
+import { serveWebview, setTheme, type ThemeName } from './webview.ts'
+
+const payload = payloadOf()
+const count = study.trades.length
+const longs = study.trades.filter(trade => trade.side === 'long').length
+
+describeInBrowser("a study in a webview under VS Code's policy", () => {
+  const context = useBrowser(buildModules)
+  let origin: string
+  let server: Server
+  let page: Page
+  let elsewhere: string[]
+  let errors: string[]
+
+  beforeAll(async () => {
+    ;({ origin, server } = await serveWebview(context.dir))
+    page = await context.browser.newPage()
+    page.on('request', request => {
+      if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) elsewhere.push(request.url())
+    })
+    page.on('pageerror', error => errors.push(error.message))
+    page.on('dialog', dialog => {
+      errors.push(`dialog: ${dialog.message()}`)
+      void dialog.dismiss()
+    })
+    await page.goto(`${origin}/webview`)
+  })
+  afterAll(() => server?.close())
+  beforeEach(async () => {
+    elsewhere = []
+    errors = []
+    await page.setViewportSize({ width: 1000, height: 1200 })
+    await setTheme(page, 'vscode-dark')
+    await page.mouse.move(1, 1)
+  })
+  afterEach(async () => {
+    const violations = await page.evaluate(() => {
+      window.disposeOutput('study')
+      document.getElementById('outputs')!.replaceChildren()
+      return window.violations.splice(0)
+    })
+    expect({ violations, elsewhere, errors }).toEqual({ violations: [], elsewhere: [], errors: [] })
+  })
+
+  const render = (content: unknown, metadata: object = {}) =>
+    page.evaluate(([content, metadata]) => window.renderOutput('study', 'out', content, metadata as object), [
+      content,
+      metadata,
+    ] as const)
+  const stage = () => page.locator('#out .liqnb-x-stage')
+  const list = () => page.getByRole('grid', { name: 'Trades' })
+  const rows = () => page.locator('#out [role=row][id]')
+  const selected = () => page.locator('#out [role=row][aria-selected=true]').getAttribute('aria-rowindex')
+  const detail = () => page.locator('#out .liqnb-x-detail').textContent()
+  const filters = () => page.getByRole('group', { name: 'Filters' })
+  const shown = () => filters().locator('output').textContent()
+  const picture = (selector: string) =>
+    page.locator(`#out ${selector}`).evaluate(node => (node as HTMLCanvasElement).toDataURL())
+  const layer = (name: string) => picture(`canvas[data-layer=${name}]`)
+  const problem = () => page.locator('#out .liqnb-problem').allTextContents()
+  const save = async (kind: string) => {
+    await page.getByRole('button', { name: kind, exact: true }).click()
+    await eventually(() => page.evaluate(() => window.saved.length)).toBe(1)
+    return page.evaluate(() => window.saved.splice(0)[0]!)
+  }
+  const textOf = (url: string) => Buffer.from(url.split(',')[1]!, 'base64').toString()
+
+  it('draws price, trades, equity, drawdown and the histogram, without Plotly, and lists the trades', async () => {
+    await render(payload)
+    expect((await readPixels(page, await layer('data'))).colourful).toBeGreaterThan(0.002)
+    expect((await readPixels(page, await layer('trades'))).colourful).toBeGreaterThan(0.001)
+    expect((await readPixels(page, await picture('.liqnb-x-hist'))).colourful).toBeGreaterThan(0.03)
+    expect(await page.locator('.js-plotly-plot').count()).toBe(0)
+    expect(await stage().getAttribute('aria-label')).toContain(`SYNTH/USDT:USDT 1h: price with ${count} trades`)
+    expect(await list().getAttribute('aria-rowcount')).toBe(String(count + 1))
+    expect(await rows().first().textContent()).toContain('2024-01-02 17:00long')
+  })
+
+  it('a click on a row zooms to the trade, and Reset back', async () => {
+    await render(payload)
+    const whole = { axes: await layer('axes'), data: await layer('data') }
+    await rows().nth(4).click()
+    await eventually(detail).toMatch(/^Trade 5: long at /)
+    expect(await layer('axes')).not.toBe(whole.axes)
+    expect(await selected()).toBe('6')
+    // The bar of the sweep is a band from top to bottom of the price.
+    const { at } = await readPixels(page, await layer('trades'))
+    const columns = Array.from({ length: 200 }, (_, i) => at(i / 220, 0.12)[3] > 0 && at(i / 220, 0.55)[3] > 0)
+    expect(columns.filter(Boolean).length).toBeGreaterThan(0)
+    await page.getByRole('button', { name: 'Reset', exact: true }).click()
+    await eventually(() => layer('axes')).toBe(whole.axes)
+    expect(await layer('data')).toBe(whole.data)
+    expect(await page.locator('[aria-selected=true]').count()).toBe(0)
+  })
+
+  it('a click on an entry looks at that trade', async () => {
+    await render(payload)
+    await rows().nth(7).click()
+    await eventually(detail).toMatch(/^Trade 8: /)
+    await page.getByRole('button', { name: 'Next trade' }).click()
+    await eventually(detail).toMatch(/^Trade 9: /)
+    const box = (await stage().boundingBox())!
+    const { at } = await readPixels(page, await layer('trades'))
+    const found: [number, number][] = []
+    for (let x = 0.02; x < 0.9; x += 0.002)
+      for (let y = 0.1; y < 0.6; y += 0.004) {
+        const [r, g, b, a] = at(x, y)
+        // Orange of shorts, faint because another trade is looked at; or blue of longs.
+        if (a > 60 && a < 120 && (r > b + 60 || b > r + 60) && g > 0) found.push([x, y])
+      }
+    let opened = false
+    for (const [x, y] of found) {
+      await page.mouse.click(box.x + x * box.width, box.y + y * box.height)
+      opened = !(await detail())!.startsWith('Trade 9:')
+      if (opened) break
+    }
+    expect(opened).toBe(true)
+  })
+
+  it('filters change the list, the histogram, and the equity of the chosen trades', async () => {
+    await render(payload)
+    const before = { data: await layer('data'), histogram: await picture('.liqnb-x-hist') }
+    await filters().getByLabel('Side').selectOption('long')
+    await eventually(shown).toBe(`${longs} of ${count} trades`)
+    expect(await layer('data')).not.toBe(before.data)
+    expect(await picture('.liqnb-x-hist')).not.toBe(before.histogram)
+    expect(await list().getAttribute('aria-rowcount')).toBe(String(longs + 1))
+    expect(await page.locator('.liqnb-x-figures').innerText()).toMatch(new RegExp(`Trades\\s+${count}\\s+${longs}`))
+    await page.getByLabel('Least result in R').fill('0')
+    const winners = study.trades.filter(trade => trade.side === 'long' && trade.r >= 0).length
+    await eventually(shown).toBe(`${winners} of ${count} trades`)
+    await filters().getByLabel('Convergence').selectOption('3 tiers or more')
+    const strong = study.trades.filter(t => t.side === 'long' && t.r >= 0 && t.signal.level.convergence >= 3).length
+    await eventually(shown).toBe(`${strong} of ${count} trades`)
+    await page.getByRole('button', { name: 'All trades' }).click()
+    await eventually(shown).toBe(`${count} trades`)
+    await page.getByLabel('Text in the row').fill('no such words')
+    await eventually(shown).toBe(`0 of ${count} trades`)
+    expect(await rows().count()).toBe(0)
+    await page.getByRole('button', { name: 'All trades' }).click()
+    await eventually(() => layer('data')).toBe(before.data)
+    expect(await page.getByLabel('Text in the row').inputValue()).toBe('')
+  })
+
+  it('a bar of the histogram that is clicked leaves its trades', async () => {
+    await render(payload)
+    const box = (await page.locator('.liqnb-x-hist').boundingBox())!
+    await page.mouse.click(box.x + box.width - 8, box.y + box.height - 30)
+    await eventually(() => page.getByLabel('Least result in R').inputValue()).not.toBe('')
+    const least = Number(await page.getByLabel('Least result in R').inputValue())
+    const high = study.trades.filter(trade => Math.fround(trade.r) >= least).length
+    expect(await shown()).toBe(`${high} of ${count} trades`)
+    expect(high).toBeLessThan(count)
+  })
+
+  it('a heading sorts, either way and back', async () => {
+    await render(payload)
+    const heading = page.getByRole('columnheader', { name: 'R', exact: true })
+    const first = () => rows().first().getAttribute('id')
+    const own = await first()
+    const results = study.trades.map(trade => Math.fround(trade.r))
+    await heading.getByRole('button').click()
+    await eventually(() => heading.getAttribute('aria-sort')).toBe('ascending')
+    expect(await first()).toMatch(new RegExp(`-${results.indexOf(Math.min(...results))}$`))
+    await heading.getByRole('button').click()
+    await eventually(() => heading.getAttribute('aria-sort')).toBe('descending')
+    expect(await first()).toMatch(new RegExp(`-${results.indexOf(Math.max(...results))}$`))
+    await heading.getByRole('button').click()
+    await eventually(first).toBe(own)
+  })
+
+  it('everything by keys: through the list, along the chart, and the keys stay here', async () => {
+    await render(payload)
+    await page.evaluate(() => {
+      document.title = ''
+      document.addEventListener('keydown', event => {
+        if (!['Tab', 'Shift', 'Alt'].includes(event.key)) document.title += `${event.key} `
+      })
+    })
+    const whole = await layer('axes')
+    await list().focus()
+    await page.keyboard.press('ArrowDown')
+    expect(await page.locator('[aria-selected=true]').count()).toBe(0)
+    await page.keyboard.press('Enter')
+    await eventually(detail).toMatch(/^Trade 2: /)
+    await page.keyboard.press('ArrowDown')
+    await eventually(detail).toMatch(/^Trade 3: /)
+    expect(await list().getAttribute('aria-activedescendant')).toMatch(/-2$/)
+    await page.keyboard.press('End')
+    await eventually(detail).toMatch(new RegExp(`^Trade ${count}: `))
+    await eventually(selected).toBe(String(count + 1))
+    await stage().focus()
+    await page.keyboard.press('ArrowLeft')
+    await eventually(detail).toMatch(new RegExp(`^Trade ${count - 1}: `))
+    await page.keyboard.press('Home')
+    await eventually(detail).toMatch(/^Trade 1: /)
+    const zoomed = await layer('axes')
+    await page.keyboard.press('-')
+    await eventually(() => layer('axes')).not.toBe(zoomed)
+    const wider = await layer('axes')
+    await page.keyboard.press('Shift+ArrowRight')
+    await eventually(() => layer('axes')).not.toBe(wider)
+    await page.keyboard.press('Alt+ArrowRight')
+    await eventually(() => page.locator('.liqnb-x-tip').isVisible()).toBe(true)
+    await page.keyboard.press('?')
+    await eventually(() => page.getByRole('dialog').isVisible()).toBe(true)
+    await page.keyboard.press('Escape')
+    await eventually(() => page.getByRole('dialog').isVisible()).toBe(false)
+    await page.keyboard.press('Escape')
+    await eventually(() => layer('axes')).toBe(whole)
+    expect(await page.title()).toBe('')
+  })
+
+  it('pans, zooms by wheel and with Shift in all panels together, and comes back with a double click', async () => {
+    await render(payload)
+    const whole = { axes: await layer('axes'), data: await layer('data') }
+    const box = (await stage().boundingBox())!
+    const drag = async (from: number, to: number, y: number) => {
+      await page.mouse.move(box.x + from, box.y + y)
+      await page.mouse.down()
+      await page.mouse.move(box.x + to, box.y + y, { steps: 4 })
+      await page.mouse.up()
+    }
+    await page.keyboard.down('Shift')
+    // Begun on the drawdown.
+    await drag(200, 400, 500)
+    await page.keyboard.up('Shift')
+    await eventually(() => layer('axes')).not.toBe(whole.axes)
+    const zoomed = await layer('data')
+    await drag(300, 380, 200)
+    await eventually(() => layer('data')).not.toBe(zoomed)
+    const panned = await layer('data')
+    await stage().focus()
+    await page.mouse.wheel(0, 240)
+    await eventually(() => layer('data')).not.toBe(panned)
+    await page.mouse.dblclick(box.x + 300, box.y + 400)
+    await eventually(() => layer('data')).toBe(whole.data)
+  })
+
+  it('the pointer reads candle, equity and drawdown on any panel', async () => {
+    await render(payload)
+    for (const y of [150, 420, 500]) {
+      await stage().hover({ position: { x: 400, y } })
+      const text = await page.locator('.liqnb-x-tip').innerText()
+      expect(text).toMatch(/2024-\d\d-\d\d \d\d:00 UTC/)
+      expect(text).toMatch(/Equity\s+[\d,]+ USD/)
+    }
+    await filters().getByLabel('Side').selectOption('short')
+    await stage().hover({ position: { x: 401, y: 150 } })
+    await eventually(() => page.locator('.liqnb-x-tip').innerText()).toMatch(/Equity of the chosen/)
+  })
+
+  it('takes the colours of each theme, also when it changes', async () => {
+    await render(payload)
+    await rows().nth(3).click()
+    await eventually(detail).toMatch(/^Trade 4/)
+    const seen = new Set<string>()
+    for (const theme of [
+      'vscode-dark',
+      'vscode-light',
+      'vscode-high-contrast',
+      'vscode-high-contrast-light',
+    ] as ThemeName[]) {
+      await setTheme(page, theme)
+      await eventually(async () => seen.has(await layer('axes'))).toBe(false)
+      seen.add(await layer('axes'))
+      expect((await readPixels(page, await layer('trades'))).colourful).toBeGreaterThan(0.001)
+    }
+    expect(seen.size).toBe(4)
+  })
+
+  it.each([400, 1600])('fits %i px, with nothing sticking out but the list, which scrolls', async width => {
+    await page.setViewportSize({ width: width + 32, height: 1200 })
+    await render(payload)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width + 32)
+    expect((await stage().boundingBox())!.width).toBe(width)
+    const outside = await page.locator('#out').evaluate(host => {
+      const { right } = host.getBoundingClientRect()
+      return [...host.querySelectorAll('*')].filter(
+        node => !node.closest('.liqnb-x-list > *') && node.getBoundingClientRect().right > right + 0.5,
+      ).length
+    })
+    expect(outside).toBe(0)
+  })
+
+  it('a long list holds only the rows that are seen, and the keyboard reaches the last one', async () => {
+    const many = studyOf(1)
+    expect(many.trades.length).toBeGreaterThan(400)
+    await render(payloadOf(many))
+    expect(await rows().count()).toBeLessThan(60)
+    await list().focus()
+    await page.keyboard.press('End')
+    await eventually(() => rows().last().getAttribute('aria-rowindex')).toBe(String(many.trades.length + 1))
+    expect(await rows().count()).toBeLessThan(60)
+    expect(await list().getAttribute('aria-activedescendant')).toBe(await rows().last().getAttribute('id'))
+  })
+
+  it('saves what is seen as PNG and SVG, and the listed trades as CSV', async () => {
+    await render(payload)
+    await filters().getByLabel('Side').selectOption('long')
+    await eventually(shown).toBe(`${longs} of ${count} trades`)
+    const png = await save('PNG')
+    expect(png.name).toBe('synth-usdt-usdt-1h-sfp-of-made-up-levels.png')
+    expect((await readPixels(page, png.url)).colourful).toBeGreaterThan(0.002)
+    expect(textOf((await save('SVG')).url)).toMatch(/^<svg .*Drawdown, %/s)
+    const lines = textOf((await save('CSV')).url)
+      .trimEnd()
+      .split('\n')
+    expect(lines.length).toBe(longs + 1)
+    expect(lines.slice(1).every(line => line.split(',')[3] === 'long')).toBe(true)
+  })
+
+  it('what the reader chose is kept in the cell and comes back', async () => {
+    await page.evaluate(() => {
+      const kept = new Map<string, Json>()
+      window.extension = message => {
+        if (message.type === 'save') kept.set(message.view, message.state)
+        if (message.type === 'load') window.tell({ ...message, type: 'view', state: kept.get(message.view) ?? null })
+      }
+    })
+    await render(payload, { cell: 'cell1' })
+    await filters().getByLabel('Side').selectOption('short')
+    await eventually(shown).not.toBe(`${count} trades`)
+    await rows().nth(2).click()
+    await eventually(detail).toMatch(/^Trade 6: short/)
+    const before = await layer('axes')
+    await page.evaluate(() => {
+      window.disposeOutput('study', 'out')
+      document.getElementById('out')!.remove()
+    })
+    await render(payload, { cell: 'cell1' })
+    expect(await filters().getByLabel('Side').inputValue()).toBe('short')
+    expect(await detail()).toMatch(/^Trade 6: short/)
+    expect(await layer('axes')).toBe(before)
+    // The cell is run again with other options: filters stay, the trade does not.
+    await render(payloadOf(studyOf(31)), { cell: 'cell1' })
+    expect(await filters().getByLabel('Side').inputValue()).toBe('short')
+    expect(await detail()).toMatch(/^Click on a row/)
+    await page.evaluate(
+      ([view]) => window.tell({ type: 'view', cell: 'cell1', view: view!, state: null }),
+      [payload.id],
+    )
+    await eventually(() => filters().getByLabel('Side').inputValue()).toBe('both')
+    await page.evaluate(() => {
+      window.extension = undefined
+    })
+  })
+
+  it('a study without trades is shown all the same', async () => {
+    await render(payloadOf({ ...study, trades: [] }))
+    expect(await problem()).toEqual([])
+    expect(await shown()).toBe('0 trades')
+    await stage().focus()
+    await page.keyboard.press('ArrowRight')
+    expect(await detail()).toMatch(/^Click on a row/)
+  })
+
+  it('says what is wrong with a hostile payload, runs nothing of it, and goes on with a good one', async () => {
+    const run = 'window.pwned=1'
+    const tag = `<img src=x onerror="${run}"><script>${run}</script>`
+    await render({ ...payload, bars: 1e15 })
+    expect(await problem()).toEqual([
+      'This study cannot be shown: bars is 1000000000000000, expected a number from 1 to 5000000.',
+    ])
+    await render({ ...payload, data: payload.data.slice(0, -600) })
+    expect((await problem())[0]).toMatch(/^This study cannot be shown: "data"/)
+    await render(`{"version": 1, "symbol": "${run}`)
+    expect(await problem()).toEqual(['This study cannot be shown: the payload must be an object, found a string.'])
+    await render({
+      ...payload,
+      symbol: tag,
+      timeframe: tag,
+      title: tag,
+      assumptions: [tag],
+      reasons: payload.reasons.map(() => tag),
+    })
+    expect(await problem()).toEqual([])
+    await rows().nth(1).click()
+    await eventually(detail).toContain('<img src=x')
+    await stage().hover({ position: { x: 300, y: 200 } })
+    expect(await page.locator('#out img, #out script').count()).toBe(0)
+    expect(textOf((await save('SVG')).url)).not.toMatch(/<script|<img/)
+    expect(await page.evaluate(() => 'pwned' in window)).toBe(false)
+  })
+})
+
+describeInBrowser('a study in an exported page, opened from a file', () => {
+  const context = useBrowser(buildPageScript)
+
+  it('is the same view, without a kernel or a network', async () => {
+    const data = {
+      'application/vnd.liqnb.study+json': payload,
+      'application/vnd.plotly.v1+json': { data: [] },
+      'text/plain': 'a study',
+    } as unknown as MimeBundle
+    const output = { output_type: 'display_data' as const, data, metadata: {} }
+    const cell = { cell_type: 'code' as const, id: 'c', source: '', metadata: {}, outputs: [output] }
+    const notebook = { nbformat: 4 as const, nbformat_minor: 5, metadata: {}, cells: [cell] }
+    const file = join(context.dir, 'study.html')
+    const script = await readFile(join(context.dir, 'page.js'), 'utf8')
+    await writeFile(file, exportHtml(notebook, { title: 'Study', script }))
+    const page = await context.browser.newPage({ viewport: { width: 1000, height: 1400 } })
+    const trouble: string[] = []
+    page.on('pageerror', error => trouble.push(error.message))
+    page.on('console', message => message.type() === 'error' && trouble.push(message.text()))
+    page.on('request', request => /^(?:file|data|blob):/.test(request.url()) || trouble.push(request.url()))
+    await page.goto(pathToFileURL(file).href)
+    await eventually(() => page.locator('[role=row][id]').count()).toBeGreaterThan(10)
+    expect(await page.locator('.js-plotly-plot, pre.plain').count()).toBe(0)
+    await page.locator('[role=row][id]').nth(1).click()
+    await eventually(() => page.locator('.liqnb-x-detail').textContent()).toMatch(/^Trade 2: short/)
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV', exact: true }).click(),
+    ])
+    expect((await readFile((await download.path())!, 'utf8')).split('\n').length).toBe(count + 2)
+    expect(trouble).toEqual([])
+    await page.close()
+  })
+})
