@@ -3,7 +3,7 @@
 import { usdText } from '../plot/ticks.ts'
 import { element } from '../shared/dom.ts'
 import type { Model } from './model.ts'
-import type { SideChoice, ViewState } from './state.ts'
+import { isMaximum, type SideChoice, type ViewState } from './state.ts'
 
 export interface Controls {
   node: HTMLElement
@@ -182,5 +182,5 @@ export function usdFrom(text: string): number | null {
   if (!match) return null
   const unit = { '': 1, k: 1e3, m: 1e6, b: 1e9, t: 1e12 }[match[2]!.toLowerCase()] ?? 1
   const value = Number(match[1]!.replace(/,/g, '')) * unit
-  return value > 0 && Number.isFinite(value) ? value : null
+  return isMaximum(value) ? value : null
 }

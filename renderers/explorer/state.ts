@@ -87,7 +87,7 @@ export function restoreState(model: Model, kept: unknown): ViewState {
   if (side === 'both' || side === 'long' || side === 'short') state.side = side
   for (const name of ['twoPalettes', 'converging', 'clusters', 'candles', 'logColour', 'logPrice'] as const)
     if (typeof kept[name] === 'boolean') state[name] = kept[name]
-  if (typeof max === 'number' && max > 0 && Number.isFinite(max)) state.max = max
+  if (isMaximum(max)) state.max = max
   if (isShare(threshold)) state.threshold = threshold
   if (Number.isInteger(asOf) && (asOf as number) >= 0 && (asOf as number) < model.columns) state.asOf = asOf as number
   if (isRecord(range)) {
@@ -98,5 +98,8 @@ export function restoreState(model: Model, kept: unknown): ViewState {
   return state
 }
 
+/** A maximum of the colour scale in USD. At the ends of what a number can hold there are no ticks to be found. */
+export const isMaximum = (value: unknown): value is number =>
+  typeof value === 'number' && value >= 1e-30 && value <= 1e30
 const isShare = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)

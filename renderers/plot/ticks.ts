@@ -35,7 +35,8 @@ export function timeTicks(from: number, to: number, count: number): Tick[] {
     let index = Math.ceil((start.getUTCFullYear() * 12 + start.getUTCMonth()) / months) * months
     for (; ; index += months) {
       const t = Date.UTC(Math.floor(index / 12), index % 12, 1)
-      if (t > to || values.length > 100) break
+      // Beyond the last moment that a Date can name it is NaN.
+      if (!(t <= to) || values.length > 100) break
       if (t >= from) values.push(t)
     }
   }

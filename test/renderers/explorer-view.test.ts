@@ -168,6 +168,12 @@ describe('ticks', () => {
     )
   })
 
+  it('times end with the last moment that a date can name', () => {
+    const last = 8.64e15
+    expect(timeTicks(last - 1e11, last, 8).at(-1)!.value).toBe(Date.UTC(275_760, 6, 1))
+    expect(timeTicks(-last, last, 8).length).toBeLessThanOrEqual(102)
+  })
+
   it('prices are round, on a logarithmic axis over decades too', () => {
     expect(priceTicks(47_300, 62_800, 6, false)).toEqual([50_000, 55_000, 60_000])
     expect(priceTicks(0.9, 120, 6, true)).toEqual([1, 2, 5, 10, 20, 50, 100])
@@ -227,6 +233,9 @@ describe('what the reader chose', () => {
     'x',
     [],
     { weights: [1] },
+    // Ticks of such a colour scale would be looked for without end.
+    { max: 5e-324 },
+    { max: 1e300 },
     {
       weights: ['1', 1, 1, 1, 1],
       on: 'all',
