@@ -5,7 +5,7 @@ import type { Kernels } from './kernels.ts'
 import { messageProblem } from './message-rules.ts'
 import { NOTEBOOK_TYPE } from './names.ts'
 import { findCell, type ViewStates } from './view-states.ts'
-import { toWire } from './wire.ts'
+import { replyToWire } from './wire.ts'
 
 const UNTRUSTED = 'This workspace is not trusted, so cells do not run.'
 const NO_KERNEL = 'The kernel of this notebook is not running: run the cell again.'
@@ -124,7 +124,7 @@ export function answerRenderers(
       const { signal } = controller
       const onProgress = (progress: (ToRenderer & { type: 'step' })['progress']) => post({ type: 'step', id, progress })
       const reply = await session.request({ channel, slot, message, signal, onProgress })
-      post({ type: 'reply', id, ...(reply.ok ? { ok: true, value: toWire(reply.value) } : reply) })
+      post({ type: 'reply', id, ...replyToWire(reply) })
     } finally {
       underWay.delete(id)
     }

@@ -3,6 +3,8 @@
  * reads back: `{ "$liqnb": KIND, "data": … }`.
  */
 
+import type { Reply } from '../kernel/protocol.ts'
+
 /** The key that marks such an object; objects that have it by themselves are wrapped. */
 const MARK = '$liqnb'
 
@@ -24,6 +26,17 @@ export function toWire(value: unknown): unknown {
   if (value instanceof Error) return { name: value.name, message: value.message }
   const entries = Object.entries(value).map(([key, item]) => [key, toWire(item)] as const)
   return Object.hasOwn(value, MARK) ? marked('entries', entries) : Object.fromEntries(entries)
+}
+
+/** A reply as JSON. An answer that is no JSON (one that holds itself, say) becomes an error, because someone waits for it. */
+export function replyToWire(reply: Reply): Reply {
+  if (!reply.ok) return reply
+  try {
+    return { ok: true, value: toWire(reply.value) }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return { ok: false, error: `The answer cannot be sent to the output: ${why}`, cancelled: false }
+  }
 }
 
 function marked(kind: string, data: unknown): object {

@@ -5,7 +5,7 @@ import type { MessagingContext } from '../../renderers/shared/messenger.ts'
 import { localStates, viewStates } from '../../renderers/shared/view-state.ts'
 import { fromWire } from '../../renderers/shared/wire.ts'
 import { messageProblem } from '../../src/extension/message-rules.ts'
-import { toWire } from '../../src/extension/wire.ts'
+import { replyToWire, toWire } from '../../src/extension/wire.ts'
 import type { ToExtension, ToRenderer } from '../../src/kernel/messaging.ts'
 
 describe('values on the wire', () => {
@@ -45,6 +45,18 @@ describe('values on the wire', () => {
         expect(passed(value)).toEqual(plain(value))
       }),
     )
+  })
+
+  it('that hold themselves are answered by an error: someone waits', () => {
+    const ring: { self?: unknown } = {}
+    ring.self = ring
+    expect(replyToWire({ ok: true, value: ring })).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('cannot'),
+    })
+    expect(replyToWire({ ok: true, value: [Number.NaN] })).toEqual({ ok: true, value: [toWire(Number.NaN)] })
+    const failed = { ok: false, error: 'halfLife: too short', cancelled: false } as const
+    expect(replyToWire(failed)).toBe(failed)
   })
 
   it('are refused where the kind is not known', () => {
