@@ -5,18 +5,12 @@ import type { Kernels } from './kernels.ts'
 import { messageProblem } from './message-rules.ts'
 import { NOTEBOOK_TYPE } from './names.ts'
 import { findCell, type ViewStates } from './view-states.ts'
+import { type ChannelState, Watchers } from './watchers.ts'
 import { replyToWire } from './wire.ts'
 
 const UNTRUSTED = 'This workspace is not trusted, so cells do not run.'
 const NO_KERNEL = 'The kernel of this notebook is not running: run the cell again.'
 const NOT_HELD = 'The kernel no longer holds this output: run the cell again.'
-
-/** Something that wants to know whether a channel is open. */
-interface Watcher {
-  channel: string
-  notebook: vscode.NotebookDocument
-  tell(open: boolean, why: string): void
-}
 
 /**
  * Answers the renderers: requests go to the kernel of their notebook (it is never started for one), states of views to the
@@ -28,41 +22,34 @@ export function answerRenderers(
   views: ViewStates,
   log: (problem: string) => void,
 ): vscode.Disposable & { refresh(notebook?: vscode.NotebookDocument): void } {
-  const watchers = new Map<string, Watcher>()
   const underWay = new Map<string, AbortController>()
 
-  const stateOf = ({ channel, notebook }: Watcher): { open: boolean; why: string } => {
+  const stateOf = (notebook: vscode.NotebookDocument, channel: string): ChannelState => {
     const session = kernels()?.get(notebook)?.session
     if (session?.hasChannel(channel)) return { open: true, why: '' }
     const running = session !== undefined && (session.state === 'idle' || session.state === 'busy')
     return { open: false, why: !vscode.workspace.isTrusted ? UNTRUSTED : running ? NOT_HELD : NO_KERNEL }
   }
-  const tell = (key: string, watcher: Watcher, always: boolean) => {
-    const { open, why } = stateOf(watcher)
-    if (open && !always) return
-    // A channel that was closed does not open again.
-    if (!open) watchers.delete(key)
-    watcher.tell(open, why)
-  }
+  const watchers = new Watchers(stateOf)
 
   const renderers = rendererIds.map(id => ({ rendererId: id, messaging: vscode.notebooks.createRendererMessaging(id) }))
   const subscriptions = renderers.map(({ rendererId, messaging }) =>
     messaging.onDidReceiveMessage(({ editor, message }) => {
-      const { notebook } = editor
-      if (notebook.notebookType !== NOTEBOOK_TYPE) return
+      if (editor.notebook.notebookType !== NOTEBOOK_TYPE) return
       const post = (answer: ToRenderer) => void messaging.postMessage(answer, editor)
       const problem = messageProblem(message)
       if (problem !== undefined) return log(`${rendererId} sent a message that cannot be read: ${problem}`)
-      receive(message as ToExtension, notebook, rendererId, post)
+      receive(message as ToExtension, editor, rendererId, post)
     }),
   )
 
   function receive(
     message: ToExtension,
-    notebook: vscode.NotebookDocument,
+    editor: vscode.NotebookEditor,
     rendererId: string,
     post: (answer: ToRenderer) => void,
   ): void {
+    const { notebook } = editor
     switch (message.type) {
       case 'request':
         void request(message, notebook, post)
@@ -72,14 +59,8 @@ export function answerRenderers(
         break
       case 'watch': {
         const { channel } = message
-        const key = JSON.stringify([rendererId, notebook.uri.toString(), channel])
-        const watcher = {
-          channel,
-          notebook,
-          tell: (open: boolean, why: string) => post({ type: 'channel', channel, open, why }),
-        }
-        watchers.set(key, watcher)
-        tell(key, watcher, true)
+        const tell = (state: ChannelState) => post({ type: 'channel', channel, ...state })
+        watchers.watch(editor, { notebook, channel, rendererId, tell })
         break
       }
       case 'load': {
@@ -98,7 +79,7 @@ export function answerRenderers(
         void write(message, notebook, post)
         break
       case 'run':
-        void run(notebook, message.cell)
+        run(notebook, message.cell).catch(error => log(`${rendererId}: the cell was not run: ${error}`))
     }
   }
 
@@ -113,7 +94,7 @@ export function answerRenderers(
         type: 'reply',
         id,
         ok: false,
-        error: session ? UNTRUSTED : stateOf({ channel, notebook, tell() {} }).why,
+        error: session ? UNTRUSTED : stateOf(notebook, channel).why,
         cancelled: false,
       })
       return
@@ -138,7 +119,7 @@ export function answerRenderers(
     const { id, channel } = message
     try {
       const session = kernels()?.get(notebook)?.session
-      if (!session?.hasChannel(channel)) throw new Error(stateOf({ channel, notebook, tell() {} }).why)
+      if (!session?.hasChannel(channel)) throw new Error(stateOf(notebook, channel).why)
       const value = (await exportText(notebook, session, message)) ?? null
       post({ type: 'reply', id, ok: true, value })
     } catch (error) {
@@ -153,12 +134,6 @@ export function answerRenderers(
     await vscode.commands.executeCommand('notebook.cell.execute', { ranges, document: notebook.uri })
   }
 
-  const refresh = (notebook?: vscode.NotebookDocument) => {
-    for (const [key, watcher] of [...watchers]) {
-      if (watcher.notebook.isClosed) watchers.delete(key)
-      else if (notebook === undefined || watcher.notebook === notebook) tell(key, watcher, false)
-    }
-  }
   const changes = views.onDidChange(({ notebook, cell, view, state }) => {
     const message: ToRenderer = { type: 'view', cell, view, state }
     for (const editor of vscode.window.visibleNotebookEditors)
@@ -166,5 +141,5 @@ export function answerRenderers(
         for (const { messaging } of renderers) void messaging.postMessage(message, editor)
   })
   const all = vscode.Disposable.from(...subscriptions, changes)
-  return { refresh, dispose: () => all.dispose() }
+  return { refresh: notebook => watchers.refresh(notebook), dispose: () => all.dispose() }
 }
