@@ -51,7 +51,7 @@ export class ViewStates implements vscode.Disposable {
 
   /** The state of a view; null when none is kept. */
   load(notebook: vscode.NotebookDocument, cell: string, view: string): Json {
-    const state = this.of(notebook, cell)[view] ?? null
+    const state = stateIn(this.of(notebook, cell), view)
     this.#tell(notebook, cell, view, state)
     return state
   }
@@ -124,7 +124,7 @@ export class ViewStates implements vscode.Disposable {
     const states = id === undefined ? {} : this.of(notebook, id)
     for (const [key, json] of this.#told.get(notebook) ?? []) {
       const [cell, view] = JSON.parse(key) as [string, string]
-      const state = states[view] ?? null
+      const state = stateIn(states, view)
       if (cell !== id || JSON.stringify(state) === json) continue
       this.#tell(notebook, cell, view, state)
       this.#changed.fire({ notebook, cell, view, state })
@@ -134,6 +134,11 @@ export class ViewStates implements vscode.Disposable {
 
 export function findCell(notebook: vscode.NotebookDocument, id: string): vscode.NotebookCell | undefined {
   return notebook.getCells().find(cell => (cell.metadata as CellMetadata).id === id)
+}
+
+/** `hasOwn`: a file may call a view "constructor". */
+function stateIn(states: JsonObject, view: string): Json {
+  return Object.hasOwn(states, view) ? states[view]! : null
 }
 
 function metadataOf(cell: vscode.NotebookCell | undefined): JsonObject {

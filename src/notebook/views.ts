@@ -48,7 +48,7 @@ export function controlNames(cells: readonly Cell[]): Set<string> {
 export function keepControlValues<C extends Cell>(cell: C, asked: ReadonlySet<string>): C {
   const views = viewsOf(cell.metadata)
   const used = shownControls(cell).filter(
-    ({ view, values }) => view in views || Object.keys(values).some(name => asked.has(name)),
+    ({ view, values }) => Object.hasOwn(views, view) || Object.keys(values).some(name => asked.has(name)),
   )
   if (used.length === 0) return cell
   const states = Object.fromEntries(used.map(({ view, values }) => [view, { values }]))
