@@ -1,7 +1,6 @@
 import type { Progress } from '../kernel/protocol.ts'
 import type { RunHandlers, Session } from '../kernel/session.ts'
-import { withoutChannels } from '../notebook/mime.ts'
-import { CellOutputs } from '../notebook/outputs.ts'
+import { CellOutputs, keptOutput } from '../notebook/outputs.ts'
 import type { ParameterValue } from '../notebook/parameters.ts'
 import { isObject } from '../notebook/rules.ts'
 import type { Cell, CodeCell, ErrorOutput, Notebook, Output } from '../notebook/types.ts'
@@ -68,14 +67,10 @@ export async function executeNotebook(notebook: Notebook, options: ExecuteOption
   const asked = new Set(options.parameters?.keys())
   const cells = notebook.cells.map(cell =>
     cell.cell_type === 'code'
-      ? keepControlValues({ ...cell, outputs: (outputs.get(cell)?.list() ?? []).map(kept) }, asked)
+      ? keepControlValues({ ...cell, outputs: (outputs.get(cell)?.list() ?? []).map(keptOutput) }, asked)
       : cell,
   )
   return { notebook: { ...notebook, cells }, failure, interrupted: signal.aborted }
-}
-
-function kept(output: Output): Output {
-  return 'data' in output ? { ...output, data: withoutChannels(output.data) } : output
 }
 
 async function executeCell(

@@ -4,6 +4,7 @@
  * What VS Code has no place for travels in metadata, under nbformat's own names: a cell's `id`, `metadata` and
  * `attachments` (where VS Code's Markdown preview looks for pasted images), the notebook's `metadata` and version.
  */
+import { keptOutput } from '../notebook/outputs.ts'
 import type { Cell, JsonObject, MarkdownCell, Notebook } from '../notebook/types.ts'
 import { fromViewOutput, toViewOutput, type ViewOutput } from './outputs.ts'
 
@@ -66,7 +67,8 @@ function toViewCell(cell: Cell): ViewCell {
       kind: 'code',
       value,
       languageId: languageOf(metadata) ?? CODE_LANGUAGE,
-      outputs: cell.outputs.map(output => toViewOutput(output, id)),
+      // A file that names a channel must not reach the values of a kernel that happens to have one of that name.
+      outputs: cell.outputs.map(output => toViewOutput(keptOutput(output), id)),
       metadata: { id, metadata },
     }
   const attachments = cell.attachments === undefined ? {} : { attachments: cell.attachments }

@@ -1,3 +1,4 @@
+import { withoutChannels } from './mime.ts'
 import type { ErrorOutput, Output } from './types.ts'
 
 interface Shown {
@@ -41,6 +42,11 @@ export class CellOutputs {
   list(): Output[] {
     return this.#shown.map(shown => shown.output)
   }
+}
+
+/** An output without what means something only while the kernel that made it runs. */
+export function keptOutput(output: Output): Output {
+  return 'data' in output ? { ...output, data: withoutChannels(output.data) } : output
 }
 
 /** A cell's result stays its result when it is updated. */

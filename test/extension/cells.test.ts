@@ -25,6 +25,20 @@ const pasted = (value: string, metadata: ViewCell['metadata'] = {}): ViewCell =>
   metadata,
 })
 
+describe('a file that names channels', () => {
+  it('opens without them: its outputs can talk to no value of a kernel', () => {
+    const data = {
+      'application/vnd.dataresource+json': { schema: { fields: [] }, data: [], channel: '7.1.1' },
+      'application/vnd.liqnb.controls+json': { controls: [], values: {}, view: 'controls:', channel: '7.1.2' },
+      'application/vnd.plotly.v1+json': { data: [], layout: { meta: { channel: 'mine' } } },
+    }
+    const notebook = notebookOf(code('a', { outputs: [{ output_type: 'display_data', data, metadata: {} }] }))
+    const items = toView(notebook).cells[0]!.outputs[0]!.items.map(item => new TextDecoder().decode(item.data))
+    expect(items.map(text => text.includes('"channel":"7'))).toEqual([false, false, false])
+    expect(items[2]).toContain('"channel":"mine"')
+  })
+})
+
 describe('a notebook through the editor', () => {
   const json = fc
     .json({ maxDepth: 2 })
