@@ -144,7 +144,13 @@ export class ClosedBars {
     const { pace } = this.#options
     const end = performance.now() + 2 * pace.lagMs + pace.pollMs
     for (const recorder of this.#options.recorders.values()) {
+      let probed = 0
       while (recorder.expects(open) && performance.now() < end) {
+        // On a quiet connection nothing would tell for long that there was nothing.
+        if (performance.now() - probed > pace.lagMs / 4) {
+          recorder.probe()
+          probed = performance.now()
+        }
         if (!(await this.#pause(Math.min(pace.pollMs, 50)))) return
         recorder.seal()
       }

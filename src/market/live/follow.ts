@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pace } from './pace.ts'
-import type { Hearing } from './socket.ts'
+import type { Hearing, Socket } from './socket.ts'
 
 /** Hears of a feed that comes and goes. */
 export interface Follower {
@@ -20,7 +20,7 @@ export interface Follower {
  * @throws what cannot pass: the exchange refuses the very first subscription
  */
 export async function follow(
-  open: (hearing: Hearing) => Promise<() => void>,
+  open: (hearing: Hearing) => Promise<Pick<Socket, 'close'>>,
   follower: Follower,
   quiet: boolean,
   pace: Pace,
@@ -53,7 +53,7 @@ interface End {
 
 /** One connection from its opening to its end. */
 async function listen(
-  open: (hearing: Hearing) => Promise<() => void>,
+  open: (hearing: Hearing) => Promise<Pick<Socket, 'close'>>,
   follower: Follower,
   quietMs: number,
   pace: Pace,
@@ -110,7 +110,7 @@ async function listen(
   signal.removeEventListener('abort', abort)
   // Also one that opens only now.
   opening.then(
-    close => close(),
+    socket => socket.close(),
     () => undefined,
   )
   return { ...end, lived, fed }

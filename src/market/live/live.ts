@@ -28,7 +28,7 @@ export interface LiveSource extends Address {
   store?: boolean | string
   /** At most one update in this time. Default: `1s`. */
   every?: string | number
-  /** Ends by itself after this time, e.g. `8h`. Default: with the cell. */
+  /** Ends by itself so long after the first update, e.g. `8h`. Default: with the cell. */
   for?: string | number
 }
 
@@ -94,13 +94,14 @@ export async function* liveMarket(
   const stop = new AbortController()
   const signal = AbortSignal.any([task.signal, stop.signal])
   let session: LiveSession | undefined
-  const timer = forMs < Infinity ? timeout(() => stop.abort(), forMs) : undefined
+  let timer: (() => void) | undefined
   try {
     const connection = await connect(source, task, pace.patience)
     const topics = await topicsAt(source.exchange, extras)
     const since = sinceOf(source.history ?? '30d', connection, barMs)
     session = new LiveSession({ source, connection, topics, since, barMs, path, pace, task, signal })
     await session.start()
+    if (forMs < Infinity) timer = timeout(() => stop.abort(), forMs)
     while (!signal.aborted) {
       const update = session.take()
       const next = sleep(everyMs, undefined, { signal }).catch(() => undefined)

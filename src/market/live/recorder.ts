@@ -48,11 +48,15 @@ export class Recorder implements Follower {
   /** Counts the connections. */
   #session = 0
   #lostAt: number | null = null
-  /** By a clock that does not jump: the last call of seal, and when the next one may do something. */
-  #sealedAt = 0
-  #notBefore = 0
+  /** By a clock that does not jump: when it was looked last, and until when it is caught up on what came meanwhile. */
+  #lookedAt = performance.now()
+  #busyUntil = 0
+  /** The exchange's clock when it was looked last and nothing had piled up. */
+  #steadyAt = 0
   readonly #parts = new Set<string>()
   connectedNow = false
+  /** Asks the other side for a sign of life, when it is connected. */
+  probe: () => void = () => {}
   count = 0
 
   constructor(options: RecorderOptions) {
@@ -96,13 +100,13 @@ export class Recorder implements Follower {
   }
 
   life(): void {
-    this.#listening.hear(this.#options.now())
+    this.#listening.hear(this.#heardAt())
   }
 
   rows(rows: readonly unknown[]): void {
     try {
       const events = rows.flatMap(this.#options.read)
-      this.#listening.hear(this.#options.now())
+      this.#listening.hear(this.#heardAt())
       const { fresh, late } = this.#listening.add(events)
       this.count += fresh.length
       for (const event of late) this.#late.push(event)
@@ -126,10 +130,20 @@ export class Recorder implements Follower {
   /** Moves what is complete by now on its way. Meant to be called many times within the lag. */
   seal(): void {
     const now = performance.now()
-    // While this process was busy messages have piled up that say what was before the newest one.
-    if (now - this.#sealedAt > this.#options.lagMs) this.#notBefore = now + this.#options.lagMs
-    this.#sealedAt = now
-    if (now >= this.#notBefore && !this.#filling) this.#take(this.#listening.seal())
+    if (now - this.#lookedAt > this.#options.lagMs) this.#busyUntil = now + this.#options.lagMs
+    else if (now >= this.#busyUntil) this.#steadyAt = this.#options.now()
+    this.#lookedAt = now
+    if (now >= this.#busyUntil && !this.#filling) this.#take(this.#listening.seal())
+  }
+
+  /**
+   * The moment that a message tells of. While this process was busy messages have piled up, which say what was before the
+   * newest of them, and nothing of a connection that may be gone by now.
+   */
+  #heardAt(): number {
+    const now = performance.now()
+    const busy = now < this.#busyUntil || now - this.#lookedAt > this.#options.lagMs
+    return busy ? this.#steadyAt : this.#options.now()
   }
 
   /** Writes what is complete; returns when it is on the disk. */
@@ -172,9 +186,10 @@ export class Recorder implements Follower {
     let known = from
     let filled = 0
     try {
-      // What the exchange is asked for has to be over, and published.
-      while (now() < to && !this.#closed)
-        await new Promise(resolve => setTimeout(resolve, Math.max(1, Math.min(to - now(), 1000))))
+      // What the exchange is asked for has to be over, by its clock too, and published.
+      const published = to + lagMs
+      while (now() < published && !this.#closed)
+        await new Promise(resolve => setTimeout(resolve, Math.max(1, Math.min(published - now(), 1000))))
       for await (const piece of fill([from, to])) {
         if (this.#closed) return
         if (piece.range[0] > known) say(`${key.series}: nothing is to be had of ${stretch([known, piece.range[0]])}`)

@@ -198,10 +198,15 @@ export class LiveSession {
 
   #follow(topic: Topic): Promise<void> {
     const { source, connection, pace, signal } = this.#options
-    const own = this.#recorders.get(topic) ?? this.#candles
+    const recorder = this.#recorders.get(topic)
+    const own = recorder ?? this.#candles
     let refused = false
     return follow(
-      hearing => openSocket(source, connection, topic, source.timeframe, pace.keepAliveMs, hearing),
+      async hearing => {
+        const socket = await openSocket(source, connection, topic, source.timeframe, pace.keepAliveMs, hearing)
+        if (recorder) recorder.probe = socket.probe
+        return socket
+      },
       {
         connected: () => {
           own.connected()

@@ -14,6 +14,14 @@ export interface Hearing {
   fail(error: Error): void
 }
 
+/** An open connection. */
+export interface Socket {
+  /** Ends it at once, also where the other side says nothing any more. */
+  close(): void
+  /** Asks for a sign of life. */
+  probe(): void
+}
+
 /** The parts of ccxt's WebSocket client that stand between the wire and its promises, and are not in its public types. */
 interface Client {
   connection?: { terminate?(): void }
@@ -23,6 +31,7 @@ interface Client {
   onPong(): void
   onError(error: Error): void
   onClose(event: unknown): void
+  onPingInterval(): void
   resolve(result: unknown, hash?: string): unknown
   clearPingInterval(): void
   clearConnectionTimeout(): void
@@ -56,8 +65,6 @@ async function proClass(exchange: string): Promise<(new (config: object) => ProE
 /**
  * Opens a connection of its own for one topic of one symbol. What ccxt's promises leave out is heard at the client itself:
  * pieces that come in one burst (a promise only tells the last), signs of life, the end of a connection.
- *
- * @returns ends it at once, also where the other side says nothing any more
  */
 export async function openSocket(
   address: Address,
@@ -66,7 +73,7 @@ export async function openSocket(
   timeframe: string,
   keepAliveMs: number,
   hearing: Hearing,
-): Promise<() => void> {
+): Promise<Socket> {
   const Pro = (await proClass(address.exchange))!
   const own = (address.ccxt?.options ?? {}) as Record<string, unknown>
   const pro = new Pro({
@@ -130,17 +137,24 @@ export async function openSocket(
     }
   }
 
-  return () => {
-    over = true
-    for (const client of Object.values(pro.clients ?? {})) {
-      client.error = new Error('closed')
-      client.clearPingInterval()
-      client.clearConnectionTimeout()
-      // A close that waits for the other side's answer may wait for half a minute.
-      client.connection?.terminate?.()
-      client.close()
-    }
-    pro.httpAgent?.destroy()
+  const clients = () => Object.values(pro.clients ?? {})
+  return {
+    close() {
+      over = true
+      for (const client of clients()) {
+        client.error = new Error('closed')
+        client.clearPingInterval()
+        client.clearConnectionTimeout()
+        // A close that waits for the other side's answer may wait for half a minute.
+        client.connection?.terminate?.()
+        client.close()
+      }
+      pro.httpAgent?.destroy()
+    },
+    // In the venue's own way of asking, which is not always that of the protocol.
+    probe() {
+      for (const client of clients()) if (client.connection) client.onPingInterval()
+    },
   }
 }
 

@@ -33,6 +33,7 @@ describe.each(ALL_VENUES)('%s', venue => {
     await pause(40)
 
     live.exchange.sockets.drop()
+    await live.until(update => /trades: .*connecting again/.test(notes(update)), 'a word on it')
     live.minute(1, 45_000)
     await live.until(
       update => /trades: connected again; \d+ from .* were fetched/.test(notes(update)),
@@ -199,6 +200,21 @@ it('a process that is busy for long: the connection is not taken for dead, and n
   expect(live.exchange.sockets.opened).toBe(2)
 })
 
+it('a connection that is lost while the process is busy: that time is not taken for heard', async () => {
+  const live = await following({ with: ['liquidations'], store: folder.path })
+  await connected(live)
+  await pause(150)
+  const began = Date.now()
+  live.exchange.pushLiquidations([{ time: began, side: 'sell', price: 40_000, amount: 1 }])
+  live.exchange.sockets.drop()
+  for (const end = performance.now() + 400; performance.now() < end; );
+  await live.until(update => /connected again; nothing is known of/.test(notes(update)), 'a new connection')
+  await live.abort()
+  const key = { series: 'liquidations', exchange: 'binanceusdm', symbol: live.exchange.symbol, timeframe: '' } as const
+  const { coverage } = await new Store(folder.path).load(key, [began + 40, began + 390])
+  expect(coverage).toEqual([])
+})
+
 it('an end while the exchange is silent takes no longer, and leaves nothing open', async () => {
   const sockets = () => process.getActiveResourcesInfo().filter(name => name.startsWith('TCP')).length
   await pause(30)
@@ -239,6 +255,17 @@ it('ends by itself after `for`, and with an error where a feed is not to be had'
   expect(String(await none.done)).toMatch(/bitget streams no liquidations\. These do: binanceusdm, bybit, okx/)
   const bad = await following({ with: ['trade' as 'trades'] })
   expect(String(await bad.done)).toMatch(/with: "trade", but liq\.live takes trades and liquidations/)
+})
+
+it('a quiet connection: that there was no liquidation in a bar is known when the bar closes', async () => {
+  const live = await following({ with: ['liquidations'], pace: { keepAliveMs: 60_000, silentMs: 60_000, lagMs: 200 } })
+  await connected(live)
+  live.minute(1, 1)
+  await live.until(({ market }) => market.length === 31, 'the first bar')
+  live.minute(2, 1)
+  const { market } = await live.until(update => update.market.length === 32, 'the second bar')
+  expect([market.longLiquidations!.at(-1), market.shortLiquidations!.at(-1)]).toEqual([0, 0])
+  expect(market.longLiquidations!.at(-2)).toBeNaN()
 })
 
 it('an exchange that streams no candles: closed bars come all the same', async () => {

@@ -103,6 +103,6 @@ it('calls a function with each update, whose market shows itself, until its end'
     },
     ({ market }) => shown.push((market as unknown as Displayable)[DISPLAY]()['text/plain']),
   )
-  expect(shown[0]).toMatch(/BTC\/USDT:USDT 1m/)
+  expect(shown[0]).toMatch(/^BTC\/USDT:USDT/)
   expect(exchange.sockets.open).toBeLessThanOrEqual(1)
 })
