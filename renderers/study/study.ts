@@ -10,7 +10,6 @@ import { filterBar } from './filters.ts'
 import { type Span, stageHeight } from './geometry.ts'
 import { bindings, MOUSE } from './keyboard.ts'
 import { tradeList } from './list.ts'
-import { studyLookOf } from './look.ts'
 import { closeTime, openTime, type StudyModel } from './model.ts'
 import type { StudyOptions } from './mount.ts'
 import { listenToPointer } from './pointer.ts'
@@ -187,7 +186,7 @@ export function openStudy(frame: HTMLElement, model: StudyModel, kept: unknown, 
       view.draw(width, height, theme)
       filters.show(state.filters, view.shown.chosen.length)
       summary.show(view.shown.chosen)
-      summary.draw(studyLookOf(theme))
+      summary.draw(theme)
       list.show(order, state.sorting, state.selected)
       detail.textContent = state.selected === null ? HINT : tradeSentence(model, state.selected)
       showTip()

@@ -3,15 +3,17 @@ import { crisp } from '../plot/axes.ts'
 import { canvasInk, type Ink } from '../plot/ink.ts'
 import { niceStep, percentText } from '../plot/ticks.ts'
 import { element } from '../shared/dom.ts'
+import type { Theme } from '../shared/theme.ts'
 import { signed, usd } from './columns.ts'
-import type { StudyLook } from './look.ts'
+import { type StudyLook, studyLookOf } from './look.ts'
 import type { StudyModel } from './model.ts'
 import { type Figures, figuresOf, type Histogram, histogramOf } from './results.ts'
 
 export interface Summary {
   readonly node: HTMLElement
   show(chosen: Int32Array): void
-  draw(look: StudyLook): void
+  /** Another theme is another object. */
+  draw(theme: Theme): void
 }
 
 const HEIGHT = 170
@@ -62,6 +64,8 @@ export function summaryOf(model: StudyModel, choose: (rFrom: number | null, rTo:
   let mean = ofAll.meanR
   let hover = -1
   let look: StudyLook | null = null
+  /** What is painted: a crosshair that moves asks for a drawing too, and changes nothing here. */
+  let painted: { histogram: Histogram; hover: number; width: number; look: StudyLook } | null = null
 
   const binAt = (event: MouseEvent): number => {
     const width = canvas.clientWidth - LEFT
@@ -75,7 +79,7 @@ export function summaryOf(model: StudyModel, choose: (rFrom: number | null, rTo:
     if (bin === hover) return
     hover = bin
     describe()
-    if (look) paint(look)
+    paint()
   }
   canvas.addEventListener('pointermove', event => point(binAt(event)))
   canvas.addEventListener('pointerleave', () => point(-1))
@@ -84,15 +88,17 @@ export function summaryOf(model: StudyModel, choose: (rFrom: number | null, rTo:
     if (bin >= 0) choose(...binEnds(histogram, bin))
   })
 
-  const paint = (next: StudyLook): void => {
-    look = next
+  const paint = (): void => {
     const width = canvas.clientWidth
-    if (width === 0) return
+    if (width === 0 || !look) return
+    const same = painted?.histogram === histogram && painted.look === look
+    if (same && painted?.hover === hover && painted.width === width) return
+    painted = { histogram, hover, width, look }
     const ratio = Math.min(2, Math.max(1, devicePixelRatio))
     canvas.width = Math.round(width * ratio)
     canvas.height = Math.round(HEIGHT * ratio)
     context.setTransform(ratio, 0, 0, ratio, 0, 0)
-    drawHistogram(canvasInk(context), width, histogram, mean, hover, next)
+    drawHistogram(canvasInk(context), width, histogram, mean, hover, look)
   }
 
   return {
@@ -113,7 +119,10 @@ export function summaryOf(model: StudyModel, choose: (rFrom: number | null, rTo:
         `Histogram of the results in R of ${chosen.length} trades${Number.isNaN(mean) ? '' : `, mean ${signed(mean, 3)}`}`,
       )
     },
-    draw: paint,
+    draw(theme) {
+      if (look?.theme !== theme) look = studyLookOf(theme)
+      paint()
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 /** Draws a state of the study. Knows what depends on what, and redraws no more than that. */
 import { drawGrid, drawTimeLabels, drawTitle, drawValueLabels } from '../plot/axes.ts'
-import { drawCandles, thinned } from '../plot/candles.ts'
+import { drawCandles, firstEndingAfter, thinned } from '../plot/candles.ts'
 import { Canvases } from '../plot/canvases.ts'
 import type { Ink } from '../plot/ink.ts'
 import { type Box, type Scales, scalesOf } from '../plot/scales.ts'
@@ -165,8 +165,7 @@ export class View {
   /** A value that is seen at the left edge, so that the axis never leaves the line. */
   private equityAt(time: number): number {
     const { time: ends, value } = this.whole.equity
-    const first = ends.findIndex(end => end >= time)
-    return value[Math.max(0, first)] ?? this.model.header.start
+    return value[Math.min(value.length - 1, firstEndingAfter(ends, time))]!
   }
 
   private drawAxes(ink: Ink, look: StudyLook): void {

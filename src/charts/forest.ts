@@ -8,7 +8,7 @@ const LOOK: Record<Verdict, { color: string; symbol: string }> = {
   'not supported': { color: '#d55e00', symbol: 'x' },
   inconclusive: { color: '#8a8f98', symbol: 'circle-open' },
 }
-const ROW = 34
+const ROW = 40
 
 /**
  * Effects with their 95 % intervals, a row each, on one axis: in multiples of the smallest effect that would matter, so
@@ -44,16 +44,18 @@ export function forestFigure(tests: readonly TestResult[], title: string): Figur
     layout: {
       title: { text: title },
       height: 140 + ROW * shown.length,
-      margin: { l: 170, r: 210, t: 56, b: 84 },
+      margin: { l: 60, r: 20, t: 56, b: 84 },
       xaxis: {
-        title: { text: 'Effect, in multiples of the smallest that would matter' },
+        title: { text: 'Effect ÷ the smallest that matters' },
         range: [-reach, reach],
         zeroline: true,
         zerolinewidth: 2,
       },
       yaxis: {
         tickvals: rows,
-        ticktext: shown.map(test => test.question.name),
+        // The figures stand below the name, so that a narrow place leaves the intervals room.
+        ticktext: shown.map(test => `<b>${test.question.name}</b><br>${figures(test)}`),
+        automargin: true,
         range: [-0.7, shown.length - 0.3],
         showgrid: false,
         zeroline: false,
@@ -72,18 +74,6 @@ export function forestFigure(tests: readonly TestResult[], title: string): Figur
           layer: 'below',
         },
       ],
-      annotations: shown.map((test, i) => ({
-        xref: 'paper',
-        x: 1.01,
-        xanchor: 'left',
-        y: rows[i],
-        text: figures(test),
-        showarrow: false,
-        align: 'left',
-        borderwidth: 0,
-        bgcolor: 'rgba(0,0,0,0)',
-        font: { size: 12 },
-      })),
       hovermode: 'closest',
       showlegend: true,
       legend: { orientation: 'h', y: -72 / (ROW * shown.length), yanchor: 'top', x: 0, xanchor: 'left' },
