@@ -21,7 +21,7 @@ export type ChannelHandler = (
 export interface ChannelHost {
   /**
    * Takes requests from now on, until the cell is run again, the output is replaced or the kernel ends.
-   * @param onClose called when the channel is closed, for what the handler leaves behind; it must not throw
+   * @param onClose called when the channel is closed, for what the handler leaves behind
    * @returns the id to put into the payload as `channel`
    */
   open(handler: ChannelHandler, onClose?: () => void): string
@@ -38,8 +38,9 @@ interface Channel {
   handler: ChannelHandler
   run: Run
   onClose: (() => void) | undefined
-  /** The output whose payload names it. */
-  displayId?: string
+  /** Whether an output names it, and the one that does. */
+  shown: boolean
+  displayId?: string | undefined
 }
 
 type ChannelRequest = Request & { type: 'request' }
@@ -64,7 +65,7 @@ export class Channels {
   open(handler: unknown, run: Run, onClose?: () => void): string {
     if (typeof handler !== 'function') throw new TypeError(`A channel's handler is a function, not ${typeof handler}.`)
     const id = `${process.pid}.${run.id}.${++this.#counter}`
-    this.#channels.set(id, { handler: handler as ChannelHandler, run, onClose })
+    this.#channels.set(id, { handler: handler as ChannelHandler, run, onClose, shown: false })
     this.#send({ type: 'channel', channel: id, open: true })
     for (const oldest of this.#channels.keys()) {
       if (this.#channels.size <= MAX_CHANNELS) break
@@ -79,7 +80,12 @@ export class Channels {
     this.#channels.delete(id)
     for (const answer of this.#answers.values()) if (answer.channel === id) answer.abort('The output was replaced.')
     this.#send({ type: 'channel', channel: id, open: false })
-    channel.onClose?.()
+    try {
+      channel.onClose?.()
+    } catch (error) {
+      // The kernel closes channels before it takes up a cell, which must run nevertheless.
+      channel.run.fail(error)
+    }
   }
 
   /** A cell runs again, or its run was given up: nothing of its outputs counts any more. */
@@ -87,12 +93,17 @@ export class Channels {
     for (const [id, { run }] of this.#channels) if (run.cellId === cellId) this.close(id)
   }
 
-  /** An output was shown under an id: the channels of what it replaces are closed. */
-  shown(bundle: MimeBundle, displayId: string): void {
+  /** The outputs of a cell are taken away: what they named is closed; what is yet to be shown stays. */
+  cleared(cellId: string): void {
+    for (const [id, { run, shown }] of this.#channels) if (shown && run.cellId === cellId) this.close(id)
+  }
+
+  /** An output was shown, under an id or as the value of a cell: the channels of what it replaces are closed. */
+  shown(bundle: MimeBundle, displayId?: string): void {
     const named = new Set(Object.values(bundle).flatMap(content => channelNamedIn(content) ?? []))
     for (const [id, channel] of this.#channels) {
-      if (named.has(id)) channel.displayId = displayId
-      else if (channel.displayId === displayId) this.close(id)
+      if (named.has(id)) Object.assign(channel, { displayId, shown: true })
+      else if (displayId !== undefined && channel.displayId === displayId) this.close(id)
     }
   }
 

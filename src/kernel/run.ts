@@ -16,8 +16,10 @@ const { setTimeout, clearTimeout } = globalThis
 /** How outputs stay in touch with their values. */
 export interface Outputs {
   open(handler: ChannelHandler, run: Run): string
-  /** Told of every bundle that is shown under an id. */
-  shown(bundle: MimeBundle, displayId: string): void
+  /** Told of every bundle that is shown. */
+  shown(bundle: MimeBundle, displayId?: string): void
+  /** Told when the outputs of a cell are taken away. */
+  cleared(cellId: string): void
 }
 
 export class Run implements CellSource, Scope {
@@ -131,11 +133,11 @@ export class Run implements CellSource, Scope {
 
   /** Shows the value of the cell. */
   result(value: unknown): void {
-    this.#place(this.#bundleOf(value), data => ({
-      type: 'output',
-      runId: this.id,
-      output: { output_type: 'execute_result', data, metadata: {}, execution_count: null },
-    }))
+    this.#place(this.#bundleOf(value), data => {
+      this.#outputs.shown(data)
+      const output: Output = { output_type: 'execute_result', data, metadata: {}, execution_count: null }
+      return { type: 'output', runId: this.id, output }
+    })
   }
 
   #bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
@@ -169,6 +171,8 @@ export class Run implements CellSource, Scope {
   }
 
   clear(wait: boolean): void {
+    // Later there is nothing that would be cleared.
+    if (this.state === 'running') this.#outputs.cleared(this.cellId)
     this.outbox.post({ type: 'clear', runId: this.id, wait })
   }
 

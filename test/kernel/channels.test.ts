@@ -140,6 +140,30 @@ describe('the end of a channel', () => {
     expect(bench.session.hasChannel(first)).toBe(false)
   })
 
+  it('comes when the outputs of its cell are cleared; what is yet to be shown stays', async () => {
+    const bench = kernel.shared()
+    const shown = `({ [Symbol.for('Jupyter.display')]: () => ({ 'application/json': { channel: open() } }) })`
+    const run = await bench.run(
+      `var ids = []; var open = () => { ids.push(globalThis[Symbol.for('liqnb.channel')].open(() => 1)); return ids.at(-1) }
+      open(); for (let i = 0; i < 3; i++) { clear({ wait: true }); display(${shown}) }; globalThis.later = () => clear(); ids.join()`,
+      4,
+    )
+    const ids = String(run.value()?.['text/plain']).replaceAll("'", '').split(',')
+    const held = () => ids.map(id => bench.session.hasChannel(id))
+    expect(held()).toEqual([true, false, false, true])
+    await bench.run('later()', 5)
+    expect(held()).toEqual([true, false, false, true])
+  })
+
+  it('is told to who opened it, whose errors keep no cell from running', async () => {
+    const bench = kernel.shared()
+    const opens = "globalThis[Symbol.for('liqnb.channel')].open(() => 1, () => { throw new RangeError('not closed') })"
+    const first = await bench.run(opens, 6)
+    const second = await bench.run("'runs'", 6)
+    expect(second.value()?.['text/plain']).toBe("'runs'")
+    expect(first.late).toMatchObject([{ output_type: 'error', evalue: 'not closed' }])
+  })
+
   it('comes with the limit: the oldest make room', async () => {
     const bench = kernel.shared()
     const first = await open(bench, '() => 1')
