@@ -102,8 +102,8 @@ function fieldOf(control: NamedControl, id: string): Field {
 function rangeField(control: NamedControl & { type: 'range' }, id: string): Field {
   const { min, max, step, unit } = control
   const field = element('input', { id, type: 'range', min, max, step })
-  const decimals = Math.min(12, decimalsOf(step), Math.max(decimalsOf(step), decimalsOf(min)))
-  const format = new Intl.NumberFormat('en-US', { maximumFractionDigits: Math.max(decimals, decimalsOf(min)) })
+  const decimals = Math.min(12, Math.max(decimalsOf(step), decimalsOf(min)))
+  const format = new Intl.NumberFormat('en-US', { maximumFractionDigits: decimals })
   // The slider itself says its value to those who do not see.
   const node = element('span', { class: 'liqnb-control-value', 'aria-hidden': 'true' })
   const update = () => {

@@ -44,6 +44,8 @@ function controlsView(payload: unknown, place: Place): { node: HTMLElement; disp
   let running = 0
   let open = false
   let touched = false
+  /** Why the notebook does not keep what was set; empty when it does. */
+  let unkept = ''
 
   const read = (): ControlValues => Object.fromEntries(controls.map(({ name }, i) => [name, inputs[i]!.read()]))
   const show = (next: ControlValues) => {
@@ -66,7 +68,12 @@ function controlsView(payload: unknown, place: Place): { node: HTMLElement; disp
     touched = true
     showReset()
     const set = read()
-    place.views.save(view, { values: set })
+    try {
+      place.views.save(view, { values: set })
+      unkept = ''
+    } catch (error) {
+      unkept = messageOf(error)
+    }
     void ask({ set })
   }
   async function ask(message: unknown): Promise<void> {
@@ -81,7 +88,7 @@ function controlsView(payload: unknown, place: Place): { node: HTMLElement; disp
         say(fraction === null ? `${text} …` : `${text} … ${Math.floor(fraction * 100)} %`)
       const answer = await channel.request(message, { slot: 'set', onProgress })
       if (!touched && isRecord(answer)) show(fittingValues(controls, answer.values))
-      say('')
+      say(unkept, unkept !== '')
     } catch (error) {
       if (!isAbort(error) && open) say(messageOf(error), true)
     } finally {

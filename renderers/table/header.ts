@@ -19,6 +19,8 @@ export interface TableHead {
 
 /** Typing pauses this long before a filter is applied. */
 export const TYPING_MS = 250
+/** More characters are no filter, and too many to keep in a notebook. */
+export const MAX_TYPED = 1000
 
 export function createHead(
   columns: readonly Column[],
@@ -85,6 +87,7 @@ const HINTS: { [type: string]: string } = {
 function filterInput(column: Column, onFilter: () => void): HTMLInputElement {
   const input = element('input', {
     type: 'search',
+    maxlength: MAX_TYPED,
     'aria-label': `Filter ${column.name}`,
     placeholder: HINTS[column.type] ?? 'contains',
     title: 'Numbers and dates: >5, <=5, 1..9, !=0. Texts: part, =all, !not. All: = for none, != for any.',

@@ -8,7 +8,7 @@ import type { Place } from '../shared/place.ts'
 import { applyThemeStyle } from '../shared/theme.ts'
 import { createBody, type Turn } from './body.ts'
 import { formatOf } from './format.ts'
-import { createHead, onPause } from './header.ts'
+import { createHead, MAX_TYPED, onPause } from './header.ts'
 import { createPager, createSizeSelect } from './pager.ts'
 import { describeCut, describePage, formatCount, PAGE_SIZES, pageAfterResize, pageOf } from './paging.ts'
 import { readTable, type Table } from './payload.ts'
@@ -80,6 +80,7 @@ function tableView(table: Table, place: Place): { node: HTMLElement; dispose: ()
   })
   const search = element('input', {
     type: 'search',
+    maxlength: MAX_TYPED,
     placeholder: 'Search',
     'aria-label': 'Search the table',
     spellcheck: 'false',

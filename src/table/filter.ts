@@ -98,14 +98,14 @@ function comparison(
       return typeof key === 'number' && accepts(key)
     },
   })
-  const range = /^(.*?)\.\.(.*)$/.exec(text)
+  const range = /^(.*?)\.\.(.*)$/s.exec(text)
   if (range) {
     const [from, to] = [range[1]!.trim(), range[2]!.trim()]
     const low = from === '' ? Number.NEGATIVE_INFINITY : bound(from, false)
     const high = to === '' ? Number.POSITIVE_INFINITY : bound(to, true)
     return Number.isNaN(low) || Number.isNaN(high) ? problem : test(key => key >= low && key <= high)
   }
-  const [, sign = '=', operand] = /^(>=|<=|!=|>|<|=)?\s*(.*)$/.exec(text)!
+  const [, sign = '=', operand] = /^(>=|<=|!=|>|<|=)?\s*(.*)$/s.exec(text)!
   const [start, end] = [bound(operand!, false), bound(operand!, true)]
   if (Number.isNaN(start)) return problem
   switch (sign) {

@@ -27,7 +27,10 @@ export function sortRows({ values, type }: Column, direction: Direction, rows: U
     } else if (key === null) missing.push(row)
     else {
       let id = ids.get(key)
-      if (id === undefined) ids.set(key, (id = ids.size))
+      if (id === undefined) {
+        id = ids.size
+        ids.set(key, id)
+      }
       texts[t] = row
       textIds[t++] = id
     }

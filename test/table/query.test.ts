@@ -113,6 +113,8 @@ describe('filters', () => {
   it.each<[string, ColumnType]>([
     ['five', 'number'],
     ['1..x', 'integer'],
+    ['five\n6', 'number'],
+    ['1..2\n3', 'datetime'],
     ['soon', 'datetime'],
     ['maybe', 'boolean'],
   ])('that cannot be read say what was expected: %s', (filter, type) => {

@@ -154,6 +154,20 @@ describeInBrowser("controls in a webview under VS Code's policy", () => {
     expect(await page.locator('.liqnb-controls').getAttribute('aria-busy')).toBeNull()
   })
 
+  it('go to the kernel also when they are too much for the notebook to keep, and say so', async () => {
+    await withKernel('echo')
+    await render()
+    const long = 'x'.repeat(70_000)
+    await page.getByLabel('name').fill(long)
+    await page.keyboard.press('Enter')
+    await eventually(lastSet).toMatchObject({ name: long })
+    await eventually(status).toContain('at most 65536 are kept')
+    await page.getByLabel('name').fill('short')
+    await page.keyboard.press('Enter')
+    await eventually(status).toBe('')
+    expect((await sent('save')).at(-1)).toMatchObject({ state: { values: { name: 'short' } } })
+  })
+
   it('without a kernel: the kept values, disabled, a clear word and a way on', async () => {
     await withKernel('none', { values: { halfLife: 21, side: 'long' } })
     await render()
