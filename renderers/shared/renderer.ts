@@ -20,6 +20,7 @@ export function rendererOf(mount: (host: HTMLElement, payload: unknown, item: Ou
     async renderOutputItem(item, host, signal) {
       const payload = itemJson(item)
       const before = mounted.get(item.id)
+      // An output that is replaced by a new version of itself keeps the reader's place.
       if (before?.host === host && host.hasChildNodes()) {
         await before.output.update(payload)
         return

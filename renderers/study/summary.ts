@@ -1,10 +1,10 @@
 /** What the chosen trades came to beside all of them: the histogram of R, and a few figures. */
-import { crisp } from '../plot/axes.ts'
-import { canvasInk, type Ink } from '../plot/ink.ts'
-import { niceStep, percentText } from '../plot/ticks.ts'
+import { canvasInk } from '../plot/ink.ts'
+import { percentText } from '../plot/ticks.ts'
 import { element } from '../shared/dom.ts'
 import type { Theme } from '../shared/theme.ts'
 import { signed, usd } from './columns.ts'
+import { binAt, binEnds, binText, drawHistogram, HISTOGRAM_HEIGHT } from './histogram.ts'
 import { type StudyLook, studyLookOf } from './look.ts'
 import type { StudyModel } from './model.ts'
 import { type Figures, figuresOf, type Histogram, histogramOf } from './results.ts'
@@ -15,10 +15,6 @@ export interface Summary {
   /** Another theme is another object. */
   draw(theme: Theme): void
 }
-
-const HEIGHT = 170
-const FOOT = 22
-const LEFT = 40
 
 const LINES: readonly [name: string, text: (figures: Figures) => string][] = [
   ['Trades', ({ trades }) => trades.toLocaleString('en-US')],
@@ -67,11 +63,7 @@ export function summaryOf(model: StudyModel, choose: (rFrom: number | null, rTo:
   /** What is painted: a crosshair that moves asks for a drawing too, and changes nothing here. */
   let painted: { histogram: Histogram; hover: number; width: number; look: StudyLook } | null = null
 
-  const binAt = (event: MouseEvent): number => {
-    const width = canvas.clientWidth - LEFT
-    const bin = Math.floor(((event.offsetX - LEFT) / width) * histogram.all.length)
-    return event.offsetX >= LEFT && bin < histogram.all.length ? bin : -1
-  }
+  const under = (event: MouseEvent): number => binAt(histogram, event.offsetX, canvas.clientWidth)
   const describe = (): void => {
     caption.textContent = hover < 0 ? `· mean ${signed(mean, 3)} R` : `· ${binText(histogram, hover)}`
   }
@@ -81,10 +73,10 @@ export function summaryOf(model: StudyModel, choose: (rFrom: number | null, rTo:
     describe()
     paint()
   }
-  canvas.addEventListener('pointermove', event => point(binAt(event)))
+  canvas.addEventListener('pointermove', event => point(under(event)))
   canvas.addEventListener('pointerleave', () => point(-1))
   canvas.addEventListener('click', event => {
-    const bin = binAt(event)
+    const bin = under(event)
     if (bin >= 0) choose(...binEnds(histogram, bin))
   })
 
@@ -96,7 +88,7 @@ export function summaryOf(model: StudyModel, choose: (rFrom: number | null, rTo:
     painted = { histogram, hover, width, look }
     const ratio = Math.min(2, Math.max(1, devicePixelRatio))
     canvas.width = Math.round(width * ratio)
-    canvas.height = Math.round(HEIGHT * ratio)
+    canvas.height = Math.round(HISTOGRAM_HEIGHT * ratio)
     context.setTransform(ratio, 0, 0, ratio, 0, 0)
     drawHistogram(canvasInk(context), width, histogram, mean, hover, look)
   }
@@ -124,81 +116,4 @@ export function summaryOf(model: StudyModel, choose: (rFrom: number | null, rTo:
       paint()
     },
   }
-}
-
-/** Ends of a bin in R; the first and the last one are open. */
-function binEnds({ from, width, all }: Histogram, bin: number): [number | null, number | null] {
-  const edge = (index: number) => Math.round((from + index * width) * 1e6) / 1e6
-  return [bin === 0 ? null : edge(bin), bin === all.length - 1 ? null : edge(bin + 1)]
-}
-
-function binText(histogram: Histogram, bin: number): string {
-  const { from, width, all, chosen } = histogram
-  const round = (value: number) => signed(Math.round(value * 100) / 100, 2)
-  const [low, high] = [round(from + bin * width), round(from + (bin + 1) * width)]
-  const range = bin === 0 ? `below ${high}` : bin === all.length - 1 ? `${low} and above` : `${low} to ${high}`
-  const count = chosen[bin] === all[bin] ? `${all[bin]}` : `${chosen[bin]} of ${all[bin]}`
-  return `${range} R: ${count} ${all[bin] === 1 ? 'trade' : 'trades'}`
-}
-
-function drawHistogram(
-  ink: Ink,
-  width: number,
-  { from, width: binWidth, all, chosen }: Histogram,
-  mean: number,
-  hover: number,
-  look: StudyLook,
-): void {
-  const [left, right, top, bottom] = [LEFT, width, 8, HEIGHT - FOOT]
-  const most = all.reduce((a, b) => Math.max(a, b), 1)
-  const bar = (right - left) / all.length
-  const y = (count: number) => bottom - (count / most) * (bottom - top)
-  const x = (r: number) => left + ((r - from) / binWidth) * bar
-  ink.font = look.font(10)
-  ink.textBaseline = 'middle'
-  ink.textAlign = 'right'
-  const step = Math.max(1, niceStep(most / 3))
-  ink.lineWidth = 1
-  for (let count = 0; count <= most; count += step) {
-    ink.strokeStyle = look.theme.grid
-    ink.beginPath()
-    ink.moveTo(left, crisp(y(count)))
-    ink.lineTo(right, crisp(y(count)))
-    ink.stroke()
-    ink.fillStyle = look.theme.dim
-    ink.fillText(String(Math.round(count)), left - 6, y(count))
-  }
-  for (let k = 0; k < all.length; k++) {
-    const [a, b] = [Math.round(left + k * bar), Math.round(left + (k + 1) * bar)]
-    const place = [a + 0.5, Math.max(1, b - a - 1)] as const
-    ink.fillStyle = from + (k + 0.5) * binWidth < 0 ? look.short : look.long
-    ink.globalAlpha = 0.25
-    ink.fillRect(place[0], y(all[k]!), place[1], bottom - y(all[k]!))
-    ink.globalAlpha = hover === k ? 1 : 0.85
-    ink.fillRect(place[0], y(chosen[k]!), place[1], bottom - y(chosen[k]!))
-    ink.globalAlpha = 1
-  }
-  ink.textBaseline = 'top'
-  ink.textAlign = 'center'
-  ink.fillStyle = look.theme.dim
-  const end = from + all.length * binWidth
-  const tick = niceStep((end - from) / Math.max(2, (right - left) / 60))
-  for (let i = Math.ceil(from / tick - 1e-9); i * tick <= end + 1e-9; i++) {
-    const label = signed(Math.round(i * tick * 100) / 100, tick < 1 ? 1 : 0)
-    const half = ink.textWidth(label) / 2
-    ink.fillText(label, Math.min(right - half, Math.max(left + half, x(i * tick))), bottom + 5)
-  }
-  for (const [r, colour, dash] of [
-    [0, look.theme.axis, []],
-    [mean, look.theme.foreground, [3, 3]],
-  ] as const) {
-    if (!(r >= from && r <= end)) continue
-    ink.strokeStyle = colour
-    ink.setLineDash([...dash])
-    ink.beginPath()
-    ink.moveTo(crisp(x(r)), top)
-    ink.lineTo(crisp(x(r)), bottom)
-    ink.stroke()
-  }
-  ink.setLineDash([])
 }

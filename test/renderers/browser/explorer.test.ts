@@ -1,49 +1,18 @@
-import type { Server } from 'node:http'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Json } from '../../../src/kernel/messaging.ts'
 import { payloadOf } from '../explorer-model.ts'
-import { buildModules, describeInBrowser, eventually, useBrowser } from './harness.ts'
+import { describeInBrowser, eventually } from './harness.ts'
 import { readPixels } from './pixels.ts'
-import { serveWebview, setTheme, type ThemeName } from './webview.ts'
+import { useWebview } from './suite.ts'
+import { setTheme, type ThemeName } from './webview.ts'
 
 describeInBrowser("the explorer in a webview under VS Code's policy", () => {
-  const context = useBrowser(buildModules)
+  const webview = useWebview('explorer')
   const payload = payloadOf({ columns: 300, rows: 200 })
-  let origin: string
-  let server: Server
   let page: Page
-  let elsewhere: string[]
-  let errors: string[]
-
-  beforeAll(async () => {
-    ;({ origin, server } = await serveWebview(context.dir))
-    page = await context.browser.newPage()
-    page.on('request', request => {
-      if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) elsewhere.push(request.url())
-    })
-    page.on('pageerror', error => errors.push(error.message))
-    page.on('dialog', dialog => {
-      errors.push(`dialog: ${dialog.message()}`)
-      void dialog.dismiss()
-    })
-    await page.goto(`${origin}/webview`)
-  })
-  afterAll(() => server?.close())
-  beforeEach(async () => {
-    elsewhere = []
-    errors = []
-    await page.setViewportSize({ width: 1000, height: 900 })
-    await setTheme(page, 'vscode-dark')
-    await page.mouse.move(1, 1)
-  })
-  afterEach(async () => {
-    const violations = await page.evaluate(() => {
-      window.disposeOutput('explorer')
-      document.getElementById('outputs')!.replaceChildren()
-      return window.violations.splice(0)
-    })
-    expect({ violations, elsewhere, errors }).toEqual({ violations: [], elsewhere: [], errors: [] })
+  beforeAll(() => {
+    page = webview.page
   })
 
   const render = (content: unknown, id = 'out') =>

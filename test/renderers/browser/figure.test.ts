@@ -1,48 +1,16 @@
-import type { Server } from 'node:http'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { heatmapFigure, packed } from '../figures.ts'
-import { buildModules, describeInBrowser, eventually, useBrowser } from './harness.ts'
+import { describeInBrowser, eventually } from './harness.ts'
 import { readPixels } from './pixels.ts'
-import { serveWebview, setTheme, type ThemeName } from './webview.ts'
+import { useWebview } from './suite.ts'
+import { setTheme, type ThemeName } from './webview.ts'
 
 describeInBrowser("figures in a webview under VS Code's policy", () => {
-  const context = useBrowser(buildModules)
-  let origin: string
-  let server: Server
+  const webview = useWebview('figure')
   let page: Page
-  let elsewhere: string[]
-  let errors: string[]
-
-  // One page for all tests, as in VS Code: loading Plotly takes seconds.
-  beforeAll(async () => {
-    ;({ origin, server } = await serveWebview(context.dir))
-    page = await context.browser.newPage()
-    page.on('request', request => {
-      if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) elsewhere.push(request.url())
-    })
-    page.on('pageerror', error => errors.push(error.message))
-    page.on('dialog', dialog => {
-      errors.push(`dialog: ${dialog.message()}`)
-      void dialog.dismiss()
-    })
-    await page.goto(`${origin}/webview`)
-  })
-  afterAll(() => server?.close())
-  beforeEach(async () => {
-    elsewhere = []
-    errors = []
-    await page.setViewportSize({ width: 1000, height: 900 })
-    await setTheme(page, 'vscode-dark')
-    await page.mouse.click(1, 1)
-  })
-  afterEach(async () => {
-    const violations = await page.evaluate(() => {
-      window.disposeOutput('figure')
-      document.getElementById('outputs')!.replaceChildren()
-      return window.violations.splice(0)
-    })
-    expect({ violations, elsewhere, errors }).toEqual({ violations: [], elsewhere: [], errors: [] })
+  beforeAll(() => {
+    page = webview.page
   })
 
   const render = (payload: unknown, id = 'out') =>

@@ -1,57 +1,26 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import type { Server } from 'node:http'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import type { Json } from '../../../src/kernel/messaging.ts'
 import { exportHtml } from '../../../src/notebook/html.ts'
 import type { MimeBundle } from '../../../src/notebook/types.ts'
 import { payloadOf, study, studyOf } from '../study-model.ts'
-import { buildModules, buildPageScript, describeInBrowser, eventually, useBrowser } from './harness.ts'
+import { buildPageScript, describeInBrowser, eventually, useBrowser } from './harness.ts'
 import { readPixels } from './pixels.ts'
-import { serveWebview, setTheme, type ThemeName } from './webview.ts'
+import { useWebview } from './suite.ts'
+import { setTheme, type ThemeName } from './webview.ts'
 
 const payload = payloadOf()
 const count = study.trades.length
 const longs = study.trades.filter(trade => trade.side === 'long').length
 
 describeInBrowser("a study in a webview under VS Code's policy", () => {
-  const context = useBrowser(buildModules)
-  let origin: string
-  let server: Server
+  const webview = useWebview('study')
   let page: Page
-  let elsewhere: string[]
-  let errors: string[]
-
-  beforeAll(async () => {
-    ;({ origin, server } = await serveWebview(context.dir))
-    page = await context.browser.newPage()
-    page.on('request', request => {
-      if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) elsewhere.push(request.url())
-    })
-    page.on('pageerror', error => errors.push(error.message))
-    page.on('dialog', dialog => {
-      errors.push(`dialog: ${dialog.message()}`)
-      void dialog.dismiss()
-    })
-    await page.goto(`${origin}/webview`)
-  })
-  afterAll(() => server?.close())
-  beforeEach(async () => {
-    elsewhere = []
-    errors = []
-    await page.setViewportSize({ width: 1000, height: 1200 })
-    await setTheme(page, 'vscode-dark')
-    await page.mouse.move(1, 1)
-  })
-  afterEach(async () => {
-    const violations = await page.evaluate(() => {
-      window.disposeOutput('study')
-      document.getElementById('outputs')!.replaceChildren()
-      return window.violations.splice(0)
-    })
-    expect({ violations, elsewhere, errors }).toEqual({ violations: [], elsewhere: [], errors: [] })
+  beforeAll(() => {
+    page = webview.page
   })
 
   const render = (content: unknown, metadata: object = {}) =>
@@ -106,27 +75,22 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
   })
 
   it('a click on an entry looks at that trade', async () => {
-    await render(payload)
-    await rows().nth(7).click()
-    await eventually(detail).toMatch(/^Trade 8: /)
-    await page.getByRole('button', { name: 'Next trade' }).click()
-    await eventually(detail).toMatch(/^Trade 9: /)
-    const box = (await stage().boundingBox())!
+    await render(payloadOf(studyOf(300)))
     const { at } = await readPixels(page, await layer('trades'))
-    const found: [number, number][] = []
-    for (let x = 0.02; x < 0.9; x += 0.002)
-      for (let y = 0.1; y < 0.6; y += 0.004) {
-        const [r, g, b, a] = at(x, y)
-        // Orange of shorts, faint because another trade is looked at; or blue of longs.
-        if (a > 60 && a < 120 && (r > b + 60 || b > r + 60) && g > 0) found.push([x, y])
-      }
-    let opened = false
-    for (const [x, y] of found) {
-      await page.mouse.click(box.x + x * box.width, box.y + y * box.height)
-      opened = !(await detail())!.startsWith('Trade 9:')
-      if (opened) break
+    // The middle of a marker in the colour of shorts.
+    const isShort = (x: number, y: number) => {
+      const [r, g, b, a] = at(x, y)
+      return a === 255 && Math.abs(r - 240) + Math.abs(g - 160) + Math.abs(b - 48) < 12
     }
-    expect(opened).toBe(true)
+    const places = Array.from(
+      { length: 1000 * 400 },
+      (_, i) => [(i % 1000) / 1000, Math.floor(i / 1000) / 560] as const,
+    )
+    const [x, y] = places.find(([x, y]) => [-0.002, 0, 0.002].every(dx => isShort(x + dx, y)))!
+    const box = (await stage().boundingBox())!
+    await stage().click({ position: { x: x * box.width, y: y * box.height } })
+    await eventually(detail).toMatch(/^Trade \d: short at/)
+    expect(await page.locator('#out [role=row][aria-selected=true]').count()).toBe(1)
   })
 
   it('filters change the list, the histogram, and the equity of the chosen trades', async () => {

@@ -1,0 +1,50 @@
+import type { Server } from 'node:http'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
+import { buildModules, useBrowser } from './harness.ts'
+import { type RendererName, serveWebview, setTheme } from './webview.ts'
+
+/**
+ * One page for all tests of a suite, as in VS Code, at first dark and 1000 px wide. After each test its outputs are disposed of, and
+ * nothing may have been refused, asked of anybody else, thrown, or shown as a dialog.
+ */
+export function useWebview(kind: RendererName) {
+  const context = useBrowser(buildModules)
+  const webview = {} as { page: Page; origin: string }
+  let server: Server
+  let elsewhere: string[] = []
+  let errors: string[] = []
+  beforeAll(async () => {
+    const served = await serveWebview(context.dir)
+    server = served.server
+    const { origin } = served
+    const page = await context.browser.newPage()
+    page.on('request', request => {
+      if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) elsewhere.push(request.url())
+    })
+    page.on('pageerror', error => errors.push(error.message))
+    page.on('dialog', dialog => {
+      errors.push(`dialog: ${dialog.message()}`)
+      void dialog.dismiss()
+    })
+    await page.goto(`${origin}/webview`)
+    Object.assign(webview, { page, origin })
+  })
+  afterAll(() => server?.close())
+  beforeEach(async () => {
+    elsewhere = []
+    errors = []
+    await webview.page.setViewportSize({ width: 1000, height: 900 })
+    await setTheme(webview.page, 'vscode-dark')
+    await webview.page.mouse.click(1, 1)
+  })
+  afterEach(async () => {
+    const violations = await webview.page.evaluate(kind => {
+      window.disposeOutput(kind)
+      document.getElementById('outputs')!.replaceChildren()
+      return window.violations.splice(0)
+    }, kind)
+    expect({ violations, elsewhere, errors }).toEqual({ violations: [], elsewhere: [], errors: [] })
+  })
+  return webview
+}
