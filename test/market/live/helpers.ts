@@ -10,9 +10,9 @@ import { useFolder } from '../store/helpers.ts'
 export const FAST: Pace = {
   ...PACE,
   settleMs: 20,
-  pollMs: 5,
-  keepAliveMs: 20,
-  silentMs: 150,
+  pollMs: 10,
+  keepAliveMs: 30,
+  silentMs: 200,
   quietMs: 60_000,
   waits: [10, 20, 40],
   lagMs: 30,
@@ -79,7 +79,7 @@ export async function following(
       symbol: exchange.symbol,
       timeframe: '1m',
       history: start - 30 * MINUTE,
-      every: 5,
+      every: 10,
       store: false,
       ccxt: exchange.ccxt,
       ...source,
@@ -111,7 +111,7 @@ export async function following(
         const last = updates.at(-1)
         if (last && condition(last)) return last
         if (over !== false) throw over instanceof Error ? over : new Error(`It has ended before ${what}`)
-        await new Promise(resolve => setTimeout(resolve, 3))
+        await new Promise(resolve => setTimeout(resolve, 6))
       }
       throw new Error(`${what} has not come. The last state: ${JSON.stringify(updates.at(-1)?.status)}`)
     },
