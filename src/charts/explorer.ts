@@ -32,8 +32,9 @@ export interface ExplorerOptions extends GridOptions {
  */
 export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = {}): ExplorerPayload {
   const { weights = map.options.tiers.map(tier => tier.weight), compression = 6, ...grid } = options
+  const { columns: most = COLUMNS, rows: mostRows = ROWS } = grid
   const { market } = map
-  const layers = tierGrids(map, { columns: COLUMNS, rows: ROWS, ...grid })
+  const layers = tierGrids(map, { ...grid, columns: most, rows: mostRows })
   const frame = layers[0]!
   const { columns, rows, bars, edges } = frame
   const { tiers, binWidth } = map.options

@@ -1,15 +1,23 @@
 import type { Trade } from '../sfp/position.ts'
 import { binary, type Figure } from './figure.ts'
 
+/** Width of a bar, R; twice or four times as much and so on where results are so far apart that there would be too many. */
+const BIN = 0.25
+const MOST_BINS = 500
+
 /** Trades by their net result in multiples of the risk, losses and gains in two colours. */
 export function rFigure(trades: readonly Trade[], title: string): Figure {
-  const results = trades.map(trade => trade.r).filter(r => !Number.isNaN(r))
+  const results = trades.map(trade => trade.r).filter(Number.isFinite)
+  const [least, most] = results.reduce(([low, high], r) => [Math.min(low, r), Math.max(high, r)], [0, 0])
+  // Both colours on the same bars, from the first trade to the last: what is outside would be left out.
+  const size = BIN * 2 ** Math.max(0, Math.ceil(Math.log2((most - least) / BIN / MOST_BINS)))
+  const xbins = { start: Math.floor(least / size) * size, end: (Math.floor(most / size) + 1) * size, size }
   const average = results.reduce((sum, r) => sum + r, 0) / results.length
   const bars = (name: string, own: number[], color: string) => ({
     type: 'histogram',
     name: `${name} (${own.length})`,
     x: binary(Float64Array.from(own)),
-    xbins: { start: -20, end: 100, size: 0.25 },
+    xbins,
     marker: { color },
     hovertemplate: '%{x} R: %{y} trades<extra></extra>',
   })
@@ -27,7 +35,10 @@ export function rFigure(trades: readonly Trade[], title: string): Figure {
       ),
     ],
     layout: {
-      title: { text: title, subtitle: { text: `Net result by trade; mean ${average.toFixed(3)} R` } },
+      title: {
+        text: title,
+        subtitle: { text: `Net result by trade; mean ${Number.isNaN(average) ? 'n/a' : `${average.toFixed(3)} R`}` },
+      },
       height: 320,
       margin: { l: 60, r: 20, t: 70, b: 50 },
       barmode: 'overlay',

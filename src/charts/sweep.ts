@@ -55,7 +55,8 @@ export function sweepFigure(sweep: Sweep, title: string, options: SweepFigureOpt
     xs.map(other => medianOf(sweep, metric, variant => variant[x] === other && variant[y] === own)),
   )
   const z = Float64Array.from(cells.flat())
-  const reach = cells.flat().reduce((most, value) => (Math.abs(value) > most ? Math.abs(value) : most), 0)
+  // A profit factor without a loss is infinite, and no end of a scale.
+  const reach = z.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0)
   return {
     data: [
       {
@@ -63,7 +64,7 @@ export function sweepFigure(sweep: Sweep, title: string, options: SweepFigureOpt
         x: xs.map(label),
         y: ys.map(label),
         z: binary(z, [ys.length, xs.length]),
-        ...(cells.flat().some(value => value < 0)
+        ...(z.some(value => value < 0)
           ? { zmin: -reach, zmax: reach, colorscale: DIVERGING }
           : { colorscale: 'Viridis' }),
         colorbar: { title: { text: metric } },

@@ -57,13 +57,13 @@ describe('a description', () => {
 
 describe('a value', () => {
   it('as text is read by its control', () => {
-    const fit = (control: unknown, value: unknown) => fitValue(one(control), value)
-    expect(fit({ type: 'range', min: 1, max: 30, unit: 'd' }, '3d')).toEqual({ value: 3 })
-    expect(fit({ type: 'range', min: 1, max: 30, unit: 'd' }, '3h')).toHaveProperty('problem')
-    expect(fit([5, 10], '10')).toEqual({ value: 10 })
-    expect(fit(true, 'false')).toEqual({ value: false })
-    expect(fit('x', 7)).toEqual({ value: '7' })
-    expect(fit({ type: 'date', min: '2024-01-01' }, '2023-12-31')).toEqual({
+    const read = (control: unknown, value: unknown) => fitValue(one(control), value)
+    expect(read({ type: 'range', min: 1, max: 30, unit: 'd' }, '3d')).toEqual({ value: 3 })
+    expect(read({ type: 'range', min: 1, max: 30, unit: 'd' }, '3h')).toHaveProperty('problem')
+    expect(read([5, 10], '10')).toEqual({ value: 10 })
+    expect(read(true, 'false')).toEqual({ value: false })
+    expect(read('x', 7)).toEqual({ value: '7' })
+    expect(read({ type: 'date', min: '2024-01-01' }, '2023-12-31')).toEqual({
       problem: 'expected a date from 2024-01-01 to any, found "2023-12-31"',
     })
   })

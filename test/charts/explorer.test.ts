@@ -42,6 +42,12 @@ describe('what a heatmap shows', () => {
     expect(once()).toBe(once())
   })
 
+  it('an option that is undefined counts as not given', () => {
+    const map = liquidationMap(market, { binWidth: 0.0002 })
+    const undefinedSize = { columns: undefined, rows: undefined, weights: undefined } as object
+    expect(explorerPayload(map, undefinedSize)).toEqual(explorerPayload(map))
+  })
+
   it('has presets for the tiers that the map has', () => {
     const { presets, tiers } = bundleOf(liq.heatmap(market, { leverage: { 10: 1, 50: 3, 80: 0 } }))[EXPLORER_MIME]
     expect(tiers).toEqual([
