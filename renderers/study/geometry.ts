@@ -1,7 +1,7 @@
 /** Where the parts of the stage stand: price above, equity and drawdown below, one time axis. */
 import { type Candles, firstEndingAfter } from '../plot/candles.ts'
 import { type Box, inside } from '../plot/scales.ts'
-import { type StudyModel, wholeSpan } from './model.ts'
+import { closeTime, openTime, type StudyModel, wholeSpan } from './model.ts'
 
 export interface Stage {
   width: number
@@ -81,4 +81,35 @@ export function priceRange(
   // In ratios, as the axis is logarithmic where they are large.
   const room = Math.max((high / low) ** 0.06, 1 + 1e-6)
   return [low / room, high * room]
+}
+
+/**
+ * The same for a trade that is looked at: of what lies far from the stretch `near`, in which it was made, only as much is
+ * shown as that is high, above and below.
+ */
+export function focusedRange(
+  candles: Candles,
+  span: Span,
+  near: Span,
+  further: readonly number[],
+): [low: number, high: number] {
+  const [low, high] = priceRange(candles, span, further)
+  const [nearLow, nearHigh] = priceRange(candles, near, further)
+  const room = nearHigh / nearLow
+  return [Math.max(low, nearLow / room), Math.min(high, nearHigh * room)]
+}
+
+/** So much of a trade's own length is shown before its sweep and after its exit; at least so many bars. */
+const AROUND = 0.6
+const LEAST_AROUND = 16
+/** Levels may be known for long; so many bars before the sweep are enough. */
+const MOST_BEFORE = 240
+
+/** The stretch of time in which a trade is looked at. */
+export function spanOf(model: StudyModel, trade: number): Span {
+  const { trades, header } = model
+  const known = Math.max(trades.since[trade]!, trades.sweepBar[trade]! - MOST_BEFORE, 0)
+  const [from, to] = [openTime(model, known), closeTime(model, trades.exitBar[trade]!)]
+  const more = Math.max((to - from) * AROUND * 0.5, LEAST_AROUND * header.barMs)
+  return [from - more, to + more]
 }

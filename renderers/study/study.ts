@@ -7,10 +7,10 @@ import { element, messageOf } from '../shared/dom.ts'
 import { chosenTrades, sortedTrades } from './choose.ts'
 import { columnsOf, tradesCsv } from './columns.ts'
 import { filterBar } from './filters.ts'
-import { type Span, stageHeight } from './geometry.ts'
+import { type Span, spanOf, stageHeight } from './geometry.ts'
 import { bindings, MOUSE } from './keyboard.ts'
 import { tradeList } from './list.ts'
-import { closeTime, openTime, type StudyModel } from './model.ts'
+import type { StudyModel } from './model.ts'
 import type { StudyOptions } from './mount.ts'
 import { listenToPointer } from './pointer.ts'
 import { readAt, tradeSentence } from './readout.ts'
@@ -28,12 +28,6 @@ export interface Study {
   readonly state: ViewState
   dispose(): void
 }
-
-/** So much of a trade's own length is shown before its sweep and after its exit; at least so many bars. */
-const AROUND = 0.6
-const LEAST_AROUND = 16
-/** Levels may be known for long; so many bars before the sweep are enough. */
-const MOST_BEFORE = 240
 
 /** @param kept what the reader chose before */
 export function openStudy(frame: HTMLElement, model: StudyModel, kept: unknown, options: StudyOptions): Study {
@@ -96,7 +90,7 @@ export function openStudy(frame: HTMLElement, model: StudyModel, kept: unknown, 
   const setRange = (range: Span | null): void => change({ range: range && [range[0], range[1]] })
   const select = (trade: number | null): void => {
     if (trade === null) change({ selected: null, range: null })
-    else change({ selected: trade, range: around(model, trade) })
+    else change({ selected: trade, range: [...spanOf(model, trade)] })
   }
   const step = (places: number): void => {
     const last = order.length - 1
@@ -242,12 +236,3 @@ export function openStudy(frame: HTMLElement, model: StudyModel, kept: unknown, 
 }
 
 const HINT = 'Click on a row or an entry, or press → on the chart, to look at a trade.'
-
-/** The stretch of time in which a trade is looked at. */
-function around(model: StudyModel, trade: number): [from: number, to: number] {
-  const { trades, header } = model
-  const known = Math.max(trades.since[trade]!, trades.sweepBar[trade]! - MOST_BEFORE, 0)
-  const [from, to] = [openTime(model, known), closeTime(model, trades.exitBar[trade]!)]
-  const more = Math.max((to - from) * AROUND * 0.5, LEAST_AROUND * header.barMs)
-  return [from - more, to + more]
-}

@@ -8,10 +8,10 @@ import { niceStep, priceText, priceTicks, timeTicks } from '../plot/ticks.ts'
 import type { Theme } from '../shared/theme.ts'
 import { drawCursor } from './draw-cursor.ts'
 import { drawSelected, drawTrades, entryPoint, tradesWithin } from './draw-trades.ts'
-import { priceRange, type Span, type Stage, stageOf, withinStudy } from './geometry.ts'
+import { focusedRange, priceRange, type Span, type Stage, spanOf, stageOf, withinStudy } from './geometry.ts'
 import { drawLine, type Line, seenOf, valueRange } from './lines.ts'
 import { type StudyLook, studyLookOf } from './look.ts'
-import { type StudyModel, wholeSpan } from './model.ts'
+import { closeTime, openTime, type StudyModel, wholeSpan } from './model.ts'
 import { drawdownOf, equityOf } from './results.ts'
 
 const LAYERS = ['axes', 'data', 'trades', 'cursor'] as const
@@ -149,7 +149,7 @@ export class View {
     const i = shown.selected
     const { stop, target, inner, extreme } = model.trades
     const further = i === null ? [] : [stop[i]!, target[i]!, inner[i]!, extreme[i]!]
-    const [low, high] = priceRange(model.candles, span, further)
+    const [low, high] = this.priceRange(further)
     const panel = (box: Box, lines: (Line | undefined)[], least: number) => {
       const seen = lines.flatMap(line => (line ? [seenOf(line, timeFrom, timeTo, box.width)] : []))
       const [from, to] = valueRange(seen, least)
@@ -160,6 +160,18 @@ export class View {
       equity: panel(stage.equity, [this.whole.equity, this.ofChosen?.equity], this.equityAt(timeFrom)),
       drawdown: panel(stage.drawdown, [this.whole.drawdown, this.ofChosen?.drawdown], 0),
     }
+  }
+
+  /** Until the reader moves on from it, a trade that is looked at is not squeezed by what came before or after. */
+  private priceRange(further: readonly number[]): [low: number, high: number] {
+    const { model, span, shown } = this
+    const { range, selected } = shown
+    const own = selected === null ? null : spanOf(model, selected)
+    if (selected === null || !range || !own || range[0] !== own[0] || range[1] !== own[1])
+      return priceRange(model.candles, span, further)
+    const { sweepBar, exitBar } = model.trades
+    const near = [openTime(model, sweepBar[selected]!), closeTime(model, exitBar[selected]!)] as const
+    return focusedRange(model.candles, span, near, further)
   }
 
   /** A value that is seen at the left edge, so that the axis never leaves the line. */

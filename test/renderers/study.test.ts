@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { thinned } from '../../renderers/plot/candles.ts'
 import { chosenTrades, sortedTrades } from '../../renderers/study/choose.ts'
 import { columnsOf, tradesCsv } from '../../renderers/study/columns.ts'
-import { movedSpan, priceRange, stageOf, withinStudy } from '../../renderers/study/geometry.ts'
+import { focusedRange, movedSpan, priceRange, spanOf, stageOf, withinStudy } from '../../renderers/study/geometry.ts'
 import { seenOf, valueRange } from '../../renderers/study/lines.ts'
 import { closeTime, openTime, wholeSpan } from '../../renderers/study/model.ts'
 import { readHeader } from '../../renderers/study/payload.ts'
@@ -309,6 +309,31 @@ describe('what is seen', () => {
     const [low, high] = priceRange(model.candles, [first, last], [1e5])
     expect(low).toBeLessThan(Math.min(...model.candles.low))
     expect(high).toBeGreaterThan(1e5)
+  })
+
+  it('a trade that is looked at is shown with its level, and not squeezed by a later crash', () => {
+    for (let i = 0; i < trades.count; i++) {
+      const [from, to] = spanOf(model, i)
+      expect(from).toBeLessThan(openTime(model, Math.max(0, trades.since[i]!)))
+      expect(to).toBeGreaterThan(closeTime(model, trades.exitBar[i]!))
+    }
+    const prices = (values: number[]) => Float32Array.from(values)
+    const hours = (from: number) => Float64Array.from({ length: 4 }, (_, k) => (from + k) * 3_600_000)
+    const flat = prices([100, 100, 100, 20])
+    const candles = {
+      time: hours(0),
+      end: hours(1),
+      open: flat,
+      high: flat.map(price => price * 1.01),
+      low: flat,
+      close: flat,
+    }
+    const span = [0, 4 * 3_600_000] as const
+    expect(priceRange(candles, span, [99])[0]).toBeLessThan(20)
+    const [low, high] = focusedRange(candles, span, [0, 2 * 3_600_000], [99])
+    expect(low).toBeGreaterThan(96)
+    expect(low).toBeLessThan(99)
+    expect(high).toBeGreaterThan(101)
   })
 
   it('panels lie one below the other within the stage, at any size', () => {
