@@ -78,7 +78,8 @@ export function priceTicks(low: number, high: number, count: number, log: boolea
   }
   const step = niceStep((high - low) / Math.max(1, count))
   const ticks: number[] = []
-  for (let i = Math.ceil(low / step); i * step <= high; i++) ticks.push(i * step)
+  // Where prices differ by less than their digits hold, no step leads on.
+  for (let i = Math.ceil(low / step); i * step <= high && ticks.length <= 4 * count; i++) ticks.push(i * step)
   return ticks
 }
 

@@ -177,6 +177,8 @@ describe('ticks', () => {
   it('prices are round, on a logarithmic axis over decades too', () => {
     expect(priceTicks(47_300, 62_800, 6, false)).toEqual([50_000, 55_000, 60_000])
     expect(priceTicks(0.9, 120, 6, true)).toEqual([1, 2, 5, 10, 20, 50, 100])
+    const next = 47_300 * (1 + Number.EPSILON)
+    expect(priceTicks(47_300, next, 6, false).every(tick => tick >= 47_299 && tick <= next)).toBe(true)
     expect([niceStep(0.9), niceStep(1), niceStep(2.2), niceStep(3), niceStep(6)]).toEqual([1, 1, 2.5, 5, 10])
   })
 
