@@ -1,22 +1,8 @@
 /** VS Code's renderer of controls, `application/vnd.liqnb.controls+json`. */
 import type { ActivationFunction } from 'vscode-notebook-renderer'
-import { itemJson } from '../shared/item.ts'
 import { webviewPlace } from '../shared/place.ts'
+import { plainRendererOf } from '../shared/renderer.ts'
 import { mountControls } from './mount.ts'
 
-export const activate: ActivationFunction = context => {
-  const mounted = new Map<string, () => void>()
-  const dispose = (id: string): void => {
-    mounted.get(id)?.()
-    mounted.delete(id)
-  }
-  return {
-    renderOutputItem(item, host) {
-      dispose(item.id)
-      mounted.set(item.id, mountControls(host, itemJson(item), webviewPlace(context, item)))
-    },
-    disposeOutputItem(id) {
-      for (const key of id === undefined ? [...mounted.keys()] : [id]) dispose(key)
-    },
-  }
-}
+export const activate: ActivationFunction = context =>
+  plainRendererOf((host, payload, item) => mountControls(host, payload, webviewPlace(context, item)))

@@ -13,7 +13,8 @@ export class Mixer {
   private counts: Uint8Array | null = null
   /** The map without the tier whose slider moves, so that a move costs one tier rather than all. */
   private rest: { key: string; values: Float32Array } | null = null
-  private last: { weights: readonly number[]; key: string } | null = null
+  /** The weights of the last sum. */
+  private last: readonly number[] | null = null
 
   constructor(model: Model) {
     this.model = model
@@ -32,10 +33,10 @@ export class Mixer {
   private mixSum(weights: readonly number[], sides: readonly Side[]): void {
     const { model, window, own, last } = this
     this.mixture = { long: own, short: own }
-    const moved = last ? weights.flatMap((weight, tier) => (weight === last.weights[tier] ? [] : [tier])) : []
+    const moved = last ? weights.flatMap((weight, tier) => (weight === last[tier] ? [] : [tier])) : []
     const tier = moved.length === 1 ? moved[0]! : -1
     const key = [sides, tier, weights.map((weight, other) => (other === tier ? '' : weight))].join()
-    this.last = { weights, key: sides.join() }
+    this.last = weights
     if (tier < 0) {
       this.rest = null
       mix(model, weights, window, this.mixture, sides)

@@ -8,7 +8,7 @@ const MOST_ROWS = 2048
 const MOST_TIERS = 24
 const MOST_CANDLES = 10_000
 /** Cells of all layers together; more would take the memory of the page. */
-export const MOST_CELLS = 40_000_000
+const MOST_CELLS = 40_000_000
 const MOST_LINES = 40
 const MOST_CHOICES = 12
 

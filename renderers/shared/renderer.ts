@@ -1,4 +1,4 @@
-/** What VS Code asks of a renderer whose outputs can show another payload in place. */
+/** What VS Code asks of a renderer. */
 import type { OutputItem, RendererApi } from 'vscode-notebook-renderer'
 import { itemJson } from './item.ts'
 
@@ -9,7 +9,7 @@ interface Mounted {
   dispose(): void
 }
 
-/** A renderer of what `mount` puts into an element. */
+/** A renderer of what `mount` puts into an element, and what can show another payload in the same place. */
 export function rendererOf(mount: (host: HTMLElement, payload: unknown, item: OutputItem) => Mounted): RendererApi {
   const mounted = new Map<string, { host: HTMLElement; output: Mounted }>()
   const dispose = (id: string): void => {
@@ -32,6 +32,26 @@ export function rendererOf(mount: (host: HTMLElement, payload: unknown, item: Ou
         if (mounted.get(item.id)?.output === output) dispose(item.id)
       })
       await output.drawn
+    },
+    disposeOutputItem(id) {
+      for (const key of id === undefined ? [...mounted.keys()] : [id]) dispose(key)
+    },
+  }
+}
+
+/** A renderer of what is drawn anew for each payload; `mount` gives what to call when the output goes. */
+export function plainRendererOf(
+  mount: (host: HTMLElement, payload: unknown, item: OutputItem) => () => void,
+): RendererApi {
+  const mounted = new Map<string, () => void>()
+  const dispose = (id: string): void => {
+    mounted.get(id)?.()
+    mounted.delete(id)
+  }
+  return {
+    renderOutputItem(item, host) {
+      dispose(item.id)
+      mounted.set(item.id, mount(host, itemJson(item), item))
     },
     disposeOutputItem(id) {
       for (const key of id === undefined ? [...mounted.keys()] : [id]) dispose(key)

@@ -18,7 +18,7 @@ export interface TableHead {
 }
 
 /** Typing pauses this long before a filter is applied. */
-export const TYPING_MS = 250
+const TYPING_MS = 250
 /** More characters are no filter, and too many to keep in a notebook. */
 export const MAX_TYPED = 1000
 

@@ -2,7 +2,7 @@
 import type { ColumnType, Column as TableColumn } from '../../src/table/columns.ts'
 import { isRecord, type JsonRecord, kindOf, PayloadError } from '../shared/json.ts'
 
-export const MAX_COLUMNS = 1000
+const MAX_COLUMNS = 1000
 
 export interface Column extends TableColumn {
   /** One value per row; null where the row has none. */

@@ -49,7 +49,7 @@ function viewOutput(output: Output): ViewOutput {
 }
 
 /** The items of a MIME bundle, in the bundle's order. */
-export function toItems(bundle: MimeBundle): ViewItem[] {
+function toItems(bundle: MimeBundle): ViewItem[] {
   return Object.entries(bundle).map(([mime, content]) => ({ mime, data: toBytes(mime, content) }))
 }
 

@@ -29,7 +29,7 @@ export interface ChannelHost {
 }
 
 /** Open channels hold what their handlers need; from here on the oldest make room. */
-export const MAX_CHANNELS = 500
+const MAX_CHANNELS = 500
 
 // The cells' own timers are wrapped (see timers.ts); ours must not be.
 const { setImmediate } = globalThis

@@ -16,7 +16,7 @@ export interface TableLike {
 }
 
 /** Rows that go into an output; the table says how many more it has. */
-export const MAX_ROWS = 1000
+const MAX_ROWS = 1000
 const TEXT_ROWS = 10
 
 export function isTable(value: unknown): value is TableLike {

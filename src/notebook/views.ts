@@ -7,7 +7,7 @@ import { isObject } from './rules.ts'
 import type { Cell, Json, JsonObject } from './types.ts'
 
 /** Views whose state is `{ values }`: the values of controls, by name. */
-export const CONTROLS_VIEW = 'controls:'
+const CONTROLS_VIEW = 'controls:'
 
 /** The states in a cell's metadata, by view; what is not as it should be counts as nothing. */
 export function viewsOf(metadata: JsonObject | undefined): JsonObject {

@@ -12,7 +12,7 @@ export interface ColumnStatistics {
 }
 
 export const BINS = 24
-export const MAX_DISTINCT = 10_000
+const MAX_DISTINCT = 10_000
 const TOP = 5
 
 export function columnStatistics({ values, type }: Column, rows: Uint32Array): ColumnStatistics {
