@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import * as vscode from 'vscode'
 import type { Session } from '../kernel/session.ts'
 import { writeAtomically } from './atomic-write.ts'
+import { folderOf } from './folder.ts'
 
 /** Text that a channel gives piece by piece: a request is asked again with `start` at `next`, until that is null. */
 export interface TextExport {
@@ -21,7 +22,7 @@ export async function exportText(
   session: Session,
   { channel, name, message }: TextExport,
 ): Promise<string | undefined> {
-  const target = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(notebook.uri, '..', name) })
+  const target = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(folderOf(notebook), name) })
   if (target === undefined) return undefined
   if (target.scheme !== 'file') throw new Error(`Only files of this machine can be written, not ${target.scheme}:`)
   const title = basename(target.fsPath)

@@ -1,7 +1,6 @@
-import { homedir } from 'node:os'
-import { dirname } from 'node:path'
 import * as vscode from 'vscode'
 import { createSession, type RunResult, type Session, type SessionState } from '../kernel/session.ts'
+import { folderOf } from './folder.ts'
 import { NOTEBOOK_TYPE } from './names.ts'
 import { maxMemoryMb, nodePath, storeEnvironment } from './settings.ts'
 
@@ -69,7 +68,7 @@ export class Kernels implements vscode.Disposable {
 
     const session = createSession({
       entry: this.#entry,
-      cwd: folderOf(notebook),
+      cwd: workingFolder(notebook),
       env: storeEnvironment(),
       ...optional('execPath', nodePath()),
       ...optional('maxMemoryMb', maxMemoryMb()),
@@ -117,15 +116,12 @@ function hasTab({ uri }: vscode.NotebookDocument): boolean {
   )
 }
 
-/** Where a notebook's relative paths and imports start: its own folder; for an unsaved one the workspace's, or home. */
-function folderOf({ uri }: vscode.NotebookDocument): string {
-  if (uri.scheme === 'file') return dirname(uri.fsPath)
-  if (uri.scheme !== 'untitled')
-    throw new Error(
-      `Cells run only in notebooks on this machine; save this one (${uri.scheme}:) to a local folder first.`,
-    )
-  const folder = vscode.workspace.workspaceFolders?.find(folder => folder.uri.scheme === 'file')
-  return folder?.uri.fsPath ?? homedir()
+/** Where a notebook's relative paths and imports start. */
+function workingFolder(notebook: vscode.NotebookDocument): string {
+  const { scheme } = notebook.uri
+  if (scheme !== 'file' && scheme !== 'untitled')
+    throw new Error(`Cells run only in notebooks on this machine; save this one (${scheme}:) to a local folder first.`)
+  return folderOf(notebook).fsPath
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

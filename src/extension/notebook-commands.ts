@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import * as vscode from 'vscode'
 import { newCellId, newCodeCell, newNotebook } from '../notebook/create.ts'
 import { writeAtomically } from './atomic-write.ts'
+import { folderOf } from './folder.ts'
 import { NOTEBOOK_TYPE } from './names.ts'
 import { documentOf, toNotebookData } from './serializer.ts'
 import { targetNotebook } from './target.ts'
@@ -38,7 +39,7 @@ async function exportAsHtml(notebook: vscode.NotebookDocument | undefined, parts
   const title = basename(notebook.uri.path, '.liqnb')
   const target = await vscode.window.showSaveDialog({
     title: 'Export as HTML',
-    defaultUri: notebook.uri.with({ path: notebook.uri.path.replace(/(\.liqnb)?$/, '.html') }),
+    defaultUri: vscode.Uri.joinPath(folderOf(notebook), `${title}.html`),
     filters: { HTML: ['html'] },
   })
   if (target === undefined) return
