@@ -87,8 +87,13 @@ export class ViewStates implements vscode.Disposable {
   }
 
   async #write(notebook: vscode.NotebookDocument): Promise<void> {
+    const states = this.#unwritten.get(notebook)
     const edit = notebook.isClosed ? undefined : this.#edit(notebook)
-    if (edit) await vscode.workspace.applyEdit(edit)
+    if (!states || !edit || (await vscode.workspace.applyEdit(edit)) || notebook.isClosed) return
+    // A document that cannot be written, as in a comparison: its outputs still find what was chosen in them.
+    const newer = this.#unwritten.get(notebook)
+    const cells = [...states].map(([cell, own]) => [cell, { ...own, ...newer?.get(cell) }] as const)
+    this.#unwritten.set(notebook, new Map([...(newer ?? []), ...cells]))
   }
 
   /** What brings the document up to date; undefined when it is, or when the user wants none of it. */
