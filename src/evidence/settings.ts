@@ -1,5 +1,6 @@
 import type { MapOptions } from '../liquidation/map.ts'
 import { DataError } from '../market/errors.ts'
+import { given } from '../market/given.ts'
 import type { Market } from '../market/market.ts'
 import type { BacktestOptions } from '../sfp/backtest.ts'
 import type { DetectOptions } from '../sfp/detect.ts'
@@ -66,9 +67,9 @@ export function resolveSettings(options: EvidenceOptions): Settings {
     alpha: 0.05,
     resamples: 2000,
     seed: 1,
-    ...options,
-    clusters: { brightest: 5, brightness: 2, ...options.clusters },
-    matters: { share: 0.02, move: 0.05, r: 0.05, ...options.matters },
+    ...given(options),
+    clusters: { brightest: 5, brightness: 2, ...given(options.clusters ?? {}) },
+    matters: { share: 0.02, move: 0.05, r: 0.05, ...given(options.matters ?? {}) },
   }
   const check = (name: string, value: unknown, ok: boolean, expected: string) => {
     if (!ok) throw new DataError(`evidence, ${name}: ${value}, but expected ${expected}`)

@@ -6,6 +6,7 @@ import { studyFigure } from '../charts/study.ts'
 import { STUDY_MIME } from '../charts/study-payload.ts'
 import { studyPayload } from '../charts/study-view.ts'
 import { studySummary, summaryText, withSummary } from '../charts/summary.ts'
+import { given } from '../market/given.ts'
 import { type Market, requireMarket } from '../market/market.ts'
 import { type Backtest, type BacktestOptions, backtest } from '../sfp/backtest.ts'
 import { type DetectOptions, detectSfp, nearMisses, type Signal } from '../sfp/detect.ts'
@@ -57,17 +58,14 @@ export function sfp(of: Market, options: SfpOptions): Sfp {
   const { source, assumptions } = levelsOf(of, levels, pick(options, LEVEL_OPTIONS))
   const rule = pick(options, DETECT_OPTIONS)
   const signals = detectSfp(of, source, rule)
-  const own: BacktestOptions = {
-    ...(target !== undefined && { target }),
-    ...(stopBuffer !== undefined && { stopBuffer }),
-  }
+  const own: BacktestOptions = given({ target, stopBuffer })
   const sfpResult = {
     signals,
     levels: source,
     table: () => signalTable(of, signals),
     misses: () => missTable(of, nearMisses(of, source, rule)),
-    backtest: (given: BacktestOptions = {}) =>
-      study(of, source.name, assumptions, backtest(of, signals, { ...own, ...given })),
+    backtest: (options: BacktestOptions = {}) =>
+      study(of, source.name, assumptions, backtest(of, signals, { ...own, ...given(options) })),
   }
   const count = `${signals.length} SFP signals from ${source.name} in ${of.length} bars`
   return displayed(sfpResult, () => ({ 'text/plain': count }))

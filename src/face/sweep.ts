@@ -4,6 +4,7 @@ import type { Figure } from '../charts/figure.ts'
 import { type Summary, summaryText, withSummary } from '../charts/summary.ts'
 import { label, type SweepFigureOptions, sweepFigure } from '../charts/sweep.ts'
 import { formatTime } from '../market/duration.ts'
+import { given } from '../market/given.ts'
 import { type Market, requireMarket } from '../market/market.ts'
 import type { BacktestOptions } from '../sfp/backtest.ts'
 import { DETECT_OPTIONS } from '../sfp/detect-options.ts'
@@ -64,8 +65,8 @@ export async function sweep(of: Market, options: SweepOptions): Promise<SweepRes
   const { levels, grid, random, target, stopBuffer } = options
   const named = new Set<string>()
   const source = (variant: Variant) => {
-    const given = { ...pick(options, LEVEL_OPTIONS), ...pick(variant as Partial<SfpOptions>, LEVEL_OPTIONS) }
-    const found = levelsOf(of, (variant.levels ?? levels) as Levels, given)
+    const chosen = { ...pick(options, LEVEL_OPTIONS), ...pick(variant as Partial<SfpOptions>, LEVEL_OPTIONS) }
+    const found = levelsOf(of, (variant.levels ?? levels) as Levels, chosen)
     named.add(found.source.name)
     return found.source
   }
@@ -73,11 +74,7 @@ export async function sweep(of: Market, options: SweepOptions): Promise<SweepRes
     grid,
     ...(random && { random }),
     detect: pick(options, DETECT_OPTIONS),
-    backtest: {
-      ...(target !== undefined && { target }),
-      ...(stopBuffer !== undefined && { stopBuffer }),
-      ...options.backtest,
-    },
+    backtest: { ...given({ target, stopBuffer }), ...given(options.backtest ?? {}) },
     levels: { names: ['levels', ...LEVEL_OPTIONS], source },
     ...pick(options, ['workers', 'workerFile']),
   })

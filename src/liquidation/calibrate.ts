@@ -1,5 +1,6 @@
 import { type ColumnTable, table } from 'arquero'
 import { DataError } from '../market/errors.ts'
+import { given } from '../market/given.ts'
 import type { Market } from '../market/market.ts'
 import { currentTask } from '../market/task.ts'
 import type { Distribution } from './atoms.ts'
@@ -72,7 +73,7 @@ interface Trial {
  * @throws DataError when the market has no record of liquidations or a part is too short
  */
 export async function calibrate(market: Market, options: CalibrateOptions = {}): Promise<Calibration> {
-  const { train: share, tiers, exponents, halfLives, triggerDepths, extraMargins } = { ...DEFAULTS, ...options }
+  const { train: share, tiers, exponents, halfLives, triggerDepths, extraMargins } = { ...DEFAULTS, ...given(options) }
   if (!(share > 0 && share < 1)) throw new DataError(`train: ${share}, but expected a share between 0 and 1`)
   const half = Math.floor(market.length * share)
   const flows = options.flows ?? defaultFlows(market)
@@ -85,20 +86,20 @@ export async function calibrate(market: Market, options: CalibrateOptions = {}):
     for (const halfLife of halfLives)
       for (const triggerDepth of triggerDepths)
         for (const extraMargin of extraMargins) {
-          const given = {
+          const base = {
             ...options.base,
             flow: { ...options.base?.flow, ...flow },
             halfLife,
             triggerDepth,
             extraMargin,
           }
-          const map = liquidationMap(market, { ...given, leverage: equal })
+          const map = liquidationMap(market, { ...base, leverage: equal })
           const implied = impliedLiquidations(map)
           const leverages = map.options.tiers.map(tier => tier.leverage)
           for (const exponent of exponents) {
             const long = fitOf('long', implied, leverages, exponent, market, half)
             const short = fitOf('short', implied, leverages, exponent, market, half)
-            trials.push({ options: given, exponent, long, short, train: (long + short) / 2 })
+            trials.push({ options: base, exponent, long, short, train: (long + short) / 2 })
           }
           task.progress(`Calibrating: ${++done} of ${count} maps`, done / count)
           // Lets an interrupt in.

@@ -2,6 +2,7 @@ import { type ColumnTable, table } from 'arquero'
 import { atr } from '../market/atr.ts'
 import { HOUR } from '../market/duration.ts'
 import { DataError, quote } from '../market/errors.ts'
+import { given } from '../market/given.ts'
 import { parseIsoUtc } from '../market/moment.ts'
 import { binOf, binPrice } from './bins.ts'
 import type { BookView } from './book.ts'
@@ -185,8 +186,8 @@ export function clusterTable(map: LiquidationMap, options: ClusterOptions = {}):
 }
 
 /** The rule with its defaults. @throws RangeError naming the parameter that is out of range */
-export function resolveRule(given: ClusterRule): Required<ClusterRule> {
-  const rule = { ...DEFAULT_RULE, ...given }
+export function resolveRule(options: ClusterRule): Required<ClusterRule> {
+  const rule = { ...DEFAULT_RULE, ...given(options) }
   const check = (name: keyof ClusterRule, ok: boolean, expected: string) => {
     if (!ok) throw new RangeError(`${name}: ${rule[name]}, but expected ${expected}`)
   }

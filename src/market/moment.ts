@@ -106,7 +106,7 @@ export function parseIsoUtc(text: string): number {
  * @throws DataError naming `name` and the value
  */
 export function momentMs(value: string | number, name: string): number {
-  const ms = typeof value === 'number' ? value : parseIsoUtc(value)
+  const ms = typeof value === 'string' ? parseIsoUtc(value) : typeof value === 'number' ? value : Number.NaN
   if (!Number.isFinite(ms))
     throw new DataError(`${name}: ${quote(value)} is not a date such as 2023-01-01 or 2023-01-01T12:00Z`)
   return ms

@@ -1,4 +1,5 @@
 import type { MarginModel } from '../liquidation/margin.ts'
+import { given } from '../market/given.ts'
 import type { Market } from '../market/market.ts'
 
 /** Where a position, or a share of it, takes its profit. Distances are counted from the entry unless said otherwise. */
@@ -110,7 +111,7 @@ export function resolveBacktest(options: BacktestOptions): BacktestRule {
     targets: target === false ? [] : 'length' in target ? target : [target],
     stopBuffer: options.stopBuffer ?? 0.0005,
     stopBufferAtr: options.stopBufferAtr ?? 0,
-    trail: trail === false ? false : { after: 0, ...trail },
+    trail: trail === false ? false : { after: 0, ...given(trail) },
     giveUp: typeof giveUp === 'number' ? { beyond: giveUp, impulse: 0 } : giveUp,
     maxBars: options.maxBars ?? Infinity,
     maxOpen: options.maxOpen ?? 1,

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { durationMs } from '../duration.ts'
 import { DataError, quote } from '../errors.ts'
+import { given } from '../given.ts'
 import { currentTask } from '../task.ts'
 import type { ReadOptions } from './recognise.ts'
 
@@ -34,10 +35,10 @@ export async function findFiles(files: Files, common: FileOptions): Promise<File
   const list = Array.isArray(files) ? (files as readonly (string | FileEntry)[]) : [files as string | FileEntry]
   if (list.length === 0) throw new DataError('file: the list is empty')
   const found: FileEntry[] = []
-  for (const given of list) {
-    const entry = typeof given === 'string' ? { file: given } : given
-    if (typeof entry?.file !== 'string') throw new DataError(`file: ${quote(given)}, but expected the name of a file`)
-    for (const path of await locate(entry.file)) found.push({ ...options, ...entry, file: path })
+  for (const one of list) {
+    const entry = typeof one === 'string' ? { file: one } : one
+    if (typeof entry?.file !== 'string') throw new DataError(`file: ${quote(one)}, but expected the name of a file`)
+    for (const path of await locate(entry.file)) found.push({ ...options, ...given(entry), file: path })
   }
   return found
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { DataError } from '../errors.ts'
 import type { TradeSource } from '../exchange/trades.ts'
+import { given } from '../given.ts'
 import type { FileEntry } from '../import/files.ts'
 import { momentMs } from '../moment.ts'
 import { currentTask } from '../task.ts'
@@ -33,10 +34,11 @@ const WORD_EVERY = 64
  * @example const flow = await liq.tradeFlow({ file: 'BTCUSDT-aggTrades-2024-*.zip', timeframe: '1h' })
  * @throws DataError when it is not clear which trades are meant, or naming file, row, field and value of one that cannot be right
  */
-export async function loadTradeFlow(source: TradeFlowSource): Promise<TradeFlow> {
-  const given = KINDS.filter(kind => (source as unknown as Record<string, unknown> | undefined)?.[kind])
-  if (given.length !== 1) {
-    const what = given.length === 0 ? 'names none' : `names ${given.join(' and ')}`
+export async function loadTradeFlow(options: TradeFlowSource): Promise<TradeFlow> {
+  const source = given(options ?? {})
+  const kinds = KINDS.filter(kind => (source as unknown as Record<string, unknown>)[kind])
+  if (kinds.length !== 1) {
+    const what = kinds.length === 0 ? 'names none' : `names ${kinds.join(' and ')}`
     throw new DataError(`liq.tradeFlow needs exactly one of file, exchange or trades; this call ${what}`)
   }
   if (typeof source.timeframe !== 'string') throw new DataError('liq.tradeFlow needs a timeframe, e.g. timeframe: "1h"')

@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { resolveSettings } from '../../src/evidence/settings.ts'
+import { sfp } from '../../src/face/study.ts'
+import { sweep } from '../../src/face/sweep.ts'
+import { calibrate } from '../../src/liquidation/calibrate.ts'
+import { resolveRule } from '../../src/liquidation/clusters.ts'
+import { findFiles } from '../../src/market/import/files.ts'
+import { momentMs } from '../../src/market/moment.ts'
+import { simulateMarket } from '../../src/market/simulate.ts'
+import { loadTradeFlow } from '../../src/market/trades/source.ts'
+import { resolveBacktest } from '../../src/sfp/backtest-options.ts'
+import { marketOf } from './fixtures.ts'
+import { scratch } from './import/files.ts'
+
+const { dir } = scratch()
+const market = simulateMarket({ seed: 5, bars: 600, volatility: 1.5 })
+
+describe('an option that is undefined is left out', () => {
+  it('of a backtest, which then trades as its signals say', async () => {
+    const signals = sfp(market, { levels: 'pivots', wing: 4, minMove: 0, target: { r: 5 }, stopBuffer: 0.01 })
+    const { options, trades } = signals.backtest({ target: undefined, stopBuffer: undefined })
+    expect(trades.length).toBeGreaterThan(0)
+    expect(options).toMatchObject({ targets: [{ r: 5 }], stopBuffer: 0.01 })
+    const base = { levels: 'pivots', wing: 4, target: { r: 5 }, grid: { minMove: [0] } } as const
+    const [plain, undefinedToo] = await Promise.all([
+      sweep(market, base),
+      sweep(market, { ...base, backtest: { target: undefined } }),
+    ])
+    expect(undefinedToo.figure('averageR', 0)).toBe(plain.figure('averageR', 0))
+    expect(resolveBacktest({ trail: { atr: 2, after: undefined } }).trail).toMatchObject({ atr: 2, after: 0 })
+  })
+
+  it('of clusters, evidence and a calibration', async () => {
+    expect(resolveRule({ gap: undefined, brightness: 4 })).toEqual(resolveRule({ brightness: 4 }))
+    const none = { alpha: undefined, seed: undefined, clusters: { brightest: undefined }, matters: { r: undefined } }
+    expect(resolveSettings(none)).toEqual(resolveSettings({}))
+    const silent = marketOf(Array.from({ length: 50 }, () => [100, 101, 99, 100]))
+    await expect(calibrate(silent, { train: undefined, tiers: undefined })).rejects.toThrow(/liquidations/i)
+  })
+
+  it('of a file among several', async () => {
+    const file = join(dir, 'oi.csv')
+    writeFileSync(file, 'time,openInterest\n')
+    expect(await findFiles([{ file, shift: undefined }], { shift: '1h' })).toEqual([{ file, shift: '1h' }])
+  })
+
+  it('of where trades come from', async () => {
+    const chunk = { time: [1], price: [100], amount: [2], buy: [1] }
+    const trades = [
+      {
+        time: Float64Array.from(chunk.time),
+        price: Float64Array.from(chunk.price),
+        amount: Float64Array.from(chunk.amount),
+        buy: Uint8Array.from(chunk.buy),
+      },
+    ]
+    const flow = await loadTradeFlow({ trades, file: undefined, exchange: undefined, timeframe: '1h' } as never)
+    expect(flow.volume[0]).toBe(2)
+    const file = join(dir, 'trades.csv')
+    writeFileSync(file, 'time,price,amount,side\n2024-01-01T00:00:00Z,100,3,buy\n')
+    const ofFile = await loadTradeFlow({ file, trades: undefined, timeframe: '1h' } as never)
+    expect(ofFile.volume[0]).toBe(3)
+  })
+
+  it('and where one is needed, its name is said', () => {
+    for (const none of [undefined, null, {}])
+      expect(() => momentMs(none as never, 'since')).toThrow(/^since: .*not a date/)
+  })
+})
