@@ -28,10 +28,19 @@ export interface Candles {
  * each one costs drawing time. Candles are aligned as exchanges align bars of their length.
  */
 export function groupCandles(market: Market, from: number, to: number, most: number): Candles {
-  const span = Math.max(1, Math.ceil((to - from + 1) / most)) * market.barMs
-  const starts: number[] = []
-  for (let t = from; t <= to; t++)
-    if (t === from || barOpen(market.time[t]!, span) !== barOpen(market.time[t - 1]!, span)) starts.push(t)
+  const startsOf = (span: number): number[] => {
+    const starts: number[] = []
+    for (let t = from; t <= to; t++)
+      if (t === from || barOpen(market.time[t]!, span) !== barOpen(market.time[t - 1]!, span)) starts.push(t)
+    return starts
+  }
+  let span = Math.max(1, Math.ceil((to - from + 1) / most)) * market.barMs
+  let starts = startsOf(span)
+  // Between gaps there are few bars to put together.
+  while (starts.length > 2 * most) {
+    span *= 2
+    starts = startsOf(span)
+  }
   const n = starts.length
   const column = () => new Float64Array(n)
   const candles = { time: column(), end: column(), open: column(), high: column(), low: column(), close: column() }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { groupCandles } from '../../src/charts/candles.ts'
 import { logScale, shortUsd } from '../../src/charts/colour.ts'
 import { type BinaryArray, binary } from '../../src/charts/figure.ts'
 import { heatmapFigure } from '../../src/charts/heatmap.ts'
@@ -6,6 +7,7 @@ import { Html, html } from '../../src/charts/html.ts'
 import { liq } from '../../src/liqnb.ts'
 import { heatGrid } from '../../src/liquidation/grid.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
+import { createMarket } from '../../src/market/market.ts'
 import { simulateMarket } from '../../src/market/simulate.ts'
 
 const DISPLAY = Symbol.for('Jupyter.display')
@@ -16,6 +18,20 @@ function decode({ dtype, bdata }: BinaryArray): number[] {
   const bytes = new Uint8Array(Buffer.from(bdata, 'base64')).buffer
   return Array.from(dtype === 'f8' ? new Float64Array(bytes) : new Float32Array(bytes))
 }
+
+describe('candles', () => {
+  it('of a market with more gaps than bars are no more than twice the number asked for, and lose no price', () => {
+    // Three minutes of each hour.
+    const time = Float64Array.from({ length: 6000 }, (_, i) => Math.floor(i / 3) * 3_600_000 + (i % 3) * 60_000)
+    const close = time.map((_, i) => 100 + (i % 977))
+    const columns = { time, open: close, high: close, low: close, close, volume: close }
+    const market = createMarket(columns, { symbol: 'X', source: 'test' })
+    const { high, low, end } = groupCandles(market, 0, 5999, 200)
+    expect(high.length).toBeLessThanOrEqual(400)
+    expect([Math.max(...high), Math.min(...low)]).toEqual([1076, 100])
+    expect(end.at(-1)).toBe(time[5999]! + 60_000)
+  })
+})
 
 describe('heatmapFigure', () => {
   const market = simulateMarket({ seed: 3, bars: 300 })
