@@ -5,6 +5,7 @@ import { DAY, HOUR } from '../../src/market/duration.ts'
 import { createMarket, type Market } from '../../src/market/market.ts'
 import { resample } from '../../src/market/resample.ts'
 import { simulateMarket } from '../../src/market/simulate.ts'
+import { detectSfp } from '../../src/sfp/detect.ts'
 import {
   asOf,
   clusterLevels,
@@ -248,5 +249,17 @@ describe('placebos', () => {
   it('refuse options that make no sense', () => {
     expect(() => shiftedLevels(market, source, 0)).toThrow(/byAtr: 0/)
     expect(() => combinedLevels(market, [])).toThrow(/no sources/)
+  })
+})
+
+describe('levels of another market', () => {
+  it('are refused, as bar by bar they would be those of other times', () => {
+    const hours = simulateMarket({ seed: 3, bars: 400 })
+    const long = fourHours(hours)
+    const source = pivotLevels(long, 2)
+    const refused = new RegExp(`of a market of ${long.length} bars, but this one has 400`)
+    expect(() => detectSfp(hours, source)).toThrow(refused)
+    expect(() => mirroredLevels(hours, source).columns!()).toThrow(refused)
+    expect(detectSfp(hours, asOf(hours, long, source), { minMove: 0 }).length).toBeGreaterThan(0)
   })
 })

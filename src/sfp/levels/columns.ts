@@ -99,9 +99,22 @@ export function levelOf(columns: LevelColumns, id: number): Level {
   return level
 }
 
-/** The packed levels of any source. */
+/**
+ * The packed levels of any source.
+ * @throws RangeError when packed ones are not those of a market with so many bars: bar by bar they would be those of other times
+ */
 export function columnsOf(source: LevelSource, bars: number): LevelColumns {
-  if (source.columns) return source.columns()
+  if (!source.columns) return packed(source, bars)
+  const columns = source.columns()
+  const own = columns.starts.length - 1
+  if (own !== bars)
+    throw new RangeError(
+      `levels: ${source.name}: they are of a market of ${own} bars, but this one has ${bars}. Make them from this market, or bring those of longer bars to it with liq.levels.asOf`,
+    )
+  return columns
+}
+
+function packed(source: LevelSource, bars: number): LevelColumns {
   const packer = new LevelPacker(bars)
   const ids = new Map<Level, number>()
   source.replay((_, levels) => {
