@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import * as esbuild from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -11,6 +12,7 @@ import type { Task } from '../../src/market/task.ts'
 import { backtest } from '../../src/sfp/backtest.ts'
 import { detectSfp } from '../../src/sfp/detect.ts'
 import { clusterLevels, pivotLevels } from '../../src/sfp/levels.ts'
+import { sweep as runSweep } from '../../src/sfp/search/sweep.ts'
 import { variantsOf } from '../../src/sfp/search/variants.ts'
 import { walkForward as walk } from '../../src/sfp/search/walk-forward.ts'
 import { performance } from '../../src/sfp/statistics.ts'
@@ -158,6 +160,38 @@ describe('a sweep', () => {
       await expect(sweep(market, { ...base, grid: { minTaken: [0, 2] }, workers, workerFile })).rejects.toThrow(
         /minTaken: 2, but expected 0 to 1/,
       )
+  })
+
+  it('does nothing more once it has failed', async () => {
+    let levels = 0
+    const unready = () => {
+      if (++levels > 1) throw new RangeError('levels of the second kind cannot be made')
+      return pivotLevels(market, 4)
+    }
+    const messages: string[] = []
+    await asCell({ progress: message => void messages.push(message) }, async () => {
+      const work = runSweep(market, {
+        grid: { wing: [1, 2], minMove: [0, 0.5, 1, 1.5], 'target.r': [1, 2, 3, 4] },
+        levels: { names: ['wing'], source: unready },
+        workers: 2,
+        workerFile,
+      })
+      await expect(work).rejects.toThrow('levels of the second kind cannot be made')
+      const said = messages.length
+      for (let turn = 0; turn < 200; turn++) await setImmediate()
+      expect(messages.length).toBe(said)
+    })
+  })
+
+  it('refuses a number of threads that is none, rather than waiting for them', async () => {
+    for (const workers of [-1, 1.5, Number.NaN, 1e6])
+      await expect(sweep(market, { ...base, workers, workerFile })).rejects.toThrow(/^workers: .*a whole number from 0/)
+  })
+
+  it('says that no trial traded instead of judging one', async () => {
+    const quiet = await sweep(market, { levels: 'pivots', wing: 4, grid: { minMove: [1000] } })
+    expect(() => quiet.deflatedSharpe()).toThrow(/trial -1, but there are 1/)
+    expect(quiet.verdict.text).toContain('none traded')
   })
 
   it('shows itself as a heatmap of medians over what is not on an axis', async () => {

@@ -43,11 +43,16 @@ export function probabilisticSharpe(
  *
  * @param all returns by period of every trial
  * @param best which of them
+ * @throws RangeError when there is no such trial
  */
 export function deflatedSharpe(all: readonly ArrayLike<number>[], best: number): DeflatedSharpe {
+  const returns = all[best]
+  if (!returns)
+    throw new RangeError(
+      `deflated Sharpe ratio: trial ${best}, but there are ${all.length}, and one of them must have traded`,
+    )
   const sharpes = all.map(sharpeOf).filter(value => Number.isFinite(value))
   const expectedMaximum = expectedMaximumSharpe(sharpes.length, sharpes.length > 1 ? variance(sharpes) : 0)
-  const returns = all[best]!
   const sharpe = sharpeOf(returns)
   const probability = probabilisticSharpe(sharpe, expectedMaximum, momentsOf(returns))
   return { sharpe, expectedMaximum, probability, trials: sharpes.length }

@@ -23,6 +23,8 @@ export interface RunOptions {
 
 /** Variants in a batch: some dozens of ms of work, so that progress shows and threads stay busy. */
 const BATCH = 4
+/** Each thread takes some dozens of MB. */
+const MOST_THREADS = 64
 /** Fewer are done before a thread has started. */
 const WORTH_THREADS = 24
 
@@ -43,6 +45,7 @@ export async function runAll(
   const pool = startPool(market, detail, variants.length, options)
   const outcomes = new Array<Outcome>(variants.length)
   let done = 0
+  let ended = false
   const take = (members: readonly number[], found: readonly Outcome[]) => {
     for (const [k, outcome] of found.entries()) outcomes[members[k]!] = outcome
     done += found.length
@@ -52,6 +55,8 @@ export async function runAll(
     for (const member of members) {
       await setImmediate()
       signal.throwIfAborted()
+      // Something else has failed: nobody waits for these any more.
+      if (ended) return
       take([member], [runVariant(market, levels, variants[member]!)])
     }
   }
@@ -90,16 +95,20 @@ export async function runAll(
     signal.throwIfAborted()
     return outcomes
   } finally {
+    ended = true
     signal.removeEventListener('abort', cancel)
     await pool?.close()
   }
 }
 
 function startPool(market: Market, detail: Market | undefined, count: number, options: RunOptions): Pool | null {
+  const { workers } = options
+  if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0 && workers <= MOST_THREADS))
+    throw new RangeError(`workers: ${workers}, but expected a whole number from 0 to ${MOST_THREADS}`)
   const file = options.workerFile === undefined ? workerFile() : options.workerFile
-  if (!file || options.workers === 0 || (options.workers === undefined && count < WORTH_THREADS)) return null
+  if (!file || workers === 0 || (workers === undefined && count < WORTH_THREADS)) return null
   const start = { market: shareMarket(market), detail: detail ? shareMarket(detail) : null }
-  return new Pool(file, start, options.workers)
+  return new Pool(file, start, workers)
 }
 
 /** Those that share their signals one after the other. */
