@@ -73,6 +73,8 @@ export async function* content(path: string, packing: Packing, what?: string): A
       task.signal.throwIfAborted()
       if (entry) sum = crc32(chunk, sum)
       bytes += chunk.length
+      // Told at the end it would be too late: a few bytes can be packed that unpack to more than fits into memory.
+      if (entry && bytes > entry.bytes) throw damaged(entry)
       yield chunk
       const now = performance.now()
       if (what !== undefined && now - said > PROGRESS_MS) {
@@ -90,8 +92,11 @@ export async function* content(path: string, packing: Packing, what?: string): A
     stream.destroy()
     file.destroy()
   }
-  if (entry && (sum !== entry.crc || bytes !== entry.bytes))
-    throw new DataError(`The zip file is damaged: ${entry.name} does not have the checksum that is noted for it`)
+  if (entry && (sum !== entry.crc || bytes !== entry.bytes)) throw damaged(entry)
+}
+
+function damaged({ name }: ZipEntry): DataError {
+  return new DataError(`The zip file is damaged: ${name} does not have the checksum that is noted for it`)
 }
 
 function unpacked(file: Readable, packing: Packing, entry: ZipEntry | undefined): Readable {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { content } from '../../../src/market/import/bytes.ts'
 import { lines, scratch } from './files.ts'
+import { zipOf } from './pack.ts'
 
-const { read } = scratch()
+const { read, write } = scratch()
 const T = Date.UTC(2024, 5, 19, 21)
 const HOUR = 3_600_000
 
@@ -160,5 +162,19 @@ describe('known by its columns:', () => {
     await expect(read(lines('close_time,open,high,low,close,volume', `${T},1,1,1,1,1`))).rejects.toThrow(
       /columns: \{ time: 'close_time' \}, stamp: 'close'/,
     )
+  })
+})
+
+describe('a zip archive that unpacks to more than it says', () => {
+  it('is given up at the first piece too many', async () => {
+    const zip = zipOf('candles.csv', '0'.repeat(4_000_000))
+    const directory = zip.lastIndexOf(Buffer.from('PK\x01\x02', 'latin1'))
+    zip.writeUInt32LE(100, directory + 24)
+    let bytes = 0
+    const all = async () => {
+      for await (const piece of content(write(zip, 'bomb.zip'), 'zip')) bytes += piece.length
+    }
+    await expect(all()).rejects.toThrow(/damaged: candles.csv/)
+    expect(bytes).toBeLessThanOrEqual(100)
   })
 })
