@@ -250,5 +250,19 @@ describe('walk forward', () => {
     expect(steps[0]).toMatchObject({ chosen: 1, trainTrades: 1, trainMetric: 1 })
     expect(walk(market, [bad, good], { train: '10d', test: '5d', embargo: 0, minTrades: 1 }).steps[0]!.chosen).toBe(0)
     expect(() => walk(market, [good], { train: '90d', test: '10d' })).toThrow(/shorter than one window of each/)
+    expect(() => walk(market, [good], { train: '10d', test: '1s' })).toThrow(
+      /^test: 1s, but a window holds at least a bar/,
+    )
+  })
+
+  it('takes a trade without risk, which has no result in R, out of the mean only', () => {
+    const trades = {
+      entryBar: Int32Array.from([24, 48]),
+      exitBar: Int32Array.from([25, 49]),
+      returns: Float64Array.from([-0.001, 0.01]),
+      r: Float64Array.from([Number.NaN, 2]),
+    }
+    const { steps } = walk(market, [trades], { train: '10d', test: '5d', minTrades: 1 })
+    expect(steps[0]).toMatchObject({ chosen: 0, trainMetric: 2, trainTrades: 2 })
   })
 })

@@ -1,4 +1,4 @@
-import { durationMs, formatTime } from '../../market/duration.ts'
+import { durationMs, formatDuration, formatTime } from '../../market/duration.ts'
 import type { Market } from '../../market/market.ts'
 import { gainLoss, mean, variance } from '../statistics/ratios.ts'
 import type { TradeColumns } from './work.ts'
@@ -63,6 +63,12 @@ export function walkForward(
   const train = durationMs(options.train ?? '365d', 'train')
   const test = durationMs(options.test ?? '90d', 'test')
   const embargo = options.embargo === 0 ? 0 : durationMs(options.embargo ?? '1d', 'embargo')
+  for (const [name, ms] of [
+    ['train', train],
+    ['test', test],
+  ] as const)
+    if (ms < market.barMs)
+      throw new RangeError(`${name}: ${formatDuration(ms)}, but a window holds at least a bar, ${market.timeframe}`)
   const begin = market.time[0]!
   const end = market.time[market.length - 1]! + market.barMs
   if (begin + train + test > end)
@@ -146,7 +152,7 @@ function pick(trades: TradeColumns, test: (entryBar: number, exitBar: number) =>
 function metricOf(metric: WalkMetric, { returns, r }: Picked): number {
   switch (metric) {
     case 'averageR':
-      return mean(r)
+      return mean(Array.from(r).filter(value => !Number.isNaN(value)))
     case 'expectancy':
       return 100 * mean(returns)
     case 'profitFactor':
