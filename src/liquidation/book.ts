@@ -1,3 +1,4 @@
+import type { BarEntries } from './entries.ts'
 import type { Side } from './price.ts'
 
 /** A part of the positions that open: those of one tier, size and margin, which all lie equally far from their entry. */
@@ -14,6 +15,8 @@ export interface BookFeatures {
   ages: boolean
   /** Keep what {@link SideBook.expire} needs. */
   expires: boolean
+  /** Bins that price must go through a level to take all of it. Default 0: to reach its bin is enough. */
+  depth?: number
 }
 
 /**
@@ -53,6 +56,12 @@ export class SideBook {
   /** Entry indices of {@link reach} that {@link settle} has yet to hand on to the atoms; −1 = none. */
   private reachedFrom: number
   private reachedTo = -1
+  /**
+   * Where the low (longs) or the high (shorts) of the bar went that {@link consume} is called for: ln(price)/width less the first bin. A
+   * field, because a number with a fraction would become an object as an argument.
+   */
+  reachedAt = 0
+  private readonly depth: number
   /** Bins between an entry and the nearest of its liquidations. */
   readonly shortestWay: number
   /** {@link atoms} by property. */
@@ -60,7 +69,8 @@ export class SideBook {
   private readonly weights: Float64Array
   private readonly tiers: Int32Array
 
-  constructor(side: Side, atoms: readonly Atom[], binCount: number, { ages, expires }: BookFeatures) {
+  constructor(side: Side, atoms: readonly Atom[], binCount: number, { ages, expires, depth = 0 }: BookFeatures) {
+    this.depth = depth
     this.shifts = Int32Array.from(atoms, atom => atom.shift)
     this.weights = Float64Array.from(atoms, atom => atom.weight)
     this.tiers = Int32Array.from(atoms, atom => atom.tier)
@@ -83,14 +93,19 @@ export class SideBook {
   }
 
   /**
-   * Adds `values` × `factor` (notional / scale) to the entry indices from `from` on, as many as `count`. Say with {@link reach} where a
-   * bar opened, and with {@link consumeOpened} what its own path liquidates.
+   * Adds `values` (notional / scale) to the entry indices from `from` on, as many as `count`. Say with {@link reach} where a bar
+   * opened, with {@link openTimes} when, and with {@link consumeOpened} what its own path liquidates.
    */
-  open(from: number, values: Float64Array, count: number, factor: number, time: number): void {
-    const { opened, openedTime, additions } = this
-    for (let k = 0; k < count; k++) opened[from + k]! += values[k]! * factor
-    if (openedTime) for (let k = 0; k < count; k++) openedTime[from + k]! += values[k]! * factor * time
+  open(from: number, values: Float64Array, count: number): void {
+    const { opened, additions } = this
+    for (let k = 0; k < count; k++) opened[from + k]! += values[k]!
     if (additions) for (let k = 0; k < count; k++) additions[from + k]!++
+  }
+
+  /** When they opened; for books with ages. */
+  openTimes(from: number, values: Float64Array, count: number, time: number): void {
+    const { openedTime } = this
+    if (openedTime) for (let k = 0; k < count; k++) openedTime[from + k]! += values[k]! * time
   }
 
   /** Positions opened within the entry indices `from` … `to`. */
@@ -117,26 +132,22 @@ export class SideBook {
   }
 
   /** Can an extreme at `reachedAt` liquidate what opens in these indices? Most stretches do not even reach their nearest levels. */
-  mayReach(from: number, to: number, reachedAt: number): boolean {
+  private mayReach(from: number, to: number, reachedAt: number): boolean {
     return this.side === 'long' ? to + this.nearest + 1 > reachedAt - 1 : from + this.nearest < reachedAt + 1
   }
 
   /**
-   * Force-closes, of `values` × `factor` that a bar has just added in {@link open}, what the rest of the bar reaches: `reachedAt` as in
-   * {@link consume}. Adds the notional / scale to `byTier`.
+   * Force-closes, of what a bar has just added in {@link open}, what the rest of the bar reaches: of the stretches of `entries` after
+   * which the extreme of the bar is the one of stretch k. Adds the notional / scale to `byTier`.
    */
-  consumeOpened(
-    from: number,
-    values: Float64Array,
-    count: number,
-    factor: number,
-    time: number,
-    reachedAt: number,
-    depth: number,
-    byTier: Float64Array,
-  ): void {
-    const { shifts } = this
+  consumeOpened(entries: BarEntries, k: number, firstBin: number, time: number, byTier: Float64Array): void {
+    const { shifts, depth } = this
     const long = this.side === 'long'
+    const reachedAt = (long ? entries.lowestAt : entries.highestAt)[k]! - firstBin
+    const from = entries.first - firstBin
+    const count = entries.bins
+    if (!this.mayReach(from, from + count - 1, reachedAt)) return
+    const values = entries.valuesBefore(this.side, k)
     const none = this.levelLeftWhole(reachedAt, depth)
     for (let a = 0; a < shifts.length; a++) {
       const shift = shifts[a]!
@@ -147,34 +158,35 @@ export class SideBook {
       const consumed = this.consumed[a]!
       let sum = 0
       if (depth === 0) {
-        for (let k = first; k <= last; k++) {
-          const part = values[k]! * factor
-          consumed[from + k]! += part
+        for (let i = first; i <= last; i++) {
+          const part = values[i]!
+          consumed[from + i]! += part
           sum += part
         }
       } else {
-        for (let k = first; k <= last; k++) {
-          const part = values[k]! * factor * this.share(from + k + shift, reachedAt, depth)
-          consumed[from + k]! += part
+        for (let i = first; i <= last; i++) {
+          const part = values[i]! * this.share(from + i + shift, reachedAt, depth)
+          consumed[from + i]! += part
           sum += part
         }
       }
       const consumedTime = this.consumedTime[a]
       if (consumedTime)
-        for (let k = first; k <= last; k++)
-          consumedTime[from + k]! += values[k]! * factor * this.share(from + k + shift, reachedAt, depth) * time
+        for (let i = first; i <= last; i++)
+          consumedTime[from + i]! += values[i]! * this.share(from + i + shift, reachedAt, depth) * time
       byTier[this.tiers[a]!]! += this.weights[a]! * sum
     }
   }
 
   /**
-   * Force-closes what a low (longs) or a high (shorts) reaches, in bar `bar`. `reachedAt` is the price as ln(price)/width less the
-   * first bin. With a `depth` of 0 the level bin of that price and all nearer to the market go; else a level goes by the
-   * {@link share} of the depth, in bins, that price went through it. Adds the notional / scale to `byTier`.
+   * Force-closes what a low (longs) or a high (shorts) reaches in bar `bar`: {@link reachedAt}. With a depth of 0 the level bin of that
+   * price and all nearer to the market go; else a level goes by the {@link share} of the depth that price went through it. Adds the
+   * notional / scale to `byTier`.
    *
    * @returns whether there was a level to look at; else `byTier` is untouched
    */
-  consume(reachedAt: number, depth: number, byTier: Float64Array, bar: number): boolean {
+  consume(byTier: Float64Array, bar: number): boolean {
+    const { reachedAt, depth } = this
     const { shifts, edge } = this
     const long = this.side === 'long'
     const none = this.levelLeftWhole(reachedAt, depth)
@@ -185,8 +197,7 @@ export class SideBook {
       const shift = shifts[a]!
       const start = edge[a]!
       if (long ? start + shift <= none : start + shift >= none) continue
-      byTier[this.tiers[a]!]! +=
-        this.weights[a]! * this.consumeAtom(a, start, all - shift, none - shift, reachedAt, depth, bar)
+      this.consumeAtom(a, start, all - shift, none - shift, byTier, bar)
     }
     this.front = long ? -4 * this.opened.length : 4 * this.opened.length
     for (let a = 0; a < shifts.length; a++) {
@@ -196,16 +207,8 @@ export class SideBook {
     return true
   }
 
-  private consumeAtom(
-    a: number,
-    start: number,
-    all: number,
-    none: number,
-    reachedAt: number,
-    depth: number,
-    bar: number,
-  ): number {
-    const { opened, openedTime, edge, touchedFrom, touchedTo } = this
+  private consumeAtom(a: number, start: number, all: number, none: number, byTier: Float64Array, bar: number): void {
+    const { opened, openedTime, edge, touchedFrom, touchedTo, reachedAt, depth } = this
     const long = this.side === 'long'
     const consumed = this.consumed[a]!
     const end = long ? Math.max(0, all) : Math.min(opened.length - 1, all)
@@ -229,7 +232,7 @@ export class SideBook {
     if (long ? start >= end : start <= end) edge[a] = long ? end - 1 : end + 1
     if (from < touchedFrom[a]!) touchedFrom[a] = from
     if (to > touchedTo[a]!) touchedTo[a] = to
-    return sum
+    byTier[this.tiers[a]!]! += this.weights[a]! * sum
   }
 
   private takeShare(atom: number, index: number, share: number): number {

@@ -14,13 +14,12 @@ export class BarEntries {
   /** First and last bin of all stretches. */
   first = 0
   last = -1
-  /** The longs have the same share in all stretches. */
-  uniform = true
   private scratch = new Float64Array(64)
   private part = new Float64Array(64)
   /** All 0 between two calls of {@link sum}. */
   private steps = new Float64Array(64)
-  private filled: 'both' | 'long' | 'short' | null = null
+  /** USD that count as one in {@link values}: the scale of the book. */
+  private unit = 1
 
   /** How many bins there are from {@link first} on. */
   get bins(): number {
@@ -43,14 +42,13 @@ export class BarEntries {
     this.highestAt[k] = highestAt
     if (k === 0 || from < this.first) this.first = from
     if (k === 0 || to > this.last) this.last = to
-    if (longShare !== this.longShare[0]) this.uniform = false
   }
 
-  clear(): void {
+  /** @param unit USD that count as one in {@link values} and {@link valuesBefore} */
+  clear(unit = 1): void {
     this.count = 0
     this.last = this.first - 1
-    this.uniform = true
-    this.filled = null
+    this.unit = unit
   }
 
   /** USD of a side in each bin of stretch k. */
@@ -58,57 +56,43 @@ export class BarEntries {
     return this.notional[k]! * (side === 'long' ? this.longShare[k]! : 1 - this.longShare[k]!)
   }
 
-  /**
-   * USD by bin, from {@link first} on, {@link bins} of them: of the side, to be multiplied by {@link factor}. The array is reused by
-   * the next call.
-   */
+  /** A side's USD / unit by bin, from {@link first} on, {@link bins} of them. The array is reused by the next call. */
   values(side: 'long' | 'short'): Float64Array {
-    const key = this.uniform ? 'both' : side
-    if (this.filled !== key) {
-      if (this.scratch.length <= this.bins) this.scratch = new Float64Array(2 * this.bins)
-      this.sum(this.scratch, key, null, 0)
-      this.filled = key
-    }
+    if (this.scratch.length < this.bins) this.scratch = new Float64Array(2 * this.bins)
+    this.sum(this.scratch, side, -1)
     return this.scratch
   }
 
   /** As {@link values}, but only of the stretches after which the extreme that liquidates the side is the one of stretch k. */
   valuesBefore(side: 'long' | 'short', k: number): Float64Array {
-    if (this.part.length <= this.bins) this.part = new Float64Array(2 * this.bins)
-    const extremes = side === 'long' ? this.lowestAt : this.highestAt
-    this.sum(this.part, this.uniform ? 'both' : side, extremes, extremes[k]!)
+    if (this.part.length < this.bins) this.part = new Float64Array(2 * this.bins)
+    this.sum(this.part, side, k)
     return this.part
   }
 
   /** No stretch before k has the extreme of stretch k. */
-  isFirst(extremes: Float64Array, k: number): boolean {
+  isFirst(side: 'long' | 'short', k: number): boolean {
+    const extremes = side === 'long' ? this.lowestAt : this.highestAt
     for (let j = 0; j < k; j++) if (extremes[j] === extremes[k]) return false
     return true
   }
 
-  factor(side: 'long' | 'short'): number {
-    if (!this.uniform) return 1
-    return side === 'long' ? this.longShare[0]! : 1 - this.longShare[0]!
-  }
-
-  private sum(
-    into: Float64Array,
-    key: 'both' | 'long' | 'short',
-    extremes: Float64Array | null,
-    extreme: number,
-  ): void {
-    const { from, to, notional, first, last, count } = this
+  /** Of all stretches, or of those with the extreme of stretch `like`. */
+  private sum(into: Float64Array, side: 'long' | 'short', like: number): void {
+    const { from, to, notional, longShare, first, last, count, unit } = this
     const bins = last - first + 1
     if (count > FEW) {
-      this.sumApart(into, key, extremes, extreme)
+      this.sumApart(into, side, like)
       return
     }
     if (this.steps.length <= bins) this.steps = new Float64Array(2 * bins)
     const { steps } = this
+    const long = side === 'long'
+    const extremes = long ? this.lowestAt : this.highestAt
     // Stretches of a path overlap: rise where one begins, fall behind where it ends, and add up once.
     for (let k = 0; k < count; k++) {
-      if (extremes !== null && extremes[k] !== extreme) continue
-      const value = key === 'both' ? notional[k]! : this.amount(key, k)
+      if (like >= 0 && extremes[k] !== extremes[like]) continue
+      const value = (notional[k]! * (long ? longShare[k]! : 1 - longShare[k]!)) / unit
       steps[from[k]! - first]! += value
       steps[to[k]! - first + 1]! -= value
     }
@@ -122,12 +106,13 @@ export class BarEntries {
   }
 
   /** Single trades leave bins between them empty, which must stay exactly 0. */
-  private sumApart(into: Float64Array, key: 'both' | 'long' | 'short', extremes: Float64Array | null, extreme: number) {
-    const { from, to, notional, first, count } = this
+  private sumApart(into: Float64Array, side: 'long' | 'short', like: number): void {
+    const { from, to, first, count, unit } = this
+    const extremes = side === 'long' ? this.lowestAt : this.highestAt
     into.fill(0, 0, this.bins)
     for (let k = 0; k < count; k++) {
-      if (extremes !== null && extremes[k] !== extreme) continue
-      const value = key === 'both' ? notional[k]! : this.amount(key, k)
+      if (like >= 0 && extremes[k] !== extremes[like]) continue
+      const value = this.amount(side, k) / unit
       for (let bin = from[k]!; bin <= to[k]!; bin++) into[bin - first]! += value
     }
   }

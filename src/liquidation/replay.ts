@@ -39,7 +39,6 @@ export class Replay {
   private readonly addedFactor: Float64Array | null
   private oldest = 0
   private readonly entries = new BarEntries()
-  private readonly depth: number
   private decayMs = -1
   private decay = 1
   /** {@link consumed} and {@link sameBar} hold something, so that most bars need not clear them. */
@@ -50,30 +49,30 @@ export class Replay {
     const expires = recipe.maxAgeMs < Infinity
     this.recipe = recipe
     this.last = until
-    this.book = emptyBook(recipe, { ages: features.ages ?? false, expires })
+    const depth = recipe.triggerDepth / recipe.binWidth
+    this.book = emptyBook(recipe, { ages: features.ages ?? false, expires, depth })
     this.addedFactor = expires ? new Float64Array(recipe.market.length) : null
     const byTier = () => ({ long: new Float64Array(recipe.tierCount), short: new Float64Array(recipe.tierCount) })
     this.consumed = byTier()
     this.sameBar = byTier()
-    this.depth = recipe.triggerDepth / recipe.binWidth
   }
 
   /** Goes on to the close of the next bar; false when there is none. */
   step(): boolean {
     if (this.bar >= this.last) return false
     const t = ++this.bar
-    const { book, recipe, consumed, sameBar, depth } = this
+    const { book, recipe, consumed, sameBar } = this
     const { market, flow, binWidth } = recipe
-    const lowAt = Math.log(market.low[t]!) / binWidth - book.firstBin
-    const highAt = Math.log(market.high[t]!) / binWidth - book.firstBin
+    book.long.reachedAt = Math.log(market.low[t]!) / binWidth - book.firstBin
+    book.short.reachedAt = Math.log(market.high[t]!) / binWidth - book.firstBin
 
     if (t > 0) this.keep(this.decayOver(market.time[t]! - market.time[t - 1]!))
     if (this.addedFactor) this.expire(t)
     if (this.took) {
       clear(consumed)
     }
-    const longTook = book.long.consume(lowAt, depth, consumed.long, t)
-    const shortTook = book.short.consume(highAt, depth, consumed.short, t)
+    const longTook = book.long.consume(consumed.long, t)
+    const shortTook = book.short.consume(consumed.short, t)
     this.took = longTook || shortTook
     if (this.took) scale(consumed, book.scale)
     if (this.tookSameBar) {
@@ -89,7 +88,7 @@ export class Replay {
 
   private open(t: number): void {
     const { entries, book, sameBar } = this
-    entries.clear()
+    entries.clear(book.scale)
     this.recipe.flow.entries(t, entries)
     if (entries.count === 0) return
     this.openSide(book.long, sameBar.long, t)
@@ -97,24 +96,19 @@ export class Replay {
   }
 
   private openSide(own: SideBook, byTier: Float64Array, t: number): void {
-    const { entries, book } = this
+    const { entries, book, recipe } = this
     const { side } = own
-    const time = this.recipe.market.time[t]!
-    const first = entries.first - book.firstBin
-    const factor = entries.factor(side) / book.scale
-    if (factor === 0) return
     const { bins } = entries
-    own.open(first, entries.values(side), bins, factor, time)
+    const first = entries.first - book.firstBin
+    const values = entries.values(side)
+    own.open(first, values, bins)
+    if (own.openedTime) own.openTimes(first, values, bins, recipe.market.time[t]!)
     own.reach(first, first + bins - 1)
     // Only a bar that is longer than the shortest way from an entry to its liquidation can liquidate what it opens.
     if (bins <= own.shortestWay) return
-    const extremes = side === 'long' ? entries.lowestAt : entries.highestAt
-    for (let k = 0; k < entries.count; k++) {
-      const reachedAt = extremes[k]! - book.firstBin
-      if (!own.mayReach(first, first + bins - 1, reachedAt) || !entries.isFirst(extremes, k)) continue
-      this.tookSameBar = true
-      own.consumeOpened(first, entries.valuesBefore(side, k), bins, factor, time, reachedAt, this.depth, byTier)
-    }
+    this.tookSameBar = true
+    for (let k = 0; k < entries.count; k++)
+      if (entries.isFirst(side, k)) own.consumeOpened(entries, k, book.firstBin, recipe.market.time[t]!, byTier)
   }
 
   /** Share that is left after a time; bars are mostly equally long, so the last answer is kept. */
@@ -149,9 +143,8 @@ export class Replay {
       if (entries.count === 0) continue
       for (const own of [book.long, book.short]) {
         const values = entries.values(own.side)
-        const share = entries.factor(own.side)
         const keptOut = (atom: number, index: number) => this.takenAtOpening(own, index, own.shifts[atom]!, factor)
-        own.expire(entries.first - book.firstBin, values, entries.bins, share * factor, market.time[bar]!, bar, keptOut)
+        own.expire(entries.first - book.firstBin, values, entries.bins, factor, market.time[bar]!, bar, keptOut)
       }
     }
   }
