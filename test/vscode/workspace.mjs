@@ -17,7 +17,7 @@ ${bundle(
   'table',
 )}`
 
-/** Notebooks by file name; each entry is a cell, Markdown when it opens with `#`. */
+/** Notebooks by file name; each entry is a cell. */
 const NOTEBOOKS = {
   'first.liqnb': ['# First result', '1 + 1'],
   'figures.liqnb': ["import { writeFileSync } from 'node:fs'\nwriteFileSync('ran.txt', 'yes')", HEATMAP, TABLE],
@@ -89,7 +89,8 @@ export function setTheme(folder, theme) {
   writeFileSync(join(folder, '.vscode/settings.json'), JSON.stringify(settings, null, 2))
 }
 
-function notebook(cells, saved = []) {
+/** The text of a notebook file: each entry a cell, Markdown when it opens with `#`. */
+export function notebook(cells, saved = []) {
   const metadata = {
     kernelspec: { display_name: 'Liqnb (TypeScript)', language: 'typescript', name: 'liqnb' },
     language_info: { name: 'typescript' },

@@ -1,0 +1,222 @@
+/**
+ * What maps cost in the real VS Code, printed and not judged: the first paint of a saved explorer step by step, the way to
+ * the kernel and back for a new half-life, and a notebook with ten maps.
+ *
+ *   node test/vscode/measure.mjs [--only paint,kernel,ten] [--vsix FILE]
+ *
+ * With LIQNB_REFERENCE_DATA the kernel gets the 58,623 hourly bars of that folder, else as many simulated ones.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { expect } from './expect.mjs'
+import { prepareSession } from './session.mjs'
+import { Workbench } from './workbench.mjs'
+import { createWorkspace, notebook } from './workspace.mjs'
+
+const { values: options } = parseArgs({
+  options: { only: { type: 'string', default: 'paint,kernel,ten' }, vsix: { type: 'string' } },
+})
+const wanted = name => options.only.split(',').includes(name)
+const PAINTS = 5
+const ROUND_TRIPS = 40
+const MAPS = 10
+const BARS = 58_623
+const RUN_TIMEOUT_MS = 120_000
+const MAP = 'canvas[data-layer=map]'
+
+const session = prepareSession(options)
+const workspace = join(session.scratch, 'measured')
+createWorkspace(workspace)
+writeFileSync(join(workspace, 'one-map.liqnb'), notebook([mapCell(1)]))
+writeFileSync(join(workspace, 'ten-maps.liqnb'), notebook(Array.from({ length: MAPS }, (_, i) => mapCell(i + 1))))
+writeFileSync(join(workspace, 'long.liqnb'), notebook([longMarket(), 'liq.heatmap(market)']))
+
+const opened = await session.open({ workspace })
+const { page } = opened
+try {
+  const workbench = new Workbench(page)
+  await workbench.ready()
+  if (wanted('paint')) await firstPaint(workbench)
+  if (wanted('kernel')) await roundTrips(workbench)
+  if (wanted('ten')) await tenMaps(workbench)
+} finally {
+  await opened.close()
+  session.dispose()
+}
+
+/** From the click on a saved notebook to its map. The first time in a window, and later times. */
+async function firstPaint(workbench) {
+  await runAndSave(workbench, 'one-map.liqnb')
+  const bytes = readFileSync(join(workspace, 'one-map.liqnb')).length
+  console.log(`\nFirst paint of a saved explorer (${Math.round(bytes / 1000)} kB), ms after the click on the file`)
+  for (let turn = 0; turn < PAINTS; turn++) {
+    await workbench.closeAll()
+    await workbench.reload()
+    const start = Date.now()
+    await workbench.open('one-map.liqnb')
+    await workbench.notebook.rows.first().waitFor({ state: 'attached' })
+    const editor = Date.now()
+    const frame = await workbench.notebook.outputs()
+    const outputs = Date.now()
+    await frame.waitForFunction(isPainted, MAP, { polling: 'raf', timeout: 20_000 })
+    const step = (name, at) => `${name} ${at - start}`
+    console.log(
+      `  ${step('notebook editor', editor)}, ${step('frame of the outputs', outputs)}, ${step('painted', Date.now())}`,
+    )
+  }
+}
+
+/** In the page: the map's canvas is there, and something is on it. */
+function isPainted(selector) {
+  const canvas = document.querySelector(selector)
+  if (!canvas || canvas.width === 0) return false
+  const { data } = canvas.getContext('2d').getImageData(0, canvas.height >> 1, canvas.width, 1)
+  return data.some(value => value > 0)
+}
+
+/** A new half-life asked for in the explorer, until the map that the kernel made of it is on the screen. */
+async function roundTrips(workbench) {
+  const view = await workbench.openNotebook('long.liqnb')
+  await runAll(workbench)
+  await view.reveal(MAP)
+  const frame = await view.outputs()
+  const select = frame.locator('.liqnb-x-kernel select').first()
+  await expect('the kernel can be asked', () => select.isEnabled())
+  const { times, phases } = await frame.evaluate(
+    async ({ count }) => {
+      const times = []
+      const phases = []
+      const panel = () => document.querySelector('.liqnb-x-kernel')
+      const names = [...panel().querySelector('select').options].map(option => option.value)
+      const frame = () => new Promise(resolve => requestAnimationFrame(resolve))
+      for (let i = 0; i < count; i++) {
+        const select = panel().querySelector('select')
+        select.value = names[(names.indexOf(select.value) + 1) % names.length]
+        const canvas = document.querySelector('canvas[data-layer=map]')
+        const start = performance.now()
+        select.dispatchEvent(new Event('change', { bubbles: true }))
+        while (document.querySelector('canvas[data-layer=map]') === canvas) {
+          if (performance.now() - start > 20_000) throw new Error(`no answer: ${panel().textContent}`)
+          await new Promise(resolve => setTimeout(resolve, 1))
+        }
+        const replaced = performance.now()
+        await frame()
+        await frame()
+        times.push(performance.now() - start)
+        phases.push(replaced - start)
+      }
+      return { times, phases }
+    },
+    { count: ROUND_TRIPS },
+  )
+  console.log(`\nA new half-life on ${BARS.toLocaleString('en')} bars, in VS Code (${ROUND_TRIPS} times)`)
+  console.log(`  change to the new map in the page: ${summary(phases)}`)
+  console.log(`  change to the second frame after:  ${summary(times)}`)
+}
+
+/** Memory and smoothness with ten maps. */
+async function tenMaps(workbench) {
+  await workbench.closeAll()
+  await workbench.reload()
+  await workbench.openNotebook('first.liqnb')
+  await workbench.notebook.outputs()
+  console.log(`\n${MAPS} maps in a notebook`)
+  console.log(`  before:          ${await memory()}`)
+  const view = await runAndSave(workbench, 'ten-maps.liqnb')
+  console.log(`  file:            ${Math.round(readFileSync(join(workspace, 'ten-maps.liqnb')).length / 1000)} kB`)
+  console.log(`  scrolled through: ${await scrolling(view, 1)}`)
+  console.log(`  all drawn:       ${await memory(view)}`)
+  console.log(`  and back:        ${await scrolling(view, -1)}`)
+  console.log(`  and again:       ${await scrolling(view, 1)}`)
+  await workbench.command('Notebook: Clear All Outputs')
+  const frame = await view.outputs()
+  await expect('no map is left', async () => (await frame.locator(MAP).count()) === 0)
+  console.log(`  outputs cleared: ${await memory(view)}`)
+  await workbench.closeAll()
+  console.log(`  closed:          ${await memory()}`)
+}
+
+/** Heap and nodes after garbage collection, and the memory of the browser's page processes. */
+async function memory(view) {
+  const canvases = view ? await (await view.outputs()).locator('canvas').count() : 0
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('HeapProfiler.collectGarbage')
+  await page.waitForTimeout(1000)
+  await devtools.send('HeapProfiler.collectGarbage')
+  await devtools.send('Performance.enable')
+  const { metrics } = await devtools.send('Performance.getMetrics')
+  const metric = name => metrics.find(entry => entry.name === name)?.value ?? 0
+  const whole = await opened.browser.newBrowserCDPSession()
+  const { processInfo } = await whole.send('SystemInfo.getProcessInfo')
+  const resident = processInfo
+    .filter(({ type }) => type === 'renderer')
+    .reduce((sum, { id }) => sum + anonymousMb(id), 0)
+  return `${Math.round(metric('JSHeapUsedSize') / 1e6)} MB of heap, ${metric('Nodes')} nodes, ${canvases} canvases, ${Math.round(resident)} MB of the page's processes`
+}
+
+/** MB that a process has for itself; 0 where the system does not tell. */
+function anonymousMb(pid) {
+  const path = `/proc/${pid}/status`
+  if (!existsSync(path)) return 0
+  return Number(/RssAnon:\s+(\d+)/.exec(readFileSync(path, 'utf8'))?.[1] ?? 0) / 1024
+}
+
+/** Wheel over the whole notebook, a notch every frame or so; what a frame took. */
+async function scrolling(view, direction) {
+  const list = await view.editor.boundingBox()
+  await page.mouse.move(list.x + 12, list.y + list.height / 2)
+  await page.evaluate(() => {
+    const times = []
+    window.__liqnbFrames = times
+    let last = performance.now()
+    const tick = () => {
+      const now = performance.now()
+      times.push(now - last)
+      last = now
+      if (window.__liqnbFrames === times) requestAnimationFrame(tick)
+    }
+    requestAnimationFrame(tick)
+  })
+  for (let notch = 0; notch < 100; notch++) {
+    await page.mouse.wheel(0, direction * 120)
+    await page.waitForTimeout(16)
+  }
+  return summary(
+    await page.evaluate(() => {
+      const times = window.__liqnbFrames
+      window.__liqnbFrames = undefined
+      return times.slice(1)
+    }),
+  )
+}
+
+async function runAndSave(workbench, name) {
+  const view = await workbench.openNotebook(name)
+  await runAll(workbench)
+  await workbench.save()
+  return view
+}
+
+async function runAll(workbench) {
+  await workbench.command('Notebook: Run All')
+  await workbench.kernelBecomes('busy')
+  await workbench.kernelSettles(RUN_TIMEOUT_MS)
+}
+
+function mapCell(seed) {
+  return `liq.heatmap(await liq.market({ simulate: { seed: ${seed}, bars: 2000 } }))`
+}
+
+function longMarket() {
+  const folder = process.env.LIQNB_REFERENCE_DATA
+  const file = folder && join(folder, 'BTCUSDT-perp-1h-2019-2026.csv.gz')
+  const source = file && existsSync(file) ? { file, timeframe: '1h' } : { simulate: { seed: 1, bars: BARS } }
+  return `const market = await liq.market(${JSON.stringify(source)})`
+}
+
+function summary(values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  const at = share => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))].toFixed(0)
+  return `median ${at(0.5)} ms, p95 ${at(0.95)} ms, worst ${at(1)} ms (${sorted.length})`
+}

@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+import { CHROMIUM_ARGS, ensureChromium } from './chromium.mjs'
+import { packExtension } from './extension-package.mjs'
+import { installVsCode } from './install.mjs'
+import { installExtension, startServer } from './server.mjs'
+
+/** Where screenshots and logs are left. */
+export const ARTIFACTS = fileURLToPath(new URL('artifacts', import.meta.url))
+
+/**
+ * VS Code's server with the packed extension in it, ready to be started.
+ * @typedef {object} Session
+ * @property {string} scratch a folder for workspaces, gone with the session
+ * @property {(options: WindowOptions) => Promise<OpenWindow>} open starts a server and opens a window on a folder
+ * @property {() => void} dispose
+ *
+ * @typedef {object} WindowOptions
+ * @property {string} workspace the folder to open
+ * @property {boolean} [trust] ask before a folder's code may run, as desktop VS Code does
+ * @property {{ width: number, height: number }} [viewport] px
+ *
+ * @typedef {object} OpenWindow
+ * @property {import('playwright-core').Page} page
+ * @property {import('playwright-core').Browser} browser
+ * @property {string} machineSettings path of the settings file of machine scope
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * Installs what is missing, packs the extension and installs it.
+ * @param {{ vsix?: string }} [options] `vsix`: a packed extension instead of a fresh one
+ * @returns {Session}
+ */
+export function prepareSession({ vsix } = {}) {
+  const scratch = mkdtempSync(join(tmpdir(), 'liqnb-vscode-'))
+  const dispose = () => rmSync(scratch, { recursive: true, force: true })
+  try {
+    mkdirSync(ARTIFACTS, { recursive: true })
+    const vscode = installVsCode()
+    const executablePath = ensureChromium()
+    installExtension(vscode, vsix ?? packExtension(scratch), scratch)
+    console.log(`VS Code ${vscode.version}, server build, in ${executablePath}`)
+    return { scratch, dispose, open: options => openWindow({ vscode, executablePath, scratch }, options) }
+  } catch (error) {
+    dispose()
+    throw error
+  }
+}
+
+/** @returns {Promise<OpenWindow>} */
+async function openWindow({ vscode, executablePath, scratch }, { workspace, trust = false, viewport }) {
+  const server = await startServer(vscode, { folder: scratch, trust, log: join(ARTIFACTS, `server-${trust}.log`) })
+  let browser
+  try {
+    browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS })
+    const page = await browser.newPage({ viewport: viewport ?? { width: 1400, height: 1000 } })
+    await page.goto(`${server.url}/?folder=${encodeURIComponent(workspace)}`)
+    const machineSettings = join(scratch, 'server/data/Machine/settings.json')
+    mkdirSync(join(machineSettings, '..'), { recursive: true })
+    return {
+      page,
+      browser,
+      machineSettings,
+      async close() {
+        await browser.close()
+        await server.stop()
+      },
+    }
+  } catch (error) {
+    await browser?.close()
+    await server.stop()
+    throw error
+  }
+}
