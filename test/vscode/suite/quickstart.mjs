@@ -4,6 +4,7 @@ import { equal, expect, ok } from '../expect.mjs'
 import { assertPainted } from './running.mjs'
 
 const EXPLORER = 'application/vnd.liqnb.explorer+json'
+const STUDY = 'application/vnd.liqnb.study+json'
 const FIGURE = 'application/vnd.plotly.v1+json'
 const TABLE = 'application/vnd.dataresource+json'
 const RUN_TIMEOUT_MS = 60_000
@@ -28,7 +29,7 @@ export const quickstart = [
       const silent = code.filter(cell => cell.outputs.length === 0 && !cell.metadata.tags?.includes('parameters'))
       equal(silent.map(cell => cell.source.join('')).join(), '', 'cells that show nothing')
       const mimes = new Set(code.flatMap(cell => cell.outputs.flatMap(output => Object.keys(output.data ?? {}))))
-      for (const mime of [EXPLORER, FIGURE, TABLE, 'text/plain']) ok(mimes.has(mime), `an output is ${mime}`)
+      for (const mime of [EXPLORER, STUDY, FIGURE, TABLE, 'text/plain']) ok(mimes.has(mime), `an output is ${mime}`)
 
       await assertPainted(notebook, workbench, 'canvas[data-layer=map]')
       await screenshot('quickstart-heatmap')
@@ -40,13 +41,11 @@ export const quickstart = [
       try {
         const frame = await notebook.outputs()
         const drawn = selector => frame.locator(selector).count()
-        await expect('all maps, figures and tables are drawn', async () => {
+        await expect('all maps, studies and tables are drawn', async () => {
           const maps = await drawn('canvas[data-layer=map]')
-          const figures = await drawn('.js-plotly-plot .main-svg:first-child')
+          const studies = await drawn('[role=grid][aria-label=Trades]')
           const tables = await drawn('table[aria-rowcount], .liqnb-table table')
-          // A map brings a figure too, for readers who do not know maps.
-          const plain = outputsOf(FIGURE) - outputsOf(EXPLORER)
-          return maps >= outputsOf(EXPLORER) && figures >= plain && tables >= outputsOf(TABLE)
+          return maps >= outputsOf(EXPLORER) && studies >= outputsOf(STUDY) && tables >= outputsOf(TABLE)
         })
         await screenshot('quickstart-whole')
       } finally {
