@@ -34,6 +34,8 @@ export const talking = [
     async run({ workbench }) {
       const notebook = workbench.notebook
       const slider = (await notebook.outputs()).locator('.liqnb-controls input[type=range]')
+      // Moves that follow each other closely are one gesture, and one step to undo.
+      await workbench.page.waitForTimeout(1500)
       await slider.press('ArrowRight')
       await notebook.shows("'n is 5'")
       // Written into the document once the gesture is over.
