@@ -1,5 +1,6 @@
 /** The overlay that lists keys and mouse. */
 import { element } from '../shared/dom.ts'
+import { keepKey } from './keys.ts'
 
 export interface Help {
   node: HTMLElement
@@ -28,7 +29,7 @@ export function helpFor(mouse: readonly HelpLine[], keys: readonly HelpLine[], o
   }
   close.addEventListener('click', toggle)
   node.addEventListener('keydown', event => {
-    event.stopPropagation()
+    keepKey(event)
     if (event.key === 'Escape' || event.key === '?') toggle()
   })
   return { node, toggle }

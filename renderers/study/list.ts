@@ -1,4 +1,5 @@
 /** The list of trades: an ARIA grid of which only the rows that are seen are in the page. */
+import { keepKey } from '../plot/keys.ts'
 import { element } from '../shared/dom.ts'
 import type { TradeColumn } from './columns.ts'
 import type { StudyModel } from './model.ts'
@@ -98,7 +99,7 @@ export function tradeList(model: StudyModel, columns: readonly TradeColumn[], ac
     })
   })
   node.addEventListener('keydown', event => {
-    event.stopPropagation()
+    keepKey(event)
     if (event.target !== node || event.altKey || event.metaKey) return
     const page = Math.max(1, Math.floor(node.clientHeight / ROW_PX) - 2)
     const look = () => order.length > 0 && actions.select(order[active]!)

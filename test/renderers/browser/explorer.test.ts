@@ -161,6 +161,27 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     await eventually(() => layer('axes')).not.toBe(whole)
   })
 
+  it("leaves VS Code's commands to VS Code while a control is focused, and nothing else", async () => {
+    await render(payload)
+    const control = page.getByLabel('only where 3 tiers meet')
+    const heard = await control.evaluate(node => {
+      const seen: string[] = []
+      const hear = (event: KeyboardEvent) => seen.push(event.key)
+      addEventListener('keydown', hear)
+      const press = (key: string, held: KeyboardEventInit = {}) =>
+        node.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, ...held }))
+      press('F1')
+      press('s', { ctrlKey: true })
+      press('P', { metaKey: true, shiftKey: true })
+      for (const key of ['d', ' ', 'ArrowLeft', 'Enter']) press(key)
+      for (const key of ['z', 'v', 'ArrowLeft']) press(key, { ctrlKey: true })
+      press('@', { ctrlKey: true, altKey: true })
+      removeEventListener('keydown', hear)
+      return seen
+    })
+    expect(heard).toEqual(['F1', 's', 'P'])
+  })
+
   it('does everything by keys, tells what the crosshair is on, and keeps its keys to itself', async () => {
     await render(payload)
     await page.evaluate(() => {
