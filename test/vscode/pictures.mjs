@@ -1,0 +1,110 @@
+/**
+ * Takes the pictures of the README in the real VS Code: `node test/vscode/pictures.mjs [--vsix FILE]` writes media/*.png.
+ */
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { expect } from './expect.mjs'
+import { prepareSession } from './session.mjs'
+import { Workbench } from './workbench.mjs'
+import { notebook, setTheme } from './workspace.mjs'
+
+const { values: options } = parseArgs({ options: { vsix: { type: 'string' } } })
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const media = join(root, 'media')
+const RUN_TIMEOUT_MS = 240_000
+const MARGIN_PX = 12
+
+const INTERACT = `liq.interact(
+  { halfLife: ['1d', '7d', '30d'], side: ['both', 'long', 'short'], days: { type: 'range', min: 10, max: 90, value: 40 } },
+  async ({ halfLife, side, days }) => {
+    const market = await liq.market({ sample: true, timeframe: '4h' })
+    return liq.heatmap(market, { halfLife }).figure({ side, from: market.length - 6 * days })
+  },
+)`
+
+const session = prepareSession(options)
+const workspace = join(session.scratch, 'research')
+mkdirSync(join(workspace, '.vscode'), { recursive: true })
+cpSync(join(root, 'samples'), workspace, { recursive: true })
+setTheme(workspace, 'Default Light Modern')
+writeFileSync(join(workspace, 'interact.liqnb'), notebook([INTERACT]))
+const { page, close } = await session.open({ workspace, viewport: { width: 1400, height: 1150 } })
+try {
+  const workbench = new Workbench(page)
+  await workbench.ready()
+  if (await page.locator('.part.auxiliarybar').isVisible())
+    await workbench.command('View: Toggle Secondary Side Bar Visibility')
+  const shoot = (name, clip) => page.screenshot({ path: join(media, `${name}.png`), clip })
+
+  let view = await runAll(workbench, 'quickstart.liqnb')
+  await workbench.save()
+  await view.reveal('canvas[data-layer=map]')
+  await view.reveal('.liqnb-x-tiers')
+  await settle()
+  await shoot('quickstart')
+
+  setTheme(workspace, 'Default Dark Modern')
+  await page.setViewportSize({ width: 1400, height: 10_000 })
+  const frame = await view.outputs()
+  await expect('dark', () => frame.evaluate(() => document.body.classList.contains('vscode-dark')))
+  const converging = frame.getByLabel('only where 3 tiers meet').first()
+  await expect('the map is there', async () => (await converging.count()) > 0)
+  await converging.check()
+  await settle()
+  await shoot('explorer-dark', await around(frame.locator('.liqnb-x').first()))
+  await converging.uncheck()
+  await page.setViewportSize({ width: 1400, height: 1000 })
+
+  setTheme(workspace, 'Default Light Modern')
+  view = await runAll(workbench, 'interact.liqnb')
+  await page.setViewportSize({ width: 1400, height: 1400 })
+  await settle()
+  const outputs = await view.outputs()
+  const [panel, plot] = [
+    await around(outputs.locator('.liqnb-controls')),
+    await around(outputs.locator('.js-plotly-plot')),
+  ]
+  await shoot('controls', { ...panel, height: plot.y + plot.height - panel.y })
+
+  await page.setViewportSize({ width: 1400, height: 1000 })
+  view = await runAll(workbench, 'claims.liqnb')
+  await page.setViewportSize({ width: 1400, height: 12_000 })
+  const claims = await view.outputs()
+  const forest = claims.locator('.js-plotly-plot', { hasText: 'continuation' })
+  await forest.waitFor({ timeout: 60_000 })
+  await settle()
+  await shoot('claims', await around(forest))
+} finally {
+  await close()
+  session.dispose()
+}
+
+async function runAll(workbench, name) {
+  const view = await workbench.openNotebook(name)
+  await workbench.command('Notebook: Run All')
+  // A short run may be over before anyone looks: then the kernel is idle already.
+  await workbench.kernelStatus.filter({ hasText: /Liqnb: (busy|idle)/ }).waitFor({ timeout: RUN_TIMEOUT_MS })
+  await workbench.kernelSettles(RUN_TIMEOUT_MS)
+  return view
+}
+
+/** The element's place in the window, once it is there, with some room around it. */
+async function around(locator) {
+  const height = page.viewportSize()?.height ?? 0
+  const box = await expect('an output is drawn', async () => {
+    const found = (await locator.count()) > 0 ? await locator.boundingBox() : null
+    if (found && found.y >= 0 && found.y + found.height + MARGIN_PX <= height) return found
+    throw new Error(JSON.stringify(found))
+  })
+  const x = Math.max(0, box.x - MARGIN_PX)
+  const y = Math.max(0, box.y - MARGIN_PX)
+  return { x, y, width: box.width + 2 * MARGIN_PX, height: box.height + 2 * MARGIN_PX }
+}
+
+/** Themes, hovers and layout come to rest. */
+async function settle() {
+  await page.mouse.move(700, (page.viewportSize()?.height ?? 0) - 8)
+  await page.waitForTimeout(3000)
+}
