@@ -45,15 +45,15 @@ export class SideBook {
   readonly consumedAt: readonly Int32Array[]
   /** For each atom the entry index nearest to liquidation that may hold anything: the highest for longs, the lowest for shorts. */
   readonly edge: Int32Array
-  /** For each atom the range of entry indices changed since {@link clearTouched}. */
+  /** The range of entry indices in which positions opened since {@link clearTouched}, and for each atom the one it was consumed in. */
+  openedFrom: number
+  openedTo = -1
   readonly touchedFrom: Int32Array
   readonly touchedTo: Int32Array
 
   /** Shift of the atom whose levels lie nearest to their entries. */
   private readonly nearest: number
-  /** The level nearest to the market that may hold anything, over all atoms. */
-  private front: number
-  /** Entry indices of {@link reach} that {@link settle} has yet to hand on to the atoms; −1 = none. */
+  /** Entry indices that {@link reach} has yet to hand on to the {@link edge} of the atoms; −1 = none. */
   private reachedFrom: number
   private reachedTo = -1
   /**
@@ -77,8 +77,8 @@ export class SideBook {
     this.nearest = side === 'long' ? Math.max(-binCount, ...this.shifts) : Math.min(binCount, ...this.shifts)
     this.shortestWay = Math.abs(this.nearest)
     this.side = side
-    this.front = side === 'long' ? -4 * binCount : 4 * binCount
     this.reachedFrom = binCount
+    this.openedFrom = binCount
     this.atoms = atoms
     this.opened = new Float64Array(binCount)
     this.consumed = atoms.map(() => new Float64Array(binCount))
@@ -92,122 +92,125 @@ export class SideBook {
     this.clearTouched()
   }
 
-  /**
-   * Adds `values` (notional / scale) to the entry indices from `from` on, as many as `count`. Say with {@link reach} where a bar
-   * opened, with {@link openTimes} when, and with {@link consumeOpened} what its own path liquidates.
-   */
-  open(from: number, values: Float64Array, count: number): void {
-    const { opened, additions } = this
-    for (let k = 0; k < count; k++) opened[from + k]! += values[k]!
-    if (additions) for (let k = 0; k < count; k++) additions[from + k]!++
-  }
-
-  /** When they opened; for books with ages. */
-  openTimes(from: number, values: Float64Array, count: number, time: number): void {
+  /** Sums of opening times of what {@link LevelBook.open} adds. */
+  openTimes(from: number, count: number, values: Float64Array, factor: number): void {
     const { openedTime } = this
-    if (openedTime) for (let k = 0; k < count; k++) openedTime[from + k]! += values[k]! * time
+    if (openedTime) for (let k = 0; k < count; k++) openedTime[from + k]! += values[k]! * factor
   }
 
-  /** Positions opened within the entry indices `from` … `to`. */
+  /** Positions opened in the entry indices `from` … `to`. */
   reach(from: number, to: number): void {
+    const { additions } = this
+    if (additions) for (let i = from; i <= to; i++) additions[i]!++
     if (from < this.reachedFrom) this.reachedFrom = from
     if (to > this.reachedTo) this.reachedTo = to
-    if (this.side === 'long') {
-      if (to + this.nearest > this.front) this.front = to + this.nearest
-    } else if (from + this.nearest < this.front) this.front = from + this.nearest
+    if (from < this.openedFrom) this.openedFrom = from
+    if (to > this.openedTo) this.openedTo = to
   }
 
-  /** Hands {@link reach} on to the atoms: to be called before {@link touchedFrom} and {@link touchedTo} are read. Most bars need it not. */
-  settle(): void {
-    const { edge, touchedFrom, touchedTo, reachedFrom: from, reachedTo: to } = this
-    const long = this.side === 'long'
+  /** Hands {@link reach} on to the atoms. Most bars need it not. */
+  private settle(): void {
+    const { edge, reachedFrom: from, reachedTo: to } = this
     if (to < 0) return
     this.reachedFrom = this.opened.length
     this.reachedTo = -1
-    for (let a = 0; a < edge.length; a++) {
-      if (long ? edge[a]! < to : edge[a]! > from) edge[a] = long ? to : from
-      if (from < touchedFrom[a]!) touchedFrom[a] = from
-      if (to > touchedTo[a]!) touchedTo[a] = to
+    if (this.side === 'long') {
+      for (let a = 0; a < edge.length; a++) if (edge[a]! < to) edge[a] = to
+    } else {
+      for (let a = 0; a < edge.length; a++) if (edge[a]! > from) edge[a] = from
     }
   }
 
-  /** Can an extreme at `reachedAt` liquidate what opens in these indices? Most stretches do not even reach their nearest levels. */
-  private mayReach(from: number, to: number, reachedAt: number): boolean {
-    return this.side === 'long' ? to + this.nearest + 1 > reachedAt - 1 : from + this.nearest < reachedAt + 1
-  }
-
   /**
-   * Force-closes, of what a bar has just added in {@link open}, what the rest of the bar reaches: of the stretches of `entries` after
-   * which the extreme of the bar is the one of stretch k. Adds the notional / scale to `byTier`.
+   * Force-closes, of what a bar has just opened along its path, what the rest of the bar reaches: what opened before its extreme is
+   * reached by that, all of it by the close.
+   *
+   * @param all  the bar's {@link BarEntries.total}
+   * @param factor  what one USD of both sides counts as: this side's share of it / scale
+   * @param byTier  where to add the notional / scale
    */
-  consumeOpened(entries: BarEntries, k: number, firstBin: number, time: number, byTier: Float64Array): void {
+  consumeOpened(
+    entries: BarEntries,
+    all: Float64Array,
+    firstBin: number,
+    factor: number,
+    time: number,
+    byTier: Float64Array | null,
+  ): void {
     const { shifts, depth } = this
     const long = this.side === 'long'
-    const reachedAt = (long ? entries.lowestAt : entries.highestAt)[k]! - firstBin
     const from = entries.first - firstBin
-    const count = entries.bins
-    if (!this.mayReach(from, from + count - 1, reachedAt)) return
-    const values = entries.valuesBefore(this.side, k)
-    const none = this.levelLeftWhole(reachedAt, depth)
+    const most = entries.last - entries.first
+    const extremeAt = (long ? entries.lowAt : entries.highAt) - firstBin
+    const closeAt = entries.closeAt - firstBin
+    // The first level, seen from the market, that each leaves, as an index of the bar's bins for a shift of 0.
+    const none = this.levelLeftWhole(extremeAt, depth) - from
+    const noneAtClose = this.levelLeftWhole(closeAt, depth) - from
+    const least = long ? Math.max(0, none + 1 - this.nearest) : 0
+    const end = long ? most : Math.min(most, none - 1 - this.nearest)
+    if (least > end) return
+    const before = entries.before(this.side, least, end)
     for (let a = 0; a < shifts.length; a++) {
       const shift = shifts[a]!
-      const first = long ? Math.max(0, none + 1 - shift - from) : 0
-      const last = long ? count - 1 : Math.min(count - 1, none - 1 - shift - from)
+      const first = long ? Math.max(0, none + 1 - shift) : 0
+      const last = long ? most : Math.min(most, none - 1 - shift)
       // The atoms that follow lie farther away still.
       if (first > last) break
+      const edge = noneAtClose - shift
       const consumed = this.consumed[a]!
-      let sum = 0
-      if (depth === 0) {
-        for (let i = first; i <= last; i++) {
-          const part = values[i]!
-          consumed[from + i]! += part
-          sum += part
-        }
-      } else {
-        for (let i = first; i <= last; i++) {
-          const part = values[i]! * this.share(from + i + shift, reachedAt, depth)
-          consumed[from + i]! += part
-          sum += part
-        }
-      }
       const consumedTime = this.consumedTime[a]
-      if (consumedTime)
-        for (let i = first; i <= last; i++)
-          consumedTime[from + i]! += values[i]! * this.share(from + i + shift, reachedAt, depth) * time
-      byTier[this.tiers[a]!]! += this.weights[a]! * sum
+      let sum = 0
+      for (let i = first; i <= last; i++) {
+        const byClose = long ? i > edge : i < edge
+        let usd = byClose ? all[i]! : before[i]!
+        if (depth > 0) {
+          const level = from + i + shift
+          usd = before[i]! * this.share(level, extremeAt, depth)
+          if (byClose) usd += (all[i]! - before[i]!) * this.share(level, closeAt, depth)
+        }
+        const part = usd * factor
+        consumed[from + i]! += part
+        if (consumedTime) consumedTime[from + i]! += part * time
+        sum += part
+      }
+      if (byTier) byTier[this.tiers[a]!]! += this.weights[a]! * sum
     }
   }
 
   /**
    * Force-closes what a low (longs) or a high (shorts) reaches in bar `bar`: {@link reachedAt}. With a depth of 0 the level bin of that
    * price and all nearer to the market go; else a level goes by the {@link share} of the depth that price went through it. Adds the
-   * notional / scale to `byTier`.
-   *
-   * @returns whether there was a level to look at; else `byTier` is untouched
+   * notional / scale to `byTier`, where it is asked for.
    */
-  consume(byTier: Float64Array, bar: number): boolean {
-    const { reachedAt, depth } = this
-    const { shifts, edge } = this
+  consume(byTier: Float64Array | null, bar: number): void {
+    const { reachedAt, depth, shifts, edge } = this
     const long = this.side === 'long'
     const none = this.levelLeftWhole(reachedAt, depth)
-    if (long ? this.front <= none : this.front >= none) return false
+    // No atom's levels are nearer to the market than those of the first: positions open in all atoms at once, and all lose what is reached.
+    if (
+      long
+        ? Math.max(edge[0]!, this.reachedTo) + shifts[0]! <= none
+        : Math.min(edge[0]!, this.reachedFrom) + shifts[0]! >= none
+    )
+      return
     this.settle()
     const all = this.levelTakenWhole(reachedAt, depth)
     for (let a = 0; a < shifts.length; a++) {
       const shift = shifts[a]!
       const start = edge[a]!
-      if (long ? start + shift <= none : start + shift >= none) continue
+      if (long ? start + shift <= none : start + shift >= none) break
       this.consumeAtom(a, start, all - shift, none - shift, byTier, bar)
     }
-    this.front = long ? -4 * this.opened.length : 4 * this.opened.length
-    for (let a = 0; a < shifts.length; a++) {
-      const level = edge[a]! + shifts[a]!
-      if (long ? level > this.front : level < this.front) this.front = level
-    }
-    return true
   }
 
-  private consumeAtom(a: number, start: number, all: number, none: number, byTier: Float64Array, bar: number): void {
+  private consumeAtom(
+    a: number,
+    start: number,
+    all: number,
+    none: number,
+    byTier: Float64Array | null,
+    bar: number,
+  ): void {
     const { opened, openedTime, edge, touchedFrom, touchedTo, reachedAt, depth } = this
     const long = this.side === 'long'
     const consumed = this.consumed[a]!
@@ -215,11 +218,12 @@ export class SideBook {
     let from = long ? end : start
     let to = long ? start : end
     let sum = 0
-    for (let i = from; i <= to; i++) {
-      const left = opened[i]! - consumed[i]!
-      if (left > ROUNDING * opened[i]!) sum += left
-      consumed[i] = opened[i]!
-    }
+    if (byTier)
+      for (let i = from; i <= to; i++) {
+        const left = opened[i]! - consumed[i]!
+        if (left > ROUNDING * opened[i]!) sum += left
+      }
+    for (let i = from; i <= to; i++) consumed[i] = opened[i]!
     if (openedTime && from <= to) this.consumedTime[a]!.set(openedTime.subarray(from, to + 1), from)
     if (this.additions && from <= to) this.consumedAt[a]!.fill(bar, from, to + 1)
     if (depth > 0) {
@@ -232,7 +236,7 @@ export class SideBook {
     if (long ? start >= end : start <= end) edge[a] = long ? end - 1 : end + 1
     if (from < touchedFrom[a]!) touchedFrom[a] = from
     if (to > touchedTo[a]!) touchedTo[a] = to
-    byTier[this.tiers[a]!]! += this.weights[a]! * sum
+    if (byTier) byTier[this.tiers[a]!]! += this.weights[a]! * sum
   }
 
   private takeShare(atom: number, index: number, share: number): number {
@@ -316,6 +320,8 @@ export class SideBook {
   }
 
   clearTouched(): void {
+    this.openedFrom = this.opened.length
+    this.openedTo = -1
     this.touchedFrom.fill(this.opened.length)
     this.touchedTo.fill(-1)
   }
@@ -374,6 +380,32 @@ export class LevelBook implements BookView {
     this.tierCount = tierCount
     this.long = new SideBook('long', atoms.long, binCount, features)
     this.short = new SideBook('short', atoms.short, binCount, features)
+  }
+
+  /**
+   * Adds `longs` and `shorts` (USD) to the entry indices from `from` on, as many as `count`. One USD counts as the side's factor. See
+   * {@link SideBook.consumeOpened} for what the bar's own path liquidates of it.
+   */
+  open(
+    from: number,
+    count: number,
+    longs: Float64Array,
+    shorts: Float64Array,
+    longFactor: number,
+    shortFactor: number,
+    time: number,
+  ): void {
+    const { long, short } = this
+    const { opened: openedLongs } = long
+    const { opened: openedShorts } = short
+    for (let k = 0; k < count; k++) {
+      openedLongs[from + k]! += longs[k]! * longFactor
+      openedShorts[from + k]! += shorts[k]! * shortFactor
+    }
+    if (long.openedTime) long.openTimes(from, count, longs, longFactor * time)
+    if (short.openedTime) short.openTimes(from, count, shorts, shortFactor * time)
+    long.reach(from, from + count - 1)
+    short.reach(from, from + count - 1)
   }
 
   /** Leaves this share of every position, 0…1. */

@@ -50,10 +50,6 @@ export interface ResolvedFlow {
   maxNotional: number
 }
 
-/** Extremes of the bar after an entry, where they are not known: nothing of it is liquidated in the bar itself. */
-export const NOTHING_BELOW = 1e9
-export const NOTHING_ABOVE = -1e9
-
 /** New leveraged notional by bar, known at the bar's close. */
 export interface PositionFlow {
   /** USD (quote currency) of both sides, and the longs' share of it. */
@@ -61,7 +57,7 @@ export interface PositionFlow {
   longShare: Float64Array
   /** Share of the positions open before the bar that its close leaves open; 1 = none closed. */
   kept: Float64Array
-  /** Hands over the entries of bar t, the same on every call. */
+  /** Hands over the entries of bar t to `into`, which was started with that bar; the same on every call. */
   entries(t: number, into: BarEntries): void
   /** Prices between which all entries lie, beyond the market's own lows and highs. */
   lowest: number
@@ -121,12 +117,12 @@ function barEntries(
     return (t, into) => {
       const from = binOf(low[t]!, binWidth)
       const to = binOf(high[t]!, binWidth)
-      into.add(from, to, notional[t]! / (to - from + 1), longShare[t]!, NOTHING_BELOW, NOTHING_ABOVE)
+      into.add(from, to, notional[t]! / (to - from + 1), longShare[t]!)
     }
   }
   return (t, into) => {
     const bin = binOf(entry === 'close' ? close[t]! : (high[t]! + low[t]! + close[t]!) / 3, binWidth)
-    into.add(bin, bin, notional[t]!, longShare[t]!, NOTHING_BELOW, NOTHING_ABOVE)
+    into.add(bin, bin, notional[t]!, longShare[t]!)
   }
 }
 

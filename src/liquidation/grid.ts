@@ -160,7 +160,6 @@ class RowSums {
     const { side, frame, book, scales } = this
     const { rows, binsPerRow, columns } = frame
     const offset = frame.firstBin - book.firstBin
-    side.settle()
     const all = book.epoch !== this.epoch
     this.epoch = book.epoch
     scales[column] = book.scale
@@ -169,8 +168,10 @@ class RowSums {
       let last = -1
       for (const a of atoms) {
         const { shift } = side.atoms[a]!
-        const from = all ? 0 : Math.max(0, Math.floor((side.touchedFrom[a]! + shift - offset) / binsPerRow))
-        const to = all ? rows - 1 : Math.min(rows - 1, Math.floor((side.touchedTo[a]! + shift - offset) / binsPerRow))
+        const touchedFrom = Math.min(side.openedFrom, side.touchedFrom[a]!)
+        const touchedTo = Math.max(side.openedTo, side.touchedTo[a]!)
+        const from = all ? 0 : Math.max(0, Math.floor((touchedFrom + shift - offset) / binsPerRow))
+        const to = all ? rows - 1 : Math.min(rows - 1, Math.floor((touchedTo + shift - offset) / binsPerRow))
         const sums = this.byAtom[a]!
         for (let row = from; row <= to; row++) {
           const start = offset + row * binsPerRow

@@ -23,7 +23,8 @@ export function impliedLiquidations(map: LiquidationMap): Implied {
   const longByTier = tiers.map(() => new Float64Array(n))
   const shortByTier = tiers.map(() => new Float64Array(n))
   for (const part of map.parts) {
-    const run = part.start()
+    const run = part.start({ taken: true })
+    const { known, sameBar } = run.taken!
     let t = 0
     while (run.step()) {
       // The bar of the map in which the bar of the part closes; the same bar where there is one part.
@@ -31,14 +32,14 @@ export function impliedLiquidations(map: LiquidationMap): Implied {
       while (t < n && map.market.time[t]! + map.market.barMs < close) t++
       if (t === n) break
       for (let tier = 0; tier < tiers.length; tier++) {
-        const longs = run.consumed.long[tier]! + run.sameBar.long[tier]!
-        const shorts = run.consumed.short[tier]! + run.sameBar.short[tier]!
+        const longs = known.long[tier]! + sameBar.long[tier]!
+        const shorts = known.short[tier]! + sameBar.short[tier]!
         longByTier[tier]![t]! += longs
         shortByTier[tier]![t]! += shorts
         long[t]! += longs
         short[t]! += shorts
-        longSameBar[t]! += run.sameBar.long[tier]!
-        shortSameBar[t]! += run.sameBar.short[tier]!
+        longSameBar[t]! += sameBar.long[tier]!
+        shortSameBar[t]! += sameBar.short[tier]!
       }
     }
   }

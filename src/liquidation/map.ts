@@ -5,7 +5,7 @@ import type { BookView } from './book.ts'
 import { type FlowOptions, type PositionFlow, positionFlow } from './flow.ts'
 import { DEFAULT_LEVERAGE, type LeverageBySize, type LeverageMix, type LeveragePrior, type Tier } from './leverage.ts'
 import type { MarginModel } from './margin.ts'
-import { Replay } from './replay.ts'
+import { Replay, type ReplayOptions } from './replay.ts'
 import { marginOf } from './venue.ts'
 
 export interface MapOptions {
@@ -62,13 +62,6 @@ export interface LiquidationMap {
   replay(visit: BookVisitor, options?: ReplayOptions): void
 }
 
-export interface ReplayOptions {
-  /** Keep what {@link BookView.openedTime} needs. Default false. */
-  ages?: boolean
-  /** Last bar. Default: the last of the market. */
-  until?: number
-}
-
 /** One market's share in a map. */
 export interface MapPart {
   readonly market: Market
@@ -92,9 +85,9 @@ export function liquidationMap(market: Market, options: MapOptions = {}): Liquid
   const flow = positionFlow(market, options.flow, resolved.binWidth)
   const part: MapPart = {
     market,
-    start({ ages = false, until } = {}) {
+    start(replayOptions) {
       const { atoms, tiers } = people
-      return new Replay({ market, flow, atoms, tierCount: tiers.length, ...resolved }, { ages }, until)
+      return new Replay({ market, flow, atoms, tierCount: tiers.length, ...resolved }, replayOptions)
     },
   }
   return {

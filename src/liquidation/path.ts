@@ -7,7 +7,7 @@ import type { BarEntries } from './entries.ts'
  * a bar that closes at its low is taken to have made its high first. Volume is spread evenly over the way, by ln(price).
  *
  * What matters is what comes after an entry: a position that opens near the high of a bar that then falls may be liquidated in
- * that same bar. So each stretch of the way carries the lowest and the highest price of the points still to come.
+ * that same bar. So each stretch of the way says whether the low and the high are still to come.
  */
 export function pathEntries(
   { open, high, low, close }: Pick<Market, 'open' | 'high' | 'low' | 'close'>,
@@ -18,20 +18,23 @@ export function pathEntries(
   return (t, into) => {
     const usd = notional[t]!
     if (!(usd > 0)) return
-    const c = Math.log(close[t]!) / binWidth
+    // Bars mostly open where the last one closed; a logarithm costs more than to look.
+    const logOpen = open[t] === into.knownPrice ? into.knownLog : Math.log(open[t]!)
+    const logClose = Math.log(close[t]!)
+    into.knownPrice = close[t]!
+    into.knownLog = logClose
+    const c = logClose / binWidth
     if (high[t] === low[t]) {
-      into.add(Math.floor(c), Math.floor(c), usd, longShare[t]!, c, c)
+      into.add(Math.floor(c), Math.floor(c), usd, longShare[t]!)
       return
     }
-    const h = Math.log(high[t]!) / binWidth
-    const l = Math.log(low[t]!) / binWidth
-    // Bars mostly open where the last one closed or made its extreme; a logarithm costs more than to look.
-    const o =
-      open[t] === close[t] ? c : open[t] === high[t] ? h : open[t] === low[t] ? l : Math.log(open[t]!) / binWidth
+    const l = into.lowAt
+    const h = into.highAt
+    const o = logOpen / binWidth
     const highFirst = 0.5 + (0.5 * (open[t]! - close[t]!)) / (high[t]! - low[t]!)
     const perHigh = (usd * highFirst) / (h - o + (h - l) + (c - l))
     const perLow = (usd * (1 - highFirst)) / (o - l + (h - l) + (h - c))
-    const { from, to, notional: amount, lowestAt, highestAt } = into
+    const { from, to, notional: amount, beforeLow, beforeHigh } = into
     const lowBin = Math.floor(l)
     const highBin = Math.floor(h)
     const openBin = Math.floor(o)
@@ -42,20 +45,20 @@ export function pathEntries(
         from[k] = openBin
         to[k] = highBin
         amount[k] = (perHigh * (h - o)) / (highBin - openBin + 1)
-        lowestAt[k] = l
-        highestAt[k++] = h
+        beforeLow[k] = 1
+        beforeHigh[k++] = 1
       }
       from[k] = lowBin
       to[k] = highBin
       amount[k] = (perHigh * (h - l)) / (highBin - lowBin + 1)
-      lowestAt[k] = l
-      highestAt[k++] = c
+      beforeLow[k] = 1
+      beforeHigh[k++] = 0
       if (c > l) {
         from[k] = lowBin
         to[k] = closeBin
         amount[k] = (perHigh * (c - l)) / (closeBin - lowBin + 1)
-        lowestAt[k] = c
-        highestAt[k++] = c
+        beforeLow[k] = 0
+        beforeHigh[k++] = 0
       }
     }
     if (perLow > 0) {
@@ -63,26 +66,27 @@ export function pathEntries(
         from[k] = lowBin
         to[k] = openBin
         amount[k] = (perLow * (o - l)) / (openBin - lowBin + 1)
-        lowestAt[k] = l
-        highestAt[k++] = h
+        beforeLow[k] = 1
+        beforeHigh[k++] = 1
       }
       from[k] = lowBin
       to[k] = highBin
       amount[k] = (perLow * (h - l)) / (highBin - lowBin + 1)
-      lowestAt[k] = c
-      highestAt[k++] = h
+      beforeLow[k] = 0
+      beforeHigh[k++] = 1
       if (h > c) {
         from[k] = closeBin
         to[k] = highBin
         amount[k] = (perLow * (h - c)) / (highBin - closeBin + 1)
-        lowestAt[k] = c
-        highestAt[k++] = c
+        beforeLow[k] = 0
+        beforeHigh[k++] = 0
       }
     }
     into.count = k
     into.first = lowBin
     into.last = highBin
-    const share = longShare[t]!
-    for (let i = 0; i < k; i++) into.longShare[i] = share
+    into.closeAt = c
+    into.alongPath = true
+    into.longShare[0] = longShare[t]!
   }
 }

@@ -17,6 +17,27 @@ export interface Recipe {
   triggerDepth: number
 }
 
+export interface ReplayOptions {
+  /** Keep what {@link BookView.openedTime} needs. Default false. */
+  ages?: boolean
+  /** Keep {@link Replay.taken}. Default false: to look at what goes costs more than to take it. */
+  taken?: boolean
+  /** Last bar. Default: the last of the market. */
+  until?: number
+}
+
+/** Notional (USD) that a bar's low and high consumed: of levels known before it, and of positions that opened in the bar itself. */
+export interface Taken {
+  known: ByTier
+  sameBar: ByTier
+}
+
+/** Notional (USD) of each side by tier. */
+export interface ByTier {
+  long: Float64Array
+  short: Float64Array
+}
+
 /**
  * Runs through a market bar by bar. In each bar: (1) positions decay for the time since the last bar, and those of the maximum age
  * end; (2) the low consumes the long levels it reaches, the high the short levels; (3) falls of open interest close
@@ -29,10 +50,8 @@ export class Replay {
   readonly book: LevelBook
   /** The bar that {@link book} is at the close of; −1 before the first. */
   bar = -1
-  /** Notional (USD) by tier that the last bar's low and high consumed of levels known before it. */
-  readonly consumed: { long: Float64Array; short: Float64Array }
-  /** The same of positions that opened in the bar itself. */
-  readonly sameBar: { long: Float64Array; short: Float64Array }
+  /** What the last bar's low and high consumed; null where it is not asked for. */
+  readonly taken: Taken | null
   private readonly recipe: Recipe
   private readonly last: number
   /** 1 / scale at the additions of each bar, kept up to date when the book is rescaled; only with a maximum age. */
@@ -41,74 +60,61 @@ export class Replay {
   private readonly entries = new BarEntries()
   private decayMs = -1
   private decay = 1
-  /** {@link consumed} and {@link sameBar} hold something, so that most bars need not clear them. */
-  private took = false
-  private tookSameBar = false
 
-  constructor(recipe: Recipe, features: Partial<BookFeatures> = {}, until = recipe.market.length - 1) {
+  constructor(recipe: Recipe, { ages = false, taken = false, until = recipe.market.length - 1 }: ReplayOptions = {}) {
     const expires = recipe.maxAgeMs < Infinity
     this.recipe = recipe
     this.last = until
     const depth = recipe.triggerDepth / recipe.binWidth
-    this.book = emptyBook(recipe, { ages: features.ages ?? false, expires, depth })
+    this.book = emptyBook(recipe, { ages, expires, depth })
     this.addedFactor = expires ? new Float64Array(recipe.market.length) : null
-    const byTier = () => ({ long: new Float64Array(recipe.tierCount), short: new Float64Array(recipe.tierCount) })
-    this.consumed = byTier()
-    this.sameBar = byTier()
+    this.taken = taken ? { known: noneOf(recipe.tierCount), sameBar: noneOf(recipe.tierCount) } : null
   }
 
   /** Goes on to the close of the next bar; false when there is none. */
   step(): boolean {
     if (this.bar >= this.last) return false
     const t = ++this.bar
-    const { book, recipe, consumed, sameBar } = this
+    const { book, recipe, entries, taken } = this
     const { market, flow, binWidth } = recipe
-    book.long.reachedAt = Math.log(market.low[t]!) / binWidth - book.firstBin
-    book.short.reachedAt = Math.log(market.high[t]!) / binWidth - book.firstBin
-
+    if (taken) clear(taken)
     if (t > 0) this.keep(this.decayOver(market.time[t]! - market.time[t - 1]!))
     if (this.addedFactor) this.expire(t)
-    if (this.took) {
-      clear(consumed)
-    }
-    const longTook = book.long.consume(consumed.long, t)
-    const shortTook = book.short.consume(consumed.short, t)
-    this.took = longTook || shortTook
-    if (this.took) scale(consumed, book.scale)
-    if (this.tookSameBar) {
-      clear(sameBar)
-      this.tookSameBar = false
-    }
+    entries.start(market, t, binWidth)
+    book.long.reachedAt = entries.lowAt - book.firstBin
+    book.short.reachedAt = entries.highAt - book.firstBin
+    book.long.consume(taken?.known.long ?? null, t)
+    book.short.consume(taken?.known.short ?? null, t)
+    if (taken) scale(taken.known, book.scale)
     this.keep(flow.kept[t]!)
     if (this.addedFactor) this.addedFactor[t] = 1 / book.scale
-    this.open(t)
-    if (this.tookSameBar) scale(sameBar, book.scale)
+    flow.entries(t, entries)
+    if (entries.count === 0) return true
+    this.open(market.time[t]!)
+    if (taken) scale(taken.sameBar, book.scale)
     return true
   }
 
-  private open(t: number): void {
-    const { entries, book, sameBar } = this
-    entries.clear(book.scale)
-    this.recipe.flow.entries(t, entries)
-    if (entries.count === 0) return
-    this.openSide(book.long, sameBar.long, t)
-    this.openSide(book.short, sameBar.short, t)
-  }
-
-  private openSide(own: SideBook, byTier: Float64Array, t: number): void {
-    const { entries, book, recipe } = this
-    const { side } = own
+  /** Opens the bar's {@link entries}. */
+  private open(time: number): void {
+    const { entries, book } = this
     const { bins } = entries
     const first = entries.first - book.firstBin
-    const values = entries.values(side)
-    own.open(first, values, bins)
-    if (own.openedTime) own.openTimes(first, values, bins, recipe.market.time[t]!)
-    own.reach(first, first + bins - 1)
+    if (!entries.alongPath) {
+      const unit = 1 / book.scale
+      book.open(first, bins, entries.values('long'), entries.values('short'), unit, unit, time)
+      return
+    }
+    const all = entries.total()
+    const long = entries.share('long') / book.scale
+    const short = entries.share('short') / book.scale
+    book.open(first, bins, all, all, long, short, time)
     // Only a bar that is longer than the shortest way from an entry to its liquidation can liquidate what it opens.
-    if (bins <= own.shortestWay) return
-    this.tookSameBar = true
-    for (let k = 0; k < entries.count; k++)
-      if (entries.isFirst(side, k)) own.consumeOpened(entries, k, book.firstBin, recipe.market.time[t]!, byTier)
+    const { taken } = this
+    if (bins > book.long.shortestWay)
+      book.long.consumeOpened(entries, all, book.firstBin, long, time, taken?.sameBar.long ?? null)
+    if (bins > book.short.shortestWay)
+      book.short.consumeOpened(entries, all, book.firstBin, short, time, taken?.sameBar.short ?? null)
   }
 
   /** Share that is left after a time; bars are mostly equally long, so the last answer is kept. */
@@ -138,7 +144,7 @@ export class Replay {
     for (; this.oldest < t && market.time[t]! - market.time[this.oldest]! > maxAgeMs; this.oldest++) {
       const bar = this.oldest
       const factor = this.addedFactor![bar]!
-      entries.clear()
+      entries.start(market, bar, this.recipe.binWidth)
       flow.entries(bar, entries)
       if (entries.count === 0) continue
       for (const own of [book.long, book.short]) {
@@ -153,24 +159,31 @@ export class Replay {
   private takenAtOpening(own: SideBook, index: number, shift: number, factor: number): number {
     const { entries, book } = this
     const bin = index + book.firstBin
-    const extremes = own.side === 'long' ? entries.lowestAt : entries.highestAt
-    let taken = 0
-    for (let k = 0; k < entries.count; k++)
-      if (entries.from[k]! <= bin && bin <= entries.to[k]!)
-        taken += entries.amount(own.side, k) * factor * own.share(index + shift, extremes[k]! - book.firstBin, 0)
-    return taken
+    if (!entries.alongPath) return 0
+    const before = own.side === 'long' ? entries.beforeLow : entries.beforeHigh
+    const extremeAt = own.side === 'long' ? entries.lowAt : entries.highAt
+    let usd = 0
+    for (let k = 0; k < entries.count; k++) {
+      if (bin < entries.from[k]! || bin > entries.to[k]!) continue
+      const reachedAt = (before[k] ? extremeAt : entries.closeAt) - book.firstBin
+      usd += entries.notional[k]! * own.share(index + shift, reachedAt, 0)
+    }
+    return usd * entries.share(own.side) * factor
   }
 }
 
-/** A loop: a call of `fill` costs more than these few values. */
-function clear({ long, short }: { long: Float64Array; short: Float64Array }): void {
-  for (let tier = 0; tier < long.length; tier++) {
-    long[tier] = 0
-    short[tier] = 0
+function noneOf(tierCount: number): ByTier {
+  return { long: new Float64Array(tierCount), short: new Float64Array(tierCount) }
+}
+
+function clear({ known, sameBar }: Taken): void {
+  for (const { long, short } of [known, sameBar]) {
+    long.fill(0)
+    short.fill(0)
   }
 }
 
-function scale({ long, short }: { long: Float64Array; short: Float64Array }, factor: number): void {
+function scale({ long, short }: ByTier, factor: number): void {
   for (let tier = 0; tier < long.length; tier++) {
     long[tier]! *= factor
     short[tier]! *= factor

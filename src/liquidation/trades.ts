@@ -3,7 +3,6 @@ import type { Market } from '../market/market.ts'
 import type { TradeFlow } from '../market/trades/flow.ts'
 import { binOf, binPrice } from './bins.ts'
 import type { BarEntries } from './entries.ts'
-import { NOTHING_ABOVE, NOTHING_BELOW } from './flow.ts'
 
 /** Single trades, in order of time. */
 export interface TradeColumns {
@@ -92,7 +91,7 @@ export function tradeEntries(
     highest,
     entries(t, into) {
       for (let k = starts[t]!; k < starts[t + 1]!; k++)
-        into.add(bins[k]!, bins[k]!, all[k]!, all[k]! > 0 ? longs[k]! / all[k]! : 0.5, NOTHING_BELOW, NOTHING_ABOVE)
+        into.add(bins[k]!, bins[k]!, all[k]!, all[k]! > 0 ? longs[k]! / all[k]! : 0.5)
     },
   }
 }
@@ -165,7 +164,7 @@ export function flowEntries(
           const traded = flow.buyUsd[k]! + flow.sellUsd[k]!
           const bin = Math.floor(flow.bin[k]! / binsTogether)
           const share = options.split === 'even' ? 0.5 : flow.buyUsd[k]! / traded
-          into.add(bin, bin, 2 * options.openShare * traded, share, NOTHING_BELOW, NOTHING_ABOVE)
+          into.add(bin, bin, 2 * options.openShare * traded, share)
         }
       }
     },

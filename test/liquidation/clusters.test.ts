@@ -26,9 +26,8 @@ function bookOf(levels: [offset: number, tier: number, notional: number][], time
 function add(book: LevelBook, offset: number, tier: number, notional: number, time: number) {
   const side = offset < 0 ? book.long : book.short
   const index = offset + 100 - (offset < 0 ? -20 : 20)
-  const values = Float64Array.of(notional / book.scale)
-  side.open(index, values, 1)
-  side.openTimes(index, values, 1, time)
+  const [longs, shorts] = offset < 0 ? [notional, 0] : [0, notional]
+  book.open(index, 1, Float64Array.of(longs), Float64Array.of(shorts), 1 / book.scale, 1 / book.scale, time)
   for (let other = 0; other < 3; other++) {
     if (other === tier) continue
     side.consumed[other]![index]! += notional / book.scale

@@ -346,7 +346,7 @@ describe('flow from single trades', () => {
     let seen = 0
     const entries = new BarEntries()
     for (let t = 0; t < market.length; t++) {
-      entries.clear()
+      entries.start(market, t, map.options.binWidth)
       map.flow.entries(t, entries)
       for (let k = 0; k < entries.count; k++) seen += (entries.to[k]! - entries.from[k]! + 1) * entries.notional[k]!
     }
