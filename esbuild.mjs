@@ -60,13 +60,8 @@ const faces = [
   },
   {
     ...browser,
-    entryPoints: {
-      figure: 'renderers/figure/index.ts',
-      table: 'renderers/table/index.ts',
-      controls: 'renderers/controls/index.ts',
-      explorer: 'renderers/explorer/index.ts',
-      study: 'renderers/study/index.ts',
-    },
+    // Split only at Plotly, which waits for the first figure.
+    entryPoints: { outputs: 'renderers/outputs.ts' },
     format: 'esm',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',

@@ -1,6 +1,9 @@
 /** What VS Code asks of a renderer. */
-import type { OutputItem, RendererApi } from 'vscode-notebook-renderer'
+import type { OutputItem, RendererApi, RendererContext } from 'vscode-notebook-renderer'
 import { itemJson } from './item.ts'
+
+/** One of ours, once VS Code wants it. */
+export type Renderer = (context: RendererContext<unknown>) => RendererApi
 
 interface Mounted {
   /** Resolves when the output is drawn, or its problem shown. */

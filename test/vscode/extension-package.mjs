@@ -5,16 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const SOURCES = ['src', 'renderers', 'esbuild.mjs', 'package.json', 'package-lock.json']
-const BUILT = [
-  'extension.cjs',
-  'kernel.mjs',
-  'html.mjs',
-  'liqnb.mjs',
-  'renderers/figure.js',
-  'renderers/table.js',
-  'renderers/controls.js',
-  'renderers/page.js',
-]
+const BUILT = ['extension.cjs', 'kernel.mjs', 'html.mjs', 'liqnb.mjs', 'renderers/outputs.js', 'renderers/page.js']
 
 /**
  * Builds what is out of date and packs the extension as it would be published.

@@ -56,7 +56,8 @@ const figure = heatmapFigure(map, { columns: COLUMNS, rows: ROWS })
 
 const dir = await mkdtemp(join(tmpdir(), 'liqnb-bench-'))
 await build({
-  entryPoints: { explorer: 'renderers/explorer/index.ts', plotly: 'plotly.js-dist-min' },
+  entryPoints: { outputs: 'renderers/outputs.ts', plotly: 'plotly.js-dist-min' },
+  splitting: true,
   outdir: dir,
   bundle: true,
   minify: true,

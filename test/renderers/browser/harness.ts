@@ -48,13 +48,7 @@ const common: BuildOptions = {
 export const buildModules = (outdir: string) =>
   build({
     ...common,
-    entryPoints: {
-      figure: 'renderers/figure/index.ts',
-      table: 'renderers/table/index.ts',
-      controls: 'renderers/controls/index.ts',
-      explorer: 'renderers/explorer/index.ts',
-      study: 'renderers/study/index.ts',
-    },
+    entryPoints: { outputs: 'renderers/outputs.ts' },
     outdir,
     format: 'esm',
     splitting: true,

@@ -50,6 +50,13 @@ document.body.addEventListener('click', event => {
     }
 })
 const apis = new Map()
+const mimes = {
+  explorer: 'application/vnd.liqnb.explorer+json',
+  study: 'application/vnd.liqnb.study+json',
+  figure: 'application/vnd.plotly.v1+json',
+  table: 'application/vnd.dataresource+json',
+  controls: 'application/vnd.liqnb.controls+json',
+}
 // A test plays the extension: it sets window.extension and calls window.tell.
 const listeners = []
 window.posted = []
@@ -60,7 +67,7 @@ const context = {
   onDidReceiveMessage: listener => { listeners.push(listener); return { dispose() {} } },
 }
 window.renderOutput = async (kind, id, payload, metadata = {}) => {
-  if (!apis.has(kind)) apis.set(kind, await (await import('/' + kind + '.js')).activate(context))
+  if (!apis.has(kind)) apis.set(kind, await (await import('/outputs.js')).activate(context))
   let host = document.getElementById(id)
   if (!host) {
     host = document.createElement('div')
@@ -68,7 +75,7 @@ window.renderOutput = async (kind, id, payload, metadata = {}) => {
     document.getElementById('outputs').append(host)
   }
   const text = typeof payload === 'string' ? payload : JSON.stringify(payload)
-  const item = { id, mime: '', metadata, text: () => text, json: () => JSON.parse(text) }
+  const item = { id, mime: mimes[kind], metadata, text: () => text, json: () => JSON.parse(text) }
   await apis.get(kind).renderOutputItem(item, host, new AbortController().signal)
 }
 window.disposeOutput = (kind, id) => apis.get(kind)?.disposeOutputItem?.(id)
