@@ -31,6 +31,7 @@ export function studySummary(
       : value
   const days = (ms: number) => (Number.isFinite(ms) ? `${number(ms / DAY, 1)} days` : 'n/a')
   const hours = (ms: number) => (Number.isFinite(ms) ? `${number(ms / HOUR, 1)} h` : 'n/a')
+  const { gap, stop, size } = s.notTaken
   const reasons = Object.entries(s.byReason)
     .sort((a, b) => b[1] - a[1])
     .map(([reason, count]) => `${reason} ${count}`)
@@ -54,6 +55,7 @@ export function studySummary(
         rows: [
           ['Trades', `${number(s.trades, 0)} (${s.longs} long, ${s.trades - s.longs} short)`],
           ['Signals skipped', number(s.skipped, 0)],
+          ['  not taken: gap / stop / size', [gap, stop, size].map(count => number(count, 0)).join(' / ')],
           ['Win rate, %', within(number(s.winRate), s.intervals.winRate)],
           ['Mean R, net', within(number(s.meanR.mean, 3), s.meanR, 3)],
           ['Expectancy, %', within(number(s.expectancy, 3), s.intervals.expectancy, 3)],

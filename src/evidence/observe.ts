@@ -192,7 +192,7 @@ export function sfpAgainstPlacebo(scopes: Scopes, settings: Settings): Observed 
 
 function tradesOn({ market }: Scope, levels: LevelSource, { detect, trade }: Settings) {
   const { trades } = backtest(market, detectSfp(market, levels, detect), trade)
-  return trades.filter(({ r, reason }) => !Number.isNaN(r) && reason !== 'end')
+  return trades.filter(({ reason }) => reason !== 'end')
 }
 
 /** One sample of several timeframes' observations: those claimed to be stronger against the others. */

@@ -112,7 +112,8 @@ function study(of: Market, levels: string, assumptions: readonly string[], resul
 
 /** How it was traded and what it cost, a line each. */
 function rulesOf(of: Market, { options }: Backtest): string[] {
-  const { takerFee, makerFee, slippageBps, stopBuffer, stopBufferAtr, targets, trail, giveUp, size, equity } = options
+  const { takerFee, makerFee, slippageBps, stopBuffer, stopBufferAtr, minRisk, targets, trail, giveUp, size, equity } =
+    options
   const usd = (value: number) => `${value.toLocaleString('en-US')} USD`
   const percent = (share: number) => `${+(100 * share).toPrecision(4)} %`
   const sizes =
@@ -142,7 +143,7 @@ function rulesOf(of: Market, { options }: Backtest): string[] {
   const fees = makerFee === takerFee ? fee(takerFee) : `${fee(takerFee)} taker and ${fee(makerFee)} maker`
   const funding = !options.funding ? 'no funding (switched off)' : of.fundingRate ? 'funding' : 'no funding in the data'
   return [
-    `trades: next open, ${sizes} of an equity of ${usd(equity)} at the start, ${count}${margin}`,
+    `trades: next open${minRisk > 0 ? ` if ${minRisk} ATR or more from the stop` : ''}, ${sizes} of an equity of ${usd(equity)} at the start, ${count}${margin}`,
     `exits: stop ${stop}${trailing}; target ${target.join(', ') || 'none'}${exits}${time}; inside a bar ${options.intrabar}${detail}`,
     `costs: ${fees} fee and ${slippageBps} bp slippage a side, ${funding}`,
   ]

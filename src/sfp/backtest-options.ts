@@ -37,6 +37,12 @@ export interface BacktestOptions {
   /** And by so many ATR of the signal bar. Default 0. */
   stopBufferAtr?: number
   /**
+   * Least distance of the entry's open from the stop, in ATR of the signal bar. A result in R is divided by that distance, so one
+   * trade with next to none would outweigh all others: its signal is not taken, and counted in `notTaken.stop`. So is one whose
+   * open lies at or behind the stop, where there is no risk to divide by. Default 0.05; 0 refuses only the latter.
+   */
+  minRisk?: number
+  /**
    * A stop that follows the best close at a distance in `atr`, or in multiples `r` of the risk; from a bar's close on it holds for
    * the bars after. It begins once the trade has been `after` times the risk in profit at a close (default 0). Default: none.
    */
@@ -84,6 +90,7 @@ export interface BacktestRule {
   targets: readonly Target[]
   stopBuffer: number
   stopBufferAtr: number
+  minRisk: number
   trail: { atr?: number; r?: number; after: number } | false
   giveUp: { beyond: number; impulse: number } | false
   maxBars: number
@@ -111,6 +118,7 @@ export function resolveBacktest(options: BacktestOptions): BacktestRule {
     targets: target === false ? [] : 'length' in target ? target : [target],
     stopBuffer: options.stopBuffer ?? 0.0005,
     stopBufferAtr: options.stopBufferAtr ?? 0,
+    minRisk: options.minRisk ?? 0.05,
     trail: trail === false ? false : { after: 0, ...given(trail) },
     giveUp: typeof giveUp === 'number' ? { beyond: giveUp, impulse: 0 } : giveUp,
     maxBars: options.maxBars ?? Infinity,
@@ -143,6 +151,7 @@ function checkRule(rule: BacktestRule): void {
   check('target', `shares of ${shares} in all`, shares <= 1 + 1e-9, 'at most 1 in all')
   check('stopBuffer', rule.stopBuffer, rule.stopBuffer >= 0 && rule.stopBuffer < 0.5, 'a fraction from 0 to 0.5')
   check('stopBufferAtr', rule.stopBufferAtr, rule.stopBufferAtr >= 0 && rule.stopBufferAtr < Infinity, '0 or more ATR')
+  check('minRisk', rule.minRisk, rule.minRisk >= 0 && rule.minRisk < Infinity, '0 or more ATR')
   if (rule.trail) {
     const { atr, r, after } = rule.trail
     check('trail', JSON.stringify(rule.trail), (atr === undefined) !== (r === undefined), 'either atr or r')

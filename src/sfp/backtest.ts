@@ -11,6 +11,8 @@ import { sizeOf } from './sizing.ts'
 export type { BacktestOptions, BacktestRule, Sizing, Target } from './backtest-options.ts'
 export type { ExitReason, Fill, Trade } from './position.ts'
 
+export type NotTaken = Record<'gap' | 'stop' | 'size', number>
+
 export interface Backtest {
   /** In order of their entries. */
   trades: Trade[]
@@ -18,8 +20,11 @@ export interface Backtest {
   equity: Float64Array
   /** Signals that came while as many positions were open as may be. */
   skipped: number
-  /** Signals not taken because the bar after them is missing in the data, or because the size came to nothing. */
-  notTaken: { gap: number; size: number }
+  /**
+   * Signals not taken because the bar after them is missing in the data (`gap`), because it opened at or behind the stop or
+   * nearer to it than `minRisk` (`stop`), or because the size came to nothing (`size`).
+   */
+  notTaken: NotTaken
   /** Bars that held both stop and target whose order the shorter bars of `detail` told. */
   resolved: number
   /** Bar whose exit lost the last of the equity; −1 = none. Signals after it are not traded. */
@@ -28,7 +33,8 @@ export interface Backtest {
 }
 
 /**
- * Trades signals: entry at the open after the signal, against the sweep; stop behind its extreme; targets, a trailing stop, a
+ * Trades signals: entry at the open after the signal, against the sweep; stop behind its extreme, and no entry where that open
+ * lies at or behind the stop, or next to it (`minRisk`); targets, a trailing stop, a
  * limit of time. The entry bar counts; a bar that opens beyond stop or target fills at its open; within a bar the stop comes
  * first unless told otherwise. Costs are taken from every trade: fee and slippage on both sides, and funding where the
  * market has it. A position still open at the last bar is closed there.
@@ -56,7 +62,7 @@ class Run {
   private readonly equity: Float64Array
   private readonly ranges: Float64Array
   private readonly rates: Float64Array | null
-  private readonly result = { skipped: 0, notTaken: { gap: 0, size: 0 }, resolved: 0, ruined: -1 }
+  private readonly result = { skipped: 0, notTaken: { gap: 0, stop: 0, size: 0 }, resolved: 0, ruined: -1 }
   private readonly market: Market
   private readonly rule: BacktestRule
   /** First bar of `detail` that may belong to the current bar. */
@@ -161,6 +167,11 @@ class Run {
     const at = market.open[t]!
     const price = at * (1 + (sign * rule.slippageBps) / 1e4)
     const stop = signal.extreme * (1 - sign * rule.stopBuffer) - sign * rule.stopBufferAtr * this.ranges[signal.bar]!
+    const room = sign * (at - stop)
+    if (room <= 0 || room < rule.minRisk * this.ranges[signal.bar]!) {
+      this.result.notTaken.stop++
+      return
+    }
     let equity = account.cash
     for (const { position } of this.open) equity += position.unrealised(at)
     const size = sizeOf(rule.size, equity, price, Math.abs(price - stop), rule.leverage ?? 1, rule.takerFee)
@@ -173,7 +184,7 @@ class Run {
     const entry = { signal, bar: t, price, size, stop, signalClose, liquidation, bankruptcy }
     const position = new Position(account, rule, entry)
     const held = { position, trade: null }
-    // A bar may open beyond the stop already; then the entry is closed at the same open.
+    // A bar may open beyond a target counted from the signal's close; then the entry is closed at the same open.
     held.position.atOpen(t, at)
     this.trades.push(held)
     this.open.push(held)

@@ -83,6 +83,7 @@ export class Position {
   readonly entry: number
   readonly size: number
   readonly firstStop: number
+  /** |entry − stop|, above 0. */
   readonly risk: number
   readonly targets: readonly PriceTarget[]
   /** Prices of forced closing and of an exhausted margin; NaN without leverage. */
@@ -220,7 +221,7 @@ export class Position {
       fees,
       funding,
       net,
-      r: risk > 0 ? net / (risk * size) : Number.NaN,
+      r: net / (risk * size),
       mae: Math.max(0, this.sign * (entry - this.worstPrice)) / risk,
       mfe: Math.max(0, this.sign * (this.bestPrice - entry)) / risk,
       ambiguous: this.ambiguous,

@@ -26,7 +26,7 @@ export interface Statistics extends Performance {
 export function statistics(market: Market, backtest: Backtest): Statistics {
   return {
     ...performance(market, backtest),
-    meanR: bootstrapMean(backtest.trades.map(trade => trade.r).filter(r => !Number.isNaN(r))),
+    meanR: bootstrapMean(backtest.trades.map(trade => trade.r)),
     intervals: { ...tradeIntervals(backtest), ...returnIntervals(market, backtest) },
   }
 }

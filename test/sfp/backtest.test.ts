@@ -83,7 +83,32 @@ describe('backtest', () => {
         [115, 120, 90, 95],
       ]).trades[0],
     ).toMatchObject({ exit: 115, reason: 'target' })
-    expect(run([[94, 96, 90, 95]]).trades[0]).toMatchObject({ entry: 94, exit: 94, exitBar: 1, reason: 'stop' })
+  })
+
+  it('takes no trade whose bar opens at or behind its stop, on either side, and counts it', () => {
+    const none = { trades: [], notTaken: { stop: 1 } }
+    expect(run([[94, 96, 90, 95]])).toMatchObject(none)
+    expect(run([[95, 111, 94, 110]])).toMatchObject(none)
+    const market = marketOf([start, [106, 107, 100, 101]])
+    expect(backtest(market, [{ ...signal(), side: 'short', extreme: 105 }], free)).toMatchObject(none)
+    expect(run([[94, 96, 90, 95]], { minRisk: 0 })).toMatchObject(none)
+  })
+
+  it('takes no trade with so little risk that its result in R would outweigh all others', () => {
+    // The ATR of the signal bar is 6: 0.05 of it is 0.3 above the stop at 95.
+    const hair = [95.001, 108, 95.0005, 107]
+    expect(run([hair])).toMatchObject({ trades: [], notTaken: { stop: 1 } })
+    const target = { percent: 10 }
+    expect(run([hair], { minRisk: 0, target }).trades[0]!.r).toBeGreaterThan(1_000)
+    expect(run([[95.29, 108, 95.2, 107]]).trades).toEqual([])
+    expect(run([[95.31, 108, 95.2, 107]])).toMatchObject({ trades: [{ entry: 95.31 }], notTaken: { stop: 0 } })
+    expect(run([[95.31, 108, 95.2, 107]], { minRisk: 0.06 }).trades).toEqual([])
+  })
+
+  it('a signal that is not taken leaves its place free', () => {
+    const rows = [start, [94, 104, 93, 100], [100, 111, 99, 110]]
+    const { trades, skipped } = backtest(marketOf(rows), [signal(0), signal(1)], free)
+    expect({ entries: trades.map(trade => trade.entryBar), skipped }).toEqual({ entries: [2], skipped: 0 })
   })
 
   it('gives up at the next open after a close beyond the level that is a trend', () => {
@@ -179,6 +204,8 @@ describe('backtest', () => {
       [{ intrabar: 'maybe' as 'pessimistic' }, /intrabar: maybe/],
       [{ notional: 0 }, /notional: 0/],
       [{ equity: -5 }, /equity: -5/],
+      [{ minRisk: -1 }, /minRisk: -1/],
+      [{ minRisk: Number.NaN }, /minRisk: NaN/],
     ] as [BacktestOptions, RegExp][])
       expect(() => run([], options)).toThrow(message)
   })

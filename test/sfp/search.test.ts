@@ -254,15 +254,4 @@ describe('walk forward', () => {
       /^test: 1s, but a window holds at least a bar/,
     )
   })
-
-  it('takes a trade without risk, which has no result in R, out of the mean only', () => {
-    const trades = {
-      entryBar: Int32Array.from([24, 48]),
-      exitBar: Int32Array.from([25, 49]),
-      returns: Float64Array.from([-0.001, 0.01]),
-      r: Float64Array.from([Number.NaN, 2]),
-    }
-    const { steps } = walk(market, [trades], { train: '10d', test: '5d', minTrades: 1 })
-    expect(steps[0]).toMatchObject({ chosen: 0, trainMetric: 2, trainTrades: 2 })
-  })
 })

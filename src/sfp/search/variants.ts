@@ -92,6 +92,7 @@ const BACKTEST_OPTIONS: readonly (keyof BacktestOptions)[] = [
   'target',
   'stopBuffer',
   'stopBufferAtr',
+  'minRisk',
   'trail',
   'giveUp',
   'maxBars',

@@ -152,7 +152,7 @@ function pick(trades: TradeColumns, test: (entryBar: number, exitBar: number) =>
 function metricOf(metric: WalkMetric, { returns, r }: Picked): number {
   switch (metric) {
     case 'averageR':
-      return mean(Array.from(r).filter(value => !Number.isNaN(value)))
+      return mean(r)
     case 'expectancy':
       return 100 * mean(returns)
     case 'profitFactor':

@@ -1,6 +1,6 @@
 import { DAY } from '../../market/duration.ts'
 import type { Market } from '../../market/market.ts'
-import type { Backtest } from '../backtest.ts'
+import type { Backtest, NotTaken } from '../backtest.ts'
 import type { Trade } from '../position.ts'
 import { drawdowns, periodReturns } from './equity.ts'
 import { betaOf, gainLoss, geometricMean, mean, sum, tailRatio, variance } from './ratios.ts'
@@ -12,8 +12,9 @@ import { betaOf, gainLoss, geometricMean, mean, sum, tailRatio, variance } from 
 export interface Performance {
   trades: number
   longs: number
-  /** Signals not taken because a position was open. */
+  /** Signals not taken because a position was open; and for other reasons, see {@link Backtest.notTaken}. */
   skipped: number
+  notTaken: NotTaken
   winRate: number
   /** Sum of gains / sum of losses of the trades' returns; `gross` before fees and funding, slippage stays in the prices. */
   profitFactor: number
@@ -88,7 +89,7 @@ export function performance(
   backtest: Backtest,
   { heldFrom = 0 }: PerformanceOptions = {},
 ): Performance {
-  const { trades, equity, skipped, ruined } = backtest
+  const { trades, equity, skipped, notTaken, ruined } = backtest
   const { time, close } = market
   const n = trades.length
   const last = equity.length - 1
@@ -109,6 +110,7 @@ export function performance(
     trades: n,
     longs: trades.filter(trade => trade.side === 'long').length,
     skipped,
+    notTaken,
     winRate: 100 * winRate,
     profitFactor: gainLoss(returns),
     profitFactorGross: gainLoss(trades.map(trade => trade.gross / (trade.entry * trade.size))),
@@ -134,7 +136,7 @@ export function performance(
     ulcerPct: 100 * falls.ulcer,
     sqn: (Math.sqrt(n) * mean(nets)) / Math.sqrt(variance(nets)),
     kelly: winRate - (1 - winRate) / (mean(wins) / -mean(losses)),
-    averageR: mean(trades.map(trade => trade.r).filter(r => !Number.isNaN(r))),
+    averageR: mean(trades.map(trade => trade.r)),
     medianMae: median(trades.map(trade => trade.mae)),
     medianMfe: median(trades.map(trade => trade.mfe)),
     exposurePct: (100 * barsHeld(trades)) / market.length,

@@ -50,7 +50,7 @@ export function splitTable(market: Market, trades: readonly Trade[], by: Split):
     winRate: column(own => (100 * own.filter(trade => trade.net > 0).length) / own.length),
     profitFactor: column(own => gainLoss(own.map(returnOf))),
     expectancy: column(own => 100 * mean(own.map(returnOf))),
-    averageR: column(own => mean(own.map(trade => trade.r).filter(r => !Number.isNaN(r)))),
+    averageR: column(own => mean(own.map(trade => trade.r))),
     net: column(own => sum(own.map(trade => trade.net))),
     bars: column(own => mean(own.map(trade => trade.exitBar - trade.entryBar + 1))),
   })
