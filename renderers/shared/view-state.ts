@@ -1,17 +1,19 @@
 /** What the reader chose in an output, kept in the notebook: it comes back on reopening and in the exported page. */
 import type { OutputItem } from 'vscode-notebook-renderer'
 import type { Json, JsonObject } from '../../src/kernel/messaging.ts'
-import { isRecord } from './json.ts'
+import { isRecord, type JsonRecord } from './json.ts'
 import { type MessagingContext, type Messenger, messengerOf } from './messenger.ts'
 
 /** Limit of one state, in characters of JSON. */
 const MAX_CHARS = 64 * 1024
 /** An extension that does not answer must not keep an output from being drawn. */
 const PATIENCE_MS = 1500
+/** Nor one that starts, where the file has told: that is most likely what it will say. */
+const PATIENCE_KNOWN_MS = 100
 
 /** States of one cell's outputs, by view: a stable name that the payload gives. */
 export interface ViewStates {
-  /** The state that was kept, or undefined. */
+  /** The state that was kept, or undefined. Where the extension tells another one too late, `watch` brings it. */
   load(view: string): Promise<unknown>
   /**
    * Keeps a state: small JSON. Call it as often as the state changes; writing is the extension's affair.
@@ -22,11 +24,17 @@ export interface ViewStates {
   watch(view: string, listener: (state: unknown) => void): () => void
 }
 
-/** The states of the cell that an output item belongs to. In VS Code the extension names the cell in the item's metadata. */
+/**
+ * The states of the cell that an output item belongs to. In VS Code the extension names the cell in the item's metadata, for what
+ * was read from a file beside the states that it held.
+ */
 export function viewStates(context: MessagingContext | undefined, item: Pick<OutputItem, 'metadata'>): ViewStates {
   const cell = cellOf(item)
   const messenger = messengerOf(context)
-  return messenger && cell !== undefined ? keptStates(messenger, cell) : localStates({})
+  const { views } = (item.metadata ?? {}) as { views?: unknown }
+  return messenger && cell !== undefined
+    ? keptStates(messenger, cell, isRecord(views) ? views : undefined)
+    : localStates({})
 }
 
 /** The id of the cell that an output item belongs to, where the extension has told. */
@@ -48,7 +56,9 @@ export function localStates(states: JsonObject): ViewStates {
   }
 }
 
-function keptStates(messenger: Messenger, cell: string): ViewStates {
+function keptStates(messenger: Messenger, cell: string, read: JsonRecord | undefined): ViewStates {
+  /** What stood in for answers that are yet to come, as JSON; null once the reader has chosen something else. */
+  const standIns = new Map<string, string | null>()
   const listen = (view: string, listener: (state: unknown) => void) =>
     messenger.listen(message => {
       if (message.type === 'view' && message.cell === cell && message.view === view)
@@ -63,14 +73,29 @@ function keptStates(messenger: Messenger, cell: string): ViewStates {
           resolve(state)
         }
         const stop = listen(view, done)
-        const timer = setTimeout(done, PATIENCE_MS)
+        const timer = setTimeout(
+          () => {
+            const state = read && Object.hasOwn(read, view) ? read[view] : undefined
+            standIns.set(view, JSON.stringify(state ?? null))
+            done(state)
+          },
+          read ? PATIENCE_KNOWN_MS : PATIENCE_MS,
+        )
         messenger.post({ type: 'load', cell, view })
       }),
     save(view, state) {
       checkSize(view, state)
+      if (standIns.has(view)) standIns.set(view, null)
       messenger.post({ type: 'save', cell, view, state })
     },
-    watch: listen,
+    watch: (view, listener) =>
+      listen(view, state => {
+        const standIn = standIns.get(view)
+        standIns.delete(view)
+        // The answer that came late: not news, or older than what the reader has done since.
+        if (standIn === null || standIn === JSON.stringify(state ?? null)) return
+        listener(state)
+      }),
   }
 }
 

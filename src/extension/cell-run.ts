@@ -68,7 +68,8 @@ export class CellRun implements RunHandlers {
       this.#pending.push(this.#execution.appendOutputItems(items, this.#stream.output))
       return
     }
-    const shown = toNotebookOutput(toViewOutput(output, (this.#execution.cell.metadata as CellMetadata).id))
+    const { id } = this.#execution.cell.metadata as CellMetadata
+    const shown = toNotebookOutput(toViewOutput(output, id === undefined ? undefined : { cell: id }))
     if (this.#clearBeforeNext) {
       this.#forgetDisplays()
       this.#pending.push(this.#execution.replaceOutput(shown))

@@ -6,6 +6,7 @@
  */
 import { keptOutput } from '../notebook/outputs.ts'
 import type { Cell, JsonObject, MarkdownCell, Notebook } from '../notebook/types.ts'
+import { viewsOf } from '../notebook/views.ts'
 import { fromViewOutput, toViewOutput, type ViewOutput } from './outputs.ts'
 
 export const CODE_LANGUAGE = 'typescript'
@@ -68,7 +69,7 @@ function toViewCell(cell: Cell): ViewCell {
       value,
       languageId: languageOf(metadata) ?? CODE_LANGUAGE,
       // A file that names a channel must not reach the values of a kernel that happens to have one of that name.
-      outputs: cell.outputs.map(output => toViewOutput(keptOutput(output), id)),
+      outputs: cell.outputs.map(output => toViewOutput(keptOutput(output), { cell: id, views: viewsOf(metadata) })),
       metadata: { id, metadata },
     }
   const attachments = cell.attachments === undefined ? {} : { attachments: cell.attachments }

@@ -25,10 +25,18 @@ const decoder = new TextDecoder()
 /** Types whose nbformat content is base64 and whose renderer wants the decoded bytes. SVG is text. */
 const isBinaryMime = (mime: string) => mime.startsWith('image/') && mime !== 'image/svg+xml'
 
-/** `cell` is the id of the cell, by which a renderer finds what is kept for its outputs. It never reaches the file. */
-export function toViewOutput(output: Output, cell?: string): ViewOutput {
+/**
+ * What a renderer is told of its cell, which never reaches the file: the id, by which it finds what is kept for its
+ * outputs; and where known what was kept when the file was read, so that nobody need be asked before the first drawing.
+ */
+export interface OutputPlace {
+  cell: string
+  views?: JsonObject
+}
+
+export function toViewOutput(output: Output, place?: OutputPlace): ViewOutput {
   const view = viewOutput(output)
-  return cell === undefined ? view : { ...view, metadata: { ...view.metadata, cell } }
+  return place === undefined ? view : { ...view, metadata: { ...view.metadata, ...place } }
 }
 
 function viewOutput(output: Output): ViewOutput {

@@ -39,6 +39,18 @@ describe('a file that names channels', () => {
   })
 })
 
+describe('what a reader had chosen in the outputs of a cell', () => {
+  it('is told to its renderers with the outputs, and the file has it in one place', () => {
+    const metadata = { liqnb: { views: { map: { zoom: 2 } } } }
+    const outputs: CodeCell['outputs'] = [
+      { output_type: 'display_data', data: { 'text/plain': 'a map' }, metadata: {} },
+    ]
+    const view = toView(notebookOf(code('a', { metadata, outputs })))
+    expect(view.cells[0]!.outputs[0]!.metadata).toMatchObject({ cell: 'a', views: { map: { zoom: 2 } } })
+    expect(back(view).cells).toEqual([code('a', { metadata, outputs })])
+  })
+})
+
 describe('a notebook through the editor', () => {
   const json = fc
     .json({ maxDepth: 2 })

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { isAbort, openChannel } from '../../renderers/shared/channel.ts'
 import type { MessagingContext } from '../../renderers/shared/messenger.ts'
 import { localStates, viewStates } from '../../renderers/shared/view-state.ts'
 import { fromWire } from '../../renderers/shared/wire.ts'
 import { messageProblem } from '../../src/extension/message-rules.ts'
 import { replyToWire, toWire } from '../../src/extension/wire.ts'
-import type { ToExtension, ToRenderer } from '../../src/kernel/messaging.ts'
+import type { Json, ToExtension, ToRenderer } from '../../src/kernel/messaging.ts'
 
 describe('values on the wire', () => {
   const passed = (value: unknown) => fromWire(JSON.parse(JSON.stringify(toWire(value))))
@@ -158,6 +158,70 @@ describe('states of views', () => {
     say({ type: 'view', cell: 'a1', view: 'map', state: null })
     expect(later.at(-1)).toBeUndefined()
     expect(() => views.save('map', 'x'.repeat(70_000))).toThrow('at most 65536')
+  })
+
+  describe('of an output that was read from a file, while the extension starts', () => {
+    afterEach(() => {
+      vi.useRealTimers()
+    })
+    const opened = async (views: object | undefined) => {
+      vi.useFakeTimers()
+      const { context, sent, say } = stage()
+      const states = viewStates(context, { metadata: { cell: 'a1', views } })
+      let state: unknown = 'waiting'
+      void states.load('map').then(loaded => {
+        state = loaded
+      })
+      await vi.advanceTimersByTimeAsync(150)
+      const later: unknown[] = []
+      states.watch('map', changed => later.push(changed))
+      return {
+        sent,
+        states,
+        later,
+        loaded: () => state,
+        tell: (kept: Json) => say({ type: 'view', cell: 'a1', view: 'map', state: kept }),
+      }
+    }
+
+    it('are those of the file, and asked for all the same', async () => {
+      const { sent, loaded, later, tell } = await opened({ map: { zoom: 2 } })
+      expect(loaded()).toEqual({ zoom: 2 })
+      expect(sent).toEqual([{ type: 'load', cell: 'a1', view: 'map' }])
+      tell({ zoom: 2 })
+      expect(later).toEqual([])
+      tell({ zoom: 2 })
+      expect(later, 'an undo, say').toEqual([{ zoom: 2 }])
+    })
+
+    it('are corrected when the file was not the last word', async () => {
+      const { later, tell } = await opened({ map: { zoom: 2 } })
+      tell({ zoom: 5 })
+      expect(later).toEqual([{ zoom: 5 }])
+    })
+
+    it('stay what the reader has set meanwhile', async () => {
+      const { states, later, tell } = await opened({ map: { zoom: 2 } })
+      states.save('map', { zoom: 9 })
+      tell({ zoom: 5 })
+      expect(later).toEqual([])
+      tell({ zoom: 2 })
+      expect(later).toEqual([{ zoom: 2 }])
+    })
+
+    it('are none where the file has none', async () => {
+      const { loaded, later, tell } = await opened({})
+      expect(loaded()).toBeUndefined()
+      tell(null)
+      expect(later).toEqual([])
+    })
+
+    it('are waited for longer where no file has told', async () => {
+      const { loaded } = await opened(undefined)
+      expect(loaded()).toBe('waiting')
+      await vi.advanceTimersByTimeAsync(1500)
+      expect(loaded()).toBeUndefined()
+    })
   })
 
   it('start from what an exported page holds', async () => {
