@@ -53,11 +53,6 @@ export function gatherEvidence(
   const context = (over: readonly Scope[]): TestContext => ({
     settings,
     ledger,
-    markets,
-    levels:
-      maps || !settings.levels
-        ? `${scopes()[0]!.record.name}: ${scopes()[0]!.assumptions.join('; ')}`
-        : scopes()[0]!.record.name,
     shortestBarMs: Math.min(...over.map(scope => scope.market.barMs)),
     longestBarMs: Math.max(...over.map(scope => scope.market.barMs)),
   })

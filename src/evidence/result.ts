@@ -1,5 +1,5 @@
-import type { Market } from '../market/market.ts'
-import { type Inference, infer } from './bootstrap.ts'
+import { createHash } from 'node:crypto'
+import { type Inference, type InferOptions, infer } from './bootstrap.ts'
 import type { Ledger } from './ledger.ts'
 import type { Observed } from './observe.ts'
 import { type Sample, stratumWeights } from './sample.ts'
@@ -46,9 +46,6 @@ export interface TestResult extends Inference {
 export interface TestContext {
   settings: Settings
   ledger: Ledger
-  markets: readonly Market[]
-  /** Name of the levels. */
-  levels: string
   /** Shortest and longest bar among the scopes observed. */
   shortestBarMs: number
   longestBarMs: number
@@ -59,13 +56,14 @@ export function makeTest(question: Question, observed: Observed, context: TestCo
   const { settings, ledger, shortestBarMs, longestBarMs } = context
   const { sample } = observed
   const { horizon, resamples, seed, alpha } = settings
-  const found = infer(sample, {
+  const options = {
     slotMs: shortestBarMs * Math.max(1, Math.floor(horizon / 6)),
     leastBlockMs: 2 * horizon * longestBarMs,
     resamples,
     seed,
-  })
-  const key = keyOf(question, context)
+  }
+  const found = infer(sample, options)
+  const key = keyOf(question, sample, options)
   if (!question.descriptive) ledger.enter(key, question.name, found.p)
   const corrected = () => ledger.rows().find(row => row.key === key)
   const matters = settings.matters[question.unit]
@@ -144,16 +142,12 @@ function capital(text: string): string {
   return text[0]!.toUpperCase() + text.slice(1)
 }
 
-/** Names a test by all that could change its result. */
-function keyOf(question: Question, { markets, settings, levels }: TestContext): string {
-  const data = markets.map(({ symbol, source, timeframe, length, time, close }) => [
-    symbol,
-    source,
-    timeframe,
-    length,
-    time[0],
-    time[length - 1],
-    close[length - 1],
-  ])
-  return JSON.stringify([question.name, levels, data, settings])
+/**
+ * Names a test by all that its p-value follows from. The observations stand for the data, the levels and every option that
+ * chose them: a filter is a function, which has no name of its own.
+ */
+function keyOf({ name }: Question, { strata, time, stratum, y, a, b }: Sample, options: InferOptions): string {
+  const hash = createHash('sha256').update(JSON.stringify([name, options, strata]))
+  for (const column of [time, stratum, y, a, b]) hash.update(new Uint8Array(Float64Array.from(column).buffer))
+  return hash.digest('hex')
 }

@@ -203,6 +203,18 @@ describe('results', () => {
     expect(again.pAdjusted).toBe(first.pAdjusted)
   })
 
+  it('count every filter as another test, and correct it by its own p', () => {
+    const own = new Ledger()
+    const tests = [2, 5].flatMap(k =>
+      gatherEvidence([market], [map], { ...quick, clusters: { where: (_, t) => t % 7 < k } }, own)
+        .magnet()
+        .tests.filter(({ p }) => !Number.isNaN(p)),
+    )
+    expect(tests.length).toBeGreaterThan(2)
+    expect([own.tests, own.runs]).toEqual([tests.length, tests.length])
+    for (const { p, pAdjusted } of tests) expect(pAdjusted).toBeGreaterThanOrEqual(p)
+  })
+
   it('say which timeframes the data does not have', () => {
     const { assumptions, descriptive } = evidence.timeframes()
     expect(assumptions.at(-1)).toBe('timeframes left out because the data is too coarse or too short for them: 15m')
