@@ -12,7 +12,7 @@ export interface InferOptions {
   seed: number
 }
 
-/** An effect and what can be said of it. NaN where there are too few observations. */
+/** An effect and what can be said of it. NaN where there are too few observations, or where they do not vary. */
 export interface Inference {
   effect: number
   /** 95 % interval. */
@@ -20,6 +20,7 @@ export interface Inference {
   high: number
   /** Two-sided, of the effect being 0. */
   p: number
+  /** 0 where all outcomes of one kind are the same, which tells nothing of how much they might differ. */
   standardError: number
   /** Treated and control observations in the strata that count. */
   treated: number
@@ -66,6 +67,7 @@ export function infer(sample: Sample, options: InferOptions): Inference {
   const block = Math.max(automatic, leastBlockMs / slotMs, 1)
   const found = { ...none, effect, blockMs: block * slotMs, blocks: Math.floor(slots / block) }
   if (found.blocks < FEWEST_BLOCKS) return found
+  if (!varies(sample, weights)) return { ...found, standardError: 0 }
 
   const rng = random(seed)
   const effects = new Float64Array(resamples)
@@ -79,7 +81,7 @@ export function infer(sample: Sample, options: InferOptions): Inference {
   // A stratum so small that it drops out of many resamples cannot carry a test.
   if (kept < 0.9 * resamples) return found
   const spread = deviation(effects.subarray(0, kept), effect)
-  if (!(spread > 0)) return { ...found, low: effect, high: effect, p: 1, standardError: 0 }
+  if (!(spread > 0)) return { ...found, standardError: 0 }
   const t = Float64Array.from({ length: kept }, (_, r) => {
     const off = Math.abs(effects[r]! - effect)
     return errors[r]! > 0 ? off / errors[r]! : off > 0 ? Infinity : 0
@@ -95,6 +97,27 @@ export function infer(sample: Sample, options: InferOptions): Inference {
     p: (1 + beyond) / (1 + kept),
     standardError: spread,
   }
+}
+
+/**
+ * Do the outcomes differ, of the treated and of the controls, on each side of the comparison? Ten levels of which none was
+ * touched look the same in every resample, but are no proof that the eleventh is not.
+ */
+function varies({ strata, stratum, y, a, b }: Sample, weights: Float64Array): boolean {
+  const first = new Map<string, number>()
+  const kinds = new Map<string, boolean>()
+  for (let i = 0; i < y.length; i++) {
+    const s = stratum[i]!
+    if (weights[s] === 0) continue
+    for (const [role, weight] of [a[i]!, b[i]!].entries()) {
+      if (!(weight > 0)) continue
+      const own = `${s} ${role}`
+      const kind = `${strata[s]!.sign} ${role}`
+      if (!first.has(own)) first.set(own, y[i]!)
+      kinds.set(kind, kinds.get(kind) || first.get(own) !== y[i])
+    }
+  }
+  return [...kinds.values()].every(Boolean)
 }
 
 function count(sample: Sample, weights: Float64Array, of: readonly number[]): number {

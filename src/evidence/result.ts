@@ -120,7 +120,10 @@ function sentence(test: TestResult): string {
   const counts = `n = ${n.toLocaleString('en-US')}`
   const size = `${question.effect}: ${formatEffect(effect, unit)}`
   const rated = `${question.rates} ${formatShare(rate)}${base}`
-  if (Number.isNaN(p)) return `${size} (${counts}); ${rated}. The span is too short for an interval.`
+  if (Number.isNaN(p)) {
+    const why = test.standardError === 0 ? 'The outcomes are all alike' : 'The events are too few or the span too short'
+    return `${size} (${counts}); ${rated}. ${why}, which leaves no interval.`
+  }
   const interval = `95 % ${formatEffect(low, unit, true)} to ${formatEffect(high, unit, true)}`
   if (question.descriptive) return `${size} (${interval}, ${counts}); ${rated}.`
   const why = {

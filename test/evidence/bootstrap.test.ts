@@ -114,6 +114,24 @@ describe('infer', () => {
     expect(infer(means(values), { ...options, seed: 2 }).low).not.toBe(infer(means(values), options).low)
   })
 
+  it('claims no certainty where outcomes do not vary: no interval, no p', () => {
+    for (const y of [0, 1, 0.1, -1])
+      expect(infer(means(Array(40).fill(y)), options)).toMatchObject({
+        effect: expect.closeTo(y, 12),
+        low: Number.NaN,
+        high: Number.NaN,
+        p: Number.NaN,
+        standardError: 0,
+      })
+    // Five treated that were never touched say little, however much is known of the controls.
+    const sample = new Sample()
+    sample.addStratum(one)
+    const rng = random(2)
+    for (let t = 0; t < 500; t++)
+      sample.add(0, t * HOUR, t % 100 === 0 ? 0 : rng.integer(3) - 1, Number(t % 100 === 0), Number(t % 100 > 0))
+    expect(infer(sample, options)).toMatchObject({ treated: 5, p: Number.NaN, standardError: 0 })
+  })
+
   it('says nothing from too few observations or too short a span', () => {
     expect(infer(new Sample(), options)).toMatchObject({ effect: Number.NaN, p: Number.NaN })
     expect(infer(means([1, 2]), options).p).toBeNaN()
