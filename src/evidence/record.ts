@@ -1,3 +1,5 @@
+import { formatTime } from '../market/duration.ts'
+import { DataError, quote } from '../market/errors.ts'
 import type { Market } from '../market/market.ts'
 import type { Level, LevelSource } from '../sfp/levels.ts'
 
@@ -40,8 +42,10 @@ interface Life {
 
 /**
  * Runs a source through its market and follows its levels: a level goes on as the live one of its side that it overlaps
- * most. A life ends when price has gone through the whole level, or when nothing was seen of it for a day's worth of bars.
+ * most. A life ends when price has gone through the whole level, or when nothing was seen of it for {@link PATIENCE} bars.
  * Sources of lines go on showing a level that was swept: it stays the same life, spent, unless it became known anew.
+ *
+ * @throws DataError naming the bar, field and value of a level that cannot be right
  */
 export function recordLevels(market: Market, source: LevelSource): LevelRecord {
   const offset = new Int32Array(market.length + 1)
@@ -61,6 +65,7 @@ export function recordLevels(market: Market, source: LevelSource): LevelRecord {
     live = live.filter(life => life.swept < 0)
     const unclaimed = new Set(live)
     for (const level of levels) {
+      checkLevel(level, source.name, market.time[t]!)
       const sign = level.kind === 'high' ? 1 : -1
       const edges = [Math.log(level.inner), Math.log(level.outer)] as const
       const zone = { sign, low: Math.min(...edges), high: Math.max(...edges) }
@@ -91,6 +96,20 @@ export function recordLevels(market: Market, source: LevelSource): LevelRecord {
     lives,
     spent: Uint8Array.from(rows, row => Number(row.spent)),
   }
+}
+
+/** Sources may be anybody's: a strength of 0 has no logarithm, and a price that is none is neither reached nor missed. */
+function checkLevel({ kind, inner, outer, strength }: Level, source: string, time: number): void {
+  const fail = (field: string, value: unknown, expected: string) => {
+    throw new DataError(
+      `levels: ${source}, bar of ${formatTime(time)}, ${field}: ${quote(value)}, but expected ${expected}`,
+    )
+  }
+  if (!(inner > 0 && inner < Infinity)) fail('inner', inner, 'a price above 0')
+  if (!(outer > 0 && outer < Infinity)) fail('outer', outer, 'a price above 0')
+  if (kind === 'high' ? outer < inner : outer > inner)
+    fail('outer', outer, `${kind === 'high' ? 'at least' : 'at most'} the inner edge ${inner}, as it is a ${kind}`)
+  if (!(strength > 0 && strength < Infinity)) fail('strength', strength, 'a number above 0, e.g. 1')
 }
 
 function overlapping(lives: Iterable<Life>, zone: { sign: number; low: number; high: number }): Life | null {

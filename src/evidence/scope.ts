@@ -48,8 +48,8 @@ export function makeScope(market: Market, index: number, settings: Settings, map
 
 /** Levels of one's own are made once, as the tests go through them many times. */
 function packed(source: LevelSource, market: Market): LevelSource {
-  const columns = columnsOf(source, market.length)
-  return levelSource(source.name, () => columns)
+  const columns = columnsOf(source, market)
+  return levelSource(source.name, market, () => columns)
 }
 
 /** The options that make a map like this one of another market or timeframe. */

@@ -92,6 +92,22 @@ describe('levels that a source goes on showing', () => {
   })
 })
 
+describe('levels that cannot be right', () => {
+  const wrong: [Partial<Level>, RegExp][] = [
+    [{ strength: 0 }, /levels: given, bar of 2024-01-01 01:00, strength: 0, but expected a number above 0/],
+    [{ strength: Number.NaN }, /strength: NaN/],
+    [{ inner: Number.NaN }, /inner: NaN, but expected a price above 0/],
+    [{ outer: -1 }, /outer: -1, but expected a price above 0/],
+    [{ outer: 104 }, /outer: 104, but expected at least the inner edge 105, as it is a high/],
+    [{ kind: 'low' }, /outer: 106, but expected at most the inner edge 105, as it is a low/],
+  ]
+  for (const [change, message] of wrong)
+    it(`are refused: ${Object.entries(change)}`, () => {
+      const rows = [[], [{ ...zone('high', 105, 106), ...change }]]
+      expect(() => recordLevels(marketOf(flat(2)), source(rows))).toThrow(message)
+    })
+})
+
 describe('what is observed', () => {
   const market = simulateMarket({ seed: 2, bars: 1500 })
   const settings = resolveSettings({ horizon: 12, levels: of => pivotLevels(of, 4) })
