@@ -47,7 +47,7 @@ interface Pending extends SweepMeasure {
  * at its close; the ATR used for the sweep is that of the bar before.
  *
  * @param onMiss called for each near miss: a level that was gone into from its inner side, and one condition that failed
- * @throws RangeError naming the option that is out of range
+ * @throws RangeError naming the option that is out of range, or when the levels are another market's
  */
 export function detectSfp(
   market: Market,
@@ -55,7 +55,7 @@ export function detectSfp(
   options: DetectOptions = {},
   onMiss?: (miss: Miss) => void,
 ): Signal[] {
-  return new Detector(market, columnsOf(source, market.length), resolveDetect(options), onMiss).run()
+  return new Detector(market, columnsOf(source, market), resolveDetect(options), onMiss).run()
 }
 
 /** The near misses of a detector, in order of bars. @throws RangeError naming the option that is out of range */

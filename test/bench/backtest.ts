@@ -13,7 +13,7 @@ import { count, ms, TIMING_HEADER, textTable, times, timingRow } from './table.t
 export function backtestBench(market: Market, { repeats, fewRepeats }: Plan): string {
   const pivots = pivotLevels(market)
   const clusters = clusterLevels(liquidationMap(market), { brightest: 5, brightness: 1.5 })
-  const packing = time(() => columnsOf(clusterLevels(liquidationMap(market), { brightness: 1.5 }), market.length), {
+  const packing = time(() => columnsOf(clusterLevels(liquidationMap(market), { brightness: 1.5 }), market), {
     warmups: 0,
     runs: fewRepeats.runs,
   })
@@ -45,7 +45,7 @@ function growth(market: Market, repeats: { warmups: number; runs: number }): str
   const timed = [8, 4, 2, 1].map(part => {
     const of = prefix(market, Math.round(market.length / part))
     const source = pivotLevels(of)
-    columnsOf(source, of.length)
+    columnsOf(source, of)
     return { bars: of.length, cpu: time(() => backtest(of, detectSfp(of, source)), repeats).cpu }
   })
   return textTable(

@@ -73,7 +73,7 @@ describe.skipIf(referenceData === null)(
         const file = readFileSync(path('golden-pivot-sfp-stats-BTCUSDT-1h.json'), 'utf8')
         const expected = JSON.parse(file)[commission] as Record<string, number | string>
         // backtesting.py begins to trade when both swing levels are there, and to hold the market as well.
-        const { starts } = columnsOf(pivotLevels(market, 10), market.length)
+        const { starts } = columnsOf(pivotLevels(market, 10), market)
         const heldFrom = starts.findIndex((start, t) => starts[t + 1]! - start === 2) + 1
         const named = namedStatistics(market, performance(market, result, { heldFrom }))
         const wrong = Object.entries(expected).flatMap(([name, value]) => {

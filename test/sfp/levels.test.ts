@@ -67,9 +67,10 @@ describe('every level source', () => {
     })
 
     it(`${name}: packed and bar by bar are the same`, () => {
-      const source = make(simulateMarket({ seed: 9, bars: 300, timeframe: '1h' }))
+      const market = simulateMarket({ seed: 9, bars: 300, timeframe: '1h' })
+      const source = make(market)
       const foreign: LevelSource = { name: 'foreign', replay: visit => source.replay(visit) }
-      const packed = columnsOf(foreign, 300)
+      const packed = columnsOf(foreign, market)
       const { starts, ids } = packed
       const rows = allLevels(source)
       expect(
@@ -257,9 +258,38 @@ describe('levels of another market', () => {
     const hours = simulateMarket({ seed: 3, bars: 400 })
     const long = fourHours(hours)
     const source = pivotLevels(long, 2)
-    const refused = new RegExp(`of a market of ${long.length} bars, but this one has 400`)
+    const refused = /of 4h bars, but this market has bars of 1h/
     expect(() => detectSfp(hours, source)).toThrow(refused)
     expect(() => mirroredLevels(hours, source).columns!()).toThrow(refused)
     expect(detectSfp(hours, asOf(hours, long, source), { minMove: 0 }).length).toBeGreaterThan(0)
+  })
+
+  it('are refused with as many bars as well, whether the symbol, a time or a price is another', () => {
+    const market = simulateMarket({ seed: 3, bars: 400 })
+    const { time, close } = market
+    const others: [Market, RegExp][] = [
+      [{ ...market, symbol: 'ETH/USDT:USDT' }, /last swing .*: they are of ETH.*, but this market is/],
+      [
+        { ...market, time: time.map(ms => ms + HOUR) },
+        /of other times: bar 0 is at .* 01:00.* there, and at .* 00:00.* here/,
+      ],
+      [simulateMarket({ seed: 4, bars: 400 }), /of other prices: the close at .* there, and .* here/],
+      [prefix(market, 399), /of a market of 399 bars, but this one has 400/],
+    ]
+    for (const [other, refused] of others)
+      for (const use of [
+        (source: LevelSource) => detectSfp(market, source),
+        (source: LevelSource) => randomLevels(market, source).columns!(),
+        (source: LevelSource) => combinedLevels(market, [pivotLevels(market), source]).columns!(),
+      ])
+        expect(() => use(pivotLevels(other))).toThrow(refused)
+    const copy = { ...market, time: time.slice(), close: close.slice(), fundingRate: new Float64Array(400) }
+    expect(detectSfp(market, pivotLevels(copy), { minMove: 0 }).length).toBeGreaterThan(0)
+  })
+
+  it('of longer bars are refused when they are of another symbol', () => {
+    const market = simulateMarket({ seed: 3, bars: 400 })
+    const other = fourHours({ ...market, symbol: 'ETH/USDT:USDT' })
+    expect(() => asOf(market, other, pivotLevels(other))).toThrow(/bars of ETH.*, but the market to trade is/)
   })
 })

@@ -7,15 +7,17 @@ import { columnsOf, LevelPacker, type LevelSource, levelOf, levelSource } from '
  * closed by then. A level whose inner edge a shorter bar has gone through since is left out until the next long close: the
  * price is in it or beyond, so it is not the same level any more.
  *
- * @throws DataError when the bars of `longer` are shorter than those of `market`
+ * @throws DataError when the bars of `longer` are shorter than those of `market`, or of another symbol
  */
 export function asOf(market: Market, longer: Market, source: LevelSource): LevelSource {
   if (longer.barMs < market.barMs)
     throw new DataError(
       `levels: they come from ${longer.timeframe} bars, which tell more than the ${market.timeframe} bars to trade knew`,
     )
-  return levelSource(source.name, () => {
-    const from = columnsOf(source, longer.length)
+  if (longer.symbol !== market.symbol)
+    throw new DataError(`levels: they come from bars of ${longer.symbol}, but the market to trade is ${market.symbol}`)
+  return levelSource(source.name, market, () => {
+    const from = columnsOf(source, longer)
     const packer = new LevelPacker(market.length)
     // Of the levels of the last closed long bar: their own ids, and those in `packer`; −1 once they are gone.
     let own = from.ids.subarray(0, 0)

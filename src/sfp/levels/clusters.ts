@@ -27,7 +27,7 @@ export interface ClusterLevelOptions extends ClusterRule {
  */
 export function clusterLevels(map: LiquidationMap, options: ClusterLevelOptions = {}, onto?: Market): LevelSource {
   const rule = resolve(map, options)
-  const ofMap = levelSource(nameOf(rule, map), () => packed(map, rule))
+  const ofMap = levelSource(nameOf(rule, map), map.market, () => packed(map, rule))
   return onto && onto.time !== map.market.time ? asOf(onto, map.market, ofMap) : ofMap
 }
 

@@ -1,3 +1,6 @@
+import type { Market } from '../../market/market.ts'
+import { differentBars } from '../../market/same-bars.ts'
+
 /** A price zone that may be swept: a high above the price or a low below it. */
 export interface Level {
   kind: 'high' | 'low'
@@ -42,14 +45,16 @@ export type LevelVisitor = (t: number, levels: readonly Level[]) => void
 /** Where a detector takes its levels from. */
 export interface LevelSource {
   readonly name: string
+  /** Whose levels they are: they are refused for the bars of any other. A source of one's own may leave it out. */
+  readonly market?: Market
   /** Calls back for every bar in order, with the levels known at its close. */
   replay(visit: LevelVisitor): void
   /** The same levels, packed. The library's own sources have it; of others {@link columnsOf} makes it. */
   columns?(): LevelColumns
 }
 
-/** A source from its packed levels, which are made on the first use and kept. */
-export function levelSource(name: string, build: () => LevelColumns): LevelSource {
+/** A source of a market's levels from their packed form, which is made on the first use and kept. */
+export function levelSource(name: string, market: Market, build: () => LevelColumns): LevelSource {
   let built: LevelColumns | undefined
   const columns = () => {
     built ??= build()
@@ -57,6 +62,7 @@ export function levelSource(name: string, build: () => LevelColumns): LevelSourc
   }
   return {
     name,
+    market,
     columns,
     replay(visit) {
       const packed = columns()
@@ -101,17 +107,22 @@ export function levelOf(columns: LevelColumns, id: number): Level {
 
 /**
  * The packed levels of any source.
- * @throws RangeError when packed ones are not those of a market with so many bars: bar by bar they would be those of other times
+ * @throws RangeError when they are another market's: bar by bar they would be those of other times, or of other prices
  */
-export function columnsOf(source: LevelSource, bars: number): LevelColumns {
-  if (!source.columns) return packed(source, bars)
+export function columnsOf(source: LevelSource, market: Market): LevelColumns {
+  const different = source.market && differentBars(source.market, market)
+  if (different) throw anotherMarket(source, different)
+  if (!source.columns) return packed(source, market.length)
   const columns = source.columns()
   const own = columns.starts.length - 1
-  if (own !== bars)
-    throw new RangeError(
-      `levels: ${source.name}: they are of a market of ${own} bars, but this one has ${bars}. Make them from this market, or bring those of longer bars to it with liq.levels.asOf`,
-    )
+  if (own !== market.length) throw anotherMarket(source, `a market of ${own} bars, but this one has ${market.length}`)
   return columns
+}
+
+function anotherMarket({ name }: LevelSource, different: string): RangeError {
+  return new RangeError(
+    `levels: ${name}: they are of ${different}. Make them from this market, or bring those of longer bars to it with liq.levels.asOf`,
+  )
 }
 
 function packed(source: LevelSource, bars: number): LevelColumns {

@@ -9,7 +9,7 @@ import { LevelPacker, type LevelSource, levelSource } from './columns.ts'
  */
 export function pivotLevels(market: Market, wing = 10): LevelSource {
   if (!(Number.isInteger(wing) && wing > 0)) throw new RangeError(`wing: ${wing}, but expected a whole number above 0`)
-  return levelSource(`last swing high and low (${wing} bars each side)`, () => {
+  return levelSource(`last swing high and low (${wing} bars each side)`, market, () => {
     const { high, low, length } = market
     const packer = new LevelPacker(length)
     let lastHigh = -1

@@ -70,9 +70,10 @@ export function randomLevels(market: Market, source: LevelSource, seed = 1): Lev
 /** Levels of several sources together; those of the first come first. @throws RangeError when there is none */
 export function combinedLevels(market: Market, sources: readonly LevelSource[]): LevelSource {
   if (sources.length === 0) throw new RangeError('levels: there are no sources to combine')
-  return levelSource(sources.map(source => source.name).join(' and '), () => {
+  const name = sources.map(source => source.name).join(' and ')
+  return levelSource(name, market, () => {
     const packer = new LevelPacker(market.length)
-    const all = sources.map(source => ({ of: columnsOf(source, market.length), ids: new Map<number, number>() }))
+    const all = sources.map(source => ({ of: columnsOf(source, market), ids: new Map<number, number>() }))
     for (let t = 0; t < market.length; t++) {
       for (const { of, ids } of all) for (const id of idsAt(of, t)) packer.add(copied(packer, of, ids, id, same))
       packer.closeBar()
@@ -90,8 +91,8 @@ function placebo(
   name: string,
   change: (level: Level) => Level | null,
 ): LevelSource {
-  return levelSource(name, () => {
-    const of = columnsOf(source, market.length)
+  return levelSource(name, market, () => {
+    const of = columnsOf(source, market)
     const packer = new LevelPacker(market.length)
     const ids = new Map<number, number>()
     for (let t = 0; t < market.length; t++) {

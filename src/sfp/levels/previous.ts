@@ -19,7 +19,7 @@ export function previousWeekLevels(market: Market): LevelSource {
  */
 function previousLevels(market: Market, periodMs: number, name: string): LevelSource {
   if (market.barMs > periodMs) throw new DataError(`levels: ${name} cannot be told from bars of ${market.timeframe}`)
-  return levelSource(name, () => {
+  return levelSource(name, market, () => {
     const { time, high, low, barMs, length } = market
     const packer = new LevelPacker(length)
     let lastHigh = -1

@@ -26,7 +26,7 @@ export function roundLevels(market: Market, { digits = 2, step, count = 1 }: Rou
   if (step !== undefined && !(step > 0 && step < Infinity))
     throw new RangeError(`step: ${step}, but expected a distance above 0`)
   if (!(Number.isInteger(count) && count >= 1)) throw new RangeError(`count: ${count}, but expected 1 or more`)
-  return levelSource(`round numbers (${step === undefined ? `${digits} digits` : `steps of ${step}`})`, () => {
+  return levelSource(`round numbers (${step === undefined ? `${digits} digits` : `steps of ${step}`})`, market, () => {
     const packer = new LevelPacker(market.length)
     let known = new Map<number, number>()
     for (let t = 0; t < market.length; t++) {

@@ -67,6 +67,6 @@ function groupsOf(
   }
   return groups.map(({ members }) => ({
     members,
-    levels: () => columnsOf(source(variants[members[0]!]!), market.length),
+    levels: () => columnsOf(source(variants[members[0]!]!), market),
   }))
 }
