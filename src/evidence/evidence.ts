@@ -1,5 +1,6 @@
 import type { LiquidationMap } from '../liquidation/map.ts'
 import { DataError } from '../market/errors.ts'
+import { given } from '../market/given.ts'
 import { type Market, marketLine, requireMarket } from '../market/market.ts'
 import { currentTask } from '../market/task.ts'
 import { type Claim, makeClaim } from './claim.ts'
@@ -45,6 +46,7 @@ export function gatherEvidence(
   ledger: Ledger = sessionLedger,
 ): Evidence {
   const settings = resolveSettings(options)
+  checkLevels(maps, settings, given(options))
   checkMarkets(markets, maps, settings)
   const scopes = lazy(() => markets.map((market, index) => makeScope(market, index, settings, maps?.[index])))
   const byTimeframe = lazy(() => scopesByTimeframe(scopes(), settings, maps))
@@ -117,6 +119,22 @@ function assumptionsOf(
     `intervals and p: studentised stationary bootstrap over calendar time, ${resamples} samples, seed ${seed}, blocks of the automatic length of Politis and White, at least two horizons`,
     `an effect matters from ${matters.share * 100} percentage points, ${matters.move} σ or ${matters.r} R on`,
   ]
+}
+
+/** Levels come from one place; what is given beside it would do nothing. */
+function checkLevels(
+  maps: readonly LiquidationMap[] | undefined,
+  { levels }: Settings,
+  { map, clusters }: EvidenceOptions,
+): void {
+  const [from, beside] = maps
+    ? (['a heatmap is', { levels, map }] as const)
+    : (['levels are', levels && { map, clusters }] as const)
+  for (const [name, value] of Object.entries(beside ?? {}))
+    if (value !== undefined)
+      throw new DataError(
+        `evidence, ${name}: ${from} given as well, which says where the levels come from; leave one out`,
+      )
 }
 
 function checkMarkets(

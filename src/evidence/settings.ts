@@ -1,4 +1,5 @@
 import type { MapOptions } from '../liquidation/map.ts'
+import { durationMs } from '../market/duration.ts'
 import { DataError } from '../market/errors.ts'
 import { given } from '../market/given.ts'
 import type { Market } from '../market/market.ts'
@@ -74,12 +75,18 @@ export function resolveSettings(options: EvidenceOptions): Settings {
   const check = (name: string, value: unknown, ok: boolean, expected: string) => {
     if (!ok) throw new DataError(`evidence, ${name}: ${value}, but expected ${expected}`)
   }
-  const { horizon, reach, alpha, resamples, converging, stronger, timeframes, matters } = settings
+  const { horizon, reach, alpha, resamples, converging, stronger, timeframes, matters, seed, levels } = settings
+  check('levels', levels, levels === undefined || typeof levels === 'function', 'market => liq.levels…')
   check('horizon', horizon, Number.isInteger(horizon) && horizon >= 1, 'a whole number of bars above 0')
+  check('seed', seed, Number.isSafeInteger(seed), 'a whole number')
   check('reach', reach, reach.length === 2 && reach[0] > 0 && reach[1] > reach[0], 'two distances, 0 < from < to')
   check('alpha', alpha, alpha > 0 && alpha < 1, 'a chance between 0 and 1')
   check('resamples', resamples, Number.isInteger(resamples) && resamples >= 200, 'a whole number of at least 200')
   check('converging', converging, Number.isInteger(converging) && converging >= 2, 'a whole number of at least 2')
+  for (const [name, list] of Object.entries({ timeframes, stronger })) {
+    check(name, list, Array.isArray(list), 'a list such as ["1h", "4h"]')
+    for (const timeframe of list) durationMs(timeframe, name)
+  }
   const unknown = stronger.filter(timeframe => !timeframes.includes(timeframe))
   check('stronger', unknown.join(', '), unknown.length === 0, `some of the timeframes ${timeframes.join(', ')}`)
   for (const [name, value] of Object.entries(matters)) check(`matters.${name}`, value, value > 0, 'a number above 0')

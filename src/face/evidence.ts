@@ -10,7 +10,7 @@ import { sessionLedger } from '../evidence/ledger.ts'
 import type { EvidenceOptions } from '../evidence/settings.ts'
 import { claimTable, ledgerTable } from '../evidence/tables.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
-import { DataError } from '../market/errors.ts'
+import { DataError, quote } from '../market/errors.ts'
 import type { Market } from '../market/market.ts'
 
 /** One claim's result; shows itself as its sentence and a table. */
@@ -91,14 +91,22 @@ function sorted(
   options: EvidenceOptions | undefined,
 ): { maps: readonly LiquidationMap[] | undefined; settings: EvidenceOptions } {
   if (mapOrOptions === undefined) return { maps: undefined, settings: options ?? {} }
-  if (isList(mapOrOptions)) return { maps: mapOrOptions, settings: options ?? {} }
+  if (typeof mapOrOptions !== 'object' || mapOrOptions === null || mapOrOptions instanceof Promise)
+    throw new DataError(
+      `liq.evidence: the second argument is ${mapOrOptions instanceof Promise ? 'a Promise: write `await`' : quote(mapOrOptions)}, but expected a heatmap as liq.heatmap gives it, or options`,
+    )
+  if (isList(mapOrOptions)) {
+    for (const [index, map] of mapOrOptions.entries())
+      if (!isMap(map)) throw new DataError(`liq.evidence: ${quote(map)} in place ${index + 1} of the heatmaps is none`)
+    return { maps: mapOrOptions, settings: options ?? {} }
+  }
   if (isMap(mapOrOptions)) return { maps: [mapOrOptions], settings: options ?? {} }
   if (options) throw new DataError('liq.evidence: options were given twice; the second argument is no heatmap')
   return { maps: undefined, settings: mapOrOptions }
 }
 
-function isMap(value: object): value is LiquidationMap {
-  return 'replay' in value && 'population' in value
+function isMap(value: unknown): value is LiquidationMap {
+  return typeof value === 'object' && value !== null && 'replay' in value && 'population' in value
 }
 
 function isList<T>(value: T | readonly T[] | object): value is readonly T[] {

@@ -7,6 +7,7 @@ import { makeScope } from '../../src/evidence/scope.ts'
 import { resolveSettings } from '../../src/evidence/settings.ts'
 import { barMoves } from '../../src/evidence/sweeps.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
+import type { Market } from '../../src/market/market.ts'
 import { simulateMarket } from '../../src/market/simulate.ts'
 import { type Level, type LevelSource, pivotLevels } from '../../src/sfp/levels.ts'
 import { marketOf } from '../market/fixtures.ts'
@@ -245,5 +246,19 @@ describe('results', () => {
     expect(() => gatherEvidence([simulateMarket({ seed: 1, bars: 300 })], undefined)).toThrow('needs at least 324')
     expect(() => gatherEvidence([market], [map], { reach: [2, 1] })).toThrow('reach: 2,1, but expected')
     expect(() => gatherEvidence([market], [map], { stronger: ['2d'] })).toThrow('stronger: 2d, but expected')
+    expect(() => gatherEvidence([market], [map], { seed: 0.5 })).toThrow('seed: 0.5, but expected a whole number')
+    expect(() => gatherEvidence([market], [map], { timeframes: ['1h', 'x'] })).toThrow('timeframes: "x" is not a')
+    expect(() => gatherEvidence([market], [map], { stronger: '4h' as never })).toThrow(
+      'stronger: 4h, but expected a list',
+    )
+    expect(() => gatherEvidence([market], undefined, { levels: 'pivots' as never })).toThrow('levels: pivots, but')
+  })
+
+  it('refuse levels from two places, of which one would do nothing', () => {
+    const levels = (of: Market) => pivotLevels(of, 4)
+    expect(() => gatherEvidence([market], [map], { levels })).toThrow('evidence, levels: a heatmap is given as well')
+    expect(() => gatherEvidence([market], [map], { map: { halfLife: '1d' } })).toThrow('evidence, map: a heatmap is')
+    expect(() => gatherEvidence([market], undefined, { levels, clusters: {} })).toThrow('clusters: levels are given')
+    expect(() => gatherEvidence([market], [map], { levels: undefined, map: undefined })).not.toThrow()
   })
 })

@@ -18,11 +18,17 @@ export interface Experiment {
  */
 const OPTIONS: EvidenceOptions = {
   horizon: 12,
-  map: { leverage: { 20: 0.3, 50: 0.4, 100: 0.3 }, halfLife: '2d' },
-  clusters: { brightest: 8, brightness: 3 },
   timeframes: ['1h', '4h'],
   stronger: ['4h'],
   resamples: 500,
+}
+
+const LEVELS: Record<Experiment['levels'], EvidenceOptions> = {
+  heatmap: {
+    map: { leverage: { 20: 0.3, 50: 0.4, 100: 0.3 }, halfLife: '2d' },
+    clusters: { brightest: 8, brightness: 3 },
+  },
+  true: { levels: trueLevels },
 }
 
 /** Coarser bars have no true levels of their own, and the effects that are planted know no timeframe. */
@@ -55,7 +61,7 @@ export function planOf(markets: number, bars: number, powerMarkets: number): Exp
 }
 
 export function runOne({ name, simulate, levels }: Experiment, seed: number) {
-  const options = levels === 'true' ? { ...OPTIONS, levels: trueLevels } : OPTIONS
+  const options = { ...OPTIONS, ...LEVELS[levels] }
   const all = levels === 'heatmap' && name === NOTHING
   return outcomesOf({ ...simulate, seed }, options, all ? undefined : WITHOUT_TIMEFRAMES)
 }
