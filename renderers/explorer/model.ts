@@ -33,38 +33,47 @@ export interface Model {
   tiers: { leverage: number; long: Layer; short: Layer }[]
 }
 
-/** A layer from its bytes, each the change of the level from the column before. @throws PayloadError for a level above `top` */
-export function layerFrom(bytes: Uint8Array, columns: number, usd: Float32Array, top: number): Layer {
-  const rows = bytes.length / columns
-  const [from, to, start] = [new Int32Array(rows), new Int32Array(rows), new Int32Array(rows)]
+/** Where the rows of a layer are filled: the first such column, and how many follow from there. */
+export interface Stretches {
+  from: Uint16Array
+  length: Uint16Array
+}
+
+/**
+ * A layer from the levels of its stretches, each the change from the column before.
+ *
+ * @param bytes of this layer and whatever follows
+ * @throws PayloadError for a level above `top`, and a stretch that ends after the last column or the last byte
+ */
+export function layerFrom(
+  { from, length }: Stretches,
+  bytes: Uint8Array,
+  columns: number,
+  usd: Float32Array,
+  top: number,
+): Layer {
+  const rows = from.length
+  const layer = { from: Int32Array.from(from), to: new Int32Array(rows), start: new Int32Array(rows) }
   let total = 0
   for (let row = 0; row < rows; row++) {
-    let level = 0
-    let first = -1
-    let last = -1
-    for (let column = 0; column < columns; column++) {
-      level = (level + bytes[row * columns + column]!) & 255
-      if (level === 0) continue
-      if (level > top) throw new PayloadError(`a layer has the level ${level}, but "levels.top" is ${top}`)
-      if (first < 0) first = column
-      last = column
-    }
-    start[row] = total
-    if (first < 0) continue
-    from[row] = first
-    to[row] = last + 1
-    total += last + 1 - first
+    layer.start[row] = total
+    layer.to[row] = from[row]! + length[row]!
+    total += length[row]!
+    if (layer.to[row]! > columns)
+      throw new PayloadError(`a layer has ${layer.to[row]} columns in row ${row}, but "grid.columns" is ${columns}`)
   }
+  if (total > bytes.length)
+    throw new PayloadError(`a layer asks for ${total} levels, but only ${bytes.length} are left`)
   const values = new Float32Array(total)
-  for (let row = 0; row < rows; row++) {
-    const begin = from[row]!
+  for (let row = 0, at = 0; row < rows; row++) {
     let level = 0
-    for (let column = begin; column < to[row]!; column++) {
-      level = (level + bytes[row * columns + column]!) & 255
-      values[start[row]! + column - begin] = usd[level]!
+    for (const end = at + length[row]!; at < end; at++) {
+      level = (level + bytes[at]!) & 255
+      if (level > top) throw new PayloadError(`a layer has the level ${level}, but "levels.top" is ${top}`)
+      values[at] = usd[level]!
     }
   }
-  return { from, to, start, values }
+  return { ...layer, values }
 }
 
 /** USD of one cell. */

@@ -18,7 +18,7 @@ export type Header = ExplorerPayload
 /** @throws PayloadError naming the field that cannot be right */
 export function readHeader(payload: unknown): Header {
   const record = recordAt(payload, 'the payload')
-  versionAt(record.version, 1)
+  versionAt(record.version, 2)
   const grid = recordAt(record.grid, '"grid"')
   const columns = whole(grid.columns, 'grid.columns', 1, MOST_COLUMNS)
   const rows = whole(grid.rows, 'grid.rows', 1, MOST_ROWS)
@@ -36,7 +36,7 @@ export function readHeader(payload: unknown): Header {
   const levels = recordAt(record.levels, '"levels"')
   const rule = recordAt(record.rule, '"rule"')
   return {
-    version: 1,
+    version: 2,
     id: textAt(record.id, '"id"'),
     symbol: textAt(record.symbol, '"symbol"'),
     timeframe: textAt(record.timeframe, '"timeframe"'),
@@ -52,6 +52,7 @@ export function readHeader(payload: unknown): Header {
       floor: between(levels.floor, 'levels.floor', 1e-30, 1e30),
       perOctave: between(levels.perOctave, 'levels.perOctave', 1, 255),
       top: whole(levels.top, 'levels.top', 1, 255),
+      filled: whole(levels.filled, 'levels.filled', 0, columns * rows * tiers.length * 2),
     },
     candles: whole(record.candles, 'candles', 0, MOST_CANDLES),
     rule: {

@@ -12,12 +12,12 @@ import type { Header } from './payload.ts'
 export async function unpack(header: Header): Promise<Model> {
   const { columns, rows, low, high } = header.grid
   const { candles: candleCount, tiers } = header
-  const cells = columns * rows
-  const layerBytes = cells * tiers.length * 2
-  const size = layerBytes + 8 * (columns + 1) + 4 * columns + candleCount * (16 + 16)
+  const { floor, perOctave, top, filled } = header.levels
+  const layerCount = tiers.length * 2
+  const size = layerCount * rows * 4 + filled + 8 * (columns + 1) + 4 * columns + candleCount * (16 + 16)
   const bytes = await inflate(header.data, size, "the map's size")
 
-  let at = layerBytes
+  let at = 0
   const next = (length: number): ArrayBuffer => {
     at += length
     // A copy, because typed arrays may only begin at multiples of their size.
@@ -25,6 +25,10 @@ export async function unpack(header: Header): Promise<Model> {
   }
   const doubles = (count: number, what: string) => checked(new Float64Array(next(8 * count)), what)
   const floats = (count: number, what: string) => checked(new Float32Array(next(4 * count)), what)
+  const from = new Uint16Array(next(2 * layerCount * rows))
+  const length = new Uint16Array(next(2 * layerCount * rows))
+  let levels = bytes.subarray(at, at + filled)
+  at += filled
   const edges = rising(doubles(columns + 1, 'column times'), 'column times')
   const closes = positive(floats(columns, 'closes'), 'closes')
   const candles = {
@@ -35,9 +39,14 @@ export async function unpack(header: Header): Promise<Model> {
     low: positive(floats(candleCount, 'lows'), 'lows'),
     close: positive(floats(candleCount, 'candle closes'), 'candle closes'),
   }
-  const { floor, perOctave, top } = header.levels
   const usd = Float32Array.from({ length: 256 }, (_, q) => (q === 0 ? 0 : floor * 2 ** ((q - 1) / perOctave)))
-  const layer = (index: number) => layerFrom(bytes.subarray(index * cells, (index + 1) * cells), columns, usd, top)
+  const layers = Array.from({ length: layerCount }, (_, index) => {
+    const part = (values: Uint16Array) => values.subarray(index * rows, (index + 1) * rows)
+    const made = layerFrom({ from: part(from), length: part(length) }, levels, columns, usd, top)
+    levels = levels.subarray(made.values.length)
+    return made
+  })
+  if (levels.length > 0) throw new PayloadError(`"data" holds ${levels.length} levels that belong to no layer`)
   return {
     header,
     columns,
@@ -47,7 +56,7 @@ export async function unpack(header: Header): Promise<Model> {
     candles,
     lnLow: Math.log(low),
     lnRow: Math.log(high / low) / rows,
-    tiers: tiers.map(({ leverage }, tier) => ({ leverage, long: layer(2 * tier), short: layer(2 * tier + 1) })),
+    tiers: tiers.map(({ leverage }, tier) => ({ leverage, long: layers[2 * tier]!, short: layers[2 * tier + 1]! })),
   }
 }
 

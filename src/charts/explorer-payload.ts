@@ -2,7 +2,7 @@ export const EXPLORER_MIME = 'application/vnd.liqnb.explorer+json'
 
 /** Content of `application/vnd.liqnb.explorer+json`: a liquidation map that its reader mixes by leverage. */
 export interface ExplorerPayload {
-  version: 1
+  version: 2
   /** Names the view, so that what the reader chose in it comes back. */
   id: string
   symbol: string
@@ -18,16 +18,18 @@ export interface ExplorerPayload {
   tiers: { leverage: number; weight: number }[]
   /** Named mixes: a share for each tier. */
   presets: Record<string, number[]>
-  /** Level 0 is 0 USD, level q ≥ 1 is floor · 2^((q − 1) / perOctave) USD; `top` is the highest. */
-  levels: { floor: number; perOctave: number; top: number }
+  /** Level 0 is 0 USD, level q ≥ 1 is floor · 2^((q − 1) / perOctave) USD; `top` is the highest. `filled`: levels in `data`. */
+  levels: { floor: number; perOctave: number; top: number; filled: number }
   /** How many candles; each may put several bars together. */
   candles: number
   /** Parameters of the cluster rule. */
   rule: { maxDistance: number; brightness: number; gap: number; minShare: number; tierShare: number }
   /**
    * Base64 of a raw deflate stream of, one after the other and little-endian:
-   * - for each tier its long and its short layer, as if the tier held all of the notional: rows × columns bytes from the
-   *   lowest price up, each the change of the level (mod 256) from the column before
+   * - layers are for each tier its long and its short one, as if the tier held all of the notional; their rows go from the
+   *   lowest price up. For each row of all layers the first column that holds anything, unsigned and 2 bytes long; then for
+   *   each how many columns follow from there, the same
+   * - the levels of those stretches, `filled` bytes, each the change (mod 256) from the column before, the first from 0
    * - column edges, columns + 1 doubles, epoch ms; column k is the book as known at its first edge
    * - closes at the columns, floats
    * - first and last moments of the candles, doubles, epoch ms; then their opens, highs, lows and closes, floats

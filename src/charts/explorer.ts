@@ -39,10 +39,12 @@ export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = 
   const { columns, rows, bars, edges } = frame
   const { tiers, binWidth } = map.options
   const units = layers.flatMap((layer, tier) => atFullWeight(layer, tiers[tier]!.weight))
-  const { floor, bytes } = quantise(units, columns)
+  const { floor, from, length, bytes } = quantise(units, columns)
   const candles = groupCandles(market, bars[0]!, bars[columns - 1]!, MOST_CANDLES)
   const packed = deflateRawSync(
     Buffer.concat([
+      raw(from),
+      raw(length),
       bytes,
       raw(columnEdges(market, bars)),
       raw(Float32Array.from(bars, bar => market.close[bar]!)),
@@ -53,7 +55,7 @@ export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = 
     { level: compression, memLevel: 9 },
   ).toString('base64')
   return {
-    version: 1,
+    version: 2,
     id: viewId(map),
     symbol: market.symbol,
     timeframe: market.timeframe,
@@ -63,7 +65,7 @@ export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = 
     grid: { columns, rows, low: edges[0]!, high: edges[rows]!, binsPerRow: binsPerRow(frame, binWidth) },
     tiers: tiers.map(({ leverage }, tier) => ({ leverage, weight: weights[tier] ?? 0 })),
     presets: presetsFor(tiers.map(tier => tier.leverage)),
-    levels: { floor, perOctave: LEVELS_PER_OCTAVE, top: TOP_LEVEL },
+    levels: { floor, perOctave: LEVELS_PER_OCTAVE, top: TOP_LEVEL, filled: bytes.length },
     candles: candles.time.length,
     rule: RULE,
     data: packed,
@@ -104,6 +106,6 @@ function presetsFor(leverages: readonly number[]): Record<string, number[]> {
 }
 
 /** Little-endian bytes, which is what every machine that runs Node has. */
-function raw(values: Float64Array | Float32Array): Uint8Array {
+function raw(values: Float64Array | Float32Array | Uint16Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }

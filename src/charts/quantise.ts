@@ -8,42 +8,93 @@ export interface FloatLayer {
   factor: number
 }
 
-/**
- * Layers of USD as one byte a cell on a logarithmic scale, each byte the change (mod 256) from the column before it. Level 0 is
- * nothing, the top level the largest value of all layers; what is smaller than the largest by more than a factor of 2^(254/16), some
- * 60,000, becomes 0. Most changes are 0 or small, which a compressor likes.
- *
- * @returns `floor` is the value of level 1; `bytes` the layers one after the other
- */
-export function quantise(layers: readonly FloatLayer[], columns: number): { floor: number; bytes: Uint8Array } {
-  const largest = layers.reduce((most, { values, factor }) => Math.max(most, largestOf(values) * factor), 0)
-  const floor = largest > 0 ? largest / 2 ** ((TOP_LEVEL - 1) / LEVELS_PER_OCTAVE) : 1
-  const bytes = new Uint8Array(layers.reduce((sum, { values }) => sum + values.length, 0))
-  const levels = new Uint8Array(1 << 16)
-  let start = 0
-  for (const { values, factor } of layers) {
-    fillLevels(levels, floor / factor)
-    const bits = new Uint32Array(values.buffer, values.byteOffset, values.length)
-    for (let row = 0; row < bits.length; row += columns) {
-      let before = 0
-      for (let i = row; i < row + columns; i++) {
-        const value = bits[i]!
-        // Most cells are empty, and so are the bytes already.
-        if (value === 0 && before === 0) continue
-        const level = levels[value >>> 16]!
-        bytes[start + i] = level - before
-        before = level
-      }
-    }
-    start += bits.length
-  }
-  return { floor, bytes }
+/** Layers as levels: only the stretch of each row that holds anything, which is a quarter of a map or less. */
+export interface Levels {
+  /** USD of level 1. */
+  floor: number
+  /** First filled column of each row, layer after layer; and how many follow from there. */
+  from: Uint16Array
+  length: Uint16Array
+  /** The stretches one after the other. */
+  bytes: Uint8Array
 }
 
-function largestOf(values: Float32Array): number {
+/**
+ * Layers of USD as one byte a cell on a logarithmic scale, each byte the change (mod 256) from the column before it, the first of a
+ * stretch from 0. Level 0 is nothing, the top level the largest value of all layers; what is smaller than the largest by more than a
+ * factor of 2^(254/16), some 60,000, becomes 0. Most changes are small, which a compressor likes.
+ *
+ * @param columns at most 65,535
+ */
+export function quantise(layers: readonly FloatLayer[], columns: number): Levels {
+  const rows = layers.reduce((sum, { values }) => sum + values.length / columns, 0)
+  const from = new Uint16Array(rows)
+  const length = new Uint16Array(rows)
   let largest = 0
-  for (let i = 0; i < values.length; i++) if (values[i]! > largest) largest = values[i]!
+  let row = 0
+  const parts = layers.map(({ values, factor }) => {
+    const next = row + values.length / columns
+    const part = { values, factor, from: from.subarray(row, next), length: length.subarray(row, next) }
+    largest = Math.max(largest, factor * findFilled(values, columns, part.from, part.length))
+    row = next
+    return part
+  })
+  const floor = largest > 0 ? largest / 2 ** ((TOP_LEVEL - 1) / LEVELS_PER_OCTAVE) : 1
+  const bytes = new Uint8Array(length.reduce((sum, filled) => sum + filled, 0))
+  const levels = new Uint8Array(1 << 16)
+  let at = 0
+  for (const part of parts) {
+    fillLevels(levels, floor / part.factor)
+    at = writeLevels(part.values, columns, part.from, part.length, levels, bytes, at)
+  }
+  return { floor, from, length, bytes: bytes.subarray(0, at) }
+}
+
+/** Finds the stretch of each row outside of which all is 0. @returns the largest value */
+function findFilled(values: Float32Array, columns: number, from: Uint16Array, length: Uint16Array): number {
+  let largest = 0
+  for (let row = 0; row < from.length; row++) {
+    const start = row * columns
+    const end = start + columns
+    let first = start
+    while (first < end && values[first] === 0) first++
+    if (first === end) continue
+    let last = end - 1
+    while (values[last] === 0) last--
+    from[row] = first - start
+    length[row] = last - first + 1
+    for (let i = first; i <= last; i++) if (values[i]! > largest) largest = values[i]!
+  }
   return largest
+}
+
+/** Writes the stretches from `at` on, without the ends that are too faint for level 1. @returns where they end */
+function writeLevels(
+  values: Float32Array,
+  columns: number,
+  from: Uint16Array,
+  length: Uint16Array,
+  levels: Uint8Array,
+  out: Uint8Array,
+  at: number,
+): number {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length)
+  for (let row = 0; row < from.length; row++) {
+    const start = row * columns + from[row]!
+    let first = start
+    let last = start + length[row]! - 1
+    while (first <= last && levels[bits[first]! >>> 16] === 0) first++
+    while (first <= last && levels[bits[last]! >>> 16] === 0) last--
+    length[row] = last - first + 1
+    from[row] = length[row] === 0 ? 0 : first - row * columns
+    let before = 0
+    for (let i = first; i <= last; i++) {
+      const level = levels[bits[i]! >>> 16]!
+      out[at++] = level - before
+      before = level
+    }
+  }
+  return at
 }
 
 /** log2 of the floats whose upper half of bits is the index: itself a logarithmic scale, of 128 steps to an octave. */

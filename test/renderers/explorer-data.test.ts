@@ -23,27 +23,45 @@ describe('layers of bytes', () => {
     fc.assert(
       fc.property(grid, ({ columns, layers }) => {
         const halves = layers.map(layer => ({ values: Float32Array.from(layer, value => value / 2), factor: 2 }))
-        const { floor, bytes } = quantise(halves, columns)
+        const { floor, from, length, bytes } = quantise(halves, columns)
         const usd = Float32Array.from({ length: 256 }, (_, q) =>
           q === 0 ? 0 : floor * 2 ** ((q - 1) / LEVELS_PER_OCTAVE),
         )
+        let rest = bytes
         for (const [index, layer] of layers.entries()) {
-          const size = layer.length
-          const back = layerFrom(bytes.subarray(index * size, (index + 1) * size), columns, usd, TOP_LEVEL)
+          const rows = layer.length / columns
+          const part = (values: Uint16Array) => values.subarray(index * rows, (index + 1) * rows)
+          const back = layerFrom({ from: part(from), length: part(length) }, rest, columns, usd, TOP_LEVEL)
+          rest = rest.subarray(back.values.length)
           for (const [i, value] of layer.entries()) {
             const found = cellOf(back, Math.floor(i / columns), i % columns)
             if (found === 0) expect(value).toBeLessThan(floor)
             else expect(Math.abs(found / value - 1)).toBeLessThan(0.026)
           }
         }
+        expect(rest.length).toBe(0)
       }),
     )
   })
 
   it('keep no more than the stretch of a row that is filled', () => {
-    const back = layerFrom(Uint8Array.from([0, 3, 253, 2, 254, 0, 0, 0, 0, 0]), 5, new Float32Array(256).fill(1), 255)
+    // The last cell of the first row is too faint for level 1; the second row is empty.
+    const values = Float32Array.from([0, 8, 0, 2, 1e-6, 0, 0, 0, 0, 0])
+    const { from, length, bytes } = quantise([{ values, factor: 1 }], 5)
+    expect([...from, ...length]).toEqual([1, 0, 3, 0])
+    expect([...bytes]).toEqual([255, 1, 255 - 2 * LEVELS_PER_OCTAVE])
+    const back = layerFrom({ from, length }, bytes, 5, new Float32Array(256).fill(1), TOP_LEVEL)
     expect([...back.from, ...back.to]).toEqual([1, 0, 4, 0])
-    expect(back.values.length).toBe(3)
+  })
+
+  it.each([
+    ['ends after the last column', [3], [3], 'a layer has 6 columns in row 0, but "grid.columns" is 5'],
+    ['has more than there is', [0], [5], 'a layer asks for 5 levels, but only 4 are left'],
+    ['is of levels above the top', [0], [2], 'a layer has the level 200, but "levels.top" is 10'],
+  ])('are refused where a stretch %s', (_, from, length, reason) => {
+    const stretches = { from: Uint16Array.from(from), length: Uint16Array.from(length) }
+    const bytes = Uint8Array.from([9, 191, 0, 0])
+    expect(() => layerFrom(stretches, bytes, 5, new Float32Array(256), 10)).toThrow(reason)
   })
 })
 
@@ -99,8 +117,8 @@ describe('a payload', () => {
     ['text', '{"version": 1', 'the payload must be an object, found a string'],
     [
       'a version to come',
-      { ...good, version: 2 },
-      '"version" is 2, but this Liqnb reads 1: update Liqnb or run the cell again',
+      { ...good, version: 3 },
+      '"version" is 3, but this Liqnb reads 2: update Liqnb or run the cell again',
     ],
     [
       'a negative size',
@@ -139,6 +157,11 @@ describe('a payload', () => {
       { ...good, grid: { ...good.grid, columns: 4096, rows: 2048 } },
       '4096 × 2048 cells of 5 tiers are more than can be shown',
     ],
+    [
+      'more levels than cells',
+      { ...good, levels: { ...good.levels, filled: 1e9 } },
+      'levels.filled is 1000000000, expected a number from 0 to',
+    ],
     ['bytes as numbers', { ...good, data: [1, 2] }, '"data" must be base64 text, found an array'],
   ])('with %s is refused with the reason', (_, payload, reason) => {
     expect(() => readHeader(payload)).toThrow(reason)
@@ -157,6 +180,11 @@ describe('a payload', () => {
     [
       'shorter than announced',
       { grid: { ...good.grid, rows: good.grid.rows + 1 } },
+      /"data" holds \d+ of the \d+ bytes/,
+    ],
+    [
+      'of fewer levels than announced',
+      { levels: { ...good.levels, filled: good.levels.filled + 1 } },
       /"data" holds \d+ of the \d+ bytes/,
     ],
     [

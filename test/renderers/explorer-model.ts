@@ -37,10 +37,16 @@ export const modelOf = (payload: unknown): Promise<Model> => unpack(readHeader(p
 
 /** A layer of exactly these values, row by row. */
 export function layer(rows: number[][]): Layer {
-  const levels = rows.flat().map(value => (value > 0 ? 1 : 0))
   const columns = rows[0]!.length
-  const bytes = Uint8Array.from(levels, (level, i) => level - (i % columns === 0 ? 0 : levels[i - 1]!))
-  const made = layerFrom(bytes, columns, new Float32Array(256).fill(1), 255)
+  const from = Uint16Array.from(rows, values =>
+    Math.max(
+      0,
+      values.findIndex(value => value > 0),
+    ),
+  )
+  const length = from.map((first, row) => rows[row]!.findLastIndex(value => value > 0) + 1 - first)
+  const bytes = new Uint8Array(length.reduce((sum, filled) => sum + filled, 0))
+  const made = layerFrom({ from, length }, bytes, columns, new Float32Array(256), 255)
   for (const [row, values] of rows.entries())
     for (let column = made.from[row]!; column < made.to[row]!; column++)
       made.values[made.start[row]! + column - made.from[row]!] = values[column]!
