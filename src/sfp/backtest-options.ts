@@ -67,7 +67,7 @@ export interface BacktestOptions {
   funding?: boolean
   /** Stop and target in one bar: `pessimistic` takes the stop (default), `optimistic` the target. */
   intrabar?: 'pessimistic' | 'optimistic'
-  /** The same market in shorter bars: tells what came first in a bar that holds both stop and target. */
+  /** The same market in shorter bars, which divide its own: tells what came first in a bar that holds both stop and target. */
   detail?: Market
   /** Notional of every trade in USD. Default 10,000. Short for `size: { notional }`. */
   notional?: number

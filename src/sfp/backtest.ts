@@ -1,5 +1,6 @@
 import { binanceMargin } from '../liquidation/margin.ts'
 import { bankruptcyPrice, liquidationPrice } from '../liquidation/price.ts'
+import { formatTime } from '../market/duration.ts'
 import { DataError } from '../market/errors.ts'
 import type { Market } from '../market/market.ts'
 import { type BacktestOptions, type BacktestRule, resolveBacktest } from './backtest-options.ts'
@@ -75,10 +76,7 @@ class Run {
     this.equity = equity
     this.ranges = rangesOf(market, rule.atrPeriod)
     this.rates = rule.funding ? (market.fundingRate ?? null) : null
-    if (rule.detail && rule.detail.barMs >= market.barMs)
-      throw new DataError(
-        `detail: its bars of ${rule.detail.timeframe} are not shorter than the ${market.timeframe} bars`,
-      )
+    if (rule.detail) checkDetail(rule.detail, market)
   }
 
   trade(given: readonly Signal[]): Backtest {
@@ -254,6 +252,21 @@ function inOrder(signals: readonly Signal[]): readonly Signal[] {
   for (let i = 1; i < signals.length; i++)
     if (signals[i]!.bar < signals[i - 1]!.bar) return [...signals].sort((a, b) => a.bar - b.bar)
   return signals
+}
+
+/** Only bars that lie within one of the market's tell what happened in it. */
+function checkDetail(detail: Market, market: Market): void {
+  const own = `its ${detail.timeframe} bars`
+  const theirs = `the market's ${market.timeframe} bars`
+  if (detail.symbol !== market.symbol)
+    throw new DataError(`detail: it is ${detail.symbol}, but the market is ${market.symbol}`)
+  if (detail.barMs >= market.barMs) throw new DataError(`detail: ${own} are not shorter than ${theirs}`)
+  if (market.barMs % detail.barMs !== 0) throw new DataError(`detail: ${own} do not divide ${theirs}`)
+  const [first, begin] = [detail.time[0]!, market.time[0]!]
+  if ((first - begin) % detail.barMs !== 0)
+    throw new DataError(
+      `detail: ${own} begin at ${formatTime(first)}, but ${theirs} at ${formatTime(begin)}, which would cut some of them in two`,
+    )
 }
 
 /** The first index whose value is `value` or more. */

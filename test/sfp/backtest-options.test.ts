@@ -253,7 +253,30 @@ describe('inside a bar', () => {
     })
     const early = prefix(minutes('target'), 30)
     expect(backtest(hours, [signal()], { ...free, detail: early }).trades[0]).toMatchObject({ ambiguous: true })
-    expect(() => backtest(hours, [], { detail: hours })).toThrow(/not shorter than the 1h bars/)
+    expect(() => backtest(hours, [], { detail: hours })).toThrow(
+      /its 1h bars are not shorter than the market's 1h bars/,
+    )
+  })
+
+  it('bars that are cut in two by the market’s, or of another symbol, are refused by name', () => {
+    const detail = minutes('target')
+    const hours = resample(detail, 3_600_000)
+    const every = (barMs: number, from = 0, symbol = detail.symbol) => {
+      const rows = Array.from({ length: 5 }, () => [100, 101, 99, 100])
+      const of = marketOf(rows)
+      return createMarket(
+        { ...of, time: of.time.map((_, i) => of.time[0]! + from + i * barMs) },
+        { ...of, barMs, symbol },
+      )
+    }
+    const use = (shorter: Market) => () => backtest(hours, [], { detail: shorter })
+    expect(use(every(25 * 60_000))).toThrow(/^detail: its 25m bars do not divide the market's 1h bars$/)
+    expect(use(every(15 * 60_000, 5 * 60_000))).toThrow(
+      /^detail: its 15m bars .* 00:05, but the market's 1h bars .* 00:00, which would cut some of them in two$/,
+    )
+    expect(use(every(15 * 60_000, 0, 'ETH/USDT:USDT'))).toThrow(/^detail: it is ETH\/USDT:USDT, but the market is BTC/)
+    expect(use(every(15 * 60_000, 30 * 60_000))).not.toThrow()
+    expect(use(every(15 * 60_000, -3 * 60 * 60_000))).not.toThrow()
   })
 })
 
