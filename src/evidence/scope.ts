@@ -1,4 +1,4 @@
-import { type LiquidationMap, liquidationMap, type MapOptions } from '../liquidation/map.ts'
+import { type LiquidationMap, liquidationMap } from '../liquidation/map.ts'
 import type { Market } from '../market/market.ts'
 import { clusterLevels, columnsOf, type LevelSource, levelSource, mirroredLevels, randomLevels } from '../sfp/levels.ts'
 import { lazy } from './lazy.ts'
@@ -50,19 +50,6 @@ export function makeScope(market: Market, index: number, settings: Settings, map
 function packed(source: LevelSource, market: Market): LevelSource {
   const columns = columnsOf(source, market)
   return levelSource(source.name, market, () => columns)
-}
-
-/** The options that make a map like this one of another market or timeframe. */
-export function mapOptionsOf({ options, flow }: LiquidationMap): MapOptions {
-  const { tiers, halfLifeMs, maxAgeMs, ...rest } = options
-  const { from, ...given } = flow.options
-  return {
-    ...rest,
-    leverage: Object.fromEntries(tiers.map(tier => [tier.leverage, tier.weight])),
-    halfLife: halfLifeMs,
-    maxAge: maxAgeMs,
-    flow: { ...given, from },
-  }
 }
 
 /** Bars after which the weight of a level's strength in the usual strength has halved. */

@@ -5,7 +5,7 @@ import { currentTask } from '../market/task.ts'
 import { WAYS, type Way } from './claims.ts'
 import { againstEachOther, type Observed, pull, sfpAgainstPlacebo, sfpNet, turn } from './observe.ts'
 import type { Question, TestResult } from './result.ts'
-import { makeScope, mapOptionsOf, type Scope } from './scope.ts'
+import { makeScope, type Scope } from './scope.ts'
 import { type Settings, WARM_UP } from './settings.ts'
 
 type Observe = (scopes: readonly Scope[], settings: Settings) => Observed
@@ -56,7 +56,9 @@ export function timeframeTests(
   const missing = settings.timeframes.filter(timeframe => !byTimeframe.has(timeframe))
   const notes =
     missing.length > 0
-      ? [`timeframes left out because the data is too coarse or too short for them: ${missing.join(', ')}`]
+      ? [
+          `timeframes left out because the data is too coarse or too short for them, or the heatmap is one of several markets: ${missing.join(', ')}`,
+        ]
       : []
   return { tests, descriptive, notes }
 }
@@ -77,6 +79,8 @@ export function scopesByTimeframe(
     for (const scope of scopes) {
       const { market, index } = scope
       if (market.barMs > barMs || barMs % market.barMs !== 0) continue
+      // Of a map of several markets only the bars of the first can be made longer.
+      if (market.barMs !== barMs && maps && maps[index]!.parts.length > 1) continue
       if ((market.length * market.barMs) / barMs < WARM_UP + settings.horizon + FEWEST_BARS) continue
       if (market.barMs === barMs) {
         found.push(scope)
@@ -84,7 +88,7 @@ export function scopesByTimeframe(
       }
       currentTask().progress(`Levels of ${market.symbol} ${timeframe}`)
       const coarser = resample(market, barMs)
-      const map = maps?.[index] && liquidationMap(coarser, mapOptionsOf(maps[index]))
+      const map = maps && liquidationMap(coarser, maps[index]!.asked)
       found.push(makeScope(coarser, index, settings, map))
     }
     if (found.length > 0) out.set(timeframe, found)

@@ -52,6 +52,8 @@ export type BookVisitor = (t: number, book: BookView) => void
 export interface LiquidationMap {
   readonly market: Market
   readonly options: ResolvedMapOptions
+  /** The options as they were given: they make the same map of other bars. */
+  readonly asked: MapOptions
   readonly flow: PositionFlow
   readonly population: Population
   /** The assumptions in words, one a line, to be printed with every result. */
@@ -93,6 +95,7 @@ export function liquidationMap(market: Market, options: MapOptions = {}): Liquid
   return {
     market,
     options: { ...resolved, tiers: people.tiers },
+    asked: options,
     flow,
     population: people,
     assumptions: describe(market, { ...resolved, tiers: people.tiers }, people, flow),

@@ -6,8 +6,11 @@ import { recordLevels } from '../../src/evidence/record.ts'
 import { makeScope } from '../../src/evidence/scope.ts'
 import { resolveSettings } from '../../src/evidence/settings.ts'
 import { barMoves } from '../../src/evidence/sweeps.ts'
+import { scopesByTimeframe } from '../../src/evidence/timeframes.ts'
+import { aggregateMaps } from '../../src/liquidation/aggregate.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import type { Market } from '../../src/market/market.ts'
+import { resample } from '../../src/market/resample.ts'
 import { simulateMarket } from '../../src/market/simulate.ts'
 import { type Level, type LevelSource, pivotLevels } from '../../src/sfp/levels.ts'
 import { marketOf } from '../market/fixtures.ts'
@@ -234,9 +237,31 @@ describe('results', () => {
 
   it('say which timeframes the data does not have', () => {
     const { assumptions, descriptive } = evidence.timeframes()
-    expect(assumptions.at(-1)).toBe('timeframes left out because the data is too coarse or too short for them: 15m')
+    expect(assumptions.at(-1)).toMatch(/^timeframes left out because the data is too coarse or too short .*: 15m$/)
     expect(descriptive.map(({ question }) => question.name)).toContain('pull 4h')
     expect(descriptive[0]!.pAdjusted).toBeNaN()
+  })
+
+  it('make the levels of longer bars as the given heatmap was made, also from single trades', () => {
+    const trades = {
+      time: Float64Array.from({ length: 4 * market.length }, (_, i) => market.time[0]! + i * 900_000),
+      price: Float64Array.from({ length: 4 * market.length }, (_, i) => market.close[i >> 2]!),
+      amount: new Float64Array(4 * market.length).fill(1),
+      takerBuy: Uint8Array.from({ length: 4 * market.length }, (_, i) => i % 2),
+    }
+    const settings = resolveSettings({ ...quick, timeframes: ['1h', '4h'], stronger: ['4h'] })
+    const asked = { flow: { trades }, leverage: { 20: 0.5, 50: 0.5 }, halfLife: '1d', triggerDepth: 0.001 }
+    const from = liquidationMap(market, asked)
+    const longer = scopesByTimeframe([makeScope(market, 0, settings, from)], settings, [from]).get('4h')![0]!
+    expect(longer.assumptions).toEqual(liquidationMap(resample(market, 14_400_000), asked).assumptions)
+  })
+
+  it('leave longer bars out where the heatmap is of several markets', () => {
+    const both = aggregateMaps([map, liquidationMap(simulateMarket({ seed: 6, bars: 1300 }), map.asked)])
+    const options = { ...quick, timeframes: ['1h', '4h'], stronger: ['4h'] }
+    const { descriptive, assumptions } = gatherEvidence([market], [both], options, new Ledger()).timeframes()
+    expect(descriptive.map(({ question }) => question.name)).toEqual(['pull 1h', 'turn 1h', 'pay 1h'])
+    expect(assumptions.at(-1)).toMatch(/or the heatmap is one of several markets: 4h$/)
   })
 
   it('refuse what cannot be tested', () => {
