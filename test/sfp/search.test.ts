@@ -162,6 +162,13 @@ describe('a sweep', () => {
       )
   })
 
+  it('tells Infinity, NaN and null apart, which are one to JSON', async () => {
+    const variants = (maxDepth: unknown[]) => sweep(market, { ...base, grid: { maxDepth }, workers: 0 })
+    await expect(variants([Infinity, Number.NaN])).rejects.toThrow(/maxDepth: NaN, but expected 0 or more/)
+    const { figure } = await variants([Infinity, null])
+    expect(figure('trades', 0)).toBeGreaterThan(figure('trades', 1))
+  })
+
   it('does nothing more once it has failed', async () => {
     let levels = 0
     const unready = () => {

@@ -1,5 +1,6 @@
 import { type Cluster, type ClusterRule, findClusters, resolveRule } from '../../liquidation/clusters.ts'
 import type { LiquidationMap } from '../../liquidation/map.ts'
+import { exactKey } from '../../market/exact-key.ts'
 import type { Market } from '../../market/market.ts'
 import { asOf } from './as-of.ts'
 import { type LevelColumns, LevelPacker, type LevelSource, levelSource } from './columns.ts'
@@ -41,7 +42,7 @@ function packed(map: LiquidationMap, rule: ResolvedOptions): LevelColumns {
   if (rule.where) return pack(map, rule)
   const known = CACHE.get(map) ?? new Map<string, LevelColumns>()
   CACHE.set(map, known)
-  const key = JSON.stringify(Object.entries(rule).sort(([a], [b]) => (a < b ? -1 : 1)))
+  const key = exactKey(rule)
   let columns = known.get(key)
   if (!columns) {
     columns = pack(map, rule)

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { exactKey } from '../../market/exact-key.ts'
 import type { Market } from '../../market/market.ts'
 import { currentTask } from '../../market/task.ts'
 import type { LevelColumns } from '../levels/columns.ts'
@@ -113,7 +114,7 @@ function startPool(market: Market, detail: Market | undefined, count: number, op
 
 /** Those that share their signals one after the other. */
 function bySignals(members: readonly number[], variants: readonly Applied[]): number[] {
-  const keys = new Map(members.map(member => [member, JSON.stringify(variants[member]!.detect)]))
+  const keys = new Map(members.map(member => [member, exactKey(variants[member]!.detect)]))
   const first = new Map<string, number>()
   for (const member of members) if (!first.has(keys.get(member)!)) first.set(keys.get(member)!, member)
   return [...members].sort((a, b) => first.get(keys.get(a)!)! - first.get(keys.get(b)!)! || a - b)

@@ -1,3 +1,4 @@
+import { exactKey } from '../../market/exact-key.ts'
 import type { Market } from '../../market/market.ts'
 import { backtest } from '../backtest.ts'
 import { type DetectOptions, detectSfp, type Signal } from '../detect.ts'
@@ -71,7 +72,7 @@ let last: { market: Market; levels: LevelColumns; key: string; signals: readonly
 
 /** Variants that differ in their trading alone come one after the other and share their signals. */
 function signalsOf(market: Market, levels: LevelColumns, detect: DetectOptions): readonly Signal[] {
-  const key = JSON.stringify(detect)
+  const key = exactKey(detect)
   if (last?.market !== market || last.levels !== levels || last.key !== key) {
     const source = { name: 'levels', columns: () => levels, replay() {} }
     last = { market, levels, key, signals: detectSfp(market, source, detect) }
