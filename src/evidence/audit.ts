@@ -1,4 +1,4 @@
-import { DataError } from '../market/errors.ts'
+import { DataError, quote } from '../market/errors.ts'
 import {
   CANDLE_FIELDS,
   createMarket,
@@ -43,7 +43,6 @@ export interface Audit {
   clean: boolean
   /** Bars of the market that were used, and rows that the study says of them. */
   bars: number
-
   rows: number
   /** Numbers of bars on which it was run again. */
   cuts: readonly number[]
@@ -51,6 +50,9 @@ export interface Audit {
   findings: readonly Finding[]
   sentence: string
 }
+
+/** Bars from which on parts of a market can be compared. */
+const FEWEST = 10
 
 /** Share of the market that every run has at least. */
 const LEAST = 0.25
@@ -75,9 +77,14 @@ export async function audit(
     throw new DataError('liq.audit takes a market and a function that runs the study on a market: m => liq.sfp(m, …)')
   if (!(Number.isInteger(count) && count >= 1))
     throw new DataError(`cuts: ${count}, but expected a whole number above 0`)
-  if (!(Number.isInteger(most) && most >= 10))
-    throw new DataError(`bars: ${most}, but expected a whole number of at least 10`)
-  // The study gets a copy without whatever else hangs on the market, so that both runs see the same kind of thing.
+  if (!(Number.isInteger(most) && most >= FEWEST))
+    throw new DataError(`bars: ${most}, but expected a whole number of at least ${FEWEST}`)
+  if (!Number.isSafeInteger(seed)) throw new DataError(`seed: ${quote(seed)}, but expected a whole number`)
+  if (market.length < FEWEST)
+    throw new DataError(
+      `audit: ${market.symbol} has ${market.length} bars, of which no part can be told; expected ${FEWEST} or more`,
+    )
+  // The study gets a copy without the truth of a simulated market, which tells of later bars.
   const whole = firstBars(market, Math.min(most, market.length))
   const all = sorted(knownRows(await study(whole), whole, barOf))
   if (all.length === 0) throw new DataError('audit: the study says nothing, so there is nothing to compare')
@@ -111,12 +118,12 @@ async function compare(
   try {
     result = await study(part)
   } catch (error) {
+    currentTask().signal.throwIfAborted()
     const said = error instanceof Error ? error.message : String(error)
     return { bars, kind: 'error', bar: bars - 1, row: 0, field: '', said, says: 'no error' }
   }
   const then = sorted(knownRows(result, part, barOf)).filter(row => row.bar < bars)
-  // A backtest's equity leaves out its last bar, so the full run may know a bar more of it.
-  const now = all.filter(row => row.bar < bars && !('equity' in row.values && row.bar === bars - 1))
+  const now = all.filter(row => row.bar < bars && !(row.notOfLast && row.bar === bars - 1))
   for (let row = 0; row < Math.max(then.length, now.length); row++) {
     const difference = differ(then[row], now[row])
     if (difference) return { bars, row, ...difference }
@@ -168,8 +175,8 @@ function firstBars(market: Market, bars: number): Market {
     const series = market[field]
     if (series) columns[field] = series.slice(0, bars)
   }
-  const { symbol, source, barMs, synthetic } = market
-  return createMarket(columns, { symbol, source, barMs, synthetic, notes: notesToKeep(market) })
+  const { symbol, source, barMs, synthetic, leverageTiers } = market
+  return createMarket(columns, { symbol, source, barMs, synthetic, notes: notesToKeep(market), leverageTiers })
 }
 
 function sentence(rows: readonly KnownRow[], cuts: readonly number[], findings: readonly Finding[]): string {

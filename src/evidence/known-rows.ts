@@ -8,6 +8,8 @@ export interface KnownRow {
   bar: number
   /** By name; nested objects as `level.inner`. */
   values: Readonly<Record<string, unknown>>
+  /** Not said of the last bar there is, whatever it was: a backtest closes there what is open, which is no decision. */
+  notOfLast?: true
 }
 
 /** Any row of a study's own table or list; its bar is `bar`, or `exitBar` of a trade, unless told otherwise. */
@@ -32,7 +34,7 @@ export function knownRows(result: unknown, market: Market, barOf?: BarOf): Known
     const parts = Object.entries(result)
     if (parts.length > 0)
       return parts.flatMap(([name, part]) =>
-        knownRows(part, market, barOf).map(({ bar, values }) => ({ bar, values: prefixed(values, name) })),
+        knownRows(part, market, barOf).map(row => ({ ...row, values: prefixed(row.values, name) })),
       )
   }
   throw new DataError(
@@ -100,7 +102,7 @@ function tradeRows({ trades, equity }: BacktestLike): KnownRow[] {
   }
   const last = (equity?.length ?? 0) - 1
   // At the last bar an open position is closed and pays for it.
-  for (let bar = 0; bar < last; bar++) rows.push({ bar, values: { equity: equity![bar] } })
+  for (let bar = 0; bar < last; bar++) rows.push({ bar, values: { equity: equity![bar] }, notOfLast: true })
   return rows
 }
 
@@ -127,11 +129,17 @@ function flat(row: object): Record<string, unknown> {
   const out: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(row)) {
     if (value instanceof Date) out[name] = value.getTime()
-    else if (ArrayBuffer.isView(value) || Array.isArray(value)) out[name] = Array.from(value as number[]).join(' ')
+    else if (ArrayBuffer.isView(value)) out[name] = (value as Float64Array).join(' ')
+    else if (Array.isArray(value)) Object.assign(out, listed(value, name))
     else if (isRecord(value)) Object.assign(out, prefixed(flat(value), name))
     else if (typeof value !== 'function') out[name] = value
   }
   return out
+}
+
+/** Numbers and texts side by side; objects each by its place, as `fills.0.price`. */
+function listed(values: readonly unknown[], name: string): Record<string, unknown> {
+  return values.some(isRecord) ? prefixed(flat(values), name) : { [name]: values.join(' ') }
 }
 
 function prefixed(values: Readonly<Record<string, unknown>>, name: string): Record<string, unknown> {
@@ -151,7 +159,7 @@ function isSource(value: unknown): value is LevelSource {
 }
 
 function isSeries(value: unknown, market: Market): value is ArrayLike<number> {
-  if (ArrayBuffer.isView(value)) return true
+  if (ArrayBuffer.isView(value)) return (value as Float64Array).length === market.length
   return Array.isArray(value) && value.length === market.length && value.every(one => typeof one === 'number')
 }
 

@@ -83,6 +83,11 @@ describe('honest studies come out clean', () => {
     pivots: of => pivotLevels(of, 5),
     signals: of => detectSfp(of, pivotLevels(of, 5), rule),
     'a backtest': of => backtest(of, detectSfp(of, pivotLevels(of, 5), rule)),
+    'a backtest beside something else': of => ({
+      trading: backtest(of, detectSfp(of, pivotLevels(of, 5), rule)),
+      close: of.close,
+    }),
+    'rows that happen to be called equity': of => Array.from(of.close, (equity, bar) => ({ bar, equity })),
     'a series': of => of.close.map((x, t) => x / of.close[Math.max(0, t - 20)]!),
     'a promise of rows': async of =>
       [...of.close.keys()].filter(t => t % 7 === 0).map(bar => ({ bar, x: of.high[bar] })),
@@ -157,6 +162,11 @@ describe('leaky studies are caught', () => {
     await find(of => [...wholeFileScore(of)].flatMap((z, bar) => (z > 1 ? [{ bar, side: 'short' }] : [])))
   })
 
+  it('what hides in lists inside of rows', async () => {
+    const [first] = await find(of => Array.from(of.close, (x, bar) => ({ bar, fills: [{ at: x / of.close.at(-1)! }] })))
+    expect(first).toMatchObject({ kind: 'changed', row: 0, bar: 0, field: 'fills.0.at' })
+  })
+
   it('a study that fails on less data is named, not hidden', async () => {
     const { clean, findings } = await audit(
       market,
@@ -171,11 +181,47 @@ describe('leaky studies are caught', () => {
   })
 })
 
+it('a study sees the market with the leverage tiers of its exchange', async () => {
+  const leverageTiers = [
+    { tier: 1, minNotional: 0, maxNotional: 1e6, maintenanceMarginRate: 0.02, maxLeverage: 20, info: {} },
+  ]
+  const margins = new Set<string>()
+  const study = (of: Market) => {
+    const map = liquidationMap(of)
+    margins.add(map.options.margin.name)
+    return map
+  }
+  await audit({ ...market, leverageTiers }, study, { cuts: 2, bars: 200 })
+  expect([...margins]).toEqual([liquidationMap({ ...market, leverageTiers }).options.margin.name])
+  expect([...margins]).not.toEqual([liquidationMap(market).options.margin.name])
+})
+
+it('a study that is interrupted is not called one that fails', async () => {
+  const controller = new AbortController()
+  const task = { signal: controller.signal, progress: () => {}, notebookDir: '.' }
+  const key = Symbol.for('liqnb.task')
+  Object.assign(globalThis, { [key]: task })
+  let runs = 0
+  const study = (of: Market) => {
+    if (++runs === 2) controller.abort()
+    controller.signal.throwIfAborted()
+    return of.close
+  }
+  try {
+    await expect(audit(market, study, { cuts: 1 })).rejects.toThrow(/abort/i)
+  } finally {
+    Reflect.deleteProperty(globalThis, key)
+  }
+})
+
 describe('says what it cannot read', () => {
   it('a result of no known kind, rows without a bar, nothing at all', async () => {
     await expect(audit(market, () => 42)).rejects.toThrow(/must return levels, a heatmap/)
     await expect(audit(market, () => [{ price: 1 }])).rejects.toThrow(/row 1 of the study does not say at which bar/)
     await expect(audit(market, () => [])).rejects.toThrow(/says nothing/)
+    await expect(audit(market, of => Float64Array.of(of.close.at(-1)!, 1))).rejects.toThrow(/a series with a value for/)
+    await expect(audit(simulateMarket({ bars: 9 }), of => of.close)).rejects.toThrow(/has 9 bars.*expected 10 or more/)
+    await expect(audit(market, of => of.close, { seed: 0.5 })).rejects.toThrow(/seed: 0.5, but expected a whole/)
     // @ts-expect-error a study is a function
     await expect(audit(market, pivotLevels(market))).rejects.toThrow(/takes a market and a function/)
   })
