@@ -1,5 +1,7 @@
 import type { BarEntries } from './entries.ts'
+import { LevelColumn } from './level-column.ts'
 import type { Side } from './price.ts'
+import { Touched } from './touched.ts'
 
 /** A part of the positions that open: those of one tier, size and margin, which all lie equally far from their entry. */
 export interface Atom {
@@ -45,12 +47,6 @@ export class SideBook {
   readonly consumedAt: readonly Int32Array[]
   /** For each atom the entry index nearest to liquidation that may hold anything: the highest for longs, the lowest for shorts. */
   readonly edge: Int32Array
-  /** The range of entry indices in which positions opened since {@link clearTouched}, and for each atom the one it was consumed in. */
-  openedFrom: number
-  openedTo = -1
-  readonly touchedFrom: Int32Array
-  readonly touchedTo: Int32Array
-
   /** Shift of the atom whose levels lie nearest to their entries. */
   private readonly nearest: number
   /** Entry indices that {@link reach} has yet to hand on to the {@link edge} of the atoms; −1 = none. */
@@ -66,8 +62,10 @@ export class SideBook {
   readonly shortestWay: number
   /** {@link atoms} by property. */
   readonly shifts: Int32Array
-  private readonly weights: Float64Array
+  readonly weights: Float64Array
   private readonly tiers: Int32Array
+  private readonly watchers: Touched[] = []
+  private column: LevelColumn | null = null
 
   constructor(side: Side, atoms: readonly Atom[], binCount: number, { ages, expires, depth = 0 }: BookFeatures) {
     this.depth = depth
@@ -78,7 +76,6 @@ export class SideBook {
     this.shortestWay = Math.abs(this.nearest)
     this.side = side
     this.reachedFrom = binCount
-    this.openedFrom = binCount
     this.atoms = atoms
     this.opened = new Float64Array(binCount)
     this.consumed = atoms.map(() => new Float64Array(binCount))
@@ -87,9 +84,29 @@ export class SideBook {
     this.additions = expires ? new Int32Array(binCount) : null
     this.consumedAt = expires ? atoms.map(() => new Int32Array(binCount).fill(-1)) : []
     this.edge = new Int32Array(atoms.length).fill(side === 'long' ? -1 : binCount)
-    this.touchedFrom = new Int32Array(atoms.length)
-    this.touchedTo = new Int32Array(atoms.length)
-    this.clearTouched()
+  }
+
+  /** To be told from now on where the book changes. */
+  watch(): Touched {
+    const touched = new Touched(this.shifts.length)
+    this.watchers.push(touched)
+    return touched
+  }
+
+  /** All atoms' levels, kept up to date from the first call on. */
+  levels(): LevelColumn {
+    this.column ??= new LevelColumn(this)
+    return this.column
+  }
+
+  /** Notional / scale of an atom at an entry index, before its weight. */
+  left(atom: number, index: number): number {
+    const left = this.opened[index]! - this.consumed[atom]![index]!
+    return left > ROUNDING * this.opened[index]! ? left : 0
+  }
+
+  private taken(atom: number, from: number, to: number): void {
+    for (let w = 0; w < this.watchers.length; w++) this.watchers[w]!.taken(atom, from, to)
   }
 
   /** Sums of opening times of what {@link LevelBook.open} adds. */
@@ -104,8 +121,7 @@ export class SideBook {
     if (additions) for (let i = from; i <= to; i++) additions[i]!++
     if (from < this.reachedFrom) this.reachedFrom = from
     if (to > this.reachedTo) this.reachedTo = to
-    if (from < this.openedFrom) this.openedFrom = from
-    if (to > this.openedTo) this.openedTo = to
+    for (let w = 0; w < this.watchers.length; w++) this.watchers[w]!.opened(from, to)
   }
 
   /** Hands {@link reach} on to the atoms. Most bars need it not. */
@@ -211,7 +227,7 @@ export class SideBook {
     byTier: Float64Array | null,
     bar: number,
   ): void {
-    const { opened, openedTime, edge, touchedFrom, touchedTo, reachedAt, depth } = this
+    const { opened, openedTime, edge, reachedAt, depth } = this
     const long = this.side === 'long'
     const consumed = this.consumed[a]!
     const end = long ? Math.max(0, all) : Math.min(opened.length - 1, all)
@@ -234,16 +250,14 @@ export class SideBook {
       to = Math.max(to, last)
     }
     if (long ? start >= end : start <= end) edge[a] = long ? end - 1 : end + 1
-    if (from < touchedFrom[a]!) touchedFrom[a] = from
-    if (to > touchedTo[a]!) touchedTo[a] = to
+    this.taken(a, from, to)
     if (byTier) byTier[this.tiers[a]!]! += this.weights[a]! * sum
   }
 
   private takeShare(atom: number, index: number, share: number): number {
     const consumed = this.consumed[atom]!
     const consumedTime = this.consumedTime[atom]
-    const left = this.opened[index]! - consumed[index]!
-    const part = left > ROUNDING * this.opened[index]! ? share * left : 0
+    const part = share * this.left(atom, index)
     consumed[index]! += part
     if (consumedTime) consumedTime[index]! += share * (this.openedTime![index]! - consumedTime[index]!)
     return part
@@ -284,6 +298,7 @@ export class SideBook {
   ): void {
     const { opened, openedTime, additions } = this
     if (!additions) throw new Error('This book was made without a maximum age')
+    for (let a = 0; a < this.shifts.length; a++) this.taken(a, from, from + count - 1)
     for (let k = 0; k < count; k++) {
       const i = from + k
       const value = values[k]! * factor
@@ -299,8 +314,6 @@ export class SideBook {
         // What is left of the last one is a rounding error.
         if (last) consumed[i] = opened[i]!
         if (last && consumedTime) consumedTime[i] = openedTime![i]!
-        if (i < this.touchedFrom[a]!) this.touchedFrom[a] = i
-        if (i > this.touchedTo[a]!) this.touchedTo[a] = i
       }
     }
   }
@@ -317,13 +330,6 @@ export class SideBook {
       if (left > ROUNDING * opened[i]!) sum += left
     }
     return weight * sum
-  }
-
-  clearTouched(): void {
-    this.openedFrom = this.opened.length
-    this.openedTo = -1
-    this.touchedFrom.fill(this.opened.length)
-    this.touchedTo.fill(-1)
   }
 
   multiply(factor: number): void {
@@ -428,9 +434,13 @@ export class LevelBook implements BookView {
   addColumn(side: Side, fromBin: number, out: Float64Array, tier = -1): void {
     const book = side === 'long' ? this.long : this.short
     const start = fromBin - this.firstBin
+    if (tier < 0) {
+      book.levels().add(start, out, this.scale, this.epoch)
+      return
+    }
     for (let a = 0; a < book.atoms.length; a++) {
       const atom = book.atoms[a]!
-      if (tier >= 0 && atom.tier !== tier) continue
+      if (atom.tier !== tier) continue
       addDifference(out, book.opened, book.consumed[a]!, start - atom.shift, atom.weight * this.scale)
     }
   }

@@ -2,6 +2,7 @@ import { DataError } from '../market/errors.ts'
 import { binOf, binPrice } from './bins.ts'
 import type { LevelBook, SideBook } from './book.ts'
 import type { LiquidationMap } from './map.ts'
+import type { Touched } from './touched.ts'
 
 export interface GridOptions {
   /** First and last bar to show, inclusive. Default: all. */
@@ -133,6 +134,7 @@ class RowSums {
   private readonly byAtom: Float64Array[]
   /** For each layer its atoms, the stored value of each row, and the column since which it holds. */
   private tracks: { atoms: number[]; value: Float64Array; since: Int32Array; out: Float32Array }[] = []
+  private readonly touched: Touched
   private epoch = 0
   private readonly write: typeof writeRun
 
@@ -141,6 +143,7 @@ class RowSums {
     this.write = adds ? addRun : writeRun
     this.book = book
     this.side = side
+    this.touched = side.watch()
     this.frame = frame
     this.scales = new Float64Array(frame.columns)
     this.byAtom = side.atoms.map(() => new Float64Array(frame.rows))
@@ -157,7 +160,7 @@ class RowSums {
   }
 
   update(column: number): void {
-    const { side, frame, book, scales } = this
+    const { side, frame, book, scales, touched } = this
     const { rows, binsPerRow, columns } = frame
     const offset = frame.firstBin - book.firstBin
     const all = book.epoch !== this.epoch
@@ -168,10 +171,8 @@ class RowSums {
       let last = -1
       for (const a of atoms) {
         const { shift } = side.atoms[a]!
-        const touchedFrom = Math.min(side.openedFrom, side.touchedFrom[a]!)
-        const touchedTo = Math.max(side.openedTo, side.touchedTo[a]!)
-        const from = all ? 0 : Math.max(0, Math.floor((touchedFrom + shift - offset) / binsPerRow))
-        const to = all ? rows - 1 : Math.min(rows - 1, Math.floor((touchedTo + shift - offset) / binsPerRow))
+        const from = all ? 0 : Math.max(0, Math.floor((touched.first(a) + shift - offset) / binsPerRow))
+        const to = all ? rows - 1 : Math.min(rows - 1, Math.floor((touched.last(a) + shift - offset) / binsPerRow))
         const sums = this.byAtom[a]!
         for (let row = from; row <= to; row++) {
           const start = offset + row * binsPerRow
@@ -191,7 +192,7 @@ class RowSums {
         value[row] = sum
       }
     }
-    side.clearTouched()
+    touched.clear()
   }
 
   /** Writes what holds up to the last column. */
