@@ -10,8 +10,11 @@ import { PayloadError } from './json.ts'
 export async function inflate(data: string, size: number, what: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(size)
   let filled = 0
-  const stream = new Blob([fromBase64(data)]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
-  const reader = stream.getReader()
+  const packed = fromBase64(data)
+  const stream = new DecompressionStream('deflate-raw')
+  // What is wrong with the data, reading says.
+  write(stream.writable, packed).catch(() => {})
+  const reader = stream.readable.getReader()
   for (;;) {
     const { done, value } = await reader.read().catch(error => {
       throw new PayloadError(
@@ -28,6 +31,16 @@ export async function inflate(data: string, size: number, what: string): Promise
   }
   if (filled < size) throw new PayloadError(`"data" holds ${filled} of the ${size} bytes that ${what} asks for`)
   return bytes
+}
+
+/** In pieces: what one of them grows to lies in the memory before the reader can say that it is too much. */
+const PIECE = 32 * 1024
+
+/** Straight into the stream, because that of a blob comes by way of another process. */
+async function write(stream: WritableStream<BufferSource>, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  const writer = stream.getWriter()
+  for (let at = 0; at < bytes.length; at += PIECE) await writer.write(bytes.subarray(at, at + PIECE))
+  await writer.close()
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {
