@@ -7,7 +7,7 @@ import { element, messageOf } from '../shared/dom.ts'
 import { controlsFor } from './controls.ts'
 import { toCsv, toPng, toSvg } from './export.ts'
 import { bindings, MOUSE } from './keyboard.ts'
-import type { Model } from './model.ts'
+import { type Model, sameFrame } from './model.ts'
 import type { ExplorerOptions } from './mount.ts'
 import { listenToPointer } from './pointer.ts'
 import { readAt, readoutLines, readoutText } from './readout.ts'
@@ -21,6 +21,8 @@ export interface Explorer {
   draw(): void
   /** The same with the theme as it is now, even before anybody was told of its change. */
   refresh(): void
+  /** Takes over the layers of another map, if that differs in nothing else: axes, controls and focus stay as they are. */
+  takeLayers(model: Model): boolean
   /** The reader's choices for another map in the same place. */
   stateFor(model: Model): ViewState
   /** Shows choices that were changed elsewhere, such as by undo. */
@@ -51,6 +53,7 @@ const TOUCHES: { [name in keyof ViewState]: Change } = {
 }
 
 /**
+ * @param model the explorer's own from now on
  * @param kept what the reader chose before
  * @param panel further controls, which outlast this explorer
  */
@@ -143,12 +146,15 @@ export function openExplorer(
     help: help.toggle,
   })
   const controls = controlsFor(model, change)
-  const assumptions = element(
-    'details',
-    {},
-    element('summary', {}, `Rests on ${model.header.assumptions.length} assumptions`),
-    element('ul', {}, ...model.header.assumptions.map(line => element('li', {}, line))),
-  )
+  const assumptions = element('details')
+  const showAssumptions = (): void => {
+    const lines = model.header.assumptions
+    assumptions.replaceChildren(
+      element('summary', {}, `Rests on ${lines.length} assumptions`),
+      element('ul', {}, ...lines.map(line => element('li', {}, line))),
+    )
+  }
+  showAssumptions()
   frame.append(stage, strip.node, note, controls.node, ...(panel ? [panel] : []), assumptions, help.node, status)
 
   const drawing = drawingOf(
@@ -197,6 +203,14 @@ export function openExplorer(
       view.touch('mixture')
       view.touch('range')
       later()
+    },
+    takeLayers(next) {
+      if (!sameFrame(model, next)) return false
+      model.header = next.header
+      model.tiers = next.tiers
+      showAssumptions()
+      view.layersChanged()
+      return true
     },
     stateFor: next => carryState(model, view.state, next),
     visible: () => [view.range.timeFrom, view.range.timeTo],

@@ -68,9 +68,13 @@ export function kernelPanel(
         },
       )
       if (turn !== running) return
-      note.textContent = ''
+      const before = held
       held = next
-      await rebuilt(payload)
+      await rebuilt(payload).catch(error => {
+        held = before
+        throw error
+      })
+      if (turn === running) note.textContent = ''
     } catch (error) {
       if (turn !== running || isAbort(error)) return
       note.classList.add('liqnb-x-error')

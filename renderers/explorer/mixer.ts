@@ -23,6 +23,12 @@ export class Mixer {
     this.mixture = { long: this.own, short: this.own }
   }
 
+  /** The layers are others now. */
+  forget(): void {
+    this.rest = null
+    this.last = null
+  }
+
   /** Mixes the whole map as `state` wants it. */
   mix(state: ViewState, sides: readonly Side[]): void {
     const weights = effectiveWeights(state)

@@ -76,6 +76,21 @@ export function layerFrom(
   return { ...layer, values }
 }
 
+/** Whether two maps have the same axes, prices, tiers and rules, so that they differ in no more than what their layers hold. */
+export function sameFrame(a: Model, b: Model): boolean {
+  const frame = ({ header: { symbol, timeframe, barMs, grid, tiers, presets, rule } }: Model) =>
+    JSON.stringify([symbol, timeframe, barMs, grid, tiers, presets, rule])
+  const equal = (one: ArrayLike<number>, other: ArrayLike<number>) =>
+    Array.prototype.every.call(one, (value, i) => value === other[i])
+  const candleColumns = Object.keys(a.candles) as (keyof Model['candles'])[]
+  return (
+    frame(a) === frame(b) &&
+    equal(a.edges, b.edges) &&
+    equal(a.closes, b.closes) &&
+    candleColumns.every(name => equal(a.candles[name], b.candles[name]))
+  )
+}
+
 /** USD of one cell. */
 export function cellOf(layer: Layer, row: number, column: number): number {
   if (column < layer.from[row]! || column >= layer.to[row]!) return 0

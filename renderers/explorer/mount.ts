@@ -49,6 +49,11 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
       const [model, kept] = await Promise.all([unpack(header), explorer ? undefined : options.states.load(header.id)])
       if (disposed || turn !== latest) return
       if (first) performance.mark('liqnb:map unpacked')
+      if (again && explorer?.takeLayers(model)) {
+        panel?.show(header.choices)
+        explorer.draw()
+        return
+      }
       // The same cell run again, or the same map built anew: the reader's choices stay.
       const state = explorer ? explorer.stateFor(model) : kept
       if (again) panel?.show(header.choices)

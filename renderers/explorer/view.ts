@@ -118,6 +118,12 @@ export class View {
     if (measure) drawMeasure(ink, stage, scales, measure.from, measure.to, look)
   }
 
+  /** The model's layers are others now, and nothing else of it. */
+  layersChanged(): void {
+    this.mixer?.forget()
+    this.touch('mixture')
+  }
+
   /** Forgets what can be made again. */
   free(): void {
     this.canvases.free()

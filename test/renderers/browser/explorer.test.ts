@@ -439,6 +439,43 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
       expect(await select.evaluate(node => node === document.activeElement)).toBe(true)
     })
 
+    it('only what the layers hold is new, where the rest is the same: slider, zoom and crosshair stay in place', async () => {
+      await open()
+      await stage().focus()
+      await page.keyboard.press('+')
+      await page.keyboard.press('ArrowLeft')
+      const parts = page.locator('#out canvas, #out input, #out button')
+      await parts.evaluateAll(nodes => {
+        for (const node of nodes) node.setAttribute('data-kept', '')
+      })
+      const kept = () => parts.evaluateAll(nodes => nodes.every(node => node.hasAttribute('data-kept')))
+      const [map, axes, cursor] = [await layer('map'), await layer('axes'), await layer('cursor')]
+      const readings = () => page.locator('#out .liqnb-x-tip').innerText()
+      const read = await readings()
+      await page.getByLabel('Half-life').selectOption('1d')
+      const [request] = await eventuallyOne(requests)
+      await tell({ type: 'reply', id: request!.id, ok: true, value: { ...days('1d'), choices } })
+      await eventually(note).toBe('')
+      expect(await layer('map')).not.toBe(map)
+      expect(await readings()).not.toBe(read)
+      expect([await layer('axes'), await layer('cursor'), await kept()]).toEqual([axes, cursor, true])
+      expect(await page.locator('#out details').textContent()).toContain('half-life of positions: 1 days')
+      // Then a slider mixes the new layers, and other bins are another frame.
+      const rebuilt = await layer('map')
+      await slider(25).fill('0')
+      await slider(25).fill('5')
+      await eventually(() => layer('map')).not.toBe(rebuilt)
+      await page.getByLabel('Half-life').selectOption('30d')
+      const other = (await eventuallyOne(requests, 2)).at(-1)!
+      await tell({
+        type: 'reply',
+        id: other.id,
+        ok: true,
+        value: { ...payloadOf({ columns: 100, rows: 80 }), choices },
+      })
+      await eventually(kept).toBe(false)
+    })
+
     it('shows why an answer failed, and what still holds', async () => {
       await open()
       await page.getByLabel('Half-life').selectOption('1d')
@@ -450,6 +487,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
       const last = (await eventuallyOne(requests, 2)).at(-1)!
       await tell({ type: 'reply', id: last.id, ok: true, value: { nonsense: true } })
       await eventually(note).toContain('"version" is nothing')
+      expect(await page.getByLabel('Half-life').inputValue()).toBe('7d')
       expect((await mapPixels()).colourful).toBeGreaterThan(0.1)
     })
 
