@@ -51,7 +51,7 @@ export function levelPairs(scope: Scope, settings: Settings): Pairs {
       if (rivalled(i, at, t)) continue
       used[life[i]!] = 1
       pairs.push({
-        ...outcome(scope, settings, t, sign[i]! > 0 ? 1 : -1, distance),
+        ...outcome(scope, settings, t, inner[i]!),
         brightness: brightness[i]!,
         convergence: convergence[i]!,
       })
@@ -98,7 +98,7 @@ export function placeboPairs(scope: Scope, settings: Settings, like: readonly Pa
           sign[i] !== side ||
           price < Math.min(inner[i]!, outer[i]!) - margin ||
           price > Math.max(inner[i]!, outer[i]!) + margin
-      if (clear) pairs.push({ ...outcome(scope, settings, t, side, distance), brightness: Number.NaN, convergence: 0 })
+      if (clear) pairs.push({ ...outcome(scope, settings, t, price), brightness: Number.NaN, convergence: 0 })
     }
   }
   return pairs
@@ -114,29 +114,32 @@ function firstBar({ horizon }: Settings): number {
 /** Horizons over which the trend before a pair is measured. */
 const TREND = 4
 
+/** @param price of the level, as ln: a bar that reaches it to the tick has touched it, whatever is rounded on the way */
 function outcome(
   { market, sigma }: Scope,
   { horizon }: Settings,
   bar: number,
-  sign: 1 | -1,
-  distance: number,
+  price: number,
 ): Omit<Pair, 'brightness' | 'convergence'> {
   const { high, low, close } = market
   const unit = sigma[bar]! * Math.sqrt(horizon)
-  const upper = close[bar]! * Math.exp(distance * unit)
-  const lower = close[bar]! * Math.exp(-distance * unit)
+  const at = Math.log(close[bar]!)
+  const sign = price > at ? 1 : -1
+  const mirror = 2 * at - price
+  const upper = Math.max(price, mirror)
+  const lower = Math.min(price, mirror)
   let above = false
   let below = false
   for (let k = bar + 1; k <= bar + horizon && !(above && below); k++) {
-    above ||= high[k]! >= upper
-    below ||= low[k]! <= lower
+    above ||= Math.log(high[k]!) >= upper
+    below ||= Math.log(low[k]!) <= lower
   }
   const past = (horizons: number) =>
-    (sign * Math.log(close[bar]! / close[bar - horizons * horizon]!)) / (unit * Math.sqrt(horizons))
+    (sign * (at - Math.log(close[bar - horizons * horizon]!))) / (unit * Math.sqrt(horizons))
   return {
     bar,
     sign,
-    distance,
+    distance: Math.abs(price - at) / unit,
     momentum: past(1),
     trend: past(TREND),
     touched: sign > 0 ? above : below,

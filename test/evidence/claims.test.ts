@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { gatherEvidence } from '../../src/evidence/evidence.ts'
 import { Ledger } from '../../src/evidence/ledger.ts'
@@ -131,6 +132,25 @@ describe('what is observed', () => {
       const below = Math.log(market.close[bar]! / low) >= way - 1e-12
       expect([touched, mirrorTouched]).toEqual(sign > 0 ? [above, below] : [below, above])
     }
+  })
+
+  it('a level reached to the tick is touched, whatever its price', () => {
+    const prices = fc.record({ close: fc.integer({ min: 500, max: 2000 }), ticks: fc.integer({ min: 30, max: 60 }) })
+    fc.assert(
+      fc.property(prices, fc.constantFrom(1, -1), ({ close, ticks }, sign) => {
+        const at = close / 10
+        const level = (close + sign * ticks) / 10
+        const rows = Array.from({ length: 140 }, (_, t) => {
+          const end = at * (t % 2 ? 1 : 1.004)
+          const row = [end, end * 1.001, end * 0.999, end]
+          return t === 105 ? [end, Math.max(end, level), Math.min(end, level), end] : row
+        })
+        const one = zone(sign > 0 ? 'high' : 'low', level, level)
+        const own = resolveSettings({ ...settings, reach: [0.01, 100], levels: () => source(rows.map(() => [one])) })
+        const { pairs } = levelPairs(makeScope(marketOf(rows), 0, own), own)
+        expect(pairs[0]).toMatchObject({ bar: 100, sign, touched: true, mirrorTouched: false })
+      }),
+    )
   })
 
   it('a move is swept by what was known before it, and its outcome starts at its close', () => {
