@@ -1,19 +1,22 @@
 import { sizeOf, textTable } from './columns.ts'
 import type { Values, Work } from './data.ts'
-import { EXIT, UsageError } from './environment.ts'
+import { type Environment, EXIT, UsageError } from './environment.ts'
 
-export const list: Work = async (values, { stdout, stderr }) => {
+export const list: Work = async (values, environment) => {
   const { listStored, store } = await import('../face/store.ts')
+  const { stdout, stderr } = environment
   const rows = await listStored(filterOf(values))
   if (values.json) stdout.write(`${json(rows.map(dated))}\n`)
   else {
     if (!values.quiet) stderr.write(`Store: ${store.path}\n`)
     stdout.write(rows.length === 0 ? 'Nothing is stored.\n' : summaries(rows))
   }
+  await noteStrays(values, environment)
   return EXIT.ok
 }
 
-export const verify: Work = async (values, { stdout }, progress) => {
+export const verify: Work = async (values, environment, progress) => {
+  const { stdout } = environment
   const { verifyStored } = await import('../face/store.ts')
   const problems = await verifyStored(filterOf(values))
   progress.end()
@@ -23,10 +26,12 @@ export const verify: Work = async (values, { stdout }, progress) => {
     for (const { file, problem } of problems) stdout.write(`${file}: ${problem}\n`)
     stdout.write('The next "liqnb data get", or cell that asks for it, downloads anew what is damaged or gone.\n')
   }
+  await noteStrays(values, environment)
   return problems.length === 0 ? EXIT.ok : EXIT.failed
 }
 
-export const remove: Work = async (values, { stdout }) => {
+export const remove: Work = async (values, environment) => {
+  const { stdout } = environment
   const filter = filterOf(values)
   const all = values.all ?? false
   const named = Object.values(filter).some(value => value !== undefined)
@@ -39,7 +44,21 @@ export const remove: Work = async (values, { stdout }) => {
   const rows = await removeStored({ ...filter, all })
   if (values.json) stdout.write(`${json(rows.map(dated))}\n`)
   else stdout.write(rows.length === 0 ? 'Nothing matches; nothing was removed.\n' : `Removed:\n${summaries(rows)}`)
+  await noteStrays(values, environment)
   return EXIT.ok
+}
+
+const MOST_NOTES = 10
+
+/** What is not the store's is left alone, and whoever put it there should hear of it. */
+async function noteStrays(values: Values, { stderr }: Environment): Promise<void> {
+  if (values.quiet) return
+  const { strayed } = await import('../face/store.ts')
+  const strays = await strayed(filterOf(values))
+  for (const { path, reason } of strays.slice(0, MOST_NOTES)) stderr.write(`Note: ${path} is left alone: ${reason}\n`)
+  const more = strays.length - MOST_NOTES
+  if (more > 0)
+    stderr.write(`Note: ${more} more in the store's folders are not the store's: liq.store.strays() lists them\n`)
 }
 
 interface Summary {

@@ -2,16 +2,18 @@ import { type ColumnTable, table } from 'arquero'
 import { type Displayable, displayed } from '../charts/display.ts'
 import { storePath } from '../market/store/place.ts'
 import {
+  listStrays,
   removeSeries,
   type SeriesSummary,
   type StoreFilter,
   type StoreProblem,
+  type Stray,
   summarizeStore,
   verifyStore,
 } from '../market/store/survey.ts'
 import { currentTask } from '../market/task.ts'
 
-export type { SeriesSummary, StoreFilter, StoreProblem } from '../market/store/survey.ts'
+export type { SeriesSummary, StoreFilter, StoreProblem, Stray } from '../market/store/survey.ts'
 
 /**
  * The market data that is kept on this machine, so that nothing is downloaded twice. Parquet files in Hive's folders,
@@ -28,6 +30,11 @@ export interface StoreFace extends Displayable {
   /** Reads every file; one row for each that is damaged, misplaced or gone, with the `problem`. No rows: all is well. */
   verify(filter?: StoreFilter): Promise<ColumnTable>
   /**
+   * What lies in the store's folders and is not the store's, one row each with its `path` and the `reason`: it is left out of
+   * the list, not read and never removed.
+   */
+  strays(): Promise<ColumnTable>
+  /**
    * Removes what matches, e.g. `{ exchange: 'okx' }`, or `{ all: true }`; gives what was removed, as {@link list}.
    * @throws DataError when the filter names nothing
    */
@@ -41,6 +48,7 @@ export const store: StoreFace = displayed(
     },
     list: async (filter?: StoreFilter) => summaryTable(await listStored(filter)),
     verify: async (filter?: StoreFilter) => problemTable(await verifyStored(filter)),
+    strays: async () => strayTable(await strayed()),
     remove: async (filter: StoreFilter & { all?: boolean }) => summaryTable(await removeStored(filter)),
   },
   () => ({ 'text/plain': `Store in ${storePath()}: await liq.store.list() tells what is in it` }),
@@ -57,6 +65,9 @@ export function verifyStored(filter?: StoreFilter): Promise<StoreProblem[]> {
 
 /** What is stored, as objects. */
 export const listStored = (filter?: StoreFilter) => summarizeStore(storePath(), filter)
+
+/** As {@link StoreFace.strays}, as objects. */
+export const strayed = (filter?: StoreFilter): Promise<Stray[]> => listStrays(storePath(), filter)
 
 /** As {@link StoreFace.remove}, as objects. */
 export const removeStored = (filter: StoreFilter & { all?: boolean }) => removeSeries(storePath(), filter)
@@ -86,4 +97,8 @@ function problemTable(rows: readonly StoreProblem[]): ColumnTable {
     problem: rows.map(row => row.problem),
     file: rows.map(row => row.file),
   })
+}
+
+function strayTable(rows: readonly Stray[]): ColumnTable {
+  return table({ reason: rows.map(row => row.reason), path: rows.map(row => row.path) })
 }

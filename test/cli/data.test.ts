@@ -1,4 +1,4 @@
-import { readdir, rm, truncate } from 'node:fs/promises'
+import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import type { SeriesKey } from '../../src/market/store/key.ts'
@@ -67,6 +67,32 @@ describe('list', () => {
         bytes: expect.any(Number),
       },
     ])
+  })
+})
+
+describe('what somebody else put into the store’s folders', () => {
+  it('is said on the side, and stops nothing', async () => {
+    await fill()
+    const stray = fileOf('2024-13')
+    await writeFile(stray, 'mine')
+    const note = `Note: ${stray} is left alone: nothing of the store has this name\n`
+    const listed = await liqnb('list')
+    expect(listed).toMatchObject({ code: 0, stderr: `Store: ${folder.path}\n${note}` })
+    expect(listed.stdout).toContain('binanceusdm')
+    expect(await liqnb('list', '-q')).toMatchObject({ code: 0, stdout: listed.stdout, stderr: '' })
+    const { stdout } = await liqnb('list', '--json')
+    expect(JSON.parse(stdout)).toHaveLength(2)
+    expect(await liqnb('verify')).toMatchObject({ code: 0, stderr: expect.stringContaining(note) })
+    expect(await liqnb('remove', '--all')).toMatchObject({ code: 0, stderr: expect.stringContaining(note) })
+    expect(await readFile(stray, 'utf8')).toBe('mine')
+  })
+
+  it('is not all named where it is much', async () => {
+    await fill()
+    for (let i = 0; i < 13; i++) await writeFile(`${fileOf('2024-01')}.${i}.bak`, '')
+    const notes = (await liqnb('list')).stderr.trimEnd().split('\n').slice(1)
+    expect(notes).toHaveLength(11)
+    expect(notes[10]).toMatch(/^Note: 3 more /)
   })
 })
 

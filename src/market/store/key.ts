@@ -32,7 +32,9 @@ export function keyOfFolder(folder: string): SeriesKey | undefined {
   for (const level of folder.split(sep)) {
     const [, name, value] = /^([a-z]+)=(.+)$/.exec(level) ?? []
     if (name === undefined || value === undefined) return undefined
-    values[name] = unescapeValue(value)
+    const plain = unescapeValue(value)
+    if (plain === '') return undefined
+    values[name] = plain
   }
   const { series, exchange, symbol, timeframe = '' } = values
   if (series === undefined || !isSeries(series) || exchange === undefined || symbol === undefined) return undefined
@@ -50,9 +52,13 @@ function escapeValue(value: string): string {
   return encodeURIComponent(value).replace(/['*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
+/** Empty for a text that no value has. */
 function unescapeValue(value: string): string {
   try {
-    return decodeURIComponent(value)
+    const plain = decodeURIComponent(value)
+    // Half a pair of surrogates has no escaped form.
+    encodeURIComponent(plain)
+    return plain
   } catch {
     return ''
   }
@@ -79,9 +85,24 @@ export function partsBetween(series: SeriesName, [from, to]: Interval): string[]
   return parts
 }
 
-const FILE = /^(\d{4}-\d{2}(?:-\d{2})?)\.parquet$/
-
 export const fileOf = (part: string) => `${part}.parquet`
 
-/** The part that a file name stands for, if any. */
-export const partOfFile = (name: string): string | undefined => FILE.exec(name)?.[1]
+const FILE = /^(\d{4}-\d{2}(?:-\d{2})?)\.parquet(|\.damaged|\.lock(?:\.[^.]+)?|\.[^.]+\.tmp)$/
+
+/**
+ * What a name in a series' folder stands for: a part, and how the name goes on after that of the part's file (nothing, or
+ * `.damaged`, `.lock…`, `….tmp` for what the store keeps beside it). Undefined for a name that the store gives to nothing.
+ */
+export function ownFile(series: SeriesName, name: string): { part: string; rest: string } | undefined {
+  const [, part, rest] = FILE.exec(name) ?? []
+  if (part === undefined || rest === undefined) return undefined
+  const from = Date.parse(part.length === 7 ? `${part}-01` : part)
+  // Some days that are not, such as February 31, are taken for one of the next month.
+  return Number.isFinite(from) && partOf(series, from) === part ? { part, rest } : undefined
+}
+
+/** The part whose file has this name, if any. */
+export function partOfFile(series: SeriesName, name: string): string | undefined {
+  const own = ownFile(series, name)
+  return own?.rest === '' ? own.part : undefined
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DataError } from '../errors.ts'
 import { replaceFile } from './atomic.ts'
 import { clip, type Interval, unite } from './intervals.ts'
-import { describeKey, fileOf, folderOf, partBounds, partOfFile, partsBetween, type SeriesKey } from './key.ts'
+import { describeKey, fileOf, folderOf, ownFile, partBounds, partOfFile, partsBetween, type SeriesKey } from './key.ts'
 import { clearDeadLock, type Held, withLock } from './lock.ts'
 import { DamagedError, decodePart, encodePart } from './parquet.ts'
 import { emptyPart, joinRecords, type Part, recordsProblem, replaceStretch, sliceRecords } from './part.ts'
@@ -54,7 +54,7 @@ export class Store {
    */
   async load(key: SeriesKey, [from, to]: Interval): Promise<Loaded> {
     const folder = this.folder(key)
-    const names = (await listFolder(folder)).flatMap(file => partOfFile(file) ?? [])
+    const names = (await listFolder(folder)).flatMap(file => partOfFile(key.series, file) ?? [])
     const wanted = names.sort().filter(name => clip([partBounds(name)], [from, to]).length > 0)
     const read = await Promise.all(wanted.map(name => readPart(join(folder, fileOf(name)), key, name)))
     const good = read.flatMap(({ part, draft }) => (part ? [{ part, draft }] : []))
@@ -102,10 +102,11 @@ export class Store {
     const folder = this.folder(key)
     for (const name of await listFolder(folder)) {
       const path = join(folder, name)
-      if (/\.parquet\.lock$/.test(name)) {
+      const rest = ownFile(key.series, name)?.rest
+      if (rest === '.lock') {
         const file = path.slice(0, -'.lock'.length)
         await clearDeadLock(path, token => rm(temporaryOf(file, token), { force: true }))
-      } else if (/\.parquet\.(?:lock\.[^.]+|[^.]+\.tmp)$/.test(name)) {
+      } else if (rest?.startsWith('.lock.') || rest?.endsWith('.tmp')) {
         const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now())
         if (age > LEFTOVER_MS) await rm(path, { force: true })
       }
@@ -170,9 +171,9 @@ export interface PartRead {
 
 /** @throws DataError when the file is of a later format */
 export async function readPart(file: string, key: SeriesKey, name: string): Promise<PartRead> {
-  const bytes = await readBytes(file)
-  if (bytes === undefined) return { name, file }
   try {
+    const bytes = await readBytes(file)
+    if (bytes === undefined) return { name, file }
     const read = await decodePart(bytes)
     if (describeKey(read.part.key) !== describeKey(key) || read.part.name !== name) {
       throw new DamagedError(`it holds ${describeKey(read.part.key)} ${read.part.name} and does not belong here`)
@@ -190,7 +191,9 @@ async function readBytes(file: string): Promise<ArrayBuffer | undefined> {
     const bytes = await readFile(file)
     return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    if (code === 'EISDIR') throw new DamagedError('it is a folder')
     throw error
   }
 }

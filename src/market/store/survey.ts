@@ -1,10 +1,13 @@
-import { open, readFile, rm, rmdir } from 'node:fs/promises'
-import { join, relative } from 'node:path'
-import { DataError, quote } from '../errors.ts'
-import { folderOf, keyOfFolder, partOfFile, type SeriesKey } from './key.ts'
+import { open, rm, rmdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DataError } from '../errors.ts'
+import { contentsOf, entriesOf, type StoreFilter, type Stray } from './contents.ts'
+import { fileOf, folderOf, ownFile, type SeriesKey } from './key.ts'
 import { decodeHead, type Head } from './parquet.ts'
 import { stepMs } from './part.ts'
-import { listFolder, PARTS_FILE, readPart } from './store.ts'
+import { PARTS_FILE, readPart } from './store.ts'
+
+export type { StoreFilter, Stray } from './contents.ts'
 
 /** A series as a whole. */
 export interface SeriesSummary extends SeriesKey {
@@ -22,37 +25,27 @@ export interface StoreProblem extends SeriesKey {
   problem: string
 }
 
-/** Narrows down what is meant; a field that is left out means all. */
-export type StoreFilter = Partial<SeriesKey>
+/** Every series that is stored, in order of their names. */
+export async function listSeries(root: string, filter?: StoreFilter): Promise<SeriesKey[]> {
+  return (await contentsOf(root, filter)).series.map(({ key }) => key)
+}
 
-/** Every series that has a folder, in order of their names. */
-export async function listSeries(root: string, filter: StoreFilter = {}): Promise<SeriesKey[]> {
-  const keys: SeriesKey[] = []
-  const walk = async (folder: string): Promise<void> => {
-    for (const name of (await listFolder(folder)).sort()) {
-      if (!/^[a-z]+=/.test(name)) continue
-      const path = join(folder, name)
-      const key = keyOfFolder(relative(root, path))
-      if (key && matches(key, filter)) keys.push(key)
-      await walk(path)
-    }
-  }
-  checkFilter(filter)
-  await walk(root)
-  const held = await Promise.all(keys.map(async key => (await partNames(root, key)).length > 0))
-  return keys.filter((_, i) => held[i])
+/** What lies in the store's folders and is not the store's. */
+export async function listStrays(root: string, filter?: StoreFilter): Promise<Stray[]> {
+  return (await contentsOf(root, filter)).strays
 }
 
 /** What is stored, from the files' own words; `verifyStore` tells whether they are true. */
 export async function summarizeStore(root: string, filter: StoreFilter = {}): Promise<SeriesSummary[]> {
-  return Promise.all((await listSeries(root, filter)).map(key => summarize(root, key)))
+  const { series } = await contentsOf(root, filter)
+  return Promise.all(series.map(({ key, parts }) => summarize(root, key, parts)))
 }
 
-async function summarize(root: string, key: SeriesKey): Promise<SeriesSummary> {
+async function summarize(root: string, key: SeriesKey, parts: readonly string[]): Promise<SeriesSummary> {
   const summary: SeriesSummary = { ...key, from: null, to: null, bars: 0, gaps: 0, bytes: 0 }
   const step = stepMs(key) ?? Infinity
-  for (const name of await partNames(root, key)) {
-    const { bytes, head } = await readHead(join(root, folderOf(key), `${name}.parquet`))
+  for (const name of parts) {
+    const { bytes, head } = await readHead(join(root, folderOf(key), fileOf(name)))
     summary.bytes += bytes
     if (!head || head.first === null) continue
     summary.gaps += head.gaps + (summary.to !== null && head.first - summary.to > step ? 1 : 0)
@@ -73,14 +66,13 @@ export async function verifyStore(
   onProgress: (done: number, total: number, key: SeriesKey) => void = () => {},
 ): Promise<StoreProblem[]> {
   const problems: StoreProblem[] = []
-  const keys = await listSeries(root, filter)
-  const names = await Promise.all(keys.map(key => partNames(root, key)))
-  const total = names.reduce((sum, list) => sum + list.length, 0)
+  const { series } = await contentsOf(root, filter)
+  const total = series.reduce((sum, { parts }) => sum + parts.length, 0)
   let done = 0
-  for (const [i, key] of keys.entries()) {
+  for (const { key, parts } of series) {
     const folder = join(root, folderOf(key))
-    for (const name of names[i]!) {
-      const file = join(folder, `${name}.parquet`)
+    for (const name of parts) {
+      const file = join(folder, fileOf(name))
       const { part, reason } = await readPart(file, key, name).catch((error: unknown) => {
         if (error instanceof DataError) return { part: undefined, reason: error.message }
         throw error
@@ -93,7 +85,7 @@ export async function verifyStore(
 }
 
 /**
- * Removes the series that match, and their empty folders.
+ * Removes the series that match, and their empty folders; what is not the store's stays.
  * @throws DataError when the filter names nothing: use `{ all: true }`
  */
 export async function removeSeries(root: string, filter: StoreFilter & { all?: boolean }): Promise<SeriesSummary[]> {
@@ -104,10 +96,10 @@ export async function removeSeries(root: string, filter: StoreFilter & { all?: b
   const summaries = await summarizeStore(root, fields)
   for (const key of summaries) {
     const folder = join(root, folderOf(key))
-    for (const name of await listFolder(folder)) {
-      // A timeframe's folder may lie in here.
-      if (name === PARTS_FILE || /^\d{4}-\d{2}(-\d{2})?\.parquet/.test(name))
-        await rm(join(folder, name), { force: true })
+    for (const entry of await entriesOf(folder)) {
+      // A timeframe's folder may lie in here, or what somebody else has put there.
+      const isOwn = entry.name === PARTS_FILE || ownFile(key.series, entry.name) !== undefined
+      if (isOwn && !entry.isDirectory()) await rm(join(folder, entry.name), { force: true })
     }
     await removeEmpty(root, folder)
   }
@@ -125,15 +117,6 @@ async function removeEmpty(root: string, folder: string): Promise<void> {
   }
 }
 
-/** The parts that a series has or should have, in order. */
-async function partNames(root: string, key: SeriesKey): Promise<string[]> {
-  const folder = join(root, folderOf(key))
-  const files = await listFolder(folder)
-  const expected = files.includes(PARTS_FILE) ? (await readFile(join(folder, PARTS_FILE), 'utf8')).split('\n') : []
-  const names = [...files, ...expected.map(line => `${line}.parquet`)].flatMap(file => partOfFile(file) ?? [])
-  return [...new Set(names)].sort()
-}
-
 /** Longer than the end of any file, which holds its schema, statistics and head. */
 const TAIL_BYTES = 1 << 16
 
@@ -144,7 +127,9 @@ async function readHead(path: string): Promise<{ bytes: number; head?: Head }> {
   })
   if (!file) return { bytes: 0 }
   try {
-    const { size } = await file.stat()
+    const stat = await file.stat()
+    if (!stat.isFile()) return { bytes: 0 }
+    const { size } = stat
     const tail = new Uint8Array(Math.min(size, TAIL_BYTES))
     await file.read(tail, 0, tail.length, size - tail.length)
     try {
@@ -157,16 +142,3 @@ async function readHead(path: string): Promise<{ bytes: number; head?: Head }> {
     await file.close()
   }
 }
-
-const FIELDS = ['exchange', 'symbol', 'series', 'timeframe']
-
-function checkFilter(filter: StoreFilter): void {
-  for (const [name, value] of Object.entries(filter)) {
-    if (!FIELDS.includes(name)) throw new DataError(`${quote(name)} is not a field of the store: ${FIELDS.join(', ')}`)
-    if (value !== undefined && typeof value !== 'string')
-      throw new DataError(`${name}: ${quote(value)}, but expected a text`)
-  }
-}
-
-const matches = (key: SeriesKey, filter: StoreFilter) =>
-  Object.entries(filter).every(([name, value]) => value === undefined || key[name as keyof SeriesKey] === value)

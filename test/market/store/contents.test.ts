@@ -1,0 +1,136 @@
+import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { folderOf, keyOfFolder, ownFile, partOfFile, type SeriesKey } from '../../../src/market/store/key.ts'
+import { Store } from '../../../src/market/store/store.ts'
+import { listSeries, listStrays, removeSeries, summarizeStore, verifyStore } from '../../../src/market/store/survey.ts'
+import { at, candlesAt, HOUR, KEY, opens, useFolder } from './helpers.ts'
+
+const folder = useFolder()
+const FROM = at('2024-01-30')
+const TO = at('2024-03-02')
+const own = () => new Store(folder.path).folder(KEY)
+const strays = async (filter = {}) =>
+  (await listStrays(folder.path, filter)).map(({ path }) => relative(folder.path, path))
+const beside = (name: string) => join(folderOf(KEY), name)
+
+async function put(path: string): Promise<string> {
+  const whole = join(folder.path, path)
+  await mkdir(dirname(whole), { recursive: true })
+  await writeFile(whole, 'not of the store')
+  return whole
+}
+
+beforeEach(() => new Store(folder.path).write(KEY, candlesAt(opens(FROM, TO)), [FROM, TO]))
+
+/** All goes as if there were nothing but what the store has written. */
+async function expectUnharmed(): Promise<void> {
+  expect(await listSeries(folder.path)).toEqual([KEY])
+  expect(await summarizeStore(folder.path)).toMatchObject([{ ...KEY, bars: 32 * 24, gaps: 0 }])
+  expect(await verifyStore(folder.path)).toEqual([])
+  const store = new Store(folder.path)
+  expect(await store.load(KEY, [0, TO])).toMatchObject({ coverage: [[FROM, TO]], damaged: [] })
+  await store.clean(KEY)
+}
+
+describe('what somebody else put among the store’s files', () => {
+  const FILES = [
+    beside('2024-13.parquet'),
+    beside('2024-00.parquet'),
+    beside('2024-02-31.parquet'),
+    beside('2024-02-01.parquet'),
+    beside('2024-02.parquet.bak'),
+    beside('2024-13.parquet.lock'),
+    beside('notes.txt'),
+    beside('2024-04.parquet/inside'),
+    'series=candles/readme',
+    'series=candles/exchange=%/symbol=x/timeframe=1h/2024-01.parquet',
+    'series=candles/exchange=okx/symbol=x/2024-01.parquet',
+    'series=candles/exchange=okx/symbol=x/timeframe=soon/2024-01.parquet',
+    'series=candles/exchange=okx/symbol=x/timeframe=1h/timeframe=1h/2024-01.parquet',
+    'series=candles/symbol=x/exchange=okx/timeframe=1h/2024-01.parquet',
+    'series=ticks/exchange=okx/symbol=x/2024-01.parquet',
+    'series=trades',
+    'year=2024/month=1/data.parquet',
+  ]
+  it.each(FILES)('is left out, named and left alone: %s', async path => {
+    const file = await put(path)
+    await expectUnharmed()
+    const [stray, ...more] = await strays()
+    expect(more).toEqual([])
+    expect(path.startsWith(stray!)).toBe(true)
+    await removeSeries(folder.path, { all: true })
+    expect(await listSeries(folder.path)).toEqual([])
+    expect(await readFile(file, 'utf8')).toBe('not of the store')
+  })
+
+  it('is told of a filter only where the filter looks', async () => {
+    await put(beside('notes.txt'))
+    await put('series=ticks/x')
+    expect(await strays({ exchange: 'okx' })).toEqual([])
+    expect(await strays({ exchange: KEY.exchange })).toEqual([beside('notes.txt')])
+    expect(await strays()).toEqual([beside('notes.txt'), 'series=ticks'])
+  })
+
+  it('is not what the store keeps there itself, a hidden file, or anything else in a folder that has other uses', async () => {
+    for (const name of [
+      '2024-01.parquet.lock',
+      '2024-01.parquet.lock.1-2',
+      '2024-01.parquet.1-2.tmp',
+      '2024-01.parquet.damaged',
+    ])
+      await put(beside(name))
+    for (const path of [beside('.DS_Store'), 'notebook.liqnb', 'documents/letter.txt']) await put(path)
+    expect(await strays()).toEqual([])
+  })
+
+  it('may be a link that leads nowhere, or a folder that nobody may read', async () => {
+    const closed = join(folder.path, 'series=funding')
+    await symlink(join(folder.path, 'nowhere'), join(folder.path, 'series=trades'))
+    await mkdir(closed)
+    await chmod(closed, 0)
+    await expectUnharmed()
+    const reasons = (await listStrays(folder.path)).map(({ reason }) => reason)
+    expect(reasons.at(-1)).toBe('nothing of the store has this name')
+    // An administrator reads everything.
+    if (process.getuid?.() !== 0) expect(reasons[0]).toMatch(/^it cannot be read \(EACCES/)
+    await chmod(closed, 0o700)
+  })
+})
+
+it('a folder in the place of a file counts as damaged, and is set aside by the next download', async () => {
+  const file = join(own(), '2024-02.parquet')
+  await rm(file)
+  await mkdir(join(file, 'inside'), { recursive: true })
+  expect(await summarizeStore(folder.path)).toMatchObject([{ bars: 3 * 24 }])
+  expect(await verifyStore(folder.path)).toMatchObject([{ file, problem: 'it is a folder' }])
+  const store = new Store(folder.path)
+  expect((await store.load(KEY, [FROM, TO])).damaged).toEqual([{ name: '2024-02', file, reason: 'it is a folder' }])
+  await store.write(KEY, candlesAt(opens(FROM, TO)), [FROM, TO])
+  expect(await verifyStore(folder.path)).toEqual([])
+  expect(await strays()).toEqual([beside('2024-02.parquet.damaged')])
+})
+
+describe('names', () => {
+  it('of files are those of months, of trades those of days, and of days that there are', () => {
+    expect(partOfFile('candles', '2024-02.parquet')).toBe('2024-02')
+    expect(partOfFile('trades', '2024-02-29.parquet')).toBe('2024-02-29')
+    const none = ['2023-02-29', '2024-02', '2024-02-30', '2024-13-01', '2024-2-1', '02024-02-01', '2024-02-01x']
+    for (const part of none) expect(partOfFile('trades', `${part}.parquet`), part).toBeUndefined()
+    expect(partOfFile('candles', '2024-02-01.parquet')).toBeUndefined()
+    expect(ownFile('candles', '2024-02.parquet.0-1.tmp')).toEqual({ part: '2024-02', rest: '.0-1.tmp' })
+    expect(ownFile('candles', '2024-02.csv')).toBeUndefined()
+  })
+
+  it('of folders that no series has are none', () => {
+    const key: SeriesKey = { series: 'candles', exchange: 'x', symbol: 'y', timeframe: '' }
+    expect(keyOfFolder(folderOf(key))).toEqual(key)
+    for (const exchange of ['%', '%E0%A4%A', '\ud800', '%00%'])
+      expect(keyOfFolder(folderOf(key).replace('exchange=x', `exchange=${exchange}`)), exchange).toBeUndefined()
+  })
+})
+
+it('bars are counted from the parts that are there', async () => {
+  await rm(join(own(), '2024-01.parquet'))
+  expect(await summarizeStore(folder.path)).toMatchObject([{ from: at('2024-02-01'), to: TO - HOUR, bars: 30 * 24 }])
+})
