@@ -1,7 +1,7 @@
-import { random } from '../market/random.ts'
 import { blockLength } from './blocks.ts'
 import { Calendar } from './calendar.ts'
 import { type Sample, stratumWeights } from './sample.ts'
+import { streamOf } from './streams.ts'
 
 export interface InferOptions {
   /** Length of a slot of the calendar in ms: what happens within one is never torn apart. */
@@ -69,7 +69,7 @@ export function infer(sample: Sample, options: InferOptions): Inference {
   if (found.blocks < FEWEST_BLOCKS) return found
   if (!varies(sample, weights)) return { ...found, standardError: 0 }
 
-  const rng = random(seed)
+  const rng = streamOf(seed, 'bootstrap')
   const effects = new Float64Array(resamples)
   const errors = new Float64Array(resamples)
   let kept = 0

@@ -1,6 +1,6 @@
-import { random } from '../market/random.ts'
 import type { Scope } from './scope.ts'
 import { type Settings, WARM_UP } from './settings.ts'
+import { streamOf } from './streams.ts'
 
 /** A level and the price at the same distance, in ln(price), on the other side. */
 export interface Pair {
@@ -75,33 +75,40 @@ export function levelPairs(scope: Scope, settings: Settings): Pairs {
 const PLACEBO_STEP = 4
 
 /**
- * Pairs at prices where no level is known: at every few closes one above and one below, at a distance drawn from those of
- * the real pairs. What is asked of them is what real pairs in the same state do.
+ * Pairs of prices where no level is known: at every few closes one above and one below, at a distance drawn from those of
+ * the real pairs. What is asked of them is what real pairs in the same state do. The mirror image is clear as well, as that of
+ * a real pair holds no level as bright: else a level there would draw price away from the placebo.
  */
 export function placeboPairs(scope: Scope, settings: Settings, like: readonly Pair[]): Pair[] {
   const { market, record, sigma } = scope
   const { horizon } = settings
   const { offset, sign, inner, outer } = record
-  const rng = random(settings.seed)
+  const rng = streamOf(settings.seed, 'placeboPairs', scope.index)
   const pairs: Pair[] = []
   if (like.length === 0) return pairs
   for (let t = firstBar(settings); t + horizon < market.length; t += PLACEBO_STEP) {
+    const at = Math.log(market.close[t]!)
     const unit = sigma[t]! * Math.sqrt(horizon)
     if (!(unit > 0)) continue
     for (const side of [1, -1] as const) {
       const { distance } = like[rng.integer(like.length)]!
-      const price = Math.log(market.close[t]!) + side * distance * unit
-      const margin = CLEAR * unit
-      let clear = true
-      for (let i = offset[t]!; i < offset[t + 1]! && clear; i++)
-        clear =
-          sign[i] !== side ||
-          price < Math.min(inner[i]!, outer[i]!) - margin ||
-          price > Math.max(inner[i]!, outer[i]!) + margin
-      if (clear) pairs.push({ ...outcome(scope, settings, t, price), brightness: Number.NaN, convergence: 0 })
+      const away = side * distance * unit
+      const price = at + away
+      if (clear(t, side, price, unit) && clear(t, -side, at - away, unit))
+        pairs.push({ ...outcome(scope, settings, t, price), brightness: Number.NaN, convergence: 0 })
     }
   }
   return pairs
+
+  function clear(t: number, side: number, price: number, unit: number): boolean {
+    const margin = CLEAR * unit
+    for (let i = offset[t]!; i < offset[t + 1]!; i++) {
+      if (sign[i] !== side) continue
+      if (price >= Math.min(inner[i]!, outer[i]!) - margin && price <= Math.max(inner[i]!, outer[i]!) + margin)
+        return false
+    }
+    return true
+  }
 }
 
 /** A placebo lies at least so far from any level of its side, in usual moves over the horizon. */

@@ -4,6 +4,7 @@ import { clusterLevels, columnsOf, type LevelSource, levelSource, mirroredLevels
 import { lazy } from './lazy.ts'
 import { type LevelRecord, recordLevels } from './record.ts'
 import type { Settings } from './settings.ts'
+import { streamOf } from './streams.ts'
 import { volatility } from './volatility.ts'
 
 /** One market in one timeframe with all that the tests ask of it. */
@@ -23,8 +24,8 @@ export interface Scope {
   assumptions: readonly string[]
 }
 
-/** Seeds of the random placebos; the more, the less of the noise is theirs. */
-const PLACEBO_SEEDS = [1, 2]
+/** Random placebos; the more, the less of the noise is theirs. */
+const RANDOM_PLACEBOS = 2
 
 /** @param map the market's heatmap, where there is one already */
 export function makeScope(market: Market, index: number, settings: Settings, map?: LiquidationMap): Scope {
@@ -35,10 +36,13 @@ export function makeScope(market: Market, index: number, settings: Settings, map
     market,
     index,
     source,
-    placebos: lazy(() => [
-      mirroredLevels(market, source),
-      ...PLACEBO_SEEDS.map(seed => randomLevels(market, source, settings.seed * 1000 + seed)),
-    ]),
+    placebos: lazy(() => {
+      const rng = streamOf(settings.seed, 'placeboLevels', index)
+      return [
+        mirroredLevels(market, source),
+        ...Array.from({ length: RANDOM_PLACEBOS }, () => randomLevels(market, source, rng.integer(2 ** 32))),
+      ]
+    }),
     record,
     sigma: volatility(market),
     brightness: relativeStrength(record),

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { gatherEvidence } from '../../src/evidence/evidence.ts'
 import { Ledger } from '../../src/evidence/ledger.ts'
-import { levelPairs } from '../../src/evidence/pairs.ts'
+import { levelPairs, placeboPairs } from '../../src/evidence/pairs.ts'
 import { recordLevels } from '../../src/evidence/record.ts'
 import { makeScope } from '../../src/evidence/scope.ts'
 import { resolveSettings } from '../../src/evidence/settings.ts'
@@ -20,16 +20,16 @@ import { trueLevels } from './true-levels.ts'
 const quick = { resamples: 200, horizon: 12 }
 
 describe('planted effects are found, pooled over markets', () => {
-  const planted = (effect: Record<string, number>) =>
+  const planted = (effect: Record<string, number>, markets: number) =>
     gatherEvidence(
-      [1, 2, 3].map(seed => simulateMarket({ seed, bars: 4000, ...effect })),
+      Array.from({ length: markets }, (_, i) => i + 1).map(seed => simulateMarket({ seed, bars: 4000, ...effect })),
       undefined,
       { ...quick, levels: trueLevels },
       new Ledger(),
     )
 
   it('a magnet', () => {
-    const claim = planted({ magnet: 2 }).magnet()
+    const claim = planted({ magnet: 2 }, 6).magnet()
     expect(claim.verdict).toBe('supported')
     expect(claim.effect).toBeGreaterThan(0.03)
     expect(claim.low).toBeGreaterThan(0)
@@ -37,7 +37,7 @@ describe('planted effects are found, pooled over markets', () => {
   })
 
   it('a reversal, which is the opposite of going on', () => {
-    const evidence = planted({ reversal: 1 })
+    const evidence = planted({ reversal: 1 }, 3)
     expect(evidence.reversal().verdict).toBe('supported')
     expect(evidence.continuation().effect).toBeLessThan(0)
   })
@@ -132,6 +132,31 @@ describe('what is observed', () => {
       const below = Math.log(market.close[bar]! / low) >= way - 1e-12
       expect([touched, mirrorTouched]).toEqual(sign > 0 ? [above, below] : [below, above])
     }
+  })
+
+  it('a placebo has no level on either side, and another market has other placebos', () => {
+    const real = levelPairs(scope, settings).pairs
+    const placebos = placeboPairs(scope, settings, real)
+    expect(placebos.length).toBeGreaterThan(100)
+    const { offset, sign, inner } = scope.record
+    for (const { bar, distance } of placebos) {
+      const unit = scope.sigma[bar]! * Math.sqrt(12)
+      for (let i = offset[bar]!; i < offset[bar + 1]!; i++) {
+        const own = (sign[i]! * (inner[i]! - Math.log(market.close[bar]!))) / unit
+        expect(Math.abs(own - distance)).toBeGreaterThan(0.1 - 1e-9)
+      }
+    }
+    const others = placeboPairs({ ...scope, index: 1 }, settings, real)
+    const same = others.filter(one =>
+      placebos.some(({ bar, distance }) => one.bar === bar && one.distance === distance),
+    )
+    expect(same.length).toBeLessThan(0.1 * others.length)
+    const seeds = [0, 1].flatMap(index =>
+      makeScope(market, index, settings)
+        .placebos()
+        .map(({ name }) => name),
+    )
+    expect(new Set(seeds).size).toBe(5)
   })
 
   it('a level reached to the tick is touched, whatever its price', () => {
