@@ -1,9 +1,10 @@
 /**
- * Builds every face of Liqnb into dist/: the extension (CommonJS, the host provides `vscode`), the kernel process, the
- * command line and the library (ES modules that share chunks, so that a cell's `import 'arquero'` gets the library's own
- * copy), and the renderers; and the licences of what is bundled. `--watch` rebuilds on change.
+ * Builds every face of Liqnb into dist/: the extension (CommonJS, the host provides `vscode`), the plugin for VS Code's
+ * TypeScript server, the kernel process, the command line and the library (ES modules that share chunks, so that a cell's
+ * `import 'arquero'` gets the library's own copy), and the renderers; and the licences of what is bundled. `--watch` rebuilds
+ * on change. The library's own types are tsc's work: `npm run build`.
  */
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import * as esbuild from 'esbuild'
 
 const watch = process.argv.includes('--watch')
@@ -31,6 +32,14 @@ const faces = [
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     external: ['vscode'],
+  },
+  {
+    ...node,
+    entryPoints: { tsserver: 'src/tsserver/plugin.ts' },
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    // The server takes a module that is a function.
+    footer: { js: 'module.exports = module.exports.default' },
   },
   {
     ...node,
@@ -70,6 +79,20 @@ const faces = [
   { ...browser, entryPoints: { page: 'renderers/page/index.ts' }, format: 'iife' },
 ]
 
+/** Types of what cells may use, for the plugin of the TypeScript server: the folder of each, and its name in dist/cell-types. */
+const CELL_TYPES = {
+  node: 'node_modules/@types/node',
+  'undici-types': 'node_modules/undici-types',
+  arquero: 'node_modules/arquero/dist/types',
+}
+
+async function copyCellTypes() {
+  // Folders like ts5.6 are for versions that VS Code no longer brings.
+  const filter = path => !/\/ts\d[^/]*$/.test(path) && (!/\.\w+$/.test(path) || path.endsWith('.d.ts'))
+  for (const [name, folder] of Object.entries(CELL_TYPES))
+    await cp(folder, `dist/cell-types/${name}`, { recursive: true, filter: path => filter(path.replaceAll('\\', '/')) })
+}
+
 /** The licence texts of all packages that ended up in a bundle, as their licences ask for. */
 async function writeNotices(inputs) {
   const folders = new Set(inputs.flatMap(path => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []))
@@ -84,9 +107,13 @@ async function writeNotices(inputs) {
 }
 
 await rm('dist', { recursive: true, force: true })
+await copyCellTypes()
 if (watch) {
   for (const face of faces) await (await esbuild.context({ ...face, logLevel: 'info' })).watch()
 } else {
   const results = await Promise.all(faces.map(face => esbuild.build(face)))
-  await writeNotices(results.flatMap(result => Object.keys(result.metafile.inputs)))
+  await writeNotices([
+    ...results.flatMap(result => Object.keys(result.metafile.inputs)),
+    ...Object.values(CELL_TYPES).map(folder => `${folder}/`),
+  ])
 }

@@ -19,6 +19,8 @@ const RULES: Record<string, { rooms: string[]; types?: string[] }> = {
   'src/kernel': { rooms: ['src/notebook', 'src/table'] },
   'src/cli': { rooms: ['src/notebook', 'src/kernel', 'src/face'] },
   'src/extension': { rooms: ['src/notebook', 'src/kernel'] },
+  // Runs in VS Code's TypeScript server; it tells of the library and does not use it.
+  'src/tsserver': { rooms: [], types: ['src/liqnb.ts'] },
   renderers: { rooms: ['src/table'], types: ['src/charts', 'src/kernel'] },
 }
 

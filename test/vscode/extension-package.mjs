@@ -4,8 +4,17 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const SOURCES = ['src', 'renderers', 'esbuild.mjs', 'package.json', 'package-lock.json']
-const BUILT = ['extension.cjs', 'kernel.mjs', 'html.mjs', 'liqnb.mjs', 'renderers/outputs.js', 'renderers/page.js']
+const SOURCES = ['src', 'renderers', 'esbuild.mjs', 'vsix.mjs', 'package.json', 'package-lock.json']
+const BUILT = [
+  'extension.cjs',
+  'tsserver.cjs',
+  'types/tsserver/globals.d.ts',
+  'kernel.mjs',
+  'html.mjs',
+  'liqnb.mjs',
+  'renderers/outputs.js',
+  'renderers/page.js',
+]
 
 /**
  * Builds what is out of date and packs the extension as it would be published.
@@ -18,17 +27,10 @@ export function packExtension(folder) {
   if (!built.every(existsSync) || newest > Math.min(...built.map(path => statSync(path).mtimeMs))) {
     console.log('Building …')
     node('esbuild.mjs')
+    node('node_modules/typescript/bin/tsc', '-p', 'src/tsconfig.types.json')
   }
   const vsix = join(folder, 'liqnb.vsix')
-  const out = node(
-    'node_modules/@vscode/vsce/vsce',
-    'package',
-    '--no-dependencies',
-    '--allow-missing-repository',
-    '--no-rewrite-relative-links',
-    '--out',
-    vsix,
-  )
+  const out = node('vsix.mjs', '--out', vsix)
   console.log(`Packed ${/\(\d+ files, [^)]*\)/.exec(out)?.[0] ?? ''}`)
   return vsix
 }

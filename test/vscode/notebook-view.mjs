@@ -27,6 +27,14 @@ export class NotebookView {
     await this.page.keyboard.press('Control+Enter')
   }
 
+  /** Puts the cursor behind the last character of a cell and types. */
+  async type(index, text) {
+    await this.#scrollUpTo(index)
+    await this.row(index).locator('.cell-editor-container .view-lines').click()
+    await this.page.keyboard.press('Control+End')
+    await this.page.keyboard.type(text)
+  }
+
   /**
    * What VS Code shows of the cell's last run.
    * @returns {Promise<'success' | 'error' | 'executing' | 'pending' | 'none'>}

@@ -7,6 +7,7 @@ import { quickstart } from './suite/quickstart.mjs'
 import { running } from './suite/running.mjs'
 import { talking } from './suite/talking.mjs'
 import { trust } from './suite/trust.mjs'
+import { writing } from './suite/writing.mjs'
 import { Workbench } from './workbench.mjs'
 
 /**
@@ -18,7 +19,7 @@ import { Workbench } from './workbench.mjs'
  */
 
 /** In this order: a later test may use what an earlier one saved. */
-export const TRUSTED = [...running, ...talking, ...quickstart, ...kernels, ...files, ...looks]
+export const TRUSTED = [...running, ...writing, ...talking, ...quickstart, ...kernels, ...files, ...looks]
 export const UNTRUSTED = trust
 
 /**

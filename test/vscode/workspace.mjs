@@ -36,6 +36,14 @@ const NOTEBOOKS = {
     "'never'",
   ],
   'pasted.liqnb': ['1'],
+  'writing.liqnb': [
+    "import { sep } from 'node:path'\nconst separator = sep\nconst bars = await Promise.resolve({ close: [1, 2] })",
+    'bars.close.length + separator.length',
+    '',
+    'const = 1',
+  ],
+  // Another notebook with the same names: they have nothing to do with each other.
+  'writing-too.liqnb': ["const bars = 'text'", ''],
   'talking.liqnb': [
     "liq.interact({ n: { type: 'range', min: 0, max: 9, value: 2 }, on: true }, ({ n, on }) => 'n is ' + n + (on ? '' : ', off'))",
     "aq.table({ n: Array.from({ length: 5000 }, (_, i) => (i * 7) % 5000), side: Array.from({ length: 5000 }, (_, i) => i % 3 ? 'long' : 'short') })",

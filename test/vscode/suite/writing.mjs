@@ -1,0 +1,82 @@
+import { equal, expect, ok } from '../expect.mjs'
+
+// VS Code starts its TypeScript server with the first cell that is opened.
+const SERVER_TIMEOUT_MS = 90_000
+
+/** What the editor knows of cells: `writing.liqnb` has an import in its first cell, an empty one and one that is no TypeScript. */
+export const writing = [
+  {
+    name: 'writing: completion offers what the library has, with its words',
+    async run({ workbench, screenshot }) {
+      const notebook = await workbench.openNotebook('writing.liqnb')
+      await notebook.type(2, 'liq.')
+      const names = await suggestions(workbench, 'heatmap')
+      ok(names.includes('aggregate') && names.includes('evidence'), `the names of liq: ${names}`)
+      await choose(workbench, 'heatmap')
+      const details = workbench.page.locator('.suggest-details')
+      await expect('the chosen name is explained', async () => {
+        if (!(await details.isVisible())) await workbench.page.keyboard.press('Control+Space')
+        return /force-closed/.test((await details.textContent({ timeout: 1000 })) ?? '')
+      })
+      await screenshot('writing-completion')
+      await workbench.page.keyboard.press('Escape')
+    },
+  },
+  {
+    name: 'writing: signatures are shown, and the variables of a cell that imports',
+    async run({ workbench, screenshot }) {
+      await workbench.page.keyboard.type('heatmap(')
+      const hints = workbench.page.locator('.parameter-hints-widget.visible')
+      await expect('the signature', async () => /of: Market/.test((await hints.textContent()) ?? ''))
+      await screenshot('writing-signature')
+      await workbench.page.keyboard.type('bars.')
+      const names = await suggestions(workbench, 'close')
+      equal(names.join(), 'close', 'what bars has')
+      await screenshot('writing-variables')
+      await workbench.page.keyboard.press('Escape')
+    },
+  },
+  {
+    name: 'writing: what is wrong is underlined, names of other cells are not',
+    async run({ workbench }) {
+      const { notebook } = workbench
+      const squiggles = index => notebook.row(index).locator('.squiggly-error').count()
+      await expect('the cell that is no TypeScript', async () => (await squiggles(3)) > 0)
+      for (const index of [0, 1]) equal(await squiggles(index), 0, `errors in cell ${index}`)
+    },
+  },
+  {
+    name: 'writing: notebooks that are open at the same time do not share their variables',
+    async run({ workbench }) {
+      const notebook = await workbench.openNotebook('writing-too.liqnb', { keepOthers: true })
+      await notebook.type(1, 'bars.')
+      const names = await suggestions(workbench, 'at')
+      ok(!names.includes('close'), `what the other notebook has: ${names}`)
+      await workbench.page.keyboard.press('Escape')
+    },
+  },
+]
+
+/** Waits until the list at the cursor holds the name, and gives the names in sight. */
+async function suggestions(workbench, name) {
+  const labels = workbench.page.locator('.suggest-widget.visible .monaco-list-row .label-name')
+  return expect(
+    `${name} is suggested`,
+    async () => {
+      const names = await labels.allTextContents()
+      if (names.includes(name)) return names
+      throw new Error(JSON.stringify(names))
+    },
+    SERVER_TIMEOUT_MS,
+  )
+}
+
+/** Goes down the list at the cursor to the name. */
+async function choose(workbench, name) {
+  const focused = workbench.page.locator('.suggest-widget.visible .monaco-list-row.focused .label-name')
+  await expect(`${name} is chosen`, async () => {
+    if ((await focused.textContent()) === name) return true
+    await workbench.page.keyboard.press('ArrowDown')
+    return false
+  })
+}

@@ -1,0 +1,46 @@
+/**
+ * Packs the extension from what is in dist/ (`npm run build` first).
+ *
+ *   node vsix.mjs [--out FILE]
+ *
+ * VS Code's TypeScript server looks for an extension's plugin in its node_modules, and vsce takes from there only what the
+ * manifest names as a dependency. The library has none and shall get none by this: the package is put together in a folder of
+ * its own, where the plugin is one.
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+const root = dirname(fileURLToPath(import.meta.url))
+const PARTS = ['dist', 'media', 'samples', 'README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore']
+
+const { values: options } = parseArgs({ options: { out: { type: 'string', default: 'liqnb.vsix' } } })
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const [{ name }] = manifest.contributes.typescriptServerPlugins
+const stage = mkdtempSync(join(tmpdir(), 'liqnb-vsix-'))
+
+try {
+  for (const part of PARTS)
+    cpSync(join(root, part), join(stage, part), { recursive: true, filter: path => !path.endsWith('.map') })
+  writeJson('package.json', { ...manifest, dependencies: { [name]: manifest.version } })
+  writeJson(`node_modules/${name}/package.json`, {
+    name,
+    version: manifest.version,
+    license: manifest.license,
+    main: '../../dist/tsserver.cjs',
+  })
+  const vsce = join(root, 'node_modules/@vscode/vsce/vsce')
+  const args = ['package', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', resolve(options.out)]
+  const { status } = spawnSync(process.execPath, [vsce, ...args], { cwd: stage, stdio: 'inherit' })
+  process.exitCode = status ?? 1
+} finally {
+  rmSync(stage, { recursive: true, force: true })
+}
+
+function writeJson(path, value) {
+  mkdirSync(dirname(join(stage, path)), { recursive: true })
+  writeFileSync(join(stage, path), `${JSON.stringify(value, null, 2)}\n`)
+}
