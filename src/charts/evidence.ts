@@ -89,6 +89,14 @@ export function claimsText(claims: readonly Claim[]): string {
     claims.map(claim => `${MARK[claim.verdict]} ${claim.sentence}`).join('\n'),
     table,
     `p is two-sided; corrected (Holm) and q (Benjamini–Hochberg) count all ${testsMade} tests made in this session (${testsRun} with repetitions).`,
+    ...leftOut(claims),
     `Rests on\n${assumptions.map(line => `- ${line}`).join('\n')}`,
   ].join('\n\n')
+}
+
+function leftOut(claims: readonly Claim[]): string[] {
+  const lines = claims.flatMap(({ tests }) =>
+    tests.flatMap(test => test.leftOut.map(why => `- ${nameOf(test)}: ${why}`)),
+  )
+  return lines.length > 0 ? [`Left out\n${lines.join('\n')}`] : []
 }

@@ -2,11 +2,15 @@ import type { TestResult } from '../evidence/result.ts'
 import { formatEffect, type Verdict } from '../evidence/verdict.ts'
 import type { Figure } from './figure.ts'
 
+/** A verdict, or that none rests on it. */
+type Mark = Verdict | 'beside'
+
 /** Okabe and Ito's colours: told apart by colour-blind eyes, and by the symbols as well. */
-const LOOK: Record<Verdict, { color: string; symbol: string }> = {
+const LOOK: Record<Mark, { color: string; symbol: string }> = {
   supported: { color: '#009e73', symbol: 'circle' },
   'not supported': { color: '#d55e00', symbol: 'x' },
   inconclusive: { color: '#8a8f98', symbol: 'circle-open' },
+  beside: { color: '#8a8f98', symbol: 'diamond-open' },
 }
 const ROW = 40
 
@@ -16,20 +20,21 @@ const ROW = 40
  */
 export function forestFigure(tests: readonly TestResult[], title: string): Figure {
   const shown = tests.filter(test => Number.isFinite(test.effect))
+  const height = ROW * Math.max(1, shown.length)
   const rows = shown.map((_, i) => shown.length - 1 - i)
   const scaled = (test: TestResult, value: number) => value / test.matters
   const bounds = shown.flatMap(test => [test.low, test.high, test.effect].map(value => scaled(test, value)))
   const reach = Math.max(2, ...bounds.filter(Number.isFinite).map(Math.abs)) * 1.05
-  const traces = (Object.keys(LOOK) as Verdict[]).flatMap(verdict => {
-    const own = shown.flatMap((test, i) => (kindOf(test) === verdict ? [{ test, row: rows[i]! }] : []))
+  const traces = (Object.keys(LOOK) as Mark[]).flatMap(mark => {
+    const own = shown.flatMap((test, i) => (kindOf(test) === mark ? [{ test, row: rows[i]! }] : []))
     if (own.length === 0) return []
-    const { color, symbol } = LOOK[verdict]
+    const { color, symbol } = LOOK[mark]
     const half = own.map(({ test }) => (Number.isFinite(test.high) ? scaled(test, test.high - test.effect) : 0))
     return [
       {
         type: 'scatter',
         mode: 'markers',
-        name: verdict,
+        name: mark,
         x: own.map(({ test }) => scaled(test, test.effect)),
         y: own.map(({ row }) => row),
         error_x: { type: 'data', array: half, color, thickness: 2, width: 5 },
@@ -42,8 +47,8 @@ export function forestFigure(tests: readonly TestResult[], title: string): Figur
   return {
     data: traces,
     layout: {
-      title: { text: title },
-      height: 140 + ROW * shown.length,
+      title: { text: shown.length > 0 ? title : `${title}<br>Too few events to show an effect` },
+      height: 140 + height,
       margin: { l: 60, r: 20, t: 56, b: 84 },
       xaxis: {
         title: { text: 'Effect ÷ the smallest that matters' },
@@ -56,7 +61,7 @@ export function forestFigure(tests: readonly TestResult[], title: string): Figur
         // The figures stand below the name, so that a narrow place leaves the intervals room.
         ticktext: shown.map(test => `<b>${test.question.name}</b><br>${figures(test)}`),
         automargin: true,
-        range: [-0.7, shown.length - 0.3],
+        range: [-0.7, Math.max(1, shown.length) - 0.3],
         showgrid: false,
         zeroline: false,
       },
@@ -76,13 +81,13 @@ export function forestFigure(tests: readonly TestResult[], title: string): Figur
       ],
       hovermode: 'closest',
       showlegend: true,
-      legend: { orientation: 'h', y: -72 / (ROW * shown.length), yanchor: 'top', x: 0, xanchor: 'left' },
+      legend: { orientation: 'h', y: -72 / height, yanchor: 'top', x: 0, xanchor: 'left' },
     },
   }
 }
 
-function kindOf(test: TestResult): Verdict {
-  return test.question.descriptive ? 'inconclusive' : test.verdict
+function kindOf(test: TestResult): Mark {
+  return test.question.descriptive ? 'beside' : test.verdict
 }
 
 function figures({ effect, low, high, question: { unit } }: TestResult): string {

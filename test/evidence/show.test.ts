@@ -24,6 +24,8 @@ describe('a claim shows itself', () => {
     const claim = evidence.magnet()
     const { 'text/html': html, 'text/plain': text } = bundle(claim)
     expect(text).toContain(claim.sentence)
+    for (const { leftOut } of claim.tests) for (const why of leftOut) expect(text).toContain(why)
+    expect(claim.tests.flatMap(({ leftOut }) => leftOut)).not.toEqual([])
     expect(text).toMatch(/^Test +Effect +95 % interval +p +p corrected/m)
     expect(html).toContain(`<strong>${claim.verdict}</strong>`)
     expect(html).toContain('magnet: against placebo')
@@ -83,6 +85,22 @@ describe('all claims together', () => {
       if (Number.isFinite(test.high)) expect(point.half).toBeCloseTo((test.high - test.effect) / test.matters, 9)
     }
     expectNeutral(figure)
+  })
+
+  it('and of one claim with what stands beside it, which no verdict is said of', () => {
+    const { figure } = evidence.timeframes().forest()
+    const beside = (figure.data as { name: string; text: string[] }[]).find(({ name }) => name === 'beside')!
+    expect(beside.text).toHaveLength(6)
+    for (const text of beside.text) expect(text).toMatch(/^(pull|turn|pay) [12]h<br>.*, beside$/)
+  })
+
+  it('that could not be tested leave a figure that says so', () => {
+    const { figure } = liq.evidence(market, { converging: 9, horizon: 12, resamples: 200 }).convergence().forest()
+    expect(figure.data).toEqual([])
+    expect(figure.layout).toMatchObject({
+      title: { text: expect.stringContaining('Too few events to show an effect') },
+    })
+    expect(JSON.stringify(figure.layout)).not.toContain('null')
   })
 })
 
