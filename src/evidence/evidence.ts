@@ -55,6 +55,7 @@ export function gatherEvidence(
   const context = (over: readonly Scope[]): TestContext => ({
     settings,
     ledger,
+    markets,
     shortestBarMs: Math.min(...over.map(scope => scope.market.barMs)),
     longestBarMs: Math.max(...over.map(scope => scope.market.barMs)),
   })

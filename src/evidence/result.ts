@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Market } from '../market/market.ts'
 import { type Inference, type InferOptions, infer } from './bootstrap.ts'
 import type { Ledger } from './ledger.ts'
 import type { Observed } from './observe.ts'
@@ -46,6 +47,7 @@ export interface TestResult extends Inference {
 export interface TestContext {
   settings: Settings
   ledger: Ledger
+  markets: readonly Market[]
   /** Shortest and longest bar among the scopes observed. */
   shortestBarMs: number
   longestBarMs: number
@@ -72,7 +74,7 @@ export function makeTest(question: Question, observed: Observed, context: TestCo
     question,
     n: found.treated,
     events: observed.events,
-    leftOut: observed.leftOut,
+    leftOut: [...observed.leftOut, ...oneSided(sample, context.markets)],
     ...rates(sample),
     matters,
     get pAdjusted() {
@@ -91,9 +93,24 @@ export function makeTest(question: Question, observed: Observed, context: TestCo
       return question.descriptive ? 'inconclusive' : judge(found, this.pAdjusted, matters, alpha)
     },
     get sentence() {
-      return sentence(this)
+      return sentence(this, alpha)
     },
   }
+}
+
+/** A side with too little to compare leaves the other alone, where both should weigh alike: in words. */
+function oneSided(sample: Sample, markets: readonly Market[]): string[] {
+  const { strata } = sample
+  const weights = stratumWeights(sample)
+  return strata.flatMap(({ family, market, side, sign }, s) => {
+    const others = strata.filter(
+      (other, o) =>
+        o !== s && weights[o] !== 0 && other.family === family && other.market === market && other.sign === sign,
+    )
+    if (weights[s] !== 0 || others.length === 0) return []
+    const { symbol, timeframe } = markets[market]!
+    return `${symbol} ${family || timeframe} ${side === 'high' ? 'above' : 'below'} the price, where too few can be compared; so a trend can pass for an effect there`
+  })
 }
 
 function rates(sample: Sample): { rate: number; baseRate: number } {
@@ -111,7 +128,7 @@ function rates(sample: Sample): { rate: number; baseRate: number } {
   return { rate: sums.hit / sums.a, baseRate: sums.b > 0 ? sums.base / sums.b : Number.NaN }
 }
 
-function sentence(test: TestResult): string {
+function sentence(test: TestResult, alpha: number): string {
   const { question, effect, low, high, p, rate, baseRate, n, events, verdict, matters } = test
   const { unit } = question
   if (Number.isNaN(effect))
@@ -126,15 +143,15 @@ function sentence(test: TestResult): string {
   }
   const interval = `95 % ${formatEffect(low, unit, true)} to ${formatEffect(high, unit, true)}`
   if (question.descriptive) return `${size} (${interval}, ${counts}); ${rated}.`
-  const why = {
+  const because = {
     supported: high < matters ? ', but too small to matter' : '',
     'not supported':
-      effect < 0 && test.pAdjusted < 0.05
+      effect < 0 && test.pAdjusted < alpha
         ? ': it goes the other way'
         : `: nothing of ${formatEffect(matters, unit)} or more is left in the interval`,
     inconclusive: '',
   }[verdict]
-  return `${size} (${interval}, p ${equals(p)}, ${formatP(test.pAdjusted)} corrected for ${test.testsMade} ${test.testsMade === 1 ? 'test' : 'tests'}, ${counts}); ${rated}. ${capital(verdict)}${why}.`
+  return `${size} (${interval}, p ${equals(p)}, ${formatP(test.pAdjusted)} corrected for ${test.testsMade} ${test.testsMade === 1 ? 'test' : 'tests'}, ${counts}); ${rated}. ${capital(verdict)}${because}.`
 }
 
 function equals(p: number): string {
