@@ -2,6 +2,7 @@ import type { Exchange, Market as Listing } from 'ccxt'
 import { DataError, quote } from '../errors.ts'
 import type { Task } from '../task.ts'
 import { type Patience, retry } from './retry.ts'
+import { Shared } from './shared.ts'
 import { hardenWire } from './wire.ts'
 
 export interface Address {
@@ -29,6 +30,8 @@ interface Open {
   exchange: Exchange
   /** The exchange's clock minus this machine's, and when that was found out; null where it does not tell. */
   clock: { offsetMs: number; at: number } | null
+  /** The list of markets on its way once more. */
+  listing: Shared<unknown> | null
 }
 
 /** The venues that every feature is tried with, best first. */
@@ -48,7 +51,7 @@ const CLOCK_MS = 5 * 60_000
 const SKEW_MS = 30_000
 
 /** By configuration object (a literal in a cell is the same for all requests of its call), then by exchange. */
-const opened = new WeakMap<object, Map<string, Promise<Open>>>()
+const opened = new WeakMap<object, Map<string, Shared<Open>>>()
 const DEFAULTS = {}
 
 /**
@@ -58,23 +61,26 @@ const DEFAULTS = {}
  */
 export async function connect(address: Address, task: Task, patience: Patience): Promise<Connection> {
   const config = address.ccxt ?? DEFAULTS
-  const byId = opened.get(config) ?? new Map<string, Promise<Open>>()
+  const byId = opened.get(config) ?? new Map<string, Shared<Open>>()
   opened.set(config, byId)
   let opening = byId.get(address.exchange)
-  if (opening === undefined) {
+  if (opening === undefined || opening.state === 'lost') {
     task.progress(`${address.exchange}: connecting`)
-    opening = open(address, task, patience)
+    opening = new Shared(own => open(address, own, patience))
     byId.set(address.exchange, opening)
-    opening.catch(() => byId.delete(address.exchange))
   }
-  const connection = await opening
+  const connection = await opening.wait(task)
   const { exchange } = connection
   exchange.timeout = patience.timeoutMs
   const ask = <T>(request: () => Promise<T>, what: string) =>
     retry(request, `${address.exchange}: ${what}`, task, patience)
 
-  // A symbol that is not there may have been listed since.
-  if (exchange.markets?.[address.symbol] === undefined) await ask(() => exchange.loadMarkets(true), 'list of markets')
+  // A symbol that is not there may have been listed since. ccxt gives all who ask at once the same request.
+  if (exchange.markets?.[address.symbol] === undefined) {
+    if (connection.listing?.state !== 'going')
+      connection.listing = new Shared(own => loadMarkets(exchange, address, own, patience))
+    await connection.listing.wait(task)
+  }
   const listing = exchange.markets?.[address.symbol]
   if (!listing) throw noSymbol(address, Object.keys(exchange.markets ?? {}))
 
@@ -109,11 +115,14 @@ async function open(address: Address, task: Task, patience: Patience): Promise<O
   if (exchange.id !== 'hyperliquid') exchange.has.fetchCurrencies = false
   await hardenWire(exchange)
   exchange.timeout = patience.timeoutMs
-  // true: ccxt would give every later call the first one's failure.
   // Later on a lost network is waited for; nobody wants to wait a minute to hear that there is none.
-  const first = { ...patience, offlineTries: 2 }
-  await retry(() => exchange.loadMarkets(true), `${address.exchange}: list of markets`, task, first)
-  return { exchange, clock: null }
+  await loadMarkets(exchange, address, task, { ...patience, offlineTries: 2 })
+  return { exchange, clock: null, listing: null }
+}
+
+function loadMarkets(exchange: Exchange, address: Address, task: Task, patience: Patience): Promise<unknown> {
+  // true: ccxt would give every later call the first one's failure.
+  return retry(() => exchange.loadMarkets(true), `${address.exchange}: list of markets`, task, patience)
 }
 
 function noSymbol({ exchange, symbol }: Address, known: string[]): DataError {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DataError } from '../errors.ts'
 import { random } from '../random.ts'
 import type { Task } from '../task.ts'
+import { abortable } from './shared.ts'
 import { failureOf, UnreadableAnswer, withSignal } from './wire.ts'
 
 export interface Patience {
@@ -41,6 +42,7 @@ export async function retry<T>(request: () => Promise<T>, what: string, task: Ta
   for (let attempt = 0; ; attempt++) {
     task.signal.throwIfAborted()
     try {
+      // A wait inside ccxt (its throttle) is reached by no signal.
       return await abortable(withSignal(task.signal, request), task.signal)
     } catch (cause) {
       task.signal.throwIfAborted()
@@ -91,12 +93,3 @@ function describe(error: Error, status: number | undefined): string {
 }
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`
-
-/** For waits inside ccxt (its throttle) that no signal reaches: stop waiting for them. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
-}
