@@ -1,4 +1,5 @@
 /** Candles, thinned to what the pixels can show. */
+import { upperBound } from '../../src/common/bounds.ts'
 import type { Ink } from './ink.ts'
 import type { Look } from './look.ts'
 import type { Box, Scales } from './scales.ts'
@@ -95,14 +96,5 @@ export function thinned(candles: Candles, timeFrom: number, timeTo: number, pixe
   }
 }
 
-/** Index of the first of rising moments that comes after `time`; their number where none does. */
-export function firstEndingAfter(end: Float64Array, time: number): number {
-  let low = 0
-  let high = end.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (end[middle]! <= time) low = middle + 1
-    else high = middle
-  }
-  return low
-}
+/** Index of the first of rising ends that comes after `time`; their number where none does. */
+export const firstEndingAfter: (end: Float64Array, time: number) => number = upperBound

@@ -1,3 +1,4 @@
+import { lowerBound } from '../common/bounds.ts'
 import { blockLength } from './blocks.ts'
 import { Calendar } from './calendar.ts'
 import { type Sample, stratumWeights } from './sample.ts'
@@ -130,16 +131,4 @@ function deviation(values: Float64Array, around: number): number {
   let squares = 0
   for (let i = 0; i < values.length; i++) squares += (values[i]! - around) ** 2
   return Math.sqrt(squares / values.length)
-}
-
-/** Index of the first value that is not below `least`. */
-function lowerBound(sorted: Float64Array, least: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (sorted[middle]! < least) low = middle + 1
-    else high = middle
-  }
-  return low
 }

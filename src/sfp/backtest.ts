@@ -1,3 +1,4 @@
+import { lowerBound } from '../common/bounds.ts'
 import { binanceMargin } from '../liquidation/margin.ts'
 import { bankruptcyPrice, liquidationPrice } from '../liquidation/price.ts'
 import { formatTime } from '../market/duration.ts'
@@ -267,16 +268,4 @@ function checkDetail(detail: Market, market: Market): void {
     throw new DataError(
       `detail: ${own} begin at ${formatTime(first)}, but ${theirs} at ${formatTime(begin)}, which would cut some of them in two`,
     )
-}
-
-/** The first index whose value is `value` or more. */
-function lowerBound(sorted: Float64Array, value: number): number {
-  let from = 0
-  let to = sorted.length
-  while (from < to) {
-    const middle = (from + to) >> 1
-    if (sorted[middle]! < value) from = middle + 1
-    else to = middle
-  }
-  return from
 }

@@ -1,3 +1,4 @@
+import { upperBound } from '../../common/bounds.ts'
 import { formatDuration } from '../duration.ts'
 import { DataError } from '../errors.ts'
 import { commonStep, FLOW_FIELDS, type FlowField, type Market } from '../market.ts'
@@ -122,7 +123,7 @@ function summed(
 ): Float64Array {
   const out = new Float64Array(market.time.length).fill(Number.NaN)
   for (const [from, to] of covered)
-    for (let t = firstAfter(market.time, from - market.barMs); t < out.length && market.time[t]! <= to; t++) out[t] = 0
+    for (let t = upperBound(market.time, from - market.barMs); t < out.length && market.time[t]! <= to; t++) out[t] = 0
   let i = 0
   for (let t = 0; t < out.length; t++) {
     const open = market.time[t]!
@@ -133,16 +134,4 @@ function summed(
     }
   }
   return out
-}
-
-/** The first index whose time is after a moment. */
-function firstAfter(time: Float64Array, moment: number): number {
-  let low = 0
-  let high = time.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (time[middle]! > moment) high = middle
-    else low = middle + 1
-  }
-  return low
 }

@@ -1,3 +1,4 @@
+import { firstWhere } from '../../common/bounds.ts'
 import { barOpen, formatTime } from '../duration.ts'
 import { DataError } from '../errors.ts'
 import { CANDLE_FIELDS, createMarket, FLOW_FIELDS, type Market, type MarketColumns, notesToKeep } from '../market.ts'
@@ -61,14 +62,9 @@ export function requireRecorded(market: Market, exchange: string): Market {
 
 /** Of many stretches in order, those that touch [from, to). */
 function near(coverage: readonly Interval[], from: number, to: number): readonly Interval[] {
-  let low = 0
-  let high = coverage.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (coverage[middle]![1] <= from) low = middle + 1
-    else high = middle
-  }
-  let end = low
-  while (end < coverage.length && coverage[end]![0] < to) end++
-  return coverage.slice(low, end)
+  const first = firstWhere(coverage.length, index => coverage[index]![1] > from)
+  return coverage.slice(
+    first,
+    firstWhere(coverage.length, index => coverage[index]![0] >= to),
+  )
 }

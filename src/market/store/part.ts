@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { lowerBound } from '../../common/bounds.ts'
 import { durationMs, formatTime } from '../duration.ts'
 import { DataError } from '../errors.ts'
 import { clip, type Interval, unite } from './intervals.ts'
@@ -65,18 +66,6 @@ function countRevised(old: Records, before: number, after: number, fresh: Record
     else revised++
   }
   return revised
-}
-
-/** Index of the first time that is not before `moment`. */
-export function lowerBound(time: Float64Array, moment: number): number {
-  let low = 0
-  let high = time.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (time[middle]! < moment) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** The records of [from, to). Columns are views, not copies. */

@@ -6,7 +6,7 @@ import { parquetReadObjects } from 'hyparquet'
 import { describe, expect, it } from 'vitest'
 import { type Interval, subtract, unite } from '../../../src/market/store/intervals.ts'
 import { folderOf, keyOfFolder, type SeriesKey } from '../../../src/market/store/key.ts'
-import { lowerBound, sliceRecords } from '../../../src/market/store/part.ts'
+import { sliceRecords } from '../../../src/market/store/part.ts'
 import { Store } from '../../../src/market/store/store.ts'
 import { listSeries, removeSeries, summarizeStore, verifyStore } from '../../../src/market/store/survey.ts'
 import { at, candlesAt, HOUR, KEY, opens, useFolder } from './helpers.ts'
@@ -294,8 +294,7 @@ it('any reader of Parquet gets dates, numbers and flags', async () => {
   })
 })
 
-it('finds the place of a moment', () => {
+it('cuts out the records of a stretch', () => {
   const time = Float64Array.of(1, 3, 3, 7)
-  expect([0, 1, 2, 3, 4, 8].map(moment => lowerBound(time, moment))).toEqual([0, 0, 1, 1, 3, 4])
   expect(sliceRecords({ time, columns: {} }, [2, 7]).time).toEqual(Float64Array.of(3, 3))
 })
