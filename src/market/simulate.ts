@@ -1,4 +1,5 @@
 import { formatDuration, HOUR } from './duration.ts'
+import { DataError } from './errors.ts'
 import { createMarket, type Market, type MarketColumns } from './market.ts'
 import { random } from './random.ts'
 import { LevelEffects } from './simulate/effects.ts'
@@ -23,6 +24,12 @@ const LEAN_MOOD = 0.05
 const LEAN_LONG = 0.015
 /** A cascade that goes on longer than this within a step goes on in the next. */
 const MOST_ROUNDS = 50
+
+/** Effects by which levels drive the price, and which `convergence` makes stronger. */
+const LEVEL_EFFECTS = ['magnet', 'reversal', 'continuation'] as const
+/** Outside of this a price is no price any more, and rounds to nothing sooner or later. */
+const LEAST_PRICE = 1e-12
+const MOST_PRICE = 1e12
 
 /** Streams of random numbers: the price and the volume have their own, which nobody who trades can disturb. */
 const PRICE_STREAM = 0
@@ -63,8 +70,9 @@ function run(options: ResolvedSimulation): { columns: SimulatedColumns; traders:
   const path = new PricePath(price, options.volatility, hours / STEPS, random(seed, PRICE_STREAM))
   const rng = random(seed, FLOW_STREAM)
   const people = random(seed, TRADER_STREAM)
-  const active = EFFECTS.some(name => name !== 'cascades' && effects[name] > 0)
-  const levels = active ? new LevelHistogram(price, population.leverage.length) : null
+  const levels = LEVEL_EFFECTS.some(name => effects[name] > 0)
+    ? new LevelHistogram(price, population.leverage.length)
+    : null
   const pulls = levels && new LevelEffects(levels, effects)
   const traders = new Traders(options, people, levels)
   const mood = new Mood(rng, hours)
@@ -121,6 +129,10 @@ function run(options: ResolvedSimulation): { columns: SimulatedColumns; traders:
     mood.advance()
     pulls?.learn(low, high, path.price)
 
+    if (!(path.price >= LEAST_PRICE && path.price <= MOST_PRICE))
+      throw new DataError(
+        `simulate: by bar ${t + 1} of ${bars} the price has gone from ${price} to ${path.price.toPrecision(3)}; take a lower volatility, weaker effects or fewer bars`,
+      )
     const ticks = ticksPerUnit(low)
     columns.time[t] = time
     columns.open[t] = Math.round(open * ticks) / ticks
@@ -156,7 +168,10 @@ function emptyColumns(bars: number): SimulatedColumns {
 }
 
 function describe({ seed, barMs, effects }: ResolvedSimulation): string {
-  const planted = EFFECTS.filter(name => effects[name] > 0).map(name => `${name} ${effects[name]}`)
+  const moved = LEVEL_EFFECTS.some(name => effects[name] > 0)
+  const planted = EFFECTS.filter(name => effects[name] > 0 && (moved || name !== 'convergence')).map(
+    name => `${name} ${effects[name]}`,
+  )
   const what =
     planted.length > 0
       ? `planted in it: ${planted.join(', ')}`

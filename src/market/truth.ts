@@ -1,4 +1,4 @@
-/** How a position ended: it did not, its time was over, or the price reached its liquidation. */
+/** How a position ended: it did not, its time was over or a stop took out all of it, or the price reached its liquidation. */
 export const ENDINGS = ['open', 'closed', 'liquidated'] as const
 export type Ending = (typeof ENDINGS)[number]
 

@@ -11,7 +11,7 @@ const FULL = 4
 const HALF_PULL = 10
 /** A tier counts towards convergence from this share of the cluster on. */
 const TIER_SHARE = 0.15
-/** Part of the drift after a sweep that is left a bar later: a time constant of 6 bars. */
+/** Part of the drift after a sweep that is left a bar later: in all it is 7 times that of the first bar. */
 const FADE = 6 / 7
 /** What sweeps leave behind never drives the price by more than this, so that one sweep does not lead to the next for ever. */
 const MOST_AFTER = 1

@@ -35,9 +35,9 @@ export interface SimulateOptions {
   timeframe?: string
   /** Open time of the first bar. Default 2024-01-01. */
   start?: string | number
-  /** First price. Default 60,000. */
+  /** First price, 1e-9 to 1e9. Default 60,000. */
   price?: number
-  /** Annual volatility in the long run, as a fraction. Default 0.6. */
+  /** Annual volatility in the long run, as a fraction, up to 100. Default 0.6. */
   volatility?: number
   /** USD traded in a usual hour, at the first price. Default 350 million. */
   turnover?: number
@@ -47,8 +47,8 @@ export interface SimulateOptions {
    */
   magnet?: number
   /**
-   * Drift back after a bright cluster was reached, in the same unit at first; it fades with a time constant of 6 bars, so
-   * 0.2 moves the price by 1.2 such standard deviations in all (on hourly bars). Default 0. 0.1 is noticeable.
+   * Drift back after a bright cluster was reached, in the same unit at first; it fades by a seventh every bar, so 0.2 moves
+   * the price by 1.4 such standard deviations in all (on hourly bars, full strength). Default 0. 0.1 is noticeable.
    */
   reversal?: number
   /** Drift on in the direction of the break where a bar CLOSES beyond a bright cluster; unit and fading as `reversal`. Default 0. */
@@ -80,6 +80,7 @@ export const DEFAULT_LEVERAGE: Readonly<Record<number, number>> = {
 /** Four in ten leave it at the initial margin; the rest back it with more, as accounts with cross margin do. */
 export const DEFAULT_EXTRA_MARGIN: Readonly<Record<number, number>> = { 0: 0.4, 0.5: 0.25, 1: 0.2, 3: 0.15 }
 
+/** All that can be planted; `convergence` is no effect of its own, but a strength of the three before it. */
 export const EFFECTS = ['magnet', 'reversal', 'continuation', 'convergence', 'cascades'] as const
 export type Effect = (typeof EFFECTS)[number]
 
@@ -114,8 +115,9 @@ export function resolveSimulation(options: SimulateOptions): ResolvedSimulation 
   const { seed = 1, bars = 4000, price = 60_000, volatility = 0.6, turnover = 350e6 } = options
   if (!Number.isSafeInteger(seed)) throw new DataError(`seed: ${quote(seed)}, but expected a whole number`)
   if (!(Number.isInteger(bars) && bars > 0)) throw new DataError(`bars: ${bars}, but expected a whole number above 0`)
-  above0('price', price)
-  above0('volatility', volatility)
+  if (!(price >= 1e-9 && price <= 1e9)) throw new DataError(`price: ${quote(price)}, but expected 1e-9 to 1e9`)
+  if (!(volatility > 0 && volatility <= 100))
+    throw new DataError(`volatility: ${quote(volatility)}, but expected above 0 to 100, e.g. 0.6 for 60 % a year`)
   above0('turnover', turnover)
   const barMs = durationMs(options.timeframe ?? '1h', 'timeframe')
   const start = barOpen(momentMs(options.start ?? '2024-01-01', 'start'), barMs)

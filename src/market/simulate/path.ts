@@ -61,7 +61,7 @@ export class PricePath {
       this.jumpIn += rng.exponential() / JUMPS_PER_HOUR
     }
     this.surprise = x / this.usualStep
-    x = Math.max(-LARGEST, Math.min(LARGEST, x)) + drift * this.hourNow * stepHours
+    x = Math.max(-LARGEST, Math.min(LARGEST, x + drift * this.hourNow * stepHours))
     const from = this.price
     const to = from * (1 + x)
     // Extremes of a Brownian bridge, each for itself: (a + b ± √((b − a)² − 2σ²·ln U))/2.

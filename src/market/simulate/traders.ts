@@ -124,10 +124,11 @@ export class Traders {
   private trigger(id: number, bar: number): void {
     if (this.ending[id] !== 0) return
     const long = this.side[id]! > 0
-    if (this.stoppable[id]! > 0 && this.stopBar[id] === this.bars) {
+    if (this.options.stopShare > 0 && this.stopBar[id] === this.bars) {
       this.stopBar[id] = bar
       this.add(id, -this.stoppable[id]!)
-      ;(long ? this.below : this.above).push(this.liquidation[id]!, id)
+      if (this.options.stopShare === 1) this.end(id, bar, CLOSED)
+      else (long ? this.below : this.above).push(this.liquidation[id]!, id)
       return
     }
     if (long) this.liquidatedLong += this.coins(id)

@@ -47,6 +47,12 @@ describe('the embedded sample', () => {
     expect(sample.openInterest!.slice(24).every(value => value > 0)).toBe(true)
   })
 
+  it('convergence alone does nothing, and is not said to', () => {
+    const market = simulateMarket({ bars: 300, convergence: 1 })
+    expect(market.notes.join()).toMatch(/no liquidation level has any influence/)
+    expect(digest(market)).toBe(digest(simulateMarket({ bars: 300 })))
+  })
+
   it('a market with effects names them', () => {
     expect(simulateMarket({ bars: 10, magnet: 0.2, cascades: 1 }).notes.join()).toMatch(
       /planted in it: magnet 0.2, cascades 1/,
@@ -123,12 +129,33 @@ describe('stylised facts', () => {
   })
 })
 
+describe('a market that runs away', () => {
+  it('is an error that says when and what to change, rather than a price of nothing', () => {
+    const nobody = { population: { positionsPerBar: 0 } }
+    expect(() => simulateMarket({ bars: 60_000, volatility: 20, ...nobody })).toThrow(
+      /simulate: by bar \d+ of 60000 the price has gone from 60000 to \d.*; take a lower volatility/,
+    )
+    expect(() => simulateMarket({ bars: 2000, cascades: 1e6 })).toThrow(/simulate: by bar \d+ of 2000/)
+  })
+
+  it('never moves by more than half in a step, however strong its effects are', () => {
+    const { open, close, low } = simulateMarket({ bars: 500, magnet: 1e6 })
+    const steps = close.map((price, t) => Math.abs(Math.log(price / open[t]!)) / 12)
+    // Prices are rounded, so a hair more.
+    expect(Math.max(...steps)).toBeLessThan(Math.log(2) + 0.001)
+    expect(Math.max(...steps)).toBeGreaterThan(0.1)
+    expect(low.every(price => price > 0)).toBe(true)
+  })
+})
+
 describe('options', () => {
   const wrong: [SimulateOptions, RegExp][] = [
     [{ seed: 1.5 }, /seed: 1.5, but expected a whole number/],
     [{ bars: 0 }, /bars: 0/],
     [{ price: -1 }, /price: -1/],
     [{ volatility: 0 }, /volatility: 0/],
+    [{ price: 1e300 }, /price: 1e\+300, but expected 1e-9 to 1e9/],
+    [{ volatility: 1e6 }, /volatility: 1000000, but expected above 0 to 100/],
     [{ turnover: Number.NaN }, /turnover: NaN/],
     [{ timeframe: 'x' }, /timeframe: "x"/],
     [{ start: 'yesterday' }, /start: "yesterday"/],

@@ -111,6 +111,27 @@ describe('the population', () => {
     expect(hours).toBeLessThan(39)
   })
 
+  it('is out of the market where a stop takes all of a position', () => {
+    const { truth, longLiquidations } = simulateMarket({ seed: 2, bars: 1000, population: { stopShare: 1 } })
+    const { stopBar, endBar, ending, length } = truth!.positions
+    const stopped = Array.from({ length }, (_, i) => i).filter(i => stopBar[i]! < 1000)
+    expect(stopped.length).toBeGreaterThan(1000)
+    for (const i of stopped) expect([endBar[i], ENDINGS[ending[i]!]]).toEqual([stopBar[i], 'closed'])
+    expect(truth!.at(999).long.notional.every(usd => usd > 0)).toBe(true)
+    expect(longLiquidations!.every(coins => coins === 0)).toBe(true)
+  })
+
+  it('is not liquidated before its price, also where positions are of no size', () => {
+    const { high, low, truth } = simulateMarket({ seed: 2, bars: 400, population: { openShare: 0 } })
+    const { ending, endBar, liquidation, side, length } = truth!.positions
+    for (let i = 0; i < length; i++) {
+      if (ENDINGS[ending[i]!] !== 'liquidated') continue
+      const slack = 0.051
+      if (side[i]! > 0) expect(low[endBar[i]!]!).toBeLessThan(liquidation[i]! + slack)
+      else expect(high[endBar[i]!]!).toBeGreaterThan(liquidation[i]! - slack)
+    }
+  })
+
   it('may be empty', () => {
     const none = simulateMarket({ bars: 50, population: { positionsPerBar: 0 } })
     expect(none.truth!.positions.length).toBe(0)
