@@ -4,7 +4,7 @@ import { serializeNotebook } from '../notebook/serialize.ts'
 import type { Notebook } from '../notebook/types.ts'
 import { oneFile, readArguments } from './arguments.ts'
 import { type Command, type Environment, EXIT, UsageError } from './environment.ts'
-import { readNotebook, writeAtomically } from './files.ts'
+import { readNotebook, writeTarget } from './files.ts'
 import { htmlPage } from './page.ts'
 
 const HELP = `Write a notebook, with the outputs that are saved in it, in another form. Runs no code.
@@ -41,7 +41,7 @@ export const exportNotebook: Command = async (args, environment) => {
   const [file, target] = [resolve(environment.cwd, name), resolve(environment.cwd, output)]
   if (target === file) throw new UsageError(`${output} is the notebook itself; name another file with -o`)
 
-  await writeAtomically(target, await format(await readNotebook(file), basename(stem), environment))
+  await writeTarget(target, await format(await readNotebook(file), basename(stem), environment))
   environment.stderr.write(`Wrote ${output}\n`)
   return EXIT.ok
 }

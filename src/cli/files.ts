@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, readFile, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { writeAtomically } from '../common/atomic-file.ts'
 import { NotebookError } from '../notebook/errors.ts'
 import { checkFileSize, parseNotebook } from '../notebook/parse.ts'
 import type { Notebook } from '../notebook/types.ts'
@@ -32,37 +32,12 @@ export async function prepareTarget(path: string): Promise<void> {
   }
 }
 
-/**
- * Writes a file whole or not at all: a failure or a crash leaves what was there before. Follows a symbolic link, keeps
- * the file's permissions, and writes to a device or pipe directly.
- */
-export async function writeAtomically(path: string, text: string): Promise<void> {
+/** Writes a file whole or not at all; errors name it. */
+export async function writeTarget(path: string, text: string): Promise<void> {
   try {
-    await replaceFile(path, text)
+    await writeAtomically(path, text)
   } catch (error) {
     throw new CliError(`Cannot write ${path}: ${reasonOf(error)}`)
-  }
-}
-
-async function replaceFile(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  const target = await realpath(path).catch(() => path)
-  const old = await stat(target).catch(() => undefined)
-  if (old && !old.isFile()) return writeFile(target, text)
-
-  const temporary = join(dirname(target), `.liqnb-${randomUUID()}.tmp`)
-  try {
-    const file = await open(temporary, 'wx', old?.mode)
-    try {
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, target)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw error
   }
 }
 

@@ -9,7 +9,7 @@ import { oneFile, readArguments } from './arguments.ts'
 import { CliError, type Command, EXIT, UsageError } from './environment.ts'
 import { executeNotebook } from './execute.ts'
 import { describeFailure } from './failure.ts'
-import { prepareTarget, readNotebook, writeAtomically } from './files.ts'
+import { prepareTarget, readNotebook, writeTarget } from './files.ts'
 import { htmlPage } from './page.ts'
 import { forCells, parameterWarnings, readParameters } from './parameters.ts'
 import { silentObserver, TerminalObserver } from './terminal.ts'
@@ -99,10 +99,10 @@ export const run: Command = async (args, environment) => {
   // Only now all controls are known.
   if (mayHaveControls) warn(new Set([...controls, ...controlNames(notebook.cells)]))
   if (failure !== undefined) stderr.write(`${describeFailure(failure)}\n`)
-  if (output !== undefined) await writeAtomically(output, serializeNotebook(notebook))
+  if (output !== undefined) await writeTarget(output, serializeNotebook(notebook))
   if (html !== undefined) {
     const title = basename(file, extname(file))
-    await writeAtomically(html, await htmlPage(notebook, title, environment))
+    await writeTarget(html, await htmlPage(notebook, title, environment))
   }
   if (terminal) {
     if (values.output !== undefined) stderr.write(`Wrote ${values.output}\n`)

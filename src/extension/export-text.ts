@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import * as vscode from 'vscode'
+import { writeAtomically } from '../common/atomic-file.ts'
 import type { Session } from '../kernel/session.ts'
-import { writeAtomically } from './atomic-write.ts'
 import { folderOf } from './folder.ts'
 
 /** Text that a channel gives piece by piece: a request is asked again with `start` at `next`, until that is null. */

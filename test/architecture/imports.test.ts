@@ -19,8 +19,8 @@ const RULES: Record<string, { rooms: string[]; types?: string[] }> = {
   // Pure: what both the kernel and a renderer without one answer about a table.
   'src/table': { rooms: [] },
   'src/kernel': { rooms: ['src/notebook', 'src/table'] },
-  'src/cli': { rooms: ['src/notebook', 'src/kernel', 'src/face'] },
-  'src/extension': { rooms: ['src/notebook', 'src/kernel'] },
+  'src/cli': { rooms: ['src/common', 'src/notebook', 'src/kernel', 'src/face'] },
+  'src/extension': { rooms: ['src/common', 'src/notebook', 'src/kernel'] },
   // Runs in VS Code's TypeScript server; it tells of the library and does not use it.
   'src/tsserver': { rooms: [], types: ['src/liqnb.ts'] },
   renderers: { rooms: ['src/common', 'src/table'], types: ['src/charts', 'src/kernel'] },
