@@ -38,12 +38,15 @@ export interface Channel {
 }
 
 const NO_CHANNEL = 'This output is not connected to a kernel: run the cell again.'
+/** VS Code draws all outputs anew once the workspace is trusted. */
+const UNTRUSTED = 'This workspace is not trusted, so cells do not run: trust it, then run the cell again.'
 const NO_EXTENSION = 'There is no kernel here: open the notebook in VS Code and run the cell.'
 
 /** @param channelId the `channel` of the payload */
 export function openChannel(context: MessagingContext | undefined, channelId: string | undefined): Channel {
   const messenger = messengerOf(context)
-  if (!messenger || channelId === undefined) return closedChannel(messenger ? NO_CHANNEL : NO_EXTENSION)
+  if (!messenger) return closedChannel(NO_EXTENSION)
+  if (channelId === undefined) return closedChannel(context?.workspace?.isTrusted === false ? UNTRUSTED : NO_CHANNEL)
 
   const disposal = new AbortController()
   const slots = new Map<string, AbortController>()

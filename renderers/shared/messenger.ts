@@ -12,7 +12,8 @@ export interface Messenger {
 }
 
 /** What is needed of VS Code's context; in an exported page there is none. */
-export type MessagingContext = Pick<RendererContext<unknown>, 'postMessage' | 'onDidReceiveMessage'>
+export type MessagingContext = Pick<RendererContext<unknown>, 'postMessage' | 'onDidReceiveMessage'> &
+  Partial<Pick<RendererContext<unknown>, 'workspace'>>
 
 const messengers = new WeakMap<MessagingContext, Messenger>()
 

@@ -8,7 +8,7 @@ import { findCell, type ViewStates } from './view-states.ts'
 import { type ChannelState, Watchers } from './watchers.ts'
 import { replyToWire } from './wire.ts'
 
-const UNTRUSTED = 'This workspace is not trusted, so cells do not run.'
+const UNTRUSTED = 'This workspace is not trusted, so cells do not run: trust it, then run the cell again.'
 const NO_KERNEL = 'The kernel of this notebook is not running: run the cell again.'
 const NOT_HELD = 'The kernel no longer holds this output: run the cell again.'
 

@@ -125,7 +125,9 @@ describe('a channel of a renderer', () => {
     const page = openChannel(undefined, 'c')
     expect(page.available).toBe(false)
     await expect(page.request(1)).rejects.toThrow('There is no kernel here')
-    await expect(openChannel(context, undefined).request(1)).rejects.toThrow('run the cell again')
+    await expect(openChannel(context, undefined).request(1)).rejects.toThrow('not connected to a kernel: run the cell')
+    const untrusted = openChannel({ ...context, workspace: { isTrusted: false } }, undefined)
+    await expect(untrusted.request(1)).rejects.toThrow('not trusted')
   })
 
   it('follows the state of the channel', () => {

@@ -6,7 +6,7 @@ import { assertPainted } from './running.mjs'
 /** A workspace that nobody has vouched for: `figures.liqnb` holds saved outputs, and a cell that would write `ran.txt`. */
 export const trust = [
   {
-    name: 'untrusted: controls show what was kept, and say that no kernel listens',
+    name: 'untrusted: controls show what was kept, and say why they do not move',
     async run({ workbench, screenshot }) {
       const notebook = await workbench.openNotebook('kept.liqnb')
       await notebook.reveal('.liqnb-controls')
@@ -14,7 +14,8 @@ export const trust = [
       const slider = controls.locator('input[type=range]')
       await expect('the kept value', async () => (await slider.inputValue()) === '7')
       equal(await slider.isEnabled(), false, 'the slider is enabled')
-      await notebook.shows(/not connected to a kernel/)
+      await notebook.shows(/This workspace is not trusted/)
+      equal(await controls.getByRole('button', { name: 'Run the cell' }).isVisible(), false, 'Run the cell is offered')
       await screenshot('untrusted-controls')
     },
   },
@@ -45,13 +46,24 @@ export const trust = [
     },
   },
   {
-    name: 'untrusted, then trusted: the kernel is there at once',
-    async run({ workbench, workspace, screenshot }) {
-      const notebook = workbench.notebook
+    name: 'untrusted, then trusted: outputs in sight say at once that their cell is to be run',
+    async run({ workbench }) {
+      const notebook = await workbench.openNotebook('kept.liqnb')
+      await notebook.reveal('.liqnb-controls')
+      await notebook.shows(/not trusted/)
       await notebook.run(0)
       await workbench.page.getByRole('button', { name: 'Trust Folder & Continue' }).click()
       // VS Code had no kernel to choose when the cell was to run, so it asks.
-      await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Liqnb' }).click()
+      await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Liqnb' }).waitFor()
+      await workbench.page.keyboard.press('Escape')
+      await notebook.shows(/not connected to a kernel: run the cell again/)
+    },
+  },
+  {
+    name: 'untrusted, then trusted: the kernel is there at once',
+    async run({ workbench, workspace, screenshot }) {
+      const notebook = await workbench.openNotebook('figures.liqnb')
+      await notebook.run(0)
       await notebook.becomes(0, 'success')
       await expect('the cell has run', () => existsSync(join(workspace, 'ran.txt')))
       await screenshot('trusted')
