@@ -331,4 +331,12 @@ describe('results', () => {
     expect(() => gatherEvidence([market], undefined, { levels, clusters: {} })).toThrow('clusters: levels are given')
     expect(() => gatherEvidence([market], [map], { levels: undefined, map: undefined })).not.toThrow()
   })
+
+  it('are refused with levels of another market, though it has as many bars', () => {
+    const market = simulateMarket({ seed: 1, bars: 1300 })
+    const levels = () => pivotLevels(simulateMarket({ seed: 2, bars: 1300 }))
+    expect(() => gatherEvidence([market], undefined, { levels }).magnet()).toThrow(
+      /they are of other prices: the close at/,
+    )
+  })
 })
