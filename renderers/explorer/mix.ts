@@ -20,7 +20,7 @@ export interface Mixture {
 
 /**
  * Writes the sum of all tiers × weights into `out`; a side that is not among `sides` is left out. Costs one
- * multiplication for each cell of a layer that may be filled.
+ * look-up for each cell of a layer that may be filled.
  */
 export function mix(
   model: Model,
@@ -52,13 +52,14 @@ function clear(values: Float32Array, columns: number, { rowFrom, rowTo, columnFr
 }
 
 function add(layer: Layer, weight: number, columns: number, window: Window, out: Float32Array): void {
-  const { from, to, start, values } = layer
+  const { from, to, start, levels } = layer
+  const worth = layer.usd.map(usd => weight * usd)
   for (let row = window.rowFrom; row < window.rowTo; row++) {
     const a = Math.max(from[row]!, window.columnFrom)
     const b = Math.min(to[row]!, window.columnTo)
     const shift = start[row]! - from[row]!
     const target = row * columns
-    for (let column = a; column < b; column++) out[target + column]! += weight * values[shift + column]!
+    for (let column = a; column < b; column++) out[target + column]! += worth[levels[shift + column]!]!
   }
 }
 
@@ -80,13 +81,14 @@ export function keepConverging(
     for (const [tier, layers] of model.tiers.entries()) {
       const weight = weights[tier]!
       if (!(weight > 0)) continue
-      const { from, to, start, values } = layers[side]
+      const { from, to, start, levels, usd } = layers[side]
+      const worth = usd.map(value => weight * value)
       for (let row = window.rowFrom; row < window.rowTo; row++) {
         const a = Math.max(from[row]!, window.columnFrom)
         const b = Math.min(to[row]!, window.columnTo)
         const shift = start[row]! - from[row]!
         for (let column = a; column < b; column++) {
-          const value = weight * values[shift + column]!
+          const value = worth[levels[shift + column]!]!
           const cell = row * columns + column
           if (value > 0 && value >= share * sums[cell]!) counts[cell]!++
         }

@@ -8,13 +8,16 @@ export const SIDES: readonly Side[] = ['long', 'short']
 
 /**
  * USD by cell. A row keeps the stretch from its first to its last cell that is not empty: row r holds the columns
- * `from[r]` … `to[r]` − 1 at `values[start[r]]` on. Most of a map is empty, so this is a quarter of a matrix.
+ * `from[r]` … `to[r]` − 1 at `levels[start[r]]` on. Most of a map is empty, so this is a quarter of a matrix; and a level is a
+ * byte, so that a mixture of all layers reads little memory.
  */
 export interface Layer {
   from: Int32Array
   to: Int32Array
   start: Int32Array
-  values: Float32Array
+  levels: Uint8Array
+  /** What each of the 256 levels is worth; layers of a map share it. */
+  usd: Float32Array
 }
 
 export interface Model {
@@ -64,16 +67,16 @@ export function layerFrom(
   }
   if (total > bytes.length)
     throw new PayloadError(`a layer asks for ${total} levels, but only ${bytes.length} are left`)
-  const values = new Float32Array(total)
+  const levels = new Uint8Array(total)
   for (let row = 0, at = 0; row < rows; row++) {
     let level = 0
     for (const end = at + length[row]!; at < end; at++) {
       level = (level + bytes[at]!) & 255
       if (level > top) throw new PayloadError(`a layer has the level ${level}, but "levels.top" is ${top}`)
-      values[at] = usd[level]!
+      levels[at] = level
     }
   }
-  return { ...layer, values }
+  return { ...layer, levels, usd }
 }
 
 /** Whether two maps have the same axes, prices, tiers and rules, so that they differ in no more than what their layers hold. */
@@ -94,7 +97,7 @@ export function sameFrame(a: Model, b: Model): boolean {
 /** USD of one cell. */
 export function cellOf(layer: Layer, row: number, column: number): number {
   if (column < layer.from[row]! || column >= layer.to[row]!) return 0
-  return layer.values[layer.start[row]! + column - layer.from[row]!]!
+  return layer.usd[layer.levels[layer.start[row]! + column - layer.from[row]!]!]!
 }
 
 /** The row of a price; below 0 or `rows` and more outside of the map. */

@@ -27,7 +27,7 @@ export async function unpack(header: Header): Promise<Model> {
   const floats = (count: number, what: string) => checked(new Float32Array(next(4 * count)), what)
   const from = new Uint16Array(next(2 * layerCount * rows))
   const length = new Uint16Array(next(2 * layerCount * rows))
-  let levels = bytes.subarray(at, at + filled)
+  let changes = bytes.subarray(at, at + filled)
   at += filled
   const edges = rising(doubles(columns + 1, 'column times'), 'column times')
   const closes = positive(floats(columns, 'closes'), 'closes')
@@ -42,11 +42,11 @@ export async function unpack(header: Header): Promise<Model> {
   const usd = Float32Array.from({ length: 256 }, (_, q) => (q === 0 ? 0 : floor * 2 ** ((q - 1) / perOctave)))
   const layers = Array.from({ length: layerCount }, (_, index) => {
     const part = (values: Uint16Array) => values.subarray(index * rows, (index + 1) * rows)
-    const made = layerFrom({ from: part(from), length: part(length) }, levels, columns, usd, top)
-    levels = levels.subarray(made.values.length)
+    const made = layerFrom({ from: part(from), length: part(length) }, changes, columns, usd, top)
+    changes = changes.subarray(made.levels.length)
     return made
   })
-  if (levels.length > 0) throw new PayloadError(`"data" holds ${levels.length} levels that belong to no layer`)
+  if (changes.length > 0) throw new PayloadError(`"data" holds ${changes.length} levels that belong to no layer`)
   return {
     header,
     columns,

@@ -32,7 +32,7 @@ describe('layers of bytes', () => {
           const rows = layer.length / columns
           const part = (values: Uint16Array) => values.subarray(index * rows, (index + 1) * rows)
           const back = layerFrom({ from: part(from), length: part(length) }, rest, columns, usd, TOP_LEVEL)
-          rest = rest.subarray(back.values.length)
+          rest = rest.subarray(back.levels.length)
           for (const [i, value] of layer.entries()) {
             const found = cellOf(back, Math.floor(i / columns), i % columns)
             if (found === 0) expect(value).toBeLessThan(floor)

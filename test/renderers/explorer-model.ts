@@ -35,22 +35,20 @@ export function payloadOf(options: ExplorerOptions = {}, mapOptions: MapOptions 
 
 export const modelOf = (payload: unknown): Promise<Model> => unpack(readHeader(payload))
 
-/** A layer of exactly these values, row by row. */
+/** A layer of exactly these values (at most 255 different ones), row by row. */
 export function layer(rows: number[][]): Layer {
   const columns = rows[0]!.length
-  const from = Uint16Array.from(rows, values =>
-    Math.max(
-      0,
-      values.findIndex(value => value > 0),
-    ),
-  )
-  const length = from.map((first, row) => rows[row]!.findLastIndex(value => value > 0) + 1 - first)
-  const bytes = new Uint8Array(length.reduce((sum, filled) => sum + filled, 0))
-  const made = layerFrom({ from, length }, bytes, columns, new Float32Array(256), 255)
-  for (const [row, values] of rows.entries())
-    for (let column = made.from[row]!; column < made.to[row]!; column++)
-      made.values[made.start[row]! + column - made.from[row]!] = values[column]!
-  return made
+  const filled = rows.map(values => values.flatMap((value, column) => (value > 0 ? [column] : [])))
+  const from = Uint16Array.from(filled, places => places[0] ?? 0)
+  const length = Uint16Array.from(filled, places => (places.length > 0 ? places.at(-1)! - places[0]! + 1 : 0))
+  const known = [0, ...new Set(rows.flat().filter(value => value > 0))]
+  const changes = rows.flatMap((values, row) => {
+    const levels = values.slice(from[row], from[row]! + length[row]!).map(value => Math.max(0, known.indexOf(value)))
+    return levels.map((level, i) => level - (levels[i - 1] ?? 0))
+  })
+  const usd = new Float32Array(256)
+  usd.set(known)
+  return layerFrom({ from, length }, Uint8Array.from(changes), columns, usd, 255)
 }
 
 /** A map of one-hour columns from 2024 and rows of 1 % from 100 USD, of these tiers. */
