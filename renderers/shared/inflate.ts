@@ -1,4 +1,5 @@
 /** Packed data of a payload: base64 of a raw deflate stream. */
+import { fromBase64 } from './base64.ts'
 import { PayloadError } from './json.ts'
 
 /**
@@ -10,7 +11,7 @@ import { PayloadError } from './json.ts'
 export async function inflate(data: string, size: number, what: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(size)
   let filled = 0
-  const packed = fromBase64(data)
+  const packed = bytesOf(data)
   const stream = new DecompressionStream('deflate-raw')
   // What is wrong with the data, reading says.
   write(stream.writable, packed).catch(() => {})
@@ -43,14 +44,10 @@ async function write(stream: WritableStream<BufferSource>, bytes: Uint8Array<Arr
   await writer.close()
 }
 
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  let binary: string
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   try {
-    binary = atob(text)
+    return fromBase64(text)
   } catch {
     throw new PayloadError('"data" is not base64')
   }
-  const bytes = new Uint8Array(binary.length)
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
-  return bytes
 }

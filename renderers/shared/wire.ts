@@ -1,4 +1,5 @@
 /** Reads back what the extension's `wire.ts` says in JSON. */
+import { fromBase64 } from './base64.ts'
 import { isRecord } from './json.ts'
 
 type View = new (buffer: ArrayBuffer) => ArrayBufferView
@@ -26,8 +27,8 @@ export function fromWire(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fromWire(item)]))
   const { $liqnb: kind, data } = value
   const view = Object.hasOwn(VIEWS, kind) ? VIEWS[kind] : undefined
-  if (view) return new view(bytes(data))
-  if (kind === 'ArrayBuffer') return bytes(data)
+  if (view) return new view(fromBase64(String(data)).buffer)
+  if (kind === 'ArrayBuffer') return fromBase64(String(data)).buffer
   if (kind === 'number') return Number(data)
   if (kind === 'bigint') return BigInt(String(data))
   if (kind === 'Date') return new Date(fromWire(data) as number)
@@ -35,11 +36,4 @@ export function fromWire(value: unknown): unknown {
   if (kind === 'Set') return new Set(fromWire(data) as unknown[])
   if (kind === 'entries') return Object.fromEntries(fromWire(data) as [string, unknown][])
   throw new TypeError(`The answer holds a ${kind}, which this version of the renderer does not know.`)
-}
-
-function bytes(base64: unknown): ArrayBuffer {
-  const text = atob(String(base64))
-  const buffer = new Uint8Array(text.length)
-  for (let i = 0; i < text.length; i++) buffer[i] = text.charCodeAt(i)
-  return buffer.buffer
 }

@@ -2,7 +2,7 @@
 export const LEVELS_PER_OCTAVE = 16
 export const TOP_LEVEL = 255
 
-/** USD by cell, row by row; the layer is the values × `factor`. */
+/** USD by cell, row by row, in an array of its own; the layer is the values × `factor`. */
 export interface FloatLayer {
   values: Float32Array
   factor: number
@@ -52,14 +52,20 @@ export function quantise(layers: readonly FloatLayer[], columns: number): Levels
 
 /** Finds the stretch of each row outside of which all is 0. @returns the largest value */
 function findFilled(values: Float32Array, columns: number, from: Uint16Array, length: Uint16Array): number {
+  // Most of a map is empty: two cells at a time, because a pair of zeros is the double 0.
+  const pairs = new Float64Array(values.buffer, values.byteOffset, values.length >> 1)
   let largest = 0
   for (let row = 0; row < from.length; row++) {
     const start = row * columns
     const end = start + columns
     let first = start
+    if (first % 2 === 1 && values[first] === 0) first++
+    if (first % 2 === 0) while (first + 1 < end && pairs[first >> 1] === 0) first += 2
     while (first < end && values[first] === 0) first++
     if (first === end) continue
     let last = end - 1
+    if (last % 2 === 0 && values[last] === 0) last--
+    if (last % 2 === 1) while (last - 1 > first && pairs[last >> 1] === 0) last -= 2
     while (values[last] === 0) last--
     from[row] = first - start
     length[row] = last - first + 1
