@@ -139,11 +139,12 @@ async function roundTrips(workbench) {
           const timer = setTimeout(() => reject(new Error(`no answer: ${panel().textContent}`)), 20_000)
           const hear = ({ data }) => {
             if (data?.message?.type !== 'reply') return
-            removeEventListener('message', hear)
+            removeEventListener('message', hear, true)
             clearTimeout(timer)
             resolve(performance.now())
           }
-          addEventListener('message', hear)
+          // Before the renderer hears it.
+          addEventListener('message', hear, true)
         })
       const panel = () => document.querySelector('.liqnb-x-kernel')
       const names = [...panel().querySelector('select').options].map(option => option.value)
