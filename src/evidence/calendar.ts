@@ -36,7 +36,8 @@ export class Calendar {
     for (const [k, s] of used.entries()) place[s] = SUMS * k
     let first = Infinity
     let last = -Infinity
-    for (const ms of time) {
+    for (const [i, ms] of time.entries()) {
+      if (place[stratum[i]!]! < 0) continue
       if (ms < first) first = ms
       if (ms > last) last = ms
     }

@@ -1,5 +1,5 @@
 import type { LiquidationMap } from '../liquidation/map.ts'
-import { DataError } from '../market/errors.ts'
+import { DataError, quote } from '../market/errors.ts'
 import type { Market } from '../market/market.ts'
 import type { Level, LevelSource } from '../sfp/levels.ts'
 
@@ -108,7 +108,7 @@ function tradeRows({ trades, equity }: BacktestLike): KnownRow[] {
 
 function listRows(list: readonly unknown[], barOf?: BarOf): KnownRow[] {
   return list.map((row, index) => {
-    if (!isRecord(row)) throw new DataError(`audit: row ${index + 1} of the study is no object, but ${typeof row}`)
+    if (!isRecord(row)) throw new DataError(`audit: row ${index + 1} of the study is no object, but ${quote(row)}`)
     const bar = barOf ? barOf(row) : (row.bar ?? row.exitBar)
     if (typeof bar !== 'number' || !Number.isInteger(bar))
       throw new DataError(
@@ -120,7 +120,8 @@ function listRows(list: readonly unknown[], barOf?: BarOf): KnownRow[] {
 
 function barIn(row: Record<string, unknown>, name: string): number {
   const bar = row[name]
-  if (typeof bar !== 'number') throw new DataError(`audit: a trade has no ${name}`)
+  if (typeof bar !== 'number' || !Number.isInteger(bar))
+    throw new DataError(`audit: ${name} of a trade: ${quote(bar)}, but expected the number of a bar`)
   return bar
 }
 

@@ -218,6 +218,10 @@ describe('says what it cannot read', () => {
   it('a result of no known kind, rows without a bar, nothing at all', async () => {
     await expect(audit(market, () => 42)).rejects.toThrow(/must return levels, a heatmap/)
     await expect(audit(market, () => [{ price: 1 }])).rejects.toThrow(/row 1 of the study does not say at which bar/)
+    await expect(audit(market, () => ({ trades: [{ entryBar: Number.NaN }] }))).rejects.toThrow(
+      /entryBar of a trade: NaN/,
+    )
+    await expect(audit(market, () => [null])).rejects.toThrow(/row 1 of the study is no object, but null/)
     await expect(audit(market, () => [])).rejects.toThrow(/says nothing/)
     await expect(audit(market, of => Float64Array.of(of.close.at(-1)!, 1))).rejects.toThrow(/a series with a value for/)
     await expect(audit(simulateMarket({ bars: 9 }), of => of.close)).rejects.toThrow(/has 9 bars.*expected 10 or more/)

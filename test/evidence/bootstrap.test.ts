@@ -108,6 +108,18 @@ describe('infer', () => {
     expect(both.standardError / single.standardError).toBeCloseTo(1, 6)
   })
 
+  it('is not made longer by observations that do not count: years with nothing in them are no blocks', () => {
+    const rng = random(12)
+    const values = Float64Array.from({ length: 60 }, () => rng.normal())
+    const alone = infer(means(values), { ...options, leastBlockMs: 10 * HOUR })
+    const sample = means(values)
+    const few = sample.addStratum({ ...one, market: 1 })
+    sample.add(few, -1000 * HOUR, 5, 1, 0)
+    const beside = infer(sample, { ...options, leastBlockMs: 10 * HOUR })
+    expect(alone.blocks).toBe(6)
+    expect(beside).toEqual(alone)
+  })
+
   it('gives the same numbers for the same seed, others for another', () => {
     const values = autoregression(random(1), 300, 0.2)
     expect(infer(means(values), options)).toEqual(infer(means(values), options))
