@@ -8,8 +8,8 @@ import { type MessagingContext, type Messenger, messengerOf } from './messenger.
 const MAX_CHARS = 64 * 1024
 /** An extension that does not answer must not keep an output from being drawn. */
 const PATIENCE_MS = 1500
-/** Nor one that starts, where the file has told: that is most likely what it will say. */
-const PATIENCE_KNOWN_MS = 100
+/** Nor one that starts, where the file has told: that is most likely what it will say. One that is up answers within this. */
+const PATIENCE_KNOWN_MS = 30
 
 /** States of one cell's outputs, by view: a stable name that the payload gives. */
 export interface ViewStates {
