@@ -195,14 +195,19 @@ function tradesOn({ market }: Scope, levels: LevelSource, { detect, trade }: Set
   return trades.filter(({ reason }) => reason !== 'end')
 }
 
-/** One sample of several timeframes' observations: those claimed to be stronger against the others. */
+/**
+ * One sample of several timeframes' observations: those claimed to be stronger against the others. Without any of either
+ * there is nothing to compare, and what is left must not pass for a comparison.
+ */
 export function againstEachOther(observed: ReadonlyMap<string, Observed>, stronger: readonly string[]): Observed {
   const out = empty()
   for (const [timeframe, { sample, events }] of observed) {
     out.sample.append(sample, timeframe, stronger.includes(timeframe) ? 1 : -1)
     out.events += events
   }
-  return out
+  const signs = new Set(out.sample.strata.map(({ sign }) => sign))
+  if (signs.size === 2) return out
+  return { ...empty(), events: out.events, leftOut: ['all of it, as there are no timeframes to compare it with'] }
 }
 
 function addMatched<T extends { bar: number; sign: 1 | -1 }>(

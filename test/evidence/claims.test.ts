@@ -301,6 +301,28 @@ describe('results', () => {
     expect(longer.assumptions).toEqual(liquidationMap(resample(market, 14_400_000), asked).assumptions)
   })
 
+  it('compare no timeframes where the data has only shorter ones, or only longer ones', () => {
+    for (const [timeframes, stronger] of [
+      [['1h', '1w'], ['1w']],
+      [
+        ['1h', '4h'],
+        ['1h', '4h'],
+      ],
+    ]) {
+      const own = new Ledger()
+      const { tests, descriptive, verdict, sentence } = gatherEvidence(
+        [market],
+        [map],
+        { ...quick, timeframes, stronger },
+        own,
+      ).timeframes()
+      expect(descriptive[0]!.effect).not.toBeNaN()
+      for (const { effect, p, n } of tests) expect([effect, p, n]).toEqual([Number.NaN, Number.NaN, 0])
+      expect([verdict, own.tests]).toEqual(['inconclusive', 0])
+      expect(sentence).toMatch(/0 of \d+ events can be compared, too few to say anything/)
+    }
+  })
+
   it('leave longer bars out where the heatmap is of several markets', () => {
     const both = aggregateMaps([map, liquidationMap(simulateMarket({ seed: 6, bars: 1300 }), map.asked)])
     const options = { ...quick, timeframes: ['1h', '4h'], stronger: ['4h'] }
