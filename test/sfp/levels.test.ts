@@ -253,6 +253,35 @@ describe('placebos', () => {
   })
 })
 
+describe('a source of one’s own', () => {
+  const market = simulateMarket({ seed: 3, bars: 60 })
+  const own = (visits: readonly number[], change: Partial<Level> = {}): LevelSource => ({
+    name: 'own',
+    replay(visit) {
+      for (const t of visits)
+        visit(t, [{ kind: 'high', inner: 1e6, outer: 1e6, strength: 1, convergence: 0, since: t, ...change }])
+    },
+  })
+  const bars = [...market.time.keys()]
+
+  it('visits every bar in order', () => {
+    expect(columnsOf(own(bars), market).ids).toHaveLength(60)
+    expect(() => columnsOf(own([...bars].reverse()), market)).toThrow(
+      'levels: own: replay visits bar 59, but expected every bar once and in order, now 0',
+    )
+    expect(() => columnsOf(own(bars.slice(1)), market)).toThrow('replay visits bar 1, but')
+    expect(() => columnsOf(own(bars.slice(0, 10)), market)).toThrow('replay visits 10 bars of 60, but expected every')
+  })
+
+  it('knows no level before its time, and whether it is a high or a low', () => {
+    expect(() => columnsOf(own(bars, { since: 5 }), market)).toThrow(
+      'levels: own: bar 0, since: 5, but expected the bar',
+    )
+    expect(() => columnsOf(own(bars, { since: -1 }), market)).toThrow('since: -1')
+    expect(() => columnsOf(own(bars, { kind: 'up' as never }), market)).toThrow('bar 0, kind: up, but expected high or')
+  })
+})
+
 describe('levels of another market', () => {
   it('are refused, as bar by bar they would be those of other times', () => {
     const hours = simulateMarket({ seed: 3, bars: 400 })

@@ -107,7 +107,8 @@ export function levelOf(columns: LevelColumns, id: number): Level {
 
 /**
  * The packed levels of any source.
- * @throws RangeError when they are another market's: bar by bar they would be those of other times, or of other prices
+ * @throws RangeError when they are another market's: bar by bar they would be those of other times, or of other prices; when a
+ *   source leaves bars out or takes them out of order, or a level is known before it says so
  */
 export function columnsOf(source: LevelSource, market: Market): LevelColumns {
   const different = source.market && differentBars(source.market, market)
@@ -125,13 +126,25 @@ function anotherMarket({ name }: LevelSource, different: string): RangeError {
   )
 }
 
+/** Sources may be anybody's, so what they promise is checked here, where all who use them pass. */
 function packed(source: LevelSource, bars: number): LevelColumns {
   const packer = new LevelPacker(bars)
   const ids = new Map<Level, number>()
-  source.replay((_, levels) => {
+  const fail = (what: string, expected: string) => {
+    throw new RangeError(`levels: ${source.name}: ${what}, but expected ${expected}`)
+  }
+  let bar = 0
+  source.replay((t, levels) => {
+    if (t !== bar) fail(`replay visits bar ${t}`, `every bar once and in order, now ${bar}`)
+    // A source that goes on after the market's end may: nobody asks for that.
+    if (bar++ >= bars) return
     for (const level of levels) {
       let id = ids.get(level)
       if (id === undefined) {
+        const { kind, since } = level
+        if (kind !== 'high' && kind !== 'low') fail(`bar ${t}, kind: ${kind}`, 'high or low')
+        if (!(Number.isInteger(since) && since >= 0 && since <= t))
+          fail(`bar ${t}, since: ${since}`, `the bar at whose close it was known first, 0 to ${t}`)
         id = packer.level(level)
         ids.set(level, id)
       }
@@ -139,6 +152,7 @@ function packed(source: LevelSource, bars: number): LevelColumns {
     }
     packer.closeBar()
   })
+  if (bar < bars) fail(`replay visits ${bar} bars of ${bars}`, 'every bar')
   return packer.columns()
 }
 
