@@ -15,6 +15,8 @@ import type {
 export interface Declarations {
   /** Everything below does not change while the server runs. */
   folder: string
+  /** The folder in which a `/// <reference types>` finds what it names: not in the notebook's, which may have others. */
+  types: string
   /** Those that are in scope without an import. */
   ambient: readonly string[]
   /** Those of modules, by specifier. */
@@ -41,6 +43,7 @@ export class Notebooks {
   #seen = new Map<string, CellText>()
   /** What is parsed once for all notebooks. */
   #registry: object | undefined
+  #opened = 0
 
   constructor(ts: TypeScript, declarations: Declarations) {
     this.#ts = ts
@@ -63,7 +66,8 @@ export class Notebooks {
     const joined = new JoinedCells(cells)
     const known = this.#entries.get(file.notebook)
     if (!known) {
-      const entry = this.#open(`${file.path}.ts`, joined, info)
+      // A notebook and its older self in a comparison have the same path; what is parsed is told apart by its name.
+      const entry = this.#open(`${file.path}.${this.#opened++}.ts`, joined, info)
       this.#entries.set(file.notebook, entry)
       return entry
     }
@@ -119,9 +123,9 @@ export class Notebooks {
     server: ProjectService,
     getDefaultLibFileName: (options: object) => string,
   ): ServiceHost {
-    const { folder, ambient, modules } = this.#declarations
+    const { folder, ambient } = this.#declarations
     const { ScriptSnapshot } = this.#ts
-    const options = this.#options(modules)
+    const options = this.#options()
     const library = dirname(getDefaultLibFileName(options).replaceAll('\\', '/'))
     const isFixed = (name: string) => name.startsWith(`${folder}/`) || dirname(name) === library
     return {
@@ -152,7 +156,8 @@ export class Notebooks {
   }
 
   /** A cell is a module for Node, without the browser's names. Strict, so that a hover says what may be undefined. */
-  #options(modules: Declarations['modules']): object {
+  #options(): object {
+    const { types, modules } = this.#declarations
     const { ScriptTarget, ModuleKind, ModuleResolutionKind, ModuleDetectionKind } = this.#ts
     return {
       target: ScriptTarget.ESNext,
@@ -166,7 +171,8 @@ export class Notebooks {
       strict: true,
       skipLibCheck: true,
       noEmit: true,
-      types: [],
+      typeRoots: [types],
+      types: ['node'],
       paths: Object.fromEntries(Object.entries(modules).map(([specifier, path]) => [specifier, [path]])),
     }
   }

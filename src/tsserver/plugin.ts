@@ -15,7 +15,8 @@ export default function init({ typescript }: { typescript: TypeScript }): {
   const at = (path: string) => join(folder, path).replaceAll('\\', '/')
   const notebooks = new Notebooks(typescript, {
     folder,
-    ambient: [at('types/tsserver/globals.d.ts'), at('cell-types/node/index.d.ts')],
+    types: at('cell-types'),
+    ambient: [at('types/tsserver/globals.d.ts')],
     modules: {
       liqnb: at('types/liqnb.d.ts'),
       arquero: at('cell-types/arquero/index.d.ts'),

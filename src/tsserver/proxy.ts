@@ -172,6 +172,11 @@ export function serveCells(
     getSemanticDiagnostics: file => (viewOf(file) ? [] : base.getSemanticDiagnostics(file)),
     getSuggestionDiagnostics: file => (viewOf(file) ? [] : base.getSuggestionDiagnostics(file)),
     getCodeFixesAtPosition: (file, ...rest) => (viewOf(file) ? [] : base.getCodeFixesAtPosition(file, ...rest)),
+    organizeImports(args, ...rest) {
+      if (!viewOf(args.fileName)) return base.organizeImports(args, ...rest)
+      // Sorted, but none removed: another cell may use it.
+      return args.mode === 'RemoveUnused' ? [] : base.organizeImports({ ...args, mode: 'SortAndCombine' }, ...rest)
+    },
   }
 
   type Places =

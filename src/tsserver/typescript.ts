@@ -109,6 +109,7 @@ export interface LanguageService {
   getSemanticDiagnostics(file: string): Diagnostic[]
   getSuggestionDiagnostics(file: string): Diagnostic[]
   getCodeFixesAtPosition(file: string, ...rest: Rest): readonly unknown[]
+  organizeImports(args: { fileName: string; mode?: string }, ...rest: Rest): readonly unknown[]
   dispose(): void
 }
 

@@ -14,7 +14,8 @@ const vscode = join(modules, 'code-server/lib/vscode')
 const stamp = join(modules, '.installed')
 
 /**
- * @returns {{ node: string, server: string, version: string }} the Node that runs the server, the server's entry, VS Code's version
+ * @returns {{ node: string, server: string, typescript: string, version: string }} the Node that runs the server, the server's
+ * entry, its TypeScript, VS Code's version
  * @throws when the packages cannot be had, or no fitting Node is there
  */
 export function installVsCode() {
@@ -30,7 +31,8 @@ export function installVsCode() {
     writeFileSync(stamp, lock)
   }
   const { version } = JSON.parse(readFileSync(join(vscode, 'package.json'), 'utf8'))
-  return { node: findNode24(), server: join(vscode, 'out/server-main.js'), version }
+  const typescript = join(vscode, 'extensions/node_modules/typescript')
+  return { node: findNode24(), server: join(vscode, 'out/server-main.js'), typescript, version }
 }
 
 function npmCi() {

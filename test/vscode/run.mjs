@@ -6,11 +6,12 @@
  * Installs VS Code's server and Chromium where they are missing. Leaves screenshots and logs in test/vscode/artifacts.
  * Exit code 0 only when every test ran and passed.
  */
-import { cpSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ARTIFACTS, prepareSession } from './session.mjs'
-import { runSuite, TRUSTED, UNTRUSTED } from './suite.mjs'
+import { language, openNotebooks } from './suite/language.mjs'
+import { runSuite, runTests, TRUSTED, UNTRUSTED } from './suite.mjs'
 import { createWorkspace } from './workspace.mjs'
 
 const { values: options } = parseArgs({ options: { only: { type: 'string' }, vsix: { type: 'string' } } })
@@ -20,10 +21,13 @@ let session
 try {
   rmSync(ARTIFACTS, { recursive: true, force: true })
   session = prepareSession(options)
-  const trusted = await inBrowser({ tests: TRUSTED, trust: false })
-  const untrusted = await inBrowser({ tests: UNTRUSTED, trust: true })
-  const passed = trusted.passed + untrusted.passed
-  const failed = trusted.failed + untrusted.failed
+  const results = [
+    await inTypeScriptServer(language),
+    await inBrowser({ tests: TRUSTED, trust: false }),
+    await inBrowser({ tests: UNTRUSTED, trust: true }),
+  ]
+  const passed = results.reduce((sum, result) => sum + result.passed, 0)
+  const failed = results.reduce((sum, result) => sum + result.failed, 0)
   console.log(`Screenshots: ${ARTIFACTS}`)
   console.log(`${passed} passed, ${failed} failed in ${Math.round((performance.now() - start) / 1000)} s`)
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0
@@ -32,6 +36,18 @@ try {
   process.exitCode = 1
 } finally {
   session?.dispose()
+}
+
+/** VS Code's TypeScript server alone. */
+async function inTypeScriptServer(tests) {
+  const folder = join(session.scratch, 'language')
+  mkdirSync(folder)
+  const server = session.typeScriptServer()
+  try {
+    return await runTests(tests, { context: await openNotebooks(server, folder), only: options.only })
+  } finally {
+    server.stop()
+  }
 }
 
 /** One server and one window for one list of tests; the untrusted one opens notebooks that the trusted one saved. */

@@ -7,6 +7,7 @@ import { CHROMIUM_ARGS, ensureChromium } from './chromium.mjs'
 import { packExtension } from './extension-package.mjs'
 import { installVsCode } from './install.mjs'
 import { installExtension, startServer } from './server.mjs'
+import { TypeScriptServer } from './typescript-server.mjs'
 
 /** Where screenshots and logs are left. */
 export const ARTIFACTS = fileURLToPath(new URL('artifacts', import.meta.url))
@@ -16,6 +17,7 @@ export const ARTIFACTS = fileURLToPath(new URL('artifacts', import.meta.url))
  * @typedef {object} Session
  * @property {string} scratch a folder for workspaces, gone with the session
  * @property {(options: WindowOptions) => Promise<OpenWindow>} open starts a server and opens a window on a folder
+ * @property {() => TypeScriptServer} typeScriptServer starts VS Code's TypeScript server with what the extension gives it
  * @property {() => void} dispose
  *
  * @typedef {object} WindowOptions
@@ -44,7 +46,12 @@ export function prepareSession({ vsix } = {}) {
     const executablePath = ensureChromium()
     installExtension(vscode, vsix ?? packExtension(scratch), scratch)
     console.log(`VS Code ${vscode.version}, server build, in ${executablePath}`)
-    return { scratch, dispose, open: options => openWindow({ vscode, executablePath, scratch }, options) }
+    return {
+      scratch,
+      dispose,
+      open: options => openWindow({ vscode, executablePath, scratch }, options),
+      typeScriptServer: () => new TypeScriptServer(vscode, join(scratch, 'extensions')),
+    }
   } catch (error) {
     dispose()
     throw error

@@ -29,35 +29,44 @@ export const UNTRUSTED = trust
  * @param {{ artifacts: string, only?: string }} options `only`: part of the names of the tests to run
  * @returns {Promise<{ passed: number, failed: number }>}
  */
-export async function runSuite(host, tests, { artifacts, only = '' }) {
+export async function runSuite(host, tests, { artifacts, only }) {
   mkdirSync(artifacts, { recursive: true })
   const workbench = new Workbench(host.page)
-  const result = { passed: 0, failed: 0 }
+  const screenshot = label => host.page.screenshot({ path: join(artifacts, `${label}.png`) })
   try {
     await workbench.ready()
   } catch (error) {
-    await host.page.screenshot({ path: join(artifacts, 'failed-start.png') })
+    await screenshot('failed-start')
     throw error
   }
+  return runTests(tests, {
+    only,
+    context: { ...host, workbench, screenshot },
+    failed: name => screenshot(`failed-${name.replace(/\W+/g, '-')}`).catch(() => undefined),
+  })
+}
+
+/**
+ * Runs the tests one after the other and prints a line for each.
+ * @param {{ name: string, run: (context: object) => Promise<void> }[]} tests
+ * @param {{ context: object, only?: string, failed?: (name: string) => Promise<unknown> }} options what the tests are given;
+ * part of the names of the tests to run; what to do when one fails
+ * @returns {Promise<{ passed: number, failed: number }>}
+ */
+export async function runTests(tests, { context, only = '', failed }) {
+  const result = { passed: 0, failed: 0 }
   for (const { name, run } of tests.filter(test => test.name.includes(only))) {
     const notes = []
     const start = performance.now()
     const took = () => `${((performance.now() - start) / 1000).toFixed(1)} s`
     try {
-      await run({
-        ...host,
-        workbench,
-        note: text => notes.push(text),
-        screenshot: label => host.page.screenshot({ path: join(artifacts, `${label}.png`) }),
-      })
+      await run({ ...context, note: text => notes.push(text) })
       result.passed++
       console.log(`ok    ${name} (${took()})`)
     } catch (error) {
       result.failed++
       console.log(`FAIL  ${name} (${took()})\n${indent(error.stack ?? error)}`)
-      await host.page
-        .screenshot({ path: join(artifacts, `failed-${name.replace(/\W+/g, '-')}.png`) })
-        .catch(() => undefined)
+      await failed?.(name)
     }
     for (const note of notes) console.log(`        ${note}`)
   }

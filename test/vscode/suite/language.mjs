@@ -1,0 +1,172 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { equal, ok } from '../expect.mjs'
+
+/** The notebooks that are open in the server; `¦` is where the cursor stands, at most once in a cell. */
+const NOTEBOOKS = {
+  'study.liqnb': [
+    "import { threshold } from './own.ts'\nimport { readFileSync } from 'node:fs'\nconst market = await liq.market('sim')",
+    "const text = readFileSync('a', 'utf8')\nconst map = liq.heatmap(market, { ¦ })",
+    'map.¦',
+    'unfinished({',
+    'const unused = market.close.length\nfor await (const bar of []) { bar }',
+    'thres¦hold.toFixed()',
+    'market¦\ntext',
+  ],
+  'other.liqnb': ['const market = 5', 'market¦', 'ma¦', 'const a = (1'],
+}
+
+/** What VS Code's TypeScript server says of cells, without a window. */
+export const language = [
+  {
+    name: 'language: a value of an earlier cell is known by its type, also behind an import, an await and a broken cell',
+    async run({ at, ask, note }) {
+      const start = performance.now()
+      const members = await names(ask('completionInfo', at('study.liqnb', 2)))
+      note(`first answer: ${Math.round(performance.now() - start)} ms`)
+      ok(members.includes('clusters') && members.includes('explore'), `what a heatmap has: ${members}`)
+      const options = await names(ask('completionInfo', at('study.liqnb', 1)))
+      ok(options.includes('halfLife'), `options of a heatmap: ${options}`)
+      equal(
+        (await ask('quickinfo', at('study.liqnb', 6))).displayString,
+        'const market: Market & Displayable',
+        'market',
+      )
+    },
+  },
+  {
+    name: 'language: cells know the library, the other globals and Node, and nothing of a browser',
+    async run({ at, ask }) {
+      const found = await names(ask('completionInfo', at('other.liqnb', 2)))
+      for (const name of [
+        'liq',
+        'aq',
+        'display',
+        'progress',
+        'signal',
+        'clear',
+        'require',
+        'process',
+        'fetch',
+        'market',
+      ])
+        ok(found.includes(name), `${name} is not offered`)
+      for (const name of ['document', 'window', 'alert']) ok(!found.includes(name), `${name} is offered`)
+    },
+  },
+  {
+    name: 'language: a file beside the notebook is found',
+    async run({ at, ask }) {
+      const { displayString } = await ask('quickinfo', at('study.liqnb', 5))
+      ok(displayString.includes('const threshold: 3'), displayString)
+    },
+  },
+  {
+    name: 'language: definitions, references and renaming cross cells, and stay in the notebook',
+    async run({ at, ask, cell }) {
+      const here = at('study.liqnb', 6)
+      const { definitions } = await ask('definitionAndBoundSpan', here)
+      equal(definitions.length, 1, 'definitions')
+      equal(definitions[0].file, cell('study.liqnb', 0), 'the cell of the definition')
+      equal(`${definitions[0].start.line}:${definitions[0].start.offset}`, '3:7', 'its place')
+      const { refs } = await ask('references', here)
+      const cells = [0, 1, 4, 6].map(index => cell('study.liqnb', index))
+      equal(refs.map(({ file }) => file).join(), cells.join(), 'the cells of the references')
+      const { locs } = await ask('rename', here)
+      equal(locs.map(({ file }) => file).join(), cells.join(), 'the cells to be changed')
+      const own = await ask('rename', at('other.liqnb', 1))
+      equal(own.locs.length, 2, 'cells of the other notebook')
+    },
+  },
+  {
+    name: 'language: only what is no TypeScript is wrong',
+    async run({ ask, cell }) {
+      for (const [name, cells] of Object.entries(NOTEBOOKS))
+        for (const [index, text] of cells.entries()) {
+          const file = cell(name, index)
+          const syntax = await ask('syntacticDiagnosticsSync', { file })
+          equal(syntax.length > 0, /\.¦|\($|\(\{$|\(1$/.test(text), `errors in cell ${index} of ${name}`)
+          for (const kind of ['semanticDiagnosticsSync', 'suggestionDiagnosticsSync'])
+            equal(JSON.stringify(await ask(kind, { file })), '[]', `${kind} of cell ${index} of ${name}`)
+        }
+    },
+  },
+  {
+    name: 'language: colours and highlights are in the place of the cell',
+    async run({ ask, at, cell }) {
+      const text = textOf(NOTEBOOKS['study.liqnb'][4])
+      const args = { file: cell('study.liqnb', 4), start: 0, length: text.length, format: '2020' }
+      const { spans } = await ask('encodedSemanticClassifications-full', args)
+      const words = []
+      for (let i = 0; i < spans.length; i += 3) words.push(text.slice(spans[i], spans[i] + spans[i + 1]))
+      for (const word of ['unused', 'market', 'length', 'bar'])
+        ok(words.includes(word), `${word} has no colour: ${words}`)
+      for (const word of words) ok(/^\w+$/.test(word), `a colour reaches beyond a word: ${words}`)
+      const here = at('study.liqnb', 6)
+      const [{ highlightSpans }] = await ask('documentHighlights', { ...here, filesToSearch: [here.file] })
+      equal(highlightSpans.map(({ start, end }) => `${start.offset}-${end.offset}`).join(), '1-7', 'highlights')
+    },
+  },
+  {
+    name: 'language: imports are sorted, and kept where only another cell uses them',
+    async run({ ask, cell }) {
+      const scope = { type: 'file', args: { file: cell('study.liqnb', 0) } }
+      const edited = async mode =>
+        (await ask('organizeImports', { scope, mode })).flatMap(({ textChanges }) => textChanges.map(c => c.newText))
+      const all = (await edited('All')).join('')
+      ok(all.includes('readFileSync') && all.includes('threshold'), `imports after sorting: ${all}`)
+      ok(all.indexOf('node:fs') < all.indexOf('./own.ts'), `their order: ${all}`)
+      equal((await edited('RemoveUnused')).length, 0, 'changes')
+    },
+  },
+  {
+    name: 'language: a notebook and its older self are two',
+    async run({ ask, at, server, folder }) {
+      const here = at('other.liqnb', 1)
+      const older = index => here.file.replace(/#.*/, `#W${index}sZ2l0`)
+      const texts = ["const market = 'older'", 'market']
+      await server.open(
+        texts.map((text, index) => ({ file: older(index), text })),
+        folder,
+      )
+      equal(
+        (await ask('quickinfo', { ...here, file: older(1) })).displayString,
+        'const market: "older"',
+        'the older one',
+      )
+      equal((await ask('quickinfo', here)).displayString, 'const market: 5', 'the notebook')
+    },
+  },
+  {
+    name: 'language: other files know nothing of it',
+    async run({ ask, file }) {
+      const found = await names(ask('completionInfo', { file, line: 2, offset: 1 }))
+      ok(found.includes('document') && found.includes('mine'), 'a script of a page')
+      for (const name of ['liq', 'aq', 'display', 'progress']) ok(!found.includes(name), `${name} is offered`)
+    },
+  },
+]
+
+/**
+ * Opens the notebooks, and a file that is none, and gives the tests what they ask with.
+ * @param {import('../typescript-server.mjs').TypeScriptServer} server
+ * @param {string} folder an empty one
+ */
+export async function openNotebooks(server, folder) {
+  writeFileSync(join(folder, 'own.ts'), 'export const threshold = 3\n')
+  const root = folder.replaceAll('\\', '/').replace(/^(?!\/)/, '/')
+  const cell = (name, index) => `^/vscode-notebook-cell/ts-nul-authority${root}/${name}#W${index}sZmlsZQ==`
+  const cells = Object.entries(NOTEBOOKS).flatMap(([name, texts]) =>
+    texts.map((text, index) => ({ file: cell(name, index), text: textOf(text) })),
+  )
+  const file = join(folder, 'page.ts').replaceAll('\\', '/')
+  await server.open([...cells, { file, text: 'const mine = 1\n' }], folder)
+  const at = (name, index) => {
+    const before = NOTEBOOKS[name][index].split('¦')[0].split('\n')
+    return { file: cell(name, index), line: before.length, offset: before.at(-1).length + 1 }
+  }
+  return { cell, at, file, folder, server, ask: (command, args) => server.request(command, args) }
+}
+
+const textOf = text => text.replace('¦', '')
+const names = async answer => (await answer).entries.map(({ name }) => name)
