@@ -21,7 +21,7 @@ export interface Explorer {
   draw(): void
   /** The same with the theme as it is now, even before anybody was told of its change. */
   refresh(): void
-  /** Takes over the layers of another map, if that differs in nothing else: axes, controls and focus stay as they are. */
+  /** Draws the layers of another map, if that differs in nothing else: axes, controls and focus stay as they are. */
   takeLayers(model: Model): boolean
   /** The reader's choices for another map in the same place. */
   stateFor(model: Model): ViewState
@@ -208,8 +208,10 @@ export function openExplorer(
       if (!sameFrame(model, next)) return false
       model.header = next.header
       model.tiers = next.tiers
-      showAssumptions()
       view.layersChanged()
+      // Before the page changes around it, which would have to be laid out for it.
+      drawing.now()
+      showAssumptions()
       return true
     },
     stateFor: next => carryState(model, view.state, next),

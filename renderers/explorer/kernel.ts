@@ -93,7 +93,9 @@ export function kernelPanel(
     for (const { name, select } of selects) {
       const choice = next?.[name]
       if (!choice) continue
-      select.replaceChildren(...choice.options.map(option => element('option', { value: option }, option)))
+      const shown = [...select.options].map(option => option.value)
+      if (shown.join('\n') !== choice.options.join('\n'))
+        select.replaceChildren(...choice.options.map(option => element('option', { value: option }, option)))
       select.value = asked.values[name] ?? choice.value
     }
   }

@@ -51,7 +51,6 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
       if (first) performance.mark('liqnb:map unpacked')
       if (again && explorer?.takeLayers(model)) {
         panel?.show(header.choices)
-        explorer.draw()
         return
       }
       // The same cell run again, or the same map built anew: the reader's choices stay.
