@@ -46,7 +46,7 @@ export function timeframeTests(
           unit: WAYS[way].unit,
           effect: `${WAYS[way].effect}${way === 'pay' ? ' and beyond placebo levels' : ''}, ${longer || 'longer'} more than ${shorter || 'shorter'}`,
           null: 'The effect is the same in longer timeframes as in shorter ones, each over its own bars',
-          rates: WAYS[way].rates,
+          rates: `${WAYS[way].rates} in the longer ones`,
         },
         againstEachOther(observed, settings.stronger),
         all,

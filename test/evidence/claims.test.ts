@@ -285,6 +285,11 @@ describe('results', () => {
     expect(assumptions.at(-1)).toMatch(/^timeframes left out because the data is too coarse or too short .*: 15m$/)
     expect(descriptive.map(({ question }) => question.name)).toContain('pull 4h')
     expect(descriptive[0]!.pAdjusted).toBeNaN()
+    // The effect is a difference between timeframes; its rates are not.
+    const [pulls] = evidence.timeframes().tests
+    expect(pulls!.sentence).toContain('touched in the longer ones')
+    const longer = descriptive.find(({ question }) => question.name === 'pull 4h')!
+    expect([pulls!.rate, pulls!.baseRate]).toEqual([longer.rate, longer.baseRate])
   })
 
   it('make the levels of longer bars as the given heatmap was made, also from single trades', () => {
