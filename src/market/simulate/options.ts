@@ -84,6 +84,9 @@ export const DEFAULT_EXTRA_MARGIN: Readonly<Record<number, number>> = { 0: 0.4, 
 export const EFFECTS = ['magnet', 'reversal', 'continuation', 'convergence', 'cascades'] as const
 export type Effect = (typeof EFFECTS)[number]
 
+/** A position's tier is kept in a byte. */
+const MOST_TIERS = 256
+
 export interface Weighted {
   value: number
   /** Sum of the shares up to this one; the last is 1. */
@@ -151,6 +154,8 @@ function resolvePopulation(options: PopulationOptions, barMs: number): ResolvedS
       throw new DataError(
         `${name('leverage')}: ${value}x, but expected above 1x and a margin above the maintenance rate of ${maintenanceRate}`,
       )
+  if (leverage.length > MOST_TIERS)
+    throw new DataError(`${name('leverage')}: ${leverage.length} tiers, but expected ${MOST_TIERS} at most`)
   const holdingHours = durationMs(options.holding ?? '7d', name('holding')) / HOUR
   const extraMargin = weighted(name('extraMargin'), options.extraMargin ?? DEFAULT_EXTRA_MARGIN)
   return { leverage, extraMargin, openShare, holdingHours, stopShare, maintenanceRate, positionsPerBar }

@@ -162,6 +162,10 @@ describe('options', () => {
     [{ magnet: -0.1 }, /magnet: -0.1, but expected 0 \(off\)/],
     [{ cascades: Number.NaN }, /cascades: NaN/],
     [{ population: { leverage: { 300: 1 } } }, /population.leverage: 300x/],
+    [
+      { population: { leverage: Object.fromEntries(Array.from({ length: 257 }, (_, i) => [2 + i / 10, 1])) } },
+      /population.leverage: 257 tiers, but expected 256 at most/,
+    ],
     [{ population: { leverage: { 10: 0 } } }, /population.leverage: all shares are 0/],
     [{ population: { extraMargin: { 1: -1 } } }, /population.extraMargin: -1 of 1/],
     [{ population: { openShare: 2 } }, /population.openShare: 2/],
@@ -171,5 +175,5 @@ describe('options', () => {
     [{ population: { maintenanceRate: 0.5 } }, /population.maintenanceRate: 0.5/],
   ]
   for (const [options, message] of wrong)
-    it(`refuses ${JSON.stringify(options)}`, () => expect(() => simulateMarket(options)).toThrow(message))
+    it(`refuses ${JSON.stringify(options).slice(0, 80)}`, () => expect(() => simulateMarket(options)).toThrow(message))
 })
