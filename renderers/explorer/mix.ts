@@ -152,6 +152,12 @@ export function quantile(values: readonly Float32Array[], share: number): number
 const float = new Float32Array(1)
 const floatBits = new Uint32Array(float.buffer)
 
+/** The upper half of the bits of a positive float: a logarithmic scale with 128 steps to an octave. */
+export function stepOf(value: number): number {
+  float[0] = value
+  return floatBits[0]! >>> 16
+}
+
 /** The middle of the values whose bits begin with `step`. */
 export function valueOfStep(step: number): number {
   floatBits[0] = (step << 16) | 0x8000

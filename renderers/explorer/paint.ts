@@ -61,10 +61,15 @@ class Brightest {
   private readonly across: Cells
   private readonly rows: Uint32Array
   private readonly out: Uint32Array
+  /** Last column on each pixel. */
+  private readonly last: Int32Array
+  /** Columns and pixels that have to do with each other. */
   private readonly from: number
   private readonly to: number
-  /** No pixel has more than one column on it. */
-  private readonly single: boolean
+  private readonly left: number
+  private readonly right: number
+  /** Each of those pixels has one or two columns on it. */
+  private readonly few: boolean
 
   constructor(values: Float32Array, across: Cells, columns: number) {
     this.bits = new Uint32Array(values.buffer, values.byteOffset, values.length)
@@ -72,18 +77,25 @@ class Brightest {
     this.across = across
     this.rows = new Uint32Array(columns)
     this.out = new Uint32Array(across.from.length)
+    this.last = across.to.map(end => end - 1)
     let from = columns
     let to = 0
-    let single = true
+    let left = across.from.length
+    let right = 0
+    let few = true
     for (let x = 0; x < across.from.length; x++) {
       if (across.from[x]! >= across.to[x]!) continue
       from = Math.min(from, across.from[x]!)
       to = Math.max(to, across.to[x]!)
-      single &&= across.to[x]! === across.from[x]! + 1
+      left = Math.min(left, x)
+      few &&= across.to[x]! <= across.from[x]! + 2 && (right === 0 || right === x)
+      right = x + 1
     }
     this.from = from
     this.to = to
-    this.single = single
+    this.left = left
+    this.right = right
+    this.few = few
   }
 
   line(rowFrom: number, rowTo: number): Uint32Array {
@@ -96,11 +108,17 @@ class Brightest {
       shift = 0
     }
     const { from, to } = across
-    if (this.single) {
-      for (let x = 0; x < out.length; x++) out[x] = from[x]! < to[x]! ? source[shift + from[x]!]! : 0
+    const { last, left, right } = this
+    // Pixels to the left and right of the map are 0 from the start.
+    if (this.few) {
+      for (let x = left; x < right; x++) {
+        const one = source[shift + from[x]!]!
+        const other = source[shift + last[x]!]!
+        out[x] = one > other ? one : other
+      }
       return out
     }
-    for (let x = 0; x < out.length; x++) {
+    for (let x = left; x < right; x++) {
       let best = 0
       for (let at = shift + from[x]!; at < shift + to[x]!; at++) if (source[at]! > best) best = source[at]!
       out[x] = best

@@ -1,5 +1,5 @@
 /** Colours of USD. All scales rise evenly in lightness, so they can be read without telling hues apart. */
-import { valueOfStep } from './mix.ts'
+import { stepOf, valueOfStep } from './mix.ts'
 
 export interface Palette {
   name: string
@@ -81,9 +81,14 @@ export function lookup(scale: ColourScale, anchors: readonly string[], out: Lut 
     const [r, g, b, a] = colourAt(anchors, i / SHADES)
     shades[i] = ((Math.round(a * 255) << 24) | (b << 16) | (g << 8) | r) >>> 0
   }
-  for (let step = 0; step < out.length; step++) {
-    const position = step < 1 ? -1 : positionOf(scale, valueOfStep(step))
+  // Below this the scale has no colour, or one that is quite transparent; above its end there is only the brightest.
+  const first = Math.max(1, stepOf(scale.log ? scale.min : scale.max / (4 * SHADES)))
+  const end = Math.min(out.length, stepOf(scale.max) + 1)
+  out.fill(0, 0, first)
+  for (let step = first; step < end; step++) {
+    const position = positionOf(scale, valueOfStep(step))
     out[step] = position >= 0 && position >= scale.threshold ? shades[Math.round(position * SHADES)]! : 0
   }
+  out.fill(shades[SHADES]!, end)
   return out
 }

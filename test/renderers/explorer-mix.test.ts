@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clustersAt, profileAt } from '../../renderers/explorer/clusters.ts'
-import { columnOf, keepConverging, mix, quantile } from '../../renderers/explorer/mix.ts'
+import { columnOf, keepConverging, mix, quantile, valueOfStep } from '../../renderers/explorer/mix.ts'
 import { Mixer } from '../../renderers/explorer/mixer.ts'
 import { cellOf, SIDES } from '../../renderers/explorer/model.ts'
 import { paint } from '../../renderers/explorer/paint.ts'
@@ -200,6 +200,29 @@ describe('colours', () => {
     for (let p = 0; p < 1; p += 0.05) expect(light(p + 0.05)).toBeGreaterThan(light(p) - 12)
   })
 
+  it('the table of colours is the scale itself, from what cannot be seen to beyond its end', () => {
+    const scales = fc.record({
+      log: fc.boolean(),
+      max: fc.double({ min: 1, max: 1e12, noNaN: true }),
+      threshold: fc.constantFrom(0, 0.3, 0.95),
+    })
+    const shares = fc.array(fc.double({ min: 1e-7, max: 10, noNaN: true }), { minLength: 20, maxLength: 20 })
+    fc.assert(
+      fc.property(scales, shares, ({ log, max, threshold }, shares) => {
+        const scale = { log, max, min: max / 100, threshold }
+        const lut = lookup(scale, ONE_PALETTE.dark, new Uint32Array(1 << 15).fill(7))
+        for (const share of shares) {
+          const step = new Uint32Array(Float32Array.from([share * max]).buffer)[0]! >>> 16
+          const position = positionOf(scale, valueOfStep(step))
+          const seen = position >= 0 && position >= threshold
+          const alpha = seen ? Math.round(255 * colourAt(ONE_PALETTE.dark, Math.round(position * 1024) / 1024)[3]) : 0
+          expect(lut[step]! >>> 24).toBe(alpha)
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+
   it('of several cells on a pixel the brightest shows, of two sides the larger', () => {
     const lut = (shade: number) => new Uint32Array(1 << 15).map((_, i) => (i === 0 ? 0 : shade + i))
     const step = (value: number) => new Uint32Array(Float32Array.from([value]).buffer)[0]! >>> 16
@@ -212,5 +235,41 @@ describe('colours', () => {
     const short = Float32Array.of(6, 0, 0, 0, 0, 7)
     paint(pixels, across, down, { long, short }, 3, { long: lut(0), short: lut(1e6) })
     expect([...pixels]).toEqual([step(1), step(8), 0, step(1), step(8), 0, 1e6 + step(6), step(8), 0])
+  })
+
+  it('is painted as cell by cell, wherever pixels and columns fall', () => {
+    const cells = (pixels: number, most: number) =>
+      fc
+        .record({
+          first: fc.integer({ min: 0, max: 2 }),
+          widths: fc.array(fc.integer({ min: 0, max: most }), { minLength: pixels, maxLength: pixels }),
+        })
+        .map(({ first, widths }) => {
+          const ends = widths.map((_, i) => Math.min(12, first + widths.slice(0, i + 1).reduce((a, b) => a + b)))
+          return { from: Int32Array.from(ends, (_, i) => (i === 0 ? first : ends[i - 1]!)), to: Int32Array.from(ends) }
+        })
+    const inputs = fc.integer({ min: 1, max: 4 }).chain(most =>
+      fc.record({
+        across: cells(9, most),
+        down: cells(6, 3),
+        values: fc.array(fc.constantFrom(0, 1, 20, 300, 4000), { minLength: 144, maxLength: 144 }),
+      }),
+    )
+    const lut = new Uint32Array(1 << 15).map((_, i) => i)
+    fc.assert(
+      fc.property(inputs, ({ across, down, values }) => {
+        const map = Float32Array.from(values)
+        const pixels = new Uint32Array(54).fill(9)
+        paint(pixels, across, down, { long: map, short: map }, 12, { long: lut, short: lut })
+        for (let y = 0; y < 6; y++)
+          for (let x = 0; x < 9; x++) {
+            let best = 0
+            for (let row = down.from[y]!; row < down.to[y]!; row++)
+              for (let column = across.from[x]!; column < across.to[x]!; column++)
+                best = Math.max(best, map[row * 12 + column]!)
+            expect(pixels[y * 9 + x]).toBe(new Uint32Array(Float32Array.of(best).buffer)[0]! >>> 16)
+          }
+      }),
+    )
   })
 })
