@@ -1,21 +1,20 @@
 import { pathToFileURL } from 'node:url'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { cli } from '../../src/cli/cli.ts'
 import { type LocalExchange, startExchange } from '../exchange-server/server.ts'
 import { at } from '../market/store/helpers.ts'
 import { runCommand, useFolder } from './harness.ts'
 
 const folder = useFolder()
-const before = { ...process.env }
 let exchange: LocalExchange
 beforeAll(async () => {
   exchange = await startExchange({ now: () => at('2026-03-12T10:20') })
 })
 beforeEach(() => {
-  process.env.LIQNB_STORE = folder.path
+  vi.stubEnv('LIQNB_STORE', folder.path)
 })
 afterEach(() => {
-  process.env = { ...before }
+  vi.unstubAllEnvs()
 })
 afterAll(() => exchange.close())
 
@@ -52,7 +51,7 @@ describe('data get', () => {
   })
 
   it('offline says what is missing', async () => {
-    process.env.LIQNB_OFFLINE = '1'
+    vi.stubEnv('LIQNB_OFFLINE', '1')
     const { code, stdout, stderr } = await run(...get('--until', '2026-03-01'))
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(

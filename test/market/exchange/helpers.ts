@@ -1,4 +1,4 @@
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { downloadMarket, type ExchangeSource } from '../../../src/market/exchange/download.ts'
 import type { Patience } from '../../../src/market/exchange/retry.ts'
 import type { Market } from '../../../src/market/market.ts'
@@ -14,13 +14,10 @@ export const QUICK: Patience = { waits: [2, 4, 8], jitter: 0.2, longestMs: 1500,
 /** For answers that do not come: shorter than any that does. */
 export const IMPATIENT: Patience = { ...QUICK, timeoutMs: 120 }
 
-const started: LocalExchange[] = []
-afterEach(() => Promise.all(started.splice(0).map(exchange => exchange.close())))
-
 /** A local exchange that is closed after the test. */
 export async function localExchange(options: ExchangeOptions = {}): Promise<LocalExchange> {
   const exchange = await startExchange(options)
-  started.push(exchange)
+  onTestFinished(() => exchange.close())
   return exchange
 }
 

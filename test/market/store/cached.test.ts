@@ -1,6 +1,6 @@
 import { readdir, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { downloadMarket, type ExchangeSource } from '../../../src/market/exchange/download.ts'
 import { fetchSeries } from '../../../src/market/exchange/fetch.ts'
 import type { Market } from '../../../src/market/market.ts'
@@ -197,8 +197,8 @@ describe('offline', () => {
   })
 
   it('is what LIQNB_OFFLINE says, for the store that LIQNB_STORE names', async () => {
-    const before = { ...process.env }
-    Object.assign(process.env, { LIQNB_OFFLINE: '1', LIQNB_STORE: folder.path })
+    vi.stubEnv('LIQNB_OFFLINE', '1')
+    vi.stubEnv('LIQNB_STORE', folder.path)
     try {
       const source = { exchange: 'okx', symbol: 'BTC/USDT:USDT', timeframe: '1h', since: SINCE, until: UNTIL }
       await expect(loadMarket(source)).rejects.toThrow(
@@ -211,7 +211,7 @@ describe('offline', () => {
         'store: false leaves nothing to work with offline',
       )
     } finally {
-      process.env = before
+      vi.unstubAllEnvs()
     }
   })
 })
