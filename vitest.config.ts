@@ -1,9 +1,35 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+
+const kernel = ['test/kernel/**/*.test.ts']
+const browser = ['test/renderers/browser/**/*.test.ts', 'test/notebook/html-page.test.ts']
+const live = ['test/market/live/**/*.test.ts']
+const kernelBuild = 'test/kernel/build.ts'
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/vscode/**', 'node_modules/**', 'dist/**'],
     testTimeout: 60_000,
+    // Modules that a file loaded serve the next file of its worker: to load them anew takes longer than most tests. A helper
+    // that calls hooks must therefore do so in a function, not where it is loaded, which happens once for many files.
+    isolate: false,
+    // Tests of kernels, browsers and exchanges wait for other processes most of the time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/vscode/**', ...kernel, ...browser, ...live],
+        },
+      },
+      // Its connections count as silent after a fifth of a second: it runs when the others are done.
+      { extends: true, test: { name: 'live', include: live, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: 'kernel', include: kernel, globalSetup: kernelBuild } },
+      {
+        extends: true,
+        test: { name: 'browser', include: browser, globalSetup: [kernelBuild, 'test/renderers/browser/setup.ts'] },
+      },
+    ],
   },
 })

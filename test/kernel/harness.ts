@@ -1,12 +1,18 @@
-/** Builds the real kernel process into a temporary folder and runs cells in it, beside a notebook folder of its own. */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+/** Runs cells in the real kernel process, built into a temporary folder, beside a notebook folder of its own. */
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import * as esbuild from 'esbuild'
-import { afterAll, afterEach, beforeAll } from 'vitest'
+import { afterAll, afterEach, beforeAll, inject } from 'vitest'
 import type { Progress } from '../../src/kernel/protocol.ts'
 import { createSession, type RunResult, type Session, type SessionOptions } from '../../src/kernel/session.ts'
 import type { ErrorOutput, MimeBundle, Output } from '../../src/notebook/types.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Folder of the built kernel, which no test may change. */
+    kernelBuild: string
+  }
+}
 
 /** The library is a stand-in here: the kernel only loads it by name. Arquero is the real one. */
 const STAND_INS: Record<string, string> = {
@@ -148,25 +154,10 @@ export function useKernel(): {
   let common: Bench | null = null
   const benches: Bench[] = []
   const folders: string[] = []
-  beforeAll(async () => {
+  beforeAll(() => {
     dist = realpathSync(mkdtempSync(join(tmpdir(), 'liqnb-kernel-')))
     folders.push(dist)
-    await esbuild.build({
-      entryPoints: { kernel: 'src/kernel/process.ts', arquero: 'arquero' },
-      outdir: dist,
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'esm',
-      splitting: true,
-      keepNames: true,
-      chunkNames: 'chunks/[name]-[hash]',
-      outExtension: { '.js': '.mjs' },
-      banner: {
-        js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-      },
-      logLevel: 'error',
-    })
+    cpSync(inject('kernelBuild'), dist, { recursive: true })
     for (const [file, text] of Object.entries(STAND_INS)) writeFileSync(join(dist, file), text)
   })
   afterEach(async () => {

@@ -7,7 +7,7 @@ import { afterAll, expect, it } from 'vitest'
 import { newCodeCell, newNotebook } from '../../src/notebook/create.ts'
 import { exportHtml } from '../../src/notebook/html.ts'
 import type { MimeBundle, Output } from '../../src/notebook/types.ts'
-import { buildPageScript, describeInBrowser, useBrowser } from '../renderers/browser/harness.ts'
+import { describeInBrowser, useBrowser } from '../renderers/browser/harness.ts'
 
 const display = (data: MimeBundle): Output => ({ output_type: 'display_data', data, metadata: {} })
 
@@ -31,10 +31,10 @@ const hostile = [
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" onload="${ATTACK}"><script>${ATTACK}</script><image href="${OUTSIDE}a.png"/></svg>`
 
 describeInBrowser('an exported page in a browser', () => {
-  const context = useBrowser(buildPageScript)
+  const context = useBrowser()
 
   async function open(outputs: Output[], source = '') {
-    const script = await readFile(join(context.dir, 'page.js'), 'utf8')
+    const script = await readFile(join(context.bundles, 'page.js'), 'utf8')
     const notebook = newNotebook([{ ...newCodeCell('a', source), outputs }])
     for (const text of hostile)
       notebook.cells.push({ cell_type: 'markdown', id: `m${notebook.cells.length}`, metadata: {}, source: text })

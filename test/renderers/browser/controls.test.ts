@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { ControlsPayload } from '../../../src/charts/controls.ts'
 import { readControls } from '../../../src/charts/controls.ts'
 import type { ToExtension } from '../../../src/kernel/messaging.ts'
-import { buildModules, describeInBrowser, eventually, useBrowser } from './harness.ts'
+import { describeInBrowser, eventually, useBrowser } from './harness.ts'
 import { serveWebview, setTheme } from './webview.ts'
 
 const controls = readControls({
@@ -25,12 +25,12 @@ const payload: ControlsPayload = {
 const METADATA = { cell: 'cell-1' }
 
 describeInBrowser("controls in a webview under VS Code's policy", () => {
-  const context = useBrowser(buildModules)
+  const context = useBrowser()
   let server: Server
   let page: Page
 
   beforeAll(async () => {
-    const served = await serveWebview(context.dir)
+    const served = await serveWebview(context.bundles)
     server = served.server
     page = await context.browser.newPage()
     await page.goto(`${served.origin}/webview`)

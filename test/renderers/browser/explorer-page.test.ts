@@ -5,11 +5,11 @@ import { expect, it } from 'vitest'
 import { exportHtml } from '../../../src/notebook/html.ts'
 import type { MimeBundle } from '../../../src/notebook/types.ts'
 import { payloadOf } from '../explorer-model.ts'
-import { buildPageScript, describeInBrowser, eventually, useBrowser } from './harness.ts'
+import { describeInBrowser, eventually, saved, useBrowser } from './harness.ts'
 import { readPixels } from './pixels.ts'
 
 describeInBrowser('a map in an exported page, opened from a file', () => {
-  const context = useBrowser(buildPageScript)
+  const context = useBrowser()
 
   it('is the explorer: it mixes, saves and prints, and nothing is refused', async () => {
     const data = {
@@ -31,7 +31,7 @@ describeInBrowser('a map in an exported page, opened from a file', () => {
         },
       ],
     }
-    const script = await readFile(join(context.dir, 'page.js'), 'utf8')
+    const script = await readFile(join(context.bundles, 'page.js'), 'utf8')
     const file = join(context.dir, 'map.html')
     await writeFile(file, exportHtml(notebook, { title: 'Map', script }))
     const page = await context.browser.newPage({ viewport: { width: 1000, height: 900 }, colorScheme: 'dark' })
@@ -53,7 +53,7 @@ describeInBrowser('a map in an exported page, opened from a file', () => {
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'PNG', exact: true }).click(),
     ])
-    expect((await readFile((await download.path())!)).subarray(1, 4).toString()).toBe('PNG')
+    expect((await saved(download)).subarray(1, 4).toString()).toBe('PNG')
     await page.evaluate(() => {
       addEventListener('beforeprint', () => {
         const axes = document.querySelector<HTMLCanvasElement>('canvas[data-layer=axes]')!

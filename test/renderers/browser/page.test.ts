@@ -6,7 +6,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { exportHtml } from '../../../src/notebook/html.ts'
 import type { MimeBundle, Notebook } from '../../../src/notebook/types.ts'
 import { heatmapFigure, tablePayload } from '../figures.ts'
-import { buildPageScript, describeInBrowser, eventually, useBrowser } from './harness.ts'
+import { describeInBrowser, eventually, saved, useBrowser } from './harness.ts'
 import { readPixels } from './pixels.ts'
 
 const FIGURE = 'application/vnd.plotly.v1+json'
@@ -28,10 +28,10 @@ function notebookOf(...outputs: object[]): Notebook {
 }
 
 describeInBrowser('an exported page, opened from a file', () => {
-  const context = useBrowser(buildPageScript)
+  const context = useBrowser()
   let script: string
   beforeAll(async () => {
-    script = await readFile(join(context.dir, 'page.js'), 'utf8')
+    script = await readFile(join(context.bundles, 'page.js'), 'utf8')
   })
 
   /** Opens the page of a notebook; `trouble` collects refused requests, errors, and whatever leaves the machine. */
@@ -81,7 +81,7 @@ describeInBrowser('an exported page, opened from a file', () => {
         page.waitForEvent('download'),
         page.getByRole('button', { name: `Download as ${format}` }).click(),
       ])
-      const bytes = await readFile((await download.path())!, 'latin1')
+      const bytes = (await saved(download)).toString('latin1')
       expect(bytes.startsWith(start)).toBe(true)
       expect(download.suggestedFilename()).toMatch(new RegExp(`heatmap.*\\.${format.toLowerCase()}$`))
     }

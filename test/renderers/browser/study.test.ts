@@ -7,7 +7,7 @@ import type { Json } from '../../../src/kernel/messaging.ts'
 import { exportHtml } from '../../../src/notebook/html.ts'
 import type { MimeBundle } from '../../../src/notebook/types.ts'
 import { payloadOf, study, studyOf } from '../study-model.ts'
-import { buildPageScript, describeInBrowser, eventually, useBrowser } from './harness.ts'
+import { describeInBrowser, eventually, saved, useBrowser } from './harness.ts'
 import { readPixels } from './pixels.ts'
 import { useWebview } from './suite.ts'
 import { setTheme, type ThemeName } from './webview.ts'
@@ -361,7 +361,7 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
 })
 
 describeInBrowser('a study in an exported page, opened from a file', () => {
-  const context = useBrowser(buildPageScript)
+  const context = useBrowser()
 
   it('is the same view, without a kernel or a network', async () => {
     const data = {
@@ -373,7 +373,7 @@ describeInBrowser('a study in an exported page, opened from a file', () => {
     const cell = { cell_type: 'code' as const, id: 'c', source: '', metadata: {}, outputs: [output] }
     const notebook = { nbformat: 4 as const, nbformat_minor: 5, metadata: {}, cells: [cell] }
     const file = join(context.dir, 'study.html')
-    const script = await readFile(join(context.dir, 'page.js'), 'utf8')
+    const script = await readFile(join(context.bundles, 'page.js'), 'utf8')
     await writeFile(file, exportHtml(notebook, { title: 'Study', script }))
     const page = await context.browser.newPage({ viewport: { width: 1000, height: 1400 } })
     const trouble: string[] = []
@@ -389,7 +389,7 @@ describeInBrowser('a study in an exported page, opened from a file', () => {
       page.waitForEvent('download'),
       page.getByRole('button', { name: 'CSV', exact: true }).click(),
     ])
-    expect((await readFile((await download.path())!, 'utf8')).split('\n').length).toBe(count + 2)
+    expect((await saved(download)).toString().split('\n').length).toBe(count + 2)
     expect(trouble).toEqual([])
     await page.close()
   })

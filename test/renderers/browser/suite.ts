@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
-import { buildModules, useBrowser } from './harness.ts'
+import { useBrowser } from './harness.ts'
 import { type RendererName, serveWebview, setTheme } from './webview.ts'
 
 /**
@@ -9,13 +9,13 @@ import { type RendererName, serveWebview, setTheme } from './webview.ts'
  * nothing may have been refused, asked of anybody else, thrown, or shown as a dialog.
  */
 export function useWebview(kind: RendererName) {
-  const context = useBrowser(buildModules)
+  const context = useBrowser()
   const webview = {} as { page: Page; origin: string }
   let server: Server
   let elsewhere: string[] = []
   let errors: string[] = []
   beforeAll(async () => {
-    const served = await serveWebview(context.dir)
+    const served = await serveWebview(context.bundles)
     server = served.server
     const { origin } = served
     const page = await context.browser.newPage()

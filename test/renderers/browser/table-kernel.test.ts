@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { toWire } from '../../../src/extension/wire.ts'
 import type { ToExtension } from '../../../src/kernel/messaging.ts'
 import { useKernel } from '../../kernel/harness.ts'
-import { buildModules, describeInBrowser, eventually, useBrowser } from './harness.ts'
+import { describeInBrowser, eventually, useBrowser } from './harness.ts'
 import { serveWebview, setTheme } from './webview.ts'
 
 const TABLE = 'application/vnd.dataresource+json'
@@ -21,14 +21,14 @@ const CELL = `aq.table({
 })`
 
 describeInBrowser('a long table with its kernel', () => {
-  const context = useBrowser(buildModules)
+  const context = useBrowser()
   const kernel = useKernel()
   let server: Server
   let page: Page
   let payload: { channel: string }
 
   beforeAll(async () => {
-    const served = await serveWebview(context.dir)
+    const served = await serveWebview(context.bundles)
     server = served.server
     page = await context.browser.newPage()
     const { session } = kernel.shared()

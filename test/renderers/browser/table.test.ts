@@ -2,18 +2,18 @@ import type { Server } from 'node:http'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { tablePayload } from '../figures.ts'
-import { buildModules, describeInBrowser, eventually, useBrowser } from './harness.ts'
+import { describeInBrowser, eventually, useBrowser } from './harness.ts'
 import { serveWebview, setTheme } from './webview.ts'
 
 describeInBrowser("tables in a webview under VS Code's policy", () => {
-  const context = useBrowser(buildModules)
+  const context = useBrowser()
   let origin: string
   let server: Server
   let page: Page
   let elsewhere: string[]
 
   beforeAll(async () => {
-    ;({ origin, server } = await serveWebview(context.dir))
+    ;({ origin, server } = await serveWebview(context.bundles))
     page = await context.browser.newPage()
     page.on('request', request => {
       if (!request.url().startsWith(origin)) elsewhere.push(request.url())

@@ -1,0 +1,60 @@
+/** Builds the renderers once and starts one Chromium for all test files that draw. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BuildOptions, build } from 'esbuild'
+import { chromium } from 'playwright-core'
+import type { TestProject } from 'vitest/node'
+import { chromiumPath } from './chromium.ts'
+
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+const common: BuildOptions = {
+  bundle: true,
+  minify: true,
+  platform: 'browser',
+  target: 'es2022',
+  legalComments: 'none',
+}
+
+/** Builds the webview renderers as esbuild.mjs does. */
+const buildModules = (outdir: string) =>
+  build({
+    ...common,
+    entryPoints: { outputs: 'renderers/outputs.ts' },
+    outdir,
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+  })
+
+/** Builds the exported page's script as esbuild.mjs does. */
+const buildPageScript = (outdir: string) =>
+  build({ ...common, entryPoints: { page: 'renderers/page/index.ts' }, outdir, format: 'iife' })
+
+export default async function setup({ provide }: TestProject): Promise<(() => Promise<void>) | undefined> {
+  if (!chromiumPath) {
+    console.warn('No Chromium found (set CHROMIUM_PATH): the renderers are not tested in a browser.')
+    return undefined
+  }
+  const dir = await mkdtemp(join(tmpdir(), 'liqnb-renderers-'))
+  const [browser] = await Promise.all([
+    chromium.launchServer({ executablePath: chromiumPath, args: ARGUMENTS, host: '127.0.0.1' }),
+    buildModules(dir),
+    buildPageScript(dir),
+  ])
+  provide('bundles', dir)
+  provide('chromium', browser.wsEndpoint())
+  return async () => {
+    await browser.close()
+    await rm(dir, { recursive: true, force: true })
+  }
+}
