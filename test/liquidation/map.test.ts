@@ -1,3 +1,4 @@
+import { deepStrictEqual } from 'node:assert'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { LevelBook } from '../../src/liquidation/book.ts'
@@ -138,7 +139,7 @@ describe('liquidationMap', () => {
   it('agrees with position objects, one by one, in every option', () => {
     fc.assert(
       fc.property(seeds, options, (seed, mapOptions) => {
-        const market = simulateMarket({ seed, bars: 30, volatility: 2 })
+        const market = simulateMarket({ seed, bars: 20, volatility: 2 })
         const map = liquidationMap(market, mapOptions)
         const slow = slowly(market, map, mapOptions)
         const fast = snapshots(map)
@@ -170,7 +171,7 @@ describe('liquidationMap', () => {
   it('conservation: opened = outstanding + consumed + decayed + closed', () => {
     fc.assert(
       fc.property(seeds, options, (seed, mapOptions) => {
-        const market = simulateMarket({ seed, bars: 30, volatility: 2 })
+        const market = simulateMarket({ seed, bars: 20, volatility: 2 })
         const map = liquidationMap(market, mapOptions)
         const slow = slowly(market, map, mapOptions)
         const implied = impliedLiquidations(map)
@@ -192,12 +193,13 @@ describe('liquidationMap', () => {
 
   it('prefix invariance: what is known of bar t is the same to the last bit whether or not the data goes on', () => {
     fc.assert(
-      fc.property(seeds, options, fc.integer({ min: 1, max: 79 }), (seed, mapOptions, cut) => {
-        const market = simulateMarket({ seed, bars: 80, volatility: 2 })
+      fc.property(seeds, options, fc.integer({ min: 1, max: 49 }), (seed, mapOptions, cut) => {
+        const market = simulateMarket({ seed, bars: 50, volatility: 2 })
         const whole = liquidationMap(market, mapOptions)
         const part = liquidationMap(prefix(market, cut), mapOptions)
         const wholeSnapshots = snapshots(whole)
-        for (const [t, levels] of snapshots(part).entries()) expect(levels).toEqual(wholeSnapshots[t])
+        // An expectation would walk a map of levels a hundred times as long.
+        deepStrictEqual(snapshots(part), wholeSnapshots.slice(0, cut))
         expect(impliedLiquidations(part).long).toEqual(impliedLiquidations(whole).long.slice(0, cut))
         expect(impliedLiquidations(part).short).toEqual(impliedLiquidations(whole).short.slice(0, cut))
         const rule = { brightness: 1.5, at: cut - 1 }
@@ -359,7 +361,7 @@ describe('flow from single trades', () => {
         const flow = { trades: trades(seed) }
         const whole = snapshots(liquidationMap(market, { flow }))
         const part = snapshots(liquidationMap(prefix(market, cut), { flow }))
-        expect(part).toEqual(whole.slice(0, cut))
+        deepStrictEqual(part, whole.slice(0, cut))
       }),
       { numRuns: 20 },
     )

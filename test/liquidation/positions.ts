@@ -48,18 +48,17 @@ export function replayPositions(market: Market, options: SlowOptions): Snapshot[
     let closed = 0
     let decayed = 0
     const survivors: OpenPosition[] = []
+    const left = t > 0 ? 0.5 ** ((market.time[t]! - market.time[t - 1]!) / options.halfLifeMs) : 1
+    const extremes = { long: Math.log(market.low[t]!), short: Math.log(market.high[t]!) }
     for (const position of positions) {
-      if (t > 0) {
-        const before = position.notional
-        position.notional *= 0.5 ** ((market.time[t]! - market.time[t - 1]!) / options.halfLifeMs)
-        decayed += before - position.notional
-      }
+      const before = position.notional
+      position.notional *= left
+      decayed += before - position.notional
       if (market.time[t]! - market.time[position.opened]! > options.maxAgeMs) {
         decayed += position.notional
         continue
       }
-      const price = position.side === 'long' ? market.low[t]! : market.high[t]!
-      const taken = position.notional * takenBy(position, price, options)
+      const taken = position.notional * takenBy(position, extremes[position.side], options)
       consumed[position.side] += taken
       position.notional -= taken
       if (position.notional > 0) survivors.push(position)
@@ -97,7 +96,8 @@ export function replayPositions(market: Market, options: SlowOptions): Snapshot[
           const position = { side, tier, bin: bin(entry * ratio), notional: notional * sideShare, opened: t }
           if (rest.length > 0) {
             const taken =
-              position.notional * takenBy(position, side === 'long' ? Math.min(...rest) : Math.max(...rest), options)
+              position.notional *
+              takenBy(position, Math.log(side === 'long' ? Math.min(...rest) : Math.max(...rest)), options)
             sameBar[side] += taken
             position.notional -= taken
           }
@@ -117,11 +117,11 @@ export function replayPositions(market: Market, options: SlowOptions): Snapshot[
   return snapshots
 }
 
-/** Share of a position that an extreme price takes. */
+/** Share of a position that an extreme price takes; the price as its logarithm. */
 function takenBy({ side, bin }: OpenPosition, price: number, { binWidth, triggerDepth }: SlowOptions): number {
   const sign = side === 'long' ? 1 : -1
-  if (triggerDepth === 0) return sign * (bin - Math.floor(Math.log(price) / binWidth)) >= 0 ? 1 : 0
-  const through = sign * ((bin + 0.5) * binWidth - Math.log(price))
+  if (triggerDepth === 0) return sign * (bin - Math.floor(price / binWidth)) >= 0 ? 1 : 0
+  const through = sign * ((bin + 0.5) * binWidth - price)
   return Math.min(1, Math.max(0, through / triggerDepth))
 }
 
