@@ -12,8 +12,8 @@ import type { LocalExchange } from '../../exchange-server/server.ts'
 const HOUR = 3_600_000
 export const KEY: SeriesKey = { series: 'candles', exchange: 'binanceusdm', symbol: 'BTC/USDT:USDT', timeframe: '1h' }
 
-/** Builds the downloader once, into a folder of its own. */
-export async function buildDownloader(): Promise<{ script: string; remove(): Promise<void> }> {
+/** Builds the downloader once, into a folder of its own; with the real ccxt, which takes seconds, only where it is used. */
+export async function buildDownloader(ccxt: boolean): Promise<{ script: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'liqnb-downloader-'))
   const banner = "import { createRequire as __r } from 'node:module'; const require = __r(import.meta.url);"
   await build({
@@ -26,6 +26,7 @@ export async function buildDownloader(): Promise<{ script: string; remove(): Pro
     target: 'node20',
     format: 'esm',
     keepNames: true,
+    external: ccxt ? [] : ['ccxt'],
     banner: { js: banner },
     logLevel: 'warning',
   })

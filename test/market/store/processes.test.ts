@@ -5,11 +5,15 @@ import { type LocalExchange, startExchange } from '../../exchange-server/server.
 import { at, useFolder } from './helpers.ts'
 import { buildDownloader, type Download, findLoss, KEY, runDownload } from './killing.ts'
 
+/** Many more than the few of an ordinary run: LIQNB_KILLS=1000, with LIQNB_KILL_CCXT=1 through the real ccxt. */
+const KILLS = Number(process.env.LIQNB_KILLS ?? 8)
+const CCXT = process.env.LIQNB_KILL_CCXT === '1'
+
 const folder = useFolder()
 let exchange: LocalExchange
 let built: Awaited<ReturnType<typeof buildDownloader>>
 beforeAll(async () => {
-  built = await buildDownloader()
+  built = await buildDownloader(CCXT)
   exchange = await startExchange({ now: () => at('2026-03-12') })
 }, 60_000)
 afterAll(async () => {
@@ -51,10 +55,6 @@ it('two processes that download different stretches of the same month lose none 
   ])
   expect(await findLoss({ ...download(6), range: [from, to] }, to)).toBeUndefined()
 })
-
-/** Many more than the few of an ordinary run: LIQNB_KILLS=1000, with LIQNB_KILL_CCXT=1 through the real ccxt. */
-const KILLS = Number(process.env.LIQNB_KILLS ?? 8)
-const CCXT = process.env.LIQNB_KILL_CCXT === '1'
 
 it('kill -9 at any moment loses nothing that was stored, and the next download goes on there', {
   timeout: 30_000 + KILLS * 3000,
