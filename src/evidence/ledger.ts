@@ -2,12 +2,14 @@
 export class Ledger {
   private readonly made = new Map<string, { name: string; p: number; times: number }>()
 
-  /** Enters a test. The same test made again (same `key`) is counted but is no new chance of a false alarm. */
+  /** Enters a test. The same test made again (same `key`) is counted but is no new chance of a false alarm; its last p counts. */
   enter(key: string, name: string, p: number): void {
     if (Number.isNaN(p)) return
     const known = this.made.get(key)
-    if (known) known.times++
-    else this.made.set(key, { name, p, times: 1 })
+    if (known) {
+      known.times++
+      known.p = p
+    } else this.made.set(key, { name, p, times: 1 })
   }
 
   /** Different tests made, and all of them with repetitions. */

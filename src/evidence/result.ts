@@ -78,7 +78,8 @@ export function makeTest(question: Question, observed: Observed, context: TestCo
     ...rates(sample),
     matters,
     get pAdjusted() {
-      return question.descriptive ? Number.NaN : (corrected()?.pAdjusted ?? Number.NaN)
+      // The ledger has the last p of this test, which more resamples may have made smaller since.
+      return question.descriptive ? Number.NaN : Math.max(found.p, corrected()?.pAdjusted ?? Number.NaN)
     },
     get q() {
       return question.descriptive ? Number.NaN : (corrected()?.q ?? Number.NaN)
@@ -93,7 +94,7 @@ export function makeTest(question: Question, observed: Observed, context: TestCo
       return question.descriptive ? 'inconclusive' : judge(found, this.pAdjusted, matters, alpha)
     },
     get sentence() {
-      return sentence(this, alpha)
+      return sentence(this, settings)
     },
   }
 }
@@ -128,7 +129,7 @@ function rates(sample: Sample): { rate: number; baseRate: number } {
   return { rate: sums.hit / sums.a, baseRate: sums.b > 0 ? sums.base / sums.b : Number.NaN }
 }
 
-function sentence(test: TestResult, alpha: number): string {
+function sentence(test: TestResult, { alpha, resamples }: Settings): string {
   const { question, effect, low, high, p, rate, baseRate, n, events, verdict, matters } = test
   const { unit } = question
   if (Number.isNaN(effect))
@@ -149,7 +150,11 @@ function sentence(test: TestResult, alpha: number): string {
       effect < 0 && test.pAdjusted < alpha
         ? ': it goes the other way'
         : `: nothing of ${formatEffect(matters, unit)} or more is left in the interval`,
-    inconclusive: '',
+    // Of so many samples none went as far; of more, some might.
+    inconclusive:
+      p * (1 + resamples) < 1.5
+        ? `: p is as small as ${resamples.toLocaleString('en-US')} resamples can show, which is not enough for so many tests; take more`
+        : '',
   }[verdict]
   return `${size} (${interval}, p ${equals(p)}, ${formatP(test.pAdjusted)} corrected for ${test.testsMade} ${test.testsMade === 1 ? 'test' : 'tests'}, ${counts}); ${rated}. ${capital(verdict)}${because}.`
 }
@@ -164,10 +169,14 @@ function capital(text: string): string {
 
 /**
  * Names a test by all that its p-value follows from. The observations stand for the data, the levels and every option that
- * chose them: a filter is a function, which has no name of its own.
+ * chose them: a filter is a function, which has no name of its own. More resamples only tell the same p more exactly.
  */
-function keyOf({ name }: Question, { strata, time, stratum, y, a, b }: Sample, options: InferOptions): string {
-  const hash = createHash('sha256').update(JSON.stringify([name, options, strata]))
+function keyOf(
+  { name }: Question,
+  { strata, time, stratum, y, a, b }: Sample,
+  { slotMs, leastBlockMs, seed }: InferOptions,
+): string {
+  const hash = createHash('sha256').update(JSON.stringify([name, slotMs, leastBlockMs, seed, strata]))
   for (const column of [time, stratum, y, a, b]) hash.update(new Uint8Array(Float64Array.from(column).buffer))
   return hash.digest('hex')
 }
