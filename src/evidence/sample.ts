@@ -65,6 +65,10 @@ const FEWEST = 5
 /**
  * Weight of each stratum in the effect: families of one sign count alike, markets of a family by their number of treated
  * observations, the two sides of a market alike. A stratum with too few observations gets 0, and the others its weight.
+ *
+ * A stratum's mean over as many events as chance gave it is off by some 1/n, as moves that decide outcomes also bring new
+ * levels: without any effect the pull comes out 0.3 percentage points too high with 400 pairs (simulated), a tenth of its
+ * standard error. One long market has less of it; many short ones pooled do not average it away.
  */
 export function stratumWeights(sample: Sample): Float64Array {
   const { strata } = sample
