@@ -26,7 +26,9 @@ const notes = ({ status }: { status: { notes: readonly string[] } }) => status.n
 
 describe.each(ALL_VENUES)('%s', venue => {
   it('a dropped socket in the middle of a bar: no bar and no trade is lost, and what nobody heard is said', async () => {
-    const live = await following({ local: { venue }, with: ALL, store: folder.path })
+    // Long enough for the clock to go on before it connects again: what was traded until then is to be fetched.
+    const pace = { waits: [200, 400] }
+    const live = await following({ local: { venue }, with: ALL, store: folder.path, pace })
     await connected(live)
     const { market } = live.exchange
     live.minute(1, 1)
