@@ -60,7 +60,7 @@ export function planOf(args: readonly string[]): Plan {
     minuteBars: quick ? 500_000 : 3_100_000,
     positions: quick ? 200_000 : 1_000_000,
     storedBars: quick ? 200_000 : 1_000_000,
-    repeats: quick ? { warmups: 3, runs: 5 } : { warmups: 5, runs: 9 },
+    repeats: quick ? { warmups: 3, runs: 5 } : { warmups: 10, runs: 15 },
     fewRepeats: quick ? { warmups: 1, runs: 1 } : { warmups: 1, runs: 3 },
   }
 }
