@@ -24,6 +24,13 @@ const INTERACT = `liq.interact(
   },
 )`
 
+/** Of each notebook: pictures by name, and where they are found among its outputs. */
+const SAMPLES = {
+  sfp: { table: '.liqnb-table:has(canvas, svg)', study: '.liqnb-x:has-text("Drawdown")' },
+  heatmap: { figure: '.js-plotly-plot' },
+  data: { truth: '.output:has-text("The heatmap and the true book")' },
+}
+
 const session = prepareSession(options)
 const workspace = join(session.scratch, 'research')
 mkdirSync(join(workspace, '.vscode'), { recursive: true })
@@ -76,6 +83,19 @@ try {
   await forest.waitFor({ timeout: 60_000 })
   await settle()
   await shoot('claims', await around(forest))
+
+  for (const [name, parts] of Object.entries(SAMPLES)) {
+    await page.setViewportSize({ width: 1400, height: 1000 })
+    view = await runAll(workbench, `${name}.liqnb`)
+    await page.setViewportSize({ width: 1400, height: 12_000 })
+    const shown = await view.outputs()
+    for (const [picture, selector] of Object.entries(parts)) {
+      const part = shown.locator(selector).first()
+      await part.waitFor({ timeout: 60_000 })
+      await settle()
+      await shoot(picture, await around(part))
+    }
+  }
 } finally {
   await close()
   session.dispose()
