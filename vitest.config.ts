@@ -23,7 +23,7 @@ export default defineConfig({
           exclude: ['test/vscode/**', ...kernel, ...browser, ...live],
         },
       },
-      // Its connections count as silent after a fifth of a second: it runs when the others are done.
+      // Its tests count the milliseconds of connections: they run when the others are done.
       { extends: true, test: { name: 'live', include: live, maxWorkers: 1, sequence: { groupOrder: 1 } } },
       { extends: true, test: { name: 'kernel', include: kernel, globalSetup: kernelBuild } },
       {

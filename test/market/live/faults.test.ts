@@ -4,7 +4,7 @@ import { Store } from '../../../src/market/store/store.ts'
 import { verifyStore } from '../../../src/market/store/survey.ts'
 import type { VenueId } from '../../exchange-server/server.ts'
 import { MINUTE } from '../exchange/helpers.ts'
-import { connected, type Following, following, useStore } from './helpers.ts'
+import { connected, type Following, following, SOON_SILENT, useStore } from './helpers.ts'
 
 const folder = useStore()
 const ALL = ['trades', 'liquidations'] as const
@@ -75,7 +75,7 @@ describe.each(ALL_VENUES)('%s', venue => {
   })
 
   it('a socket that falls silent is opened anew, which is said', async () => {
-    const live = await following({ local: { venue }, with: ALL })
+    const live = await following({ local: { venue }, with: ALL, pace: SOON_SILENT })
     await connected(live)
     live.exchange.sockets.silence(true)
     await live.until(update => /nothing came for/.test(notes(update)), 'a word on the silence')
@@ -197,7 +197,7 @@ it('a liquidation that comes much too late is stored in its place', async () => 
 })
 
 it('a process that is busy for long: the connection is not taken for dead, and nothing is lost', async () => {
-  const live = await following({ with: ['liquidations'], store: folder.path })
+  const live = await following({ with: ['liquidations'], store: folder.path, pace: SOON_SILENT })
   await connected(live)
   const time = Date.now()
   live.exchange.pushLiquidations([{ time, side: 'sell', price: 40_000, amount: 1 }])
@@ -209,7 +209,7 @@ it('a process that is busy for long: the connection is not taken for dead, and n
 })
 
 it('a connection that is lost while the process is busy: that time is not taken for heard', async () => {
-  const live = await following({ with: ['liquidations'], store: folder.path })
+  const live = await following({ with: ['liquidations'], store: folder.path, pace: SOON_SILENT })
   await connected(live)
   await pause(150)
   const began = Date.now()

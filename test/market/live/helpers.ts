@@ -12,7 +12,7 @@ export const FAST: Pace = {
   settleMs: 20,
   pollMs: 10,
   keepAliveMs: 30,
-  silentMs: 200,
+  silentMs: 3000,
   quietMs: 60_000,
   waits: [10, 20, 40],
   lagMs: 30,
@@ -20,6 +20,9 @@ export const FAST: Pace = {
   tradesFlushMs: 25,
   patience: QUICK,
 }
+
+/** For tests in which silence counts: shorter than a busy machine may keep a connection waiting, so not for the others. */
+export const SOON_SILENT: Partial<Pace> = { silentMs: 200 }
 
 /** On a busy machine to load ccxt alone may take seconds. */
 const PATIENCE_MS = 20_000
