@@ -6,6 +6,7 @@ import { backtestBench } from './backtest.ts'
 import { growthBench } from './growth.ts'
 import { heatmapBench } from './heatmap.ts'
 import { importBench } from './import.ts'
+import { kernelBench } from './kernel.ts'
 import { minutesBench } from './minutes-bench.ts'
 import { type Plan, planOf, type Section } from './plan.ts'
 import { pricesBench } from './prices.ts'
@@ -23,6 +24,7 @@ const BENCHES: Record<Section, (market: Market, plan: Plan) => string | Promise<
   store: (_, plan) => storeBench(plan),
   backtest: backtestBench,
   sweep: sweepBench,
+  kernel: kernelBench,
 }
 
 async function main(): Promise<void> {

@@ -10,6 +10,7 @@ export const SECTIONS = [
   'import',
   'backtest',
   'sweep',
+  'kernel',
 ] as const
 export type Section = (typeof SECTIONS)[number]
 
