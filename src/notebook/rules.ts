@@ -24,7 +24,12 @@ export function matching(expected: string, pattern: RegExp): Rule {
 }
 
 export function integerFrom(minimum: number): Rule {
-  return test(`a whole number from ${minimum}`, value => Number.isInteger(value) && (value as number) >= minimum)
+  return test(`a whole number from ${minimum}`, value => isIntegerFrom(minimum, value))
+}
+
+/** From 1e21 on a number is written with an exponent, which Jupyter does not take for a whole one. */
+export function isIntegerFrom(minimum: number, value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= minimum && (value as number) < 1e21
 }
 
 export function oneOf(...values: readonly unknown[]): Rule {

@@ -5,6 +5,7 @@ import {
   describe,
   flag,
   integerFrom,
+  isIntegerFrom,
   isObject,
   list,
   listOf,
@@ -22,8 +23,7 @@ const multilineText = test('text or a list of lines', value =>
   typeof value === 'string' || (Array.isArray(value) && value.every(line => typeof line === 'string')))
 const mimeBundle = mapOf(mime => (isJsonMime(mime) ? anything : multilineText))
 const attachments = mapOf(() => mimeBundle)
-const executionCount = test('null or a whole number from 0', value =>
-  value === null || (Number.isInteger(value) && (value as number) >= 0))
+const executionCount = test('null or a whole number from 0', value => value === null || isIntegerFrom(0, value))
 
 const outputRules: Record<string, Rule> = {
   stream: shape({ required: { output_type: text, name: text, text: multilineText }, open: false }),

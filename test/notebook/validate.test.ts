@@ -38,6 +38,10 @@ const cases: [unknown, string][] = [
     withCells({ ...code, execution_count: -1 }),
     'cells[0].execution_count: expected null or a whole number from 0, found -1',
   ],
+  [
+    withCells({ ...code, execution_count: 1e21 }),
+    'cells[0].execution_count: expected null or a whole number from 0, found 1e+21',
+  ],
   [withCells({ ...code, metadata: { tags: ['a', 'a'] } }), 'cells[0].metadata.tags: the same tag stands here twice'],
   [
     withCells({ ...code, metadata: { tags: ['a,b'] } }),
