@@ -14,11 +14,9 @@ interface Mounted {
 
 /** A renderer of what `mount` puts into an element, and what can show another payload in the same place. */
 export function rendererOf(mount: (host: HTMLElement, payload: unknown, item: OutputItem) => Mounted): RendererApi {
-  const mounted = new Map<string, { host: HTMLElement; output: Mounted }>()
-  const dispose = (id: string): void => {
-    mounted.get(id)?.output.dispose()
-    mounted.delete(id)
-  }
+  const { mounted, dispose, disposeOutputItem } = outputs<{ host: HTMLElement; output: Mounted }>(({ output }) =>
+    output.dispose(),
+  )
   return {
     async renderOutputItem(item, host, signal) {
       const payload = itemJson(item)
@@ -36,9 +34,7 @@ export function rendererOf(mount: (host: HTMLElement, payload: unknown, item: Ou
       })
       await output.drawn
     },
-    disposeOutputItem(id) {
-      for (const key of id === undefined ? [...mounted.keys()] : [id]) dispose(key)
-    },
+    disposeOutputItem,
   }
 }
 
@@ -46,18 +42,26 @@ export function rendererOf(mount: (host: HTMLElement, payload: unknown, item: Ou
 export function plainRendererOf(
   mount: (host: HTMLElement, payload: unknown, item: OutputItem) => () => void,
 ): RendererApi {
-  const mounted = new Map<string, () => void>()
-  const dispose = (id: string): void => {
-    mounted.get(id)?.()
-    mounted.delete(id)
-  }
+  const { mounted, dispose, disposeOutputItem } = outputs<() => void>(end => end())
   return {
     renderOutputItem(item, host) {
       dispose(item.id)
       mounted.set(item.id, mount(host, itemJson(item), item))
     },
-    disposeOutputItem(id) {
-      for (const key of id === undefined ? [...mounted.keys()] : [id]) dispose(key)
-    },
+    disposeOutputItem,
   }
+}
+
+/** The outputs that are on the page, by id, and how they go: one of them, or all. */
+function outputs<T>(end: (output: T) => void) {
+  const mounted = new Map<string, T>()
+  const dispose = (id: string): void => {
+    const output = mounted.get(id)
+    if (output !== undefined) end(output)
+    mounted.delete(id)
+  }
+  const disposeOutputItem = (id?: string): void => {
+    for (const key of id === undefined ? [...mounted.keys()] : [id]) dispose(key)
+  }
+  return { mounted, dispose, disposeOutputItem }
 }

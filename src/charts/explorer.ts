@@ -4,6 +4,7 @@ import { DEFAULT_RULE } from '../liquidation/clusters.ts'
 import { type GridOptions, type HeatGrid, tierGrids } from '../liquidation/grid.ts'
 import { LEVERAGE_PRIORS } from '../liquidation/leverage.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
+import { given } from '../market/given.ts'
 import type { Market } from '../market/market.ts'
 import { groupCandles } from './candles.ts'
 import type { ExplorerPayload } from './explorer-payload.ts'
@@ -32,9 +33,8 @@ export interface ExplorerOptions extends GridOptions {
  */
 export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = {}): ExplorerPayload {
   const { weights = map.options.tiers.map(tier => tier.weight), compression = 6, ...grid } = options
-  const { columns: most = COLUMNS, rows: mostRows = ROWS } = grid
   const { market } = map
-  const layers = tierGrids(map, { ...grid, columns: most, rows: mostRows })
+  const layers = tierGrids(map, { columns: COLUMNS, rows: ROWS, ...given(grid) })
   const frame = layers[0]!
   const { columns, rows, bars, edges } = frame
   const { tiers, binWidth } = map.options

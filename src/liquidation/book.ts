@@ -234,11 +234,7 @@ export class SideBook {
     let from = long ? end : start
     let to = long ? start : end
     let sum = 0
-    if (byTier)
-      for (let i = from; i <= to; i++) {
-        const left = opened[i]! - consumed[i]!
-        if (left > ROUNDING * opened[i]!) sum += left
-      }
+    if (byTier) for (let i = from; i <= to; i++) sum += this.left(a, i)
     for (let i = from; i <= to; i++) consumed[i] = opened[i]!
     if (openedTime && from <= to) this.consumedTime[a]!.set(openedTime.subarray(from, to + 1), from)
     if (this.additions && from <= to) this.consumedAt[a]!.fill(bar, from, to + 1)
@@ -321,14 +317,9 @@ export class SideBook {
   /** Notional / scale of one atom in the level indices `from` … `to`. */
   sum(atom: number, from: number, to: number): number {
     const { shift, weight } = this.atoms[atom]!
-    const { opened } = this
-    const consumed = this.consumed[atom]!
-    const end = Math.min(opened.length - 1, to - shift)
+    const end = Math.min(this.opened.length - 1, to - shift)
     let sum = 0
-    for (let i = Math.max(0, from - shift); i <= end; i++) {
-      const left = opened[i]! - consumed[i]!
-      if (left > ROUNDING * opened[i]!) sum += left
-    }
+    for (let i = Math.max(0, from - shift); i <= end; i++) sum += this.left(atom, i)
     return weight * sum
   }
 

@@ -5,6 +5,7 @@ import { EXPLORER_MIME } from '../../src/charts/explorer-payload.ts'
 import { createSession } from '../../src/kernel/session.ts'
 import type { Market } from '../../src/market/market.ts'
 import type { MimeBundle } from '../../src/notebook/types.ts'
+import { quantile } from './measure.ts'
 import type { Plan } from './plan.ts'
 import { count, textTable } from './table.ts'
 
@@ -39,8 +40,7 @@ export async function kernelBench(market: Market, { file, quick }: Plan): Promis
       if (!reply.ok) throw new Error(reply.error)
     }
     const cold = took.splice(0, COLD)
-    const sorted = took.sort((a, b) => a - b)
-    const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!.toFixed(0)
+    const at = (share: number) => quantile(took, share).toFixed(0)
     return textTable(
       `Kernel: a new half-life of a map of ${count(market.length)} bars, from the question to its answer in the host, ms`,
       ['the first ones', 'then least', 'median', 'p95', 'worst', 'runs'],

@@ -11,6 +11,7 @@ import { explorerPayload } from '../../../src/charts/explorer.ts'
 import { heatmapFigure } from '../../../src/charts/heatmap.ts'
 import { liquidationMap } from '../../../src/liquidation/map.ts'
 import { simulateMarket } from '../../../src/market/simulate.ts'
+import { quantile } from '../../bench/measure.ts'
 import { serveWebview, setTheme } from '../browser/webview.ts'
 
 const MOVES = 200
@@ -19,9 +20,8 @@ const COLUMNS = 1000
 const ROWS = 500
 
 const summary = (values: number[]): string => {
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!.toFixed(1)
-  return `median ${at(0.5)} ms, p95 ${at(0.95)} ms, worst ${at(1)} ms (${sorted.length} moves)`
+  const at = (share: number) => quantile(values, share).toFixed(1)
+  return `median ${at(0.5)} ms, p95 ${at(0.95)} ms, worst ${at(1)} ms (${values.length} moves)`
 }
 
 interface Cpu {

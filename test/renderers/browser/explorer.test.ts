@@ -4,7 +4,7 @@ import type { Json } from '../../../src/kernel/messaging.ts'
 import { payloadOf } from '../explorer-model.ts'
 import { describeInBrowser, eventually } from './harness.ts'
 import { readPixels } from './pixels.ts'
-import { useWebview } from './suite.ts'
+import { HOSTILE_RUN, HOSTILE_TAG, plotIn, textOf, useWebview } from './suite.ts'
 import { setTheme, type ThemeName } from './webview.ts'
 
 describeInBrowser("the explorer in a webview under VS Code's policy", () => {
@@ -17,18 +17,9 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
 
   const render = (content: unknown, id = 'out') =>
     page.evaluate(([id, content]) => window.renderOutput('explorer', id as string, content), [id, content])
-  const stage = () => page.locator('#out .liqnb-x-stage')
-  const layer = async (name: string) =>
-    page.locator(`#out canvas[data-layer=${name}]`).evaluate(node => (node as HTMLCanvasElement).toDataURL())
+  const { stage, layer, problem, save, expectInert } = plotIn(webview)
   const mapPixels = async () => readPixels(page, await layer('map'))
   const slider = (leverage: number) => page.getByLabel(`Share of ${leverage}×`, { exact: true })
-  const problem = () => page.locator('#out .liqnb-problem').allTextContents()
-  const save = async (kind: string) => {
-    await page.getByRole('button', { name: kind, exact: true }).click()
-    await eventually(() => page.evaluate(() => window.saved.length)).toBe(1)
-    return page.evaluate(() => window.saved.splice(0)[0]!)
-  }
-  const textOf = (url: string) => Buffer.from(url.split(',')[1]!, 'base64').toString()
 
   it('paints map, candles, clusters, profile and colour bar, without Plotly', async () => {
     const started = performance.now()
@@ -371,15 +362,14 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
   })
 
   it('says what is wrong with a hostile payload, runs nothing of it, and goes on with a good one', async () => {
-    const run = 'window.pwned=1'
-    const tag = `<img src=x onerror="${run}"><script>${run}</script>`
+    const tag = HOSTILE_TAG
     await render({ ...payload, grid: { ...payload.grid, rows: 1e7 } })
     expect(await problem()).toEqual([
       'This map cannot be shown: grid.rows is 10000000, expected a number from 1 to 2048.',
     ])
     await render({ ...payload, data: payload.data.slice(0, -600) })
     expect((await problem())[0]).toMatch(/^This map cannot be shown: "data"/)
-    await render(`{"version": 1, "symbol": "${run}`)
+    await render(`{"version": 1, "symbol": "${HOSTILE_RUN}`)
     expect(await problem()).toEqual(['This map cannot be shown: the payload must be an object, found a string.'])
     await render({
       ...payload,
@@ -392,10 +382,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     })
     expect(await problem()).toEqual([])
     await stage().hover({ position: { x: 300, y: 200 } })
-    expect(await page.locator('#out img, #out script').count()).toBe(0)
-    const svg = textOf((await save('SVG')).url)
-    expect(svg).not.toMatch(/<script|<img/)
-    expect(await page.evaluate(() => 'pwned' in window)).toBe(false)
+    await expectInert()
   })
 
   describe('with a kernel', () => {

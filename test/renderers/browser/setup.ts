@@ -5,17 +5,8 @@ import { join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
 import { chromium } from 'playwright-core'
 import type { TestProject } from 'vitest/node'
+import { CHROMIUM_ARGS } from '../../vscode/chromium.mjs'
 import { chromiumPath } from './chromium.ts'
-
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 const common: BuildOptions = {
   bundle: true,
@@ -47,7 +38,7 @@ export default async function setup({ provide }: TestProject): Promise<(() => Pr
   }
   const dir = await mkdtemp(join(tmpdir(), 'liqnb-renderers-'))
   const [browser] = await Promise.all([
-    chromium.launchServer({ executablePath: chromiumPath, args: ARGUMENTS, host: '127.0.0.1' }),
+    chromium.launchServer({ executablePath: chromiumPath, args: CHROMIUM_ARGS, host: '127.0.0.1' }),
     buildModules(dir),
     buildPageScript(dir),
   ])

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
-import { useBrowser } from './harness.ts'
+import { eventually, useBrowser } from './harness.ts'
 import { type RendererName, serveWebview, setTheme } from './webview.ts'
 
 /**
@@ -47,4 +47,33 @@ export function useWebview(kind: RendererName) {
     expect({ violations, elsewhere, errors }).toEqual({ violations: [], elsewhere: [], errors: [] })
   })
   return webview
+}
+
+/** What would run where a payload's text became an element, and such a text. */
+export const HOSTILE_RUN = 'window.pwned=1'
+export const HOSTILE_TAG = `<img src=x onerror="${HOSTILE_RUN}"><script>${HOSTILE_RUN}</script>`
+
+/** The text of a data URL in base64. */
+export const textOf = (url: string) => Buffer.from(url.split(',')[1]!, 'base64').toString()
+
+/** What tests look at in a map or a study, which is drawn into the output `out`. */
+export function plotIn(webview: { readonly page: Page }) {
+  const save = async (kind: string) => {
+    await webview.page.getByRole('button', { name: kind, exact: true }).click()
+    await eventually(() => webview.page.evaluate(() => window.saved.length)).toBe(1)
+    return webview.page.evaluate(() => window.saved.splice(0)[0]!)
+  }
+  return {
+    stage: () => webview.page.locator('#out .liqnb-x-stage'),
+    layer: (name: string) =>
+      webview.page.locator(`#out canvas[data-layer=${name}]`).evaluate(node => (node as HTMLCanvasElement).toDataURL()),
+    problem: () => webview.page.locator('#out .liqnb-problem').allTextContents(),
+    save,
+    /** Nothing of a hostile payload became an element or ran, neither on the page nor in the picture that it saves. */
+    async expectInert() {
+      expect(await webview.page.locator('#out img, #out script').count()).toBe(0)
+      expect(textOf((await save('SVG')).url)).not.toMatch(/<script|<img/)
+      expect(await webview.page.evaluate(() => 'pwned' in window)).toBe(false)
+    },
+  }
 }
