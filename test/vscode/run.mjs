@@ -3,6 +3,8 @@
  *
  *   node test/vscode/run.mjs [--only TEXT] [--vsix FILE]
  *
+ * `--only`: part of the names of the tests to run. Some need what earlier ones saved: the untrusted figure, and all that reopen.
+ *
  * Installs VS Code's server and Chromium where they are missing. Leaves screenshots and logs in test/vscode/artifacts.
  * Exit code 0 only when every test ran and passed.
  */
