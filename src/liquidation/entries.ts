@@ -1,6 +1,14 @@
 import type { Market } from '../market/market.ts'
 import type { Side } from './price.ts'
 
+/** What opened in each bar. */
+export interface OpenedBy {
+  /** USD (quote currency) of both sides in bar t. */
+  notional(t: number): number
+  /** The longs' share of it, 0…1. */
+  longShare(t: number): number
+}
+
 /**
  * The entries of one bar, stretch by stretch and then by bin. Reused from bar to bar. The columns are typed arrays that
  * {@link pathEntries} fills itself: a call for each stretch would make an object of each of its numbers.

@@ -2,7 +2,7 @@ import { DataError } from '../market/errors.ts'
 import type { Market } from '../market/market.ts'
 import { isTradeFlow, type TradeFlow } from '../market/trades/flow.ts'
 import { binOf } from './bins.ts'
-import type { BarEntries } from './entries.ts'
+import type { BarEntries, OpenedBy } from './entries.ts'
 import { pathEntries } from './path.ts'
 import { flowEntries, type TradeColumns, type TradeFilter, tradeEntries } from './trades.ts'
 
@@ -50,13 +50,10 @@ export interface ResolvedFlow {
   maxNotional: number
 }
 
-/** New leveraged notional by bar, known at the bar's close. */
-export interface PositionFlow {
-  /** USD (quote currency) of both sides, and the longs' share of it. */
-  notional: Float64Array
-  longShare: Float64Array
-  /** Share of the positions open before the bar that its close leaves open; 1 = none closed. */
-  kept: Float64Array
+/** New leveraged notional by bar, known at the bar's close. A recipe, not columns: of minutes those would be as large as the market. */
+export interface PositionFlow extends OpenedBy {
+  /** Share of the positions open before bar t that its close leaves open; 1 = none closed. */
+  kept(t: number): number
   /** Hands over the entries of bar t to `into`, which was started with that bar; the same on every call. */
   entries(t: number, into: BarEntries): void
   /** Prices between which all entries lie, beyond the market's own lows and highs. */
@@ -76,53 +73,63 @@ export interface PositionFlow {
 export function positionFlow(market: Market, options: FlowOptions = {}, binWidth = 0.001): PositionFlow {
   const resolved = resolveFlow(market, options)
   if (resolved.from.trades > 0) return tradeFlow(market, options.trades!, resolved, binWidth)
-  const n = market.length
-  const notional = new Float64Array(n)
-  const longShare = new Float64Array(n).fill(0.5)
-  const kept = new Float64Array(n).fill(1)
-  const { high, low, close, volume, openInterest, takerBuyVolume } = market
+  const { high, low, close, volume, takerBuyVolume } = market
   const { from, split, openShare } = resolved
-  let lastOpenInterest = Number.NaN
-  for (let t = 0; t < n; t++) {
-    let openedCoins = from.volume * openShare * volume[t]!
-    if (from.openInterest > 0) {
-      const now = openInterest![t]!
-      // A bar without a record says nothing; the next record is compared with the last one.
-      if (!Number.isNaN(now)) {
-        if (now > lastOpenInterest) openedCoins += from.openInterest * (now - lastOpenInterest)
-        else if (now < lastOpenInterest) kept[t] = now / lastOpenInterest
-        lastOpenInterest = now
-      }
-    }
-    notional[t] = (2 * openedCoins * (high[t]! + low[t]! + close[t]!)) / 3
-    if (split === 'taker' && volume[t]! > 0) {
-      const share = takerBuyVolume![t]! / volume[t]!
-      if (!Number.isNaN(share)) longShare[t] = Math.min(1, share)
-    }
+  const contracts = from.openInterest > 0 ? openInterestFlow(market.openInterest!) : null
+  const opened: OpenedBy = {
+    notional(t) {
+      const coins = from.volume * openShare * volume[t]! + (contracts ? from.openInterest * contracts.opened[t]! : 0)
+      return (2 * coins * (high[t]! + low[t]! + close[t]!)) / 3
+    },
+    longShare(t) {
+      const share = split === 'taker' && volume[t]! > 0 ? takerBuyVolume![t]! / volume[t]! : 0.5
+      return Number.isNaN(share) ? 0.5 : Math.min(1, share)
+    },
   }
-  const entries = barEntries(market, notional, longShare, resolved.entry, binWidth)
-  return { notional, longShare, kept, entries, lowest: Infinity, highest: 0, options: resolved }
+  return {
+    ...opened,
+    kept: t => (contracts ? contracts.kept[t]! : 1),
+    entries: barEntries(market, opened, resolved.entry, binWidth),
+    lowest: Infinity,
+    highest: 0,
+    options: resolved,
+  }
+}
+
+/** Coins by which open interest rose in each bar, and the share that its fall left open. */
+function openInterestFlow(openInterest: Float64Array): { opened: Float64Array; kept: Float64Array } {
+  const opened = new Float64Array(openInterest.length)
+  const kept = new Float64Array(openInterest.length).fill(1)
+  let last = Number.NaN
+  for (let t = 0; t < openInterest.length; t++) {
+    const now = openInterest[t]!
+    // A bar without a record says nothing; the next record is compared with the last one.
+    if (Number.isNaN(now)) continue
+    if (now > last) opened[t] = now - last
+    else if (now < last) kept[t] = now / last
+    last = now
+  }
+  return { opened, kept }
 }
 
 function barEntries(
   market: Market,
-  notional: Float64Array,
-  longShare: Float64Array,
+  opened: OpenedBy,
   entry: ResolvedFlow['entry'],
   binWidth: number,
 ): PositionFlow['entries'] {
   const { high, low, close } = market
-  if (entry === 'path') return pathEntries(market, notional, longShare, binWidth)
+  if (entry === 'path') return pathEntries(market, opened, binWidth)
   if (entry === 'range') {
     return (t, into) => {
       const from = binOf(low[t]!, binWidth)
       const to = binOf(high[t]!, binWidth)
-      into.add(from, to, notional[t]! / (to - from + 1), longShare[t]!)
+      into.add(from, to, opened.notional(t) / (to - from + 1), opened.longShare(t))
     }
   }
   return (t, into) => {
     const bin = binOf(entry === 'close' ? close[t]! : (high[t]! + low[t]! + close[t]!) / 3, binWidth)
-    into.add(bin, bin, notional[t]!, longShare[t]!)
+    into.add(bin, bin, opened.notional(t), opened.longShare(t))
   }
 }
 
@@ -132,11 +139,16 @@ function tradeFlow(
   resolved: ResolvedFlow,
   binWidth: number,
 ): PositionFlow {
-  const kept = new Float64Array(market.length).fill(1)
-  const entries = isTradeFlow(trades)
+  const { notional, longShare, ...entries } = isTradeFlow(trades)
     ? flowEntries(market, trades, resolved, binWidth)
     : tradeEntries(market, trades, resolved, binWidth)
-  return { ...entries, kept, options: resolved }
+  return {
+    ...entries,
+    notional: t => notional[t]!,
+    longShare: t => longShare[t]!,
+    kept: () => 1,
+    options: resolved,
+  }
 }
 
 function resolveFlow(market: Market, options: FlowOptions): ResolvedFlow {

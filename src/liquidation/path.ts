@@ -1,5 +1,5 @@
 import type { Market } from '../market/market.ts'
-import type { BarEntries } from './entries.ts'
+import type { BarEntries, OpenedBy } from './entries.ts'
 
 /**
  * Entries along the path of a bar. Candles do not tell whether the high or the low came first; two simple paths stand in:
@@ -11,12 +11,11 @@ import type { BarEntries } from './entries.ts'
  */
 export function pathEntries(
   { open, high, low, close }: Pick<Market, 'open' | 'high' | 'low' | 'close'>,
-  notional: Float64Array,
-  longShare: Float64Array,
+  opened: OpenedBy,
   binWidth: number,
 ): (t: number, into: BarEntries) => void {
   return (t, into) => {
-    const usd = notional[t]!
+    const usd = opened.notional(t)
     if (!(usd > 0)) return
     // Bars mostly open where the last one closed; a logarithm costs more than to look.
     const logOpen = open[t] === into.knownPrice ? into.knownLog : Math.log(open[t]!)
@@ -25,7 +24,7 @@ export function pathEntries(
     into.knownLog = logClose
     const c = logClose / binWidth
     if (high[t] === low[t]) {
-      into.add(Math.floor(c), Math.floor(c), usd, longShare[t]!)
+      into.add(Math.floor(c), Math.floor(c), usd, opened.longShare(t))
       return
     }
     const l = into.lowAt
@@ -87,6 +86,6 @@ export function pathEntries(
     into.last = highBin
     into.closeAt = c
     into.alongPath = true
-    into.longShare[0] = longShare[t]!
+    into.longShare[0] = opened.longShare(t)
   }
 }

@@ -86,7 +86,7 @@ export class Replay {
     book.long.consume(taken?.known.long ?? null, t)
     book.short.consume(taken?.known.short ?? null, t)
     if (taken) scale(taken.known, book.scale)
-    this.keep(flow.kept[t]!)
+    this.keep(flow.kept(t))
     if (this.addedFactor) this.addedFactor[t] = 1 / book.scale
     flow.entries(t, entries)
     if (entries.count === 0) return true

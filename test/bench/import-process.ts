@@ -1,5 +1,4 @@
 /** A process of its own, whose memory is that of this case alone: prints what it measured as JSON. */
-import { readFileSync } from 'node:fs'
 import { readMarketFile } from '../../src/market/file.ts'
 import { openFile } from '../../src/market/import/rows.ts'
 import { random } from '../../src/market/random.ts'
@@ -7,6 +6,7 @@ import { TradeFlowBuilder } from '../../src/market/trades/build.ts'
 import type { TradeChunk } from '../../src/market/trades/chunk.ts'
 import { openTrades } from '../../src/market/trades/file.ts'
 import type { ImportResult } from './import.ts'
+import { peakMb } from './process.ts'
 
 const [task, argument] = process.argv.slice(2)
 
@@ -63,13 +63,6 @@ function* randomTrades(count: number): Generator<TradeChunk> {
     }
     yield chunk
   }
-}
-
-/** Linux counts what the parent had when it forked into maxRSS; VmHWM is of this process alone. */
-function peakMb(): number {
-  if (process.platform === 'linux')
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1]) / 1024
-  return process.resourceUsage().maxRSS / 1024
 }
 
 main().catch((error: unknown) => {

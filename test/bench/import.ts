@@ -1,15 +1,14 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { random } from '../../src/market/random.ts'
 import { median } from './measure.ts'
 import type { Plan } from './plan.ts'
+import { inProcess } from './process.ts'
 import { count, ms, textTable } from './table.ts'
 
 /** What a process measured once: times in ms; memory is the largest resident set, after start and at the end. */
@@ -42,7 +41,8 @@ export async function importBench({ quick, fewRepeats }: Plan): Promise<string> 
     const rows: string[][] = []
     for (const [name, task, argument, bytes] of cases) {
       const results: ImportResult[] = []
-      for (let run = 0; run < fewRepeats.runs; run++) results.push(await measured(task, argument))
+      for (let run = 0; run < fewRepeats.runs; run++)
+        results.push(await inProcess<ImportResult>('import-process', [task, argument]))
       const of = (pick: (result: ImportResult) => number) => results.map(pick)
       const peak = Math.max(...of(result => result.peakMb))
       rows.push([
@@ -137,20 +137,4 @@ async function write(
   }
   file.end(tail)
   await once(file, 'finish')
-}
-
-function measured(task: string, argument: string): Promise<ImportResult> {
-  const script = fileURLToPath(new URL('import-process.mjs', import.meta.url))
-  const child = spawn(process.execPath, [script, task, argument], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let output = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text
-  })
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', code => {
-      if (code === 0) resolve(JSON.parse(output) as ImportResult)
-      else reject(new Error(`The process of the import ended with code ${code}`))
-    })
-  })
 }

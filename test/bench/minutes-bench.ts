@@ -1,8 +1,15 @@
-import { spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Timing } from './measure.ts'
 import type { Plan } from './plan.ts'
+import { inProcess } from './process.ts'
 import { count, TIMING_HEADER, textTable, timingRow } from './table.ts'
+
+/** What the process that simulates says: the series that it wrote, in this order, and what it took. */
+export interface MinutesMarket {
+  columns: string[]
+  simulation: Timing
+}
 
 /** What the process of the minutes measured. Memory is the largest resident set until then, in MB. */
 export interface MinutesResult {
@@ -12,14 +19,14 @@ export interface MinutesResult {
   tiers: number
   memoryMb: {
     before: number
-    simulated: number
+    /** With the market read. */
+    read: number
     /** After one map and its grids, before anything is repeated. */
     peak: number
     /** Of which the market's own series. */
     market: number
   }
   ms: {
-    simulation: Timing
     /** Map and tier grids, the first time, not yet compiled. */
     first: Timing
     tierGrids: Timing
@@ -29,13 +36,22 @@ export interface MinutesResult {
   }
 }
 
-/** Years of minutes, in a process of its own. */
+/** Years of minutes, simulated in one process and measured in another. */
 export async function minutesBench({ minuteBars, fewRepeats }: Plan): Promise<string> {
   const { warmups, runs } = fewRepeats
-  const result = await measured([minuteBars, warmups, runs])
-  const { memoryMb, ms: took, bars, columns, rows, tiers } = result
+  const file = fileURLToPath(new URL('minutes.bin', import.meta.url))
+  try {
+    const market = await inProcess<MinutesMarket>('minutes-market', [file, minuteBars])
+    const args = [file, market.columns.join(','), minuteBars, warmups, runs]
+    return tables(market.simulation, await inProcess<MinutesResult>('minutes', args))
+  } finally {
+    rmSync(file, { force: true })
+  }
+}
+
+function tables(simulation: Timing, { memoryMb, ms: took, bars, columns, rows, tiers }: MinutesResult): string {
   const timed: [string, Timing][] = [
-    ['simulating the market (not the engine)', took.simulation],
+    ['simulating the market (not the engine)', simulation],
     [`map and ${tiers} tier grids, the first time`, took.first],
     [`map and ${tiers} tier grids, from scratch`, took.tierGrids],
     ['map and summed grid, from scratch', took.heatGrid],
@@ -52,25 +68,9 @@ export async function minutesBench({ minuteBars, fewRepeats }: Plan): Promise<st
     ['', 'MB'],
     [
       ['after start', count(memoryMb.before)],
-      [`after the simulation (${count(memoryMb.market)} MB of series)`, count(memoryMb.simulated)],
+      [`with the market read (${count(memoryMb.market)} MB of series)`, count(memoryMb.read)],
       [`after the map and ${tiers} tier grids`, count(memoryMb.peak)],
     ],
   )
   return `${times}\n${memory}`
-}
-
-function measured(args: readonly number[]): Promise<MinutesResult> {
-  const script = fileURLToPath(new URL('minutes.mjs', import.meta.url))
-  const child = spawn(process.execPath, [script, ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let output = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text
-  })
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', code => {
-      if (code === 0) resolve(JSON.parse(output) as MinutesResult)
-      else reject(new Error(`The process of the minutes ended with code ${code}`))
-    })
-  })
 }

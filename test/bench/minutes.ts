@@ -1,27 +1,29 @@
 /** A process of its own, whose memory is that of this case alone: prints what it measured as JSON. */
+import { closeSync, openSync, readSync } from 'node:fs'
 import { type HeatGrid, heatGrid, tierGrids } from '../../src/liquidation/grid.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
+import { createMarket, type MarketColumns } from '../../src/market/market.ts'
 import { replay } from './heatmap.ts'
 import { time } from './measure.ts'
 import type { MinutesResult } from './minutes-bench.ts'
 import { DISPLAY } from './plan.ts'
+import { peakMb } from './process.ts'
 
-const [bars, warmups, runs] = process.argv.slice(2).map(Number)
+const [file, names, ...numbers] = process.argv.slice(2)
+const [bars, warmups, runs] = numbers.map(Number)
 const repeats = { warmups: warmups!, runs: runs! }
 
-const once = { warmups: 0, runs: 1 }
-
-let market = simulateMarket({ bars: 1, timeframe: '1m' })
 const before = peakMb()
-const simulation = time(() => {
-  market = simulateMarket({ bars: bars!, timeframe: '1m', seed: 1 })
-}, once)
-const simulated = peakMb()
+const columns = readColumns(file!, names!.split(','), bars!)
+const market = createMarket(columns, { symbol: 'SYNTH/USDT:USDT', source: 'synthetic', barMs: 60_000, synthetic: true })
+const read = peakMb()
 let grid: HeatGrid | undefined
-const first = time(() => {
-  grid = tierGrids(liquidationMap(market), DISPLAY)[0]
-}, once)
+const first = time(
+  () => {
+    grid = tierGrids(liquidationMap(market), DISPLAY)[0]
+  },
+  { warmups: 0, runs: 1 },
+)
 const peak = peakMb()
 const map = liquidationMap(market)
 
@@ -30,9 +32,8 @@ const result: MinutesResult = {
   columns: grid!.columns,
   rows: grid!.rows,
   tiers: map.options.tiers.length,
-  memoryMb: { before, simulated, peak, market: marketMb() },
+  memoryMb: { before, read, peak, market: (names!.split(',').length * bars! * 8) / 2 ** 20 },
   ms: {
-    simulation,
     first,
     tierGrids: time(() => tierGrids(liquidationMap(market), DISPLAY), repeats),
     heatGrid: time(() => heatGrid(liquidationMap(market), DISPLAY), repeats),
@@ -42,12 +43,20 @@ const result: MinutesResult = {
 }
 process.stdout.write(JSON.stringify(result))
 
-/** The largest resident set so far. */
-function peakMb(): number {
-  return process.resourceUsage().maxRSS / 1024
-}
-
-function marketMb(): number {
-  const columns = Object.values(market).filter(value => value instanceof Float64Array)
-  return columns.reduce((bytes, column) => bytes + column.byteLength, 0) / 2 ** 20
+/** The series one after the other, as the process that simulates writes them. */
+function readColumns(path: string, names: readonly string[], bars: number): MarketColumns {
+  const input = openSync(path, 'r')
+  const columns: Record<string, Float64Array> = {}
+  for (const name of names) {
+    const column = new Float64Array(bars)
+    const bytes = new Uint8Array(column.buffer)
+    for (let at = 0; at < bytes.length; ) {
+      const count = readSync(input, bytes, at, bytes.length - at, null)
+      if (count === 0) throw new Error(`${path} ends within ${name}`)
+      at += count
+    }
+    columns[name] = column
+  }
+  closeSync(input)
+  return columns as MarketColumns
 }

@@ -17,6 +17,7 @@ try {
     entryPoints: {
       main: join(here, 'main.ts'),
       minutes: join(here, 'minutes.ts'),
+      'minutes-market': join(here, 'minutes-market.ts'),
       'import-process': join(here, 'import-process.ts'),
       worker: join(here, '../../src/sfp/search/worker.ts'),
     },

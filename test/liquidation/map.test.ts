@@ -178,7 +178,9 @@ describe('liquidationMap', () => {
         const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0)
         // A long with more margin than notional cannot be liquidated: it is in no level.
         const opened = sum(
-          map.flow.notional.map((usd, t) => usd * (1 - map.flow.longShare[t]! * map.population.safe.long)),
+          [...market.close.keys()].map(
+            t => map.flow.notional(t) * (1 - map.flow.longShare(t) * map.population.safe.long),
+          ),
         )
         const outstanding = sum(snapshots(map).at(-1)!.values())
         const consumed = sum(implied.long) + sum(implied.short)
@@ -342,8 +344,8 @@ describe('flow from single trades', () => {
       else short += 2 * notional
     }
     const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0)
-    const { notional, longShare } = map.flow
-    expect(sum(notional.map((usd, t) => usd * longShare[t]!)) / long).toBeCloseTo(1, 12)
+    const notional = market.close.map((_, t) => map.flow.notional(t))
+    expect(sum(notional.map((usd, t) => usd * map.flow.longShare(t))) / long).toBeCloseTo(1, 12)
     expect(sum(notional) / (long + short)).toBeCloseTo(1, 12)
     let seen = 0
     const entries = new BarEntries()

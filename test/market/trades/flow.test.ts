@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { liquidationMap } from '../../../src/liquidation/map.ts'
+import { type LiquidationMap, liquidationMap } from '../../../src/liquidation/map.ts'
 import { binOf } from '../../../src/market/bins.ts'
 import type { TradeChunk } from '../../../src/market/trades/chunk.ts'
 import type { TradeFlow } from '../../../src/market/trades/flow.ts'
@@ -184,8 +184,8 @@ describe('a heatmap from trade flow', () => {
       flow: { trades: { time, price, amount, takerBuy }, minNotional: 100, maxNotional: 800 },
     })
     const summed = liquidationMap(market, { flow })
-    close(summed.flow.notional, single.flow.notional)
-    close(summed.flow.longShare, single.flow.longShare)
+    close(openedIn(summed), openedIn(single))
+    close(longShareOf(summed), longShareOf(single))
     close(lastColumn(summed), lastColumn(single))
   })
 
@@ -197,7 +197,7 @@ describe('a heatmap from trade flow', () => {
     const [a, b] = [fine, same].map(flow =>
       liquidationMap(market, { flow: { trades: flow, openShare: 0.3 }, binWidth: 0.002 }),
     )
-    close(a!.flow.notional, b!.flow.notional)
+    close(openedIn(a!), openedIn(b!))
     close(lastColumn(a!), lastColumn(b!))
   })
 
@@ -225,8 +225,11 @@ describe('a heatmap from trade flow', () => {
     for (let i = 0; i < a.length; i++) expect(Math.abs(a[i]! - b[i]!)).toBeLessThanOrEqual(1e-9 * Math.abs(b[i]!))
   }
 
+  const openedIn = ({ market, flow }: LiquidationMap) => market.close.map((_, t) => flow.notional(t))
+  const longShareOf = ({ market, flow }: LiquidationMap) => market.close.map((_, t) => flow.longShare(t))
+
   /** Both sides of the book at the end, from 81 to 122 USD. */
-  function lastColumn(map: ReturnType<typeof liquidationMap>) {
+  function lastColumn(map: LiquidationMap) {
     const { binWidth } = map.options
     const from = Math.round(4.4 / binWidth)
     const size = Math.round(0.4 / binWidth)
