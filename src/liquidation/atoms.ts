@@ -1,4 +1,3 @@
-import type { Atom } from './book.ts'
 import {
   type LeverageBySize,
   type LeverageMix,
@@ -9,6 +8,7 @@ import {
 } from './leverage.ts'
 import type { MarginModel } from './margin.ts'
 import { liquidationPrice, type Side } from './price.ts'
+import type { Atom } from './side-book.ts'
 import { bracketOf, notionalAt } from './solve.ts'
 
 /** Shares by value, e.g. `{ 0: 0.6, 0.5: 0.3, 2: 0.1 }`; scaled to sum 1. */

@@ -1,7 +1,8 @@
 import { DataError } from '../market/errors.ts'
 import { binOf, binPrice } from './bins.ts'
-import type { LevelBook, SideBook } from './book.ts'
+import type { LevelBook } from './book.ts'
 import type { LiquidationMap } from './map.ts'
+import type { SideBook } from './side-book.ts'
 import type { Touched } from './touched.ts'
 
 export interface GridOptions {

@@ -1,4 +1,4 @@
-import type { SideBook } from './book.ts'
+import type { SideBook } from './side-book.ts'
 import type { Touched } from './touched.ts'
 
 /**

@@ -1,8 +1,9 @@
 import type { Market } from '../market/market.ts'
 import { binOf } from './bins.ts'
-import { type Atom, type BookFeatures, LevelBook, type SideBook } from './book.ts'
+import { LevelBook } from './book.ts'
 import { BarEntries } from './entries.ts'
 import type { PositionFlow } from './flow.ts'
+import type { Atom, BookFeatures, SideBook } from './side-book.ts'
 
 /** What a replay needs to know; see {@link LiquidationMap} for the meaning of each. */
 export interface Recipe {
