@@ -68,7 +68,7 @@ const FEWEST = 5
  *
  * A stratum's mean over as many events as chance gave it is off by some 1/n, as moves that decide outcomes also bring new
  * levels. Simulated without any effect (1,200 markets of 4,000 bars, 150 of 32,000): with 390 pairs the pull comes out 0.5
- * percentage points too high and its difference to placebos 0.8, with 3,000 pairs 0.1 and 0.2; each about a sixth of the
+ * percentage points too high and its difference to placebos 0.8, with 3,000 pairs 0.1 and 0.2; each a fifth of the
  * spread between such markets or less. Many short markets pooled do not average it away.
  */
 export function stratumWeights(sample: Sample): Float64Array {
