@@ -1,7 +1,7 @@
 import type { DetectOptions, DetectRule } from './detect-options.ts'
 import type { LevelColumns } from './levels/columns.ts'
 
-/** What a bar did to a level, in the terms of the detector's options. */
+/** What a bar did to a level, in the terms of the detector's options. What is in ATR is NaN as long as the market has never moved. */
 export interface SweepMeasure {
   /** Move of the sweeping bar, from the close before it to its extreme, in ATR. */
   move: number
@@ -31,27 +31,29 @@ export function measureSweep(
   const inner = levels.inner[id]!
   const width = Math.abs(levels.outer[id]! - inner)
   const through = Math.abs(extreme - inner)
+  const unit = range > 0 ? range : Number.NaN
   return {
-    move: ((levels.high[id] ? 1 : -1) * (extreme - before)) / range,
+    move: ((levels.high[id] ? 1 : -1) * (extreme - before)) / unit,
     taken: width > 0 ? Math.min(1, through / width) : 1,
     consumed: consumedShare(levels, id, extreme),
-    depth: through / range,
+    depth: through / unit,
     depthPct: (100 * through) / inner,
   }
 }
 
-/** The conditions on a sweep, in the order in which they are looked at, with what they ask for. */
+/** The conditions on a sweep, in the order in which they are looked at, with what they ask for. What is not known meets none. */
 export function sweepFaults(measure: SweepMeasure, rule: DetectRule): Fault[] {
   const faults: Fault[] = []
   const least = (condition: Fault['condition'], value: number, needed: number) => {
-    if (!(value >= needed)) faults.push({ condition, value, needed })
+    if (needed > 0 && !(value >= needed)) faults.push({ condition, value, needed })
   }
   least('minMove', measure.move, rule.minMove)
   least('minTaken', measure.taken, rule.minTaken)
   least('minConsumed', measure.consumed, rule.minConsumed)
   least('minDepth', measure.depth, rule.minDepth)
   least('minDepthPct', measure.depthPct, rule.minDepthPct)
-  if (measure.depth > rule.maxDepth) faults.push({ condition: 'maxDepth', value: measure.depth, needed: rule.maxDepth })
+  if (rule.maxDepth < Infinity && !(measure.depth <= rule.maxDepth))
+    faults.push({ condition: 'maxDepth', value: measure.depth, needed: rule.maxDepth })
   return faults
 }
 

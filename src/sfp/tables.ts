@@ -38,7 +38,8 @@ function reasonOf({ bar, side, sweepBar, level, extreme, move, depth, consumed }
   const what = `${level.kind === 'high' ? 'high' : 'low'} ${zone}`
   const share = isLine ? '' : ` (${Math.round(100 * consumed)} % of its USD)`
   const back = bar === sweepBar ? 'in the same bar' : `after ${bar - sweepBar} ${bar - sweepBar === 1 ? 'bar' : 'bars'}`
-  return `swept the ${what}${share} to ${price(extreme)}, ${depth.toFixed(2)} ATR deep in a move of ${move.toFixed(2)} ATR; closed back ${back}: ${side}`
+  const size = Number.isNaN(depth) ? '' : `, ${depth.toFixed(2)} ATR deep in a move of ${move.toFixed(2)} ATR`
+  return `swept the ${what}${share} to ${price(extreme)}${size}; closed back ${back}: ${side}`
 }
 
 /**

@@ -16,6 +16,8 @@ import { Packer } from '../../src/charts/pack.ts'
 import { STUDY_MIME } from '../../src/charts/study-payload.ts'
 import { sfp } from '../../src/face/study.ts'
 import { STUDY_MIME as PAGE_MIME } from '../../src/notebook/mime.ts'
+import type { Level, LevelSource } from '../../src/sfp/levels.ts'
+import { marketOf } from '../market/fixtures.ts'
 import { market, modelOf, payloadOf, study } from './study-model.ts'
 
 const payload = payloadOf()
@@ -101,6 +103,28 @@ describe('what a study is packed into', () => {
     expect(made[STUDY_MIME]).toMatchObject({ trades: shown.trades.length, bars: market.length, version: 1 })
     expect(made[STUDY_MIME]!.id).toBe(bundle().call(shown)[STUDY_MIME]!.id)
   })
+})
+
+it('is read also where the market stood still before the first sweep, so that no depth in ATR is known', async () => {
+  const still = [100, 100, 100, 100]
+  const flat = marketOf([still, still, [100, 107, 99, 101], ...Array.from({ length: 9 }, () => [101, 102, 98, 100])])
+  const level: Level = { kind: 'high', inner: 105, outer: 105, strength: 1, convergence: 0, since: 0 }
+  const levels: LevelSource = {
+    name: 'own',
+    replay(visit) {
+      for (let t = 0; t < flat.length; t++) visit(t, [level])
+    },
+  }
+  const shown = sfp(flat, { levels, minMove: 0 }).backtest()
+  expect(shown.trades.length).toBe(1)
+  const display = shown[Symbol.for('Jupyter.display') as never] as () => Record<string, unknown>
+  const read = await modelOf(JSON.parse(JSON.stringify(display.call(shown)[STUDY_MIME])))
+  expect([...read.trades.depth]).toEqual([Number.NaN])
+  expect(
+    columnsOf(read)
+      .find(({ key }) => key === 'depth')!
+      .text(0),
+  ).toBe('')
 })
 
 describe('a payload that cannot be right', () => {

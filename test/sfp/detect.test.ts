@@ -4,6 +4,7 @@ import { liquidationMap } from '../../src/liquidation/map.ts'
 import { simulateMarket } from '../../src/market/simulate.ts'
 import { type DetectOptions, detectSfp } from '../../src/sfp/detect.ts'
 import { clusterLevels, type Level, type LevelSource, pivotLevels } from '../../src/sfp/levels.ts'
+import { signalTable } from '../../src/sfp/tables.ts'
 import { marketOf, prefix } from '../market/fixtures.ts'
 
 /** A zone above from `inner` to `outer`, or below when outer is lower; known at every bar. */
@@ -49,6 +50,18 @@ describe('detectSfp', () => {
 
   it('a touch without going through is none', () => {
     expect(detectSfp(marketOf([quiet, [100, 105, 99, 101], quiet]), fixed(105), loose)).toEqual([])
+  })
+
+  it('before the market has moved no ATR is known: what is measured in it is NaN, and meets no condition on it', () => {
+    const still = [100, 100, 100, 100]
+    const market = marketOf([still, still, [100, 107, 99, 101], quiet])
+    const [signal] = detectSfp(market, fixed(105), loose)
+    expect(signal).toMatchObject({ bar: 2, move: Number.NaN, depth: Number.NaN })
+    expect(signalTable(market, [signal!]).get('reason', 0)).toBe(
+      'swept the high 105 to 107; closed back in the same bar: short',
+    )
+    for (const asked of [{ minMove: 1 }, { minDepth: 0.1 }, { maxDepth: 3 }])
+      expect(detectSfp(market, fixed(105), { ...loose, ...asked })).toEqual([])
   })
 
   it('reclaims within the next bars, with the extreme of the whole sweep', () => {
