@@ -8,7 +8,7 @@ import { given } from '../market/given.ts'
 import { type Market, requireMarket } from '../market/market.ts'
 import type { BacktestOptions } from '../sfp/backtest.ts'
 import { DETECT_OPTIONS } from '../sfp/detect-options.ts'
-import { type Overfitting, overfitting } from '../sfp/search/cscv.ts'
+import { FEWEST_PERIODS, type Overfitting, overfitting } from '../sfp/search/cscv.ts'
 import { type DeflatedSharpe, deflatedSharpe } from '../sfp/search/deflated.ts'
 import { type RealityCheck, type RealityCheckOptions, realityCheck } from '../sfp/search/reality-check.ts'
 import type { RunOptions } from '../sfp/search/run.ts'
@@ -148,7 +148,8 @@ function verdictOf(
       : Object.entries(found.variants[best]!)
           .map(([name, value]) => `${name} ${label(value)}`)
           .join(', ')
-  const pbo = found.variants.length > 1 ? checks.overfitting() : null
+  const days = found.outcomes[0]!.returns.length
+  const pbo = found.variants.length > 1 && days >= FEWEST_PERIODS ? checks.overfitting() : null
   const deflated = best < 0 ? null : checks.deflatedSharpe()
   const reality = best < 0 ? null : checks.realityCheck()
   return {
@@ -166,7 +167,10 @@ function verdictOf(
       {
         name: 'Is it luck?',
         rows: [
-          ['Probability of overfitting (CSCV)', number(pbo?.probability ?? Number.NaN)],
+          [
+            pbo ? `Probability of overfitting (CSCV, ${pbo.blocks} blocks)` : 'Probability of overfitting (CSCV)',
+            number(pbo?.probability ?? Number.NaN),
+          ],
           ['Best of one half loses in the other', number(pbo?.lossProbability ?? Number.NaN)],
           ['Deflated Sharpe ratio: probability of skill', number(deflated?.probability ?? Number.NaN)],
           ['White’s reality check, p', number(reality?.white ?? Number.NaN)],
@@ -175,7 +179,7 @@ function verdictOf(
       },
     ],
     assumptions: [
-      `${found.variants.length} variants, all of them counted; returns by day`,
+      `${found.variants.length} variants, all of them counted; returns by day, ${days} of them`,
       'no benchmark: a variant is measured against earning nothing',
     ],
   }

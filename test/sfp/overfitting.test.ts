@@ -108,6 +108,12 @@ describe('the probability of overfitting', () => {
     expect(() => overfitting(all, 5)).toThrow(/blocks: 5/)
     expect(() => overfitting(all, 24)).toThrow(/only 40 periods/)
   })
+
+  it('cuts short data into fewer blocks by itself', () => {
+    const blocks = (periods: number) => overfitting(noise(3, periods, 2)).blocks
+    expect([320, 32, 31, 30, 9, 4].map(blocks)).toEqual([16, 16, 14, 14, 4, 2])
+    expect(() => blocks(3)).toThrow(/3 periods, but at least 4/)
+  })
 })
 
 describe('the reality check', () => {

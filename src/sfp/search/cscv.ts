@@ -18,11 +18,14 @@ export interface Overfitting {
  * trial that never changes has a Sharpe ratio of 0.
  *
  * @param all returns by period of every trial, all of one length; values at the end that fill no block are left out
- * @throws RangeError when there are fewer than 2 trials, or `blocks` is not even or more than the periods
+ * @param blocks Default 16, or as many as there are two periods for each
+ * @throws RangeError when there are fewer than 2 trials or {@link FEWEST_PERIODS}, or `blocks` is not even or more than half the periods
  */
-export function overfitting(all: readonly ArrayLike<number>[], blocks = 16): Overfitting {
+export function overfitting(all: readonly ArrayLike<number>[], blocks = blocksFor(all[0])): Overfitting {
   const trials = all.length
   const periods = all[0]?.length ?? 0
+  if (periods < FEWEST_PERIODS)
+    throw new RangeError(`overfitting: ${periods} periods, but at least ${FEWEST_PERIODS} are needed`)
   if (trials < 2) throw new RangeError(`overfitting: ${trials} trials, but at least 2 are needed`)
   if (!(Number.isInteger(blocks) && blocks >= 2 && blocks % 2 === 0 && blocks <= 24))
     throw new RangeError(`blocks: ${blocks}, but expected an even number from 2 to 24`)
@@ -55,6 +58,13 @@ export function overfitting(all: readonly ArrayLike<number>[], blocks = 16): Ove
     blocks,
     trials,
   }
+}
+
+/** Two blocks of two. */
+export const FEWEST_PERIODS = 4
+
+function blocksFor(returns: ArrayLike<number> | undefined): number {
+  return Math.min(16, 2 * Math.floor((returns?.length ?? 0) / 4))
 }
 
 /** All ways to choose half of the blocks, as flags. */
