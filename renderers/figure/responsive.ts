@@ -1,10 +1,10 @@
 /** Titles and legends that suit the width: a cell beside an open side bar may have 400 px. */
 import { isRecord, type JsonRecord } from '../shared/json.ts'
 
-/** Below this width (px) a title starts at the figure's edge, and a legend above the plot moves below it. */
+/** Below this width (px) any title starts at the figure's edge, and a legend above the plot moves below it. */
 export const COMPACT_WIDTH = 640
 
-const TITLE_SIZES = [15, 14, 13, 12]
+const TITLE_SIZES = [15, 14, 13, 12] as const
 const SUBTITLE_SIZES = [12, 11]
 const EDGE = 12
 /** Space left and right of the plot in a figure that is not compact. */
@@ -24,8 +24,12 @@ export function responsive(layout: JsonRecord, width: number, measure: Measure):
 }
 
 function titleFor(title: JsonRecord, width: number, compact: boolean, measure: Measure): JsonRecord {
-  const room = width - (compact ? 2 * EDGE : SIDES)
-  const placed = compact && title.x === undefined ? { x: 0, xref: 'container', pad: { l: EDGE } } : {}
+  // Labels of an axis may take much of the width left of the plot, which nobody knows before they are drawn.
+  const { text } = title
+  const long = typeof text === 'string' && !text.includes('<') && measure(text, TITLE_SIZES[0]) > width / 2
+  const atEdge = (compact || long) && title.x === undefined
+  const room = width - (compact || atEdge ? 2 * EDGE : SIDES)
+  const placed = atEdge ? { x: 0, xref: 'container', pad: { l: EDGE } } : {}
   const subtitle = isRecord(title.subtitle) ? { subtitle: fitted(title.subtitle, SUBTITLE_SIZES, room, measure) } : {}
   return { ...placed, ...fitted(title, TITLE_SIZES, room, measure), ...subtitle }
 }

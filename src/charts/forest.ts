@@ -47,7 +47,7 @@ export function forestFigure(tests: readonly TestResult[], title: string): Figur
   return {
     data: traces,
     layout: {
-      title: { text: shown.length > 0 ? title : `${title}<br>Too few events to show an effect` },
+      title: { text: title, ...(shown.length === 0 && { subtitle: { text: 'Too few events to show an effect' } }) },
       height: 140 + height,
       margin: { l: 60, r: 20, t: 56, b: 84 },
       xaxis: {

@@ -98,7 +98,7 @@ describe('all claims together', () => {
     const { figure } = liq.evidence(market, { converging: 9, horizon: 12, resamples: 200 }).convergence().forest()
     expect(figure.data).toEqual([])
     expect(figure.layout).toMatchObject({
-      title: { text: expect.stringContaining('Too few events to show an effect') },
+      title: { subtitle: { text: 'Too few events to show an effect' } },
     })
     expect(JSON.stringify(figure.layout)).not.toContain('null')
   })

@@ -54,6 +54,16 @@ describeInBrowser("figures in a webview under VS Code's policy", () => {
     expect(pixels.at(0.75, 0.25)).toEqual([255, 255, 0, 255])
   })
 
+  it.each([800, 400])('shows all of a long title beside long labels, %i px wide', async width => {
+    await page.setViewportSize({ width, height: 900 })
+    const y = ['timeframes: pull', 'reversal<br>−0.056 σ (−0.318 to +0.207), long enough']
+    const title = 'Clusters where several tiers converge are stronger · BTCUSDT-perp-1h-2019-2026 1h'
+    await render({ data: [{ type: 'bar', orientation: 'h', y, x: [1, 2] }], layout: { title: { text: title } } })
+    const right = await page.locator('#out .gtitle').evaluate(node => node.getBoundingClientRect().right)
+    expect(right).toBeLessThanOrEqual(width - 16)
+    if (width === 800) expect(await page.locator('#out .gtitle').textContent()).toBe(title)
+  })
+
   it('follows the width of its cell', async () => {
     await render(heatmapFigure(40, 20))
     expect(await svgWidth()).toBe(968)
