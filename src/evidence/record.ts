@@ -2,6 +2,7 @@ import { formatTime } from '../market/duration.ts'
 import { DataError, quote } from '../market/errors.ts'
 import type { Market } from '../market/market.ts'
 import type { Level, LevelSource } from '../sfp/levels.ts'
+import { type Life, Lives } from './lives.ts'
 
 /**
  * What a level source said, bar by bar, and which of its levels were the same one. Prices are logarithms. The levels known
@@ -30,16 +31,6 @@ export interface LevelRecord {
  */
 const PATIENCE = 24
 
-interface Life {
-  id: number
-  sign: number
-  low: number
-  high: number
-  seen: number
-  /** Bar that went through all of it; −1 = none. */
-  swept: number
-}
-
 /**
  * Runs a source through its market and follows its levels: a level goes on as the live one of its side that it overlaps
  * most. A life ends when price has gone through the whole level, or when nothing was seen of it for {@link PATIENCE} bars.
@@ -50,52 +41,61 @@ interface Life {
 export function recordLevels(market: Market, source: LevelSource): LevelRecord {
   const offset = new Int32Array(market.length + 1)
   const rows: { level: Level; life: number; spent: boolean }[] = []
-  let live: Life[] = []
-  let swept: Life[] = []
+  const sides = [1, -1].map(sign => ({ sign, live: new Lives(), swept: new Lives() }))
   let lives = 0
   source.replay((t, levels) => {
     const high = Math.log(market.high[t]!)
     const low = Math.log(market.low[t]!)
     const close = Math.log(market.close[t]!)
     const seenLately = (life: Life) => t - life.seen <= PATIENCE
-    live = live.filter(seenLately)
-    swept = swept.filter(seenLately)
-    for (const life of live) if (life.sign > 0 ? high >= life.high : low <= life.low) life.swept = t
-    swept.push(...live.filter(life => life.swept === t))
-    live = live.filter(life => life.swept < 0)
-    const unclaimed = new Set(live)
+    for (const { sign, live, swept } of sides) {
+      live.keep(seenLately)
+      swept.keep(seenLately)
+      const through = live.all().filter(life => (sign > 0 ? high >= life.high : low <= life.low))
+      for (const life of through) life.swept = t
+      if (through.length > 0) live.keep(life => life.swept < 0)
+      swept.addAll(through)
+    }
     for (const level of levels) {
       checkLevel(level, source.name, market.time[t]!)
-      const sign = level.kind === 'high' ? 1 : -1
+      const { sign, live, swept } = sides[level.kind === 'high' ? 0 : 1]!
       const edges = [Math.log(level.inner), Math.log(level.outer)] as const
-      const zone = { sign, low: Math.min(...edges), high: Math.max(...edges) }
-      const old = swept.filter(life => level.since < life.swept)
-      let life = overlapping(unclaimed, zone) ?? overlapping(old, zone)
-      if (life) unclaimed.delete(life)
+      const zone = { low: Math.min(...edges), high: Math.max(...edges) }
+      // A live one goes on as one level a bar: those that are new or were seen in this bar are taken.
+      let life = live.overlapping(zone, one => one.seen < t)
+      if (life) live.move(life, zone)
       else {
-        life = { id: lives++, ...zone, seen: t, swept: -1 }
-        live.push(life)
+        life = swept.overlapping(zone, one => level.since < one.swept)
+        if (life) swept.move(life, zone)
+        else {
+          life = { id: lives++, sign, ...zone, seen: t, swept: -1 }
+          live.add(life)
+        }
       }
-      life.low = zone.low
-      life.high = zone.high
       life.seen = t
       rows.push({ level, life: life.id, spent: life.swept >= 0 || sign * (edges[0] - close) <= 0 })
     }
     offset[t + 1] = rows.length
   })
-  return {
-    name: source.name,
-    market,
-    offset,
-    sign: Int8Array.from(rows, ({ level }) => (level.kind === 'high' ? 1 : -1)),
-    inner: Float64Array.from(rows, ({ level }) => Math.log(level.inner)),
-    outer: Float64Array.from(rows, ({ level }) => Math.log(level.outer)),
-    strength: Float64Array.from(rows, ({ level }) => level.strength),
-    convergence: Int16Array.from(rows, ({ level }) => level.convergence),
-    life: Int32Array.from(rows, row => row.life),
-    lives,
-    spent: Uint8Array.from(rows, row => Number(row.spent)),
+  const n = rows.length
+  const sign = new Int8Array(n)
+  const inner = new Float64Array(n)
+  const outer = new Float64Array(n)
+  const strength = new Float64Array(n)
+  const convergence = new Int16Array(n)
+  const life = new Int32Array(n)
+  const spent = new Uint8Array(n)
+  for (let i = 0; i < n; i++) {
+    const row = rows[i]!
+    sign[i] = row.level.kind === 'high' ? 1 : -1
+    inner[i] = Math.log(row.level.inner)
+    outer[i] = Math.log(row.level.outer)
+    strength[i] = row.level.strength
+    convergence[i] = row.level.convergence
+    life[i] = row.life
+    spent[i] = Number(row.spent)
   }
+  return { name: source.name, market, offset, sign, inner, outer, strength, convergence, life, lives, spent }
 }
 
 /** Sources may be anybody's: a strength of 0 has no logarithm, and a price that is none is neither reached nor missed. */
@@ -110,18 +110,4 @@ function checkLevel({ kind, inner, outer, strength }: Level, source: string, tim
   if (kind === 'high' ? outer < inner : outer > inner)
     fail('outer', outer, `${kind === 'high' ? 'at least' : 'at most'} the inner edge ${inner}, as it is a ${kind}`)
   if (!(strength > 0 && strength < Infinity)) fail('strength', strength, 'a number above 0, e.g. 1')
-}
-
-function overlapping(lives: Iterable<Life>, zone: { sign: number; low: number; high: number }): Life | null {
-  let best: Life | null = null
-  let most = -1e-9
-  for (const life of lives) {
-    if (life.sign !== zone.sign) continue
-    const overlap = Math.min(life.high, zone.high) - Math.max(life.low, zone.low)
-    if (overlap > most) {
-      most = overlap
-      best = life
-    }
-  }
-  return best
 }

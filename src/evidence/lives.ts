@@ -1,0 +1,105 @@
+/** What is followed of a level from bar to bar. Edges are logarithms of prices. */
+export interface Life {
+  id: number
+  /** +1 above the price, −1 below it. */
+  sign: number
+  low: number
+  high: number
+  /** Bar at whose close it was seen last. */
+  seen: number
+  /** Bar that went through all of it; −1 = none. */
+  swept: number
+}
+
+export interface Zone {
+  low: number
+  high: number
+}
+
+/** Zones that miss each other by less than this touch: it is rounding. */
+const TOUCHING = 1e-9
+
+/**
+ * Lives of one side in order of their lower edges, so that those at a zone are found without a look at all of them: none that
+ * reaches the zone begins farther below it than the widest is wide.
+ */
+export class Lives {
+  private sorted: Life[] = []
+  /** No life is wider. */
+  private widest = 0
+
+  /** All, from the lowest. To be read, not kept: it changes. */
+  all(): readonly Life[] {
+    return this.sorted
+  }
+
+  add(life: Life): void {
+    this.widen(life)
+    this.sorted.splice(this.placeOf(life.low, life.id), 0, life)
+  }
+
+  /** Several at once cost a sort, not a shift each. */
+  addAll(lives: readonly Life[]): void {
+    if (lives.length === 0) return
+    for (const life of lives) this.widen(life)
+    this.sorted = [...this.sorted, ...lives].sort((a, b) => a.low - b.low || a.id - b.id)
+  }
+
+  /** Leaves only those that `stays` says. */
+  keep(stays: (life: Life) => boolean): void {
+    if (this.sorted.every(stays)) return
+    this.sorted = this.sorted.filter(stays)
+    this.widest = 0
+    for (const life of this.sorted) this.widen(life)
+  }
+
+  /** Puts one of them at another place. */
+  move(life: Life, { low, high }: Zone): void {
+    if (life.low === low) {
+      life.high = high
+      this.widen(life)
+      return
+    }
+    this.sorted.splice(this.placeOf(life.low, life.id), 1)
+    life.low = low
+    life.high = high
+    this.add(life)
+  }
+
+  /** Of those that `may` be taken the one that overlaps a zone most; of equals the first that was swept, or born. */
+  overlapping({ low, high }: Zone, may: (life: Life) => boolean): Life | null {
+    let best: Life | null = null
+    let most = -TOUCHING
+    // Twice, so that rounding leaves none out; what counts is the overlap.
+    const first = low - 2 * TOUCHING - this.widest
+    for (let i = this.placeOf(high + 2 * TOUCHING, Infinity) - 1; i >= 0; i--) {
+      const life = this.sorted[i]!
+      if (life.low < first) break
+      const overlap = Math.min(life.high, high) - Math.max(life.low, low)
+      if (overlap < most || !(overlap > -TOUCHING) || !may(life)) continue
+      if (best && overlap === most && !isBefore(life, best)) continue
+      most = overlap
+      best = life
+    }
+    return best
+  }
+
+  private widen({ low, high }: Zone): void {
+    this.widest = Math.max(this.widest, high - low)
+  }
+
+  /** How many have a lower edge below `low`, or the same and a number below `id`. */
+  private placeOf(low: number, id: number): number {
+    let from = 0
+    let to = this.sorted.length
+    while (from < to) {
+      const middle = (from + to) >> 1
+      const life = this.sorted[middle]!
+      if (life.low < low || (life.low === low && life.id < id)) from = middle + 1
+      else to = middle
+    }
+    return from
+  }
+}
+
+const isBefore = (a: Life, b: Life) => a.swept < b.swept || (a.swept === b.swept && a.id < b.id)
