@@ -10,6 +10,9 @@ import type { Stage } from './geometry.ts'
 import { type Model, priceAt, rowOf, type Side } from './model.ts'
 import { type ColourScale, colourAt, positionOf } from './palette.ts'
 
+/** Height of a cluster's label. */
+const LABEL_PX = 16
+
 /** Outlines of the brightest clusters from `from` (px) to the right edge of the plot, with labels where there is room. */
 export function drawClusters(
   ink: Ink,
@@ -21,13 +24,14 @@ export function drawClusters(
 ): void {
   const { plot } = stage
   const right = plot.left + plot.width
+  const bottom = plot.top + plot.height
   const left = Math.max(plot.left, Math.min(from, right - 60))
   const taken: number[] = []
   ink.clipped(plot.left, plot.top, plot.width, plot.height, () => {
     for (const cluster of clusters) {
       const top = scales.y(cluster.high)
       const height = Math.max(3, scales.y(cluster.low) - top)
-      if (top > plot.top + plot.height || top + height < plot.top) continue
+      if (top > bottom || top + height < plot.top) continue
       // A rim in the colour of the ground, because the outline lies on bright cells.
       for (const [colour, lineWidth] of [
         [look.theme.background, 4],
@@ -37,8 +41,10 @@ export function drawClusters(
         ink.lineWidth = lineWidth
         ink.strokeRect(crisp(left), crisp(top), Math.round(right - left) - 3, Math.round(height))
       }
-      const y = top + height / 2
-      if (taken.some(other => Math.abs(other - y) < 15)) continue
+      // The middle of what is in sight, with room for the whole label.
+      const middle = (Math.max(top, plot.top) + Math.min(top + height, bottom)) / 2
+      const y = Math.min(Math.max(middle, plot.top + LABEL_PX / 2 + 1), bottom - LABEL_PX / 2 - 1)
+      if (taken.some(other => Math.abs(other - y) < LABEL_PX - 1)) continue
       taken.push(y)
       ink.font = look.font(10.5, 600)
       ink.textBaseline = 'middle'
@@ -47,7 +53,7 @@ export function drawClusters(
       const width = ink.textWidth(label) + 10
       ink.fillStyle = look.theme.background
       ink.globalAlpha = 0.82
-      ink.fillRect(left - width - 3, y - 8, width, 16)
+      ink.fillRect(left - width - 3, y - LABEL_PX / 2, width, LABEL_PX)
       ink.globalAlpha = 1
       ink.fillStyle = cluster.side === 'long' ? look.long : look.short
       ink.fillText(label, left - 8, y + 0.5)

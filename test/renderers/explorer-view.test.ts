@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { usdFrom } from '../../renderers/explorer/controls.ts'
+import { drawClusters } from '../../renderers/explorer/draw-marks.ts'
 import { columnsAcross, moved, rowsDown, stageOf, wholeRange, withinMap } from '../../renderers/explorer/geometry.ts'
 import { rangeOf } from '../../renderers/explorer/pointer.ts'
 import { carryState, effectiveWeights, initialState, restoreState } from '../../renderers/explorer/state.ts'
 import { SvgInk } from '../../renderers/plot/ink.ts'
+import { lookOf } from '../../renderers/plot/look.ts'
 import { scalesOf } from '../../renderers/plot/scales.ts'
 import {
   niceStep,
@@ -268,6 +270,31 @@ describe('what the reader chose', () => {
     // Weights that nobody touched are the map's own.
     expect(carryState(model, initialState(model), other).weights).toEqual([0.5, 0.25, 0.25])
   })
+})
+
+it('the label of a cluster that is half out of sight stands whole in the map', () => {
+  const stage = stageOf(1000, 480)
+  const { plot } = stage
+  const scales = scalesOf(plot, whole, true)
+  const look = lookOf({
+    foreground: '#000000',
+    background: '#ffffff',
+    dark: false,
+    highContrast: false,
+    fontFamily: 'sans-serif',
+  })
+  const cluster = { side: 'long' as const, peak: whole.low, usd: 4e8, share: 0.1, convergence: 1, distance: -0.06 }
+  for (const [low, high] of [
+    [whole.low * 0.9, whole.low * 1.001],
+    [whole.high / 1.001, whole.high * 1.1],
+    [whole.low, whole.high],
+  ] as const) {
+    const ink = new SvgInk(text => 6 * text.length)
+    drawClusters(ink, stage, scales, [{ ...cluster, low, high }], plot.left + plot.width - 60, look)
+    const y = Number(/<text[^>]* y="([\d.]+)"/.exec(ink.toSvg(1000, 600))![1])
+    expect(y).toBeGreaterThan(plot.top + 8)
+    expect(y).toBeLessThan(plot.top + plot.height - 8)
+  }
 })
 
 it('SVG holds text as text', () => {
