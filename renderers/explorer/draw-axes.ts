@@ -3,7 +3,7 @@ import { drawGrid, drawTimeLabels, drawTitle, drawValueLabels } from '../plot/ax
 import type { Ink } from '../plot/ink.ts'
 import type { Look } from '../plot/look.ts'
 import type { Range, Scales } from '../plot/scales.ts'
-import { niceStep, priceText, priceTicks, timeTicks } from '../plot/ticks.ts'
+import { priceTicks, tickText, timeTicks } from '../plot/ticks.ts'
 import type { Stage } from './geometry.ts'
 import type { Model } from './model.ts'
 
@@ -11,14 +11,13 @@ export function drawAxes(ink: Ink, stage: Stage, scales: Scales, range: Range, l
   const { plot, profile, width } = stage
   const right = profile.width > 0 ? profile.left + profile.width : plot.left + plot.width
   const prices = priceTicks(range.low, range.high, plot.height / 56, logPrice)
-  const step = prices.length > 1 ? Math.abs(prices[1]! - prices[0]!) : niceStep(range.high - range.low)
   const times = timeTicks(range.timeFrom, range.timeTo, plot.width / 92)
   const all = { ...plot, width: right - plot.left }
   drawGrid(ink, all, scales, prices, times, look)
   ink.strokeStyle = look.theme.axis
   for (const box of profile.width > 0 ? [plot, profile] : [plot])
     ink.strokeRect(box.left + 0.5, box.top + 0.5, box.width - 1, box.height - 1)
-  drawValueLabels(ink, all, scales, prices, price => priceText(price, step), look)
+  drawValueLabels(ink, all, scales, prices, tickText(prices), look)
   drawTimeLabels(ink, scales, times, [plot.left, width], plot.top + plot.height + 7, look)
 }
 

@@ -12,6 +12,7 @@ const TIME_STEPS = [1, 5, 15, 30]
     [1, 2, 4, 7, 14].map(n => n * DAY),
   )
 const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60, 120]
+const MOST_DECIMALS = 12
 
 export interface Tick {
   value: number
@@ -79,7 +80,7 @@ export function priceTicks(low: number, high: number, count: number, log: boolea
   const step = niceStep((high - low) / Math.max(1, count))
   const ticks: number[] = []
   // Where prices differ by less than their digits hold, no step leads on.
-  for (let i = Math.ceil(low / step); i * step <= high && ticks.length <= 4 * count; i++) ticks.push(i * step)
+  for (let i = Math.ceil(low / step); i * step <= high && ticks.length <= 4 * count; i++) ticks.push(i * step + 0)
   return ticks
 }
 
@@ -89,9 +90,20 @@ export function niceStep(rough: number): number {
   return ([1, 2, 2.5, 5].find(factor => factor * power >= rough * (1 - 1e-9)) ?? 10) * power
 }
 
+/** How ticks are written: all with as many decimals as it takes to write each of them as it is. */
+export function tickText(ticks: readonly number[]): (value: number) => string {
+  const exact = (value: number, decimals: number): boolean => {
+    const scaled = Math.abs(value) * 10 ** decimals
+    return Math.abs(scaled - Math.round(scaled)) <= scaled * 1e-12
+  }
+  let decimals = 0
+  while (decimals < MOST_DECIMALS && !ticks.every(tick => exact(tick, decimals))) decimals++
+  return value => decimalText(value, decimals)
+}
+
 /** A price with the decimals that tell it from one that differs by `step`. */
 export function priceText(price: number, step = price / 1e5): string {
-  return decimalText(price, Math.min(12, Math.max(0, Math.ceil(-Math.log10(Math.max(step, 1e-12)) - 1e-9))))
+  return decimalText(price, Math.min(MOST_DECIMALS, Math.max(0, Math.ceil(-Math.log10(Math.max(step, 1e-12)) - 1e-9))))
 }
 
 const formats = new Map<number, Intl.NumberFormat>()

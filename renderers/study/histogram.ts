@@ -1,7 +1,7 @@
 /** The histogram of results in R: the chosen trades in front of all of them. */
 import { crisp } from '../plot/axes.ts'
 import type { Ink } from '../plot/ink.ts'
-import { niceStep } from '../plot/ticks.ts'
+import { niceStep, tickText } from '../plot/ticks.ts'
 import { signed } from './columns.ts'
 import type { StudyLook } from './look.ts'
 import type { Histogram } from './results.ts'
@@ -49,7 +49,8 @@ export function drawHistogram(
   ink.font = look.font(10)
   ink.textBaseline = 'middle'
   ink.textAlign = 'right'
-  const step = Math.max(1, niceStep(most / 3))
+  // Halves of a trade are none.
+  const step = Math.max(1, Math.floor(niceStep(most / 3)))
   ink.lineWidth = 1
   for (let count = 0; count <= most; count += step) {
     ink.strokeStyle = look.theme.grid
@@ -58,7 +59,7 @@ export function drawHistogram(
     ink.lineTo(right, crisp(y(count)))
     ink.stroke()
     ink.fillStyle = look.theme.dim
-    ink.fillText(String(Math.round(count)), left - 6, y(count))
+    ink.fillText(String(count), left - 6, y(count))
   }
   for (let k = 0; k < all.length; k++) {
     const [a, b] = [Math.round(left + k * bar), Math.round(left + (k + 1) * bar)]
@@ -75,8 +76,9 @@ export function drawHistogram(
   ink.fillStyle = look.theme.dim
   const end = from + all.length * binWidth
   const tick = niceStep((end - from) / Math.max(2, (right - left) / 60))
+  const text = tickText([tick])
   for (let i = Math.ceil(from / tick - 1e-9); i * tick <= end + 1e-9; i++) {
-    const label = signed(Math.round(i * tick * 100) / 100, tick < 1 ? 1 : 0)
+    const label = `${i < 0 ? '−' : ''}${text(Math.abs(i * tick))}`
     const half = ink.textWidth(label) / 2
     ink.fillText(label, Math.min(right - half, Math.max(left + half, x(i * tick))), bottom + 5)
   }

@@ -4,7 +4,7 @@ import { drawCandles, firstEndingAfter, thinned } from '../plot/candles.ts'
 import { Canvases } from '../plot/canvases.ts'
 import type { Ink } from '../plot/ink.ts'
 import { type Box, type Scales, scalesOf } from '../plot/scales.ts'
-import { niceStep, priceText, priceTicks, timeTicks } from '../plot/ticks.ts'
+import { priceTicks, tickText, timeTicks } from '../plot/ticks.ts'
 import type { Theme } from '../shared/theme.ts'
 import { drawCursor } from './draw-cursor.ts'
 import { drawSelected, drawTrades, entryPoint, tradesWithin } from './draw-trades.ts'
@@ -188,10 +188,9 @@ export class View {
       const bottom = box.top + box.height
       const [low, high] = [scales[name].price(bottom), scales[name].price(box.top)]
       const log = name === 'price' && high / low > LOG_FROM
-      const ticks = priceTicks(low, high, box.height / (name === 'price' ? 56 : 30), log)
-      const step = ticks.length > 1 ? Math.abs(ticks[1]! - ticks[0]!) : niceStep(high - low)
-      const text = (value: number) =>
-        name === 'drawdown' ? `${priceText(value, step)} %`.replace('-', '−') : priceText(value, step)
+      const ticks = priceTicks(low, high, box.height / (name === 'price' ? 56 : 24), log)
+      const plain = tickText(ticks)
+      const text = (value: number) => (name === 'drawdown' ? `${plain(value)} %`.replace('-', '−') : plain(value))
       drawGrid(ink, box, scales[name], ticks, times, look)
       ink.strokeStyle = look.theme.axis
       ink.strokeRect(box.left + 0.5, box.top + 0.5, box.width - 1, box.height - 1)

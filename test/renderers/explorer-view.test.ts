@@ -14,6 +14,7 @@ import {
   priceText,
   priceTicks,
   spanText,
+  tickText,
   timeTicks,
   usdText,
 } from '../../renderers/plot/ticks.ts'
@@ -182,6 +183,25 @@ describe('ticks', () => {
     const next = 47_300 * (1 + Number.EPSILON)
     expect(priceTicks(47_300, next, 6, false).every(tick => tick >= 47_299 && tick <= next)).toBe(true)
     expect([niceStep(0.9), niceStep(1), niceStep(2.2), niceStep(3), niceStep(6)]).toEqual([1, 1, 2.5, 5, 10])
+  })
+
+  it.each([
+    [
+      [0, 2.5, 5, 7.5],
+      ['0.0', '2.5', '5.0', '7.5'],
+    ],
+    [priceTicks(0.3, 1.1, 3.5, false), ['0.50', '0.75', '1.00']],
+    [priceTicks(-0.3, 0.02, 1, false), ['0']],
+    [
+      [0.05, 0.1, 0.2],
+      ['0.05', '0.10', '0.20'],
+    ],
+    [
+      [20_000, 50_000],
+      ['20,000', '50,000'],
+    ],
+  ])('ticks %j are written as they are', (ticks, texts) => {
+    expect(ticks.map(tickText(ticks))).toEqual(texts)
   })
 
   it.each([
