@@ -24,7 +24,10 @@ export default defineConfig({
         },
       },
       // Its tests count the milliseconds of connections: they run when the others are done.
-      { extends: true, test: { name: 'live', include: live, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: { name: 'live', include: live, testTimeout: 240_000, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
       { extends: true, test: { name: 'kernel', include: kernel, globalSetup: kernelBuild } },
       {
         extends: true,

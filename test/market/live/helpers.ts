@@ -15,17 +15,18 @@ export const FAST: Pace = {
   silentMs: 3000,
   quietMs: 60_000,
   waits: [10, 20, 40],
-  lagMs: 30,
   flushMs: 25,
   tradesFlushMs: 25,
   patience: QUICK,
 }
 
 /** For tests in which silence counts: shorter than a busy machine may keep a connection waiting, so not for the others. */
-export const SOON_SILENT: Partial<Pace> = { silentMs: 200 }
+export const SOON_SILENT = { silentMs: 1000 } satisfies Partial<Pace>
 
-/** On a busy machine to load ccxt alone may take seconds. */
-const PATIENCE_MS = 20_000
+/** On a busy machine to load ccxt alone may take half a minute. */
+const PATIENCE_MS = 60_000
+/** What belongs to a bar is complete by then, so that nobody waits for it. */
+const COMPLETE_MS = FAST.lagMs + 500
 
 const realNow = Date.now
 let ahead = 0
@@ -108,7 +109,7 @@ export async function following(
     updates,
     said,
     start,
-    minute: (n, into = 100) => jumpTo(start + n * MINUTE + into),
+    minute: (n, into = COMPLETE_MS) => jumpTo(start + n * MINUTE + into),
     async until(condition, what) {
       for (const end = performance.now() + PATIENCE_MS; performance.now() < end; ) {
         const last = updates.at(-1)
