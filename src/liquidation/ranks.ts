@@ -1,15 +1,42 @@
-/** Ranks from 1, ties at their mean (Spearman 1904). */
-export function ranks(values: ArrayLike<number>): Float64Array {
-  const n = values.length
-  const order = Int32Array.from({ length: n }, (_, i) => i).sort((a, b) => values[a]! - values[b]!)
-  const out = new Float64Array(n)
-  for (let i = 0; i < n; ) {
-    let j = i
-    while (j + 1 < n && values[order[j + 1]!] === values[order[i]!]) j++
-    for (let k = i; k <= j; k++) out[order[k]!] = (i + j) / 2 + 1
-    i = j + 1
+import { lowerBound } from '../common/bounds.ts'
+
+/** Where each value stands among all: `group[i]` different ones are below it, of `groups` in all. */
+export interface Standing {
+  group: Int32Array
+  groups: number
+}
+
+/** Sorts once; {@link ranksOf} then ranks any choice of the values without another sort. No value may be NaN. */
+export function standingOf(values: ArrayLike<number>): Standing {
+  // Without a function to compare by, typed arrays sort several times as fast.
+  const different = Float64Array.from(values).sort()
+  let groups = 0
+  for (const value of different) if (groups === 0 || value > different[groups - 1]!) different[groups++] = value
+  const rising = different.subarray(0, groups)
+  return { group: Int32Array.from(values, value => lowerBound(rising, value)), groups }
+}
+
+/** Ranks from 1, ties at their mean (Spearman 1904), of the values in `rows`, each as often as it stands there. */
+export function ranksOf({ group, groups }: Standing, rows: Int32Array): Float64Array {
+  const counts = new Int32Array(groups)
+  for (let i = 0; i < rows.length; i++) counts[group[rows[i]!]!]!++
+  const rank = new Float64Array(groups)
+  let below = 0
+  for (let g = 0; g < groups; g++) {
+    rank[g] = below + (counts[g]! + 1) / 2
+    below += counts[g]!
   }
+  const out = new Float64Array(rows.length)
+  for (let i = 0; i < rows.length; i++) out[i] = rank[group[rows[i]!]!]!
   return out
+}
+
+/** {@link ranksOf} all values. */
+export function ranks(values: ArrayLike<number>): Float64Array {
+  return ranksOf(
+    standingOf(values),
+    Int32Array.from({ length: values.length }, (_, i) => i),
+  )
 }
 
 /** Pearson's correlation; NaN where one of the two does not vary. */
@@ -48,14 +75,29 @@ export function partialSpearman(
   y: ArrayLike<number>,
   controls: readonly ArrayLike<number>[],
 ): number {
+  return partialSpearmanWith(y, controls)(x)
+}
+
+/** {@link partialSpearman} of one y with many x, of which only x is ranked each time. */
+export function partialSpearmanWith(
+  y: ArrayLike<number>,
+  controls: readonly ArrayLike<number>[],
+): (x: ArrayLike<number>) => number {
+  const beyond = partialOfRanks(ranks(y), controls.map(ranks))
+  return x => beyond(ranks(x))
+}
+
+/** {@link partialSpearmanWith} of what is ranked already. */
+export function partialOfRanks(y: Float64Array, controls: readonly Float64Array[]): (x: Float64Array) => number {
   const basis: Float64Array[] = []
   for (const control of controls) {
-    const vector = residual(ranks(control), basis)
+    const vector = residual(control, basis)
     const length = Math.sqrt(dot(vector, vector))
     // A control that the others already tell adds nothing.
     if (length > 1e-9 * vector.length) basis.push(vector.map(value => value / length))
   }
-  return pearson(residual(ranks(x), basis), residual(ranks(y), basis))
+  const rest = residual(y, basis)
+  return x => pearson(residual(x, basis), rest)
 }
 
 /** The centred vector less its part along each of the orthonormal vectors (Gram and Schmidt). */

@@ -1,8 +1,9 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { impliedLiquidations } from '../../src/liquidation/implied.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
-import { partialSpearman, pearson, ranks, spearman } from '../../src/liquidation/ranks.ts'
-import { movingBlocks, scoreMap } from '../../src/liquidation/score.ts'
+import { partialSpearman, pearson, ranks, ranksOf, spearman, standingOf } from '../../src/liquidation/ranks.ts'
+import { movingBlocks, type ScoreOptions, scoreMap } from '../../src/liquidation/score.ts'
 import { createMarket, type Market } from '../../src/market/market.ts'
 import { random } from '../../src/market/random.ts'
 import { simulateMarket } from '../../src/market/simulate.ts'
@@ -10,6 +11,24 @@ import { simulateMarket } from '../../src/market/simulate.ts'
 describe('ranks', () => {
   it('ties share their mean', () => {
     expect([...ranks([10, 20, 10, 30])]).toEqual([1.5, 3, 1.5, 4])
+  })
+
+  it('are what they are called: those below, and half of those alike, of any choice of the values (property)', () => {
+    const value = fc.oneof(fc.double({ noNaN: true }), fc.constantFrom(0, -0, 1, 1, 1, Infinity))
+    fc.assert(
+      fc.property(
+        fc.array(value, { minLength: 1, maxLength: 40 }),
+        fc.array(fc.nat(39), { maxLength: 60 }),
+        (all, some) => {
+          const rows = Int32Array.from(some, row => row % all.length)
+          const chosen = Array.from(rows, row => all[row]!)
+          const by = (test: (other: number) => boolean) => chosen.filter(test).length
+          const expected = chosen.map(own => by(other => other < own) + (by(other => other === own) + 1) / 2)
+          expect([...ranksOf(standingOf(all), rows)]).toEqual(expected)
+          expect([...ranks(chosen)]).toEqual(expected)
+        },
+      ),
+    )
   })
 
   it('spearman by hand: 1 − 6·Σd²/(n(n²−1))', () => {
@@ -94,5 +113,17 @@ describe('scoreMap', () => {
     expect(() => scoreMap(map, silent)).toThrow(/has no longLiquidations/)
     expect(() => scoreMap(map, recorded(1), { from: 0, to: 20 })).toThrow(/only 20 bars have a record/)
     expect(() => scoreMap(map, simulateMarket({ seed: 1, bars: 50 }))).toThrow(/other bars than the map/)
+  })
+
+  it('refuses options that are out of range, where blocks of 0 bars would never end', () => {
+    const wrong: [ScoreOptions, RegExp][] = [
+      [{ blockBars: 0 }, /score.blockBars: 0, but expected a whole number of 1 or more/],
+      [{ blockBars: 2.5 }, /score.blockBars: 2.5/],
+      [{ resamples: 0 }, /score.resamples: 0/],
+      [{ from: -1 }, /score.from: -1, but expected a whole number from 0 to 699/],
+      [{ to: 5000 }, /score.to: 5000, but expected a whole number from 0 to 699/],
+      [{ from: 100, to: 50 }, /score.to: 50, but expected a whole number from 100 to 699/],
+    ]
+    for (const [options, message] of wrong) expect(() => scoreMap(map, recorded(1), options)).toThrow(message)
   })
 })
