@@ -4,7 +4,16 @@ import { random } from '../market/random.ts'
 import { type Implied, impliedLiquidations } from './implied.ts'
 import type { LiquidationMap } from './map.ts'
 import type { Side } from './price.ts'
-import { partialSpearman, ranks, spearman } from './ranks.ts'
+import {
+  partialOfRanks,
+  partialSpearman,
+  pearson,
+  ranks,
+  ranksOf,
+  type Standing,
+  spearman,
+  standingOf,
+} from './ranks.ts'
 
 export interface ScoreOptions {
   /** First and last bar to score, inclusive. Default: all bars with a record. */
@@ -109,9 +118,15 @@ export function scoreSide(side: Side, input: ScoreInput, market: Market, options
     pick(input.move),
     pick(input.volume),
   ] as const
-  const plain = (order: Int32Array) => spearman(at(implied, order), at(real, order))
-  const partial = (order: Int32Array) =>
-    partialSpearman(at(implied, order), at(real, order), [at(move, order), at(volume, order)])
+  const [x, y, moves, volumes] = [implied, real, move, volume].map(standingOf) as [
+    Standing,
+    Standing,
+    Standing,
+    Standing,
+  ]
+  const plain = (rows: Int32Array) => pearson(ranksOf(x, rows), ranksOf(y, rows))
+  const partial = (rows: Int32Array) =>
+    partialOfRanks(ranksOf(y, rows), [ranksOf(moves, rows), ranksOf(volumes, rows)])(ranksOf(x, rows))
   const samples = movingBlocks(used.length, blockBars, resamples, seed)
   return {
     side,
@@ -126,10 +141,6 @@ export function scoreSide(side: Side, input: ScoreInput, market: Market, options
     topDecileLift: topDecileLift(implied, real),
     calibration: calibrationCurve(implied, real),
   }
-}
-
-function at(values: Float64Array, order: Int32Array): Float64Array {
-  return Float64Array.from(order, i => values[i]!)
 }
 
 /** Rows of moving-block bootstrap samples (Künsch 1989): blocks of neighbouring bars, so that what hangs together stays so. */
