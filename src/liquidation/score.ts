@@ -68,7 +68,7 @@ export interface ScoreInput {
 /**
  * Scores a map against the liquidations of its market.
  *
- * @throws DataError when the market has no record of liquidations, or too few bars of it
+ * @throws DataError when the market has no record of liquidations, or too few bars of it, or naming the option that is out of range
  */
 export function scoreMap(
   map: LiquidationMap,
@@ -103,10 +103,15 @@ export function scoreInput(side: Side, implied: Implied, market: Market): ScoreI
   }
 }
 
-/** @throws DataError when fewer than 30 bars have a record */
+/** @throws DataError when fewer than 30 bars have a record, or naming the option that is out of range */
 export function scoreSide(side: Side, input: ScoreInput, market: Market, options: ScoreOptions = {}): SideScore {
   const { from = 0, to = market.length - 1, resamples = 500, seed = 1 } = options
   const blockBars = options.blockBars ?? Math.max(8, Math.round(86_400_000 / market.barMs))
+  const last = market.length - 1
+  checkWhole('from', from, 0, last)
+  checkWhole('to', to, from, last)
+  checkWhole('blockBars', blockBars, 1)
+  checkWhole('resamples', resamples, 1)
   const used: number[] = []
   for (let t = Math.max(1, from); t <= to; t++) if (!Number.isNaN(input.real[t]!)) used.push(t)
   if (used.length < 30)
@@ -141,6 +146,12 @@ export function scoreSide(side: Side, input: ScoreInput, market: Market, options
     topDecileLift: topDecileLift(implied, real),
     calibration: calibrationCurve(implied, real),
   }
+}
+
+function checkWhole(name: keyof ScoreOptions, value: number, least: number, most = Infinity): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return
+  const range = most < Infinity ? `from ${least} to ${most}` : `of ${least} or more`
+  throw new DataError(`score.${name}: ${value}, but expected a whole number ${range}`)
 }
 
 /** Rows of moving-block bootstrap samples (Künsch 1989): blocks of neighbouring bars, so that what hangs together stays so. */
