@@ -77,7 +77,7 @@ export async function calibrate(market: Market, options: CalibrateOptions = {}):
   if (!(share > 0 && share < 1)) throw new DataError(`train: ${share}, but expected a share between 0 and 1`)
   const half = Math.floor(market.length * share)
   const flows = options.flows ?? defaultFlows(market)
-  const equal: LeverageMix = Object.fromEntries(tiers.map(tier => [tier, 1]))
+  const mixOf = (exponent: number): LeverageMix => Object.fromEntries(tiers.map(tier => [tier, tier ** exponent]))
   const task = currentTask()
   const count = flows.length * halfLives.length * triggerDepths.length * extraMargins.length
   const trials: Trial[] = []
@@ -93,12 +93,16 @@ export async function calibrate(market: Market, options: CalibrateOptions = {}):
             triggerDepth,
             extraMargin,
           }
-          const map = liquidationMap(market, { ...base, leverage: equal })
-          const implied = impliedLiquidations(map)
-          const leverages = map.options.tiers.map(tier => tier.leverage)
+          const map = liquidationMap(market, { ...base, leverage: mixOf(0) })
+          const ofEqual = impliedLiquidations(map)
+          const { capped } = map.population
           for (const exponent of exponents) {
-            const long = fitOf('long', implied, leverages, exponent, market, half)
-            const short = fitOf('short', implied, leverages, exponent, market, half)
+            // What a bracket caps goes to another tier, so that the tiers of one mix are no multiples of those of another.
+            const implied =
+              capped > 0 ? impliedLiquidations(liquidationMap(market, { ...base, leverage: mixOf(exponent) })) : ofEqual
+            const weights = map.options.tiers.map(tier => (capped > 0 ? 1 : tier.leverage ** exponent))
+            const long = fitOf('long', implied, weights, market, half)
+            const short = fitOf('short', implied, weights, market, half)
             trials.push({ options: base, exponent, long, short, train: (long + short) / 2 })
           }
           task.progress(`Calibrating: ${++done} of ${count} maps`, done / count)
@@ -112,8 +116,7 @@ export async function calibrate(market: Market, options: CalibrateOptions = {}):
     .sort((a, b) => b.trial.train - a.trial.train || a.index - b.index)
   const best = ordered[0]?.trial
   if (!best || Number.isNaN(best.train)) throw new DataError('calibrate: no trial could be scored')
-  const leverage: LeverageMix = Object.fromEntries(tiers.map(tier => [tier, tier ** best.exponent]))
-  const fitted: MapOptions = { ...best.options, leverage }
+  const fitted: MapOptions = { ...best.options, leverage: mixOf(best.exponent) }
   const testBars: [number, number] = [half, market.length - 1]
   return {
     options: fitted,
@@ -130,20 +133,12 @@ function defaultFlows(market: Market): FlowOptions[] {
   return market.openInterest ? [volume, { from: 'openInterest' }, { from: { volume: 0.1, openInterest: 1 } }] : [volume]
 }
 
-/** Partial rank correlation on the fitted part. The map is linear in its weights, so a mix costs no replay. */
-function fitOf(
-  side: Side,
-  implied: Implied,
-  leverages: readonly number[],
-  exponent: number,
-  market: Market,
-  half: number,
-): number {
+/** Partial rank correlation on the fitted part. The map is linear in the weights of its tiers, so a mix costs no replay. */
+function fitOf(side: Side, implied: Implied, weights: readonly number[], market: Market, half: number): number {
   const byTier = implied[`${side}ByTier`]
   const mixed = new Float64Array(market.length)
   for (const [tier, values] of byTier.entries()) {
-    const weight = leverages[tier]! ** exponent
-    for (let t = 0; t < half; t++) mixed[t]! += weight * values[t]!
+    for (let t = 0; t < half; t++) mixed[t]! += weights[tier]! * values[t]!
   }
   const input = scoreInput(side, { ...implied, [side]: mixed }, market)
   const rows: number[] = []

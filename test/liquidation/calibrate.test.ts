@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { bracketTable } from '../../src/liquidation/brackets.ts'
 import { calibrate } from '../../src/liquidation/calibrate.ts'
 import { impliedLiquidations } from '../../src/liquidation/implied.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
+import { binanceMargin } from '../../src/liquidation/margin.ts'
 import { scoreMap } from '../../src/liquidation/score.ts'
 import { createMarket } from '../../src/market/market.ts'
 import { random } from '../../src/market/random.ts'
@@ -56,6 +58,18 @@ describe('calibrate', () => {
     expect(b.options).toEqual(a.options)
     expect(b.train).toBe(a.train)
     expect(b.test.long.partial.value).not.toBe(a.test.long.partial.value)
+  })
+
+  it('the fit of the best trial is the score of its map, also where brackets cap the leverage', async () => {
+    for (const cap of [125, 75]) {
+      const margin = binanceMargin(bracketTable([[Infinity, 0.005, cap]]))
+      const options = { ...few, tiers: [20, 50, 100], halfLives: ['12h'], base: { margin } }
+      const { train, trainBars, options: fitted } = await calibrate(market, options)
+      const map = liquidationMap(market, fitted)
+      expect(map.population.capped > 0).toBe(cap < 100)
+      const { long, short } = scoreMap(map, market, { to: trainBars[1], resamples: 1 })
+      expect(train).toBeCloseTo((long.partial.value + short.partial.value) / 2, 9)
+    }
   })
 
   it('says what is missing', async () => {
