@@ -33,5 +33,6 @@ body.vscode-dark .liqnb-control :is(input,select),body.vscode-high-contrast:not(
 @keyframes liqnb-run{from{left:-30%}to{left:100%}}
 @media (prefers-reduced-motion: reduce){.liqnb-controls-sign::after{animation:none;width:100%}.liqnb-control input[role=switch]::after{transition:none}}
 @media (prefers-color-scheme: dark){body:not([class*=vscode-]) .liqnb-control :is(input,select){color-scheme:dark}}
+@media (forced-colors: active){.liqnb-control input[role=switch]{forced-color-adjust:none}}
 @media print{.liqnb-controls-foot{display:none}}
 `

@@ -90,6 +90,10 @@ ${CHART_COLORS.map(name => `--liqnb-${name}:var(--vscode-charts-${name},var(--li
 @media (prefers-color-scheme: dark){.liqnb-themed{${variables(DARK)}}}
 @media print{.liqnb-themed{${variables(LIGHT)}}}
 .${PRINT_CLASS} .liqnb-themed{${variables(LIGHT)}}
+@media (forced-colors: active){
+.liqnb-themed{--liqnb-fg:CanvasText;--liqnb-dim:CanvasText;--liqnb-bg:Canvas;--liqnb-surface:Canvas;--liqnb-border:CanvasText;--liqnb-hover:Canvas;--liqnb-focus:Highlight;--liqnb-error:CanvasText}
+.liqnb-themed :is([aria-pressed=true],[aria-selected=true]){forced-color-adjust:none;background:Highlight!important;color:HighlightText!important}
+}
 .liqnb-problem{color:var(--vscode-errorForeground,#c4302b);font:13px/1.5 var(--vscode-font-family,system-ui,sans-serif);padding:8px 0;white-space:pre-wrap;overflow-wrap:anywhere}
 @media (prefers-color-scheme: dark){.liqnb-problem{color:var(--vscode-errorForeground,#ff7b72)}}
 `
@@ -107,6 +111,8 @@ export function readTheme(host: HTMLElement): Theme {
   applyThemeStyle(host)
   // The probe's computed colour resolves variables, fallbacks and color-mix() to numbers.
   const probe = element('span', { hidden: true })
+  // Where the system forces its colours upon pages, every colour would be that of its text.
+  probe.style.setProperty('forced-color-adjust', 'none')
   host.append(probe)
   const computed = getComputedStyle(probe)
   const color = (name: string): Rgba => {
@@ -125,7 +131,7 @@ export function readTheme(host: HTMLElement): Theme {
   const highContrast =
     document.body.classList.contains('vscode-high-contrast') ||
     document.body.classList.contains('vscode-high-contrast-light') ||
-    matchMedia('(prefers-contrast: more)').matches
+    matchMedia('(prefers-contrast: more), (forced-colors: active)').matches
   return {
     dark: luminance(background) < 0.3,
     highContrast,
@@ -143,7 +149,7 @@ export function readTheme(host: HTMLElement): Theme {
   }
 }
 
-const MEDIA = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)']
+const MEDIA = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)', '(forced-colors: active)']
 
 /** VS Code sets its theme as classes of the body and variables on the root element; a page follows the system's setting. */
 export const documentTheme: ThemeSource = {

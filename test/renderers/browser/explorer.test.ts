@@ -283,6 +283,26 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     expect(seen.size).toBe(4)
   })
 
+  it('where the system forces its colours upon pages, the map has the palette of that ground', async () => {
+    const maps: string[] = []
+    for (const theme of ['vscode-dark', 'vscode-light'] as const) {
+      await setTheme(page, theme)
+      await render(payload)
+      maps.push(await layer('map'))
+    }
+    expect(maps[0]).not.toBe(maps[1])
+    try {
+      for (const [i, colorScheme] of (['dark', 'light'] as const).entries()) {
+        // The colours of the page are the other ones.
+        await setTheme(page, i === 0 ? 'vscode-light' : 'vscode-dark')
+        await page.emulateMedia({ forcedColors: 'active', colorScheme })
+        await eventually(() => layer('map')).toBe(maps[i])
+      }
+    } finally {
+      await page.emulateMedia({ forcedColors: null, colorScheme: null })
+    }
+  })
+
   it.each([400, 1600])('fits %i px, with nothing sticking out', async width => {
     await page.setViewportSize({ width: width + 32, height: 1000 })
     await render(payload)
