@@ -1,3 +1,4 @@
+import type { Market } from '../market/market.ts'
 import type { BookView } from './book.ts'
 import type { LiquidationMap } from './map.ts'
 import type { Replay } from './replay.ts'
@@ -7,7 +8,7 @@ import type { Replay } from './replay.ts'
  * the close that divides longs from shorts are those of the first map; a part counts as known at its own closes, so other
  * timeframes and later listings do no harm.
  *
- * @throws RangeError when the maps have no common price grid or tiers
+ * @throws RangeError when the maps have no common price grid or tiers, or when their prices are not of one coin
  * @example liq.aggregate([liq.heatmap(binance), liq.heatmap(bybit)])
  */
 export function aggregateMaps(maps: readonly LiquidationMap[]): LiquidationMap {
@@ -20,6 +21,11 @@ export function aggregateMaps(maps: readonly LiquidationMap[]): LiquidationMap {
       throw new RangeError(`${where} has bins of ${map.options.binWidth}, the first of ${first.options.binWidth}`)
     const own = map.options.tiers.map(tier => tier.leverage).join()
     if (own !== tiers) throw new RangeError(`${where} has the tiers ${own}, the first ${tiers}`)
+    const [price, firstPrice] = lastCommonCloses(map.market, first.market) ?? [1, 1]
+    if (Math.abs(Math.log(price / firstPrice)) > Math.log(SAME_COIN))
+      throw new RangeError(
+        `${where} is at ${price} when the first (${first.market.symbol}) is at ${firstPrice}: they are not of one coin in one currency`,
+      )
   }
   const parts = maps.flatMap(map => map.parts)
   return {
@@ -59,3 +65,16 @@ function sumOf(runs: readonly Replay[], tierCount: number): BookView {
       runs.reduce((sum, { book }) => sum + book.openedTime(side, fromBin, toBin), 0),
   }
 }
+
+/** Markets of one coin are never so many times as dear as each other, not even in a crash. */
+const SAME_COIN = 2
+
+/** The last closes by the time at which the first of the two markets ends; null where the other begins later. */
+function lastCommonCloses(a: Market, b: Market): [number, number] | null {
+  const end = Math.min(closeTime(a, a.length - 1), closeTime(b, b.length - 1))
+  const at = (market: Market) => market.time.findLastIndex(open => open + market.barMs <= end)
+  const [i, j] = [at(a), at(b)]
+  return i < 0 || j < 0 ? null : [a.close[i]!, b.close[j]!]
+}
+
+const closeTime = ({ time, barMs }: Market, bar: number) => time[bar]! + barMs

@@ -1,6 +1,6 @@
 import { type ColumnTable, table } from 'arquero'
 import { atr } from '../market/atr.ts'
-import { HOUR } from '../market/duration.ts'
+import { formatTime, HOUR } from '../market/duration.ts'
 import { DataError, quote } from '../market/errors.ts'
 import { given } from '../market/given.ts'
 import { parseIsoUtc } from '../market/moment.ts'
@@ -205,8 +205,12 @@ export function barOf({ market }: LiquidationMap, at: number | Date | string): n
     if (Number.isInteger(at) && at >= 0 && at < market.length) return at
     throw new DataError(`at: bar ${at}, but the market has bars 0 to ${market.length - 1}`)
   }
-  const ms = at instanceof Date ? at.getTime() : parseIsoUtc(at)
-  const bar = market.time.findLastIndex(time => time <= ms)
-  if (bar < 0) throw new DataError(`at: ${quote(at)} is not a time in the market`)
-  return bar
+  const ms = at instanceof Date ? at.getTime() : typeof at === 'string' ? parseIsoUtc(at) : Number.NaN
+  const { time, barMs } = market
+  const end = time.at(-1)! + barMs
+  if (!(ms >= time[0]! && ms < end))
+    throw new DataError(
+      `at: ${quote(at)} is not a time in the market, which goes from ${formatTime(time[0]!)} to ${formatTime(end)}`,
+    )
+  return time.findLastIndex(open => open <= ms)
 }

@@ -87,7 +87,9 @@ function frameOf(map: LiquidationMap, options: GridOptions): Frame {
     if (market.low[t]! < lowest) lowest = market.low[t]!
     if (market.high[t]! > highest) highest = market.high[t]!
   }
-  const pad = Math.min(Math.log(highest / lowest) * (options.padding ?? 0.15), MOST_PADDING) + 4 * binWidth
+  const padding = options.padding ?? 0.15
+  if (!(padding >= 0)) throw new DataError(`padding: ${padding}, but expected a share of 0 or more`)
+  const pad = Math.min(Math.log(highest / lowest) * padding, MOST_PADDING) + 4 * binWidth
   const firstBin = binOf(lowest * Math.exp(-pad), binWidth)
   const bins = binOf(highest * Math.exp(pad), binWidth) - firstBin + 1
   const binsPerRow = Math.ceil(bins / count(options.rows ?? 240, 'rows'))

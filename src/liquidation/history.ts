@@ -1,9 +1,11 @@
 import { type ColumnTable, table } from 'arquero'
+import { MINUTE } from '../market/duration.ts'
 import { binOf, binPrice } from './bins.ts'
 import type { BookView } from './book.ts'
 import { type Cluster, type ClusterRule, findClusters, resolveRule } from './clusters.ts'
 import type { LiquidationMap } from './map.ts'
 import type { Side } from './price.ts'
+import { shareTaken } from './side-book.ts'
 
 export interface HistoryOptions extends ClusterRule {
   /** Bars for which a cluster may be dimmer than the rule asks before it counts as faded. Default 2. */
@@ -20,7 +22,7 @@ export interface ClusterLife {
   /** Bars at whose close it was first and last bright. */
   born: number
   lastSeen: number
-  /** First bar whose low (longs) or high (shorts) reached it; −1 = none. */
+  /** First bar whose low (longs) or high (shorts) took something of it; −1 = none. */
   touched: number
   /** Bar at whose close it was known to have ended; −1 = it lives. */
   ended: number
@@ -43,7 +45,8 @@ interface Track extends ClusterLife {
 
 /**
  * Follows clusters from bar to bar. A cluster goes on as the one of its side whose bins it overlaps most; where two claim the
- * same, the brighter one takes it, and the other is new. What is said of a bar never changes when the data goes on.
+ * same, the brighter one takes it, and the other is new. What is said of a bar never changes when the data goes on. In a map of several
+ * markets the lows and highs of the first say what was touched and taken.
  */
 export function clusterLives(map: LiquidationMap, options: HistoryOptions = {}): ClusterLife[] {
   const { patience = 2, consumedShare = 0.5, ...given } = options
@@ -53,12 +56,12 @@ export function clusterLives(map: LiquidationMap, options: HistoryOptions = {}):
   if (!(consumedShare > 0 && consumedShare <= 1))
     throw new RangeError(`consumedShare: ${consumedShare}, but expected above 0 and at most 1`)
   const { market } = map
-  const { binWidth } = map.options
+  const { binWidth, triggerDepth } = map.options
   const lives: Track[] = []
   let live: Track[] = []
   map.replay((t, book) => {
-    const reached = { long: binOf(market.low[t]!, binWidth), short: binOf(market.high[t]!, binWidth) }
-    for (const track of live) touch(track, reached[track.side], t)
+    const reachedAt = { long: Math.log(market.low[t]!) / binWidth, short: Math.log(market.high[t]!) / binWidth }
+    for (const track of live) touch(track, reachedAt[track.side], triggerDepth / binWidth, t)
     const unclaimed = new Set(live)
     for (const side of ['long', 'short'] as const) {
       for (const cluster of findClusters(book, side, market.close[t]!, binWidth, rule)) {
@@ -83,15 +86,14 @@ export function clusterLives(map: LiquidationMap, options: HistoryOptions = {}):
 }
 
 /** Takes what a low or high reached of the cluster as it was at the close before. */
-function touch(track: Track, reached: number, t: number): void {
+function touch(track: Track, reachedAt: number, depth: number, t: number): void {
   const { fromBin } = track.latest
   const { column } = track
   let taken = 0
   let held = 0
   for (let i = 0; i < column.length; i++) {
     held += column[i]!
-    const bin = fromBin + i
-    if (track.side === 'long' ? bin >= reached : bin <= reached) taken += column[i]!
+    taken += column[i]! * shareTaken(track.side, fromBin + i, reachedAt, depth)
   }
   if (taken === 0) return
   if (track.touched < 0) track.touched = t
@@ -115,7 +117,9 @@ function claim(tracks: ReadonlySet<Track>, cluster: Cluster): Track | null {
 }
 
 function birth({ market, options }: LiquidationMap, cluster: Cluster, t: number): Track {
-  const time = new Date(market.time[t]!).toISOString().slice(0, 16).replace(/[-:]/g, '')
+  // Bars shorter than a minute need their seconds.
+  const length = market.barMs < MINUTE ? 19 : 16
+  const time = new Date(market.time[t]!).toISOString().slice(0, length).replace(/[-:]/g, '')
   return {
     id: `${cluster.side === 'long' ? 'L' : 'S'}${time}-${binOf(cluster.peak, options.binWidth)}`,
     side: cluster.side,

@@ -12,7 +12,10 @@ export interface Implied {
   shortByTier: Float64Array[]
 }
 
-/** The liquidations that a map implies, bar by bar. The value of bar t rests on levels known before it and its own range. */
+/**
+ * The liquidations that a map implies, bar by bar. The value of bar t rests on levels known before it and its own range. Of several
+ * markets added up, those of bars that close while the map has no bar are left out.
+ */
 export function impliedLiquidations(map: LiquidationMap): Implied {
   const n = map.market.length
   const tiers = map.options.tiers
@@ -31,6 +34,8 @@ export function impliedLiquidations(map: LiquidationMap): Implied {
       const close = part.market.time[run.bar]! + part.market.barMs
       while (t < n && map.market.time[t]! + map.market.barMs < close) t++
       if (t === n) break
+      // A bar that closes before the map begins, or where the map has a gap, is in none of its bars.
+      if (close <= map.market.time[t]!) continue
       for (let tier = 0; tier < tiers.length; tier++) {
         const longs = known.long[tier]! + sameBar.long[tier]!
         const shorts = known.short[tier]! + sameBar.short[tier]!

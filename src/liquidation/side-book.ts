@@ -267,10 +267,7 @@ export class SideBook {
 
   /** Share of a level, by the middle of its bin, that a price at `reachedAt` takes. */
   share(level: number, reachedAt: number, depth: number): number {
-    if (depth === 0)
-      return (this.side === 'long' ? level >= Math.floor(reachedAt) : level <= Math.floor(reachedAt)) ? 1 : 0
-    const through = this.side === 'long' ? level + 0.5 - reachedAt : reachedAt - level - 0.5
-    return Math.min(1, Math.max(0, through / depth))
+    return shareTaken(this.side, level, reachedAt, depth)
   }
 
   /** The last level, seen from the market, that a price takes entirely. */
@@ -333,4 +330,14 @@ export class SideBook {
     const arrays = [this.opened, ...this.consumed, ...this.consumedTime, ...(this.openedTime ? [this.openedTime] : [])]
     for (const values of arrays) for (let i = 0; i < values.length; i++) values[i]! *= factor
   }
+}
+
+/**
+ * Share of a level that a low (longs) or a high (shorts) takes: all of it where the price reached its bin, with a depth by how far
+ * it went through the middle of that bin. Levels are bins, prices ln(price)/width, depths bins.
+ */
+export function shareTaken(side: Side, level: number, reachedAt: number, depth: number): number {
+  if (depth === 0) return (side === 'long' ? level >= Math.floor(reachedAt) : level <= Math.floor(reachedAt)) ? 1 : 0
+  const through = side === 'long' ? level + 0.5 - reachedAt : reachedAt - level - 0.5
+  return Math.min(1, Math.max(0, through / depth))
 }

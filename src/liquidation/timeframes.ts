@@ -2,7 +2,7 @@ import type { ColumnTable } from 'arquero'
 import { durationMs } from '../market/duration.ts'
 import type { Market } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
-import { type ClusterOptions, clusterTable } from './clusters.ts'
+import { barOf, type ClusterOptions, clusterTable } from './clusters.ts'
 import { type LiquidationMap, liquidationMap, type MapOptions } from './map.ts'
 
 /**
@@ -20,9 +20,29 @@ export function timeframeMaps(
   return timeframes.map(timeframe => liquidationMap(resample(market, durationMs(timeframe, 'timeframe')), options))
 }
 
-/** The clusters of several maps in one table; its column `timeframe` tells them apart. */
+/**
+ * The clusters of several maps in one table; its column `timeframe` tells them apart. All are as known at one moment: the close of
+ * the bar that `at` names in the map of the shortest bars, by default its last. A longer bar that is not over then does not count;
+ * its `time` is the open of the last one that is. With `all` they are those of every bar.
+ *
+ * @throws DataError when `at` is not in the map of the shortest bars
+ */
 export function timeframeClusters(maps: readonly LiquidationMap[], options: ClusterOptions = {}): ColumnTable {
-  const [first, ...others] = maps.map(map => clusterTable(map, options))
-  if (!first) throw new RangeError('maps: the list is empty')
-  return others.length > 0 ? first.concat(others) : first
+  if (maps.length === 0) throw new RangeError('maps: the list is empty')
+  const [first, ...others] = maps.flatMap(map => {
+    const at = options.at === 'all' ? 'all' : lastBarBy(map, momentOf(maps, options.at))
+    return at === -1 ? [] : [clusterTable(map, { ...options, at })]
+  })
+  return others.length > 0 ? first!.concat(others) : first!
+}
+
+/** Close of the bar that `at` names in the map of the shortest bars. */
+function momentOf(maps: readonly LiquidationMap[], at?: number | Date | string): number {
+  const finest = maps.reduce((least, map) => (map.market.barMs < least.market.barMs ? map : least))
+  const { time, barMs, length } = finest.market
+  return time[barOf(finest, at ?? length - 1)]! + barMs
+}
+
+function lastBarBy({ market: { time, barMs } }: LiquidationMap, moment: number): number {
+  return time.findLastIndex(open => open + barMs <= moment)
 }

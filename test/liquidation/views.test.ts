@@ -9,6 +9,7 @@ import { clusterHistory, clusterLives } from '../../src/liquidation/history.ts'
 import { impliedLiquidations } from '../../src/liquidation/implied.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import { timeframeClusters, timeframeMaps } from '../../src/liquidation/timeframes.ts'
+import { createMarket, type MarketColumns } from '../../src/market/market.ts'
 import { simulateMarket } from '../../src/market/simulate.ts'
 import { marketOf, prefix } from '../market/fixtures.ts'
 
@@ -56,6 +57,22 @@ describe('liquidationCurve', () => {
 })
 
 describe('clusterLives', () => {
+  it('where price must go through a level, only what it took of a cluster counts as consumed', () => {
+    // Positions open in the first bar alone; the low of bar 30 goes into the levels of the longs, not through them.
+    const rows = Array.from({ length: 40 }, (_, t) => [100, 100, t === 30 ? 90 : 100, 100, t === 0 ? 1000 : 0])
+    const lifeOf = (triggerDepth: number) => {
+      const own = liquidationMap(marketOf(rows), { leverage: { 10: 1 }, halfLife: Infinity, triggerDepth })
+      const life = clusterLives(own, { brightness: 1 }).find(({ side }) => side === 'long')!
+      return { life, taken: impliedLiquidations(own).long[30]! / life.brightest.notional }
+    }
+    const { life, taken } = lifeOf(0.012)
+    expect(taken).toBeGreaterThan(0.1)
+    expect(taken).toBeLessThan(0.45)
+    expect(life).toMatchObject({ touched: 30, state: 'live' })
+    expect(life.consumed).toBeCloseTo(taken, 9)
+    expect(lifeOf(0)).toMatchObject({ taken: 1, life: { touched: 30, state: 'consumed', consumed: 1 } })
+  })
+
   const rule = { brightness: 1.8 }
   const lives = clusterLives(map, rule)
 
@@ -153,7 +170,36 @@ describe('aggregateMaps', () => {
     })
   })
 
+  it('leaves out what a longer part liquidated before the map begins, and in its gaps', () => {
+    const columns = ['time', 'open', 'high', 'low', 'close', 'volume'] as const
+    const rows = (keep: (t: number) => boolean) =>
+      createMarket(
+        Object.fromEntries(
+          columns.map(name => [name, market[name].filter((_, t) => keep(t))]),
+        ) as unknown as MarketColumns,
+        { symbol: market.symbol, source: 'cut', barMs: market.barMs },
+      )
+    const late = liquidationMap(rows(t => t >= 200 && (t < 250 || t >= 260)))
+    const whole = impliedLiquidations(map)
+    const own = impliedLiquidations(late)
+    const both = impliedLiquidations(aggregateMaps([late, map]))
+    for (const [k, time] of late.market.time.entries()) {
+      const t = market.time.indexOf(time)
+      expect(both.long[k]! + both.short[k]!).toBeCloseTo(
+        own.long[k]! + own.short[k]! + whole.long[t]! + whole.short[t]!,
+        4,
+      )
+    }
+  })
+
   it('refuses maps that do not go together', () => {
+    const tenfold = (values: Float64Array) => values.map(value => 10 * value)
+    const { open, high, low, close } = market
+    const dear = createMarket(
+      { ...market, open: tenfold(open), high: tenfold(high), low: tenfold(low), close: tenfold(close) },
+      { symbol: 'DEAR', source: 'test', barMs: market.barMs },
+    )
+    expect(() => aggregateMaps([map, liquidationMap(dear)])).toThrow(/map 2 \(DEAR\) is at .* not of one coin/)
     expect(() => aggregateMaps([])).toThrow(/no maps/)
     expect(() => aggregateMaps([map, liquidationMap(other, { binWidth: 0.002 })])).toThrow(/map 2 .* has bins of 0.002/)
     expect(() => aggregateMaps([map, liquidationMap(other, { leverage: { 10: 1 } })])).toThrow(/has the tiers 10/)
@@ -166,6 +212,32 @@ describe('timeframeMaps', () => {
     const frames = new Set(table.array('timeframe') as string[])
     expect([...frames].sort()).toEqual(['1d', '1h', '4h'])
     expect(() => timeframeMaps(market, ['15m'])).toThrow(/has 1h bars/)
+  })
+
+  it('and are all as known at one moment, whatever their bars', () => {
+    const maps = timeframeMaps(market, ['4h', '1h', '1d'])
+    const hours = maps[1]!.market
+    const at = hours.time.findIndex(time => new Date(time).getUTCHours() === 9 && time > hours.time[100]!)
+    const known = hours.time[at]! + hours.barMs
+    for (const moment of [at, new Date(hours.time[at]!), new Date(hours.time[at]! + 60_000).toISOString()]) {
+      const table = timeframeClusters(maps, { at: moment, brightness: 1.2 })
+      const seen = new Map(
+        (table.objects() as { timeframe: string; time: Date }[]).map(row => [row.timeframe, row.time]),
+      )
+      expect(seen.size).toBe(3)
+      for (const { market: own } of maps) {
+        const close = seen.get(own.timeframe)!.getTime() + own.barMs
+        expect(close).toBeLessThanOrEqual(known)
+        expect(close + own.barMs).toBeGreaterThan(known)
+      }
+    }
+    // Before the first day is over there are no clusters of days.
+    const early = new Set(timeframeClusters(maps, { at: 5, brightness: 1.2 }).array('timeframe') as string[])
+    expect([...early].sort()).toEqual(['1h', '4h'])
+    expect(() => timeframeClusters(maps, { at: '2099-01-01' })).toThrow(
+      /2099-01-01.* is not a time in the market, which/,
+    )
+    expect(() => timeframeClusters([])).toThrow(/maps: the list is empty/)
   })
 })
 
@@ -212,4 +284,5 @@ it('a threshold empties the dim cells and leaves the others as they are', () => 
   for (let i = 0; i < all.long.length; i++)
     expect(bright.long[i]).toBe(all.long[i]! + all.short[i]! >= 0.5 * most ? all.long[i] : 0)
   expect(() => heatGrid(map, { threshold: 2 })).toThrow(/threshold: 2/)
+  expect(() => heatGrid(map, { padding: Number.NaN })).toThrow(/padding: NaN/)
 })
