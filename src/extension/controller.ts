@@ -62,7 +62,8 @@ export function createController(
     try {
       const { id } = cell.metadata as CellMetadata
       const saved = id === undefined ? {} : controlValues(views.of(notebook, id))
-      const context = { cellId: cell.document.uri.toString(), values: { saved } }
+      // The id also holds when the notebook goes on under another name.
+      const context = { cellId: id ?? cell.document.uri.toString(), values: { saved } }
       const result = await kernel.session.execute(cell.document.getText(), cell.index + 1, cellRun, context)
       ok = result.ok
       kernels.ran(notebook, result)

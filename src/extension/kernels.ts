@@ -1,6 +1,7 @@
 import * as vscode from 'vscode'
 import { createSession, type RunResult, type Session, type SessionState } from '../kernel/session.ts'
 import { folderOf } from './folder.ts'
+import { hasTab, MOVE_MS, Moves } from './moves.ts'
 import { NOTEBOOK_TYPE } from './names.ts'
 import { maxMemoryMb, nodePath, storeEnvironment } from './settings.ts'
 
@@ -9,6 +10,8 @@ export type KernelState = SessionState | 'dead'
 /** One notebook's kernel, and what VS Code has to remember of it. */
 export interface Kernel {
   readonly session: Session
+  /** Another one after the notebook was renamed or saved under a name. */
+  notebook: vscode.NotebookDocument
   /** The number that the last started cell shows. */
   executionOrder: number
   /** Outputs that a later `display(value, { id })` may replace, by id. */
@@ -26,11 +29,15 @@ export interface Display {
   items?: vscode.NotebookCellOutputItem[]
 }
 
-/** The kernels of all open notebooks: each is made by the notebook's first run and ends when the notebook is closed. */
+/**
+ * The kernels of all open notebooks: each is made by the notebook's first run, goes with the notebook where it is renamed or
+ * saved under a name, and ends when the notebook is closed.
+ */
 export class Kernels implements vscode.Disposable {
   readonly #entry: string
   readonly #kernels = new Map<vscode.NotebookDocument, Kernel>()
   readonly #changed = new vscode.EventEmitter<vscode.NotebookDocument>()
+  readonly #moves = new Moves()
   readonly #closing: vscode.Disposable
   readonly onDidChangeState = this.#changed.event
   readonly #channelsChanged = new vscode.EventEmitter<vscode.NotebookDocument>()
@@ -42,11 +49,16 @@ export class Kernels implements vscode.Disposable {
     this.#entry = entry
     // VS Code may keep a document for minutes after its last tab is gone; the kernel goes with the tab.
     this.#closing = vscode.Disposable.from(
-      vscode.workspace.onDidCloseNotebookDocument(notebook => this.#end(notebook)),
+      vscode.workspace.onDidCloseNotebookDocument(notebook => this.#leave(notebook)),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
         if (closed.length > 0)
-          for (const notebook of this.#kernels.keys()) if (!hasTab(notebook)) void this.#end(notebook)
+          for (const notebook of this.#kernels.keys()) if (!hasTab(notebook.uri)) this.#leave(notebook)
       }),
+      vscode.workspace.onDidOpenNotebookDocument(opened => {
+        for (const notebook of this.#kernels.keys())
+          if (this.#moves.of(notebook) === opened.uri.toString() && !hasTab(notebook.uri)) this.#move(notebook, opened)
+      }),
+      this.#moves,
     )
   }
 
@@ -73,9 +85,9 @@ export class Kernels implements vscode.Disposable {
       ...optional('execPath', nodePath()),
       ...optional('maxMemoryMb', maxMemoryMb()),
     })
-    const kernel: Kernel = { session, executionOrder: 0, displays: new Map(), died: false }
-    session.onDidChangeState(() => this.#changed.fire(notebook))
-    session.onDidChangeChannels(() => this.#channelsChanged.fire(notebook))
+    const kernel: Kernel = { session, notebook, executionOrder: 0, displays: new Map(), died: false }
+    session.onDidChangeState(() => this.#changed.fire(kernel.notebook))
+    session.onDidChangeChannels(() => this.#channelsChanged.fire(kernel.notebook))
     this.#kernels.set(notebook, kernel)
     return kernel
   }
@@ -101,6 +113,27 @@ export class Kernels implements vscode.Disposable {
     this.#channelsChanged.dispose()
   }
 
+  /** The notebook is gone from the window, perhaps only to come back under another name. */
+  #leave(notebook: vscode.NotebookDocument): void {
+    const to = this.#moves.of(notebook)
+    const next = vscode.workspace.notebookDocuments.find(({ uri }) => uri.toString() === to)
+    if (to === undefined) void this.#end(notebook)
+    else if (next) this.#move(notebook, next)
+    else setTimeout(() => void (hasTab(notebook.uri) || this.#end(notebook)), MOVE_MS)
+  }
+
+  #move(notebook: vscode.NotebookDocument, next: vscode.NotebookDocument): void {
+    const kernel = this.#kernels.get(notebook)
+    if (kernel === undefined) return
+    if (next.notebookType !== NOTEBOOK_TYPE || this.#kernels.has(next)) return void this.#end(notebook)
+    this.#kernels.delete(notebook)
+    this.#kernels.set(next, kernel)
+    kernel.notebook = next
+    // Their outputs are those of the document that is gone.
+    kernel.displays.clear()
+    this.#changed.fire(next)
+  }
+
   async #end(notebook: vscode.NotebookDocument): Promise<void> {
     const kernel = this.#kernels.get(notebook)
     this.#kernels.delete(notebook)
@@ -108,12 +141,6 @@ export class Kernels implements vscode.Disposable {
     this.#changed.fire(notebook)
     this.#channelsChanged.fire(notebook)
   }
-}
-
-function hasTab({ uri }: vscode.NotebookDocument): boolean {
-  return vscode.window.tabGroups.all.some(({ tabs }) =>
-    tabs.some(({ input }) => input instanceof vscode.TabInputNotebook && input.uri.toString() === uri.toString()),
-  )
 }
 
 /** Where a notebook's relative paths and imports start. */

@@ -79,6 +79,33 @@ export const files = [
     },
   },
   {
+    name: 'a new notebook keeps its kernel when it gets a name, and another one',
+    async run({ workbench }) {
+      const { page, notebook } = workbench
+      await notebook.type(0, '; globalThis.times = (globalThis.times ?? 0) + 1; `run ${times} in ${process.pid}`')
+      await page.keyboard.press('Control+Enter')
+      const pid = /run 1 in (\d+)/.exec(await notebook.shows(/run 1 in \d+/))[1]
+
+      await workbench.command('File: Save')
+      const path = page.locator('.quick-input-widget input[type=text]')
+      await expect('the path is proposed', async () => (await path.inputValue()).endsWith('Untitled-1.liqnb'))
+      await path.press('Enter')
+      await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'Untitled-1.liqnb' }).click()
+      await notebook.run(0)
+      await notebook.shows(`run 2 in ${pid}`)
+
+      await workbench.save()
+      await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'Untitled-1.liqnb' }).click()
+      await page.keyboard.press('F2')
+      await page.locator('.explorer-item-edited input').fill('named.liqnb')
+      await page.keyboard.press('Enter')
+      await page.locator('.tabs-container .tab.active', { hasText: 'named.liqnb' }).waitFor()
+      await notebook.row(0).waitFor()
+      await notebook.run(0)
+      await notebook.shows(`run 3 in ${pid}`)
+    },
+  },
+  {
     name: 'export as HTML writes one page',
     async run({ workbench, workspace, screenshot }) {
       await workbench.openNotebook('figures.liqnb')
