@@ -42,6 +42,11 @@ export function listenToPointer(node: HTMLElement, view: View, actions: PointerA
     'pointerdown',
     event => {
       const at = local(event)
+      // A finger comes without hovering before: what it taps on is read.
+      if (event.pointerType === 'touch') {
+        view.cursor.at = inPlot(at) ? pointAt(at) : null
+        actions.cursorMoved()
+      }
       if (event.button !== 0 || !inPlot(at)) return
       const kind = event.shiftKey ? 'box' : event.altKey ? 'measure' : actions.tool()
       drag = { id: event.pointerId, ...at, range: view.range, from: pointAt(at), kind, moved: false }
@@ -74,6 +79,8 @@ export function listenToPointer(node: HTMLElement, view: View, actions: PointerA
     if (!drag || event.pointerId !== drag.id) return
     const { box } = view.cursor
     view.cursor.box = null
+    // The page scrolls with that finger.
+    if (event.type === 'pointercancel') view.cursor.at = null
     if (event.type === 'pointerup' && drag.moved && box) actions.setRange(rangeOf(box.from, box.to))
     if (!drag.moved) view.cursor.measure = null
     drag = null
@@ -83,8 +90,8 @@ export function listenToPointer(node: HTMLElement, view: View, actions: PointerA
   node.addEventListener('pointercancel', end, { signal })
   node.addEventListener(
     'pointerleave',
-    () => {
-      if (drag) return
+    event => {
+      if (drag || event.pointerType === 'touch') return
       view.cursor.at = null
       actions.cursorMoved()
     },

@@ -1,7 +1,7 @@
 /** What the explorer and the study look like: stage, tooltip, buttons, form elements, help. */
 export const PLOT_STYLE = `
 .liqnb-x{position:relative;color:var(--liqnb-fg);font:12px/1.4 var(--liqnb-font);max-width:100%;padding:4px 0 8px}
-.liqnb-x-stage{position:relative;overflow:hidden;touch-action:pan-y;cursor:crosshair;outline:none;border-radius:2px}
+.liqnb-x-stage{position:relative;overflow:hidden;touch-action:pan-y pinch-zoom;cursor:crosshair;outline:none;border-radius:2px}
 .liqnb-x-stage:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px}
 .liqnb-x-stage canvas{position:absolute;display:block;pointer-events:none}
 .liqnb-x-tip{position:absolute;pointer-events:none;display:grid;grid-template-columns:auto auto auto;gap:1px 12px;padding:6px 9px;background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:3px;font-size:11px;line-height:1.45;font-variant-numeric:tabular-nums;white-space:nowrap;box-shadow:0 2px 8px rgba(0,0,0,.18);z-index:1}
@@ -25,7 +25,7 @@ export const PLOT_STYLE = `
 .liqnb-x select option{background:var(--liqnb-bg);color:var(--liqnb-fg)}
 .liqnb-x input[type=checkbox]{margin:0;width:13px;height:13px;accent-color:var(--liqnb-focus)}
 .liqnb-x details{margin-top:6px;color:var(--liqnb-dim);font-size:11px}
-.liqnb-x summary{cursor:pointer;width:fit-content}
+.liqnb-x summary{cursor:pointer;width:fit-content;font-size:inherit;color:inherit}
 .liqnb-x details ul{margin:4px 0 0;padding-left:18px}
 .liqnb-x select:disabled,.liqnb-x button:disabled{opacity:.5;cursor:default}
 .liqnb-x-note{color:var(--liqnb-error);font-size:11px;min-height:0}

@@ -33,6 +33,11 @@ export function listenToPointer(node: HTMLElement, view: View, actions: PointerA
 
   listen('pointerdown', event => {
     const at = local(event)
+    // A finger comes without hovering before: what it taps on is read.
+    if (event.pointerType === 'touch') {
+      view.cursor = inside(at, view.stage) ? at : null
+      actions.cursorMoved()
+    }
     if (event.button !== 0 || !inside(at, view.stage)) return
     drag = { id: event.pointerId, ...at, span: view.span, box: event.shiftKey, moved: false }
     node.setPointerCapture(event.pointerId)
@@ -53,6 +58,8 @@ export function listenToPointer(node: HTMLElement, view: View, actions: PointerA
     const { box } = view
     drag = null
     view.box = null
+    // The page scrolls with that finger.
+    if (event.type === 'pointercancel') view.cursor = null
     if (event.type === 'pointerup') {
       if (moved && box) actions.setRange([Math.min(...box), Math.max(...box)])
       const trade = moved ? null : view.tradeAt(x, y)
@@ -62,8 +69,8 @@ export function listenToPointer(node: HTMLElement, view: View, actions: PointerA
   }
   listen('pointerup', end)
   listen('pointercancel', end)
-  listen('pointerleave', () => {
-    if (drag) return
+  listen('pointerleave', event => {
+    if (drag || event.pointerType === 'touch') return
     view.cursor = null
     actions.cursorMoved()
   })

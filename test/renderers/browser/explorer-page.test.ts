@@ -11,7 +11,7 @@ import { readPixels } from './pixels.ts'
 describeInBrowser('a map in an exported page, opened from a file', () => {
   const context = useBrowser()
 
-  it('is the explorer: it mixes, saves and prints, and nothing is refused', async () => {
+  const exported = async (): Promise<string> => {
     const data = {
       'application/vnd.liqnb.explorer+json': payloadOf({ columns: 200, rows: 120 }),
       'application/vnd.plotly.v1+json': { data: [] },
@@ -34,12 +34,16 @@ describeInBrowser('a map in an exported page, opened from a file', () => {
     const script = await readFile(join(context.bundles, 'page.js'), 'utf8')
     const file = join(context.dir, 'map.html')
     await writeFile(file, exportHtml(notebook, { title: 'Map', script }))
+    return pathToFileURL(file).href
+  }
+
+  it('is the explorer: it mixes, saves and prints, and nothing is refused', async () => {
     const page = await context.browser.newPage({ viewport: { width: 1000, height: 900 }, colorScheme: 'dark' })
     const trouble: string[] = []
     page.on('pageerror', error => trouble.push(error.message))
     page.on('console', message => message.type() === 'error' && trouble.push(message.text()))
     page.on('request', request => /^(?:file|data|blob):/.test(request.url()) || trouble.push(request.url()))
-    await page.goto(pathToFileURL(file).href)
+    await page.goto(await exported())
 
     const map = () => page.locator('canvas[data-layer=map]').evaluate(node => (node as HTMLCanvasElement).toDataURL())
     const colourful = async () => (await readPixels(page, await map())).colourful
@@ -67,6 +71,29 @@ describeInBrowser('a map in an exported page, opened from a file', () => {
     await page.pdf()
     expect(await page.title()).toBe('680 true')
     expect(trouble).toEqual([])
+    await page.close()
+  })
+
+  it('a tap reads the map, and a finger that goes up or down scrolls the page', async () => {
+    const page = await context.browser.newPage({ viewport: { width: 400, height: 700 }, hasTouch: true })
+    await page.goto(await exported())
+    await eventually(() => page.locator('canvas[data-layer=map]').count()).toBe(1)
+    const { x, y } = (await page.locator('.liqnb-x-stage').boundingBox())!
+    const tip = page.locator('.liqnb-x-tip')
+    await page.touchscreen.tap(x + 150, y + 200)
+    await eventually(() => tip.isVisible()).toBe(true)
+    expect(await tip.innerText()).toMatch(/UTC[\s\S]*[+−]\d+\.\d\d %/)
+    const session = await page.context().newCDPSession(page)
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', up?: number) =>
+      session.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: up === undefined ? [] : [{ x: x + 150, y: y + 300 - up }],
+      })
+    await touch('touchStart', 0)
+    for (let up = 20; up <= 200; up += 20) await touch('touchMove', up)
+    await touch('touchEnd')
+    await eventually(() => page.evaluate(() => scrollY)).toBeGreaterThan(100)
+    await eventually(() => tip.isVisible()).toBe(false)
     await page.close()
   })
 })
