@@ -178,12 +178,12 @@ export function drawColourBar(
     ink.fillText(label, x, bar.top + bar.height + 5)
     taken = x + half
   }
-  if (bar.left < 40) return
   ink.textAlign = 'right'
   if (palettes.length < 2) {
     ink.fillText('USD', bar.left - 6, bar.top)
     return
   }
+  ink.fillText('USD', bar.left - 16, bar.top + bar.height + 5)
   ink.textBaseline = 'middle'
   for (const [index, side] of (['long', 'short'] as const).entries()) {
     ink.fillStyle = look[side]

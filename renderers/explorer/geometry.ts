@@ -16,6 +16,8 @@ export interface Stage {
 const AXIS_WIDTH = 66
 const AXIS_HEIGHT = 24
 const GAP = 8
+/** Room for the unit and the sides at the left of the colour bar. */
+const BAR_NAMES = 46
 
 export function stageOf(width: number, height: number): Stage {
   const compact = width < 620
@@ -24,8 +26,8 @@ export function stageOf(width: number, height: number): Stage {
   const right = AXIS_WIDTH + (profileWidth > 0 ? profileWidth + GAP : 0)
   const plot = { left: 0, top, width: Math.max(40, width - right), height: Math.max(40, height - top - AXIS_HEIGHT) }
   const profile = { left: plot.width + GAP, top, width: profileWidth, height: plot.height }
-  const barWidth = compact ? width - 24 : Math.min(260, width * 0.3)
-  const bar = { left: compact ? 12 : width - barWidth - 14, top: compact ? 38 : 8, width: barWidth, height: 10 }
+  const barWidth = compact ? width - BAR_NAMES - 14 : Math.min(260, width * 0.3)
+  const bar = { left: width - barWidth - 14, top: compact ? 38 : 8, width: barWidth, height: 10 }
   return { width, height, plot, profile, bar }
 }
 

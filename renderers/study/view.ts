@@ -219,8 +219,12 @@ export class View {
       const x = box.left + 1 + ink.textWidth(text) + 12
       ink.font = look.font(11)
       ink.fillStyle = colour
-      ink.fillText('— the chosen trades, each booked at its end', x, box.top - 2)
-      const next = x + ink.textWidth('— the chosen trades, each booked at its end') + 12
+      // In a narrow place only who is who.
+      const whole = '— the chosen trades, each booked at its end'
+      const fits = x + ink.textWidth(`${whole} — all`) + 12 <= stage.width
+      const chosen = fits ? whole : '— the chosen trades'
+      ink.fillText(chosen, x, box.top - 2)
+      const next = x + ink.textWidth(chosen) + 12
       ink.fillStyle = look.theme.dim
       ink.fillText('— all', next, box.top - 2)
     }
