@@ -3,7 +3,7 @@
  * map's rows: where a row holds several price bins, edges are as coarse as that.
  */
 import { columnOf } from './mix.ts'
-import { type Model, priceAt, rowOf, SIDES, type Side } from './model.ts'
+import { cellOf, type Model, priceAt, rowOf, SIDES, type Side } from './model.ts'
 
 export interface Cluster {
   side: Side
@@ -36,9 +36,12 @@ function sideClusters(model: Model, weights: readonly number[], side: Side, colu
   while (a <= b && total[a] === 0) a++
   while (b >= a && total[b] === 0) b--
   if (a > b) return []
-  let sum = 0
+  const outside = beyondAt(model, weights, side, column)
+  let sum = outside.usd
   for (let row = a; row <= b; row++) sum += total[row]!
-  const bright = (rule.brightness * sum) / (b - a + 1)
+  const edge = side === 'long' ? 0 : model.rows - 1
+  const span = outside.rows > 0 ? outside.rows + (side === 'long' ? b - edge : edge - a) + 1 : b - a + 1
+  const bright = (rule.brightness * sum) / span
   const clusters: Cluster[] = []
   for (let row = a; row <= b; row++) {
     if (!(total[row]! >= bright && total[row]! > 0)) continue
@@ -65,6 +68,24 @@ function sideClusters(model: Model, weights: readonly number[], side: Side, colu
     row = last
   }
   return clusters
+}
+
+/** What a side holds beyond the rows of the map: the rule weighs a row against all of its side, also against what is not shown. */
+function beyondAt(
+  { tiers, header }: Model,
+  weights: readonly number[],
+  side: Side,
+  column: number,
+): { usd: number; rows: number } {
+  let usd = 0
+  let bins = 0
+  for (const [tier, { beyond }] of tiers.entries()) {
+    const weight = weights[tier]!
+    if (!beyond || !(weight > 0)) continue
+    usd += weight * cellOf(beyond[side].usd, 0, column)
+    bins = Math.max(bins, beyond[side].bins[column]!)
+  }
+  return { usd, rows: bins / header.grid.binsPerRow }
 }
 
 function within(values: Float64Array, from: number, to: number): number {

@@ -33,7 +33,15 @@ export interface Model {
   lnLow: number
   lnRow: number
   /** Layers as if the tier held all of the notional. */
-  tiers: { leverage: number; long: Layer; short: Layer }[]
+  tiers: { leverage: number; long: Layer; short: Layer; beyond?: Record<Side, Beyond> }[]
+}
+
+/** What lies beyond the rows of a layer, but within the cluster rule's distance from the close. */
+export interface Beyond {
+  /** USD by column, in one row. */
+  usd: Layer
+  /** By column how many bins it is from the edge of the map to the outermost one that holds anything. */
+  bins: Uint16Array
 }
 
 /** Where the rows of a layer are filled: the first such column, and how many follow from there. */

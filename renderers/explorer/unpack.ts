@@ -1,7 +1,7 @@
 /** The packed data of a payload: base64 → deflate → layers, times, prices. */
 import { inflate } from '../shared/inflate.ts'
 import { PayloadError } from '../shared/json.ts'
-import { layerFrom, type Model } from './model.ts'
+import { type Beyond, type Layer, layerFrom, type Model } from './model.ts'
 import type { Header } from './payload.ts'
 
 /**
@@ -14,7 +14,9 @@ export async function unpack(header: Header): Promise<Model> {
   const { candles: candleCount, tiers } = header
   const { floor, perOctave, top, filled } = header.levels
   const layerCount = tiers.length * 2
-  const size = layerCount * rows * 4 + filled + 8 * (columns + 1) + 4 * columns + candleCount * (16 + 16)
+  const { beyond } = header
+  const beyondSize = beyond ? layerCount * (4 + 2 * columns) + beyond.filled : 0
+  const size = layerCount * rows * 4 + filled + 8 * (columns + 1) + 4 * columns + candleCount * (16 + 16) + beyondSize
   const bytes = await inflate(header.data, size, "the map's size")
 
   let at = 0
@@ -25,10 +27,22 @@ export async function unpack(header: Header): Promise<Model> {
   }
   const doubles = (count: number, what: string) => checked(new Float64Array(next(8 * count)), what)
   const floats = (count: number, what: string) => checked(new Float32Array(next(4 * count)), what)
-  const from = new Uint16Array(next(2 * layerCount * rows))
-  const length = new Uint16Array(next(2 * layerCount * rows))
-  let changes = bytes.subarray(at, at + filled)
-  at += filled
+  const layersOf = (rows: number, filled: number, floor: number): Layer[] => {
+    const from = new Uint16Array(next(2 * layerCount * rows))
+    const length = new Uint16Array(next(2 * layerCount * rows))
+    let changes = bytes.subarray(at, at + filled)
+    at += filled
+    const usd = Float32Array.from({ length: 256 }, (_, q) => (q === 0 ? 0 : floor * 2 ** ((q - 1) / perOctave)))
+    const made = Array.from({ length: layerCount }, (_, index) => {
+      const part = (values: Uint16Array) => values.subarray(index * rows, (index + 1) * rows)
+      const layer = layerFrom({ from: part(from), length: part(length) }, changes, columns, usd, top)
+      changes = changes.subarray(layer.levels.length)
+      return layer
+    })
+    if (changes.length > 0) throw new PayloadError(`"data" holds ${changes.length} levels that belong to no layer`)
+    return made
+  }
+  const layers = layersOf(rows, filled, floor)
   const edges = rising(doubles(columns + 1, 'column times'), 'column times')
   const closes = positive(floats(columns, 'closes'), 'closes')
   const candles = {
@@ -39,14 +53,8 @@ export async function unpack(header: Header): Promise<Model> {
     low: positive(floats(candleCount, 'lows'), 'lows'),
     close: positive(floats(candleCount, 'candle closes'), 'candle closes'),
   }
-  const usd = Float32Array.from({ length: 256 }, (_, q) => (q === 0 ? 0 : floor * 2 ** ((q - 1) / perOctave)))
-  const layers = Array.from({ length: layerCount }, (_, index) => {
-    const part = (values: Uint16Array) => values.subarray(index * rows, (index + 1) * rows)
-    const made = layerFrom({ from: part(from), length: part(length) }, changes, columns, usd, top)
-    changes = changes.subarray(made.levels.length)
-    return made
-  })
-  if (changes.length > 0) throw new PayloadError(`"data" holds ${changes.length} levels that belong to no layer`)
+  const sums = beyond ? layersOf(1, beyond.filled, beyond.floor) : []
+  const outside = sums.map((usd): Beyond => ({ usd, bins: new Uint16Array(next(2 * columns)) }))
   return {
     header,
     columns,
@@ -56,7 +64,15 @@ export async function unpack(header: Header): Promise<Model> {
     candles,
     lnLow: Math.log(low),
     lnRow: Math.log(high / low) / rows,
-    tiers: tiers.map(({ leverage }, tier) => ({ leverage, long: layers[2 * tier]!, short: layers[2 * tier + 1]! })),
+    tiers: tiers.map(({ leverage }, tier) => {
+      const [long, short] = [2 * tier, 2 * tier + 1]
+      return {
+        leverage,
+        long: layers[long]!,
+        short: layers[short]!,
+        ...(beyond && { beyond: { long: outside[long]!, short: outside[short]! } }),
+      }
+    }),
   }
 }
 

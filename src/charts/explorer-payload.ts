@@ -22,6 +22,11 @@ export interface ExplorerPayload {
   levels: { floor: number; perOctave: number; top: number; filled: number }
   /** How many candles; each may put several bars together. */
   candles: number
+  /**
+   * Of what lies beyond the rows, but within the cluster rule's distance; absent in older payloads. `floor`: as in `levels`;
+   * `filled`: its levels in `data`.
+   */
+  beyond?: { floor: number; filled: number }
   /** Parameters of the cluster rule. */
   rule: { maxDistance: number; brightness: number; gap: number; minShare: number; tierShare: number }
   /**
@@ -33,6 +38,8 @@ export interface ExplorerPayload {
    * - column edges, columns + 1 doubles, epoch ms; column k is the book as known at its first edge
    * - closes at the columns, floats
    * - first and last moments of the candles, doubles, epoch ms; then their opens, highs, lows and closes, floats
+   * - where there is `beyond`, for each layer one row of USD, packed like the rows of the layers; then for each layer and column how
+   *   many bins it is from the edge of the map to the outermost one that holds any of it, unsigned and 2 bytes long
    */
   data: string
   /** Where a running kernel builds the map anew; absent in a map that nobody can rebuild. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
+import { watchBeyond } from '../liquidation/beyond.ts'
 import { DEFAULT_RULE } from '../liquidation/clusters.ts'
 import { type GridOptions, type HeatGrid, tierGrids } from '../liquidation/grid.ts'
 import { LEVERAGE_PRIORS } from '../liquidation/leverage.ts'
@@ -34,12 +35,18 @@ export interface ExplorerOptions extends GridOptions {
 export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = {}): ExplorerPayload {
   const { weights = map.options.tiers.map(tier => tier.weight), compression = 6, ...grid } = options
   const { market } = map
-  const layers = tierGrids(map, { columns: COLUMNS, rows: ROWS, ...given(grid) })
+  const beyond = watchBeyond(map, RULE.maxDistance)
+  const layers = tierGrids(map, { columns: COLUMNS, rows: ROWS, ...given(grid) }, beyond.visit)
   const frame = layers[0]!
   const { columns, rows, bars, edges } = frame
   const { tiers, binWidth } = map.options
   const units = layers.flatMap((layer, tier) => atFullWeight(layer, tiers[tier]!.weight))
   const { floor, from, length, bytes } = quantise(units, columns)
+  const outside = beyond.tiers.flatMap(({ long, short }) => [long, short])
+  const sums = quantise(
+    outside.map(({ usd }, i) => ({ values: Float32Array.from(usd), factor: units[i]!.factor })),
+    columns,
+  )
   const candles = groupCandles(market, bars[0]!, bars[columns - 1]!, MOST_CANDLES)
   const packed = deflateRawSync(
     Buffer.concat([
@@ -51,6 +58,10 @@ export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = 
       raw(candles.time),
       raw(candles.end),
       ...[candles.open, candles.high, candles.low, candles.close].map(values => raw(Float32Array.from(values))),
+      raw(sums.from),
+      raw(sums.length),
+      sums.bytes,
+      ...outside.map(({ bins }) => raw(Uint16Array.from(bins))),
     ]),
     { level: compression, memLevel: 9 },
   ).toString('base64')
@@ -67,6 +78,7 @@ export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = 
     presets: presetsFor(tiers.map(tier => tier.leverage)),
     levels: { floor, perOctave: LEVELS_PER_OCTAVE, top: TOP_LEVEL, filled: bytes.length },
     candles: candles.time.length,
+    beyond: { floor: sums.floor, filled: sums.bytes.length },
     rule: RULE,
     data: packed,
   }

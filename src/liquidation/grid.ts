@@ -50,16 +50,32 @@ export function heatGrid(map: LiquidationMap, options: GridOptions = {}): HeatGr
   return { ...frame, ...cut(layer!, options.threshold) }
 }
 
-/** The same grid, one layer a tier. The map is linear in the tiers' weights: layers may be mixed anew without a replay. */
-export function tierGrids(map: LiquidationMap, options: GridOptions = {}): HeatGrid[] {
+/**
+ * The same grid, one layer a tier. The map is linear in the tiers' weights: layers may be mixed anew without a replay.
+ *
+ * @param visit called at each column, to look at what the grid does not show
+ */
+export function tierGrids(map: LiquidationMap, options: GridOptions = {}, visit?: ColumnVisitor): HeatGrid[] {
   const frame = frameOf(map, options)
   const layers = sample(
     map,
     frame,
     map.options.tiers.map((_, tier) => tier),
+    visit,
   )
   return layers.map(layer => ({ ...frame, ...cut(layer, options.threshold) }))
 }
+
+/**
+ * Called with the books of all parts as they are known at the close of a column. The books are reused: read them, don't keep them.
+ *
+ * @param firstBin of the grid's lowest row
+ * @param endBin the bin after its highest row's
+ */
+export type ColumnVisitor = (
+  at: { column: number; bar: number; firstBin: number; endBin: number },
+  books: readonly LevelBook[],
+) => void
 
 interface Frame {
   columns: number
@@ -99,8 +115,14 @@ function frameOf(map: LiquidationMap, options: GridOptions): Frame {
 }
 
 /** One layer for each entry of `tiers`; null is the sum of all. */
-function sample(map: LiquidationMap, frame: Frame, tiers: readonly (number | null)[]): GridLayer[] {
-  const { columns, rows, bars } = frame
+function sample(
+  map: LiquidationMap,
+  frame: Frame,
+  tiers: readonly (number | null)[],
+  visit?: ColumnVisitor,
+): GridLayer[] {
+  const { columns, rows, bars, firstBin } = frame
+  const endBin = firstBin + rows * frame.binsPerRow
   const layers = tiers.map(() => ({
     long: new Float32Array(rows * columns),
     short: new Float32Array(rows * columns),
@@ -110,6 +132,7 @@ function sample(map: LiquidationMap, frame: Frame, tiers: readonly (number | nul
     const sides = (['long', 'short'] as const).map(side => new RowSums(run.book, run.book[side], frame, p > 0))
     return { run, sides, closes: part.market.time, barMs: part.market.barMs }
   })
+  const books = runs.map(({ run }) => run.book)
   for (const { sides } of runs) for (const sums of sides) sums.into(tiers, layers)
   for (let column = 0; column < columns; column++) {
     const close = map.market.time[bars[column]!]! + map.market.barMs
@@ -117,6 +140,7 @@ function sample(map: LiquidationMap, frame: Frame, tiers: readonly (number | nul
       while (run.bar + 1 < closes.length && closes[run.bar + 1]! + barMs <= close) run.step()
       for (const sums of sides) sums.update(column)
     }
+    visit?.({ column, bar: bars[column]!, firstBin, endBin }, books)
   }
   for (const { sides } of runs) for (const sums of sides) sums.finish()
   return layers

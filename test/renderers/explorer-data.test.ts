@@ -162,6 +162,11 @@ describe('a payload', () => {
       { ...good, levels: { ...good.levels, filled: 1e9 } },
       'levels.filled is 1000000000, expected a number from 0 to',
     ],
+    [
+      'nothing sensible beyond the rows',
+      { ...good, beyond: { floor: 1, filled: 1e9 } },
+      'beyond.filled is 1000000000, expected a number from 0 to',
+    ],
     ['bytes as numbers', { ...good, data: [1, 2] }, '"data" must be base64 text, found an array'],
   ])('with %s is refused with the reason', (_, payload, reason) => {
     expect(() => readHeader(payload)).toThrow(reason)

@@ -108,17 +108,14 @@ describe('what is read from a column', () => {
     const fine = await modelOf(payloadOf({ rows: 2000, columns: 400 }, { binWidth: 0.002 }))
     expect(fine.header.grid.binsPerRow).toBe(1)
     const column = fine.columns - 1
-    // As far as the map goes on both sides.
-    const close = fine.closes[column]!
-    const { low, high } = fine.header.grid
-    const reach = Math.min(Math.log(close / low), Math.log(high / close)) - 0.004
-    fine.header.rule = { ...fine.header.rule, maxDistance: reach }
     const found = clustersAt(
       fine,
       fine.header.tiers.map(tier => tier.weight),
       column,
     )
-    const table = clusterTable(map, { ...fine.header.rule }).objects() as Record<string, number | string>[]
+    const { low, high } = fine.header.grid
+    const all = clusterTable(map, { ...fine.header.rule }).objects() as Record<string, number | string>[]
+    const table = all.filter(row => Number(row.low) > low && Number(row.high) < high)
     expect(table.length).toBeGreaterThan(0)
     expect(found.length).toBe(table.length)
     for (const row of table) {
@@ -130,6 +127,30 @@ describe('what is read from a column', () => {
       expect(Math.abs(twin!.usd / Number(row.notional) - 1)).toBeLessThan(0.03)
       expect(twin!.convergence).toBe(row.convergence)
       expect(Math.abs(Math.abs(twin!.distance) * 100 - Number(row.distance))).toBeLessThan(1e-3)
+    }
+  })
+
+  it('clusters are those of the library also where the map shows only a part of the prices', async () => {
+    const options = { binWidth: 0.001, leverage: { 3: 0.3, 10: 0.4, 50: 0.3 } }
+    const map = liquidationMap(market, options)
+    const shown = { from: 370, rows: 2000, columns: 30 }
+    const near = await modelOf(payloadOf(shown, options))
+    expect(near.header.grid.binsPerRow).toBe(1)
+    const { low, high } = near.header.grid
+    type Span = { low: number; high: number }
+    const inside = <T extends Span>(clusters: T[]) => clusters.filter(span => span.low > low && span.high < high)
+    const length = (spans: Span[]) => spans.reduce((sum, span) => sum + Math.max(0, span.high - span.low), 0)
+    const common = (a: Span[], b: Span[]) =>
+      length(a.flatMap(x => b.map(y => ({ low: Math.max(x.low, y.low), high: Math.min(x.high, y.high) }))))
+    for (const column of [0, 11, 29]) {
+      const table = clusterTable(map, { ...near.header.rule, at: 370 + column })
+      const known = inside(table.objects() as Span[])
+      const weights = near.header.tiers.map(tier => tier.weight)
+      const shown = inside(clustersAt(near, weights, column))
+      expect(known.length).toBeGreaterThan(0)
+      // A value of the page is within 2.5 %: a row that is barely bright may be so here and not there.
+      const both = common(known, shown)
+      expect([both / length(known), both / length(shown)].map(share => share > 0.9)).toEqual([true, true])
     }
   })
 
