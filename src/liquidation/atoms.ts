@@ -1,3 +1,4 @@
+import { quote } from '../market/errors.ts'
 import {
   type LeverageBySize,
   type LeverageMix,
@@ -90,6 +91,10 @@ function shiftOf(
   const initial = notional / leverage
   const extraMargin = (multiple * initial) / (margin.contract === 'inverse' ? referencePrice : 1)
   const price = liquidationPrice({ side, entry: referencePrice, size, leverage, extraMargin, margin })
+  if (side === 'long' ? price > referencePrice : price < referencePrice)
+    throw new RangeError(
+      `leverage: ${margin.name} would liquidate ${side}s of ${notional} USD at ${leverage}x as they open: its maintenance is above their margin`,
+    )
   // An entry counts as at the middle of its bin, so that the level's bin is floor(0.5 + distance) further.
   return price > 0 && price < Infinity ? Math.floor(0.5 + Math.log(price / referencePrice) / binWidth) : null
 }
@@ -122,11 +127,13 @@ function maxLeverage({ margin, referencePrice }: PopulationOptions, notional: nu
 }
 
 function shares(distribution: Distribution, name: string, ok: (value: number) => boolean): [number, number][] {
+  if (typeof distribution !== 'object' || distribution === null || Array.isArray(distribution))
+    throw new RangeError(`${name}: ${quote(distribution)}, but expected shares by value, e.g. { 0: 0.7, 1: 0.3 }`)
   const entries = Object.entries(distribution).map(([value, share]): [number, number] => [Number(value), share])
   for (const [value, share] of entries) {
     if (!ok(value) || !Number.isFinite(value)) throw new RangeError(`${name}: ${value} is out of range`)
-    if (!(share >= 0 && share < Infinity))
-      throw new RangeError(`${name}: share ${share} of ${value}, but expected 0 or more`)
+    if (!(typeof share === 'number' && share >= 0 && share < Infinity))
+      throw new RangeError(`${name}: share ${quote(share)} of ${value}, but expected 0 or more`)
   }
   const total = entries.reduce((sum, [, share]) => sum + share, 0)
   if (!(total > 0)) throw new RangeError(`${name}: all shares are 0`)

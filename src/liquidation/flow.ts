@@ -1,4 +1,5 @@
 import { DataError } from '../market/errors.ts'
+import { refuseUnknown } from '../market/given.ts'
 import type { Market } from '../market/market.ts'
 import { isTradeFlow, type TradeFlow } from '../market/trades/flow.ts'
 import { binOf } from './bins.ts'
@@ -151,7 +152,18 @@ function tradeFlow(
   }
 }
 
+const FLOW_OPTIONS = [
+  'from',
+  'trades',
+  'openShare',
+  'split',
+  'entry',
+  'minNotional',
+  'maxNotional',
+] as const satisfies readonly (keyof FlowOptions)[]
+
 function resolveFlow(market: Market, options: FlowOptions): ResolvedFlow {
+  if (!isTradeFlow(options)) refuseUnknown(options, FLOW_OPTIONS, 'flow')
   const given = options.from ?? (options.trades ? 'trades' : 'volume')
   const from = { volume: 0, openInterest: 0, trades: 0, ...(typeof given === 'string' ? { [given]: 1 } : given) }
   for (const [name, weight] of Object.entries(from)) {
@@ -166,6 +178,9 @@ function resolveFlow(market: Market, options: FlowOptions): ResolvedFlow {
   if (from.trades > 0 && !options.trades) throw new RangeError('flow.from: trades, but flow.trades holds none')
   if (from.openInterest > 0 && !market.openInterest)
     throw new RangeError(`flow.from: ${market.symbol} has no openInterest series`)
+  for (const name of ['minNotional', 'maxNotional'] as const)
+    if (!options.trades && options[name] !== undefined)
+      throw new RangeError(`flow.${name}: only single trades have a size; give them as flow.trades`)
   const summed = isTradeFlow(options.trades) ? options.trades : undefined
   const { openShare = 0.5, entry = 'path' } = options
   const { minNotional = summed?.minUsd ?? 0, maxNotional = summed?.maxUsd ?? Infinity } = options

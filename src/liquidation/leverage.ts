@@ -1,3 +1,5 @@
+import { quote } from '../market/errors.ts'
+
 /** Share of the opened notional by leverage, e.g. `{ 10: 0.3, 25: 0.3, 50: 0.25, 100: 0.15 }`. */
 export type LeverageMix = Readonly<Record<number, number>>
 
@@ -30,15 +32,17 @@ export interface Tier {
 /**
  * Tiers in order of leverage, weights scaled to sum 1. A tier of weight 0 is kept, so that a slider may turn it up.
  *
- * @throws RangeError naming the tier when a leverage is not above 1 or a weight is negative, or when all are 0
+ * @throws RangeError when it is no mix, or naming the tier when a leverage is not above 1 or a weight is negative, or when all are 0
  */
 export function leverageTiers(mix: LeverageMix): Tier[] {
+  if (typeof mix !== 'object' || mix === null || Array.isArray(mix))
+    throw new RangeError(`leverage: ${quote(mix)}, but expected shares by leverage, e.g. { 10: 0.5, 50: 0.5 }`)
   const tiers = Object.entries(mix).map(([key, weight]) => ({ leverage: Number(key), weight }))
   for (const { leverage, weight } of tiers) {
     if (!(leverage > 1 && leverage < Infinity))
       throw new RangeError(`leverage: tier ${leverage}, but expected a leverage above 1`)
-    if (!(weight >= 0 && weight < Infinity))
-      throw new RangeError(`leverage: weight ${weight} of tier ${leverage}x, but expected 0 or more`)
+    if (!(typeof weight === 'number' && weight >= 0 && weight < Infinity))
+      throw new RangeError(`leverage: weight ${quote(weight)} of tier ${leverage}x, but expected 0 or more`)
   }
   const total = tiers.reduce((sum, tier) => sum + tier.weight, 0)
   if (!(total > 0)) throw new RangeError('leverage: all weights are 0, so nothing could be liquidated')
@@ -51,7 +55,7 @@ export function leverageTiers(mix: LeverageMix): Tier[] {
 export function mixFor(option: LeverageMix | LeveragePrior | LeverageBySize, notional: number): LeverageMix {
   if (typeof option === 'function') return option(notional)
   if (typeof option !== 'string') return option
-  const prior = LEVERAGE_PRIORS[option]
-  if (!prior) throw new RangeError(`leverage: ${option}, but the priors are ${Object.keys(LEVERAGE_PRIORS).join(', ')}`)
-  return prior
+  if (!Object.hasOwn(LEVERAGE_PRIORS, option))
+    throw new RangeError(`leverage: ${option}, but the priors are ${Object.keys(LEVERAGE_PRIORS).join(', ')}`)
+  return LEVERAGE_PRIORS[option]
 }

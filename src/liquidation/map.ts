@@ -1,10 +1,12 @@
 import { DAY, durationMs } from '../market/duration.ts'
+import { refuseUnknown } from '../market/given.ts'
 import { type Market, marketLine } from '../market/market.ts'
 import { type Distribution, type Population, population } from './atoms.ts'
 import type { BookView } from './book.ts'
 import { type FlowOptions, type PositionFlow, positionFlow } from './flow.ts'
 import { DEFAULT_LEVERAGE, type LeverageBySize, type LeverageMix, type LeveragePrior, type Tier } from './leverage.ts'
 import type { MarginModel } from './margin.ts'
+import { checkModel } from './price.ts'
 import { Replay, type ReplayOptions } from './replay.ts'
 import { marginOf } from './venue.ts'
 
@@ -107,10 +109,23 @@ export function liquidationMap(market: Market, options: MapOptions = {}): Liquid
   }
 }
 
+const MAP_OPTIONS = [
+  'leverage',
+  'flow',
+  'halfLife',
+  'maxAge',
+  'triggerDepth',
+  'binWidth',
+  'positionNotional',
+  'extraMargin',
+  'margin',
+] as const satisfies readonly (keyof MapOptions)[]
+
 /** More bins than this would be a slip of the keyboard. */
 const FINEST_BIN = 1e-5
 
 function resolveOptions(market: Market, options: MapOptions): Omit<ResolvedMapOptions, 'tiers'> {
+  refuseUnknown(options, MAP_OPTIONS, 'heatmap')
   const {
     halfLife = '7d',
     maxAge = Infinity,
@@ -119,6 +134,7 @@ function resolveOptions(market: Market, options: MapOptions): Omit<ResolvedMapOp
     positionNotional = 10_000,
     extraMargin = { 0: 1 },
   } = options
+  if (options.margin) checkModel(options.margin)
   if (!(binWidth >= FINEST_BIN && binWidth <= 0.1))
     throw new RangeError(`binWidth: ${binWidth}, but expected ${FINEST_BIN} to 0.1 (0.001 = 10 bp)`)
   if (!(triggerDepth >= 0 && triggerDepth <= 0.1))

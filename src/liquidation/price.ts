@@ -1,3 +1,4 @@
+import { quote } from '../market/errors.ts'
 import type { Bracket } from './brackets.ts'
 import type { MarginModel } from './margin.ts'
 import {
@@ -109,8 +110,15 @@ function marginOf(position: Position, notional: number): number {
 /** @throws RangeError unless side and model are such */
 export function checkSide(side: Side, model: MarginModel): void {
   if (side !== 'long' && side !== 'short') throw new RangeError(`side: ${side}, but expected long or short`)
+  checkModel(model)
+}
+
+/** @throws RangeError unless it is a margin model */
+export function checkModel(model: MarginModel): void {
   if (!(model?.brackets?.length > 0))
-    throw new RangeError(`margin: ${model}, but expected a margin model, e.g. binanceMargin('BTC/USDT:USDT')`)
+    throw new RangeError(
+      `margin: ${quote(model)}, but expected a margin model, e.g. liq.margin.binance('BTC/USDT:USDT')`,
+    )
 }
 
 /** @throws RangeError when a margin is negative; `row` names it in a column */
