@@ -10,7 +10,10 @@ export interface Cluster {
   low: number
   high: number
   peak: number
+  /** As far as the map shows it. */
   usd: number
+  /** It may go on beyond the map's edge. */
+  cut?: boolean
   /** Of all on its side within the rule's distance. */
   share: number
   /** Tiers that carry at least the rule's share of it. */
@@ -61,6 +64,7 @@ function sideClusters(model: Model, weights: readonly number[], side: Side, colu
         high,
         peak: priceAt(model, peak + 0.5),
         usd,
+        cut: outside.usd > 0 && (side === 'long' ? row : last) === edge,
         share: usd / sum,
         convergence: byTier.filter(values => within(values, row, last) >= rule.tierShare * usd).length,
         distance: (side === 'long' ? high : low) / close - 1,

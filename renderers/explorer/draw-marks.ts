@@ -49,7 +49,7 @@ export function drawClusters(
       ink.font = look.font(10.5, 600)
       ink.textBaseline = 'middle'
       ink.textAlign = 'right'
-      const label = `${usdText(cluster.usd)}  ${percentText(cluster.distance, 1)}${cluster.convergence > 1 ? `  ×${cluster.convergence}` : ''}`
+      const label = `${cluster.cut ? '≥ ' : ''}${usdText(cluster.usd)}  ${percentText(cluster.distance, 1)}${cluster.convergence > 1 ? `  ×${cluster.convergence}` : ''}`
       const width = ink.textWidth(label) + 10
       ink.fillStyle = look.theme.background
       ink.globalAlpha = 0.82

@@ -10,7 +10,7 @@ import { readAt, readoutText } from '../../renderers/explorer/readout.ts'
 import { initialState } from '../../renderers/explorer/state.ts'
 import { clusterTable } from '../../src/liquidation/clusters.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
-import { handMade, market, modelOf, payloadOf } from './explorer-model.ts'
+import { handMade, layer, market, modelOf, payloadOf } from './explorer-model.ts'
 
 const whole = (model: { rows: number; columns: number }) => ({
   rowFrom: 0,
@@ -152,6 +152,17 @@ describe('what is read from a column', () => {
       const both = common(known, shown)
       expect([both / length(known), both / length(shown)].map(share => share > 0.9)).toEqual([true, true])
     }
+  })
+
+  it('a cluster at the edge of the map says that it may be larger, where more lies beyond', async () => {
+    const hand = await handMade([{ long: [[50], [1], [1], [0]], short: [[0], [0], [0], [0]] }], [103.5])
+    const [whole] = clustersAt(hand, [1], 0)
+    expect(whole).toMatchObject({ usd: 50, cut: false })
+    const beyond = (usd: number) => ({ usd: layer([[usd]]), bins: Uint16Array.of(usd > 0 ? 1 : 0) })
+    hand.tiers[0]!.beyond = { long: beyond(20), short: beyond(0) }
+    const [cut] = clustersAt(hand, [1], 0)
+    expect(cut).toMatchObject({ usd: 50, cut: true })
+    expect(cut!.share).toBeCloseTo(50 / 72, 9)
   })
 
   it('the curve adds up outwards from the close', async () => {

@@ -310,7 +310,15 @@ it('the label of a cluster that is half out of sight stands whole in the map', (
     [whole.low, whole.high],
   ] as const) {
     const ink = new SvgInk(text => 6 * text.length)
-    drawClusters(ink, stage, scales, [{ ...cluster, low, high }], plot.left + plot.width - 60, look)
+    drawClusters(
+      ink,
+      stage,
+      scales,
+      [{ ...cluster, low, high, cut: low < whole.low }],
+      plot.left + plot.width - 60,
+      look,
+    )
+    expect(ink.toSvg(1000, 600)).toContain(low < whole.low ? '>≥ 400M ' : '>400M ')
     const y = Number(/<text[^>]* y="([\d.]+)"/.exec(ink.toSvg(1000, 600))![1])
     expect(y).toBeGreaterThan(plot.top + 8)
     expect(y).toBeLessThan(plot.top + plot.height - 8)
