@@ -5,12 +5,12 @@ import type { Market } from '../market/market.ts'
 import { currentTask } from '../market/task.ts'
 import type { Distribution } from './atoms.ts'
 import type { FlowOptions } from './flow.ts'
-import { type Implied, impliedLiquidations } from './implied.ts'
+import { impliedLiquidations } from './implied.ts'
 import type { LeverageMix } from './leverage.ts'
 import { liquidationMap, type MapOptions } from './map.ts'
 import type { Side } from './price.ts'
-import { partialSpearman } from './ranks.ts'
-import { type ScoreInput, type ScoreOptions, type SideScore, scoreInput, scoreMap } from './score.ts'
+import { partialSpearmanWith } from './ranks.ts'
+import { recordOf, type ScoreOptions, type SideScore, scoreMap } from './score.ts'
 
 export interface CalibrateOptions {
   /** Share of the bars, from the first, that is fitted on; the rest is scored. Default 0.5. */
@@ -78,6 +78,7 @@ export async function calibrate(market: Market, options: CalibrateOptions = {}):
   const half = Math.floor(market.length * share)
   const flows = options.flows ?? defaultFlows(market)
   const mixOf = (exponent: number): LeverageMix => Object.fromEntries(tiers.map(tier => [tier, tier ** exponent]))
+  const fits = { long: fitOf('long', market, half), short: fitOf('short', market, half) }
   const task = currentTask()
   const count = flows.length * halfLives.length * triggerDepths.length * extraMargins.length
   const trials: Trial[] = []
@@ -94,15 +95,17 @@ export async function calibrate(market: Market, options: CalibrateOptions = {}):
             extraMargin,
           }
           const map = liquidationMap(market, { ...base, leverage: mixOf(0) })
-          const ofEqual = impliedLiquidations(map)
+          const ofEqual = impliedLiquidations(map, half)
           const { capped } = map.population
           for (const exponent of exponents) {
             // What a bracket caps goes to another tier, so that the tiers of one mix are no multiples of those of another.
             const implied =
-              capped > 0 ? impliedLiquidations(liquidationMap(market, { ...base, leverage: mixOf(exponent) })) : ofEqual
+              capped > 0
+                ? impliedLiquidations(liquidationMap(market, { ...base, leverage: mixOf(exponent) }), half)
+                : ofEqual
             const weights = map.options.tiers.map(tier => (capped > 0 ? 1 : tier.leverage ** exponent))
-            const long = fitOf('long', implied, weights, market, half)
-            const short = fitOf('short', implied, weights, market, half)
+            const long = fits.long(implied.longByTier, weights)
+            const short = fits.short(implied.shortByTier, weights)
             trials.push({ options: base, exponent, long, short, train: (long + short) / 2 })
           }
           task.progress(`Calibrating: ${++done} of ${count} maps`, done / count)
@@ -133,20 +136,25 @@ function defaultFlows(market: Market): FlowOptions[] {
   return market.openInterest ? [volume, { from: 'openInterest' }, { from: { volume: 0.1, openInterest: 1 } }] : [volume]
 }
 
-/** Partial rank correlation on the fitted part. The map is linear in the weights of its tiers, so a mix costs no replay. */
-function fitOf(side: Side, implied: Implied, weights: readonly number[], market: Market, half: number): number {
-  const byTier = implied[`${side}ByTier`]
-  const mixed = new Float64Array(market.length)
-  for (const [tier, values] of byTier.entries()) {
-    for (let t = 0; t < half; t++) mixed[t]! += weights[tier]! * values[t]!
-  }
-  const input = scoreInput(side, { ...implied, [side]: mixed }, market)
+/** Partial rank correlation of a mix of tiers on the fitted part. The map is linear in their weights, so a mix costs no replay. */
+type Fit = (byTier: readonly Float64Array[], weights: readonly number[]) => number
+
+/** Only what the map implies is different in each trial: the record is ranked once. */
+function fitOf(side: Side, market: Market, half: number): Fit {
+  const { real, move, volume } = recordOf(side, market)
   const rows: number[] = []
-  for (let t = 1; t < half; t++) if (!Number.isNaN(input.real[t]!)) rows.push(t)
+  for (let t = 1; t < half; t++) if (!Number.isNaN(real[t]!)) rows.push(t)
   if (rows.length < 30)
     throw new DataError(`calibrate: only ${rows.length} bars of the fitted part have a record of ${side}Liquidations`)
-  const pick = (name: keyof ScoreInput) => Float64Array.from(rows, t => input[name][t]!)
-  return partialSpearman(pick('implied'), pick('real'), [pick('move'), pick('volume')])
+  const pick = (values: Float64Array) => Float64Array.from(rows, t => values[t]!)
+  const score = partialSpearmanWith(pick(real), [pick(move), pick(volume)])
+  const mixed = new Float64Array(rows.length)
+  return (byTier, weights) => {
+    mixed.fill(0)
+    for (const [tier, values] of byTier.entries())
+      for (let k = 0; k < rows.length; k++) mixed[k]! += weights[tier]! * values[rows[k]!]!
+    return score(mixed)
+  }
 }
 
 function trialTable(trials: readonly Trial[]): ColumnTable {

@@ -15,8 +15,10 @@ export interface Implied {
 /**
  * The liquidations that a map implies, bar by bar. The value of bar t rests on levels known before it and its own range. Of several
  * markets added up, those of bars that close while the map has no bar are left out.
+ *
+ * @param bars  only so many, from the first; 0 in those that follow
  */
-export function impliedLiquidations(map: LiquidationMap): Implied {
+export function impliedLiquidations(map: LiquidationMap, bars = map.market.length): Implied {
   const n = map.market.length
   const tiers = map.options.tiers
   const long = new Float64Array(n)
@@ -33,7 +35,7 @@ export function impliedLiquidations(map: LiquidationMap): Implied {
       // The bar of the map in which the bar of the part closes; the same bar where there is one part.
       const close = part.market.time[run.bar]! + part.market.barMs
       while (t < n && map.market.time[t]! + map.market.barMs < close) t++
-      if (t === n) break
+      if (t >= bars) break
       // A bar that closes before the map begins, or where the map has a gap, is in none of its bars.
       if (close <= map.market.time[t]!) continue
       for (let tier = 0; tier < tiers.length; tier++) {

@@ -86,13 +86,20 @@ export function scoreMap(
 
 /** The series of one side. @throws DataError when the market has no record of liquidations */
 export function scoreInput(side: Side, implied: Implied, market: Market): ScoreInput {
-  const record = side === 'long' ? market.longLiquidations : market.shortLiquidations
-  if (!record) throw new DataError(`score: ${market.symbol} has no ${side}Liquidations to compare with`)
-  const { low, high, close, volume } = market
   const all = implied[side]
   return {
     implied: all,
     known: all.map((value, t) => value - implied[`${side}SameBar`][t]!),
+    ...recordOf(side, market),
+  }
+}
+
+/** What one side's implied liquidations are compared with. @throws DataError when the market has no record of liquidations */
+export function recordOf(side: Side, market: Market): Pick<ScoreInput, 'real' | 'move' | 'volume'> {
+  const record = side === 'long' ? market.longLiquidations : market.shortLiquidations
+  if (!record) throw new DataError(`score: ${market.symbol} has no ${side}Liquidations to compare with`)
+  const { low, high, close, volume } = market
+  return {
     real: record.map((coins, t) => coins * close[t]!),
     move: close.map((_, t) => {
       if (t === 0) return Number.NaN
