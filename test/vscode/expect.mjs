@@ -1,4 +1,6 @@
 const POLL_MS = 50
+/** Long, for slow machines: it only counts when a test fails. */
+const TIMEOUT_MS = 60_000
 
 /**
  * Waits until `probe` gives something true and returns it.
@@ -8,7 +10,7 @@ const POLL_MS = 50
  * @param {number} [timeoutMs]
  * @returns {Promise<T>}
  */
-export async function expect(what, probe, timeoutMs = 20_000) {
+export async function expect(what, probe, timeoutMs = TIMEOUT_MS) {
   const deadline = Date.now() + timeoutMs
   let last
   do {

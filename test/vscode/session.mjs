@@ -65,7 +65,7 @@ async function openWindow({ vscode, executablePath, scratch }, { workspace, trus
   try {
     browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS })
     const page = await browser.newPage({ viewport: viewport ?? { width: 1400, height: 1000 } })
-    await page.goto(`${server.url}/?folder=${encodeURIComponent(workspace)}`)
+    await page.goto(`${server.url}/?folder=${encodeURIComponent(workspace)}`, { timeout: 120_000 })
     const machineSettings = join(scratch, 'server/data/Machine/settings.json')
     mkdirSync(join(machineSettings, '..'), { recursive: true })
     return {

@@ -42,7 +42,10 @@ export async function runSuite(host, tests, { artifacts, only }) {
   return runTests(tests, {
     only,
     context: { ...host, workbench, screenshot },
-    failed: name => screenshot(`failed-${name.replace(/\W+/g, '-')}`).catch(() => undefined),
+    async failed(name) {
+      await screenshot(`failed-${name.replace(/\W+/g, '-')}`).catch(() => undefined)
+      await workbench.clear().catch(error => console.log(indent(`The window could not be cleared: ${error.message}`)))
+    },
   })
 }
 

@@ -1,7 +1,10 @@
 import { expect } from './expect.mjs'
 import { NotebookView } from './notebook-view.mjs'
 
-const WORKBENCH_TIMEOUT_MS = 60_000
+const WORKBENCH_TIMEOUT_MS = 120_000
+const ACTION_TIMEOUT_MS = 40_000
+/** What is tried again in a loop must not take all of its time. */
+const ATTEMPT_TIMEOUT_MS = 3000
 
 /**
  * VS Code's window as a user sees it: the same page whether a browser shows it or the desktop application.
@@ -11,7 +14,7 @@ export class Workbench {
   /** @param {import('playwright-core').Page} page */
   constructor(page) {
     this.page = page
-    page.setDefaultTimeout(20_000)
+    page.setDefaultTimeout(ACTION_TIMEOUT_MS)
   }
 
   /** Waits until the window is drawn and knows the extension: the notebooks in the explorer then have its icon. */
@@ -36,10 +39,15 @@ export class Workbench {
     await this.page.keyboard.press('Enter')
   }
 
-  /** Is the command offered? */
+  /** Is the command offered? One of its category has to be, to tell that the palette has looked. */
   async offers(title) {
-    await this.#quickInput('F1', `>${title}`)
-    await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor()
+    const category = title.replace(/:.*/, ':')
+    await this.#quickInput('F1', `>${category}`)
+    const rows = this.page.locator('.quick-input-list .monaco-list-row')
+    await expect(`the palette lists ${category}`, async () => {
+      const listed = await rows.allTextContents()
+      return listed.length > 0 && listed.every(text => text.includes(category))
+    })
     const count = await this.#commandRow(title).count()
     await this.page.keyboard.press('Escape')
     return count > 0
@@ -54,9 +62,9 @@ export class Workbench {
     await expect('the quick input opens', async () => {
       await this.page.keyboard.press(key)
       const input = this.page.locator('.quick-input-widget input[type=text]')
-      await input.waitFor({ timeout: 3000 })
+      await input.waitFor({ timeout: ATTEMPT_TIMEOUT_MS })
       // The palette may close again while the editors behind it settle: then press the key once more.
-      await input.fill(text, { timeout: 3000 })
+      await input.fill(text, { timeout: ATTEMPT_TIMEOUT_MS })
       return true
     })
   }
@@ -89,9 +97,20 @@ export class Workbench {
     await this.command('View: Close All Editors')
     const dropChanges = this.page.locator('.monaco-dialog-box').getByRole('button', { name: "Don't Save" })
     await expect('all editors are closed', async () => {
-      if ((await dropChanges.count()) > 0) await dropChanges.click()
+      if ((await dropChanges.count()) > 0) await dropChanges.click({ timeout: ATTEMPT_TIMEOUT_MS })
       return (await tabs.count()) === 0
     })
+  }
+
+  /** Takes away what a test that failed may have left over the editors, so that it does not catch the keys of the next. */
+  async clear() {
+    const over = this.page.locator('.monaco-dialog-box:visible, .quick-input-widget:visible, .suggest-widget.visible')
+    await expect('nothing is over the editors', async () => {
+      if ((await over.count()) === 0) return true
+      await this.page.keyboard.press('Escape')
+      return false
+    })
+    await this.command('Notifications: Clear All Notifications')
   }
 
   /** A fresh window with fresh extensions, which know only what is on disk. */
@@ -99,7 +118,7 @@ export class Workbench {
     await this.command('Developer: Reload Window')
     await this.page
       .locator('.monaco-workbench')
-      .waitFor({ state: 'detached' })
+      .waitFor({ state: 'detached', timeout: 20_000 })
       .catch(() => undefined)
     await this.ready()
   }

@@ -7,7 +7,7 @@ const EXPLORER = 'application/vnd.liqnb.explorer+json'
 const STUDY = 'application/vnd.liqnb.study+json'
 const FIGURE = 'application/vnd.plotly.v1+json'
 const TABLE = 'application/vnd.dataresource+json'
-const RUN_TIMEOUT_MS = 60_000
+const RUN_TIMEOUT_MS = 180_000
 
 /** The notebook that a newcomer opens first. */
 export const quickstart = [

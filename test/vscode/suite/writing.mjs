@@ -1,7 +1,7 @@
 import { equal, expect, ok } from '../expect.mjs'
 
 // VS Code starts its TypeScript server with the first cell that is opened.
-const SERVER_TIMEOUT_MS = 90_000
+const SERVER_TIMEOUT_MS = 180_000
 
 /** What the editor knows of cells: `writing.liqnb` has an import in its first cell, an empty one and one that is no TypeScript. */
 export const writing = [
@@ -15,7 +15,11 @@ export const writing = [
       await choose(workbench, 'heatmap')
       const details = workbench.page.locator('.suggest-details')
       await expect('the chosen name is explained', async () => {
-        if (!(await details.isVisible())) await workbench.page.keyboard.press('Control+Space')
+        if (!(await details.isVisible())) {
+          // The same key hides them again: they get the time to come.
+          await workbench.page.keyboard.press('Control+Space')
+          await details.waitFor({ timeout: 5000 })
+        }
         return /force-closed/.test((await details.textContent({ timeout: 1000 })) ?? '')
       })
       await screenshot('writing-completion')
