@@ -8,7 +8,10 @@ const kernelBuild = 'test/kernel/build.ts'
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
+    // Long, for slow machines: limits only count when a test fails.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 30_000 } },
     // Modules that a file loaded serve the next file of its worker: to load them anew takes longer than most tests. A helper
     // that calls hooks must therefore do so in a function, not where it is loaded, which happens once for many files.
     isolate: false,
@@ -26,7 +29,7 @@ export default defineConfig({
       // Its tests count the milliseconds of connections: they run when the others are done.
       {
         extends: true,
-        test: { name: 'live', include: live, testTimeout: 240_000, maxWorkers: 1, sequence: { groupOrder: 1 } },
+        test: { name: 'live', include: live, maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
       { extends: true, test: { name: 'kernel', include: kernel, globalSetup: kernelBuild } },
       {

@@ -29,8 +29,7 @@ describe('the death of the process', () => {
     const bench = kernel.bench()
     await bench.run('1')
     process.kill(bench.session.pid!, 'SIGKILL')
-    await sleep(400)
-    expect(bench.session.state).toBe('stopped')
+    await expect.poll(() => bench.session.state).toBe('stopped')
     expect(await bench.valueOf('1 + 1')).toBe('2')
   })
 
@@ -99,8 +98,7 @@ describe('the end of the session', () => {
     const pids = [bench.session.pid!, Number(run.value()?.['text/plain'])]
     for (const pid of pids) expect(isAlive(pid)).toBe(true)
     await bench.session.dispose()
-    await sleep(50)
-    for (const pid of pids) expect(isAlive(pid)).toBe(false)
+    await expect.poll(() => pids.map(isAlive)).toEqual([false, false])
     await expect(bench.session.execute('1', 1)).rejects.toThrow('disposed')
     expect(await bench.session.variables()).toEqual([])
   })
@@ -130,8 +128,7 @@ describe('the end of the session', () => {
     await sleep(100)
     expect(isAlive(pid)).toBe(true)
     parent.kill('SIGKILL')
-    for (let i = 0; i < 60 && isAlive(pid); i++) await sleep(50)
-    expect(isAlive(pid)).toBe(false)
+    await expect.poll(() => isAlive(pid)).toBe(false)
   })
 })
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { connect } from '../../../src/market/exchange/connect.ts'
 import type { LocalExchange } from '../../exchange-server/server.ts'
@@ -25,7 +24,7 @@ describe('an opening that two wait for', () => {
     const exchange = await localExchange({ faults: [{ ...slow, at: 0 }] })
     const first = caller(exchange)
     const second = caller(exchange)
-    await sleep(100)
+    await expect.poll(() => lists(exchange)).toBe(1)
     first.stop()
     await expect(first.connection).rejects.toThrow('stopped by the user')
     expect((await second.connection).listing.symbol).toBe(exchange.symbol)
@@ -42,7 +41,7 @@ describe('an opening that two wait for', () => {
   it('ends with the last of them, and the next one opens anew', async () => {
     const exchange = await localExchange({ faults: [{ on: 'markets', at: 0, fault: { kind: 'stall' } }] })
     const both = [caller(exchange), caller(exchange)]
-    await sleep(100)
+    await expect.poll(() => lists(exchange)).toBe(1)
     for (const { stop } of both) stop()
     for (const { connection } of both) await expect(connection).rejects.toThrow('stopped by the user')
     const third = caller(exchange)
@@ -56,7 +55,7 @@ it('a list that two ask for anew goes on when the one that asked first is cancel
   await caller(exchange).connection
   const first = caller(exchange, 'NEW/USDT:USDT')
   const second = caller(exchange, 'NEW/USDT:USDT')
-  await sleep(100)
+  await expect.poll(() => lists(exchange)).toBe(2)
   first.stop()
   await expect(first.connection).rejects.toThrow('stopped by the user')
   await expect(second.connection).rejects.toThrow(/has no "NEW\/USDT:USDT"/)

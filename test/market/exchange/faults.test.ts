@@ -24,7 +24,7 @@ const PASSING: [string, FaultKind, said: RegExp | null, notes: RegExp | null][] 
   ['502 with a web page', { kind: 'status', status: 502, html: true }, /502.*trying again/, null],
   ['504', { kind: 'status', status: 504 }, /504.*trying again/, null],
   ['maintenance', { kind: 'maintenance' }, /trying again/, null],
-  ['an answer that is slower than the timeout', { kind: 'slow', ms: 400 }, /timed out.*trying again/, null],
+  ['an answer that is slower than the timeout', { kind: 'slow', ms: 1000 }, /timed out.*trying again/, null],
   ['an answer that never comes', { kind: 'stall' }, /timed out.*trying again/, null],
   ['an answer that stops in the middle', { kind: 'stall', after: 'head' }, /timed out.*trying again/, null],
   ['a connection that is cut in the middle', { kind: 'cut' }, /NetworkError.*trying again/, null],

@@ -10,9 +10,9 @@ export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 
 /** Real waits, so short that they do not slow the tests. */
-export const QUICK: Patience = { waits: [2, 4, 8], jitter: 0.2, longestMs: 1500, timeoutMs: 5000 }
+export const QUICK: Patience = { waits: [2, 4, 8], jitter: 0.2, longestMs: 1500, timeoutMs: 20_000 }
 /** For answers that do not come: shorter than any that does. */
-export const IMPATIENT: Patience = { ...QUICK, timeoutMs: 120 }
+export const IMPATIENT: Patience = { ...QUICK, timeoutMs: 300 }
 
 /** A local exchange that is closed after the test. */
 export async function localExchange(options: ExchangeOptions = {}): Promise<LocalExchange> {

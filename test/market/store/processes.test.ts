@@ -15,7 +15,7 @@ let built: Awaited<ReturnType<typeof buildDownloader>>
 beforeAll(async () => {
   built = await buildDownloader(CCXT)
   exchange = await startExchange({ now: () => at('2026-03-12') })
-}, 60_000)
+})
 afterAll(async () => {
   await exchange.close()
   await built.remove()
@@ -57,7 +57,7 @@ it('two processes that download different stretches of the same month lose none 
 })
 
 it('kill -9 at any moment loses nothing that was stored, and the next download goes on there', {
-  timeout: 30_000 + KILLS * 3000,
+  timeout: 120_000 + KILLS * 10_000,
 }, async () => {
   const said = { kills: 0, pages: 0, downloads: 0, leftovers: 0 }
   // How long a download takes here and now, so that kills fall into all of its moments.

@@ -259,7 +259,8 @@ describe('what a killed process leaves behind', () => {
     await utimes(`${file('2024-01')}.lock`, longAgo, longAgo)
     const start = performance.now()
     await open().write(KEY, candlesAt([FROM]), [FROM, FROM + HOUR])
-    expect(performance.now() - start).toBeLessThan(1000)
+    // A lock that is not old is waited for as long as 15 s.
+    expect(performance.now() - start).toBeLessThan(10_000)
     expect(await readdir(dirname(file('2024-01')))).toEqual(['2024-01.parquet', '_parts'])
   })
   it('is cleared away by a cleaning, but not what may be alive', async () => {

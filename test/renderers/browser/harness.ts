@@ -11,7 +11,7 @@ import { chromiumPath } from './chromium.ts'
 export const describeInBrowser = describe.skipIf(!chromiumPath)
 
 /** Asks again until the answer is as expected, for as long as a busy machine may need. */
-export const eventually = <T>(ask: () => T) => expect.poll(ask, { timeout: 15_000 })
+export const eventually = <T>(ask: () => T) => expect.poll(ask)
 
 /** What a suite needs: the browser, the built renderers, and a folder of its own that goes with its pages after its tests. */
 export function useBrowser() {

@@ -194,6 +194,7 @@ describeInBrowser("tables in a webview under VS Code's policy", () => {
     await header('note').getByRole('button').click()
     console.info(`sorted by text: ${Math.round(performance.now() - started)} ms`)
     expect(await page.locator('#out tbody tr').count()).toBe(10)
-    expect(ms).toBeLessThan(3000)
+    // Not all of its rows: those would take many times as long.
+    expect(ms).toBeLessThan(15_000)
   })
 })
