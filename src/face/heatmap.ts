@@ -83,6 +83,7 @@ export type Score = Record<'long' | 'short', SideScore> & Displayable
  * @throws DataError when the market has no record of liquidations
  */
 export function score(map: LiquidationMap, market: Market = map.market, options: ScoreOptions = {}): Score {
+  requireMarket(market, 'liq.score')
   const scores = scoreMap(map, market, options)
   return withSummary(scores, scoreSummary(scores, `Score of the heatmap · ${market.symbol} ${market.timeframe}`))
 }

@@ -1,6 +1,6 @@
 import { type ColumnTable, table } from 'arquero'
 import { DataError } from '../market/errors.ts'
-import { given } from '../market/given.ts'
+import { given, refuseUnknown } from '../market/given.ts'
 import type { Market } from '../market/market.ts'
 import { currentTask } from '../market/task.ts'
 import type { Distribution } from './atoms.ts'
@@ -73,6 +73,7 @@ interface Trial {
  * @throws DataError when the market has no record of liquidations or a part is too short
  */
 export async function calibrate(market: Market, options: CalibrateOptions = {}): Promise<Calibration> {
+  refuseUnknown(options, [...Object.keys(DEFAULTS), 'flows', 'base', 'score'], 'calibrate')
   const { train: share, tiers, exponents, halfLives, triggerDepths, extraMargins } = { ...DEFAULTS, ...given(options) }
   if (!(share > 0 && share < 1)) throw new DataError(`train: ${share}, but expected a share between 0 and 1`)
   const half = Math.floor(market.length * share)

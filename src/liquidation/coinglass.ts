@@ -51,6 +51,8 @@ function candle(market: Market, from: number, to: number): CoinglassHeatmap['pri
  * @throws DataError naming the field, row and value that cannot be right
  */
 export function fromCoinglass(json: unknown): { cells: ColumnTable; candles: ColumnTable } {
+  if (typeof json === 'string')
+    throw new DataError('fromCoinglass takes the answer as JSON.parse gives it, not its text')
   const answer = json as { code?: unknown; msg?: unknown; data?: unknown } | null
   if (answer?.code !== undefined && String(answer.code) !== '0')
     throw new DataError(`The answer is an error: code ${quote(answer.code)}, ${quote(answer.msg)}`)
@@ -66,14 +68,30 @@ export function fromCoinglass(json: unknown): { cells: ColumnTable; candles: Col
       throw new DataError(`${name}, row ${row + 1}: ${quote(value)}, but expected a number of ${least} or more`)
     return parsed
   }
-  const prices = list('y_axis').map((value, row) => number(value, 'y_axis', row))
+  const price = (value: unknown, name: string, row: number): number => {
+    const parsed = number(value, name, row)
+    if (parsed === 0) throw new DataError(`${name}, row ${row + 1}: ${quote(value)}, but expected a price above 0`)
+    return parsed
+  }
+  const prices = list('y_axis').map((value, row) => price(value, 'y_axis', row))
   const candles = list('price_candlesticks').map((row, i) => {
     const values = Array.isArray(row) ? row : []
-    const [time, open, high, low, close, volume] = [0, 1, 2, 3, 4, 5].map(k =>
-      number(values[k], 'price_candlesticks', i),
-    )
-    return { time: new Date(time! * 1000), open, high, low, close, volumeUsd: volume }
+    const [open, high, low, close] = [1, 2, 3, 4].map(k => price(values[k], 'price_candlesticks', i)) as [
+      number,
+      number,
+      number,
+      number,
+    ]
+    if (high < Math.max(open, low, close) || low > Math.min(open, close))
+      throw new DataError(
+        `price_candlesticks, row ${i + 1}: open ${open} and close ${close} do not lie between low ${low} and high ${high}`,
+      )
+    const time = new Date(1000 * number(values[0], 'price_candlesticks', i))
+    return { time, open, high, low, close, volumeUsd: number(values[5], 'price_candlesticks', i) }
   })
+  for (const [i, { time }] of candles.entries())
+    if (i > 0 && !(time > candles[i - 1]!.time))
+      throw new DataError(`price_candlesticks, row ${i + 1}: its time is not after that of the row above`)
   const cells = list('liquidation_leverage_data').map((row, i) => {
     const values = Array.isArray(row) ? row : []
     const [x, y, usd] = [0, 1, 2].map(k => number(values[k], 'liquidation_leverage_data', i)) as [

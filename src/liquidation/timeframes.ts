@@ -1,8 +1,9 @@
 import type { ColumnTable } from 'arquero'
 import { durationMs } from '../market/duration.ts'
+import { refuseUnknown } from '../market/given.ts'
 import type { Market } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
-import { barOf, type ClusterOptions, clusterTable } from './clusters.ts'
+import { barOf, type ClusterOptions, clusterTable, DEFAULT_RULE } from './clusters.ts'
 import { type LiquidationMap, liquidationMap, type MapOptions } from './map.ts'
 
 /**
@@ -28,6 +29,7 @@ export function timeframeMaps(
  * @throws DataError when `at` is not in the map of the shortest bars
  */
 export function timeframeClusters(maps: readonly LiquidationMap[], options: ClusterOptions = {}): ColumnTable {
+  refuseUnknown(options, ['at', ...Object.keys(DEFAULT_RULE)], 'timeframeClusters')
   if (maps.length === 0) throw new RangeError('maps: the list is empty')
   const [first, ...others] = maps.flatMap(map => {
     const at = options.at === 'all' ? 'all' : lastBarBy(map, momentOf(maps, options.at))

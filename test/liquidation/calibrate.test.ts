@@ -74,6 +74,7 @@ describe('calibrate', () => {
 
   it('says what is missing', async () => {
     await expect(calibrate({ ...plain, longLiquidations: undefined }, few)).rejects.toThrow(/has no longLiquidations/)
+    await expect(calibrate(market, { ...few, tires: [1] } as object)).rejects.toThrow(/calibrate: tires is not one/)
     await expect(calibrate(market, { ...few, train: 1 })).rejects.toThrow(/train: 1/)
     await expect(calibrate(market, { ...few, train: 0.02 })).rejects.toThrow(/only 11 bars of the fitted part/)
   })

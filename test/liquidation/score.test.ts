@@ -120,6 +120,7 @@ describe('scoreMap', () => {
       [{ blockBars: 0 }, /score.blockBars: 0, but expected a whole number of 1 or more/],
       [{ blockBars: 2.5 }, /score.blockBars: 2.5/],
       [{ resamples: 0 }, /score.resamples: 0/],
+      [{ bars: 9 } as ScoreOptions, /score: bars is not one of its options; there are from, to, blockBars/],
       [{ from: -1 }, /score.from: -1, but expected a whole number from 0 to 699/],
       [{ to: 5000 }, /score.to: 5000, but expected a whole number from 0 to 699/],
       [{ from: 100, to: 50 }, /score.to: 50, but expected a whole number from 100 to 699/],

@@ -237,6 +237,9 @@ describe('timeframeMaps', () => {
     expect(() => timeframeClusters(maps, { at: '2099-01-01' })).toThrow(
       /2099-01-01.* is not a time in the market, which/,
     )
+    expect(() => timeframeClusters(maps, { bright: 3 } as object)).toThrow(
+      /bright is not one of its options; there are at/,
+    )
     expect(() => timeframeClusters([])).toThrow(/maps: the list is empty/)
   })
 })
@@ -271,6 +274,22 @@ describe('Coinglass’s form', () => {
       /column 77, but there are 30 candles/,
     ],
     ['a negative amount', { ...json, liquidation_leverage_data: [[0, 0, -5]] }, /row 1: -5/],
+    [
+      'a price of 0',
+      { ...json, y_axis: [0, ...json.y_axis.slice(1)] },
+      /y_axis, row 1: 0, but expected a price above 0/,
+    ],
+    [
+      'a high below the low',
+      { ...json, price_candlesticks: [[1, '5', '4', '6', '5', '1']] },
+      /price_candlesticks, row 1: open 5 and close 5 do not lie between low 6 and high 4/,
+    ],
+    [
+      'candles that are not in order',
+      { ...json, price_candlesticks: [...json.price_candlesticks].reverse() },
+      /price_candlesticks, row 2: its time is not after/,
+    ],
+    ['a text', JSON.stringify(json), /as JSON.parse gives it/],
     ['a candle too short', { ...json, price_candlesticks: [[1, '2']] }, /price_candlesticks, row 1: undefined/],
   ]
   for (const [what, input, message] of bad)
