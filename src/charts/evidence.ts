@@ -11,6 +11,7 @@ function cells(test: TestResult): string[] {
   const { question, effect, low, high, p, pAdjusted, q, n, events, rate, baseRate } = test
   const unit = question.unit
   return [
+    question.descriptive ? 'beside' : test.verdict,
     formatEffect(effect, unit),
     Number.isNaN(low) ? 'n/a' : `${formatEffect(low, unit, true)} to ${formatEffect(high, unit, true)}`,
     question.descriptive ? '' : formatP(p),
@@ -18,11 +19,11 @@ function cells(test: TestResult): string[] {
     question.descriptive ? '' : formatP(q),
     `${n.toLocaleString('en-US')} of ${events.toLocaleString('en-US')}`,
     `${formatShare(rate)} / ${formatShare(baseRate)}`,
-    question.descriptive ? 'beside' : test.verdict,
   ]
 }
 
-const HEADINGS = ['Effect', '95 % interval', 'p', 'p corrected', 'q', 'Events', 'Rate / base rate', 'Verdict']
+/** The verdict first: in a narrow cell the last columns are out of sight. */
+const HEADINGS = ['Verdict', 'Effect', '95 % interval', 'p', 'p corrected', 'q', 'Events', 'Rate / base rate']
 
 function nameOf({ question }: TestResult): string {
   return question.name
@@ -67,7 +68,7 @@ const PLAIN = html``
 const FAINT = html` style="opacity:.75"`
 
 function align(column: number): string {
-  return column === HEADINGS.length - 1 ? 'left' : 'right'
+  return column === 0 ? 'left' : 'right'
 }
 
 /** The same for a terminal. */

@@ -26,7 +26,7 @@ describe('a claim shows itself', () => {
     expect(text).toContain(claim.sentence)
     for (const { leftOut } of claim.tests) for (const why of leftOut) expect(text).toContain(why)
     expect(claim.tests.flatMap(({ leftOut }) => leftOut)).not.toEqual([])
-    expect(text).toMatch(/^Test +Effect +95 % interval +p +p corrected/m)
+    expect(text).toMatch(/^Test +Verdict +Effect +95 % interval +p +p corrected/m)
     expect(html).toContain(`<strong>${claim.verdict}</strong>`)
     expect(html).toContain('magnet: against placebo')
     expect(html).toContain('Null: ')
