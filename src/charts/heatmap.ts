@@ -14,6 +14,8 @@ export interface HeatmapOptions extends GridOptions {
   height?: number
 }
 
+const SIDES = ['both', 'long', 'short']
+
 /** Decades that the automatic colour scale spans. */
 const DECADES = 2
 
@@ -23,6 +25,7 @@ const DECADES = 2
  */
 export function heatmapFigure(map: LiquidationMap, options: HeatmapOptions = {}): Figure {
   const { side = 'both', height = 520 } = options
+  if (!SIDES.includes(side)) throw new RangeError(`side: ${side}, but expected ${SIDES.join(', ')}`)
   const { market } = map
   const grid = heatGrid(map, options)
   const z = new Float32Array(grid.long.length)

@@ -7,7 +7,7 @@ import { scoreSummary } from '../charts/score.ts'
 import { withSummary } from '../charts/summary.ts'
 import { aggregateMaps } from '../liquidation/aggregate.ts'
 import { type CalibrateOptions, type Calibration, calibrate } from '../liquidation/calibrate.ts'
-import { type ClusterOptions, clusterTable } from '../liquidation/clusters.ts'
+import { type ClusterOptions, clusterTable, DEFAULT_RULE } from '../liquidation/clusters.ts'
 import { type CoinglassHeatmap, toCoinglass } from '../liquidation/coinglass.ts'
 import { type CurveOptions, type LiquidationCurve, liquidationCurve } from '../liquidation/curve.ts'
 import { type GridOptions, heatGrid } from '../liquidation/grid.ts'
@@ -16,6 +16,7 @@ import { impliedTable } from '../liquidation/implied.ts'
 import { type LiquidationMap, liquidationMap, type MapOptions } from '../liquidation/map.ts'
 import { type ScoreOptions, type SideScore, scoreMap } from '../liquidation/score.ts'
 import { timeframeMaps } from '../liquidation/timeframes.ts'
+import { refuseUnknown } from '../market/given.ts'
 import { type Market, requireMarket } from '../market/market.ts'
 import { explorerBundle, type Recipe } from './explorer.ts'
 
@@ -35,6 +36,25 @@ export interface Heatmap extends LiquidationMap, Displayable {
   coinglass(options?: GridOptions): CoinglassHeatmap
   /** Notional (USD) implied to be liquidated, by bar: `time`, `long`, `short`, and by tier. */
   impliedTable(): ColumnTable
+}
+
+const RULE = Object.keys(DEFAULT_RULE)
+const GRID = Object.keys({
+  from: true,
+  to: true,
+  columns: true,
+  rows: true,
+  padding: true,
+  threshold: true,
+} satisfies Record<keyof GridOptions, true>)
+/** What each view takes; `{ brightnes: 5 }` would do nothing and say nothing. */
+const VIEW_OPTIONS = {
+  clusters: ['at', ...RULE],
+  history: ['patience', 'consumedShare', ...RULE],
+  curve: ['at', ...RULE],
+  coinglass: GRID,
+  explore: ['weights', 'compression', ...GRID],
+  figure: ['side', 'max', 'min', 'height', ...GRID],
 }
 
 /** Estimates where leveraged positions would be force-closed. @throws RangeError naming the option */
@@ -58,16 +78,23 @@ function asHeatmap(map: LiquidationMap, recipe: Recipe | null): Heatmap {
   const { market: of } = map
   const title = `Heatmap of estimated liquidations · ${of.symbol} ${of.timeframe}`
   const text = () => `${title}\n${map.assumptions.map(line => `- ${line}`).join('\n')}`
+  const known = <T extends object>(view: keyof typeof VIEW_OPTIONS, options: T | undefined): T | undefined => {
+    if (options !== undefined) refuseUnknown(options, VIEW_OPTIONS[view], view)
+    return options
+  }
   const drawn = (options?: HeatmapOptions) => {
-    const figure = heatmapFigure(map, options)
+    const figure = heatmapFigure(map, known('figure', options))
     return displayed({ figure }, () => figureBundle(figure, title))
   }
   const views = {
-    clusters: (options?: ClusterOptions) => clusterTable(map, options),
-    history: (options?: HistoryOptions) => clusterHistory(map, options),
-    curve: (options?: CurveOptions) => liquidationCurve(map, options),
-    coinglass: (options?: GridOptions) => toCoinglass(of, heatGrid(map, options)),
-    explore: (options?: ExplorerOptions) => displayed({}, () => explorerBundle(map, text(), recipe, options)),
+    clusters: (options?: ClusterOptions) => clusterTable(map, known('clusters', options)),
+    history: (options?: HistoryOptions) => clusterHistory(map, known('history', options)),
+    curve: (options?: CurveOptions) => liquidationCurve(map, known('curve', options)),
+    coinglass: (options?: GridOptions) => toCoinglass(of, heatGrid(map, known('coinglass', options))),
+    explore(options?: ExplorerOptions) {
+      const asked = known('explore', options)
+      return displayed({}, () => explorerBundle(map, text(), recipe, asked))
+    },
     figure: drawn,
     impliedTable: () => impliedTable(map),
   }

@@ -6,7 +6,7 @@ import { studyFigure } from '../charts/study.ts'
 import { STUDY_MIME } from '../charts/study-payload.ts'
 import { studyPayload } from '../charts/study-view.ts'
 import { studySummary, summaryText, withSummary } from '../charts/summary.ts'
-import { given } from '../market/given.ts'
+import { given, refuseUnknown } from '../market/given.ts'
 import { type Market, requireMarket } from '../market/market.ts'
 import { type Backtest, type BacktestOptions, backtest } from '../sfp/backtest.ts'
 import { type DetectOptions, detectSfp, nearMisses, type Signal } from '../sfp/detect.ts'
@@ -51,9 +51,13 @@ export interface Study extends Backtest, Displayable {
   histogram(): Displayable & { figure: Figure }
 }
 
-/** Finds sweeps of levels that price closes back from. @throws RangeError naming the option */
+/** The names of what {@link sfp} takes. */
+export const SFP_OPTIONS: readonly string[] = ['levels', ...LEVEL_OPTIONS, ...DETECT_OPTIONS, 'target', 'stopBuffer']
+
+/** Finds sweeps of levels that price closes back from. @throws RangeError naming the option; DataError for one there is not */
 export function sfp(of: Market, options: SfpOptions): Sfp {
   requireMarket(of, 'liq.sfp')
+  refuseUnknown(options, SFP_OPTIONS, 'liq.sfp')
   const { levels, target, stopBuffer } = options
   const { source, assumptions } = levelsOf(of, levels, pick(options, LEVEL_OPTIONS))
   const rule = pick(options, DETECT_OPTIONS)

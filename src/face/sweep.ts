@@ -4,7 +4,7 @@ import type { Figure } from '../charts/figure.ts'
 import { type Summary, summaryText, withSummary } from '../charts/summary.ts'
 import { label, type SweepFigureOptions, sweepFigure } from '../charts/sweep.ts'
 import { formatTime } from '../market/duration.ts'
-import { given } from '../market/given.ts'
+import { given, refuseUnknown } from '../market/given.ts'
 import { type Market, requireMarket } from '../market/market.ts'
 import type { BacktestOptions } from '../sfp/backtest.ts'
 import { DETECT_OPTIONS } from '../sfp/detect-options.ts'
@@ -18,7 +18,7 @@ import { type WalkForward, type WalkForwardOptions, walkForward as walk } from '
 import { FIGURES, type Figure as Measure } from '../sfp/search/work.ts'
 import { bootstrapMean } from '../sfp/statistics.ts'
 import { LEVEL_OPTIONS, type Levels, levelsOf } from './levels.ts'
-import { pick, type SfpOptions } from './study.ts'
+import { pick, SFP_OPTIONS, type SfpOptions } from './study.ts'
 
 export interface SweepOptions extends Omit<SfpOptions, 'levels'>, RunOptions {
   /** As in `liq.sfp`; may be left out when `grid` has a list of them. */
@@ -55,6 +55,9 @@ export interface WalkForwardResult extends WalkForward, Displayable {
   table(): ColumnTable
 }
 
+const SWEEP_OPTIONS = [...SFP_OPTIONS, 'backtest', 'grid', 'random', 'workers', 'workerFile']
+const WALK_OPTIONS = ['train', 'test', 'embargo', 'anchored', 'metric', 'minTrades'] as const
+
 /**
  * Backtests of all combinations of options, in worker threads; cancelling the cell ends them.
  *
@@ -62,6 +65,7 @@ export interface WalkForwardResult extends WalkForward, Displayable {
  */
 export async function sweep(of: Market, options: SweepOptions): Promise<SweepResult> {
   requireMarket(of, 'liq.sweep')
+  refuseUnknown(options, SWEEP_OPTIONS, 'liq.sweep')
   const { levels, grid, random, target, stopBuffer } = options
   const named = new Set<string>()
   const source = (variant: Variant) => {
@@ -84,8 +88,10 @@ export async function sweep(of: Market, options: SweepOptions): Promise<SweepRes
 
 /** Runs a sweep and walks forward through it. @throws RangeError naming the option */
 export async function walkForward(of: Market, options: SweepOptions & WalkForwardOptions): Promise<WalkForwardResult> {
-  const found = await sweep(of, options)
-  return found.walkForward(pick(options, ['train', 'test', 'embargo', 'anchored', 'metric', 'minTrades']))
+  refuseUnknown(options, [...SWEEP_OPTIONS, ...WALK_OPTIONS], 'liq.walkForward')
+  const { train, test, embargo, anchored, metric, minTrades, ...searched } = options
+  const found = await sweep(of, searched)
+  return found.walkForward(given({ train, test, embargo, anchored, metric, minTrades }))
 }
 
 function sweepResult(of: Market, found: Sweep, title: string): SweepResult {

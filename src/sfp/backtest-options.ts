@@ -1,5 +1,5 @@
 import type { MarginModel } from '../liquidation/margin.ts'
-import { given } from '../market/given.ts'
+import { given, refuseUnknown } from '../market/given.ts'
 import type { Market } from '../market/market.ts'
 
 /** Where a position, or a share of it, takes its profit. Distances are counted from the entry unless said otherwise. */
@@ -86,6 +86,31 @@ export interface BacktestOptions {
   atrPeriod?: number
 }
 
+/** The names of the options. `Record`, so that none is forgotten. */
+export const BACKTEST_OPTIONS = Object.keys({
+  target: true,
+  stopBuffer: true,
+  stopBufferAtr: true,
+  minRisk: true,
+  trail: true,
+  giveUp: true,
+  maxBars: true,
+  maxOpen: true,
+  maxPerSide: true,
+  takerFee: true,
+  makerFee: true,
+  slippageBps: true,
+  funding: true,
+  intrabar: true,
+  detail: true,
+  notional: true,
+  size: true,
+  leverage: true,
+  margin: true,
+  equity: true,
+  atrPeriod: true,
+} satisfies Record<keyof BacktestOptions, true>)
+
 export interface BacktestRule {
   targets: readonly Target[]
   stopBuffer: number
@@ -109,8 +134,9 @@ export interface BacktestRule {
   atrPeriod: number
 }
 
-/** The options with their defaults. @throws RangeError naming the option that is out of range */
+/** The options with their defaults. @throws RangeError naming the option that is out of range; DataError for one there is not */
 export function resolveBacktest(options: BacktestOptions): BacktestRule {
+  refuseUnknown(options, BACKTEST_OPTIONS, 'backtest')
   const { target = { r: 2 }, giveUp = 0.5, trail = false, notional, size, takerFee = 0.0005 } = options
   if (notional !== undefined && size !== undefined)
     throw new RangeError('notional and size: both are given, but one says how large a trade is')

@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { resolveSettings } from '../../src/evidence/settings.ts'
+import { heatmap } from '../../src/face/heatmap.ts'
 import { sfp } from '../../src/face/study.ts'
-import { sweep } from '../../src/face/sweep.ts'
+import { sweep, walkForward } from '../../src/face/sweep.ts'
 import { calibrate } from '../../src/liquidation/calibrate.ts'
 import { resolveRule } from '../../src/liquidation/clusters.ts'
 import { findFiles } from '../../src/market/import/files.ts'
@@ -67,5 +68,24 @@ describe('an option that is undefined is left out', () => {
   it('and where one is needed, its name is said', () => {
     for (const none of [undefined, null, {}])
       expect(() => momentMs(none as never, 'since')).toThrow(/^since: .*not a date/)
+  })
+})
+
+describe('a misspelt option is refused, as it would do nothing and say nothing', () => {
+  const unknown = (name: string) => new RegExp(`${name} is not one of its options; there are`)
+
+  it('of a study, its backtest and a search among them', async () => {
+    const base = { levels: 'pivots', grid: { minMove: [1] } } as const
+    expect(() => sfp(market, { levels: 'pivots', minmove: 2 } as never)).toThrow(unknown('liq.sfp: minmove'))
+    expect(() => sfp(market, { levels: 'pivots' }).backtest({ fee: 0.01 } as never)).toThrow(unknown('backtest: fee'))
+    await expect(sweep(market, { ...base, minmove: 2 } as never)).rejects.toThrow(unknown('liq.sweep: minmove'))
+    await expect(walkForward(market, { ...base, trian: '9d' } as never)).rejects.toThrow(unknown('walkForward: trian'))
+  })
+
+  it('of each view of a heatmap, and a side that there is not', () => {
+    const map = heatmap(market)
+    for (const view of ['clusters', 'history', 'curve', 'coinglass', 'explore', 'figure'] as const)
+      expect(() => map[view]({ brightnes: 5 } as never)).toThrow(unknown(`${view}: brightnes`))
+    expect(() => map.figure({ side: 'longs' as never })).toThrow('side: longs, but expected both, long, short')
   })
 })
