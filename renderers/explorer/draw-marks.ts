@@ -53,10 +53,12 @@ export function drawClusters(
       const width = ink.textWidth(label) + 10
       ink.fillStyle = look.theme.background
       ink.globalAlpha = 0.82
-      ink.fillRect(left - width - 3, y - LABEL_PX / 2, width, LABEL_PX)
+      // Before the outline, or inside where that begins at the edge.
+      const end = Math.max(left - 3, plot.left + width)
+      ink.fillRect(end - width, y - LABEL_PX / 2, width, LABEL_PX)
       ink.globalAlpha = 1
       ink.fillStyle = cluster.side === 'long' ? look.long : look.short
-      ink.fillText(label, left - 8, y + 0.5)
+      ink.fillText(label, end - 5, y + 0.5)
     }
   })
 }

@@ -30,10 +30,11 @@ const ZOOM = 0.8
 export function bindings(model: Model, view: View, actions: KeyActions): Binding[] {
   const { cursor } = view
   const logPrice = () => view.state.logPrice
-  /** The pointer's place, or the last close when it is nowhere. */
+  /** The pointer's place, or when it is nowhere the last close in sight. */
   const place = () => {
-    const column = view.lastColumn
-    return cursor.at ?? { time: model.edges[column]!, price: model.closes[column]! }
+    const column = view.columnInSight
+    const { low, high } = view.range
+    return cursor.at ?? { time: model.edges[column]!, price: Math.min(high, Math.max(low, model.closes[column]!)) }
   }
   const step = (columns: number, rows: number): void => {
     const { time, price } = place()

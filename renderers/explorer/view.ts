@@ -39,7 +39,6 @@ export class View {
   scales: Scales
   range: Range
   scale: ColourScale = { min: 1, max: 100, log: true, threshold: 0 }
-  clusters: Cluster[] = []
   private readonly model: Model
   private look: MapLook | null = null
   private mixer: Mixer | null = null
@@ -47,6 +46,7 @@ export class View {
   private readonly luts: [Lut, Lut] = [new Uint32Array(1 << 15), new Uint32Array(1 << 15)]
   private readonly stale = new Set<Change>(['mixture'])
   private profile: { column: number; values: Profile } | null = null
+  private clusters: { column: number; found: Cluster[] } | null = null
 
   constructor(model: Model, state: ViewState) {
     this.model = model
@@ -69,10 +69,19 @@ export class View {
     return this.state.side === 'both' ? SIDES : [this.state.side]
   }
 
-  /** The column under the pointer, as far as it is shown; else the last. */
+  /** The last column that is shown and in sight. */
+  get columnInSight(): number {
+    return this.shownAt(this.range.timeTo - 1)
+  }
+
+  /** The column under the pointer, as far as it is shown; else the last in sight. */
   get cursorColumn(): number {
     const { at } = this.cursor
-    return at ? Math.max(0, Math.min(this.lastColumn, columnAt(this.model, at.time))) : this.lastColumn
+    return at ? this.shownAt(at.time) : this.columnInSight
+  }
+
+  private shownAt(time: number): number {
+    return Math.max(0, Math.min(this.lastColumn, columnAt(this.model, time)))
   }
 
   /** Draws what is stale, for a stage of this size (CSS px). Another theme is another object. */
@@ -137,9 +146,20 @@ export class View {
     const { model, state } = this
     this.mixer ??= new Mixer(model)
     this.mixer.mix(state, this.sides)
-    this.clusters = clustersAt(model, effectiveWeights(state), this.lastColumn).filter(
-      ({ side, convergence }) => this.sides.includes(side) && (!state.converging || convergence >= CONVERGING_TIERS),
-    )
+    this.clusters = null
+  }
+
+  /** Of the last column in sight, or the cells in the outlines would be those of another time. */
+  private clustersInSight(): { column: number; found: Cluster[] } {
+    const { model, state } = this
+    const column = this.columnInSight
+    if (this.clusters?.column !== column) {
+      const found = clustersAt(model, effectiveWeights(state), column).filter(
+        ({ side, convergence }) => this.sides.includes(side) && (!state.converging || convergence >= CONVERGING_TIERS),
+      )
+      this.clusters = { column, found }
+    }
+    return this.clusters
   }
 
   private findColours(look: MapLook): void {
@@ -182,8 +202,9 @@ export class View {
     const kinds = state.twoPalettes ? this.sides : (['one'] as const)
     drawColourBar(ink, stage, this.scale, kinds.map(look.palette), look)
     if (state.clusters) {
-      const from = scales.x(model.edges[Math.max(0, this.lastColumn - Math.ceil(model.columns * 0.06))]!)
-      drawClusters(ink, stage, scales, this.clusters.slice(0, 12), from, look)
+      const { column, found } = this.clustersInSight()
+      const from = scales.x(model.edges[column]!) - stage.plot.width * 0.06
+      drawClusters(ink, stage, scales, found.slice(0, 12), from, look)
     }
     drawProfile(ink, stage, scales, model, this.profile.values, model.closes[column]!, this.sides, look)
   }

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { stageOf } from '../../../renderers/explorer/geometry.ts'
 import type { Json } from '../../../src/kernel/messaging.ts'
 import { payloadOf } from '../explorer-model.ts'
 import { describeInBrowser, eventually } from './harness.ts'
@@ -102,6 +103,34 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     await eventually(() => rightHalf('map')).toBe(0)
     expect(await rightHalf('candles')).toBe(0)
     expect(await page.getByLabel('As known at').getAttribute('aria-valuetext')).toMatch(/^2024-01-\d\d \d\d:00 UTC$/)
+  })
+
+  it('the clusters are those of the last moment that is seen', async () => {
+    await render(payload)
+    const labels = async () => textOf((await save('SVG')).url).match(/[\d.]+[kMB]? {2}[+−][\d.]+ %/g)
+    const now = await labels()
+    await page.getByLabel('As known at').fill('100')
+    const then = await labels()
+    expect(then).not.toEqual(now)
+    await page.getByLabel('As known at').fill('99')
+    const before = (await page.getByLabel('As known at').getAttribute('aria-valuetext'))!
+    await page.getByLabel('As known at').fill('299')
+    expect(await labels()).toEqual(now)
+    const { x, y, width, height } = (await stage().boundingBox())!
+    const { plot } = stageOf(width, height)
+    await page.keyboard.down('Shift')
+    await page.mouse.move(x + 1, y + plot.top + 1)
+    await page.mouse.down()
+    await page.mouse.move(x + (plot.width * 100.5) / 300, y + height + 50, { steps: 3 })
+    await page.mouse.up()
+    await page.keyboard.up('Shift')
+    await eventually(labels).toEqual(then)
+    // The crosshair of the keyboard begins there too.
+    const zoomed = await layer('axes')
+    await stage().focus()
+    await page.keyboard.press('ArrowLeft')
+    await eventually(() => page.locator('#out .liqnb-x-status').textContent()).toContain(before)
+    expect(await layer('axes')).toBe(zoomed)
   })
 
   it('the pointer reads price, time, distance and USD by tier', async () => {
