@@ -88,7 +88,7 @@ describe('liq.interact', () => {
     const replies = await Promise.all([2, 3, 4].map(n => set(bench, payload, { n })))
     expect(replies.map(reply => reply.ok)).toEqual([false, false, true])
     await sleep(80)
-    expect(run.late.map(output => bundleOf(output)['text/plain'])).toEqual(['4'])
+    await expect.poll(() => run.late.map(output => bundleOf(output)['text/plain'])).toEqual(['4'])
   })
 
   it('shows errors in place of the drawing, and the next drawing in place of the error', async () => {
