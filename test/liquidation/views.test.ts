@@ -73,6 +73,14 @@ describe('clusterLives', () => {
     expect(lifeOf(0)).toMatchObject({ taken: 1, life: { touched: 30, state: 'consumed', consumed: 1 } })
   })
 
+  it('bars of a second have ids of their own too', () => {
+    const time = market.time.map((_, t) => market.time[0]! + 1000 * t)
+    const seconds = createMarket({ ...market, time }, { symbol: 'S', source: 'test', barMs: 1000 })
+    const ids = clusterLives(liquidationMap(seconds), { brightness: 1.5, patience: 0 }).map(life => life.id)
+    expect(ids.length).toBeGreaterThan(40)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
   const rule = { brightness: 1.8 }
   const lives = clusterLives(map, rule)
 
