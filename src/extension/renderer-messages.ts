@@ -1,5 +1,6 @@
 import * as vscode from 'vscode'
 import type { ToExtension, ToRenderer } from '../kernel/messaging.ts'
+import { isControlsView } from '../notebook/views.ts'
 import { exportText } from './export-text.ts'
 import type { Kernels } from './kernels.ts'
 import { messageProblem } from './message-rules.ts'
@@ -71,6 +72,7 @@ export function answerRenderers(
       case 'save':
         try {
           views.save(notebook, message.cell, message.view, message.state)
+          tellOtherEditors(message, editor)
         } catch (error) {
           log(`${rendererId}: the state of a view was not kept: ${(error as Error).message}`)
         }
@@ -132,6 +134,14 @@ export function answerRenderers(
     if (!cell || !vscode.workspace.isTrusted) return
     const ranges = [{ start: cell.index, end: cell.index + 1 }]
     await vscode.commands.executeCommand('notebook.cell.execute', { ranges, document: notebook.uri })
+  }
+
+  /** One drawing stands in all editors of a notebook, so its controls do; zoom and order are each editor's own. */
+  function tellOtherEditors({ cell, view, state }: ToExtension & { type: 'save' }, own: vscode.NotebookEditor): void {
+    if (!isControlsView(view)) return
+    for (const editor of vscode.window.visibleNotebookEditors)
+      if (editor !== own && editor.notebook === own.notebook)
+        for (const { messaging } of renderers) void messaging.postMessage({ type: 'view', cell, view, state }, editor)
   }
 
   const changes = views.onDidChange(({ notebook, cell, view, state }) => {

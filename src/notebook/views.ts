@@ -9,6 +9,8 @@ import type { Cell, Json, JsonObject } from './types.ts'
 /** Views whose state is `{ values }`: the values of controls, by name. */
 const CONTROLS_VIEW = 'controls:'
 
+export const isControlsView = (view: string) => view.startsWith(CONTROLS_VIEW)
+
 /** The states in a cell's metadata, by view; what is not as it should be counts as nothing. */
 export function viewsOf(metadata: JsonObject | undefined): JsonObject {
   const own = metadata?.liqnb
@@ -26,7 +28,7 @@ export function withViews(metadata: JsonObject, states: JsonObject): JsonObject 
 export function controlValues(views: JsonObject): JsonObject {
   const values: [string, Json][] = []
   for (const [view, state] of Object.entries(views)) {
-    if (!view.startsWith(CONTROLS_VIEW) || !isObject(state) || !isObject(state.values)) continue
+    if (!isControlsView(view) || !isObject(state) || !isObject(state.values)) continue
     values.push(...Object.entries(state.values as JsonObject))
   }
   return Object.fromEntries(values)
