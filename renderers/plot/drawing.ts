@@ -47,6 +47,8 @@ export function drawingOf(
   }
   const resizes = new ResizeObserver(later)
   resizes.observe(frame)
+  // A zoom of the browser may leave the width as it is, but not the pixels that it has.
+  addEventListener('resize', later)
   const stopWatching = source.watch(() => {
     theme = null
     later()
@@ -73,6 +75,7 @@ export function drawingOf(
       clearTimeout(leaving)
       cancelAnimationFrame(request)
       resizes.disconnect()
+      removeEventListener('resize', later)
       sight.disconnect()
       stopWatching()
     },

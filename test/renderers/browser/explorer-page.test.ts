@@ -96,4 +96,19 @@ describeInBrowser('a map in an exported page, opened from a file', () => {
     await eventually(() => tip.isVisible()).toBe(false)
     await page.close()
   })
+
+  it('is as fine as the screen after a zoom of the browser that leaves its width', async () => {
+    const page = await context.browser.newPage({ viewport: { width: 1600, height: 900 } })
+    await page.goto(await exported())
+    const axes = page.locator('canvas[data-layer=axes]')
+    const size = () => axes.evaluate(node => [(node as HTMLCanvasElement).width, node.clientWidth])
+    await eventually(() => axes.count()).toBe(1)
+    await eventually(async () => (await size())[0]).toBeGreaterThan(900)
+    const [before] = await size()
+    const session = await page.context().newCDPSession(page)
+    const zoomed = { width: 1280, height: 720, deviceScaleFactor: 1.25, mobile: false }
+    await session.send('Emulation.setDeviceMetricsOverride', zoomed)
+    await eventually(size).toEqual([before! * 1.25, before])
+    await page.close()
+  })
 })
