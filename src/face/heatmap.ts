@@ -13,7 +13,7 @@ import { type CurveOptions, type LiquidationCurve, liquidationCurve } from '../l
 import { type GridOptions, heatGrid } from '../liquidation/grid.ts'
 import { clusterHistory, type HistoryOptions } from '../liquidation/history.ts'
 import { impliedTable } from '../liquidation/implied.ts'
-import { type LiquidationMap, liquidationMap, type MapOptions } from '../liquidation/map.ts'
+import { type LiquidationMap, liquidationMap, type MapOptions, requireMap } from '../liquidation/map.ts'
 import { type ScoreOptions, type SideScore, scoreMap } from '../liquidation/score.ts'
 import { timeframeMaps } from '../liquidation/timeframes.ts'
 import { refuseUnknown } from '../market/given.ts'
@@ -107,12 +107,14 @@ export type Score = Record<'long' | 'short', SideScore> & Displayable
 /**
  * How well a map's implied liquidations match those of the market's record: rank correlations beyond what the bar's move and
  * volume tell, with intervals.
- * @throws DataError when the market has no record of liquidations
+ * @throws DataError for what is no map, or when the market has no record of liquidations
  */
-export function score(map: LiquidationMap, market: Market = map.market, options: ScoreOptions = {}): Score {
-  requireMarket(market, 'liq.score')
-  const scores = scoreMap(map, market, options)
-  return withSummary(scores, scoreSummary(scores, `Score of the heatmap · ${market.symbol} ${market.timeframe}`))
+export function score(map: LiquidationMap, market?: Market, options: ScoreOptions = {}): Score {
+  requireMap(map, 'liq.score')
+  const of = market ?? map.market
+  requireMarket(of, 'liq.score')
+  const scores = scoreMap(map, of, options)
+  return withSummary(scores, scoreSummary(scores, `Score of the heatmap · ${of.symbol} ${of.timeframe}`))
 }
 
 /** Fits a map on the first part of a market and scores it on the rest. @throws DataError */

@@ -1,6 +1,6 @@
 import type { Market } from '../market/market.ts'
 import type { BookView } from './book.ts'
-import type { LiquidationMap } from './map.ts'
+import { type LiquidationMap, requireMaps } from './map.ts'
 import type { Replay } from './replay.ts'
 
 /**
@@ -8,10 +8,11 @@ import type { Replay } from './replay.ts'
  * the close that divides longs from shorts are those of the first map; a part counts as known at its own closes, so other
  * timeframes and later listings do no harm.
  *
- * @throws RangeError when the maps have no common price grid or tiers, or when their prices are not of one coin
+ * @throws DataError for what is no list of maps; RangeError when they have no common price grid or tiers, or when their prices are not of one coin
  * @example liq.aggregate([liq.heatmap(binance), liq.heatmap(bybit)])
  */
 export function aggregateMaps(maps: readonly LiquidationMap[]): LiquidationMap {
+  requireMaps(maps, 'liq.aggregate')
   const [first, ...others] = maps
   if (!first) throw new RangeError('aggregate: there are no maps to add up')
   const tiers = first.options.tiers.map(tier => tier.leverage).join()

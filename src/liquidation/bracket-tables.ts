@@ -79,7 +79,7 @@ export function hyperliquidBrackets(market: number | string): Bracket[] {
     return bracketTable([[Infinity, 1 / (2 * market), market]])
   }
   const coins = Object.keys(HYPERLIQUID)
-  const coin = coinOf(market, coins)
+  const coin = typeof market === 'string' && coinOf(market, coins)
   if (!coin)
     throw new RangeError(
       `symbol: no bundled margin tiers for ${market} (only ${coins.join(', ')}); give its maximum leverage instead`,

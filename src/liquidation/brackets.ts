@@ -26,6 +26,8 @@ export type BracketRow = readonly [cap: number, maintenanceRate: number, maxLeve
  * @example bracketTable([[50_000, 0.004, 125], [600_000, 0.005, 100], [Infinity, 0.0065, 75]])
  */
 export function bracketTable(rows: readonly BracketRow[]): Bracket[] {
+  if (!Array.isArray(rows))
+    throw new RangeError(`brackets: ${rows}, but expected rows of [cap, maintenanceRate, maxLeverage]`)
   const brackets = rows.map(([cap, maintenanceRate, maxLeverage], row) => ({
     floor: row === 0 ? 0 : rows[row - 1]![0],
     cap,

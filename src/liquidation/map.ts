@@ -1,4 +1,5 @@
 import { DAY, durationMs } from '../market/duration.ts'
+import { DataError, quote } from '../market/errors.ts'
 import { refuseUnknown } from '../market/given.ts'
 import { type Market, marketLine } from '../market/market.ts'
 import { type Distribution, type Population, population } from './atoms.ts'
@@ -64,6 +65,24 @@ export interface LiquidationMap {
   readonly parts: readonly MapPart[]
   /** Runs through the market, up to the bar `until`, and calls back after every bar. */
   replay(visit: BookVisitor, options?: ReplayOptions): void
+}
+
+/**
+ * For functions that a cell calls with what it has at hand, which may be the market or a list instead.
+ * @throws DataError saying what was given
+ */
+export function requireMap(value: unknown, caller: string): asserts value is LiquidationMap {
+  const given = value as (Partial<LiquidationMap> & Partial<Market>) | null | undefined
+  if (typeof given?.replay === 'function' && given.parts) return
+  const isMarket = given?.time instanceof Float64Array
+  const hint = isMarket ? 'a market: write `liq.heatmap(market)`' : Array.isArray(value) ? 'a list' : quote(value)
+  throw new DataError(`${caller} takes a heatmap, as liq.heatmap gives it, but was given ${hint}`)
+}
+
+/** @throws DataError unless it is a list of heatmaps, which may be empty */
+export function requireMaps(value: unknown, caller: string): asserts value is readonly LiquidationMap[] {
+  if (!Array.isArray(value)) throw new DataError(`${caller} takes a list of heatmaps, e.g. ${caller}([one, other])`)
+  for (const [index, map] of value.entries()) requireMap(map, `${caller}, map ${index + 1}:`)
 }
 
 /** One market's share in a map. */

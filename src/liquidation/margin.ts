@@ -53,11 +53,8 @@ export function binanceMargin(market: string | readonly Bracket[]): MarginModel 
  * @param options.contractSize USD of one contract: 100 for BTC, 10 for the others
  * @throws RangeError naming the bracket or option that is wrong
  */
-export function binanceCoinMargin(
-  brackets: readonly Bracket[],
-  { contractSize }: { contractSize: number },
-): MarginModel {
-  checkContractSize(contractSize)
+export function binanceCoinMargin(brackets: readonly Bracket[], options: { contractSize: number }): MarginModel {
+  const contractSize = contractSizeOf(options)
   const name = 'Binance COIN-M, given brackets'
   return { ...PLAIN, name, contract: 'inverse', contractSize, brackets: checked(brackets), maintenanceOn: 'mark' }
 }
@@ -124,8 +121,9 @@ export interface OkxOptions {
  *   is in base coins all the same
  * @throws RangeError naming the tier or option that is wrong
  */
-export function okxMargin(tiers: readonly Bracket[], { contractSize, takerFee = 0.0005 }: OkxOptions): MarginModel {
-  checkContractSize(contractSize)
+export function okxMargin(tiers: readonly Bracket[], options: OkxOptions): MarginModel {
+  const contractSize = contractSizeOf(options)
+  const { takerFee = 0.0005 } = options
   return { ...okx(tiers, takerFee, contractSize), name: 'OKX linear, given tiers', contract: 'linear', contractSize: 1 }
 }
 
@@ -133,11 +131,9 @@ export function okxMargin(tiers: readonly Bracket[], { contractSize, takerFee = 
  * OKX coin-margined swaps: the same in the coin, size in contracts.
  * @throws RangeError naming the tier or option that is wrong
  */
-export function okxInverseMargin(
-  tiers: readonly Bracket[],
-  { contractSize, takerFee = 0.0005 }: OkxOptions,
-): MarginModel {
-  checkContractSize(contractSize)
+export function okxInverseMargin(tiers: readonly Bracket[], options: OkxOptions): MarginModel {
+  const contractSize = contractSizeOf(options)
+  const { takerFee = 0.0005 } = options
   return { ...okx(tiers, takerFee, 1), name: 'OKX inverse, given tiers', contract: 'inverse', contractSize }
 }
 
@@ -168,9 +164,14 @@ function checked(brackets: readonly Bracket[]): readonly Bracket[] {
   return brackets
 }
 
-function checkContractSize(contractSize: number): void {
+/** It has no default: of a venue's contracts each has its own. */
+function contractSizeOf(options: { contractSize: number } | undefined): number {
+  const contractSize = options?.contractSize ?? Number.NaN
   if (!(contractSize > 0 && contractSize < Infinity))
-    throw new RangeError(`contractSize: ${contractSize}, but expected the face value of one contract, above 0`)
+    throw new RangeError(
+      `contractSize: ${options?.contractSize}, but expected the face value of one contract, above 0, e.g. { contractSize: 100 }`,
+    )
+  return contractSize
 }
 
 function checkFee(takerFee: number): void {

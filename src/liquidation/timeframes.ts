@@ -1,22 +1,25 @@
 import type { ColumnTable } from 'arquero'
 import { durationMs } from '../market/duration.ts'
+import { DataError, quote } from '../market/errors.ts'
 import { refuseUnknown } from '../market/given.ts'
 import type { Market } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
 import { barOf, type ClusterOptions, clusterTable, DEFAULT_RULE } from './clusters.ts'
-import { type LiquidationMap, liquidationMap, type MapOptions } from './map.ts'
+import { type LiquidationMap, liquidationMap, type MapOptions, requireMaps } from './map.ts'
 
 /**
  * Maps of one market in several timeframes, from the finest data: `15m`, `1h`, `4h`, `1d`, … Each coarser bar is known at
  * its own close only.
  *
- * @throws DataError when a timeframe is not a whole multiple of the market's
+ * @throws DataError for what is no list, or when a timeframe is not a whole multiple of the market's
  */
 export function timeframeMaps(
   market: Market,
   timeframes: readonly string[],
   options: MapOptions = {},
 ): LiquidationMap[] {
+  if (!Array.isArray(timeframes))
+    throw new DataError(`timeframes: ${quote(timeframes)}, but expected a list, e.g. ['1h', '4h']`)
   if (timeframes.length === 0) throw new RangeError('timeframes: the list is empty')
   return timeframes.map(timeframe => liquidationMap(resample(market, durationMs(timeframe, 'timeframe')), options))
 }
@@ -26,9 +29,10 @@ export function timeframeMaps(
  * the bar that `at` names in the map of the shortest bars, by default its last. A longer bar that is not over then does not count;
  * its `time` is the open of the last one that is. With `all` they are those of every bar.
  *
- * @throws DataError when `at` is not in the map of the shortest bars
+ * @throws DataError for what is no list of maps, or when `at` is not in the map of the shortest bars
  */
 export function timeframeClusters(maps: readonly LiquidationMap[], options: ClusterOptions = {}): ColumnTable {
+  requireMaps(maps, 'liq.timeframeClusters')
   refuseUnknown(options, ['at', ...Object.keys(DEFAULT_RULE)], 'timeframeClusters')
   if (maps.length === 0) throw new RangeError('maps: the list is empty')
   const [first, ...others] = maps.flatMap(map => {

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import { liq } from '../../src/liqnb.ts'
+import { simulateMarket } from '../../src/market/simulate.ts'
+
+const market = simulateMarket({ seed: 2, bars: 50 })
+const map = liq.heatmap(market)
+const tiers = liq.brackets.table([[1e5, 0.004, 125]])
+
+describe('what a cell gives instead of a heatmap', () => {
+  const wrong: [string, (given: never) => unknown, unknown, RegExp][] = [
+    [
+      'a market to score',
+      liq.score,
+      market,
+      /liq.score takes a heatmap.*was given a market: write `liq.heatmap\(market\)`/,
+    ],
+    ['nothing to score', liq.score, undefined, /liq.score takes a heatmap.*was given undefined/],
+    ['a list to compare', liq.truth, [map], /liq.truth takes a heatmap.*was given a list/],
+    ['a market to add up', liq.aggregate, [map, market], /liq.aggregate, map 2: takes a heatmap.*was given a market/],
+    ['one map to add up', liq.aggregate, map, /liq.aggregate takes a list of heatmaps/],
+    ['one map of several timeframes', liq.timeframeClusters, map, /liq.timeframeClusters takes a list of heatmaps/],
+    ['one timeframe', (frames: never) => liq.timeframes(market, frames), '4h', /timeframes: "4h", but expected a list/],
+  ]
+  for (const [name, call, given, message] of wrong)
+    it(`${name}: is told so`, () => expect(() => call(given as never)).toThrow(message))
+})
+
+describe('what a cell leaves out of a margin model', () => {
+  const { okx, okxInverse, binanceCoin, hyperliquid } = liq.margin as unknown as Record<
+    string,
+    (given?: unknown) => unknown
+  >
+  it('is named', () => {
+    for (const model of [okx!, okxInverse!, binanceCoin!])
+      expect(() => model(tiers)).toThrow(/contractSize: undefined, but expected the face value of one contract/)
+    expect(() => hyperliquid!()).toThrow(/no bundled margin tiers for undefined .* give its maximum leverage/)
+    expect(() => liq.brackets.table(undefined as never)).toThrow(/brackets: undefined, but expected rows of \[cap/)
+  })
+})
