@@ -118,11 +118,19 @@ function merge(atoms: Atom[]): Atom[] {
 
 function maxLeverage({ margin, referencePrice }: PopulationOptions, notional: number): number {
   const size = sizeOf(margin, notional, referencePrice)
-  const bracket = bracketOf(margin, notionalAt(margin, size, referencePrice), size)
-  if (!bracket)
+  const settled = notionalAt(margin, size, referencePrice)
+  const bracket = bracketOf(margin, settled, size)
+  if (!bracket) {
+    // A cap of 50 coins reads as 50 USD unless it says what it is compared with.
+    const inBrackets = margin.maintenanceOn === 'size' ? size : settled
+    const own =
+      inBrackets === notional
+        ? ''
+        : ` (${+inBrackets.toPrecision(6)} as the brackets count, at a price of ${referencePrice})`
     throw new RangeError(
-      `positionNotional: ${notional} is above the largest bracket's cap ${margin.brackets.at(-1)?.cap}`,
+      `positionNotional: ${notional} USD${own} is above the largest bracket's cap ${margin.brackets.at(-1)?.cap}`,
     )
+  }
   return bracket.maxLeverage
 }
 

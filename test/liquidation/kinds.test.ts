@@ -37,3 +37,12 @@ describe('what a cell leaves out of a margin model', () => {
     expect(() => liq.brackets.table(undefined as never)).toThrow(/brackets: undefined, but expected rows of \[cap/)
   })
 })
+
+it('a size above brackets in coins is given in coins too', () => {
+  const margin = liq.margin.binanceCoin(liq.brackets.table([[50, 0.004, 125]]), { contractSize: 100 })
+  const first = market.close[0]!
+  const coins = +(1e7 / first).toPrecision(6)
+  expect(() => liq.heatmap(market, { margin, positionNotional: 1e7 })).toThrow(
+    `positionNotional: 10000000 USD (${coins} as the brackets count, at a price of ${first}) is above the largest bracket's cap 50`,
+  )
+})
