@@ -51,8 +51,12 @@ export class Kernels implements vscode.Disposable {
     this.#closing = vscode.Disposable.from(
       vscode.workspace.onDidCloseNotebookDocument(notebook => this.#leave(notebook)),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
-        if (closed.length > 0)
-          for (const notebook of this.#kernels.keys()) if (!hasTab(notebook.uri)) this.#leave(notebook)
+        // Only those whose own tab it was: the one of a notebook that has just moved may be yet to open.
+        const uris = new Set(
+          closed.map(({ input }) => input instanceof vscode.TabInputNotebook && input.uri.toString()),
+        )
+        for (const notebook of this.#kernels.keys())
+          if (uris.has(notebook.uri.toString()) && !hasTab(notebook.uri)) this.#leave(notebook)
       }),
       vscode.workspace.onDidOpenNotebookDocument(opened => {
         for (const notebook of this.#kernels.keys())
