@@ -9,7 +9,7 @@ const RULES: Record<string, { rooms: string[]; types?: string[] }> = {
   // Small things without a subject of their own, which know of nothing here.
   'src/common': { rooms: [] },
   'src/market': { rooms: ['src/common'] },
-  'src/liquidation': { rooms: ['src/market'] },
+  'src/liquidation': { rooms: ['src/common', 'src/market'] },
   'src/sfp': { rooms: ['src/common', 'src/market', 'src/liquidation'] },
   'src/evidence': { rooms: ['src/common', 'src/market', 'src/liquidation', 'src/sfp'] },
   'src/charts': { rooms: ['src/market', 'src/liquidation', 'src/sfp', 'src/evidence'] },
