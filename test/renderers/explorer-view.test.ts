@@ -296,11 +296,20 @@ it('the label of a cluster that is half out of sight stands whole in the map', (
   const stage = stageOf(1000, 480)
   const { plot } = stage
   const scales = scalesOf(plot, whole, true)
+  const [dark, grey] = ['#000000', '#808080']
   const look = lookOf({
-    foreground: '#000000',
-    background: '#ffffff',
     dark: false,
     highContrast: false,
+    foreground: dark,
+    dim: grey,
+    background: '#ffffff',
+    surface: grey,
+    border: grey,
+    grid: grey,
+    axis: grey,
+    up: dark,
+    down: dark,
+    colorway: [dark],
     fontFamily: 'sans-serif',
   })
   const cluster = { side: 'long' as const, peak: whole.low, usd: 4e8, share: 0.1, convergence: 1, distance: -0.06 }
