@@ -1,3 +1,5 @@
+import { firstWhere } from '../common/bounds.ts'
+
 /** What is followed of a level from bar to bar. Edges are logarithms of prices. */
 export interface Life {
   id: number
@@ -90,15 +92,10 @@ export class Lives {
 
   /** How many have a lower edge below `low`, or the same and a number below `id`. */
   private placeOf(low: number, id: number): number {
-    let from = 0
-    let to = this.sorted.length
-    while (from < to) {
-      const middle = (from + to) >> 1
-      const life = this.sorted[middle]!
-      if (life.low < low || (life.low === low && life.id < id)) from = middle + 1
-      else to = middle
-    }
-    return from
+    return firstWhere(this.sorted.length, index => {
+      const life = this.sorted[index]!
+      return life.low > low || (life.low === low && life.id >= id)
+    })
   }
 }
 

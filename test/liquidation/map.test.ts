@@ -293,7 +293,7 @@ describe('liquidationMap', () => {
     ['a half-life that is none', { halfLife: 'a while' }, /halfLife: "a while"/],
     ['a maximum age that is none', { maxAge: -5 }, /maxAge: -5/],
     ['a bin width of 0', { binWidth: 0 }, /binWidth: 0/],
-    ['a size above all brackets', { positionNotional: 1e12 }, /positionNotional: 1000000000000 is above/],
+    ['a size above all brackets', { positionNotional: 1e12 }, /positionNotional: 1000000000000 USD is above/],
     ['a size of 0', { positionNotional: 0 }, /positionNotional: 0 is out of range/],
     ['shares that are all zero', { extraMargin: { 1: 0 } }, /extraMargin: all shares are 0/],
     ['open interest where there is none', { flow: { from: 'openInterest' } }, /has no openInterest series/],
