@@ -108,13 +108,21 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
   it('the clusters are those of the last moment that is seen', async () => {
     await render(payload)
     const labels = async () => textOf((await save('SVG')).url).match(/[\d.]+[kMB]? {2}[+−][\d.]+ %/g)
+    const scrubber = page.getByLabel('As known at')
+    const moment = () => scrubber.getAttribute('aria-valuetext')
+    // What the scrubber says follows with the next drawing.
+    const scrubTo = async (column: number) => {
+      const old = await moment()
+      await scrubber.fill(`${column}`)
+      await eventually(moment).not.toBe(old)
+      return (await moment())!
+    }
     const now = await labels()
-    await page.getByLabel('As known at').fill('100')
+    await scrubTo(100)
     const then = await labels()
     expect(then).not.toEqual(now)
-    await page.getByLabel('As known at').fill('99')
-    const before = (await page.getByLabel('As known at').getAttribute('aria-valuetext'))!
-    await page.getByLabel('As known at').fill('299')
+    const before = await scrubTo(99)
+    await scrubTo(299)
     expect(await labels()).toEqual(now)
     const { x, y, width, height } = (await stage().boundingBox())!
     const { plot } = stageOf(width, height)
