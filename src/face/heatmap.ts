@@ -7,7 +7,7 @@ import { scoreSummary } from '../charts/score.ts'
 import { withSummary } from '../charts/summary.ts'
 import { aggregateMaps } from '../liquidation/aggregate.ts'
 import { type CalibrateOptions, type Calibration, calibrate } from '../liquidation/calibrate.ts'
-import { type ClusterOptions, clusterTable, DEFAULT_RULE } from '../liquidation/clusters.ts'
+import { CLUSTER_OPTIONS, type ClusterOptions, clusterTable, DEFAULT_RULE } from '../liquidation/clusters.ts'
 import { type CoinglassHeatmap, toCoinglass } from '../liquidation/coinglass.ts'
 import { type CurveOptions, type LiquidationCurve, liquidationCurve } from '../liquidation/curve.ts'
 import { type GridOptions, heatGrid } from '../liquidation/grid.ts'
@@ -49,7 +49,7 @@ const GRID = Object.keys({
 } satisfies Record<keyof GridOptions, true>)
 /** What each view takes; `{ brightnes: 5 }` would do nothing and say nothing. */
 const VIEW_OPTIONS = {
-  clusters: ['at', ...RULE],
+  clusters: CLUSTER_OPTIONS,
   history: ['patience', 'consumedShare', ...RULE],
   curve: ['at', ...RULE],
   coinglass: GRID,

@@ -66,6 +66,10 @@ const WALK_OPTIONS = ['train', 'test', 'embargo', 'anchored', 'metric', 'minTrad
 export async function sweep(of: Market, options: SweepOptions): Promise<SweepResult> {
   requireMarket(of, 'liq.sweep')
   refuseUnknown(options, SWEEP_OPTIONS, 'liq.sweep')
+  return search(of, options)
+}
+
+async function search(of: Market, options: SweepOptions): Promise<SweepResult> {
   const { levels, grid, random, target, stopBuffer } = options
   const named = new Set<string>()
   const source = (variant: Variant) => {
@@ -88,10 +92,10 @@ export async function sweep(of: Market, options: SweepOptions): Promise<SweepRes
 
 /** Runs a sweep and walks forward through it. @throws RangeError naming the option */
 export async function walkForward(of: Market, options: SweepOptions & WalkForwardOptions): Promise<WalkForwardResult> {
+  requireMarket(of, 'liq.walkForward')
   refuseUnknown(options, [...SWEEP_OPTIONS, ...WALK_OPTIONS], 'liq.walkForward')
-  const { train, test, embargo, anchored, metric, minTrades, ...searched } = options
-  const found = await sweep(of, searched)
-  return found.walkForward(given({ train, test, embargo, anchored, metric, minTrades }))
+  const found = await search(of, options)
+  return found.walkForward(pick(options, WALK_OPTIONS))
 }
 
 function sweepResult(of: Market, found: Sweep, title: string): SweepResult {

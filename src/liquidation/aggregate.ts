@@ -1,3 +1,4 @@
+import { lastOverBy } from '../market/as-of.ts'
 import type { Market } from '../market/market.ts'
 import type { BookView } from './book.ts'
 import { type LiquidationMap, requireMaps } from './map.ts'
@@ -73,8 +74,7 @@ const SAME_COIN = 2
 /** The last closes by the time at which the first of the two markets ends; null where the other begins later. */
 function lastCommonCloses(a: Market, b: Market): [number, number] | null {
   const end = Math.min(closeTime(a, a.length - 1), closeTime(b, b.length - 1))
-  const at = (market: Market) => market.time.findLastIndex(open => open + market.barMs <= end)
-  const [i, j] = [at(a), at(b)]
+  const [i, j] = [lastOverBy(a, end), lastOverBy(b, end)]
   return i < 0 || j < 0 ? null : [a.close[i]!, b.close[j]!]
 }
 

@@ -138,6 +138,9 @@ export interface ClusterOptions extends ClusterRule {
   at?: number | Date | string | 'all'
 }
 
+/** The names of {@link ClusterOptions}. */
+export const CLUSTER_OPTIONS: readonly string[] = ['at', ...Object.keys(DEFAULT_RULE)]
+
 /**
  * Clusters as a table, by bar and from the brightest: `time` (open time of the bar at whose close they are known),
  * `bar`, `timeframe`, `rank` (1 = brightest of its side), `side`, `low`, `high`, `peak` (prices), `notional` (USD), `share` of

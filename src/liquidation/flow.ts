@@ -152,15 +152,16 @@ function tradeFlow(
   }
 }
 
-const FLOW_OPTIONS = [
-  'from',
-  'trades',
-  'openShare',
-  'split',
-  'entry',
-  'minNotional',
-  'maxNotional',
-] as const satisfies readonly (keyof FlowOptions)[]
+/** `Record`, so that none is forgotten. */
+const FLOW_OPTIONS = Object.keys({
+  from: true,
+  trades: true,
+  openShare: true,
+  split: true,
+  entry: true,
+  minNotional: true,
+  maxNotional: true,
+} satisfies Record<keyof FlowOptions, true>)
 
 function resolveFlow(market: Market, options: FlowOptions): ResolvedFlow {
   if (!isTradeFlow(options)) refuseUnknown(options, FLOW_OPTIONS, 'flow')

@@ -72,10 +72,7 @@ export function tierGrids(map: LiquidationMap, options: GridOptions = {}, visit?
  * @param firstBin of the grid's lowest row
  * @param endBin the bin after its highest row's
  */
-export type ColumnVisitor = (
-  at: { column: number; bar: number; firstBin: number; endBin: number },
-  books: readonly LevelBook[],
-) => void
+export type ColumnVisitor = (at: { bar: number; firstBin: number; endBin: number }, books: readonly LevelBook[]) => void
 
 interface Frame {
   columns: number
@@ -140,7 +137,7 @@ function sample(
       while (run.bar + 1 < closes.length && closes[run.bar + 1]! + barMs <= close) run.step()
       for (const sums of sides) sums.update(column)
     }
-    visit?.({ column, bar: bars[column]!, firstBin, endBin }, books)
+    visit?.({ bar: bars[column]!, firstBin, endBin }, books)
   }
   for (const { sides } of runs) for (const sums of sides) sums.finish()
   return layers

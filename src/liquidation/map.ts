@@ -128,17 +128,18 @@ export function liquidationMap(market: Market, options: MapOptions = {}): Liquid
   }
 }
 
-const MAP_OPTIONS = [
-  'leverage',
-  'flow',
-  'halfLife',
-  'maxAge',
-  'triggerDepth',
-  'binWidth',
-  'positionNotional',
-  'extraMargin',
-  'margin',
-] as const satisfies readonly (keyof MapOptions)[]
+/** `Record`, so that none is forgotten. */
+const MAP_OPTIONS = Object.keys({
+  leverage: true,
+  flow: true,
+  halfLife: true,
+  maxAge: true,
+  triggerDepth: true,
+  binWidth: true,
+  positionNotional: true,
+  extraMargin: true,
+  margin: true,
+} satisfies Record<keyof MapOptions, true>)
 
 /** More bins than this would be a slip of the keyboard. */
 const FINEST_BIN = 1e-5

@@ -5,16 +5,7 @@ import { random } from '../market/random.ts'
 import { type Implied, impliedLiquidations } from './implied.ts'
 import type { LiquidationMap } from './map.ts'
 import type { Side } from './price.ts'
-import {
-  partialOfRanks,
-  partialSpearman,
-  pearson,
-  ranks,
-  ranksOf,
-  type Standing,
-  spearman,
-  standingOf,
-} from './ranks.ts'
+import { partialOfRanks, partialSpearman, pearson, ranks, ranksOf, spearman, standingOf } from './ranks.ts'
 
 export interface ScoreOptions {
   /** First and last bar to score, inclusive. Default: all bars with a record. */
@@ -132,21 +123,30 @@ export function scoreSide(side: Side, input: ScoreInput, market: Market, options
     pick(input.move),
     pick(input.volume),
   ] as const
-  const [x, y, moves, volumes] = [implied, real, move, volume].map(standingOf) as [
-    Standing,
-    Standing,
-    Standing,
-    Standing,
-  ]
-  const plain = (rows: Int32Array) => pearson(ranksOf(x, rows), ranksOf(y, rows))
-  const partial = (rows: Int32Array) =>
-    partialOfRanks(ranksOf(y, rows), [ranksOf(moves, rows), ranksOf(volumes, rows)])(ranksOf(x, rows))
-  const samples = movingBlocks(used.length, blockBars, resamples, seed)
+  const standings = {
+    implied: standingOf(implied),
+    real: standingOf(real),
+    move: standingOf(move),
+    volume: standingOf(volume),
+  }
+  const correlationsOf = (rows: Int32Array) => {
+    const [x, y] = [ranksOf(standings.implied, rows), ranksOf(standings.real, rows)]
+    const controls = [ranksOf(standings.move, rows), ranksOf(standings.volume, rows)]
+    return { plain: pearson(x, y), partial: partialOfRanks(y, controls)(x) }
+  }
+  const whole = correlationsOf(Int32Array.from(used.keys()))
+  const samples = movingBlocks(used.length, blockBars, resamples, seed).map(correlationsOf)
   return {
     side,
     bars: used.length,
-    spearman: estimate(plain, used.length, samples),
-    partial: estimate(partial, used.length, samples),
+    spearman: estimate(
+      whole.plain,
+      samples.map(({ plain }) => plain),
+    ),
+    partial: estimate(
+      whole.partial,
+      samples.map(({ partial }) => partial),
+    ),
     partialKnown: partialSpearman(pick(input.known), real, [move, volume]),
     baseline: spearman(
       move.map((value, i) => value * volume[i]!),
@@ -177,14 +177,14 @@ export function movingBlocks(n: number, blockBars: number, resamples: number, se
   })
 }
 
-function estimate(statistic: (rows: Int32Array) => number, n: number, samples: readonly Int32Array[]): Estimate {
-  const all = statistic(Int32Array.from({ length: n }, (_, i) => i))
-  const values = Float64Array.from(samples, statistic)
+/** @param sampled the same figure of each resample */
+function estimate(value: number, sampled: readonly number[]): Estimate {
+  const values = Float64Array.from(sampled)
     .filter(value => !Number.isNaN(value))
     .sort()
   const quantile = (share: number) =>
     values[Math.min(values.length - 1, Math.floor(share * values.length))] ?? Number.NaN
-  return { value: all, low: quantile(0.025), high: quantile(0.975) }
+  return { value, low: quantile(0.025), high: quantile(0.975) }
 }
 
 function topDecileLift(implied: Float64Array, real: Float64Array): number {

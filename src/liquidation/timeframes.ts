@@ -1,10 +1,11 @@
 import type { ColumnTable } from 'arquero'
+import { lastOverBy } from '../market/as-of.ts'
 import { durationMs } from '../market/duration.ts'
 import { DataError, quote } from '../market/errors.ts'
 import { refuseUnknown } from '../market/given.ts'
 import type { Market } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
-import { barOf, type ClusterOptions, clusterTable, DEFAULT_RULE } from './clusters.ts'
+import { barOf, CLUSTER_OPTIONS, type ClusterOptions, clusterTable } from './clusters.ts'
 import { type LiquidationMap, liquidationMap, type MapOptions, requireMaps } from './map.ts'
 
 /**
@@ -33,10 +34,10 @@ export function timeframeMaps(
  */
 export function timeframeClusters(maps: readonly LiquidationMap[], options: ClusterOptions = {}): ColumnTable {
   requireMaps(maps, 'liq.timeframeClusters')
-  refuseUnknown(options, ['at', ...Object.keys(DEFAULT_RULE)], 'timeframeClusters')
+  refuseUnknown(options, CLUSTER_OPTIONS, 'timeframeClusters')
   if (maps.length === 0) throw new RangeError('maps: the list is empty')
   const [first, ...others] = maps.flatMap(map => {
-    const at = options.at === 'all' ? 'all' : lastBarBy(map, momentOf(maps, options.at))
+    const at = options.at === 'all' ? 'all' : lastOverBy(map.market, momentOf(maps, options.at))
     return at === -1 ? [] : [clusterTable(map, { ...options, at })]
   })
   return others.length > 0 ? first!.concat(others) : first!
@@ -47,8 +48,4 @@ function momentOf(maps: readonly LiquidationMap[], at?: number | Date | string):
   const finest = maps.reduce((least, map) => (map.market.barMs < least.market.barMs ? map : least))
   const { time, barMs, length } = finest.market
   return time[barOf(finest, at ?? length - 1)]! + barMs
-}
-
-function lastBarBy({ market: { time, barMs } }: LiquidationMap, moment: number): number {
-  return time.findLastIndex(open => open + barMs <= moment)
 }

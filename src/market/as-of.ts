@@ -31,6 +31,11 @@ export function asOf(market: Market, longer: Market, series?: SeriesOf): Int32Ar
   return values === null ? indices : Float64Array.from(indices, index => (index < 0 ? Number.NaN : values[index]!))
 }
 
+/** The last bar of a market that is over at a moment (epoch ms); -1 before the first is. */
+export function lastOverBy({ time, barMs }: Market, moment: number): number {
+  return time.findLastIndex(open => open + barMs <= moment)
+}
+
 function valuesOf(market: Market, series: SeriesOf): ArrayLike<number> {
   if (typeof series !== 'string') {
     if (series.length !== market.length)
