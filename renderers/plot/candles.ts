@@ -1,5 +1,5 @@
 /** Candles, thinned to what the pixels can show. */
-import { upperBound } from '../../src/common/bounds.ts'
+import { upperBound } from '../../src/common/binary-search.ts'
 import type { Ink } from './ink.ts'
 import type { Look } from './look.ts'
 import type { Box, Scales } from './scales.ts'

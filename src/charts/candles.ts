@@ -1,4 +1,4 @@
-import { barOpen } from '../market/duration.ts'
+import { barOpen } from '../common/duration.ts'
 import type { Market } from '../market/market.ts'
 import { binary } from './figure.ts'
 

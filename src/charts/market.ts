@@ -1,4 +1,4 @@
-import { formatTime } from '../market/duration.ts'
+import { formatTime } from '../common/duration.ts'
 import { CANDLE_FIELDS, FLOW_FIELDS, type Market } from '../market/market.ts'
 import type { TradeFlow } from '../market/trades/flow.ts'
 import { type Html, html } from './html.ts'

@@ -1,4 +1,4 @@
-import { DAY, formatTime, HOUR } from '../market/duration.ts'
+import { DAY, formatTime, HOUR } from '../common/duration.ts'
 import type { Market } from '../market/market.ts'
 import type { Interval, Statistics } from '../sfp/statistics.ts'
 import { type Displayable, displayed, htmlBundle } from './display.ts'

@@ -1,4 +1,5 @@
-import { DataError, quote } from '../market/errors.ts'
+import { DataError, quote } from '../common/errors.ts'
+import { currentTask } from '../common/task.ts'
 import {
   CANDLE_FIELDS,
   createMarket,
@@ -9,7 +10,6 @@ import {
   requireMarket,
 } from '../market/market.ts'
 import { random } from '../market/random.ts'
-import { currentTask } from '../market/task.ts'
 import { type BarOf, type KnownRow, knownRows } from './known-rows.ts'
 
 export interface AuditOptions {

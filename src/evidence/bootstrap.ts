@@ -1,4 +1,4 @@
-import { lowerBound } from '../common/bounds.ts'
+import { lowerBound } from '../common/binary-search.ts'
 import { blockLength } from './blocks.ts'
 import { Calendar } from './calendar.ts'
 import { type Sample, stratumWeights } from './sample.ts'

@@ -1,11 +1,11 @@
+import { DataError } from '../common/errors.ts'
+import { lazy } from '../common/lazy.ts'
+import { given } from '../common/options.ts'
+import { currentTask } from '../common/task.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
-import { DataError } from '../market/errors.ts'
-import { given } from '../market/given.ts'
 import { type Market, marketLine, requireMarket } from '../market/market.ts'
-import { currentTask } from '../market/task.ts'
 import { type Claim, makeClaim } from './claim.ts'
 import { CLAIMS, type ClaimName, questionsOf } from './claims.ts'
-import { lazy } from './lazy.ts'
 import { type Ledger, sessionLedger } from './ledger.ts'
 import {
   convergingPull,

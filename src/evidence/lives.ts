@@ -1,4 +1,4 @@
-import { firstWhere } from '../common/bounds.ts'
+import { firstWhere } from '../common/binary-search.ts'
 
 /** What is followed of a level from bar to bar. Edges are logarithms of prices. */
 export interface Life {

@@ -1,5 +1,5 @@
-import { formatTime } from '../market/duration.ts'
-import { DataError, quote } from '../market/errors.ts'
+import { formatTime } from '../common/duration.ts'
+import { DataError, quote } from '../common/errors.ts'
 import type { Market } from '../market/market.ts'
 import type { Level, LevelSource } from '../sfp/levels.ts'
 import { type Life, Lives } from './lives.ts'

@@ -1,7 +1,7 @@
+import { lazy } from '../common/lazy.ts'
 import { type LiquidationMap, liquidationMap } from '../liquidation/map.ts'
 import type { Market } from '../market/market.ts'
 import { clusterLevels, columnsOf, type LevelSource, levelSource, mirroredLevels, randomLevels } from '../sfp/levels.ts'
-import { lazy } from './lazy.ts'
 import { type LevelRecord, recordLevels } from './record.ts'
 import type { Settings } from './settings.ts'
 import { streamOf } from './streams.ts'

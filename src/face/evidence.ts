@@ -3,6 +3,7 @@ import { type Displayable, displayed, figureBundle, htmlBundle } from '../charts
 import { claimsHtml, claimsText } from '../charts/evidence.ts'
 import type { Figure } from '../charts/figure.ts'
 import { forestFigure } from '../charts/forest.ts'
+import { DataError, quote } from '../common/errors.ts'
 import type { Claim } from '../evidence/claim.ts'
 import { CLAIMS, type ClaimName } from '../evidence/claims.ts'
 import { type Evidence, gatherEvidence } from '../evidence/evidence.ts'
@@ -10,7 +11,6 @@ import { sessionLedger } from '../evidence/ledger.ts'
 import type { EvidenceOptions } from '../evidence/settings.ts'
 import { claimTable, ledgerTable } from '../evidence/tables.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
-import { DataError, quote } from '../market/errors.ts'
 import type { Market } from '../market/market.ts'
 
 /** One claim's result; shows itself as its sentence and a table. */

@@ -2,11 +2,11 @@
 import { type ExplorerOptions, explorerPayload } from '../charts/explorer.ts'
 import { EXPLORER_MIME, type ExplorerChoice, type ExplorerPayload } from '../charts/explorer-payload.ts'
 import { heatmapFigure } from '../charts/heatmap.ts'
+import { durationMs, formatDuration } from '../common/duration.ts'
+import { DataError } from '../common/errors.ts'
 import { leverageTiers } from '../liquidation/leverage.ts'
 import { type LiquidationMap, liquidationMap, type MapOptions } from '../liquidation/map.ts'
 import { binanceMargin, hyperliquidMargin, type MarginModel } from '../liquidation/margin.ts'
-import { durationMs, formatDuration } from '../market/duration.ts'
-import { DataError } from '../market/errors.ts'
 import type { Market } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
 

@@ -1,5 +1,5 @@
+import { DataError, quote } from '../common/errors.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
-import { DataError, quote } from '../market/errors.ts'
 import { type Market, marketLine } from '../market/market.ts'
 import {
   asOf,

@@ -1,6 +1,6 @@
 import { type Displayable, displayed, htmlBundle } from '../charts/display.ts'
 import { marketHtml, marketText, tradeFlowHtml, tradeFlowText } from '../charts/market.ts'
-import { durationMs } from '../market/duration.ts'
+import { durationMs } from '../common/duration.ts'
 import { type Market, requireMarket } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
 import { loadMarket, type MarketSource } from '../market/source.ts'

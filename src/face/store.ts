@@ -1,5 +1,6 @@
 import { type ColumnTable, table } from 'arquero'
 import { type Displayable, displayed } from '../charts/display.ts'
+import { currentTask } from '../common/task.ts'
 import { storePath } from '../market/store/place.ts'
 import {
   listStrays,
@@ -11,7 +12,6 @@ import {
   summarizeStore,
   verifyStore,
 } from '../market/store/survey.ts'
-import { currentTask } from '../market/task.ts'
 
 export type { SeriesSummary, StoreFilter, StoreProblem, Stray } from '../market/store/survey.ts'
 

@@ -1,5 +1,5 @@
 import { type ColumnTable, table } from 'arquero'
-import { DataError, quote } from '../market/errors.ts'
+import { DataError, quote } from '../common/errors.ts'
 import type { Market } from '../market/market.ts'
 import type { HeatGrid } from './grid.ts'
 

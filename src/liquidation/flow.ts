@@ -1,5 +1,5 @@
-import { DataError } from '../market/errors.ts'
-import { refuseUnknown } from '../market/given.ts'
+import { DataError } from '../common/errors.ts'
+import { refuseUnknown } from '../common/options.ts'
 import type { Market } from '../market/market.ts'
 import { isTradeFlow, type TradeFlow } from '../market/trades/flow.ts'
 import { binOf } from './bins.ts'

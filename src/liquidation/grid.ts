@@ -1,4 +1,4 @@
-import { DataError } from '../market/errors.ts'
+import { DataError } from '../common/errors.ts'
 import { binOf, binPrice } from './bins.ts'
 import type { LevelBook } from './book.ts'
 import type { LiquidationMap } from './map.ts'

@@ -1,5 +1,5 @@
 import { type ColumnTable, table } from 'arquero'
-import { MINUTE } from '../market/duration.ts'
+import { MINUTE } from '../common/duration.ts'
 import { binOf, binPrice } from './bins.ts'
 import type { BookView } from './book.ts'
 import { type Cluster, type ClusterRule, findClusters, resolveRule } from './clusters.ts'

@@ -1,4 +1,4 @@
-import { quote } from '../market/errors.ts'
+import { quote } from '../common/errors.ts'
 import type { Bracket } from './brackets.ts'
 import type { MarginModel } from './margin.ts'
 import {

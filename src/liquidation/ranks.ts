@@ -1,4 +1,4 @@
-import { lowerBound } from '../common/bounds.ts'
+import { lowerBound } from '../common/binary-search.ts'
 
 /** Where each value stands among all: `group[i]` different ones are below it, of `groups` in all. */
 export interface Standing {

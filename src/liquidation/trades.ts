@@ -1,4 +1,4 @@
-import { DataError, quote } from '../market/errors.ts'
+import { DataError, quote } from '../common/errors.ts'
 import type { Market } from '../market/market.ts'
 import type { TradeFlow } from '../market/trades/flow.ts'
 import { binOf, binPrice } from './bins.ts'

@@ -1,4 +1,4 @@
-import { DataError } from '../market/errors.ts'
+import { DataError } from '../common/errors.ts'
 import type { Market } from '../market/market.ts'
 import type { TrueLevels } from '../market/truth.ts'
 import { binOf } from './bins.ts'

@@ -1,4 +1,4 @@
-import { DataError } from './errors.ts'
+import { DataError } from '../common/errors.ts'
 import { CANDLE_FIELDS, type CandleField, FLOW_FIELDS, type FlowField, type Market } from './market.ts'
 
 /** A series of a market by name, or one of the same length that was computed from it. */

@@ -1,5 +1,5 @@
-import { durationMs } from './duration.ts'
-import { DataError } from './errors.ts'
+import { durationMs } from '../common/duration.ts'
+import { DataError } from '../common/errors.ts'
 import { mergeCandles } from './import/candles.ts'
 import { candlesShift, clockAdvice, recordsShift } from './import/compare.ts'
 import { type FileEntry, type FileOptions, type Files, findFiles } from './import/files.ts'

@@ -1,6 +1,6 @@
 import { type ColumnTable, table } from 'arquero'
-import { DAY, formatDuration, formatTime } from './duration.ts'
-import { DataError, quote } from './errors.ts'
+import { DAY, formatDuration, formatTime } from '../common/duration.ts'
+import { DataError, quote } from '../common/errors.ts'
 import type { LeverageTier } from './leverage-tier.ts'
 import type { LiquidationTruth } from './truth.ts'
 

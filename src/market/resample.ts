@@ -1,5 +1,5 @@
-import { barOpen, formatDuration, formatTime } from './duration.ts'
-import { DataError } from './errors.ts'
+import { barOpen, formatDuration, formatTime } from '../common/duration.ts'
+import { DataError } from '../common/errors.ts'
 import {
   CANDLE_FIELDS,
   createMarket,

@@ -1,4 +1,4 @@
-import { formatTime } from './duration.ts'
+import { formatTime } from '../common/duration.ts'
 import type { Market } from './market.ts'
 
 /** What makes bars those of one market. */

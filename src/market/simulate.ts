@@ -1,5 +1,5 @@
-import { formatDuration, HOUR } from './duration.ts'
-import { DataError } from './errors.ts'
+import { formatDuration, HOUR } from '../common/duration.ts'
+import { DataError } from '../common/errors.ts'
 import { createMarket, type Market, type MarketColumns } from './market.ts'
 import { random } from './random.ts'
 import { LevelEffects } from './simulate/effects.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { DAY, HOUR, WEEK } from '../../src/common/duration.ts'
 import { asOf } from '../../src/market/as-of.ts'
-import { DAY, HOUR, WEEK } from '../../src/market/duration.ts'
 import { CANDLE_FIELDS, createMarket, FLOW_FIELDS, type Market, type MarketColumns } from '../../src/market/market.ts'
 import { resample } from '../../src/market/resample.ts'
 import { simulateMarket } from '../../src/market/simulate.ts'

@@ -1,4 +1,4 @@
-import { HOUR, MINUTE } from '../duration.ts'
+import { HOUR, MINUTE } from '../../common/duration.ts'
 
 /** A series in time and up to when it is complete: there is no record in [time of the last, until) that is not here. */
 export interface Records {

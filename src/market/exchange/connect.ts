@@ -1,6 +1,6 @@
 import type { Exchange, Market as Listing } from 'ccxt'
-import { DataError, quote } from '../errors.ts'
-import type { Task } from '../task.ts'
+import { DataError, quote } from '../../common/errors.ts'
+import type { Task } from '../../common/task.ts'
 import { type Patience, retry } from './retry.ts'
 import { Shared } from './shared.ts'
 import { hardenWire } from './wire.ts'

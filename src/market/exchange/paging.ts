@@ -1,4 +1,4 @@
-import { barOpen } from '../duration.ts'
+import { barOpen } from '../../common/duration.ts'
 import type { Row } from './rows.ts'
 
 /** A stretch to page through, and how. */

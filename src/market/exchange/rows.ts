@@ -1,4 +1,4 @@
-import { DataError, quote } from '../errors.ts'
+import { DataError, quote } from '../../common/errors.ts'
 import type { Field, SeriesRule } from './rule.ts'
 import type { SeriesChunk } from './series.ts'
 

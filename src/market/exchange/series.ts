@@ -1,4 +1,4 @@
-import type { Task } from '../task.ts'
+import type { Task } from '../../common/task.ts'
 
 /** What an exchange serves as a series in time. */
 export type SeriesKind = 'candles' | 'openInterest' | 'funding' | 'longShortRatio'

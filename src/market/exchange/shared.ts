@@ -1,4 +1,4 @@
-import type { Task } from '../task.ts'
+import type { Task } from '../../common/task.ts'
 
 /**
  * Work that several tasks wait for. It goes on as long as one of them does, whoever began it: a task that is cancelled stops

@@ -1,5 +1,5 @@
 import type { LeverageTier as CcxtTier } from 'ccxt'
-import { DataError } from '../errors.ts'
+import { DataError } from '../../common/errors.ts'
 import type { LeverageTier } from '../leverage-tier.ts'
 import { type Connection, USUAL } from './connect.ts'
 import { listIn, raw } from './rule.ts'

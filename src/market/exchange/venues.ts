@@ -1,5 +1,5 @@
-import { durationMs } from '../duration.ts'
-import { DataError } from '../errors.ts'
+import { durationMs } from '../../common/duration.ts'
+import { DataError } from '../../common/errors.ts'
 import { type Connection, USUAL } from './connect.ts'
 import type { SeriesRule, VenueRules } from './rule.ts'
 import type { SeriesKind } from './series.ts'

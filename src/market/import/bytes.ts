@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import type { Readable, Transform } from 'node:stream'
 import { createGunzip, createInflateRaw } from 'node:zlib'
-import { DataError } from '../errors.ts'
-import { currentTask } from '../task.ts'
+import { DataError } from '../../common/errors.ts'
+import { currentTask } from '../../common/task.ts'
 import { crc32, type ZipEntry, zipEntry } from './zip.ts'
 
 /** How a file is packed, by its first bytes. */

@@ -1,5 +1,5 @@
-import { formatDuration, formatTime } from '../duration.ts'
-import { DataError } from '../errors.ts'
+import { formatDuration, formatTime } from '../../common/duration.ts'
+import { DataError } from '../../common/errors.ts'
 import {
   CANDLE_FIELDS,
   type CandleField,

@@ -1,4 +1,4 @@
-import { HOUR } from '../duration.ts'
+import { HOUR } from '../../common/duration.ts'
 
 /** What comparing two series tells about their clocks. */
 export interface ClockShift {

@@ -1,5 +1,5 @@
-import { formatDuration } from '../duration.ts'
-import { DataError } from '../errors.ts'
+import { formatDuration } from '../../common/duration.ts'
+import { DataError } from '../../common/errors.ts'
 import type { FlowField, Market } from '../market.ts'
 import { type ClockShift, clockShift } from './clock.ts'
 import { shiftMs } from './files.ts'

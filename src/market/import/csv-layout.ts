@@ -1,4 +1,4 @@
-import { DataError } from '../errors.ts'
+import { DataError } from '../../common/errors.ts'
 import { Cell, isBlank, rowEnd, trimmedEnd } from './csv-scan.ts'
 import { decimalOf } from './number.ts'
 

@@ -1,4 +1,4 @@
-import { DataError } from '../errors.ts'
+import { DataError } from '../../common/errors.ts'
 import { content, type Packing } from './bytes.ts'
 import { CellError } from './cells.ts'
 import { type Layout, layoutOf } from './csv-layout.ts'

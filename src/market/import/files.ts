@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
-import { durationMs } from '../duration.ts'
-import { DataError, quote } from '../errors.ts'
-import { given } from '../given.ts'
-import { currentTask } from '../task.ts'
+import { durationMs } from '../../common/duration.ts'
+import { DataError, quote } from '../../common/errors.ts'
+import { given } from '../../common/options.ts'
+import { currentTask } from '../../common/task.ts'
 import type { ReadOptions } from './recognise.ts'
 
 export interface FileOptions extends ReadOptions {

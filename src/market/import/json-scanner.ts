@@ -1,4 +1,4 @@
-import { DataError } from '../errors.ts'
+import { DataError } from '../../common/errors.ts'
 import { textStart } from './table.ts'
 
 /** As much as one value of the file may take: a row is short, but a whole answer of an interface is one value too. */

@@ -1,4 +1,4 @@
-import { DataError } from '../errors.ts'
+import { DataError } from '../../common/errors.ts'
 import { content, type Packing } from './bytes.ts'
 import { JsonScanner } from './json-scanner.ts'
 import { type Batch, BatchBuilder, type Column, type Table } from './table.ts'

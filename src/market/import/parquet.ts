@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import type { AsyncBuffer, FileMetaData } from 'hyparquet'
-import { DataError } from '../errors.ts'
-import { currentTask } from '../task.ts'
+import { DataError } from '../../common/errors.ts'
+import { currentTask } from '../../common/task.ts'
 import { type Batch, BatchBuilder, type Column, type Table } from './table.ts'
 import { TimeReader } from './time.ts'
 

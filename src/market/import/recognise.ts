@@ -1,4 +1,4 @@
-import { DataError, quote } from '../errors.ts'
+import { DataError, quote } from '../../common/errors.ts'
 import { CANDLE_FIELDS, FLOW_FIELDS } from '../market.ts'
 import {
   buyerMakerReader,

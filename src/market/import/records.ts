@@ -1,6 +1,6 @@
-import { upperBound } from '../../common/bounds.ts'
-import { formatDuration } from '../duration.ts'
-import { DataError } from '../errors.ts'
+import { upperBound } from '../../common/binary-search.ts'
+import { formatDuration } from '../../common/duration.ts'
+import { DataError } from '../../common/errors.ts'
 import { commonStep, FLOW_FIELDS, type FlowField, type Market } from '../market.ts'
 import { type FileRows, namesOf, zoneNotes } from './rows.ts'
 

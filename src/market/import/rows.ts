@@ -1,8 +1,8 @@
 import { basename } from 'node:path'
-import { DataError } from '../errors.ts'
+import { DataError } from '../../common/errors.ts'
+import { Growing } from '../../common/growing.ts'
 import type { Field } from './fields.ts'
 import { type FileEntry, shiftMs } from './files.ts'
-import { Growing } from './grow.ts'
 import { type FileKind, type Plan, recognise } from './recognise.ts'
 import { openTable, type Table } from './table.ts'
 

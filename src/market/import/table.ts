@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { DataError, quote } from '../errors.ts'
+import { DataError, quote } from '../../common/errors.ts'
 import { arrowTable } from './arrow.ts'
 import { contentStart, type Packing, packingOf } from './bytes.ts'
 import { CellError, type CellReader } from './cells.ts'

@@ -1,4 +1,4 @@
-import { type IsoTime, isoBytes } from '../moment.ts'
+import { type IsoTime, isoBytes } from '../../common/iso-time.ts'
 import { CellError, type CellReader } from './cells.ts'
 import { decimalOf } from './number.ts'
 import { UTC, type Zone } from './zone.ts'

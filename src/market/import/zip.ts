@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { DataError } from '../errors.ts'
+import { DataError } from '../../common/errors.ts'
 
 /** The one file in a zip archive, as exchanges pack their archives. */
 export interface ZipEntry {

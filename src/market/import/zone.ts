@@ -1,5 +1,5 @@
-import { MINUTE } from '../duration.ts'
-import { DataError, quote } from '../errors.ts'
+import { MINUTE } from '../../common/duration.ts'
+import { DataError, quote } from '../../common/errors.ts'
 import { CellError } from './cells.ts'
 
 /** Makes epoch ms of what clocks show somewhere. */

@@ -1,4 +1,4 @@
-import { DataError } from '../errors.ts'
+import { DataError } from '../../common/errors.ts'
 import type { SeriesChunk } from '../exchange/series.ts'
 import {
   CANDLE_FIELDS,

@@ -1,5 +1,5 @@
-import { barOpen, formatTime } from '../duration.ts'
-import { DataError } from '../errors.ts'
+import { barOpen, formatTime } from '../../common/duration.ts'
+import { DataError } from '../../common/errors.ts'
 import type { Interval } from '../store/intervals.ts'
 import { describeKey, type SeriesKey } from '../store/key.ts'
 import type { Records } from '../store/schema.ts'

@@ -1,4 +1,4 @@
-import { HOUR } from '../duration.ts'
+import { HOUR } from '../../common/duration.ts'
 import type { Random } from '../random.ts'
 import { ENDINGS, type TruePositions } from '../truth.ts'
 import type { LevelHistogram } from './histogram.ts'

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { DataError, quote } from '../errors.ts'
+import { DataError, quote } from '../../common/errors.ts'
 import { fileOf, keyOfFolder, ownFile, partOfFile, type SeriesKey } from './key.ts'
 import { stepMs } from './part.ts'
 import { PARTS_FILE } from './store.ts'

@@ -1,6 +1,6 @@
 import { join, sep } from 'node:path'
-import { DAY } from '../duration.ts'
-import { DataError, quote } from '../errors.ts'
+import { DAY } from '../../common/duration.ts'
+import { DataError, quote } from '../../common/errors.ts'
 import type { Interval } from './intervals.ts'
 import { isSeries, SERIES, type SeriesName } from './schema.ts'
 

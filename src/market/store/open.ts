@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path'
-import { DataError, quote } from '../errors.ts'
+import { DataError, quote } from '../../common/errors.ts'
 import type { FetchSeries } from '../exchange/series.ts'
 import { cachedSeries } from './cached.ts'
 import { isOffline, storePath } from './place.ts'

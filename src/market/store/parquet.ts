@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { type FileMetaData, parquetMetadata, parquetRead, type SchemaElement } from 'hyparquet'
 import { ByteWriter, type ColumnSource, parquetWrite } from 'hyparquet-writer'
-import { DataError, quote } from '../errors.ts'
+import { DataError, quote } from '../../common/errors.ts'
 import type { Interval } from './intervals.ts'
 import type { SeriesKey } from './key.ts'
 import { digestOf, type Part, partProblem, stepMs } from './part.ts'

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { DataError, quote } from '../errors.ts'
+import { DataError, quote } from '../../common/errors.ts'
 
 /** What decides where the store is; the defaults are those of this process. */
 export interface Surroundings {

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { replaceFile } from '../../common/atomic-file.ts'
-import { DataError } from '../errors.ts'
+import { DataError } from '../../common/errors.ts'
 import { clip, type Interval, unite } from './intervals.ts'
 import { describeKey, fileOf, folderOf, ownFile, partBounds, partOfFile, partsBetween, type SeriesKey } from './key.ts'
 import { clearDeadLock, type Held, withLock } from './lock.ts'

@@ -1,6 +1,6 @@
 import { open, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DataError } from '../errors.ts'
+import { DataError } from '../../common/errors.ts'
 import { contentsOf, entriesOf, type StoreFilter, type Stray } from './contents.ts'
 import { fileOf, folderOf, ownFile, type SeriesKey } from './key.ts'
 import { decodeHead, type Head } from './parquet.ts'

@@ -1,4 +1,4 @@
-import { DataError } from '../errors.ts'
+import { DataError } from '../../common/errors.ts'
 import { type FileOptions, type Files, findFiles, shiftMs } from '../import/files.ts'
 import { type OpenFile, openFile } from '../import/rows.ts'
 import type { TradeChunk } from './chunk.ts'

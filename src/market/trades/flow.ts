@@ -1,6 +1,6 @@
 import { type ColumnTable, table } from 'arquero'
+import { formatDuration, formatTime } from '../../common/duration.ts'
 import { binPrice } from '../bins.ts'
-import { formatDuration, formatTime } from '../duration.ts'
 import { createMarket, type Market } from '../market.ts'
 
 /** Where trades come from, for people. */

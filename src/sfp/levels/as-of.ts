@@ -1,4 +1,4 @@
-import { DataError } from '../../market/errors.ts'
+import { DataError } from '../../common/errors.ts'
 import type { Market } from '../../market/market.ts'
 import { columnsOf, LevelPacker, type LevelSource, levelOf, levelSource } from './columns.ts'
 

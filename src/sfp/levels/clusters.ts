@@ -1,6 +1,6 @@
+import { exactKey } from '../../common/cache-key.ts'
 import { type Cluster, type ClusterRule, findClusters, resolveRule } from '../../liquidation/clusters.ts'
 import type { LiquidationMap } from '../../liquidation/map.ts'
-import { exactKey } from '../../market/exact-key.ts'
 import type { Market } from '../../market/market.ts'
 import { asOf } from './as-of.ts'
 import { type LevelColumns, LevelPacker, type LevelSource, levelSource } from './columns.ts'

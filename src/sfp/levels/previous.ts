@@ -1,5 +1,5 @@
-import { barOpen, DAY, WEEK } from '../../market/duration.ts'
-import { DataError } from '../../market/errors.ts'
+import { barOpen, DAY, WEEK } from '../../common/duration.ts'
+import { DataError } from '../../common/errors.ts'
 import type { Market } from '../../market/market.ts'
 import { LevelPacker, type LevelSource, levelSource } from './columns.ts'
 

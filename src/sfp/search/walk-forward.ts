@@ -1,4 +1,4 @@
-import { durationMs, formatDuration, formatTime } from '../../market/duration.ts'
+import { durationMs, formatDuration, formatTime } from '../../common/duration.ts'
 import type { Market } from '../../market/market.ts'
 import { gainLoss, mean, variance } from '../statistics/ratios.ts'
 import type { TradeColumns } from './work.ts'

@@ -1,4 +1,4 @@
-import { exactKey } from '../../market/exact-key.ts'
+import { exactKey } from '../../common/cache-key.ts'
 import type { Market } from '../../market/market.ts'
 import { backtest } from '../backtest.ts'
 import { type DetectOptions, detectSfp, type Signal } from '../detect.ts'

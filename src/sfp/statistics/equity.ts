@@ -1,4 +1,4 @@
-import { DAY, WEEK } from '../../market/duration.ts'
+import { DAY, WEEK } from '../../common/duration.ts'
 import type { Market } from '../../market/market.ts'
 
 /** Falls of an equity curve from its peaks. */

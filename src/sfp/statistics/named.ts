@@ -1,4 +1,4 @@
-import { formatTime } from '../../market/duration.ts'
+import { formatTime } from '../../common/duration.ts'
 import type { Market } from '../../market/market.ts'
 import type { Performance } from './performance.ts'
 

@@ -1,4 +1,4 @@
-import { DAY } from '../../market/duration.ts'
+import { DAY } from '../../common/duration.ts'
 import type { Market } from '../../market/market.ts'
 import type { Backtest, NotTaken } from '../backtest.ts'
 import type { Trade } from '../position.ts'

@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest'
+import type { Task } from '../../../src/common/task.ts'
 import { downloadMarket, type ExchangeSource } from '../../../src/market/exchange/download.ts'
 import type { Patience } from '../../../src/market/exchange/retry.ts'
 import type { Market } from '../../../src/market/market.ts'
-import type { Task } from '../../../src/market/task.ts'
 import { type ExchangeOptions, type LocalExchange, startExchange } from '../../exchange-server/server.ts'
 
 export const MINUTE = 60_000

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { currentTask } from '../../../src/common/task.ts'
 import { exchangeTrades } from '../../../src/market/exchange/trades.ts'
-import { currentTask } from '../../../src/market/task.ts'
 import type { TradeChunk } from '../../../src/market/trades/chunk.ts'
 import type { Fault, LocalExchange, VenueId } from '../../exchange-server/server.ts'
 import { DAY, download, HOUR, inCell, localExchange, MINUTE, QUICK } from './helpers.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseIsoUtc } from '../../../src/market/moment.ts'
+import { parseIsoUtc } from '../../../src/common/iso-time.ts'
 import { lines, scratch } from './files.ts'
 
 const { read } = scratch()

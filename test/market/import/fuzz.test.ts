@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DataError } from '../../../src/market/errors.ts'
+import { DataError } from '../../../src/common/errors.ts'
+import { parseIsoUtc } from '../../../src/common/iso-time.ts'
 import { numberReader } from '../../../src/market/import/cells.ts'
 import { csvRows } from '../../../src/market/import/csv.ts'
 import { layoutOf } from '../../../src/market/import/csv-layout.ts'
 import { jsonValues } from '../../../src/market/import/json.ts'
 import { decimalOf } from '../../../src/market/import/number.ts'
 import { TimeReader } from '../../../src/market/import/time.ts'
-import { parseIsoUtc } from '../../../src/market/moment.ts'
 import { scratch } from './files.ts'
 
 const { read } = scratch()

@@ -6,10 +6,11 @@
  *
  * With `ccxt` it asks through the real ccxt, which takes half a second to load; without, it reads the candles itself.
  */
+
+import { currentTask } from '../../../src/common/task.ts'
 import type { FetchSeries } from '../../../src/market/exchange/series.ts'
 import { cachedSeries } from '../../../src/market/store/cached.ts'
 import { Store } from '../../../src/market/store/store.ts'
-import { currentTask } from '../../../src/market/task.ts'
 
 const [url, path, since, until, page, ccxt] = process.argv.slice(2)
 const HOUR = 3_600_000

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { DataError } from '../../../src/market/errors.ts'
+import { DataError } from '../../../src/common/errors.ts'
 import { partBounds, type SeriesKey } from '../../../src/market/store/key.ts'
 import { decodeHead, decodePart, encodePart } from '../../../src/market/store/parquet.ts'
 import type { Part } from '../../../src/market/store/part.ts'

@@ -1,4 +1,4 @@
-import { HOUR } from '../../duration.ts'
+import { HOUR } from '../../../common/duration.ts'
 import { key, listIn, type Place, raw, type VenueRules } from '../rule.ts'
 
 /** "Only the most recent 5000 candles are available" */

@@ -1,4 +1,4 @@
-import { durationMs, HOUR } from '../../duration.ts'
+import { durationMs, HOUR } from '../../../common/duration.ts'
 import { at, CANDLE_ROW, DAY_MS, key, listIn, raw, type SeriesRule, type VenueRules } from '../rule.ts'
 
 const STEPS = ['5m', '15m', '30m', '1h', '2h', '4h', '6h', '12h', '1d'] as const

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { momentMs } from '../../src/common/iso-time.ts'
 import { resolveSettings } from '../../src/evidence/settings.ts'
 import { heatmap } from '../../src/face/heatmap.ts'
 import { sfp } from '../../src/face/study.ts'
@@ -8,12 +9,11 @@ import { sweep, walkForward } from '../../src/face/sweep.ts'
 import { calibrate } from '../../src/liquidation/calibrate.ts'
 import { resolveRule } from '../../src/liquidation/clusters.ts'
 import { findFiles } from '../../src/market/import/files.ts'
-import { momentMs } from '../../src/market/moment.ts'
 import { simulateMarket } from '../../src/market/simulate.ts'
 import { loadTradeFlow } from '../../src/market/trades/source.ts'
 import { resolveBacktest } from '../../src/sfp/backtest-options.ts'
-import { marketOf } from './fixtures.ts'
-import { scratch } from './import/files.ts'
+import { marketOf } from '../market/fixtures.ts'
+import { scratch } from '../market/import/files.ts'
 
 const { dir } = scratch()
 const market = simulateMarket({ seed: 5, bars: 600, volatility: 1.5 })

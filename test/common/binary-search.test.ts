@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { firstWhere, lowerBound, upperBound } from '../../src/common/bounds.ts'
+import { firstWhere, lowerBound, upperBound } from '../../src/common/binary-search.ts'
 
 it('the bounds of a value are where a look at every value finds them', () => {
   const value = fc.integer({ min: -3, max: 9 })

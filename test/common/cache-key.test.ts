@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { exactKey } from '../../src/market/exact-key.ts'
+import { exactKey } from '../../src/common/cache-key.ts'
 
 const leaf = fc.oneof(
   fc.constantFrom<unknown>(null, Infinity, -Infinity, Number.NaN, 0, -0, 1, '1', 'null', 'NaN', '', true, false, 1n),
