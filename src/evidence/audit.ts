@@ -9,7 +9,7 @@ import {
   notesToKeep,
   requireMarket,
 } from '../market/market.ts'
-import { random } from '../market/random.ts'
+import { random } from '../stats/random.ts'
 import { type BarOf, type KnownRow, knownRows } from './known-rows.ts'
 
 export interface AuditOptions {

@@ -1,5 +1,5 @@
 import { lowerBound } from '../common/binary-search.ts'
-import { blockLength } from './blocks.ts'
+import { blockLength } from '../stats/block-length.ts'
 import { Calendar } from './calendar.ts'
 import { type Sample, stratumWeights } from './sample.ts'
 import { streamOf } from './streams.ts'

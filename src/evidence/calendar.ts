@@ -1,4 +1,4 @@
-import type { Random } from '../market/random.ts'
+import type { Random } from '../stats/random.ts'
 import type { Sample } from './sample.ts'
 
 /** Sums kept of each stratum: Σ a·y, Σ a, Σ b·y, Σ b. */

@@ -1,4 +1,4 @@
-import { type Random, random } from '../market/random.ts'
+import { type Random, random } from '../stats/random.ts'
 
 /**
  * What chance decides here, each from a stream of random numbers of its own. Those of a simulated market (0, 1, 2) are not

@@ -1,7 +1,7 @@
 import { formatDuration, HOUR } from '../common/duration.ts'
 import { DataError } from '../common/errors.ts'
+import { random } from '../stats/random.ts'
 import { createMarket, type Market, type MarketColumns } from './market.ts'
-import { random } from './random.ts'
 import { LevelEffects } from './simulate/effects.ts'
 import { LevelHistogram } from './simulate/histogram.ts'
 import { fundingDue, Mood } from './simulate/mood.ts'

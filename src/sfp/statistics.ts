@@ -1,11 +1,11 @@
 import type { Market } from '../market/market.ts'
+import { bootstrap, bootstrapMean, type Interval } from '../stats/bootstrap.ts'
 import type { Backtest } from './backtest.ts'
-import { bootstrap, bootstrapMean, type Interval } from './statistics/bootstrap.ts'
 import { periodReturns } from './statistics/equity.ts'
 import { type Performance, performance, returnOf } from './statistics/performance.ts'
 import { gainLoss, geometricMean, variance } from './statistics/ratios.ts'
 
-export { bootstrap, bootstrapMean, type Interval } from './statistics/bootstrap.ts'
+export { bootstrap, bootstrapMean, type Interval } from '../stats/bootstrap.ts'
 export { maxDrawdown } from './statistics/equity.ts'
 export { namedStatistics } from './statistics/named.ts'
 export { type Performance, performance } from './statistics/performance.ts'

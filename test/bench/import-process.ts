@@ -1,10 +1,10 @@
 /** A process of its own, whose memory is that of this case alone: prints what it measured as JSON. */
 import { readMarketFile } from '../../src/market/file.ts'
 import { openFile } from '../../src/market/import/rows.ts'
-import { random } from '../../src/market/random.ts'
 import { TradeFlowBuilder } from '../../src/market/trades/build.ts'
 import type { TradeChunk } from '../../src/market/trades/chunk.ts'
 import { openTrades } from '../../src/market/trades/file.ts'
+import { random } from '../../src/stats/random.ts'
 import type { ImportResult } from './import.ts'
 import { peakMb } from './process.ts'
 

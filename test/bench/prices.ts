@@ -8,7 +8,7 @@ import {
 } from '../../src/liquidation/margin.ts'
 import { liquidationPrice } from '../../src/liquidation/price.ts'
 import { liquidationPrices, type PositionColumns } from '../../src/liquidation/prices.ts'
-import { random } from '../../src/market/random.ts'
+import { random } from '../../src/stats/random.ts'
 import { coins, contracts, sizeOf, usd } from '../liquidation/models.ts'
 import { time } from './measure.ts'
 import type { Plan } from './plan.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { blockLength } from '../../src/evidence/blocks.ts'
 import { infer } from '../../src/evidence/bootstrap.ts'
 import { Sample, stratumWeights } from '../../src/evidence/sample.ts'
-import { type Random, random } from '../../src/market/random.ts'
+import { blockLength } from '../../src/stats/block-length.ts'
+import { type Random, random } from '../../src/stats/random.ts'
 
 const HOUR = 3_600_000
 const options = { slotMs: HOUR, leastBlockMs: HOUR, resamples: 600, seed: 1 }

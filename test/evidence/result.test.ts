@@ -3,8 +3,8 @@ import { Ledger } from '../../src/evidence/ledger.ts'
 import { makeTest } from '../../src/evidence/result.ts'
 import { Sample } from '../../src/evidence/sample.ts'
 import { resolveSettings } from '../../src/evidence/settings.ts'
-import { random } from '../../src/market/random.ts'
 import { simulateMarket } from '../../src/market/simulate.ts'
+import { random } from '../../src/stats/random.ts'
 
 const HOUR = 3_600_000
 const market = simulateMarket({ bars: 10, population: { positionsPerBar: 0 } })

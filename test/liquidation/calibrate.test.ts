@@ -6,8 +6,8 @@ import { liquidationMap } from '../../src/liquidation/map.ts'
 import { binanceMargin } from '../../src/liquidation/margin.ts'
 import { scoreMap } from '../../src/liquidation/score.ts'
 import { createMarket } from '../../src/market/market.ts'
-import { random } from '../../src/market/random.ts'
 import { simulateMarket } from '../../src/market/simulate.ts'
+import { random } from '../../src/stats/random.ts'
 
 const plain = simulateMarket({ seed: 12, bars: 600 })
 const truth = {

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { impliedLiquidations } from '../../src/liquidation/implied.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
-import { partialSpearman, pearson, ranks, ranksOf, spearman, standingOf } from '../../src/liquidation/ranks.ts'
 import { movingBlocks, type ScoreOptions, scoreMap } from '../../src/liquidation/score.ts'
 import { createMarket, type Market } from '../../src/market/market.ts'
-import { random } from '../../src/market/random.ts'
 import { simulateMarket } from '../../src/market/simulate.ts'
+import { random } from '../../src/stats/random.ts'
+import { partialSpearman, pearson, ranks, ranksOf, spearman, standingOf } from '../../src/stats/ranks.ts'
 
 describe('ranks', () => {
   it('ties share their mean', () => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { random } from '../../src/market/random.ts'
 import { overfitting } from '../../src/sfp/search/cscv.ts'
 import { deflatedSharpe, expectedMaximumSharpe, probabilisticSharpe, sharpeOf } from '../../src/sfp/search/deflated.ts'
 import { realityCheck } from '../../src/sfp/search/reality-check.ts'
-import { resample } from '../../src/sfp/statistics/bootstrap.ts'
-import { normalCdf, normalQuantile } from '../../src/sfp/statistics/normal.ts'
+import { resample } from '../../src/stats/bootstrap.ts'
+import { normalCdf, normalQuantile } from '../../src/stats/normal.ts'
+import { random } from '../../src/stats/random.ts'
 
 /** Returns without skill, or with a mean of `skill` standard deviations. */
 function noise(trials: number, periods: number, seed: number, skill: (k: number) => number = () => 0) {

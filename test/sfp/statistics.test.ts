@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { levelsOf } from '../../src/face/levels.ts'
 import { sfp } from '../../src/face/study.ts'
-import { random } from '../../src/market/random.ts'
 import { simulateMarket } from '../../src/market/simulate.ts'
 import { backtest } from '../../src/sfp/backtest.ts'
 import { detectSfp } from '../../src/sfp/detect.ts'
@@ -18,6 +17,7 @@ import {
   splitTable,
   statistics,
 } from '../../src/sfp/statistics.ts'
+import { random } from '../../src/stats/random.ts'
 
 const market = simulateMarket({ seed: 8, bars: 3000, timeframe: '1h', volatility: 1.5 })
 const study = backtest(market, detectSfp(market, pivotLevels(market, 4), { minMove: 0 }), { size: { fraction: 0.5 } })

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DataError } from '../../common/errors.ts'
 import type { Task } from '../../common/task.ts'
-import { random } from '../random.ts'
+import { random } from '../../stats/random.ts'
 import { abortable } from './shared.ts'
 import { failureOf, UnreadableAnswer, withSignal } from './wire.ts'
 

@@ -1,5 +1,5 @@
 import { HOUR } from '../../common/duration.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../../stats/random.ts'
 import { ENDINGS, type TruePositions } from '../truth.ts'
 import type { LevelHistogram } from './histogram.ts'
 import type { ResolvedSimulation, Weighted } from './options.ts'

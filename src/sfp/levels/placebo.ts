@@ -1,5 +1,5 @@
 import type { Market } from '../../market/market.ts'
-import { random } from '../../market/random.ts'
+import { random } from '../../stats/random.ts'
 import { rangesOf } from '../ranges.ts'
 import {
   columnsOf,

@@ -1,4 +1,4 @@
-import { normalCdf, normalQuantile } from '../statistics/normal.ts'
+import { normalCdf, normalQuantile } from '../../stats/normal.ts'
 import { mean, variance } from '../statistics/ratios.ts'
 
 export interface DeflatedSharpe {

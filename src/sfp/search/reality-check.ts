@@ -1,5 +1,5 @@
-import { random } from '../../market/random.ts'
-import { resample } from '../statistics/bootstrap.ts'
+import { resample } from '../../stats/bootstrap.ts'
+import { random } from '../../stats/random.ts'
 import { mean } from '../statistics/ratios.ts'
 
 export interface RealityCheck {

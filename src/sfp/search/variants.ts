@@ -1,4 +1,4 @@
-import { random } from '../../market/random.ts'
+import { random } from '../../stats/random.ts'
 import type { BacktestOptions } from '../backtest-options.ts'
 import { DETECT_OPTIONS, type DetectOptions } from '../detect-options.ts'
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { readMarketFile } from '../../../src/market/file.ts'
 import { clockShift } from '../../../src/market/import/clock.ts'
 import type { Market } from '../../../src/market/market.ts'
-import { random } from '../../../src/market/random.ts'
 import { simulateMarket } from '../../../src/market/simulate.ts'
+import { random } from '../../../src/stats/random.ts'
 import { scratch } from './files.ts'
 
 const { write } = scratch()

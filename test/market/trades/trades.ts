@@ -1,5 +1,5 @@
-import { random } from '../../../src/market/random.ts'
 import type { TradeChunk } from '../../../src/market/trades/chunk.ts'
+import { random } from '../../../src/stats/random.ts'
 
 export const START = Date.UTC(2024, 0, 1)
 export const MINUTE = 60_000

@@ -1,5 +1,5 @@
-import { random } from '../../market/random.ts'
-import { mean } from './ratios.ts'
+import { mean } from '../sfp/statistics/ratios.ts'
+import { random } from './random.ts'
 
 /** A figure and the interval that holds it with 95 % confidence. */
 export interface Interval {

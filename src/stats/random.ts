@@ -1,4 +1,4 @@
-import { ln } from './simulate/ln.ts'
+import { ln } from './ln.ts'
 
 /** A seeded stream of random numbers. The same seed gives the same numbers on every platform, to the last bit. */
 export interface Random {
