@@ -1,12 +1,12 @@
 import { durationMs } from '../common/duration.ts'
 import { DataError, quote } from '../common/errors.ts'
 import { momentMs } from '../common/iso-time.ts'
+import { type SimulateOptions, simulateMarket } from '../simulate/simulate-market.ts'
 import { downloadMarket, type ExchangeSource, type Extra } from './exchange/download.ts'
 import { fetchSeries } from './exchange/fetch.ts'
 import { type FileSource, readMarketFile } from './file.ts'
 import { recordedLiquidations, requireRecorded } from './live/recorded.ts'
 import { CANDLE_FIELDS, createMarket, FLOW_FIELDS, type Market, type MarketColumns, notesToKeep } from './market.ts'
-import { type SimulateOptions, simulateMarket } from './simulate.ts'
 import { type StoreOptions, storeOf, throughStore } from './store/open.ts'
 import { isOffline } from './store/place.ts'
 

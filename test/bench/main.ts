@@ -1,7 +1,7 @@
 import { cpus, loadavg } from 'node:os'
 import { readMarketFile } from '../../src/market/file.ts'
 import type { Market } from '../../src/market/market.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { backtestBench } from './backtest.ts'
 import { growthBench } from './growth.ts'
 import { heatmapBench } from './heatmap.ts'

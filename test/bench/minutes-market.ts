@@ -1,6 +1,6 @@
 /** A process of its own that simulates a market of minutes for another one, whose memory is then that of the engine alone. */
 import { closeSync, openSync, writeSync } from 'node:fs'
-import { simulateMarket } from '../../src/market/simulate.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { time } from './measure.ts'
 import type { MinutesMarket } from './minutes-bench.ts'
 

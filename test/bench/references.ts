@@ -1,7 +1,7 @@
 import { type HeatGrid, tierGrids } from '../../src/liquidation/grid.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import type { Market } from '../../src/market/market.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { checkReference, type Reference } from './agree.ts'
 import { prefix } from './growth.ts'
 import { matrixGrids } from './matrix.ts'

@@ -4,8 +4,8 @@ import { EXPLORER_MIME, type ExplorerPayload } from '../../src/charts/explorer-p
 import { liq } from '../../src/liqnb.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import { createMarket } from '../../src/market/market.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
 import { EXPLORER_MIME as PAGE_MIME } from '../../src/notebook/mime.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 
 const CHANNEL = Symbol.for('liqnb.channel')
 const host = globalThis as { [key: symbol]: unknown }

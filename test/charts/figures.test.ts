@@ -8,7 +8,7 @@ import { liq } from '../../src/liqnb.ts'
 import { heatGrid } from '../../src/liquidation/grid.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import { createMarket } from '../../src/market/market.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 
 const DISPLAY = Symbol.for('Jupyter.display')
 type Shown = { [DISPLAY](): Record<string, unknown> }

@@ -7,7 +7,6 @@ import { barMoves } from '../../src/evidence/sweeps.ts'
 import { clusterHistory } from '../../src/liquidation/history.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import type { Market } from '../../src/market/market.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
 import { backtest, type Trade } from '../../src/sfp/backtest.ts'
 import { detectSfp } from '../../src/sfp/detect.ts'
 import {
@@ -18,6 +17,7 @@ import {
   pivotLevels,
   randomLevels,
 } from '../../src/sfp/levels.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 
 const market = simulateMarket({ seed: 4, bars: 800 })
 const options = { cuts: 8 }

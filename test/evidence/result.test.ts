@@ -3,7 +3,7 @@ import { Ledger } from '../../src/evidence/ledger.ts'
 import { makeTest } from '../../src/evidence/result.ts'
 import { Sample } from '../../src/evidence/sample.ts'
 import { resolveSettings } from '../../src/evidence/settings.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { random } from '../../src/stats/random.ts'
 
 const HOUR = 3_600_000

@@ -3,7 +3,7 @@ import { DISPLAY, type Displayable } from '../../src/charts/display.ts'
 import type { Figure } from '../../src/charts/figure.ts'
 import liq from '../../src/liqnb.ts'
 import { createMarket, type MarketColumns } from '../../src/market/market.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 
 const simulated = simulateMarket({ seed: 3, bars: 1200, population: { positionsPerBar: 0 } })
 const columns = Object.fromEntries(

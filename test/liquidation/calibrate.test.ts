@@ -6,7 +6,7 @@ import { liquidationMap } from '../../src/liquidation/map.ts'
 import { binanceMargin } from '../../src/liquidation/margin.ts'
 import { scoreMap } from '../../src/liquidation/score.ts'
 import { createMarket } from '../../src/market/market.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { random } from '../../src/stats/random.ts'
 
 const plain = simulateMarket({ seed: 12, bars: 600 })

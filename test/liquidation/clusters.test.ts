@@ -3,7 +3,7 @@ import { LevelBook } from '../../src/liquidation/book.ts'
 import { clusterTable, DEFAULT_RULE, findClusters } from '../../src/liquidation/clusters.ts'
 import { heatGrid } from '../../src/liquidation/grid.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 
 const WIDTH = 0.01
 const CLOSE = 100

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { liq } from '../../src/liqnb.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 
 const market = simulateMarket({ seed: 2, bars: 50 })
 const map = liq.heatmap(market)

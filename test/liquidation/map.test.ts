@@ -11,7 +11,7 @@ import { type LiquidationMap, liquidationMap, type MapOptions } from '../../src/
 import { liquidationPrice } from '../../src/liquidation/price.ts'
 import type { TradeColumns } from '../../src/liquidation/trades.ts'
 import type { Market } from '../../src/market/market.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { random } from '../../src/stats/random.ts'
 import { HOUR, marketOf, prefix, START } from '../market/fixtures.ts'
 import { replayPositions, type Snapshot } from './positions.ts'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { bracketTable } from '../../src/liquidation/brackets.ts'
 import { liquidationMap, type MapOptions } from '../../src/liquidation/map.ts'
 import { binanceMargin } from '../../src/liquidation/margin.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 
 const market = simulateMarket({ seed: 2, bars: 50 })
 const map = (options: unknown) => () => liquidationMap(market, options as MapOptions)

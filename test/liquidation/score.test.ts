@@ -4,7 +4,7 @@ import { impliedLiquidations } from '../../src/liquidation/implied.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import { movingBlocks, type ScoreOptions, scoreMap } from '../../src/liquidation/score.ts'
 import { createMarket, type Market } from '../../src/market/market.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { random } from '../../src/stats/random.ts'
 import { partialSpearman, pearson, ranks, ranksOf, spearman, standingOf } from '../../src/stats/ranks.ts'
 

@@ -3,7 +3,7 @@ import { liq } from '../../src/liqnb.ts'
 import { liquidationMap, type MapOptions } from '../../src/liquidation/map.ts'
 import { type TruthOptions, truthScore } from '../../src/liquidation/truth.ts'
 import { resample } from '../../src/market/resample.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { marketOf } from '../market/fixtures.ts'
 
 /** Traders of whom the map can know nearly everything: no stops, no margin added, many of them. */

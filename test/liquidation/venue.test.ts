@@ -3,7 +3,7 @@ import { liquidationMap } from '../../src/liquidation/map.ts'
 import { marginOf } from '../../src/liquidation/venue.ts'
 import type { LeverageTier } from '../../src/market/leverage-tier.ts'
 import { createMarket, type Market } from '../../src/market/market.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 
 const TIERS: LeverageTier[] = [
   { tier: 1, minNotional: 0, maxNotional: 50_000, maintenanceMarginRate: 0.01, maxLeverage: 50 },

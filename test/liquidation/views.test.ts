@@ -10,7 +10,7 @@ import { impliedLiquidations } from '../../src/liquidation/implied.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import { timeframeClusters, timeframeMaps } from '../../src/liquidation/timeframes.ts'
 import { createMarket, type MarketColumns } from '../../src/market/market.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { marketOf, prefix } from '../market/fixtures.ts'
 
 const market = simulateMarket({ seed: 8, bars: 400 })

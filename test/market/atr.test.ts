@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { atr } from '../../src/market/atr.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { prefix } from './fixtures.ts'
 
 it('the ATR is Wilder’s, warms up as a mean, and never looks ahead', () => {

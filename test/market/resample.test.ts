@@ -4,7 +4,7 @@ import { DAY, HOUR, WEEK } from '../../src/common/duration.ts'
 import { asOf } from '../../src/market/as-of.ts'
 import { CANDLE_FIELDS, createMarket, FLOW_FIELDS, type Market, type MarketColumns } from '../../src/market/market.ts'
 import { resample } from '../../src/market/resample.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { marketOf, prefix, START } from './fixtures.ts'
 
 const hourly = simulateMarket({ seed: 4, bars: 24 * 40 })

@@ -5,8 +5,8 @@ import { fromCSV } from 'arquero'
 import { describe, expect, it } from 'vitest'
 import { HOUR } from '../../src/common/duration.ts'
 import { readMarketFile } from '../../src/market/file.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
-import { facts, flowFacts, fundingQuantiles, settled } from '../market/simulate/facts.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
+import { facts, flowFacts, fundingQuantiles, settled } from '../simulate/facts.ts'
 import { referenceData } from './data.ts'
 
 const rounded = (values: object) =>

@@ -4,11 +4,11 @@ import { binanceMargin } from '../../src/liquidation/margin.ts'
 import { bankruptcyPrice, liquidationPrice } from '../../src/liquidation/price.ts'
 import { createMarket, type Market } from '../../src/market/market.ts'
 import { resample } from '../../src/market/resample.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
 import { type BacktestOptions, backtest } from '../../src/sfp/backtest.ts'
 import { detectSfp, type Signal } from '../../src/sfp/detect.ts'
 import { pivotLevels } from '../../src/sfp/levels.ts'
 import { orderTable } from '../../src/sfp/tables.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { marketOf, prefix } from '../market/fixtures.ts'
 
 const free: BacktestOptions = { takerFee: 0, slippageBps: 0, stopBuffer: 0, giveUp: false, equity: 10_000 }

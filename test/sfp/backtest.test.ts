@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { simulateMarket } from '../../src/market/simulate.ts'
 import { type BacktestOptions, backtest } from '../../src/sfp/backtest.ts'
 import { detectSfp, type Signal } from '../../src/sfp/detect.ts'
 import { pivotLevels } from '../../src/sfp/levels.ts'
 import { bootstrapMean, maxDrawdown, statistics } from '../../src/sfp/statistics.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { marketOf, prefix } from '../market/fixtures.ts'
 
 const free: BacktestOptions = { takerFee: 0, slippageBps: 0, stopBuffer: 0, giveUp: false, equity: 10_000 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { liquidationMap } from '../../src/liquidation/map.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
 import { type DetectOptions, detectSfp } from '../../src/sfp/detect.ts'
 import { clusterLevels, type Level, type LevelSource, pivotLevels } from '../../src/sfp/levels.ts'
 import { signalTable } from '../../src/sfp/tables.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { marketOf, prefix } from '../market/fixtures.ts'
 
 /** A zone above from `inner` to `outer`, or below when outer is lower; known at every bar. */

@@ -5,7 +5,6 @@ import { DAY, HOUR } from '../../src/common/duration.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import { createMarket, type Market } from '../../src/market/market.ts'
 import { resample } from '../../src/market/resample.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
 import { detectSfp } from '../../src/sfp/detect.ts'
 import {
   asOf,
@@ -24,6 +23,7 @@ import {
   shiftedLevels,
 } from '../../src/sfp/levels.ts'
 import { rangesOf } from '../../src/sfp/ranges.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { marketOf, prefix } from '../market/fixtures.ts'
 
 const clusters = (market: Market) => clusterLevels(liquidationMap(market), { brightest: 3, brightness: 1.5 })

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { levelsOf } from '../../src/face/levels.ts'
 import { sfp } from '../../src/face/study.ts'
-import { simulateMarket } from '../../src/market/simulate.ts'
 import { backtest } from '../../src/sfp/backtest.ts'
 import { detectSfp } from '../../src/sfp/detect.ts'
 import { pivotLevels } from '../../src/sfp/levels.ts'
@@ -17,6 +16,7 @@ import {
   splitTable,
   statistics,
 } from '../../src/sfp/statistics.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { random } from '../../src/stats/random.ts'
 
 const market = simulateMarket({ seed: 8, bars: 3000, timeframe: '1h', volatility: 1.5 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { readMarketFile } from '../../../src/market/file.ts'
 import { clockShift } from '../../../src/market/import/clock.ts'
 import type { Market } from '../../../src/market/market.ts'
-import { simulateMarket } from '../../../src/market/simulate.ts'
+import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { random } from '../../../src/stats/random.ts'
 import { scratch } from './files.ts'
 

@@ -10,7 +10,7 @@ import { chromium, type Page } from 'playwright-core'
 import { explorerPayload } from '../../../src/charts/explorer.ts'
 import { heatmapFigure } from '../../../src/charts/heatmap.ts'
 import { liquidationMap } from '../../../src/liquidation/map.ts'
-import { simulateMarket } from '../../../src/market/simulate.ts'
+import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { quantile } from '../../bench/measure.ts'
 import { serveWebview, setTheme } from '../browser/webview.ts'
 

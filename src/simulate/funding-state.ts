@@ -1,5 +1,5 @@
-import { HOUR } from '../../common/duration.ts'
-import type { Random } from '../../stats/random.ts'
+import { HOUR } from '../common/duration.ts'
+import type { Random } from '../stats/random.ts'
 
 const INTERVAL = 8 * HOUR
 /** Binance's interest rate for 8 hours, and how far the premium may be from it before the rate follows. */

@@ -1,4 +1,4 @@
-import type { Random } from '../../stats/random.ts'
+import type { Random } from '../stats/random.ts'
 import { Volatility } from './volatility.ts'
 
 /** Jumps an hour, and their standard deviation in usual hours'. Together 6 % of the variance. */

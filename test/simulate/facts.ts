@@ -1,5 +1,5 @@
-import type { Market } from '../../../src/market/market.ts'
-import { spearman } from '../../../src/stats/ranks.ts'
+import type { Market } from '../../src/market/market.ts'
+import { spearman } from '../../src/stats/ranks.ts'
 
 /** What is known of the returns of liquid perpetuals (Cont 2001, "Empirical properties of asset returns"), measured. */
 export interface Facts {

@@ -1,16 +1,16 @@
 import { formatDuration, HOUR } from '../common/duration.ts'
 import { DataError } from '../common/errors.ts'
+import { createMarket, type Market, type MarketColumns } from '../market/market.ts'
+import { truthOf } from '../market/truth.ts'
 import { random } from '../stats/random.ts'
-import { createMarket, type Market, type MarketColumns } from './market.ts'
-import { LevelEffects } from './simulate/effects.ts'
-import { LevelHistogram } from './simulate/histogram.ts'
-import { fundingDue, Mood } from './simulate/mood.ts'
-import { EFFECTS, type ResolvedSimulation, resolveSimulation, type SimulateOptions } from './simulate/options.ts'
-import { MEAN_MOVE, PricePath } from './simulate/path.ts'
-import { Traders } from './simulate/traders.ts'
-import { truthOf } from './truth.ts'
+import { LevelEffects } from './effects.ts'
+import { fundingDue, Mood } from './funding-state.ts'
+import { LevelHistogram } from './histogram.ts'
+import { EFFECTS, type ResolvedSimulation, resolveSimulation, type SimulateOptions } from './options.ts'
+import { MEAN_MOVE, PricePath } from './path.ts'
+import { Traders } from './traders.ts'
 
-export type { PopulationOptions, SimulateOptions } from './simulate/options.ts'
+export type { PopulationOptions, SimulateOptions } from './options.ts'
 
 /** Steps of the price inside one bar. */
 const STEPS = 12

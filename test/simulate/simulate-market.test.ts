@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { CANDLE_FIELDS, FLOW_FIELDS, type Market } from '../../../src/market/market.ts'
-import { type SimulateOptions, simulateMarket } from '../../../src/market/simulate.ts'
-import { loadMarket } from '../../../src/market/source.ts'
+import { CANDLE_FIELDS, FLOW_FIELDS, type Market } from '../../src/market/market.ts'
+import { loadMarket } from '../../src/market/source.ts'
+import { type SimulateOptions, simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { facts, flowFacts, fundingQuantiles, settled } from './facts.ts'
 
 const CANDLES = ['time', ...CANDLE_FIELDS] as const

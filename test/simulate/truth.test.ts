@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { binanceMargin } from '../../../src/liquidation/margin.ts'
-import { liquidationPrice } from '../../../src/liquidation/price.ts'
-import { simulateMarket } from '../../../src/market/simulate.ts'
-import { ENDINGS } from '../../../src/market/truth.ts'
+import { binanceMargin } from '../../src/liquidation/margin.ts'
+import { liquidationPrice } from '../../src/liquidation/price.ts'
+import { ENDINGS } from '../../src/market/truth.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 
 const market = simulateMarket({ seed: 4, bars: 1500 })
 const { positions } = market.truth!

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Triggers } from '../../../src/market/simulate/triggers.ts'
-import { Volatility } from '../../../src/market/simulate/volatility.ts'
-import { ln } from '../../../src/stats/ln.ts'
-import { random } from '../../../src/stats/random.ts'
+import { Triggers } from '../../src/simulate/triggers.ts'
+import { Volatility } from '../../src/simulate/volatility.ts'
+import { ln } from '../../src/stats/ln.ts'
+import { random } from '../../src/stats/random.ts'
 import { mean } from './facts.ts'
 
 describe('ln', () => {

@@ -1,4 +1,4 @@
-import { ln } from '../../stats/ln.ts'
+import { ln } from '../stats/ln.ts'
 
 /** Bins of 0.2 %. */
 const WIDTH = 0.002

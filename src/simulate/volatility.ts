@@ -1,4 +1,4 @@
-import type { Random } from '../../stats/random.ts'
+import type { Random } from '../stats/random.ts'
 
 /** Mean lives of the components in hours, from the pace of a burst to that of a regime. */
 const LIVES = [0.125, 0.5, 2, 8, 32, 128, 512, 2048]

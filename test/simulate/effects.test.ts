@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { CANDLE_FIELDS, type Market } from '../../../src/market/market.ts'
-import { LevelEffects } from '../../../src/market/simulate/effects.ts'
-import { LevelHistogram } from '../../../src/market/simulate/histogram.ts'
-import { type SimulateOptions, simulateMarket } from '../../../src/market/simulate.ts'
+import { CANDLE_FIELDS, type Market } from '../../src/market/market.ts'
+import { LevelEffects } from '../../src/simulate/effects.ts'
+import { LevelHistogram } from '../../src/simulate/histogram.ts'
+import { type SimulateOptions, simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { mean } from './facts.ts'
 
 /** Bins of the study below: 0.2 %, up to 10 % each way. */

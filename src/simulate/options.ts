@@ -1,6 +1,6 @@
-import { barOpen, durationMs, HOUR } from '../../common/duration.ts'
-import { DataError, quote } from '../../common/errors.ts'
-import { momentMs } from '../../common/iso-time.ts'
+import { barOpen, durationMs, HOUR } from '../common/duration.ts'
+import { DataError, quote } from '../common/errors.ts'
+import { momentMs } from '../common/iso-time.ts'
 
 /** The traders of a simulated market. */
 export interface PopulationOptions {
