@@ -1,6 +1,6 @@
 import { formatTime } from '../common/duration.ts'
 import { CANDLE_FIELDS, FLOW_FIELDS, type Market } from '../market/market.ts'
-import type { TradeFlow } from '../market/trades/flow.ts'
+import type { TradeFlow } from '../market/trade-flow/trade-flow.ts'
 import { type Html, html } from './html.ts'
 
 function facts(market: Market): [name: string, value: string][] {

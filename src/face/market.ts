@@ -4,7 +4,7 @@ import { durationMs } from '../common/duration.ts'
 import { type Market, requireMarket } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
 import { loadMarket, type MarketSource } from '../market/source.ts'
-import type { TradeFlow } from '../market/trades/flow.ts'
+import type { TradeFlow } from '../market/trade-flow/trade-flow.ts'
 import { loadTradeFlow, type TradeFlowSource } from '../market/trades/source.ts'
 
 export function shown(loaded: Market): Market & Displayable {

@@ -1,7 +1,7 @@
 import { DataError } from '../common/errors.ts'
 import { refuseUnknown } from '../common/options.ts'
 import type { Market } from '../market/market.ts'
-import { isTradeFlow, type TradeFlow } from '../market/trades/flow.ts'
+import { isTradeFlow, type TradeFlow } from '../market/trade-flow/trade-flow.ts'
 import { binOf } from './bins.ts'
 import type { BarEntries, OpenedBy } from './entries.ts'
 import { pathEntries } from './path.ts'

@@ -1,6 +1,6 @@
 import { DataError, quote } from '../common/errors.ts'
 import type { Market } from '../market/market.ts'
-import type { TradeFlow } from '../market/trades/flow.ts'
+import type { TradeFlow } from '../market/trade-flow/trade-flow.ts'
 import { binOf, binPrice } from './bins.ts'
 import type { BarEntries } from './entries.ts'
 

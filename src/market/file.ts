@@ -7,7 +7,7 @@ import { alignRecords, mergeRecords, type Records } from './import/records.ts'
 import { type FileRows, named, namesOf, type OpenFile, openFile, readRows } from './import/rows.ts'
 import { createMarket, FLOW_FIELDS, type Market, type MarketColumns, notesToKeep } from './market.ts'
 import { resample } from './resample.ts'
-import { TradeFlowBuilder } from './trades/build.ts'
+import { TradeFlowBuilder } from './trade-flow/build.ts'
 import { openTrades } from './trades/file.ts'
 
 export type { FileEntry, FileOptions, Files } from './import/files.ts'

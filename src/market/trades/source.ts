@@ -5,10 +5,10 @@ import { given } from '../../common/options.ts'
 import { currentTask } from '../../common/task.ts'
 import type { TradeSource } from '../exchange/trades.ts'
 import type { FileEntry } from '../import/files.ts'
-import { TradeFlowBuilder, type TradeFlowOptions } from './build.ts'
-import type { TradeChunk } from './chunk.ts'
+import { TradeFlowBuilder, type TradeFlowOptions } from '../trade-flow/build.ts'
+import type { TradeChunk } from '../trade-flow/trade-chunk.ts'
+import type { TradeFlow } from '../trade-flow/trade-flow.ts'
 import { fileTrades, type TradeFileSource } from './file.ts'
-import type { TradeFlow } from './flow.ts'
 
 /** Trades that a cell has itself: chunks, or something that gives them one after the other. */
 export interface TradeChunkSource {

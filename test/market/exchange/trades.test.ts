@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { currentTask } from '../../../src/common/task.ts'
 import { exchangeTrades } from '../../../src/market/exchange/trades.ts'
-import type { TradeChunk } from '../../../src/market/trades/chunk.ts'
+import type { TradeChunk } from '../../../src/market/trade-flow/trade-chunk.ts'
 import type { Fault, LocalExchange, VenueId } from '../../exchange-server/server.ts'
 import { DAY, download, HOUR, inCell, localExchange, MINUTE, QUICK } from './helpers.ts'
 

@@ -1,4 +1,4 @@
-import type { TradeChunk } from '../../../src/market/trades/chunk.ts'
+import type { TradeChunk } from '../../../src/market/trade-flow/trade-chunk.ts'
 import { random } from '../../../src/stats/random.ts'
 
 export const START = Date.UTC(2024, 0, 1)

@@ -1,5 +1,5 @@
 import { DataError, quote } from '../../common/errors.ts'
-import type { TradeChunk } from './chunk.ts'
+import type { TradeChunk } from './trade-chunk.ts'
 
 /**
  * Checks every value of a chunk; disorder is not looked at.

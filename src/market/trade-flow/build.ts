@@ -3,8 +3,8 @@ import { DataError } from '../../common/errors.ts'
 import { Growing } from '../../common/growing.ts'
 import { TradeBar } from './bar.ts'
 import { checkChunk, tradePlace } from './check.ts'
-import type { TradeChunk } from './chunk.ts'
-import { type TradeFlow, type TradeFlowMeta, tradeFlowOf } from './flow.ts'
+import type { TradeChunk } from './trade-chunk.ts'
+import { type TradeFlow, type TradeFlowMeta, tradeFlowOf } from './trade-flow.ts'
 
 export interface TradeFlowOptions {
   /** Length of a bar, e.g. `1h`. */
