@@ -1,11 +1,11 @@
 import { type Displayable, displayed, htmlBundle } from '../charts/display.ts'
 import { marketHtml, marketText, tradeFlowHtml, tradeFlowText } from '../charts/market.ts'
 import { durationMs } from '../common/duration.ts'
+import { loadTradeFlow, type TradeFlowSource } from '../data/trades/load-trade-flow.ts'
 import { type Market, requireMarket } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
 import { loadMarket, type MarketSource } from '../market/source.ts'
 import type { TradeFlow } from '../market/trade-flow/trade-flow.ts'
-import { loadTradeFlow, type TradeFlowSource } from '../market/trades/source.ts'
 
 export function shown(loaded: Market): Market & Displayable {
   return displayed(loaded, () => htmlBundle(marketHtml(loaded), marketText(loaded)))

@@ -1,5 +1,6 @@
 import { durationMs } from '../common/duration.ts'
 import { DataError } from '../common/errors.ts'
+import { openTrades } from '../data/trades/from-file.ts'
 import { mergeCandles } from './import/candles.ts'
 import { candlesShift, clockAdvice, recordsShift } from './import/compare.ts'
 import { type FileEntry, type FileOptions, type Files, findFiles } from './import/files.ts'
@@ -8,7 +9,6 @@ import { type FileRows, named, namesOf, type OpenFile, openFile, readRows } from
 import { createMarket, FLOW_FIELDS, type Market, type MarketColumns, notesToKeep } from './market.ts'
 import { resample } from './resample.ts'
 import { TradeFlowBuilder } from './trade-flow/build.ts'
-import { openTrades } from './trades/file.ts'
 
 export type { FileEntry, FileOptions, Files } from './import/files.ts'
 

@@ -1,9 +1,10 @@
 /** A process of its own, whose memory is that of this case alone: prints what it measured as JSON. */
+
+import { openTrades } from '../../src/data/trades/from-file.ts'
 import { readMarketFile } from '../../src/market/file.ts'
 import { openFile } from '../../src/market/import/rows.ts'
 import { TradeFlowBuilder } from '../../src/market/trade-flow/build.ts'
 import type { TradeChunk } from '../../src/market/trade-flow/trade-chunk.ts'
-import { openTrades } from '../../src/market/trades/file.ts'
 import { random } from '../../src/stats/random.ts'
 import type { ImportResult } from './import.ts'
 import { peakMb } from './process.ts'

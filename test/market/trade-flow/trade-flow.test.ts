@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { loadTradeFlow } from '../../../src/data/trades/load-trade-flow.ts'
 import { type LiquidationMap, liquidationMap } from '../../../src/liquidation/map.ts'
 import { binOf } from '../../../src/market/bins.ts'
 import type { TradeChunk } from '../../../src/market/trade-flow/trade-chunk.ts'
 import type { TradeFlow } from '../../../src/market/trade-flow/trade-flow.ts'
-import { loadTradeFlow } from '../../../src/market/trades/source.ts'
 import { cutAt, inOrder, MINUTE, makeTrades, part, START } from './trades.ts'
 
 const COLUMNS = [

@@ -1,12 +1,12 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
+import { fileTrades, type TradeFileSource } from '../../../src/data/trades/from-file.ts'
+import { loadTradeFlow } from '../../../src/data/trades/load-trade-flow.ts'
 import { readMarketFile } from '../../../src/market/file.ts'
 import type { TradeChunk } from '../../../src/market/trade-flow/trade-chunk.ts'
-import { fileTrades, type TradeFileSource } from '../../../src/market/trades/file.ts'
-import { loadTradeFlow } from '../../../src/market/trades/source.ts'
-import { lines, scratch } from '../import/files.ts'
-import { zipOf } from '../import/pack.ts'
-import { makeTrades, part } from '../trade-flow/trades.ts'
+import { lines, scratch } from '../../market/import/files.ts'
+import { zipOf } from '../../market/import/pack.ts'
+import { makeTrades, part } from '../../market/trade-flow/trades.ts'
 
 const { write, dir } = scratch()
 const HEADER = 'agg_trade_id,price,quantity,first_trade_id,last_trade_id,transact_time,is_buyer_maker'
