@@ -1,7 +1,7 @@
 import { DataError } from '../../common/errors.ts'
-import { type FileOptions, type Files, findFiles, shiftMs } from '../../market/import/files.ts'
-import { type OpenFile, openFile } from '../../market/import/rows.ts'
 import type { TradeChunk } from '../../market/trade-flow/trade-chunk.ts'
+import { type FileOptions, type Files, findFiles, shiftMs } from '../import/files.ts'
+import { type OpenFile, openFile } from '../import/rows.ts'
 
 export interface TradeFileOptions extends FileOptions {
   /** Coins (USD of an inverse contract) that one unit of the file's amount stands for, where it counts contracts. Default 1. */

@@ -4,10 +4,10 @@ import { momentMs } from '../../common/iso-time.ts'
 import { given } from '../../common/options.ts'
 import { currentTask } from '../../common/task.ts'
 import type { TradeSource } from '../../market/exchange/trades.ts'
-import type { FileEntry } from '../../market/import/files.ts'
 import { TradeFlowBuilder, type TradeFlowOptions } from '../../market/trade-flow/build.ts'
 import type { TradeChunk } from '../../market/trade-flow/trade-chunk.ts'
 import type { TradeFlow } from '../../market/trade-flow/trade-flow.ts'
+import type { FileEntry } from '../import/files.ts'
 import { fileTrades, type TradeFileSource } from './from-file.ts'
 
 /** Trades that a cell has itself: chunks, or something that gives them one after the other. */

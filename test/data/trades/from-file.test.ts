@@ -4,9 +4,9 @@ import { fileTrades, type TradeFileSource } from '../../../src/data/trades/from-
 import { loadTradeFlow } from '../../../src/data/trades/load-trade-flow.ts'
 import { readMarketFile } from '../../../src/market/file.ts'
 import type { TradeChunk } from '../../../src/market/trade-flow/trade-chunk.ts'
-import { lines, scratch } from '../../market/import/files.ts'
-import { zipOf } from '../../market/import/pack.ts'
 import { makeTrades, part } from '../../market/trade-flow/trades.ts'
+import { lines, scratch } from '../import/files.ts'
+import { zipOf } from '../import/pack.ts'
 
 const { write, dir } = scratch()
 const HEADER = 'agg_trade_id,price,quantity,first_trade_id,last_trade_id,transact_time,is_buyer_maker'

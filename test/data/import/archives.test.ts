@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { content } from '../../../src/market/import/bytes.ts'
+import { content } from '../../../src/data/import/bytes.ts'
 import { lines, scratch } from './files.ts'
 import { zipOf } from './pack.ts'
 

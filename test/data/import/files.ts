@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
-import type { FileOptions } from '../../../src/market/import/files.ts'
-import { openFile, readRows } from '../../../src/market/import/rows.ts'
+import type { FileOptions } from '../../../src/data/import/files.ts'
+import { openFile, readRows } from '../../../src/data/import/rows.ts'
 
 /** A folder of its own for a test file, gone after it. */
 export function scratch() {

@@ -1,7 +1,7 @@
 import { upperBound } from '../../common/binary-search.ts'
 import { formatDuration } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
-import { commonStep, FLOW_FIELDS, type FlowField, type Market } from '../market.ts'
+import { commonStep, FLOW_FIELDS, type FlowField, type Market } from '../../market/market.ts'
 import { type FileRows, namesOf, zoneNotes } from './rows.ts'
 
 /** Series of a market from files of records or forced orders: as yet unaligned, in order of time. */

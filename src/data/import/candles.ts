@@ -8,7 +8,7 @@ import {
   FLOW_FIELDS,
   type FlowField,
   type MarketColumns,
-} from '../market.ts'
+} from '../../market/market.ts'
 import { type FileRows, zoneNotes } from './rows.ts'
 
 type Series = CandleField | FlowField

@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
 import { DataError } from '../../common/errors.ts'
 import { Growing } from '../../common/growing.ts'
+import { type FileKind, type Plan, recognise } from './detect-format.ts'
 import type { Field } from './fields.ts'
 import { type FileEntry, shiftMs } from './files.ts'
-import { type FileKind, type Plan, recognise } from './recognise.ts'
 import { openTable, type Table } from './table.ts'
 
 /** A file whose columns are known, ready to be read. */

@@ -4,7 +4,7 @@ import { durationMs } from '../../common/duration.ts'
 import { DataError, quote } from '../../common/errors.ts'
 import { given } from '../../common/options.ts'
 import { currentTask } from '../../common/task.ts'
-import type { ReadOptions } from './recognise.ts'
+import type { ReadOptions } from './detect-format.ts'
 
 export interface FileOptions extends ReadOptions {
   /** Whether the time of a bar is that of its open (default) or of its close. */

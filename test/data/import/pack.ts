@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib'
-import { crc32 } from '../../../src/market/import/zip.ts'
+import { crc32 } from '../../../src/data/import/zip.ts'
 
 /** A zip archive of one file, or of the same file twice. */
 export function zipOf(name: string, text: string, { stored = false, twice = false } = {}): Buffer {

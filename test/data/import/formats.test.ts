@@ -9,7 +9,7 @@ import {
 } from '@uwdata/flechette'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, it } from 'vitest'
-import { lz4Frame } from '../../../src/market/import/lz4.ts'
+import { lz4Frame } from '../../../src/data/import/lz4.ts'
 import { lines, scratch } from './files.ts'
 import { lz4Literals, zipOf } from './pack.ts'
 

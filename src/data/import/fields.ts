@@ -1,4 +1,4 @@
-import type { CandleField, FlowField } from '../market.ts'
+import type { CandleField, FlowField } from '../../market/market.ts'
 
 /** What a column of a file may be. */
 export type Field = 'time' | CandleField | FlowField | 'price' | 'amount' | 'side' | 'buyerMaker'

@@ -1,5 +1,5 @@
 import { DataError, quote } from '../../common/errors.ts'
-import { CANDLE_FIELDS, FLOW_FIELDS } from '../market.ts'
+import { CANDLE_FIELDS, FLOW_FIELDS } from '../../market/market.ts'
 import {
   buyerMakerReader,
   type CellReader,

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
-import type { FlowField, Market } from '../market.ts'
+import type { FlowField, Market } from '../../market/market.ts'
 import { type ClockShift, clockShift } from './clock.ts'
 import { shiftMs } from './files.ts'
 import { alignRecords, type Records } from './records.ts'
