@@ -3,10 +3,10 @@ import { DataError } from '../../common/errors.ts'
 import { momentMs } from '../../common/iso-time.ts'
 import { given } from '../../common/options.ts'
 import { currentTask } from '../../common/task.ts'
-import type { TradeSource } from '../../market/exchange/trades.ts'
 import { TradeFlowBuilder, type TradeFlowOptions } from '../../market/trade-flow/build.ts'
 import type { TradeChunk } from '../../market/trade-flow/trade-chunk.ts'
 import type { TradeFlow } from '../../market/trade-flow/trade-flow.ts'
+import type { TradeSource } from '../exchange/trades.ts'
 import type { FileEntry } from '../import/files.ts'
 import { fileTrades, type TradeFileSource } from './from-file.ts'
 
@@ -58,7 +58,7 @@ export async function loadTradeFlow(options: TradeFlowSource): Promise<TradeFlow
 async function tradesOf(source: TradeFlowSource): Promise<Iterable<TradeChunk> | AsyncIterable<TradeChunk>> {
   if ('trades' in source) return source.trades
   if ('file' in source) return fileTrades(withoutFlowOptions(source))
-  const { exchangeTrades } = await import('../../market/exchange/trades.ts')
+  const { exchangeTrades } = await import('../exchange/trades.ts')
   return exchangeTrades(source)
 }
 

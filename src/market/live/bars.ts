@@ -1,5 +1,5 @@
 import { DataError } from '../../common/errors.ts'
-import type { SeriesChunk } from '../exchange/series.ts'
+import type { SeriesChunk } from '../../data/exchange/series.ts'
 import {
   CANDLE_FIELDS,
   createMarket,

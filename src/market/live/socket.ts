@@ -1,5 +1,5 @@
 import type { Exchange } from 'ccxt'
-import type { Address, Connection } from '../exchange/connect.ts'
+import type { Address, Connection } from '../../data/exchange/connect.ts'
 
 export const TOPICS = ['candles', 'trades', 'liquidations'] as const
 export type Topic = (typeof TOPICS)[number]

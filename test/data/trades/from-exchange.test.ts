@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { loadTradeFlow } from '../../../src/data/trades/load-trade-flow.ts'
-import { HOUR, localExchange, MINUTE } from '../../market/exchange/helpers.ts'
+import { HOUR, localExchange, MINUTE } from '../exchange/helpers.ts'
 
 const NOON = Date.UTC(2026, 5, 1, 12)
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { loadMarket } from '../../../src/market/source.ts'
 import { Store } from '../../../src/market/store/store.ts'
 import { verifyStore } from '../../../src/market/store/survey.ts'
+import { MINUTE } from '../../data/exchange/helpers.ts'
 import type { VenueId } from '../../exchange-server/server.ts'
-import { MINUTE } from '../exchange/helpers.ts'
 import { connected, type Following, following, SOON_SILENT, useStore } from './helpers.ts'
 
 const folder = useStore()

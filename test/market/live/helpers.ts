@@ -2,8 +2,8 @@ import { afterEach } from 'vitest'
 import type { Task } from '../../../src/common/task.ts'
 import { type LiveSource, type LiveUpdate, liveMarket } from '../../../src/market/live/live.ts'
 import { PACE, type Pace } from '../../../src/market/live/pace.ts'
+import { localExchange, MINUTE, QUICK } from '../../data/exchange/helpers.ts'
 import type { ExchangeOptions, LocalExchange } from '../../exchange-server/server.ts'
-import { localExchange, MINUTE, QUICK } from '../exchange/helpers.ts'
 import { useFolder } from '../store/helpers.ts'
 
 /** The real thing, with waits that do not slow the tests. */

@@ -8,7 +8,7 @@
  */
 
 import { currentTask } from '../../../src/common/task.ts'
-import type { FetchSeries } from '../../../src/market/exchange/series.ts'
+import type { FetchSeries } from '../../../src/data/exchange/series.ts'
 import { cachedSeries } from '../../../src/market/store/cached.ts'
 import { Store } from '../../../src/market/store/store.ts'
 
@@ -39,7 +39,7 @@ const plain: FetchSeries = async (request, onChunk) => {
 }
 
 const inner: FetchSeries =
-  ccxt === undefined ? plain : (await import('../../../src/market/exchange/fetch.ts')).fetchSeries
+  ccxt === undefined ? plain : (await import('../../../src/data/exchange/fetch.ts')).fetchSeries
 const saying: FetchSeries = (request, onChunk, task) =>
   inner(
     request,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { dueInBar, type Records, stateAtClose } from '../../../src/market/exchange/align.ts'
+import { dueInBar, type Records, stateAtClose } from '../../../src/data/exchange/align.ts'
 import { HOUR, MINUTE } from './helpers.ts'
 
 const START = Date.UTC(2026, 0, 1)

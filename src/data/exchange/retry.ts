@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DataError } from '../../common/errors.ts'
 import type { Task } from '../../common/task.ts'
 import { random } from '../../stats/random.ts'
-import { abortable } from './shared.ts'
+import { abortable } from './shared-work.ts'
 import { failureOf, UnreadableAnswer, withSignal } from './wire.ts'
 
 export interface Patience {
@@ -37,7 +37,7 @@ const jitter = random(process.pid)
  * @throws DataError after the last try, or when the venue asks to stay away for too long; any other error as it is
  */
 export async function retry<T>(request: () => Promise<T>, what: string, task: Task, patience: Patience): Promise<T> {
-  const { NetworkError } = await import('../ccxt.ts')
+  const { NetworkError } = await import('../../market/ccxt.ts')
   let waited = 0
   for (let attempt = 0; ; attempt++) {
     task.signal.throwIfAborted()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { currentTask } from '../../../src/common/task.ts'
-import { exchangeTrades } from '../../../src/market/exchange/trades.ts'
+import { exchangeTrades } from '../../../src/data/exchange/trades.ts'
 import type { TradeChunk } from '../../../src/market/trade-flow/trade-chunk.ts'
 import type { Fault, LocalExchange, VenueId } from '../../exchange-server/server.ts'
 import { DAY, download, HOUR, inCell, localExchange, MINUTE, QUICK } from './helpers.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { connect } from '../../../src/market/exchange/connect.ts'
+import { connect } from '../../../src/data/exchange/connect.ts'
 import type { LocalExchange } from '../../exchange-server/server.ts'
 import { localExchange, QUICK } from './helpers.ts'
 

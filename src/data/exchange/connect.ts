@@ -2,7 +2,7 @@ import type { Exchange, Market as Listing } from 'ccxt'
 import { DataError, quote } from '../../common/errors.ts'
 import type { Task } from '../../common/task.ts'
 import { type Patience, retry } from './retry.ts'
-import { Shared } from './shared.ts'
+import { Shared } from './shared-work.ts'
 import { hardenWire } from './wire.ts'
 
 export interface Address {
@@ -100,7 +100,7 @@ export async function connect(address: Address, task: Task, patience: Patience):
 }
 
 async function open(address: Address, task: Task, patience: Patience): Promise<Open> {
-  const ccxt = (await import('../ccxt.ts')).default
+  const ccxt = (await import('../../market/ccxt.ts')).default
   if (!ccxt.exchanges.includes(address.exchange))
     throw new DataError(
       `exchange: ${quote(address.exchange)} is not a ccxt id. Usual ones: ${USUAL.join(', ')}; all: https://docs.ccxt.com`,

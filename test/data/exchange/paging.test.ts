@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Plan, walk } from '../../../src/market/exchange/paging.ts'
-import type { Row } from '../../../src/market/exchange/rows.ts'
+import { type Plan, walk } from '../../../src/data/exchange/paging.ts'
+import type { Row } from '../../../src/data/exchange/rows.ts'
 
 const STEP = 10
 

@@ -1,6 +1,6 @@
 import type { LeverageTier as CcxtTier } from 'ccxt'
 import { DataError } from '../../common/errors.ts'
-import type { LeverageTier } from '../leverage-tier.ts'
+import type { LeverageTier } from '../../market/leverage-tier.ts'
 import { type Connection, USUAL } from './connect.ts'
 import { listIn, raw } from './rule.ts'
 import { whoServes } from './venues.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { currentTask } from '../../../src/common/task.ts'
-import { downloadMarket } from '../../../src/market/exchange/download.ts'
-import { fetchSeries } from '../../../src/market/exchange/fetch.ts'
-import type { SeriesKind } from '../../../src/market/exchange/series.ts'
+import { downloadMarket } from '../../../src/data/exchange/download.ts'
+import { fetchSeries } from '../../../src/data/exchange/fetch.ts'
+import type { SeriesKind } from '../../../src/data/exchange/series.ts'
 import type { LocalExchange, VenueId } from '../../exchange-server/server.ts'
 import { DAY, HOUR, inCell, localExchange, MINUTE, QUICK } from './helpers.ts'
 

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest'
 import type { Task } from '../../../src/common/task.ts'
-import { downloadMarket, type ExchangeSource } from '../../../src/market/exchange/download.ts'
-import type { Patience } from '../../../src/market/exchange/retry.ts'
+import { downloadMarket, type ExchangeSource } from '../../../src/data/exchange/download.ts'
+import type { Patience } from '../../../src/data/exchange/retry.ts'
 import type { Market } from '../../../src/market/market.ts'
 import { type ExchangeOptions, type LocalExchange, startExchange } from '../../exchange-server/server.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Extra } from '../../../src/market/exchange/download.ts'
+import type { Extra } from '../../../src/data/exchange/download.ts'
 import type { VenueId } from '../../exchange-server/server.ts'
 import { DAY, download, HOUR, localExchange, MINUTE } from './helpers.ts'
 
