@@ -1,7 +1,7 @@
 import { type ColumnTable, table } from 'arquero'
 import { type Displayable, displayed } from '../charts/display.ts'
 import { currentTask } from '../common/task.ts'
-import { storePath } from '../market/store/place.ts'
+import { storePath } from '../data/store/store-path.ts'
 import {
   listStrays,
   removeSeries,
@@ -11,9 +11,9 @@ import {
   type Stray,
   summarizeStore,
   verifyStore,
-} from '../market/store/survey.ts'
+} from '../data/store/survey.ts'
 
-export type { SeriesSummary, StoreFilter, StoreProblem, Stray } from '../market/store/survey.ts'
+export type { SeriesSummary, StoreFilter, StoreProblem, Stray } from '../data/store/survey.ts'
 
 /**
  * The market data that is kept on this machine, so that nothing is downloaded twice. Parquet files in Hive's folders,

@@ -1,8 +1,8 @@
 import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { cli } from '../../src/cli/cli.ts'
+import { at } from '../data/store/helpers.ts'
 import { type LocalExchange, startExchange } from '../exchange-server/server.ts'
-import { at } from '../market/store/helpers.ts'
 import { runCommand, useFolder } from './harness.ts'
 
 const folder = useFolder()

@@ -1,9 +1,9 @@
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import type { SeriesKey } from '../../src/market/store/key.ts'
-import { Store } from '../../src/market/store/store.ts'
-import { at, candlesAt, KEY, opens } from '../market/store/helpers.ts'
+import type { SeriesKey } from '../../src/data/store/key.ts'
+import { Store } from '../../src/data/store/store.ts'
+import { at, candlesAt, KEY, opens } from '../data/store/helpers.ts'
 import { runCommand, useFolder } from './harness.ts'
 
 const folder = useFolder()

@@ -1,9 +1,9 @@
 import { isAbsolute } from 'node:path'
 import { DataError, quote } from '../../common/errors.ts'
-import type { FetchSeries } from '../../data/exchange/series.ts'
+import type { FetchSeries } from '../exchange/series.ts'
 import { cachedSeries } from './cached.ts'
-import { isOffline, storePath } from './place.ts'
 import { Store } from './store.ts'
+import { isOffline, storePath } from './store-path.ts'
 
 export interface StoreOptions {
   /**

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
-import type { SeriesKey } from '../../../src/market/store/key.ts'
-import type { Records } from '../../../src/market/store/schema.ts'
+import type { SeriesKey } from '../../../src/data/store/key.ts'
+import type { Records } from '../../../src/data/store/schema.ts'
 
 export const HOUR = 3_600_000
 export const KEY: SeriesKey = { series: 'candles', exchange: 'binanceusdm', symbol: 'BTC/USDT:USDT', timeframe: '1h' }

@@ -1,9 +1,9 @@
 import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { folderOf, keyOfFolder, ownFile, partOfFile, type SeriesKey } from '../../../src/market/store/key.ts'
-import { Store } from '../../../src/market/store/store.ts'
-import { listSeries, listStrays, removeSeries, summarizeStore, verifyStore } from '../../../src/market/store/survey.ts'
+import { folderOf, keyOfFolder, ownFile, partOfFile, type SeriesKey } from '../../../src/data/store/key.ts'
+import { Store } from '../../../src/data/store/store.ts'
+import { listSeries, listStrays, removeSeries, summarizeStore, verifyStore } from '../../../src/data/store/survey.ts'
 import { at, candlesAt, HOUR, KEY, opens, useFolder } from './helpers.ts'
 
 const folder = useFolder()

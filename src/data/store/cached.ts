@@ -1,7 +1,7 @@
 import { formatTime } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
 import type { Task } from '../../common/task.ts'
-import type { FetchSeries, SeriesChunk, SeriesReport, SeriesRequest } from '../../data/exchange/series.ts'
+import type { FetchSeries, SeriesChunk, SeriesReport, SeriesRequest } from '../exchange/series.ts'
 import { type Interval, subtract } from './intervals.ts'
 import { describeKey, type SeriesKey } from './key.ts'
 import { stepMs } from './part.ts'

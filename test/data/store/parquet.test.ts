@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DataError } from '../../../src/common/errors.ts'
-import { partBounds, type SeriesKey } from '../../../src/market/store/key.ts'
-import { decodeHead, decodePart, encodePart } from '../../../src/market/store/parquet.ts'
-import type { Part } from '../../../src/market/store/part.ts'
-import { allocate, SERIES, type SeriesName } from '../../../src/market/store/schema.ts'
+import { partBounds, type SeriesKey } from '../../../src/data/store/key.ts'
+import { decodeHead, decodePart, encodePart } from '../../../src/data/store/parquet.ts'
+import type { Part } from '../../../src/data/store/part.ts'
+import { allocate, SERIES, type SeriesName } from '../../../src/data/store/schema.ts'
 import { at, candlesAt, HOUR, KEY, opens } from './helpers.ts'
 
 const bufferOf = (bytes: Uint8Array) =>

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { Store } from '../../../src/market/store/store.ts'
+import { Store } from '../../../src/data/store/store.ts'
 import { type LocalExchange, startExchange } from '../../exchange-server/server.ts'
 import { at, useFolder } from './helpers.ts'
 import { buildDownloader, type Download, findLoss, KEY, runDownload } from './killing.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { clip, type Interval, subtract, unite } from '../../../src/market/store/intervals.ts'
+import { clip, type Interval, subtract, unite } from '../../../src/data/store/intervals.ts'
 
 const intervals = fc.array(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 60 })), { maxLength: 8 })
 const within = (time: number, list: readonly Interval[]) => list.some(([from, to]) => from <= time && time < to)

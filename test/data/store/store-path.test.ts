@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isOffline, storePath } from '../../../src/market/store/place.ts'
+import { isOffline, storePath } from '../../../src/data/store/store-path.ts'
 
 describe('the place of the store', () => {
   it.each([

@@ -9,8 +9,8 @@
 
 import { currentTask } from '../../../src/common/task.ts'
 import type { FetchSeries } from '../../../src/data/exchange/series.ts'
-import { cachedSeries } from '../../../src/market/store/cached.ts'
-import { Store } from '../../../src/market/store/store.ts'
+import { cachedSeries } from '../../../src/data/store/cached.ts'
+import { Store } from '../../../src/data/store/store.ts'
 
 const [url, path, since, until, page, ccxt] = process.argv.slice(2)
 const HOUR = 3_600_000
