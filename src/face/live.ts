@@ -1,11 +1,11 @@
-import { type LiveSource, type LiveUpdate, liveMarket } from '../market/live/live.ts'
+import { type LiveSource, type LiveUpdate, liveMarket } from '../data/live/live.ts'
 import { shown } from './market.ts'
 
 export type {
   LiveLiquidation,
   LiveTrade,
-} from '../market/live/events.ts'
-export type { LiveBar, LiveExtra, LiveSource, LiveStatus, LiveUpdate } from '../market/live/live.ts'
+} from '../data/live/events.ts'
+export type { LiveBar, LiveExtra, LiveSource, LiveStatus, LiveUpdate } from '../data/live/live.ts'
 
 /**
  * Follows a market: its history through the store, then over WebSocket, bar by bar as they close. Trades and liquidations

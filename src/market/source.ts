@@ -3,11 +3,11 @@ import { DataError, quote } from '../common/errors.ts'
 import { momentMs } from '../common/iso-time.ts'
 import { downloadMarket, type ExchangeSource, type Extra } from '../data/exchange/download.ts'
 import { fetchSeries } from '../data/exchange/fetch.ts'
+import { recordedLiquidations, requireRecorded } from '../data/live/recorded.ts'
 import { type StoreOptions, storeOf, throughStore } from '../data/store/open.ts'
 import { isOffline } from '../data/store/store-path.ts'
 import { type SimulateOptions, simulateMarket } from '../simulate/simulate-market.ts'
 import { type FileSource, readMarketFile } from './file.ts'
-import { recordedLiquidations, requireRecorded } from './live/recorded.ts'
 import { CANDLE_FIELDS, createMarket, FLOW_FIELDS, type Market, type MarketColumns, notesToKeep } from './market.ts'
 
 export interface SampleSource {

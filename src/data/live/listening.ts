@@ -1,4 +1,4 @@
-import type { Interval } from '../../data/store/intervals.ts'
+import type { Interval } from '../store/intervals.ts'
 import type { LiveEvent } from './events.ts'
 
 /** A stretch of time that was listened to from its start to its end, and all that happened in it, in order. */

@@ -1,9 +1,16 @@
 import { firstWhere } from '../../common/binary-search.ts'
 import { barOpen, formatTime } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
-import { type Interval, subtract } from '../../data/store/intervals.ts'
-import { Store } from '../../data/store/store.ts'
-import { CANDLE_FIELDS, createMarket, FLOW_FIELDS, type Market, type MarketColumns, notesToKeep } from '../market.ts'
+import {
+  CANDLE_FIELDS,
+  createMarket,
+  FLOW_FIELDS,
+  type Market,
+  type MarketColumns,
+  notesToKeep,
+} from '../../market/market.ts'
+import { type Interval, subtract } from '../store/intervals.ts'
+import { Store } from '../store/store.ts'
 
 /**
  * Recorded liquidations in the bars of a market, base coins: 0 in a bar that was listened to from its open to its close and

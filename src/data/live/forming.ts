@@ -1,4 +1,4 @@
-import type { SeriesChunk } from '../../data/exchange/series.ts'
+import type { SeriesChunk } from '../exchange/series.ts'
 import type { LiveBar } from './live.ts'
 
 /** Bars as they are streamed: the newest word on each of the last few. */

@@ -1,5 +1,4 @@
 import { DataError } from '../../common/errors.ts'
-import type { SeriesChunk } from '../../data/exchange/series.ts'
 import {
   CANDLE_FIELDS,
   createMarket,
@@ -8,7 +7,8 @@ import {
   type Market,
   type MarketColumns,
   notesToKeep,
-} from '../market.ts'
+} from '../../market/market.ts'
+import type { SeriesChunk } from '../exchange/series.ts'
 
 /** What is known of a bar beside its candle. */
 export type Flow = Partial<Record<FlowField, number>>

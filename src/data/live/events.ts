@@ -1,5 +1,5 @@
 import { DataError, quote } from '../../common/errors.ts'
-import type { Connection } from '../../data/exchange/connect.ts'
+import type { Connection } from '../exchange/connect.ts'
 
 /** A trade as it happened. */
 export interface LiveTrade {

@@ -1,10 +1,10 @@
 import { afterEach } from 'vitest'
 import type { Task } from '../../../src/common/task.ts'
-import { type LiveSource, type LiveUpdate, liveMarket } from '../../../src/market/live/live.ts'
-import { PACE, type Pace } from '../../../src/market/live/pace.ts'
-import { localExchange, MINUTE, QUICK } from '../../data/exchange/helpers.ts'
-import { useFolder } from '../../data/store/helpers.ts'
+import { type LiveSource, type LiveUpdate, liveMarket } from '../../../src/data/live/live.ts'
+import { PACE, type Pace } from '../../../src/data/live/pace.ts'
 import type { ExchangeOptions, LocalExchange } from '../../exchange-server/server.ts'
+import { localExchange, MINUTE, QUICK } from '../exchange/helpers.ts'
+import { useFolder } from '../store/helpers.ts'
 
 /** The real thing, with waits that do not slow the tests. */
 export const FAST: Pace = {

@@ -1,4 +1,4 @@
-import { type Interval, subtract, unite } from '../../data/store/intervals.ts'
+import { type Interval, subtract, unite } from '../store/intervals.ts'
 import type { LiveEvent } from './events.ts'
 
 /** Sums of the newest events by bar, and which time they are complete for. Memory: a few bars. */

@@ -1,4 +1,4 @@
-import { PATIENCE, type Patience } from '../../data/exchange/retry.ts'
+import { PATIENCE, type Patience } from '../exchange/retry.ts'
 
 /** How a live market waits, in ms. */
 export interface Pace {

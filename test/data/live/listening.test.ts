@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { LiveEvent } from '../../../src/market/live/events.ts'
-import { Forming } from '../../../src/market/live/forming.ts'
-import { type Heard, Listening } from '../../../src/market/live/listening.ts'
-import { Tally } from '../../../src/market/live/tally.ts'
+import type { LiveEvent } from '../../../src/data/live/events.ts'
+import { Forming } from '../../../src/data/live/forming.ts'
+import { type Heard, Listening } from '../../../src/data/live/listening.ts'
+import { Tally } from '../../../src/data/live/tally.ts'
 
 const LAG = 100
 const event = (time: number, id = String(time)): LiveEvent => ({ time, price: 1, amount: 1, flag: true, id })

@@ -3,8 +3,8 @@ import { DISPLAY, type Displayable } from '../../../src/charts/display.ts'
 import { Store } from '../../../src/data/store/store.ts'
 import { verifyStore } from '../../../src/data/store/survey.ts'
 import { live } from '../../../src/face/live.ts'
-import { localExchange, MINUTE } from '../../data/exchange/helpers.ts'
 import type { VenueId } from '../../exchange-server/server.ts'
+import { localExchange, MINUTE } from '../exchange/helpers.ts'
 import { connected, following, useStore } from './helpers.ts'
 
 const folder = useStore()

@@ -1,6 +1,6 @@
 import type { Task } from '../../common/task.ts'
-import type { Connection } from '../../data/exchange/connect.ts'
-import { exchangeTrades, type TradeSource } from '../../data/exchange/trades.ts'
+import type { Connection } from '../exchange/connect.ts'
+import { exchangeTrades, type TradeSource } from '../exchange/trades.ts'
 import type { LiveEvent } from './events.ts'
 import { tradeOf } from './events.ts'
 import type { Pace } from './pace.ts'
