@@ -46,7 +46,7 @@ const faces = [
     entryPoints: {
       liqnb: 'src/liqnb.ts',
       arquero: 'arquero',
-      ccxt: 'src/market/ccxt.ts',
+      ccxt: 'src/data/ccxt.ts',
       kernel: 'src/kernel/process.ts',
       cli: 'src/cli/main.ts',
       // A thread of a parameter sweep; the library starts it by this name.

@@ -1,10 +1,10 @@
 import { type Displayable, displayed, htmlBundle } from '../charts/display.ts'
 import { marketHtml, marketText, tradeFlowHtml, tradeFlowText } from '../charts/market.ts'
 import { durationMs } from '../common/duration.ts'
+import { loadMarket, type MarketSource } from '../data/load-market.ts'
 import { loadTradeFlow, type TradeFlowSource } from '../data/trades/load-trade-flow.ts'
 import { type Market, requireMarket } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
-import { loadMarket, type MarketSource } from '../market/source.ts'
 import type { TradeFlow } from '../market/trade-flow/trade-flow.ts'
 
 export function shown(loaded: Market): Market & Displayable {

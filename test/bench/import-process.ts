@@ -1,8 +1,8 @@
 /** A process of its own, whose memory is that of this case alone: prints what it measured as JSON. */
 
 import { openFile } from '../../src/data/import/rows.ts'
+import { readMarketFile } from '../../src/data/load-file.ts'
 import { openTrades } from '../../src/data/trades/from-file.ts'
-import { readMarketFile } from '../../src/market/file.ts'
 import { TradeFlowBuilder } from '../../src/market/trade-flow/build.ts'
 import type { TradeChunk } from '../../src/market/trade-flow/trade-chunk.ts'
 import { random } from '../../src/stats/random.ts'

@@ -1,5 +1,5 @@
 import { cpus, loadavg } from 'node:os'
-import { readMarketFile } from '../../src/market/file.ts'
+import { readMarketFile } from '../../src/data/load-file.ts'
 import type { Market } from '../../src/market/market.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { backtestBench } from './backtest.ts'

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readMarketFile } from '../../src/market/file.ts'
+import { readMarketFile } from '../../src/data/load-file.ts'
 import { referenceData } from './data.ts'
 
 const file = referenceData === null ? null : join(referenceData, 'ETHUSDT-perp-1h-2024-06-08-flow.csv.gz')

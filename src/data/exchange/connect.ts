@@ -100,7 +100,7 @@ export async function connect(address: Address, task: Task, patience: Patience):
 }
 
 async function open(address: Address, task: Task, patience: Patience): Promise<Open> {
-  const ccxt = (await import('../../market/ccxt.ts')).default
+  const ccxt = (await import('../ccxt.ts')).default
   if (!ccxt.exchanges.includes(address.exchange))
     throw new DataError(
       `exchange: ${quote(address.exchange)} is not a ccxt id. Usual ones: ${USUAL.join(', ')}; all: https://docs.ccxt.com`,

@@ -37,7 +37,7 @@ const jitter = random(process.pid)
  * @throws DataError after the last try, or when the venue asks to stay away for too long; any other error as it is
  */
 export async function retry<T>(request: () => Promise<T>, what: string, task: Task, patience: Patience): Promise<T> {
-  const { NetworkError } = await import('../../market/ccxt.ts')
+  const { NetworkError } = await import('../ccxt.ts')
   let waited = 0
   for (let attempt = 0; ; attempt++) {
     task.signal.throwIfAborted()

@@ -117,7 +117,7 @@ async function listen(
 }
 
 async function mayPass(error: Error): Promise<boolean> {
-  const { BaseError, NetworkError } = await import('../../market/ccxt.ts')
+  const { BaseError, NetworkError } = await import('../ccxt.ts')
   return error instanceof NetworkError || !(error instanceof BaseError)
 }
 

@@ -56,7 +56,7 @@ export async function watches(exchange: string, topic: Topic): Promise<boolean> 
 }
 
 async function proClass(exchange: string): Promise<(new (config: object) => ProExchange) | undefined> {
-  const { pro } = (await import('../../market/ccxt.ts')).default as unknown as {
+  const { pro } = (await import('../ccxt.ts')).default as unknown as {
     pro: Record<string, new (config: object) => ProExchange>
   }
   return pro[exchange]

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { clockShift } from '../../../src/data/import/clock.ts'
-import { readMarketFile } from '../../../src/market/file.ts'
+import { readMarketFile } from '../../../src/data/load-file.ts'
 import type { Market } from '../../../src/market/market.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { random } from '../../../src/stats/random.ts'

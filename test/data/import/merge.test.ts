@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readMarketFile } from '../../../src/market/file.ts'
+import { readMarketFile } from '../../../src/data/load-file.ts'
 import { lines, scratch } from './files.ts'
 
 const { write, dir } = scratch()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { loadMarket } from '../../../src/data/load-market.ts'
 import { Store } from '../../../src/data/store/store.ts'
 import { verifyStore } from '../../../src/data/store/survey.ts'
-import { loadMarket } from '../../../src/market/source.ts'
 import type { VenueId } from '../../exchange-server/server.ts'
 import { MINUTE } from '../exchange/helpers.ts'
 import { connected, type Following, following, SOON_SILENT, useStore } from './helpers.ts'

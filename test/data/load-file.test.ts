@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, expect, it } from 'vitest'
-import { loadMarket, type MarketSource } from '../../src/market/source.ts'
+import { loadMarket, type MarketSource } from '../../src/data/load-market.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'liqnb-market-'))
 afterAll(() => rmSync(dir, { recursive: true }))

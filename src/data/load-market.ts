@@ -1,14 +1,21 @@
 import { durationMs } from '../common/duration.ts'
 import { DataError, quote } from '../common/errors.ts'
 import { momentMs } from '../common/iso-time.ts'
-import { downloadMarket, type ExchangeSource, type Extra } from '../data/exchange/download.ts'
-import { fetchSeries } from '../data/exchange/fetch.ts'
-import { recordedLiquidations, requireRecorded } from '../data/live/recorded.ts'
-import { type StoreOptions, storeOf, throughStore } from '../data/store/open.ts'
-import { isOffline } from '../data/store/store-path.ts'
+import {
+  CANDLE_FIELDS,
+  createMarket,
+  FLOW_FIELDS,
+  type Market,
+  type MarketColumns,
+  notesToKeep,
+} from '../market/market.ts'
 import { type SimulateOptions, simulateMarket } from '../simulate/simulate-market.ts'
-import { type FileSource, readMarketFile } from './file.ts'
-import { CANDLE_FIELDS, createMarket, FLOW_FIELDS, type Market, type MarketColumns, notesToKeep } from './market.ts'
+import { downloadMarket, type ExchangeSource, type Extra } from './exchange/download.ts'
+import { fetchSeries } from './exchange/fetch.ts'
+import { recordedLiquidations, requireRecorded } from './live/recorded.ts'
+import { type FileSource, readMarketFile } from './load-file.ts'
+import { type StoreOptions, storeOf, throughStore } from './store/open.ts'
+import { isOffline } from './store/store-path.ts'
 
 export interface SampleSource {
   /** The embedded market: synthetic, from a fixed seed. */

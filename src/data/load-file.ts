@@ -1,16 +1,16 @@
 import { durationMs } from '../common/duration.ts'
 import { DataError } from '../common/errors.ts'
-import { mergeCandles } from '../data/import/candles.ts'
-import { candlesShift, clockAdvice, recordsShift } from '../data/import/compare.ts'
-import { type FileEntry, type FileOptions, type Files, findFiles } from '../data/import/files.ts'
-import { alignRecords, mergeRecords, type Records } from '../data/import/records.ts'
-import { type FileRows, named, namesOf, type OpenFile, openFile, readRows } from '../data/import/rows.ts'
-import { openTrades } from '../data/trades/from-file.ts'
-import { createMarket, FLOW_FIELDS, type Market, type MarketColumns, notesToKeep } from './market.ts'
-import { resample } from './resample.ts'
-import { TradeFlowBuilder } from './trade-flow/build.ts'
+import { createMarket, FLOW_FIELDS, type Market, type MarketColumns, notesToKeep } from '../market/market.ts'
+import { resample } from '../market/resample.ts'
+import { TradeFlowBuilder } from '../market/trade-flow/build.ts'
+import { mergeCandles } from './import/candles.ts'
+import { candlesShift, clockAdvice, recordsShift } from './import/compare.ts'
+import { type FileEntry, type FileOptions, type Files, findFiles } from './import/files.ts'
+import { alignRecords, mergeRecords, type Records } from './import/records.ts'
+import { type FileRows, named, namesOf, type OpenFile, openFile, readRows } from './import/rows.ts'
+import { openTrades } from './trades/from-file.ts'
 
-export type { FileEntry, FileOptions, Files } from '../data/import/files.ts'
+export type { FileEntry, FileOptions, Files } from './import/files.ts'
 
 export interface FileSource extends FileOptions {
   /**
