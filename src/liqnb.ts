@@ -23,13 +23,15 @@ import { store } from './face/store.ts'
 import { sfp } from './face/study.ts'
 import { sweep, walkForward } from './face/sweep.ts'
 import { truth } from './face/truth.ts'
-import { binanceBrackets, hyperliquidBrackets } from './liquidation/bracket-tables.ts'
-import { type Bracket, bracketTable } from './liquidation/brackets.ts'
 import { type ClusterOptions, clusterTable } from './liquidation/clusters.ts'
 import { fromCoinglass } from './liquidation/coinglass.ts'
 import { heatGrid, tierGrids } from './liquidation/grid.ts'
 import { LEVERAGE_PRIORS } from './liquidation/leverage.ts'
 import { type LiquidationMap, liquidationMap, type MapOptions } from './liquidation/map.ts'
+import { binanceBrackets, hyperliquidBrackets } from './liquidation/margin/bracket-tables.ts'
+import { type Bracket, bracketTable } from './liquidation/margin/brackets.ts'
+import { bracketsFromTiers, type LeverageTier } from './liquidation/margin/brackets-from-tiers.ts'
+import { bankruptcyPrice, liquidationPrice, type Position } from './liquidation/margin/liquidation-price.ts'
 import {
   binanceCoinMargin,
   binanceMargin,
@@ -39,10 +41,8 @@ import {
   type MarginModel,
   okxInverseMargin,
   okxMargin,
-} from './liquidation/margin.ts'
-import { bankruptcyPrice, liquidationPrice, type Position } from './liquidation/price.ts'
-import { liquidationPrices, type PositionColumns } from './liquidation/prices.ts'
-import { bracketsFromTiers, type LeverageTier } from './liquidation/tiers.ts'
+} from './liquidation/margin/margin-models.ts'
+import { liquidationPrices, type PositionColumns } from './liquidation/margin/price-columns.ts'
 import { timeframeClusters } from './liquidation/timeframes.ts'
 import { asOf } from './market/as-of.ts'
 import { atr } from './market/atr.ts'

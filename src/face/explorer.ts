@@ -6,7 +6,7 @@ import { durationMs, formatDuration } from '../common/duration.ts'
 import { DataError } from '../common/errors.ts'
 import { leverageTiers } from '../liquidation/leverage.ts'
 import { type LiquidationMap, liquidationMap, type MapOptions } from '../liquidation/map.ts'
-import { binanceMargin, hyperliquidMargin, type MarginModel } from '../liquidation/margin.ts'
+import { binanceMargin, hyperliquidMargin, type MarginModel } from '../liquidation/margin/margin-models.ts'
 import type { Market } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
 

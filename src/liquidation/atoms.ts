@@ -7,10 +7,10 @@ import {
   mixFor,
   type Tier,
 } from './leverage.ts'
-import type { MarginModel } from './margin.ts'
-import { liquidationPrice, type Side } from './price.ts'
+import { liquidationPrice, type Side } from './margin/liquidation-price.ts'
+import type { MarginModel } from './margin/margin-models.ts'
+import { bracketOf, notionalAt } from './margin/solve.ts'
 import type { Atom } from './side-book.ts'
-import { bracketOf, notionalAt } from './solve.ts'
 
 /** Shares by value, e.g. `{ 0: 0.6, 0.5: 0.3, 2: 0.1 }`; scaled to sum 1. */
 export type Distribution = Readonly<Record<number, number>>

@@ -1,7 +1,7 @@
 import { binOf } from './bins.ts'
 import type { ColumnVisitor } from './grid.ts'
 import type { LiquidationMap } from './map.ts'
-import type { Side } from './price.ts'
+import type { Side } from './margin/liquidation-price.ts'
 
 /** What a tier holds on one side beyond the rows of a grid, away from the price, by column. */
 export interface Beyond {

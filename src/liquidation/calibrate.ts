@@ -9,7 +9,7 @@ import type { FlowOptions } from './flow.ts'
 import { impliedLiquidations } from './implied.ts'
 import type { LeverageMix } from './leverage.ts'
 import { liquidationMap, type MapOptions } from './map.ts'
-import type { Side } from './price.ts'
+import type { Side } from './margin/liquidation-price.ts'
 import { recordOf, type ScoreOptions, type SideScore, scoreMap } from './score.ts'
 
 export interface CalibrateOptions {

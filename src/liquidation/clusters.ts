@@ -7,7 +7,7 @@ import { atr } from '../market/atr.ts'
 import { binOf, binPrice } from './bins.ts'
 import type { BookView } from './book.ts'
 import type { LiquidationMap } from './map.ts'
-import type { Side } from './price.ts'
+import type { Side } from './margin/liquidation-price.ts'
 
 /** The cluster rule's parameters. */
 export interface ClusterRule {

@@ -2,7 +2,7 @@ import { type ColumnTable, table } from 'arquero'
 import { binOf, binPrice } from './bins.ts'
 import { barOf, type Cluster, type ClusterRule, findClusters, resolveRule } from './clusters.ts'
 import type { LiquidationMap } from './map.ts'
-import type { Side } from './price.ts'
+import type { Side } from './margin/liquidation-price.ts'
 
 export interface CurveOptions extends ClusterRule {
   /** Which bar's close: its number or its time. Default: the last bar. */

@@ -4,7 +4,7 @@ import { binOf, binPrice } from './bins.ts'
 import type { BookView } from './book.ts'
 import { type Cluster, type ClusterRule, findClusters, resolveRule } from './clusters.ts'
 import type { LiquidationMap } from './map.ts'
-import type { Side } from './price.ts'
+import type { Side } from './margin/liquidation-price.ts'
 import { shareTaken } from './side-book.ts'
 
 export interface HistoryOptions extends ClusterRule {

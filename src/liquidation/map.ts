@@ -6,10 +6,10 @@ import { type Distribution, type Population, population } from './atoms.ts'
 import type { BookView } from './book.ts'
 import { type FlowOptions, type PositionFlow, positionFlow } from './flow.ts'
 import { DEFAULT_LEVERAGE, type LeverageBySize, type LeverageMix, type LeveragePrior, type Tier } from './leverage.ts'
-import type { MarginModel } from './margin.ts'
-import { checkModel } from './price.ts'
+import { marginOf } from './margin/default-margin.ts'
+import { checkModel } from './margin/liquidation-price.ts'
+import type { MarginModel } from './margin/margin-models.ts'
 import { Replay, type ReplayOptions } from './replay.ts'
-import { marginOf } from './venue.ts'
 
 export interface MapOptions {
   /** Share of the opened notional by leverage: a mix, the name of a published prior, or a mix by size. Default `retail`. */

@@ -1,6 +1,6 @@
 import type { BarEntries } from './entries.ts'
 import { LevelColumn } from './level-column.ts'
-import type { Side } from './price.ts'
+import type { Side } from './margin/liquidation-price.ts'
 import { Touched } from './touched.ts'
 
 /** A part of the positions that open: those of one tier, size and margin, which all lie equally far from their entry. */

@@ -4,7 +4,7 @@ import type { TrueLevels } from '../market/truth.ts'
 import { partialSpearman, spearman } from '../stats/ranks.ts'
 import { binOf } from './bins.ts'
 import type { LiquidationMap } from './map.ts'
-import type { Side } from './price.ts'
+import type { Side } from './margin/liquidation-price.ts'
 import { type Estimate, movingBlocks } from './score.ts'
 
 export interface TruthOptions {

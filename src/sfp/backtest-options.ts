@@ -1,5 +1,5 @@
 import { given, refuseUnknown } from '../common/options.ts'
-import type { MarginModel } from '../liquidation/margin.ts'
+import type { MarginModel } from '../liquidation/margin/margin-models.ts'
 import type { Market } from '../market/market.ts'
 
 /** Where a position, or a share of it, takes its profit. Distances are counted from the entry unless said otherwise. */

@@ -1,3 +1,4 @@
+import { liquidationPrice } from '../../src/liquidation/margin/liquidation-price.ts'
 import {
   binanceCoinMargin,
   binanceMargin,
@@ -5,11 +6,10 @@ import {
   hyperliquidMargin,
   type MarginModel,
   okxMargin,
-} from '../../src/liquidation/margin.ts'
-import { liquidationPrice } from '../../src/liquidation/price.ts'
-import { liquidationPrices, type PositionColumns } from '../../src/liquidation/prices.ts'
+} from '../../src/liquidation/margin/margin-models.ts'
+import { liquidationPrices, type PositionColumns } from '../../src/liquidation/margin/price-columns.ts'
 import { random } from '../../src/stats/random.ts'
-import { coins, contracts, sizeOf, usd } from '../liquidation/models.ts'
+import { coins, contracts, sizeOf, usd } from '../liquidation/margin/models.ts'
 import { time } from './measure.ts'
 import type { Plan } from './plan.ts'
 import { count, textTable, times } from './table.ts'

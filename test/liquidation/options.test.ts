@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { bracketTable } from '../../src/liquidation/brackets.ts'
 import { liquidationMap, type MapOptions } from '../../src/liquidation/map.ts'
-import { binanceMargin } from '../../src/liquidation/margin.ts'
+import { bracketTable } from '../../src/liquidation/margin/brackets.ts'
+import { binanceMargin } from '../../src/liquidation/margin/margin-models.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 
 const market = simulateMarket({ seed: 2, bars: 50 })

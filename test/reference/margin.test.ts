@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { binanceBrackets } from '../../src/liquidation/bracket-tables.ts'
-import { hyperliquidMargin } from '../../src/liquidation/margin.ts'
-import { liquidationPrice } from '../../src/liquidation/price.ts'
+import { binanceBrackets } from '../../src/liquidation/margin/bracket-tables.ts'
+import { liquidationPrice } from '../../src/liquidation/margin/liquidation-price.ts'
+import { hyperliquidMargin } from '../../src/liquidation/margin/margin-models.ts'
 import { referenceData } from './data.ts'
 
 const read = (name: string): unknown => JSON.parse(readFileSync(join(referenceData!, name), 'utf8'))

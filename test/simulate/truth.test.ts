@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { binanceMargin } from '../../src/liquidation/margin.ts'
-import { liquidationPrice } from '../../src/liquidation/price.ts'
+import { liquidationPrice } from '../../src/liquidation/margin/liquidation-price.ts'
+import { binanceMargin } from '../../src/liquidation/margin/margin-models.ts'
 import { ENDINGS } from '../../src/market/truth.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ExchangeSource } from '../../../src/data/exchange/download.ts'
 import { loadMarket } from '../../../src/data/load-market.ts'
-import { bracketsFromTiers } from '../../../src/liquidation/tiers.ts'
+import { bracketsFromTiers } from '../../../src/liquidation/margin/brackets-from-tiers.ts'
 import type { VenueId } from '../../exchange-server/server.ts'
 import { DAY, download, HOUR, localExchange, MINUTE } from './helpers.ts'
 

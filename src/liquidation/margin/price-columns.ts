@@ -1,5 +1,5 @@
-import type { MarginModel } from './margin.ts'
-import { checkExtraMargin, checkSide, openingBracket, type Side } from './price.ts'
+import { checkExtraMargin, checkSide, openingBracket, type Side } from './liquidation-price.ts'
+import type { MarginModel } from './margin-models.ts'
 import { directionOf, isolatedMargin, liquidationNotional, notionalAt, priceAt } from './solve.ts'
 
 /** Isolated positions of one side under one rule, a column for each quantity. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { bracketTable } from '../../src/liquidation/brackets.ts'
+import { bracketTable } from '../../../src/liquidation/margin/brackets.ts'
+import type { CrossPosition, IsolatedPosition } from '../../../src/liquidation/margin/liquidation-price.ts'
 import {
   binanceCoinMargin,
   binanceMargin,
@@ -9,8 +10,7 @@ import {
   type MarginModel,
   okxInverseMargin,
   okxMargin,
-} from '../../src/liquidation/margin.ts'
-import type { CrossPosition, IsolatedPosition } from '../../src/liquidation/price.ts'
+} from '../../../src/liquidation/margin/margin-models.ts'
 
 export const usd = bracketTable([
   [2_000_000, 0.005, 100],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { binanceBrackets, hyperliquidBrackets } from '../../src/liquidation/bracket-tables.ts'
-import { type Bracket, type BracketRow, bracketTable } from '../../src/liquidation/brackets.ts'
-import { binanceMargin } from '../../src/liquidation/margin.ts'
-import { bracketsFromTiers, type LeverageTier } from '../../src/liquidation/tiers.ts'
+import { binanceBrackets, hyperliquidBrackets } from '../../../src/liquidation/margin/bracket-tables.ts'
+import { type Bracket, type BracketRow, bracketTable } from '../../../src/liquidation/margin/brackets.ts'
+import { bracketsFromTiers, type LeverageTier } from '../../../src/liquidation/margin/brackets-from-tiers.ts'
+import { binanceMargin } from '../../../src/liquidation/margin/margin-models.ts'
 
 describe('bracketTable', () => {
   it('derives the amounts that Binance publishes', () => {

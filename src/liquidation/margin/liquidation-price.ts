@@ -1,6 +1,6 @@
-import { quote } from '../common/errors.ts'
+import { quote } from '../../common/errors.ts'
 import type { Bracket } from './brackets.ts'
-import type { MarginModel } from './margin.ts'
+import type { MarginModel } from './margin-models.ts'
 import {
   bracketOf,
   crossMargin,

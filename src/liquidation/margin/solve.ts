@@ -1,5 +1,5 @@
 import type { Bracket } from './brackets.ts'
-import type { MarginModel } from './margin.ts'
+import type { MarginModel } from './margin-models.ts'
 
 export type Side = 'long' | 'short'
 

@@ -1,6 +1,6 @@
-import type { Market } from '../market/market.ts'
-import { binanceMargin, bybitMargin, type MarginModel } from './margin.ts'
-import { bracketsFromTiers } from './tiers.ts'
+import type { Market } from '../../market/market.ts'
+import { bracketsFromTiers } from './brackets-from-tiers.ts'
+import { binanceMargin, bybitMargin, type MarginModel } from './margin-models.ts'
 
 /**
  * The margin rule that a map uses when it is given none: with the leverage tiers that the market's exchange served (load it

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hyperliquidMargin, type MarginModel } from '../../src/liquidation/margin.ts'
 import {
   bankruptcyPrice,
   type CrossPosition,
   type IsolatedPosition,
   liquidationPrice,
   type Position,
-} from '../../src/liquidation/price.ts'
+} from '../../../src/liquidation/margin/liquidation-price.ts'
+import { hyperliquidMargin, type MarginModel } from '../../../src/liquidation/margin/margin-models.ts'
 import { cross, grossMargin, isolated, label, MODELS, notionalOf } from './models.ts'
 
 /** Written apart from the engine: what is left of the account at a price. */

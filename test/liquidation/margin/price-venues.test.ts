@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { bracketTable } from '../../src/liquidation/brackets.ts'
+import { bracketTable } from '../../../src/liquidation/margin/brackets.ts'
+import { bankruptcyPrice, liquidationPrice } from '../../../src/liquidation/margin/liquidation-price.ts'
 import {
   binanceCoinMargin,
   binanceMargin,
@@ -8,8 +9,7 @@ import {
   hyperliquidMargin,
   okxInverseMargin,
   okxMargin,
-} from '../../src/liquidation/margin.ts'
-import { bankruptcyPrice, liquidationPrice } from '../../src/liquidation/price.ts'
+} from '../../../src/liquidation/margin/margin-models.ts'
 
 const cents = (price: number) => Math.round(price * 100) / 100
 

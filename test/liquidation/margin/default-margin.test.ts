@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { liquidationMap } from '../../src/liquidation/map.ts'
-import { marginOf } from '../../src/liquidation/venue.ts'
-import type { LeverageTier } from '../../src/market/leverage-tier.ts'
-import { createMarket, type Market } from '../../src/market/market.ts'
-import { simulateMarket } from '../../src/simulate/simulate-market.ts'
+import { liquidationMap } from '../../../src/liquidation/map.ts'
+import { marginOf } from '../../../src/liquidation/margin/default-margin.ts'
+import type { LeverageTier } from '../../../src/market/leverage-tier.ts'
+import { createMarket, type Market } from '../../../src/market/market.ts'
+import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 
 const TIERS: LeverageTier[] = [
   { tier: 1, minNotional: 0, maxNotional: 50_000, maintenanceMarginRate: 0.01, maxLeverage: 50 },

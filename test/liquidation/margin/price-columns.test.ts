@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type IsolatedPosition, liquidationPrice } from '../../src/liquidation/price.ts'
-import { liquidationPrices, type PositionColumns } from '../../src/liquidation/prices.ts'
+import { type IsolatedPosition, liquidationPrice } from '../../../src/liquidation/margin/liquidation-price.ts'
+import { liquidationPrices, type PositionColumns } from '../../../src/liquidation/margin/price-columns.ts'
 import { isolated, label, MODELS } from './models.ts'
 
 function columns(side: 'long' | 'short', positions: readonly IsolatedPosition[]): PositionColumns {

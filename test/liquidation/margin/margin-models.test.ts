@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { binanceBrackets } from '../../src/liquidation/bracket-tables.ts'
+import { binanceBrackets } from '../../../src/liquidation/margin/bracket-tables.ts'
 import {
   type BybitOptions,
   binanceCoinMargin,
@@ -9,7 +9,7 @@ import {
   hyperliquidMargin,
   okxInverseMargin,
   okxMargin,
-} from '../../src/liquidation/margin.ts'
+} from '../../../src/liquidation/margin/margin-models.ts'
 import { coins, contracts, usd } from './models.ts'
 
 describe('margin models', () => {
