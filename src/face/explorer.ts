@@ -4,7 +4,7 @@ import { EXPLORER_MIME, type ExplorerChoice, type ExplorerPayload } from '../cha
 import { heatmapFigure } from '../charts/heatmap.ts'
 import { durationMs, formatDuration } from '../common/duration.ts'
 import { DataError } from '../common/errors.ts'
-import { leverageTiers } from '../liquidation/leverage.ts'
+import { leverageTiers } from '../liquidation/book/leverage.ts'
 import { type LiquidationMap, liquidationMap, type MapOptions } from '../liquidation/map.ts'
 import { binanceMargin, hyperliquidMargin, type MarginModel } from '../liquidation/margin/margin-models.ts'
 import type { Market } from '../market/market.ts'

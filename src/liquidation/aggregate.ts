@@ -1,8 +1,8 @@
 import { lastOverBy } from '../market/as-of.ts'
 import type { Market } from '../market/market.ts'
-import type { BookView } from './book.ts'
+import type { BookView } from './book/level-book.ts'
+import type { Replay } from './book/replay.ts'
 import { type LiquidationMap, requireMaps } from './map.ts'
-import type { Replay } from './replay.ts'
 
 /**
  * One map of several markets of one coin: the levels of all, each consumed by its own market's lows and highs. Bars, candles and

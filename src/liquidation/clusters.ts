@@ -5,7 +5,7 @@ import { parseIsoUtc } from '../common/iso-time.ts'
 import { given } from '../common/options.ts'
 import { atr } from '../market/atr.ts'
 import { binOf, binPrice } from './bins.ts'
-import type { BookView } from './book.ts'
+import type { BookView } from './book/level-book.ts'
 import type { LiquidationMap } from './map.ts'
 import type { Side } from './margin/liquidation-price.ts'
 

@@ -1,9 +1,9 @@
 import { DataError } from '../common/errors.ts'
 import { binOf, binPrice } from './bins.ts'
-import type { LevelBook } from './book.ts'
+import type { Touched } from './book/dirty-range.ts'
+import type { LevelBook } from './book/level-book.ts'
+import type { SideBook } from './book/side-book.ts'
 import type { LiquidationMap } from './map.ts'
-import type { SideBook } from './side-book.ts'
-import type { Touched } from './touched.ts'
 
 export interface GridOptions {
   /** First and last bar to show, inclusive. Default: all. */

@@ -1,11 +1,11 @@
 import { type ColumnTable, table } from 'arquero'
 import { MINUTE } from '../common/duration.ts'
 import { binOf, binPrice } from './bins.ts'
-import type { BookView } from './book.ts'
+import type { BookView } from './book/level-book.ts'
+import { shareTaken } from './book/side-book.ts'
 import { type Cluster, type ClusterRule, findClusters, resolveRule } from './clusters.ts'
 import type { LiquidationMap } from './map.ts'
 import type { Side } from './margin/liquidation-price.ts'
-import { shareTaken } from './side-book.ts'
 
 export interface HistoryOptions extends ClusterRule {
   /** Bars for which a cluster may be dimmer than the rule asks before it counts as faded. Default 2. */

@@ -2,14 +2,20 @@ import { DAY, durationMs } from '../common/duration.ts'
 import { DataError, quote } from '../common/errors.ts'
 import { refuseUnknown } from '../common/options.ts'
 import { type Market, marketLine } from '../market/market.ts'
-import { type Distribution, type Population, population } from './atoms.ts'
-import type { BookView } from './book.ts'
-import { type FlowOptions, type PositionFlow, positionFlow } from './flow.ts'
-import { DEFAULT_LEVERAGE, type LeverageBySize, type LeverageMix, type LeveragePrior, type Tier } from './leverage.ts'
+import { type Distribution, type Population, population } from './book/cohorts.ts'
+import type { BookView } from './book/level-book.ts'
+import {
+  DEFAULT_LEVERAGE,
+  type LeverageBySize,
+  type LeverageMix,
+  type LeveragePrior,
+  type Tier,
+} from './book/leverage.ts'
+import { type FlowOptions, type PositionFlow, positionFlow } from './book/position-flow.ts'
+import { Replay, type ReplayOptions } from './book/replay.ts'
 import { marginOf } from './margin/default-margin.ts'
 import { checkModel } from './margin/liquidation-price.ts'
 import type { MarginModel } from './margin/margin-models.ts'
-import { Replay, type ReplayOptions } from './replay.ts'
 
 export interface MapOptions {
   /** Share of the opened notional by leverage: a mix, the name of a published prior, or a mix by size. Default `retail`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { LevelBook } from '../../src/liquidation/book.ts'
+import { LevelBook } from '../../src/liquidation/book/level-book.ts'
 import { clusterTable, DEFAULT_RULE, findClusters } from '../../src/liquidation/clusters.ts'
 import { heatGrid } from '../../src/liquidation/grid.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'

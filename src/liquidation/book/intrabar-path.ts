@@ -1,5 +1,5 @@
-import type { Market } from '../market/market.ts'
-import type { BarEntries, OpenedBy } from './entries.ts'
+import type { Market } from '../../market/market.ts'
+import type { BarEntries, OpenedBy } from './bar-entries.ts'
 
 /**
  * Entries along the path of a bar. Candles do not tell whether the high or the low came first; two simple paths stand in:

@@ -1,7 +1,7 @@
-import type { BarEntries } from './entries.ts'
-import { LevelColumn } from './level-column.ts'
-import type { Side } from './margin/liquidation-price.ts'
-import { Touched } from './touched.ts'
+import type { Side } from '../margin/liquidation-price.ts'
+import type { BarEntries } from './bar-entries.ts'
+import { Touched } from './dirty-range.ts'
+import { LevelColumn } from './level-totals.ts'
 
 /** A part of the positions that open: those of one tier, size and margin, which all lie equally far from their entry. */
 export interface Atom {

@@ -1,11 +1,11 @@
-import { DataError } from '../common/errors.ts'
-import { refuseUnknown } from '../common/options.ts'
-import type { Market } from '../market/market.ts'
-import { isTradeFlow, type TradeFlow } from '../market/trade-flow/trade-flow.ts'
-import { binOf } from './bins.ts'
-import type { BarEntries, OpenedBy } from './entries.ts'
-import { pathEntries } from './path.ts'
-import { flowEntries, type TradeColumns, type TradeFilter, tradeEntries } from './trades.ts'
+import { DataError } from '../../common/errors.ts'
+import { refuseUnknown } from '../../common/options.ts'
+import type { Market } from '../../market/market.ts'
+import { isTradeFlow, type TradeFlow } from '../../market/trade-flow/trade-flow.ts'
+import { binOf } from '../bins.ts'
+import type { BarEntries, OpenedBy } from './bar-entries.ts'
+import { pathEntries } from './intrabar-path.ts'
+import { flowEntries, type TradeColumns, type TradeFilter, tradeEntries } from './trade-entries.ts'
 
 export interface FlowOptions extends TradeFilter {
   /**

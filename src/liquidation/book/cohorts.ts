@@ -1,4 +1,7 @@
-import { quote } from '../common/errors.ts'
+import { quote } from '../../common/errors.ts'
+import { liquidationPrice, type Side } from '../margin/liquidation-price.ts'
+import type { MarginModel } from '../margin/margin-models.ts'
+import { bracketOf, notionalAt } from '../margin/solve.ts'
 import {
   type LeverageBySize,
   type LeverageMix,
@@ -7,9 +10,6 @@ import {
   mixFor,
   type Tier,
 } from './leverage.ts'
-import { liquidationPrice, type Side } from './margin/liquidation-price.ts'
-import type { MarginModel } from './margin/margin-models.ts'
-import { bracketOf, notionalAt } from './margin/solve.ts'
 import type { Atom } from './side-book.ts'
 
 /** Shares by value, e.g. `{ 0: 0.6, 0.5: 0.3, 2: 0.1 }`; scaled to sum 1. */

@@ -1,5 +1,5 @@
-import type { Market } from '../market/market.ts'
-import type { Side } from './margin/liquidation-price.ts'
+import type { Market } from '../../market/market.ts'
+import type { Side } from '../margin/liquidation-price.ts'
 
 /** What opened in each bar. */
 export interface OpenedBy {

@@ -1,4 +1,4 @@
-import type { Side } from './margin/liquidation-price.ts'
+import type { Side } from '../margin/liquidation-price.ts'
 import { type Atom, type BookFeatures, ROUNDING, SideBook } from './side-book.ts'
 
 /** What can be asked of a book, or of several together. Levels are addressed by price bin. */

@@ -1,4 +1,4 @@
-import { quote } from '../common/errors.ts'
+import { quote } from '../../common/errors.ts'
 
 /** Share of the opened notional by leverage, e.g. `{ 10: 0.3, 25: 0.3, 50: 0.25, 100: 0.15 }`. */
 export type LeverageMix = Readonly<Record<number, number>>

@@ -1,8 +1,8 @@
-import type { Market } from '../market/market.ts'
-import { binOf } from './bins.ts'
-import { LevelBook } from './book.ts'
-import { BarEntries } from './entries.ts'
-import type { PositionFlow } from './flow.ts'
+import type { Market } from '../../market/market.ts'
+import { binOf } from '../bins.ts'
+import { BarEntries } from './bar-entries.ts'
+import { LevelBook } from './level-book.ts'
+import type { PositionFlow } from './position-flow.ts'
 import type { Atom, BookFeatures, SideBook } from './side-book.ts'
 
 /** What a replay needs to know; see {@link LiquidationMap} for the meaning of each. */

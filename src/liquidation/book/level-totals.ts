@@ -1,5 +1,5 @@
+import type { Touched } from './dirty-range.ts'
 import type { SideBook } from './side-book.ts'
-import type { Touched } from './touched.ts'
 
 /**
  * What all atoms of a side hold at each level, kept from one look to the next: only the levels that changed in between are added up anew.
