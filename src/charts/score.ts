@@ -1,4 +1,4 @@
-import type { Estimate, SideScore } from '../liquidation/score.ts'
+import type { Estimate, SideScore } from '../liquidation/validation/score.ts'
 import type { Summary } from './summary.ts'
 
 /** Names and numbers of a score, as they are printed. */

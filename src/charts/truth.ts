@@ -1,5 +1,5 @@
-import type { Estimate } from '../liquidation/score.ts'
-import type { TruthScore } from '../liquidation/truth.ts'
+import type { Estimate } from '../liquidation/validation/score.ts'
+import type { TruthScore } from '../liquidation/validation/truth-score.ts'
 import type { Summary } from './summary.ts'
 
 /** Names and numbers of a map's comparison with the true book, as they are printed. */

@@ -2,7 +2,7 @@ import type { Displayable } from '../charts/display.ts'
 import { withSummary } from '../charts/summary.ts'
 import { truthSummary } from '../charts/truth.ts'
 import { type LiquidationMap, requireMap } from '../liquidation/map.ts'
-import { type TruthOptions, type TruthScore, truthScore } from '../liquidation/truth.ts'
+import { type TruthOptions, type TruthScore, truthScore } from '../liquidation/validation/truth-score.ts'
 import type { Market } from '../market/market.ts'
 
 /**

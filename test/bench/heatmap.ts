@@ -1,7 +1,7 @@
 import { clusterTable } from '../../src/liquidation/clusters.ts'
 import { heatGrid, tierGrids } from '../../src/liquidation/grid.ts'
-import { impliedLiquidations } from '../../src/liquidation/implied.ts'
 import { type LiquidationMap, liquidationMap, type MapOptions } from '../../src/liquidation/map.ts'
+import { impliedLiquidations } from '../../src/liquidation/validation/implied.ts'
 import type { Market } from '../../src/market/market.ts'
 import { time } from './measure.ts'
 import { DISPLAY, type Plan } from './plan.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readMarketFile } from '../../src/data/load-file.ts'
-import { calibrate } from '../../src/liquidation/calibrate.ts'
+import { calibrate } from '../../src/liquidation/validation/calibrate.ts'
 import { referenceData } from './data.ts'
 
 describe.skipIf(referenceData === null)('with LIQNB_REFERENCE_DATA: two months of real ETH liquidations', () => {

@@ -1,10 +1,10 @@
-import { DataError } from '../common/errors.ts'
-import type { Market } from '../market/market.ts'
-import type { TrueLevels } from '../market/truth.ts'
-import { partialSpearman, spearman } from '../stats/ranks.ts'
-import { binOf } from './bins.ts'
-import type { LiquidationMap } from './map.ts'
-import type { Side } from './margin/liquidation-price.ts'
+import { DataError } from '../../common/errors.ts'
+import type { Market } from '../../market/market.ts'
+import type { TrueLevels } from '../../market/truth.ts'
+import { partialSpearman, spearman } from '../../stats/ranks.ts'
+import { binOf } from '../bins.ts'
+import type { LiquidationMap } from '../map.ts'
+import type { Side } from '../margin/liquidation-price.ts'
 import { type Estimate, movingBlocks } from './score.ts'
 
 export interface TruthOptions {

@@ -1,5 +1,5 @@
 import { type ColumnTable, table } from 'arquero'
-import type { LiquidationMap } from './map.ts'
+import type { LiquidationMap } from '../map.ts'
 
 /** Notional (USD) that each bar's low (longs) and high (shorts) liquidates, in all and by tier (`byTier[tier][bar]`). */
 export interface Implied {

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { impliedLiquidations } from '../../src/liquidation/implied.ts'
-import { liquidationMap } from '../../src/liquidation/map.ts'
-import { movingBlocks, type ScoreOptions, scoreMap } from '../../src/liquidation/score.ts'
-import { createMarket, type Market } from '../../src/market/market.ts'
-import { simulateMarket } from '../../src/simulate/simulate-market.ts'
-import { random } from '../../src/stats/random.ts'
-import { partialSpearman, pearson, ranks, ranksOf, spearman, standingOf } from '../../src/stats/ranks.ts'
+import { liquidationMap } from '../../../src/liquidation/map.ts'
+import { impliedLiquidations } from '../../../src/liquidation/validation/implied.ts'
+import { movingBlocks, type ScoreOptions, scoreMap } from '../../../src/liquidation/validation/score.ts'
+import { createMarket, type Market } from '../../../src/market/market.ts'
+import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
+import { random } from '../../../src/stats/random.ts'
+import { partialSpearman, pearson, ranks, ranksOf, spearman, standingOf } from '../../../src/stats/ranks.ts'
 
 describe('ranks', () => {
   it('ties share their mean', () => {

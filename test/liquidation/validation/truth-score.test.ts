@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { liq } from '../../src/liqnb.ts'
-import { liquidationMap, type MapOptions } from '../../src/liquidation/map.ts'
-import { type TruthOptions, truthScore } from '../../src/liquidation/truth.ts'
-import { resample } from '../../src/market/resample.ts'
-import { simulateMarket } from '../../src/simulate/simulate-market.ts'
-import { marketOf } from '../market/fixtures.ts'
+import { liq } from '../../../src/liqnb.ts'
+import { liquidationMap, type MapOptions } from '../../../src/liquidation/map.ts'
+import { type TruthOptions, truthScore } from '../../../src/liquidation/validation/truth-score.ts'
+import { resample } from '../../../src/market/resample.ts'
+import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
+import { marketOf } from '../../market/fixtures.ts'
 
 /** Traders of whom the map can know nearly everything: no stops, no margin added, many of them. */
 const plain = simulateMarket({

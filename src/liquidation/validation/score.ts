@@ -1,11 +1,11 @@
-import { DataError } from '../common/errors.ts'
-import { refuseUnknown } from '../common/options.ts'
-import type { Market } from '../market/market.ts'
-import { random } from '../stats/random.ts'
-import { partialOfRanks, partialSpearman, pearson, ranks, ranksOf, spearman, standingOf } from '../stats/ranks.ts'
+import { DataError } from '../../common/errors.ts'
+import { refuseUnknown } from '../../common/options.ts'
+import type { Market } from '../../market/market.ts'
+import { random } from '../../stats/random.ts'
+import { partialOfRanks, partialSpearman, pearson, ranks, ranksOf, spearman, standingOf } from '../../stats/ranks.ts'
+import type { LiquidationMap } from '../map.ts'
+import type { Side } from '../margin/liquidation-price.ts'
 import { type Implied, impliedLiquidations } from './implied.ts'
-import type { LiquidationMap } from './map.ts'
-import type { Side } from './margin/liquidation-price.ts'
 
 export interface ScoreOptions {
   /** First and last bar to score, inclusive. Default: all bars with a record. */

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { calibrate } from '../../src/liquidation/calibrate.ts'
-import { impliedLiquidations } from '../../src/liquidation/implied.ts'
-import { liquidationMap } from '../../src/liquidation/map.ts'
-import { bracketTable } from '../../src/liquidation/margin/brackets.ts'
-import { binanceMargin } from '../../src/liquidation/margin/margin-models.ts'
-import { scoreMap } from '../../src/liquidation/score.ts'
-import { createMarket } from '../../src/market/market.ts'
-import { simulateMarket } from '../../src/simulate/simulate-market.ts'
-import { random } from '../../src/stats/random.ts'
+import { liquidationMap } from '../../../src/liquidation/map.ts'
+import { bracketTable } from '../../../src/liquidation/margin/brackets.ts'
+import { binanceMargin } from '../../../src/liquidation/margin/margin-models.ts'
+import { calibrate } from '../../../src/liquidation/validation/calibrate.ts'
+import { impliedLiquidations } from '../../../src/liquidation/validation/implied.ts'
+import { scoreMap } from '../../../src/liquidation/validation/score.ts'
+import { createMarket } from '../../../src/market/market.ts'
+import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
+import { random } from '../../../src/stats/random.ts'
 
 const plain = simulateMarket({ seed: 12, bars: 600 })
 const truth = {
