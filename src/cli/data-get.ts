@@ -9,7 +9,7 @@ export const get: Work = async (values, { stdout, stderr }, progress) => {
     if (value === undefined) throw new UsageError(`data get needs --${name}`)
   }
   const extras = values.with?.split(',').map(name => name.trim())
-  const { market } = await import('../face/market.ts')
+  const { market } = await import('../api/market.ts')
   const source = { exchange: exchange!, symbol: symbol!, timeframe, since: since!, store: true }
   const loaded = await market({
     ...source,

@@ -3,7 +3,7 @@ import type { Values, Work } from './data.ts'
 import { type Environment, EXIT, UsageError } from './environment.ts'
 
 export const list: Work = async (values, environment) => {
-  const { listStored, store } = await import('../face/store.ts')
+  const { listStored, store } = await import('../api/store.ts')
   const { stdout, stderr } = environment
   const rows = await listStored(filterOf(values))
   if (values.json) stdout.write(`${json(rows.map(dated))}\n`)
@@ -17,7 +17,7 @@ export const list: Work = async (values, environment) => {
 
 export const verify: Work = async (values, environment, progress) => {
   const { stdout } = environment
-  const { verifyStored } = await import('../face/store.ts')
+  const { verifyStored } = await import('../api/store.ts')
   const problems = await verifyStored(filterOf(values))
   progress.end()
   if (values.json) stdout.write(`${json(problems)}\n`)
@@ -40,7 +40,7 @@ export const remove: Work = async (values, environment) => {
       all ? '--all removes everything; leave the filter out' : 'data remove needs a filter, or --all',
     )
   }
-  const { removeStored } = await import('../face/store.ts')
+  const { removeStored } = await import('../api/store.ts')
   const rows = await removeStored({ ...filter, all })
   if (values.json) stdout.write(`${json(rows.map(dated))}\n`)
   else stdout.write(rows.length === 0 ? 'Nothing matches; nothing was removed.\n' : `Removed:\n${summaries(rows)}`)
@@ -53,7 +53,7 @@ const MOST_NOTES = 10
 /** What is not the store's is left alone, and whoever put it there should hear of it. */
 async function noteStrays(values: Values, { stderr }: Environment): Promise<void> {
   if (values.quiet) return
-  const { strayed } = await import('../face/store.ts')
+  const { strayed } = await import('../api/store.ts')
   const strays = await strayed(filterOf(values))
   for (const { path, reason } of strays.slice(0, MOST_NOTES)) stderr.write(`Note: ${path} is left alone: ${reason}\n`)
   const more = strays.length - MOST_NOTES

@@ -1,4 +1,4 @@
-import { sweep } from '../../src/face/sweep.ts'
+import { sweep } from '../../src/api/sweep.ts'
 import type { Market } from '../../src/market/market.ts'
 import { plainLoop } from './backtest.ts'
 import { time } from './measure.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, expectTypeOf, it } from 'vitest'
+import { controls } from '../../src/api/controls.ts'
 import { type Control, fitValue, readControls, viewName } from '../../src/charts/controls.ts'
-import { controls } from '../../src/face/controls.ts'
 
 const one = (control: unknown) => readControls({ x: control as Control })[0]!
 

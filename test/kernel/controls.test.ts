@@ -12,7 +12,7 @@ const MIME = 'application/vnd.liqnb.controls+json'
 beforeAll(async () => {
   // The library's controls, and nothing else of it.
   await esbuild.build({
-    stdin: { contents: "export * as liq from './src/face/controls.ts'", resolveDir: '.', loader: 'ts' },
+    stdin: { contents: "export * as liq from './src/api/controls.ts'", resolveDir: '.', loader: 'ts' },
     outfile: join(kernel.dist(), 'liqnb.mjs'),
     bundle: true,
     platform: 'node',
