@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 const kernel = ['test/kernel/**/*.test.ts']
 const browser = ['test/renderers/browser/**/*.test.ts', 'test/notebook/html-page.test.ts']
-const live = ['test/market/live/**/*.test.ts']
+const live = ['test/data/live/**/*.test.ts']
 const kernelBuild = 'test/kernel/build.ts'
 
 export default defineConfig({
