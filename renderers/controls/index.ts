@@ -1,5 +1,5 @@
 /** VS Code's renderer of controls, `application/vnd.liqnb.controls+json`. */
-import { webviewPlace } from '../shared/place.ts'
+import { webviewPlace } from '../shared/output-host.ts'
 import { plainRendererOf, type Renderer } from '../shared/renderer.ts'
 import { mountControls } from './mount.ts'
 

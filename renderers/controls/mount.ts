@@ -3,11 +3,11 @@ import type { ControlValues } from '../../src/charts/controls.ts'
 import { isAbort } from '../shared/channel.ts'
 import { element, ensureStyle, messageOf, showProblem } from '../shared/dom.ts'
 import { isRecord } from '../shared/json.ts'
-import type { Place } from '../shared/place.ts'
+import type { Place } from '../shared/output-host.ts'
 import { applyThemeStyle } from '../shared/theme.ts'
+import { CONTROLS_STYLE } from './css.ts'
 import { createInput } from './inputs.ts'
 import { fittingValues, readControlsPayload } from './payload.ts'
-import { CONTROLS_STYLE } from './style.ts'
 
 /** Work that is over sooner is not worth a sign. */
 const SIGN_AFTER_MS = 150

@@ -1,8 +1,8 @@
 /** Grid, tick labels and title. */
 import { drawGrid, drawTimeLabels, drawTitle, drawValueLabels } from '../plot/axes.ts'
 import type { Ink } from '../plot/ink.ts'
-import type { Look } from '../plot/look.ts'
 import type { Range, Scales } from '../plot/scales.ts'
+import type { Look } from '../plot/styles.ts'
 import { priceTicks, tickText, timeTicks } from '../plot/ticks.ts'
 import type { Stage } from './geometry.ts'
 import type { Model } from './model.ts'

@@ -1,8 +1,8 @@
 /** Crosshair with labels on the axes, the box being drawn, and the measure. */
 import { crisp } from '../plot/axes.ts'
 import type { Ink } from '../plot/ink.ts'
-import type { Look } from '../plot/look.ts'
 import type { Point, Scales } from '../plot/scales.ts'
+import type { Look } from '../plot/styles.ts'
 import { clearBehind, tag } from '../plot/tag.ts'
 import { percentText, priceText, spanText, timeText } from '../plot/ticks.ts'
 import type { Stage } from './geometry.ts'

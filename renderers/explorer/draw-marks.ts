@@ -2,8 +2,8 @@
 
 import { crisp } from '../plot/axes.ts'
 import type { Ink } from '../plot/ink.ts'
-import type { Look } from '../plot/look.ts'
 import type { Scales } from '../plot/scales.ts'
+import type { Look } from '../plot/styles.ts'
 import { percentText, priceTicks, usdText } from '../plot/ticks.ts'
 import type { Cluster, Profile } from './clusters.ts'
 import type { Stage } from './geometry.ts'

@@ -1,23 +1,13 @@
 /** Puts an explorer into an element and keeps it in step with its width, the theme and the reader's choices. */
-import { PLOT_STYLE } from '../plot/style.ts'
-import type { Channel } from '../shared/channel.ts'
+import { PLOT_STYLE } from '../plot/css.ts'
 import { element, ensureStyle, messageOf, showProblem } from '../shared/dom.ts'
-import type { SaveFile } from '../shared/save.ts'
-import { applyThemeStyle, type ThemeSource } from '../shared/theme.ts'
-import type { ViewStates } from '../shared/view-state.ts'
+import { applyThemeStyle } from '../shared/theme.ts'
+import { EXPLORER_STYLE } from './css.ts'
 import { type Explorer, openExplorer } from './explorer.ts'
 import { type KernelPanel, kernelPanel } from './kernel.ts'
+import type { ExplorerOptions } from './options.ts'
 import { type Header, readHeader } from './payload.ts'
-import { EXPLORER_STYLE } from './style.ts'
 import { unpack } from './unpack.ts'
-
-export interface ExplorerOptions {
-  theme: ThemeSource
-  save: SaveFile
-  states: ViewStates
-  /** The way to the kernel that holds the map, by the channel that a payload names. */
-  connect(channel: string | undefined): Channel
-}
 
 export interface MountedExplorer {
   /** Resolves when the map is drawn, or its problem shown. A map without width waits until it gets one. */

@@ -3,12 +3,12 @@ import { element, ensureStyle, messageOf, showProblem } from '../shared/dom.ts'
 import type { JsonRecord } from '../shared/json.ts'
 import type { SaveFile } from '../shared/save.ts'
 import { applyThemeStyle, type Theme, type ThemeSource } from '../shared/theme.ts'
+import { FIGURE_STYLE } from './css.ts'
 import { DOWNLOAD_ICONS } from './icons.ts'
 import { type GraphDiv, type ImageFormat, imageFileName, toImage } from './image.ts'
 import { type Figure, readFigure } from './payload.ts'
 import { loadPlotly, type Plotly } from './plotly.ts'
 import { type Measure, responsive } from './responsive.ts'
-import { FIGURE_STYLE } from './style.ts'
 import { merge, themeTemplate } from './template.ts'
 
 export interface FigureOptions {

@@ -1,15 +1,10 @@
-/**
- * The script of an exported page. The page holds each figure and table as
- * `<div class="liqnb-output" data-mime="…"><script type="application/json">…</script>text fallback</div>`;
- * this draws them when they come near the screen, and all of them before printing.
- */
-import type { JsonObject } from '../../src/kernel/messaging.ts'
+import type { JsonObject } from '../../src/notebook/types.ts'
 import { mountControls } from '../controls/mount.ts'
 import { mountExplorer } from '../explorer/mount.ts'
 import { mountFigure } from '../figure/mount.ts'
 import { element, messageOf, showProblem } from '../shared/dom.ts'
 import { isRecord } from '../shared/json.ts'
-import { type Place, pagePlace } from '../shared/place.ts'
+import { type Place, pagePlace } from '../shared/output-host.ts'
 import { saveAsObjectUrl } from '../shared/save.ts'
 import { documentTheme, PRINT_CLASS } from '../shared/theme.ts'
 import { mountStudy } from '../study/mount.ts'

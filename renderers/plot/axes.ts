@@ -1,7 +1,7 @@
 /** Grid lines and tick labels. */
 import type { Ink } from './ink.ts'
-import type { Look } from './look.ts'
 import type { Box, Scales } from './scales.ts'
+import type { Look } from './styles.ts'
 import type { Tick } from './ticks.ts'
 
 /** Lines one pixel wide must lie between pixels' edges. */

@@ -1,8 +1,8 @@
 /** Candles, thinned to what the pixels can show. */
 import { upperBound } from '../../src/common/binary-search.ts'
 import type { Ink } from './ink.ts'
-import type { Look } from './look.ts'
 import type { Box, Scales } from './scales.ts'
+import type { Look } from './styles.ts'
 
 /** Each may put several bars together, from `time` to `end`, epoch ms. */
 export interface Candles {

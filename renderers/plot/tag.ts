@@ -1,7 +1,7 @@
 /** Labels in inverted colours, on an axis or on the plot. */
 import type { Ink } from './ink.ts'
-import type { Look } from './look.ts'
 import type { Box } from './scales.ts'
+import type { Look } from './styles.ts'
 
 export type Align = 'left' | 'center'
 

@@ -1,11 +1,11 @@
 /** Crosshair through all panels, with labels on the axes, and the stretch of a zoom that is being drawn. */
 import { crisp } from '../plot/axes.ts'
 import type { Ink } from '../plot/ink.ts'
-import type { Look } from '../plot/look.ts'
+import type { Look } from '../plot/styles.ts'
 import { clearBehind, tag } from '../plot/tag.ts'
 import { percentText, priceText, timeText } from '../plot/ticks.ts'
 import { panelAt, type Span, type Stage } from './geometry.ts'
-import type { Panels } from './view.ts'
+import type { Panels } from './panels.ts'
 
 export function drawCursor(
   ink: Ink,

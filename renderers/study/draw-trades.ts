@@ -4,8 +4,8 @@ import { firstEndingAfter } from '../plot/candles.ts'
 import type { Ink } from '../plot/ink.ts'
 import type { Box, Scales } from '../plot/scales.ts'
 import { signed } from './columns.ts'
-import type { StudyLook } from './look.ts'
 import { closeTime, openTime, type StudyModel, sideOf } from './model.ts'
+import type { StudyLook } from './styles.ts'
 
 /** Above so many trades on the screen only their entries are drawn. */
 const MOST_IN_FULL = 120

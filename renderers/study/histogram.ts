@@ -3,8 +3,8 @@ import { crisp } from '../plot/axes.ts'
 import type { Ink } from '../plot/ink.ts'
 import { niceStep, tickText } from '../plot/ticks.ts'
 import { signed } from './columns.ts'
-import type { StudyLook } from './look.ts'
 import type { Histogram } from './results.ts'
+import type { StudyLook } from './styles.ts'
 
 export const HISTOGRAM_HEIGHT = 170
 const FOOT = 22

@@ -1,19 +1,12 @@
 /** Puts a study into an element and keeps it in step with its width, the theme and the reader's choices. */
-import { PLOT_STYLE } from '../plot/style.ts'
+import { PLOT_STYLE } from '../plot/css.ts'
 import { element, ensureStyle, messageOf, showProblem } from '../shared/dom.ts'
-import type { SaveFile } from '../shared/save.ts'
-import { applyThemeStyle, type ThemeSource } from '../shared/theme.ts'
-import type { ViewStates } from '../shared/view-state.ts'
+import { applyThemeStyle } from '../shared/theme.ts'
+import { STUDY_STYLE } from './css.ts'
+import type { StudyOptions } from './options.ts'
 import { readHeader } from './payload.ts'
 import { openStudy, type Study } from './study.ts'
-import { STUDY_STYLE } from './style.ts'
 import { unpack } from './unpack.ts'
-
-export interface StudyOptions {
-  theme: ThemeSource
-  save: SaveFile
-  states: ViewStates
-}
 
 export interface MountedStudy {
   /** Resolves when the study is drawn, or its problem shown. A study without width waits until it gets one. */

@@ -5,9 +5,9 @@ import { element } from '../shared/dom.ts'
 import type { Theme } from '../shared/theme.ts'
 import { signed, usd } from './columns.ts'
 import { binAt, binEnds, binText, drawHistogram, HISTOGRAM_HEIGHT } from './histogram.ts'
-import { type StudyLook, studyLookOf } from './look.ts'
 import type { StudyModel } from './model.ts'
 import { type Figures, figuresOf, type Histogram, histogramOf } from './results.ts'
+import { type StudyLook, studyLookOf } from './styles.ts'
 
 export interface Summary {
   readonly node: HTMLElement

@@ -3,16 +3,17 @@ import { drawGrid, drawTimeLabels, drawTitle, drawValueLabels } from '../plot/ax
 import { drawCandles, firstEndingAfter, thinned } from '../plot/candles.ts'
 import { Canvases } from '../plot/canvases.ts'
 import type { Ink } from '../plot/ink.ts'
-import { type Box, type Scales, scalesOf } from '../plot/scales.ts'
+import { type Box, scalesOf } from '../plot/scales.ts'
 import { priceTicks, tickText, timeTicks } from '../plot/ticks.ts'
 import type { Theme } from '../shared/theme.ts'
 import { drawCursor } from './draw-cursor.ts'
 import { drawSelected, drawTrades, entryPoint, tradesWithin } from './draw-trades.ts'
 import { focusedRange, priceRange, type Span, type Stage, spanOf, stageOf, withinStudy } from './geometry.ts'
 import { drawLine, type Line, seenOf, valueRange } from './lines.ts'
-import { type StudyLook, studyLookOf } from './look.ts'
 import { closeTime, openTime, type StudyModel, wholeSpan } from './model.ts'
+import type { Panels } from './panels.ts'
 import { drawdownOf, equityOf } from './results.ts'
+import { type StudyLook, studyLookOf } from './styles.ts'
 
 const LAYERS = ['axes', 'data', 'trades', 'cursor'] as const
 /** Prices that differ by more than this factor are shown on a logarithmic axis. */
@@ -24,12 +25,6 @@ const REACH = 12
 
 /** What a change touches: the stretch that is seen, the chosen trades, the one that is looked at, or only the pointer. */
 export type Change = 'range' | 'choice' | 'selected' | 'cursor'
-
-export interface Panels {
-  price: Scales
-  equity: Scales
-  drawdown: Scales
-}
 
 /** Equity in USD and drawdown in %. */
 export interface Results {

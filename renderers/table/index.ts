@@ -1,5 +1,5 @@
 /** VS Code's renderer of tables, `application/vnd.dataresource+json`. */
-import { webviewPlace } from '../shared/place.ts'
+import { webviewPlace } from '../shared/output-host.ts'
 import { plainRendererOf, type Renderer } from '../shared/renderer.ts'
 import { mountTable } from './mount.ts'
 

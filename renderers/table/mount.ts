@@ -4,9 +4,10 @@ import { rowsText } from '../../src/table/text.ts'
 import { isAbort } from '../shared/channel.ts'
 import { copyText } from '../shared/copy.ts'
 import { element, ensureStyle, messageOf, showProblem } from '../shared/dom.ts'
-import type { Place } from '../shared/place.ts'
+import type { Place } from '../shared/output-host.ts'
 import { applyThemeStyle } from '../shared/theme.ts'
 import { createBody, type Turn } from './body.ts'
+import { TABLE_STYLE } from './css.ts'
 import { formatOf } from './format.ts'
 import { createHead, MAX_TYPED, onPause } from './header.ts'
 import { createPager, createSizeSelect } from './pager.ts'
@@ -14,7 +15,6 @@ import { describeCut, describePage, formatCount, PAGE_SIZES, pageAfterResize, pa
 import { readTable, type Table } from './payload.ts'
 import { kernelSource, localSource, type Rows, type TableSource } from './source.ts'
 import { packState, type TableState, unpackState } from './state.ts'
-import { TABLE_STYLE } from './style.ts'
 
 /** Work that is over sooner is not worth a sign. */
 const SIGN_AFTER_MS = 150

@@ -1,5 +1,4 @@
-/** How a reader looks at a table, as it is kept in the notebook: by names, so that it outlives a change of the columns. */
-import type { JsonObject } from '../../src/kernel/messaging.ts'
+import type { JsonObject } from '../../src/notebook/types.ts'
 import type { Query } from '../../src/table/query.ts'
 import { isRecord } from '../shared/json.ts'
 import { PAGE_SIZES } from './paging.ts'

@@ -1,20 +1,13 @@
 import { DataError, quote } from '../common/errors.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
 import { type Market, marketLine } from '../market/market.ts'
-import {
-  asOf,
-  type ClusterLevelOptions,
-  clusterLevels,
-  combinedLevels,
-  type LevelSource,
-  mirroredLevels,
-  pivotLevels,
-  previousDayLevels,
-  previousWeekLevels,
-  randomLevels,
-  roundLevels,
-  shiftedLevels,
-} from '../sfp/levels.ts'
+import { asOf } from '../sfp/levels/as-of.ts'
+import { type ClusterLevelOptions, clusterLevels } from '../sfp/levels/clusters.ts'
+import type { LevelSource } from '../sfp/levels/columns.ts'
+import { pivotLevels } from '../sfp/levels/pivots.ts'
+import { combinedLevels, mirroredLevels, randomLevels, shiftedLevels } from '../sfp/levels/placebo.ts'
+import { previousDayLevels, previousWeekLevels } from '../sfp/levels/previous.ts'
+import { roundLevels } from '../sfp/levels/round.ts'
 
 /** The sources of levels by name, each a function of the market that is traded. */
 export const levels = {

@@ -1,12 +1,6 @@
-import { type LiveSource, type LiveUpdate, liveMarket } from '../data/live/live.ts'
+import { liveMarket } from '../data/live/live.ts'
+import type { LiveSource, LiveUpdate } from '../data/live/types.ts'
 import { shown } from './market.ts'
-
-export type {
-  LiveLiquidation,
-  LiveTrade,
-} from '../data/live/events.ts'
-export type { LiveBar, LiveExtra, LiveSource, LiveStatus, LiveUpdate } from '../data/live/live.ts'
-
 /**
  * Follows a market: its history through the store, then over WebSocket, bar by bar as they close. Trades and liquidations
  * are recorded into the store on the way. Ends with the cell, with `for`, or when the loop is left.

@@ -1,19 +1,16 @@
 import { type ColumnTable, table } from 'arquero'
 import { type Displayable, displayed } from '../charts/display.ts'
 import { currentTask } from '../common/task.ts'
+import type { StoreFilter, Stray } from '../data/store/contents.ts'
 import { storePath } from '../data/store/store-path.ts'
 import {
   listStrays,
   removeSeries,
   type SeriesSummary,
-  type StoreFilter,
   type StoreProblem,
-  type Stray,
   summarizeStore,
   verifyStore,
 } from '../data/store/survey.ts'
-
-export type { SeriesSummary, StoreFilter, StoreProblem, Stray } from '../data/store/survey.ts'
 
 /**
  * The market data that is kept on this machine, so that nothing is downloaded twice. Parquet files in Hive's folders,

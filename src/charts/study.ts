@@ -1,5 +1,6 @@
 import type { Market } from '../market/market.ts'
-import type { Backtest, Trade } from '../sfp/backtest.ts'
+import type { Backtest } from '../sfp/backtest.ts'
+import type { Trade } from '../sfp/position.ts'
 import { candleTrace, ON_PAPER } from './candles.ts'
 import { binary, type Figure } from './figure.ts'
 

@@ -1,6 +1,7 @@
 import { DAY, formatTime, HOUR } from '../common/duration.ts'
 import type { Market } from '../market/market.ts'
-import type { Interval, Statistics } from '../sfp/statistics.ts'
+import type { Statistics } from '../sfp/statistics/statistics.ts'
+import type { Interval } from '../stats/bootstrap.ts'
 import { type Displayable, displayed, htmlBundle } from './display.ts'
 import { type Html, html } from './html.ts'
 

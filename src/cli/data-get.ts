@@ -1,5 +1,5 @@
 import { isObject } from '../notebook/rules.ts'
-import type { Work } from './data.ts'
+import type { Work } from './data-options.ts'
 import { EXIT, UsageError } from './environment.ts'
 
 /** Downloads what is not stored yet, and says what there is now. */

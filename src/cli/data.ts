@@ -1,9 +1,9 @@
 import { readArguments } from './arguments.ts'
 import { get } from './data-get.ts'
-import { list, remove, verify } from './data-keep.ts'
+import { list, remove, verify } from './data-manage.ts'
+import { OPTIONS, type Values, type Work } from './data-options.ts'
 import { withTask } from './data-task.ts'
-import { type Command, type Environment, EXIT, UsageError } from './environment.ts'
-import type { ProgressLine } from './progress-line.ts'
+import { type Command, EXIT, UsageError } from './environment.ts'
 
 const HELP = `Look after the market data that is kept on this machine.
 
@@ -35,24 +35,6 @@ Options:
 
 The data is in the folder that LIQNB_STORE names, by default that of the system for data of programs; "list" prints it.
 `
-
-const OPTIONS = {
-  exchange: { type: 'string' },
-  symbol: { type: 'string' },
-  timeframe: { type: 'string' },
-  series: { type: 'string' },
-  since: { type: 'string' },
-  until: { type: 'string' },
-  with: { type: 'string' },
-  ccxt: { type: 'string' },
-  all: { type: 'boolean' },
-  json: { type: 'boolean', default: false },
-  quiet: { type: 'boolean', short: 'q', default: false },
-} as const
-
-export type Values = ReturnType<typeof readArguments<typeof OPTIONS>>['values']
-export type Work = (values: Values, environment: Environment, progress: ProgressLine) => Promise<number>
-
 const FILTER = ['exchange', 'symbol', 'timeframe', 'series'] as const
 
 /** What each does, and the options it takes beside --json and --quiet. */

@@ -10,8 +10,6 @@ import { alignRecords, mergeRecords, type Records } from './import/records.ts'
 import { type FileRows, named, namesOf, type OpenFile, openFile, readRows } from './import/rows.ts'
 import { openTrades } from './trades/from-file.ts'
 
-export type { FileEntry, FileOptions, Files } from './import/files.ts'
-
 export interface FileSource extends FileOptions {
   /**
    * Files of candles (or trades, with `timeframe`), and of records of the same market: CSV and JSON (also .gz and .zip), Parquet, Arrow. One name, several,

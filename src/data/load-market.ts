@@ -9,7 +9,8 @@ import {
   type MarketColumns,
   notesToKeep,
 } from '../market/market.ts'
-import { type SimulateOptions, simulateMarket } from '../simulate/simulate-market.ts'
+import type { SimulateOptions } from '../simulate/options.ts'
+import { simulateMarket } from '../simulate/simulate-market.ts'
 import { downloadMarket, type ExchangeSource, type Extra } from './exchange/download.ts'
 import { fetchSeries } from './exchange/fetch.ts'
 import { recordedLiquidations, requireRecorded } from './live/recorded.ts'

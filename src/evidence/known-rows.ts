@@ -1,7 +1,7 @@
 import { DataError, quote } from '../common/errors.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
 import type { Market } from '../market/market.ts'
-import type { Level, LevelSource } from '../sfp/levels.ts'
+import type { Level, LevelSource } from '../sfp/levels/columns.ts'
 
 /** A statement of a study, and the bar at whose close it was made. */
 export interface KnownRow {

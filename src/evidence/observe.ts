@@ -1,6 +1,6 @@
 import { backtest } from '../sfp/backtest.ts'
 import { detectSfp } from '../sfp/detect.ts'
-import type { LevelSource } from '../sfp/levels.ts'
+import type { LevelSource } from '../sfp/levels/columns.ts'
 import { match } from './match.ts'
 import { levelPairs, type Pair, placeboPairs } from './pairs.ts'
 import { Sample } from './sample.ts'

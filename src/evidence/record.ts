@@ -1,8 +1,8 @@
 import { formatTime } from '../common/duration.ts'
 import { DataError, quote } from '../common/errors.ts'
 import type { Market } from '../market/market.ts'
-import type { Level, LevelSource } from '../sfp/levels.ts'
-import { type Life, Lives } from './lives.ts'
+import type { Level, LevelSource } from '../sfp/levels/columns.ts'
+import { type Life, Lives } from './level-index.ts'
 
 /**
  * What a level source said, bar by bar, and which of its levels were the same one. Prices are logarithms. The levels known

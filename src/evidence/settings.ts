@@ -3,9 +3,10 @@ import { DataError } from '../common/errors.ts'
 import { given } from '../common/options.ts'
 import type { MapOptions } from '../liquidation/map.ts'
 import type { Market } from '../market/market.ts'
-import type { BacktestOptions } from '../sfp/backtest.ts'
-import type { DetectOptions } from '../sfp/detect.ts'
-import type { ClusterLevelOptions, LevelSource } from '../sfp/levels.ts'
+import type { BacktestOptions } from '../sfp/backtest-options.ts'
+import type { DetectOptions } from '../sfp/detect-options.ts'
+import type { ClusterLevelOptions } from '../sfp/levels/clusters.ts'
+import type { LevelSource } from '../sfp/levels/columns.ts'
 
 /** Smallest effects that would matter to somebody who trades on them, each in its test's unit. */
 export interface Matters {

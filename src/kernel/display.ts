@@ -1,9 +1,10 @@
 /** How a value shows itself: its own MIME bundle, a table, or text. */
 import { inspect } from 'node:util'
 import type { MimeBundle } from '../notebook/types.ts'
-import type { ChannelHandler } from './channels.ts'
+import type { ChannelHandler } from './channel-handler.ts'
 import { toJson } from './json.ts'
-import { isTable, tableBundle } from './table.ts'
+import { tableBundle } from './table.ts'
+import { isTable } from './table-like.ts'
 
 /** A value may have a method of this name that returns a MIME bundle, or a promise of one. */
 export const DISPLAY = Symbol.for('Jupyter.display')

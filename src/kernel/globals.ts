@@ -1,7 +1,8 @@
 /** What a cell finds in scope besides Node: `liq`, `aq`, `display`, `progress`, `signal`, `clear`, `require`. */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { ChannelHost, Channels } from './channels.ts'
+import type { ChannelHost } from './channel-handler.ts'
+import type { Channels } from './channels.ts'
 import type { Run } from './run.ts'
 import { currentRun, currentScope, stopIfAbandoned } from './scope.ts'
 

@@ -4,9 +4,6 @@
  */
 import type { Json } from '../notebook/types.ts'
 import type { Progress, Reply } from './protocol.ts'
-
-export type { Json, JsonObject } from '../notebook/types.ts'
-
 export type ToExtension =
   /** A message for the handler of a channel. `id` is unique in the window. */
   | { type: 'request'; id: string; channel: string; slot?: string; message: unknown }

@@ -1,12 +1,11 @@
 /** One run of a cell in the kernel process: what it sends, its signal, and how it ends. */
 import { setMaxListeners } from 'node:events'
 import type { MimeBundle, Output } from '../notebook/types.ts'
-import { type ChannelHandler, progressOf } from './channels.ts'
+import { type ChannelHandler, progressOf } from './channel-handler.ts'
 import { bundleOf } from './display.ts'
 import { type CellSource, toErrorOutput } from './errors.ts'
 import { Outbox } from './outbox.ts'
 import type { ControlValues, ExecuteRequest, Message, Progress } from './protocol.ts'
-import type { Scope } from './scope.ts'
 
 const PROGRESS_MS = 50
 
@@ -22,7 +21,7 @@ export interface Outputs {
   cleared(cellId: string): void
 }
 
-export class Run implements CellSource, Scope {
+export class Run implements CellSource {
   readonly id: number
   readonly code: string
   readonly cellNumber: number

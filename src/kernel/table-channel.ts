@@ -4,8 +4,8 @@ import type { Column, ColumnType } from '../table/columns.ts'
 import { type Query, TableView } from '../table/query.ts'
 import { type ColumnStatistics, columnStatistics } from '../table/statistics.ts'
 import { rowsText, type TextForm } from '../table/text.ts'
-import type { ChannelHandler } from './channels.ts'
-import type { TableLike } from './table.ts'
+import type { ChannelHandler } from './channel-handler.ts'
+import type { TableLike } from './table-like.ts'
 
 /** What a renderer asks. Rows count from 0, in the order of the query. */
 export type TableRequest =

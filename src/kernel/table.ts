@@ -2,28 +2,14 @@
 import { inspect } from 'node:util'
 import type { Json, JsonObject, MimeBundle } from '../notebook/types.ts'
 import type { ColumnType } from '../table/columns.ts'
-import type { ChannelHandler } from './channels.ts'
+import type { ChannelHandler } from './channel-handler.ts'
 import { toJson } from './json.ts'
 import { answerTable, isLongTable } from './table-channel.ts'
-
-/** What of an arquero table is needed here. */
-export interface TableLike {
-  numRows(): number
-  numCols(): number
-  columnNames(): string[]
-  /** Row objects, in the table's order and filter. */
-  objects(options: { limit: number }): Record<string, unknown>[]
-}
+import type { TableLike } from './table-like.ts'
 
 /** Rows that go into an output; the table says how many more it has. */
 const MAX_ROWS = 1000
 const TEXT_ROWS = 10
-
-export function isTable(value: unknown): value is TableLike {
-  if (typeof value !== 'object' || value === null) return false
-  const table = value as Partial<Record<keyof TableLike, unknown>>
-  return [table.numRows, table.numCols, table.columnNames, table.objects].every(method => typeof method === 'function')
-}
 
 /** @param open opens a channel, by which a renderer gets the rows that the output does not hold */
 export function tableBundle(table: TableLike, open?: (handler: ChannelHandler) => string): MimeBundle {

@@ -1,5 +1,5 @@
 import { type ColumnTable, table } from 'arquero'
-import { binOf, binPrice } from './bins.ts'
+import { binOf, binPrice } from '../market/bins.ts'
 import { barOf, type Cluster, type ClusterRule, findClusters, resolveRule } from './clusters.ts'
 import type { LiquidationMap } from './map.ts'
 import type { Side } from './margin/liquidation-price.ts'

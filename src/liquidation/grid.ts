@@ -1,5 +1,5 @@
 import { DataError } from '../common/errors.ts'
-import { binOf, binPrice } from './bins.ts'
+import { binOf, binPrice } from '../market/bins.ts'
 import type { Touched } from './book/dirty-range.ts'
 import type { LevelBook } from './book/level-book.ts'
 import type { SideBook } from './book/side-book.ts'

@@ -1,6 +1,6 @@
 import { type ColumnTable, table } from 'arquero'
 import { MINUTE } from '../common/duration.ts'
-import { binOf, binPrice } from './bins.ts'
+import { binOf, binPrice } from '../market/bins.ts'
 import type { BookView } from './book/level-book.ts'
 import { shareTaken } from './book/side-book.ts'
 import { type Cluster, type ClusterRule, findClusters, resolveRule } from './clusters.ts'

@@ -1,4 +1,4 @@
-import { binOf } from './bins.ts'
+import { binOf } from '../market/bins.ts'
 import type { ColumnVisitor } from './grid.ts'
 import type { LiquidationMap } from './map.ts'
 import type { Side } from './margin/liquidation-price.ts'

@@ -2,7 +2,7 @@ import { type ColumnTable, table } from 'arquero'
 import { DAY, formatDuration, formatTime } from '../common/duration.ts'
 import { DataError, quote } from '../common/errors.ts'
 import type { LeverageTier } from './leverage-tier.ts'
-import type { LiquidationTruth } from './truth.ts'
+import type { LiquidationTruth } from './true-positions.ts'
 
 /** Series that every market has, in the order in which tables show them. */
 export const CANDLE_FIELDS = ['open', 'high', 'low', 'close', 'volume'] as const

@@ -5,14 +5,10 @@ import { bankruptcyPrice, liquidationPrice } from '../liquidation/margin/liquida
 import { binanceMargin } from '../liquidation/margin/margin-models.ts'
 import type { Market } from '../market/market.ts'
 import { type BacktestOptions, type BacktestRule, resolveBacktest } from './backtest-options.ts'
+import { rangesOf } from './cached-series.ts'
 import type { Signal } from './detect.ts'
 import { type Account, Position, type Trade } from './position.ts'
-import { rangesOf } from './ranges.ts'
 import { sizeOf } from './sizing.ts'
-
-export type { BacktestOptions, BacktestRule, Sizing, Target } from './backtest-options.ts'
-export type { ExitReason, Fill, Trade } from './position.ts'
-
 export type NotTaken = Record<'gap' | 'stop' | 'size', number>
 
 export interface Backtest {

@@ -1,10 +1,8 @@
 import type { Market } from '../market/market.ts'
+import { rangesOf, sumsOf } from './cached-series.ts'
 import { type DetectOptions, type DetectRule, resolveDetect } from './detect-options.ts'
 import { columnsOf, type Level, type LevelColumns, type LevelSource, levelOf } from './levels/columns.ts'
 import { type Fault, measureSweep, type SweepMeasure, sweepFaults } from './measure.ts'
-import { rangesOf, sumsOf } from './ranges.ts'
-
-export { DEFAULT_DETECT, type DetectOptions } from './detect-options.ts'
 
 /** A swept level that price closed back from: trade the other way at the next open. */
 export interface Signal extends SweepMeasure {

@@ -1,7 +1,7 @@
 import { formatDuration, HOUR } from '../common/duration.ts'
 import { DataError } from '../common/errors.ts'
 import { createMarket, type Market, type MarketColumns } from '../market/market.ts'
-import { truthOf } from '../market/truth.ts'
+import { truthOf } from '../market/true-positions.ts'
 import { random } from '../stats/random.ts'
 import { LevelEffects } from './effects.ts'
 import { fundingDue, Mood } from './funding-state.ts'
@@ -9,8 +9,6 @@ import { LevelHistogram } from './histogram.ts'
 import { EFFECTS, type ResolvedSimulation, resolveSimulation, type SimulateOptions } from './options.ts'
 import { MEAN_MOVE, PricePath } from './path.ts'
 import { Traders } from './traders.ts'
-
-export type { PopulationOptions, SimulateOptions } from './options.ts'
 
 /** Steps of the price inside one bar. */
 const STEPS = 12

@@ -1,5 +1,5 @@
 import { HOUR } from '../common/duration.ts'
-import { ENDINGS, type TruePositions } from '../market/truth.ts'
+import { ENDINGS, type TruePositions } from '../market/true-positions.ts'
 import type { Random } from '../stats/random.ts'
 import type { LevelHistogram } from './histogram.ts'
 import type { ResolvedSimulation, Weighted } from './options.ts'

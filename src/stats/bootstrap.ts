@@ -1,4 +1,4 @@
-import { mean } from '../sfp/statistics/ratios.ts'
+import { mean } from './descriptive.ts'
 import { random } from './random.ts'
 
 /** A figure and the interval that holds it with 95 % confidence. */

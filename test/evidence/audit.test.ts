@@ -7,16 +7,13 @@ import { barMoves } from '../../src/evidence/sweeps.ts'
 import { clusterHistory } from '../../src/liquidation/history.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import type { Market } from '../../src/market/market.ts'
-import { backtest, type Trade } from '../../src/sfp/backtest.ts'
+import { backtest } from '../../src/sfp/backtest.ts'
 import { detectSfp } from '../../src/sfp/detect.ts'
-import {
-  clusterLevels,
-  type Level,
-  type LevelSource,
-  mirroredLevels,
-  pivotLevels,
-  randomLevels,
-} from '../../src/sfp/levels.ts'
+import { clusterLevels } from '../../src/sfp/levels/clusters.ts'
+import type { Level, LevelSource } from '../../src/sfp/levels/columns.ts'
+import { pivotLevels } from '../../src/sfp/levels/pivots.ts'
+import { mirroredLevels, randomLevels } from '../../src/sfp/levels/placebo.ts'
+import type { Trade } from '../../src/sfp/position.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 
 const market = simulateMarket({ seed: 4, bars: 800 })

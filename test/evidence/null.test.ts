@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pivotLevels } from '../../src/sfp/levels.ts'
+import { pivotLevels } from '../../src/sfp/levels/pivots.ts'
 import { binomialBounds, outcomesOf, rejections } from './calibration/calibrate.ts'
 
 describe('binomialBounds', () => {

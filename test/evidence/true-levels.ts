@@ -1,5 +1,5 @@
 import type { Market } from '../../src/market/market.ts'
-import type { Level, LevelSource } from '../../src/sfp/levels.ts'
+import type { Level, LevelSource } from '../../src/sfp/levels/columns.ts'
 
 const WIDTH = 0.002
 /** Bins in sight: 10 %. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Bench } from './harness.ts'
-import { sleep, useKernel } from './harness.ts'
+import { type Bench, sleep, useKernel } from './harness.ts'
 
 const kernel = useKernel()
 

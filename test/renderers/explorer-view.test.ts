@@ -6,8 +6,8 @@ import { columnsAcross, moved, rowsDown, stageOf, wholeRange, withinMap } from '
 import { rangeOf } from '../../renderers/explorer/pointer.ts'
 import { carryState, effectiveWeights, initialState, restoreState } from '../../renderers/explorer/state.ts'
 import { SvgInk } from '../../renderers/plot/ink.ts'
-import { lookOf } from '../../renderers/plot/look.ts'
 import { scalesOf } from '../../renderers/plot/scales.ts'
+import { lookOf } from '../../renderers/plot/styles.ts'
 import {
   niceStep,
   percentText,

@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type BacktestOptions, backtest } from '../../src/sfp/backtest.ts'
+import { backtest } from '../../src/sfp/backtest.ts'
+import type { BacktestOptions } from '../../src/sfp/backtest-options.ts'
 import { detectSfp, type Signal } from '../../src/sfp/detect.ts'
-import { pivotLevels } from '../../src/sfp/levels.ts'
-import { bootstrapMean, maxDrawdown, statistics } from '../../src/sfp/statistics.ts'
+import { pivotLevels } from '../../src/sfp/levels/pivots.ts'
+import { maxDrawdown } from '../../src/sfp/statistics/equity.ts'
+import { statistics } from '../../src/sfp/statistics/statistics.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
+import { bootstrapMean } from '../../src/stats/bootstrap.ts'
 import { marketOf, prefix } from '../market/fixtures.ts'
 
 const free: BacktestOptions = { takerFee: 0, slippageBps: 0, stopBuffer: 0, giveUp: false, equity: 10_000 }

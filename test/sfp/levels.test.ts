@@ -5,24 +5,15 @@ import { DAY, HOUR } from '../../src/common/duration.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import { createMarket, type Market } from '../../src/market/market.ts'
 import { resample } from '../../src/market/resample.ts'
+import { rangesOf } from '../../src/sfp/cached-series.ts'
 import { detectSfp } from '../../src/sfp/detect.ts'
-import {
-  asOf,
-  clusterLevels,
-  columnsOf,
-  combinedLevels,
-  type Level,
-  type LevelSource,
-  levelOf,
-  mirroredLevels,
-  pivotLevels,
-  previousDayLevels,
-  previousWeekLevels,
-  randomLevels,
-  roundLevels,
-  shiftedLevels,
-} from '../../src/sfp/levels.ts'
-import { rangesOf } from '../../src/sfp/ranges.ts'
+import { asOf } from '../../src/sfp/levels/as-of.ts'
+import { clusterLevels } from '../../src/sfp/levels/clusters.ts'
+import { columnsOf, type Level, type LevelSource, levelOf } from '../../src/sfp/levels/columns.ts'
+import { pivotLevels } from '../../src/sfp/levels/pivots.ts'
+import { combinedLevels, mirroredLevels, randomLevels, shiftedLevels } from '../../src/sfp/levels/placebo.ts'
+import { previousDayLevels, previousWeekLevels } from '../../src/sfp/levels/previous.ts'
+import { roundLevels } from '../../src/sfp/levels/round.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { marketOf, prefix } from '../market/fixtures.ts'
 

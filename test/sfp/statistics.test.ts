@@ -4,19 +4,16 @@ import { levelsOf } from '../../src/api/levels.ts'
 import { sfp } from '../../src/api/study.ts'
 import { backtest } from '../../src/sfp/backtest.ts'
 import { detectSfp } from '../../src/sfp/detect.ts'
-import { pivotLevels } from '../../src/sfp/levels.ts'
-import { drawdowns, periodReturns } from '../../src/sfp/statistics/equity.ts'
-import { betaOf, gainLoss, geometricMean, quantile, tailRatio } from '../../src/sfp/statistics/ratios.ts'
-import {
-  bootstrap,
-  maxDrawdown,
-  namedStatistics,
-  performance,
-  SPLITS,
-  splitTable,
-  statistics,
-} from '../../src/sfp/statistics.ts'
+import { pivotLevels } from '../../src/sfp/levels/pivots.ts'
+import { drawdowns, maxDrawdown, periodReturns } from '../../src/sfp/statistics/equity.ts'
+import { namedStatistics } from '../../src/sfp/statistics/named.ts'
+import { performance } from '../../src/sfp/statistics/performance.ts'
+import { betaOf, gainLoss, tailRatio } from '../../src/sfp/statistics/ratios.ts'
+import { SPLITS, splitTable } from '../../src/sfp/statistics/splits.ts'
+import { statistics } from '../../src/sfp/statistics/statistics.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
+import { bootstrap } from '../../src/stats/bootstrap.ts'
+import { geometricMean, quantile } from '../../src/stats/descriptive.ts'
 import { random } from '../../src/stats/random.ts'
 
 const market = simulateMarket({ seed: 8, bars: 3000, timeframe: '1h', volatility: 1.5 })

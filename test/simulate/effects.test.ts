@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { CANDLE_FIELDS, type Market } from '../../src/market/market.ts'
 import { LevelEffects } from '../../src/simulate/effects.ts'
 import { LevelHistogram } from '../../src/simulate/histogram.ts'
-import { type SimulateOptions, simulateMarket } from '../../src/simulate/simulate-market.ts'
+import type { SimulateOptions } from '../../src/simulate/options.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { mean } from './facts.ts'
 
 /** Bins of the study below: 0.2 %, up to 10 % each way. */

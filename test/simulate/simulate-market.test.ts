@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { loadMarket } from '../../src/data/load-market.ts'
 import { CANDLE_FIELDS, FLOW_FIELDS, type Market } from '../../src/market/market.ts'
-import { type SimulateOptions, simulateMarket } from '../../src/simulate/simulate-market.ts'
+import type { SimulateOptions } from '../../src/simulate/options.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { facts, flowFacts, fundingQuantiles, settled } from './facts.ts'
 
 const CANDLES = ['time', ...CANDLE_FIELDS] as const

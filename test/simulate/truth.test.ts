@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { liquidationPrice } from '../../src/liquidation/margin/liquidation-price.ts'
 import { binanceMargin } from '../../src/liquidation/margin/margin-models.ts'
-import { ENDINGS } from '../../src/market/truth.ts'
+import { ENDINGS } from '../../src/market/true-positions.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 
 const market = simulateMarket({ seed: 4, bars: 1500 })

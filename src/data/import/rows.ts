@@ -4,7 +4,8 @@ import { Growing } from '../../common/growing.ts'
 import { type FileKind, type Plan, recognise } from './detect-format.ts'
 import type { Field } from './fields.ts'
 import { type FileEntry, shiftMs } from './files.ts'
-import { openTable, type Table } from './table.ts'
+import { openTable } from './open-table.ts'
+import type { Table } from './table.ts'
 
 /** A file whose columns are known, ready to be read. */
 export interface OpenFile {

@@ -1,11 +1,5 @@
-import { basename } from 'node:path'
 import { DataError, quote } from '../../common/errors.ts'
-import { arrowTable } from './arrow.ts'
-import { contentStart, type Packing, packingOf } from './bytes.ts'
 import { CellError, type CellReader } from './cells.ts'
-import { csvTable } from './csv.ts'
-import { jsonTable } from './json.ts'
-import { parquetTable } from './parquet.ts'
 
 /** A column to read, by its place in {@link Table.names}. */
 export interface Column {
@@ -39,29 +33,6 @@ export interface Table {
 
 /** Rows of a batch. */
 export const BATCH = 16_384
-
-/**
- * Opens a file by what it holds, not by its name: CSV and JSON (lines, arrays of rows or of objects), both also in gzip or
- * zip, Parquet, and Arrow (Feather).
- *
- * @throws DataError
- */
-export async function openTable(path: string): Promise<Table> {
-  const name = basename(path)
-  const packing: Packing = await packingOf(path)
-  const { head, whole } = await contentStart(path, packing)
-  const magic = head.toString('latin1', 0, 6)
-  if (magic.startsWith('PAR1') || magic === 'ARROW1') {
-    if (packing !== 'none') throw new DataError(`The file is packed with ${packing} once more: unpack it first`)
-    return magic === 'ARROW1' ? arrowTable(path, name) : parquetTable(path, name)
-  }
-  if (magic.startsWith('FEA1')) throw new DataError('The file is in version 1 of Feather: save it again in version 2')
-  const text = head.subarray(textStart(head))
-  const first = text.find(byte => byte > 32)
-  if (first === undefined && whole) throw new DataError('The file is empty')
-  if (first === 0x5b || first === 0x7b) return jsonTable(path, packing, name)
-  return csvTable(path, packing, name, text, whole)
-}
 
 /** Where the text begins behind a mark of its encoding. @throws DataError when it is not UTF-8 */
 export function textStart(head: Buffer): number {

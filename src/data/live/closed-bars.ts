@@ -10,10 +10,10 @@ import type { SeriesKey } from '../store/key.ts'
 import { Store } from '../store/store.ts'
 import { type Flow, GrowingMarket, joinChunks } from './bars.ts'
 import type { Forming } from './forming.ts'
-import type { LiveSource } from './live.ts'
 import type { Pace } from './pace.ts'
 import type { Recorder } from './recorder.ts'
 import type { Topic } from './socket.ts'
+import type { LiveSource } from './types.ts'
 
 export interface ClosedBarsOptions {
   source: LiveSource

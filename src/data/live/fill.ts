@@ -1,8 +1,7 @@
 import type { Task } from '../../common/task.ts'
 import type { Connection } from '../exchange/connect.ts'
 import { exchangeTrades, type TradeSource } from '../exchange/trades.ts'
-import type { LiveEvent } from './events.ts'
-import { tradeOf } from './events.ts'
+import { type LiveEvent, tradeOf } from './events.ts'
 import type { Pace } from './pace.ts'
 import type { Fill } from './recorder.ts'
 

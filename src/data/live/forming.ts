@@ -1,5 +1,5 @@
 import type { SeriesChunk } from '../exchange/series.ts'
-import type { LiveBar } from './live.ts'
+import type { LiveBar } from './types.ts'
 
 /** Bars as they are streamed: the newest word on each of the last few. */
 export class Forming {

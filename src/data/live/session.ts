@@ -14,11 +14,11 @@ import { type LiveEvent, liquidationsOf, tradeOf } from './events.ts'
 import { tradesFill } from './fill.ts'
 import { follow } from './follow.ts'
 import { Forming } from './forming.ts'
-import type { LiveSource, LiveUpdate } from './live.ts'
 import type { Pace } from './pace.ts'
 import { recordedLiquidations } from './recorded.ts'
 import { Recorder } from './recorder.ts'
 import { openSocket, type Topic } from './socket.ts'
+import type { LiveSource, LiveUpdate } from './types.ts'
 
 export interface SessionOptions {
   source: LiveSource

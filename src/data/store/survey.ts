@@ -7,8 +7,6 @@ import { decodeHead, type Head } from './parquet.ts'
 import { stepMs } from './part.ts'
 import { PARTS_FILE, readPart } from './store.ts'
 
-export type { StoreFilter, Stray } from './contents.ts'
-
 /** A series as a whole. */
 export interface SeriesSummary extends SeriesKey {
   /** Times of the first and last record, epoch ms; null when there is none. */

@@ -1,4 +1,5 @@
 import type { Side } from '../margin/liquidation-price.ts'
+import { LevelColumn } from './level-totals.ts'
 import { type Atom, type BookFeatures, ROUNDING, SideBook } from './side-book.ts'
 
 /** What can be asked of a book, or of several together. Levels are addressed by price bin. */
@@ -26,6 +27,8 @@ export class LevelBook implements BookView {
   readonly tierCount: number
   readonly long: SideBook
   readonly short: SideBook
+  /** The sum of all atoms by level and side, from the first time it is asked for. */
+  readonly #totals: Record<Side, LevelColumn | null> = { long: null, short: null }
   /** Notional = stored value × scale. */
   scale = 1
   /** Rises whenever the stored values were multiplied. */
@@ -92,7 +95,8 @@ export class LevelBook implements BookView {
     const book = side === 'long' ? this.long : this.short
     const start = fromBin - this.firstBin
     if (tier < 0) {
-      book.levels().add(start, out, this.scale, this.epoch)
+      this.#totals[side] ??= new LevelColumn(book)
+      this.#totals[side].add(start, out, this.scale, this.epoch)
       return
     }
     for (let a = 0; a < book.atoms.length; a++) {

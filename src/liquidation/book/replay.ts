@@ -1,5 +1,5 @@
+import { binOf } from '../../market/bins.ts'
 import type { Market } from '../../market/market.ts'
-import { binOf } from '../bins.ts'
 import { BarEntries } from './bar-entries.ts'
 import { LevelBook } from './level-book.ts'
 import type { PositionFlow } from './position-flow.ts'

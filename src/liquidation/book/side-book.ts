@@ -1,7 +1,6 @@
 import type { Side } from '../margin/liquidation-price.ts'
 import type { BarEntries } from './bar-entries.ts'
 import { Touched } from './dirty-range.ts'
-import { LevelColumn } from './level-totals.ts'
 
 /** A part of the positions that open: those of one tier, size and margin, which all lie equally far from their entry. */
 export interface Atom {
@@ -71,7 +70,6 @@ export class SideBook {
   readonly weights: Float64Array
   private readonly tiers: Int32Array
   private readonly watchers: Touched[] = []
-  private column: LevelColumn | null = null
 
   constructor(side: Side, atoms: readonly Atom[], binCount: number, { ages, expires, depth = 0 }: BookFeatures) {
     this.depth = depth
@@ -97,12 +95,6 @@ export class SideBook {
     const touched = new Touched(this.shifts.length)
     this.watchers.push(touched)
     return touched
-  }
-
-  /** All atoms' levels, kept up to date from the first call on. */
-  levels(): LevelColumn {
-    this.column ??= new LevelColumn(this)
-    return this.column
   }
 
   /** Notional / scale of an atom at an entry index, before its weight. */

@@ -1,7 +1,7 @@
 import { DataError, quote } from '../../common/errors.ts'
+import { binOf, binPrice } from '../../market/bins.ts'
 import type { Market } from '../../market/market.ts'
 import type { TradeFlow } from '../../market/trade-flow/trade-flow.ts'
-import { binOf, binPrice } from '../bins.ts'
 import type { BarEntries } from './bar-entries.ts'
 
 /** Single trades, in order of time. */

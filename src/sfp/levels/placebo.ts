@@ -1,6 +1,6 @@
 import type { Market } from '../../market/market.ts'
 import { random } from '../../stats/random.ts'
-import { rangesOf } from '../ranges.ts'
+import { rangesOf } from '../cached-series.ts'
 import {
   columnsOf,
   type Level,

@@ -1,5 +1,5 @@
+import { mean, variance } from '../../stats/descriptive.ts'
 import { normalCdf, normalQuantile } from '../../stats/normal.ts'
-import { mean, variance } from '../statistics/ratios.ts'
 
 export interface DeflatedSharpe {
   /** Sharpe ratio of one period (not made annual), its expected maximum over the trials if none had any skill. */

@@ -1,5 +1,5 @@
 import type { LevelColumns } from '../levels/columns.ts'
-import type { SharedMarket } from './shared.ts'
+import type { SharedMarket } from './shared-market.ts'
 import type { Applied } from './variants.ts'
 import type { Outcome } from './work.ts'
 

@@ -1,6 +1,6 @@
 import { resample } from '../../stats/bootstrap.ts'
+import { mean } from '../../stats/descriptive.ts'
 import { random } from '../../stats/random.ts'
-import { mean } from '../statistics/ratios.ts'
 
 export interface RealityCheck {
   /** White's reality check: p-value of "no trial earns more than nothing", all trials taken to earn just nothing. */

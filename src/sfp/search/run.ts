@@ -4,7 +4,7 @@ import { currentTask } from '../../common/task.ts'
 import type { Market } from '../../market/market.ts'
 import type { LevelColumns } from '../levels/columns.ts'
 import { Pool, WorkerLostError, workerFile } from './pool.ts'
-import { shareLevels, shareMarket } from './shared.ts'
+import { shareLevels, shareMarket } from './shared-market.ts'
 import type { Applied } from './variants.ts'
 import { type Outcome, runVariant } from './work.ts'
 

@@ -1,6 +1,7 @@
 import { durationMs, formatDuration, formatTime } from '../../common/duration.ts'
 import type { Market } from '../../market/market.ts'
-import { gainLoss, mean, variance } from '../statistics/ratios.ts'
+import { mean, variance } from '../../stats/descriptive.ts'
+import { gainLoss } from '../statistics/ratios.ts'
 import type { TradeColumns } from './work.ts'
 
 /** What a window's best choice is chosen by, from its trades. */

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { LevelColumns } from '../levels/columns.ts'
 import type { WorkerReply, WorkerStart, WorkerTask } from './protocol.ts'
-import { receiveMarket } from './shared.ts'
+import { receiveMarket } from './shared-market.ts'
 import { runVariant } from './work.ts'
 
 const start = workerData as WorkerStart

@@ -1,9 +1,10 @@
 import { DAY } from '../../common/duration.ts'
 import type { Market } from '../../market/market.ts'
+import { geometricMean, mean, sum, variance } from '../../stats/descriptive.ts'
 import type { Backtest, NotTaken } from '../backtest.ts'
 import type { Trade } from '../position.ts'
 import { drawdowns, periodReturns } from './equity.ts'
-import { betaOf, gainLoss, geometricMean, mean, sum, tailRatio, variance } from './ratios.ts'
+import { betaOf, gainLoss, tailRatio } from './ratios.ts'
 
 /**
  * What a backtest came to. Figures of trades in % are of each trade's notional at its entry. Definitions are those of

@@ -1,9 +1,10 @@
 import { type ColumnTable, table } from 'arquero'
 import type { Market } from '../../market/market.ts'
+import { mean, sum } from '../../stats/descriptive.ts'
+import { rangesOf, sumsOf } from '../cached-series.ts'
 import type { Trade } from '../position.ts'
-import { rangesOf, sumsOf } from '../ranges.ts'
 import { returnOf } from './performance.ts'
-import { gainLoss, mean, sum } from './ratios.ts'
+import { gainLoss } from './ratios.ts'
 
 /** What trades can be split by. */
 export const SPLITS = [

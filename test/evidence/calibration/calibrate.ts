@@ -1,7 +1,8 @@
 import { type Evidence, gatherEvidence } from '../../../src/evidence/evidence.ts'
 import { Ledger } from '../../../src/evidence/ledger.ts'
 import type { EvidenceOptions } from '../../../src/evidence/settings.ts'
-import { type SimulateOptions, simulateMarket } from '../../../src/simulate/simulate-market.ts'
+import type { SimulateOptions } from '../../../src/simulate/options.ts'
+import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 
 /** What one test said of one simulated market. */
 export interface Outcome {

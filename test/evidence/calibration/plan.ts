@@ -1,5 +1,5 @@
 import type { EvidenceOptions } from '../../../src/evidence/settings.ts'
-import type { SimulateOptions } from '../../../src/simulate/simulate-market.ts'
+import type { SimulateOptions } from '../../../src/simulate/options.ts'
 import { trueLevels } from '../true-levels.ts'
 import { type ClaimOf, outcomesOf } from './calibrate.ts'
 

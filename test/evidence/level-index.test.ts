@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Life, Lives } from '../../src/evidence/lives.ts'
+import { type Life, Lives } from '../../src/evidence/level-index.ts'
 
 /** Edges on a coarse grid, so that many are equal, and some that miss each other by less than rounding. */
 const edge = fc.tuple(fc.integer({ min: 0, max: 12 }), fc.constantFrom(0, 4e-10, -4e-10)).map(([i, by]) => i + by)

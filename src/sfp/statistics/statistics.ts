@@ -1,15 +1,10 @@
-import type { Market } from '../market/market.ts'
-import { bootstrap, bootstrapMean, type Interval } from '../stats/bootstrap.ts'
-import type { Backtest } from './backtest.ts'
-import { periodReturns } from './statistics/equity.ts'
-import { type Performance, performance, returnOf } from './statistics/performance.ts'
-import { gainLoss, geometricMean, variance } from './statistics/ratios.ts'
-
-export { bootstrap, bootstrapMean, type Interval } from '../stats/bootstrap.ts'
-export { maxDrawdown } from './statistics/equity.ts'
-export { namedStatistics } from './statistics/named.ts'
-export { type Performance, performance } from './statistics/performance.ts'
-export { SPLITS, type Split, splitTable } from './statistics/splits.ts'
+import type { Market } from '../../market/market.ts'
+import { bootstrap, bootstrapMean, type Interval } from '../../stats/bootstrap.ts'
+import { geometricMean, variance } from '../../stats/descriptive.ts'
+import type { Backtest } from '../backtest.ts'
+import { periodReturns } from './equity.ts'
+import { type Performance, performance, returnOf } from './performance.ts'
+import { gainLoss } from './ratios.ts'
 
 /** Figures of a backtest, and how sure they are. */
 export interface Statistics extends Performance {

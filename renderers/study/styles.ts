@@ -1,5 +1,5 @@
 /** Colours of a study in a theme. */
-import { type Look, lookOf } from '../plot/look.ts'
+import { type Look, lookOf } from '../plot/styles.ts'
 import type { Theme } from '../shared/theme.ts'
 
 export interface StudyLook extends Look {

@@ -1,5 +1,5 @@
 import { sizeOf, textTable } from './columns.ts'
-import type { Values, Work } from './data.ts'
+import type { Values, Work } from './data-options.ts'
 import { type Environment, EXIT, UsageError } from './environment.ts'
 
 export const list: Work = async (values, environment) => {

@@ -1,5 +1,5 @@
 /** Colours and fonts of the explorer in a theme. */
-import { type Look, lookOf } from '../plot/look.ts'
+import { type Look, lookOf } from '../plot/styles.ts'
 import type { Theme } from '../shared/theme.ts'
 import { LONG_PALETTE, ONE_PALETTE, type Palette, SHORT_PALETTE } from './palette.ts'
 

@@ -1,0 +1,9 @@
+import type { SaveFile } from '../shared/save.ts'
+import type { ThemeSource } from '../shared/theme.ts'
+import type { ViewStates } from '../shared/view-state.ts'
+
+export interface StudyOptions {
+  theme: ThemeSource
+  save: SaveFile
+  states: ViewStates
+}

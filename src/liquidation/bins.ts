@@ -1,1 +1,0 @@
-export { binOf, binPrice } from '../market/bins.ts'
