@@ -32,7 +32,7 @@ import { heatGrid, tierGrids } from './liquidation/grid.ts'
 import { type LiquidationMap, liquidationMap, type MapOptions } from './liquidation/map.ts'
 import { binanceBrackets, hyperliquidBrackets } from './liquidation/margin/bracket-tables.ts'
 import { type Bracket, bracketTable } from './liquidation/margin/brackets.ts'
-import { bracketsFromTiers, type LeverageTier } from './liquidation/margin/brackets-from-tiers.ts'
+import { bracketsFromTiers, type LeverageTierInput } from './liquidation/margin/brackets-from-tiers.ts'
 import { bankruptcyPrice, liquidationPrice, type Position } from './liquidation/margin/liquidation-price.ts'
 import {
   binanceCoinMargin,
@@ -118,7 +118,7 @@ export type {
   Figure,
   HeatmapOptions,
   LevelSource,
-  LeverageTier,
+  LeverageTierInput,
   LiquidationMap,
   LiveSource,
   LiveUpdate,

@@ -1,4 +1,4 @@
-export const CONTROLS_STYLE = `
+export const CONTROLS_CSS = `
 .liqnb-controls{position:relative;box-sizing:border-box;max-width:960px;padding:10px 12px 8px;border:1px solid var(--liqnb-border);border-radius:4px;color:var(--liqnb-fg);background:var(--liqnb-surface);font:13px/1.4 var(--liqnb-font)}
 .liqnb-controls-grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,210px),1fr));gap:10px 22px;align-items:start}
 .liqnb-control{display:grid;gap:2px;min-width:0}

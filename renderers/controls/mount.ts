@@ -3,9 +3,9 @@ import type { ControlValues } from '../../src/charts/controls.ts'
 import { isAbort } from '../shared/channel.ts'
 import { element, ensureStyle, messageOf, showProblem } from '../shared/dom.ts'
 import { isRecord } from '../shared/json.ts'
-import type { Place } from '../shared/output-host.ts'
+import type { OutputHost } from '../shared/output-host.ts'
 import { applyThemeStyle } from '../shared/theme.ts'
-import { CONTROLS_STYLE } from './css.ts'
+import { CONTROLS_CSS } from './css.ts'
 import { createInput } from './inputs.ts'
 import { fittingValues, readControlsPayload } from './payload.ts'
 
@@ -16,8 +16,8 @@ const SIGN_AFTER_MS = 150
  * @param payload content of `application/vnd.liqnb.controls+json`; anything else is answered by a message in `host`
  * @returns what to call when the output goes
  */
-export function mountControls(host: HTMLElement, payload: unknown, place: Place): () => void {
-  ensureStyle(host, 'controls', CONTROLS_STYLE)
+export function mountControls(host: HTMLElement, payload: unknown, place: OutputHost): () => void {
+  ensureStyle(host, 'controls', CONTROLS_CSS)
   try {
     const { node, dispose } = controlsView(payload, place)
     applyThemeStyle(host)
@@ -29,7 +29,7 @@ export function mountControls(host: HTMLElement, payload: unknown, place: Place)
   }
 }
 
-function controlsView(payload: unknown, place: Place): { node: HTMLElement; dispose: () => void } {
+function controlsView(payload: unknown, place: OutputHost): { node: HTMLElement; dispose: () => void } {
   const { controls, values, view, channel: channelId } = readControlsPayload(payload)
   const channel = place.openChannel(channelId)
   const inputs = controls.map(control => createInput(control, send))

@@ -39,7 +39,7 @@ function sideClusters(model: Model, weights: readonly number[], side: Side, colu
   while (a <= b && total[a] === 0) a++
   while (b >= a && total[b] === 0) b--
   if (a > b) return []
-  const outside = beyondAt(model, weights, side, column)
+  const outside = offGridAt(model, weights, side, column)
   let sum = outside.usd
   for (let row = a; row <= b; row++) sum += total[row]!
   const edge = side === 'long' ? 0 : model.rows - 1
@@ -75,7 +75,7 @@ function sideClusters(model: Model, weights: readonly number[], side: Side, colu
 }
 
 /** What a side holds beyond the rows of the map: the rule weighs a row against all of its side, also against what is not shown. */
-function beyondAt(
+function offGridAt(
   { tiers, header }: Model,
   weights: readonly number[],
   side: Side,
@@ -83,11 +83,11 @@ function beyondAt(
 ): { usd: number; rows: number } {
   let usd = 0
   let bins = 0
-  for (const [tier, { beyond }] of tiers.entries()) {
+  for (const [tier, { offGrid }] of tiers.entries()) {
     const weight = weights[tier]!
-    if (!beyond || !(weight > 0)) continue
-    usd += weight * cellOf(beyond[side].usd, 0, column)
-    bins = Math.max(bins, beyond[side].bins[column]!)
+    if (!offGrid || !(weight > 0)) continue
+    usd += weight * cellOf(offGrid[side].usd, 0, column)
+    bins = Math.max(bins, offGrid[side].bins[column]!)
   }
   return { usd, rows: bins / header.grid.binsPerRow }
 }

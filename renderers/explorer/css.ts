@@ -1,4 +1,4 @@
-export const EXPLORER_STYLE = `
+export const EXPLORER_CSS = `
 .liqnb-x-asof{display:flex;align-items:center;gap:8px;flex:1 1 260px;min-width:0}
 .liqnb-x-asof input{flex:1;min-width:60px}
 .liqnb-x-asof output{white-space:nowrap}

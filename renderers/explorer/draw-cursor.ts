@@ -2,12 +2,12 @@
 import { crisp } from '../plot/axes.ts'
 import type { Ink } from '../plot/ink.ts'
 import type { Point, Scales } from '../plot/scales.ts'
-import type { Look } from '../plot/styles.ts'
+import type { Styles } from '../plot/styles.ts'
 import { clearBehind, tag } from '../plot/tag.ts'
 import { percentText, priceText, spanText, timeText } from '../plot/ticks.ts'
 import type { Stage } from './geometry.ts'
 
-export function drawCrosshair(ink: Ink, stage: Stage, scales: Scales, at: Point, look: Look): void {
+export function drawCrosshair(ink: Ink, stage: Stage, scales: Scales, at: Point, look: Styles): void {
   const { plot, profile, width } = stage
   const { theme } = look
   const right = profile.width > 0 ? profile.left + profile.width : plot.left + plot.width
@@ -34,7 +34,7 @@ export function drawCrosshair(ink: Ink, stage: Stage, scales: Scales, at: Point,
 }
 
 /** The rectangle that a zoom box or a measure spans, in px. */
-export function drawSpan(ink: Ink, stage: Stage, scales: Scales, from: Point, to: Point, look: Look): void {
+export function drawSpan(ink: Ink, stage: Stage, scales: Scales, from: Point, to: Point, look: Styles): void {
   const { plot } = stage
   ink.clipped(plot.left, plot.top, plot.width, plot.height, () => {
     const [x0, y0, x1, y1] = [scales.x(from.time), scales.y(from.price), scales.x(to.time), scales.y(to.price)]
@@ -53,7 +53,7 @@ export function measureText(from: Point, to: Point): string {
   return `${percentText(to.price / from.price - 1)} · ${priceText(to.price - from.price, from.price / 1e5)} · ${spanText(to.time - from.time)}`
 }
 
-export function drawMeasure(ink: Ink, stage: Stage, scales: Scales, from: Point, to: Point, look: Look): void {
+export function drawMeasure(ink: Ink, stage: Stage, scales: Scales, from: Point, to: Point, look: Styles): void {
   drawSpan(ink, stage, scales, from, to, look)
   const [x, y] = [(scales.x(from.time) + scales.x(to.time)) / 2, Math.min(scales.y(from.price), scales.y(to.price))]
   tag(ink, measureText(from, to), x, Math.max(stage.plot.top + 12, y - 14), 'center', stage.plot, look)

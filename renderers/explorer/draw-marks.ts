@@ -3,7 +3,7 @@
 import { crisp } from '../plot/axes.ts'
 import type { Ink } from '../plot/ink.ts'
 import type { Scales } from '../plot/scales.ts'
-import type { Look } from '../plot/styles.ts'
+import type { Styles } from '../plot/styles.ts'
 import { percentText, priceTicks, usdText } from '../plot/ticks.ts'
 import type { Cluster, Profile } from './clusters.ts'
 import type { Stage } from './geometry.ts'
@@ -20,7 +20,7 @@ export function drawClusters(
   scales: Scales,
   clusters: readonly Cluster[],
   from: number,
-  look: Look,
+  look: Styles,
 ): void {
   const { plot } = stage
   const right = plot.left + plot.width
@@ -72,7 +72,7 @@ export function drawProfile(
   profile: Profile,
   close: number,
   shown: readonly Side[],
-  look: Look,
+  look: Styles,
 ): void {
   const { profile: box } = stage
   if (box.width === 0) return
@@ -147,7 +147,7 @@ export function drawColourBar(
   stage: Stage,
   scale: ColourScale,
   palettes: readonly (readonly string[])[],
-  look: Look,
+  look: Styles,
 ): void {
   const { bar } = stage
   const height = bar.height / palettes.length

@@ -13,7 +13,7 @@ import { listenToPointer } from './pointer.ts'
 import { readAt, readoutLines, readoutText } from './readout.ts'
 import { replayOf } from './replay.ts'
 import { carryState, effectiveWeights, restoreState, type Tool, type ViewState } from './state.ts'
-import { stripFor } from './toolbar.ts'
+import { createToolbar } from './toolbar.ts'
 import { type Change, View } from './view.ts'
 
 export interface Explorer {
@@ -131,7 +131,7 @@ export function openExplorer(
     help: () => help.toggle(),
   })
   const help = helpFor(MOUSE, keys, stage)
-  const strip = stripFor(model, {
+  const strip = createToolbar(model, {
     change(next) {
       replay.stop()
       change(next)

@@ -33,11 +33,11 @@ export interface Model {
   lnLow: number
   lnRow: number
   /** Layers as if the tier held all of the notional. */
-  tiers: { leverage: number; long: Layer; short: Layer; beyond?: Record<Side, Beyond> }[]
+  tiers: { leverage: number; long: Layer; short: Layer; offGrid?: Record<Side, OffGridNotional> }[]
 }
 
 /** What lies beyond the rows of a layer, but within the cluster rule's distance from the close. */
-export interface Beyond {
+export interface OffGridNotional {
   /** USD by column, in one row. */
   usd: Layer
   /** By column how many bins it is from the edge of the map to the outermost one that holds anything. */

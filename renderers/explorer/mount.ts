@@ -1,8 +1,8 @@
 /** Puts an explorer into an element and keeps it in step with its width, the theme and the reader's choices. */
-import { PLOT_STYLE } from '../plot/css.ts'
+import { PLOT_CSS } from '../plot/css.ts'
 import { element, ensureStyle, messageOf, showProblem } from '../shared/dom.ts'
 import { applyThemeStyle } from '../shared/theme.ts'
-import { EXPLORER_STYLE } from './css.ts'
+import { EXPLORER_CSS } from './css.ts'
 import { type Explorer, openExplorer } from './explorer.ts'
 import { type KernelPanel, kernelPanel } from './kernel.ts'
 import type { ExplorerOptions } from './options.ts'
@@ -76,8 +76,8 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
     panel = kernelPanel(header.choices, options.connect(header.channel), payload => open(payload, true), visible)
   }
 
-  ensureStyle(host, 'plot', PLOT_STYLE)
-  ensureStyle(host, 'explorer', EXPLORER_STYLE)
+  ensureStyle(host, 'plot', PLOT_CSS)
+  ensureStyle(host, 'explorer', EXPLORER_CSS)
   return {
     drawn: open(payload),
     update: next => open(next),

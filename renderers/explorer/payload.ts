@@ -55,7 +55,7 @@ export function readHeader(payload: unknown): Header {
       filled: whole(levels.filled, 'levels.filled', 0, columns * rows * tiers.length * 2),
     },
     candles: whole(record.candles, 'candles', 0, MOST_CANDLES),
-    ...(record.beyond !== undefined && { beyond: beyondAt(record.beyond, columns * tiers.length * 2) }),
+    ...(record.offGrid !== undefined && { offGrid: readOffGrid(record.offGrid, columns * tiers.length * 2) }),
     rule: {
       maxDistance: between(rule.maxDistance, 'rule.maxDistance', 1e-6, 10),
       brightness: between(rule.brightness, 'rule.brightness', 1e-6, 1e6),
@@ -69,9 +69,9 @@ export function readHeader(payload: unknown): Header {
   }
 }
 
-function beyondAt(value: unknown, most: number): NonNullable<Header['beyond']> {
-  const { floor, filled } = recordAt(value, '"beyond"')
-  return { floor: between(floor, 'beyond.floor', 1e-30, 1e30), filled: whole(filled, 'beyond.filled', 0, most) }
+function readOffGrid(value: unknown, most: number): NonNullable<Header['offGrid']> {
+  const { floor, filled } = recordAt(value, '"offGrid"')
+  return { floor: between(floor, 'offGrid.floor', 1e-30, 1e30), filled: whole(filled, 'offGrid.filled', 0, most) }
 }
 
 function presetsAt(value: unknown, tiers: number): Record<string, number[]> {

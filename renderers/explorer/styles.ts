@@ -1,20 +1,20 @@
 /** Colours and fonts of the explorer in a theme. */
-import { type Look, lookOf } from '../plot/styles.ts'
+import { type Styles, stylesOf } from '../plot/styles.ts'
 import type { Theme } from '../shared/theme.ts'
 import { LONG_PALETTE, ONE_PALETTE, type Palette, SHORT_PALETTE } from './palette.ts'
 
-export interface MapLook extends Look {
+export interface MapStyles extends Styles {
   palette(kind: 'one' | 'long' | 'short'): readonly string[]
 }
 
-export function mapLookOf(theme: Theme): MapLook {
+export function mapStylesOf(theme: Theme): MapStyles {
   const palettes: Record<'one' | 'long' | 'short', Palette> = {
     one: ONE_PALETTE,
     long: LONG_PALETTE,
     short: SHORT_PALETTE,
   }
   return {
-    ...lookOf(theme),
+    ...stylesOf(theme),
     palette: kind => (theme.dark ? palettes[kind].dark : palettes[kind].light),
   }
 }

@@ -5,7 +5,7 @@ import { element } from '../shared/dom.ts'
 import type { Model } from './model.ts'
 import type { Tool, ViewState } from './state.ts'
 
-export interface StripActions {
+export interface ToolbarActions {
   change(change: Partial<ViewState>): void
   setTool(tool: Tool): void
   reset(): void
@@ -14,7 +14,7 @@ export interface StripActions {
   help(): void
 }
 
-export interface Strip {
+export interface Toolbar {
   node: HTMLElement
   show(state: ViewState, tool: Tool, playing: boolean): void
 }
@@ -25,7 +25,7 @@ const TOOLS: readonly [tool: Tool, name: string, hint: string][] = [
   ['measure', 'Measure', 'Drag to measure (or Alt and drag)'],
 ]
 
-export function stripFor(model: Model, actions: StripActions): Strip {
+export function createToolbar(model: Model, actions: ToolbarActions): Toolbar {
   const last = model.columns - 1
   const play = button('▶', 'Replay what was known, column by column', actions.play)
   const asOf = element('input', { type: 'range', min: 0, max: last, step: 1, 'aria-label': 'As known at' })

@@ -1,7 +1,7 @@
 /** The packed data of a payload: base64 → deflate → layers, times, prices. */
 import { inflate } from '../shared/inflate.ts'
 import { PayloadError } from '../shared/json.ts'
-import { type Beyond, type Layer, layerFrom, type Model } from './model.ts'
+import { type Layer, layerFrom, type Model, type OffGridNotional } from './model.ts'
 import type { Header } from './payload.ts'
 
 /**
@@ -14,9 +14,9 @@ export async function unpack(header: Header): Promise<Model> {
   const { candles: candleCount, tiers } = header
   const { floor, perOctave, top, filled } = header.levels
   const layerCount = tiers.length * 2
-  const { beyond } = header
-  const beyondSize = beyond ? layerCount * (4 + 2 * columns) + beyond.filled : 0
-  const size = layerCount * rows * 4 + filled + 8 * (columns + 1) + 4 * columns + candleCount * (16 + 16) + beyondSize
+  const { offGrid } = header
+  const offGridSize = offGrid ? layerCount * (4 + 2 * columns) + offGrid.filled : 0
+  const size = layerCount * rows * 4 + filled + 8 * (columns + 1) + 4 * columns + candleCount * (16 + 16) + offGridSize
   const bytes = await inflate(header.data, size, "the map's size")
 
   let at = 0
@@ -53,8 +53,8 @@ export async function unpack(header: Header): Promise<Model> {
     low: positive(floats(candleCount, 'lows'), 'lows'),
     close: positive(floats(candleCount, 'candle closes'), 'candle closes'),
   }
-  const sums = beyond ? layersOf(1, beyond.filled, beyond.floor) : []
-  const outside = sums.map((usd): Beyond => ({ usd, bins: new Uint16Array(next(2 * columns)) }))
+  const sums = offGrid ? layersOf(1, offGrid.filled, offGrid.floor) : []
+  const outside = sums.map((usd): OffGridNotional => ({ usd, bins: new Uint16Array(next(2 * columns)) }))
   return {
     header,
     columns,
@@ -70,7 +70,7 @@ export async function unpack(header: Header): Promise<Model> {
         leverage,
         long: layers[long]!,
         short: layers[short]!,
-        ...(beyond && { beyond: { long: outside[long]!, short: outside[short]! } }),
+        ...(offGrid && { offGrid: { long: outside[long]!, short: outside[short]! } }),
       }
     }),
   }

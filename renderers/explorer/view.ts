@@ -16,7 +16,7 @@ import { columnAt, type Model, SIDES, type Side } from './model.ts'
 import { paint } from './paint.ts'
 import { type ColourScale, type Lut, lookup } from './palette.ts'
 import { AUTO_SHARE, CONVERGING_TIERS, DECADES, effectiveWeights, type ViewState } from './state.ts'
-import { type MapLook, mapLookOf } from './styles.ts'
+import { type MapStyles, mapStylesOf } from './styles.ts'
 
 /** What a change touches: the mixture of layers, their colours, the part that is seen, or only the pointer. */
 export type Change = 'mixture' | 'colours' | 'range' | 'cursor'
@@ -40,7 +40,7 @@ export class View {
   range: Range
   scale: ColourScale = { min: 1, max: 100, log: true, threshold: 0 }
   private readonly model: Model
-  private look: MapLook | null = null
+  private styles: MapStyles | null = null
   private mixer: Mixer | null = null
   private image: ImageData | null = null
   private readonly luts: [Lut, Lut] = [new Uint32Array(1 << 15), new Uint32Array(1 << 15)]
@@ -88,43 +88,43 @@ export class View {
   draw(width: number, height: number, theme: Theme): void {
     const stage = stageOf(width, height)
     const resized = this.canvases.resize(width, height, { map: stage.plot })
-    if (resized || this.look?.theme !== theme) this.stale.add('colours').add('range')
-    if (this.look?.theme !== theme) this.look = mapLookOf(theme)
+    if (resized || this.styles?.theme !== theme) this.stale.add('colours').add('range')
+    if (this.styles?.theme !== theme) this.styles = mapStylesOf(theme)
     this.stage = stage
-    const { stale, canvases, look, state } = this
+    const { stale, canvases, styles, state } = this
     const mixed = stale.has('mixture') || !this.mixer
     if (mixed) this.mixAll()
-    if (mixed || stale.has('colours')) this.findColours(look)
+    if (mixed || stale.has('colours')) this.findColours(styles)
     if (stale.has('range')) {
       this.range = withinMap(this.model, state.range ?? wholeRange(this.model), state.logPrice)
       this.scales = scalesOf(this.stage.plot, this.range, state.logPrice)
       const axes = canvases.clear('axes')
-      drawAxes(axes, this.stage, this.scales, this.range, state.logPrice, look)
-      this.drawCandles(canvases.clear('candles'), look)
+      drawAxes(axes, this.stage, this.scales, this.range, state.logPrice, styles)
+      this.drawCandles(canvases.clear('candles'), styles)
     }
     if (mixed || stale.has('colours') || stale.has('range')) {
       this.paintMap(canvases.context('map'))
       this.profile = null
-      this.drawMarks(canvases.clear('marks'), look)
+      this.drawMarks(canvases.clear('marks'), styles)
     } else if (stale.has('cursor') && this.profile?.column !== this.cursorColumn) {
-      this.drawMarks(canvases.clear('marks'), look)
+      this.drawMarks(canvases.clear('marks'), styles)
     }
-    if (stale.has('cursor') || stale.has('range')) this.drawCursor(canvases.clear('cursor'), look)
+    if (stale.has('cursor') || stale.has('range')) this.drawCursor(canvases.clear('cursor'), styles)
     stale.clear()
   }
 
   /** Draws everything with another ink, e.g. into a file; `picture` puts the map in its place. */
   drawWith(ink: Ink, picture: () => void): void {
-    const { look, state, stage, scales } = this
-    if (!look) return
-    ink.fillStyle = look.theme.background
+    const { styles, state, stage, scales } = this
+    if (!styles) return
+    ink.fillStyle = styles.theme.background
     ink.fillRect(0, 0, stage.width, stage.height)
-    drawAxes(ink, stage, scales, this.range, state.logPrice, look)
+    drawAxes(ink, stage, scales, this.range, state.logPrice, styles)
     picture()
-    this.drawCandles(ink, look)
-    this.drawMarks(ink, look)
+    this.drawCandles(ink, styles)
+    this.drawMarks(ink, styles)
     const { measure } = this.cursor
-    if (measure) drawMeasure(ink, stage, scales, measure.from, measure.to, look)
+    if (measure) drawMeasure(ink, stage, scales, measure.from, measure.to, styles)
   }
 
   /** The model's layers are others now, and nothing else of it. */
@@ -138,7 +138,7 @@ export class View {
     this.canvases.free()
     this.mixer = null
     this.image = null
-    this.look = null
+    this.styles = null
     this.stale.add('mixture')
   }
 
@@ -162,7 +162,7 @@ export class View {
     return this.clusters
   }
 
-  private findColours(look: MapLook): void {
+  private findColours(look: MapStyles): void {
     const { state } = this
     const max = state.max ?? quantile(this.mixer!.shown, AUTO_SHARE)
     this.scale = { max, min: max / 10 ** DECADES, log: state.logColour, threshold: state.threshold }
@@ -181,13 +181,13 @@ export class View {
     context.putImageData(this.image, 0, 0)
   }
 
-  private drawCandles(ink: Ink, look: MapLook): void {
+  private drawCandles(ink: Ink, look: MapStyles): void {
     if (!this.state.candles) return
     const until = this.model.edges[this.lastColumn]!
     drawCandles(ink, this.stage.plot, this.scales, this.model.candles, until, look)
   }
 
-  private drawMarks(ink: Ink, look: MapLook): void {
+  private drawMarks(ink: Ink, look: MapStyles): void {
     const { state, stage, scales, model } = this
     const column = this.cursorColumn
     if (this.profile?.column !== column)
@@ -209,7 +209,7 @@ export class View {
     drawProfile(ink, stage, scales, model, this.profile.values, model.closes[column]!, this.sides, look)
   }
 
-  private drawCursor(ink: Ink, look: MapLook): void {
+  private drawCursor(ink: Ink, look: MapStyles): void {
     const { cursor, stage, scales } = this
     if (cursor.box) drawSpan(ink, stage, scales, cursor.box.from, cursor.box.to, look)
     if (cursor.measure) drawMeasure(ink, stage, scales, cursor.measure.from, cursor.measure.to, look)

@@ -1,5 +1,5 @@
 /** Styles around Plotly's own, which it adds to the document itself. 680 px fit between the margins of A4 and Letter. */
-export const FIGURE_STYLE = `
+export const FIGURE_CSS = `
 .liqnb-figure{position:relative;overflow-x:auto;overflow-y:hidden;max-width:100%}
 .liqnb-figure .main-svg:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px}
 .liqnb-figure .js-plotly-plot .plotly .modebar-btn:focus-visible{outline-color:var(--liqnb-focus)}

@@ -3,7 +3,7 @@ import { element, ensureStyle, messageOf, showProblem } from '../shared/dom.ts'
 import type { JsonRecord } from '../shared/json.ts'
 import type { SaveFile } from '../shared/save.ts'
 import { applyThemeStyle, type Theme, type ThemeSource } from '../shared/theme.ts'
-import { FIGURE_STYLE } from './css.ts'
+import { FIGURE_CSS } from './css.ts'
 import { DOWNLOAD_ICONS } from './icons.ts'
 import { type GraphDiv, type ImageFormat, imageFileName, toImage } from './image.ts'
 import { type Figure, readFigure } from './payload.ts'
@@ -148,7 +148,7 @@ export function mountFigure(host: HTMLElement, payload: unknown, options: Figure
     })
   }
 
-  ensureStyle(host, 'figure', FIGURE_STYLE)
+  ensureStyle(host, 'figure', FIGURE_CSS)
   open(payload)
   applyThemeStyle(frame)
   const resizes = new ResizeObserver(later)

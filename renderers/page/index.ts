@@ -4,7 +4,7 @@ import { mountExplorer } from '../explorer/mount.ts'
 import { mountFigure } from '../figure/mount.ts'
 import { element, messageOf, showProblem } from '../shared/dom.ts'
 import { isRecord } from '../shared/json.ts'
-import { type Place, pagePlace } from '../shared/output-host.ts'
+import { type OutputHost, pageHost } from '../shared/output-host.ts'
 import { saveAsObjectUrl } from '../shared/save.ts'
 import { documentTheme, PRINT_CLASS } from '../shared/theme.ts'
 import { mountStudy } from '../study/mount.ts'
@@ -16,7 +16,7 @@ const NEAR = '800px 0px'
 
 const drawings: { refresh(): Promise<void> }[] = []
 
-const RENDERERS: { [mime: string]: (host: HTMLElement, payload: unknown, place: Place) => unknown } = {
+const RENDERERS: { [mime: string]: (host: HTMLElement, payload: unknown, place: OutputHost) => unknown } = {
   'application/vnd.plotly.v1+json': (host, payload) => {
     const figure = mountFigure(host, payload, { theme: documentTheme, save: saveAsObjectUrl, canEval: false })
     drawings.push(figure)
@@ -59,14 +59,14 @@ async function mount(output: HTMLElement): Promise<void> {
 }
 
 /** The outputs of a cell share what the notebook keeps for it. */
-const places = new WeakMap<Element, Place>()
-function placeOf(output: HTMLElement): Place {
+const places = new WeakMap<Element, OutputHost>()
+function placeOf(output: HTMLElement): OutputHost {
   const outputs = output.parentElement ?? output
   const known = places.get(outputs)
   if (known) return known
   const kept = outputs.querySelector(':scope > script.liqnb-views')
   const states: unknown = kept ? JSON.parse(kept.textContent ?? '') : {}
-  const place = pagePlace(isRecord(states) ? (states as JsonObject) : {})
+  const place = pageHost(isRecord(states) ? (states as JsonObject) : {})
   places.set(outputs, place)
   return place
 }

@@ -1,7 +1,7 @@
 /** Grid lines and tick labels. */
 import type { Ink } from './ink.ts'
 import type { Box, Scales } from './scales.ts'
-import type { Look } from './styles.ts'
+import type { Styles } from './styles.ts'
 import type { Tick } from './ticks.ts'
 
 /** Lines one pixel wide must lie between pixels' edges. */
@@ -14,7 +14,7 @@ export function drawGrid(
   scales: Scales,
   values: readonly number[],
   times: readonly Tick[],
-  look: Look,
+  look: Styles,
 ): void {
   ink.lineWidth = 1
   ink.strokeStyle = look.theme.grid
@@ -39,7 +39,7 @@ export function drawValueLabels(
   scales: Scales,
   values: readonly number[],
   text: (value: number) => string,
-  look: Look,
+  look: Styles,
 ): void {
   ink.font = look.font(11)
   ink.fillStyle = look.theme.dim
@@ -58,7 +58,7 @@ export function drawTimeLabels(
   times: readonly Tick[],
   [left, right]: readonly [number, number],
   y: number,
-  look: Look,
+  look: Styles,
 ): void {
   ink.textBaseline = 'top'
   ink.textAlign = 'center'
@@ -75,7 +75,7 @@ export function drawTimeLabels(
 }
 
 /** Two lines at the top left: what it is, and what it shows. */
-export function drawTitle(ink: Ink, name: string, what: string, room: number, look: Look): void {
+export function drawTitle(ink: Ink, name: string, what: string, room: number, look: Styles): void {
   ink.textAlign = 'left'
   ink.textBaseline = 'top'
   ink.font = look.font(13, 600)

@@ -2,7 +2,7 @@
 import { upperBound } from '../../src/common/binary-search.ts'
 import type { Ink } from './ink.ts'
 import type { Box, Scales } from './scales.ts'
-import type { Look } from './styles.ts'
+import type { Styles } from './styles.ts'
 
 /** Each may put several bars together, from `time` to `end`, epoch ms. */
 export interface Candles {
@@ -15,7 +15,7 @@ export interface Candles {
 }
 
 /** Candles that end by `until` (epoch ms); bars of high and low where they are narrower than a pixel. */
-export function drawCandles(ink: Ink, plot: Box, scales: Scales, candles: Candles, until: number, look: Look): void {
+export function drawCandles(ink: Ink, plot: Box, scales: Scales, candles: Candles, until: number, look: Styles): void {
   const { time, end, open, high, low, close } = candles
   const from = firstEndingAfter(end, scales.time(plot.left))
   const right = scales.time(plot.left + plot.width)

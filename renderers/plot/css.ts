@@ -1,5 +1,5 @@
 /** What the explorer and the study look like: stage, tooltip, buttons, form elements, help. */
-export const PLOT_STYLE = `
+export const PLOT_CSS = `
 .liqnb-x{position:relative;color:var(--liqnb-fg);font:12px/1.4 var(--liqnb-font);max-width:100%;padding:4px 0 8px}
 .liqnb-x-stage{position:relative;overflow:hidden;touch-action:pan-y pinch-zoom;cursor:crosshair;outline:none;border-radius:2px}
 .liqnb-x-stage:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px}

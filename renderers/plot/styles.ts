@@ -1,7 +1,7 @@
 /** Colours and fonts of our own drawings in a theme. */
 import type { Theme } from '../shared/theme.ts'
 
-export interface Look {
+export interface Styles {
   theme: Theme
   font(size: number, weight?: number): string
   candleUp: string
@@ -11,7 +11,7 @@ export interface Look {
 }
 
 /** Sides are blue and orange, candles light and coral, or dark and red: told apart by lightness too, never red against green. */
-export function lookOf(theme: Theme): Look {
+export function stylesOf(theme: Theme): Styles {
   const { dark, highContrast, fontFamily } = theme
   return {
     theme,

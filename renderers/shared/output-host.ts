@@ -6,7 +6,7 @@ import { messengerOf } from './messenger.ts'
 import { type SaveFile, saveAsDataUrl, saveAsObjectUrl } from './save.ts'
 import { cellOf, localStates, type ViewStates, viewStates } from './view-state.ts'
 
-export interface Place {
+export interface OutputHost {
   openChannel(channelId: string | undefined): Channel
   views: ViewStates
   save: SaveFile
@@ -15,7 +15,7 @@ export interface Place {
 }
 
 /** An output in VS Code. */
-export function webviewPlace(context: RendererContext<unknown>, item: Pick<OutputItem, 'metadata'>): Place {
+export function webviewHost(context: RendererContext<unknown>, item: Pick<OutputItem, 'metadata'>): OutputHost {
   const cell = cellOf(item)
   const messenger = messengerOf(context)
   const canRun = messenger !== undefined && cell !== undefined && context.workspace?.isTrusted !== false
@@ -28,7 +28,7 @@ export function webviewPlace(context: RendererContext<unknown>, item: Pick<Outpu
 }
 
 /** An output in an exported page, which holds the states that the notebook kept. */
-export function pagePlace(states: JsonObject): Place {
+export function pageHost(states: JsonObject): OutputHost {
   return {
     openChannel: channelId => openChannel(undefined, channelId),
     views: localStates(states),

@@ -1,4 +1,4 @@
-export const STUDY_STYLE = `
+export const STUDY_CSS = `
 .liqnb-x-pairs{grid-template-columns:auto auto}
 .liqnb-x-tip.liqnb-x-pairs>*{text-align:right;font-weight:400}
 .liqnb-x-tip.liqnb-x-pairs>:nth-child(even){text-align:left;color:var(--liqnb-dim)}

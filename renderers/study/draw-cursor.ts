@@ -1,7 +1,7 @@
 /** Crosshair through all panels, with labels on the axes, and the stretch of a zoom that is being drawn. */
 import { crisp } from '../plot/axes.ts'
 import type { Ink } from '../plot/ink.ts'
-import type { Look } from '../plot/styles.ts'
+import type { Styles } from '../plot/styles.ts'
 import { clearBehind, tag } from '../plot/tag.ts'
 import { percentText, priceText, timeText } from '../plot/ticks.ts'
 import { panelAt, type Span, type Stage } from './geometry.ts'
@@ -13,7 +13,7 @@ export function drawCursor(
   scales: Panels,
   cursor: { x: number; y: number } | null,
   box: Span | null,
-  look: Look,
+  look: Styles,
 ): void {
   const { price, drawdown, width } = stage
   const bottom = drawdown.top + drawdown.height

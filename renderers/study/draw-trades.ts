@@ -5,7 +5,7 @@ import type { Ink } from '../plot/ink.ts'
 import type { Box, Scales } from '../plot/scales.ts'
 import { signed } from './columns.ts'
 import { closeTime, openTime, type StudyModel, sideOf } from './model.ts'
-import type { StudyLook } from './styles.ts'
+import type { StudyStyles } from './styles.ts'
 
 /** Above so many trades on the screen only their entries are drawn. */
 const MOST_IN_FULL = 120
@@ -34,7 +34,7 @@ export function drawTrades(
   model: StudyModel,
   seen: Int32Array,
   selected: number | null,
-  look: StudyLook,
+  look: StudyStyles,
 ): void {
   const { trades, header } = model
   const full = seen.length <= MOST_IN_FULL
@@ -83,7 +83,14 @@ export function drawTrades(
 }
 
 /** One trade with its level, sweep, entry, stop, target and exits. */
-export function drawSelected(ink: Ink, box: Box, scales: Scales, model: StudyModel, i: number, look: StudyLook): void {
+export function drawSelected(
+  ink: Ink,
+  box: Box,
+  scales: Scales,
+  model: StudyModel,
+  i: number,
+  look: StudyStyles,
+): void {
   const { trades, header } = model
   const side = sideOf(trades, i)
   const half = header.barMs / 2
@@ -144,7 +151,7 @@ function extremeTime({ time, candles, trades }: StudyModel, i: number): number {
 }
 
 /** Names at the ends of the lines, pushed apart where they would touch. */
-function drawLabels(ink: Ink, box: Box, scales: Scales, model: StudyModel, i: number, look: StudyLook): void {
+function drawLabels(ink: Ink, box: Box, scales: Scales, model: StudyModel, i: number, look: StudyStyles): void {
   const { trades, header } = model
   const right = Math.max(
     scales.x(closeTime(model, trades.exitBar[i]!)),

@@ -8,7 +8,7 @@ import type { Filters, Sorting } from './state.ts'
  *
  * @param rowText what the row of a trade says, in lower case
  */
-export function chosenTrades(trades: Trades, rowText: (trade: number) => string, filters: Filters): Int32Array {
+export function filterTrades(trades: Trades, rowText: (trade: number) => string, filters: Filters): Int32Array {
   const { side, reason, rFrom, rTo, convergence, text } = filters
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
   const chosen: number[] = []

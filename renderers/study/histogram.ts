@@ -4,7 +4,7 @@ import type { Ink } from '../plot/ink.ts'
 import { niceStep, tickText } from '../plot/ticks.ts'
 import { signed } from './columns.ts'
 import type { Histogram } from './results.ts'
-import type { StudyLook } from './styles.ts'
+import type { StudyStyles } from './styles.ts'
 
 export const HISTOGRAM_HEIGHT = 170
 const FOOT = 22
@@ -39,7 +39,7 @@ export function drawHistogram(
   { from, width: binWidth, all, chosen }: Histogram,
   mean: number,
   hover: number,
-  look: StudyLook,
+  look: StudyStyles,
 ): void {
   const [left, right, top, bottom] = [LEFT, width, 8, HISTOGRAM_HEIGHT - FOOT]
   const most = all.reduce((a, b) => Math.max(a, b), 1)

@@ -1,8 +1,8 @@
 /** Puts a study into an element and keeps it in step with its width, the theme and the reader's choices. */
-import { PLOT_STYLE } from '../plot/css.ts'
+import { PLOT_CSS } from '../plot/css.ts'
 import { element, ensureStyle, messageOf, showProblem } from '../shared/dom.ts'
 import { applyThemeStyle } from '../shared/theme.ts'
-import { STUDY_STYLE } from './css.ts'
+import { STUDY_CSS } from './css.ts'
 import type { StudyOptions } from './options.ts'
 import { readHeader } from './payload.ts'
 import { openStudy, type Study } from './study.ts'
@@ -54,8 +54,8 @@ export function mountStudy(host: HTMLElement, payload: unknown, options: StudyOp
     }
   }
 
-  ensureStyle(host, 'plot', PLOT_STYLE)
-  ensureStyle(host, 'study', STUDY_STYLE)
+  ensureStyle(host, 'plot', PLOT_CSS)
+  ensureStyle(host, 'study', STUDY_CSS)
   return {
     drawn: open(payload),
     update: open,

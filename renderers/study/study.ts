@@ -5,7 +5,7 @@ import { keepKeys, listenToKeys } from '../plot/keys.ts'
 import { fileName, pngOf, svgOf } from '../plot/picture.ts'
 import { element, messageOf } from '../shared/dom.ts'
 import { columnsOf, tradesCsv } from './columns.ts'
-import { chosenTrades, sortedTrades } from './filter-trades.ts'
+import { filterTrades, sortedTrades } from './filter-trades.ts'
 import { filterBar } from './filters.ts'
 import { type Span, spanOf, stageHeight } from './geometry.ts'
 import { bindings, MOUSE } from './keyboard.ts'
@@ -64,7 +64,7 @@ export function openStudy(frame: HTMLElement, model: StudyModel, kept: unknown, 
   }
   /** What follows from filters and sorting. */
   const choose = (): void => {
-    view.shown.chosen = chosenTrades(trades, rowText, state.filters)
+    view.shown.chosen = filterTrades(trades, rowText, state.filters)
     order = sortedTrades(view.shown.chosen, columns, state.sorting)
     view.touch('choice')
   }

@@ -1,8 +1,8 @@
 /** Colours of a study in a theme. */
-import { type Look, lookOf } from '../plot/styles.ts'
+import { type Styles, stylesOf } from '../plot/styles.ts'
 import type { Theme } from '../shared/theme.ts'
 
-export interface StudyLook extends Look {
+export interface StudyStyles extends Styles {
   level: string
   gain: string
   loss: string
@@ -11,10 +11,10 @@ export interface StudyLook extends Look {
 }
 
 /** Okabe and Ito's colours, darker on a light ground; candles stand back behind the trades. */
-export function studyLookOf(theme: Theme): StudyLook {
+export function studyStylesOf(theme: Theme): StudyStyles {
   const { dark, highContrast } = theme
   return {
-    ...lookOf(theme),
+    ...stylesOf(theme),
     candleUp: highContrast ? theme.foreground : dark ? '#b8c0c9' : '#8c959f',
     candleDown: highContrast ? (dark ? '#9a9a9a' : '#5c5c5c') : dark ? '#6b7682' : '#4b535d',
     level: dark ? '#d0a8ff' : '#6f42c1',

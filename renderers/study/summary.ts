@@ -7,7 +7,7 @@ import { signed, usd } from './columns.ts'
 import { binAt, binEnds, binText, drawHistogram, HISTOGRAM_HEIGHT } from './histogram.ts'
 import type { StudyModel } from './model.ts'
 import { type Figures, figuresOf, type Histogram, histogramOf } from './results.ts'
-import { type StudyLook, studyLookOf } from './styles.ts'
+import { type StudyStyles, studyStylesOf } from './styles.ts'
 
 export interface Summary {
   readonly node: HTMLElement
@@ -59,9 +59,9 @@ export function summaryOf(model: StudyModel, choose: (rFrom: number | null, rTo:
   let histogram = histogramOf(model.trades, chosen)
   let mean = ofAll.meanR
   let hover = -1
-  let look: StudyLook | null = null
+  let look: StudyStyles | null = null
   /** What is painted: a crosshair that moves asks for a drawing too, and changes nothing here. */
-  let painted: { histogram: Histogram; hover: number; width: number; look: StudyLook } | null = null
+  let painted: { histogram: Histogram; hover: number; width: number; look: StudyStyles } | null = null
 
   const under = (event: MouseEvent): number => binAt(histogram, event.offsetX, canvas.clientWidth)
   const describe = (): void => {
@@ -112,7 +112,7 @@ export function summaryOf(model: StudyModel, choose: (rFrom: number | null, rTo:
       )
     },
     draw(theme) {
-      if (look?.theme !== theme) look = studyLookOf(theme)
+      if (look?.theme !== theme) look = studyStylesOf(theme)
       paint()
     },
   }

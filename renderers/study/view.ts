@@ -13,7 +13,7 @@ import { drawLine, type Line, seenOf, valueRange } from './lines.ts'
 import { closeTime, openTime, type StudyModel, wholeSpan } from './model.ts'
 import type { Panels } from './panels.ts'
 import { drawdownOf, equityOf } from './results.ts'
-import { type StudyLook, studyLookOf } from './styles.ts'
+import { type StudyStyles, studyStylesOf } from './styles.ts'
 
 const LAYERS = ['axes', 'data', 'trades', 'cursor'] as const
 /** Prices that differ by more than this factor are shown on a logarithmic axis. */
@@ -53,7 +53,7 @@ export class View {
   readonly whole: Results
   /** Of the chosen trades alone; null while all are chosen. */
   ofChosen: Results | null = null
-  private look: StudyLook | null = null
+  private styles: StudyStyles | null = null
   private readonly stale = new Set<Change>(['range', 'choice'])
 
   constructor(model: StudyModel, shown: Shown) {
@@ -75,9 +75,9 @@ export class View {
 
   /** Draws what is stale, for a stage of this size (CSS px). Another theme is another object. */
   draw(width: number, height: number, theme: Theme): void {
-    if (this.canvases.resize(width, height) || this.look?.theme !== theme) this.stale.add('range')
-    if (this.look?.theme !== theme) this.look = studyLookOf(theme)
-    const { stale, canvases, look } = this
+    if (this.canvases.resize(width, height) || this.styles?.theme !== theme) this.stale.add('range')
+    if (this.styles?.theme !== theme) this.styles = studyStylesOf(theme)
+    const { stale, canvases, styles } = this
     this.stage = stageOf(width, height)
     if (stale.has('choice')) this.findChosen()
     // The price axis makes room for the lines of the trade that is looked at.
@@ -85,23 +85,23 @@ export class View {
     if (stale.has('range')) {
       this.span = withinStudy(this.model, this.shown.range ?? wholeSpan(this.model))
       this.scales = this.scalesNow()
-      this.drawAxes(canvases.clear('axes'), look)
-      this.drawData(canvases.clear('data'), look)
-      this.drawTrades(canvases.clear('trades'), look)
+      this.drawAxes(canvases.clear('axes'), styles)
+      this.drawData(canvases.clear('data'), styles)
+      this.drawTrades(canvases.clear('trades'), styles)
     }
-    if (stale.has('range') || stale.has('cursor')) this.drawCursor(canvases.clear('cursor'), look)
+    if (stale.has('range') || stale.has('cursor')) this.drawCursor(canvases.clear('cursor'), styles)
     stale.clear()
   }
 
   /** Draws everything with another ink, e.g. into a file. */
   drawWith(ink: Ink): void {
-    const { look, stage } = this
-    if (!look) return
-    ink.fillStyle = look.theme.background
+    const { styles, stage } = this
+    if (!styles) return
+    ink.fillStyle = styles.theme.background
     ink.fillRect(0, 0, stage.width, stage.height)
-    this.drawAxes(ink, look)
-    this.drawData(ink, look)
-    this.drawTrades(ink, look)
+    this.drawAxes(ink, styles)
+    this.drawData(ink, styles)
+    this.drawTrades(ink, styles)
   }
 
   /** The chosen trade whose entry is nearest to a place of the stage, and near enough. */
@@ -121,7 +121,7 @@ export class View {
   /** Forgets what can be made again. */
   free(): void {
     this.canvases.free()
-    this.look = null
+    this.styles = null
     this.stale.add('range')
   }
 
@@ -175,7 +175,7 @@ export class View {
     return value[Math.min(value.length - 1, firstEndingAfter(ends, time))]!
   }
 
-  private drawAxes(ink: Ink, look: StudyLook): void {
+  private drawAxes(ink: Ink, look: StudyStyles): void {
     const { stage, scales, span, model } = this
     const times = timeTicks(span[0], span[1], stage.price.width / 92)
     for (const name of ['price', 'equity', 'drawdown'] as const) {
@@ -198,7 +198,7 @@ export class View {
     this.drawPanelNames(ink, look)
   }
 
-  private drawPanelNames(ink: Ink, look: StudyLook): void {
+  private drawPanelNames(ink: Ink, look: StudyStyles): void {
     const { stage, ofChosen } = this
     const names = [
       { box: stage.equity, text: 'Equity, USD', colour: look.equity },
@@ -225,7 +225,7 @@ export class View {
     }
   }
 
-  private drawData(ink: Ink, look: StudyLook): void {
+  private drawData(ink: Ink, look: StudyStyles): void {
     const { model, stage, span, scales, whole, ofChosen } = this
     const [from, to] = span
     const { price, equity, drawdown } = stage
@@ -249,14 +249,14 @@ export class View {
     drawLine(ink, drawdown, scales.drawdown, seen(ofChosen.drawdown, drawdown), { ...style, colour: look.drawdown })
   }
 
-  private drawTrades(ink: Ink, look: StudyLook): void {
+  private drawTrades(ink: Ink, look: StudyStyles): void {
     const { model, stage, scales, shown, span } = this
     const { chosen, selected } = shown
     drawTrades(ink, stage.price, scales.price, model, tradesWithin(model, chosen, ...span), selected, look)
     if (selected !== null) drawSelected(ink, stage.price, scales.price, model, selected, look)
   }
 
-  private drawCursor(ink: Ink, look: StudyLook): void {
+  private drawCursor(ink: Ink, look: StudyStyles): void {
     const { stage, scales, cursor, box } = this
     drawCursor(ink, stage, scales, cursor, box, look)
   }

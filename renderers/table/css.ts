@@ -1,4 +1,4 @@
-export const TABLE_STYLE = `
+export const TABLE_CSS = `
 .liqnb-table{color:var(--liqnb-fg);font:13px/1.45 var(--liqnb-font);max-width:100%;width:fit-content}
 .liqnb-table-scroll{box-sizing:border-box;width:fit-content;max-width:100%;overflow:auto;max-height:600px;border:1px solid var(--liqnb-border);border-radius:4px}
 .liqnb-table-scroll:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px}

@@ -4,10 +4,10 @@ import { rowsText } from '../../src/table/text.ts'
 import { isAbort } from '../shared/channel.ts'
 import { copyText } from '../shared/copy.ts'
 import { element, ensureStyle, messageOf, showProblem } from '../shared/dom.ts'
-import type { Place } from '../shared/output-host.ts'
+import type { OutputHost } from '../shared/output-host.ts'
 import { applyThemeStyle } from '../shared/theme.ts'
 import { createBody, type Turn } from './body.ts'
-import { TABLE_STYLE } from './css.ts'
+import { TABLE_CSS } from './css.ts'
 import { formatOf } from './format.ts'
 import { createHead, MAX_TYPED, onPause } from './header.ts'
 import { createPager, createSizeSelect } from './pager.ts'
@@ -23,8 +23,8 @@ const SIGN_AFTER_MS = 150
  * @param payload content of `application/vnd.dataresource+json`; anything else is answered by a message in `host`
  * @returns what to call when the output goes
  */
-export function mountTable(host: HTMLElement, payload: unknown, place: Place): () => void {
-  ensureStyle(host, 'table', TABLE_STYLE)
+export function mountTable(host: HTMLElement, payload: unknown, place: OutputHost): () => void {
+  ensureStyle(host, 'table', TABLE_CSS)
   try {
     const { node, dispose } = tableView(readTable(payload), place)
     applyThemeStyle(host)
@@ -42,7 +42,7 @@ export function nextSorting(current: Sorting | null, column: number): Sorting | 
   return current.direction === 'ascending' ? { column, direction: 'descending' } : null
 }
 
-function tableView(table: Table, place: Place): { node: HTMLElement; dispose: () => void } {
+function tableView(table: Table, place: OutputHost): { node: HTMLElement; dispose: () => void } {
   const { columns } = table
   const long = table.totalRows > PAGE_SIZES[0]
   const formats = columns.map(formatOf)

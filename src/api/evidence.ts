@@ -3,7 +3,7 @@ import { type Displayable, displayed, figureBundle, htmlBundle } from '../charts
 import { claimsHtml, claimsText } from '../charts/evidence.ts'
 import type { Figure } from '../charts/figure.ts'
 import { forestFigure } from '../charts/forest.ts'
-import { DataError, quote } from '../common/errors.ts'
+import { DataError, quoteValue } from '../common/errors.ts'
 import type { Claim } from '../evidence/claim.ts'
 import { CLAIMS, type ClaimName } from '../evidence/claims.ts'
 import { type Evidence, gatherEvidence } from '../evidence/evidence.ts'
@@ -93,11 +93,12 @@ function sorted(
   if (mapOrOptions === undefined) return { maps: undefined, settings: options ?? {} }
   if (typeof mapOrOptions !== 'object' || mapOrOptions === null || mapOrOptions instanceof Promise)
     throw new DataError(
-      `liq.evidence: the second argument is ${mapOrOptions instanceof Promise ? 'a Promise: write `await`' : quote(mapOrOptions)}, but expected a heatmap as liq.heatmap gives it, or options`,
+      `liq.evidence: the second argument is ${mapOrOptions instanceof Promise ? 'a Promise: write `await`' : quoteValue(mapOrOptions)}, but expected a heatmap as liq.heatmap gives it, or options`,
     )
   if (isList(mapOrOptions)) {
     for (const [index, map] of mapOrOptions.entries())
-      if (!isMap(map)) throw new DataError(`liq.evidence: ${quote(map)} in place ${index + 1} of the heatmaps is none`)
+      if (!isMap(map))
+        throw new DataError(`liq.evidence: ${quoteValue(map)} in place ${index + 1} of the heatmaps is none`)
     return { maps: mapOrOptions, settings: options ?? {} }
   }
   if (isMap(mapOrOptions)) return { maps: [mapOrOptions], settings: options ?? {} }
@@ -106,7 +107,7 @@ function sorted(
 }
 
 function isMap(value: unknown): value is LiquidationMap {
-  return typeof value === 'object' && value !== null && 'replay' in value && 'population' in value
+  return typeof value === 'object' && value !== null && 'replay' in value && 'positionCohorts' in value
 }
 
 function isList<T>(value: T | readonly T[] | object): value is readonly T[] {

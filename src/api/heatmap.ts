@@ -5,7 +5,7 @@ import type { Figure } from '../charts/figure.ts'
 import { type HeatmapOptions, heatmapFigure } from '../charts/heatmap.ts'
 import { scoreSummary } from '../charts/score.ts'
 import { withSummary } from '../charts/summary.ts'
-import { refuseUnknown } from '../common/options.ts'
+import { assertKnownOptions } from '../common/options.ts'
 import { aggregateMaps } from '../liquidation/aggregate.ts'
 import { CLUSTER_OPTIONS, type ClusterOptions, clusterTable, DEFAULT_RULE } from '../liquidation/clusters.ts'
 import { type CoinglassHeatmap, toCoinglass } from '../liquidation/coinglass.ts'
@@ -79,7 +79,7 @@ function asHeatmap(map: LiquidationMap, recipe: Recipe | null): Heatmap {
   const title = `Heatmap of estimated liquidations · ${of.symbol} ${of.timeframe}`
   const text = () => `${title}\n${map.assumptions.map(line => `- ${line}`).join('\n')}`
   const known = <T extends object>(view: keyof typeof VIEW_OPTIONS, options: T | undefined): T | undefined => {
-    if (options !== undefined) refuseUnknown(options, VIEW_OPTIONS[view], view)
+    if (options !== undefined) assertKnownOptions(options, VIEW_OPTIONS[view], view)
     return options
   }
   const drawn = (options?: HeatmapOptions) => {

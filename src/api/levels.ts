@@ -1,4 +1,4 @@
-import { DataError, quote } from '../common/errors.ts'
+import { DataError, quoteValue } from '../common/errors.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
 import { type Market, marketLine } from '../market/market.ts'
 import { asOf } from '../sfp/levels/as-of.ts'
@@ -47,8 +47,10 @@ export type Levels =
   | LevelSource
 
 export interface NamedLevelOptions extends ClusterLevelOptions {
-  /** Bars on each side of a pivot. Default 10. */
-  wing?: number
+  /** Bars before a pivot that must not exceed it. Default 10. */
+  leftBars?: number
+  /** Bars after it: a pivot is known this many bars later. Default: `leftBars`. */
+  rightBars?: number
   /** Significant digits of round numbers. Default 2. */
   digits?: number
 }
@@ -64,7 +66,8 @@ export const LEVEL_OPTIONS = [
   'gap',
   'minShare',
   'tierShare',
-  'wing',
+  'leftBars',
+  'rightBars',
   'digits',
 ] as const satisfies readonly (keyof NamedLevelOptions)[]
 
@@ -77,9 +80,9 @@ export function levelsOf(
   given: Levels,
   options: NamedLevelOptions,
 ): { source: LevelSource; assumptions: readonly string[] } {
-  const { wing, digits, ...clusters } = options
+  const { leftBars, rightBars, digits, ...clusters } = options
   const plain = (source: LevelSource) => ({ source, assumptions: [marketLine(market)] })
-  if (given === 'pivots') return plain(pivotLevels(market, wing))
+  if (given === 'pivots') return plain(pivotLevels(market, leftBars, rightBars))
   if (given === 'previousDay') return plain(previousDayLevels(market))
   if (given === 'previousWeek') return plain(previousWeekLevels(market))
   if (given === 'round') return plain(roundLevels(market, { digits }))
@@ -100,7 +103,7 @@ export function levelsOf(
     sameMarket(market, given.market)
     return { source: clusterLevels(given, clusters, market), assumptions: given.assumptions }
   }
-  if ('replay' in given) return plain(given)
+  if ('forEachBar' in given) return plain(given)
   return refuse(given)
 }
 
@@ -113,7 +116,7 @@ function placeboOf(market: Market, { placebo, byAtr = 2, seed }: Placebo, source
     case 'random':
       return randomLevels(market, source, seed)
     default:
-      throw new DataError(`placebo: ${quote(placebo)}, but expected mirrored, shifted or random`)
+      throw new DataError(`placebo: ${quoteValue(placebo)}, but expected mirrored, shifted or random`)
   }
 }
 
@@ -125,6 +128,6 @@ function sameMarket(market: Market, other: Market): void {
 
 function refuse(given: unknown): never {
   throw new DataError(
-    `levels: ${quote(given)}, but expected a heatmap, pivots, previousDay, previousWeek, round, { placebo, of }, or a source`,
+    `levels: ${quoteValue(given)}, but expected a heatmap, pivots, previousDay, previousWeek, round, { placebo, of }, or a source`,
   )
 }

@@ -1,10 +1,10 @@
 import { type ColumnTable, table } from 'arquero'
 import { type Displayable, displayed } from '../charts/display.ts'
 import { currentTask } from '../common/task.ts'
-import type { StoreFilter, Stray } from '../data/store/contents.ts'
+import type { StoreFilter, UnmanagedFile } from '../data/store/contents.ts'
 import { storePath } from '../data/store/store-path.ts'
 import {
-  listStrays,
+  listUnmanagedFiles,
   removeSeries,
   type SeriesSummary,
   type StoreProblem,
@@ -16,7 +16,7 @@ import {
  * The market data that is kept on this machine, so that nothing is downloaded twice. Parquet files in Hive's folders,
  * which DuckDB, ClickHouse, Spark, pandas and polars read as they are.
  */
-export interface StoreFace extends Displayable {
+export interface StoreApi extends Displayable {
   /** Folder of the store: `LIQNB_STORE`, the setting `liqnb.store.path`, or the system's place for data of programs. */
   readonly path: string
   /**
@@ -30,7 +30,7 @@ export interface StoreFace extends Displayable {
    * What lies in the store's folders and is not the store's, one row each with its `path` and the `reason`: it is left out of
    * the list, not read and never removed.
    */
-  strays(): Promise<ColumnTable>
+  unmanagedFiles(): Promise<ColumnTable>
   /**
    * Removes what matches, e.g. `{ exchange: 'okx' }`, or `{ all: true }`; gives what was removed, as {@link list}.
    * @throws DataError when the filter names nothing
@@ -38,14 +38,14 @@ export interface StoreFace extends Displayable {
   remove(filter: StoreFilter & { all?: boolean }): Promise<ColumnTable>
 }
 
-export const store: StoreFace = displayed(
+export const store: StoreApi = displayed(
   {
     get path() {
       return storePath()
     },
     list: async (filter?: StoreFilter) => summaryTable(await listStored(filter)),
     verify: async (filter?: StoreFilter) => problemTable(await verifyStored(filter)),
-    strays: async () => strayTable(await strayed()),
+    unmanagedFiles: async () => unmanagedTable(await unmanaged()),
     remove: async (filter: StoreFilter & { all?: boolean }) => summaryTable(await removeStored(filter)),
   },
   () => ({ 'text/plain': `Store in ${storePath()}: await liq.store.list() tells what is in it` }),
@@ -63,10 +63,10 @@ export function verifyStored(filter?: StoreFilter): Promise<StoreProblem[]> {
 /** What is stored, as objects. */
 export const listStored = (filter?: StoreFilter) => summarizeStore(storePath(), filter)
 
-/** As {@link StoreFace.strays}, as objects. */
-export const strayed = (filter?: StoreFilter): Promise<Stray[]> => listStrays(storePath(), filter)
+/** As {@link StoreApi.unmanagedFiles}, as objects. */
+export const unmanaged = (filter?: StoreFilter): Promise<UnmanagedFile[]> => listUnmanagedFiles(storePath(), filter)
 
-/** As {@link StoreFace.remove}, as objects. */
+/** As {@link StoreApi.remove}, as objects. */
 export const removeStored = (filter: StoreFilter & { all?: boolean }) => removeSeries(storePath(), filter)
 
 const dateOf = (time: number | null) => (time === null ? null : new Date(time))
@@ -96,6 +96,6 @@ function problemTable(rows: readonly StoreProblem[]): ColumnTable {
   })
 }
 
-function strayTable(rows: readonly Stray[]): ColumnTable {
+function unmanagedTable(rows: readonly UnmanagedFile[]): ColumnTable {
   return table({ reason: rows.map(row => row.reason), path: rows.map(row => row.path) })
 }

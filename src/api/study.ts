@@ -6,7 +6,7 @@ import { studyFigure } from '../charts/study.ts'
 import { STUDY_MIME } from '../charts/study-payload.ts'
 import { studyPayload } from '../charts/study-view.ts'
 import { studySummary, summaryText, withSummary } from '../charts/summary.ts'
-import { given, refuseUnknown } from '../common/options.ts'
+import { assertKnownOptions, dropUndefined } from '../common/options.ts'
 import { type Market, requireMarket } from '../market/market.ts'
 import { type Backtest, backtest } from '../sfp/backtest.ts'
 import type { BacktestOptions } from '../sfp/backtest-options.ts'
@@ -60,19 +60,19 @@ export const SFP_OPTIONS: readonly string[] = ['levels', ...LEVEL_OPTIONS, ...DE
 /** Finds sweeps of levels that price closes back from. @throws RangeError naming the option; DataError for one there is not */
 export function sfp(of: Market, options: SfpOptions): Sfp {
   requireMarket(of, 'liq.sfp')
-  refuseUnknown(options, SFP_OPTIONS, 'liq.sfp')
+  assertKnownOptions(options, SFP_OPTIONS, 'liq.sfp')
   const { levels, target, stopBuffer } = options
   const { source, assumptions } = levelsOf(of, levels, pick(options, LEVEL_OPTIONS))
   const rule = pick(options, DETECT_OPTIONS)
   const signals = detectSfp(of, source, rule)
-  const own: BacktestOptions = given({ target, stopBuffer })
+  const own: BacktestOptions = dropUndefined({ target, stopBuffer })
   const sfpResult = {
     signals,
     levels: source,
     table: () => signalTable(of, signals),
     misses: () => missTable(of, nearMisses(of, source, rule)),
     backtest: (options: BacktestOptions = {}) =>
-      study(of, source.name, assumptions, backtest(of, signals, { ...own, ...given(options) })),
+      study(of, source.name, assumptions, backtest(of, signals, { ...own, ...dropUndefined(options) })),
   }
   const count = `${signals.length} SFP signals from ${source.name} in ${of.length} bars`
   return displayed(sfpResult, () => ({ 'text/plain': count }))
@@ -119,8 +119,19 @@ function study(of: Market, levels: string, assumptions: readonly string[], resul
 
 /** How it was traded and what it cost, a line each. */
 function rulesOf(of: Market, { options }: Backtest): string[] {
-  const { takerFee, makerFee, slippageBps, stopBuffer, stopBufferAtr, minRisk, targets, trail, giveUp, size, equity } =
-    options
+  const {
+    takerFee,
+    makerFee,
+    slippageBps,
+    stopBuffer,
+    stopBufferAtr,
+    minRisk,
+    targets,
+    trailingStop,
+    trendExit,
+    size,
+    equity,
+  } = options
   const usd = (value: number) => `${value.toLocaleString('en-US')} USD`
   const percent = (share: number) => `${+(100 * share).toPrecision(4)} %`
   const sizes =
@@ -140,12 +151,16 @@ function rulesOf(of: Market, { options }: Backtest): string[] {
     return where + share
   })
   const stop = `${+(stopBuffer * 1e4).toPrecision(4)} bp${stopBufferAtr > 0 ? ` and ${stopBufferAtr} ATR` : ''} behind the sweep`
-  const trailing = trail ? `, trailing by ${trail.atr !== undefined ? `${trail.atr} ATR` : `${trail.r} R`}` : ''
-  const exits = giveUp ? `, out on a close ${giveUp.beyond} ATR beyond the level` : ''
+  const trailing = trailingStop
+    ? `, trailing by ${trailingStop.atr !== undefined ? `${trailingStop.atr} ATR` : `${trailingStop.r} R`}`
+    : ''
+  const exits = trendExit ? `, out on a close ${trendExit.beyond} ATR beyond the level` : ''
   const time = options.maxBars < Infinity ? `, out after ${options.maxBars} bars` : ''
   const count = options.maxOpen === 1 ? 'one at a time' : `at most ${options.maxOpen} at a time`
   const margin = options.leverage === null ? '' : `, isolated at ${options.leverage}x`
-  const detail = options.detail ? `, its order from ${options.detail.timeframe} bars where they tell` : ''
+  const detail = options.lowerTimeframe
+    ? `, its order from ${options.lowerTimeframe.timeframe} bars where they tell`
+    : ''
   const fee = (rate: number) => `${+(rate * 1e4).toPrecision(4)} bp`
   const fees = makerFee === takerFee ? fee(takerFee) : `${fee(takerFee)} taker and ${fee(makerFee)} maker`
   const funding = !options.funding ? 'no funding (switched off)' : of.fundingRate ? 'funding' : 'no funding in the data'

@@ -4,7 +4,7 @@ import type { Figure } from '../charts/figure.ts'
 import { type Summary, summaryText, withSummary } from '../charts/summary.ts'
 import { label, type SweepFigureOptions, sweepFigure } from '../charts/sweep.ts'
 import { formatTime } from '../common/duration.ts'
-import { given, refuseUnknown } from '../common/options.ts'
+import { assertKnownOptions, dropUndefined } from '../common/options.ts'
 import { type Market, requireMarket } from '../market/market.ts'
 import type { BacktestOptions } from '../sfp/backtest-options.ts'
 import { DETECT_OPTIONS } from '../sfp/detect-options.ts'
@@ -65,7 +65,7 @@ const WALK_OPTIONS = ['train', 'test', 'embargo', 'anchored', 'metric', 'minTrad
  */
 export async function sweep(of: Market, options: SweepOptions): Promise<SweepResult> {
   requireMarket(of, 'liq.sweep')
-  refuseUnknown(options, SWEEP_OPTIONS, 'liq.sweep')
+  assertKnownOptions(options, SWEEP_OPTIONS, 'liq.sweep')
   return search(of, options)
 }
 
@@ -82,7 +82,7 @@ async function search(of: Market, options: SweepOptions): Promise<SweepResult> {
     grid,
     ...(random && { random }),
     detect: pick(options, DETECT_OPTIONS),
-    backtest: { ...given({ target, stopBuffer }), ...given(options.backtest ?? {}) },
+    backtest: { ...dropUndefined({ target, stopBuffer }), ...dropUndefined(options.backtest ?? {}) },
     levels: { names: ['levels', ...LEVEL_OPTIONS], source },
     ...pick(options, ['workers', 'workerFile']),
   })
@@ -93,7 +93,7 @@ async function search(of: Market, options: SweepOptions): Promise<SweepResult> {
 /** Runs a sweep and walks forward through it. @throws RangeError naming the option */
 export async function walkForward(of: Market, options: SweepOptions & WalkForwardOptions): Promise<WalkForwardResult> {
   requireMarket(of, 'liq.walkForward')
-  refuseUnknown(options, [...SWEEP_OPTIONS, ...WALK_OPTIONS], 'liq.walkForward')
+  assertKnownOptions(options, [...SWEEP_OPTIONS, ...WALK_OPTIONS], 'liq.walkForward')
   const found = await search(of, options)
   return found.walkForward(pick(options, WALK_OPTIONS))
 }

@@ -11,7 +11,7 @@ export interface CandleColours {
 export const ON_MAP: CandleColours = { up: '#f5f5f5', down: '#ff7f50' }
 
 /** Stand back behind trades, on a light or a dark ground. */
-export const ON_PAPER: CandleColours = { up: '#9aa5b1', down: '#66717d' }
+export const CANDLES_ON_PAGE: CandleColours = { up: '#9aa5b1', down: '#66717d' }
 
 /** Candles that may each put several bars together: `time` is the first bar's open time, `end` the last bar's close time. */
 export interface Candles {

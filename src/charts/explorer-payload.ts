@@ -26,7 +26,7 @@ export interface ExplorerPayload {
    * Of what lies beyond the rows, but within the cluster rule's distance; absent in older payloads. `floor`: as in `levels`;
    * `filled`: its levels in `data`.
    */
-  beyond?: { floor: number; filled: number }
+  offGrid?: { floor: number; filled: number }
   /** Parameters of the cluster rule. */
   rule: { maxDistance: number; brightness: number; gap: number; minShare: number; tierShare: number }
   /**

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
-import { given } from '../common/options.ts'
+import { dropUndefined } from '../common/options.ts'
 import { LEVERAGE_PRIORS } from '../liquidation/book/leverage.ts'
 import { DEFAULT_RULE } from '../liquidation/clusters.ts'
 import { type GridOptions, type HeatGrid, tierGrids } from '../liquidation/grid.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
-import { watchBeyond } from '../liquidation/off-grid.ts'
+import { collectOffGrid } from '../liquidation/off-grid.ts'
 import type { Market } from '../market/market.ts'
 import { groupCandles } from './candles.ts'
 import type { ExplorerPayload } from './explorer-payload.ts'
@@ -35,12 +35,12 @@ export interface ExplorerOptions extends GridOptions {
 export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = {}): ExplorerPayload {
   const { weights = map.options.tiers.map(tier => tier.weight), compression = 6, ...grid } = options
   const { market } = map
-  const beyond = watchBeyond(map, RULE.maxDistance)
-  const layers = tierGrids(map, { columns: COLUMNS, rows: ROWS, ...given(grid) }, beyond.visit)
+  const beyond = collectOffGrid(map, RULE.maxDistance)
+  const layers = tierGrids(map, { columns: COLUMNS, rows: ROWS, ...dropUndefined(grid) }, beyond.visit)
   const frame = layers[0]!
   const { columns, rows, bars, edges } = frame
   const { tiers, binWidth } = map.options
-  const units = layers.flatMap((layer, tier) => atFullWeight(layer, tiers[tier]!.weight))
+  const units = layers.flatMap((layer, tier) => scaleToFullWeight(layer, tiers[tier]!.weight))
   const { floor, from, length, bytes } = quantise(units, columns)
   const outside = beyond.tiers.flatMap(({ long, short }) => [long, short])
   const sums = quantise(
@@ -78,7 +78,7 @@ export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = 
     presets: presetsFor(tiers.map(tier => tier.leverage)),
     levels: { floor, perOctave: LEVELS_PER_OCTAVE, top: TOP_LEVEL, filled: bytes.length },
     candles: candles.time.length,
-    beyond: { floor: sums.floor, filled: sums.bytes.length },
+    offGrid: { floor: sums.floor, filled: sums.bytes.length },
     rule: RULE,
     data: packed,
   }
@@ -90,7 +90,7 @@ function viewId({ market, options }: LiquidationMap): string {
   return `explorer-${createHash('sha256').update(what).digest('base64url').slice(0, 12)}`
 }
 
-function atFullWeight({ long, short }: HeatGrid, weight: number): FloatLayer[] {
+function scaleToFullWeight({ long, short }: HeatGrid, weight: number): FloatLayer[] {
   const factor = weight > 0 ? 1 / weight : 1
   return [long, short].map(values => ({ values, factor }))
 }

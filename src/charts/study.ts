@@ -1,7 +1,7 @@
 import type { Market } from '../market/market.ts'
 import type { Backtest } from '../sfp/backtest.ts'
 import type { Trade } from '../sfp/position.ts'
-import { candleTrace, ON_PAPER } from './candles.ts'
+import { CANDLES_ON_PAGE, candleTrace } from './candles.ts'
 import { binary, type Figure } from './figure.ts'
 
 const LONG = '#56b4e9'
@@ -16,7 +16,7 @@ export function studyFigure(market: Market, backtest: Backtest, title: string): 
   const { points, equity, drawdown } = equityPoints(market, backtest.equity)
   return {
     data: [
-      candleTrace(market, 0, last, ON_PAPER),
+      candleTrace(market, 0, last, CANDLES_ON_PAGE),
       ...(backtest.trades.length > MOST_IN_FULL ? [] : planTraces(market, backtest.trades)),
       ...(['long', 'short'] as const).flatMap(side => tradeTraces(market, backtest.trades, side)),
       {

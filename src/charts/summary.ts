@@ -32,7 +32,7 @@ export function studySummary(
       : value
   const days = (ms: number) => (Number.isFinite(ms) ? `${number(ms / DAY, 1)} days` : 'n/a')
   const hours = (ms: number) => (Number.isFinite(ms) ? `${number(ms / HOUR, 1)} h` : 'n/a')
-  const { gap, stop, size } = s.notTaken
+  const { gap, stop, size } = s.rejected
   const reasons = Object.entries(s.byReason)
     .sort((a, b) => b[1] - a[1])
     .map(([reason, count]) => `${reason} ${count}`)

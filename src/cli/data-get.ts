@@ -1,9 +1,9 @@
 import { isObject } from '../notebook/rules.ts'
-import type { Work } from './data-options.ts'
+import type { DataAction } from './data-options.ts'
 import { EXIT, UsageError } from './environment.ts'
 
 /** Downloads what is not stored yet, and says what there is now. */
-export const get: Work = async (values, { stdout, stderr }, progress) => {
+export const get: DataAction = async (values, { stdout, stderr }, progress) => {
   const { exchange, symbol, since, until, timeframe = '1h' } = values
   for (const [name, value] of Object.entries({ exchange, symbol, since })) {
     if (value === undefined) throw new UsageError(`data get needs --${name}`)

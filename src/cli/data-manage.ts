@@ -1,8 +1,8 @@
 import { sizeOf, textTable } from './columns.ts'
-import type { Values, Work } from './data-options.ts'
+import type { DataAction, Values } from './data-options.ts'
 import { type Environment, EXIT, UsageError } from './environment.ts'
 
-export const list: Work = async (values, environment) => {
+export const list: DataAction = async (values, environment) => {
   const { listStored, store } = await import('../api/store.ts')
   const { stdout, stderr } = environment
   const rows = await listStored(filterOf(values))
@@ -11,11 +11,11 @@ export const list: Work = async (values, environment) => {
     if (!values.quiet) stderr.write(`Store: ${store.path}\n`)
     stdout.write(rows.length === 0 ? 'Nothing is stored.\n' : summaries(rows))
   }
-  await noteStrays(values, environment)
+  await noteUnmanagedFiles(values, environment)
   return EXIT.ok
 }
 
-export const verify: Work = async (values, environment, progress) => {
+export const verify: DataAction = async (values, environment, progress) => {
   const { stdout } = environment
   const { verifyStored } = await import('../api/store.ts')
   const problems = await verifyStored(filterOf(values))
@@ -26,11 +26,11 @@ export const verify: Work = async (values, environment, progress) => {
     for (const { file, problem } of problems) stdout.write(`${file}: ${problem}\n`)
     stdout.write('The next "liqnb data get", or cell that asks for it, downloads anew what is damaged or gone.\n')
   }
-  await noteStrays(values, environment)
+  await noteUnmanagedFiles(values, environment)
   return problems.length === 0 ? EXIT.ok : EXIT.failed
 }
 
-export const remove: Work = async (values, environment) => {
+export const remove: DataAction = async (values, environment) => {
   const { stdout } = environment
   const filter = filterOf(values)
   const all = values.all ?? false
@@ -44,21 +44,24 @@ export const remove: Work = async (values, environment) => {
   const rows = await removeStored({ ...filter, all })
   if (values.json) stdout.write(`${json(rows.map(dated))}\n`)
   else stdout.write(rows.length === 0 ? 'Nothing matches; nothing was removed.\n' : `Removed:\n${summaries(rows)}`)
-  await noteStrays(values, environment)
+  await noteUnmanagedFiles(values, environment)
   return EXIT.ok
 }
 
 const MOST_NOTES = 10
 
 /** What is not the store's is left alone, and whoever put it there should hear of it. */
-async function noteStrays(values: Values, { stderr }: Environment): Promise<void> {
+async function noteUnmanagedFiles(values: Values, { stderr }: Environment): Promise<void> {
   if (values.quiet) return
-  const { strayed } = await import('../api/store.ts')
-  const strays = await strayed(filterOf(values))
-  for (const { path, reason } of strays.slice(0, MOST_NOTES)) stderr.write(`Note: ${path} is left alone: ${reason}\n`)
-  const more = strays.length - MOST_NOTES
+  const { unmanaged } = await import('../api/store.ts')
+  const unmanagedFiles = await unmanaged(filterOf(values))
+  for (const { path, reason } of unmanagedFiles.slice(0, MOST_NOTES))
+    stderr.write(`Note: ${path} is left alone: ${reason}\n`)
+  const more = unmanagedFiles.length - MOST_NOTES
   if (more > 0)
-    stderr.write(`Note: ${more} more in the store's folders are not the store's: liq.store.strays() lists them\n`)
+    stderr.write(
+      `Note: ${more} more in the store's folders are not the store's: liq.store.unmanagedFiles() lists them\n`,
+    )
 }
 
 interface Summary {

@@ -18,4 +18,4 @@ export const OPTIONS = {
 
 export type Values = ReturnType<typeof readArguments<typeof OPTIONS>>['values']
 
-export type Work = (values: Values, environment: Environment, progress: ProgressLine) => Promise<number>
+export type DataAction = (values: Values, environment: Environment, progress: ProgressLine) => Promise<number>

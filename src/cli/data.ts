@@ -1,7 +1,7 @@
 import { readArguments } from './arguments.ts'
 import { get } from './data-get.ts'
 import { list, remove, verify } from './data-manage.ts'
-import { OPTIONS, type Values, type Work } from './data-options.ts'
+import { type DataAction, OPTIONS, type Values } from './data-options.ts'
 import { withTask } from './data-task.ts'
 import { type Command, EXIT, UsageError } from './environment.ts'
 
@@ -38,7 +38,7 @@ The data is in the folder that LIQNB_STORE names, by default that of the system 
 const FILTER = ['exchange', 'symbol', 'timeframe', 'series'] as const
 
 /** What each does, and the options it takes beside --json and --quiet. */
-const ACTIONS: { [name: string]: { work: Work; takes: readonly (keyof Values)[] } } = {
+const ACTIONS: { [name: string]: { work: DataAction; takes: readonly (keyof Values)[] } } = {
   get: { work: get, takes: ['exchange', 'symbol', 'timeframe', 'since', 'until', 'with', 'ccxt'] },
   list: { work: list, takes: FILTER },
   verify: { work: verify, takes: FILTER },

@@ -1,4 +1,4 @@
-import { DataError, quote } from './errors.ts'
+import { DataError, quoteValue } from './errors.ts'
 
 export const SECOND = 1000
 export const MINUTE = 60 * SECOND
@@ -21,7 +21,9 @@ const MONDAY_OFFSET = 4 * DAY
 export function durationMs(value: string | number, name = 'duration'): number {
   const ms = typeof value === 'number' ? value : parse(value)
   if (!(ms > 0 && Number.isFinite(ms))) {
-    throw new DataError(`${name}: ${quote(value)} is not a duration. Write a number and a unit: 30s, 15m, 4h, 7d, 1w`)
+    throw new DataError(
+      `${name}: ${quoteValue(value)} is not a duration. Write a number and a unit: 30s, 15m, 4h, 7d, 1w`,
+    )
   }
   return ms
 }

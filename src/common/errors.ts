@@ -7,7 +7,7 @@ export class DataError extends Error {
 }
 
 /** How a bad value is shown in a message: short, one line, strings quoted. */
-export function quote(value: unknown): string {
+export function quoteValue(value: unknown): string {
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value)
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }

@@ -1,5 +1,5 @@
 import { DAY } from './duration.ts'
-import { DataError, quote } from './errors.ts'
+import { DataError, quoteValue } from './errors.ts'
 
 /** What a date says, filled in by {@link isoBytes}. */
 export interface IsoTime {
@@ -108,6 +108,6 @@ export function parseIsoUtc(text: string): number {
 export function momentMs(value: string | number, name: string): number {
   const ms = typeof value === 'string' ? parseIsoUtc(value) : typeof value === 'number' ? value : Number.NaN
   if (!Number.isFinite(ms))
-    throw new DataError(`${name}: ${quote(value)} is not a date such as 2023-01-01 or 2023-01-01T12:00Z`)
+    throw new DataError(`${name}: ${quoteValue(value)} is not a date such as 2023-01-01 or 2023-01-01T12:00Z`)
   return ms
 }

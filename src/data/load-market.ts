@@ -1,5 +1,5 @@
 import { durationMs } from '../common/duration.ts'
-import { DataError, quote } from '../common/errors.ts'
+import { DataError, quoteValue } from '../common/errors.ts'
 import { momentMs } from '../common/iso-time.ts'
 import {
   CANDLE_FIELDS,
@@ -57,7 +57,7 @@ export async function loadMarket(source: MarketSource): Promise<Market> {
   if ('simulate' in source && source.simulate) return simulateMarket(source.simulate)
   const { sample, timeframe = '1h' } = source as SampleSource
   if (sample !== true)
-    throw new DataError(`sample: ${quote(sample)}, but there is one embedded market: write sample: true`)
+    throw new DataError(`sample: ${quoteValue(sample)}, but there is one embedded market: write sample: true`)
   const bars = Math.max(1, Math.floor((SAMPLE_HOURS * durationMs('1h')) / durationMs(timeframe, 'timeframe')))
   return simulateMarket({ seed: SAMPLE_SEED, bars, timeframe })
 }

@@ -1,4 +1,4 @@
-import { DataError, quote } from '../common/errors.ts'
+import { DataError, quoteValue } from '../common/errors.ts'
 import { currentTask } from '../common/task.ts'
 import {
   CANDLE_FIELDS,
@@ -79,7 +79,7 @@ export async function audit(
     throw new DataError(`cuts: ${count}, but expected a whole number above 0`)
   if (!(Number.isInteger(most) && most >= FEWEST))
     throw new DataError(`bars: ${most}, but expected a whole number of at least ${FEWEST}`)
-  if (!Number.isSafeInteger(seed)) throw new DataError(`seed: ${quote(seed)}, but expected a whole number`)
+  if (!Number.isSafeInteger(seed)) throw new DataError(`seed: ${quoteValue(seed)}, but expected a whole number`)
   if (market.length < FEWEST)
     throw new DataError(
       `audit: ${market.symbol} has ${market.length} bars, of which no part can be told; expected ${FEWEST} or more`,

@@ -42,9 +42,9 @@ export const CLAIMS: Record<ClaimName, ClaimText> = {
 }
 
 /** Ways in which a level can be strong; each is measured alike wherever it is asked for. */
-export type Way = 'pull' | 'turn' | 'pay'
+export type EffectKind = 'pull' | 'turn' | 'pay'
 
-export const WAYS: Record<Way, { unit: Unit; effect: string; null: string; rates: string }> = {
+export const EFFECT_KINDS: Record<EffectKind, { unit: Unit; effect: string; null: string; rates: string }> = {
   pull: {
     unit: 'share',
     effect: 'Touched more often than the mirror image',
@@ -68,7 +68,7 @@ export const WAYS: Record<Way, { unit: Unit; effect: string; null: string; rates
 /** What the tests ask, but for those by timeframe. @param converging tiers from which on a cluster counts as converging */
 export function questionsOf(converging: number) {
   return {
-    magnet: { name: 'magnet', ...WAYS.pull },
+    magnet: { name: 'magnet', ...EFFECT_KINDS.pull },
     magnetPlacebo: {
       name: 'magnet: against placebo',
       unit: 'share',
@@ -76,8 +76,8 @@ export function questionsOf(converging: number) {
       null: 'Levels pull as prices without one do that lie as far, on the same side, after the same momentum and trend',
       rates: 'touched',
     },
-    reversal: { name: 'reversal', ...WAYS.turn },
-    sfp: { name: 'sfp', ...WAYS.pay },
+    reversal: { name: 'reversal', ...EFFECT_KINDS.turn },
+    sfp: { name: 'sfp', ...EFFECT_KINDS.pay },
     sfpPlacebo: {
       name: 'sfp: against placebo',
       unit: 'r',

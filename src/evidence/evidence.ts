@@ -1,6 +1,6 @@
 import { DataError } from '../common/errors.ts'
 import { lazy } from '../common/lazy.ts'
-import { given } from '../common/options.ts'
+import { dropUndefined } from '../common/options.ts'
 import { currentTask } from '../common/task.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
 import { type Market, marketLine, requireMarket } from '../market/market.ts'
@@ -8,15 +8,15 @@ import { type Claim, makeClaim } from './claim.ts'
 import { CLAIMS, type ClaimName, questionsOf } from './claims.ts'
 import { type Ledger, sessionLedger } from './ledger.ts'
 import {
-  convergingPull,
-  convergingTurn,
-  goingOn,
+  continuation,
+  convergingMagnet,
+  convergingReversal,
+  magnet,
+  magnetAgainstPlacebo,
   type Observed,
-  pull,
-  pullAgainstPlacebo,
+  reversal,
   sfpAgainstPlacebo,
   sfpNet,
-  turn,
 } from './observe.ts'
 import { makeTest, type Question, type TestContext, type TestResult } from './result.ts'
 import { makeScope, type Scope } from './scope.ts'
@@ -46,7 +46,7 @@ export function gatherEvidence(
   ledger: Ledger = sessionLedger,
 ): Evidence {
   const settings = resolveSettings(options)
-  checkLevels(maps, settings, given(options))
+  checkLevels(maps, settings, dropUndefined(options))
   checkMarkets(markets, maps, settings)
   const scopes = lazy(() => markets.map((market, index) => makeScope(market, index, settings, maps?.[index])))
   const byTimeframe = lazy(() => scopesByTimeframe(scopes(), settings, maps))
@@ -73,11 +73,11 @@ export function gatherEvidence(
   const claims: Record<ClaimName, () => Claim> = {
     magnet: claim('magnet', () => ({
       tests: [
-        test(questions.magnet, pull(scopes(), settings)),
-        test(questions.magnetPlacebo, pullAgainstPlacebo(scopes(), settings)),
+        test(questions.magnet, magnet(scopes(), settings)),
+        test(questions.magnetPlacebo, magnetAgainstPlacebo(scopes(), settings)),
       ],
     })),
-    reversal: claim('reversal', () => ({ tests: [test(questions.reversal, turn(scopes(), settings))] })),
+    reversal: claim('reversal', () => ({ tests: [test(questions.reversal, reversal(scopes(), settings))] })),
     sfp: claim('sfp', () => ({
       tests: [
         test(questions.sfp, sfpNet(scopes(), settings)),
@@ -87,11 +87,13 @@ export function gatherEvidence(
     timeframes: claim('timeframes', () => timeframeTests(byTimeframe(), settings, test)),
     convergence: claim('convergence', () => ({
       tests: [
-        test(questions.convergencePull, convergingPull(scopes(), settings)),
-        test(questions.convergenceTurn, convergingTurn(scopes(), settings)),
+        test(questions.convergencePull, convergingMagnet(scopes(), settings)),
+        test(questions.convergenceTurn, convergingReversal(scopes(), settings)),
       ],
     })),
-    continuation: claim('continuation', () => ({ tests: [test(questions.continuation, goingOn(scopes(), settings))] })),
+    continuation: claim('continuation', () => ({
+      tests: [test(questions.continuation, continuation(scopes(), settings))],
+    })),
   }
   return {
     ...claims,

@@ -1,4 +1,4 @@
-import { DataError, quote } from '../common/errors.ts'
+import { DataError, quoteValue } from '../common/errors.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
 import type { Market } from '../market/market.ts'
 import type { Level, LevelSource } from '../sfp/levels/columns.ts'
@@ -46,7 +46,7 @@ export function knownRows(result: unknown, market: Market, barOf?: BarOf): Known
 function levelRows(source: LevelSource): KnownRow[] {
   const rows: KnownRow[] = []
   let before = ''
-  source.replay((bar, levels) => {
+  source.forEachBar((bar, levels) => {
     // `since` moves with every bar in sources whose levels are seen anew; it is held to its bar by itself.
     const now = JSON.stringify(levels.map(({ since: _, profile: __, ...level }: Level) => level))
     if (now === before) return
@@ -108,7 +108,7 @@ function tradeRows({ trades, equity }: BacktestLike): KnownRow[] {
 
 function listRows(list: readonly unknown[], barOf?: BarOf): KnownRow[] {
   return list.map((row, index) => {
-    if (!isRecord(row)) throw new DataError(`audit: row ${index + 1} of the study is no object, but ${quote(row)}`)
+    if (!isRecord(row)) throw new DataError(`audit: row ${index + 1} of the study is no object, but ${quoteValue(row)}`)
     const bar = barOf ? barOf(row) : (row.bar ?? row.exitBar)
     if (typeof bar !== 'number' || !Number.isInteger(bar))
       throw new DataError(
@@ -121,7 +121,7 @@ function listRows(list: readonly unknown[], barOf?: BarOf): KnownRow[] {
 function barIn(row: Record<string, unknown>, name: string): number {
   const bar = row[name]
   if (typeof bar !== 'number' || !Number.isInteger(bar))
-    throw new DataError(`audit: ${name} of a trade: ${quote(bar)}, but expected the number of a bar`)
+    throw new DataError(`audit: ${name} of a trade: ${quoteValue(bar)}, but expected the number of a bar`)
   return bar
 }
 
@@ -152,11 +152,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function isMap(value: unknown): value is LiquidationMap {
-  return isSource(value) && 'population' in value
+  return isRecord(value) && typeof value.replay === 'function' && 'positionCohorts' in value
 }
 
 function isSource(value: unknown): value is LevelSource {
-  return isRecord(value) && typeof value.replay === 'function'
+  return isRecord(value) && typeof value.forEachBar === 'function'
 }
 
 function isSeries(value: unknown, market: Market): value is ArrayLike<number> {

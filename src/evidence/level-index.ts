@@ -1,7 +1,7 @@
 import { firstWhere } from '../common/binary-search.ts'
 
 /** What is followed of a level from bar to bar. Edges are logarithms of prices. */
-export interface Life {
+export interface TrackedLevel {
   id: number
   /** +1 above the price, −1 below it. */
   sign: number
@@ -25,30 +25,30 @@ const TOUCHING = 1e-9
  * Lives of one side in order of their lower edges, so that those at a zone are found without a look at all of them: none that
  * reaches the zone begins farther below it than the widest is wide.
  */
-export class Lives {
-  private sorted: Life[] = []
+export class LevelIndex {
+  private sorted: TrackedLevel[] = []
   /** No life is wider. */
   private widest = 0
 
   /** All, from the lowest. To be read, not kept: it changes. */
-  all(): readonly Life[] {
+  all(): readonly TrackedLevel[] {
     return this.sorted
   }
 
-  add(life: Life): void {
+  add(life: TrackedLevel): void {
     this.widen(life)
     this.sorted.splice(this.placeOf(life.low, life.id), 0, life)
   }
 
   /** Several at once cost a sort, not a shift each. */
-  addAll(lives: readonly Life[]): void {
+  addAll(lives: readonly TrackedLevel[]): void {
     if (lives.length === 0) return
     for (const life of lives) this.widen(life)
     this.sorted = [...this.sorted, ...lives].sort((a, b) => a.low - b.low || a.id - b.id)
   }
 
   /** Leaves only those that `stays` says. */
-  keep(stays: (life: Life) => boolean): void {
+  keep(stays: (life: TrackedLevel) => boolean): void {
     if (this.sorted.every(stays)) return
     this.sorted = this.sorted.filter(stays)
     this.widest = 0
@@ -56,7 +56,7 @@ export class Lives {
   }
 
   /** Puts one of them at another place. */
-  move(life: Life, { low, high }: Zone): void {
+  move(life: TrackedLevel, { low, high }: Zone): void {
     if (life.low === low) {
       life.high = high
       this.widen(life)
@@ -69,8 +69,8 @@ export class Lives {
   }
 
   /** Of those that `may` be taken the one that overlaps a zone most; of equals the first that was swept, or born. */
-  overlapping({ low, high }: Zone, may: (life: Life) => boolean): Life | null {
-    let best: Life | null = null
+  overlapping({ low, high }: Zone, may: (life: TrackedLevel) => boolean): TrackedLevel | null {
+    let best: TrackedLevel | null = null
     let most = -TOUCHING
     // Twice, so that rounding leaves none out; what counts is the overlap.
     const first = low - 2 * TOUCHING - this.widest
@@ -99,4 +99,4 @@ export class Lives {
   }
 }
 
-const isBefore = (a: Life, b: Life) => a.swept < b.swept || (a.swept === b.swept && a.id < b.id)
+const isBefore = (a: TrackedLevel, b: TrackedLevel) => a.swept < b.swept || (a.swept === b.swept && a.id < b.id)

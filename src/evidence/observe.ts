@@ -22,7 +22,7 @@ type Scopes = readonly Scope[]
 type Feature<T> = readonly [of: (unit: T) => number, parts: number]
 
 /** Claim 1. One observation a pair: touched − mirror touched. */
-export function pull(scopes: Scopes, settings: Settings): Observed {
+export function magnet(scopes: Scopes, settings: Settings): Observed {
   const out = empty()
   let rivalled = 0
   for (const scope of scopes) {
@@ -46,7 +46,7 @@ export function pull(scopes: Scopes, settings: Settings): Observed {
 }
 
 /** Claim 1, second half: touched − mirror touched, against placebo pairs as far, after the same momentum and trend. */
-export function pullAgainstPlacebo(scopes: Scopes, settings: Settings): Observed {
+export function magnetAgainstPlacebo(scopes: Scopes, settings: Settings): Observed {
   const out = empty()
   for (const scope of scopes) {
     const { pairs } = levelPairs(scope, settings)
@@ -70,7 +70,7 @@ export function pullAgainstPlacebo(scopes: Scopes, settings: Settings): Observed
 }
 
 /** Claim 2. Return against the sweep after bars that went through half of a level or more, against bars alike that met none. */
-export function turn(scopes: Scopes, settings: Settings): Observed {
+export function reversal(scopes: Scopes, settings: Settings): Observed {
   return compareMoves(
     scopes,
     settings,
@@ -83,7 +83,7 @@ export function turn(scopes: Scopes, settings: Settings): Observed {
 }
 
 /** Claim 6. Return in the direction of a close beyond a level, against closes alike that met none. */
-export function goingOn(scopes: Scopes, settings: Settings): Observed {
+export function continuation(scopes: Scopes, settings: Settings): Observed {
   return compareMoves(
     scopes,
     settings,
@@ -120,7 +120,7 @@ function compareMoves(
 }
 
 /** Claim 5, first half: are converging clusters touched more often than others as bright and as far? */
-export function convergingPull(scopes: Scopes, settings: Settings): Observed {
+export function convergingMagnet(scopes: Scopes, settings: Settings): Observed {
   const out = empty()
   for (const scope of scopes) {
     const { pairs } = levelPairs(scope, settings)
@@ -142,7 +142,7 @@ export function convergingPull(scopes: Scopes, settings: Settings): Observed {
 }
 
 /** Claim 5, second half: does price turn more after sweeps of converging clusters than of others as bright? */
-export function convergingTurn(scopes: Scopes, settings: Settings): Observed {
+export function convergingReversal(scopes: Scopes, settings: Settings): Observed {
   const out = empty()
   for (const scope of scopes)
     addMatched<BarMove>(

@@ -1,8 +1,8 @@
 import { formatTime } from '../common/duration.ts'
-import { DataError, quote } from '../common/errors.ts'
+import { DataError, quoteValue } from '../common/errors.ts'
 import type { Market } from '../market/market.ts'
 import type { Level, LevelSource } from '../sfp/levels/columns.ts'
-import { type Life, Lives } from './level-index.ts'
+import { LevelIndex, type TrackedLevel } from './level-index.ts'
 
 /**
  * What a level source said, bar by bar, and which of its levels were the same one. Prices are logarithms. The levels known
@@ -41,13 +41,13 @@ const PATIENCE = 24
 export function recordLevels(market: Market, source: LevelSource): LevelRecord {
   const offset = new Int32Array(market.length + 1)
   const rows: { level: Level; life: number; spent: boolean }[] = []
-  const sides = [1, -1].map(sign => ({ sign, live: new Lives(), swept: new Lives() }))
+  const sides = [1, -1].map(sign => ({ sign, live: new LevelIndex(), swept: new LevelIndex() }))
   let lives = 0
-  source.replay((t, levels) => {
+  source.forEachBar((t, levels) => {
     const high = Math.log(market.high[t]!)
     const low = Math.log(market.low[t]!)
     const close = Math.log(market.close[t]!)
-    const seenLately = (life: Life) => t - life.seen <= PATIENCE
+    const seenLately = (life: TrackedLevel) => t - life.seen <= PATIENCE
     for (const { sign, live, swept } of sides) {
       live.keep(seenLately)
       swept.keep(seenLately)
@@ -102,7 +102,7 @@ export function recordLevels(market: Market, source: LevelSource): LevelRecord {
 function checkLevel({ kind, inner, outer, strength }: Level, source: string, time: number): void {
   const fail = (field: string, value: unknown, expected: string) => {
     throw new DataError(
-      `levels: ${source}, bar of ${formatTime(time)}, ${field}: ${quote(value)}, but expected ${expected}`,
+      `levels: ${source}, bar of ${formatTime(time)}, ${field}: ${quoteValue(value)}, but expected ${expected}`,
     )
   }
   if (!(inner > 0 && inner < Infinity)) fail('inner', inner, 'a price above 0')

@@ -1,6 +1,6 @@
 import { durationMs } from '../common/duration.ts'
 import { DataError } from '../common/errors.ts'
-import { given } from '../common/options.ts'
+import { dropUndefined } from '../common/options.ts'
 import type { MapOptions } from '../liquidation/map.ts'
 import type { Market } from '../market/market.ts'
 import type { BacktestOptions } from '../sfp/backtest-options.ts'
@@ -69,9 +69,9 @@ export function resolveSettings(options: EvidenceOptions): Settings {
     alpha: 0.05,
     resamples: 2000,
     seed: 1,
-    ...given(options),
-    clusters: { brightest: 5, brightness: 2, ...given(options.clusters ?? {}) },
-    matters: { share: 0.02, move: 0.05, r: 0.05, ...given(options.matters ?? {}) },
+    ...dropUndefined(options),
+    clusters: { brightest: 5, brightness: 2, ...dropUndefined(options.clusters ?? {}) },
+    matters: { share: 0.02, move: 0.05, r: 0.05, ...dropUndefined(options.matters ?? {}) },
   }
   const check = (name: string, value: unknown, ok: boolean, expected: string) => {
     if (!ok) throw new DataError(`evidence, ${name}: ${value}, but expected ${expected}`)

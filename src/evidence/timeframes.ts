@@ -2,8 +2,8 @@ import { durationMs } from '../common/duration.ts'
 import { currentTask } from '../common/task.ts'
 import { type LiquidationMap, liquidationMap } from '../liquidation/map.ts'
 import { resample } from '../market/resample.ts'
-import { WAYS, type Way } from './claims.ts'
-import { againstEachOther, type Observed, pull, sfpAgainstPlacebo, sfpNet, turn } from './observe.ts'
+import { EFFECT_KINDS, type EffectKind } from './claims.ts'
+import { againstEachOther, magnet, type Observed, reversal, sfpAgainstPlacebo, sfpNet } from './observe.ts'
 import type { Question, TestResult } from './result.ts'
 import { makeScope, type Scope } from './scope.ts'
 import { type Settings, WARM_UP } from './settings.ts'
@@ -14,9 +14,9 @@ type Observe = (scopes: readonly Scope[], settings: Settings) => Observed
  * What is shown of each timeframe, and what is compared between them where that is another thing: costs weigh less on the
  * larger risks of longer bars, so net results would favour those whatever the levels are worth.
  */
-const OBSERVE: Record<Way, { shown: Observe; compared?: Observe }> = {
-  pull: { shown: pull },
-  turn: { shown: turn },
+const OBSERVE: Record<EffectKind, { shown: Observe; compared?: Observe }> = {
+  pull: { shown: magnet },
+  turn: { shown: reversal },
   pay: { shown: sfpNet, compared: sfpAgainstPlacebo },
 }
 
@@ -33,7 +33,7 @@ export function timeframeTests(
     const observed = new Map<string, Observed>()
     for (const [timeframe, scopes] of byTimeframe) {
       const shown = OBSERVE[way].shown(scopes, settings)
-      descriptive.push(test({ name: `${way} ${timeframe}`, ...WAYS[way], descriptive: true }, shown, scopes))
+      descriptive.push(test({ name: `${way} ${timeframe}`, ...EFFECT_KINDS[way], descriptive: true }, shown, scopes))
       const { compared } = OBSERVE[way]
       observed.set(timeframe, compared ? compared(scopes, settings) : shown)
     }
@@ -43,10 +43,10 @@ export function timeframeTests(
       test(
         {
           name: `timeframes: ${way}`,
-          unit: WAYS[way].unit,
-          effect: `${WAYS[way].effect}${way === 'pay' ? ' and beyond placebo levels' : ''}, ${longer || 'longer'} more than ${shorter || 'shorter'}`,
+          unit: EFFECT_KINDS[way].unit,
+          effect: `${EFFECT_KINDS[way].effect}${way === 'pay' ? ' and beyond placebo levels' : ''}, ${longer || 'longer'} more than ${shorter || 'shorter'}`,
           null: 'The effect is the same in longer timeframes as in shorter ones, each over its own bars',
-          rates: `${WAYS[way].rates} in the longer ones`,
+          rates: `${EFFECT_KINDS[way].rates} in the longer ones`,
         },
         againstEachOther(observed, settings.stronger),
         all,
@@ -88,7 +88,7 @@ export function scopesByTimeframe(
       }
       currentTask().progress(`Levels of ${market.symbol} ${timeframe}`)
       const coarser = resample(market, barMs)
-      const map = maps && liquidationMap(coarser, maps[index]!.asked)
+      const map = maps && liquidationMap(coarser, maps[index]!.inputOptions)
       found.push(makeScope(coarser, index, settings, map))
     }
     if (found.length > 0) out.set(timeframe, found)

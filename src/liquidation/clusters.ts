@@ -1,8 +1,8 @@
 import { type ColumnTable, table } from 'arquero'
 import { formatTime, HOUR } from '../common/duration.ts'
-import { DataError, quote } from '../common/errors.ts'
+import { DataError, quoteValue } from '../common/errors.ts'
 import { parseIsoUtc } from '../common/iso-time.ts'
-import { given } from '../common/options.ts'
+import { dropUndefined } from '../common/options.ts'
 import { atr } from '../market/atr.ts'
 import { binOf, binPrice } from '../market/bins.ts'
 import type { BookView } from './book/level-book.ts'
@@ -190,7 +190,7 @@ export function clusterTable(map: LiquidationMap, options: ClusterOptions = {}):
 
 /** The rule with its defaults. @throws RangeError naming the parameter that is out of range */
 export function resolveRule(options: ClusterRule): Required<ClusterRule> {
-  const rule = { ...DEFAULT_RULE, ...given(options) }
+  const rule = { ...DEFAULT_RULE, ...dropUndefined(options) }
   const check = (name: keyof ClusterRule, ok: boolean, expected: string) => {
     if (!ok) throw new RangeError(`${name}: ${rule[name]}, but expected ${expected}`)
   }
@@ -213,7 +213,7 @@ export function barOf({ market }: LiquidationMap, at: number | Date | string): n
   const end = time.at(-1)! + barMs
   if (!(ms >= time[0]! && ms < end))
     throw new DataError(
-      `at: ${quote(at)} is not a time in the market, which goes from ${formatTime(time[0]!)} to ${formatTime(end)}`,
+      `at: ${quoteValue(at)} is not a time in the market, which goes from ${formatTime(time[0]!)} to ${formatTime(end)}`,
     )
   return time.findLastIndex(open => open <= ms)
 }

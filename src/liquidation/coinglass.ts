@@ -1,5 +1,5 @@
 import { type ColumnTable, table } from 'arquero'
-import { DataError, quote } from '../common/errors.ts'
+import { DataError, quoteValue } from '../common/errors.ts'
 import type { Market } from '../market/market.ts'
 import type { HeatGrid } from './grid.ts'
 
@@ -55,22 +55,22 @@ export function fromCoinglass(json: unknown): { cells: ColumnTable; candles: Col
     throw new DataError('fromCoinglass takes the answer as JSON.parse gives it, not its text')
   const answer = json as { code?: unknown; msg?: unknown; data?: unknown } | null
   if (answer?.code !== undefined && String(answer.code) !== '0')
-    throw new DataError(`The answer is an error: code ${quote(answer.code)}, ${quote(answer.msg)}`)
+    throw new DataError(`The answer is an error: code ${quoteValue(answer.code)}, ${quoteValue(answer.msg)}`)
   const body = (answer?.data ?? json) as Partial<Record<keyof CoinglassHeatmap, unknown>> | null
   const list = (name: keyof CoinglassHeatmap): unknown[] => {
     const value = body?.[name]
-    if (!Array.isArray(value)) throw new DataError(`${name}: ${quote(value)}, but expected a list`)
+    if (!Array.isArray(value)) throw new DataError(`${name}: ${quoteValue(value)}, but expected a list`)
     return value
   }
   const number = (value: unknown, name: string, row: number, least = 0): number => {
     const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
     if (typeof parsed !== 'number' || !Number.isFinite(parsed) || parsed < least)
-      throw new DataError(`${name}, row ${row + 1}: ${quote(value)}, but expected a number of ${least} or more`)
+      throw new DataError(`${name}, row ${row + 1}: ${quoteValue(value)}, but expected a number of ${least} or more`)
     return parsed
   }
   const price = (value: unknown, name: string, row: number): number => {
     const parsed = number(value, name, row)
-    if (parsed === 0) throw new DataError(`${name}, row ${row + 1}: ${quote(value)}, but expected a price above 0`)
+    if (parsed === 0) throw new DataError(`${name}, row ${row + 1}: ${quoteValue(value)}, but expected a price above 0`)
     return parsed
   }
   const prices = list('y_axis').map((value, row) => price(value, 'y_axis', row))

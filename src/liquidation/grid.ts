@@ -1,6 +1,6 @@
 import { DataError } from '../common/errors.ts'
 import { binOf, binPrice } from '../market/bins.ts'
-import type { Touched } from './book/dirty-range.ts'
+import type { DirtyRange } from './book/dirty-range.ts'
 import type { LevelBook } from './book/level-book.ts'
 import type { SideBook } from './book/side-book.ts'
 import type { LiquidationMap } from './map.ts'
@@ -158,7 +158,7 @@ class RowSums {
   private readonly byAtom: Float64Array[]
   /** For each layer its atoms, the stored value of each row, and the column since which it holds. */
   private tracks: { atoms: number[]; value: Float64Array; since: Int32Array; out: Float32Array }[] = []
-  private readonly touched: Touched
+  private readonly touched: DirtyRange
   private epoch = 0
   private readonly write: typeof writeRun
 
@@ -170,13 +170,13 @@ class RowSums {
     this.touched = side.watch()
     this.frame = frame
     this.scales = new Float64Array(frame.columns)
-    this.byAtom = side.atoms.map(() => new Float64Array(frame.rows))
+    this.byAtom = side.cohorts.map(() => new Float64Array(frame.rows))
   }
 
   /** Says which tiers go to which layers; null is the sum of all. */
   into(tiers: readonly (number | null)[], layers: readonly GridLayer[]): void {
     this.tracks = tiers.map((tier, k) => ({
-      atoms: this.side.atoms.flatMap((atom, a) => (tier === null || atom.tier === tier ? [a] : [])),
+      atoms: this.side.cohorts.flatMap((atom, a) => (tier === null || atom.tier === tier ? [a] : [])),
       value: new Float64Array(this.frame.rows),
       since: new Int32Array(this.frame.rows),
       out: layers[k]![this.side.side],
@@ -194,7 +194,7 @@ class RowSums {
       let first = rows
       let last = -1
       for (const a of atoms) {
-        const { shift } = side.atoms[a]!
+        const { shift } = side.cohorts[a]!
         const from = all ? 0 : Math.max(0, Math.floor((touched.first(a) + shift - offset) / binsPerRow))
         const to = all ? rows - 1 : Math.min(rows - 1, Math.floor((touched.last(a) + shift - offset) / binsPerRow))
         const sums = this.byAtom[a]!

@@ -1,8 +1,8 @@
 import { DAY, durationMs } from '../common/duration.ts'
-import { DataError, quote } from '../common/errors.ts'
-import { refuseUnknown } from '../common/options.ts'
+import { DataError, quoteValue } from '../common/errors.ts'
+import { assertKnownOptions } from '../common/options.ts'
 import { type Market, marketLine } from '../market/market.ts'
-import { type Distribution, type Population, population } from './book/cohorts.ts'
+import { type Distribution, type PositionCohorts, positionCohorts } from './book/cohorts.ts'
 import type { BookView } from './book/level-book.ts'
 import {
   DEFAULT_LEVERAGE,
@@ -13,7 +13,7 @@ import {
 } from './book/leverage.ts'
 import { type FlowOptions, type PositionFlow, positionFlow } from './book/position-flow.ts'
 import { Replay, type ReplayOptions } from './book/replay.ts'
-import { marginOf } from './margin/default-margin.ts'
+import { defaultMargin } from './margin/default-margin.ts'
 import { checkModel } from './margin/liquidation-price.ts'
 import type { MarginModel } from './margin/margin-models.ts'
 
@@ -38,7 +38,7 @@ export interface MapOptions {
   positionNotional?: number | Distribution
   /** Margin that traders add later, in multiples of the initial margin: shares by multiple. Default none. */
   extraMargin?: Distribution
-  /** The venue's margin rule. Default: {@link marginOf} the market: the tiers its exchange served, else Binance's with the coin's brackets. */
+  /** The venue's margin rule. Default: {@link defaultMargin} the market: the tiers its exchange served, else Binance's with the coin's brackets. */
   margin?: MarginModel
 }
 
@@ -62,9 +62,9 @@ export interface LiquidationMap {
   readonly market: Market
   readonly options: ResolvedMapOptions
   /** The options as they were given: they make the same map of other bars. */
-  readonly asked: MapOptions
+  readonly inputOptions: MapOptions
   readonly flow: PositionFlow
-  readonly population: Population
+  readonly positionCohorts: PositionCohorts
   /** The assumptions in words, one a line, to be printed with every result. */
   readonly assumptions: readonly string[]
   /** The maps that were added up; of a single map itself alone. */
@@ -81,7 +81,7 @@ export function requireMap(value: unknown, caller: string): asserts value is Liq
   const given = value as (Partial<LiquidationMap> & Partial<Market>) | null | undefined
   if (typeof given?.replay === 'function' && given.parts) return
   const isMarket = given?.time instanceof Float64Array
-  const hint = isMarket ? 'a market: write `liq.heatmap(market)`' : Array.isArray(value) ? 'a list' : quote(value)
+  const hint = isMarket ? 'a market: write `liq.heatmap(market)`' : Array.isArray(value) ? 'a list' : quoteValue(value)
   throw new DataError(`${caller} takes a heatmap, as liq.heatmap gives it, but was given ${hint}`)
 }
 
@@ -110,21 +110,21 @@ export function liquidationMap(market: Market, options: MapOptions = {}): Liquid
   // Brackets in USD know no price; at 1 a notional stays exactly what it is, also on the edge of a bracket.
   const { contract, maintenanceOn } = resolved.margin
   const referencePrice = contract === 'linear' && maintenanceOn !== 'size' ? 1 : market.close[0]!
-  const people = population({ ...resolved, leverage, referencePrice }, resolved.binWidth)
+  const people = positionCohorts({ ...resolved, leverage, referencePrice }, resolved.binWidth)
   const flow = positionFlow(market, options.flow, resolved.binWidth)
   const part: MapPart = {
     market,
     start(replayOptions) {
-      const { atoms, tiers } = people
-      return new Replay({ market, flow, atoms, tierCount: tiers.length, ...resolved }, replayOptions)
+      const { cohorts, tiers } = people
+      return new Replay({ market, flow, cohorts, tierCount: tiers.length, ...resolved }, replayOptions)
     },
   }
   return {
     market,
     options: { ...resolved, tiers: people.tiers },
-    asked: options,
+    inputOptions: options,
     flow,
-    population: people,
+    positionCohorts: people,
     assumptions: describe(market, { ...resolved, tiers: people.tiers }, people, flow),
     parts: [part],
     replay(visit, replayOptions) {
@@ -151,7 +151,7 @@ const MAP_OPTIONS = Object.keys({
 const FINEST_BIN = 1e-5
 
 function resolveOptions(market: Market, options: MapOptions): Omit<ResolvedMapOptions, 'tiers'> {
-  refuseUnknown(options, MAP_OPTIONS, 'heatmap')
+  assertKnownOptions(options, MAP_OPTIONS, 'heatmap')
   const {
     halfLife = '7d',
     maxAge = Infinity,
@@ -174,7 +174,7 @@ function resolveOptions(market: Market, options: MapOptions): Omit<ResolvedMapOp
     binWidth,
     positionNotional: typeof positionNotional === 'number' ? { [positionNotional]: 1 } : positionNotional,
     extraMargin,
-    margin: options.margin ?? marginOf(market),
+    margin: options.margin ?? defaultMargin(market),
   }
 }
 
@@ -184,7 +184,7 @@ function sizesBetween(least: number, below: number): string {
   return least > 0 ? ` of ${usd(least)} USD or more` : ''
 }
 
-function describe(market: Market, options: ResolvedMapOptions, people: Population, flow: PositionFlow): string[] {
+function describe(market: Market, options: ResolvedMapOptions, people: PositionCohorts, flow: PositionFlow): string[] {
   const percent = (share: number) => `${+(share * 100).toPrecision(3)} %`
   const list = (distribution: Distribution, name: (value: number) => string) => {
     const total = Object.values(distribution).reduce((sum, share) => sum + share, 0)

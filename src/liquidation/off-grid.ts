@@ -4,7 +4,7 @@ import type { LiquidationMap } from './map.ts'
 import type { Side } from './margin/liquidation-price.ts'
 
 /** What a tier holds on one side beyond the rows of a grid, away from the price, by column. */
-export interface Beyond {
+export interface OffGridNotional {
   /** USD, at the tier's weight in the map. */
   usd: number[]
   /** How many bins it is from the edge of the grid to the outermost one that holds anything. */
@@ -17,10 +17,10 @@ export interface Beyond {
  *
  * @returns what to give to the sampling of the grid, and by tier what it has found then
  */
-export function watchBeyond(
+export function collectOffGrid(
   { market, options }: LiquidationMap,
   maxDistance: number,
-): { visit: ColumnVisitor; tiers: Record<Side, Beyond>[] } {
+): { visit: ColumnVisitor; tiers: Record<Side, OffGridNotional>[] } {
   const { binWidth } = options
   const reach = Math.round(maxDistance / binWidth)
   const tiers = options.tiers.map(() => ({ long: { usd: [], bins: [] }, short: { usd: [], bins: [] } }))
@@ -36,7 +36,7 @@ export function watchBeyond(
         column.fill(0)
         for (const book of books) book.addColumn(side, from, column, tier)
         const outermost = side === 'long' ? column.findIndex(holds) : column.findLastIndex(holds)
-        const { usd, bins }: Beyond = found[side]
+        const { usd, bins }: OffGridNotional = found[side]
         usd.push(column.reduce((sum, value) => sum + value, 0))
         bins.push(outermost < 0 ? 0 : side === 'long' ? count - outermost : outermost + 1)
       }

@@ -1,7 +1,7 @@
 import type { ColumnTable } from 'arquero'
 import { durationMs } from '../common/duration.ts'
-import { DataError, quote } from '../common/errors.ts'
-import { refuseUnknown } from '../common/options.ts'
+import { DataError, quoteValue } from '../common/errors.ts'
+import { assertKnownOptions } from '../common/options.ts'
 import { lastOverBy } from '../market/as-of.ts'
 import type { Market } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
@@ -20,7 +20,7 @@ export function timeframeMaps(
   options: MapOptions = {},
 ): LiquidationMap[] {
   if (!Array.isArray(timeframes))
-    throw new DataError(`timeframes: ${quote(timeframes)}, but expected a list, e.g. ['1h', '4h']`)
+    throw new DataError(`timeframes: ${quoteValue(timeframes)}, but expected a list, e.g. ['1h', '4h']`)
   if (timeframes.length === 0) throw new RangeError('timeframes: the list is empty')
   return timeframes.map(timeframe => liquidationMap(resample(market, durationMs(timeframe, 'timeframe')), options))
 }
@@ -34,7 +34,7 @@ export function timeframeMaps(
  */
 export function timeframeClusters(maps: readonly LiquidationMap[], options: ClusterOptions = {}): ColumnTable {
   requireMaps(maps, 'liq.timeframeClusters')
-  refuseUnknown(options, CLUSTER_OPTIONS, 'timeframeClusters')
+  assertKnownOptions(options, CLUSTER_OPTIONS, 'timeframeClusters')
   if (maps.length === 0) throw new RangeError('maps: the list is empty')
   const [first, ...others] = maps.flatMap(map => {
     const at = options.at === 'all' ? 'all' : lastOverBy(map.market, momentOf(maps, options.at))

@@ -1,6 +1,6 @@
 import { type ColumnTable, table } from 'arquero'
 import { DAY, formatDuration, formatTime } from '../common/duration.ts'
-import { DataError, quote } from '../common/errors.ts'
+import { DataError, quoteValue } from '../common/errors.ts'
 import type { LeverageTier } from './leverage-tier.ts'
 import type { LiquidationTruth } from './true-positions.ts'
 
@@ -148,7 +148,7 @@ export function checkValues(columns: MarketColumns): void {
 }
 
 function fail(bar: number, field: string, value: unknown, expected: string): never {
-  throw new DataError(`Row ${bar + 1}, ${field}: ${quote(value)}, but expected ${expected}`)
+  throw new DataError(`Row ${bar + 1}, ${field}: ${quoteValue(value)}, but expected ${expected}`)
 }
 
 /** The most frequent difference between neighbouring times; the smaller one when two are equally frequent. */
@@ -182,7 +182,7 @@ export function marketLine({ symbol, timeframe, source, synthetic }: Market): st
 export function requireMarket(value: unknown, caller: string): asserts value is Market {
   const given = value as Partial<Market> | null | undefined
   if (given?.time instanceof Float64Array && typeof given.symbol === 'string') return
-  const hint = value instanceof Promise ? 'a Promise: write `await liq.market(…)`' : quote(value)
+  const hint = value instanceof Promise ? 'a Promise: write `await liq.market(…)`' : quoteValue(value)
   throw new DataError(`${caller} takes a market, as liq.market gives it, but was given ${hint}`)
 }
 

@@ -8,7 +8,7 @@ export type Bars = Pick<Market, 'symbol' | 'timeframe' | 'length' | 'time' | 'cl
  * Where the bars of two markets differ, in words that go on after "they are of"; undefined where they are the same: the same
  * symbol, times and closes. What else a market has (flow, funding) may differ.
  */
-export function differentBars(one: Bars, other: Bars): string | undefined {
+export function describeBarDifference(one: Bars, other: Bars): string | undefined {
   if (one.symbol !== other.symbol) return `${one.symbol}, but this market is ${other.symbol}`
   if (one.timeframe !== other.timeframe) return `${one.timeframe} bars, but this market has bars of ${other.timeframe}`
   if (one.length !== other.length) return `a market of ${one.length} bars, but this one has ${other.length}`

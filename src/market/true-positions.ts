@@ -55,7 +55,7 @@ export interface LiquidationTruth {
 }
 
 /** The book at any bar from the life of each position. */
-export function truthOf(positions: TruePositions, bars: number): LiquidationTruth {
+export function liquidationTruth(positions: TruePositions, bars: number): LiquidationTruth {
   return {
     positions,
     at(bar) {

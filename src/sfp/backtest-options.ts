@@ -1,4 +1,4 @@
-import { given, refuseUnknown } from '../common/options.ts'
+import { assertKnownOptions, dropUndefined } from '../common/options.ts'
 import type { MarginModel } from '../liquidation/margin/margin-models.ts'
 import type { Market } from '../market/market.ts'
 
@@ -38,7 +38,7 @@ export interface BacktestOptions {
   stopBufferAtr?: number
   /**
    * Least distance of the entry's open from the stop, in ATR of the signal bar. A result in R is divided by that distance, so one
-   * trade with next to none would outweigh all others: its signal is not taken, and counted in `notTaken.stop`. So is one whose
+   * trade with next to none would outweigh all others: its signal is not taken, and counted in `rejected.stop`. So is one whose
    * open lies at or behind the stop, where there is no risk to divide by. Default 0.05; 0 refuses only the latter.
    */
   minRisk?: number
@@ -46,12 +46,12 @@ export interface BacktestOptions {
    * A stop that follows the best close at a distance in `atr`, or in multiples `r` of the risk; from a bar's close on it holds for
    * the bars after. It begins once the trade has been `after` times the risk in profit at a close (default 0). Default: none.
    */
-  trail?: { atr?: number; r?: number; after?: number } | false
+  trailingStop?: { atr?: number; r?: number; after?: number } | false
   /**
    * Close at the next open when a bar closes this many ATR beyond the level: a trend; with `impulse`, only a bar whose body is at
    * least so many ATR. `false` for never. Default 0.5.
    */
-  giveUp?: number | { beyond: number; impulse: number } | false
+  trendExit?: number | { beyond: number; impulse: number } | false
   /** Close at the open after so many bars. Default: never. */
   maxBars?: number
   /** Positions at a time, in all and on one side. Default 1, and no other limit on a side. */
@@ -68,7 +68,7 @@ export interface BacktestOptions {
   /** Stop and target in one bar: `pessimistic` takes the stop (default), `optimistic` the target. */
   intrabar?: 'pessimistic' | 'optimistic'
   /** The same market in shorter bars, which divide its own: tells what came first in a bar that holds both stop and target. */
-  detail?: Market
+  lowerTimeframe?: Market
   /** Notional of every trade in USD. Default 10,000. Short for `size: { notional }`. */
   notional?: number
   /** Size of a trade in place of `notional`. `lot`: sizes are rounded down to a multiple of it, in base coins. */
@@ -92,8 +92,8 @@ export const BACKTEST_OPTIONS = Object.keys({
   stopBuffer: true,
   stopBufferAtr: true,
   minRisk: true,
-  trail: true,
-  giveUp: true,
+  trailingStop: true,
+  trendExit: true,
   maxBars: true,
   maxOpen: true,
   maxPerSide: true,
@@ -102,7 +102,7 @@ export const BACKTEST_OPTIONS = Object.keys({
   slippageBps: true,
   funding: true,
   intrabar: true,
-  detail: true,
+  lowerTimeframe: true,
   notional: true,
   size: true,
   leverage: true,
@@ -116,8 +116,8 @@ export interface BacktestRule {
   stopBuffer: number
   stopBufferAtr: number
   minRisk: number
-  trail: { atr?: number; r?: number; after: number } | false
-  giveUp: { beyond: number; impulse: number } | false
+  trailingStop: { atr?: number; r?: number; after: number } | false
+  trendExit: { beyond: number; impulse: number } | false
   maxBars: number
   maxOpen: number
   maxPerSide: number
@@ -126,7 +126,7 @@ export interface BacktestRule {
   slippageBps: number
   funding: boolean
   intrabar: 'pessimistic' | 'optimistic'
-  detail: Market | null
+  lowerTimeframe: Market | null
   size: Sizing
   leverage: number | null
   margin: MarginModel | null
@@ -136,8 +136,8 @@ export interface BacktestRule {
 
 /** The options with their defaults. @throws RangeError naming the option that is out of range; DataError for one there is not */
 export function resolveBacktest(options: BacktestOptions): BacktestRule {
-  refuseUnknown(options, BACKTEST_OPTIONS, 'backtest')
-  const { target = { r: 2 }, giveUp = 0.5, trail = false, notional, size, takerFee = 0.0005 } = options
+  assertKnownOptions(options, BACKTEST_OPTIONS, 'backtest')
+  const { target = { r: 2 }, trendExit = 0.5, trailingStop = false, notional, size, takerFee = 0.0005 } = options
   if (notional !== undefined && size !== undefined)
     throw new RangeError('notional and size: both are given, but one says how large a trade is')
   const rule: BacktestRule = {
@@ -145,8 +145,8 @@ export function resolveBacktest(options: BacktestOptions): BacktestRule {
     stopBuffer: options.stopBuffer ?? 0.0005,
     stopBufferAtr: options.stopBufferAtr ?? 0,
     minRisk: options.minRisk ?? 0.05,
-    trail: trail === false ? false : { after: 0, ...given(trail) },
-    giveUp: typeof giveUp === 'number' ? { beyond: giveUp, impulse: 0 } : giveUp,
+    trailingStop: trailingStop === false ? false : { after: 0, ...dropUndefined(trailingStop) },
+    trendExit: typeof trendExit === 'number' ? { beyond: trendExit, impulse: 0 } : trendExit,
     maxBars: options.maxBars ?? Infinity,
     maxOpen: options.maxOpen ?? 1,
     maxPerSide: options.maxPerSide ?? Infinity,
@@ -155,7 +155,7 @@ export function resolveBacktest(options: BacktestOptions): BacktestRule {
     slippageBps: options.slippageBps ?? 1,
     funding: options.funding ?? true,
     intrabar: options.intrabar ?? 'pessimistic',
-    detail: options.detail ?? null,
+    lowerTimeframe: options.lowerTimeframe ?? null,
     size: size ?? { notional: notional ?? 10_000 },
     leverage: options.leverage ?? null,
     margin: options.margin ?? null,
@@ -178,15 +178,20 @@ function checkRule(rule: BacktestRule): void {
   check('stopBuffer', rule.stopBuffer, rule.stopBuffer >= 0 && rule.stopBuffer < 0.5, 'a fraction from 0 to 0.5')
   check('stopBufferAtr', rule.stopBufferAtr, rule.stopBufferAtr >= 0 && rule.stopBufferAtr < Infinity, '0 or more ATR')
   check('minRisk', rule.minRisk, rule.minRisk >= 0 && rule.minRisk < Infinity, '0 or more ATR')
-  if (rule.trail) {
-    const { atr, r, after } = rule.trail
-    check('trail', JSON.stringify(rule.trail), (atr === undefined) !== (r === undefined), 'either atr or r')
-    check('trail', atr ?? r, (atr ?? r)! > 0, 'a distance above 0')
-    check('trail.after', after, after >= 0, '0 or more R')
+  if (rule.trailingStop) {
+    const { atr, r, after } = rule.trailingStop
+    check(
+      'trailingStop',
+      JSON.stringify(rule.trailingStop),
+      (atr === undefined) !== (r === undefined),
+      'either atr or r',
+    )
+    check('trailingStop', atr ?? r, (atr ?? r)! > 0, 'a distance above 0')
+    check('trailingStop.after', after, after >= 0, '0 or more R')
   }
-  if (rule.giveUp) {
-    check('giveUp', rule.giveUp.beyond, rule.giveUp.beyond >= 0, '0 or more ATR, or false')
-    check('giveUp.impulse', rule.giveUp.impulse, rule.giveUp.impulse >= 0, '0 or more ATR')
+  if (rule.trendExit) {
+    check('trendExit', rule.trendExit.beyond, rule.trendExit.beyond >= 0, '0 or more ATR, or false')
+    check('trendExit.impulse', rule.trendExit.impulse, rule.trendExit.impulse >= 0, '0 or more ATR')
   }
   check('maxBars', rule.maxBars, rule.maxBars >= 1, '1 or more')
   check('maxOpen', rule.maxOpen, rule.maxOpen >= 1, '1 or more')

@@ -5,11 +5,11 @@ import { bankruptcyPrice, liquidationPrice } from '../liquidation/margin/liquida
 import { binanceMargin } from '../liquidation/margin/margin-models.ts'
 import type { Market } from '../market/market.ts'
 import { type BacktestOptions, type BacktestRule, resolveBacktest } from './backtest-options.ts'
-import { rangesOf } from './cached-series.ts'
+import { cachedAtr } from './cached-series.ts'
 import type { Signal } from './detect.ts'
 import { type Account, Position, type Trade } from './position.ts'
 import { sizeOf } from './sizing.ts'
-export type NotTaken = Record<'gap' | 'stop' | 'size', number>
+export type RejectedSignal = Record<'gap' | 'stop' | 'size', number>
 
 export interface Backtest {
   /** In order of their entries. */
@@ -22,8 +22,8 @@ export interface Backtest {
    * Signals not taken because the bar after them is missing in the data (`gap`), because it opened at or behind the stop or
    * nearer to it than `minRisk` (`stop`), or because the size came to nothing (`size`).
    */
-  notTaken: NotTaken
-  /** Bars that held both stop and target whose order the shorter bars of `detail` told. */
+  rejected: RejectedSignal
+  /** Bars that held both stop and target whose order the shorter bars of `lowerTimeframe` told. */
   resolved: number
   /** Bar whose exit lost the last of the equity; −1 = none. Signals after it are not traded. */
   ruined: number
@@ -39,7 +39,7 @@ export interface Backtest {
  *
  * @param equity an array of the market's length for the equity, so that a sweep need not make one for each variant
  * @throws RangeError naming the option that is out of range
- * @throws DataError when `detail` does not go with the market
+ * @throws DataError when `lowerTimeframe` does not go with the market
  */
 export function backtest(
   market: Market,
@@ -60,20 +60,20 @@ class Run {
   private readonly equity: Float64Array
   private readonly ranges: Float64Array
   private readonly rates: Float64Array | null
-  private readonly result = { skipped: 0, notTaken: { gap: 0, stop: 0, size: 0 }, resolved: 0, ruined: -1 }
+  private readonly result = { skipped: 0, rejected: { gap: 0, stop: 0, size: 0 }, resolved: 0, ruined: -1 }
   private readonly market: Market
   private readonly rule: BacktestRule
-  /** First bar of `detail` that may belong to the current bar. */
-  private detailAt = 0
+  /** First bar of `lowerTimeframe` that may belong to the current bar. */
+  private lowerBarAt = 0
 
   constructor(market: Market, rule: BacktestRule, equity: Float64Array) {
     this.market = market
     this.rule = rule
     this.account = { cash: rule.equity }
     this.equity = equity
-    this.ranges = rangesOf(market, rule.atrPeriod)
+    this.ranges = cachedAtr(market, rule.atrPeriod)
     this.rates = rule.funding ? (market.fundingRate ?? null) : null
-    if (rule.detail) checkDetail(rule.detail, market)
+    if (rule.lowerTimeframe) checkLowerTimeframe(rule.lowerTimeframe, market)
   }
 
   trade(given: readonly Signal[]): Backtest {
@@ -109,7 +109,7 @@ class Run {
       const { position } = open[i]!
       if (rate !== 0 && !Number.isNaN(rate)) position.payFunding(rate, at)
       position.atOpen(t, at)
-      if (position.open > 0) this.giveUp(position, t, at)
+      if (position.open > 0) this.exitOnTrend(position, t, at)
     }
     if (entering.length > 0) {
       this.sweepOut()
@@ -147,7 +147,7 @@ class Run {
         return false
       }
       if (this.market.time[t]! - this.market.time[signal.bar]! > this.market.barMs) {
-        this.result.notTaken.gap++
+        this.result.rejected.gap++
         return false
       }
       all++
@@ -164,14 +164,14 @@ class Run {
     const stop = signal.extreme * (1 - sign * rule.stopBuffer) - sign * rule.stopBufferAtr * this.ranges[signal.bar]!
     const room = sign * (at - stop)
     if (room <= 0 || room < rule.minRisk * this.ranges[signal.bar]!) {
-      this.result.notTaken.stop++
+      this.result.rejected.stop++
       return
     }
     let equity = account.cash
     for (const { position } of this.open) equity += position.unrealised(at)
     const size = sizeOf(rule.size, equity, price, Math.abs(price - stop), rule.leverage ?? 1, rule.takerFee)
     if (size === 0) {
-      this.result.notTaken.size++
+      this.result.rejected.size++
       return
     }
     const { liquidation, bankruptcy } = this.forcedClose(signal, price, size)
@@ -196,14 +196,17 @@ class Run {
   }
 
   /** Exits at the open that a rule asks for, not a price. */
-  private giveUp(position: Position, t: number, at: number): void {
+  private exitOnTrend(position: Position, t: number, at: number): void {
     const { market, rule } = this
     const range = this.ranges[t - 1]!
-    if (rule.giveUp) {
+    if (rule.trendExit) {
       const { close, open } = market
       const beyond = -position.sign * (close[t - 1]! - position.signal.level.outer)
       const body = -position.sign * (close[t - 1]! - open[t - 1]!)
-      if (beyond > rule.giveUp.beyond * range && (rule.giveUp.impulse === 0 || body >= rule.giveUp.impulse * range))
+      if (
+        beyond > rule.trendExit.beyond * range &&
+        (rule.trendExit.impulse === 0 || body >= rule.trendExit.impulse * range)
+      )
         position.close(t, at, 'trend')
     }
     if (position.open > 0 && t - position.entryBar >= rule.maxBars) position.close(t, at, 'time')
@@ -215,20 +218,20 @@ class Run {
     const stopped = position.stopsIn(low, high)
     const reached = position.targetIn(low, high)
     if (!stopped && !reached) return
-    if (stopped && reached && this.rule.detail) this.replay(position, t, this.rule.detail)
+    if (stopped && reached && this.rule.lowerTimeframe) this.replay(position, t, this.rule.lowerTimeframe)
     if (position.open > 0) position.within(t, low, high)
   }
 
   /** Runs the shorter bars of bar t, as far as there are any. */
-  private replay(position: Position, t: number, detail: Market): void {
-    const { time, open, high, low } = detail
+  private replay(position: Position, t: number, lower: Market): void {
+    const { time, open, high, low } = lower
     const from = this.market.time[t]!
     const to = from + this.market.barMs
-    if (time[this.detailAt]! > from) this.detailAt = 0
-    if (time[this.detailAt]! < from) this.detailAt = lowerBound(time, from)
+    if (time[this.lowerBarAt]! > from) this.lowerBarAt = 0
+    if (time[this.lowerBarAt]! < from) this.lowerBarAt = lowerBound(time, from)
     const unsure = position.ambiguous
-    for (let i = this.detailAt; i < detail.length && time[i]! < to && position.open > 0; i++) {
-      if (i > this.detailAt) position.atOpen(t, open[i]!)
+    for (let i = this.lowerBarAt; i < lower.length && time[i]! < to && position.open > 0; i++) {
+      if (i > this.lowerBarAt) position.atOpen(t, open[i]!)
       if (position.open > 0) position.within(t, low[i]!, high[i]!)
     }
     if (position.open === 0 && position.ambiguous === unsure) this.result.resolved++
@@ -252,16 +255,16 @@ function inOrder(signals: readonly Signal[]): readonly Signal[] {
 }
 
 /** Only bars that lie within one of the market's tell what happened in it. */
-function checkDetail(detail: Market, market: Market): void {
-  const own = `its ${detail.timeframe} bars`
+function checkLowerTimeframe(lower: Market, market: Market): void {
+  const own = `its ${lower.timeframe} bars`
   const theirs = `the market's ${market.timeframe} bars`
-  if (detail.symbol !== market.symbol)
-    throw new DataError(`detail: it is ${detail.symbol}, but the market is ${market.symbol}`)
-  if (detail.barMs >= market.barMs) throw new DataError(`detail: ${own} are not shorter than ${theirs}`)
-  if (market.barMs % detail.barMs !== 0) throw new DataError(`detail: ${own} do not divide ${theirs}`)
-  const [first, begin] = [detail.time[0]!, market.time[0]!]
-  if ((first - begin) % detail.barMs !== 0)
+  if (lower.symbol !== market.symbol)
+    throw new DataError(`lowerTimeframe: it is ${lower.symbol}, but the market is ${market.symbol}`)
+  if (lower.barMs >= market.barMs) throw new DataError(`lowerTimeframe: ${own} are not shorter than ${theirs}`)
+  if (market.barMs % lower.barMs !== 0) throw new DataError(`lowerTimeframe: ${own} do not divide ${theirs}`)
+  const [first, begin] = [lower.time[0]!, market.time[0]!]
+  if ((first - begin) % lower.barMs !== 0)
     throw new DataError(
-      `detail: ${own} begin at ${formatTime(first)}, but ${theirs} at ${formatTime(begin)}, which would cut some of them in two`,
+      `lowerTimeframe: ${own} begin at ${formatTime(first)}, but ${theirs} at ${formatTime(begin)}, which would cut some of them in two`,
     )
 }

@@ -1,12 +1,12 @@
 import { atr } from '../market/atr.ts'
 import type { Market } from '../market/market.ts'
 
-const CACHE = new WeakMap<Market, Map<number, Float64Array>>()
+const ATR_CACHE = new WeakMap<Market, Map<number, Float64Array>>()
 
 /** {@link atr} of a market, computed once for each period. Read it, don't change it. */
-export function rangesOf(market: Market, period = 14): Float64Array {
-  const known = CACHE.get(market) ?? new Map<number, Float64Array>()
-  CACHE.set(market, known)
+export function cachedAtr(market: Market, period = 14): Float64Array {
+  const known = ATR_CACHE.get(market) ?? new Map<number, Float64Array>()
+  ATR_CACHE.set(market, known)
   let ranges = known.get(period)
   if (!ranges) {
     ranges = atr(market, period)
@@ -18,7 +18,7 @@ export function rangesOf(market: Market, period = 14): Float64Array {
 const SUMS = new WeakMap<Market, Partial<Record<'close' | 'volume', Float64Array>>>()
 
 /** Cumulative sums of a series: at t that of the bars before t. Computed once for each market. */
-export function sumsOf(market: Market, field: 'close' | 'volume'): Float64Array {
+export function prefixSums(market: Market, field: 'close' | 'volume'): Float64Array {
   const known = SUMS.get(market) ?? {}
   SUMS.set(market, known)
   let sums = known[field]

@@ -4,7 +4,7 @@ export interface DetectOptions {
   /** Least move of the sweeping bar, from the close before it to its extreme, in ATR. Default 1. */
   minMove?: number
   /** Least share of the zone's width that the extreme went through, 0…1. Default 0.5. */
-  minTaken?: number
+  minSweepDepth?: number
   /** Least share of the cluster's USD that the extreme went through, 0…1; a line is taken whole. Default 0. */
   minConsumed?: number
   /** Least and most depth of the sweep beyond the inner edge, in ATR. Default 0 and any. */
@@ -49,7 +49,7 @@ export type DetectRule = Required<DetectOptions>
 export const DEFAULT_DETECT: DetectRule = {
   reclaimWithin: 1,
   minMove: 1,
-  minTaken: 0.5,
+  minSweepDepth: 0.5,
   minConsumed: 0,
   minDepth: 0,
   maxDepth: Infinity,
@@ -86,7 +86,7 @@ export function resolveDetect(options: DetectOptions): DetectRule {
   check(['reclaimWithin', 'confirmation'], x => Number.isInteger(x) && x >= 0, 'a whole number of 0 or more')
   check(['volumePeriod', 'trendPeriod', 'atrPeriod'], x => Number.isInteger(x) && x > 0, 'a whole number above 0')
   check(['minMove', 'minDepth', 'maxDepth', 'minReclaim', 'invalidation', 'impulse'], x => x >= 0, '0 or more ATR')
-  check(['minTaken', 'minConsumed', 'closePosition'], x => x >= 0 && x <= 1, '0 to 1')
+  check(['minSweepDepth', 'minConsumed', 'closePosition'], x => x >= 0 && x <= 1, '0 to 1')
   check(['minVolumeOutside', 'maxVolumeOutside'], x => x >= 0, '0 or more mean volumes')
   check(['minDepthPct'], x => x >= 0 && x < 100, '0 to 100 %')
   among('openInside', [true, false])

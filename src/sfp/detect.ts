@@ -1,8 +1,8 @@
 import type { Market } from '../market/market.ts'
-import { rangesOf, sumsOf } from './cached-series.ts'
+import { cachedAtr, prefixSums } from './cached-series.ts'
 import { type DetectOptions, type DetectRule, resolveDetect } from './detect-options.ts'
 import { columnsOf, type Level, type LevelColumns, type LevelSource, levelOf } from './levels/columns.ts'
-import { type Fault, measureSweep, type SweepMeasure, sweepFaults } from './measure.ts'
+import { type FailedCondition, measureSweep, type SweepMeasure, sweepFaults } from './measure.ts'
 
 /** A swept level that price closed back from: trade the other way at the next open. */
 export interface Signal extends SweepMeasure {
@@ -21,7 +21,7 @@ export interface Signal extends SweepMeasure {
 }
 
 /** A sweep that all conditions but one would have made a signal. */
-export interface Miss extends Fault {
+export interface Miss extends FailedCondition {
   /** The bar at which the condition failed. */
   bar: number
   side: 'long' | 'short'
@@ -40,7 +40,7 @@ interface Pending extends SweepMeasure {
 
 /**
  * Swing failure patterns: at bar t a level known at the close of t−1 is swept (the extreme goes past its inner edge, by
- * at least `minTaken` of its width, in a move of at least `minMove` ATR) and price closes back on the inner side in the same
+ * at least `minSweepDepth` of its width, in a move of at least `minMove` ATR) and price closes back on the inner side in the same
  * bar or within `reclaimWithin` bars. Of several levels swept in one bar the strongest counts. Everything at bar t is known
  * at its close; the ATR used for the sweep is that of the bar before.
  *
@@ -82,9 +82,9 @@ class Detector {
     this.levels = levels
     this.rule = rule
     this.onMiss = onMiss
-    this.ranges = rangesOf(market, rule.atrPeriod)
-    this.volumes = sumsOf(market, 'volume')
-    this.closes = sumsOf(market, 'close')
+    this.ranges = cachedAtr(market, rule.atrPeriod)
+    this.volumes = prefixSums(market, 'volume')
+    this.closes = prefixSums(market, 'close')
   }
 
   run(): Signal[] {
@@ -180,7 +180,7 @@ class Detector {
     return null
   }
 
-  private faultAtReclaim(t: number, kind: 0 | 1, sign: number, sweep: Pending): Fault | null {
+  private faultAtReclaim(t: number, kind: 0 | 1, sign: number, sweep: Pending): FailedCondition | null {
     const { market, rule } = this
     const { high, low, close } = market
     const span = high[t]! - low[t]!
@@ -230,7 +230,7 @@ class Detector {
   }
 
   private signal(t: number, kind: 0 | 1, sweep: Pending): Signal {
-    const { move, taken, consumed, depth, depthPct, extreme, sweepBar, id } = sweep
+    const { move, sweepDepth, consumed, depth, depthPct, extreme, sweepBar, id } = sweep
     return {
       bar: t,
       side: kind === 1 ? 'short' : 'long',
@@ -238,7 +238,7 @@ class Detector {
       level: levelOf(this.levels, id),
       extreme,
       move,
-      taken,
+      sweepDepth,
       consumed,
       depth,
       depthPct,
@@ -269,12 +269,12 @@ class Detector {
     }
   }
 
-  private miss(of: Fault, bar: number, kind: 0 | 1, sweepBar: number, id: number): void {
+  private miss(of: FailedCondition, bar: number, kind: 0 | 1, sweepBar: number, id: number): void {
     this.onMiss?.({ ...of, bar, side: kind === 1 ? 'short' : 'long', sweepBar, level: levelOf(this.levels, id) })
   }
 }
 
-function fault(condition: Fault['condition'], value: number, needed: number): Fault {
+function fault(condition: FailedCondition['condition'], value: number, needed: number): FailedCondition {
   return { condition, value, needed }
 }
 

@@ -6,7 +6,7 @@ export interface SweepMeasure {
   /** Move of the sweeping bar, from the close before it to its extreme, in ATR. */
   move: number
   /** Shares of the zone's width and of its USD that the extreme went through. */
-  taken: number
+  sweepDepth: number
   consumed: number
   /** How far the extreme went beyond the inner edge, in ATR and in %. */
   depth: number
@@ -14,7 +14,7 @@ export interface SweepMeasure {
 }
 
 /** A condition that did not hold: its option, what was there, and what was asked for. */
-export interface Fault {
+export interface FailedCondition {
   condition: keyof DetectOptions
   value: number
   needed: number
@@ -34,7 +34,7 @@ export function measureSweep(
   const unit = range > 0 ? range : Number.NaN
   return {
     move: ((levels.high[id] ? 1 : -1) * (extreme - before)) / unit,
-    taken: width > 0 ? Math.min(1, through / width) : 1,
+    sweepDepth: width > 0 ? Math.min(1, through / width) : 1,
     consumed: consumedShare(levels, id, extreme),
     depth: through / unit,
     depthPct: (100 * through) / inner,
@@ -42,13 +42,13 @@ export function measureSweep(
 }
 
 /** The conditions on a sweep, in the order in which they are looked at, with what they ask for. What is not known meets none. */
-export function sweepFaults(measure: SweepMeasure, rule: DetectRule): Fault[] {
-  const faults: Fault[] = []
-  const least = (condition: Fault['condition'], value: number, needed: number) => {
+export function sweepFaults(measure: SweepMeasure, rule: DetectRule): FailedCondition[] {
+  const faults: FailedCondition[] = []
+  const least = (condition: FailedCondition['condition'], value: number, needed: number) => {
     if (needed > 0 && !(value >= needed)) faults.push({ condition, value, needed })
   }
   least('minMove', measure.move, rule.minMove)
-  least('minTaken', measure.taken, rule.minTaken)
+  least('minSweepDepth', measure.sweepDepth, rule.minSweepDepth)
   least('minConsumed', measure.consumed, rule.minConsumed)
   least('minDepth', measure.depth, rule.minDepth)
   least('minDepthPct', measure.depthPct, rule.minDepthPct)

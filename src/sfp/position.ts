@@ -174,12 +174,12 @@ export class Position {
   afterClose(low: number, high: number, close: number, range: number): void {
     this.see(low)
     this.see(high)
-    const { trail } = this.rule
-    if (!trail) return
+    const { trailingStop } = this.rule
+    if (!trailingStop) return
     const { sign } = this
     if (sign * (close - this.best) > 0) this.best = close
-    if (sign * (this.best - this.entry) < trail.after * this.risk) return
-    const distance = trail.atr !== undefined ? trail.atr * range : trail.r! * this.risk
+    if (sign * (this.best - this.entry) < trailingStop.after * this.risk) return
+    const distance = trailingStop.atr !== undefined ? trailingStop.atr * range : trailingStop.r! * this.risk
     const stop = this.best - sign * distance
     if (sign * (stop - this.stop) <= 0) return
     this.stop = stop

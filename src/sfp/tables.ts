@@ -22,7 +22,7 @@ export function signalTable(market: Market, signals: readonly Signal[]): ColumnT
     sweepBar: column(signal => signal.sweepBar),
     extreme: column(signal => signal.extreme),
     move: column(signal => signal.move),
-    taken: column(signal => signal.taken),
+    sweepDepth: column(signal => signal.sweepDepth),
     consumed: column(signal => signal.consumed),
     depth: column(signal => signal.depth),
     depthPct: column(signal => signal.depthPct),

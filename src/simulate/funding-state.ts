@@ -24,7 +24,7 @@ export function fundingDue(time: number, barMs: number, longCoins: number, short
 const MOOD_HOURS = 168
 
 /** Whether traders would rather be long (above 0) or short: a slow mean-reverting walk with standard deviation 1. */
-export class Mood {
+export class FundingState {
   level: number
   private readonly keep: number
   private readonly noise: number

@@ -1,5 +1,5 @@
 import { barOpen, durationMs, HOUR } from '../common/duration.ts'
-import { DataError, quote } from '../common/errors.ts'
+import { DataError, quoteValue } from '../common/errors.ts'
 import { momentMs } from '../common/iso-time.ts'
 
 /** The traders of a simulated market. */
@@ -116,11 +116,11 @@ export interface ResolvedSimulation {
 /** Options with their defaults. @throws DataError naming the option that is out of range */
 export function resolveSimulation(options: SimulateOptions): ResolvedSimulation {
   const { seed = 1, bars = 4000, price = 60_000, volatility = 0.6, turnover = 350e6 } = options
-  if (!Number.isSafeInteger(seed)) throw new DataError(`seed: ${quote(seed)}, but expected a whole number`)
+  if (!Number.isSafeInteger(seed)) throw new DataError(`seed: ${quoteValue(seed)}, but expected a whole number`)
   if (!(Number.isInteger(bars) && bars > 0)) throw new DataError(`bars: ${bars}, but expected a whole number above 0`)
-  if (!(price >= 1e-9 && price <= 1e9)) throw new DataError(`price: ${quote(price)}, but expected 1e-9 to 1e9`)
+  if (!(price >= 1e-9 && price <= 1e9)) throw new DataError(`price: ${quoteValue(price)}, but expected 1e-9 to 1e9`)
   if (!(volatility > 0 && volatility <= 100))
-    throw new DataError(`volatility: ${quote(volatility)}, but expected above 0 to 100, e.g. 0.6 for 60 % a year`)
+    throw new DataError(`volatility: ${quoteValue(volatility)}, but expected above 0 to 100, e.g. 0.6 for 60 % a year`)
   above0('turnover', turnover)
   const barMs = durationMs(options.timeframe ?? '1h', 'timeframe')
   const start = barOpen(momentMs(options.start ?? '2024-01-01', 'start'), barMs)
@@ -128,7 +128,7 @@ export function resolveSimulation(options: SimulateOptions): ResolvedSimulation 
   for (const name of EFFECTS) {
     const value = options[name] ?? 0
     if (!(value >= 0 && value < Infinity))
-      throw new DataError(`${name}: ${quote(value)}, but expected 0 (off) or a strength above it`)
+      throw new DataError(`${name}: ${quoteValue(value)}, but expected 0 (off) or a strength above it`)
     effects[name] = value
   }
   return {
@@ -176,9 +176,11 @@ function weighted(name: string, shares: Readonly<Record<number, number>>): Weigh
 }
 
 function above0(name: string, value: number): void {
-  if (!(value > 0 && value < Infinity)) throw new DataError(`${name}: ${quote(value)}, but expected a number above 0`)
+  if (!(value > 0 && value < Infinity))
+    throw new DataError(`${name}: ${quoteValue(value)}, but expected a number above 0`)
 }
 
 function share(name: string, value: number): void {
-  if (!(value >= 0 && value <= 1)) throw new DataError(`${name}: ${quote(value)}, but expected a share from 0 to 1`)
+  if (!(value >= 0 && value <= 1))
+    throw new DataError(`${name}: ${quoteValue(value)}, but expected a share from 0 to 1`)
 }

@@ -1,10 +1,10 @@
 import { formatDuration, HOUR } from '../common/duration.ts'
 import { DataError } from '../common/errors.ts'
 import { createMarket, type Market, type MarketColumns } from '../market/market.ts'
-import { truthOf } from '../market/true-positions.ts'
+import { liquidationTruth } from '../market/true-positions.ts'
 import { random } from '../stats/random.ts'
 import { LevelEffects } from './effects.ts'
-import { fundingDue, Mood } from './funding-state.ts'
+import { FundingState, fundingDue } from './funding-state.ts'
 import { LevelHistogram } from './histogram.ts'
 import { EFFECTS, type ResolvedSimulation, resolveSimulation, type SimulateOptions } from './options.ts'
 import { MEAN_MOVE, PricePath } from './path.ts'
@@ -59,7 +59,7 @@ export function simulateMarket(options: SimulateOptions = {}): Market {
     synthetic: true,
     notes: [describe(resolved)],
   })
-  return { ...market, truth: truthOf(traders.positions(), resolved.bars) }
+  return { ...market, truth: liquidationTruth(traders.positions(), resolved.bars) }
 }
 
 function run(options: ResolvedSimulation): { columns: SimulatedColumns; traders: Traders } {
@@ -73,7 +73,7 @@ function run(options: ResolvedSimulation): { columns: SimulatedColumns; traders:
     : null
   const pulls = levels && new LevelEffects(levels, effects)
   const traders = new Traders(options, people, levels)
-  const mood = new Mood(rng, hours)
+  const mood = new FundingState(rng, hours)
   const columns = emptyColumns(bars)
 
   const usualStepVolume = (options.turnover / price) * (hours / STEPS)

@@ -1,30 +1,47 @@
+/** Which folder may import from which, and what must never be reached: the table of the architecture, held by a test. */
 import { readdirSync, readFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** Which rooms each room may import from (itself always). `types` allows `import type` only. */
-const RULES: Record<string, { rooms: string[]; types?: string[] }> = {
-  // Small things without a subject of their own, which know of nothing here.
-  'src/common': { rooms: [] },
-  'src/market': { rooms: ['src/common'] },
-  'src/liquidation': { rooms: ['src/common', 'src/market'] },
-  'src/sfp': { rooms: ['src/common', 'src/market', 'src/liquidation'] },
-  'src/evidence': { rooms: ['src/common', 'src/market', 'src/liquidation', 'src/sfp'] },
-  'src/charts': { rooms: ['src/market', 'src/liquidation', 'src/sfp', 'src/evidence'] },
-  'src/face': { rooms: ['src/market', 'src/liquidation', 'src/sfp', 'src/evidence', 'src/charts'] },
-  'src/liqnb.ts': { rooms: ['src/market', 'src/liquidation', 'src/sfp', 'src/evidence', 'src/charts', 'src/face'] },
-  'src/notebook': { rooms: [] },
-  // Pure: what both the kernel and a renderer without one answer about a table.
-  'src/table': { rooms: [] },
-  'src/kernel': { rooms: ['src/notebook', 'src/table'] },
-  'src/cli': { rooms: ['src/common', 'src/notebook', 'src/kernel', 'src/face'] },
-  'src/extension': { rooms: ['src/common', 'src/notebook', 'src/kernel'] },
-  // Runs in VS Code's TypeScript server; it tells of the library and does not use it.
-  'src/tsserver': { rooms: [], types: ['src/liqnb.ts'] },
-  renderers: { rooms: ['src/common', 'src/table'], types: ['src/charts', 'src/kernel'] },
+/** Research without I/O: from the market's types to the verdict and its figures. */
+const RESEARCH = ['src/common', 'src/stats', 'src/market', 'src/liquidation', 'src/sfp', 'src/evidence']
+
+/** What each folder may import from, itself apart. `types` allows `import type` only. */
+const RULES: Record<string, { folders: string[]; types?: string[] }> = {
+  'src/common': { folders: [] },
+  'src/stats': { folders: ['src/common'] },
+  'src/market': { folders: ['src/common', 'src/stats'] },
+  'src/simulate': { folders: ['src/common', 'src/stats', 'src/market'] },
+  'src/data': { folders: ['src/common', 'src/stats', 'src/market', 'src/simulate'] },
+  'src/liquidation': { folders: ['src/common', 'src/stats', 'src/market'] },
+  'src/sfp': { folders: ['src/common', 'src/stats', 'src/market', 'src/liquidation'] },
+  'src/evidence': { folders: ['src/common', 'src/stats', 'src/market', 'src/liquidation', 'src/sfp'] },
+  'src/charts': { folders: RESEARCH },
+  'src/api': { folders: [...RESEARCH, 'src/data', 'src/simulate', 'src/charts'] },
+  'src/liqnb.ts': { folders: [...RESEARCH, 'src/data', 'src/simulate', 'src/charts', 'src/api'] },
+  'src/notebook': { folders: ['src/common'] },
+  'src/table': { folders: [] },
+  'src/kernel': { folders: ['src/common', 'src/notebook', 'src/table'] },
+  'src/cli': { folders: ['src/common', 'src/notebook', 'src/kernel', 'src/api'] },
+  'src/extension': { folders: ['src/common', 'src/notebook', 'src/kernel'] },
+  'src/tsserver': { folders: [], types: ['src/liqnb.ts'] },
+  renderers: { folders: ['src/common', 'src/table'], types: ['src/charts', 'src/kernel'] },
 }
+
+/** Folders that never reach the disk, the network or an exchange, by whatever way. */
+const PURE = ['src/stats', 'src/market', 'src/simulate', 'src/liquidation', 'src/evidence', 'src/charts', 'src/table']
+/** A sweep runs on threads of this machine; nothing else of `sfp` knows Node. */
+const THREADS = 'src/sfp/search/'
+/** Modules of Node that only compute. */
+const COMPUTES = new Set(['crypto', 'zlib'])
+const IMPURE = new Set(
+  [...builtinModules, 'ccxt', 'ws', 'vscode']
+    .filter(name => !COMPUTES.has(name))
+    .flatMap(name => [name, `node:${name}`]),
+)
 
 interface Import {
   file: string
@@ -44,33 +61,61 @@ function importsOf(path: string): Import[] {
   const pattern =
     /(?:^|\n)\s*(import|export)\s+(type\s)?[^'"]*?from\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]|(?:^|\n)import\s+['"]([^'"]+)['"]/g
   return [...readFileSync(path, 'utf8').matchAll(pattern)].map(match => {
-    const specifier = match[3] ?? match[4] ?? match[5]!
+    const specifier = match[3] ?? match[4] ?? match[5] ?? ''
     const target = specifier.startsWith('.') ? relative(root, resolve(dirname(path), specifier)) : specifier
     return { file, target, typeOnly: match[2] !== undefined }
   })
 }
 
-const roomOf = (file: string) => Object.keys(RULES).find(room => file === room || file.startsWith(`${room}/`))
+const folderOf = (file: string) => Object.keys(RULES).find(folder => file === folder || file.startsWith(`${folder}/`))
 const all = [...sources(join(root, 'src')), ...sources(join(root, 'renderers'))].flatMap(importsOf)
 
-describe('the rooms import only what they may', () => {
-  it('finds imports at all, in every room that has files', () => {
+/** The first way from a file to something impure, as a list of files; undefined where there is none. */
+function wayOut(file: string, seen = new Set<string>()): string[] | undefined {
+  if (seen.has(file)) return undefined
+  seen.add(file)
+  for (const { target, typeOnly } of all.filter(one => one.file === file)) {
+    if (typeOnly) continue
+    if (IMPURE.has(target) || target.startsWith('src/data/')) return [file, target]
+    const way = wayOut(target, seen)
+    if (way) return [file, ...way]
+  }
+  return undefined
+}
+
+describe('imports', () => {
+  it('are found in every folder, and every folder has a rule', () => {
     expect(all.length).toBeGreaterThan(100)
-    for (const { file } of all) expect(roomOf(file), file).toBeDefined()
+    for (const { file } of all) expect(folderOf(file), file).toBeDefined()
+    for (const folder of Object.keys(RULES))
+      expect(
+        all.some(({ file }) => folderOf(file) === folder),
+        folder,
+      ).toBe(true)
   })
 
-  it('between rooms', () => {
+  it('go only to the folders that the architecture allows', () => {
     const wrong = all.filter(({ file, target, typeOnly }) => {
-      const from = roomOf(file)!
-      const to = roomOf(target)
-      if (to === undefined || to === from) return false
-      const { rooms, types = [] } = RULES[from]!
-      return !(rooms.includes(to) || (typeOnly && types.includes(to)))
+      const from = folderOf(file)
+      const to = folderOf(target)
+      if (from === undefined || to === undefined || to === from) return false
+      const { folders, types = [] } = RULES[from] ?? { folders: [] }
+      return !(folders.includes(to) || (typeOnly && types.includes(to)))
     })
     expect(wrong).toEqual([])
   })
 
-  it('only the extension knows VS Code', () => {
+  it('of vscode stay in the extension', () => {
     expect(all.filter(({ file, target }) => target === 'vscode' && !file.startsWith('src/extension/'))).toEqual([])
+  })
+
+  it('never lead from research code to data, ccxt, the file system or any other I/O', () => {
+    const pure = new Set(all.map(({ file }) => file))
+    const ways = [...pure]
+      .filter(file => PURE.some(folder => file.startsWith(`${folder}/`)) || file.startsWith('src/sfp/'))
+      .filter(file => !file.startsWith(THREADS))
+      .map(file => wayOut(file))
+      .filter(way => way !== undefined)
+    expect(ways).toEqual([])
   })
 })

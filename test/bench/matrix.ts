@@ -28,7 +28,7 @@ interface Levels {
  * @returns a layer for each tier, as `tierGrids` does
  */
 export function matrixGrids(map: LiquidationMap, screen: Screen): GridLayer[] {
-  const { market, population, flow } = map
+  const { market, positionCohorts, flow } = map
   const { binWidth, halfLifeMs, maxAgeMs, triggerDepth, tiers } = map.options
   const { openShare, split, entry, from } = flow.options
   if (map.parts.length > 1 || maxAgeMs < Infinity || triggerDepth > 0 || entry !== 'path' || from.volume !== 1)
@@ -39,7 +39,7 @@ export function matrixGrids(map: LiquidationMap, screen: Screen): GridLayer[] {
   const bins = rows * binsPerRow
 
   const empty = (side: 'long' | 'short'): Levels[] =>
-    population.atoms[side].map(({ tier, weight, shift }) => ({
+    positionCohorts.cohorts[side].map(({ tier, weight, shift }) => ({
       tier,
       weight,
       offset: shift! - firstBin,

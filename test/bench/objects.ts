@@ -10,10 +10,10 @@ import type { Screen } from './matrix.ts'
  * @returns a layer for each tier, as `tierGrids` does
  */
 export function objectGrids(map: LiquidationMap, screen: Screen): GridLayer[] {
-  const { market, flow, population } = map
+  const { market, flow, positionCohorts } = map
   const { binWidth, tiers } = map.options
   const { from, openShare, split, entry } = flow.options
-  const { long: longs, short: shorts } = population.atoms
+  const { long: longs, short: shorts } = positionCohorts.cohorts
   if (longs.length !== tiers.length || shorts.length !== tiers.length)
     throw new RangeError('The position objects are for maps of one position size, with no margin added')
   const ratio = (shift: number | null) => Math.exp(shift! * binWidth)

@@ -20,17 +20,20 @@ const market = simulateMarket({ seed: 5, bars: 600, volatility: 1.5 })
 
 describe('an option that is undefined is left out', () => {
   it('of a backtest, which then trades as its signals say', async () => {
-    const signals = sfp(market, { levels: 'pivots', wing: 4, minMove: 0, target: { r: 5 }, stopBuffer: 0.01 })
+    const signals = sfp(market, { levels: 'pivots', leftBars: 4, minMove: 0, target: { r: 5 }, stopBuffer: 0.01 })
     const { options, trades } = signals.backtest({ target: undefined, stopBuffer: undefined })
     expect(trades.length).toBeGreaterThan(0)
     expect(options).toMatchObject({ targets: [{ r: 5 }], stopBuffer: 0.01 })
-    const base = { levels: 'pivots', wing: 4, target: { r: 5 }, grid: { minMove: [0] } } as const
+    const base = { levels: 'pivots', leftBars: 4, target: { r: 5 }, grid: { minMove: [0] } } as const
     const [plain, undefinedToo] = await Promise.all([
       sweep(market, base),
       sweep(market, { ...base, backtest: { target: undefined } }),
     ])
     expect(undefinedToo.figure('averageR', 0)).toBe(plain.figure('averageR', 0))
-    expect(resolveBacktest({ trail: { atr: 2, after: undefined } }).trail).toMatchObject({ atr: 2, after: 0 })
+    expect(resolveBacktest({ trailingStop: { atr: 2, after: undefined } }).trailingStop).toMatchObject({
+      atr: 2,
+      after: 0,
+    })
   })
 
   it('of clusters, evidence and a calibration', async () => {

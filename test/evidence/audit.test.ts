@@ -18,15 +18,15 @@ import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 
 const market = simulateMarket({ seed: 4, bars: 800 })
 const options = { cuts: 8 }
-const rule = { reclaimWithin: 1, minMove: 0, minTaken: 0 }
+const rule = { reclaimWithin: 1, minMove: 0, minSweepDepth: 0 }
 
 /** The levels of the next bar, one bar early. */
 function early(of: Market, source: LevelSource): LevelSource {
   const all: (readonly Level[])[] = []
-  source.replay((_, levels) => all.push([...levels]))
+  source.forEachBar((_, levels) => all.push([...levels]))
   return {
     name: `${source.name}, one bar early`,
-    replay(visit) {
+    forEachBar(visit) {
       for (const t of all.keys()) visit(t, all[Math.min(t + 1, of.length - 1)]!)
     },
   }
@@ -36,7 +36,7 @@ function early(of: Market, source: LevelSource): LevelSource {
 function impatientPivots({ high, length }: Market, wing: number): LevelSource {
   return {
     name: 'pivots without waiting',
-    replay(visit) {
+    forEachBar(visit) {
       let levels: Level[] = []
       for (let t = 0; t < length; t++) {
         const until = Math.min(t + wing, length - 1)
@@ -52,7 +52,7 @@ function impatientPivots({ high, length }: Market, wing: number): LevelSource {
 
 /** Takes the target if it is ever reached, and only else looks for the stop. */
 function stopAfterTarget(of: Market) {
-  const honest = backtest(of, detectSfp(of, pivotLevels(of, 5), rule), { giveUp: false })
+  const honest = backtest(of, detectSfp(of, pivotLevels(of, 5), rule), { trendExit: false })
   const trades = honest.trades.map((trade): Trade => {
     const reached = (t: number) => (trade.side === 'long' ? of.high[t]! >= trade.target : of.low[t]! <= trade.target)
     for (let t = trade.entryBar; t < of.length; t++)

@@ -49,7 +49,7 @@ const zone = (kind: Level['kind'], inner: number, outer: number, since = 0): Lev
 })
 const source = (rows: Level[][]): LevelSource => ({
   name: 'given',
-  replay: visit => {
+  forEachBar: visit => {
     for (const [t, levels] of rows.entries()) visit(t, levels)
   },
 })
@@ -185,7 +185,7 @@ describe('what is observed', () => {
     expect(swept.length).toBeGreaterThan(20)
     let last: readonly Level[] = []
     const known: (readonly Level[])[] = []
-    scope.source.replay((_, levels) => {
+    scope.source.forEachBar((_, levels) => {
       known.push(last)
       last = [...levels]
     })
@@ -330,7 +330,7 @@ describe('results', () => {
   })
 
   it('leave longer bars out where the heatmap is of several markets', () => {
-    const both = aggregateMaps([map, liquidationMap(simulateMarket({ seed: 6, bars: 1300 }), map.asked)])
+    const both = aggregateMaps([map, liquidationMap(simulateMarket({ seed: 6, bars: 1300 }), map.inputOptions)])
     const options = { ...quick, timeframes: ['1h', '4h'], stronger: ['4h'] }
     const { descriptive, assumptions } = gatherEvidence([market], [both], options, new Ledger()).timeframes()
     expect(descriptive.map(({ question }) => question.name)).toEqual(['pull 1h', 'turn 1h', 'pay 1h'])

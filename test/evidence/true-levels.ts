@@ -16,7 +16,7 @@ export function trueLevels(market: Market): LevelSource {
   const { positions } = market.truth!
   return {
     name: 'true levels',
-    replay(visit) {
+    forEachBar(visit) {
       const books = { long: new Map<number, Map<number, number>>(), short: new Map<number, Map<number, number>>() }
       const change = (i: number, coins: number) => {
         if (!(positions.liquidation[i]! > 0)) return

@@ -76,7 +76,7 @@ describe('findClusters', () => {
   it('tells the mean opening time, weighted by notional, whatever has decayed', () => {
     const book = bookOf([...background(-20, -1)], 1000)
     add(book, -3, 0, 100, 1000)
-    book.keep(0.25)
+    book.scaleBy(0.25)
     add(book, -3, 0, 75, 5000)
     const [cluster] = findClusters(book, 'long', CLOSE, WIDTH, { ...DEFAULT_RULE, maxDistance: 0.5 })
     expect(cluster!.notional).toBeCloseTo(100.25, 9)

@@ -55,7 +55,7 @@ function snapshots(map: LiquidationMap): Map<string, number>[] {
 
 function contents(book: LevelBook): Map<string, number> {
   const levels = new Map<string, number>()
-  const shifts = [...book.long.atoms, ...book.short.atoms].map(atom => atom.shift)
+  const shifts = [...book.long.cohorts, ...book.short.cohorts].map(atom => atom.shift)
   const first = book.firstBin + Math.min(...shifts)
   const column = new Float64Array(book.binCount + Math.max(...shifts) - Math.min(...shifts))
   for (const side of ['long', 'short'] as const)
@@ -179,7 +179,7 @@ describe('liquidationMap', () => {
         // A long with more margin than notional cannot be liquidated: it is in no level.
         const opened = sum(
           [...market.close.keys()].map(
-            t => map.flow.notional(t) * (1 - map.flow.longShare(t) * map.population.safe.long),
+            t => map.flow.notional(t) * (1 - map.flow.longShare(t) * map.positionCohorts.safe.long),
           ),
         )
         const outstanding = sum(snapshots(map).at(-1)!.values())
@@ -243,7 +243,7 @@ describe('liquidationMap', () => {
       { leverage: 10, weight: 0.75 },
       { leverage: 100, weight: 0.25 },
     ])
-    expect(map.population.capped).toBeCloseTo(0.25, 12)
+    expect(map.positionCohorts.capped).toBeCloseTo(0.25, 12)
     expect(map.assumptions.join()).toMatch(/25 % of it moved down/)
     const bySize = liquidationMap(market, {
       leverage: (notional): LeverageMix => (notional > 5e5 ? { 5: 1 } : { 50: 1 }),
@@ -257,8 +257,8 @@ describe('liquidationMap', () => {
 
   it('added margin moves levels away from the price', () => {
     const market = marketOf([[100, 100, 100, 100, 10]])
-    const bare = liquidationMap(market, { leverage: { 10: 1 } }).population.atoms
-    const spread = liquidationMap(market, { leverage: { 10: 1 }, extraMargin: { 1: 1 } }).population.atoms
+    const bare = liquidationMap(market, { leverage: { 10: 1 } }).positionCohorts.cohorts
+    const spread = liquidationMap(market, { leverage: { 10: 1 }, extraMargin: { 1: 1 } }).positionCohorts.cohorts
     // Twice the margin of 10x is that of 5x.
     expect(spread.long[0]!.shift).toBe(Math.floor(0.5 + Math.log(0.8 / 0.996) / 0.001))
     expect(bare.long[0]!.shift).toBe(Math.floor(0.5 + Math.log(0.9 / 0.996) / 0.001))

@@ -17,7 +17,7 @@ import { referenceData } from './data.ts'
 
 const FREE: BacktestOptions = {
   target: { r: 2, from: 'signal' },
-  giveUp: false,
+  trendExit: false,
   takerFee: 0,
   slippageBps: 0,
 }
@@ -36,7 +36,7 @@ describe.skipIf(referenceData === null)(
       signals = detectSfp(market, pivotLevels(market, 10), {
         reclaimWithin: 0,
         minMove: 0,
-        minTaken: 0,
+        minSweepDepth: 0,
         both: 'short',
       })
       const csv = gunzipSync(readFileSync(path('golden-pivot-sfp-trades-BTCUSDT-1h.csv.gz'))).toString()

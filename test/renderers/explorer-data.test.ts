@@ -164,8 +164,8 @@ describe('a payload', () => {
     ],
     [
       'nothing sensible beyond the rows',
-      { ...good, beyond: { floor: 1, filled: 1e9 } },
-      'beyond.filled is 1000000000, expected a number from 0 to',
+      { ...good, offGrid: { floor: 1, filled: 1e9 } },
+      'offGrid.filled is 1000000000, expected a number from 0 to',
     ],
     ['bytes as numbers', { ...good, data: [1, 2] }, '"data" must be base64 text, found an array'],
   ])('with %s is refused with the reason', (_, payload, reason) => {

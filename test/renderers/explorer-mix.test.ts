@@ -159,7 +159,7 @@ describe('what is read from a column', () => {
     const [whole] = clustersAt(hand, [1], 0)
     expect(whole).toMatchObject({ usd: 50, cut: false })
     const beyond = (usd: number) => ({ usd: layer([[usd]]), bins: Uint16Array.of(usd > 0 ? 1 : 0) })
-    hand.tiers[0]!.beyond = { long: beyond(20), short: beyond(0) }
+    hand.tiers[0]!.offGrid = { long: beyond(20), short: beyond(0) }
     const [cut] = clustersAt(hand, [1], 0)
     expect(cut).toMatchObject({ usd: 50, cut: true })
     expect(cut!.share).toBeCloseTo(50 / 72, 9)

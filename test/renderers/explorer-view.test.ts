@@ -7,7 +7,7 @@ import { rangeOf } from '../../renderers/explorer/pointer.ts'
 import { carryState, effectiveWeights, initialState, restoreState } from '../../renderers/explorer/state.ts'
 import { SvgInk } from '../../renderers/plot/ink.ts'
 import { scalesOf } from '../../renderers/plot/scales.ts'
-import { lookOf } from '../../renderers/plot/styles.ts'
+import { stylesOf } from '../../renderers/plot/styles.ts'
 import {
   niceStep,
   percentText,
@@ -297,7 +297,7 @@ it('the label of a cluster that is half out of sight stands whole in the map', (
   const { plot } = stage
   const scales = scalesOf(plot, whole, true)
   const [dark, grey] = ['#000000', '#808080']
-  const look = lookOf({
+  const look = stylesOf({
     dark: false,
     highContrast: false,
     foreground: dark,

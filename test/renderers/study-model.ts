@@ -55,7 +55,7 @@ function signalsAt(every: number): Signal[] {
       opposite: Number.NaN,
       volumeOutside: Number.NaN,
       move: 1,
-      taken: 1,
+      sweepDepth: 1,
       consumed: 1,
       depth: (k % 9) / 4,
       depthPct: 1,

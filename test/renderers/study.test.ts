@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { thinned } from '../../renderers/plot/candles.ts'
 import { columnsOf, tradesCsv } from '../../renderers/study/columns.ts'
-import { chosenTrades, sortedTrades } from '../../renderers/study/filter-trades.ts'
+import { filterTrades, sortedTrades } from '../../renderers/study/filter-trades.ts'
 import { focusedRange, movedSpan, priceRange, spanOf, stageOf, withinStudy } from '../../renderers/study/geometry.ts'
 import { seenOf, valueRange } from '../../renderers/study/lines.ts'
 import { closeTime, openTime, wholeSpan } from '../../renderers/study/model.ts'
@@ -111,7 +111,7 @@ it('is read also where the market stood still before the first sweep, so that no
   const level: Level = { kind: 'high', inner: 105, outer: 105, strength: 1, convergence: 0, since: 0 }
   const levels: LevelSource = {
     name: 'own',
-    replay(visit) {
+    forEachBar(visit) {
       for (let t = 0; t < flat.length; t++) visit(t, [level])
     },
   }
@@ -201,7 +201,7 @@ describe('which trades are shown', () => {
     })
     fc.assert(
       fc.property(filters, given => {
-        const chosen = new Set(chosenTrades(trades, rowText, given))
+        const chosen = new Set(filterTrades(trades, rowText, given))
         for (const [i, trade] of study.trades.entries()) {
           const words = given.text.toLowerCase().split(' ')
           const passes =
@@ -245,7 +245,7 @@ describe('what they came to', () => {
   })
 
   it('figures of long trades are those counted by hand', () => {
-    const longs = chosenTrades(trades, rowText, { ...NO_FILTERS, side: 'long' })
+    const longs = filterTrades(trades, rowText, { ...NO_FILTERS, side: 'long' })
     const own = study.trades.filter(trade => trade.side === 'long')
     const figures = figuresOf(model, longs)
     const sum = (value: (trade: (typeof own)[number]) => number) =>
@@ -267,7 +267,7 @@ describe('what they came to', () => {
   })
 
   it('the histogram holds every result once, on the right side of 0', () => {
-    const losers = chosenTrades(trades, rowText, { ...NO_FILTERS, rTo: -0.000001 })
+    const losers = filterTrades(trades, rowText, { ...NO_FILTERS, rTo: -0.000001 })
     const { from, width, all, chosen } = histogramOf(trades, losers)
     const total = (bins: Int32Array) => bins.reduce((sum, count) => sum + count, 0)
     expect(total(all)).toBe(trades.count)
@@ -406,7 +406,7 @@ describe('what the reader chose', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (a, b, c) => {
         const state = restoreState(model, keys, { filters: a, sorting: b, selected: c, range: [b, c] })
-        expect(chosenTrades(trades, rowText, state.filters).length).toBeLessThanOrEqual(trades.count)
+        expect(filterTrades(trades, rowText, state.filters).length).toBeLessThanOrEqual(trades.count)
         if (state.selected !== null) expect(trades.entryBar[state.selected]).toBeDefined()
       }),
     )

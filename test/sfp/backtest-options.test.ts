@@ -12,7 +12,7 @@ import { orderTable } from '../../src/sfp/tables.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { marketOf, prefix } from '../market/fixtures.ts'
 
-const free: BacktestOptions = { takerFee: 0, slippageBps: 0, stopBuffer: 0, giveUp: false, equity: 10_000 }
+const free: BacktestOptions = { takerFee: 0, slippageBps: 0, stopBuffer: 0, trendExit: false, equity: 10_000 }
 
 /** A long signal at a bar after a sweep of the level 98 down to 95. */
 const signal = (bar = 0, more: Partial<Signal> = {}): Signal => ({
@@ -22,7 +22,7 @@ const signal = (bar = 0, more: Partial<Signal> = {}): Signal => ({
   level: { kind: 'low', inner: 98, outer: 98, strength: 1, convergence: 0, since: 0 },
   extreme: 95,
   move: 1,
-  taken: 1,
+  sweepDepth: 1,
   consumed: 1,
   depth: 1,
   depthPct: 3,
@@ -80,12 +80,13 @@ describe('targets', () => {
 describe('stops', () => {
   it('a trailing stop follows the best close and never falls back', () => {
     const rows = [flat, [100, 112, 100, 110], [110, 111, 106, 107], [107, 108, 104, 105]]
-    const trail = { r: 1 }
-    const [trade] = run(rows, { target: false, trail }).trades
+    const trailingStop = { r: 1 }
+    const [trade] = run(rows, { target: false, trailingStop }).trades
     // The best close is 110: 5 below it from the bar after on.
     expect(trade).toMatchObject({ reason: 'trailing stop', exitBar: 4, exit: 105, stop: 95 })
-    expect(run(rows, { target: false, trail: { r: 1, after: 3 } }).trades[0]).toMatchObject({ reason: 'end' })
-    const byAtr = run([flat, [100, 112, 100, 110], [110, 111, 90, 95]], { target: false, trail: { atr: 1 } }).trades[0]!
+    expect(run(rows, { target: false, trailingStop: { r: 1, after: 3 } }).trades[0]).toMatchObject({ reason: 'end' })
+    const byAtr = run([flat, [100, 112, 100, 110], [110, 111, 90, 95]], { target: false, trailingStop: { atr: 1 } })
+      .trades[0]!
     // True ranges 6, 2 and 12 in the bars before: their mean.
     expect(byAtr.exit).toBeCloseTo(110 - 20 / 3, 9)
   })
@@ -99,11 +100,11 @@ describe('stops', () => {
       [100, 101, 95.5, 95.6],
       [96, 97, 95.5, 96],
     ]
-    expect(run(rows, { giveUp: { beyond: 0.25, impulse: 0.5 } }).trades[0]).toMatchObject({
+    expect(run(rows, { trendExit: { beyond: 0.25, impulse: 0.5 } }).trades[0]).toMatchObject({
       reason: 'trend',
       exitBar: 2,
     })
-    expect(run(rows, { giveUp: { beyond: 0.25, impulse: 2 } }).trades[0]).toMatchObject({ reason: 'end' })
+    expect(run(rows, { trendExit: { beyond: 0.25, impulse: 2 } }).trades[0]).toMatchObject({ reason: 'end' })
   })
 })
 
@@ -132,7 +133,7 @@ describe('several positions', () => {
     const options = fc.record({
       maxOpen: fc.integer({ min: 1, max: 4 }),
       target: fc.constantFrom<BacktestOptions['target']>(false, { r: 1 }, [{ r: 1 }, { r: 3 }], { opposite: true }),
-      trail: fc.constantFrom<BacktestOptions['trail']>(false, { atr: 2 }, { r: 1, after: 1 }),
+      trailingStop: fc.constantFrom<BacktestOptions['trailingStop']>(false, { atr: 2 }, { r: 1, after: 1 }),
       size: fc.constantFrom<NonNullable<BacktestOptions['size']>>(
         { fraction: 0.3 },
         { risk: 0.01 },
@@ -172,7 +173,7 @@ describe('sizes', () => {
     expect(run(rows, { size: { risk: 0.1 } }).trades[0]!.size).toBeCloseTo(100, 9)
     expect(run(rows, { size: { risk: 0.1, maxFraction: 3 } }).trades[0]!.size).toBeCloseTo(200, 9)
     expect(run(rows, { size: { notional: 950, lot: 2 } }).trades[0]!.size).toBe(8)
-    expect(run(rows, { size: { notional: 950, lot: 10 } })).toMatchObject({ trades: [], notTaken: { size: 1, gap: 0 } })
+    expect(run(rows, { size: { notional: 950, lot: 10 } })).toMatchObject({ trades: [], rejected: { size: 1, gap: 0 } })
   })
 
   it('grow and shrink with the equity', () => {
@@ -230,10 +231,10 @@ describe('inside a bar', () => {
 
   it('shorter bars tell whether the stop or the target came first', () => {
     for (const first of ['target', 'stop'] as const) {
-      const detail = minutes(first)
-      const hours = resample(detail, 3_600_000)
+      const lowerTimeframe = minutes(first)
+      const hours = resample(lowerTimeframe, 3_600_000)
       for (const intrabar of ['pessimistic', 'optimistic'] as const) {
-        const told = backtest(hours, [signal()], { ...free, intrabar, detail })
+        const told = backtest(hours, [signal()], { ...free, intrabar, lowerTimeframe })
         expect(told.trades[0]).toMatchObject({ reason: first, exitBar: 1, ambiguous: false })
         expect(told.resolved).toBe(1)
         const assumed = backtest(hours, [signal()], { ...free, intrabar })
@@ -248,13 +249,13 @@ describe('inside a bar', () => {
   it('where a shorter bar holds both, or there are none, it stays assumed', () => {
     const detail = minutes('both')
     const hours = resample(detail, 3_600_000)
-    expect(backtest(hours, [signal()], { ...free, detail })).toMatchObject({
+    expect(backtest(hours, [signal()], { ...free, lowerTimeframe: detail })).toMatchObject({
       trades: [{ reason: 'stop', ambiguous: true }],
       resolved: 0,
     })
     const early = prefix(minutes('target'), 30)
-    expect(backtest(hours, [signal()], { ...free, detail: early }).trades[0]).toMatchObject({ ambiguous: true })
-    expect(() => backtest(hours, [], { detail: hours })).toThrow(
+    expect(backtest(hours, [signal()], { ...free, lowerTimeframe: early }).trades[0]).toMatchObject({ ambiguous: true })
+    expect(() => backtest(hours, [], { lowerTimeframe: hours })).toThrow(
       /its 1h bars are not shorter than the market's 1h bars/,
     )
   })
@@ -270,12 +271,14 @@ describe('inside a bar', () => {
         { ...of, barMs, symbol },
       )
     }
-    const use = (shorter: Market) => () => backtest(hours, [], { detail: shorter })
-    expect(use(every(25 * 60_000))).toThrow(/^detail: its 25m bars do not divide the market's 1h bars$/)
+    const use = (shorter: Market) => () => backtest(hours, [], { lowerTimeframe: shorter })
+    expect(use(every(25 * 60_000))).toThrow(/^lowerTimeframe: its 25m bars do not divide the market's 1h bars$/)
     expect(use(every(15 * 60_000, 5 * 60_000))).toThrow(
-      /^detail: its 15m bars .* 00:05, but the market's 1h bars .* 00:00, which would cut some of them in two$/,
+      /^lowerTimeframe: its 15m bars .* 00:05, but the market's 1h bars .* 00:00, which would cut some of them in two$/,
     )
-    expect(use(every(15 * 60_000, 0, 'ETH/USDT:USDT'))).toThrow(/^detail: it is ETH\/USDT:USDT, but the market is BTC/)
+    expect(use(every(15 * 60_000, 0, 'ETH/USDT:USDT'))).toThrow(
+      /^lowerTimeframe: it is ETH\/USDT:USDT, but the market is BTC/,
+    )
     expect(use(every(15 * 60_000, 30 * 60_000))).not.toThrow()
     expect(use(every(15 * 60_000, -3 * 60 * 60_000))).not.toThrow()
   })
@@ -311,7 +314,7 @@ it('a signal before a gap in the data is not traded: its next open is not near',
     ['time', 'open', 'high', 'low', 'close', 'volume'].map(name => [name, all[name as 'time'].filter(keep)]),
   )
   const market = createMarket(columns as Parameters<typeof createMarket>[0], { ...all, notes: [] })
-  expect(backtest(market, [signal()], free)).toMatchObject({ trades: [], notTaken: { gap: 1, size: 0 } })
+  expect(backtest(market, [signal()], free)).toMatchObject({ trades: [], rejected: { gap: 1, size: 0 } })
 })
 
 it('farthest prices against and in favour, in R', () => {
@@ -335,13 +338,13 @@ it('refuses options that are out of range', () => {
     ],
     [{ target: {} as { r: number } }, /target: {}/],
     [{ target: [{ r: 1 }, { percent: -1 }] }, /target\[1\].percent: -1/],
-    [{ trail: {} }, /trail: .*either atr or r/],
+    [{ trailingStop: {} }, /trailingStop: .*either atr or r/],
     [{ size: { risk: 2 } }, /size.risk: 2/],
     [{ size: { notional: 5, lot: 0 } }, /size.lot: 0/],
     [{ size: { notional: 5 }, notional: 5 }, /notional and size: both/],
     [{ maxOpen: 0 }, /maxOpen: 0/],
     [{ leverage: 0.5 }, /leverage: 0.5/],
-    [{ giveUp: { beyond: -1, impulse: 0 } }, /giveUp: -1/],
+    [{ trendExit: { beyond: -1, impulse: 0 } }, /trendExit: -1/],
   ] as [BacktestOptions, RegExp][])
     expect(() => run([], options)).toThrow(message)
 })

@@ -10,7 +10,7 @@ import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { bootstrapMean } from '../../src/stats/bootstrap.ts'
 import { marketOf, prefix } from '../market/fixtures.ts'
 
-const free: BacktestOptions = { takerFee: 0, slippageBps: 0, stopBuffer: 0, giveUp: false, equity: 10_000 }
+const free: BacktestOptions = { takerFee: 0, slippageBps: 0, stopBuffer: 0, trendExit: false, equity: 10_000 }
 
 /** A long signal at bar 0 after a sweep of the level 98 down to 95. */
 const signal = (bar = 0): Signal => ({
@@ -20,7 +20,7 @@ const signal = (bar = 0): Signal => ({
   level: { kind: 'low', inner: 98, outer: 98, strength: 1, convergence: 0, since: 0 },
   extreme: 95,
   move: 1,
-  taken: 1,
+  sweepDepth: 1,
   consumed: 1,
   depth: 1,
   depthPct: 3,
@@ -89,7 +89,7 @@ describe('backtest', () => {
   })
 
   it('takes no trade whose bar opens at or behind its stop, on either side, and counts it', () => {
-    const none = { trades: [], notTaken: { stop: 1 } }
+    const none = { trades: [], rejected: { stop: 1 } }
     expect(run([[94, 96, 90, 95]])).toMatchObject(none)
     expect(run([[95, 111, 94, 110]])).toMatchObject(none)
     const market = marketOf([start, [106, 107, 100, 101]])
@@ -100,11 +100,11 @@ describe('backtest', () => {
   it('takes no trade with so little risk that its result in R would outweigh all others', () => {
     // The ATR of the signal bar is 6: 0.05 of it is 0.3 above the stop at 95.
     const hair = [95.001, 108, 95.0005, 107]
-    expect(run([hair])).toMatchObject({ trades: [], notTaken: { stop: 1 } })
+    expect(run([hair])).toMatchObject({ trades: [], rejected: { stop: 1 } })
     const target = { percent: 10 }
     expect(run([hair], { minRisk: 0, target }).trades[0]!.r).toBeGreaterThan(1_000)
     expect(run([[95.29, 108, 95.2, 107]]).trades).toEqual([])
-    expect(run([[95.31, 108, 95.2, 107]])).toMatchObject({ trades: [{ entry: 95.31 }], notTaken: { stop: 0 } })
+    expect(run([[95.31, 108, 95.2, 107]])).toMatchObject({ trades: [{ entry: 95.31 }], rejected: { stop: 0 } })
     expect(run([[95.31, 108, 95.2, 107]], { minRisk: 0.06 }).trades).toEqual([])
   })
 
@@ -119,8 +119,8 @@ describe('backtest', () => {
       [100, 101, 95.5, 95.6],
       [96, 97, 95.5, 96],
     ]
-    expect(run(rows, { giveUp: 0.25 }).trades[0]).toMatchObject({ reason: 'trend', exitBar: 2, exit: 96 })
-    expect(run(rows, { giveUp: 5 }).trades[0]).toMatchObject({ reason: 'end' })
+    expect(run(rows, { trendExit: 0.25 }).trades[0]).toMatchObject({ reason: 'trend', exitBar: 2, exit: 96 })
+    expect(run(rows, { trendExit: 5 }).trades[0]).toMatchObject({ reason: 'end' })
   })
 
   it('closes after a time, and at the last bar', () => {

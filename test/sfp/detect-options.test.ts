@@ -16,7 +16,7 @@ function high(inner: number, outer = inner, profile?: number[]): LevelSource {
   if (profile) level.profile = Float32Array.from(profile)
   return {
     name: 'fixed',
-    replay(visit) {
+    forEachBar(visit) {
       for (let t = 0; t < 100; t++) visit(t, [level])
     },
   }
@@ -25,7 +25,7 @@ function high(inner: number, outer = inner, profile?: number[]): LevelSource {
 const quiet = [100, 101, 99, 100]
 /** ATR 2 before it; from 100 to 107, closed at 101. */
 const sweep = [100, 107, 99, 101]
-const loose: DetectOptions = { minMove: 0, minTaken: 0, reclaimWithin: 0 }
+const loose: DetectOptions = { minMove: 0, minSweepDepth: 0, reclaimWithin: 0 }
 
 /** Signals of one sweep under options, and the condition of the miss where there is none. */
 function under(options: DetectOptions, rows = [quiet, quiet, sweep, quiet], source = high(105)) {
@@ -49,11 +49,11 @@ describe('conditions of the detector, each with the miss that it makes', () => {
   it('the share of the cluster’s USD, which is not that of its width', () => {
     // Half of the width, but the near half holds 90 % of the USD.
     const zone = high(105, 105 * (107 / 105) ** 2, [0.9, 1])
-    expect(under({ minTaken: 0.45, minConsumed: 0.89 }, undefined, zone)).toBe('signal')
+    expect(under({ minSweepDepth: 0.45, minConsumed: 0.89 }, undefined, zone)).toBe('signal')
     expect(under({ minConsumed: 0.91 }, undefined, zone)).toBe('minConsumed')
     const [signal] = detectSfp(marketOf([quiet, quiet, sweep, quiet]), zone, loose)
     expect(signal!.consumed).toBeCloseTo(0.9, 6)
-    expect(signal!.taken).toBeCloseTo(2 / (105 * (107 / 105) ** 2 - 105), 9)
+    expect(signal!.sweepDepth).toBeCloseTo(2 / (105 * (107 / 105) ** 2 - 105), 9)
   })
 
   it('where the bar that comes back closes', () => {
@@ -116,9 +116,9 @@ describe('conditions of the detector, each with the miss that it makes', () => {
     expect(under({}, [quiet, quiet, [106, 107, 99, 101], quiet])).toBe('openInside')
     const both: LevelSource = {
       name: 'both',
-      replay: visit => {
+      forEachBar: visit => {
         const low: Level = { kind: 'low', inner: 95, outer: 95, strength: 1, convergence: 0, since: 0 }
-        high(105).replay((t, levels) => visit(t, [...levels, low]))
+        high(105).forEachBar((t, levels) => visit(t, [...levels, low]))
       },
     }
     const market = marketOf([quiet, [100, 107, 93, 100], quiet])
@@ -193,7 +193,7 @@ it('names the nearest level on the other side', () => {
   const low = (inner: number): Level => ({ kind: 'low', inner, outer: inner, strength: 1, convergence: 0, since: 0 })
   const source: LevelSource = {
     name: 'several',
-    replay: visit => high(105).replay((t, levels) => visit(t, [...levels, low(90), low(96), low(103)])),
+    forEachBar: visit => high(105).forEachBar((t, levels) => visit(t, [...levels, low(90), low(96), low(103)])),
   }
   expect(detectSfp(market, source, loose)[0]!.opposite).toBe(96)
 })

@@ -22,14 +22,14 @@ function fixed(inner: number, outer = inner): LevelSource {
   }
   return {
     name: 'fixed',
-    replay(visit) {
+    forEachBar(visit) {
       for (let t = 0; t < 100; t++) visit(t, [level])
     },
   }
 }
 
 const quiet = [100, 101, 99, 100]
-const loose: DetectOptions = { minMove: 0, minTaken: 0, reclaimWithin: 0 }
+const loose: DetectOptions = { minMove: 0, minSweepDepth: 0, reclaimWithin: 0 }
 const bars = (signals: readonly { bar: number; side: string }[]) => signals.map(({ bar, side }) => `${bar}:${side}`)
 
 describe('detectSfp', () => {
@@ -37,7 +37,7 @@ describe('detectSfp', () => {
     const market = marketOf([quiet, quiet, [100, 107, 99, 101], quiet])
     const [signal, ...rest] = detectSfp(market, fixed(105), loose)
     expect(rest).toEqual([])
-    expect(signal).toMatchObject({ bar: 2, sweepBar: 2, side: 'short', extreme: 107, taken: 1 })
+    expect(signal).toMatchObject({ bar: 2, sweepBar: 2, side: 'short', extreme: 107, sweepDepth: 1 })
     // ATR of the bar before: 2; from the close of 100 to the high of 107.
     expect(signal!.move).toBeCloseTo(3.5, 9)
   })
@@ -82,8 +82,8 @@ describe('detectSfp', () => {
 
   it('asks for a share of the zone and for a sharp move', () => {
     const market = marketOf([quiet, quiet, [100, 106, 99, 101], quiet])
-    expect(detectSfp(market, fixed(105, 109), { ...loose, minTaken: 0.5 })).toEqual([])
-    expect(detectSfp(market, fixed(105, 109), { ...loose, minTaken: 0.25 })[0]!.taken).toBe(0.25)
+    expect(detectSfp(market, fixed(105, 109), { ...loose, minSweepDepth: 0.5 })).toEqual([])
+    expect(detectSfp(market, fixed(105, 109), { ...loose, minSweepDepth: 0.25 })[0]!.sweepDepth).toBe(0.25)
     expect(detectSfp(market, fixed(105), { ...loose, minMove: 3 })).toHaveLength(1)
     expect(detectSfp(market, fixed(105), { ...loose, minMove: 3.1 })).toEqual([])
   })
@@ -98,10 +98,10 @@ describe('detectSfp', () => {
     const market = marketOf([quiet, [100, 107, 93, 100], quiet])
     const both: LevelSource = {
       name: 'both',
-      replay: visit => {
+      forEachBar: visit => {
         const levels: Level[] = []
-        fixed(105).replay((t, high) => t === 0 && levels.push(...high))
-        fixed(95).replay((t, low) => t === 0 && levels.push(...low))
+        fixed(105).forEachBar((t, high) => t === 0 && levels.push(...high))
+        fixed(95).forEachBar((t, low) => t === 0 && levels.push(...low))
         for (let t = 0; t < 3; t++) visit(t, levels)
       },
     }
@@ -113,7 +113,7 @@ describe('detectSfp', () => {
     const market = marketOf([quiet, [100, 107, 99, 101], quiet])
     const late: LevelSource = {
       name: 'late',
-      replay: visit => fixed(105).replay((t, levels) => visit(t, t >= 1 ? levels : [])),
+      forEachBar: visit => fixed(105).forEachBar((t, levels) => visit(t, t >= 1 ? levels : [])),
     }
     expect(detectSfp(market, late, loose)).toEqual([])
   })
@@ -121,7 +121,7 @@ describe('detectSfp', () => {
   it('refuses options that are out of range', () => {
     const market = marketOf([quiet])
     expect(() => detectSfp(market, fixed(105), { reclaimWithin: -1 })).toThrow(/reclaimWithin: -1/)
-    expect(() => detectSfp(market, fixed(105), { minTaken: 2 })).toThrow(/minTaken: 2/)
+    expect(() => detectSfp(market, fixed(105), { minSweepDepth: 2 })).toThrow(/minSweepDepth: 2/)
     expect(() => detectSfp(market, fixed(105), { both: 'maybe' as 'none' })).toThrow(/both: maybe/)
   })
 })
@@ -130,7 +130,7 @@ describe('level sources', () => {
   it('a pivot is known when the bars after it have closed, not before', () => {
     const rows = Array.from({ length: 30 }, (_, i) => [100, i === 10 ? 110 : 101, 99, 100])
     const seen: string[] = []
-    pivotLevels(marketOf(rows), 5).replay((t, levels) => {
+    pivotLevels(marketOf(rows), 5).forEachBar((t, levels) => {
       const high = levels.find(level => level.kind === 'high')
       if (high?.inner === 110) seen.push(`${t}:${high.since}`)
     })
@@ -140,7 +140,7 @@ describe('level sources', () => {
   it('clusters lie on their side of the close and carry the bar they are known at', () => {
     const map = liquidationMap(simulateMarket({ seed: 3, bars: 200 }))
     let count = 0
-    clusterLevels(map, { brightest: 2, brightness: 1.5 }).replay((t, levels) => {
+    clusterLevels(map, { brightest: 2, brightness: 1.5 }).forEachBar((t, levels) => {
       for (const level of levels) {
         count++
         expect(level.since).toBe(t)
@@ -156,7 +156,7 @@ describe('level sources', () => {
     const options = fc.record({
       reclaimWithin: fc.integer({ min: 0, max: 3 }),
       minMove: fc.constantFrom(0, 0.5, 1),
-      minTaken: fc.constantFrom(0, 0.5),
+      minSweepDepth: fc.constantFrom(0, 0.5),
       minConsumed: fc.constantFrom(0, 0.3),
       confirmation: fc.constantFrom(0, 2),
       trend: fc.constantFrom<'any' | 'with' | 'against'>('any', 'with', 'against'),

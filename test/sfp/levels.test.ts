@@ -5,7 +5,7 @@ import { DAY, HOUR } from '../../src/common/duration.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import { createMarket, type Market } from '../../src/market/market.ts'
 import { resample } from '../../src/market/resample.ts'
-import { rangesOf } from '../../src/sfp/cached-series.ts'
+import { cachedAtr } from '../../src/sfp/cached-series.ts'
 import { detectSfp } from '../../src/sfp/detect.ts'
 import { asOf } from '../../src/sfp/levels/as-of.ts'
 import { clusterLevels } from '../../src/sfp/levels/clusters.ts'
@@ -42,7 +42,7 @@ const SLOW = new Set(['clusters', 'clusters of 4h', 'mirrored', 'random'])
 
 function allLevels(source: LevelSource): Level[][] {
   const all: Level[][] = []
-  source.replay((_, levels) => all.push([...levels]))
+  source.forEachBar((_, levels) => all.push([...levels]))
   return all
 }
 
@@ -67,7 +67,7 @@ describe('every level source', () => {
     it(`${name}: packed and bar by bar are the same`, () => {
       const market = simulateMarket({ seed: 9, bars: 300, timeframe: '1h' })
       const source = make(market)
-      const foreign: LevelSource = { name: 'foreign', replay: visit => source.replay(visit) }
+      const foreign: LevelSource = { name: 'foreign', forEachBar: visit => source.forEachBar(visit) }
       const packed = columnsOf(foreign, market)
       const { starts, ids } = packed
       const rows = allLevels(source)
@@ -133,7 +133,7 @@ describe('levels of longer bars', () => {
     const long = resample(hours, 4 * HOUR)
     const source: LevelSource = {
       name: 'fixed',
-      replay: visit => {
+      forEachBar: visit => {
         const level: Level = { kind: 'high', inner: 105, outer: 105, strength: 1, convergence: 0, since: 0 }
         for (let t = 0; t < long.length; t++) visit(t, [level])
       },
@@ -223,7 +223,7 @@ describe('placebos', () => {
     const shifted = allLevels(shiftedLevels(market, source, 2))
     const [own, moved] = [real[300]![0]!, shifted[300]![0]!]
     const sign = own.kind === 'high' ? 1 : -1
-    expect(moved.inner - own.inner).toBeCloseTo(sign * 2 * rangesOf(market)[300]!, 9)
+    expect(moved.inner - own.inner).toBeCloseTo(sign * 2 * cachedAtr(market)[300]!, 9)
     const nearer = allLevels(shiftedLevels(market, source, -3)).flat()
     expect(nearer.length).toBeLessThan(real.flat().length)
     for (const level of nearer) expect(distance(level) > 0).toBe(level.kind === 'high')
@@ -256,7 +256,7 @@ describe('a source of one’s own', () => {
   const market = simulateMarket({ seed: 3, bars: 60 })
   const own = (visits: readonly number[], change: Partial<Level> = {}): LevelSource => ({
     name: 'own',
-    replay(visit) {
+    forEachBar(visit) {
       for (const t of visits)
         visit(t, [{ kind: 'high', inner: 1e6, outer: 1e6, strength: 1, convergence: 0, since: t, ...change }])
     },
@@ -266,10 +266,12 @@ describe('a source of one’s own', () => {
   it('visits every bar in order', () => {
     expect(columnsOf(own(bars), market).ids).toHaveLength(60)
     expect(() => columnsOf(own([...bars].reverse()), market)).toThrow(
-      'levels: own: replay visits bar 59, but expected every bar once and in order, now 0',
+      'levels: own: forEachBar visits bar 59, but expected every bar once and in order, now 0',
     )
-    expect(() => columnsOf(own(bars.slice(1)), market)).toThrow('replay visits bar 1, but')
-    expect(() => columnsOf(own(bars.slice(0, 10)), market)).toThrow('replay visits 10 bars of 60, but expected every')
+    expect(() => columnsOf(own(bars.slice(1)), market)).toThrow('forEachBar visits bar 1, but')
+    expect(() => columnsOf(own(bars.slice(0, 10)), market)).toThrow(
+      'forEachBar visits 10 bars of 60, but expected every',
+    )
   })
 
   it('knows no level before its time, and whether it is a high or a low', () => {

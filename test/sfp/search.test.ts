@@ -86,7 +86,7 @@ describe('the variants of a space', () => {
 
 describe('a sweep', () => {
   const grid = { minMove: [0, 0.5, 1], 'target.r': [1, 2], 'size.risk': [0.005, 0.01] }
-  const base = { levels: 'pivots' as const, wing: 4, target: { r: 5, from: 'signal' as const }, grid }
+  const base = { levels: 'pivots' as const, leftBars: 4, target: { r: 5, from: 'signal' as const }, grid }
 
   it('gives what a detector and a backtest of their own give', async () => {
     const found = await sweep(market, base)
@@ -116,7 +116,7 @@ describe('a sweep', () => {
     const options = {
       ...base,
       brightness: 1.5,
-      backtest: { detail },
+      backtest: { lowerTimeframe: detail },
       grid: { ...grid, levels: ['pivots', map, 'round'], brightest: [1, 3] },
     }
     const messages: (number | null | undefined)[] = []
@@ -158,8 +158,8 @@ describe('a sweep', () => {
       /minmove is not an option that can be/,
     )
     for (const workers of [0, 2])
-      await expect(sweep(market, { ...base, grid: { minTaken: [0, 2] }, workers, workerFile })).rejects.toThrow(
-        /minTaken: 2, but expected 0 to 1/,
+      await expect(sweep(market, { ...base, grid: { minSweepDepth: [0, 2] }, workers, workerFile })).rejects.toThrow(
+        /minSweepDepth: 2, but expected 0 to 1/,
       )
   })
 
@@ -179,8 +179,8 @@ describe('a sweep', () => {
     const messages: string[] = []
     await asCell({ progress: message => void messages.push(message) }, async () => {
       const work = runSweep(market, {
-        grid: { wing: [1, 2], minMove: [0, 0.5, 1, 1.5], 'target.r': [1, 2, 3, 4] },
-        levels: { names: ['wing'], source: unready },
+        grid: { leftBars: [1, 2], minMove: [0, 0.5, 1, 1.5], 'target.r': [1, 2, 3, 4] },
+        levels: { names: ['leftBars'], source: unready },
         workers: 2,
         workerFile,
       })
@@ -197,7 +197,7 @@ describe('a sweep', () => {
   })
 
   it('says that no trial traded instead of judging one', async () => {
-    const quiet = await sweep(market, { levels: 'pivots', wing: 4, grid: { minMove: [1000] } })
+    const quiet = await sweep(market, { levels: 'pivots', leftBars: 4, grid: { minMove: [1000] } })
     expect(() => quiet.deflatedSharpe()).toThrow(/trial -1, but there are 1/)
     expect(quiet.verdict.text).toContain('none traded')
   })
@@ -216,7 +216,7 @@ describe('a sweep', () => {
 
 describe('walk forward', () => {
   it('chooses in the past and trades what comes after', async () => {
-    const options = { levels: 'pivots' as const, wing: 4, grid: { 'target.r': [1, 2, 3], minMove: [0, 1] } }
+    const options = { levels: 'pivots' as const, leftBars: 4, grid: { 'target.r': [1, 2, 3], minMove: [0, 1] } }
     const found = await sweep(market, options)
     const windows = { train: '30d', test: '10d', embargo: '1d', minTrades: 5 }
     const result = await walkForward(market, { ...options, ...windows })

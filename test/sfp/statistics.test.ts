@@ -152,7 +152,7 @@ describe('liq.sfp', () => {
   })
 
   it('shows orders, splits and statistics of a study as tables', () => {
-    const own = sfp(market, { levels: 'pivots', wing: 4, minMove: 0, target: { r: 1.5 } })
+    const own = sfp(market, { levels: 'pivots', leftBars: 4, minMove: 0, target: { r: 1.5 } })
     const result = own.backtest({ size: { risk: 0.01 } })
     expect(result.options.targets).toEqual([{ r: 1.5 }])
     expect(result.orderTable().numRows()).toBe(2 * result.trades.length)

@@ -1,5 +1,5 @@
 import type { Exchange, Market as Listing } from 'ccxt'
-import { DataError, quote } from '../../common/errors.ts'
+import { DataError, quoteValue } from '../../common/errors.ts'
 import type { Task } from '../../common/task.ts'
 import { type Patience, retry } from './retry.ts'
 import { Shared } from './shared-work.ts'
@@ -103,7 +103,7 @@ async function open(address: Address, task: Task, patience: Patience): Promise<O
   const ccxt = (await import('../ccxt.ts')).default
   if (!ccxt.exchanges.includes(address.exchange))
     throw new DataError(
-      `exchange: ${quote(address.exchange)} is not a ccxt id. Usual ones: ${USUAL.join(', ')}; all: https://docs.ccxt.com`,
+      `exchange: ${quoteValue(address.exchange)} is not a ccxt id. Usual ones: ${USUAL.join(', ')}; all: https://docs.ccxt.com`,
     )
   const Venue = (ccxt as unknown as Record<string, new (config: object) => Exchange>)[address.exchange]!
   const exchange = new Venue({
@@ -129,5 +129,5 @@ function noSymbol({ exchange, symbol }: Address, known: string[]): DataError {
   const base = symbol.split('/')[0]!.toUpperCase()
   const near = known.filter(name => name.startsWith(`${base}/`)).slice(0, 8)
   const hint = near.length > 0 ? near.join(', ') : 'none for that coin'
-  return new DataError(`symbol: ${exchange} has no ${quote(symbol)}. Near ones: ${hint}`)
+  return new DataError(`symbol: ${exchange} has no ${quoteValue(symbol)}. Near ones: ${hint}`)
 }

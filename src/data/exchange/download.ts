@@ -1,5 +1,5 @@
 import { durationMs, formatTime } from '../../common/duration.ts'
-import { DataError, quote } from '../../common/errors.ts'
+import { DataError, quoteValue } from '../../common/errors.ts'
 import { momentMs } from '../../common/iso-time.ts'
 import { currentTask, type Task } from '../../common/task.ts'
 import { CANDLE_FIELDS, createMarket, type Market, type MarketColumns } from '../../market/market.ts'
@@ -114,7 +114,8 @@ const STATES = [
 
 function extrasOf(given: ExchangeSource['with'] = []): ReadonlySet<Extra> {
   for (const extra of given)
-    if (!EXTRAS.includes(extra)) throw new DataError(`with: ${quote(extra)}, but expected some of ${EXTRAS.join(', ')}`)
+    if (!EXTRAS.includes(extra))
+      throw new DataError(`with: ${quoteValue(extra)}, but expected some of ${EXTRAS.join(', ')}`)
   return new Set(given)
 }
 

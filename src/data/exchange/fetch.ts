@@ -1,5 +1,5 @@
 import { durationMs, formatDuration, formatTime, HOUR, MINUTE } from '../../common/duration.ts'
-import { DataError, quote } from '../../common/errors.ts'
+import { DataError, quoteValue } from '../../common/errors.ts'
 import type { Task } from '../../common/task.ts'
 import { type Connection, connect } from './connect.ts'
 import { firstStep, type Plan, type Repairs, walk } from './paging.ts'
@@ -117,7 +117,7 @@ function stepOf({ exchange }: Connection, rule: SeriesRule, kind: SeriesKind, ti
   const offered = kind === 'candles' ? Object.keys(exchange.timeframes) : (rule.steps ?? [])
   if (offered.length > 0 && !offered.includes(timeframe)) {
     const series = kind === 'candles' ? '' : ` ${SAID[kind]} at`
-    throw new DataError(`timeframe: ${exchange.id} has no${series} ${quote(timeframe)}, but ${offered.join(', ')}`)
+    throw new DataError(`timeframe: ${exchange.id} has no${series} ${quoteValue(timeframe)}, but ${offered.join(', ')}`)
   }
   return durationMs(timeframe, 'timeframe')
 }

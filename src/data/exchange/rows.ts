@@ -1,4 +1,4 @@
-import { DataError, quote } from '../../common/errors.ts'
+import { DataError, quoteValue } from '../../common/errors.ts'
 import type { Field, SeriesRule } from './rule.ts'
 import type { SeriesChunk } from './series.ts'
 
@@ -29,7 +29,7 @@ function numberIn(row: unknown, field: Field, index: number, what: string): numb
 function bad(row: unknown, field: Field, index: number, what: string): never {
   const value = typeof row === 'object' && row !== null ? field.of(row) : row
   throw new DataError(
-    `${what}, row ${index + 1} of an answer, ${field.name}: ${quote(value)}, but expected a number. The row: ${JSON.stringify(row)?.slice(0, 120)}`,
+    `${what}, row ${index + 1} of an answer, ${field.name}: ${quoteValue(value)}, but expected a number. The row: ${JSON.stringify(row)?.slice(0, 120)}`,
   )
 }
 

@@ -12,7 +12,7 @@ export interface Stretch {
 }
 
 /** The exchange and its market, as a rule needs them. */
-export interface Place {
+export interface ExchangeContext {
   exchange: Exchange
   listing: NonNullable<Listing>
   /** The exchange's clock. */
@@ -40,7 +40,7 @@ export interface SeriesRule {
   /** How far back the venue keeps records, in ms, where that is less than for ever. */
   keepsMs?(stepMs: number): number
   /** The rows of a stretch in any order, as served. Rows outside of it do no harm. */
-  ask(place: Place, stretch: Stretch): Promise<readonly unknown[]>
+  ask(place: ExchangeContext, stretch: Stretch): Promise<readonly unknown[]>
   time: Field
   columns: Readonly<Record<string, Field>>
 }
@@ -58,7 +58,7 @@ export const key = (name: string): Field => ({ name, of: row => (row as Record<s
 export const CANDLE_ROW = { open: at(1, 'open'), high: at(2, 'high'), low: at(3, 'low'), close: at(4, 'close') }
 
 /** One of ccxt's implicit methods, which return what the venue answered. */
-export function raw({ exchange }: Place, method: string, params: Record<string, unknown>): Promise<unknown> {
+export function raw({ exchange }: ExchangeContext, method: string, params: Record<string, unknown>): Promise<unknown> {
   const call = (exchange as unknown as Record<string, (params: object) => Promise<unknown>>)[method]
   if (call === undefined) throw new Error(`ccxt's ${exchange.id} has no ${method}`)
   return call.call(exchange, params)

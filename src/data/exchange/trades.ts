@@ -6,7 +6,7 @@ import type { TradeChunk } from '../../market/trade-flow/trade-chunk.ts'
 import { type Address, type Connection, connect } from './connect.ts'
 import { PATIENCE, type Patience } from './retry.ts'
 import { checkRows, type Row } from './rows.ts'
-import { DAY_MS, type Field, key, listIn, type Place, raw, type SeriesRule } from './rule.ts'
+import { DAY_MS, type ExchangeContext, type Field, key, listIn, raw, type SeriesRule } from './rule.ts'
 import { whoServes } from './venues.ts'
 
 export interface TradeSource extends Address {
@@ -20,9 +20,9 @@ interface TradeRule {
   page: number
   keepsMs?: number
   /** The first trade of the hour after a moment, or the last one before that moment, if there is one. */
-  first(place: Place, time: number): Promise<readonly unknown[]>
+  first(place: ExchangeContext, time: number): Promise<readonly unknown[]>
   /** Trades with `from` ≤ id < `from` + page, in any order. */
-  from(place: Place, id: number): Promise<readonly unknown[]>
+  from(place: ExchangeContext, id: number): Promise<readonly unknown[]>
   row: Pick<SeriesRule, 'time' | 'columns'>
 }
 

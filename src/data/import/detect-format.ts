@@ -1,4 +1,4 @@
-import { DataError, quote } from '../../common/errors.ts'
+import { DataError, quoteValue } from '../../common/errors.ts'
 import { CANDLE_FIELDS, FLOW_FIELDS } from '../../market/market.ts'
 import {
   buyerMakerReader,
@@ -51,7 +51,7 @@ const EVENT_FIELDS = ['price', 'amount', 'side', 'buyerMaker'] as const
  *
  * @throws DataError listing what was found and how to say what is meant
  */
-export function recognise(table: Table, options: ReadOptions = {}): Plan {
+export function detectFormat(table: Table, options: ReadOptions = {}): Plan {
   const found = findFields(table, options.columns ?? {})
   const kind = options.kind ?? kindOf(found, table)
   const wanted = fieldsOf(kind, found, table)
@@ -74,7 +74,8 @@ function readerOf(field: Field, kind: FileKind, options: ReadOptions): CellReade
 function guards(table: Table, { where = {} }: ReadOptions): Column[] {
   const filters = Object.entries(where).map(([name, text]) => {
     const index = table.names.indexOf(name)
-    if (index < 0) throw new DataError(`where: the file has no column ${quote(name)}, but ${table.names.join(', ')}`)
+    if (index < 0)
+      throw new DataError(`where: the file has no column ${quoteValue(name)}, but ${table.names.join(', ')}`)
     return { index, reader: filterReader(text), filter: true }
   })
   const same = table.names.flatMap((name, index) =>
@@ -93,12 +94,12 @@ function findFields(table: Table, mapping: ColumnMapping): Map<Field, number> {
   }
   for (const [field, name] of Object.entries(mapping) as [Field, string][]) {
     if (!(field in NAMES))
-      throw new DataError(`columns: ${quote(field)} is not known; there are ${Object.keys(NAMES).join(', ')}`)
+      throw new DataError(`columns: ${quoteValue(field)} is not known; there are ${Object.keys(NAMES).join(', ')}`)
     const index = names.indexOf(name)
     if (index < 0)
-      throw new DataError(`columns.${field}: the file has no column ${quote(name)}, but ${names.join(', ')}`)
+      throw new DataError(`columns.${field}: the file has no column ${quoteValue(name)}, but ${names.join(', ')}`)
     if (names.indexOf(name, index + 1) >= 0)
-      throw new DataError(`columns.${field}: the file has several columns ${quote(name)}: ${names.join(', ')}`)
+      throw new DataError(`columns.${field}: the file has several columns ${quoteValue(name)}: ${names.join(', ')}`)
     take(field, index)
   }
   const preset = table.named
@@ -174,7 +175,7 @@ function kindOf(found: ReadonlyMap<Field, number>, table: Table): FileKind {
   if (FLOW_FIELDS.some(field => found.has(field))) return 'records'
   if (!table.named)
     throw new DataError(
-      `The file has no names of columns, and its first row, ${quote(table.sample.join(', '))}, is of no known archive. Name columns by their numbers, e.g. columns: { time: '1', open: '2', high: '3', low: '4', close: '5', volume: '6' }`,
+      `The file has no names of columns, and its first row, ${quoteValue(table.sample.join(', '))}, is of no known archive. Name columns by their numbers, e.g. columns: { time: '1', open: '2', high: '3', low: '4', close: '5', volume: '6' }`,
     )
   throw missing(OHLC.find(field => !found.has(field))!, table)
 }

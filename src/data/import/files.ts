@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { durationMs } from '../../common/duration.ts'
-import { DataError, quote } from '../../common/errors.ts'
-import { given } from '../../common/options.ts'
+import { DataError, quoteValue } from '../../common/errors.ts'
+import { dropUndefined } from '../../common/options.ts'
 import { currentTask } from '../../common/task.ts'
 import type { ReadOptions } from './detect-format.ts'
 
@@ -37,8 +37,9 @@ export async function findFiles(files: Files, common: FileOptions): Promise<File
   const found: FileEntry[] = []
   for (const one of list) {
     const entry = typeof one === 'string' ? { file: one } : one
-    if (typeof entry?.file !== 'string') throw new DataError(`file: ${quote(one)}, but expected the name of a file`)
-    for (const path of await locate(entry.file)) found.push({ ...options, ...given(entry), file: path })
+    if (typeof entry?.file !== 'string')
+      throw new DataError(`file: ${quoteValue(one)}, but expected the name of a file`)
+    for (const path of await locate(entry.file)) found.push({ ...options, ...dropUndefined(entry), file: path })
   }
   return found
 }

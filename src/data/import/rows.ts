@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { DataError } from '../../common/errors.ts'
 import { Growing } from '../../common/growing.ts'
-import { type FileKind, type Plan, recognise } from './detect-format.ts'
+import { detectFormat, type FileKind, type Plan } from './detect-format.ts'
 import type { Field } from './fields.ts'
 import { type FileEntry, shiftMs } from './files.ts'
 import { openTable } from './open-table.ts'
@@ -31,7 +31,7 @@ export function openFile(entry: FileEntry): Promise<OpenFile> {
   const name = basename(entry.file)
   return named(name, async () => {
     const table = await openTable(entry.file)
-    return { entry, name, table, plan: recognise(table, entry) }
+    return { entry, name, table, plan: detectFormat(table, entry) }
   })
 }
 

@@ -1,4 +1,4 @@
-import { DataError, quote } from '../../common/errors.ts'
+import { DataError, quoteValue } from '../../common/errors.ts'
 import { CellError, type CellReader } from './cells.ts'
 
 /** A column to read, by its place in {@link Table.names}. */
@@ -47,7 +47,7 @@ export function textStart(head: Buffer): number {
 
 /** The error of a cell, where it stands. */
 export function cellError(error: CellError, row: number, column: string, value: string): DataError {
-  return new DataError(`Row ${row}, ${column}: ${quote(value)}, but expected ${error.expected}`)
+  return new DataError(`Row ${row}, ${column}: ${quoteValue(value)}, but expected ${error.expected}`)
 }
 
 /** Fills batches from typed values. */

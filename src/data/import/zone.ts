@@ -1,5 +1,5 @@
 import { MINUTE } from '../../common/duration.ts'
-import { DataError, quote } from '../../common/errors.ts'
+import { DataError, quoteValue } from '../../common/errors.ts'
 import { CellError } from './cells.ts'
 
 /** Makes epoch ms of what clocks show somewhere. */
@@ -44,7 +44,9 @@ function placeZone(name: string): Zone {
       second: 'numeric',
     })
   } catch {
-    throw new DataError(`zone: ${quote(name)} is not known. Write UTC, an offset as +09:00, or a place as Asia/Tokyo`)
+    throw new DataError(
+      `zone: ${quoteValue(name)} is not known. Write UTC, an offset as +09:00, or a place as Asia/Tokyo`,
+    )
   }
   const offsetAt = (utc: number): number => {
     const part = Object.fromEntries(format.formatToParts(utc).map(({ type, value }) => [type, Number(value)]))

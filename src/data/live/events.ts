@@ -1,4 +1,4 @@
-import { DataError, quote } from '../../common/errors.ts'
+import { DataError, quoteValue } from '../../common/errors.ts'
 import type { Connection } from '../exchange/connect.ts'
 
 /** A trade as it happened. */
@@ -96,10 +96,10 @@ function coins(contracts: number, price: number, { listing }: Connection): numbe
 
 function number(value: unknown, field: string, what: string): number {
   if (typeof value === 'number' && value > 0 && value < Infinity) return value
-  throw new DataError(`${what}, ${field}: ${quote(value)}, but expected a number above 0`)
+  throw new DataError(`${what}, ${field}: ${quoteValue(value)}, but expected a number above 0`)
 }
 
 function sideOf(value: unknown, what: string): 'buy' | 'sell' {
   if (value === 'buy' || value === 'sell') return value
-  throw new DataError(`${what}, side: ${quote(value)}, but expected buy or sell`)
+  throw new DataError(`${what}, side: ${quoteValue(value)}, but expected buy or sell`)
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { durationMs } from '../../common/duration.ts'
-import { DataError, quote } from '../../common/errors.ts'
+import { DataError, quoteValue } from '../../common/errors.ts'
 import { momentMs } from '../../common/iso-time.ts'
 import { currentTask, type Task } from '../../common/task.ts'
 import { type Connection, connect, USUAL } from '../exchange/connect.ts'
@@ -76,7 +76,7 @@ function timeout(action: () => void, ms: number): () => void {
 function extrasOf(given: LiveSource['with'] = []): ReadonlySet<LiveExtra> {
   for (const extra of given)
     if (!LIVE_EXTRAS.includes(extra))
-      throw new DataError(`with: ${quote(extra)}, but liq.live takes ${LIVE_EXTRAS.join(' and ')}`)
+      throw new DataError(`with: ${quoteValue(extra)}, but liq.live takes ${LIVE_EXTRAS.join(' and ')}`)
   return new Set(given)
 }
 

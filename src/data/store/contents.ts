@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
-import { DataError, quote } from '../../common/errors.ts'
+import { DataError, quoteValue } from '../../common/errors.ts'
 import { fileOf, keyOfFolder, ownFile, partOfFile, type SeriesKey } from './key.ts'
 import { stepMs } from './part.ts'
 import { PARTS_FILE } from './store.ts'
@@ -10,7 +10,7 @@ import { PARTS_FILE } from './store.ts'
 export type StoreFilter = Partial<SeriesKey>
 
 /** Something in the store's folders that is not the store's. It is neither read nor removed. */
-export interface Stray {
+export interface UnmanagedFile {
   path: string
   reason: string
 }
@@ -19,7 +19,7 @@ export interface Contents {
   /** Every series that has a file, in order of their names, with the parts that it has or should have, in order. */
   series: { key: SeriesKey; parts: string[] }[]
   /** With a filter only those among the files of the series that are meant. */
-  strays: Stray[]
+  unmanagedFiles: UnmanagedFile[]
 }
 
 /**
@@ -28,14 +28,14 @@ export interface Contents {
  */
 export async function contentsOf(root: string, filter: StoreFilter = {}): Promise<Contents> {
   checkFilter(filter)
-  const found: Contents = { series: [], strays: [] }
+  const found: Contents = { series: [], unmanagedFiles: [] }
   const everything = Object.values(filter).every(value => value === undefined)
   const walk = async (levels: readonly string[]): Promise<void> => {
     const folder = join(root, ...levels)
     const key = seriesAt(levels)
     const isMeant = key ? matches(key, filter) : everything
     const stray = (name: string, reason: string) => {
-      if (isMeant) found.strays.push({ path: join(folder, name), reason })
+      if (isMeant) found.unmanagedFiles.push({ path: join(folder, name), reason })
     }
     const parts: string[] = []
     for (const entry of await entriesOf(folder)) {
@@ -113,9 +113,10 @@ const FIELDS = ['exchange', 'symbol', 'series', 'timeframe']
 
 function checkFilter(filter: StoreFilter): void {
   for (const [name, value] of Object.entries(filter)) {
-    if (!FIELDS.includes(name)) throw new DataError(`${quote(name)} is not a field of the store: ${FIELDS.join(', ')}`)
+    if (!FIELDS.includes(name))
+      throw new DataError(`${quoteValue(name)} is not a field of the store: ${FIELDS.join(', ')}`)
     if (value !== undefined && typeof value !== 'string')
-      throw new DataError(`${name}: ${quote(value)}, but expected a text`)
+      throw new DataError(`${name}: ${quoteValue(value)}, but expected a text`)
   }
 }
 

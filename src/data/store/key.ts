@@ -1,6 +1,6 @@
 import { join, sep } from 'node:path'
 import { DAY } from '../../common/duration.ts'
-import { DataError, quote } from '../../common/errors.ts'
+import { DataError, quoteValue } from '../../common/errors.ts'
 import type { Interval } from './intervals.ts'
 import { isSeries, SERIES, type SeriesName } from './schema.ts'
 
@@ -72,7 +72,7 @@ export function partOf(series: SeriesName, time: number): string {
 /** The moments that belong to a part. */
 export function partBounds(part: string): Interval {
   const from = Date.parse(`${part.length === 7 ? `${part}-01` : part}T00:00:00Z`)
-  if (!Number.isFinite(from)) throw new DataError(`${quote(part)} is not a part of the store, such as 2024-05`)
+  if (!Number.isFinite(from)) throw new DataError(`${quoteValue(part)} is not a part of the store, such as 2024-05`)
   if (part.length > 7) return [from, from + DAY]
   const start = new Date(from)
   return [from, Date.UTC(start.getUTCFullYear(), start.getUTCMonth() + 1)]

@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path'
-import { DataError, quote } from '../../common/errors.ts'
+import { DataError, quoteValue } from '../../common/errors.ts'
 import type { FetchSeries } from '../exchange/series.ts'
 import { cachedSeries } from './cached.ts'
 import { Store } from './store.ts'
@@ -46,7 +46,7 @@ export function storeOf(source: StoreOptions & { ccxt?: Record<string, unknown> 
   if (place === false) return null
   if (place === true) return storePath()
   if (typeof place === 'string' && isAbsolute(place)) return place
-  throw new DataError(`store: ${quote(place)}, but expected true, false or the absolute path of a folder`)
+  throw new DataError(`store: ${quoteValue(place)}, but expected true, false or the absolute path of a folder`)
 }
 
 const opened = new Map<string, Store>()

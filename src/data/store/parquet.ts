@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { type FileMetaData, parquetMetadata, parquetRead, type SchemaElement } from 'hyparquet'
 import { ByteWriter, type ColumnSource, parquetWrite } from 'hyparquet-writer'
-import { DataError, quote } from '../../common/errors.ts'
+import { DataError, quoteValue } from '../../common/errors.ts'
 import type { Interval } from './intervals.ts'
 import type { SeriesKey } from './key.ts'
 import { digestOf, type Part, partProblem, stepMs } from './part.ts'
@@ -174,7 +174,7 @@ function readHead(metadata: FileMetaData): Head {
     throw new DamagedError('what it says of itself cannot be read')
   }
   if (head.format !== FORMAT) {
-    throw new DataError(`it has format ${quote(head.format)}, but this Liqnb knows format ${FORMAT}: update Liqnb`)
+    throw new DataError(`it has format ${quoteValue(head.format)}, but this Liqnb knows format ${FORMAT}: update Liqnb`)
   }
   const complete = isSeries(head.series) && Array.isArray(head.coverage) && typeof head.part === 'string'
   if (!complete) throw new DamagedError('what it says of itself is not complete')

@@ -1,9 +1,9 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { DataError, quote } from '../../common/errors.ts'
+import { DataError, quoteValue } from '../../common/errors.ts'
 
 /** What decides where the store is; the defaults are those of this process. */
-export interface Surroundings {
+export interface StoreEnvironment {
   env?: Readonly<Record<string, string | undefined>>
   platform?: NodeJS.Platform
   home?: string
@@ -18,16 +18,16 @@ export function storePath({
   env = process.env,
   platform = process.platform,
   home = homedir(),
-}: Surroundings = {}): string {
+}: StoreEnvironment = {}): string {
   const given = env.LIQNB_STORE?.trim()
   if (given) {
-    if (!isAbsolute(given)) throw new DataError(`LIQNB_STORE: ${quote(given)} is not an absolute path`)
+    if (!isAbsolute(given)) throw new DataError(`LIQNB_STORE: ${quoteValue(given)} is not an absolute path`)
     return given
   }
   return join(dataFolder(env, platform, home), 'liqnb', 'store')
 }
 
-function dataFolder(env: NonNullable<Surroundings['env']>, platform: NodeJS.Platform, home: string): string {
+function dataFolder(env: NonNullable<StoreEnvironment['env']>, platform: NodeJS.Platform, home: string): string {
   if (platform === 'win32') return env.LOCALAPPDATA || join(home, 'AppData', 'Local')
   if (platform === 'darwin') return join(home, 'Library', 'Application Support')
   // The specification has relative paths ignored.
@@ -35,6 +35,6 @@ function dataFolder(env: NonNullable<Surroundings['env']>, platform: NodeJS.Plat
 }
 
 /** Whether only what is stored may be used: the variable `LIQNB_OFFLINE` is set to something other than 0, false or no. */
-export function isOffline(env: Surroundings['env'] = process.env): boolean {
+export function isOffline(env: StoreEnvironment['env'] = process.env): boolean {
   return !/^(0|false|no|off)?$/i.test(env?.LIQNB_OFFLINE?.trim() ?? '')
 }

@@ -1,7 +1,7 @@
 import { open, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DataError } from '../../common/errors.ts'
-import { contentsOf, entriesOf, type StoreFilter, type Stray } from './contents.ts'
+import { contentsOf, entriesOf, type StoreFilter, type UnmanagedFile } from './contents.ts'
 import { fileOf, folderOf, ownFile, type SeriesKey } from './key.ts'
 import { decodeHead, type Head } from './parquet.ts'
 import { stepMs } from './part.ts'
@@ -29,8 +29,8 @@ export async function listSeries(root: string, filter?: StoreFilter): Promise<Se
 }
 
 /** What lies in the store's folders and is not the store's. */
-export async function listStrays(root: string, filter?: StoreFilter): Promise<Stray[]> {
-  return (await contentsOf(root, filter)).strays
+export async function listUnmanagedFiles(root: string, filter?: StoreFilter): Promise<UnmanagedFile[]> {
+  return (await contentsOf(root, filter)).unmanagedFiles
 }
 
 /** What is stored, from the files' own words; `verifyStore` tells whether they are true. */

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { DataError } from '../../common/errors.ts'
 import { momentMs } from '../../common/iso-time.ts'
-import { given } from '../../common/options.ts'
+import { dropUndefined } from '../../common/options.ts'
 import { currentTask } from '../../common/task.ts'
 import { TradeFlowBuilder, type TradeFlowOptions } from '../../market/trade-flow/build.ts'
 import type { TradeChunk } from '../../market/trade-flow/trade-chunk.ts'
@@ -35,7 +35,7 @@ const WORD_EVERY = 64
  * @throws DataError when it is not clear which trades are meant, or naming file, row, field and value of one that cannot be right
  */
 export async function loadTradeFlow(options: TradeFlowSource): Promise<TradeFlow> {
-  const source = given(options ?? {})
+  const source = dropUndefined(options ?? {})
   const kinds = KINDS.filter(kind => (source as unknown as Record<string, unknown>)[kind])
   if (kinds.length !== 1) {
     const what = kinds.length === 0 ? 'names none' : `names ${kinds.join(' and ')}`

@@ -1,4 +1,4 @@
-import { quote } from '../../common/errors.ts'
+import { quoteValue } from '../../common/errors.ts'
 import { liquidationPrice, type Side } from '../margin/liquidation-price.ts'
 import type { MarginModel } from '../margin/margin-models.ts'
 import { bracketOf, notionalAt } from '../margin/solve.ts'
@@ -10,12 +10,12 @@ import {
   mixFor,
   type Tier,
 } from './leverage.ts'
-import type { Atom } from './side-book.ts'
+import type { Cohort } from './side-book.ts'
 
 /** Shares by value, e.g. `{ 0: 0.6, 0.5: 0.3, 2: 0.1 }`; scaled to sum 1. */
 export type Distribution = Readonly<Record<number, number>>
 
-export interface PopulationOptions {
+export interface CohortOptions {
   /** Share of the opened notional by leverage: a mix, a published prior, or a mix for each size of position. */
   leverage: LeverageMix | LeveragePrior | LeverageBySize
   /** Share of the opened notional by size of position in USD. The size selects the margin bracket, which caps the leverage. */
@@ -28,10 +28,10 @@ export interface PopulationOptions {
 }
 
 /** Who opens positions: every combination of leverage, size and added margin, with its share. */
-export interface Population {
+export interface PositionCohorts {
   tiers: Tier[]
   /** Weights of the tiers after the caps: what each tier really carries. */
-  atoms: { long: Atom[]; short: Atom[] }
+  cohorts: { long: Cohort[]; short: Cohort[] }
   /** Share of the notional of each side that no price can liquidate. */
   safe: { long: number; short: number }
   /** Share of the notional whose tier a bracket caps, and that was moved to the highest leverage allowed there. */
@@ -45,13 +45,13 @@ export interface Population {
  *
  * @throws RangeError naming the option that is out of range, or the size at which no tier of the mix is allowed
  */
-export function population(options: PopulationOptions, binWidth: number): Population {
+export function positionCohorts(options: CohortOptions, binWidth: number): PositionCohorts {
   const sizes = shares(options.positionNotional, 'positionNotional', size => size > 0)
   const margins = shares(options.extraMargin, 'extraMargin', multiple => multiple >= 0)
   const mixes = sizes.map(([size, share]) => ({ size, share, tiers: leverageTiers(mixFor(options.leverage, size)) }))
   const leverages = [...new Set(mixes.flatMap(({ tiers }) => tiers.map(tier => tier.leverage)))].sort((a, b) => a - b)
   const tiers = leverages.map(leverage => ({ leverage, weight: 0 }))
-  const atoms = { long: [] as Atom[], short: [] as Atom[] }
+  const atoms = { long: [] as Cohort[], short: [] as Cohort[] }
   const safe = { long: 0, short: 0 }
   let capped = 0
   for (const { size, share, tiers: mix } of mixes) {
@@ -76,7 +76,7 @@ export function population(options: PopulationOptions, binWidth: number): Popula
         }
     }
   }
-  return { tiers, atoms: { long: merge(atoms.long), short: merge(atoms.short) }, safe, capped }
+  return { tiers, cohorts: { long: merge(atoms.long), short: merge(atoms.short) }, safe, capped }
 }
 
 function shiftOf(
@@ -84,7 +84,7 @@ function shiftOf(
   leverage: number,
   notional: number,
   multiple: number,
-  { margin, referencePrice }: PopulationOptions,
+  { margin, referencePrice }: CohortOptions,
   binWidth: number,
 ): number | null {
   const size = sizeOf(margin, notional, referencePrice)
@@ -105,8 +105,8 @@ function sizeOf({ contract, contractSize }: MarginModel, notional: number, price
 }
 
 /** Atoms of one tier at one distance are one. Those that lie nearest to their entries come first. */
-function merge(atoms: Atom[]): Atom[] {
-  const merged = new Map<string, Atom>()
+function merge(atoms: Cohort[]): Cohort[] {
+  const merged = new Map<string, Cohort>()
   for (const atom of atoms) {
     const key = `${atom.tier}:${atom.shift}`
     const same = merged.get(key)
@@ -116,7 +116,7 @@ function merge(atoms: Atom[]): Atom[] {
   return [...merged.values()].sort((a, b) => Math.abs(a.shift) - Math.abs(b.shift))
 }
 
-function maxLeverage({ margin, referencePrice }: PopulationOptions, notional: number): number {
+function maxLeverage({ margin, referencePrice }: CohortOptions, notional: number): number {
   const size = sizeOf(margin, notional, referencePrice)
   const settled = notionalAt(margin, size, referencePrice)
   const bracket = bracketOf(margin, settled, size)
@@ -136,12 +136,12 @@ function maxLeverage({ margin, referencePrice }: PopulationOptions, notional: nu
 
 function shares(distribution: Distribution, name: string, ok: (value: number) => boolean): [number, number][] {
   if (typeof distribution !== 'object' || distribution === null || Array.isArray(distribution))
-    throw new RangeError(`${name}: ${quote(distribution)}, but expected shares by value, e.g. { 0: 0.7, 1: 0.3 }`)
+    throw new RangeError(`${name}: ${quoteValue(distribution)}, but expected shares by value, e.g. { 0: 0.7, 1: 0.3 }`)
   const entries = Object.entries(distribution).map(([value, share]): [number, number] => [Number(value), share])
   for (const [value, share] of entries) {
     if (!ok(value) || !Number.isFinite(value)) throw new RangeError(`${name}: ${value} is out of range`)
     if (!(typeof share === 'number' && share >= 0 && share < Infinity))
-      throw new RangeError(`${name}: share ${quote(share)} of ${value}, but expected 0 or more`)
+      throw new RangeError(`${name}: share ${quoteValue(share)} of ${value}, but expected 0 or more`)
   }
   const total = entries.reduce((sum, [, share]) => sum + share, 0)
   if (!(total > 0)) throw new RangeError(`${name}: all shares are 0`)

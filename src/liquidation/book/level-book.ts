@@ -1,6 +1,6 @@
 import type { Side } from '../margin/liquidation-price.ts'
-import { LevelColumn } from './level-totals.ts'
-import { type Atom, type BookFeatures, ROUNDING, SideBook } from './side-book.ts'
+import { LevelTotals } from './level-totals.ts'
+import { type BookFeatures, type Cohort, ROUNDING, SideBook } from './side-book.ts'
 
 /** What can be asked of a book, or of several together. Levels are addressed by price bin. */
 export interface BookView {
@@ -28,7 +28,7 @@ export class LevelBook implements BookView {
   readonly long: SideBook
   readonly short: SideBook
   /** The sum of all atoms by level and side, from the first time it is asked for. */
-  readonly #totals: Record<Side, LevelColumn | null> = { long: null, short: null }
+  readonly #totals: Record<Side, LevelTotals | null> = { long: null, short: null }
   /** Notional = stored value × scale. */
   scale = 1
   /** Rises whenever the stored values were multiplied. */
@@ -38,7 +38,7 @@ export class LevelBook implements BookView {
     firstBin: number,
     binCount: number,
     tierCount: number,
-    atoms: { long: readonly Atom[]; short: readonly Atom[] },
+    atoms: { long: readonly Cohort[]; short: readonly Cohort[] },
     features: BookFeatures = { ages: false, expires: false },
   ) {
     this.firstBin = firstBin
@@ -70,12 +70,12 @@ export class LevelBook implements BookView {
     }
     if (long.openedTime) long.openTimes(from, count, longs, longFactor * time)
     if (short.openedTime) short.openTimes(from, count, shorts, shortFactor * time)
-    long.reach(from, from + count - 1)
-    short.reach(from, from + count - 1)
+    long.markOpened(from, from + count - 1)
+    short.markOpened(from, from + count - 1)
   }
 
   /** Leaves this share of every position, 0…1. */
-  keep(share: number): void {
+  scaleBy(share: number): void {
     this.scale *= share
     if (this.scale > RENORMALISE_BELOW) return
     this.long.multiply(this.scale)
@@ -95,12 +95,12 @@ export class LevelBook implements BookView {
     const book = side === 'long' ? this.long : this.short
     const start = fromBin - this.firstBin
     if (tier < 0) {
-      this.#totals[side] ??= new LevelColumn(book)
+      this.#totals[side] ??= new LevelTotals(book)
       this.#totals[side].add(start, out, this.scale, this.epoch)
       return
     }
-    for (let a = 0; a < book.atoms.length; a++) {
-      const atom = book.atoms[a]!
+    for (let a = 0; a < book.cohorts.length; a++) {
+      const atom = book.cohorts[a]!
       if (atom.tier !== tier) continue
       addDifference(out, book.opened, book.consumed[a]!, start - atom.shift, atom.weight * this.scale)
     }
@@ -115,16 +115,16 @@ export class LevelBook implements BookView {
   /** Adds {@link byTier} to what `out` holds. */
   addByTier(side: Side, fromBin: number, toBin: number, out: Float64Array): void {
     const book = side === 'long' ? this.long : this.short
-    for (let a = 0; a < book.atoms.length; a++)
-      out[book.atoms[a]!.tier]! += book.sum(a, fromBin - this.firstBin, toBin - this.firstBin) * this.scale
+    for (let a = 0; a < book.cohorts.length; a++)
+      out[book.cohorts[a]!.tier]! += book.sum(a, fromBin - this.firstBin, toBin - this.firstBin) * this.scale
   }
 
   openedTime(side: Side, fromBin: number, toBin: number): number {
     const book = side === 'long' ? this.long : this.short
     if (!book.openedTime) throw new Error('This book was made without ages')
     const out = new Float64Array(toBin - fromBin + 1)
-    for (let a = 0; a < book.atoms.length; a++) {
-      const { shift, weight } = book.atoms[a]!
+    for (let a = 0; a < book.cohorts.length; a++) {
+      const { shift, weight } = book.cohorts[a]!
       addDifference(out, book.openedTime, book.consumedTime[a]!, fromBin - this.firstBin - shift, weight * this.scale)
     }
     return out.reduce((sum, value) => sum + value, 0)

@@ -1,13 +1,13 @@
-import type { Touched } from './dirty-range.ts'
+import type { DirtyRange } from './dirty-range.ts'
 import type { SideBook } from './side-book.ts'
 
 /**
  * What all atoms of a side hold at each level, kept from one look to the next: only the levels that changed in between are added up anew.
  * A look at every bar costs what the bar did, not all atoms of all levels in reach.
  */
-export class LevelColumn {
+export class LevelTotals {
   private readonly side: SideBook
-  private readonly touched: Touched
+  private readonly touched: DirtyRange
   /** Notional / scale by level index, from {@link first} on. */
   private readonly values: Float64Array
   /** The lowest level that an entry can have, as an index of the book. */

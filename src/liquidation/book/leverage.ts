@@ -1,4 +1,4 @@
-import { quote } from '../../common/errors.ts'
+import { quoteValue } from '../../common/errors.ts'
 
 /** Share of the opened notional by leverage, e.g. `{ 10: 0.3, 25: 0.3, 50: 0.25, 100: 0.15 }`. */
 export type LeverageMix = Readonly<Record<number, number>>
@@ -36,13 +36,13 @@ export interface Tier {
  */
 export function leverageTiers(mix: LeverageMix): Tier[] {
   if (typeof mix !== 'object' || mix === null || Array.isArray(mix))
-    throw new RangeError(`leverage: ${quote(mix)}, but expected shares by leverage, e.g. { 10: 0.5, 50: 0.5 }`)
+    throw new RangeError(`leverage: ${quoteValue(mix)}, but expected shares by leverage, e.g. { 10: 0.5, 50: 0.5 }`)
   const tiers = Object.entries(mix).map(([key, weight]) => ({ leverage: Number(key), weight }))
   for (const { leverage, weight } of tiers) {
     if (!(leverage > 1 && leverage < Infinity))
       throw new RangeError(`leverage: tier ${leverage}, but expected a leverage above 1`)
     if (!(typeof weight === 'number' && weight >= 0 && weight < Infinity))
-      throw new RangeError(`leverage: weight ${quote(weight)} of tier ${leverage}x, but expected 0 or more`)
+      throw new RangeError(`leverage: weight ${quoteValue(weight)} of tier ${leverage}x, but expected 0 or more`)
   }
   const total = tiers.reduce((sum, tier) => sum + tier.weight, 0)
   if (!(total > 0)) throw new RangeError('leverage: all weights are 0, so nothing could be liquidated')

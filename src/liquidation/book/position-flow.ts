@@ -1,5 +1,5 @@
 import { DataError } from '../../common/errors.ts'
-import { refuseUnknown } from '../../common/options.ts'
+import { assertKnownOptions } from '../../common/options.ts'
 import { binOf } from '../../market/bins.ts'
 import type { Market } from '../../market/market.ts'
 import { isTradeFlow, type TradeFlow } from '../../market/trade-flow/trade-flow.ts'
@@ -54,7 +54,7 @@ export interface ResolvedFlow {
 /** New leveraged notional by bar, known at the bar's close. A recipe, not columns: of minutes those would be as large as the market. */
 export interface PositionFlow extends OpenedBy {
   /** Share of the positions open before bar t that its close leaves open; 1 = none closed. */
-  kept(t: number): number
+  survivingShare(t: number): number
   /** Hands over the entries of bar t to `into`, which was started with that bar; the same on every call. */
   entries(t: number, into: BarEntries): void
   /** Prices between which all entries lie, beyond the market's own lows and highs. */
@@ -89,7 +89,7 @@ export function positionFlow(market: Market, options: FlowOptions = {}, binWidth
   }
   return {
     ...opened,
-    kept: t => (contracts ? contracts.kept[t]! : 1),
+    survivingShare: t => (contracts ? contracts.kept[t]! : 1),
     entries: barEntries(market, opened, resolved.entry, binWidth),
     lowest: Infinity,
     highest: 0,
@@ -147,7 +147,7 @@ function tradeFlow(
     ...entries,
     notional: t => notional[t]!,
     longShare: t => longShare[t]!,
-    kept: () => 1,
+    survivingShare: () => 1,
     options: resolved,
   }
 }
@@ -164,7 +164,7 @@ const FLOW_OPTIONS = Object.keys({
 } satisfies Record<keyof FlowOptions, true>)
 
 function resolveFlow(market: Market, options: FlowOptions): ResolvedFlow {
-  if (!isTradeFlow(options)) refuseUnknown(options, FLOW_OPTIONS, 'flow')
+  if (!isTradeFlow(options)) assertKnownOptions(options, FLOW_OPTIONS, 'flow')
   const given = options.from ?? (options.trades ? 'trades' : 'volume')
   const from = { volume: 0, openInterest: 0, trades: 0, ...(typeof given === 'string' ? { [given]: 1 } : given) }
   for (const [name, weight] of Object.entries(from)) {

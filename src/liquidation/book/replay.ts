@@ -3,13 +3,13 @@ import type { Market } from '../../market/market.ts'
 import { BarEntries } from './bar-entries.ts'
 import { LevelBook } from './level-book.ts'
 import type { PositionFlow } from './position-flow.ts'
-import type { Atom, BookFeatures, SideBook } from './side-book.ts'
+import type { BookFeatures, Cohort, SideBook } from './side-book.ts'
 
 /** What a replay needs to know; see {@link LiquidationMap} for the meaning of each. */
-export interface Recipe {
+export interface ReplayInput {
   market: Market
   flow: PositionFlow
-  atoms: { long: readonly Atom[]; short: readonly Atom[] }
+  cohorts: { long: readonly Cohort[]; short: readonly Cohort[] }
   tierCount: number
   binWidth: number
   halfLifeMs: number
@@ -21,15 +21,15 @@ export interface Recipe {
 export interface ReplayOptions {
   /** Keep what {@link BookView.openedTime} needs. Default false. */
   ages?: boolean
-  /** Keep {@link Replay.taken}. Default false: to look at what goes costs more than to take it. */
-  taken?: boolean
+  /** Keep {@link Replay.liquidated}. Default false: to look at what goes costs more than to take it. */
+  liquidated?: boolean
   /** Last bar. Default: the last of the market. */
   until?: number
 }
 
 /** Notional (USD) that a bar's low and high consumed: of levels known before it, and of positions that opened in the bar itself. */
-export interface Taken {
-  known: ByTier
+export interface Liquidated {
+  priorLevels: ByTier
   sameBar: ByTier
 }
 
@@ -52,8 +52,8 @@ export class Replay {
   /** The bar that {@link book} is at the close of; −1 before the first. */
   bar = -1
   /** What the last bar's low and high consumed; null where it is not asked for. */
-  readonly taken: Taken | null
-  private readonly recipe: Recipe
+  readonly liquidated: Liquidated | null
+  private readonly recipe: ReplayInput
   private readonly last: number
   /** 1 / scale at the additions of each bar, kept up to date when the book is rescaled; only with a maximum age. */
   private readonly addedFactor: Float64Array | null
@@ -62,37 +62,40 @@ export class Replay {
   private decayMs = -1
   private decay = 1
 
-  constructor(recipe: Recipe, { ages = false, taken = false, until = recipe.market.length - 1 }: ReplayOptions = {}) {
+  constructor(
+    recipe: ReplayInput,
+    { ages = false, liquidated = false, until = recipe.market.length - 1 }: ReplayOptions = {},
+  ) {
     const expires = recipe.maxAgeMs < Infinity
     this.recipe = recipe
     this.last = until
     const depth = recipe.triggerDepth / recipe.binWidth
     this.book = emptyBook(recipe, { ages, expires, depth })
     this.addedFactor = expires ? new Float64Array(recipe.market.length) : null
-    this.taken = taken ? { known: noneOf(recipe.tierCount), sameBar: noneOf(recipe.tierCount) } : null
+    this.liquidated = liquidated ? { priorLevels: noneOf(recipe.tierCount), sameBar: noneOf(recipe.tierCount) } : null
   }
 
   /** Goes on to the close of the next bar; false when there is none. */
   step(): boolean {
     if (this.bar >= this.last) return false
     const t = ++this.bar
-    const { book, recipe, entries, taken } = this
+    const { book, recipe, entries, liquidated } = this
     const { market, flow, binWidth } = recipe
-    if (taken) clear(taken)
-    if (t > 0) this.keep(this.decayOver(market.time[t]! - market.time[t - 1]!))
+    if (liquidated) clear(liquidated)
+    if (t > 0) this.scaleBy(this.decayOver(market.time[t]! - market.time[t - 1]!))
     if (this.addedFactor) this.expire(t)
     entries.start(market, t, binWidth)
     book.long.reachedAt = entries.lowAt - book.firstBin
     book.short.reachedAt = entries.highAt - book.firstBin
-    book.long.consume(taken?.known.long ?? null, t)
-    book.short.consume(taken?.known.short ?? null, t)
-    if (taken) scale(taken.known, book.scale)
-    this.keep(flow.kept(t))
+    book.long.consume(liquidated?.priorLevels.long ?? null, t)
+    book.short.consume(liquidated?.priorLevels.short ?? null, t)
+    if (liquidated) scale(liquidated.priorLevels, book.scale)
+    this.scaleBy(flow.survivingShare(t))
     if (this.addedFactor) this.addedFactor[t] = 1 / book.scale
     flow.entries(t, entries)
     if (entries.count === 0) return true
     this.open(market.time[t]!)
-    if (taken) scale(taken.sameBar, book.scale)
+    if (liquidated) scale(liquidated.sameBar, book.scale)
     return true
   }
 
@@ -111,11 +114,11 @@ export class Replay {
     const short = entries.share('short') / book.scale
     book.open(first, bins, all, all, long, short, time)
     // Only a bar that is longer than the shortest way from an entry to its liquidation can liquidate what it opens.
-    const { taken } = this
+    const { liquidated } = this
     if (bins > book.long.shortestWay)
-      book.long.consumeOpened(entries, all, book.firstBin, long, time, taken?.sameBar.long ?? null)
+      book.long.consumeOpened(entries, all, book.firstBin, long, time, liquidated?.sameBar.long ?? null)
     if (bins > book.short.shortestWay)
-      book.short.consumeOpened(entries, all, book.firstBin, short, time, taken?.sameBar.short ?? null)
+      book.short.consumeOpened(entries, all, book.firstBin, short, time, liquidated?.sameBar.short ?? null)
   }
 
   /** Share that is left after a time; bars are mostly equally long, so the last answer is kept. */
@@ -129,11 +132,11 @@ export class Replay {
     return this.decay
   }
 
-  private keep(share: number): void {
+  private scaleBy(share: number): void {
     if (share === 1) return
     const { book, addedFactor } = this
     const { epoch, scale } = book
-    book.keep(share)
+    book.scaleBy(share)
     // The stored values were multiplied by the whole scale.
     if (addedFactor && book.epoch !== epoch)
       for (let t = this.oldest; t < this.bar; t++) addedFactor[t]! *= scale * share
@@ -177,8 +180,8 @@ function noneOf(tierCount: number): ByTier {
   return { long: new Float64Array(tierCount), short: new Float64Array(tierCount) }
 }
 
-function clear({ known, sameBar }: Taken): void {
-  for (const { long, short } of [known, sameBar]) {
+function clear({ priorLevels, sameBar }: Liquidated): void {
+  for (const { long, short } of [priorLevels, sameBar]) {
     long.fill(0)
     short.fill(0)
   }
@@ -192,12 +195,12 @@ function scale({ long, short }: ByTier, factor: number): void {
 }
 
 /** A book wide enough for every entry of this market; its width has no influence on any value. */
-function emptyBook({ market, flow, atoms, tierCount, binWidth }: Recipe, features: BookFeatures): LevelBook {
+function emptyBook({ market, flow, cohorts, tierCount, binWidth }: ReplayInput, features: BookFeatures): LevelBook {
   let { lowest, highest } = flow
   for (let t = 0; t < market.length; t++) {
     if (market.low[t]! < lowest) lowest = market.low[t]!
     if (market.high[t]! > highest) highest = market.high[t]!
   }
   const first = binOf(lowest, binWidth) - 1
-  return new LevelBook(first, binOf(highest, binWidth) + 2 - first, tierCount, atoms, features)
+  return new LevelBook(first, binOf(highest, binWidth) + 2 - first, tierCount, cohorts, features)
 }

@@ -1,9 +1,9 @@
 import type { Side } from '../margin/liquidation-price.ts'
 import type { BarEntries } from './bar-entries.ts'
-import { Touched } from './dirty-range.ts'
+import { DirtyRange } from './dirty-range.ts'
 
 /** A part of the positions that open: those of one tier, size and margin, which all lie equally far from their entry. */
-export interface Atom {
+export interface Cohort {
   tier: number
   /** Share of the opened notional. */
   weight: number
@@ -40,7 +40,7 @@ export const ROUNDING = 1e-13
 export class SideBook {
   readonly side: Side
   /** From the one that lies nearest to its entry. */
-  readonly atoms: readonly Atom[]
+  readonly cohorts: readonly Cohort[]
   /** By entry bin, as index bin − firstBin. */
   readonly opened: Float64Array
   readonly consumed: readonly Float64Array[]
@@ -51,10 +51,10 @@ export class SideBook {
   readonly additions: Int32Array | null
   readonly consumedAt: readonly Int32Array[]
   /** For each atom the entry index nearest to liquidation that may hold anything: the highest for longs, the lowest for shorts. */
-  readonly edge: Int32Array
+  readonly frontier: Int32Array
   /** Shift of the atom whose levels lie nearest to their entries. */
   private readonly nearest: number
-  /** Entry indices that {@link reach} has yet to hand on to the {@link edge} of the atoms; −1 = none. */
+  /** Entry indices that {@link markOpened} has yet to hand on to the {@link frontier} of the atoms; −1 = none. */
   private reachedFrom: number
   private reachedTo = -1
   /**
@@ -65,13 +65,13 @@ export class SideBook {
   private readonly depth: number
   /** Bins between an entry and the nearest of its liquidations. */
   readonly shortestWay: number
-  /** {@link atoms} by property. */
+  /** {@link cohorts} by property. */
   readonly shifts: Int32Array
   readonly weights: Float64Array
   private readonly tiers: Int32Array
-  private readonly watchers: Touched[] = []
+  private readonly watchers: DirtyRange[] = []
 
-  constructor(side: Side, atoms: readonly Atom[], binCount: number, { ages, expires, depth = 0 }: BookFeatures) {
+  constructor(side: Side, atoms: readonly Cohort[], binCount: number, { ages, expires, depth = 0 }: BookFeatures) {
     this.depth = depth
     this.shifts = Int32Array.from(atoms, atom => atom.shift)
     this.weights = Float64Array.from(atoms, atom => atom.weight)
@@ -80,19 +80,19 @@ export class SideBook {
     this.shortestWay = Math.abs(this.nearest)
     this.side = side
     this.reachedFrom = binCount
-    this.atoms = atoms
+    this.cohorts = atoms
     this.opened = new Float64Array(binCount)
     this.consumed = atoms.map(() => new Float64Array(binCount))
     this.openedTime = ages ? new Float64Array(binCount) : null
     this.consumedTime = ages ? atoms.map(() => new Float64Array(binCount)) : []
     this.additions = expires ? new Int32Array(binCount) : null
     this.consumedAt = expires ? atoms.map(() => new Int32Array(binCount).fill(-1)) : []
-    this.edge = new Int32Array(atoms.length).fill(side === 'long' ? -1 : binCount)
+    this.frontier = new Int32Array(atoms.length).fill(side === 'long' ? -1 : binCount)
   }
 
   /** To be told from now on where the book changes. */
-  watch(): Touched {
-    const touched = new Touched(this.shifts.length)
+  watch(): DirtyRange {
+    const touched = new DirtyRange(this.shifts.length)
     this.watchers.push(touched)
     return touched
   }
@@ -103,8 +103,8 @@ export class SideBook {
     return left > ROUNDING * this.opened[index]! ? left : 0
   }
 
-  private taken(atom: number, from: number, to: number): void {
-    for (let w = 0; w < this.watchers.length; w++) this.watchers[w]!.taken(atom, from, to)
+  private markConsumed(atom: number, from: number, to: number): void {
+    for (let w = 0; w < this.watchers.length; w++) this.watchers[w]!.markConsumed(atom, from, to)
   }
 
   /** Sums of opening times of what `LevelBook.open` adds. */
@@ -114,24 +114,24 @@ export class SideBook {
   }
 
   /** Positions opened in the entry indices `from` … `to`. */
-  reach(from: number, to: number): void {
+  markOpened(from: number, to: number): void {
     const { additions } = this
     if (additions) for (let i = from; i <= to; i++) additions[i]!++
     if (from < this.reachedFrom) this.reachedFrom = from
     if (to > this.reachedTo) this.reachedTo = to
-    for (let w = 0; w < this.watchers.length; w++) this.watchers[w]!.opened(from, to)
+    for (let w = 0; w < this.watchers.length; w++) this.watchers[w]!.markOpened(from, to)
   }
 
-  /** Hands {@link reach} on to the atoms. Most bars need it not. */
-  private settle(): void {
-    const { edge, reachedFrom: from, reachedTo: to } = this
+  /** Hands {@link markOpened} on to the atoms. Most bars need it not. */
+  private flushOpened(): void {
+    const { frontier, reachedFrom: from, reachedTo: to } = this
     if (to < 0) return
     this.reachedFrom = this.opened.length
     this.reachedTo = -1
     if (this.side === 'long') {
-      for (let a = 0; a < edge.length; a++) if (edge[a]! < to) edge[a] = to
+      for (let a = 0; a < frontier.length; a++) if (frontier[a]! < to) frontier[a] = to
     } else {
-      for (let a = 0; a < edge.length; a++) if (edge[a]! > from) edge[a] = from
+      for (let a = 0; a < frontier.length; a++) if (frontier[a]! > from) frontier[a] = from
     }
   }
 
@@ -197,21 +197,21 @@ export class SideBook {
    * notional / scale to `byTier`, where it is asked for.
    */
   consume(byTier: Float64Array | null, bar: number): void {
-    const { reachedAt, depth, shifts, edge } = this
+    const { reachedAt, depth, shifts, frontier } = this
     const long = this.side === 'long'
     const none = this.levelLeftWhole(reachedAt, depth)
     // No atom's levels are nearer to the market than those of the first: positions open in all atoms at once, and all lose what is reached.
     if (
       long
-        ? Math.max(edge[0]!, this.reachedTo) + shifts[0]! <= none
-        : Math.min(edge[0]!, this.reachedFrom) + shifts[0]! >= none
+        ? Math.max(frontier[0]!, this.reachedTo) + shifts[0]! <= none
+        : Math.min(frontier[0]!, this.reachedFrom) + shifts[0]! >= none
     )
       return
-    this.settle()
+    this.flushOpened()
     const all = this.levelTakenWhole(reachedAt, depth)
     for (let a = 0; a < shifts.length; a++) {
       const shift = shifts[a]!
-      const start = edge[a]!
+      const start = frontier[a]!
       if (long ? start + shift <= none : start + shift >= none) break
       this.consumeAtom(a, start, all - shift, none - shift, byTier, bar)
     }
@@ -225,7 +225,7 @@ export class SideBook {
     byTier: Float64Array | null,
     bar: number,
   ): void {
-    const { opened, openedTime, edge, reachedAt, depth } = this
+    const { opened, openedTime, frontier, reachedAt, depth } = this
     const long = this.side === 'long'
     const consumed = this.consumed[a]!
     const end = long ? Math.max(0, all) : Math.min(opened.length - 1, all)
@@ -243,8 +243,8 @@ export class SideBook {
       from = Math.min(from, first)
       to = Math.max(to, last)
     }
-    if (long ? start >= end : start <= end) edge[a] = long ? end - 1 : end + 1
-    this.taken(a, from, to)
+    if (long ? start >= end : start <= end) frontier[a] = long ? end - 1 : end + 1
+    this.markConsumed(a, from, to)
     if (byTier) byTier[this.tiers[a]!]! += this.weights[a]! * sum
   }
 
@@ -289,7 +289,7 @@ export class SideBook {
   ): void {
     const { opened, openedTime, additions } = this
     if (!additions) throw new Error('This book was made without a maximum age')
-    for (let a = 0; a < this.shifts.length; a++) this.taken(a, from, from + count - 1)
+    for (let a = 0; a < this.shifts.length; a++) this.markConsumed(a, from, from + count - 1)
     for (let k = 0; k < count; k++) {
       const i = from + k
       const value = values[k]! * factor
@@ -311,7 +311,7 @@ export class SideBook {
 
   /** Notional / scale of one atom in the level indices `from` … `to`. */
   sum(atom: number, from: number, to: number): number {
-    const { shift, weight } = this.atoms[atom]!
+    const { shift, weight } = this.cohorts[atom]!
     const end = Math.min(this.opened.length - 1, to - shift)
     let sum = 0
     for (let i = Math.max(0, from - shift); i <= end; i++) sum += this.left(atom, i)

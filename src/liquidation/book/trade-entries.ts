@@ -1,4 +1,4 @@
-import { DataError, quote } from '../../common/errors.ts'
+import { DataError, quoteValue } from '../../common/errors.ts'
 import { binOf, binPrice } from '../../market/bins.ts'
 import type { Market } from '../../market/market.ts'
 import type { TradeFlow } from '../../market/trade-flow/trade-flow.ts'
@@ -179,11 +179,13 @@ function checkTrades({ time, price, amount, takerBuy }: TradeColumns): void {
     )
   for (let i = 0; i < n; i++) {
     if (!Number.isFinite(time[i]) || (i > 0 && time[i]! < time[i - 1]!))
-      throw new DataError(`flow.trades, row ${i + 1}, time: ${quote(time[i])} is not a time at or after the row above`)
+      throw new DataError(
+        `flow.trades, row ${i + 1}, time: ${quoteValue(time[i])} is not a time at or after the row above`,
+      )
     if (!(price[i]! > 0 && price[i]! < Infinity))
-      throw new DataError(`flow.trades, row ${i + 1}, price: ${quote(price[i])}, but expected a price above 0`)
+      throw new DataError(`flow.trades, row ${i + 1}, price: ${quoteValue(price[i])}, but expected a price above 0`)
     if (!(amount[i]! >= 0 && amount[i]! < Infinity))
-      throw new DataError(`flow.trades, row ${i + 1}, amount: ${quote(amount[i])}, but expected 0 or more`)
+      throw new DataError(`flow.trades, row ${i + 1}, amount: ${quoteValue(amount[i])}, but expected 0 or more`)
     if (takerBuy[i]! > 1)
       throw new DataError(`flow.trades, row ${i + 1}, takerBuy: ${takerBuy[i]}, but expected 0 or 1`)
   }

@@ -1,7 +1,7 @@
 import { type Bracket, type BracketFields, checkAmounts, checkLadder, withAmounts } from './brackets.ts'
 
 /** One row of ccxt's `fetchMarketLeverageTiers` or of a symbol in `fetchLeverageTiers`. */
-export interface LeverageTier {
+export interface LeverageTierInput {
   tier?: number
   minNotional?: number
   maxNotional?: number
@@ -36,7 +36,7 @@ const FIELDS: BracketFields = {
  *   overlap, when a rate falls, or when a served amount would make a step
  * @example bracketsFromTiers(await exchange.fetchMarketLeverageTiers('BTC/USDT:USDT'))
  */
-export function bracketsFromTiers(tiers: readonly LeverageTier[], { lot = 0 }: TierOptions = {}): Bracket[] {
+export function bracketsFromTiers(tiers: readonly LeverageTierInput[], { lot = 0 }: TierOptions = {}): Bracket[] {
   if (!(lot >= 0 && lot < Infinity)) throw new RangeError(`lot: ${lot}, but expected 0 or more`)
   if (!(tiers?.length >= 0))
     throw new RangeError(

@@ -9,7 +9,7 @@ import { binanceMargin, bybitMargin, type MarginModel } from './margin-models.ts
  *
  * @throws RangeError naming the tier that cannot be right
  */
-export function marginOf({ symbol, source, leverageTiers }: Market): MarginModel {
+export function defaultMargin({ symbol, source, leverageTiers }: Market): MarginModel {
   if (!leverageTiers) return binanceMargin(symbol)
   const brackets = bracketsFromTiers(leverageTiers)
   if (source === 'bybit') return { ...bybitMargin(brackets), name: 'Bybit linear, tiers as served' }

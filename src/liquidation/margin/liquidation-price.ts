@@ -1,4 +1,4 @@
-import { quote } from '../../common/errors.ts'
+import { quoteValue } from '../../common/errors.ts'
 import type { Bracket } from './brackets.ts'
 import type { MarginModel } from './margin-models.ts'
 import {
@@ -117,7 +117,7 @@ export function checkSide(side: Side, model: MarginModel): void {
 export function checkModel(model: MarginModel): void {
   if (!(model?.brackets?.length > 0))
     throw new RangeError(
-      `margin: ${quote(model)}, but expected a margin model, e.g. liq.margin.binance('BTC/USDT:USDT')`,
+      `margin: ${quoteValue(model)}, but expected a margin model, e.g. liq.margin.binance('BTC/USDT:USDT')`,
     )
 }
 

@@ -1,6 +1,6 @@
 import { type ColumnTable, table } from 'arquero'
 import { DataError } from '../../common/errors.ts'
-import { given, refuseUnknown } from '../../common/options.ts'
+import { assertKnownOptions, dropUndefined } from '../../common/options.ts'
 import { currentTask } from '../../common/task.ts'
 import type { Market } from '../../market/market.ts'
 import { partialSpearmanWith } from '../../stats/ranks.ts'
@@ -73,8 +73,15 @@ interface Trial {
  * @throws DataError when the market has no record of liquidations or a part is too short
  */
 export async function calibrate(market: Market, options: CalibrateOptions = {}): Promise<Calibration> {
-  refuseUnknown(options, [...Object.keys(DEFAULTS), 'flows', 'base', 'score'], 'calibrate')
-  const { train: share, tiers, exponents, halfLives, triggerDepths, extraMargins } = { ...DEFAULTS, ...given(options) }
+  assertKnownOptions(options, [...Object.keys(DEFAULTS), 'flows', 'base', 'score'], 'calibrate')
+  const {
+    train: share,
+    tiers,
+    exponents,
+    halfLives,
+    triggerDepths,
+    extraMargins,
+  } = { ...DEFAULTS, ...dropUndefined(options) }
   if (!(share > 0 && share < 1)) throw new DataError(`train: ${share}, but expected a share between 0 and 1`)
   const half = Math.floor(market.length * share)
   const flows = options.flows ?? defaultFlows(market)
@@ -97,7 +104,7 @@ export async function calibrate(market: Market, options: CalibrateOptions = {}):
           }
           const map = liquidationMap(market, { ...base, leverage: mixOf(0) })
           const ofEqual = impliedLiquidations(map, half)
-          const { capped } = map.population
+          const { capped } = map.positionCohorts
           for (const exponent of exponents) {
             // What a bracket caps goes to another tier, so that the tiers of one mix are no multiples of those of another.
             const implied =

@@ -28,8 +28,8 @@ export function impliedLiquidations(map: LiquidationMap, bars = map.market.lengt
   const longByTier = tiers.map(() => new Float64Array(n))
   const shortByTier = tiers.map(() => new Float64Array(n))
   for (const part of map.parts) {
-    const run = part.start({ taken: true })
-    const { known, sameBar } = run.taken!
+    const run = part.start({ liquidated: true })
+    const { priorLevels, sameBar } = run.liquidated!
     let t = 0
     while (run.step()) {
       // The bar of the map in which the bar of the part closes; the same bar where there is one part.
@@ -39,8 +39,8 @@ export function impliedLiquidations(map: LiquidationMap, bars = map.market.lengt
       // A bar that closes before the map begins, or where the map has a gap, is in none of its bars.
       if (close <= map.market.time[t]!) continue
       for (let tier = 0; tier < tiers.length; tier++) {
-        const longs = known.long[tier]! + sameBar.long[tier]!
-        const shorts = known.short[tier]! + sameBar.short[tier]!
+        const longs = priorLevels.long[tier]! + sameBar.long[tier]!
+        const shorts = priorLevels.short[tier]! + sameBar.short[tier]!
         longByTier[tier]![t]! += longs
         shortByTier[tier]![t]! += shorts
         long[t]! += longs

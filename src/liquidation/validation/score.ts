@@ -1,5 +1,5 @@
 import { DataError } from '../../common/errors.ts'
-import { refuseUnknown } from '../../common/options.ts'
+import { assertKnownOptions } from '../../common/options.ts'
 import type { Market } from '../../market/market.ts'
 import { random } from '../../stats/random.ts'
 import { partialOfRanks, partialSpearman, pearson, ranks, ranksOf, spearman, standingOf } from '../../stats/ranks.ts'
@@ -104,7 +104,7 @@ export function recordOf(side: Side, market: Market): Pick<ScoreInput, 'real' | 
 
 /** @throws DataError when fewer than 30 bars have a record, or naming the option that is out of range */
 export function scoreSide(side: Side, input: ScoreInput, market: Market, options: ScoreOptions = {}): SideScore {
-  refuseUnknown(options, ['from', 'to', 'blockBars', 'resamples', 'seed'], 'score')
+  assertKnownOptions(options, ['from', 'to', 'blockBars', 'resamples', 'seed'], 'score')
   const { from = 0, to = market.length - 1, resamples = 500, seed = 1 } = options
   const blockBars = options.blockBars ?? Math.max(8, Math.round(86_400_000 / market.barMs))
   const last = market.length - 1

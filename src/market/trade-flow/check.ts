@@ -1,4 +1,4 @@
-import { DataError, quote } from '../../common/errors.ts'
+import { DataError, quoteValue } from '../../common/errors.ts'
 import type { TradeChunk } from './trade-chunk.ts'
 
 /**
@@ -19,7 +19,7 @@ export function checkChunk(chunk: TradeChunk): void {
 }
 
 function fail(chunk: TradeChunk, index: number, field: string, value: number, expected: string): never {
-  throw new DataError(`${tradePlace(chunk, index)}, ${field}: ${quote(value)}, but expected ${expected}`)
+  throw new DataError(`${tradePlace(chunk, index)}, ${field}: ${quoteValue(value)}, but expected ${expected}`)
 }
 
 /** `trades.csv: Row 12`, as far as it is known. */

@@ -1,5 +1,5 @@
 import type { Market } from '../../market/market.ts'
-import { differentBars } from '../../market/same-bars.ts'
+import { describeBarDifference } from '../../market/same-bars.ts'
 
 /** A price zone that may be swept: a high above the price or a low below it. */
 export interface Level {
@@ -48,7 +48,7 @@ export interface LevelSource {
   /** Whose levels they are: they are refused for the bars of any other. A source of one's own may leave it out. */
   readonly market?: Market
   /** Calls back for every bar in order, with the levels known at its close. */
-  replay(visit: LevelVisitor): void
+  forEachBar(visit: LevelVisitor): void
   /** The same levels, packed. The library's own sources have it; of others {@link columnsOf} makes it. */
   columns?(): LevelColumns
 }
@@ -64,7 +64,7 @@ export function levelSource(name: string, market: Market, build: () => LevelColu
     name,
     market,
     columns,
-    replay(visit) {
+    forEachBar(visit) {
       const packed = columns()
       const { starts, ids } = packed
       let levels: Level[] = []
@@ -111,7 +111,7 @@ export function levelOf(columns: LevelColumns, id: number): Level {
  *   source leaves bars out or takes them out of order, or a level is known before it says so
  */
 export function columnsOf(source: LevelSource, market: Market): LevelColumns {
-  const different = source.market && differentBars(source.market, market)
+  const different = source.market && describeBarDifference(source.market, market)
   if (different) throw anotherMarket(source, different)
   if (!source.columns) return packed(source, market.length)
   const columns = source.columns()
@@ -134,8 +134,8 @@ function packed(source: LevelSource, bars: number): LevelColumns {
     throw new RangeError(`levels: ${source.name}: ${what}, but expected ${expected}`)
   }
   let bar = 0
-  source.replay((t, levels) => {
-    if (t !== bar) fail(`replay visits bar ${t}`, `every bar once and in order, now ${bar}`)
+  source.forEachBar((t, levels) => {
+    if (t !== bar) fail(`forEachBar visits bar ${t}`, `every bar once and in order, now ${bar}`)
     // A source that goes on after the market's end may: nobody asks for that.
     if (bar++ >= bars) return
     for (const level of levels) {
@@ -152,7 +152,7 @@ function packed(source: LevelSource, bars: number): LevelColumns {
     }
     packer.closeBar()
   })
-  if (bar < bars) fail(`replay visits ${bar} bars of ${bars}`, 'every bar')
+  if (bar < bars) fail(`forEachBar visits ${bar} bars of ${bars}`, 'every bar')
   return packer.columns()
 }
 

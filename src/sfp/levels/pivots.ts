@@ -2,24 +2,27 @@ import type { Market } from '../../market/market.ts'
 import { LevelPacker, type LevelSource, levelSource } from './columns.ts'
 
 /**
- * The last swing high and swing low: bar j is a swing high when its high is the maximum of bars j−wing … j+wing, which is
- * known at the close of bar j+wing. A newer swing replaces the older one of its kind.
+ * The last pivot high and pivot low: bar j is a pivot high when its high is the maximum of bars j − leftBars … j + rightBars,
+ * which is known at the close of bar j + rightBars. A newer pivot replaces the older one of its kind.
  *
- * @throws RangeError unless `wing` is a whole number above 0
+ * @throws RangeError unless `leftBars` and `rightBars` are whole numbers above 0
  */
-export function pivotLevels(market: Market, wing = 10): LevelSource {
-  if (!(Number.isInteger(wing) && wing > 0)) throw new RangeError(`wing: ${wing}, but expected a whole number above 0`)
-  return levelSource(`last swing high and low (${wing} bars each side)`, market, () => {
+export function pivotLevels(market: Market, leftBars = 10, rightBars = leftBars): LevelSource {
+  for (const [name, bars] of Object.entries({ leftBars, rightBars }))
+    if (!(Number.isInteger(bars) && bars > 0))
+      throw new RangeError(`${name}: ${bars}, but expected a whole number above 0`)
+  const bars = leftBars === rightBars ? `${leftBars} bars each side` : `${leftBars} bars before, ${rightBars} after`
+  return levelSource(`last swing high and low (${bars})`, market, () => {
     const { high, low, length } = market
     const packer = new LevelPacker(length)
     let lastHigh = -1
     let lastLow = -1
     for (let t = 0; t < length; t++) {
-      const j = t - wing
-      if (j >= wing) {
+      const j = t - rightBars
+      if (j >= leftBars) {
         let isHigh = true
         let isLow = true
-        for (let i = j - wing; i <= t && (isHigh || isLow); i++) {
+        for (let i = j - leftBars; i <= t && (isHigh || isLow); i++) {
           if (high[i]! > high[j]!) isHigh = false
           if (low[i]! < low[j]!) isLow = false
         }

@@ -1,6 +1,6 @@
 import type { Market } from '../../market/market.ts'
 import { random } from '../../stats/random.ts'
-import { rangesOf } from '../cached-series.ts'
+import { cachedAtr } from '../cached-series.ts'
 import {
   columnsOf,
   type Level,
@@ -37,7 +37,7 @@ export function mirroredLevels(market: Market, source: LevelSource): LevelSource
 export function shiftedLevels(market: Market, source: LevelSource, byAtr: number): LevelSource {
   if (!(Number.isFinite(byAtr) && byAtr !== 0))
     throw new RangeError(`byAtr: ${byAtr}, but expected a number of ATR other than 0`)
-  const ranges = rangesOf(market)
+  const ranges = cachedAtr(market)
   return placebo(market, source, `${source.name}, shifted by ${byAtr} ATR`, level => {
     const sign = level.kind === 'high' ? 1 : -1
     const by = sign * byAtr * ranges[level.since]!

@@ -6,7 +6,7 @@ import type { Outcome } from './work.ts'
 /** What a worker is given when it starts. */
 export interface WorkerStart {
   market: SharedMarket
-  detail: SharedMarket | null
+  lowerTimeframe: SharedMarket | null
 }
 
 /** A batch of variants on the same levels. */

@@ -42,8 +42,8 @@ export async function runAll(
   options: RunOptions = {},
 ): Promise<Outcome[]> {
   const { signal, progress } = currentTask()
-  const detail = variants[0]?.backtest.detail
-  const pool = startPool(market, detail, variants.length, options)
+  const lowerTimeframe = variants[0]?.backtest.lowerTimeframe
+  const pool = startPool(market, lowerTimeframe, variants.length, options)
   const outcomes = new Array<Outcome>(variants.length)
   let done = 0
   let ended = false
@@ -102,13 +102,18 @@ export async function runAll(
   }
 }
 
-function startPool(market: Market, detail: Market | undefined, count: number, options: RunOptions): Pool | null {
+function startPool(
+  market: Market,
+  lowerTimeframe: Market | undefined,
+  count: number,
+  options: RunOptions,
+): Pool | null {
   const { workers } = options
   if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0 && workers <= MOST_THREADS))
     throw new RangeError(`workers: ${workers}, but expected a whole number from 0 to ${MOST_THREADS}`)
   const file = options.workerFile === undefined ? workerFile() : options.workerFile
   if (!file || workers === 0 || (workers === undefined && count < WORTH_THREADS)) return null
-  const start = { market: shareMarket(market), detail: detail ? shareMarket(detail) : null }
+  const start = { market: shareMarket(market), lowerTimeframe: lowerTimeframe ? shareMarket(lowerTimeframe) : null }
   return new Pool(file, start, workers)
 }
 
@@ -121,6 +126,6 @@ function bySignals(members: readonly number[], variants: readonly Applied[]): nu
 }
 
 /** Without the market of shorter bars, which every worker has from its start. */
-function sendable({ detect, backtest: { detail: _, ...backtest } }: Applied): Applied {
+function sendable({ detect, backtest: { lowerTimeframe: _, ...backtest } }: Applied): Applied {
   return { detect, backtest }
 }

@@ -75,7 +75,7 @@ let last: { market: Market; levels: LevelColumns; key: string; signals: readonly
 function signalsOf(market: Market, levels: LevelColumns, detect: DetectOptions): readonly Signal[] {
   const key = exactKey(detect)
   if (last?.market !== market || last.levels !== levels || last.key !== key) {
-    const source = { name: 'levels', columns: () => levels, replay() {} }
+    const source = { name: 'levels', columns: () => levels, forEachBar() {} }
     last = { market, levels, key, signals: detectSfp(market, source, detect) }
   }
   return last.signals

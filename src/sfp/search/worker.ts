@@ -7,7 +7,7 @@ import { runVariant } from './work.ts'
 
 const start = workerData as WorkerStart
 const market = receiveMarket(start.market)
-const detail = start.detail ? receiveMarket(start.detail) : undefined
+const lowerTimeframe = start.lowerTimeframe ? receiveMarket(start.lowerTimeframe) : undefined
 
 let known: { group: number; levels: LevelColumns } | null = null
 
@@ -18,7 +18,7 @@ parentPort!.on('message', ({ id, group, levels: sent, variants }: WorkerTask) =>
   const { levels } = known
   try {
     const outcomes = variants.map(({ detect, backtest }) =>
-      runVariant(market, levels, { detect, backtest: detail ? { ...backtest, detail } : backtest }),
+      runVariant(market, levels, { detect, backtest: lowerTimeframe ? { ...backtest, lowerTimeframe } : backtest }),
     )
     reply = { id, outcomes }
   } catch (error) {

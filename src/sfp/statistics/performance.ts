@@ -1,7 +1,7 @@
 import { DAY } from '../../common/duration.ts'
 import type { Market } from '../../market/market.ts'
 import { geometricMean, mean, sum, variance } from '../../stats/descriptive.ts'
-import type { Backtest, NotTaken } from '../backtest.ts'
+import type { Backtest, RejectedSignal } from '../backtest.ts'
 import type { Trade } from '../position.ts'
 import { drawdowns, periodReturns } from './equity.ts'
 import { betaOf, gainLoss, tailRatio } from './ratios.ts'
@@ -13,9 +13,9 @@ import { betaOf, gainLoss, tailRatio } from './ratios.ts'
 export interface Performance {
   trades: number
   longs: number
-  /** Signals not taken because a position was open; and for other reasons, see {@link Backtest.notTaken}. */
+  /** Signals not taken because a position was open; and for other reasons, see {@link Backtest.rejected}. */
   skipped: number
-  notTaken: NotTaken
+  rejected: RejectedSignal
   winRate: number
   /** Sum of gains / sum of losses of the trades' returns; `gross` before fees and funding, slippage stays in the prices. */
   profitFactor: number
@@ -90,7 +90,7 @@ export function performance(
   backtest: Backtest,
   { heldFrom = 0 }: PerformanceOptions = {},
 ): Performance {
-  const { trades, equity, skipped, notTaken, ruined } = backtest
+  const { trades, equity, skipped, rejected, ruined } = backtest
   const { time, close } = market
   const n = trades.length
   const last = equity.length - 1
@@ -111,7 +111,7 @@ export function performance(
     trades: n,
     longs: trades.filter(trade => trade.side === 'long').length,
     skipped,
-    notTaken,
+    rejected,
     winRate: 100 * winRate,
     profitFactor: gainLoss(returns),
     profitFactorGross: gainLoss(trades.map(trade => trade.gross / (trade.entry * trade.size))),

@@ -1,7 +1,7 @@
 import { type ColumnTable, table } from 'arquero'
 import type { Market } from '../../market/market.ts'
 import { mean, sum } from '../../stats/descriptive.ts'
-import { rangesOf, sumsOf } from '../cached-series.ts'
+import { cachedAtr, prefixSums } from '../cached-series.ts'
 import type { Trade } from '../position.ts'
 import { returnOf } from './performance.ts'
 import { gainLoss } from './ratios.ts'
@@ -75,7 +75,7 @@ function grouping(market: Market, by: Split): (trade: Trade) => string | number 
     case 'convergence':
       return trade => trade.signal.level.convergence
     case 'trend': {
-      const sums = sumsOf(market, 'close')
+      const sums = prefixSums(market, 'close')
       return ({ signal: { bar } }) => {
         if (bar + 1 < REGIME_BARS) return 'unknown'
         const average = (sums[bar + 1]! - sums[bar + 1 - REGIME_BARS]!) / REGIME_BARS
@@ -83,7 +83,7 @@ function grouping(market: Market, by: Split): (trade: Trade) => string | number 
       }
     }
     case 'volatility': {
-      const ranges = rangesOf(market)
+      const ranges = cachedAtr(market)
       return ({ signal: { bar } }) => {
         if (bar + 1 < REGIME_BARS) return 'unknown'
         let total = 0

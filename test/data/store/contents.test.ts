@@ -3,15 +3,21 @@ import { dirname, join, relative } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { folderOf, keyOfFolder, ownFile, partOfFile, type SeriesKey } from '../../../src/data/store/key.ts'
 import { Store } from '../../../src/data/store/store.ts'
-import { listSeries, listStrays, removeSeries, summarizeStore, verifyStore } from '../../../src/data/store/survey.ts'
+import {
+  listSeries,
+  listUnmanagedFiles,
+  removeSeries,
+  summarizeStore,
+  verifyStore,
+} from '../../../src/data/store/survey.ts'
 import { at, candlesAt, HOUR, KEY, opens, useFolder } from './helpers.ts'
 
 const folder = useFolder()
 const FROM = at('2024-01-30')
 const TO = at('2024-03-02')
 const own = () => new Store(folder.path).folder(KEY)
-const strays = async (filter = {}) =>
-  (await listStrays(folder.path, filter)).map(({ path }) => relative(folder.path, path))
+const unmanagedFiles = async (filter = {}) =>
+  (await listUnmanagedFiles(folder.path, filter)).map(({ path }) => relative(folder.path, path))
 const beside = (name: string) => join(folderOf(KEY), name)
 
 async function put(path: string): Promise<string> {
@@ -56,7 +62,7 @@ describe('what somebody else put among the store’s files', () => {
   it.each(FILES)('is left out, named and left alone: %s', async path => {
     const file = await put(path)
     await expectUnharmed()
-    const [stray, ...more] = await strays()
+    const [stray, ...more] = await unmanagedFiles()
     expect(more).toEqual([])
     expect(path.startsWith(stray!)).toBe(true)
     await removeSeries(folder.path, { all: true })
@@ -67,9 +73,9 @@ describe('what somebody else put among the store’s files', () => {
   it('is told of a filter only where the filter looks', async () => {
     await put(beside('notes.txt'))
     await put('series=ticks/x')
-    expect(await strays({ exchange: 'okx' })).toEqual([])
-    expect(await strays({ exchange: KEY.exchange })).toEqual([beside('notes.txt')])
-    expect(await strays()).toEqual([beside('notes.txt'), 'series=ticks'])
+    expect(await unmanagedFiles({ exchange: 'okx' })).toEqual([])
+    expect(await unmanagedFiles({ exchange: KEY.exchange })).toEqual([beside('notes.txt')])
+    expect(await unmanagedFiles()).toEqual([beside('notes.txt'), 'series=ticks'])
   })
 
   it('is not what the store keeps there itself, a hidden file, or anything else in a folder that has other uses', async () => {
@@ -81,7 +87,7 @@ describe('what somebody else put among the store’s files', () => {
     ])
       await put(beside(name))
     for (const path of [beside('.DS_Store'), 'notebook.liqnb', 'documents/letter.txt']) await put(path)
-    expect(await strays()).toEqual([])
+    expect(await unmanagedFiles()).toEqual([])
   })
 
   it('may be a link that leads nowhere, or a folder that nobody may read', async () => {
@@ -90,7 +96,7 @@ describe('what somebody else put among the store’s files', () => {
     await mkdir(closed)
     await chmod(closed, 0)
     await expectUnharmed()
-    const reasons = (await listStrays(folder.path)).map(({ reason }) => reason)
+    const reasons = (await listUnmanagedFiles(folder.path)).map(({ reason }) => reason)
     expect(reasons.at(-1)).toBe('nothing of the store has this name')
     // An administrator reads everything.
     if (process.getuid?.() !== 0) expect(reasons[0]).toMatch(/^it cannot be read \(EACCES/)
@@ -108,7 +114,7 @@ it('a folder in the place of a file counts as damaged, and is set aside by the n
   expect((await store.load(KEY, [FROM, TO])).damaged).toEqual([{ name: '2024-02', file, reason: 'it is a folder' }])
   await store.write(KEY, candlesAt(opens(FROM, TO)), [FROM, TO])
   expect(await verifyStore(folder.path)).toEqual([])
-  expect(await strays()).toEqual([beside('2024-02.parquet.damaged')])
+  expect(await unmanagedFiles()).toEqual([beside('2024-02.parquet.damaged')])
 })
 
 describe('names', () => {

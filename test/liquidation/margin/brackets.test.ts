@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { binanceBrackets, hyperliquidBrackets } from '../../../src/liquidation/margin/bracket-tables.ts'
 import { type Bracket, type BracketRow, bracketTable } from '../../../src/liquidation/margin/brackets.ts'
-import { bracketsFromTiers, type LeverageTier } from '../../../src/liquidation/margin/brackets-from-tiers.ts'
+import { bracketsFromTiers, type LeverageTierInput } from '../../../src/liquidation/margin/brackets-from-tiers.ts'
 import { binanceMargin } from '../../../src/liquidation/margin/margin-models.ts'
 
 describe('bracketTable', () => {
@@ -145,7 +145,7 @@ describe('published tables', () => {
 
 describe('bracketsFromTiers', () => {
   /** The form of ccxt's fetchMarketLeverageTiers on binanceusdm. */
-  const binance: LeverageTier[] = [
+  const binance: LeverageTierInput[] = [
     tier(1, 0, 50_000, 0.004, 125, { cum: '0.0' }),
     tier(2, 50_000, 600_000, 0.005, 100, { cum: '50.0' }),
     tier(3, 600_000, 3_000_000, 0.0065, 75, { cum: '950.0' }),
@@ -157,7 +157,7 @@ describe('bracketsFromTiers', () => {
     rate: number,
     maxLeverage: number,
     info: object = {},
-  ): LeverageTier {
+  ): LeverageTierInput {
     return { tier: n, minNotional: min, maxNotional: max, maintenanceMarginRate: rate, maxLeverage, info }
   }
 
@@ -178,7 +178,7 @@ describe('bracketsFromTiers', () => {
     expect(() => bracketsFromTiers(okx)).toThrow(/^tiers\[1\]\.minNotional: 2001, but expected 2000.*gap/)
   })
 
-  const bad: [string, LeverageTier[], RegExp][] = [
+  const bad: [string, LeverageTierInput[], RegExp][] = [
     ['no tiers', [], /^tiers: the table is empty/],
     ['a missing cap', [{ ...binance[0]!, maxNotional: undefined }], /^tiers\[0\]\.maxNotional: NaN/],
     [
@@ -208,7 +208,7 @@ describe('bracketsFromTiers', () => {
   })
 
   it('refuses what is no list, as a wrong symbol gives it', () => {
-    const served: Record<string, LeverageTier[]> = { 'BTC/USDT:USDT': binance }
+    const served: Record<string, LeverageTierInput[]> = { 'BTC/USDT:USDT': binance }
     expect(() => bracketsFromTiers(served['BTC/USDT']!)).toThrow(
       /^tiers: undefined, but expected the tiers of one symbol/,
     )

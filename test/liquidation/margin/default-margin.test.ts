@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { liquidationMap } from '../../../src/liquidation/map.ts'
-import { marginOf } from '../../../src/liquidation/margin/default-margin.ts'
+import { defaultMargin } from '../../../src/liquidation/margin/default-margin.ts'
 import type { LeverageTier } from '../../../src/market/leverage-tier.ts'
 import { createMarket, type Market } from '../../../src/market/market.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
@@ -17,7 +17,7 @@ function from(source: string, leverageTiers?: readonly LeverageTier[]): Market {
 
 describe('the margin rule of a market', () => {
   it('is that of the tiers its exchange served', () => {
-    const { brackets, maintenanceOn } = marginOf(from('binanceusdm', TIERS))
+    const { brackets, maintenanceOn } = defaultMargin(from('binanceusdm', TIERS))
     expect(maintenanceOn).toBe('mark')
     expect(
       brackets.map(({ floor, maintenanceRate, maintenanceAmount, maxLeverage }) => [
@@ -30,19 +30,19 @@ describe('the margin rule of a market', () => {
       [0, 0.01, 0, 50],
       [50_000, 0.02, 500, 20],
     ])
-    expect(marginOf(from('bybit', TIERS)).maintenanceOn).toBe('entry')
-    expect(marginOf(from('okx', TIERS)).name).toContain('okx')
+    expect(defaultMargin(from('bybit', TIERS)).maintenanceOn).toBe('entry')
+    expect(defaultMargin(from('okx', TIERS)).name).toContain('okx')
   })
 
   it('is Binance’s with the bundled brackets of the coin where none were served', () => {
-    expect(marginOf(from('bybit')).name).toBe(marginOf(from('binanceusdm')).name)
-    expect(marginOf(from('binanceusdm')).brackets.length).toBeGreaterThan(5)
+    expect(defaultMargin(from('bybit')).name).toBe(defaultMargin(from('binanceusdm')).name)
+    expect(defaultMargin(from('binanceusdm')).brackets.length).toBeGreaterThan(5)
   })
 
   it('caps the leverage of a map', () => {
-    const tiers = liquidationMap(from('binanceusdm', TIERS), { leverage: { 10: 0.5, 100: 0.5 } }).population
+    const tiers = liquidationMap(from('binanceusdm', TIERS), { leverage: { 10: 0.5, 100: 0.5 } }).positionCohorts
     expect(tiers.capped).toBeCloseTo(0.5, 12)
-    expect(() => marginOf(from('binanceusdm', [{ ...TIERS[0]!, maintenanceMarginRate: Number.NaN }]))).toThrow(
+    expect(() => defaultMargin(from('binanceusdm', [{ ...TIERS[0]!, maintenanceMarginRate: Number.NaN }]))).toThrow(
       /maintenanceMarginRate/,
     )
   })

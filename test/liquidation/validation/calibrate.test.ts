@@ -66,7 +66,7 @@ describe('calibrate', () => {
       const options = { ...few, tiers: [20, 50, 100], halfLives: ['12h'], base: { margin } }
       const { train, trainBars, options: fitted } = await calibrate(market, options)
       const map = liquidationMap(market, fitted)
-      expect(map.population.capped > 0).toBe(cap < 100)
+      expect(map.positionCohorts.capped > 0).toBe(cap < 100)
       const { long, short } = scoreMap(map, market, { to: trainBars[1], resamples: 1 })
       expect(train).toBeCloseTo((long.partial.value + short.partial.value) / 2, 9)
     }

@@ -1,4 +1,14 @@
-import { at, CANDLE_ROW, DAY_MS, key, listIn, type Place, raw, type SeriesRule, type VenueRules } from '../rule.ts'
+import {
+  at,
+  CANDLE_ROW,
+  DAY_MS,
+  type ExchangeContext,
+  key,
+  listIn,
+  raw,
+  type SeriesRule,
+  type VenueRules,
+} from '../rule.ts'
 
 const STEPS = ['5m', '15m', '30m', '1h', '2h', '4h', '6h', '12h', '1d'] as const
 
@@ -17,7 +27,7 @@ const statistics = (method: string, column: string, field: string): SeriesRule =
   columns: { [column]: key(field) },
 })
 
-const symbolOf = ({ listing }: Place) => ({ symbol: listing.id })
+const symbolOf = ({ listing }: ExchangeContext) => ({ symbol: listing.id })
 
 /**
  * Binance USD-M. Its raw candles carry the taker's buy volume (index 9), which ccxt's unified ones drop.

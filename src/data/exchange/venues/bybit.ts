@@ -1,8 +1,11 @@
-import { at, CANDLE_ROW, key, listIn, type Place, raw, type SeriesRule, type VenueRules } from '../rule.ts'
+import { at, CANDLE_ROW, type ExchangeContext, key, listIn, raw, type SeriesRule, type VenueRules } from '../rule.ts'
 
 const STEPS = ['5m', '15m', '30m', '1h', '4h', '1d'] as const
 
-const symbolOf = ({ listing }: Place) => ({ category: listing.inverse ? 'inverse' : 'linear', symbol: listing.id })
+const symbolOf = ({ listing }: ExchangeContext) => ({
+  category: listing.inverse ? 'inverse' : 'linear',
+  symbol: listing.id,
+})
 
 /** Bybit writes minutes out: `5min`, but `1h`. */
 const interval = (timeframe: string) => timeframe.replace(/m$/, 'min')

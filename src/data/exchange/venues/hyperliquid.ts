@@ -1,10 +1,10 @@
 import { HOUR } from '../../../common/duration.ts'
-import { key, listIn, type Place, raw, type VenueRules } from '../rule.ts'
+import { type ExchangeContext, key, listIn, raw, type VenueRules } from '../rule.ts'
 
 /** "Only the most recent 5000 candles are available" */
 const KEPT_CANDLES = 5000
 
-const coin = ({ listing }: Place) => (listing as unknown as { baseName: string }).baseName
+const coin = ({ listing }: ExchangeContext) => (listing as unknown as { baseName: string }).baseName
 
 /** Hyperliquid. https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint */
 export const HYPERLIQUID: VenueRules = {

@@ -1,5 +1,5 @@
 import type { Exchange } from 'ccxt'
-import { at, CANDLE_ROW, DAY_MS, key, type Place, type SeriesRule, type VenueRules } from '../rule.ts'
+import { at, CANDLE_ROW, DAY_MS, type ExchangeContext, key, type SeriesRule, type VenueRules } from '../rule.ts'
 
 /** What one answer holds at least at all venues. Less would be filled up by asking for the rest, but not before a listing. */
 const PAGE = 100
@@ -65,7 +65,10 @@ export const BITGET: VenueRules = {
   funding: { ...funding, page: Number.POSITIVE_INFINITY, ask: askBitgetFunding },
 }
 
-async function askBitgetFunding({ exchange, listing }: Place, { from }: { from: number }): Promise<unknown[]> {
+async function askBitgetFunding(
+  { exchange, listing }: ExchangeContext,
+  { from }: { from: number },
+): Promise<unknown[]> {
   const rows: unknown[] = []
   for (let pageNo = 1; ; pageNo++) {
     const page = await exchange.fetchFundingRateHistory(listing.symbol, undefined, 100, { pageNo })
