@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/notebook/types.ts'
+import type { JsonObject } from '../../src/common/json.ts'
 import { mountControls } from '../controls/mount.ts'
 import { mountExplorer } from '../explorer/mount.ts'
 import { mountFigure } from '../figure/mount.ts'

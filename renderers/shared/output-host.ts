@@ -1,6 +1,6 @@
 /** What an output can do where it stands: talk to its kernel, keep its state, save files, have its cell run. */
 import type { OutputItem, RendererContext } from 'vscode-notebook-renderer'
-import type { JsonObject } from '../../src/notebook/types.ts'
+import type { JsonObject } from '../../src/common/json.ts'
 import { type Channel, openChannel } from './channel.ts'
 import { messengerOf } from './messenger.ts'
 import { type SaveFile, saveAsDataUrl, saveAsObjectUrl } from './save.ts'

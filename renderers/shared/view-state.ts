@@ -1,6 +1,6 @@
 /** What the reader chose in an output, kept in the notebook: it comes back on reopening and in the exported page. */
 import type { OutputItem } from 'vscode-notebook-renderer'
-import type { Json, JsonObject } from '../../src/notebook/types.ts'
+import type { Json, JsonObject } from '../../src/common/json.ts'
 import { isRecord, type JsonRecord } from './json.ts'
 import { type MessagingContext, type Messenger, messengerOf } from './messenger.ts'
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../src/notebook/types.ts'
+import type { JsonObject } from '../../src/common/json.ts'
 import type { Query } from '../../src/table/query.ts'
 import { isRecord } from '../shared/json.ts'
 import { PAGE_SIZES } from './paging.ts'

@@ -4,8 +4,10 @@
  * What VS Code has no place for travels in metadata, under nbformat's own names: a cell's `id`, `metadata` and
  * `attachments` (where VS Code's Markdown preview looks for pasted images), the notebook's `metadata` and version.
  */
+
+import type { JsonObject } from '../common/json.ts'
 import { keptOutput } from '../notebook/outputs.ts'
-import type { Cell, JsonObject, MarkdownCell, Notebook } from '../notebook/types.ts'
+import type { Cell, MarkdownCell, Notebook } from '../notebook/types.ts'
 import { viewsOf } from '../notebook/views.ts'
 import { fromViewOutput, toViewOutput, type ViewOutput } from './outputs.ts'
 

@@ -2,8 +2,10 @@
  * Outputs of nbformat ↔ outputs as VS Code holds them: one item of bytes per MIME type, plus metadata that remembers what
  * the bytes cannot say. Pure; VS Code's own `NotebookCellOutput` fits {@link ViewOutput}.
  */
+
+import type { Json, JsonObject } from '../common/json.ts'
 import { isJsonMime, withoutChannels } from '../notebook/mime.ts'
-import type { Json, JsonObject, MimeBundle, Output } from '../notebook/types.ts'
+import type { MimeBundle, Output } from '../notebook/types.ts'
 
 export interface ViewItem {
   mime: string

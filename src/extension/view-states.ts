@@ -1,6 +1,6 @@
 import * as vscode from 'vscode'
+import type { Json, JsonObject } from '../common/json.ts'
 import { MAX_VIEW_CHARS } from '../kernel/messaging.ts'
-import type { Json, JsonObject } from '../notebook/types.ts'
 import { viewsOf, withViews } from '../notebook/views.ts'
 import type { CellMetadata } from './cells.ts'
 import { NOTEBOOK_TYPE } from './names.ts'

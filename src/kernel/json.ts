@@ -1,4 +1,4 @@
-import type { Json } from '../notebook/types.ts'
+import type { Json } from '../common/json.ts'
 
 /**
  * A value as JSON for an output: dates as ISO strings, NaN and infinities as null, typed arrays as lists, fields that are

@@ -1,9 +1,6 @@
-/**
- * What a renderer in the notebook's webview and the extension say to each other, over VS Code's renderer messaging. All of it
- * is JSON; see the extension's `wire.ts` for values that JSON does not have. Both sides check what they get.
- */
-import type { Json } from '../notebook/types.ts'
+import type { Json } from '../common/json.ts'
 import type { Progress, Reply } from './protocol.ts'
+
 export type ToExtension =
   /** A message for the handler of a channel. `id` is unique in the window. */
   | { type: 'request'; id: string; channel: string; slot?: string; message: unknown }

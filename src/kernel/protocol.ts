@@ -5,7 +5,9 @@
  * Interrupts go another way, because the main thread that reads the IPC channel may be busy: the parent writes lines
  * `<runId>\n` to the pipe at file descriptor {@link INTERRUPT_FD}, which a worker thread of the kernel reads.
  */
-import type { JsonObject, Output } from '../notebook/types.ts'
+
+import type { JsonObject } from '../common/json.ts'
+import type { Output } from '../notebook/types.ts'
 
 export const INTERRUPT_FD = 4
 

@@ -1,5 +1,4 @@
-/** Answers the renderer of a long table: pages in any order, statistics, text of all rows. */
-import type { Json } from '../notebook/types.ts'
+import type { Json } from '../common/json.ts'
 import type { Column, ColumnType } from '../table/columns.ts'
 import { type Query, TableView } from '../table/query.ts'
 import { type ColumnStatistics, columnStatistics } from '../table/statistics.ts'

@@ -1,6 +1,7 @@
 /** Arquero tables, known by their methods, as `application/vnd.dataresource+json` with a text twin. */
 import { inspect } from 'node:util'
-import type { Json, JsonObject, MimeBundle } from '../notebook/types.ts'
+import type { Json, JsonObject } from '../common/json.ts'
+import type { MimeBundle } from '../notebook/types.ts'
 import type { ColumnType } from '../table/columns.ts'
 import type { ChannelHandler } from './channel-handler.ts'
 import { toJson } from './json.ts'

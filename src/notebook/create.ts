@@ -1,4 +1,5 @@
-import type { Cell, JsonObject, Notebook } from './types.ts'
+import type { JsonObject } from '../common/json.ts'
+import type { Cell, Notebook } from './types.ts'
 
 export const KERNELSPEC = { name: 'liqnb', display_name: 'Liqnb (TypeScript)', language: 'typescript' }
 export const LANGUAGE_INFO = { name: 'typescript', file_extension: '.ts', mimetype: 'text/typescript' }

@@ -1,9 +1,10 @@
+import type { Json, JsonObject } from '../common/json.ts'
 import { escapeHtml, scriptJson, terminalText } from './escape.ts'
 import { IMAGE_MIMES, imageUri } from './image.ts'
 import { renderMarkdown } from './markdown.ts'
 import { CONTROLS_MIME, EXPLORER_MIME, FIGURE_MIME, STUDY_MIME, TABLE_MIME } from './mime.ts'
 import { errorText } from './outputs.ts'
-import type { Json, JsonObject, MimeBundle, Output } from './types.ts'
+import type { MimeBundle, Output } from './types.ts'
 
 /** Turns a MIME type's content into HTML, or gives undefined when the content is not fit for it. */
 type Show = (content: Json, bundle: MimeBundle, label: string) => string | undefined

@@ -1,5 +1,5 @@
+import type { Json } from '../common/json.ts'
 import { joinLines } from './lines.ts'
-import type { Json } from './types.ts'
 
 /** Types of images that a page can hold, best first. */
 export const IMAGE_MIMES = ['image/svg+xml', 'image/png', 'image/jpeg', 'image/webp', 'image/gif']

@@ -1,6 +1,7 @@
+import type { JsonObject } from '../common/json.ts'
 import { KERNELSPEC, LANGUAGE_INFO } from './create.ts'
 import { isObject } from './rules.ts'
-import type { JsonObject, Notebook } from './types.ts'
+import type { Notebook } from './types.ts'
 
 /**
  * The notebook for Jupyter's own tools. A `.liqnb` file is a valid `.ipynb` file already; this adds what lets viewers

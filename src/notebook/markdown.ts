@@ -1,9 +1,9 @@
 import MarkdownIt from 'markdown-it'
+import type { Json, JsonObject } from '../common/json.ts'
 import { escapeHtml } from './escape.ts'
 import { highlightTypeScript } from './highlight.ts'
 import { IMAGE_MIMES, imageUri } from './image.ts'
 import { isObject } from './rules.ts'
-import type { Json, JsonObject } from './types.ts'
 
 interface Environment {
   attachments: JsonObject

@@ -1,3 +1,4 @@
+import type { Json, JsonObject } from '../common/json.ts'
 import { NBFORMAT_MINOR, newNotebook } from './create.ts'
 import { decodeUtf8 } from './decode.ts'
 import { NotebookError } from './errors.ts'
@@ -5,7 +6,7 @@ import { findJsonError } from './json-error.ts'
 import { joinLines } from './lines.ts'
 import { isJsonMime } from './mime.ts'
 import { describe, isObject } from './rules.ts'
-import type { Cell, CodeCell, Json, JsonObject, MimeBundle, Notebook, Output, StreamOutput } from './types.ts'
+import type { Cell, CodeCell, MimeBundle, Notebook, Output, StreamOutput } from './types.ts'
 import { upgradeNotebook } from './upgrade.ts'
 import { validateNotebook } from './validate.ts'
 

@@ -1,8 +1,9 @@
+import type { Json, JsonObject } from '../common/json.ts'
 import { NotebookError } from './errors.ts'
 import { writeJson } from './json-writer.ts'
 import { splitLines } from './lines.ts'
 import { TRANSIENT_CELL_METADATA, TRANSIENT_NOTEBOOK_METADATA, without } from './parse.ts'
-import type { Cell, Json, JsonObject, MimeBundle, Notebook, Output } from './types.ts'
+import type { Cell, MimeBundle, Notebook, Output } from './types.ts'
 import { validateNotebook } from './validate.ts'
 
 /**

@@ -1,12 +1,10 @@
 /**
- * The notebook document as plain data: the subset of nbformat 4.5 that Liqnb writes, with room for everything it does
- * not know. Unknown metadata keys and MIME types survive a round trip.
+ * The notebook document as plain data: the subset of nbformat 4.5 that Liqnb writes, with room for everything it does not
+ * know. Unknown metadata keys and MIME types survive a round trip.
  *
  * @see https://nbformat.readthedocs.io/en/latest/format_description.html
  */
-
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
-export type JsonObject = { [key: string]: Json }
+import type { Json, JsonObject } from '../common/json.ts'
 
 /**
  * MIME type → content, in nbformat's rule: JSON (`application/json` and `…+json`) types hold JSON values, all others a string

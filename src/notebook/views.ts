@@ -2,9 +2,11 @@
  * What a reader chose in the outputs of a cell (zoom, sliders, order of a table), kept in the cell's metadata under
  * `liqnb.views`, by the name of the view.
  */
+
+import type { Json, JsonObject } from '../common/json.ts'
 import { CONTROLS_MIME } from './mime.ts'
 import { isObject } from './rules.ts'
-import type { Cell, Json, JsonObject } from './types.ts'
+import type { Cell } from './types.ts'
 
 /** Views whose state is `{ values }`: the values of controls, by name. */
 const CONTROLS_VIEW = 'controls:'

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import type { Cell, Json, JsonObject, MimeBundle, Notebook, Output } from '../../src/notebook/types.ts'
+import type { Json, JsonObject } from '../../src/common/json.ts'
+import type { Cell, MimeBundle, Notebook, Output } from '../../src/notebook/types.ts'
 
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }),

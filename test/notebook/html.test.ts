@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import type { Json } from '../../src/common/json.ts'
 import { newCodeCell, newNotebook } from '../../src/notebook/create.ts'
 import { terminalText } from '../../src/notebook/escape.ts'
 import { highlightTypeScript } from '../../src/notebook/highlight.ts'
@@ -7,7 +8,7 @@ import { exportHtml } from '../../src/notebook/html.ts'
 import { toIpynb } from '../../src/notebook/ipynb.ts'
 import { renderMarkdown } from '../../src/notebook/markdown.ts'
 import { serializeNotebook } from '../../src/notebook/serialize.ts'
-import type { Cell, Json, MimeBundle, Output } from '../../src/notebook/types.ts'
+import type { Cell, MimeBundle, Output } from '../../src/notebook/types.ts'
 
 const options = { title: 'My notebook', script: 'start()' }
 const display = (data: MimeBundle): Output => ({ output_type: 'display_data', data, metadata: {} })

@@ -4,10 +4,10 @@ import { isAbort, openChannel } from '../../renderers/shared/channel.ts'
 import type { MessagingContext } from '../../renderers/shared/messenger.ts'
 import { localStates, viewStates } from '../../renderers/shared/view-state.ts'
 import { fromWire } from '../../renderers/shared/wire.ts'
+import type { Json } from '../../src/common/json.ts'
 import { messageProblem } from '../../src/extension/message-rules.ts'
 import { replyToWire, toWire } from '../../src/extension/wire.ts'
 import type { ToExtension, ToRenderer } from '../../src/kernel/messaging.ts'
-import type { Json } from '../../src/notebook/types.ts'
 
 describe('values on the wire', () => {
   const passed = (value: unknown) => fromWire(JSON.parse(JSON.stringify(toWire(value))))

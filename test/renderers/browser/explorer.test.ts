@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { stageOf } from '../../../renderers/explorer/geometry.ts'
-import type { Json } from '../../../src/notebook/types.ts'
+import type { Json } from '../../../src/common/json.ts'
 import { payloadOf } from '../explorer-model.ts'
 import { describeInBrowser, eventually } from './harness.ts'
 import { readPixels } from './pixels.ts'
