@@ -11,7 +11,7 @@ import { type Market, requireMarket } from '../market/market.ts'
 import { type Backtest, backtest } from '../sfp/backtest.ts'
 import type { BacktestOptions } from '../sfp/backtest-options.ts'
 import { detectSfp, nearMisses, type Signal } from '../sfp/detect.ts'
-import { DETECT_OPTIONS, type DetectOptions } from '../sfp/detect-options.ts'
+import { type DetectOptions, detectOptions } from '../sfp/detect-options.ts'
 import type { LevelSource } from '../sfp/levels/columns.ts'
 import { namedStatistics } from '../sfp/statistics/named.ts'
 import { type Split, splitTable } from '../sfp/statistics/splits.ts'
@@ -55,7 +55,13 @@ export interface Study extends Backtest, Displayable {
 }
 
 /** The names of what {@link sfp} takes. */
-export const SFP_OPTIONS: readonly string[] = ['levels', ...LEVEL_OPTIONS, ...DETECT_OPTIONS, 'target', 'stopBuffer']
+export const SFP_OPTIONS: readonly string[] = [
+  'levels',
+  ...LEVEL_OPTIONS,
+  ...detectOptions.names,
+  'target',
+  'stopBuffer',
+]
 
 /** Finds sweeps of levels that price closes back from. @throws RangeError naming the option; DataError for one there is not */
 export function sfp(of: Market, options: SfpOptions): Sfp {
@@ -63,7 +69,7 @@ export function sfp(of: Market, options: SfpOptions): Sfp {
   assertKnownOptions(options, SFP_OPTIONS, 'liq.sfp')
   const { levels, target, stopBuffer } = options
   const { source, assumptions } = levelsOf(of, levels, pick(options, LEVEL_OPTIONS))
-  const rule = pick(options, DETECT_OPTIONS)
+  const rule = detectOptions.pick(options)
   const signals = detectSfp(of, source, rule)
   const own: BacktestOptions = dropUndefined({ target, stopBuffer })
   const sfpResult = {

@@ -7,7 +7,7 @@ import { formatTime } from '../common/duration.ts'
 import { assertKnownOptions, dropUndefined } from '../common/options.ts'
 import { type Market, requireMarket } from '../market/market.ts'
 import type { BacktestOptions } from '../sfp/backtest-options.ts'
-import { DETECT_OPTIONS } from '../sfp/detect-options.ts'
+import { detectOptions } from '../sfp/detect-options.ts'
 import { FEWEST_PERIODS, type Overfitting, overfitting } from '../sfp/search/cscv.ts'
 import { type DeflatedSharpe, deflatedSharpe } from '../sfp/search/deflated.ts'
 import { type RealityCheck, type RealityCheckOptions, realityCheck } from '../sfp/search/reality-check.ts'
@@ -81,7 +81,7 @@ async function search(of: Market, options: SweepOptions): Promise<SweepResult> {
   const found = await runSweep(of, {
     grid,
     ...(random && { random }),
-    detect: pick(options, DETECT_OPTIONS),
+    detect: detectOptions.pick(options),
     backtest: { ...dropUndefined({ target, stopBuffer }), ...dropUndefined(options.backtest ?? {}) },
     levels: { names: ['levels', ...LEVEL_OPTIONS], source },
     ...pick(options, ['workers', 'workerFile']),

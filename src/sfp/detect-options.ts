@@ -1,3 +1,6 @@
+/** The detector's options: what counts as a sweep, and what as coming back. */
+import { defineOptions, numberThat, oneOf, option, trueOrFalse, wholeNumber } from '../common/options.ts'
+
 export interface DetectOptions {
   /** The close must be back on the inner side in the bar of the sweep (0) or within so many bars after it. Default 1. */
   reclaimWithin?: number
@@ -44,53 +47,35 @@ export interface DetectOptions {
   atrPeriod?: number
 }
 
+/** The options with their defaults. */
 export type DetectRule = Required<DetectOptions>
 
-export const DEFAULT_DETECT: DetectRule = {
-  reclaimWithin: 1,
-  minMove: 1,
-  minSweepDepth: 0.5,
-  minConsumed: 0,
-  minDepth: 0,
-  maxDepth: Infinity,
-  minDepthPct: 0,
-  openInside: true,
-  minReclaim: 0,
-  closePosition: 0,
-  confirmation: 0,
-  minVolumeOutside: 0,
-  maxVolumeOutside: Infinity,
-  volumePeriod: 20,
-  trend: 'any',
-  trendPeriod: 200,
-  invalidation: 1,
-  impulse: Infinity,
-  both: 'none',
-  atrPeriod: 14,
-}
+const inAtr = numberThat('0 or more ATR', x => x >= 0)
+const share = numberThat('0 to 1', x => x >= 0 && x <= 1)
+const inMeanVolumes = numberThat('0 or more mean volumes', x => x >= 0)
 
-/** The names of all options of the detector. */
-export const DETECT_OPTIONS = Object.keys(DEFAULT_DETECT) as (keyof DetectOptions)[]
-
-/** The rule with its defaults; other properties are left out. @throws RangeError naming the option that is out of range */
-export function resolveDetect(options: DetectOptions): DetectRule {
-  const given = Object.entries(options).filter(([name, value]) => name in DEFAULT_DETECT && value !== undefined)
-  const rule: DetectRule = { ...DEFAULT_DETECT, ...Object.fromEntries(given) }
-  const check = (names: (keyof DetectOptions)[], ok: (value: number) => boolean, expected: string) => {
-    for (const name of names)
-      if (!ok(rule[name] as number)) throw new RangeError(`${name}: ${rule[name]}, but expected ${expected}`)
-  }
-  const among = (name: keyof DetectOptions, values: readonly unknown[]) => {
-    if (!values.includes(rule[name])) throw new RangeError(`${name}: ${rule[name]}, but expected ${values.join(', ')}`)
-  }
-  check(['reclaimWithin', 'confirmation'], x => Number.isInteger(x) && x >= 0, 'a whole number of 0 or more')
-  check(['volumePeriod', 'trendPeriod', 'atrPeriod'], x => Number.isInteger(x) && x > 0, 'a whole number above 0')
-  check(['minMove', 'minDepth', 'maxDepth', 'minReclaim', 'invalidation', 'impulse'], x => x >= 0, '0 or more ATR')
-  check(['minSweepDepth', 'minConsumed', 'closePosition'], x => x >= 0 && x <= 1, '0 to 1')
-  check(['minVolumeOutside', 'maxVolumeOutside'], x => x >= 0, '0 or more mean volumes')
-  check(['minDepthPct'], x => x >= 0 && x < 100, '0 to 100 %')
-  among('openInside', [true, false])
-  among('trend', ['any', 'with', 'against'])
-  among('both', ['none', 'short', 'long'])
-  return rule
-}
+export const detectOptions = defineOptions<DetectOptions>('liq.sfp', {
+  reclaimWithin: option(1, wholeNumber(0)),
+  minMove: option(1, inAtr),
+  minSweepDepth: option(0.5, share),
+  minConsumed: option(0, share),
+  minDepth: option(0, inAtr),
+  maxDepth: option(Infinity, inAtr),
+  minDepthPct: option(
+    0,
+    numberThat('0 to 100 %', x => x >= 0 && x < 100),
+  ),
+  openInside: option(true, trueOrFalse),
+  minReclaim: option(0, inAtr),
+  closePosition: option(0, share),
+  confirmation: option(0, wholeNumber(0)),
+  minVolumeOutside: option(0, inMeanVolumes),
+  maxVolumeOutside: option(Infinity, inMeanVolumes),
+  volumePeriod: option(20, wholeNumber(1)),
+  trend: option('any', oneOf('any', 'with', 'against')),
+  trendPeriod: option(200, wholeNumber(1)),
+  invalidation: option(1, inAtr),
+  impulse: option(Infinity, inAtr),
+  both: option('none', oneOf('none', 'short', 'long')),
+  atrPeriod: option(14, wholeNumber(1)),
+})

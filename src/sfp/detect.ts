@@ -1,6 +1,6 @@
 import type { Market } from '../market/market.ts'
 import { cachedAtr, prefixSums } from './cached-series.ts'
-import { type DetectOptions, type DetectRule, resolveDetect } from './detect-options.ts'
+import { type DetectOptions, type DetectRule, detectOptions } from './detect-options.ts'
 import { columnsOf, type Level, type LevelColumns, type LevelSource, levelOf } from './levels/columns.ts'
 import { type FailedCondition, measureSweep, type SweepMeasure, sweepFaults } from './measure.ts'
 
@@ -53,7 +53,7 @@ export function detectSfp(
   options: DetectOptions = {},
   onMiss?: (miss: Miss) => void,
 ): Signal[] {
-  return new Detector(market, columnsOf(source, market), resolveDetect(options), onMiss).run()
+  return new Detector(market, columnsOf(source, market), detectOptions.resolve(options), onMiss).run()
 }
 
 /** The near misses of a detector, in order of bars. @throws RangeError naming the option that is out of range */

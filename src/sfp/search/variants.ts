@@ -1,6 +1,6 @@
 import { random } from '../../stats/random.ts'
 import type { BacktestOptions } from '../backtest-options.ts'
-import { DETECT_OPTIONS, type DetectOptions } from '../detect-options.ts'
+import { type DetectOptions, detectOptions } from '../detect-options.ts'
 
 /** Values to try for an option: a list, or for a random search also a range, even on a scale of logarithms with `log`. */
 export type Values = readonly unknown[] | { from: number; to: number; log?: boolean; integer?: boolean }
@@ -127,11 +127,11 @@ export function applyVariant(base: Applied, variant: Variant, others: readonly s
   for (const [path, value] of Object.entries(variant)) {
     const [name, ...rest] = path.split('.') as [string, ...string[]]
     if (others.includes(name)) continue
-    const ofDetector = (DETECT_OPTIONS as readonly string[]).includes(name)
+    const ofDetector = (detectOptions.names as readonly string[]).includes(name)
     const ofBacktest = (BACKTEST_OPTIONS as readonly string[]).includes(name)
     if (!ofDetector && !ofBacktest)
       throw new RangeError(
-        `grid: ${path} is not an option that can be varied; there are ${[...others, ...DETECT_OPTIONS, ...BACKTEST_OPTIONS].join(', ')}`,
+        `grid: ${path} is not an option that can be varied; there are ${[...others, ...detectOptions.names, ...BACKTEST_OPTIONS].join(', ')}`,
       )
     if (ofDetector) detect = replaced(detect, [name, ...rest], value)
     if (ofBacktest) backtest = replaced(backtest, [name, ...rest], value)
