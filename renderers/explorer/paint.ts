@@ -56,28 +56,28 @@ export function paint(
 
 /** The brightest cell on each pixel of a line, as the bits of a float: positive floats are in the order of their bits. */
 class Brightest {
-  private readonly bits: Uint32Array
-  private readonly columns: number
-  private readonly across: Cells
-  private readonly rows: Uint32Array
-  private readonly out: Uint32Array
+  readonly #bits: Uint32Array
+  readonly #columns: number
+  readonly #across: Cells
+  readonly #rows: Uint32Array
+  readonly #out: Uint32Array
   /** Last column on each pixel. */
-  private readonly last: Int32Array
+  readonly #last: Int32Array
   /** Columns and pixels that have to do with each other. */
-  private readonly from: number
-  private readonly to: number
-  private readonly left: number
-  private readonly right: number
+  readonly #from: number
+  readonly #to: number
+  readonly #left: number
+  readonly #right: number
   /** Each of those pixels has one or two columns on it. */
-  private readonly few: boolean
+  readonly #few: boolean
 
   constructor(values: Float32Array, across: Cells, columns: number) {
-    this.bits = new Uint32Array(values.buffer, values.byteOffset, values.length)
-    this.columns = columns
-    this.across = across
-    this.rows = new Uint32Array(columns)
-    this.out = new Uint32Array(across.from.length)
-    this.last = across.to.map(end => end - 1)
+    this.#bits = new Uint32Array(values.buffer, values.byteOffset, values.length)
+    this.#columns = columns
+    this.#across = across
+    this.#rows = new Uint32Array(columns)
+    this.#out = new Uint32Array(across.from.length)
+    this.#last = across.to.map(end => end - 1)
     let from = columns
     let to = 0
     let left = across.from.length
@@ -91,26 +91,31 @@ class Brightest {
       few &&= across.to[x]! <= across.from[x]! + 2 && (right === 0 || right === x)
       right = x + 1
     }
-    this.from = from
-    this.to = to
-    this.left = left
-    this.right = right
-    this.few = few
+    this.#from = from
+    this.#to = to
+    this.#left = left
+    this.#right = right
+    this.#few = few
   }
 
   line(rowFrom: number, rowTo: number): Uint32Array {
-    const { bits, columns, across, out } = this
+    const bits = this.#bits
+    const columns = this.#columns
+    const across = this.#across
+    const out = this.#out
     let source = bits
     let shift = rowFrom * columns
     if (rowTo > rowFrom + 1) {
-      this.brightestRow(rowFrom, rowTo)
-      source = this.rows
+      this.#brightestRow(rowFrom, rowTo)
+      source = this.#rows
       shift = 0
     }
     const { from, to } = across
-    const { last, left, right } = this
+    const last = this.#last
+    const left = this.#left
+    const right = this.#right
     // Pixels to the left and right of the map are 0 from the start.
-    if (this.few) {
+    if (this.#few) {
       for (let x = left; x < right; x++) {
         const one = source[shift + from[x]!]!
         const other = source[shift + last[x]!]!
@@ -126,8 +131,12 @@ class Brightest {
     return out
   }
 
-  private brightestRow(rowFrom: number, rowTo: number): void {
-    const { bits, columns, rows, from, to } = this
+  #brightestRow(rowFrom: number, rowTo: number): void {
+    const bits = this.#bits
+    const columns = this.#columns
+    const rows = this.#rows
+    const from = this.#from
+    const to = this.#to
     const first = rowFrom * columns
     for (let column = from; column < to; column++) rows[column] = bits[first + column]!
     for (let row = rowFrom + 1; row < rowTo; row++) {

@@ -39,17 +39,17 @@ export class View {
   scales: Scales
   range: Range
   scale: ColourScale = { min: 1, max: 100, log: true, threshold: 0 }
-  private readonly model: Model
-  private styles: MapStyles | null = null
-  private mixer: Mixer | null = null
-  private image: ImageData | null = null
-  private readonly luts: [Lut, Lut] = [new Uint32Array(1 << 15), new Uint32Array(1 << 15)]
-  private readonly stale = new Set<Change>(['mixture'])
-  private profile: { column: number; values: Profile } | null = null
-  private clusters: { column: number; found: Cluster[] } | null = null
+  readonly #model: Model
+  #styles: MapStyles | null = null
+  #mixer: Mixer | null = null
+  #image: ImageData | null = null
+  readonly #luts: [Lut, Lut] = [new Uint32Array(1 << 15), new Uint32Array(1 << 15)]
+  readonly #stale = new Set<Change>(['mixture'])
+  #profile: { column: number; values: Profile } | null = null
+  #clusters: { column: number; found: Cluster[] } | null = null
 
   constructor(model: Model, state: ViewState) {
-    this.model = model
+    this.#model = model
     this.state = state
     this.range = wholeRange(model)
     this.scales = scalesOf(this.stage.plot, this.range, state.logPrice)
@@ -57,12 +57,12 @@ export class View {
 
   /** Takes note that something must be redrawn. */
   touch(change: Change): void {
-    this.stale.add(change)
+    this.#stale.add(change)
   }
 
   /** The last column that is shown. */
   get lastColumn(): number {
-    return this.state.asOf ?? this.model.columns - 1
+    return this.state.asOf ?? this.#model.columns - 1
   }
 
   get sides(): readonly Side[] {
@@ -71,127 +71,134 @@ export class View {
 
   /** The last column that is shown and in sight. */
   get columnInSight(): number {
-    return this.shownAt(this.range.timeTo - 1)
+    return this.#shownAt(this.range.timeTo - 1)
   }
 
   /** The column under the pointer, as far as it is shown; else the last in sight. */
   get cursorColumn(): number {
     const { at } = this.cursor
-    return at ? this.shownAt(at.time) : this.columnInSight
+    return at ? this.#shownAt(at.time) : this.columnInSight
   }
 
-  private shownAt(time: number): number {
-    return Math.max(0, Math.min(this.lastColumn, columnAt(this.model, time)))
+  #shownAt(time: number): number {
+    return Math.max(0, Math.min(this.lastColumn, columnAt(this.#model, time)))
   }
 
   /** Draws what is stale, for a stage of this size (CSS px). Another theme is another object. */
   draw(width: number, height: number, theme: Theme): void {
     const stage = stageOf(width, height)
     const resized = this.canvases.resize(width, height, { map: stage.plot })
-    if (resized || this.styles?.theme !== theme) this.stale.add('colours').add('range')
-    if (this.styles?.theme !== theme) this.styles = mapStylesOf(theme)
+    if (resized || this.#styles?.theme !== theme) this.#stale.add('colours').add('range')
+    if (this.#styles?.theme !== theme) this.#styles = mapStylesOf(theme)
     this.stage = stage
-    const { stale, canvases, styles, state } = this
-    const mixed = stale.has('mixture') || !this.mixer
-    if (mixed) this.mixAll()
-    if (mixed || stale.has('colours')) this.findColours(styles)
+    const { canvases, state } = this
+    const stale = this.#stale
+    const styles = this.#styles
+    const mixed = stale.has('mixture') || !this.#mixer
+    if (mixed) this.#mixAll()
+    if (mixed || stale.has('colours')) this.#findColours(styles)
     if (stale.has('range')) {
-      this.range = withinMap(this.model, state.range ?? wholeRange(this.model), state.logPrice)
+      this.range = withinMap(this.#model, state.range ?? wholeRange(this.#model), state.logPrice)
       this.scales = scalesOf(this.stage.plot, this.range, state.logPrice)
       const axes = canvases.clear('axes')
       drawAxes(axes, this.stage, this.scales, this.range, state.logPrice, styles)
-      this.drawCandles(canvases.clear('candles'), styles)
+      this.#drawCandles(canvases.clear('candles'), styles)
     }
     if (mixed || stale.has('colours') || stale.has('range')) {
-      this.paintMap(canvases.context('map'))
-      this.profile = null
-      this.drawMarks(canvases.clear('marks'), styles)
-    } else if (stale.has('cursor') && this.profile?.column !== this.cursorColumn) {
-      this.drawMarks(canvases.clear('marks'), styles)
+      this.#paintMap(canvases.context('map'))
+      this.#profile = null
+      this.#drawMarks(canvases.clear('marks'), styles)
+    } else if (stale.has('cursor') && this.#profile?.column !== this.cursorColumn) {
+      this.#drawMarks(canvases.clear('marks'), styles)
     }
-    if (stale.has('cursor') || stale.has('range')) this.drawCursor(canvases.clear('cursor'), styles)
+    if (stale.has('cursor') || stale.has('range')) this.#drawCursor(canvases.clear('cursor'), styles)
     stale.clear()
   }
 
   /** Draws everything with another ink, e.g. into a file; `picture` puts the map in its place. */
   drawWith(ink: Ink, picture: () => void): void {
-    const { styles, state, stage, scales } = this
+    const { state, stage, scales } = this
+    const styles = this.#styles
     if (!styles) return
     ink.fillStyle = styles.theme.background
     ink.fillRect(0, 0, stage.width, stage.height)
     drawAxes(ink, stage, scales, this.range, state.logPrice, styles)
     picture()
-    this.drawCandles(ink, styles)
-    this.drawMarks(ink, styles)
+    this.#drawCandles(ink, styles)
+    this.#drawMarks(ink, styles)
     const { measure } = this.cursor
     if (measure) drawMeasure(ink, stage, scales, measure.from, measure.to, styles)
   }
 
   /** The model's layers are others now, and nothing else of it. */
   layersChanged(): void {
-    this.mixer?.forget()
+    this.#mixer?.forget()
     this.touch('mixture')
   }
 
   /** Forgets what can be made again. */
   free(): void {
     this.canvases.free()
-    this.mixer = null
-    this.image = null
-    this.styles = null
-    this.stale.add('mixture')
+    this.#mixer = null
+    this.#image = null
+    this.#styles = null
+    this.#stale.add('mixture')
   }
 
-  private mixAll(): void {
-    const { model, state } = this
-    this.mixer ??= new Mixer(model)
-    this.mixer.mix(state, this.sides)
-    this.clusters = null
+  #mixAll(): void {
+    const { state } = this
+    const model = this.#model
+    this.#mixer ??= new Mixer(model)
+    this.#mixer.mix(state, this.sides)
+    this.#clusters = null
   }
 
   /** Of the last column in sight, or the cells in the outlines would be those of another time. */
-  private clustersInSight(): { column: number; found: Cluster[] } {
-    const { model, state } = this
+  #clustersInSight(): { column: number; found: Cluster[] } {
+    const { state } = this
+    const model = this.#model
     const column = this.columnInSight
-    if (this.clusters?.column !== column) {
+    if (this.#clusters?.column !== column) {
       const found = clustersAt(model, effectiveWeights(state), column).filter(
         ({ side, convergence }) => this.sides.includes(side) && (!state.converging || convergence >= CONVERGING_TIERS),
       )
-      this.clusters = { column, found }
+      this.#clusters = { column, found }
     }
-    return this.clusters
+    return this.#clusters
   }
 
-  private findColours(look: MapStyles): void {
+  #findColours(look: MapStyles): void {
     const { state } = this
-    const max = state.max ?? quantile(this.mixer!.shown, AUTO_SHARE)
+    const max = state.max ?? quantile(this.#mixer!.shown, AUTO_SHARE)
     this.scale = { max, min: max / 10 ** DECADES, log: state.logColour, threshold: state.threshold }
     const [one, two] = state.twoPalettes ? (['long', 'short'] as const) : (['one', 'one'] as const)
-    lookup(this.scale, look.palette(one), this.luts[0])
-    if (two !== one) lookup(this.scale, look.palette(two), this.luts[1])
+    lookup(this.scale, look.palette(one), this.#luts[0])
+    if (two !== one) lookup(this.scale, look.palette(two), this.#luts[1])
   }
 
-  private paintMap(context: CanvasRenderingContext2D): void {
+  #paintMap(context: CanvasRenderingContext2D): void {
     const { width, height } = context.canvas
-    if (this.image?.width !== width || this.image.height !== height) this.image = context.createImageData(width, height)
-    const across = columnsAcross(this.model, this.range, width, this.lastColumn)
-    const down = rowsDown(this.model, this.range, this.state.logPrice, height)
-    const colours = { long: this.luts[0], short: this.luts[1] }
-    paint(new Uint32Array(this.image.data.buffer), across, down, this.mixer!.mixture, this.model.columns, colours)
-    context.putImageData(this.image, 0, 0)
+    if (this.#image?.width !== width || this.#image.height !== height)
+      this.#image = context.createImageData(width, height)
+    const across = columnsAcross(this.#model, this.range, width, this.lastColumn)
+    const down = rowsDown(this.#model, this.range, this.state.logPrice, height)
+    const colours = { long: this.#luts[0], short: this.#luts[1] }
+    paint(new Uint32Array(this.#image.data.buffer), across, down, this.#mixer!.mixture, this.#model.columns, colours)
+    context.putImageData(this.#image, 0, 0)
   }
 
-  private drawCandles(ink: Ink, look: MapStyles): void {
+  #drawCandles(ink: Ink, look: MapStyles): void {
     if (!this.state.candles) return
-    const until = this.model.edges[this.lastColumn]!
-    drawCandles(ink, this.stage.plot, this.scales, this.model.candles, until, look)
+    const until = this.#model.edges[this.lastColumn]!
+    drawCandles(ink, this.stage.plot, this.scales, this.#model.candles, until, look)
   }
 
-  private drawMarks(ink: Ink, look: MapStyles): void {
-    const { state, stage, scales, model } = this
+  #drawMarks(ink: Ink, look: MapStyles): void {
+    const { state, stage, scales } = this
+    const model = this.#model
     const column = this.cursorColumn
-    if (this.profile?.column !== column)
-      this.profile = { column, values: profileAt(model, effectiveWeights(state), column) }
+    if (this.#profile?.column !== column)
+      this.#profile = { column, values: profileAt(model, effectiveWeights(state), column) }
     const what = {
       both: 'Estimated liquidations',
       long: 'Estimated long liquidations',
@@ -202,14 +209,14 @@ export class View {
     const kinds = state.twoPalettes ? this.sides : (['one'] as const)
     drawColourBar(ink, stage, this.scale, kinds.map(look.palette), look)
     if (state.clusters) {
-      const { column, found } = this.clustersInSight()
+      const { column, found } = this.#clustersInSight()
       const from = scales.x(model.edges[column]!) - stage.plot.width * 0.06
       drawClusters(ink, stage, scales, found.slice(0, 12), from, look)
     }
-    drawProfile(ink, stage, scales, model, this.profile.values, model.closes[column]!, this.sides, look)
+    drawProfile(ink, stage, scales, model, this.#profile.values, model.closes[column]!, this.sides, look)
   }
 
-  private drawCursor(ink: Ink, look: MapStyles): void {
+  #drawCursor(ink: Ink, look: MapStyles): void {
     const { cursor, stage, scales } = this
     if (cursor.box) drawSpan(ink, stage, scales, cursor.box.from, cursor.box.to, look)
     if (cursor.measure) drawMeasure(ink, stage, scales, cursor.measure.from, cursor.measure.to, look)

@@ -11,22 +11,22 @@ export class Canvases<Name extends string> {
   width = 0
   height = 0
   ratio = 1
-  private readonly contexts = {} as Record<Name, CanvasRenderingContext2D>
-  private readonly inks = {} as Record<Name, Ink>
-  private readonly names: readonly Name[]
+  readonly #contexts = {} as Record<Name, CanvasRenderingContext2D>
+  readonly #inks = {} as Record<Name, Ink>
+  readonly #names: readonly Name[]
 
   /**
    * @param names from the bottom up
    * @throws Error where the browser gives no canvas
    */
   constructor(names: readonly Name[]) {
-    this.names = names
+    this.#names = names
     this.nodes = names.map(name => {
       const node = element('canvas', { 'data-layer': name, 'aria-hidden': 'true' })
       const context = node.getContext('2d')
       if (!context) throw new Error('the browser gives no canvas to draw on')
-      this.contexts[name] = context
-      this.inks[name] = canvasInk(context)
+      this.#contexts[name] = context
+      this.#inks[name] = canvasInk(context)
       return node
     })
   }
@@ -42,9 +42,9 @@ export class Canvases<Name extends string> {
     this.width = width
     this.height = height
     this.ratio = ratio
-    for (const name of this.names) {
+    for (const name of this.#names) {
       const box = boxes[name] ?? { left: 0, top: 0, width, height }
-      const { canvas } = this.contexts[name]
+      const { canvas } = this.#contexts[name]
       canvas.width = Math.round(box.width * ratio)
       canvas.height = Math.round(box.height * ratio)
       for (const side of ['left', 'top', 'width', 'height'] as const) canvas.style[side] = `${box[side]}px`
@@ -54,15 +54,15 @@ export class Canvases<Name extends string> {
 
   /** An empty canvas, in CSS pixels. */
   clear(name: Name): Ink {
-    const context = this.contexts[name]
+    const context = this.#contexts[name]
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0)
     context.clearRect(0, 0, this.width, this.height)
-    return this.inks[name]
+    return this.#inks[name]
   }
 
   /** The canvas itself, in device pixels. */
   context(name: Name): CanvasRenderingContext2D {
-    return this.contexts[name]
+    return this.#contexts[name]
   }
 
   /** Gives the memory back, at once rather than when the collector comes. */

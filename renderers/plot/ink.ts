@@ -54,42 +54,42 @@ export class SvgInk implements Ink {
   font = '12px sans-serif'
   textAlign: CanvasTextAlign = 'left'
   textBaseline: CanvasTextBaseline = 'alphabetic'
-  private readonly parts: string[] = []
-  private path = ''
-  private dash: number[] = []
-  private clips = 0
-  private readonly measure: (text: string, font: string) => number
+  readonly #parts: string[] = []
+  #path = ''
+  #dash: number[] = []
+  #clips = 0
+  readonly #measure: (text: string, font: string) => number
 
   constructor(measure: (text: string, font: string) => number) {
-    this.measure = measure
+    this.#measure = measure
   }
 
   beginPath(): void {
-    this.path = ''
+    this.#path = ''
   }
   moveTo(x: number, y: number): void {
-    this.path += `M${round(x)} ${round(y)}`
+    this.#path += `M${round(x)} ${round(y)}`
   }
   lineTo(x: number, y: number): void {
-    this.path += `L${round(x)} ${round(y)}`
+    this.#path += `L${round(x)} ${round(y)}`
   }
   closePath(): void {
-    this.path += 'Z'
+    this.#path += 'Z'
   }
   rect(x: number, y: number, width: number, height: number): void {
-    this.path += `M${round(x)} ${round(y)}h${round(width)}v${round(height)}h${round(-width)}Z`
+    this.#path += `M${round(x)} ${round(y)}h${round(width)}v${round(height)}h${round(-width)}Z`
   }
   fill(): void {
-    this.parts.push(`<path d="${this.path}" ${this.paintOf('fill')}/>`)
+    this.#parts.push(`<path d="${this.#path}" ${this.#paintOf('fill')}/>`)
   }
   stroke(): void {
-    this.parts.push(`<path d="${this.path}" fill="none" ${this.paintOf('stroke')}/>`)
+    this.#parts.push(`<path d="${this.#path}" fill="none" ${this.#paintOf('stroke')}/>`)
   }
   fillRect(x: number, y: number, width: number, height: number): void {
-    this.parts.push(`<rect ${place(x, y, width, height)} ${this.paintOf('fill')}/>`)
+    this.#parts.push(`<rect ${place(x, y, width, height)} ${this.#paintOf('fill')}/>`)
   }
   strokeRect(x: number, y: number, width: number, height: number): void {
-    this.parts.push(`<rect ${place(x, y, width, height)} fill="none" ${this.paintOf('stroke')}/>`)
+    this.#parts.push(`<rect ${place(x, y, width, height)} fill="none" ${this.#paintOf('stroke')}/>`)
   }
   fillText(text: string, x: number, y: number): void {
     const anchor = { left: 'start', start: 'start', center: 'middle', right: 'end', end: 'end' }[this.textAlign]
@@ -101,40 +101,40 @@ export class SvgInk implements Ink {
       hanging: '0.8em',
       ideographic: '0',
     }
-    this.parts.push(
-      `<text x="${round(x)}" y="${round(y)}" dy="${shift[this.textBaseline]}" text-anchor="${anchor}" style="font:${escaped(this.font)}" ${this.paintOf('fill')}>${escaped(text)}</text>`,
+    this.#parts.push(
+      `<text x="${round(x)}" y="${round(y)}" dy="${shift[this.textBaseline]}" text-anchor="${anchor}" style="font:${escaped(this.font)}" ${this.#paintOf('fill')}>${escaped(text)}</text>`,
     )
   }
   setLineDash(dash: Iterable<number>): void {
-    this.dash = [...dash]
+    this.#dash = [...dash]
   }
   clipped(left: number, top: number, width: number, height: number, draw: () => void): void {
-    const id = `clip${++this.clips}`
-    this.parts.push(
+    const id = `clip${++this.#clips}`
+    this.#parts.push(
       `<clipPath id="${id}"><rect ${place(left, top, width, height)}/></clipPath><g clip-path="url(#${id})">`,
     )
     draw()
-    this.parts.push('</g>')
+    this.#parts.push('</g>')
   }
   textWidth(text: string): number {
-    return this.measure(text, this.font)
+    return this.#measure(text, this.font)
   }
   /** A picture, as a `data:` address. */
   image(href: string, left: number, top: number, width: number, height: number): void {
-    this.parts.push(
+    this.#parts.push(
       `<image href="${escaped(href)}" ${place(left, top, width, height)} preserveAspectRatio="none" style="image-rendering:pixelated"/>`,
     )
   }
 
   toSvg(width: number, height: number): string {
-    return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${this.parts.join('')}</svg>`
+    return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${this.#parts.join('')}</svg>`
   }
 
-  private paintOf(kind: 'fill' | 'stroke'): string {
+  #paintOf(kind: 'fill' | 'stroke'): string {
     const colour = escaped(String(kind === 'fill' ? this.fillStyle : this.strokeStyle))
     const alpha = this.globalAlpha < 1 ? ` ${kind}-opacity="${round(this.globalAlpha)}"` : ''
     if (kind === 'fill') return `fill="${colour}"${alpha}`
-    const dash = this.dash.length > 0 ? ` stroke-dasharray="${this.dash.join(' ')}"` : ''
+    const dash = this.#dash.length > 0 ? ` stroke-dasharray="${this.#dash.join(' ')}"` : ''
     return `stroke="${colour}" stroke-width="${this.lineWidth}"${dash}${alpha}`
   }
 }

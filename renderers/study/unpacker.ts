@@ -2,18 +2,18 @@
 import { PayloadError } from '../shared/json.ts'
 
 export class Unpacker {
-  private readonly packed: Uint8Array<ArrayBuffer>
-  private at = 0
+  readonly #packed: Uint8Array<ArrayBuffer>
+  #at = 0
 
   constructor(bytes: Uint8Array<ArrayBuffer>) {
-    this.packed = bytes
+    this.#packed = bytes
   }
 
   /** Whole numbers: zigzag, 7 bits a byte from the lowest, the highest bit set where another byte follows. */
   whole(length: number): Float64Array {
-    const bytes = this.packed
+    const bytes = this.#packed
     const values = new Float64Array(length)
-    let at = this.at
+    let at = this.#at
     for (let i = 0; i < length; i++) {
       let value = 0
       let unit = 1
@@ -27,7 +27,7 @@ export class Unpacker {
       }
       values[i] = value % 2 === 1 ? -(value + 1) / 2 : value / 2
     }
-    this.at = at
+    this.#at = at
     return values
   }
 
@@ -40,22 +40,22 @@ export class Unpacker {
 
   /** Floats of 4 bytes, little-endian, which is what every machine with a browser has. */
   floats(length: number): Float32Array {
-    return new Float32Array(this.take(4 * length).slice().buffer)
+    return new Float32Array(this.#take(4 * length).slice().buffer)
   }
 
   bytes(length: number): Uint8Array {
-    return this.take(length)
+    return this.#take(length)
   }
 
   /** @throws PayloadError when something is left over */
   end(): void {
-    if (this.at !== this.packed.length)
-      throw new PayloadError(`"data" holds ${this.packed.length - this.at} bytes too many`)
+    if (this.#at !== this.#packed.length)
+      throw new PayloadError(`"data" holds ${this.#packed.length - this.#at} bytes too many`)
   }
 
-  private take(length: number): Uint8Array<ArrayBuffer> {
-    if (this.at + length > this.packed.length) throw new PayloadError('"data" ends within a column')
-    this.at += length
-    return this.packed.subarray(this.at - length, this.at)
+  #take(length: number): Uint8Array<ArrayBuffer> {
+    if (this.#at + length > this.#packed.length) throw new PayloadError('"data" ends within a column')
+    this.#at += length
+    return this.#packed.subarray(this.#at - length, this.#at)
   }
 }

@@ -49,15 +49,15 @@ export class View {
   stage: Stage = stageOf(1, 1)
   span: Span
   scales: Panels
-  private readonly model: StudyModel
+  readonly #model: StudyModel
   readonly whole: Results
   /** Of the chosen trades alone; null while all are chosen. */
   ofChosen: Results | null = null
-  private styles: StudyStyles | null = null
-  private readonly stale = new Set<Change>(['range', 'choice'])
+  #styles: StudyStyles | null = null
+  readonly #stale = new Set<Change>(['range', 'choice'])
 
   constructor(model: StudyModel, shown: Shown) {
-    this.model = model
+    this.#model = model
     this.shown = shown
     this.span = wholeSpan(model)
     const { end: time } = model.candles
@@ -65,51 +65,54 @@ export class View {
       equity: { time, value: model.equity },
       drawdown: { time, value: drawdownOf(model.equity, model.header.start) },
     }
-    this.scales = this.scalesNow()
+    this.scales = this.#scalesNow()
   }
 
   /** Takes note that something must be redrawn. */
   touch(change: Change): void {
-    this.stale.add(change)
+    this.#stale.add(change)
   }
 
   /** Draws what is stale, for a stage of this size (CSS px). Another theme is another object. */
   draw(width: number, height: number, theme: Theme): void {
-    if (this.canvases.resize(width, height) || this.styles?.theme !== theme) this.stale.add('range')
-    if (this.styles?.theme !== theme) this.styles = studyStylesOf(theme)
-    const { stale, canvases, styles } = this
+    if (this.canvases.resize(width, height) || this.#styles?.theme !== theme) this.#stale.add('range')
+    if (this.#styles?.theme !== theme) this.#styles = studyStylesOf(theme)
+    const { canvases } = this
+    const stale = this.#stale
+    const styles = this.#styles
     this.stage = stageOf(width, height)
-    if (stale.has('choice')) this.findChosen()
+    if (stale.has('choice')) this.#findChosen()
     // The price axis makes room for the lines of the trade that is looked at.
     if (stale.has('selected') || stale.has('choice')) stale.add('range')
     if (stale.has('range')) {
-      this.span = withinStudy(this.model, this.shown.range ?? wholeSpan(this.model))
-      this.scales = this.scalesNow()
-      this.drawAxes(canvases.clear('axes'), styles)
-      this.drawData(canvases.clear('data'), styles)
-      this.drawTrades(canvases.clear('trades'), styles)
+      this.span = withinStudy(this.#model, this.shown.range ?? wholeSpan(this.#model))
+      this.scales = this.#scalesNow()
+      this.#drawAxes(canvases.clear('axes'), styles)
+      this.#drawData(canvases.clear('data'), styles)
+      this.#drawTrades(canvases.clear('trades'), styles)
     }
-    if (stale.has('range') || stale.has('cursor')) this.drawCursor(canvases.clear('cursor'), styles)
+    if (stale.has('range') || stale.has('cursor')) this.#drawCursor(canvases.clear('cursor'), styles)
     stale.clear()
   }
 
   /** Draws everything with another ink, e.g. into a file. */
   drawWith(ink: Ink): void {
-    const { styles, stage } = this
+    const { stage } = this
+    const styles = this.#styles
     if (!styles) return
     ink.fillStyle = styles.theme.background
     ink.fillRect(0, 0, stage.width, stage.height)
-    this.drawAxes(ink, styles)
-    this.drawData(ink, styles)
-    this.drawTrades(ink, styles)
+    this.#drawAxes(ink, styles)
+    this.#drawData(ink, styles)
+    this.#drawTrades(ink, styles)
   }
 
   /** The chosen trade whose entry is nearest to a place of the stage, and near enough. */
   tradeAt(x: number, y: number): number | null {
     let best = REACH
     let nearest: number | null = null
-    for (const i of tradesWithin(this.model, this.shown.chosen, ...this.span)) {
-      const at = entryPoint(this.model, this.scales.price, i)
+    for (const i of tradesWithin(this.#model, this.shown.chosen, ...this.span)) {
+      const at = entryPoint(this.#model, this.scales.price, i)
       const distance = Math.hypot(at.x - x, at.y - y)
       if (distance >= best) continue
       best = distance
@@ -121,12 +124,13 @@ export class View {
   /** Forgets what can be made again. */
   free(): void {
     this.canvases.free()
-    this.styles = null
-    this.stale.add('range')
+    this.#styles = null
+    this.#stale.add('range')
   }
 
-  private findChosen(): void {
-    const { model, shown } = this
+  #findChosen(): void {
+    const { shown } = this
+    const model = this.#model
     if (shown.chosen.length === model.trades.count) {
       this.ofChosen = null
       return
@@ -138,13 +142,14 @@ export class View {
     this.ofChosen = { equity: line, drawdown: { time: line.time, value: drawdownOf(line.value, start) } }
   }
 
-  private scalesNow(): Panels {
-    const { model, stage, span, shown } = this
+  #scalesNow(): Panels {
+    const { stage, span, shown } = this
+    const model = this.#model
     const [timeFrom, timeTo] = span
     const i = shown.selected
     const { stop, target, inner, extreme } = model.trades
     const further = i === null ? [] : [stop[i]!, target[i]!, inner[i]!, extreme[i]!]
-    const [low, high] = this.priceRange(further)
+    const [low, high] = this.#priceRange(further)
     const panel = (box: Box, lines: (Line | undefined)[], least: number) => {
       const seen = lines.flatMap(line => (line ? [seenOf(line, timeFrom, timeTo, box.width)] : []))
       const [from, to] = valueRange(seen, least)
@@ -152,14 +157,15 @@ export class View {
     }
     return {
       price: scalesOf(stage.price, { timeFrom, timeTo, low, high }, high / low > LOG_FROM),
-      equity: panel(stage.equity, [this.whole.equity, this.ofChosen?.equity], this.equityAt(timeFrom)),
+      equity: panel(stage.equity, [this.whole.equity, this.ofChosen?.equity], this.#equityAt(timeFrom)),
       drawdown: panel(stage.drawdown, [this.whole.drawdown, this.ofChosen?.drawdown], 0),
     }
   }
 
   /** Until the reader moves on from it, a trade that is looked at is not squeezed by what came before or after. */
-  private priceRange(further: readonly number[]): [low: number, high: number] {
-    const { model, span, shown } = this
+  #priceRange(further: readonly number[]): [low: number, high: number] {
+    const { span, shown } = this
+    const model = this.#model
     const { range, selected } = shown
     const own = selected === null ? null : spanOf(model, selected)
     if (selected === null || !range || !own || range[0] !== own[0] || range[1] !== own[1])
@@ -170,13 +176,14 @@ export class View {
   }
 
   /** A value that is seen at the left edge, so that the axis never leaves the line. */
-  private equityAt(time: number): number {
+  #equityAt(time: number): number {
     const { time: ends, value } = this.whole.equity
     return value[Math.min(value.length - 1, firstEndingAfter(ends, time))]!
   }
 
-  private drawAxes(ink: Ink, look: StudyStyles): void {
-    const { stage, scales, span, model } = this
+  #drawAxes(ink: Ink, look: StudyStyles): void {
+    const { stage, scales, span } = this
+    const model = this.#model
     const times = timeTicks(span[0], span[1], stage.price.width / 92)
     for (const name of ['price', 'equity', 'drawdown'] as const) {
       const box = stage[name]
@@ -195,10 +202,10 @@ export class View {
     drawTimeLabels(ink, scales.price, times, [0, stage.width], drawdown.top + drawdown.height + 7, look)
     const { symbol, timeframe, title, synthetic } = model.header
     drawTitle(ink, `${symbol} ${timeframe}`, `${title}${synthetic ? ' · synthetic market' : ''}`, stage.width - 4, look)
-    this.drawPanelNames(ink, look)
+    this.#drawPanelNames(ink, look)
   }
 
-  private drawPanelNames(ink: Ink, look: StudyStyles): void {
+  #drawPanelNames(ink: Ink, look: StudyStyles): void {
     const { stage, ofChosen } = this
     const names = [
       { box: stage.equity, text: 'Equity, USD', colour: look.equity },
@@ -225,8 +232,9 @@ export class View {
     }
   }
 
-  private drawData(ink: Ink, look: StudyStyles): void {
-    const { model, stage, span, scales, whole, ofChosen } = this
+  #drawData(ink: Ink, look: StudyStyles): void {
+    const { stage, span, scales, whole, ofChosen } = this
+    const model = this.#model
     const [from, to] = span
     const { price, equity, drawdown } = stage
     drawCandles(ink, price, scales.price, thinned(model.candles, from, to, price.width), Infinity, look)
@@ -249,14 +257,15 @@ export class View {
     drawLine(ink, drawdown, scales.drawdown, seen(ofChosen.drawdown, drawdown), { ...style, colour: look.drawdown })
   }
 
-  private drawTrades(ink: Ink, look: StudyStyles): void {
-    const { model, stage, scales, shown, span } = this
+  #drawTrades(ink: Ink, look: StudyStyles): void {
+    const { stage, scales, shown, span } = this
+    const model = this.#model
     const { chosen, selected } = shown
     drawTrades(ink, stage.price, scales.price, model, tradesWithin(model, chosen, ...span), selected, look)
     if (selected !== null) drawSelected(ink, stage.price, scales.price, model, selected, look)
   }
 
-  private drawCursor(ink: Ink, look: StudyStyles): void {
+  #drawCursor(ink: Ink, look: StudyStyles): void {
     const { stage, scales, cursor, box } = this
     drawCursor(ink, stage, scales, cursor, box, look)
   }

@@ -2,7 +2,7 @@
 
 /** Collects columns one after the other. */
 export class Packer {
-  private readonly parts: Uint8Array[] = []
+  readonly #parts: Uint8Array[] = []
 
   /**
    * Whole numbers: zigzag (0, −1, 1, −2 … as 0, 1, 2, 3 …), then 7 bits a byte from the lowest, the highest bit set where another byte
@@ -23,7 +23,7 @@ export class Packer {
       }
       bytes.push(rest)
     }
-    this.parts.push(Uint8Array.from(bytes))
+    this.#parts.push(Uint8Array.from(bytes))
     return this
   }
 
@@ -35,18 +35,18 @@ export class Packer {
   /** Floats of 4 bytes, little-endian. */
   floats(length: number, value: (index: number) => number): this {
     const floats = Float32Array.from({ length }, (_, i) => value(i))
-    this.parts.push(new Uint8Array(floats.buffer))
+    this.#parts.push(new Uint8Array(floats.buffer))
     return this
   }
 
   /** Whole numbers 0 … 255; others are cut to that. */
   bytes(length: number, value: (index: number) => number): this {
-    this.parts.push(Uint8Array.from({ length }, (_, i) => Math.min(255, Math.max(0, value(i)))))
+    this.#parts.push(Uint8Array.from({ length }, (_, i) => Math.min(255, Math.max(0, value(i)))))
     return this
   }
 
   /** All columns, in the order in which they came. */
   done(): Uint8Array {
-    return Buffer.concat(this.parts)
+    return Buffer.concat(this.#parts)
   }
 }

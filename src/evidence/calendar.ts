@@ -14,24 +14,24 @@ export class Calendar {
   drawnEffect = Number.NaN
   drawnError = Number.NaN
   /** Weights of the strata that count. */
-  private readonly weights: Float64Array
+  readonly #weights: Float64Array
   /** No controls: the mean of the treated is compared with 0. */
-  private readonly plain: boolean
-  private readonly width: number
+  readonly #plain: boolean
+  readonly #width: number
   /** Row t: the sums of all slots before t, stratum after stratum. */
-  private readonly upTo: Float64Array
-  private readonly totals: Float64Array
-  private readonly meanA: Float64Array
-  private readonly meanB: Float64Array
-  private blocks = new Float64Array(0)
+  readonly #upTo: Float64Array
+  readonly #totals: Float64Array
+  readonly #meanA: Float64Array
+  readonly #meanB: Float64Array
+  #blocks = new Float64Array(0)
 
   /** @param weights of all strata of the sample; those of weight 0 are left out */
   constructor(sample: Sample, weights: Float64Array, slotMs: number) {
     const { time, stratum, y, a, b } = sample
     const used = [...weights.keys()].filter(s => weights[s] !== 0)
-    this.weights = Float64Array.from(used, s => weights[s]!)
-    this.plain = b.every(weight => weight === 0)
-    this.width = SUMS * used.length
+    this.#weights = Float64Array.from(used, s => weights[s]!)
+    this.#plain = b.every(weight => weight === 0)
+    this.#width = SUMS * used.length
     const place = new Int32Array(weights.length).fill(-1)
     for (const [k, s] of used.entries()) place[s] = SUMS * k
     let first = Infinity
@@ -42,37 +42,37 @@ export class Calendar {
       if (ms > last) last = ms
     }
     this.slots = Math.floor((last - first) / slotMs) + 1
-    const sums = new Float64Array((this.slots + 1) * this.width)
+    const sums = new Float64Array((this.slots + 1) * this.#width)
     for (let i = 0; i < y.length; i++) {
       const column = place[stratum[i]!]!
       if (column < 0) continue
-      const at = (Math.floor((time[i]! - first) / slotMs) + 1) * this.width + column
+      const at = (Math.floor((time[i]! - first) / slotMs) + 1) * this.#width + column
       sums[at]! += a[i]! * y[i]!
       sums[at + 1]! += a[i]!
       sums[at + 2]! += b[i]! * y[i]!
       sums[at + 3]! += b[i]!
     }
-    for (let at = this.width; at < sums.length; at++) sums[at]! += sums[at - this.width]!
-    this.upTo = sums
-    this.totals = sums.slice(this.slots * this.width)
-    this.meanA = new Float64Array(used.length)
-    this.meanB = new Float64Array(used.length)
+    for (let at = this.#width; at < sums.length; at++) sums[at]! += sums[at - this.#width]!
+    this.#upTo = sums
+    this.#totals = sums.slice(this.slots * this.#width)
+    this.#meanA = new Float64Array(used.length)
+    this.#meanB = new Float64Array(used.length)
   }
 
   /** The effect in the data as they are. */
   effect(): number {
-    this.totals.set(this.upTo.subarray(this.slots * this.width))
-    return this.evaluate()
+    this.#totals.set(this.#upTo.subarray(this.slots * this.#width))
+    return this.#evaluate()
   }
 
   /** What each slot adds to the effect in the data as they are, centred. */
   influences(): Float64Array {
     this.effect()
     const out = new Float64Array(this.slots)
-    const row = new Float64Array(this.width)
+    const row = new Float64Array(this.#width)
     for (let t = 0; t < this.slots; t++) {
-      this.between(t, t + 1, row, 0)
-      out[t] = this.influence(row, 0)
+      this.#between(t, t + 1, row, 0)
+      out[t] = this.#influence(row, 0)
       row.fill(0)
     }
     return out
@@ -85,7 +85,9 @@ export class Calendar {
    * @returns false when a stratum lost all that it is about
    */
   resample(block: number, rng: Random): boolean {
-    const { slots, width, totals } = this
+    const { slots } = this
+    const width = this.#width
+    const totals = this.#totals
     const longer = block > 1 ? Math.log(1 - 1 / block) : -Infinity
     let filled = 0
     let at = 0
@@ -93,52 +95,59 @@ export class Calendar {
     while (filled < slots) {
       const start = rng.integer(slots)
       const length = Math.min(slots - filled, 1 + Math.floor(Math.log(1 - rng.uniform()) / longer))
-      if (this.blocks.length < at + width) this.blocks = grown(this.blocks, at + width)
-      this.blocks.fill(0, at, at + width)
-      this.between(start, Math.min(start + length, slots), this.blocks, at)
-      if (start + length > slots) this.between(0, start + length - slots, this.blocks, at)
-      for (let j = 0; j < width; j++) totals[j]! += this.blocks[at + j]!
+      if (this.#blocks.length < at + width) this.#blocks = grown(this.#blocks, at + width)
+      this.#blocks.fill(0, at, at + width)
+      this.#between(start, Math.min(start + length, slots), this.#blocks, at)
+      if (start + length > slots) this.#between(0, start + length - slots, this.#blocks, at)
+      for (let j = 0; j < width; j++) totals[j]! += this.#blocks[at + j]!
       filled += length
       at += width
     }
     for (let j = 0; j < width; j += SUMS)
-      if (!(totals[j + 1]! > NOTHING) || (!this.plain && !(totals[j + 3]! > NOTHING))) return false
-    this.drawnEffect = this.evaluate()
+      if (!(totals[j + 1]! > NOTHING) || (!this.#plain && !(totals[j + 3]! > NOTHING))) return false
+    this.drawnEffect = this.#evaluate()
     let squares = 0
-    for (let row = 0; row < at; row += width) squares += this.influence(this.blocks, row) ** 2
+    for (let row = 0; row < at; row += width) squares += this.#influence(this.#blocks, row) ** 2
     this.drawnError = Math.sqrt(squares)
     return true
   }
 
-  /** Effect of {@link totals}; leaves the means for {@link influence}. */
-  private evaluate(): number {
-    const { totals, meanA, meanB, weights } = this
+  /** Effect of {@link totals}; leaves the means for {@link #influence}. */
+  #evaluate(): number {
+    const totals = this.#totals
+    const meanA = this.#meanA
+    const meanB = this.#meanB
+    const weights = this.#weights
     let effect = 0
     for (let k = 0; k < weights.length; k++) {
       const at = SUMS * k
       meanA[k] = totals[at]! / totals[at + 1]!
-      meanB[k] = this.plain ? 0 : totals[at + 2]! / totals[at + 3]!
+      meanB[k] = this.#plain ? 0 : totals[at + 2]! / totals[at + 3]!
       effect += weights[k]! * (meanA[k]! - meanB[k]!)
     }
     return effect
   }
 
   /** What the sums at `row` add to the effect, centred. */
-  private influence(sums: Float64Array, row: number): number {
-    const { totals, meanA, meanB, weights } = this
+  #influence(sums: Float64Array, row: number): number {
+    const totals = this.#totals
+    const meanA = this.#meanA
+    const meanB = this.#meanB
+    const weights = this.#weights
     let influence = 0
     for (let k = 0; k < weights.length; k++) {
       const at = SUMS * k
       const treated = (sums[row + at]! - meanA[k]! * sums[row + at + 1]!) / totals[at + 1]!
-      const control = this.plain ? 0 : (sums[row + at + 2]! - meanB[k]! * sums[row + at + 3]!) / totals[at + 3]!
+      const control = this.#plain ? 0 : (sums[row + at + 2]! - meanB[k]! * sums[row + at + 3]!) / totals[at + 3]!
       influence += weights[k]! * (treated - control)
     }
     return influence
   }
 
   /** Adds the sums of the slots `from` … `to` − 1 to `out`. */
-  private between(from: number, to: number, out: Float64Array, row: number): void {
-    const { upTo, width } = this
+  #between(from: number, to: number, out: Float64Array, row: number): void {
+    const upTo = this.#upTo
+    const width = this.#width
     for (let j = 0; j < width; j++) out[row + j]! += upTo[to * width + j]! - upTo[from * width + j]!
   }
 }

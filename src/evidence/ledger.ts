@@ -1,28 +1,28 @@
 /** Every test that was made in this process, so that looking often does not pass for finding something. */
 export class Ledger {
-  private readonly made = new Map<string, { name: string; p: number; times: number }>()
+  readonly #made = new Map<string, { name: string; p: number; times: number }>()
 
   /** Enters a test. The same test made again (same `key`) is counted but is no new chance of a false alarm; its last p counts. */
   enter(key: string, name: string, p: number): void {
     if (Number.isNaN(p)) return
-    const known = this.made.get(key)
+    const known = this.#made.get(key)
     if (known) {
       known.times++
       known.p = p
-    } else this.made.set(key, { name, p, times: 1 })
+    } else this.#made.set(key, { name, p, times: 1 })
   }
 
   /** Different tests made, and all of them with repetitions. */
   get tests(): number {
-    return this.made.size
+    return this.#made.size
   }
   get runs(): number {
-    return [...this.made.values()].reduce((sum, { times }) => sum + times, 0)
+    return [...this.#made.values()].reduce((sum, { times }) => sum + times, 0)
   }
 
   /** All tests in order of their making, as corrected for all of them. */
   rows(): { key: string; name: string; times: number; p: number; pAdjusted: number; q: number }[] {
-    const entries = [...this.made].map(([key, entry]) => ({ key, ...entry }))
+    const entries = [...this.#made].map(([key, entry]) => ({ key, ...entry }))
     const p = entries.map(entry => entry.p)
     const adjusted = holm(p)
     const q = benjaminiHochberg(p)
@@ -31,7 +31,7 @@ export class Ledger {
 
   /** Forgets everything: for a new question on new data. */
   clear(): void {
-    this.made.clear()
+    this.#made.clear()
   }
 }
 

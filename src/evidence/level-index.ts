@@ -26,43 +26,43 @@ const TOUCHING = 1e-9
  * reaches the zone begins farther below it than the widest is wide.
  */
 export class LevelIndex {
-  private sorted: TrackedLevel[] = []
+  #sorted: TrackedLevel[] = []
   /** No life is wider. */
-  private widest = 0
+  #widest = 0
 
   /** All, from the lowest. To be read, not kept: it changes. */
   all(): readonly TrackedLevel[] {
-    return this.sorted
+    return this.#sorted
   }
 
   add(life: TrackedLevel): void {
-    this.widen(life)
-    this.sorted.splice(this.placeOf(life.low, life.id), 0, life)
+    this.#widen(life)
+    this.#sorted.splice(this.#placeOf(life.low, life.id), 0, life)
   }
 
   /** Several at once cost a sort, not a shift each. */
   addAll(lives: readonly TrackedLevel[]): void {
     if (lives.length === 0) return
-    for (const life of lives) this.widen(life)
-    this.sorted = [...this.sorted, ...lives].sort((a, b) => a.low - b.low || a.id - b.id)
+    for (const life of lives) this.#widen(life)
+    this.#sorted = [...this.#sorted, ...lives].sort((a, b) => a.low - b.low || a.id - b.id)
   }
 
   /** Leaves only those that `stays` says. */
   keep(stays: (life: TrackedLevel) => boolean): void {
-    if (this.sorted.every(stays)) return
-    this.sorted = this.sorted.filter(stays)
-    this.widest = 0
-    for (const life of this.sorted) this.widen(life)
+    if (this.#sorted.every(stays)) return
+    this.#sorted = this.#sorted.filter(stays)
+    this.#widest = 0
+    for (const life of this.#sorted) this.#widen(life)
   }
 
   /** Puts one of them at another place. */
   move(life: TrackedLevel, { low, high }: Zone): void {
     if (life.low === low) {
       life.high = high
-      this.widen(life)
+      this.#widen(life)
       return
     }
-    this.sorted.splice(this.placeOf(life.low, life.id), 1)
+    this.#sorted.splice(this.#placeOf(life.low, life.id), 1)
     life.low = low
     life.high = high
     this.add(life)
@@ -73,9 +73,9 @@ export class LevelIndex {
     let best: TrackedLevel | null = null
     let most = -TOUCHING
     // Twice, so that rounding leaves none out; what counts is the overlap.
-    const first = low - 2 * TOUCHING - this.widest
-    for (let i = this.placeOf(high + 2 * TOUCHING, Infinity) - 1; i >= 0; i--) {
-      const life = this.sorted[i]!
+    const first = low - 2 * TOUCHING - this.#widest
+    for (let i = this.#placeOf(high + 2 * TOUCHING, Infinity) - 1; i >= 0; i--) {
+      const life = this.#sorted[i]!
       if (life.low < first) break
       const overlap = Math.min(life.high, high) - Math.max(life.low, low)
       if (overlap < most || !(overlap > -TOUCHING) || !may(life)) continue
@@ -86,14 +86,14 @@ export class LevelIndex {
     return best
   }
 
-  private widen({ low, high }: Zone): void {
-    this.widest = Math.max(this.widest, high - low)
+  #widen({ low, high }: Zone): void {
+    this.#widest = Math.max(this.#widest, high - low)
   }
 
   /** How many have a lower edge below `low`, or the same and a number below `id`. */
-  private placeOf(low: number, id: number): number {
-    return firstWhere(this.sorted.length, index => {
-      const life = this.sorted[index]!
+  #placeOf(low: number, id: number): number {
+    return firstWhere(this.#sorted.length, index => {
+      const life = this.#sorted[index]!
       return life.low > low || (life.low === low && life.id >= id)
     })
   }

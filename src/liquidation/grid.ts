@@ -150,54 +150,58 @@ function sample(
  */
 class RowSums {
   readonly side: SideBook
-  private readonly book: LevelBook
-  private readonly frame: Frame
+  readonly #book: LevelBook
+  readonly #frame: Frame
   /** Scale of the book at each column. */
-  private readonly scales: Float64Array
+  readonly #scales: Float64Array
   /** Stored values (notional / scale) by atom and row. */
-  private readonly byAtom: Float64Array[]
+  readonly #byAtom: Float64Array[]
   /** For each layer its atoms, the stored value of each row, and the column since which it holds. */
-  private tracks: { atoms: number[]; value: Float64Array; since: Int32Array; out: Float32Array }[] = []
-  private readonly touched: DirtyRange
-  private epoch = 0
-  private readonly write: typeof writeRun
+  #tracks: { atoms: number[]; value: Float64Array; since: Int32Array; out: Float32Array }[] = []
+  readonly #touched: DirtyRange
+  #epoch = 0
+  readonly #write: typeof writeRun
 
   /** `adds` to what other parts of the map have written. */
   constructor(book: LevelBook, side: SideBook, frame: Frame, adds: boolean) {
-    this.write = adds ? addRun : writeRun
-    this.book = book
+    this.#write = adds ? addRun : writeRun
+    this.#book = book
     this.side = side
-    this.touched = side.watch()
-    this.frame = frame
-    this.scales = new Float64Array(frame.columns)
-    this.byAtom = side.cohorts.map(() => new Float64Array(frame.rows))
+    this.#touched = side.watch()
+    this.#frame = frame
+    this.#scales = new Float64Array(frame.columns)
+    this.#byAtom = side.cohorts.map(() => new Float64Array(frame.rows))
   }
 
   /** Says which tiers go to which layers; null is the sum of all. */
   into(tiers: readonly (number | null)[], layers: readonly GridLayer[]): void {
-    this.tracks = tiers.map((tier, k) => ({
+    this.#tracks = tiers.map((tier, k) => ({
       atoms: this.side.cohorts.flatMap((atom, a) => (tier === null || atom.tier === tier ? [a] : [])),
-      value: new Float64Array(this.frame.rows),
-      since: new Int32Array(this.frame.rows),
+      value: new Float64Array(this.#frame.rows),
+      since: new Int32Array(this.#frame.rows),
       out: layers[k]![this.side.side],
     }))
   }
 
   update(column: number): void {
-    const { side, frame, book, scales, touched } = this
+    const { side } = this
+    const frame = this.#frame
+    const book = this.#book
+    const scales = this.#scales
+    const touched = this.#touched
     const { rows, binsPerRow, columns } = frame
     const offset = frame.firstBin - book.firstBin
-    const all = book.epoch !== this.epoch
-    this.epoch = book.epoch
+    const all = book.epoch !== this.#epoch
+    this.#epoch = book.epoch
     scales[column] = book.scale
-    for (const { atoms, value, since, out } of this.tracks) {
+    for (const { atoms, value, since, out } of this.#tracks) {
       let first = rows
       let last = -1
       for (const a of atoms) {
         const { shift } = side.cohorts[a]!
         const from = all ? 0 : Math.max(0, Math.floor((touched.first(a) + shift - offset) / binsPerRow))
         const to = all ? rows - 1 : Math.min(rows - 1, Math.floor((touched.last(a) + shift - offset) / binsPerRow))
-        const sums = this.byAtom[a]!
+        const sums = this.#byAtom[a]!
         for (let row = from; row <= to; row++) {
           const start = offset + row * binsPerRow
           sums[row] = side.sum(a, start, start + binsPerRow - 1)
@@ -209,9 +213,9 @@ class RowSums {
       }
       for (let row = first; row <= last; row++) {
         let sum = 0
-        for (const a of atoms) sum += this.byAtom[a]![row]!
+        for (const a of atoms) sum += this.#byAtom[a]![row]!
         if (sum === value[row]! && !all) continue
-        this.write(out, row * columns, since[row]!, column, value[row]!, scales)
+        this.#write(out, row * columns, since[row]!, column, value[row]!, scales)
         since[row] = column
         value[row] = sum
       }
@@ -221,10 +225,10 @@ class RowSums {
 
   /** Writes what holds up to the last column. */
   finish(): void {
-    const { rows, columns } = this.frame
-    for (const { value, since, out } of this.tracks)
+    const { rows, columns } = this.#frame
+    for (const { value, since, out } of this.#tracks)
       for (let row = 0; row < rows; row++)
-        this.write(out, row * columns, since[row]!, columns, value[row]!, this.scales)
+        this.#write(out, row * columns, since[row]!, columns, value[row]!, this.#scales)
   }
 }
 

@@ -54,100 +54,104 @@ const NONE: readonly Signal[] = []
 const NEVER = { liquidation: Number.NaN, bankruptcy: Number.NaN }
 
 class Run {
-  private readonly trades: { position: Position; trade: Trade | null }[] = []
-  private readonly open: { position: Position; trade: Trade | null }[] = []
-  private readonly account: Account
-  private readonly equity: Float64Array
-  private readonly ranges: Float64Array
-  private readonly rates: Float64Array | null
-  private readonly result = { skipped: 0, rejected: { gap: 0, stop: 0, size: 0 }, resolved: 0, ruined: -1 }
-  private readonly market: Market
-  private readonly rule: BacktestRule
+  readonly #trades: { position: Position; trade: Trade | null }[] = []
+  readonly #open: { position: Position; trade: Trade | null }[] = []
+  readonly #account: Account
+  readonly #equity: Float64Array
+  readonly #ranges: Float64Array
+  readonly #rates: Float64Array | null
+  readonly #result = { skipped: 0, rejected: { gap: 0, stop: 0, size: 0 }, resolved: 0, ruined: -1 }
+  readonly #market: Market
+  readonly #rule: BacktestRule
   /** First bar of `lowerTimeframe` that may belong to the current bar. */
-  private lowerBarAt = 0
+  #lowerBarAt = 0
 
   constructor(market: Market, rule: BacktestRule, equity: Float64Array) {
-    this.market = market
-    this.rule = rule
-    this.account = { cash: rule.equity }
-    this.equity = equity
-    this.ranges = cachedAtr(market, rule.atrPeriod)
-    this.rates = rule.funding ? (market.fundingRate ?? null) : null
+    this.#market = market
+    this.#rule = rule
+    this.#account = { cash: rule.equity }
+    this.#equity = equity
+    this.#ranges = cachedAtr(market, rule.atrPeriod)
+    this.#rates = rule.funding ? (market.fundingRate ?? null) : null
     if (rule.lowerTimeframe) checkLowerTimeframe(rule.lowerTimeframe, market)
   }
 
   trade(given: readonly Signal[]): Backtest {
-    const { equity, market } = this
+    const equity = this.#equity
+    const market = this.#market
     const signals = inOrder(given)
     const last = market.length - 1
     let next = 0
     let t = 0
     while (t <= last) {
-      if (this.open.length === 0) {
+      if (this.#open.length === 0) {
         // Nothing happens before the bar after the next signal.
-        const until = next < signals.length && this.result.ruined < 0 ? Math.min(last, signals[next]!.bar) : last
-        equity.fill(this.account.cash, t, until + 1)
+        const until = next < signals.length && this.#result.ruined < 0 ? Math.min(last, signals[next]!.bar) : last
+        equity.fill(this.#account.cash, t, until + 1)
         t = until + 1
         if (t > last) break
       }
       let due = NONE
       while (next < signals.length && signals[next]!.bar < t) due = [...due, signals[next++]!]
-      this.bar(t, due)
+      this.#bar(t, due)
       t++
     }
-    return { trades: this.trades.map(({ trade }) => trade!), equity, ...this.result, options: this.rule }
+    return { trades: this.#trades.map(({ trade }) => trade!), equity, ...this.#result, options: this.#rule }
   }
 
   /** One bar: who may enter, exits at the open, entries, exits within, the close. Counted loops, as a backtest spends its time here. */
-  private bar(t: number, due: readonly Signal[]): void {
-    const { market, account, rates, open } = this
+  #bar(t: number, due: readonly Signal[]): void {
+    const market = this.#market
+    const account = this.#account
+    const rates = this.#rates
+    const open = this.#open
     const { high, low, close } = market
     const at = market.open[t]!
-    const entering = this.admitted(due, t)
+    const entering = this.#admitted(due, t)
     const rate = rates ? rates[t]! : 0
     for (let i = 0; i < open.length; i++) {
       const { position } = open[i]!
       if (rate !== 0 && !Number.isNaN(rate)) position.payFunding(rate, at)
       position.atOpen(t, at)
-      if (position.open > 0) this.exitOnTrend(position, t, at)
+      if (position.open > 0) this.#exitOnTrend(position, t, at)
     }
     if (entering.length > 0) {
-      this.sweepOut()
-      for (const signal of entering) this.enter(signal, t)
+      this.#sweepOut()
+      for (const signal of entering) this.#enter(signal, t)
     }
     let closed = false
     for (let i = 0; i < open.length; i++) {
       const { position } = open[i]!
-      if (position.open > 0) this.within(position, t)
+      if (position.open > 0) this.#within(position, t)
       if (position.open > 0 && t === market.length - 1) position.close(t, close[t]!, 'end')
       if (position.open === 0) closed = true
     }
-    if (closed) this.sweepOut()
+    if (closed) this.#sweepOut()
     let marked = account.cash
     for (let i = 0; i < open.length; i++) {
       const { position } = open[i]!
-      position.afterClose(low[t]!, high[t]!, close[t]!, this.ranges[t]!)
+      position.afterClose(low[t]!, high[t]!, close[t]!, this.#ranges[t]!)
       marked += position.unrealised(close[t]!)
     }
-    this.equity[t] = marked
-    if (this.result.ruined < 0 && account.cash <= 0 && marked <= 0) this.result.ruined = t
+    this.#equity[t] = marked
+    if (this.#result.ruined < 0 && account.cash <= 0 && marked <= 0) this.#result.ruined = t
   }
 
   /** The signals of the bar before that the limits let in, counted as at its close. */
-  private admitted(due: readonly Signal[], t: number): readonly Signal[] {
+  #admitted(due: readonly Signal[], t: number): readonly Signal[] {
     if (due.length === 0) return due
-    const { maxOpen, maxPerSide } = this.rule
-    let all = this.open.length
+    const { maxOpen, maxPerSide } = this.#rule
+    let all = this.#open.length
     const sides = { long: 0, short: 0 }
-    for (const { position } of this.open) sides[position.signal.side]++
+    for (const { position } of this.#open) sides[position.signal.side]++
     return due.filter(signal => {
-      if (this.result.ruined >= 0) return false
+      if (this.#result.ruined >= 0) return false
       if (all >= maxOpen || sides[signal.side] >= maxPerSide) {
-        this.result.skipped++
+        this.#result.skipped++
         return false
       }
-      if (this.market.time[t]! - this.market.time[signal.bar]! > this.market.barMs) {
-        this.result.rejected.gap++
+      if (this.#market.time[t]! - this.#market.time[signal.bar]! > this.#market.barMs) {
+        this.#result.rejected.gap++
         return false
       }
       all++
@@ -156,49 +160,52 @@ class Run {
     })
   }
 
-  private enter(signal: Signal, t: number): void {
-    const { market, rule, account } = this
+  #enter(signal: Signal, t: number): void {
+    const market = this.#market
+    const rule = this.#rule
+    const account = this.#account
     const sign = signal.side === 'long' ? 1 : -1
     const at = market.open[t]!
     const price = at * (1 + (sign * rule.slippageBps) / 1e4)
-    const stop = signal.extreme * (1 - sign * rule.stopBuffer) - sign * rule.stopBufferAtr * this.ranges[signal.bar]!
+    const stop = signal.extreme * (1 - sign * rule.stopBuffer) - sign * rule.stopBufferAtr * this.#ranges[signal.bar]!
     const room = sign * (at - stop)
-    if (room <= 0 || room < rule.minRisk * this.ranges[signal.bar]!) {
-      this.result.rejected.stop++
+    if (room <= 0 || room < rule.minRisk * this.#ranges[signal.bar]!) {
+      this.#result.rejected.stop++
       return
     }
     let equity = account.cash
-    for (const { position } of this.open) equity += position.unrealised(at)
+    for (const { position } of this.#open) equity += position.unrealised(at)
     const size = sizeOf(rule.size, equity, price, Math.abs(price - stop), rule.leverage ?? 1, rule.takerFee)
     if (size === 0) {
-      this.result.rejected.size++
+      this.#result.rejected.size++
       return
     }
-    const { liquidation, bankruptcy } = this.forcedClose(signal, price, size)
+    const { liquidation, bankruptcy } = this.#forcedClose(signal, price, size)
     const signalClose = market.close[signal.bar]!
     const entry = { signal, bar: t, price, size, stop, signalClose, liquidation, bankruptcy }
     const position = new Position(account, rule, entry)
     const held = { position, trade: null }
     // A bar may open beyond a target counted from the signal's close; then the entry is closed at the same open.
     held.position.atOpen(t, at)
-    this.trades.push(held)
-    this.open.push(held)
-    if (held.position.open === 0) this.sweepOut()
+    this.#trades.push(held)
+    this.#open.push(held)
+    if (held.position.open === 0) this.#sweepOut()
   }
 
   /** Where a position of its own leverage is closed by the venue. */
-  private forcedClose({ side }: Signal, entry: number, size: number): { liquidation: number; bankruptcy: number } {
-    const { leverage } = this.rule
+  #forcedClose({ side }: Signal, entry: number, size: number): { liquidation: number; bankruptcy: number } {
+    const { leverage } = this.#rule
     if (leverage === null) return NEVER
-    const margin = this.rule.margin ?? binanceMargin(this.market.symbol)
+    const margin = this.#rule.margin ?? binanceMargin(this.#market.symbol)
     const own = { side, entry, size, leverage, margin }
     return { liquidation: liquidationPrice(own), bankruptcy: bankruptcyPrice(own) }
   }
 
   /** Exits at the open that a rule asks for, not a price. */
-  private exitOnTrend(position: Position, t: number, at: number): void {
-    const { market, rule } = this
-    const range = this.ranges[t - 1]!
+  #exitOnTrend(position: Position, t: number, at: number): void {
+    const market = this.#market
+    const rule = this.#rule
+    const range = this.#ranges[t - 1]!
     if (rule.trendExit) {
       const { close, open } = market
       const beyond = -position.sign * (close[t - 1]! - position.signal.level.outer)
@@ -212,38 +219,38 @@ class Run {
     if (position.open > 0 && t - position.entryBar >= rule.maxBars) position.close(t, at, 'time')
   }
 
-  private within(position: Position, t: number): void {
-    const low = this.market.low[t]!
-    const high = this.market.high[t]!
+  #within(position: Position, t: number): void {
+    const low = this.#market.low[t]!
+    const high = this.#market.high[t]!
     const stopped = position.stopsIn(low, high)
     const reached = position.targetIn(low, high)
     if (!stopped && !reached) return
-    if (stopped && reached && this.rule.lowerTimeframe) this.replay(position, t, this.rule.lowerTimeframe)
+    if (stopped && reached && this.#rule.lowerTimeframe) this.#replay(position, t, this.#rule.lowerTimeframe)
     if (position.open > 0) position.within(t, low, high)
   }
 
   /** Runs the shorter bars of bar t, as far as there are any. */
-  private replay(position: Position, t: number, lower: Market): void {
+  #replay(position: Position, t: number, lower: Market): void {
     const { time, open, high, low } = lower
-    const from = this.market.time[t]!
-    const to = from + this.market.barMs
-    if (time[this.lowerBarAt]! > from) this.lowerBarAt = 0
-    if (time[this.lowerBarAt]! < from) this.lowerBarAt = lowerBound(time, from)
+    const from = this.#market.time[t]!
+    const to = from + this.#market.barMs
+    if (time[this.#lowerBarAt]! > from) this.#lowerBarAt = 0
+    if (time[this.#lowerBarAt]! < from) this.#lowerBarAt = lowerBound(time, from)
     const unsure = position.ambiguous
-    for (let i = this.lowerBarAt; i < lower.length && time[i]! < to && position.open > 0; i++) {
-      if (i > this.lowerBarAt) position.atOpen(t, open[i]!)
+    for (let i = this.#lowerBarAt; i < lower.length && time[i]! < to && position.open > 0; i++) {
+      if (i > this.#lowerBarAt) position.atOpen(t, open[i]!)
       if (position.open > 0) position.within(t, low[i]!, high[i]!)
     }
-    if (position.open === 0 && position.ambiguous === unsure) this.result.resolved++
+    if (position.open === 0 && position.ambiguous === unsure) this.#result.resolved++
   }
 
   /** Takes closed positions off the list of open ones. */
-  private sweepOut(): void {
-    for (let i = this.open.length - 1; i >= 0; i--) {
-      const held = this.open[i]!
+  #sweepOut(): void {
+    for (let i = this.#open.length - 1; i >= 0; i--) {
+      const held = this.#open[i]!
       if (held.position.open > 0) continue
       held.trade = held.position.trade()
-      this.open.splice(i, 1)
+      this.#open.splice(i, 1)
     }
   }
 }

@@ -65,71 +65,74 @@ export function nearMisses(market: Market, source: LevelSource, options: DetectO
 
 /** One run through a market. A bar costs a look at the levels known before it, and more only where one of them is swept. */
 class Detector {
-  private readonly signals: Signal[] = []
+  readonly #signals: Signal[] = []
   /** By kind: lows, highs. */
-  private readonly pending: (Pending | null)[] = [null, null]
-  private readonly waiting: (Pending | null)[] = [null, null]
-  private readonly ranges: Float64Array
-  private readonly volumes: Float64Array
-  private readonly closes: Float64Array
-  private readonly market: Market
-  private readonly levels: LevelColumns
-  private readonly rule: DetectRule
-  private readonly onMiss: ((miss: Miss) => void) | undefined
+  readonly #pending: (Pending | null)[] = [null, null]
+  readonly #waiting: (Pending | null)[] = [null, null]
+  readonly #ranges: Float64Array
+  readonly #volumes: Float64Array
+  readonly #closes: Float64Array
+  readonly #market: Market
+  readonly #levels: LevelColumns
+  readonly #rule: DetectRule
+  readonly #onMiss: ((miss: Miss) => void) | undefined
 
   constructor(market: Market, levels: LevelColumns, rule: DetectRule, onMiss: ((miss: Miss) => void) | undefined) {
-    this.market = market
-    this.levels = levels
-    this.rule = rule
-    this.onMiss = onMiss
-    this.ranges = cachedAtr(market, rule.atrPeriod)
-    this.volumes = prefixSums(market, 'volume')
-    this.closes = prefixSums(market, 'close')
+    this.#market = market
+    this.#levels = levels
+    this.#rule = rule
+    this.#onMiss = onMiss
+    this.#ranges = cachedAtr(market, rule.atrPeriod)
+    this.#volumes = prefixSums(market, 'volume')
+    this.#closes = prefixSums(market, 'close')
   }
 
   run(): Signal[] {
-    for (let t = 0; t < this.market.length; t++) {
-      const short = this.isQuiet(t, 1) ? null : this.bar(t, 1)
-      const long = this.isQuiet(t, 0) ? null : this.bar(t, 0)
-      if (short && long) this.settleBoth(short, long)
-      else if (short) this.signals.push(short)
-      else if (long) this.signals.push(long)
+    for (let t = 0; t < this.#market.length; t++) {
+      const short = this.#isQuiet(t, 1) ? null : this.#bar(t, 1)
+      const long = this.#isQuiet(t, 0) ? null : this.#bar(t, 0)
+      if (short && long) this.#settleBoth(short, long)
+      else if (short) this.#signals.push(short)
+      else if (long) this.#signals.push(long)
     }
-    return this.signals
+    return this.#signals
   }
 
   /** Nothing is under way and the bar's move is too small for a sweep: so it is of most bars. */
-  private isQuiet(t: number, kind: 0 | 1): boolean {
-    if (this.pending[kind] || this.waiting[kind] || this.onMiss) return false
+  #isQuiet(t: number, kind: 0 | 1): boolean {
+    if (this.#pending[kind] || this.#waiting[kind] || this.#onMiss) return false
     if (t === 0) return true
-    const before = this.market.close[t - 1]!
-    const move = kind === 1 ? this.market.high[t]! - before : before - this.market.low[t]!
-    return !(move >= this.rule.minMove * this.ranges[t - 1]!)
+    const before = this.#market.close[t - 1]!
+    const move = kind === 1 ? this.#market.high[t]! - before : before - this.#market.low[t]!
+    return !(move >= this.#rule.minMove * this.#ranges[t - 1]!)
   }
 
   /** Highs (1) or lows (0) at bar t: the signal that is known at its close. */
-  private bar(t: number, kind: 0 | 1): Signal | null {
-    const { high, low } = this.market
+  #bar(t: number, kind: 0 | 1): Signal | null {
+    const { high, low } = this.#market
     const sign = kind === 1 ? 1 : -1
     const extreme = kind === 1 ? high[t]! : low[t]!
-    const older = this.pending[kind]!
+    const older = this.#pending[kind]!
     if (older && sign * (extreme - older.extreme) > 0) older.extreme = extreme
-    const sweep = (t > 0 && this.sweepAt(t, kind, sign, extreme)) || older
-    const confirmed = this.waiting[kind] ? this.confirm(t, kind, sign, extreme) : null
+    const sweep = (t > 0 && this.#sweepAt(t, kind, sign, extreme)) || older
+    const confirmed = this.#waiting[kind] ? this.#confirm(t, kind, sign, extreme) : null
     if (!sweep) return confirmed
-    this.addVolume(t, sign, sweep)
-    this.pending[kind] = sweep
-    const reclaimed = this.reclaim(t, kind, sign, sweep)
+    this.#addVolume(t, sign, sweep)
+    this.#pending[kind] = sweep
+    const reclaimed = this.#reclaim(t, kind, sign, sweep)
     return reclaimed ?? confirmed
   }
 
   /** The strongest level that bar t sweeps. */
-  private sweepAt(t: number, kind: 0 | 1, sign: number, extreme: number): Pending | null {
-    const { market, levels, rule, onMiss } = this
+  #sweepAt(t: number, kind: 0 | 1, sign: number, extreme: number): Pending | null {
+    const market = this.#market
+    const levels = this.#levels
+    const rule = this.#rule
+    const onMiss = this.#onMiss
     const { starts, ids, high, inner, strength } = levels
     const before = market.close[t - 1]!
     const open = market.open[t]!
-    const range = this.ranges[t - 1]!
+    const range = this.#ranges[t - 1]!
     let sweep: Pending | null = null
     for (let k = starts[t - 1]!; k < starts[t]!; k++) {
       const id = ids[k]!
@@ -140,7 +143,7 @@ class Detector {
       const measure = measureSweep(levels, id, extreme, before, range)
       const faults = sweepFaults(measure, rule)
       if (outside) faults.unshift({ condition: 'openInside', value: Math.abs(open - inner[id]!) / range, needed: 0 })
-      if (faults.length === 1 && onMiss && sign * (before - inner[id]!) < 0) this.miss(faults[0]!, t, kind, t, id)
+      if (faults.length === 1 && onMiss && sign * (before - inner[id]!) < 0) this.#miss(faults[0]!, t, kind, t, id)
       if (faults.length > 0 || (sweep && strength[id]! <= strength[sweep.id]!)) continue
       sweep = { id, sweepBar: t, extreme, volumeOutside: 0, reclaimBar: -1, ...measure }
     }
@@ -148,17 +151,19 @@ class Detector {
   }
 
   /** Is the price back at the close of bar t? Then the sweep is over, whatever else it lacks; else it may go on. */
-  private reclaim(t: number, kind: 0 | 1, sign: number, sweep: Pending): Signal | null {
-    const { market, levels, rule } = this
+  #reclaim(t: number, kind: 0 | 1, sign: number, sweep: Pending): Signal | null {
+    const market = this.#market
+    const levels = this.#levels
+    const rule = this.#rule
     const { open, close } = market
-    const range = this.ranges[t]!
+    const range = this.#ranges[t]!
     const inside = sign * (levels.inner[sweep.id]! - close[t]!)
     if (inside > 0 && inside >= rule.minReclaim * range) {
-      this.pending[kind] = null
-      const fault = this.faultAtReclaim(t, kind, sign, sweep)
-      if (fault) this.miss(fault, t, kind, sweep.sweepBar, sweep.id)
-      else if (rule.confirmation === 0) return this.signal(t, kind, sweep)
-      else this.waiting[kind] = { ...sweep, reclaimBar: t }
+      this.#pending[kind] = null
+      const fault = this.#faultAtReclaim(t, kind, sign, sweep)
+      if (fault) this.#miss(fault, t, kind, sweep.sweepBar, sweep.id)
+      else if (rule.confirmation === 0) return this.#signal(t, kind, sweep)
+      else this.#waiting[kind] = { ...sweep, reclaimBar: t }
       return null
     }
     const beyond = sign * (close[t]! - levels.outer[sweep.id]!)
@@ -174,19 +179,20 @@ class Detector {
               : fault('reclaimWithin', -inside / range, 0)
             : null
     if (over) {
-      this.pending[kind] = null
-      this.miss(over, t, kind, sweep.sweepBar, sweep.id)
+      this.#pending[kind] = null
+      this.#miss(over, t, kind, sweep.sweepBar, sweep.id)
     }
     return null
   }
 
-  private faultAtReclaim(t: number, kind: 0 | 1, sign: number, sweep: Pending): FailedCondition | null {
-    const { market, rule } = this
+  #faultAtReclaim(t: number, kind: 0 | 1, sign: number, sweep: Pending): FailedCondition | null {
+    const market = this.#market
+    const rule = this.#rule
     const { high, low, close } = market
     const span = high[t]! - low[t]!
     const position = span > 0 ? (kind === 1 ? high[t]! - close[t]! : close[t]! - low[t]!) / span : 1
     if (position < rule.closePosition) return fault('closePosition', position, rule.closePosition)
-    const volume = this.volumeOutside(sweep)
+    const volume = this.#volumeOutside(sweep)
     if (rule.minVolumeOutside > 0 && !(volume >= rule.minVolumeOutside))
       return fault('minVolumeOutside', volume, rule.minVolumeOutside)
     if (rule.maxVolumeOutside < Infinity && !(volume <= rule.maxVolumeOutside))
@@ -194,62 +200,62 @@ class Detector {
     if (rule.trend === 'any') return null
     // A short trades with the trend below the moving average; a long above it.
     const last = sweep.sweepBar - 1
-    const mean = meanOf(this.closes, last + 1, rule.trendPeriod)
-    const trend = (-sign * (close[last]! - mean)) / this.ranges[last]!
+    const mean = meanOf(this.#closes, last + 1, rule.trendPeriod)
+    const trend = (-sign * (close[last]! - mean)) / this.#ranges[last]!
     const ok = rule.trend === 'with' ? trend > 0 : trend < 0
     return ok ? null : fault('trend', trend, 0)
   }
 
   /** Waits for a close beyond that of the bar that came back, and ends when the sweep's extreme is passed. */
-  private confirm(t: number, kind: 0 | 1, sign: number, extreme: number): Signal | null {
-    const sweep = this.waiting[kind]!
-    const { close } = this.market
+  #confirm(t: number, kind: 0 | 1, sign: number, extreme: number): Signal | null {
+    const sweep = this.#waiting[kind]!
+    const { close } = this.#market
     const further = -sign * (close[t]! - close[sweep.reclaimBar]!)
     if (sign * (extreme - sweep.extreme) <= 0 && further > 0) {
-      this.waiting[kind] = null
-      return this.signal(t, kind, sweep)
+      this.#waiting[kind] = null
+      return this.#signal(t, kind, sweep)
     }
-    if (sign * (extreme - sweep.extreme) > 0 || t - sweep.reclaimBar >= this.rule.confirmation) {
-      this.waiting[kind] = null
-      this.miss(fault('confirmation', further / this.ranges[t]!, 0), t, kind, sweep.sweepBar, sweep.id)
+    if (sign * (extreme - sweep.extreme) > 0 || t - sweep.reclaimBar >= this.#rule.confirmation) {
+      this.#waiting[kind] = null
+      this.#miss(fault('confirmation', further / this.#ranges[t]!, 0), t, kind, sweep.sweepBar, sweep.id)
     }
     return null
   }
 
   /** The share of bar t's range that lies beyond the level, times its volume. */
-  private addVolume(t: number, sign: number, sweep: Pending): void {
-    const { high, low, volume } = this.market
+  #addVolume(t: number, sign: number, sweep: Pending): void {
+    const { high, low, volume } = this.#market
     const span = high[t]! - low[t]!
-    const inner = this.levels.inner[sweep.id]!
+    const inner = this.#levels.inner[sweep.id]!
     const outside = sign > 0 ? high[t]! - Math.max(inner, low[t]!) : Math.min(inner, high[t]!) - low[t]!
     if (span > 0) sweep.volumeOutside += (volume[t]! * Math.max(0, outside)) / span
   }
 
-  private volumeOutside({ volumeOutside, sweepBar }: Pending): number {
-    return volumeOutside / meanOf(this.volumes, sweepBar, this.rule.volumePeriod)
+  #volumeOutside({ volumeOutside, sweepBar }: Pending): number {
+    return volumeOutside / meanOf(this.#volumes, sweepBar, this.#rule.volumePeriod)
   }
 
-  private signal(t: number, kind: 0 | 1, sweep: Pending): Signal {
+  #signal(t: number, kind: 0 | 1, sweep: Pending): Signal {
     const { move, sweepDepth, consumed, depth, depthPct, extreme, sweepBar, id } = sweep
     return {
       bar: t,
       side: kind === 1 ? 'short' : 'long',
       sweepBar,
-      level: levelOf(this.levels, id),
+      level: levelOf(this.#levels, id),
       extreme,
       move,
       sweepDepth,
       consumed,
       depth,
       depthPct,
-      volumeOutside: this.volumeOutside(sweep),
-      opposite: this.opposite(t, kind),
+      volumeOutside: this.#volumeOutside(sweep),
+      opposite: this.#opposite(t, kind),
     }
   }
 
-  private opposite(t: number, kind: 0 | 1): number {
-    const { starts, ids, high, inner } = this.levels
-    const close = this.market.close[t]!
+  #opposite(t: number, kind: 0 | 1): number {
+    const { starts, ids, high, inner } = this.#levels
+    const close = this.#market.close[t]!
     const sign = kind === 1 ? -1 : 1
     let nearest = Number.NaN
     for (let k = starts[t]!; k < starts[t + 1]!; k++) {
@@ -259,18 +265,18 @@ class Detector {
     return nearest
   }
 
-  private settleBoth(short: Signal, long: Signal): void {
-    const { both } = this.rule
-    if (both !== 'none') this.signals.push(both === 'short' ? short : long)
+  #settleBoth(short: Signal, long: Signal): void {
+    const { both } = this.#rule
+    if (both !== 'none') this.#signals.push(both === 'short' ? short : long)
     for (const left of [short, long]) {
       if (left.side === both) continue
       const { bar, side, sweepBar, level } = left
-      this.onMiss?.({ ...fault('both', 2, 1), bar, side, sweepBar, level })
+      this.#onMiss?.({ ...fault('both', 2, 1), bar, side, sweepBar, level })
     }
   }
 
-  private miss(of: FailedCondition, bar: number, kind: 0 | 1, sweepBar: number, id: number): void {
-    this.onMiss?.({ ...of, bar, side: kind === 1 ? 'short' : 'long', sweepBar, level: levelOf(this.levels, id) })
+  #miss(of: FailedCondition, bar: number, kind: 0 | 1, sweepBar: number, id: number): void {
+    this.#onMiss?.({ ...of, bar, side: kind === 1 ? 'short' : 'long', sweepBar, level: levelOf(this.#levels, id) })
   }
 }
 

@@ -94,20 +94,20 @@ export class Position {
   open: number
   ambiguous = false
 
-  private trailing = false
-  private best: number
-  private nextTarget = 0
-  private readonly rule: BacktestRule
-  private readonly account: Account
-  private readonly exits: Fill[] = []
-  private readonly entryFee: number
-  private funding = 0
-  private worstPrice: number
-  private bestPrice: number
+  #trailing = false
+  #best: number
+  #nextTarget = 0
+  readonly #rule: BacktestRule
+  readonly #account: Account
+  readonly #exits: Fill[] = []
+  readonly #entryFee: number
+  #funding = 0
+  #worstPrice: number
+  #bestPrice: number
 
   constructor(account: Account, rule: BacktestRule, at: Entry) {
-    this.account = account
-    this.rule = rule
+    this.#account = account
+    this.#rule = rule
     this.signal = at.signal
     this.sign = at.signal.side === 'long' ? 1 : -1
     this.entryBar = at.bar
@@ -119,12 +119,12 @@ export class Position {
     this.risk = Math.abs(at.price - at.stop)
     this.liquidation = at.liquidation
     this.bankruptcy = at.bankruptcy
-    this.best = at.price
-    this.worstPrice = at.price
-    this.bestPrice = at.price
-    this.entryFee = rule.takerFee * at.price * at.size
-    account.cash -= this.entryFee
-    this.targets = this.priceTargets(at.signalClose)
+    this.#best = at.price
+    this.#worstPrice = at.price
+    this.#bestPrice = at.price
+    this.#entryFee = rule.takerFee * at.price * at.size
+    account.cash -= this.#entryFee
+    this.targets = this.#priceTargets(at.signalClose)
   }
 
   /** Result of the open part at a price, in USD. */
@@ -135,16 +135,16 @@ export class Position {
   /** Funding due at an open, on the notional at that open. */
   payFunding(rate: number, price: number): void {
     const paid = rate * this.sign * this.open * price
-    this.funding += paid
-    this.account.cash -= paid
+    this.#funding += paid
+    this.#account.cash -= paid
   }
 
   /** Closes what the open of a bar makes due; fills are at the open. */
   atOpen(bar: number, price: number): void {
     const { sign } = this
     if (sign * (price - this.liquidation) <= 0) this.close(bar, this.bankruptcy, 'liquidation')
-    else if (sign * (price - this.stop) <= 0) this.close(bar, price, this.stopReason)
-    else while (this.open > 0 && this.reaches(price)) this.takeTarget(bar, price)
+    else if (sign * (price - this.stop) <= 0) this.close(bar, price, this.#stopReason)
+    else while (this.open > 0 && this.#reaches(price)) this.#takeTarget(bar, price)
   }
 
   /** A stop (or the liquidation) lies in this range. */
@@ -155,7 +155,7 @@ export class Position {
 
   /** The next target lies in this range. */
   targetIn(low: number, high: number): boolean {
-    return this.reaches(this.sign === 1 ? high : low)
+    return this.#reaches(this.sign === 1 ? high : low)
   }
 
   /** Closes what a range of prices makes due, in the assumed order. */
@@ -163,42 +163,44 @@ export class Position {
     const stopped = this.stopsIn(low, high)
     const reached = this.targetIn(low, high)
     if (stopped && reached) this.ambiguous = true
-    if (reached && !(stopped && this.rule.intrabar === 'pessimistic')) {
+    if (reached && !(stopped && this.#rule.intrabar === 'pessimistic')) {
       const extreme = this.sign === 1 ? high : low
-      while (this.open > 0 && this.reaches(extreme)) this.takeTarget(bar, this.targets[this.nextTarget]!.price)
+      while (this.open > 0 && this.#reaches(extreme)) this.#takeTarget(bar, this.targets[this.#nextTarget]!.price)
     }
-    if (stopped && this.open > 0) this.closeAtStop(bar)
+    if (stopped && this.open > 0) this.#closeAtStop(bar)
   }
 
   /** Takes note of a whole bar, and moves the stop after its close. */
   afterClose(low: number, high: number, close: number, range: number): void {
-    this.see(low)
-    this.see(high)
-    const { trailingStop } = this.rule
+    this.#see(low)
+    this.#see(high)
+    const { trailingStop } = this.#rule
     if (!trailingStop) return
     const { sign } = this
-    if (sign * (close - this.best) > 0) this.best = close
-    if (sign * (this.best - this.entry) < trailingStop.after * this.risk) return
+    if (sign * (close - this.#best) > 0) this.#best = close
+    if (sign * (this.#best - this.entry) < trailingStop.after * this.risk) return
     const distance = trailingStop.atr !== undefined ? trailingStop.atr * range : trailingStop.r! * this.risk
-    const stop = this.best - sign * distance
+    const stop = this.#best - sign * distance
     if (sign * (stop - this.stop) <= 0) return
     this.stop = stop
-    this.trailing = true
+    this.#trailing = true
   }
 
   /** Closes all that is open: by a market order, or at the bankruptcy price, where nothing is left to pay a fee from. */
   close(bar: number, price: number, reason: ExitReason): void {
-    const { slippageBps, takerFee } = this.rule
-    if (reason === 'liquidation') this.fill(bar, price, this.open, reason, 0)
-    else this.fill(bar, price * (1 - (this.sign * slippageBps) / 1e4), this.open, reason, takerFee)
+    const { slippageBps, takerFee } = this.#rule
+    if (reason === 'liquidation') this.#fill(bar, price, this.open, reason, 0)
+    else this.#fill(bar, price * (1 - (this.sign * slippageBps) / 1e4), this.open, reason, takerFee)
   }
 
   /** The trade, once nothing is open any more. */
   trade(): Trade {
-    const { signal, entryBar, entry, size, risk, funding, exits } = this
+    const { signal, entryBar, entry, size, risk } = this
+    const funding = this.#funding
+    const exits = this.#exits
     const last = exits[exits.length - 1]!
     let value = 0
-    let fees = this.entryFee
+    let fees = this.#entryFee
     for (const fill of exits) {
       value += fill.price * fill.size
       fees += fill.fee
@@ -222,59 +224,59 @@ export class Position {
       funding,
       net,
       r: net / (risk * size),
-      mae: Math.max(0, this.sign * (entry - this.worstPrice)) / risk,
-      mfe: Math.max(0, this.sign * (this.bestPrice - entry)) / risk,
+      mae: Math.max(0, this.sign * (entry - this.#worstPrice)) / risk,
+      mfe: Math.max(0, this.sign * (this.#bestPrice - entry)) / risk,
       ambiguous: this.ambiguous,
       exits,
     }
   }
 
-  private get stopReason(): ExitReason {
-    return this.trailing ? 'trailing stop' : 'stop'
+  get #stopReason(): ExitReason {
+    return this.#trailing ? 'trailing stop' : 'stop'
   }
 
-  private reaches(price: number): boolean {
-    const target = this.targets[this.nextTarget]
+  #reaches(price: number): boolean {
+    const target = this.targets[this.#nextTarget]
     return target !== undefined && this.sign * (price - target.price) >= 0
   }
 
-  private takeTarget(bar: number, price: number): void {
-    const { size } = this.targets[this.nextTarget++]!
-    this.fill(bar, price, Math.min(size, this.open), 'target', this.rule.makerFee)
+  #takeTarget(bar: number, price: number): void {
+    const { size } = this.targets[this.#nextTarget++]!
+    this.#fill(bar, price, Math.min(size, this.open), 'target', this.#rule.makerFee)
   }
 
-  private closeAtStop(bar: number): void {
+  #closeAtStop(bar: number): void {
     // The price that is met first on the way down (up) is the one nearer to the entry.
     if (this.sign * (this.liquidation - this.stop) > 0) this.close(bar, this.bankruptcy, 'liquidation')
-    else this.close(bar, this.stop, this.stopReason)
+    else this.close(bar, this.stop, this.#stopReason)
   }
 
-  private fill(bar: number, price: number, size: number, reason: ExitReason, feeRate: number): void {
+  #fill(bar: number, price: number, size: number, reason: ExitReason, feeRate: number): void {
     const fee = feeRate * price * size
-    this.account.cash += this.sign * (price - this.entry) * size - fee
+    this.#account.cash += this.sign * (price - this.entry) * size - fee
     this.open -= size
     // Shares of a third and the like leave a rounding error.
     if (this.open < 1e-9 * this.size) this.open = 0
-    this.see(price)
-    this.exits.push({ bar, price, size, reason, fee })
+    this.#see(price)
+    this.#exits.push({ bar, price, size, reason, fee })
   }
 
-  private see(price: number): void {
-    if (this.sign * (price - this.worstPrice) < 0) this.worstPrice = price
-    if (this.sign * (price - this.bestPrice) > 0) this.bestPrice = price
+  #see(price: number): void {
+    if (this.sign * (price - this.#worstPrice) < 0) this.#worstPrice = price
+    if (this.sign * (price - this.#bestPrice) > 0) this.#bestPrice = price
   }
 
   /** Nearest first. */
-  private priceTargets(signalClose: number): PriceTarget[] {
-    const { targets } = this.rule
+  #priceTargets(signalClose: number): PriceTarget[] {
+    const { targets } = this.#rule
     const equal = 1 / targets.length
     const priced: PriceTarget[] = []
     for (const target of targets)
-      priced.push({ price: this.targetPrice(target, signalClose), size: (target.share ?? equal) * this.size })
+      priced.push({ price: this.#targetPrice(target, signalClose), size: (target.share ?? equal) * this.size })
     return priced.length > 1 ? priced.sort((a, b) => this.sign * (a.price - b.price)) : priced
   }
 
-  private targetPrice(target: Target, signalClose: number): number {
+  #targetPrice(target: Target, signalClose: number): number {
     const { sign, entry, risk } = this
     if ('percent' in target) return entry * (1 + (sign * target.percent) / 100)
     if ('r' in target) {

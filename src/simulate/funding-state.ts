@@ -26,18 +26,18 @@ const MOOD_HOURS = 168
 /** Whether traders would rather be long (above 0) or short: a slow mean-reverting walk with standard deviation 1. */
 export class FundingState {
   level: number
-  private readonly keep: number
-  private readonly noise: number
-  private readonly rng: Random
+  readonly #keep: number
+  readonly #noise: number
+  readonly #rng: Random
 
   constructor(rng: Random, barHours: number) {
-    this.rng = rng
+    this.#rng = rng
     this.level = rng.normal()
-    this.keep = 1 / (1 + barHours / MOOD_HOURS)
-    this.noise = Math.sqrt(1 - this.keep * this.keep)
+    this.#keep = 1 / (1 + barHours / MOOD_HOURS)
+    this.#noise = Math.sqrt(1 - this.#keep * this.#keep)
   }
 
   advance(): void {
-    this.level = this.keep * this.level + this.noise * this.rng.normal()
+    this.level = this.#keep * this.level + this.#noise * this.#rng.normal()
   }
 }

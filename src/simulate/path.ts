@@ -18,49 +18,50 @@ export class PricePath {
   high: number
   /** Relative change of the last step by chance, in multiples of a usual step's standard deviation. */
   surprise = 0
-  private readonly rng: Random
-  private readonly stepHours: number
+  readonly #rng: Random
+  readonly #stepHours: number
   /** Standard deviation of a usual step without jumps, of a usual hour, and of a jump. */
-  private readonly usualStep: number
-  private readonly usualHour: number
-  private readonly volatility: Volatility
-  private jumpIn: number
+  readonly #usualStep: number
+  readonly #usualHour: number
+  readonly #volatility: Volatility
+  #jumpIn: number
 
   constructor(price: number, annualVolatility: number, stepHours: number, rng: Random) {
     this.price = price
     this.low = price
     this.high = price
-    this.rng = rng
-    this.stepHours = stepHours
-    this.usualHour = annualVolatility / Math.sqrt(365 * 24)
+    this.#rng = rng
+    this.#stepHours = stepHours
+    this.#usualHour = annualVolatility / Math.sqrt(365 * 24)
     const diffusive = 1 - JUMPS_PER_HOUR * JUMP_SIZE * JUMP_SIZE
-    this.usualStep = this.usualHour * Math.sqrt(diffusive * stepHours)
-    this.volatility = new Volatility(rng, stepHours)
-    this.jumpIn = rng.exponential() / JUMPS_PER_HOUR
+    this.#usualStep = this.#usualHour * Math.sqrt(diffusive * stepHours)
+    this.#volatility = new Volatility(rng, stepHours)
+    this.#jumpIn = rng.exponential() / JUMPS_PER_HOUR
   }
 
   /** Standard deviation of an hour's moves at the volatility of now. */
   get hourNow(): number {
-    return this.usualHour * this.volatility.level
+    return this.#usualHour * this.#volatility.level
   }
 
   /** Volatility now, in multiples of the usual one. */
   get level(): number {
-    return this.volatility.level
+    return this.#volatility.level
   }
 
   /** @param drift in standard deviations of an hour's moves per hour */
   step(drift: number): void {
-    const { rng, stepHours } = this
-    this.volatility.advance(stepHours)
-    const sigma = this.usualStep * this.volatility.level
+    const rng = this.#rng
+    const stepHours = this.#stepHours
+    this.#volatility.advance(stepHours)
+    const sigma = this.#usualStep * this.#volatility.level
     let x = sigma * rng.normal()
-    this.jumpIn -= stepHours
-    while (this.jumpIn <= 0) {
-      x += JUMP_SIZE * this.usualHour * rng.normal()
-      this.jumpIn += rng.exponential() / JUMPS_PER_HOUR
+    this.#jumpIn -= stepHours
+    while (this.#jumpIn <= 0) {
+      x += JUMP_SIZE * this.#usualHour * rng.normal()
+      this.#jumpIn += rng.exponential() / JUMPS_PER_HOUR
     }
-    this.surprise = x / this.usualStep
+    this.surprise = x / this.#usualStep
     x = Math.max(-LARGEST, Math.min(LARGEST, x + drift * this.hourNow * stepHours))
     const from = this.price
     const to = from * (1 + x)

@@ -28,60 +28,61 @@ export class Traders {
   liquidatedLong = 0
   liquidatedShort = 0
 
-  private readonly side: Int8Array
-  private readonly leverage: Float64Array
-  private readonly extraMargin: Float64Array
-  private readonly entry: Float64Array
-  private readonly liquidation: Float64Array
-  private readonly size: Float64Array
-  private readonly openBar: Int32Array
-  private readonly endBar: Int32Array
-  private readonly ending: Uint8Array
-  private readonly stopBar: Int32Array
-  private readonly stoppable: Float64Array
-  private readonly tier: Uint8Array
+  readonly #side: Int8Array
+  readonly #leverage: Float64Array
+  readonly #extraMargin: Float64Array
+  readonly #entry: Float64Array
+  readonly #liquidation: Float64Array
+  readonly #size: Float64Array
+  readonly #openBar: Int32Array
+  readonly #endBar: Int32Array
+  readonly #ending: Uint8Array
+  readonly #stopBar: Int32Array
+  readonly #stoppable: Float64Array
+  readonly #tier: Uint8Array
   /** Positions by the bar at whose close they are due: the first, and for each the next. */
-  private readonly firstDue: Int32Array
-  private readonly nextDue: Int32Array
-  private readonly below = new Triggers(1)
-  private readonly above = new Triggers(-1)
-  private count = 0
+  readonly #firstDue: Int32Array
+  readonly #nextDue: Int32Array
+  readonly #below = new Triggers(1)
+  readonly #above = new Triggers(-1)
+  #count = 0
 
-  private readonly rng: Random
-  private readonly options: ResolvedSimulation['population']
-  private readonly holdingBars: Float64Array
-  private readonly bars: number
-  private readonly levels: LevelHistogram | null
+  readonly #rng: Random
+  readonly #options: ResolvedSimulation['population']
+  readonly #holdingBars: Float64Array
+  readonly #bars: number
+  readonly #levels: LevelHistogram | null
 
   /** @param levels is kept up to date with the open positions, where it is wanted */
   constructor({ bars, barMs, population }: ResolvedSimulation, rng: Random, levels: LevelHistogram | null = null) {
     const capacity = bars * population.positionsPerBar
-    this.side = new Int8Array(capacity)
-    this.leverage = new Float64Array(capacity)
-    this.extraMargin = new Float64Array(capacity)
-    this.entry = new Float64Array(capacity)
-    this.liquidation = new Float64Array(capacity)
-    this.size = new Float64Array(capacity)
-    this.openBar = new Int32Array(capacity)
-    this.endBar = new Int32Array(capacity)
-    this.ending = new Uint8Array(capacity)
-    this.stopBar = new Int32Array(capacity)
-    this.stoppable = new Float64Array(capacity)
-    this.tier = new Uint8Array(capacity)
-    this.firstDue = new Int32Array(bars).fill(-1)
-    this.nextDue = new Int32Array(capacity)
-    this.rng = rng
-    this.options = population
-    this.bars = bars
-    this.levels = levels
+    this.#side = new Int8Array(capacity)
+    this.#leverage = new Float64Array(capacity)
+    this.#extraMargin = new Float64Array(capacity)
+    this.#entry = new Float64Array(capacity)
+    this.#liquidation = new Float64Array(capacity)
+    this.#size = new Float64Array(capacity)
+    this.#openBar = new Int32Array(capacity)
+    this.#endBar = new Int32Array(capacity)
+    this.#ending = new Uint8Array(capacity)
+    this.#stopBar = new Int32Array(capacity)
+    this.#stoppable = new Float64Array(capacity)
+    this.#tier = new Uint8Array(capacity)
+    this.#firstDue = new Int32Array(bars).fill(-1)
+    this.#nextDue = new Int32Array(capacity)
+    this.#rng = rng
+    this.#options = population
+    this.#bars = bars
+    this.#levels = levels
     const usual = (population.holdingHours * HOUR) / barMs
-    this.holdingBars = Float64Array.from(population.leverage, ({ value }) => usual * Math.sqrt(USUAL_LEVERAGE / value))
+    this.#holdingBars = Float64Array.from(population.leverage, ({ value }) => usual * Math.sqrt(USUAL_LEVERAGE / value))
   }
 
   /** One more position. */
   open(price: number, coins: number, longChance: number, bar: number): void {
-    const { rng, options } = this
-    const id = this.count++
+    const rng = this.#rng
+    const options = this.#options
+    const id = this.#count++
     const long = rng.uniform() < longChance
     const tier = draw(options.leverage, rng)
     const leverage = options.leverage[tier]!.value
@@ -90,99 +91,99 @@ export class Traders {
     const rate = options.maintenanceRate
     const liquidation = long ? Math.max(0, (price * (1 - margin)) / (1 - rate)) : (price * (1 + margin)) / (1 + rate)
     const stop = price + (STOP_FROM + (STOP_TO - STOP_FROM) * rng.uniform()) * (liquidation - price)
-    const due = Math.floor(this.holdingBars[tier]! * rng.exponential() + rng.uniform())
+    const due = Math.floor(this.#holdingBars[tier]! * rng.exponential() + rng.uniform())
 
-    this.side[id] = long ? 1 : -1
-    this.leverage[id] = leverage
-    this.extraMargin[id] = extra
-    this.entry[id] = price
-    this.liquidation[id] = liquidation
-    this.size[id] = coins
-    this.openBar[id] = bar
-    this.endBar[id] = this.bars
-    this.stopBar[id] = this.bars
-    this.stoppable[id] = coins * options.stopShare
-    this.tier[id] = tier
-    ;(long ? this.below : this.above).push(options.stopShare > 0 ? stop : liquidation, id)
-    if (bar + due < this.bars) {
-      this.nextDue[id] = this.firstDue[bar + due]!
-      this.firstDue[bar + due] = id
+    this.#side[id] = long ? 1 : -1
+    this.#leverage[id] = leverage
+    this.#extraMargin[id] = extra
+    this.#entry[id] = price
+    this.#liquidation[id] = liquidation
+    this.#size[id] = coins
+    this.#openBar[id] = bar
+    this.#endBar[id] = this.#bars
+    this.#stopBar[id] = this.#bars
+    this.#stoppable[id] = coins * options.stopShare
+    this.#tier[id] = tier
+    ;(long ? this.#below : this.#above).push(options.stopShare > 0 ? stop : liquidation, id)
+    if (bar + due < this.#bars) {
+      this.#nextDue[id] = this.#firstDue[bar + due]!
+      this.#firstDue[bar + due] = id
     }
     if (long) this.longs++
     else this.shorts++
-    this.add(id, coins)
+    this.#add(id, coins)
   }
 
   /** The price has been between these two: ends what was waiting there. */
   reach(low: number, high: number, bar: number): void {
     this.liquidatedLong = 0
     this.liquidatedShort = 0
-    while (this.below.top >= low) this.trigger(this.below.pop(), bar)
-    while (this.above.top <= high) this.trigger(this.above.pop(), bar)
+    while (this.#below.top >= low) this.#trigger(this.#below.pop(), bar)
+    while (this.#above.top <= high) this.#trigger(this.#above.pop(), bar)
   }
 
-  private trigger(id: number, bar: number): void {
-    if (this.ending[id] !== 0) return
-    const long = this.side[id]! > 0
-    if (this.options.stopShare > 0 && this.stopBar[id] === this.bars) {
-      this.stopBar[id] = bar
-      this.add(id, -this.stoppable[id]!)
-      if (this.options.stopShare === 1) this.end(id, bar, CLOSED)
-      else (long ? this.below : this.above).push(this.liquidation[id]!, id)
+  #trigger(id: number, bar: number): void {
+    if (this.#ending[id] !== 0) return
+    const long = this.#side[id]! > 0
+    if (this.#options.stopShare > 0 && this.#stopBar[id] === this.#bars) {
+      this.#stopBar[id] = bar
+      this.#add(id, -this.#stoppable[id]!)
+      if (this.#options.stopShare === 1) this.#end(id, bar, CLOSED)
+      else (long ? this.#below : this.#above).push(this.#liquidation[id]!, id)
       return
     }
-    if (long) this.liquidatedLong += this.coins(id)
-    else this.liquidatedShort += this.coins(id)
-    this.end(id, bar, LIQUIDATED)
+    if (long) this.liquidatedLong += this.#coins(id)
+    else this.liquidatedShort += this.#coins(id)
+    this.#end(id, bar, LIQUIDATED)
   }
 
   /** Closes those whose time is over with this bar. */
   closeDue(bar: number): void {
-    for (let id = this.firstDue[bar]!; id >= 0; id = this.nextDue[id]!) {
-      if (this.ending[id] === 0) this.end(id, bar, CLOSED)
+    for (let id = this.#firstDue[bar]!; id >= 0; id = this.#nextDue[id]!) {
+      if (this.#ending[id] === 0) this.#end(id, bar, CLOSED)
     }
-    this.sweep(this.below, this.longs)
-    this.sweep(this.above, this.shorts)
+    this.#sweep(this.#below, this.longs)
+    this.#sweep(this.#above, this.shorts)
   }
 
-  private end(id: number, bar: number, ending: number): void {
-    this.ending[id] = ending
-    this.endBar[id] = bar
-    if (this.side[id]! > 0) this.longs--
+  #end(id: number, bar: number, ending: number): void {
+    this.#ending[id] = ending
+    this.#endBar[id] = bar
+    if (this.#side[id]! > 0) this.longs--
     else this.shorts--
-    this.add(id, -this.coins(id))
+    this.#add(id, -this.#coins(id))
   }
 
   /** Coins of an open position that are left. */
-  private coins(id: number): number {
-    return this.stopBar[id] === this.bars ? this.size[id]! : this.size[id]! - this.stoppable[id]!
+  #coins(id: number): number {
+    return this.#stopBar[id] === this.#bars ? this.#size[id]! : this.#size[id]! - this.#stoppable[id]!
   }
 
-  private add(id: number, coins: number): void {
-    if (this.side[id]! > 0) this.longCoins += coins
+  #add(id: number, coins: number): void {
+    if (this.#side[id]! > 0) this.longCoins += coins
     else this.shortCoins += coins
-    this.levels?.add(this.side[id]!, this.tier[id]!, this.liquidation[id]!, coins)
+    this.#levels?.add(this.#side[id]!, this.#tier[id]!, this.#liquidation[id]!, coins)
   }
 
-  private sweep(triggers: Triggers, living: number): void {
-    if (triggers.length > 2 * living + 256) triggers.sweep(id => this.ending[id] === 0)
+  #sweep(triggers: Triggers, living: number): void {
+    if (triggers.length > 2 * living + 256) triggers.sweep(id => this.#ending[id] === 0)
   }
 
   positions(): TruePositions {
-    const { count } = this
+    const count = this.#count
     return {
       length: count,
-      side: this.side.subarray(0, count),
-      leverage: this.leverage.subarray(0, count),
-      extraMargin: this.extraMargin.subarray(0, count),
-      entry: this.entry.subarray(0, count),
-      liquidation: this.liquidation.subarray(0, count),
-      size: this.size.subarray(0, count),
-      stoppable: this.stoppable.subarray(0, count),
-      openBar: this.openBar.subarray(0, count),
-      endBar: this.endBar.subarray(0, count),
-      stopBar: this.stopBar.subarray(0, count),
-      ending: this.ending.subarray(0, count),
+      side: this.#side.subarray(0, count),
+      leverage: this.#leverage.subarray(0, count),
+      extraMargin: this.#extraMargin.subarray(0, count),
+      entry: this.#entry.subarray(0, count),
+      liquidation: this.#liquidation.subarray(0, count),
+      size: this.#size.subarray(0, count),
+      stoppable: this.#stoppable.subarray(0, count),
+      openBar: this.#openBar.subarray(0, count),
+      endBar: this.#endBar.subarray(0, count),
+      stopBar: this.#stopBar.subarray(0, count),
+      ending: this.#ending.subarray(0, count),
     }
   }
 }

@@ -15,47 +15,47 @@ const SWING = 0.46
 export class Volatility {
   /** Standard deviation now, in multiples of the usual one. */
   level = 1
-  private readonly factors: Float64Array
-  private readonly lives: number[]
+  readonly #factors: Float64Array
+  readonly #lives: number[]
   /** Hours at which each factor changes, and the first of them. */
-  private readonly due: Float64Array
-  private next = 0
-  private hours = 0
-  private readonly rng: Random
+  readonly #due: Float64Array
+  #next = 0
+  #hours = 0
+  readonly #rng: Random
 
   constructor(rng: Random, stepHours: number) {
-    this.rng = rng
-    this.lives = LIVES.filter(life => life >= SHORTEST * stepHours)
-    this.factors = Float64Array.from(this.lives, () => this.draw())
-    this.due = Float64Array.from(this.lives, life => life * rng.exponential())
-    this.update()
+    this.#rng = rng
+    this.#lives = LIVES.filter(life => life >= SHORTEST * stepHours)
+    this.#factors = Float64Array.from(this.#lives, () => this.#draw())
+    this.#due = Float64Array.from(this.#lives, life => life * rng.exponential())
+    this.#update()
   }
 
-  private draw(): number {
-    return this.rng.uniform() < 0.5 ? 1 - SWING : 1 + SWING
+  #draw(): number {
+    return this.#rng.uniform() < 0.5 ? 1 - SWING : 1 + SWING
   }
 
   /** Lets time pass. */
   advance(hours: number): void {
-    this.hours += hours
-    if (this.hours < this.next) return
-    for (let k = 0; k < this.lives.length; k++) {
-      while (this.due[k]! <= this.hours) {
-        this.factors[k] = this.draw()
-        this.due[k]! += this.lives[k]! * this.rng.exponential()
+    this.#hours += hours
+    if (this.#hours < this.#next) return
+    for (let k = 0; k < this.#lives.length; k++) {
+      while (this.#due[k]! <= this.#hours) {
+        this.#factors[k] = this.#draw()
+        this.#due[k]! += this.#lives[k]! * this.#rng.exponential()
       }
     }
-    this.update()
+    this.#update()
   }
 
-  private update(): void {
+  #update(): void {
     let variance = 1
     let next = Infinity
-    for (let k = 0; k < this.lives.length; k++) {
-      variance *= this.factors[k]!
-      if (this.due[k]! < next) next = this.due[k]!
+    for (let k = 0; k < this.#lives.length; k++) {
+      variance *= this.#factors[k]!
+      if (this.#due[k]! < next) next = this.#due[k]!
     }
     this.level = Math.sqrt(variance)
-    this.next = next
+    this.#next = next
   }
 }

@@ -38,12 +38,12 @@ export class BarEntries {
   /** A price whose logarithm is known already: {@link pathEntries} leaves the last close here. */
   knownPrice = Number.NaN
   knownLog = Number.NaN
-  private all = new Float64Array(64)
-  private ahead = new Float64Array(64)
-  private longs = new Float64Array(0)
-  private shorts = new Float64Array(0)
+  #all = new Float64Array(64)
+  #ahead = new Float64Array(64)
+  #longs = new Float64Array(0)
+  #shorts = new Float64Array(0)
   /** All 0 between two calls of {@link total}. */
-  private steps = new Float64Array(64)
+  #steps = new Float64Array(64)
 
   /** How many bins there are from {@link first} on. */
   get bins(): number {
@@ -61,7 +61,7 @@ export class BarEntries {
 
   /** `notional` USD in EACH of the price bins `from` … `to`, of which longs have `longShare` and shorts the rest. */
   add(from: number, to: number, notional: number, longShare: number): void {
-    if (this.count === this.from.length) this.grow()
+    if (this.count === this.from.length) this.#grow()
     const k = this.count++
     this.from[k] = from
     this.to[k] = to
@@ -81,11 +81,12 @@ export class BarEntries {
   total(): Float64Array {
     const { from, to, notional, first, count } = this
     const bins = this.last - first + 1
-    if (this.steps.length <= bins) {
-      this.steps = new Float64Array(2 * bins)
-      this.all = new Float64Array(2 * bins)
+    if (this.#steps.length <= bins) {
+      this.#steps = new Float64Array(2 * bins)
+      this.#all = new Float64Array(2 * bins)
     }
-    const { steps, all } = this
+    const steps = this.#steps
+    const all = this.#all
     // Rise where a stretch begins, fall behind where it ends, and add up once.
     for (let k = 0; k < count; k++) {
       steps[from[k]! - first]! += notional[k]!
@@ -104,10 +105,10 @@ export class BarEntries {
   /** USD of a side by bin, from {@link first} on, {@link bins} of them. The array is reused by the next call for the side. */
   values(side: Side): Float64Array {
     const { from, to, first, notional, count, bins } = this
-    const values = side === 'long' ? this.longs : this.shorts
+    const values = side === 'long' ? this.#longs : this.#shorts
     if (values.length < bins) {
-      this.longs = new Float64Array(2 * bins)
-      this.shorts = new Float64Array(2 * bins)
+      this.#longs = new Float64Array(2 * bins)
+      this.#shorts = new Float64Array(2 * bins)
       return this.values(side)
     }
     if (this.alongPath) {
@@ -128,8 +129,8 @@ export class BarEntries {
   /** USD of both sides that open on the path before the extreme that liquidates a side, in the indices `least` … `most` from {@link first} on. */
   before(side: Side, least: number, most: number): Float64Array {
     const { from, to, notional, first, count } = this
-    if (this.ahead.length <= most) this.ahead = new Float64Array(2 * most)
-    const { ahead } = this
+    if (this.#ahead.length <= most) this.#ahead = new Float64Array(2 * most)
+    const ahead = this.#ahead
     const before = side === 'long' ? this.beforeLow : this.beforeHigh
     for (let i = least; i <= most; i++) ahead[i] = 0
     for (let k = 0; k < count; k++) {
@@ -141,7 +142,7 @@ export class BarEntries {
     return ahead
   }
 
-  private grow(): void {
+  #grow(): void {
     const length = 2 * this.from.length
     const longer = <A extends Int32Array | Float64Array>(values: A, empty: A): A => {
       empty.set(values)

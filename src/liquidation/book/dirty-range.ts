@@ -4,12 +4,12 @@ export class DirtyRange {
   openedFrom = FAR
   openedTo = -1
   /** For each atom the first and last entry index that was consumed or ended. */
-  private readonly consumedFrom: Int32Array
-  private readonly consumedTo: Int32Array
+  readonly #consumedFrom: Int32Array
+  readonly #consumedTo: Int32Array
 
   constructor(atoms: number) {
-    this.consumedFrom = new Int32Array(atoms)
-    this.consumedTo = new Int32Array(atoms)
+    this.#consumedFrom = new Int32Array(atoms)
+    this.#consumedTo = new Int32Array(atoms)
     this.clear()
   }
 
@@ -19,24 +19,24 @@ export class DirtyRange {
   }
 
   markConsumed(atom: number, from: number, to: number): void {
-    if (from < this.consumedFrom[atom]!) this.consumedFrom[atom] = from
-    if (to > this.consumedTo[atom]!) this.consumedTo[atom] = to
+    if (from < this.#consumedFrom[atom]!) this.#consumedFrom[atom] = from
+    if (to > this.#consumedTo[atom]!) this.#consumedTo[atom] = to
   }
 
   /** First entry index of an atom that changed; beyond {@link last} when none did. */
   first(atom: number): number {
-    return Math.min(this.openedFrom, this.consumedFrom[atom]!)
+    return Math.min(this.openedFrom, this.#consumedFrom[atom]!)
   }
 
   last(atom: number): number {
-    return Math.max(this.openedTo, this.consumedTo[atom]!)
+    return Math.max(this.openedTo, this.#consumedTo[atom]!)
   }
 
   clear(): void {
     this.openedFrom = FAR
     this.openedTo = -1
-    this.consumedFrom.fill(FAR)
-    this.consumedTo.fill(-1)
+    this.#consumedFrom.fill(FAR)
+    this.#consumedTo.fill(-1)
   }
 }
 

@@ -53,55 +53,58 @@ export class Replay {
   bar = -1
   /** What the last bar's low and high consumed; null where it is not asked for. */
   readonly liquidated: Liquidated | null
-  private readonly recipe: ReplayInput
-  private readonly last: number
+  readonly #recipe: ReplayInput
+  readonly #last: number
   /** 1 / scale at the additions of each bar, kept up to date when the book is rescaled; only with a maximum age. */
-  private readonly addedFactor: Float64Array | null
-  private oldest = 0
-  private readonly entries = new BarEntries()
-  private decayMs = -1
-  private decay = 1
+  readonly #addedFactor: Float64Array | null
+  #oldest = 0
+  readonly #entries = new BarEntries()
+  #decayMs = -1
+  #decay = 1
 
   constructor(
     recipe: ReplayInput,
     { ages = false, liquidated = false, until = recipe.market.length - 1 }: ReplayOptions = {},
   ) {
     const expires = recipe.maxAgeMs < Infinity
-    this.recipe = recipe
-    this.last = until
+    this.#recipe = recipe
+    this.#last = until
     const depth = recipe.triggerDepth / recipe.binWidth
     this.book = emptyBook(recipe, { ages, expires, depth })
-    this.addedFactor = expires ? new Float64Array(recipe.market.length) : null
+    this.#addedFactor = expires ? new Float64Array(recipe.market.length) : null
     this.liquidated = liquidated ? { priorLevels: noneOf(recipe.tierCount), sameBar: noneOf(recipe.tierCount) } : null
   }
 
   /** Goes on to the close of the next bar; false when there is none. */
   step(): boolean {
-    if (this.bar >= this.last) return false
+    if (this.bar >= this.#last) return false
     const t = ++this.bar
-    const { book, recipe, entries, liquidated } = this
+    const { book, liquidated } = this
+    const recipe = this.#recipe
+    const entries = this.#entries
     const { market, flow, binWidth } = recipe
     if (liquidated) clear(liquidated)
-    if (t > 0) this.scaleBy(this.decayOver(market.time[t]! - market.time[t - 1]!))
-    if (this.addedFactor) this.expire(t)
+    if (t > 0) this.#scaleBy(this.#decayOver(market.time[t]! - market.time[t - 1]!))
+    if (this.#addedFactor) this.#expire(t)
     entries.start(market, t, binWidth)
     book.long.reachedAt = entries.lowAt - book.firstBin
     book.short.reachedAt = entries.highAt - book.firstBin
     book.long.consume(liquidated?.priorLevels.long ?? null, t)
     book.short.consume(liquidated?.priorLevels.short ?? null, t)
     if (liquidated) scale(liquidated.priorLevels, book.scale)
-    this.scaleBy(flow.survivingShare(t))
-    if (this.addedFactor) this.addedFactor[t] = 1 / book.scale
+    this.#scaleBy(flow.survivingShare(t))
+    if (this.#addedFactor) this.#addedFactor[t] = 1 / book.scale
     flow.entries(t, entries)
     if (entries.count === 0) return true
-    this.open(market.time[t]!)
+    this.#open(market.time[t]!)
     if (liquidated) scale(liquidated.sameBar, book.scale)
     return true
   }
 
   /** Opens the bar's {@link entries}. */
-  private open(time: number): void {
-    const { entries, book } = this
+  #open(time: number): void {
+    const { book } = this
+    const entries = this.#entries
     const { bins } = entries
     const first = entries.first - book.firstBin
     if (!entries.alongPath) {
@@ -122,46 +125,49 @@ export class Replay {
   }
 
   /** Share that is left after a time; bars are mostly equally long, so the last answer is kept. */
-  private decayOver(ms: number): number {
-    const { halfLifeMs } = this.recipe
+  #decayOver(ms: number): number {
+    const { halfLifeMs } = this.#recipe
     if (halfLifeMs === Infinity) return 1
-    if (ms !== this.decayMs) {
-      this.decayMs = ms
-      this.decay = 2 ** (-ms / halfLifeMs)
+    if (ms !== this.#decayMs) {
+      this.#decayMs = ms
+      this.#decay = 2 ** (-ms / halfLifeMs)
     }
-    return this.decay
+    return this.#decay
   }
 
-  private scaleBy(share: number): void {
+  #scaleBy(share: number): void {
     if (share === 1) return
-    const { book, addedFactor } = this
+    const { book } = this
+    const addedFactor = this.#addedFactor
     const { epoch, scale } = book
     book.scaleBy(share)
     // The stored values were multiplied by the whole scale.
     if (addedFactor && book.epoch !== epoch)
-      for (let t = this.oldest; t < this.bar; t++) addedFactor[t]! *= scale * share
+      for (let t = this.#oldest; t < this.bar; t++) addedFactor[t]! *= scale * share
   }
 
-  private expire(t: number): void {
-    const { market, flow, maxAgeMs } = this.recipe
-    const { entries, book } = this
-    for (; this.oldest < t && market.time[t]! - market.time[this.oldest]! > maxAgeMs; this.oldest++) {
-      const bar = this.oldest
-      const factor = this.addedFactor![bar]!
-      entries.start(market, bar, this.recipe.binWidth)
+  #expire(t: number): void {
+    const { market, flow, maxAgeMs } = this.#recipe
+    const { book } = this
+    const entries = this.#entries
+    for (; this.#oldest < t && market.time[t]! - market.time[this.#oldest]! > maxAgeMs; this.#oldest++) {
+      const bar = this.#oldest
+      const factor = this.#addedFactor![bar]!
+      entries.start(market, bar, this.#recipe.binWidth)
       flow.entries(bar, entries)
       if (entries.count === 0) continue
       for (const own of [book.long, book.short]) {
         const values = entries.values(own.side)
-        const keptOut = (atom: number, index: number) => this.takenAtOpening(own, index, own.shifts[atom]!, factor)
+        const keptOut = (atom: number, index: number) => this.#takenAtOpening(own, index, own.shifts[atom]!, factor)
         own.expire(entries.first - book.firstBin, values, entries.bins, factor, market.time[bar]!, bar, keptOut)
       }
     }
   }
 
   /** What the bar in {@link entries} itself consumed of its additions to one bin of an atom. */
-  private takenAtOpening(own: SideBook, index: number, shift: number, factor: number): number {
-    const { entries, book } = this
+  #takenAtOpening(own: SideBook, index: number, shift: number, factor: number): number {
+    const { book } = this
+    const entries = this.#entries
     const bin = index + book.firstBin
     if (!entries.alongPath) return 0
     const before = own.side === 'long' ? entries.beforeLow : entries.beforeHigh

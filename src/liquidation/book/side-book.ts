@@ -53,33 +53,33 @@ export class SideBook {
   /** For each atom the entry index nearest to liquidation that may hold anything: the highest for longs, the lowest for shorts. */
   readonly frontier: Int32Array
   /** Shift of the atom whose levels lie nearest to their entries. */
-  private readonly nearest: number
+  readonly #nearest: number
   /** Entry indices that {@link markOpened} has yet to hand on to the {@link frontier} of the atoms; −1 = none. */
-  private reachedFrom: number
-  private reachedTo = -1
+  #reachedFrom: number
+  #reachedTo = -1
   /**
    * Where the low (longs) or the high (shorts) of the bar went that {@link consume} is called for: ln(price)/width less the first bin. A
    * field, because a number with a fraction would become an object as an argument.
    */
   reachedAt = 0
-  private readonly depth: number
+  readonly #depth: number
   /** Bins between an entry and the nearest of its liquidations. */
   readonly shortestWay: number
   /** {@link cohorts} by property. */
   readonly shifts: Int32Array
   readonly weights: Float64Array
-  private readonly tiers: Int32Array
-  private readonly watchers: DirtyRange[] = []
+  readonly #tiers: Int32Array
+  readonly #watchers: DirtyRange[] = []
 
   constructor(side: Side, atoms: readonly Cohort[], binCount: number, { ages, expires, depth = 0 }: BookFeatures) {
-    this.depth = depth
+    this.#depth = depth
     this.shifts = Int32Array.from(atoms, atom => atom.shift)
     this.weights = Float64Array.from(atoms, atom => atom.weight)
-    this.tiers = Int32Array.from(atoms, atom => atom.tier)
-    this.nearest = side === 'long' ? Math.max(-binCount, ...this.shifts) : Math.min(binCount, ...this.shifts)
-    this.shortestWay = Math.abs(this.nearest)
+    this.#tiers = Int32Array.from(atoms, atom => atom.tier)
+    this.#nearest = side === 'long' ? Math.max(-binCount, ...this.shifts) : Math.min(binCount, ...this.shifts)
+    this.shortestWay = Math.abs(this.#nearest)
     this.side = side
-    this.reachedFrom = binCount
+    this.#reachedFrom = binCount
     this.cohorts = atoms
     this.opened = new Float64Array(binCount)
     this.consumed = atoms.map(() => new Float64Array(binCount))
@@ -93,7 +93,7 @@ export class SideBook {
   /** To be told from now on where the book changes. */
   watch(): DirtyRange {
     const touched = new DirtyRange(this.shifts.length)
-    this.watchers.push(touched)
+    this.#watchers.push(touched)
     return touched
   }
 
@@ -103,8 +103,8 @@ export class SideBook {
     return left > ROUNDING * this.opened[index]! ? left : 0
   }
 
-  private markConsumed(atom: number, from: number, to: number): void {
-    for (let w = 0; w < this.watchers.length; w++) this.watchers[w]!.markConsumed(atom, from, to)
+  #markConsumed(atom: number, from: number, to: number): void {
+    for (let w = 0; w < this.#watchers.length; w++) this.#watchers[w]!.markConsumed(atom, from, to)
   }
 
   /** Sums of opening times of what `LevelBook.open` adds. */
@@ -117,17 +117,19 @@ export class SideBook {
   markOpened(from: number, to: number): void {
     const { additions } = this
     if (additions) for (let i = from; i <= to; i++) additions[i]!++
-    if (from < this.reachedFrom) this.reachedFrom = from
-    if (to > this.reachedTo) this.reachedTo = to
-    for (let w = 0; w < this.watchers.length; w++) this.watchers[w]!.markOpened(from, to)
+    if (from < this.#reachedFrom) this.#reachedFrom = from
+    if (to > this.#reachedTo) this.#reachedTo = to
+    for (let w = 0; w < this.#watchers.length; w++) this.#watchers[w]!.markOpened(from, to)
   }
 
   /** Hands {@link markOpened} on to the atoms. Most bars need it not. */
-  private flushOpened(): void {
-    const { frontier, reachedFrom: from, reachedTo: to } = this
+  #flushOpened(): void {
+    const { frontier } = this
+    const from = this.#reachedFrom
+    const to = this.#reachedTo
     if (to < 0) return
-    this.reachedFrom = this.opened.length
-    this.reachedTo = -1
+    this.#reachedFrom = this.opened.length
+    this.#reachedTo = -1
     if (this.side === 'long') {
       for (let a = 0; a < frontier.length; a++) if (frontier[a]! < to) frontier[a] = to
     } else {
@@ -151,17 +153,18 @@ export class SideBook {
     time: number,
     byTier: Float64Array | null,
   ): void {
-    const { shifts, depth } = this
+    const { shifts } = this
+    const depth = this.#depth
     const long = this.side === 'long'
     const from = entries.first - firstBin
     const most = entries.last - entries.first
     const extremeAt = (long ? entries.lowAt : entries.highAt) - firstBin
     const closeAt = entries.closeAt - firstBin
     // The first level, seen from the market, that each leaves, as an index of the bar's bins for a shift of 0.
-    const none = this.levelLeftWhole(extremeAt, depth) - from
-    const noneAtClose = this.levelLeftWhole(closeAt, depth) - from
-    const least = long ? Math.max(0, none + 1 - this.nearest) : 0
-    const end = long ? most : Math.min(most, none - 1 - this.nearest)
+    const none = this.#levelLeftWhole(extremeAt, depth) - from
+    const noneAtClose = this.#levelLeftWhole(closeAt, depth) - from
+    const least = long ? Math.max(0, none + 1 - this.#nearest) : 0
+    const end = long ? most : Math.min(most, none - 1 - this.#nearest)
     if (least > end) return
     const before = entries.before(this.side, least, end)
     for (let a = 0; a < shifts.length; a++) {
@@ -187,7 +190,7 @@ export class SideBook {
         if (consumedTime) consumedTime[from + i]! += part * time
         sum += part
       }
-      if (byTier) byTier[this.tiers[a]!]! += this.weights[a]! * sum
+      if (byTier) byTier[this.#tiers[a]!]! += this.weights[a]! * sum
     }
   }
 
@@ -197,35 +200,30 @@ export class SideBook {
    * notional / scale to `byTier`, where it is asked for.
    */
   consume(byTier: Float64Array | null, bar: number): void {
-    const { reachedAt, depth, shifts, frontier } = this
+    const { reachedAt, shifts, frontier } = this
+    const depth = this.#depth
     const long = this.side === 'long'
-    const none = this.levelLeftWhole(reachedAt, depth)
+    const none = this.#levelLeftWhole(reachedAt, depth)
     // No atom's levels are nearer to the market than those of the first: positions open in all atoms at once, and all lose what is reached.
     if (
       long
-        ? Math.max(frontier[0]!, this.reachedTo) + shifts[0]! <= none
-        : Math.min(frontier[0]!, this.reachedFrom) + shifts[0]! >= none
+        ? Math.max(frontier[0]!, this.#reachedTo) + shifts[0]! <= none
+        : Math.min(frontier[0]!, this.#reachedFrom) + shifts[0]! >= none
     )
       return
-    this.flushOpened()
-    const all = this.levelTakenWhole(reachedAt, depth)
+    this.#flushOpened()
+    const all = this.#levelTakenWhole(reachedAt, depth)
     for (let a = 0; a < shifts.length; a++) {
       const shift = shifts[a]!
       const start = frontier[a]!
       if (long ? start + shift <= none : start + shift >= none) break
-      this.consumeAtom(a, start, all - shift, none - shift, byTier, bar)
+      this.#consumeAtom(a, start, all - shift, none - shift, byTier, bar)
     }
   }
 
-  private consumeAtom(
-    a: number,
-    start: number,
-    all: number,
-    none: number,
-    byTier: Float64Array | null,
-    bar: number,
-  ): void {
-    const { opened, openedTime, frontier, reachedAt, depth } = this
+  #consumeAtom(a: number, start: number, all: number, none: number, byTier: Float64Array | null, bar: number): void {
+    const { opened, openedTime, frontier, reachedAt } = this
+    const depth = this.#depth
     const long = this.side === 'long'
     const consumed = this.consumed[a]!
     const end = long ? Math.max(0, all) : Math.min(opened.length - 1, all)
@@ -239,16 +237,17 @@ export class SideBook {
     if (depth > 0) {
       const first = long ? Math.max(0, none + 1) : Math.max(end + 1, start)
       const last = long ? Math.min(end - 1, start) : Math.min(opened.length - 1, none - 1)
-      for (let i = first; i <= last; i++) sum += this.takeShare(a, i, this.share(i + this.shifts[a]!, reachedAt, depth))
+      for (let i = first; i <= last; i++)
+        sum += this.#takeShare(a, i, this.share(i + this.shifts[a]!, reachedAt, depth))
       from = Math.min(from, first)
       to = Math.max(to, last)
     }
     if (long ? start >= end : start <= end) frontier[a] = long ? end - 1 : end + 1
-    this.markConsumed(a, from, to)
-    if (byTier) byTier[this.tiers[a]!]! += this.weights[a]! * sum
+    this.#markConsumed(a, from, to)
+    if (byTier) byTier[this.#tiers[a]!]! += this.weights[a]! * sum
   }
 
-  private takeShare(atom: number, index: number, share: number): number {
+  #takeShare(atom: number, index: number, share: number): number {
     const consumed = this.consumed[atom]!
     const consumedTime = this.consumedTime[atom]
     const part = share * this.left(atom, index)
@@ -263,13 +262,13 @@ export class SideBook {
   }
 
   /** The last level, seen from the market, that a price takes entirely. */
-  private levelTakenWhole(reachedAt: number, depth: number): number {
+  #levelTakenWhole(reachedAt: number, depth: number): number {
     if (depth === 0) return Math.floor(reachedAt)
     return this.side === 'long' ? Math.ceil(reachedAt + depth - 0.5) : Math.floor(reachedAt - depth - 0.5)
   }
 
   /** The first level, seen from the market, that it leaves entirely. */
-  private levelLeftWhole(reachedAt: number, depth: number): number {
+  #levelLeftWhole(reachedAt: number, depth: number): number {
     if (this.side === 'long') return depth === 0 ? Math.floor(reachedAt) - 1 : Math.floor(reachedAt - 0.5)
     return depth === 0 ? Math.floor(reachedAt) + 1 : Math.ceil(reachedAt - 0.5)
   }
@@ -289,7 +288,7 @@ export class SideBook {
   ): void {
     const { opened, openedTime, additions } = this
     if (!additions) throw new Error('This book was made without a maximum age')
-    for (let a = 0; a < this.shifts.length; a++) this.markConsumed(a, from, from + count - 1)
+    for (let a = 0; a < this.shifts.length; a++) this.#markConsumed(a, from, from + count - 1)
     for (let k = 0; k < count; k++) {
       const i = from + k
       const value = values[k]! * factor

@@ -158,32 +158,32 @@ function packed(source: LevelSource, bars: number): LevelColumns {
 
 /** Collects levels bar by bar. */
 export class LevelPacker {
-  private readonly starts: Uint32Array
-  private bar = 0
-  private readonly ids = new Growing(Uint32Array)
-  private readonly high = new Growing(Uint8Array)
-  private readonly inner = new Growing(Float64Array)
-  private readonly outer = new Growing(Float64Array)
-  private readonly strength = new Growing(Float64Array)
-  private readonly convergence = new Growing(Uint8Array)
-  private readonly since = new Growing(Int32Array)
-  private readonly profileStarts = new Growing(Uint32Array)
-  private readonly profile = new Growing(Float32Array)
+  readonly #starts: Uint32Array
+  #bar = 0
+  readonly #ids = new Growing(Uint32Array)
+  readonly #high = new Growing(Uint8Array)
+  readonly #inner = new Growing(Float64Array)
+  readonly #outer = new Growing(Float64Array)
+  readonly #strength = new Growing(Float64Array)
+  readonly #convergence = new Growing(Uint8Array)
+  readonly #since = new Growing(Int32Array)
+  readonly #profileStarts = new Growing(Uint32Array)
+  readonly #profile = new Growing(Float32Array)
 
   constructor(bars: number) {
-    this.starts = new Uint32Array(bars + 1)
+    this.#starts = new Uint32Array(bars + 1)
   }
 
   /** @returns its id */
   level({ kind, inner, outer, strength, convergence, since, profile }: Level): number {
-    this.profileStarts.push(this.profile.length)
-    if (profile) this.profile.append(profile)
-    this.high.push(kind === 'high' ? 1 : 0)
-    this.inner.push(inner)
-    this.outer.push(outer)
-    this.strength.push(strength)
-    this.convergence.push(convergence)
-    return this.since.push(since)
+    this.#profileStarts.push(this.#profile.length)
+    if (profile) this.#profile.append(profile)
+    this.#high.push(kind === 'high' ? 1 : 0)
+    this.#inner.push(inner)
+    this.#outer.push(outer)
+    this.#strength.push(strength)
+    this.#convergence.push(convergence)
+    return this.#since.push(since)
   }
 
   /** A line at one price. @returns its id */
@@ -193,27 +193,27 @@ export class LevelPacker {
 
   /** This level is known at the close of the current bar. */
   add(id: number): void {
-    this.ids.push(id)
+    this.#ids.push(id)
   }
 
   closeBar(): void {
-    this.starts[++this.bar] = this.ids.length
+    this.#starts[++this.#bar] = this.#ids.length
   }
 
   columns(): LevelColumns {
-    this.starts.fill(this.ids.length, this.bar + 1)
-    this.profileStarts.push(this.profile.length)
+    this.#starts.fill(this.#ids.length, this.#bar + 1)
+    this.#profileStarts.push(this.#profile.length)
     return {
-      starts: this.starts,
-      ids: this.ids.values(),
-      high: this.high.values(),
-      inner: this.inner.values(),
-      outer: this.outer.values(),
-      strength: this.strength.values(),
-      convergence: this.convergence.values(),
-      since: this.since.values(),
-      profileStarts: this.profileStarts.values(),
-      profile: this.profile.values(),
+      starts: this.#starts,
+      ids: this.#ids.values(),
+      high: this.#high.values(),
+      inner: this.#inner.values(),
+      outer: this.#outer.values(),
+      strength: this.#strength.values(),
+      convergence: this.#convergence.values(),
+      since: this.#since.values(),
+      profileStarts: this.#profileStarts.values(),
+      profile: this.#profile.values(),
     }
   }
 }
@@ -223,37 +223,37 @@ type Numbers = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Arr
 /** A typed array that grows at its end. */
 class Growing<T extends Numbers> {
   length = 0
-  private array: T
-  private readonly make: new (
+  #array: T
+  readonly #make: new (
     length: number,
   ) => T
 
   constructor(make: new (length: number) => T) {
-    this.make = make
-    this.array = new make(1024)
+    this.#make = make
+    this.#array = new make(1024)
   }
 
   /** @returns the index of the value */
   push(value: number): number {
-    if (this.length === this.array.length) this.grow(this.length + 1)
-    this.array[this.length] = value
+    if (this.length === this.#array.length) this.#grow(this.length + 1)
+    this.#array[this.length] = value
     return this.length++
   }
 
   append(values: ArrayLike<number>): void {
     const length = this.length + values.length
-    if (length > this.array.length) this.grow(length)
-    this.array.set(values, this.length)
+    if (length > this.#array.length) this.#grow(length)
+    this.#array.set(values, this.length)
     this.length = length
   }
 
-  private grow(least: number): void {
-    const larger = new this.make(Math.max(least, 2 * this.array.length))
-    larger.set(this.array)
-    this.array = larger
+  #grow(least: number): void {
+    const larger = new this.#make(Math.max(least, 2 * this.#array.length))
+    larger.set(this.#array)
+    this.#array = larger
   }
 
   values(): T {
-    return this.array.slice(0, this.length) as T
+    return this.#array.slice(0, this.length) as T
   }
 }

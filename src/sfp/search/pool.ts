@@ -24,16 +24,16 @@ interface Job {
 
 /** Worker threads that take batches in turn. End it with {@link close}. */
 export class Pool {
-  private readonly workers: Worker[]
-  private readonly idle: Worker[] = []
-  private readonly running = new Map<Worker, Job>()
-  private readonly queue: Job[] = []
-  private lost: WorkerLostError | null = null
-  private nextId = 0
+  readonly #workers: Worker[]
+  readonly #idle: Worker[] = []
+  readonly #running = new Map<Worker, Job>()
+  readonly #queue: Job[] = []
+  #lost: WorkerLostError | null = null
+  #nextId = 0
 
   /** @param size threads; by default as many as there are processors, up to 8 */
   constructor(file: URL, start: WorkerStart, size = Math.min(8, availableParallelism())) {
-    this.workers = Array.from({ length: size }, () => {
+    this.#workers = Array.from({ length: size }, () => {
       // Flags of this process are for its own debugging and memory; the worker needs none of them. Trades of one backtest live
       // until its end, and a larger young generation need not copy them meanwhile.
       const worker = new Worker(file, {
@@ -41,60 +41,60 @@ export class Pool {
         execArgv: [],
         resourceLimits: { maxYoungGenerationSizeMb: 64 },
       })
-      worker.on('message', (reply: WorkerReply) => this.settle(worker, reply))
+      worker.on('message', (reply: WorkerReply) => this.#settle(worker, reply))
       worker.on('error', error =>
-        this.fail(new WorkerLostError(error instanceof Error ? error.message : String(error))),
+        this.#fail(new WorkerLostError(error instanceof Error ? error.message : String(error))),
       )
-      worker.on('exit', code => this.fail(new WorkerLostError(`A worker thread ended with code ${code}`)))
+      worker.on('exit', code => this.#fail(new WorkerLostError(`A worker thread ended with code ${code}`)))
       return worker
     })
-    this.idle.push(...this.workers)
+    this.#idle.push(...this.#workers)
   }
 
   get size(): number {
-    return this.workers.length
+    return this.#workers.length
   }
 
   /** @throws WorkerLostError when the threads cannot do it; RangeError as the backtest does */
   run(task: Omit<WorkerTask, 'id'>): Promise<Outcome[]> {
     return new Promise((resolve, reject) => {
-      if (this.lost) return reject(this.lost)
-      this.queue.push({ task: { ...task, id: this.nextId++ }, resolve, reject })
-      this.next()
+      if (this.#lost) return reject(this.#lost)
+      this.#queue.push({ task: { ...task, id: this.#nextId++ }, resolve, reject })
+      this.#next()
     })
   }
 
   /** Ends all threads, at once. What is still under way is rejected. */
   async close(): Promise<void> {
-    this.fail(new WorkerLostError('The worker threads were ended'))
-    await Promise.all(this.workers.map(worker => worker.terminate()))
+    this.#fail(new WorkerLostError('The worker threads were ended'))
+    await Promise.all(this.#workers.map(worker => worker.terminate()))
   }
 
-  private next(): void {
-    while (this.idle.length > 0 && this.queue.length > 0) {
-      const worker = this.idle.pop()!
-      const job = this.queue.shift()!
-      this.running.set(worker, job)
+  #next(): void {
+    while (this.#idle.length > 0 && this.#queue.length > 0) {
+      const worker = this.#idle.pop()!
+      const job = this.#queue.shift()!
+      this.#running.set(worker, job)
       worker.postMessage(job.task)
     }
   }
 
-  private settle(worker: Worker, reply: WorkerReply): void {
-    const job = this.running.get(worker)
-    this.running.delete(worker)
-    this.idle.push(worker)
+  #settle(worker: Worker, reply: WorkerReply): void {
+    const job = this.#running.get(worker)
+    this.#running.delete(worker)
+    this.#idle.push(worker)
     if ('outcomes' in reply) job?.resolve(reply.outcomes)
     else
       job?.reject(
         reply.error.name === 'RangeError' ? new RangeError(reply.error.message) : new Error(reply.error.message),
       )
-    this.next()
+    this.#next()
   }
 
-  private fail(error: WorkerLostError): void {
-    this.lost ??= error
-    const jobs = [...this.running.values(), ...this.queue.splice(0)]
-    this.running.clear()
-    for (const job of jobs) job.reject(this.lost)
+  #fail(error: WorkerLostError): void {
+    this.#lost ??= error
+    const jobs = [...this.#running.values(), ...this.#queue.splice(0)]
+    this.#running.clear()
+    for (const job of jobs) job.reject(this.#lost)
   }
 }
