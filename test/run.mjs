@@ -1,12 +1,13 @@
 /**
- * All tests, one after the other: types, lint and import rules, the build, the tests in plain Node and Chromium, and the
- * tests in the real VS Code. Ends with a line `N passed, N failed, N skipped` and an exit code that says the same.
+ * Runs all tests in order: types, lint and import rules, the build, the tests in plain Node and Chromium, and the tests in the
+ * real VS Code. Ends with a line `N passed, N failed, N skipped` and a matching exit code.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ensureChromium } from './vscode/chromium.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const scratch = mkdtempSync(join(tmpdir(), 'liqnb-test-'))
@@ -32,15 +33,31 @@ function run(command, args) {
   })
 }
 
-/** A step that is one test: it passes or it does not. */
-async function step(name, command, args) {
-  const { code } = await run(command, args)
-  if (code === 0) total.passed++
+/** Counts a step as one test. */
+function count(name, passed) {
+  if (passed) total.passed++
   else {
     total.failed++
     console.log(`${name} failed`)
   }
-  return code === 0
+  return passed
+}
+
+/** Installs what the tests need before any of them runs: a browser test that is skipped for lack of Chromium proves nothing. */
+function prepare() {
+  try {
+    console.log(`\nChromium: ${ensureChromium()}`)
+    return true
+  } catch (error) {
+    console.log(error.message)
+    return false
+  }
+}
+
+/** A step that is one test: it passes or it does not. */
+async function step(name, command, args) {
+  const { code } = await run(command, args)
+  return count(name, code === 0)
 }
 
 async function unitTests() {
@@ -73,6 +90,7 @@ async function vscodeTests() {
 }
 
 try {
+  count('The installation of Chromium', prepare())
   await step('The check of types, style and import rules', 'npm', ['run', '--silent', 'check'])
   const built = await step('The build', 'npm', ['run', '--silent', 'build'])
   await unitTests()
