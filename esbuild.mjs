@@ -1,31 +1,31 @@
 /**
- * Builds every face of Liqnb into dist/: the extension (CommonJS, the host provides `vscode`), the plugin for VS Code's
- * TypeScript server, the kernel process, the command line and the library (ES modules that share chunks, so that a cell's
- * `import 'arquero'` gets the library's own copy), and the renderers; and the licences of what is bundled. `--watch` rebuilds
- * on change. The library's own types are tsc's work: `npm run build`.
+ * Builds the code of dist/: the extension (CommonJS, the host provides `vscode`), the plugin for VS Code's TypeScript server,
+ * the kernel process, the command line and the library (ES modules that share chunks, so that a cell's `import 'arquero'`
+ * gets the library's own copy), and the renderers; and the licences of what is bundled. `--watch` rebuilds on change, with
+ * source maps. The types are built by types.mjs.
  */
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import * as esbuild from 'esbuild'
+import { rendererBuilds } from './renderers/build.mjs'
 
 const watch = process.argv.includes('--watch')
 
+// Readable code without maps: an uncaught error shows its own line, and a stack trace needs no second file.
 /** @type {import('esbuild').BuildOptions} */
-const common = {
+const node = {
   bundle: true,
   outdir: 'dist',
+  platform: 'node',
+  target: 'node20',
   logLevel: 'warning',
   legalComments: 'none',
   metafile: true,
+  sourcemap: watch ? 'linked' : false,
+  sourcesContent: false,
 }
 
-/** @type {import('esbuild').BuildOptions} */
-const node = { ...common, platform: 'node', target: 'node20', sourcemap: 'linked', sourcesContent: false }
-
-/** @type {import('esbuild').BuildOptions} */
-const browser = { ...common, outdir: 'dist/renderers', platform: 'browser', target: 'es2022', minify: true }
-
 /** @type {import('esbuild').BuildOptions[]} */
-const faces = [
+const builds = [
   {
     ...node,
     entryPoints: { extension: 'src/extension/extension.ts' },
@@ -51,47 +51,41 @@ const faces = [
       cli: 'src/cli/main.ts',
       // A thread of a parameter sweep; the library starts it by this name.
       worker: 'src/sfp/search/worker.ts',
-      // The extension loads it on the first export, so that it does not cost its activation.
+      // The extension loads it on the first export, so that it does not slow down activation.
       html: 'src/notebook/html.ts',
     },
     format: 'esm',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     outExtension: { '.js': '.mjs' },
-    // ccxt tells its error classes apart by name, and makes up 8 of 9 MB even so.
-    keepNames: true,
-    minifyWhitespace: true,
-    minifySyntax: true,
     // Bundled CommonJS dependencies call require() for node: modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   },
-  {
-    ...browser,
-    // Split only at Plotly, which waits for the first figure.
-    entryPoints: { outputs: 'renderers/outputs.ts' },
-    format: 'esm',
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
-  },
-  // One classic script for the exported HTML page; it is inlined there, so it may not import anything.
-  { ...browser, entryPoints: { page: 'renderers/page/index.ts' }, format: 'iife' },
+  ...rendererBuilds('dist/renderers'),
 ]
 
-/** Types of what cells may use, for the plugin of the TypeScript server: the folder of each, and its name in dist/cell-types. */
-const CELL_TYPES = {
-  node: 'node_modules/@types/node',
-  'undici-types': 'node_modules/undici-types',
-  arquero: 'node_modules/arquero/dist/types',
+/** Packages in files of their own that nobody reads: ccxt alone is 14 of 19 MB. Lines stay short for the error that shows one. */
+const MINIFIED = /^node_modules\/(?:ccxt|undici)\//
+
+/** Removes white space from the files that consist of such packages. */
+async function minifyPackages({ outputs }) {
+  const files = Object.keys(outputs).filter(file => Object.keys(outputs[file].inputs).some(path => MINIFIED.test(path)))
+  for (const file of files) {
+    const { code } = await esbuild.transform(await readFile(file, 'utf8'), {
+      minifyWhitespace: true,
+      minifySyntax: true,
+      lineLimit: 200,
+      target: node.target,
+      legalComments: 'none',
+    })
+    await writeFile(file, code)
+  }
 }
 
-async function copyCellTypes() {
-  // Folders like ts5.6 are for versions that VS Code no longer brings.
-  const filter = path => !/\/ts\d[^/]*$/.test(path) && (!/\.\w+$/.test(path) || path.endsWith('.d.ts'))
-  for (const [name, folder] of Object.entries(CELL_TYPES))
-    await cp(folder, `dist/cell-types/${name}`, { recursive: true, filter: path => filter(path.replaceAll('\\', '/')) })
-}
+/** Packages whose types are in dist/, for the cells of a notebook. */
+const TYPE_PACKAGES = ['node_modules/@types/node/', 'node_modules/undici-types/']
 
 /** The licence texts of all packages that ended up in a bundle, as their licences ask for. */
 async function writeNotices(inputs) {
@@ -106,14 +100,12 @@ async function writeNotices(inputs) {
   await writeFile('dist/THIRD-PARTY-NOTICES.txt', notices.join(`\n${'-'.repeat(80)}\n\n`))
 }
 
-await rm('dist', { recursive: true, force: true })
-await copyCellTypes()
+// While watching, the types of the last full build stay.
+if (!watch) await rm('dist', { recursive: true, force: true })
 if (watch) {
-  for (const face of faces) await (await esbuild.context({ ...face, logLevel: 'info' })).watch()
+  for (const options of builds) await (await esbuild.context({ ...options, logLevel: 'info' })).watch()
 } else {
-  const results = await Promise.all(faces.map(face => esbuild.build(face)))
-  await writeNotices([
-    ...results.flatMap(result => Object.keys(result.metafile.inputs)),
-    ...Object.values(CELL_TYPES).map(folder => `${folder}/`),
-  ])
+  const results = await Promise.all(builds.map(options => esbuild.build(options)))
+  for (const { metafile } of results) await minifyPackages(metafile)
+  await writeNotices([...results.flatMap(({ metafile }) => Object.keys(metafile.inputs)), ...TYPE_PACKAGES])
 }

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 const kernel = ['test/kernel/**/*.test.ts']
 const browser = ['test/renderers/browser/**/*.test.ts', 'test/notebook/html-page.test.ts']
 const live = ['test/data/live/**/*.test.ts']
+const packaged = ['test/package/**/*.test.ts']
 const kernelBuild = 'test/kernel/build.ts'
 
 export default defineConfig({
@@ -23,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/vscode/**', ...kernel, ...browser, ...live],
+          exclude: ['test/vscode/**', ...kernel, ...browser, ...live, ...packaged],
         },
       },
       // Its tests count the milliseconds of connections: they run when the others are done.
@@ -32,6 +33,7 @@ export default defineConfig({
         test: { name: 'live', include: live, maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
       { extends: true, test: { name: 'kernel', include: kernel, globalSetup: kernelBuild } },
+      { extends: true, test: { name: 'package', include: packaged, globalSetup: 'test/package/setup.ts' } },
       {
         extends: true,
         test: { name: 'browser', include: browser, globalSetup: [kernelBuild, 'test/renderers/browser/setup.ts'] },

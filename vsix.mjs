@@ -23,8 +23,7 @@ const [{ name }] = manifest.contributes.typescriptServerPlugins
 const stage = mkdtempSync(join(tmpdir(), 'liqnb-vsix-'))
 
 try {
-  for (const part of PARTS)
-    cpSync(join(root, part), join(stage, part), { recursive: true, filter: path => !path.endsWith('.map') })
+  for (const part of PARTS) cpSync(join(root, part), join(stage, part), { recursive: true })
   writeJson('package.json', { ...manifest, dependencies: { [name]: manifest.version } })
   writeJson(`node_modules/${name}/package.json`, {
     name,
@@ -33,7 +32,7 @@ try {
     main: '../../dist/tsserver.cjs',
   })
   const vsce = join(root, 'node_modules/@vscode/vsce/vsce')
-  const args = ['package', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', resolve(options.out)]
+  const args = ['package', '--no-rewrite-relative-links', '--out', resolve(options.out)]
   const { status } = spawnSync(process.execPath, [vsce, ...args], { cwd: stage, stdio: 'inherit' })
   process.exitCode = status ?? 1
 } finally {

@@ -1,7 +1,6 @@
 /**
- * All renderers of VS Code in one script: a notebook with maps, tables and controls loads it once, and a script in parts would be
- * fetched part after part before anything is drawn. VS Code activates it for each of the renderers that package.json names;
- * which one is meant, an output tells by its type.
+ * Entry point of all renderers in VS Code. One script, because several would be fetched one after the other before anything is
+ * drawn. VS Code activates it for each renderer in package.json; the MIME type of an output selects the renderer.
  */
 import type { ActivationFunction, RendererApi } from 'vscode-notebook-renderer'
 import { controlsRenderer } from './controls/index.ts'
@@ -21,17 +20,17 @@ const RENDERERS: { [mime: string]: Renderer } = {
 
 export const activate: ActivationFunction = context => {
   const active = new Map<string, RendererApi>()
-  const rendererOf = (mime: string): RendererApi => {
-    const known = active.get(mime)
-    if (known) return known
-    const make = RENDERERS[mime]
-    if (!make) throw new Error(`Liqnb has no renderer of ${mime}.`)
-    const made = make(context)
-    active.set(mime, made)
-    return made
+  const rendererFor = (mime: string): RendererApi => {
+    const existing = active.get(mime)
+    if (existing) return existing
+    const create = RENDERERS[mime]
+    if (!create) throw new Error(`Liqnb has no renderer for ${mime}.`)
+    const renderer = create(context)
+    active.set(mime, renderer)
+    return renderer
   }
   return {
-    renderOutputItem: (item, host, signal) => rendererOf(item.mime).renderOutputItem(item, host, signal),
+    renderOutputItem: (item, host, signal) => rendererFor(item.mime).renderOutputItem(item, host, signal),
     disposeOutputItem(id) {
       for (const renderer of active.values()) renderer.disposeOutputItem?.(id)
     },

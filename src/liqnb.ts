@@ -1,166 +1,221 @@
 /**
- * Liqnb's research library: what a cell sees as `liq`, and what `import { liq } from 'liqnb'` gives elsewhere. It only puts the
- * functions of the research floors together; `face/` gives their results a way to show themselves in a notebook.
+ * Liqnb's public interface: what a cell sees as `liq` and `aq`, and what `import { liq, aq } from 'liqnb'` gives elsewhere.
+ * Each member of `liq` is also exported under its own name.
  */
-
-import { auditStudy } from './api/audit.ts'
+import * as aq from 'arquero'
+import { audit } from './api/audit.ts'
 import { controls, interact } from './api/controls.ts'
 import { evidence } from './api/evidence.ts'
-import { aggregate, calibration, heatmap, score, timeframes } from './api/heatmap.ts'
+import { aggregate, calibrate, heatmap, score, timeframes, truth } from './api/heatmap.ts'
 import { levels } from './api/levels.ts'
 import { live } from './api/live.ts'
-import { market, resampled, tradeFlow } from './api/market.ts'
+import { brackets, margin } from './api/margin.ts'
+import { market, resample, tradeFlow } from './api/market.ts'
 import { store } from './api/store.ts'
 import { sfp } from './api/study.ts'
 import { sweep, walkForward } from './api/sweep.ts'
-import { truth } from './api/truth.ts'
-import type { Displayable } from './charts/display.ts'
-import type { Figure } from './charts/figure.ts'
-import { type HeatmapOptions, heatmapFigure } from './charts/heatmap.ts'
 import { studyFigure } from './charts/study.ts'
-import type { LiveSource, LiveUpdate } from './data/live/types.ts'
-import { loadMarket, type MarketSource } from './data/load-market.ts'
-import type { TradeFlowSource } from './data/trades/load-trade-flow.ts'
-import { type Audit, type AuditOptions, audit } from './evidence/audit.ts'
-import type { Claim } from './evidence/claim.ts'
-import { gatherEvidence } from './evidence/evidence.ts'
-import type { EvidenceOptions } from './evidence/settings.ts'
-import { LEVERAGE_PRIORS } from './liquidation/book/leverage.ts'
-import { type ClusterOptions, clusterTable } from './liquidation/clusters.ts'
+import { LEVERAGE_PRIORS as leveragePriors } from './liquidation/book/leverage.ts'
 import { fromCoinglass } from './liquidation/coinglass.ts'
 import { heatGrid, tierGrids } from './liquidation/grid.ts'
-import { type LiquidationMap, liquidationMap, type MapOptions } from './liquidation/map.ts'
-import { binanceBrackets, hyperliquidBrackets } from './liquidation/margin/bracket-tables.ts'
-import { type Bracket, bracketTable } from './liquidation/margin/brackets.ts'
-import { bracketsFromTiers, type LeverageTierInput } from './liquidation/margin/brackets-from-tiers.ts'
-import { bankruptcyPrice, liquidationPrice, type Position } from './liquidation/margin/liquidation-price.ts'
-import {
-  binanceCoinMargin,
-  binanceMargin,
-  bybitInverseMargin,
-  bybitMargin,
-  hyperliquidMargin,
-  type MarginModel,
-  okxInverseMargin,
-  okxMargin,
-} from './liquidation/margin/margin-models.ts'
-import { liquidationPrices, type PositionColumns } from './liquidation/margin/price-columns.ts'
+import { bankruptcyPrice, liquidationPrice } from './liquidation/margin/liquidation-price.ts'
+import { liquidationPrices } from './liquidation/margin/price-columns.ts'
 import { timeframeClusters } from './liquidation/timeframes.ts'
 import { asOf } from './market/as-of.ts'
 import { atr } from './market/atr.ts'
-import { createMarket, type Market } from './market/market.ts'
-import type { TradeFlow } from './market/trade-flow/trade-flow.ts'
-import { type Backtest, backtest } from './sfp/backtest.ts'
-import type { BacktestOptions } from './sfp/backtest-options.ts'
-import { detectSfp, type Signal } from './sfp/detect.ts'
-import { clusterLevels } from './sfp/levels/clusters.ts'
-import type { LevelSource } from './sfp/levels/columns.ts'
-import { pivotLevels } from './sfp/levels/pivots.ts'
-import { type Statistics, statistics } from './sfp/statistics/statistics.ts'
+import { createMarket } from './market/market.ts'
+import { backtest } from './sfp/backtest.ts'
+import { statistics } from './sfp/statistics/statistics.ts'
 
 export const liq = {
   market,
   live,
   tradeFlow,
-  resample: resampled,
+  resample,
   asOf,
   store,
+  createMarket,
   heatmap,
   aggregate,
   timeframes,
   timeframeClusters,
+  heatGrid,
+  tierGrids,
   score,
   truth,
-  calibrate: calibration,
-  leveragePriors: LEVERAGE_PRIORS,
+  calibrate,
+  leveragePriors,
   fromCoinglass,
   sfp,
   levels,
+  backtest,
+  statistics,
+  studyFigure,
   sweep,
   walkForward,
   evidence,
-  audit: auditStudy,
+  audit,
   liquidationPrice,
   bankruptcyPrice,
   liquidationPrices,
-  /** Margin rules of the venues, for `liquidationPrice({ …, margin })`. */
-  margin: {
-    binance: binanceMargin,
-    binanceCoin: binanceCoinMargin,
-    bybit: bybitMargin,
-    bybitInverse: bybitInverseMargin,
-    okx: okxMargin,
-    okxInverse: okxInverseMargin,
-    hyperliquid: hyperliquidMargin,
-  },
-  brackets: {
-    binance: binanceBrackets,
-    hyperliquid: hyperliquidBrackets,
-    table: bracketTable,
-    fromTiers: bracketsFromTiers,
-  },
-  createMarket,
+  margin,
+  brackets,
   atr,
   controls,
   interact,
 }
 
+// Every type that these take or return.
+export type { ControlDescriptions, Controls, Interaction } from './api/controls.ts'
+export type { ClaimResult, ClaimResults, EvidenceResult } from './api/evidence.ts'
+export type { Heatmap, Score } from './api/heatmap.ts'
+export type { Levels, NamedLevelOptions, Placebo } from './api/levels.ts'
+export type { StoreApi } from './api/store.ts'
+export type { Sfp, SfpOptions, Study } from './api/study.ts'
+export type { SweepOptions, SweepResult, WalkForwardResult } from './api/sweep.ts'
 export type {
-  Audit,
-  AuditOptions,
-  Backtest,
-  BacktestOptions,
-  Bracket,
-  Claim,
-  ClusterOptions,
-  Displayable,
-  EvidenceOptions,
-  Figure,
-  HeatmapOptions,
-  LevelSource,
-  LeverageTierInput,
-  LiquidationMap,
-  LiveSource,
-  LiveUpdate,
-  MapOptions,
-  MarginModel,
-  Market,
-  MarketSource,
-  Position,
-  PositionColumns,
-  Signal,
-  Statistics,
-  TradeFlow,
-  TradeFlowSource,
-}
+  Control,
+  ControlLike,
+  ControlValue,
+  DateControl,
+  LabeledControl,
+  NumberControl,
+  RangeControl,
+  Scalar,
+  SelectControl,
+  SwitchControl,
+  TextControl,
+  ValuesOf,
+} from './charts/controls.ts'
+export type { Displayable, DisplayedFigure } from './charts/display.ts'
+export type { ExplorerOptions } from './charts/explorer.ts'
+export type { Figure } from './charts/figure.ts'
+export type { HeatmapFigureOptions } from './charts/heatmap.ts'
+export type { SweepFigureOptions } from './charts/sweep.ts'
+export type { RequestContext } from './common/host.ts'
+export type { ResolvedOptions } from './common/options.ts'
+export type { MarketAddress } from './data/exchange/connect.ts'
+export type { ExchangeSource, MarketExtra } from './data/exchange/download-market.ts'
+export type { TradeSource } from './data/exchange/trades.ts'
+export type { ColumnMapping, ImportField } from './data/import/column-names.ts'
+export type { FileKind, FileOptions } from './data/import/file-options.ts'
+export type { FileEntry, FileSelection } from './data/import/find-files.ts'
+export type { LiveLiquidation, LiveTrade } from './data/live/events.ts'
+export type { LiveBar, LiveExtra, LiveSource, LiveStatus, LiveTopic, LiveUpdate } from './data/live/types.ts'
+export type { FileSource } from './data/load-file.ts'
+export type { MarketSource, SampleSource, SimulateSource, StoredExchangeSource } from './data/load-market.ts'
+export type { StoreFilter } from './data/store/contents.ts'
+export type { RemoveFilter } from './data/store/manage.ts'
+export type { SeriesName } from './data/store/schema.ts'
+export type { SeriesKey } from './data/store/series-key.ts'
+export type { StoreOptions } from './data/store/store-options.ts'
+export type { ContractOptions, TradeFileSource } from './data/trades/file-trades.ts'
+export type { TimeRange, TradeChunkSource, TradeFlowSource } from './data/trades/load-trade-flow.ts'
+export type { Audit, AuditFinding, AuditOptions } from './evidence/audit.ts'
+export type { Inference } from './evidence/bootstrap.ts'
+export type { Claim } from './evidence/claim.ts'
+export type { ClaimName } from './evidence/claims.ts'
+export type { Evidence } from './evidence/evidence.ts'
+export type { EffectThresholds, EvidenceOptions, EvidenceSettings } from './evidence/evidence-options.ts'
+export type { BarOfRow } from './evidence/study-rows.ts'
+export type { TestQuestion, TestResult } from './evidence/test-result.ts'
+export type { EffectUnit, Verdict } from './evidence/verdict.ts'
+export type { BarEntries, OpenedNotional } from './liquidation/book/bar-entries.ts'
+export type { PositionCohorts } from './liquidation/book/cohorts.ts'
+export type { DirtyRange } from './liquidation/book/dirty-range.ts'
+export type { BookView, LevelBook } from './liquidation/book/level-book.ts'
+export type { LeverageBySize, LeverageMix, LeveragePrior, Tier } from './liquidation/book/leverage.ts'
+export type {
+  EntryRule,
+  FlowOptions,
+  FlowSource,
+  PositionFlow,
+  ResolvedFlow,
+} from './liquidation/book/position-flow.ts'
+export type { ByTier, Liquidated, Replay, ReplayInput, ReplayOptions } from './liquidation/book/replay.ts'
+export type { Distribution } from './liquidation/book/shares.ts'
+export type { BookFeatures, Cohort, SideBook } from './liquidation/book/side-book.ts'
+export type { TradeColumns, TradeFilter } from './liquidation/book/trade-entries.ts'
+export type { Cluster, ClusterOptions, ClusterRule } from './liquidation/clusters.ts'
+export type { CoinglassHeatmap } from './liquidation/coinglass.ts'
+export type { CurveOptions, LiquidationCurve } from './liquidation/curve.ts'
+export type { ColumnVisitor, GridLayer, GridOptions, HeatGrid } from './liquidation/grid.ts'
+export type { HistoryOptions } from './liquidation/history.ts'
+export type { BookVisitor, LiquidationMap, MapOptions, MapPart, ResolvedMapOptions } from './liquidation/map.ts'
+export type { Bracket, BracketRow } from './liquidation/margin/brackets.ts'
+export type { TierOptions } from './liquidation/margin/brackets-from-tiers.ts'
+export type { CrossPosition, Exposure, IsolatedPosition, Position } from './liquidation/margin/liquidation-price.ts'
+export type { BinanceCoinOptions, BybitOptions, MarginModel, OkxOptions } from './liquidation/margin/margin-models.ts'
+export type { PositionColumns } from './liquidation/margin/price-columns.ts'
+export type { Side } from './liquidation/side.ts'
+export type { CalibrateOptions, Calibration } from './liquidation/validation/calibrate.ts'
+export type { Estimate, ScoreOptions, SideScore } from './liquidation/validation/score.ts'
+export type { TruthOptions, TruthScore } from './liquidation/validation/truth-score.ts'
+export type { MarketSeries } from './market/as-of.ts'
+export type { LeverageTier } from './market/leverage-tier.ts'
+export type { CandleField, FlowField, Market, MarketColumns, MarketMeta } from './market/market.ts'
+export type { TradeChunk } from './market/trade-flow/trade-chunk.ts'
+export type { TradeFlow, TradeFlowColumns } from './market/trade-flow/trade-flow.ts'
+export type { TradeFlowOptions } from './market/trade-flow/trade-flow-builder.ts'
+export type { LiquidationTruth, TrueBook, TrueLevels, TruePositions } from './market/true-positions.ts'
+export type { Backtest, RejectedSignals } from './sfp/backtest.ts'
+export type { BacktestOptions, BacktestRule, Sizing, Target } from './sfp/backtest-options.ts'
+export type { Signal } from './sfp/detect.ts'
+export type { DetectOptions } from './sfp/detect-options.ts'
+export type { ClusterLevelOptions } from './sfp/levels/clusters.ts'
+export type { Level, LevelColumns, LevelSource, LevelVisitor } from './sfp/levels/level-source.ts'
+export type { PivotOptions } from './sfp/levels/pivots.ts'
+export type { RoundOptions } from './sfp/levels/round.ts'
+export type { ExitReason, Fill, Trade } from './sfp/position.ts'
+export type { Overfitting } from './sfp/search/cscv.ts'
+export type { DeflatedSharpe } from './sfp/search/deflated-sharpe.ts'
+export type { RealityCheck, RealityCheckOptions } from './sfp/search/reality-check.ts'
+export type { Metric, Outcome, OutcomeTrades } from './sfp/search/run-variant.ts'
+export type { RunOptions } from './sfp/search/run-variants.ts'
+export type { Sweep } from './sfp/search/sweep.ts'
+export type { OptionValues, RandomSearch, SearchSpace, Variant } from './sfp/search/variants.ts'
+export type { WalkForward, WalkForwardOptions, WalkMetric, WalkStep } from './sfp/search/walk-forward.ts'
+export type { Performance } from './sfp/statistics/performance.ts'
+export type { Split } from './sfp/statistics/splits.ts'
+export type { Statistics } from './sfp/statistics/statistics.ts'
+export type { SweepMeasure } from './sfp/sweep-measure.ts'
+export type { PopulationOptions, SimulateOptions } from './simulate/simulate-options.ts'
+export type { Interval } from './stats/bootstrap.ts'
 export {
+  aggregate,
+  aq,
+  asOf,
   atr,
   audit,
   backtest,
   bankruptcyPrice,
-  binanceCoinMargin,
-  binanceMargin,
-  bracketsFromTiers,
-  bracketTable,
-  bybitInverseMargin,
-  bybitMargin,
-  clusterLevels,
-  clusterTable,
+  brackets,
+  calibrate,
+  controls,
   createMarket,
-  detectSfp,
-  gatherEvidence,
+  evidence,
+  fromCoinglass,
   heatGrid,
-  heatmapFigure,
-  hyperliquidMargin,
-  liquidationMap,
+  heatmap,
+  interact,
+  levels,
+  leveragePriors,
   liquidationPrice,
   liquidationPrices,
-  loadMarket,
-  okxInverseMargin,
-  okxMargin,
-  pivotLevels,
+  live,
+  margin,
+  market,
+  resample,
+  score,
+  sfp,
   statistics,
+  store,
   studyFigure,
+  sweep,
   tierGrids,
+  timeframeClusters,
+  timeframes,
+  tradeFlow,
+  truth,
+  walkForward,
 }
-export default liq

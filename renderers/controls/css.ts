@@ -1,3 +1,4 @@
+/** Styles of controls. */
 export const CONTROLS_CSS = `
 .liqnb-controls{position:relative;box-sizing:border-box;max-width:960px;padding:10px 12px 8px;border:1px solid var(--liqnb-border);border-radius:4px;color:var(--liqnb-fg);background:var(--liqnb-surface);font:13px/1.4 var(--liqnb-font)}
 .liqnb-controls-grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,210px),1fr));gap:10px 22px;align-items:start}
@@ -27,11 +28,11 @@ body.vscode-dark .liqnb-control :is(input,select),body.vscode-high-contrast:not(
 .liqnb-controls button[hidden]{display:none}
 .liqnb-controls.off .liqnb-controls-grid{opacity:.6}
 .liqnb-controls.off input,.liqnb-controls.off select{cursor:not-allowed}
-.liqnb-controls-sign{position:absolute;left:0;right:0;top:0;height:2px;overflow:hidden;border-radius:4px 4px 0 0}
-.liqnb-controls-sign[hidden]{display:none}
-.liqnb-controls-sign::after{content:"";position:absolute;inset:0;width:30%;background:var(--liqnb-focus);animation:liqnb-run 1.1s linear infinite}
+.liqnb-controls-progress{position:absolute;left:0;right:0;top:0;height:2px;overflow:hidden;border-radius:4px 4px 0 0}
+.liqnb-controls-progress[hidden]{display:none}
+.liqnb-controls-progress::after{content:"";position:absolute;inset:0;width:30%;background:var(--liqnb-focus);animation:liqnb-run 1.1s linear infinite}
 @keyframes liqnb-run{from{left:-30%}to{left:100%}}
-@media (prefers-reduced-motion: reduce){.liqnb-controls-sign::after{animation:none;width:100%}.liqnb-control input[role=switch]::after{transition:none}}
+@media (prefers-reduced-motion: reduce){.liqnb-controls-progress::after{animation:none;width:100%}.liqnb-control input[role=switch]::after{transition:none}}
 @media (prefers-color-scheme: dark){body:not([class*=vscode-]) .liqnb-control :is(input,select){color-scheme:dark}}
 @media (forced-colors: active){.liqnb-control input[role=switch]{forced-color-adjust:none}}
 @media print{.liqnb-controls-foot{display:none}}

@@ -1,7 +1,7 @@
 /** VS Code's renderer of controls, `application/vnd.liqnb.controls+json`. */
 import { webviewHost } from '../shared/output-host.ts'
-import { plainRendererOf, type Renderer } from '../shared/renderer.ts'
+import { createPlainRenderer, type Renderer } from '../shared/renderer.ts'
 import { mountControls } from './mount.ts'
 
 export const controlsRenderer: Renderer = context =>
-  plainRendererOf((host, payload, item) => mountControls(host, payload, webviewHost(context, item)))
+  createPlainRenderer((host, payload, item) => mountControls(host, payload, webviewHost(context, item)))

@@ -1,4 +1,4 @@
-/** One control as native form elements: they bring keyboard, focus and screen readers with them. */
+/** A control as a native form element, which supports keyboard, focus and screen readers. */
 import type { NamedControl, Scalar } from '../../src/charts/controls.ts'
 import { element } from '../shared/dom.ts'
 
@@ -11,11 +11,11 @@ export interface Input {
 
 let ids = 0
 
-/** @param onInput called when the reader has set another value that can be taken */
+/** @param onInput called when the reader sets a valid value */
 export function createInput(control: NamedControl, onInput: () => void): Input {
   const id = `liqnb-control-${++ids}`
-  const { field, read, show, extra, moves } = fieldOf(control, id)
-  const take = () => {
+  const { field, read, show, extra, inputEvent } = createField(control, id)
+  const onEvent = () => {
     if (!(field instanceof HTMLInputElement) || field.checkValidity()) onInput()
     update()
   }
@@ -27,7 +27,7 @@ export function createInput(control: NamedControl, onInput: () => void): Input {
     note.hidden = !invalid
     extra?.update()
   }
-  field.addEventListener(moves, take)
+  field.addEventListener(inputEvent, onEvent)
   const note = element('span', { class: 'liqnb-control-note', hidden: true, role: 'alert' })
   const line = element('div', { class: 'liqnb-control-line' }, field, ...(extra ? [extra.node] : []))
   const label = element('label', { for: id }, control.label)
@@ -49,13 +49,13 @@ interface Field {
   field: HTMLInputElement | HTMLSelectElement
   read(): Scalar
   show(value: Scalar): void
-  /** Something beside the field that follows it. */
+  /** An element beside the field, updated with it. */
   extra?: { node: HTMLElement; update(): void }
-  /** The event that says the reader has set a value. */
-  moves: 'input' | 'change'
+  /** The event that reports a new value. */
+  inputEvent: 'input' | 'change'
 }
 
-function fieldOf(control: NamedControl, id: string): Field {
+function createField(control: NamedControl, id: string): Field {
   switch (control.type) {
     case 'range':
       return rangeField(control, id)
@@ -65,7 +65,7 @@ function fieldOf(control: NamedControl, id: string): Field {
       const unit = element('span', { class: 'liqnb-control-unit' }, control.unit)
       return {
         ...numeric(field),
-        moves: 'change',
+        inputEvent: 'change',
         ...(control.unit ? { extra: { node: unit, update() {} } } : {}),
       }
     }
@@ -74,7 +74,7 @@ function fieldOf(control: NamedControl, id: string): Field {
       const field = element('select', { id }, ...options)
       return {
         field,
-        moves: 'change',
+        inputEvent: 'change',
         read: () => control.options[field.selectedIndex] ?? control.value,
         show: value => {
           field.selectedIndex = control.options.indexOf(value)
@@ -85,7 +85,7 @@ function fieldOf(control: NamedControl, id: string): Field {
       const field = element('input', { id, type: 'checkbox', role: 'switch' })
       return {
         field,
-        moves: 'input',
+        inputEvent: 'input',
         read: () => field.checked,
         show: value => {
           field.checked = value === true
@@ -104,14 +104,14 @@ function rangeField(control: NamedControl & { type: 'range' }, id: string): Fiel
   const field = element('input', { id, type: 'range', min, max, step })
   const decimals = Math.min(12, Math.max(decimalsOf(step), decimalsOf(min)))
   const format = new Intl.NumberFormat('en-US', { maximumFractionDigits: decimals })
-  // The slider itself says its value to those who do not see.
+  // Screen readers read the value of the slider itself.
   const node = element('span', { class: 'liqnb-control-value', 'aria-hidden': 'true' })
   const update = () => {
     const text = `${format.format(field.valueAsNumber)}${unit && ` ${unit}`}`
     node.textContent = text
     field.setAttribute('aria-valuetext', text)
   }
-  return { ...numeric(field), moves: 'input', extra: { node, update } }
+  return { ...numeric(field), inputEvent: 'input', extra: { node, update } }
 }
 
 const numeric = (field: HTMLInputElement): Pick<Field, 'field' | 'read' | 'show'> => ({
@@ -124,7 +124,7 @@ const numeric = (field: HTMLInputElement): Pick<Field, 'field' | 'read' | 'show'
 
 const textual = (field: HTMLInputElement): Field => ({
   field,
-  moves: 'change',
+  inputEvent: 'change',
   read: () => field.value,
   show: value => {
     field.value = String(value)

@@ -1,25 +1,25 @@
-/** Draws controls, tells the kernel what the reader sets, and says when nobody listens. */
+/** Shows controls, sends what the reader sets to the kernel, and says when no kernel listens. */
 import type { ControlValues } from '../../src/charts/controls.ts'
+import { isRecord } from '../../src/common/json.ts'
 import { isAbort } from '../shared/channel.ts'
 import { element, ensureStyle, messageOf, showProblem } from '../shared/dom.ts'
-import { isRecord } from '../shared/json.ts'
 import type { OutputHost } from '../shared/output-host.ts'
 import { applyThemeStyle } from '../shared/theme.ts'
 import { CONTROLS_CSS } from './css.ts'
 import { createInput } from './inputs.ts'
-import { fittingValues, readControlsPayload } from './payload.ts'
+import { matchingValues, readControlsPayload } from './payload.ts'
 
-/** Work that is over sooner is not worth a sign. */
-const SIGN_AFTER_MS = 150
+/** Shorter work shows no progress bar. */
+const BUSY_AFTER_MS = 150
 
 /**
- * @param payload content of `application/vnd.liqnb.controls+json`; anything else is answered by a message in `host`
- * @returns what to call when the output goes
+ * @param payload content of `application/vnd.liqnb.controls+json`; for anything else `host` shows an error
+ * @returns disposes the output
  */
-export function mountControls(host: HTMLElement, payload: unknown, place: OutputHost): () => void {
+export function mountControls(host: HTMLElement, payload: unknown, outputHost: OutputHost): () => void {
   ensureStyle(host, 'controls', CONTROLS_CSS)
   try {
-    const { node, dispose } = controlsView(payload, place)
+    const { node, dispose } = createControlsView(payload, outputHost)
     applyThemeStyle(host)
     host.replaceChildren(node)
     return dispose
@@ -29,72 +29,78 @@ export function mountControls(host: HTMLElement, payload: unknown, place: Output
   }
 }
 
-function controlsView(payload: unknown, place: OutputHost): { node: HTMLElement; dispose: () => void } {
+function createControlsView(payload: unknown, outputHost: OutputHost): { node: HTMLElement; dispose: () => void } {
   const { controls, values, view, channel: channelId } = readControlsPayload(payload)
-  const channel = place.openChannel(channelId)
-  const inputs = controls.map(control => createInput(control, send))
-  const sign = element('div', { class: 'liqnb-controls-sign', hidden: true, 'aria-hidden': 'true' })
+  const channel = outputHost.openChannel(channelId)
+  const fields = controls.map(control => ({ control, input: createInput(control, sendValues) }))
+  const progressBar = element('div', { class: 'liqnb-controls-progress', hidden: true, 'aria-hidden': 'true' })
   const status = element('span', { role: 'status' })
-  const reset = button('Reset', 'Set all controls to their defaults')
-  const rerun = button('Run the cell', 'Run the cell of these controls')
+  const reset = createButton('Reset', 'Set all controls to their defaults')
+  const rerun = createButton('Run the cell', 'Run the cell of these controls')
   const foot = element('div', { class: 'liqnb-controls-foot' }, status, rerun, reset)
   rerun.hidden = true
-  const grid = element('div', { class: 'liqnb-controls-grid' }, ...inputs.map(input => input.node))
-  const node = element('div', { class: 'liqnb-controls', role: 'group', 'aria-label': 'Controls' }, grid, sign, foot)
-  let running = 0
+  const grid = element('div', { class: 'liqnb-controls-grid' }, ...fields.map(({ input }) => input.node))
+  const node = element(
+    'div',
+    { class: 'liqnb-controls', role: 'group', 'aria-label': 'Controls' },
+    grid,
+    progressBar,
+    foot,
+  )
+  let pendingRequests = 0
   let open = false
   let touched = false
-  /** Why the notebook does not keep what was set; empty when it does. */
-  let unkept = ''
+  /** Why the values could not be saved in the notebook; empty if they were. */
+  let saveProblem = ''
 
-  const read = (): ControlValues => Object.fromEntries(controls.map(({ name }, i) => [name, inputs[i]!.read()]))
+  const read = (): ControlValues => Object.fromEntries(fields.map(({ control, input }) => [control.name, input.read()]))
   const show = (next: ControlValues) => {
-    for (const [i, { name }] of controls.entries()) inputs[i]!.show(next[name]!)
-    showReset()
+    for (const { control, input } of fields) input.show(next[control.name] ?? control.value)
+    updateReset()
   }
-  function showReset(): void {
-    const now = read()
-    const atDefaults = controls.every(({ name, value }) => now[name] === value)
+  function updateReset(): void {
+    const current = read()
+    const atDefaults = controls.every(({ name, value }) => current[name] === value)
     if (atDefaults) reset.setAttribute('aria-disabled', 'true')
     else reset.removeAttribute('aria-disabled')
   }
-  const say = (text: string, isProblem = false) => {
+  const showStatus = (text: string, isProblem = false) => {
     status.textContent = text
     status.classList.toggle('problem', isProblem)
   }
 
-  /** All values go each time: the one of them that overtakes the others then loses nothing. */
-  function send(): void {
+  /** Sends all values each time, so that a request that replaces another loses no change. */
+  function sendValues(): void {
     touched = true
-    showReset()
+    updateReset()
     const set = read()
     try {
-      place.views.save(view, { values: set })
-      unkept = ''
+      outputHost.views.save(view, { values: set })
+      saveProblem = ''
     } catch (error) {
-      unkept = messageOf(error)
+      saveProblem = messageOf(error)
     }
-    void ask({ set })
+    void request({ set })
   }
-  async function ask(message: unknown): Promise<void> {
-    running++
+  async function request(message: unknown): Promise<void> {
+    pendingRequests++
     const timer = setTimeout(() => {
-      sign.hidden = false
+      progressBar.hidden = false
       node.setAttribute('aria-busy', 'true')
-      say('Running …')
-    }, SIGN_AFTER_MS)
+      showStatus('Running …')
+    }, BUSY_AFTER_MS)
     try {
       const onProgress = ({ message: text, fraction }: { message: string; fraction: number | null }) =>
-        say(fraction === null ? `${text} …` : `${text} … ${Math.floor(fraction * 100)} %`)
+        showStatus(fraction === null ? `${text} …` : `${text} … ${Math.floor(fraction * 100)} %`)
       const answer = await channel.request(message, { slot: 'set', onProgress })
-      if (!touched && isRecord(answer)) show(fittingValues(controls, answer.values))
-      say(unkept, unkept !== '')
+      if (!touched && isRecord(answer)) show(matchingValues(controls, answer.values))
+      showStatus(saveProblem, saveProblem !== '')
     } catch (error) {
-      if (!isAbort(error) && open) say(messageOf(error), true)
+      if (!isAbort(error) && open) showStatus(messageOf(error), true)
     } finally {
       clearTimeout(timer)
-      if (--running === 0) {
-        sign.hidden = true
+      if (--pendingRequests === 0) {
+        progressBar.hidden = true
         node.removeAttribute('aria-busy')
       }
     }
@@ -102,46 +108,46 @@ function controlsView(payload: unknown, place: OutputHost): { node: HTMLElement;
 
   reset.addEventListener('click', () => {
     if (reset.hasAttribute('aria-disabled') || !open) return
-    for (const [i, { value }] of controls.entries()) inputs[i]!.show(value)
-    send()
+    for (const { control, input } of fields) input.show(control.value)
+    sendValues()
   })
-  rerun.addEventListener('click', () => place.runCell?.())
+  rerun.addEventListener('click', () => outputHost.runCell?.())
 
-  const enable = (enabled: boolean, why: string) => {
-    const before = open
+  const enable = (enabled: boolean, reason: string) => {
+    const wasOpen = open
     open = enabled
-    for (const input of inputs) input.enable(enabled)
+    for (const { input } of fields) input.enable(enabled)
     node.classList.toggle('off', !enabled)
     reset.hidden = !enabled
-    rerun.hidden = enabled || place.runCell === undefined
-    say(why)
-    // What the kernel has is what stands in the outputs beside.
-    if (enabled && !before) void ask({ get: true })
+    rerun.hidden = enabled || outputHost.runCell === undefined
+    showStatus(reason)
+    // The outputs beside show the kernel's values, so the controls do too.
+    if (enabled && !wasOpen) void request({ get: true })
   }
   show(values)
   enable(false, '')
   rerun.hidden = true
-  void place.views.load(view).then(state => {
-    if (!touched && !open && isRecord(state)) show(fittingValues(controls, state.values))
+  void outputHost.views.load(view).then(saved => {
+    if (!touched && !open && isRecord(saved)) show(matchingValues(controls, saved.values))
   })
-  const stopStates = place.views.watch(view, state => {
-    const next = fittingValues(controls, isRecord(state) ? state.values : undefined)
+  const stopWatchingState = outputHost.views.watch(view, saved => {
+    const next = matchingValues(controls, isRecord(saved) ? saved.values : undefined)
     if (JSON.stringify(next) === JSON.stringify(read())) return
     show(next)
-    // Undo, say: the outputs follow.
-    if (open && touched) void ask({ set: next })
+    // After an undo, say, the outputs follow.
+    if (open && touched) void request({ set: next })
   })
-  const stopWatching = channel.watch(({ open: now, why }) => enable(now, why))
+  const stopWatchingChannel = channel.watch(state => enable(state.open, state.reason))
   return {
     node,
     dispose() {
-      stopStates()
-      stopWatching()
+      stopWatchingState()
+      stopWatchingChannel()
       channel.dispose()
     },
   }
 }
 
-function button(text: string, title: string): HTMLButtonElement {
+function createButton(text: string, title: string): HTMLButtonElement {
   return element('button', { type: 'button', title }, text)
 }

@@ -1,39 +1,37 @@
-/** The panel below the map: leverage sliders and what is shown. Plain form elements, so keyboards and readers know them. */
+/** The panel below the map: leverage sliders and view settings, as native form elements for keyboard and screen readers. */
 
 import { usdText } from '../plot/ticks.ts'
 import { element } from '../shared/dom.ts'
 import type { Model } from './model.ts'
-import { isMaximum, type SideChoice, type ViewState } from './state.ts'
+import { initialState, isMaxUsd, type SideChoice, type ViewState } from './state.ts'
 
 export interface Controls {
   node: HTMLElement
-  /** Brings the elements in line with the state, and with the colour scale in use. */
-  show(state: ViewState, max: number): void
+  /** Shows the state; `maxUsd` is the maximum of the colour scale in use. */
+  show(state: ViewState, maxUsd: number): void
 }
 
 type Change = (change: Partial<ViewState>) => void
 
-export function controlsFor(model: Model, change: Change): Controls {
-  const parts = [leverage(model, change), display(change)]
+export function createControls(model: Model, change: Change): Controls {
+  const parts = [leverageControls(model, change), viewControls(change)]
   return {
     node: element('div', { class: 'liqnb-x-panel' }, ...parts.map(part => part.node)),
-    show(state, max) {
-      for (const part of parts) part.show(state, max)
+    show(state, maxUsd) {
+      for (const part of parts) part.show(state, maxUsd)
     },
   }
 }
 
-function leverage(model: Model, change: Change): Controls {
+function leverageControls(model: Model, change: Change): Controls {
   const { tiers, presets } = model.header
-  let state: ViewState | null = null
+  let { on, weights } = initialState(model)
   const rows = tiers.map(({ leverage }, tier) => {
     const box = element('input', { type: 'checkbox', 'aria-label': `Show the ${leverage}× tier` })
     const slider = element('input', { type: 'range', min: 0, max: 100, step: 1, 'aria-label': `Share of ${leverage}×` })
     const value = element('output')
-    box.addEventListener('change', () => change({ on: state!.on.map((on, i) => (i === tier ? box.checked : on)) }))
-    slider.addEventListener('input', () =>
-      change({ weights: state!.weights.map((weight, i) => (i === tier ? Number(slider.value) / 100 : weight)) }),
-    )
+    box.addEventListener('change', () => change({ on: on.with(tier, box.checked) }))
+    slider.addEventListener('input', () => change({ weights: weights.with(tier, Number(slider.value) / 100) }))
     const name = element('label', { class: 'liqnb-x-name' }, box, `${leverage}×`)
     return { node: element('div', { class: 'liqnb-x-tier' }, name, slider, value), box, slider, value }
   })
@@ -50,17 +48,18 @@ function leverage(model: Model, change: Change): Controls {
     'select',
     {},
     ...mixes.map(([name], i) => element('option', { value: i }, name)),
-    element('option', { value: 'own', hidden: true }, 'own mix'),
+    element('option', { value: 'custom', hidden: true }, 'custom mix'),
   )
   preset.addEventListener('change', () => {
-    const chosen = mixes[Number(preset.value)]
-    if (chosen) change({ weights: [...chosen[1]], on: tiers.map(() => true) })
+    const [, mix] = mixes[Number(preset.value)] ?? []
+    if (mix) change({ weights: [...mix], on: tiers.map(() => true) })
   })
   const head = element('div', { class: 'liqnb-x-row' }, element('label', {}, 'Mix ', preset), sum)
   return {
     node: group('Leverage', head, element('div', { class: 'liqnb-x-tiers' }, ...rows.map(row => row.node))),
     show(next) {
-      state = next
+      on = next.on
+      weights = next.weights
       for (const [tier, { box, slider, value, node }] of rows.entries()) {
         const percent = Math.round(next.weights[tier]! * 100)
         box.checked = next.on[tier]!
@@ -74,20 +73,20 @@ function leverage(model: Model, change: Change): Controls {
       const index = mixes.findIndex(([, weights]) =>
         weights.every((weight, i) => Math.abs(weight - next.weights[i]!) < 0.005),
       )
-      preset.value = index >= 0 && next.on.every(Boolean) ? String(index) : 'own'
+      preset.value = index >= 0 && next.on.every(Boolean) ? String(index) : 'custom'
     },
   }
 }
 
-function display(change: Change): Controls {
+function viewControls(change: Change): Controls {
   const side = element(
     'select',
     {},
     ...[
-      ['both', 'longs and shorts'],
-      ['long', 'longs only'],
-      ['short', 'shorts only'],
-    ].map(([value, text]) => element('option', { value: value! }, text!)),
+      { value: 'both', text: 'longs and shorts' },
+      { value: 'long', text: 'longs only' },
+      { value: 'short', text: 'shorts only' },
+    ].map(({ value, text }) => element('option', { value }, text)),
   )
   side.addEventListener('change', () => change({ side: side.value as SideChoice }))
   const scale = element(
@@ -112,7 +111,7 @@ function display(change: Change): Controls {
   let current = 1
   fixed.addEventListener('change', () => change({ max: fixed.checked ? current : null }))
   max.addEventListener('change', () => {
-    const value = usdFrom(max.value)
+    const value = parseUsd(max.value)
     max.setAttribute('aria-invalid', String(value === null))
     if (value !== null) change({ max: value })
   })
@@ -176,11 +175,11 @@ function group(name: string, ...children: Node[]): HTMLElement {
   return element('fieldset', {}, element('legend', {}, name), ...children)
 }
 
-/** `1.5M`, `20 k`, `3e6`; null for what is no amount above 0. */
-export function usdFrom(text: string): number | null {
+/** Reads `1.5M`, `20 k` or `3e6`; null unless it is an amount above 0. */
+export function parseUsd(text: string): number | null {
   const match = /^\s*([\d.,]+(?:e\d+)?)\s*([kmbt]?)\s*$/i.exec(text)
   if (!match) return null
   const unit = { '': 1, k: 1e3, m: 1e6, b: 1e9, t: 1e12 }[match[2]!.toLowerCase()] ?? 1
   const value = Number(match[1]!.replace(/,/g, '')) * unit
-  return isMaximum(value) ? value : null
+  return isMaxUsd(value) ? value : null
 }

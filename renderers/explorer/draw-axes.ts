@@ -1,28 +1,35 @@
-/** Grid, tick labels and title. */
+/** Draws the map's grid, tick labels and title. */
 import { drawGrid, drawTimeLabels, drawTitle, drawValueLabels } from '../plot/axes.ts'
-import type { Ink } from '../plot/ink.ts'
+import type { DrawContext } from '../plot/draw-context.ts'
 import type { Range, Scales } from '../plot/scales.ts'
 import type { Styles } from '../plot/styles.ts'
 import { priceTicks, tickText, timeTicks } from '../plot/ticks.ts'
-import type { Stage } from './geometry.ts'
+import type { Layout } from './geometry.ts'
 import type { Model } from './model.ts'
 
-export function drawAxes(ink: Ink, stage: Stage, scales: Scales, range: Range, logPrice: boolean, look: Styles): void {
-  const { plot, profile, width } = stage
+export function drawAxes(
+  ctx: DrawContext,
+  layout: Layout,
+  scales: Scales,
+  range: Range,
+  logPrice: boolean,
+  styles: Styles,
+): void {
+  const { plot, profile, width } = layout
   const right = profile.width > 0 ? profile.left + profile.width : plot.left + plot.width
   const prices = priceTicks(range.low, range.high, plot.height / 56, logPrice)
   const times = timeTicks(range.timeFrom, range.timeTo, plot.width / 92)
-  const all = { ...plot, width: right - plot.left }
-  drawGrid(ink, all, scales, prices, times, look)
-  ink.strokeStyle = look.theme.axis
+  const plotAndProfile = { ...plot, width: right - plot.left }
+  drawGrid(ctx, plotAndProfile, scales, prices, times, styles)
+  ctx.strokeStyle = styles.theme.axis
   for (const box of profile.width > 0 ? [plot, profile] : [plot])
-    ink.strokeRect(box.left + 0.5, box.top + 0.5, box.width - 1, box.height - 1)
-  drawValueLabels(ink, all, scales, prices, tickText(prices), look)
-  drawTimeLabels(ink, scales, times, [plot.left, width], plot.top + plot.height + 7, look)
+    ctx.strokeRect(box.left + 0.5, box.top + 0.5, box.width - 1, box.height - 1)
+  drawValueLabels(ctx, plotAndProfile, scales, prices, tickText(prices), styles)
+  drawTimeLabels(ctx, scales, times, [plot.left, width], plot.top + plot.height + 7, styles)
 }
 
-export function drawMapTitle(ink: Ink, stage: Stage, model: Model, what: string, look: Styles): void {
+export function drawMapTitle(ctx: DrawContext, layout: Layout, model: Model, subtitle: string, styles: Styles): void {
   const { symbol, timeframe, synthetic } = model.header
-  const room = stage.bar.top < 30 ? stage.bar.left - 16 : stage.width - 4
-  drawTitle(ink, `${symbol} ${timeframe}`, `${what}${synthetic ? ' · synthetic market' : ''}`, room, look)
+  const maxWidth = layout.bar.top < 30 ? layout.bar.left - 16 : layout.width - 4
+  drawTitle(ctx, `${symbol} ${timeframe}`, `${subtitle}${synthetic ? ' · synthetic market' : ''}`, maxWidth, styles)
 }

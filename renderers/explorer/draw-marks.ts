@@ -1,195 +1,192 @@
-/** What changes with the weights beside the map itself: clusters, profile and curve, colour bar. */
+/** Draws what depends on the weights besides the map itself: clusters, profile with cumulative curve, colour bar. */
 
 import { crisp } from '../plot/axes.ts'
-import type { Ink } from '../plot/ink.ts'
+import type { DrawContext } from '../plot/draw-context.ts'
 import type { Scales } from '../plot/scales.ts'
 import type { Styles } from '../plot/styles.ts'
 import { percentText, priceTicks, usdText } from '../plot/ticks.ts'
 import type { Cluster, Profile } from './clusters.ts'
-import type { Stage } from './geometry.ts'
-import { type Model, priceAt, rowOf, type Side } from './model.ts'
+import type { Layout } from './geometry.ts'
+import { type Model, priceAt, rowAt, type Side } from './model.ts'
 import { type ColourScale, colourAt, positionOf } from './palette.ts'
 
 /** Height of a cluster's label. */
 const LABEL_PX = 16
 
-/** Outlines of the brightest clusters from `from` (px) to the right edge of the plot, with labels where there is room. */
+/** Cluster outlines from `from` (px) to the right edge of the plot; a label that would overlap another is left out. */
 export function drawClusters(
-  ink: Ink,
-  stage: Stage,
+  ctx: DrawContext,
+  layout: Layout,
   scales: Scales,
   clusters: readonly Cluster[],
   from: number,
-  look: Styles,
+  styles: Styles,
 ): void {
-  const { plot } = stage
+  const { plot } = layout
   const right = plot.left + plot.width
   const bottom = plot.top + plot.height
   const left = Math.max(plot.left, Math.min(from, right - 60))
-  const taken: number[] = []
-  ink.clipped(plot.left, plot.top, plot.width, plot.height, () => {
+  const labelYs: number[] = []
+  ctx.clipped(plot.left, plot.top, plot.width, plot.height, () => {
     for (const cluster of clusters) {
       const top = scales.y(cluster.high)
       const height = Math.max(3, scales.y(cluster.low) - top)
       if (top > bottom || top + height < plot.top) continue
-      // A rim in the colour of the ground, because the outline lies on bright cells.
+      // A rim in the background colour makes the outline visible on bright cells.
       for (const [colour, lineWidth] of [
-        [look.theme.background, 4],
-        [cluster.side === 'long' ? look.long : look.short, 1.5],
+        [styles.theme.background, 4],
+        [cluster.side === 'long' ? styles.long : styles.short, 1.5],
       ] as const) {
-        ink.strokeStyle = colour
-        ink.lineWidth = lineWidth
-        ink.strokeRect(crisp(left), crisp(top), Math.round(right - left) - 3, Math.round(height))
+        ctx.strokeStyle = colour
+        ctx.lineWidth = lineWidth
+        ctx.strokeRect(crisp(left), crisp(top), Math.round(right - left) - 3, Math.round(height))
       }
-      // The middle of what is in sight, with room for the whole label.
+      // In the middle of the visible part, so that the whole label fits.
       const middle = (Math.max(top, plot.top) + Math.min(top + height, bottom)) / 2
       const y = Math.min(Math.max(middle, plot.top + LABEL_PX / 2 + 1), bottom - LABEL_PX / 2 - 1)
-      if (taken.some(other => Math.abs(other - y) < LABEL_PX - 1)) continue
-      taken.push(y)
-      ink.font = look.font(10.5, 600)
-      ink.textBaseline = 'middle'
-      ink.textAlign = 'right'
+      if (labelYs.some(other => Math.abs(other - y) < LABEL_PX - 1)) continue
+      labelYs.push(y)
+      ctx.font = styles.font(10.5, 600)
+      ctx.textBaseline = 'middle'
+      ctx.textAlign = 'right'
       const label = `${cluster.cut ? '≥ ' : ''}${usdText(cluster.usd)}  ${percentText(cluster.distance, 1)}${cluster.convergence > 1 ? `  ×${cluster.convergence}` : ''}`
-      const width = ink.textWidth(label) + 10
-      ink.fillStyle = look.theme.background
-      ink.globalAlpha = 0.82
-      // Before the outline, or inside where that begins at the edge.
+      const width = ctx.textWidth(label) + 10
+      ctx.fillStyle = styles.theme.background
+      ctx.globalAlpha = 0.82
+      // Left of the outline, or inside it at the left edge of the plot.
       const end = Math.max(left - 3, plot.left + width)
-      ink.fillRect(end - width, y - LABEL_PX / 2, width, LABEL_PX)
-      ink.globalAlpha = 1
-      ink.fillStyle = cluster.side === 'long' ? look.long : look.short
-      ink.fillText(label, end - 5, y + 0.5)
+      ctx.fillRect(end - width, y - LABEL_PX / 2, width, LABEL_PX)
+      ctx.globalAlpha = 1
+      ctx.fillStyle = cluster.side === 'long' ? styles.long : styles.short
+      ctx.fillText(label, end - 5, y + 0.5)
     }
   })
 }
 
-/** Bars: USD by row. Lines: cumulative from the close. Each has its own scale; both ends are labelled. */
+/** Bars: USD by row. Lines: cumulative USD from the close. Each has its own scale; both ends are labelled. */
 export function drawProfile(
-  ink: Ink,
-  stage: Stage,
+  ctx: DrawContext,
+  layout: Layout,
   scales: Scales,
   model: Model,
   profile: Profile,
   close: number,
-  shown: readonly Side[],
-  look: Styles,
+  sides: readonly Side[],
+  styles: Styles,
 ): void {
-  const { profile: box } = stage
+  const { profile: box } = layout
   if (box.width === 0) return
-  const rowFrom = Math.max(0, rowOf(model, scales.price(box.top + box.height)))
-  const rowTo = Math.min(model.rows - 1, rowOf(model, scales.price(box.top)))
-  let most = 0
-  let mostSum = 0
-  for (const side of shown) {
+  const rowFrom = Math.max(0, rowAt(model, scales.price(box.top + box.height)))
+  const rowTo = Math.min(model.rows - 1, rowAt(model, scales.price(box.top)))
+  let max = 0
+  let maxCumulative = 0
+  for (const side of sides) {
     const values = profile[side]
-    const sums = sumOf(profile, side)
+    const cumulative = cumulativeOf(profile, side)
     for (let row = rowFrom; row <= rowTo; row++) {
-      if (values[row]! > most) most = values[row]!
-      if (sums[row]! > mostSum) mostSum = sums[row]!
+      if (values[row]! > max) max = values[row]!
+      if (cumulative[row]! > maxCumulative) maxCumulative = cumulative[row]!
     }
   }
   const inner = box.width - 8
-  ink.clipped(box.left, box.top, box.width, box.height, () => {
-    if (most > 0)
-      for (const side of shown) {
-        ink.fillStyle = look[side]
-        ink.globalAlpha = 0.55
-        ink.beginPath()
+  ctx.clipped(box.left, box.top, box.width, box.height, () => {
+    if (max > 0)
+      for (const side of sides) {
+        ctx.fillStyle = styles[side]
+        ctx.globalAlpha = 0.55
+        ctx.beginPath()
         for (let row = rowFrom; row <= rowTo; row++) {
           const value = profile[side][row]!
           if (!(value > 0)) continue
           const top = scales.y(priceAt(model, row + 1))
-          ink.rect(box.left + 1, top, (value / most) * inner, Math.max(0.7, scales.y(priceAt(model, row)) - top))
+          ctx.rect(box.left + 1, top, (value / max) * inner, Math.max(0.7, scales.y(priceAt(model, row)) - top))
         }
-        ink.fill()
-        ink.globalAlpha = 1
-        const sums = sumOf(profile, side)
-        ink.strokeStyle = look[side]
-        ink.lineWidth = 1.5
-        ink.beginPath()
-        const closeRow = rowOf(model, close)
+        ctx.fill()
+        ctx.globalAlpha = 1
+        const cumulative = cumulativeOf(profile, side)
+        ctx.strokeStyle = styles[side]
+        ctx.lineWidth = 1.5
+        ctx.beginPath()
+        const closeRow = rowAt(model, close)
         const [a, b] = side === 'long' ? [rowFrom, Math.min(rowTo, closeRow)] : [Math.max(rowFrom, closeRow), rowTo]
         for (let row = a; row <= b; row++) {
-          const x = box.left + 1 + (sums[row]! / mostSum) * inner
+          const x = box.left + 1 + (cumulative[row]! / maxCumulative) * inner
           const y = scales.y(priceAt(model, row + 0.5))
-          if (row === a) ink.moveTo(x, y)
-          else ink.lineTo(x, y)
+          if (row === a) ctx.moveTo(x, y)
+          else ctx.lineTo(x, y)
         }
-        ink.stroke()
+        ctx.stroke()
       }
     const y = crisp(scales.y(close))
-    ink.strokeStyle = look.theme.dim
-    ink.lineWidth = 1
-    ink.setLineDash([3, 3])
-    ink.beginPath()
-    ink.moveTo(box.left, y)
-    ink.lineTo(box.left + box.width, y)
-    ink.stroke()
-    ink.setLineDash([])
+    ctx.strokeStyle = styles.theme.dim
+    ctx.lineWidth = 1
+    ctx.setLineDash([3, 3])
+    ctx.beginPath()
+    ctx.moveTo(box.left, y)
+    ctx.lineTo(box.left + box.width, y)
+    ctx.stroke()
+    ctx.setLineDash([])
   })
-  ink.font = look.font(10)
-  ink.fillStyle = look.theme.dim
-  ink.textBaseline = 'top'
-  ink.textAlign = 'left'
+  ctx.font = styles.font(10)
+  ctx.fillStyle = styles.theme.dim
+  ctx.textBaseline = 'top'
+  ctx.textAlign = 'left'
   const foot = box.top + box.height + 7
-  ink.fillText('0', box.left + 1, foot)
-  ink.textAlign = 'right'
-  if (mostSum > 0) ink.fillText(`Σ ${usdText(mostSum)}`, box.left + box.width, foot)
+  ctx.fillText('0', box.left + 1, foot)
+  ctx.textAlign = 'right'
+  if (maxCumulative > 0) ctx.fillText(`Σ ${usdText(maxCumulative)}`, box.left + box.width, foot)
 }
 
-const sumOf = (profile: Profile, side: Side) => (side === 'long' ? profile.longSum : profile.shortSum)
+const cumulativeOf = (profile: Profile, side: Side) => (side === 'long' ? profile.longSum : profile.shortSum)
 
 const BAR_STEPS = 64
 
-/** A strip of the scale, faintest left, with ticks at round values and the threshold as a notch. */
+/** The colour scale, faintest left, with ticks at round values; below the threshold it is transparent. */
 export function drawColourBar(
-  ink: Ink,
-  stage: Stage,
+  ctx: DrawContext,
+  layout: Layout,
   scale: ColourScale,
   palettes: readonly (readonly string[])[],
-  look: Styles,
+  styles: Styles,
 ): void {
-  const { bar } = stage
+  const { bar } = layout
   const height = bar.height / palettes.length
   for (const [index, anchors] of palettes.entries())
     for (let i = 0; i < BAR_STEPS; i++) {
       const position = i / (BAR_STEPS - 1)
       const [r, g, b, a] = colourAt(anchors, position)
-      ink.fillStyle = `rgba(${r},${g},${b},${position < scale.threshold ? 0 : Math.round(a * 100) / 100})`
-      // Whole pixels, so that there are no seams.
-      const [from, to] = [i, i + 1].map(step => Math.round(bar.left + (step * bar.width) / BAR_STEPS)) as [
-        number,
-        number,
-      ]
-      ink.fillRect(from, bar.top + index * height, to - from, height)
+      ctx.fillStyle = `rgba(${r},${g},${b},${position < scale.threshold ? 0 : Math.round(a * 100) / 100})`
+      // Whole pixels, so that no seams show.
+      const edge = (step: number) => Math.round(bar.left + (step * bar.width) / BAR_STEPS)
+      ctx.fillRect(edge(i), bar.top + index * height, edge(i + 1) - edge(i), height)
     }
-  ink.strokeStyle = look.theme.axis
-  ink.lineWidth = 1
-  ink.strokeRect(Math.round(bar.left) - 0.5, bar.top - 0.5, Math.round(bar.width) + 1, bar.height + 1)
-  ink.font = look.font(10)
-  ink.fillStyle = look.theme.dim
-  ink.textBaseline = 'top'
-  ink.textAlign = 'center'
-  let taken = -Infinity
+  ctx.strokeStyle = styles.theme.axis
+  ctx.lineWidth = 1
+  ctx.strokeRect(Math.round(bar.left) - 0.5, bar.top - 0.5, Math.round(bar.width) + 1, bar.height + 1)
+  ctx.font = styles.font(10)
+  ctx.fillStyle = styles.theme.dim
+  ctx.textBaseline = 'top'
+  ctx.textAlign = 'center'
+  let lastRight = -Infinity
   for (const value of barTicks(scale)) {
     const label = usdText(value)
-    const half = ink.textWidth(label) / 2
+    const half = ctx.textWidth(label) / 2
     const x = bar.left + Math.max(0, positionOf(scale, value)) * bar.width
-    if (x - half < taken + 6 || x + half > stage.width) continue
-    ink.fillRect(Math.round(x) - 0.5, bar.top + bar.height, 1, 3)
-    ink.fillText(label, x, bar.top + bar.height + 5)
-    taken = x + half
+    if (x - half < lastRight + 6 || x + half > layout.width) continue
+    ctx.fillRect(Math.round(x) - 0.5, bar.top + bar.height, 1, 3)
+    ctx.fillText(label, x, bar.top + bar.height + 5)
+    lastRight = x + half
   }
-  ink.textAlign = 'right'
+  ctx.textAlign = 'right'
   if (palettes.length < 2) {
-    ink.fillText('USD', bar.left - 6, bar.top)
+    ctx.fillText('USD', bar.left - 6, bar.top)
     return
   }
-  ink.fillText('USD', bar.left - 16, bar.top + bar.height + 5)
-  ink.textBaseline = 'middle'
+  ctx.fillText('USD', bar.left - 16, bar.top + bar.height + 5)
+  ctx.textBaseline = 'middle'
   for (const [index, side] of (['long', 'short'] as const).entries()) {
-    ink.fillStyle = look[side]
-    ink.fillText(`${side}s`, bar.left - 6, bar.top + bar.height / 2 + (index === 0 ? -5 : 6))
+    ctx.fillStyle = styles[side]
+    ctx.fillText(`${side}s`, bar.left - 6, bar.top + bar.height / 2 + (index === 0 ? -5 : 6))
   }
 }
 

@@ -1,42 +1,45 @@
-/** One explorer: its elements, its state, and when it draws. */
-import { drawingOf } from '../plot/drawing.ts'
-import { helpFor } from '../plot/help.ts'
-import { keepKeys, listenToKeys } from '../plot/keys.ts'
-import { fileName } from '../plot/picture.ts'
+/** One explorer: its elements, its state, and when it is drawn. */
+import { createDrawScheduler } from '../plot/draw-scheduler.ts'
+import { createHelp } from '../plot/help.ts'
+import { fileName } from '../plot/image-file.ts'
+import { bindKeys, isolateKeys } from '../plot/keys.ts'
 import { element, messageOf } from '../shared/dom.ts'
-import { controlsFor } from './controls.ts'
+import { createControls } from './controls.ts'
 import { toCsv, toPng, toSvg } from './export.ts'
-import { bindings, MOUSE } from './keyboard.ts'
-import { type Model, sameFrame } from './model.ts'
+import { createBindings, MOUSE_HELP } from './keyboard.ts'
+import { type Model, sameAxes } from './model.ts'
 import type { ExplorerOptions } from './options.ts'
-import { listenToPointer } from './pointer.ts'
+import { bindPointer } from './pointer.ts'
 import { readAt, readoutLines, readoutText } from './readout.ts'
-import { replayOf } from './replay.ts'
+import { createReplay } from './replay.ts'
 import { carryState, effectiveWeights, restoreState, type Tool, type ViewState } from './state.ts'
 import { createToolbar } from './toolbar.ts'
-import { type Change, View } from './view.ts'
+import { type StalePart, View } from './view.ts'
 
 export interface Explorer {
   /** Draws now what would be drawn with the next frame. */
   draw(): void
-  /** The same with the theme as it is now, even before anybody was told of its change. */
+  /** Reads the theme again and draws now. */
   refresh(): void
-  /** Draws the layers of another map, if that differs in nothing else: axes, controls and focus stay as they are. */
-  takeLayers(model: Model): boolean
-  /** The reader's choices for another map in the same place. */
+  /**
+   * Draws the layers of another map if nothing else of it differs; axes, controls and focus stay as they are.
+   * @returns whether it did
+   */
+  replaceLayers(model: Model): boolean
+  /** The reader's choices, adapted to another map. */
   stateFor(model: Model): ViewState
-  /** Shows choices that were changed elsewhere, such as by undo. */
-  restore(kept: unknown): void
-  /** The times that are seen, epoch ms. */
-  visible(): [from: number, to: number]
+  /** Shows a saved state that something else changed, such as undo. */
+  restore(saved: unknown): void
+  /** The visible times, epoch ms. */
+  visibleTimes(): [from: number, to: number]
   dispose(): void
 }
 
 const HEIGHT = 500
 const HEIGHT_NARROW = 420
 
-/** What a change of the state makes stale. */
-const TOUCHES: { [name in keyof ViewState]: Change } = {
+/** What must be redrawn when a part of the state changes. */
+const INVALIDATES: { [name in keyof ViewState]: StalePart } = {
   weights: 'mixture',
   on: 'mixture',
   side: 'mixture',
@@ -53,26 +56,26 @@ const TOUCHES: { [name in keyof ViewState]: Change } = {
 }
 
 /**
- * @param model the explorer's own from now on
- * @param kept what the reader chose before
- * @param panel further controls, which outlast this explorer
+ * @param model owned by the explorer from now on
+ * @param saved the state that was saved in the notebook
+ * @param panel further controls; not disposed with the explorer
  */
 export function openExplorer(
   frame: HTMLElement,
   model: Model,
-  kept: unknown,
+  saved: unknown,
   options: ExplorerOptions,
   panel: HTMLElement | null,
 ): Explorer {
-  const view = new View(model, restoreState(model, kept))
-  const life = new AbortController()
-  const { signal } = life
+  const view = new View(model, restoreState(model, saved))
+  const controller = new AbortController()
+  const { signal } = controller
   let tool: Tool = 'pan'
-  let byKeys = false
+  let movedByKeys = false
 
   const { symbol, timeframe } = model.header
-  const stage = element('div', {
-    class: 'liqnb-x-stage',
+  const chart = element('div', {
+    class: 'liqnb-x-chart',
     tabindex: 0,
     role: 'application',
     'aria-roledescription': 'map of estimated liquidations',
@@ -81,35 +84,35 @@ export function openExplorer(
   const tip = element('div', { class: 'liqnb-x-tip', hidden: true, 'aria-hidden': 'true' })
   const status = element('div', { class: 'liqnb-x-status', role: 'status', 'aria-live': 'polite' })
   const note = element('div', { class: 'liqnb-x-note', role: 'alert' })
-  stage.append(...view.canvases.nodes, tip)
+  chart.append(...view.canvases.nodes, tip)
 
   const change = (next: Partial<ViewState>): void => {
     view.state = { ...view.state, ...next }
-    for (const name of Object.keys(next) as (keyof ViewState)[]) view.touch(TOUCHES[name])
-    // Candles after that moment go too.
-    if ('asOf' in next) view.touch('range')
-    // A replay passes by; where it ends is kept.
-    if (!replay.playing) keep()
-    later()
+    for (const name of Object.keys(next) as (keyof ViewState)[]) view.invalidate(INVALIDATES[name])
+    // Later candles are hidden too.
+    if ('asOf' in next) view.invalidate('range')
+    // A replay is saved only where it ends.
+    if (!replay.playing) save()
+    drawing.request()
   }
-  const keep = (): void => {
-    const { range, ...rest } = view.state
-    options.states.save(model.header.id, { ...rest, range: range && { ...range } })
+  const save = (): void => {
+    const { range, ...others } = view.state
+    options.states.save(model.header.id, { ...others, range: range && { ...range } })
   }
   const setRange = (range: ViewState['range']): void => change({ range })
-  const replay = replayOf(
+  const replay = createReplay(
     model,
     view,
     asOf => change({ asOf }),
     () => {
-      if (!replay.playing) keep()
-      later()
+      if (!replay.playing) save()
+      drawing.request()
     },
   )
-  const save = async (kind: 'png' | 'svg' | 'csv'): Promise<void> => {
+  const download = async (kind: 'png' | 'svg' | 'csv'): Promise<void> => {
     note.textContent = ''
     try {
-      drawing.now()
+      drawing.drawNow()
       const file = kind === 'png' ? await toPng(view) : kind === 'svg' ? toSvg(view) : toCsv(model, view)
       await options.save(file, fileName([symbol, timeframe, 'liquidations'], 'liquidations', kind))
     } catch (error) {
@@ -117,110 +120,109 @@ export function openExplorer(
     }
   }
   const cursorMoved = (): void => {
-    view.touch('cursor')
-    later()
+    view.invalidate('cursor')
+    drawing.request()
   }
-  const keys = bindings(model, view, {
+  const keys = createBindings(model, view, {
     change,
     setRange,
     cursorMoved() {
-      byKeys = true
+      movedByKeys = true
       cursorMoved()
     },
     play: replay.toggle,
     help: () => help.toggle(),
   })
-  const help = helpFor(MOUSE, keys, stage)
-  const strip = createToolbar(model, {
+  const help = createHelp(MOUSE_HELP, keys, chart)
+  const toolbar = createToolbar(model, {
     change(next) {
       replay.stop()
       change(next)
     },
     setTool(next) {
       tool = next
-      later()
+      drawing.request()
     },
     reset: () => setRange(null),
     play: replay.toggle,
-    save: kind => void save(kind),
+    download: kind => void download(kind),
     help: help.toggle,
   })
-  const controls = controlsFor(model, change)
+  const controls = createControls(model, change)
   const assumptions = element('details')
   const showAssumptions = (): void => {
     const lines = model.header.assumptions
     assumptions.replaceChildren(
-      element('summary', {}, `Rests on ${lines.length} assumptions`),
+      element('summary', {}, `Based on ${lines.length} assumptions`),
       element('ul', {}, ...lines.map(line => element('li', {}, line))),
     )
   }
   showAssumptions()
-  frame.append(stage, strip.node, note, controls.node, ...(panel ? [panel] : []), assumptions, help.node, status)
+  frame.append(chart, toolbar.node, note, controls.node, ...(panel ? [panel] : []), assumptions, help.node, status)
 
-  const drawing = drawingOf(
+  const drawing = createDrawScheduler(
     frame,
-    stage,
+    chart,
     options.theme,
     (width, theme) => {
       const height = width < 620 ? HEIGHT_NARROW : HEIGHT
-      stage.style.height = `${height}px`
+      chart.style.height = `${height}px`
       view.draw(width, height, theme)
       controls.show(view.state, view.scale.max)
-      strip.show(view.state, tool, replay.playing)
+      toolbar.show(view.state, tool, replay.playing)
       showTip()
     },
-    () => view.free(),
+    () => view.release(),
   )
-  const { later } = drawing
 
   function showTip(): void {
     const { at, box, measure } = view.cursor
     const weights = effectiveWeights(view.state)
     const readout = at && !box ? readAt(model, weights, at, view.lastColumn) : null
-    tip.hidden = readout === null || (measure !== null && !byKeys)
+    tip.hidden = readout === null || (measure !== null && !movedByKeys)
     if (!readout || !at) return
     const { heading, lines } = readoutLines(readout)
     tip.replaceChildren(...[heading, ...lines.flat()].map(text => element('span', {}, text)))
-    const { plot } = view.stage
+    const { plot } = view.layout
     const [x, y] = [view.scales.x(at.time), view.scales.y(at.price)]
     const { offsetWidth, offsetHeight } = tip
     const left = x + 14 + offsetWidth > plot.left + plot.width ? x - 14 - offsetWidth : x + 14
     const top = Math.min(plot.top + plot.height - offsetHeight - 4, Math.max(plot.top + 4, y + 14))
     tip.style.transform = `translate(${Math.max(2, Math.round(left))}px,${Math.round(top)}px)`
-    if (byKeys) status.textContent = readoutText(readout)
-    byKeys = false
+    if (movedByKeys) status.textContent = readoutText(readout)
+    movedByKeys = false
   }
 
-  listenToPointer(stage, view, { tool: () => tool, setRange, cursorMoved }, signal)
-  listenToKeys(stage, keys, signal)
-  keepKeys([controls.node, strip.node, ...(panel ? [panel] : [])], signal)
+  bindPointer(chart, view, { tool: () => tool, setRange, cursorMoved }, signal)
+  bindKeys(chart, keys, signal)
+  isolateKeys([controls.node, toolbar.node, ...(panel ? [panel] : [])], signal)
 
   return {
-    draw: drawing.now,
+    draw: drawing.drawNow,
     refresh: drawing.refresh,
-    restore(kept) {
-      view.state = restoreState(model, kept)
-      view.touch('mixture')
-      view.touch('range')
-      later()
+    restore(saved) {
+      view.state = restoreState(model, saved)
+      view.invalidate('mixture')
+      view.invalidate('range')
+      drawing.request()
     },
-    takeLayers(next) {
-      if (!sameFrame(model, next)) return false
+    replaceLayers(next) {
+      if (!sameAxes(model, next)) return false
       model.header = next.header
       model.tiers = next.tiers
       view.layersChanged()
-      // Before the page changes around it, which would have to be laid out for it.
-      drawing.now()
+      // Before the assumptions change: drawing reads the width, which would force a layout.
+      drawing.drawNow()
       showAssumptions()
       return true
     },
     stateFor: next => carryState(model, view.state, next),
-    visible: () => [view.range.timeFrom, view.range.timeTo],
+    visibleTimes: () => [view.range.timeFrom, view.range.timeTo],
     dispose() {
-      life.abort()
+      controller.abort()
       drawing.stop()
       replay.stop()
-      view.free()
+      view.release()
       frame.remove()
     },
   }

@@ -1,33 +1,33 @@
-/** The explorer as a file: what is seen as PNG or SVG, and the last known column as CSV. */
+/** Files of the explorer: the visible part as PNG or SVG, the last shown column as CSV. */
 
-import { pngOf, svgOf } from '../plot/picture.ts'
+import { renderPng, renderSvg } from '../plot/image-file.ts'
 import { timeText } from '../plot/ticks.ts'
-import { columnOf } from './mix.ts'
+import { mixColumn } from './mix.ts'
 import { type Model, priceAt, SIDES } from './model.ts'
 import { effectiveWeights } from './state.ts'
 import type { View } from './view.ts'
 
 export function toPng(view: View): Promise<Blob> {
-  const { width, height, plot } = view.stage
-  return pngOf(width, height, (ink, context) =>
-    view.drawWith(ink, () => {
+  const { width, height, plot } = view.layout
+  return renderPng(width, height, (ctx, context) =>
+    view.drawTo(ctx, () => {
       context.drawImage(view.canvases.context('map').canvas, plot.left, plot.top, plot.width, plot.height)
     }),
   )
 }
 
-/** Everything as shapes and text; the map itself as a picture inside. */
+/** Vector shapes and text; the map itself as an embedded image. */
 export function toSvg(view: View): Blob {
-  const { width, height, plot } = view.stage
-  return svgOf(width, height, ink =>
-    view.drawWith(ink, () => {
+  const { width, height, plot } = view.layout
+  return renderSvg(width, height, ctx =>
+    view.drawTo(ctx, () => {
       const map = view.canvases.context('map').canvas
-      ink.image(map.toDataURL('image/png'), plot.left, plot.top, plot.width, plot.height)
+      ctx.image(map.toDataURL('image/png'), plot.left, plot.top, plot.width, plot.height)
     }),
   )
 }
 
-/** A row for each price row that holds anything at the last column that is shown: USD by side and tier. */
+/** One line per side and filled price row of the last shown column: USD, total and by tier. */
 export function toCsv(model: Model, view: View): Blob {
   const weights = effectiveWeights(view.state)
   const column = view.lastColumn
@@ -36,7 +36,7 @@ export function toCsv(model: Model, view: View): Blob {
   ]
   for (const side of SIDES) {
     if (!view.sides.includes(side)) continue
-    const { total, byTier } = columnOf(model, weights, side, column)
+    const { total, byTier } = mixColumn(model, weights, side, column)
     for (let row = 0; row < model.rows; row++) {
       if (!(total[row]! > 0)) continue
       const values = [total[row]!, ...byTier.map(tier => tier[row]!)].map(value => value.toPrecision(4))

@@ -1,17 +1,17 @@
 /** VS Code's renderer of liquidation maps, `application/vnd.liqnb.explorer+json`. */
 import { openChannel } from '../shared/channel.ts'
-import { type Renderer, rendererOf } from '../shared/renderer.ts'
+import { createRenderer, type Renderer } from '../shared/renderer.ts'
 import { saveAsDataUrl } from '../shared/save.ts'
 import { documentTheme } from '../shared/theme.ts'
-import { viewStates } from '../shared/view-state.ts'
+import { createViewStates } from '../shared/view-state.ts'
 import { mountExplorer } from './mount.ts'
 
 export const explorerRenderer: Renderer = context =>
-  rendererOf((host, payload, item) =>
+  createRenderer((host, payload, item) =>
     mountExplorer(host, payload, {
       theme: documentTheme,
       save: saveAsDataUrl,
-      states: viewStates(context, item),
+      states: createViewStates(context, item),
       connect: channel => openChannel(context, channel),
     }),
   )

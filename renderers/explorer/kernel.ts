@@ -1,124 +1,138 @@
-/** What only the kernel can change: half-life, flow, margin rule, bins, timeframe, tiers. The map is built anew there. */
-
-import type { ExplorerChoice } from '../../src/charts/explorer-payload.ts'
+/** Parameters that only the kernel can change, such as half-life, margin rule and timeframe: it rebuilds the map. */
+import type { ChoiceValue, ExplorerChoice } from '../../src/charts/explorer-payload.ts'
 import { type Channel, isAbort } from '../shared/channel.ts'
 import { element, messageOf } from '../shared/dom.ts'
 
+type Choices = Record<string, ExplorerChoice>
+
 export interface KernelPanel {
   node: HTMLElement
-  /** Takes over what holds now, after a map was built anew. */
-  show(choices: Record<string, ExplorerChoice> | undefined): void
+  /** Shows the parameters of a map that was rebuilt. */
+  show(choices: Choices | undefined): void
   dispose(): void
 }
 
+interface Request {
+  /** Chosen values by parameter; the others are as in the cell. */
+  values: Record<string, ChoiceValue>
+  /** The part to build in full detail, epoch ms; null: all of the map. */
+  range: [from: number, to: number] | null
+}
+
 /**
- * @param rebuilt is called with the payload of the new map
- * @param visible the times that are seen now, epoch ms
+ * @param onRebuilt called with the payload of the rebuilt map
+ * @param visibleRange the visible times, epoch ms
  * @returns null for a map that was saved without choices
  */
-export function kernelPanel(
-  choices: Record<string, ExplorerChoice> | undefined,
+export function createKernelPanel(
+  initialChoices: Choices | undefined,
   channel: Channel,
-  rebuilt: (payload: unknown) => Promise<void>,
-  visible: () => [from: number, to: number],
+  onRebuilt: (payload: unknown) => Promise<void>,
+  visibleRange: () => [from: number, to: number],
 ): KernelPanel | null {
-  if (!choices || Object.keys(choices).length === 0) return null
-  type Part = [from: number, to: number] | null
-  let asked: { values: Record<string, string>; part: Part } = { values: {}, part: null }
-  /** What the map that is shown was built with. */
-  let held = asked
-  let known: Record<string, ExplorerChoice> | undefined
+  if (!initialChoices || Object.keys(initialChoices).length === 0) return null
+  let requested: Request = { values: {}, range: null }
+  /** The request that the shown map answers. */
+  let answered = requested
+  let choices: Choices | undefined = initialChoices
+  let open = false
+  let latestRequest = 0
+
   const note = element('span', { class: 'liqnb-x-dim', role: 'status' })
-  const selects = Object.entries(choices).map(([name, { label }]) => {
+  const selects = Object.entries(initialChoices).map(([name, { label }]) => {
     const select = element('select', {})
     select.addEventListener('change', () => {
-      void ask({ ...asked, values: { ...asked.values, [name]: select.value } })
+      const option = choices?.[name]?.options[select.selectedIndex]
+      if (option) void send({ ...requested, values: { ...requested.values, [name]: option.value } })
     })
     return { name, select, node: element('label', {}, `${label} `, select) }
   })
-  const fields = element('fieldset', { class: 'liqnb-x-kernel' }, element('legend', {}, 'Model'))
-  const finer = element('button', { type: 'button' })
-  const nameFiner = (): void => {
-    finer.textContent = asked.part ? 'Whole map' : 'Finer detail'
-    finer.title = asked.part ? 'Build the map of all bars' : 'Build the map of what is seen, in as many columns'
-  }
-  finer.addEventListener('click', () => {
-    void ask({ ...asked, part: asked.part ? null : visible() })
+  const detail = element('button', { type: 'button' })
+  detail.addEventListener('click', () => {
+    void send({ ...requested, range: requested.range ? null : visibleRange() })
   })
-  nameFiner()
-  fields.append(element('div', { class: 'liqnb-x-row' }, ...selects.map(({ node }) => node), finer, note))
-  let open = false
-  let running = 0
+  const node = element(
+    'fieldset',
+    { class: 'liqnb-x-kernel' },
+    element('legend', {}, 'Model'),
+    element('div', { class: 'liqnb-x-row' }, ...selects.map(select => select.node), detail, note),
+  )
 
-  const ask = async (next: typeof asked): Promise<void> => {
-    asked = next
-    nameFiner()
-    const turn = ++running
-    note.classList.remove('liqnb-x-error')
-    note.textContent = 'computing …'
-    try {
-      // One slot: what is asked for now makes the answer to the last question stale.
-      const payload = await channel.request(
-        { ...next.values, ...(next.part && { range: next.part }) },
-        {
-          slot: 'map',
-          onProgress: ({ message }) => {
-            if (turn === running) note.textContent = message
-          },
-        },
-      )
-      if (turn !== running) return
-      const before = held
-      held = next
-      await rebuilt(payload).catch(error => {
-        held = before
-        throw error
-      })
-      if (turn === running) note.textContent = ''
-    } catch (error) {
-      if (turn !== running || isAbort(error)) return
-      note.classList.add('liqnb-x-error')
-      note.textContent = messageOf(error)
-      // The controls say what is seen, not what was refused.
-      asked = held
-      nameFiner()
-      show(known)
-    }
+  const showNote = (text: string, isError = false): void => {
+    note.textContent = text
+    note.classList.toggle('liqnb-x-error', isError)
   }
-  const enable = (): void => {
-    for (const node of [finer, ...selects.map(({ select }) => select)]) node.disabled = !open
+  const showDetailButton = (): void => {
+    detail.textContent = requested.range ? 'Whole map' : 'Finer detail'
+    detail.title = requested.range ? 'Build the map of all bars' : 'Build only the visible part, in as many columns'
   }
-  const show: KernelPanel['show'] = next => {
-    known = next
+  const show = (next: Choices | undefined): void => {
+    choices = next
     for (const { name, select } of selects) {
       const choice = next?.[name]
       if (!choice) continue
-      const shown = [...select.options].map(option => option.value)
-      if (shown.join('\n') !== choice.options.join('\n'))
-        select.replaceChildren(...choice.options.map(option => element('option', { value: option }, option)))
-      select.value = asked.values[name] ?? choice.value
+      const labels = choice.options.map(option => option.label)
+      if ([...select.options].map(option => option.text).join('\n') !== labels.join('\n'))
+        select.replaceChildren(...labels.map(label => element('option', {}, label)))
+      const value = JSON.stringify(requested.values[name] === undefined ? choice.value : requested.values[name])
+      select.selectedIndex = choice.options.findIndex(option => JSON.stringify(option.value) === value)
     }
   }
-  show(choices)
-  enable()
-  const stop = channel.watch(state => {
-    open = channel.available && state.open
-    enable()
+  /** Back to the parameters of the shown map. */
+  const revert = (): void => {
+    requested = answered
+    showDetailButton()
+    show(choices)
+  }
+  const enable = (enabled: boolean): void => {
+    open = enabled
+    for (const field of [detail, ...selects.map(({ select }) => select)]) field.disabled = !enabled
+  }
+
+  async function send(request: Request): Promise<void> {
+    requested = request
+    showDetailButton()
+    const turn = ++latestRequest
+    showNote('computing …')
+    const onProgress = ({ message }: { message: string }) => {
+      if (turn === latestRequest) showNote(message)
+    }
+    try {
+      // One slot: a newer request makes the answer to this one stale.
+      const message = { ...request.values, ...(request.range && { range: request.range }) }
+      const payload = await channel.request(message, { slot: 'map', onProgress })
+      if (turn !== latestRequest) return
+      const before = answered
+      answered = request
+      await onRebuilt(payload).catch(error => {
+        answered = before
+        throw error
+      })
+      if (turn === latestRequest) showNote('')
+    } catch (error) {
+      if (turn !== latestRequest || isAbort(error)) return
+      showNote(messageOf(error), true)
+      revert()
+    }
+  }
+
+  showDetailButton()
+  show(initialChoices)
+  enable(false)
+  const stopWatching = channel.watch(state => {
+    enable(channel.available && state.open)
     if (!open) {
-      // What was asked for will not come any more.
-      running++
-      asked = held
-      nameFiner()
-      show(known)
-      note.classList.remove('liqnb-x-error')
-      note.textContent = state.why
-    } else if (asked === held) note.textContent = ''
+      // No answer comes any more.
+      latestRequest++
+      revert()
+      showNote(state.reason)
+    } else if (requested === answered) showNote('')
   })
   return {
-    node: fields,
+    node,
     show,
     dispose() {
-      stop()
+      stopWatching()
       channel.dispose()
     },
   }

@@ -1,8 +1,8 @@
-/** Layers added up by the weights of their tiers: what a slider changes. */
-import { cellOf, type Layer, type Model, SIDES, type Side } from './model.ts'
+/** Adds up layers by the weights of their tiers. */
+import { cellUsd, type Layer, type Model, SIDES, type Side } from './model.ts'
 
-/** Cells to work on: rows and columns from (inclusive) to (exclusive). */
-export interface Window {
+/** A rectangle of cells: rows and columns from (inclusive) to (exclusive). */
+export interface CellRange {
   rowFrom: number
   rowTo: number
   columnFrom: number
@@ -10,28 +10,25 @@ export interface Window {
 }
 
 /**
- * USD by cell and side, `row * columns + column`; what lies outside of the last window is not to be read. Both sides may be the
- * same array: then it holds their sum.
+ * USD by cell and side, `row * columns + column`; undefined outside the last range. Both sides may be the same array, which
+ * then holds their sum.
  */
 export interface Mixture {
   long: Float32Array
   short: Float32Array
 }
 
-/**
- * Writes the sum of all tiers × weights into `out`; a side that is not among `sides` is left out. Costs one
- * look-up for each cell of a layer that may be filled.
- */
+/** Writes the sum of tiers × weights for the given sides into `out`. Costs one lookup per cell of the filled row extents. */
 export function mix(
   model: Model,
   weights: readonly number[],
-  window: Window,
+  range: CellRange,
   out: Mixture,
   sides: readonly Side[] = SIDES,
 ): void {
-  clear(out.long, model.columns, window)
-  if (out.short !== out.long) clear(out.short, model.columns, window)
-  for (const tier of model.tiers.keys()) addTier(model, tier, weights[tier]!, window, out, sides)
+  clear(out.long, model.columns, range)
+  if (out.short !== out.long) clear(out.short, model.columns, range)
+  for (const tier of model.tiers.keys()) addTier(model, tier, weights[tier]!, range, out, sides)
 }
 
 /** Adds one tier × weight to `out`. */
@@ -39,82 +36,82 @@ export function addTier(
   model: Model,
   tier: number,
   weight: number,
-  window: Window,
+  range: CellRange,
   out: Mixture,
   sides: readonly Side[] = SIDES,
 ): void {
-  if (weight > 0) for (const side of sides) add(model.tiers[tier]![side], weight, model.columns, window, out[side])
+  if (weight > 0) for (const side of sides) add(model.tiers[tier]![side], weight, model.columns, range, out[side])
 }
 
-function clear(values: Float32Array, columns: number, { rowFrom, rowTo, columnFrom, columnTo }: Window): void {
+function clear(values: Float32Array, columns: number, { rowFrom, rowTo, columnFrom, columnTo }: CellRange): void {
   if (columnFrom === 0 && columnTo === columns) values.fill(0, rowFrom * columns, rowTo * columns)
   else for (let row = rowFrom; row < rowTo; row++) values.fill(0, row * columns + columnFrom, row * columns + columnTo)
 }
 
-function add(layer: Layer, weight: number, columns: number, window: Window, out: Float32Array): void {
+function add(layer: Layer, weight: number, columns: number, range: CellRange, out: Float32Array): void {
   const { from, to, start, levels } = layer
-  const worth = layer.usd.map(usd => weight * usd)
-  for (let row = window.rowFrom; row < window.rowTo; row++) {
-    const a = Math.max(from[row]!, window.columnFrom)
-    const b = Math.min(to[row]!, window.columnTo)
+  const weighted = layer.usd.map(usd => weight * usd)
+  for (let row = range.rowFrom; row < range.rowTo; row++) {
+    const a = Math.max(from[row]!, range.columnFrom)
+    const b = Math.min(to[row]!, range.columnTo)
     const shift = start[row]! - from[row]!
     const target = row * columns
-    for (let column = a; column < b; column++) out[target + column]! += worth[levels[shift + column]!]!
+    for (let column = a; column < b; column++) out[target + column]! += weighted[levels[shift + column]!]!
   }
 }
 
-/** Clears the cells of each side in which fewer than `least` tiers carry `share` of its sum. The sides are separate arrays. */
-export function keepConverging(
+/** Clears the cells in which fewer than `minTiers` tiers hold at least `share` of their side's sum. The sides are separate arrays. */
+export function clearUnconverged(
   model: Model,
   weights: readonly number[],
-  window: Window,
+  range: CellRange,
   out: Mixture,
-  least: number,
+  minTiers: number,
   share: number,
   counts: Uint8Array,
 ): void {
   const { columns } = model
   for (const side of SIDES) {
     const sums = out[side]
-    for (let row = window.rowFrom; row < window.rowTo; row++)
-      counts.fill(0, row * columns + window.columnFrom, row * columns + window.columnTo)
+    for (let row = range.rowFrom; row < range.rowTo; row++)
+      counts.fill(0, row * columns + range.columnFrom, row * columns + range.columnTo)
     for (const [tier, layers] of model.tiers.entries()) {
       const weight = weights[tier]!
       if (!(weight > 0)) continue
       const { from, to, start, levels, usd } = layers[side]
-      const worth = usd.map(value => weight * value)
-      for (let row = window.rowFrom; row < window.rowTo; row++) {
-        const a = Math.max(from[row]!, window.columnFrom)
-        const b = Math.min(to[row]!, window.columnTo)
+      const weighted = usd.map(value => weight * value)
+      for (let row = range.rowFrom; row < range.rowTo; row++) {
+        const a = Math.max(from[row]!, range.columnFrom)
+        const b = Math.min(to[row]!, range.columnTo)
         const shift = start[row]! - from[row]!
         for (let column = a; column < b; column++) {
-          const value = worth[levels[shift + column]!]!
+          const value = weighted[levels[shift + column]!]!
           const cell = row * columns + column
           if (value > 0 && value >= share * sums[cell]!) counts[cell]!++
         }
       }
     }
-    for (let row = window.rowFrom; row < window.rowTo; row++)
-      for (let cell = row * columns + window.columnFrom; cell < row * columns + window.columnTo; cell++)
-        if (counts[cell]! < least) sums[cell] = 0
+    for (let row = range.rowFrom; row < range.rowTo; row++)
+      for (let cell = row * columns + range.columnFrom; cell < row * columns + range.columnTo; cell++)
+        if (counts[cell]! < minTiers) sums[cell] = 0
   }
 }
 
-/** USD of one column: all tiers, and each of them, `[tier][row]`. */
+/** USD of one column: total by row, and `[tier][row]`. */
 export interface Column {
   total: Float64Array
   byTier: Float64Array[]
 }
 
-/** One column of one side, from its layers: for the profile, the clusters and the pointer. */
-export function columnOf(model: Model, weights: readonly number[], side: Side, column: number): Column {
+/** Mixes one column of one side: for the profile, the clusters and the CSV. */
+export function mixColumn(model: Model, weights: readonly number[], side: Side, column: number): Column {
   const total = new Float64Array(model.rows)
   const byTier = model.tiers.map((layers, tier) => {
     const weight = weights[tier]!
     const values = new Float64Array(model.rows)
     if (!(weight > 0)) return values
     for (let row = 0; row < model.rows; row++) {
-      values[row] = weight * cellOf(layers[side], row, column)
+      values[row] = weight * cellUsd(layers[side], row, column)
       total[row]! += values[row]!
     }
     return values
@@ -122,17 +119,16 @@ export function columnOf(model: Model, weights: readonly number[], side: Side, c
   return { total, byTier }
 }
 
-/** As many cells tell the quantile to within the 1 % that it is worth. */
-const SAMPLE = 200_000
+/** Enough cells for a quantile to within 1 %. */
+const MAX_SAMPLE = 200_000
 
 /**
- * The value that `share` of the values above 0 stay below, to within 1 %; 1 when there are none. Counts instead of
- * sorting: the upper half of a float's bits is a logarithmic scale with 128 steps to an octave.
+ * Quantile of the values above 0, to within 1 %; 1 when there are none. A histogram of {@link floatStep} instead of sorting.
  */
 export function quantile(values: readonly Float32Array[], share: number): number {
   const counts = new Uint32Array(1 << 15)
-  const all = values.reduce((sum, part) => sum + part.length, 0)
-  const step = Math.max(1, Math.floor(all / SAMPLE))
+  const count = values.reduce((sum, part) => sum + part.length, 0)
+  const step = Math.max(1, Math.floor(count / MAX_SAMPLE))
   let filled = 0
   for (const part of values) {
     const bits = new Uint32Array(part.buffer, part.byteOffset, part.length)
@@ -143,23 +139,23 @@ export function quantile(values: readonly Float32Array[], share: number): number
       }
   }
   if (filled === 0) return 1
-  let rest = Math.max(1, Math.round((1 - share) * filled))
-  let place = counts.length - 1
-  while (rest > counts[place]!) rest -= counts[place--]!
-  return valueOfStep(place)
+  let above = Math.max(1, Math.round((1 - share) * filled))
+  let bin = counts.length - 1
+  while (above > counts[bin]!) above -= counts[bin--]!
+  return floatOfStep(bin)
 }
 
 const float = new Float32Array(1)
 const floatBits = new Uint32Array(float.buffer)
 
-/** The upper half of the bits of a positive float: a logarithmic scale with 128 steps to an octave. */
-export function stepOf(value: number): number {
+/** The upper half of the bits of a positive float: a logarithmic scale with 128 steps per octave. */
+export function floatStep(value: number): number {
   float[0] = value
   return floatBits[0]! >>> 16
 }
 
-/** The middle of the values whose bits begin with `step`. */
-export function valueOfStep(step: number): number {
+/** The middle of the floats with the same {@link floatStep}. */
+export function floatOfStep(step: number): number {
   floatBits[0] = (step << 16) | 0x8000
   return float[0]!
 }

@@ -1,22 +1,21 @@
-/** An unpacked map in the browser. */
+/** The unpacked map: layers of USD by tier and side, axes, closes and candles. */
 import type { Candles } from '../plot/candles.ts'
-import { PayloadError } from '../shared/json.ts'
+import { PayloadError } from '../shared/payload.ts'
 import type { Header } from './payload.ts'
 
 export type Side = 'long' | 'short'
 export const SIDES: readonly Side[] = ['long', 'short']
 
 /**
- * USD by cell. A row keeps the stretch from its first to its last cell that is not empty: row r holds the columns
- * `from[r]` … `to[r]` − 1 at `levels[start[r]]` on. Most of a map is empty, so this is a quarter of a matrix; and a level is a
- * byte, so that a mixture of all layers reads little memory.
+ * USD by cell, as one byte per filled cell. A row stores the columns from its first to its last filled cell: row r holds
+ * columns `from[r]` … `to[r]` − 1 in `levels` from `start[r]` on. Most of a map is empty, so this takes a quarter of a matrix.
  */
 export interface Layer {
   from: Int32Array
   to: Int32Array
   start: Int32Array
   levels: Uint8Array
-  /** What each of the 256 levels is worth; layers of a map share it. */
+  /** USD of each of the 256 levels; shared by the layers of a map. */
   usd: Float32Array
 }
 
@@ -24,7 +23,7 @@ export interface Model {
   header: Header
   columns: number
   rows: number
-  /** Epoch ms: column k stands from `edges[k]`, the close of its bar, to `edges[k + 1]`. */
+  /** Epoch ms: column k spans `edges[k]`, the close of its bar, to `edges[k + 1]`. */
   edges: Float64Array
   /** Close at each column. */
   closes: Float32Array
@@ -36,28 +35,28 @@ export interface Model {
   tiers: { leverage: number; long: Layer; short: Layer; offGrid?: Record<Side, OffGridNotional> }[]
 }
 
-/** What lies beyond the rows of a layer, but within the cluster rule's distance from the close. */
+/** Notional outside the rows of a layer but within the cluster rule's distance from the close. */
 export interface OffGridNotional {
-  /** USD by column, in one row. */
+  /** One row: USD by column. */
   usd: Layer
-  /** By column how many bins it is from the edge of the map to the outermost one that holds anything. */
+  /** By column: distance in bins from the edge of the map to the outermost filled bin. */
   bins: Uint16Array
 }
 
-/** Where the rows of a layer are filled: the first such column, and how many follow from there. */
-export interface Stretches {
+/** By row: the first filled column, and the number of columns from there to the last filled one. */
+export interface RowExtents {
   from: Uint16Array
   length: Uint16Array
 }
 
 /**
- * A layer from the levels of its stretches, each the change from the column before.
+ * Decodes a layer: levels are stored as changes from the column before.
  *
- * @param bytes of this layer and whatever follows
- * @throws PayloadError for a level above `top`, and a stretch that ends after the last column or the last byte
+ * @param bytes those of this layer, which may be followed by others
+ * @throws PayloadError for a level above `top`, and for a row that ends after the last column or the last byte
  */
-export function layerFrom(
-  { from, length }: Stretches,
+export function createLayer(
+  { from, length }: RowExtents,
   bytes: Uint8Array,
   columns: number,
   usd: Float32Array,
@@ -87,15 +86,15 @@ export function layerFrom(
   return { ...layer, levels, usd }
 }
 
-/** Whether two maps have the same axes, prices, tiers and rules, so that they differ in no more than what their layers hold. */
-export function sameFrame(a: Model, b: Model): boolean {
-  const frame = ({ header: { symbol, timeframe, barMs, grid, tiers, presets, rule } }: Model) =>
+/** Whether two maps differ in their layers only: the same axes, prices, tiers and rules. */
+export function sameAxes(a: Model, b: Model): boolean {
+  const frameOf = ({ header: { symbol, timeframe, barMs, grid, tiers, presets, rule } }: Model) =>
     JSON.stringify([symbol, timeframe, barMs, grid, tiers, presets, rule])
   const equal = (one: ArrayLike<number>, other: ArrayLike<number>) =>
     Array.prototype.every.call(one, (value, i) => value === other[i])
   const candleColumns = Object.keys(a.candles) as (keyof Model['candles'])[]
   return (
-    frame(a) === frame(b) &&
+    frameOf(a) === frameOf(b) &&
     equal(a.edges, b.edges) &&
     equal(a.closes, b.closes) &&
     candleColumns.every(name => equal(a.candles[name], b.candles[name]))
@@ -103,22 +102,22 @@ export function sameFrame(a: Model, b: Model): boolean {
 }
 
 /** USD of one cell. */
-export function cellOf(layer: Layer, row: number, column: number): number {
+export function cellUsd(layer: Layer, row: number, column: number): number {
   if (column < layer.from[row]! || column >= layer.to[row]!) return 0
   return layer.usd[layer.levels[layer.start[row]! + column - layer.from[row]!]!]!
 }
 
-/** The row of a price; below 0 or `rows` and more outside of the map. */
-export function rowOf({ lnLow, lnRow }: Model, price: number): number {
+/** The row of a price; outside the map below 0, or `rows` and above. */
+export function rowAt({ lnLow, lnRow }: Model, price: number): number {
   return Math.floor((Math.log(price) - lnLow) / lnRow)
 }
 
-/** Price at the lower edge of a row; at its middle for `row + 0.5`. */
+/** Price at the lower edge of a row, or at its middle for `row + 0.5`. */
 export function priceAt({ lnLow, lnRow }: Model, row: number): number {
   return Math.exp(lnLow + row * lnRow)
 }
 
-/** The column that stands at a moment: −1 before the first, the last one after the end. */
+/** The column at a moment: −1 before the first, the last one after the end. */
 export function columnAt({ edges, columns }: Model, time: number): number {
   let low = -1
   let high = columns - 1

@@ -1,51 +1,49 @@
-/** Puts an explorer into an element and keeps it in step with its width, the theme and the reader's choices. */
+/** Mounts an explorer in an element, and rebuilds or updates it when another payload comes. */
 import { PLOT_CSS } from '../plot/css.ts'
 import { element, ensureStyle, messageOf, showProblem } from '../shared/dom.ts'
 import { applyThemeStyle } from '../shared/theme.ts'
 import { EXPLORER_CSS } from './css.ts'
 import { type Explorer, openExplorer } from './explorer.ts'
-import { type KernelPanel, kernelPanel } from './kernel.ts'
+import { createKernelPanel, type KernelPanel } from './kernel.ts'
 import type { ExplorerOptions } from './options.ts'
 import { type Header, readHeader } from './payload.ts'
 import { unpack } from './unpack.ts'
 
 export interface MountedExplorer {
-  /** Resolves when the map is drawn, or its problem shown. A map without width waits until it gets one. */
+  /** Resolves when the map or its error is shown. Without a width, drawing waits until there is one. */
   readonly drawn: Promise<void>
   /** Shows another payload in the same place. */
   update(payload: unknown): Promise<void>
-  /** Reads the theme and the width anew now, rather than with the next frame. */
+  /** Reads theme and width again and draws now. */
   refresh(): Promise<void>
   dispose(): void
 }
 
-/**
- * @param payload content of `application/vnd.liqnb.explorer+json`; anything else is answered by a message in `host`
- */
+/** @param payload content of `application/vnd.liqnb.explorer+json`; for anything else `host` shows an error */
 export function mountExplorer(host: HTMLElement, payload: unknown, options: ExplorerOptions): MountedExplorer {
   let explorer: Explorer | null = null
   let panel: KernelPanel | null = null
   let stopWatching = (): void => {}
   let disposed = false
-  let latest = 0
+  let latestTurn = 0
 
-  /** Shows a map; `again` for one that the kernel built anew for this place. */
-  const open = async (next: unknown, again = false): Promise<void> => {
-    const turn = ++latest
+  /** @param rebuilt whether the kernel sent it as answer to the panel of this explorer */
+  const open = async (next: unknown, rebuilt = false): Promise<void> => {
+    const turn = ++latestTurn
     const first = explorer === null
     if (first) performance.mark('liqnb:map given')
     try {
       const header = readHeader(next)
-      const [model, kept] = await Promise.all([unpack(header), explorer ? undefined : options.states.load(header.id)])
-      if (disposed || turn !== latest) return
+      const [model, saved] = await Promise.all([unpack(header), explorer ? undefined : options.states.load(header.id)])
+      if (disposed || turn !== latestTurn) return
       if (first) performance.mark('liqnb:map unpacked')
-      if (again && explorer?.takeLayers(model)) {
+      if (rebuilt && explorer?.replaceLayers(model)) {
         panel?.show(header.choices)
         return
       }
-      // The same cell run again, or the same map built anew: the reader's choices stay.
-      const state = explorer ? explorer.stateFor(model) : kept
-      if (again) panel?.show(header.choices)
+      // The cell was run again or the map rebuilt: the reader's choices stay.
+      const state = explorer ? explorer.stateFor(model) : saved
+      if (rebuilt) panel?.show(header.choices)
       else connect(header)
       const focused = document.activeElement
       explorer?.dispose()
@@ -54,13 +52,13 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
       applyThemeStyle(frame)
       explorer = openExplorer(frame, model, state, options, panel?.node ?? null)
       explorer.draw()
-      // Beside the other steps of an opening in a profile, and for who measures them.
+      // Marks the steps of opening for profiles and benchmarks.
       if (first) performance.mark('liqnb:map drawn')
       if (panel?.node.contains(focused)) (focused as HTMLElement).focus({ preventScroll: true })
     } catch (error) {
-      // What is seen outlasts an answer that cannot be shown; the panel says so.
-      if (again) throw error
-      if (disposed || turn !== latest) return
+      // The map stays; the panel shows the error.
+      if (rebuilt) throw error
+      if (disposed || turn !== latestTurn) return
       explorer?.dispose()
       explorer = null
       panel?.dispose()
@@ -71,9 +69,14 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
   const connect = (header: Header): void => {
     panel?.dispose()
     stopWatching()
-    stopWatching = options.states.watch(header.id, kept => explorer?.restore(kept))
-    const visible = (): [number, number] => explorer?.visible() ?? [0, 0]
-    panel = kernelPanel(header.choices, options.connect(header.channel), payload => open(payload, true), visible)
+    stopWatching = options.states.watch(header.id, saved => explorer?.restore(saved))
+    const visibleTimes = (): [number, number] => explorer?.visibleTimes() ?? [0, 0]
+    panel = createKernelPanel(
+      header.choices,
+      options.connect(header.channel),
+      payload => open(payload, true),
+      visibleTimes,
+    )
   }
 
   ensureStyle(host, 'plot', PLOT_CSS)

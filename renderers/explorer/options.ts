@@ -1,3 +1,4 @@
+/** What an explorer needs from its surroundings. */
 import type { Channel } from '../shared/channel.ts'
 import type { SaveFile } from '../shared/save.ts'
 import type { ThemeSource } from '../shared/theme.ts'
@@ -7,6 +8,6 @@ export interface ExplorerOptions {
   theme: ThemeSource
   save: SaveFile
   states: ViewStates
-  /** The way to the kernel that holds the map, by the channel that a payload names. */
+  /** Opens the payload's channel to the kernel. */
   connect(channel: string | undefined): Channel
 }

@@ -1,36 +1,36 @@
-/** Cells to pixels. Where several cells fall on one pixel the brightest shows, so that nothing bright is lost. */
+/** Paints cells to pixels. Of several cells on one pixel the brightest is painted, so that nothing bright is lost. */
 import type { Mixture } from './mix.ts'
 import type { Lut } from './palette.ts'
 
-/** For each pixel of one direction the cells on it, from (inclusive) to (exclusive); an empty range is off the map. */
-export interface Cells {
+/** The cells on each pixel along one axis, from (inclusive) to (exclusive); empty outside the map. */
+export interface PixelCells {
   from: Int32Array
   to: Int32Array
 }
 
 export interface Colours {
   long: Lut
-  /** Where it is another than `long`, the larger side of a pixel shows in its own colours. */
+  /** If not the same as `long`, the larger side of a pixel is painted in its own colours. */
   short: Lut
 }
 
 /**
- * Fills `pixels` (width × height, canvas order). Costs one comparison for each visible cell and one look-up for each
- * pixel that is not a repeat of the one above.
+ * Fills `pixels` (width × height, canvas order). Costs one comparison per visible cell and one lookup per pixel that does
+ * not repeat the one above.
  */
 export function paint(
   pixels: Uint32Array,
-  across: Cells,
-  down: Cells,
+  across: PixelCells,
+  down: PixelCells,
   mixture: Mixture,
   columns: number,
   colours: Colours,
 ): void {
   const width = across.from.length
   const height = down.from.length
-  const one = mixture.long === mixture.short
-  const long = new Brightest(mixture.long, across, columns)
-  const short = one ? null : new Brightest(mixture.short, across, columns)
+  const isSum = mixture.long === mixture.short
+  const long = new BrightestCells(mixture.long, across, columns)
+  const short = isSum ? null : new BrightestCells(mixture.short, across, columns)
   for (let y = 0; y < height; y++) {
     const rowFrom = down.from[y]!
     const rowTo = down.to[y]!
@@ -54,24 +54,24 @@ export function paint(
   }
 }
 
-/** The brightest cell on each pixel of a line, as the bits of a float: positive floats are in the order of their bits. */
-class Brightest {
+/** Finds the brightest cell on each pixel of a line, as bits of a float: positive floats sort like their bits. */
+class BrightestCells {
   readonly #bits: Uint32Array
   readonly #columns: number
-  readonly #across: Cells
+  readonly #across: PixelCells
   readonly #rows: Uint32Array
   readonly #out: Uint32Array
   /** Last column on each pixel. */
   readonly #last: Int32Array
-  /** Columns and pixels that have to do with each other. */
+  /** Range of the visible columns, and of the pixels they cover. */
   readonly #from: number
   readonly #to: number
   readonly #left: number
   readonly #right: number
-  /** Each of those pixels has one or two columns on it. */
-  readonly #few: boolean
+  /** No pixel has more than two columns on it. */
+  readonly #atMostTwo: boolean
 
-  constructor(values: Float32Array, across: Cells, columns: number) {
+  constructor(values: Float32Array, across: PixelCells, columns: number) {
     this.#bits = new Uint32Array(values.buffer, values.byteOffset, values.length)
     this.#columns = columns
     this.#across = across
@@ -82,20 +82,20 @@ class Brightest {
     let to = 0
     let left = across.from.length
     let right = 0
-    let few = true
+    let atMostTwo = true
     for (let x = 0; x < across.from.length; x++) {
       if (across.from[x]! >= across.to[x]!) continue
       from = Math.min(from, across.from[x]!)
       to = Math.max(to, across.to[x]!)
       left = Math.min(left, x)
-      few &&= across.to[x]! <= across.from[x]! + 2 && (right === 0 || right === x)
+      atMostTwo &&= across.to[x]! <= across.from[x]! + 2 && (right === 0 || right === x)
       right = x + 1
     }
     this.#from = from
     this.#to = to
     this.#left = left
     this.#right = right
-    this.#few = few
+    this.#atMostTwo = atMostTwo
   }
 
   line(rowFrom: number, rowTo: number): Uint32Array {
@@ -114,8 +114,8 @@ class Brightest {
     const last = this.#last
     const left = this.#left
     const right = this.#right
-    // Pixels to the left and right of the map are 0 from the start.
-    if (this.#few) {
+    // Pixels left and right of the map stay 0.
+    if (this.#atMostTwo) {
       for (let x = left; x < right; x++) {
         const one = source[shift + from[x]!]!
         const other = source[shift + last[x]!]!

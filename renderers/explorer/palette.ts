@@ -1,11 +1,11 @@
-/** Colours of USD. All scales rise evenly in lightness, so they can be read without telling hues apart. */
-import { stepOf, valueOfStep } from './mix.ts'
+/** Colour scales for USD. All rise evenly in lightness, so they can be read without distinguishing hues. */
+import { floatOfStep, floatStep } from './mix.ts'
 
 export interface Palette {
   name: string
-  /** Anchors from the faintest to the brightest, for a dark ground. */
+  /** Anchors from the faintest to the brightest, for dark backgrounds. */
   dark: readonly string[]
-  /** The same for a light ground, where strong means dark. */
+  /** The same for light backgrounds, where strong means dark. */
   light: readonly string[]
 }
 
@@ -31,7 +31,7 @@ export const SHORT_PALETTE: Palette = {
 }
 
 export interface ColourScale {
-  /** USD of the brightest colour, and on a logarithmic scale of the faintest. */
+  /** USD of the brightest colour, and of the faintest (logarithmic scale only). */
   max: number
   min: number
   log: boolean
@@ -39,7 +39,7 @@ export interface ColourScale {
   threshold: number
 }
 
-/** Where a value stands on the scale: 0 the faintest, 1 the brightest colour; below 0 it is not shown. */
+/** Position of a value on the scale: 0 the faintest, 1 the brightest colour; negative values are not painted. */
 export function positionOf(scale: ColourScale, usd: number): number {
   if (!(usd > 0)) return -1
   const position = scale.log ? Math.log(usd / scale.min) / Math.log(scale.max / scale.min) : usd / scale.max
@@ -51,15 +51,15 @@ export function usdAt(scale: ColourScale, position: number): number {
   return scale.log ? scale.min * (scale.max / scale.min) ** position : scale.max * position
 }
 
-/** Positions below this are more and more transparent. */
+/** Positions below this fade to transparent. */
 const FADE = 0.16
 
-/** Red, green, blue 0 … 255 and alpha 0 … 1 at a position; the faintest fade into the ground. */
+/** Red, green, blue 0 … 255 and alpha 0 … 1 at a position; the faintest fade into the background. */
 export function colourAt(anchors: readonly string[], position: number): [number, number, number, number] {
-  const place = Math.min(1, Math.max(0, position)) * (anchors.length - 1)
-  const index = Math.min(anchors.length - 2, Math.floor(place))
+  const scaled = Math.min(1, Math.max(0, position)) * (anchors.length - 1)
+  const index = Math.min(anchors.length - 2, Math.floor(scaled))
   const [a, b] = [rgb(anchors[index]!), rgb(anchors[index + 1]!)]
-  const share = place - index
+  const share = scaled - index
   const channel = (i: 0 | 1 | 2) => Math.round(a[i] + (b[i] - a[i]) * share)
   return [channel(0), channel(1), channel(2), Math.min(1, Math.max(0, position) / FADE)]
 }
@@ -69,24 +69,24 @@ function rgb(hex: string): [number, number, number] {
   return [value >> 16, (value >> 8) & 255, value & 255]
 }
 
-/** A colour for each upper half of the bits of a positive float (see `quantile`), as a canvas stores it: ABGR. */
+/** A colour (ABGR, as a canvas stores it) for each {@link floatStep}. */
 export type Lut = Uint32Array
 
-/** 1024 colours are finer than a screen shows. */
+/** Finer than a screen can show. */
 const SHADES = 1024
 
-export function lookup(scale: ColourScale, anchors: readonly string[], out: Lut = new Uint32Array(1 << 15)): Lut {
+export function createLut(scale: ColourScale, anchors: readonly string[], out: Lut = new Uint32Array(1 << 15)): Lut {
   const shades = new Uint32Array(SHADES + 1)
   for (let i = 0; i <= SHADES; i++) {
     const [r, g, b, a] = colourAt(anchors, i / SHADES)
     shades[i] = ((Math.round(a * 255) << 24) | (b << 16) | (g << 8) | r) >>> 0
   }
-  // Below this the scale has no colour, or one that is quite transparent; above its end there is only the brightest.
-  const first = Math.max(1, stepOf(scale.log ? scale.min : scale.max / (4 * SHADES)))
-  const end = Math.min(out.length, stepOf(scale.max) + 1)
+  // Below `first` everything is transparent, from `end` on everything has the brightest colour.
+  const first = Math.max(1, floatStep(scale.log ? scale.min : scale.max / (4 * SHADES)))
+  const end = Math.min(out.length, floatStep(scale.max) + 1)
   out.fill(0, 0, first)
   for (let step = first; step < end; step++) {
-    const position = positionOf(scale, valueOfStep(step))
+    const position = positionOf(scale, floatOfStep(step))
     out[step] = position >= 0 && position >= scale.threshold ? shades[Math.round(position * SHADES)]! : 0
   }
   out.fill(shades[SHADES]!, end)

@@ -1,23 +1,23 @@
-/** Mouse, pen and touch on the plot: pan, zoom box, measure, wheel. */
+/** Mouse, pen and touch on the map: pan, zoom box, measure, wheel. */
 import type { Point, Range } from '../plot/scales.ts'
-import { moved } from './geometry.ts'
+import { panZoom } from './geometry.ts'
 import type { Tool } from './state.ts'
 import type { View } from './view.ts'
 
 export interface PointerActions {
   tool(): Tool
-  /** The reader has moved or zoomed; null is back to all of the map. */
+  /** After a pan or zoom; null: back to all of the map. */
   setRange(range: Range | null): void
-  /** The pointer, a box or a measure has changed. */
+  /** After a change of the crosshair, the box or the measure. */
   cursorMoved(): void
 }
 
-/** Less of a move than this is a click. */
+/** A shorter drag is a click. */
 const CLICK_PX = 4
 const WHEEL_STEP = 0.0016
 
-/** Listens on `node`, whose top left corner is that of the stage, until `signal` is aborted. */
-export function listenToPointer(node: HTMLElement, view: View, actions: PointerActions, signal: AbortSignal): void {
+/** Listens on `node`, whose top left corner is the origin of the layout, until `signal` aborts. */
+export function bindPointer(node: HTMLElement, view: View, actions: PointerActions, signal: AbortSignal): void {
   let drag: { id: number; x: number; y: number; range: Range; from: Point; kind: Tool; moved: boolean } | null = null
 
   const local = (event: MouseEvent): { x: number; y: number } => {
@@ -25,12 +25,12 @@ export function listenToPointer(node: HTMLElement, view: View, actions: PointerA
     return { x: event.clientX - left, y: event.clientY - top }
   }
   const inPlot = ({ x, y }: { x: number; y: number }): boolean => {
-    const { plot, profile } = view.stage
+    const { plot, profile } = view.layout
     const right = profile.width > 0 ? profile.left + profile.width : plot.left + plot.width
     return x >= plot.left && x <= right && y >= plot.top && y <= plot.top + plot.height
   }
   const pointAt = ({ x, y }: { x: number; y: number }): Point => {
-    const { plot } = view.stage
+    const { plot } = view.layout
     const clamp = (value: number, from: number, length: number) => Math.min(from + length, Math.max(from, value))
     return {
       time: view.scales.time(clamp(x, plot.left, plot.width)),
@@ -42,7 +42,7 @@ export function listenToPointer(node: HTMLElement, view: View, actions: PointerA
     'pointerdown',
     event => {
       const at = local(event)
-      // A finger comes without hovering before: what it taps on is read.
+      // Touch does not hover, so a tap shows the readout.
       if (event.pointerType === 'touch') {
         view.cursor.at = inPlot(at) ? pointAt(at) : null
         actions.cursorMoved()
@@ -68,10 +68,10 @@ export function listenToPointer(node: HTMLElement, view: View, actions: PointerA
     { signal },
   )
   const dragTo = (from: NonNullable<typeof drag>, at: { x: number; y: number }): void => {
-    const { plot } = view.stage
+    const { plot } = view.layout
     if (from.kind === 'pan') {
       const step = { panX: (from.x - at.x) / plot.width, panY: (at.y - from.y) / plot.height }
-      actions.setRange(moved(from.range, view.state.logPrice, step))
+      actions.setRange(panZoom(from.range, view.state.logPrice, step))
     } else if (from.kind === 'box') view.cursor.box = { from: from.from, to: pointAt(at) }
     else view.cursor.measure = { from: from.from, to: pointAt(at) }
   }
@@ -79,9 +79,9 @@ export function listenToPointer(node: HTMLElement, view: View, actions: PointerA
     if (!drag || event.pointerId !== drag.id) return
     const { box } = view.cursor
     view.cursor.box = null
-    // The page scrolls with that finger.
+    // The browser scrolls the page with this touch.
     if (event.type === 'pointercancel') view.cursor.at = null
-    if (event.type === 'pointerup' && drag.moved && box) actions.setRange(rangeOf(box.from, box.to))
+    if (event.type === 'pointerup' && drag.moved && box) actions.setRange(rangeBetween(box.from, box.to))
     if (!drag.moved) view.cursor.measure = null
     drag = null
     actions.cursorMoved()
@@ -108,21 +108,21 @@ export function listenToPointer(node: HTMLElement, view: View, actions: PointerA
     'wheel',
     event => {
       const at = local(event)
-      // The wheel belongs to the page, unless the reader has turned to the map.
+      // The wheel scrolls the page unless the map has the focus.
       if (!inPlot(at) || !(event.ctrlKey || event.metaKey || node.contains(document.activeElement))) return
       event.preventDefault()
-      const { plot } = view.stage
+      const { plot } = view.layout
       const atX = Math.min(1, (at.x - plot.left) / plot.width)
       const atY = 1 - (at.y - plot.top) / plot.height
       const lines = event.deltaMode === 1 ? 16 : 1
       const zoom = Math.exp(Math.max(-1, Math.min(1, event.deltaY * lines * WHEEL_STEP)))
       if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY))
         actions.setRange(
-          moved(view.range, view.state.logPrice, { panX: ((event.deltaX || event.deltaY) * lines) / plot.width }),
+          panZoom(view.range, view.state.logPrice, { panX: ((event.deltaX || event.deltaY) * lines) / plot.width }),
         )
       else
         actions.setRange(
-          moved(view.range, view.state.logPrice, { zoomX: zoom, zoomY: event.altKey ? zoom : 1, atX, atY }),
+          panZoom(view.range, view.state.logPrice, { zoomX: zoom, zoomY: event.altKey ? zoom : 1, atX, atY }),
         )
     },
     { signal, passive: false },
@@ -130,7 +130,7 @@ export function listenToPointer(node: HTMLElement, view: View, actions: PointerA
 }
 
 /** The range that two corners span. */
-export function rangeOf(a: Point, b: Point): Range {
+export function rangeBetween(a: Point, b: Point): Range {
   return {
     timeFrom: Math.min(a.time, b.time),
     timeTo: Math.max(a.time, b.time),

@@ -1,34 +1,34 @@
-/** What the map says at one place: for the tooltip, the screen reader and the file. */
+/** Values of the map at one point, for the tooltip and the screen reader. */
 
 import type { Point } from '../plot/scales.ts'
 import { percentText, priceText, timeText, usdText } from '../plot/ticks.ts'
-import { cellOf, columnAt, type Model, rowOf } from './model.ts'
+import { cellUsd, columnAt, type Model, rowAt } from './model.ts'
 
 export interface Readout {
   time: number
   price: number
-  /** From the close that was known then, as a fraction. */
+  /** From the close of that column, as a fraction. */
   distance: number
   long: number
   short: number
   byTier: { leverage: number; usd: number }[]
 }
 
-/** null where the map says nothing: before its first column, after `lastColumn`, or off its prices. */
+/** null outside the map: before its first column, after `lastColumn`, or beyond its prices. */
 export function readAt(model: Model, weights: readonly number[], at: Point, lastColumn: number): Readout | null {
   const column = columnAt(model, at.time)
-  const row = rowOf(model, at.price)
+  const row = rowAt(model, at.price)
   if (column < 0 || column > lastColumn || row < 0 || row >= model.rows) return null
   let long = 0
   let short = 0
   const byTier = model.tiers.map((layers, tier) => {
-    const own = {
-      long: weights[tier]! * cellOf(layers.long, row, column),
-      short: weights[tier]! * cellOf(layers.short, row, column),
+    const usd = {
+      long: weights[tier]! * cellUsd(layers.long, row, column),
+      short: weights[tier]! * cellUsd(layers.short, row, column),
     }
-    long += own.long
-    short += own.short
-    return { leverage: layers.leverage, usd: own.long + own.short }
+    long += usd.long
+    short += usd.short
+    return { leverage: layers.leverage, usd: usd.long + usd.short }
   })
   return {
     time: model.edges[column]!,
@@ -40,7 +40,7 @@ export function readAt(model: Model, weights: readonly number[], at: Point, last
   }
 }
 
-/** The moment, and by line a name, a value, and a share or change. */
+/** The time as heading, and lines of name, value, and share or change. */
 export function readoutLines(readout: Readout): {
   heading: string
   lines: [name: string, value: string, share: string][]
@@ -55,6 +55,7 @@ export function readoutLines(readout: Readout): {
   return { heading: `${timeText(time)} UTC`, lines }
 }
 
+/** The readout as one sentence for screen readers. */
 export function readoutText(readout: Readout): string {
   const { heading, lines } = readoutLines(readout)
   return [heading, ...lines.map(line => line.filter(Boolean).join(' '))].join(', ')

@@ -1,11 +1,13 @@
-/** Plays what was known, column by column, to the end. */
+/** Replays the map as it was known at each column, up to the last one. */
 import type { Model } from './model.ts'
 import type { View } from './view.ts'
 
-/** A whole replay takes about so long, but no column less than a frame. */
-const LENGTH_MS = 20_000
-/** With reduced motion a column stands at least so long. */
-const CALM_MS = 500
+/** Duration of a whole replay; columns are skipped if they would be shorter than {@link MIN_STEP_MS}. */
+const DURATION_MS = 20_000
+/** Two frames. */
+const MIN_STEP_MS = 33
+/** With reduced motion. */
+const MIN_CALM_STEP_MS = 500
 
 export interface Replay {
   readonly playing: boolean
@@ -13,15 +15,20 @@ export interface Replay {
   stop(): void
 }
 
-/** @param changed is called when it starts or stops */
-export function replayOf(model: Model, view: View, show: (asOf: number | null) => void, changed: () => void): Replay {
+/** @param onToggle called when it starts or stops */
+export function createReplay(
+  model: Model,
+  view: View,
+  show: (asOf: number | null) => void,
+  onToggle: () => void,
+): Replay {
   const last = model.columns - 1
   let timer: ReturnType<typeof setInterval> | undefined
   const stop = (): void => {
     if (timer === undefined) return
     clearInterval(timer)
     timer = undefined
-    changed()
+    onToggle()
   }
   return {
     get playing() {
@@ -33,17 +40,17 @@ export function replayOf(model: Model, view: View, show: (asOf: number | null) =
         stop()
         return
       }
-      const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
-      const pause = Math.max(calm ? CALM_MS : 33, LENGTH_MS / model.columns)
-      const step = Math.max(1, Math.round((pause * model.columns) / LENGTH_MS))
+      const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches
+      const stepMs = Math.max(reducedMotion ? MIN_CALM_STEP_MS : MIN_STEP_MS, DURATION_MS / model.columns)
+      const step = Math.max(1, Math.round((stepMs * model.columns) / DURATION_MS))
       let column = view.state.asOf ?? 0
       show(column)
       timer = setInterval(() => {
         column = Math.min(last, column + step)
         show(column === last ? null : column)
         if (column === last) stop()
-      }, pause)
-      changed()
+      }, stepMs)
+      onToggle()
     },
   }
 }

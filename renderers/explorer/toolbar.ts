@@ -1,4 +1,4 @@
-/** The row between the map and the panel: what was known when, tools, files, help. */
+/** The toolbar below the map: time of the shown state, replay, tools, downloads, help. */
 
 import { timeText } from '../plot/ticks.ts'
 import { element } from '../shared/dom.ts'
@@ -10,7 +10,7 @@ export interface ToolbarActions {
   setTool(tool: Tool): void
   reset(): void
   play(): void
-  save(kind: 'png' | 'svg' | 'csv'): void
+  download(kind: 'png' | 'svg' | 'csv'): void
   help(): void
 }
 
@@ -35,13 +35,13 @@ export function createToolbar(model: Model, actions: ToolbarActions): Toolbar {
     actions.change({ asOf: column === last ? null : column })
   })
   const tools = TOOLS.map(([tool, name, hint]) => ({ tool, node: button(name, hint, () => actions.setTool(tool)) }))
-  const files = (['png', 'svg', 'csv'] as const).map(kind =>
-    button(kind.toUpperCase(), `Download as ${kind.toUpperCase()}`, () => actions.save(kind)),
+  const downloads = (['png', 'svg', 'csv'] as const).map(kind =>
+    button(kind.toUpperCase(), `Download as ${kind.toUpperCase()}`, () => actions.download(kind)),
   )
   return {
     node: element(
       'div',
-      { class: 'liqnb-x-strip' },
+      { class: 'liqnb-x-toolbar' },
       element('div', { class: 'liqnb-x-asof' }, play, asOf, time),
       element(
         'div',
@@ -49,7 +49,7 @@ export function createToolbar(model: Model, actions: ToolbarActions): Toolbar {
         ...tools.map(({ node }) => node),
         button('Reset', 'Show all of the map (double click)', actions.reset),
         element('span', { class: 'liqnb-x-gap' }),
-        ...files,
+        ...downloads,
         button('?', 'Keys and mouse', actions.help),
       ),
     ),

@@ -1,8 +1,10 @@
 /**
- * Makes a figure's JSON safe to hand to Plotly: text reduced to formatting, nothing that would be fetched from
- * a network, no keys that reach into prototypes, typed arrays as long as they say. What had to go is told in `notes`.
+ * Makes a figure's JSON safe for Plotly: text reduced to formatting, nothing that loads from a network, no keys that reach
+ * prototypes, typed arrays of the length they claim. `notes` lists what was removed.
  */
-import { isRecord, type JsonRecord, kindOf, PayloadError } from '../shared/json.ts'
+import { isRecord, type JsonRecord } from '../../src/common/json.ts'
+import { valueText } from '../../src/common/schema.ts'
+import { PayloadError } from '../shared/payload.ts'
 import { cleanText } from './text.ts'
 
 const MAX_DEPTH = 64
@@ -45,9 +47,9 @@ const DTYPE_BYTES: { [dtype: string]: number } = {
 /**
  * Returns a cleaned copy of `value`. Arrays of numbers are shared with the original.
  *
- * @param path where `value` stands in the figure, e.g. `data[0]`
- * @param notes gets a line for each thing left out
- * @throws PayloadError for a typed array whose length does not fit, or for nesting without end
+ * @param path path of `value` in the figure, e.g. `data[0]`
+ * @param notes gets a line for each removed part
+ * @throws PayloadError for a typed array of the wrong length, or for too deep nesting
  */
 export function clean(value: unknown, path: string, notes: string[]): unknown {
   return cleanValue(value, '', path, notes, 0)
@@ -64,24 +66,26 @@ function cleanValue(value: unknown, key: string, path: string, notes: string[], 
   if (isTypedArraySpec(value)) return cleanTypedArray(value, path)
   const copy: JsonRecord = {}
   for (const [name, item] of Object.entries(value)) {
-    const here = path ? `${path}.${name}` : name
-    if (FORBIDDEN_KEY.test(name)) notes.push(`${here} (not a name of an attribute)`)
+    const itemPath = path ? `${path}.${name}` : name
+    if (FORBIDDEN_KEY.test(name)) notes.push(`${itemPath} (not an attribute name)`)
     else if (isSource(name) && typeof item === 'string' && !DATA_IMAGE.test(item))
-      notes.push(`${here} (only data: images are drawn)`)
-    else if ((name === 'args' || name === 'args2') && reachesOut(item))
-      notes.push(`${here} (would load from a network)`)
-    else copy[name] = cleanValue(item, name, here, notes, depth + 1)
+      notes.push(`${itemPath} (only data: images are drawn)`)
+    else if ((name === 'args' || name === 'args2') && loadsFromNetwork(item))
+      notes.push(`${itemPath} (would load from a network)`)
+    else copy[name] = cleanValue(item, name, itemPath, notes, depth + 1)
   }
   return copy
 }
 
 const isSource = (name: string): boolean => name === 'source' || name.endsWith('.source')
 
-/** Buttons and sliders of a figure change it later, past this cleaning: theirs must not bring in images or maps. */
-function reachesOut(value: unknown): boolean {
+/** Buttons and sliders change the figure later, without this cleaning, so their arguments must not add images or maps. */
+function loadsFromNetwork(value: unknown): boolean {
   if (typeof value === 'string') return isSource(value) || NETWORK_TRACES.has(value)
-  if (Array.isArray(value)) return value.some(reachesOut)
-  return isRecord(value) && Object.entries(value).some(([name, item]) => reachesOut(name) || reachesOut(item))
+  if (Array.isArray(value)) return value.some(loadsFromNetwork)
+  return (
+    isRecord(value) && Object.entries(value).some(([name, item]) => loadsFromNetwork(name) || loadsFromNetwork(item))
+  )
 }
 
 function isTypedArraySpec(value: JsonRecord): boolean {
@@ -93,7 +97,8 @@ function cleanTypedArray(spec: JsonRecord, path: string): JsonRecord {
   const size = DTYPE_BYTES[dtype as string]
   if (size === undefined)
     throw new PayloadError(`${path}.dtype: unknown type "${String(dtype)}"; expected one of f8, f4, i4 …`)
-  if (typeof bdata !== 'string') throw new PayloadError(`${path}.bdata: expected base64 text, found ${kindOf(bdata)}`)
+  if (typeof bdata !== 'string')
+    throw new PayloadError(`${path}.bdata: expected base64 text, found ${valueText(bdata)}`)
   const bytes = base64Bytes(bdata)
   if (bytes === null) throw new PayloadError(`${path}.bdata is not base64`)
   if (bytes % size !== 0)
@@ -101,8 +106,8 @@ function cleanTypedArray(spec: JsonRecord, path: string): JsonRecord {
   if (shape === undefined) return { dtype, bdata }
   const dimensions = Array.isArray(shape) ? shape.map(Number) : String(shape).split(',').map(Number)
   const items = dimensions.reduce((product, length) => product * length, 1)
-  const whole = dimensions.every(length => Number.isInteger(length) && length >= 0)
-  if (!whole || dimensions.length > 3 || items !== bytes / size)
+  const areCounts = dimensions.every(length => Number.isInteger(length) && length >= 0)
+  if (!areCounts || dimensions.length > 3 || items !== bytes / size)
     throw new PayloadError(`${path}.shape is ${dimensions.join(' × ')}, but bdata holds ${bytes / size} values`)
   return { dtype, bdata, shape: dimensions.join(',') }
 }

@@ -1,19 +1,19 @@
 /**
- * The drawn figure as a file. A webview's content security policy forbids `blob:` images, which Plotly's own PNG
- * download needs, so the way here is SVG text → `data:` image → canvas.
+ * Exports the drawn figure as a file. Plotly's own PNG download needs `blob:` images, which a webview's content security policy
+ * forbids; so SVG text → `data:` image → canvas.
  */
-import type { JsonRecord } from '../shared/json.ts'
+import type { JsonRecord } from '../../src/common/json.ts'
 import type { Plotly } from './plotly.ts'
 
 /** Pixels of the PNG per CSS pixel. */
 const PNG_SCALE = 2
 
-/** What Plotly leaves on the element it drew into. */
+/** The element that Plotly drew into, with the properties that it adds. */
 export type GraphDiv = HTMLElement & { data?: JsonRecord[]; layout?: JsonRecord }
 
 export type ImageFormat = 'png' | 'svg'
 
-/** Draws what `graph` shows now, zoom included, upon an opaque `background`. */
+/** The current state of `graph`, zoom included, on an opaque `background`. */
 export async function toImage(plotly: Plotly, graph: GraphDiv, format: ImageFormat, background: string): Promise<Blob> {
   const { width, height } = graph.getBoundingClientRect()
   const layout = { ...graph.layout, paper_bgcolor: background }
@@ -35,15 +35,4 @@ async function rasterize(svg: string, width: number, height: number): Promise<Bl
   return new Promise((resolve, reject) => {
     canvas.toBlob(blob => (blob ? resolve(blob) : reject(new Error('the PNG could not be encoded'))), 'image/png')
   })
-}
-
-/** A file name made of the figure's label: `btc-liquidation-heatmap.png`. */
-export function imageFileName(label: string, format: ImageFormat): string {
-  const stem = label
-    .normalize('NFKD')
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 60)
-    .toLowerCase()
-  return `${stem || 'figure'}.${format}`
 }

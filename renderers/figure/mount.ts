@@ -1,11 +1,12 @@
-/** Draws one figure into an element and keeps it in step with the element's width and the theme. */
+/** Mounts a figure in an element, and redraws it when the width or the theme changes. */
+import type { JsonRecord } from '../../src/common/json.ts'
+import { fileName } from '../plot/image-file.ts'
 import { element, ensureStyle, messageOf, showProblem } from '../shared/dom.ts'
-import type { JsonRecord } from '../shared/json.ts'
 import type { SaveFile } from '../shared/save.ts'
 import { applyThemeStyle, type Theme, type ThemeSource } from '../shared/theme.ts'
 import { FIGURE_CSS } from './css.ts'
 import { DOWNLOAD_ICONS } from './icons.ts'
-import { type GraphDiv, type ImageFormat, imageFileName, toImage } from './image.ts'
+import { type GraphDiv, type ImageFormat, toImage } from './image.ts'
 import { type Figure, readFigure } from './payload.ts'
 import { loadPlotly, type Plotly } from './plotly.ts'
 import { type Measure, responsive } from './responsive.ts'
@@ -14,30 +15,28 @@ import { merge, themeTemplate } from './template.ts'
 export interface FigureOptions {
   theme: ThemeSource
   save: SaveFile
-  /** Whether the place's content security policy allows code made at run time; WebGL scatter needs it. */
+  /** Whether the content security policy allows code created at run time; WebGL scatter needs it. */
   canEval: boolean
 }
 
 export interface MountedFigure {
-  /** Resolves when the figure is drawn, or its problem shown. A figure without width waits until it gets one. */
+  /** Resolves when the figure or its error is shown. Without a width, drawing waits until there is one. */
   readonly drawn: Promise<void>
-  /** Draws another payload in the same place. */
+  /** Shows another payload in the same place. */
   update(payload: unknown): Promise<void>
-  /** Reads the theme anew now, rather than with the next frame. */
+  /** Reads theme and width again and draws now. */
   refresh(): Promise<void>
   dispose(): void
 }
 
-/** What the plot was last drawn with. */
-interface Drawn {
+/** What a drawing depends on. */
+interface DrawnState {
   figure: Figure
   theme: Theme
   width: number
 }
 
-/**
- * @param payload content of `application/vnd.plotly.v1+json`; anything else is answered by a message in `host`
- */
+/** @param payload content of `application/vnd.plotly.v1+json`; for anything else `host` shows an error */
 export function mountFigure(host: HTMLElement, payload: unknown, options: FigureOptions): MountedFigure {
   const graph: GraphDiv = element('div')
   const frame = element('div', { class: 'liqnb-figure' }, graph)
@@ -45,8 +44,8 @@ export function mountFigure(host: HTMLElement, payload: unknown, options: Figure
   let figure: Figure | null = null
   let plotly: Plotly | null = null
   let buttons: JsonRecord[] | null = null
-  let drawn: Drawn | null = null
-  let settling: Promise<void> | null = null
+  let drawn: DrawnState | null = null
+  let updating: Promise<void> | null = null
   let frameRequest = 0
   let disposed = false
 
@@ -70,12 +69,12 @@ export function mountFigure(host: HTMLElement, payload: unknown, options: Figure
     showProblem(host, `This figure cannot be drawn: ${messageOf(error)}.`)
   }
 
-  /** Brings the plot to the wanted state, again until nothing changed meanwhile. Runs one at a time. */
-  const settle = (): Promise<void> => {
-    settling ??= draw().finally(() => {
-      settling = null
+  /** Draws until the plot matches figure, theme and width; one run at a time. */
+  const update = (): Promise<void> => {
+    updating ??= draw().finally(() => {
+      updating = null
     })
-    return settling
+    return updating
   }
   const draw = async (): Promise<void> => {
     if (!figure) return
@@ -85,18 +84,18 @@ export function mountFigure(host: HTMLElement, payload: unknown, options: Figure
         const width = figure.width ?? Math.floor(frame.clientWidth)
         if (width === 0) return
         const theme = options.theme.read(frame)
-        const wanted: Drawn = { figure, theme, width }
-        if (drawn && same(drawn, wanted)) return
-        await step(plotly, wanted)
+        const target: DrawnState = { figure, theme, width }
+        if (drawn && same(drawn, target)) return
+        await drawTo(plotly, target)
         if (disposed) plotly.purge(graph)
-        else drawn = wanted
+        else drawn = target
       }
     } catch (error) {
       if (!disposed) fail(error)
     }
   }
-  const step = async (library: Plotly, wanted: Drawn): Promise<void> => {
-    const { figure, theme, width } = wanted
+  const drawTo = async (library: Plotly, target: DrawnState): Promise<void> => {
+    const { figure, theme, width } = target
     graph.style.width = figure.width === null ? '' : `${width}px`
     const template = merge(themeTemplate(theme), figure.template)
     const fitted = { width, ...responsive(figure.layout, width, textMeasure(theme.fontFamily)) }
@@ -104,7 +103,7 @@ export function mountFigure(host: HTMLElement, payload: unknown, options: Figure
       await library.relayout(graph, sameTheme(drawn.theme, theme) ? fitted : { ...fitted, template })
       return
     }
-    // With a `uirevision` the reader's zoom outlasts an update of the data.
+    // A constant `uirevision` keeps the reader's zoom when the data changes.
     const layout: JsonRecord = {
       uirevision: 'liqnb',
       ...figure.layout,
@@ -113,7 +112,7 @@ export function mountFigure(host: HTMLElement, payload: unknown, options: Figure
       height: figure.height,
       autosize: false,
     }
-    // The same buttons each time: Plotly takes other ones for another figure and builds everything anew.
+    // The same object each time: for other buttons Plotly would rebuild everything.
     buttons ??= downloadButtons(library)
     const config = { ...figure.config, ...FIXED_CONFIG, modeBarButtonsToAdd: buttons }
     if (drawn) await library.react(graph, figure.data, layout, config)
@@ -132,39 +131,38 @@ export function mountFigure(host: HTMLElement, payload: unknown, options: Figure
     if (!drawn) return
     try {
       const file = await toImage(library, graph, format, drawn.theme.background)
-      await options.save(file, imageFileName(drawn.figure.label, format))
+      await options.save(file, fileName([drawn.figure.label], 'figure', format))
     } catch (error) {
       notes.hidden = false
       notes.textContent = `The ${format.toUpperCase()} could not be made: ${messageOf(error)}`
     }
   }
 
-  // One request per frame, however often the size or the theme changes.
-  const later = (): void => {
+  const requestUpdate = (): void => {
     if (frameRequest || disposed) return
     frameRequest = requestAnimationFrame(() => {
       frameRequest = 0
-      void settle()
+      void update()
     })
   }
 
   ensureStyle(host, 'figure', FIGURE_CSS)
   open(payload)
   applyThemeStyle(frame)
-  const resizes = new ResizeObserver(later)
-  resizes.observe(frame)
-  const stopWatching = options.theme.watch(later)
+  const resizeObserver = new ResizeObserver(requestUpdate)
+  resizeObserver.observe(frame)
+  const stopWatching = options.theme.watch(requestUpdate)
   return {
-    drawn: settle(),
+    drawn: update(),
     update(next) {
       open(next)
-      return settle()
+      return update()
     },
-    refresh: settle,
+    refresh: update,
     dispose() {
       disposed = true
       cancelAnimationFrame(frameRequest)
-      resizes.disconnect()
+      resizeObserver.disconnect()
       stopWatching()
       if (drawn) plotly?.purge(graph)
       drawn = null
@@ -174,7 +172,7 @@ export function mountFigure(host: HTMLElement, payload: unknown, options: Figure
   }
 }
 
-/** Nothing in a figure may reach a server; sizes and tips are the renderer's own affair. */
+/** Nothing may reach a server; the renderer itself controls size and tips. */
 const FIXED_CONFIG: JsonRecord = {
   responsive: false,
   displaylogo: false,
@@ -187,10 +185,10 @@ const FIXED_CONFIG: JsonRecord = {
 }
 
 const sameTheme = (a: Theme, b: Theme): boolean => JSON.stringify(a) === JSON.stringify(b)
-const same = (a: Drawn, b: Drawn): boolean =>
+const same = (a: DrawnState, b: DrawnState): boolean =>
   a.figure === b.figure && a.width === b.width && sameTheme(a.theme, b.theme)
 
-/** Titles are bold, and measured as bold. */
+/** Measures bold text, as titles are. */
 function textMeasure(fontFamily: string): Measure {
   const context = document.createElement('canvas').getContext('2d')
   return (text, size) => {
@@ -200,7 +198,7 @@ function textMeasure(fontFamily: string): Measure {
   }
 }
 
-/** Plotly draws into several stacked SVGs; the first speaks for all. */
+/** Labels the figure for screen readers: the first of Plotly's stacked SVGs, the others are hidden. */
 function label(graph: HTMLElement, text: string): void {
   for (const [index, svg] of graph.querySelectorAll('.main-svg').entries()) {
     if (index > 0) {

@@ -1,20 +1,24 @@
-/** Plotly itself: 4.8 MB, so it is loaded when the first figure is drawn, and once for all. */
+/** Loads Plotly, which has 4.8 MB, with the first figure. */
 import type { Config, Data, Layout, ToImgopts } from 'plotly.js-dist-min'
-import type { JsonRecord } from '../shared/json.ts'
+import type { JsonRecord } from '../../src/common/json.ts'
+import { PLOTLY_KEY } from './plotly-key.ts'
 
-/** The calls we make, in the terms we make them: JSON that `readFigure` has cleaned. */
+/** The used part of Plotly, typed for JSON that `readFigure` has cleaned. */
 export interface Plotly {
   newPlot(root: HTMLElement, data: JsonRecord[], layout: JsonRecord, config: JsonRecord): Promise<unknown>
   react(root: HTMLElement, data: JsonRecord[], layout: JsonRecord, config: JsonRecord): Promise<unknown>
   relayout(root: HTMLElement, update: JsonRecord): Promise<unknown>
-  /** The figure as SVG text, drawn anew off screen. */
+  /** Draws the figure off screen as SVG text. */
   toSvg(data: unknown, layout: JsonRecord, width: number, height: number): Promise<string>
   purge(root: HTMLElement): void
 }
 
+/** Beside the script of the outputs. */
+const PLOTLY_FILE = './plotly.js'
+
 let loading: Promise<Plotly> | undefined
 
-/** Loads Plotly; a failed load is tried again by the next call. */
+/** Loads Plotly once; after a failure the next call tries again. */
 export function loadPlotly(): Promise<Plotly> {
   loading ??= load().catch(error => {
     loading = undefined
@@ -24,8 +28,10 @@ export function loadPlotly(): Promise<Plotly> {
 }
 
 async function load(): Promise<Plotly> {
-  const namespace = await import('plotly.js-dist-min')
-  // A CommonJS module: a bundler's import() gives it as the default export, its types tell of named ones.
+  // An exported page has the file inline, so only VS Code's outputs fetch it; the name in a variable keeps it out of the bundle.
+  if (!Reflect.has(globalThis, PLOTLY_KEY)) await import(PLOTLY_FILE)
+  const namespace = await (Reflect.get(globalThis, PLOTLY_KEY) as () => Promise<typeof import('plotly.js-dist-min')>)()
+  // A CommonJS module: bundlers import it as the default export, but its types declare named exports.
   const module = ('default' in namespace ? namespace.default : namespace) as typeof namespace
   const asData = (data: unknown): Data[] => data as Data[]
   const asLayout = (layout: JsonRecord): Partial<Layout> => layout as Partial<Layout>

@@ -1,8 +1,8 @@
-/** Titles and legends that suit the width: a cell beside an open side bar may have 400 px. */
-import { isRecord, type JsonRecord } from '../shared/json.ts'
+/** Fits titles and legends to the width: beside an open side bar a cell may have 400 px. */
+import { isRecord, type JsonRecord } from '../../src/common/json.ts'
 
 /** Below this width (px) any title starts at the figure's edge, and a legend above the plot moves below it. */
-export const COMPACT_WIDTH = 640
+const COMPACT_WIDTH = 640
 
 const TITLE_SIZES = [15, 14, 13, 12] as const
 const SUBTITLE_SIZES = [12, 11]
@@ -24,34 +24,38 @@ export function responsive(layout: JsonRecord, width: number, measure: Measure):
 }
 
 function titleFor(title: JsonRecord, width: number, compact: boolean, measure: Measure): JsonRecord {
-  // Labels of an axis may take much of the width left of the plot, which nobody knows before they are drawn.
+  // Axis labels may take much of the width left of the plot, which is not known before they are drawn.
   const { text } = title
   const long = typeof text === 'string' && !text.includes('<') && measure(text, TITLE_SIZES[0]) > width / 2
   const atEdge = (compact || long) && title.x === undefined
-  const room = width - (compact || atEdge ? 2 * EDGE : SIDES)
+  const maxWidth = width - (compact || atEdge ? 2 * EDGE : SIDES)
   const placed = atEdge ? { x: 0, xref: 'container', pad: { l: EDGE } } : {}
-  const subtitle = isRecord(title.subtitle) ? { subtitle: fitted(title.subtitle, SUBTITLE_SIZES, room, measure) } : {}
-  return { ...placed, ...fitted(title, TITLE_SIZES, room, measure), ...subtitle }
+  const subtitle = isRecord(title.subtitle)
+    ? { subtitle: fitText(title.subtitle, SUBTITLE_SIZES, maxWidth, measure) }
+    : {}
+  return { ...placed, ...fitText(title, TITLE_SIZES, maxWidth, measure), ...subtitle }
 }
 
-/** `part` with a smaller font, or at last with its text cut, so that it fits. Text with tags stays as it is. */
-function fitted(part: JsonRecord, sizes: readonly number[], room: number, measure: Measure): JsonRecord {
+/** Chooses a smaller font, then cuts the text, until it fits. Text with tags is unchanged. */
+function fitText(part: JsonRecord, sizes: readonly number[], maxWidth: number, measure: Measure): JsonRecord {
   const { text, font } = part
   if (typeof text !== 'string' || text.includes('<')) return part
-  const own = isRecord(font) ? font : {}
-  const candidates = typeof own.size === 'number' ? [own.size] : sizes
-  const size = candidates.find(candidate => measure(text, candidate) <= room) ?? candidates.at(-1)!
-  return { ...part, text: shorten(text, room, part => measure(part, size)), font: { ...own, size } }
+  const ownFont = isRecord(font) ? font : {}
+  const size =
+    typeof ownFont.size === 'number'
+      ? ownFont.size
+      : (sizes.find(candidate => measure(text, candidate) <= maxWidth) ?? Math.min(...sizes))
+  return { ...part, text: shorten(text, maxWidth, part => measure(part, size)), font: { ...ownFont, size } }
 }
 
-function shorten(text: string, room: number, measure: (text: string) => number): string {
-  if (measure(text) <= room) return text
+function shorten(text: string, maxWidth: number, measure: (text: string) => number): string {
+  if (measure(text) <= maxWidth) return text
   const cut = (length: number): string => `${text.slice(0, length).trimEnd()}…`
   let low = 0
   let high = text.length
   while (low < high) {
     const middle = Math.ceil((low + high) / 2)
-    if (measure(cut(middle)) <= room) low = middle
+    if (measure(cut(middle)) <= maxWidth) low = middle
     else high = middle - 1
   }
   return cut(low)

@@ -1,5 +1,5 @@
-/** A Plotly template in the colours of a theme: defaults beneath whatever a figure sets itself. */
-import { isRecord, type JsonRecord } from '../shared/json.ts'
+/** Plotly template in the colours of a theme: defaults for what a figure does not set. */
+import { isRecord, type JsonRecord } from '../../src/common/json.ts'
 import type { Theme } from '../shared/theme.ts'
 
 const CLEAR = 'rgba(0,0,0,0)'
@@ -54,7 +54,7 @@ export function themeTemplate(theme: Theme): JsonRecord {
     layout: {
       font,
       paper_bgcolor: CLEAR,
-      // Opaque: Plotly picks the colours of zoom boxes, spikes and hover names against it, and takes clear for white.
+      // Opaque: Plotly derives the colours of zoom boxes, spikes and hover names from it, and takes transparent for white.
       plot_bgcolor: theme.background,
       colorway: theme.colorway,
       title: {
@@ -74,7 +74,7 @@ export function themeTemplate(theme: Theme): JsonRecord {
       yaxis: axis,
       legend: { bgcolor: CLEAR, bordercolor: theme.border, font },
       hoverlabel: { bgcolor: theme.surface, bordercolor: theme.border, font: { ...font, size: 12 }, align: 'left' },
-      // Over a title in a narrow cell the buttons must stay readable.
+      // Opaque, because the buttons may cover a title in a narrow cell.
       modebar: { bgcolor: theme.surface, color: theme.dim, activecolor: theme.foreground },
       annotationdefaults: { arrowcolor: theme.dim, bordercolor: theme.border },
       shapedefaults: { line: { color: theme.dim } },
@@ -86,12 +86,12 @@ export function themeTemplate(theme: Theme): JsonRecord {
   }
 }
 
-/** `over` laid upon `base`, object by object; arrays and values of `over` win. */
-export function merge(base: JsonRecord, over: JsonRecord): JsonRecord {
+/** Deep merge of objects; arrays and values of `overrides` win. */
+export function merge(base: JsonRecord, overrides: JsonRecord): JsonRecord {
   const result: JsonRecord = { ...base }
-  for (const [key, value] of Object.entries(over)) {
-    const below = result[key]
-    result[key] = isRecord(below) && isRecord(value) ? merge(below, value) : value
+  for (const [key, value] of Object.entries(overrides)) {
+    const current = result[key]
+    result[key] = isRecord(current) && isRecord(value) ? merge(current, value) : value
   }
   return result
 }

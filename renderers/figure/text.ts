@@ -1,6 +1,6 @@
 /**
- * Plotly reads a few HTML-like tags in any text of a figure (titles, labels, hover). This rewrites text to the part of
- * that language which only formats: no links but http(s) and mailto, no styles that could load something.
+ * Plotly interprets some HTML-like tags in the texts of a figure (titles, labels, hover). This reduces them to formatting: only
+ * http(s) and mailto links, no styles that could load something.
  */
 
 const FORMATTING = new Set(['b', 'i', 'em', 's', 'u', 'sub', 'sup', 'br', 'span', 'a', 'extra'])
@@ -12,7 +12,7 @@ const SAFE_LINK = /^(?:https?:\/\/|mailto:)[^\s"'<>\\]*$/i
 const SAFE_DECLARATION =
   /^(?:color|fill|font-(?:size|weight|style|family)|text-decoration)\s*:\s*(?!.*(?:url|image|var|env)\s*\()[\w#.,%() -]+$/i
 
-/** Returns `text` with every tag reduced to harmless formatting; what is not a known tag is shown as it was written. */
+/** Reduces every tag to harmless formatting; unknown tags are shown as text. */
 export function cleanText(text: string): string {
   return text.includes('<') ? text.replace(TOKEN, cleanToken) : text
 }

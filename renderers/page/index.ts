@@ -1,9 +1,9 @@
-import type { JsonObject } from '../../src/common/json.ts'
+/** The script of the exported HTML page: draws its outputs as they come near the screen. */
+import { isRecord, type JsonObject } from '../../src/common/json.ts'
 import { mountControls } from '../controls/mount.ts'
 import { mountExplorer } from '../explorer/mount.ts'
 import { mountFigure } from '../figure/mount.ts'
 import { element, messageOf, showProblem } from '../shared/dom.ts'
-import { isRecord } from '../shared/json.ts'
 import { type OutputHost, pageHost } from '../shared/output-host.ts'
 import { saveAsObjectUrl } from '../shared/save.ts'
 import { documentTheme, PRINT_CLASS } from '../shared/theme.ts'
@@ -11,37 +11,37 @@ import { mountStudy } from '../study/mount.ts'
 import { mountTable } from '../table/mount.ts'
 import { fitFrame } from './frames.ts'
 
-/** How far below or above the screen an output is drawn ahead of scrolling. */
-const NEAR = '800px 0px'
+/** Outputs this far above or below the screen are drawn ahead of scrolling. */
+const DRAW_AHEAD_MARGIN = '800px 0px'
 
-const drawings: { refresh(): Promise<void> }[] = []
+const charts: { refresh(): Promise<void> }[] = []
 
-const RENDERERS: { [mime: string]: (host: HTMLElement, payload: unknown, place: OutputHost) => unknown } = {
+const RENDERERS: { [mime: string]: (host: HTMLElement, payload: unknown, outputHost: OutputHost) => unknown } = {
   'application/vnd.plotly.v1+json': (host, payload) => {
     const figure = mountFigure(host, payload, { theme: documentTheme, save: saveAsObjectUrl, canEval: false })
-    drawings.push(figure)
+    charts.push(figure)
     return figure.drawn
   },
-  'application/vnd.liqnb.explorer+json': (host, payload, place) => {
+  'application/vnd.liqnb.explorer+json': (host, payload, outputHost) => {
     const explorer = mountExplorer(host, payload, {
       theme: documentTheme,
       save: saveAsObjectUrl,
-      states: place.views,
-      connect: place.openChannel,
+      states: outputHost.views,
+      connect: outputHost.openChannel,
     })
-    drawings.push(explorer)
+    charts.push(explorer)
     return explorer.drawn
   },
-  'application/vnd.liqnb.study+json': (host, payload, place) => {
-    const study = mountStudy(host, payload, { theme: documentTheme, save: saveAsObjectUrl, states: place.views })
-    drawings.push(study)
+  'application/vnd.liqnb.study+json': (host, payload, outputHost) => {
+    const study = mountStudy(host, payload, { theme: documentTheme, save: saveAsObjectUrl, states: outputHost.views })
+    charts.push(study)
     return study.drawn
   },
   'application/vnd.dataresource+json': mountTable,
   'application/vnd.liqnb.controls+json': mountControls,
 }
 
-/** Draws one output; the text fallback stays until there is something better, and for good when there is not. */
+/** Draws one output; its text fallback is removed when that succeeds. */
 async function mount(output: HTMLElement): Promise<void> {
   const render = RENDERERS[output.dataset.mime ?? '']
   const data = output.querySelector(':scope > script[type="application/json"]')
@@ -50,7 +50,7 @@ async function mount(output: HTMLElement): Promise<void> {
   const host = element('div', { class: 'liqnb-mounted' })
   output.append(host)
   try {
-    await render(host, JSON.parse(data.textContent ?? ''), placeOf(output))
+    await render(host, JSON.parse(data.textContent ?? ''), outputHostFor(output))
   } catch (error) {
     showProblem(host, `This output cannot be shown: ${messageOf(error)}.`)
   }
@@ -58,47 +58,47 @@ async function mount(output: HTMLElement): Promise<void> {
   for (const node of fallback) node.remove()
 }
 
-/** The outputs of a cell share what the notebook keeps for it. */
-const places = new WeakMap<Element, OutputHost>()
-function placeOf(output: HTMLElement): OutputHost {
+/** The outputs of a cell share its saved states. */
+const outputHosts = new WeakMap<Element, OutputHost>()
+function outputHostFor(output: HTMLElement): OutputHost {
   const outputs = output.parentElement ?? output
-  const known = places.get(outputs)
-  if (known) return known
-  const kept = outputs.querySelector(':scope > script.liqnb-views')
-  const states: unknown = kept ? JSON.parse(kept.textContent ?? '') : {}
-  const place = pageHost(isRecord(states) ? (states as JsonObject) : {})
-  places.set(outputs, place)
-  return place
+  const existing = outputHosts.get(outputs)
+  if (existing) return existing
+  const saved = outputs.querySelector(':scope > script.liqnb-views')
+  const states: unknown = saved ? JSON.parse(saved.textContent ?? '') : {}
+  const outputHost = pageHost(isRecord(states) ? (states as JsonObject) : {})
+  outputHosts.set(outputs, outputHost)
+  return outputHost
 }
 
 function start(): void {
-  const waiting = new Set(
+  const undrawn = new Set(
     [...document.querySelectorAll<HTMLElement>('.liqnb-output[data-mime]')].filter(
-      output => output.dataset.mime! in RENDERERS,
+      output => output.dataset.mime !== undefined && Object.hasOwn(RENDERERS, output.dataset.mime),
     ),
   )
-  const near = new IntersectionObserver(
+  const visibility = new IntersectionObserver(
     entries => {
-      for (const entry of entries) if (entry.isIntersecting) take(entry.target as HTMLElement)
+      for (const entry of entries) if (entry.isIntersecting) draw(entry.target as HTMLElement)
     },
-    { rootMargin: NEAR },
+    { rootMargin: DRAW_AHEAD_MARGIN },
   )
-  const take = (output: HTMLElement): void => {
-    if (!waiting.delete(output)) return
-    near.unobserve(output)
+  const draw = (output: HTMLElement): void => {
+    if (!undrawn.delete(output)) return
+    visibility.unobserve(output)
     void mount(output)
   }
-  for (const output of waiting) near.observe(output)
-  // Paper is light and narrow, whatever the screen is.
-  const print = (printing: boolean): void => {
+  for (const output of undrawn) visibility.observe(output)
+  // Paper is light and narrow.
+  const setPrinting = (printing: boolean): void => {
     document.documentElement.classList.toggle(PRINT_CLASS, printing)
-    for (const drawing of drawings) void drawing.refresh()
+    for (const chart of charts) void chart.refresh()
   }
   addEventListener('beforeprint', () => {
-    print(true)
-    for (const output of [...waiting]) take(output)
+    setPrinting(true)
+    for (const output of [...undrawn]) draw(output)
   })
-  addEventListener('afterprint', () => print(false))
+  addEventListener('afterprint', () => setPrinting(false))
   for (const frame of document.querySelectorAll<HTMLIFrameElement>('iframe.liqnb-html')) fitFrame(frame)
 }
 

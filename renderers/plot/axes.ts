@@ -1,95 +1,95 @@
-/** Grid lines and tick labels. */
-import type { Ink } from './ink.ts'
+/** Draws grid lines, tick labels and the title of a chart. */
+import type { DrawContext } from './draw-context.ts'
 import type { Box, Scales } from './scales.ts'
 import type { Styles } from './styles.ts'
 import type { Tick } from './ticks.ts'
 
-/** Lines one pixel wide must lie between pixels' edges. */
+/** A line one pixel wide is sharp only in the middle of a pixel. */
 export const crisp = (value: number): number => Math.round(value) + 0.5
 
-/** Lines at the values and times, over the box. */
+/** Grid lines at values and times, across the box. */
 export function drawGrid(
-  ink: Ink,
+  ctx: DrawContext,
   { left, top, width, height }: Box,
   scales: Scales,
   values: readonly number[],
   times: readonly Tick[],
-  look: Styles,
+  styles: Styles,
 ): void {
-  ink.lineWidth = 1
-  ink.strokeStyle = look.theme.grid
-  ink.beginPath()
+  ctx.lineWidth = 1
+  ctx.strokeStyle = styles.theme.grid
+  ctx.beginPath()
   for (const value of values) {
     const y = crisp(scales.y(value))
-    ink.moveTo(left, y)
-    ink.lineTo(left + width, y)
+    ctx.moveTo(left, y)
+    ctx.lineTo(left + width, y)
   }
   for (const { value } of times) {
     const x = crisp(scales.x(value))
-    ink.moveTo(x, top)
-    ink.lineTo(x, top + height)
+    ctx.moveTo(x, top)
+    ctx.lineTo(x, top + height)
   }
-  ink.stroke()
+  ctx.stroke()
 }
 
-/** Labels of values to the right of the box. */
+/** Value labels to the right of the box. */
 export function drawValueLabels(
-  ink: Ink,
+  ctx: DrawContext,
   { left, top, width, height }: Box,
   scales: Scales,
   values: readonly number[],
   text: (value: number) => string,
-  look: Styles,
+  styles: Styles,
 ): void {
-  ink.font = look.font(11)
-  ink.fillStyle = look.theme.dim
-  ink.textBaseline = 'middle'
-  ink.textAlign = 'left'
+  ctx.font = styles.font(11)
+  ctx.fillStyle = styles.theme.dim
+  ctx.textBaseline = 'middle'
+  ctx.textAlign = 'left'
   for (const value of values) {
     const y = scales.y(value)
-    if (y > top + 5 && y < top + height - 5) ink.fillText(text(value), left + width + 7, y)
+    if (y > top + 5 && y < top + height - 5) ctx.fillText(text(value), left + width + 7, y)
   }
 }
 
-/** Labels of times at `y`, as far as they do not touch, the whole of them from `left` to `right`. */
+/** Time labels at `y`, between `left` and `right`; one that would touch the label before it is left out. */
 export function drawTimeLabels(
-  ink: Ink,
+  ctx: DrawContext,
   scales: Scales,
   times: readonly Tick[],
   [left, right]: readonly [number, number],
   y: number,
-  look: Styles,
+  styles: Styles,
 ): void {
-  ink.textBaseline = 'top'
-  ink.textAlign = 'center'
-  let taken = -Infinity
+  ctx.textBaseline = 'top'
+  ctx.textAlign = 'center'
+  let lastRight = -Infinity
   for (const { value, label, major } of times) {
-    ink.font = look.font(11, major ? 600 : 400)
-    const half = ink.textWidth(label) / 2
+    ctx.font = styles.font(11, major ? 600 : 400)
+    const half = ctx.textWidth(label) / 2
     const x = Math.max(left + half, Math.min(right - half, scales.x(value)))
-    if (x - half < taken + 10) continue
-    ink.fillStyle = major ? look.theme.foreground : look.theme.dim
-    ink.fillText(label, x, y)
-    taken = x + half
+    if (x - half < lastRight + 10) continue
+    ctx.fillStyle = major ? styles.theme.foreground : styles.theme.dim
+    ctx.fillText(label, x, y)
+    lastRight = x + half
   }
 }
 
-/** Two lines at the top left: what it is, and what it shows. */
-export function drawTitle(ink: Ink, name: string, what: string, room: number, look: Styles): void {
-  ink.textAlign = 'left'
-  ink.textBaseline = 'top'
-  ink.font = look.font(13, 600)
-  ink.fillStyle = look.theme.foreground
-  ink.fillText(fitted(ink, name, room), 0, 4)
-  ink.font = look.font(11)
-  ink.fillStyle = look.theme.dim
-  ink.fillText(fitted(ink, what, room), 0, 21)
+/** Title and subtitle at the top left. */
+export function drawTitle(ctx: DrawContext, title: string, subtitle: string, maxWidth: number, styles: Styles): void {
+  ctx.textAlign = 'left'
+  ctx.textBaseline = 'top'
+  ctx.font = styles.font(13, 600)
+  ctx.fillStyle = styles.theme.foreground
+  ctx.fillText(fitText(ctx, title, maxWidth), 0, 4)
+  ctx.font = styles.font(11)
+  ctx.fillStyle = styles.theme.dim
+  ctx.fillText(fitText(ctx, subtitle, maxWidth), 0, 21)
 }
 
-/** The text, cut to the room. */
-export function fitted(ink: Ink, text: string, room: number): string {
-  if (ink.textWidth(text) <= room) return text
+/** The text, cut with an ellipsis to a width in px. */
+export function fitText(ctx: DrawContext, text: string, maxWidth: number): string {
+  if (ctx.textWidth(text) <= maxWidth) return text
   let length = text.length
-  while (length > 1 && ink.textWidth(`${text.slice(0, length)}…`) > room) length--
+  while (length > 1 && ctx.textWidth(`${text.slice(0, length)}…`) > maxWidth) length--
   return `${text.slice(0, length).trimEnd()}…`
 }

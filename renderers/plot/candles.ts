@@ -1,10 +1,10 @@
-/** Candles, thinned to what the pixels can show. */
+/** Candles of a chart: data, drawing, and downsampling to pixels. */
 import { upperBound } from '../../src/common/binary-search.ts'
-import type { Ink } from './ink.ts'
+import type { DrawContext } from './draw-context.ts'
 import type { Box, Scales } from './scales.ts'
 import type { Styles } from './styles.ts'
 
-/** Each may put several bars together, from `time` to `end`, epoch ms. */
+/** Columns of candles; each may combine several bars, from `time` to `end`, epoch ms. */
 export interface Candles {
   time: Float64Array
   end: Float64Array
@@ -14,43 +14,50 @@ export interface Candles {
   close: Float32Array
 }
 
-/** Candles that end by `until` (epoch ms); bars of high and low where they are narrower than a pixel. */
-export function drawCandles(ink: Ink, plot: Box, scales: Scales, candles: Candles, until: number, look: Styles): void {
+/** Draws the candles that end by `until` (epoch ms); where they are too narrow for bodies, only high to low. */
+export function drawCandles(
+  ctx: DrawContext,
+  plot: Box,
+  scales: Scales,
+  candles: Candles,
+  until: number,
+  styles: Styles,
+): void {
   const { time, end, open, high, low, close } = candles
   const from = firstEndingAfter(end, scales.time(plot.left))
   const right = scales.time(plot.left + plot.width)
   let to = from
   while (to < time.length && time[to]! < right && end[to]! <= until) to++
-  const typical = to > from ? ((scales.x(end[to - 1]!) - scales.x(time[from]!)) / (to - from)) * 0.7 : 1
-  const width = Math.max(1, Math.min(14, Math.round(typical)))
-  ink.clipped(plot.left, plot.top, plot.width, plot.height, () => {
+  const meanWidth = to > from ? ((scales.x(end[to - 1]!) - scales.x(time[from]!)) / (to - from)) * 0.7 : 1
+  const width = Math.max(1, Math.min(14, Math.round(meanWidth)))
+  ctx.clipped(plot.left, plot.top, plot.width, plot.height, () => {
     for (const up of [true, false]) {
-      ink.strokeStyle = up ? look.candleUp : look.candleDown
-      ink.fillStyle = ink.strokeStyle
-      ink.lineWidth = 1
-      // One path a colour: a call for each candle would cost more than the pixels.
-      ink.beginPath()
+      ctx.strokeStyle = up ? styles.candleUp : styles.candleDown
+      ctx.fillStyle = ctx.strokeStyle
+      ctx.lineWidth = 1
+      // One path per colour: a draw call per candle would cost more than the pixels.
+      ctx.beginPath()
       for (let i = from; i < to; i++) {
         if (close[i]! >= open[i]! !== up) continue
         const x = Math.round((scales.x(time[i]!) + scales.x(end[i]!)) / 2)
         const top = scales.y(high[i]!)
-        ink.rect(x, top, 1, Math.max(1, scales.y(low[i]!) - top))
+        ctx.rect(x, top, 1, Math.max(1, scales.y(low[i]!) - top))
         if (width < 3) continue
         const [a, b] = [scales.y(Math.max(open[i]!, close[i]!)), scales.y(Math.min(open[i]!, close[i]!))]
-        ink.rect(x - Math.floor(width / 2), a, width, Math.max(1, b - a))
+        ctx.rect(x - Math.floor(width / 2), a, width, Math.max(1, b - a))
       }
-      ink.fill()
+      ctx.fill()
     }
   })
 }
 
-/** Candles from `timeFrom` to `timeTo`, those on the same one of `pixels` put together: first open, highest high, lowest low, last close. */
-export function thinned(candles: Candles, timeFrom: number, timeTo: number, pixels: number): Candles {
+/** Candles from `timeFrom` to `timeTo`, combined where several fall on one of `pixels`: first open, highest high, lowest low, last close. */
+export function downsampleCandles(candles: Candles, timeFrom: number, timeTo: number, pixels: number): Candles {
   const { time, end, open, high, low, close } = candles
   const from = firstEndingAfter(end, timeFrom)
   let to = from
   while (to < time.length && time[to]! < timeTo) to++
-  const part = (a: number, b: number): Candles => ({
+  const slice = (a: number, b: number): Candles => ({
     time: time.subarray(a, b),
     end: end.subarray(a, b),
     open: open.subarray(a, b),
@@ -58,9 +65,9 @@ export function thinned(candles: Candles, timeFrom: number, timeTo: number, pixe
     low: low.subarray(a, b),
     close: close.subarray(a, b),
   })
-  if (to - from <= pixels) return part(from, to)
+  if (to - from <= pixels) return slice(from, to)
   const perPixel = (timeTo - timeFrom) / pixels
-  const made: Candles = {
+  const result: Candles = {
     time: new Float64Array(pixels + 1),
     end: new Float64Array(pixels + 1),
     open: new Float32Array(pixels + 1),
@@ -74,27 +81,27 @@ export function thinned(candles: Candles, timeFrom: number, timeTo: number, pixe
     const pixel = Math.max(0, Math.floor((time[i]! - timeFrom) / perPixel))
     if (pixel !== last) {
       last = pixel
-      made.time[n] = time[i]!
-      made.open[n] = open[i]!
-      made.high[n] = high[i]!
-      made.low[n] = low[i]!
+      result.time[n] = time[i]!
+      result.open[n] = open[i]!
+      result.high[n] = high[i]!
+      result.low[n] = low[i]!
       n++
     }
     const k = n - 1
-    made.end[k] = end[i]!
-    made.close[k] = close[i]!
-    if (high[i]! > made.high[k]!) made.high[k] = high[i]!
-    if (low[i]! < made.low[k]!) made.low[k] = low[i]!
+    result.end[k] = end[i]!
+    result.close[k] = close[i]!
+    if (high[i]! > result.high[k]!) result.high[k] = high[i]!
+    if (low[i]! < result.low[k]!) result.low[k] = low[i]!
   }
   return {
-    time: made.time.subarray(0, n),
-    end: made.end.subarray(0, n),
-    open: made.open.subarray(0, n),
-    high: made.high.subarray(0, n),
-    low: made.low.subarray(0, n),
-    close: made.close.subarray(0, n),
+    time: result.time.subarray(0, n),
+    end: result.end.subarray(0, n),
+    open: result.open.subarray(0, n),
+    high: result.high.subarray(0, n),
+    low: result.low.subarray(0, n),
+    close: result.close.subarray(0, n),
   }
 }
 
-/** Index of the first of rising ends that comes after `time`; their number where none does. */
+/** Index of the first candle that ends after `time`; the number of candles if none does. `end` rises. */
 export const firstEndingAfter: (end: Float64Array, time: number) => number = upperBound

@@ -1,10 +1,10 @@
-/** The stack of canvases of a stage: each is redrawn only when what it shows changes. */
+/** The stacked canvases of a chart; each is redrawn only when its own content changes. */
 import { element } from '../shared/dom.ts'
-import { canvasInk, type Ink } from './ink.ts'
+import { type DrawContext, toDrawContext } from './draw-context.ts'
 import type { Box } from './scales.ts'
 
-/** More pixels than this for each CSS pixel cost time and show nothing. */
-const MOST_RATIO = 2
+/** Device pixels per CSS pixel; more cost time without being visible. */
+const MAX_RATIO = 2
 
 export class Canvases<Name extends string> {
   readonly nodes: HTMLCanvasElement[]
@@ -12,7 +12,7 @@ export class Canvases<Name extends string> {
   height = 0
   ratio = 1
   readonly #contexts = {} as Record<Name, CanvasRenderingContext2D>
-  readonly #inks = {} as Record<Name, Ink>
+  readonly #drawContexts = {} as Record<Name, DrawContext>
   readonly #names: readonly Name[]
 
   /**
@@ -26,18 +26,19 @@ export class Canvases<Name extends string> {
       const context = node.getContext('2d')
       if (!context) throw new Error('the browser gives no canvas to draw on')
       this.#contexts[name] = context
-      this.#inks[name] = canvasInk(context)
+      this.#drawContexts[name] = toDrawContext(context)
       return node
     })
   }
 
   /**
-   * Says whether anything changed: then all canvases are empty.
+   * Resizing clears all canvases.
    *
-   * @param boxes canvases that cover only a part of the stage
+   * @param boxes canvases that cover only a part of the chart
+   * @returns whether anything changed
    */
   resize(width: number, height: number, boxes: Partial<Record<Name, Box>> = {}): boolean {
-    const ratio = Math.min(MOST_RATIO, Math.max(1, devicePixelRatio))
+    const ratio = Math.min(MAX_RATIO, Math.max(1, devicePixelRatio))
     if (width === this.width && height === this.height && ratio === this.ratio) return false
     this.width = width
     this.height = height
@@ -52,21 +53,21 @@ export class Canvases<Name extends string> {
     return true
   }
 
-  /** An empty canvas, in CSS pixels. */
-  clear(name: Name): Ink {
+  /** Clears a canvas and gives it to draw on, in CSS pixels. */
+  clear(name: Name): DrawContext {
     const context = this.#contexts[name]
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0)
     context.clearRect(0, 0, this.width, this.height)
-    return this.#inks[name]
+    return this.#drawContexts[name]
   }
 
-  /** The canvas itself, in device pixels. */
+  /** The canvas's own context, in device pixels. */
   context(name: Name): CanvasRenderingContext2D {
     return this.#contexts[name]
   }
 
-  /** Gives the memory back, at once rather than when the collector comes. */
-  free(): void {
+  /** Frees the memory at once rather than with the next garbage collection. */
+  release(): void {
     for (const node of this.nodes) {
       node.width = 0
       node.height = 0

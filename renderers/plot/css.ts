@@ -1,17 +1,17 @@
-/** What the explorer and the study look like: stage, tooltip, buttons, form elements, help. */
+/** Styles shared by explorer and study: chart, tooltip, buttons, form elements, help. */
 export const PLOT_CSS = `
 .liqnb-x{position:relative;color:var(--liqnb-fg);font:12px/1.4 var(--liqnb-font);max-width:100%;padding:4px 0 8px}
-.liqnb-x-stage{position:relative;overflow:hidden;touch-action:pan-y pinch-zoom;cursor:crosshair;outline:none;border-radius:2px}
-.liqnb-x-stage:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px}
-.liqnb-x-stage canvas{position:absolute;display:block;pointer-events:none}
+.liqnb-x-chart{position:relative;overflow:hidden;touch-action:pan-y pinch-zoom;cursor:crosshair;outline:none;border-radius:2px}
+.liqnb-x-chart:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px}
+.liqnb-x-chart canvas{position:absolute;display:block;pointer-events:none}
 .liqnb-x-tip{position:absolute;pointer-events:none;display:grid;grid-template-columns:auto auto auto;gap:1px 12px;padding:6px 9px;background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:3px;font-size:11px;line-height:1.45;font-variant-numeric:tabular-nums;white-space:nowrap;box-shadow:0 2px 8px rgba(0,0,0,.18);z-index:1}
 .liqnb-x-tip[hidden]{display:none}
 .liqnb-x-tip>*{text-align:right}
 .liqnb-x-tip>:nth-child(3n+2){text-align:left}
 .liqnb-x-tip>:nth-child(1){grid-column:1/-1;text-align:left;color:var(--liqnb-dim)}
 .liqnb-x-tip>:nth-child(2),.liqnb-x-tip>:nth-child(4){font-weight:600}
-.liqnb-x-strip,.liqnb-x-row{display:flex;flex-wrap:wrap;align-items:center;gap:4px 12px;min-height:24px}
-.liqnb-x-strip{margin:6px 0 4px;gap:6px 10px}
+.liqnb-x-toolbar,.liqnb-x-row{display:flex;flex-wrap:wrap;align-items:center;gap:4px 12px;min-height:24px}
+.liqnb-x-toolbar{margin:6px 0 4px;gap:6px 10px}
 .liqnb-x output{font-variant-numeric:tabular-nums;color:var(--liqnb-dim);font-size:11px;text-align:right}
 .liqnb-x-tools{display:flex;flex-wrap:wrap;gap:2px}
 .liqnb-x button{font:inherit;font-size:11px;color:var(--liqnb-fg);background:transparent;border:1px solid transparent;border-radius:3px;height:22px;min-width:24px;padding:0 7px;cursor:pointer;margin:0}
@@ -38,5 +38,5 @@ export const PLOT_CSS = `
 .liqnb-x-status{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (prefers-reduced-motion: reduce){.liqnb-x *{transition:none!important;animation:none!important}}
 .liqnb-print .liqnb-x{max-width:680px}
-@media print{.liqnb-x-strip{display:none}}
+@media print{.liqnb-x-toolbar{display:none}}
 `

@@ -1,4 +1,4 @@
-/** Time and price, or another value, as pixels and back. */
+/** Maps time and price, or another value, to pixels and back. */
 
 export interface Box {
   left: number
@@ -7,7 +7,7 @@ export interface Box {
   height: number
 }
 
-/** What is to be seen: epoch ms and prices. */
+/** The visible part: epoch ms and prices. */
 export interface Range {
   timeFrom: number
   timeTo: number
@@ -27,22 +27,26 @@ export interface Scales {
   price(y: number): number
 }
 
-export function scalesOf({ left, top, width, height }: Box, range: Range, logPrice: boolean): Scales {
+export function createScales({ left, top, width, height }: Box, range: Range, logPrice: boolean): Scales {
   const { timeFrom, timeTo, low, high } = range
-  const forth = logPrice ? Math.log : (price: number) => price
-  const back = logPrice ? Math.exp : (value: number) => value
-  const [from, to] = [forth(low), forth(high)]
+  const { toAxis, fromAxis } = priceAxis(logPrice)
+  const [from, to] = [toAxis(low), toAxis(high)]
   return {
     x: time => left + ((time - timeFrom) / (timeTo - timeFrom)) * width,
-    y: price => top + height - ((forth(price) - from) / (to - from)) * height,
+    y: price => top + height - ((toAxis(price) - from) / (to - from)) * height,
     time: x => timeFrom + ((x - left) / width) * (timeTo - timeFrom),
-    price: y => back(from + ((top + height - y) / height) * (to - from)),
+    price: y => fromAxis(from + ((top + height - y) / height) * (to - from)),
   }
 }
 
-/** Keeps the length of a stretch where it can, and moves it inside of `low` … `high`. */
-export function inside(from: number, to: number, low: number, high: number, least: number): [number, number] {
-  const length = Math.min(high - low, Math.max(least, to - from))
+/** A linear or logarithmic price axis: price to axis value and back. */
+export function priceAxis(log: boolean): { toAxis(price: number): number; fromAxis(value: number): number } {
+  return log ? { toAxis: Math.log, fromAxis: Math.exp } : { toAxis: price => price, fromAxis: value => value }
+}
+
+/** Moves an interval into `low` … `high`; its length is kept where that is possible, and is at least `minLength`. */
+export function fitInterval(from: number, to: number, low: number, high: number, minLength: number): [number, number] {
+  const length = Math.min(high - low, Math.max(minLength, to - from))
   const middle = (from + to) / 2
   const start = Math.min(high - length, Math.max(low, middle - length / 2))
   return [start, start + length]

@@ -1,4 +1,4 @@
-/** Colours and fonts of our own drawings in a theme. */
+/** Colours and fonts of the canvas charts in a theme. */
 import type { Theme } from '../shared/theme.ts'
 
 export interface Styles {
@@ -10,8 +10,8 @@ export interface Styles {
   short: string
 }
 
-/** Sides are blue and orange, candles light and coral, or dark and red: told apart by lightness too, never red against green. */
-export function stylesOf(theme: Theme): Styles {
+/** Sides are blue and orange, candles light and coral or dark and red: they differ in lightness too, and never only in red and green. */
+export function createStyles(theme: Theme): Styles {
   const { dark, highContrast, fontFamily } = theme
   return {
     theme,

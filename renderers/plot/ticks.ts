@@ -1,9 +1,6 @@
-/** Ticks at round values and their labels. Times are UTC. */
+/** Axis ticks at round values, and text of prices, amounts and times (UTC). */
+import { DAY, HOUR, MINUTE } from '../../src/common/duration.ts'
 
-const SECOND = 1000
-const MINUTE = 60 * SECOND
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const TIME_STEPS = [1, 5, 15, 30]
   .map(n => n * MINUTE)
@@ -12,12 +9,12 @@ const TIME_STEPS = [1, 5, 15, 30]
     [1, 2, 4, 7, 14].map(n => n * DAY),
   )
 const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60, 120]
-const MOST_DECIMALS = 12
+const MAX_DECIMALS = 12
 
 export interface Tick {
   value: number
   label: string
-  /** The first of a new day, month or year: written stronger. */
+  /** The first of a new day, month or year: drawn bold. */
   major: boolean
 }
 
@@ -36,7 +33,7 @@ export function timeTicks(from: number, to: number, count: number): Tick[] {
     let index = Math.ceil((start.getUTCFullYear() * 12 + start.getUTCMonth()) / months) * months
     for (; ; index += months) {
       const t = Date.UTC(Math.floor(index / 12), index % 12, 1)
-      // Beyond the last moment that a Date can name it is NaN.
+      // NaN beyond the range of Date.
       if (!(t <= to) || values.length > 100) break
       if (t >= from) values.push(t)
     }
@@ -44,7 +41,7 @@ export function timeTicks(from: number, to: number, count: number): Tick[] {
   return values.map((value, i) => timeLabel(value, i === 0 ? null : values[i - 1]!, step ?? Infinity))
 }
 
-/** Names what has changed since the tick before: the time, the day, or the year. */
+/** Says only what differs from the tick before: the time, the day, or the year. */
 function timeLabel(value: number, before: number | null, step: number): Tick {
   const date = new Date(value)
   const last = before === null ? null : new Date(before)
@@ -79,7 +76,7 @@ export function priceTicks(low: number, high: number, count: number, log: boolea
   }
   const step = niceStep((high - low) / Math.max(1, count))
   const ticks: number[] = []
-  // Where prices differ by less than their digits hold, no step leads on.
+  // The limit on ticks ends the loop where a step is below the precision of the values.
   for (let i = Math.ceil(low / step); i * step <= high && ticks.length <= 4 * count; i++) ticks.push(i * step + 0)
   return ticks
 }
@@ -90,25 +87,25 @@ export function niceStep(rough: number): number {
   return ([1, 2, 2.5, 5].find(factor => factor * power >= rough * (1 - 1e-9)) ?? 10) * power
 }
 
-/** How ticks are written: all with as many decimals as it takes to write each of them as it is. */
+/** A text function for ticks: all with the fewest decimals that show each of them exactly. */
 export function tickText(ticks: readonly number[]): (value: number) => string {
   const exact = (value: number, decimals: number): boolean => {
     const scaled = Math.abs(value) * 10 ** decimals
     return Math.abs(scaled - Math.round(scaled)) <= scaled * 1e-12
   }
   let decimals = 0
-  while (decimals < MOST_DECIMALS && !ticks.every(tick => exact(tick, decimals))) decimals++
+  while (decimals < MAX_DECIMALS && !ticks.every(tick => exact(tick, decimals))) decimals++
   return value => decimalText(value, decimals)
 }
 
-/** A price with the decimals that tell it from one that differs by `step`. */
+/** A price with enough decimals to distinguish prices that differ by `step`. */
 export function priceText(price: number, step = price / 1e5): string {
-  return decimalText(price, Math.min(MOST_DECIMALS, Math.max(0, Math.ceil(-Math.log10(Math.max(step, 1e-12)) - 1e-9))))
+  return decimalText(price, Math.min(MAX_DECIMALS, Math.max(0, Math.ceil(-Math.log10(Math.max(step, 1e-12)) - 1e-9))))
 }
 
 const formats = new Map<number, Intl.NumberFormat>()
 
-/** `1234.5` → `1,234.50`. To make a format costs a hundred times as much as to use it. */
+/** `1234.5` → `1,234.50`. Formats are cached: creating one costs a hundred times as much as using it. */
 export function decimalText(value: number, decimals: number): string {
   let format = formats.get(decimals)
   if (!format) {
@@ -118,7 +115,7 @@ export function decimalText(value: number, decimals: number): string {
   return format.format(value)
 }
 
-/** `1500000` → `1.5M`; three significant digits, which is what the layers hold. */
+/** `1500000` → `1.5M`; three significant digits, the precision of the layers. */
 export function usdText(value: number): string {
   // 999,600 would round to 1000k.
   for (const [unit, size] of [
@@ -139,15 +136,15 @@ export function timeText(time: number): string {
 /** `90000000` → `1d 1h`. */
 export function spanText(ms: number): string {
   const parts: string[] = []
-  let rest = Math.abs(ms)
+  let remaining = Math.abs(ms)
   for (const [unit, size] of [
     ['d', DAY],
     ['h', HOUR],
     ['m', MINUTE],
   ] as const) {
-    const count = Math.floor(rest / size)
+    const count = Math.floor(remaining / size)
     if (count > 0 && parts.length < 2) parts.push(`${count}${unit}`)
-    rest -= count * size
+    remaining -= count * size
   }
   return parts.join(' ') || '0m'
 }

@@ -1,10 +1,10 @@
-/** Bytes of base64 text. */
+/** Decodes base64. */
 
 type FromBase64 = (text: string) => Uint8Array<ArrayBuffer>
 
-/** @throws DOMException or SyntaxError for what is no base64 */
+/** @throws DOMException or SyntaxError for text that is not base64 */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  // Many times as fast, where the browser has it.
+  // Much faster, in browsers that have it.
   const { fromBase64: native } = Uint8Array as { fromBase64?: FromBase64 }
   if (native) return native.call(Uint8Array, text)
   const binary = atob(text)

@@ -1,4 +1,4 @@
-/** Colours as the browser computes them. */
+/** Parses, mixes and writes colours. */
 
 /** Red, green and blue 0…255, alpha 0…1. */
 export interface Rgba {
@@ -30,7 +30,7 @@ export function parseColor(css: string): Rgba | null {
   return Object.values(color).every(Number.isFinite) ? color : null
 }
 
-/** `rgba(…)` text that Plotly and SVG understand; `alpha` multiplies the colour's own. */
+/** `rgba(…)`, which Plotly and SVG understand; `alpha` multiplies the colour's own. */
 export function cssColor(color: Rgba, alpha = 1): string {
   const channel = (value: number): number => Math.round(Math.min(255, Math.max(0, value)))
   const a = Math.round(Math.min(1, Math.max(0, color.a * alpha)) * 1000) / 1000

@@ -1,19 +1,20 @@
+/** Copies text to the clipboard. */
 import { element } from './dom.ts'
 
-/** Puts text into the clipboard. Must be called from a click or key press. @throws Error where the place forbids it */
+/** Must be called from a click or key press. @throws Error where the clipboard is not available */
 export async function copyText(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text)
   } catch {
-    // Pages opened from a file, and webviews without the focus, have only the old way.
+    // Pages opened from a file and webviews without focus support only the old API.
     const area = element('textarea', { 'aria-hidden': 'true', style: 'position:fixed;opacity:0' })
     area.value = text
-    const before = document.activeElement
+    const focused = document.activeElement
     document.body.append(area)
     area.select()
     const done = document.execCommand('copy')
     area.remove()
-    if (before instanceof HTMLElement) before.focus()
-    if (!done) throw new Error('the clipboard is out of reach here')
+    if (focused instanceof HTMLElement) focused.focus()
+    if (!done) throw new Error('the clipboard is not available here')
   }
 }

@@ -1,9 +1,9 @@
-/** Small DOM helpers. Text only ever enters the page through `textContent` and attributes, never as markup. */
+/** Small DOM helpers. Text enters the page only as text nodes and attributes, never as markup. */
 
 type Attributes = { [name: string]: string | number | boolean | null }
 
 /**
- * Makes an element. An attribute of `true` is written empty, `false` and `null` are left out.
+ * Creates an element. An attribute that is `true` is written empty; `false` and `null` are left out.
  *
  * @example element('button', { type: 'button', 'aria-label': 'Next page' }, '›')
  */
@@ -21,7 +21,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return node
 }
 
-/** Adds a style sheet once to the document or shadow root that holds `host`. */
+/** Adds a style sheet to the document or shadow root of `host`, once. */
 export function ensureStyle(host: Element, id: string, css: string): void {
   const root = host.getRootNode()
   const parent = root instanceof ShadowRoot ? root : document.head
@@ -29,7 +29,7 @@ export function ensureStyle(host: Element, id: string, css: string): void {
   parent.append(element('style', { 'data-liqnb-style': id }, css))
 }
 
-/** Shows `message` in place of whatever `host` holds. */
+/** Replaces the content of `host` with an error message. */
 export function showProblem(host: HTMLElement, message: string): void {
   host.replaceChildren(element('div', { class: 'liqnb-problem', role: 'alert' }, message))
 }

@@ -1,19 +1,19 @@
-/** Packed data of a payload: base64 of a raw deflate stream. */
+/** Decompresses the packed data of a payload: base64 of a raw deflate stream. */
 import { fromBase64 } from './base64.ts'
-import { PayloadError } from './json.ts'
+import { PayloadError } from './payload.ts'
 
 /**
- * Reads no more than `size` bytes, whatever the stream would grow to.
+ * Never takes more memory than `size` bytes, however long the stream is.
  *
- * @param what the thing that asks for so many bytes, for the message
- * @throws PayloadError when the data is no base64, cannot be unpacked, or is not exactly `size` bytes long
+ * @param expectedBy what `size` comes from, for the message
+ * @throws PayloadError unless the data is base64 of a deflate stream of exactly `size` bytes
  */
-export async function inflate(data: string, size: number, what: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function inflate(data: string, size: number, expectedBy: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(size)
   let filled = 0
-  const packed = bytesOf(data)
+  const packed = decode(data)
   const stream = new DecompressionStream('deflate-raw')
-  // What is wrong with the data, reading says.
+  // Errors in the data surface when reading.
   write(stream.writable, packed).catch(() => {})
   const reader = stream.readable.getReader()
   for (;;) {
@@ -25,26 +25,27 @@ export async function inflate(data: string, size: number, what: string): Promise
     if (done) break
     if (filled + value.length > size) {
       void reader.cancel()
-      throw new PayloadError(`"data" holds more than the ${size} bytes that ${what} asks for`)
+      throw new PayloadError(`"data" holds more than the ${size} bytes that ${expectedBy} asks for`)
     }
     bytes.set(value, filled)
     filled += value.length
   }
-  if (filled < size) throw new PayloadError(`"data" holds ${filled} of the ${size} bytes that ${what} asks for`)
+  if (filled < size) throw new PayloadError(`"data" holds ${filled} of the ${size} bytes that ${expectedBy} asks for`)
   return bytes
 }
 
-/** In pieces: what one of them grows to lies in the memory before the reader can say that it is too much. */
-const PIECE = 32 * 1024
+/** Written in chunks, because the output of a whole chunk is in memory before the reader can stop it. */
+const CHUNK_BYTES = 32 * 1024
 
-/** Straight into the stream, because that of a blob comes by way of another process. */
+/** Not by way of a Blob's stream, which comes from another process. */
 async function write(stream: WritableStream<BufferSource>, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   const writer = stream.getWriter()
-  for (let at = 0; at < bytes.length; at += PIECE) await writer.write(bytes.subarray(at, at + PIECE))
+  for (let start = 0; start < bytes.length; start += CHUNK_BYTES)
+    await writer.write(bytes.subarray(start, start + CHUNK_BYTES))
   await writer.close()
 }
 
-function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+function decode(text: string): Uint8Array<ArrayBuffer> {
   try {
     return fromBase64(text)
   } catch {

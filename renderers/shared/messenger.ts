@@ -1,27 +1,27 @@
-/** The way from a renderer to the extension: one for each renderer of a window, shared by its outputs. */
+/** Sends and receives messages of the extension: one messenger per renderer of a window, shared by its outputs. */
 import type { RendererContext } from 'vscode-notebook-renderer'
+import { isRecord } from '../../src/common/json.ts'
 import type { ToExtension, ToRenderer } from '../../src/kernel/messaging.ts'
-import { isRecord } from './json.ts'
 
 export interface Messenger {
   post(message: ToExtension): void
-  /** Calls `listener` with every message that comes; returns the function that stops it. */
+  /** Calls `listener` with every message. @returns stops it */
   listen(listener: (message: ToRenderer) => void): () => void
-  /** An id that no other renderer of the window gives. */
+  /** An id that is unique in the window. */
   newId(): string
 }
 
-/** What is needed of VS Code's context; in an exported page there is none. */
+/** The messaging part of VS Code's context; an exported page has none. */
 export type MessagingContext = Pick<RendererContext<unknown>, 'postMessage' | 'onDidReceiveMessage'> &
   Partial<Pick<RendererContext<unknown>, 'workspace'>>
 
 const messengers = new WeakMap<MessagingContext, Messenger>()
 
-/** Undefined where there is no extension to talk to. */
-export function messengerOf(context: MessagingContext | undefined): Messenger | undefined {
+/** undefined where there is no extension. */
+export function getMessenger(context: MessagingContext | undefined): Messenger | undefined {
   if (!context?.postMessage || !context.onDidReceiveMessage) return undefined
-  const known = messengers.get(context)
-  if (known) return known
+  const existing = messengers.get(context)
+  if (existing) return existing
   const listeners = new Set<(message: ToRenderer) => void>()
   context.onDidReceiveMessage((message: unknown) => {
     if (!isRecord(message) || typeof message.type !== 'string') return

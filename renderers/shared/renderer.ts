@@ -1,29 +1,28 @@
-/** What VS Code asks of a renderer. */
+/** Builds VS Code's renderer API from a function that mounts one output. */
 import type { OutputItem, RendererApi, RendererContext } from 'vscode-notebook-renderer'
-import { itemJson } from './item.ts'
 
-/** One of ours, once VS Code wants it. */
+/** Creates a renderer when VS Code activates it. */
 export type Renderer = (context: RendererContext<unknown>) => RendererApi
 
 interface Mounted {
-  /** Resolves when the output is drawn, or its problem shown. */
+  /** Resolves when the output or its error is shown. */
   readonly drawn: Promise<void>
   update(payload: unknown): Promise<void>
   dispose(): void
 }
 
-/** A renderer of what `mount` puts into an element, and what can show another payload in the same place. */
-export function rendererOf(mount: (host: HTMLElement, payload: unknown, item: OutputItem) => Mounted): RendererApi {
-  const { mounted, dispose, disposeOutputItem } = outputs<{ host: HTMLElement; output: Mounted }>(({ output }) =>
+/** A renderer whose outputs can show another payload in the same element. */
+export function createRenderer(mount: (host: HTMLElement, payload: unknown, item: OutputItem) => Mounted): RendererApi {
+  const { mounted, dispose, disposeOutputItem } = mountedOutputs<{ host: HTMLElement; output: Mounted }>(({ output }) =>
     output.dispose(),
   )
   return {
     async renderOutputItem(item, host, signal) {
       const payload = itemJson(item)
-      const before = mounted.get(item.id)
-      // An output that is replaced by a new version of itself keeps the reader's place.
-      if (before?.host === host && host.hasChildNodes()) {
-        await before.output.update(payload)
+      const current = mounted.get(item.id)
+      // An updated output keeps the reader's zoom and choices.
+      if (current?.host === host && host.hasChildNodes()) {
+        await current.output.update(payload)
         return
       }
       dispose(item.id)
@@ -38,11 +37,11 @@ export function rendererOf(mount: (host: HTMLElement, payload: unknown, item: Ou
   }
 }
 
-/** A renderer of what is drawn anew for each payload; `mount` gives what to call when the output goes. */
-export function plainRendererOf(
+/** A renderer that mounts each payload from scratch; `mount` returns the function that disposes the output. */
+export function createPlainRenderer(
   mount: (host: HTMLElement, payload: unknown, item: OutputItem) => () => void,
 ): RendererApi {
-  const { mounted, dispose, disposeOutputItem } = outputs<() => void>(end => end())
+  const { mounted, dispose, disposeOutputItem } = mountedOutputs<() => void>(disposeOutput => disposeOutput())
   return {
     renderOutputItem(item, host) {
       dispose(item.id)
@@ -52,16 +51,25 @@ export function plainRendererOf(
   }
 }
 
-/** The outputs that are on the page, by id, and how they go: one of them, or all. */
-function outputs<T>(end: (output: T) => void) {
+/** The mounted outputs by id, and functions that dispose one or all of them. */
+function mountedOutputs<T>(disposeOutput: (output: T) => void) {
   const mounted = new Map<string, T>()
   const dispose = (id: string): void => {
     const output = mounted.get(id)
-    if (output !== undefined) end(output)
+    if (output !== undefined) disposeOutput(output)
     mounted.delete(id)
   }
   const disposeOutputItem = (id?: string): void => {
     for (const key of id === undefined ? [...mounted.keys()] : [id]) dispose(key)
   }
   return { mounted, dispose, disposeOutputItem }
+}
+
+/** The JSON of an output item; its text if it is no JSON, for reading the payload to report. */
+function itemJson(item: OutputItem): unknown {
+  try {
+    return item.json()
+  } catch {
+    return item.text()
+  }
 }

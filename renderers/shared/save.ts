@@ -1,16 +1,16 @@
-/** Ways to hand a file to the user. */
+/** Saves a file for the user. */
 import { element } from './dom.ts'
 
 export type SaveFile = (file: Blob, name: string) => void | Promise<void>
 
-/** In a VS Code webview: it catches clicks on `data:` links and opens its own save dialog. It may not read `blob:`. */
+/** In a VS Code webview, which opens a save dialog for clicks on `data:` links; `blob:` is not allowed there. */
 export const saveAsDataUrl: SaveFile = async (file, name) => clickLink(await dataUrl(file), name)
 
 /** In an ordinary page: an object URL, which has no size limit. */
 export const saveAsObjectUrl: SaveFile = (file, name) => {
   const url = URL.createObjectURL(file)
   clickLink(url, name)
-  // The download reads the URL after the click; a minute is long enough for that.
+  // The browser reads the URL some time after the click.
   setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }
 

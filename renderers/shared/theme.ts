@@ -1,12 +1,11 @@
 /**
- * Colours and fonts of the place an output stands in. One style sheet maps VS Code's theme variables to ours, with
- * values of our own (light, dark) where there are none, as in an exported page; tables use the variables directly,
- * figures read them computed.
+ * Colours and fonts around an output. One style sheet maps VS Code's theme variables to `--liqnb-…`, with light and dark
+ * defaults where there are none, as in an exported page. Tables use the variables, charts their computed values.
  */
 import { cssColor, luminance, over, parseColor, type Rgba } from './color.ts'
 import { element, ensureStyle } from './dom.ts'
 
-/** All colours opaque or with alpha as `rgba(…)`. */
+/** Colours are `rgba(…)`. */
 export interface Theme {
   dark: boolean
   highContrast: boolean
@@ -24,10 +23,10 @@ export interface Theme {
   fontFamily: string
 }
 
-/** Where a theme comes from, and when it changes. */
+/** Reads the theme and reports changes. */
 export interface ThemeSource {
   read(host: HTMLElement): Theme
-  /** Calls `listener` after a change; returns the function that stops it. */
+  /** Calls `listener` after a change. @returns stops it */
   watch(listener: () => void): () => void
 }
 
@@ -71,7 +70,7 @@ const DARK = {
   yellow: '#dcb03c',
 }
 
-/** On the root element while the page gets ready for printing: scripts run then, but the print style sheet holds not yet. */
+/** On the root element in `beforeprint`, when scripts run but the print style sheet does not apply yet. */
 export const PRINT_CLASS = 'liqnb-print'
 
 const STYLE = `
@@ -98,7 +97,7 @@ ${CHART_COLORS.map(name => `--liqnb-${name}:var(--vscode-charts-${name},var(--li
 @media (prefers-color-scheme: dark){.liqnb-problem{color:var(--vscode-errorForeground,#ff7b72)}}
 `
 
-/** Puts the theme's variables at the service of `host` and everything in it. */
+/** Defines the theme's variables on `host`. */
 export function applyThemeStyle(host: HTMLElement): void {
   ensureStyle(host, 'theme', STYLE)
   host.classList.add('liqnb-themed')
@@ -106,12 +105,12 @@ export function applyThemeStyle(host: HTMLElement): void {
 
 const BLACK: Rgba = { r: 0, g: 0, b: 0, a: 1 }
 
-/** Reads the theme as it stands at `host`, which must be in the document. */
-export function readTheme(host: HTMLElement): Theme {
+/** Reads the theme at `host`, which must be in the document. */
+function readTheme(host: HTMLElement): Theme {
   applyThemeStyle(host)
   // The probe's computed colour resolves variables, fallbacks and color-mix() to numbers.
   const probe = element('span', { hidden: true })
-  // Where the system forces its colours upon pages, every colour would be that of its text.
+  // With forced colours every colour would read as the text colour.
   probe.style.setProperty('forced-color-adjust', 'none')
   host.append(probe)
   const computed = getComputedStyle(probe)
@@ -151,7 +150,7 @@ export function readTheme(host: HTMLElement): Theme {
 
 const MEDIA = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)', '(forced-colors: active)']
 
-/** VS Code sets its theme as classes of the body and variables on the root element; a page follows the system's setting. */
+/** VS Code sets the theme as classes of the body and variables of the root element; an exported page follows the system. */
 export const documentTheme: ThemeSource = {
   read: readTheme,
   watch(listener) {

@@ -1,64 +1,70 @@
-/** What the reader chose in an output, kept in the notebook: it comes back on reopening and in the exported page. */
+/** Saves what the reader chose in an output in the notebook; it is restored on reopening and in the exported page. */
 import type { OutputItem } from 'vscode-notebook-renderer'
 import type { Json, JsonObject } from '../../src/common/json.ts'
-import { isRecord, type JsonRecord } from './json.ts'
-import { type MessagingContext, type Messenger, messengerOf } from './messenger.ts'
+import { isRecord, type JsonRecord } from '../../src/common/json.ts'
+import { getMessenger, type MessagingContext, type Messenger } from './messenger.ts'
 
 /** Limit of one state, in characters of JSON. */
 const MAX_CHARS = 64 * 1024
-/** An extension that does not answer must not keep an output from being drawn. */
-const PATIENCE_MS = 1500
-/** Nor one that starts, where the file has told: that is most likely what it will say. One that is up answers within this. */
-const PATIENCE_KNOWN_MS = 30
+/** After this time an output is drawn without its state. */
+const LOAD_TIMEOUT_MS = 1500
+/**
+ * The same if the output item already has the states saved in the file: a running extension answers faster, and one that
+ * still starts would most likely answer the same.
+ */
+const LOAD_TIMEOUT_WITH_SAVED_MS = 30
 
-/** States of one cell's outputs, by view: a stable name that the payload gives. */
+/** States of one cell's outputs, by view: a stable name from the payload. */
 export interface ViewStates {
-  /** The state that was kept, or undefined. Where the extension tells another one too late, `watch` brings it. */
+  /** The saved state, or undefined. If the extension answers late with another state, `watch` reports it. */
   load(view: string): Promise<unknown>
   /**
-   * Keeps a state: small JSON. Call it as often as the state changes; writing is the extension's affair.
+   * Saves a state: small JSON. Cheap enough for every change; the extension writes the file.
    * @throws RangeError above 64 kB
    */
   save(view: string, state: Json): void
-  /** Calls `listener` when the state was changed by something else, such as undo; returns the function that stops it. */
+  /** Calls `listener` when something else changes the state, such as undo. @returns stops it */
   watch(view: string, listener: (state: unknown) => void): () => void
 }
 
 /**
- * The states of the cell that an output item belongs to. In VS Code the extension names the cell in the item's metadata, for what
- * was read from a file beside the states that it held.
+ * States of the cell that an output item belongs to. The extension puts the cell's id into the item's metadata, and for
+ * outputs read from a file the saved states.
  */
-export function viewStates(context: MessagingContext | undefined, item: Pick<OutputItem, 'metadata'>): ViewStates {
-  const cell = cellOf(item)
-  const messenger = messengerOf(context)
+export function createViewStates(
+  context: MessagingContext | undefined,
+  item: Pick<OutputItem, 'metadata'>,
+): ViewStates {
+  const cell = cellIdOf(item)
+  const messenger = getMessenger(context)
   const { views } = (item.metadata ?? {}) as { views?: unknown }
   return messenger && cell !== undefined
-    ? keptStates(messenger, cell, isRecord(views) ? views : undefined)
-    : localStates({})
+    ? extensionStates(messenger, cell, isRecord(views) ? views : undefined)
+    : createLocalStates({})
 }
 
-/** The id of the cell that an output item belongs to, where the extension has told. */
-export function cellOf(item: Pick<OutputItem, 'metadata'>): string | undefined {
+/** The id of the cell that an output item belongs to, from the extension's metadata. */
+export function cellIdOf(item: Pick<OutputItem, 'metadata'>): string | undefined {
   const { metadata } = item
   return isRecord(metadata) && typeof metadata.cell === 'string' ? metadata.cell : undefined
 }
 
-/** States that start from what the page holds and are gone with it. */
-export function localStates(states: JsonObject): ViewStates {
-  const own = new Map<string, Json>(Object.entries(states))
+/** States that live as long as the page. */
+export function createLocalStates(states: JsonObject): ViewStates {
+  const current = new Map<string, Json>(Object.entries(states))
   return {
-    load: async view => own.get(view),
+    load: async view => current.get(view),
     save(view, state) {
       checkSize(view, state)
-      own.set(view, state)
+      current.set(view, state)
     },
     watch: () => () => {},
   }
 }
 
-function keptStates(messenger: Messenger, cell: string, read: JsonRecord | undefined): ViewStates {
-  /** What stood in for answers that are yet to come, as JSON; null once the reader has chosen something else. */
-  const standIns = new Map<string, string | null>()
+function extensionStates(messenger: Messenger, cell: string, fromFile: JsonRecord | undefined): ViewStates {
+  /** States used before the extension answered, as JSON; null once the reader has changed them. */
+  const provisional = new Map<string, string | null>()
   const listen = (view: string, listener: (state: unknown) => void) =>
     messenger.listen(message => {
       if (message.type === 'view' && message.cell === cell && message.view === view)
@@ -75,25 +81,25 @@ function keptStates(messenger: Messenger, cell: string, read: JsonRecord | undef
         const stop = listen(view, done)
         const timer = setTimeout(
           () => {
-            const state = read && Object.hasOwn(read, view) ? read[view] : undefined
-            standIns.set(view, JSON.stringify(state ?? null))
+            const state = fromFile && Object.hasOwn(fromFile, view) ? fromFile[view] : undefined
+            provisional.set(view, JSON.stringify(state ?? null))
             done(state)
           },
-          read ? PATIENCE_KNOWN_MS : PATIENCE_MS,
+          fromFile ? LOAD_TIMEOUT_WITH_SAVED_MS : LOAD_TIMEOUT_MS,
         )
         messenger.post({ type: 'load', cell, view })
       }),
     save(view, state) {
       checkSize(view, state)
-      if (standIns.has(view)) standIns.set(view, null)
+      if (provisional.has(view)) provisional.set(view, null)
       messenger.post({ type: 'save', cell, view, state })
     },
     watch: (view, listener) =>
       listen(view, state => {
-        const standIn = standIns.get(view)
-        standIns.delete(view)
-        // The answer that came late: not news, or older than what the reader has done since.
-        if (standIn === null || standIn === JSON.stringify(state ?? null)) return
+        const before = provisional.get(view)
+        provisional.delete(view)
+        // A late answer: the same as used before, or older than the reader's change.
+        if (before === null || before === JSON.stringify(state ?? null)) return
         listener(state)
       }),
   }
@@ -102,5 +108,5 @@ function keptStates(messenger: Messenger, cell: string, read: JsonRecord | undef
 function checkSize(view: string, state: Json): void {
   const { length } = JSON.stringify(state)
   if (length > MAX_CHARS)
-    throw new RangeError(`The state of ${view} takes ${length} characters; at most ${MAX_CHARS} are kept.`)
+    throw new RangeError(`The state of ${view} takes ${length} characters; at most ${MAX_CHARS} are allowed.`)
 }

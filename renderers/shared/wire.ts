@@ -1,6 +1,6 @@
-/** Reads back what the extension's `wire.ts` says in JSON. */
+/** Decodes what the extension's `wire.ts` encodes as JSON: typed arrays, dates, maps and the like. */
+import { isRecord } from '../../src/common/json.ts'
 import { fromBase64 } from './base64.ts'
-import { isRecord } from './json.ts'
 
 type View = new (buffer: ArrayBuffer) => ArrayBufferView
 
@@ -19,7 +19,7 @@ const VIEWS: { [kind: string]: View } = {
   DataView,
 }
 
-/** @throws TypeError on a kind that is not known */
+/** @throws TypeError for an unknown kind */
 export function fromWire(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(fromWire)
   if (!isRecord(value)) return value

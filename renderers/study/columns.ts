@@ -1,37 +1,37 @@
-/** The columns of the list of trades: what each shows, sorts by, and is saved as. */
+/** Columns of the trade list, with values to sort by and text, and the trades as CSV. */
 import { decimalText, priceText, timeText } from '../plot/ticks.ts'
 import { closeTime, openTime, type StudyModel, sideOf } from './model.ts'
 
 export interface TradeColumn {
   key: string
   name: string
-  /** What the heading says in full. */
+  /** Tooltip of the heading. */
   hint: string
-  /** Numbers are set to the right and sort by size. */
+  /** Aligned right. */
   numeric: boolean
-  /** NaN: nothing to show. */
+  /** To sort by; NaN: none. */
   value(trade: number): number | string
   text(trade: number): string
 }
 
-/** Signed, with the typographic minus. */
+/** A number with the typographic minus; empty for NaN. */
 export function signed(value: number, digits: number): string {
   if (Number.isNaN(value)) return ''
   const text = decimalText(Math.abs(value), digits)
   return value < 0 ? `−${text}` : text
 }
 
-/** USD with cents where they are seen. */
+/** USD, with cents below 10,000. */
 export const usd = (value: number): string => signed(value, Math.abs(value) < 10_000 ? 2 : 0)
 
-/** The step by which prices of a study are told apart: that of its candles, at the last price. */
-export function priceStepOf({ candles, header }: StudyModel): number {
+/** The precision of the study's prices: the step of its candles at the last price. */
+export function priceStep({ candles, header }: StudyModel): number {
   return candles.close[candles.close.length - 1]! * header.priceStep
 }
 
-export function columnsOf(model: StudyModel): TradeColumn[] {
+export function createColumns(model: StudyModel): TradeColumn[] {
   const { trades, header } = model
-  const step = priceStepOf(model)
+  const step = priceStep(model)
   const price = (value: number) => (Number.isNaN(value) ? '' : priceText(value, step))
   const numbers = (
     key: string,
@@ -73,7 +73,7 @@ export function columnsOf(model: StudyModel): TradeColumn[] {
     {
       key: 'level',
       name: 'Level',
-      hint: 'Edges of the swept level, the one next to the price first',
+      hint: 'Edges of the swept level, the one nearer to the price first',
       numeric: true,
       value: trade => trades.inner[trade]!,
       text: level,
@@ -90,7 +90,7 @@ export function columnsOf(model: StudyModel): TradeColumn[] {
         ]
       : []),
     numbers('depth', 'Depth', 'How far the sweep went beyond the level, in ATR', trades.depth, n => signed(n, 2)),
-    numbers('entry', 'Entry', 'Price of the entry, slippage included', trades.entry, price),
+    numbers('entry', 'Entry', 'Entry price, slippage included', trades.entry, price),
     numbers('stop', 'Stop', 'Stop at the entry', trades.stop, price),
     numbers('target', 'Target', 'The farthest target', trades.target, price),
     numbers('exit', 'Exit', 'Mean price of all exits, slippage included', trades.exit, price),
@@ -105,30 +105,30 @@ export function columnsOf(model: StudyModel): TradeColumn[] {
     {
       key: 'bars',
       name: 'Bars',
-      hint: 'Bars in the market, that of the entry included',
+      hint: 'Bars held, the entry bar included',
       numeric: true,
-      value: trade => barsIn(trade),
-      text: trade => `${barsIn(trade)}`,
+      value: trade => barsHeld(trade),
+      text: trade => `${barsHeld(trade)}`,
     },
     numbers('r', 'R', 'Net result in multiples of the risk at the entry', trades.r, n => signed(n, 2)),
     numbers('net', 'Net USD', 'Net result after all costs', trades.net, usd),
-    numbers('mae', 'MAE', 'Farthest move against the trade, in R', trades.mae, n => signed(n, 2)),
-    numbers('mfe', 'MFE', 'Farthest move in favour of the trade, in R', trades.mfe, n => signed(n, 2)),
+    numbers('mae', 'MAE', 'Maximum adverse excursion, in R', trades.mae, n => signed(n, 2)),
+    numbers('mfe', 'MFE', 'Maximum favourable excursion, in R', trades.mfe, n => signed(n, 2)),
   ]
 
-  function barsIn(trade: number): number {
+  function barsHeld(trade: number): number {
     return trades.exitBar[trade]! - trades.entryBar[trade]! + 1
   }
 }
 
-/** The chosen trades as CSV, in the given order; times in ISO 8601. */
+/** Trades as CSV, in the given order; times in ISO 8601. */
 export function tradesCsv(model: StudyModel, order: ArrayLike<number>): string {
   const { trades, header } = model
   const names =
     'number,entry_time,exit_time,side,level_inner,level_outer,convergence,sweep_time,extreme,depth_atr,entry,stop,target,exit,reason,ambiguous,bars,r,net_usd,mae_r,mfe_r'
   const time = (ms: number) => new Date(ms).toISOString()
   const number = (value: number) => (Number.isNaN(value) ? '' : String(+value.toPrecision(7)))
-  // Reasons come from the payload: a spreadsheet must not take one for a formula.
+  // Reasons come from the payload: a spreadsheet must not run one as a formula.
   const text = (value: string) => `"${value.replace(/"/g, '""').replace(/^(?=[=+\-@\t\r])/, "'")}"`
   const lines = Array.from(order, i =>
     [

@@ -1,3 +1,4 @@
+/** Styles of the study's own parts; see also the shared ones of charts. */
 export const STUDY_CSS = `
 .liqnb-x-pairs{grid-template-columns:auto auto}
 .liqnb-x-tip.liqnb-x-pairs>*{text-align:right;font-weight:400}
@@ -14,10 +15,10 @@ export const STUDY_CSS = `
 .liqnb-x-summary figcaption{font-weight:600;font-size:11px}
 .liqnb-x-summary figcaption output{font-weight:400}
 .liqnb-x-hist{display:block;width:100%;height:170px;cursor:pointer}
-.liqnb-x-figures{border-collapse:collapse;font-size:11px;font-variant-numeric:tabular-nums;margin:0;width:auto}
-.liqnb-x .liqnb-x-figures tr,.liqnb-x .liqnb-x-figures :is(td,th){background:none;border:0;padding:1px 0 1px 14px;text-align:right;font-weight:400;white-space:nowrap}
-.liqnb-x .liqnb-x-figures th[scope=row]{text-align:left;color:var(--liqnb-dim);padding-left:0}
-.liqnb-x .liqnb-x-figures th[scope=col]{font-weight:600}
+.liqnb-x-statistics{border-collapse:collapse;font-size:11px;font-variant-numeric:tabular-nums;margin:0;width:auto}
+.liqnb-x .liqnb-x-statistics tr,.liqnb-x .liqnb-x-statistics :is(td,th){background:none;border:0;padding:1px 0 1px 14px;text-align:right;font-weight:400;white-space:nowrap}
+.liqnb-x .liqnb-x-statistics th[scope=row]{text-align:left;color:var(--liqnb-dim);padding-left:0}
+.liqnb-x .liqnb-x-statistics th[scope=col]{font-weight:600}
 .liqnb-x-list{position:relative;overflow:auto;max-height:336px;border:1px solid var(--liqnb-border);border-radius:4px;font-size:11.5px;font-variant-numeric:tabular-nums;outline:none}
 .liqnb-x-list:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px}
 .liqnb-x-thead{position:sticky;top:0;z-index:1;width:max-content;min-width:100%;background:var(--liqnb-surface);border-bottom:1px solid var(--liqnb-border)}

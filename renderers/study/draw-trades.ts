@@ -1,24 +1,24 @@
-/** Trades on the price: all of them small, and the one that is looked at with everything it was planned by. */
+/** Draws trades on the price: all of them small, and the selected one with level, sweep, stop and targets. */
 import { crisp } from '../plot/axes.ts'
 import { firstEndingAfter } from '../plot/candles.ts'
-import type { Ink } from '../plot/ink.ts'
+import type { DrawContext } from '../plot/draw-context.ts'
 import type { Box, Scales } from '../plot/scales.ts'
 import { signed } from './columns.ts'
 import { closeTime, openTime, type StudyModel, sideOf } from './model.ts'
 import type { StudyStyles } from './styles.ts'
 
-/** Above so many trades on the screen only their entries are drawn. */
-const MOST_IN_FULL = 120
+/** With more visible trades only their entries are drawn. */
+const MAX_DETAILED = 120
 
-/** Indices of the chosen trades that touch a stretch of time. */
-export function tradesWithin(model: StudyModel, chosen: Int32Array, from: number, to: number): Int32Array {
+/** The filtered trades that touch a time span, from the level's start to the exit. */
+export function visibleTrades(model: StudyModel, filtered: Int32Array, from: number, to: number): Int32Array {
   const { trades } = model
-  return chosen.filter(
+  return filtered.filter(
     i => closeTime(model, trades.exitBar[i]!) > from && openTime(model, Math.max(0, trades.since[i]!)) < to,
   )
 }
 
-/** Where a trade's entry stands: in the middle of its bar, at its price. */
+/** A trade's entry on the chart: the middle of its bar, its price. */
 export function entryPoint(model: StudyModel, scales: Scales, trade: number): { x: number; y: number } {
   const { trades, header } = model
   return {
@@ -28,68 +28,68 @@ export function entryPoint(model: StudyModel, scales: Scales, trade: number): { 
 }
 
 export function drawTrades(
-  ink: Ink,
+  ctx: DrawContext,
   box: Box,
   scales: Scales,
   model: StudyModel,
-  seen: Int32Array,
+  visible: Int32Array,
   selected: number | null,
-  look: StudyStyles,
+  styles: StudyStyles,
 ): void {
   const { trades, header } = model
-  const full = seen.length <= MOST_IN_FULL
+  const detailed = visible.length <= MAX_DETAILED
   const half = header.barMs / 2
-  const size = full ? 5 : seen.length < 600 ? 4 : 3
-  ink.clipped(box.left, box.top, box.width, box.height, () => {
-    // Beside the one that is looked at the others stand back.
-    ink.globalAlpha = selected === null ? 1 : 0.35
+  const size = detailed ? 5 : visible.length < 600 ? 4 : 3
+  ctx.clipped(box.left, box.top, box.width, box.height, () => {
+    // Fainter beside a selected trade.
+    ctx.globalAlpha = selected === null ? 1 : 0.35
     for (const side of ['long', 'short'] as const) {
-      const own = seen.filter(i => i !== selected && sideOf(trades, i) === side)
-      ink.strokeStyle = look[side]
-      ink.fillStyle = look[side]
-      if (full) {
-        ink.lineWidth = 1.25
-        ink.beginPath()
-        for (const i of own) {
+      const sideTrades = visible.filter(i => i !== selected && sideOf(trades, i) === side)
+      ctx.strokeStyle = styles[side]
+      ctx.fillStyle = styles[side]
+      if (detailed) {
+        ctx.lineWidth = 1.25
+        ctx.beginPath()
+        for (const i of sideTrades) {
           const { x, y } = entryPoint(model, scales, i)
-          ink.moveTo(x, y)
-          ink.lineTo(Math.max(x + 1, scales.x(openTime(model, trades.exitBar[i]!) + half)), scales.y(trades.exit[i]!))
+          ctx.moveTo(x, y)
+          ctx.lineTo(Math.max(x + 1, scales.x(openTime(model, trades.exitBar[i]!) + half)), scales.y(trades.exit[i]!))
         }
-        ink.stroke()
-        ink.beginPath()
-        for (const i of own)
+        ctx.stroke()
+        ctx.beginPath()
+        for (const i of sideTrades)
           for (let k = trades.fillStart[i]!; k < trades.fillStart[i + 1]!; k++)
-            cross(ink, scales.x(openTime(model, trades.fillBar[k]!) + half), scales.y(trades.fillPrice[k]!), 3)
-        ink.stroke()
-        ink.strokeStyle = look.theme.dim
-        ink.lineWidth = 1
-        ink.beginPath()
-        for (const i of own) {
+            cross(ctx, scales.x(openTime(model, trades.fillBar[k]!) + half), scales.y(trades.fillPrice[k]!), 3)
+        ctx.stroke()
+        ctx.strokeStyle = styles.theme.dim
+        ctx.lineWidth = 1
+        ctx.beginPath()
+        for (const i of sideTrades) {
           const y = crisp(scales.y(trades.inner[i]!))
-          ink.moveTo(scales.x(closeTime(model, trades.since[i]!)), y)
-          ink.lineTo(scales.x(closeTime(model, trades.sweepBar[i]!)), y)
+          ctx.moveTo(scales.x(closeTime(model, trades.since[i]!)), y)
+          ctx.lineTo(scales.x(closeTime(model, trades.sweepBar[i]!)), y)
         }
-        ink.stroke()
+        ctx.stroke()
       }
-      ink.beginPath()
-      for (const i of own) {
+      ctx.beginPath()
+      for (const i of sideTrades) {
         const { x, y } = entryPoint(model, scales, i)
-        triangle(ink, x, y, size, side === 'long')
+        triangle(ctx, x, y, size, side === 'long')
       }
-      ink.fill()
+      ctx.fill()
     }
-    ink.globalAlpha = 1
+    ctx.globalAlpha = 1
   })
 }
 
 /** One trade with its level, sweep, entry, stop, target and exits. */
 export function drawSelected(
-  ink: Ink,
+  ctx: DrawContext,
   box: Box,
   scales: Scales,
   model: StudyModel,
   i: number,
-  look: StudyStyles,
+  styles: StudyStyles,
 ): void {
   const { trades, header } = model
   const side = sideOf(trades, i)
@@ -97,49 +97,49 @@ export function drawSelected(
   const [from, to] = [openTime(model, trades.entryBar[i]!), closeTime(model, trades.exitBar[i]!)]
   const sweepFrom = openTime(model, trades.sweepBar[i]!)
   const [sweepLeft, signalRight] = [scales.x(sweepFrom), scales.x(closeTime(model, trades.signalBar[i]!))]
-  ink.clipped(box.left, box.top, box.width, box.height, () => {
-    // The sweep, to the close of the bar that gave the signal.
-    ink.fillStyle = look[side]
-    ink.globalAlpha = 0.14
-    ink.fillRect(sweepLeft, box.top, Math.max(1, signalRight - sweepLeft), box.height)
-    ink.globalAlpha = 1
+  ctx.clipped(box.left, box.top, box.width, box.height, () => {
+    // From the sweep to the close of the signal bar.
+    ctx.fillStyle = styles[side]
+    ctx.globalAlpha = 0.14
+    ctx.fillRect(sweepLeft, box.top, Math.max(1, signalRight - sweepLeft), box.height)
+    ctx.globalAlpha = 1
     const [a, b] = [scales.y(trades.inner[i]!), scales.y(trades.outer[i]!)]
     const left = Math.max(box.left - 2, scales.x(closeTime(model, trades.since[i]!)))
-    ink.globalAlpha = 0.25
-    ink.fillStyle = look.level
-    ink.fillRect(left, Math.min(a, b), signalRight - left, Math.max(2, Math.abs(b - a)))
-    ink.globalAlpha = 1
-    line(ink, left, signalRight, a, look.level, [])
+    ctx.globalAlpha = 0.25
+    ctx.fillStyle = styles.level
+    ctx.fillRect(left, Math.min(a, b), signalRight - left, Math.max(2, Math.abs(b - a)))
+    ctx.globalAlpha = 1
+    line(ctx, left, signalRight, a, styles.level, [])
     const [x0, x1] = [scales.x(from), Math.max(scales.x(to), scales.x(from) + 4)]
-    line(ink, x0, x1, scales.y(trades.stop[i]!), look.loss, [3, 3])
-    if (trades.target[i]! > 0) line(ink, x0, x1, scales.y(trades.target[i]!), look.gain, [6, 3])
-    ink.strokeStyle = look[side]
-    ink.lineWidth = 2
-    ink.beginPath()
+    line(ctx, x0, x1, scales.y(trades.stop[i]!), styles.loss, [3, 3])
+    if (trades.target[i]! > 0) line(ctx, x0, x1, scales.y(trades.target[i]!), styles.gain, [6, 3])
+    ctx.strokeStyle = styles[side]
+    ctx.lineWidth = 2
+    ctx.beginPath()
     const entry = entryPoint(model, scales, i)
     for (let k = trades.fillStart[i]!; k < trades.fillStart[i + 1]!; k++) {
       const [x, y] = [scales.x(openTime(model, trades.fillBar[k]!) + half), scales.y(trades.fillPrice[k]!)]
-      ink.moveTo(entry.x, entry.y)
-      ink.lineTo(x, y)
-      cross(ink, x, y, 5)
+      ctx.moveTo(entry.x, entry.y)
+      ctx.lineTo(x, y)
+      cross(ctx, x, y, 5)
     }
-    ink.stroke()
-    ink.fillStyle = look.level
-    ink.beginPath()
-    diamond(ink, scales.x(extremeTime(model, i)), scales.y(trades.extreme[i]!), 4)
-    ink.fill()
-    ink.beginPath()
-    triangle(ink, entry.x, entry.y, 8, side === 'long')
-    ink.fillStyle = look[side]
-    ink.fill()
-    ink.strokeStyle = look.theme.background
-    ink.lineWidth = 1
-    ink.stroke()
+    ctx.stroke()
+    ctx.fillStyle = styles.level
+    ctx.beginPath()
+    diamond(ctx, scales.x(extremeTime(model, i)), scales.y(trades.extreme[i]!), 4)
+    ctx.fill()
+    ctx.beginPath()
+    triangle(ctx, entry.x, entry.y, 8, side === 'long')
+    ctx.fillStyle = styles[side]
+    ctx.fill()
+    ctx.strokeStyle = styles.theme.background
+    ctx.lineWidth = 1
+    ctx.stroke()
   })
-  drawLabels(ink, box, scales, model, i, look)
+  drawLabels(ctx, box, scales, model, i, styles)
 }
 
-/** Middle of the candle, from the sweep to the signal, that went farthest. */
+/** Middle of the candle with the sweep's extreme, between sweep and signal. */
 function extremeTime({ time, candles, trades }: StudyModel, i: number): number {
   const { time: starts, end, low, high } = candles
   const first = firstEndingAfter(end, time[trades.sweepBar[i]!]!)
@@ -150,8 +150,15 @@ function extremeTime({ time, candles, trades }: StudyModel, i: number): number {
   return (starts[best]! + end[best]!) / 2
 }
 
-/** Names at the ends of the lines, pushed apart where they would touch. */
-function drawLabels(ink: Ink, box: Box, scales: Scales, model: StudyModel, i: number, look: StudyStyles): void {
+/** Labels at the ends of the lines, moved apart where they would overlap. */
+function drawLabels(
+  ctx: DrawContext,
+  box: Box,
+  scales: Scales,
+  model: StudyModel,
+  i: number,
+  styles: StudyStyles,
+): void {
   const { trades, header } = model
   const right = Math.max(
     scales.x(closeTime(model, trades.exitBar[i]!)),
@@ -159,70 +166,70 @@ function drawLabels(ink: Ink, box: Box, scales: Scales, model: StudyModel, i: nu
   )
   const r = trades.r[i]!
   const left = scales.x(openTime(model, trades.sweepBar[i]!))
-  const at: { text: string; y: number; colour: string; toLeft: boolean }[] = [
-    { text: 'level', y: scales.y(trades.inner[i]!), colour: look.level, toLeft: true },
-    { text: 'sweep', y: scales.y(trades.extreme[i]!), colour: look.level, toLeft: true },
-    { text: 'stop', y: scales.y(trades.stop[i]!), colour: look.loss, toLeft: false },
+  const labels: { text: string; y: number; colour: string; toLeft: boolean }[] = [
+    { text: 'level', y: scales.y(trades.inner[i]!), colour: styles.level, toLeft: true },
+    { text: 'sweep', y: scales.y(trades.extreme[i]!), colour: styles.level, toLeft: true },
+    { text: 'stop', y: scales.y(trades.stop[i]!), colour: styles.loss, toLeft: false },
     {
       text: `${header.reasons[trades.reason[i]!]}${Number.isNaN(r) ? '' : `, ${signed(r, 2)} R`}`,
       y: scales.y(trades.exit[i]!),
-      colour: look[sideOf(trades, i)],
+      colour: styles[sideOf(trades, i)],
       toLeft: false,
     },
   ]
   if (trades.target[i]! > 0)
-    at.push({ text: 'target', y: scales.y(trades.target[i]!), colour: look.gain, toLeft: false })
-  ink.font = look.font(11, 600)
-  ink.textBaseline = 'middle'
+    labels.push({ text: 'target', y: scales.y(trades.target[i]!), colour: styles.gain, toLeft: false })
+  ctx.font = styles.font(11, 600)
+  ctx.textBaseline = 'middle'
   for (const toLeft of [true, false]) {
-    let taken = -Infinity
-    for (const { text, y, colour } of at.filter(label => label.toLeft === toLeft).sort((p, q) => p.y - q.y)) {
-      const place = Math.min(box.top + box.height - 8, Math.max(box.top + 8, y, taken + 14))
-      taken = place
-      const width = ink.textWidth(text) + 6
-      const wanted = toLeft ? left - width - 6 : right + 6
-      const x = Math.min(box.left + box.width - width, Math.max(box.left, wanted))
-      ink.fillStyle = look.theme.background
-      ink.globalAlpha = 0.8
-      ink.fillRect(x, place - 7, width, 14)
-      ink.globalAlpha = 1
-      ink.fillStyle = colour
-      ink.textAlign = 'left'
-      ink.fillText(text, x + 3, place + 0.5)
+    let lastY = -Infinity
+    for (const { text, y, colour } of labels.filter(label => label.toLeft === toLeft).sort((p, q) => p.y - q.y)) {
+      const labelY = Math.min(box.top + box.height - 8, Math.max(box.top + 8, y, lastY + 14))
+      lastY = labelY
+      const width = ctx.textWidth(text) + 6
+      const preferredX = toLeft ? left - width - 6 : right + 6
+      const x = Math.min(box.left + box.width - width, Math.max(box.left, preferredX))
+      ctx.fillStyle = styles.theme.background
+      ctx.globalAlpha = 0.8
+      ctx.fillRect(x, labelY - 7, width, 14)
+      ctx.globalAlpha = 1
+      ctx.fillStyle = colour
+      ctx.textAlign = 'left'
+      ctx.fillText(text, x + 3, labelY + 0.5)
     }
   }
 }
 
-function line(ink: Ink, from: number, to: number, y: number, colour: string, dash: number[]): void {
-  ink.strokeStyle = colour
-  ink.lineWidth = 1.5
-  ink.setLineDash(dash)
-  ink.beginPath()
-  ink.moveTo(from, crisp(y))
-  ink.lineTo(to, crisp(y))
-  ink.stroke()
-  ink.setLineDash([])
+function line(ctx: DrawContext, from: number, to: number, y: number, colour: string, dash: number[]): void {
+  ctx.strokeStyle = colour
+  ctx.lineWidth = 1.5
+  ctx.setLineDash(dash)
+  ctx.beginPath()
+  ctx.moveTo(from, crisp(y))
+  ctx.lineTo(to, crisp(y))
+  ctx.stroke()
+  ctx.setLineDash([])
 }
 
-function triangle(ink: Ink, x: number, y: number, size: number, up: boolean): void {
+function triangle(ctx: DrawContext, x: number, y: number, size: number, up: boolean): void {
   const tip = up ? -size : size
-  ink.moveTo(x, y + tip)
-  ink.lineTo(x - size, y - tip * 0.8)
-  ink.lineTo(x + size, y - tip * 0.8)
-  ink.closePath()
+  ctx.moveTo(x, y + tip)
+  ctx.lineTo(x - size, y - tip * 0.8)
+  ctx.lineTo(x + size, y - tip * 0.8)
+  ctx.closePath()
 }
 
-function diamond(ink: Ink, x: number, y: number, size: number): void {
-  ink.moveTo(x, y - size)
-  ink.lineTo(x + size, y)
-  ink.lineTo(x, y + size)
-  ink.lineTo(x - size, y)
-  ink.closePath()
+function diamond(ctx: DrawContext, x: number, y: number, size: number): void {
+  ctx.moveTo(x, y - size)
+  ctx.lineTo(x + size, y)
+  ctx.lineTo(x, y + size)
+  ctx.lineTo(x - size, y)
+  ctx.closePath()
 }
 
-function cross(ink: Ink, x: number, y: number, size: number): void {
-  ink.moveTo(x - size, y - size)
-  ink.lineTo(x + size, y + size)
-  ink.moveTo(x - size, y + size)
-  ink.lineTo(x + size, y - size)
+function cross(ctx: DrawContext, x: number, y: number, size: number): void {
+  ctx.moveTo(x - size, y - size)
+  ctx.lineTo(x + size, y + size)
+  ctx.moveTo(x - size, y + size)
+  ctx.lineTo(x + size, y - size)
 }

@@ -1,4 +1,4 @@
-/** Which trades are shown, and in which order. */
+/** Filters and sorts the trades of the list. */
 import type { TradeColumn } from './columns.ts'
 import type { Trades } from './model.ts'
 import type { Filters, Sorting } from './state.ts'
@@ -6,16 +6,16 @@ import type { Filters, Sorting } from './state.ts'
 /**
  * Indices of the trades that pass the filters, in order of their entries.
  *
- * @param rowText what the row of a trade says, in lower case
+ * @param rowText the text of a trade's row in lower case
  */
 export function filterTrades(trades: Trades, rowText: (trade: number) => string, filters: Filters): Int32Array {
   const { side, reason, rFrom, rTo, convergence, text } = filters
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
-  const chosen: number[] = []
+  const matching: number[] = []
   for (let i = 0; i < trades.count; i++) {
     if (side !== 'both' && (side === 'short') !== (trades.short[i] === 1)) continue
     if (reason !== null && trades.reason[i] !== reason) continue
-    // A result that is not known lies in no range.
+    // A missing result (NaN) is in no range.
     if (rFrom !== null && !(trades.r[i]! >= rFrom)) continue
     if (rTo !== null && !(trades.r[i]! <= rTo)) continue
     if (trades.convergence[i]! < convergence) continue
@@ -23,21 +23,27 @@ export function filterTrades(trades: Trades, rowText: (trade: number) => string,
       const row = rowText(i)
       if (!words.every(word => row.includes(word))) continue
     }
-    chosen.push(i)
+    matching.push(i)
   }
-  return Int32Array.from(chosen)
+  return Int32Array.from(matching)
 }
 
-/** The same trades in the order of a column; what has no value comes last either way, equals stay in order of their entries. */
-export function sortedTrades(chosen: Int32Array, columns: readonly TradeColumn[], sorting: Sorting | null): Int32Array {
+/** The same trades sorted by a column; those without a value come last, equal ones stay in order of their entries. */
+export function sortedTrades(
+  filtered: Int32Array,
+  columns: readonly TradeColumn[],
+  sorting: Sorting | null,
+): Int32Array {
   const column = sorting && columns.find(({ key }) => key === sorting.column)
-  if (!column) return chosen
-  const values = new Map(Array.from(chosen, trade => [trade, column.value(trade)]))
+  if (!column) return filtered
+  const rows = Array.from(filtered, trade => ({ trade, value: column.value(trade) }))
   const sign = sorting.descending ? -1 : 1
-  return chosen.slice().sort((a, b) => {
-    const [x, y] = [values.get(a)!, values.get(b)!]
-    if (typeof x === 'string' || typeof y === 'string') return sign * String(x).localeCompare(String(y)) || a - b
-    if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y)) || a - b
-    return sign * (x - y) || a - b
+  rows.sort((a, b) => {
+    const [x, y] = [a.value, b.value]
+    const byEntry = a.trade - b.trade
+    if (typeof x === 'string' || typeof y === 'string') return sign * String(x).localeCompare(String(y)) || byEntry
+    if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y)) || byEntry
+    return sign * (x - y) || byEntry
   })
+  return Int32Array.from(rows, ({ trade }) => trade)
 }

@@ -1,15 +1,15 @@
-/** The row of filters. Plain form elements, so keyboards and readers know them. */
+/** The filter bar: native form elements for keyboard and screen readers. */
 import { element } from '../shared/dom.ts'
-import { onPause } from '../table/header.ts'
+import { onTypingPause } from '../table/header.ts'
 import type { StudyModel } from './model.ts'
-import { type Filters, isOpen, NO_FILTERS } from './state.ts'
+import { type Filters, isUnfiltered, NO_FILTERS } from './state.ts'
 
 export interface FilterBar {
   readonly node: HTMLElement
-  show(filters: Filters, chosen: number): void
+  show(filters: Filters, count: number): void
 }
 
-export function filterBar(model: StudyModel, change: (filters: Filters) => void): FilterBar {
+export function createFilterBar(model: StudyModel, change: (filters: Filters) => void): FilterBar {
   const { trades, header } = model
   let current = NO_FILTERS
   const set = (next: Partial<Filters>): void => change({ ...current, ...next })
@@ -26,25 +26,28 @@ export function filterBar(model: StudyModel, change: (filters: Filters) => void)
     ]),
   )
   side.addEventListener('change', () => set({ side: side.value as Filters['side'] }))
-  const used = [...new Set(trades.reason)].sort((a, b) => a - b)
+  const usedReasons = [...new Set(trades.reason)].sort((a, b) => a - b)
   const reason = element(
     'select',
     {},
-    ...options([['', 'any'], ...used.map(index => [String(index), header.reasons[index]!] as const)]),
+    ...options([['', 'any'], ...usedReasons.map(index => [String(index), header.reasons[index]!] as const)]),
   )
   reason.addEventListener('change', () => set({ reason: reason.value === '' ? null : Number(reason.value) }))
   const bound = (name: 'rFrom' | 'rTo', label: string) => {
     const input = element('input', { type: 'number', step: 0.25, placeholder: 'any', 'aria-label': label })
-    onPause(input, () => set({ [name]: Number.isNaN(input.valueAsNumber) ? null : input.valueAsNumber }))
+    onTypingPause(input, () => set({ [name]: Number.isNaN(input.valueAsNumber) ? null : input.valueAsNumber }))
     return input
   }
-  const [rFrom, rTo] = [bound('rFrom', 'Least result in R'), bound('rTo', 'Largest result in R')]
-  const most = trades.convergence.reduce((a, b) => Math.max(a, b), 0)
+  const [rFrom, rTo] = [bound('rFrom', 'Smallest result in R'), bound('rTo', 'Largest result in R')]
+  const maxConvergence = trades.convergence.reduce((a, b) => Math.max(a, b), 0)
   const convergence = element(
     'select',
     {},
     ...options(
-      Array.from({ length: most + 1 }, (_, n) => [String(n), n === 0 ? 'any' : `${n} tiers or more`] as const),
+      Array.from(
+        { length: maxConvergence + 1 },
+        (_, n) => [String(n), n === 0 ? 'any' : `${n} tiers or more`] as const,
+      ),
     ),
   )
   convergence.addEventListener('change', () => set({ convergence: Number(convergence.value) }))
@@ -54,7 +57,7 @@ export function filterBar(model: StudyModel, change: (filters: Filters) => void)
     'aria-label': 'Text in the row',
     spellcheck: 'false',
   })
-  onPause(text, () => set({ text: text.value }))
+  onTypingPause(text, () => set({ text: text.value }))
   const clear = element('button', { type: 'button' }, 'All trades')
   clear.addEventListener('click', () => change(NO_FILTERS))
   const count = element('output')
@@ -64,14 +67,14 @@ export function filterBar(model: StudyModel, change: (filters: Filters) => void)
     element('label', {}, 'Side ', side),
     element('label', {}, 'Exit ', reason),
     element('span', { class: 'liqnb-x-between' }, 'R from ', rFrom, ' to ', rTo),
-    ...(most > 0 ? [element('label', {}, 'Convergence ', convergence)] : []),
+    ...(maxConvergence > 0 ? [element('label', {}, 'Convergence ', convergence)] : []),
     text,
     count,
     clear,
   )
   return {
     node,
-    show(filters, chosen) {
+    show(filters, filtered) {
       current = filters
       side.value = filters.side
       reason.value = filters.reason === null ? '' : String(filters.reason)
@@ -82,9 +85,9 @@ export function filterBar(model: StudyModel, change: (filters: Filters) => void)
         [text, filters.text],
       ] as const)
         if (document.activeElement !== input && input.value !== value) input.value = value
-      const [all, some] = [trades.count, chosen].map(n => n.toLocaleString('en-US'))
-      count.textContent = chosen === trades.count ? `${all} trades` : `${some} of ${all} trades`
-      clear.disabled = isOpen(filters)
+      const [all, some] = [trades.count, filtered].map(n => n.toLocaleString('en-US'))
+      count.textContent = filtered === trades.count ? `${all} trades` : `${some} of ${all} trades`
+      clear.disabled = isUnfiltered(filters)
     },
   }
 }

@@ -1,65 +1,68 @@
-/** Everything the pointer can do, by keys on the focused chart; the list is also the help. */
-import type { HelpLine } from '../plot/help.ts'
+/** Key bindings of the focused chart: everything the pointer can do. */
+import type { HelpEntry } from '../plot/help.ts'
 import type { Binding } from '../plot/keys.ts'
-import { movedSpan, type Span } from './geometry.ts'
+import { panZoomSpan, type Span } from './geometry.ts'
 import type { View } from './view.ts'
 
 export interface KeyActions {
   setRange(range: Span | null): void
-  /** To the trade so many places on in the list; from none to its first or last. */
-  step(places: number): void
-  toEnd(last: boolean): void
+  /** Selects the trade this many rows further in the list; without a selection the first or last one. */
+  step(rows: number): void
+  selectEnd(end: 'first' | 'last'): void
   deselect(): void
   cursorMoved(): void
   help(): void
 }
 
-export const MOUSE: readonly HelpLine[] = [
-  { name: 'Click', does: 'on a row or an entry: look at that trade; on a bar of the histogram: only those trades' },
-  { name: 'Drag', does: 'move in time; with Shift zoom into a stretch' },
-  { name: 'Wheel', does: 'zoom, once the chart is clicked or with Ctrl; with Shift move' },
+export const MOUSE_HELP: readonly HelpEntry[] = [
+  {
+    label: 'Click',
+    description: 'on a row or an entry: select that trade; on a bar of the histogram: filter by it',
+  },
+  { label: 'Drag', description: 'move in time; with Shift zoom into a span' },
+  { label: 'Wheel', description: 'zoom, once the chart is clicked or with Ctrl; with Shift move' },
 ]
 
 const PAN = 0.1
 const ZOOM = 0.8
 
-export function bindings(view: View, actions: KeyActions): Binding[] {
-  const pan = (share: number) => actions.setRange(movedSpan(view.span, { pan: share }))
+export function createBindings(view: View, actions: KeyActions): Binding[] {
+  const pan = (share: number) => actions.setRange(panZoomSpan(view.span, { pan: share }))
   const zoom = (factor: number) => () => {
-    const { left, width } = view.stage.price
+    const { left, width } = view.layout.price
     const at = view.cursor ? (view.cursor.x - left) / width : 0.5
-    actions.setRange(movedSpan(view.span, { zoom: factor, at }))
+    actions.setRange(panZoomSpan(view.span, { zoom: factor, at }))
   }
-  const arrow = (places: number) => (event: KeyboardEvent) => {
-    if (event.shiftKey) pan(places * PAN)
-    else if (event.altKey) moveCursor(places)
-    else actions.step(places)
+  const arrow = (rows: number) => (event: KeyboardEvent) => {
+    if (event.shiftKey) pan(rows * PAN)
+    else if (event.altKey) moveCursor(rows)
+    else actions.step(rows)
   }
-  const moveCursor = (places: number): void => {
-    const { left, width, top, height } = view.stage.price
+  const moveCursor = (steps: number): void => {
+    const { left, width, top, height } = view.layout.price
     const at = view.cursor ?? { x: left + width / 2, y: top + height / 2 }
-    view.cursor = { ...at, x: Math.min(left + width - 1, Math.max(left, at.x + places * 10)) }
+    view.cursor = { ...at, x: Math.min(left + width - 1, Math.max(left, at.x + steps * 10)) }
     actions.cursorMoved()
   }
   return [
-    { keys: ['ArrowLeft', 'ArrowUp'], name: '', does: '', run: arrow(-1) },
+    { keys: ['ArrowLeft', 'ArrowUp'], label: '', description: '', run: arrow(-1) },
     {
       keys: ['ArrowRight', 'ArrowDown'],
-      name: '← →',
-      does: 'to the trade before or after in the list; with Shift move in time; with Alt move the crosshair',
+      label: '← →',
+      description: 'previous or next trade of the list; with Shift move in time; with Alt move the crosshair',
       run: arrow(1),
     },
-    { keys: ['Home'], name: '', does: '', run: () => actions.toEnd(false) },
+    { keys: ['Home'], label: '', description: '', run: () => actions.selectEnd('first') },
     {
       keys: ['End'],
-      name: 'Home End',
-      does: 'to the first or the last trade of the list',
-      run: () => actions.toEnd(true),
+      label: 'Home End',
+      description: 'first or last trade of the list',
+      run: () => actions.selectEnd('last'),
     },
-    { keys: ['+', '='], name: '', does: '', run: zoom(ZOOM) },
-    { keys: ['-', '_'], name: '+ −', does: 'zoom about the crosshair', run: zoom(1 / ZOOM) },
-    { keys: ['0'], name: '0', does: 'show all of the study (double click)', run: () => actions.setRange(null) },
-    { keys: ['Escape'], name: 'Esc', does: 'look at no trade, and at all of the study', run: actions.deselect },
-    { keys: ['?'], name: '?', does: 'this help', run: actions.help },
+    { keys: ['+', '='], label: '', description: '', run: zoom(ZOOM) },
+    { keys: ['-', '_'], label: '+ −', description: 'zoom about the crosshair', run: zoom(1 / ZOOM) },
+    { keys: ['0'], label: '0', description: 'show all of the study (double click)', run: () => actions.setRange(null) },
+    { keys: ['Escape'], label: 'Esc', description: 'deselect, and show all of the study', run: actions.deselect },
+    { keys: ['?'], label: '?', description: 'this help', run: actions.help },
   ]
 }

@@ -1,21 +1,21 @@
-/** Equity and drawdown as lines, thinned to the lowest and highest value of a pixel. */
+/** Draws equity and drawdown as lines, downsampled to the lowest and highest value per pixel. */
 import { firstEndingAfter } from '../plot/candles.ts'
-import type { Ink } from '../plot/ink.ts'
+import type { DrawContext } from '../plot/draw-context.ts'
 import type { Box, Scales } from '../plot/scales.ts'
 
-/** Values at rising moments. */
+/** Values at rising times, epoch ms. */
 export interface Line {
   time: Float64Array
   value: Float64Array
 }
 
-/** The part of a line that is seen, with the point before it and the one after: at most four points a pixel. */
-export function seenOf({ time, value }: Line, from: number, to: number, pixels: number): Line {
+/** The visible part of a line with the points just outside; at most four points per pixel. */
+export function visibleLine({ time, value }: Line, from: number, to: number, pixels: number): Line {
   const first = Math.max(0, firstEndingAfter(time, from) - 1)
   const last = Math.min(time.length, firstEndingAfter(time, to) + 1)
   if (last - first <= 4 * pixels) return { time: time.subarray(first, last), value: value.subarray(first, last) }
   const perPixel = (to - from) / pixels
-  const kept: number[] = []
+  const indices: number[] = []
   for (let a = first; a < last; ) {
     const pixel = Math.floor((time[a]! - from) / perPixel)
     let b = a
@@ -26,63 +26,63 @@ export function seenOf({ time, value }: Line, from: number, to: number, pixels: 
       if (value[b]! > value[high]!) high = b
       b++
     }
-    kept.push(...new Set([a, Math.min(low, high), Math.max(low, high), b - 1]))
+    indices.push(...new Set([a, Math.min(low, high), Math.max(low, high), b - 1]))
     a = b
   }
-  return { time: Float64Array.from(kept, i => time[i]!), value: Float64Array.from(kept, i => value[i]!) }
+  return { time: Float64Array.from(indices, i => time[i]!), value: Float64Array.from(indices, i => value[i]!) }
 }
 
-/** Lowest and highest value that is seen, with some room; `least` is always in it. */
-export function valueRange(lines: readonly Line[], least: number): [low: number, high: number] {
-  let [low, high] = [least, least]
+/** Lowest and highest value of lines and of `included`, with a margin. */
+export function valueRange(lines: readonly Line[], included: number): [low: number, high: number] {
+  let [low, high] = [included, included]
   for (const { value } of lines)
     for (let i = 0; i < value.length; i++) {
       if (value[i]! < low) low = value[i]!
       if (value[i]! > high) high = value[i]!
     }
-  const room = Math.max((high - low) * 0.08, Math.abs(high) * 1e-4, 1e-9)
-  return [low - room, high + room]
+  const margin = Math.max((high - low) * 0.08, Math.abs(high) * 1e-4, 1e-9)
+  return [low - margin, high + margin]
 }
 
-interface Style {
+interface LineStyle {
   colour: string
   width: number
   alpha?: number
-  /** The value up to which the area is filled. */
+  /** Fills the area up to this value. */
   fillTo?: number
   /** Each value holds until the next one. */
   steps?: boolean
 }
 
-export function drawLine(ink: Ink, box: Box, scales: Scales, line: Line, style: Style): void {
+export function drawLine(ctx: DrawContext, box: Box, scales: Scales, line: Line, style: LineStyle): void {
   const { time, value } = line
   if (time.length === 0) return
   const { colour, width, alpha = 1, fillTo, steps = false } = style
   const trace = (): void => {
-    ink.beginPath()
-    ink.moveTo(scales.x(time[0]!), scales.y(value[0]!))
+    ctx.beginPath()
+    ctx.moveTo(scales.x(time[0]!), scales.y(value[0]!))
     for (let i = 1; i < time.length; i++) {
       const x = scales.x(time[i]!)
-      if (steps) ink.lineTo(x, scales.y(value[i - 1]!))
-      ink.lineTo(x, scales.y(value[i]!))
+      if (steps) ctx.lineTo(x, scales.y(value[i - 1]!))
+      ctx.lineTo(x, scales.y(value[i]!))
     }
   }
-  ink.clipped(box.left, box.top, box.width, box.height, () => {
+  ctx.clipped(box.left, box.top, box.width, box.height, () => {
     if (fillTo !== undefined) {
       trace()
       const base = scales.y(fillTo)
-      ink.lineTo(scales.x(time[time.length - 1]!), base)
-      ink.lineTo(scales.x(time[0]!), base)
-      ink.closePath()
-      ink.fillStyle = colour
-      ink.globalAlpha = alpha * 0.22
-      ink.fill()
+      ctx.lineTo(scales.x(time[time.length - 1]!), base)
+      ctx.lineTo(scales.x(time[0]!), base)
+      ctx.closePath()
+      ctx.fillStyle = colour
+      ctx.globalAlpha = alpha * 0.22
+      ctx.fill()
     }
-    ink.globalAlpha = alpha
+    ctx.globalAlpha = alpha
     trace()
-    ink.strokeStyle = colour
-    ink.lineWidth = width
-    ink.stroke()
-    ink.globalAlpha = 1
+    ctx.strokeStyle = colour
+    ctx.lineWidth = width
+    ctx.stroke()
+    ctx.globalAlpha = 1
   })
 }

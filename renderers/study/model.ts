@@ -1,4 +1,4 @@
-/** An unpacked study in the browser. */
+/** The unpacked study: bars, candles, equity and trades. */
 import type { Candles } from '../plot/candles.ts'
 import type { Header } from './payload.ts'
 
@@ -9,7 +9,7 @@ export interface Trades {
   count: number
   /** 1 for a short. */
   short: Uint8Array
-  /** Bar at whose close the level was known. */
+  /** Bar at whose close the level became known. */
   since: Int32Array
   sweepBar: Int32Array
   signalBar: Int32Array
@@ -18,12 +18,12 @@ export interface Trades {
   entry: Float32Array
   exit: Float32Array
   stop: Float32Array
-  /** NaN without one. */
+  /** NaN: none. */
   target: Float32Array
-  /** Edges of the swept level, the one next to the price first; equal for a line. */
+  /** Edges of the swept level, the one nearer to the price first; equal for a line. */
   inner: Float32Array
   outer: Float32Array
-  /** Farthest price of the sweep, and how far that is beyond the level in ATR. */
+  /** Extreme price of the sweep, and its depth beyond the level in ATR. */
   extreme: Float32Array
   depth: Float32Array
   /** Net results in multiples of the risk, and in USD. */
@@ -54,7 +54,7 @@ export interface StudyModel {
 
 export const sideOf = ({ short }: Trades, trade: number): Side => (short[trade] ? 'short' : 'long')
 
-/** Moment at which a bar opens; for one past the end, as if it were there. */
+/** Open time of a bar; also for bars after the end. */
 export function openTime({ time, header }: StudyModel, bar: number): number {
   const last = time.length - 1
   return bar <= last ? time[Math.max(0, bar)]! : time[last]! + (bar - last) * header.barMs
@@ -63,6 +63,6 @@ export function openTime({ time, header }: StudyModel, bar: number): number {
 export const closeTime = (model: StudyModel, bar: number): number => openTime(model, bar) + model.header.barMs
 
 /** First and last moment of the study. */
-export function wholeSpan({ candles }: StudyModel): [from: number, to: number] {
+export function fullSpan({ candles }: StudyModel): [from: number, to: number] {
   return [candles.time[0]!, candles.end[candles.end.length - 1]!]
 }

@@ -1,4 +1,4 @@
-/** Puts a study into an element and keeps it in step with its width, the theme and the reader's choices. */
+/** Mounts a study in an element, and rebuilds it when another payload comes. */
 import { PLOT_CSS } from '../plot/css.ts'
 import { element, ensureStyle, messageOf, showProblem } from '../shared/dom.ts'
 import { applyThemeStyle } from '../shared/theme.ts'
@@ -9,23 +9,21 @@ import { openStudy, type Study } from './study.ts'
 import { unpack } from './unpack.ts'
 
 export interface MountedStudy {
-  /** Resolves when the study is drawn, or its problem shown. A study without width waits until it gets one. */
+  /** Resolves when the study or its error is shown. Without a width, drawing waits until there is one. */
   readonly drawn: Promise<void>
   /** Shows another payload in the same place. */
   update(payload: unknown): Promise<void>
-  /** Reads the theme and the width anew now, rather than with the next frame. */
+  /** Reads theme and width again and draws now. */
   refresh(): Promise<void>
   dispose(): void
 }
 
-/**
- * @param payload content of `application/vnd.liqnb.study+json`; anything else is answered by a message in `host`
- */
+/** @param payload content of `application/vnd.liqnb.study+json`; for anything else `host` shows an error */
 export function mountStudy(host: HTMLElement, payload: unknown, options: StudyOptions): MountedStudy {
   let study: Study | null = null
   let stopWatching = (): void => {}
   let disposed = false
-  let latest = 0
+  let latestTurn = 0
 
   const close = (): void => {
     stopWatching()
@@ -33,22 +31,22 @@ export function mountStudy(host: HTMLElement, payload: unknown, options: StudyOp
     study = null
   }
   const open = async (next: unknown): Promise<void> => {
-    const turn = ++latest
+    const turn = ++latestTurn
     try {
       const header = readHeader(next)
-      const [model, kept] = await Promise.all([unpack(header), study ? undefined : options.states.load(header.id)])
-      if (disposed || turn !== latest) return
-      // The same cell run again: filters and sorting stay, but a trade or a stretch may be another one now.
-      const state = study ? { ...study.state, selected: null, range: null } : kept
+      const [model, saved] = await Promise.all([unpack(header), study ? undefined : options.states.load(header.id)])
+      if (disposed || turn !== latestTurn) return
+      // The cell was run again: filters and sorting stay, but trades and times may be others now.
+      const state = study ? { ...study.state, selected: null, range: null } : saved
       close()
       const frame = element('div', { class: 'liqnb-x' })
       host.replaceChildren(frame)
       applyThemeStyle(frame)
       study = openStudy(frame, model, state, options)
-      stopWatching = options.states.watch(header.id, changed => study?.restore(changed))
+      stopWatching = options.states.watch(header.id, saved => study?.restore(saved))
       study.draw()
     } catch (error) {
-      if (disposed || turn !== latest) return
+      if (disposed || turn !== latestTurn) return
       close()
       showProblem(host, `This study cannot be shown: ${messageOf(error)}.`)
     }

@@ -1,7 +1,7 @@
-/** What stands at a moment: for the tooltip and the screen reader. */
+/** Values at a time, and trades as text: for the tooltip, the line below the chart and screen readers. */
 import { firstEndingAfter } from '../plot/candles.ts'
 import { percentText, priceText, timeText } from '../plot/ticks.ts'
-import { priceStepOf, signed, usd } from './columns.ts'
+import { priceStep, signed, usd } from './columns.ts'
 import type { Line } from './lines.ts'
 import { openTime, type StudyModel, sideOf } from './model.ts'
 import type { View } from './view.ts'
@@ -11,38 +11,38 @@ export interface Readout {
   lines: [name: string, value: string][]
 }
 
-/** The candle at a moment, with equity and drawdown at its end; and the trade under the pointer, if any. */
+/** The candle at `time` with equity and drawdown at its end, and the trade under the pointer, if any. */
 export function readAt(model: StudyModel, view: View, time: number, trade: number | null): Readout {
   const { candles } = model
   const k = Math.min(candles.end.length - 1, firstEndingAfter(candles.end, time))
-  const step = priceStepOf(model)
+  const step = priceStep(model)
   const price = (value: number) => priceText(value, step)
   const lines: [string, string][] = [
     ['Open, close', `${price(candles.open[k]!)} → ${price(candles.close[k]!)}`],
     ['High, low', `${price(candles.high[k]!)}, ${price(candles.low[k]!)}`],
-    ['Equity', `${usd(view.whole.equity.value[k]!)} USD`],
-    ['Drawdown', percentText(view.whole.drawdown.value[k]! / 100)],
+    ['Equity', `${usd(view.allCurves.equity.value[k]!)} USD`],
+    ['Drawdown', percentText(view.allCurves.drawdown.value[k]! / 100)],
   ]
-  const { ofChosen } = view
-  if (ofChosen) {
-    const moment = candles.end[k]!
-    lines.push(['Equity of the chosen', `${usd(valueAt(ofChosen.equity, moment))} USD`])
-    lines.push(['Their drawdown', percentText(valueAt(ofChosen.drawdown, moment) / 100)])
+  const { filteredCurves } = view
+  if (filteredCurves) {
+    const end = candles.end[k]!
+    lines.push(['Filtered equity', `${usd(valueAt(filteredCurves.equity, end))} USD`])
+    lines.push(['Filtered drawdown', percentText(valueAt(filteredCurves.drawdown, end) / 100)])
   }
   if (trade !== null) lines.push([`Trade ${trade + 1}`, tradeText(model, trade)])
   return { heading: `${timeText(candles.time[k]!)} UTC`, lines }
 }
 
-/** A trade in words. */
-export function tradeText(model: StudyModel, i: number): string {
+/** A trade in a few words. */
+function tradeText(model: StudyModel, i: number): string {
   const { trades, header } = model
   return `${sideOf(trades, i)}, ${header.reasons[trades.reason[i]!]}, ${tradeResult(model, i)}`
 }
 
-/** Everything about a trade, for the line below the chart. */
+/** A trade with its level, stop, target and result, in one sentence. */
 export function tradeSentence(model: StudyModel, i: number): string {
   const { trades, header } = model
-  const step = priceStepOf(model)
+  const step = priceStep(model)
   const price = (values: Float32Array) => priceText(values[i]!, step)
   const bars = trades.exitBar[i]! - trades.entryBar[i]! + 1
   const target = trades.target[i]! > 0 ? `, target ${price(trades.target)}` : ''
@@ -59,6 +59,6 @@ function tradeResult({ trades }: StudyModel, i: number): string {
   return `${Number.isNaN(r) ? '' : `${signed(r, 2)} R, `}${usd(trades.net[i]!)} USD`
 }
 
-function valueAt({ time, value }: Line, moment: number): number {
-  return value[Math.max(0, firstEndingAfter(time, moment) - 1)]!
+function valueAt({ time, value }: Line, at: number): number {
+  return value[Math.max(0, firstEndingAfter(time, at) - 1)]!
 }

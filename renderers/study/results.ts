@@ -1,29 +1,29 @@
-/** What the chosen trades came to: figures, equity, and how their results are spread. */
+/** Results of filtered trades: statistics, equity curve, and histogram. */
 import { niceStep } from '../plot/ticks.ts'
 import { openTime, type StudyModel, type Trades } from './model.ts'
 
-export interface Figures {
+export interface Statistics {
   trades: number
-  /** Share of trades with a positive net result; NaN without trades, as are the others. */
+  /** Share of trades with a positive net result; like the others NaN without trades. */
   winRate: number
   meanR: number
   medianR: number
-  /** Gains over losses, net USD. */
+  /** Net gains / net losses, USD. */
   profitFactor: number
   net: number
-  /** Deepest fall of the added-up results from their peak, in % of that peak's equity. */
+  /** Maximum drawdown of the equity curve of these trades, in % of the peak; 0 or below. */
   maxDrawdown: number
   meanBars: number
   ambiguous: number
 }
 
-export function figuresOf(model: StudyModel, chosen: Int32Array): Figures {
+export function computeStatistics(model: StudyModel, filtered: Int32Array): Statistics {
   const { trades, header } = model
-  const n = chosen.length
-  const results = Float64Array.from(chosen, i => trades.r[i]!)
+  const n = filtered.length
+  const results = Float64Array.from(filtered, i => trades.r[i]!)
     .filter(r => !Number.isNaN(r))
     .sort()
-  const sum = (value: (trade: number) => number) => chosen.reduce((total, i) => total + value(i), 0)
+  const sum = (value: (trade: number) => number) => filtered.reduce((total, i) => total + value(i), 0)
   const gains = sum(i => Math.max(0, trades.net[i]!))
   const losses = -sum(i => Math.min(0, trades.net[i]!))
   const middle = results.length >> 1
@@ -35,8 +35,8 @@ export function figuresOf(model: StudyModel, chosen: Int32Array): Figures {
     medianR: median,
     profitFactor: gains / losses,
     net: gains - losses,
-    maxDrawdown: drawdownOf(equityOf(model, chosen).value, header.start).reduce(
-      (least, fall) => Math.min(least, fall),
+    maxDrawdown: drawdown(equityCurve(model, filtered).value, header.start).reduce(
+      (min, fall) => Math.min(min, fall),
       0,
     ),
     meanBars: sum(i => trades.exitBar[i]! - trades.entryBar[i]! + 1) / n,
@@ -44,16 +44,16 @@ export function figuresOf(model: StudyModel, chosen: Int32Array): Figures {
   }
 }
 
-/** A line of steps: `value[i]` holds from `time[i]` on. */
+/** A step line: `value[i]` holds from `time[i]` on. */
 export interface Steps {
   time: Float64Array
   value: Float64Array
 }
 
-/** The start plus the net results of the trades, each booked at the end of the bar of its last exit. */
-export function equityOf(model: StudyModel, chosen: Int32Array): Steps {
+/** Initial equity plus the net results of the trades, each booked at the close of the bar of its last exit. */
+export function equityCurve(model: StudyModel, filtered: Int32Array): Steps {
   const { trades, header } = model
-  const order = chosen.slice().sort((a, b) => trades.exitBar[a]! - trades.exitBar[b]! || a - b)
+  const order = filtered.slice().sort((a, b) => trades.exitBar[a]! - trades.exitBar[b]! || a - b)
   const time = Float64Array.from(order, i => openTime(model, trades.exitBar[i]!) + header.barMs)
   let equity = header.start
   const value = Float64Array.from(order, i => {
@@ -63,8 +63,8 @@ export function equityOf(model: StudyModel, chosen: Int32Array): Steps {
   return { time, value }
 }
 
-/** Fall from the peak so far, which is at least `start`, in % of it: 0 or below. */
-export function drawdownOf(equity: Float64Array, start: number): Float64Array {
+/** Drawdown from the peak so far, which is at least `start`, in % of it: 0 or below. */
+export function drawdown(equity: Float64Array, start: number): Float64Array {
   let peak = start
   return equity.map(value => {
     if (value > peak) peak = value
@@ -73,29 +73,29 @@ export function drawdownOf(equity: Float64Array, start: number): Float64Array {
 }
 
 export interface Histogram {
-  /** Lower edge of the first bin, and the width of all. */
+  /** Lower edge of the first bin, and the width of the bins. */
   from: number
   width: number
-  /** All trades, and the chosen ones, by bin. The last bins hold what lies beyond the ends. */
+  /** Number of all and of filtered trades by bin. The first and last bin include everything beyond. */
   all: Int32Array
-  chosen: Int32Array
+  filtered: Int32Array
 }
 
 const BINS = 44
-const FINEST = 0.1
-/** So large a share lies between the ends; single results far out would squeeze the rest. */
-const SHARE = 0.995
+const MIN_BIN_WIDTH = 0.1
+/** The bins cover this share of the results below and above, so that outliers do not squeeze them. */
+const SHOWN_SHARE = 0.995
 
-/** Results in R in bins of a round width, one of whose edges is 0. */
-export function histogramOf({ r }: Trades, chosen: Int32Array): Histogram {
-  const known = r.filter(value => !Number.isNaN(value)).sort()
-  if (known.length === 0) return { from: 0, width: 1, all: new Int32Array(1), chosen: new Int32Array(1) }
-  const end = Math.min(known.length - 1, Math.floor(SHARE * known.length))
-  const [low, high] = [Math.min(0, known[known.length - 1 - end]!), Math.max(0, known[end]!)]
-  const width = Math.max(FINEST, niceStep((high - low) / BINS))
+/** Results in R in bins of a round width; 0 is an edge. */
+export function createHistogram({ r }: Trades, filtered: Int32Array): Histogram {
+  const sorted = r.filter(value => !Number.isNaN(value)).sort()
+  if (sorted.length === 0) return { from: 0, width: 1, all: new Int32Array(1), filtered: new Int32Array(1) }
+  const end = Math.min(sorted.length - 1, Math.floor(SHOWN_SHARE * sorted.length))
+  const [low, high] = [Math.min(0, sorted[sorted.length - 1 - end]!), Math.max(0, sorted[end]!)]
+  const width = Math.max(MIN_BIN_WIDTH, niceStep((high - low) / BINS))
   const first = Math.floor(low / width)
   const bins = Math.max(1, Math.floor(high / width) + 1 - first)
-  const binned = (trades: ArrayLike<number>) => {
+  const countByBin = (trades: ArrayLike<number>) => {
     const counts = new Int32Array(bins)
     for (let k = 0; k < trades.length; k++) {
       const value = r[trades[k]!]!
@@ -105,5 +105,5 @@ export function histogramOf({ r }: Trades, chosen: Int32Array): Histogram {
     }
     return counts
   }
-  return { from: first * width, width, all: binned(Int32Array.from(r.keys())), chosen: binned(chosen) }
+  return { from: first * width, width, all: countByBin(Int32Array.from(r.keys())), filtered: countByBin(filtered) }
 }

@@ -1,5 +1,5 @@
-/** What the reader has chosen: the part of a view that is kept. */
-import { isRecord } from '../shared/json.ts'
+/** What the reader chose in the study: the state that is saved in the notebook. */
+import { isRecord } from '../../src/common/json.ts'
 import type { Side, StudyModel } from './model.ts'
 
 export interface Filters {
@@ -9,9 +9,9 @@ export interface Filters {
   /** Results in R, both ends included; null: open. */
   rFrom: number | null
   rTo: number | null
-  /** Least convergence of the level. */
+  /** Minimum convergence of the level. */
   convergence: number
-  /** Words that the row must hold, in any case. */
+  /** Words that the row must contain; case does not matter. */
   text: string
 }
 
@@ -24,36 +24,35 @@ export interface Sorting {
 export interface ViewState {
   filters: Filters
   sorting: Sorting | null
-  /** Trade that is looked at. */
   selected: number | null
-  /** Times that are seen, epoch ms; null: all. */
+  /** Visible times, epoch ms; null: all. */
   range: [from: number, to: number] | null
 }
 
 export const NO_FILTERS: Filters = { side: 'both', reason: null, rFrom: null, rTo: null, convergence: 0, text: '' }
-const MOST_TEXT = 200
+const MAX_TEXT = 200
 
 export const initialState = (): ViewState => ({ filters: NO_FILTERS, sorting: null, selected: null, range: null })
 
-/** Whether the filters leave every trade in. */
-export const isOpen = (filters: Filters): boolean =>
+/** Whether no filter is set. */
+export const isUnfiltered = (filters: Filters): boolean =>
   (Object.keys(NO_FILTERS) as (keyof Filters)[]).every(name => filters[name] === NO_FILTERS[name])
 
-/** A kept state as far as it fits the study; whatever does not is as at the start. */
-export function restoreState({ header }: StudyModel, columns: readonly string[], kept: unknown): ViewState {
+/** A saved state; what does not fit the study has its initial value. */
+export function restoreState({ header }: StudyModel, columns: readonly string[], saved: unknown): ViewState {
   const state = initialState()
-  if (!isRecord(kept)) return state
-  const { filters, sorting, selected, range } = kept
+  if (!isRecord(saved)) return state
+  const { filters, sorting, selected, range } = saved
   if (isRecord(filters)) {
     const { side, reason, rFrom, rTo, convergence, text } = filters
-    const own = { ...NO_FILTERS }
-    if (side === 'long' || side === 'short') own.side = side
-    if (isIndex(reason, header.reasons.length)) own.reason = reason
-    if (isNumber(rFrom)) own.rFrom = rFrom
-    if (isNumber(rTo)) own.rTo = rTo
-    if (isIndex(convergence, 256)) own.convergence = convergence
-    if (typeof text === 'string') own.text = text.slice(0, MOST_TEXT)
-    state.filters = own
+    const restored = { ...NO_FILTERS }
+    if (side === 'long' || side === 'short') restored.side = side
+    if (isIndex(reason, header.reasons.length)) restored.reason = reason
+    if (isNumber(rFrom)) restored.rFrom = rFrom
+    if (isNumber(rTo)) restored.rTo = rTo
+    if (isIndex(convergence, 256)) restored.convergence = convergence
+    if (typeof text === 'string') restored.text = text.slice(0, MAX_TEXT)
+    state.filters = restored
   }
   if (isRecord(sorting) && typeof sorting.column === 'string' && columns.includes(sorting.column))
     state.sorting = { column: sorting.column, descending: sorting.descending === true }

@@ -1,50 +1,47 @@
-/** One study: its elements, its state, and what follows from a change of it. */
-import { drawingOf } from '../plot/drawing.ts'
-import { helpFor } from '../plot/help.ts'
-import { keepKeys, listenToKeys } from '../plot/keys.ts'
-import { fileName, pngOf, svgOf } from '../plot/picture.ts'
+/** One study: its elements, its state, and when it is drawn. */
+import { createDrawScheduler } from '../plot/draw-scheduler.ts'
+import { createHelp } from '../plot/help.ts'
+import { fileName, renderPng, renderSvg } from '../plot/image-file.ts'
+import { bindKeys, isolateKeys } from '../plot/keys.ts'
 import { element, messageOf } from '../shared/dom.ts'
-import { columnsOf, tradesCsv } from './columns.ts'
+import { createColumns, tradesCsv } from './columns.ts'
 import { filterTrades, sortedTrades } from './filter-trades.ts'
-import { filterBar } from './filters.ts'
-import { type Span, spanOf, stageHeight } from './geometry.ts'
-import { bindings, MOUSE } from './keyboard.ts'
-import { tradeList } from './list.ts'
+import { createFilterBar } from './filters.ts'
+import { chartHeight, type Span, tradeSpan } from './geometry.ts'
+import { createBindings, MOUSE_HELP } from './keyboard.ts'
+import { createTradeList } from './list.ts'
 import type { StudyModel } from './model.ts'
 import type { StudyOptions } from './options.ts'
-import { listenToPointer } from './pointer.ts'
+import { bindPointer } from './pointer.ts'
 import { readAt, tradeSentence } from './readout.ts'
-import { type Filters, initialState, restoreState, type ViewState } from './state.ts'
-import { summaryOf } from './summary.ts'
+import { type Filters, restoreState, type ViewState } from './state.ts'
+import { createSummary } from './summary.ts'
 import { View } from './view.ts'
 
 export interface Study {
   /** Draws now what would be drawn with the next frame. */
   draw(): void
-  /** Reads the theme and the width anew and draws now. */
+  /** Reads theme and width again and draws now. */
   refresh(): void
-  /** Shows choices that were changed elsewhere, such as by undo. */
-  restore(kept: unknown): void
+  /** Shows a saved state that something else changed, such as undo. */
+  restore(saved: unknown): void
   readonly state: ViewState
   dispose(): void
 }
 
-/** @param kept what the reader chose before */
-export function openStudy(frame: HTMLElement, model: StudyModel, kept: unknown, options: StudyOptions): Study {
+/** @param saved the state that was saved in the notebook */
+export function openStudy(frame: HTMLElement, model: StudyModel, saved: unknown, options: StudyOptions): Study {
   const { header, trades } = model
-  const columns = columnsOf(model)
-  const texts: string[] = []
-  const life = new AbortController()
-  let state = restoreState(
-    model,
-    columns.map(({ key }) => key),
-    kept,
-  )
+  const columns = createColumns(model)
+  const columnKeys = columns.map(({ key }) => key)
+  const rowTexts: string[] = []
+  const controller = new AbortController()
+  let state = restoreState(model, columnKeys, saved)
   let order: Int32Array = new Int32Array(0)
-  const view = new View(model, { range: state.range, chosen: order, selected: state.selected })
+  const view = new View(model, { range: state.range, filtered: order, selected: state.selected })
 
-  const stage = element('div', {
-    class: 'liqnb-x-stage',
+  const chart = element('div', {
+    class: 'liqnb-x-chart',
     tabindex: 0,
     role: 'application',
     'aria-roledescription': 'chart of a backtest',
@@ -53,63 +50,64 @@ export function openStudy(frame: HTMLElement, model: StudyModel, kept: unknown, 
   const tip = element('div', { class: 'liqnb-x-tip liqnb-x-pairs', hidden: true, 'aria-hidden': 'true' })
   const note = element('div', { class: 'liqnb-x-note', role: 'alert' })
   const detail = element('p', { class: 'liqnb-x-detail', role: 'status', 'aria-live': 'polite' })
-  stage.append(...view.canvases.nodes, tip)
+  chart.append(...view.canvases.nodes, tip)
 
   const rowText = (trade: number): string => {
-    texts[trade] ??= columns
+    rowTexts[trade] ??= columns
       .map(column => column.text(trade))
       .join(' ')
       .toLowerCase()
-    return texts[trade]
+    return rowTexts[trade]
   }
-  /** What follows from filters and sorting. */
-  const choose = (): void => {
-    view.shown.chosen = filterTrades(trades, rowText, state.filters)
-    order = sortedTrades(view.shown.chosen, columns, state.sorting)
-    view.touch('choice')
+  /** Updates everything that depends on filters and sorting. */
+  const applyFilters = (): void => {
+    view.shown.filtered = filterTrades(trades, rowText, state.filters)
+    order = sortedTrades(view.shown.filtered, columns, state.sorting)
+    view.invalidate('filters')
   }
   const change = (next: Partial<ViewState>): void => {
     state = { ...state, ...next }
-    const { filters, range, ...rest } = state
+    const { filters, sorting, range, selected } = state
     options.states.save(header.id, {
-      ...rest,
+      selected,
       filters: { ...filters },
-      sorting: rest.sorting && { ...rest.sorting },
+      sorting: sorting && { ...sorting },
       range: range && [...range],
     })
     show(next)
   }
   const show = (changed: Partial<ViewState>): void => {
-    if ('filters' in changed || 'sorting' in changed) choose()
+    if ('filters' in changed || 'sorting' in changed) applyFilters()
     view.shown.range = state.range
     view.shown.selected = state.selected
-    if ('range' in changed) view.touch('range')
-    if ('selected' in changed) view.touch('selected')
-    drawing.later()
+    if ('range' in changed) view.invalidate('range')
+    if ('selected' in changed) view.invalidate('selected')
+    drawing.request()
   }
   const setRange = (range: Span | null): void => change({ range: range && [range[0], range[1]] })
   const select = (trade: number | null): void => {
     if (trade === null) change({ selected: null, range: null })
-    else change({ selected: trade, range: [...spanOf(model, trade)] })
+    else change({ selected: trade, range: [...tradeSpan(model, trade)] })
   }
-  const step = (places: number): void => {
-    const last = order.length - 1
-    if (last < 0) return
-    const at = state.selected === null ? -1 : order.indexOf(state.selected)
-    const next = at >= 0 ? at + places : places > 0 ? 0 : last
-    select(order[Math.min(last, Math.max(0, next))]!)
+  const selectRow = (index: number): void => {
+    const trade = order[Math.min(order.length - 1, Math.max(0, index))]
+    if (trade !== undefined) select(trade)
+  }
+  const step = (rows: number): void => {
+    const current = state.selected === null ? -1 : order.indexOf(state.selected)
+    selectRow(current >= 0 ? current + rows : rows > 0 ? 0 : order.length - 1)
   }
   const filter = (filters: Filters): void => change({ filters })
-  const save = async (kind: 'png' | 'svg' | 'csv'): Promise<void> => {
+  const download = async (kind: 'png' | 'svg' | 'csv'): Promise<void> => {
     note.textContent = ''
     try {
-      drawing.now()
-      const { width, height } = view.stage
+      drawing.drawNow()
+      const { width, height } = view.layout
       const file =
         kind === 'png'
-          ? await pngOf(width, height, ink => view.drawWith(ink))
+          ? await renderPng(width, height, ctx => view.drawTo(ctx))
           : kind === 'svg'
-            ? svgOf(width, height, ink => view.drawWith(ink))
+            ? renderSvg(width, height, ctx => view.drawTo(ctx))
             : new Blob([tradesCsv(model, order)], { type: 'text/csv' })
       await options.save(file, fileName([header.symbol, header.timeframe, header.title], 'study', kind))
     } catch (error) {
@@ -118,43 +116,43 @@ export function openStudy(frame: HTMLElement, model: StudyModel, kept: unknown, 
   }
 
   const cursorMoved = (): void => {
-    view.touch('cursor')
-    drawing.later()
+    view.invalidate('cursor')
+    drawing.request()
   }
-  const keys = bindings(view, {
+  const keys = createBindings(view, {
     setRange,
     step,
-    toEnd: last => order.length > 0 && select(order[last ? order.length - 1 : 0]!),
+    selectEnd: end => selectRow(end === 'last' ? order.length - 1 : 0),
     deselect: () => select(null),
     cursorMoved,
     help: () => help.toggle(),
   })
-  const help = helpFor(MOUSE, keys, stage)
-  const button = (text: string, hint: string, run: () => void): HTMLButtonElement => {
+  const help = createHelp(MOUSE_HELP, keys, chart)
+  const createButton = (text: string, hint: string, run: () => void): HTMLButtonElement => {
     const node = element('button', { type: 'button', title: hint, 'aria-label': text.length > 2 ? null : hint }, text)
     node.addEventListener('click', run)
     return node
   }
-  const strip = element(
+  const toolbar = element(
     'div',
-    { class: 'liqnb-x-strip' },
+    { class: 'liqnb-x-toolbar' },
     detail,
     element(
       'div',
       { class: 'liqnb-x-tools', role: 'toolbar', 'aria-label': 'Study' },
-      button('‹', 'Trade before', () => step(-1)),
-      button('›', 'Next trade', () => step(1)),
-      button('Reset', 'Look at no trade, and at all of the study', () => select(null)),
+      createButton('‹', 'Previous trade', () => step(-1)),
+      createButton('›', 'Next trade', () => step(1)),
+      createButton('Reset', 'Deselect, and show all of the study', () => select(null)),
       element('span', { class: 'liqnb-x-gap' }),
-      button('PNG', 'Download the chart as PNG', () => void save('png')),
-      button('SVG', 'Download the chart as SVG', () => void save('svg')),
-      button('CSV', 'Download the listed trades as CSV', () => void save('csv')),
-      button('?', 'Keys and mouse', () => help.toggle()),
+      createButton('PNG', 'Download the chart as PNG', () => void download('png')),
+      createButton('SVG', 'Download the chart as SVG', () => void download('svg')),
+      createButton('CSV', 'Download the listed trades as CSV', () => void download('csv')),
+      createButton('?', 'Keys and mouse', () => help.toggle()),
     ),
   )
-  const filters = filterBar(model, filter)
-  const summary = summaryOf(model, (rFrom, rTo) => filter({ ...state.filters, rFrom, rTo }))
-  const list = tradeList(model, columns, {
+  const filters = createFilterBar(model, filter)
+  const summary = createSummary(model, (rFrom, rTo) => filter({ ...state.filters, rFrom, rTo }))
+  const list = createTradeList(model, columns, {
     sort(column) {
       const { sorting } = state
       if (sorting?.column !== column) change({ sorting: { column, descending: false } })
@@ -162,77 +160,70 @@ export function openStudy(frame: HTMLElement, model: StudyModel, kept: unknown, 
     },
     select,
   })
-  const rests = element(
+  const assumptions = element(
     'details',
     {},
-    element('summary', {}, `Rests on ${header.assumptions.length} assumptions`),
+    element('summary', {}, `Based on ${header.assumptions.length} assumptions`),
     element('ul', {}, ...header.assumptions.map(line => element('li', {}, line))),
   )
-  frame.append(stage, strip, note, filters.node, summary.node, list.node, rests, help.node)
+  frame.append(chart, toolbar, note, filters.node, summary.node, list.node, assumptions, help.node)
 
-  const drawing = drawingOf(
+  const drawing = createDrawScheduler(
     frame,
-    stage,
+    chart,
     options.theme,
     (width, theme) => {
-      const height = stageHeight(width)
-      stage.style.height = `${height}px`
+      const height = chartHeight(width)
+      chart.style.height = `${height}px`
       view.draw(width, height, theme)
-      filters.show(state.filters, view.shown.chosen.length)
-      summary.show(view.shown.chosen)
+      filters.show(state.filters, view.shown.filtered.length)
+      summary.show(view.shown.filtered)
       summary.draw(theme)
       list.show(order, state.sorting, state.selected)
       detail.textContent = state.selected === null ? HINT : tradeSentence(model, state.selected)
       showTip()
     },
-    () => view.free(),
+    () => view.release(),
   )
 
   function showTip(): void {
-    const { cursor, box, stage: parts } = view
-    tip.hidden = !cursor || box !== null
-    if (!cursor || box) return
+    const { cursor, zoomSpan, layout } = view
+    tip.hidden = !cursor || zoomSpan !== null
+    if (!cursor || zoomSpan) return
     const trade = view.tradeAt(cursor.x, cursor.y)
     const { heading, lines } = readAt(model, view, view.scales.price.time(cursor.x), trade)
     tip.replaceChildren(...[heading, ...lines.flat()].map(text => element('span', {}, text)))
-    stage.style.cursor = trade === null ? '' : 'pointer'
+    chart.style.cursor = trade === null ? '' : 'pointer'
     const { offsetWidth, offsetHeight } = tip
-    const right = parts.price.left + parts.price.width
+    const right = layout.price.left + layout.price.width
     const left = cursor.x + 14 + offsetWidth > right ? cursor.x - 14 - offsetWidth : cursor.x + 14
-    const top = Math.min(parts.height - offsetHeight - 4, Math.max(4, cursor.y + 14))
+    const top = Math.min(layout.height - offsetHeight - 4, Math.max(4, cursor.y + 14))
     tip.style.transform = `translate(${Math.max(2, Math.round(left))}px,${Math.round(top)}px)`
   }
 
-  listenToPointer(stage, view, { setRange, select, cursorMoved }, life.signal)
-  listenToKeys(stage, keys, life.signal)
-  keepKeys([strip, filters.node], life.signal)
-  choose()
+  bindPointer(chart, view, { setRange, select, cursorMoved }, controller.signal)
+  bindKeys(chart, keys, controller.signal)
+  isolateKeys([toolbar, filters.node], controller.signal)
+  applyFilters()
 
   return {
-    draw: drawing.now,
+    draw: drawing.drawNow,
     refresh: drawing.refresh,
-    restore(next) {
-      state =
-        next === undefined
-          ? initialState()
-          : restoreState(
-              model,
-              columns.map(({ key }) => key),
-              next,
-            )
+    restore(saved) {
+      state = restoreState(model, columnKeys, saved)
       show(state)
     },
     get state() {
       return state
     },
     dispose() {
-      life.abort()
+      controller.abort()
       drawing.stop()
       list.stop()
-      view.free()
+      view.release()
       frame.remove()
     },
   }
 }
 
-const HINT = 'Click on a row or an entry, or press → on the chart, to look at a trade.'
+const HINT = 'Click on a row or an entry, or press → on the chart, to select a trade.'

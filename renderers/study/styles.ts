@@ -1,5 +1,5 @@
 /** Colours of a study in a theme. */
-import { type Styles, stylesOf } from '../plot/styles.ts'
+import { createStyles, type Styles } from '../plot/styles.ts'
 import type { Theme } from '../shared/theme.ts'
 
 export interface StudyStyles extends Styles {
@@ -10,11 +10,11 @@ export interface StudyStyles extends Styles {
   drawdown: string
 }
 
-/** Okabe and Ito's colours, darker on a light ground; candles stand back behind the trades. */
-export function studyStylesOf(theme: Theme): StudyStyles {
+/** Okabe and Ito's colours, darker on light backgrounds; candles are muted behind the trades. */
+export function createStudyStyles(theme: Theme): StudyStyles {
   const { dark, highContrast } = theme
   return {
-    ...stylesOf(theme),
+    ...createStyles(theme),
     candleUp: highContrast ? theme.foreground : dark ? '#b8c0c9' : '#8c959f',
     candleDown: highContrast ? (dark ? '#9a9a9a' : '#5c5c5c') : dark ? '#6b7682' : '#4b535d',
     level: dark ? '#d0a8ff' : '#6f42c1',

@@ -1,50 +1,50 @@
-/** What the chosen trades came to beside all of them: the histogram of R, and a few figures. */
-import { canvasInk } from '../plot/ink.ts'
+/** Compares the filtered trades with all of them: histogram of R, and a table of statistics. */
+import { toDrawContext } from '../plot/draw-context.ts'
 import { percentText } from '../plot/ticks.ts'
 import { element } from '../shared/dom.ts'
 import type { Theme } from '../shared/theme.ts'
 import { signed, usd } from './columns.ts'
-import { binAt, binEnds, binText, drawHistogram, HISTOGRAM_HEIGHT } from './histogram.ts'
+import { binAt, binRange, binText, drawHistogram, HISTOGRAM_HEIGHT } from './histogram.ts'
 import type { StudyModel } from './model.ts'
-import { type Figures, figuresOf, type Histogram, histogramOf } from './results.ts'
-import { type StudyStyles, studyStylesOf } from './styles.ts'
+import { computeStatistics, createHistogram, type Histogram, type Statistics } from './results.ts'
+import { createStudyStyles, type StudyStyles } from './styles.ts'
 
 export interface Summary {
   readonly node: HTMLElement
-  show(chosen: Int32Array): void
-  /** Another theme is another object. */
+  show(filtered: Int32Array): void
+  /** A changed theme is another object. */
   draw(theme: Theme): void
 }
 
-const LINES: readonly [name: string, text: (figures: Figures) => string][] = [
+const LINES: readonly [name: string, text: (statistics: Statistics) => string][] = [
   ['Trades', ({ trades }) => trades.toLocaleString('en-US')],
   ['Wins', ({ winRate }) => share(winRate)],
   ['Mean R', ({ meanR }) => signed(meanR, 3)],
   ['Median R', ({ medianR }) => signed(medianR, 3)],
   ['Profit factor', ({ profitFactor }) => (Number.isFinite(profitFactor) ? profitFactor.toFixed(3) : '')],
   ['Net, USD', ({ net }) => usd(net)],
-  ['Max. drawdown of their sum', ({ maxDrawdown }) => percentText(maxDrawdown / 100)],
+  ['Max. drawdown', ({ maxDrawdown }) => percentText(maxDrawdown / 100)],
   ['Mean bars', ({ meanBars }) => signed(meanBars, 1)],
-  ['Order in a bar assumed', ({ ambiguous }) => share(ambiguous)],
+  ['Ambiguous', ({ ambiguous }) => share(ambiguous)],
 ]
 const share = (value: number): string => (Number.isNaN(value) ? '' : `${(100 * value).toFixed(1)} %`)
 
-/** @param choose called with the ends of a bar of the histogram that was clicked, in R */
-export function summaryOf(model: StudyModel, choose: (rFrom: number | null, rTo: number | null) => void): Summary {
-  const everything = Int32Array.from(model.trades.r.keys())
-  const ofAll = figuresOf(model, everything)
+/** @param onBin called with the ends (in R) of a histogram bar that was clicked */
+export function createSummary(model: StudyModel, onBin: (rFrom: number | null, rTo: number | null) => void): Summary {
+  const allTrades = Int32Array.from(model.trades.r.keys())
+  const allStatistics = computeStatistics(model, allTrades)
   const canvas = element('canvas', { class: 'liqnb-x-hist', role: 'img' })
   const context = canvas.getContext('2d')
   if (!context) throw new Error('the browser gives no canvas to draw on')
   const caption = element('output', { class: 'liqnb-x-dim' })
-  const cells = LINES.map(() => ({ all: element('td'), chosen: element('td') }))
-  const chosenHead = element('th', { scope: 'col' }, 'chosen')
+  const cells = LINES.map(() => ({ all: element('td'), filtered: element('td') }))
+  const filteredHead = element('th', { scope: 'col' }, 'filtered')
   const table = element(
     'table',
-    { class: 'liqnb-x-figures' },
-    element('tr', {}, element('td'), element('th', { scope: 'col' }, 'all'), chosenHead),
+    { class: 'liqnb-x-statistics' },
+    element('tr', {}, element('td'), element('th', { scope: 'col' }, 'all'), filteredHead),
     ...LINES.map(([name], i) =>
-      element('tr', {}, element('th', { scope: 'row' }, name), cells[i]!.all, cells[i]!.chosen),
+      element('tr', {}, element('th', { scope: 'row' }, name), cells[i]!.all, cells[i]!.filtered),
     ),
   )
   const node = element(
@@ -53,66 +53,66 @@ export function summaryOf(model: StudyModel, choose: (rFrom: number | null, rTo:
     element('figure', {}, element('figcaption', {}, 'Results in R, net of costs ', caption), canvas),
     table,
   )
-  for (const [i, [, text]] of LINES.entries()) cells[i]!.all.textContent = text(ofAll)
+  for (const [i, [, text]] of LINES.entries()) cells[i]!.all.textContent = text(allStatistics)
 
-  let chosen: Int32Array = everything
-  let histogram = histogramOf(model.trades, chosen)
-  let mean = ofAll.meanR
+  let filtered: Int32Array = allTrades
+  let histogram = createHistogram(model.trades, filtered)
+  let mean = allStatistics.meanR
   let hover = -1
-  let look: StudyStyles | null = null
-  /** What is painted: a crosshair that moves asks for a drawing too, and changes nothing here. */
-  let painted: { histogram: Histogram; hover: number; width: number; look: StudyStyles } | null = null
+  let styles: StudyStyles | null = null
+  /** What was painted last: moving the crosshair requests a draw too, but changes nothing here. */
+  let painted: { histogram: Histogram; hover: number; width: number; styles: StudyStyles } | null = null
 
-  const under = (event: MouseEvent): number => binAt(histogram, event.offsetX, canvas.clientWidth)
-  const describe = (): void => {
+  const binUnder = (event: MouseEvent): number => binAt(histogram, event.offsetX, canvas.clientWidth)
+  const showCaption = (): void => {
     caption.textContent = hover < 0 ? `· mean ${signed(mean, 3)} R` : `· ${binText(histogram, hover)}`
   }
-  const point = (bin: number): void => {
+  const setHover = (bin: number): void => {
     if (bin === hover) return
     hover = bin
-    describe()
+    showCaption()
     paint()
   }
-  canvas.addEventListener('pointermove', event => point(under(event)))
-  canvas.addEventListener('pointerleave', () => point(-1))
+  canvas.addEventListener('pointermove', event => setHover(binUnder(event)))
+  canvas.addEventListener('pointerleave', () => setHover(-1))
   canvas.addEventListener('click', event => {
-    const bin = under(event)
-    if (bin >= 0) choose(...binEnds(histogram, bin))
+    const bin = binUnder(event)
+    if (bin >= 0) onBin(...binRange(histogram, bin))
   })
 
   const paint = (): void => {
     const width = canvas.clientWidth
-    if (width === 0 || !look) return
-    const same = painted?.histogram === histogram && painted.look === look
+    if (width === 0 || !styles) return
+    const same = painted?.histogram === histogram && painted.styles === styles
     if (same && painted?.hover === hover && painted.width === width) return
-    painted = { histogram, hover, width, look }
+    painted = { histogram, hover, width, styles }
     const ratio = Math.min(2, Math.max(1, devicePixelRatio))
     canvas.width = Math.round(width * ratio)
     canvas.height = Math.round(HISTOGRAM_HEIGHT * ratio)
     context.setTransform(ratio, 0, 0, ratio, 0, 0)
-    drawHistogram(canvasInk(context), width, histogram, mean, hover, look)
+    drawHistogram(toDrawContext(context), width, histogram, mean, hover, styles)
   }
 
   return {
     node,
     show(next) {
-      if (next === chosen && caption.textContent !== '') return
-      chosen = next
-      histogram = histogramOf(model.trades, chosen)
-      const all = chosen.length === model.trades.count
-      const figures = all ? ofAll : figuresOf(model, chosen)
-      mean = figures.meanR
-      for (const [i, [, text]] of LINES.entries()) cells[i]!.chosen.textContent = text(figures)
-      for (const cell of [chosenHead, ...cells.map(cell => cell.chosen)]) cell.hidden = all
+      if (next === filtered && caption.textContent !== '') return
+      filtered = next
+      histogram = createHistogram(model.trades, filtered)
+      const all = filtered.length === model.trades.count
+      const statistics = all ? allStatistics : computeStatistics(model, filtered)
+      mean = statistics.meanR
+      for (const [i, [, text]] of LINES.entries()) cells[i]!.filtered.textContent = text(statistics)
+      for (const cell of [filteredHead, ...cells.map(cell => cell.filtered)]) cell.hidden = all
       hover = -1
-      describe()
+      showCaption()
       canvas.setAttribute(
         'aria-label',
-        `Histogram of the results in R of ${chosen.length} trades${Number.isNaN(mean) ? '' : `, mean ${signed(mean, 3)}`}`,
+        `Histogram of the results in R of ${filtered.length} trades${Number.isNaN(mean) ? '' : `, mean ${signed(mean, 3)}`}`,
       )
     },
     draw(theme) {
-      if (look?.theme !== theme) look = studyStylesOf(theme)
+      if (styles?.theme !== theme) styles = createStudyStyles(theme)
       paint()
     },
   }

@@ -1,21 +1,21 @@
-/** The packed data of a study: base64 → deflate → columns, every one of them checked. */
+/** Unpacks the data of a study: base64 → deflate → columns, each checked. */
 import { inflate } from '../shared/inflate.ts'
-import { PayloadError } from '../shared/json.ts'
+import { PayloadError } from '../shared/payload.ts'
 import type { StudyModel, Trades } from './model.ts'
 import type { Header } from './payload.ts'
 import { Unpacker } from './unpacker.ts'
 
-/** @throws PayloadError when the data is cut short, too long, or holds values that cannot be right */
+/** @throws PayloadError if the data is not as long as `header` says, or holds impossible values */
 export async function unpack(header: Header): Promise<StudyModel> {
   const data = new Unpacker(await inflate(header.data, header.bytes, 'the study'))
   const { bars, candles: count, barMs, priceStep, equityStep } = header
-  const time = rising(data.steps(bars, barMs), 'bar times')
-  between(time, 'bar times', -8e15, 8e15)
-  const first = rising(data.steps(count), 'first bars of candles')
-  between(first, 'first bars of candles', 0, bars - 1)
+  const time = checkRising(data.sums(bars, barMs), 'bar times')
+  checkRange(time, 'bar times', -8e15, 8e15)
+  const first = checkRising(data.sums(count), 'first bars of candles')
+  checkRange(first, 'first bars of candles', 0, bars - 1)
   const prices = readPrices(data, count, priceStep)
-  const equity = data.steps(count).map(steps => steps * equityStep)
-  between(equity, 'equity', -1e18, 1e18)
+  const equity = data.sums(count).map(steps => steps * equityStep)
+  checkRange(equity, 'equity', -1e18, 1e18)
   const trades = readTrades(data, header)
   data.end()
   const lastBar = (k: number) => (k + 1 < count ? first[k + 1]! : bars) - 1
@@ -28,7 +28,12 @@ export async function unpack(header: Header): Promise<StudyModel> {
 }
 
 function readPrices(data: Unpacker, count: number, step: number) {
-  const [gaps, bodies, above, below] = [data.whole(count), data.whole(count), data.whole(count), data.whole(count)]
+  const [gaps, bodies, above, below] = [
+    data.integers(count),
+    data.integers(count),
+    data.integers(count),
+    data.integers(count),
+  ]
   const column = () => new Float32Array(count)
   const prices = { open: column(), high: column(), low: column(), close: column() }
   let level = 0
@@ -40,39 +45,39 @@ function readPrices(data: Unpacker, count: number, step: number) {
     prices.high[k] = Math.exp((Math.max(open, level) + above[k]!) * step)
     prices.low[k] = Math.exp((Math.min(open, level) - below[k]!) * step)
   }
-  for (const [name, values] of Object.entries(prices)) between(values, `${name} of candles`, 1e-30, 1e30)
+  for (const [name, values] of Object.entries(prices)) checkRange(values, `${name} of candles`, 1e-30, 1e30)
   return prices
 }
 
 function readTrades(data: Unpacker, { trades: count, fills, bars, reasons }: Header): Trades {
-  const entryBar = Int32Array.from(between(data.steps(count), 'entry bars', 0, bars - 1))
-  /** Bars counted from another bar; all of them lie within the study. */
-  const bar = (what: string, from: Int32Array, sign: 1 | -1, least = 0): Int32Array => {
-    const steps = between(data.whole(count), what, 0, bars)
-    return between(
+  const entryBar = Int32Array.from(checkRange(data.sums(count), 'entry bars', 0, bars - 1))
+  /** Bars stored as distance from other bars; all must be within the study. */
+  const barColumn = (what: string, from: Int32Array, sign: 1 | -1, min = 0): Int32Array => {
+    const steps = checkRange(data.integers(count), what, 0, bars)
+    return checkRange(
       from.map((start, i) => start + sign * steps[i]!),
       what,
-      least,
+      min,
       bars - 1,
     )
   }
-  const exitBar = bar('exit bars', entryBar, 1)
-  const signalBar = bar('signal bars', entryBar, -1)
-  const sweepBar = bar('sweep bars', signalBar, -1)
-  // A level may be known from before the first bar on.
-  const since = bar('bars that levels are known since', sweepBar, -1, -1)
-  const exits = between(data.whole(count), 'numbers of exits', 0, fills)
+  const exitBar = barColumn('exit bars', entryBar, 1)
+  const signalBar = barColumn('signal bars', entryBar, -1)
+  const sweepBar = barColumn('sweep bars', signalBar, -1)
+  // −1: the level was known before the first bar.
+  const since = barColumn('bars that levels are known since', sweepBar, -1, -1)
+  const exits = checkRange(data.integers(count), 'numbers of exits', 0, fills)
   const fillStart = new Int32Array(count + 1)
   for (let i = 0; i < count; i++) fillStart[i + 1] = Math.min(fills + 1, fillStart[i]! + exits[i]!)
   if (fillStart[count] !== fills)
     throw new PayloadError(`numbers of exits: the trades have other exits than the ${fills} of "fills"`)
-  const offsets = between(data.whole(fills), 'bars of exits', 0, bars)
+  const offsets = checkRange(data.integers(fills), 'bars of exits', 0, bars)
   const fillBar = new Int32Array(fills)
   for (let i = 0; i < count; i++)
     for (let k = fillStart[i]!; k < fillStart[i + 1]!; k++) fillBar[k] = entryBar[i]! + offsets[k]!
-  between(fillBar, 'bars of exits', 0, bars - 1)
-  const price = (what: string, length = count) => between(data.floats(length), what, 1e-30, 1e30)
-  const number = (what: string, missing = false) => between(data.floats(count), what, -1e30, 1e30, missing)
+  checkRange(fillBar, 'bars of exits', 0, bars - 1)
+  const price = (what: string, length = count) => checkRange(data.floats(length), what, 1e-30, 1e30)
+  const number = (what: string, missing = false) => checkRange(data.floats(count), what, -1e30, 1e30, missing)
   return {
     count,
     since,
@@ -95,31 +100,31 @@ function readTrades(data: Unpacker, { trades: count, fills, bars, reasons }: Hea
     mae: number('mae', true),
     mfe: number('mfe', true),
     fillPrice: price('prices of exits', fills),
-    short: between(data.bytes(count), 'sides', 0, 1),
-    reason: between(data.bytes(count), 'reasons', 0, reasons.length - 1),
+    short: checkRange(data.bytes(count), 'sides', 0, 1),
+    reason: checkRange(data.bytes(count), 'reasons', 0, reasons.length - 1),
     convergence: data.bytes(count),
-    ambiguous: between(data.bytes(count), 'ambiguous', 0, 1),
+    ambiguous: checkRange(data.bytes(count), 'ambiguous', 0, 1),
   }
 }
 
-function rising(values: Float64Array, what: string): Float64Array {
+function checkRising(values: Float64Array, what: string): Float64Array {
   for (let i = 1; i < values.length; i++)
     if (!(values[i]! > values[i - 1]!)) throw new PayloadError(`${what}: entry ${i} is not after the one before it`)
   return values
 }
 
-/** @param missing NaN stands for what there is not */
-function between<T extends Float64Array | Float32Array | Int32Array | Uint8Array>(
+/** @param missing whether NaN is allowed */
+function checkRange<T extends Float64Array | Float32Array | Int32Array | Uint8Array>(
   values: T,
   what: string,
-  least: number,
-  most: number,
+  min: number,
+  max: number,
   missing = false,
 ): T {
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!
-    if (!(value >= least && value <= most) && !(missing && Number.isNaN(value)))
-      throw new PayloadError(`${what}: entry ${i} is ${value}, expected ${least} to ${most}`)
+    if (!(value >= min && value <= max) && !(missing && Number.isNaN(value)))
+      throw new PayloadError(`${what}: entry ${i} is ${value}, expected ${min} to ${max}`)
   }
   return values
 }

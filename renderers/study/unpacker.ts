@@ -1,5 +1,5 @@
 /** Reads the columns of packed data, one after the other. */
-import { PayloadError } from '../shared/json.ts'
+import { PayloadError } from '../shared/payload.ts'
 
 export class Unpacker {
   readonly #packed: Uint8Array<ArrayBuffer>
@@ -9,8 +9,8 @@ export class Unpacker {
     this.#packed = bytes
   }
 
-  /** Whole numbers: zigzag, 7 bits a byte from the lowest, the highest bit set where another byte follows. */
-  whole(length: number): Float64Array {
+  /** Integers: zigzag, then 7 bits per byte, lowest first; the highest bit is set if another byte follows. */
+  integers(length: number): Float64Array {
     const bytes = this.#packed
     const values = new Float64Array(length)
     let at = this.#at
@@ -23,7 +23,7 @@ export class Unpacker {
         value += (byte & 127) * unit
         if (byte < 128) break
         unit *= 128
-        if (unit > 2 ** 52) throw new PayloadError('"data" holds a whole number that is too large')
+        if (unit > 2 ** 52) throw new PayloadError('"data" holds an integer that is too large')
       }
       values[i] = value % 2 === 1 ? -(value + 1) / 2 : value / 2
     }
@@ -31,14 +31,14 @@ export class Unpacker {
     return values
   }
 
-  /** Sums of steps, to each of which `usual` is added. */
-  steps(length: number, usual = 0): Float64Array {
-    const values = this.whole(length)
-    for (let i = 1; i < length; i++) values[i] = values[i - 1]! + values[i]! + usual
+  /** Running sums of integers; `increment` is added in each step. */
+  sums(length: number, increment = 0): Float64Array {
+    const values = this.integers(length)
+    for (let i = 1; i < length; i++) values[i] = values[i - 1]! + values[i]! + increment
     return values
   }
 
-  /** Floats of 4 bytes, little-endian, which is what every machine with a browser has. */
+  /** 4-byte floats in the machine's order, which is little-endian wherever browsers run. */
   floats(length: number): Float32Array {
     return new Float32Array(this.#take(4 * length).slice().buffer)
   }
@@ -47,7 +47,7 @@ export class Unpacker {
     return this.#take(length)
   }
 
-  /** @throws PayloadError when something is left over */
+  /** @throws PayloadError if bytes are left */
   end(): void {
     if (this.#at !== this.#packed.length)
       throw new PayloadError(`"data" holds ${this.#packed.length - this.#at} bytes too many`)

@@ -1,4 +1,4 @@
-/** The rows on the screen as an ARIA grid: one stop for the Tab key, arrows from cell to cell. */
+/** The rows of a page as an ARIA grid: one tab stop, arrow keys move from cell to cell. */
 import { element } from '../shared/dom.ts'
 import type { ColumnFormat } from './format.ts'
 import type { Column } from './payload.ts'
@@ -6,41 +6,41 @@ import type { Rows } from './source.ts'
 
 export interface TableBody {
   readonly node: HTMLTableSectionElement
-  /** @param first number of the first row within the query, from 0 */
+  /** @param first index of the first row in the query's result, from 0 */
   show(rows: Rows, first: number): void
 }
 
-/** Where the keyboard wants to go beyond the rows on the screen. */
-export type Turn = 'previous' | 'next' | 'first' | 'last'
+/** Page to turn to. */
+export type PageTurn = 'previous' | 'next' | 'first' | 'last'
 
-/** @param turnPage says whether there is such a page */
+/** @param turnPage returns whether there is such a page */
 export function createBody(
   columns: readonly Column[],
   formats: readonly ColumnFormat[],
-  turnPage: (turn: Turn) => boolean,
+  turnPage: (turn: PageTurn) => boolean,
 ): TableBody {
   const node = element('tbody')
-  /** The cell that the Tab key stops at. */
-  let at = { row: 0, column: 0 }
-  /** After a turn of the page the keyboard goes on in the new rows. */
-  let arrival: 'first' | 'last' | 'same' | null = null
+  /** The cell that is the tab stop. */
+  let active = { row: 0, column: 0 }
+  /** Row of the new page to focus after turning by keyboard. */
+  let focusAfterTurn: 'first' | 'last' | 'same' | null = null
 
   const cellAt = (row: number, column: number) =>
     node.children[row]?.children[column] as HTMLTableCellElement | undefined
   const moveTo = (row: number, column: number, focus: boolean) => {
-    cellAt(at.row, at.column)?.setAttribute('tabindex', '-1')
-    at = { row, column }
+    cellAt(active.row, active.column)?.setAttribute('tabindex', '-1')
+    active = { row, column }
     const cell = cellAt(row, column)
     cell?.setAttribute('tabindex', '0')
     if (focus) cell?.focus()
   }
-  const turn = (where: Turn, then: 'first' | 'last' | 'same') => {
-    if (turnPage(where)) arrival = then
+  const turn = (target: PageTurn, row: 'first' | 'last' | 'same') => {
+    if (turnPage(target)) focusAfterTurn = row
   }
 
   node.addEventListener('keydown', event => {
     if (event.altKey || event.metaKey) return
-    const { row, column } = at
+    const { row, column } = active
     const [lastRow, lastColumn] = [node.children.length - 1, columns.length - 1]
     const moves: { [key: string]: () => void } = {
       ArrowLeft: () => moveTo(row, Math.max(0, column - 1), true),
@@ -67,18 +67,19 @@ export function createBody(
   return {
     node,
     show(rows, first) {
-      const focused = arrival !== null || node.contains(document.activeElement)
+      const focused = focusAfterTurn !== null || node.contains(document.activeElement)
       const count = rows.columns[0]?.length ?? 0
-      const lines = Array.from({ length: count }, (_, row) => rowOf(columns, formats, rows, row, first))
-      node.replaceChildren(...lines)
-      const row = arrival === 'first' ? 0 : arrival === 'last' ? count - 1 : Math.min(at.row, count - 1)
-      arrival = null
-      moveTo(Math.max(0, row), at.column, focused)
+      const rowNodes = Array.from({ length: count }, (_, row) => createRow(columns, formats, rows, row, first))
+      node.replaceChildren(...rowNodes)
+      const row =
+        focusAfterTurn === 'first' ? 0 : focusAfterTurn === 'last' ? count - 1 : Math.min(active.row, count - 1)
+      focusAfterTurn = null
+      moveTo(Math.max(0, row), active.column, focused)
     },
   }
 }
 
-function rowOf(
+function createRow(
   columns: readonly Column[],
   formats: readonly ColumnFormat[],
   rows: Rows,
@@ -86,7 +87,7 @@ function rowOf(
   first: number,
 ): HTMLTableRowElement {
   // The header is row 1.
-  const line = element('tr', { 'aria-rowindex': first + row + 2 })
+  const node = element('tr', { 'aria-rowindex': first + row + 2 })
   for (const [index, column] of columns.entries()) {
     const format = formats[index]!
     const value = rows.columns[index]?.[row] ?? null
@@ -97,7 +98,7 @@ function rowOf(
       const full = format.full(value)
       if (full) cell.title = full
     }
-    line.append(cell)
+    node.append(cell)
   }
-  return line
+  return node
 }

@@ -1,3 +1,4 @@
+/** Styles of tables. */
 export const TABLE_CSS = `
 .liqnb-table{color:var(--liqnb-fg);font:13px/1.45 var(--liqnb-font);max-width:100%;width:fit-content}
 .liqnb-table-scroll{box-sizing:border-box;width:fit-content;max-width:100%;overflow:auto;max-height:600px;border:1px solid var(--liqnb-border);border-radius:4px}
@@ -8,11 +9,11 @@ export const TABLE_CSS = `
 .liqnb-table thead tr:last-child>*{border-bottom:1px solid var(--liqnb-border)}
 .liqnb-table thead tr:nth-child(n){background:none}
 .liqnb-table thead td{padding:0 12px 5px;font-weight:400}
-.liqnb-table .glance td{color:var(--liqnb-dim);font-size:11px;line-height:1.3;max-width:220px}
-.liqnb-table .glance td>span{display:block;overflow:hidden;text-overflow:ellipsis}
-.liqnb-table .glance svg{display:block;width:72px;height:18px;margin:0 0 2px}
-.liqnb-table .glance .right svg{margin-left:auto}
-.liqnb-table .glance rect{fill:var(--liqnb-blue)}
+.liqnb-table .statistics td{color:var(--liqnb-dim);font-size:11px;line-height:1.3;max-width:220px}
+.liqnb-table .statistics td>span{display:block;overflow:hidden;text-overflow:ellipsis}
+.liqnb-table .statistics svg{display:block;width:72px;height:18px;margin:0 0 2px}
+.liqnb-table .statistics .right svg{margin-left:auto}
+.liqnb-table .statistics rect{fill:var(--liqnb-blue)}
 .liqnb-table .filters input{box-sizing:border-box;width:100%;min-width:72px}
 .liqnb-table input{height:22px;padding:0 5px;border:1px solid var(--vscode-input-border,var(--liqnb-border));border-radius:3px;background:var(--vscode-input-background,var(--liqnb-bg));color:var(--vscode-input-foreground,var(--liqnb-fg));font:inherit;font-size:12px}
 .liqnb-table input::placeholder{color:var(--liqnb-dim);opacity:.7}

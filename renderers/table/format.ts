@@ -1,5 +1,5 @@
-/** Values as text. A column decides on one format for all its values, so that they line up and can be compared. */
-import { timeOf } from '../../src/table/columns.ts'
+/** Formats values as text. A column has one format for all its values, so that they align and compare. */
+import { epochMsOf } from '../../src/table/columns.ts'
 import type { Column } from './payload.ts'
 
 export type Align = 'left' | 'right' | 'center'
@@ -12,10 +12,10 @@ export interface ColumnFormat {
   full(value: unknown): string
 }
 
-/** Text longer than this is cut in the cell and its tooltip. */
+/** Longer text is cut, in the cell and its tooltip. */
 const MAX_TEXT = 500
 
-export function formatOf(column: Column): ColumnFormat {
+export function createFormat(column: Column): ColumnFormat {
   if (column.type === 'datetime') return datetimeFormat(column.values)
   if (column.type === 'boolean') return plain('left')
   const numbers = column.values.filter((value): value is number => typeof value === 'number')
@@ -51,44 +51,44 @@ function numberFormat(numbers: number[]): ColumnFormat {
 function numberText(value: number, decimals: number, format: Intl.NumberFormat): string {
   const size = Math.abs(value)
   if (size >= 1e15) return value.toExponential(3)
-  // What would round to zero is not zero: a p-value of 2e-7 must not read 0.0000.
+  // Nothing but zero is shown as zero: a p-value of 2e-7 must not read 0.0000.
   if (size > 0 && size < 0.5 * 10 ** -decimals) return value.toExponential(1)
   return format.format(value === 0 ? 0 : value)
 }
 
 /**
- * Decimals for a column: two where the largest value has four digits or more before the point, up to four significant
- * digits below that (six decimals at most), and never more than the values really have.
+ * Decimals of a column: two if the largest value has four or more digits before the point, else four significant digits (at
+ * most six decimals); never more than the values have.
  */
 export function decimalsOf(numbers: number[]): number {
   let largest = 0
   for (const value of numbers) if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value))
   if (largest === 0) return 0
   const magnitude = Math.floor(Math.log10(largest))
-  const wanted = magnitude >= 3 ? 2 : magnitude >= 0 ? 4 - Math.min(2, magnitude) : Math.min(6, 3 - magnitude)
+  const max = magnitude >= 3 ? 2 : magnitude >= 0 ? 4 - Math.min(2, magnitude) : Math.min(6, 3 - magnitude)
   let needed = 0
   for (const value of numbers) {
-    // Shown with an exponent, so it asks for no decimals.
-    if (Math.abs(value) < 0.5 * 10 ** -wanted) continue
-    while (needed < wanted && !fits(value, needed)) needed++
-    if (needed === wanted) break
+    // Shown with an exponent.
+    if (Math.abs(value) < 0.5 * 10 ** -max) continue
+    while (needed < max && !hasDecimals(value, needed)) needed++
+    if (needed === max) break
   }
   return needed
 }
 
-/** Whether `value` has no more than `decimals` decimals, as far as 15 digits tell. */
-function fits(value: number, decimals: number): boolean {
+/** Whether `value` has at most `decimals` decimals, within floating-point precision. */
+function hasDecimals(value: number, decimals: number): boolean {
   const scaled = value * 10 ** decimals
   return !Number.isFinite(scaled) || Math.abs(scaled - Math.round(scaled)) <= Math.abs(scaled) * 1e-12
 }
 
 function datetimeFormat(values: unknown[]): ColumnFormat {
-  const times = values.map(timeOf).filter(time => !Number.isNaN(time))
+  const times = values.map(epochMsOf).filter(time => !Number.isNaN(time))
   const withSeconds = times.some(time => time % 60_000 !== 0)
   return {
     align: 'left',
     text: value => {
-      const time = timeOf(value)
+      const time = epochMsOf(value)
       if (Number.isNaN(time)) return plainValue(value)
       return new Date(time)
         .toISOString()
@@ -96,7 +96,7 @@ function datetimeFormat(values: unknown[]): ColumnFormat {
         .replace('T', ' ')
     },
     full: value => {
-      const time = timeOf(value)
+      const time = epochMsOf(value)
       return Number.isNaN(time) ? plainValue(value) : new Date(time).toISOString()
     },
   }

@@ -1,4 +1,4 @@
-/** The head of a table: names that sort, what is in each column, and filters. */
+/** The head of a table: sortable names, column statistics, and filters. */
 import type { Sorting } from '../../src/table/query.ts'
 import type { ColumnStatistics } from '../../src/table/statistics.ts'
 import { element } from '../shared/dom.ts'
@@ -10,17 +10,17 @@ export interface TableHead {
   readonly node: HTMLTableSectionElement
   showSorting(sorting: Sorting | null): void
   showStatistics(column: number, statistics: ColumnStatistics): void
-  statisticsShown(shown: boolean): void
-  filtersShown(shown: boolean): void
-  /** The filters as they are typed, one a column. */
+  showStatisticsRow(shown: boolean): void
+  showFilterRow(shown: boolean): void
+  /** The filter texts, one per column. */
   filters(): string[]
   setFilters(filters: readonly string[]): void
 }
 
-/** Typing pauses this long before a filter is applied. */
-const TYPING_MS = 250
-/** More characters are no filter, and too many to keep in a notebook. */
-export const MAX_TYPED = 1000
+/** A filter is applied after a typing pause of this length. */
+const TYPING_PAUSE_MS = 250
+/** Limits what is saved in the notebook. */
+export const MAX_FILTER_CHARS = 1000
 
 export function createHead(
   columns: readonly Column[],
@@ -28,12 +28,12 @@ export function createHead(
   actions: { sort(column: number): void; filter(): void },
 ): TableHead {
   const names = columns.map((column, index) => nameCell(column, formats[index]!, () => actions.sort(index)))
-  const glances = columns.map((_, index) => element('td', { class: formats[index]!.align }))
+  const statisticsCells = columns.map((_, index) => element('td', { class: formats[index]!.align }))
   const inputs = columns.map(column => filterInput(column, actions.filter))
-  const glanceRow = element('tr', { class: 'glance' }, ...glances)
+  const statisticsRow = element('tr', { class: 'statistics' }, ...statisticsCells)
   const filterRow = element('tr', { class: 'filters' }, ...inputs.map(input => element('td', {}, input)))
   const nameRow = element('tr', {}, ...names)
-  // The names stay where they are: one of them may have the keyboard's focus.
+  // Never moves the row of names, which may have the focus.
   const toggle = (row: HTMLTableRowElement, shown: boolean, before: HTMLTableRowElement): void => {
     if (!shown) row.remove()
     else if (row.parentNode === null) before.after(row)
@@ -47,16 +47,16 @@ export function createHead(
       }
     },
     showStatistics(index, statistics) {
-      const cell = glances[index]!
+      const cell = statisticsCells[index]!
       const { text, full } = describe(statistics, columns[index]!, formats[index]!)
       cell.title = full
-      cell.replaceChildren(...barsOf(statistics), element('span', {}, text))
+      cell.replaceChildren(...createBars(statistics), element('span', {}, text))
     },
-    statisticsShown(shown) {
-      toggle(glanceRow, shown, nameRow)
+    showStatisticsRow(shown) {
+      toggle(statisticsRow, shown, nameRow)
     },
-    filtersShown(shown) {
-      toggle(filterRow, shown, glanceRow.parentNode ? glanceRow : nameRow)
+    showFilterRow(shown) {
+      toggle(filterRow, shown, statisticsRow.parentNode ? statisticsRow : nameRow)
     },
     filters: () => inputs.map(input => input.value),
     setFilters(filters) {
@@ -87,32 +87,32 @@ const HINTS: { [type: string]: string } = {
 function filterInput(column: Column, onFilter: () => void): HTMLInputElement {
   const input = element('input', {
     type: 'search',
-    maxlength: MAX_TYPED,
+    maxlength: MAX_FILTER_CHARS,
     'aria-label': `Filter ${column.name}`,
     placeholder: HINTS[column.type] ?? 'contains',
     title: 'Numbers and dates: >5, <=5, 1..9, !=0. Texts: part, =all, !not. All: = for none, != for any.',
     spellcheck: 'false',
     autocomplete: 'off',
   })
-  onPause(input, onFilter)
+  onTypingPause(input, onFilter)
   return input
 }
 
-/** Calls when the reader stops typing, or presses Enter. */
-export function onPause(input: HTMLInputElement, listener: () => void): void {
+/** Calls `listener` when the reader pauses typing or presses Enter. */
+export function onTypingPause(input: HTMLInputElement, listener: () => void): void {
   let timer = 0
-  let heard = input.value
-  const hear = () => {
+  let reported = input.value
+  const report = () => {
     clearTimeout(timer)
-    if (input.value === heard) return
-    heard = input.value
+    if (input.value === reported) return
+    reported = input.value
     listener()
   }
   input.addEventListener('input', () => {
     clearTimeout(timer)
-    timer = window.setTimeout(hear, TYPING_MS)
+    timer = window.setTimeout(report, TYPING_PAUSE_MS)
   })
-  input.addEventListener('change', hear)
+  input.addEventListener('change', report)
 }
 
 function describe(
@@ -127,10 +127,10 @@ function describe(
     text = `${Math.round(numbers.mean * 100)} % true`
     full.push(text)
   } else if (numbers) {
-    // Days are enough at a glance.
+    // The day is enough here; the tooltip has the time.
     const short = (value: number) => (column.type === 'datetime' ? format.text(value).slice(0, 10) : format.text(value))
-    const [low, high] = [numbers.min, numbers.max].map(short)
-    text = low === high ? low! : `${low} – ${high}`
+    const [low, high] = [short(numbers.min), short(numbers.max)]
+    text = low === high ? low : `${low} – ${high}`
     full.push(`minimum ${format.full(numbers.min) || low}`, `maximum ${format.full(numbers.max) || high}`)
     full.push(`mean ${column.type === 'datetime' ? format.text(numbers.mean) : Number(numbers.mean.toPrecision(6))}`)
   } else if (texts) {
@@ -144,8 +144,8 @@ const SVG = 'http://www.w3.org/2000/svg'
 const WIDTH = 72
 const HEIGHT = 18
 
-/** Tiny bars: the distribution of numbers, or the shares of the commonest texts. */
-function barsOf({ numbers, texts, count }: ColumnStatistics): Node[] {
+/** A tiny bar chart: the distribution of numbers, or the counts of the most frequent texts. */
+function createBars({ numbers, texts, count }: ColumnStatistics): Node[] {
   const bins = numbers && numbers.bins.length > 1 ? numbers.bins : (texts?.top.map(top => top.count) ?? [])
   if (bins.length < 2 || count === 0) return []
   const svg = document.createElementNS(SVG, 'svg')
@@ -157,8 +157,8 @@ function barsOf({ numbers, texts, count }: ColumnStatistics): Node[] {
     if (bin === 0) continue
     const bar = document.createElementNS(SVG, 'rect')
     const height = Math.max(1, (bin / highest) * HEIGHT)
-    const place = { x: index * width, y: HEIGHT - height, width: Math.max(0.5, width - 0.6), height }
-    for (const [name, value] of Object.entries(place)) bar.setAttribute(name, value.toFixed(2))
+    const rect = { x: index * width, y: HEIGHT - height, width: Math.max(0.5, width - 0.6), height }
+    for (const [name, value] of Object.entries(rect)) bar.setAttribute(name, value.toFixed(2))
     svg.append(bar)
   }
   return [svg]

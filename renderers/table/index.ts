@@ -1,7 +1,7 @@
 /** VS Code's renderer of tables, `application/vnd.dataresource+json`. */
 import { webviewHost } from '../shared/output-host.ts'
-import { plainRendererOf, type Renderer } from '../shared/renderer.ts'
+import { createPlainRenderer, type Renderer } from '../shared/renderer.ts'
 import { mountTable } from './mount.ts'
 
 export const tableRenderer: Renderer = context =>
-  plainRendererOf((host, payload, item) => mountTable(host, payload, webviewHost(context, item)))
+  createPlainRenderer((host, payload, item) => mountTable(host, payload, webviewHost(context, item)))

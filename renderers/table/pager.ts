@@ -1,6 +1,6 @@
-/** Buttons and a choice of size for the pages of a table. */
+/** Page buttons and page size of a table. */
 import { element } from '../shared/dom.ts'
-import type { Turn } from './body.ts'
+import type { PageTurn } from './body.ts'
 import { PAGE_SIZES } from './paging.ts'
 
 export interface Pager {
@@ -8,10 +8,10 @@ export interface Pager {
   enable(canGoBack: boolean, canGoForward: boolean): void
 }
 
-export function createPager(turnPage: (turn: Turn) => unknown): Pager {
-  const button = (turn: Turn, sign: string): HTMLButtonElement => {
+export function createPager(turnPage: (turn: PageTurn) => unknown): Pager {
+  const button = (turn: PageTurn, sign: string): HTMLButtonElement => {
     const node = element('button', { type: 'button', 'aria-label': `${turn} page`, title: `${turn} page` }, sign)
-    // `aria-disabled` rather than `disabled`: a button at the end of its way keeps the keyboard's focus.
+    // `aria-disabled`, because a button that becomes `disabled` loses the focus.
     node.addEventListener('click', () => {
       if (!node.hasAttribute('aria-disabled')) turnPage(turn)
     })

@@ -1,4 +1,4 @@
-/** Which rows of the table are on the screen. */
+/** Splits rows into pages, and describes them. */
 
 export const PAGE_SIZES = [10, 25, 50, 100] as const
 
@@ -11,7 +11,7 @@ export interface Page {
   end: number
 }
 
-/** The page `index` (pulled into range) of `rows` rows, `size` a page. There is always at least one page. */
+/** The page `index` (clamped) of `rows` rows with `size` rows per page. There is always at least one page. */
 export function pageOf(rows: number, size: number, index: number): Page {
   const count = Math.max(1, Math.ceil(rows / size))
   const inRange = Math.min(count - 1, Math.max(0, index))
@@ -19,13 +19,13 @@ export function pageOf(rows: number, size: number, index: number): Page {
   return { index: inRange, count, start, end: Math.min(rows, start + size) }
 }
 
-/** The page of another size that holds the row which was first on the screen. */
+/** The page of another size that contains the row that was first. */
 export function pageAfterResize(start: number, size: number): number {
   return Math.floor(start / size)
 }
 
-const whole = new Intl.NumberFormat('en-US')
-export const formatCount = (count: number): string => whole.format(count)
+const countFormat = new Intl.NumberFormat('en-US')
+export const formatCount = (count: number): string => countFormat.format(count)
 
 /** “1–10 of 1,234”, or “no rows”. */
 export function describePage(page: Page, rows: number): string {
@@ -35,7 +35,7 @@ export function describePage(page: Page, rows: number): string {
   return `${page.end - page.start === 1 ? first : `${first}–${last}`} of ${formatCount(rows)}`
 }
 
-/** Says so when the payload holds only the head of a longer table; otherwise empty. */
+/** A note that the payload has only the first rows of the table; empty if it has all. */
 export function describeCut(rows: number, totalRows: number): string {
   return totalRows > rows ? `first ${formatCount(rows)} of ${formatCount(totalRows)} rows shown` : ''
 }

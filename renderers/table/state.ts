@@ -1,27 +1,29 @@
+/** The reader's choices for a table, packed for the notebook and restored from it. */
 import type { JsonObject } from '../../src/common/json.ts'
+import { isRecord } from '../../src/common/json.ts'
 import type { Query } from '../../src/table/query.ts'
-import { isRecord } from '../shared/json.ts'
 import { PAGE_SIZES } from './paging.ts'
 import type { Column } from './payload.ts'
 
 export interface TableState {
   query: Query
   size: number
-  /** Whether the row of filters, and the row of what is in the columns, are shown. */
+  /** Whether the rows of filters and of column statistics are shown. */
   filters: boolean
   statistics: boolean
 }
 
 export function packState({ query, size, filters, statistics }: TableState, columns: readonly Column[]): JsonObject {
-  const named = query.filters.flatMap(({ column, text }) => {
+  const where = query.filters.flatMap(({ column, text }) => {
     const name = columns[column]?.name
     return name === undefined || text === '' ? [] : [[name, text] as const]
   })
-  const sort = query.sort ? { column: columns[query.sort.column]!.name, direction: query.sort.direction } : null
-  return { sort, where: Object.fromEntries(named), search: query.search, size, filters, statistics }
+  const sortColumn = query.sort && columns[query.sort.column]
+  const sort = query.sort && sortColumn ? { column: sortColumn.name, direction: query.sort.direction } : null
+  return { sort, where: Object.fromEntries(where), search: query.search, size, filters, statistics }
 }
 
-/** What of a kept state still holds for these columns; the rest stays as in `fallback`. */
+/** A saved state as far as it fits these columns; else `fallback`. */
 export function unpackState(state: unknown, columns: readonly Column[], fallback: TableState): TableState {
   if (!isRecord(state)) return fallback
   const indexOf = (name: unknown) => columns.findIndex(column => column.name === name)

@@ -1,20 +1,21 @@
+/** `liq.audit`: whether a study looks ahead. */
 import { auditHtml, auditText } from '../charts/audit.ts'
 import { type Displayable, displayed, htmlBundle } from '../charts/display.ts'
-import { type Audit, type AuditOptions, audit } from '../evidence/audit.ts'
+import { type Audit, type AuditOptions, audit as runAudit } from '../evidence/audit.ts'
 import type { Market } from '../market/market.ts'
 
 /**
- * Looks for looking ahead in a study: runs it again on the market cut off at several bars and lists what it says otherwise
- * of the past.
+ * Detects lookahead in a study: runs it again on the market cut off at several bars, and lists where its results on the
+ * past differ.
  *
- * @example await liq.audit(btc, m => liq.sfp(m, { levels: liq.heatmap(m) }).backtest())
+ * @example await liq.audit(btc, market => liq.sfp(market, { levels: liq.heatmap(market) }).backtest())
  * @throws DataError when the study's result cannot be read
  */
-export async function auditStudy(
+export async function audit(
   market: Market,
   study: (market: Market) => unknown,
   options?: AuditOptions,
 ): Promise<Audit & Displayable> {
-  const found = await audit(market, study, options)
-  return displayed(found, () => htmlBundle(auditHtml(found), auditText(found)))
+  const result = await runAudit(market, study, options)
+  return displayed(result, () => htmlBundle(auditHtml(result), auditText(result)))
 }

@@ -1,4 +1,6 @@
+/** `liq.controls` and `liq.interact`: sliders, selects and switches in a cell's output, and drawings that follow them. */
 import {
+  CALLER,
   CONTROLS_MIME,
   type ControlLike,
   type ControlsPayload,
@@ -10,156 +12,136 @@ import {
   type ValuesOf,
   viewName,
 } from '../charts/controls.ts'
-import { DISPLAY, type Displayable } from '../charts/display.ts'
+import type { Displayable } from '../charts/display.ts'
+import { OptionError, quoteValue } from '../common/errors.ts'
+import { channelHost, currentTask, DISPLAY, displayFunction, type RequestContext } from '../common/host.ts'
+import { assertKnownOptions, invalidOption } from '../common/options.ts'
 
-/** How the work behind a redraw is told of its end, and tells how far it is. */
-export interface RedrawContext {
-  /** Aborts when a newer value has come. */
-  signal: AbortSignal
-  progress(message: string, fraction?: number | null): void
-}
-
-/** Sliders, selects, switches and the like. `values` follows what the reader sets. */
+/** Controls in an output. `values` follows the reader's input. */
 export interface Controls<V> extends Displayable {
   readonly values: Readonly<V>
-  /** Calls `listener` after each change; returns the function that stops it. */
-  onChange(listener: (values: Readonly<V>, context: RedrawContext) => unknown): () => void
+  /** Calls `listener` after each change; returns the function that removes it. */
+  onChange(listener: (values: Readonly<V>, context: RequestContext) => unknown): () => void
 }
 
-/** Controls with the place that is drawn anew when one is moved. */
+/** Controls and the output that is redrawn on each change. */
 export interface Interaction<V> {
   readonly controls: Controls<V>
   readonly values: Readonly<V>
 }
 
-type Description = { readonly [name: string]: ControlLike }
+/** Controls by name. */
+export type ControlDescriptions = { readonly [name: string]: ControlLike }
 
-/** What the kernel offers to outputs; none of it in a plain Node process. */
-interface KernelHost {
-  open(handler: (message: unknown, context: RedrawContext) => unknown, onClose?: () => void): string
-}
-interface Place {
-  update(value: unknown): void
-  fail(error: unknown): void
-}
-interface KernelGlobals {
-  [channel: symbol]: unknown
-  display?: (value: unknown) => Place
-}
-const globals = globalThis as unknown as KernelGlobals
-const kernelHost = () => globals[Symbol.for('liqnb.channel')] as KernelHost | undefined
-const startValues = () =>
-  (globals[Symbol.for('liqnb.task')] as { values?: { saved: object; given: object } } | undefined)?.values
-
-/** Controls whose display was seen: {@link interact} does not show them again. */
+/** Controls that an output shows already; {@link interact} does not show them again. */
 const shown = new WeakSet<object>()
 
 /**
- * Makes controls from a short description. Plain values will do: a number, a flag, a text, `YYYY-MM-DD`, a list of options.
- * They start with the values that the notebook keeps, or that the command line gives by their names.
- * @throws RangeError naming the control
+ * Makes controls from a short description. A plain value implies its control: a number, a boolean, a text, `YYYY-MM-DD`, a
+ * list of options. They start with the values saved in the notebook, or set on the command line by name.
+ * @throws OptionError naming the control
  * @example liq.controls({ halfLife: { type: 'range', min: 1, max: 30, value: 7, unit: 'd' }, side: ['both', 'long'], decay: true })
  */
-export function controls<const D extends Description>(description: D): Controls<ValuesOf<D>> {
-  const all = readControls(description)
-  const values: ControlValues = initialValues(all)
-  const listeners = new Set<(values: ControlValues, context: RedrawContext) => unknown>()
+export function controls<const D extends ControlDescriptions>(descriptions: D): Controls<ValuesOf<D>> {
+  const named = readControls(descriptions)
+  const values: ControlValues = initialValues(named)
+  const listeners = new Set<(values: ControlValues, context: RequestContext) => unknown>()
 
-  const answer = async (message: unknown, context: RedrawContext) => {
+  const answer = async (message: unknown, context: RequestContext) => {
     const { set } = (message ?? {}) as { set?: unknown }
     if (set !== undefined) {
-      Object.assign(values, checkedValues(all, set))
+      Object.assign(values, checkedValues(named, set))
       for (const listener of [...listeners]) await listener(values, context)
     }
     return { values }
   }
   const bundle = () => {
-    shown.add(made)
-    const channel = kernelHost()?.open(answer)
-    const payload: ControlsPayload = { controls: all, values: { ...values }, view: viewName(all) }
+    shown.add(result)
+    const channel = channelHost()?.open(answer)
+    const payload: ControlsPayload = { controls: named, values: { ...values }, view: viewName(named) }
     if (channel !== undefined) payload.channel = channel
-    return { [CONTROLS_MIME]: payload, 'text/plain': controlsText(all, values) }
+    return { [CONTROLS_MIME]: payload, 'text/plain': controlsText(named, values) }
   }
-  const made = Object.defineProperty(
+  const result = Object.defineProperty(
     {
       values: values as Readonly<ValuesOf<D>>,
-      onChange(listener: (values: Readonly<ValuesOf<D>>, context: RedrawContext) => unknown) {
-        const own = listener as (values: ControlValues, context: RedrawContext) => unknown
-        listeners.add(own)
-        return () => void listeners.delete(own)
+      onChange(listener: (values: Readonly<ValuesOf<D>>, context: RequestContext) => unknown) {
+        const untyped = listener as (values: ControlValues, context: RequestContext) => unknown
+        listeners.add(untyped)
+        return () => void listeners.delete(untyped)
       },
     },
     DISPLAY,
     { value: bundle },
   ) as Controls<ValuesOf<D>>
-  return made
+  return result
 }
 
 /**
- * Shows the controls (unless they stand in an output already) and what `draw` makes of their values, and draws it anew in
- * the same place when one is moved: the latest values win, errors stand in its place.
- * @param of controls, or a description of some
- * @throws Error outside of a cell
+ * Shows the controls, unless an output shows them already, and below them what `draw` makes of their values. Each change
+ * redraws in the same place; the latest values win, and an error replaces the drawing.
+ * @param source controls, or their descriptions
+ * @throws Error outside a cell
  * @example liq.interact({ halfLife: ['1d', '7d', '30d'] }, ({ halfLife }) => liq.heatmap(btc, { halfLife }))
  */
 export function interact<V>(
-  of: Controls<V>,
-  draw: (values: Readonly<V>, context: RedrawContext) => unknown,
+  source: Controls<V>,
+  draw: (values: Readonly<V>, context: RequestContext) => unknown,
 ): Interaction<V>
-export function interact<const D extends Description>(
-  of: D,
-  draw: (values: Readonly<ValuesOf<D>>, context: RedrawContext) => unknown,
+export function interact<const D extends ControlDescriptions>(
+  source: D,
+  draw: (values: Readonly<ValuesOf<D>>, context: RequestContext) => unknown,
 ): Interaction<ValuesOf<D>>
 export function interact(
-  of: Controls<ControlValues> | Description,
-  draw: (values: Readonly<ControlValues>, context: RedrawContext) => unknown,
+  source: Controls<ControlValues> | ControlDescriptions,
+  draw: (values: Readonly<ControlValues>, context: RequestContext) => unknown,
 ): Interaction<ControlValues> {
-  const { display } = globals
-  const host = kernelHost()
-  if (!display || !host) throw new Error('liq.interact works in a cell: it needs a place to draw in.')
+  const display = displayFunction()
+  const host = channelHost()
+  if (!display || !host) throw new Error('liq.interact works only in a cell, which has an output to draw in.')
   if (typeof draw !== 'function')
-    throw new TypeError('liq.interact(controls, draw): draw must be a function of the values')
-  const made = isControls(of) ? of : (controls(of) as unknown as Controls<ControlValues>)
-  if (!shown.has(made)) display(made)
-  const place = display(firstDrawing(made, draw))
-  const stop = made.onChange(async (values, context) => {
+    throw new OptionError(`liq.interact: draw: ${quoteValue(draw)}, but expected a function of the values`)
+  const shownControls = isControls(source) ? source : (controls(source) as unknown as Controls<ControlValues>)
+  if (!shown.has(shownControls)) display(shownControls)
+  const output = display(firstDrawing(shownControls, draw))
+  const stop = shownControls.onChange(async (values, context) => {
     try {
       const value = await draw(values, context)
-      if (!context.signal.aborted) place.update(value)
+      if (!context.signal.aborted) output.update(value)
     } catch (error) {
-      if (!context.signal.aborted) place.fail(error)
+      if (!context.signal.aborted) output.fail(error)
     }
   })
-  // Open for as long as the output stands: when its cell runs again, the new drawing follows the controls, not this one.
+  // Open as long as the output: when its cell runs again, the new drawing follows the controls instead of this one.
   host.open(() => null, stop)
-  // The place itself, because a cell that ends in it shows nothing more.
-  return Object.assign(place, { controls: made, values: made.values })
+  // The output itself, because a cell that ends in it shows nothing more.
+  return Object.assign(output, { controls: shownControls, values: shownControls.values })
 }
 
 async function firstDrawing(
-  made: Controls<ControlValues>,
-  draw: (values: Readonly<ControlValues>, context: RedrawContext) => unknown,
+  { values }: Controls<ControlValues>,
+  draw: (values: Readonly<ControlValues>, context: RequestContext) => unknown,
 ): Promise<unknown> {
-  const task = globals[Symbol.for('liqnb.task')] as RedrawContext
+  const task = currentTask()
   const context = {
-    // Not read before it is wanted: a cell that watches its signal is given more time to end.
+    // Read late: a cell that watches its signal gets more time to end.
     get signal() {
       return task.signal
     },
     progress: task.progress,
   }
-  return draw(made.values, context)
+  return draw(values, context)
 }
 
 function isControls(value: object): value is Controls<ControlValues> {
   return DISPLAY in value && 'onChange' in value
 }
 
-/** Given values must fit; kept ones that no longer do (the cell was edited) make way for the default. */
-function initialValues(all: readonly NamedControl[]): ControlValues {
-  const { saved = {}, given = {} } = startValues() ?? {}
+/** Values of the command line must fit; saved ones that no longer do, because the cell was edited, are ignored. */
+function initialValues(controls: readonly NamedControl[]): ControlValues {
+  const { saved = {}, given = {} } = currentTask().values ?? {}
   const values: ControlValues = {}
-  for (const control of all) {
+  for (const control of controls) {
     const { name } = control
     values[name] = control.value
     for (const [source, strict] of [
@@ -167,24 +149,29 @@ function initialValues(all: readonly NamedControl[]): ControlValues {
       [given, true],
     ] as const) {
       if (!Object.hasOwn(source, name)) continue
-      const fit = fitValue(control, (source as ControlValues)[name])
+      const fit = fitValue(control, source[name])
       if ('value' in fit) values[name] = fit.value
-      else if (strict) throw new RangeError(`The parameter ${name}: ${fit.problem}`)
+      else if (strict) throw invalidOption(CALLER, name, source[name], fit.expected)
     }
   }
   return values
 }
 
-/** What a renderer sends is checked like any input. */
-function checkedValues(all: readonly NamedControl[], set: unknown): ControlValues {
-  if (typeof set !== 'object' || set === null)
-    throw new TypeError('The values of controls are an object: { name: value }')
-  return Object.fromEntries(
-    Object.entries(set).map(([name, value]) => {
-      const control = all.find(item => item.name === name)
-      const fit = control ? fitValue(control, value) : { problem: 'there is no such control' }
-      if ('problem' in fit) throw new RangeError(`${name}: ${fit.problem}`)
-      return [name, fit.value]
-    }),
+/** A renderer's input is checked like any other. */
+function checkedValues(controls: readonly NamedControl[], set: unknown): ControlValues {
+  const values = set as object
+  assertKnownOptions(
+    values,
+    controls.map(({ name }) => name),
+    CALLER,
   )
+  const fitted: ControlValues = {}
+  for (const control of controls) {
+    if (!Object.hasOwn(values, control.name)) continue
+    const value: unknown = Reflect.get(values, control.name)
+    const fit = fitValue(control, value)
+    if ('expected' in fit) throw invalidOption(CALLER, control.name, value, fit.expected)
+    fitted[control.name] = fit.value
+  }
+  return fitted
 }

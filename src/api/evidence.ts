@@ -1,63 +1,64 @@
+/** `liq.evidence`: tests of the claims about liquidation levels, and how their results display themselves. */
 import type { ColumnTable } from 'arquero'
-import { type Displayable, displayed, figureBundle, htmlBundle } from '../charts/display.ts'
+import { type Displayable, type DisplayedFigure, displayed, displayedFigure, htmlBundle } from '../charts/display.ts'
 import { claimsHtml, claimsText } from '../charts/evidence.ts'
-import type { Figure } from '../charts/figure.ts'
 import { forestFigure } from '../charts/forest.ts'
-import { DataError, quoteValue } from '../common/errors.ts'
+import { OptionError, quoteValue } from '../common/errors.ts'
 import type { Claim } from '../evidence/claim.ts'
 import { CLAIMS, type ClaimName } from '../evidence/claims.ts'
 import { type Evidence, gatherEvidence } from '../evidence/evidence.ts'
+import type { EvidenceOptions } from '../evidence/evidence-options.ts'
 import { sessionLedger } from '../evidence/ledger.ts'
-import type { EvidenceOptions } from '../evidence/settings.ts'
 import { claimTable, ledgerTable } from '../evidence/tables.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
 import type { Market } from '../market/market.ts'
 
-/** One claim's result; shows itself as its sentence and a table. */
-export interface ShownClaim extends Claim, Displayable {
+/** The result of one claim. Displays itself as its sentence and a table. */
+export interface ClaimResult extends Claim, Displayable {
   table(): ColumnTable
   /** Its tests as a forest plot. */
-  forest(): Displayable & { figure: Figure }
+  forest(): DisplayedFigure
 }
 
-/** All six; shows itself as verdicts and a table of all tests. */
-export interface ShownClaims extends Displayable {
-  readonly claims: readonly ShownClaim[]
+/** The results of all six claims. Displays itself as verdicts and a table of all tests. */
+export interface ClaimResults extends Displayable {
+  readonly claims: readonly ClaimResult[]
   table(): ColumnTable
-  forest(): Displayable & { figure: Figure }
+  /** All tests as a forest plot. */
+  forest(): DisplayedFigure
 }
 
-export interface ShownEvidence extends Record<ClaimName, () => ShownClaim>, Pick<Evidence, 'settings' | 'markets'> {
-  all(): ShownClaims
+/** The six claims, each tested on its first call. */
+export interface EvidenceResult extends Record<ClaimName, () => ClaimResult>, Pick<Evidence, 'settings' | 'markets'> {
+  all(): ClaimResults
   /** Every test made in this session, with corrections. */
   ledger(): ColumnTable
 }
 
 /**
- * Tests what is claimed of liquidation clusters.
+ * Tests the claims about liquidation clusters.
  *
- * @param of a market, or several to be pooled
- * @param mapOrOptions the market's heatmap (several: in the order of the markets), or the options
+ * @param markets a market, or several to pool
+ * @param mapsOrOptions the market's heatmap (several: in the order of the markets), or the options
  * @example liq.evidence(btc, map).magnet()
- * @throws DataError naming what cannot be used
+ * @throws OptionError naming the argument or option that cannot be used; DataError for a market that is too short
  */
 export function evidence(
-  of: Market | readonly Market[],
-  mapOrOptions?: LiquidationMap | readonly LiquidationMap[] | EvidenceOptions,
+  markets: Market | readonly Market[],
+  mapsOrOptions?: LiquidationMap | readonly LiquidationMap[] | EvidenceOptions,
   options?: EvidenceOptions,
-): ShownEvidence {
-  const markets = isList(of) ? of : [of]
-  const { maps, settings } = sorted(mapOrOptions, options)
-  const found = gatherEvidence(markets, maps, settings)
+): EvidenceResult {
+  const pooled = isList(markets) ? markets : [markets]
+  const args = sortArguments(mapsOrOptions, options)
+  const result = gatherEvidence(pooled, args.maps, args.options)
   const names = Object.keys(CLAIMS) as ClaimName[]
-  const claims = Object.fromEntries(names.map(name => [name, () => shown(found[name](), markets)])) as Record<
-    ClaimName,
-    () => ShownClaim
-  >
+  const claims = Object.fromEntries(
+    names.map(name => [name, () => createClaimResult(result[name](), pooled)]),
+  ) as Record<ClaimName, () => ClaimResult>
   return {
     ...claims,
-    settings: found.settings,
-    markets,
+    settings: result.settings,
+    markets: pooled,
     ledger: () => ledgerTable(sessionLedger),
     all() {
       const all = names.map(name => claims[name]())
@@ -65,7 +66,7 @@ export function evidence(
         {
           claims: all,
           table: () => claimTable(all),
-          forest: () => forestOf(all, markets),
+          forest: () => forest('The claims', all, pooled),
         },
         () => htmlBundle(claimsHtml(all), claimsText(all)),
       )
@@ -73,37 +74,43 @@ export function evidence(
   }
 }
 
-function shown(claim: Claim, markets: readonly Market[]): ShownClaim {
-  const views = { table: () => claimTable([claim]), forest: () => forestOf([claim], markets) }
-  const own = Object.defineProperties({ ...views } as ShownClaim, Object.getOwnPropertyDescriptors(claim))
-  return displayed(own, () => htmlBundle(claimsHtml([own]), claimsText([own])))
+function createClaimResult(claim: Claim, markets: readonly Market[]): ClaimResult {
+  const views = { table: () => claimTable([claim]), forest: () => forest(claim.title, [claim], markets) }
+  // Copies the getters, so that what they compute stays lazy.
+  const result = Object.defineProperties({ ...views } as ClaimResult, Object.getOwnPropertyDescriptors(claim))
+  return displayed(result, () => htmlBundle(claimsHtml([result]), claimsText([result])))
 }
 
-function forestOf(claims: readonly Claim[], markets: readonly Market[]): Displayable & { figure: Figure } {
-  const where = markets.map(({ symbol, timeframe }) => `${symbol} ${timeframe}`).join(', ')
+function forest(subject: string, claims: readonly Claim[], markets: readonly Market[]): DisplayedFigure {
+  const marketNames = markets.map(({ symbol, timeframe }) => `${symbol} ${timeframe}`).join(', ')
   const tests = claims.flatMap(claim => (claims.length > 1 ? claim.tests : [...claim.tests, ...claim.descriptive]))
-  const figure = forestFigure(tests, `${claims.length > 1 ? 'The claims' : claims[0]!.title} · ${where}`)
-  return displayed({ figure }, () => figureBundle(figure, claims.map(claim => claim.sentence).join('\n')))
+  return displayedFigure(
+    forestFigure(tests, `${subject} · ${marketNames}`),
+    claims.map(claim => claim.sentence).join('\n'),
+  )
 }
 
-function sorted(
-  mapOrOptions: LiquidationMap | readonly LiquidationMap[] | EvidenceOptions | undefined,
+function sortArguments(
+  mapsOrOptions: LiquidationMap | readonly LiquidationMap[] | EvidenceOptions | undefined,
   options: EvidenceOptions | undefined,
-): { maps: readonly LiquidationMap[] | undefined; settings: EvidenceOptions } {
-  if (mapOrOptions === undefined) return { maps: undefined, settings: options ?? {} }
-  if (typeof mapOrOptions !== 'object' || mapOrOptions === null || mapOrOptions instanceof Promise)
-    throw new DataError(
-      `liq.evidence: the second argument is ${mapOrOptions instanceof Promise ? 'a Promise: write `await`' : quoteValue(mapOrOptions)}, but expected a heatmap as liq.heatmap gives it, or options`,
+): { maps: readonly LiquidationMap[] | undefined; options: EvidenceOptions } {
+  if (mapsOrOptions === undefined) return { maps: undefined, options: options ?? {} }
+  if (typeof mapsOrOptions !== 'object' || mapsOrOptions === null || mapsOrOptions instanceof Promise) {
+    const value = mapsOrOptions instanceof Promise ? 'a Promise: write `await`' : quoteValue(mapsOrOptions)
+    throw new OptionError(
+      `liq.evidence: the second argument is ${value}, but expected a heatmap, as liq.heatmap returns it, or options`,
     )
-  if (isList(mapOrOptions)) {
-    for (const [index, map] of mapOrOptions.entries())
-      if (!isMap(map))
-        throw new DataError(`liq.evidence: ${quoteValue(map)} in place ${index + 1} of the heatmaps is none`)
-    return { maps: mapOrOptions, settings: options ?? {} }
   }
-  if (isMap(mapOrOptions)) return { maps: [mapOrOptions], settings: options ?? {} }
-  if (options) throw new DataError('liq.evidence: options were given twice; the second argument is no heatmap')
-  return { maps: undefined, settings: mapOrOptions }
+  if (isList(mapsOrOptions)) {
+    for (const [index, map] of mapsOrOptions.entries())
+      if (!isMap(map))
+        throw new OptionError(`liq.evidence: heatmap ${index + 1}: ${quoteValue(map)}, but expected a heatmap`)
+    return { maps: mapsOrOptions, options: options ?? {} }
+  }
+  if (isMap(mapsOrOptions)) return { maps: [mapsOrOptions], options: options ?? {} }
+  if (options !== undefined)
+    throw new OptionError('liq.evidence: options were given twice; the second argument is not a heatmap')
+  return { maps: undefined, options: mapsOrOptions }
 }
 
 function isMap(value: unknown): value is LiquidationMap {

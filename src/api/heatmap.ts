@@ -1,126 +1,137 @@
+/** `liq.heatmap` and what goes with it: maps of several markets and timeframes, their scores and calibration. */
 import type { ColumnTable } from 'arquero'
-import { type Displayable, displayed, figureBundle } from '../charts/display.ts'
-import type { ExplorerOptions } from '../charts/explorer.ts'
-import type { Figure } from '../charts/figure.ts'
-import { type HeatmapOptions, heatmapFigure } from '../charts/heatmap.ts'
-import { scoreSummary } from '../charts/score.ts'
+import { type Displayable, type DisplayedFigure, displayed, displayedFigure } from '../charts/display.ts'
+import { type ExplorerOptions, explorerOptions } from '../charts/explorer.ts'
+import { type HeatmapFigureOptions, heatmapFigure } from '../charts/heatmap.ts'
+import { scoreSummary, truthSummary } from '../charts/score.ts'
 import { withSummary } from '../charts/summary.ts'
 import { assertKnownOptions } from '../common/options.ts'
 import { aggregateMaps } from '../liquidation/aggregate.ts'
-import { CLUSTER_OPTIONS, type ClusterOptions, clusterTable, DEFAULT_RULE } from '../liquidation/clusters.ts'
+import { type ClusterOptions, clusterTable } from '../liquidation/clusters.ts'
 import { type CoinglassHeatmap, toCoinglass } from '../liquidation/coinglass.ts'
 import { type CurveOptions, type LiquidationCurve, liquidationCurve } from '../liquidation/curve.ts'
-import { type GridOptions, heatGrid } from '../liquidation/grid.ts'
+import { type GridOptions, gridOptions, heatGrid } from '../liquidation/grid.ts'
 import { clusterHistory, type HistoryOptions } from '../liquidation/history.ts'
-import { type LiquidationMap, liquidationMap, type MapOptions, requireMap } from '../liquidation/map.ts'
+import { assertMap, type LiquidationMap, liquidationMap, type MapOptions } from '../liquidation/map.ts'
+import type { Side } from '../liquidation/side.ts'
 import { timeframeMaps } from '../liquidation/timeframes.ts'
-import { type CalibrateOptions, type Calibration, calibrate } from '../liquidation/validation/calibrate.ts'
+import {
+  type CalibrateOptions,
+  type Calibration,
+  calibrate as calibrateMap,
+} from '../liquidation/validation/calibrate.ts'
 import { impliedTable } from '../liquidation/validation/implied.ts'
 import { type ScoreOptions, type SideScore, scoreMap } from '../liquidation/validation/score.ts'
-import { type Market, requireMarket } from '../market/market.ts'
+import { type TruthOptions, type TruthScore, truthScore } from '../liquidation/validation/truth-score.ts'
+import { assertMarket, type Market } from '../market/market.ts'
 import { explorerBundle, type Recipe } from './explorer.ts'
 
-/** Estimated liquidation levels of a market; shows itself as an explorer, where that is not known as a Plotly heatmap. */
+/** Estimated liquidation levels of a market. Displays itself as the explorer, or as a Plotly heatmap where that is unknown. */
 export interface Heatmap extends LiquidationMap, Displayable {
   /** Clusters as a table, by default as of the last bar. */
   clusters(options?: ClusterOptions): ColumnTable
-  /** The explorer of a part, in its full detail: `map.explore({ from, to })`, bars inclusive. */
+  /** The explorer of a part of the map in full detail: `map.explore({ from, to })`, bars inclusive. */
   explore(options?: ExplorerOptions): Displayable
-  /** A Plotly figure of the heatmap with other options (side, bars, colours, size). */
-  figure(options?: HeatmapOptions): Displayable & { figure: Figure }
-  /** How clusters were born, touched, consumed or faded, one a row. */
+  /** A Plotly figure of the heatmap, with other sides, bars, colours or size. */
+  figure(options?: HeatmapFigureOptions): DisplayedFigure
+  /** One row for each cluster: when it appeared, was touched, was consumed or faded. */
   history(options?: HistoryOptions): ColumnTable
   /** The cumulative curve at one close, with its nearest walls and max pain. */
   curve(options?: CurveOptions): LiquidationCurve
-  /** The heatmap in Coinglass's JSON form. */
+  /** The heatmap in Coinglass's JSON format. */
   coinglass(options?: GridOptions): CoinglassHeatmap
-  /** Notional (USD) implied to be liquidated, by bar: `time`, `long`, `short`, and by tier. */
+  /** Implied liquidations in USD, one row for each bar: `time`, `long`, `short`, and both by tier. */
   impliedTable(): ColumnTable
 }
 
-const RULE = Object.keys(DEFAULT_RULE)
-const GRID = Object.keys({
-  from: true,
-  to: true,
-  columns: true,
-  rows: true,
-  padding: true,
-  threshold: true,
-} satisfies Record<keyof GridOptions, true>)
-/** What each view takes; `{ brightnes: 5 }` would do nothing and say nothing. */
-const VIEW_OPTIONS = {
-  clusters: CLUSTER_OPTIONS,
-  history: ['patience', 'consumedShare', ...RULE],
-  curve: ['at', ...RULE],
-  coinglass: GRID,
-  explore: ['weights', 'compression', ...GRID],
-  figure: ['side', 'max', 'min', 'height', ...GRID],
+/**
+ * Estimates where leveraged positions would be force-closed.
+ * @throws OptionError naming the option
+ * @example liq.heatmap(btc, { leverage: { 10: 0.5, 50: 0.5 }, halfLife: '7d' })
+ */
+export function heatmap(market: Market, options: MapOptions = {}): Heatmap {
+  assertMarket(market, 'liq.heatmap')
+  return toHeatmap(liquidationMap(market, options), { market, options })
 }
 
-/** Estimates where leveraged positions would be force-closed. @throws RangeError naming the option */
-export function heatmap(of: Market, options: MapOptions = {}): Heatmap {
-  requireMarket(of, 'liq.heatmap')
-  return asHeatmap(liquidationMap(of, options), { market: of, options })
-}
-
-/** One heatmap of several markets of one coin. @throws RangeError when they do not go together */
+/**
+ * One heatmap of several markets of the same coin.
+ * @throws DataError when the maps do not fit together
+ */
 export function aggregate(maps: readonly LiquidationMap[]): Heatmap {
-  return asHeatmap(aggregateMaps(maps), null)
+  return toHeatmap(aggregateMaps(maps), null)
 }
 
-/** Heatmaps of one market in several timeframes, e.g. `['15m', '1h', '4h', '1d']`. @throws DataError */
-export function timeframes(of: Market, frames: readonly string[], options: MapOptions = {}): Heatmap[] {
-  requireMarket(of, 'liq.timeframes')
-  return timeframeMaps(of, frames, options).map(map => asHeatmap(map, { market: map.market, options }))
+/**
+ * Heatmaps of one market in several timeframes, e.g. `['15m', '1h', '4h', '1d']`.
+ * @throws DataError naming the timeframe that the market's bars cannot be resampled to
+ */
+export function timeframes(market: Market, frames: readonly string[], options: MapOptions = {}): Heatmap[] {
+  assertMarket(market, 'liq.timeframes')
+  return timeframeMaps(market, frames, options).map(map => toHeatmap(map, { market: map.market, options }))
 }
 
-function asHeatmap(map: LiquidationMap, recipe: Recipe | null): Heatmap {
-  const { market: of } = map
-  const title = `Heatmap of estimated liquidations · ${of.symbol} ${of.timeframe}`
+function toHeatmap(map: LiquidationMap, recipe: Recipe | null): Heatmap {
+  const { market } = map
+  const title = `Heatmap of estimated liquidations · ${market.symbol} ${market.timeframe}`
   const text = () => `${title}\n${map.assumptions.map(line => `- ${line}`).join('\n')}`
-  const known = <T extends object>(view: keyof typeof VIEW_OPTIONS, options: T | undefined): T | undefined => {
-    if (options !== undefined) assertKnownOptions(options, VIEW_OPTIONS[view], view)
-    return options
-  }
-  const drawn = (options?: HeatmapOptions) => {
-    const figure = heatmapFigure(map, known('figure', options))
-    return displayed({ figure }, () => figureBundle(figure, title))
-  }
   const views = {
-    clusters: (options?: ClusterOptions) => clusterTable(map, known('clusters', options)),
-    history: (options?: HistoryOptions) => clusterHistory(map, known('history', options)),
-    curve: (options?: CurveOptions) => liquidationCurve(map, known('curve', options)),
-    coinglass: (options?: GridOptions) => toCoinglass(of, heatGrid(map, known('coinglass', options))),
-    explore(options?: ExplorerOptions) {
-      const asked = known('explore', options)
-      return displayed({}, () => explorerBundle(map, text(), recipe, asked))
+    clusters: (options?: ClusterOptions) => clusterTable(map, options),
+    history: (options?: HistoryOptions) => clusterHistory(map, options),
+    curve: (options?: CurveOptions) => liquidationCurve(map, options),
+    coinglass: (options?: GridOptions) => toCoinglass(market, heatGrid(map, options, 'map.coinglass')),
+    explore(options: ExplorerOptions = {}) {
+      assertKnownOptions(options, [...explorerOptions.names, ...gridOptions.names], 'map.explore')
+      return displayed({}, () => explorerBundle(map, text(), recipe, options))
     },
-    figure: drawn,
+    figure: (options?: HeatmapFigureOptions) => displayedFigure(heatmapFigure(map, options), title),
     impliedTable: () => impliedTable(map),
   }
   return displayed({ ...map, ...views }, () => explorerBundle(map, text(), recipe))
 }
 
-/** Scores of both sides; shows itself as a table of figures with intervals. */
-export type Score = Record<'long' | 'short', SideScore> & Displayable
+/** Scores of both sides. Displays itself as a table of figures with intervals. */
+export type Score = Record<Side, SideScore> & Displayable
 
 /**
- * How well a map's implied liquidations match those of the market's record: rank correlations beyond what the bar's move and
- * volume tell, with intervals.
- * @throws DataError for what is no map, or when the market has no record of liquidations
+ * Scores a map's implied liquidations against the market's recorded ones: rank correlations beyond what the bar's move and
+ * volume explain, with intervals.
+ * @throws DataError when `map` is not a map, or the market has no recorded liquidations
  */
 export function score(map: LiquidationMap, market?: Market, options: ScoreOptions = {}): Score {
-  requireMap(map, 'liq.score')
-  const of = market ?? map.market
-  requireMarket(of, 'liq.score')
-  const scores = scoreMap(map, of, options)
-  return withSummary(scores, scoreSummary(scores, `Score of the heatmap · ${of.symbol} ${of.timeframe}`))
+  assertMap(map, 'liq.score')
+  const recorded = market ?? map.market
+  assertMarket(recorded, 'liq.score')
+  const scores = scoreMap(map, recorded, options)
+  const title = `Score of the heatmap · ${recorded.symbol} ${recorded.timeframe}`
+  return withSummary(scores, scoreSummary(scores, title))
 }
 
-/** Fits a map on the first part of a market and scores it on the rest. @throws DataError */
-export async function calibration(market: Market, options: CalibrateOptions = {}): Promise<Calibration & Displayable> {
-  requireMarket(market, 'liq.calibrate')
-  const found = await calibrate(market, options)
-  const title = `Fitted on bars ${found.trainBars.join(' to ')}, scored on bars ${found.testBars.join(' to ')}`
-  return withSummary(found, scoreSummary(found.test, title, [JSON.stringify(found.options)]))
+/**
+ * Fits a map on the first part of a market and scores it on the rest.
+ * @throws OptionError naming the option; DataError when the market has no recorded liquidations
+ */
+export async function calibrate(market: Market, options: CalibrateOptions = {}): Promise<Calibration & Displayable> {
+  assertMarket(market, 'liq.calibrate')
+  const result = await calibrateMap(market, options)
+  const title = `Fitted on bars ${result.trainBars.join(' to ')}, scored on bars ${result.testBars.join(' to ')}`
+  return withSummary(result, scoreSummary(result.test, title, [JSON.stringify(result.options)]))
+}
+
+/**
+ * Scores a map of a simulated market against its true book of liquidation levels: rank correlations of the notional by price
+ * bin, with intervals.
+ * @throws DataError when `map` is not a map, or its market is not simulated
+ * @example liq.truth(liq.heatmap(await liq.market({ simulate: { seed: 3 } })))
+ */
+export function truth(
+  map: LiquidationMap,
+  market?: Market,
+  options: TruthOptions = {},
+): Record<Side, TruthScore> & Displayable {
+  assertMap(map, 'liq.truth')
+  const simulated = market ?? map.market
+  const scores = truthScore(map, simulated, options)
+  const title = `The heatmap and the true book · ${simulated.symbol} ${simulated.timeframe}`
+  return withSummary(scores, truthSummary(scores, title))
 }

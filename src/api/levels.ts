@@ -1,18 +1,29 @@
-import { DataError, quoteValue } from '../common/errors.ts'
+/** `liq.levels`, and what the option `levels` of `liq.sfp` and `liq.sweep` accepts. */
+import { OptionError } from '../common/errors.ts'
+import {
+  assertKnownOptions,
+  defineOptions,
+  invalidOption,
+  numberThat,
+  oneOf,
+  option,
+  wholeNumber,
+} from '../common/options.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
-import { type Market, marketLine } from '../market/market.ts'
+import { describeMarket, type Market } from '../market/market.ts'
 import { asOf } from '../sfp/levels/as-of.ts'
-import { type ClusterLevelOptions, clusterLevels } from '../sfp/levels/clusters.ts'
-import type { LevelSource } from '../sfp/levels/columns.ts'
-import { pivotLevels } from '../sfp/levels/pivots.ts'
+import { type ClusterLevelOptions, clusterLevelOptions, clusterLevels } from '../sfp/levels/clusters.ts'
+import type { LevelSource } from '../sfp/levels/level-source.ts'
+import { type PivotOptions, pivotLevels, pivotOptions } from '../sfp/levels/pivots.ts'
 import { combinedLevels, mirroredLevels, randomLevels, shiftedLevels } from '../sfp/levels/placebo.ts'
 import { previousDayLevels, previousWeekLevels } from '../sfp/levels/previous.ts'
-import { roundLevels } from '../sfp/levels/round.ts'
+import { type RoundOptions, roundLevels, roundOptions } from '../sfp/levels/round.ts'
 
-/** The sources of levels by name, each a function of the market that is traded. */
+/** Level sources by name, each a function of the market to trade. */
 export const levels = {
   /** Clusters of a map of this market, or of its longer bars. */
-  clusters: (market: Market, map: LiquidationMap, options?: ClusterLevelOptions) => clusterLevels(map, options, market),
+  clusters: (market: Market, map: LiquidationMap, options?: ClusterLevelOptions): LevelSource =>
+    clusterLevels(map, options, market),
   pivots: pivotLevels,
   previousDay: previousDayLevels,
   previousWeek: previousWeekLevels,
@@ -25,7 +36,7 @@ export const levels = {
   asOf,
 }
 
-/** A source with something put in its place, to see whether the place matters. */
+/** Levels with something else in their place, to see whether their position matters. */
 export interface Placebo {
   placebo: 'mirrored' | 'shifted' | 'random'
   of: Levels
@@ -35,7 +46,16 @@ export interface Placebo {
   seed?: number
 }
 
-/** What `levels` may be: a heatmap (its clusters), a name, a placebo of either, several of them, or a source of one's own. */
+const placeboOptions = defineOptions<Omit<Placebo, 'of'>>('liq.sfp', {
+  placebo: option('mirrored', oneOf('mirrored', 'shifted', 'random')),
+  byAtr: option(
+    2,
+    numberThat('a number of ATR other than 0', x => Number.isFinite(x) && x !== 0),
+  ),
+  seed: option(1, wholeNumber()),
+})
+
+/** A heatmap (its clusters), a named source, a placebo of either, a list of them, or a level source. */
 export type Levels =
   | LiquidationMap
   | 'pivots'
@@ -46,68 +66,74 @@ export type Levels =
   | readonly Levels[]
   | LevelSource
 
-export interface NamedLevelOptions extends ClusterLevelOptions {
-  /** Bars before a pivot that must not exceed it. Default 10. */
-  leftBars?: number
-  /** Bars after it: a pivot is known this many bars later. Default: `leftBars`. */
-  rightBars?: number
-  /** Significant digits of round numbers. Default 2. */
-  digits?: number
-}
+export interface NamedLevelOptions extends ClusterLevelOptions, PivotOptions, Pick<RoundOptions, 'digits'> {}
 
 export const LEVEL_OPTIONS = [
-  'brightest',
-  'minConvergence',
-  'tiers',
-  'side',
-  'where',
-  'maxDistance',
-  'brightness',
-  'gap',
-  'minShare',
-  'tierShare',
-  'leftBars',
-  'rightBars',
+  ...clusterLevelOptions.names,
+  ...pivotOptions.names,
   'digits',
 ] as const satisfies readonly (keyof NamedLevelOptions)[]
 
-/**
- * The source that `levels` names, and what it rests on, a line each.
- * @throws DataError when it is none, or a heatmap of another market
- */
-export function levelsOf(
-  market: Market,
-  given: Levels,
-  options: NamedLevelOptions,
-): { source: LevelSource; assumptions: readonly string[] } {
-  const { leftBars, rightBars, digits, ...clusters } = options
-  const plain = (source: LevelSource) => ({ source, assumptions: [marketLine(market)] })
-  if (given === 'pivots') return plain(pivotLevels(market, leftBars, rightBars))
-  if (given === 'previousDay') return plain(previousDayLevels(market))
-  if (given === 'previousWeek') return plain(previousWeekLevels(market))
-  if (given === 'round') return plain(roundLevels(market, { digits }))
-  if (typeof given !== 'object' || given === null) return refuse(given)
-  if (Array.isArray(given)) {
-    const all = (given as readonly Levels[]).map(one => levelsOf(market, one, options))
-    const source = combinedLevels(
-      market,
-      all.map(one => one.source),
-    )
-    return { source, assumptions: [...new Set(all.flatMap(one => one.assumptions))] }
-  }
-  if ('placebo' in given) {
-    const real = levelsOf(market, given.of, options)
-    return { ...real, source: placeboOf(market, given, real.source) }
-  }
-  if ('flow' in given) {
-    sameMarket(market, given.market)
-    return { source: clusterLevels(given, clusters, market), assumptions: given.assumptions }
-  }
-  if ('forEachBar' in given) return plain(given)
-  return refuse(given)
+/** Levels, and what they rest on, one line each. */
+export interface ResolvedLevels {
+  source: LevelSource
+  assumptions: readonly string[]
 }
 
-function placeboOf(market: Market, { placebo, byAtr = 2, seed }: Placebo, source: LevelSource): LevelSource {
+/**
+ * The source that `levels` names.
+ * @param caller the function as its user knows it
+ * @throws OptionError when it is none, or a heatmap of another market
+ */
+export function resolveLevels(
+  market: Market,
+  levels: Levels,
+  options: NamedLevelOptions,
+  caller = 'liq.sfp',
+): ResolvedLevels {
+  const clusterRule = clusterLevelOptions.pick(options)
+  clusterLevelOptions.resolve(clusterRule, caller)
+  const { leftBars, rightBars } = pivotOptions.resolve(pivotOptions.pick(options), caller)
+  const digits = roundOptions.resolve(roundOptions.pick(options), caller).digits
+
+  const resolve = (value: Levels, name: string): ResolvedLevels => {
+    const fromMarket = (source: LevelSource) => ({ source, assumptions: [describeMarket(market)] })
+    if (value === 'pivots') return fromMarket(pivotLevels(market, leftBars, rightBars))
+    if (value === 'previousDay') return fromMarket(previousDayLevels(market))
+    if (value === 'previousWeek') return fromMarket(previousWeekLevels(market))
+    if (value === 'round') return fromMarket(roundLevels(market, { digits }))
+    if (isList(value)) {
+      const parts = value.map((part, index) => resolve(part, `${name}[${index}]`))
+      const source = combinedLevels(
+        market,
+        parts.map(part => part.source),
+      )
+      return { source, assumptions: [...new Set(parts.flatMap(part => part.assumptions))] }
+    }
+    if (typeof value === 'object' && value !== null) {
+      if ('placebo' in value) {
+        const real = resolve(value.of, `${name}.of`)
+        return { ...real, source: createPlacebo(market, value, real.source, `${caller}: ${name}`) }
+      }
+      if ('flow' in value) {
+        assertSameMarket(market, value.market, `${caller}: ${name}`)
+        return { source: clusterLevels(value, clusterRule, market), assumptions: value.assumptions }
+      }
+      if ('forEachBar' in value) return fromMarket(value)
+    }
+    throw invalidOption(
+      caller,
+      name,
+      value,
+      'a heatmap, pivots, previousDay, previousWeek, round, { placebo, of }, a list of them, or a level source',
+    )
+  }
+  return resolve(levels, 'levels')
+}
+
+function createPlacebo(market: Market, options: Placebo, source: LevelSource, caller: string): LevelSource {
+  assertKnownOptions(options, ['of', ...placeboOptions.names], caller)
+  const { placebo, byAtr, seed } = placeboOptions.resolve(placeboOptions.pick(options), caller)
   switch (placebo) {
     case 'mirrored':
       return mirroredLevels(market, source)
@@ -115,19 +141,17 @@ function placeboOf(market: Market, { placebo, byAtr = 2, seed }: Placebo, source
       return shiftedLevels(market, source, byAtr)
     case 'random':
       return randomLevels(market, source, seed)
-    default:
-      throw new DataError(`placebo: ${quoteValue(placebo)}, but expected mirrored, shifted or random`)
   }
 }
 
 /** A map of longer bars of the same symbol may be of another market object; one of the same bars must be the same. */
-function sameMarket(market: Market, other: Market): void {
-  const same = other.time === market.time || (other.barMs > market.barMs && other.symbol === market.symbol)
-  if (!same) throw new RangeError('levels: the heatmap is of another market than the one to trade')
+function assertSameMarket(market: Market, mapped: Market, caller: string): void {
+  if (mapped.time === market.time || (mapped.barMs > market.barMs && mapped.symbol === market.symbol)) return
+  throw new OptionError(
+    `${caller}: a heatmap of another market (${mapped.symbol} ${mapped.timeframe}), but expected one of the market to trade (${market.symbol} ${market.timeframe})`,
+  )
 }
 
-function refuse(given: unknown): never {
-  throw new DataError(
-    `levels: ${quoteValue(given)}, but expected a heatmap, pivots, previousDay, previousWeek, round, { placebo, of }, or a source`,
-  )
+function isList(value: Levels): value is readonly Levels[] {
+  return Array.isArray(value)
 }

@@ -1,41 +1,43 @@
+/** `liq.store`: the market data saved on this machine. */
 import { type ColumnTable, table } from 'arquero'
 import { type Displayable, displayed } from '../charts/display.ts'
-import { currentTask } from '../common/task.ts'
+import { currentTask } from '../common/host.ts'
 import type { StoreFilter, UnmanagedFile } from '../data/store/contents.ts'
-import { storePath } from '../data/store/store-path.ts'
 import {
   listUnmanagedFiles,
+  type RemoveFilter,
   removeSeries,
   type SeriesSummary,
   type StoreProblem,
   summarizeStore,
   verifyStore,
-} from '../data/store/survey.ts'
+} from '../data/store/manage.ts'
+import { storePath } from '../data/store/store-path.ts'
 
 /**
- * The market data that is kept on this machine, so that nothing is downloaded twice. Parquet files in Hive's folders,
- * which DuckDB, ClickHouse, Spark, pandas and polars read as they are.
+ * Market data saved on this machine, so that nothing is downloaded twice: Parquet files in Hive-style folders, which DuckDB,
+ * ClickHouse, Spark, pandas and polars read directly.
  */
 export interface StoreApi extends Displayable {
-  /** Folder of the store: `LIQNB_STORE`, the setting `liqnb.store.path`, or the system's place for data of programs. */
+  /** Folder of the store: `LIQNB_STORE`, the setting `liqnb.store.path`, or the system's folder for application data. */
   readonly path: string
   /**
-   * One row a series: `exchange`, `symbol`, `series`, `timeframe`, `from`, `to` (first and last record), `bars`, `gaps`
-   * (places between the two where bars are missing), `bytes`.
+   * One row for each series: `exchange`, `symbol`, `series`, `timeframe`, `from`, `to` (first and last record), `bars`,
+   * `gaps` (runs of missing bars between the two), `bytes`.
    */
   list(filter?: StoreFilter): Promise<ColumnTable>
-  /** Reads every file; one row for each that is damaged, misplaced or gone, with the `problem`. No rows: all is well. */
+  /** Reads every file; one row, with the `problem`, for each that is damaged, misplaced or missing. No rows: all is well. */
   verify(filter?: StoreFilter): Promise<ColumnTable>
   /**
-   * What lies in the store's folders and is not the store's, one row each with its `path` and the `reason`: it is left out of
-   * the list, not read and never removed.
+   * Files in the store's folders that the store did not write, one row each: `path` and `reason`. They are not listed, read
+   * or removed.
    */
   unmanagedFiles(): Promise<ColumnTable>
   /**
-   * Removes what matches, e.g. `{ exchange: 'okx' }`, or `{ all: true }`; gives what was removed, as {@link list}.
-   * @throws DataError when the filter names nothing
+   * Removes what matches, e.g. `{ exchange: 'okx' }`, or everything with `{ all: true }`; returns it in the form of {@link list}.
+   * @throws OptionError for an empty filter
    */
-  remove(filter: StoreFilter & { all?: boolean }): Promise<ColumnTable>
+  remove(filter: RemoveFilter): Promise<ColumnTable>
 }
 
 export const store: StoreApi = displayed(
@@ -45,13 +47,13 @@ export const store: StoreApi = displayed(
     },
     list: async (filter?: StoreFilter) => summaryTable(await listStored(filter)),
     verify: async (filter?: StoreFilter) => problemTable(await verifyStored(filter)),
-    unmanagedFiles: async () => unmanagedTable(await unmanaged()),
-    remove: async (filter: StoreFilter & { all?: boolean }) => summaryTable(await removeStored(filter)),
+    unmanagedFiles: async () => unmanagedTable(await listUnmanaged()),
+    remove: async (filter: RemoveFilter) => summaryTable(await removeStored(filter)),
   },
-  () => ({ 'text/plain': `Store in ${storePath()}: await liq.store.list() tells what is in it` }),
+  () => ({ 'text/plain': `Store in ${storePath()}: await liq.store.list() lists what is in it` }),
 )
 
-/** The problems of the store as objects, with progress and cancel by the running task. */
+/** As {@link StoreApi.verify}, as objects. Progress and cancelling are those of the current task. */
 export function verifyStored(filter?: StoreFilter): Promise<StoreProblem[]> {
   const { progress, signal } = currentTask()
   return verifyStore(storePath(), filter, (done, total, key) => {
@@ -60,16 +62,16 @@ export function verifyStored(filter?: StoreFilter): Promise<StoreProblem[]> {
   })
 }
 
-/** What is stored, as objects. */
-export const listStored = (filter?: StoreFilter) => summarizeStore(storePath(), filter)
+/** As {@link StoreApi.list}, as objects. */
+export const listStored = (filter?: StoreFilter): Promise<SeriesSummary[]> => summarizeStore(storePath(), filter)
 
 /** As {@link StoreApi.unmanagedFiles}, as objects. */
-export const unmanaged = (filter?: StoreFilter): Promise<UnmanagedFile[]> => listUnmanagedFiles(storePath(), filter)
+export const listUnmanaged = (filter?: StoreFilter): Promise<UnmanagedFile[]> => listUnmanagedFiles(storePath(), filter)
 
 /** As {@link StoreApi.remove}, as objects. */
-export const removeStored = (filter: StoreFilter & { all?: boolean }) => removeSeries(storePath(), filter)
+export const removeStored = (filter: RemoveFilter): Promise<SeriesSummary[]> => removeSeries(storePath(), filter)
 
-const dateOf = (time: number | null) => (time === null ? null : new Date(time))
+const toDate = (time: number | null) => (time === null ? null : new Date(time))
 
 function summaryTable(rows: readonly SeriesSummary[]): ColumnTable {
   return table({
@@ -77,8 +79,8 @@ function summaryTable(rows: readonly SeriesSummary[]): ColumnTable {
     symbol: rows.map(row => row.symbol),
     series: rows.map(row => row.series as string),
     timeframe: rows.map(row => row.timeframe),
-    from: rows.map(row => dateOf(row.from)),
-    to: rows.map(row => dateOf(row.to)),
+    from: rows.map(row => toDate(row.from)),
+    to: rows.map(row => toDate(row.to)),
     bars: rows.map(row => row.bars),
     gaps: rows.map(row => row.gaps),
     bytes: rows.map(row => row.bytes),

@@ -1,130 +1,126 @@
+/** `liq.sfp`: signals of the sweep-and-reclaim pattern, their backtest, and how both display themselves. */
 import { type ColumnTable, table } from 'arquero'
-import { type Displayable, displayed, figureBundle } from '../charts/display.ts'
-import type { Figure } from '../charts/figure.ts'
+import { type Displayable, type DisplayedFigure, displayed, displayedFigure, figureBundle } from '../charts/display.ts'
 import { rFigure } from '../charts/r-histogram.ts'
 import { studyFigure } from '../charts/study.ts'
 import { STUDY_MIME } from '../charts/study-payload.ts'
 import { studyPayload } from '../charts/study-view.ts'
 import { studySummary, summaryText, withSummary } from '../charts/summary.ts'
-import { assertKnownOptions, dropUndefined } from '../common/options.ts'
-import { type Market, requireMarket } from '../market/market.ts'
+import { lazy } from '../common/lazy.ts'
+import { assertKnownOptions, dropUndefined, pick } from '../common/options.ts'
+import { assertMarket, type Market } from '../market/market.ts'
 import { type Backtest, backtest } from '../sfp/backtest.ts'
-import type { BacktestOptions } from '../sfp/backtest-options.ts'
+import { type BacktestOptions, backtestOptions } from '../sfp/backtest-options.ts'
 import { detectSfp, nearMisses, type Signal } from '../sfp/detect.ts'
 import { type DetectOptions, detectOptions } from '../sfp/detect-options.ts'
-import type { LevelSource } from '../sfp/levels/columns.ts'
-import { namedStatistics } from '../sfp/statistics/named.ts'
+import type { LevelSource } from '../sfp/levels/level-source.ts'
+import { namedStatistics } from '../sfp/statistics/named-statistics.ts'
 import { type Split, splitTable } from '../sfp/statistics/splits.ts'
 import { type Statistics, statistics } from '../sfp/statistics/statistics.ts'
 import { missTable, orderTable, signalTable, tradeTable } from '../sfp/tables.ts'
-import { LEVEL_OPTIONS, type Levels, levelsOf, type NamedLevelOptions } from './levels.ts'
+import { LEVEL_OPTIONS, type Levels, type NamedLevelOptions, type ResolvedLevels, resolveLevels } from './levels.ts'
 
 export interface SfpOptions extends DetectOptions, NamedLevelOptions, Pick<BacktestOptions, 'target' | 'stopBuffer'> {
-  /** A heatmap (its clusters), `pivots`, `previousDay`, `previousWeek`, `round`, a placebo, or a level source of one's own. */
+  /** A heatmap (its clusters), `pivots`, `previousDay`, `previousWeek`, `round`, a placebo, a list of them, or a level source. */
   levels: Levels
 }
 
-/** Signals of a detector; says how many, and {@link Sfp.table} shows them. */
+/** Signals of the detector. Displays itself as their number; {@link Sfp.table} lists them. */
 export interface Sfp extends Displayable {
   readonly signals: readonly Signal[]
   readonly levels: LevelSource
-  /** The signals as an arquero table, each with its reason. */
+  /** One row for each signal, with its reason. */
   table(): ColumnTable
-  /** Sweeps that all conditions but one would have made a signal: which one, and by how much it failed. */
+  /** Sweeps that fail exactly one condition of a signal: which one, and by how much. */
   misses(): ColumnTable
   backtest(options?: BacktestOptions): Study
 }
 
-/** A backtest; shows itself as trades on the price, equity and drawdown, and as a list of trades to go through. */
+/** A backtest. Displays itself as trades on the price, equity and drawdown, and a list of trades to go through. */
 export interface Study extends Backtest, Displayable {
   readonly statistics: Statistics
-  /** Shows itself as tables of names and numbers; as text in a terminal. */
+  /** Displays itself as tables of names and numbers; in a terminal as text. */
   readonly summary: Displayable & { text: string }
   /** The statistics of backtesting.py under its names: `statistic`, `value`. Durations in ms. */
   statisticsTable(): ColumnTable
-  /** The trades as an arquero table. */
+  /** One row for each trade. */
   tradeTable(): ColumnTable
-  /** Filled orders, entries and each exit. */
+  /** Filled orders: entries and each exit. */
   orderTable(): ColumnTable
   /** `time` (close of the bar) and `equity` in USD. */
   equityTable(): ColumnTable
-  /** Trades in groups by side, reason of the exit, year, month, weekday, hour, trend, volatility or convergence. */
+  /** Trades grouped by side, exit reason, year, month, weekday, hour, trend, volatility or convergence. */
   by(split: Split): ColumnTable
-  /** How the trades' results are spread, in multiples of the risk. */
-  histogram(): Displayable & { figure: Figure }
+  /** Histogram of the trades' results in multiples of the risk. */
+  histogram(): DisplayedFigure
 }
 
-/** The names of what {@link sfp} takes. */
-export const SFP_OPTIONS: readonly string[] = [
-  'levels',
-  ...LEVEL_OPTIONS,
-  ...detectOptions.names,
-  'target',
-  'stopBuffer',
-]
+/** Options of the trade that `liq.sfp` takes as well. */
+const TRADE_OPTIONS = ['target', 'stopBuffer'] as const
 
-/** Finds sweeps of levels that price closes back from. @throws RangeError naming the option; DataError for one there is not */
-export function sfp(of: Market, options: SfpOptions): Sfp {
-  requireMarket(of, 'liq.sfp')
+/** Names of the options of {@link sfp}. */
+export const SFP_OPTIONS: readonly string[] = ['levels', ...LEVEL_OPTIONS, ...detectOptions.names, ...TRADE_OPTIONS]
+
+/**
+ * Finds sweeps of levels from which the price closes back.
+ * @throws OptionError naming the option
+ * @example liq.sfp(btc, { levels: map, reclaimWithin: 1, target: { r: 2 } }).backtest({ takerFee: 0.0005 })
+ */
+export function sfp(market: Market, options: SfpOptions): Sfp {
+  assertMarket(market, 'liq.sfp')
   assertKnownOptions(options, SFP_OPTIONS, 'liq.sfp')
-  const { levels, target, stopBuffer } = options
-  const { source, assumptions } = levelsOf(of, levels, pick(options, LEVEL_OPTIONS))
+  const tradeOptions: BacktestOptions = pick(options, TRADE_OPTIONS)
+  backtestOptions.resolve(tradeOptions, 'liq.sfp')
+  const resolved = resolveLevels(market, options.levels, pick(options, LEVEL_OPTIONS))
+  const { source } = resolved
   const rule = detectOptions.pick(options)
-  const signals = detectSfp(of, source, rule)
-  const own: BacktestOptions = dropUndefined({ target, stopBuffer })
-  const sfpResult = {
+  const signals = detectSfp(market, source, rule)
+  const result = {
     signals,
     levels: source,
-    table: () => signalTable(of, signals),
-    misses: () => missTable(of, nearMisses(of, source, rule)),
+    table: () => signalTable(market, signals),
+    misses: () => missTable(market, nearMisses(market, source, rule)),
     backtest: (options: BacktestOptions = {}) =>
-      study(of, source.name, assumptions, backtest(of, signals, { ...own, ...dropUndefined(options) })),
+      createStudy(market, resolved, backtest(market, signals, { ...tradeOptions, ...dropUndefined(options) })),
   }
-  const count = `${signals.length} SFP signals from ${source.name} in ${of.length} bars`
-  return displayed(sfpResult, () => ({ 'text/plain': count }))
+  const text = `${signals.length} SFP signals from ${source.name} in ${market.length} bars`
+  return displayed(result, () => ({ 'text/plain': text }))
 }
 
-function study(of: Market, levels: string, assumptions: readonly string[], result: Backtest): Study {
-  const title = `SFP of ${levels} · ${of.symbol} ${of.timeframe}`
-  let known: Statistics | undefined
-  // The intervals take longer than the backtest, and not every cell asks for them.
-  const figures = () => {
-    known ??= statistics(of, result)
-    return known
-  }
+function createStudy(market: Market, { source, assumptions }: ResolvedLevels, result: Backtest): Study {
+  const subject = `SFP of ${source.name}`
+  const title = `${subject} · ${market.symbol} ${market.timeframe}`
+  const allAssumptions = [...assumptions, ...describeRules(market, result)]
+  // The intervals take longer than the backtest, and not every cell needs them.
+  const measured = lazy(() => statistics(market, result))
   const value: Omit<Study, keyof Displayable> = {
     ...result,
     get statistics() {
-      return figures()
+      return measured()
     },
     get summary() {
-      const summary = studySummary(of, figures(), title, [...assumptions, ...rulesOf(of, result)])
+      const summary = studySummary(market, measured(), title, allAssumptions)
       return withSummary({ text: summaryText(summary) }, summary)
     },
     statisticsTable: () => {
-      const named = Object.entries(namedStatistics(of, figures()))
-      return table({ statistic: named.map(([name]) => name), value: named.map(([, figure]) => figure) })
+      const named = Object.entries(namedStatistics(market, measured()))
+      return table({ statistic: named.map(([name]) => name), value: named.map(([, value]) => value) })
     },
-    tradeTable: () => tradeTable(of, result.trades),
-    orderTable: () => orderTable(of, result.trades),
-    equityTable: () => table({ time: Array.from(of.time, ms => new Date(ms + of.barMs)), equity: result.equity }),
-    by: split => splitTable(of, result.trades, split),
-    histogram: () => {
-      const figure = rFigure(result.trades, title)
-      return displayed({ figure }, () => figureBundle(figure, `${title}: results in R`))
-    },
+    tradeTable: () => tradeTable(market, result.trades),
+    orderTable: () => orderTable(market, result.trades),
+    equityTable: () =>
+      table({ time: Array.from(market.time, ms => new Date(ms + market.barMs)), equity: result.equity }),
+    by: split => splitTable(market, result.trades, split),
+    histogram: () => displayedFigure(rFigure(result.trades, title), `${title}: results in R`),
   }
-  return displayed(value, () => {
-    const words = { title: `SFP of ${levels}`, assumptions: [...assumptions, ...rulesOf(of, result)] }
-    return {
-      [STUDY_MIME]: studyPayload(of, result, words),
-      ...figureBundle(studyFigure(of, result, title), `${title}: ${result.trades.length} trades`),
-    }
-  })
+  return displayed(value, () => ({
+    [STUDY_MIME]: studyPayload(market, result, { title: subject, assumptions: allAssumptions }),
+    ...figureBundle(studyFigure(market, result, title), `${title}: ${result.trades.length} trades`),
+  }))
 }
 
-/** How it was traded and what it cost, a line each. */
-function rulesOf(of: Market, { options }: Backtest): string[] {
+/** How it was traded and what it cost, one line each. */
+function describeRules(market: Market, { options }: Backtest): string[] {
   const {
     takerFee,
     makerFee,
@@ -146,14 +142,14 @@ function rulesOf(of: Market, { options }: Backtest): string[] {
       : 'fraction' in size
         ? `${percent(size.fraction)} of the equity each`
         : `${percent(size.risk)} of the equity at risk each`
-  const target = targets.map(one => {
-    const share = one.share === undefined || targets.length === 1 ? '' : ` (${percent(one.share)})`
+  const exitTargets = targets.map(target => {
+    const share = target.share === undefined || targets.length === 1 ? '' : ` (${percent(target.share)})`
     const where =
-      'r' in one
-        ? `${one.r} R`
-        : 'percent' in one
-          ? `${one.percent} %`
-          : `the next level on the other side (else ${one.elseR ?? 2} R)`
+      'r' in target
+        ? `${target.r} R`
+        : 'percent' in target
+          ? `${target.percent} %`
+          : `the next level on the other side (else ${target.elseR ?? 2} R)`
     return where + share
   })
   const stop = `${+(stopBuffer * 1e4).toPrecision(4)} bp${stopBufferAtr > 0 ? ` and ${stopBufferAtr} ATR` : ''} behind the sweep`
@@ -164,22 +160,19 @@ function rulesOf(of: Market, { options }: Backtest): string[] {
   const time = options.maxBars < Infinity ? `, out after ${options.maxBars} bars` : ''
   const count = options.maxOpen === 1 ? 'one at a time' : `at most ${options.maxOpen} at a time`
   const margin = options.leverage === null ? '' : `, isolated at ${options.leverage}x`
-  const detail = options.lowerTimeframe
+  const replay = options.lowerTimeframe
     ? `, its order from ${options.lowerTimeframe.timeframe} bars where they tell`
     : ''
   const fee = (rate: number) => `${+(rate * 1e4).toPrecision(4)} bp`
   const fees = makerFee === takerFee ? fee(takerFee) : `${fee(takerFee)} taker and ${fee(makerFee)} maker`
-  const funding = !options.funding ? 'no funding (switched off)' : of.fundingRate ? 'funding' : 'no funding in the data'
+  const funding = !options.funding
+    ? 'no funding (switched off)'
+    : market.fundingRate
+      ? 'funding'
+      : 'no funding in the data'
   return [
     `trades: next open${minRisk > 0 ? ` if ${minRisk} ATR or more from the stop` : ''}, ${sizes} of an equity of ${usd(equity)} at the start, ${count}${margin}`,
-    `exits: stop ${stop}${trailing}; target ${target.join(', ') || 'none'}${exits}${time}; inside a bar ${options.intrabar}${detail}`,
+    `exits: stop ${stop}${trailing}; target ${exitTargets.join(', ') || 'none'}${exits}${time}; inside a bar ${options.intrabar}${replay}`,
     `costs: ${fees} fee and ${slippageBps} bp slippage a side, ${funding}`,
   ]
-}
-
-/** The given properties of an object, as far as they are set. */
-export function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Partial<Pick<T, K>> {
-  const picked: Partial<Pick<T, K>> = {}
-  for (const name of names) if (from[name] !== undefined) picked[name] = from[name]
-  return picked
 }

@@ -1,167 +1,167 @@
+/** `liq.sweep` and `liq.walkForward`: backtests of many combinations of options, and whether the best of them is luck. */
 import { type ColumnTable, table } from 'arquero'
-import { type Displayable, displayed, figureBundle } from '../charts/display.ts'
-import type { Figure } from '../charts/figure.ts'
-import { type Summary, summaryText, withSummary } from '../charts/summary.ts'
-import { label, type SweepFigureOptions, sweepFigure } from '../charts/sweep.ts'
+import { type Displayable, type DisplayedFigure, displayed, displayedFigure, figureBundle } from '../charts/display.ts'
+import { formatNumber, type Summary, summaryText, withSummary } from '../charts/summary.ts'
+import { type SweepFigureOptions, sweepFigure, valueLabel } from '../charts/sweep.ts'
 import { formatTime } from '../common/duration.ts'
-import { assertKnownOptions, dropUndefined } from '../common/options.ts'
-import { type Market, requireMarket } from '../market/market.ts'
+import { assertKnownOptions, dropUndefined, pick } from '../common/options.ts'
+import { assertMarket, type Market } from '../market/market.ts'
 import type { BacktestOptions } from '../sfp/backtest-options.ts'
 import { detectOptions } from '../sfp/detect-options.ts'
-import { FEWEST_PERIODS, type Overfitting, overfitting } from '../sfp/search/cscv.ts'
-import { type DeflatedSharpe, deflatedSharpe } from '../sfp/search/deflated.ts'
+import { MIN_PERIODS, type Overfitting, overfitting } from '../sfp/search/cscv.ts'
+import { type DeflatedSharpe, deflatedSharpe } from '../sfp/search/deflated-sharpe.ts'
 import { type RealityCheck, type RealityCheckOptions, realityCheck } from '../sfp/search/reality-check.ts'
-import type { RunOptions } from '../sfp/search/run.ts'
+import { METRICS } from '../sfp/search/run-variant.ts'
+import { type RunOptions, runOptions } from '../sfp/search/run-variants.ts'
 import { sweep as runSweep, type Sweep } from '../sfp/search/sweep.ts'
-import type { RandomSearch, Space, Variant } from '../sfp/search/variants.ts'
-import { type WalkForward, type WalkForwardOptions, walkForward as walk } from '../sfp/search/walk-forward.ts'
-import { FIGURES, type Figure as Measure } from '../sfp/search/work.ts'
+import type { RandomSearch, SearchSpace, Variant } from '../sfp/search/variants.ts'
+import {
+  walkForward as runWalkForward,
+  type WalkForward,
+  type WalkForwardOptions,
+  walkForwardOptions,
+} from '../sfp/search/walk-forward.ts'
 import { bootstrapMean } from '../stats/bootstrap.ts'
-import { LEVEL_OPTIONS, type Levels, levelsOf } from './levels.ts'
-import { pick, SFP_OPTIONS, type SfpOptions } from './study.ts'
+import { LEVEL_OPTIONS, type Levels, resolveLevels } from './levels.ts'
+import { SFP_OPTIONS, type SfpOptions } from './study.ts'
 
 export interface SweepOptions extends Omit<SfpOptions, 'levels'>, RunOptions {
-  /** As in `liq.sfp`; may be left out when `grid` has a list of them. */
+  /** As in `liq.sfp`. Optional if `grid` lists them. */
   levels?: Levels
-  /** What all variants trade by. */
+  /** Trading rules of all variants. */
   backtest?: BacktestOptions
   /** Values by option of the levels, the detector or the backtest, e.g. `{ minMove: [0.5, 1, 2], 'target.r': [1, 2, 3] }`. */
-  grid: Space
-  /** Draw so many combinations; then an option may also be a range, `{ from, to, log }`. */
+  grid: SearchSpace
+  /** Draw some of the combinations; an option may then also be a range, `{ from, to, log }`. Default: all are run. */
   random?: RandomSearch
 }
 
-/** Many backtests; shows itself as a heatmap over two of the options. */
+/** Many backtests. Displays itself as a heatmap over two of the options. */
 export interface SweepResult extends Sweep, Displayable {
-  /** One variant a row: its options, then its figures. */
+  /** One row for each variant: its options, then its metrics. */
   table(): ColumnTable
-  /** The heatmap with other axes or another figure. */
-  chart(options?: SweepFigureOptions): Displayable & { figure: Figure }
-  /** How likely the best is best by chance: probability of backtest overfitting. */
+  /** The heatmap with other axes or another metric. */
+  figure(options?: SweepFigureOptions): DisplayedFigure
+  /** Probability of backtest overfitting: how likely the best is best by chance. */
   overfitting(blocks?: number): Overfitting
-  /** The Sharpe ratio of the best, given how many were tried. */
+  /** Sharpe ratio of the best variant, corrected for the number of variants. */
   deflatedSharpe(variant?: number): DeflatedSharpe
-  /** p-values of "none of them earns anything". */
+  /** p-values of "no variant earns anything". */
   realityCheck(options?: RealityCheckOptions): RealityCheck
-  /** The three together, in words. */
+  /** All three, in words. */
   readonly verdict: Displayable & { text: string }
-  /** Chooses in the past and trades what comes after, again and again. */
+  /** Chooses variants in the past and trades them in the time after, step by step. */
   walkForward(options?: WalkForwardOptions): WalkForwardResult
 }
 
-/** Steps of choosing and trading; shows itself as a summary. */
+/** Steps of choosing and trading. Displays itself as a summary. */
 export interface WalkForwardResult extends WalkForward, Displayable {
-  /** One step a row, with the options that were chosen. */
+  /** One row for each step, with the options chosen in it. */
   table(): ColumnTable
 }
 
-const SWEEP_OPTIONS = [...SFP_OPTIONS, 'backtest', 'grid', 'random', 'workers', 'workerFile']
-const WALK_OPTIONS = ['train', 'test', 'embargo', 'anchored', 'metric', 'minTrades'] as const
+const SWEEP_OPTIONS = [...SFP_OPTIONS, 'backtest', 'grid', 'random', ...runOptions.names]
 
 /**
- * Backtests of all combinations of options, in worker threads; cancelling the cell ends them.
- *
- * @throws RangeError naming the option; DataError for levels that are none
+ * Backtests all combinations of options, in worker threads. Cancelling the cell stops them.
+ * @throws OptionError naming the option
+ * @example await liq.sweep(btc, { levels: map, grid: { minMove: [0.5, 1, 2], 'target.r': [1, 2, 3] } })
  */
-export async function sweep(of: Market, options: SweepOptions): Promise<SweepResult> {
-  requireMarket(of, 'liq.sweep')
+export async function sweep(market: Market, options: SweepOptions): Promise<SweepResult> {
+  assertMarket(market, 'liq.sweep')
   assertKnownOptions(options, SWEEP_OPTIONS, 'liq.sweep')
-  return search(of, options)
+  return search(market, options, 'liq.sweep')
 }
 
-async function search(of: Market, options: SweepOptions): Promise<SweepResult> {
+async function search(market: Market, options: SweepOptions, caller: string): Promise<SweepResult> {
   const { levels, grid, random, target, stopBuffer } = options
-  const named = new Set<string>()
+  const sourceNames = new Set<string>()
   const source = (variant: Variant) => {
-    const chosen = { ...pick(options, LEVEL_OPTIONS), ...pick(variant as Partial<SfpOptions>, LEVEL_OPTIONS) }
-    const found = levelsOf(of, (variant.levels ?? levels) as Levels, chosen)
-    named.add(found.source.name)
-    return found.source
+    const levelOptions = { ...pick(options, LEVEL_OPTIONS), ...pick(variant as Partial<SfpOptions>, LEVEL_OPTIONS) }
+    const resolved = resolveLevels(market, (variant.levels ?? levels) as Levels, levelOptions, caller)
+    sourceNames.add(resolved.source.name)
+    return resolved.source
   }
-  const found = await runSweep(of, {
+  const result = await runSweep(market, {
     grid,
     ...(random && { random }),
     detect: detectOptions.pick(options),
     backtest: { ...dropUndefined({ target, stopBuffer }), ...dropUndefined(options.backtest ?? {}) },
     levels: { names: ['levels', ...LEVEL_OPTIONS], source },
-    ...pick(options, ['workers', 'workerFile']),
+    ...runOptions.pick(options),
   })
-  const title = `${found.variants.length} backtests · ${of.symbol} ${of.timeframe}`
-  return sweepResult(of, found, `${title} · ${named.size === 1 ? [...named][0] : `${named.size} kinds of levels`}`)
+  const [sourceName] = sourceNames
+  const levelText = sourceNames.size === 1 ? sourceName : `${sourceNames.size} kinds of levels`
+  const title = `${result.variants.length} backtests · ${market.symbol} ${market.timeframe} · ${levelText}`
+  return createSweepResult(market, result, title)
 }
 
-/** Runs a sweep and walks forward through it. @throws RangeError naming the option */
-export async function walkForward(of: Market, options: SweepOptions & WalkForwardOptions): Promise<WalkForwardResult> {
-  requireMarket(of, 'liq.walkForward')
-  assertKnownOptions(options, [...SWEEP_OPTIONS, ...WALK_OPTIONS], 'liq.walkForward')
-  const found = await search(of, options)
-  return found.walkForward(pick(options, WALK_OPTIONS))
+/** Runs a sweep, and a walk-forward analysis of it. @throws OptionError naming the option */
+export async function walkForward(
+  market: Market,
+  options: SweepOptions & WalkForwardOptions,
+): Promise<WalkForwardResult> {
+  assertMarket(market, 'liq.walkForward')
+  assertKnownOptions(options, [...SWEEP_OPTIONS, ...walkForwardOptions.names], 'liq.walkForward')
+  const walkOptions = walkForwardOptions.pick(options)
+  walkForwardOptions.resolve(walkOptions, 'liq.walkForward')
+  const result = await search(market, options, 'liq.walkForward')
+  return result.walkForward(walkOptions)
 }
 
-function sweepResult(of: Market, found: Sweep, title: string): SweepResult {
-  const returns = found.outcomes.map(outcome => outcome.returns)
-  const best = () => found.best('sharpe', 1)
-  const chart = (options?: SweepFigureOptions) => {
-    const figure = sweepFigure(found, title, options)
-    return displayed({ figure }, () => figureBundle(figure, title))
-  }
+function createSweepResult(market: Market, sweep: Sweep, title: string): SweepResult {
+  const returns = sweep.outcomes.map(outcome => outcome.returns)
+  const best = () => sweep.best('sharpe', 1)
   const checks = {
     overfitting: (blocks?: number) => overfitting(returns, blocks),
     deflatedSharpe: (variant = best()) => deflatedSharpe(returns, variant),
     realityCheck: (options?: RealityCheckOptions) => realityCheck(returns, options),
   }
+  const trades = () => sweep.outcomes.map(outcome => outcome.trades)
   return displayed(
     {
-      ...found,
+      ...sweep,
       ...checks,
-      table: () => sweepTable(found),
-      chart,
+      table: () => sweepTable(sweep),
+      figure: (options?: SweepFigureOptions) => displayedFigure(sweepFigure(sweep, title, options), title),
       get verdict() {
-        const summary = verdictOf(found, title, best(), checks)
+        const summary = verdictSummary(sweep, title, best(), checks)
         return withSummary({ text: summaryText(summary) }, summary)
       },
       walkForward: (options?: WalkForwardOptions) =>
-        walked(
-          of,
-          found,
-          walk(
-            of,
-            found.outcomes.map(one => one.trades),
-            options,
-          ),
-        ),
+        createWalkForwardResult(market, sweep, runWalkForward(market, trades(), options)),
     },
-    () => figureBundle(sweepFigure(found, title), title),
+    () => figureBundle(sweepFigure(sweep, title), title),
   )
 }
 
 function sweepTable({ variants, outcomes }: Sweep): ColumnTable {
   const names = Object.keys(variants[0] ?? {})
-  const cell = (value: unknown) => (typeof value === 'object' && value !== null ? label(value) : value)
+  const cell = (value: unknown) => (typeof value === 'object' && value !== null ? valueLabel(value) : value)
   const columns = [
     ...names.map(name => [name, variants.map(variant => cell(variant[name]))] as const),
-    ...FIGURES.map((name: Measure, k) => [name, Float64Array.from(outcomes, outcome => outcome.figures[k]!)] as const),
+    ...METRICS.map((name, k) => [name, Float64Array.from(outcomes, outcome => outcome.metrics[k]!)] as const),
   ]
   return table(Object.fromEntries(columns))
 }
 
-function verdictOf(
-  found: Sweep,
+/** @param best index of the best variant; −1 when none traded */
+function verdictSummary(
+  sweep: Sweep,
   title: string,
   best: number,
   checks: Pick<SweepResult, 'overfitting' | 'deflatedSharpe' | 'realityCheck'>,
 ): Summary {
-  const number = (value: number, digits = 3) => (Number.isFinite(value) ? value.toFixed(digits) : 'n/a')
-  const options =
-    best < 0
-      ? 'none traded'
-      : Object.entries(found.variants[best]!)
-          .map(([name, value]) => `${name} ${label(value)}`)
-          .join(', ')
-  const days = found.outcomes[0]!.returns.length
-  const pbo = found.variants.length > 1 && days >= FEWEST_PERIODS ? checks.overfitting() : null
-  const deflated = best < 0 ? null : checks.deflatedSharpe()
-  const reality = best < 0 ? null : checks.realityCheck()
+  const variant = sweep.variants[best]
+  const options = variant
+    ? Object.entries(variant)
+        .map(([name, value]) => `${name} ${valueLabel(value)}`)
+        .join(', ')
+    : 'none traded'
+  const days = sweep.outcomes[0]?.returns.length ?? 0
+  const pbo = sweep.variants.length > 1 && days >= MIN_PERIODS ? checks.overfitting() : null
+  const deflated = variant ? checks.deflatedSharpe() : null
+  const reality = variant ? checks.realityCheck() : null
   return {
     title,
     groups: [
@@ -169,9 +169,9 @@ function verdictOf(
         name: 'Best by Sharpe ratio',
         rows: [
           ['Options', options],
-          ['Sharpe ratio a year', number(best < 0 ? Number.NaN : found.figure('sharpe', best), 2)],
-          ['Mean R, net', number(best < 0 ? Number.NaN : found.figure('averageR', best))],
-          ['Trades', number(best < 0 ? 0 : found.figure('trades', best), 0)],
+          ['Sharpe ratio a year', formatNumber(variant ? sweep.metric('sharpe', best) : Number.NaN, 2)],
+          ['Mean R, net', formatNumber(variant ? sweep.metric('averageR', best) : Number.NaN)],
+          ['Trades', formatNumber(variant ? sweep.metric('trades', best) : 0, 0)],
         ],
       },
       {
@@ -179,47 +179,50 @@ function verdictOf(
         rows: [
           [
             pbo ? `Probability of overfitting (CSCV, ${pbo.blocks} blocks)` : 'Probability of overfitting (CSCV)',
-            number(pbo?.probability ?? Number.NaN),
+            formatNumber(pbo?.probability ?? Number.NaN),
           ],
-          ['Best of one half loses in the other', number(pbo?.lossProbability ?? Number.NaN)],
-          ['Deflated Sharpe ratio: probability of skill', number(deflated?.probability ?? Number.NaN)],
-          ['White’s reality check, p', number(reality?.white ?? Number.NaN)],
-          ['Hansen’s superior predictive ability, p', number(reality?.consistent ?? Number.NaN)],
+          ['Best of one half loses in the other', formatNumber(pbo?.lossProbability ?? Number.NaN)],
+          ['Deflated Sharpe ratio: probability of skill', formatNumber(deflated?.probability ?? Number.NaN)],
+          ['White’s reality check, p', formatNumber(reality?.white ?? Number.NaN)],
+          ['Hansen’s superior predictive ability, p', formatNumber(reality?.consistent ?? Number.NaN)],
         ],
       },
     ],
     assumptions: [
-      `${found.variants.length} variants, all of them counted; returns by day, ${days} of them`,
+      `${sweep.variants.length} variants, all of them counted; returns by day, ${days} of them`,
       'no benchmark: a variant is measured against earning nothing',
     ],
   }
 }
 
-function walked(of: Market, found: Sweep, result: WalkForward): WalkForwardResult {
+function createWalkForwardResult(market: Market, sweep: Sweep, result: WalkForward): WalkForwardResult {
   const { steps, returns, r, metric, trainMetric } = result
-  const number = (value: number, digits = 3) => (Number.isFinite(value) ? value.toFixed(digits) : 'n/a')
   const meanR = bootstrapMean(Array.from(r).filter(value => !Number.isNaN(value)))
   const wins = returns.filter(value => value > 0).length
   const summary: Summary = {
-    title: `Walk forward · ${of.symbol} ${of.timeframe}`,
+    title: `Walk forward · ${market.symbol} ${market.timeframe}`,
     groups: [
       {
         name: 'Out of sample',
         rows: [
           ['Steps', String(steps.length)],
           ['Trades', String(returns.length)],
-          ['Win rate, %', number((100 * wins) / returns.length, 1)],
-          ['Mean R, net', `${number(meanR.mean)}  (${number(meanR.low)} to ${number(meanR.high)})`],
-          ['Metric in the tests', number(metric)],
-          ['Metric of the choices where they were made', number(trainMetric)],
+          ['Win rate, %', formatNumber((100 * wins) / returns.length, 1)],
+          ['Mean R, net', `${formatNumber(meanR.mean)}  (${formatNumber(meanR.low)} to ${formatNumber(meanR.high)})`],
+          ['Metric in the tests', formatNumber(metric)],
+          ['Metric of the choices where they were made', formatNumber(trainMetric)],
         ],
       },
     ],
     assumptions: [
-      `chosen among ${found.variants.length} variants at each step, from trades that were over before the test`,
+      `chosen among ${sweep.variants.length} variants at each step, from trades that were over before the test`,
     ],
   }
-  const options = Object.keys(found.variants[0] ?? {})
+  const options = Object.keys(sweep.variants[0] ?? {})
+  const chosenValue = (chosen: number, name: string) => {
+    const variant = sweep.variants[chosen]
+    return variant ? valueLabel(variant[name]) : null
+  }
   const value = {
     ...result,
     table: () =>
@@ -231,12 +234,7 @@ function walked(of: Market, found: Sweep, result: WalkForward): WalkForwardResul
         testMetric: steps.map(step => step.testMetric),
         trainTrades: steps.map(step => step.trainTrades),
         testTrades: steps.map(step => step.testTrades),
-        ...Object.fromEntries(
-          options.map(name => [
-            name,
-            steps.map(({ chosen }) => (chosen < 0 ? null : label(found.variants[chosen]![name]))),
-          ]),
-        ),
+        ...Object.fromEntries(options.map(name => [name, steps.map(({ chosen }) => chosenValue(chosen, name))])),
       }),
   }
   return withSummary(value, summary)

@@ -1,14 +1,15 @@
-import type { Audit, Finding } from '../evidence/audit.ts'
+/** How the result of a lookahead audit displays itself. */
+import type { Audit, AuditFinding } from '../evidence/audit.ts'
 import { type Html, html } from './html.ts'
 
 const HEADINGS = ['On the first bars', 'Row', 'Of bar', 'What', 'Field', 'Said then', 'Says now']
 const CELL = 'padding:.15em 1.2em .15em 0;border-bottom:1px solid rgba(128,128,128,.25)'
 
-function cells({ bars, row, bar, kind, field, said, says }: Finding): string[] {
-  return [String(bars), String(row), String(bar), kind, field, shown(said), shown(says)]
+function cells({ bars, row, bar, kind, field, partialValue, fullValue }: AuditFinding): string[] {
+  return [String(bars), String(row), String(bar), kind, field, shown(partialValue), shown(fullValue)]
 }
 
-/** What an audit found, as its sentence and a table of the differences. */
+/** An audit as HTML: its sentence, and a table of the differences. */
 export function auditHtml({ clean, sentence, findings }: Audit): Html {
   return html`<section style="font-variant-numeric:tabular-nums"><p><strong>${clean ? '✓' : '✗'}</strong> ${sentence}</p>${
     clean
@@ -20,7 +21,7 @@ export function auditHtml({ clean, sentence, findings }: Audit): Html {
   }</section>`
 }
 
-/** The same for a terminal. */
+/** An audit as text for a terminal. */
 export function auditText({ clean, sentence, findings }: Audit): string {
   const rows = [HEADINGS, ...findings.map(cells)]
   const widths = HEADINGS.map((_, i) => Math.max(...rows.map(row => row[i]!.length)))

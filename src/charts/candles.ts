@@ -1,3 +1,4 @@
+/** Candlesticks of a market for figures. */
 import { barOpen } from '../common/duration.ts'
 import type { Market } from '../market/market.ts'
 import { binary } from './figure.ts'
@@ -7,13 +8,13 @@ export interface CandleColours {
   down: string
 }
 
-/** Stand out from the heatmap and from each other, without red and green. */
-export const ON_MAP: CandleColours = { up: '#f5f5f5', down: '#ff7f50' }
+/** Distinct from the heatmap and from each other, without red and green. */
+export const CANDLES_ON_MAP: CandleColours = { up: '#f5f5f5', down: '#ff7f50' }
 
-/** Stand back behind trades, on a light or a dark ground. */
+/** Muted, behind trades, on a light or dark page. */
 export const CANDLES_ON_PAGE: CandleColours = { up: '#9aa5b1', down: '#66717d' }
 
-/** Candles that may each put several bars together: `time` is the first bar's open time, `end` the last bar's close time. */
+/** Candles of one or more bars each: `time` is the first bar's open time, `end` the last bar's close time. */
 export interface Candles {
   time: Float64Array
   end: Float64Array
@@ -24,22 +25,22 @@ export interface Candles {
 }
 
 /**
- * Bars `from` … `to` put together so that there are about `most` candles: more could not be told apart on a screen, and
- * each one costs drawing time. Candles are aligned as exchanges align bars of their length.
+ * Groups bars `from` … `to` into about `maxCandles` candles, at most twice as many: a screen cannot show more, and each
+ * one costs drawing time. Candles are aligned as exchanges align bars of their length.
  */
-export function groupCandles(market: Market, from: number, to: number, most: number): Candles {
-  const startsOf = (span: number): number[] => {
+export function groupCandles(market: Market, from: number, to: number, maxCandles: number): Candles {
+  const firstBars = (span: number): number[] => {
     const starts: number[] = []
     for (let t = from; t <= to; t++)
       if (t === from || barOpen(market.time[t]!, span) !== barOpen(market.time[t - 1]!, span)) starts.push(t)
     return starts
   }
-  let span = Math.max(1, Math.ceil((to - from + 1) / most)) * market.barMs
-  let starts = startsOf(span)
-  // Between gaps there are few bars to put together.
-  while (starts.length > 2 * most) {
+  let span = Math.max(1, Math.ceil((to - from + 1) / maxCandles)) * market.barMs
+  let starts = firstBars(span)
+  // With many gaps, few bars share a candle.
+  while (starts.length > 2 * maxCandles) {
     span *= 2
-    starts = startsOf(span)
+    starts = firstBars(span)
   }
   const n = starts.length
   const column = () => new Float64Array(n)
@@ -61,19 +62,19 @@ export function groupCandles(market: Market, from: number, to: number, most: num
   return candles
 }
 
-/** A candlestick trace of bars `from` … `to`, in about `most` candles. */
+/** A candlestick trace of bars `from` … `to`, in about `maxCandles` candles. */
 export function candleTrace(
   market: Market,
   from: number,
   to: number,
   colours: CandleColours,
-  most = 400,
+  maxCandles = 400,
 ): Record<string, unknown> {
-  const { time, end, open, high, low, close } = groupCandles(market, from, to, most)
+  const { time, end, open, high, low, close } = groupCandles(market, from, to, maxCandles)
   return {
     type: 'candlestick',
     name: 'price',
-    // The middle of the candle, so that it stands where its bars are.
+    // The middle of its bars.
     x: binary(time.map((start, k) => (start + end[k]!) / 2)),
     open: binary(open),
     high: binary(high),

@@ -1,16 +1,16 @@
-/** Nine anchors of the viridis map (S. van der Walt and N. Smith, matplotlib; CC0): even in lightness, safe for colour-blind eyes. */
+/** Nine anchors of the viridis map (S. van der Walt and N. Smith, matplotlib; CC0): perceptually uniform, safe for colour blindness. */
 const VIRIDIS = ['#440154', '#472d7b', '#3b528b', '#2c728e', '#21918c', '#28ae80', '#5ec962', '#addc30', '#fde725']
 
 export type ColourScale = [position: number, colour: string][]
 
-/** The map as it is: for an axis that is already logarithmic. */
+/** Even stops, for an axis that is already logarithmic. */
 export function linearScale(): ColourScale {
   return VIRIDIS.map((colour, i) => [i / (VIRIDIS.length - 1), colour])
 }
 
 /**
- * Stops that make a linear colour axis from `low` to `high` look logarithmic, so that the values stay what they are and
- * the pointer shows them: stop k of K stands at low·(high/low)^(k/K).
+ * Stops that make a linear colour axis from `low` to `high` look logarithmic, so that the readout still shows the plain
+ * values: stop k of K is at low·(high/low)^(k/K).
  */
 export function logScale(low: number, high: number): ColourScale {
   const last = VIRIDIS.length - 1
@@ -23,7 +23,7 @@ export function logScale(low: number, high: number): ColourScale {
 }
 
 /** `1500000` → `1.5M`. */
-export function shortUsd(value: number): string {
+export function formatUsd(value: number): string {
   const magnitude = Math.abs(value)
   for (const [unit, size] of [
     ['T', 1e12],

@@ -1,23 +1,33 @@
 /** Controls from a short description: what they are, which values fit, and the payload that a renderer draws. Pure. */
+import { OptionError, quoteValue } from '../common/errors.ts'
+import {
+  anything,
+  assertKnownOptions,
+  type Check,
+  invalidOption,
+  listWords,
+  numberThat,
+  valueThat,
+} from '../common/options.ts'
 
 export type Scalar = string | number | boolean
 
-interface Common {
-  /** What stands beside the control. Default: its name. */
+export interface LabeledControl {
+  /** Text beside the control. Default: its name. */
   label?: string
 }
-export interface RangeControl extends Common {
+export interface RangeControl extends LabeledControl {
   type: 'range'
   min: number
   max: number
-  /** Default: a hundredth of the way, rounded to 1, 2 or 5 times a power of ten; 1 between whole numbers up to 200 apart. */
+  /** Default: a hundredth of the range, rounded to 1, 2 or 5 times a power of ten; 1 between whole numbers 5 to 200 apart. */
   step?: number
   /** Default: `min`. */
   value?: number
   /** Shown behind the number, and allowed behind a value on the command line (`-p halfLife=3d`). */
   unit?: string
 }
-export interface NumberControl extends Common {
+export interface NumberControl extends LabeledControl {
   type: 'number'
   value: number
   min?: number
@@ -25,49 +35,52 @@ export interface NumberControl extends Common {
   step?: number
   unit?: string
 }
-export interface SelectControl<T extends Scalar = Scalar> extends Common {
+export interface SelectControl<T extends Scalar = Scalar> extends LabeledControl {
   type: 'select'
   options: readonly T[]
   /** Default: the first option. */
   value?: T
 }
-export interface SwitchControl extends Common {
+export interface SwitchControl extends LabeledControl {
   type: 'switch'
+  /** Default: off. */
   value?: boolean
 }
-export interface DateControl extends Common {
+export interface DateControl extends LabeledControl {
   type: 'date'
   /** `YYYY-MM-DD`, as `min` and `max`. Default: empty. */
   value?: string
   min?: string
   max?: string
 }
-export interface TextControl extends Common {
+export interface TextControl extends LabeledControl {
   type: 'text'
+  /** Default: empty. */
   value?: string
   placeholder?: string
 }
 export type Control = RangeControl | NumberControl | SelectControl | SwitchControl | DateControl | TextControl
 
-/** A control, or what one is told by: a number, a flag, a text or `YYYY-MM-DD`, a list of options. */
+/** A control, or a value that implies one: a number, a boolean, a text or `YYYY-MM-DD`, a list of options. */
 export type ControlLike = Control | Scalar | readonly Scalar[]
 
-/** The values that a description gives. */
-export type ValuesOf<D> = { -readonly [K in keyof D]: ValueOf<D[K]> }
-type ValueOf<C> = C extends { type: 'range' | 'number' }
-  ? number
-  : C extends { type: 'switch' }
-    ? boolean
-    : C extends { type: 'select'; options: readonly (infer T)[] }
-      ? Widen<T>
-      : C extends { type: 'date' | 'text' }
-        ? string
-        : C extends readonly (infer T)[]
-          ? Widen<T>
-          : Widen<C>
-type Widen<T> = T extends number ? number : T extends boolean ? boolean : T
+/** The values of described controls. */
+export type ValuesOf<D> = { -readonly [K in keyof D]: ControlValue<D[K]> }
 
-/** A control with everything said, as it stands in the payload. */
+/** The value of one described control. */
+export type ControlValue<C> = C extends boolean | { type: 'switch' }
+  ? boolean
+  : C extends number | { type: 'range' | 'number' }
+    ? number
+    : C extends string | { type: 'date' | 'text' }
+      ? string
+      : C extends readonly (infer T)[] | { type: 'select'; options: readonly (infer T)[] }
+        ? T extends string
+          ? T
+          : ControlValue<T>
+        : never
+
+/** A control with all defaults filled in, as the payload holds it. */
 export type NamedControl = { name: string; label: string; value: Scalar } & (
   | { type: 'range'; min: number; max: number; step: number; unit: string }
   | { type: 'number'; min: number | null; max: number | null; step: number | null; unit: string }
@@ -86,69 +99,105 @@ export interface ControlsPayload {
   /** With their defaults as `value`. */
   controls: NamedControl[]
   values: ControlValues
-  /** Name under which the reader's choice is kept. */
+  /** Name under which the reader's choice is saved. */
   view: string
-  /** How the renderer reaches the values in the kernel; none where there was no kernel. */
+  /** Channel to the values in the kernel; absent without a kernel. */
   channel?: string
 }
 
+/** The public function, for errors. */
+export const CALLER = 'liq.controls'
+
 const MAX_CONTROLS = 50
+const MAX_OPTIONS = 1000
 const DATE = /^\d{4}-\d{2}-\d{2}$/
+
+const text = valueThat('a text', value => typeof value === 'string')
+const finite = numberThat('a number', Number.isFinite)
+const step = numberThat('above 0', x => x > 0 && x < Infinity)
+const date = valueThat('a date as YYYY-MM-DD', value => value === '' || isDate(value))
+
+/** What each type of control takes. `value` is checked against the complete control, by {@link fitValue}. */
+const CHECKS: { readonly [Type in Control['type']]: { readonly [option: string]: Check } } = {
+  range: { label: text, value: anything, min: finite, max: finite, step, unit: text },
+  number: { label: text, value: anything, min: finite, max: finite, step, unit: text },
+  select: {
+    label: text,
+    value: anything,
+    options: valueThat(
+      `a list of 1 to ${MAX_OPTIONS} texts, numbers or booleans`,
+      value => Array.isArray(value) && value.length > 0 && value.length <= MAX_OPTIONS && value.every(isScalar),
+    ),
+  },
+  switch: { label: text, value: anything },
+  date: { label: text, value: anything, min: date, max: date },
+  text: { label: text, value: anything, placeholder: text },
+}
+const TYPES = Object.keys(CHECKS)
 
 /**
  * Reads a description: name → control.
- * @throws TypeError or RangeError naming the control and what is wrong with it
+ * @throws OptionError naming the control, its option, and what is allowed
  */
 export function readControls(description: { readonly [name: string]: ControlLike }): NamedControl[] {
   if (typeof description !== 'object' || description === null || Array.isArray(description))
-    throw new TypeError('liq.controls takes an object: { name: control, … }')
+    throw new OptionError(`${CALLER}: ${quoteValue(description)}, but expected an object: { name: control, … }`)
   const entries = Object.entries(description)
   if (entries.length === 0 || entries.length > MAX_CONTROLS)
-    throw new RangeError(`liq.controls takes 1 to ${MAX_CONTROLS} controls, not ${entries.length}`)
+    throw new OptionError(`${CALLER}: ${entries.length} controls, but expected 1 to ${MAX_CONTROLS}`)
   return entries.map(([name, like]) => {
     if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name))
-      throw new RangeError(`liq.controls: ${JSON.stringify(name)} cannot name a value; use letters, digits, "_"`)
-    const problem = (text: string) => new RangeError(`liq.controls: ${name}: ${text}`)
-    const control = complete(name, inferred(like, problem), problem)
+      throw new OptionError(`${CALLER}: ${quoteValue(name)}, but expected a name of letters, digits and _`)
+    const control = complete(name, checkedControl(name, inferControl(name, like)))
     const fit = fitValue(control, control.value)
-    if ('problem' in fit) throw problem(fit.problem)
+    if ('expected' in fit) throw invalidOption(`${CALLER}: ${name}`, 'value', control.value, fit.expected)
     return { ...control, value: fit.value }
   })
 }
 
-type Problem = (text: string) => RangeError
-
-function inferred(like: ControlLike, problem: Problem): Control {
+function inferControl(name: string, like: ControlLike): Control {
   if (typeof like === 'boolean') return { type: 'switch', value: like }
   if (typeof like === 'number') return { type: 'number', value: like }
   if (typeof like === 'string') return { type: DATE.test(like) ? 'date' : 'text', value: like }
-  if (Array.isArray(like)) return { type: 'select', options: like as Scalar[] }
+  if (Array.isArray(like)) return { type: 'select', options: like as readonly Scalar[] }
   if (typeof like === 'object' && like !== null && 'type' in like) return like as Control
-  throw problem('say { type: "range" | "number" | "select" | "switch" | "date" | "text", … }, or a value')
+  throw invalidOption(CALLER, name, like, `a value, or { type } with ${listWords(TYPES)}`)
 }
 
-function complete(name: string, control: Control, problem: Problem): NamedControl {
+function checkedControl(name: string, control: Control): Control {
+  const caller = `${CALLER}: ${name}`
+  const checks = Object.hasOwn(CHECKS, control.type) ? CHECKS[control.type] : undefined
+  if (checks === undefined) throw invalidOption(caller, 'type', control.type, listWords(TYPES))
+  assertKnownOptions(control, ['type', ...Object.keys(checks)], caller)
+  for (const [option, check] of Object.entries(checks)) {
+    const value: unknown = Reflect.get(control, option)
+    const finding = value === undefined ? undefined : check(value)
+    if (finding) throw invalidOption(caller, option, value, finding)
+  }
+  return control
+}
+
+function complete(name: string, control: Control): NamedControl {
   const base = { name, label: control.label ?? name }
-  if (typeof base.label !== 'string') throw problem('label must be a text')
+  const caller = `${CALLER}: ${name}`
   switch (control.type) {
     case 'range': {
       const { min, max, value = min, unit = '' } = control
-      if (!(Number.isFinite(min) && Number.isFinite(max) && min < max))
-        throw problem(`a range needs numbers min < max, found ${min} and ${max}`)
+      if (min === undefined) throw invalidOption(caller, 'min', min, 'a number')
+      if (!(max > min)) throw invalidOption(caller, 'max', max, `a number above min, which is ${min}`)
       const step = control.step ?? niceStep(min, max)
-      if (!(step > 0 && step <= max - min))
-        throw problem(`step must be above 0 and at most ${max - min}, found ${step}`)
-      return { ...base, type: 'range', min, max, step, value, unit: String(unit) }
+      if (step > max - min) throw invalidOption(caller, 'step', step, `above 0 to ${max - min}`)
+      return { ...base, type: 'range', min, max, step, value, unit }
     }
     case 'number': {
       const { value, min = null, max = null, step = null, unit = '' } = control
-      return { ...base, type: 'number', min, max, step, value, unit: String(unit) }
+      return { ...base, type: 'number', min, max, step, value, unit }
     }
     case 'select': {
       const { options } = control
-      if (!Array.isArray(options) || options.length === 0 || options.length > 1000 || !options.every(isScalar))
-        throw problem('a select needs a list of 1 to 1000 options: texts, numbers or flags')
-      return { ...base, type: 'select', options: [...options], value: control.value ?? options[0]! }
+      const [first] = options ?? []
+      if (first === undefined) throw invalidOption(caller, 'options', options, 'a list')
+      return { ...base, type: 'select', options: [...options], value: control.value ?? first }
     }
     case 'switch':
       return { ...base, type: 'switch', value: control.value ?? false }
@@ -156,59 +205,50 @@ function complete(name: string, control: Control, problem: Problem): NamedContro
       return { ...base, type: 'date', min: control.min ?? '', max: control.max ?? '', value: control.value ?? '' }
     case 'text':
       return { ...base, type: 'text', placeholder: control.placeholder ?? '', value: control.value ?? '' }
-    default:
-      throw problem(`there is no control of type ${JSON.stringify((control as { type: unknown }).type)}`)
   }
 }
 
-/**
- * A value as it fits a control: texts of numbers and flags (from a command line) are read, units stripped.
- * `problem` completes "halfLife: …".
- */
-export function fitValue(control: NamedControl, value: unknown): { value: Scalar } | { problem: string } {
-  const found = `found ${JSON.stringify(value) ?? String(value)}`
+/** The value in the control's type, reading numbers and booleans from text (of a command line); else what is allowed. */
+export function fitValue(control: NamedControl, value: unknown): { value: Scalar } | { expected: string } {
   switch (control.type) {
     case 'range':
     case 'number': {
-      const number = typeof value === 'string' ? numberOf(value, control.unit) : value
+      const { min, max, unit } = control
+      const number = typeof value === 'string' ? parseNumber(value, unit) : value
       if (typeof number !== 'number' || !Number.isFinite(number))
-        return { problem: `expected a number${control.unit && ` (${control.unit})`}, ${found}` }
-      const { min, max } = control
+        return { expected: `a number${unit === '' ? '' : ` (${unit})`}` }
       if ((min !== null && number < min) || (max !== null && number > max))
-        return { problem: `expected ${min ?? 'any'} to ${max ?? 'any'}, ${found}` }
+        return { expected: `${min ?? 'any'} to ${max ?? 'any'}` }
       return { value: number }
     }
     case 'select': {
-      const option =
-        control.options.find(item => item === value) ?? control.options.find(item => String(item) === value)
-      return option === undefined
-        ? { problem: `expected one of ${control.options.join(', ')}; ${found}` }
-        : { value: option }
+      const { options } = control
+      const option = options.find(item => item === value) ?? options.find(item => String(item) === value)
+      return option === undefined ? { expected: listWords(options.map(String)) } : { value: option }
     }
     case 'switch': {
       const flag = value === 'true' ? true : value === 'false' ? false : value
-      return typeof flag === 'boolean' ? { value: flag } : { problem: `expected true or false, ${found}` }
+      return typeof flag === 'boolean' ? { value: flag } : { expected: 'true or false' }
     }
     case 'date': {
       if (value === '') return { value }
-      if (typeof value !== 'string' || !DATE.test(value) || Number.isNaN(Date.parse(value)))
-        return { problem: `expected a date as YYYY-MM-DD, ${found}` }
+      if (!isDate(value)) return { expected: 'a date as YYYY-MM-DD' }
       const { min, max } = control
       if ((min && value < min) || (max && value > max))
-        return { problem: `expected a date from ${min || 'any'} to ${max || 'any'}, ${found}` }
+        return { expected: `a date from ${min || 'any'} to ${max || 'any'}` }
       return { value }
     }
     case 'text':
-      return isScalar(value) ? { value: String(value) } : { problem: `expected a text, ${found}` }
+      return isScalar(value) ? { value: String(value) } : { expected: 'a text' }
   }
 }
 
-/** The view's name: the same controls find their values again when the cell is run again. */
+/** Name of the view; the same controls get their values back when the cell runs again. */
 export function viewName(controls: readonly NamedControl[]): string {
   return `controls:${controls.map(({ name }) => name).join(',')}`.slice(0, 200)
 }
 
-/** One line a control, for terminals. */
+/** One line for each control, for terminals. */
 export function controlsText(controls: readonly NamedControl[], values: ControlValues): string {
   return controls
     .map(
@@ -224,9 +264,13 @@ function isScalar(value: unknown): value is Scalar {
   )
 }
 
-function numberOf(text: string, unit: string): number {
-  const bare = text.trim()
-  const digits = unit !== '' && bare.endsWith(unit) ? bare.slice(0, -unit.length).trim() : bare
+function isDate(value: unknown): value is string {
+  return typeof value === 'string' && DATE.test(value) && !Number.isNaN(Date.parse(value))
+}
+
+function parseNumber(text: string, unit: string): number {
+  const trimmed = text.trim()
+  const digits = unit !== '' && trimmed.endsWith(unit) ? trimmed.slice(0, -unit.length).trim() : trimmed
   return digits === '' ? Number.NaN : Number(digits)
 }
 

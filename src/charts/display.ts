@@ -1,24 +1,33 @@
+/** Values that display themselves in a notebook, and the MIME bundles that they give. */
+import { DISPLAY } from '../common/host.ts'
 import type { Figure } from './figure.ts'
 import type { Html } from './html.ts'
 
-/** The convention by which a value shows itself in a notebook: a method that returns a MIME bundle. */
-export const DISPLAY = Symbol.for('Jupyter.display')
-
+/** A value that displays itself in a notebook: the method returns a MIME bundle. */
 export interface Displayable {
   [DISPLAY](): Record<string, unknown>
 }
 
-/** Gives a value the way it shows itself, out of sight of enumeration and JSON. */
+/** Adds the display method to a value, hidden from enumeration and JSON. */
 export function displayed<T extends object>(value: T, bundle: () => Record<string, unknown>): T & Displayable {
   return Object.defineProperty(value, DISPLAY, { value: bundle }) as T & Displayable
 }
 
-/** A figure and its text twin. */
+/** A Plotly figure with its plain text. */
 export function figureBundle(figure: Figure, text: string): Record<string, unknown> {
   return { 'application/vnd.plotly.v1+json': figure, 'text/plain': text }
 }
 
-/** HTML and its text twin. */
+/** HTML with its plain text. */
 export function htmlBundle(fragment: Html, text: string): Record<string, unknown> {
   return { 'text/html': fragment.text, 'text/plain': text }
+}
+
+/** A figure that displays itself. */
+export interface DisplayedFigure extends Displayable {
+  readonly figure: Figure
+}
+
+export function displayedFigure(figure: Figure, text: string): DisplayedFigure {
+  return displayed({ figure }, () => figureBundle(figure, text))
 }

@@ -1,12 +1,13 @@
+/** How the results of claims display themselves, as HTML and as text. */
 import type { Claim } from '../evidence/claim.ts'
-import type { TestResult } from '../evidence/result.ts'
+import type { TestResult } from '../evidence/test-result.ts'
 import { formatEffect, formatP, formatShare } from '../evidence/verdict.ts'
 import { type Html, html } from './html.ts'
 
 const LINE = 'border-bottom:1px solid rgba(128,128,128,.25);padding:.2em 1.2em .2em 0;vertical-align:top'
 const MARK = { supported: '●', 'not supported': '○', inconclusive: '◌' } as const
 
-/** The figures of a test as they are printed, in the order of {@link HEADINGS}. */
+/** The numbers of a test as text, in the order of {@link HEADINGS}. */
 function cells(test: TestResult): string[] {
   const { question, effect, low, high, p, pAdjusted, q, n, events, rate, baseRate } = test
   const unit = question.unit
@@ -22,14 +23,14 @@ function cells(test: TestResult): string[] {
   ]
 }
 
-/** The verdict first: in a narrow cell the last columns are out of sight. */
+/** The verdict comes first: a narrow cell hides the last columns. */
 const HEADINGS = ['Verdict', 'Effect', '95 % interval', 'p', 'p corrected', 'q', 'Events', 'Rate / base rate']
 
 function nameOf({ question }: TestResult): string {
   return question.name
 }
 
-/** Claims with all their tests as a table, their sentences above and what they rest on below. */
+/** Claims as HTML: verdicts above, a table of all tests, assumptions below. */
 export function claimsHtml(claims: readonly Claim[]): Html {
   const { testsMade, testsRun } = claims[0]!
   return html`<section style="font-variant-numeric:tabular-nums">
@@ -58,7 +59,7 @@ ${claims.length === 1 ? html`<p style="margin:.6em 0">${claims[0]!.sentence}</p>
     claim =>
       claim.tests.map(
         test =>
-          html`<li><strong>${nameOf(test)}</strong>: ${test.question.effect}. Null: ${test.question.null}.${test.leftOut.length > 0 ? ` Left out: ${test.leftOut.join('; ')}.` : ''}</li>`,
+          html`<li><strong>${nameOf(test)}</strong>: ${test.question.effect}. Null: ${test.question.null}.${test.exclusions.length > 0 ? ` Left out: ${test.exclusions.join('; ')}.` : ''}</li>`,
       ),
   )}</ul></details>
 <details><summary>Rests on</summary><ul>${[...new Set(claims.flatMap(claim => claim.assumptions))].map(line => html`<li>${line}</li>`)}</ul></details></section>`
@@ -71,7 +72,7 @@ function align(column: number): string {
   return column === 0 ? 'left' : 'right'
 }
 
-/** The same for a terminal. */
+/** Claims as text for a terminal. */
 export function claimsText(claims: readonly Claim[]): string {
   const tests = claims.flatMap(claim => [...claim.tests, ...claim.descriptive])
   const rows = [['Test', ...HEADINGS], ...tests.map(test => [nameOf(test), ...cells(test)])]
@@ -90,14 +91,14 @@ export function claimsText(claims: readonly Claim[]): string {
     claims.map(claim => `${MARK[claim.verdict]} ${claim.sentence}`).join('\n'),
     table,
     `p is two-sided; corrected (Holm) and q (Benjamini–Hochberg) count all ${testsMade} tests made in this session (${testsRun} with repetitions).`,
-    ...leftOut(claims),
+    ...exclusionLines(claims),
     `Rests on\n${assumptions.map(line => `- ${line}`).join('\n')}`,
   ].join('\n\n')
 }
 
-function leftOut(claims: readonly Claim[]): string[] {
+function exclusionLines(claims: readonly Claim[]): string[] {
   const lines = claims.flatMap(({ tests }) =>
-    tests.flatMap(test => test.leftOut.map(why => `- ${nameOf(test)}: ${why}`)),
+    tests.flatMap(test => test.exclusions.map(why => `- ${nameOf(test)}: ${why}`)),
   )
   return lines.length > 0 ? [`Left out\n${lines.join('\n')}`] : []
 }

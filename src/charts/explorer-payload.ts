@@ -1,55 +1,76 @@
+/** The payload of the explorer, and what the explorer may ask of the kernel. */
 export const EXPLORER_MIME = 'application/vnd.liqnb.explorer+json'
 
-/** Content of `application/vnd.liqnb.explorer+json`: a liquidation map that its reader mixes by leverage. */
+/** Content of {@link EXPLORER_MIME}: a liquidation map that its reader mixes by leverage. */
 export interface ExplorerPayload {
-  version: 2
-  /** Names the view, so that what the reader chose in it comes back. */
+  version: 3
+  /** Name of the view: what the reader chose is saved under it. */
   id: string
   symbol: string
   timeframe: string
   synthetic: boolean
-  /** What the map rests on, one a line. */
+  /** Assumptions of the map, one a line. */
   assumptions: string[]
   /** Length of a bar. */
   barMs: number
   /** Row edges are spaced evenly in ln(price) from `low` to `high`; a row is `binsPerRow` price bins of the map. */
   grid: { columns: number; rows: number; low: number; high: number; binsPerRow: number }
-  /** In order of leverage; `weight` is the share of the notional to start with. */
+  /** In order of leverage; `weight` is the initial share of the notional. */
   tiers: { leverage: number; weight: number }[]
   /** Named mixes: a share for each tier. */
   presets: Record<string, number[]>
   /** Level 0 is 0 USD, level q ≥ 1 is floor · 2^((q − 1) / perOctave) USD; `top` is the highest. `filled`: levels in `data`. */
   levels: { floor: number; perOctave: number; top: number; filled: number }
-  /** How many candles; each may put several bars together. */
+  /** Number of candles; each may combine several bars. */
   candles: number
   /**
-   * Of what lies beyond the rows, but within the cluster rule's distance; absent in older payloads. `floor`: as in `levels`;
+   * Notional outside the rows but within the cluster rule's distance; absent in older payloads. `floor`: as in `levels`;
    * `filled`: its levels in `data`.
    */
   offGrid?: { floor: number; filled: number }
   /** Parameters of the cluster rule. */
   rule: { maxDistance: number; brightness: number; gap: number; minShare: number; tierShare: number }
   /**
-   * Base64 of a raw deflate stream of, one after the other and little-endian:
-   * - layers are for each tier its long and its short one, as if the tier held all of the notional; their rows go from the
-   *   lowest price up. For each row of all layers the first column that holds anything, unsigned and 2 bytes long; then for
-   *   each how many columns follow from there, the same
-   * - the levels of those stretches, `filled` bytes, each the change (mod 256) from the column before, the first from 0
-   * - column edges, columns + 1 doubles, epoch ms; column k is the book as known at its first edge
+   * Base64 of a raw deflate stream; little-endian, one after the other:
+   * - layers: for each tier its longs, then its shorts, as if the tier held all of the notional; rows from the lowest price
+   *   up. For every row of every layer the first filled column (uint16), then for every row the number of columns from there
+   *   to the last filled one (uint16)
+   * - the levels of those stretches, `filled` bytes: each the change (mod 256) from the column before, the first from 0
+   * - column edges: columns + 1 doubles, epoch ms; column k is the book as known at its first edge
    * - closes at the columns, floats
    * - first and last moments of the candles, doubles, epoch ms; then their opens, highs, lows and closes, floats
-   * - where there is `beyond`, for each layer one row of USD, packed like the rows of the layers; then for each layer and column how
-   *   many bins it is from the edge of the map to the outermost one that holds any of it, unsigned and 2 bytes long
+   * - with `offGrid`: for each layer one row of USD, packed like the rows of the layers; then for each layer and column the
+   *   distance in bins from the edge of the map to the outermost filled bin (uint16)
    */
   data: string
-  /** Where a running kernel builds the map anew; absent in a map that nobody can rebuild. */
+  /** Channel to the kernel that can rebuild the map; absent where it cannot, as for a sum of maps. */
   channel?: string
-  /** What may be asked of the channel, by name of the option: its present value and the ones to choose from. */
+  /** What an {@link ExplorerRequest} may change, by its property. */
   choices?: Record<string, ExplorerChoice>
 }
 
-export interface ExplorerChoice {
+/** A parameter of the map: its present value, and the values on offer. */
+export interface ExplorerChoice<Value extends ChoiceValue = ChoiceValue> {
   label: string
-  value: string
-  options: string[]
+  value: Value
+  options: { label: string; value: Value }[]
+}
+
+export type ChoiceValue = string | number | number[] | null
+
+/** Asks the kernel for the map with other parameters. What is left out stays as it is in the cell. */
+export interface ExplorerRequest {
+  /** null: positions do not decay. */
+  halfLifeMs?: number | null
+  /** null: the blend of the cell. */
+  flow?: 'volume' | 'openInterest' | 'trades' | null
+  /** Venue of the margin rule; null: the rule of the cell. */
+  margin?: 'Binance' | 'Hyperliquid' | null
+  /** Width of a price bin in ln(price). */
+  binWidth?: number
+  timeframe?: string
+  /** Leverages of further tiers, of weight 0 at first. */
+  tiers?: number[]
+  /** Build only this part, in its full detail: epoch ms. */
+  range?: [from: number, to: number]
 }

@@ -1,9 +1,18 @@
+/** The payload of the explorer: a liquidation map by tier, packed small enough to be saved in a notebook. */
 import { createHash } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
-import { dropUndefined } from '../common/options.ts'
+import {
+  assertKnownOptions,
+  defineOptions,
+  listOf,
+  numberThat,
+  option,
+  optional,
+  wholeNumber,
+} from '../common/options.ts'
 import { LEVERAGE_PRIORS } from '../liquidation/book/leverage.ts'
-import { DEFAULT_RULE } from '../liquidation/clusters.ts'
-import { type GridOptions, type HeatGrid, tierGrids } from '../liquidation/grid.ts'
+import { clusterRuleOptions } from '../liquidation/clusters.ts'
+import { type GridOptions, gridOptions, type HeatGrid, tierGrids } from '../liquidation/grid.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
 import { collectOffGrid } from '../liquidation/off-grid.ts'
 import type { Market } from '../market/market.ts'
@@ -11,43 +20,57 @@ import { groupCandles } from './candles.ts'
 import type { ExplorerPayload } from './explorer-payload.ts'
 import { type FloatLayer, LEVELS_PER_OCTAVE, quantise, TOP_LEVEL } from './quantise.ts'
 
-/** As fine as screens show it; a saved map of this size takes about 250 kB. */
+/** As fine as a screen can show; a saved map of this size takes about 250 kB. */
 const COLUMNS = 1000
 const ROWS = 500
-const MOST_CANDLES = 2000
-/** A look wants more clusters than a table of the most striking ones. */
-const RULE = { ...DEFAULT_RULE, brightness: 2 }
+const MAX_CANDLES = 2000
+/** Shows more clusters than the table, which lists only the most striking ones. */
+const RULE = { ...clusterRuleOptions.defaults, brightness: 2 }
 
 export interface ExplorerOptions extends GridOptions {
-  /** Shares of the notional at the start, by tier of the map. Default: the map's own. */
+  /** Initial share of the notional by tier, 0…1. Default: the map's own weights. */
   weights?: readonly number[]
-  /** 1 (fast) to 9 (small). Default 6, which takes a tenth of the time of 9 and 6 % more room. */
+  /** 1 (fast) to 9 (small). Default 6, which takes a tenth of the time of 9 and 6 % more space. */
   compression?: number
 }
 
+/** The options besides those of the grid. */
+export const explorerOptions = defineOptions<Omit<ExplorerOptions, keyof GridOptions>, 'weights'>('map.explore', {
+  weights: optional(
+    listOf(
+      numberThat('a share of 0 to 1', x => x >= 0 && x <= 1),
+      'a list of shares, one for each tier',
+    ),
+  ),
+  compression: option(6, wholeNumber(1, 9)),
+})
+
 /**
- * The map in the form in which the explorer reads it: one layer of USD for each tier and side, as if that tier held all of
- * the notional, so that the explorer mixes them by any weights. A tier of weight 0 is empty in the map; build the map
- * with a tiny weight there and give the wanted ones in `weights`.
+ * One layer of USD for each tier and side, as if that tier held all of the notional, so that the explorer mixes them by any
+ * weights. A tier of weight 0 is empty in the map: build the map with a tiny weight there, and give the real one in `weights`.
  *
- * @throws DataError naming the option that is out of range
+ * @throws OptionError naming the option that is out of range
  */
 export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = {}): ExplorerPayload {
-  const { weights = map.options.tiers.map(tier => tier.weight), compression = 6, ...grid } = options
+  assertKnownOptions(options, [...explorerOptions.names, ...gridOptions.names], 'map.explore')
+  const { weights = map.options.tiers.map(tier => tier.weight), compression } = explorerOptions.resolve(
+    explorerOptions.pick(options),
+  )
   const { market } = map
-  const beyond = collectOffGrid(map, RULE.maxDistance)
-  const layers = tierGrids(map, { columns: COLUMNS, rows: ROWS, ...dropUndefined(grid) }, beyond.visit)
+  const offGrid = collectOffGrid(map, RULE.maxDistance)
+  const size = { columns: COLUMNS, rows: ROWS }
+  const layers = tierGrids(map, { ...size, ...gridOptions.pick(options) }, offGrid.visit, 'map.explore')
   const frame = layers[0]!
   const { columns, rows, bars, edges } = frame
   const { tiers, binWidth } = map.options
-  const units = layers.flatMap((layer, tier) => scaleToFullWeight(layer, tiers[tier]!.weight))
-  const { floor, from, length, bytes } = quantise(units, columns)
-  const outside = beyond.tiers.flatMap(({ long, short }) => [long, short])
+  const fullLayers = layers.flatMap((layer, tier) => scaleToFullWeight(layer, tiers[tier]!.weight))
+  const { floor, from, length, bytes } = quantise(fullLayers, columns)
+  const offGridLayers = offGrid.tiers.flatMap(({ long, short }) => [long, short])
   const sums = quantise(
-    outside.map(({ usd }, i) => ({ values: Float32Array.from(usd), factor: units[i]!.factor })),
+    offGridLayers.map(({ usd }, i) => ({ values: Float32Array.from(usd), factor: fullLayers[i]!.factor })),
     columns,
   )
-  const candles = groupCandles(market, bars[0]!, bars[columns - 1]!, MOST_CANDLES)
+  const candles = groupCandles(market, bars[0]!, bars[columns - 1]!, MAX_CANDLES)
   const packed = deflateRawSync(
     Buffer.concat([
       raw(from),
@@ -61,12 +84,12 @@ export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = 
       raw(sums.from),
       raw(sums.length),
       sums.bytes,
-      ...outside.map(({ bins }) => raw(Uint16Array.from(bins))),
+      ...offGridLayers.map(({ bins }) => raw(Uint16Array.from(bins))),
     ]),
     { level: compression, memLevel: 9 },
   ).toString('base64')
   return {
-    version: 2,
+    version: 3,
     id: viewId(map),
     symbol: market.symbol,
     timeframe: market.timeframe,
@@ -84,10 +107,10 @@ export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = 
   }
 }
 
-/** The same market and tiers are the same view: what the reader chose outlasts other assumptions. */
+/** The same market and tiers are the same view: what the reader chose is kept when other assumptions change. */
 function viewId({ market, options }: LiquidationMap): string {
-  const what = JSON.stringify([market.symbol, market.timeframe, options.tiers.map(tier => tier.leverage)])
-  return `explorer-${createHash('sha256').update(what).digest('base64url').slice(0, 12)}`
+  const key = JSON.stringify([market.symbol, market.timeframe, options.tiers.map(tier => tier.leverage)])
+  return `explorer-${createHash('sha256').update(key).digest('base64url').slice(0, 12)}`
 }
 
 function scaleToFullWeight({ long, short }: HeatGrid, weight: number): FloatLayer[] {
@@ -95,7 +118,7 @@ function scaleToFullWeight({ long, short }: HeatGrid, weight: number): FloatLaye
   return [long, short].map(values => ({ values, factor }))
 }
 
-/** A column is what is known at the close of its bar, so it stands from there to the close of the next one's. */
+/** A column shows what is known at the close of its bar, so it spans from there to the close of the next column's bar. */
 function columnEdges(market: Market, bars: Int32Array): Float64Array {
   const n = bars.length
   const stride = n > 1 ? Math.max(1, Math.round((bars[n - 1]! - bars[0]!) / (n - 1))) : 1
@@ -106,7 +129,7 @@ function columnEdges(market: Market, bars: Int32Array): Float64Array {
 const binsPerRow = ({ edges, rows }: HeatGrid, binWidth: number): number =>
   Math.round(Math.log(edges[rows]! / edges[0]!) / rows / binWidth)
 
-/** Published mixes, as far as they have tiers of the map; by tier, summing to 1. */
+/** Published mixes, reduced to the tiers of the map; shares by tier, summing to 1. */
 function presetsFor(leverages: readonly number[]): Record<string, number[]> {
   const presets: Record<string, number[]> = {}
   for (const [name, mix] of Object.entries<Readonly<Record<number, number>>>(LEVERAGE_PRIORS)) {
@@ -117,7 +140,7 @@ function presetsFor(leverages: readonly number[]): Record<string, number[]> {
   return presets
 }
 
-/** Little-endian bytes, which is what every machine that runs Node has. */
+/** Bytes in the machine's order, which is little-endian wherever Node runs. */
 function raw(values: Float64Array | Float32Array | Uint16Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }

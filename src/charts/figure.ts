@@ -1,4 +1,6 @@
-/** A Plotly figure as data. Theme-neutral: whoever draws it adds colours of paper, text and grid. */
+/** Plotly figures as data. */
+
+/** A Plotly figure. Theme-neutral: the renderer adds the colours of paper, text and grid. */
 export interface Figure {
   data: Record<string, unknown>[]
   layout: Record<string, unknown>

@@ -1,47 +1,71 @@
-import { type GridOptions, heatGrid } from '../liquidation/grid.ts'
+/** The Plotly heatmap of a liquidation map: time × price, with candles on top. */
+import {
+  assertKnownOptions,
+  defineOptions,
+  invalidOption,
+  numberThat,
+  oneOf,
+  option,
+  optional,
+} from '../common/options.ts'
+import { type GridOptions, gridOptions, heatGrid } from '../liquidation/grid.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
-import { candleTrace, ON_MAP } from './candles.ts'
-import { linearScale, logScale, shortUsd } from './colour.ts'
+import { CANDLES_ON_MAP, candleTrace } from './candles.ts'
+import { formatUsd, linearScale, logScale } from './colour.ts'
 import { binary, type Figure } from './figure.ts'
 
-export interface HeatmapOptions extends GridOptions {
-  /** Which liquidations to show. Default `both`. */
+export interface HeatmapFigureOptions extends GridOptions {
+  /** Whose liquidations to show. Default `both`. */
   side?: 'both' | 'long' | 'short'
-  /** USD of the brightest and the darkest colour. Default: the 99.9th percentile of the cells, and a hundredth of it. */
+  /** USD of the brightest and the darkest colour. Default: the 99.9th percentile of the cells, and a hundredth of `max`. */
   max?: number
   min?: number
   /** Height in px. Default 520. */
   height?: number
 }
 
-const SIDES = ['both', 'long', 'short']
+const CALLER = 'map.figure'
+const inUsd = numberThat('above 0 USD', x => x > 0 && x < Infinity)
+
+/** The options besides those of the grid. */
+const figureOptions = defineOptions<Omit<HeatmapFigureOptions, keyof GridOptions>, 'max' | 'min'>(CALLER, {
+  side: option('both', oneOf('both', 'long', 'short')),
+  max: optional(inUsd),
+  min: optional(inUsd),
+  height: option(
+    520,
+    numberThat('above 0 px', x => x > 0 && x < Infinity),
+  ),
+})
 
 /** Decades that the automatic colour scale spans. */
 const DECADES = 2
 
 /**
  * Time × price, coloured by the USD that would be liquidated there, candles on top. Values are linear USD; only the colours
- * are logarithmic. The colour bar belongs to a trace without points, because Plotly knows no logarithmic colour axis.
+ * are logarithmic. Plotly has no logarithmic colour axis, so the colour bar belongs to a trace without points.
+ *
+ * @throws OptionError naming the option
  */
-export function heatmapFigure(map: LiquidationMap, options: HeatmapOptions = {}): Figure {
-  const { side = 'both', height = 520 } = options
-  if (!SIDES.includes(side)) throw new RangeError(`side: ${side}, but expected ${SIDES.join(', ')}`)
+export function heatmapFigure(map: LiquidationMap, options: HeatmapFigureOptions = {}): Figure {
+  assertKnownOptions(options, [...figureOptions.names, ...gridOptions.names], CALLER)
+  const { side, height, ...range } = figureOptions.resolve(figureOptions.pick(options))
   const { market } = map
-  const grid = heatGrid(map, options)
+  const grid = heatGrid(map, gridOptions.pick(options), CALLER)
   const z = new Float32Array(grid.long.length)
   for (let i = 0; i < z.length; i++)
     z[i] = (side === 'short' ? 0 : grid.long[i]!) + (side === 'long' ? 0 : grid.short[i]!)
-  const max = options.max ?? percentile(z, 0.999)
-  const min = options.min ?? max / 10 ** DECADES
-  if (!(min > 0 && max > min)) throw new RangeError(`Colours from ${min} to ${max} USD: expected 0 < min < max`)
+  const max = range.max ?? percentile(z, 0.999)
+  const min = range.min ?? max / 10 ** DECADES
+  if (max <= min) throw invalidOption(CALLER, 'min', min, `less than max, which is ${max} USD`)
 
   const from = grid.bars[0]!
   const to = grid.bars[grid.columns - 1]!
-  // A column is what is known at the close of its bar, so it stands from there to the next column's.
+  // A column shows what is known at the close of its bar, so it spans from there to the next column.
   const x = Float64Array.from({ length: grid.columns + 1 }, (_, k) =>
     k < grid.columns ? market.time[grid.bars[k]!]! + market.barMs : market.time[to]! + 2 * market.barMs,
   )
-  const what = {
+  const subject = {
     both: 'Estimated liquidations',
     long: 'Estimated long liquidations',
     short: 'Estimated short liquidations',
@@ -60,12 +84,12 @@ export function heatmapFigure(map: LiquidationMap, options: HeatmapOptions = {})
         showscale: false,
         hovertemplate: '%{x|%Y-%m-%d %H:%M}<br>price %{y:,.6~g}<br>%{z:.3s} USD<extra></extra>',
       },
-      candleTrace(market, from, to, ON_MAP),
+      candleTrace(market, from, to, CANDLES_ON_MAP),
       colourBar(min, max),
     ],
     layout: {
       title: {
-        text: `${what} · ${market.symbol} ${market.timeframe}`,
+        text: `${subject} · ${market.symbol} ${market.timeframe}`,
         subtitle: { text: `${market.synthetic ? 'Synthetic market. ' : ''}Levels as known at the close of each bar` },
       },
       height,
@@ -73,7 +97,7 @@ export function heatmapFigure(map: LiquidationMap, options: HeatmapOptions = {})
       xaxis: { type: 'date', rangeslider: { visible: false }, range: [x[0], x[grid.columns]] },
       yaxis: {
         title: { text: 'Price' },
-        // Wide histories are read in ratios, short ones in prices.
+        // Wide price ranges are read as ratios, narrow ones as prices.
         type: grid.edges[grid.rows]! / grid.edges[0]! > 4 ? 'log' : 'linear',
         tickformat: ',~r',
       },
@@ -108,7 +132,7 @@ function colourBar(min: number, max: number): Record<string, unknown> {
       colorbar: {
         title: { text: 'USD', side: 'top' },
         tickvals,
-        ticktext: tickvals.map(value => shortUsd(10 ** value)),
+        ticktext: tickvals.map(value => formatUsd(10 ** value)),
         thickness: 14,
         outlinewidth: 0,
       },
@@ -116,8 +140,8 @@ function colourBar(min: number, max: number): Record<string, unknown> {
   }
 }
 
-/** The value that the given share of the cells above 0 stays below; 1 when all are 0. */
+/** The value at this share of the cells above 0, in rising order; 1 when all are 0. */
 function percentile(values: Float32Array, share: number): number {
   const filled = values.filter(value => value > 0).sort()
-  return filled.length === 0 ? 1 : filled[Math.min(filled.length - 1, Math.floor(share * filled.length))]!
+  return filled[Math.min(filled.length - 1, Math.floor(share * filled.length))] ?? 1
 }

@@ -1,4 +1,6 @@
-/** HTML that is safe to join with other such HTML. */
+/** A template tag for HTML that escapes its values. */
+
+/** HTML whose values are escaped. */
 export class Html {
   readonly text: string
   constructor(text: string) {
@@ -6,7 +8,7 @@ export class Html {
   }
 }
 
-/** Template tag: values are escaped unless they are {@link Html} themselves; arrays are joined. */
+/** Template tag: escapes values that are not {@link Html}; joins arrays. */
 export function html(strings: TemplateStringsArray, ...values: unknown[]): Html {
   return new Html(strings.reduce((out, part, i) => out + render(values[i - 1]) + part))
 }

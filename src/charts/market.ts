@@ -1,3 +1,4 @@
+/** How markets and trade flows display themselves: a short table of facts. */
 import { formatTime } from '../common/duration.ts'
 import { CANDLE_FIELDS, FLOW_FIELDS, type Market } from '../market/market.ts'
 import type { TradeFlow } from '../market/trade-flow/trade-flow.ts'
@@ -16,12 +17,12 @@ function facts(market: Market): [name: string, value: string][] {
   ]
 }
 
-/** What a market is, in lines of text. */
+/** Facts about a market as text. */
 export function marketText(market: Market): string {
   return factText(market.symbol, facts(market))
 }
 
-/** What a market is, as a small table. */
+/** Facts about a market as a table. */
 export function marketHtml(market: Market): Html {
   return factHtml(market.symbol, facts(market))
 }
@@ -46,12 +47,12 @@ function flowFacts(flow: TradeFlow): [name: string, value: string][] {
   ]
 }
 
-/** What trades add up to, in lines of text. */
+/** Facts about a trade flow as text. */
 export function tradeFlowText(flow: TradeFlow): string {
   return factText(`Trades of ${flow.symbol}`, flowFacts(flow))
 }
 
-/** What trades add up to, as a small table. */
+/** Facts about a trade flow as a table. */
 export function tradeFlowHtml(flow: TradeFlow): Html {
   return factHtml(`Trades of ${flow.symbol}`, flowFacts(flow))
 }

@@ -1,32 +1,34 @@
-/** Steps of a factor of two: a value is kept to within 2.5 %. */
+/** Layers of USD as one byte per cell on a logarithmic scale. */
+
+/** Levels per factor of two: a value is accurate to 2.5 %. */
 export const LEVELS_PER_OCTAVE = 16
 export const TOP_LEVEL = 255
 
-/** USD by cell, row by row, in an array of its own; the layer is the values × `factor`. */
+/** USD by cell, row by row: the values times `factor`. The array has a buffer of its own. */
 export interface FloatLayer {
   values: Float32Array
   factor: number
 }
 
-/** Layers as levels: only the stretch of each row that holds anything, which is a quarter of a map or less. */
-export interface Levels {
+/** Layers as levels: of each row only the span that is not empty, at most a quarter of a usual map. */
+export interface QuantisedLayers {
   /** USD of level 1. */
   floor: number
-  /** First filled column of each row, layer after layer; and how many follow from there. */
+  /** First filled column of each row, layer after layer, and the number of columns in its span. */
   from: Uint16Array
   length: Uint16Array
-  /** The stretches one after the other. */
+  /** The spans one after another. */
   bytes: Uint8Array
 }
 
 /**
- * Layers of USD as one byte a cell on a logarithmic scale, each byte the change (mod 256) from the column before it, the first of a
- * stretch from 0. Level 0 is nothing, the top level the largest value of all layers; what is smaller than the largest by more than a
- * factor of 2^(254/16), some 60,000, becomes 0. Most changes are small, which a compressor likes.
+ * Converts layers of USD to one level per cell. Each byte is the change of level (mod 256) from the column before it; a
+ * span starts from 0. Level 0 is nothing, the top level the largest value of all layers; values smaller than the largest by
+ * more than a factor of 2^(254/16), about 60,000, become 0. Most changes are small, so they compress well.
  *
  * @param columns at most 65,535
  */
-export function quantise(layers: readonly FloatLayer[], columns: number): Levels {
+export function quantise(layers: readonly FloatLayer[], columns: number): QuantisedLayers {
   const rows = layers.reduce((sum, { values }) => sum + values.length / columns, 0)
   const from = new Uint16Array(rows)
   const length = new Uint16Array(rows)
@@ -50,9 +52,9 @@ export function quantise(layers: readonly FloatLayer[], columns: number): Levels
   return { floor, from, length, bytes: bytes.subarray(0, at) }
 }
 
-/** Finds the stretch of each row outside of which all is 0. @returns the largest value */
+/** Finds the span of each row outside which all cells are 0. @returns the largest value */
 function findFilled(values: Float32Array, columns: number, from: Uint16Array, length: Uint16Array): number {
-  // Most of a map is empty: two cells at a time, because a pair of zeros is the double 0.
+  // Most of a map is empty. Reads two cells at a time: a pair of float zeros is the double 0.
   const pairs = new Float64Array(values.buffer, values.byteOffset, values.length >> 1)
   let largest = 0
   for (let row = 0; row < from.length; row++) {
@@ -74,7 +76,7 @@ function findFilled(values: Float32Array, columns: number, from: Uint16Array, le
   return largest
 }
 
-/** Writes the stretches from `at` on, without the ends that are too faint for level 1. @returns where they end */
+/** Writes the spans from `at` on, trimmed of cells below level 1. @returns the end of what it wrote */
 function writeLevels(
   values: Float32Array,
   columns: number,
@@ -103,7 +105,7 @@ function writeLevels(
   return at
 }
 
-/** log2 of the floats whose upper half of bits is the index: itself a logarithmic scale, of 128 steps to an octave. */
+/** log2 of the float whose upper 16 bits are the index: a logarithmic scale of 128 steps per octave. */
 const LOGARITHMS = logarithms()
 
 function logarithms(): Float64Array {
@@ -118,8 +120,8 @@ function logarithms(): Float64Array {
 }
 
 /**
- * The level by the upper half of a float's bits: a look-up is many times as fast as a logarithm, and off by no more than
- * half of a step of 1/128 octave. Negative values and NaN are nothing.
+ * Fills a lookup table from the upper 16 bits of a float to its level: many times faster than a logarithm, and off by at
+ * most 1/256 octave. Negative values and NaN become 0.
  */
 function fillLevels(levels: Uint8Array, floor: number): void {
   const offset = 1 - LEVELS_PER_OCTAVE * Math.log2(floor)

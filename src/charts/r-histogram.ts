@@ -1,22 +1,23 @@
+/** Histogram of a backtest's results. */
 import type { Trade } from '../sfp/position.ts'
 import { binary, type Figure } from './figure.ts'
 
-/** Width of a bar, R; twice or four times as much and so on where results are so far apart that there would be too many. */
+/** Width of a bar in R; doubled until there are at most about {@link MAX_BINS}. */
 const BIN = 0.25
-const MOST_BINS = 500
+const MAX_BINS = 500
 
-/** Trades by their net result in multiples of the risk, losses and gains in two colours. */
+/** Trades by net result in multiples of the risk, losses and gains in two colours. */
 export function rFigure(trades: readonly Trade[], title: string): Figure {
   const results = trades.map(trade => trade.r).filter(Number.isFinite)
-  const [least, most] = results.reduce(([low, high], r) => [Math.min(low, r), Math.max(high, r)], [0, 0])
-  // Both colours on the same bars, from the first trade to the last: what is outside would be left out.
-  const size = BIN * 2 ** Math.max(0, Math.ceil(Math.log2((most - least) / BIN / MOST_BINS)))
-  const xbins = { start: Math.floor(least / size) * size, end: (Math.floor(most / size) + 1) * size, size }
+  const [min, max] = results.reduce(([low, high], r) => [Math.min(low, r), Math.max(high, r)], [0, 0])
+  // Both colours share their bars, which span all trades: Plotly drops what lies outside.
+  const size = BIN * 2 ** Math.max(0, Math.ceil(Math.log2((max - min) / BIN / MAX_BINS)))
+  const xbins = { start: Math.floor(min / size) * size, end: (Math.floor(max / size) + 1) * size, size }
   const average = results.reduce((sum, r) => sum + r, 0) / results.length
-  const bars = (name: string, own: number[], color: string) => ({
+  const bars = (name: string, values: number[], color: string) => ({
     type: 'histogram',
-    name: `${name} (${own.length})`,
-    x: binary(Float64Array.from(own)),
+    name: `${name} (${values.length})`,
+    x: binary(Float64Array.from(values)),
     xbins,
     marker: { color },
     hovertemplate: '%{x} R: %{y} trades<extra></extra>',

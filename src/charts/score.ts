@@ -1,22 +1,18 @@
+/** Summaries of a map's scores, against recorded liquidations and against the true levels of a simulated market. */
+import type { Side } from '../liquidation/side.ts'
 import type { Estimate, SideScore } from '../liquidation/validation/score.ts'
-import type { Summary } from './summary.ts'
+import type { TruthScore } from '../liquidation/validation/truth-score.ts'
+import { formatNumber, type Summary } from './summary.ts'
 
-/** Names and numbers of a score, as they are printed. */
-export function scoreSummary(
-  scores: Record<'long' | 'short', SideScore>,
-  title: string,
-  notes: readonly string[] = [],
-): Summary {
-  const number = (value: number) => (Number.isFinite(value) ? value.toFixed(3) : 'n/a')
-  const estimate = ({ value, low, high }: Estimate) => `${number(value)} (${number(low)} to ${number(high)})`
+export function scoreSummary(scores: Record<Side, SideScore>, title: string, notes: readonly string[] = []): Summary {
   const group = (name: string, score: SideScore): Summary['groups'][number] => ({
     name,
     rows: [
       ['Bars with a record', score.bars.toLocaleString('en-US')],
       ['Rank correlation', estimate(score.spearman)],
-      ['  of move × volume alone', number(score.baseline)],
+      ['  of move × volume alone', formatNumber(score.baseline)],
       ['Beyond move and volume', estimate(score.partial)],
-      ['  levels known before the bar', number(score.partialKnown)],
+      ['  levels known before the bar', formatNumber(score.partialPriorLevels)],
       ['Lift of the top tenth', `${score.topDecileLift.toFixed(2)}×`],
     ],
   })
@@ -30,4 +26,30 @@ export function scoreSummary(
       ...notes,
     ],
   }
+}
+
+export function truthSummary(scores: Record<Side, TruthScore>, title: string): Summary {
+  const group = (name: string, score: TruthScore): Summary['groups'][number] => ({
+    name,
+    rows: [
+      ['Books compared', score.books.toLocaleString('en-US')],
+      ['Rank correlation', estimate(score.spearman)],
+      ['  of distance alone', formatNumber(score.distanceAlone)],
+      ['Beyond distance', estimate(score.beyondDistance)],
+      ['Estimated over true notional', `${score.scale.toPrecision(3)}×`],
+    ],
+  })
+  return {
+    title,
+    groups: [group('Longs', scores.long), group('Shorts', scores.short)],
+    assumptions: [
+      'Spearman’s rank correlation of estimated with true notional by price bin, mean over the books; intervals: 95 %, moving-block bootstrap over books',
+      '“Beyond distance”: partial correlation, given the distance from the price; “distance alone”: with the usual notional at each distance',
+      'The traders of the simulated market, who have stops and add margin, are assumed; no real market’s book is known',
+    ],
+  }
+}
+
+function estimate({ value, low, high }: Estimate): string {
+  return `${formatNumber(value)} (${formatNumber(low)} to ${formatNumber(high)})`
 }

@@ -1,3 +1,4 @@
+/** Packs a backtest into the payload of its view. */
 import { createHash } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
 import type { Market } from '../market/market.ts'
@@ -7,26 +8,26 @@ import { groupCandles } from './candles.ts'
 import { Packer } from './pack.ts'
 import type { StudyPayload } from './study-payload.ts'
 
-/** More bars than this are put together; 58,623 bars take about 300 kB of a notebook. */
-const MOST_CANDLES = 100_000
-/** A fifth of a basis point: below a pixel also of a dozen bars. */
+/** More bars are grouped; 58,623 bars take about 300 kB of a notebook. */
+const MAX_CANDLES = 100_000
+/** A fifth of a basis point: below a pixel even in a view of a dozen bars. */
 const PRICE_STEP = 2e-5
 const EQUITY_STEPS = 1e6
 const REASONS: readonly ExitReason[] = ['stop', 'trailing stop', 'target', 'trend', 'time', 'liquidation', 'end']
 
-/** What a study is called and rests on. */
-export interface StudyWords {
+/** Title and assumptions of a study. */
+export interface StudyText {
   title: string
   assumptions: readonly string[]
 }
 
-/** A backtest in the form in which its view reads it: candles, equity and trades, all in one compressed column of text. */
-export function studyPayload(market: Market, backtest: Backtest, words: StudyWords): StudyPayload {
+/** A backtest for its view: candles, equity and trades in one compressed string. */
+export function studyPayload(market: Market, backtest: Backtest, text: StudyText): StudyPayload {
   const { time, barMs, length } = market
   const { trades, equity, options } = backtest
-  const candles = groupCandles(market, 0, length - 1, MOST_CANDLES)
+  const candles = groupCandles(market, 0, length - 1, MAX_CANDLES)
   const count = candles.time.length
-  const firstBars = firstBarsOf(time, candles.time)
+  const firstBars = firstBarsIn(time, candles.time)
   const lastBar = (k: number) => (k + 1 < count ? firstBars[k + 1]! : length) - 1
   const step = (price: number) => Math.round(Math.log(price) / PRICE_STEP)
   const [open, high, low, close] = [candles.open, candles.high, candles.low, candles.close].map(prices =>
@@ -38,18 +39,18 @@ export function studyPayload(market: Market, backtest: Backtest, words: StudyWor
   const bytes = new Packer()
     .steps(length, t => time[t]!, barMs)
     .steps(count, k => firstBars[k]!)
-    .whole(count, k => open[k]! - (k === 0 ? 0 : close[k - 1]!))
-    .whole(count, k => close[k]! - open[k]!)
-    .whole(count, k => high[k]! - Math.max(open[k]!, close[k]!))
-    .whole(count, k => Math.min(open[k]!, close[k]!) - low[k]!)
+    .integers(count, k => open[k]! - (k === 0 ? 0 : close[k - 1]!))
+    .integers(count, k => close[k]! - open[k]!)
+    .integers(count, k => high[k]! - Math.max(open[k]!, close[k]!))
+    .integers(count, k => Math.min(open[k]!, close[k]!) - low[k]!)
     .steps(count, k => Math.round(equity[lastBar(k)]! / equityStep))
     .steps(n, i => trades[i]!.entryBar)
-    .whole(n, i => trades[i]!.exitBar - trades[i]!.entryBar)
-    .whole(n, i => trades[i]!.entryBar - trades[i]!.signal.bar)
-    .whole(n, i => trades[i]!.signal.bar - trades[i]!.signal.sweepBar)
-    .whole(n, i => trades[i]!.signal.sweepBar - trades[i]!.signal.level.since)
-    .whole(n, i => trades[i]!.exits.length)
-    .whole(fills.length, i => fills[i]!.bars)
+    .integers(n, i => trades[i]!.exitBar - trades[i]!.entryBar)
+    .integers(n, i => trades[i]!.entryBar - trades[i]!.signal.bar)
+    .integers(n, i => trades[i]!.signal.bar - trades[i]!.signal.sweepBar)
+    .integers(n, i => trades[i]!.signal.sweepBar - trades[i]!.signal.level.since)
+    .integers(n, i => trades[i]!.exits.length)
+    .integers(fills.length, i => fills[i]!.bars)
     .floats(n, i => trades[i]!.entry)
     .floats(n, i => trades[i]!.exit)
     .floats(n, i => trades[i]!.stop)
@@ -67,15 +68,15 @@ export function studyPayload(market: Market, backtest: Backtest, words: StudyWor
     .bytes(n, i => REASONS.indexOf(trades[i]!.reason))
     .bytes(n, i => trades[i]!.signal.level.convergence)
     .bytes(n, i => Number(trades[i]!.ambiguous))
-    .done()
+    .concat()
   return {
     version: 1,
-    id: viewId(market, words.title),
+    id: viewId(market, text.title),
     symbol: market.symbol,
     timeframe: market.timeframe,
     synthetic: market.synthetic,
-    title: words.title,
-    assumptions: [...words.assumptions],
+    title: text.title,
+    assumptions: [...text.assumptions],
     barMs,
     bars: length,
     candles: count,
@@ -90,13 +91,13 @@ export function studyPayload(market: Market, backtest: Backtest, words: StudyWor
   }
 }
 
-/** The same market and levels are the same view: filters outlast other options. */
+/** Same market and levels, same view: filters survive a change of other options. */
 function viewId({ symbol, timeframe }: Market, title: string): string {
-  const what = JSON.stringify([symbol, timeframe, title])
-  return `study-${createHash('sha256').update(what).digest('base64url').slice(0, 12)}`
+  const key = JSON.stringify([symbol, timeframe, title])
+  return `study-${createHash('sha256').update(key).digest('base64url').slice(0, 12)}`
 }
 
-function firstBarsOf(time: Float64Array, starts: Float64Array): Int32Array {
+function firstBarsIn(time: Float64Array, starts: Float64Array): Int32Array {
   let bar = 0
   return Int32Array.from(starts, start => {
     while (time[bar]! < start) bar++

@@ -1,3 +1,4 @@
+/** The Plotly figure of a backtest. */
 import type { Market } from '../market/market.ts'
 import type { Backtest } from '../sfp/backtest.ts'
 import type { Trade } from '../sfp/position.ts'
@@ -7,17 +8,21 @@ import { binary, type Figure } from './figure.ts'
 const LONG = '#56b4e9'
 const SHORT = '#e69f00'
 
-/** With more trades than this their lines and words would weigh more than they tell: the study's own view has them. */
-const MOST_IN_FULL = 200
+/** With more trades, lines and labels are left out; the study's own view has them. */
+const MAX_DETAILED = 200
 
-/** Trades on the price above, equity and drawdown below, one time axis. */
-export function studyFigure(market: Market, backtest: Backtest, title: string): Figure {
+/** The Plotly figure of a backtest: trades on the price above, equity and drawdown below, on one time axis. */
+export function studyFigure(
+  market: Market,
+  backtest: Backtest,
+  title = `Backtest · ${market.symbol} ${market.timeframe}`,
+): Figure {
   const last = market.length - 1
   const { points, equity, drawdown } = equityPoints(market, backtest.equity)
   return {
     data: [
       candleTrace(market, 0, last, CANDLES_ON_PAGE),
-      ...(backtest.trades.length > MOST_IN_FULL ? [] : planTraces(market, backtest.trades)),
+      ...(backtest.trades.length > MAX_DETAILED ? [] : planTraces(market, backtest.trades)),
       ...(['long', 'short'] as const).flatMap(side => tradeTraces(market, backtest.trades, side)),
       {
         type: 'scatter',
@@ -57,7 +62,7 @@ export function studyFigure(market: Market, backtest: Backtest, title: string): 
   }
 }
 
-/** What each trade was planned by: the level that was swept, the stop and the target; each can be hidden in the legend. */
+/** Swept level, stop and target of each trade; the legend toggles each of the three. */
 function planTraces(market: Market, trades: readonly Trade[]): Record<string, unknown>[] {
   const { time, barMs } = market
   const during = ({ entryBar, exitBar }: Trade) => [time[entryBar]!, time[exitBar]! + barMs] as const
@@ -86,14 +91,14 @@ function planTraces(market: Market, trades: readonly Trade[]): Record<string, un
 
 /** Entries as triangles, exits as crosses, and a thin line between the two. */
 function tradeTraces(market: Market, trades: readonly Trade[], side: 'long' | 'short'): Record<string, unknown>[] {
-  const own = trades.filter(trade => trade.side === side)
+  const sideTrades = trades.filter(trade => trade.side === side)
   const color = side === 'long' ? LONG : SHORT
-  const path = { x: new Float64Array(own.length * 3), y: new Float64Array(own.length * 3) }
-  const entry = { x: new Float64Array(own.length), y: new Float64Array(own.length) }
-  for (const [i, trade] of own.entries()) {
+  const path = { x: new Float64Array(sideTrades.length * 3), y: new Float64Array(sideTrades.length * 3) }
+  const entry = { x: new Float64Array(sideTrades.length), y: new Float64Array(sideTrades.length) }
+  for (const [i, trade] of sideTrades.entries()) {
     entry.x[i] = market.time[trade.entryBar]!
     entry.y[i] = trade.entry
-    // A trade that ends in its entry bar still gets a length.
+    // Half a bar at least, so that a trade within one bar is visible.
     const end = Math.max(market.time[trade.exitBar]!, entry.x[i]! + market.barMs / 2)
     path.x.set([entry.x[i]!, end, end], i * 3)
     path.y.set([trade.entry, trade.exit, Number.NaN], i * 3)
@@ -111,7 +116,7 @@ function tradeTraces(market: Market, trades: readonly Trade[], side: 'long' | 's
     {
       type: 'scatter',
       mode: 'markers',
-      name: `${side}s (${own.length})`,
+      name: `${side}s (${sideTrades.length})`,
       x: binary(entry.x),
       y: binary(entry.y),
       marker: {
@@ -120,20 +125,20 @@ function tradeTraces(market: Market, trades: readonly Trade[], side: 'long' | 's
         symbol: side === 'long' ? 'triangle-up' : 'triangle-down',
         line: { color: '#000', width: 0.5 },
       },
-      text: (trades.length > MOST_IN_FULL ? [] : own).map(
+      text: (trades.length > MAX_DETAILED ? [] : sideTrades).map(
         trade =>
           `${side} at ${trade.entry.toPrecision(6)}<br>${trade.reason} at ${trade.exit.toPrecision(6)}<br>${trade.r.toFixed(2)} R, ${trade.net.toFixed(2)} USD`,
       ),
-      hovertemplate: `%{x|%Y-%m-%d %H:%M}<br>${trades.length > MOST_IN_FULL ? '%{y}' : '%{text}'}<extra></extra>`,
+      hovertemplate: `%{x|%Y-%m-%d %H:%M}<br>${trades.length > MAX_DETAILED ? '%{y}' : '%{text}'}<extra></extra>`,
     },
   ]
 }
 
-/** At most so many stretches of the equity curve are drawn, each by its lowest and highest close. */
-const STRETCHES = 600
+/** The equity curve is drawn by the lowest, highest and last close of this many spans. */
+const MAX_SPANS = 600
 
 function equityPoints(market: Market, equity: Float64Array) {
-  const length = Math.max(1, Math.ceil(equity.length / STRETCHES))
+  const length = Math.max(1, Math.ceil(equity.length / MAX_SPANS))
   const bars: number[] = []
   for (let a = 0; a < equity.length; a += length) {
     const b = Math.min(a + length, equity.length)

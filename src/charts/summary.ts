@@ -1,3 +1,4 @@
+/** Summaries: names and numbers in groups, as text and as HTML. */
 import { DAY, formatTime, HOUR } from '../common/duration.ts'
 import type { Market } from '../market/market.ts'
 import type { Statistics } from '../sfp/statistics/statistics.ts'
@@ -7,13 +8,18 @@ import { type Html, html } from './html.ts'
 
 export interface Summary {
   title: string
-  /** Name and value, as they are shown; grouped. */
+  /** Names and values as text, in groups. */
   groups: { name: string; rows: [name: string, value: string][] }[]
-  /** What the numbers rest on. */
+  /** What the numbers are based on, one line each. */
   assumptions: readonly string[]
 }
 
-/** Names and numbers of a backtest, as they are printed. */
+/** `0.123`, or `n/a` for a number that is not finite. */
+export function formatNumber(value: number, digits = 3): string {
+  return Number.isFinite(value) ? value.toFixed(digits) : 'n/a'
+}
+
+/** The summary of a backtest. */
 export function studySummary(
   market: Market,
   statistics: Statistics,
@@ -101,7 +107,7 @@ export function summaryText({ title, groups, assumptions }: Summary): string {
   return `${title}\n\n${lines.join('\n\n')}\n\nRests on\n${assumptions.map(line => `- ${line}`).join('\n')}`
 }
 
-/** A fragment in the colours of the editor or of the page around it. */
+/** An HTML fragment in the colours of the surrounding page. */
 export function summaryHtml({ title, groups, assumptions }: Summary): Html {
   const border = 'border-bottom:1px solid rgba(128,128,128,.25)'
   return html`<section style="font-variant-numeric:tabular-nums"><h3 style="margin:0 0 .5em">${title}</h3>
@@ -117,7 +123,7 @@ export function summaryHtml({ title, groups, assumptions }: Summary): Html {
 <details><summary>Rests on ${assumptions.length} assumptions</summary><ul>${assumptions.map(line => html`<li>${line}</li>`)}</ul></details></section>`
 }
 
-/** A value that shows itself as tables of names and numbers. */
+/** The value, displaying itself as this summary. */
 export function withSummary<T extends object>(value: T, summary: Summary): T & Displayable {
   return displayed(value, () => htmlBundle(summaryHtml(summary), summaryText(summary)))
 }

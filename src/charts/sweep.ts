@@ -1,46 +1,62 @@
+/** The figure of a sweep over two of its options. */
+import { defineOptions, invalidOption, listWords, oneOf, option, optional, valueThat } from '../common/options.ts'
+import { METRICS, type Metric } from '../sfp/search/run-variant.ts'
 import type { Sweep } from '../sfp/search/sweep.ts'
 import type { Variant } from '../sfp/search/variants.ts'
-import type { Figure as Measure } from '../sfp/search/work.ts'
 import { binary, type Figure } from './figure.ts'
 
 export interface SweepFigureOptions {
   /** Options on the two axes. Default: the two with the most values. */
   x?: string
   y?: string
-  /** What is shown. Default `averageR`. */
-  metric?: Measure
+  /** Metric to show. Default `averageR`. */
+  metric?: Metric
 }
 
+const CALLER = 'sweep.figure'
+const optionName = valueThat('the name of an option', value => typeof value === 'string')
+
+const figureOptions = defineOptions<SweepFigureOptions, 'x' | 'y'>(CALLER, {
+  x: optional(optionName),
+  y: optional(optionName),
+  metric: option('averageR', oneOf(...METRICS)),
+})
+
 /**
- * A figure of a sweep over two of its options: each cell the median over all variants that have these two values, so that one lucky
- * variant does not shine. With one option a line.
+ * A heatmap over two options of a sweep; with one option a line. Each cell is the median over all variants with its two
+ * values, so that a single lucky variant does not stand out.
  *
- * @throws RangeError when an axis is not an option of the sweep
+ * @throws OptionError when an axis is not an option of the sweep
  */
 export function sweepFigure(sweep: Sweep, title: string, options: SweepFigureOptions = {}): Figure {
-  const { metric = 'averageR' } = options
-  const names = Object.keys(sweep.variants[0] ?? {})
-  const values = new Map(names.map(name => [name, distinct(sweep.variants, name)]))
-  const bySize = [...names].sort((a, b) => values.get(b)!.length - values.get(a)!.length)
-  const x = axis(options.x ?? bySize.find(name => name !== options.y), names)
-  const second = options.y ?? bySize.find(name => name !== x)
-  const subtitle = (rest: number) => ({
-    text: `${metric}${rest > 0 ? `; median over ${rest} other option${rest > 1 ? 's' : ''}` : ''}`,
+  const { metric, ...axes } = figureOptions.resolve(options)
+  const values = valuesByOption(sweep)
+  const names = [...values.keys()].sort((a, b) => valuesOf(b).length - valuesOf(a).length)
+  function valuesOf(name: string): readonly unknown[] {
+    return values.get(name) ?? []
+  }
+  for (const [axis, name] of Object.entries(axes))
+    if (name !== undefined && !values.has(name)) throw invalidOption(CALLER, axis, name, listWords([...values.keys()]))
+  const x = axes.x ?? names.find(name => name !== axes.y)
+  if (x === undefined) throw invalidOption(CALLER, 'x', x, listWords([...values.keys()]))
+  const y = axes.y ?? names.find(name => name !== x)
+  const subtitle = (others: number) => ({
+    text: `${metric}${others > 0 ? `; median over ${others} other option${others > 1 ? 's' : ''}` : ''}`,
   })
   const layout = {
     height: 420,
     margin: { l: 80, r: 20, t: 70, b: 60 },
     xaxis: { title: { text: x }, type: 'category' },
   }
-  if (second === undefined) {
-    const xs = values.get(x)!
+  const xs = valuesOf(x)
+  if (y === undefined) {
     return {
       data: [
         {
           type: 'scatter',
           mode: 'lines+markers',
-          x: xs.map(label),
-          y: xs.map(value => finite(medianOf(sweep, metric, variant => variant[x] === value))),
+          x: xs.map(valueLabel),
+          y: xs.map(value => finiteOrNull(medianOf(sweep, metric, variant => variant[x] === value))),
           line: { color: '#56b4e9' },
           hovertemplate: `${x} %{x}<br>${metric} %{y:.4g}<extra></extra>`,
         },
@@ -48,24 +64,22 @@ export function sweepFigure(sweep: Sweep, title: string, options: SweepFigureOpt
       layout: { ...layout, title: { text: title, subtitle: subtitle(0) }, yaxis: { title: { text: metric } } },
     }
   }
-  const y = axis(second, names)
-  const xs = values.get(x)!
-  const ys = values.get(y)!
-  const cells = ys.map(own =>
-    xs.map(other => medianOf(sweep, metric, variant => variant[x] === other && variant[y] === own)),
+  const ys = valuesOf(y)
+  const cells = ys.map(yValue =>
+    xs.map(xValue => medianOf(sweep, metric, variant => variant[x] === xValue && variant[y] === yValue)),
   )
   const z = Float64Array.from(cells.flat())
-  // A profit factor without a loss is infinite, and no end of a scale.
-  const reach = z.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0)
+  // Without losses a profit factor is infinite, which is no end for a colour scale.
+  const limit = z.reduce((max, value) => (Number.isFinite(value) ? Math.max(max, Math.abs(value)) : max), 0)
   return {
     data: [
       {
         type: 'heatmap',
-        x: xs.map(label),
-        y: ys.map(label),
+        x: xs.map(valueLabel),
+        y: ys.map(valueLabel),
         z: binary(z, [ys.length, xs.length]),
         ...(z.some(value => value < 0)
-          ? { zmin: -reach, zmax: reach, colorscale: DIVERGING }
+          ? { zmin: -limit, zmax: limit, colorscale: DIVERGING }
           : { colorscale: 'Viridis' }),
         colorbar: { title: { text: metric } },
         hovertemplate: `${x} %{x}<br>${y} %{y}<br>${metric} %{z:.4g}<extra></extra>`,
@@ -73,13 +87,13 @@ export function sweepFigure(sweep: Sweep, title: string, options: SweepFigureOpt
     ],
     layout: {
       ...layout,
-      title: { text: title, subtitle: subtitle(names.length - 2) },
+      title: { text: title, subtitle: subtitle(values.size - 2) },
       yaxis: { title: { text: y }, type: 'category' },
     },
   }
 }
 
-/** Orange for losses, blue for gains: told apart without red and green. */
+/** Orange for losses, blue for gains: distinguishable without red and green. */
 const DIVERGING = [
   [0, '#b35806'],
   [0.25, '#f1a340'],
@@ -88,32 +102,33 @@ const DIVERGING = [
   [1, '#2166ac'],
 ]
 
-/** A value of an option in a table or on an axis. */
-export function label(value: unknown): string {
+/** An option's value as text, for tables and axes. */
+export function valueLabel(value: unknown): string {
   if (typeof value === 'object' && value !== null && 'name' in value) return String(value.name)
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-function distinct(variants: readonly Variant[], name: string): unknown[] {
-  const values = [...new Set(variants.map(variant => variant[name]))]
-  return values.every(value => typeof value === 'number') ? (values as number[]).sort((a, b) => a - b) : values
+/** The distinct values of each option, numbers in rising order. */
+function valuesByOption({ variants }: Sweep): Map<string, unknown[]> {
+  return new Map(
+    Object.keys(variants[0] ?? {}).map(name => {
+      const values = [...new Set(variants.map(variant => variant[name]))]
+      const areNumbers = values.every(value => typeof value === 'number')
+      return [name, areNumbers ? (values as number[]).sort((a, b) => a - b) : values]
+    }),
+  )
 }
 
-function medianOf(sweep: Sweep, metric: Measure, test: (variant: Variant) => boolean): number {
-  const found: number[] = []
-  for (const [k, variant] of sweep.variants.entries())
-    if (test(variant) && !Number.isNaN(sweep.figure(metric, k))) found.push(sweep.figure(metric, k))
-  found.sort((a, b) => a - b)
-  const middle = found.length >> 1
-  return found.length % 2 === 1 ? found[middle]! : (found[middle - 1]! + found[middle]!) / 2
+function medianOf(sweep: Sweep, metric: Metric, test: (variant: Variant) => boolean): number {
+  const values = sweep.variants
+    .flatMap((variant, k) => (test(variant) ? [sweep.metric(metric, k)] : []))
+    .filter(value => !Number.isNaN(value))
+    .sort((a, b) => a - b)
+  const middle = values.length >> 1
+  const upper = values[middle] ?? Number.NaN
+  return values.length % 2 === 1 ? upper : ((values[middle - 1] ?? Number.NaN) + upper) / 2
 }
 
-function axis(name: string | undefined, names: readonly string[]): string {
-  if (name === undefined || !names.includes(name))
-    throw new RangeError(`x, y: ${name}, but the options of the sweep are ${names.join(', ')}`)
-  return name
-}
-
-function finite(value: number): number | null {
+function finiteOrNull(value: number): number | null {
   return Number.isFinite(value) ? value : null
 }

@@ -1,28 +1,38 @@
+/** Parses the arguments of a command. */
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { nearestName } from '../common/options.ts'
 import { UsageError } from './environment.ts'
 
-const HELP = { help: { type: 'boolean', short: 'h' } } as const
+const HELP_OPTION = { help: { type: 'boolean', short: 'h' } } as const
 
 /**
- * Options and positional arguments of a command; every command knows `--help`. Whatever does not fit is a
- * {@link UsageError}.
+ * Options and positional arguments of a command; every command has `--help`.
+ * @throws UsageError for an argument that the command does not take
  */
 export function readArguments<Options extends NonNullable<ParseArgsConfig['options']>>(
   args: string[],
   options: Options,
 ) {
+  const allOptions = { ...options, ...HELP_OPTION }
   try {
-    return parseArgs({ args, options: { ...options, ...HELP }, allowPositionals: true, strict: true })
+    return parseArgs({ args, options: allOptions, allowPositionals: true, strict: true })
   } catch (error) {
-    // Node's messages end with advice on "--" that is of no use to someone who mistyped an option.
-    throw new UsageError((error as Error).message.replace(/\. To specify a positional argument[\s\S]*$/, ''))
+    // Node's messages end with advice on "--", which does not help after a typo.
+    const message = (error as Error).message.replace(/\. To specify a positional argument[\s\S]*$/, '')
+    throw new UsageError(`${message}${suggestOption(message, Object.keys(allOptions))}`)
   }
 }
 
-/** The one file that a command works on. */
+function suggestOption(message: string, names: readonly string[]): string {
+  const unknown = /^Unknown option '--([^'=]+)/.exec(message)?.[1]
+  const nearest = unknown === undefined ? undefined : nearestName(unknown, names)
+  return nearest === undefined ? '' : ` (did you mean --${nearest}?)`
+}
+
+/** The file of a command that takes exactly one. @throws UsageError for none or several */
 export function oneFile(positionals: readonly string[]): string {
-  const [file, ...rest] = positionals
+  const [file, ...others] = positionals
   if (file === undefined) throw new UsageError('Which notebook? Give its file name')
-  if (rest.length > 0) throw new UsageError(`One notebook at a time, but there is also ${rest.join(', ')}`)
+  if (others.length > 0) throw new UsageError(`One notebook at a time, but there is also ${others.join(', ')}`)
   return file
 }

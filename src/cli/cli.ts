@@ -1,4 +1,6 @@
+/** The command line: help, and the dispatch to a command. */
 import { version } from '../../package.json'
+import { nearestName } from '../common/options.ts'
 import { CliError, type Command, type Environment, EXIT, UsageError } from './environment.ts'
 
 const HELP = `Liqnb ${version}: notebooks for liquidation research, from the command line.
@@ -9,26 +11,26 @@ Commands:
   run NOTEBOOK        Run all cells; write the notebook with outputs, or a page that works offline.
   export NOTEBOOK     Write the saved outputs as HTML or .ipynb, without running anything.
   validate NOTEBOOK…  Check files against the rules of the format.
-  new FILE            Make a new notebook.
-  data ACTION         Download market data, and look after what is kept on this machine.
+  new FILE            Create a notebook.
+  data ACTION         Download market data, and manage what is stored on this machine.
 
 Options:
   -h, --help  Show this help; "liqnb COMMAND --help" shows that of a command.
   --version   Show the version.
 `
 
-/** Each is loaded when it is called for: the help and a check need neither kernel nor Markdown. */
+/** Each command is loaded when it is called, because help and checks need neither the kernel nor Markdown. */
 const COMMANDS: { [name: string]: () => Promise<Command> } = {
   run: async () => (await import('./run.ts')).run,
   export: async () => (await import('./export.ts')).exportNotebook,
   validate: async () => (await import('./validate.ts')).validate,
-  new: async () => (await import('./new.ts')).create,
+  new: async () => (await import('./new.ts')).createNotebook,
   data: async () => (await import('./data.ts')).data,
 }
 
-/** Runs the command line `args` (without the program's name) and gives the exit code. Only bugs throw. */
+/** Runs the command line `args` (without the program's name) and returns the exit code. Throws only for bugs. */
 export async function cli(args: string[], environment: Environment): Promise<number> {
-  const [name, ...rest] = args
+  const [name, ...commandArgs] = args
   const { stdout, stderr } = environment
   if (name === '--help' || name === '-h' || name === 'help') {
     stdout.write(HELP)
@@ -44,9 +46,9 @@ export async function cli(args: string[], environment: Environment): Promise<num
   }
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   try {
-    if (!load) throw new UsageError(`There is no command ${JSON.stringify(name)}`)
+    if (!load) throw unknownCommand(name)
     const command = await load()
-    return await command(rest, environment)
+    return await command(commandArgs, environment)
   } catch (error) {
     if (!(error instanceof CliError)) throw error
     stderr.write(`liqnb: ${error.message}\n`)
@@ -54,4 +56,10 @@ export async function cli(args: string[], environment: Environment): Promise<num
     stderr.write(`See: liqnb ${load ? `${name} ` : ''}--help\n`)
     return EXIT.usage
   }
+}
+
+function unknownCommand(name: string): UsageError {
+  const nearest = nearestName(name, Object.keys(COMMANDS))
+  const hint = nearest === undefined ? '' : ` (did you mean ${nearest}?)`
+  return new UsageError(`There is no command ${JSON.stringify(name)}${hint}`)
 }

@@ -1,27 +1,42 @@
+/** `liqnb data get`. */
 import { isObject } from '../notebook/rules.ts'
 import type { DataAction } from './data-options.ts'
 import { EXIT, UsageError } from './environment.ts'
 
-/** Downloads what is not stored yet, and says what there is now. */
+/** Downloads what is not stored yet, and prints what is stored now. */
 export const get: DataAction = async (values, { stdout, stderr }, progress) => {
-  const { exchange, symbol, since, until, timeframe = '1h' } = values
-  for (const [name, value] of Object.entries({ exchange, symbol, since })) {
-    if (value === undefined) throw new UsageError(`data get needs --${name}`)
-  }
+  const { until, timeframe = '1h' } = values
+  const exchange = requireOption('exchange', values.exchange)
+  const symbol = requireOption('symbol', values.symbol)
+  const since = requireOption('since', values.since)
   const extras = values.with?.split(',').map(name => name.trim())
   const { market } = await import('../api/market.ts')
-  const source = { exchange: exchange!, symbol: symbol!, timeframe, since: since!, store: true }
+  // The library checks the names of the extras.
   const loaded = await market({
-    ...source,
-    ...(until === undefined ? {} : { until }),
-    ...(extras === undefined ? {} : { with: extras }),
-    ...(values.ccxt === undefined ? {} : { ccxt: readObject(values.ccxt) }),
+    exchange,
+    symbol,
+    timeframe,
+    since,
+    store: true,
+    ...(until !== undefined && { until }),
+    ...(extras !== undefined && { with: extras }),
+    ...(values.ccxt !== undefined && { ccxt: parseObject(values.ccxt) }),
   } as Parameters<typeof market>[0])
   progress.end()
-  const [from, to] = [loaded.time[0]!, loaded.time.at(-1)!].map(time => new Date(time).toISOString())
+  const from = iso(loaded.time[0])
+  const to = iso(loaded.time.at(-1))
   if (values.json) {
-    const { source, symbol, timeframe, length, notes } = loaded
-    stdout.write(`${JSON.stringify({ exchange: source, symbol, timeframe, from, to, bars: length, notes }, null, 2)}\n`)
+    const { source, length, notes } = loaded
+    const summary = {
+      exchange: source,
+      symbol: loaded.symbol,
+      timeframe: loaded.timeframe,
+      from,
+      to,
+      bars: length,
+      notes,
+    }
+    stdout.write(`${JSON.stringify(summary, null, 2)}\n`)
     return EXIT.ok
   }
   if (!values.quiet) for (const note of loaded.notes) stderr.write(`Note: ${note}\n`)
@@ -29,12 +44,19 @@ export const get: DataAction = async (values, { stdout, stderr }, progress) => {
   return EXIT.ok
 }
 
-function readObject(text: string): Record<string, unknown> {
+function requireOption(name: string, value: string | undefined): string {
+  if (value === undefined) throw new UsageError(`data get needs --${name}`)
+  return value
+}
+
+const iso = (time: number | undefined) => (time === undefined ? null : new Date(time).toISOString())
+
+function parseObject(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text)
     if (isObject(value)) return value
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new UsageError(`--ccxt takes a JSON object, found ${text}`)
 }

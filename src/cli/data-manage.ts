@@ -1,12 +1,14 @@
-import { sizeOf, textTable } from './columns.ts'
-import type { DataAction, Values } from './data-options.ts'
+/** `liqnb data list`, `verify` and `remove`. */
+import { dropUndefined } from '../common/options.ts'
+import type { DataAction, DataValues } from './data-options.ts'
 import { type Environment, EXIT, UsageError } from './environment.ts'
+import { formatSize, textTable } from './text-table.ts'
 
 export const list: DataAction = async (values, environment) => {
   const { listStored, store } = await import('../api/store.ts')
   const { stdout, stderr } = environment
   const rows = await listStored(filterOf(values))
-  if (values.json) stdout.write(`${json(rows.map(dated))}\n`)
+  if (values.json) stdout.write(`${json(rows.map(withIsoTimes))}\n`)
   else {
     if (!values.quiet) stderr.write(`Store: ${store.path}\n`)
     stdout.write(rows.length === 0 ? 'Nothing is stored.\n' : summaries(rows))
@@ -21,10 +23,10 @@ export const verify: DataAction = async (values, environment, progress) => {
   const problems = await verifyStored(filterOf(values))
   progress.end()
   if (values.json) stdout.write(`${json(problems)}\n`)
-  else if (problems.length === 0) stdout.write('All that is stored is as it was written.\n')
+  else if (problems.length === 0) stdout.write('All stored files are intact.\n')
   else {
     for (const { file, problem } of problems) stdout.write(`${file}: ${problem}\n`)
-    stdout.write('The next "liqnb data get", or cell that asks for it, downloads anew what is damaged or gone.\n')
+    stdout.write('The next "liqnb data get" or cell that needs them downloads damaged and missing data again.\n')
   }
   await noteUnmanagedFiles(values, environment)
   return problems.length === 0 ? EXIT.ok : EXIT.failed
@@ -34,33 +36,35 @@ export const remove: DataAction = async (values, environment) => {
   const { stdout } = environment
   const filter = filterOf(values)
   const all = values.all ?? false
-  const named = Object.values(filter).some(value => value !== undefined)
-  if (all === named) {
+  const hasFilter = Object.keys(filter).length > 0
+  if (all === hasFilter) {
     throw new UsageError(
       all ? '--all removes everything; leave the filter out' : 'data remove needs a filter, or --all',
     )
   }
   const { removeStored } = await import('../api/store.ts')
   const rows = await removeStored({ ...filter, all })
-  if (values.json) stdout.write(`${json(rows.map(dated))}\n`)
+  if (values.json) stdout.write(`${json(rows.map(withIsoTimes))}\n`)
   else stdout.write(rows.length === 0 ? 'Nothing matches; nothing was removed.\n' : `Removed:\n${summaries(rows)}`)
   await noteUnmanagedFiles(values, environment)
   return EXIT.ok
 }
 
-const MOST_NOTES = 10
+type StoreFilter = NonNullable<Parameters<typeof import('../api/store.ts').listStored>[0]>
 
-/** What is not the store's is left alone, and whoever put it there should hear of it. */
-async function noteUnmanagedFiles(values: Values, { stderr }: Environment): Promise<void> {
+const MAX_NOTES = 10
+
+/** Notes the files in the store's folders that the store did not write and leaves alone. */
+async function noteUnmanagedFiles(values: DataValues, { stderr }: Environment): Promise<void> {
   if (values.quiet) return
-  const { unmanaged } = await import('../api/store.ts')
-  const unmanagedFiles = await unmanaged(filterOf(values))
-  for (const { path, reason } of unmanagedFiles.slice(0, MOST_NOTES))
+  const { listUnmanaged } = await import('../api/store.ts')
+  const unmanagedFiles = await listUnmanaged(filterOf(values))
+  for (const { path, reason } of unmanagedFiles.slice(0, MAX_NOTES))
     stderr.write(`Note: ${path} is left alone: ${reason}\n`)
-  const more = unmanagedFiles.length - MOST_NOTES
+  const more = unmanagedFiles.length - MAX_NOTES
   if (more > 0)
     stderr.write(
-      `Note: ${more} more in the store's folders are not the store's: liq.store.unmanagedFiles() lists them\n`,
+      `Note: ${more} more files in the store's folders are not the store's: liq.store.unmanagedFiles() lists them\n`,
     )
 }
 
@@ -89,16 +93,16 @@ function summaries(rows: readonly Summary[]): string {
       time(row.to),
       row.bars.toLocaleString('en-US'),
       String(row.gaps),
-      sizeOf(row.bytes),
+      formatSize(row.bytes),
     ]),
   )
 }
 
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString())
-const dated = (row: Summary) => ({ ...row, from: iso(row.from), to: iso(row.to) })
+const withIsoTimes = (row: Summary) => ({ ...row, from: iso(row.from), to: iso(row.to) })
 const json = (value: unknown) => JSON.stringify(value, null, 2)
 
-function filterOf({ exchange, symbol, timeframe, series }: Values) {
-  const given = Object.entries({ exchange, symbol, timeframe, series }).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(given) as Record<string, never>
+/** The filter of the store; the library checks its values. */
+function filterOf({ exchange, symbol, timeframe, series }: DataValues) {
+  return dropUndefined({ exchange, symbol, timeframe, series }) as StoreFilter
 }

@@ -1,8 +1,9 @@
+/** The options of `liqnb data`, and the type of its actions. */
 import type { readArguments } from './arguments.ts'
 import type { Environment } from './environment.ts'
 import type { ProgressLine } from './progress-line.ts'
 
-export const OPTIONS = {
+export const DATA_OPTIONS = {
   exchange: { type: 'string' },
   symbol: { type: 'string' },
   timeframe: { type: 'string' },
@@ -16,6 +17,7 @@ export const OPTIONS = {
   quiet: { type: 'boolean', short: 'q', default: false },
 } as const
 
-export type Values = ReturnType<typeof readArguments<typeof OPTIONS>>['values']
+export type DataValues = ReturnType<typeof readArguments<typeof DATA_OPTIONS>>['values']
 
-export type DataAction = (values: Values, environment: Environment, progress: ProgressLine) => Promise<number>
+/** Performs an action of `liqnb data` and returns the exit code. */
+export type DataAction = (values: DataValues, environment: Environment, progress: ProgressLine) => Promise<number>

@@ -1,19 +1,20 @@
+/** `liqnb data`: downloads and manages market data. */
 import { readArguments } from './arguments.ts'
 import { get } from './data-get.ts'
 import { list, remove, verify } from './data-manage.ts'
-import { type DataAction, OPTIONS, type Values } from './data-options.ts'
+import { DATA_OPTIONS, type DataAction, type DataValues } from './data-options.ts'
 import { withTask } from './data-task.ts'
 import { type Command, EXIT, UsageError } from './environment.ts'
 
-const HELP = `Look after the market data that is kept on this machine.
+const HELP = `Download market data, and manage what is stored on this machine.
 
 Usage: liqnb data get --exchange ID --symbol SYMBOL --since DATE [options]
        liqnb data list|verify [filter] [--json]
        liqnb data remove filter|--all [--json]
 
-  get     Download what is not there yet. Goes on where an earlier download was stopped.
-  list    What is there: series, from when to when, how many bars and gaps, how large.
-  verify  Read every file and tell which are damaged or gone. The exit code is 1 when some are.
+  get     Download what is not stored yet. Continues where an earlier download was stopped.
+  list    Show what is stored: series, first and last time, number of bars and gaps, size.
+  verify  Read every file and list the damaged and missing ones. The exit code is 1 if there are any.
   remove  Remove what the filter names.
 
 Filter: --exchange, --symbol, --timeframe and --series (candles, openInterest, funding, longShortRatio, trades,
@@ -23,7 +24,7 @@ Options:
       --exchange ID       A ccxt id, e.g. binanceusdm, bybit, okx, bitget, hyperliquid, krakenfutures.
       --symbol SYMBOL     e.g. BTC/USDT:USDT.
       --timeframe T       e.g. 1h (the default of get).
-      --since DATE        First moment to get, e.g. 2023-01-01.
+      --since DATE        Start, e.g. 2023-01-01.
       --until DATE        End, exclusive. Default: now.
       --with LIST         Series to get beside the candles, e.g. openInterest,funding,longShortRatio.
       --ccxt JSON         Options for ccxt, e.g. '{"httpsProxy": "http://proxy:3128"}'.
@@ -33,34 +34,35 @@ Options:
   -q, --quiet             No progress and no notes.
   -h, --help              Show this help.
 
-The data is in the folder that LIQNB_STORE names, by default that of the system for data of programs; "list" prints it.
+The data is stored in the folder that LIQNB_STORE names, by default in the system's folder for application data; "list"
+prints it.
 `
 const FILTER = ['exchange', 'symbol', 'timeframe', 'series'] as const
 
-/** What each does, and the options it takes beside --json and --quiet. */
-const ACTIONS: { [name: string]: { work: DataAction; takes: readonly (keyof Values)[] } } = {
-  get: { work: get, takes: ['exchange', 'symbol', 'timeframe', 'since', 'until', 'with', 'ccxt'] },
-  list: { work: list, takes: FILTER },
-  verify: { work: verify, takes: FILTER },
-  remove: { work: remove, takes: [...FILTER, 'all'] },
+/** Each action, with the options that it takes beside --json and --quiet. */
+const ACTIONS: { [name: string]: { run: DataAction; options: readonly (keyof DataValues)[] } } = {
+  get: { run: get, options: ['exchange', 'symbol', 'timeframe', 'since', 'until', 'with', 'ccxt'] },
+  list: { run: list, options: FILTER },
+  verify: { run: verify, options: FILTER },
+  remove: { run: remove, options: [...FILTER, 'all'] },
 }
 
 export const data: Command = async (args, environment) => {
-  const { values, positionals } = readArguments(args, OPTIONS)
+  const { values, positionals } = readArguments(args, DATA_OPTIONS)
   if (values.help) {
     environment.stdout.write(HELP)
     return EXIT.ok
   }
-  const [name, ...rest] = positionals
+  const [name, ...others] = positionals
   const action = name !== undefined && Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined
   if (!action) {
     const found = name === undefined ? 'nothing' : JSON.stringify(name)
     throw new UsageError(`data takes ${Object.keys(ACTIONS).join(', ')}, found ${found}`)
   }
-  if (rest.length > 0) throw new UsageError(`data ${name} takes options only, but there is also ${rest.join(', ')}`)
-  for (const option of Object.keys(values) as (keyof Values)[]) {
-    if (option === 'json' || option === 'quiet' || action.takes.includes(option)) continue
+  if (others.length > 0) throw new UsageError(`data ${name} takes options only, but there is also ${others.join(', ')}`)
+  for (const option of Object.keys(values) as (keyof DataValues)[]) {
+    if (option === 'json' || option === 'quiet' || action.options.includes(option)) continue
     throw new UsageError(`data ${name} does not take --${option}`)
   }
-  return withTask(values, environment, progress => action.work(values, environment, progress))
+  return withTask(values, environment, progress => action.run(values, environment, progress))
 }

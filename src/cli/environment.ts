@@ -1,3 +1,5 @@
+/** What every command works with: streams, folders, exit codes and errors. */
+
 /** Where a command's text goes. Node's `process.stdout` and `process.stderr` fit. */
 export interface TextSink {
   write(text: string): unknown
@@ -5,7 +7,7 @@ export interface TextSink {
   columns?: number | undefined
 }
 
-/** What a command knows of the world around it. */
+/** What a command gets from its process. */
 export interface Environment {
   stdout: TextSink
   stderr: TextSink
@@ -16,17 +18,17 @@ export interface Environment {
   signal: AbortSignal
 }
 
-/** A command: its arguments without its name, to the exit code of the process. */
+/** Runs a command with the arguments after its name; resolves with the exit code. */
 export type Command = (args: string[], environment: Environment) => Promise<number>
 
 export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const
 
-/** Something the user can understand and mend; shown without a stack. */
+/** An error that the user can fix; shown without a stack. */
 export class CliError extends Error {
   override name = 'CliError'
 }
 
-/** Wrong arguments; shown with the way to the command's help. */
+/** Invalid arguments; shown with a pointer to the command's help. */
 export class UsageError extends CliError {
   override name = 'UsageError'
 }

@@ -1,3 +1,4 @@
+/** `liqnb export`. */
 import { basename, extname, resolve } from 'node:path'
 import { toIpynb } from '../notebook/ipynb.ts'
 import { serializeNotebook } from '../notebook/serialize.ts'
@@ -7,13 +8,13 @@ import { type Command, type Environment, EXIT, UsageError } from './environment.
 import { readNotebook, writeTarget } from './files.ts'
 import { htmlPage } from './page.ts'
 
-const HELP = `Write a notebook, with the outputs that are saved in it, in another form. Runs no code.
+const HELP = `Write a notebook with its saved outputs in another format. Runs no code.
 
 Usage: liqnb export NOTEBOOK [options]
 
 Options:
       --to FORMAT    html (a page that works offline; the default) or ipynb (for Jupyter's tools).
-  -o, --output FILE  Where to. Default: beside the notebook, under its name.
+  -o, --output FILE  The file to write. Default: beside the notebook, under its name.
   -h, --help         Show this help.
 `
 

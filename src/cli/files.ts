@@ -1,3 +1,4 @@
+/** Reads notebooks and writes files, with errors that name the file. */
 import { mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { writeAtomically } from '../common/atomic-file.ts'
@@ -12,32 +13,32 @@ export async function readNotebook(path: string): Promise<Notebook> {
     return await loadNotebook(path)
   } catch (error) {
     if (error instanceof NotebookError) throw new CliError(`${path}: ${error.message}`)
-    throw new CliError(`Cannot read ${path}: ${reasonOf(error)}`)
+    throw new CliError(`Cannot read ${path}: ${describeReason(error)}`)
   }
 }
 
-/** As {@link readNotebook}, but with the {@link NotebookError} or system error as it comes. */
+/** Like {@link readNotebook}, but with the original {@link NotebookError} or system error. */
 export async function loadNotebook(path: string): Promise<Notebook> {
   checkFileSize((await stat(path)).size)
   return parseNotebook(await readFile(path))
 }
 
-/** Makes sure, before long work, that a file can be written: its folder is there, and it is no folder itself. */
+/** Checks before long work that a file can be written: creates its folder, and makes sure that the file is no folder. */
 export async function prepareTarget(path: string): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true })
     if ((await stat(path).catch(() => undefined))?.isDirectory()) throw new Error('it is a folder')
   } catch (error) {
-    throw new CliError(`Cannot write ${path}: ${reasonOf(error)}`)
+    throw new CliError(`Cannot write ${path}: ${describeReason(error)}`)
   }
 }
 
-/** Writes a file whole or not at all; errors name it. */
+/** Writes a file completely or not at all; errors name it. */
 export async function writeTarget(path: string, text: string): Promise<void> {
   try {
     await writeAtomically(path, text)
   } catch (error) {
-    throw new CliError(`Cannot write ${path}: ${reasonOf(error)}`)
+    throw new CliError(`Cannot write ${path}: ${describeReason(error)}`)
   }
 }
 
@@ -52,8 +53,8 @@ const REASONS: { [code: string]: string } = {
   ENOSPC: 'no space left on the device',
 }
 
-/** Why a file could not be read or written, in plain words. */
-export function reasonOf(error: unknown): string {
+/** Why a file could not be read or written. */
+export function describeReason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
   return (code !== undefined && REASONS[code]) || message
 }

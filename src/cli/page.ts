@@ -1,10 +1,12 @@
-import { readFile } from 'node:fs/promises'
+/** Renders a notebook as an HTML page. */
+import { readFileSync } from 'node:fs'
 import type { Notebook } from '../notebook/types.ts'
 import type { Environment } from './environment.ts'
 
-/** A notebook as a page that works offline, with the built script that draws its figures. */
+/** A page that works offline, with the built script that draws the figures. */
 export async function htmlPage(notebook: Notebook, title: string, { dist }: Environment): Promise<string> {
-  // The Markdown engine is needed here only.
+  // Loaded here, because only pages need the Markdown engine.
   const { exportHtml } = await import('../notebook/html.ts')
-  return exportHtml(notebook, { title, script: await readFile(new URL('renderers/page.js', dist), 'utf8') })
+  const readScript = (name: string) => readFileSync(new URL(`renderers/${name}`, dist), 'utf8')
+  return exportHtml(notebook, { title, readScript })
 }

@@ -1,3 +1,4 @@
+/** Parameters from the command line. */
 import {
   declaredParameters,
   findParametersCell,
@@ -8,25 +9,25 @@ import {
 import type { Notebook } from '../notebook/types.ts'
 import { UsageError } from './environment.ts'
 
-/** The values of `-p name=value` (type inferred) and `-r name=value` (always text), in order; the last of a name holds. */
+/** The values of `-p name=value` (type inferred) and `-r name=value` (always text); the last value of a name wins. */
 export function readParameters(inferred: readonly string[], raw: readonly string[]): Map<string, ParameterValue> {
   const values = new Map<string, ParameterValue>()
-  for (const [name, text] of inferred.map(split)) values.set(name, inferParameterValue(text))
-  for (const [name, text] of raw.map(split)) values.set(name, text)
+  for (const [name, text] of inferred.map(splitParameter)) values.set(name, inferParameterValue(text))
+  for (const [name, text] of raw.map(splitParameter)) values.set(name, text)
   return values
 }
 
-function split(parameter: string): [string, string] {
-  const at = parameter.indexOf('=')
-  if (at < 0) throw new UsageError(`A parameter is given as name=value, found ${JSON.stringify(parameter)}`)
-  const name = parameter.slice(0, at)
+function splitParameter(parameter: string): [string, string] {
+  const separator = parameter.indexOf('=')
+  if (separator < 0) throw new UsageError(`A parameter is given as name=value, found ${JSON.stringify(parameter)}`)
+  const name = parameter.slice(0, separator)
   const problem = parameterNameProblem(name)
   if (problem !== undefined) throw new UsageError(problem)
-  return [name, parameter.slice(at + 1)]
+  return [name, parameter.slice(separator + 1)]
 }
 
-/** The parameters that are set in a cell: all but those that only name controls. */
-export function forCells(
+/** The parameters to set in a cell: all except those that only set controls. */
+export function cellParameters(
   notebook: Notebook,
   values: ReadonlyMap<string, ParameterValue>,
   controls: ReadonlySet<string>,
@@ -36,7 +37,7 @@ export function forCells(
   return new Map([...values].filter(([name]) => declared.has(name) || !controls.has(name)))
 }
 
-/** What is doubtful about giving these parameters to this notebook; they are set all the same. */
+/** Warnings about parameters that the notebook does not declare; they are set all the same. */
 export function parameterWarnings(notebook: Notebook, values: ReadonlyMap<string, ParameterValue>): string[] {
   if (values.size === 0) return []
   const cell = findParametersCell(notebook)
@@ -46,7 +47,7 @@ export function parameterWarnings(notebook: Notebook, values: ReadonlyMap<string
       `the notebook has no cell tagged "parameters"; ${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} set at its top`,
     ]
   const declared = declaredParameters(cell)?.map(parameter => parameter.name)
-  if (declared === undefined) return [] // Running the cell will say what is wrong with it.
+  if (declared === undefined) return [] // Running the cell will report its error.
   const known = declared.length === 0 ? 'it declares none' : `it knows ${declared.join(', ')}`
   return names
     .filter(name => !declared.includes(name))

@@ -1,11 +1,12 @@
+/** Shows the progress of a download. */
 import type { TextSink } from './environment.ts'
 
 const REDRAW_MS = 100
-/** Where no line can be drawn over, long work reports this often. */
+/** Interval of reports without a terminal. */
 const REPORT_MS = 5000
 const CLEAR_LINE = '\r\x1b[K'
 
-/** How far some work is: one line on stderr that is drawn over on a terminal, a line now and then elsewhere. */
+/** One line on stderr that is redrawn on a terminal; elsewhere a new line at intervals. */
 export class ProgressLine {
   readonly #stderr: TextSink
   #shownAt = Date.now()
@@ -15,7 +16,7 @@ export class ProgressLine {
     this.#stderr = stderr
   }
 
-  /** `fraction` 0…1, null where the total is unknown. */
+  /** `fraction` is 0…1, null if the total is unknown. */
   show(message: string, fraction: number | null = null): void {
     const terminal = this.#stderr.isTTY === true
     const now = Date.now()
@@ -27,7 +28,7 @@ export class ProgressLine {
     this.#shown = terminal
   }
 
-  /** Takes the line away. */
+  /** Removes the line. */
   end(): void {
     if (this.#shown) this.#stderr.write(CLEAR_LINE)
     this.#shown = false

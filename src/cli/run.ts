@@ -1,3 +1,4 @@
+/** `liqnb run`. */
 import { stat } from 'node:fs/promises'
 import { basename, dirname, extname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,10 +12,10 @@ import { executeNotebook } from './execute.ts'
 import { describeFailure } from './failure.ts'
 import { prepareTarget, readNotebook, writeTarget } from './files.ts'
 import { htmlPage } from './page.ts'
-import { forCells, parameterWarnings, readParameters } from './parameters.ts'
+import { cellParameters, parameterWarnings, readParameters } from './parameters.ts'
 import { silentObserver, TerminalObserver } from './terminal.ts'
 
-/** Longer timers fire at once. */
+/** setTimeout fires at once for longer times. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 const HELP = `Run all code cells of a notebook, from top to bottom, up to the first that fails.
@@ -23,10 +24,9 @@ Usage: liqnb run NOTEBOOK [options]
 
 Options:
   -p, --param NAME=VALUE  Set a parameter, in a cell after the one tagged "parameters", and every control of that
-                          name. true, false, null and numbers become what they look like, all else is text. May
-                          be given several times.
-  -r, --raw NAME=VALUE    Set a parameter to a text, whatever it looks like.
-  -o, --output FILE       Write the notebook with its outputs. Without it the notebook is not changed.
+                          name. true, false, null and numbers are parsed, everything else is text. Repeatable.
+  -r, --raw NAME=VALUE    Set a parameter to the text as it is.
+  -o, --output FILE       Write the notebook with its outputs. Without it no notebook is written.
       --html FILE         Write a page with the outputs that works offline.
       --cwd DIR           Folder in which the cells run. Default: the current folder.
       --timeout SECONDS   Interrupt a cell that takes longer, and fail.
@@ -65,12 +65,12 @@ export const run: Command = async (args, environment) => {
   if (!(await isFolder(cwd))) throw new CliError(`--cwd ${values.cwd}: there is no such folder`)
 
   const source = await readNotebook(file)
-  // What names a control of the notebook sets that control, and needs no cell.
+  // A parameter with the name of a control sets that control and needs no cell.
   const controls = controlNames(source.cells)
-  const injected = forCells(source, parameters, controls)
+  const injected = cellParameters(source, parameters, controls)
   const mayHaveControls = source.cells.some(cell => /\.(?:controls|interact)\s*\(/.test(cell.source))
-  const warn = (known: ReadonlySet<string>) => {
-    for (const warning of parameterWarnings(source, forCells(source, parameters, known)))
+  const warn = (allControls: ReadonlySet<string>) => {
+    for (const warning of parameterWarnings(source, cellParameters(source, parameters, allControls)))
       stderr.write(`Warning: ${warning}\n`)
   }
   if (!mayHaveControls) warn(controls)
@@ -96,7 +96,7 @@ export const run: Command = async (args, environment) => {
     stderr.write('Interrupted; nothing was written.\n')
     return EXIT.interrupted
   }
-  // Only now all controls are known.
+  // After the run all controls are known.
   if (mayHaveControls) warn(new Set([...controls, ...controlNames(notebook.cells)]))
   if (failure !== undefined) stderr.write(`${describeFailure(failure)}\n`)
   if (output !== undefined) await writeTarget(output, serializeNotebook(notebook))

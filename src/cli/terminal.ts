@@ -1,3 +1,4 @@
+/** Shows a run on the terminal. */
 import type { Progress } from '../kernel/protocol.ts'
 import type { Output } from '../notebook/types.ts'
 import type { TextSink } from './environment.ts'
@@ -5,13 +6,13 @@ import type { RunObserver } from './execute.ts'
 
 const BAR_WIDTH = 20
 const REDRAW_MS = 100
-/** Where no line can be drawn over, a long cell reports this often. */
+/** Interval of a long cell's reports without a terminal. */
 const REPORT_MS = 5000
 const CLEAR_LINE = '\r\x1b[K'
 
 /**
- * Shows a run: the cells' text on stdout and stderr as it comes, and the progress on stderr, as a bar that stays at the
- * bottom on a terminal and as plain lines elsewhere.
+ * Prints the cells' text on stdout and stderr as it comes, and the progress on stderr: a bar that stays at the bottom of a
+ * terminal, plain lines elsewhere.
  */
 export class TerminalObserver implements RunObserver {
   readonly #stdout: TextSink
@@ -20,7 +21,7 @@ export class TerminalObserver implements RunObserver {
   #progress: Progress | null = null
   #shownAt = 0
   #barShown = false
-  /** A bar drawn behind a half-written line would wipe it out. */
+  /** Drawing the bar after a half-written line would erase that line. */
   #atLineStart = true
 
   constructor(stdout: TextSink, stderr: TextSink) {
@@ -45,10 +46,10 @@ export class TerminalObserver implements RunObserver {
   onOutput(output: Output): void {
     if (output.output_type === 'error') return // Reported at the end, with the cell.
     if (output.output_type === 'stream') this.#print(output.name, output.text)
-    else this.#print('stdout', `${textTwin(output.data)}\n`, true)
+    else this.#print('stdout', `${plainText(output.data)}\n`, true)
   }
 
-  /** Takes the bar away and ends a half-written line, so that what follows starts on a line of its own. */
+  /** Removes the bar and ends a half-written line, so that later text starts on a new line. */
   end(): void {
     this.#erase()
     if (!this.#atLineStart) this.#stdout.write('\n')
@@ -69,7 +70,7 @@ export class TerminalObserver implements RunObserver {
     if (!this.#atLineStart) return
     this.#shownAt = Date.now()
     this.#barShown = true
-    // One column is left free: a full line would wrap in some terminals.
+    // One column stays free, because a full line wraps in some terminals.
     this.#stderr.write(CLEAR_LINE + this.#status().slice(0, (this.#stderr.columns ?? 80) - 1))
   }
 
@@ -92,19 +93,19 @@ export class TerminalObserver implements RunObserver {
 
   #progressText(): string {
     const { number, step, steps } = this.#cell
-    const place = `[${step}/${steps}] Cell ${number}`
-    if (!this.#progress) return place
+    const position = `[${step}/${steps}] Cell ${number}`
+    if (!this.#progress) return position
     const { message, fraction } = this.#progress
     const percent = fraction === null ? '' : ` ${Math.floor(fraction * 100)} %`
-    return `${place}: ${message.replace(/\s+/g, ' ')}${percent}`
+    return `${position}: ${message.replace(/\s+/g, ' ')}${percent}`
   }
 }
 
-/** Hears everything and says nothing. */
+/** Prints nothing. */
 export const silentObserver: RunObserver = { onCell() {}, onOutput() {}, onProgress() {} }
 
-/** What a bundle is in words: its text twin, or the names of the types it has instead. */
-function textTwin(bundle: { [mime: string]: unknown }): string {
-  const twin = bundle['text/plain']
-  return typeof twin === 'string' ? twin : `[${Object.keys(bundle).join(', ')}]`
+/** The plain text of a bundle; without one, its MIME types. */
+function plainText(bundle: { [mime: string]: unknown }): string {
+  const text = bundle['text/plain']
+  return typeof text === 'string' ? text : `[${Object.keys(bundle).join(', ')}]`
 }

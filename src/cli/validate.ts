@@ -1,14 +1,15 @@
+/** `liqnb validate`. */
 import { resolve } from 'node:path'
 import { formatProblem, NotebookError } from '../notebook/errors.ts'
 import { readArguments } from './arguments.ts'
 import { type Command, EXIT, UsageError } from './environment.ts'
-import { loadNotebook, reasonOf } from './files.ts'
+import { describeReason, loadNotebook } from './files.ts'
 
 const HELP = `Check notebooks against the rules of nbformat 4.5.
 
 Usage: liqnb validate NOTEBOOK…
 
-Prints "ok" or every problem, with its place, for each file. The exit code is 1 when a file has problems.
+Prints "ok" or every problem and its position for each file. The exit code is 1 if a file has problems.
 
 Options:
   -h, --help  Show this help.
@@ -36,6 +37,8 @@ async function problemsOf(path: string): Promise<string[]> {
     await loadNotebook(path)
     return []
   } catch (error) {
-    return error instanceof NotebookError ? error.problems.map(formatProblem) : [`cannot be read: ${reasonOf(error)}`]
+    return error instanceof NotebookError
+      ? error.problems.map(formatProblem)
+      : [`cannot be read: ${describeReason(error)}`]
   }
 }

@@ -1,14 +1,15 @@
+/** Writes files atomically: readers and crashes see the old content or the new one. */
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** What a file is to hold; pieces of text are written as they come. */
+/** Content of a file. The chunks of an async iterable are written as they arrive. */
 export type Content = string | Uint8Array | AsyncIterable<string>
 
 /**
- * Writes a file that people know, whole or not at all: a failure or a crash leaves what was there before. Makes its folder,
- * follows a symbolic link, keeps the file's permissions, and writes to a device or pipe directly.
+ * Writes a user's file atomically: a failure or crash leaves the old content. Creates the folder, follows a symbolic link,
+ * keeps the file's permissions, and writes to a device or pipe directly.
  */
 export async function writeAtomically(path: string, content: Content): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
@@ -19,16 +20,16 @@ export async function writeAtomically(path: string, content: Content): Promise<v
 }
 
 /**
- * Replaces a file whole or not at all, and for good: what the disk holds after a crash at any moment is the old file or
- * the new one. `temporary` is a name in the same folder that nobody else uses.
+ * Replaces a file atomically and durably: after a crash at any moment the disk holds the old file or the new one.
  *
- * @param mode permissions of the new file; default: those of any new file
+ * @param temporary a path in the same folder that nobody else uses
+ * @param mode permissions of the new file. Default: those of any new file.
  */
 export async function replaceFile(path: string, temporary: string, content: Content, mode?: number): Promise<void> {
   try {
     const file = await open(temporary, 'w')
     try {
-      // Asked for at the opening, they would be cut by the process's mask. Not every file system can change them.
+      // Not passed to open(), where the process's umask would apply. Not every file system supports chmod.
       if (mode !== undefined && mode !== (await file.stat()).mode) await file.chmod(mode & 0o7777)
       await writeFile(file, content)
       await file.sync()
@@ -43,25 +44,25 @@ export async function replaceFile(path: string, temporary: string, content: Cont
   await syncFolder(dirname(path))
 }
 
-/** On Windows a file that someone reads cannot be replaced at that moment. */
-const BUSY = new Set(['EPERM', 'EACCES', 'EBUSY'])
-const RENAME_TRIES = 10
+/** Windows refuses to replace a file while another process reads it. */
+const BUSY_CODES = new Set(['EPERM', 'EACCES', 'EBUSY'])
+const MAX_RENAME_ATTEMPTS = 10
 
 async function renameOver(from: string, to: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await rename(from, to)
     } catch (error) {
-      if (process.platform !== 'win32' || !BUSY.has(codeOf(error)) || attempt === RENAME_TRIES) throw error
+      if (process.platform !== 'win32' || !BUSY_CODES.has(codeOf(error)) || attempt === MAX_RENAME_ATTEMPTS) throw error
       await sleep(20 * attempt)
     }
   }
 }
 
-/** Some file systems keep no folders open (those of Windows, some network drives), and some folders may not be read. */
-const UNABLE = new Set(['EACCES', 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'ENOSYS'])
+/** Codes where a folder cannot be opened or synced: on Windows, on some network drives, and without read permission. */
+const NO_FOLDER_SYNC_CODES = new Set(['EACCES', 'EPERM', 'EISDIR', 'EINVAL', 'ENOTSUP', 'ENOSYS'])
 
-/** A new name in a folder is safe only once the folder is on the disk. */
+/** A rename is durable only once the folder itself is synced. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r')
@@ -71,8 +72,8 @@ async function syncFolder(folder: string): Promise<void> {
       await handle.close()
     }
   } catch (error) {
-    // The file itself is in its place by now.
-    if (!UNABLE.has(codeOf(error))) throw error
+    // The file itself is already in place.
+    if (!NO_FOLDER_SYNC_CODES.has(codeOf(error))) throw error
   }
 }
 

@@ -1,4 +1,6 @@
-/** Index of the first of `length` places for which `holds` is true; it is false for all before, true for all after. `length` for none. */
+/** Binary searches in sorted data. */
+
+/** First index below `length` for which `holds` is true; `length` if there is none. `holds` must be monotonic: false, then true. */
 export function firstWhere(length: number, holds: (index: number) => boolean): number {
   let low = 0
   let high = length
@@ -10,12 +12,12 @@ export function firstWhere(length: number, holds: (index: number) => boolean): n
   return low
 }
 
-/** Index of the first of rising values that is `value` or more; their number where none is. */
-export function lowerBound(rising: Float64Array, value: number): number {
-  return firstWhere(rising.length, index => rising[index]! >= value)
+/** Index of the first value that is at least `value`; the length if there is none. */
+export function lowerBound(ascending: Float64Array, value: number): number {
+  return firstWhere(ascending.length, index => ascending[index]! >= value)
 }
 
-/** Index of the first of rising values that is more than `value`; their number where none is. */
-export function upperBound(rising: Float64Array, value: number): number {
-  return firstWhere(rising.length, index => rising[index]! > value)
+/** Index of the first value above `value`; the length if there is none. */
+export function upperBound(ascending: Float64Array, value: number): number {
+  return firstWhere(ascending.length, index => ascending[index]! > value)
 }

@@ -1,11 +1,13 @@
-/** Numbers of objects that are told apart by being themselves. */
-const numbers = new WeakMap<object, number>()
-let last = 0
+/** Text keys for in-process caches, equal for equal values. */
+
+/** Ids of objects that are compared by identity. */
+const ids = new WeakMap<object, number>()
+let lastId = 0
 
 /**
- * A text that two values have in common only when they are the same, whatever the order of their properties: for caches of
- * one process. Unlike JSON it tells Infinity and NaN from null, and −0 from 0. A property that is `undefined` counts as left out;
- * a function or an object of a class is the same only as itself.
+ * A string that is equal for two values exactly if they are deeply equal; property order does not matter. Unlike JSON it
+ * distinguishes Infinity and NaN from null, and −0 from 0. Undefined properties are ignored; functions and class instances
+ * are compared by identity.
  *
  * @throws TypeError for a symbol
  */
@@ -16,20 +18,20 @@ export function exactKey(value: unknown): string {
   if (value === null || value === undefined || typeof value === 'boolean') return String(value)
   if (typeof value === 'symbol') throw new TypeError(`${String(value)} cannot be part of a key`)
   if (Array.isArray(value)) return `[${value.map(exactKey).join()}]`
-  if (!isPlain(value)) return `#${numberOf(value)}`
+  if (!isPlain(value)) return `#${idOf(value)}`
   const properties = Object.entries(value).filter(([, property]) => property !== undefined)
   const texts = properties.map(([name, property]) => `${JSON.stringify(name)}:${exactKey(property)}`)
   return `{${texts.sort().join()}}`
 }
 
-/** Also where it comes from a context of its own, as a cell's values do. */
+/** Also true for objects of another realm, such as the values of a notebook cell. */
 function isPlain(value: object): boolean {
   const prototype: unknown = typeof value === 'object' ? Object.getPrototypeOf(value) : value
   return prototype === null || (typeof prototype === 'object' && Object.getPrototypeOf(prototype) === null)
 }
 
-function numberOf(value: object): number {
-  const number = numbers.get(value) ?? ++last
-  numbers.set(value, number)
-  return number
+function idOf(value: object): number {
+  const id = ids.get(value) ?? ++lastId
+  ids.set(value, id)
+  return id
 }

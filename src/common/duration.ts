@@ -1,27 +1,35 @@
-import { DataError, quoteValue } from './errors.ts'
+/** Durations such as `4h` in milliseconds, and the bars of exchanges in UTC. */
+import { OptionError, quoteValue } from './errors.ts'
 
-export const SECOND = 1000
+const SECOND = 1000
 export const MINUTE = 60 * SECOND
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 export const WEEK = 7 * DAY
 
-const UNITS: Record<string, number> = { s: SECOND, m: MINUTE, h: HOUR, d: DAY, w: WEEK }
+/** From the largest. */
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['w', WEEK],
+  ['d', DAY],
+  ['h', HOUR],
+  ['m', MINUTE],
+  ['s', SECOND],
+])
 
 /** Exchanges open weekly bars on Mondays; the epoch was a Thursday. */
 const MONDAY_OFFSET = 4 * DAY
 
 /**
- * Milliseconds of a duration such as `'15m'`, `'4h'`, `'7d'`, `'1.5h'`; a number is taken as milliseconds. Months have no
- * fixed length and are refused.
+ * Milliseconds of a duration such as `'15m'`, `'4h'`, `'7d'` or `'1.5h'`. A number counts as milliseconds. Months are
+ * refused: they have no fixed length.
  *
- * @param name what the value is called in an error
- * @throws DataError when it is not a positive finite duration
+ * @param name the option, for the error
+ * @throws OptionError unless the duration is positive and finite
  */
 export function durationMs(value: string | number, name = 'duration'): number {
   const ms = typeof value === 'number' ? value : parse(value)
   if (!(ms > 0 && Number.isFinite(ms))) {
-    throw new DataError(
+    throw new OptionError(
       `${name}: ${quoteValue(value)} is not a duration. Write a number and a unit: 30s, 15m, 4h, 7d, 1w`,
     )
   }
@@ -29,19 +37,17 @@ export function durationMs(value: string | number, name = 'duration'): number {
 }
 
 function parse(text: string): number {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*([smhdw])\s*$/.exec(text)
-  return match ? Number(match[1]) * UNITS[match[2]!]! : Number.NaN
+  const [, count, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([smhdw])\s*$/.exec(text) ?? []
+  return Number(count) * (UNITS.get(unit) ?? Number.NaN)
 }
 
 /** `3600000` → `'1h'`: the largest unit that divides the duration. */
 export function formatDuration(ms: number): string {
-  for (const unit of ['w', 'd', 'h', 'm', 's']) {
-    if (ms >= UNITS[unit]! && ms % UNITS[unit]! === 0) return `${ms / UNITS[unit]!}${unit}`
-  }
+  for (const [unit, unitMs] of UNITS) if (ms >= unitMs && ms % unitMs === 0) return `${ms / unitMs}${unit}`
   return `${ms}ms`
 }
 
-/** Open time of the exchange-aligned bar that holds `timeMs`: UTC days, weeks from Monday. */
+/** Open time of the bar that contains `timeMs`, aligned as on exchanges: UTC days, weeks from Monday. */
 export function barOpen(timeMs: number, barMs: number): number {
   const offset = barMs % WEEK === 0 ? MONDAY_OFFSET : 0
   return Math.floor((timeMs - offset) / barMs) * barMs + offset

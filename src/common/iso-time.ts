@@ -1,20 +1,24 @@
+/** Reads ISO dates from bytes and strings, without allocating per date. */
 import { DAY } from './duration.ts'
-import { DataError, quoteValue } from './errors.ts'
+import { OptionError, quoteValue } from './errors.ts'
 
-/** What a date says, filled in by {@link isoBytes}. */
+/** A date as {@link parseIsoBytes} fills it in. */
 export interface IsoTime {
-  /** Epoch ms; of the same clock face in UTC where the date names no zone. */
+  /** Epoch ms; as if in UTC where the date names no zone. */
   ms: number
+  /** Whether the date names a zone. */
   zoned: boolean
 }
 
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 /**
- * Reads `2024-06-19`, `2024-06-19 21:00`, `2024-06-19T21:00:00.123456+02:00` and the like at `from` … `to`: parts of a
- * millisecond are cut off. False, and nothing filled in, when it is not such a date.
+ * Reads a date such as `2024-06-19`, `2024-06-19 21:00` or `2024-06-19T21:00:00.123456+02:00` from the bytes `from` to
+ * before `to`. Fractions of a millisecond are cut off.
+ *
+ * @returns false if it is not such a date; then nothing is filled in
  */
-export function isoBytes(bytes: Uint8Array, from: number, to: number, into: IsoTime): boolean {
+export function parseIsoBytes(bytes: Uint8Array, from: number, to: number, into: IsoTime): boolean {
   if (to - from < 10) return false
   const divider = bytes[from + 4]
   if ((divider !== 45 && divider !== 47) || bytes[from + 7] !== divider) return false
@@ -26,7 +30,7 @@ export function isoBytes(bytes: Uint8Array, from: number, to: number, into: IsoT
   if (day > DAYS[month - 1]! + (leap && month === 2 ? 1 : 0)) return false
   let clock = 0
   let i = from + 10
-  // T, t or a blank, and a digit: a blank may also stand before the zone.
+  // T, t or a space, and then a digit: a space may also precede the zone.
   if (i + 1 < to && ((bytes[i]! | 32) === 116 || bytes[i] === 32) && isDigit(bytes[i + 1]!)) {
     const hour = digits(bytes, i + 1, 2)
     const minute = i + 6 <= to && bytes[i + 3] === 58 ? digits(bytes, i + 4, 2) : -1
@@ -55,7 +59,7 @@ export function isoBytes(bytes: Uint8Array, from: number, to: number, into: IsoT
 
 /** Days from 1970-01-01 to the first of a month. */
 function daysBefore(year: number, month: number): number {
-  // Years from March on, so that the leap day comes last.
+  // Years start in March here, so that the leap day comes last.
   const y = month > 2 ? year : year - 1
   const m = month > 2 ? month - 3 : month + 9
   return (
@@ -63,7 +67,7 @@ function daysBefore(year: number, month: number): number {
   )
 }
 
-/** Minutes ahead of UTC: 0 when nothing is there, NaN when it is not a zone. */
+/** Minutes ahead of UTC: 0 if nothing follows, NaN if it is not a zone. */
 function zoneMinutes(bytes: Uint8Array, from: number, to: number): number {
   const length = to - from
   if (length === 0) return 0
@@ -84,7 +88,7 @@ function isDigit(byte: number): boolean {
   return byte >= 48 && byte <= 57
 }
 
-/** The number in so many digits, -1 when one of them is none. */
+/** The number in `count` digits; -1 if one of the bytes is not a digit. */
 function digits(bytes: Uint8Array, from: number, count: number): number {
   let value = 0
   for (let i = from; i < from + count; i++) {
@@ -94,20 +98,22 @@ function digits(bytes: Uint8Array, from: number, count: number): number {
   return value
 }
 
-/** Epoch ms of an ISO date; UTC where it names no zone. NaN when it is not one. */
+/** Epoch ms of an ISO date, UTC unless it names a zone; NaN if it is not a date. */
 export function parseIsoUtc(text: string): number {
   const bytes = Buffer.from(text)
   const time: IsoTime = { ms: Number.NaN, zoned: false }
-  return isoBytes(bytes, 0, bytes.length, time) ? time.ms : Number.NaN
+  return parseIsoBytes(bytes, 0, bytes.length, time) ? time.ms : Number.NaN
 }
 
 /**
- * Epoch ms of a moment given as an ISO date (UTC where it names no zone) or epoch ms.
- * @throws DataError naming `name` and the value
+ * Epoch ms of an ISO date (UTC unless it names a zone) or of a number of epoch ms.
+ *
+ * @param name the option, for the error
+ * @throws OptionError if it is neither
  */
 export function momentMs(value: string | number, name: string): number {
   const ms = typeof value === 'string' ? parseIsoUtc(value) : typeof value === 'number' ? value : Number.NaN
   if (!Number.isFinite(ms))
-    throw new DataError(`${name}: ${quoteValue(value)} is not a date such as 2023-01-01 or 2023-01-01T12:00Z`)
+    throw new OptionError(`${name}: ${quoteValue(value)} is not a date such as 2023-01-01 or 2023-01-01T12:00Z`)
   return ms
 }

@@ -1,4 +1,12 @@
-/** JSON values as types. */
+/** JSON values as types, and a guard for those from outside. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
 export type JsonObject = { [key: string]: Json }
+
+/** A JSON object from outside: its properties may be anything. */
+export type JsonRecord = { [key: string]: unknown }
+
+/** Whether a value is an object and not an array. */
+export function isRecord(value: unknown): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

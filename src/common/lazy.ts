@@ -1,8 +1,8 @@
-/** A value that is made when it is first asked for, and then kept. */
-export function lazy<T>(make: () => T): () => T {
-  let made: { value: T } | undefined
+/** A function that computes its value at the first call and then returns the same. */
+export function lazy<T>(compute: () => T): () => T {
+  let computed: { value: T } | undefined
   return () => {
-    made ??= { value: make() }
-    return made.value
+    computed ??= { value: compute() }
+    return computed.value
   }
 }

@@ -1,25 +1,28 @@
-/** Options of public functions: each has its default and its check in one place, and every function refuses them alike. */
+/** Options of public functions: default and check of each in one place, and the same errors everywhere. */
 import leven from 'leven'
 import { durationMs } from './duration.ts'
 import { OptionError, quoteValue } from './errors.ts'
 import { momentMs } from './iso-time.ts'
 
-/** What is wrong with a value: what was expected instead, of which part of it. */
-export interface Finding {
+/** Why a check refuses a value. */
+export interface Mismatch {
+  /** What is allowed; follows "but expected" in the message. */
   expected: string
-  /** Path of the part that is wrong, e.g. `.r` or `[1].share`; the whole value where there is none. */
+  /** Path of the wrong part, e.g. `.r` or `[1].share`. Default: the whole value. */
   path?: string
-  /** The part that is wrong; the whole value where there is no path. */
+  /** The wrong part. Default: the whole value. */
   value?: unknown
 }
 
-/** Looks at a value; undefined where it is all right. Never called with undefined: an option that is not given is not checked. */
-export type Check = (value: unknown) => Finding | undefined
+/** Checks a value; undefined if it is allowed. Called with undefined only for a {@link required} option that is missing. */
+export type Check = (value: unknown) => Mismatch | undefined
 
 /** One option: its default and its check. */
 export interface Option<Value> {
   readonly default: Value
   readonly check: Check
+  /** Whether an error is thrown if the option is missing; its check then gets `undefined`. */
+  readonly required?: true
 }
 
 /** An option with a default. */
@@ -27,26 +30,34 @@ export function option<Value>(value: Value, check: Check): Option<Value> {
   return { default: value, check }
 }
 
-/** An option that may be left out and then has no value. */
+/** An option without a default. */
 export function optional(check: Check): Option<undefined> {
   return { default: undefined, check }
+}
+
+/** An option that must be given, and so has no default. Its check must refuse `undefined`. */
+export function required(check: Check): Option<never> {
+  return { default: undefined as never, check, required: true }
 }
 
 /** The options of one function; made by {@link defineOptions}. */
 export interface OptionSet<Options extends object, WithoutDefault extends keyof Options = never> {
   readonly names: readonly (keyof Options & string)[]
-  readonly defaults: Resolved<Options, WithoutDefault>
+  readonly defaults: ResolvedOptions<Options, WithoutDefault>
+  /** Checks an object of these options that is an option of another function, e.g. `flow: { openShare }`. */
+  readonly check: Check
   /**
-   * The options with their defaults. One that is there but undefined counts as left out.
-   * @param caller the function as its user knows it, e.g. `liq.heatmap`; by default that of the set
-   * @throws OptionError for a name that is no option, and for a value that its check refuses
+   * Adds the defaults and checks every value. An option that is undefined counts as left out.
+   * @param caller the function as its user knows it, e.g. `liq.heatmap`. Default: the caller of the set.
+   * @throws OptionError for an unknown name, a refused value, and a required option that is missing
    */
-  resolve(options?: Options, caller?: string): Resolved<Options, WithoutDefault>
-  /** Those of an object's properties that are options of this set; the others belong to another. */
+  resolve(options?: Options, caller?: string): ResolvedOptions<Options, WithoutDefault>
+  /** The properties of an object that are options of this set. */
   pick(from: object): Options
 }
 
-export type Resolved<Options extends object, WithoutDefault extends keyof Options = never> = Required<
+/** Options after their defaults were added. */
+export type ResolvedOptions<Options extends object, WithoutDefault extends keyof Options = never> = Required<
   Omit<Options, WithoutDefault>
 > & { [Name in WithoutDefault]?: Exclude<Options[Name], undefined> | undefined }
 
@@ -66,77 +77,84 @@ export function defineOptions<Options extends object, WithoutDefault extends key
   },
 ): OptionSet<Options, WithoutDefault> {
   const names = Object.keys(options) as (keyof Options & string)[]
-  const defaults = Object.fromEntries(names.map(name => [name, options[name].default]))
+  const withDefault = names.filter(name => !options[name].required)
+  const defaults = Object.fromEntries(withDefault.map(name => [name, options[name].default]))
   return {
     names,
-    defaults: defaults as Resolved<Options, WithoutDefault>,
-    resolve(given, as = caller) {
-      if (given === undefined) return { ...defaults } as Resolved<Options, WithoutDefault>
-      assertKnownOptions(given, names, as)
-      const resolved = { ...defaults, ...dropUndefined(given) } as Record<string, unknown>
+    defaults: defaults as ResolvedOptions<Options, WithoutDefault>,
+    check: nestedOptions(Object.fromEntries(names.map(name => [name, options[name].check]))),
+    resolve(input = {} as Options, callerName = caller) {
+      assertKnownOptions(input, names, callerName)
+      const resolved = { ...defaults, ...dropUndefined(input) } as Record<string, unknown>
       for (const name of names) {
         const value = resolved[name]
-        const finding = value === undefined ? undefined : options[name].check(value)
-        if (finding) throw invalidOption(as, name, value, finding)
+        if (value === undefined && !options[name].required) continue
+        const mismatch = options[name].check(value)
+        if (mismatch) throw invalidOption(callerName, name, value, mismatch)
       }
-      return resolved as Resolved<Options, WithoutDefault>
+      return resolved as ResolvedOptions<Options, WithoutDefault>
     },
     pick: from => pick(from as Options, names) as Options,
   }
 }
 
-/** The error for an option's value. Thrown by hand where a check needs several options, or the market. */
-export function invalidOption(caller: string, name: string, value: unknown, expected: string | Finding): OptionError {
-  const finding = typeof expected === 'string' ? { expected } : expected
-  const shown = quoteValue('value' in finding ? finding.value : value)
-  return new OptionError(`${caller}: ${name}${finding.path ?? ''}: ${shown}, but expected ${finding.expected}`)
+/** The error for an option's value. Call it directly where a check needs several options or the market. */
+export function invalidOption(caller: string, name: string, value: unknown, expected: string | Mismatch): OptionError {
+  const mismatch = typeof expected === 'string' ? { expected } : expected
+  const shown = quoteValue('value' in mismatch ? mismatch.value : value)
+  return new OptionError(`${caller}: ${name}${mismatch.path ?? ''}: ${shown}, but expected ${mismatch.expected}`)
 }
 
 /**
- * Refuses misspelt options, which would do nothing and say nothing.
- * @throws OptionError naming what is no option, the nearest that is one, and all there are
+ * Refuses unknown option names, which would be ignored silently.
+ * @throws OptionError with the unknown name, the nearest known one and all known names
  */
 export function assertKnownOptions(options: object, names: readonly string[], caller: string): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw new OptionError(`${caller}: ${quoteValue(options)}, but expected options: { ${names[0]}: … }`)
   for (const name of Object.keys(options)) {
     if (names.includes(name)) continue
-    const near = nearestName(name, names)
-    const hint = near === undefined ? '' : ` (did you mean ${near}?)`
-    throw new OptionError(`${caller}: ${name} is not one of its options${hint}; there are ${names.join(', ')}`)
+    throw new OptionError(
+      `${caller}: ${name} is not one of its options${didYouMean(name, names)}; there are ${names.join(', ')}`,
+    )
   }
 }
 
-/** The known name that was probably meant: at most a third of its letters differ, case apart. */
+/** The known name nearest to `name`: at most a third of its letters differ, ignoring case. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   let nearest: string | undefined
-  let least = Number.POSITIVE_INFINITY
+  let minDistance = Number.POSITIVE_INFINITY
   for (const known of names) {
     const distance = leven(name.toLowerCase(), known.toLowerCase())
-    if (distance < least && distance <= Math.max(1, Math.floor(known.length / 3))) {
+    if (distance < minDistance && distance <= Math.max(known.length > 3 ? 2 : 1, Math.floor(known.length / 3))) {
       nearest = known
-      least = distance
+      minDistance = distance
     }
   }
   return nearest
 }
 
-/** The options that are given: one that is there but `undefined` counts as left out, so that a default is not overwritten by it. */
+function didYouMean(name: string, names: readonly string[]): string {
+  const near = nearestName(name, names)
+  return near === undefined ? '' : ` (did you mean ${near}?)`
+}
+
+/** The options without those that are undefined, so that they do not overwrite a default. */
 export function dropUndefined<T extends object>(options: T): { [Name in keyof T]: Exclude<T[Name], undefined> } {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(given) as { [Name in keyof T]: Exclude<T[Name], undefined> }
+  const defined = Object.entries(options).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(defined) as { [Name in keyof T]: Exclude<T[Name], undefined> }
 }
 
-/** The properties of an object that have one of these names and a value. */
+/** The named properties of an object, without those that are undefined. */
 export function pick<T extends object, Name extends keyof T>(from: T, names: readonly Name[]): Partial<Pick<T, Name>> {
-  const given = names.filter(name => from[name] !== undefined).map(name => [name, from[name]])
-  return Object.fromEntries(given) as Partial<Pick<T, Name>>
+  const defined = names.filter(name => from[name] !== undefined).map(name => [name, from[name]])
+  return Object.fromEntries(defined) as Partial<Pick<T, Name>>
 }
 
-/** Takes everything: for options that another function checks. */
+/** Allows everything: for options that another function checks. */
 export const anything: Check = () => undefined
 
-/** A check by a test; `expected` goes on after "but expected". */
+/** A check by a test; `expected` follows "but expected" in the message. */
 export function valueThat(expected: string, test: (value: unknown) => boolean): Check {
   return value => (test(value) ? undefined : { expected })
 }
@@ -146,28 +164,28 @@ export function numberThat(expected: string, test: (value: number) => boolean): 
   return valueThat(expected, value => typeof value === 'number' && !Number.isNaN(value) && test(value))
 }
 
-/** A whole number that JavaScript holds exactly, from `least` to `most`. */
-export function wholeNumber(least = Number.MIN_SAFE_INTEGER, most = Number.MAX_SAFE_INTEGER): Check {
-  return numberThat(
-    wholeNumberText(least, most),
-    value => Number.isSafeInteger(value) && value >= least && value <= most,
-  )
+/** A safe integer from `min` to `max`. */
+export function wholeNumber(min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER): Check {
+  return numberThat(wholeNumberText(min, max), value => Number.isSafeInteger(value) && value >= min && value <= max)
 }
 
-function wholeNumberText(least: number, most: number): string {
-  if (most < Number.MAX_SAFE_INTEGER) return `a whole number from ${least} to ${most}`
-  if (least === Number.MIN_SAFE_INTEGER) return 'a whole number'
-  return least === 1 ? 'a whole number above 0' : `a whole number of ${least} or more`
+function wholeNumberText(min: number, max: number): string {
+  if (max < Number.MAX_SAFE_INTEGER) return `a whole number from ${min} to ${max}`
+  if (min === Number.MIN_SAFE_INTEGER) return 'a whole number'
+  return min === 1 ? 'a whole number above 0' : `a whole number of ${min} or more`
 }
 
-/** One of some values. */
+/** One of the given values. */
 export function oneOf(...values: readonly (string | number | boolean)[]): Check {
   return valueThat(listWords(values.map(String)), value => (values as readonly unknown[]).includes(value))
 }
 
+/** A boolean. */
 export const trueOrFalse: Check = oneOf(true, false)
 
-/** A duration such as `'4h'`, in ms as a number; `Infinity` where `endless`. */
+export const text: Check = valueThat('a text', value => typeof value === 'string')
+
+/** A duration such as `'4h'`, or a number of ms; also `Infinity` if `endless`. */
 export function duration(endless = false): Check {
   return value => {
     if (endless && value === Number.POSITIVE_INFINITY) return undefined
@@ -176,13 +194,13 @@ export function duration(endless = false): Check {
   }
 }
 
-/** A moment: an ISO date, UTC where it names no zone, or epoch ms. */
+/** A moment: an ISO date (UTC unless it names a zone) or epoch ms. */
 export const moment: Check = value =>
   succeeds(() => momentMs(value as string | number, ''))
     ? undefined
     : { expected: 'a date such as 2023-01-01 or 2023-01-01T12:00Z, or epoch ms' }
 
-/** `false`, or what another check takes. */
+/** `false`, or what another check allows. */
 export function orFalse(check: Check): Check {
   return value => (value === false ? undefined : check(value))
 }
@@ -192,36 +210,37 @@ export function listOf(check: Check, expected = 'a list'): Check {
   return value => {
     if (!Array.isArray(value)) return { expected }
     for (const [index, entry] of value.entries()) {
-      const finding = check(entry)
-      if (finding)
-        return {
-          ...finding,
-          path: `[${index}]${finding.path ?? ''}`,
-          value: 'value' in finding ? finding.value : entry,
-        }
+      const mismatch = check(entry)
+      if (mismatch) return within(`[${index}]`, entry, mismatch)
     }
     return undefined
   }
 }
 
-/** Options within an option, e.g. `matters: { share }`: those that are given, each by its own check. */
+/** Options inside an option, e.g. `matters: { share }`. Each one that is defined must pass its own check. */
 export function nestedOptions(checks: Readonly<Record<string, Check>>): Check {
+  const names = Object.keys(checks)
   return value => {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      return { expected: `an object with ${listWords(Object.keys(checks))}` }
+      return { expected: `an object with ${listWords(names)}` }
     for (const [name, part] of Object.entries(value)) {
       if (part === undefined) continue
-      const check = checks[name]
-      if (check === undefined) {
-        const near = nearestName(name, Object.keys(checks))
-        const hint = near === undefined ? '' : ` (did you mean ${near}?)`
-        return { expected: `${listWords(Object.keys(checks))}${hint}`, path: `.${name}`, value: part }
-      }
-      const finding = check(part)
-      if (finding)
-        return { ...finding, path: `.${name}${finding.path ?? ''}`, value: 'value' in finding ? finding.value : part }
+      const check = Object.hasOwn(checks, name) ? checks[name] : undefined
+      if (check === undefined)
+        return { expected: `${listWords(names)}${didYouMean(name, names)}`, path: `.${name}`, value: part }
+      const mismatch = check(part)
+      if (mismatch) return within(`.${name}`, part, mismatch)
     }
     return undefined
+  }
+}
+
+/** The mismatch of a part, as one of the whole. */
+function within(path: string, part: unknown, mismatch: Mismatch): Mismatch {
+  return {
+    expected: mismatch.expected,
+    path: `${path}${mismatch.path ?? ''}`,
+    value: 'value' in mismatch ? mismatch.value : part,
   }
 }
 

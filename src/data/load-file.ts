@@ -1,45 +1,114 @@
+/** Loads a market from files. */
+import { basename } from 'node:path'
 import { durationMs } from '../common/duration.ts'
 import { DataError } from '../common/errors.ts'
-import { createMarket, FLOW_FIELDS, type Market, type MarketColumns, notesToKeep } from '../market/market.ts'
+import { momentMs } from '../common/iso-time.ts'
+import {
+  assertKnownOptions,
+  defineOptions,
+  duration,
+  invalidOption,
+  moment,
+  optional,
+  text,
+  valueThat,
+} from '../common/options.ts'
+import {
+  CANDLE_FIELDS,
+  createMarket,
+  FLOW_FIELDS,
+  type FlowField,
+  inheritedNotes,
+  type Market,
+  type MarketColumns,
+} from '../market/market.ts'
 import { resample } from '../market/resample.ts'
-import { TradeFlowBuilder } from '../market/trade-flow/build.ts'
-import { mergeCandles } from './import/candles.ts'
-import { candlesShift, clockAdvice, recordsShift } from './import/compare.ts'
-import { type FileEntry, type FileOptions, type Files, findFiles } from './import/files.ts'
-import { alignRecords, mergeRecords, type Records } from './import/records.ts'
-import { type FileRows, named, namesOf, type OpenFile, openFile, readRows } from './import/rows.ts'
-import { openTrades } from './trades/from-file.ts'
+import { TradeFlowBuilder } from '../market/trade-flow/trade-flow-builder.ts'
+import { alignRecords, type FileRecords, mergeRecords } from './import/align-records.ts'
+import { candlesShift, clockAdvice, recordsShift } from './import/clock-check.ts'
+import { type FileOptions, fileOptions } from './import/file-options.ts'
+import { type FileEntry, type FileSelection, findFiles, summarizeNames, symbolFromFile } from './import/find-files.ts'
+import { mergeCandles } from './import/merge-candles.ts'
+import { type FileRows, type OpenFile, openFile, readRows, withFileName } from './import/read-rows.ts'
+import { readTrades } from './trades/file-trades.ts'
 
 export interface FileSource extends FileOptions {
   /**
-   * Files of candles (or trades, with `timeframe`), and of records of the same market: CSV and JSON (also .gz and .zip), Parquet, Arrow. One name, several,
-   * `*` for any text, or entries with options of their own: `['candles-*.zip', { file: 'oi.csv', shift: '1h' }]`.
+   * Files of candles (or trades, with `timeframe`), and of records of the same market: CSV and JSON (also .gz and .zip), Parquet,
+   * Arrow. One name, several, `*` for any text, or entries with their own options:
+   * `['candles-*.zip', { file: 'oi.csv', shift: '1h' }]`.
    */
-  file: Files
+  file: FileSelection
   /** ccxt's unified symbol. Default: the file's name. */
   symbol?: string
-  /** e.g. `4h`; finer data is put together into such bars. Default: as in the file. */
+  /** e.g. `4h`; finer data is resampled to such bars. Default: as in the file. */
   timeframe?: string
-  /** First and last moment to keep (ISO date or epoch ms; `until` exclusive). */
+  /** Start of the first bar to load (ISO date or epoch ms). Default: all. */
   since?: string | number
+  /** End, exclusive. Default: all. */
   until?: string | number
-  /** Another market of the same coin: a clock that is off against it is said, or set right with `shift: 'auto'`. */
+  /** Another market of the same coin: a clock that is off against it is reported, or corrected with `shift: 'auto'`. */
   against?: Market
 }
 
+type MarketOptions = Omit<FileSource, keyof FileOptions | 'file'>
+
+const CALLER = 'liq.market'
+
+const marketOptions = defineOptions<MarketOptions, keyof MarketOptions>(CALLER, {
+  symbol: optional(text),
+  timeframe: optional(duration()),
+  since: optional(moment),
+  until: optional(moment),
+  against: optional(valueThat('a market, as liq.market gives it', isMarket)),
+})
+
+function isMarket(value: unknown): boolean {
+  return (value as Partial<Market> | null)?.time instanceof Float64Array
+}
+
 /**
- * A market from files. What they hold is found out by the names of their columns; see `recognise`. Bars of several files are put
- * together; records (open interest, funding, long/short ratio, liquidations) are aligned to the bars, see `alignRecords`.
+ * A market from files. Their content is detected by the names of their columns. Bars of several files are merged; records (open
+ * interest, funding, long/short ratio, liquidations) are aligned to the bars, see {@link alignRecords}.
  *
- * @throws DataError when a file is not there or not readable, or naming the file, row, column and value that is wrong
+ * @throws OptionError for an unknown option or a value that is not allowed
+ * @throws DataError when a file is missing or not readable, or naming the file, row, column and value that is wrong
  */
 export async function readMarketFile(source: FileSource): Promise<Market> {
-  const { file, symbol, timeframe, since: _, until: __, against, ...common } = source
-  const entries = await findFiles(file, common)
+  assertKnownOptions(source, ['file', ...marketOptions.names, ...fileOptions.names], CALLER)
+  const options = marketOptions.resolve(marketOptions.pick(source))
+  const { timeframe, against, since, until } = options
+  const entries = await findFiles(source.file, fileOptions.pick(source), CALLER)
   const barMs = timeframe === undefined ? undefined : durationMs(timeframe, 'timeframe')
+  const { candles, trades, records } = await readFiles(entries)
+  const names = entries.map(({ file }) => basename(file))
+  const name = summarizeNames(names)
+  if (trades[0] !== undefined && candles[0] !== undefined)
+    throw new DataError(`${trades[0].name} holds trades and ${candles[0].name} candles: load one kind of the two`)
+  if (against === undefined && records.length === 0 && entries.some(({ shift }) => shift === 'auto'))
+    throw invalidOption(
+      CALLER,
+      'shift',
+      'auto',
+      'something to compare with: a file of records beside the candles, or another market of the same coin as against',
+    )
+  const meta = { symbol: options.symbol ?? symbolFromFile(names[0] ?? name), source: name }
+  const bars =
+    trades.length > 0 ? await marketFromTrades(trades, timeframe, meta) : await marketFromCandles(candles, barMs, meta)
+  const shift = entries[0]?.shift ?? fileOptions.defaults.shift
+  const shifted = against === undefined ? bars : checkClock(bars, against, names[0] ?? name, shift)
+  const complete = addRecords(shifted, records)
+  const market =
+    barMs === undefined ? complete : await withFileName(name, async () => resample(complete, barMs, CALLER))
+  return barsBetween(market, since, until)
+}
+
+type RecordGroup = [FileRows, ...FileRows[]]
+
+async function readFiles(entries: readonly FileEntry[]) {
   const candles: FileRows[] = []
   const trades: OpenFile[] = []
-  const others = new Map<string, FileRows[]>()
+  const records = new Map<string, RecordGroup>()
   for (const entry of entries) {
     const open = await openFile(entry)
     if (open.plan.kind === 'trades') {
@@ -47,29 +116,17 @@ export async function readMarketFile(source: FileSource): Promise<Market> {
       continue
     }
     const rows = await readRows(open)
-    if (rows.kind === 'candles') candles.push(rows)
-    else {
-      // Files that hold the same fields are parts of one series.
-      const key = `${rows.kind} ${open.plan.fields.join()} ${entry.shift}`
-      others.set(key, [...(others.get(key) ?? []), rows])
+    if (rows.kind === 'candles') {
+      candles.push(rows)
+      continue
     }
+    // Files that hold the same fields are parts of one series.
+    const key = `${rows.kind} ${open.plan.fields.join()} ${open.options.shift}`
+    const group = records.get(key)
+    if (group) group.push(rows)
+    else records.set(key, [rows])
   }
-  const name =
-    entries.length === 1 ? nameOf(entries[0]!.file) : `${nameOf(entries[0]!.file)} and ${entries.length - 1} more`
-  if (candles.length > 0 && trades.length > 0)
-    throw new DataError(
-      `${trades[0]!.name} holds trades and ${candles[0]!.name} candles: name the ones that the market is to be made of`,
-    )
-  if (against === undefined && others.size === 0 && entries.some(({ shift }) => shift === 'auto'))
-    throw new DataError(
-      `${name}: shift: 'auto' needs something to compare with: a file of records beside the candles, or another market of the same coin as against: …`,
-    )
-  const meta = { symbol: symbol ?? symbolOf(entries[0]!.file), source: name }
-  const made =
-    trades.length > 0 ? await marketOfTrades(trades, timeframe, meta) : await marketOfCandles(candles, barMs, meta)
-  const market = against === undefined ? made : comparedWith(made, against, entries[0]!)
-  const whole = withRecords(market, [...others.values()])
-  return barMs === undefined ? whole : named(name, async () => resample(whole, barMs))
+  return { candles, trades, records: [...records.values()] }
 }
 
 interface Meta {
@@ -77,92 +134,104 @@ interface Meta {
   source: string
 }
 
-function marketOfCandles(candles: readonly FileRows[], barMs: number | undefined, meta: Meta): Promise<Market> {
-  return named(candles.length === 0 ? meta.source : namesOf(candles), async () => {
+function marketFromCandles(candles: readonly FileRows[], barMs: number | undefined, meta: Meta): Promise<Market> {
+  const name = candles.length === 0 ? meta.source : summarizeNames(candles.map(file => file.name))
+  return withFileName(name, async () => {
     if (candles.length === 0)
       throw new DataError(
-        'There are records, but no candles to align them to: name a file with open, high, low, close and volume as well',
+        'There are records, but no candles to align them to: add a file with open, high, low, close and volume',
       )
     const { columns, notes } = mergeCandles(candles, barMs)
-    const oneBar = columns.time.length === 1 && barMs !== undefined ? { barMs } : {}
-    return createMarket(columns, { ...meta, notes, ...oneBar })
+    const singleBar = columns.time.length === 1 && barMs !== undefined ? { barMs } : {}
+    return createMarket(columns, { ...meta, notes, ...singleBar })
   })
 }
 
-async function marketOfTrades(files: readonly OpenFile[], timeframe: string | undefined, meta: Meta): Promise<Market> {
+async function marketFromTrades(
+  files: readonly OpenFile[],
+  timeframe: string | undefined,
+  meta: Meta,
+): Promise<Market> {
   if (timeframe === undefined)
-    throw new DataError(`${files[0]!.name}: holds trades; say how long their bars shall be, e.g. timeframe: '1h'`)
+    throw invalidOption(CALLER, 'timeframe', timeframe, `the length of the bars, e.g. 1h: ${meta.source} holds trades`)
   const builder = new TradeFlowBuilder({ timeframe })
-  for (const open of files) for await (const chunk of openTrades(open)) builder.add(chunk)
+  for (const open of files) for await (const chunk of readTrades(open, undefined, CALLER)) builder.add(chunk)
   return builder.finish(meta).market()
 }
 
-function comparedWith(market: Market, against: Market, file: FileEntry): Market {
-  const compared = `its returns and those of ${against.symbol} (${against.source})`
-  const { shiftMs: shift, note } = clockAdvice(nameOf(file.file), compared, file.shift, candlesShift(market, against))
-  if (shift === 0 && note === null) return market
-  return remade(market, { time: market.time.map(ms => ms + shift) }, note === null ? [] : [note])
+/** The market with its clock compared with another one's. */
+function checkClock(market: Market, against: Market, name: string, shift: string | number): Market {
+  const comparison = `its returns and those of ${against.symbol} (${against.source})`
+  const { shiftMs, note } = clockAdvice(name, comparison, shift, candlesShift(market, against))
+  if (shiftMs === 0 && note === null) return market
+  return withColumns(market, { time: market.time.map(ms => ms + shiftMs) }, note === null ? [] : [note])
 }
 
-function withRecords(market: Market, groups: readonly FileRows[][]): Market {
+function addRecords(market: Market, groups: readonly RecordGroup[]): Market {
   const series: Partial<MarketColumns> = {}
   const notes: string[] = []
   for (const group of groups) {
-    const records = shifted(mergeRecords(group), market, group[0]!, notes)
-    for (const [field, values] of Object.entries(alignRecords(records, market)) as [
-      keyof MarketColumns,
-      Float64Array,
-    ][]) {
+    const records = correctClock(mergeRecords(group), market, group[0].options.shift, notes)
+    for (const [field, values] of Object.entries(alignRecords(records, market)) as [FlowField, Float64Array][]) {
       if (market[field] ?? series[field])
         throw new DataError(
           `${records.name}: ${field} comes from another file too; leave one out, or its column with columns: { … }`,
         )
       series[field] = values
-      const known = values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0)
-      if (known === 0)
-        throw new DataError(`${records.name}: none of its ${records.time.length} rows lies in the time of the candles`)
-      if (known < values.length)
-        notes.push(`${field}: ${values.length - known} of ${values.length} bars have no record in ${records.name}`)
+      const count = values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0)
+      if (count === 0)
+        throw new DataError(`${records.name}: none of its ${records.time.length} rows is in the time of the candles`)
+      if (count < values.length)
+        notes.push(`${field}: ${values.length - count} of ${values.length} bars have no record in ${records.name}`)
     }
   }
-  return groups.length === 0 ? market : remade(market, series, notes)
+  return groups.length === 0 ? market : withColumns(market, series, notes)
 }
 
-function shifted(records: Records, market: Market, file: FileRows, notes: string[]): Records {
+/** Records with their clock compared with the candles. */
+function correctClock(records: FileRecords, market: Market, shift: string | number, notes: string[]): FileRecords {
   notes.push(...records.notes)
   const result = recordsShift(records, market)
-  const compared = result === null ? 'its records and the candles' : describeComparison(result.field)
-  const { shiftMs: shift, note } = clockAdvice(records.name, compared, file.entry.shift, result?.found ?? null)
+  const comparison = result === null ? 'its records and the candles' : describeComparison(result.field)
+  const { shiftMs, note } = clockAdvice(records.name, comparison, shift, result?.estimate ?? null)
   if (note !== null) notes.push(note)
-  if (shift === 0) return records
+  if (shiftMs === 0) return records
   return {
     ...records,
-    time: records.time.map(ms => ms + shift),
-    covered: records.covered.map(([from, to]) => [from + shift, to + shift]),
+    time: records.time.map(ms => ms + shiftMs),
+    coverage: records.coverage.map(([from, to]) => [from + shiftMs, to + shiftMs]),
   }
 }
 
-function describeComparison(field: string): string {
+function describeComparison(field: FlowField): string {
   if (field === 'openInterest') return 'the changes of its open interest and the volume'
   if (field === 'longShortRatio') return 'the changes of its long/short ratio and the size of the moves'
   return 'its liquidations and the size of the moves'
 }
 
-function remade(market: Market, change: Partial<MarketColumns>, notes: readonly string[]): Market {
-  const columns = { ...change } as MarketColumns
-  for (const field of ['time', 'open', 'high', 'low', 'close', 'volume', ...FLOW_FIELDS] as const) {
-    const values = change[field] ?? market[field]
+/** The bars that open in [since, until). */
+function barsBetween(market: Market, since?: string | number, until?: string | number): Market {
+  if (since === undefined && until === undefined) return market
+  const from = since === undefined ? -Infinity : momentMs(since, 'since')
+  const to = until === undefined ? Infinity : momentMs(until, 'until')
+  const first = market.time.findIndex(time => time >= from)
+  const last = market.time.findLastIndex(time => time < to)
+  if (first < 0 || last < first)
+    throw new DataError(`There are no bars between since ${since ?? '…'} and until ${until ?? '…'}`)
+  const columns = { time: market.time.slice(first, last + 1) } as MarketColumns
+  for (const field of [...CANDLE_FIELDS, ...FLOW_FIELDS]) {
+    const series = market[field]
+    if (series) columns[field] = series.slice(first, last + 1)
+  }
+  return createMarket(columns, { ...market, notes: inheritedNotes(market) })
+}
+
+/** The market with some columns replaced or added. */
+function withColumns(market: Market, changes: Partial<MarketColumns>, notes: readonly string[]): Market {
+  const columns = { ...changes } as MarketColumns
+  for (const field of ['time', ...CANDLE_FIELDS, ...FLOW_FIELDS] as const) {
+    const values = changes[field] ?? market[field]
     if (values) columns[field] = values
   }
-  return createMarket(columns, { ...market, notes: [...notesToKeep(market), ...notes] })
-}
-
-function nameOf(path: string): string {
-  return path.replace(/^.*[\\/]/, '')
-}
-
-function symbolOf(path: string): string {
-  return nameOf(path)
-    .replace(/\.(gz|zip)$/i, '')
-    .replace(/\.(csv|tsv|txt|json|jsonl|ndjson|parquet|arrow|feather)$/i, '')
+  return createMarket(columns, { ...market, notes: [...inheritedNotes(market), ...notes] })
 }

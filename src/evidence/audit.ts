@@ -1,69 +1,81 @@
-import { DataError, quoteValue } from '../common/errors.ts'
-import { currentTask } from '../common/task.ts'
+/** Detects look-ahead bias in a study. */
+import { DataError, OptionError } from '../common/errors.ts'
+import { currentTask } from '../common/host.ts'
+import { defineOptions, option, optional, valueThat, wholeNumber } from '../common/options.ts'
 import {
+  assertMarket,
   CANDLE_FIELDS,
   createMarket,
   FLOW_FIELDS,
+  inheritedNotes,
   type Market,
   type MarketColumns,
-  notesToKeep,
-  requireMarket,
 } from '../market/market.ts'
 import { random } from '../stats/random.ts'
-import { type BarOf, type KnownRow, knownRows } from './known-rows.ts'
+import { type BarOfRow, type StudyRow, studyRows } from './study-rows.ts'
 
 export interface AuditOptions {
-  /** How many times the study is run again on a part of the data. Default 24. */
+  /** Number of runs on a part of the data. Default 24. */
   cuts?: number
-  /** Only the first so many bars of the market are used: a study takes its time on each cut. Default 5000. */
+  /** Use only the first bars of the market, as the study runs on every cut. Default 5000. */
   bars?: number
-  /** Default 1. */
+  /** Seed of the random cuts. Default 1. */
   seed?: number
-  /** The bar at whose close a row of the study's own table is known. Default: its `bar`, or `exitBar` of a trade. */
-  barOf?: BarOf
+  /** Bar at whose close a row of the study's own table is known. Default: its `bar`, or the `exitBar` of a trade. */
+  barOf?: BarOfRow
 }
 
-/** The first thing that a study says otherwise of the past once it has seen more. */
-export interface Finding {
-  /** The study was run on the first so many bars. */
+/** The first row that differs between a run on a part of the data and the run on all data. */
+export interface AuditFinding {
+  /** Number of bars of the partial run. */
   bars: number
-  /** `missing`: it says now what it did not say then; `extra`: it said then what it does not say now; `changed`: another value. */
+  /** `missing`: only the full run has the row; `extra`: only the partial run has it; `changed`: another value. */
   kind: 'missing' | 'extra' | 'changed' | 'error'
-  /** Bar at which it claims to have known it, and which row of those known by then it is, from 0. */
+  /** Bar at which the row is said to be known, and index of the row among those known by the end of the part. */
   bar: number
   row: number
   field: string
-  /** What it said then, and what it says with all data. */
-  said: unknown
-  says: unknown
+  /** Value in the partial run, and in the full run. */
+  partialValue: unknown
+  fullValue: unknown
 }
 
 export interface Audit {
-  /** No statement about the past changed with later data. */
+  /** Whether no row changed with later data. */
   clean: boolean
-  /** Bars of the market that were used, and rows that the study says of them. */
+  /** Number of bars used, and of rows in the full run. */
   bars: number
   rows: number
-  /** Numbers of bars on which it was run again. */
+  /** Bars of each partial run. */
   cuts: readonly number[]
-  /** By cut, the first difference. */
-  findings: readonly Finding[]
+  /** The first difference of each run that has one. */
+  findings: readonly AuditFinding[]
   sentence: string
 }
 
-/** Bars from which on parts of a market can be compared. */
-const FEWEST = 10
+const CALLER = 'liq.audit'
 
-/** Share of the market that every run has at least. */
-const LEAST = 0.25
+/** Fewest bars of which parts can be compared. */
+const MIN_BARS = 10
+
+/** Smallest share of the market in a partial run. */
+const MIN_SHARE = 0.25
+
+const auditOptions = defineOptions<AuditOptions, 'barOf'>(CALLER, {
+  cuts: option(24, wholeNumber(1)),
+  bars: option(5000, wholeNumber(MIN_BARS)),
+  seed: option(1, wholeNumber()),
+  barOf: optional(valueThat('a function from a row to its bar', value => typeof value === 'function')),
+})
 
 /**
- * Looks for looking ahead: runs a study on the market cut off at several bars, and compares all that it says to have
- * known by then with what it says with all data. A study that knows only what it may says the same. Half of the cuts lie right
- * after a statement of the study, which must be there by then, the others right before one or anywhere.
+ * Detects look-ahead bias: runs a study on the market cut off at several bars and compares all rows known by then with the run
+ * on all data. They are equal if the study uses only what was known. Half of the cuts are right after a row of the study, which
+ * must exist by then; the others are right before a row or anywhere.
  *
- * @param study gets a market, returns what {@link knownRows} can read, also as a promise
- * @throws DataError when the result cannot be read, or there is nothing to compare
+ * @param study gets a market, and returns what {@link studyRows} can read, or a promise of it
+ * @throws OptionError for an unusable option
+ * @throws DataError if the market is too short, or the result cannot be read or has no rows
  * @example await audit(btc, market => detectSfp(market, pivotLevels(market)))
  */
 export async function audit(
@@ -71,100 +83,99 @@ export async function audit(
   study: (market: Market) => unknown,
   options: AuditOptions = {},
 ): Promise<Audit> {
-  requireMarket(market, 'liq.audit')
-  const { cuts: count = 24, bars: most = 5000, seed = 1, barOf } = options
+  assertMarket(market, CALLER)
   if (typeof study !== 'function')
-    throw new DataError('liq.audit takes a market and a function that runs the study on a market: m => liq.sfp(m, …)')
-  if (!(Number.isInteger(count) && count >= 1))
-    throw new DataError(`cuts: ${count}, but expected a whole number above 0`)
-  if (!(Number.isInteger(most) && most >= FEWEST))
-    throw new DataError(`bars: ${most}, but expected a whole number of at least ${FEWEST}`)
-  if (!Number.isSafeInteger(seed)) throw new DataError(`seed: ${quoteValue(seed)}, but expected a whole number`)
-  if (market.length < FEWEST)
-    throw new DataError(
-      `audit: ${market.symbol} has ${market.length} bars, of which no part can be told; expected ${FEWEST} or more`,
-    )
-  // The study gets a copy without the truth of a simulated market, which tells of later bars.
-  const whole = firstBars(market, Math.min(most, market.length))
-  const all = sorted(knownRows(await study(whole), whole, barOf))
-  if (all.length === 0) throw new DataError('audit: the study says nothing, so there is nothing to compare')
-  const cuts = chooseCuts(whole, all, count, seed)
-  const findings: Finding[] = []
+    throw new OptionError(`${CALLER} takes a market and a function that runs the study on a market: m => liq.sfp(m, …)`)
+  const { cuts: cutCount, bars: maxBars, seed, barOf } = auditOptions.resolve(options)
+  if (market.length < MIN_BARS)
+    throw new DataError(`audit: ${market.symbol} has ${market.length} bars, but expected ${MIN_BARS} or more`)
+  // A copy without the truth of a simulated market, which includes later bars.
+  const fullMarket = firstBars(market, Math.min(maxBars, market.length))
+  const fullRows = sortByBar(studyRows(await study(fullMarket), fullMarket, barOf))
+  if (fullRows.length === 0) throw new DataError('audit: the study returned no rows, so there is nothing to compare')
+  const cuts = chooseCuts(fullMarket, fullRows, cutCount, seed)
+  const findings: AuditFinding[] = []
   for (const [index, bars] of cuts.entries()) {
     currentTask().signal.throwIfAborted()
     currentTask().progress(`Audit on the first ${bars.toLocaleString('en-US')} bars`, index / cuts.length)
-    const found = await compare(whole, study, all, bars, barOf)
-    if (found) findings.push(found)
+    const finding = await compare(fullMarket, study, fullRows, bars, barOf)
+    if (finding) findings.push(finding)
   }
   return {
     clean: findings.length === 0,
-    bars: whole.length,
-    rows: all.length,
+    bars: fullMarket.length,
+    rows: fullRows.length,
     cuts,
     findings,
-    sentence: sentence(all, cuts, findings),
+    sentence: sentence(fullRows, cuts, findings),
   }
 }
 
 async function compare(
   market: Market,
   study: (market: Market) => unknown,
-  all: readonly KnownRow[],
+  fullRows: readonly StudyRow[],
   bars: number,
-  barOf?: BarOf,
-): Promise<Finding | null> {
+  barOf: BarOfRow | undefined,
+): Promise<AuditFinding | null> {
   const part = firstBars(market, bars)
   let result: unknown
   try {
     result = await study(part)
   } catch (error) {
     currentTask().signal.throwIfAborted()
-    const said = error instanceof Error ? error.message : String(error)
-    return { bars, kind: 'error', bar: bars - 1, row: 0, field: '', said, says: 'no error' }
+    const message = error instanceof Error ? error.message : String(error)
+    return { bars, kind: 'error', bar: bars - 1, row: 0, field: '', partialValue: message, fullValue: 'no error' }
   }
-  const then = sorted(knownRows(result, part, barOf)).filter(row => row.bar < bars)
-  const now = all.filter(row => row.bar < bars && !(row.notOfLast && row.bar === bars - 1))
-  for (let row = 0; row < Math.max(then.length, now.length); row++) {
-    const difference = differ(then[row], now[row])
+  const partial = sortByBar(studyRows(result, part, barOf)).filter(row => row.bar < bars)
+  const full = fullRows.filter(row => row.bar < bars && !(row.skipLastBar && row.bar === bars - 1))
+  for (let row = 0; row < Math.max(partial.length, full.length); row++) {
+    const difference = compareRows(partial[row], full[row])
     if (difference) return { bars, row, ...difference }
   }
   return null
 }
 
-function differ(then: KnownRow | undefined, now: KnownRow | undefined): Omit<Finding, 'bars' | 'row'> | null {
-  if (!then && !now) return null
-  if (!then || (now && now.bar < then.bar)) return gone('missing', now!)
-  if (!now || then.bar < now.bar) return gone('extra', then)
-  for (const field of new Set([...Object.keys(then.values), ...Object.keys(now.values)])) {
-    const before = then.values[field]
-    const after = now.values[field]
-    if (!Object.is(before, after)) return { kind: 'changed', bar: now.bar, field, said: before, says: after }
+type RowDifference = Omit<AuditFinding, 'bars' | 'row'>
+
+function compareRows(partial: StudyRow | undefined, full: StudyRow | undefined): RowDifference | null {
+  if (full && (!partial || full.bar < partial.bar)) {
+    const [field, value] = firstValue(full)
+    return { kind: 'missing', bar: full.bar, field, partialValue: undefined, fullValue: value }
+  }
+  if (partial && (!full || partial.bar < full.bar)) {
+    const [field, value] = firstValue(partial)
+    return { kind: 'extra', bar: partial.bar, field, partialValue: value, fullValue: undefined }
+  }
+  if (!partial || !full) return null
+  for (const field of new Set([...Object.keys(partial.values), ...Object.keys(full.values)])) {
+    const partialValue = partial.values[field]
+    const fullValue = full.values[field]
+    if (!Object.is(partialValue, fullValue)) return { kind: 'changed', bar: full.bar, field, partialValue, fullValue }
   }
   return null
 }
 
-function gone(kind: 'missing' | 'extra', { bar, values }: KnownRow): Omit<Finding, 'bars' | 'row'> {
-  const field = Object.keys(values)[0] ?? ''
-  const value = values[field]
-  return { kind, bar, field, said: kind === 'extra' ? value : undefined, says: kind === 'missing' ? value : undefined }
+function firstValue({ values }: StudyRow): [field: string, value: unknown] {
+  return Object.entries(values)[0] ?? ['', undefined]
 }
 
-function chooseCuts(market: Market, rows: readonly KnownRow[], count: number, seed: number): number[] {
+function chooseCuts(market: Market, rows: readonly StudyRow[], count: number, seed: number): number[] {
   const rng = random(seed)
-  const least = Math.max(2, Math.ceil(LEAST * market.length))
-  const late = rows.filter(row => row.bar + 1 >= least && row.bar + 1 < market.length)
+  const minBars = Math.max(2, Math.ceil(MIN_SHARE * market.length))
+  const late = rows.filter(row => row.bar + 1 >= minBars && row.bar + 1 < market.length)
   const cuts = new Set<number>()
   for (let k = 0; k < count; k++) {
     const bar = late.length > 0 ? late[Math.floor(((k + rng.uniform()) / count) * late.length)]!.bar : -1
-    const anywhere = least + rng.integer(Math.max(1, market.length - least))
+    const anywhere = minBars + rng.integer(Math.max(1, market.length - minBars))
     const cut = bar < 0 || k % 4 === 3 ? anywhere : k % 4 === 2 ? bar : bar + 1
-    cuts.add(Math.min(market.length - 1, Math.max(least, cut)))
+    cuts.add(Math.min(market.length - 1, Math.max(minBars, cut)))
   }
   return [...cuts].sort((a, b) => a - b)
 }
 
-/** By bar; the order within a bar is the study's. */
-function sorted(rows: KnownRow[]): KnownRow[] {
+/** Sorts by bar; rows of the same bar keep the order of the study. */
+function sortByBar(rows: StudyRow[]): StudyRow[] {
   return rows.sort((a, b) => a.bar - b.bar)
 }
 
@@ -175,24 +186,24 @@ function firstBars(market: Market, bars: number): Market {
     const series = market[field]
     if (series) columns[field] = series.slice(0, bars)
   }
-  const { symbol, source, barMs, synthetic, leverageTiers } = market
-  return createMarket(columns, { symbol, source, barMs, synthetic, notes: notesToKeep(market), leverageTiers })
+  return createMarket(columns, { ...market, notes: inheritedNotes(market) })
 }
 
-function sentence(rows: readonly KnownRow[], cuts: readonly number[], findings: readonly Finding[]): string {
-  const runs = `${cuts.length} runs on the first ${cuts[0]!.toLocaleString('en-US')} to ${cuts.at(-1)!.toLocaleString('en-US')} bars`
+function sentence(rows: readonly StudyRow[], cuts: readonly number[], findings: readonly AuditFinding[]): string {
+  const [minCut, maxCut] = [Math.min(...cuts), Math.max(...cuts)].map(bars => bars.toLocaleString('en-US'))
+  const runs = `${cuts.length} runs on the first ${minCut} to ${maxCut} bars`
   const [first] = findings
   if (!first)
-    return `No looking ahead found: ${runs} say the same as the full one (${rows.length.toLocaleString('en-US')} rows)`
-  if (first.kind === 'error') return `The study fails on the first ${first.bars} bars: ${first.said}`
-  const what = {
-    missing: `row ${first.row} (${first.field}: ${text(first.says)}) was not there yet`,
-    extra: `row ${first.row} (${first.field}: ${text(first.said)}) is gone with all data`,
-    changed: `row ${first.row}, ${first.field}, was ${text(first.said)} and is ${text(first.says)} with all data`,
+    return `No look-ahead bias found: ${runs} agree with the full run (${rows.length.toLocaleString('en-US')} rows)`
+  if (first.kind === 'error') return `The study fails on the first ${first.bars} bars: ${first.partialValue}`
+  const difference = {
+    missing: `row ${first.row} (${first.field}: ${formatValue(first.fullValue)}) was not there yet`,
+    extra: `row ${first.row} (${first.field}: ${formatValue(first.partialValue)}) is gone with all data`,
+    changed: `row ${first.row}, ${first.field}, was ${formatValue(first.partialValue)} and is ${formatValue(first.fullValue)} with all data`,
   }[first.kind]
-  return `It looks ahead: in ${findings.length} of ${runs} the past changed. First with ${first.bars} bars: of bar ${first.bar}, ${what}`
+  return `Look-ahead bias: the past changed in ${findings.length} of ${runs}. First with ${first.bars} bars: at bar ${first.bar}, ${difference}`
 }
 
-function text(value: unknown): string {
+function formatValue(value: unknown): string {
   return typeof value === 'number' ? String(+value.toPrecision(8)) : String(value)
 }

@@ -1,26 +1,27 @@
+/** The result of one claim. */
 import { CLAIMS, type ClaimName } from './claims.ts'
-import type { TestResult } from './result.ts'
+import type { TestResult } from './test-result.ts'
 import { combine, type Verdict } from './verdict.ts'
 
-/** What was found about one claim. The figures are those of its first test; all are in `tests`. */
+/** Result of one claim, with the figures of its first test; all are in `tests`. */
 export interface Claim extends Omit<TestResult, 'question'> {
   readonly claim: ClaimName
   readonly title: string
   readonly null: string
-  /** Tests that the verdict rests on, and those shown beside them. */
+  /** Tests that determine the verdict, and those shown for information. */
   readonly tests: readonly TestResult[]
   readonly descriptive: readonly TestResult[]
-  /** What the result rests on, a line each. */
+  /** What the result rests on, one per line. */
   readonly assumptions: readonly string[]
 }
 
 /**
- * Puts the tests of a claim together. Verdict and corrected figures are read when they are asked for, for every later
- * test corrects the earlier ones.
+ * Combines the tests of a claim. Verdict and corrected figures are getters, as each later test corrects the earlier ones.
  *
- * @param levels name of the levels, where they are no clusters
+ * @param levels name of the levels, unless they are clusters
+ * @param tests at least one
  */
-export function makeClaim(
+export function createClaim(
   name: ClaimName,
   levels: string | undefined,
   tests: readonly TestResult[],
@@ -29,14 +30,15 @@ export function makeClaim(
 ): Claim {
   const { rule } = CLAIMS[name]
   const title = CLAIMS[name].title(levels)
-  const first = tests[0]!
+  const [first] = tests
+  if (!first) throw new RangeError(`${name}: no tests, but expected at least one`)
   const verdict = (): Verdict =>
     combine(
       tests.map(test => test.verdict),
       rule,
     )
-  const own = { claim: name, title, null: first.question.null, tests, descriptive, assumptions }
-  return Object.defineProperties({ ...own } as Claim, {
+  const properties = { claim: name, title, null: first.question.null, tests, descriptive, assumptions }
+  return Object.defineProperties({ ...properties } as Claim, {
     ...Object.getOwnPropertyDescriptors(first),
     verdict: { get: verdict, enumerable: true },
     sentence: {

@@ -1,17 +1,17 @@
-import type { Question } from './result.ts'
-import type { Unit } from './verdict.ts'
+/** The six claims, and the questions of their tests. */
+import type { TestQuestion } from './test-result.ts'
 
 export type ClaimName = 'magnet' | 'reversal' | 'sfp' | 'timeframes' | 'convergence' | 'continuation'
 
 export interface ClaimText {
   name: ClaimName
-  /** The claim as its believers put it, of clusters or of other levels by their name. */
+  /** The claim in the words of its proponents, for clusters or for other levels by name. */
   title: (levels?: string) => string
-  /** Of several tests all must hold, or any. */
+  /** Whether all tests must hold, or any. */
   rule: 'all' | 'any'
 }
 
-/** The six claims in the order in which they are told. */
+/** The six claims in display order. */
 export const CLAIMS: Record<ClaimName, ClaimText> = {
   magnet: { name: 'magnet', title: levels => `Price is drawn to ${levels ?? 'bright clusters'}`, rule: 'all' },
   reversal: {
@@ -41,70 +41,73 @@ export const CLAIMS: Record<ClaimName, ClaimText> = {
   },
 }
 
-/** Ways in which a level can be strong; each is measured alike wherever it is asked for. */
-export type EffectKind = 'pull' | 'turn' | 'pay'
+/** The ways in which a level can be strong, measured alike in all claims. */
+export type EffectKind = 'magnet' | 'reversal' | 'sfp'
 
-export const EFFECT_KINDS: Record<EffectKind, { unit: Unit; effect: string; null: string; rates: string }> = {
-  pull: {
+export const EFFECT_KINDS: Record<EffectKind, Pick<TestQuestion, 'unit' | 'effect' | 'null' | 'rateLabel'>> = {
+  magnet: {
     unit: 'share',
     effect: 'Touched more often than the mirror image',
     null: 'A level is touched as often as the price at the same distance (ln) on the other side',
-    rates: 'touched',
+    rateLabel: 'touched',
   },
-  turn: {
+  reversal: {
     unit: 'move',
-    effect: 'Turn after the sweep',
-    null: 'After a bar through at least half of a level price turns as after bars of the same direction, move, close and volatility that met no level',
-    rates: 'turned',
+    effect: 'Reversal after the sweep',
+    null: 'After a bar through at least half of a level, price reverses as after bars of the same direction, move, close and volatility that reached no level',
+    rateLabel: 'reversed',
   },
-  pay: {
+  sfp: {
     unit: 'r',
     effect: 'SFP trades, net of costs',
     null: 'The mean net result of a trade is 0',
-    rates: 'won',
+    rateLabel: 'won',
   },
 }
 
-/** What the tests ask, but for those by timeframe. @param converging tiers from which on a cluster counts as converging */
-export function questionsOf(converging: number) {
+/**
+ * The questions of all tests except those by timeframe.
+ * @param converging number of tiers from which a cluster counts as converging
+ */
+export function createQuestions(converging: number) {
   return {
-    magnet: { name: 'magnet', ...EFFECT_KINDS.pull },
+    magnet: { name: 'magnet', ...EFFECT_KINDS.magnet },
     magnetPlacebo: {
       name: 'magnet: against placebo',
       unit: 'share',
-      effect: 'Pull beyond that of prices without a level in the same state',
-      null: 'Levels pull as prices without one do that lie as far, on the same side, after the same momentum and trend',
-      rates: 'touched',
+      effect: 'Attraction beyond that of prices without a level in the same state',
+      null: 'Levels attract as prices without a level do at the same distance, on the same side, after the same momentum and trend',
+      rateLabel: 'touched',
     },
-    reversal: { name: 'reversal', ...EFFECT_KINDS.turn },
-    sfp: { name: 'sfp', ...EFFECT_KINDS.pay },
+    reversal: { name: 'reversal', ...EFFECT_KINDS.reversal },
+    sfp: { name: 'sfp', ...EFFECT_KINDS.sfp },
     sfpPlacebo: {
       name: 'sfp: against placebo',
       unit: 'r',
       effect: 'SFP trades, more than on placebo levels',
       null: 'They earn what the same trades earn on mirrored levels and at random distances',
-      rates: 'won',
+      rateLabel: 'won',
     },
-    convergencePull: {
-      name: 'convergence: pull',
+    convergenceMagnet: {
+      name: 'convergence: magnet',
       unit: 'share',
-      effect: `${converging}+ tiers pull more than fewer, at equal brightness and distance`,
-      null: 'Clusters of more tiers are touched more than their mirror images by as much as others as bright and as far',
-      rates: 'touched',
+      effect: `${converging}+ tiers attract more than fewer, at equal brightness and distance`,
+      null: 'Clusters of more tiers exceed the touch rate of their mirror images by as much as other clusters of the same brightness and distance',
+      rateLabel: 'touched',
     },
-    convergenceTurn: {
-      name: 'convergence: turn',
+    convergenceReversal: {
+      name: 'convergence: reversal',
       unit: 'move',
-      effect: `${converging}+ tiers turn price more than fewer, at equal brightness and move`,
-      null: 'After sweeps of clusters of more tiers price turns as after others as bright, in bars alike',
-      rates: 'turned',
+      effect: `${converging}+ tiers reverse price more than fewer, at equal brightness and move`,
+      null: 'After sweeps of clusters of more tiers, price reverses as after sweeps of others as bright, in similar bars',
+      rateLabel: 'reversed',
     },
     continuation: {
       name: 'continuation',
       unit: 'move',
-      effect: 'Going on after a close beyond',
-      null: 'After a close beyond a level price goes on as after closes of the same direction, move, volatility and past beyond none',
-      rates: 'went on',
+      effect: 'Continuation after a close beyond',
+      null: 'After a close beyond a level, price continues as after closes of the same direction, move, volatility and past that are beyond no level',
+      rateLabel: 'continued',
     },
-  } as const satisfies Record<string, Question>
+  } as const satisfies Record<string, TestQuestion>
 }

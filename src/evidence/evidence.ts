@@ -1,11 +1,19 @@
-import { DataError } from '../common/errors.ts'
+/** Tests of the six claims about liquidation levels. */
+import { DataError, OptionError } from '../common/errors.ts'
+import { currentTask } from '../common/host.ts'
 import { lazy } from '../common/lazy.ts'
-import { dropUndefined } from '../common/options.ts'
-import { currentTask } from '../common/task.ts'
+import { invalidOption } from '../common/options.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
-import { type Market, marketLine, requireMarket } from '../market/market.ts'
-import { type Claim, makeClaim } from './claim.ts'
-import { CLAIMS, type ClaimName, questionsOf } from './claims.ts'
+import { assertMarket, describeMarket, type Market } from '../market/market.ts'
+import { type Claim, createClaim } from './claim.ts'
+import { CLAIMS, type ClaimName, createQuestions } from './claims.ts'
+import {
+  EVIDENCE_CALLER,
+  type EvidenceOptions,
+  type EvidenceSettings,
+  resolveEvidence,
+  WARM_UP,
+} from './evidence-options.ts'
 import { type Ledger, sessionLedger } from './ledger.ts'
 import {
   continuation,
@@ -13,31 +21,31 @@ import {
   convergingReversal,
   magnet,
   magnetAgainstPlacebo,
-  type Observed,
+  type Observations,
   reversal,
   sfpAgainstPlacebo,
   sfpNet,
 } from './observe.ts'
-import { makeTest, type Question, type TestContext, type TestResult } from './result.ts'
-import { makeScope, type Scope } from './scope.ts'
-import { type EvidenceOptions, resolveSettings, type Settings, WARM_UP } from './settings.ts'
-import { FEWEST_BARS, scopesByTimeframe, timeframeTests } from './timeframes.ts'
+import { createScope, type Scope } from './scope.ts'
+import { runTest, type TestContext, type TestQuestion, type TestResult } from './test-result.ts'
+import { MIN_BARS, scopesByTimeframe, timeframeTests } from './timeframes.ts'
 
-/** The six claims on one market or several; each is tested when it is asked for. */
+/** The six claims on one or several markets. Each is tested on its first call. */
 export interface Evidence extends Record<ClaimName, () => Claim> {
-  /** All six in order. */
+  /** All six in display order. */
   all(): Claim[]
-  readonly settings: Settings
+  readonly settings: EvidenceSettings
   readonly markets: readonly Market[]
   readonly assumptions: readonly string[]
 }
 
 /**
- * Tests of what is claimed of liquidation clusters, or of the levels given. Several markets are pooled: each is compared within
- * itself, and events of one time are resampled together.
+ * Tests the claims about liquidation clusters, or about other levels. Several markets are pooled: each is compared within
+ * itself, and events of the same time are resampled together.
  *
- * @param maps the markets' heatmaps, in their order; without them they are made with `options.map`
- * @throws DataError naming the option or market that cannot be used
+ * @param maps heatmaps in the order of the markets. Default: made with `options.map`.
+ * @throws OptionError for an unusable option or argument
+ * @throws DataError for a market that is too short
  */
 export function gatherEvidence(
   markets: readonly Market[],
@@ -45,31 +53,32 @@ export function gatherEvidence(
   options: EvidenceOptions = {},
   ledger: Ledger = sessionLedger,
 ): Evidence {
-  const settings = resolveSettings(options)
-  checkLevels(maps, settings, dropUndefined(options))
+  const settings = resolveEvidence(options)
+  checkLevels(maps, options)
   checkMarkets(markets, maps, settings)
-  const scopes = lazy(() => markets.map((market, index) => makeScope(market, index, settings, maps?.[index])))
+  const scopes = lazy(() => markets.map((market, index) => createScope(market, index, settings, maps?.[index])))
   const byTimeframe = lazy(() => scopesByTimeframe(scopes(), settings, maps))
 
-  const named = () => (settings.levels && !maps ? scopes()[0]!.record.name : undefined)
-  const context = (over: readonly Scope[]): TestContext => ({
+  // Name of the levels, unless they are clusters.
+  const levelsName = () => (settings.levels && !maps ? scopes()[0]?.record.name : undefined)
+  const context = (tested: readonly Scope[]): TestContext => ({
     settings,
     ledger,
     markets,
-    shortestBarMs: Math.min(...over.map(scope => scope.market.barMs)),
-    longestBarMs: Math.max(...over.map(scope => scope.market.barMs)),
+    shortestBarMs: Math.min(...tested.map(scope => scope.market.barMs)),
+    longestBarMs: Math.max(...tested.map(scope => scope.market.barMs)),
   })
-  const test = (question: Question, observed: Observed, over: readonly Scope[] = scopes()) =>
-    makeTest(question, observed, context(over))
-  const claim = (name: ClaimName, make: () => { tests: TestResult[]; descriptive?: TestResult[]; notes?: string[] }) =>
+  const test = (question: TestQuestion, observations: Observations, tested: readonly Scope[] = scopes()) =>
+    runTest(question, observations, context(tested))
+  const claim = (name: ClaimName, run: () => { tests: TestResult[]; descriptive?: TestResult[]; notes?: string[] }) =>
     lazy(() => {
       currentTask().signal.throwIfAborted()
-      currentTask().progress(CLAIMS[name].title(named()), Object.keys(CLAIMS).indexOf(name) / 6)
-      const { tests, descriptive = [], notes = [] } = make()
-      return makeClaim(name, named(), tests, descriptive, [...assumptionsOf(scopes(), settings), ...notes])
+      currentTask().progress(CLAIMS[name].title(levelsName()), Object.keys(CLAIMS).indexOf(name) / 6)
+      const { tests, descriptive = [], notes = [] } = run()
+      return createClaim(name, levelsName(), tests, descriptive, [...assumptionsOf(scopes(), settings), ...notes])
     })
 
-  const questions = questionsOf(settings.converging)
+  const questions = createQuestions(settings.converging)
   const claims: Record<ClaimName, () => Claim> = {
     magnet: claim('magnet', () => ({
       tests: [
@@ -87,8 +96,8 @@ export function gatherEvidence(
     timeframes: claim('timeframes', () => timeframeTests(byTimeframe(), settings, test)),
     convergence: claim('convergence', () => ({
       tests: [
-        test(questions.convergencePull, convergingMagnet(scopes(), settings)),
-        test(questions.convergenceTurn, convergingReversal(scopes(), settings)),
+        test(questions.convergenceMagnet, convergingMagnet(scopes(), settings)),
+        test(questions.convergenceReversal, convergingReversal(scopes(), settings)),
       ],
     })),
     continuation: claim('continuation', () => ({
@@ -108,56 +117,50 @@ export function gatherEvidence(
 
 function assumptionsOf(
   scopes: readonly Scope[],
-  { horizon, reach, clusters, levels, matters, resamples, seed }: Settings,
+  { horizon, reach, clusters, levels, matters, resamples, seed }: EvidenceSettings,
 ): string[] {
   const [first] = scopes
+  if (!first) return []
   return [
-    ...scopes.map(({ market }) => `${marketLine(market)}, ${market.length.toLocaleString('en-US')} bars`),
-    `levels: ${first!.record.name}${levels ? '' : `, bins of at least ${clusters.brightness}× the mean of their column`}`,
-    ...first!.assumptions.slice(1),
+    ...scopes.map(({ market }) => `${describeMarket(market)}, ${market.length.toLocaleString('en-US')} bars`),
+    `levels: ${first.record.name}${levels ? '' : `, bins of at least ${clusters.brightness}× the mean of their column`}`,
+    ...first.assumptions.slice(1),
     `outcomes over ${horizon} bars; σ is the usual move over them (root of the weighted mean square of returns, half-life 48 bars)`,
-    `pull: each level once, where it first lies ${reach[0]} to ${reach[1]} σ away and no level as bright at its mirror image`,
-    'sweeps: through at least half of a level known at the close before; compared with bars of the same direction in the same cell of move, close, volatility and past (coarsened exact matching)',
-    'both sides of a market weigh alike, so that a trend cannot pass for an effect',
+    `magnet: each level once, where it is first ${reach[0]} to ${reach[1]} σ away with no level as bright at its mirror image`,
+    'sweeps: through at least half of a level known at the previous close; compared with bars of the same direction in the same cell of move, close, volatility and past (coarsened exact matching)',
+    'both sides of a market have the same weight, so that a trend cannot pass for an effect',
     `intervals and p: studentised stationary bootstrap over calendar time, ${resamples} samples, seed ${seed}, blocks of the automatic length of Politis and White, at least two horizons`,
-    `an effect matters from ${matters.share * 100} percentage points, ${matters.move} σ or ${matters.r} R on`,
+    `an effect matters from ${matters.share * 100} percentage points, ${matters.move} σ or ${matters.r} R`,
   ]
 }
 
-/** Levels come from one place; what is given beside it would do nothing. */
-function checkLevels(
-  maps: readonly LiquidationMap[] | undefined,
-  { levels }: Settings,
-  { map, clusters }: EvidenceOptions,
-): void {
-  const [from, beside] = maps
-    ? (['a heatmap is', { levels, map }] as const)
-    : (['levels are', levels && { map, clusters }] as const)
-  for (const [name, value] of Object.entries(beside ?? {}))
+/** Refuses options that would have no effect, as the levels come from elsewhere. */
+function checkLevels(maps: readonly LiquidationMap[] | undefined, { levels, map, clusters }: EvidenceOptions): void {
+  const [source, ignored] = maps ? ['heatmap', { levels, map }] : ['option levels', levels ? { map, clusters } : {}]
+  for (const [name, value] of Object.entries(ignored))
     if (value !== undefined)
-      throw new DataError(
-        `evidence, ${name}: ${from} given as well, which says where the levels come from; leave one out`,
-      )
+      throw invalidOption(EVIDENCE_CALLER, name, value, `no ${name}, as the ${source} already determines the levels`)
 }
 
 function checkMarkets(
   markets: readonly Market[],
   maps: readonly LiquidationMap[] | undefined,
-  { horizon }: Settings,
+  { horizon }: EvidenceSettings,
 ): void {
-  if (markets.length === 0) throw new DataError('evidence: the list of markets is empty')
+  if (markets.length === 0) throw new OptionError(`${EVIDENCE_CALLER}: the list of markets is empty`)
   if (maps && maps.length !== markets.length)
-    throw new DataError(`evidence: ${markets.length} markets, but ${maps.length} heatmaps`)
+    throw new OptionError(`${EVIDENCE_CALLER}: ${maps.length} heatmaps, but expected ${markets.length}, one per market`)
+  const minBars = WARM_UP + horizon + MIN_BARS
   for (const [index, market] of markets.entries()) {
-    requireMarket(market, 'liq.evidence')
-    if (maps && maps[index]!.market.time !== market.time)
-      throw new DataError(
-        `evidence: heatmap ${index + 1} is of another market than ${market.symbol} ${market.timeframe}`,
+    assertMarket(market, EVIDENCE_CALLER)
+    const map = maps?.[index]
+    if (map && map.market.time !== market.time)
+      throw new OptionError(
+        `${EVIDENCE_CALLER}: heatmap ${index + 1} is not of the market ${market.symbol} ${market.timeframe}`,
       )
-    const least = WARM_UP + horizon + FEWEST_BARS
-    if (market.length < least)
+    if (market.length < minBars)
       throw new DataError(
-        `evidence: ${market.symbol} ${market.timeframe} has ${market.length} bars, but a horizon of ${horizon} needs at least ${least}`,
+        `${EVIDENCE_CALLER}: ${market.symbol} ${market.timeframe} has ${market.length} bars, but a horizon of ${horizon} needs at least ${minBars}`,
       )
   }
 }

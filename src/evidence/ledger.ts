@@ -1,67 +1,76 @@
-/** Every test that was made in this process, so that looking often does not pass for finding something. */
-export class Ledger {
-  readonly #made = new Map<string, { name: string; p: number; times: number }>()
+/** The tests made so far, and corrections for multiple testing. */
 
-  /** Enters a test. The same test made again (same `key`) is counted but is no new chance of a false alarm; its last p counts. */
+/** Records every test of this process, so that repeated looks at the data count. */
+export class Ledger {
+  readonly #entries = new Map<string, { name: string; p: number; times: number }>()
+
+  /** Enters a test. A repetition (same `key`) is counted, but is not another hypothesis; its last p counts. */
   enter(key: string, name: string, p: number): void {
     if (Number.isNaN(p)) return
-    const known = this.#made.get(key)
-    if (known) {
-      known.times++
-      known.p = p
-    } else this.#made.set(key, { name, p, times: 1 })
+    const entry = this.#entries.get(key)
+    if (entry) {
+      entry.times++
+      entry.p = p
+    } else this.#entries.set(key, { name, p, times: 1 })
   }
 
-  /** Different tests made, and all of them with repetitions. */
+  /** Number of distinct tests. */
   get tests(): number {
-    return this.#made.size
-  }
-  get runs(): number {
-    return [...this.#made.values()].reduce((sum, { times }) => sum + times, 0)
+    return this.#entries.size
   }
 
-  /** All tests in order of their making, as corrected for all of them. */
+  /** Number of tests including repetitions. */
+  get runs(): number {
+    return [...this.#entries.values()].reduce((sum, { times }) => sum + times, 0)
+  }
+
+  /** All tests in order of entry, corrected for all of them. */
   rows(): { key: string; name: string; times: number; p: number; pAdjusted: number; q: number }[] {
-    const entries = [...this.#made].map(([key, entry]) => ({ key, ...entry }))
+    const entries = [...this.#entries].map(([key, entry]) => ({ key, ...entry }))
     const p = entries.map(entry => entry.p)
     const adjusted = holm(p)
     const q = benjaminiHochberg(p)
     return entries.map((entry, i) => ({ ...entry, pAdjusted: adjusted[i]!, q: q[i]! }))
   }
 
-  /** Forgets everything: for a new question on new data. */
+  /** Removes all tests: for a new question on new data. */
   clear(): void {
-    this.#made.clear()
+    this.#entries.clear()
   }
 }
 
-/** The ledger of this process: one for each notebook, as each has its own kernel. */
+/** The ledger of this process, and so of one notebook: each has its own kernel. */
 export const sessionLedger = new Ledger()
 
-/** p-values for a family-wise error rate (Holm 1979): the k-th smallest of m counts m − k + 1 times, and none below a smaller one. */
+/**
+ * p-values adjusted for the family-wise error rate (Holm 1979): the k-th smallest of m is multiplied by m − k + 1, and the
+ * results are made monotonic.
+ */
 export function holm(p: readonly number[]): number[] {
   const order = ascending(p)
   const out = new Array<number>(p.length)
-  let least = 0
+  let max = 0
   for (const [k, i] of order.entries()) {
-    least = Math.min(1, Math.max(least, (p.length - k) * p[i]!))
-    out[i] = least
+    max = Math.min(1, Math.max(max, (p.length - k) * p[i]!))
+    out[i] = max
   }
   return out
 }
 
-/** q-values for a false discovery rate (Benjamini and Hochberg 1995). */
+/** q-values for the false discovery rate (Benjamini and Hochberg 1995). */
 export function benjaminiHochberg(p: readonly number[]): number[] {
   const order = ascending(p)
   const out = new Array<number>(p.length)
-  let most = 1
+  let min = 1
   for (let k = order.length - 1; k >= 0; k--) {
-    most = Math.min(most, (p[order[k]!]! * p.length) / (k + 1))
-    out[order[k]!] = most
+    const i = order[k]!
+    min = Math.min(min, (p[i]! * p.length) / (k + 1))
+    out[i] = min
   }
   return out
 }
 
+/** Indices by ascending p. */
 function ascending(p: readonly number[]): number[] {
   return [...p.keys()].sort((i, j) => p[i]! - p[j]!)
 }

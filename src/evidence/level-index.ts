@@ -1,16 +1,17 @@
+/** Finds tracked levels by price. */
 import { firstWhere } from '../common/binary-search.ts'
 
-/** What is followed of a level from bar to bar. Edges are logarithms of prices. */
+/** A level followed from bar to bar. Edges are logarithms of prices. */
 export interface TrackedLevel {
   id: number
   /** +1 above the price, −1 below it. */
   sign: number
   low: number
   high: number
-  /** Bar at whose close it was seen last. */
-  seen: number
+  /** Bar at whose close it was last reported. */
+  lastSeenBar: number
   /** Bar that went through all of it; −1 = none. */
-  swept: number
+  sweptBar: number
 }
 
 export interface Zone {
@@ -18,85 +19,86 @@ export interface Zone {
   high: number
 }
 
-/** Zones that miss each other by less than this touch: it is rounding. */
-const TOUCHING = 1e-9
+/** Zones closer than this count as touching, to absorb rounding. */
+const TOLERANCE = 1e-9
 
 /**
- * Lives of one side in order of their lower edges, so that those at a zone are found without a look at all of them: none that
- * reaches the zone begins farther below it than the widest is wide.
+ * Levels of one side, sorted by their lower edges. A search scans only the levels whose lower edge is no farther below the
+ * zone than the widest level.
  */
 export class LevelIndex {
   #sorted: TrackedLevel[] = []
-  /** No life is wider. */
-  #widest = 0
+  /** Upper bound of the widths. */
+  #maxWidth = 0
 
-  /** All, from the lowest. To be read, not kept: it changes. */
+  /** All levels from the lowest. Do not keep the array: it changes. */
   all(): readonly TrackedLevel[] {
     return this.#sorted
   }
 
-  add(life: TrackedLevel): void {
-    this.#widen(life)
-    this.#sorted.splice(this.#placeOf(life.low, life.id), 0, life)
+  add(level: TrackedLevel): void {
+    this.#widen(level)
+    this.#sorted.splice(this.#indexOf(level.low, level.id), 0, level)
   }
 
-  /** Several at once cost a sort, not a shift each. */
-  addAll(lives: readonly TrackedLevel[]): void {
-    if (lives.length === 0) return
-    for (const life of lives) this.#widen(life)
-    this.#sorted = [...this.#sorted, ...lives].sort((a, b) => a.low - b.low || a.id - b.id)
+  /** Adds several levels with a single sort. */
+  addAll(levels: readonly TrackedLevel[]): void {
+    if (levels.length === 0) return
+    for (const level of levels) this.#widen(level)
+    this.#sorted = [...this.#sorted, ...levels].sort((a, b) => a.low - b.low || a.id - b.id)
   }
 
-  /** Leaves only those that `stays` says. */
-  keep(stays: (life: TrackedLevel) => boolean): void {
-    if (this.#sorted.every(stays)) return
-    this.#sorted = this.#sorted.filter(stays)
-    this.#widest = 0
-    for (const life of this.#sorted) this.#widen(life)
+  /** Removes the levels for which `keep` is false. */
+  retain(keep: (level: TrackedLevel) => boolean): void {
+    if (this.#sorted.every(keep)) return
+    this.#sorted = this.#sorted.filter(keep)
+    this.#maxWidth = 0
+    for (const level of this.#sorted) this.#widen(level)
   }
 
-  /** Puts one of them at another place. */
-  move(life: TrackedLevel, { low, high }: Zone): void {
-    if (life.low === low) {
-      life.high = high
-      this.#widen(life)
+  /** Changes the edges of a level in the index. */
+  move(level: TrackedLevel, { low, high }: Zone): void {
+    if (level.low === low) {
+      level.high = high
+      this.#widen(level)
       return
     }
-    this.#sorted.splice(this.#placeOf(life.low, life.id), 1)
-    life.low = low
-    life.high = high
-    this.add(life)
+    this.#sorted.splice(this.#indexOf(level.low, level.id), 1)
+    level.low = low
+    level.high = high
+    this.add(level)
   }
 
-  /** Of those that `may` be taken the one that overlaps a zone most; of equals the first that was swept, or born. */
-  overlapping({ low, high }: Zone, may: (life: TrackedLevel) => boolean): TrackedLevel | null {
+  /** The accepted level with the largest overlap with a zone; of equal ones the first swept, then the lowest id. */
+  findOverlapping({ low, high }: Zone, accept: (level: TrackedLevel) => boolean): TrackedLevel | null {
     let best: TrackedLevel | null = null
-    let most = -TOUCHING
-    // Twice, so that rounding leaves none out; what counts is the overlap.
-    const first = low - 2 * TOUCHING - this.#widest
-    for (let i = this.#placeOf(high + 2 * TOUCHING, Infinity) - 1; i >= 0; i--) {
-      const life = this.#sorted[i]!
-      if (life.low < first) break
-      const overlap = Math.min(life.high, high) - Math.max(life.low, low)
-      if (overlap < most || !(overlap > -TOUCHING) || !may(life)) continue
-      if (best && overlap === most && !isBefore(life, best)) continue
-      most = overlap
-      best = life
+    let maxOverlap = -TOLERANCE
+    // Twice the tolerance, so that rounding excludes none; the overlap decides.
+    const minLow = low - 2 * TOLERANCE - this.#maxWidth
+    for (let i = this.#indexOf(high + 2 * TOLERANCE, Infinity) - 1; i >= 0; i--) {
+      const level = this.#sorted[i]!
+      if (level.low < minLow) break
+      const overlap = Math.min(level.high, high) - Math.max(level.low, low)
+      if (overlap < maxOverlap || !(overlap > -TOLERANCE) || !accept(level)) continue
+      if (best && overlap === maxOverlap && !isBefore(level, best)) continue
+      maxOverlap = overlap
+      best = level
     }
     return best
   }
 
   #widen({ low, high }: Zone): void {
-    this.#widest = Math.max(this.#widest, high - low)
+    this.#maxWidth = Math.max(this.#maxWidth, high - low)
   }
 
-  /** How many have a lower edge below `low`, or the same and a number below `id`. */
-  #placeOf(low: number, id: number): number {
+  /** Index of the first level at or after this lower edge and id. */
+  #indexOf(low: number, id: number): number {
     return firstWhere(this.#sorted.length, index => {
-      const life = this.#sorted[index]!
-      return life.low > low || (life.low === low && life.id >= id)
+      const level = this.#sorted[index]!
+      return level.low > low || (level.low === low && level.id >= id)
     })
   }
 }
 
-const isBefore = (a: TrackedLevel, b: TrackedLevel) => a.swept < b.swept || (a.swept === b.swept && a.id < b.id)
+const isBefore = (a: TrackedLevel, b: TrackedLevel) =>
+  a.sweptBar < b.sweptBar || (a.sweptBar === b.sweptBar && a.id < b.id)

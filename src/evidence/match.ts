@@ -1,47 +1,51 @@
-/** Things to compare: the treated, and what could serve as their controls. */
+/** Matches treated units with controls. */
+
+/** The units to compare: treated ones and potential controls. */
 export interface Units {
   treated: Uint8Array | readonly number[]
-  /** Only units of one group are compared: market and side. */
+  /** Only units of the same group (market and side) are compared. */
   group: readonly number[]
-  /** One column of values for each feature to be matched on. */
+  /** One column of values per feature to match on. */
   features: readonly (readonly number[])[]
 }
 
 export interface Matching {
-  /** Weights of the treated and of the controls by unit, 0 where there is nothing to compare with. */
+  /** Weights by unit, of the treated (`a`) and the controls (`b`); 0 if unmatched. */
   a: Float64Array
   b: Float64Array
+  /** Number of treated units, and of those with a match. */
   treated: number
   matched: number
 }
 
-/** Share of the treated at either end of a feature that is left out, for there the controls thin out. */
+/** Share of the treated excluded at either end of a feature, where controls are sparse. */
 const TAIL = 0.01
 
-/** Treated for each cell, were the features independent. */
+/** Treated units per cell, if the features were independent. */
 const TREATED_PER_CELL = 4
 
 /**
- * Coarsened exact matching (Iacus, King and Porro 2012): every feature is cut at quantiles of the treated, and a treated unit
- * is compared with the controls in its own cell only. In a cell of n treated and m controls each treated weighs m/(n+m) and
- * each control n/(n+m) (overlap weights, Li, Morgan and Zaslavsky 2018): both sides have the same distribution over cells,
- * and where one side is scarce, the cell counts less, so that no single one carries the result. Outcomes are not looked
- * at, so matching cannot favour one.
+ * Coarsened exact matching (Iacus, King and Porro 2012): each feature is cut at quantiles of the treated, and a treated unit is
+ * compared only with the controls in its cell. In a cell of n treated and m controls, each treated unit weighs m/(n+m) and each
+ * control n/(n+m) (overlap weights, Li, Morgan and Zaslavsky 2018): both sides have the same distribution over cells, and a
+ * cell where one side is scarce counts less, so that no single unit dominates. Matching does not see the outcomes.
  *
- * @param bins cuts each feature into so many parts; fewer where there are few treated
+ * @param bins number of bins of each feature; fewer are used if there are few treated units
  */
 export function match({ treated, group, features }: Units, bins: readonly number[]): Matching {
   const n = group.length
-  const affordable = partsFor(treated, bins)
+  const binCounts = affordableBins(treated, bins)
+  const sortedTreated = (values: readonly number[]) => values.filter((_, i) => treated[i]).sort((x, y) => x - y)
   const cuts = features.map((values, f) => {
-    const own = values.filter((_, i) => treated[i]).sort((x, y) => x - y)
-    const parts = affordable[f]!
-    return Array.from({ length: parts - 1 }, (_, k) => own[Math.floor(((k + 1) * own.length) / parts)]!)
+    const sorted = sortedTreated(values)
+    const count = binCounts[f]!
+    return Array.from({ length: count - 1 }, (_, k) => sorted[Math.floor(((k + 1) * sorted.length) / count)]!)
   })
   const support = features.map(values => {
-    const own = values.filter((_, i) => treated[i]).sort((x, y) => x - y)
-    return [own[Math.floor(TAIL * own.length)]!, own[Math.ceil((1 - TAIL) * own.length) - 1]!] as const
+    const sorted = sortedTreated(values)
+    return [sorted[Math.floor(TAIL * sorted.length)]!, sorted[Math.ceil((1 - TAIL) * sorted.length) - 1]!] as const
   })
+  // Null outside the range of the treated.
   const cell = Array.from({ length: n }, (_, i) => {
     let key = String(group[i])
     for (const [f, values] of features.entries()) {
@@ -52,13 +56,14 @@ export function match({ treated, group, features }: Units, bins: readonly number
     }
     return key
   })
-  const counts = new Map<string | null, { treated: number; controls: number }>()
+  const counts = new Map<string, { treated: number; controls: number }>()
   for (let i = 0; i < n; i++) {
-    if (cell[i] === null) continue
-    const count = counts.get(cell[i]!) ?? { treated: 0, controls: 0 }
+    const key = cell[i]
+    if (typeof key !== 'string') continue
+    const count = counts.get(key) ?? { treated: 0, controls: 0 }
     if (treated[i]) count.treated++
     else count.controls++
-    counts.set(cell[i]!, count)
+    counts.set(key, count)
   }
   const a = new Float64Array(n)
   const b = new Float64Array(n)
@@ -66,26 +71,26 @@ export function match({ treated, group, features }: Units, bins: readonly number
   let total = 0
   for (let i = 0; i < n; i++) {
     if (treated[i]) total++
-    const count = counts.get(cell[i]!)
+    const count = counts.get(cell[i] ?? '')
     if (!count || count.treated === 0 || count.controls === 0) continue
-    const all = count.treated + count.controls
+    const size = count.treated + count.controls
     if (treated[i]) {
-      a[i] = count.controls / all
+      a[i] = count.controls / size
       matched++
-    } else b[i] = count.treated / all
+    } else b[i] = count.treated / size
   }
   return { a, b, treated: total, matched }
 }
 
-/** As many parts as there are treated for, taken from the most finely cut feature first. */
-function partsFor(treated: Units['treated'], bins: readonly number[]): number[] {
+/** Reduces the bins, those of the finest feature first, until there are enough treated units per cell. */
+function affordableBins(treated: Units['treated'], bins: readonly number[]): number[] {
   let count = 0
-  for (const one of treated) if (one) count++
-  const parts = [...bins]
-  while (parts.reduce((product, part) => product * part, 2) > count / TREATED_PER_CELL) {
-    const most = Math.max(...parts)
-    if (most <= 2) break
-    parts[parts.indexOf(most)] = most - 1
+  for (const isTreated of treated) if (isTreated) count++
+  const binCounts = [...bins]
+  while (binCounts.reduce((product, bin) => product * bin, 2) > count / TREATED_PER_CELL) {
+    const max = Math.max(...binCounts)
+    if (max <= 2) break
+    binCounts[binCounts.indexOf(max)] = max - 1
   }
-  return parts
+  return binCounts
 }

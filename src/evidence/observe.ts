@@ -1,39 +1,41 @@
+/** Observations of each test: treated events and their controls. */
 import { backtest } from '../sfp/backtest.ts'
 import { detectSfp } from '../sfp/detect.ts'
-import type { LevelSource } from '../sfp/levels/columns.ts'
+import type { LevelSource } from '../sfp/levels/level-source.ts'
+import { type BarMove, barMoves } from './bar-moves.ts'
+import type { EvidenceSettings } from './evidence-options.ts'
+import { type LevelPair, levelPairs, placeboPairs } from './level-pairs.ts'
 import { match } from './match.ts'
-import { levelPairs, type Pair, placeboPairs } from './pairs.ts'
 import { Sample } from './sample.ts'
 import type { Scope } from './scope.ts'
-import type { Settings } from './settings.ts'
-import { type BarMove, barMoves } from './sweeps.ts'
 
-/** The observations of one test in one or several scopes, and what became of the events on the way. */
-export interface Observed {
+/** The observations of one test in one or several scopes. */
+export interface Observations {
   sample: Sample
-  /** Events found, and why some of them were left out, in words. */
+  /** Events found, including excluded ones. */
   events: number
-  leftOut: string[]
+  /** Why events were excluded, in words. */
+  exclusions: string[]
 }
 
 type Scopes = readonly Scope[]
 
-/** A property to be matched on, and into how many parts it is cut. */
-type Feature<T> = readonly [of: (unit: T) => number, parts: number]
+/** A covariate to match on, and its number of bins. */
+type Feature<T> = readonly [value: (unit: T) => number, bins: number]
 
-/** Claim 1. One observation a pair: touched − mirror touched. */
-export function magnet(scopes: Scopes, settings: Settings): Observed {
+/** Claim 1: one observation per pair, touched − mirror touched. */
+export function magnet(scopes: Scopes, settings: EvidenceSettings): Observations {
   const out = empty()
-  let rivalled = 0
+  let unpaired = 0
   for (const scope of scopes) {
-    const found = levelPairs(scope, settings)
-    out.events += found.levels
-    rivalled += found.rivalled
+    const result = levelPairs(scope, settings)
+    out.events += result.levels
+    unpaired += result.unpaired
     const strata = bySide(out.sample, scope)
-    for (const pair of found.pairs)
+    for (const pair of result.pairs)
       out.sample.add(
         strata[pair.sign],
-        knownAt(scope, pair.bar),
+        closeTime(scope, pair.bar),
         Number(pair.touched) - Number(pair.mirrorTouched),
         1,
         0,
@@ -41,17 +43,17 @@ export function magnet(scopes: Scopes, settings: Settings): Observed {
         Number(pair.mirrorTouched),
       )
   }
-  if (rivalled > 0) out.leftOut.push(`${rivalled} with a level as bright at the mirror image`)
+  if (unpaired > 0) out.exclusions.push(`${unpaired} with a level as bright at the mirror image`)
   return out
 }
 
-/** Claim 1, second half: touched − mirror touched, against placebo pairs as far, after the same momentum and trend. */
-export function magnetAgainstPlacebo(scopes: Scopes, settings: Settings): Observed {
+/** Claim 1, second half: touched − mirror touched, against placebo pairs of the same distance, momentum and trend. */
+export function magnetAgainstPlacebo(scopes: Scopes, settings: EvidenceSettings): Observations {
   const out = empty()
   for (const scope of scopes) {
     const { pairs } = levelPairs(scope, settings)
     const placebos = placeboPairs(scope, settings, pairs)
-    addMatched<Pair>(
+    addMatched<LevelPair>(
       out,
       scope,
       bySide(out.sample, scope),
@@ -69,33 +71,33 @@ export function magnetAgainstPlacebo(scopes: Scopes, settings: Settings): Observ
   return out
 }
 
-/** Claim 2. Return against the sweep after bars that went through half of a level or more, against bars alike that met none. */
-export function reversal(scopes: Scopes, settings: Settings): Observed {
+/** Claim 2: return against the move after bars that swept a level, against similar bars that reached none. */
+export function reversal(scopes: Scopes, settings: EvidenceSettings): Observations {
   return compareMoves(
     scopes,
     settings,
-    move => -move.after,
-    ({ met }) => {
-      if (met === 'touched') return null
-      return met === 'swept'
+    move => -move.futureReturn,
+    ({ contact }) => {
+      if (contact === 'touched') return null
+      return contact === 'swept'
     },
   )
 }
 
-/** Claim 6. Return in the direction of a close beyond a level, against closes alike that met none. */
-export function continuation(scopes: Scopes, settings: Settings): Observed {
+/** Claim 6: return in the direction of a close beyond a level, against similar closes without a level. */
+export function continuation(scopes: Scopes, settings: EvidenceSettings): Observations {
   return compareMoves(
     scopes,
     settings,
-    move => move.after,
-    ({ met, closedBeyond, closeMove }) => {
+    move => move.futureReturn,
+    ({ contact, closedBeyond, closeMove }) => {
       if (closedBeyond) return true
-      return met === 'free' && closeMove > 0 ? false : null
+      return contact === 'none' && closeMove > 0 ? false : null
     },
   )
 }
 
-/** What moves are matched on: size of the move, its close, the usual move, and what came before. */
+/** Covariates of a move: its size, its close, volatility and momentum. */
 const MOVE_FEATURES: readonly Feature<BarMove>[] = [
   [move => move.move, 6],
   [move => move.closeMove, 5],
@@ -103,13 +105,13 @@ const MOVE_FEATURES: readonly Feature<BarMove>[] = [
   [move => move.momentum, 3],
 ]
 
-/** @param role true = treated, false = may be a control, null = neither */
+/** @param role true for treated, false for a possible control, null for neither */
 function compareMoves(
   scopes: Scopes,
-  settings: Settings,
+  settings: EvidenceSettings,
   outcome: (move: BarMove) => number,
   role: (move: BarMove) => boolean | null,
-): Observed {
+): Observations {
   const out = empty()
   for (const scope of scopes) {
     const moves = barMoves(scope, settings).filter(move => role(move) !== null)
@@ -119,12 +121,12 @@ function compareMoves(
   return out
 }
 
-/** Claim 5, first half: are converging clusters touched more often than others as bright and as far? */
-export function convergingMagnet(scopes: Scopes, settings: Settings): Observed {
+/** Claim 5, first half: are converging clusters touched more often than others of the same brightness and distance? */
+export function convergingMagnet(scopes: Scopes, settings: EvidenceSettings): Observations {
   const out = empty()
   for (const scope of scopes) {
     const { pairs } = levelPairs(scope, settings)
-    addMatched<Pair>(
+    addMatched<LevelPair>(
       out,
       scope,
       bySide(out.sample, scope),
@@ -141,17 +143,17 @@ export function convergingMagnet(scopes: Scopes, settings: Settings): Observed {
   return out
 }
 
-/** Claim 5, second half: does price turn more after sweeps of converging clusters than of others as bright? */
-export function convergingReversal(scopes: Scopes, settings: Settings): Observed {
+/** Claim 5, second half: does price reverse more after sweeps of converging clusters than of others as bright? */
+export function convergingReversal(scopes: Scopes, settings: EvidenceSettings): Observations {
   const out = empty()
   for (const scope of scopes)
     addMatched<BarMove>(
       out,
       scope,
       bySide(out.sample, scope),
-      barMoves(scope, settings).filter(move => move.met === 'swept'),
+      barMoves(scope, settings).filter(move => move.contact === 'swept'),
       move => move.convergence >= settings.converging,
-      move => -move.after,
+      move => -move.futureReturn,
       [
         [move => move.brightness, 5],
         [move => move.move, 3],
@@ -161,21 +163,21 @@ export function convergingReversal(scopes: Scopes, settings: Settings): Observed
   return out
 }
 
-/** Claim 3, first half: net result of SFP trades in multiples of the risk. */
-export function sfpNet(scopes: Scopes, settings: Settings): Observed {
+/** Claim 3, first half: net result of SFP trades, in multiples of the risk. */
+export function sfpNet(scopes: Scopes, settings: EvidenceSettings): Observations {
   const out = empty()
   for (const scope of scopes) {
     const stratum = out.sample.addStratum({ family: '', market: scope.index, side: 'both', sign: 1 })
     for (const trade of tradesOn(scope, scope.source, settings)) {
       out.events++
-      out.sample.add(stratum, knownAt(scope, trade.signal.bar), trade.r, 1, 0)
+      out.sample.add(stratum, closeTime(scope, trade.signal.bar), trade.r, 1, 0)
     }
   }
   return out
 }
 
-/** Claim 3, second half: the same trades against those on placebo levels, mirrored and at random distances. */
-export function sfpAgainstPlacebo(scopes: Scopes, settings: Settings): Observed {
+/** Claim 3, second half: the same trades against those on placebo levels (mirrored, and at random distances). */
+export function sfpAgainstPlacebo(scopes: Scopes, settings: EvidenceSettings): Observations {
   const out = empty()
   for (const scope of scopes) {
     const strata = bySide(out.sample, scope)
@@ -184,34 +186,37 @@ export function sfpAgainstPlacebo(scopes: Scopes, settings: Settings): Observed 
         if (index === 0) out.events++
         // A long trade follows the sweep of a low.
         const stratum = strata[trade.side === 'long' ? -1 : 1]
-        out.sample.add(stratum, knownAt(scope, trade.signal.bar), trade.r, Number(index === 0), Number(index > 0))
+        out.sample.add(stratum, closeTime(scope, trade.signal.bar), trade.r, Number(index === 0), Number(index > 0))
       }
   }
   return out
 }
 
-function tradesOn({ market }: Scope, levels: LevelSource, { detect, trade }: Settings) {
+function tradesOn({ market }: Scope, levels: LevelSource, { detect, trade }: EvidenceSettings) {
   const { trades } = backtest(market, detectSfp(market, levels, detect), trade)
   return trades.filter(({ reason }) => reason !== 'end')
 }
 
 /**
- * One sample of several timeframes' observations: those claimed to be stronger against the others. Without any of either
- * there is nothing to compare, and what is left must not pass for a comparison.
+ * One sample of several timeframes: those claimed to be stronger against the others. Empty if one group has no observations,
+ * as the other alone is not a comparison.
  */
-export function againstEachOther(observed: ReadonlyMap<string, Observed>, stronger: readonly string[]): Observed {
+export function timeframeContrast(
+  byTimeframe: ReadonlyMap<string, Observations>,
+  stronger: readonly string[],
+): Observations {
   const out = empty()
-  for (const [timeframe, { sample, events }] of observed) {
+  for (const [timeframe, { sample, events }] of byTimeframe) {
     out.sample.append(sample, timeframe, stronger.includes(timeframe) ? 1 : -1)
     out.events += events
   }
   const signs = new Set(out.sample.strata.map(({ sign }) => sign))
   if (signs.size === 2) return out
-  return { ...empty(), events: out.events, leftOut: ['all of it, as there are no timeframes to compare it with'] }
+  return { ...empty(), events: out.events, exclusions: ['all events, as there is no timeframe to compare with'] }
 }
 
 function addMatched<T extends { bar: number; sign: 1 | -1 }>(
-  out: Observed,
+  out: Observations,
   scope: Scope,
   strata: Record<1 | -1, number>,
   units: readonly T[],
@@ -224,16 +229,16 @@ function addMatched<T extends { bar: number; sign: 1 | -1 }>(
     {
       treated: units.map(unit => Number(isTreated(unit))),
       group: units.map(unit => unit.sign),
-      features: features.map(([of]) => units.map(of)),
+      features: features.map(([value]) => units.map(value)),
     },
-    features.map(([, parts]) => parts),
+    features.map(([, bins]) => bins),
   )
   out.events += treated
   if (treated > matched)
-    out.leftOut.push(`${treated - matched} without a match in ${scope.market.symbol} ${scope.market.timeframe}`)
+    out.exclusions.push(`${treated - matched} without a match in ${scope.market.symbol} ${scope.market.timeframe}`)
   for (const [i, unit] of units.entries())
     if (a[i]! > 0 || b[i]! > 0)
-      out.sample.add(strata[unit.sign], knownAt(scope, unit.bar), outcome(unit), a[i]!, b[i]!, hit(unit))
+      out.sample.add(strata[unit.sign], closeTime(scope, unit.bar), outcome(unit), a[i]!, b[i]!, hit(unit))
 }
 
 function bySide(sample: Sample, { index }: Scope): Record<1 | -1, number> {
@@ -241,10 +246,10 @@ function bySide(sample: Sample, { index }: Scope): Record<1 | -1, number> {
   return { 1: stratum('high'), [-1]: stratum('low') } as Record<1 | -1, number>
 }
 
-function knownAt({ market }: Scope, bar: number): number {
+function closeTime({ market }: Scope, bar: number): number {
   return market.time[bar]! + market.barMs
 }
 
-function empty(): Observed {
-  return { sample: new Sample(), events: 0, leftOut: [] }
+function empty(): Observations {
+  return { sample: new Sample(), events: 0, exclusions: [] }
 }

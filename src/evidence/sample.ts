@@ -1,21 +1,23 @@
+/** Observations of a test, by stratum. */
+
 /**
  * A group of observations that is compared within itself only: one market, one side, one timeframe. The effect is the
- * weighted sum of the strata's own differences, so what differs between strata (a trend that favours one side, a market
- * with more events) cannot pass for an effect.
+ * weighted sum of the differences within strata, so a difference between strata (a trend that favours one side, a market with
+ * more events) cannot pass for an effect.
  */
 export interface Stratum {
-  /** What it stands for, e.g. `4h`; strata of one family share the family's weight by their number of events. */
+  /** Strata of one family, e.g. `4h`, share the weight of the family by their number of events. */
   family: string
   market: number
   side: 'high' | 'low' | 'both'
-  /** +1 adds its difference to the effect, −1 subtracts it: for tests of one family against another. */
+  /** +1 adds its difference to the effect, −1 subtracts it, to test one family against another. */
   sign: 1 | -1
 }
 
 /**
- * Observations of one test, as columns. Observation i happened at `time[i]` (ms, when it was known), belongs to a stratum,
- * and has an outcome `y`, a weight `a` among the treated and a weight `b` among the controls. A paired difference or a plain
- * mean has `b` = 0 throughout. `hit` is 1 where it went as the claim says, else 0; `base` the same of a pair's other half.
+ * Observations of one test, as columns. Observation i became known at `time[i]` (epoch ms). It belongs to a stratum and has an
+ * outcome `y`, a weight `a` among the treated and a weight `b` among the controls. For a paired difference or a plain mean all
+ * `b` are 0. `hit` is 1 if it went as claimed, else 0; `base` is the same for the other half of a pair.
  */
 export class Sample {
   readonly strata: Stratum[] = []
@@ -27,7 +29,7 @@ export class Sample {
   readonly hit: number[] = []
   readonly base: number[] = []
 
-  /** Adds a stratum and returns its number. */
+  /** Adds a stratum and returns its index. */
   addStratum(stratum: Stratum): number {
     return this.strata.push(stratum) - 1
   }
@@ -42,7 +44,7 @@ export class Sample {
     this.base.push(base)
   }
 
-  /** Adds the observations of another sample, its strata renamed and signed. */
+  /** Adds the observations of another sample, with its strata in a new family and with a new sign. */
   append(other: Sample, family: string, sign: 1 | -1): void {
     const first = this.strata.length
     for (const stratum of other.strata) this.strata.push({ ...stratum, family, sign })
@@ -59,17 +61,18 @@ export class Sample {
   }
 }
 
-/** Fewest treated observations, and controls where there are any, for a stratum to count. */
-const FEWEST = 5
+/** Fewest treated observations of a stratum, and fewest controls if the sample has any. */
+const MIN_OBSERVATIONS = 5
 
 /**
- * Weight of each stratum in the effect: families of one sign count alike, markets of a family by their number of treated
- * observations, the two sides of a market alike. A stratum with too few observations gets 0, and the others its weight.
+ * Weight of each stratum in the effect: families of the same sign weigh the same, markets of a family by their number of
+ * treated observations, the two sides of a market the same. A stratum with too few observations gets 0, and the others its
+ * weight.
  *
- * A stratum's mean over as many events as chance gave it is off by some 1/n, as moves that decide outcomes also bring new
- * levels. Simulated without any effect (1,200 markets of 4,000 bars, 150 of 32,000): with 390 pairs the pull comes out 0.5
- * percentage points too high and its difference to placebos 0.8, with 3,000 pairs 0.1 and 0.2; each a fifth of the
- * spread between such markets or less. Many short markets pooled do not average it away.
+ * The mean of a stratum has a bias of order 1/n, as the moves that decide outcomes also create new levels. In simulations
+ * without effects (1,200 markets of 4,000 bars, 150 of 32,000) the magnet effect is 0.5 percentage points too high with 390
+ * pairs, and its difference to placebos 0.8; with 3,000 pairs 0.1 and 0.2. Each is at most a fifth of the spread between such
+ * markets. Pooling many short markets does not remove it.
  */
 export function stratumWeights(sample: Sample): Float64Array {
   const { strata } = sample
@@ -80,8 +83,10 @@ export function stratumWeights(sample: Sample): Float64Array {
     if (sample.a[i]! > 0) treated[s]!++
     if (sample.b[i]! > 0) controls[s]!++
   }
-  const compared = controls.some(count => count > 0)
-  const counts = strata.map((_, s) => treated[s]! >= FEWEST && (!compared || controls[s]! >= FEWEST))
+  const hasControls = controls.some(count => count > 0)
+  const counts = strata.map(
+    (_, s) => treated[s]! >= MIN_OBSERVATIONS && (!hasControls || controls[s]! >= MIN_OBSERVATIONS),
+  )
   const sumWhere = (test: (s: number) => boolean) =>
     strata.reduce((sum, _, s) => (counts[s] && test(s) ? sum + treated[s]! : sum), 0)
   return Float64Array.from(strata, ({ family, market, side, sign }, s) => {

@@ -1,74 +1,87 @@
+/** What the tests need of one market in one timeframe. */
 import { lazy } from '../common/lazy.ts'
 import { type LiquidationMap, liquidationMap } from '../liquidation/map.ts'
 import type { Market } from '../market/market.ts'
 import { clusterLevels } from '../sfp/levels/clusters.ts'
-import { columnsOf, type LevelSource, levelSource } from '../sfp/levels/columns.ts'
+import { createLevelSource, type LevelSource, toLevelColumns } from '../sfp/levels/level-source.ts'
 import { mirroredLevels, randomLevels } from '../sfp/levels/placebo.ts'
-import { type LevelRecord, recordLevels } from './record.ts'
-import type { Settings } from './settings.ts'
-import { streamOf } from './streams.ts'
-import { volatility } from './volatility.ts'
+import type { EvidenceSettings } from './evidence-options.ts'
+import { ewmaVolatility } from './ewma-volatility.ts'
+import { type LevelRecord, recordLevels } from './level-record.ts'
+import { createStream } from './streams.ts'
 
-/** One market in one timeframe with all that the tests ask of it. */
+/** One market in one timeframe, with everything that the tests need. */
 export interface Scope {
   market: Market
-  /** Number of the market among those that are pooled. */
+  /** Index of the market among the pooled ones. */
   index: number
   source: LevelSource
-  /** The same levels elsewhere: mirrored, and at random distances. */
+  /** The same levels mirrored, and at random distances. */
   placebos: () => readonly LevelSource[]
   record: LevelRecord
-  /** Usual move of a bar, in ln(price), known at its close. */
+  /** Usual move of a bar in ln(price), as known at its close. */
   sigma: Float64Array
-  /** ln(strength over the usual strength of this market's levels until then), by row of the record. */
+  /** ln(strength / geometric mean strength of the market's levels until then), by row of the record. */
   brightness: Float64Array
-  /** In words, what the levels rest on. */
+  /** What the levels rest on, in words. */
   assumptions: readonly string[]
 }
 
-/** Random placebos; the more, the less of the noise is theirs. */
+/** Number of random placebos; more of them add less noise. */
 const RANDOM_PLACEBOS = 2
 
-/** @param map the market's heatmap, where there is one already */
-export function makeScope(market: Market, index: number, settings: Settings, map?: LiquidationMap): Scope {
-  const own = map ?? (settings.levels ? undefined : liquidationMap(market, settings.map))
-  const source = own ? clusterLevels(own, settings.clusters) : packed(settings.levels!(market), market)
+/** @param map the market's heatmap, if there is one already */
+export function createScope(market: Market, index: number, settings: EvidenceSettings, map?: LiquidationMap): Scope {
+  const { source, assumptions } = resolveLevels(market, settings, map)
   const record = recordLevels(market, source)
   return {
     market,
     index,
     source,
     placebos: lazy(() => {
-      const rng = streamOf(settings.seed, 'placeboLevels', index)
+      const rng = createStream(settings.seed, 'placeboLevels', index)
       return [
         mirroredLevels(market, source),
         ...Array.from({ length: RANDOM_PLACEBOS }, () => randomLevels(market, source, rng.integer(2 ** 32))),
       ]
     }),
     record,
-    sigma: volatility(market),
+    sigma: ewmaVolatility(market),
     brightness: relativeStrength(record),
-    assumptions: own?.assumptions ?? [`levels: ${record.name}`],
+    assumptions,
   }
 }
 
-/** Levels of one's own are made once, as the tests go through them many times. */
-function packed(source: LevelSource, market: Market): LevelSource {
-  const columns = columnsOf(source, market)
-  return levelSource(source.name, market, () => columns)
+function resolveLevels(
+  market: Market,
+  settings: EvidenceSettings,
+  map: LiquidationMap | undefined,
+): Pick<Scope, 'source' | 'assumptions'> {
+  if (!map && settings.levels) {
+    const source = cached(settings.levels(market), market)
+    return { source, assumptions: [`levels: ${source.name}`] }
+  }
+  const heatmap = map ?? liquidationMap(market, settings.map)
+  return { source: clusterLevels(heatmap, settings.clusters), assumptions: heatmap.assumptions }
 }
 
-/** Bars after which the weight of a level's strength in the usual strength has halved. */
+/** A source that computes its levels once, as the tests read them many times. */
+function cached(source: LevelSource, market: Market): LevelSource {
+  const columns = toLevelColumns(source, market)
+  return createLevelSource(source.name, market, () => columns)
+}
+
+/** Half-life, in bars, of the weights in the mean strength. */
 const STRENGTH_HALF_LIFE = 500
 
 function relativeStrength({ offset, strength, market }: LevelRecord): Float64Array {
   const out = new Float64Array(strength.length)
-  const keep = 0.5 ** (1 / STRENGTH_HALF_LIFE)
+  const decay = 0.5 ** (1 / STRENGTH_HALF_LIFE)
   let sum = 0
   let weight = 0
   for (let t = 0; t < market.length; t++) {
-    sum *= keep
-    weight *= keep
+    sum *= decay
+    weight *= decay
     for (let i = offset[t]!; i < offset[t + 1]!; i++) {
       sum += Math.log(strength[i]!)
       weight++

@@ -1,11 +1,13 @@
+/** Test results as tables. */
 import { type ColumnTable, table } from 'arquero'
+import { HOUR } from '../common/duration.ts'
 import type { Claim } from './claim.ts'
 import type { Ledger } from './ledger.ts'
 
 /**
- * Tests of claims, one a row: `claim`, `test`, `effect`, `low`, `high` (95 %), `unit`, `p`, `pAdjusted` (Holm), `q`
- * (Benjamini–Hochberg), `n`, `controls`, `events`, `rate`, `baseRate`, `blockHours`, `blocks`, `null`, `verdict`; verdict `beside` marks what no verdict
- * rests on.
+ * Tests of claims, one per row: `claim`, `test`, `effect`, `low`, `high` (95 %), `unit`, `p`, `pAdjusted` (Holm), `q`
+ * (Benjamini–Hochberg), `n`, `controls`, `events`, `rate`, `baseRate`, `blockHours`, `blocks`, `null`, `verdict`. Verdict
+ * `beside` marks a test shown for information.
  */
 export function claimTable(claims: readonly Claim[]): ColumnTable {
   const rows = claims.flatMap(claim =>
@@ -27,14 +29,14 @@ export function claimTable(claims: readonly Claim[]): ColumnTable {
     events: column(({ test }) => test.events),
     rate: column(({ test }) => test.rate),
     baseRate: column(({ test }) => test.baseRate),
-    blockHours: column(({ test }) => test.blockMs / 3_600_000),
+    blockHours: column(({ test }) => test.blockMs / HOUR),
     blocks: column(({ test }) => test.blocks),
     null: column(({ test }) => test.question.null),
     verdict: column(({ test }) => (test.question.descriptive ? 'beside' : test.verdict)),
   })
 }
 
-/** Every test made so far: `test`, `times`, `p`, `pAdjusted`, `q`. */
+/** All tests so far: `test`, `times`, `p`, `pAdjusted`, `q`. */
 export function ledgerTable(ledger: Ledger): ColumnTable {
   const rows = ledger.rows()
   return table({

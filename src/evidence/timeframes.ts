@@ -1,40 +1,41 @@
+/** The claim about timeframes: are the levels of longer bars stronger? */
 import { durationMs } from '../common/duration.ts'
-import { currentTask } from '../common/task.ts'
+import { currentTask } from '../common/host.ts'
 import { type LiquidationMap, liquidationMap } from '../liquidation/map.ts'
 import { resample } from '../market/resample.ts'
 import { EFFECT_KINDS, type EffectKind } from './claims.ts'
-import { againstEachOther, magnet, type Observed, reversal, sfpAgainstPlacebo, sfpNet } from './observe.ts'
-import type { Question, TestResult } from './result.ts'
-import { makeScope, type Scope } from './scope.ts'
-import { type Settings, WARM_UP } from './settings.ts'
+import { type EvidenceSettings, WARM_UP } from './evidence-options.ts'
+import { magnet, type Observations, reversal, sfpAgainstPlacebo, sfpNet, timeframeContrast } from './observe.ts'
+import { createScope, type Scope } from './scope.ts'
+import type { TestQuestion, TestResult } from './test-result.ts'
 
-type Observe = (scopes: readonly Scope[], settings: Settings) => Observed
+type Observe = (scopes: readonly Scope[], settings: EvidenceSettings) => Observations
 
 /**
- * What is shown of each timeframe, and what is compared between them where that is another thing: costs weigh less on the
- * larger risks of longer bars, so net results would favour those whatever the levels are worth.
+ * What is shown for each timeframe, and what is compared between them if that differs. Net SFP results are not compared: costs
+ * weigh less on the larger risks of longer bars, so they would favour these regardless of the levels.
  */
-const OBSERVE: Record<EffectKind, { shown: Observe; compared?: Observe }> = {
-  pull: { shown: magnet },
-  turn: { shown: reversal },
-  pay: { shown: sfpNet, compared: sfpAgainstPlacebo },
+const OBSERVERS: Record<EffectKind, { shown: Observe; compared?: Observe }> = {
+  magnet: { shown: magnet },
+  reversal: { shown: reversal },
+  sfp: { shown: sfpNet, compared: sfpAgainstPlacebo },
 }
 
-/** Each way of being strong by timeframe, and the difference between those claimed to be stronger and the others. */
+/** Each effect by timeframe, and its difference between the timeframes claimed to be stronger and the others. */
 export function timeframeTests(
   byTimeframe: ReadonlyMap<string, Scope[]>,
-  settings: Settings,
-  test: (question: Question, observed: Observed, over: readonly Scope[]) => TestResult,
+  settings: EvidenceSettings,
+  test: (question: TestQuestion, observed: Observations, testedScopes: readonly Scope[]) => TestResult,
 ): { tests: TestResult[]; descriptive: TestResult[]; notes: string[] } {
   const descriptive: TestResult[] = []
   const tests: TestResult[] = []
   const all = [...byTimeframe.values()].flat()
-  for (const way of ['pull', 'turn', 'pay'] as const) {
-    const observed = new Map<string, Observed>()
+  for (const kind of ['magnet', 'reversal', 'sfp'] as const) {
+    const observed = new Map<string, Observations>()
     for (const [timeframe, scopes] of byTimeframe) {
-      const shown = OBSERVE[way].shown(scopes, settings)
-      descriptive.push(test({ name: `${way} ${timeframe}`, ...EFFECT_KINDS[way], descriptive: true }, shown, scopes))
-      const { compared } = OBSERVE[way]
+      const shown = OBSERVERS[kind].shown(scopes, settings)
+      descriptive.push(test({ name: `${kind} ${timeframe}`, ...EFFECT_KINDS[kind], descriptive: true }, shown, scopes))
+      const { compared } = OBSERVERS[kind]
       observed.set(timeframe, compared ? compared(scopes, settings) : shown)
     }
     const longer = [...byTimeframe.keys()].filter(timeframe => settings.stronger.includes(timeframe)).join(', ')
@@ -42,13 +43,13 @@ export function timeframeTests(
     tests.push(
       test(
         {
-          name: `timeframes: ${way}`,
-          unit: EFFECT_KINDS[way].unit,
-          effect: `${EFFECT_KINDS[way].effect}${way === 'pay' ? ' and beyond placebo levels' : ''}, ${longer || 'longer'} more than ${shorter || 'shorter'}`,
+          name: `timeframes: ${kind}`,
+          unit: EFFECT_KINDS[kind].unit,
+          effect: `${EFFECT_KINDS[kind].effect}${kind === 'sfp' ? ' and beyond placebo levels' : ''}, ${longer || 'longer'} more than ${shorter || 'shorter'}`,
           null: 'The effect is the same in longer timeframes as in shorter ones, each over its own bars',
-          rates: `${EFFECT_KINDS[way].rates} in the longer ones`,
+          rateLabel: `${EFFECT_KINDS[kind].rateLabel} in the longer ones`,
         },
-        againstEachOther(observed, settings.stronger),
+        timeframeContrast(observed, settings.stronger),
         all,
       ),
     )
@@ -57,41 +58,42 @@ export function timeframeTests(
   const notes =
     missing.length > 0
       ? [
-          `timeframes left out because the data is too coarse or too short for them, or the heatmap is one of several markets: ${missing.join(', ')}`,
+          `timeframes left out, as the data is too coarse or too short for them, or the heatmap combines several markets: ${missing.join(', ')}`,
         ]
       : []
   return { tests, descriptive, notes }
 }
 
-/** Fewest bars with an outcome for a timeframe to be looked at. */
-export const FEWEST_BARS = 200
+/** Fewest bars with an outcome that a timeframe needs. */
+export const MIN_BARS = 200
 
-/** The markets in each timeframe that the data allows. */
+/** The markets in each timeframe that the data supports. */
 export function scopesByTimeframe(
   scopes: readonly Scope[],
-  settings: Settings,
+  settings: EvidenceSettings,
   maps: readonly LiquidationMap[] | undefined,
 ): Map<string, Scope[]> {
   const out = new Map<string, Scope[]>()
   for (const timeframe of settings.timeframes) {
     const barMs = durationMs(timeframe, 'timeframes')
-    const found: Scope[] = []
+    const inTimeframe: Scope[] = []
     for (const scope of scopes) {
       const { market, index } = scope
       if (market.barMs > barMs || barMs % market.barMs !== 0) continue
-      // Of a map of several markets only the bars of the first can be made longer.
-      if (market.barMs !== barMs && maps && maps[index]!.parts.length > 1) continue
-      if ((market.length * market.barMs) / barMs < WARM_UP + settings.horizon + FEWEST_BARS) continue
+      const heatmap = maps?.[index]
+      // An aggregated map cannot be resampled: only the bars of its first market are at hand.
+      if (market.barMs !== barMs && heatmap && heatmap.parts.length > 1) continue
+      if ((market.length * market.barMs) / barMs < WARM_UP + settings.horizon + MIN_BARS) continue
       if (market.barMs === barMs) {
-        found.push(scope)
+        inTimeframe.push(scope)
         continue
       }
       currentTask().progress(`Levels of ${market.symbol} ${timeframe}`)
       const coarser = resample(market, barMs)
-      const map = maps && liquidationMap(coarser, maps[index]!.inputOptions)
-      found.push(makeScope(coarser, index, settings, map))
+      const map = heatmap && liquidationMap(coarser, heatmap.inputOptions)
+      inTimeframe.push(createScope(coarser, index, settings, map))
     }
-    if (found.length > 0) out.set(timeframe, found)
+    if (inTimeframe.length > 0) out.set(timeframe, inTimeframe)
   }
   return out
 }

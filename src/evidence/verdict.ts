@@ -1,14 +1,15 @@
+/** Verdicts on tests and claims, and how their figures are printed. */
 import type { Inference } from './bootstrap.ts'
-import type { Matters } from './settings.ts'
+import type { EffectThresholds } from './evidence-options.ts'
 
 /** `share`: a difference of two shares; `move`: a return in usual moves over the horizon; `r`: multiples of the risk. */
-export type Unit = keyof Matters
+export type EffectUnit = keyof EffectThresholds
 
 export type Verdict = 'supported' | 'not supported' | 'inconclusive'
 
 /**
- * Supported: the effect has the claimed direction and its corrected p-value is below `alpha`. Not supported: the 95 % interval
- * holds no effect that would matter, or the effect goes the other way by the same rule. Else the data cannot tell.
+ * Supported: the effect has the claimed sign and a corrected p-value below `alpha`. Not supported: the 95 % interval contains no
+ * effect that would matter, or the effect has the opposite sign and a corrected p-value below `alpha`. Otherwise inconclusive.
  */
 export function judge(
   { effect, high, p }: Pick<Inference, 'effect' | 'high' | 'p'>,
@@ -17,28 +18,27 @@ export function judge(
   alpha: number,
 ): Verdict {
   if (Number.isNaN(p)) return 'inconclusive'
-  const sure = pAdjusted < alpha
-  if (sure && effect > 0) return 'supported'
-  return (sure && effect < 0) || high < matters ? 'not supported' : 'inconclusive'
+  const significant = pAdjusted < alpha
+  if (significant && effect > 0) return 'supported'
+  return (significant && effect < 0) || high < matters ? 'not supported' : 'inconclusive'
 }
 
 /**
- * The verdict on a claim with several tests: `all` must hold for it (it pays, and more than a placebo), or `any` of them
- * (clusters may be stronger in one way or the other).
+ * Verdict on a claim with several tests: `all` must hold (profitable, and more than on placebo levels), or `any` (clusters may
+ * be stronger in one respect or another).
  */
 export function combine(verdicts: readonly Verdict[], rule: 'all' | 'any'): Verdict {
-  const is = (verdict: Verdict) => (other: Verdict) => other === verdict
   if (verdicts.length === 0) return 'inconclusive'
   if (rule === 'all') {
-    if (verdicts.every(is('supported'))) return 'supported'
-    return verdicts.some(is('not supported')) ? 'not supported' : 'inconclusive'
+    if (verdicts.every(verdict => verdict === 'supported')) return 'supported'
+    return verdicts.includes('not supported') ? 'not supported' : 'inconclusive'
   }
-  if (verdicts.some(is('supported'))) return 'supported'
-  return verdicts.every(is('not supported')) ? 'not supported' : 'inconclusive'
+  if (verdicts.includes('supported')) return 'supported'
+  return verdicts.every(verdict => verdict === 'not supported') ? 'not supported' : 'inconclusive'
 }
 
-/** `+0.5 pp`, `−0.031 σ`, `+0.12 R`; without the unit on request. */
-export function formatEffect(value: number, unit: Unit, bare = false): string {
+/** `+0.5 pp`, `−0.031 σ`, `+0.12 R`; without the unit if `bare`. */
+export function formatEffect(value: number, unit: EffectUnit, bare = false): string {
   if (!Number.isFinite(value)) return 'n/a'
   const scaled = unit === 'share' ? 100 * value : value
   const digits = unit === 'share' ? 1 : 3

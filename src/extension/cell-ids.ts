@@ -1,14 +1,15 @@
+/** Gives new cells their ids. */
 import { randomUUID } from 'node:crypto'
 import * as vscode from 'vscode'
 import { newCellId } from '../notebook/create.ts'
 import type { CellMetadata } from './cells.ts'
-import { NOTEBOOK_TYPE } from './names.ts'
+import { NOTEBOOK_TYPE } from './notebook-type.ts'
 
 /**
- * Names cells as soon as they appear: new ones have no id, and a pasted or split one carries the id of its original.
- * Random, so that two people who add a cell to the same notebook can merge.
+ * Assigns ids to cells when they are added: a new cell has none, and a pasted or split cell has the id of its original. Ids
+ * are random, so that two people can add cells to the same notebook and merge.
  */
-export function nameNewCells(): vscode.Disposable {
+export function assignCellIds(): vscode.Disposable {
   return vscode.workspace.onDidChangeNotebookDocument(async ({ notebook, contentChanges }) => {
     if (notebook.notebookType !== NOTEBOOK_TYPE) return
     const added = new Set(contentChanges.flatMap(change => change.addedCells))
@@ -16,14 +17,14 @@ export function nameNewCells(): vscode.Disposable {
 
     const idOf = (cell: vscode.NotebookCell) => (cell.metadata as CellMetadata).id
     const cells = notebook.getCells()
-    const taken = new Set(cells.filter(cell => !added.has(cell)).flatMap(cell => idOf(cell) ?? []))
+    const usedIds = new Set(cells.filter(cell => !added.has(cell)).flatMap(cell => idOf(cell) ?? []))
     const edits: vscode.NotebookEdit[] = []
     for (const cell of added) {
       if (cell.index < 0) continue
-      const own = idOf(cell)
-      const id = own !== undefined && !taken.has(own) ? own : newCellId(taken, randomUUID())
-      taken.add(id)
-      if (id !== own) edits.push(vscode.NotebookEdit.updateCellMetadata(cell.index, { ...cell.metadata, id }))
+      const oldId = idOf(cell)
+      const id = oldId !== undefined && !usedIds.has(oldId) ? oldId : newCellId(usedIds, randomUUID())
+      usedIds.add(id)
+      if (id !== oldId) edits.push(vscode.NotebookEdit.updateCellMetadata(cell.index, { ...cell.metadata, id }))
     }
     if (edits.length === 0) return
     const edit = new vscode.WorkspaceEdit()

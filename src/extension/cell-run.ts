@@ -1,17 +1,19 @@
+/** Shows in VS Code what one run of a cell reports. */
 import type * as vscode from 'vscode'
+import type { RunHandlers } from '../kernel/cell-job.ts'
 import type { Progress } from '../kernel/protocol.ts'
-import type { RunHandlers } from '../kernel/session.ts'
 import type { Output, StreamOutput } from '../notebook/types.ts'
 import type { CellMetadata } from './cells.ts'
 import type { Display, Kernel } from './kernels.ts'
 import { toViewOutput } from './outputs.ts'
 import { toNotebookOutput } from './serializer.ts'
 
-/** Late text comes in bursts; a drawing that follows a slider should not wait long. */
+/** Late text comes in bursts, but a figure that follows a slider should not wait long. */
 const LATE_OUTPUT_MS = 30
+/** How long VS Code may take to draw an output for the first time. */
 const FIRST_DRAWING_MS = 1500
 
-/** What VS Code shows of a run that has ended. Kept here: VS Code forgets it when a further execution begins. */
+/** What VS Code shows of an ended run. Kept here, because VS Code drops it when another execution of the cell begins. */
 interface Outcome {
   order: number | undefined
   success: boolean
@@ -20,18 +22,18 @@ interface Outcome {
 }
 const outcomes = new WeakMap<vscode.NotebookCell, Outcome>()
 
-/** What a run needs of the controller it belongs to. */
+/** The functions of the controller that a run uses. */
 export interface CellRunHost {
   showProgress(progress: Progress | null): void
-  /** Another execution of a cell that has ended; undefined while the cell runs again. */
+  /** Another execution of a cell whose run has ended; undefined while the cell runs again. */
   reopen(cell: vscode.NotebookCell): vscode.NotebookCellExecution | undefined
-  /** Called when the execution that `reopen` gave has ended. */
+  /** Called when the execution from `reopen` has ended. */
   closed(cell: vscode.NotebookCell): void
 }
 
 /**
- * Shows what one run of a cell reports. VS Code applies the calls in the order in which they are made, so none is awaited
- * before the next; {@link CellRun.end} waits for all of them.
+ * Shows what one run of a cell reports. VS Code applies the calls in order, so none is awaited before the next;
+ * {@link CellRun.end} waits for all of them.
  */
 export class CellRun implements RunHandlers {
   readonly #kernel: Kernel
@@ -43,7 +45,7 @@ export class CellRun implements RunHandlers {
   #open = true
   #startTime: number | undefined
   #outcome: Outcome | undefined
-  /** Text goes on in the last output as long as it is of the same stream. */
+  /** The last output, if it is text: further text of the same stream is appended to it. */
   #stream: { name: StreamOutput['name']; output: vscode.NotebookCellOutput } | undefined
   #clearBeforeNext = false
 
@@ -80,7 +82,7 @@ export class CellRun implements RunHandlers {
       this.#kernel.displays.set(displayId, { output: shown, cell: this.#execution.cell, shownAt: Date.now() })
   }
 
-  /** An id whose cell has been run again or deleted since is shown anew, in this cell. */
+  /** If the cell that showed the id has been run again or deleted, the output is shown in this cell. */
   onUpdate(output: Output, displayId: string): void {
     const display = this.#kernel.displays.get(displayId)
     if (display === undefined || display.cell.index < 0) {
@@ -88,7 +90,7 @@ export class CellRun implements RunHandlers {
       return
     }
     this.onStart()
-    // VS Code loses a change of an output whose first drawing is still under way: show the last one again when it is done.
+    // VS Code loses an update while it draws the output for the first time: show the last update again afterwards.
     if (display.items === undefined && Date.now() - display.shownAt < FIRST_DRAWING_MS)
       setTimeout(() => this.#whenOpen(() => this.#redraw(display)), FIRST_DRAWING_MS)
     display.items = toNotebookOutput(toViewOutput(output)).items
@@ -110,8 +112,8 @@ export class CellRun implements RunHandlers {
   }
 
   /**
-   * Output of a timer or promise that outlived the cell. VS Code takes output only from an execution, so the cell gets one
-   * more for an instant, under the order and times of its real run.
+   * Output of a timer or promise that outlived the cell. VS Code accepts output only from an execution, so the cell gets a
+   * further brief one, with the order and times of its real run.
    */
   onLateOutput(output: Output, displayId?: string): void {
     this.#whenOpen(() => (displayId === undefined ? this.onOutput(output) : this.onUpdate(output, displayId)))
@@ -126,7 +128,7 @@ export class CellRun implements RunHandlers {
     this.#lateTimer ??= setTimeout(() => this.#showLateOutput(), LATE_OUTPUT_MS)
   }
 
-  /** A cell that left the queue without having run is shown neither as right nor as wrong. */
+  /** A cell that left the queue without running is shown neither as successful nor as failed. */
   async end(success: boolean): Promise<void> {
     this.#host.showProgress(null)
     const startTime = this.#startTime
@@ -155,7 +157,7 @@ export class CellRun implements RunHandlers {
       this.#lateTimer = setTimeout(() => this.#showLateOutput(), LATE_OUTPUT_MS)
       return
     }
-    // The cell may have been run again since: then its text starts an output of its own.
+    // If the cell has been run again since, the text starts a new output.
     const outcome = outcomes.get(cell)
     if (outcome !== this.#outcome || cell.outputs.length === 0) this.#stream = undefined
     this.#execution = execution

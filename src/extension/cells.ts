@@ -1,18 +1,18 @@
 /**
- * The notebook document ↔ cells as VS Code holds them. Pure; VS Code's `NotebookCellData` fits {@link ViewCell}.
+ * Converts between the notebook document and cells as VS Code holds them. Pure; VS Code's `NotebookCellData` fits
+ * {@link ViewCell}.
  *
- * What VS Code has no place for travels in metadata, under nbformat's own names: a cell's `id`, `metadata` and
- * `attachments` (where VS Code's Markdown preview looks for pasted images), the notebook's `metadata` and version.
+ * Fields that VS Code does not have go into metadata, under nbformat's names: a cell's `id`, `metadata` and `attachments`
+ * (where VS Code's Markdown preview looks for pasted images), the notebook's `metadata` and version.
  */
-
 import type { JsonObject } from '../common/json.ts'
-import { keptOutput } from '../notebook/outputs.ts'
+import { withoutOutputChannels } from '../notebook/outputs.ts'
 import type { Cell, MarkdownCell, Notebook } from '../notebook/types.ts'
 import { viewsOf } from '../notebook/views.ts'
 import { fromViewOutput, toViewOutput, type ViewOutput } from './outputs.ts'
 
 export const CODE_LANGUAGE = 'typescript'
-/** Raw cells are code cells of a language that no kernel runs; VS Code's Jupyter support does the same. */
+/** Raw cells are code cells of a language that no kernel runs, as in VS Code's Jupyter support. */
 const RAW_LANGUAGE = 'raw'
 
 export interface CellMetadata {
@@ -42,21 +42,22 @@ export function toView({ cells, ...metadata }: Notebook): ViewNotebook {
 }
 
 /**
- * Back to the document. `newId` names cells that have no id yet, or the id of an earlier cell (a pasted copy).
- * `fallback` supplies the notebook's metadata when VS Code made the notebook itself.
+ * Converts back to the document.
+ * @param newId creates an id for a cell that has none, or the id of an earlier cell (a pasted copy)
+ * @param fallback supplies the notebook's metadata if VS Code created the notebook
  */
 export function fromView(
   view: { cells: readonly ViewCell[]; metadata?: Partial<NotebookMetadata> | undefined },
-  newId: (taken: ReadonlySet<string>, cell: ViewCell) => string,
+  newId: (usedIds: ReadonlySet<string>, cell: ViewCell) => string,
   fallback: Notebook,
 ): Notebook {
-  const taken = new Set(view.cells.flatMap(cell => cell.metadata.id ?? []))
-  const used = new Set<string>()
+  const usedIds = new Set(view.cells.flatMap(cell => cell.metadata.id ?? []))
+  const earlierIds = new Set<string>()
   const cells = view.cells.map(cell => {
-    const own = cell.metadata.id
-    const id = own !== undefined && !used.has(own) ? own : newId(taken, cell)
-    used.add(id)
-    taken.add(id)
+    const oldId = cell.metadata.id
+    const id = oldId !== undefined && !earlierIds.has(oldId) ? oldId : newId(usedIds, cell)
+    earlierIds.add(id)
+    usedIds.add(id)
     return fromViewCell(cell, id)
   })
   const { metadata = fallback.metadata, nbformat_minor = fallback.nbformat_minor } = view.metadata ?? {}
@@ -70,8 +71,10 @@ function toViewCell(cell: Cell): ViewCell {
       kind: 'code',
       value,
       languageId: languageOf(metadata) ?? CODE_LANGUAGE,
-      // A file that names a channel must not reach the values of a kernel that happens to have one of that name.
-      outputs: cell.outputs.map(output => toViewOutput(keptOutput(output), { cell: id, views: viewsOf(metadata) })),
+      // A channel id in a file must not reach the kernel, which may have a channel with the same id.
+      outputs: cell.outputs.map(output =>
+        toViewOutput(withoutOutputChannels(output), { cell: id, views: viewsOf(metadata) }),
+      ),
       metadata: { id, metadata },
     }
   const attachments = cell.attachments === undefined ? {} : { attachments: cell.attachments }
@@ -84,9 +87,12 @@ function toViewCell(cell: Cell): ViewCell {
   }
 }
 
-function fromViewCell({ kind, value: source, languageId, outputs, metadata: own }: ViewCell, id: string): Cell {
-  const metadata = own.metadata ?? {}
-  const attachments = own.attachments === undefined ? {} : { attachments: own.attachments }
+function fromViewCell(
+  { kind, value: source, languageId, outputs, metadata: viewMetadata }: ViewCell,
+  id: string,
+): Cell {
+  const metadata = viewMetadata.metadata ?? {}
+  const attachments = viewMetadata.attachments === undefined ? {} : { attachments: viewMetadata.attachments }
   if (kind === 'markup') return { cell_type: 'markdown', id, source, metadata, ...attachments }
   if (languageId === RAW_LANGUAGE) return { cell_type: 'raw', id, source, metadata, ...attachments }
   return {
@@ -98,7 +104,7 @@ function fromViewCell({ kind, value: source, languageId, outputs, metadata: own 
   }
 }
 
-/** `metadata.vscode.languageId` is where VS Code's Jupyter support keeps a code cell's language that is not the kernel's. */
+/** The language of a code cell if it is not the kernel's, where VS Code's Jupyter support stores it: `metadata.vscode.languageId`. */
 function languageOf(metadata: JsonObject): string | undefined {
   const vscode = metadata.vscode
   const id = isObject(vscode) ? vscode.languageId : undefined
@@ -107,10 +113,10 @@ function languageOf(metadata: JsonObject): string | undefined {
 
 function withLanguage(metadata: JsonObject, languageId: string): JsonObject {
   if ((languageOf(metadata) ?? CODE_LANGUAGE) === languageId) return metadata
-  const { vscode, ...rest } = metadata
-  const { languageId: _, ...others } = isObject(vscode) ? vscode : {}
-  const own = languageId === CODE_LANGUAGE ? others : { ...others, languageId }
-  return Object.keys(own).length === 0 ? rest : { ...rest, vscode: own }
+  const { vscode, ...others } = metadata
+  const { languageId: _, ...settings } = isObject(vscode) ? vscode : {}
+  const newSettings = languageId === CODE_LANGUAGE ? settings : { ...settings, languageId }
+  return Object.keys(newSettings).length === 0 ? others : { ...others, vscode: newSettings }
 }
 
 function isObject(value: unknown): value is JsonObject {

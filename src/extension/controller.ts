@@ -1,14 +1,15 @@
+/** The notebook controller, through which VS Code runs cells. */
 import * as vscode from 'vscode'
 import { type Deferred, deferred } from '../kernel/deferred.ts'
 import { controlValues } from '../notebook/views.ts'
 import { CellRun } from './cell-run.ts'
 import { type CellMetadata, CODE_LANGUAGE } from './cells.ts'
 import type { Kernels } from './kernels.ts'
-import { NOTEBOOK_TYPE } from './names.ts'
+import { NOTEBOOK_TYPE } from './notebook-type.ts'
 import type { CellProgress } from './progress.ts'
 import type { ViewStates } from './view-states.ts'
 
-/** What VS Code runs cells with. A failing cell ends the cells that were queued behind it. */
+/** A failing cell ends the cells that are queued behind it. */
 export function createController(
   kernels: Kernels,
   progress: CellProgress,
@@ -16,16 +17,16 @@ export function createController(
   log: vscode.LogOutputChannel,
 ): vscode.NotebookController {
   const controller = vscode.notebooks.createNotebookController('liqnb', NOTEBOOK_TYPE, 'Liqnb')
-  controller.description = 'TypeScript, in a process of its own for each notebook'
+  controller.description = 'TypeScript, in a separate process for each notebook'
   controller.supportedLanguages = [CODE_LANGUAGE]
   controller.supportsExecutionOrder = true
 
   const active = new Set<vscode.NotebookCell>()
-  /** Cells that show late output for an instant. */
+  /** Cells with a brief execution for late output. */
   const late = new Map<vscode.NotebookCell, Deferred<void>>()
   controller.executeHandler = async (cells, notebook) => {
     await Promise.all(cells.map(cell => late.get(cell)?.promise))
-    // All are created before the first runs: VS Code then shows the later ones as waiting.
+    // All executions are created before the first runs, so that VS Code shows the later ones as pending.
     const runs = cells
       .filter(cell => !active.has(cell))
       .map(cell => ({ cell, execution: controller.createNotebookCellExecution(cell) }))
@@ -46,9 +47,9 @@ export function createController(
 
   async function run(execution: vscode.NotebookCellExecution, notebook: vscode.NotebookDocument): Promise<void> {
     const { cell } = execution
-    let kernel: ReturnType<Kernels['require']>
+    let kernel: ReturnType<Kernels['getOrCreate']>
     try {
-      kernel = kernels.require(notebook)
+      kernel = kernels.getOrCreate(notebook)
     } catch (error) {
       execution.start(Date.now())
       await execution.replaceOutput(
@@ -61,12 +62,12 @@ export function createController(
     let ok = false
     try {
       const { id } = cell.metadata as CellMetadata
-      const saved = id === undefined ? {} : controlValues(views.of(notebook, id))
-      // The id also holds when the notebook goes on under another name.
+      const saved = id === undefined ? {} : controlValues(views.statesOf(notebook, id))
+      // The id stays valid when the notebook is renamed.
       const context = { cellId: id ?? cell.document.uri.toString(), values: { saved } }
       const result = await kernel.session.execute(cell.document.getText(), cell.index + 1, cellRun, context)
       ok = result.ok
-      kernels.ran(notebook, result)
+      kernels.recordResult(notebook, result)
     } finally {
       await cellRun.end(ok)
     }

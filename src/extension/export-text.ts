@@ -1,10 +1,11 @@
+/** Exports text from an output to a file. */
 import { basename } from 'node:path'
 import * as vscode from 'vscode'
 import { writeAtomically } from '../common/atomic-file.ts'
 import type { Session } from '../kernel/session.ts'
-import { folderOf } from './folder.ts'
+import { notebookFolder } from './notebook-folder.ts'
 
-/** Text that a channel gives piece by piece: a request is asked again with `start` at `next`, until that is null. */
+/** Text that a channel returns in chunks: each answer's `next` is the `start` of the next request, until it is null. */
 export interface TextExport {
   channel: string
   /** Suggested name of the file. */
@@ -13,16 +14,16 @@ export interface TextExport {
 }
 
 /**
- * Asks where to, and writes the file as the pieces come, so that no one holds all of it.
- * @returns the file's name; undefined when the user thought better of it
- * @throws Error saying what went wrong; there is no half file then
+ * Asks for a file and writes the chunks as they arrive, so that the whole text is never in memory.
+ * @returns the file name; undefined if the user cancelled
+ * @throws Error with the reason; no partial file is left
  */
 export async function exportText(
   notebook: vscode.NotebookDocument,
   session: Session,
   { channel, name, message }: TextExport,
 ): Promise<string | undefined> {
-  const target = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(folderOf(notebook), name) })
+  const target = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(notebookFolder(notebook), name) })
   if (target === undefined) return undefined
   if (target.scheme !== 'file') throw new Error(`Only files of this machine can be written, not ${target.scheme}:`)
   const title = basename(target.fsPath)
@@ -37,7 +38,7 @@ export async function exportText(
         done = fraction
       }
       try {
-        await writeAtomically(target.fsPath, pieces(session, channel, message, stop.signal, report))
+        await writeAtomically(target.fsPath, textChunks(session, channel, message, stop.signal, report))
         return title
       } catch (error) {
         if (stop.signal.aborted) return undefined
@@ -47,7 +48,7 @@ export async function exportText(
   )
 }
 
-async function* pieces(
+async function* textChunks(
   session: Session,
   channel: string,
   message: object,

@@ -1,25 +1,26 @@
+/** Entry point of the extension. */
 import * as vscode from 'vscode'
-import { nameNewCells } from './cell-ids.ts'
+import { assignCellIds } from './cell-ids.ts'
 import { createController } from './controller.ts'
 import { registerKernelCommands } from './kernel-commands.ts'
 import { showKernelStatus } from './kernel-status.ts'
 import { Kernels } from './kernels.ts'
-import { NOTEBOOK_TYPE } from './names.ts'
 import { registerNotebookCommands } from './notebook-commands.ts'
+import { NOTEBOOK_TYPE } from './notebook-type.ts'
 import { CellProgress } from './progress.ts'
 import { answerRenderers } from './renderer-messages.ts'
 import { serializer } from './serializer.ts'
 import { saveOutputs, watchSaveOutputs } from './settings.ts'
 import { ViewStates } from './view-states.ts'
 
-/** Registers the two halves of Liqnb: reading notebooks, always; running them, only in a workspace that is trusted. */
+/** Registers reading notebooks always, and running them only in a trusted workspace. */
 export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     vscode.workspace.registerNotebookSerializer(NOTEBOOK_TYPE, serializer, { transientOutputs: !saveOutputs() }),
-    nameNewCells(),
+    assignCellIds(),
     registerNotebookCommands({
       exporter: context.asAbsolutePath('dist/html.mjs'),
-      script: context.asAbsolutePath('dist/renderers/page.js'),
+      scripts: context.asAbsolutePath('dist/renderers'),
     }),
     watchSaveOutputs(),
   )
@@ -27,24 +28,24 @@ export function activate(context: vscode.ExtensionContext): void {
   const views = new ViewStates()
   let kernels: Kernels | undefined
   const answers = answerRenderers(
-    talkingRenderers(context.extension.packageJSON),
+    messagingRenderers(context.extension.packageJSON),
     () => kernels,
     views,
     problem => log.warn(problem),
   )
   context.subscriptions.push(answers, views, log)
-  const run = () => {
+  const enableExecution = () => {
     kernels = new Kernels(context.asAbsolutePath('dist/kernel.mjs'))
     context.subscriptions.push(
-      ...runningHalf(kernels, views, log),
+      ...registerExecution(kernels, views, log),
       kernels.onDidChangeChannels(notebook => answers.refresh(notebook)),
     )
   }
-  if (vscode.workspace.isTrusted) run()
-  else context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(run))
+  if (vscode.workspace.isTrusted) enableExecution()
+  else context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(enableExecution))
 }
 
-function runningHalf(kernels: Kernels, views: ViewStates, log: vscode.LogOutputChannel): vscode.Disposable[] {
+function registerExecution(kernels: Kernels, views: ViewStates, log: vscode.LogOutputChannel): vscode.Disposable[] {
   const progress = new CellProgress()
   return [
     createController(kernels, progress, views, log),
@@ -56,8 +57,8 @@ function runningHalf(kernels: Kernels, views: ViewStates, log: vscode.LogOutputC
   ]
 }
 
-/** The renderers that the manifest lets talk to the extension. */
-function talkingRenderers(manifest: {
+/** Ids of the renderers that may exchange messages with the extension, by the manifest. */
+function messagingRenderers(manifest: {
   contributes: { notebookRenderer: { id: string; requiresMessaging: string }[] }
 }): string[] {
   return manifest.contributes.notebookRenderer

@@ -1,8 +1,9 @@
+/** The commands that need a kernel. */
 import * as vscode from 'vscode'
 import type { Kernels } from './kernels.ts'
-import { targetNotebook } from './target.ts'
+import { targetNotebook } from './target-notebook.ts'
 
-/** Commands that need a kernel, so they exist only in a trusted workspace. */
+/** Registers the commands; they exist only in a trusted workspace. */
 export function registerKernelCommands(kernels: Kernels): vscode.Disposable {
   const interrupt = async (target?: unknown) => {
     const notebook = targetNotebook(target)
@@ -24,7 +25,7 @@ export function registerKernelCommands(kernels: Kernels): vscode.Disposable {
   const menu = async () => {
     const notebook = targetNotebook()
     if (!notebook) return
-    const busy = kernels.state(notebook) === 'busy' || kernels.get(notebook)?.session.answering
+    const busy = kernels.state(notebook) === 'busy' || kernels.get(notebook)?.session.hasActiveRequests
     const items: (vscode.QuickPickItem & { run: () => Promise<void> })[] = [
       ...(busy ? [{ label: '$(debug-stop) Interrupt', description: 'keeps variables', run: () => interrupt() }] : []),
       { label: '$(debug-restart) Restart', description: 'variables are lost', run: () => restart() },

@@ -1,21 +1,21 @@
-import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+/** The commands that run no code. */
+import { readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as vscode from 'vscode'
 import { writeAtomically } from '../common/atomic-file.ts'
 import { newCellId, newCodeCell, newNotebook } from '../notebook/create.ts'
-import { folderOf } from './folder.ts'
-import { NOTEBOOK_TYPE } from './names.ts'
+import { notebookFolder } from './notebook-folder.ts'
+import { NOTEBOOK_TYPE } from './notebook-type.ts'
 import { documentOf, toNotebookData } from './serializer.ts'
-import { targetNotebook } from './target.ts'
+import { targetNotebook } from './target-notebook.ts'
 
-/** Absolute paths of what an exported page is made with: the module with `exportHtml`, and the script that draws figures. */
+/** Absolute paths of what makes an exported page: the module with `exportHtml`, and the folder of the page's scripts. */
 export interface PageParts {
   exporter: string
-  script: string
+  scripts: string
 }
 
-/** Commands that run no code. */
 export function registerNotebookCommands(parts: PageParts): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.commands.registerCommand('liqnb.newNotebook', openNewNotebook),
@@ -39,20 +39,21 @@ async function exportAsHtml(notebook: vscode.NotebookDocument | undefined, parts
   const title = basename(notebook.uri.path, '.liqnb')
   const target = await vscode.window.showSaveDialog({
     title: 'Export as HTML',
-    defaultUri: vscode.Uri.joinPath(folderOf(notebook), `${title}.html`),
+    defaultUri: vscode.Uri.joinPath(notebookFolder(notebook), `${title}.html`),
     filters: { HTML: ['html'] },
   })
   if (target === undefined) return
 
   // A module of its own, because the Markdown engine in it would be most of the extension's activation.
   const { exportHtml }: typeof import('../notebook/html.ts') = await import(pathToFileURL(parts.exporter).href)
-  const html = exportHtml(documentOf(notebook), { title, script: await readFile(parts.script, 'utf8') })
+  const readScript = (name: string) => readFileSync(join(parts.scripts, name), 'utf8')
+  const html = exportHtml(documentOf(notebook), { title, readScript })
   if (target.scheme === 'file') await writeAtomically(target.fsPath, html)
   else await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(html))
 
   const open = 'Open in Browser'
   const done = `Exported ${basename(target.path)}: one file that works offline.`
-  // Where VS Code's extensions run on another machine, a browser here cannot reach the file.
+  // With a remote extension host, the local browser cannot reach the file.
   const reachable = vscode.env.remoteName === undefined && target.scheme === 'file'
   const answer = await vscode.window.showInformationMessage(done, ...(reachable ? [open] : []))
   if (answer === open) await vscode.env.openExternal(target)

@@ -1,8 +1,7 @@
 /**
- * Outputs of nbformat ↔ outputs as VS Code holds them: one item of bytes per MIME type, plus metadata that remembers what
- * the bytes cannot say. Pure; VS Code's own `NotebookCellOutput` fits {@link ViewOutput}.
+ * Converts between nbformat outputs and outputs as VS Code holds them: one item of bytes per MIME type, plus metadata for
+ * what the bytes do not contain. Pure; VS Code's own `NotebookCellOutput` fits {@link ViewOutput}.
  */
-
 import type { Json, JsonObject } from '../common/json.ts'
 import { isJsonMime, withoutChannels } from '../notebook/mime.ts'
 import type { MimeBundle, Output } from '../notebook/types.ts'
@@ -24,21 +23,21 @@ export const ERROR_MIME = 'application/vnd.code.notebook.error'
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/** Types whose nbformat content is base64 and whose renderer wants the decoded bytes. SVG is text. */
+/** Whether nbformat content of this type is base64 and its renderer expects the decoded bytes. SVG is text. */
 const isBinaryMime = (mime: string) => mime.startsWith('image/') && mime !== 'image/svg+xml'
 
 /**
- * What a renderer is told of its cell, which never reaches the file: the id, by which it finds what is kept for its
- * outputs; and where known what was kept when the file was read, so that nobody need be asked before the first drawing.
+ * What a renderer needs to know of its cell; never saved. By the cell id it loads and saves view states. `views` holds the
+ * states in the file when it was read, so that the first drawing need not request them.
  */
-export interface OutputPlace {
+export interface OutputOrigin {
   cell: string
   views?: JsonObject
 }
 
-export function toViewOutput(output: Output, place?: OutputPlace): ViewOutput {
+export function toViewOutput(output: Output, origin?: OutputOrigin): ViewOutput {
   const view = viewOutput(output)
-  return place === undefined ? view : { ...view, metadata: { ...view.metadata, ...place } }
+  return origin === undefined ? view : { ...view, metadata: { ...view.metadata, ...origin } }
 }
 
 function viewOutput(output: Output): ViewOutput {
@@ -64,8 +63,8 @@ function toItems(bundle: MimeBundle): ViewItem[] {
 }
 
 /**
- * Back to nbformat. Items of one stream are joined; a bundle's items keep their order.
- * An output that carries no `output_type` (made by another extension) is told by its items.
+ * Converts back to nbformat. Items of one stream are joined; a bundle's items keep their order. An output without
+ * `output_type` (from another extension) is recognized by its items.
  */
 export function fromViewOutput({ items, metadata }: ViewOutput): Output {
   const error = items.find(item => item.mime === ERROR_MIME)
@@ -78,10 +77,10 @@ export function fromViewOutput({ items, metadata }: ViewOutput): Output {
 
   const data: MimeBundle = {}
   for (const item of items) data[item.mime] = fromBytes(item.mime, item.data)
-  const own = { data: withoutChannels(data), metadata: (metadata?.metadata ?? {}) as JsonObject }
+  const content = { data: withoutChannels(data), metadata: (metadata?.metadata ?? {}) as JsonObject }
   return metadata?.output_type === 'execute_result'
-    ? { output_type: 'execute_result', execution_count: null, ...own }
-    : { output_type: 'display_data', ...own }
+    ? { output_type: 'execute_result', execution_count: null, ...content }
+    : { output_type: 'display_data', ...content }
 }
 
 function toBytes(mime: string, content: Json): Uint8Array {
@@ -95,7 +94,7 @@ function fromBytes(mime: string, bytes: Uint8Array): Json {
   return isJsonMime(mime) ? (JSON.parse(text) as Json) : text
 }
 
-/** VS Code prints the stack alone when there is one, so the stack must open with the error's name and message. */
+/** VS Code shows only the stack if there is one, so the stack must start with the error's name and message. */
 function toError({ ename, evalue, traceback }: { ename: string; evalue: string; traceback: string[] }) {
   const header = evalue === '' ? ename : `${ename}: ${evalue}`
   const trace = traceback.join('\n')

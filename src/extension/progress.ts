@@ -1,19 +1,20 @@
+/** Progress of cells in their status bars. */
 import * as vscode from 'vscode'
 import type { Progress } from '../kernel/protocol.ts'
 
 const REDRAW_MS = 100
 
-/** Shows how far a cell's long work has come, in the bar below the cell. */
+/** Shows the progress of a cell in the status bar below it. */
 export class CellProgress implements vscode.NotebookCellStatusBarItemProvider, vscode.Disposable {
-  readonly #steps = new Map<vscode.NotebookCell, Progress>()
+  readonly #progress = new Map<vscode.NotebookCell, Progress>()
   readonly #changed = new vscode.EventEmitter<void>()
   readonly onDidChangeCellStatusBarItems = this.#changed.event
   #timer: NodeJS.Timeout | undefined
 
   show(cell: vscode.NotebookCell, progress: Progress | null): void {
-    if (progress === null && !this.#steps.has(cell)) return
-    if (progress === null) this.#steps.delete(cell)
-    else this.#steps.set(cell, progress)
+    if (progress === null && !this.#progress.has(cell)) return
+    if (progress === null) this.#progress.delete(cell)
+    else this.#progress.set(cell, progress)
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
       this.#changed.fire()
@@ -21,7 +22,7 @@ export class CellProgress implements vscode.NotebookCellStatusBarItemProvider, v
   }
 
   provideCellStatusBarItems(cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem[] {
-    const progress = this.#steps.get(cell)
+    const progress = this.#progress.get(cell)
     if (progress === undefined) return []
     const item = new vscode.NotebookCellStatusBarItem(
       progressText(progress),

@@ -1,12 +1,13 @@
+/** Answers messages of renderers. */
 import * as vscode from 'vscode'
 import type { ToExtension, ToRenderer } from '../kernel/messaging.ts'
 import { isControlsView } from '../notebook/views.ts'
+import { type ChannelState, ChannelWatchers } from './channel-watchers.ts'
 import { exportText } from './export-text.ts'
 import type { Kernels } from './kernels.ts'
-import { messageProblem } from './message-rules.ts'
-import { NOTEBOOK_TYPE } from './names.ts'
+import { messageProblem } from './message-schema.ts'
+import { NOTEBOOK_TYPE } from './notebook-type.ts'
 import { findCell, type ViewStates } from './view-states.ts'
-import { type ChannelState, Watchers } from './watchers.ts'
 import { replyToWire } from './wire.ts'
 
 const UNTRUSTED = 'This workspace is not trusted, so cells do not run: trust it, then run the cell again.'
@@ -14,8 +15,8 @@ const NO_KERNEL = 'The kernel of this notebook is not running: run the cell agai
 const NOT_HELD = 'The kernel no longer holds this output: run the cell again.'
 
 /**
- * Answers the renderers: requests go to the kernel of their notebook (it is never started for one), states of views to the
- * document. `kernels` gives none as long as the workspace is not trusted.
+ * Answers the renderers: requests go to the notebook's kernel (which is never started for one), view states to the document.
+ * @param kernels returns undefined while the workspace is not trusted
  */
 export function answerRenderers(
   rendererIds: readonly string[],
@@ -23,15 +24,15 @@ export function answerRenderers(
   views: ViewStates,
   log: (problem: string) => void,
 ): vscode.Disposable & { refresh(notebook?: vscode.NotebookDocument): void } {
-  const underWay = new Map<string, AbortController>()
+  const activeRequests = new Map<string, AbortController>()
 
   const stateOf = (notebook: vscode.NotebookDocument, channel: string): ChannelState => {
     const session = kernels()?.get(notebook)?.session
-    if (session?.hasChannel(channel)) return { open: true, why: '' }
+    if (session?.hasChannel(channel)) return { open: true, reason: '' }
     const running = session !== undefined && (session.state === 'idle' || session.state === 'busy')
-    return { open: false, why: !vscode.workspace.isTrusted ? UNTRUSTED : running ? NOT_HELD : NO_KERNEL }
+    return { open: false, reason: !vscode.workspace.isTrusted ? UNTRUSTED : running ? NOT_HELD : NO_KERNEL }
   }
-  const watchers = new Watchers(stateOf)
+  const watchers = new ChannelWatchers(stateOf)
 
   const renderers = rendererIds.map(id => ({ rendererId: id, messaging: vscode.notebooks.createRendererMessaging(id) }))
   const subscriptions = renderers.map(({ rendererId, messaging }) =>
@@ -56,12 +57,12 @@ export function answerRenderers(
         void request(message, notebook, post)
         break
       case 'cancel':
-        underWay.get(message.id)?.abort()
+        activeRequests.get(message.id)?.abort()
         break
       case 'watch': {
         const { channel } = message
-        const tell = (state: ChannelState) => post({ type: 'channel', channel, ...state })
-        watchers.watch(editor, { notebook, channel, rendererId, tell })
+        const notify = (state: ChannelState) => post({ type: 'channel', channel, ...state })
+        watchers.watch(editor, { notebook, channel, rendererId, notify })
         break
       }
       case 'load': {
@@ -72,9 +73,9 @@ export function answerRenderers(
       case 'save':
         try {
           views.save(notebook, message.cell, message.view, message.state)
-          tellOtherEditors(message, editor)
+          notifyOtherEditors(message, editor)
         } catch (error) {
-          log(`${rendererId}: the state of a view was not kept: ${(error as Error).message}`)
+          log(`${rendererId}: the state of a view was not saved: ${(error as Error).message}`)
         }
         break
       case 'export':
@@ -96,20 +97,20 @@ export function answerRenderers(
         type: 'reply',
         id,
         ok: false,
-        error: session ? UNTRUSTED : stateOf(notebook, channel).why,
+        error: session ? UNTRUSTED : stateOf(notebook, channel).reason,
         cancelled: false,
       })
       return
     }
     const controller = new AbortController()
-    underWay.set(id, controller)
+    activeRequests.set(id, controller)
     try {
       const { signal } = controller
       const onProgress = (progress: (ToRenderer & { type: 'step' })['progress']) => post({ type: 'step', id, progress })
       const reply = await session.request({ channel, slot, message, signal, onProgress })
       post({ type: 'reply', id, ...replyToWire(reply) })
     } finally {
-      underWay.delete(id)
+      activeRequests.delete(id)
     }
   }
 
@@ -121,7 +122,7 @@ export function answerRenderers(
     const { id, channel } = message
     try {
       const session = kernels()?.get(notebook)?.session
-      if (!session?.hasChannel(channel)) throw new Error(stateOf(notebook, channel).why)
+      if (!session?.hasChannel(channel)) throw new Error(stateOf(notebook, channel).reason)
       const value = (await exportText(notebook, session, message)) ?? null
       post({ type: 'reply', id, ok: true, value })
     } catch (error) {
@@ -136,11 +137,14 @@ export function answerRenderers(
     await vscode.commands.executeCommand('notebook.cell.execute', { ranges, document: notebook.uri })
   }
 
-  /** One drawing stands in all editors of a notebook, so its controls do; zoom and order are each editor's own. */
-  function tellOtherEditors({ cell, view, state }: ToExtension & { type: 'save' }, own: vscode.NotebookEditor): void {
+  /** All editors of a notebook show the same output, so its controls are shared; each editor has its own zoom and order. */
+  function notifyOtherEditors(
+    { cell, view, state }: ToExtension & { type: 'save' },
+    sender: vscode.NotebookEditor,
+  ): void {
     if (!isControlsView(view)) return
     for (const editor of vscode.window.visibleNotebookEditors)
-      if (editor !== own && editor.notebook === own.notebook)
+      if (editor !== sender && editor.notebook === sender.notebook)
         for (const { messaging } of renderers) void messaging.postMessage({ type: 'view', cell, view, state }, editor)
   }
 

@@ -1,3 +1,4 @@
+/** The notebook serializer: `.liqnb` files in VS Code. */
 import * as vscode from 'vscode'
 import { newCellId, newNotebook } from '../notebook/create.ts'
 import { parseNotebook } from '../notebook/parse.ts'
@@ -8,8 +9,8 @@ import type { ViewOutput } from './outputs.ts'
 import { saveOutputs } from './settings.ts'
 
 /**
- * `.liqnb` file ↔ the notebook in the editor. A file that cannot be read throws, so VS Code shows the reason in place of
- * an editor: were it opened as an empty notebook, the next save would write over it.
+ * Converts between a `.liqnb` file and the notebook in the editor. For an unreadable file it throws, and VS Code shows the
+ * reason: if the file opened as an empty notebook, the next save would overwrite it.
  */
 export const serializer: vscode.NotebookSerializer = {
   deserializeNotebook: bytes => toNotebookData(parseNotebook(bytes)),
@@ -22,7 +23,7 @@ export const serializer: vscode.NotebookSerializer = {
   },
 }
 
-/** The document as it stands in the editor, saved or not, with its outputs. */
+/** The current document in the editor, saved or not, with its outputs. */
 export function documentOf(notebook: vscode.NotebookDocument): Notebook {
   const cells = notebook
     .getCells()
@@ -64,7 +65,7 @@ function viewCell(
   return { kind: kind === vscode.NotebookCellKind.Code ? 'code' : 'markup', value, languageId, outputs, metadata }
 }
 
-/** Cells get their ids when they are made (see cell-ids.ts); one that has none yet is named by its text. */
+/** Cells get their ids when they are added (see cell-ids.ts); one without gets an id from its text. */
 function build(cells: ViewCell[], metadata: vscode.NotebookData['metadata']): Notebook {
-  return fromView({ cells, metadata }, (taken, cell) => newCellId(taken, cell.value), newNotebook())
+  return fromView({ cells, metadata }, (usedIds, cell) => newCellId(usedIds, cell.value), newNotebook())
 }

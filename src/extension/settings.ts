@@ -1,26 +1,27 @@
+/** The settings of the extension. */
 import * as vscode from 'vscode'
 
 const settings = () => vscode.workspace.getConfiguration('liqnb')
 
 export const saveOutputs = () => settings().get('saveOutputs', true)
 
-/** Whether what a reader chooses in outputs is written into the notebook. */
+/** Whether view states of outputs are saved in the notebook. */
 export const saveViewState = () => settings().get('saveViewState', true)
 
-/** The Node that runs kernels; undefined for the runtime of VS Code itself. */
+/** The Node.js that runs kernels; undefined for the runtime of VS Code itself. */
 export const nodePath = () => settings().get('kernel.nodePath', '').trim() || undefined
 
-/** Heap limit of a kernel in MB; undefined for the runtime's own. */
+/** Heap limit of a kernel in MB; undefined for the runtime's default. */
 export const maxMemoryMb = () => settings().get<number | null>('kernel.maxMemoryMb', null) ?? undefined
 
-/** What the settings tell the kernel's library of the store of market data. */
+/** The settings of the market data store, as environment variables of the kernel. */
 export function storeEnvironment(): Record<string, string> {
   const path = settings().get('store.path', '').trim()
   const offline = settings().get('store.offline', false)
   return { ...(path === '' ? {} : { LIQNB_STORE: path }), ...(offline ? { LIQNB_OFFLINE: '1' } : {}) }
 }
 
-/** VS Code learns only once whether outputs are part of the file, so a change asks for a reload. */
+/** VS Code reads this setting only once, so a change asks for a reload. */
 export function watchSaveOutputs(): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration(async change => {
     if (!change.affectsConfiguration('liqnb.saveOutputs')) return

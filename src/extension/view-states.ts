@@ -1,14 +1,15 @@
+/** Loads and saves the view states of outputs. */
 import * as vscode from 'vscode'
 import type { Json, JsonObject } from '../common/json.ts'
 import { MAX_VIEW_CHARS } from '../kernel/messaging.ts'
 import { viewsOf, withViews } from '../notebook/views.ts'
 import type { CellMetadata } from './cells.ts'
-import { NOTEBOOK_TYPE } from './names.ts'
+import { NOTEBOOK_TYPE } from './notebook-type.ts'
 import { saveViewState } from './settings.ts'
 
-/** A gesture makes many states; the document gets the last one, so that undo takes back the gesture. */
+/** A gesture produces many states; only the last one is written, so that undo reverts the whole gesture. */
 const WRITE_AFTER_MS = 600
-const MAX_NAME = 200
+const MAX_NAME_CHARS = 200
 
 export interface ViewChange {
   notebook: vscode.NotebookDocument
@@ -18,28 +19,28 @@ export interface ViewChange {
 }
 
 /**
- * The states of outputs' views. They are written into the metadata of their cells, unless the user does not want it;
- * then, and until they are written, they are kept here.
+ * The view states of outputs. They are written to the metadata of their cells with a delay; if the user has turned saving
+ * off, they stay in memory only.
  */
 export class ViewStates implements vscode.Disposable {
   readonly #unwritten = new Map<vscode.NotebookDocument, Map<string, JsonObject>>()
-  /** What the renderers know, as JSON, to tell a change by someone else from our own. */
-  readonly #told = new WeakMap<vscode.NotebookDocument, Map<string, string>>()
+  /** The last state that the renderers know, as JSON, to distinguish their own changes from others. */
+  readonly #lastSent = new WeakMap<vscode.NotebookDocument, Map<string, string>>()
   readonly #timers = new Map<vscode.NotebookDocument, NodeJS.Timeout>()
   readonly #changed = new vscode.EventEmitter<ViewChange>()
   readonly #subscriptions: vscode.Disposable
-  /** A state was changed by something else than its view: undo, say. */
+  /** Fires when something other than its view changes a state, such as undo. */
   readonly onDidChange = this.#changed.event
 
   constructor() {
     this.#subscriptions = vscode.Disposable.from(
       vscode.workspace.onWillSaveNotebookDocument(event => {
-        const edit = this.#edit(event.notebook)
+        const edit = this.#takeEdit(event.notebook)
         if (edit) event.waitUntil(Promise.resolve(edit))
       }),
       vscode.workspace.onDidChangeNotebookDocument(({ notebook, cellChanges }) => {
         if (notebook.notebookType !== NOTEBOOK_TYPE) return
-        for (const { cell, metadata } of cellChanges) if (metadata) this.#compare(notebook, cell)
+        for (const { cell, metadata } of cellChanges) if (metadata) this.#reportChanges(notebook, cell)
       }),
       vscode.workspace.onDidCloseNotebookDocument(notebook => {
         clearTimeout(this.#timers.get(notebook))
@@ -49,30 +50,30 @@ export class ViewStates implements vscode.Disposable {
     )
   }
 
-  /** The state of a view; null when none is kept. */
+  /** The state of a view; null if there is none. */
   load(notebook: vscode.NotebookDocument, cell: string, view: string): Json {
-    const state = stateIn(this.of(notebook, cell), view)
-    this.#tell(notebook, cell, view, state)
+    const state = stateIn(this.statesOf(notebook, cell), view)
+    this.#recordSent(notebook, cell, view, state)
     return state
   }
 
   /** All states of a cell, by view. */
-  of(notebook: vscode.NotebookDocument, cell: string): JsonObject {
+  statesOf(notebook: vscode.NotebookDocument, cell: string): JsonObject {
     return { ...viewsOf(metadataOf(findCell(notebook, cell))), ...this.#unwritten.get(notebook)?.get(cell) }
   }
 
-  /** @throws RangeError when the state is too large, or the cell is not there */
+  /** @throws RangeError if the state is too large, or there is no such cell */
   save(notebook: vscode.NotebookDocument, cell: string, view: string, state: Json): void {
     const json = JSON.stringify(state)
     if (json.length > MAX_VIEW_CHARS)
       throw new RangeError(`the state of ${view} takes ${json.length} characters; at most ${MAX_VIEW_CHARS} are kept`)
-    if (view.length > MAX_NAME)
-      throw new RangeError(`a view's name has ${view.length} characters, more than ${MAX_NAME}`)
+    if (view.length > MAX_NAME_CHARS)
+      throw new RangeError(`a view's name has ${view.length} characters, more than ${MAX_NAME_CHARS}`)
     if (!findCell(notebook, cell)) throw new RangeError(`there is no cell ${cell}`)
     const cells = this.#unwritten.get(notebook) ?? new Map<string, JsonObject>()
     cells.set(cell, { ...cells.get(cell), [view]: state })
     this.#unwritten.set(notebook, cells)
-    this.#tell(notebook, cell, view, state)
+    this.#recordSent(notebook, cell, view, state)
     clearTimeout(this.#timers.get(notebook))
     this.#timers.set(
       notebook,
@@ -88,16 +89,16 @@ export class ViewStates implements vscode.Disposable {
 
   async #write(notebook: vscode.NotebookDocument): Promise<void> {
     const states = this.#unwritten.get(notebook)
-    const edit = notebook.isClosed ? undefined : this.#edit(notebook)
+    const edit = notebook.isClosed ? undefined : this.#takeEdit(notebook)
     if (!states || !edit || (await vscode.workspace.applyEdit(edit)) || notebook.isClosed) return
-    // A document that cannot be written, as in a comparison: its outputs still find what was chosen in them.
+    // The document is read-only, as in a comparison: keep the states for its outputs.
     const newer = this.#unwritten.get(notebook)
-    const cells = [...states].map(([cell, own]) => [cell, { ...own, ...newer?.get(cell) }] as const)
+    const cells = [...states].map(([cell, older]) => [cell, { ...older, ...newer?.get(cell) }] as const)
     this.#unwritten.set(notebook, new Map([...(newer ?? []), ...cells]))
   }
 
-  /** What brings the document up to date; undefined when it is, or when the user wants none of it. */
-  #edit(notebook: vscode.NotebookDocument): vscode.WorkspaceEdit | undefined {
+  /** The edit that writes the pending states; undefined if nothing changes, or saving is turned off. */
+  #takeEdit(notebook: vscode.NotebookDocument): vscode.WorkspaceEdit | undefined {
     const cells = this.#unwritten.get(notebook)
     if (!cells || !saveViewState()) return undefined
     this.#unwritten.delete(notebook)
@@ -106,11 +107,11 @@ export class ViewStates implements vscode.Disposable {
       const cell = findCell(notebook, id)
       if (!cell) continue
       const metadata = metadataOf(cell)
-      const kept = viewsOf(metadata)
-      if (Object.entries(states).every(([view, state]) => JSON.stringify(kept[view]) === JSON.stringify(state)))
+      const saved = viewsOf(metadata)
+      if (Object.entries(states).every(([view, state]) => JSON.stringify(saved[view]) === JSON.stringify(state)))
         continue
-      const own = { ...cell.metadata, metadata: withViews(metadata, states) }
-      edits.push(vscode.NotebookEdit.updateCellMetadata(cell.index, own))
+      const newMetadata = { ...cell.metadata, metadata: withViews(metadata, states) }
+      edits.push(vscode.NotebookEdit.updateCellMetadata(cell.index, newMetadata))
     }
     if (edits.length === 0) return undefined
     const edit = new vscode.WorkspaceEdit()
@@ -118,20 +119,20 @@ export class ViewStates implements vscode.Disposable {
     return edit
   }
 
-  #tell(notebook: vscode.NotebookDocument, cell: string, view: string, state: Json): void {
-    const told = this.#told.get(notebook) ?? new Map<string, string>()
-    told.set(JSON.stringify([cell, view]), JSON.stringify(state))
-    this.#told.set(notebook, told)
+  #recordSent(notebook: vscode.NotebookDocument, cell: string, view: string, state: Json): void {
+    const lastSent = this.#lastSent.get(notebook) ?? new Map<string, string>()
+    lastSent.set(JSON.stringify([cell, view]), JSON.stringify(state))
+    this.#lastSent.set(notebook, lastSent)
   }
 
-  #compare(notebook: vscode.NotebookDocument, changed: vscode.NotebookCell): void {
+  #reportChanges(notebook: vscode.NotebookDocument, changed: vscode.NotebookCell): void {
     const id = (changed.metadata as CellMetadata).id
-    const states = id === undefined ? {} : this.of(notebook, id)
-    for (const [key, json] of this.#told.get(notebook) ?? []) {
+    const states = id === undefined ? {} : this.statesOf(notebook, id)
+    for (const [key, json] of this.#lastSent.get(notebook) ?? []) {
       const [cell, view] = JSON.parse(key) as [string, string]
       const state = stateIn(states, view)
       if (cell !== id || JSON.stringify(state) === json) continue
-      this.#tell(notebook, cell, view, state)
+      this.#recordSent(notebook, cell, view, state)
       this.#changed.fire({ notebook, cell, view, state })
     }
   }
@@ -141,9 +142,9 @@ export function findCell(notebook: vscode.NotebookDocument, id: string): vscode.
   return notebook.getCells().find(cell => (cell.metadata as CellMetadata).id === id)
 }
 
-/** `hasOwn`: a file may call a view "constructor". */
+/** `hasOwn`, because a view in a file may have the name "constructor". */
 function stateIn(states: JsonObject, view: string): Json {
-  return Object.hasOwn(states, view) ? states[view]! : null
+  return Object.hasOwn(states, view) ? (states[view] ?? null) : null
 }
 
 function metadataOf(cell: vscode.NotebookCell | undefined): JsonObject {

@@ -1,14 +1,13 @@
 /**
- * VS Code carries messages to renderers as JSON. Here what JSON does not have is put into words that `renderers/shared/wire.ts`
- * reads back: `{ "$liqnb": KIND, "data": … }`.
+ * VS Code sends messages to renderers as JSON. This file encodes values that JSON lacks as `{ "$liqnb": KIND, "data": … }`, which
+ * `renderers/shared/wire.ts` decodes.
  */
-
 import type { Reply } from '../kernel/protocol.ts'
 
-/** The key that marks such an object; objects that have it by themselves are wrapped. */
+/** The key that marks an encoded value; ordinary objects with this key are encoded as well. */
 const MARK = '$liqnb'
 
-/** A value that was structured-cloned, as JSON. Typed arrays, buffers, dates, maps, sets, BigInt, NaN and ±Infinity survive. */
+/** A structured-cloned value as JSON. Typed arrays, buffers, dates, maps, sets, BigInt, NaN and ±Infinity survive. */
 export function toWire(value: unknown): unknown {
   if (typeof value === 'number' && !Number.isFinite(value)) return marked('number', String(value))
   if (typeof value === 'bigint') return marked('bigint', String(value))
@@ -19,7 +18,7 @@ export function toWire(value: unknown): unknown {
   if (value instanceof Set) return marked('Set', toWire([...value]))
   if (value instanceof ArrayBuffer) return marked('ArrayBuffer', base64(new Uint8Array(value)))
   if (ArrayBuffer.isView(value)) {
-    // A Buffer comes to a renderer as what it is there.
+    // Renderers have no Buffer.
     const kind = Buffer.isBuffer(value) ? 'Uint8Array' : value.constructor.name
     return marked(kind, base64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)))
   }
@@ -28,14 +27,14 @@ export function toWire(value: unknown): unknown {
   return Object.hasOwn(value, MARK) ? marked('entries', entries) : Object.fromEntries(entries)
 }
 
-/** A reply as JSON. An answer that is no JSON (one that holds itself, say) becomes an error, because someone waits for it. */
+/** A reply as JSON. A value that cannot be encoded (e.g. a cycle) becomes an error, because the renderer waits for the reply. */
 export function replyToWire(reply: Reply): Reply {
   if (!reply.ok) return reply
   try {
     return { ok: true, value: toWire(reply.value) }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    return { ok: false, error: `The answer cannot be sent to the output: ${why}`, cancelled: false }
+    const reason = error instanceof Error ? error.message : String(error)
+    return { ok: false, error: `The answer cannot be sent to the output: ${reason}`, cancelled: false }
   }
 }
 

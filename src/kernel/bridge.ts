@@ -1,27 +1,22 @@
-/** The one global through which rewritten code and the inspector reach the kernel. Cells have no business with it. */
-export interface Bridge {
-  /** A static import of a cell: the module's namespace, checked to have the wanted names. */
-  importStatic(specifier: string, wanted: { name: string; used: boolean }[]): Promise<object>
+/** The global object through which rewritten code and the inspector reach the kernel. User code does not use it. */
+export const BRIDGE = '__liqnb__'
+
+/** The imports of rewritten code. */
+export interface ImportBridge {
+  /** A static import of a cell: the module's namespace, checked to have the requested names. */
+  importStatic(specifier: string, requested: { name: string; used: boolean }[]): Promise<object>
   /** `import(…)` of a cell. */
   import(specifier: unknown): Promise<object>
-  /** `import(…)` of a module of the notebook: first the path of the module. */
+  /** `import(…)` of a module of the notebook; takes the path of the module first. */
   importFrom(path: string): (specifier: unknown) => Promise<object>
   /** `import.meta` of a cell, or of the module with that path. */
   meta(path?: string): object
-  /** Where the inspector leaves a value for the kernel to pick up. */
-  taken: unknown
 }
 
-const notReady = (): never => {
-  throw new Error('The kernel is not ready yet.')
-}
+/** Where the inspector stores a value for the kernel to read. */
+export const transferSlot: { value: unknown } = { value: undefined }
 
-export const bridge: Bridge = {
-  importStatic: notReady,
-  import: notReady,
-  importFrom: notReady,
-  meta: notReady,
-  taken: undefined,
+/** Defines the global; from then on rewritten code and the inspector work. */
+export function installBridge(imports: ImportBridge): void {
+  Object.defineProperty(globalThis, BRIDGE, { value: { ...imports, transferSlot } })
 }
-
-Object.defineProperty(globalThis, '__liqnb__', { value: bridge })

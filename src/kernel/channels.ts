@@ -1,49 +1,52 @@
 /**
- * Ways by which an output talks back: a value opens a channel while its cell runs and puts the channel's id into the top
- * level of its payload (`channel`); the renderer that draws the payload sends requests, and the handler answers them between
- * the kernel's other work.
+ * Channels from outputs back to the kernel: a value opens a channel while its cell runs and puts the channel's id into its
+ * payload (`channel`, at the top level). The renderer that draws the payload sends requests, and the handler answers them
+ * between the kernel's other work.
  */
 import { setMaxListeners } from 'node:events'
 import { MessageChannel } from 'node:worker_threads'
+import type { ChannelHandler } from '../common/host.ts'
 import type { MimeBundle } from '../notebook/types.ts'
-import { type ChannelHandler, progressOf } from './channel-handler.ts'
 import type { Interrupts } from './interrupt.ts'
-import type { Message, Reply, Request } from './protocol.ts'
-import type { Run } from './run.ts'
-import { leaveScope, type Scope, within } from './scope.ts'
+import { type Message, type Reply, type Request, toProgress } from './protocol.ts'
+import type { OutputChannels, Run } from './run.ts'
+import { resetScope, runInScope, type Scope } from './scope.ts'
 
-/** Open channels hold what their handlers need; from here on the oldest make room. */
+/** Open channels keep what their handlers hold in memory; beyond this number the oldest are closed. */
 const MAX_CHANNELS = 500
 
-// The cells' own timers are wrapped (see timers.ts); ours must not be.
+// The cells' timers are wrapped (see timers.ts); the kernel's own are not.
 const { setImmediate } = globalThis
 
 interface Channel {
   handler: ChannelHandler
   run: Run
   onClose: (() => void) | undefined
-  /** Whether an output names it, and the one that does. */
+  /** Whether a shown output names the channel. */
   shown: boolean
+  /** Display id of that output. */
   displayId?: string | undefined
 }
 
 type ChannelRequest = Request & { type: 'request' }
 
-export class Channels {
+export class Channels implements OutputChannels {
   readonly #send: (message: Message) => void
   readonly #interrupts: Interrupts
   readonly #channels = new Map<string, Channel>()
-  readonly #answers = new Map<number, Answer>()
-  readonly #waiting: Answer[] = []
-  readonly #bell = new MessageChannel()
+  /** Requests without a reply yet, by id. */
+  readonly #active = new Map<number, ActiveRequest>()
+  /** Those of them that have not started. */
+  readonly #queue: ActiveRequest[] = []
+  readonly #starter = new MessageChannel()
   #counter = 0
 
   constructor(send: (message: Message) => void, interrupts: Interrupts) {
     this.#send = send
     this.#interrupts = interrupts
-    this.#bell.port1.on('message', () => this.#startNext())
-    // The connection to the parent keeps the process up, and nothing else should.
-    this.#bell.port1.unref()
+    this.#starter.port1.on('message', () => this.#startNext())
+    // Only the connection to the parent keeps the process alive.
+    this.#starter.port1.unref()
   }
 
   open(handler: unknown, run: Run, onClose?: () => void): string {
@@ -62,36 +65,36 @@ export class Channels {
     const channel = this.#channels.get(id)
     if (!channel) return
     this.#channels.delete(id)
-    for (const answer of this.#answers.values()) if (answer.channel === id) answer.abort('The output was replaced.')
+    for (const request of this.#active.values()) if (request.channel === id) request.abort('The output was replaced.')
     this.#send({ type: 'channel', channel: id, open: false })
     try {
       channel.onClose?.()
     } catch (error) {
-      // The kernel closes channels before it takes up a cell, which must run nevertheless.
+      // Channels close before the next run of a cell, which must start nevertheless.
       channel.run.fail(error)
     }
   }
 
-  /** A cell runs again, or its run was given up: nothing of its outputs counts any more. */
-  closeOf(cellId: string): void {
+  /** Closes all channels of a cell: it runs again, or its run was abandoned. */
+  closeCell(cellId: string): void {
     for (const [id, { run }] of this.#channels) if (run.cellId === cellId) this.close(id)
   }
 
-  /** The outputs of a cell are taken away: what they named is closed; what is yet to be shown stays. */
-  cleared(cellId: string): void {
+  /** Closes the channels of a cell's cleared outputs; those that no output names yet stay open. */
+  outputsCleared(cellId: string): void {
     for (const [id, { run, shown }] of this.#channels) if (shown && run.cellId === cellId) this.close(id)
   }
 
-  /** An output was shown, under an id or as the value of a cell: the channels of what it replaces are closed. */
-  shown(bundle: MimeBundle, displayId?: string): void {
-    const named = new Set(Object.values(bundle).flatMap(content => channelNamedIn(content) ?? []))
+  /** Marks the channels that a new output names, and closes those of the output that it replaces. */
+  outputShown(bundle: MimeBundle, displayId?: string): void {
+    const named = new Set(Object.values(bundle).flatMap(content => channelIdIn(content) ?? []))
     for (const [id, channel] of this.#channels) {
       if (named.has(id)) Object.assign(channel, { displayId, shown: true })
       else if (displayId !== undefined && channel.displayId === displayId) this.close(id)
     }
   }
 
-  /** Takes a request. It starts when all that has arrived by now is read, so that a stale one never does. */
+  /** Queues a request. It starts after everything that has arrived by now is read, so that a stale request never starts. */
   request(request: ChannelRequest): void {
     const channel = this.#channels.get(request.channel)
     if (!channel) {
@@ -100,49 +103,49 @@ export class Channels {
       return
     }
     if (request.slot !== undefined) {
-      for (const older of this.#answers.values()) {
+      for (const older of this.#active.values()) {
         if (older.channel === request.channel && older.slot === request.slot) older.abort('A newer request came.')
       }
     }
-    const answer = new Answer(request, channel, this.#send, () => this.#ended(answer))
-    this.#answers.set(answer.id, answer)
-    this.#waiting.push(answer)
-    // A port's callback of its own, because an interrupt would take the loop's other immediates down with the handler.
-    setImmediate(() => this.#bell.port2.postMessage(null))
+    const active = new ActiveRequest(request, channel, this.#send, () => this.#onEnd(active))
+    this.#active.set(active.id, active)
+    this.#queue.push(active)
+    // The callback of a port: an interrupt of a handler in an immediate would also drop the loop's other immediates.
+    setImmediate(() => this.#starter.port2.postMessage(null))
   }
 
   cancel(requestId: number): void {
-    this.#answers.get(requestId)?.abort('The request was cancelled.')
+    this.#active.get(requestId)?.abort('The request was cancelled.')
   }
 
-  /** Stops all that is under way. `stopped`: code was terminated, and its bookkeeping with it. */
-  interrupt(stopped: boolean): void {
-    if (stopped) leaveScope()
-    for (const answer of [...this.#answers.values()]) answer.abort('The kernel was interrupted.')
-    this.#waiting.length = 0
+  /** Aborts all requests. `terminated`: V8 stopped code, which left no `finally` behind. */
+  interrupt(terminated: boolean): void {
+    if (terminated) resetScope()
+    for (const request of [...this.#active.values()]) request.abort('The kernel was interrupted.')
+    this.#queue.length = 0
   }
 
   #startNext(): void {
-    const answer = this.#waiting.shift()
-    if (!answer || answer.givenUp) return
-    if (!this.#interrupts.begin(answer.id, 'answer')) answer.abort('The kernel was interrupted.')
-    else void answer.start()
+    const request = this.#queue.shift()
+    if (!request || request.abandoned) return
+    if (!this.#interrupts.begin(request.id, 'request')) request.abort('The kernel was interrupted.')
+    else void request.start()
   }
 
-  #ended(answer: Answer): void {
-    this.#answers.delete(answer.id)
-    this.#interrupts.endAnswer(answer.id)
+  #onEnd(request: ActiveRequest): void {
+    this.#active.delete(request.id)
+    this.#interrupts.endRequest(request.id)
   }
 }
 
-/** One request under way. */
-class Answer implements Scope {
+/** One request without a reply yet. */
+class ActiveRequest implements Scope {
   readonly id: number
   readonly channel: string
   readonly slot: string | undefined
   readonly run: Run
   readonly timers = new Set<() => void>()
-  givenUp = false
+  abandoned = false
   readonly #handler: ChannelHandler
   readonly #message: unknown
   readonly #send: (message: Message) => void
@@ -175,7 +178,7 @@ class Answer implements Scope {
       progress: (message: string, fraction: number | null = null) => this.progress(message, fraction),
     }
     try {
-      const value = await within(this, () => this.#handler(this.#message, context))
+      const value = await runInScope(this, () => this.#handler(this.#message, context))
       this.#end({ ok: true, value })
     } catch (error) {
       this.#end({ ok: false, error: messageOf(error), cancelled: false })
@@ -183,25 +186,25 @@ class Answer implements Scope {
   }
 
   progress(message: string, fraction: number | null): void {
-    if (!this.givenUp) this.#send({ type: 'step', requestId: this.id, progress: progressOf(message, fraction) })
+    if (!this.abandoned) this.#send({ type: 'step', requestId: this.id, progress: toProgress(message, fraction) })
   }
 
-  /** Answers at once. Code that goes on nevertheless is not heard any more. */
-  abort(why: string): void {
-    if (this.givenUp) return
-    this.#end({ ok: false, error: why, cancelled: true })
-    this.#controller.abort(new DOMException(why, 'AbortError'))
+  /** Replies at once. Whatever the handler still does is ignored. */
+  abort(reason: string): void {
+    if (this.abandoned) return
+    this.#end({ ok: false, error: reason, cancelled: true })
+    this.#controller.abort(new DOMException(reason, 'AbortError'))
     for (const clear of this.timers) clear()
     this.timers.clear()
   }
 
   #end(reply: Reply): void {
-    if (this.givenUp) return
-    this.givenUp = true
+    if (this.abandoned) return
+    this.abandoned = true
     try {
       this.#send({ type: 'reply', requestId: this.id, ...reply })
     } catch (error) {
-      // What cannot be cloned: a function, say.
+      // The value cannot be cloned, e.g. a function.
       const problem = `The answer cannot be sent to the output: ${messageOf(error)}`
       this.#send({ type: 'reply', requestId: this.id, ok: false, error: problem, cancelled: false })
     }
@@ -209,7 +212,7 @@ class Answer implements Scope {
   }
 }
 
-function channelNamedIn(content: MimeBundle[string]): string | undefined {
+function channelIdIn(content: MimeBundle[string]): string | undefined {
   if (typeof content !== 'object' || content === null || Array.isArray(content)) return undefined
   return typeof content.channel === 'string' ? content.channel : undefined
 }

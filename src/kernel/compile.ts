@@ -1,29 +1,28 @@
 /**
- * A TypeScript cell as one or two scripts for V8's console evaluation (`replMode`). What a cell declares must be
- * declarable again, also as something else, and V8 lets only `let` and `class` follow each other. So `const` and `var`
- * become `let`, and `function f` becomes `let f = function`, in a script of its own that runs first, together with the
- * imports, because both are hoisted. All scripts share the session's global scope, so splitting a cell changes no
- * binding. The price: assigning to a constant of the top level is left to the editor to complain about.
+ * Compiles a TypeScript cell to one or two scripts for V8's console evaluation (`replMode`). A name that a cell declares
+ * must be declarable again, also as something else, but V8 only lets `let` and `class` replace each other. So `const` and
+ * `var` become `let`. `function f` becomes `let f = function`, in a separate script that runs first, together with the
+ * imports, because both are hoisted. All scripts share the session's global scope, so splitting a cell changes no binding.
+ * The price: only the editor reports an assignment to a top-level constant.
  */
 import type { AnyNode, Program } from 'acorn'
-import { applyEdits, blank, type Edit, keepLines } from './edits.ts'
-import { dynamicImportEdits, exportEdits, importStatement } from './imports.ts'
+import MagicString from 'magic-string'
+import { blank, keepLines } from './padding.ts'
+import { importStatement, removeExport, rewriteDynamicImports } from './rewrite-imports.ts'
 import { parseCell, SourceSyntaxError } from './syntax.ts'
 
 export interface CompiledCell {
-  /** Imports and functions, to be run first. Null when there are none. */
+  /** Imports and functions, to run first. Null if there are none. */
   setup: string | null
   main: string
   /** Whether the cell ends in an expression, so that its value is shown. */
   showsValue: boolean
 }
 
-/** TypeScript is strict everywhere, and a mistyped name in an assignment must not become a new global. */
+/** Strict mode, as in every TypeScript module: a mistyped name in an assignment must not become a new global. */
 export const PREFIX = '"use strict";'
 
-/**
- * @throws SourceSyntaxError with the place in `source`.
- */
+/** @throws SourceSyntaxError with the position in `source` */
 export function compileCell(source: string): CompiledCell {
   // As in Node's REPL: `{ a: 1 }` is an object, not a block with a label.
   if (/^\s*\{/.test(source) && !/;\s*$/.test(source)) {
@@ -38,48 +37,48 @@ export function compileCell(source: string): CompiledCell {
 
 function compile(source: string): CompiledCell {
   const { code, program } = parseCell(source)
-  const used = program.body.some(node => node.type === 'ImportDeclaration') ? usedImports(source) : new Set<string>()
-  const edits = /\bimport\b/.test(code) ? dynamicImportEdits(program) : []
-  const hoisted: { start: number; end: number; text: string }[] = []
-  const varsBecomeLet = !hasRepeatedVar(program)
+  const script = new MagicString(code)
+  let setup = ''
+  let setupEnd = 0
+  /** Moves a statement into the setup script, on the same lines. */
+  const hoist = (node: AnyNode, text: string) => {
+    setup += blank(code.slice(setupEnd, node.start)) + text
+    setupEnd = node.end
+    // The semicolon separates the statements around the gap.
+    script.overwrite(node.start, node.end, `;${blank(code.slice(node.start + 1, node.end))}`)
+  }
 
+  const usedNames = program.body.some(node => node.type === 'ImportDeclaration')
+    ? usedImports(source)
+    : new Set<string>()
+  const varsBecomeLet = !hasRepeatedVar(program)
+  if (/\bimport\b/.test(code)) rewriteDynamicImports(script, program)
   for (const node of program.body) {
     if (node.type === 'ImportDeclaration') {
-      const text = keepLines(code.slice(node.start, node.end), importStatement(node, used))
-      hoisted.push({ start: node.start, end: node.end, text })
+      hoist(node, keepLines(code.slice(node.start, node.end), importStatement(node, usedNames)))
       continue
     }
-    edits.push(...exportEdits(node, code))
+    removeExport(script, node)
     const declaration = declarationOf(node)
     if (declaration?.type === 'FunctionDeclaration' && declaration.id) {
-      const head = functionHead(declaration, code)
-      const text = applyEdits(code, [...edits, head], node.start, node.end)
-      hoisted.push({ start: node.start, end: node.end, text: `${text};` })
+      // `async function* name` → `let name = async function*`. Anonymous, so that a recursive call uses a later definition.
+      const { start, id } = declaration
+      script.overwrite(start, id.end, `let ${id.name} = ${code.slice(start, id.start)}`)
+      hoist(node, `${script.slice(node.start, node.end)};`)
     } else if (declaration?.type === 'VariableDeclaration') {
       const { kind, start } = declaration
       if (kind === 'const' || (kind === 'var' && varsBecomeLet)) {
-        edits.push({ start, end: start + kind.length, text: 'let'.padEnd(kind.length) })
+        script.overwrite(start, start + kind.length, 'let'.padEnd(kind.length))
       }
     }
   }
 
   const last = program.body.at(-1)
   const showsValue = last?.type === 'ExpressionStatement' || isDefaultExpression(last)
-  if (hoisted.length === 0) return { setup: null, main: PREFIX + applyEdits(code, edits), showsValue }
-
-  let setup = PREFIX
-  let main = PREFIX
-  let at = 0
-  for (const piece of hoisted) {
-    setup += blank(code.slice(at, piece.start)) + piece.text
-    // The semicolon keeps the statements around the gap apart.
-    main += `${applyEdits(code, edits, at, piece.start)};${blank(code.slice(piece.start + 1, piece.end))}`
-    at = piece.end
-  }
-  return { setup, main: main + applyEdits(code, edits, at), showsValue }
+  return { setup: setup === '' ? null : PREFIX + setup, main: PREFIX + script.toString(), showsValue }
 }
 
-/** The imported names that the cell itself uses as values: what is left when unused imports are dropped. */
+/** The imported names that the cell itself uses as values: those that remain when unused imports are dropped. */
 function usedImports(source: string): Set<string> {
   const names = new Set<string>()
   for (const node of parseCell(source, false).program.body) {
@@ -94,13 +93,6 @@ function declarationOf(node: AnyNode): AnyNode | null | undefined {
 
 function isDefaultExpression(node: AnyNode | undefined): boolean {
   return node?.type === 'ExportDefaultDeclaration' && !/Declaration$/.test(node.declaration.type)
-}
-
-/** `async function* name` → `let name = async function*`. Anonymous, so that a recursive call finds a later definition. */
-function functionHead(node: AnyNode & { type: 'FunctionDeclaration' }, code: string): Edit {
-  const { id } = node
-  const words = code.slice(node.start, id!.start)
-  return { start: node.start, end: id!.end, text: `let ${id!.name} = ${words}` }
 }
 
 /** `var x` twice in a cell is legal, `let x` twice is not: such a cell keeps its `var`s. */

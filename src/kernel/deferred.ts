@@ -1,4 +1,4 @@
-/** A promise with its ends in hand (`Promise.withResolvers`, which Node 20 lacks). */
+/** A promise with its resolve and reject functions (`Promise.withResolvers`, which Node 20 lacks). */
 export interface Deferred<T> {
   promise: Promise<T>
   resolve(value: T): void
@@ -6,9 +6,11 @@ export interface Deferred<T> {
 }
 
 export function deferred<T>(): Deferred<T> {
-  let ends: Omit<Deferred<T>, 'promise'> | undefined
-  const promise = new Promise<T>((resolve, reject) => {
-    ends = { resolve, reject }
+  let resolve: (value: T) => void = () => {}
+  let reject: (reason: Error) => void = () => {}
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve
+    reject = onReject
   })
-  return { promise, ...ends! }
+  return { promise, resolve, reject }
 }

@@ -1,42 +1,36 @@
-/** How a value shows itself: its own MIME bundle, a table, or text. */
+/** Converts any value to a MIME bundle: by its own display method, as a table, or as text. */
 import { inspect } from 'node:util'
+import { type ChannelHandler, displayMethod } from '../common/host.ts'
 import type { MimeBundle } from '../notebook/types.ts'
-import type { ChannelHandler } from './channel-handler.ts'
 import { toJson } from './json.ts'
 import { tableBundle } from './table.ts'
 import { isTable } from './table-like.ts'
 
-/** A value may have a method of this name that returns a MIME bundle, or a promise of one. */
-export const DISPLAY = Symbol.for('Jupyter.display')
-
 /**
- * The MIME bundle of any value; always with `text/plain`. A promise only where the value's own method returns one.
- * @param open opens a channel for what the bundle does not hold
- * @throws whatever the value's own method throws, and TypeError when what it returns is not a MIME bundle.
+ * The MIME bundle of a value, always with `text/plain`. A promise only if the value's display method returns one.
+ * @param openChannel opens a channel for data that the bundle does not hold
+ * @throws whatever the display method throws, and TypeError if it does not return a MIME bundle
  */
-export function bundleOf(value: unknown, open?: (handler: ChannelHandler) => string): MimeBundle | Promise<MimeBundle> {
-  const own = displayMethod(value)
-  if (own) {
-    const returned = own.call(value)
+export function toMimeBundle(
+  value: unknown,
+  openChannel?: (handler: ChannelHandler) => string,
+): MimeBundle | Promise<MimeBundle> {
+  const display = displayMethod(value)
+  if (display) {
+    const returned = display.call(value)
     if (isThenable(returned)) return Promise.resolve(returned).then(bundle => checkBundle(bundle, value))
     return checkBundle(returned, value)
   }
-  return isTable(value) ? tableBundle(value, open) : { 'text/plain': textOf(value) }
+  return isTable(value) ? tableBundle(value, openChannel) : { 'text/plain': inspectValue(value) }
 }
 
 /** A value as text, as Node's REPL shows it. */
-export function textOf(value: unknown): string {
+function inspectValue(value: unknown): string {
   try {
     return inspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: 10_000, breakLength: 100 })
   } catch (error) {
     return `[this value cannot be shown as text: ${error instanceof Error ? error.message : String(error)}]`
   }
-}
-
-function displayMethod(value: unknown): ((this: unknown) => unknown) | null {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return null
-  const method = (value as Record<symbol, unknown>)[DISPLAY]
-  return typeof method === 'function' ? (method as (this: unknown) => unknown) : null
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -46,7 +40,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 function checkBundle(bundle: unknown, value: unknown): MimeBundle {
   if (typeof bundle !== 'object' || bundle === null || Array.isArray(bundle)) {
     throw new TypeError(
-      `[Symbol.for('Jupyter.display')]() must return an object from MIME type to content, not ${textOf(bundle)}.`,
+      `[Symbol.for('Jupyter.display')]() must return an object from MIME type to content, not ${inspectValue(bundle)}.`,
     )
   }
   const checked: MimeBundle = {}
@@ -56,8 +50,8 @@ function checkBundle(bundle: unknown, value: unknown): MimeBundle {
     checked[mime] = checkContent(mime, content)
   }
   if (typeof checked['text/plain'] !== 'string') {
-    const kinds = Object.keys(checked).join(', ') || 'nothing'
-    checked['text/plain'] = `[${constructorName(value)}: ${kinds}]`
+    const mimes = Object.keys(checked).join(', ') || 'nothing'
+    checked['text/plain'] = `[${constructorName(value)}: ${mimes}]`
   }
   return checked
 }

@@ -1,47 +1,47 @@
 /**
- * Runs code in the V8 console of this very thread: top-level await, `const` that may be declared again, and a state that
- * outlives an interrupt all come from V8. No debug port is opened.
+ * Runs code by the V8 console evaluation of this thread: V8 itself provides top-level await, redeclaring `const`, and a state
+ * that survives an interrupt. No debug port is opened.
  */
 import { type Runtime, Session } from 'node:inspector'
 import { promiseHooks } from 'node:v8'
-import { bridge } from './bridge.ts'
+import { BRIDGE, transferSlot } from './bridge.ts'
 
 export type Outcome =
   | { kind: 'value'; value: unknown }
-  /** `line` and `column` (from 1) where V8 could not compile the code, else null. */
+  /** `line` and `column` (from 1) if V8 could not compile the code, else null. */
   | { kind: 'error'; error: unknown; line: number | null; column: number | null }
-  /** Stopped from outside; nothing of the evaluation goes on. */
+  /** Terminated; no code of the evaluation runs any more. */
   | { kind: 'stopped' }
 
-const GROUP = 'liqnb'
+const OBJECT_GROUP = 'liqnb'
 
 export class Evaluator {
   #session = new Session()
   /** Promise of the running evaluation. */
   #promise: Promise<unknown> | null = null
-  #unhook: (() => void) | null = null
+  #removeHook: (() => void) | null = null
 
   constructor() {
     this.#session.connect()
   }
 
   /**
-   * Evaluates one script. `settle` may be called before this returns, later, or (when the evaluation is stopped after its
-   * first `await`) never; then {@link giveUp} must be called.
+   * Evaluates one script. `onOutcome` may be called before this returns, later, or never (if the evaluation is terminated
+   * after its first `await`); in the last case call {@link reset}.
    */
-  evaluate(expression: string, settle: (outcome: Outcome) => void): void {
-    const options = { expression, replMode: true, awaitPromise: true, objectGroup: GROUP, silent: true }
-    this.#holdPromise()
+  evaluate(expression: string, onOutcome: (outcome: Outcome) => void): void {
+    const options = { expression, replMode: true, awaitPromise: true, objectGroup: OBJECT_GROUP, silent: true }
+    this.#retainPromise()
     this.#session.post('Runtime.evaluate', options, (failure, response: Runtime.EvaluateReturnType) => {
       this.#promise = null
-      settle(failure ? { kind: 'stopped' } : this.#outcomeOf(response))
+      onOutcome(failure ? { kind: 'stopped' } : this.#toOutcome(response))
     })
-    this.#unhook?.()
+    this.#removeHook?.()
   }
 
-  /** Forgets an evaluation that will not settle. The session starts anew, so that nothing comes of it later. */
-  giveUp(): void {
-    this.#unhook?.()
+  /** Drops an evaluation that will not settle. A new session makes sure that it reports nothing later. */
+  reset(): void {
+    this.#removeHook?.()
     this.#session.disconnect()
     this.#session = new Session()
     this.#session.connect()
@@ -49,34 +49,32 @@ export class Evaluator {
   }
 
   /**
-   * The inspector holds the promise of an evaluation weakly, and speaks up when it is collected: for a cell that waits
-   * for what never comes the evaluation would fail on Node 20, and the process would end on Node 24. So we hold it: it is
-   * the first one that the evaluation makes.
+   * The inspector holds the promise of an evaluation weakly and reports its collection: a cell that waits forever would
+   * fail on Node 20, and end the process on Node 24. So the kernel keeps a reference: it is the first promise that the
+   * evaluation creates.
    */
-  #holdPromise(): void {
+  #retainPromise(): void {
     const unhook = promiseHooks.onInit(promise => {
       this.#promise ??= promise
       unhook()
     }) as () => void
-    this.#unhook = () => {
+    this.#removeHook = () => {
       unhook()
-      this.#unhook = null
+      this.#removeHook = null
     }
   }
 
-  /** The value of a variable. Throws where it has none. */
+  /** The value of a variable. Throws if it has none. */
   read(name: string): unknown {
-    let outcome: Outcome = { kind: 'stopped' }
-    this.#session.post(
-      'Runtime.evaluate',
-      { expression: name, objectGroup: GROUP, silent: true },
-      (failure, response) => {
-        if (!failure) outcome = this.#outcomeOf(response)
-      },
-    )
-    const settled = outcome as Outcome
-    if (settled.kind === 'value') return settled.value
-    throw settled.kind === 'error' ? settled.error : new Error(`${name} could not be read.`)
+    const options = { expression: name, objectGroup: OBJECT_GROUP, silent: true }
+    // Without `awaitPromise` the callback runs before `post` returns.
+    const outcomes: Outcome[] = []
+    this.#session.post('Runtime.evaluate', options, (failure, response: Runtime.EvaluateReturnType) => {
+      if (!failure) outcomes.push(this.#toOutcome(response))
+    })
+    const [outcome] = outcomes
+    if (outcome?.kind === 'value') return outcome.value
+    throw outcome?.kind === 'error' ? outcome.error : new Error(`${name} could not be read.`)
   }
 
   /** The names of the session's `let`, `const` and `class` declarations. */
@@ -88,40 +86,41 @@ export class Evaluator {
     return names
   }
 
-  #outcomeOf(response: Runtime.EvaluateReturnType): Outcome {
+  #toOutcome(response: Runtime.EvaluateReturnType): Outcome {
     const { result, exceptionDetails } = response
     try {
-      if (!exceptionDetails) return { kind: 'value', value: this.#valueOf(result) }
-      const error = exceptionDetails.exception ? this.#valueOf(exceptionDetails.exception) : exceptionDetails.text
-      const compiling = exceptionDetails.scriptId !== undefined && exceptionDetails.stackTrace === undefined
-      const atCompile = compiling && exceptionDetails.exception?.className === 'SyntaxError'
+      if (!exceptionDetails) return { kind: 'value', value: this.#resolveObject(result) }
+      const { exception, text, scriptId, stackTrace, lineNumber, columnNumber } = exceptionDetails
+      const error = exception ? this.#resolveObject(exception) : text
+      const didNotRun = scriptId !== undefined && stackTrace === undefined
+      const didNotCompile = didNotRun && exception?.className === 'SyntaxError'
       return {
         kind: 'error',
         error,
-        line: atCompile ? exceptionDetails.lineNumber + 1 : null,
-        column: atCompile ? exceptionDetails.columnNumber + 1 : null,
+        line: didNotCompile ? lineNumber + 1 : null,
+        column: didNotCompile ? columnNumber + 1 : null,
       }
     } finally {
-      this.#session.post('Runtime.releaseObjectGroup', { objectGroup: GROUP })
+      this.#session.post('Runtime.releaseObjectGroup', { objectGroup: OBJECT_GROUP })
     }
   }
 
-  /** The value itself behind the inspector's description of it. */
-  #valueOf(remote: Runtime.RemoteObject): unknown {
+  /** The value that the inspector describes. */
+  #resolveObject(remote: Runtime.RemoteObject): unknown {
     if (remote.objectId === undefined) {
       if (remote.unserializableValue === undefined) return remote.subtype === 'null' ? null : remote.value
       if (remote.type === 'bigint') return BigInt(remote.unserializableValue.slice(0, -1))
       return Number(remote.unserializableValue)
     }
-    bridge.taken = undefined
+    transferSlot.value = undefined
     this.#session.post('Runtime.callFunctionOn', {
       objectId: remote.objectId,
-      functionDeclaration: 'function (value) { globalThis.__liqnb__.taken = value }',
+      functionDeclaration: `function (value) { globalThis.${BRIDGE}.transferSlot.value = value }`,
       arguments: [{ objectId: remote.objectId }],
       silent: true,
     })
-    const value = bridge.taken
-    bridge.taken = undefined
+    const { value } = transferSlot
+    transferSlot.value = undefined
     return value
   }
 }

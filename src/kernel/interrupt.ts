@@ -1,10 +1,11 @@
 /**
- * The kernel's side of an interrupt. A worker thread hears of it, because the main thread may be in an endless loop. It
- * knocks at the main thread; when that does not answer, the worker has V8 terminate what runs there, and knocks again.
+ * The kernel's side of an interrupt. A worker thread receives it, because the main thread may be in an endless loop. The
+ * worker sends the interrupt to the main thread. If that does not acknowledge it in time, the worker makes V8 terminate
+ * what runs there, and sends the interrupt again.
  *
- * A termination also hits the kernel's own code if that happens to run, so it must be known when one may be under way:
- * `word` is agreed on by compare-and-exchange. Only `asked` may become `terminating` (by the worker) or `quiet` (by the
- * main thread, which then knows that no termination will come).
+ * A termination also hits the kernel's own code if that happens to run, so the main thread must know when one may be under
+ * way. Both threads change the state by compare-and-exchange: only `REQUESTED` becomes `TERMINATING` (by the worker) or
+ * `QUIET` (by the main thread, which then knows that no termination will come).
  */
 import { Session } from 'node:inspector'
 import { Socket } from 'node:net'
@@ -12,134 +13,149 @@ import { type MessagePort, parentPort, Worker, workerData } from 'node:worker_th
 import { INTERRUPT_FD } from './protocol.ts'
 
 const QUIET = 0
-const ASKED = 1
+const REQUESTED = 1
 const TERMINATING = 2
 
-/** How long the main thread may take to answer before it counts as blocked. */
-const PATIENCE_MS = 150
-const LOOK_MS = 25
+/** Indices of the shared cells. */
+const STATE = 0
+/** Id of the run or request under way, or 0. */
+const ACTIVE = 1
+/** Highest id of work that has begun. */
+const LAST_BEGUN = 2
+/** Id of the work to interrupt. */
+const TARGET = 3
 
-interface Knock {
+/** How long the main thread may take to acknowledge before it counts as blocked. */
+const ACKNOWLEDGE_TIMEOUT_MS = 150
+const POLL_MS = 25
+
+interface InterruptMessage {
   runId: number
-  /** The main thread was just brought to a stop. */
+  /** The worker has just terminated the code on the main thread. */
   terminated: boolean
-  /** Only to see whether the main thread still answers. */
-  repeated: boolean
+  /** A repetition that only checks whether the main thread still responds. */
+  probe: boolean
 }
 
 interface Shared {
-  /** [word, id of the work under way or 0, highest id of work that has begun, id of the work to interrupt] */
   cells: Int32Array
 }
 
-/** Main thread: starts the worker and tells of interrupts. */
+/** Main thread: starts the worker and reports interrupts. */
 export class Interrupts {
   readonly #cells = new Int32Array(new SharedArrayBuffer(16))
   #run = 0
-  readonly #answers = new Set<number>()
+  readonly #requests = new Set<number>()
 
   /**
-   * @param entry the kernel's own file, which runs {@link watchForInterrupts} in a worker.
-   * @param onInterrupt called on the main thread, outside of any cell code. `stopped` says whether cell code was
-   * terminated to get there.
+   * @param entry the kernel's own file, which runs {@link watchForInterrupts} in a worker
+   * @param onInterrupt called on the main thread, outside of any cell code; `terminated` says whether V8 stopped cell code
    */
-  constructor(entry: URL, onInterrupt: (runId: number, stopped: boolean) => void) {
+  constructor(entry: URL, onInterrupt: (runId: number, terminated: boolean) => void) {
     const shared: Shared = { cells: this.#cells }
     const worker = new Worker(entry, { workerData: shared, execArgv: [], argv: [] })
     worker.unref()
-    let terminated = false
-    worker.on('message', (knock: Knock) => {
-      terminated ||= knock.terminated
-      if (Atomics.compareExchange(this.#cells, 0, ASKED, QUIET) !== ASKED) return
-      const stopped = terminated
-      terminated = false
-      if (stopped || !knock.repeated) onInterrupt(knock.runId, stopped)
+    let terminatedSinceLast = false
+    worker.on('message', ({ runId, terminated, probe }: InterruptMessage) => {
+      terminatedSinceLast ||= terminated
+      if (Atomics.compareExchange(this.#cells, STATE, REQUESTED, QUIET) !== REQUESTED) return
+      const wasTerminated = terminatedSinceLast
+      terminatedSinceLast = false
+      if (wasTerminated || !probe) onInterrupt(runId, wasTerminated)
     })
     worker.on('error', error => {
       process.emitWarning(`Cells cannot be interrupted: ${error.message}`)
     })
   }
 
-  /** A run or an answer begins: from now on it may be terminated. False when it was interrupted while it had to wait. */
-  begin(id: number, kind: 'run' | 'answer'): boolean {
+  /**
+   * A run or a request begins: from now on it may be terminated.
+   * @returns false if it was interrupted before it began
+   */
+  begin(id: number, kind: 'run' | 'request'): boolean {
     if (kind === 'run') this.#run = id
-    else this.#answers.add(id)
+    else this.#requests.add(id)
     this.#publish()
-    Atomics.store(this.#cells, 2, Math.max(id, Atomics.load(this.#cells, 2)))
-    return Atomics.load(this.#cells, 3) !== id
+    Atomics.store(this.#cells, LAST_BEGUN, Math.max(id, Atomics.load(this.#cells, LAST_BEGUN)))
+    return Atomics.load(this.#cells, TARGET) !== id
   }
 
   /**
-   * The run or answer is over. False when a termination is under way: it must hit first, and `onInterrupt` will be called.
+   * The run or request has ended.
+   * @returns false while a termination is under way: it must take effect first, and `onInterrupt` follows
    */
   end(id: number): boolean {
     if (this.#run === id) this.#run = 0
-    this.#answers.delete(id)
+    this.#requests.delete(id)
     this.#publish()
-    // What is asked of other work still holds.
-    if (Atomics.load(this.#cells, 1) !== 0 && Atomics.load(this.#cells, 3) !== id)
-      return Atomics.load(this.#cells, 0) !== TERMINATING
-    return Atomics.compareExchange(this.#cells, 0, ASKED, QUIET) !== TERMINATING
+    // An interrupt of other work stays requested.
+    if (Atomics.load(this.#cells, ACTIVE) !== 0 && Atomics.load(this.#cells, TARGET) !== id)
+      return Atomics.load(this.#cells, STATE) !== TERMINATING
+    return Atomics.compareExchange(this.#cells, STATE, REQUESTED, QUIET) !== TERMINATING
   }
 
-  /** As {@link end}; a termination that is under way hits here, where it does no harm. */
-  endAnswer(id: number): void {
+  /** Like {@link end}; waits here for a termination that is under way, where it does no harm. */
+  endRequest(id: number): void {
     if (this.end(id)) return
-    while (Atomics.load(this.#cells, 0) === TERMINATING);
+    while (Atomics.load(this.#cells, STATE) === TERMINATING);
   }
 
-  /** An interrupt is for the run where there is one; whatever blocks the main thread is terminated then. */
+  /** A run takes precedence: an interrupt is for the run, and a termination stops whatever blocks the main thread. */
   #publish(): void {
-    Atomics.store(this.#cells, 1, this.#run || Math.max(0, ...this.#answers))
+    Atomics.store(this.#cells, ACTIVE, this.#run || Math.max(0, ...this.#requests))
   }
 }
 
-/** Worker thread: reads the interrupt pipe until the parent is gone. */
+/** Worker thread: reads the interrupt pipe until the parent has exited. */
 export function watchForInterrupts(): void {
+  const port = parentPort
+  if (!port) throw new Error('The interrupt watcher runs in a worker thread only.')
   const { cells } = workerData as Shared
-  const port = parentPort!
   const pipe = new Socket({ fd: INTERRUPT_FD, readable: true, writable: false })
-  let rest = ''
+  let partialLine = ''
   pipe.setEncoding('utf8')
   pipe.on('data', (text: string) => {
-    const lines = (rest + text).split('\n')
-    rest = lines.pop()!
-    for (const line of lines) knock(Number(line), cells, port)
+    const lines = (partialLine + text).split('\n')
+    partialLine = lines.pop() ?? ''
+    for (const line of lines) requestInterrupt(Number(line), cells, port)
   })
-  // The parent is gone. The main thread may not notice: it may be in an endless loop.
+  // The parent has exited. The main thread may not notice: it may be in an endless loop.
   pipe.on('close', () => setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1000))
   pipe.on('error', () => pipe.destroy())
 }
 
-function knock(runId: number, cells: Int32Array, port: MessagePort, repeated = false): void {
-  if (Atomics.load(cells, 0) === TERMINATING) return
-  Atomics.store(cells, 3, runId)
-  Atomics.store(cells, 0, ASKED)
-  post(port, { runId, terminated: false, repeated })
+function requestInterrupt(runId: number, cells: Int32Array, port: MessagePort, probe = false): void {
+  if (Atomics.load(cells, STATE) === TERMINATING) return
+  Atomics.store(cells, TARGET, runId)
+  Atomics.store(cells, STATE, REQUESTED)
+  post(port, { runId, terminated: false, probe })
   const since = performance.now()
-  const look = setInterval(() => {
+  const poll = setInterval(() => {
     const over = isOver(runId, cells)
-    const answered = Atomics.load(cells, 0) !== ASKED
-    if (!over && !answered && performance.now() - since < PATIENCE_MS) return
-    clearInterval(look)
+    const acknowledged = Atomics.load(cells, STATE) !== REQUESTED
+    if (!over && !acknowledged && performance.now() - since < ACKNOWLEDGE_TIMEOUT_MS) return
+    clearInterval(poll)
     if (over) return
-    // While the cell takes its time to end, it may block once more, for one in a listener to its signal.
-    if (answered) setTimeout(() => isOver(runId, cells) || knock(runId, cells, port, true), PATIENCE_MS)
-    else if (Atomics.compareExchange(cells, 0, ASKED, TERMINATING) === ASKED) terminate(runId, cells, port)
-  }, LOOK_MS)
+    // Until the cell has ended it may block again, for example in a listener to its signal.
+    if (acknowledged) {
+      setTimeout(() => isOver(runId, cells) || requestInterrupt(runId, cells, port, true), ACKNOWLEDGE_TIMEOUT_MS)
+    } else if (Atomics.compareExchange(cells, STATE, REQUESTED, TERMINATING) === REQUESTED) {
+      terminate(runId, cells, port)
+    }
+  }, POLL_MS)
 }
 
-/** A run that has not begun is not over: what an earlier cell left behind may keep the main thread from taking it up. */
+/** A run that has not begun is not over: code of an earlier cell may keep the main thread from starting it. */
 function isOver(runId: number, cells: Int32Array): boolean {
-  return Atomics.load(cells, 1) !== runId && Atomics.load(cells, 2) >= runId
+  return Atomics.load(cells, ACTIVE) !== runId && Atomics.load(cells, LAST_BEGUN) >= runId
 }
 
-function post(port: MessagePort, message: Knock): void {
+function post(port: MessagePort, message: InterruptMessage): void {
   port.postMessage(message)
 }
 
-/** Address of this file, for stack traces to leave out. */
-export const INTERRUPT_MODULE = import.meta.url
+/** URL of this file, for stack traces to leave out. */
+export const INTERRUPT_MODULE_URL = import.meta.url
 
 let session: Session | null = null
 
@@ -153,15 +169,15 @@ function terminate(runId: number, cells: Int32Array, port: MessagePort): void {
     session = new Session()
     session.connectToMainThread()
   }
-  // A termination takes effect only when code runs. Should the main thread have come to rest just now, this wakes it.
-  const wake = setInterval(() => post(port, { runId, terminated: false, repeated: true }), LOOK_MS)
-  // Answered when the termination has taken effect.
+  // A termination takes effect only while code runs. If the main thread has just become idle, this wakes it.
+  const wake = setInterval(() => post(port, { runId, terminated: false, probe: true }), POLL_MS)
+  // V8 responds when the termination has taken effect.
   session.post('Runtime.terminateExecution', () => {
     clearInterval(wake)
-    // A session that stays connected keeps the process from exiting.
+    // A connected session keeps the process from exiting.
     setImmediate(disconnect)
-    Atomics.store(cells, 0, QUIET)
-    post(port, { runId, terminated: true, repeated: true })
-    knock(runId, cells, port)
+    Atomics.store(cells, STATE, QUIET)
+    post(port, { runId, terminated: true, probe: true })
+    requestInterrupt(runId, cells, port)
   })
 }

@@ -1,58 +1,60 @@
-/** The kernel process: takes requests from the parent, runs cells one by one, reports how they end. */
+/** The kernel process: receives requests from the parent, runs cells one by one, and reports how they end. */
 import { realpathSync, rmSync, writeSync } from 'node:fs'
+import { createErrorOutput } from '../notebook/outputs.ts'
 import type { ErrorOutput } from '../notebook/types.ts'
+import { installBridge } from './bridge.ts'
 import { Channels } from './channels.ts'
 import { compileCell } from './compile.ts'
 import { toErrorOutput } from './errors.ts'
 import { Evaluator, type Outcome } from './evaluate.ts'
 import { DisplayHandle, installGlobals, installLibrary } from './globals.ts'
-import { installImporter } from './importer.ts'
-import { INTERRUPT_MODULE, Interrupts } from './interrupt.ts'
+import { createImporter } from './importer.ts'
+import { INTERRUPT_MODULE_URL, Interrupts } from './interrupt.ts'
 import { LocalModules } from './modules.ts'
-import { plainError } from './plain-error.ts'
-import { type ExecuteRequest, endOfRun, type KernelArguments, type Message, type Request } from './protocol.ts'
+import { type ExecuteRequest, endOfRunMarker, type KernelArguments, type Message, type Request } from './protocol.ts'
 import { Run } from './run.ts'
-import { beginRun, runOf, within } from './scope.ts'
+import { beginRun, runInScope, runOfError } from './scope.ts'
 import { installStackTraces, mapPosition, registerScript } from './stack.ts'
 import { captureStreams } from './streams.ts'
 import { SourceSyntaxError } from './syntax.ts'
-import { followTimers } from './timers.ts'
+import { trackTimers } from './timers.ts'
 import { describeVariables } from './variables.ts'
 
-/** How long an aborted cell may take to end by itself when it listens to its signal, and when it does not. */
-const GRACE_MS = { listening: 2000, deaf: 100 }
+/** How long an aborted cell may take to end by itself, depending on whether it has read its signal. */
+const GRACE_MS = { withSignal: 2000, withoutSignal: 100 }
+/** How long the interrupt that stopped an evaluation may take to be reported. */
+const STOP_REPORT_MS = 1000
 
-// The cells' own timers are wrapped (see timers.ts); ours must not be.
+// The cells' timers are wrapped (see timers.ts); the kernel's own are not.
 const { setTimeout, setImmediate } = globalThis
 
-/** @param entry the file of the process, beside which the bundled modules lie. */
+/** @param entry the file of the process; the bundled modules are beside it */
 export async function startKernel(entry: URL): Promise<void> {
   const { notebookDir, cacheDir } = JSON.parse(process.argv[2] ?? '{}') as KernelArguments
   process.argv.length = 2
-  const send = takeChannel()
+  const send = takeIpcChannel()
   const kernel = new Kernel(entry, send)
-  const bundled = Object.fromEntries(
-    ['liqnb', 'arquero', 'ccxt'].map(name => [name, new URL(`./${name}.mjs`, entry).href]),
-  )
-  const loaded = installLibrary(bundled)
-  installStackTraces(realPath(notebookDir), [entry.href, INTERRUPT_MODULE], new URL('.', entry).href)
+  const bundledUrl = (name: string) => new URL(`./${name}.mjs`, entry).href
+  const bundled = { liqnb: bundledUrl('liqnb'), arquero: bundledUrl('arquero'), ccxt: bundledUrl('ccxt') }
+  const libraryInstalled = installLibrary(bundled)
+  installStackTraces(realPath(notebookDir), [entry.href, INTERRUPT_MODULE_URL], new URL('.', entry).href)
   captureStreams()
-  followTimers()
+  trackTimers()
   installGlobals(notebookDir, kernel.channels)
-  installImporter(new LocalModules(cacheDir, bundled), notebookDir, bundled)
-  process.on('uncaughtException', error => kernel.reportStray(error))
-  process.on('unhandledRejection', error => kernel.reportStray(error))
+  installBridge(createImporter(new LocalModules(cacheDir, bundled), notebookDir, bundled))
+  process.on('uncaughtException', error => kernel.reportUncaught(error))
+  process.on('unhandledRejection', error => kernel.reportUncaught(error))
   process.on('disconnect', () => process.exit(0))
   process.on('exit', () => {
     kernel.flush()
     rmSync(cacheDir, { recursive: true, force: true })
   })
-  await loaded
+  await libraryInstalled
   kernel.listen()
   send({ type: 'ready', node: process.version, startMs: performance.now() })
 }
 
-/** Modules are known by their real paths; a folder that is not there keeps its name. */
+/** Node identifies modules by their real paths; a missing folder keeps its name. */
 function realPath(folder: string): string {
   try {
     return realpathSync(folder)
@@ -61,13 +63,13 @@ function realPath(folder: string): string {
   }
 }
 
-/** The way to the parent, out of reach of the cells. */
-function takeChannel(): (message: Message) => void {
+/** Takes the IPC channel to the parent out of the reach of cells. */
+function takeIpcChannel(): (message: Message) => void {
   const send = process.send?.bind(process)
   if (!send) throw new Error('The kernel is started by a Liqnb session, not by hand.')
   delete process.send
   return message => {
-    // Without a listener a closed channel would be an uncaught error; `disconnect` ends the process anyway.
+    // Without a callback a closed channel would be an uncaught error; `disconnect` ends the process anyway.
     send(message, undefined, undefined, () => {})
   }
 }
@@ -76,18 +78,19 @@ class Kernel {
   readonly #evaluator = new Evaluator()
   readonly #interrupts: Interrupts
   readonly #send: (message: Message) => void
-  readonly #ownGlobals = new Set<string>()
+  /** Names of the globals that no cell has defined. */
+  readonly #initialGlobals = new Set<string>()
   readonly channels: Channels
   #run: Run | null = null
 
   constructor(entry: URL, send: (message: Message) => void) {
     this.#send = send
-    this.#interrupts = new Interrupts(entry, (runId, stopped) => this.#interrupt(runId, stopped))
+    this.#interrupts = new Interrupts(entry, (runId, terminated) => this.#interrupt(runId, terminated))
     this.channels = new Channels(send, this.#interrupts)
   }
 
   listen(): void {
-    for (const name of Object.getOwnPropertyNames(globalThis)) this.#ownGlobals.add(name)
+    for (const name of Object.getOwnPropertyNames(globalThis)) this.#initialGlobals.add(name)
     process.on('message', (request: Request) => {
       if (request.type === 'execute') this.#execute(request)
       else if (request.type === 'request') this.channels.request(request)
@@ -101,16 +104,15 @@ class Kernel {
     this.#run?.outbox.finish()
   }
 
-  /** An error that no code of any cell caught. */
-  reportStray(error: unknown): void {
-    const run = runOf(error)
+  reportUncaught(error: unknown): void {
+    const run = runOfError(error)
     if (!run) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
-    // What an interrupt broke off says so in many places; the cell has already said it once.
+    // An interrupt causes abort errors in many places; the cell reports the interrupt once.
     else if (!(run.interrupted && isAbort(error))) run.fail(error)
   }
 
   #execute(request: ExecuteRequest): void {
-    this.channels.closeOf(request.cellId)
+    this.channels.closeCell(request.cellId)
     const run = new Run(request, this.#send, this.channels)
     this.#run = run
     beginRun(run)
@@ -121,106 +123,107 @@ class Kernel {
     }
     try {
       const { setup, main, showsValue } = compileCell(run.code)
-      this.#evaluate(run, setup === null ? [main] : [setup, main], showsValue)
+      if (setup === null) this.#evaluate(run, main, null, showsValue)
+      else this.#evaluate(run, setup, main, showsValue)
     } catch (error) {
       void this.#finish(run, { kind: 'error', error, line: null, column: null }, false)
     }
   }
 
-  #evaluate(run: Run, [script, ...rest]: string[], showsValue: boolean): void {
-    const code = script!
-    const address = `liqnb-cell:${run.cellNumber}.${run.id}.${rest.length}`
-    const known = { name: `Cell ${run.cellNumber}`, source: run.code, code }
-    registerScript(address, known)
-    within(run, () =>
-      this.#evaluator.evaluate(`${code}\n//# sourceURL=${address}`, outcome => {
+  /** Evaluates a script of a cell, and then the next one if there is one. */
+  #evaluate(run: Run, code: string, next: string | null, showsValue: boolean): void {
+    const url = `liqnb-cell:${run.cellNumber}.${run.id}.${next === null ? 0 : 1}`
+    const script = { name: `Cell ${run.cellNumber}`, source: run.code, code }
+    registerScript(url, script)
+    runInScope(run, () =>
+      this.#evaluator.evaluate(`${code}\n//# sourceURL=${url}`, outcome => {
         if (run.state !== 'running') return
         if (outcome.kind === 'stopped') return this.#expectInterrupt(run)
-        if (outcome.kind === 'value' && rest.length > 0) return this.#evaluate(run, rest, showsValue)
-        void this.#finish(run, outcome.kind === 'error' ? atSource(outcome, known) : outcome, showsValue)
+        if (outcome.kind === 'value' && next !== null) return this.#evaluate(run, next, null, showsValue)
+        void this.#finish(run, outcome.kind === 'error' ? toSourcePosition(outcome, script) : outcome, showsValue)
       }),
     )
   }
 
-  /** An evaluation was stopped: the interrupt that did it is about to say so. Without one the cell must end all the same. */
+  /** An evaluation was stopped. Normally an interrupt is reported next; without one the cell must end all the same. */
   #expectInterrupt(run: Run): void {
     setTimeout(() => {
       if (run.state !== 'running' || run.interrupted) return
       const error = new Error('The evaluation was stopped, and not by an interrupt.')
       void this.#finish(run, { kind: 'error', error, line: null, column: null }, false)
-    }, 1000)
+    }, STOP_REPORT_MS)
   }
 
   async #finish(run: Run, outcome: Outcome, showsValue: boolean): Promise<void> {
     if (outcome.kind === 'error') {
       run.failed = true
-      run.output(run.interrupted ? interruptedBy(outcome.error, run) : toErrorOutput(outcome.error, run))
-    } else if (outcome.kind === 'value' && showsValue && isShown(outcome.value)) {
+      run.output(run.interrupted ? interruptOutput(outcome.error, run) : toErrorOutput(outcome.error, run))
+    } else if (outcome.kind === 'value' && showsValue && isShowable(outcome.value)) {
       try {
-        within(run, () => run.result(outcome.value))
+        runInScope(run, () => run.result(outcome.value))
       } catch (error) {
         run.fail(error)
       }
     }
     await run.displaysSettled()
-    // Node reports rejections that nobody handles after the promise callbacks have run.
+    // Node reports unhandled rejections after the promise callbacks have run.
     await new Promise(resolve => setImmediate(resolve))
     if (run.state === 'running' && this.#interrupts.end(run.id)) this.#end(run, !run.failed)
   }
 
-  #interrupt(runId: number, stopped: boolean): void {
-    this.channels.interrupt(stopped)
+  #interrupt(runId: number, terminated: boolean): void {
+    this.channels.interrupt(terminated)
     const run = this.#run
     if (run?.id !== runId || run.state !== 'running') return
     const again = run.interrupted
     run.abort()
-    if (stopped || again) this.#abandon(run)
-    else setTimeout(() => this.#abandon(run), run.watchesSignal ? GRACE_MS.listening : GRACE_MS.deaf)
+    if (terminated || again) this.#abandon(run)
+    else setTimeout(() => this.#abandon(run), run.watchesSignal ? GRACE_MS.withSignal : GRACE_MS.withoutSignal)
   }
 
-  /** Ends a run whose code may still be waiting for something. */
+  /** Ends a run whose code may still wait for something. */
   #abandon(run: Run): void {
     if (run.state !== 'running' || !this.#interrupts.end(run.id)) return
-    run.output(plainError('Interrupted', INTERRUPTED))
+    run.output(createErrorOutput('Interrupted', INTERRUPTED))
     run.state = 'abandoned'
-    this.channels.closeOf(run.cellId)
-    this.#evaluator.giveUp()
+    this.channels.closeCell(run.cellId)
+    this.#evaluator.reset()
     this.#end(run, false)
   }
 
   #end(run: Run, ok: boolean): void {
-    for (const fd of [1, 2]) writeAll(fd, endOfRun(run.id))
+    for (const fd of [1, 2]) writeFully(fd, endOfRunMarker(run.id))
     run.end(ok)
   }
 
   #variables() {
     const declared = this.#evaluator.declaredNames()
-    const globals = Object.getOwnPropertyNames(globalThis).filter(name => !this.#ownGlobals.has(name))
+    const globals = Object.getOwnPropertyNames(globalThis).filter(name => !this.#initialGlobals.has(name))
     const names = [...new Set([...declared, ...globals])].sort()
     return describeVariables(names, name => this.#evaluator.read(name))
   }
 }
 
-/** A script that V8 could not compile carries its place beside the error, in columns of the compiled code. */
-function atSource(outcome: Outcome & { kind: 'error' }, script: { source: string; code: string }): Outcome {
+/** Adds the position in the cell to a compile error: V8 reports it separately, in columns of the compiled code. */
+function toSourcePosition(outcome: Outcome & { kind: 'error' }, script: { source: string; code: string }): Outcome {
   const { error, line, column } = outcome
   if (line === null || column === null || !(error instanceof SyntaxError)) return outcome
-  const place = mapPosition(script, line, column)
-  const hint = /has already been declared/.test(error.message)
+  const position = mapPosition(script, line, column)
+  const message = /has already been declared/.test(error.message)
     ? `${error.message}: here or in an earlier cell, with var. Choose another name or restart the kernel.`
     : error.message
-  return { ...outcome, error: new SourceSyntaxError(hint, place.line, place.column) }
+  return { ...outcome, error: new SourceSyntaxError(message, position.line, position.column) }
 }
 
 const INTERRUPTED = 'The cell was interrupted.'
 
-/** The end of an interrupted cell that threw: that it was aborted is said already, anything else may be of interest. */
-function interruptedBy(error: unknown, run: Run): ErrorOutput {
-  return plainError('Interrupted', INTERRUPTED, isAbort(error) ? [] : toErrorOutput(error, run).traceback)
+/** The error of an interrupted cell, with the traceback of what it threw unless that is only the abort itself. */
+function interruptOutput(error: unknown, run: Run): ErrorOutput {
+  return createErrorOutput('Interrupted', INTERRUPTED, isAbort(error) ? [] : toErrorOutput(error, run).traceback)
 }
 
-/** A cell that ends in `display(…)` has shown what it wants to show. */
-function isShown(value: unknown): boolean {
+/** A cell that ends in `display(…)` has already shown its value. */
+function isShowable(value: unknown): boolean {
   return value !== undefined && !(value instanceof DisplayHandle)
 }
 
@@ -228,8 +231,8 @@ function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError'
 }
 
-/** Writes to a pipe that may be full for the moment. */
-function writeAll(fd: number, text: string): void {
+/** Writes to a pipe, again if it is full. */
+function writeFully(fd: number, text: string): void {
   for (;;) {
     try {
       writeSync(fd, text)

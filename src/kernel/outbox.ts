@@ -1,16 +1,16 @@
-/** What one run of a cell sends, in order: text in batches, displays one by one, waiting for those that take time. */
+/** Sends the outputs of one run in order: text in batches, displays one by one. Waits for displays that are not ready. */
 import type { Message } from './protocol.ts'
 
 type StreamName = 'stdout' | 'stderr'
 
-/** Text is sent at the latest this long after it was written. */
+/** Maximum delay between writing and sending text. */
 const FLUSH_MS = 15
 const FLUSH_CHARS = 64 * 1024
-/** A run's text beyond this is dropped, except for its last {@link TAIL_CHARS}: a flood must not fill the memory. */
+/** A run's text beyond this limit is dropped, except for its last {@link TAIL_CHARS}, so that it cannot fill the memory. */
 export const MAX_TEXT_CHARS = 4 * 1024 * 1024
 const TAIL_CHARS = 16 * 1024
 
-// The cells' own timers are wrapped (see timers.ts); ours must not be.
+// The cells' timers are wrapped (see timers.ts); the kernel's own are not.
 const { setTimeout, clearTimeout } = globalThis
 
 interface Entry {
@@ -21,8 +21,8 @@ interface Entry {
 export class Outbox {
   readonly #runId: number
   readonly #send: (message: Message) => void
-  /** Not yet sent because one before them is not ready. */
-  #waiting: Entry[] = []
+  /** Entries behind one that is not ready. */
+  #queue: Entry[] = []
   #closed = false
 
   #name: StreamName = 'stdout'
@@ -55,21 +55,21 @@ export class Outbox {
       this.#name = name
       this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS)
     }
-    const kept = text.slice(0, MAX_TEXT_CHARS - this.#sentChars)
-    this.#sentChars += kept.length
-    this.#text += kept
-    if (kept.length < text.length) this.write(name, text.slice(kept.length))
-    // The first words of a while go at once; and a cell that never yields would keep the timer from firing.
+    const accepted = text.slice(0, MAX_TEXT_CHARS - this.#sentChars)
+    this.#sentChars += accepted.length
+    this.#text += accepted
+    if (accepted.length < text.length) this.write(name, text.slice(accepted.length))
+    // The first text after a pause is sent at once. And the timer cannot fire while a cell never yields.
     if (this.#text.length >= FLUSH_CHARS || now - this.#flushedAt >= FLUSH_MS) this.flush()
   }
 
-  /** Sends a message after all that was written before it. */
+  /** Sends a message, after all earlier text. */
   post(message: Message): void {
     this.flush()
     this.#put({ message, pending: false })
   }
 
-  /** Keeps the place in the order for a message that is made later. `null` means there will be none. */
+  /** Reserves the next position for a message that follows later; call the result with it, or with null for none. */
   reserve(): (message: Message | null) => void {
     this.flush()
     const entry: Entry = { message: null, pending: true }
@@ -92,10 +92,10 @@ export class Outbox {
     this.#putText(this.#name, text)
   }
 
-  /** Sends what is left: the end of a text that was cut, and what waited for a display that never came. */
+  /** Sends what remains: what waits for a pending display, and the end of the text if some was dropped. */
   finish(): void {
     this.flush()
-    for (const entry of this.#waiting) entry.pending = false
+    for (const entry of this.#queue) entry.pending = false
     this.#drain()
     if (this.#droppedChars === 0) return
     const tail = this.#tail.slice(-TAIL_CHARS)
@@ -107,11 +107,11 @@ export class Outbox {
     this.#putText(this.#tailName, tail)
   }
 
-  /** From now on nothing is sent: the run was given up. */
+  /** Drops everything from now on: the run was abandoned. */
   close(): void {
     this.#closed = true
     this.#text = ''
-    this.#waiting = []
+    this.#queue = []
   }
 
   #putText(name: StreamName, text: string): void {
@@ -121,15 +121,13 @@ export class Outbox {
 
   #put(entry: Entry): void {
     if (this.#closed) return
-    this.#waiting.push(entry)
+    this.#queue.push(entry)
     this.#drain()
   }
 
   #drain(): void {
-    while (this.#waiting.length > 0) {
-      const entry = this.#waiting[0]!
-      if (entry.pending) return
-      this.#waiting.shift()
+    for (let [entry] = this.#queue; entry && !entry.pending; [entry] = this.#queue) {
+      this.#queue.shift()
       if (entry.message) this.#send(entry.message)
     }
   }

@@ -1,4 +1,4 @@
-/** Entry of the kernel process (`dist/kernel.mjs`): the kernel on the main thread, the interrupt watch in its worker. */
+/** Entry of the kernel process (`dist/kernel.mjs`): the kernel on the main thread, the interrupt watcher in a worker. */
 import { isMainThread } from 'node:worker_threads'
 
 if (isMainThread) {

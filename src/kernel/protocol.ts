@@ -1,29 +1,30 @@
 /**
- * What the two sides of a kernel say to each other over Node's IPC channel (`serialization: 'advanced'`).
+ * The messages between a session and its kernel process over Node's IPC channel (`serialization: 'advanced'`).
  * The parent sends {@link Request}s, the kernel process answers with {@link Message}s, in order.
  *
- * Interrupts go another way, because the main thread that reads the IPC channel may be busy: the parent writes lines
- * `<runId>\n` to the pipe at file descriptor {@link INTERRUPT_FD}, which a worker thread of the kernel reads.
+ * Interrupts use a separate pipe, because the main thread that reads the IPC channel may be busy: the parent writes lines
+ * `<runId>\n` to file descriptor {@link INTERRUPT_FD}, which a worker thread of the kernel reads.
  */
-
-import type { JsonObject } from '../common/json.ts'
+import type { InitialControlValues } from '../common/host.ts'
 import type { Output } from '../notebook/types.ts'
 
 export const INTERRUPT_FD = 4
 
 /**
- * What the kernel writes to its raw stdout and stderr after each run. Text that came past our own capture (from child
- * processes and native code) before this line belongs to that run.
+ * The kernel writes this marker to its raw stdout and stderr after each run. Raw text before it (from child processes and
+ * native code, which the kernel does not capture) belongs to that run.
  */
-export function endOfRun(runId: number): string {
+export function endOfRunMarker(runId: number): string {
   return `\0liqnb:${runId}\0`
 }
 
-/** How the parent sets the process up: one JSON argument on its command line. */
+export const END_OF_RUN_MARKER = /\0liqnb:\d+\0/
+
+/** The one argument on the command line of the kernel process, as JSON. */
 export interface KernelArguments {
   /** Folder from which a cell's imports resolve. */
   notebookDir: string
-  /** Private folder for compiled modules. The kernel creates it when needed; both sides remove it. */
+  /** Private folder for compiled modules. The kernel creates it when needed; either side removes it. */
   cacheDir: string
 }
 
@@ -35,18 +36,9 @@ export interface ExecuteRequest {
   code: string
   /** 1-based position of the cell in the notebook: stack traces call it `Cell 3`. */
   cellNumber: number
-  /** What the cell is known by from run to run: a further run closes the channels that the last one opened. */
+  /** Identifies the cell across runs: a new run closes the channels that the previous one opened. */
   cellId: string
-  /** Values for the controls of the cell, by name. */
-  values: ControlValues
-}
-
-/** Values for controls, by the controls' names. */
-export interface ControlValues {
-  /** Kept in the notebook from an earlier run; a value that no longer fits its control is passed over. */
-  saved: JsonObject
-  /** Asked for on the command line; a value that does not fit is an error. */
-  given: JsonObject
+  values: InitialControlValues
 }
 
 export type Request =
@@ -54,35 +46,42 @@ export type Request =
   /** A message for the handler of a channel. A newer request of the same `slot` of the channel aborts this one. */
   | { type: 'request'; requestId: number; channel: string; slot?: string | undefined; message: unknown }
   | { type: 'cancel'; requestId: number }
-  /** Ask for the session's variables (name, type, one-line preview). */
+  /** Lists the session's variables. */
   | { type: 'variables'; requestId: number }
 
 export interface Variable {
   name: string
   type: string
+  /** The value as one line of text. */
   preview: string
 }
 
-/** A step of long work. `fraction` is 0…1, or null when the total is unknown. */
+/** Progress of long work. `fraction` is 0…1, or null if the total is unknown. */
 export interface Progress {
   message: string
   fraction: number | null
 }
 
+/** A valid {@link Progress}: the fraction clamped to 0…1, or null if it is no finite number. */
+export function toProgress(message: string, fraction: number | null): Progress {
+  const valid = typeof fraction === 'number' && Number.isFinite(fraction)
+  return { message: String(message), fraction: valid ? Math.min(1, Math.max(0, fraction)) : null }
+}
+
 export type Message =
-  /** The process is up, its library is loaded, and it takes cells. */
+  /** The process has started, its library is loaded, and it accepts cells. */
   | { type: 'ready'; node: string; startMs: number }
-  /** `displayId` marks an output that a later `update` may replace in place. */
+  /** `displayId` identifies an output that a later `update` may replace in place. */
   | { type: 'output'; runId: number; output: Output; displayId?: string }
   | { type: 'update'; runId: number; output: Output; displayId: string }
   | { type: 'clear'; runId: number; wait: boolean }
   | { type: 'progress'; runId: number; progress: Progress | null }
   | { type: 'done'; runId: number; ok: boolean; interrupted: boolean; ms: number }
   | { type: 'variables'; requestId: number; variables: Variable[] }
-  /** A channel takes requests from now on, or no longer. */
+  /** A channel opened or closed. */
   | { type: 'channel'; channel: string; open: boolean }
   | { type: 'step'; requestId: number; progress: Progress }
   | ({ type: 'reply'; requestId: number } & Reply)
 
-/** How a request ended. The value is what the handler returned, structured-cloned. */
+/** How a request ended. `value` is what the handler returned, structured-cloned. */
 export type Reply = { ok: true; value: unknown } | { ok: false; error: string; cancelled: boolean }

@@ -1,24 +1,24 @@
 /** One run of a cell in the kernel process: what it sends, its signal, and how it ends. */
 import { setMaxListeners } from 'node:events'
+import type { ChannelHandler, InitialControlValues } from '../common/host.ts'
 import type { MimeBundle, Output } from '../notebook/types.ts'
-import { type ChannelHandler, progressOf } from './channel-handler.ts'
-import { bundleOf } from './display.ts'
+import { toMimeBundle } from './display.ts'
 import { type CellSource, toErrorOutput } from './errors.ts'
 import { Outbox } from './outbox.ts'
-import type { ControlValues, ExecuteRequest, Message, Progress } from './protocol.ts'
+import { type ExecuteRequest, type Message, type Progress, toProgress } from './protocol.ts'
 
-const PROGRESS_MS = 50
+const PROGRESS_INTERVAL_MS = 50
 
-// The cells' own timers are wrapped (see timers.ts); ours must not be.
+// The cells' timers are wrapped (see timers.ts); the kernel's own are not.
 const { setTimeout, clearTimeout } = globalThis
 
-/** How outputs stay in touch with their values. */
-export interface Outputs {
+/** The channels of outputs, which follow what happens to the outputs. */
+export interface OutputChannels {
   open(handler: ChannelHandler, run: Run): string
-  /** Told of every bundle that is shown. */
-  shown(bundle: MimeBundle, displayId?: string): void
-  /** Told when the outputs of a cell are taken away. */
-  cleared(cellId: string): void
+  /** Called for every bundle that is shown. */
+  outputShown(bundle: MimeBundle, displayId?: string): void
+  /** Called when the outputs of a cell are cleared. */
+  outputsCleared(cellId: string): void
 }
 
 export class Run implements CellSource {
@@ -26,20 +26,19 @@ export class Run implements CellSource {
   readonly code: string
   readonly cellNumber: number
   readonly cellId: string
-  readonly values: ControlValues
+  readonly values: InitialControlValues
   readonly startedAt = performance.now()
   readonly outbox: Outbox
-  /** Timers to clear when the run is interrupted. */
   readonly timers = new Set<() => void>()
   state: 'running' | 'finished' | 'abandoned' = 'running'
   interrupted = false
-  /** An error that no code of the cell caught, or that a display failed with. */
+  /** Whether the cell left an error uncaught, or a display failed. */
   failed = false
-  /** Whether the cell asked for its signal, and so may want to end in good order when it is aborted. */
+  /** Whether the cell has read its signal, and so may clean up when it is aborted. */
   watchesSignal = false
 
   readonly #send: (message: Message) => void
-  readonly #outputs: Outputs
+  readonly #channels: OutputChannels
   readonly #controller = new AbortController()
   readonly #displayIds = new Set<string>()
   #pendingDisplays: Promise<void>[] = []
@@ -48,24 +47,25 @@ export class Run implements CellSource {
   #progressTimer: NodeJS.Timeout | undefined
   #displays = 0
 
-  constructor(request: ExecuteRequest, send: (message: Message) => void, outputs: Outputs) {
+  constructor(request: ExecuteRequest, send: (message: Message) => void, channels: OutputChannels) {
     this.id = request.runId
     this.code = request.code
     this.cellNumber = request.cellNumber
     this.cellId = request.cellId
     this.values = request.values
-    this.#outputs = outputs
+    this.#channels = channels
     this.#send = send
     this.outbox = new Outbox(this.id, send)
-    // A hundred parallel sleeps listen to it without that being a leak.
+    // Many parallel sleeps may listen to it; that is no leak.
     setMaxListeners(0, this.#controller.signal)
   }
 
+  /** A run is the scope (see scope.ts) of its own code. */
   get run(): this {
     return this
   }
 
-  get givenUp(): boolean {
+  get abandoned(): boolean {
     return this.state === 'abandoned'
   }
 
@@ -90,39 +90,41 @@ export class Run implements CellSource {
   }
 
   /**
-   * Shows a value, or what a promise of one resolves to, in its place in the order; again under the same id replaces it.
-   * Returns the id. Throws what the value's own display throws.
+   * Shows a value, or what a promise resolves to, in order with the other outputs. A second call with the same id replaces
+   * the output.
+   * @returns the id
+   * @throws what the value's display method throws
    */
   display(value: unknown, id?: string): string {
     const displayId = id ?? `${process.pid}.${this.id}.${++this.#displays}`
-    const known = this.#displayIds.has(displayId)
+    const isUpdate = this.#displayIds.has(displayId)
     this.#displayIds.add(displayId)
-    this.#show(value, displayId, known ? 'update' : 'output')
+    this.#show(value, displayId, isUpdate ? 'update' : 'output')
     return displayId
   }
 
-  /** Replaces what was shown under an id, by this run or an earlier one. */
+  /** Replaces the output with an id, shown by this run or an earlier one. */
   update(value: unknown, displayId: string): void {
     this.#show(value, displayId, 'update')
   }
 
   #show(value: unknown, displayId: string, type: 'output' | 'update'): void {
-    const messageOf = (data: MimeBundle): Message => {
-      this.#outputs.shown(data, displayId)
+    const toMessage = (data: MimeBundle): Message => {
+      this.#channels.outputShown(data, displayId)
       const output: Output = { output_type: 'display_data', data, metadata: {} }
       return { type, runId: this.id, output, displayId }
     }
-    this.#place(value instanceof Promise ? value.then(item => this.#bundleOf(item)) : this.#bundleOf(value), messageOf)
+    this.#post(value instanceof Promise ? value.then(item => this.#toBundle(item)) : this.#toBundle(value), toMessage)
   }
 
-  /** Shows an error in place of what was shown under an id. */
+  /** Replaces the output with an id by an error. */
   fail(error: unknown, displayId: string): void
-  /** Reports an error that nothing caught; the run counts as failed when it is not over yet. */
+  /** Reports an uncaught error; fails the run if it has not ended. */
   fail(error: unknown): void
   fail(error: unknown, displayId?: string): void {
     const output = toErrorOutput(error, this)
     if (displayId !== undefined) {
-      this.#outputs.shown({}, displayId)
+      this.#channels.outputShown({}, displayId)
       this.outbox.post({ type: 'update', runId: this.id, output, displayId })
       return
     }
@@ -132,26 +134,26 @@ export class Run implements CellSource {
 
   /** Shows the value of the cell. */
   result(value: unknown): void {
-    this.#place(this.#bundleOf(value), data => {
-      this.#outputs.shown(data)
+    this.#post(this.#toBundle(value), data => {
+      this.#channels.outputShown(data)
       const output: Output = { output_type: 'execute_result', data, metadata: {}, execution_count: null }
       return { type: 'output', runId: this.id, output }
     })
   }
 
-  #bundleOf(value: unknown): MimeBundle | Promise<MimeBundle> {
-    return bundleOf(value, handler => this.#outputs.open(handler, this))
+  #toBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
+    return toMimeBundle(value, handler => this.#channels.open(handler, this))
   }
 
-  #place(bundle: MimeBundle | Promise<MimeBundle>, messageOf: (data: MimeBundle) => Message): void {
+  #post(bundle: MimeBundle | Promise<MimeBundle>, toMessage: (data: MimeBundle) => Message): void {
     if (!(bundle instanceof Promise)) {
-      this.outbox.post(messageOf(bundle))
+      this.outbox.post(toMessage(bundle))
       return
     }
     const fill = this.outbox.reserve()
     this.#pendingDisplays.push(
       bundle.then(
-        data => fill(messageOf(data)),
+        data => fill(toMessage(data)),
         (error: unknown) => {
           this.failed = true
           fill({ type: 'output', runId: this.id, output: toErrorOutput(error, this) })
@@ -160,7 +162,7 @@ export class Run implements CellSource {
     )
   }
 
-  /** Resolves when no display is under way. */
+  /** Resolves when all promised displays have settled. */
   async displaysSettled(): Promise<void> {
     while (this.#pendingDisplays.length > 0) {
       const pending = this.#pendingDisplays
@@ -170,16 +172,16 @@ export class Run implements CellSource {
   }
 
   clear(wait: boolean): void {
-    // Later there is nothing that would be cleared.
-    if (this.state === 'running') this.#outputs.cleared(this.cellId)
+    // After the end of the run nothing is cleared.
+    if (this.state === 'running') this.#channels.outputsCleared(this.cellId)
     this.outbox.post({ type: 'clear', runId: this.id, wait })
   }
 
   progress(message: string, fraction: number | null): void {
     if (this.state !== 'running') return
-    this.#progress = progressOf(message, fraction)
-    const wait = this.#progressAt + PROGRESS_MS - performance.now()
-    // A cell that never yields keeps the timer from firing, but then it comes here again.
+    this.#progress = toProgress(message, fraction)
+    const wait = this.#progressAt + PROGRESS_INTERVAL_MS - performance.now()
+    // The timer cannot fire while a cell never yields, but then later calls send the progress.
     if (wait <= 0) this.#sendProgress()
     else this.#progressTimer ??= setTimeout(() => this.#sendProgress(), wait)
   }
@@ -191,15 +193,15 @@ export class Run implements CellSource {
     this.#send({ type: 'progress', runId: this.id, progress: this.#progress })
   }
 
-  /** The last words: what is left of the outputs, then `done`. Later outputs are still sent, under this run's id. */
+  /** Sends the remaining outputs, then `done`. Later outputs are still sent, with this run's id. */
   end(ok: boolean): void {
     this.outbox.finish()
     if (this.#progress) {
       this.#progress = null
       this.#sendProgress()
     }
-    this.state = this.state === 'abandoned' ? 'abandoned' : 'finished'
     if (this.state === 'abandoned') this.outbox.close()
+    else this.state = 'finished'
     const ms = performance.now() - this.startedAt
     this.#send({ type: 'done', runId: this.id, ok, interrupted: this.interrupted, ms })
   }

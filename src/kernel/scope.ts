@@ -1,79 +1,79 @@
 /**
- * Which piece of work the code that runs just now belongs to: the run of a cell, or the answer to a request. Where Node keeps
- * the context of asynchronous code in V8 (from 24 on) it is followed through promises and callbacks. On older versions
- * AsyncLocalStorage is built on hooks that are left in disorder when V8 terminates a promise callback, which would end
- * the process; there only timers are followed, and all other code counts to the run that was started last.
+ * Which unit of work the running code belongs to: the run of a cell, or a request to a channel. From version 24 on Node keeps
+ * the context of asynchronous code in V8, so it follows promises and callbacks. On older versions AsyncLocalStorage uses
+ * hooks whose state is corrupted when V8 terminates a promise callback, which would end the process. There only timers are
+ * tracked, and all other code belongs to the run that started last.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Run } from './run.ts'
 
-/** A piece of work that can be aborted. Its outputs go to `run`. */
+/** A unit of work that can be aborted. Its outputs go to `run`. */
 export interface Scope {
   readonly run: Run
-  /** Timers to clear when the work is aborted. */
+  /** Functions that clear its timers, called when the work is aborted. */
   readonly timers: Set<() => void>
   /** The signal for the kernel's own wrappers. */
   readonly abortSignal: AbortSignal
-  /** The signal for the author's code. */
+  /** The signal for user code. */
   readonly signal: AbortSignal
-  /** Nobody waits for the work any more. */
-  readonly givenUp: boolean
+  /** The work has ended for the kernel, although its code may still run. */
+  readonly abandoned: boolean
   progress(message: string, fraction: number | null): void
 }
 
 const storage = Number.parseInt(process.versions.node, 10) >= 24 ? new AsyncLocalStorage<Scope>() : null
 
+/** The scope of the synchronous call under way. */
 let entered: Scope | null = null
-let last: Run | null = null
-const throwers = new WeakMap<object, Run>()
+let lastRun: Run | null = null
+const runsOfErrors = new WeakMap<object, Run>()
 
-/** The work that code belongs to now; null before the first cell. */
+/** The scope of the running code; null before the first cell. */
 export function currentScope(): Scope | null {
-  return storage?.getStore() ?? entered ?? last
+  return storage?.getStore() ?? entered ?? lastRun
 }
 
-/** The run that outputs belong to now; null before the first cell. */
+/** The run that outputs go to; null before the first cell. */
 export function currentRun(): Run | null {
   return currentScope()?.run ?? null
 }
 
 /**
- * Stops code of work that was given up: it has no business going on. Only where it is known for sure whose code it is.
+ * Stops the code of abandoned work. Only where the scope of the code is certain.
  * @throws DOMException (AbortError)
  */
-export function stopIfAbandoned(): void {
+export function throwIfAbandoned(): void {
   const scope = storage?.getStore() ?? entered
-  if (scope?.givenUp) scope.abortSignal.throwIfAborted()
+  if (scope?.abandoned) scope.abortSignal.throwIfAborted()
 }
 
-/** Makes a run the one that code counts to when nothing tells otherwise. */
+/** Makes a run the default scope of code. */
 export function beginRun(run: Run): void {
-  last = run
-  // A terminated callback leaves no `finally` behind.
-  entered = null
+  lastRun = run
+  resetScope()
 }
 
-/** Calls a function as a part of a piece of work. */
-export function within<T>(scope: Scope | null, call: () => T): T {
+/** Calls a function in a scope. */
+export function runInScope<T>(scope: Scope | null, call: () => T): T {
   if (!scope) return call()
   const outer = entered
   entered = scope
   try {
     return storage ? storage.run(scope, call) : call()
   } catch (error) {
-    if (typeof error === 'object' && error !== null) throwers.set(error, scope.run)
+    if (typeof error === 'object' && error !== null) runsOfErrors.set(error, scope.run)
     throw error
   } finally {
     entered = outer
   }
 }
 
-/** Forgets what a terminated call had entered: it leaves no `finally` behind. */
-export function leaveScope(): void {
+/** Leaves the scopes of terminated calls: V8 skips their `finally` blocks. */
+export function resetScope(): void {
   entered = null
 }
 
-/** The run that an error nobody caught comes from. */
-export function runOf(error: unknown): Run | null {
-  return (typeof error === 'object' && error !== null && throwers.get(error)) || currentRun()
+/** The run that an uncaught error comes from. */
+export function runOfError(error: unknown): Run | null {
+  return (typeof error === 'object' && error !== null && runsOfErrors.get(error)) || currentRun()
 }

@@ -1,68 +1,68 @@
 /**
- * Stack traces as the notebook's author knows the code: `Cell 3:4:11` instead of a script's internal name, paths relative
- * to the notebook, columns of the TypeScript source, and no frames of Node or of the kernel.
+ * Stack traces for the author of a notebook: `Cell 3:4:11` instead of a script's internal name, paths relative to the
+ * notebook, columns of the TypeScript source, and no frames of Node or the kernel.
  */
 import { relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** A script that was compiled from a text the user wrote. */
+/** A script compiled from the user's source. */
 export interface Script {
-  /** What a stack trace calls it. */
+  /** Its name in stack traces. */
   name: string
   source: string
-  /** What V8 runs: same lines as `source`, other columns. */
+  /** What V8 runs: the lines of `source` with shifted columns. */
   code: string
 }
 
 const scripts = new Map<string, Script>()
-const hidden = new Set<string>([import.meta.url])
-let home = ''
-let library = ''
+const hiddenFiles = new Set<string>([import.meta.url])
+let notebookFolder = ''
+let libraryUrl = ''
 
-/** Registers a script under the address V8 knows it by (its `sourceURL`, without white space). */
-export function registerScript(address: string, script: Script): void {
-  scripts.set(address, script)
+/** @param url the script's URL in V8 (its `sourceURL`, without white space) */
+export function registerScript(url: string, script: Script): void {
+  scripts.set(url, script)
 }
 
 /**
  * Installs the formatting.
- * @param notebookDir shortens paths.
- * @param internal files (as URLs) of which no frame is shown.
- * @param libraryFolder URL of the folder of the bundled library. Of a row of its frames only the one is shown that other
- * code called, without a place: the rest tells a notebook's author nothing.
+ * @param notebookDir paths in it are shown relative to it
+ * @param internalFiles URLs of files whose frames are hidden
+ * @param libraryFolder URL of the folder of the bundled library. Of consecutive library frames only the one that other code
+ * called is shown, without a position.
  */
-export function installStackTraces(notebookDir: string, internal: string[], libraryFolder: string): void {
-  home = notebookDir
-  library = libraryFolder
-  for (const file of internal) hidden.add(file)
+export function installStackTraces(notebookDir: string, internalFiles: string[], libraryFolder: string): void {
+  notebookFolder = notebookDir
+  libraryUrl = libraryFolder
+  for (const file of internalFiles) hiddenFiles.add(file)
   Error.stackTraceLimit = 50
   Error.prepareStackTrace = (error, sites) => {
-    const frames = sites.flatMap(site => frameOf(site) ?? [])
-    const ownCode = frames.some(frame => !frame.ofLibrary)
+    const frames = sites.flatMap(site => toFrame(site) ?? [])
+    const hasUserCode = frames.some(frame => !frame.isLibrary)
     const shown = frames.filter(
-      (frame, index) => !ownCode || !frame.ofLibrary || frames[index + 1]?.ofLibrary === false,
+      (frame, index) => !hasUserCode || !frame.isLibrary || frames[index + 1]?.isLibrary === false,
     )
-    const lines = shown.map(frame => (ownCode && frame.ofLibrary ? frame.short : frame.text))
-    return [headerOf(error), ...lines].join('\n    at ')
+    const lines = shown.map(frame => (hasUserCode && frame.isLibrary ? frame.libraryText : frame.text))
+    return [header(error), ...lines].join('\n    at ')
   }
 }
 
-/** A path as messages show it: relative to the notebook's folder when it lies in it. */
+/** A path for messages: relative to the notebook's folder if it is inside. */
 export function showPath(path: string): string {
-  const short = relative(home, path)
-  return home === '' || short.startsWith('..') || short === '' ? path : `.${sep}${short}`
+  const inside = relative(notebookFolder, path)
+  return notebookFolder === '' || inside.startsWith('..') || inside === '' ? path : `.${sep}${inside}`
 }
 
 /**
- * The column in `source` of what stands at `column` of `code` (both one line, columns from 1). Types were cut out of the
- * line, so the tokens of both are aligned (longest common subsequence).
+ * The column in `source` of the token at `column` of `code` (both one line, columns from 1). `code` lacks the types, so the
+ * tokens of both are aligned by their longest common subsequence.
  */
 export function mapColumn(source: string, code: string, column: number): number {
   if (source === code) return column
-  const from = tokensOf(code)
-  const to = tokensOf(source)
-  const at = from.findLastIndex(token => token.start < column)
-  if (at < 0 || from.length * to.length > 1e6) return Math.min(column, source.length + 1)
+  const from = tokenize(code)
+  const to = tokenize(source)
+  const target = from.findLastIndex(token => token.start < column)
+  if (target < 0 || from.length * to.length > 1e6) return Math.min(column, source.length + 1)
   const width = to.length + 1
   const common = new Uint16Array((from.length + 1) * width)
   for (let i = from.length - 1; i >= 0; i--) {
@@ -76,9 +76,9 @@ export function mapColumn(source: string, code: string, column: number): number 
   let i = 0
   let j = 0
   let mapped = 1
-  while (i <= at && j < to.length) {
+  while (i <= target && j < to.length) {
     if (from[i]!.text === to[j]!.text) {
-      mapped = to[j]!.start + (i === at ? Math.min(column - 1 - from[i]!.start, to[j]!.text.length) : 0) + 1
+      mapped = to[j]!.start + (i === target ? Math.min(column - 1 - from[i]!.start, to[j]!.text.length) : 0) + 1
       i++
       j++
     } else if (common[(i + 1) * width + j]! >= common[i * width + j + 1]!) i++
@@ -87,11 +87,11 @@ export function mapColumn(source: string, code: string, column: number): number 
   return mapped
 }
 
-function tokensOf(line: string): { text: string; start: number }[] {
+function tokenize(line: string): { text: string; start: number }[] {
   return Array.from(line.matchAll(/[\p{ID_Continue}$]+|[^\s]/gu), match => ({ text: match[0], start: match.index }))
 }
 
-/** The place in the user's text for a place in a registered script. */
+/** The position in the user's source for a position in a registered script. */
 export function mapPosition(
   script: Pick<Script, 'source' | 'code'>,
   line: number,
@@ -101,7 +101,7 @@ export function mapPosition(
   return { line, column: mapColumn(source, script.code.split('\n')[line - 1] ?? '', column) }
 }
 
-function headerOf(error: Error): string {
+function header(error: Error): string {
   try {
     return Error.prototype.toString.call(error)
   } catch {
@@ -111,26 +111,26 @@ function headerOf(error: Error): string {
 
 interface Frame {
   text: string
-  /** With the name of the library instead of a place in its file. */
-  short: string
-  ofLibrary: boolean
+  /** With the name of the library instead of a position in its file. */
+  libraryText: string
+  isLibrary: boolean
 }
 
-/** Null for a frame that is not shown. */
-function frameOf(site: NodeJS.CallSite): Frame | null {
-  const address = site.getScriptNameOrSourceURL() ?? site.getFileName() ?? ''
-  if (address.startsWith('node:') || hidden.has(address) || (address === '' && !site.isNative())) return null
+/** Null for a hidden frame. */
+function toFrame(site: NodeJS.CallSite): Frame | null {
+  const url = site.getScriptNameOrSourceURL() ?? site.getFileName() ?? ''
+  if (url.startsWith('node:') || hiddenFiles.has(url) || (url === '' && !site.isNative())) return null
   const line = site.getLineNumber()
   const column = site.getColumnNumber()
   const text = String(site)
-  if (line === null || column === null) return { text, short: text, ofLibrary: false }
-  const script = scripts.get(address)
-  const place = script ? mapPosition(script, line, column) : { line, column }
-  const name = script?.name ?? showPath(address.startsWith('file:') ? fileURLToPath(address) : address)
-  const at = (where: string) => text.replace(`${address}:${line}:${column}`, () => where)
+  if (line === null || column === null) return { text, libraryText: text, isLibrary: false }
+  const script = scripts.get(url)
+  const position = script ? mapPosition(script, line, column) : { line, column }
+  const name = script?.name ?? showPath(url.startsWith('file:') ? fileURLToPath(url) : url)
+  const withLocation = (location: string) => text.replace(`${url}:${line}:${column}`, () => location)
   return {
-    text: at(`${name}:${place.line}:${place.column}`),
-    short: at('liqnb'),
-    ofLibrary: library !== '' && address.startsWith(library),
+    text: withLocation(`${name}:${position.line}:${position.column}`),
+    libraryText: withLocation('liqnb'),
+    isLibrary: libraryUrl !== '' && url.startsWith(libraryUrl),
   }
 }

@@ -1,7 +1,7 @@
-/** `process.stdout`, `process.stderr` and `console`, as the cell that runs sees them. */
+/** Replaces `process.stdout`, `process.stderr` and `console`, so that their text goes to the running cell. */
 import { Console } from 'node:console'
 import { Writable } from 'node:stream'
-import { currentRun, stopIfAbandoned } from './scope.ts'
+import { currentRun, throwIfAbandoned } from './scope.ts'
 
 type StreamName = 'stdout' | 'stderr'
 
@@ -10,7 +10,7 @@ export function captureStreams(): void {
   const stderr = new CapturedStream('stderr', 2)
   Object.defineProperty(process, 'stdout', { value: stdout, configurable: true, enumerable: true })
   Object.defineProperty(process, 'stderr', { value: stderr, configurable: true, enumerable: true })
-  // Not Node's own console: the V8 inspector wraps that one and keeps what is logged alive.
+  // A new console: the V8 inspector wraps Node's own and keeps logged values alive.
   globalThis.console = new Console({ stdout, stderr, colorMode: false, ignoreErrors: false })
 }
 
@@ -26,7 +26,7 @@ class CapturedStream extends Writable {
     this.fd = fd
   }
 
-  /** Around the stream machinery: a log line costs a microsecond so, and cannot be held back by backpressure. */
+  /** Bypasses the stream's buffer: a log line costs a microsecond, and backpressure cannot delay it. */
   override write(chunk: unknown, ...rest: unknown[]): boolean {
     const [encoding, callback] = typeof rest[0] === 'function' ? [undefined, rest[0]] : rest
     this.#put(chunk, encoding)
@@ -40,7 +40,7 @@ class CapturedStream extends Writable {
   }
 
   #put(chunk: unknown, encoding: unknown): void {
-    stopIfAbandoned()
+    throwIfAbandoned()
     currentRun()?.outbox.write(this.#name, this.#textOf(chunk, encoding))
   }
 

@@ -1,9 +1,9 @@
-/** Parsing shared by cells and by the notebook's own modules: TypeScript → JavaScript → syntax tree. */
+/** Parsing of cells and of the notebook's own modules: TypeScript → JavaScript → syntax tree. */
 import { type AnyNode, type Options, type Program, parse } from 'acorn'
 import { transform } from 'sucrase'
 import { mapPosition } from './stack.ts'
 
-/** A syntax error with its place in the text the user wrote (line and column count from 1). */
+/** A syntax error with its position in the user's text (line and column count from 1). */
 export class SourceSyntaxError extends SyntaxError {
   readonly line: number
   readonly column: number
@@ -16,66 +16,70 @@ export class SourceSyntaxError extends SyntaxError {
 }
 
 export interface Parsed {
-  /** JavaScript with the lines of the source; columns shift where types stood. */
+  /** JavaScript with the lines of the source; columns shift where types were removed. */
   code: string
   program: Program
 }
 
 /**
- * A cell: a script that may import, export (also what another cell declared) and await.
- * @param keepUnusedImports whether an import that nothing uses stays: a later cell may use it.
+ * Parses a cell: a script that may import, export (also what another cell declared) and await.
+ * @param keepUnusedImports keeps imports that the cell itself does not use: a later cell may use them
  * @throws SourceSyntaxError
  */
 export function parseCell(source: string, keepUnusedImports = true): Parsed {
   const options = { sourceType: 'script', allowImportExportEverywhere: true, allowAwaitOutsideFunction: true } as const
-  return parseStripped(source, stripTypes(source, keepUnusedImports), options)
+  return parseJavaScript(source, stripTypes(source, keepUnusedImports), options)
 }
 
 /**
- * A module, in TypeScript or in JavaScript.
+ * Parses a module, in TypeScript or in JavaScript.
  * @throws SourceSyntaxError
  */
-export function parseModule(source: string, typed: boolean): Parsed {
-  const code = typed ? stripTypes(source, false) : source
-  return parseStripped(source, code, { sourceType: 'module', allowHashBang: true })
+export function parseModule(source: string, isTypeScript: boolean): Parsed {
+  const code = isTypeScript ? stripTypes(source, false) : source
+  return parseJavaScript(source, code, { sourceType: 'module', allowHashBang: true })
 }
 
-function parseStripped(source: string, code: string, options: Omit<Options, 'ecmaVersion'>): Parsed {
+function parseJavaScript(source: string, code: string, options: Omit<Options, 'ecmaVersion'>): Parsed {
   try {
     return { code, program: parse(code, { ...options, ecmaVersion: 'latest' }) }
   } catch (error) {
-    const inCode = placed(error)
-    if (!(inCode instanceof SourceSyntaxError)) throw error
-    const { line, column } = mapPosition({ source, code }, inCode.line, inCode.column)
-    throw new SourceSyntaxError(inCode.message, line, column)
+    const located = toSourceSyntaxError(error)
+    if (!(located instanceof SourceSyntaxError)) throw error
+    const { line, column } = mapPosition({ source, code }, located.line, located.column)
+    throw new SourceSyntaxError(located.message, line, column)
   }
 }
 
 function stripTypes(source: string, keepUnusedImports: boolean): string {
   try {
     const { code } = transform(source, { transforms: ['typescript'], disableESTransforms: true, keepUnusedImports })
-    return /^[ \t]*;/m.test(source) ? keepLeadingSemicolons(source, code) : code
+    return /^[ \t]*;/m.test(source) ? restoreLeadingSemicolons(source, code) : code
   } catch (error) {
-    throw placed(error)
+    throw toSourceSyntaxError(error)
   }
 }
 
-/** Sucrase takes `;` away with a type that ends there, also where it opens the next line for good reason: `;[a, b]`. */
-function keepLeadingSemicolons(source: string, code: string): string {
-  const opens = source.split('\n').map(line => /^\s*;/.test(line))
+/** Sucrase removes a `;` with the type that it ends, also where it protects the start of the next line: `;[a, b]`. */
+function restoreLeadingSemicolons(source: string, code: string): string {
+  const hasSemicolon = source.split('\n').map(line => /^\s*;/.test(line))
   return code
     .split('\n')
-    .map((line, index) => (opens[index] && !/^\s*;/.test(line) ? `;${line}` : line))
+    .map((line, index) => (hasSemicolon[index] && !/^\s*;/.test(line) ? `;${line}` : line))
     .join('\n')
 }
 
-/** Sucrase and acorn both end their messages with `(line:column)`, the column counted from 1 and from 0. */
-function placed(error: unknown): unknown {
+/**
+ * Reads the position from an error of sucrase or acorn; other errors stay. The messages of both end with `(line:column)`;
+ * sucrase counts columns from 1, acorn from 0.
+ */
+function toSourceSyntaxError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const match = /^(?:Error transforming .*?: )?([\s\S]*?) \((\d+):(\d+)\)$/.exec(error.message)
   if (!match) return error
-  const fromZero = 'raisedAt' in error
-  return new SourceSyntaxError(match[1]!, Number(match[2]), Number(match[3]) + (fromZero ? 1 : 0))
+  const [, message = '', line, column] = match
+  const isFromAcorn = 'raisedAt' in error
+  return new SourceSyntaxError(message, Number(line), Number(column) + (isFromAcorn ? 1 : 0))
 }
 
 /** Calls `visit` for every node of the tree, parents first. */

@@ -1,4 +1,6 @@
-/** What of an arquero table is needed here. */
+/** Recognizes arquero tables by their methods. */
+
+/** The part of an arquero table that the kernel uses. */
 export interface TableLike {
   numRows(): number
   numCols(): number

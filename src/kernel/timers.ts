@@ -1,76 +1,81 @@
 /**
- * Timers and fetch belong to the run that starts them: what they print is shown there, and an interrupt of the run ends
- * them, so that `while (true) await sleep(100)` stops.
+ * Ties timers and fetch to the run that starts them: their output goes to that run, and an interrupt of the run ends them, so
+ * that `while (true) await sleep(100)` stops.
  */
+
 import { createRequire, syncBuiltinESMExports } from 'node:module'
-import { currentScope, stopIfAbandoned, within } from './scope.ts'
+import type { TimerOptions } from 'node:timers'
+import { currentScope, runInScope, throwIfAbandoned } from './scope.ts'
 
 type Callback = (...args: unknown[]) => void
 type Start = (callback: Callback, ...rest: unknown[]) => object
 type Clear = (timer?: object) => void
-type Cancellable = { signal?: AbortSignal | null }
 
-/** What forgets a timer when it is cleared. */
-const forgetters = new WeakMap<object, () => void>()
+/** For each timer of a scope, a function that removes it from the scope. */
+const untrack = new WeakMap<object, () => void>()
 
-export function followTimers(): void {
+export function trackTimers(): void {
   for (const kind of ['Timeout', 'Interval', 'Immediate'] as const) {
     const start = globalThis[`set${kind}`] as unknown as Start
     const clear = globalThis[`clear${kind}`] as unknown as Clear
-    replaceGlobal(start, `set${kind}`, followed(start, clear, kind !== 'Interval'))
+    replaceGlobal(start, `set${kind}`, tracked(start, clear, kind !== 'Interval'))
     replaceGlobal(clear, `clear${kind}`, ((timer?: object) => {
-      if (typeof timer === 'object' && timer !== null) forgetters.get(timer)?.()
+      if (typeof timer === 'object' && timer !== null) untrack.get(timer)?.()
       clear(timer)
     }) satisfies Clear)
   }
-  followPromisedTimers()
-  followFetch()
+  trackPromiseTimers()
+  trackFetch()
 }
 
-function followed(start: Start, clear: Clear, once: boolean): Start {
+function tracked(start: Start, clear: Clear, once: boolean): Start {
   return (callback, ...rest) => {
-    stopIfAbandoned()
+    throwIfAbandoned()
     const scope = currentScope()
     if (!scope || typeof callback !== 'function') return start(callback, ...rest)
     const call: Callback = (...args) => {
       if (once) scope.timers.delete(stop)
-      within(scope, () => callback(...args))
+      runInScope(scope, () => callback(...args))
     }
     const timer = start(call, ...rest)
     const stop = () => clear(timer)
     scope.timers.add(stop)
-    forgetters.set(timer, () => scope.timers.delete(stop))
+    untrack.set(timer, () => scope.timers.delete(stop))
     return timer
   }
 }
 
 function replaceGlobal(original: Start | Clear, name: string, replacement: Start | Clear): void {
-  // util.promisify(setTimeout) looks at a property of the function.
+  // util.promisify(setTimeout) reads a property of the function.
   Object.defineProperties(replacement, Object.getOwnPropertyDescriptors(original))
   Object.defineProperty(globalThis, name, { value: replacement, writable: true, configurable: true, enumerable: true })
 }
 
-function followPromisedTimers(): void {
+function trackPromiseTimers(): void {
   const promises = createRequire(import.meta.url)('node:timers/promises') as typeof import('node:timers/promises')
   const { setTimeout, setImmediate } = promises
-  const withSignal = <T extends Cancellable>(options: T | undefined): T & Cancellable => {
-    stopIfAbandoned()
-    return { ...(options as T), signal: joined(options?.signal, currentScope()?.abortSignal) }
+  const withSignal = (options: TimerOptions | undefined): TimerOptions => {
+    throwIfAbandoned()
+    return { ...options, ...withScopeSignal(options?.signal) }
   }
   promises.setTimeout = (delay, value, options) => setTimeout(delay, value, withSignal(options))
   promises.setImmediate = (value, options) => setImmediate(value, withSignal(options))
   syncBuiltinESMExports()
 }
 
-function followFetch(): void {
+function trackFetch(): void {
   const { fetch } = globalThis
   globalThis.fetch = async (input, init) => {
-    stopIfAbandoned()
-    const own = init?.signal ?? (input instanceof Request ? input.signal : undefined)
-    return fetch(input, { ...init, signal: joined(own, currentScope()?.abortSignal) })
+    throwIfAbandoned()
+    const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined)
+    return fetch(input, { ...init, ...withScopeSignal(signal) })
   }
 }
 
-function joined(own: AbortSignal | null | undefined, run: AbortSignal | undefined): AbortSignal | undefined {
-  return own && run ? AbortSignal.any([own, run]) : (own ?? run)
+/** The option `signal` that also aborts with the current scope. */
+function withScopeSignal(signal: AbortSignal | null | undefined): { signal?: AbortSignal } {
+  const signals = [signal, currentScope()?.abortSignal].filter(item => item != null)
+  const [first] = signals
+  if (!first) return {}
+  return { signal: signals.length === 1 ? first : AbortSignal.any(signals) }
 }

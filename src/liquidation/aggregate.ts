@@ -1,56 +1,65 @@
-import { lastOverBy } from '../market/as-of.ts'
+/** One map of several markets of one coin. */
+import { invalidOption } from '../common/options.ts'
+import { lastClosedBar } from '../market/as-of.ts'
 import type { Market } from '../market/market.ts'
 import type { BookView } from './book/level-book.ts'
 import type { Replay } from './book/replay.ts'
-import { type LiquidationMap, requireMaps } from './map.ts'
+import { assertMaps, type LiquidationMap } from './map.ts'
 
 /**
  * One map of several markets of one coin: the levels of all, each consumed by its own market's lows and highs. Bars, candles and
- * the close that divides longs from shorts are those of the first map; a part counts as known at its own closes, so other
- * timeframes and later listings do no harm.
+ * the close that divides longs from shorts are those of the first map. A part counts as known at its own closes, so other
+ * timeframes and later listings are allowed.
  *
- * @throws DataError for what is no list of maps; RangeError when they have no common price grid or tiers, or when their prices are not of one coin
+ * @throws DataError unless the argument is a list of maps
+ * @throws OptionError when the maps differ in price grid or tiers, or when their prices are not of one coin
  * @example liq.aggregate([liq.heatmap(binance), liq.heatmap(bybit)])
  */
 export function aggregateMaps(maps: readonly LiquidationMap[]): LiquidationMap {
-  requireMaps(maps, 'liq.aggregate')
+  assertMaps(maps, 'liq.aggregate')
   const [first, ...others] = maps
-  if (!first) throw new RangeError('aggregate: there are no maps to add up')
-  const tiers = first.options.tiers.map(tier => tier.leverage).join()
-  for (const [index, map] of others.entries()) {
-    const where = `aggregate: map ${index + 2} (${map.market.symbol})`
-    if (map.options.binWidth !== first.options.binWidth)
-      throw new RangeError(`${where} has bins of ${map.options.binWidth}, the first of ${first.options.binWidth}`)
-    const own = map.options.tiers.map(tier => tier.leverage).join()
-    if (own !== tiers) throw new RangeError(`${where} has the tiers ${own}, the first ${tiers}`)
-    const [price, firstPrice] = lastCommonCloses(map.market, first.market) ?? [1, 1]
-    if (Math.abs(Math.log(price / firstPrice)) > Math.log(SAME_COIN))
-      throw new RangeError(
-        `${where} is at ${price} when the first (${first.market.symbol}) is at ${firstPrice}: they are not of one coin in one currency`,
-      )
-  }
+  if (!first) throw invalidOption('liq.aggregate', 'maps', maps, 'at least one map')
+  for (const [index, map] of others.entries()) checkSameCoin(first, map, `map ${index + 2} (${map.market.symbol})`)
   const parts = maps.flatMap(map => map.parts)
   return {
     ...first,
     parts,
     assumptions: maps.flatMap(map => map.assumptions),
-    replay(visit, options = {}) {
+    replay(visit, { ages = false, until = first.market.length - 1 } = {}) {
       const { market } = first
-      const runs = parts.map(part => part.start({ ages: options.ages }))
-      const view = sumOf(runs, first.options.tiers.length)
-      for (let t = 0; t <= (options.until ?? market.length - 1); t++) {
+      const runs = parts.map(({ market: { time, barMs }, start }) => ({ time, barMs, run: start({ ages }) }))
+      const view = sumBooks(
+        runs.map(({ run }) => run),
+        first.options.tiers.length,
+      )
+      for (let t = 0; t <= until; t++) {
         const close = market.time[t]! + market.barMs
-        for (const [index, run] of runs.entries()) {
-          const { time, barMs } = parts[index]!.market
+        for (const { time, barMs, run } of runs)
           while (run.bar + 1 < time.length && time[run.bar + 1]! + barMs <= close) run.step()
-        }
         visit(t, view)
       }
     },
   }
 }
 
-function sumOf(runs: readonly Replay[], tierCount: number): BookView {
+function checkSameCoin(first: LiquidationMap, map: LiquidationMap, name: string): void {
+  const invalid = (property: string, value: unknown, expected: string) =>
+    invalidOption('liq.aggregate', `${name}: ${property}`, value, expected)
+  const { binWidth } = first.options
+  if (map.options.binWidth !== binWidth)
+    throw invalid('binWidth', map.options.binWidth, `${binWidth}, as in the first map`)
+  const [tiers, firstTiers] = [map, first].map(({ options }) => options.tiers.map(({ leverage }) => leverage).join())
+  if (tiers !== firstTiers) throw invalid('tiers', tiers, `${firstTiers}, as in the first map`)
+  const [price, firstPrice] = lastCommonCloses(map.market, first.market) ?? [1, 1]
+  if (Math.abs(Math.log(price / firstPrice)) > Math.log(MAX_PRICE_RATIO))
+    throw invalid(
+      'price',
+      price,
+      `about ${firstPrice}, the price of ${first.market.symbol} then: the maps must be of one coin in one currency`,
+    )
+}
+
+function sumBooks(runs: readonly Replay[], tierCount: number): BookView {
   return {
     tierCount,
     column(side, fromBin, out, tier) {
@@ -68,13 +77,13 @@ function sumOf(runs: readonly Replay[], tierCount: number): BookView {
   }
 }
 
-/** Markets of one coin are never so many times as dear as each other, not even in a crash. */
-const SAME_COIN = 2
+/** Prices of one coin on two venues never differ by this factor, not even in a crash. */
+const MAX_PRICE_RATIO = 2
 
-/** The last closes by the time at which the first of the two markets ends; null where the other begins later. */
+/** The last closes by the time at which the first of the two markets ends; null when the other begins later. */
 function lastCommonCloses(a: Market, b: Market): [number, number] | null {
   const end = Math.min(closeTime(a, a.length - 1), closeTime(b, b.length - 1))
-  const [i, j] = [lastOverBy(a, end), lastOverBy(b, end)]
+  const [i, j] = [lastClosedBar(a, end), lastClosedBar(b, end)]
   return i < 0 || j < 0 ? null : [a.close[i]!, b.close[j]!]
 }
 

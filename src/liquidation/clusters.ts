@@ -1,35 +1,46 @@
+/** Clusters: runs of price bins that stand out from one side of the book. */
 import { type ColumnTable, table } from 'arquero'
 import { formatTime, HOUR } from '../common/duration.ts'
-import { DataError, quoteValue } from '../common/errors.ts'
 import { parseIsoUtc } from '../common/iso-time.ts'
-import { dropUndefined } from '../common/options.ts'
+import { anything, defineOptions, invalidOption, numberThat, option, optional, wholeNumber } from '../common/options.ts'
 import { atr } from '../market/atr.ts'
 import { binOf, binPrice } from '../market/bins.ts'
 import type { BookView } from './book/level-book.ts'
 import type { LiquidationMap } from './map.ts'
-import type { Side } from './margin/liquidation-price.ts'
+import type { Side } from './side.ts'
 
-/** The cluster rule's parameters. */
+/** The parameters of the cluster rule. */
 export interface ClusterRule {
-  /** Levels farther than this from the close, in ln(price), are left out. Default 0.3 (about 30 %). */
+  /** Levels farther than this from the close, in ln(price), are ignored. Default 0.3 (about 30 %). */
   maxDistance?: number
-  /** A bin is bright when it holds at least so many times the mean of its column. Default 3. */
+  /** A bin is bright from this multiple of its column's mean on. Default 3. */
   brightness?: number
-  /** Bright bins that have at most so many dimmer ones between them are one cluster. Default 1. */
+  /** Bright bins with at most this many dimmer bins between them form one cluster. Default 1. */
   gap?: number
-  /** A cluster holds at least this share of its column. Default 0.02. */
+  /** Minimum share of the column that a cluster holds. Default 0.02. */
   minShare?: number
-  /** A tier takes part in a cluster when it carries at least this share of it. Default 0.15. */
+  /** Minimum share of a cluster that a tier carries to count as part of it. Default 0.15. */
   tierShare?: number
 }
 
-export const DEFAULT_RULE: Required<ClusterRule> = {
-  maxDistance: 0.3,
-  brightness: 3,
-  gap: 1,
-  minShare: 0.02,
-  tierShare: 0.15,
+const share = numberThat('0 to 1', x => x >= 0 && x <= 1)
+
+/** Default and check of each parameter, for the options of functions that take the rule among others. */
+export const clusterRule = {
+  maxDistance: option(
+    0.3,
+    numberThat('above 0 to 3 in ln(price)', x => x > 0 && x <= 3),
+  ),
+  brightness: option(
+    3,
+    numberThat('a factor above 0', x => x > 0 && x < Infinity),
+  ),
+  gap: option(1, wholeNumber(0)),
+  minShare: option(0.02, share),
+  tierShare: option(0.15, share),
 }
+
+export const clusterRuleOptions = defineOptions<ClusterRule>('map.clusters', clusterRule)
 
 /** A run of bright bins on one side of the price, as known at the close of one bar. */
 export interface Cluster {
@@ -42,40 +53,39 @@ export interface Cluster {
   low: number
   high: number
   peak: number
-  /** USD that would be liquidated: in all, by bin from `fromBin` on, and by tier. */
+  /** USD that would be liquidated: in total, by bin from `fromBin` on, and by tier. */
   notional: number
   byBin: Float64Array
   byTier: Float64Array
-  /** Of all on its side within `maxDistance`. */
+  /** Share of its side's notional within `maxDistance`. */
   share: number
-  /** How many tiers carry at least `tierShare` of it. */
+  /** Number of tiers that carry at least `tierShare` of it. */
   convergence: number
 }
 
 /**
  * The clusters of one side at one moment, brightest first.
  *
- * The column is the bins from the price outwards up to `maxDistance`; its mean is taken over the bins from its first to
- * its last one that is not empty. Bins of at least `brightness` times that mean are bright; bright bins with at most
- * `gap` dimmer ones between them make a cluster, which counts when it holds `minShare` of the column. The bin of the close
- * itself belongs to neither side.
+ * The column is the bins from the price outwards up to `maxDistance`; its mean covers the bins from its first to its last
+ * nonzero one. Bins of at least `brightness` times that mean are bright. Bright bins with at most `gap` dimmer ones between
+ * them form a cluster, which counts from `minShare` of the column on. The bin of the close belongs to neither side.
  *
- * @param most only the so many brightest
+ * @param maxCount keep only the N brightest clusters
  */
 export function findClusters(
   book: BookView,
   side: Side,
   close: number,
   binWidth: number,
-  rule: Required<ClusterRule> = DEFAULT_RULE,
-  most = Infinity,
+  rule: Required<ClusterRule> = clusterRuleOptions.defaults,
+  maxCount = Infinity,
 ): Cluster[] {
-  const at = binOf(close, binWidth)
-  const reach = Math.round(rule.maxDistance / binWidth)
-  const firstBin = side === 'long' ? at - reach : at + 1
-  const column = book.column(side, firstBin, scratch(reach))
+  const closeBin = binOf(close, binWidth)
+  const binCount = Math.round(rule.maxDistance / binWidth)
+  const firstBin = side === 'long' ? closeBin - binCount : closeBin + 1
+  const column = book.column(side, firstBin, scratch(binCount))
   let a = 0
-  let b = reach - 1
+  let b = binCount - 1
   while (a <= b && column[a] === 0) a++
   while (b >= a && column[b] === 0) b--
   if (a > b) return []
@@ -97,10 +107,10 @@ export function findClusters(
     if (notional >= rule.minShare * sum) runs.push({ from: i, to: last, peak, notional })
     i = last
   }
-  // Tiers are asked for only of the clusters that are wanted: for each bar of a market that is most of the cost.
+  // Sums by tier are most of the cost when every bar is searched, so only the clusters that are returned get them.
   return runs
     .sort((x, y) => y.notional - x.notional)
-    .slice(0, most)
+    .slice(0, maxCount)
     .map(({ from, to, peak, notional }) => {
       const byTier = book.byTier(side, firstBin + from, firstBin + to)
       return {
@@ -119,27 +129,29 @@ export function findClusters(
     })
 }
 
-function countFrom(values: Float64Array, least: number): number {
+function countFrom(values: Float64Array, min: number): number {
   let count = 0
-  for (let i = 0; i < values.length; i++) if (values[i]! >= least) count++
+  for (let i = 0; i < values.length; i++) if (values[i]! >= min) count++
   return count
 }
 
 let buffer = new Float64Array(0)
 
-/** A column to work on, made once: a new one for each bar would be most of the cost. */
+/** A reused working column: allocating one per bar would be most of the cost. */
 function scratch(length: number): Float64Array {
   if (buffer.length !== length) buffer = new Float64Array(length)
   return buffer
 }
 
 export interface ClusterOptions extends ClusterRule {
-  /** Which bar's close: its number, its open time, or `all`. Default: the last bar. */
+  /** The bar at whose close clusters are known: its number, a time within it, or `all` bars. Default: the last bar. */
   at?: number | Date | string | 'all'
 }
 
-/** The names of {@link ClusterOptions}. */
-export const CLUSTER_OPTIONS: readonly string[] = ['at', ...Object.keys(DEFAULT_RULE)]
+export const clusterOptions = defineOptions<ClusterOptions, 'at'>('map.clusters', {
+  ...clusterRule,
+  at: optional(anything),
+})
 
 /**
  * Clusters as a table, by bar and from the brightest: `time` (open time of the bar at whose close they are known),
@@ -147,19 +159,35 @@ export const CLUSTER_OPTIONS: readonly string[] = ['at', ...Object.keys(DEFAULT_
  * its side, `convergence` (tiers), `distance` (% from the close to the near edge), `distanceAtr`, `ageHours` (mean, weighted
  * by notional), and USD by tier, e.g. `x25`.
  *
- * @throws DataError when `at` is not in the market
+ * @throws OptionError naming the option that is out of range, also when `at` is not in the market
  */
-export function clusterTable(map: LiquidationMap, options: ClusterOptions = {}): ColumnTable {
-  const { at = map.market.length - 1, ...given } = options
-  const rule = resolveRule(given)
+export function clusterTable(
+  map: LiquidationMap,
+  options: ClusterOptions = {},
+  caller: 'map.clusters' | 'liq.timeframeClusters' = 'map.clusters',
+): ColumnTable {
   const { market } = map
+  const { at = market.length - 1, ...rule } = clusterOptions.resolve(options, caller)
   const { binWidth, tiers } = map.options
-  const only = at === 'all' ? -1 : barOf(map, at)
+  const only = at === 'all' ? -1 : findBar(map, at, caller)
   const ranges = atr(market)
-  const rows: Record<string, unknown[]> = {}
-  const names = ['time', 'bar', 'timeframe', 'rank', 'side', 'low', 'high', 'peak', 'notional', 'share', 'convergence']
-  for (const name of [...names, 'distance', 'distanceAtr', 'ageHours', ...tiers.map(tier => `x${tier.leverage}`)])
-    rows[name] = []
+  const columns = {
+    time: [] as Date[],
+    bar: [] as number[],
+    timeframe: [] as string[],
+    rank: [] as number[],
+    side: [] as Side[],
+    low: [] as number[],
+    high: [] as number[],
+    peak: [] as number[],
+    notional: [] as number[],
+    share: [] as number[],
+    convergence: [] as number[],
+    distance: [] as number[],
+    distanceAtr: [] as number[],
+    ageHours: [] as number[],
+  }
+  const tierColumns = tiers.map(() => [] as number[])
 
   map.replay(
     (t, book) => {
@@ -168,52 +196,49 @@ export function clusterTable(map: LiquidationMap, options: ClusterOptions = {}):
       const closeTime = market.time[t]! + market.barMs
       for (const side of ['long', 'short'] as const) {
         for (const [index, cluster] of findClusters(book, side, close, binWidth, rule).entries()) {
-          const near = side === 'long' ? cluster.high : cluster.low
+          const nearEdge = side === 'long' ? cluster.high : cluster.low
           const opened = book.openedTime(side, cluster.fromBin, cluster.toBin) / cluster.notional
-          rows.time!.push(new Date(market.time[t]!))
-          rows.bar!.push(t)
-          rows.timeframe!.push(market.timeframe)
-          rows.rank!.push(index + 1)
-          rows.distance!.push(Math.abs(near / close - 1) * 100)
-          rows.distanceAtr!.push(ranges[t]! > 0 ? Math.abs(near - close) / ranges[t]! : Number.NaN)
-          rows.ageHours!.push((closeTime - opened) / HOUR)
-          for (const name of ['side', 'low', 'high', 'peak', 'notional', 'share', 'convergence'] as const)
-            rows[name]!.push(cluster[name])
-          for (const [tier, { leverage }] of tiers.entries()) rows[`x${leverage}`]!.push(cluster.byTier[tier]!)
+          columns.time.push(new Date(market.time[t]!))
+          columns.bar.push(t)
+          columns.timeframe.push(market.timeframe)
+          columns.rank.push(index + 1)
+          columns.side.push(cluster.side)
+          columns.distance.push(Math.abs(nearEdge / close - 1) * 100)
+          columns.distanceAtr.push(ranges[t]! > 0 ? Math.abs(nearEdge - close) / ranges[t]! : Number.NaN)
+          columns.ageHours.push((closeTime - opened) / HOUR)
+          for (const name of ['low', 'high', 'peak', 'notional', 'share', 'convergence'] as const)
+            columns[name].push(cluster[name])
+          for (const [tier, column] of tierColumns.entries()) column.push(cluster.byTier[tier]!)
         }
       }
     },
-    { ages: true, until: only >= 0 ? only : undefined },
+    { ages: true, ...(only >= 0 && { until: only }) },
   )
-  return table(rows)
+  return table({
+    ...columns,
+    ...Object.fromEntries(tierColumns.map((column, tier) => [`x${tiers[tier]!.leverage}`, column])),
+  })
 }
 
-/** The rule with its defaults. @throws RangeError naming the parameter that is out of range */
-export function resolveRule(options: ClusterRule): Required<ClusterRule> {
-  const rule = { ...DEFAULT_RULE, ...dropUndefined(options) }
-  const check = (name: keyof ClusterRule, ok: boolean, expected: string) => {
-    if (!ok) throw new RangeError(`${name}: ${rule[name]}, but expected ${expected}`)
-  }
-  check('maxDistance', rule.maxDistance > 0 && rule.maxDistance <= 3, 'above 0 and at most 3')
-  check('brightness', rule.brightness > 0 && rule.brightness < Infinity, 'a factor above 0')
-  check('gap', Number.isInteger(rule.gap) && rule.gap >= 0, 'a whole number of 0 or more')
-  check('minShare', rule.minShare >= 0 && rule.minShare <= 1, '0 to 1')
-  check('tierShare', rule.tierShare >= 0 && rule.tierShare <= 1, '0 to 1')
-  return rule
-}
-
-/** The bar that `at` names. @throws DataError when it is not in the market */
-export function barOf({ market }: LiquidationMap, at: number | Date | string): number {
+/**
+ * The bar that the option `at` names.
+ * @throws OptionError when it is not in the market
+ */
+export function findBar({ market }: LiquidationMap, at: number | Date | string, caller: string): number {
   if (typeof at === 'number') {
     if (Number.isInteger(at) && at >= 0 && at < market.length) return at
-    throw new DataError(`at: bar ${at}, but the market has bars 0 to ${market.length - 1}`)
+    throw invalidOption(caller, 'at', at, `a bar from 0 to ${market.length - 1}`)
   }
   const ms = at instanceof Date ? at.getTime() : typeof at === 'string' ? parseIsoUtc(at) : Number.NaN
-  const { time, barMs } = market
-  const end = time.at(-1)! + barMs
-  if (!(ms >= time[0]! && ms < end))
-    throw new DataError(
-      `at: ${quoteValue(at)} is not a time in the market, which goes from ${formatTime(time[0]!)} to ${formatTime(end)}`,
+  const { time, barMs, length } = market
+  const start = time[0]!
+  const end = time[length - 1]! + barMs
+  if (!(ms >= start && ms < end))
+    throw invalidOption(
+      caller,
+      'at',
+      at,
+      `a bar, or a time in the market, from ${formatTime(start)} to ${formatTime(end)}`,
     )
   return time.findLastIndex(open => open <= ms)
 }

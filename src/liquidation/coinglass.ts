@@ -1,11 +1,12 @@
+/** Coinglass's heatmap JSON: written from a grid, read into tables. */
 import { type ColumnTable, table } from 'arquero'
 import { DataError, quoteValue } from '../common/errors.ts'
 import type { Market } from '../market/market.ts'
 import type { HeatGrid } from './grid.ts'
 
 /**
- * The heatmap JSON of Coinglass's API v4 (https://docs.coinglass.com/reference/liquidation-heatmap): prices of the rows, sparse cells of
- * [column, row, USD], and one candle a column, [epoch s, open, high, low, close, volume in USD], prices as text.
+ * The heatmap JSON of Coinglass's API v4 (https://docs.coinglass.com/reference/liquidation-heatmap): row prices, sparse cells of
+ * [column, row, USD], and one candle per column, [epoch s, open, high, low, close, volume in USD], prices as text.
  */
 export interface CoinglassHeatmap {
   y_axis: number[]
@@ -14,7 +15,7 @@ export interface CoinglassHeatmap {
   update_time: number
 }
 
-/** A grid in Coinglass's form. Rows stand for their middle (geometric); a column's candle covers the bars since the last column. */
+/** A grid in Coinglass's form. A row has its geometric middle as price; a column's candle covers the bars since the last column. */
 export function toCoinglass(market: Market, grid: HeatGrid): CoinglassHeatmap {
   const { rows, columns, bars, edges } = grid
   const cells: CoinglassHeatmap['liquidation_leverage_data'] = []
@@ -40,72 +41,48 @@ function candle(market: Market, from: number, to: number): CoinglassHeatmap['pri
     low = Math.min(low, market.low[t]!)
     usd += market.volume[t]! * market.close[t]!
   }
-  const prices = [market.open[from]!, high, low, market.close[to]!, Math.round(usd * 1e4) / 1e4].map(String)
-  return [market.time[to]! / 1000, ...(prices as [string, string, string, string, string])]
+  const open = market.open[from]!
+  const close = market.close[to]!
+  const volume = Math.round(usd * 1e4) / 1e4
+  return [market.time[to]! / 1000, String(open), String(high), String(low), String(close), String(volume)]
 }
 
 /**
- * Reads Coinglass's heatmap, bare or as the API's answer (`{ code, msg, data }`), into tables: `cells` with `time`, `price`, `usd`, and
+ * Reads Coinglass's heatmap, alone or as the API's response (`{ code, msg, data }`), into tables: `cells` with `time`, `price`, `usd`, and
  * `candles` with `time`, `open`, `high`, `low`, `close`, `volumeUsd`.
  *
- * @throws DataError naming the field, row and value that cannot be right
+ * @throws DataError naming the invalid field, row and value
  */
 export function fromCoinglass(json: unknown): { cells: ColumnTable; candles: ColumnTable } {
   if (typeof json === 'string')
-    throw new DataError('fromCoinglass takes the answer as JSON.parse gives it, not its text')
-  const answer = json as { code?: unknown; msg?: unknown; data?: unknown } | null
-  if (answer?.code !== undefined && String(answer.code) !== '0')
-    throw new DataError(`The answer is an error: code ${quoteValue(answer.code)}, ${quoteValue(answer.msg)}`)
-  const body = (answer?.data ?? json) as Partial<Record<keyof CoinglassHeatmap, unknown>> | null
+    throw new DataError('liq.fromCoinglass takes the response as JSON.parse returns it, not as text')
+  const response = json as { code?: unknown; msg?: unknown; data?: unknown } | null
+  if (response?.code !== undefined && String(response.code) !== '0')
+    throw new DataError(`The response is an error: code ${quoteValue(response.code)}, ${quoteValue(response.msg)}`)
+  const body = (response?.data ?? json) as Partial<Record<keyof CoinglassHeatmap, unknown>> | null
   const list = (name: keyof CoinglassHeatmap): unknown[] => {
     const value = body?.[name]
     if (!Array.isArray(value)) throw new DataError(`${name}: ${quoteValue(value)}, but expected a list`)
     return value
   }
-  const number = (value: unknown, name: string, row: number, least = 0): number => {
-    const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-    if (typeof parsed !== 'number' || !Number.isFinite(parsed) || parsed < least)
-      throw new DataError(`${name}, row ${row + 1}: ${quoteValue(value)}, but expected a number of ${least} or more`)
-    return parsed
+  const prices = list('y_axis').map((value, row) => parsePrice(value, 'y_axis', row))
+  const candles = list('price_candlesticks').map(parseCandle)
+  for (const [row, { time }] of candles.entries()) {
+    const previous = candles[row - 1]
+    if (previous && !(time > previous.time))
+      throw new DataError(`price_candlesticks, row ${row + 1}: its time is not after that of the row above`)
   }
-  const price = (value: unknown, name: string, row: number): number => {
-    const parsed = number(value, name, row)
-    if (parsed === 0) throw new DataError(`${name}, row ${row + 1}: ${quoteValue(value)}, but expected a price above 0`)
-    return parsed
-  }
-  const prices = list('y_axis').map((value, row) => price(value, 'y_axis', row))
-  const candles = list('price_candlesticks').map((row, i) => {
-    const values = Array.isArray(row) ? row : []
-    const [open, high, low, close] = [1, 2, 3, 4].map(k => price(values[k], 'price_candlesticks', i)) as [
-      number,
-      number,
-      number,
-      number,
-    ]
-    if (high < Math.max(open, low, close) || low > Math.min(open, close))
-      throw new DataError(
-        `price_candlesticks, row ${i + 1}: open ${open} and close ${close} do not lie between low ${low} and high ${high}`,
-      )
-    const time = new Date(1000 * number(values[0], 'price_candlesticks', i))
-    return { time, open, high, low, close, volumeUsd: number(values[5], 'price_candlesticks', i) }
-  })
-  for (const [i, { time }] of candles.entries())
-    if (i > 0 && !(time > candles[i - 1]!.time))
-      throw new DataError(`price_candlesticks, row ${i + 1}: its time is not after that of the row above`)
-  const cells = list('liquidation_leverage_data').map((row, i) => {
-    const values = Array.isArray(row) ? row : []
-    const [x, y, usd] = [0, 1, 2].map(k => number(values[k], 'liquidation_leverage_data', i)) as [
-      number,
-      number,
-      number,
-    ]
-    if (!candles[x])
-      throw new DataError(
-        `liquidation_leverage_data, row ${i + 1}: column ${x}, but there are ${candles.length} candles`,
-      )
-    if (prices[y] === undefined)
-      throw new DataError(`liquidation_leverage_data, row ${i + 1}: row ${y}, but y_axis has ${prices.length} prices`)
-    return { time: candles[x].time, price: prices[y], usd }
+  const cells = list('liquidation_leverage_data').map((cell, row) => {
+    const name = 'liquidation_leverage_data'
+    const values = Array.isArray(cell) ? cell : []
+    const [x, y] = [parseNumber(values[0], name, row), parseNumber(values[1], name, row)]
+    const usd = parseNumber(values[2], name, row)
+    const candle = candles[x]
+    const price = prices[y]
+    if (!candle) throw new DataError(`${name}, row ${row + 1}: column ${x}, but there are ${candles.length} candles`)
+    if (price === undefined)
+      throw new DataError(`${name}, row ${row + 1}: row ${y}, but y_axis has ${prices.length} prices`)
+    return { time: candle.time, price, usd }
   })
   const column = <T extends object, K extends keyof T>(rows: T[], key: K) => rows.map(row => row[key])
   return {
@@ -116,4 +93,33 @@ export function fromCoinglass(json: unknown): { cells: ColumnTable; candles: Col
       ),
     ),
   }
+}
+
+function parseCandle(candle: unknown, row: number) {
+  const name = 'price_candlesticks'
+  const values = Array.isArray(candle) ? candle : []
+  const open = parsePrice(values[1], name, row)
+  const high = parsePrice(values[2], name, row)
+  const low = parsePrice(values[3], name, row)
+  const close = parsePrice(values[4], name, row)
+  if (high < Math.max(open, low, close) || low > Math.min(open, close))
+    throw new DataError(
+      `${name}, row ${row + 1}: open ${open} and close ${close} do not lie between low ${low} and high ${high}`,
+    )
+  const time = new Date(1000 * parseNumber(values[0], name, row))
+  return { time, open, high, low, close, volumeUsd: parseNumber(values[5], name, row) }
+}
+
+/** A number of 0 or more, also as text. */
+function parseNumber(value: unknown, name: keyof CoinglassHeatmap, row: number): number {
+  const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  if (typeof parsed !== 'number' || !Number.isFinite(parsed) || parsed < 0)
+    throw new DataError(`${name}, row ${row + 1}: ${quoteValue(value)}, but expected a number of 0 or more`)
+  return parsed
+}
+
+function parsePrice(value: unknown, name: keyof CoinglassHeatmap, row: number): number {
+  const parsed = parseNumber(value, name, row)
+  if (parsed === 0) throw new DataError(`${name}, row ${row + 1}: ${quoteValue(value)}, but expected a price above 0`)
+  return parsed
 }

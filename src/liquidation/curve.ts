@@ -1,13 +1,17 @@
+/** The cumulative liquidation curve at the close of one bar. */
 import { type ColumnTable, table } from 'arquero'
+import { anything, defineOptions, optional } from '../common/options.ts'
 import { binOf, binPrice } from '../market/bins.ts'
-import { barOf, type Cluster, type ClusterRule, findClusters, resolveRule } from './clusters.ts'
+import { type Cluster, type ClusterRule, clusterRule, findBar, findClusters } from './clusters.ts'
 import type { LiquidationMap } from './map.ts'
-import type { Side } from './margin/liquidation-price.ts'
+import type { Side } from './side.ts'
 
 export interface CurveOptions extends ClusterRule {
-  /** Which bar's close: its number or its time. Default: the last bar. */
+  /** The bar at whose close the curve is known: its number or a time within it. Default: the last bar. */
   at?: number | Date | string
 }
+
+const curveOptions = defineOptions<CurveOptions, 'at'>('map.curve', { ...clusterRule, at: optional(anything) })
 
 /** Where the next liquidations are, as known at one close. */
 export interface LiquidationCurve {
@@ -17,33 +21,33 @@ export interface LiquidationCurve {
   table: ColumnTable
   /** The nearest cluster of each side; null where there is none. */
   walls: { long: Cluster | null; short: Cluster | null }
-  /** The price at which the most would be liquidated at once: the brightest bin of each side. */
+  /** Price of the brightest bin of each side, where most would be liquidated at once; null on an empty side. */
   maxPain: { long: number | null; short: number | null }
-  /** All that would be liquidated within `maxDistance` on each side, USD. */
+  /** Notional within `maxDistance` on each side, USD. */
   total: { long: number; short: number }
 }
 
 /**
- * The cumulative liquidation curve at one bar's close: how much would be force-closed on the way from the close to a price.
+ * The cumulative liquidation curve at one bar's close: USD force-closed on the way from the close to a price.
  *
- * @throws DataError when `at` is not in the market; RangeError naming the cluster parameter that is out of range
+ * @throws OptionError naming the option that is out of range, also when `at` is not in the market
  */
 export function liquidationCurve(map: LiquidationMap, options: CurveOptions = {}): LiquidationCurve {
-  const { at = map.market.length - 1, ...given } = options
-  const rule = resolveRule(given)
-  const bar = barOf(map, at)
+  const { at = map.market.length - 1, ...rule } = curveOptions.resolve(options)
+  const bar = findBar(map, at, 'map.curve')
   const { binWidth } = map.options
   const close = map.market.close[bar]!
-  const here = binOf(close, binWidth)
-  const reach = Math.round(rule.maxDistance / binWidth)
+  const closeBin = binOf(close, binWidth)
+  const binCount = Math.round(rule.maxDistance / binWidth)
+  const firstBin = { long: closeBin - binCount, short: closeBin + 1 }
   let columns: Record<Side, Float64Array> = { long: new Float64Array(0), short: new Float64Array(0) }
   let clusters: Record<Side, Cluster[]> = { long: [], short: [] }
   map.replay(
     (t, book) => {
       if (t !== bar) return
       columns = {
-        long: book.column('long', here - reach, new Float64Array(reach)),
-        short: book.column('short', here + 1, new Float64Array(reach)),
+        long: book.column('long', firstBin.long, new Float64Array(binCount)),
+        short: book.column('short', firstBin.short, new Float64Array(binCount)),
       }
       clusters = {
         long: findClusters(book, 'long', close, binWidth, rule),
@@ -53,12 +57,11 @@ export function liquidationCurve(map: LiquidationMap, options: CurveOptions = {}
     { until: bar },
   )
   const { long, short } = columns
-  const fromClose = { long: Float64Array.from(long), short: Float64Array.from(short) }
-  for (let i = reach - 2; i >= 0; i--) fromClose.long[i]! += fromClose.long[i + 1]!
-  for (let i = 1; i < reach; i++) fromClose.short[i]! += fromClose.short[i - 1]!
-  const first = { long: here - reach, short: here + 1 }
-  const price = (side: Side, i: number) => binPrice(first[side] + i + 0.5, binWidth)
-  const rows = (['long', 'short'] as const).flatMap(side => Array.from({ length: reach }, (_, i) => ({ side, i })))
+  const cumulative = { long: Float64Array.from(long), short: Float64Array.from(short) }
+  for (let i = binCount - 2; i >= 0; i--) cumulative.long[i]! += cumulative.long[i + 1]!
+  for (let i = 1; i < binCount; i++) cumulative.short[i]! += cumulative.short[i - 1]!
+  const price = (side: Side, i: number) => binPrice(firstBin[side] + i + 0.5, binWidth)
+  const rows = (['long', 'short'] as const).flatMap(side => Array.from({ length: binCount }, (_, i) => ({ side, i })))
   return {
     bar,
     close,
@@ -66,25 +69,28 @@ export function liquidationCurve(map: LiquidationMap, options: CurveOptions = {}
       price: rows.map(({ side, i }) => price(side, i)),
       side: rows.map(({ side }) => side),
       notional: rows.map(({ side, i }) => columns[side][i]!),
-      cumulative: rows.map(({ side, i }) => fromClose[side][i]!),
+      cumulative: rows.map(({ side, i }) => cumulative[side][i]!),
     }),
     walls: {
       long: clusters.long.reduce<Cluster | null>(
-        (near, cluster) => (near && near.high > cluster.high ? near : cluster),
+        (nearest, cluster) => (nearest && nearest.high > cluster.high ? nearest : cluster),
         null,
       ),
       short: clusters.short.reduce<Cluster | null>(
-        (near, cluster) => (near && near.low < cluster.low ? near : cluster),
+        (nearest, cluster) => (nearest && nearest.low < cluster.low ? nearest : cluster),
         null,
       ),
     },
-    maxPain: { long: brightest(long, i => price('long', i)), short: brightest(short, i => price('short', i)) },
-    total: { long: fromClose.long[0] ?? 0, short: fromClose.short.at(-1) ?? 0 },
+    maxPain: {
+      long: brightestPrice(long, i => price('long', i)),
+      short: brightestPrice(short, i => price('short', i)),
+    },
+    total: { long: cumulative.long[0] ?? 0, short: cumulative.short.at(-1) ?? 0 },
   }
 }
 
-function brightest(column: Float64Array, price: (i: number) => number): number | null {
-  let best = -1
-  for (let i = 0; i < column.length; i++) if (column[i]! > (best < 0 ? 0 : column[best]!)) best = i
-  return best < 0 ? null : price(best)
+function brightestPrice(column: Float64Array, price: (i: number) => number): number | null {
+  let brightest = -1
+  for (let i = 0; i < column.length; i++) if (column[i]! > (brightest < 0 ? 0 : column[brightest]!)) brightest = i
+  return brightest < 0 ? null : price(brightest)
 }

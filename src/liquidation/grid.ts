@@ -1,4 +1,5 @@
-import { DataError } from '../common/errors.ts'
+/** Samples the book over time on a grid of bars and price rows, for drawing. */
+import { defineOptions, invalidOption, numberThat, option, optional, wholeNumber } from '../common/options.ts'
 import { binOf, binPrice } from '../market/bins.ts'
 import type { DirtyRange } from './book/dirty-range.ts'
 import type { LevelBook } from './book/level-book.ts'
@@ -9,70 +10,103 @@ export interface GridOptions {
   /** First and last bar to show, inclusive. Default: all. */
   from?: number
   to?: number
-  /** At most so many columns (bars are sampled evenly, the last one always). Default 480. */
+  /** Maximum number of columns; bars are sampled evenly, the last one always. Default 480. */
   columns?: number
-  /** At most so many rows (neighbouring bins are added up). Default 240. */
+  /** Maximum number of rows; neighbouring bins are added up. Default 240. */
   rows?: number
-  /** Share of the price range, in ln(price), added above and below; never more than {@link MOST_PADDING}. Default 0.15. */
+  /** Share of the price range, in ln(price), added above and below; at most {@link MAX_PADDING}. Default 0.15. */
   padding?: number
-  /** Cells below this share of the brightest one are 0. Default 0: all are kept. */
+  /** Cells below this share of the brightest one are set to 0. Default 0: none. */
   threshold?: number
 }
 
-/** Levels farther than about 16 % beyond the extremes only make the rest smaller. */
-const MOST_PADDING = 0.15
+const cellCount = wholeNumber(1, 10_000)
 
-/** One tier or the sum of all: USD by cell, `long[row * columns + column]`. */
+export const gridOptions = defineOptions<GridOptions, 'from' | 'to'>('liq.heatGrid', {
+  from: optional(wholeNumber(0)),
+  to: optional(wholeNumber(0)),
+  columns: option(480, cellCount),
+  rows: option(240, cellCount),
+  padding: option(
+    0.15,
+    numberThat('a share of 0 or more', x => x >= 0),
+  ),
+  threshold: option(
+    0,
+    numberThat('0 to 1', x => x >= 0 && x <= 1),
+  ),
+})
+
+type ResolvedGridOptions = typeof gridOptions.defaults
+
+/** In ln(price): levels beyond about 16 % outside the price range only make everything else smaller. */
+const MAX_PADDING = 0.15
+
+/** One tier or the sum of all tiers: USD by cell, `long[row * columns + column]`. */
 export interface GridLayer {
   long: Float32Array
   short: Float32Array
 }
 
-/** The book over time on a grid for the screen. */
+/** The book over time on a grid. */
 export interface HeatGrid extends GridLayer {
   columns: number
   rows: number
   /** Bar of each column: the book as known at that bar's close. */
   bars: Int32Array
-  /** Edges of the rows in price, rows + 1 values, rising. */
+  /** Price edges of the rows: rows + 1 rising values. */
   edges: Float64Array
 }
 
 /**
- * Samples the book at evenly spaced bars. A cell is the notional that would be liquidated in its prices, in USD, as known
- * at the close of its bar; nothing is averaged over time.
+ * Samples the book at evenly spaced bars. A cell is the notional that would be liquidated in its price range, in USD, as
+ * known at the close of its bar; nothing is averaged over time.
  *
- * @throws DataError naming the option that is out of range
+ * @param caller the function as its user knows it, for errors
+ * @throws OptionError naming the option that is out of range
  */
-export function heatGrid(map: LiquidationMap, options: GridOptions = {}): HeatGrid {
-  const frame = frameOf(map, options)
+export function heatGrid(map: LiquidationMap, options: GridOptions = {}, caller = 'liq.heatGrid'): HeatGrid {
+  const resolved = gridOptions.resolve(options, caller)
+  const frame = createFrame(map, resolved, caller)
   const [layer] = sample(map, frame, [null])
-  return { ...frame, ...cut(layer!, options.threshold) }
+  return { ...frame, ...applyThreshold(layer!, resolved.threshold) }
 }
 
 /**
- * The same grid, one layer a tier. The map is linear in the tiers' weights: layers may be mixed anew without a replay.
+ * The same grid with one layer per tier. The map is linear in the tiers' weights, so layers can be mixed without a replay.
  *
- * @param visit called at each column, to look at what the grid does not show
+ * @param visit called at each column, to read what the grid does not show
+ * @param caller the function as its user knows it, for errors
+ * @throws OptionError naming the option that is out of range
  */
-export function tierGrids(map: LiquidationMap, options: GridOptions = {}, visit?: ColumnVisitor): HeatGrid[] {
-  const frame = frameOf(map, options)
+export function tierGrids(
+  map: LiquidationMap,
+  options: GridOptions = {},
+  visit?: ColumnVisitor,
+  caller = 'liq.tierGrids',
+): HeatGrid[] {
+  const resolved = gridOptions.resolve(options, caller)
+  const frame = createFrame(map, resolved, caller)
   const layers = sample(
     map,
     frame,
     map.options.tiers.map((_, tier) => tier),
     visit,
   )
-  return layers.map(layer => ({ ...frame, ...cut(layer, options.threshold) }))
+  return layers.map(layer => ({ ...frame, ...applyThreshold(layer, resolved.threshold) }))
 }
 
 /**
- * Called with the books of all parts as they are known at the close of a column. The books are reused: read them, don't keep them.
+ * Called with the books of all parts as they are known at the close of a column. The books are reused: read them during
+ * the call only.
  *
- * @param firstBin of the grid's lowest row
- * @param endBin the bin after its highest row's
+ * @param firstBin first bin of the grid's lowest row
+ * @param endBin the bin after its highest row's last
  */
-export type ColumnVisitor = (at: { bar: number; firstBin: number; endBin: number }, books: readonly LevelBook[]) => void
+export type ColumnVisitor = (
+  column: { bar: number; firstBin: number; endBin: number },
+  books: readonly LevelBook[],
+) => void
 
 interface Frame {
   columns: number
@@ -83,14 +117,13 @@ interface Frame {
   binsPerRow: number
 }
 
-function frameOf(map: LiquidationMap, options: GridOptions): Frame {
-  const { market } = map
-  const { binWidth } = map.options
-  const from = options.from ?? 0
-  const to = options.to ?? market.length - 1
-  if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && to >= from && to < market.length))
-    throw new DataError(`Bars ${from} to ${to}: the market has bars 0 to ${market.length - 1}`)
-  const columns = Math.min(count(options.columns ?? 480, 'columns'), to - from + 1)
+function createFrame({ market, options }: LiquidationMap, resolved: ResolvedGridOptions, caller: string): Frame {
+  const { binWidth } = options
+  const last = market.length - 1
+  const { from = 0, to = last, padding } = resolved
+  if (from > last) throw invalidOption(caller, 'from', from, `a bar from 0 to ${last}`)
+  if (to < from || to > last) throw invalidOption(caller, 'to', to, `a bar from ${from} to ${last}`)
+  const columns = Math.min(resolved.columns, to - from + 1)
   const bars = Int32Array.from({ length: columns }, (_, column) =>
     columns === 1 ? to : from + Math.round(((to - from) * column) / (columns - 1)),
   )
@@ -100,18 +133,16 @@ function frameOf(map: LiquidationMap, options: GridOptions): Frame {
     if (market.low[t]! < lowest) lowest = market.low[t]!
     if (market.high[t]! > highest) highest = market.high[t]!
   }
-  const padding = options.padding ?? 0.15
-  if (!(padding >= 0)) throw new DataError(`padding: ${padding}, but expected a share of 0 or more`)
-  const pad = Math.min(Math.log(highest / lowest) * padding, MOST_PADDING) + 4 * binWidth
+  const pad = Math.min(Math.log(highest / lowest) * padding, MAX_PADDING) + 4 * binWidth
   const firstBin = binOf(lowest * Math.exp(-pad), binWidth)
   const bins = binOf(highest * Math.exp(pad), binWidth) - firstBin + 1
-  const binsPerRow = Math.ceil(bins / count(options.rows ?? 240, 'rows'))
+  const binsPerRow = Math.ceil(bins / resolved.rows)
   const rows = Math.ceil(bins / binsPerRow)
   const edges = Float64Array.from({ length: rows + 1 }, (_, row) => binPrice(firstBin + row * binsPerRow, binWidth))
   return { columns, rows, bars, edges, firstBin, binsPerRow }
 }
 
-/** One layer for each entry of `tiers`; null is the sum of all. */
+/** One layer per entry of `tiers`; null is the sum of all tiers. */
 function sample(
   map: LiquidationMap,
   frame: Frame,
@@ -130,7 +161,7 @@ function sample(
     return { run, sides, closes: part.market.time, barMs: part.market.barMs }
   })
   const books = runs.map(({ run }) => run.book)
-  for (const { sides } of runs) for (const sums of sides) sums.into(tiers, layers)
+  for (const { sides } of runs) for (const sums of sides) sums.assignLayers(tiers, layers)
   for (let column = 0; column < columns; column++) {
     const close = map.market.time[bars[column]!]! + map.market.barMs
     for (const { run, sides, closes, barMs } of runs) {
@@ -144,9 +175,9 @@ function sample(
 }
 
 /**
- * Rows of one side of one part. Only the rows that bars since the last column opened in or consumed are added up anew, and a row
- * is written to the grid when it changes: one run of columns, side by side in memory, of one stored value times the scale
- * of each column. So a column costs what changed, not its cells.
+ * Row sums of one side of one part. Only rows that changed since the last column are added up again, and a row is written
+ * to the grid only when it changes: one run of adjacent columns, each the stored value times the column's scale. So a
+ * column costs what changed, not its number of cells.
  */
 class RowSums {
   readonly side: SideBook
@@ -154,57 +185,58 @@ class RowSums {
   readonly #frame: Frame
   /** Scale of the book at each column. */
   readonly #scales: Float64Array
-  /** Stored values (notional / scale) by atom and row. */
-  readonly #byAtom: Float64Array[]
-  /** For each layer its atoms, the stored value of each row, and the column since which it holds. */
-  #tracks: { atoms: number[]; value: Float64Array; since: Int32Array; out: Float32Array }[] = []
-  readonly #touched: DirtyRange
+  /** Stored values (notional / scale) by cohort and row. */
+  readonly #byCohort: Float64Array[]
+  /** For each layer its cohorts, the stored value of each row, and the first column that this value holds for. */
+  #layers: { cohorts: number[]; value: Float64Array; since: Int32Array; out: Float32Array }[] = []
+  readonly #dirty: DirtyRange
   #epoch = 0
   readonly #write: typeof writeRun
 
-  /** `adds` to what other parts of the map have written. */
+  /** @param adds add to what other parts of the map have written, instead of overwriting it */
   constructor(book: LevelBook, side: SideBook, frame: Frame, adds: boolean) {
     this.#write = adds ? addRun : writeRun
     this.#book = book
     this.side = side
-    this.#touched = side.watch()
+    this.#dirty = side.watch()
     this.#frame = frame
     this.#scales = new Float64Array(frame.columns)
-    this.#byAtom = side.cohorts.map(() => new Float64Array(frame.rows))
+    this.#byCohort = side.cohorts.map(() => new Float64Array(frame.rows))
   }
 
-  /** Says which tiers go to which layers; null is the sum of all. */
-  into(tiers: readonly (number | null)[], layers: readonly GridLayer[]): void {
-    this.#tracks = tiers.map((tier, k) => ({
-      atoms: this.side.cohorts.flatMap((atom, a) => (tier === null || atom.tier === tier ? [a] : [])),
+  /** Assigns tiers to layers; null is the sum of all tiers. */
+  assignLayers(tiers: readonly (number | null)[], layers: readonly GridLayer[]): void {
+    this.#layers = tiers.map((tier, k) => ({
+      cohorts: this.side.cohorts.flatMap((cohort, c) => (tier === null || cohort.tier === tier ? [c] : [])),
       value: new Float64Array(this.#frame.rows),
       since: new Int32Array(this.#frame.rows),
       out: layers[k]![this.side.side],
     }))
   }
 
+  /** Brings the grid up to date at a column. */
   update(column: number): void {
     const { side } = this
     const frame = this.#frame
     const book = this.#book
     const scales = this.#scales
-    const touched = this.#touched
+    const dirty = this.#dirty
     const { rows, binsPerRow, columns } = frame
     const offset = frame.firstBin - book.firstBin
-    const all = book.epoch !== this.#epoch
+    const rescaled = book.epoch !== this.#epoch
     this.#epoch = book.epoch
     scales[column] = book.scale
-    for (const { atoms, value, since, out } of this.#tracks) {
+    for (const { cohorts, value, since, out } of this.#layers) {
       let first = rows
       let last = -1
-      for (const a of atoms) {
-        const { shift } = side.cohorts[a]!
-        const from = all ? 0 : Math.max(0, Math.floor((touched.first(a) + shift - offset) / binsPerRow))
-        const to = all ? rows - 1 : Math.min(rows - 1, Math.floor((touched.last(a) + shift - offset) / binsPerRow))
-        const sums = this.#byAtom[a]!
+      for (const c of cohorts) {
+        const { shift } = side.cohorts[c]!
+        const from = rescaled ? 0 : Math.max(0, Math.floor((dirty.first(c) + shift - offset) / binsPerRow))
+        const to = rescaled ? rows - 1 : Math.min(rows - 1, Math.floor((dirty.last(c) + shift - offset) / binsPerRow))
+        const sums = this.#byCohort[c]!
         for (let row = from; row <= to; row++) {
           const start = offset + row * binsPerRow
-          sums[row] = side.sum(a, start, start + binsPerRow - 1)
+          sums[row] = side.sum(c, start, start + binsPerRow - 1)
         }
         if (from <= to) {
           first = Math.min(first, from)
@@ -213,20 +245,20 @@ class RowSums {
       }
       for (let row = first; row <= last; row++) {
         let sum = 0
-        for (const a of atoms) sum += this.#byAtom[a]![row]!
-        if (sum === value[row]! && !all) continue
+        for (const c of cohorts) sum += this.#byCohort[c]![row]!
+        if (sum === value[row]! && !rescaled) continue
         this.#write(out, row * columns, since[row]!, column, value[row]!, scales)
         since[row] = column
         value[row] = sum
       }
     }
-    touched.clear()
+    dirty.clear()
   }
 
-  /** Writes what holds up to the last column. */
+  /** Writes the runs that reach the last column. */
   finish(): void {
     const { rows, columns } = this.#frame
-    for (const { value, since, out } of this.#tracks)
+    for (const { value, since, out } of this.#layers)
       for (let row = 0; row < rows; row++)
         this.#write(out, row * columns, since[row]!, columns, value[row]!, this.#scales)
   }
@@ -242,19 +274,12 @@ function addRun(out: Float32Array, row: number, from: number, to: number, value:
   for (let column = from; column < to; column++) out[row + column]! += value * scales[column]!
 }
 
-function cut(layer: GridLayer, threshold = 0): GridLayer {
-  if (!(threshold >= 0 && threshold <= 1)) throw new DataError(`threshold: ${threshold}, but expected 0 to 1`)
+function applyThreshold(layer: GridLayer, threshold: number): GridLayer {
   if (threshold === 0) return layer
   let brightest = 0
   for (let i = 0; i < layer.long.length; i++) brightest = Math.max(brightest, layer.long[i]! + layer.short[i]!)
-  const least = threshold * brightest
-  const keep = (values: Float32Array) =>
-    values.map((value, i) => (layer.long[i]! + layer.short[i]! >= least ? value : 0))
-  return { long: keep(layer.long), short: keep(layer.short) }
-}
-
-function count(value: number, name: string): number {
-  if (!(Number.isInteger(value) && value > 0 && value <= 10_000))
-    throw new DataError(`${name}: ${value}, but expected a whole number from 1 to 10,000`)
-  return value
+  const min = threshold * brightest
+  const clipped = (values: Float32Array) =>
+    values.map((value, i) => (layer.long[i]! + layer.short[i]! >= min ? value : 0))
+  return { long: clipped(layer.long), short: clipped(layer.short) }
 }

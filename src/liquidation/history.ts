@@ -1,123 +1,131 @@
+/** Histories of clusters: born, touched, consumed or faded, bar by bar. */
 import { type ColumnTable, table } from 'arquero'
 import { MINUTE } from '../common/duration.ts'
+import { defineOptions, numberThat, option, wholeNumber } from '../common/options.ts'
 import { binOf, binPrice } from '../market/bins.ts'
 import type { BookView } from './book/level-book.ts'
-import { shareTaken } from './book/side-book.ts'
-import { type Cluster, type ClusterRule, findClusters, resolveRule } from './clusters.ts'
+import { triggeredShare } from './book/side-book.ts'
+import { type Cluster, type ClusterRule, clusterRule, findClusters } from './clusters.ts'
 import type { LiquidationMap } from './map.ts'
-import type { Side } from './margin/liquidation-price.ts'
+import type { Side } from './side.ts'
 
 export interface HistoryOptions extends ClusterRule {
-  /** Bars for which a cluster may be dimmer than the rule asks before it counts as faded. Default 2. */
+  /** Number of bars that a cluster may be dimmer than the rule asks before it counts as faded. Default 2. */
   patience?: number
-  /** A cluster that ends counts as consumed when at least this share of what it held was taken. Default 0.5. */
+  /** A cluster that ends counts as consumed from this consumed share of its notional on. Default 0.5. */
   consumedShare?: number
 }
 
+const historyOptions = defineOptions<HistoryOptions>('map.history', {
+  ...clusterRule,
+  patience: option(2, wholeNumber(0)),
+  consumedShare: option(
+    0.5,
+    numberThat('above 0 to 1', x => x > 0 && x <= 1),
+  ),
+})
+
 /** One cluster from its first bar to its last. */
-export interface ClusterLife {
-  /** Side, open time of its first bar, and the price bin of its peak then: never changes, whatever comes later. */
+export interface TrackedCluster {
+  /** Side, open time of its first bar, and the price bin of its peak then. Later bars never change it. */
   id: string
   side: Side
-  /** Bars at whose close it was first and last bright. */
+  /** First and last bar at whose close it was bright. */
   born: number
   lastSeen: number
-  /** First bar whose low (longs) or high (shorts) took something of it; −1 = none. */
+  /** First bar whose low (longs) or high (shorts) consumed part of it; −1 = none. */
   touched: number
-  /** Bar at whose close it was known to have ended; −1 = it lives. */
+  /** Bar at whose close it was known to have ended; −1 = still live. */
   ended: number
   state: 'live' | 'consumed' | 'faded'
-  /** Share of what it held that lows or highs took, from the first touch on. */
+  /** Share of its notional that lows or highs consumed, from the first touch on. */
   consumed: number
-  /** The cluster as it was when it held most. */
+  /** The cluster at its largest notional. */
   brightest: Cluster
-  /** As it was last seen. */
+  /** The cluster when last seen. */
   latest: Cluster
 }
 
-interface Track extends ClusterLife {
+interface Track extends TrackedCluster {
   /** USD by bin at the last close, from `latest.fromBin` on. */
   column: Float64Array
-  /** USD that it held at most since the first touch, and USD taken since. */
-  held: number
-  taken: number
+  /** Largest notional since the first touch, and notional consumed since then, USD. */
+  maxNotional: number
+  consumedNotional: number
 }
 
 /**
- * Follows clusters from bar to bar. A cluster goes on as the one of its side whose bins it overlaps most; where two claim the
- * same, the brighter one takes it, and the other is new. What is said of a bar never changes when the data goes on. In a map of several
- * markets the lows and highs of the first say what was touched and taken.
+ * Follows clusters from bar to bar. A cluster continues the tracked one of its side whose bins it overlaps most. Where two
+ * clusters claim the same one, the brighter continues it and the other is new. Later bars never change what is known of a
+ * bar. In a map of several markets, the lows and highs of the first decide what is touched and consumed.
+ *
+ * @throws OptionError naming the option that is out of range
  */
-export function clusterLives(map: LiquidationMap, options: HistoryOptions = {}): ClusterLife[] {
-  const { patience = 2, consumedShare = 0.5, ...given } = options
-  const rule = resolveRule(given)
-  if (!(Number.isInteger(patience) && patience >= 0))
-    throw new RangeError(`patience: ${patience}, but expected a whole number of 0 or more`)
-  if (!(consumedShare > 0 && consumedShare <= 1))
-    throw new RangeError(`consumedShare: ${consumedShare}, but expected above 0 and at most 1`)
+export function trackClusters(map: LiquidationMap, options: HistoryOptions = {}): TrackedCluster[] {
+  const { patience, consumedShare, ...rule } = historyOptions.resolve(options)
   const { market } = map
   const { binWidth, triggerDepth } = map.options
-  const lives: Track[] = []
+  const tracks: Track[] = []
   let live: Track[] = []
   map.replay((t, book) => {
     const reachedAt = { long: Math.log(market.low[t]!) / binWidth, short: Math.log(market.high[t]!) / binWidth }
-    for (const track of live) touch(track, reachedAt[track.side], triggerDepth / binWidth, t)
+    for (const track of live) consume(track, reachedAt[track.side], triggerDepth / binWidth, t)
     const unclaimed = new Set(live)
     for (const side of ['long', 'short'] as const) {
       for (const cluster of findClusters(book, side, market.close[t]!, binWidth, rule)) {
-        const track = claim(unclaimed, cluster)
-        if (track) unclaimed.delete(track)
-        const followed = track ?? birth(map, cluster, t)
-        if (!track) {
-          lives.push(followed)
-          live.push(followed)
+        const claimed = mostOverlapping(unclaimed, cluster)
+        if (claimed) unclaimed.delete(claimed)
+        const track = claimed ?? startTrack(map, cluster, t)
+        if (!claimed) {
+          tracks.push(track)
+          live.push(track)
         }
-        see(followed, cluster, book, t)
+        continueTrack(track, cluster, book, t)
       }
     }
     for (const track of unclaimed) {
-      if (track.consumed >= consumedShare) end(track, 'consumed', t)
-      else if (t - track.lastSeen > patience) end(track, 'faded', t)
+      if (track.consumed >= consumedShare) endTrack(track, 'consumed', t)
+      else if (t - track.lastSeen > patience) endTrack(track, 'faded', t)
       else track.column = book.column(track.side, track.latest.fromBin, track.column)
     }
     live = live.filter(track => track.state === 'live')
   })
-  return lives.map(({ column: _, held: __, taken: ___, ...life }) => life)
+  return tracks.map(({ column: _, maxNotional: __, consumedNotional: ___, ...tracked }) => tracked)
 }
 
-/** Takes what a low or high reached of the cluster as it was at the close before. */
-function touch(track: Track, reachedAt: number, depth: number, t: number): void {
+/** Consumes what a low or high reached of the cluster as it was at the previous close. */
+function consume(track: Track, reachedAt: number, depthBins: number, t: number): void {
   const { fromBin } = track.latest
   const { column } = track
-  let taken = 0
-  let held = 0
+  let consumed = 0
+  let notional = 0
   for (let i = 0; i < column.length; i++) {
-    held += column[i]!
-    taken += column[i]! * shareTaken(track.side, fromBin + i, reachedAt, depth)
+    notional += column[i]!
+    consumed += column[i]! * triggeredShare(track.side, fromBin + i, reachedAt, depthBins)
   }
-  if (taken === 0) return
+  if (consumed === 0) return
   if (track.touched < 0) track.touched = t
-  track.taken += taken
-  track.held = Math.max(track.held, held + (track.taken - taken))
-  track.consumed = Math.min(1, track.taken / track.held)
+  track.consumedNotional += consumed
+  track.maxNotional = Math.max(track.maxNotional, notional + (track.consumedNotional - consumed))
+  track.consumed = Math.min(1, track.consumedNotional / track.maxNotional)
 }
 
-function claim(tracks: ReadonlySet<Track>, cluster: Cluster): Track | null {
+function mostOverlapping(tracks: ReadonlySet<Track>, cluster: Cluster): Track | null {
   let best: Track | null = null
-  let most = 0
+  let maxOverlap = 0
   for (const track of tracks) {
     if (track.side !== cluster.side) continue
     const overlap = Math.min(track.latest.toBin, cluster.toBin) - Math.max(track.latest.fromBin, cluster.fromBin) + 1
-    if (overlap > most) {
-      most = overlap
+    if (overlap > maxOverlap) {
+      maxOverlap = overlap
       best = track
     }
   }
   return best
 }
 
-function birth({ market, options }: LiquidationMap, cluster: Cluster, t: number): Track {
-  // Bars shorter than a minute need their seconds.
+function startTrack({ market, options }: LiquidationMap, cluster: Cluster, t: number): Track {
+  // Bars shorter than a minute need seconds in their ids.
   const length = market.barMs < MINUTE ? 19 : 16
   const time = new Date(market.time[t]!).toISOString().slice(0, length).replace(/[-:]/g, '')
   return {
@@ -132,48 +140,48 @@ function birth({ market, options }: LiquidationMap, cluster: Cluster, t: number)
     brightest: cluster,
     latest: cluster,
     column: new Float64Array(0),
-    held: 0,
-    taken: 0,
+    maxNotional: 0,
+    consumedNotional: 0,
   }
 }
 
-function see(track: Track, cluster: Cluster, book: BookView, t: number): void {
+function continueTrack(track: Track, cluster: Cluster, book: BookView, t: number): void {
   track.lastSeen = t
   track.latest = cluster
   if (cluster.notional > track.brightest.notional) track.brightest = cluster
   track.column = book.column(cluster.side, cluster.fromBin, new Float64Array(cluster.toBin - cluster.fromBin + 1))
 }
 
-function end(track: Track, state: 'consumed' | 'faded', t: number): void {
+function endTrack(track: Track, state: 'consumed' | 'faded', t: number): void {
   track.state = state
   track.ended = t
 }
 
 /**
- * {@link clusterLives} as a table in order of birth: `id`, `timeframe`, `side`, `born`, `touched`, `ended` (open times of the bars at whose close
- * that was known; null = not yet), `state`, `consumed` (share), `bars` from birth to the last sight, and of its brightest moment
- * `low`, `high`, `peak`, `notional` (USD), `share`, `convergence`.
+ * {@link trackClusters} as a table in order of birth: `id`, `timeframe`, `side`, `born`, `touched`, `ended` (open times of the
+ * bars at whose close that was known; null = not yet), `state`, `consumed` (share), `bars` from birth to the last sighting,
+ * and of its brightest moment `low`, `high`, `peak`, `notional` (USD), `share`, `convergence`.
  */
 export function clusterHistory(map: LiquidationMap, options: HistoryOptions = {}): ColumnTable {
-  const lives = clusterLives(map, options)
+  const clusters = trackClusters(map, options)
   const { market } = map
   const date = (bar: number) => (bar < 0 ? null : new Date(market.time[bar]!))
-  const column = <T>(value: (life: ClusterLife) => T) => lives.map(value)
+  const column = <T>(value: (cluster: TrackedCluster) => T) => clusters.map(value)
   return table({
-    id: column(life => life.id),
+    id: column(cluster => cluster.id),
     timeframe: column(() => market.timeframe),
-    side: column(life => life.side),
-    born: column(life => date(life.born)),
-    touched: column(life => date(life.touched)),
-    ended: column(life => date(life.ended)),
-    state: column(life => life.state),
-    consumed: column(life => life.consumed),
-    bars: column(life => life.lastSeen - life.born + 1),
-    low: column(life => binPrice(life.brightest.fromBin, map.options.binWidth)),
-    high: column(life => binPrice(life.brightest.toBin + 1, map.options.binWidth)),
-    peak: column(life => life.brightest.peak),
-    notional: column(life => life.brightest.notional),
-    share: column(life => life.brightest.share),
-    convergence: column(life => life.brightest.convergence),
+    side: column(cluster => cluster.side),
+    born: column(cluster => date(cluster.born)),
+    touched: column(cluster => date(cluster.touched)),
+    ended: column(cluster => date(cluster.ended)),
+    state: column(cluster => cluster.state),
+    consumed: column(cluster => cluster.consumed),
+    bars: column(cluster => cluster.lastSeen - cluster.born + 1),
+    low: column(cluster => binPrice(cluster.brightest.fromBin, map.options.binWidth)),
+    high: column(cluster => binPrice(cluster.brightest.toBin + 1, map.options.binWidth)),
+    peak: column(cluster => cluster.brightest.peak),
+    notional: column(cluster => cluster.brightest.notional),
+    share: column(cluster => cluster.brightest.share),
+    convergence: column(cluster => cluster.brightest.convergence),
   })
 }

@@ -1,49 +1,81 @@
+/** The liquidation map: options, assumptions and replay of the estimated liquidation levels of a market. */
 import { DAY, durationMs } from '../common/duration.ts'
 import { DataError, quoteValue } from '../common/errors.ts'
-import { assertKnownOptions } from '../common/options.ts'
-import { type Market, marketLine } from '../market/market.ts'
-import { type Distribution, type PositionCohorts, positionCohorts } from './book/cohorts.ts'
+import { type Check, defineOptions, duration, invalidOption, numberThat, option, optional } from '../common/options.ts'
+import { describeMarket, type Market } from '../market/market.ts'
+import { type PositionCohorts, positionCohorts } from './book/cohorts.ts'
 import type { BookView } from './book/level-book.ts'
 import {
-  DEFAULT_LEVERAGE,
   type LeverageBySize,
   type LeverageMix,
   type LeveragePrior,
+  leverageOption,
   type Tier,
 } from './book/leverage.ts'
-import { type FlowOptions, type PositionFlow, positionFlow } from './book/position-flow.ts'
+import { type FlowOptions, flowOption, type PositionFlow, positionFlow } from './book/position-flow.ts'
 import { Replay, type ReplayOptions } from './book/replay.ts'
+import { type Distribution, sharesBy } from './book/shares.ts'
 import { defaultMargin } from './margin/default-margin.ts'
-import { checkModel } from './margin/liquidation-price.ts'
-import type { MarginModel } from './margin/margin-models.ts'
+import { type MarginModel, marginModel } from './margin/margin-models.ts'
 
 export interface MapOptions {
   /** Share of the opened notional by leverage: a mix, the name of a published prior, or a mix by size. Default `retail`. */
   leverage?: LeverageMix | LeveragePrior | LeverageBySize
-  /** How new positions are told from the data. */
+  /** How new positions follow from the data. Default: see {@link FlowOptions}. */
   flow?: FlowOptions
-  /** Time after which half of the positions are taken to be closed for other reasons. Default `7d`; `Infinity` for never. */
+  /** Time after which half of the positions are assumed closed for other reasons; `Infinity` for never. Default `7d`. */
   halfLife?: string | number
-  /** Age at which every position is taken to be closed. Default: none. */
+  /** Age at which every position is assumed closed. Default `Infinity`: none. */
   maxAge?: string | number
   /**
-   * How far, in ln(price), a low or high must go through a level to take all of it; a part of the way takes a part.
-   * Liquidation follows the mark price, which does not follow the last price into the tip of a wick. Default 0: a level
-   * goes as soon as its bin is reached. Not together with `maxAge`.
+   * Distance in ln(price) by which a low or high must go through a level to consume all of it; a smaller distance consumes
+   * a part. Liquidation follows the mark price, which does not follow the last price into the tip of a wick. Default 0: a
+   * level is consumed as soon as its bin is reached. Cannot be combined with `maxAge`.
    */
   triggerDepth?: number
   /** Width of a price bin in ln(price). Default 0.001 (10 bp). */
   binWidth?: number
   /** Notional of positions in USD, one size or shares by size; it selects the margin bracket. Default 10,000. */
   positionNotional?: number | Distribution
-  /** Margin that traders add later, in multiples of the initial margin: shares by multiple. Default none. */
+  /** Margin that traders add later, in multiples of the initial margin: shares by multiple. Default `{ 0: 1 }`: none. */
   extraMargin?: Distribution
-  /** The venue's margin rule. Default: {@link defaultMargin} the market: the tiers its exchange served, else Binance's with the coin's brackets. */
+  /** The venue's margin rule. Default: {@link defaultMargin}, from the tiers that the market's exchange served, else Binance's. */
   margin?: MarginModel
 }
 
+/** Guards against typos: no realistic map needs finer bins. */
+const MIN_BIN_WIDTH = 1e-5
+
+const isSize = (size: number): boolean => size > 0 && size < Infinity
+const sizeDistribution = sharesBy('sizes above 0 USD', isSize, '{ 10000: 0.7, 1000000: 0.3 }')
+const positionSize: Check = value => {
+  if (typeof value !== 'number') return sizeDistribution(value)
+  return isSize(value) ? undefined : { expected: 'a size above 0 USD' }
+}
+
+export const mapOptions = defineOptions<MapOptions, 'margin'>('liq.heatmap', {
+  leverage: option('retail', leverageOption),
+  flow: option({}, flowOption),
+  halfLife: option('7d', duration(true)),
+  maxAge: option(Infinity, duration(true)),
+  triggerDepth: option(
+    0,
+    numberThat('0 to 0.1 in ln(price), e.g. 0.002 for 20 bp', x => x >= 0 && x <= 0.1),
+  ),
+  binWidth: option(
+    0.001,
+    numberThat(`${MIN_BIN_WIDTH} to 0.1 in ln(price), e.g. 0.001 for 10 bp`, x => x >= MIN_BIN_WIDTH && x <= 0.1),
+  ),
+  positionNotional: option(10_000, positionSize),
+  extraMargin: option(
+    { 0: 1 },
+    sharesBy('multiples of 0 or more', multiple => multiple >= 0, '{ 0: 0.7, 1: 0.3 }'),
+  ),
+  margin: optional(marginModel),
+})
+
 export interface ResolvedMapOptions {
-  /** Weights after the caps of the brackets. */
+  /** Weights after the brackets' caps. */
   tiers: Tier[]
   halfLifeMs: number
   maxAgeMs: number
@@ -54,78 +86,78 @@ export interface ResolvedMapOptions {
   margin: MarginModel
 }
 
-/** Called after the close of bar t with the book as it is known then. The book is reused: read it, don't keep it. */
+/** Called after the close of bar t with the book as known then. The book is reused: read it during the call only. */
 export type BookVisitor = (t: number, book: BookView) => void
 
-/** Estimated liquidation levels of a market over time. A recipe, not a matrix: {@link replay} runs it. */
+/** Estimated liquidation levels of a market over time. It stores no matrix: {@link replay} computes the levels. */
 export interface LiquidationMap {
   readonly market: Market
   readonly options: ResolvedMapOptions
-  /** The options as they were given: they make the same map of other bars. */
+  /** The options as given; they build the same map of other bars. */
   readonly inputOptions: MapOptions
   readonly flow: PositionFlow
   readonly positionCohorts: PositionCohorts
-  /** The assumptions in words, one a line, to be printed with every result. */
+  /** The assumptions in words, one per line, printed with every result. */
   readonly assumptions: readonly string[]
-  /** The maps that were added up; of a single map itself alone. */
+  /** The maps that this one sums; a single map has one part. */
   readonly parts: readonly MapPart[]
   /** Runs through the market, up to the bar `until`, and calls back after every bar. */
   replay(visit: BookVisitor, options?: ReplayOptions): void
 }
 
 /**
- * For functions that a cell calls with what it has at hand, which may be the market or a list instead.
- * @throws DataError saying what was given
+ * For functions that cells call with any value, e.g. with the market or a list instead of its map.
+ * @throws DataError naming the value
  */
-export function requireMap(value: unknown, caller: string): asserts value is LiquidationMap {
-  const given = value as (Partial<LiquidationMap> & Partial<Market>) | null | undefined
-  if (typeof given?.replay === 'function' && given.parts) return
-  const isMarket = given?.time instanceof Float64Array
+export function assertMap(value: unknown, caller: string): asserts value is LiquidationMap {
+  const candidate = value as (Partial<LiquidationMap> & Partial<Market>) | null | undefined
+  if (typeof candidate?.replay === 'function' && candidate.parts) return
+  const isMarket = candidate?.time instanceof Float64Array
   const hint = isMarket ? 'a market: write `liq.heatmap(market)`' : Array.isArray(value) ? 'a list' : quoteValue(value)
   throw new DataError(`${caller} takes a heatmap, as liq.heatmap gives it, but was given ${hint}`)
 }
 
-/** @throws DataError unless it is a list of heatmaps, which may be empty */
-export function requireMaps(value: unknown, caller: string): asserts value is readonly LiquidationMap[] {
+/** @throws DataError unless the value is a list of heatmaps, which may be empty */
+export function assertMaps(value: unknown, caller: string): asserts value is readonly LiquidationMap[] {
   if (!Array.isArray(value)) throw new DataError(`${caller} takes a list of heatmaps, e.g. ${caller}([one, other])`)
-  for (const [index, map] of value.entries()) requireMap(map, `${caller}, map ${index + 1}:`)
+  for (const [index, map] of value.entries()) assertMap(map, `${caller}, map ${index + 1}:`)
 }
 
-/** One market's share in a map. */
+/** One market's contribution to a map. */
 export interface MapPart {
   readonly market: Market
-  /** Starts a run through the market, to be stepped by hand. */
+  /** Starts a replay of the market that the caller steps. */
   start(options?: ReplayOptions): Replay
 }
 
 /**
- * Where leveraged positions would be force-closed, estimated from what the market did. See {@link Replay} for the order of
- * events in a bar. What is known of bar t never depends on later bars.
+ * Estimates where leveraged positions would be force-closed, from a market's bars. See {@link Replay} for the order of
+ * events in a bar. Later bars never change what is known of bar t.
  *
- * @throws RangeError naming the option that is out of range
+ * @throws OptionError naming the option that is out of range; DataError for invalid trades or leverage tiers
  */
 export function liquidationMap(market: Market, options: MapOptions = {}): LiquidationMap {
-  const resolved = resolveOptions(market, options)
-  const leverage = options.leverage ?? DEFAULT_LEVERAGE
-  // Brackets in USD know no price; at 1 a notional stays exactly what it is, also on the edge of a bracket.
+  const { leverage, flow: flowInput, ...resolved } = resolveOptions(market, options)
+  // Brackets in USD do not depend on a price; at 1 a notional stays exact, also on the edge of a bracket.
   const { contract, maintenanceOn } = resolved.margin
   const referencePrice = contract === 'linear' && maintenanceOn !== 'size' ? 1 : market.close[0]!
-  const people = positionCohorts({ ...resolved, leverage, referencePrice }, resolved.binWidth)
-  const flow = positionFlow(market, options.flow, resolved.binWidth)
+  const cohorts = positionCohorts({ ...resolved, leverage, referencePrice }, resolved.binWidth)
+  const flow = positionFlow(market, flowInput, resolved.binWidth)
+  const { tiers } = cohorts
   const part: MapPart = {
     market,
     start(replayOptions) {
-      const { cohorts, tiers } = people
-      return new Replay({ market, flow, cohorts, tierCount: tiers.length, ...resolved }, replayOptions)
+      const input = { market, flow, cohorts: cohorts.cohorts, tierCount: tiers.length, ...resolved }
+      return new Replay(input, replayOptions)
     },
   }
   return {
     market,
-    options: { ...resolved, tiers: people.tiers },
+    options: { ...resolved, tiers },
     inputOptions: options,
     flow,
-    positionCohorts: people,
-    assumptions: describe(market, { ...resolved, tiers: people.tiers }, people, flow),
+    positionCohorts: cohorts,
+    assumptions: describe(market, { ...resolved, tiers }, cohorts, flow),
     parts: [part],
     replay(visit, replayOptions) {
       const run = part.start(replayOptions)
@@ -134,57 +166,36 @@ export function liquidationMap(market: Market, options: MapOptions = {}): Liquid
   }
 }
 
-/** `Record`, so that none is forgotten. */
-const MAP_OPTIONS = Object.keys({
-  leverage: true,
-  flow: true,
-  halfLife: true,
-  maxAge: true,
-  triggerDepth: true,
-  binWidth: true,
-  positionNotional: true,
-  extraMargin: true,
-  margin: true,
-} satisfies Record<keyof MapOptions, true>)
-
-/** More bins than this would be a slip of the keyboard. */
-const FINEST_BIN = 1e-5
-
-function resolveOptions(market: Market, options: MapOptions): Omit<ResolvedMapOptions, 'tiers'> {
-  assertKnownOptions(options, MAP_OPTIONS, 'heatmap')
-  const {
-    halfLife = '7d',
-    maxAge = Infinity,
-    triggerDepth = 0,
-    binWidth = 0.001,
-    positionNotional = 10_000,
-    extraMargin = { 0: 1 },
-  } = options
-  if (options.margin) checkModel(options.margin)
-  if (!(binWidth >= FINEST_BIN && binWidth <= 0.1))
-    throw new RangeError(`binWidth: ${binWidth}, but expected ${FINEST_BIN} to 0.1 (0.001 = 10 bp)`)
-  if (!(triggerDepth >= 0 && triggerDepth <= 0.1))
-    throw new RangeError(`triggerDepth: ${triggerDepth}, but expected 0 to 0.1 (0.002 = 20 bp)`)
+function resolveOptions(market: Market, options: MapOptions) {
+  const resolved = mapOptions.resolve(options)
+  const { leverage, flow, halfLife, maxAge, triggerDepth, binWidth, positionNotional, extraMargin } = resolved
   if (triggerDepth > 0 && maxAge !== Infinity)
-    throw new RangeError('triggerDepth: levels that go in parts cannot be given a maxAge as well; use halfLife')
+    throw invalidOption(
+      'liq.heatmap',
+      'triggerDepth',
+      triggerDepth,
+      '0 with a maxAge: partly consumed levels cannot expire; use halfLife',
+    )
   return {
-    halfLifeMs: halfLife === Infinity ? Infinity : durationMs(halfLife, 'halfLife'),
-    maxAgeMs: maxAge === Infinity ? Infinity : durationMs(maxAge, 'maxAge'),
+    leverage,
+    flow,
+    halfLifeMs: halfLife === Infinity ? Infinity : durationMs(halfLife),
+    maxAgeMs: maxAge === Infinity ? Infinity : durationMs(maxAge),
     triggerDepth,
     binWidth,
     positionNotional: typeof positionNotional === 'number' ? { [positionNotional]: 1 } : positionNotional,
     extraMargin,
-    margin: options.margin ?? defaultMargin(market),
+    margin: resolved.margin ?? defaultMargin(market),
   }
 }
 
-function sizesBetween(least: number, below: number): string {
+function sizeRange(min: number, below: number): string {
   const usd = (value: number) => value.toLocaleString('en-US')
-  if (below < Infinity) return ` of ${usd(least)} to ${usd(below)} USD`
-  return least > 0 ? ` of ${usd(least)} USD or more` : ''
+  if (below < Infinity) return ` of ${usd(min)} to ${usd(below)} USD`
+  return min > 0 ? ` of ${usd(min)} USD or more` : ''
 }
 
-function describe(market: Market, options: ResolvedMapOptions, people: PositionCohorts, flow: PositionFlow): string[] {
+function describe(market: Market, options: ResolvedMapOptions, cohorts: PositionCohorts, flow: PositionFlow): string[] {
   const percent = (share: number) => `${+(share * 100).toPrecision(3)} %`
   const list = (distribution: Distribution, name: (value: number) => string) => {
     const total = Object.values(distribution).reduce((sum, share) => sum + share, 0)
@@ -193,13 +204,13 @@ function describe(market: Market, options: ResolvedMapOptions, people: PositionC
       .join(', ')
   }
   const mix = options.tiers.map(tier => `${tier.leverage}x ${percent(tier.weight)}`).join(', ')
-  const capped = people.capped > 0 ? `, ${percent(people.capped)} of it moved down to what its bracket allows` : ''
+  const capped = cohorts.capped > 0 ? `, ${percent(cohorts.capped)} of it moved down to what its bracket allows` : ''
   const { from, openShare, split, entry, minNotional, maxNotional } = flow.options
   const sources = [
     from.openInterest > 0 && 'rises of open interest open positions, falls close outstanding ones in proportion',
     from.volume > 0 && `${percent(openShare)} of each side of the volume opens positions`,
     from.trades > 0 &&
-      `${percent(openShare)} of both sides of the trades${sizesBetween(minNotional, maxNotional)} opens positions; bars without trades open none`,
+      `${percent(openShare)} of both sides of the trades${sizeRange(minNotional, maxNotional)} opens positions; bars without trades open none`,
   ].filter(Boolean)
   const blend = from.openInterest > 0 && from.volume > 0 ? ` (blended ${from.openInterest} : ${from.volume})` : ''
   const where = {
@@ -214,15 +225,15 @@ function describe(market: Market, options: ResolvedMapOptions, people: PositionC
   const size = sizes.length === 1 ? usd(Number(sizes[0])) : list(options.positionNotional, usd)
   const added = list(options.extraMargin, multiple => `${multiple}×`)
   const margin = added === '0× 100 %' ? 'no margin added' : `margin added in multiples of the initial: ${added}`
-  const life = options.halfLifeMs === Infinity ? 'none' : `${+(options.halfLifeMs / DAY).toPrecision(4)} days`
+  const halfLife = options.halfLifeMs === Infinity ? 'none' : `${+(options.halfLifeMs / DAY).toPrecision(4)} days`
   const age = options.maxAgeMs === Infinity ? '' : `, all closed after ${+(options.maxAgeMs / DAY).toPrecision(4)} days`
   const depth = `${+(options.triggerDepth * 1e4).toPrecision(4)} bp`
   const trigger = `levels are consumed when a low or high ${options.triggerDepth > 0 ? `goes through them, entirely at ${depth}` : 'reaches their bin'}`
   return [
-    marketLine(market),
+    describeMarket(market),
     `leverage mix: ${mix} (assumed)${capped}`,
     `flow: ${sources.join('; ')}${blend}; longs and shorts ${split === 'taker' ? 'by taker volume' : 'half each'}; ${entries}`,
     `margin: isolated, ${margin}, positions of ${size}, ${options.margin.name}`,
-    `half-life of positions: ${life}${age}; price bins of ${+(options.binWidth * 1e4).toPrecision(4)} bp; ${trigger}`,
+    `half-life of positions: ${halfLife}${age}; price bins of ${+(options.binWidth * 1e4).toPrecision(4)} bp; ${trigger}`,
   ]
 }

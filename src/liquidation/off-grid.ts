@@ -1,42 +1,45 @@
+/** Notional outside a grid's price range, so that the clusters of a part of the prices equal those of the whole side. */
 import { binOf } from '../market/bins.ts'
 import type { ColumnVisitor } from './grid.ts'
 import type { LiquidationMap } from './map.ts'
-import type { Side } from './margin/liquidation-price.ts'
+import type { Side } from './side.ts'
 
-/** What a tier holds on one side beyond the rows of a grid, away from the price, by column. */
+/** Notional outside the grid's price range, per tier and side, by column. */
 export interface OffGridNotional {
   /** USD, at the tier's weight in the map. */
   usd: number[]
-  /** How many bins it is from the edge of the grid to the outermost one that holds anything. */
+  /** Number of bins from the edge of the grid to the outermost bin that is not empty. */
   bins: number[]
 }
 
 /**
- * Watches at each column of a grid what lies beyond it, as far as `maxDistance` in ln(price) from the close. A cluster is brighter than
- * the mean of all its side, also of what a look at a narrow range of prices does not show.
+ * Collects at each column of a grid the notional outside it, up to `maxDistance` in ln(price) from the close. Clusters are
+ * compared with the mean of their whole side, so a grid of a narrow price range needs it.
  *
- * @returns what to give to the sampling of the grid, and by tier what it has found then
+ * @returns the visitor to sample the grid with, and what it has collected then, by tier
  */
 export function collectOffGrid(
   { market, options }: LiquidationMap,
   maxDistance: number,
 ): { visit: ColumnVisitor; tiers: Record<Side, OffGridNotional>[] } {
   const { binWidth } = options
-  const reach = Math.round(maxDistance / binWidth)
-  const tiers = options.tiers.map(() => ({ long: { usd: [], bins: [] }, short: { usd: [], bins: [] } }))
+  const maxBins = Math.round(maxDistance / binWidth)
+  const tiers = options.tiers.map(
+    (): Record<Side, OffGridNotional> => ({ long: { usd: [], bins: [] }, short: { usd: [], bins: [] } }),
+  )
   const visit: ColumnVisitor = ({ bar, firstBin, endBin }, books) => {
-    const close = binOf(market.close[bar]!, binWidth)
+    const closeBin = binOf(market.close[bar]!, binWidth)
     const sides = [
-      { side: 'long', from: close - reach, count: firstBin - (close - reach) },
-      { side: 'short', from: endBin, count: close + reach + 1 - endBin },
+      { side: 'long', from: closeBin - maxBins, count: firstBin - (closeBin - maxBins) },
+      { side: 'short', from: endBin, count: closeBin + maxBins + 1 - endBin },
     ] as const
     for (const { side, from, count } of sides) {
       const column = new Float64Array(Math.max(0, count))
-      for (const [tier, found] of tiers.entries()) {
+      for (const [tier, bySide] of tiers.entries()) {
         column.fill(0)
         for (const book of books) book.addColumn(side, from, column, tier)
-        const outermost = side === 'long' ? column.findIndex(holds) : column.findLastIndex(holds)
-        const { usd, bins }: OffGridNotional = found[side]
+        const outermost = side === 'long' ? column.findIndex(isFilled) : column.findLastIndex(isFilled)
+        const { usd, bins } = bySide[side]
         usd.push(column.reduce((sum, value) => sum + value, 0))
         bins.push(outermost < 0 ? 0 : side === 'long' ? count - outermost : outermost + 1)
       }
@@ -45,4 +48,4 @@ export function collectOffGrid(
   return { visit, tiers }
 }
 
-const holds = (usd: number): boolean => usd > 0
+const isFilled = (usd: number): boolean => usd > 0

@@ -1,51 +1,56 @@
+/** Maps of one market in several timeframes, and their clusters in one table. */
 import type { ColumnTable } from 'arquero'
 import { durationMs } from '../common/duration.ts'
-import { DataError, quoteValue } from '../common/errors.ts'
-import { assertKnownOptions } from '../common/options.ts'
-import { lastOverBy } from '../market/as-of.ts'
+import { duration, invalidOption, listOf } from '../common/options.ts'
+import { lastClosedBar } from '../market/as-of.ts'
 import type { Market } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
-import { barOf, CLUSTER_OPTIONS, type ClusterOptions, clusterTable } from './clusters.ts'
-import { type LiquidationMap, liquidationMap, type MapOptions, requireMaps } from './map.ts'
+import { type ClusterOptions, clusterOptions, clusterTable, findBar } from './clusters.ts'
+import { assertMaps, type LiquidationMap, liquidationMap, type MapOptions } from './map.ts'
+
+const timeframeList = listOf(duration(), "a list of timeframes, e.g. ['1h', '4h']")
 
 /**
  * Maps of one market in several timeframes, from the finest data: `15m`, `1h`, `4h`, `1d`, … Each coarser bar is known at
  * its own close only.
  *
- * @throws DataError for what is no list, or when a timeframe is not a whole multiple of the market's
+ * @throws OptionError unless the timeframes are a list of durations, each a whole multiple of the market's
  */
 export function timeframeMaps(
   market: Market,
   timeframes: readonly string[],
   options: MapOptions = {},
 ): LiquidationMap[] {
-  if (!Array.isArray(timeframes))
-    throw new DataError(`timeframes: ${quoteValue(timeframes)}, but expected a list, e.g. ['1h', '4h']`)
-  if (timeframes.length === 0) throw new RangeError('timeframes: the list is empty')
-  return timeframes.map(timeframe => liquidationMap(resample(market, durationMs(timeframe, 'timeframe')), options))
+  const caller = 'liq.timeframes'
+  const mismatch = timeframeList(timeframes) ?? (timeframes.length > 0 ? undefined : { expected: 'a timeframe' })
+  if (mismatch) throw invalidOption(caller, 'timeframes', timeframes, mismatch)
+  return timeframes.map(timeframe => liquidationMap(resample(market, durationMs(timeframe), caller), options))
 }
 
 /**
- * The clusters of several maps in one table; its column `timeframe` tells them apart. All are as known at one moment: the close of
- * the bar that `at` names in the map of the shortest bars, by default its last. A longer bar that is not over then does not count;
- * its `time` is the open of the last one that is. With `all` they are those of every bar.
+ * The clusters of several maps in one table; its column `timeframe` tells them apart. All are as known at one moment: the
+ * close of the bar that `at` names in the map with the shortest bars, by default its last. A longer bar that is not over by
+ * then does not count; its `time` is the open of the last one that is. With `all` they are those of every bar.
  *
- * @throws DataError for what is no list of maps, or when `at` is not in the map of the shortest bars
+ * @throws DataError unless the first argument is a list of maps
+ * @throws OptionError when the list is empty, or naming the option that is out of range
  */
 export function timeframeClusters(maps: readonly LiquidationMap[], options: ClusterOptions = {}): ColumnTable {
-  requireMaps(maps, 'liq.timeframeClusters')
-  assertKnownOptions(options, CLUSTER_OPTIONS, 'timeframeClusters')
-  if (maps.length === 0) throw new RangeError('maps: the list is empty')
-  const [first, ...others] = maps.flatMap(map => {
-    const at = options.at === 'all' ? 'all' : lastOverBy(map.market, momentOf(maps, options.at))
-    return at === -1 ? [] : [clusterTable(map, { ...options, at })]
+  const caller = 'liq.timeframeClusters'
+  assertMaps(maps, caller)
+  const { at, ...rule } = clusterOptions.resolve(options, caller)
+  const tables = maps.flatMap(map => {
+    const bar = at === 'all' ? 'all' : lastClosedBar(map.market, closeTime(maps, at, caller))
+    return bar === -1 ? [] : [clusterTable(map, { ...rule, at: bar }, caller)]
   })
-  return others.length > 0 ? first!.concat(others) : first!
+  const [first, ...others] = tables
+  if (!first) throw invalidOption(caller, 'maps', maps, 'at least one map')
+  return others.length > 0 ? first.concat(others) : first
 }
 
-/** Close of the bar that `at` names in the map of the shortest bars. */
-function momentOf(maps: readonly LiquidationMap[], at?: number | Date | string): number {
-  const finest = maps.reduce((least, map) => (map.market.barMs < least.market.barMs ? map : least))
+/** Close of the bar that `at` names in the map with the shortest bars. */
+function closeTime(maps: readonly LiquidationMap[], at: number | Date | string | undefined, caller: string): number {
+  const finest = maps.reduce((shortest, map) => (map.market.barMs < shortest.market.barMs ? map : shortest))
   const { time, barMs, length } = finest.market
-  return time[barOf(finest, at ?? length - 1)]! + barMs
+  return time[findBar(finest, at ?? length - 1, caller)]! + barMs
 }

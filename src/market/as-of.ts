@@ -1,51 +1,55 @@
-import { DataError } from '../common/errors.ts'
+/** Point-in-time values of a longer timeframe, without looking ahead. */
+import { OptionError } from '../common/errors.ts'
+import { invalidOption, listWords } from '../common/options.ts'
 import { CANDLE_FIELDS, type CandleField, FLOW_FIELDS, type FlowField, type Market } from './market.ts'
 
-/** A series of a market by name, or one of the same length that was computed from it. */
-export type SeriesOf = CandleField | FlowField | ArrayLike<number>
+/** A series of a market: its name, or one value per bar. */
+export type MarketSeries = CandleField | FlowField | ArrayLike<number>
 
 /**
- * What is known of a longer timeframe at the close of every bar of a shorter one: the last longer bar that is over by then.
- * A bar that is still open is never looked into.
+ * The last bar of a longer timeframe that is closed at the close of each bar of a shorter one. Open bars are never used.
  *
- * @param longer any other market; it need not be made from the first
- * @returns by bar, its index in `longer`, -1 before the first is over
+ * @param longer any other market, not necessarily resampled from the first
+ * @returns by bar, an index into `longer`; -1 before its first close
  */
 export function asOf(market: Market, longer: Market): Int32Array
 /**
+ * The same as values of a series.
+ *
  * @param series of the longer market
- * @returns by bar, its value in the last longer bar that is over, NaN before the first
+ * @returns by bar, the value of the last closed longer bar; NaN before its first close
  * @example const daily = liq.resample(btc, '1d'); const above = btc.close.map((close, t) => Number(close > liq.asOf(btc, daily, 'close')[t]))
- * @throws DataError when the longer market has no such series, or it has another length
+ * @throws OptionError if the longer market has no such series, or the series has another length
  */
-export function asOf(market: Market, longer: Market, series: SeriesOf): Float64Array
-export function asOf(market: Market, longer: Market, series?: SeriesOf): Int32Array | Float64Array {
-  const values = series === undefined ? null : valuesOf(longer, series)
+export function asOf(market: Market, longer: Market, series: MarketSeries): Float64Array
+export function asOf(market: Market, longer: Market, series?: MarketSeries): Int32Array | Float64Array {
+  const values = series === undefined ? null : seriesValues(longer, series)
   const indices = new Int32Array(market.length)
   let k = -1
   for (let t = 0; t < market.length; t++) {
-    const now = market.time[t]! + market.barMs
-    while (k + 1 < longer.length && longer.time[k + 1]! + longer.barMs <= now) k++
+    const closeTime = market.time[t]! + market.barMs
+    while (k + 1 < longer.length && longer.time[k + 1]! + longer.barMs <= closeTime) k++
     indices[t] = k
   }
   return values === null ? indices : Float64Array.from(indices, index => (index < 0 ? Number.NaN : values[index]!))
 }
 
-/** The last bar of a market that is over at a moment (epoch ms); -1 before the first is. */
-export function lastOverBy({ time, barMs }: Market, moment: number): number {
-  return time.findLastIndex(open => open + barMs <= moment)
+/** The last bar of a market that is closed at a time (epoch ms); -1 before the first close. */
+export function lastClosedBar({ time, barMs }: Market, atMs: number): number {
+  return time.findLastIndex(open => open + barMs <= atMs)
 }
 
-function valuesOf(market: Market, series: SeriesOf): ArrayLike<number> {
+function seriesValues(market: Market, series: MarketSeries): ArrayLike<number> {
   if (typeof series !== 'string') {
     if (series.length !== market.length)
-      throw new DataError(`series: has ${series.length} values, but the longer market has ${market.length} bars`)
+      throw new OptionError(
+        `liq.asOf: series: ${series.length} values, but expected ${market.length}, one per bar of the longer market`,
+      )
     return series
   }
-  const values = [...CANDLE_FIELDS, ...FLOW_FIELDS].includes(series) ? market[series] : undefined
-  if (values === undefined) {
-    const there = [...CANDLE_FIELDS, ...FLOW_FIELDS].filter(field => market[field])
-    throw new DataError(`series: the longer market has no ${series}, but ${there.join(', ')}`)
-  }
+  const fields = [...CANDLE_FIELDS, ...FLOW_FIELDS].filter(field => market[field])
+  const values = fields.includes(series) ? market[series] : undefined
+  if (values === undefined)
+    throw invalidOption('liq.asOf', 'series', series, `${listWords(fields)}, the series of the longer market`)
   return values
 }

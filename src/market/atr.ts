@@ -1,15 +1,20 @@
+/** Average true range. */
+import { invalidOption, wholeNumber } from '../common/options.ts'
 import type { MarketColumns } from './market.ts'
+
+const checkPeriod = wholeNumber(1)
 
 /**
  * Average true range in price units (Wilder 1978): the true range max(high, previous close) − min(low, previous close),
  * smoothed by Wilder's moving average with 1/period. The first `period` values are the mean of the ranges so far, so
- * there is a value from the first bar on. The value at bar t uses bars up to t only.
+ * every bar has a value. The value at bar t uses bars up to t only.
  *
+ * @throws OptionError if the period is not a whole number above 0
  * @example atr(market, 14)[t]
  */
 export function atr(market: Pick<MarketColumns, 'high' | 'low' | 'close'>, period = 14): Float64Array {
-  if (!(Number.isInteger(period) && period > 0))
-    throw new RangeError(`ATR period: ${period}, but expected a whole number above 0`)
+  const mismatch = checkPeriod(period)
+  if (mismatch) throw invalidOption('liq.atr', 'period', period, mismatch)
   const { high, low, close } = market
   const n = close.length
   const out = new Float64Array(n)

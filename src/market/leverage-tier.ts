@@ -1,11 +1,11 @@
-/** What a position of some size may be leveraged and must keep: a row of an exchange's leverage tiers, as ccxt names it. */
+/** One row of an exchange's leverage tiers, named as in ccxt: maximum leverage and maintenance margin by position size. */
 export interface LeverageTier {
   tier: number
-  /** In the quote currency. The last tier may be open: Infinity. */
+  /** In the quote currency. Infinity in an open last tier. */
   minNotional: number
   maxNotional: number
   maintenanceMarginRate: number
   maxLeverage: number
-  /** The row as the exchange served it, where its amounts are in the quote currency. */
+  /** The row as the exchange sent it, if its amounts are in the quote currency. */
   info?: unknown
 }

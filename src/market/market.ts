@@ -1,19 +1,32 @@
+/** What a market is, and the checks that every market has passed. */
 import { type ColumnTable, table } from 'arquero'
 import { DAY, formatDuration, formatTime } from '../common/duration.ts'
 import { DataError, quoteValue } from '../common/errors.ts'
+import {
+  anything,
+  assertKnownOptions,
+  defineOptions,
+  listOf,
+  numberThat,
+  option,
+  optional,
+  required,
+  trueOrFalse,
+  valueThat,
+} from '../common/options.ts'
 import type { LeverageTier } from './leverage-tier.ts'
 import type { LiquidationTruth } from './true-positions.ts'
 
-/** Series that every market has, in the order in which tables show them. */
+/** Series of every market, in the column order of tables. */
 export const CANDLE_FIELDS = ['open', 'high', 'low', 'close', 'volume'] as const
 
 /**
- * Series that a market may have, NaN where there is no record:
+ * Optional series of a market, NaN where there is no record:
  * - `takerBuyVolume` base coins bought by takers in the bar
  * - `openInterest` base coins open at the bar's close
- * - `longLiquidations`, `shortLiquidations` base coins force-closed in the bar
- * - `longShortRatio` accounts long / accounts short, at the bar's close
- * - `fundingRate` rate paid by longs to shorts at the bar's open, 0 where none was due
+ * - `longLiquidations`, `shortLiquidations` base coins liquidated in the bar
+ * - `longShortRatio` long accounts / short accounts, at the bar's close
+ * - `fundingRate` rate paid by longs to shorts at the bar's open; 0 where none was due
  */
 export const FLOW_FIELDS = [
   'takerBuyVolume',
@@ -33,20 +46,32 @@ export type MarketColumns = { time: Float64Array } & Record<CandleField, Float64
 export interface MarketMeta {
   /** ccxt's unified symbol, e.g. `BTC/USDT:USDT`. */
   symbol: string
-  /** Where the data came from, for people: a file name, an exchange, `synthetic`. */
+  /** Where the data comes from, for display: a file name, an exchange, `synthetic`. */
   source: string
   /** Length of a bar in ms. Default: the most frequent step between two bars. */
   barMs?: number
-  /** True when no real market did this. */
+  /** Whether the market is simulated. Default false. */
   synthetic?: boolean
-  /** What was found out or changed while loading. */
+  /** What was noticed or changed while loading. Default: none. */
   notes?: readonly string[]
+  /** The exchange's leverage tiers, lowest first. */
   leverageTiers?: readonly LeverageTier[]
 }
 
+const text = valueThat('a text', value => typeof value === 'string')
+
+const metaOptions = defineOptions<MarketMeta, 'barMs' | 'leverageTiers'>('liq.createMarket', {
+  symbol: required(text),
+  source: required(text),
+  barMs: optional(numberThat('a number of ms above 0', ms => ms > 0 && ms < Infinity)),
+  synthetic: option(false, trueOrFalse),
+  notes: option([], listOf(text)),
+  leverageTiers: optional(listOf(anything)),
+})
+
 /**
- * What a perpetual future did, bar by bar: open times in epoch ms UTC, prices in the quote currency, volume in base
- * coins. Bars are in order, without duplicates; a missing bar is a gap, never an invented one.
+ * The history of a perpetual future, bar by bar: open times in epoch ms UTC, prices in the quote currency, volume in base
+ * coins. Bars are in order, without duplicates. A missing bar stays a gap and is never filled.
  */
 export interface Market extends Readonly<MarketColumns> {
   readonly symbol: string
@@ -57,34 +82,38 @@ export interface Market extends Readonly<MarketColumns> {
   readonly length: number
   readonly synthetic: boolean
   readonly notes: readonly string[]
-  /** The exchange's own, lowest first, where they were asked for. */
+  /** The exchange's leverage tiers, lowest first, if they were requested. */
   readonly leverageTiers?: readonly LeverageTier[]
-  /** Of a simulated market: every position that it had. */
+  /** Every position of a simulated market. */
   readonly truth?: LiquidationTruth
   /** All series as an arquero table; `time` as Date. */
   table(): ColumnTable
 }
 
 /**
- * A market from its columns, after checking every value.
+ * Creates a market from columns and checks every value.
  *
- * @throws DataError naming the first bar, field and value that cannot be right: lengths that differ, times that are not
- *   increasing, prices that are not positive, a high below the low, open or close, a negative volume or open interest.
+ * @param meta what the columns do not tell, or a market to take it from
+ * @throws OptionError for an unusable `meta`
+ * @throws DataError with the first invalid bar, field and value: different lengths, times that do not increase, prices that
+ *   are not positive, a high below the low, open or close, a negative volume or open interest
  */
-export function createMarket(columns: MarketColumns, meta: MarketMeta): Market {
+export function createMarket(columns: MarketColumns, meta: MarketMeta | Market): Market {
+  if (!isMarket(meta)) assertKnownOptions(meta, metaOptions.names, 'liq.createMarket')
+  const { symbol, source, synthetic, notes, leverageTiers, ...rest } = metaOptions.resolve(metaOptions.pick(meta))
   checkColumns(columns)
-  const barMs = meta.barMs ?? commonStep(columns.time)
+  const barMs = rest.barMs ?? commonStep(columns.time)
   const gaps = describeGaps(columns.time, barMs)
   return {
     ...columns,
-    symbol: meta.symbol,
-    source: meta.source,
+    symbol,
+    source,
     timeframe: formatDuration(barMs),
     barMs,
     length: columns.time.length,
-    synthetic: meta.synthetic ?? false,
-    notes: [...(meta.notes ?? []), ...(gaps ? [gaps] : [])],
-    ...(meta.leverageTiers && { leverageTiers: meta.leverageTiers }),
+    synthetic,
+    notes: [...notes, ...(gaps ? [gaps] : [])],
+    ...(leverageTiers && { leverageTiers }),
     table: () => marketTable(columns),
   }
 }
@@ -101,14 +130,16 @@ function checkColumns(columns: MarketColumns): void {
   checkValues(columns)
   for (let i = 1; i < time.length; i++) {
     if (time[i]! > time[i - 1]!) continue
-    const what = time[i] === time[i - 1] ? 'occurs twice' : 'is before the row above'
-    throw new DataError(`Row ${i + 1}, time: ${formatTime(time[i]!)} ${what}; bars must be in order of time, each once`)
+    const fault = time[i] === time[i - 1] ? 'occurs twice' : 'is before the row above'
+    throw new DataError(
+      `Row ${i + 1}, time: ${formatTime(time[i]!)} ${fault}; bars must be in order of time, each once`,
+    )
   }
 }
 
 /**
- * Checks every value of bars on its own, whatever their order.
- * @throws DataError naming the first row, field and value that cannot be right
+ * Checks each value of some bars, regardless of their order.
+ * @throws DataError with the first invalid row, field and value
  */
 export function checkValues(columns: MarketColumns): void {
   const n = columns.time.length
@@ -141,7 +172,7 @@ export function checkValues(columns: MarketColumns): void {
     }
   }
   const taker = columns.takerBuyVolume
-  // Some venues round the two columns separately, hence the tolerance.
+  // Tolerance, as some venues round the two columns separately.
   if (taker)
     for (let i = 0; i < n; i++)
       if (taker[i]! > volume[i]! * (1 + 1e-6)) fail(i, 'takerBuyVolume', taker[i], `at most the volume ${volume[i]}`)
@@ -151,7 +182,7 @@ function fail(bar: number, field: string, value: unknown, expected: string): nev
   throw new DataError(`Row ${bar + 1}, ${field}: ${quoteValue(value)}, but expected ${expected}`)
 }
 
-/** The most frequent difference between neighbouring times; the smaller one when two are equally frequent. */
+/** The most frequent difference between neighbouring times; of equally frequent ones the smaller. */
 export function commonStep(time: Float64Array): number {
   if (time.length < 2) throw new DataError('One bar alone does not tell its length: say timeframe, e.g. "1h"')
   const counts = new Map<number, number>()
@@ -159,39 +190,46 @@ export function commonStep(time: Float64Array): number {
     const step = time[i]! - time[i - 1]!
     counts.set(step, (counts.get(step) ?? 0) + 1)
   }
-  let best = 0
-  let most = 0
+  let common = 0
+  let maxCount = 0
   for (const [step, count] of counts) {
-    if (count > most || (count === most && step < best)) {
-      best = step
-      most = count
+    if (count > maxCount || (count === maxCount && step < common)) {
+      common = step
+      maxCount = count
     }
   }
-  return best
+  return common
 }
 
-/** What a result rests on, in a line: `BTC/USDT:USDT 1h, binanceusdm`. */
-export function marketLine({ symbol, timeframe, source, synthetic }: Market): string {
+/** The data behind a result in one line: `BTC/USDT:USDT 1h, binanceusdm`. */
+export function describeMarket({ symbol, timeframe, source, synthetic }: Market): string {
   return `${symbol} ${timeframe}, ${source}${synthetic ? ' (not a real market)' : ''}`
 }
 
 /**
- * For functions that a cell calls with whatever it has at hand.
- * @throws DataError naming the function and what it was given
+ * Guards public functions, which a cell may call with any value.
+ * @throws DataError with the function and the value
  */
-export function requireMarket(value: unknown, caller: string): asserts value is Market {
-  const given = value as Partial<Market> | null | undefined
-  if (given?.time instanceof Float64Array && typeof given.symbol === 'string') return
+export function assertMarket(value: unknown, caller: string): asserts value is Market {
+  if (isMarket(value)) return
   const hint = value instanceof Promise ? 'a Promise: write `await liq.market(…)`' : quoteValue(value)
   throw new DataError(`${caller} takes a market, as liq.market gives it, but was given ${hint}`)
 }
 
-/** Notes of a market to hand on to one made from it, which finds its own gaps. */
-export function notesToKeep(market: Market): string[] {
+function isMarket(value: unknown): value is Market {
+  const market = value as Partial<Market> | null | undefined
+  return market?.time instanceof Float64Array && typeof market.symbol === 'string'
+}
+
+/** A market's notes for a market derived from it, without the note on gaps: the derived market describes its own. */
+export function inheritedNotes(market: Market): string[] {
   return market.notes.filter(note => !/missing in \d+ gap/.test(note))
 }
 
-/** One sentence on missing bars, and an error for bars that are closer together than a bar is long. */
+/**
+ * One sentence on missing bars; null if there are none.
+ * @throws DataError for bars closer together than a bar is long
+ */
 function describeGaps(time: Float64Array, barMs: number): string | null {
   let gaps = 0
   let missing = 0

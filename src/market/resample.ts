@@ -1,23 +1,26 @@
+/** Longer bars from shorter ones. */
 import { barOpen, formatDuration, formatTime } from '../common/duration.ts'
-import { DataError } from '../common/errors.ts'
+import { DataError, OptionError } from '../common/errors.ts'
 import {
   CANDLE_FIELDS,
   createMarket,
   FLOW_FIELDS,
   type FlowField,
+  inheritedNotes,
   type Market,
   type MarketColumns,
-  notesToKeep,
 } from './market.ts'
 
 /**
- * How a longer bar takes over a series:
- * - `all` the sum, where every bar has a value; a part of the taker volume beside the whole volume would tell a wrong share
- * - `sum` the sum of the records there are
- * - `last` the last record inside the bar, as states are known at its close
+ * How a longer bar aggregates a series:
+ * - `sumOfAll` the sum; NaN unless every bar has a value, as a partial taker volume would give a wrong share of the volume
+ * - `sum` the sum of the recorded values
+ * - `last` the last recorded value, for states known at the close
  */
-const RULES: Record<FlowField, 'all' | 'sum' | 'last'> = {
-  takerBuyVolume: 'all',
+type Aggregation = 'sumOfAll' | 'sum' | 'last'
+
+const AGGREGATION: Record<FlowField, Aggregation> = {
+  takerBuyVolume: 'sumOfAll',
   longLiquidations: 'sum',
   shortLiquidations: 'sum',
   fundingRate: 'sum',
@@ -26,17 +29,19 @@ const RULES: Record<FlowField, 'all' | 'sum' | 'last'> = {
 }
 
 /**
- * The same market in longer bars, aligned as exchanges align them (UTC days, weeks from Monday; other lengths count from the
- * epoch). A first or last bar that the data covers only in part is dropped and noted; a bar with a gap inside keeps what there is.
- * What a bar holds depends on the bars inside it alone.
+ * The same market in longer bars, aligned as on exchanges (UTC days, weeks from Monday; other lengths count from the epoch). A
+ * first or last bar that the data covers only partly is dropped, with a note. A bar with a gap inside is kept. A bar depends
+ * only on the bars inside it.
  *
- * @throws DataError when the new timeframe is not a whole multiple of the market's, or its bars would cut the market's in two
+ * @param caller the function as its user knows it, for the error
+ * @throws OptionError if the new timeframe is not a multiple of the market's
+ * @throws DataError if the new bars would cut the market's in two, or the data does not fill one of them
  */
-export function resample(market: Market, barMs: number): Market {
+export function resample(market: Market, barMs: number, caller = 'liq.resample'): Market {
   if (barMs === market.barMs) return market
   if (barMs < market.barMs || barMs % market.barMs !== 0) {
-    throw new DataError(
-      `timeframe: the data has ${market.timeframe} bars, which cannot be turned into ${formatDuration(barMs)} bars`,
+    throw new OptionError(
+      `${caller}: timeframe: ${formatDuration(barMs)}, but expected a multiple of ${market.timeframe}, the length of the market's bars`,
     )
   }
   const { from, to } = fullBars(market, barMs)
@@ -51,9 +56,9 @@ export function resample(market: Market, barMs: number): Market {
     if (next !== open) starts.push(i)
     open = next
   }
-  const columns = together(market, barMs, starts, to)
+  const columns = aggregateBars(market, barMs, starts, to)
   const dropped = from + (market.length - to)
-  const notes = notesToKeep(market)
+  const notes = inheritedNotes(market)
   if (dropped > 0) {
     notes.push(
       `${dropped} ${market.timeframe} bars at the ends do not fill a ${formatDuration(barMs)} bar and were left out; the first full bar opens ${formatTime(columns.time[0]!)}`,
@@ -62,7 +67,7 @@ export function resample(market: Market, barMs: number): Market {
   return createMarket(columns, { ...market, barMs, notes })
 }
 
-/** The bars that lie in longer bars which begin and end within the data. */
+/** Range of the bars that belong to longer bars fully covered by the data. */
 function fullBars(market: Market, barMs: number): { from: number; to: number } {
   const { time, length } = market
   let from = 0
@@ -77,7 +82,7 @@ function fullBars(market: Market, barMs: number): { from: number; to: number } {
   return { from, to }
 }
 
-function together(market: Market, barMs: number, starts: readonly number[], to: number): MarketColumns {
+function aggregateBars(market: Market, barMs: number, starts: readonly number[], to: number): MarketColumns {
   const n = starts.length
   const columns = { time: new Float64Array(n) } as MarketColumns
   for (const field of CANDLE_FIELDS) columns[field] = new Float64Array(n)
@@ -101,18 +106,18 @@ function together(market: Market, barMs: number, starts: readonly number[], to: 
     columns.volume[k] = volume
     for (const field of FLOW_FIELDS) {
       const series = market[field]
-      if (series) columns[field]![k] = inOne(series, a, b, RULES[field])
+      if (series) columns[field]![k] = aggregateValues(series, a, b, AGGREGATION[field])
     }
   }
   return columns
 }
 
-function inOne(series: Float64Array, from: number, to: number, rule: 'all' | 'sum' | 'last'): number {
+function aggregateValues(series: Float64Array, from: number, to: number, rule: Aggregation): number {
   let result = Number.NaN
   for (let i = from; i < to; i++) {
     const value = series[i]!
     if (Number.isNaN(value)) {
-      if (rule === 'all') return Number.NaN
+      if (rule === 'sumOfAll') return Number.NaN
     } else result = rule === 'last' || Number.isNaN(result) ? value : result + value
   }
   return result

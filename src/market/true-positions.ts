@@ -1,37 +1,40 @@
-/** How a position ended: it did not, its time was over or a stop took out all of it, or the price reached its liquidation. */
+/** Ground truth of a simulated market: every position, and the book at each bar. */
+import { invalidOption, wholeNumber } from '../common/options.ts'
+
+/** How a position ended: still open, closed (holding time over or fully stopped out), or liquidated. */
 export const ENDINGS = ['open', 'closed', 'liquidated'] as const
 export type Ending = (typeof ENDINGS)[number]
 
 /**
- * Every leveraged position that a simulated market had, in order of opening. Columns of the same length. A position stands
- * for traders who did the same, a share of whom had a stop.
+ * All leveraged positions of a simulated market, in order of opening, as columns of the same length. A position stands for
+ * several traders who did the same; a share of them had a stop.
  */
 export interface TruePositions {
   readonly length: number
   /** 1 long, −1 short. */
   readonly side: Int8Array
   readonly leverage: Float64Array
-  /** Margin added, in multiples of the initial margin. */
+  /** Added margin in multiples of the initial margin. */
   readonly extraMargin: Float64Array
-  /** Price at which it opened. */
+  /** Entry price. */
   readonly entry: Float64Array
-  /** Price at which it is force-closed; 0 for a long that no price closes. */
+  /** Liquidation price; 0 for a long that no price liquidates. */
   readonly liquidation: Float64Array
-  /** Base coins, and those of them that a stop took out before. */
+  /** Size in base coins, and the part of it that a stop closes. */
   readonly size: Float64Array
   readonly stoppable: Float64Array
-  /** Bar in which it opened, and the one in which it ended: the number of bars where it did not. */
+  /** Bar of the entry and of the end; `endBar` is the market's length while open. */
   readonly openBar: Int32Array
   readonly endBar: Int32Array
-  /** Bar in which the stop was reached: the number of bars where it was not. */
+  /** Bar in which the stop was reached; the market's length if it was not. */
   readonly stopBar: Int32Array
   /** Index into {@link ENDINGS}. */
   readonly ending: Uint8Array
 }
 
-/** One side's open positions at one moment, one element a position. */
+/** The open positions of one side at one time, one element per position. */
 export interface TrueLevels {
-  /** Price of liquidation. */
+  /** Liquidation price. */
   readonly price: Float64Array
   /** USD at entry. */
   readonly notional: Float64Array
@@ -40,27 +43,30 @@ export interface TrueLevels {
   readonly openBar: Int32Array
 }
 
-/** Where positions would really be force-closed, after the close of a bar. */
+/** True liquidation levels after the close of a bar. */
 export interface TrueBook {
   readonly bar: number
   readonly long: TrueLevels
   readonly short: TrueLevels
 }
 
-/** What is known of a simulated market and of no real one. */
+/** What only a simulated market reveals. */
 export interface LiquidationTruth {
   readonly positions: TruePositions
-  /** The book after the close of bar `bar`; costs a look at each position that opened until then. @throws RangeError */
+  /**
+   * The book after the close of bar `bar`. Takes time linear in the positions opened by then.
+   * @throws OptionError for a bar that does not exist
+   */
   at(bar: number): TrueBook
 }
 
-/** The book at any bar from the life of each position. */
+/** Builds the book at any bar from entry and end of each position. */
 export function liquidationTruth(positions: TruePositions, bars: number): LiquidationTruth {
   return {
     positions,
     at(bar) {
-      if (!(Number.isInteger(bar) && bar >= 0 && bar < bars))
-        throw new RangeError(`truth.at: bar ${bar}, but expected a whole number from 0 to ${bars - 1}`)
+      const mismatch = wholeNumber(0, bars - 1)(bar)
+      if (mismatch) throw invalidOption('truth.at', 'bar', bar, mismatch)
       const { openBar, endBar, side } = positions
       const long: number[] = []
       const short: number[] = []

@@ -1,13 +1,14 @@
+/** Creates notebooks, cells and cell ids. */
 import type { JsonObject } from '../common/json.ts'
 import type { Cell, Notebook } from './types.ts'
 
 export const KERNELSPEC = { name: 'liqnb', display_name: 'Liqnb (TypeScript)', language: 'typescript' }
 export const LANGUAGE_INFO = { name: 'typescript', file_extension: '.ts', mimetype: 'text/typescript' }
 
-/** The newest nbformat 4 minor version whose rules are known here, and the one that new notebooks get. */
+/** The nbformat 4 minor version of new notebooks, and the newest one whose rules are implemented. */
 export const NBFORMAT_MINOR = 5
 
-/** A notebook that names the Liqnb kernel and TypeScript in its metadata. */
+/** A notebook whose metadata names the Liqnb kernel and TypeScript. */
 export function newNotebook(cells: Cell[] = []): Notebook {
   return {
     cells,
@@ -23,13 +24,13 @@ export function newCodeCell(id: string, source: string, metadata: JsonObject = {
 }
 
 /**
- * An id for a new cell that is not in `taken`: 8 hex digits, a hash of `seed` (say, the cell's source). The same seed
+ * An id for a new cell that is not in `usedIds`: 8 hex digits, a hash of `seed` (e.g. the cell's source). The same seed
  * gives the same id, so that reading an old file twice, or running a notebook twice, gives the same bytes.
  */
-export function newCellId(taken: ReadonlySet<string>, seed: string): string {
+export function newCellId(usedIds: ReadonlySet<string>, seed: string): string {
   for (let attempt = 0; ; attempt++) {
     const id = fnv1a(attempt === 0 ? seed : `${seed}\n${attempt}`)
-    if (!taken.has(id)) return id
+    if (!usedIds.has(id)) return id
   }
 }
 

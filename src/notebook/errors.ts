@@ -1,10 +1,12 @@
-/** One rule that a notebook breaks: where (`cells[3].outputs[0].data`, empty for the whole file) and what. */
+/** The error of notebook files, and the problems that it lists. */
+
+/** One broken rule: its path (`cells[3].outputs[0].data`, empty for the whole file) and what is wrong. */
 export interface Problem {
   path: string
   message: string
 }
 
-/** 1-based position in the text of a file; `column` counts UTF-16 units, as editors do. */
+/** 1-based position in a text file; `column` counts UTF-16 units, as editors do. */
 export interface TextPosition {
   line: number
   column: number
@@ -16,8 +18,8 @@ export function formatProblem(problem: Problem): string {
 }
 
 /**
- * A notebook file that cannot be read, or a notebook that must not be written. `problems` lists everything found by
- * validation (the message shows the first); `position` is set when the text is not JSON.
+ * A notebook file that cannot be read, or a notebook that must not be written. `problems` lists everything that validation
+ * found (the message shows the first); `position` is set if the text is not JSON.
  */
 export class NotebookError extends Error {
   override name = 'NotebookError'

@@ -1,3 +1,5 @@
+/** Escapes text for HTML, and removes terminal control sequences. */
+
 const ENTITIES: { [character: string]: string } = {
   '&': '&amp;',
   '<': '&lt;',
@@ -8,12 +10,12 @@ const ENTITIES: { [character: string]: string } = {
 
 /** Text for HTML, between tags or inside a quoted attribute. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, character => ENTITIES[character]!)
+  return text.replace(/[&<>"']/g, character => ENTITIES[character] ?? character)
 }
 
 /**
- * JSON for inside a `<script type="application/json">`: the same value, spelled so that nothing in it (`</script>`,
- * `<!--`) can end the element or change how the rest of the page is read.
+ * JSON for a `<script type="application/json">`, escaped so that nothing in it (`</script>`, `<!--`) ends the element or
+ * changes how the page is parsed.
  */
 export function scriptJson(value: unknown): string {
   return JSON.stringify(value).replace(/</g, '\\u003c')
@@ -26,7 +28,7 @@ const CONTROL_SEQUENCE = new RegExp(
   'g',
 )
 
-/** What a terminal would show at the end: no colour codes, and of a line that was written over only its last form. */
+/** The text as a terminal shows it: without colour codes, and an overwritten line only in its last form. */
 export function terminalText(text: string): string {
   return text
     .replace(CONTROL_SEQUENCE, '')

@@ -1,3 +1,4 @@
+/** Syntax highlighting for exported pages. */
 import { escapeHtml } from './escape.ts'
 
 const KEYWORDS =
@@ -5,7 +6,7 @@ const KEYWORDS =
   false finally for from function if import in instanceof interface let new null of return satisfies static super switch
   this throw true try type typeof undefined var void while yield`.replace(/\s+/g, '|')
 
-// One branch per colour. Strings are unrolled so that long ones need no backtracking.
+// One group per colour. Strings are unrolled so that long ones need no backtracking.
 const TOKEN = new RegExp(
   [
     String.raw`(?<comment>\/\/[^\n]*|\/\*[^*]*(?:\*(?!\/)[^*]*)*(?:\*\/)?)`,
@@ -17,14 +18,14 @@ const TOKEN = new RegExp(
 )
 
 /**
- * TypeScript as HTML with `<span class="comment|string|keyword|number">`. Good enough to read by, no parser: a quote
- * inside a regular expression colours wrongly, and nothing ever escapes its escaping.
+ * TypeScript as HTML with `<span class="comment|string|keyword|number">`; all text is escaped. This is no parser: a quote
+ * inside a regular expression gets the wrong colours.
  */
 export function highlightTypeScript(code: string): string {
   let html = ''
   let at = 0
   for (const match of code.matchAll(TOKEN)) {
-    const kind = Object.entries(match.groups!).find(([, text]) => text !== undefined)![0]
+    const [kind = ''] = Object.entries(match.groups ?? {}).find(([, text]) => text !== undefined) ?? []
     html += `${escapeHtml(code.slice(at, match.index))}<span class="${kind}">${escapeHtml(match[0])}</span>`
     at = match.index + match[0].length
   }

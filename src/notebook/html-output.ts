@@ -1,3 +1,4 @@
+/** Renders outputs as HTML for exported pages. */
 import type { Json, JsonObject } from '../common/json.ts'
 import { escapeHtml, scriptJson, terminalText } from './escape.ts'
 import { IMAGE_MIMES, imageUri } from './image.ts'
@@ -6,26 +7,26 @@ import { CONTROLS_MIME, EXPLORER_MIME, FIGURE_MIME, STUDY_MIME, TABLE_MIME } fro
 import { errorText } from './outputs.ts'
 import type { MimeBundle, Output } from './types.ts'
 
-/** Turns a MIME type's content into HTML, or gives undefined when the content is not fit for it. */
-type Show = (content: Json, bundle: MimeBundle, label: string) => string | undefined
+/** Renders the content of a MIME type as HTML; undefined if the content does not fit the type. */
+type ContentRenderer = (content: Json, bundle: MimeBundle, label: string) => string | undefined
 
-/** What a page can show, best first. */
-const SHOWN = new Map<string, Show>([
-  [EXPLORER_MIME, (content, bundle) => mounted(EXPLORER_MIME, content, bundle)],
-  [STUDY_MIME, (content, bundle) => mounted(STUDY_MIME, content, bundle)],
-  [FIGURE_MIME, (content, bundle) => mounted(FIGURE_MIME, content, bundle)],
-  [TABLE_MIME, (content, bundle) => mounted(TABLE_MIME, content, bundle)],
-  [CONTROLS_MIME, (content, bundle) => mounted(CONTROLS_MIME, content, bundle)],
-  ['text/html', (content, _bundle, label) => asText(content, html => htmlFrame(html, label))],
-  ...IMAGE_MIMES.map((mime): [string, Show] => [mime, (content, bundle) => image(mime, content, bundle)]),
-  ['text/markdown', content => asText(content, source => `<div class="markdown">${renderMarkdown(source)}</div>`)],
-  ['text/plain', content => asText(content, plain)],
+/** The MIME types that a page can show, best first. */
+const RENDERERS = new Map<string, ContentRenderer>([
+  [EXPLORER_MIME, (content, bundle) => mountPoint(EXPLORER_MIME, content, bundle)],
+  [STUDY_MIME, (content, bundle) => mountPoint(STUDY_MIME, content, bundle)],
+  [FIGURE_MIME, (content, bundle) => mountPoint(FIGURE_MIME, content, bundle)],
+  [TABLE_MIME, (content, bundle) => mountPoint(TABLE_MIME, content, bundle)],
+  [CONTROLS_MIME, (content, bundle) => mountPoint(CONTROLS_MIME, content, bundle)],
+  ['text/html', (content, _bundle, label) => ifText(content, html => htmlFrame(html, label))],
+  ...IMAGE_MIMES.map((mime): [string, ContentRenderer] => [mime, (content, bundle) => image(mime, content, bundle)]),
+  ['text/markdown', content => ifText(content, source => `<div class="markdown">${renderMarkdown(source)}</div>`)],
+  ['text/plain', content => ifText(content, plain)],
   ['application/json', content => plain(JSON.stringify(content, null, 2))],
 ])
 
 /**
- * One output as HTML. `label` names it for screen readers. Nothing that comes from the notebook is left unescaped: HTML
- * outputs go into a frame that runs no scripts, SVG into `<img>`, figures and tables into JSON for the page's script.
+ * Renders one output as HTML. `label` names it for screen readers. Nothing from the notebook stays unescaped: HTML outputs
+ * go into a frame that runs no scripts, SVG into `<img>`, figures and tables into JSON for the page's script.
  */
 export function renderOutput(output: Output, label: string): string {
   switch (output.output_type) {
@@ -39,16 +40,17 @@ export function renderOutput(output: Output, label: string): string {
   }
 }
 
-/** What the reader chose in a cell's outputs, for the page's script to draw them so. Beside the outputs, in their container. */
+/** The saved view states of a cell's outputs for the page's script, as an element in the container of the outputs. */
 export function renderViews(views: JsonObject): string {
   if (Object.keys(views).length === 0) return ''
   return `<script type="application/json" class="liqnb-views">${scriptJson(views)}</script>`
 }
 
 function renderBundle(bundle: MimeBundle, label: string): string {
-  for (const [mime, show] of SHOWN) {
-    if (!Object.hasOwn(bundle, mime)) continue
-    const html = show(bundle[mime]!, bundle, label)
+  for (const [mime, render] of RENDERERS) {
+    const content = Object.hasOwn(bundle, mime) ? bundle[mime] : undefined
+    if (content === undefined) continue
+    const html = render(content, bundle, label)
     if (html !== undefined) return html
   }
   const mimes = Object.keys(bundle)
@@ -56,20 +58,27 @@ function renderBundle(bundle: MimeBundle, label: string): string {
   return `<p class="note">This output cannot be shown in a page: ${escapeHtml(mimes.join(', '))}</p>`
 }
 
-function asText(content: Json, show: (text: string) => string): string | undefined {
-  return typeof content === 'string' ? show(content) : undefined
+function ifText(content: Json, render: (text: string) => string): string | undefined {
+  return typeof content === 'string' ? render(content) : undefined
 }
 
 function plain(text: string): string {
   return `<pre class="plain">${escapeHtml(terminalText(text))}</pre>`
 }
 
-/** Holds the data for the page's script to draw; until then, and without scripts, the text twin. */
-function mounted(mime: string, content: Json, bundle: MimeBundle): string {
-  const twin = bundle['text/plain']
+/** The element in which the page's script draws the data. Before that, and without scripts, it shows the plain text. */
+function mountPoint(mime: string, content: Json, bundle: MimeBundle): string {
+  const text = bundle['text/plain']
   const data = `<script type="application/json">${scriptJson(content)}</script>`
-  return `<div class="liqnb-output" data-mime="${mime}">${data}${typeof twin === 'string' ? plain(twin) : ''}</div>`
+  return `<div class="liqnb-output" ${mimeAttribute(mime)}>${data}${typeof text === 'string' ? plain(text) : ''}</div>`
 }
+
+const mimeAttribute = (mime: string) => `data-mime="${mime}"`
+
+/** What the HTML of an output that needs Plotly contains. */
+export const FIGURE_ATTRIBUTE = mimeAttribute(FIGURE_MIME)
+
+const MAX_ALT_CHARS = 300
 
 const FRAME_HEAD = `<!doctype html><meta charset="utf-8"><meta name="color-scheme" content="light dark"><style>
 body{margin:0;color:#1f2328;font:15px/1.55 system-ui,sans-serif}
@@ -78,14 +87,14 @@ table{border-collapse:collapse}th,td{padding:.2em .6em;text-align:start}
 </style>`
 
 function htmlFrame(html: string, label: string): string {
-  // `allow-same-origin` lets the page's script read the frame's height; without `allow-scripts` nothing in it runs.
+  // `allow-same-origin` lets the page's script read the frame's height; without `allow-scripts` no script in it runs.
   return `<iframe class="liqnb-html" title="${escapeHtml(label)}" sandbox="allow-same-origin" srcdoc="${escapeHtml(FRAME_HEAD + html)}"></iframe>`
 }
 
 function image(mime: string, content: Json, bundle: MimeBundle): string | undefined {
   const uri = imageUri(mime, content)
   if (uri === undefined) return undefined
-  const twin = bundle['text/plain']
-  const alt = typeof twin === 'string' ? twin.slice(0, 300) : ''
+  const text = bundle['text/plain']
+  const alt = typeof text === 'string' ? text.slice(0, MAX_ALT_CHARS) : ''
   return `<img src="${escapeHtml(uri)}" alt="${escapeHtml(alt)}">`
 }

@@ -1,4 +1,4 @@
-/** The look of an exported page. Colours are those that the renderers use outside of VS Code. */
+/** The style sheet of an exported page. Its colours are those of the renderers outside VS Code. */
 export const PAGE_STYLE = `
 :root{color-scheme:light dark;--fg:#1f2328;--dim:#59636e;--bg:#fff;--surface:#f6f8fa;--border:#d1d9e0;--link:#0969da;
 --error:#c4302b;--comment:#59636e;--string:#1a6b3c;--keyword:#7a45b8;--number:#a3520a}

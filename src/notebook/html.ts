@@ -1,7 +1,8 @@
+/** Exports a notebook as one HTML page. */
 import { createHash } from 'node:crypto'
 import { escapeHtml } from './escape.ts'
 import { highlightTypeScript } from './highlight.ts'
-import { renderOutput, renderViews } from './html-output.ts'
+import { FIGURE_ATTRIBUTE, renderOutput, renderViews } from './html-output.ts'
 import { PAGE_STYLE } from './html-style.ts'
 import { renderMarkdown } from './markdown.ts'
 import { isObject } from './rules.ts'
@@ -9,22 +10,23 @@ import type { Cell, Notebook } from './types.ts'
 import { viewsOf } from './views.ts'
 
 export interface HtmlOptions {
-  /** Title of the page when the notebook's metadata has none; usually the file's name. */
+  /** Title of the page if the notebook's metadata has none; usually the file name. */
   title: string
-  /** The classic script that draws figures and tables (the text of `dist/renderers/page.js`). */
-  script: string
+  /** Reads a classic script of `dist/renderers`: the page's own, and Plotly only for a page with figures. */
+  readScript(name: 'page.js' | 'plotly.js'): string
 }
 
 /**
- * The notebook as one page that needs nothing else: no network, no server. The page's own script is the only one that
- * can run in it, by its hash in the content security policy, whatever the notebook holds. The same notebook and script
- * give the same bytes.
+ * The notebook as one self-contained page: no network, no server. Whatever the notebook holds, only the page's own script can
+ * run, by its hash in the content security policy. The same notebook and script give the same bytes.
  */
 export function exportHtml(notebook: Notebook, options: HtmlOptions): string {
-  const script = inlineScript(options.script)
   const title = typeof notebook.metadata.title === 'string' ? notebook.metadata.title : options.title
   const hasHeading = notebook.cells.some(cell => cell.cell_type === 'markdown' && /^#\s/m.test(cell.source))
   const heading = hasHeading ? '' : `<h1>${escapeHtml(title)}</h1>\n`
+  const body = notebook.cells.map(renderCell).join('\n')
+  const names = body.includes(FIGURE_ATTRIBUTE) ? (['plotly.js', 'page.js'] as const) : (['page.js'] as const)
+  const script = inlineScript(names.map(name => options.readScript(name)).join('\n'))
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -38,7 +40,7 @@ export function exportHtml(notebook: Notebook, options: HtmlOptions): string {
 </head>
 <body>
 <main>
-${heading}${notebook.cells.map(renderCell).join('\n')}
+${heading}${body}
 </main>
 <script>${script}</script>
 </body>
@@ -52,7 +54,7 @@ function contentSecurityPolicy(script: string): string {
     "default-src 'none'",
     `script-src 'sha256-${hash}'`,
     "style-src 'unsafe-inline'",
-    // `blob:` is how a figure is turned into a picture to save; only the page's script can make one.
+    // `blob:` lets a figure be saved as an image; only the page's script can create such a URL.
     'img-src data: blob:',
     'font-src data:',
     "base-uri 'none'",
@@ -60,12 +62,12 @@ function contentSecurityPolicy(script: string): string {
   ].join('; ')
 }
 
-/** The script as it can stand in a page: what the browser hashes is the text after its own line end rules. */
+/** The script for the page, with the line ends that the browser hashes. */
 function inlineScript(script: string): string {
   const text = script.replace(/\r\n?/g, '\n').trim()
   // After "<!--", an HTML parser takes "<script" for the start of a nested element.
   if (/<\/script/i.test(text) || (text.includes('<!--') && /<script/i.test(text))) {
-    throw new Error('the page script holds "</script" (or "<!--" and "<script") and cannot stand in a page')
+    throw new Error('the page script holds "</script" (or "<!--" and "<script") and cannot be inlined')
   }
   return text
 }
@@ -88,7 +90,7 @@ function renderSource(cell: Cell, label: string): string {
   return isSourceHidden(cell) ? `<details><summary>Code of ${label.toLowerCase()}</summary>${source}</details>` : source
 }
 
-/** Jupyter's flag for a cell whose code a reader need not see. */
+/** Whether Jupyter's flag hides the code of the cell. */
 function isSourceHidden({ metadata: { jupyter } }: Cell): boolean {
   return isObject(jupyter) && jupyter.source_hidden === true
 }

@@ -1,12 +1,13 @@
+/** Images in notebooks as data URIs. */
 import type { Json } from '../common/json.ts'
 import { joinLines } from './lines.ts'
 
-/** Types of images that a page can hold, best first. */
+/** The image types that a page can show, best first. */
 export const IMAGE_MIMES = ['image/svg+xml', 'image/png', 'image/jpeg', 'image/webp', 'image/gif']
 
 /**
- * An image's content as a `data:` URI, or undefined when it is not what its type says (base64, or SVG text). SVG is only
- * ever shown by `<img>`, where its scripts do not run and it loads nothing.
+ * An image's content as a `data:` URI; undefined if it does not fit its type (base64, or SVG text). SVG is shown by `<img>`
+ * only, where its scripts do not run and it loads nothing.
  */
 export function imageUri(mime: string, content: Json | undefined): string | undefined {
   const isText =

@@ -1,11 +1,12 @@
+/** Exports a notebook for Jupyter. */
 import type { JsonObject } from '../common/json.ts'
 import { KERNELSPEC, LANGUAGE_INFO } from './create.ts'
 import { isObject } from './rules.ts'
 import type { Notebook } from './types.ts'
 
 /**
- * The notebook for Jupyter's own tools. A `.liqnb` file is a valid `.ipynb` file already; this adds what lets viewers
- * colour the code (nbviewer, nbconvert and JupyterLab look for these names) and name the kernel. What is there stays.
+ * The notebook for Jupyter's own tools. A `.liqnb` file is already a valid `.ipynb` file; this adds the metadata by which
+ * nbviewer, nbconvert and JupyterLab highlight the code, and the kernel's name. Existing metadata stays.
  */
 export function toIpynb(notebook: Notebook): Notebook {
   const { kernelspec, language_info } = notebook.metadata

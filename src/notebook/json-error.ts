@@ -1,3 +1,4 @@
+/** Locates and explains syntax errors in JSON. */
 import type { TextPosition } from './errors.ts'
 
 export interface JsonSyntaxError {
@@ -7,7 +8,7 @@ export interface JsonSyntaxError {
 
 const SPACE = /[ \t\n\r]*/y
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
-// Six units of text match only at the end of the file.
+// Matches the last six units of a file that ends inside an escape.
 const ESCAPE_CUT_OFF = /^\\(?:u[0-9a-fA-F]{0,3})?$/
 const SCALAR = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y
 const WORD = /[\w.+-]+/y
@@ -15,9 +16,8 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
 /**
- * Where and why a text is not JSON, or undefined when it is. `JSON.parse` reads files; this only explains what it
- * refuses, because V8's messages hold a position in some cases and none in others. Reads the text once, without
- * recursion.
+ * Where and why a text is not JSON; undefined if it is. `JSON.parse` reads files; this only explains what it rejects, because
+ * V8's messages do not always hold a position. Reads the text once, without recursion.
  */
 export function findJsonError(text: string): JsonSyntaxError | undefined {
   let at = 0
@@ -30,10 +30,10 @@ export function findJsonError(text: string): JsonSyntaxError | undefined {
     return length
   }
   const fail = (message: string): JsonSyntaxError => ({ message, position: positionAt(text, at) })
-  const unexpected = (wanted: string): JsonSyntaxError => {
+  const unexpected = (expected: string): JsonSyntaxError => {
     if (at >= text.length) {
       const where = open.length === 0 ? '' : ` inside ${open.at(-1) === '{' ? 'an object' : 'a list'}`
-      return fail(`the file ends${where} where ${wanted} should follow; it seems to be cut off`)
+      return fail(`the file ends${where} where ${expected} should follow; it seems to be cut off`)
     }
     if (/^(?:<<<<<<<|=======|>>>>>>>)/.test(text.slice(at, at + 7))) {
       return fail('unresolved merge conflict: choose one side and remove the conflict markers')
@@ -41,11 +41,13 @@ export function findJsonError(text: string): JsonSyntaxError | undefined {
     WORD.lastIndex = at
     const word = WORD.exec(text)?.[0].slice(0, 30)
     if (word && /^[+-]?(?:NaN|Infinity)$/.test(word)) return fail(`${word} is not a JSON value; use null`)
-    return fail(`expected ${wanted}, found ${JSON.stringify(word ?? String.fromCodePoint(text.codePointAt(at)!))}`)
+    return fail(
+      `expected ${expected}, found ${JSON.stringify(word ?? String.fromCodePoint(text.codePointAt(at) ?? 0))}`,
+    )
   }
-  const string = (wanted: string): JsonSyntaxError | undefined => {
-    if (text[at] !== '"') return unexpected(wanted)
-    // By hand and not by pattern: a text of a hundred megabytes would be too much for the matcher's stack.
+  const string = (expected: string): JsonSyntaxError | undefined => {
+    if (text[at] !== '"') return unexpected(expected)
+    // Not by a pattern: a string of a hundred megabytes would overflow the matcher's stack.
     at++
     while (at < text.length) {
       const unit = text.charCodeAt(at)
@@ -83,7 +85,7 @@ export function findJsonError(text: string): JsonSyntaxError | undefined {
       if (error) return error
     } else if (skip(SCALAR) === 0) return unexpected('a value')
 
-    // A value has ended: close what ends with it, up to the next comma.
+    // A value has ended: close the containers that end with it, up to the next comma.
     for (;;) {
       skip(SPACE)
       const container = open.at(-1)

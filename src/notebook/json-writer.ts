@@ -1,7 +1,9 @@
+/** Writes JSON as nbformat does. */
+
 /**
- * Writes JSON the way Python's `json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)` does, which is how
- * nbformat writes notebooks, so that a file saved here and saved by Jupyter are the same bytes. `JSON.stringify` cannot:
- * it puts keys like "10" before all others, in numeric order.
+ * JSON as Python's `json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)` writes it, which nbformat uses: a file
+ * saved here and one saved by Jupyter have the same bytes. `JSON.stringify` differs: it puts keys like "10" before all
+ * others, in numeric order.
  */
 export function writeJson(value: unknown): string {
   const parts: string[] = []
@@ -9,7 +11,7 @@ export function writeJson(value: unknown): string {
   return parts.join('')
 }
 
-/** `lineEnd` is a line end with the indentation of what is written. Parts are joined once: texts may be long. */
+/** `lineEnd` is a line end plus the indentation of the value. Parts are joined once, because texts may be long. */
 function write(value: unknown, lineEnd: string, parts: string[]): void {
   switch (typeof value) {
     case 'string':
@@ -55,8 +57,8 @@ function writeObject(object: Record<string, unknown>, lineEnd: string, parts: st
 }
 
 /**
- * The shortest text that reads back as the same number, in Python's spelling (1e-05, not 0.00001). JSON has no NaN and no
- * infinities: they become null, as in `JSON.stringify`.
+ * The shortest text that reads back as the same number, in Python's format (1e-05, not 0.00001). NaN and infinities become
+ * null, as in `JSON.stringify`.
  */
 function writeNumber(value: number): string {
   if (!Number.isFinite(value)) return 'null'
@@ -65,7 +67,7 @@ function writeNumber(value: number): string {
   return plain.replace(/e([+-])(\d)$/, 'e$10$2')
 }
 
-/** Python's order of strings. UTF-16 order differs from it only where a surrogate meets a unit above the surrogates. */
+/** Python's order of strings. UTF-16 order differs only between a surrogate and a unit above the surrogates. */
 function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length)
   for (let i = 0; i < length; i++) {

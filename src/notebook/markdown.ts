@@ -1,3 +1,4 @@
+/** Renders Markdown cells for exported pages. */
 import MarkdownIt from 'markdown-it'
 import type { Json, JsonObject } from '../common/json.ts'
 import { escapeHtml } from './escape.ts'
@@ -20,25 +21,25 @@ const markdown = new MarkdownIt({
 markdown.validateLink = url => [LINK, EMBEDDED_IMAGE, ATTACHMENT].some(allowed => allowed.test(url.trim()))
 
 markdown.renderer.rules.link_open = (tokens, index, options, _env, self) => {
-  const token = tokens[index]!
-  // What is allowed as an image only must not become a link.
-  if (!LINK.test(token.attrGet('href') ?? '')) token.attrs = null
-  else token.attrSet('rel', 'noopener noreferrer')
+  const token = tokens[index]
+  // Sources that are allowed for images only must not become links.
+  if (token && !LINK.test(token.attrGet('href') ?? '')) token.attrs = null
+  else token?.attrSet('rel', 'noopener noreferrer')
   return self.renderToken(tokens, index, options)
 }
 
 markdown.renderer.rules.image = (tokens, index, options, env: Environment, self) => {
-  const token = tokens[index]!
-  const alt = self.renderInlineAsText(token.children ?? [], options, env)
-  const source = token.attrGet('src') ?? ''
+  const token = tokens[index]
+  const alt = self.renderInlineAsText(token?.children ?? [], options, env)
+  const source = token?.attrGet('src') ?? ''
   const uri = ATTACHMENT.test(source) ? attachmentUri(env.attachments, source) : EMBEDDED_IMAGE.test(source) && source
   if (uri) return `<img src="${escapeHtml(uri)}" alt="${escapeHtml(alt)}">`
   return `<span class="missing-image">Image not included: ${escapeHtml(alt)} (${escapeHtml(source)})</span>`
 }
 
 /**
- * Markdown as HTML that is safe to put into a page: HTML in it is shown as text, links lead to http, https and mailto
- * only, and images are those that the notebook itself holds.
+ * Markdown as HTML that is safe in a page: HTML in it is shown as text, links lead to http, https and mailto only, and only
+ * images in the notebook itself are shown.
  */
 export function renderMarkdown(source: string, attachments: JsonObject = {}): string {
   return markdown.render(source, { attachments } satisfies Environment)
@@ -46,7 +47,7 @@ export function renderMarkdown(source: string, attachments: JsonObject = {}): st
 
 function attachmentUri(attachments: JsonObject, source: string): string | undefined {
   const encoded = source.replace(ATTACHMENT, '')
-  const bundle = own(attachments, encoded) ?? own(attachments, decode(encoded))
+  const bundle = ownProperty(attachments, encoded) ?? ownProperty(attachments, decodePercent(encoded))
   if (!isObject(bundle)) return undefined
   for (const mime of IMAGE_MIMES) {
     const uri = imageUri(mime, (bundle as JsonObject)[mime])
@@ -55,14 +56,14 @@ function attachmentUri(attachments: JsonObject, source: string): string | undefi
   return undefined
 }
 
-function own(object: JsonObject, key: string): Json | undefined {
+function ownProperty(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined
 }
 
-function decode(text: string): string {
+function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    return text // Not percent-encoded: the name itself.
+    return text // Not percent-encoded.
   }
 }

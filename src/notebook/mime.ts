@@ -1,6 +1,7 @@
+/** MIME types of outputs. */
 import type { MimeBundle } from './types.ts'
 
-/** nbformat's rule for MIME types whose content is any JSON value; the content of all others is text. */
+/** Whether nbformat stores the content of a MIME type as a JSON value; that of all other types is text. */
 export function isJsonMime(mime: string): boolean {
   return mime === 'application/json' || (mime.startsWith('application/') && mime.endsWith('+json'))
 }
@@ -11,16 +12,14 @@ export const CONTROLS_MIME = 'application/vnd.liqnb.controls+json'
 export const EXPLORER_MIME = 'application/vnd.liqnb.explorer+json'
 export const STUDY_MIME = 'application/vnd.liqnb.study+json'
 
-/**
- * A bundle as it is kept: payloads of ours name the channel of a kernel that runs, which means nothing in a file and is
- * another one each time.
- */
+/** A bundle without the channels in Liqnb's payloads: a channel exists only as long as the kernel, and differs in each run. */
 export function withoutChannels(bundle: MimeBundle): MimeBundle {
   const entries = Object.entries(bundle).map(([mime, content]) => {
-    const own = mime === TABLE_MIME || mime.startsWith('application/vnd.liqnb.')
-    if (!own || typeof content !== 'object' || content === null || Array.isArray(content)) return [mime, content]
-    const { channel: _, ...rest } = content
-    return [mime, rest]
+    const mayHaveChannel = mime === TABLE_MIME || mime.startsWith('application/vnd.liqnb.')
+    if (!mayHaveChannel || typeof content !== 'object' || content === null || Array.isArray(content))
+      return [mime, content]
+    const { channel: _, ...payload } = content
+    return [mime, payload]
   })
   return Object.fromEntries(entries)
 }

@@ -1,17 +1,18 @@
+/** The outputs of a cell during a run, and helpers for single outputs. */
 import { withoutChannels } from './mime.ts'
 import type { ErrorOutput, Output } from './types.ts'
 
-interface Shown {
+interface ShownOutput {
   output: Output
   displayId: string | undefined
 }
 
 /**
- * The outputs of one cell while it runs, in Jupyter's rules: neighbouring outputs of one stream are one output, an
- * update replaces what was shown under its display id, and a clear that waits takes effect with the next output.
+ * Collects the outputs of a running cell by Jupyter's rules: adjacent text of one stream is one output, an update replaces
+ * the outputs with its display id, and a clear with `wait` takes effect with the next output.
  */
 export class CellOutputs {
-  #shown: Shown[] = []
+  #shown: ShownOutput[] = []
   #clearNext = false
 
   add(output: Output, displayId?: string): void {
@@ -22,15 +23,15 @@ export class CellOutputs {
     } else this.#shown.push({ output, displayId })
   }
 
-  /** Replaces the content of every output shown under `displayId`; false when there is none. */
+  /** Replaces the content of every output with this display id; false if there is none. */
   update(output: Output, displayId: string): boolean {
-    let found = false
+    let hasMatch = false
     this.#shown = this.#shown.map(shown => {
       if (shown.displayId !== displayId) return shown
-      found = true
+      hasMatch = true
       return { output: replaceContent(shown.output, output), displayId }
     })
-    return found
+    return hasMatch
   }
 
   clear(wait: boolean): void {
@@ -38,25 +39,30 @@ export class CellOutputs {
     if (!wait) this.#shown = []
   }
 
-  /** What is shown now, in order. */
+  /** The current outputs, in order. */
   list(): Output[] {
     return this.#shown.map(shown => shown.output)
   }
 }
 
-/** An output without what means something only while the kernel that made it runs. */
-export function keptOutput(output: Output): Output {
+/** An output as it is saved: without channels, which end with the kernel. */
+export function withoutOutputChannels(output: Output): Output {
   return 'data' in output ? { ...output, data: withoutChannels(output.data) } : output
 }
 
-/** A cell's result stays its result when it is updated. */
+/** The updated output keeps its type: a cell's result stays a result. */
 function replaceContent(old: Output, update: Output): Output {
   const isBundle = update.output_type === 'display_data' || update.output_type === 'execute_result'
   if (!isBundle || old.output_type === 'stream' || old.output_type === 'error') return update
   return { ...old, data: update.data, metadata: update.metadata }
 }
 
-/** The error's name and message, then where it came from; the message once only. */
+/** An error output that does not come from user code, such as `Interrupted`. */
+export function createErrorOutput(ename: string, evalue: string, details: string[] = []): ErrorOutput {
+  return { output_type: 'error', ename, evalue, traceback: [`${ename}: ${evalue}`, ...details] }
+}
+
+/** The error's name and message once, followed by its traceback. */
 export function errorText({ ename, evalue, traceback }: ErrorOutput): string {
   const header = evalue === '' ? ename : `${ename}: ${evalue}`
   const trace = traceback.join('\n')

@@ -1,3 +1,4 @@
+/** Parameters of notebooks, as in papermill: a tagged cell declares them, an injected cell sets them. */
 import { type Pattern, parse } from 'acorn'
 import { transform } from 'sucrase'
 import { newCellId, newCodeCell } from './create.ts'
@@ -6,7 +7,7 @@ import type { Cell, CodeCell, Notebook } from './types.ts'
 /** A value that a notebook can be run with. */
 export type ParameterValue = null | boolean | number | string
 
-/** A name that the parameters cell declares, and the source of its default where it has one of its own. */
+/** A name that the parameters cell declares, and the source of its default if it has one of its own. */
 export interface DeclaredParameter {
   name: string
   defaultSource: string | undefined
@@ -15,7 +16,7 @@ export interface DeclaredParameter {
 const PARAMETERS_TAG = 'parameters'
 const INJECTED_TAG = 'injected-parameters'
 
-// Words that cannot name a top-level constant of a cell: reserved in modules, or fixed by the language.
+// Names that a top-level constant of a cell cannot have: reserved in modules, or fixed by the language.
 const RESERVED = new Set(
   `await break case catch class const continue debugger default delete do else enum export extends false finally for
    function if implements import in instanceof interface let new null package private protected public return static
@@ -24,20 +25,17 @@ const RESERVED = new Set(
   ),
 )
 
-/** Why a text cannot be a parameter's name, or undefined when it can. */
+/** Why a text cannot be the name of a parameter; undefined if it can. */
 export function parameterNameProblem(name: string): string | undefined {
   if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) {
     return `${JSON.stringify(name)} is not a TypeScript name: use letters, digits, "_" and "$", not starting with a digit`
   }
-  return RESERVED.has(name)
-    ? `${JSON.stringify(name)} is a word of the language and cannot name a parameter`
-    : undefined
+  return RESERVED.has(name) ? `${JSON.stringify(name)} is a reserved word and cannot name a parameter` : undefined
 }
 
 /**
- * The value of a parameter given as text, in papermill's rule: `true`, `false` and `null` (also in Python's spelling,
- * `True`, `False` and `None`), numbers, and text for all else. Text that looks like a number but that a number cannot
- * hold exactly enough (`1e999`, whole numbers beyond 2^53) stays text.
+ * Parses a parameter value by papermill's rule: `true`, `false` and `null` (also Python's `True`, `False` and `None`),
+ * numbers, and text for everything else. A number out of range (`1e999`, whole numbers beyond 2^53) stays text.
  */
 export function inferParameterValue(text: string): ParameterValue {
   if (/^(?:true|True)$/.test(text)) return true
@@ -50,9 +48,8 @@ export function inferParameterValue(text: string): ParameterValue {
 }
 
 /**
- * A copy of the notebook with a cell that sets the parameters: right after the first code cell tagged `parameters`, or at the
- * top when there is none. It takes the place (and the id) of the cell that an earlier run put in. Without parameters, the
- * notebook as it is.
+ * A copy of the notebook with a cell that sets the parameters: after the first code cell tagged `parameters`, or at the top if
+ * there is none. It replaces the injected cell of an earlier run and takes its id. Without values, the notebook stays.
  */
 export function injectParameters(notebook: Notebook, values: ReadonlyMap<string, ParameterValue>): Notebook {
   if (values.size === 0) return notebook
@@ -63,19 +60,19 @@ export function injectParameters(notebook: Notebook, values: ReadonlyMap<string,
   const injected = newCodeCell(id, source, { tags: [INJECTED_TAG] })
 
   const cells = notebook.cells.filter(cell => !hasTag(cell, INJECTED_TAG))
-  const at = cells.findIndex(isParametersCell)
-  cells.splice(at + 1, 0, injected)
+  const parametersIndex = cells.findIndex(isParametersCell)
+  cells.splice(parametersIndex + 1, 0, injected)
   return { ...notebook, cells }
 }
 
-/** The code cell that holds the parameters' defaults. */
+/** The code cell that declares the parameters and their defaults. */
 export function findParametersCell(notebook: Notebook): CodeCell | undefined {
   return notebook.cells.find(isParametersCell)
 }
 
 /**
- * What the parameters cell declares at its top level with `const`, `let` or `var`, in order; undefined when it is not
- * valid TypeScript (running the cell says why).
+ * The `const`, `let` and `var` declarations at the top level of the parameters cell, in order; undefined if the cell is not
+ * valid TypeScript (running the cell reports why).
  */
 export function declaredParameters(cell: CodeCell): DeclaredParameter[] | undefined {
   let code: string

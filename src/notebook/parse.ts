@@ -1,3 +1,4 @@
+/** Reads notebook files. */
 import type { Json, JsonObject } from '../common/json.ts'
 import { NBFORMAT_MINOR, newNotebook } from './create.ts'
 import { decodeUtf8 } from './decode.ts'
@@ -10,9 +11,9 @@ import type { Cell, CodeCell, MimeBundle, Notebook, Output, StreamOutput } from 
 import { upgradeNotebook } from './upgrade.ts'
 import { validateNotebook } from './validate.ts'
 
-/** Files above this size are refused: V8 cannot hold much longer texts, and an editor could not show them. */
+/** Larger files are refused: V8 cannot hold much longer texts, and an editor could not show them. */
 export const MAX_FILE_BYTES = 256 * 1024 * 1024
-/** JSON nested deeper than this is refused; Python's reader gives up at about twice this depth. */
+/** More deeply nested JSON is refused; Python's reader fails at about twice this depth. */
 export const MAX_DEPTH = 500
 
 /** Metadata that nbformat never writes to a file. */
@@ -24,13 +25,14 @@ export const TRANSIENT_CELL_METADATA: readonly string[] = ['trusted']
  *
  * - An empty file, or one of white space only, is a new notebook without cells.
  * - 4.0 to 4.4 files become 4.5: cells get ids that depend on their text only.
- * - Later minor versions are read when they use nothing that 4.5 lacks, and keep their number.
- * - Streams of other names than `stdout` and `stderr`, which the schema allows and nobody writes, become `stdout`.
- * - Execution counts and nbformat's transient metadata (`trusted`, `signature`) are dropped; all else is kept. Whole
+ * - Later minor versions are read if they use nothing that 4.5 lacks, and keep their number.
+ * - Streams with other names than `stdout` and `stderr`, which the schema allows, become `stdout`.
+ * - Execution counts and nbformat's transient metadata (`trusted`, `signature`) are dropped; everything else is kept. Whole
  *   numbers beyond 2^53 are rounded, as in every JavaScript reader.
  *
- * Whatever else is wrong throws a {@link NotebookError}: not UTF-8, not JSON (with line and column), another version of
- * the format, or a broken rule (with the path of the culprit). A file that was refused must not be written over.
+ * A refused file must not be overwritten.
+ * @throws NotebookError if the file is not UTF-8, not JSON (with line and column), of another format version, or breaks a
+ * rule (with the path)
  */
 export function parseNotebook(file: Uint8Array | string): Notebook {
   checkFileSize(file.length)
@@ -43,11 +45,11 @@ export function parseNotebook(file: Uint8Array | string): Notebook {
   return build(document as unknown as NotebookDocument)
 }
 
-/** Refuses files of more than {@link MAX_FILE_BYTES}; a reader may ask before it reads. */
+/** @throws NotebookError above {@link MAX_FILE_BYTES}; a caller can check before it reads the file */
 export function checkFileSize(bytes: number): void {
   if (bytes <= MAX_FILE_BYTES) return
-  const [size, limit] = [bytes, MAX_FILE_BYTES].map(count => Math.round(count / 1024 / 1024))
-  throw fail('', `the file has ${size} MB; a notebook may have ${limit} MB. Clear its outputs.`)
+  const toMb = (count: number) => Math.round(count / 1024 / 1024)
+  throw fail('', `the file has ${toMb(bytes)} MB; a notebook may have ${toMb(MAX_FILE_BYTES)} MB. Clear its outputs.`)
 }
 
 function parseJson(text: string): unknown {
@@ -61,14 +63,14 @@ function parseJson(text: string): unknown {
     const message = `line ${line}, column ${column}: ${error.message}`
     throw new NotebookError([{ path: '', message }], error.position)
   }
-  if (isDeeperThan(value, MAX_DEPTH)) throw fail('', `the JSON is nested more than ${MAX_DEPTH} levels deep`)
+  if (exceedsDepth(value, MAX_DEPTH)) throw fail('', `the JSON is nested more than ${MAX_DEPTH} levels deep`)
   return value
 }
 
-function isDeeperThan(value: unknown, levels: number): boolean {
+function exceedsDepth(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (levels === 0) return true
-  for (const element of Object.values(value)) if (isDeeperThan(element, levels - 1)) return true
+  for (const element of Object.values(value)) if (exceedsDepth(element, levels - 1)) return true
   return false
 }
 
@@ -154,7 +156,7 @@ function mapValues<From, To extends Json>(
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]))
 }
 
-/** A copy without some keys. */
+/** A copy without the given keys. */
 export function without(object: JsonObject, keys: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)))
 }

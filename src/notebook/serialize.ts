@@ -1,3 +1,4 @@
+/** Writes notebook files. */
 import type { Json, JsonObject } from '../common/json.ts'
 import { NotebookError } from './errors.ts'
 import { writeJson } from './json-writer.ts'
@@ -10,8 +11,8 @@ import { validateNotebook } from './validate.ts'
  * The text of a notebook file, byte for byte as nbformat writes it: keys sorted, indented by one space, text as lists of
  * lines, a line end at the end of the file. The same notebook always gives the same text.
  *
- * Throws a {@link NotebookError} when the result would not be a valid notebook (say, two cells with one id): better no
- * file than one that cannot be opened again.
+ * @throws NotebookError if the result would not be a valid notebook (e.g. two cells with the same id), which could not be
+ * opened again
  */
 export function serializeNotebook(notebook: Notebook): string {
   const document = {
@@ -54,7 +55,7 @@ function outputDocument(output: Output) {
   }
 }
 
-/** Types that nbformat stores as lines; it leaves other text, like base64, in one piece. */
+/** Whether nbformat stores the type as lines; it stores other text, like base64, as one string. */
 function isStoredAsLines(mime: string): boolean {
   return mime.startsWith('text/') || mime === 'application/javascript' || mime === 'image/svg+xml'
 }

@@ -1,14 +1,14 @@
 /**
- * The notebook document as plain data: the subset of nbformat 4.5 that Liqnb writes, with room for everything it does not
- * know. Unknown metadata keys and MIME types survive a round trip.
+ * The notebook document as plain data: the subset of nbformat 4.5 that Liqnb writes. Unknown metadata keys and MIME types
+ * survive a round trip.
  *
  * @see https://nbformat.readthedocs.io/en/latest/format_description.html
  */
 import type { Json, JsonObject } from '../common/json.ts'
 
 /**
- * MIME type → content, in nbformat's rule: JSON (`application/json` and `…+json`) types hold JSON values, all others a string
- * (binary types base64). In memory text is one string; in the file it is a list of lines.
+ * MIME type → content, as in nbformat: JSON types (`application/json` and `…+json`) hold JSON values, all others a string
+ * (binary types base64). In memory a text is one string; in the file it is a list of lines.
  */
 export type MimeBundle = { [mime: string]: Json }
 

@@ -1,24 +1,24 @@
+/** Upgrades older notebook documents. */
 import { NBFORMAT_MINOR, newCellId } from './create.ts'
 import { joinLines } from './lines.ts'
 import { isObject } from './rules.ts'
 
 /**
- * Brings a 4.0 to 4.4 document to 4.5, whose one addition is that every cell has an id. Some writers of older versions
- * gave ids already: they are kept where they are unique. Works on JSON that is not validated yet and leaves alone what it
- * does not understand; validation tells about it.
+ * Upgrades a 4.0 to 4.4 document to 4.5, which only adds cell ids. Ids that older writers already set are kept if they are
+ * unique. The document is not validated yet: invalid parts stay for validation to report.
  */
 export function upgradeNotebook(document: Record<string, unknown>): Record<string, unknown> {
   if (typeof document.nbformat_minor !== 'number' || document.nbformat_minor >= NBFORMAT_MINOR) return document
   if (!Array.isArray(document.cells)) return { ...document, nbformat_minor: NBFORMAT_MINOR }
-  const taken = new Set<string>(
+  const usedIds = new Set<string>(
     document.cells.filter(isObject).flatMap(cell => (typeof cell.id === 'string' ? [cell.id] : [])),
   )
   const seen = new Set<string>()
   const cells = document.cells.map((cell: unknown) => {
     if (!isObject(cell)) return cell
-    const own = typeof cell.id === 'string' && !seen.has(cell.id) ? cell.id : undefined
-    const id = own ?? newCellId(taken, sourceText(cell.source))
-    taken.add(id)
+    const uniqueId = typeof cell.id === 'string' && !seen.has(cell.id) ? cell.id : undefined
+    const id = uniqueId ?? newCellId(usedIds, sourceText(cell.source))
+    usedIds.add(id)
     seen.add(id)
     return { ...cell, id }
   })

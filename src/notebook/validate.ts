@@ -1,3 +1,4 @@
+/** Validates notebooks against nbformat 4.5. */
 import type { Problem } from './errors.ts'
 import { isJsonMime } from './mime.ts'
 import {
@@ -14,16 +15,18 @@ import {
   oneOf,
   plainObject,
   type Rule,
+  rule,
   shape,
-  test,
   text,
 } from './rules.ts'
 
-const multilineText = test('text or a list of lines', value =>
-  typeof value === 'string' || (Array.isArray(value) && value.every(line => typeof line === 'string')))
+const multilineText = rule(
+  'text or a list of lines',
+  value => typeof value === 'string' || (Array.isArray(value) && value.every(line => typeof line === 'string')),
+)
 const mimeBundle = mapOf(mime => (isJsonMime(mime) ? anything : multilineText))
 const attachments = mapOf(() => mimeBundle)
-const executionCount = test('null or a whole number from 0', value => value === null || isIntegerFrom(0, value))
+const executionCount = rule('null or a whole number from 0', value => value === null || isIntegerFrom(0, value))
 
 const outputRules: Record<string, Rule> = {
   stream: shape({ required: { output_type: text, name: text, text: multilineText }, open: false }),
@@ -42,7 +45,7 @@ const tag = matching('a tag (text without commas)', /^[^,]+$/)
 const tags: Rule = (value, path, problems) => {
   listOf(tag)(value, path, problems)
   if (Array.isArray(value) && new Set(value).size < value.length) {
-    problems.push({ path, message: 'the same tag stands here twice' })
+    problems.push({ path, message: 'the same tag occurs twice' })
   }
 }
 const commonMetadata = { name: matching('a name (text that is not empty)', /^.+$/), tags, jupyter: plainObject }
@@ -92,7 +95,7 @@ const notebook = shape({
         language_info: shape({
           required: { name: text },
           optional: {
-            codemirror_mode: test('text or an object', value => typeof value === 'string' || isObject(value)),
+            codemirror_mode: rule('text or an object', value => typeof value === 'string' || isObject(value)),
             file_extension: text,
             mimetype: text,
             pygments_lexer: text,
@@ -111,11 +114,10 @@ const notebook = shape({
 })
 
 /**
- * Checks parsed JSON against the rules of nbformat 4.5: those of its JSON schema, and that cell ids are unique. Returns
- * every problem found, in the order of the file; none means valid.
- *
- * Later minor versions are held to the same rules: a 4.6 file that uses nothing new is valid, one that does is refused
- * here rather than half understood and then saved without what was not.
+ * Checks parsed JSON against nbformat 4.5: the rules of its JSON schema, and that cell ids are unique. Later minor versions
+ * follow the same rules: a 4.6 file that uses nothing new is valid, any other is refused, because a save would lose what is
+ * not understood.
+ * @returns all problems in the order of the file; none if the notebook is valid
  */
 export function validateNotebook(document: unknown): Problem[] {
   const problems: Problem[] = []
@@ -124,7 +126,7 @@ export function validateNotebook(document: unknown): Problem[] {
   return problems
 }
 
-/** Chooses the rule by the value of a property, so that a wrong cell is judged as the kind of cell it says it is. */
+/** Chooses the rule by the value of a property, so that an invalid cell is checked as the kind of cell it claims to be. */
 function byKind(key: string, rules: Record<string, Rule>): Rule {
   const kind = oneOf(...Object.keys(rules))
   return (value, path, problems) => {

@@ -1,29 +1,28 @@
 /**
- * What a reader chose in the outputs of a cell (zoom, sliders, order of a table), kept in the cell's metadata under
+ * View states: what a reader chose in the outputs of a cell (zoom, sliders, order of a table), saved in the cell's metadata as
  * `liqnb.views`, by the name of the view.
  */
-
 import type { Json, JsonObject } from '../common/json.ts'
 import { CONTROLS_MIME } from './mime.ts'
 import { isObject } from './rules.ts'
 import type { Cell } from './types.ts'
 
-/** Views whose state is `{ values }`: the values of controls, by name. */
-const CONTROLS_VIEW = 'controls:'
+/** Name prefix of views whose state is `{ values }`: the values of controls, by name. */
+const CONTROLS_VIEW_PREFIX = 'controls:'
 
-export const isControlsView = (view: string) => view.startsWith(CONTROLS_VIEW)
+export const isControlsView = (view: string) => view.startsWith(CONTROLS_VIEW_PREFIX)
 
-/** The states in a cell's metadata, by view; what is not as it should be counts as nothing. */
+/** The states in a cell's metadata, by view; empty if the metadata is malformed. */
 export function viewsOf(metadata: JsonObject | undefined): JsonObject {
-  const own = metadata?.liqnb
-  const views = isObject(own) ? own.views : undefined
+  const liqnb = metadata?.liqnb
+  const views = isObject(liqnb) ? liqnb.views : undefined
   return isObject(views) ? (views as JsonObject) : {}
 }
 
-/** The metadata with these states beside or in place of those it has. */
+/** The metadata with these states added or replaced. */
 export function withViews(metadata: JsonObject, states: JsonObject): JsonObject {
-  const own = isObject(metadata.liqnb) ? (metadata.liqnb as JsonObject) : {}
-  return { ...metadata, liqnb: { ...own, views: { ...viewsOf(metadata), ...states } } }
+  const liqnb = isObject(metadata.liqnb) ? (metadata.liqnb as JsonObject) : {}
+  return { ...metadata, liqnb: { ...liqnb, views: { ...viewsOf(metadata), ...states } } }
 }
 
 /** The values of all controls of a cell, by name. */
@@ -36,7 +35,7 @@ export function controlValues(views: JsonObject): JsonObject {
   return Object.fromEntries(values)
 }
 
-/** The names of the controls that the outputs of these cells hold, or held when their values were kept. */
+/** The names of the controls in the outputs of these cells, and of those with saved values. */
 export function controlNames(cells: readonly Cell[]): Set<string> {
   const names = cells.flatMap(cell => [
     ...Object.keys(controlValues(viewsOf(cell.metadata))),
@@ -46,19 +45,20 @@ export function controlNames(cells: readonly Cell[]): Set<string> {
 }
 
 /**
- * The cell as it is kept after a run: its views hold the values that its controls were shown with, where the reader had
- * set any or one of them was asked for by name.
+ * The cell as it is saved after a run: its views hold the values that its controls were shown with, for controls with saved
+ * values or with a name in `parameters`.
  */
-export function keepControlValues<C extends Cell>(cell: C, asked: ReadonlySet<string>): C {
+export function saveControlValues<C extends Cell>(cell: C, parameters: ReadonlySet<string>): C {
   const views = viewsOf(cell.metadata)
-  const used = shownControls(cell).filter(
-    ({ view, values }) => Object.hasOwn(views, view) || Object.keys(values).some(name => asked.has(name)),
+  const toSave = shownControls(cell).filter(
+    ({ view, values }) => Object.hasOwn(views, view) || Object.keys(values).some(name => parameters.has(name)),
   )
-  if (used.length === 0) return cell
-  const states = Object.fromEntries(used.map(({ view, values }) => [view, { values }]))
+  if (toSave.length === 0) return cell
+  const states = Object.fromEntries(toSave.map(({ view, values }) => [view, { values }]))
   return { ...cell, metadata: withViews(cell.metadata, states) }
 }
 
+/** The controls in the outputs of a cell: their view, and the values that they were shown with. */
 function shownControls(cell: Cell): { view: string; values: JsonObject }[] {
   if (cell.cell_type !== 'code') return []
   return cell.outputs.flatMap(output => {

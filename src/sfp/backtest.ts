@@ -1,6 +1,7 @@
+/** Trades the signals of a detector, bar by bar. */
 import { lowerBound } from '../common/binary-search.ts'
 import { formatTime } from '../common/duration.ts'
-import { DataError } from '../common/errors.ts'
+import { OptionError } from '../common/errors.ts'
 import { bankruptcyPrice, liquidationPrice } from '../liquidation/margin/liquidation-price.ts'
 import { binanceMargin } from '../liquidation/margin/margin-models.ts'
 import type { Market } from '../market/market.ts'
@@ -8,22 +9,24 @@ import { type BacktestOptions, type BacktestRule, resolveBacktest } from './back
 import { cachedAtr } from './cached-series.ts'
 import type { Signal } from './detect.ts'
 import { type Account, Position, type Trade } from './position.ts'
-import { sizeOf } from './sizing.ts'
-export type RejectedSignal = Record<'gap' | 'stop' | 'size', number>
+import { positionSize } from './sizing.ts'
+
+/** Number of signals by the reason for which they were not traded. */
+export type RejectedSignals = Record<'gap' | 'stop' | 'size', number>
 
 export interface Backtest {
   /** In order of their entries. */
   trades: Trade[]
   /** Equity in USD at each bar's close, open positions marked to the close. */
   equity: Float64Array
-  /** Signals that came while as many positions were open as may be. */
+  /** Signals that came while `maxOpen` or `maxPerSide` positions were open. */
   skipped: number
   /**
-   * Signals not taken because the bar after them is missing in the data (`gap`), because it opened at or behind the stop or
-   * nearer to it than `minRisk` (`stop`), or because the size came to nothing (`size`).
+   * Signals not traded because the next bar is missing in the data (`gap`), because it opens at or behind the stop or nearer to
+   * it than `minRisk` (`stop`), or because the size is 0 (`size`).
    */
-  rejected: RejectedSignal
-  /** Bars that held both stop and target whose order the shorter bars of `lowerTimeframe` told. */
+  rejected: RejectedSignals
+  /** Bars with both stop and target whose order the bars of `lowerTimeframe` decided. */
   resolved: number
   /** Bar whose exit lost the last of the equity; −1 = none. Signals after it are not traded. */
   ruined: number
@@ -31,15 +34,14 @@ export interface Backtest {
 }
 
 /**
- * Trades signals: entry at the open after the signal, against the sweep; stop behind its extreme, and no entry where that open
- * lies at or behind the stop, or next to it (`minRisk`); targets, a trailing stop, a
- * limit of time. The entry bar counts; a bar that opens beyond stop or target fills at its open; within a bar the stop comes
- * first unless told otherwise. Costs are taken from every trade: fee and slippage on both sides, and funding where the
- * market has it. A position still open at the last bar is closed there.
+ * Trades signals. Entry: at the open after the signal, against the sweep, unless that open lies at or behind the stop or nearer
+ * to it than `minRisk`. Exits: a stop behind the sweep's extreme, targets, a trailing stop, a trend, a time limit. The entry bar
+ * counts; a bar that opens beyond stop or target fills at its open; within a bar the stop comes first by default. Every trade
+ * pays fees and slippage on both sides, and funding where the market has it. A position still open at the last bar is
+ * closed there.
  *
- * @param equity an array of the market's length for the equity, so that a sweep need not make one for each variant
- * @throws RangeError naming the option that is out of range
- * @throws DataError when `lowerTimeframe` does not go with the market
+ * @param equity an array of the market's length for the equity, so that a sweep can reuse one for all variants
+ * @throws OptionError naming the option that is out of range, also when `lowerTimeframe` does not fit the market
  */
 export function backtest(
   market: Market,
@@ -50,112 +52,116 @@ export function backtest(
   return new Run(market, resolveBacktest(options), equity).trade(signals)
 }
 
-const NONE: readonly Signal[] = []
-const NEVER = { liquidation: Number.NaN, bankruptcy: Number.NaN }
+const NO_SIGNALS: readonly Signal[] = []
+const NO_FORCED_CLOSE = { liquidation: Number.NaN, bankruptcy: Number.NaN }
 
 class Run {
-  readonly #trades: { position: Position; trade: Trade | null }[] = []
-  readonly #open: { position: Position; trade: Trade | null }[] = []
+  readonly #positions: Position[] = []
+  readonly #open: Position[] = []
   readonly #account: Account
   readonly #equity: Float64Array
-  readonly #ranges: Float64Array
-  readonly #rates: Float64Array | null
-  readonly #result = { skipped: 0, rejected: { gap: 0, stop: 0, size: 0 }, resolved: 0, ruined: -1 }
+  readonly #atr: Float64Array
+  readonly #fundingRates: Float64Array | null
+  readonly #counts = { skipped: 0, rejected: { gap: 0, stop: 0, size: 0 }, resolved: 0, ruined: -1 }
   readonly #market: Market
   readonly #rule: BacktestRule
   /** First bar of `lowerTimeframe` that may belong to the current bar. */
-  #lowerBarAt = 0
+  #lowerBar = 0
 
   constructor(market: Market, rule: BacktestRule, equity: Float64Array) {
     this.#market = market
     this.#rule = rule
     this.#account = { cash: rule.equity }
     this.#equity = equity
-    this.#ranges = cachedAtr(market, rule.atrPeriod)
-    this.#rates = rule.funding ? (market.fundingRate ?? null) : null
+    this.#atr = cachedAtr(market, rule.atrPeriod)
+    this.#fundingRates = rule.funding ? (market.fundingRate ?? null) : null
     if (rule.lowerTimeframe) checkLowerTimeframe(rule.lowerTimeframe, market)
   }
 
-  trade(given: readonly Signal[]): Backtest {
+  trade(unordered: readonly Signal[]): Backtest {
     const equity = this.#equity
-    const market = this.#market
-    const signals = inOrder(given)
-    const last = market.length - 1
+    const signals = inOrder(unordered)
+    const last = this.#market.length - 1
     let next = 0
     let t = 0
     while (t <= last) {
       if (this.#open.length === 0) {
         // Nothing happens before the bar after the next signal.
-        const until = next < signals.length && this.#result.ruined < 0 ? Math.min(last, signals[next]!.bar) : last
+        const until = next < signals.length && this.#counts.ruined < 0 ? Math.min(last, signals[next]!.bar) : last
         equity.fill(this.#account.cash, t, until + 1)
         t = until + 1
         if (t > last) break
       }
-      let due = NONE
+      let due = NO_SIGNALS
       while (next < signals.length && signals[next]!.bar < t) due = [...due, signals[next++]!]
       this.#bar(t, due)
       t++
     }
-    return { trades: this.#trades.map(({ trade }) => trade!), equity, ...this.#result, options: this.#rule }
+    return { trades: this.#positions.map(position => position.trade()), equity, ...this.#counts, options: this.#rule }
   }
 
-  /** One bar: who may enter, exits at the open, entries, exits within, the close. Counted loops, as a backtest spends its time here. */
+  /**
+   * One bar: admit signals, exit at the open, enter, exit within the bar, mark to the close. A backtest spends its time here,
+   * so the loops are counted.
+   */
   #bar(t: number, due: readonly Signal[]): void {
     const market = this.#market
     const account = this.#account
-    const rates = this.#rates
-    const open = this.#open
+    const rates = this.#fundingRates
+    const positions = this.#open
     const { high, low, close } = market
-    const at = market.open[t]!
-    const entering = this.#admitted(due, t)
+    const open = market.open[t]!
+    const entering = this.#admit(due, t)
     const rate = rates ? rates[t]! : 0
-    for (let i = 0; i < open.length; i++) {
-      const { position } = open[i]!
-      if (rate !== 0 && !Number.isNaN(rate)) position.payFunding(rate, at)
-      position.atOpen(t, at)
-      if (position.open > 0) this.#exitOnTrend(position, t, at)
+    for (let i = 0; i < positions.length; i++) {
+      const position = positions[i]!
+      if (rate !== 0 && !Number.isNaN(rate)) position.payFunding(rate, open)
+      position.exitAtOpen(t, open)
+      if (position.openSize > 0) this.#exitByRule(position, t, open)
     }
     if (entering.length > 0) {
-      this.#sweepOut()
+      this.#removeClosed()
       for (const signal of entering) this.#enter(signal, t)
     }
-    let closed = false
-    for (let i = 0; i < open.length; i++) {
-      const { position } = open[i]!
-      if (position.open > 0) this.#within(position, t)
-      if (position.open > 0 && t === market.length - 1) position.close(t, close[t]!, 'end')
-      if (position.open === 0) closed = true
+    let anyClosed = false
+    for (let i = 0; i < positions.length; i++) {
+      const position = positions[i]!
+      if (position.openSize > 0) this.#exitWithin(position, t)
+      if (position.openSize > 0 && t === market.length - 1) position.close(t, close[t]!, 'end')
+      if (position.openSize === 0) anyClosed = true
     }
-    if (closed) this.#sweepOut()
+    if (anyClosed) this.#removeClosed()
     let marked = account.cash
-    for (let i = 0; i < open.length; i++) {
-      const { position } = open[i]!
-      position.afterClose(low[t]!, high[t]!, close[t]!, this.#ranges[t]!)
+    for (let i = 0; i < positions.length; i++) {
+      const position = positions[i]!
+      position.afterClose(low[t]!, high[t]!, close[t]!, this.#atr[t]!)
       marked += position.unrealised(close[t]!)
     }
     this.#equity[t] = marked
-    if (this.#result.ruined < 0 && account.cash <= 0 && marked <= 0) this.#result.ruined = t
+    if (this.#counts.ruined < 0 && account.cash <= 0 && marked <= 0) this.#counts.ruined = t
   }
 
-  /** The signals of the bar before that the limits let in, counted as at its close. */
-  #admitted(due: readonly Signal[], t: number): readonly Signal[] {
+  /** The signals of the bar before that the limits admit, given the positions open at its close. */
+  #admit(due: readonly Signal[], t: number): readonly Signal[] {
     if (due.length === 0) return due
     const { maxOpen, maxPerSide } = this.#rule
-    let all = this.#open.length
-    const sides = { long: 0, short: 0 }
-    for (const { position } of this.#open) sides[position.signal.side]++
+    const { time, barMs } = this.#market
+    const counts = this.#counts
+    let total = this.#open.length
+    const bySide = { long: 0, short: 0 }
+    for (const { signal } of this.#open) bySide[signal.side]++
     return due.filter(signal => {
-      if (this.#result.ruined >= 0) return false
-      if (all >= maxOpen || sides[signal.side] >= maxPerSide) {
-        this.#result.skipped++
+      if (counts.ruined >= 0) return false
+      if (total >= maxOpen || bySide[signal.side] >= maxPerSide) {
+        counts.skipped++
         return false
       }
-      if (this.#market.time[t]! - this.#market.time[signal.bar]! > this.#market.barMs) {
-        this.#result.rejected.gap++
+      if (time[t]! - time[signal.bar]! > barMs) {
+        counts.rejected.gap++
         return false
       }
-      all++
-      sides[signal.side]++
+      total++
+      bySide[signal.side]++
       return true
     })
   }
@@ -165,93 +171,91 @@ class Run {
     const rule = this.#rule
     const account = this.#account
     const sign = signal.side === 'long' ? 1 : -1
-    const at = market.open[t]!
-    const price = at * (1 + (sign * rule.slippageBps) / 1e4)
-    const stop = signal.extreme * (1 - sign * rule.stopBuffer) - sign * rule.stopBufferAtr * this.#ranges[signal.bar]!
-    const room = sign * (at - stop)
-    if (room <= 0 || room < rule.minRisk * this.#ranges[signal.bar]!) {
-      this.#result.rejected.stop++
+    const open = market.open[t]!
+    const atr = this.#atr[signal.bar]!
+    const price = open * (1 + (sign * rule.slippageBps) / 1e4)
+    const stop = signal.extreme * (1 - sign * rule.stopBuffer) - sign * rule.stopBufferAtr * atr
+    const distance = sign * (open - stop)
+    if (distance <= 0 || distance < rule.minRisk * atr) {
+      this.#counts.rejected.stop++
       return
     }
     let equity = account.cash
-    for (const { position } of this.#open) equity += position.unrealised(at)
-    const size = sizeOf(rule.size, equity, price, Math.abs(price - stop), rule.leverage ?? 1, rule.takerFee)
+    for (const position of this.#open) equity += position.unrealised(open)
+    const size = positionSize(rule.size, equity, price, Math.abs(price - stop), rule.leverage ?? 1, rule.takerFee)
     if (size === 0) {
-      this.#result.rejected.size++
+      this.#counts.rejected.size++
       return
     }
     const { liquidation, bankruptcy } = this.#forcedClose(signal, price, size)
     const signalClose = market.close[signal.bar]!
-    const entry = { signal, bar: t, price, size, stop, signalClose, liquidation, bankruptcy }
-    const position = new Position(account, rule, entry)
-    const held = { position, trade: null }
-    // A bar may open beyond a target counted from the signal's close; then the entry is closed at the same open.
-    held.position.atOpen(t, at)
-    this.#trades.push(held)
-    this.#open.push(held)
-    if (held.position.open === 0) this.#sweepOut()
+    const position = new Position(account, rule, {
+      signal,
+      bar: t,
+      price,
+      size,
+      stop,
+      signalClose,
+      liquidation,
+      bankruptcy,
+    })
+    // A bar may open beyond a target counted from the signal's close; then the position is closed at the same open.
+    position.exitAtOpen(t, open)
+    this.#positions.push(position)
+    this.#open.push(position)
+    if (position.openSize === 0) this.#removeClosed()
   }
 
-  /** Where a position of its own leverage is closed by the venue. */
+  /** Where the venue closes a position with isolated margin. */
   #forcedClose({ side }: Signal, entry: number, size: number): { liquidation: number; bankruptcy: number } {
     const { leverage } = this.#rule
-    if (leverage === null) return NEVER
+    if (leverage === null) return NO_FORCED_CLOSE
     const margin = this.#rule.margin ?? binanceMargin(this.#market.symbol)
-    const own = { side, entry, size, leverage, margin }
-    return { liquidation: liquidationPrice(own), bankruptcy: bankruptcyPrice(own) }
+    const position = { side, entry, size, leverage, margin }
+    return { liquidation: liquidationPrice(position), bankruptcy: bankruptcyPrice(position) }
   }
 
-  /** Exits at the open that a rule asks for, not a price. */
-  #exitOnTrend(position: Position, t: number, at: number): void {
-    const market = this.#market
-    const rule = this.#rule
-    const range = this.#ranges[t - 1]!
-    if (rule.trendExit) {
-      const { close, open } = market
+  /** Exits at the open because of the bars before it: a trend, or the time limit. */
+  #exitByRule(position: Position, t: number, price: number): void {
+    const { trendExit, maxBars } = this.#rule
+    if (trendExit) {
+      const { close, open } = this.#market
+      const atr = this.#atr[t - 1]!
       const beyond = -position.sign * (close[t - 1]! - position.signal.level.outer)
       const body = -position.sign * (close[t - 1]! - open[t - 1]!)
-      if (
-        beyond > rule.trendExit.beyond * range &&
-        (rule.trendExit.impulse === 0 || body >= rule.trendExit.impulse * range)
-      )
-        position.close(t, at, 'trend')
+      if (beyond > trendExit.beyond * atr && (trendExit.impulse === 0 || body >= trendExit.impulse * atr))
+        position.close(t, price, 'trend')
     }
-    if (position.open > 0 && t - position.entryBar >= rule.maxBars) position.close(t, at, 'time')
+    if (position.openSize > 0 && t - position.entryBar >= maxBars) position.close(t, price, 'time')
   }
 
-  #within(position: Position, t: number): void {
+  #exitWithin(position: Position, t: number): void {
     const low = this.#market.low[t]!
     const high = this.#market.high[t]!
-    const stopped = position.stopsIn(low, high)
-    const reached = position.targetIn(low, high)
+    const stopped = position.reachesStop(low, high)
+    const reached = position.reachesTarget(low, high)
     if (!stopped && !reached) return
     if (stopped && reached && this.#rule.lowerTimeframe) this.#replay(position, t, this.#rule.lowerTimeframe)
-    if (position.open > 0) position.within(t, low, high)
+    if (position.openSize > 0) position.exitWithin(t, low, high)
   }
 
-  /** Runs the shorter bars of bar t, as far as there are any. */
+  /** Runs the shorter bars of bar t, as far as the data has them. */
   #replay(position: Position, t: number, lower: Market): void {
     const { time, open, high, low } = lower
     const from = this.#market.time[t]!
     const to = from + this.#market.barMs
-    if (time[this.#lowerBarAt]! > from) this.#lowerBarAt = 0
-    if (time[this.#lowerBarAt]! < from) this.#lowerBarAt = lowerBound(time, from)
-    const unsure = position.ambiguous
-    for (let i = this.#lowerBarAt; i < lower.length && time[i]! < to && position.open > 0; i++) {
-      if (i > this.#lowerBarAt) position.atOpen(t, open[i]!)
-      if (position.open > 0) position.within(t, low[i]!, high[i]!)
+    if (time[this.#lowerBar]! > from) this.#lowerBar = 0
+    if (time[this.#lowerBar]! < from) this.#lowerBar = lowerBound(time, from)
+    const ambiguousBefore = position.ambiguous
+    for (let i = this.#lowerBar; i < lower.length && time[i]! < to && position.openSize > 0; i++) {
+      if (i > this.#lowerBar) position.exitAtOpen(t, open[i]!)
+      if (position.openSize > 0) position.exitWithin(t, low[i]!, high[i]!)
     }
-    if (position.open === 0 && position.ambiguous === unsure) this.#result.resolved++
+    if (position.openSize === 0 && position.ambiguous === ambiguousBefore) this.#counts.resolved++
   }
 
-  /** Takes closed positions off the list of open ones. */
-  #sweepOut(): void {
-    for (let i = this.#open.length - 1; i >= 0; i--) {
-      const held = this.#open[i]!
-      if (held.position.open > 0) continue
-      held.trade = held.position.trade()
-      this.#open.splice(i, 1)
-    }
+  #removeClosed(): void {
+    for (let i = this.#open.length - 1; i >= 0; i--) if (this.#open[i]!.openSize === 0) this.#open.splice(i, 1)
   }
 }
 
@@ -261,17 +265,19 @@ function inOrder(signals: readonly Signal[]): readonly Signal[] {
   return signals
 }
 
-/** Only bars that lie within one of the market's tell what happened in it. */
+/** A shorter bar shows the order of events only if it lies within one bar of the market. */
 function checkLowerTimeframe(lower: Market, market: Market): void {
-  const own = `its ${lower.timeframe} bars`
-  const theirs = `the market's ${market.timeframe} bars`
-  if (lower.symbol !== market.symbol)
-    throw new DataError(`lowerTimeframe: it is ${lower.symbol}, but the market is ${market.symbol}`)
-  if (lower.barMs >= market.barMs) throw new DataError(`lowerTimeframe: ${own} are not shorter than ${theirs}`)
-  if (market.barMs % lower.barMs !== 0) throw new DataError(`lowerTimeframe: ${own} do not divide ${theirs}`)
-  const [first, begin] = [lower.time[0]!, market.time[0]!]
-  if ((first - begin) % lower.barMs !== 0)
-    throw new DataError(
-      `lowerTimeframe: ${own} begin at ${formatTime(first)}, but ${theirs} at ${formatTime(begin)}, which would cut some of them in two`,
+  const fail = (actual: string, expected: string) => {
+    throw new OptionError(`backtest: lowerTimeframe: ${actual}, but expected ${expected}`)
+  }
+  const marketBars = `the market's ${market.timeframe} bars`
+  if (lower.symbol !== market.symbol) fail(lower.symbol, `the symbol of the market, ${market.symbol}`)
+  if (lower.barMs >= market.barMs) fail(`bars of ${lower.timeframe}`, `bars shorter than ${marketBars}`)
+  if (market.barMs % lower.barMs !== 0) fail(`bars of ${lower.timeframe}`, `bars that divide ${marketBars}`)
+  const [lowerStart, start] = [lower.time[0]!, market.time[0]!]
+  if ((lowerStart - start) % lower.barMs !== 0)
+    fail(
+      `bars of ${lower.timeframe} from ${formatTime(lowerStart)} on`,
+      `bars aligned with ${marketBars} from ${formatTime(start)} on`,
     )
 }

@@ -1,32 +1,33 @@
+/** Series of a market that many variants share, computed once. Callers must not change them. */
 import { atr } from '../market/atr.ts'
 import type { Market } from '../market/market.ts'
 
 const ATR_CACHE = new WeakMap<Market, Map<number, Float64Array>>()
 
-/** {@link atr} of a market, computed once for each period. Read it, don't change it. */
+/** {@link atr} of a market, computed once per period. */
 export function cachedAtr(market: Market, period = 14): Float64Array {
-  const known = ATR_CACHE.get(market) ?? new Map<number, Float64Array>()
-  ATR_CACHE.set(market, known)
-  let ranges = known.get(period)
-  if (!ranges) {
-    ranges = atr(market, period)
-    known.set(period, ranges)
+  const byPeriod = ATR_CACHE.get(market) ?? new Map<number, Float64Array>()
+  ATR_CACHE.set(market, byPeriod)
+  let series = byPeriod.get(period)
+  if (!series) {
+    series = atr(market, period)
+    byPeriod.set(period, series)
   }
-  return ranges
+  return series
 }
 
-const SUMS = new WeakMap<Market, Partial<Record<'close' | 'volume', Float64Array>>>()
+const SUM_CACHE = new WeakMap<Market, Partial<Record<'close' | 'volume', Float64Array>>>()
 
-/** Cumulative sums of a series: at t that of the bars before t. Computed once for each market. */
+/** Prefix sums of a series, computed once per market: the value at t is the sum of the bars before t. */
 export function prefixSums(market: Market, field: 'close' | 'volume'): Float64Array {
-  const known = SUMS.get(market) ?? {}
-  SUMS.set(market, known)
-  let sums = known[field]
+  const byField = SUM_CACHE.get(market) ?? {}
+  SUM_CACHE.set(market, byField)
+  let sums = byField[field]
   if (!sums) {
     const values = market[field]
     sums = new Float64Array(values.length + 1)
     for (let t = 0; t < values.length; t++) sums[t + 1] = sums[t]! + values[t]!
-    known[field] = sums
+    byField[field] = sums
   }
   return sums
 }

@@ -1,47 +1,49 @@
-/** The detector's options: what counts as a sweep, and what as coming back. */
+/** The detector's options: what counts as a sweep, and what as a reclaim. */
 import { defineOptions, numberThat, oneOf, option, trueOrFalse, wholeNumber } from '../common/options.ts'
 
 export interface DetectOptions {
-  /** The close must be back on the inner side in the bar of the sweep (0) or within so many bars after it. Default 1. */
+  /** Bars after the sweep within which the close must be back on the inner side; 0: in the sweep's own bar. Default 1. */
   reclaimWithin?: number
-  /** Least move of the sweeping bar, from the close before it to its extreme, in ATR. Default 1. */
+  /** Minimum move of the sweeping bar, from the close before it to its extreme, in ATR. Default 1. */
   minMove?: number
-  /** Least share of the zone's width that the extreme went through, 0…1. Default 0.5. */
+  /** Minimum share of the zone's width that the extreme goes through, 0…1. Default 0.5. */
   minSweepDepth?: number
-  /** Least share of the cluster's USD that the extreme went through, 0…1; a line is taken whole. Default 0. */
+  /** Minimum share of the cluster's USD that the extreme goes through, 0…1; a line counts as wholly consumed. Default 0. */
   minConsumed?: number
-  /** Least and most depth of the sweep beyond the inner edge, in ATR. Default 0 and any. */
+  /** Minimum depth of the sweep beyond the inner edge, in ATR. Default 0. */
   minDepth?: number
+  /** Maximum depth of the sweep beyond the inner edge, in ATR. Default: any. */
   maxDepth?: number
-  /** Least depth of the sweep beyond the inner edge, in % of it. Default 0. */
+  /** Minimum depth of the sweep beyond the inner edge, in % of it. Default 0. */
   minDepthPct?: number
   /** The sweeping bar opens on the inner side. Default true. */
   openInside?: boolean
-  /** The close must be back by at least so many ATR inside of the inner edge. Default 0. */
+  /** Minimum distance of the reclaiming close from the inner edge, on the inner side, in ATR. Default 0. */
   minReclaim?: number
   /**
-   * Where in its range the bar that comes back closes: 0 at the end of the sweep, 1 at the other end. Default 0: anywhere.
+   * Minimum position of the reclaiming close in its bar's range: 0 at the end of the sweep, 1 at the other end. Default 0.
    */
   closePosition?: number
-  /** Wait up to so many bars for a close beyond that of the bar that came back, in the direction of the trade. Default 0. */
+  /** Bars to wait for a close beyond that of the reclaiming bar, in the direction of the trade. Default 0: none is needed. */
   confirmation?: number
   /**
-   * Volume traded beyond the level from the sweep to the signal, in multiples of the mean bar's: least and most. A bar's
-   * volume is taken to be spread evenly over its range. Default 0 and any.
+   * Minimum volume traded beyond the level from the sweep to the signal, in multiples of the mean bar's volume. A bar's volume is
+   * assumed to be spread evenly over its range. Default 0.
    */
   minVolumeOutside?: number
+  /** Maximum of that volume. Default: any. */
   maxVolumeOutside?: number
-  /** Bars over which the mean volume is taken, all before the sweep. Default 20. */
+  /** Bars before the sweep over which the mean volume is taken. Default 20. */
   volumePeriod?: number
   /** Only trades `with` or `against` the trend: the last close before the sweep above or below its moving average. Default `any`. */
   trend?: 'any' | 'with' | 'against'
   /** Bars of that moving average. Default 200. */
   trendPeriod?: number
-  /** A close this far beyond the outer edge, in ATR, is a trend and no sweep any more. Default 1. */
+  /** A close this far beyond the outer edge, in ATR, is a trend and ends the sweep. Default 1. */
   invalidation?: number
-  /** A bar that closes beyond the inner edge with a body of so many ATR is an impulse and ends the sweep. Default: none does. */
+  /** A bar that closes beyond the inner edge with a body of at least this many ATR is an impulse and ends the sweep. Default: none does. */
   impulse?: number
-  /** Two signals in one bar, one each way: take none (default), or the short or long one. */
+  /** Which signal counts when one bar gives a short and a long one. Default `none`. */
   both?: 'none' | 'short' | 'long'
   /** Period of the ATR. Default 14. */
   atrPeriod?: number

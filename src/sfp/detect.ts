@@ -1,8 +1,9 @@
+/** Detects swing failure patterns: a level is swept, and price closes back on its inner side. */
 import type { Market } from '../market/market.ts'
 import { cachedAtr, prefixSums } from './cached-series.ts'
 import { type DetectOptions, type DetectRule, detectOptions } from './detect-options.ts'
-import { columnsOf, type Level, type LevelColumns, type LevelSource, levelOf } from './levels/columns.ts'
-import { type FailedCondition, measureSweep, type SweepMeasure, sweepFaults } from './measure.ts'
+import { type Level, type LevelColumns, type LevelSource, toLevel, toLevelColumns } from './levels/level-source.ts'
+import { type FailedCondition, failedConditions, measureSweep, type SweepMeasure } from './sweep-measure.ts'
 
 /** A swept level that price closed back from: trade the other way at the next open. */
 export interface Signal extends SweepMeasure {
@@ -16,12 +17,12 @@ export interface Signal extends SweepMeasure {
   extreme: number
   /** Volume beyond the level from the sweep to the signal, in multiples of the mean bar's. NaN before there is a mean. */
   volumeOutside: number
-  /** Inner edge of the nearest level on the other side that is known at the signal; NaN where there is none. */
+  /** Inner edge of the nearest opposite level that is known at the signal; NaN where there is none. */
   opposite: number
 }
 
-/** A sweep that all conditions but one would have made a signal. */
-export interface Miss extends FailedCondition {
+/** A sweep that failed exactly one condition. */
+export interface NearMiss extends FailedCondition {
   /** The bar at which the condition failed. */
   bar: number
   side: 'long' | 'short'
@@ -29,82 +30,83 @@ export interface Miss extends FailedCondition {
   level: Level
 }
 
-interface Pending extends SweepMeasure {
+interface Sweep extends SweepMeasure {
   id: number
   sweepBar: number
   extreme: number
   volumeOutside: number
-  /** The bar that closed back, once there is one that waits for its confirmation; else −1. */
+  /** The bar that closed back, while its confirmation is pending; else −1. */
   reclaimBar: number
 }
 
 /**
- * Swing failure patterns: at bar t a level known at the close of t−1 is swept (the extreme goes past its inner edge, by
- * at least `minSweepDepth` of its width, in a move of at least `minMove` ATR) and price closes back on the inner side in the same
- * bar or within `reclaimWithin` bars. Of several levels swept in one bar the strongest counts. Everything at bar t is known
+ * Swing failure patterns. At bar t, a level known at the close of t−1 is swept: the extreme goes past its inner edge, through at
+ * least `minSweepDepth` of its width, in a move of at least `minMove` ATR. Then price closes back on the inner side, in the same
+ * bar or within `reclaimWithin` bars. Of several levels swept in one bar the strongest counts. Everything about bar t is known
  * at its close; the ATR used for the sweep is that of the bar before.
  *
- * @param onMiss called for each near miss: a level that was gone into from its inner side, and one condition that failed
- * @throws RangeError naming the option that is out of range, or when the levels are another market's
+ * @param onMiss called for each near miss: a level entered from its inner side with exactly one failed condition
+ * @throws OptionError naming the option that is out of range, or when the levels belong to another market
  */
 export function detectSfp(
   market: Market,
   source: LevelSource,
   options: DetectOptions = {},
-  onMiss?: (miss: Miss) => void,
+  onMiss?: (miss: NearMiss) => void,
 ): Signal[] {
-  return new Detector(market, columnsOf(source, market), detectOptions.resolve(options), onMiss).run()
+  return new Detector(market, toLevelColumns(source, market), detectOptions.resolve(options), onMiss).run()
 }
 
-/** The near misses of a detector, in order of bars. @throws RangeError naming the option that is out of range */
-export function nearMisses(market: Market, source: LevelSource, options: DetectOptions = {}): Miss[] {
-  const misses: Miss[] = []
+/** The near misses of a detector, in order of bars. @throws OptionError naming the option that is out of range */
+export function nearMisses(market: Market, source: LevelSource, options: DetectOptions = {}): NearMiss[] {
+  const misses: NearMiss[] = []
   detectSfp(market, source, options, miss => misses.push(miss))
   return misses
 }
 
-/** One run through a market. A bar costs a look at the levels known before it, and more only where one of them is swept. */
+/** One run through a market. A bar costs a pass over the levels known before it, and more only where one of them is swept. */
 class Detector {
   readonly #signals: Signal[] = []
-  /** By kind: lows, highs. */
-  readonly #pending: (Pending | null)[] = [null, null]
-  readonly #waiting: (Pending | null)[] = [null, null]
-  readonly #ranges: Float64Array
-  readonly #volumes: Float64Array
-  readonly #closes: Float64Array
+  /** Sweeps that price has not closed back from yet, by kind: lows, highs. */
+  readonly #pending: (Sweep | null)[] = [null, null]
+  /** Sweeps that await confirmation, by kind. */
+  readonly #unconfirmed: (Sweep | null)[] = [null, null]
+  readonly #atr: Float64Array
+  readonly #volumeSums: Float64Array
+  readonly #closeSums: Float64Array
   readonly #market: Market
   readonly #levels: LevelColumns
   readonly #rule: DetectRule
-  readonly #onMiss: ((miss: Miss) => void) | undefined
+  readonly #onMiss: ((miss: NearMiss) => void) | undefined
 
-  constructor(market: Market, levels: LevelColumns, rule: DetectRule, onMiss: ((miss: Miss) => void) | undefined) {
+  constructor(market: Market, levels: LevelColumns, rule: DetectRule, onMiss: ((miss: NearMiss) => void) | undefined) {
     this.#market = market
     this.#levels = levels
     this.#rule = rule
     this.#onMiss = onMiss
-    this.#ranges = cachedAtr(market, rule.atrPeriod)
-    this.#volumes = prefixSums(market, 'volume')
-    this.#closes = prefixSums(market, 'close')
+    this.#atr = cachedAtr(market, rule.atrPeriod)
+    this.#volumeSums = prefixSums(market, 'volume')
+    this.#closeSums = prefixSums(market, 'close')
   }
 
   run(): Signal[] {
     for (let t = 0; t < this.#market.length; t++) {
       const short = this.#isQuiet(t, 1) ? null : this.#bar(t, 1)
       const long = this.#isQuiet(t, 0) ? null : this.#bar(t, 0)
-      if (short && long) this.#settleBoth(short, long)
+      if (short && long) this.#resolveBoth(short, long)
       else if (short) this.#signals.push(short)
       else if (long) this.#signals.push(long)
     }
     return this.#signals
   }
 
-  /** Nothing is under way and the bar's move is too small for a sweep: so it is of most bars. */
+  /** No sweep is under way and the bar's move is too small for one: true of most bars. */
   #isQuiet(t: number, kind: 0 | 1): boolean {
-    if (this.#pending[kind] || this.#waiting[kind] || this.#onMiss) return false
+    if (this.#pending[kind] || this.#unconfirmed[kind] || this.#onMiss) return false
     if (t === 0) return true
-    const before = this.#market.close[t - 1]!
-    const move = kind === 1 ? this.#market.high[t]! - before : before - this.#market.low[t]!
-    return !(move >= this.#rule.minMove * this.#ranges[t - 1]!)
+    const closeBefore = this.#market.close[t - 1]!
+    const move = kind === 1 ? this.#market.high[t]! - closeBefore : closeBefore - this.#market.low[t]!
+    return !(move >= this.#rule.minMove * this.#atr[t - 1]!)
   }
 
   /** Highs (1) or lows (0) at bar t: the signal that is known at its close. */
@@ -112,10 +114,11 @@ class Detector {
     const { high, low } = this.#market
     const sign = kind === 1 ? 1 : -1
     const extreme = kind === 1 ? high[t]! : low[t]!
-    const older = this.#pending[kind]!
-    if (older && sign * (extreme - older.extreme) > 0) older.extreme = extreme
-    const sweep = (t > 0 && this.#sweepAt(t, kind, sign, extreme)) || older
-    const confirmed = this.#waiting[kind] ? this.#confirm(t, kind, sign, extreme) : null
+    const pending = this.#pending[kind] ?? null
+    if (pending && sign * (extreme - pending.extreme) > 0) pending.extreme = extreme
+    const sweep = (t > 0 && this.#sweepAt(t, kind, sign, extreme)) || pending
+    const unconfirmed = this.#unconfirmed[kind]
+    const confirmed = unconfirmed ? this.#confirm(t, kind, sign, extreme, unconfirmed) : null
     if (!sweep) return confirmed
     this.#addVolume(t, sign, sweep)
     this.#pending[kind] = sweep
@@ -124,124 +127,126 @@ class Detector {
   }
 
   /** The strongest level that bar t sweeps. */
-  #sweepAt(t: number, kind: 0 | 1, sign: number, extreme: number): Pending | null {
+  #sweepAt(t: number, kind: 0 | 1, sign: number, extreme: number): Sweep | null {
     const market = this.#market
     const levels = this.#levels
     const rule = this.#rule
     const onMiss = this.#onMiss
     const { starts, ids, high, inner, strength } = levels
-    const before = market.close[t - 1]!
+    const closeBefore = market.close[t - 1]!
     const open = market.open[t]!
-    const range = this.#ranges[t - 1]!
-    let sweep: Pending | null = null
+    const atr = this.#atr[t - 1]!
+    let sweep: Sweep | null = null
     for (let k = starts[t - 1]!; k < starts[t]!; k++) {
       const id = ids[k]!
       if (high[id] !== kind || sign * (extreme - inner[id]!) <= 0) continue
       const outside = rule.openInside && sign * (open - inner[id]!) >= 0
       if (outside && !onMiss) continue
       if (sweep && strength[id]! <= strength[sweep.id]! && !onMiss) continue
-      const measure = measureSweep(levels, id, extreme, before, range)
-      const faults = sweepFaults(measure, rule)
-      if (outside) faults.unshift({ condition: 'openInside', value: Math.abs(open - inner[id]!) / range, needed: 0 })
-      if (faults.length === 1 && onMiss && sign * (before - inner[id]!) < 0) this.#miss(faults[0]!, t, kind, t, id)
-      if (faults.length > 0 || (sweep && strength[id]! <= strength[sweep.id]!)) continue
+      const measure = measureSweep(levels, id, extreme, closeBefore, atr)
+      const failed = failedConditions(measure, rule)
+      if (outside) failed.unshift(failure('openInside', Math.abs(open - inner[id]!) / atr, 0))
+      const [first] = failed
+      if (first && failed.length === 1 && onMiss && sign * (closeBefore - inner[id]!) < 0)
+        this.#miss(first, t, kind, t, id)
+      if (first || (sweep && strength[id]! <= strength[sweep.id]!)) continue
       sweep = { id, sweepBar: t, extreme, volumeOutside: 0, reclaimBar: -1, ...measure }
     }
     return sweep
   }
 
-  /** Is the price back at the close of bar t? Then the sweep is over, whatever else it lacks; else it may go on. */
-  #reclaim(t: number, kind: 0 | 1, sign: number, sweep: Pending): Signal | null {
-    const market = this.#market
-    const levels = this.#levels
+  /** Does bar t close back? Then the sweep is over, whether or not its other conditions hold; else it may go on. */
+  #reclaim(t: number, kind: 0 | 1, sign: number, sweep: Sweep): Signal | null {
     const rule = this.#rule
-    const { open, close } = market
-    const range = this.#ranges[t]!
-    const inside = sign * (levels.inner[sweep.id]! - close[t]!)
-    if (inside > 0 && inside >= rule.minReclaim * range) {
+    const close = this.#market.close[t]!
+    const atr = this.#atr[t]!
+    const inside = sign * (this.#levels.inner[sweep.id]! - close)
+    if (inside > 0 && inside >= rule.minReclaim * atr) {
       this.#pending[kind] = null
-      const fault = this.#faultAtReclaim(t, kind, sign, sweep)
-      if (fault) this.#miss(fault, t, kind, sweep.sweepBar, sweep.id)
+      const failed = this.#failedAtReclaim(t, kind, sign, sweep)
+      if (failed) this.#miss(failed, t, kind, sweep.sweepBar, sweep.id)
       else if (rule.confirmation === 0) return this.#signal(t, kind, sweep)
-      else this.#waiting[kind] = { ...sweep, reclaimBar: t }
+      else this.#unconfirmed[kind] = { ...sweep, reclaimBar: t }
       return null
     }
-    const beyond = sign * (close[t]! - levels.outer[sweep.id]!)
-    const body = sign * (close[t]! - open[t]!)
-    const over =
-      beyond > rule.invalidation * range
-        ? fault('invalidation', beyond / range, rule.invalidation)
-        : inside < 0 && body >= rule.impulse * range
-          ? fault('impulse', body / range, rule.impulse)
-          : t - sweep.sweepBar >= rule.reclaimWithin
-            ? inside > 0
-              ? fault('minReclaim', inside / range, rule.minReclaim)
-              : fault('reclaimWithin', -inside / range, 0)
-            : null
-    if (over) {
+    const end = this.#endOfSweep(t, sign, sweep, inside)
+    if (end) {
       this.#pending[kind] = null
-      this.#miss(over, t, kind, sweep.sweepBar, sweep.id)
+      this.#miss(end, t, kind, sweep.sweepBar, sweep.id)
     }
     return null
   }
 
-  #faultAtReclaim(t: number, kind: 0 | 1, sign: number, sweep: Pending): FailedCondition | null {
-    const market = this.#market
+  /** The condition that ends a sweep at bar t, which does not close back; null while it may go on. */
+  #endOfSweep(t: number, sign: number, sweep: Sweep, inside: number): FailedCondition | null {
     const rule = this.#rule
-    const { high, low, close } = market
-    const span = high[t]! - low[t]!
-    const position = span > 0 ? (kind === 1 ? high[t]! - close[t]! : close[t]! - low[t]!) / span : 1
-    if (position < rule.closePosition) return fault('closePosition', position, rule.closePosition)
-    const volume = this.#volumeOutside(sweep)
-    if (rule.minVolumeOutside > 0 && !(volume >= rule.minVolumeOutside))
-      return fault('minVolumeOutside', volume, rule.minVolumeOutside)
-    if (rule.maxVolumeOutside < Infinity && !(volume <= rule.maxVolumeOutside))
-      return fault('maxVolumeOutside', volume, rule.maxVolumeOutside)
-    if (rule.trend === 'any') return null
-    // A short trades with the trend below the moving average; a long above it.
-    const last = sweep.sweepBar - 1
-    const mean = meanOf(this.#closes, last + 1, rule.trendPeriod)
-    const trend = (-sign * (close[last]! - mean)) / this.#ranges[last]!
-    const ok = rule.trend === 'with' ? trend > 0 : trend < 0
-    return ok ? null : fault('trend', trend, 0)
+    const close = this.#market.close[t]!
+    const atr = this.#atr[t]!
+    const beyond = sign * (close - this.#levels.outer[sweep.id]!)
+    if (beyond > rule.invalidation * atr) return failure('invalidation', beyond / atr, rule.invalidation)
+    const body = sign * (close - this.#market.open[t]!)
+    if (inside < 0 && body >= rule.impulse * atr) return failure('impulse', body / atr, rule.impulse)
+    if (t - sweep.sweepBar < rule.reclaimWithin) return null
+    return inside > 0
+      ? failure('minReclaim', inside / atr, rule.minReclaim)
+      : failure('reclaimWithin', -inside / atr, 0)
   }
 
-  /** Waits for a close beyond that of the bar that came back, and ends when the sweep's extreme is passed. */
-  #confirm(t: number, kind: 0 | 1, sign: number, extreme: number): Signal | null {
-    const sweep = this.#waiting[kind]!
+  #failedAtReclaim(t: number, kind: 0 | 1, sign: number, sweep: Sweep): FailedCondition | null {
+    const rule = this.#rule
+    const { high, low, close } = this.#market
+    const range = high[t]! - low[t]!
+    const position = range > 0 ? (kind === 1 ? high[t]! - close[t]! : close[t]! - low[t]!) / range : 1
+    if (position < rule.closePosition) return failure('closePosition', position, rule.closePosition)
+    const volume = this.#volumeOutside(sweep)
+    if (rule.minVolumeOutside > 0 && !(volume >= rule.minVolumeOutside))
+      return failure('minVolumeOutside', volume, rule.minVolumeOutside)
+    if (rule.maxVolumeOutside < Infinity && !(volume <= rule.maxVolumeOutside))
+      return failure('maxVolumeOutside', volume, rule.maxVolumeOutside)
+    if (rule.trend === 'any') return null
+    // A short trades with the trend below the moving average; a long above it.
+    const barBefore = sweep.sweepBar - 1
+    const average = movingAverage(this.#closeSums, barBefore + 1, rule.trendPeriod)
+    const trend = (-sign * (close[barBefore]! - average)) / this.#atr[barBefore]!
+    const ok = rule.trend === 'with' ? trend > 0 : trend < 0
+    return ok ? null : failure('trend', trend, 0)
+  }
+
+  /** Waits for a close beyond that of the reclaiming bar; gives up when price passes the sweep's extreme. */
+  #confirm(t: number, kind: 0 | 1, sign: number, extreme: number, sweep: Sweep): Signal | null {
     const { close } = this.#market
-    const further = -sign * (close[t]! - close[sweep.reclaimBar]!)
-    if (sign * (extreme - sweep.extreme) <= 0 && further > 0) {
-      this.#waiting[kind] = null
+    const progress = -sign * (close[t]! - close[sweep.reclaimBar]!)
+    if (sign * (extreme - sweep.extreme) <= 0 && progress > 0) {
+      this.#unconfirmed[kind] = null
       return this.#signal(t, kind, sweep)
     }
     if (sign * (extreme - sweep.extreme) > 0 || t - sweep.reclaimBar >= this.#rule.confirmation) {
-      this.#waiting[kind] = null
-      this.#miss(fault('confirmation', further / this.#ranges[t]!, 0), t, kind, sweep.sweepBar, sweep.id)
+      this.#unconfirmed[kind] = null
+      this.#miss(failure('confirmation', progress / this.#atr[t]!, 0), t, kind, sweep.sweepBar, sweep.id)
     }
     return null
   }
 
-  /** The share of bar t's range that lies beyond the level, times its volume. */
-  #addVolume(t: number, sign: number, sweep: Pending): void {
+  /** Adds bar t's volume times the share of its range that lies beyond the level. */
+  #addVolume(t: number, sign: number, sweep: Sweep): void {
     const { high, low, volume } = this.#market
-    const span = high[t]! - low[t]!
+    const range = high[t]! - low[t]!
     const inner = this.#levels.inner[sweep.id]!
     const outside = sign > 0 ? high[t]! - Math.max(inner, low[t]!) : Math.min(inner, high[t]!) - low[t]!
-    if (span > 0) sweep.volumeOutside += (volume[t]! * Math.max(0, outside)) / span
+    if (range > 0) sweep.volumeOutside += (volume[t]! * Math.max(0, outside)) / range
   }
 
-  #volumeOutside({ volumeOutside, sweepBar }: Pending): number {
-    return volumeOutside / meanOf(this.#volumes, sweepBar, this.#rule.volumePeriod)
+  #volumeOutside({ volumeOutside, sweepBar }: Sweep): number {
+    return volumeOutside / movingAverage(this.#volumeSums, sweepBar, this.#rule.volumePeriod)
   }
 
-  #signal(t: number, kind: 0 | 1, sweep: Pending): Signal {
+  #signal(t: number, kind: 0 | 1, sweep: Sweep): Signal {
     const { move, sweepDepth, consumed, depth, depthPct, extreme, sweepBar, id } = sweep
     return {
       bar: t,
       side: kind === 1 ? 'short' : 'long',
       sweepBar,
-      level: levelOf(this.#levels, id),
+      level: toLevel(this.#levels, id),
       extreme,
       move,
       sweepDepth,
@@ -249,11 +254,11 @@ class Detector {
       depth,
       depthPct,
       volumeOutside: this.#volumeOutside(sweep),
-      opposite: this.#opposite(t, kind),
+      opposite: this.#nearestOpposite(t, kind),
     }
   }
 
-  #opposite(t: number, kind: 0 | 1): number {
+  #nearestOpposite(t: number, kind: 0 | 1): number {
     const { starts, ids, high, inner } = this.#levels
     const close = this.#market.close[t]!
     const sign = kind === 1 ? -1 : 1
@@ -265,26 +270,27 @@ class Detector {
     return nearest
   }
 
-  #settleBoth(short: Signal, long: Signal): void {
+  /** Two signals in one bar: `both` says which one counts. */
+  #resolveBoth(short: Signal, long: Signal): void {
     const { both } = this.#rule
     if (both !== 'none') this.#signals.push(both === 'short' ? short : long)
-    for (const left of [short, long]) {
-      if (left.side === both) continue
-      const { bar, side, sweepBar, level } = left
-      this.#onMiss?.({ ...fault('both', 2, 1), bar, side, sweepBar, level })
+    for (const signal of [short, long]) {
+      if (signal.side === both) continue
+      const { bar, side, sweepBar, level } = signal
+      this.#onMiss?.({ ...failure('both', 2, 1), bar, side, sweepBar, level })
     }
   }
 
-  #miss(of: FailedCondition, bar: number, kind: 0 | 1, sweepBar: number, id: number): void {
-    this.#onMiss?.({ ...of, bar, side: kind === 1 ? 'short' : 'long', sweepBar, level: levelOf(this.#levels, id) })
+  #miss(failed: FailedCondition, bar: number, kind: 0 | 1, sweepBar: number, id: number): void {
+    this.#onMiss?.({ ...failed, bar, side: kind === 1 ? 'short' : 'long', sweepBar, level: toLevel(this.#levels, id) })
   }
 }
 
-function fault(condition: FailedCondition['condition'], value: number, needed: number): FailedCondition {
+function failure(condition: FailedCondition['condition'], value: number, needed: number): FailedCondition {
   return { condition, value, needed }
 }
 
-/** Mean of the `period` values before bar t, from their cumulative sums; NaN when there are fewer. */
-function meanOf(sums: Float64Array, t: number, period: number): number {
+/** Mean of the `period` values before bar t, from their prefix sums; NaN when there are fewer. */
+function movingAverage(sums: Float64Array, t: number, period: number): number {
   return t >= period ? (sums[t]! - sums[t - period]!) / period : Number.NaN
 }

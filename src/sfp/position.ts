@@ -1,9 +1,10 @@
+/** One position from its entry to its last exit. */
 import type { BacktestRule, Target } from './backtest-options.ts'
 import type { Signal } from './detect.ts'
 
 export type ExitReason = 'stop' | 'trailing stop' | 'target' | 'trend' | 'time' | 'liquidation' | 'end'
 
-/** A part of a position that was closed. */
+/** One exit of a position, or of a part of it. */
 export interface Fill {
   bar: number
   price: number
@@ -26,7 +27,7 @@ export interface Trade {
   /** The stop at the entry, and the farthest target (NaN without one). */
   stop: number
   target: number
-  /** Why the last part was closed. */
+  /** Reason of the last exit. */
   reason: ExitReason
   /** Base coins. */
   size: number
@@ -38,17 +39,17 @@ export interface Trade {
   /** Net over the risk at entry, |entry − stop| · size. */
   r: number
   /**
-   * Farthest prices against and in favour of the trade, in multiples of the risk (0 or more): of all whole bars that it was open,
-   * and of its exits. The bar of the last exit counts by its open and the exit alone, as its order is not known.
+   * Maximum adverse and maximum favourable excursion, in multiples of the risk (0 or more): over all whole bars that the trade
+   * was open, and its exits. Of the last exit's bar only the open and the exit count, as the order within the bar is unknown.
    */
   mae: number
   mfe: number
-  /** Stop and target were both in the range of an exit bar, so their order was assumed. */
+  /** Stop and target both lie in the range of an exit bar, so their order is assumed. */
   ambiguous: boolean
   exits: readonly Fill[]
 }
 
-/** What a position pays to whom: changes of the account. */
+/** The cash that positions draw on and pay into. */
 export interface Account {
   cash: number
 }
@@ -62,9 +63,9 @@ export interface Entry {
   /** Base coins. */
   size: number
   stop: number
-  /** Close of the signal's bar, from which some targets are counted. */
+  /** Close of the signal's bar, from which some targets are measured. */
   signalClose: number
-  /** Prices of forced closing and of an exhausted margin; NaN without leverage. */
+  /** Liquidation price and bankruptcy price; NaN without leverage. */
   liquidation: number
   bankruptcy: number
 }
@@ -74,7 +75,7 @@ interface PriceTarget {
   size: number
 }
 
-/** An open position. Its methods are told what prices did, and close it in parts or as a whole. */
+/** An open position. The backtest feeds it prices; it closes itself in parts or as a whole. */
 export class Position {
   readonly signal: Signal
   /** +1 long, −1 short. */
@@ -82,20 +83,20 @@ export class Position {
   readonly entryBar: number
   readonly entry: number
   readonly size: number
-  readonly firstStop: number
+  readonly initialStop: number
   /** |entry − stop|, above 0. */
   readonly risk: number
   readonly targets: readonly PriceTarget[]
-  /** Prices of forced closing and of an exhausted margin; NaN without leverage. */
+  /** Liquidation price and bankruptcy price; NaN without leverage. */
   readonly liquidation: number
   readonly bankruptcy: number
   stop: number
-  /** Base coins that are still open. */
-  open: number
+  /** Base coins not closed yet. */
+  openSize: number
   ambiguous = false
 
   #trailing = false
-  #best: number
+  #bestClose: number
   #nextTarget = 0
   readonly #rule: BacktestRule
   readonly #account: Account
@@ -105,100 +106,99 @@ export class Position {
   #worstPrice: number
   #bestPrice: number
 
-  constructor(account: Account, rule: BacktestRule, at: Entry) {
+  constructor(account: Account, rule: BacktestRule, entry: Entry) {
     this.#account = account
     this.#rule = rule
-    this.signal = at.signal
-    this.sign = at.signal.side === 'long' ? 1 : -1
-    this.entryBar = at.bar
-    this.entry = at.price
-    this.size = at.size
-    this.open = at.size
-    this.stop = at.stop
-    this.firstStop = at.stop
-    this.risk = Math.abs(at.price - at.stop)
-    this.liquidation = at.liquidation
-    this.bankruptcy = at.bankruptcy
-    this.#best = at.price
-    this.#worstPrice = at.price
-    this.#bestPrice = at.price
-    this.#entryFee = rule.takerFee * at.price * at.size
+    this.signal = entry.signal
+    this.sign = entry.signal.side === 'long' ? 1 : -1
+    this.entryBar = entry.bar
+    this.entry = entry.price
+    this.size = entry.size
+    this.openSize = entry.size
+    this.stop = entry.stop
+    this.initialStop = entry.stop
+    this.risk = Math.abs(entry.price - entry.stop)
+    this.liquidation = entry.liquidation
+    this.bankruptcy = entry.bankruptcy
+    this.#bestClose = entry.price
+    this.#worstPrice = entry.price
+    this.#bestPrice = entry.price
+    this.#entryFee = rule.takerFee * entry.price * entry.size
     account.cash -= this.#entryFee
-    this.targets = this.#priceTargets(at.signalClose)
+    this.targets = this.#priceTargets(entry.signalClose)
   }
 
-  /** Result of the open part at a price, in USD. */
+  /** Unrealised result at a price, in USD. */
   unrealised(price: number): number {
-    return this.sign * (price - this.entry) * this.open
+    return this.sign * (price - this.entry) * this.openSize
   }
 
   /** Funding due at an open, on the notional at that open. */
   payFunding(rate: number, price: number): void {
-    const paid = rate * this.sign * this.open * price
+    const paid = rate * this.sign * this.openSize * price
     this.#funding += paid
     this.#account.cash -= paid
   }
 
-  /** Closes what the open of a bar makes due; fills are at the open. */
-  atOpen(bar: number, price: number): void {
+  /** Exits that the open of a bar triggers; fills are at the open. */
+  exitAtOpen(bar: number, price: number): void {
     const { sign } = this
     if (sign * (price - this.liquidation) <= 0) this.close(bar, this.bankruptcy, 'liquidation')
     else if (sign * (price - this.stop) <= 0) this.close(bar, price, this.#stopReason)
-    else while (this.open > 0 && this.#reaches(price)) this.#takeTarget(bar, price)
+    else this.#takeTargets(bar, price, price)
   }
 
-  /** A stop (or the liquidation) lies in this range. */
-  stopsIn(low: number, high: number): boolean {
+  /** Does this range reach the stop, or the liquidation price? */
+  reachesStop(low: number, high: number): boolean {
     const extreme = this.sign === 1 ? low : high
     return this.sign * (extreme - this.stop) <= 0 || this.sign * (extreme - this.liquidation) <= 0
   }
 
-  /** The next target lies in this range. */
-  targetIn(low: number, high: number): boolean {
+  /** Does this range reach the next target? */
+  reachesTarget(low: number, high: number): boolean {
     return this.#reaches(this.sign === 1 ? high : low)
   }
 
-  /** Closes what a range of prices makes due, in the assumed order. */
-  within(bar: number, low: number, high: number): void {
-    const stopped = this.stopsIn(low, high)
-    const reached = this.targetIn(low, high)
+  /** Exits that a range of prices triggers, in the assumed order. */
+  exitWithin(bar: number, low: number, high: number): void {
+    const stopped = this.reachesStop(low, high)
+    const reached = this.reachesTarget(low, high)
     if (stopped && reached) this.ambiguous = true
-    if (reached && !(stopped && this.#rule.intrabar === 'pessimistic')) {
-      const extreme = this.sign === 1 ? high : low
-      while (this.open > 0 && this.#reaches(extreme)) this.#takeTarget(bar, this.targets[this.#nextTarget]!.price)
-    }
-    if (stopped && this.open > 0) this.#closeAtStop(bar)
+    if (reached && !(stopped && this.#rule.intrabar === 'pessimistic'))
+      this.#takeTargets(bar, this.sign === 1 ? high : low)
+    if (stopped && this.openSize > 0) this.#closeAtStop(bar)
   }
 
-  /** Takes note of a whole bar, and moves the stop after its close. */
-  afterClose(low: number, high: number, close: number, range: number): void {
-    this.#see(low)
-    this.#see(high)
+  /** Records a whole bar, and moves the trailing stop after its close. */
+  afterClose(low: number, high: number, close: number, atr: number): void {
+    this.#recordPrice(low)
+    this.#recordPrice(high)
     const { trailingStop } = this.#rule
     if (!trailingStop) return
     const { sign } = this
-    if (sign * (close - this.#best) > 0) this.#best = close
-    if (sign * (this.#best - this.entry) < trailingStop.after * this.risk) return
-    const distance = trailingStop.atr !== undefined ? trailingStop.atr * range : trailingStop.r! * this.risk
-    const stop = this.#best - sign * distance
+    if (sign * (close - this.#bestClose) > 0) this.#bestClose = close
+    if (sign * (this.#bestClose - this.entry) < trailingStop.after * this.risk) return
+    const distance = trailingStop.atr !== undefined ? trailingStop.atr * atr : (trailingStop.r ?? 0) * this.risk
+    const stop = this.#bestClose - sign * distance
     if (sign * (stop - this.stop) <= 0) return
     this.stop = stop
     this.#trailing = true
   }
 
-  /** Closes all that is open: by a market order, or at the bankruptcy price, where nothing is left to pay a fee from. */
+  /** Closes the open size: by a market order, or at the bankruptcy price, where no margin is left to pay a fee from. */
   close(bar: number, price: number, reason: ExitReason): void {
     const { slippageBps, takerFee } = this.#rule
-    if (reason === 'liquidation') this.#fill(bar, price, this.open, reason, 0)
-    else this.#fill(bar, price * (1 - (this.sign * slippageBps) / 1e4), this.open, reason, takerFee)
+    if (reason === 'liquidation') this.#fill(bar, price, this.openSize, reason, 0)
+    else this.#fill(bar, price * (1 - (this.sign * slippageBps) / 1e4), this.openSize, reason, takerFee)
   }
 
-  /** The trade, once nothing is open any more. */
+  /** The trade, once the position is closed. */
   trade(): Trade {
     const { signal, entryBar, entry, size, risk } = this
     const funding = this.#funding
     const exits = this.#exits
-    const last = exits[exits.length - 1]!
+    const last = exits.at(-1)
+    if (!last) throw new Error('A position that has no exit yet is no trade')
     let value = 0
     let fees = this.#entryFee
     for (const fill of exits) {
@@ -215,7 +215,7 @@ export class Position {
       exitBar: last.bar,
       entry,
       exit,
-      stop: this.firstStop,
+      stop: this.initialStop,
       target: this.targets.at(-1)?.price ?? Number.NaN,
       reason: last.reason,
       size,
@@ -240,13 +240,16 @@ export class Position {
     return target !== undefined && this.sign * (price - target.price) >= 0
   }
 
-  #takeTarget(bar: number, price: number): void {
-    const { size } = this.targets[this.#nextTarget++]!
-    this.#fill(bar, price, Math.min(size, this.open), 'target', this.#rule.makerFee)
+  /** Takes the targets that `extreme` reaches, each at its own price or at `fillPrice`. */
+  #takeTargets(bar: number, extreme: number, fillPrice?: number): void {
+    while (this.openSize > 0 && this.#reaches(extreme)) {
+      const { price, size } = this.targets[this.#nextTarget++]!
+      this.#fill(bar, fillPrice ?? price, Math.min(size, this.openSize), 'target', this.#rule.makerFee)
+    }
   }
 
   #closeAtStop(bar: number): void {
-    // The price that is met first on the way down (up) is the one nearer to the entry.
+    // Price reaches the one nearer to the entry first.
     if (this.sign * (this.liquidation - this.stop) > 0) this.close(bar, this.bankruptcy, 'liquidation')
     else this.close(bar, this.stop, this.#stopReason)
   }
@@ -254,19 +257,19 @@ export class Position {
   #fill(bar: number, price: number, size: number, reason: ExitReason, feeRate: number): void {
     const fee = feeRate * price * size
     this.#account.cash += this.sign * (price - this.entry) * size - fee
-    this.open -= size
-    // Shares of a third and the like leave a rounding error.
-    if (this.open < 1e-9 * this.size) this.open = 0
-    this.#see(price)
+    this.openSize -= size
+    // Shares such as 1/3 leave a rounding error.
+    if (this.openSize < 1e-9 * this.size) this.openSize = 0
+    this.#recordPrice(price)
     this.#exits.push({ bar, price, size, reason, fee })
   }
 
-  #see(price: number): void {
+  #recordPrice(price: number): void {
     if (this.sign * (price - this.#worstPrice) < 0) this.#worstPrice = price
     if (this.sign * (price - this.#bestPrice) > 0) this.#bestPrice = price
   }
 
-  /** Nearest first. */
+  /** The targets as prices, nearest first. */
   #priceTargets(signalClose: number): PriceTarget[] {
     const { targets } = this.#rule
     const equal = 1 / targets.length
@@ -285,8 +288,8 @@ export class Position {
     }
     const { minR = 0, elseR = 2 } = target
     const level = this.signal.opposite
-    // Also false where there is no level (NaN).
-    const far = sign * (level - entry) > Math.max(0, minR * risk)
-    return far ? level : entry + sign * elseR * risk
+    // False where there is no level (NaN).
+    const farEnough = sign * (level - entry) > Math.max(0, minR * risk)
+    return farEnough ? level : entry + sign * elseR * risk
   }
 }

@@ -1,43 +1,44 @@
-import type { LevelHistogram } from './histogram.ts'
-import type { Effect } from './options.ts'
+/** How liquidation levels drive the price of a simulated market. */
+import type { LevelHistogram } from './level-histogram.ts'
+import type { Effect } from './simulate-options.ts'
 
-/** Levels farther than this many bins (10 %) are out of sight, and those within two bins too near to be drawn to. */
-const SIGHT = 50
-const NEAREST = 2
-/** A cluster has at least this many times the mean of what is in sight; at `FULL` times it has its full strength. */
-const BRIGHT = 2
-const FULL = 4
-/** Distance in bins (2 %) at which the pull has fallen to a half. */
-const HALF_PULL = 10
-/** A tier counts towards convergence from this share of the cluster on. */
+/** Distance of the levels that count, in bins of 0.2 %. */
+const MIN_DISTANCE = 2
+const MAX_DISTANCE = 50
+/** A cluster has at least this multiple of the mean brightness within {@link MAX_DISTANCE}, and its full strength at the second. */
+const MIN_BRIGHTNESS = 2
+const FULL_BRIGHTNESS = 4
+/** Distance in bins (2 %) at which the attraction has halved. */
+const HALF_DISTANCE = 10
+/** Smallest share of a cluster that counts as a tier of it, for convergence. */
 const TIER_SHARE = 0.15
-/** Part of the drift after a sweep that is left a bar later: in all it is 7 times that of the first bar. */
-const FADE = 6 / 7
-/** What sweeps leave behind never drives the price by more than this, so that one sweep does not lead to the next for ever. */
-const MOST_AFTER = 1
-/** Bars after which a cluster that was seen and not reached is forgotten. */
-const MEMORY = 168
+/** Factor per bar of the drift after a sweep. Over time it sums to 7 times the drift of the first bar. */
+const DECAY = 6 / 7
+/** Limit of the drift after sweeps, so that one sweep does not trigger the next for ever. */
+const MAX_SWEEP_DRIFT = 1
+/** Bars after which an unreached cluster is forgotten. */
+const MEMORY_BARS = 168
 
 interface Cluster {
-  /** Its brightest bin, at the same time its name. */
+  /** Its brightest bin, which also identifies it. */
   bin: number
   strength: number
-  /** Bar in which it was last seen bright. */
-  seen: number
+  /** Bar in which it was last bright. */
+  lastSeenBar: number
 }
 
 /**
- * What a simulated market's liquidation levels do to its price, where that is wanted: the drift for the next bar from what the
- * bars before have left. It looks at the true levels, and at nothing that comes later.
+ * The drift that a simulated market's true liquidation levels cause in the next bar. It depends on earlier bars only.
  */
 export class LevelEffects {
   /** In standard deviations of an hour's moves per hour. */
   drift = 0
-  #after = 0
+  /** Drift after sweeps. */
+  #sweepDrift = 0
   #bar = 0
   readonly #levels: LevelHistogram
   readonly #strength: Record<Effect, number>
-  /** Clusters seen and not yet reached. Stops thin them out as the price comes near, so what counts is how bright they were. */
+  /** Clusters not yet reached. Stops thin them out as the price approaches, so their highest strength counts. */
   #above: Cluster[] = []
   #below: Cluster[] = []
 
@@ -46,45 +47,45 @@ export class LevelEffects {
     this.#strength = strength
   }
 
-  /** Before a bar that opens at `price`: looks round, and sets {@link drift} for that bar. */
-  look(price: number): void {
+  /** Finds the clusters around the open of a bar and sets {@link drift} for that bar. */
+  beforeBar(price: number): void {
     const levels = this.#levels
-    const place = levels.place(price)
-    const at = Math.floor(place)
-    const mean = this.#meanInSight(at)
-    const below = mean > 0 ? this.#nearest(1, at, mean) : null
-    const above = mean > 0 ? this.#nearest(-1, at, mean) : null
+    const position = levels.binPosition(price)
+    const bin = Math.floor(position)
+    const mean = this.#meanBrightness(bin)
+    const below = mean > 0 ? this.#nearestCluster(1, bin, mean) : null
+    const above = mean > 0 ? this.#nearestCluster(-1, bin, mean) : null
     if (below) this.#below = this.#remember(this.#below, below)
     if (above) this.#above = this.#remember(this.#above, above)
-    this.drift = this.#strength.magnet * (pull(above, place) - pull(below, place)) + this.#after
+    this.drift = this.#strength.magnet * (attraction(above, position) - attraction(below, position)) + this.#sweepDrift
   }
 
-  /** After the bar: what its extremes have reached pushes the price in the bars to come. */
-  learn(low: number, high: number, close: number): void {
+  /** Updates the drift after sweeps by the clusters that the bar reached. */
+  afterBar(low: number, high: number, close: number): void {
     const levels = this.#levels
-    const end = levels.place(close)
-    const top = levels.place(high)
-    const bottom = levels.place(low)
-    this.#after *= FADE
-    this.#after += this.#push(
+    const end = levels.binPosition(close)
+    const top = levels.binPosition(high)
+    const bottom = levels.binPosition(low)
+    this.#sweepDrift *= DECAY
+    this.#sweepDrift += this.#driftFrom(
       this.#above,
       cluster => cluster.bin + 0.5 <= top,
       cluster => cluster.bin + 1 < end,
     )
-    this.#after -= this.#push(
+    this.#sweepDrift -= this.#driftFrom(
       this.#below,
       cluster => cluster.bin + 0.5 >= bottom,
       cluster => cluster.bin > end,
     )
-    this.#after = Math.max(-MOST_AFTER, Math.min(MOST_AFTER, this.#after))
-    const old = this.#bar - MEMORY
-    this.#above = this.#above.filter(({ bin, seen }) => bin + 0.5 > top && seen > old)
-    this.#below = this.#below.filter(({ bin, seen }) => bin + 0.5 < bottom && seen > old)
+    this.#sweepDrift = Math.max(-MAX_SWEEP_DRIFT, Math.min(MAX_SWEEP_DRIFT, this.#sweepDrift))
+    const forgotten = this.#bar - MEMORY_BARS
+    this.#above = this.#above.filter(({ bin, lastSeenBar }) => bin + 0.5 > top && lastSeenBar > forgotten)
+    this.#below = this.#below.filter(({ bin, lastSeenBar }) => bin + 0.5 < bottom && lastSeenBar > forgotten)
     this.#bar++
   }
 
-  /** Drift outwards from the strongest of the clusters that were reached. */
-  #push(
+  /** Outward drift from the strongest of the clusters that were reached. */
+  #driftFrom(
     clusters: readonly Cluster[],
     reached: (cluster: Cluster) => boolean,
     beyond: (cluster: Cluster) => boolean,
@@ -97,34 +98,34 @@ export class LevelEffects {
     return strongest.strength * ((beyond(strongest) ? continuation : 0) - reversal)
   }
 
-  /** A cluster's peak may wander by a bin from look to look: it stays one cluster, as strong as it ever was. */
-  #remember(clusters: Cluster[], found: Cluster): Cluster[] {
-    const known = clusters.find(({ bin }) => Math.abs(bin - found.bin) <= 1)
-    if (!known) return [...clusters, found]
-    known.strength = Math.max(known.strength, found.strength)
-    known.seen = found.seen
+  /** Adds a cluster, or updates the one within a bin of it: peaks move between bars. It keeps its highest strength. */
+  #remember(clusters: Cluster[], cluster: Cluster): Cluster[] {
+    const same = clusters.find(({ bin }) => Math.abs(bin - cluster.bin) <= 1)
+    if (!same) return [...clusters, cluster]
+    same.strength = Math.max(same.strength, cluster.strength)
+    same.lastSeenBar = cluster.lastSeenBar
     return clusters
   }
 
-  /** Mean of a bin over all in sight on both sides. */
-  #meanInSight(at: number): number {
-    const longs = this.#levels.of(1)
-    const shorts = this.#levels.of(-1)
+  /** Mean coins per bin within {@link MAX_DISTANCE} on both sides. */
+  #meanBrightness(at: number): number {
+    const longs = this.#levels.column(1)
+    const shorts = this.#levels.column(-1)
     let sum = 0
-    for (let d = NEAREST; d <= SIGHT; d++) sum += (longs[at - d] ?? 0) + (shorts[at + d] ?? 0)
-    return sum / (2 * (SIGHT - NEAREST + 1))
+    for (let d = MIN_DISTANCE; d <= MAX_DISTANCE; d++) sum += (longs[at - d] ?? 0) + (shorts[at + d] ?? 0)
+    return sum / (2 * (MAX_DISTANCE - MIN_DISTANCE + 1))
   }
 
-  /** The nearest bin that is bright, with its neighbours, and no less bright than the next. */
-  #nearest(side: 1 | -1, at: number, mean: number): Cluster | null {
-    const coins = this.#levels.of(side)
+  /** The nearest bin that, averaged with its neighbours, is bright and at least as bright as the next bin. */
+  #nearestCluster(side: 1 | -1, at: number, mean: number): Cluster | null {
+    const coins = this.#levels.column(side)
     const around = (bin: number) => ((coins[bin - 1] ?? 0) + (coins[bin] ?? 0) + (coins[bin + 1] ?? 0)) / 3
-    for (let d = NEAREST; d <= SIGHT; d++) {
+    for (let d = MIN_DISTANCE; d <= MAX_DISTANCE; d++) {
       const bin = at - side * d
       const brightness = around(bin)
-      if (brightness < BRIGHT * mean || brightness < around(bin - side)) continue
-      const strength = Math.min(1, (brightness / mean - 1) / (FULL - 1))
-      return { bin, strength: strength * this.#convergence(side, bin), seen: this.#bar }
+      if (brightness < MIN_BRIGHTNESS * mean || brightness < around(bin - side)) continue
+      const strength = Math.min(1, (brightness / mean - 1) / (FULL_BRIGHTNESS - 1))
+      return { bin, strength: strength * this.#convergence(side, bin), lastSeenBar: this.#bar }
     }
     return null
   }
@@ -132,13 +133,13 @@ export class LevelEffects {
   #convergence(side: 1 | -1, bin: number): number {
     if (this.#strength.convergence === 0) return 1
     const levels = this.#levels
-    const coins = Array.from({ length: levels.tiers }, (_, tier) => levels.around(side, bin, 1, tier))
+    const coins = Array.from({ length: levels.tiers }, (_, tier) => levels.tierCoinsAround(side, bin, 1, tier))
     const total = coins.reduce((sum, value) => sum + value, 0)
     const tiers = coins.filter(value => value >= TIER_SHARE * total).length
     return 1 + this.#strength.convergence * Math.max(0, tiers - 1)
   }
 }
 
-function pull(cluster: Cluster | null, place: number): number {
-  return cluster ? cluster.strength / (1 + Math.abs(cluster.bin + 0.5 - place) / HALF_PULL) : 0
+function attraction(cluster: Cluster | null, position: number): number {
+  return cluster ? cluster.strength / (1 + Math.abs(cluster.bin + 0.5 - position) / HALF_DISTANCE) : 0
 }

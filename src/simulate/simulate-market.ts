@@ -1,52 +1,53 @@
+/** The simulated market. */
 import { formatDuration, HOUR } from '../common/duration.ts'
-import { DataError } from '../common/errors.ts'
+import { OptionError } from '../common/errors.ts'
 import { createMarket, type Market, type MarketColumns } from '../market/market.ts'
 import { liquidationTruth } from '../market/true-positions.ts'
 import { random } from '../stats/random.ts'
 import { LevelEffects } from './effects.ts'
 import { FundingState, fundingDue } from './funding-state.ts'
-import { LevelHistogram } from './histogram.ts'
-import { EFFECTS, type ResolvedSimulation, resolveSimulation, type SimulateOptions } from './options.ts'
-import { MEAN_MOVE, PricePath } from './path.ts'
+import { LevelHistogram } from './level-histogram.ts'
+import { MEAN_ABS_NORMAL, PricePath } from './price-path.ts'
+import { EFFECTS, type ResolvedSimulation, resolveSimulation, type SimulateOptions } from './simulate-options.ts'
 import { Traders } from './traders.ts'
 
-/** Steps of the price inside one bar. */
+/** Price steps per bar. */
 const STEPS = 12
-/** Share of the volume that does not depend on how much the price moves. */
-const QUIET_VOLUME = 0.25
-/** Lean of the takers: standard deviation over a bar by chance, and per usual step of the price. */
-const LEAN_NOISE = 0.037
-const LEAN_MOVE = 0.05
-/** What the traders' mood and their liking for longs add to the chance that a position is long; taker volume does not show it. */
-const LEAN_MOOD = 0.05
-const LEAN_LONG = 0.015
-/** A cascade that goes on longer than this within a step goes on in the next. */
-const MOST_ROUNDS = 50
+/** Share of the volume that does not depend on the price move. */
+const BASE_VOLUME = 0.25
+/** Taker buy share: its random standard deviation per bar, and its change per standard deviation of a price step. */
+const TAKER_NOISE = 0.037
+const TAKER_MOVE = 0.05
+/** What the directional bias and a general preference for longs add to the chance that a position is long. */
+const LONG_BIAS = 0.05
+const LONG_PREFERENCE = 0.015
+/** Rounds of a cascade within a step; the rest follows in the next step. */
+const MAX_ROUNDS = 50
 
-/** Effects by which levels drive the price, and which `convergence` makes stronger. */
+/** Effects by which levels drive the price, and which `convergence` amplifies. */
 const LEVEL_EFFECTS = ['magnet', 'reversal', 'continuation'] as const
-/** Outside of this a price is no price any more, and rounds to nothing sooner or later. */
-const LEAST_PRICE = 1e-12
-const MOST_PRICE = 1e12
+/** A price outside this range has run away and would round to nothing. */
+const MIN_PRICE = 1e-12
+const MAX_PRICE = 1e12
 
-/** Streams of random numbers: the price and the volume have their own, which nobody who trades can disturb. */
+/** Random streams. Price and volume have their own, so the traders cannot change them. */
 const PRICE_STREAM = 0
 const TRADER_STREAM = 1
 const FLOW_STREAM = 2
 
-/** Columns that every simulated market has. */
+/** Columns of every simulated market. */
 type SimulatedColumns = Required<MarketColumns>
 
 /**
- * A synthetic perpetual with a known truth. Its price has clustered volatility, fat tails and rare jumps; its traders open
- * positions with the volume, and close them after a while, at their stops, or by force where the price reaches their
- * liquidation. Volume, taker volume, open interest, funding and liquidations follow from them, and `truth` knows every position.
+ * A synthetic perpetual future with a known truth. Its price has clustered volatility, fat tails and rare jumps. Its traders
+ * open positions with the volume and close them after a while, at their stops, or by liquidation. Volume, taker volume, open
+ * interest, funding and liquidations follow from them; `truth` has every position.
  *
- * With `magnet`, `reversal`, `continuation` and `cascades` at 0 (the default) no position has any influence on the price: it
- * is a martingale, drawn from a stream of random numbers of its own, and none of the claims about clusters holds. The same
- * seed and options give the same market to the last bit on every platform; a longer market begins like the shorter one.
+ * With `magnet`, `reversal`, `continuation` and `cascades` at 0 (the default) no position influences the price: it is a
+ * martingale from its own random stream, and none of the claims about clusters holds. The same seed and options give
+ * bit-identical markets on every platform. A longer market starts with the same bars as a shorter one.
  *
- * @throws DataError naming the option that is out of range
+ * @throws OptionError for a value that is not allowed, and if the price runs away
  * @example simulateMarket({ seed: 7, bars: 2000, magnet: 0.2 }).truth!.at(500).long.price
  */
 export function simulateMarket(options: SimulateOptions = {}): Market {
@@ -67,18 +68,18 @@ function run(options: ResolvedSimulation): { columns: SimulatedColumns; traders:
   const hours = barMs / HOUR
   const path = new PricePath(price, options.volatility, hours / STEPS, random(seed, PRICE_STREAM))
   const rng = random(seed, FLOW_STREAM)
-  const people = random(seed, TRADER_STREAM)
+  const traderRng = random(seed, TRADER_STREAM)
   const levels = LEVEL_EFFECTS.some(name => effects[name] > 0)
     ? new LevelHistogram(price, population.leverage.length)
     : null
-  const pulls = levels && new LevelEffects(levels, effects)
-  const traders = new Traders(options, people, levels)
-  const mood = new FundingState(rng, hours)
+  const levelEffects = levels && new LevelEffects(levels, effects)
+  const traders = new Traders(options, traderRng, levels)
+  const fundingState = new FundingState(rng, hours)
   const columns = emptyColumns(bars)
 
-  const usualStepVolume = (options.turnover / price) * (hours / STEPS)
-  const usualHourVolume = options.turnover / price
-  const perStep = population.positionsPerBar / STEPS
+  const stepVolume = (options.turnover / price) * (hours / STEPS)
+  const hourVolume = options.turnover / price
+  const positionsPerStep = population.positionsPerBar / STEPS
   for (let t = 0; t < bars; t++) {
     const time = start + t * barMs
     const open = path.price
@@ -88,48 +89,53 @@ function run(options: ResolvedSimulation): { columns: SimulatedColumns; traders:
     let bought = 0
     let longLiquidations = 0
     let shortLiquidations = 0
-    let forced = 0
+    let liquidatedNet = 0
     columns.fundingRate[t] = fundingDue(time, barMs, traders.longCoins, traders.shortCoins)
-    pulls?.look(open)
-    // Some bars are busier than others for no reason.
+    levelEffects?.beforeBar(open)
+    // Activity also varies at random.
     const activity = clamp(1 + 0.25 * rng.normal(), 0.2, 2)
-    const lean = 0.5 + LEAN_NOISE * rng.normal()
-    let toOpen = people.uniform()
+    const takerBias = 0.5 + TAKER_NOISE * rng.normal()
+    let toOpen = traderRng.uniform()
     for (let step = 0; step < STEPS; step++) {
-      path.step(pulls ? pulls.drift : 0)
-      for (let round = 0; round < MOST_ROUNDS; round++) {
-        traders.reach(path.low, path.high, t)
+      path.step(levelEffects ? levelEffects.drift : 0)
+      for (let round = 0; round < MAX_ROUNDS; round++) {
+        traders.processRange(path.low, path.high, t)
         const { liquidatedLong, liquidatedShort } = traders
         if (liquidatedLong + liquidatedShort === 0) break
         longLiquidations += liquidatedLong
         shortLiquidations += liquidatedShort
         if (effects.cascades === 0) break
-        const before = impact(forced / usualHourVolume)
-        forced += liquidatedShort - liquidatedLong
-        path.push(effects.cascades * path.hourNow * (impact(forced / usualHourVolume) - before))
+        const impactBefore = impact(liquidatedNet / hourVolume)
+        liquidatedNet += liquidatedShort - liquidatedLong
+        path.applyImpact(effects.cascades * path.hourlySigma * (impact(liquidatedNet / hourVolume) - impactBefore))
       }
       if (path.high > high) high = path.high
       if (path.low < low) low = path.low
 
-      const moved = (path.level * Math.abs(path.surprise)) / MEAN_MOVE
-      const traded = usualStepVolume * activity * (QUIET_VOLUME + (1 - QUIET_VOLUME) * moved)
-      const takers = clamp(lean + LEAN_MOVE * clamp(path.surprise, -3, 3), 0.05, 0.95)
+      const relativeMove = (path.volatilityLevel * Math.abs(path.shock)) / MEAN_ABS_NORMAL
+      const traded = stepVolume * activity * (BASE_VOLUME + (1 - BASE_VOLUME) * relativeMove)
+      const takerBuyShare = clamp(takerBias + TAKER_MOVE * clamp(path.shock, -3, 3), 0.05, 0.95)
       volume += traded
-      bought += traded * takers
-      toOpen += perStep
+      bought += traded * takerBuyShare
+      toOpen += positionsPerStep
       while (toOpen >= 1) {
         toOpen--
-        const size = (2 * population.openShare * traded * people.exponential()) / perStep
-        traders.open(path.price, size, clamp(takers + LEAN_LONG + LEAN_MOOD * mood.level, 0.05, 0.95), t)
+        const size = (2 * population.openShare * traded * traderRng.exponential()) / positionsPerStep
+        traders.open(
+          path.price,
+          size,
+          clamp(takerBuyShare + LONG_PREFERENCE + LONG_BIAS * fundingState.level, 0.05, 0.95),
+          t,
+        )
       }
     }
     traders.closeDue(t)
-    mood.advance()
-    pulls?.learn(low, high, path.price)
+    fundingState.advance()
+    levelEffects?.afterBar(low, high, path.price)
 
-    if (!(path.price >= LEAST_PRICE && path.price <= MOST_PRICE))
-      throw new DataError(
-        `simulate: by bar ${t + 1} of ${bars} the price has gone from ${price} to ${path.price.toPrecision(3)}; take a lower volatility, weaker effects or fewer bars`,
+    if (!(path.price >= MIN_PRICE && path.price <= MAX_PRICE))
+      throw new OptionError(
+        `simulate: by bar ${t + 1} of ${bars} the price has gone from ${price} to ${path.price.toPrecision(3)}; use a lower volatility, weaker effects or fewer bars`,
       )
     const ticks = ticksPerUnit(low)
     columns.time[t] = time
@@ -166,23 +172,23 @@ function emptyColumns(bars: number): SimulatedColumns {
 }
 
 function describe({ seed, barMs, effects }: ResolvedSimulation): string {
-  const moved = LEVEL_EFFECTS.some(name => effects[name] > 0)
-  const planted = EFFECTS.filter(name => effects[name] > 0 && (moved || name !== 'convergence')).map(
+  const hasLevelEffect = LEVEL_EFFECTS.some(name => effects[name] > 0)
+  const planted = EFFECTS.filter(name => effects[name] > 0 && (hasLevelEffect || name !== 'convergence')).map(
     name => `${name} ${effects[name]}`,
   )
-  const what =
+  const influence =
     planted.length > 0
       ? `planted in it: ${planted.join(', ')}`
       : 'no liquidation level has any influence on its price, so what is found in it is chance'
-  return `Synthetic: simulated from seed ${seed}, ${formatDuration(barMs)} bars. No real market did this; ${what}`
+  return `Synthetic: simulated from seed ${seed}, ${formatDuration(barMs)} bars. No real market did this; ${influence}`
 }
 
-/** Impact in standard deviations of an hour, of forced buying (+) or selling (−) in multiples of an hour's volume. */
+/** Square-root impact in hourly standard deviations, of forced buying (+) or selling (−) in multiples of an hour's volume. */
 function impact(share: number): number {
   return share < 0 ? -Math.sqrt(-share) : Math.sqrt(share)
 }
 
-/** Coins as exchanges write them, to a thousandth. */
+/** Rounds coins to a thousandth, as exchanges do. */
 function coins(value: number): number {
   return Math.round(value * 1000) / 1000
 }
@@ -191,7 +197,7 @@ function clamp(value: number, low: number, high: number): number {
   return value < low ? low : value > high ? high : value
 }
 
-/** Six digits before the comma count: 0.1 at 60,000. Powers of ten, so that prices print as they are. */
+/** Ticks per price unit for six significant digits: 0.1 at 60,000. Powers of ten, so that prices print exactly. */
 function ticksPerUnit(price: number): number {
   let ticks = 1
   for (let p = price; p < 100_000; p *= 10) ticks *= 10

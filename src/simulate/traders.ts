@@ -1,30 +1,32 @@
+/** The leveraged traders of a simulated market. */
 import { HOUR } from '../common/duration.ts'
 import { ENDINGS, type TruePositions } from '../market/true-positions.ts'
 import type { Random } from '../stats/random.ts'
-import type { LevelHistogram } from './histogram.ts'
-import type { ResolvedSimulation, Weighted } from './options.ts'
-import { Triggers } from './triggers.ts'
+import type { LevelHistogram } from './level-histogram.ts'
+import type { ResolvedSimulation, WeightedValue } from './simulate-options.ts'
+import { TriggerHeap } from './trigger-heap.ts'
 
 const CLOSED = ENDINGS.indexOf('closed')
 const LIQUIDATED = ENDINGS.indexOf('liquidated')
 
-/** Where stops lie on the way from entry to liquidation. */
-const STOP_FROM = 0.2
-const STOP_TO = 0.9
-/** Leverage for which {@link ResolvedSimulation.population} says how long it is held. */
-const USUAL_LEVERAGE = 10
+/** Range of the stops, as shares of the distance from entry to liquidation. */
+const MIN_STOP = 0.2
+const MAX_STOP = 0.9
+/** Leverage that the holding time of {@link ResolvedSimulation.population} refers to. */
+const REFERENCE_LEVERAGE = 10
 
 /**
- * The leveraged positions of a simulated market. Each stands for traders who do the same at once. It ends when its
- * holding time is over or its liquidation price is reached; those of them who have a stop are out when that is. Isolated margin on a linear contract: P = p·(1 ∓ margin)/(1 ∓ m).
+ * The leveraged positions of a simulated market. Each stands for several traders who do the same. It ends when its holding
+ * time is over or its liquidation price is reached; the share with a stop leaves at the stop. Isolated margin on a linear
+ * contract: P = p·(1 ∓ margin)/(1 ∓ m).
  */
 export class Traders {
-  /** Base coins in open positions, and their numbers. */
+  /** Base coins in open positions, and number of positions. */
   longCoins = 0
   shortCoins = 0
   longs = 0
   shorts = 0
-  /** Coins that the last {@link reach} force-closed. */
+  /** Coins liquidated by the last {@link processRange}. */
   liquidatedLong = 0
   liquidatedShort = 0
 
@@ -40,11 +42,11 @@ export class Traders {
   readonly #stopBar: Int32Array
   readonly #stoppable: Float64Array
   readonly #tier: Uint8Array
-  /** Positions by the bar at whose close they are due: the first, and for each the next. */
+  /** Linked lists of the positions due at each bar's close: the first by bar, and the next by position. */
   readonly #firstDue: Int32Array
   readonly #nextDue: Int32Array
-  readonly #below = new Triggers(1)
-  readonly #above = new Triggers(-1)
+  readonly #below = new TriggerHeap(1)
+  readonly #above = new TriggerHeap(-1)
   #count = 0
 
   readonly #rng: Random
@@ -53,7 +55,7 @@ export class Traders {
   readonly #bars: number
   readonly #levels: LevelHistogram | null
 
-  /** @param levels is kept up to date with the open positions, where it is wanted */
+  /** @param levels is updated with the open positions */
   constructor({ bars, barMs, population }: ResolvedSimulation, rng: Random, levels: LevelHistogram | null = null) {
     const capacity = bars * population.positionsPerBar
     this.#side = new Int8Array(capacity)
@@ -74,23 +76,26 @@ export class Traders {
     this.#options = population
     this.#bars = bars
     this.#levels = levels
-    const usual = (population.holdingHours * HOUR) / barMs
-    this.#holdingBars = Float64Array.from(population.leverage, ({ value }) => usual * Math.sqrt(USUAL_LEVERAGE / value))
+    const meanBars = (population.holdingHours * HOUR) / barMs
+    this.#holdingBars = Float64Array.from(
+      population.leverage,
+      ({ value }) => meanBars * Math.sqrt(REFERENCE_LEVERAGE / value),
+    )
   }
 
-  /** One more position. */
+  /** Opens a position. */
   open(price: number, coins: number, longChance: number, bar: number): void {
     const rng = this.#rng
     const options = this.#options
     const id = this.#count++
     const long = rng.uniform() < longChance
-    const tier = draw(options.leverage, rng)
+    const tier = drawIndex(options.leverage, rng)
     const leverage = options.leverage[tier]!.value
-    const extra = options.extraMargin[draw(options.extraMargin, rng)]!.value * 2 * rng.uniform()
+    const extra = options.extraMargin[drawIndex(options.extraMargin, rng)]!.value * 2 * rng.uniform()
     const margin = (1 + extra) / leverage
     const rate = options.maintenanceRate
     const liquidation = long ? Math.max(0, (price * (1 - margin)) / (1 - rate)) : (price * (1 + margin)) / (1 + rate)
-    const stop = price + (STOP_FROM + (STOP_TO - STOP_FROM) * rng.uniform()) * (liquidation - price)
+    const stop = price + (MIN_STOP + (MAX_STOP - MIN_STOP) * rng.uniform()) * (liquidation - price)
     const due = Math.floor(this.#holdingBars[tier]! * rng.exponential() + rng.uniform())
 
     this.#side[id] = long ? 1 : -1
@@ -114,8 +119,8 @@ export class Traders {
     this.#add(id, coins)
   }
 
-  /** The price has been between these two: ends what was waiting there. */
-  reach(low: number, high: number, bar: number): void {
+  /** Triggers the stops and liquidations in a price range. */
+  processRange(low: number, high: number, bar: number): void {
     this.liquidatedLong = 0
     this.liquidatedShort = 0
     while (this.#below.top >= low) this.#trigger(this.#below.pop(), bar)
@@ -137,13 +142,13 @@ export class Traders {
     this.#end(id, bar, LIQUIDATED)
   }
 
-  /** Closes those whose time is over with this bar. */
+  /** Closes the positions whose holding time ends with this bar. */
   closeDue(bar: number): void {
     for (let id = this.#firstDue[bar]!; id >= 0; id = this.#nextDue[id]!) {
       if (this.#ending[id] === 0) this.#end(id, bar, CLOSED)
     }
-    this.#sweep(this.#below, this.longs)
-    this.#sweep(this.#above, this.shorts)
+    this.#compact(this.#below, this.longs)
+    this.#compact(this.#above, this.shorts)
   }
 
   #end(id: number, bar: number, ending: number): void {
@@ -154,7 +159,7 @@ export class Traders {
     this.#add(id, -this.#coins(id))
   }
 
-  /** Coins of an open position that are left. */
+  /** Remaining coins of an open position. */
   #coins(id: number): number {
     return this.#stopBar[id] === this.#bars ? this.#size[id]! : this.#size[id]! - this.#stoppable[id]!
   }
@@ -165,8 +170,9 @@ export class Traders {
     this.#levels?.add(this.#side[id]!, this.#tier[id]!, this.#liquidation[id]!, coins)
   }
 
-  #sweep(triggers: Triggers, living: number): void {
-    if (triggers.length > 2 * living + 256) triggers.sweep(id => this.#ending[id] === 0)
+  /** Removes obsolete triggers once they outnumber the open positions. */
+  #compact(triggers: TriggerHeap, openCount: number): void {
+    if (triggers.length > 2 * openCount + 256) triggers.retain(id => this.#ending[id] === 0)
   }
 
   positions(): TruePositions {
@@ -188,10 +194,11 @@ export class Traders {
   }
 }
 
-/** Index of one of the values, by their shares. */
-function draw(values: readonly Weighted[], rng: Random): number {
-  const at = rng.uniform()
+/** Draws the index of a value by the shares. */
+function drawIndex(values: readonly WeightedValue[], rng: Random): number {
+  const x = rng.uniform()
   let i = 0
-  while (values[i]!.upTo <= at) i++
+  // Ends in time: the last cumulative share is 1.
+  while (values[i]!.cumulativeShare <= x) i++
   return i
 }

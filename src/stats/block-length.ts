@@ -1,3 +1,4 @@
+/** Block length of the bootstrap from the autocorrelation of a series. */
 /**
  * Mean block length of the stationary bootstrap for a series (Politis and White 2004, with the correction of Patton, Politis
  * and White 2009): (2 G² / D)^⅓ · n^⅓ with G = Σ λ(k/M) |k| R(k), D = 2 (Σ λ(k/M) R(k))², λ the flat-top window and M twice
@@ -17,21 +18,22 @@ export function blockLength(series: Float64Array): number {
   }
   const variance = autocovariance(0)
   if (!(variance > 0)) return 1
-  const quiet = Math.max(5, Math.ceil(Math.log10(n)))
-  const farthest = Math.ceil(Math.sqrt(n)) + quiet
+  const quietLags = Math.max(5, Math.ceil(Math.log10(n)))
+  const maxLag = Math.ceil(Math.sqrt(n)) + quietLags
   const negligible = 2 * Math.sqrt(Math.log10(n) / n)
   const covariances = [variance]
-  let run = 0
-  let lastLoud = 0
-  for (let lag = 1; lag <= farthest && run < quiet; lag++) {
-    covariances.push(autocovariance(lag))
-    if (Math.abs(covariances[lag]! / variance) < negligible) run++
+  let quietRun = 0
+  let lastSignificant = 0
+  for (let lag = 1; lag <= maxLag && quietRun < quietLags; lag++) {
+    const covariance = autocovariance(lag)
+    covariances.push(covariance)
+    if (Math.abs(covariance / variance) < negligible) quietRun++
     else {
-      run = 0
-      lastLoud = lag
+      quietRun = 0
+      lastSignificant = lag
     }
   }
-  const window = Math.min(2 * Math.max(1, lastLoud), farthest)
+  const window = Math.min(2 * Math.max(1, lastSignificant), maxLag)
   let g = 0
   let spectrum = variance
   for (let lag = 1; lag <= window; lag++) {
@@ -41,7 +43,7 @@ export function blockLength(series: Float64Array): number {
     spectrum += 2 * taper * covariance
   }
   const d = 2 * spectrum * spectrum
-  const longest = Math.ceil(Math.min(3 * Math.sqrt(n), n / 3))
+  const maxLength = Math.ceil(Math.min(3 * Math.sqrt(n), n / 3))
   // Without measurable dependence the formula gives less than one observation.
-  return Math.min(longest, Math.max(1, Math.cbrt((2 * g * g) / d) * Math.cbrt(n)))
+  return Math.min(maxLength, Math.max(1, Math.cbrt((2 * g * g) / d) * Math.cbrt(n)))
 }

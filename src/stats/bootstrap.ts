@@ -1,7 +1,8 @@
+/** Bootstrap intervals. */
 import { mean } from './descriptive.ts'
 import { random } from './random.ts'
 
-/** A figure and the interval that holds it with 95 % confidence. */
+/** A statistic with its 95 % confidence interval. */
 export interface Interval {
   mean: number
   low: number
@@ -9,59 +10,61 @@ export interface Interval {
 }
 
 export interface BootstrapOptions {
-  /** Mean length of a block, in values. Default: the cube root of their number. */
+  /** Mean length of a block, in values. Default: the cube root of their number, at least 1. */
   block?: number
-  /** Default 1,000. */
+  /** Number of bootstrap samples. Default 1,000. */
   resamples?: number
-  /** Default 1. */
+  /** Seed of the random numbers. Default 1. */
   seed?: number
 }
 
 /**
- * The indices of one resample: blocks of geometrically distributed length that begin anywhere and wrap around (the
+ * The indices of one bootstrap sample: blocks of geometrically distributed length that begin anywhere and wrap around (the
  * stationary bootstrap of Politis & Romano 1994, JASA 89, 1303–1313). With a block of 1 it is Efron's bootstrap.
+ *
+ * @returns `into`
  */
 export function resample(n: number, block: number, uniform: () => number, into: Uint32Array): Uint32Array {
   const restart = 1 / block
-  let at = 0
+  let index = 0
   for (let i = 0; i < n; i++) {
-    at = i === 0 || uniform() < restart ? Math.floor(uniform() * n) : at + 1 === n ? 0 : at + 1
-    into[i] = at
+    index = i === 0 || uniform() < restart ? Math.floor(uniform() * n) : index + 1 === n ? 0 : index + 1
+    into[i] = index
   }
   return into
 }
 
+/** Fewer values than this get no interval. */
+const MIN_VALUES = 10
+
 /**
- * Percentile intervals of several figures of the same ordered values: `figures` computes them all from one resample's
- * indices. NaN bounds below 10 values.
+ * Percentile intervals of several statistics of the same ordered values: `statistics` computes them all from the indices of
+ * one bootstrap sample. NaN bounds below 10 values.
  */
 export function bootstrap<Name extends string>(
   n: number,
-  figures: (indices: Uint32Array) => Record<Name, number>,
+  statistics: (indices: Uint32Array) => Record<Name, number>,
   { block = Math.max(1, Math.round(Math.cbrt(n))), resamples = 1000, seed = 1 }: BootstrapOptions = {},
 ): Record<Name, Interval> {
-  const own = figures(Uint32Array.from({ length: n }, (_, i) => i))
-  const names = Object.keys(own) as Name[]
-  const draws = new Map(names.map(name => [name, new Float64Array(resamples)]))
-  if (n >= 10) {
+  const observed = statistics(Uint32Array.from({ length: n }, (_, i) => i))
+  const names = Object.keys(observed) as Name[]
+  const samples = names.map(name => ({ name, values: new Float64Array(resamples) }))
+  if (n >= MIN_VALUES) {
     const { uniform } = random(seed)
     const indices = new Uint32Array(n)
     for (let k = 0; k < resamples; k++) {
-      const drawn = figures(resample(n, block, uniform, indices))
-      for (const name of names) draws.get(name)![k] = drawn[name]
+      const drawn = statistics(resample(n, block, uniform, indices))
+      for (const { name, values } of samples) values[k] = drawn[name]
     }
   }
-  const interval = (name: Name): Interval => {
-    const sorted = draws
-      .get(name)!
-      .filter(value => !Number.isNaN(value))
-      .sort()
-    const enough = n >= 10 && sorted.length > 0
-    const at = (share: number) =>
+  const intervals = samples.map(({ name, values }): [Name, Interval] => {
+    const sorted = values.filter(value => !Number.isNaN(value)).sort()
+    const enough = n >= MIN_VALUES && sorted.length > 0
+    const bound = (share: number) =>
       enough ? sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]! : Number.NaN
-    return { mean: own[name], low: at(0.025), high: at(0.975) }
-  }
-  return Object.fromEntries(names.map(name => [name, interval(name)])) as Record<Name, Interval>
+    return [name, { mean: observed[name], low: bound(0.025), high: bound(0.975) }]
+  })
+  return Object.fromEntries(intervals) as Record<Name, Interval>
 }
 
 /** Mean with a 95 % percentile bootstrap interval over single values (Efron 1979); NaN bounds below 2 values. */

@@ -1,4 +1,4 @@
-/** Figures of lists of numbers. All give NaN where they are not defined. */
+/** Descriptive statistics of lists of numbers; NaN where undefined. */
 
 export function sum(values: ArrayLike<number>): number {
   let total = 0
@@ -18,17 +18,17 @@ export function variance(values: ArrayLike<number>): number {
   return values.length > 1 ? total / (values.length - 1) : Number.NaN
 }
 
-/** The value below which a share of the values lies, by linear interpolation between the two next ranks. */
+/** The value below which a share of the values lies, by linear interpolation between the two nearest ranks. */
 export function quantile(values: ArrayLike<number>, share: number): number {
   const sorted = Float64Array.from(values).sort()
   if (sorted.length === 0) return Number.NaN
-  const at = share * (sorted.length - 1)
-  const below = Math.floor(at)
+  const position = share * (sorted.length - 1)
+  const below = Math.floor(position)
   const above = Math.min(sorted.length - 1, below + 1)
-  return sorted[below]! + (at - below) * (sorted[above]! - sorted[below]!)
+  return sorted[below]! + (position - below) * (sorted[above]! - sorted[below]!)
 }
 
-/** Π(1 + r)^(1/n) − 1; 0 where a loss of all makes it undefined, as backtesting.py has it. */
+/** Π(1 + r)^(1/n) − 1; 0 after a total loss, which makes it undefined, as in backtesting.py. */
 export function geometricMean(returns: ArrayLike<number>): number {
   let logs = 0
   for (let i = 0; i < returns.length; i++) {

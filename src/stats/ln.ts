@@ -1,16 +1,17 @@
+/** A natural logarithm with the same bits on every platform. */
 const words = new Uint32Array(2)
 const double = new Float64Array(words.buffer)
-/** Which of the two words holds sign and exponent. */
+/** Index of the word that holds sign and exponent. */
 const HIGH = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1 ? 1 : 0
-/** 2^−k by biased exponent: a multiplication is exact, and faster than to write into the bits just read. */
+/** 2^−k by biased exponent: multiplying is exact, and faster than writing to the bits just read. */
 const TO_MANTISSA = Float64Array.from({ length: 2047 }, (_, exponent) => 2 ** (1023 - exponent))
 const LN2_HIGH = 0.6931471803691238
 const LN2_LOW = 1.9082149292705877e-10
 
 /**
- * Natural logarithm of a normal number above 0, to 1 ulp. `Math.log` may differ in the last bit between engines and versions
- * of them, and what feeds back into a simulation would carry that on; this one uses nothing but exactly specified operations,
- * so it gives the same bits everywhere.
+ * Natural logarithm of a normal number above 0, to 1 ulp. `Math.log` may differ in the last bit between engines and their
+ * versions, and a simulation with feedback would amplify that. This one uses only exactly specified operations, so it gives
+ * the same bits everywhere.
  *
  * The method of fdlibm's e_log.c (Sun Microsystems 1993): x = 2^k·(1 + f) with 1 + f in [√½, √2), s = f/(2 + f), and
  * ln(1 + f) = f − f²/2 + s·(f²/2 + R(s²)) with its polynomial R.

@@ -1,6 +1,7 @@
+/** The standard normal distribution. */
 /**
- * Standard normal distribution function, by the complementary error function's continued fraction and series (Abramowitz &
- * Stegun 7.1.5, 7.1.14); relative error below 1e-12.
+ * Cumulative distribution function, by the error function's series and continued fraction (Abramowitz & Stegun 7.1.5,
+ * 7.1.14); relative error below 1e-12.
  */
 export function normalCdf(x: number): number {
   if (Number.isNaN(x)) return Number.NaN
@@ -25,7 +26,7 @@ function erfcFraction(z: number): number {
   return Math.exp(-z * z) / Math.sqrt(Math.PI) / (z + fraction)
 }
 
-/** Its inverse: bisection between −40 and 40, then exact to the last bits of {@link normalCdf}. NaN outside of 0…1. */
+/** Inverse of {@link normalCdf} by bisection between −40 and 40, to its last bits. NaN outside 0…1. */
 export function normalQuantile(p: number): number {
   if (!(p > 0 && p < 1)) return p === 0 ? -Infinity : p === 1 ? Infinity : Number.NaN
   let low = -40

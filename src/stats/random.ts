@@ -1,3 +1,4 @@
+/** Seeded random numbers. */
 import { ln } from './ln.ts'
 
 /** A seeded stream of random numbers. The same seed gives the same numbers on every platform, to the last bit. */
@@ -14,9 +15,9 @@ export interface Random {
 
 /**
  * Small fast counting generator sfc32 (C. Doty-Humphrey, PractRand): 128 bits of state of which 32 count, so no short
- * cycle. The first 12 outputs are thrown away, as its author advises for simple seeds.
+ * cycle. The first 12 outputs are discarded, as its author advises for simple seeds.
  *
- * @param stream numbers of one seed that have nothing to do with those of its other streams
+ * @param stream number of an independent stream of the same seed
  */
 export function random(seed: number, stream = 0): Random {
   let a = stream | 0
@@ -54,7 +55,7 @@ export function random(seed: number, stream = 0): Random {
         return x * factor
       }
     },
-    // The middle of the interval that the 32 bits stand for is never 0.
+    // The middle of the interval that the 32 bits represent is never 0.
     exponential: () => -ln((next() + 0.5) / 2 ** 32),
     integer: n => Math.floor(uniform() * n),
   }

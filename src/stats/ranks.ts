@@ -1,23 +1,24 @@
+/** Ranks and rank correlations. */
 import { lowerBound } from '../common/binary-search.ts'
 
-/** Where each value stands among all: `group[i]` different ones are below it, of `groups` in all. */
-export interface Standing {
+/** Values grouped by ties: `group[i]` is the number of distinct values below value i, `groups` that of all distinct values. */
+export interface TieGroups {
   group: Int32Array
   groups: number
 }
 
-/** Sorts once; {@link ranksOf} then ranks any choice of the values without another sort. No value may be NaN. */
-export function standingOf(values: ArrayLike<number>): Standing {
-  // Without a function to compare by, typed arrays sort several times as fast.
-  const different = Float64Array.from(values).sort()
+/** Sorts once; {@link rankSample} then ranks any sample of the values without another sort. No value may be NaN. */
+export function groupTies(values: ArrayLike<number>): TieGroups {
+  // Typed arrays sort several times faster without a comparison function.
+  const distinct = Float64Array.from(values).sort()
   let groups = 0
-  for (const value of different) if (groups === 0 || value > different[groups - 1]!) different[groups++] = value
-  const rising = different.subarray(0, groups)
-  return { group: Int32Array.from(values, value => lowerBound(rising, value)), groups }
+  for (const value of distinct) if (groups === 0 || value > distinct[groups - 1]!) distinct[groups++] = value
+  const sorted = distinct.subarray(0, groups)
+  return { group: Int32Array.from(values, value => lowerBound(sorted, value)), groups }
 }
 
-/** Ranks from 1, ties at their mean (Spearman 1904), of the values in `rows`, each as often as it stands there. */
-export function ranksOf({ group, groups }: Standing, rows: Int32Array): Float64Array {
+/** Ranks from 1, ties at their mean (Spearman 1904), of the sample of values at `rows`, which may repeat. */
+export function rankSample({ group, groups }: TieGroups, rows: Int32Array): Float64Array {
   const counts = new Int32Array(groups)
   for (let i = 0; i < rows.length; i++) counts[group[rows[i]!]!]!++
   const rank = new Float64Array(groups)
@@ -31,15 +32,15 @@ export function ranksOf({ group, groups }: Standing, rows: Int32Array): Float64A
   return out
 }
 
-/** {@link ranksOf} all values. */
+/** Ranks of all values, from 1, ties at their mean. */
 export function ranks(values: ArrayLike<number>): Float64Array {
-  return ranksOf(
-    standingOf(values),
+  return rankSample(
+    groupTies(values),
     Int32Array.from({ length: values.length }, (_, i) => i),
   )
 }
 
-/** Pearson's correlation; NaN where one of the two does not vary. */
+/** Pearson's correlation; NaN if one of the two does not vary. */
 export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number {
   const n = x.length
   let meanX = 0
@@ -67,8 +68,8 @@ export function spearman(x: ArrayLike<number>, y: ArrayLike<number>): number {
 }
 
 /**
- * Rank correlation of x and y beyond what the controls tell of both: Pearson's correlation of what is left of their ranks
- * after a linear regression on the ranks of the controls (the partial correlation of Spearman's coefficients).
+ * Rank correlation of x and y controlled for other variables: Pearson's correlation of the residuals of their ranks after a
+ * linear regression on the ranks of the controls (the partial correlation of Spearman's coefficients).
  */
 export function partialSpearman(
   x: ArrayLike<number>,
@@ -78,26 +79,26 @@ export function partialSpearman(
   return partialSpearmanWith(y, controls)(x)
 }
 
-/** {@link partialSpearman} of one y with many x, of which only x is ranked each time. */
+/** {@link partialSpearman} of one y with many x: only x is ranked at each call. */
 export function partialSpearmanWith(
   y: ArrayLike<number>,
   controls: readonly ArrayLike<number>[],
 ): (x: ArrayLike<number>) => number {
-  const beyond = partialOfRanks(ranks(y), controls.map(ranks))
-  return x => beyond(ranks(x))
+  const correlate = partialOfRanks(ranks(y), controls.map(ranks))
+  return x => correlate(ranks(x))
 }
 
-/** {@link partialSpearmanWith} of what is ranked already. */
+/** {@link partialSpearmanWith} of series that are already ranked. */
 export function partialOfRanks(y: Float64Array, controls: readonly Float64Array[]): (x: Float64Array) => number {
   const basis: Float64Array[] = []
   for (const control of controls) {
     const vector = residual(control, basis)
     const length = Math.sqrt(dot(vector, vector))
-    // A control that the others already tell adds nothing.
+    // A control that is a linear combination of the others adds nothing.
     if (length > 1e-9 * vector.length) basis.push(vector.map(value => value / length))
   }
-  const rest = residual(y, basis)
-  return x => pearson(residual(x, basis), rest)
+  const yResidual = residual(y, basis)
+  return x => pearson(residual(x, basis), yResidual)
 }
 
 /** The centred vector less its part along each of the orthonormal vectors (Gram and Schmidt). */

@@ -1,6 +1,6 @@
 /**
- * Tables as columns, and what is asked of them: order, filters, statistics, text. Pure and without dependencies, because both
- * the kernel (on whole tables) and the renderer (on the rows that a saved notebook holds) answer by it, and must agree.
+ * Tables as columns. This folder is pure and without dependencies, because both the kernel (for whole tables) and the renderer
+ * (for the rows in a saved notebook) sort and filter with it, and must agree.
  */
 
 export type ColumnType = 'number' | 'integer' | 'string' | 'boolean' | 'datetime' | 'any'
@@ -8,20 +8,20 @@ export type ColumnType = 'number' | 'integer' | 'string' | 'boolean' | 'datetime
 export interface Column {
   name: string
   type: ColumnType
-  /** One value a row; null and undefined where the row has none. */
+  /** One value per row; null or undefined if the row has none. */
   values: ArrayLike<unknown>
 }
 
-/** A value as it takes part in order and comparison: a number, a text, or nothing (null, NaN, an invalid date). */
-export function keyOf(value: unknown, type: ColumnType): number | string | null {
+/** The key of a value for sorting and comparison: a number, a text, or null if there is none (null, NaN, an invalid date). */
+export function sortKey(value: unknown, type: ColumnType): number | string | null {
   if (typeof value === 'number') return Number.isNaN(value) ? null : value
   if (value === null || value === undefined) return null
   if (typeof value === 'boolean') return Number(value)
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.getTime()
   if (typeof value === 'bigint') return Number(value)
-  if (typeof value !== 'string') return textOf(value)
+  if (typeof value !== 'string') return cellText(value)
   if (type === 'datetime') {
-    const time = timeOf(value)
+    const time = epochMsOf(value)
     if (!Number.isNaN(time)) return time
   }
   if (type === 'number' || type === 'integer') {
@@ -31,8 +31,8 @@ export function keyOf(value: unknown, type: ColumnType): number | string | null 
   return value
 }
 
-/** A value in full: dates in ISO form, objects as JSON, nothing as an empty text. */
-export function textOf(value: unknown): string {
+/** A value as text, in full: dates in ISO form, objects as JSON, a missing value as an empty text. */
+export function cellText(value: unknown): string {
   if (typeof value === 'string') return value
   if (value === null || value === undefined || (typeof value === 'number' && Number.isNaN(value))) return ''
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString()
@@ -45,12 +45,12 @@ export function textOf(value: unknown): string {
   }
 }
 
-const MAX_TIME = 8.64e15
+const MAX_TIME_MS = 8.64e15
 
 /** Epoch ms of an ISO date or of a number of milliseconds; NaN for anything else. A date without a zone is UTC. */
-export function timeOf(value: unknown): number {
+export function epochMsOf(value: unknown): number {
   if (value instanceof Date) return value.getTime()
-  if (typeof value === 'number') return Math.abs(value) <= MAX_TIME ? value : Number.NaN
+  if (typeof value === 'number') return Math.abs(value) <= MAX_TIME_MS ? value : Number.NaN
   if (typeof value !== 'string') return Number.NaN
   const zoned = /T[\d:.]+$/.test(value) ? `${value}Z` : value
   return /^[+-]?\d{4,6}-\d\d/.test(value) ? Date.parse(zoned) : Number.NaN

@@ -1,49 +1,52 @@
-/** Which rows a reader wants to see: a filter for each column, and words to search for in all. */
-import { type Column, type ColumnType, keyOf, textOf, timeOf } from './columns.ts'
+/** Filters of rows: one for each column, and a search over all columns. */
+import { type Column, type ColumnType, cellText, epochMsOf, sortKey } from './columns.ts'
 
 type Test = (value: unknown) => boolean
 
 /**
- * Reads a column's filter as a reader types it: `>5`, `>=5`, `<5`, `<=5`, `=5`, `!=5`, `5..10` (also open: `5..`) for numbers,
- * and for dates (`>2024-03`); a part of the text for the rest, `=text` for all of it, `!text` for none of it; `=` alone for
- * rows without a value, `!=` alone for rows with one.
- * @returns the test, or `problem` in words for the reader
+ * Parses a column's filter as a user types it. For numbers and dates: `>5`, `>=5`, `<5`, `<=5`, `=5`, `!=5`, `5..10` (also
+ * open: `5..`), `>2024-03`. For other types: a part of the text, `=text` for the whole text, `!text` for rows without it.
+ * For all types: `=` alone for rows without a value, `!=` alone for rows with one.
+ * @returns the test, or `problem` as a message for the user
  */
 export function readFilter(filter: string, type: ColumnType): { test: Test } | { problem: string } {
   const text = filter.trim()
-  if (text === '=') return { test: value => keyOf(value, type) === null }
-  if (text === '!=') return { test: value => keyOf(value, type) !== null }
-  if (type === 'number' || type === 'integer') return comparison(text, number, type, 'a number: 5, >5, <=5, 1..9')
+  if (text === '=') return { test: value => sortKey(value, type) === null }
+  if (text === '!=') return { test: value => sortKey(value, type) !== null }
+  if (type === 'number' || type === 'integer') return comparison(text, parseNumber, type, 'a number: 5, >5, <=5, 1..9')
   if (type === 'datetime') {
-    // A bare month or day means all of it.
-    if (/^\d{4}(-\d\d){0,2}$/.test(text)) return { test: value => textOf(dateText(value)).startsWith(text) }
-    return comparison(text, time, type, 'a date: 2024-03, >2024-03-01, 2024..2025')
+    // A year, month or day alone means all of it.
+    if (/^\d{4}(-\d\d){0,2}$/.test(text)) return { test: value => cellText(dateText(value)).startsWith(text) }
+    return comparison(text, parseTime, type, 'a date: 2024-03, >2024-03-01, 2024..2025')
   }
   if (type === 'boolean') {
-    const wanted = ['true', 'false'].find(word => word.startsWith(text.toLowerCase()))
-    return wanted ? { test: value => String(value) === wanted } : { problem: 'expected true or false' }
+    const flag = ['true', 'false'].find(word => word.startsWith(text.toLowerCase()))
+    return flag ? { test: value => String(value) === flag } : { problem: 'expected true or false' }
   }
-  const [, sign, word] = /^(=|!)?(.*)$/s.exec(text)!
-  const needle = word!.trim().toLowerCase()
-  if (sign === '=') return { test: value => textOf(value).toLowerCase() === needle }
-  const has: Test = value => textOf(value).toLowerCase().includes(needle)
-  return { test: sign === '!' ? value => !has(value) : has }
+  const sign = /^[=!]/.exec(text)?.[0]
+  const needle = text
+    .slice(sign?.length ?? 0)
+    .trim()
+    .toLowerCase()
+  if (sign === '=') return { test: value => cellText(value).toLowerCase() === needle }
+  const contains: Test = value => cellText(value).toLowerCase().includes(needle)
+  return { test: sign === '!' ? value => !contains(value) : contains }
 }
 
-export interface Wanted {
-  /** A filter by the column's number; one that cannot be read is an error. */
+export interface RowFilter {
+  /** Filters by column index. */
   filters: { column: number; text: string }[]
-  /** A part of the text of any column; empty for all rows. */
+  /** A part of the text in any column; empty for all rows. */
   search: string
 }
 
 /**
- * Those of the rows that are wanted, in their order.
- * @throws RangeError naming the column whose filter cannot be read
+ * The rows that match, in their order.
+ * @throws RangeError naming the column if its filter cannot be parsed
  */
 export function matchingRows(
   columns: readonly Column[],
-  { filters, search }: Wanted,
+  { filters, search }: RowFilter,
   rows: Uint32Array,
 ): Uint32Array<ArrayBuffer> {
   const tests = filters
@@ -57,56 +60,61 @@ export function matchingRows(
     })
   const needle = search.trim().toLowerCase()
   const numeric = /^[-\d.e]+$/.test(needle)
-  // To write out a million numbers takes its time: only where it can lead to something.
+  // Formatting a million numbers is slow: numbers are searched only for what looks like a number.
   const searched = columns.filter(({ type }) => numeric || (type !== 'number' && type !== 'integer'))
   const matching = new Uint32Array(rows.length)
   let count = 0
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!
     if (!tests.every(({ values, test }) => test(values[row]))) continue
-    if (needle !== '' && !searched.some(({ values }) => textOf(values[row]).toLowerCase().includes(needle))) continue
+    if (needle !== '' && !searched.some(({ values }) => cellText(values[row]).toLowerCase().includes(needle))) continue
     matching[count++] = row
   }
   return matching.subarray(0, count)
 }
 
-/** Reads one bound; `end` gives the end of a day or month that is named in part. */
-type Bound = (text: string, end: boolean) => number
+/** Parses a bound; with `end`, the end of a year, month or day. */
+type ParseBound = (text: string, end: boolean) => number
 
-const number: Bound = text => (text.trim() === '' ? Number.NaN : Number(text.replace(/[,_\s]/g, '')))
+const parseNumber: ParseBound = text => (text.trim() === '' ? Number.NaN : Number(text.replace(/[,_\s]/g, '')))
 
-const time: Bound = (text, end) => {
-  const day = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(text)
-  if (!day) return timeOf(text.replace(' ', 'T'))
-  const [year, month, date] = day.slice(1).map(part => (part === undefined ? undefined : Number(part)))
-  if (!end) return Date.UTC(year!, (month ?? 1) - 1, date ?? 1)
-  return (
-    (date ? Date.UTC(year!, month! - 1, date + 1) : month ? Date.UTC(year!, month, 1) : Date.UTC(year! + 1, 0, 1)) - 1
-  )
+const parseTime: ParseBound = (text, end) => {
+  const match = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(text)
+  if (!match) return epochMsOf(text.replace(' ', 'T'))
+  const year = Number(match[1])
+  const [month, day] = match.slice(2).map(part => (part === undefined ? undefined : Number(part)))
+  if (!end) return Date.UTC(year, (month ?? 1) - 1, day ?? 1)
+  const next = day
+    ? Date.UTC(year, (month ?? 1) - 1, day + 1)
+    : month
+      ? Date.UTC(year, month, 1)
+      : Date.UTC(year + 1, 0, 1)
+  return next - 1
 }
 
 function comparison(
   text: string,
-  bound: Bound,
+  parseBound: ParseBound,
   type: ColumnType,
   expected: string,
 ): { test: Test } | { problem: string } {
   const problem = { problem: `expected ${expected}` }
   const test = (accepts: (key: number) => boolean): { test: Test } => ({
     test: value => {
-      const key = keyOf(value, type)
+      const key = sortKey(value, type)
       return typeof key === 'number' && accepts(key)
     },
   })
   const range = /^(.*?)\.\.(.*)$/s.exec(text)
   if (range) {
-    const [from, to] = [range[1]!.trim(), range[2]!.trim()]
-    const low = from === '' ? Number.NEGATIVE_INFINITY : bound(from, false)
-    const high = to === '' ? Number.POSITIVE_INFINITY : bound(to, true)
+    const [from, to] = range.slice(1).map(part => part.trim())
+    const low = from ? parseBound(from, false) : Number.NEGATIVE_INFINITY
+    const high = to ? parseBound(to, true) : Number.POSITIVE_INFINITY
     return Number.isNaN(low) || Number.isNaN(high) ? problem : test(key => key >= low && key <= high)
   }
-  const [, sign = '=', operand] = /^(>=|<=|!=|>|<|=)?\s*(.*)$/s.exec(text)!
-  const [start, end] = [bound(operand!, false), bound(operand!, true)]
+  const sign = /^(?:>=|<=|!=|>|<|=)/.exec(text)?.[0]
+  const operand = text.slice(sign?.length ?? 0).trimStart()
+  const [start, end] = [parseBound(operand, false), parseBound(operand, true)]
   if (Number.isNaN(start)) return problem
   switch (sign) {
     case '>':
@@ -125,6 +133,6 @@ function comparison(
 }
 
 function dateText(value: unknown): string {
-  const at = timeOf(value)
-  return Number.isNaN(at) ? textOf(value) : new Date(at).toISOString()
+  const ms = epochMsOf(value)
+  return Number.isNaN(ms) ? cellText(value) : new Date(ms).toISOString()
 }

@@ -1,26 +1,26 @@
-/** The rows of a table as a reader wants to see them. */
+/** Queries of the rows of a table: filter, search and order. */
 import type { Column } from './columns.ts'
-import { matchingRows, type Wanted } from './filter.ts'
+import { matchingRows, type RowFilter } from './filter.ts'
 import { type Direction, sortRows } from './sort.ts'
 
 export interface Sorting {
-  /** Number of the column. */
+  /** Index of the column. */
   column: number
   direction: Direction
 }
 
-export interface Query extends Wanted {
+export interface Query extends RowFilter {
   sort: Sorting | null
 }
 
-/** No order but the table's own, and all rows. */
-export const WHOLE: Query = { sort: null, filters: [], search: '' }
+/** All rows in the table's own order. */
+export const ALL_ROWS: Query = { sort: null, filters: [], search: '' }
 
-/** Rows looked at between two pauses: some tens of milliseconds. */
-const CHUNK = 100_000
+/** Rows filtered between two pauses: a few tens of milliseconds. */
+const CHUNK_ROWS = 100_000
 
 /**
- * Answers queries on one table, and keeps the last answer: a page more costs nothing.
+ * Answers queries on one table, and caches the last result, so that further pages are free.
  * @param rows the table's rows in its own order
  */
 export class TableView {
@@ -32,17 +32,17 @@ export class TableView {
   constructor(columns: readonly Column[], rows: Uint32Array) {
     this.columns = columns
     this.rows = rows
-    this.#filtered = { key: keyOfWanted(WHOLE), rows }
-    this.#sorted = { key: keyOfQuery(WHOLE), rows }
+    this.#filtered = { key: filterKey(ALL_ROWS), rows }
+    this.#sorted = { key: queryKey(ALL_ROWS), rows }
   }
 
   /**
-   * The wanted rows in the wanted order.
-   * @param pause awaited now and then, so that others get a turn; it may throw to end the work
-   * @throws RangeError naming the column whose filter cannot be read, or that is not there
+   * The matching rows in the query's order.
+   * @param pause awaited between chunks, so that other work can run; it may throw to stop
+   * @throws RangeError naming the column if its filter cannot be parsed, or if there is no such column
    */
-  async order(query: Query, pause: () => Promise<void> = async () => {}): Promise<Uint32Array> {
-    const key = keyOfQuery(query)
+  async rowsFor(query: Query, pause: () => Promise<void> = async () => {}): Promise<Uint32Array> {
+    const key = queryKey(query)
     if (this.#sorted.key === key) return this.#sorted.rows
     const filtered = await this.#filter(query, pause)
     const { sort } = query
@@ -54,35 +54,35 @@ export class TableView {
   }
 
   async #filter(query: Query, pause: () => Promise<void>): Promise<Uint32Array> {
-    const key = keyOfWanted(query)
+    const key = filterKey(query)
     if (this.#filtered.key === key) return this.#filtered.rows
     const parts: Uint32Array[] = []
-    for (let start = 0; start === 0 || start < this.rows.length; start += CHUNK) {
+    for (let start = 0; start === 0 || start < this.rows.length; start += CHUNK_ROWS) {
       if (start > 0) await pause()
-      parts.push(matchingRows(this.columns, query, this.rows.subarray(start, start + CHUNK)))
+      parts.push(matchingRows(this.columns, query, this.rows.subarray(start, start + CHUNK_ROWS)))
     }
-    const rows = joined(parts)
+    const rows = concat(parts)
     this.#filtered = { key, rows }
     return rows
   }
 }
 
-function keyOfWanted({ filters, search }: Wanted): string {
-  const set = filters.map(({ column, text }) => [column, text.trim()] as const).filter(([, text]) => text !== '')
-  return JSON.stringify([set, search.trim()])
+function filterKey({ filters, search }: RowFilter): string {
+  const active = filters.map(({ column, text }) => [column, text.trim()] as const).filter(([, text]) => text !== '')
+  return JSON.stringify([active, search.trim()])
 }
 
-function keyOfQuery(query: Query): string {
+function queryKey(query: Query): string {
   const { sort } = query
-  return `${sort ? `${sort.direction} ${sort.column}` : ''} ${keyOfWanted(query)}`
+  return `${sort ? `${sort.direction} ${sort.column}` : ''} ${filterKey(query)}`
 }
 
-function joined(parts: readonly Uint32Array[]): Uint32Array {
+function concat(parts: readonly Uint32Array[]): Uint32Array {
   const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
+  let offset = 0
   for (const part of parts) {
-    all.set(part, at)
-    at += part.length
+    all.set(part, offset)
+    offset += part.length
   }
   return all
 }

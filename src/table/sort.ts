@@ -1,26 +1,26 @@
-/** Order of rows by one column. */
-import { type Column, keyOf } from './columns.ts'
+/** Sorts rows by one column. */
+import { type Column, sortKey } from './columns.ts'
 
 export type Direction = 'ascending' | 'descending'
 
 /**
- * The given row numbers in the order of `column`. Stable: rows with equal values keep their order, in both directions; rows
- * without a value come last, in both. Numbers come before texts; texts are compared without regard to case, and runs of
- * digits in them as numbers. A million numbers take four passes over typed arrays.
+ * The row indices in the order of `column`. The sort is stable in both directions; rows without a value come last in both.
+ * Numbers come before texts; texts are compared case-insensitively, with runs of digits as numbers. A million numbers take four
+ * passes over typed arrays.
  */
 export function sortRows({ values, type }: Column, direction: Direction, rows: Uint32Array): Uint32Array {
   const count = rows.length
   const numbers = new Uint32Array(count)
   const keys = new Float64Array(count)
   const texts = new Uint32Array(count)
-  // Texts are known by the order of their first appearance: columns repeat them.
+  // Each distinct text gets an id by first appearance, because columns repeat texts.
   const textIds = new Float64Array(count)
   const ids = new Map<string, number>()
   const missing: number[] = []
   let [n, t] = [0, 0]
   for (let i = 0; i < count; i++) {
     const row = rows[i]!
-    const key = keyOf(values[row], type)
+    const key = sortKey(values[row], type)
     if (typeof key === 'number') {
       numbers[n] = row
       keys[n++] = key
@@ -35,7 +35,7 @@ export function sortRows({ values, type }: Column, direction: Direction, rows: U
       textIds[t++] = id
     }
   }
-  const ranks = ranksOf([...ids.keys()])
+  const ranks = naturalRanks([...ids.keys()])
   for (let i = 0; i < t; i++) textIds[i] = ranks[textIds[i]!]!
   const sortedNumbers = radixSort(numbers.subarray(0, n), keys.subarray(0, n), direction)
   const sortedTexts = radixSort(texts.subarray(0, t), textIds.subarray(0, t), direction)
@@ -47,15 +47,15 @@ export function sortRows({ values, type }: Column, direction: Direction, rows: U
   return sorted
 }
 
-/** For each text its place among them; the same for texts that compare as equal. */
-function ranksOf(texts: readonly string[]): Float64Array {
+/** The rank of each text; equal for texts that compare as equal. */
+function naturalRanks(texts: readonly string[]): Float64Array {
   const naturals = texts.map(naturalKey)
   const sorted = [...new Set(naturals)].sort()
   const ranks = new Map(sorted.map((key, rank) => [key, rank]))
-  return Float64Array.from(naturals, key => ranks.get(key)!)
+  return Float64Array.from(naturals, key => ranks.get(key) ?? Number.NaN)
 }
 
-/** A text whose plain comparison is the natural one: `b9` before `B10`. */
+/** A key whose plain comparison is the natural order: `b9` before `B10`. */
 function naturalKey(text: string): string {
   return text.toLowerCase().replace(/0*(\d+)/g, (_, digits: string) => String.fromCharCode(48 + digits.length) + digits)
 }
@@ -63,10 +63,10 @@ function naturalKey(text: string): string {
 const RADIX_BITS = 16
 const BUCKETS = 2 ** RADIX_BITS
 
-/** Stable sort of rows by 64-bit numbers, 16 bits a pass, from the lowest. */
+/** Stable sort of rows by 64-bit numbers, 16 bits per pass, from the lowest. */
 function radixSort(rows: Uint32Array, keys: Float64Array, direction: Direction): Uint32Array {
   const count = rows.length
-  // For short lists the passes over 65,536 buckets are the larger part.
+  // For short lists the passes over 65,536 buckets dominate.
   if (count < 2000) return compareSort(rows, keys, direction)
   const halves = [new Uint32Array(count), new Uint32Array(count)] as const
   const flip = direction === 'ascending' ? 0 : 0xffffffff
@@ -76,7 +76,7 @@ function radixSort(rows: Uint32Array, keys: Float64Array, direction: Direction):
   for (let i = 0; i < count; i++) {
     one[0] = keys[i]! + 0 // No negative zero.
     const high = bits[highWord]!
-    // Negative numbers have their bits the other way round.
+    // The bits of negative numbers order in reverse.
     const mask = high >>> 31 ? 0xffffffff : 0
     halves[0][i] = bits[lowWord]! ^ mask ^ flip
     halves[1][i] = high ^ (mask | 0x80000000) ^ flip
@@ -89,7 +89,7 @@ function radixSort(rows: Uint32Array, keys: Float64Array, direction: Direction):
     for (let shift = 0; shift < 32; shift += RADIX_BITS) {
       starts.fill(0)
       for (let i = 0; i < count; i++) starts[((half[i]! >>> shift) & (BUCKETS - 1)) + 1]!++
-      // All in one bucket: nothing to move.
+      // All rows are in one bucket.
       if (starts[((half[0]! >>> shift) & (BUCKETS - 1)) + 1] === count) continue
       for (let i = 1; i <= BUCKETS; i++) starts[i]! += starts[i - 1]!
       for (let i = 0; i < count; i++) to[starts[(half[from[i]!]! >>> shift) & (BUCKETS - 1)]!++] = from[i]!

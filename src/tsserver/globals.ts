@@ -1,11 +1,10 @@
 /**
- * What a cell has in scope besides Node, as `kernel/globals.ts` puts it there. Only for the editor: it is no part of the program,
- * where these names would be in scope as well.
+ * Declares what a cell has in scope besides Node's globals; `kernel/globals.ts` defines it. Only for the editor: the program
+ * itself must not include this file, or these names would be in scope there too.
  */
-import type * as arquero from 'arquero'
-import type { liq as library } from '../liqnb.ts'
+import type { aq as arquero, liq as library } from '../liqnb.ts'
 
-/** The place of an output. */
+/** An output that can be replaced in place. */
 interface DisplayHandle {
   readonly id: string
   /** Shows another value in the same place, also from a later cell. */
@@ -19,15 +18,12 @@ declare global {
   const liq: typeof library
   /** Arquero: tables, and the verbs to work on them. */
   const aq: typeof arquero
-  /**
-   * Shows a value now, below what the cell has shown so far. `id` names the place: showing another value under the same name
-   * replaces it.
-   */
+  /** Shows a value below the cell's earlier outputs. Another call with the same `id` replaces that output. */
   function display(value: unknown, options?: { id?: string }): DisplayHandle
-  /** Says below the cell how far it is; `fraction` is 0 to 1. */
+  /** Shows progress below the cell; `fraction` is 0 to 1. */
   function progress(message: string, fraction?: number | null): void
-  /** Removes what the cell has shown so far; with `wait` only when there is something new to show. */
+  /** Removes the cell's outputs; with `wait`, only when the next output comes. */
   function clear(options?: { wait?: boolean }): void
-  /** Aborted when the cell is interrupted: hand it to what may take long. */
+  /** Aborts when the cell is interrupted: pass it to long-running calls. */
   const signal: AbortSignal
 }

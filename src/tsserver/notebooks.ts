@@ -1,7 +1,7 @@
-/** A language service for each notebook that is open, made when it is first asked. */
+/** A language service for each open notebook, created on first use. */
 import { dirname } from 'node:path/posix'
-import { parseCellFile } from './cells.ts'
-import { type CellText, JoinedCells } from './joined.ts'
+import { parseCellFile } from './cell-file.ts'
+import { type CellText, JoinedCells } from './joined-cells.ts'
 import type {
   FileSystem,
   LanguageService,
@@ -11,21 +11,21 @@ import type {
   TypeScript,
 } from './typescript.ts'
 
-/** Type declarations that cells are given, as paths with forward slashes. */
+/** The type declarations for cells, as paths with forward slashes. */
 export interface Declarations {
-  /** Everything below does not change while the server runs. */
+  /** Files in it do not change while the server runs. */
   folder: string
-  /** The folder in which a `/// <reference types>` finds what it names: not in the notebook's, which may have others. */
+  /** The folder for `/// <reference types>`, instead of the notebook's own, which may have other versions. */
   types: string
-  /** Those that are in scope without an import. */
+  /** Declarations of globals. */
   ambient: readonly string[]
-  /** Those of modules, by specifier. */
+  /** Declarations of modules, by specifier. */
   modules: { readonly [specifier: string]: string }
 }
 
 /** A notebook as the language service sees it. */
 export interface Notebook {
-  /** The file that all its cells are in. */
+  /** The name of the file that joins all its cells. */
   fileName: string
   cells: JoinedCells
   service: LanguageService
@@ -39,19 +39,19 @@ export class Notebooks {
   readonly #ts: TypeScript
   readonly #declarations: Declarations
   readonly #entries = new Map<string, Entry>()
-  /** The cells that were open last, parsed. */
-  #seen = new Map<string, CellText>()
-  /** What is parsed once for all notebooks. */
+  /** The open cells at the last request, by file name. */
+  #lastCells = new Map<string, CellText>()
+  /** Caches parsed files for all notebooks. */
   #registry: object | undefined
-  #opened = 0
+  #createdCount = 0
 
   constructor(ts: TypeScript, declarations: Declarations) {
     this.#ts = ts
     this.#declarations = declarations
   }
 
-  /** The notebook of a cell, with the texts of this moment; undefined where the file is no cell that is open. */
-  of(fileName: string, info: PluginCreateInfo): Notebook | undefined {
+  /** The notebook of a cell, with its current texts; undefined if the file is no open cell. */
+  forCell(fileName: string, info: PluginCreateInfo): Notebook | undefined {
     const file = parseCellFile(fileName)
     if (!file) return undefined
     const { projectService } = info.project
@@ -64,42 +64,42 @@ export class Notebooks {
     const cells = open.get(file.notebook)
     if (!cells) return undefined
     const joined = new JoinedCells(cells)
-    const known = this.#entries.get(file.notebook)
-    if (!known) {
-      // A notebook and its older self in a comparison have the same path; what is parsed is told apart by its name.
-      const entry = this.#open(`${file.path}.${this.#opened++}.ts`, joined, info)
+    const existing = this.#entries.get(file.notebook)
+    if (!existing) {
+      // In a comparison, both versions of a notebook have the same path, but the document registry needs distinct names.
+      const entry = this.#create(`${file.path}.${this.#createdCount++}.ts`, joined, info)
       this.#entries.set(file.notebook, entry)
       return entry
     }
-    if (joined.text !== known.cells.text) known.version++
-    known.cells = joined
-    return known
+    if (joined.text !== existing.cells.text) existing.version++
+    existing.cells = joined
+    return existing
   }
 
-  /** The cells of the notebooks that are open, in order. */
+  /** The cells of the open notebooks, in order. */
   #openCells(server: ProjectService): Map<string, CellText[]> {
     const notebooks = new Map<string, (CellText & { order: string })[]>()
-    const seen = new Map<string, CellText>()
+    const current = new Map<string, CellText>()
     for (const path of server.openFiles.keys()) {
       const info = /\.liqnb#/i.test(path) ? server.getScriptInfoForPath(path) : undefined
       const file = info && parseCellFile(info.fileName)
       if (!file) continue
       const snapshot = info.getSnapshot()
       const text = snapshot.getText(0, snapshot.getLength())
-      const before = this.#seen.get(info.fileName)
-      const cell = before?.text === text ? before : { fileName: info.fileName, text, broken: this.#isBroken(text) }
-      seen.set(info.fileName, cell)
+      const last = this.#lastCells.get(info.fileName)
+      const cell = last?.text === text ? last : { fileName: info.fileName, text, broken: this.#hasSyntaxErrors(text) }
+      current.set(info.fileName, cell)
       const cells = notebooks.get(file.notebook) ?? []
       cells.push({ ...cell, order: file.order })
       notebooks.set(file.notebook, cells)
     }
-    this.#seen = seen
+    this.#lastCells = current
     for (const cells of notebooks.values()) cells.sort((a, b) => (a.order < b.order ? -1 : 1))
     return notebooks
   }
 
-  #isBroken(text: string): boolean {
-    // A module, because `await` is a keyword only there.
+  #hasSyntaxErrors(text: string): boolean {
+    // As a module, because `await` is a keyword only there.
     const { parseDiagnostics } = this.#ts.createSourceFile(
       'cell.ts',
       `${text}\nexport {}`,
@@ -108,16 +108,16 @@ export class Notebooks {
     return parseDiagnostics !== undefined && parseDiagnostics.length > 0
   }
 
-  #open(fileName: string, cells: JoinedCells, { serverHost, languageServiceHost, project }: PluginCreateInfo): Entry {
+  #create(fileName: string, cells: JoinedCells, { serverHost, languageServiceHost, project }: PluginCreateInfo): Entry {
     this.#registry ??= this.#ts.createDocumentRegistry(serverHost.useCaseSensitiveFileNames)
     const entry: Omit<Entry, 'service'> = { fileName, cells, version: 0 }
-    const host = this.#hostOf(entry, serverHost, project.projectService, options =>
+    const host = this.#createHost(entry, serverHost, project.projectService, options =>
       languageServiceHost.getDefaultLibFileName(options),
     )
     return Object.assign(entry, { service: this.#ts.createLanguageService(host, this.#registry) })
   }
 
-  #hostOf(
+  #createHost(
     entry: Omit<Entry, 'service'>,
     files: FileSystem,
     server: ProjectService,
@@ -125,8 +125,9 @@ export class Notebooks {
   ): ServiceHost {
     const { folder, ambient } = this.#declarations
     const { ScriptSnapshot } = this.#ts
-    const options = this.#options()
+    const options = this.#compilerOptions()
     const library = dirname(getDefaultLibFileName(options).replaceAll('\\', '/'))
+    const realpath = files.realpath?.bind(files)
     const isFixed = (name: string) => name.startsWith(`${folder}/`) || dirname(name) === library
     return {
       getCompilationSettings: () => options,
@@ -151,12 +152,12 @@ export class Notebooks {
       directoryExists: path => files.directoryExists(path),
       getDirectories: path => files.getDirectories(path),
       readDirectory: (path, ...rest) => files.readDirectory(path, ...rest),
-      ...(files.realpath ? { realpath: (path: string) => files.realpath!(path) } : {}),
+      ...(realpath ? { realpath } : {}),
     }
   }
 
-  /** A cell is a module for Node, without the browser's names. Strict, so that a hover says what may be undefined. */
-  #options(): object {
+  /** A cell is a module for Node, without the browser's globals. Strict, so that a hover shows what may be undefined. */
+  #compilerOptions(): object {
     const { types, modules } = this.#declarations
     const { ScriptTarget, ModuleKind, ModuleResolutionKind, ModuleDetectionKind } = this.#ts
     return {

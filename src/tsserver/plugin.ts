@@ -1,6 +1,6 @@
 /**
- * A plugin of the TypeScript server, which VS Code loads into its own: in the cells of a `.liqnb` notebook it knows `liq` and the
- * other globals, Node, and what the other cells declare. Other files are none of its business.
+ * A plugin for VS Code's TypeScript server: in the cells of a `.liqnb` notebook it adds `liq` and the other globals, Node's types,
+ * and the declarations of the other cells. It leaves other files alone.
  */
 import { join } from 'node:path'
 import { Notebooks } from './notebooks.ts'
@@ -12,16 +12,16 @@ const folder = __dirname.replaceAll('\\', '/')
 export default function init({ typescript }: { typescript: TypeScript }): {
   create(info: PluginCreateInfo): LanguageService
 } {
-  const at = (path: string) => join(folder, path).replaceAll('\\', '/')
+  const resolvePath = (path: string) => join(folder, path).replaceAll('\\', '/')
   const notebooks = new Notebooks(typescript, {
     folder,
-    types: at('cell-types'),
-    ambient: [at('types/tsserver/globals.d.ts')],
+    types: resolvePath('cell-types'),
+    ambient: [resolvePath('cell-types/globals.d.ts')],
     modules: {
-      liqnb: at('types/liqnb.d.ts'),
-      arquero: at('cell-types/arquero/index.d.ts'),
-      'undici-types': at('cell-types/undici-types/index.d.ts'),
+      liqnb: resolvePath('liqnb.d.ts'),
+      arquero: resolvePath('cell-types/arquero.d.ts'),
+      'undici-types': resolvePath('cell-types/undici-types/index.d.ts'),
     },
   })
-  return { create: info => serveCells(info.languageService, file => notebooks.of(file, info)) }
+  return { create: info => serveCells(info.languageService, file => notebooks.forCell(file, info)) }
 }

@@ -1,11 +1,11 @@
-/** The language service that the server asks: for cells, what has to do with meaning is answered by their notebook. */
+/** The language service for the server: semantic requests about cells go to their notebook's own service. */
 import type { Notebook } from './notebooks.ts'
 import type { CompletionDetails, DocumentSpan, LanguageService, TextSpan } from './typescript.ts'
 
-/** Names of other modules, to be imported: the import would have to go into one of the cells. */
+/** Turns off completions that add an import, because the import would need a place in one of the cells. */
 const NO_AUTO_IMPORTS = { includeCompletionsForModuleExports: false, includeCompletionsForImportStatements: false }
 
-/** Answers about one cell, put into its own coordinates. */
+/** Converts positions between one cell and its notebook's module. */
 class CellView {
   readonly #cell: string
   readonly #start: number
@@ -21,55 +21,56 @@ class CellView {
     this.service = notebook.service
   }
 
-  at(position: number): number {
+  toModuleOffset(position: number): number {
     return this.#start + position
   }
 
-  in({ start, length }: TextSpan): TextSpan {
+  toModuleSpan({ start, length }: TextSpan): TextSpan {
     return { start: this.#start + start, length }
   }
 
-  /** A stretch of this cell. */
-  own({ start, length }: TextSpan): TextSpan {
+  /** A span of the module that lies in this cell. */
+  toCellSpan({ start, length }: TextSpan): TextSpan {
     return { start: start - this.#start, length }
   }
 
-  /** The stretch, where it lies in this cell. */
-  ownOnly(span: TextSpan): TextSpan | undefined {
-    const place = this.#notebook.cells.place(span)
-    return place?.fileName === this.#cell ? place.span : undefined
+  /** The span in this cell; undefined if it lies elsewhere. */
+  toCellSpanIfInside(span: TextSpan): TextSpan | undefined {
+    const location = this.#notebook.cells.toCellSpan(span)
+    return location?.fileName === this.#cell ? location.span : undefined
   }
 
-  /** Places in cells and in other files; those that lie in no cell as a whole are left out. */
-  places<T extends DocumentSpan>(found: readonly T[] | undefined): T[] | undefined {
-    return found?.flatMap(item => {
+  /** Locations in cells and other files; leaves out those in the module that no single cell contains. */
+  toCellLocations<T extends DocumentSpan>(locations: readonly T[] | undefined): T[] | undefined {
+    return locations?.flatMap(item => {
       if (item.fileName !== this.file) return [item]
-      const place = this.#notebook.cells.place(item.textSpan)
-      if (!place) return []
-      const context = item.contextSpan && this.#notebook.cells.place(item.contextSpan)
-      const { contextSpan: _, ...rest } = item
-      const moved = { ...rest, fileName: place.fileName, textSpan: place.span }
+      const location = this.#notebook.cells.toCellSpan(item.textSpan)
+      if (!location) return []
+      const context = item.contextSpan && this.#notebook.cells.toCellSpan(item.contextSpan)
+      const { contextSpan: _, ...withoutContext } = item
+      const moved = { ...withoutContext, fileName: location.fileName, textSpan: location.span }
       return [(context ? { ...moved, contextSpan: context.span } : moved) as T]
     })
   }
 }
 
-/** `liq` lists functions that are described where they are written; TypeScript leaves their description out of a completion. */
-function wordsOfFunction(
+/** The documentation of a function that `liq` lists: TypeScript omits it, because it belongs to the declaration elsewhere. */
+function functionDocumentation(
   view: CellView,
-  at: number,
+  position: number,
   name: string,
   source: string | undefined,
 ): Pick<CompletionDetails, 'documentation' | 'tags'> {
   const checker = view.service.getProgram()?.getTypeChecker()
-  const symbol = checker && view.service.getCompletionEntrySymbol(view.file, view.at(at), name, source)
+  const symbol =
+    checker && view.service.getCompletionEntrySymbol(view.file, view.toModuleOffset(position), name, source)
   const signature = symbol && checker.getTypeOfSymbol(symbol).getCallSignatures()[0]
   return signature ? { documentation: signature.getDocumentationComment(checker), tags: signature.getJsDocTags() } : {}
 }
 
 /**
- * @param base the server's own service, which answers for all other files, and for what is a matter of a cell's text alone
- * @param notebookOf the notebook of a cell, or undefined
+ * @param base the server's own service; it answers for all other files, and what depends on a cell's text alone
+ * @param notebookOf the notebook of a cell; undefined for other files
  */
 export function serveCells(
   base: LanguageService,
@@ -81,116 +82,134 @@ export function serveCells(
     return notebook && start !== undefined ? new CellView(file, start, notebook) : undefined
   }
   const replaced: Omit<LanguageService, 'dispose' | 'getProgram' | 'getCompletionEntrySymbol'> = {
-    getCompletionsAtPosition(file, at, preferences, ...rest) {
+    getCompletionsAtPosition(file, position, preferences, ...rest) {
       const view = viewOf(file)
-      if (!view) return base.getCompletionsAtPosition(file, at, preferences, ...rest)
-      const wanted = { ...preferences, ...NO_AUTO_IMPORTS }
-      const found = view.service.getCompletionsAtPosition(view.file, view.at(at), wanted, ...rest)
-      if (!found) return undefined
-      const moved = <T extends object, K extends keyof T>(item: T, key: K): T =>
-        item[key] === undefined ? item : { ...item, [key]: view.own(item[key] as TextSpan) }
-      return moved(
-        { ...found, entries: found.entries.map(entry => moved(entry, 'replacementSpan')) },
+      if (!view) return base.getCompletionsAtPosition(file, position, preferences, ...rest)
+      const options = { ...preferences, ...NO_AUTO_IMPORTS }
+      const completions = view.service.getCompletionsAtPosition(
+        view.file,
+        view.toModuleOffset(position),
+        options,
+        ...rest,
+      )
+      if (!completions) return undefined
+      const moveSpan = <T extends object, K extends keyof T>(item: T, key: K): T =>
+        item[key] === undefined ? item : { ...item, [key]: view.toCellSpan(item[key] as TextSpan) }
+      return moveSpan(
+        { ...completions, entries: completions.entries.map(entry => moveSpan(entry, 'replacementSpan')) },
         'optionalReplacementSpan',
       )
     },
-    getCompletionEntryDetails(file, at, name, format, source, ...rest) {
+    getCompletionEntryDetails(file, position, name, format, source, ...rest) {
       const view = viewOf(file)
-      if (!view) return base.getCompletionEntryDetails(file, at, name, format, source, ...rest)
-      const details = view.service.getCompletionEntryDetails(view.file, view.at(at), name, format, source, ...rest)
+      if (!view) return base.getCompletionEntryDetails(file, position, name, format, source, ...rest)
+      const details = view.service.getCompletionEntryDetails(
+        view.file,
+        view.toModuleOffset(position),
+        name,
+        format,
+        source,
+        ...rest,
+      )
       if (!details) return undefined
-      const words = details.documentation?.length ? {} : wordsOfFunction(view, at, name, source)
-      return { ...details, ...words, codeActions: undefined }
+      const documentation = details.documentation?.length ? {} : functionDocumentation(view, position, name, source)
+      return { ...details, ...documentation, codeActions: undefined }
     },
-    getQuickInfoAtPosition(file, at, ...rest) {
+    getQuickInfoAtPosition(file, position, ...rest) {
       const view = viewOf(file)
-      if (!view) return base.getQuickInfoAtPosition(file, at, ...rest)
-      const info = view.service.getQuickInfoAtPosition(view.file, view.at(at), ...rest)
-      return info && { ...info, textSpan: view.own(info.textSpan) }
+      if (!view) return base.getQuickInfoAtPosition(file, position, ...rest)
+      const info = view.service.getQuickInfoAtPosition(view.file, view.toModuleOffset(position), ...rest)
+      return info && { ...info, textSpan: view.toCellSpan(info.textSpan) }
     },
-    getSignatureHelpItems(file, at, ...rest) {
+    getSignatureHelpItems(file, position, ...rest) {
       const view = viewOf(file)
-      if (!view) return base.getSignatureHelpItems(file, at, ...rest)
-      const items = view.service.getSignatureHelpItems(view.file, view.at(at), ...rest)
-      return items && { ...items, applicableSpan: view.own(items.applicableSpan) }
+      if (!view) return base.getSignatureHelpItems(file, position, ...rest)
+      const items = view.service.getSignatureHelpItems(view.file, view.toModuleOffset(position), ...rest)
+      return items && { ...items, applicableSpan: view.toCellSpan(items.applicableSpan) }
     },
-    getDefinitionAndBoundSpan(file, at, ...rest) {
+    getDefinitionAndBoundSpan(file, position, ...rest) {
       const view = viewOf(file)
-      if (!view) return base.getDefinitionAndBoundSpan(file, at, ...rest)
-      const found = view.service.getDefinitionAndBoundSpan(view.file, view.at(at), ...rest)
-      if (!found) return undefined
-      return { definitions: view.places(found.definitions) ?? [], textSpan: view.own(found.textSpan) }
+      if (!view) return base.getDefinitionAndBoundSpan(file, position, ...rest)
+      const result = view.service.getDefinitionAndBoundSpan(view.file, view.toModuleOffset(position), ...rest)
+      if (!result) return undefined
+      return { definitions: view.toCellLocations(result.definitions) ?? [], textSpan: view.toCellSpan(result.textSpan) }
     },
-    getDefinitionAtPosition: placesOf('getDefinitionAtPosition'),
-    getTypeDefinitionAtPosition: placesOf('getTypeDefinitionAtPosition'),
-    getImplementationAtPosition: placesOf('getImplementationAtPosition'),
-    getReferencesAtPosition: placesOf('getReferencesAtPosition') as LanguageService['getReferencesAtPosition'],
-    findRenameLocations: placesOf('findRenameLocations'),
-    findReferences(file, at, ...rest) {
+    getDefinitionAtPosition: locationsOf('getDefinitionAtPosition'),
+    getTypeDefinitionAtPosition: locationsOf('getTypeDefinitionAtPosition'),
+    getImplementationAtPosition: locationsOf('getImplementationAtPosition'),
+    getReferencesAtPosition: locationsOf('getReferencesAtPosition') as LanguageService['getReferencesAtPosition'],
+    findRenameLocations: locationsOf('findRenameLocations'),
+    findReferences(file, position, ...rest) {
       const view = viewOf(file)
-      if (!view) return base.findReferences(file, at, ...rest)
-      return view.service.findReferences(view.file, view.at(at), ...rest)?.flatMap(({ definition, references }) => {
-        const [place] = view.places([definition]) ?? []
-        return place ? [{ definition: place, references: view.places(references) ?? [] }] : []
-      })
+      if (!view) return base.findReferences(file, position, ...rest)
+      return view.service
+        .findReferences(view.file, view.toModuleOffset(position), ...rest)
+        ?.flatMap(({ definition, references }) => {
+          const [location] = view.toCellLocations([definition]) ?? []
+          return location ? [{ definition: location, references: view.toCellLocations(references) ?? [] }] : []
+        })
     },
-    getDocumentHighlights(file, at, files) {
+    getDocumentHighlights(file, position, files) {
       const view = viewOf(file)
-      if (!view) return base.getDocumentHighlights(file, at, files)
-      return view.service.getDocumentHighlights(view.file, view.at(at), [view.file])?.map(({ highlightSpans }) => ({
-        fileName: file,
-        highlightSpans: highlightSpans.flatMap(({ contextSpan: _, fileName: __, ...highlight }) => {
-          const textSpan = view.ownOnly(highlight.textSpan)
-          return textSpan ? [{ ...highlight, textSpan }] : []
-        }),
-      }))
+      if (!view) return base.getDocumentHighlights(file, position, files)
+      return view.service
+        .getDocumentHighlights(view.file, view.toModuleOffset(position), [view.file])
+        ?.map(({ highlightSpans }) => ({
+          fileName: file,
+          highlightSpans: highlightSpans.flatMap(({ contextSpan: _, fileName: __, ...highlight }) => {
+            const textSpan = view.toCellSpanIfInside(highlight.textSpan)
+            return textSpan ? [{ ...highlight, textSpan }] : []
+          }),
+        }))
     },
-    getRenameInfo(file, at, ...rest) {
+    getRenameInfo(file, position, ...rest) {
       const view = viewOf(file)
-      if (!view) return base.getRenameInfo(file, at, ...rest)
-      const info = view.service.getRenameInfo(view.file, view.at(at), ...rest)
-      return info.triggerSpan ? { ...info, triggerSpan: view.own(info.triggerSpan) } : info
+      if (!view) return base.getRenameInfo(file, position, ...rest)
+      const info = view.service.getRenameInfo(view.file, view.toModuleOffset(position), ...rest)
+      return info.triggerSpan ? { ...info, triggerSpan: view.toCellSpan(info.triggerSpan) } : info
     },
     getEncodedSemanticClassifications(file, span, ...rest) {
       const view = viewOf(file)
       if (!view) return base.getEncodedSemanticClassifications(file, span, ...rest)
-      const found = view.service.getEncodedSemanticClassifications(view.file, view.in(span), ...rest)
+      const result = view.service.getEncodedSemanticClassifications(view.file, view.toModuleSpan(span), ...rest)
       // Triples: start, length, class.
-      const spans = found.spans.map((value, index) =>
-        index % 3 === 0 ? view.own({ start: value, length: 0 }).start : value,
+      const spans = result.spans.map((value, index) =>
+        index % 3 === 0 ? view.toCellSpan({ start: value, length: 0 }).start : value,
       )
-      return { ...found, spans }
+      return { ...result, spans }
     },
     provideInlayHints(file, span, ...rest) {
       const view = viewOf(file)
       if (!view) return base.provideInlayHints(file, span, ...rest)
       return view.service
-        .provideInlayHints(view.file, view.in(span), ...rest)
-        .map(hint => ({ ...hint, position: view.own({ start: hint.position, length: 0 }).start }))
+        .provideInlayHints(view.file, view.toModuleSpan(span), ...rest)
+        .map(hint => ({ ...hint, position: view.toCellSpan({ start: hint.position, length: 0 }).start }))
     },
-    // A cell alone is not the program: what it seems to lack or not to use is the business of other cells.
+    // A cell alone is incomplete: what it seems to miss or not to use may be in other cells.
     getSemanticDiagnostics: file => (viewOf(file) ? [] : base.getSemanticDiagnostics(file)),
     getSuggestionDiagnostics: file => (viewOf(file) ? [] : base.getSuggestionDiagnostics(file)),
     getCodeFixesAtPosition: (file, ...rest) => (viewOf(file) ? [] : base.getCodeFixesAtPosition(file, ...rest)),
     organizeImports(args, ...rest) {
       if (!viewOf(args.fileName)) return base.organizeImports(args, ...rest)
-      // Sorted, but none removed: another cell may use it.
+      // Sort, but remove none: another cell may use it.
       return args.mode === 'RemoveUnused' ? [] : base.organizeImports({ ...args, mode: 'SortAndCombine' }, ...rest)
     },
   }
 
-  type Places =
+  type LocationMethod =
     | 'getDefinitionAtPosition'
     | 'getTypeDefinitionAtPosition'
     | 'getImplementationAtPosition'
     | 'getReferencesAtPosition'
     | 'findRenameLocations'
 
-  function placesOf(method: Places): (file: string, at: number, ...rest: unknown[]) => DocumentSpan[] | undefined {
-    return (file, at, ...rest) => {
+  function locationsOf(
+    method: LocationMethod,
+  ): (file: string, position: number, ...rest: unknown[]) => DocumentSpan[] | undefined {
+    return (file, position, ...rest) => {
       const view = viewOf(file)
-      if (!view) return base[method](file, at, ...rest) as DocumentSpan[] | undefined
-      return view.places(view.service[method](view.file, view.at(at), ...rest))
+      if (!view) return base[method](file, position, ...rest) as DocumentSpan[] | undefined
+      return view.toCellLocations(view.service[method](view.file, view.toModuleOffset(position), ...rest))
     }
   }
 

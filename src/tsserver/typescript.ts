@@ -1,6 +1,6 @@
 /**
- * What the plugin uses of the TypeScript that VS Code brings along. The package `typescript` of the stack is the compiler only
- * and has no types of its language service.
+ * Types of the parts of VS Code's TypeScript that the plugin uses. The installed package `typescript` is the compiler only and
+ * has no types of the language service.
  */
 
 export interface TextSpan {
@@ -8,7 +8,7 @@ export interface TextSpan {
   length: number
 }
 
-/** A place in a file. */
+/** A location in a file. */
 export interface DocumentSpan {
   fileName: string
   textSpan: TextSpan
@@ -43,7 +43,7 @@ interface HighlightSpan {
   fileName?: string
 }
 
-/** Words of a doc comment, as the server sends them on. */
+/** A doc comment, as the server sends it. */
 type DisplayParts = unknown[]
 
 export interface CompletionDetails {
@@ -66,44 +66,44 @@ export interface Diagnostic {
   length?: number
 }
 
-/** A method's arguments behind those that the plugin looks at. */
+/** Further arguments of a method, which the plugin passes on. */
 type Rest = unknown[]
 
 export interface LanguageService {
-  getCompletionsAtPosition(file: string, at: number, preferences?: object, ...rest: Rest): Completions | undefined
+  getCompletionsAtPosition(file: string, position: number, preferences?: object, ...rest: Rest): Completions | undefined
   getCompletionEntryDetails(
     file: string,
-    at: number,
+    position: number,
     name: string,
     format: unknown,
     source: string | undefined,
     ...rest: Rest
   ): CompletionDetails | undefined
-  getCompletionEntrySymbol(file: string, at: number, name: string, source: string | undefined): object | undefined
+  getCompletionEntrySymbol(file: string, position: number, name: string, source: string | undefined): object | undefined
   getProgram(): { getTypeChecker(): TypeChecker } | undefined
-  getQuickInfoAtPosition(file: string, at: number, ...rest: Rest): { textSpan: TextSpan } | undefined
-  getSignatureHelpItems(file: string, at: number, ...rest: Rest): { applicableSpan: TextSpan } | undefined
-  getDefinitionAtPosition(file: string, at: number, ...rest: Rest): readonly DocumentSpan[] | undefined
+  getQuickInfoAtPosition(file: string, position: number, ...rest: Rest): { textSpan: TextSpan } | undefined
+  getSignatureHelpItems(file: string, position: number, ...rest: Rest): { applicableSpan: TextSpan } | undefined
+  getDefinitionAtPosition(file: string, position: number, ...rest: Rest): readonly DocumentSpan[] | undefined
   getDefinitionAndBoundSpan(
     file: string,
-    at: number,
+    position: number,
     ...rest: Rest
   ): { definitions?: readonly DocumentSpan[]; textSpan: TextSpan } | undefined
-  getTypeDefinitionAtPosition(file: string, at: number, ...rest: Rest): readonly DocumentSpan[] | undefined
-  getImplementationAtPosition(file: string, at: number, ...rest: Rest): readonly DocumentSpan[] | undefined
-  getReferencesAtPosition(file: string, at: number, ...rest: Rest): DocumentSpan[] | undefined
+  getTypeDefinitionAtPosition(file: string, position: number, ...rest: Rest): readonly DocumentSpan[] | undefined
+  getImplementationAtPosition(file: string, position: number, ...rest: Rest): readonly DocumentSpan[] | undefined
+  getReferencesAtPosition(file: string, position: number, ...rest: Rest): DocumentSpan[] | undefined
   findReferences(
     file: string,
-    at: number,
+    position: number,
     ...rest: Rest
   ): { definition: DocumentSpan; references: DocumentSpan[] }[] | undefined
   getDocumentHighlights(
     file: string,
-    at: number,
+    position: number,
     files: string[],
   ): { fileName: string; highlightSpans: HighlightSpan[] }[] | undefined
-  getRenameInfo(file: string, at: number, ...rest: Rest): RenameInfo
-  findRenameLocations(file: string, at: number, ...rest: Rest): readonly DocumentSpan[] | undefined
+  getRenameInfo(file: string, position: number, ...rest: Rest): RenameInfo
+  findRenameLocations(file: string, position: number, ...rest: Rest): readonly DocumentSpan[] | undefined
   getEncodedSemanticClassifications(file: string, span: TextSpan, ...rest: Rest): { spans: number[] }
   provideInlayHints(file: string, span: TextSpan, ...rest: Rest): { position: number }[]
   getSemanticDiagnostics(file: string): Diagnostic[]
@@ -113,7 +113,7 @@ export interface LanguageService {
   dispose(): void
 }
 
-/** A file that the server knows; its text is the editor's where it is open. */
+/** A file of the server; an open one has the editor's text. */
 export interface ScriptInfo {
   fileName: string
   getSnapshot(): Snapshot
@@ -121,7 +121,7 @@ export interface ScriptInfo {
 }
 
 export interface ProjectService {
-  /** The open files, by the server's own form of their paths. */
+  /** The open files, by the server's normalized paths. */
   openFiles: ReadonlyMap<string, unknown>
   getScriptInfoForPath(path: string): ScriptInfo | undefined
   getScriptInfo(fileName: string): ScriptInfo | undefined
@@ -152,7 +152,7 @@ export interface ServiceHost extends Omit<FileSystem, 'useCaseSensitiveFileNames
 export interface TypeScript {
   createLanguageService(host: ServiceHost, registry: object): LanguageService
   createDocumentRegistry(useCaseSensitiveFileNames: boolean): object
-  /** `parseDiagnostics` is not in the published types, but has been there in all versions. */
+  /** `parseDiagnostics` is not in the published types, but exists in all versions. */
   createSourceFile(fileName: string, text: string, target: number): { parseDiagnostics?: readonly unknown[] }
   ScriptSnapshot: { fromString(text: string): Snapshot }
   ScriptTarget: { ESNext: number }
@@ -161,7 +161,7 @@ export interface TypeScript {
   ModuleDetectionKind: { Force: number }
 }
 
-/** What the server hands a plugin for each of its projects. */
+/** What a plugin receives for each project of the server. */
 export interface PluginCreateInfo {
   project: { projectService: ProjectService }
   languageService: LanguageService

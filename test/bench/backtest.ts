@@ -1,22 +1,23 @@
+/** Times detector, backtest and figures. */
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import type { Market } from '../../src/market/market.ts'
 import { backtest } from '../../src/sfp/backtest.ts'
 import { detectSfp } from '../../src/sfp/detect.ts'
 import { clusterLevels } from '../../src/sfp/levels/clusters.ts'
-import { columnsOf } from '../../src/sfp/levels/columns.ts'
+import { toLevelColumns } from '../../src/sfp/levels/level-source.ts'
 import { pivotLevels } from '../../src/sfp/levels/pivots.ts'
-import { performance as figuresOf } from '../../src/sfp/statistics/performance.ts'
+import { performance as performanceFigures } from '../../src/sfp/statistics/performance.ts'
 import { statistics } from '../../src/sfp/statistics/statistics.ts'
 import { prefix } from './growth.ts'
 import { type Timing, time } from './measure.ts'
-import type { Plan } from './plan.ts'
+import type { BenchPlan } from './plan.ts'
 import { count, ms, TIMING_HEADER, textTable, times, timingRow } from './table.ts'
 
-/** What a study costs once its levels are there, beside a plain loop over the same bars. */
-export function backtestBench(market: Market, { repeats, fewRepeats }: Plan): string {
+/** Times a study whose levels are computed, beside a plain loop over the same bars. */
+export function backtestBench(market: Market, { repeats, fewRepeats }: BenchPlan): string {
   const pivots = pivotLevels(market)
   const clusters = clusterLevels(liquidationMap(market), { brightest: 5, brightness: 1.5 })
-  const packing = time(() => columnsOf(clusterLevels(liquidationMap(market), { brightness: 1.5 }), market), {
+  const packing = time(() => toLevelColumns(clusterLevels(liquidationMap(market), { brightness: 1.5 }), market), {
     warmups: 0,
     runs: fewRepeats.runs,
   })
@@ -33,7 +34,7 @@ export function backtestBench(market: Market, { repeats, fewRepeats }: Plan): st
     bench(`${name}: detector (${count(signals.length)} signals)`, () => detectSfp(market, source))
     bench(`${name}: backtest (${count(result.trades.length)} trades)`, () => backtest(market, signals))
     bench(`${name}: detector and backtest`, () => backtest(market, detectSfp(market, source)))
-    bench(`${name}: figures`, () => figuresOf(market, result))
+    bench(`${name}: figures`, () => performanceFigures(market, result))
     rows.push([`${name}: figures with intervals`, time(() => statistics(market, result), fewRepeats)])
   }
   const table = textTable(
@@ -46,19 +47,19 @@ export function backtestBench(market: Market, { repeats, fewRepeats }: Plan): st
 
 function growth(market: Market, repeats: { warmups: number; runs: number }): string {
   const timed = [8, 4, 2, 1].map(part => {
-    const of = prefix(market, Math.round(market.length / part))
-    const source = pivotLevels(of)
-    columnsOf(source, of)
-    return { bars: of.length, cpu: time(() => backtest(of, detectSfp(of, source)), repeats).cpu }
+    const shorter = prefix(market, Math.round(market.length / part))
+    const source = pivotLevels(shorter)
+    toLevelColumns(source, shorter)
+    return { bars: shorter.length, cpu: time(() => backtest(shorter, detectSfp(shorter, source)), repeats).cpu }
   })
   return textTable(
     'Growth with bars: detector and backtest of pivots',
-    ['bars', 'cpu ms', 'to the first'],
+    ['bars', 'cpu ms', 'vs first'],
     timed.map(({ bars, cpu }) => [count(bars), ms(cpu), times(cpu / timed[0]!.cpu)]),
   )
 }
 
-/** The least that a pass over the bars can cost. */
+/** The lower bound of a pass over the bars. */
 export function plainLoop({ close, high, low, length }: Market): number {
   let sum = 0
   for (let t = 1; t < length; t++) sum += Math.log(close[t]! / close[t - 1]!) + (high[t]! - low[t]!)

@@ -1,9 +1,10 @@
+/** Times how replay and grids grow with the size of the problem. */
 import { tierGrids } from '../../src/liquidation/grid.ts'
 import { type LiquidationMap, liquidationMap, type MapOptions } from '../../src/liquidation/map.ts'
 import { createMarket, type Market, type MarketColumns } from '../../src/market/market.ts'
 import { replay } from './heatmap.ts'
 import { type Repeats, time } from './measure.ts'
-import { DISPLAY, type Plan } from './plan.ts'
+import { type BenchPlan, DISPLAY } from './plan.ts'
 import { count, ms, textTable, times } from './table.ts'
 
 interface Case {
@@ -12,27 +13,27 @@ interface Case {
   display: { columns: number; rows: number }
 }
 
-/** One table for each size: what changes it, and what that does to the time. */
-export function growthBench(market: Market, { repeats, quick }: Plan): string {
-  const most = quick ? prefix(market, Math.round(market.length / 4)) : market
-  const half = prefix(most, Math.round(most.length / 2))
+/** One table per dimension: its sizes and their times. */
+export function growthBench(market: Market, { repeats, quick }: BenchPlan): string {
+  const full = quick ? prefix(market, Math.round(market.length / 4)) : market
+  const half = prefix(full, Math.round(full.length / 2))
   const variants = (values: readonly [string, MapOptions][]): Case[] =>
     values.map(([name, options]) => ({ name, map: liquidationMap(half, options), display: DISPLAY }))
   const tables: [string, Case[]][] = [
-    ['bars', [8, 4, 2, 1].map(part => caseOf(prefix(most, Math.round(most.length / part))))],
-    ['tiers', variants([1, 2, 5, 10, 20].map(tiers => [String(tiers), { leverage: mix(tiers) }]))],
+    ['bars', [8, 4, 2, 1].map(part => createCase(prefix(full, Math.round(full.length / part))))],
+    ['tiers', variants([1, 2, 5, 10, 20].map(tiers => [String(tiers), { leverage: equalMix(tiers) }]))],
     ['price bins', variants([40, 20, 10, 5, 2.5].map(bp => [`${bp} bp`, { binWidth: bp / 1e4 }]))],
-    ['display cells', [250, 500, 1000, 2000].map(columns => caseOf(half, { columns, rows: columns * 0.6 }))],
+    ['display cells', [250, 500, 1000, 2000].map(columns => createCase(half, { columns, rows: columns * 0.6 }))],
   ]
-  return tables.map(([what, cases]) => growthTable(what, cases, repeats)).join('\n')
+  return tables.map(([dimension, cases]) => growthTable(dimension, cases, repeats)).join('\n')
 }
 
-function caseOf(market: Market, display = DISPLAY): Case {
+function createCase(market: Market, display = DISPLAY): Case {
   const name = display === DISPLAY ? count(market.length) : cells(display)
   return { name, map: liquidationMap(market), display }
 }
 
-function growthTable(what: string, cases: readonly Case[], repeats: Repeats): string {
+function growthTable(dimension: string, cases: readonly Case[], repeats: Repeats): string {
   const timed = cases.map(({ name, map, display }) => ({
     name,
     bins: map.parts[0]!.start().book.binCount,
@@ -41,10 +42,11 @@ function growthTable(what: string, cases: readonly Case[], repeats: Repeats): st
   }))
   const first = timed[0]!
   const bars = count(cases.at(-1)!.map.market.length)
-  const given = { bars: '', 'display cells': `, ${bars} bars` }[what] ?? `, ${bars} bars, ${cells(DISPLAY)} cells`
+  const setting =
+    { bars: '', 'display cells': `, ${bars} bars` }[dimension] ?? `, ${bars} bars, ${cells(DISPLAY)} cells`
   return textTable(
-    `Growth with ${what}${given}: replay alone, and replay with a grid for each tier`,
-    [what, 'entry bins', 'replay cpu ms', 'to the first', 'with grids cpu ms', 'to the first'],
+    `Growth with ${dimension}${setting}: replay alone, and replay with a grid for each tier`,
+    [dimension, 'entry bins', 'replay cpu ms', 'vs first', 'with grids cpu ms', 'vs first'],
     timed.map(({ name, bins, replay: alone, whole }) => [
       name,
       count(bins),
@@ -58,8 +60,8 @@ function growthTable(what: string, cases: readonly Case[], repeats: Repeats): st
 
 const cells = ({ columns, rows }: { columns: number; rows: number }) => `${columns} × ${rows}`
 
-/** Equal shares at tiers from 3x to 100x, evenly spread on a log scale. */
-function mix(tiers: number): Record<number, number> {
+/** Equal shares at tiers from 3x to 100x, evenly spaced on a log scale. */
+function equalMix(tiers: number): Record<number, number> {
   const leverages = Array.from({ length: tiers }, (_, i) => 100 * (3 / 100) ** (tiers === 1 ? 0.5 : i / (tiers - 1)))
   return Object.fromEntries(leverages.map(leverage => [leverage.toFixed(2), 1]))
 }

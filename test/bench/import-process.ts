@@ -1,10 +1,9 @@
-/** A process of its own, whose memory is that of this case alone: prints what it measured as JSON. */
-
-import { openFile } from '../../src/data/import/rows.ts'
+/** Measures one import in its own process, so that the memory is that of this import alone; prints JSON. */
+import { openFile } from '../../src/data/import/read-rows.ts'
 import { readMarketFile } from '../../src/data/load-file.ts'
-import { openTrades } from '../../src/data/trades/from-file.ts'
-import { TradeFlowBuilder } from '../../src/market/trade-flow/build.ts'
+import { readTrades } from '../../src/data/trades/file-trades.ts'
 import type { TradeChunk } from '../../src/market/trade-flow/trade-chunk.ts'
+import { TradeFlowBuilder } from '../../src/market/trade-flow/trade-flow-builder.ts'
 import { random } from '../../src/stats/random.ts'
 import type { ImportResult } from './import.ts'
 import { peakMb } from './process.ts'
@@ -27,7 +26,7 @@ const WORK = {
   trades: async (file: string) => {
     const builder = new TradeFlowBuilder({ timeframe: '1h' })
     let rows = 0
-    for await (const chunk of openTrades(await openFile({ file }))) {
+    for await (const chunk of readTrades(await openFile({ file }))) {
       builder.add(chunk)
       rows += chunk.time.length
     }
@@ -41,7 +40,7 @@ const WORK = {
   },
 }
 
-/** A year of trades on a random walk, in pieces. */
+/** A year of trades on a random walk, in chunks. */
 function* randomTrades(count: number): Generator<TradeChunk> {
   const rng = random(1)
   const step = (365 * 86_400_000) / count

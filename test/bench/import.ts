@@ -1,3 +1,4 @@
+/** Times the import of files. */
 import { once } from 'node:events'
 import { createWriteStream, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -7,11 +8,11 @@ import { gzipSync } from 'node:zlib'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { random } from '../../src/stats/random.ts'
 import { median } from './measure.ts'
-import type { Plan } from './plan.ts'
-import { inProcess } from './process.ts'
+import type { BenchPlan } from './plan.ts'
+import { runProcess } from './process.ts'
 import { count, ms, textTable } from './table.ts'
 
-/** What a process measured once: times in ms; memory is the largest resident set, after start and at the end. */
+/** Measurements of one process: times in ms, memory as the largest resident set after the start and at the end. */
 export interface ImportResult {
   rows: number
   wall: number
@@ -20,8 +21,8 @@ export interface ImportResult {
   peakMb: number
 }
 
-/** Files of minutes in the formats that are read, and trades, each in a process of its own. */
-export async function importBench({ quick, fewRepeats }: Plan): Promise<string> {
+/** Times candles in all supported formats, and trades, each in its own process. */
+export async function importBench({ quick, fewRepeats }: BenchPlan): Promise<string> {
   const bars = quick ? 200_000 : 1_000_000
   const trades = quick ? 1_000_000 : 10_000_000
   const folder = mkdtempSync(join(tmpdir(), 'liqnb-import-'))
@@ -42,22 +43,22 @@ export async function importBench({ quick, fewRepeats }: Plan): Promise<string> 
     for (const [name, task, argument, bytes] of cases) {
       const results: ImportResult[] = []
       for (let run = 0; run < fewRepeats.runs; run++)
-        results.push(await inProcess<ImportResult>('import-process', [task, argument]))
-      const of = (pick: (result: ImportResult) => number) => results.map(pick)
-      const peak = Math.max(...of(result => result.peakMb))
+        results.push(await runProcess<ImportResult>('import-process', [task, argument]))
+      const valuesOf = (name: keyof ImportResult) => results.map(result => result[name])
+      const peak = Math.max(...valuesOf('peakMb'))
       rows.push([
         name,
         bytes === null ? '' : (bytes / 1e6).toFixed(1),
-        ms(median(of(result => result.wall))),
-        ms(Math.min(...of(result => result.wall))),
-        ms(median(of(result => result.cpu))),
+        ms(median(valuesOf('wall'))),
+        ms(Math.min(...valuesOf('wall'))),
+        ms(median(valuesOf('cpu'))),
         count(peak),
-        count(peak - Math.min(...of(result => result.beforeMb))),
+        count(peak - Math.min(...valuesOf('beforeMb'))),
       ])
     }
     return textTable(
-      'Import: each in a process of its own, from start to the checked market or flow, nothing compiled before',
-      ['', 'file MB', 'median ms', 'least ms', 'cpu ms', 'peak MB', 'of it work'],
+      'Import: each in its own process, from the start to the checked market or flow, including compilation',
+      ['', 'file MB', 'median ms', 'min ms', 'cpu ms', 'peak MB', 'for the import'],
       rows,
     )
   } finally {
@@ -120,7 +121,7 @@ async function writeTrades(folder: string, rows: number): Promise<string> {
   return path
 }
 
-/** Writes a long file in pieces. */
+/** Writes a long file in chunks. */
 async function write(
   path: string,
   head: string,
@@ -131,9 +132,9 @@ async function write(
   const file = createWriteStream(path)
   file.write(head)
   for (let from = 0; from < rows; from += 10_000) {
-    let piece = ''
-    for (let i = from; i < Math.min(rows, from + 10_000); i++) piece += row(i)
-    if (!file.write(piece)) await once(file, 'drain')
+    let chunk = ''
+    for (let i = from; i < Math.min(rows, from + 10_000); i++) chunk += row(i)
+    if (!file.write(chunk)) await once(file, 'drain')
   }
   file.end(tail)
   await once(file, 'finish')

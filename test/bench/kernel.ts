@@ -1,22 +1,24 @@
+/** Times requests to a heatmap in the real kernel process. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { EXPLORER_MIME } from '../../src/charts/explorer-payload.ts'
+import { DAY } from '../../src/common/duration.ts'
 import { createSession } from '../../src/kernel/session.ts'
 import type { Market } from '../../src/market/market.ts'
 import type { MimeBundle } from '../../src/notebook/types.ts'
 import { quantile } from './measure.ts'
-import type { Plan } from './plan.ts'
+import type { BenchPlan } from './plan.ts'
 import { count, textTable } from './table.ts'
 
-/** The compiler of the kernel's process knows the work only after a few turns: those are printed by themselves. */
-const COLD = 6
-const HALF_LIVES = ['1d', '3d', '7d', '14d', '30d']
+/** The first requests run before the kernel's compiler has optimised the code, and are listed separately. */
+const COLD_RUNS = 6
+const HALF_LIVES_MS = [1, 3, 7, 14, 30].map(days => days * DAY)
 
-/** A new half-life asked of a map in the real kernel process, as VS Code's extension does: from the question to the whole answer. */
-export async function kernelBench(market: Market, { file, quick }: Plan): Promise<string> {
+/** Times a new half-life of a map as VS Code's extension requests it: from the request to the complete reply. */
+export async function kernelBench(market: Market, { file, quick }: BenchPlan): Promise<string> {
   const entry = resolve('dist/kernel.mjs')
-  if (!existsSync(entry)) throw new Error(`${entry} is not there: npm run build`)
+  if (!existsSync(entry)) throw new Error(`${entry} does not exist: run npm run build`)
   const cwd = mkdtempSync(join(tmpdir(), 'liqnb-bench-kernel-'))
   const session = createSession({ entry, cwd })
   try {
@@ -30,21 +32,21 @@ export async function kernelBench(market: Market, { file, quick }: Plan): Promis
     })
     const payload = shown[EXPLORER_MIME] as { channel?: string } | undefined
     const channel = payload?.channel
-    if (!ok || channel === undefined) throw new Error('The cell showed no map that its kernel can be asked about')
-    const took: number[] = []
-    for (let i = 0; i < COLD + (quick ? 20 : 60); i++) {
+    if (!ok || channel === undefined) throw new Error('The cell showed no map with a channel')
+    const durations: number[] = []
+    for (let i = 0; i < COLD_RUNS + (quick ? 20 : 60); i++) {
       const start = performance.now()
-      const message = { halfLife: HALF_LIVES[i % HALF_LIVES.length]! }
+      const message = { halfLifeMs: HALF_LIVES_MS[i % HALF_LIVES_MS.length]! }
       const reply = await session.request({ channel, slot: 'map', message })
-      took.push(performance.now() - start)
+      durations.push(performance.now() - start)
       if (!reply.ok) throw new Error(reply.error)
     }
-    const cold = took.splice(0, COLD)
-    const at = (share: number) => quantile(took, share).toFixed(0)
+    const cold = durations.splice(0, COLD_RUNS)
+    const at = (share: number) => quantile(durations, share).toFixed(0)
     return textTable(
-      `Kernel: a new half-life of a map of ${count(market.length)} bars, from the question to its answer in the host, ms`,
-      ['the first ones', 'then least', 'median', 'p95', 'worst', 'runs'],
-      [[cold.map(ms => ms.toFixed(0)).join(' '), at(0), at(0.5), at(0.95), at(1), String(took.length)]],
+      `Kernel: a new half-life of a map of ${count(market.length)} bars, from the request to the reply in the host, ms`,
+      ['first runs', 'then min', 'median', 'p95', 'max', 'runs'],
+      [[cold.map(ms => ms.toFixed(0)).join(' '), at(0), at(0.5), at(0.95), at(1), String(durations.length)]],
     )
   } finally {
     await session.dispose()

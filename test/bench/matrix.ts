@@ -1,39 +1,40 @@
+/** A reference implementation of the heatmap: a dense matrix of bars × bins. */
 import type { GridLayer, HeatGrid } from '../../src/liquidation/grid.ts'
 import type { LiquidationMap } from '../../src/liquidation/map.ts'
-import { alongPath } from './stretches.ts'
+import { walkBarPath } from './bar-path.ts'
 
-/** Where a grid's cells lie: which bars its columns show, and the prices of its rows. */
-export type Screen = Pick<HeatGrid, 'columns' | 'rows' | 'bars' | 'edges'>
+/** The bars of a grid's columns and the prices of its rows. */
+export type CellLayout = Pick<HeatGrid, 'columns' | 'rows' | 'bars' | 'edges'>
 
 interface Levels {
   tier: number
   weight: number
-  /** From the bin of an entry to the place of its level in {@link now}. */
+  /** From the bin of an entry to the index of its level in {@link now}. */
   offset: number
-  /** Notional (USD) by level bin, as it is now. */
+  /** Current notional (USD) by level bin. */
   now: Float64Array
-  /** The same as it was at each column of the screen, one column after the other. */
+  /** The same at each column of the grid, one column after the other. */
   history: Float32Array
 }
 
 /**
- * The straightforward way to a heatmap, to be timed against: a dense array of levels for each tier and side, in which
- * every bar multiplies the decay into all bins, clears the bins that it reaches, and adds what it opens to each tier;
- * at each column of the screen the whole array goes into a matrix of columns × bins, of which the rows are added up in
- * the end. Nothing outside the screen is kept, and all loops run over typed arrays. Of the engine it uses the
- * distances from entry to liquidation, once.
+ * The straightforward heatmap, to compare times with: a dense array of levels for each tier and side. Every bar multiplies
+ * the decay into all bins, clears the bins that it reaches, and adds the positions that it opens to each tier. At each column
+ * of the grid the array is copied into a matrix of columns × bins, whose bins are summed into rows at the end. Nothing
+ * outside the grid is kept, and all loops run over typed arrays. It takes only the distances from entry to liquidation from
+ * the engine, once.
  *
- * For maps of one market in the default flow: from volume, along the path of the bar.
+ * Supports maps of one market with the default flow: from volume, along the path of the bar.
  *
  * @returns a layer for each tier, as `tierGrids` does
  */
-export function matrixGrids(map: LiquidationMap, screen: Screen): GridLayer[] {
+export function matrixGrids(map: LiquidationMap, layout: CellLayout): GridLayer[] {
   const { market, positionCohorts, flow } = map
   const { binWidth, halfLifeMs, maxAgeMs, triggerDepth, tiers } = map.options
   const { openShare, split, entry, from } = flow.options
   if (map.parts.length > 1 || maxAgeMs < Infinity || triggerDepth > 0 || entry !== 'path' || from.volume !== 1)
-    throw new RangeError('The matrix is for one market, volume along the path, without maxAge and triggerDepth')
-  const { columns, rows, bars, edges } = screen
+    throw new RangeError('The matrix supports one market, volume along the path, without maxAge and triggerDepth')
+  const { columns, rows, bars, edges } = layout
   const firstBin = Math.round(Math.log(edges[0]!) / binWidth)
   const binsPerRow = Math.round(Math.log(edges[1]! / edges[0]!) / binWidth)
   const bins = rows * binsPerRow
@@ -50,13 +51,13 @@ export function matrixGrids(map: LiquidationMap, screen: Screen): GridLayer[] {
   const shorts = empty('short')
   const all = [...longs, ...shorts]
   const consumed = new Float64Array(market.length)
-  const place = (price: number) => Math.floor(Math.log(price) / binWidth) - firstBin
+  const binOf = (price: number) => Math.floor(Math.log(price) / binWidth) - firstBin
 
   let longShare = 0.5
   const open = (fromBin: number, toBin: number, usd: number, lowestLater: number, highestLater: number) => {
-    // What the rest of the bar reaches does not live to see the next one.
-    const below = Math.min(place(lowestLater) - 1, bins - 1)
-    const above = Math.max(place(highestLater) + 1, 0)
+    // Levels that the rest of the bar reaches are consumed within it.
+    const below = Math.min(binOf(lowestLater) - 1, bins - 1)
+    const above = Math.max(binOf(highestLater) + 1, 0)
     for (const { offset, weight, now } of longs)
       add(now, Math.max(0, fromBin + offset), Math.min(toBin + offset, below), usd * longShare * weight)
     for (const { offset, weight, now } of shorts)
@@ -66,8 +67,8 @@ export function matrixGrids(map: LiquidationMap, screen: Screen): GridLayer[] {
   let column = 0
   for (let t = 0; t < market.length; t++) {
     if (t > 0) decay(all, 2 ** (-(market.time[t]! - market.time[t - 1]!) / halfLifeMs))
-    const lowest = Math.max(0, place(market.low[t]!))
-    const highest = Math.min(bins - 1, place(market.high[t]!))
+    const lowest = Math.max(0, binOf(market.low[t]!))
+    const highest = Math.min(bins - 1, binOf(market.high[t]!))
     for (const { now } of longs) consumed[t]! += clear(now, lowest, bins - 1)
     for (const { now } of shorts) consumed[t]! += clear(now, 0, highest)
 
@@ -75,7 +76,7 @@ export function matrixGrids(map: LiquidationMap, screen: Screen): GridLayer[] {
     if (volume > 0) {
       const typical = (market.high[t]! + market.low[t]! + market.close[t]!) / 3
       longShare = split === 'taker' ? Math.min(1, market.takerBuyVolume![t]! / volume) : 0.5
-      alongPath(market, t, 2 * openShare * volume * typical, binWidth, open)
+      walkBarPath(market, t, 2 * openShare * volume * typical, binWidth, open)
     }
     while (column < columns && bars[column] === t) {
       for (const { now, history } of all) history.set(now, column * bins)

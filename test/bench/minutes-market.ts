@@ -1,4 +1,4 @@
-/** A process of its own that simulates a market of minutes for another one, whose memory is then that of the engine alone. */
+/** Simulates a market of minutes for another process, so that the other one's memory is that of the engine alone. */
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { time } from './measure.ts'

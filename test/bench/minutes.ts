@@ -1,4 +1,4 @@
-/** A process of its own, whose memory is that of this case alone: prints what it measured as JSON. */
+/** Measures a map of minutes in its own process, so that the memory is that of the engine alone; prints JSON. */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { type HeatGrid, heatGrid, tierGrids } from '../../src/liquidation/grid.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
@@ -43,7 +43,7 @@ const result: MinutesResult = {
 }
 process.stdout.write(JSON.stringify(result))
 
-/** The series one after the other, as the process that simulates writes them. */
+/** Reads the series one after the other, as the simulating process writes them. */
 function readColumns(path: string, names: readonly string[], bars: number): MarketColumns {
   const input = openSync(path, 'r')
   const columns: Record<string, Float64Array> = {}
@@ -52,7 +52,7 @@ function readColumns(path: string, names: readonly string[], bars: number): Mark
     const bytes = new Uint8Array(column.buffer)
     for (let at = 0; at < bytes.length; ) {
       const count = readSync(input, bytes, at, bytes.length - at, null)
-      if (count === 0) throw new Error(`${path} ends within ${name}`)
+      if (count === 0) throw new Error(`${path} ends within the series ${name}`)
       at += count
     }
     columns[name] = column

@@ -1,21 +1,22 @@
+/** A reference implementation of the heatmap: one object per position. */
 import type { GridLayer } from '../../src/liquidation/grid.ts'
 import type { LiquidationMap } from '../../src/liquidation/map.ts'
-import { replayPositions } from '../liquidation/positions.ts'
-import type { Screen } from './matrix.ts'
+import { replayPositions } from '../liquidation/replay-positions.ts'
+import type { CellLayout } from './matrix.ts'
 
 /**
- * The heatmap by position objects, each looked at in every bar, as the tests have it to check the engine with. For maps with one
- * size of position and no margin added.
+ * The heatmap from position objects that are all visited in every bar, as in the engine's tests. Supports maps with one
+ * position size and no added margin.
  *
  * @returns a layer for each tier, as `tierGrids` does
  */
-export function objectGrids(map: LiquidationMap, screen: Screen): GridLayer[] {
+export function objectGrids(map: LiquidationMap, layout: CellLayout): GridLayer[] {
   const { market, flow, positionCohorts } = map
   const { binWidth, tiers } = map.options
   const { from, openShare, split, entry } = flow.options
   const { long: longs, short: shorts } = positionCohorts.cohorts
   if (longs.length !== tiers.length || shorts.length !== tiers.length)
-    throw new RangeError('The position objects are for maps of one position size, with no margin added')
+    throw new RangeError('The position objects support maps of one position size, without added margin')
   const ratio = (shift: number | null) => Math.exp(shift! * binWidth)
   const kinds = longs.map(({ tier, weight, shift }, k) => ({
     tier,
@@ -25,7 +26,7 @@ export function objectGrids(map: LiquidationMap, screen: Screen): GridLayer[] {
   }))
   const snapshots = replayPositions(market, { ...map.options, kinds, from, openShare, split, entry })
 
-  const { columns, rows, bars, edges } = screen
+  const { columns, rows, bars, edges } = layout
   const firstBin = Math.round(Math.log(edges[0]!) / binWidth)
   const binsPerRow = Math.round(Math.log(edges[1]! / edges[0]!) / binWidth)
   const layers = tiers.map(() => ({ long: new Float32Array(rows * columns), short: new Float32Array(rows * columns) }))

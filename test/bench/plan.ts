@@ -1,3 +1,4 @@
+/** The benchmark's arguments: what to measure, and how often. */
 import type { Repeats } from './measure.ts'
 
 export const SECTIONS = [
@@ -14,19 +15,18 @@ export const SECTIONS = [
 ] as const
 export type Section = (typeof SECTIONS)[number]
 
-/** What to measure, and how often. */
-export interface Plan {
+export interface BenchPlan {
   quick: boolean
-  /** A CSV file in place of the simulated hourly market. */
+  /** A CSV file instead of the simulated hourly market. */
   file: string | undefined
   sections: readonly Section[]
-  /** Length of the simulated hourly market: as many bars as there were of BTC's perpetual from September 2019 to May 2026. */
+  /** Length of the simulated hourly market: that of BTC's perpetual from September 2019 to May 2026. */
   hourlyBars: number
   /** Length of the simulated market of minutes: six years. */
   minuteBars: number
-  /** Positions whose liquidation price is asked for. */
+  /** Positions whose liquidation price is computed. */
   positions: number
-  /** Candles that are written to disk and read. */
+  /** Candles that are written and read. */
   storedBars: number
   /** For work of up to a second. */
   repeats: Repeats
@@ -34,24 +34,24 @@ export interface Plan {
   fewRepeats: Repeats
 }
 
-/** The display that everything is drawn for. */
+/** The size of the display in cells. */
 export const DISPLAY = { columns: 1000, rows: 600 }
 
-/** @throws Error naming the argument that is not known */
-export function planOf(args: readonly string[]): Plan {
+/** @throws Error naming an unknown argument */
+export function parsePlan(args: readonly string[]): BenchPlan {
   let quick = false
   let file: string | undefined
   let sections: readonly Section[] = SECTIONS
   for (let i = 0; i < args.length; i++) {
     const value = () => {
-      const given = args[++i]
-      if (given === undefined) throw new Error(`${args[i - 1]} needs a value`)
-      return given
+      const text = args[++i]
+      if (text === undefined) throw new Error(`${args[i - 1]} needs a value`)
+      return text
     }
     if (args[i] === '--quick') quick = true
     else if (args[i] === '--file') file = value()
-    else if (args[i] === '--only') sections = value().split(',').map(sectionOf)
-    else throw new Error(`${args[i]} is not known; there are --quick, --file FILE and --only ${SECTIONS.join(',')}`)
+    else if (args[i] === '--only') sections = value().split(',').map(parseSection)
+    else throw new Error(`Unknown argument ${args[i]}; there are --quick, --file FILE and --only ${SECTIONS.join(',')}`)
   }
   return {
     quick,
@@ -66,8 +66,8 @@ export function planOf(args: readonly string[]): Plan {
   }
 }
 
-function sectionOf(name: string): Section {
-  const section = SECTIONS.find(known => known === name)
-  if (!section) throw new Error(`--only: ${name} is not known; there are ${SECTIONS.join(', ')}`)
+function parseSection(name: string): Section {
+  const section = SECTIONS.find(candidate => candidate === name)
+  if (!section) throw new Error(`--only: unknown section ${name}; there are ${SECTIONS.join(', ')}`)
   return section
 }

@@ -1,3 +1,4 @@
+/** Times liquidation prices. */
 import { liquidationPrice } from '../../src/liquidation/margin/liquidation-price.ts'
 import {
   binanceCoinMargin,
@@ -11,11 +12,11 @@ import { liquidationPrices, type PositionColumns } from '../../src/liquidation/m
 import { random } from '../../src/stats/random.ts'
 import { coins, contracts, sizeOf, usd } from '../liquidation/margin/models.ts'
 import { time } from './measure.ts'
-import type { Plan } from './plan.ts'
+import type { BenchPlan } from './plan.ts'
 import { count, textTable, times } from './table.ts'
 
-/** Liquidation prices per second, one call a position and one call for all. */
-export function pricesBench({ positions, repeats }: Plan): string {
+/** Liquidation prices per second: one call per position, and one call for all. */
+export function pricesBench({ positions, repeats }: BenchPlan): string {
   const models: [string, MarginModel][] = [
     ['Binance', binanceMargin('BTC/USDT:USDT')],
     ['Bybit', bybitMargin(usd)],
@@ -27,16 +28,16 @@ export function pricesBench({ positions, repeats }: Plan): string {
     const columns = portfolio(model, positions)
     const out = new Float64Array(positions)
     liquidationPrices(columns, out)
-    const together = time(() => liquidationPrices(columns, out), repeats).cpu
-    const alone = new Float64Array(positions)
-    const single = time(() => oneByOne(columns, alone), repeats).cpu
-    const differs = out.findIndex((price, row) => price !== alone[row])
-    if (differs >= 0)
+    const columnar = time(() => liquidationPrices(columns, out), repeats).cpu
+    const singlePrices = new Float64Array(positions)
+    const single = time(() => oneByOne(columns, singlePrices), repeats).cpu
+    const different = out.findIndex((price, row) => price !== singlePrices[row])
+    if (different >= 0)
       throw new Error(
-        `${name}: position ${differs} is closed at ${alone[differs]} alone, at ${out[differs]} in a column`,
+        `${name}: the price of position ${different} is ${singlePrices[different]} by itself, but ${out[different]} in a column`,
       )
-    const perSecond = (took: number) => count(Math.round(positions / took) * 1000)
-    return [name, String(model.brackets.length), perSecond(single), perSecond(together), times(single / together)]
+    const perSecond = (ms: number) => count(Math.round(positions / ms) * 1000)
+    return [name, String(model.brackets.length), perSecond(single), perSecond(columnar), times(single / columnar)]
   })
   return textTable(
     `Liquidation prices per second (${count(positions)} isolated positions in all brackets)`,
@@ -51,7 +52,7 @@ function oneByOne({ side, entry, size, leverage, margin }: PositionColumns, out:
   return out
 }
 
-/** Longs of all sizes, log-uniform from a ten-thousandth of the largest, at leverages that their brackets allow. */
+/** Longs of log-uniform size, down to a ten-thousandth of the largest, at leverages that their brackets allow. */
 function portfolio(margin: MarginModel, count: number): PositionColumns {
   const rng = random(1)
   const { brackets } = margin

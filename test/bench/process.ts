@@ -1,9 +1,10 @@
+/** Runs scripts of the benchmark in their own processes. */
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** What a script of the benchmark, run in a process of its own, prints as JSON. */
-export function inProcess<T>(script: string, args: readonly (string | number)[]): Promise<T> {
+/** Runs a script in its own process and parses the JSON that it prints. */
+export function runProcess<T>(script: string, args: readonly (string | number)[]): Promise<T> {
   const path = fileURLToPath(new URL(`${script}.mjs`, import.meta.url))
   const child = spawn(process.execPath, [path, ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
@@ -19,9 +20,9 @@ export function inProcess<T>(script: string, args: readonly (string | number)[])
   })
 }
 
-/** Linux counts what the parent had when it forked into maxRSS; VmHWM is of this process alone. */
+/** The largest resident set of this process. On Linux, maxRSS would include the parent's at the fork; VmHWM does not. */
 export function peakMb(): number {
   if (process.platform === 'linux')
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1]) / 1024
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024
   return process.resourceUsage().maxRSS / 1024
 }

@@ -1,47 +1,48 @@
+/** Times the engine against reference implementations. */
 import { type HeatGrid, tierGrids } from '../../src/liquidation/grid.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import type { Market } from '../../src/market/market.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
-import { checkReference, type Reference } from './agree.ts'
+import { checkReference, type Reference } from './check-reference.ts'
 import { prefix } from './growth.ts'
 import { matrixGrids } from './matrix.ts'
 import { type Repeats, time } from './measure.ts'
 import { objectGrids } from './objects.ts'
-import { DISPLAY, type Plan } from './plan.ts'
+import { type BenchPlan, DISPLAY } from './plan.ts'
 import { count, ms, textTable, times } from './table.ts'
 
 const MATRIX: Reference = { name: 'a full matrix of columns × bins', options: {}, grids: matrixGrids }
 
-/** Entries at one price a bar: spread over the bar, one object for each bin, tier and side, it would not end in a day. */
+/** Entries at one price per bar: with one object for each bin of a bar, tier and side it would run for days. */
 const OBJECTS: Reference = {
   name: 'position objects, entries at one price a bar',
   options: { flow: { entry: 'typical' } },
   grids: objectGrids,
 }
 
-/** The engine against two other ways to the same grids, which are first checked to be the same. */
-export function referencesBench(market: Market, { quick, repeats, fewRepeats }: Plan): string {
+/** Times the engine against two reference implementations, after checking that they make the same grids. */
+export function referencesBench(market: Market, { quick, repeats, fewRepeats }: BenchPlan): string {
   // Volatile enough that a few days reach the levels of every tier.
   const small = simulateMarket({ bars: 150, seed: 3, volatility: 1.5 })
-  const onThePath = { ...OBJECTS, name: 'position objects', options: {} }
-  const worst = Math.max(...[MATRIX, OBJECTS, onThePath].map(reference => checkReference(small, reference)))
+  const objectsAlongPath = { ...OBJECTS, name: 'position objects', options: {} }
+  const worst = Math.max(...[MATRIX, OBJECTS, objectsAlongPath].map(reference => checkReference(small, reference)))
   const parts = quick ? [8, 4] : [8, 4, 2, 1]
   const bars = quick ? [250, 500, 1000] : [250, 500, 1000, 2000]
   const runs = { engine: repeats, reference: fewRepeats }
   return [
-    `Checked on ${small.length} bars: engine, matrix and objects make the same grids, to ${worst.toPrecision(2)} of the brightest cell\n`,
-    against(
+    `Checked on ${small.length} bars: engine, matrix and objects make the same grids, within ${worst.toPrecision(2)} of the brightest cell\n`,
+    compareTimes(
       MATRIX,
       market,
       parts.map(part => Math.round(market.length / part)),
       DISPLAY,
       runs,
     ),
-    against(OBJECTS, market, bars, { columns: 240, rows: 240 }, runs),
+    compareTimes(OBJECTS, market, bars, { columns: 240, rows: 240 }, runs),
   ].join('\n')
 }
 
-function against(
+function compareTimes(
   { name, options, grids }: Reference,
   market: Market,
   sizes: readonly number[],

@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: bundles the benchmark beside nothing else, in a temporary folder, and runs it.
+ * `npm run bench`: bundles the benchmark in a temporary folder and runs it.
  *
  *     npm run bench -- [--quick] [--file candles.csv.gz] [--only heatmap,minutes,growth,prices,references,store,import,backtest,sweep,kernel]
  */

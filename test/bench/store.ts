@@ -1,40 +1,40 @@
+/** Times the store. */
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { HOUR, MINUTE } from '../../src/common/duration.ts'
 import { readMarketFile } from '../../src/data/load-file.ts'
 import { loadMarket } from '../../src/data/load-market.ts'
 import type { Interval } from '../../src/data/store/intervals.ts'
-import type { SeriesKey } from '../../src/data/store/key.ts'
 import { sliceRecords } from '../../src/data/store/part.ts'
-import type { Records } from '../../src/data/store/schema.ts'
+import type { SeriesRecords } from '../../src/data/store/schema.ts'
+import type { SeriesKey } from '../../src/data/store/series-key.ts'
 import { Store } from '../../src/data/store/store.ts'
 import { random } from '../../src/stats/random.ts'
 import { type Timing, timeAsync } from './measure.ts'
-import type { Plan } from './plan.ts'
+import type { BenchPlan } from './plan.ts'
 import { count, ms, textTable } from './table.ts'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
 const START = Date.UTC(2020, 0, 1)
 const FOUR_YEARS = 4 * 365 * 24
-/** What an exchange sends at once. */
+/** Records of one response of an exchange. */
 const PAGE = 1000
 
-/** Candles on disk: the store beside CSV, and how long a market that is stored takes to load. */
-export async function storeBench({ storedBars, fewRepeats, repeats }: Plan): Promise<string> {
+/** Times writing and reading candles in the store and as CSV, and loading a stored market. */
+export async function storeBench({ storedBars, fewRepeats, repeats }: BenchPlan): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'liqnb-bench-store-'))
   try {
-    return `${await loading(folder, repeats)}\n${await filing(folder, storedBars, fewRepeats)}`
+    return `${await timeLoading(folder, repeats)}\n${await timeFiles(folder, storedBars, fewRepeats)}`
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function loading(folder: string, repeats: Plan['repeats']): Promise<string> {
+async function timeLoading(folder: string, repeats: BenchPlan['repeats']): Promise<string> {
   const store = join(folder, 'hours')
   const range: Interval = [START, START + FOUR_YEARS * HOUR]
-  const key = keyOf('1h')
+  const key = createKey('1h')
   await new Store(store).write(key, candles(FOUR_YEARS, HOUR), range)
   const { exchange, symbol, timeframe } = key
   const source = { exchange, symbol, timeframe, since: range[0], until: range[1], store }
@@ -42,15 +42,15 @@ async function loading(folder: string, repeats: Plan['repeats']): Promise<string
   const first = await timeAsync(load, { warmups: 0, runs: 1 })
   const later = await timeAsync(load, repeats)
   const rows = [
-    ['the first time', ms(first.wall), ms(first.wall), ms(first.cpu)],
-    ['again', ms(later.wall), ms(later.least), ms(later.cpu)],
+    ['first load', ms(first.wall), ms(first.wall), ms(first.cpu)],
+    ['later loads', ms(later.wall), ms(later.minWall), ms(later.cpu)],
   ]
   const title = `A stored market of four years of hours (${count(FOUR_YEARS)} bars, 48 files), checksums and checks included`
-  return textTable(title, ['', 'median ms', 'least ms', 'cpu ms'], rows)
+  return textTable(title, ['', 'median ms', 'min ms', 'cpu ms'], rows)
 }
 
-async function filing(folder: string, bars: number, repeats: Plan['repeats']): Promise<string> {
-  const key = keyOf('1m')
+async function timeFiles(folder: string, bars: number, repeats: BenchPlan['repeats']): Promise<string> {
+  const key = createKey('1m')
   const records = candles(bars, MINUTE)
   const range: Interval = [START, START + bars * MINUTE]
   const store = new Store(join(folder, 'minutes'))
@@ -58,27 +58,27 @@ async function filing(folder: string, bars: number, repeats: Plan['repeats']): P
     await rm(store.path, { recursive: true, force: true })
     await work()
   }
-  const paged = await timeAsync(() => fresh(() => pages(store, key, records, range)), { warmups: 0, runs: 1 })
+  const paged = await timeAsync(() => fresh(() => writePages(store, key, records, range)), { warmups: 0, runs: 1 })
   const written = await timeAsync(() => fresh(async () => void (await store.write(key, records, range))), repeats)
   const read = await timeAsync(() => store.load(key, range), repeats)
-  const bytes = await sizeOf(store.folder(key))
+  const bytes = await folderSize(store.folder(key))
 
   const csv = join(folder, 'minutes.csv')
-  const csvWritten = await timeAsync(() => writeFile(csv, textOf(records)), repeats)
+  const csvWritten = await timeAsync(() => writeFile(csv, toCsv(records)), repeats)
   const csvRead = await timeAsync(() => readMarketFile({ file: csv }), repeats)
   const csvBytes = (await stat(csv)).size
-  const packed = gzipSync(textOf(records)).length
+  const packed = gzipSync(toCsv(records)).length
 
-  const took = (timing: Timing | undefined) => (timing ? [ms(timing.least), ms(timing.cpu)] : ['', ''])
+  const timeCells = (timing: Timing | undefined) => (timing ? [ms(timing.minWall), ms(timing.cpu)] : ['', ''])
   const row = (name: string, write: Timing | undefined, read: Timing | undefined, size: number) => [
     name,
-    ...took(write),
-    ...took(read),
+    ...timeCells(write),
+    ...timeCells(read),
     (size / 1e6).toFixed(1),
     (size / bars).toFixed(1),
   ]
   return textTable(
-    `${count(bars)} candles of a minute, with taker volume: least wall and median cpu time of ${repeats.runs} runs, ms`,
+    `${count(bars)} candles of a minute, with taker volume: minimum wall and median cpu time of ${repeats.runs} runs, ms`,
     ['', 'write', 'cpu', 'read', 'cpu', 'MB', 'bytes a bar'],
     [
       row('store, all at once', written, read, bytes),
@@ -89,15 +89,15 @@ async function filing(folder: string, bars: number, repeats: Plan['repeats']): P
   )
 }
 
-const keyOf = (timeframe: string): SeriesKey => ({
+const createKey = (timeframe: string): SeriesKey => ({
   series: 'candles',
   exchange: 'binanceusdm',
   symbol: 'BTC/USDT:USDT',
   timeframe,
 })
 
-/** As a download does it: each page durable before the next is asked for, the small form at the end. */
-async function pages(store: Store, key: SeriesKey, records: Records, [from, to]: Interval): Promise<void> {
+/** Writes like a download: each page is on disk before the next, and all are compacted at the end. */
+async function writePages(store: Store, key: SeriesKey, records: SeriesRecords, [from, to]: Interval): Promise<void> {
   const parts = new Set<string>()
   for (let start = from; start < to; start += PAGE * MINUTE) {
     const page: Interval = [start, Math.min(to, start + PAGE * MINUTE)]
@@ -107,7 +107,7 @@ async function pages(store: Store, key: SeriesKey, records: Records, [from, to]:
 }
 
 /** A random walk in steps of 0.1 with volumes in thousandths, as exchanges send them. */
-function candles(bars: number, barMs: number): Records {
+function candles(bars: number, barMs: number): SeriesRecords {
   const { uniform: next, normal } = random(7)
   const column = () => new Float64Array(bars)
   const [open, high, low, close, volume, takerBuyVolume] = [column(), column(), column(), column(), column(), column()]
@@ -128,7 +128,7 @@ function candles(bars: number, barMs: number): Records {
   return { time, columns: { open, high, low, close, volume, takerBuyVolume } }
 }
 
-function textOf({ time, columns }: Records): string {
+function toCsv({ time, columns }: SeriesRecords): string {
   const names = Object.keys(columns)
   const lines = [`date,${names.join(',')}`]
   const values = Object.values(columns)
@@ -140,7 +140,7 @@ function textOf({ time, columns }: Records): string {
   return `${lines.join('\n')}\n`
 }
 
-async function sizeOf(folder: string): Promise<number> {
+async function folderSize(folder: string): Promise<number> {
   const sizes = (await readdir(folder)).map(async name => (await stat(join(folder, name))).size)
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
 }

@@ -1,8 +1,9 @@
+/** Times sweeps. */
 import { sweep } from '../../src/api/sweep.ts'
 import type { Market } from '../../src/market/market.ts'
 import { plainLoop } from './backtest.ts'
 import { time } from './measure.ts'
-import type { Plan } from './plan.ts'
+import type { BenchPlan } from './plan.ts'
 import { count, ms, textTable, times } from './table.ts'
 
 const GRID = {
@@ -12,8 +13,8 @@ const GRID = {
   stopBuffer: [0, 0.0005, 0.001, 0.002, 0.005],
 }
 
-/** Sweeps of pivots over 1,000 combinations and parts of them, in worker threads and on one thread. */
-export async function sweepBench(market: Market, { quick, repeats }: Plan): Promise<string> {
+/** Times sweeps of pivots over up to 1,000 combinations, in worker threads and on one thread. */
+export async function sweepBench(market: Market, { quick, repeats }: BenchPlan): Promise<string> {
   const loop = time(() => plainLoop(market), repeats).cpu
   const sizes = quick ? [50, 100, 200] : [125, 250, 500, 1000]
   const rows: string[][] = []
@@ -36,7 +37,7 @@ export async function sweepBench(market: Market, { quick, repeats }: Plan): Prom
   rows.push([count(sizes[0]!), 'one thread', ms(wall), ms(cpu), ms(cpu / sizes[0]!), times(cpu / sizes[0]! / loop), ''])
   return textTable(
     `Sweep: variants of pivot SFP on ${count(market.length)} bars; a plain loop over the bars takes ${ms(loop)} ms`,
-    ['variants', 'on', 'wall ms', 'cpu ms', 'cpu ms each', 'plain loops each', 'wall to the first'],
+    ['variants', 'on', 'wall ms', 'cpu ms', 'cpu ms each', 'plain loops each', 'wall vs first'],
     rows,
   )
 }

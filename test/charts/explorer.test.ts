@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { explorerPayload } from '../../src/charts/explorer.ts'
-import { EXPLORER_MIME, type ExplorerPayload } from '../../src/charts/explorer-payload.ts'
+import { EXPLORER_MIME, type ExplorerChoice, type ExplorerPayload } from '../../src/charts/explorer-payload.ts'
+import { DAY } from '../../src/common/duration.ts'
 import { liq } from '../../src/liqnb.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import { createMarket } from '../../src/market/market.ts'
@@ -18,6 +19,8 @@ interface Bundle {
 }
 const bundleOf = (value: object) => (value as { [key: symbol]: () => Bundle })[Symbol.for('Jupyter.display')]!()
 
+const labels = (choice: ExplorerChoice | undefined) => choice?.options.map(option => option.label)
+
 /** What a kernel gives to values, as far as a heatmap uses it. */
 function openChannels(): ((message: unknown) => ExplorerPayload)[] {
   const handlers: ((message: unknown) => ExplorerPayload)[] = []
@@ -28,8 +31,8 @@ afterEach(() => {
   delete host[CHANNEL]
 })
 
-describe('what a heatmap shows', () => {
-  it('is the explorer first, then a figure for other readers, then text; small enough to be saved', () => {
+describe('the explorer bundle', () => {
+  it('has the explorer, a figure for other readers and text; small enough to be saved', () => {
     const bundle = bundleOf(liq.heatmap(market))
     expect(Object.keys(bundle)).toEqual([EXPLORER_MIME, 'application/vnd.plotly.v1+json', 'text/plain'])
     expect(EXPLORER_MIME).toBe(PAGE_MIME)
@@ -37,18 +40,18 @@ describe('what a heatmap shows', () => {
     expect(bundle[EXPLORER_MIME].channel).toBeUndefined()
   })
 
-  it('is the same bytes for the same map', () => {
+  it('is the same for the same map', () => {
     const once = () => JSON.stringify(explorerPayload(liquidationMap(market), { columns: 50, rows: 40 }))
     expect(once()).toBe(once())
   })
 
-  it('an option that is undefined counts as not given', () => {
+  it('treats an undefined option as left out', () => {
     const map = liquidationMap(market, { binWidth: 0.0002 })
     const undefinedSize = { columns: undefined, rows: undefined, weights: undefined } as object
     expect(explorerPayload(map, undefinedSize)).toEqual(explorerPayload(map))
   })
 
-  it('has presets for the tiers that the map has', () => {
+  it('reduces presets to the tiers of the map', () => {
     const { presets, tiers } = bundleOf(liq.heatmap(market, { leverage: { 10: 1, 50: 3, 80: 0 } }))[EXPLORER_MIME]
     expect(tiers).toEqual([
       { leverage: 10, weight: 0.25 },
@@ -58,14 +61,14 @@ describe('what a heatmap shows', () => {
     expect(presets.retail!.map(share => +share.toFixed(3))).toEqual([0.6, 0.4, 0])
   })
 
-  it('a tier of weight 0 has a layer all the same, so that its slider turns something up', () => {
+  it('has a layer for a tier of weight 0, so that its slider has an effect', () => {
     const turned = bundleOf(liq.heatmap(market, { leverage: { 10: 1, 50: 0 } }))[EXPLORER_MIME]
     const even = bundleOf(liq.heatmap(market, { leverage: { 10: 0.5, 50: 0.5 } }))[EXPLORER_MIME]
     expect(turned.levels.floor / even.levels.floor).toBeCloseTo(1, 4)
     expect(Math.abs(turned.data.length / even.data.length - 1)).toBeLessThan(0.02)
   })
 
-  it('a part has columns of its own', () => {
+  it('has its own columns for a part', () => {
     const map = liq.heatmap(market)
     const all = bundleOf(map)[EXPLORER_MIME]
     const part = bundleOf(map.explore({ from: 100 }))[EXPLORER_MIME]
@@ -74,29 +77,31 @@ describe('what a heatmap shows', () => {
 })
 
 describe('while the kernel runs', () => {
-  it('a map says what may be changed, and what holds', () => {
+  it('offers parameters with their present values', () => {
     openChannels()
     const { channel, choices } = bundleOf(liq.heatmap(market, { halfLife: '5d', flow: { from: 'openInterest' } }))[
       EXPLORER_MIME
     ]
     expect(channel).toBe('channel 1')
-    expect(choices!.halfLife).toMatchObject({
-      value: '5d',
-      options: ['5d', '12h', '1d', '3d', '7d', '14d', '30d', '90d', 'none'],
-    })
-    const week = bundleOf(liq.heatmap(market))[EXPLORER_MIME].choices!.halfLife!
-    expect([week.value, week.options.filter(option => option === '7d' || option === '1w')]).toEqual(['7d', ['7d']])
-    expect(choices!.flow).toMatchObject({ value: 'openInterest', options: ['volume', 'openInterest'] })
-    expect(choices!.timeframe).toMatchObject({ value: '1h', options: ['1h', '4h'] })
+    expect(choices!.halfLifeMs!.value).toBe(5 * DAY)
+    expect(labels(choices!.halfLifeMs)).toEqual(['5d', '12h', '1d', '3d', '7d', '14d', '30d', '90d', 'none'])
+    expect(choices!.halfLifeMs!.options.at(-1)).toEqual({ label: 'none', value: null })
+    const week = bundleOf(liq.heatmap(market))[EXPLORER_MIME].choices!.halfLifeMs!
+    expect(week.options.filter(option => option.value === week.value)).toEqual([{ label: '7d', value: 7 * DAY }])
+    expect(choices!.flow!.value).toBe('openInterest')
+    expect(labels(choices!.flow)).toEqual(['volume', 'openInterest'])
+    expect(choices!.timeframe!.value).toBe('1h')
+    expect(labels(choices!.timeframe)).toEqual(['1h', '4h'])
+    expect(choices!.binWidth!.options[0]).toEqual({ label: '5 bp', value: 0.0005 })
   })
 
-  it('it is built anew with what is asked for', () => {
+  it('rebuilds the map with the requested parameters', () => {
     const handlers = openChannels()
     bundleOf(liq.heatmap(market))
     const asked = handlers[0]!({
-      halfLife: '1d',
+      halfLifeMs: DAY,
       flow: 'openInterest',
-      binWidth: '20 bp',
+      binWidth: 0.002,
       margin: 'Hyperliquid',
       timeframe: '4h',
     })
@@ -112,10 +117,10 @@ describe('while the kernel runs', () => {
     expect(asked.choices!.timeframe!.value).toBe('4h')
   })
 
-  it('in more tiers, and of a part in full detail', () => {
+  it('adds tiers, and builds a part in full detail', () => {
     const handlers = openChannels()
     bundleOf(liq.heatmap(market, { leverage: { 10: 1, 30: 1 } }))
-    const tiers = handlers[0]!({ tiers: '2x 10x 100x' }).tiers
+    const tiers = handlers[0]!({ tiers: [2, 10, 100] }).tiers
     expect(tiers.map(({ leverage, weight }) => [leverage, weight])).toEqual([
       [2, 0],
       [10, 0.5],
@@ -128,20 +133,23 @@ describe('while the kernel runs', () => {
   })
 
   it.each([
-    [null, 'The explorer asked for nothing'],
-    [{ halfLife: '<b>' }, 'halfLife: "<b>" is not a duration'],
-    [{ halfLife: 7 }, 'halfLife: expected text, found number'],
-    [{ flow: 'guess' }, 'flow.from: guess'],
-    [{ margin: 'constructor' }, 'margin: constructor, but expected one of Binance, Hyperliquid'],
+    [null, 'expected an object, found null'],
+    [{ halfLifeMs: '<b>' }, 'halfLifeMs: expected a number, found "<b>"'],
+    [{ halfLifeMs: 0 }, 'halfLifeMs: expected >0, found 0'],
+    [{ halfLife: '7d' }, 'halfLife: not a known property'],
+    [{ flow: 'guess' }, 'flow: expected "volume" or "openInterest" or "trades", found "guess"'],
+    [{ margin: 'constructor' }, 'margin: expected "Binance" or "Hyperliquid", found "constructor"'],
+    [{ tiers: [10, 1] }, 'tiers[1]: expected a whole number from 2 to 1000, found 1'],
     [{ range: [2, 1] }, 'range: expected two moments'],
+    [{ range: [1, '2'] }, 'range[1]: expected two moments'],
     [{ timeframe: '90m' }, '90m'],
-  ])('%j is answered by the reason', (message, reason) => {
+  ])('refuses %j', (message, reason) => {
     const handlers = openChannels()
     bundleOf(liq.heatmap(market))
     expect(() => handlers[0]!(message)).toThrow(reason)
   })
 
-  it('a sum of maps cannot be built anew, so it says nothing of it', () => {
+  it('offers nothing for a sum of maps, which cannot be rebuilt', () => {
     openChannels()
     const map = liq.heatmap(market)
     expect(bundleOf(liq.aggregate([map, map]))[EXPLORER_MIME].channel).toBeUndefined()

@@ -8,7 +8,7 @@ const folder = useFolder()
 const liqnb = (...args: string[]) => runCommand(folder.path, ...args)
 
 describe('help', () => {
-  it('is there for the whole and for each command', async () => {
+  it('exists for the command line and for each command', async () => {
     const { code, stdout } = await liqnb('--help')
     expect(code).toBe(0)
     const commands = [...stdout.matchAll(/^ {2}([a-z]+) [A-Z]/gm)].map(match => match[1]!)
@@ -20,25 +20,27 @@ describe('help', () => {
     }
     for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(115)
   })
-  it('goes to stderr when nothing was asked for', async () => {
+  it('goes to stderr without a command', async () => {
     expect(await liqnb()).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('Usage:') })
   })
-  it('tells the version', async () => {
+  it('shows the version', async () => {
     expect(await liqnb('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
   })
 })
 
-describe('wrong arguments', () => {
+describe('invalid arguments', () => {
   it.each([
     [['frobnicate'], 'There is no command "frobnicate"\nSee: liqnb --help'],
     [['toString'], 'There is no command "toString"'],
+    [['exprot'], 'There is no command "exprot" (did you mean export?)'],
     [['run'], 'Which notebook? Give its file name\nSee: liqnb run --help'],
     [['run', 'a.liqnb', 'b.liqnb'], 'there is also b.liqnb'],
     [['run', 'a.liqnb', '--nope'], "Unknown option '--nope'\n"],
+    [['run', 'a.liqnb', '--outptu', 'b.liqnb'], "Unknown option '--outptu' (did you mean --output?)\n"],
     [['run', 'a.liqnb', '-p'], "'-p, --param <value>'"],
     [['run', 'a.liqnb', '-p', 'symbol'], 'A parameter is given as name=value, found "symbol"'],
     [['run', 'a.liqnb', '-p', 'a-b=1'], '"a-b" is not a TypeScript name'],
-    [['run', 'a.liqnb', '-p', 'class=1'], '"class" is a word of the language'],
+    [['run', 'a.liqnb', '-p', 'class=1'], '"class" is a reserved word'],
     [['run', 'a.liqnb', '--timeout', '0'], '--timeout takes a number of seconds above 0, found "0"'],
     [['run', 'a.liqnb', '--timeout', 'soon'], 'found "soon"'],
     [['run', 'a.liqnb', '--html', './a.liqnb'], '--html would write over the notebook'],
@@ -53,7 +55,7 @@ describe('wrong arguments', () => {
   })
 })
 
-describe('what cannot be done', () => {
+describe('failures', () => {
   it.each([
     [['run', 'none.liqnb'], /^liqnb: Cannot read .*none\.liqnb: there is no such file or folder\n$/],
     [['run', '.'], /^liqnb: Cannot read .*: it is a folder\n$/],
@@ -72,7 +74,7 @@ describe('what cannot be done', () => {
 })
 
 describe('new', () => {
-  it('makes a valid notebook and never writes over one', async () => {
+  it('creates a valid notebook and never overwrites one', async () => {
     expect(await liqnb('new', 'sub/study')).toMatchObject({ code: 0, stderr: 'Wrote sub/study.liqnb\n' })
     const text = await folder.read('sub/study.liqnb')
     expect(await liqnb('validate', 'sub/study.liqnb')).toMatchObject({ code: 0 })
@@ -87,7 +89,7 @@ describe('new', () => {
 })
 
 describe('validate', () => {
-  it('tells of every problem of every file', async () => {
+  it('reports every problem of every file', async () => {
     await folder.write('good.liqnb', '1')
     await writeFile(folder.at('bad.liqnb'), '{"nbformat": 4, "nbformat_minor": 5, "metadata": 1, "cells": [{}]}')
     await writeFile(folder.at('cut.liqnb'), '{"nbformat": 4,')
@@ -105,7 +107,7 @@ describe('validate', () => {
 })
 
 describe('export', () => {
-  it('writes an .ipynb beside the notebook, with its outputs', async () => {
+  it('writes an .ipynb with the outputs beside the notebook', async () => {
     const cell = newCodeCell('a', '1')
     cell.outputs.push({ output_type: 'stream', name: 'stdout', text: 'saved' })
     await folder.write('a.liqnb', cell)
@@ -114,6 +116,6 @@ describe('export', () => {
       stdout: '',
       stderr: 'Wrote a.ipynb\n',
     })
-    expect(await folder.shown('a.ipynb')).toEqual(['saved'])
+    expect(await folder.outputTexts('a.ipynb')).toEqual(['saved'])
   })
 })

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import type { SeriesKey } from '../../src/data/store/key.ts'
+import type { SeriesKey } from '../../src/data/store/series-key.ts'
 import { Store } from '../../src/data/store/store.ts'
 import { at, candlesAt, KEY, opens } from '../data/store/helpers.ts'
 import { runCommand, useFolder } from './harness.ts'
@@ -21,7 +21,7 @@ afterAll(() => {
   else process.env.LIQNB_STORE = before
 })
 
-async function fill(): Promise<void> {
+async function fillStore(): Promise<void> {
   const store = new Store(folder.path)
   await store.write(KEY, candlesAt(opens(FROM, TO).filter(time => time !== at('2024-02-05'))), [FROM, TO])
   await store.write(ETH, candlesAt([]), [FROM, TO])
@@ -29,11 +29,11 @@ async function fill(): Promise<void> {
 const fileOf = (part: string) => join(new Store(folder.path).folder(KEY), `${part}.parquet`)
 
 describe('list', () => {
-  it('says so when nothing is stored, and where it looked', async () => {
+  it('reports an empty store and its folder', async () => {
     expect(await liqnb('list')).toEqual({ code: 0, stdout: 'Nothing is stored.\n', stderr: `Store: ${folder.path}\n` })
   })
-  it('shows a line for each series', async () => {
-    await fill()
+  it('prints a row for each series', async () => {
+    await fillStore()
     const { stdout } = await liqnb('list', '-q')
     const [header, ...rows] = stdout.trimEnd().split('\n')
     expect(header!.split(/ {2,}/)).toEqual([
@@ -54,8 +54,8 @@ describe('list', () => {
       expect.stringMatching(/^okx .* – +– +0 +0 .*B$/),
     ])
   })
-  it('takes a filter and gives JSON', async () => {
-    await fill()
+  it('takes a filter and prints JSON', async () => {
+    await fillStore()
     const { stdout } = await liqnb('list', '--exchange', 'binanceusdm', '--json', '-q')
     expect(JSON.parse(stdout)).toEqual([
       {
@@ -70,12 +70,12 @@ describe('list', () => {
   })
 })
 
-describe('what somebody else put into the store’s folders', () => {
-  it('is said on the side, and stops nothing', async () => {
-    await fill()
+describe('unmanaged files in the store’s folders', () => {
+  it('are noted and left alone', async () => {
+    await fillStore()
     const stray = fileOf('2024-13')
     await writeFile(stray, 'mine')
-    const note = `Note: ${stray} is left alone: nothing of the store has this name\n`
+    const note = `Note: ${stray} is left alone: the store uses no such name\n`
     const listed = await liqnb('list')
     expect(listed).toMatchObject({ code: 0, stderr: `Store: ${folder.path}\n${note}` })
     expect(listed.stdout).toContain('binanceusdm')
@@ -87,8 +87,8 @@ describe('what somebody else put into the store’s folders', () => {
     expect(await readFile(stray, 'utf8')).toBe('mine')
   })
 
-  it('is not all named where it is much', async () => {
-    await fill()
+  it('are named up to a limit', async () => {
+    await fillStore()
     for (let i = 0; i < 13; i++) await writeFile(`${fileOf('2024-01')}.${i}.bak`, '')
     const notes = (await liqnb('list')).stderr.trimEnd().split('\n').slice(1)
     expect(notes).toHaveLength(11)
@@ -97,26 +97,26 @@ describe('what somebody else put into the store’s folders', () => {
 })
 
 describe('verify', () => {
-  it('is content with what was written', async () => {
-    await fill()
-    expect(await liqnb('verify')).toMatchObject({ code: 0, stdout: 'All that is stored is as it was written.\n' })
+  it('finds no problem in intact files', async () => {
+    await fillStore()
+    expect(await liqnb('verify')).toMatchObject({ code: 0, stdout: 'All stored files are intact.\n' })
     expect(await liqnb('verify', '--json')).toMatchObject({ code: 0, stdout: '[]\n' })
   })
-  it('names each file that is not, and fails', async () => {
-    await fill()
+  it('names each damaged or missing file and fails', async () => {
+    await fillStore()
     await truncate(fileOf('2024-02'), 700)
     await rm(fileOf('2024-03'))
     const { code, stdout } = await liqnb('verify')
     expect(code).toBe(1)
-    expect(stdout).toContain(`${fileOf('2024-02')}: it is cut off or no Parquet file`)
-    expect(stdout).toContain(`${fileOf('2024-03')}: it is gone\n`)
+    expect(stdout).toContain(`${fileOf('2024-02')}: it is cut off or not a Parquet file`)
+    expect(stdout).toContain(`${fileOf('2024-03')}: it is missing\n`)
     expect(JSON.parse((await liqnb('verify', '--json')).stdout)).toHaveLength(2)
   })
 })
 
 describe('remove', () => {
-  it('removes what the filter names, and says what that was', async () => {
-    await fill()
+  it('removes and lists what the filter names', async () => {
+    await fillStore()
     const { code, stdout } = await liqnb('remove', '--symbol', 'ETH/USDT:USDT')
     expect(code).toBe(0)
     expect(stdout).toMatch(/^Removed:\nexchange .*\nokx {2,}ETH\/USDT:USDT .*\n$/)
@@ -130,22 +130,27 @@ describe('remove', () => {
   })
 })
 
-describe('what cannot be done', () => {
+describe('failures', () => {
   it.each([
     [[], 2, 'data takes get, list, verify, remove, found nothing'],
     [['frob'], 2, 'found "frob"'],
     [['list', 'x'], 2, 'data list takes options only, but there is also x'],
     [['list', '--since', '2024-01-01'], 2, 'data list does not take --since'],
+    [['list', '--exchnage', 'okx'], 2, "Unknown option '--exchnage' (did you mean --exchange?)"],
     [['remove'], 2, 'data remove needs a filter, or --all'],
     [['remove', '--all', '--exchange', 'okx'], 2, '--all removes everything; leave the filter out'],
     [['get', '--symbol', 'BTC/USDT:USDT', '--since', '2024-01-01'], 2, 'data get needs --exchange'],
-    [['get', '--exchange', 'okx', '--symbol', 'X', '--since', 'soon'], 1, 'since: "soon" is not a date'],
+    [
+      ['get', '--exchange', 'okx', '--symbol', 'X', '--since', 'soon'],
+      1,
+      'liq.market: since: "soon", but expected a date',
+    ],
   ])('%j', async (args, code, message) => {
     const result = await liqnb(...args)
     expect(result).toMatchObject({ code, stdout: '' })
     expect(result.stderr).toContain(message)
   })
-  it('a store in a relative place', async () => {
+  it('a relative path of the store', async () => {
     process.env.LIQNB_STORE = 'here'
     expect(await liqnb('list')).toMatchObject({
       code: 1,

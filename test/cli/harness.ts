@@ -1,3 +1,4 @@
+/** Runs commands within the test's process or as the built command line. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -5,25 +6,26 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { rendererBuilds } from '../../renderers/build.mjs'
 import { cli } from '../../src/cli/cli.ts'
 import { newCodeCell, newNotebook } from '../../src/notebook/create.ts'
 import { parseNotebook } from '../../src/notebook/parse.ts'
 import { serializeNotebook } from '../../src/notebook/serialize.ts'
 import type { Cell, Notebook } from '../../src/notebook/types.ts'
 
-export interface Finished {
+export interface CommandResult {
   code: number | null
   stdout: string
   stderr: string
 }
 
-/** An empty folder for each test, with helpers to fill and read it. */
+/** An empty folder for each test, with helpers to write and read it. */
 export function useFolder() {
   const folder = {
     path: '',
     at: (name: string) => join(folder.path, name),
     read: (name: string) => readFile(folder.at(name), 'utf8'),
-    /** Writes a notebook of these cells; a string is a code cell. */
+    /** Writes a notebook; a string is a code cell. */
     write: (name: string, ...cells: (string | Cell)[]) => {
       const notebook = newNotebook(
         cells.map((cell, i) => (typeof cell === 'string' ? newCodeCell(`c${i + 1}`, cell) : cell)),
@@ -31,8 +33,8 @@ export function useFolder() {
       return writeFile(folder.at(name), serializeNotebook(notebook))
     },
     notebook: async (name: string): Promise<Notebook> => parseNotebook(await folder.read(name)),
-    /** What each cell shows: its texts, one a line. */
-    shown: async (name: string): Promise<string[]> => (await folder.notebook(name)).cells.map(textOf),
+    /** The text of each cell's outputs, one per line. */
+    outputTexts: async (name: string): Promise<string[]> => (await folder.notebook(name)).cells.map(textOf),
   }
   beforeEach(async () => {
     folder.path = await mkdtemp(join(tmpdir(), 'liqnb-cli-'))
@@ -51,8 +53,8 @@ function textOf(cell: Cell): string {
     .join('\n')
 }
 
-/** Runs a command within this process: for commands that start no kernel. */
-export async function runCommand(cwd: string, ...args: string[]): Promise<Finished> {
+/** Runs a command within this process, for commands that start no kernel. */
+export async function runCommand(cwd: string, ...args: string[]): Promise<CommandResult> {
   const text = { stdout: '', stderr: '' }
   const sink = (name: keyof typeof text) => ({
     write: (part: string) => {
@@ -69,7 +71,7 @@ export async function runCommand(cwd: string, ...args: string[]): Promise<Finish
   return { code: await cli(args, environment), ...text }
 }
 
-/** Builds the command line, the kernel and the page's script as esbuild.mjs does, without the research library. */
+/** Builds the command line, the kernel and the page's script like esbuild.mjs, without the research library. */
 export function useBuiltCli() {
   const built = { dir: '', cli: '' }
   beforeAll(async () => {
@@ -84,7 +86,7 @@ export function useBuiltCli() {
         platform: 'node',
         target: 'node20',
         format: 'esm',
-        // Only a download needs it, and it would take seconds to bundle.
+        // Bundling takes seconds, and only downloads need it.
         external: ['ccxt'],
         splitting: true,
         outExtension: { '.js': '.mjs' },
@@ -92,20 +94,12 @@ export function useBuiltCli() {
           js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
         },
       }),
-      build({
-        ...common,
-        entryPoints: { page: 'renderers/page/index.ts' },
-        outdir: join(built.dir, 'renderers'),
-        platform: 'browser',
-        target: 'es2022',
-        format: 'iife',
-        minify: true,
-      }),
+      ...rendererBuilds(join(built.dir, 'renderers')).map(options => build(options)),
     ])
   }, 60_000)
   const running = new Set<ChildProcess>()
   afterEach(() => {
-    // What a failed test left behind; its kernel goes with it.
+    // Ends what a failed test has left running, with its kernel.
     for (const process of running) process.kill('SIGKILL')
   })
   afterAll(() => rm(built.dir, { recursive: true, force: true }))
@@ -114,7 +108,7 @@ export function useBuiltCli() {
     get dir() {
       return built.dir
     },
-    /** Starts the built command line; `finished` resolves when it has ended and all its text is read. */
+    /** Starts the built command line; `finished` resolves when it has ended and all its output is read. */
     start(cwd: string, ...args: string[]) {
       const process = spawn(globalThis.process.execPath, [built.cli, ...args], { cwd })
       const text = { stdout: '', stderr: '' }
@@ -124,7 +118,7 @@ export function useBuiltCli() {
         })
       }
       running.add(process)
-      const finished = new Promise<Finished>(resolve => {
+      const finished = new Promise<CommandResult>(resolve => {
         process.on('close', code => {
           running.delete(process)
           resolve({ code, ...text })
@@ -132,7 +126,7 @@ export function useBuiltCli() {
       })
       return { process, text, finished }
     },
-    run(cwd: string, ...args: string[]): Promise<Finished> {
+    run(cwd: string, ...args: string[]): Promise<CommandResult> {
       return this.start(cwd, ...args).finished
     },
   }

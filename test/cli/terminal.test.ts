@@ -5,14 +5,14 @@ import type { Output } from '../../src/notebook/types.ts'
 const stream = (text: string, name: 'stdout' | 'stderr' = 'stdout'): Output => ({ output_type: 'stream', name, text })
 const display = (data: { [mime: string]: string }): Output => ({ output_type: 'display_data', data, metadata: {} })
 
-/** One screen that both streams write to, as a terminal is. */
+/** One screen that both streams write to, like a terminal. */
 function screen(isTTY: boolean, columns = 60) {
   let text = ''
   const sink = { write: (part: string) => (text += part), isTTY, columns }
   return { observer: new TerminalObserver(sink, sink), text: () => text, lines: () => visible(text) }
 }
 
-/** What stands on the screen: each line as it was last drawn. */
+/** The lines on the screen, each as last drawn. */
 function visible(text: string): string[] {
   return text.split('\n').map(line => line.split('\r\x1b[K').at(-1)!)
 }
@@ -29,7 +29,7 @@ describe('on a terminal', () => {
     expect(lines()).toEqual(['one', 'two', ''])
   })
 
-  it('does not draw over a line that is not finished', () => {
+  it('does not draw over an unfinished line', () => {
     const { observer, lines } = screen(true)
     observer.onCell({ number: 1, step: 1, steps: 1 })
     observer.onOutput(stream('half'))
@@ -42,7 +42,7 @@ describe('on a terminal', () => {
     expect(lines()).toEqual(['half', '[image/png]', 'end', ''])
   })
 
-  it('shows the progress of the cell, in one line however long it is', async () => {
+  it('shows the progress of the cell, cut to one line', async () => {
     const { observer, lines } = screen(true, 50)
     observer.onCell({ number: 1, step: 1, steps: 2 })
     await new Promise(resolve => setTimeout(resolve, 110))
@@ -51,8 +51,8 @@ describe('on a terminal', () => {
   })
 })
 
-describe('elsewhere', () => {
-  it('tells of each cell in a line', () => {
+describe('without a terminal', () => {
+  it('reports each cell in a line', () => {
     const { observer, text } = screen(false)
     observer.onCell({ number: 2, step: 1, steps: 2 })
     observer.onProgress({ message: 'soon after', fraction: null })

@@ -14,20 +14,20 @@ const at = (path: string) => join(folder, path)
 const read = (path: string) => readFile(at(path), 'utf8')
 const onUnix = it.skipIf(process.platform === 'win32')
 
-describe('a file that people know', () => {
-  it('is made with its folders, from a text, bytes or pieces, and nothing else is left', async () => {
+describe('writeAtomically', () => {
+  it('creates a file and its folders from a text, bytes or chunks, and leaves no other file', async () => {
     await writeAtomically(at('a/b/text'), 'ä')
     await writeAtomically(at('a/b/bytes'), new TextEncoder().encode('ö'))
-    await writeAtomically(at('a/b/pieces'), pieces(['one ', 'two'].values()))
-    expect(await Promise.all(['text', 'bytes', 'pieces'].map(name => read(`a/b/${name}`)))).toEqual([
+    await writeAtomically(at('a/b/chunks'), chunks(['one ', 'two'].values()))
+    expect(await Promise.all(['text', 'bytes', 'chunks'].map(name => read(`a/b/${name}`)))).toEqual([
       'ä',
       'ö',
       'one two',
     ])
-    expect((await readdir(at('a/b'))).sort()).toEqual(['bytes', 'pieces', 'text'])
+    expect((await readdir(at('a/b'))).sort()).toEqual(['bytes', 'chunks', 'text'])
   })
 
-  it('stays as it was when a piece does not come, and shows nothing of the new until all is there', async () => {
+  it('keeps the old file if a chunk fails, and shows no new content before it is complete', async () => {
     await writeFile(at('file'), 'old')
     const broken = async function* () {
       yield 'new'
@@ -40,7 +40,7 @@ describe('a file that people know', () => {
     expect(await readdir(folder)).toEqual(['file'])
   })
 
-  onUnix('keeps its permissions, also those that new files do not get here', async () => {
+  onUnix('keeps the permissions, also those that the umask removes from new files', async () => {
     await writeFile(at('file'), 'old')
     const mask = process.umask(0o077)
     try {
@@ -54,29 +54,29 @@ describe('a file that people know', () => {
     }
   })
 
-  onUnix('is written where a link leads, and the link stays one', async () => {
+  onUnix('writes to the target of a symbolic link and keeps the link', async () => {
     await writeFile(at('real'), 'old')
     await symlink(at('real'), at('link'))
-    await writeAtomically(at('link'), pieces(['new'].values()))
+    await writeAtomically(at('link'), chunks(['new'].values()))
     expect(await read('real')).toBe('new')
     expect((await lstat(at('link'))).isSymbolicLink()).toBe(true)
   })
 
-  onUnix('that is a device is written to and not replaced', async () => {
+  onUnix('writes to a device without replacing it', async () => {
     await symlink('/dev/null', at('null'))
-    await writeAtomically(at('null'), pieces(['text'].values()))
+    await writeAtomically(at('null'), chunks(['text'].values()))
     expect((await stat('/dev/null')).isCharacterDevice()).toBe(true)
   })
 
-  it('is not written where there is a file in the place of its folder, and nothing is left', async () => {
+  it('fails if a file is in the place of the folder, and leaves no other file', async () => {
     await writeFile(at('file'), '')
     await expect(writeAtomically(at('file/below'), 'text')).rejects.toThrow(/EEXIST|ENOTDIR/)
     expect(await readdir(folder)).toEqual(['file'])
   })
 })
 
-describe('a file that is replaced', () => {
-  it('holds what came last, and the temporary one is gone, also when it cannot be replaced', async () => {
+describe('replaceFile', () => {
+  it('replaces the content and removes the temporary file, also on failure', async () => {
     await replaceFile(at('file'), at('file.1.tmp'), 'first')
     await replaceFile(at('file'), at('file.2.tmp'), Uint8Array.of(104, 105))
     expect(await read('file')).toBe('hi')
@@ -85,7 +85,7 @@ describe('a file that is replaced', () => {
     expect((await readdir(folder)).sort()).toEqual(['file', 'folder'])
   })
 
-  it('is whole for every reader, whenever it looks', async () => {
+  it('shows complete content to every reader at any time', async () => {
     const contents = ['a', 'b'].map(letter => letter.repeat(200_000))
     await writeAtomically(at('file'), contents[0]!)
     let writing = true
@@ -98,7 +98,7 @@ describe('a file that is replaced', () => {
   })
 })
 
-async function* pieces(texts: Iterable<string>): AsyncGenerator<string> {
+async function* chunks(texts: Iterable<string>): AsyncGenerator<string> {
   for (const text of texts) {
     await setImmediate()
     yield text

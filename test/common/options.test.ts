@@ -1,94 +1,230 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { heatmap } from '../../src/api/heatmap.ts'
-import { sfp } from '../../src/api/study.ts'
-import { sweep, walkForward } from '../../src/api/sweep.ts'
-import { momentMs } from '../../src/common/iso-time.ts'
-import { findFiles } from '../../src/data/import/files.ts'
-import { loadTradeFlow } from '../../src/data/trades/load-trade-flow.ts'
-import { resolveSettings } from '../../src/evidence/settings.ts'
-import { resolveRule } from '../../src/liquidation/clusters.ts'
-import { calibrate } from '../../src/liquidation/validation/calibrate.ts'
-import { resolveBacktest } from '../../src/sfp/backtest-options.ts'
-import { simulateMarket } from '../../src/simulate/simulate-market.ts'
-import { scratch } from '../data/import/files.ts'
-import { marketOf } from '../market/fixtures.ts'
+import { OptionError } from '../../src/common/errors.ts'
+import {
+  anything,
+  assertKnownOptions,
+  type Check,
+  defineOptions,
+  dropUndefined,
+  duration,
+  invalidOption,
+  listOf,
+  listWords,
+  moment,
+  nearestName,
+  nestedOptions,
+  numberThat,
+  oneOf,
+  option,
+  optional,
+  orFalse,
+  pick,
+  required,
+  trueOrFalse,
+  valueThat,
+  wholeNumber,
+} from '../../src/common/options.ts'
 
-const { dir } = scratch()
-const market = simulateMarket({ seed: 5, bars: 600, volatility: 1.5 })
+interface Part {
+  share?: number
+  side?: string
+}
 
-describe('an option that is undefined is left out', () => {
-  it('of a backtest, which then trades as its signals say', async () => {
-    const signals = sfp(market, { levels: 'pivots', leftBars: 4, minMove: 0, target: { r: 5 }, stopBuffer: 0.01 })
-    const { options, trades } = signals.backtest({ target: undefined, stopBuffer: undefined })
-    expect(trades.length).toBeGreaterThan(0)
-    expect(options).toMatchObject({ targets: [{ r: 5 }], stopBuffer: 0.01 })
-    const base = { levels: 'pivots', leftBars: 4, target: { r: 5 }, grid: { minMove: [0] } } as const
-    const [plain, undefinedToo] = await Promise.all([
-      sweep(market, base),
-      sweep(market, { ...base, backtest: { target: undefined } }),
-    ])
-    expect(undefinedToo.figure('averageR', 0)).toBe(plain.figure('averageR', 0))
-    expect(resolveBacktest({ trailingStop: { atr: 2, after: undefined } }).trailingStop).toMatchObject({
-      atr: 2,
-      after: 0,
-    })
+interface Options {
+  horizon?: number
+  levels?: string
+  part?: Part
+}
+
+const partOptions = defineOptions<Part>('liq.part', {
+  share: option(
+    0.5,
+    numberThat('0 to 1', x => x >= 0 && x <= 1),
+  ),
+  side: option('both', oneOf('both', 'long')),
+})
+
+const set = defineOptions<Options, 'levels'>('liq.example', {
+  horizon: option(24, wholeNumber(1)),
+  levels: optional(valueThat('a text', value => typeof value === 'string')),
+  part: option({}, partOptions.check),
+})
+
+describe('defineOptions', () => {
+  it('keeps names and defaults in order', () => {
+    expect(set.names).toEqual(['horizon', 'levels', 'part'])
+    expect(set.defaults).toEqual({ horizon: 24, levels: undefined, part: {} })
   })
 
-  it('of clusters, evidence and a calibration', async () => {
-    expect(resolveRule({ gap: undefined, brightness: 4 })).toEqual(resolveRule({ brightness: 4 }))
-    const none = { alpha: undefined, seed: undefined, clusters: { brightest: undefined }, matters: { r: undefined } }
-    expect(resolveSettings(none)).toEqual(resolveSettings({}))
-    const silent = marketOf(Array.from({ length: 50 }, () => [100, 101, 99, 100]))
-    await expect(calibrate(silent, { train: undefined, tiers: undefined })).rejects.toThrow(/liquidations/i)
+  it('picks its own options from an object', () => {
+    expect(set.pick({ horizon: 3, levels: undefined, other: 1 })).toEqual({ horizon: 3 })
   })
 
-  it('of a file among several', async () => {
-    const file = join(dir, 'oi.csv')
-    writeFileSync(file, 'time,openInterest\n')
-    expect(await findFiles([{ file, shift: undefined }], { shift: '1h' })).toEqual([{ file, shift: '1h' }])
-  })
-
-  it('of where trades come from', async () => {
-    const chunk = { time: [1], price: [100], amount: [2], buy: [1] }
-    const trades = [
-      {
-        time: Float64Array.from(chunk.time),
-        price: Float64Array.from(chunk.price),
-        amount: Float64Array.from(chunk.amount),
-        buy: Uint8Array.from(chunk.buy),
-      },
-    ]
-    const flow = await loadTradeFlow({ trades, file: undefined, exchange: undefined, timeframe: '1h' } as never)
-    expect(flow.volume[0]).toBe(2)
-    const file = join(dir, 'trades.csv')
-    writeFileSync(file, 'time,price,amount,side\n2024-01-01T00:00:00Z,100,3,buy\n')
-    const ofFile = await loadTradeFlow({ file, trades: undefined, timeframe: '1h' } as never)
-    expect(ofFile.volume[0]).toBe(3)
-  })
-
-  it('and where one is needed, its name is said', () => {
-    for (const none of [undefined, null, {}])
-      expect(() => momentMs(none as never, 'since')).toThrow(/^since: .*not a date/)
+  it('checks an object of its options as an option of another function', () => {
+    expect(partOptions.check({ share: 0.1, side: undefined })).toBeUndefined()
+    expect(partOptions.check({ share: 2 })).toEqual({ expected: '0 to 1', path: '.share', value: 2 })
   })
 })
 
-describe('a misspelt option is refused, as it would do nothing and say nothing', () => {
-  const unknown = (name: string) => new RegExp(`${name} is not one of its options; there are`)
-
-  it('of a study, its backtest and a search among them', async () => {
-    const base = { levels: 'pivots', grid: { minMove: [1] } } as const
-    expect(() => sfp(market, { levels: 'pivots', minmove: 2 } as never)).toThrow(unknown('liq.sfp: minmove'))
-    expect(() => sfp(market, { levels: 'pivots' }).backtest({ fee: 0.01 } as never)).toThrow(unknown('backtest: fee'))
-    await expect(sweep(market, { ...base, minmove: 2 } as never)).rejects.toThrow(unknown('liq.sweep: minmove'))
-    await expect(walkForward(market, { ...base, trian: '9d' } as never)).rejects.toThrow(unknown('walkForward: trian'))
+describe('resolve', () => {
+  it('adds the defaults', () => {
+    expect(set.resolve()).toEqual({ horizon: 24, levels: undefined, part: {} })
+    expect(set.resolve({ horizon: 3, levels: 'pivots' })).toEqual({ horizon: 3, levels: 'pivots', part: {} })
   })
 
-  it('of each view of a heatmap, and a side that there is not', () => {
-    const map = heatmap(market)
-    for (const view of ['clusters', 'history', 'curve', 'coinglass', 'explore', 'figure'] as const)
-      expect(() => map[view]({ brightnes: 5 } as never)).toThrow(unknown(`${view}: brightnes`))
-    expect(() => map.figure({ side: 'longs' as never })).toThrow('side: longs, but expected both, long, short')
+  it('treats an option that is undefined as left out', () => {
+    expect(set.resolve({ horizon: undefined } as never)).toEqual(set.resolve({}))
+  })
+
+  it('does not change the defaults', () => {
+    set.resolve().horizon = 1
+    expect(set.resolve().horizon).toBe(24)
+  })
+
+  it('refuses a value with function, option, value and what is allowed', () => {
+    expect(() => set.resolve({ horizon: 0.5 })).toThrow(
+      new OptionError('liq.example: horizon: 0.5, but expected a whole number above 0'),
+    )
+    expect(() => set.resolve({ levels: 3 as never })).toThrow('liq.example: levels: 3, but expected a text')
+  })
+
+  it('names the function that the user called', () => {
+    expect(() => set.resolve({ horizon: 0 }, 'liq.other')).toThrow(/^liq\.other: horizon: 0/)
+  })
+
+  it('names the part of a nested option', () => {
+    expect(() => set.resolve({ part: { share: 2 } })).toThrow('liq.example: part.share: 2, but expected 0 to 1')
+  })
+
+  it('refuses null as a value', () => {
+    expect(() => set.resolve({ horizon: null as never })).toThrow('liq.example: horizon: null, but expected')
+  })
+
+  it('demands a required option', () => {
+    const strict = defineOptions<{ timeframe: string }>('liq.example', { timeframe: required(duration()) })
+    expect(strict.resolve({ timeframe: '1h' })).toEqual({ timeframe: '1h' })
+    for (const missing of [undefined, {}, { timeframe: undefined }])
+      expect(() => strict.resolve(missing as never)).toThrow(
+        /^liq\.example: timeframe: undefined, but expected a duration/,
+      )
+    expect('timeframe' in strict.defaults).toBe(false)
+  })
+})
+
+describe('a misspelt option', () => {
+  it('is refused with the nearest known name and all known names', () => {
+    expect(() => set.resolve({ horizn: 3 } as never)).toThrow(
+      new OptionError(
+        'liq.example: horizn is not one of its options (did you mean horizon?); there are horizon, levels, part',
+      ),
+    )
+  })
+
+  it('is refused without a suggestion if no known name is near', () => {
+    expect(() => assertKnownOptions({ alpha: 1 }, ['horizon', 'part'], 'liq.example')).toThrow(
+      'liq.example: alpha is not one of its options; there are horizon, part',
+    )
+  })
+
+  it('is refused even if its value is undefined', () => {
+    expect(() => set.resolve({ horizn: undefined } as never)).toThrow('horizn is not one of its options')
+  })
+
+  it('inside a nested option is refused with the nearest known name', () => {
+    expect(() => set.resolve({ part: { shar: 1 } } as never)).toThrow(
+      'liq.example: part.shar: 1, but expected share or side (did you mean share?)',
+    )
+    expect(() => set.resolve({ part: { toString: 1 } } as never)).toThrow('part.toString: 1')
+  })
+})
+
+it('something other than an object of options is refused', () => {
+  for (const wrong of [null, 3, 'text', [1]])
+    expect(() => set.resolve(wrong as never)).toThrow(/^liq\.example: .*, but expected options: \{ horizon: … \}/)
+})
+
+describe('invalidOption', () => {
+  it('shows the value, or the part of it that is wrong', () => {
+    expect(invalidOption('f', 'a', 'x', 'a number').message).toBe('f: a: "x", but expected a number')
+    expect(invalidOption('f', 'a', [1], { expected: 'b', path: '[0]', value: 1 }).message).toBe(
+      'f: a[0]: 1, but expected b',
+    )
+  })
+})
+
+describe('nearestName', () => {
+  it('ignores case and allows a third of the letters to differ', () => {
+    expect(nearestName('minmove', ['minMove', 'maxMove'])).toBe('minMove')
+    expect(nearestName('trin', ['train', 'test'])).toBe('train')
+    expect(nearestName('x', ['train', 'test'])).toBeUndefined()
+  })
+})
+
+describe('dropUndefined and pick', () => {
+  it('remove what is undefined, and nothing else', () => {
+    expect(dropUndefined({ a: undefined, b: null, c: 0 })).toEqual({ b: null, c: 0 })
+    expect(pick({ a: 1, b: undefined, c: 2 }, ['a', 'b'])).toEqual({ a: 1 })
+  })
+})
+
+it('listWords joins words as in a sentence', () => {
+  expect(['', 'a', 'a b', 'a b c'].map(words => listWords(words.split(' ')))).toEqual(['', 'a', 'a or b', 'a, b or c'])
+})
+
+describe('each check allows and refuses', () => {
+  const odd = [Number.NaN, Infinity, 'text', null, {}, [], true]
+  const cases: [name: string, check: Check, allowed: unknown[], refused: unknown[], expected: string][] = [
+    ['anything', anything, odd, [], ''],
+    ['valueThat', valueThat('a text', x => typeof x === 'string'), ['', 'a'], [1, null], 'a text'],
+    ['numberThat', numberThat('0 or more', x => x >= 0), [0, 2.5, Infinity], [-1, Number.NaN, '1', null], '0 or more'],
+    ['wholeNumber', wholeNumber(), [0, -3, 2 ** 53 - 1], [2 ** 53, 0.5, ...odd], 'a whole number'],
+    ['wholeNumber from 1', wholeNumber(1), [1, 7], [0, -1, ...odd], 'a whole number above 0'],
+    ['wholeNumber from 2', wholeNumber(2), [2], [1, ...odd], 'a whole number of 2 or more'],
+    ['wholeNumber with both limits', wholeNumber(0, 3), [0, 3], [4, ...odd], 'a whole number from 0 to 3'],
+    ['oneOf', oneOf('a', 'b', 3), ['a', 3], ['c', '3', ...odd], 'a, b or 3'],
+    ['trueOrFalse', trueOrFalse, [true, false], [0, 'true', null], 'true or false'],
+    [
+      'duration',
+      duration(),
+      ['4h', '1.5h', 60_000],
+      ['4 x', '0h', -1, ...odd],
+      'a duration such as 30s, 15m, 4h, 7d or 1w',
+    ],
+    [
+      'duration or Infinity',
+      duration(true),
+      ['4h', Infinity],
+      ['x', Number.NaN, null],
+      'a duration such as 30s, 15m, 4h, 7d or 1w, or Infinity',
+    ],
+    [
+      'moment',
+      moment,
+      ['2023-01-01', '2023-01-01T12:00Z', 0],
+      ['yesterday', '2023-02-30', ...odd],
+      'a date such as 2023-01-01 or 2023-01-01T12:00Z, or epoch ms',
+    ],
+    ['orFalse', orFalse(wholeNumber(1)), [false, 1], [true, 0, Number.NaN], 'a whole number above 0'],
+    ['listOf', listOf(anything, 'a list of things'), [[], [1]], ['a', { length: 1 }, null], 'a list of things'],
+    [
+      'nestedOptions',
+      nestedOptions({ a: anything, b: anything }),
+      [{}, { a: 1 }],
+      [null, [], 3, 'a'],
+      'an object with a or b',
+    ],
+  ]
+  for (const [name, check, allowed, refused, expected] of cases)
+    it(name, () => {
+      for (const value of allowed) expect(check(value), `${name}: ${String(value)}`).toBeUndefined()
+      for (const value of refused) expect(check(value), `${name}: ${String(value)}`).toEqual({ expected })
+    })
+})
+
+describe('a wrong part of a list', () => {
+  it('is named by its path and value', () => {
+    expect(listOf(wholeNumber(1))([1, 0])).toEqual({ expected: 'a whole number above 0', path: '[1]', value: 0 })
+    const nested = listOf(nestedOptions({ share: numberThat('0 to 1', x => x <= 1) }))
+    expect(nested([{ share: 1 }, { share: 2 }])).toEqual({ expected: '0 to 1', path: '[1].share', value: 2 })
   })
 })

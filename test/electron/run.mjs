@@ -1,10 +1,10 @@
 /**
- * The same suite as test/vscode/run.mjs, in the desktop VS Code: downloads it (so it needs the internet), installs the
- * packed extension and drives the real window.
+ * Runs the suite of test/vscode/run.mjs in the desktop VS Code: downloads it (which needs the internet), installs the packed
+ * extension and drives the real window.
  *
  *   node test/electron/run.mjs [--only TEXT] [--version stable|insiders|1.x.y]
  *
- * Exit code 0 only when every test ran and passed. On Linux without a screen: `xvfb-run -a npm run test:electron`.
+ * The exit code is 0 only if every test ran and passed. On Linux without a screen: `xvfb-run -a npm run test:electron`.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -63,7 +63,7 @@ function installExtension(executablePath, vsix) {
   if (status !== 0) throw new Error(`VS Code refused to install ${vsix}:\n${stdout}\n${stderr}`)
 }
 
-/** One application for one list of tests; the untrusted one opens notebooks that the trusted one saved. */
+/** Runs tests in one application; the untrusted one opens notebooks that the trusted one saved. */
 async function inElectron(executablePath, { tests, trust }) {
   const name = trust ? 'untrusted' : 'trusted'
   const workspace = join(scratch, name)
@@ -72,7 +72,7 @@ async function inElectron(executablePath, { tests, trust }) {
 
   const machineSettings = join(scratch, `user-${name}`, 'User/settings.json')
   mkdirSync(join(machineSettings, '..'), { recursive: true })
-  // What the tests ask of the application itself: VS Code takes these from user settings only.
+  // Settings that VS Code reads from user settings only.
   const startup = {
     'files.simpleDialog.enable': true,
     'window.dialogStyle': 'custom',

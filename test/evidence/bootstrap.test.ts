@@ -5,8 +5,8 @@ import { blockLength } from '../../src/stats/block-length.ts'
 import { type Random, random } from '../../src/stats/random.ts'
 
 const HOUR = 3_600_000
-const options = { slotMs: HOUR, leastBlockMs: HOUR, resamples: 600, seed: 1 }
-const one = { family: '', market: 0, side: 'both', sign: 1 } as const
+const options = { slotMs: HOUR, minBlockMs: HOUR, resamples: 600, seed: 1 }
+const stratum = { family: '', market: 0, side: 'both', sign: 1 } as const
 
 /** AR(1) with unit innovations. */
 function autoregression(rng: Random, n: number, phi: number): Float64Array {
@@ -17,39 +17,39 @@ function autoregression(rng: Random, n: number, phi: number): Float64Array {
 
 function means(values: ArrayLike<number>): Sample {
   const sample = new Sample()
-  sample.addStratum(one)
+  sample.addStratum(stratum)
   for (let t = 0; t < values.length; t++) sample.add(0, t * HOUR, values[t]!, 1, 0)
   return sample
 }
 
 describe('blockLength', () => {
-  it('is short for noise and grows with persistence as the formula says for an AR(1)', () => {
+  it('is short for noise and follows the formula for an AR(1)', () => {
     const rng = random(3)
     expect(blockLength(autoregression(rng, 4000, 0))).toBeLessThan(12)
     // G = 2R₀φ/(1−φ)² and D = 2(R₀(1+φ)/(1−φ))², so (2G²/D)^⅓ = (2φ/(1−φ²))^⅔ = 1.96, times ∛4000 = 15.9.
     const expected = ((2 * 0.7) / (1 - 0.49)) ** (2 / 3) * Math.cbrt(4000)
-    const found = Array.from({ length: 9 }, () => blockLength(autoregression(rng, 4000, 0.7))).sort((a, b) => a - b)
-    expect(found[4]! / expected).toBeGreaterThan(0.7)
-    expect(found[4]! / expected).toBeLessThan(1.4)
+    const lengths = Array.from({ length: 9 }, () => blockLength(autoregression(rng, 4000, 0.7))).sort((a, b) => a - b)
+    expect(lengths[4]! / expected).toBeGreaterThan(0.7)
+    expect(lengths[4]! / expected).toBeLessThan(1.4)
   })
 
-  it('is 1 for a series that does not vary or is hardly there', () => {
+  it('is 1 for a constant or very short series', () => {
     expect(blockLength(new Float64Array(100))).toBe(1)
     expect(blockLength(Float64Array.of(1, 2, 3))).toBe(1)
   })
 })
 
 describe('infer', () => {
-  it('agrees with Student’s t-test where observations are independent', () => {
+  it('agrees with Student’s t-test for independent observations', () => {
     const rng = random(5)
     const values = Float64Array.from({ length: 400 }, () => 0.1 + rng.normal())
     const mean = values.reduce((a, b) => a + b) / 400
     const error = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 399 / 400)
-    const found = infer(means(values), { ...options, resamples: 4000 })
-    expect(found.effect).toBeCloseTo(mean, 12)
-    expect((found.high - found.low) / 2 / (1.966 * error)).toBeGreaterThan(0.85)
-    expect((found.high - found.low) / 2 / (1.966 * error)).toBeLessThan(1.2)
-    expect(found.p < 0.05).toBe(found.low > 0 || found.high < 0)
+    const result = infer(means(values), { ...options, resamples: 4000 })
+    expect(result.effect).toBeCloseTo(mean, 12)
+    expect((result.high - result.low) / 2 / (1.966 * error)).toBeGreaterThan(0.85)
+    expect((result.high - result.low) / 2 / (1.966 * error)).toBeLessThan(1.2)
+    expect(result.p < 0.05).toBe(result.low > 0 || result.high < 0)
   })
 
   it('never lets p and the interval contradict each other', () => {
@@ -63,39 +63,39 @@ describe('infer', () => {
     expect(new Set(significant).size).toBe(2)
   })
 
-  it('keeps its level where observations hang together, and an independent bootstrap would not', () => {
+  it('keeps its significance level for autocorrelated observations, unlike a t-test', () => {
     const rng = random(7)
     let rejected = 0
     let naive = 0
     const runs = 120
     for (let run = 0; run < runs; run++) {
       const values = autoregression(rng, 1200, 0.8)
-      if (infer(means(values), { ...options, resamples: 200, leastBlockMs: 24 * HOUR }).p < 0.05) rejected++
+      if (infer(means(values), { ...options, resamples: 200, minBlockMs: 24 * HOUR }).p < 0.05) rejected++
       const mean = values.reduce((a, b) => a + b) / values.length
       const error = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0)) / values.length
       if (Math.abs(mean / error) > 1.96) naive++
     }
-    // 5 % of 120 is 6; more than 14 would be a chance of one in a thousand.
+    // 5 % of 120 is 6; more than 14 have a chance of one in a thousand.
     expect(rejected).toBeLessThanOrEqual(14)
     expect(naive).toBeGreaterThan(40)
   })
 
-  it('is not fooled by a trend: sides weigh alike however many events each has', () => {
+  it('is not biased by a trend: both sides weigh the same, regardless of their number of events', () => {
     const sample = new Sample()
-    const high = sample.addStratum({ ...one, side: 'high' })
-    const low = sample.addStratum({ ...one, side: 'low' })
+    const high = sample.addStratum({ ...stratum, side: 'high' })
+    const low = sample.addStratum({ ...stratum, side: 'low' })
     const rng = random(9)
-    // A rising market: +0.5 for all that lies above, −0.5 for all below; three times as many above.
+    // A rising market: +0.5 for events above, −0.5 for events below; three times as many above.
     for (let t = 0; t < 2000; t++) {
       if (t % 4 > 0) sample.add(high, t * HOUR, 0.5 + rng.normal(), 1, 0)
       else sample.add(low, t * HOUR, -0.5 + rng.normal(), 1, 0)
     }
-    const found = infer(sample, options)
-    expect(Math.abs(found.effect)).toBeLessThan(0.1)
-    expect(found.p).toBeGreaterThan(0.05)
+    const result = infer(sample, options)
+    expect(Math.abs(result.effect)).toBeLessThan(0.1)
+    expect(result.p).toBeGreaterThan(0.05)
   })
 
-  it('resamples markets together, so that a copy of a market adds no certainty', () => {
+  it('resamples markets together, so that a copy of a market does not narrow the interval', () => {
     const rng = random(11)
     const values = Float64Array.from({ length: 800 }, () => rng.normal())
     const single = infer(means(values), options)
@@ -108,25 +108,25 @@ describe('infer', () => {
     expect(both.standardError / single.standardError).toBeCloseTo(1, 6)
   })
 
-  it('is not made longer by observations that do not count: years with nothing in them are no blocks', () => {
+  it('ignores the time span of strata without weight', () => {
     const rng = random(12)
     const values = Float64Array.from({ length: 60 }, () => rng.normal())
-    const alone = infer(means(values), { ...options, leastBlockMs: 10 * HOUR })
+    const alone = infer(means(values), { ...options, minBlockMs: 10 * HOUR })
     const sample = means(values)
-    const few = sample.addStratum({ ...one, market: 1 })
+    const few = sample.addStratum({ ...stratum, market: 1 })
     sample.add(few, -1000 * HOUR, 5, 1, 0)
-    const beside = infer(sample, { ...options, leastBlockMs: 10 * HOUR })
+    const beside = infer(sample, { ...options, minBlockMs: 10 * HOUR })
     expect(alone.blocks).toBe(6)
     expect(beside).toEqual(alone)
   })
 
-  it('gives the same numbers for the same seed, others for another', () => {
+  it('gives the same numbers for the same seed and others for another seed', () => {
     const values = autoregression(random(1), 300, 0.2)
     expect(infer(means(values), options)).toEqual(infer(means(values), options))
     expect(infer(means(values), { ...options, seed: 2 }).low).not.toBe(infer(means(values), options).low)
   })
 
-  it('claims no certainty where outcomes do not vary: no interval, no p', () => {
+  it('gives no interval and no p if the outcomes do not vary', () => {
     for (const y of [0, 1, 0.1, -1])
       expect(infer(means(Array(40).fill(y)), options)).toMatchObject({
         effect: expect.closeTo(y, 12),
@@ -135,19 +135,19 @@ describe('infer', () => {
         p: Number.NaN,
         standardError: 0,
       })
-    // Five treated that were never touched say little, however much is known of the controls.
+    // Five treated units that were never touched say little, regardless of the number of controls.
     const sample = new Sample()
-    sample.addStratum(one)
+    sample.addStratum(stratum)
     const rng = random(2)
     for (let t = 0; t < 500; t++)
       sample.add(0, t * HOUR, t % 100 === 0 ? 0 : rng.integer(3) - 1, Number(t % 100 === 0), Number(t % 100 > 0))
     expect(infer(sample, options)).toMatchObject({ treated: 5, p: Number.NaN, standardError: 0 })
   })
 
-  it('says nothing from too few observations or too short a span', () => {
+  it('gives no result for too few observations or too short a span', () => {
     expect(infer(new Sample(), options)).toMatchObject({ effect: Number.NaN, p: Number.NaN })
     expect(infer(means([1, 2]), options).p).toBeNaN()
-    expect(infer(means([1, 2, 1, 2, 1, 2]), { ...options, leastBlockMs: 3 * HOUR })).toMatchObject({
+    expect(infer(means([1, 2, 1, 2, 1, 2]), { ...options, minBlockMs: 3 * HOUR })).toMatchObject({
       effect: 1.5,
       p: Number.NaN,
     })
@@ -155,7 +155,7 @@ describe('infer', () => {
 })
 
 describe('stratumWeights', () => {
-  it('gives families one weight, markets that of their events, sides half each, and signs their sign', () => {
+  it('weighs families equally, markets by their events, sides equally, with the sign of the stratum', () => {
     const sample = new Sample()
     const fill = (count: number, stratum: Parameters<Sample['addStratum']>[0]) => {
       const s = sample.addStratum(stratum)

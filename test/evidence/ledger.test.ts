@@ -5,14 +5,14 @@ import { benjaminiHochberg, holm, Ledger } from '../../src/evidence/ledger.ts'
 const pValues = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 30 })
 
 describe('corrections', () => {
-  it('work out as by hand', () => {
+  it('agree with a calculation by hand', () => {
     // Holm: 0.01·4, 0.02·3 → 0.06, 0.03·2 = 0.06, 0.5. Benjamini–Hochberg: 0.01·4/1, 0.02·4/2, 0.03·4/3, 0.5.
     const p = [0.03, 0.5, 0.01, 0.02]
     expect(holm(p).map(x => +x.toFixed(12))).toEqual([0.06, 0.5, 0.04, 0.06])
     expect(benjaminiHochberg(p).map(x => +x.toFixed(12))).toEqual([0.04, 0.5, 0.04, 0.04])
   })
 
-  it('never lower a p-value, keep the order, and Holm lies between one and Bonferroni', () => {
+  it('never lower a p-value, keep the order, and do not exceed Bonferroni', () => {
     fc.assert(
       fc.property(pValues, p => {
         const adjusted = holm(p)
@@ -30,7 +30,7 @@ describe('corrections', () => {
 })
 
 describe('ledger', () => {
-  it('counts every look, and corrects for every different one', () => {
+  it('counts every test, and corrects for every distinct one', () => {
     const ledger = new Ledger()
     ledger.enter('a', 'magnet', 0.01)
     expect(ledger.rows()[0]).toMatchObject({ pAdjusted: 0.01, times: 1 })

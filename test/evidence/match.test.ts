@@ -36,8 +36,8 @@ describe('match', () => {
     )
   })
 
-  it('undoes a difference that the features explain', () => {
-    // y is what x says, and the treated have larger x; matched on x nothing is left of it.
+  it('removes a difference that the features explain', () => {
+    // The treated have larger x; after matching on x the difference is gone.
     const units = Array.from({ length: 4000 }, (_, i) => {
       const x = ((i * 7919) % 1000) / 1000
       return { treated: Number((i * 104_729) % 1000 < 1000 * x * x), group: 1, x, y: 0 }
@@ -57,7 +57,7 @@ describe('match', () => {
     expect(Math.abs(mean(a) - mean(b))).toBeLessThan(0.01)
   })
 
-  it('counts the treated, and those with something to compare with', () => {
+  it('counts the treated units and the matched ones', () => {
     const units = [1, 1, 1, 0, 0].map((treated, i) => ({ treated, group: i < 2 ? -1 : 1, x: 0, y: 0 }))
     expect(matched(units)).toMatchObject({ treated: 3, matched: 1 })
   })

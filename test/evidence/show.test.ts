@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { DISPLAY, type Displayable } from '../../src/charts/display.ts'
+import type { Displayable } from '../../src/charts/display.ts'
 import type { Figure } from '../../src/charts/figure.ts'
-import liq from '../../src/liqnb.ts'
+import { DISPLAY } from '../../src/common/host.ts'
+import { liq } from '../../src/liqnb.ts'
 import { createMarket, type MarketColumns } from '../../src/market/market.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 
@@ -19,28 +20,28 @@ const evidence = liq.evidence(market, {
 })
 const bundle = (value: Displayable) => value[DISPLAY]() as Record<string, string>
 
-describe('a claim shows itself', () => {
-  it('as a sentence, a table and its null, in text and HTML', () => {
+describe('the display of a claim', () => {
+  it('has a sentence, a table and the null, in text and HTML', () => {
     const claim = evidence.magnet()
     const { 'text/html': html, 'text/plain': text } = bundle(claim)
     expect(text).toContain(claim.sentence)
-    for (const { leftOut } of claim.tests) for (const why of leftOut) expect(text).toContain(why)
-    expect(claim.tests.flatMap(({ leftOut }) => leftOut)).not.toEqual([])
+    for (const { exclusions } of claim.tests) for (const why of exclusions) expect(text).toContain(why)
+    expect(claim.tests.flatMap(({ exclusions: leftOut }) => leftOut)).not.toEqual([])
     expect(text).toMatch(/^Test +Verdict +Effect +95 % interval +p +p corrected/m)
     expect(html).toContain(`<strong>${claim.verdict}</strong>`)
     expect(html).toContain('magnet: against placebo')
     expect(html).toContain('Null: ')
-    // The name of a market comes from outside.
+    // The symbol of a market comes from outside.
     expect(html).not.toContain('<b>X</b>')
     expect(html).toContain('&#60;b&#62;X&#60;/b&#62;')
   })
 
-  it('by the name of the levels that were tested, where they are no clusters', () => {
+  it('names the tested levels if they are not clusters', () => {
     expect(evidence.magnet().title).toBe('Price is drawn to last swing high and low (4 bars each side)')
     expect(evidence.sfp().sentence).not.toContain('cluster')
   })
 
-  it('as a table with a row for each test', () => {
+  it('has a table with a row per test', () => {
     const table = evidence.timeframes().table()
     expect(table.columnNames().slice(0, 9)).toEqual([
       'claim',
@@ -54,25 +55,25 @@ describe('a claim shows itself', () => {
       'q',
     ])
     expect(table.array('test')).toEqual(
-      ['pull', 'turn', 'pay']
-        .map(way => `timeframes: ${way}`)
-        .concat(['pull 1h', 'pull 2h', 'turn 1h', 'turn 2h', 'pay 1h', 'pay 2h']),
+      ['magnet', 'reversal', 'sfp']
+        .map(kind => `timeframes: ${kind}`)
+        .concat(['magnet 1h', 'magnet 2h', 'reversal 1h', 'reversal 2h', 'sfp 1h', 'sfp 2h']),
     )
     expect(table.array('verdict').slice(3)).toEqual(Array(6).fill('beside'))
   })
 })
 
-describe('all claims together', () => {
+describe('the display of all claims', () => {
   const all = evidence.all()
 
-  it('show six verdicts and say how many tests were made', () => {
+  it('has six verdicts and the number of tests', () => {
     const { 'text/html': html, 'text/plain': text } = bundle(all)
     expect(text!.match(/^[●○◌] /gm)).toHaveLength(6)
     expect(html).toMatch(/count all \d+ tests made in this session/)
     expect(evidence.ledger().numRows()).toBe(Number(/count all (\d+) tests/.exec(html!)![1]))
   })
 
-  it('are a forest plot: a point and an interval for each test, in multiples of what would matter', () => {
+  it('has a forest plot with a point and an interval per test, in multiples of the smallest effect that matters', () => {
     const { figure } = all.forest()
     const tests = all.claims.flatMap(claim => claim.tests).filter(({ effect }) => Number.isFinite(effect))
     const points = (figure.data as { x: number[]; y: number[]; error_x: { array: number[] } }[]).flatMap(trace =>
@@ -87,14 +88,14 @@ describe('all claims together', () => {
     expectNeutral(figure)
   })
 
-  it('and of one claim with what stands beside it, which no verdict is said of', () => {
+  it('has a forest plot per claim that includes the tests without a verdict', () => {
     const { figure } = evidence.timeframes().forest()
     const beside = (figure.data as { name: string; text: string[] }[]).find(({ name }) => name === 'beside')!
     expect(beside.text).toHaveLength(6)
-    for (const text of beside.text) expect(text).toMatch(/^(pull|turn|pay) [12]h<br>.*, beside$/)
+    for (const text of beside.text) expect(text).toMatch(/^(magnet|reversal|sfp) [12]h<br>.*, beside$/)
   })
 
-  it('that could not be tested leave a figure that says so', () => {
+  it('says in the figure if there are too few events', () => {
     const { figure } = liq.evidence(market, { converging: 9, horizon: 12, resamples: 200 }).convergence().forest()
     expect(figure.data).toEqual([])
     expect(figure.layout).toMatchObject({
@@ -108,26 +109,26 @@ function expectNeutral({ layout }: Figure): void {
   for (const name of ['paper_bgcolor', 'plot_bgcolor', 'font']) expect(layout).not.toHaveProperty(name)
 }
 
-describe('an audit shows itself', () => {
-  it('with a tick, or with a table of what changed', async () => {
+describe('the display of an audit', () => {
+  it('has a tick, or a table of the differences', async () => {
     const clean = await liq.audit(market, of => of.close, { cuts: 4 })
-    expect(bundle(clean)['text/plain']).toMatch(/^✓ No looking ahead found/)
+    expect(bundle(clean)['text/plain']).toMatch(/^✓ No look-ahead bias found/)
     const leaky = await liq.audit(market, of => of.close.map(x => x / Math.max(...of.close)), { cuts: 4 })
     const { 'text/html': html, 'text/plain': text } = bundle(leaky)
-    expect(text).toMatch(/^✗ It looks ahead/)
+    expect(text).toMatch(/^✗ Look-ahead bias/)
     expect(text!.split('\n').length).toBeGreaterThan(2)
     expect(html).toContain('<table')
   })
 })
 
-describe('what is asked wrongly', () => {
-  it('is answered with what to write', () => {
+describe('a wrong argument of liq.evidence', () => {
+  it('is refused with a hint', () => {
     expect(() => liq.evidence([])).toThrow('the list of markets is empty')
     expect(() => liq.evidence(Promise.resolve(market) as never)).toThrow(/write `await liq.market/)
     expect(() => liq.evidence(market, { horizon: 12 }, { horizon: 6 })).toThrow('options were given twice')
     expect(() => liq.evidence(market, null as never)).toThrow('the second argument is null, but expected a heatmap')
     expect(() => liq.evidence(market, 'retail' as never)).toThrow('the second argument is "retail"')
     expect(() => liq.evidence(market, Promise.resolve() as never)).toThrow('is a Promise: write `await`')
-    expect(() => liq.evidence([market], [{}] as never)).toThrow('in place 1 of the heatmaps is none')
+    expect(() => liq.evidence([market], [{}] as never)).toThrow('heatmap 1: {}, but expected a heatmap')
   })
 })

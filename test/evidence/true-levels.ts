@@ -1,19 +1,21 @@
+/** The true levels of a simulated market as a level source. */
 import type { Market } from '../../src/market/market.ts'
-import type { Level, LevelSource } from '../../src/sfp/levels/columns.ts'
+import type { Level, LevelSource } from '../../src/sfp/levels/level-source.ts'
 
 const WIDTH = 0.002
-/** Bins in sight: 10 %. */
-const SIGHT = 50
-/** A level is a bin that holds, with its neighbours, so many times the mean of what is in sight. */
-const BRIGHT = 2
+/** Range of bins on each side: 10 %. */
+const MAX_DISTANCE = 50
+/** A level is a bin that, averaged with its neighbours, has at least this multiple of the mean. */
+const MIN_BRIGHTNESS = 2
 const TIER_SHARE = 0.15
 
 /**
- * What nobody can know of a real market: the bright clusters of a simulated one's true positions, the nearest of each side
- * as of each close. With them a test's power is its own, and not that of an estimate of the levels.
+ * The nearest bright cluster of true positions on each side, at each close. Only a simulated market reveals them. With them the
+ * power of a test does not depend on an estimate of the levels.
  */
 export function trueLevels(market: Market): LevelSource {
-  const { positions } = market.truth!
+  if (!market.truth) throw new Error('true levels need a simulated market')
+  const { positions } = market.truth
   return {
     name: 'true levels',
     forEachBar(visit) {
@@ -26,7 +28,7 @@ export function trueLevels(market: Market): LevelSource {
         book.set(bin, tiers)
         tiers.set(positions.leverage[i]!, (tiers.get(positions.leverage[i]!) ?? 0) + coins)
       }
-      const events = eventsOf(positions, market.length)
+      const events = sizeChanges(positions, market.length)
       for (let t = 0; t < market.length; t++) {
         for (const [i, coins] of events[t]!) change(i, coins)
         visit(t, nearestLevels(books, market.close[t]!, t))
@@ -35,8 +37,8 @@ export function trueLevels(market: Market): LevelSource {
   }
 }
 
-/** By bar: which positions hold how many coins more or less after it. */
-function eventsOf(positions: NonNullable<Market['truth']>['positions'], bars: number): [number, number][][] {
+/** By bar: the changes of positions' coins. */
+function sizeChanges(positions: NonNullable<Market['truth']>['positions'], bars: number): [number, number][][] {
   const events: [number, number][][] = Array.from({ length: bars }, () => [])
   for (let i = 0; i < positions.length; i++) {
     const { size, stoppable, openBar, endBar, stopBar } = positions
@@ -53,20 +55,20 @@ type Book = ReadonlyMap<number, ReadonlyMap<number, number>>
 
 function nearestLevels(books: { long: Book; short: Book }, close: number, t: number): Level[] {
   const at = Math.floor(Math.log(close) / WIDTH)
-  const held = { long: new Float64Array(SIGHT + 3), short: new Float64Array(SIGHT + 3) }
+  const held = { long: new Float64Array(MAX_DISTANCE + 3), short: new Float64Array(MAX_DISTANCE + 3) }
   let sum = 0
   for (const side of ['long', 'short'] as const)
-    for (let d = 1; d <= SIGHT + 2; d++) {
+    for (let d = 1; d <= MAX_DISTANCE + 2; d++) {
       for (const coins of books[side].get(side === 'long' ? at - d : at + d)?.values() ?? []) held[side][d]! += coins
-      if (d <= SIGHT) sum += held[side][d]!
+      if (d <= MAX_DISTANCE) sum += held[side][d]!
     }
-  const mean = sum / (2 * SIGHT)
+  const mean = sum / (2 * MAX_DISTANCE)
   const levels: Level[] = []
   if (!(mean > 0)) return levels
   for (const side of ['long', 'short'] as const) {
     const around = (d: number) => (held[side][d - 1]! + held[side][d]! + held[side][d + 1]!) / 3
-    for (let d = 2; d <= SIGHT; d++) {
-      if (around(d) < BRIGHT * mean || around(d) < around(d + 1)) continue
+    for (let d = 2; d <= MAX_DISTANCE; d++) {
+      if (around(d) < MIN_BRIGHTNESS * mean || around(d) < around(d + 1)) continue
       const bin = side === 'long' ? at - d : at + d
       const edges = [Math.exp((bin - 1) * WIDTH), Math.exp((bin + 2) * WIDTH)] as const
       levels.push({

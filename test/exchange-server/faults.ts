@@ -1,6 +1,7 @@
+/** Faults of a local exchange, and the responses that have them. */
 import type { ServerResponse } from 'node:http'
 
-/** What a request asks for, by whatever path a venue serves it. */
+/** What a request is for, whatever the venue's path. */
 export type Endpoint =
   | 'markets'
   | 'time'
@@ -15,19 +16,19 @@ export type Endpoint =
 export type FaultKind =
   /** An HTTP status, e.g. 429, 418, 503; `retryAfter` in seconds. */
   | { kind: 'status'; status: number; retryAfter?: number; body?: unknown; html?: boolean }
-  /** The venue's own words for maintenance. */
+  /** The venue's own response during maintenance. */
   | { kind: 'maintenance' }
-  /** The right answer, late. */
+  /** The right response, late. */
   | { kind: 'slow'; ms: number }
-  /** Takes the request and never answers; or sends the head and half of the body and then nothing. */
+  /** No response; or the head and half of the body and then nothing. */
   | { kind: 'stall'; after?: 'head' }
-  /** The connection is cut in the middle of the body. */
+  /** The connection ends within the body. */
   | { kind: 'cut' }
-  /** A whole answer that holds half of the JSON; wrong JSON; a web page with status 200. */
+  /** A complete response with half of the JSON; invalid JSON; a web page with status 200. */
   | { kind: 'truncated' }
   | { kind: 'malformed' }
   | { kind: 'html' }
-  /** Changes of an honest page: rows twice, rows left out, in a random order, rows from before the asked stretch. */
+  /** Changes of a correct page: duplicate rows, missing rows, random order, rows from before the requested range. */
   | { kind: 'duplicate' }
   | { kind: 'missing'; from: number; to: number }
   | { kind: 'empty' }
@@ -44,35 +45,37 @@ export interface Fault {
   fault: FaultKind
 }
 
-/** An honest answer: rows that a fault may change, and what the venue wraps around them. */
-export interface Answer {
+/** A correct response: rows that a fault may change, and what the venue wraps around them. */
+export interface VenueResponse {
   endpoint: Endpoint
   status?: number
   rows: unknown[]
   wrap(rows: unknown[]): unknown
-  /** The same answer with so many rows from before the asked stretch. */
+  /** The same response with `rows` more rows from before the requested range. */
   overlap?(rows: number): unknown[]
 }
 
-/** The fault that meets the request with this number, if any. */
-export function faultFor(faults: readonly Fault[], endpoint: Endpoint, number: number): FaultKind | null {
-  const met = faults.find(({ on = 'candles', at }) => {
+/** The fault of the request with this number, if any. */
+export function findFault(faults: readonly Fault[], endpoint: Endpoint, number: number): FaultKind | null {
+  const match = faults.find(({ on = 'candles', at }) => {
     if (on !== endpoint) return false
     return at === undefined || (typeof at === 'number' ? at === number : at.includes(number))
   })
-  return met?.fault ?? null
+  return match?.fault ?? null
 }
 
-/** Sends an answer, with the fault if there is one. */
-export function respond(
+/** Sends a response, with the fault if there is one. */
+export function sendResponse(
   response: ServerResponse,
-  answer: Answer,
+  venueResponse: VenueResponse,
   fault: FaultKind | null,
   maintenance: { status: number; body: unknown },
 ): void {
-  const text = JSON.stringify(answer.wrap(fault === null ? answer.rows : changed(answer, fault)))
+  const text = JSON.stringify(
+    venueResponse.wrap(fault === null ? venueResponse.rows : changeRows(venueResponse, fault)),
+  )
   const head = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
-  const send = (body: string, status = answer.status ?? 200, type = 'application/json') => {
+  const send = (body: string, status = venueResponse.status ?? 200, type = 'application/json') => {
     response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body)
   }
   const half = text.slice(0, Math.floor(text.length / 2))
@@ -108,8 +111,8 @@ export function respond(
   }
 }
 
-/** The rows of a page after a fault that concerns them. */
-function changed({ rows, overlap }: Answer, fault: FaultKind): unknown[] {
+/** The rows of a page after a fault that changes rows. */
+function changeRows({ rows, overlap }: VenueResponse, fault: FaultKind): unknown[] {
   switch (fault.kind) {
     case 'duplicate':
       return rows.flatMap(row => [row, row])
@@ -128,7 +131,7 @@ function changed({ rows, overlap }: Answer, fault: FaultKind): unknown[] {
   }
 }
 
-/** Always the same disorder. */
+/** Always the same order. */
 function shuffled(rows: readonly unknown[]): unknown[] {
   const out = [...rows]
   for (let i = out.length - 1; i > 0; i--) {

@@ -1,5 +1,5 @@
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
+/** The market of a local exchange, computed from time and seed. */
+import { HOUR, MINUTE } from '../../src/common/duration.ts'
 
 export interface TestCandle {
   /** Open time, epoch ms. */
@@ -17,7 +17,7 @@ export interface TestCandle {
 }
 
 export interface TestTrade {
-  /** Counts on by one from trade to trade. */
+  /** Counts up by one. */
   id: number
   time: number
   price: number
@@ -25,7 +25,7 @@ export interface TestTrade {
   buy: boolean
 }
 
-/** A liquidation order: `side` is that of the order, so `sell` closes a long. */
+/** A liquidation. `side` is the side of the order, so `sell` closes a long. */
 export interface TestLiquidation {
   time: number
   side: 'buy' | 'sell'
@@ -35,15 +35,15 @@ export interface TestLiquidation {
 
 export interface TestMarketOptions {
   seed?: number
-  /** There is nothing before. Default: 2020-01-01. */
+  /** Start of the market. Default: 2020-01-01. */
   listed?: number
-  /** Minutes in which nothing was traded and no candle exists: [from, to) in epoch ms. */
+  /** Times without trades and candles: [from, to) in epoch ms. */
   outages?: readonly (readonly [number, number])[]
 }
 
 /**
- * A market in which everything is a function of time and seed: any stretch at any depth without a memory. Candles of
- * every length are the sums of the same trades, four a minute.
+ * A market in which everything is a function of time and seed, so that any range can be served without storing it. Candles
+ * of every length are sums of the same trades, four a minute.
  */
 export class TestMarket {
   readonly seed: number
@@ -55,7 +55,7 @@ export class TestMarket {
     this.seed = seed
     this.listed = listed
     this.outages = outages
-    this.#hours = outages.length > 0 ? new Map() : hoursOf(seed)
+    this.#hours = outages.length > 0 ? new Map() : sharedHours(seed)
   }
 
   price(time: number): number {
@@ -73,14 +73,14 @@ export class TestMarket {
     return out
   }
 
-  /** The start of the quarter of a minute in which a trade with that number may be. */
+  /** Start of the quarter of a minute that holds the trade with this id. */
   timeOfTrade(id: number): number {
     return Math.floor(id / 4) * MINUTE + (id % 4) * 15_000
   }
 
   /**
-   * Candles that open in [from, to], as far as they are known at `now`: the last one may be half done. Weeks open on
-   * Mondays, everything else at multiples of its length.
+   * Candles that open in [from, to], as they are at `now`: the last one may be forming. Weeks open on Mondays, other
+   * candles at multiples of their length.
    */
   candles(from: number, to: number, barMs: number, now: number): TestCandle[] {
     const offset = barMs % (7 * 24 * HOUR) === 0 ? 4 * 24 * HOUR : 0
@@ -93,12 +93,12 @@ export class TestMarket {
     return out
   }
 
-  /** Base coins open. */
+  /** Open interest in base coins. */
   openInterest(time: number): number {
     return round(80_000 + 6_000 * Math.sin(time / (31 * HOUR)) + 200 * this.#noise(time, 2), 3)
   }
 
-  /** Share of the accounts that are long. */
+  /** Share of long accounts. */
   longAccounts(time: number): number {
     return round(0.52 + 0.08 * Math.sin(time / (53 * HOUR)) + 0.01 * this.#noise(time, 3), 4)
   }
@@ -107,7 +107,7 @@ export class TestMarket {
     return round(0.0001 * (Math.sin(time / (71 * HOUR)) + this.#noise(time, 4) - 0.4), 8)
   }
 
-  /** Moments in [from, to] at multiples of a step, from the listing on. */
+  /** Times in [from, to] at multiples of a step, from the listing on. */
   steps(from: number, to: number, stepMs: number): number[] {
     const out: number[] = []
     for (let time = Math.ceil(Math.max(from, this.listed) / stepMs) * stepMs; time <= to; time += stepMs)
@@ -178,7 +178,7 @@ export class TestMarket {
     return this.outages.some(([from, to]) => time >= from && time < to)
   }
 
-  /** A number in [0, 1) that belongs to a whole number and a purpose. */
+  /** A pseudo-random number in [0, 1) for an integer and a purpose. */
   #noise(n: number, purpose: number): number {
     let x = (Math.imul(n % 0x1_0000_0000, 0x9e3779b1) ^ Math.imul(Math.floor(n / 0x1_0000_0000), 0x85ebca6b)) | 0
     x = Math.imul(x ^ (this.seed * 7919 + purpose * 104_729), 0xc2b2ae35)
@@ -188,12 +188,12 @@ export class TestMarket {
   }
 }
 
-/** Full hours of markets without outages, which are the same for all of a seed. */
-const known = new Map<number, Map<number, TestCandle | null>>()
+/** Full hours of markets without outages, which are the same for the same seed. */
+const hoursBySeed = new Map<number, Map<number, TestCandle | null>>()
 
-function hoursOf(seed: number): Map<number, TestCandle | null> {
-  const hours = known.get(seed) ?? new Map<number, TestCandle | null>()
-  known.set(seed, hours)
+function sharedHours(seed: number): Map<number, TestCandle | null> {
+  const hours = hoursBySeed.get(seed) ?? new Map<number, TestCandle | null>()
+  hoursBySeed.set(seed, hours)
   return hours
 }
 

@@ -1,6 +1,7 @@
+/** A local exchange: an HTTP and WebSocket server that speaks a venue's wire formats. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Endpoint, type Fault, faultFor, respond } from './faults.ts'
+import { type Endpoint, type Fault, findFault, sendResponse } from './faults.ts'
 import { type TestCandle, type TestLiquidation, TestMarket, type TestMarketOptions, type TestTrade } from './market.ts'
 import { Sockets } from './sockets.ts'
 import { timeframeMs, type Venue } from './venue.ts'
@@ -10,10 +11,6 @@ import { bybit } from './venues/bybit.ts'
 import { hyperliquid } from './venues/hyperliquid.ts'
 import { krakenfutures } from './venues/krakenfutures.ts'
 import { okx } from './venues/okx.ts'
-
-export type { Endpoint, Fault, FaultKind } from './faults.ts'
-export { type TestCandle, type TestLiquidation, TestMarket, type TestMarketOptions, type TestTrade } from './market.ts'
-export type { Sockets } from './sockets.ts'
 
 const VENUES = { binanceusdm: binance, bybit, okx, hyperliquid, bitget, krakenfutures } as const
 export type VenueId = keyof typeof VENUES
@@ -29,11 +26,11 @@ export interface ExchangeOptions {
   port?: number
 }
 
-export interface Request {
+export interface ReceivedRequest {
   endpoint: Endpoint | null
   path: string
   query: Record<string, unknown>
-  /** By this machine's clock. */
+  /** Time of the request by this machine's clock. */
   at: number
 }
 
@@ -44,19 +41,19 @@ export interface LocalExchange {
   readonly url: string
   /** `urls.api` for ccxt, REST and WebSocket. */
   readonly api: Record<string, unknown>
-  /** What to give as `ccxt` of an exchange source: the hosts, and no waiting between requests. */
+  /** The `ccxt` option of an exchange source: the hosts, and no delay between requests. */
   readonly ccxt: Record<string, unknown>
   readonly market: TestMarket
   /** May be changed at any time. */
   faults: Fault[]
   now: () => number
-  /** Everything that was asked, in order. */
-  readonly requests: Request[]
-  asked(endpoint: Endpoint): Request[]
+  /** All requests, in order. */
+  readonly requests: ReceivedRequest[]
+  requestsTo(endpoint: Endpoint): ReceivedRequest[]
   readonly sockets: Sockets
-  /** Sends the market's own candle of that length that holds `time`, closed or as far as it is known then. */
+  /** Pushes the market's own candle that holds `time`, closed or as it is by now. Returns the number of receivers. */
   pushCandle(timeframe: string, time: number, changes?: Partial<TestCandle> & { closed?: boolean }): number
-  /** Default: the market's own trades in [from, to). */
+  /** Pushes the market's own trades in [from, to). */
   pushTrades(from: number, to: number): number
   pushTrades(trades: readonly TestTrade[]): number
   pushLiquidations(liquidations: readonly TestLiquidation[]): number
@@ -64,7 +61,7 @@ export interface LocalExchange {
 }
 
 /**
- * A real HTTP and WebSocket server on loopback that speaks a venue's wire formats, with faults on demand.
+ * Starts an HTTP and WebSocket server on loopback that speaks a venue's wire formats, with faults on demand.
  *
  * @example
  * const exchange = await startExchange({ venue: 'bybit', faults: [{ at: 1, fault: { kind: 'status', status: 429 } }] })
@@ -74,22 +71,28 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Loca
   const id = options.venue ?? 'binanceusdm'
   const venue: Venue = VENUES[id]
   const market = options.market instanceof TestMarket ? options.market : new TestMarket(options.market)
-  const requests: Request[] = []
+  const requests: ReceivedRequest[] = []
   const counts = new Map<Endpoint, number>()
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
-    const query = request.method === 'POST' ? await bodyOf(request) : Object.fromEntries(url.searchParams)
-    const answer = venue.answer({ path: url.pathname, query, headers: request.headers, market, now: exchange.now() })
-    requests.push({ endpoint: answer?.endpoint ?? null, path: url.pathname, query, at: Date.now() })
-    if (answer === null) {
+    const query = request.method === 'POST' ? await readBody(request) : Object.fromEntries(url.searchParams)
+    const venueResponse = venue.respond({
+      path: url.pathname,
+      query,
+      headers: request.headers,
+      market,
+      now: exchange.now(),
+    })
+    requests.push({ endpoint: venueResponse?.endpoint ?? null, path: url.pathname, query, at: Date.now() })
+    if (venueResponse === null) {
       response.writeHead(404, { 'content-type': 'application/json' })
       response.end(JSON.stringify({ code: -1, msg: `No ${request.method} ${url.pathname} here` }))
       return
     }
-    const number = counts.get(answer.endpoint) ?? 0
-    counts.set(answer.endpoint, number + 1)
-    respond(response, answer, faultFor(exchange.faults, answer.endpoint, number), venue.maintenance)
+    const number = counts.get(venueResponse.endpoint) ?? 0
+    counts.set(venueResponse.endpoint, number + 1)
+    sendResponse(response, venueResponse, findFault(exchange.faults, venueResponse.endpoint, number), venue.maintenance)
   }
   const server = createServer((request, response) => {
     handle(request, response).catch((error: Error) => response.writeHead(500).end(error.stack))
@@ -113,18 +116,18 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Loca
     faults: [...(options.faults ?? [])],
     now: options.now ?? (() => Date.now() + (options.clockSkewMs ?? 0)),
     requests,
-    asked: endpoint => requests.filter(request => request.endpoint === endpoint),
+    requestsTo: endpoint => requests.filter(request => request.endpoint === endpoint),
     sockets,
     pushCandle(timeframe, time, { closed, ...changes } = {}) {
       const barMs = timeframeMs(timeframe)
       const now = exchange.now()
       const candle = market.candles(time - barMs + 1, time, barMs, now)[0]
       if (candle === undefined) throw new Error(`There is no ${timeframe} candle at ${new Date(time).toISOString()}`)
-      const over = closed ?? candle.time + barMs <= now
-      return sockets.push(stream().candle({ ...candle, ...changes }, timeframe, over, now))
+      const isClosed = closed ?? candle.time + barMs <= now
+      return sockets.push(stream().candle({ ...candle, ...changes }, timeframe, isClosed, now))
     },
-    pushTrades(...given: [number, number] | [readonly TestTrade[]]) {
-      const trades = given.length === 2 ? market.trades(...given) : given[0]
+    pushTrades(...args: [number, number] | [readonly TestTrade[]]) {
+      const trades = args.length === 2 ? market.trades(...args) : args[0]
       return stream()
         .trades(trades, exchange.now())
         .reduce((sent, push) => sent + sockets.push(push), 0)
@@ -142,7 +145,7 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Loca
   return exchange
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
+async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   return JSON.parse(Buffer.concat(chunks).toString() || '{}') as Record<string, unknown>

@@ -1,6 +1,7 @@
 import ccxt from 'ccxt'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type LocalExchange, startExchange, type TestTrade, type VenueId } from './server.ts'
+import type { TestTrade } from './market.ts'
+import { type LocalExchange, startExchange, type VenueId } from './server.ts'
 
 interface Watcher {
   loadMarkets(): Promise<unknown>
@@ -23,12 +24,12 @@ async function watch(venue: VenueId): Promise<void> {
   const Venue = (ccxt.pro as unknown as Record<string, new (config: object) => Watcher>)[venue]!
   watcher = new Venue(exchange.ccxt)
   await watcher.loadMarkets()
-  // ccxt asks for it before it takes a ws:// address.
+  // ccxt requires it for ws:// addresses.
   await watcher.loadHttpProxyAgent()
 }
 
-/** Pushes until somebody has subscribed; ccxt takes most of a second before it connects again. */
-async function sent(push: () => number): Promise<void> {
+/** Pushes until there is a subscriber; ccxt takes most of a second to reconnect. */
+async function pushUntilSent(push: () => number): Promise<void> {
   for (let i = 0; i < 2000 && push() === 0; i++) await new Promise(resolve => setTimeout(resolve, 5))
 }
 
@@ -42,7 +43,7 @@ describe.each(['binanceusdm', 'bybit', 'okx'] satisfies VenueId[])(
       const unit = venue === 'okx' ? 100 : 1
 
       const candles = watcher.watchOHLCV(exchange.symbol, '1m')
-      await sent(() => exchange.pushCandle('1m', now - 120_000))
+      await pushUntilSent(() => exchange.pushCandle('1m', now - 120_000))
       const candle = exchange.market.candles(now - 179_999, now - 120_000, 60_000, now)[0]!
       expect((await candles).at(-1)).toEqual([
         candle.time,
@@ -55,41 +56,41 @@ describe.each(['binanceusdm', 'bybit', 'okx'] satisfies VenueId[])(
 
       const trade: TestTrade = { id: 7, time: now, price: 40_000, amount: 0.5, buy: false }
       const trades = watcher.watchTrades(exchange.symbol)
-      await sent(() => exchange.pushTrades([trade]))
+      await pushUntilSent(() => exchange.pushTrades([trade]))
       expect((await trades).at(-1)).toMatchObject({ price: 40_000, amount: 0.5 * unit, side: 'sell', timestamp: now })
 
       const liquidations = watcher.watchLiquidations(exchange.symbol)
-      await sent(() => exchange.pushLiquidations([{ time: now, side: 'sell', price: 39_000, amount: 2 }]))
+      await pushUntilSent(() => exchange.pushLiquidations([{ time: now, side: 'sell', price: 39_000, amount: 2 }]))
       expect((await liquidations)[0]).toMatchObject({ price: 39_000, contracts: 2 * unit, timestamp: now })
     })
 
-    it('drops its sockets on demand, and takes them again', async () => {
+    it('drops its sockets on demand and accepts new ones', async () => {
       await watch(venue)
       const before = watcher.watchTrades(exchange.symbol)
       while (exchange.sockets.topics.length === 0) await new Promise(resolve => setTimeout(resolve, 5))
       exchange.sockets.drop()
       await expect(before).rejects.toThrow()
       const after = watcher.watchTrades(exchange.symbol)
-      await sent(() => exchange.pushTrades(Date.now() - 60_000, Date.now()))
+      await pushUntilSent(() => exchange.pushTrades(Date.now() - 60_000, Date.now()))
       expect((await after).length).toBeGreaterThan(0)
       expect(exchange.sockets.opened).toBe(2)
     })
 
-    it('falls silent on demand: the socket stays open and nothing comes', async () => {
+    it('falls silent on demand, with open sockets', async () => {
       await watch(venue)
-      let came = false
+      let received = false
       const trades = watcher.watchTrades(exchange.symbol).then(() => {
-        came = true
+        received = true
       })
       while (exchange.sockets.topics.length === 0) await new Promise(resolve => setTimeout(resolve, 5))
       exchange.sockets.silence(true)
       expect(exchange.pushTrades(Date.now() - 60_000, Date.now())).toBe(0)
       await new Promise(resolve => setTimeout(resolve, 50))
-      expect([came, exchange.sockets.open]).toEqual([false, 1])
+      expect([received, exchange.sockets.open]).toEqual([false, 1])
       exchange.sockets.silence(false)
       exchange.pushTrades(Date.now() - 60_000, Date.now())
       await trades
-      expect(came).toBe(true)
+      expect(received).toBe(true)
     })
   },
 )

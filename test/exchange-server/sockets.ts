@@ -1,3 +1,4 @@
+/** The WebSocket side of a local exchange. */
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -8,21 +9,21 @@ interface Connection {
   topics: Set<string>
 }
 
-/** The WebSocket side of a local exchange. */
+/** Accepts connections, pushes messages, and drops or silences connections on demand. */
 export class Sockets {
-  /** Every text a client has sent. */
+  /** All messages from clients. */
   readonly received: string[] = []
   readonly #connections = new Set<Connection>()
   readonly #server = new WebSocketServer({ noServer: true })
   #silent = false
-  #refuse = 0
-  /** How many connections there have been. */
+  #refusals = 0
+  /** Number of connections so far. */
   opened = 0
 
   constructor(server: Server, stream: Stream | undefined) {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      if (stream === undefined || this.#refuse > 0) {
-        this.#refuse = Math.max(0, this.#refuse - 1)
+      if (stream === undefined || this.#refusals > 0) {
+        this.#refusals = Math.max(0, this.#refusals - 1)
         socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n')
         return
       }
@@ -30,7 +31,7 @@ export class Sockets {
     })
   }
 
-  /** Topics that somebody has subscribed to. */
+  /** Topics with a subscriber. */
   get topics(): string[] {
     return [...new Set([...this.#connections].flatMap(({ topics }) => [...topics]))]
   }
@@ -39,7 +40,7 @@ export class Sockets {
     return this.#connections.size
   }
 
-  /** Sends a message to everybody who wants it; returns how many those were. */
+  /** Sends a message to its subscribers; returns their number. */
   push({ topics, message }: Push): number {
     if (this.#silent) return 0
     const text = JSON.stringify(message)
@@ -52,23 +53,23 @@ export class Sockets {
     return sent
   }
 
-  /** Cuts every connection without a word, or with a close code. */
+  /** Drops every connection, without a close frame or with a close code. */
   drop(code?: number): void {
     const dropped = [...this.#connections]
-    // At once, so that nothing is counted as sent into a dead one.
+    // At once, so that push() does not count dead connections.
     this.#connections.clear()
     for (const { socket } of dropped) code === undefined ? socket.terminate() : socket.close(code)
   }
 
-  /** While silent, connections stay open and nothing comes: no data, no reply, no pong. */
+  /** While silent, connections stay open and send nothing: no data, no reply, no pong. */
   silence(on: boolean): void {
     this.#silent = on
     for (const { socket } of this.#connections) on ? socket.pause() : socket.resume()
   }
 
-  /** Turns the next connections away with status 503. */
+  /** Refuses the next connections with status 503. */
   refuse(count: number): void {
-    this.#refuse = count
+    this.#refusals = count
   }
 
   close(): void {
@@ -86,7 +87,7 @@ export class Sockets {
     socket.on('message', data => {
       const text = String(data)
       this.received.push(text)
-      // OKX's clients ask in plain text whether anybody is there.
+      // OKX's clients send pings as plain text.
       if (text === 'ping') return socket.send('pong')
       const { subscribe = [], unsubscribe = [], reply } = stream.receive(JSON.parse(text) as Record<string, unknown>)
       for (const topic of subscribe) connection.topics.add(topic)

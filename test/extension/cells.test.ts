@@ -6,18 +6,18 @@ import { parseNotebook } from '../../src/notebook/parse.ts'
 import { serializeNotebook } from '../../src/notebook/serialize.ts'
 import type { Cell, CodeCell, Notebook } from '../../src/notebook/types.ts'
 
-const back = (view: Parameters<typeof fromView>[0]) =>
-  fromView(view, (taken, cell) => newCellId(taken, cell.value), newNotebook())
+const toDocument = (view: Parameters<typeof fromView>[0]) =>
+  fromView(view, (usedIds, cell) => newCellId(usedIds, cell.value), newNotebook())
 const notebookOf = (...cells: Cell[]): Notebook => newNotebook(cells)
-const code = (id: string, rest: Partial<CodeCell> = {}): CodeCell => ({
+const code = (id: string, fields: Partial<CodeCell> = {}): CodeCell => ({
   cell_type: 'code',
   id,
   source: '',
   metadata: {},
   outputs: [],
-  ...rest,
+  ...fields,
 })
-const pasted = (value: string, metadata: ViewCell['metadata'] = {}): ViewCell => ({
+const newCell = (value: string, metadata: ViewCell['metadata'] = {}): ViewCell => ({
   kind: 'code',
   value,
   languageId: 'typescript',
@@ -25,29 +25,30 @@ const pasted = (value: string, metadata: ViewCell['metadata'] = {}): ViewCell =>
   metadata,
 })
 
-describe('a file that names channels', () => {
-  it('opens without them: its outputs can talk to no value of a kernel', () => {
+describe('a file with channel ids', () => {
+  it('opens without them, so that its outputs cannot reach a kernel', () => {
     const data = {
       'application/vnd.dataresource+json': { schema: { fields: [] }, data: [], channel: '7.1.1' },
       'application/vnd.liqnb.controls+json': { controls: [], values: {}, view: 'controls:', channel: '7.1.2' },
       'application/vnd.plotly.v1+json': { data: [], layout: { meta: { channel: 'mine' } } },
     }
     const notebook = notebookOf(code('a', { outputs: [{ output_type: 'display_data', data, metadata: {} }] }))
-    const items = toView(notebook).cells[0]!.outputs[0]!.items.map(item => new TextDecoder().decode(item.data))
+    const [output] = toView(notebook).cells.flatMap(cell => cell.outputs)
+    const items = output?.items.map(item => new TextDecoder().decode(item.data)) ?? []
     expect(items.map(text => text.includes('"channel":"7'))).toEqual([false, false, false])
     expect(items[2]).toContain('"channel":"mine"')
   })
 })
 
-describe('what a reader had chosen in the outputs of a cell', () => {
-  it('is told to its renderers with the outputs, and the file has it in one place', () => {
+describe('view states of outputs', () => {
+  it('reach the renderers with the outputs, and are saved once', () => {
     const metadata = { liqnb: { views: { map: { zoom: 2 } } } }
     const outputs: CodeCell['outputs'] = [
       { output_type: 'display_data', data: { 'text/plain': 'a map' }, metadata: {} },
     ]
     const view = toView(notebookOf(code('a', { metadata, outputs })))
-    expect(view.cells[0]!.outputs[0]!.metadata).toMatchObject({ cell: 'a', views: { map: { zoom: 2 } } })
-    expect(back(view).cells).toEqual([code('a', { metadata, outputs })])
+    expect(view.cells[0]?.outputs[0]?.metadata).toMatchObject({ cell: 'a', views: { map: { zoom: 2 } } })
+    expect(toDocument(view).cells).toEqual([code('a', { metadata, outputs })])
   })
 })
 
@@ -105,15 +106,15 @@ describe('a notebook through the editor', () => {
     nbformat_minor: 5,
   })) as unknown as fc.Arbitrary<Notebook>
 
-  it('comes back as it was, with everything the editor does not know', () => {
+  it('is unchanged, including everything that VS Code does not know', () => {
     fc.assert(
       fc.property(notebook, value => {
-        expect(back(toView(value))).toEqual(value)
+        expect(toDocument(toView(value))).toEqual(value)
       }),
     )
   })
 
-  it('comes back as the same bytes', () => {
+  it('gives the same bytes', () => {
     const text = serializeNotebook(
       notebookOf(
         code('one', {
@@ -136,41 +137,43 @@ describe('a notebook through the editor', () => {
         }),
       ),
     )
-    expect(serializeNotebook(back(toView(parseNotebook(text))))).toBe(text)
+    expect(serializeNotebook(toDocument(toView(parseNotebook(text))))).toBe(text)
   })
 
-  it('shows raw cells as cells of a language that no kernel runs', () => {
+  it('shows raw cells in a language that no kernel runs', () => {
     const [cell] = toView(notebookOf({ cell_type: 'raw', id: 'r', source: 'x', metadata: {} })).cells
     expect(cell).toMatchObject({ kind: 'code', languageId: 'raw' })
   })
 
-  it('keeps the language of a cell that is not TypeScript, and forgets it when the cell becomes TypeScript again', () => {
+  it('saves the language of a cell unless it is TypeScript', () => {
     const metadata = { vscode: { languageId: 'json', other: true } }
     const view = toView(notebookOf(code('a', { metadata })))
     expect(view.cells[0]?.languageId).toBe('json')
     const asTypeScript = { ...view, cells: view.cells.map(cell => ({ ...cell, languageId: 'typescript' })) }
-    expect(back(asTypeScript).cells[0]?.metadata).toEqual({ vscode: { other: true } })
-    expect(back({ cells: [{ ...pasted('{}'), languageId: 'json' }] }).cells[0]?.metadata).toEqual({
+    expect(toDocument(asTypeScript).cells[0]?.metadata).toEqual({ vscode: { other: true } })
+    expect(toDocument({ cells: [{ ...newCell('{}'), languageId: 'json' }] }).cells[0]?.metadata).toEqual({
       vscode: { languageId: 'json' },
     })
   })
 })
 
 describe('cell ids', () => {
-  it('are given to new cells, the same at every save', () => {
-    const view = { cells: [pasted('1'), pasted('1'), pasted('2')] }
-    const ids = back(view).cells.map(cell => cell.id)
+  it('are assigned to new cells, the same at every save', () => {
+    const view = { cells: [newCell('1'), newCell('1'), newCell('2')] }
+    const ids = toDocument(view).cells.map(cell => cell.id)
     expect(new Set(ids).size).toBe(3)
-    expect(back(view).cells.map(cell => cell.id)).toEqual(ids)
+    expect(toDocument(view).cells.map(cell => cell.id)).toEqual(ids)
   })
 
-  it('stay with the first of two cells that carry the same, and with cells further down', () => {
-    const ids = back({ cells: [pasted('1', { id: 'a' }), pasted('1', { id: 'a' }), pasted('2', { id: 'b' })] }).cells
+  it('stay with the first of two cells with the same id, and with later cells', () => {
+    const ids = toDocument({
+      cells: [newCell('1', { id: 'a' }), newCell('1', { id: 'a' }), newCell('2', { id: 'b' })],
+    }).cells
     expect([ids[0]?.id, ids[2]?.id]).toEqual(['a', 'b'])
     expect(['a', 'b']).not.toContain(ids[1]?.id)
   })
 })
 
-it('a notebook that VS Code made itself gets the metadata of a new one', () => {
-  expect(back({ cells: [] })).toEqual(newNotebook())
+it('gives a notebook that VS Code created the metadata of a new one', () => {
+  expect(toDocument({ cells: [] })).toEqual(newNotebook())
 })

@@ -9,13 +9,13 @@ const shown = (output: Output) =>
 const error = (ename: string, evalue: string, traceback: string[]) =>
   JSON.parse(shown({ output_type: 'error', ename, evalue, traceback })[ERROR_MIME] ?? '') as Error
 
-describe('what VS Code is given', () => {
-  it('streams under its own types', () => {
+describe('outputs in VS Code', () => {
+  it('have the MIME types of VS Code for streams', () => {
     expect(shown({ output_type: 'stream', name: 'stdout', text: 'hä' })).toEqual({ [STDOUT_MIME]: 'hä' })
     expect(shown({ output_type: 'stream', name: 'stderr', text: 'x' })).toEqual({ [STDERR_MIME]: 'x' })
   })
 
-  it('the bytes of an image, the text of an SVG, the JSON of a JSON type', () => {
+  it('hold the bytes of an image, the text of an SVG, the JSON of a JSON type', () => {
     const { items } = toViewOutput({
       output_type: 'display_data',
       metadata: {},
@@ -25,7 +25,7 @@ describe('what VS Code is given', () => {
     expect(items.slice(1).map(({ data }) => text(data))).toEqual(['<svg/>', '"a string"', 'text'])
   })
 
-  it('a stack that opens with name and message, once', () => {
+  it('have an error stack that starts with name and message once', () => {
     expect(error('TypeError', 'no', ['    at Cell 1:1:1']).stack).toBe('TypeError: no\n    at Cell 1:1:1')
     expect(error('TypeError', 'no', ['TypeError: no', '    at Cell 1:1:1']).stack).toBe(
       'TypeError: no\n    at Cell 1:1:1',
@@ -34,8 +34,8 @@ describe('what VS Code is given', () => {
   })
 })
 
-describe('what the file gets', () => {
-  it('the items of one stream as one text', () => {
+describe('outputs in the file', () => {
+  it('join the items of one stream', () => {
     const items = [
       { mime: STDOUT_MIME, data: bytes('a\n') },
       { mime: STDOUT_MIME, data: bytes('b') },
@@ -43,7 +43,7 @@ describe('what the file gets', () => {
     expect(fromViewOutput({ items })).toEqual({ output_type: 'stream', name: 'stdout', text: 'a\nb' })
   })
 
-  it('an error that another extension made', () => {
+  it('include an error from another extension', () => {
     const stack = 'RangeError: x\n    at f'
     const data = bytes(JSON.stringify({ name: 'RangeError', message: 'x', stack }))
     expect(fromViewOutput({ items: [{ mime: ERROR_MIME, data }] })).toEqual({
@@ -54,7 +54,7 @@ describe('what the file gets', () => {
     })
   })
 
-  it('a bundle without a known kind as display data', () => {
+  it('hold a bundle without a known type as display data', () => {
     expect(fromViewOutput({ items: [{ mime: 'text/plain', data: bytes('x') }] })).toEqual({
       output_type: 'display_data',
       data: { 'text/plain': 'x' },

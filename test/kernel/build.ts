@@ -1,4 +1,4 @@
-/** Builds the real kernel process once for all test files that start kernels. */
+/** Global setup: builds the real kernel process once for all test files that start kernels. */
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

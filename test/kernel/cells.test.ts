@@ -1,10 +1,11 @@
+/** Running cells: values, TypeScript, variables, the library, the queue. */
 import { describe, expect, it } from 'vitest'
 import { sleep, useKernel } from './harness.ts'
 
 const kernel = useKernel()
 
-describe('values', () => {
-  it('shows what a cell ends in, and nothing for a declaration or undefined', async () => {
+describe('the value of a cell', () => {
+  it('is its last expression; none for a declaration or undefined', async () => {
     const bench = kernel.bench()
     expect(await bench.valueOf('1 + 1')).toBe('2')
     expect(await bench.valueOf('"text";')).toBe("'text'")
@@ -19,9 +20,9 @@ describe('values', () => {
     expect(await bench.valueOf('')).toBe(undefined)
   })
 
-  it('keeps every kind of value whole on its way', async () => {
+  it('can be of any type', async () => {
     const bench = kernel.bench()
-    for (const [code, text] of [
+    const cases: [string, string][] = [
       ['null', 'null'],
       ['NaN', 'NaN'],
       ['-0', '-0'],
@@ -32,14 +33,13 @@ describe('values', () => {
       ['new Float64Array([1.5, 2])', 'Float64Array(2) [ 1.5, 2 ]'],
       ['Promise.resolve(4)', 'Promise { 4 }'],
       ['({ then: 5 })', '{ then: 5 }'],
-    ]) {
-      expect(await bench.valueOf(code!), code).toBe(text)
-    }
+    ]
+    for (const [code, text] of cases) expect(await bench.valueOf(code), code).toBe(text)
   })
 })
 
 describe('TypeScript', () => {
-  it('takes types, enums, generics, satisfies, parameter properties and type-only imports', async () => {
+  it('supports types, enums, generics, satisfies, parameter properties and type-only imports', async () => {
     const bench = kernel.bench()
     const code = `
       import type { Nothing } from './not-there'
@@ -54,18 +54,25 @@ describe('TypeScript', () => {
     expect(await bench.valueOf(code)).toBe("[ 2, 3, -1, 'Long' ]")
   })
 
-  it('is strict: a mistyped assignment makes no new variable', async () => {
+  it('is strict: an assignment to a misspelt name does not create a variable', async () => {
     const run = await kernel.bench().run('misspelt = 1')
     expect(run.error()?.evalue).toBe('misspelt is not defined')
   })
 })
 
 describe('state', () => {
-  it('lets a name be declared again, as anything', async () => {
+  it('allows any redeclaration of a name', async () => {
     const bench = kernel.bench()
-    const ways = ['const x = 1', 'let x = 2', 'var x = 3', 'function x() { return 4 }', 'class x {}', 'enum x { A }']
-    for (const first of ways) {
-      for (const second of ways) {
+    const declarations = [
+      'const x = 1',
+      'let x = 2',
+      'var x = 3',
+      'function x() { return 4 }',
+      'class x {}',
+      'enum x { A }',
+    ]
+    for (const first of declarations) {
+      for (const second of declarations) {
         expect((await bench.run(first)).result.ok, first).toBe(true)
         expect((await bench.run(second)).result.ok, `${first}, then ${second}`).toBe(true)
       }
@@ -82,7 +89,7 @@ describe('state', () => {
     expect(await bench.valueOf('d')).toBe('5')
   })
 
-  it('hoists functions, and a function calls the newest definition of another', async () => {
+  it('hoists functions, and a function calls the latest definition of another', async () => {
     const bench = kernel.bench()
     expect(await bench.valueOf('first()\nfunction first() { return second() }\nfunction second() { return 2 }')).toBe(
       undefined,
@@ -102,7 +109,7 @@ describe('state', () => {
     expect(await bench.valueOf('const half = 1; half')).toBe('1')
   })
 
-  it('tells the variables', async () => {
+  it('lists the variables', async () => {
     const bench = kernel.bench()
     expect(await bench.session.variables()).toEqual([])
     await bench.run(
@@ -120,7 +127,7 @@ describe('state', () => {
 })
 
 describe('the library', () => {
-  it('is there as liq and aq, and may be shadowed', async () => {
+  it('is available as liq and aq, and can be shadowed', async () => {
     const bench = kernel.bench()
     expect(await bench.valueOf('[typeof liq.task, typeof aq.table]')).toBe("[ 'function', 'function' ]")
     expect(await bench.valueOf('const liq = 5; liq')).toBe('5')
@@ -135,7 +142,7 @@ describe('the library', () => {
     expect(run.progress).toEqual([{ message: 'half', fraction: 0.5 }, null])
   })
 
-  it('says why it is missing when it is used, and not before', async () => {
+  it('reports why it did not load only when it is used', async () => {
     const bench = kernel.bench()
     const { copyFileSync, cpSync, writeFileSync } = await import('node:fs')
     copyFileSync(`${kernel.dist()}/kernel.mjs`, `${bench.folder}/kernel.mjs`)
@@ -144,13 +151,13 @@ describe('the library', () => {
     const broken = kernel.bench({ entry: `${bench.folder}/kernel.mjs` })
     expect(await broken.valueOf('1 + 1')).toBe('2')
     const text = (await broken.run('liq.market()')).error()?.traceback.join('\n')
-    expect(text).toContain("'liq' is not there: the module 'liqnb' could not be loaded.")
+    expect(text).toContain("'liq' is not available: the module 'liqnb' could not be loaded.")
     expect(text).toContain('broken library')
   })
 })
 
 describe('two sessions', () => {
-  it('know nothing of each other', async () => {
+  it('share nothing', async () => {
     const one = kernel.bench()
     const two = kernel.bench()
     await Promise.all([one.run('const x = "one"; process.env.MARK = "1"'), two.run('const x = "two"')])
@@ -159,8 +166,8 @@ describe('two sessions', () => {
   })
 })
 
-describe('queue', () => {
-  it('runs cells in order, and drops those behind one that fails', async () => {
+describe('the queue', () => {
+  it('runs cells in order, and drops those behind a failing one', async () => {
     const bench = kernel.bench()
     const states: string[] = []
     bench.session.onDidChangeState(state => states.push(state))
@@ -176,12 +183,12 @@ describe('queue', () => {
   })
 })
 
-describe('what outlives its cell', () => {
-  it('is shown at the cell that started it', async () => {
+describe('a timer that outlives its cell', () => {
+  it('reports to the cell that started it', async () => {
     const bench = kernel.bench()
-    const first = await bench.run('setTimeout(() => { console.log("later"); throw new Error("too late") }, 40)\n1', 1)
+    const first = await bench.run('setTimeout(() => { console.log("later"); throw new Error("too late") }, 300)\n1', 1)
     expect(first.result.ok).toBe(true)
-    const second = await bench.run('console.log("second"); await new Promise(r => setTimeout(r, 120))', 2)
+    const second = await bench.run('console.log("second"); await new Promise(r => setTimeout(r, 600))', 2)
     await sleep(20)
     expect(second.text()).toBe('second\n')
     expect(first.late).toMatchObject([

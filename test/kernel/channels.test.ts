@@ -1,18 +1,19 @@
+/** Channels: requests from outputs to the values in the kernel. */
 import { describe, expect, it } from 'vitest'
 import { type Bench, sleep, useKernel } from './harness.ts'
 
 const kernel = useKernel()
 
 /** A cell that opens a channel with this handler, and shows its id. */
-const opening = (handler: string, prelude = '') =>
+const openingCell = (handler: string, prelude = '') =>
   `${prelude};globalThis.id = globalThis[Symbol.for('liqnb.channel')].open(${handler}); id`
 
 async function open(bench: Bench, handler: string, prelude?: string): Promise<string> {
-  return String(await bench.valueOf(opening(handler, prelude))).replaceAll("'", '')
+  return String(await bench.valueOf(openingCell(handler, prelude))).replaceAll("'", '')
 }
 
 describe('a channel', () => {
-  it('answers a renderer with what its handler returns or resolves to, typed arrays as they are', async () => {
+  it('replies with what its handler returns or resolves to, including typed arrays', async () => {
     const bench = kernel.shared()
     const channel = await open(bench, 'async ({ n }) => ({ double: n * 2, bars: new Float32Array([n, NaN]) })')
     expect(bench.session.hasChannel(channel)).toBe(true)
@@ -20,14 +21,14 @@ describe('a channel', () => {
     expect(reply).toEqual({ ok: true, value: { double: 42, bars: new Float32Array([21, Number.NaN]) } })
   })
 
-  it('works on the state of the cells', async () => {
+  it('can use the variables of cells', async () => {
     const bench = kernel.shared()
-    const channel = await open(bench, '() => seen++', 'let seen = 7')
+    const channel = await open(bench, '() => counter++', 'let counter = 7')
     await bench.session.request({ channel, message: null })
-    expect(await bench.valueOf('seen')).toBe('8')
+    expect(await bench.valueOf('counter')).toBe('8')
   })
 
-  it('reports what the handler throws, and what cannot be sent', async () => {
+  it('reports what the handler throws, and a result that cannot be sent', async () => {
     const bench = kernel.shared()
     const channel = await open(
       bench,
@@ -46,7 +47,7 @@ describe('a channel', () => {
     })
   })
 
-  it('drops stale requests of a slot without starting them, and aborts the one under way', async () => {
+  it('drops superseded requests of a slot, and aborts the running one', async () => {
     const bench = kernel.shared()
     const channel = await open(
       bench,
@@ -66,11 +67,11 @@ describe('a channel', () => {
     expect(started.filter(n => n < 5).length).toBeLessThanOrEqual(2)
   })
 
-  it('cancels by its signal, and tells steps', async () => {
+  it('can be cancelled by a signal, and reports progress', async () => {
     const bench = kernel.shared()
     const channel = await open(
       bench,
-      `(message, { signal, progress }) => { progress('reading', 0.25); globalThis[Symbol.for('liqnb.task')].progress('bars'); return new Promise((_, reject) => signal.addEventListener('abort', () => { globalThis.heard = true; reject(signal.reason) })) }`,
+      `(message, { signal, progress }) => { progress('reading', 0.25); globalThis[Symbol.for('liqnb.task')].progress('bars'); return new Promise((_, reject) => signal.addEventListener('abort', () => { globalThis.aborted = true; reject(signal.reason) })) }`,
     )
     const controller = new AbortController()
     const steps: unknown[] = []
@@ -88,12 +89,12 @@ describe('a channel', () => {
       { message: 'reading', fraction: 0.25 },
       { message: 'bars', fraction: null },
     ])
-    expect(await bench.valueOf('heard')).toBe('true')
+    expect(await bench.valueOf('aborted')).toBe('true')
   })
 
-  it('prints into the cell that opened it', async () => {
+  it('prints to the cell that opened it', async () => {
     const bench = kernel.shared()
-    const first = await bench.run(opening("() => { console.log('from the handler') }"), 1)
+    const first = await bench.run(openingCell("() => { console.log('from the handler') }"), 1)
     await bench.run("'another cell'", 2)
     const channel = String(first.value()?.['text/plain']).replaceAll("'", '')
     await bench.session.request({ channel, message: 1 })
@@ -101,45 +102,43 @@ describe('a channel', () => {
     expect(first.late[0]).toMatchObject({ output_type: 'stream', text: 'from the handler\n' })
   })
 
-  it('is answered between the awaits of a running cell', async () => {
+  it('replies while a running cell awaits', async () => {
     const bench = kernel.shared()
     const channel = await open(bench, '() => "meanwhile"')
     const running = bench.run('await new Promise(resolve => { globalThis.release = resolve })', 5)
-    const other = await open2(bench, channel)
+    const other = await bench.session.request({ channel, message: 0 })
     expect(other).toEqual({ ok: true, value: 'meanwhile' })
     await bench.session.interrupt()
     expect((await running).result.interrupted).toBe(true)
   })
 })
 
-const open2 = (bench: Bench, channel: string) => bench.session.request({ channel, message: 0 })
-
-describe('the end of a channel', () => {
-  it('comes with the next run of its cell, and the parent hears of it', async () => {
+describe('a channel closes', () => {
+  it('when its cell runs again, and the session is notified', async () => {
     const bench = kernel.shared()
     const first = await open(bench, '() => 1')
     let changes = 0
-    const listening = bench.session.onDidChangeChannels(() => changes++)
+    const listener = bench.session.onDidChangeChannels(() => changes++)
     const second = await open(bench, '() => 2')
-    listening.dispose()
+    listener.dispose()
     expect(changes).toBeGreaterThanOrEqual(2)
     expect([first, second].map(channel => bench.session.hasChannel(channel))).toEqual([false, true])
     await bench.session.execute('1', 9, {}, { cellId: 'another' })
     expect(bench.session.hasChannel(second)).toBe(true)
   })
 
-  it('comes when the output that names it is replaced', async () => {
+  it('when the output that names it is replaced', async () => {
     const bench = kernel.shared()
     const shown = `({ [Symbol.for('Jupyter.display')]: () => ({ 'application/json': { channel: globalThis[Symbol.for('liqnb.channel')].open(() => 1) } }) })`
     const run = await bench.run(`const spot = display(${shown})`, 1)
-    const first = (run.outputs[0] as unknown as { data: Record<string, { channel: string }> }).data['application/json']!
-      .channel
+    const [output] = run.outputs as unknown as { data: { 'application/json': { channel: string } } }[]
+    const first = output?.data['application/json'].channel ?? ''
     expect(bench.session.hasChannel(first)).toBe(true)
     await bench.run(`spot.update(${shown})`, 2)
     expect(bench.session.hasChannel(first)).toBe(false)
   })
 
-  it('comes when the outputs of its cell are cleared; what is yet to be shown stays', async () => {
+  it('when the outputs of its cell are cleared, but not before it has been shown', async () => {
     const bench = kernel.shared()
     const shown = `({ [Symbol.for('Jupyter.display')]: () => ({ 'application/json': { channel: open() } }) })`
     const run = await bench.run(
@@ -148,13 +147,13 @@ describe('the end of a channel', () => {
       4,
     )
     const ids = String(run.value()?.['text/plain']).replaceAll("'", '').split(',')
-    const held = () => ids.map(id => bench.session.hasChannel(id))
-    expect(held()).toEqual([true, false, false, true])
+    const areOpen = () => ids.map(id => bench.session.hasChannel(id))
+    expect(areOpen()).toEqual([true, false, false, true])
     await bench.run('later()', 5)
-    expect(held()).toEqual([true, false, false, true])
+    expect(areOpen()).toEqual([true, false, false, true])
   })
 
-  it('is told to who opened it, whose errors keep no cell from running', async () => {
+  it('and calls its onClose, whose errors keep no cell from running', async () => {
     const bench = kernel.shared()
     const opens = "globalThis[Symbol.for('liqnb.channel')].open(() => 1, () => { throw new RangeError('not closed') })"
     const first = await bench.run(opens, 6)
@@ -163,7 +162,7 @@ describe('the end of a channel', () => {
     expect(first.late).toMatchObject([{ output_type: 'error', evalue: 'not closed' }])
   })
 
-  it('comes with the limit: the oldest make room', async () => {
+  it('when there are too many, the oldest first', async () => {
     const bench = kernel.shared()
     const first = await open(bench, '() => 1')
     await bench.run("for (let i = 0; i < 500; i++) globalThis[Symbol.for('liqnb.channel')].open(() => i)", 3)
@@ -171,7 +170,7 @@ describe('the end of a channel', () => {
     await bench.run('0', 3)
   })
 
-  it('comes with the kernel: requests under way are answered, and later ones told', async () => {
+  it('when the kernel ends, which also ends its requests', async () => {
     const bench = kernel.bench()
     const channel = await open(bench, '() => new Promise(() => {})')
     const waiting = bench.session.request({ channel, message: 1 })
@@ -184,27 +183,27 @@ describe('the end of a channel', () => {
 })
 
 describe('an interrupt', () => {
-  it('stops a handler that waits, and one in an endless loop, and keeps the kernel', async () => {
+  it('stops a handler that waits or loops, and keeps the kernel', async () => {
     const bench = kernel.bench()
     const channel = await open(
       bench,
-      "async how => { if (how === 'late') await null; if (how !== 'wait') for (;;); await new Promise(() => {}) }",
+      "async kind => { if (kind === 'late') await null; if (kind !== 'wait') for (;;); await new Promise(() => {}) }",
       'const kept = 42',
     )
     const { pid } = bench.session
-    for (const how of ['wait', 'loop', 'late']) {
-      const reply = bench.session.request({ channel, message: how })
+    for (const kind of ['wait', 'loop', 'late']) {
+      const reply = bench.session.request({ channel, message: kind })
       await sleep(50)
       await bench.session.interrupt()
-      expect(await reply, how).toEqual({ ok: false, error: 'The kernel was interrupted.', cancelled: true })
+      expect(await reply, kind).toEqual({ ok: false, error: 'The kernel was interrupted.', cancelled: true })
     }
     expect(await bench.valueOf('kept')).toBe('42')
     expect(bench.session.pid).toBe(pid)
-    expect((await bench.interrupted('for (;;) {}')).result).toMatchObject({ interrupted: true, died: false })
+    expect((await bench.runInterrupted('for (;;) {}')).result).toMatchObject({ interrupted: true, died: false })
     expect(await bench.valueOf('kept + 1')).toBe('43')
   })
 
-  it('of a request leaves the cell alone that began after it, however long that takes', async () => {
+  it('of a request does not affect a cell that began after it', async () => {
     const bench = kernel.bench({ killAfterMs: 800 })
     const channel = await open(bench, '() => new Promise(() => {})', 'const held = 42')
     const reply = bench.session.request({ channel, message: 1 })
@@ -215,7 +214,7 @@ describe('an interrupt', () => {
     expect(run.value()?.['text/plain']).toBe('42')
   })
 
-  it('of a cell that waits reaches the handler that blocks it', async () => {
+  it('of a waiting cell stops a handler that blocks it', async () => {
     const bench = kernel.bench()
     const channel = await open(bench, '() => { for (;;); }')
     const running = bench.run('await new Promise(() => {})', 2)
@@ -229,8 +228,8 @@ describe('an interrupt', () => {
   })
 })
 
-describe('the values for controls', () => {
-  it('are at hand while the cell runs', async () => {
+describe('the saved values of controls', () => {
+  it('are available while the cell runs', async () => {
     const bench = kernel.shared()
     const outputs: unknown[] = []
     await bench.session.execute(
@@ -244,7 +243,7 @@ describe('the values for controls', () => {
 })
 
 describe('display', () => {
-  it('of a promise shows what it resolves to, in its place, and fails the cell when it rejects', async () => {
+  it('of a promise shows its value in order, and fails the cell if it rejects', async () => {
     const bench = kernel.shared()
     const run = await bench.run("display(new Promise(r => setTimeout(r, 20, 'slow'))); display('fast')")
     expect(run.outputs.map(output => output.output_type === 'display_data' && output.data['text/plain'])).toEqual([
@@ -256,9 +255,9 @@ describe('display', () => {
     expect(failed.error()?.evalue).toBe('no data')
   })
 
-  it('shows an error in place', async () => {
+  it('can be replaced by an error', async () => {
     const bench = kernel.shared()
-    const run = await bench.run("const place = display('before'); place.fail(new RangeError('too short'))")
+    const run = await bench.run("const handle = display('before'); handle.fail(new RangeError('too short'))")
     expect(run.result.ok).toBe(true)
     expect(run.outputs).toMatchObject([{ output_type: 'error', ename: 'RangeError', evalue: 'too short' }])
   })

@@ -10,7 +10,7 @@ function scripts(source: string) {
 }
 
 describe('compileCell', () => {
-  it('keeps JavaScript as it is, but for declarations that could not be declared again', () => {
+  it('changes only declarations that could not be redeclared', () => {
     expect(scripts('1 + 1')).toEqual({ setup: null, main: '1 + 1', showsValue: true })
     expect(scripts('const a = 1')).toEqual({ setup: null, main: 'let   a = 1', showsValue: false })
     expect(scripts('var a = 1, b; for (var i = 0;;) break; { const c = 1 }').main).toBe(
@@ -19,10 +19,10 @@ describe('compileCell', () => {
     expect(scripts('var a = 1; var a = 2').main).toBe('var a = 1; var a = 2')
   })
 
-  it('takes functions and imports out into a script that runs first, each on its line', () => {
+  it('moves functions and imports to a script that runs first, on the same lines', () => {
     const source = 'go()\nasync function* go<T>(x: T) {\n  yield x\n}\nimport { a as b, type T } from "m"\n[b]'
     const { setup, main, showsValue } = scripts(source)
-    expect(setup!.split('\n')).toEqual([
+    expect(setup?.split('\n')).toEqual([
       '    ',
       'let go = async function* (x) {',
       '  yield x',
@@ -39,11 +39,11 @@ describe('compileCell', () => {
     )
   })
 
-  it('does not let a removed type join two statements', () => {
+  it('keeps statements apart when a type is removed', () => {
     expect(scripts('const a = 1\ntype T = string\n;[a]').main).toMatch(/\n;\[a\]$/)
   })
 
-  it('keeps the lines of any cell made of these statements', () => {
+  it('keeps the lines of any combination of statements', () => {
     const statement = fc.constantFrom(
       'const a: number = 1',
       'interface I {\n  x: number\n}',
@@ -74,11 +74,11 @@ describe('mapColumn', () => {
     ['foo<Array<string>>(a as any, b!)', 'foo(a , b)', 'b'],
     ['function f(a: T, b: U) { throw a }', 'function f(a, b) { throw a }', 'throw'],
     ['export const z = g()', '       let   z = g()', 'g('],
-  ])('finds in %j what stands in the code', (source, code, what) => {
-    expect(mapColumn(source, code, code.indexOf(what) + 1)).toBe(source.indexOf(what) + 1)
+  ])('maps to the same token in %j', (source, code, token) => {
+    expect(mapColumn(source, code, code.indexOf(token) + 1)).toBe(source.indexOf(token) + 1)
   })
 
-  it('keeps the column of a line that did not change, and never leaves the line', () => {
+  it('keeps the column of an unchanged line, and stays within the line', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.nat(200), (source, code, column) => {
         expect(mapColumn(source, source, column)).toBe(column)

@@ -23,15 +23,15 @@ beforeAll(async () => {
 
 const bundleOf = (output: Output | undefined) => (output && 'data' in output ? output.data : {})
 const payloadOf = (run: CellRun): ControlsPayload => {
-  const found = run.outputs.map(output => bundleOf(output)[MIME]).find(payload => payload !== undefined)
-  if (!found) throw new Error(run.error()?.traceback.join('\n') ?? 'no controls')
-  return found as unknown as ControlsPayload
+  const payload = run.outputs.map(output => bundleOf(output)[MIME]).find(content => content !== undefined)
+  if (!payload) throw new Error(run.error()?.traceback.join('\n') ?? 'no controls')
+  return payload as unknown as ControlsPayload
 }
-const set = (bench: Bench, { channel, values }: ControlsPayload, change: object) =>
-  bench.session.request({ channel: channel!, slot: 'set', message: { set: { ...values, ...change } } })
+const set = (bench: Bench, { channel = '', values }: ControlsPayload, change: object) =>
+  bench.session.request({ channel, slot: 'set', message: { set: { ...values, ...change } } })
 
 describe('liq.controls', () => {
-  it('show themselves, and their values follow the reader', async () => {
+  it('shows the controls, and its values follow the reader', async () => {
     const bench = kernel.shared()
     const run = await bench.run(
       "const c = liq.controls({ halfLife: { type: 'range', min: 1, max: 30, value: 7, unit: 'd' }, side: ['both', 'long'], on: true, from: '2024-01-01', name: 'x' }); c",
@@ -43,15 +43,17 @@ describe('liq.controls', () => {
     const reply = await set(bench, payload, { halfLife: 3, side: 'long' })
     expect(reply).toEqual({ ok: true, value: { values: { ...payload.values, halfLife: 3, side: 'long' } } })
     await bench.session.execute('globalThis.seen = c.values.halfLife', 2)
-    expect(await bench.session.request({ channel: payload.channel!, message: { set: { halfLife: 99 } } })).toEqual({
-      ok: false,
-      error: 'halfLife: expected 1 to 30, found 99',
-      cancelled: false,
-    })
+    expect(await bench.session.request({ channel: payload.channel ?? '', message: { set: { halfLife: 99 } } })).toEqual(
+      {
+        ok: false,
+        error: 'liq.controls: halfLife: 99, but expected 1 to 30',
+        cancelled: false,
+      },
+    )
     expect(await bench.valueOf('[seen, c.values.halfLife]')).toBe('[ 3, 3 ]')
   })
 
-  it('start with the kept values, and with those of the command line above them', async () => {
+  it('starts with the saved values, overridden by those of the command line', async () => {
     const bench = kernel.shared()
     const outputs: Output[] = []
     const code =
@@ -61,14 +63,14 @@ describe('liq.controls', () => {
     await run({ saved: { halfLife: 9, side: 'gone', wing: 6 }, given: { halfLife: '3d', other: 1 } })
     expect(bundleOf(outputs[0])[MIME]).toMatchObject({ values: { halfLife: 3, side: 'both', wing: 6 } })
     expect(await run({ given: { side: 'up' } })).toMatchObject({ ok: false })
-    expect(outputs[1]).toMatchObject({ evalue: 'The parameter side: expected one of both, long; found "up"' })
+    expect(outputs[1]).toMatchObject({ evalue: 'liq.controls: side: "up", but expected both or long' })
   })
 })
 
 describe('liq.interact', () => {
   const shownIn = (run: CellRun) => run.outputs.map(output => bundleOf(output)['text/plain'])
 
-  it('draws below its controls, and anew in the same place', async () => {
+  it('shows its result below the controls, and updates it in place', async () => {
     const bench = kernel.shared()
     const run = await bench.run("liq.interact({ n: { type: 'range', min: 0, max: 9 } }, ({ n }) => 'n is ' + n)")
     expect(run.result.ok).toBe(true)
@@ -77,7 +79,7 @@ describe('liq.interact', () => {
     await expect.poll(() => run.late.map(output => bundleOf(output)['text/plain'])).toEqual(["'n is 5'"])
   })
 
-  it('waits for what takes time, and lets the latest values win', async () => {
+  it('waits for a promise, and uses the latest values', async () => {
     const bench = kernel.shared()
     const run = await bench.run(
       'liq.interact({ n: 1 }, async ({ n }) => { await new Promise(r => setTimeout(r, 40)); return n })',
@@ -91,7 +93,7 @@ describe('liq.interact', () => {
     await expect.poll(() => run.late.map(output => bundleOf(output)['text/plain'])).toEqual(['4'])
   })
 
-  it('shows errors in place of the drawing, and the next drawing in place of the error', async () => {
+  it('replaces the result by an error, and the error by the next result', async () => {
     const bench = kernel.shared()
     const run = await bench.run(
       "liq.interact({ n: 1 }, ({ n }) => { if (n < 0) throw new RangeError('n below 0'); return n })",
@@ -107,7 +109,7 @@ describe('liq.interact', () => {
     expect(failing.error()?.evalue).toBe('no data')
   })
 
-  it('follows controls of another cell, and only until its own cell runs again', async () => {
+  it('follows the controls of another cell until its own cell runs again', async () => {
     const bench = kernel.shared()
     const first = await bench.run('const shared = liq.controls({ n: 1 }); shared', 1)
     const code = 'globalThis.drawn = 0; liq.interact(shared, ({ n }) => { drawn++; return n * 10 })'

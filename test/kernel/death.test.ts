@@ -1,3 +1,4 @@
+/** How a kernel process ends: crashes, failures to start, restarts, and the end of the session or parent. */
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,7 +13,7 @@ describe('the death of the process', () => {
     ['process.exit', 'process.exit(3)', 'The kernel exited with code 3. Did a cell call process.exit()?'],
     ['a crash', 'process.abort()', 'The kernel was ended by SIGABRT.'],
     ['a kill', "process.kill(process.pid, 'SIGKILL')\nfor (;;) {}", 'The kernel was ended by SIGKILL.'],
-  ])('by %s is told in the cell, and the next cell runs in a fresh kernel', async (_name, code, message) => {
+  ])('by %s is reported in the cell, and the next cell runs in a new kernel', async (_name, code, message) => {
     const bench = kernel.bench()
     await bench.run('let lost = 1')
     const [run, queued] = await Promise.all([bench.run(`console.log('last words')\n${code}`), bench.run('2')])
@@ -28,12 +29,14 @@ describe('the death of the process', () => {
   it('between two cells is noticed', async () => {
     const bench = kernel.bench()
     await bench.run('1')
-    process.kill(bench.session.pid!, 'SIGKILL')
+    const { pid } = bench.session
+    if (pid === undefined) throw new Error('no kernel process')
+    process.kill(pid, 'SIGKILL')
     await expect.poll(() => bench.session.state).toBe('stopped')
     expect(await bench.valueOf('1 + 1')).toBe('2')
   })
 
-  it('for want of memory names the limit', async () => {
+  it('by lack of memory names the limit', async () => {
     const bench = kernel.bench({ maxMemoryMb: 60 })
     const run = await bench.run('const hoard = []; for (;;) hoard.push(new Array(1e4).fill(hoard.length))')
     expect(run.result.died).toBe(true)
@@ -44,7 +47,7 @@ describe('the death of the process', () => {
 })
 
 describe('a kernel that does not start', () => {
-  it('says what it was started with, for a program that is not there', async () => {
+  it('names a runtime that does not exist', async () => {
     const bench = kernel.bench({ execPath: '/no/such/node' })
     const run = await bench.run('1')
     expect(run.result).toMatchObject({ ok: false, died: true })
@@ -55,7 +58,7 @@ describe('a kernel that does not start', () => {
     await expect(bench.session.restart()).rejects.toThrow('/no/such/node')
   })
 
-  it('says so for a program that is no Node.js, and for a broken file', async () => {
+  it('reports a runtime that is not Node.js, and a broken or missing entry file', async () => {
     const wrong = await kernel.bench({ execPath: '/bin/false' }).run('1')
     expect(wrong.error()?.evalue).toContain('exited with code 1 before it was ready')
     const file = join(kernel.dist(), 'broken.mjs')
@@ -68,7 +71,7 @@ describe('a kernel that does not start', () => {
 })
 
 describe('restart', () => {
-  it('forgets everything, also in the middle of a cell', async () => {
+  it('loses all variables, also in the middle of a cell', async () => {
     const bench = kernel.bench()
     await bench.run('let old = 1')
     const busy = bench.run('await new Promise(() => {})')
@@ -81,7 +84,7 @@ describe('restart', () => {
     expect(await bench.valueOf('typeof old')).toBe("'undefined'")
   })
 
-  it('gets out of an endless loop', async () => {
+  it('ends an endless loop', async () => {
     const bench = kernel.bench()
     const busy = bench.run('for (;;) {}')
     await sleep(400)
@@ -92,10 +95,10 @@ describe('restart', () => {
 })
 
 describe('the end of the session', () => {
-  it('ends the process, and what its cells have started', async () => {
+  it('ends the process, and the processes that its cells have started', async () => {
     const bench = kernel.bench()
     const run = await bench.run("require('node:child_process').spawn('sleep', ['60']).pid")
-    const pids = [bench.session.pid!, Number(run.value()?.['text/plain'])]
+    const pids = [Number(bench.session.pid), Number(run.value()?.['text/plain'])]
     for (const pid of pids) expect(isAlive(pid)).toBe(true)
     await bench.session.dispose()
     await expect.poll(() => pids.map(isAlive)).toEqual([false, false])
@@ -106,7 +109,7 @@ describe('the end of the session', () => {
   it.each([
     ['idle', ''],
     ['in an endless loop', 'for (;;) {}'],
-  ])('comes with the death of the parent for a kernel that is %s', async (_name, code) => {
+  ])('follows the death of the parent for a kernel that is %s', async (_name, code) => {
     const dist = kernel.dist()
     await esbuild.build({
       entryPoints: ['src/kernel/session.ts'],
@@ -132,7 +135,7 @@ describe('the end of the session', () => {
   })
 })
 
-/** Whether a process runs; a zombie that nobody has reaped does not count. */
+/** Whether a process runs; an unreaped zombie does not count. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)

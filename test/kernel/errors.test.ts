@@ -1,72 +1,65 @@
 import { describe, expect, it } from 'vitest'
-import { type Bench, useKernel } from './harness.ts'
+import { useKernel } from './harness.ts'
 
 const kernel = useKernel()
 
-async function traceback(bench: Bench, code: string, cell = 1): Promise<string> {
-  const run = await bench.run(code, cell)
-  expect(run.result).toMatchObject({ ok: false, interrupted: false, died: false })
-  return run.error()!.traceback.join('\n')
-}
-
 describe('a thrown error', () => {
-  it('carries the cell’s own lines and columns, in TypeScript source, and no internal frames', async () => {
+  it('has lines and columns of the TypeScript source, and no internal frames', async () => {
     const bench = kernel.shared()
     const code = `interface Long { a: number }
 const price: number = 1
 
 function boom(values: Array<number>, why: string): never { throw new RangeError(why) }
 boom([1], 'out of range')`
-    expect(await traceback(bench, code, 3)).toBe(`RangeError: out of range
+    expect(await bench.tracebackOf(code, 3)).toBe(`RangeError: out of range
     at boom (Cell 3:4:66)
     at Cell 3:5:1
 
 4 | function boom(values: Array<number>, why: string): never { throw new RangeError(why) }
                                                                      ^`)
-    expect(await traceback(bench, "await 1\nawait boom([], 'again')", 4)).toBe(
+    expect(await bench.tracebackOf("await 1\nawait boom([], 'again')", 4)).toBe(
       "RangeError: again\n    at boom (Cell 3:4:66)\n    at Cell 4:2:7\n\n2 | await boom([], 'again')\n          ^",
     )
   })
 
-  it('shows where the cell called into Node, and fields such as code', async () => {
-    const text = await traceback(
-      kernel.shared(),
-      "import { readFileSync } from 'node:fs'\nreadFileSync('/no/such/file')",
-    )
+  it('shows where the cell called Node, and fields such as code', async () => {
+    const text = await kernel
+      .shared()
+      .tracebackOf("import { readFileSync } from 'node:fs'\nreadFileSync('/no/such/file')")
     expect(text).toContain("Error: ENOENT: no such file or directory, open '/no/such/file'\n    at Cell 1:2:1\n")
     expect(text).toContain("code: 'ENOENT'")
     expect(text).not.toContain('node:')
   })
 
-  it('shows of the bundled library only what the cell called', async () => {
-    const text = await traceback(kernel.shared(), 'aq.table({ a: [1] }).filter((d: any) => d.b.c)', 3)
+  it('shows only the called function of the bundled library', async () => {
+    const text = await kernel.shared().tracebackOf('aq.table({ a: [1] }).filter((d: any) => d.b.c)', 3)
     expect(text).toMatch(/^Error: .*\n {4}at ColumnTable\.filter \(liqnb\)\n {4}at Cell 3:1:22\n/)
   })
 
   it('shows causes and the errors of an aggregate', async () => {
     const bench = kernel.shared()
-    const chain = await traceback(
-      bench,
+    const chain = await bench.tracebackOf(
       "throw new Error('outer', { cause: new TypeError('inner', { cause: 'deepest' }) })",
     )
     expect(chain).toMatch(/Error: outer\n[\s\S]*Caused by: TypeError: inner\n[\s\S]*Caused by: 'deepest'/)
-    const circle = await traceback(bench, "const e = new Error('self'); e.cause = e; throw e")
+    const circle = await bench.tracebackOf("const e = new Error('self'); e.cause = e; throw e")
     expect(circle).toContain('Caused by: (see above)')
-    const any = await traceback(bench, "await Promise.any([Promise.reject(new Error('one')), Promise.reject(2)])")
+    const any = await bench.tracebackOf("await Promise.any([Promise.reject(new Error('one')), Promise.reject(2)])")
     expect(any).toMatch(
       /AggregateError: All promises were rejected[\s\S]*Error 1 of 2: Error: one[\s\S]*Error 2 of 2: 2/,
     )
   })
 
-  it('may be anything', async () => {
+  it('can be any value', async () => {
     const bench = kernel.shared()
-    for (const [code, evalue] of [
+    const cases: [string, string][] = [
       ["throw 'text'", "'text'"],
       ['throw null', 'null'],
       ['throw undefined', 'undefined'],
       ['await Promise.reject({ a: 1 })', '{ a: 1 }'],
-    ]) {
-      const run = await bench.run(code!)
+    ]
+    for (const [code, evalue] of cases) {
+      const run = await bench.run(code)
       expect(run.error(), code).toMatchObject({ ename: 'Uncaught', evalue })
     }
     const odd = await bench.run("throw Object.defineProperty(new Error('x'), 'stack', { get() { throw 1 } })")
@@ -75,7 +68,7 @@ boom([1], 'out of range')`
     expect(alien.error()).toMatchObject({ ename: 'RangeError', evalue: 'elsewhere' })
   })
 
-  it('printed by the cell itself reads the same', async () => {
+  it('looks the same when the cell prints it', async () => {
     const run = await kernel.shared().run("console.error(new Error('printed'))", 9)
     expect(run.text('stderr')).toBe('Error: printed\n    at Cell 9:1:15\n')
   })
@@ -92,24 +85,23 @@ describe('a syntax error', () => {
     ['const s: string = `a\nb', 'Unterminated template', 1, 20],
     ['let v: number = 08', 'Decimals with leading zeros', 1, 17],
   ]
-  it.each(cases)('of %j has its place and an excerpt', async (code, message, line, column) => {
-    const run = await kernel.shared().run(code, 5)
-    const { ename, evalue, traceback: lines } = run.error()!
+  it.each(cases)('in %j has its position and an excerpt', async (code, message, line, column) => {
+    const { ename, evalue, traceback: lines } = await kernel.shared().errorOf(code, 5)
     expect([ename, evalue]).toEqual(['SyntaxError', expect.stringContaining(message)])
     expect(lines[1]).toBe(`    at Cell 5:${line}:${column}`)
     expect(lines[3]).toBe(`${line} | ${code.split('\n')[line - 1]}`)
     expect(lines[4]).toMatch(/^ +\^$/)
   })
 
-  it('changes nothing: no part of the cell runs', async () => {
+  it('keeps every part of the cell from running', async () => {
     const bench = kernel.shared()
     await bench.run('globalThis.ran = true\nlet ] = 1')
     expect(await bench.valueOf('typeof ran')).toBe("'undefined'")
   })
 })
 
-describe('what nobody catches', () => {
-  it('is reported in the cell, and the kernel lives on', async () => {
+describe('an uncaught error', () => {
+  it('is reported in the cell, and the kernel survives', async () => {
     const bench = kernel.shared()
     const rejected = await bench.run("let mark = 1\nvoid Promise.reject(new Error('floating'))\n5")
     expect(rejected.result.ok).toBe(false)

@@ -1,36 +1,37 @@
-/** Runs cells in the real kernel process, built into a temporary folder, beside a notebook folder of its own. */
+/** Runs cells in the real kernel process, with a temporary notebook folder. */
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, inject } from 'vitest'
+import type { RunResult } from '../../src/kernel/cell-job.ts'
 import type { Progress } from '../../src/kernel/protocol.ts'
-import { createSession, type RunResult, type Session, type SessionOptions } from '../../src/kernel/session.ts'
+import { createSession, type Session, type SessionOptions } from '../../src/kernel/session.ts'
 import type { ErrorOutput, MimeBundle, Output } from '../../src/notebook/types.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Folder of the built kernel, which no test may change. */
+    /** Folder of the built kernel; tests must not change it. */
     kernelBuild: string
   }
 }
 
-/** The library is a stand-in here: the kernel only loads it by name. Arquero is the real one. */
-const STAND_INS: Record<string, string> = {
+/** Stubs of the library modules, which the kernel loads by name. Arquero is the real one. */
+const STUBS: Record<string, string> = {
   'liqnb.mjs': `export const liq = { task: () => globalThis[Symbol.for('liqnb.task')] }\nexport const answer = 42\n`,
   'ccxt.mjs': `export const exchanges = ['binanceusdm']\nexport default { exchanges }\n`,
 }
 
-/** The kernel may be tried on another version of Node than the tests run on. */
-const OTHER_NODE = process.env.LIQNB_TEST_NODE ? { execPath: process.env.LIQNB_TEST_NODE } : {}
+/** Runs the kernel on another version of Node than the tests. */
+const NODE_OPTIONS = process.env.LIQNB_TEST_NODE ? { execPath: process.env.LIQNB_TEST_NODE } : {}
 
-export interface Shown {
+interface ShownOutput {
   output: Output
   displayId?: string
 }
 
 export interface CellRun {
   result: RunResult
-  /** What the cell shows in the end: outputs in order, updates applied, adjacent text of a stream joined. */
+  /** The final outputs in order: updates applied, adjacent text of a stream joined. */
   outputs: Output[]
   late: Output[]
   progress: (Progress | null)[]
@@ -38,7 +39,7 @@ export interface CellRun {
   started: boolean
   /** All text of a stream. */
   text(name?: 'stdout' | 'stderr'): string
-  /** The value shown at the end. */
+  /** The shown value of the cell. */
   value(): MimeBundle | undefined
   error(): ErrorOutput | undefined
 }
@@ -46,8 +47,8 @@ export interface CellRun {
 export class Bench {
   readonly folder: string
   readonly session: Session
-  /** Where each display stands, so that a later cell can update it. */
-  readonly #shown = new Map<string, { outputs: Shown[]; index: number }>()
+  /** The position of each display, so that a later cell can update it. */
+  readonly #shown = new Map<string, { outputs: ShownOutput[]; index: number }>()
 
   constructor(folder: string, options: Partial<SessionOptions> & { entry: string }) {
     this.folder = folder
@@ -55,7 +56,7 @@ export class Bench {
   }
 
   async run(code: string, cellNumber = 1, onOutput?: (output: Output) => void): Promise<CellRun> {
-    const outputs: Shown[] = []
+    const outputs: ShownOutput[] = []
     const late: Output[] = []
     const progress: (Progress | null)[] = []
     const clears: boolean[] = []
@@ -81,9 +82,10 @@ export class Bench {
       },
       onUpdate: (output, displayId) => {
         checkOpen()
-        const place = this.#shown.get(displayId)
-        if (!place) throw new Error(`An update of '${displayId}', which was never shown.`)
-        place.outputs[place.index]!.output = output
+        const position = this.#shown.get(displayId)
+        const shown = position?.outputs[position.index]
+        if (!shown) throw new Error(`An update of '${displayId}', which was never shown.`)
+        shown.output = output
       },
       onClear: wait => {
         clears.push(wait)
@@ -111,15 +113,28 @@ export class Bench {
     }
   }
 
-  /** The text of the value of a cell that must succeed. */
+  /** The plain text of the value of a cell that must succeed. */
   async valueOf(code: string): Promise<unknown> {
     const run = await this.run(code)
     if (!run.result.ok) throw new Error(run.error()?.traceback.join('\n') ?? 'The cell failed without an error.')
     return run.value()?.['text/plain']
   }
 
-  /** Runs a cell and interrupts it when it prints `go`, which it does first where it does not say when. */
-  async interrupted(code: string): Promise<CellRun & { tookMs: number }> {
+  /** The error of a cell that must fail. */
+  async errorOf(code: string, cellNumber = 1): Promise<ErrorOutput> {
+    const run = await this.run(code, cellNumber)
+    const error = run.error()
+    if (run.result.ok || run.result.interrupted || run.result.died || !error) throw new Error(`No error: ${code}`)
+    return error
+  }
+
+  /** The traceback of a cell that must fail, as one text. */
+  async tracebackOf(code: string, cellNumber = 1): Promise<string> {
+    return (await this.errorOf(code, cellNumber)).traceback.join('\n')
+  }
+
+  /** Runs a cell and interrupts it when it prints `go`. Without a `go` of its own, the cell prints it first. */
+  async runInterrupted(code: string): Promise<CellRun & { tookMs: number }> {
     let start = 0
     const script = code.includes('console.log("go")') ? code : `console.log('go');\n${code}`
     const running = this.run(script, 1, output => {
@@ -143,10 +158,10 @@ export function sleep(ms: number): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, ms))
 }
 
-/** Call at the top of a test file. `bench()` gives a fresh folder and a session, which are cleaned up after the test. */
+/** Call at the top of a test file. `bench()` creates a folder and a session, which are removed after the test. */
 export function useKernel(): {
   bench(options?: Partial<SessionOptions>): Bench
-  /** One session for all tests of the file that do not mind each other; saves its start. */
+  /** One session for all tests of the file that do not affect each other; starts only once. */
   shared(): Bench
   dist(): string
 } {
@@ -158,7 +173,7 @@ export function useKernel(): {
     dist = realpathSync(mkdtempSync(join(tmpdir(), 'liqnb-kernel-')))
     folders.push(dist)
     cpSync(inject('kernelBuild'), dist, { recursive: true })
-    for (const [file, text] of Object.entries(STAND_INS)) writeFileSync(join(dist, file), text)
+    for (const [file, text] of Object.entries(STUBS)) writeFileSync(join(dist, file), text)
   })
   afterEach(async () => {
     await Promise.all(benches.splice(0).map(bench => bench.session.dispose()))
@@ -170,7 +185,7 @@ export function useKernel(): {
   const open = (options: Partial<SessionOptions> = {}) => {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'liqnb-notebook-')))
     folders.push(folder)
-    return new Bench(folder, { entry: join(dist, 'kernel.mjs'), ...OTHER_NODE, ...options })
+    return new Bench(folder, { entry: join(dist, 'kernel.mjs'), ...NODE_OPTIONS, ...options })
   }
   return {
     dist: () => dist,

@@ -1,16 +1,11 @@
+/** Imports and exports in cells: builtins, packages, and the notebook's own files. */
 import { describe, expect, it } from 'vitest'
-import { type Bench, useKernel } from './harness.ts'
+import { useKernel } from './harness.ts'
 
 const kernel = useKernel()
 
-async function failure(bench: Bench, code: string): Promise<string> {
-  const run = await bench.run(code)
-  expect(run.result.ok, code).toBe(false)
-  return run.error()!.traceback.join('\n')
-}
-
-describe('forms', () => {
-  it('takes default, named, namespace and side-effect imports, for this cell and later ones', async () => {
+describe('import syntax', () => {
+  it('supports default, named, namespace and side-effect imports, for this cell and later ones', async () => {
     const bench = kernel.bench()
     bench.write(
       'mod.ts',
@@ -30,11 +25,11 @@ describe('forms', () => {
     ).toBe('2')
   })
 
-  it('imports before the cell runs, wherever the import stands', async () => {
+  it('imports before the cell runs, wherever the statement is', async () => {
     expect(await kernel.bench().valueOf('const p = sep.length\nimport { sep } from "node:path"\np')).toBe('1')
   })
 
-  it('drops exports', async () => {
+  it('ignores exports', async () => {
     const bench = kernel.bench()
     const code =
       'export const x = 1\nexport function f() { return 2 }\nexport { x as y }\nexport * from "node:path"\nexport default x + f()'
@@ -42,7 +37,7 @@ describe('forms', () => {
     expect(await bench.valueOf('[x, f()]')).toBe('[ 1, 2 ]')
   })
 
-  it('knows import.meta and require', async () => {
+  it('provides import.meta and require', async () => {
     const bench = kernel.bench()
     bench.write('data.json', '{"n": 1}')
     expect(await bench.valueOf('[import.meta.dirname, import.meta.url.endsWith("/")]')).toBe(
@@ -55,8 +50,8 @@ describe('forms', () => {
   })
 })
 
-describe('what Node and the kernel bring along', () => {
-  it('imports builtins and the bundled modules', async () => {
+describe('builtin and bundled modules', () => {
+  it('can be imported', async () => {
     const bench = kernel.bench()
     expect(
       await bench.valueOf(
@@ -72,7 +67,7 @@ describe('what Node and the kernel bring along', () => {
 })
 
 describe('packages', () => {
-  it('are found from the notebook’s folder upwards, ES modules and CommonJS, by their exports', async () => {
+  it('resolve from the notebook’s folder upwards by their exports, as ES modules and CommonJS', async () => {
     const bench = kernel.bench()
     bench.write(
       'node_modules/dual/package.json',
@@ -97,12 +92,12 @@ describe('packages', () => {
       import old, { named } from '@scope/old'; import { own } from '#own'
       ;[kind, deep, old.nested, named, own]`
     expect(await bench.valueOf(code)).toBe("[ 'esm', 'deep', 2, 1, 5 ]")
-    expect(await failure(bench, "import 'dual/hidden/a'")).toContain(`package.json does not export './hidden/a'`)
+    expect(await bench.tracebackOf("import 'dual/hidden/a'")).toContain(`package.json does not export './hidden/a'`)
   })
 })
 
 describe('the notebook’s own files', () => {
-  it('are TypeScript with imports of their own, in a circle too', async () => {
+  it('can be TypeScript and import each other, also in a cycle', async () => {
     const bench = kernel.bench()
     bench.write(
       'lib/a.ts',
@@ -127,7 +122,7 @@ describe('the notebook’s own files', () => {
     )
   })
 
-  it('are read again when they, or what they import, were edited; else they stay the same instance', async () => {
+  it('reload when they or their imports have changed, and keep their instance otherwise', async () => {
     const bench = kernel.bench()
     bench.write('inner.ts', 'export const n = 1')
     bench.write('outer.ts', 'export { n } from "./inner.ts"; export const box = {}')
@@ -148,7 +143,7 @@ describe('the notebook’s own files', () => {
     )
   })
 
-  it('may be plain scripts', async () => {
+  it('can be JavaScript, as CommonJS or ES modules', async () => {
     const bench = kernel.bench()
     bench.write('common.js', 'module.exports = { kind: "cjs", dir: __dirname }')
     bench.write('module.js', 'export const kind = "esm"')
@@ -157,7 +152,7 @@ describe('the notebook’s own files', () => {
     ).toBe(`[ 'cjs', '${bench.folder}', 'esm' ]`)
   })
 
-  it('leave nothing behind', async () => {
+  it('leave no compiled files behind', async () => {
     const { readdirSync } = await import('node:fs')
     const { tmpdir } = await import('node:os')
     const caches = () => readdirSync(tmpdir()).filter(name => /^liqnb-[0-9a-f]{8}-/.test(name)).length
@@ -171,23 +166,23 @@ describe('the notebook’s own files', () => {
   })
 })
 
-describe('errors', () => {
-  it('name the specifier and where it was looked for', async () => {
+describe('import errors', () => {
+  it('name the specifier and the searched places', async () => {
     const bench = kernel.bench()
-    expect(await failure(bench, "import 'no-such-package'")).toContain(
+    expect(await bench.tracebackOf("import 'no-such-package'")).toContain(
       `Cannot find package 'no-such-package'. Looked in ${bench.folder}/node_modules, `,
     )
-    expect(await failure(bench, "1\nawait import('./nope')")).toMatch(
+    expect(await bench.tracebackOf("1\nawait import('./nope')")).toMatch(
       /Cannot find '\.\/nope': there is no file \.\/nope, \.\/nope\.ts, .*\n {4}at Cell 1:2:\d+/,
     )
-    expect(await failure(bench, "import { x } from 'https://example.org/x.js'")).toContain('only files, packages')
-    expect(await failure(bench, "import { x, y } from 'liqnb'; y")).toContain(
+    expect(await bench.tracebackOf("import { x } from 'https://example.org/x.js'")).toContain('only files, packages')
+    expect(await bench.tracebackOf("import { x, y } from 'liqnb'; y")).toContain(
       "'liqnb' has no export named 'y'. It exports: answer, liq.",
     )
-    expect(await failure(bench, 'await import(5)')).toContain('import() takes a string, not number')
+    expect(await bench.tracebackOf('await import(5)')).toContain('import() takes a string, not number')
   })
 
-  it('of the notebook’s own files tell file, line and column', async () => {
+  it('in the notebook’s own files have file, line and column', async () => {
     const bench = kernel.bench()
     bench.write('syntax.ts', 'const a: number = 1\nconst b = = 2')
     bench.write(
@@ -196,17 +191,17 @@ describe('errors', () => {
     )
     bench.write('importer.ts', 'import "./gone.ts"')
     bench.write('bad.json', '{"a": }')
-    expect(await failure(bench, "import './syntax.ts'")).toMatch(
+    expect(await bench.tracebackOf("import './syntax.ts'")).toMatch(
       /SyntaxError: Unexpected token in \.\/syntax\.ts:2:11\n\n2 \| const b = = 2\n {14}\^/,
     )
-    expect(await failure(bench, "import { f } from './throws.ts'\nf(1, 'a')")).toContain(
+    expect(await bench.tracebackOf("import { f } from './throws.ts'\nf(1, 'a')")).toContain(
       'Error: in f\n    at f (./throws.ts:3:56)\n    at Cell 1:2:1',
     )
-    expect(await failure(bench, "import './importer.ts'")).toContain('(imported by ./importer.ts)')
-    expect(await failure(bench, "import bad from './bad.json'")).toContain('./bad.json is not valid JSON')
+    expect(await bench.tracebackOf("import './importer.ts'")).toContain('(imported by ./importer.ts)')
+    expect(await bench.tracebackOf("import bad from './bad.json'")).toContain('./bad.json is not valid JSON')
   })
 
-  it('remind of `import type` where a name may be a type', async () => {
+  it('suggest `import type` when a missing name may be a type', async () => {
     const bench = kernel.bench()
     bench.write('types.ts', 'export interface Row { a: number }')
     const run = await bench.run("import { Row } from './types.ts'\nconst row: Row = { a: 1 }\nrow.a")

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { toJson } from '../../src/kernel/json.ts'
 
 describe('toJson', () => {
-  it('agrees with JSON.stringify wherever that says something', () => {
+  it('agrees with JSON.stringify for values that it supports', () => {
     fc.assert(
       fc.property(fc.anything({ withDate: true, withNullPrototype: true }), value => {
         expect(toJson(value)).toEqual(JSON.parse(JSON.stringify(value) ?? 'null'))
@@ -11,7 +11,7 @@ describe('toJson', () => {
     )
   })
 
-  it('makes lists of typed arrays, and null of what is no number', () => {
+  it('converts typed arrays to lists, and invalid numbers and dates to null', () => {
     expect(
       toJson({ a: new Float64Array([1, Number.NaN]), b: Number.POSITIVE_INFINITY, c: new Date(Number.NaN) }),
     ).toEqual({
@@ -21,7 +21,7 @@ describe('toJson', () => {
     })
   })
 
-  it('lets the same object stand in two places', () => {
+  it('allows the same object twice', () => {
     const shared = { x: 1 }
     expect(toJson([shared, shared])).toEqual([{ x: 1 }, { x: 1 }])
   })
@@ -31,7 +31,7 @@ describe('toJson', () => {
     [{ f: () => 1 }, '$.f is a function'],
     [[Symbol('s')], '$[0] is a symbol'],
     [{ m: new Map() }, '$.m is a Map'],
-  ])('says where what JSON does not have stands: %o', (value, message) => {
+  ])('names the path of a value that JSON lacks: %o', (value, message) => {
     expect(() => toJson(value)).toThrow(message)
   })
 })

@@ -14,7 +14,7 @@ function open() {
 const CLEAR: Message = { type: 'clear', runId: 1, wait: false }
 
 describe('Outbox', () => {
-  it('sends the first words at once, and what follows together', async () => {
+  it('sends the first text at once, and batches what follows', async () => {
     const { outbox, sent } = open()
     for (const word of ['a', 'b', 'c']) outbox.write('stdout', word)
     expect(sent).toEqual(['stdout:a'])
@@ -33,7 +33,7 @@ describe('Outbox', () => {
     expect(sent).toEqual(['stdout:a', 'stdout:b', 'stderr:c', 'clear', 'stdout:d'])
   })
 
-  it('holds what comes after a reserved place until that is filled', () => {
+  it('holds later outputs until a reserved position is filled', () => {
     const { outbox, sent } = open()
     const fill = outbox.reserve()
     outbox.write('stdout', 'after')
@@ -44,7 +44,7 @@ describe('Outbox', () => {
     expect(sent).toEqual(['clear', 'stdout:after'])
   })
 
-  it('does not wait for a place that stays empty at the end', () => {
+  it('does not wait for a reserved position at the end', () => {
     const { outbox, sent } = open()
     outbox.reserve()
     outbox.write('stdout', 'after')
@@ -52,7 +52,7 @@ describe('Outbox', () => {
     expect(sent).toEqual(['stdout:after'])
   })
 
-  it('cuts text that is too long to the character, and shows its end', () => {
+  it('drops text beyond the limit, and shows its end', () => {
     const { outbox, sent } = open()
     outbox.write('stdout', 'x'.repeat(MAX_TEXT_CHARS - 1))
     outbox.write('stdout', `y${'z'.repeat(100_000)}`)
@@ -63,14 +63,14 @@ describe('Outbox', () => {
       .map(text => text.slice('stdout:'.length))
       .join('')
     expect(first).toBe(`${'x'.repeat(MAX_TEXT_CHARS - 1)}y`)
-    const kept = 16 * 1024
+    const tailChars = 16 * 1024
     expect(sent.at(-2)).toBe(
-      `stderr:\n… ${(100_003 - kept).toLocaleString('en-US')} characters left out: a cell shows the first 4 MB of its text and the end …\n`,
+      `stderr:\n… ${(100_003 - tailChars).toLocaleString('en-US')} characters left out: a cell shows the first 4 MB of its text and the end …\n`,
     )
-    expect(sent.at(-1)).toBe(`stderr:${'z'.repeat(kept - 3)}end`)
+    expect(sent.at(-1)).toBe(`stderr:${'z'.repeat(tailChars - 3)}end`)
   })
 
-  it('is silent once it is closed', () => {
+  it('sends nothing after it is closed', () => {
     const { outbox, sent } = open()
     const fill = outbox.reserve()
     outbox.write('stdout', 'a')

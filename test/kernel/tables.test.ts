@@ -1,8 +1,8 @@
-/** Long tables talk back from the real kernel process. */
+/** Requests for the rows of long tables in the real kernel process. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { RowsAnswer, StatisticsAnswer, TextAnswer } from '../../src/kernel/table-channel.ts'
 import type { MimeBundle } from '../../src/notebook/types.ts'
-import { WHOLE } from '../../src/table/query.ts'
+import { ALL_ROWS } from '../../src/table/query.ts'
 import { type Bench, useKernel } from './harness.ts'
 
 const kernel = useKernel()
@@ -31,10 +31,10 @@ describe('a table of a million rows', () => {
     const payload = payloadOf((await bench.run(MILLION)).value())
     expect(payload.data).toHaveLength(1000)
     expect(payload).toMatchObject({ totalRows: 1e6, view: 'table:id,usd,side,time' })
-    channel = payload.channel!
+    channel = payload.channel ?? ''
   })
 
-  const ask = async <T>(message: object): Promise<{ value: T; ms: number }> => {
+  const request = async <T>(message: object): Promise<{ value: T; ms: number }> => {
     const start = performance.now()
     const reply = await bench.session.request({ channel, message })
     const ms = performance.now() - start
@@ -42,9 +42,9 @@ describe('a table of a million rows', () => {
     return { value: reply.value as T, ms }
   }
   const rows = (query: object, start = 0, count = 3) =>
-    ask<RowsAnswer>({ type: 'rows', query: { ...WHOLE, ...query }, start, count })
+    request<RowsAnswer>({ type: 'rows', query: { ...ALL_ROWS, ...query }, start, count })
 
-  it('gives any page in its own order', async () => {
+  it('returns any page in its own order', async () => {
     const { value } = await rows({}, 999_998, 50)
     expect(value).toEqual({
       matching: 1e6,
@@ -57,11 +57,11 @@ describe('a table of a million rows', () => {
     })
   })
 
-  it('sorts by any column, and gives the next page at once', async () => {
+  it('sorts by any column, and caches the order', async () => {
     const sorted = await rows({ sort: { column: 1, direction: 'descending' } })
 
     const [first, second] = sorted.value.columns[1] as number[]
-    expect(first).toBeGreaterThan(second!)
+    expect(first).toBeGreaterThan(Number(second))
     const pages: number[] = []
     for (let start = 100; start < 600; start += 100)
       pages.push((await rows({ sort: { column: 1, direction: 'descending' } }, start, 100)).ms)
@@ -84,24 +84,24 @@ describe('a table of a million rows', () => {
       matching: 2,
       columns: [[10, 11], expect.anything(), ['long', 'long'], expect.anything()],
     })
-    const found = await rows({ search: '2023-11-14T22:13' })
-    expect(found.value.matching).toBe(1)
-    console.info(`1e6 rows: search ${Math.round(found.ms)} ms`)
+    const searched = await rows({ search: '2023-11-14T22:13' })
+    expect(searched.value.matching).toBe(1)
+    console.info(`1e6 rows: search ${Math.round(searched.ms)} ms`)
     await expect(rows({ filters: [{ column: 0, text: 'x' }] })).rejects.toThrow('id: expected a number')
   })
 
-  it('tells statistics of a column', async () => {
-    const { value, ms } = await ask<StatisticsAnswer>({ type: 'statistics', column: 0 })
+  it('returns the statistics of a column', async () => {
+    const { value, ms } = await request<StatisticsAnswer>({ type: 'statistics', column: 0 })
     expect(value).toMatchObject({ count: 1e6, missing: 0, numbers: { min: 0, max: 999_999, mean: 499_999.5 } })
     console.info(`1e6 rows: statistics of a column ${Math.round(ms)} ms`)
   })
 
-  it('writes all rows as text, piece by piece', async () => {
-    const query = { ...WHOLE, filters: [{ column: 0, text: '<50000' }] }
+  it('returns all rows as text, in chunks', async () => {
+    const query = { ...ALL_ROWS, filters: [{ column: 0, text: '<50000' }] }
     let text = ''
     let start: number | null = 0
     while (start !== null) {
-      const { value }: { value: TextAnswer } = await ask<TextAnswer>({ type: 'text', query, form: 'csv', start })
+      const { value }: { value: TextAnswer } = await request<TextAnswer>({ type: 'text', query, form: 'csv', start })
       text += value.text
       start = value.next
     }
@@ -111,21 +111,21 @@ describe('a table of a million rows', () => {
   })
 })
 
-describe('other tables', () => {
-  it('keep the order and filter that the cell gave them', async () => {
+describe('a table', () => {
+  it('keeps the order and filter of the cell', async () => {
     const bench = kernel.shared()
     const run = await bench.run(
       "aq.table({ n: Array.from({ length: 5000 }, (_, i) => i) }).filter(aq.escape(d => d.n % 2 === 1)).orderby(aq.desc('n'))",
       2,
     )
-    const { channel, totalRows } = payloadOf(run.value())
+    const { channel = '', totalRows } = payloadOf(run.value())
     expect(totalRows).toBe(2500)
-    const message = { type: 'rows', query: WHOLE, start: 0, count: 3 }
-    const reply = await bench.session.request({ channel: channel!, message })
+    const message = { type: 'rows', query: ALL_ROWS, start: 0, count: 3 }
+    const reply = await bench.session.request({ channel, message })
     expect(reply).toEqual({ ok: true, value: { matching: 2500, columns: [[4999, 4997, 4995]] } })
   })
 
-  it('that fit into the output have no channel', async () => {
+  it('that fits into the output has no channel', async () => {
     const run = await kernel.shared().run('aq.table({ n: [1, 2] })', 2)
     expect(payloadOf(run.value())).not.toHaveProperty('channel')
   })

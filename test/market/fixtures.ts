@@ -1,3 +1,4 @@
+/** Small markets for tests. */
 import { createMarket, type Market, type MarketColumns } from '../../src/market/market.ts'
 
 export const HOUR = 3_600_000
@@ -9,7 +10,7 @@ export function marketOf(
   extra: Partial<MarketColumns> = {},
   symbol = 'BTC/USDT:USDT',
 ): Market {
-  const column = (index: number, fallback?: number) => Float64Array.from(rows, row => row[index] ?? fallback!)
+  const column = (index: number, fallback = Number.NaN) => Float64Array.from(rows, row => row[index] ?? fallback)
   return createMarket(
     {
       time: Float64Array.from(rows, (_, i) => START + i * HOUR),

@@ -9,7 +9,7 @@ const good = () => [
 ]
 
 describe('createMarket', () => {
-  it('keeps the columns and says what it is', () => {
+  it('keeps the columns and describes the market', () => {
     const market = marketOf(good())
     expect(market.length).toBe(3)
     expect(market.timeframe).toBe('1h')
@@ -42,7 +42,7 @@ describe('createMarket', () => {
       { time: Float64Array.of(START, START + HOUR, START - HOUR) },
       /Row 3, time: 2023-12-31 23:00 is before the row above/,
     ],
-    ['a time that is none', { time: Float64Array.of(START, START + HOUR, Number.NaN) }, /Row 3, time/],
+    ['a NaN time', { time: Float64Array.of(START, START + HOUR, Number.NaN) }, /Row 3, time/],
     [
       'bars too close',
       { time: Float64Array.of(START, START + HOUR, START + HOUR + 1000) },
@@ -64,7 +64,7 @@ describe('createMarket', () => {
     expect(() => marketOf([])).toThrow(/no bars/)
   })
 
-  it('says how many bars are missing and where', () => {
+  it('notes how many bars are missing and where', () => {
     const { time, open, high, low, close, volume } = marketOf([...good(), ...good()])
     time.set([START, START + HOUR, START + 4 * HOUR, START + 5 * HOUR, START + 6 * HOUR, START + 8 * HOUR])
     const market = createMarket({ time, open, high, low, close, volume }, { symbol: 'X', source: 'test' })
@@ -72,5 +72,27 @@ describe('createMarket', () => {
     expect(market.notes).toEqual([
       '3 bars are missing in 2 gaps, the first after 2024-01-01 01:00; they were left out, not filled',
     ])
+  })
+
+  const { time, open, high, low, close, volume } = marketOf(good())
+  const columns = { time, open, high, low, close, volume }
+  const wrongMeta: [what: string, meta: object, message: string][] = [
+    ['a missing symbol', { source: 'test' }, 'liq.createMarket: symbol: undefined, but expected a text'],
+    ['a bar length of 0', { symbol: 'X', source: 'test', barMs: 0 }, 'barMs: 0, but expected a number of ms above 0'],
+    ['a misspelt option', { simbol: 'X', source: 'test' }, 'simbol is not one of its options (did you mean symbol?)'],
+  ]
+  for (const [what, meta, message] of wrongMeta)
+    it(`refuses ${what}`, () => {
+      expect(() => createMarket(columns, meta as never)).toThrow(message)
+    })
+
+  it('takes over the description of another market', () => {
+    const market = createMarket(columns, { symbol: 'X', source: 'test', synthetic: true, notes: ['a note'] })
+    expect(createMarket(columns, market)).toMatchObject({
+      symbol: 'X',
+      source: 'test',
+      synthetic: true,
+      notes: ['a note'],
+    })
   })
 })

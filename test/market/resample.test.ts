@@ -9,7 +9,7 @@ import { marketOf, prefix, START } from './fixtures.ts'
 
 const hourly = simulateMarket({ seed: 4, bars: 24 * 40 })
 
-/** Bars of a market from the index `from` on, some of them missing. */
+/** The market without some of its bars. */
 function without(market: Market, missing: ReadonlySet<number>): Market {
   const kept = Array.from(market.time, (_, t) => t).filter(t => !missing.has(t))
   const columns = {} as MarketColumns
@@ -26,7 +26,7 @@ function barsOf(market: Market): number[][] {
 }
 
 describe('longer bars', () => {
-  it('take over each series as its meaning asks', () => {
+  it('aggregate each series by its meaning', () => {
     const N = Number.NaN
     const rows = [
       [10, 14, 8, 12, 1],
@@ -51,7 +51,7 @@ describe('longer bars', () => {
     expect(long.timeframe).toBe('4h')
   })
 
-  it('open when those of exchanges do: days at midnight UTC, weeks on Monday', () => {
+  it('open as on exchanges: days at midnight UTC, weeks on Monday', () => {
     for (const [barMs, check] of [
       [4 * HOUR, (date: Date) => date.getUTCHours() % 4 === 0],
       [DAY, (date: Date) => date.getUTCHours() === 0],
@@ -61,14 +61,14 @@ describe('longer bars', () => {
         expect(check(new Date(time)), new Date(time).toISOString()).toBe(true)
   })
 
-  it('in two steps are those in one', () => {
+  it('are the same in one step or two', () => {
     const direct = resample(hourly, DAY)
     const steps = resample(resample(hourly, 4 * HOUR), DAY)
     for (const [k, bar] of barsOf(steps).entries())
       for (const [f, value] of bar.entries()) expect(value).toBeCloseTo(barsOf(direct)[k]![f]!, 6)
   })
 
-  it('never change when the data goes on, with gaps in it too', () => {
+  it('do not change with later data, also with gaps', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.nat(24 * 40 - 1), { maxLength: 60 }),
@@ -85,13 +85,13 @@ describe('longer bars', () => {
     )
   })
 
-  it('drop the last bar while it is not over', () => {
+  it('drop an incomplete last bar', () => {
     const long = resample(prefix(hourly, 24 * 5 + 7), DAY)
     expect(long.length).toBe(5)
     expect(long.notes.join()).toContain('7 1h bars at the ends do not fill a 1d bar and were left out')
   })
 
-  it('are refused where they would cut bars in two, or make shorter ones', () => {
+  it('are refused if they would be shorter, cut bars in two, or be incomplete', () => {
     const half = createMarket(
       {
         ...marketOf(Array.from({ length: 9 }, () => [1, 1, 1, 1])),
@@ -102,28 +102,28 @@ describe('longer bars', () => {
     expect(() => resample(half, 4 * HOUR)).toThrow(
       /the 1h bar of 2024-01-01 07:30 is cut in two by the 4h bars, which begin at 2024-01-01 04:00/,
     )
-    expect(() => resample(hourly, HOUR / 2)).toThrow(/has 1h bars, which cannot be turned into 30m bars/)
-    expect(() => resample(hourly, 1.5 * HOUR)).toThrow(/cannot be turned into 90m bars/)
+    expect(() => resample(hourly, HOUR / 2)).toThrow('liq.resample: timeframe: 30m, but expected a multiple of 1h')
+    expect(() => resample(hourly, 1.5 * HOUR)).toThrow('timeframe: 90m, but expected a multiple of 1h')
     expect(() => resample(prefix(hourly, 5), DAY)).toThrow(/does not fill one bar of 1d/)
   })
 })
 
-describe('what is known of longer bars', () => {
+describe('asOf', () => {
   const daily = resample(hourly, DAY)
 
-  it('is the last one that is over', () => {
-    const known = asOf(hourly, daily)
+  it('gives the last closed bar', () => {
+    const lastClosed = asOf(hourly, daily)
     for (let t = 0; t < hourly.length; t++) {
-      const now = hourly.time[t]! + HOUR
-      const k = known[t]!
-      if (k >= 0) expect(daily.time[k]! + DAY).toBeLessThanOrEqual(now)
-      if (k + 1 < daily.length) expect(daily.time[k + 1]! + DAY).toBeGreaterThan(now)
+      const closeTime = hourly.time[t]! + HOUR
+      const k = lastClosed[t]!
+      if (k >= 0) expect(daily.time[k]! + DAY).toBeLessThanOrEqual(closeTime)
+      if (k + 1 < daily.length) expect(daily.time[k + 1]! + DAY).toBeGreaterThan(closeTime)
     }
-    // The bar that ends with the day knows the day.
-    expect([...known.slice(21, 25)]).toEqual([-1, -1, 0, 0])
+    // The hour that closes with the day includes the day.
+    expect([...lastClosed.slice(21, 25)]).toEqual([-1, -1, 0, 0])
   })
 
-  it('never changes when the data goes on', () => {
+  it('does not change with later data', () => {
     fc.assert(
       fc.property(fc.integer({ min: 30, max: 24 * 40 }), cut => {
         const short = prefix(hourly, cut)
@@ -134,12 +134,14 @@ describe('what is known of longer bars', () => {
     )
   })
 
-  it('may be of a series that was computed', () => {
+  it('accepts a computed series and refuses an unusable one', () => {
     const doubled = daily.close.map(close => close * 2)
     expect([...asOf(hourly, daily, doubled).slice(22, 24)]).toEqual([Number.NaN, daily.close[0]! * 2])
-    expect(() => asOf(hourly, daily, [1, 2])).toThrow(/series: has 2 values, but the longer market has 40 bars/)
+    expect(() => asOf(hourly, daily, [1, 2])).toThrow(
+      'liq.asOf: series: 2 values, but expected 40, one per bar of the longer market',
+    )
     expect(() => asOf(marketOf([[1, 1, 1, 1]]), marketOf([[1, 1, 1, 1]]), 'openInterest')).toThrow(
-      /has no openInterest, but open, high/,
+      'liq.asOf: series: "openInterest", but expected open, high, low, close or volume, the series of the longer market',
     )
   })
 })

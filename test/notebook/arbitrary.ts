@@ -30,7 +30,7 @@ const { json: anyJson } = fc.letrec<{ json: Json; leaf: Json }>(tie => ({
   ),
 }))
 
-/** JSON values; cloned, because fast-check makes objects without a prototype and nobody else does. */
+/** JSON values; cloned, because fast-check also creates objects without a prototype. */
 export const json = anyJson.map(value => structuredClone(value))
 
 const metadata: fc.Arbitrary<JsonObject> = fc.dictionary(
@@ -77,7 +77,7 @@ const cell: fc.Arbitrary<Cell> = fc.oneof(
   ),
 )
 
-/** Valid notebooks in memory: every kind of cell and output, odd texts, odd numbers, keys that need care. */
+/** Valid notebooks in memory: every kind of cell and output, unusual texts, numbers and keys. */
 export const notebook: fc.Arbitrary<Notebook> = fc
   .record({
     cells: fc.uniqueArray(cell, { maxLength: 5, selector: cell => cell.id }),

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -11,10 +12,10 @@ import { describeInBrowser, useBrowser } from '../renderers/browser/harness.ts'
 
 const display = (data: MimeBundle): Output => ({ output_type: 'display_data', data, metadata: {} })
 
-/** A server that no page may ever reach. */
-const asked: (string | undefined)[] = []
+/** Requests to a server that no page may reach. */
+const serverRequests: (string | undefined)[] = []
 const server = createServer((request, response) => {
-  asked.push(request.url)
+  serverRequests.push(request.url)
   response.end()
 })
 await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -34,12 +35,12 @@ describeInBrowser('an exported page in a browser', () => {
   const context = useBrowser()
 
   async function open(outputs: Output[], source = '') {
-    const script = await readFile(join(context.bundles, 'page.js'), 'utf8')
+    const readScript = (name: string) => readFileSync(join(context.bundles, name), 'utf8')
     const notebook = newNotebook([{ ...newCodeCell('a', source), outputs }])
     for (const text of hostile)
       notebook.cells.push({ cell_type: 'markdown', id: `m${notebook.cells.length}`, metadata: {}, source: text })
     const file = join(context.dir, 'out.html')
-    await writeFile(file, exportHtml(notebook, { title: 'T', script }))
+    await writeFile(file, exportHtml(notebook, { title: 'T', readScript }))
     const page = await context.browser.newPage()
     const requests: string[] = []
     const problems: string[] = []
@@ -50,17 +51,17 @@ describeInBrowser('an exported page in a browser', () => {
     return { page, requests, problems }
   }
 
-  it('draws figures and tables from one file, without a complaint', async () => {
+  it('draws figures and tables without requests or errors', async () => {
     const figure = { data: [{ type: 'scatter', y: [1, 3, 2] }], layout: {} }
     const table = { schema: { fields: [{ name: 'n', type: 'integer' }] }, data: [{ n: 42 }], totalRows: 1 }
     const { page, requests, problems } = await open([
-      display({ 'application/vnd.plotly.v1+json': figure, 'text/plain': 'figure twin' }),
-      display({ 'application/vnd.dataresource+json': table, 'text/plain': 'table twin' }),
+      display({ 'application/vnd.plotly.v1+json': figure, 'text/plain': 'figure as text' }),
+      display({ 'application/vnd.dataresource+json': table, 'text/plain': 'table as text' }),
       display({ 'text/html': '<p>one</p>'.repeat(60) }),
     ])
     await page.waitForSelector('.js-plotly-plot .scatterlayer path')
     await page.waitForSelector('.liqnb-table td')
-    expect(await page.textContent('body')).not.toContain('twin')
+    expect(await page.textContent('body')).not.toContain('as text')
     await expect
       .poll(() => page.locator('iframe.liqnb-html').evaluate(frame => frame.clientHeight))
       .toBeGreaterThan(900)
@@ -69,7 +70,7 @@ describeInBrowser('an exported page in a browser', () => {
     await page.close()
   })
 
-  it('runs nothing that a hostile notebook brings, and asks nobody', async () => {
+  it('runs no code of a hostile notebook, and sends no requests', async () => {
     const { page } = await open(
       [
         ...hostile.flatMap(text => [
@@ -88,7 +89,7 @@ describeInBrowser('an exported page in a browser', () => {
           }),
         ]),
         display({ 'image/svg+xml': svg }),
-        { output_type: 'error', ename: hostile[0]!, evalue: hostile[1]!, traceback: hostile },
+        { output_type: 'error', ename: hostile.at(0) ?? '', evalue: hostile.at(1) ?? '', traceback: hostile },
       ],
       hostile.join('\n'),
     )
@@ -97,7 +98,7 @@ describeInBrowser('an exported page in a browser', () => {
     await page.waitForTimeout(300)
     for (const frame of page.frames()) expect(await frame.evaluate(() => 'pwned' in globalThis)).toBe(false)
     expect(page.url()).toMatch(/^file:/)
-    expect(asked).toEqual([])
+    expect(serverRequests).toEqual([])
     await page.close()
   })
 })

@@ -10,7 +10,7 @@ import { renderMarkdown } from '../../src/notebook/markdown.ts'
 import { serializeNotebook } from '../../src/notebook/serialize.ts'
 import type { Cell, MimeBundle, Output } from '../../src/notebook/types.ts'
 
-const options = { title: 'My notebook', script: 'start()' }
+const options = { title: 'My notebook', readScript: () => 'start()' }
 const display = (data: MimeBundle): Output => ({ output_type: 'display_data', data, metadata: {} })
 const pageOf = (...cells: Cell[]) => exportHtml(newNotebook(cells), options)
 const pageOfOutputs = (...outputs: Output[]) => pageOf({ ...newCodeCell('a', ''), outputs })
@@ -23,30 +23,32 @@ const markdown = (source: string, attachments = {}): Cell => ({
 })
 
 describe('an exported page', () => {
-  it('lets its own script run, and nothing else', () => {
+  it('allows only its own script', () => {
     const page = pageOf()
-    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)![1]!
+    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1]
     const hash = createHash('sha256').update('start()').digest('base64')
     expect(policy).toContain("default-src 'none'")
     expect(policy).toContain(`script-src 'sha256-${hash}';`)
     expect(page).toContain('<script>start()</script>')
   })
 
-  it('refuses a script that would end early', () => {
-    expect(() => exportHtml(newNotebook(), { title: '', script: 'x = "</SCRIPT>"' })).toThrow('cannot stand in a page')
-    expect(() => exportHtml(newNotebook(), { title: '', script: 'x = "<!--<script>"' })).toThrow(
-      'cannot stand in a page',
+  it('refuses a script that would end the element', () => {
+    expect(() => exportHtml(newNotebook(), { title: '', readScript: () => 'x = "</SCRIPT>"' })).toThrow(
+      'cannot be inlined',
+    )
+    expect(() => exportHtml(newNotebook(), { title: '', readScript: () => 'x = "<!--<script>"' })).toThrow(
+      'cannot be inlined',
     )
   })
 
-  it("has a heading, its own or the notebook's", () => {
+  it('has a heading: that of the notebook, or else its title', () => {
     expect(pageOf()).toContain('<h1>My notebook</h1>')
     const page = pageOf(markdown('# Sweeps'))
     expect(page).toContain('<h1>Sweeps</h1>')
     expect(page.match(/<h1>/g)).toHaveLength(1)
   })
 
-  it('shows the richest form of an output that it knows', () => {
+  it('shows the richest supported MIME type of an output', () => {
     const figure = { data: [], layout: {} }
     const bundle: MimeBundle = {
       'application/vnd.plotly.v1+json': figure,
@@ -61,7 +63,7 @@ describe('an exported page', () => {
     const shown: string[] = []
     for (const mime of Object.keys(bundle)) {
       const page = pageOfOutputs(display(bundle))
-      shown.push(/<div class="outputs">([\s\S]*?)<\/div>\n<\/section>/.exec(page)![1]!)
+      shown.push(/<div class="outputs">([\s\S]*?)<\/div>\n<\/section>/.exec(page)?.[1] ?? '')
       delete bundle[mime]
     }
     expect(shown[0]).toBe(
@@ -78,7 +80,7 @@ describe('an exported page', () => {
     expect(shown[7]).toBe('<pre class="plain">{\n  &quot;json&quot;: 1\n}</pre>')
   })
 
-  it('says what it cannot show, and passes over what is not what its type says', () => {
+  it('names an output that it cannot show, and skips content that does not fit its type', () => {
     expect(pageOfOutputs(display({ 'x/y': '1' }))).toContain('cannot be shown in a page: x/y')
     expect(pageOfOutputs(display({ 'image/png': 'not base64!', 'text/plain': 'twin' }))).toContain(
       '<pre class="plain">twin</pre>',
@@ -96,16 +98,16 @@ describe('an exported page', () => {
     expect(page).toContain('<pre class="error">TypeError: no &lt;b&gt;\n    at Cell 1:2:3</pre>')
   })
 
-  it('folds away code that is marked as hidden', () => {
+  it('collapses code that is marked as hidden', () => {
     const cell = newCodeCell('a', 'const secret = 1', { jupyter: { source_hidden: true } })
     expect(pageOf(cell)).toContain('<details><summary>Code of cell 1</summary>')
   })
 
-  it('is the same for the same notebook', () => {
+  it('has the same bytes for the same notebook', () => {
     expect(pageOf(newCodeCell('a', 'x'))).toBe(pageOf(newCodeCell('a', 'x')))
   })
 
-  it('holds no markup of a hostile notebook, wherever it stands', () => {
+  it('contains no markup of a hostile notebook, wherever it is', () => {
     const evil = `"'></script><!--<x-evil onload=alert(1)><script>alert(1)</script>`
     const json: Json = { [evil]: [evil, { a: evil }] }
     const everything: MimeBundle = Object.fromEntries(
@@ -171,7 +173,7 @@ describe('Markdown', () => {
       expect(renderMarkdown(`[a](${url})`)).not.toContain('href')
     }
   })
-  it('shows the images that the notebook holds', () => {
+  it('shows only images in the notebook', () => {
     expect(renderMarkdown('![a "b"](data:image/png;base64,AAAA)')).toBe(
       '<p><img src="data:image/png;base64,AAAA" alt="a &quot;b&quot;"></p>\n',
     )
@@ -182,7 +184,7 @@ describe('Markdown', () => {
     expect(renderMarkdown('![p](attachment:toString)', attachments)).toContain('Image not included: p')
     expect(renderMarkdown('![p](https://x.org/a.png)')).toContain('Image not included: p (https://x.org/a.png)')
   })
-  it('has tables and colours TypeScript', () => {
+  it('supports tables, and highlights TypeScript', () => {
     expect(renderMarkdown('|a|\n|-|\n|1|')).toContain('<td>1</td>')
     expect(renderMarkdown('```ts\nconst x = 1\n```')).toContain(
       '<span class="keyword">const</span> x = <span class="number">1</span>',
@@ -190,13 +192,13 @@ describe('Markdown', () => {
   })
 })
 
-describe('colours', () => {
-  it('tell comments, strings, keywords and numbers', () => {
+describe('syntax highlighting', () => {
+  it('marks comments, strings, keywords and numbers', () => {
     expect(highlightTypeScript('// a < b\nawait f("x\\"y", `\u0024{1}`, a.of, 0x1f)')).toBe(
       '<span class="comment">// a &lt; b</span>\n<span class="keyword">await</span> f(<span class="string">&quot;x\\&quot;y&quot;</span>, <span class="string">`\u0024{1}`</span>, a.of, <span class="number">0x1f</span>)',
     )
   })
-  it('leave the text as it is', () => {
+  it('does not change the text', () => {
     for (const code of [
       '"open',
       '`open\n',
@@ -216,11 +218,11 @@ describe('colours', () => {
   })
 })
 
-it('text is what a terminal would show', () => {
+it('shows text as a terminal does', () => {
   expect(terminalText('a\r\nb\rc\n\x1b]8;;https://x\x07link\x1b]8;;\x07 \x1b[1;32mok')).toBe('a\nc\nlink ok')
 })
 
-it('an exported .ipynb names language and kernel, and keeps what is there', () => {
+it('adds language and kernel to an exported .ipynb, and keeps existing metadata', () => {
   const notebook = newNotebook([newCodeCell('a', 'x')])
   notebook.metadata.kernelspec = { name: 'deno', display_name: 'Deno' }
   notebook.metadata.mine = 1

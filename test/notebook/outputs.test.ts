@@ -12,14 +12,14 @@ const result = (text: string): Output => ({
   execution_count: null,
 })
 
-describe('outputs of a running cell', () => {
-  it('join neighbouring pieces of one stream', () => {
+describe('the outputs of a running cell', () => {
+  it('join adjacent text of one stream', () => {
     const outputs = new CellOutputs()
     for (const output of [out('a'), out('b\n'), err('c'), out('d'), display('x'), out('e')]) outputs.add(output)
     expect(outputs.list()).toEqual([out('ab\n'), err('c'), out('d'), display('x'), out('e')])
   })
 
-  it('do not change the outputs they were given', () => {
+  it('do not change the added outputs', () => {
     const first = out('a')
     const outputs = new CellOutputs()
     outputs.add(first)
@@ -27,7 +27,7 @@ describe('outputs of a running cell', () => {
     expect(first).toEqual(out('a'))
   })
 
-  it('are replaced under their display id, in every place', () => {
+  it('are all replaced by an update of their display id', () => {
     const outputs = new CellOutputs()
     outputs.add(display('1'), 'a')
     outputs.add(display('2'), 'b')
@@ -37,7 +37,7 @@ describe('outputs of a running cell', () => {
     expect(outputs.update(display('x'), 'unknown')).toBe(false)
   })
 
-  it('clear at once, or with the next output', () => {
+  it('are cleared at once, or with the next output', () => {
     const outputs = new CellOutputs()
     outputs.add(display('1'), 'a')
     outputs.clear(true)
@@ -51,7 +51,7 @@ describe('outputs of a running cell', () => {
     expect(outputs.update(display('4'), 'a')).toBe(false)
   })
 
-  it('do not join a stream to one that a waiting clear takes away', () => {
+  it('do not join text to a stream that a pending clear removes', () => {
     const outputs = new CellOutputs()
     outputs.add(out('old'))
     outputs.clear(true)

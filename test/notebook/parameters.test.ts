@@ -48,10 +48,10 @@ describe('the value of -p name=value', () => {
 })
 
 describe('the name of a parameter', () => {
-  it.each(['symbol', '_x', '$', 'größe', 'x1', 'of', 'type'])('%s', name => {
+  it.each(['symbol', '_x', '$', 'größe', 'x1', 'of', 'type'])('can be %s', name => {
     expect(parameterNameProblem(name)).toBeUndefined()
   })
-  it.each(['', '1x', 'a-b', 'a b', 'a=b', 'class', 'await', 'undefined', 'x;y', 'x\n'])('%j cannot be', name => {
+  it.each(['', '1x', 'a-b', 'a b', 'a=b', 'class', 'await', 'undefined', 'x;y', 'x\n'])('cannot be %j', name => {
     expect(parameterNameProblem(name)).toContain(JSON.stringify(name))
   })
 })
@@ -73,10 +73,10 @@ describe('injected parameters', () => {
     expect(nb.cells[2]?.metadata.tags).toEqual(['injected-parameters'])
     expect(() => serializeNotebook(nb)).not.toThrow()
   })
-  it('stand at the top when there is none', () => {
+  it('come first if there is no such cell', () => {
     expect(injectParameters(newNotebook([newCodeCell('a', '')]), values).cells[0]?.source).toBe(source)
   })
-  it('take the place of those of an earlier run, with their id', () => {
+  it('replace those of an earlier run, with the same id', () => {
     const earlier = newCodeCell('old', 'const symbol = "X"', { tags: ['injected-parameters'] })
     expect(injectedCells([parameters, earlier, newCodeCell('b', '')])).toEqual([
       ['p', ['parameters']],
@@ -85,26 +85,26 @@ describe('injected parameters', () => {
     ])
     expect(injectedCells([earlier, parameters]).map(([id]) => id)).toEqual(['p', 'old'])
   })
-  it('do not touch the notebook given, and none are injected without values', () => {
+  it('do not change the given notebook, which is returned if there are no values', () => {
     const nb = newNotebook([parameters])
     injectParameters(nb, values)
     expect(nb.cells).toHaveLength(1)
     expect(injectParameters(nb, new Map())).toBe(nb)
   })
-  it('are TypeScript that sets the values', () => {
-    const odd = new Map(['\u2028', '\\', '`\u0024{1}`', '\0', '😀'].map((text, i) => [`v${i}`, text]))
-    const cell = injectParameters(newNotebook(), odd).cells[0]!
-    const code = transform(cell.source, { transforms: ['typescript'] }).code
-    expect(new Function(`${code}; return [v0, v1, v2, v3, v4]`)()).toEqual([...odd.values()])
+  it('are valid TypeScript that sets the values', () => {
+    const unusual = new Map(['\u2028', '\\', '`\u0024{1}`', '\0', '😀'].map((text, i) => [`v${i}`, text]))
+    const [cell] = injectParameters(newNotebook(), unusual).cells
+    const code = transform(cell?.source ?? '', { transforms: ['typescript'] }).code
+    expect(new Function(`${code}; return [v0, v1, v2, v3, v4]`)()).toEqual([...unusual.values()])
   })
 })
 
 describe('declared parameters', () => {
   const declared = (source: string) => declaredParameters(newCodeCell('p', source))
-  it('have names and the source of their defaults', () => {
+  it('have a name and the source of the default', () => {
     expect(
       declared(`
-      // what to load
+      // the market
       const symbol: string = 'BTC/USDT', timeframe = '4h' as const
       let leverage = { 10: 0.3 }, since
       var costs: number | null = 1_000 * 2
@@ -127,11 +127,11 @@ describe('declared parameters', () => {
       ].map(({ name, defaultSource }) => ({ name, defaultSource: defaultSource?.trim() })),
     )
   })
-  it('are unknown when the cell is not TypeScript', () => {
+  it('are undefined if the cell is not TypeScript', () => {
     expect(declared('const = 1')).toBeUndefined()
     expect(declared('const a = ')).toBeUndefined()
   })
-  it('are those of the first code cell with the tag', () => {
+  it('come from the first code cell with the tag', () => {
     const p = newCodeCell('p', '', { tags: ['x', 'parameters'] })
     expect(findParametersCell(newNotebook([newCodeCell('a', ''), p]))).toBe(p)
     expect(findParametersCell(newNotebook([newCodeCell('a', '', { tags: 'parameters' })]))).toBeUndefined()

@@ -34,17 +34,17 @@ describe('an empty file', () => {
 })
 
 describe('encoding', () => {
-  it('accepts a UTF-8 byte order mark', () => {
+  it('UTF-8 may have a byte order mark', () => {
     expect(parseNotebook(new TextEncoder().encode(`\uFEFF${JSON.stringify(minimal)}`)).cells).toEqual([])
   })
-  it('names the first byte that is not UTF-8', () => {
+  it('other than UTF-8 is refused with the first invalid byte', () => {
     const bytes = new TextEncoder().encode(JSON.stringify({ ...minimal, metadata: { title: 'müll' } }))
     bytes[40] = 0xff
     expect(errorOf(bytes).message).toContain('not UTF-8 text: byte 40 fits no character')
     const latin1 = Buffer.from(JSON.stringify({ ...minimal, metadata: { title: 'müll' } }), 'latin1')
     expect(errorOf(latin1).message).toContain(`byte ${latin1.indexOf(0xfc)} fits`)
   })
-  it('recognises UTF-16', () => {
+  it('UTF-16 is recognized', () => {
     expect(errorOf(Buffer.from('\uFEFF{}', 'utf16le')).message).toContain('looks like UTF-16')
   })
 })
@@ -77,7 +77,7 @@ describe('text that is not JSON', () => {
     expect(error.message).toContain(message)
   })
 
-  it('is explained whenever JSON.parse refuses it, and only then', () => {
+  it('is explained if and only if JSON.parse refuses it', () => {
     const damaged = fc
       .tuple(
         json.map(value => JSON.stringify(value)),
@@ -103,7 +103,7 @@ describe('text that is not JSON', () => {
     )
   })
 
-  it('a notebook cut off anywhere is never read as a notebook', () => {
+  it('is refused if a notebook is truncated anywhere', () => {
     fc.assert(
       fc.property(notebook, fc.double({ min: 0, max: 1, noNaN: true }), (nb, part) => {
         const file = serializeNotebook(nb).trimEnd()
@@ -128,7 +128,7 @@ describe('JSON that is not a notebook', () => {
     expect(errorOf(file).message).toContain(message)
   })
 
-  it('is refused when nested too deeply to be written again', () => {
+  it('is refused if it is nested too deeply', () => {
     const deep = `${'['.repeat(MAX_DEPTH)}${']'.repeat(MAX_DEPTH)}`
     expect(errorOf(JSON.stringify({ ...minimal, metadata: { deep: 0 } }).replace('0', deep)).message).toContain(
       'nested more than 500',
@@ -137,7 +137,7 @@ describe('JSON that is not a notebook', () => {
     expect(errorOf(abyss).message).toContain('nested more than 500')
   })
 
-  it('is refused when huge', () => {
+  it('is refused if it is too large', () => {
     expect(errorOf(new Uint8Array(MAX_FILE_BYTES + 1)).message).toMatch(/256 MB; a notebook may have 256 MB/)
   })
 })
@@ -171,7 +171,7 @@ describe('other versions of nbformat 4', () => {
       { ...code, id: 'kept' },
     ],
   }
-  it('4.0 to 4.4 become 4.5, with unique ids that are the same every time', () => {
+  it('are upgraded from 4.0 to 4.4, with unique ids that are the same every time', () => {
     const nb = parseNotebook(JSON.stringify(old))
     expect(nb.nbformat_minor).toBe(5)
     const ids = nb.cells.map(cell => cell.id)
@@ -180,12 +180,12 @@ describe('other versions of nbformat 4', () => {
     expect(parseNotebook(JSON.stringify(old))).toEqual(nb)
     expect(parseNotebook(serializeNotebook(nb))).toEqual(nb)
   })
-  it('are judged by the same rules', () => {
+  it('follow the same rules', () => {
     const broken = { ...old, cells: [{ cell_type: 'code' }, 7] }
     expect(errorOf(JSON.stringify(broken)).problems.map(problem => problem.path)).toContain('cells[1]')
     expect(errorOf(JSON.stringify({ ...old, cells: 'none' })).message).toBe('cells: expected a list, found "none"')
   })
-  it('a later minor version is read when it holds nothing new, and keeps its number', () => {
+  it('are read if they use nothing newer than 4.5, and keep their number', () => {
     const later = { ...minimal, nbformat_minor: 7, cells: [code] }
     const nb = parseNotebook(JSON.stringify(later))
     expect(JSON.parse(serializeNotebook(nb)).nbformat_minor).toBe(7)

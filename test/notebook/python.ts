@@ -1,6 +1,7 @@
+/** Runs Python with nbformat, to compare with the official implementation. */
 import { execFileSync } from 'node:child_process'
 
-/** A Python that has nbformat, or undefined. */
+/** A Python with nbformat; undefined if there is none. */
 export const python = ['python3', '/usr/bin/python3'].find(candidate => {
   try {
     execFileSync(candidate, ['-c', 'import nbformat'], { stdio: 'ignore' })
@@ -12,7 +13,8 @@ export const python = ['python3', '/usr/bin/python3'].find(candidate => {
 
 /** Runs a Python program that reads JSON from stdin and prints JSON. */
 export function runPython(program: string, input: unknown): unknown {
-  const output = execFileSync(python!, ['-W', 'ignore', '-c', program], {
+  if (python === undefined) throw new Error('There is no Python with nbformat.')
+  const output = execFileSync(python, ['-W', 'ignore', '-c', program], {
     input: JSON.stringify(input),
     env: { ...process.env, PYTHONIOENCODING: 'utf-8' },
     maxBuffer: 1 << 28,

@@ -20,7 +20,7 @@ describe('writing and reading', () => {
     )
   })
 
-  it('gives the same bytes on the second writing, also through UTF-8', () => {
+  it('gives the same bytes when written again, also through UTF-8', () => {
     fc.assert(
       fc.property(notebook, nb => {
         const file = serializeNotebook(nb)
@@ -75,7 +75,7 @@ describe('writing and reading', () => {
 `)
   })
 
-  it('keeps text of text types as lines, base64 in one piece and JSON as JSON', () => {
+  it('stores text types as lines, base64 as one string and JSON as JSON', () => {
     const cell = newCodeCell('a', '')
     cell.outputs.push({
       output_type: 'display_data',
@@ -118,7 +118,7 @@ describe('writing and reading', () => {
     expect(JSON.parse(serializeNotebook(nb)).cells[0].execution_count).toBeNull()
   })
 
-  it('refuses to write what it could not read again', () => {
+  it('refuses to write what it could not read', () => {
     const twins = newNotebook([newCodeCell('a', ''), newCodeCell('a', '')])
     expect(() => serializeNotebook(twins)).toThrow(NotebookError)
     expect(() => serializeNotebook(twins)).toThrow(
@@ -128,7 +128,7 @@ describe('writing and reading', () => {
 })
 
 describe('lines', () => {
-  it('join to the text that was split', () => {
+  it('join to the original text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), text => {
         expect(splitLines(text).join('')).toBe(text)
@@ -146,7 +146,7 @@ describe('JSON', () => {
     )
   })
 
-  it('has null for numbers that JSON lacks, and leaves out what is undefined', () => {
+  it('has null for numbers that JSON lacks, and omits undefined fields', () => {
     expect(writeJson({ a: Number.NaN, b: undefined, c: [Number.POSITIVE_INFINITY] })).toBe(
       '{\n "a": null,\n "c": [\n  null\n ]\n}',
     )
@@ -154,8 +154,8 @@ describe('JSON', () => {
   })
 })
 
-describe.skipIf(!python)('beside Python (skipped without python3 and nbformat)', () => {
-  it('nbformat reads our files and writes the same bytes', () => {
+describe.skipIf(!python)('compared with Python (skipped without python3 and nbformat)', () => {
+  it('nbformat reads the files and writes the same bytes', () => {
     const files = fc.sample(notebook, 150).map(serializeNotebook)
     const program = `
 import json, sys, nbformat

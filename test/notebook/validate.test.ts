@@ -42,7 +42,7 @@ const cases: [unknown, string][] = [
     withCells({ ...code, execution_count: 1e21 }),
     'cells[0].execution_count: expected null or a whole number from 0, found 1e+21',
   ],
-  [withCells({ ...code, metadata: { tags: ['a', 'a'] } }), 'cells[0].metadata.tags: the same tag stands here twice'],
+  [withCells({ ...code, metadata: { tags: ['a', 'a'] } }), 'cells[0].metadata.tags: the same tag occurs twice'],
   [
     withCells({ ...code, metadata: { tags: ['a,b'] } }),
     'cells[0].metadata.tags[0]: expected a tag (text without commas), found "a,b"',
@@ -87,7 +87,7 @@ const cases: [unknown, string][] = [
 ]
 
 describe('a broken rule', () => {
-  it.each(cases)('%j', (document, problem) => {
+  it.each(cases)('is found in %j', (document, problem) => {
     expect(validateNotebook(document).map(formatProblem)).toEqual([problem])
   })
   it('does not hide the next one', () => {
@@ -96,7 +96,7 @@ describe('a broken rule', () => {
   })
 })
 
-it('knows what is right', () => {
+it('accepts valid notebooks', () => {
   const everything = withCells(
     {
       ...code,
@@ -116,7 +116,7 @@ it('knows what is right', () => {
 
 type Mutable = Record<string, unknown> | unknown[]
 
-/** Damages a valid document somewhere: takes a member away, puts another value in, or adds one. */
+/** Damages a valid document: removes a member, replaces a value, or adds one. */
 const damaged = fc
   .tuple(
     notebook,
@@ -127,11 +127,11 @@ const damaged = fc
   )
   .map(([nb, edits]) => {
     const document = JSON.parse(serializeNotebook(nb)) as Record<string, unknown>
-    for (const [at, kind, raw] of edits) {
+    for (const [position, kind, raw] of edits) {
       const replacement = JSON.parse(JSON.stringify(raw) ?? 'null') as unknown
-      const places: [Mutable, string][] = []
-      collect(document, places)
-      const [parent, key] = places[at % places.length]!
+      const members: [Mutable, string][] = []
+      collectMembers(document, members)
+      const [parent, key] = members[position % members.length] ?? [document, 'cells']
       if (kind === 0 && !Array.isArray(parent)) delete parent[key]
       else if (kind === 1) (parent as Record<string, unknown>)[key] = replacement
       else if (!Array.isArray(parent)) parent.added = replacement
@@ -139,15 +139,15 @@ const damaged = fc
     return document
   })
 
-function collect(value: Mutable, places: [Mutable, string][]): void {
+function collectMembers(value: Mutable, members: [Mutable, string][]): void {
   for (const [key, child] of Object.entries(value)) {
-    // The version decides which schema Python takes.
-    if (!key.startsWith('nbformat')) places.push([value, key])
-    if (typeof child === 'object' && child !== null) collect(child as Mutable, places)
+    // The version selects the schema that Python uses.
+    if (!key.startsWith('nbformat')) members.push([value, key])
+    if (typeof child === 'object' && child !== null) collectMembers(child as Mutable, members)
   }
 }
 
-describe.skipIf(!python)('beside the official validator (skipped without python3 and nbformat)', () => {
+describe.skipIf(!python)('compared with the official validator (skipped without python3 and nbformat)', () => {
   const program = `
 import json, sys, nbformat
 from nbformat.validator import isvalid
@@ -158,7 +158,7 @@ def ok(document):
         return False
 json.dump([ok(d) for d in json.load(sys.stdin)], sys.stdout)`
 
-  it('gives the same verdict on the documents above', () => {
+  it('gives the same results for the documents above', () => {
     expect(
       runPython(
         program,
@@ -167,7 +167,7 @@ json.dump([ok(d) for d in json.load(sys.stdin)], sys.stdout)`
     ).toEqual(cases.map(() => false))
   })
 
-  it('gives the same verdict on damaged documents', () => {
+  it('gives the same results for damaged documents', () => {
     const documents = fc.sample(damaged, 250)
     const official = runPython(program, documents) as boolean[]
     const ours = documents.map(document => validateNotebook(document).length === 0)

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { CONTROLS_MIME } from '../../src/notebook/mime.ts'
 import type { CodeCell } from '../../src/notebook/types.ts'
-import { keepControlValues, viewsOf } from '../../src/notebook/views.ts'
+import { saveControlValues, viewsOf } from '../../src/notebook/views.ts'
 
-const shown = (view: string): CodeCell => ({
+const cellWithControls = (view: string): CodeCell => ({
   cell_type: 'code',
   id: 'a',
   source: '',
@@ -14,16 +14,16 @@ const shown = (view: string): CodeCell => ({
 })
 
 describe('the values of controls after a run', () => {
-  it('are kept where the reader had set some, or one was asked for by name', () => {
-    const cell = shown('controls:halfLife')
-    expect(keepControlValues(cell, new Set())).toBe(cell)
-    const kept = keepControlValues(cell, new Set(['halfLife']))
-    expect(viewsOf(kept.metadata)).toEqual({ 'controls:halfLife': { values: { halfLife: 3 } } })
-    expect(keepControlValues(kept, new Set())).toEqual(kept)
+  it('are saved if the reader has set some, or one is a parameter', () => {
+    const cell = cellWithControls('controls:halfLife')
+    expect(saveControlValues(cell, new Set())).toBe(cell)
+    const saved = saveControlValues(cell, new Set(['halfLife']))
+    expect(viewsOf(saved.metadata)).toEqual({ 'controls:halfLife': { values: { halfLife: 3 } } })
+    expect(saveControlValues(saved, new Set())).toEqual(saved)
   })
 
-  it.each(['constructor', '__proto__', 'toString'])('of a view called %s are those of a view nobody has set', view => {
-    const cell = shown(view)
-    expect(keepControlValues(cell, new Set())).toBe(cell)
+  it.each(['constructor', '__proto__', 'toString'])('of a view with the name %s are not saved by accident', view => {
+    const cell = cellWithControls(view)
+    expect(saveControlValues(cell, new Set())).toBe(cell)
   })
 })

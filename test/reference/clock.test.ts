@@ -8,11 +8,11 @@ import { referenceData } from './data.ts'
 const file = referenceData === null ? null : join(referenceData, 'ETHUSDT-perp-1h-2024-06-08-flow.csv.gz')
 const HOUR = 3_600_000
 
-describe.skipIf(file === null)('the clock of real open interest', () => {
+describe.skipIf(file === null)('with LIQNB_REFERENCE_DATA: the clock of real open interest', () => {
   const dir = mkdtempSync(join(tmpdir(), 'liqnb-clock-'))
   afterAll(() => rmSync(dir, { recursive: true }))
 
-  it('fits at the close of bars, and is told when it was stamped at their open', async () => {
+  it('fits when stamped at the close of bars, and gets a note when stamped at their open', async () => {
     const market = await readMarketFile({ file: file! })
     const { time, open, high, low, close, volume, openInterest } = market
     const candles = join(dir, 'candles.json')
@@ -31,9 +31,9 @@ describe.skipIf(file === null)('the clock of real open interest', () => {
         Array.from(time, (ms, t) => JSON.stringify({ time: ms + offset, openInterest: openInterest![t] })).join('\n'),
       )
       const { notes } = await readMarketFile({ file: [candles, records] })
-      const told = notes.filter(note => note.includes('clock'))
-      if (word === null) expect(told).toEqual([])
-      else expect(told.join()).toContain(word)
+      const clockNotes = notes.filter(note => note.includes('clock'))
+      if (word === null) expect(clockNotes).toEqual([])
+      else expect(clockNotes.join()).toContain(word)
     }
   })
 })

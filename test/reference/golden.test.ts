@@ -3,15 +3,15 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { fromCSV } from 'arquero'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { DAY, durationMs } from '../../src/common/duration.ts'
+import { DAY, HOUR, MINUTE } from '../../src/common/duration.ts'
 import { readMarketFile } from '../../src/data/load-file.ts'
 import type { Market } from '../../src/market/market.ts'
 import { backtest } from '../../src/sfp/backtest.ts'
 import type { BacktestOptions } from '../../src/sfp/backtest-options.ts'
 import { detectSfp, type Signal } from '../../src/sfp/detect.ts'
-import { columnsOf } from '../../src/sfp/levels/columns.ts'
+import { toLevelColumns } from '../../src/sfp/levels/level-source.ts'
 import { pivotLevels } from '../../src/sfp/levels/pivots.ts'
-import { namedStatistics } from '../../src/sfp/statistics/named.ts'
+import { namedStatistics } from '../../src/sfp/statistics/named-statistics.ts'
 import { performance } from '../../src/sfp/statistics/performance.ts'
 import { referenceData } from './data.ts'
 
@@ -75,19 +75,19 @@ describe.skipIf(referenceData === null)(
         }
         const file = readFileSync(path('golden-pivot-sfp-stats-BTCUSDT-1h.json'), 'utf8')
         const expected = JSON.parse(file)[commission] as Record<string, number | string>
-        // backtesting.py begins to trade when both swing levels are there, and to hold the market as well.
-        const { starts } = columnsOf(pivotLevels(market, 10), market)
+        // backtesting.py begins to trade, and to hold the market, once both swing levels are known.
+        const { starts } = toLevelColumns(pivotLevels(market, 10), market)
         const heldFrom = starts.findIndex((start, t) => starts[t + 1]! - start === 2) + 1
         const named = namedStatistics(market, performance(market, result, { heldFrom }))
         const wrong = Object.entries(expected).flatMap(([name, value]) => {
-          const own = named[name]!
+          const actual = named[name]
           const ok =
             typeof value === 'number'
-              ? Math.abs((own as number) - value) <= 1e-6 * Math.max(1, Math.abs(value))
-              : typeof own === 'number'
-                ? own === timedelta(value)
-                : `${own}:00` === value
-          return ok ? [] : [`${name}: ${own}, but backtesting.py has ${value}`]
+              ? Math.abs((actual as number) - value) <= 1e-6 * Math.max(1, Math.abs(value))
+              : typeof actual === 'number'
+                ? actual === timedelta(value)
+                : `${actual}:00` === value
+          return ok ? [] : [`${name}: ${actual}, but backtesting.py has ${value}`]
         })
         expect(wrong).toEqual([])
         expect(Object.keys(expected).length).toBeGreaterThan(30)
@@ -98,7 +98,7 @@ describe.skipIf(referenceData === null)(
 
 /** Milliseconds of pandas' `105 days 13:00:00`. */
 function timedelta(text: string): number {
-  const match = /^(\d+) days (\d+):(\d+):(\d+)$/.exec(text)!
-  const [days, hours, minutes] = match.slice(1).map(Number)
-  return days! * DAY + hours! * durationMs('1h') + minutes! * durationMs('1m')
+  const match = /^(\d+) days (\d+):(\d+):(\d+)$/.exec(text)
+  const [days = Number.NaN, hours = 0, minutes = 0] = match?.slice(1).map(Number) ?? []
+  return days * DAY + hours * HOUR + minutes * MINUTE
 }

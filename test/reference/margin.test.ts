@@ -33,7 +33,7 @@ describe.skipIf(referenceData === null)('with LIQNB_REFERENCE_DATA: margin rules
     }
   })
 
-  it('8 real isolated positions: exact where the margin is the nominal one, the error of each printed', () => {
+  it('8 real isolated positions: exact where the margin is the nominal one; the error of each is printed', () => {
     interface Real {
       side: 'long' | 'short'
       size: number

@@ -21,8 +21,8 @@ describe.skipIf(referenceData === null)('with LIQNB_REFERENCE_DATA: the simulate
     const recent = settled(btc, btc.length - 26_280)
     const [real, now, ours] = [facts(btc), facts(recent), facts(simulated)]
     console.table({ 'BTC 2019–2026': rounded(real), 'BTC last 3 years': rounded(now), simulated: rounded(ours) })
-    const factor = (name: keyof typeof real, most: number) =>
-      expect(Math.max(ours[name] / now[name], now[name] / ours[name]), name).toBeLessThan(most)
+    const factor = (name: keyof typeof real, max: number) =>
+      expect(Math.max(ours[name] / now[name], now[name] / ours[name]), name).toBeLessThan(max)
     factor('annualVolatility', 1.7)
     factor('kurtosis', 2)
     factor('hill', 1.4)
@@ -38,13 +38,13 @@ describe.skipIf(referenceData === null)('with LIQNB_REFERENCE_DATA: the simulate
   it('flow: open interest, takers and liquidations are of the order of ETH’s', async () => {
     const [real, ours] = [flowFacts(await read('ETHUSDT-perp-1h-2024-06-08-flow.csv.gz')), flowFacts(simulated)]
     console.table({ 'ETH June to August 2024': rounded(real), simulated: rounded(ours) })
-    const factor = (name: keyof typeof real, most: number) =>
-      expect(Math.max(ours[name] / real[name], real[name] / ours[name]), name).toBeLessThan(most)
+    const factor = (name: keyof typeof real, max: number) =>
+      expect(Math.max(ours[name] / real[name], real[name] / ours[name]), name).toBeLessThan(max)
     factor('takerSd', 1.3)
     factor('takerWithReturn', 1.3)
     factor('openInterestToVolume', 1.5)
     factor('openInterestChangeSd', 3)
-    // The public record of a busy hour is an undercount, of its size and of its bursts.
+    // Public records undercount busy hours, in size and in bursts.
     factor('liquidatedShare', 10)
     factor('liquidatedTop1', 2)
     factor('liquidatedTop10', 1.6)

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clustersAt, profileAt } from '../../renderers/explorer/clusters.ts'
-import { columnOf, keepConverging, mix, quantile, valueOfStep } from '../../renderers/explorer/mix.ts'
+import { clearUnconverged, floatOfStep, mix, mixColumn, quantile } from '../../renderers/explorer/mix.ts'
 import { Mixer } from '../../renderers/explorer/mixer.ts'
-import { cellOf, SIDES } from '../../renderers/explorer/model.ts'
+import { cellUsd, SIDES } from '../../renderers/explorer/model.ts'
 import { paint } from '../../renderers/explorer/paint.ts'
-import { colourAt, lookup, ONE_PALETTE, positionOf, usdAt } from '../../renderers/explorer/palette.ts'
+import { colourAt, createLut, ONE_PALETTE, positionOf, usdAt } from '../../renderers/explorer/palette.ts'
 import { readAt, readoutText } from '../../renderers/explorer/readout.ts'
 import { initialState } from '../../renderers/explorer/state.ts'
 import { clusterTable } from '../../src/liquidation/clusters.ts'
@@ -24,11 +24,11 @@ const weight = fc.nat(100).map(percent => percent / 100)
 describe('mixing', () => {
   const naive = (weights: readonly number[], side: 'long' | 'short', i: number) =>
     model.tiers.reduce(
-      (sum, tier, k) => sum + weights[k]! * cellOf(tier[side], Math.floor(i / model.columns), i % model.columns),
+      (sum, tier, k) => sum + weights[k]! * cellUsd(tier[side], Math.floor(i / model.columns), i % model.columns),
       0,
     )
 
-  it('is the sum of the tiers by their weights, by side or together, also of a part', () => {
+  it('sums tiers × weights, by side or together, in all of the map or a part', () => {
     fc.assert(
       fc.property(
         fc.array(weight, { minLength: 5, maxLength: 5 }),
@@ -55,7 +55,7 @@ describe('mixing', () => {
     )
   })
 
-  it('of one moving slider is what mixing anew gives', () => {
+  it('gives the same sum when only one weight changes', () => {
     const mixer = new Mixer(model)
     const start = initialState(model)
     const moves = fc.array(fc.tuple(fc.nat(4), weight), { minLength: 1, maxLength: 12 })
@@ -85,7 +85,7 @@ describe('mixing', () => {
     expect(sum(mixer.mixture.long)).toBeGreaterThan(shorts * 1.1)
   })
 
-  it('keeps the cells where enough tiers carry their share', async () => {
+  it('keeps only cells with enough converging tiers', async () => {
     const none = [[0, 0, 0]]
     const hand = await handMade([
       { long: [[10, 10, 10]], short: none },
@@ -94,16 +94,16 @@ describe('mixing', () => {
     ])
     const out = { long: new Float32Array(3), short: new Float32Array(3) }
     mix(hand, [1, 1, 1], whole(hand), out)
-    keepConverging(hand, [1, 1, 1], whole(hand), out, 3, 0.15, new Uint8Array(3))
+    clearUnconverged(hand, [1, 1, 1], whole(hand), out, 3, 0.15, new Uint8Array(3))
     expect([...out.long]).toEqual([30, 0, 0])
     mix(hand, [1, 1, 0], whole(hand), out)
-    keepConverging(hand, [1, 1, 0], whole(hand), out, 2, 0.15, new Uint8Array(3))
+    clearUnconverged(hand, [1, 1, 0], whole(hand), out, 2, 0.15, new Uint8Array(3))
     expect([...out.long]).toEqual([20, 0, 0])
   })
 })
 
-describe('what is read from a column', () => {
-  it('clusters are those of the library, where a row is a bin', async () => {
+describe('a column', () => {
+  it('has the library’s clusters where a row is one price bin', async () => {
     const map = liquidationMap(market, { binWidth: 0.002 })
     const fine = await modelOf(payloadOf({ rows: 2000, columns: 400 }, { binWidth: 0.002 }))
     expect(fine.header.grid.binsPerRow).toBe(1)
@@ -130,7 +130,7 @@ describe('what is read from a column', () => {
     }
   })
 
-  it('clusters are those of the library also where the map shows only a part of the prices', async () => {
+  it('has the library’s clusters also where the map shows only part of the prices', async () => {
     const options = { binWidth: 0.001, leverage: { 3: 0.3, 10: 0.4, 50: 0.3 } }
     const map = liquidationMap(market, options)
     const shown = { from: 370, rows: 2000, columns: 30 }
@@ -154,7 +154,7 @@ describe('what is read from a column', () => {
     }
   })
 
-  it('a cluster at the edge of the map says that it may be larger, where more lies beyond', async () => {
+  it('marks a cluster at the edge of the map as cut if there is notional outside', async () => {
     const hand = await handMade([{ long: [[50], [1], [1], [0]], short: [[0], [0], [0], [0]] }], [103.5])
     const [whole] = clustersAt(hand, [1], 0)
     expect(whole).toMatchObject({ usd: 50, cut: false })
@@ -165,14 +165,14 @@ describe('what is read from a column', () => {
     expect(cut!.share).toBeCloseTo(50 / 72, 9)
   })
 
-  it('the curve adds up outwards from the close', async () => {
+  it('has a curve that accumulates outwards from the close', async () => {
     const hand = await handMade([{ long: [[1], [2], [0], [0]], short: [[0], [0], [3], [4]] }])
     const { longSum, shortSum } = profileAt(hand, [1], 0)
     expect([...longSum]).toEqual([3, 2, 0, 0])
     expect([...shortSum]).toEqual([0, 0, 3, 7])
   })
 
-  it('the readout says USD by side and tier and the distance, and nothing after the last column', async () => {
+  it('reads USD by side and tier and the distance; nothing after the last column', async () => {
     const hand = await handMade(
       [
         { long: [[4, 8]], short: [[0, 0]] },
@@ -189,12 +189,12 @@ describe('what is read from a column', () => {
     )
     expect(readAt(hand, [1, 1], at, 0)).toBeNull()
     expect(readAt(hand, [1, 1], { ...at, price: 1 }, 1)).toBeNull()
-    expect(columnOf(hand, [1, 0.5], 'long', 1).total[0]).toBe(12)
+    expect(mixColumn(hand, [1, 0.5], 'long', 1).total[0]).toBe(12)
   })
 })
 
 describe('colours', () => {
-  it('the quantile is that of sorting, within 1 %', () => {
+  it('have a quantile within 1 % of the sorted one', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: 1e-3, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 200 }),
@@ -209,7 +209,7 @@ describe('colours', () => {
     expect(quantile([new Float32Array(9)], 0.9)).toBe(1)
   })
 
-  it('positions and values are each other’s inverse; beyond the maximum is the brightest colour', () => {
+  it('map values to positions and back; above the maximum is the brightest colour', () => {
     for (const log of [true, false]) {
       const scale = { min: 1e4, max: 1e6, log, threshold: 0 }
       for (const position of [0.1, 0.5, 1]) expect(positionOf(scale, usdAt(scale, position))).toBeCloseTo(position)
@@ -218,9 +218,9 @@ describe('colours', () => {
     }
   })
 
-  it('are brighter for more, and nothing below the threshold', () => {
+  it('get brighter with the value, and are transparent below the threshold', () => {
     const scale = { min: 1e4, max: 1e6, log: false, threshold: 0.5 }
-    const lut = lookup(scale, ONE_PALETTE.dark)
+    const lut = createLut(scale, ONE_PALETTE.dark)
     const colourOf = (usd: number) => lut[new Uint32Array(Float32Array.from([usd]).buffer)[0]! >>> 16]!
     expect(colourOf(0)).toBe(0)
     expect(colourOf(4.8e5)).toBe(0)
@@ -232,7 +232,7 @@ describe('colours', () => {
     for (let p = 0; p < 1; p += 0.05) expect(light(p + 0.05)).toBeGreaterThan(light(p) - 12)
   })
 
-  it('the table of colours is the scale itself, from what cannot be seen to beyond its end', () => {
+  it('have a lookup table that matches the scale, below, within and above it', () => {
     const scales = fc.record({
       log: fc.boolean(),
       max: fc.double({ min: 1, max: 1e12, noNaN: true }),
@@ -242,10 +242,10 @@ describe('colours', () => {
     fc.assert(
       fc.property(scales, shares, ({ log, max, threshold }, shares) => {
         const scale = { log, max, min: max / 100, threshold }
-        const lut = lookup(scale, ONE_PALETTE.dark, new Uint32Array(1 << 15).fill(7))
+        const lut = createLut(scale, ONE_PALETTE.dark, new Uint32Array(1 << 15).fill(7))
         for (const share of shares) {
           const step = new Uint32Array(Float32Array.from([share * max]).buffer)[0]! >>> 16
-          const position = positionOf(scale, valueOfStep(step))
+          const position = positionOf(scale, floatOfStep(step))
           const seen = position >= 0 && position >= threshold
           const alpha = seen ? Math.round(255 * colourAt(ONE_PALETTE.dark, Math.round(position * 1024) / 1024)[3]) : 0
           expect(lut[step]! >>> 24).toBe(alpha)
@@ -255,7 +255,7 @@ describe('colours', () => {
     )
   })
 
-  it('of several cells on a pixel the brightest shows, of two sides the larger', () => {
+  it('show the brightest of several cells on a pixel, and the larger of two sides', () => {
     const lut = (shade: number) => new Uint32Array(1 << 15).map((_, i) => (i === 0 ? 0 : shade + i))
     const step = (value: number) => new Uint32Array(Float32Array.from([value]).buffer)[0]! >>> 16
     const across = { from: Int32Array.of(0, 1, 3), to: Int32Array.of(1, 3, 3) }
@@ -269,7 +269,7 @@ describe('colours', () => {
     expect([...pixels]).toEqual([step(1), step(8), 0, step(1), step(8), 0, 1e6 + step(6), step(8), 0])
   })
 
-  it('is painted as cell by cell, wherever pixels and columns fall', () => {
+  it('match a cell by cell reference for any pixels and columns', () => {
     const cells = (pixels: number, most: number) =>
       fc
         .record({

@@ -1,6 +1,6 @@
 /** Small maps for tests of the explorer: a real payload, and one made by hand. */
 
-import { type Layer, layerFrom, type Model } from '../../renderers/explorer/model.ts'
+import { createLayer, type Layer, type Model } from '../../renderers/explorer/model.ts'
 import { readHeader } from '../../renderers/explorer/payload.ts'
 import { unpack } from '../../renderers/explorer/unpack.ts'
 import { type ExplorerOptions, explorerPayload } from '../../src/charts/explorer.ts'
@@ -48,7 +48,7 @@ export function layer(rows: number[][]): Layer {
   })
   const usd = new Float32Array(256)
   usd.set(known)
-  return layerFrom({ from, length }, Uint8Array.from(changes), columns, usd, 255)
+  return createLayer({ from, length }, Uint8Array.from(changes), columns, usd, 255)
 }
 
 /** A map of one-hour columns from 2024 and rows of 1 % from 100 USD, of these tiers. */

@@ -1,13 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { usdFrom } from '../../renderers/explorer/controls.ts'
+import { parseUsd } from '../../renderers/explorer/controls.ts'
 import { drawClusters } from '../../renderers/explorer/draw-marks.ts'
-import { columnsAcross, moved, rowsDown, stageOf, wholeRange, withinMap } from '../../renderers/explorer/geometry.ts'
-import { rangeOf } from '../../renderers/explorer/pointer.ts'
+import {
+  clampRange,
+  columnsByPixel,
+  createLayout,
+  fullRange,
+  panZoom,
+  rowsByPixel,
+} from '../../renderers/explorer/geometry.ts'
+import { rangeBetween } from '../../renderers/explorer/pointer.ts'
 import { carryState, effectiveWeights, initialState, restoreState } from '../../renderers/explorer/state.ts'
-import { SvgInk } from '../../renderers/plot/ink.ts'
-import { scalesOf } from '../../renderers/plot/scales.ts'
-import { stylesOf } from '../../renderers/plot/styles.ts'
+import { SvgContext } from '../../renderers/plot/draw-context.ts'
+import { createScales } from '../../renderers/plot/scales.ts'
+import { createStyles } from '../../renderers/plot/styles.ts'
 import {
   niceStep,
   percentText,
@@ -21,20 +28,20 @@ import {
 import { modelOf, payloadOf } from './explorer-model.ts'
 
 const model = await modelOf(payloadOf({ columns: 60, rows: 50 }))
-const whole = wholeRange(model)
+const whole = fullRange(model)
 const share = fc.double({ min: 0, max: 1, noNaN: true })
 const part = fc.tuple(share, share, share, share, fc.boolean()).map(([a, b, c, d, log]) => {
   const time = (at: number) => whole.timeFrom + at * (whole.timeTo - whole.timeFrom)
   const price = (at: number) => whole.low * (whole.high / whole.low) ** at
   return {
-    range: withinMap(model, rangeOf({ time: time(a), price: price(b) }, { time: time(c), price: price(d) }), log),
+    range: clampRange(model, rangeBetween({ time: time(a), price: price(b) }, { time: time(c), price: price(d) }), log),
     log,
   }
 })
 
-describe('the stage', () => {
-  it.each([320, 400, 640, 1000, 1600])('of %i px: nothing overlaps or leaves it', width => {
-    const { plot, profile, bar, height } = stageOf(width, 480)
+describe('the layout', () => {
+  it.each([320, 400, 640, 1000, 1600])('has no overlapping or clipped parts at %i px', width => {
+    const { plot, profile, bar, height } = createLayout(width, 480)
     expect(plot.left + plot.width).toBeLessThanOrEqual(profile.left)
     expect(profile.left + profile.width + 60).toBeLessThanOrEqual(width + (profile.width === 0 ? 66 : 0))
     expect(plot.top + plot.height + 20).toBeLessThanOrEqual(height)
@@ -47,10 +54,10 @@ describe('the stage', () => {
 describe('scales', () => {
   const box = { left: 10, top: 20, width: 800, height: 400 }
 
-  it('are each other’s inverse', () => {
+  it('invert each other', () => {
     fc.assert(
       fc.property(part, share, share, ({ range, log }, a, b) => {
-        const scales = scalesOf(box, range, log)
+        const scales = createScales(box, range, log)
         const [x, y] = [box.left + a * box.width, box.top + b * box.height]
         expect(scales.x(scales.time(x))).toBeCloseTo(x, 4)
         expect(scales.y(scales.price(y))).toBeCloseTo(y, 6)
@@ -58,12 +65,12 @@ describe('scales', () => {
     )
   })
 
-  it('a range stays within the map, and is not smaller than a few cells', () => {
+  it('clamp a range to the map and to a minimum of cells', () => {
     fc.assert(
       fc.property(part, fc.double({ min: 0.01, max: 50, noNaN: true }), share, share, ({ range, log }, zoom, a, b) => {
-        const next = withinMap(
+        const next = clampRange(
           model,
-          moved(range, log, { zoomX: zoom, zoomY: zoom, atX: a, atY: b, panX: a - 0.5, panY: b }),
+          panZoom(range, log, { zoomX: zoom, zoomY: zoom, atX: a, atY: b, panX: a - 0.5, panY: b }),
           log,
         )
         const slack = 1e-9
@@ -76,8 +83,8 @@ describe('scales', () => {
     )
   })
 
-  it('zooming keeps what is under the pointer there', () => {
-    const next = moved(whole, false, { zoomX: 0.5, zoomY: 0.5, atX: 0.25, atY: 0.75 })
+  it('zoom about the pointer', () => {
+    const next = panZoom(whole, false, { zoomX: 0.5, zoomY: 0.5, atX: 0.25, atY: 0.75 })
     const at = (range: typeof whole) => [
       range.timeFrom + 0.25 * (range.timeTo - range.timeFrom),
       range.low + 0.75 * (range.high - range.low),
@@ -88,14 +95,14 @@ describe('scales', () => {
 })
 
 describe('cells on pixels', () => {
-  it('every column that is seen is on a pixel, in order, at any width', () => {
+  it('cover every visible column in order, at any width', () => {
     fc.assert(
       fc.property(
         part,
         fc.integer({ min: 5, max: 500 }),
         fc.integer({ min: 0, max: 59 }),
         ({ range }, pixels, last) => {
-          const { from, to } = columnsAcross(model, range, pixels, last)
+          const { from, to } = columnsByPixel(model, range, pixels, last)
           const seen = new Set<number>()
           for (let x = 0; x < pixels; x++) {
             for (let column = from[x]!; column < to[x]!; column++) seen.add(column)
@@ -113,9 +120,9 @@ describe('cells on pixels', () => {
     )
   })
 
-  it('a pixel shows the column that stands at its moment', () => {
-    const { from, to } = columnsAcross(model, whole, 600, 59)
-    const scales = scalesOf({ left: 0, top: 0, width: 600, height: 1 }, whole, false)
+  it('show the column at the time of the pixel', () => {
+    const { from, to } = columnsByPixel(model, whole, 600, 59)
+    const scales = createScales({ left: 0, top: 0, width: 600, height: 1 }, whole, false)
     for (let x = 0; x < 600; x++) {
       const time = scales.time(x + 0.5)
       expect(to[x]! - from[x]!).toBe(1)
@@ -124,10 +131,10 @@ describe('cells on pixels', () => {
     }
   })
 
-  it('every row that is seen is on a pixel, the highest price first', () => {
+  it('cover every visible row, the highest price first', () => {
     fc.assert(
       fc.property(part, fc.integer({ min: 5, max: 300 }), ({ range, log }, pixels) => {
-        const { from, to } = rowsDown(model, range, log, pixels)
+        const { from, to } = rowsByPixel(model, range, log, pixels)
         const seen = new Set<number>()
         for (let y = 0; y < pixels; y++) {
           for (let row = from[y]!; row < to[y]!; row++) seen.add(row)
@@ -143,7 +150,7 @@ describe('cells on pixels', () => {
 })
 
 describe('ticks', () => {
-  it('times stand at round moments within the range, and say what changes', () => {
+  it('of times are round, within the range, and say what changes', () => {
     const day = 86_400_000
     const from = Date.UTC(2023, 11, 30, 5)
     expect(timeTicks(from, from + 4 * day, 4).map(tick => tick.label)).toEqual([
@@ -171,13 +178,13 @@ describe('ticks', () => {
     )
   })
 
-  it('times end with the last moment that a date can name', () => {
+  it('of times end at the limit of Date', () => {
     const last = 8.64e15
     expect(timeTicks(last - 1e11, last, 8).at(-1)!.value).toBe(Date.UTC(275_760, 6, 1))
     expect(timeTicks(-last, last, 8).length).toBeLessThanOrEqual(102)
   })
 
-  it('prices are round, on a logarithmic axis over decades too', () => {
+  it('of prices are round, on wide logarithmic axes too', () => {
     expect(priceTicks(47_300, 62_800, 6, false)).toEqual([50_000, 55_000, 60_000])
     expect(priceTicks(0.9, 120, 6, true)).toEqual([1, 2, 5, 10, 20, 50, 100])
     const next = 47_300 * (1 + Number.EPSILON)
@@ -200,7 +207,7 @@ describe('ticks', () => {
       [20_000, 50_000],
       ['20,000', '50,000'],
     ],
-  ])('ticks %j are written as they are', (ticks, texts) => {
+  ])('%j have exact labels', (ticks, texts) => {
     expect(ticks.map(tickText(ticks))).toEqual(texts)
   })
 
@@ -210,11 +217,11 @@ describe('ticks', () => {
     [0, '0'],
     [12.345, '12.3'],
     [2.5e9, '2.5B'],
-  ])('%d USD is %s', (usd, text) => {
+  ])('%d USD is written as %s', (usd, text) => {
     expect(usdText(usd)).toBe(text)
   })
 
-  it('prices, changes and lengths', () => {
+  it('formats prices, changes and durations', () => {
     expect([priceText(61_234.5, 500), priceText(0.012345, 0.0001), priceText(1.5, 0.25)]).toEqual([
       '61,235',
       '0.0123',
@@ -233,13 +240,13 @@ describe('ticks', () => {
     ['-4', null],
     ['much', null],
     ['1.2.3', null],
-  ])('%j is read as %j USD', (text, usd) => {
-    expect(usdFrom(text)).toBe(usd)
+  ])('reads %j as %j USD', (text, usd) => {
+    expect(parseUsd(text)).toBe(usd)
   })
 })
 
-describe('what the reader chose', () => {
-  it('comes back as it was', () => {
+describe('the saved state', () => {
+  it('is restored as it was', () => {
     const state = {
       ...initialState(model),
       weights: [0, 0.5, 0.25, 0, 1],
@@ -270,11 +277,11 @@ describe('what the reader chose', () => {
       range: { timeFrom: 2, timeTo: 1, low: 1, high: 2 },
       logPrice: 'yes',
     },
-  ])('%j is no reason to fail: the view is as at the start', kept => {
+  ])('ignores an invalid state: %j', kept => {
     expect(restoreState(model, kept)).toEqual(initialState(model))
   })
 
-  it('goes over to a map that was built anew: tiers by leverage, the moment by its time', async () => {
+  it('is adapted to a rebuilt map: tiers by leverage, the column by time', async () => {
     const other = await modelOf(payloadOf({ columns: 100, rows: 30 }, { leverage: { 10: 0.5, 100: 0.25, 125: 0.25 } }))
     const state = {
       ...initialState(model),
@@ -292,12 +299,12 @@ describe('what the reader chose', () => {
   })
 })
 
-it('the label of a cluster that is half out of sight stands whole in the map', () => {
-  const stage = stageOf(1000, 480)
-  const { plot } = stage
-  const scales = scalesOf(plot, whole, true)
+it('keeps the label of a half visible cluster within the map', () => {
+  const layout = createLayout(1000, 480)
+  const { plot } = layout
+  const scales = createScales(plot, whole, true)
   const [dark, grey] = ['#000000', '#808080']
-  const look = stylesOf({
+  const look = createStyles({
     dark: false,
     highContrast: false,
     foreground: dark,
@@ -318,28 +325,28 @@ it('the label of a cluster that is half out of sight stands whole in the map', (
     [whole.high / 1.001, whole.high * 1.1],
     [whole.low, whole.high],
   ] as const) {
-    const ink = new SvgInk(text => 6 * text.length)
+    const ctx = new SvgContext(text => 6 * text.length)
     drawClusters(
-      ink,
-      stage,
+      ctx,
+      layout,
       scales,
       [{ ...cluster, low, high, cut: low < whole.low }],
       plot.left + plot.width - 60,
       look,
     )
-    expect(ink.toSvg(1000, 600)).toContain(low < whole.low ? '>≥ 400M ' : '>400M ')
-    const y = Number(/<text[^>]* y="([\d.]+)"/.exec(ink.toSvg(1000, 600))![1])
+    expect(ctx.toSvg(1000, 600)).toContain(low < whole.low ? '>≥ 400M ' : '>400M ')
+    const y = Number(/<text[^>]* y="([\d.]+)"/.exec(ctx.toSvg(1000, 600))![1])
     expect(y).toBeGreaterThan(plot.top + 8)
     expect(y).toBeLessThan(plot.top + plot.height - 8)
   }
 })
 
-it('SVG holds text as text', () => {
-  const ink = new SvgInk(text => text.length)
-  ink.font = '12px "x"><script>'
-  ink.fillStyle = '"/><script>'
-  ink.fillText('<script>alert(1)</script>', 1, 2)
-  const svg = ink.toSvg(10, 10)
+it('escapes text in SVG', () => {
+  const ctx = new SvgContext(text => text.length)
+  ctx.font = '12px "x"><script>'
+  ctx.fillStyle = '"/><script>'
+  ctx.fillText('<script>alert(1)</script>', 1, 2)
+  const svg = ctx.toSvg(10, 10)
   expect(svg).not.toContain('<script')
   expect(svg).toContain('&#60;script&#62;alert(1)')
 })

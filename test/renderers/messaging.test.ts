@@ -2,17 +2,17 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { isAbort, openChannel } from '../../renderers/shared/channel.ts'
 import type { MessagingContext } from '../../renderers/shared/messenger.ts'
-import { localStates, viewStates } from '../../renderers/shared/view-state.ts'
+import { createLocalStates, createViewStates } from '../../renderers/shared/view-state.ts'
 import { fromWire } from '../../renderers/shared/wire.ts'
 import type { Json } from '../../src/common/json.ts'
-import { messageProblem } from '../../src/extension/message-rules.ts'
+import { messageProblem } from '../../src/extension/message-schema.ts'
 import { replyToWire, toWire } from '../../src/extension/wire.ts'
 import type { ToExtension, ToRenderer } from '../../src/kernel/messaging.ts'
 
-describe('values on the wire', () => {
+describe('the wire encoding', () => {
   const passed = (value: unknown) => fromWire(JSON.parse(JSON.stringify(toWire(value))))
 
-  it('survive, whatever JSON makes of them', () => {
+  it('keeps values that JSON cannot represent', () => {
     const value = {
       bars: new Float64Array([1, Number.NaN, -0.5]),
       part: new Int16Array([0, 1, 2, 3]).subarray(1, 3),
@@ -27,7 +27,7 @@ describe('values on the wire', () => {
     expect(passed(new Uint8Array([1, 2]).buffer)).toEqual(new Uint8Array([1, 2]).buffer)
   })
 
-  it('survive at random', () => {
+  it('keeps random values', () => {
     const leaf = fc.oneof(fc.double(), fc.string(), fc.boolean(), fc.constant(null), fc.float32Array(), fc.bigInt())
     const value = fc.letrec(tie => ({
       node: fc.oneof({ depthSize: 'small' }, leaf, fc.array(tie('node')), fc.dictionary(fc.string(), tie('node'))),
@@ -48,7 +48,7 @@ describe('values on the wire', () => {
     )
   })
 
-  it('that hold themselves are answered by an error: someone waits', () => {
+  it('answers a cyclic value with an error, because the renderer waits', () => {
     const ring: { self?: unknown } = {}
     ring.self = ring
     expect(replyToWire({ ok: true, value: ring })).toMatchObject({
@@ -60,13 +60,13 @@ describe('values on the wire', () => {
     expect(replyToWire(failed)).toBe(failed)
   })
 
-  it('are refused where the kind is not known', () => {
+  it('refuses unknown kinds', () => {
     expect(() => fromWire({ $liqnb: 'Function', data: '' })).toThrow('holds a Function')
   })
 })
 
 /** An extension that a test plays by hand. */
-function stage() {
+function fakeContext() {
   const sent: ToExtension[] = []
   const listeners = new Set<(message: unknown) => void>()
   const context: MessagingContext = {
@@ -82,9 +82,9 @@ function stage() {
   return { context, sent, say }
 }
 
-describe('a channel of a renderer', () => {
-  it('asks and hears its own answer, with steps before it', async () => {
-    const { context, sent, say } = stage()
+describe('a channel', () => {
+  it('resolves to its own answer, after progress', async () => {
+    const { context, sent, say } = fakeContext()
     const channel = openChannel(context, 'c')
     const steps: unknown[] = []
     const answer = channel.request({ page: 2 }, { onProgress: step => steps.push(step) })
@@ -97,8 +97,8 @@ describe('a channel of a renderer', () => {
     expect(steps).toEqual([{ message: 'sorting', fraction: null }])
   })
 
-  it('drops what a newer request of its slot overtakes, and what is cancelled', async () => {
-    const { context, sent, say } = stage()
+  it('aborts replaced and cancelled requests', async () => {
+    const { context, sent, say } = fakeContext()
     const channel = openChannel(context, 'c')
     const first = channel.request(1, { slot: 's' }).catch(isAbort)
     const second = channel.request(2, { slot: 's' })
@@ -117,8 +117,8 @@ describe('a channel of a renderer', () => {
     expect(await last).toBe(true)
   })
 
-  it('says in words what is wrong', async () => {
-    const { context, sent, say } = stage()
+  it('rejects with the reason', async () => {
+    const { context, sent, say } = fakeContext()
     const answer = openChannel(context, 'c').request(1)
     const [request] = sent as [ToExtension & { type: 'request' }]
     say({ type: 'reply', id: request.id, ok: false, error: 'halfLife: too short', cancelled: false })
@@ -131,25 +131,25 @@ describe('a channel of a renderer', () => {
     await expect(untrusted.request(1)).rejects.toThrow('not trusted')
   })
 
-  it('follows the state of the channel', () => {
-    const { context, sent, say } = stage()
+  it('reports whether it is open', () => {
+    const { context, sent, say } = fakeContext()
     const states: unknown[] = []
     openChannel(context, 'c').watch(state => states.push(state))
     expect(sent).toEqual([{ type: 'watch', channel: 'c' }])
-    say({ type: 'channel', channel: 'c', open: true, why: '' })
-    say({ type: 'channel', channel: 'd', open: false, why: 'x' })
-    say({ type: 'channel', channel: 'c', open: false, why: 'gone' })
+    say({ type: 'channel', channel: 'c', open: true, reason: '' })
+    say({ type: 'channel', channel: 'd', open: false, reason: 'x' })
+    say({ type: 'channel', channel: 'c', open: false, reason: 'gone' })
     expect(states).toEqual([
-      { open: true, why: '' },
-      { open: false, why: 'gone' },
+      { open: true, reason: '' },
+      { open: false, reason: 'gone' },
     ])
   })
 })
 
-describe('states of views', () => {
-  it('come from and go to the cell that the item names', async () => {
-    const { context, sent, say } = stage()
-    const views = viewStates(context, { metadata: { cell: 'a1' } })
+describe('view states', () => {
+  it('are loaded from and saved to the item’s cell', async () => {
+    const { context, sent, say } = fakeContext()
+    const views = createViewStates(context, { metadata: { cell: 'a1' } })
     const loaded = views.load('map')
     const later: unknown[] = []
     views.watch('map', state => later.push(state))
@@ -163,14 +163,14 @@ describe('states of views', () => {
     expect(() => views.save('map', 'x'.repeat(70_000))).toThrow('at most 65536')
   })
 
-  describe('of an output that was read from a file, while the extension starts', () => {
+  describe('of an output from a file, while the extension starts', () => {
     afterEach(() => {
       vi.useRealTimers()
     })
     const opened = async (views: object | undefined) => {
       vi.useFakeTimers()
-      const { context, sent, say } = stage()
-      const states = viewStates(context, { metadata: { cell: 'a1', views } })
+      const { context, sent, say } = fakeContext()
+      const states = createViewStates(context, { metadata: { cell: 'a1', views } })
       let state: unknown = 'waiting'
       void states.load('map').then(loaded => {
         state = loaded
@@ -187,7 +187,7 @@ describe('states of views', () => {
       }
     }
 
-    it('are those of the file, and asked for all the same', async () => {
+    it('come from the file and are requested too', async () => {
       const { sent, loaded, later, tell } = await opened({ map: { zoom: 2 } })
       expect(loaded()).toEqual({ zoom: 2 })
       expect(sent).toEqual([{ type: 'load', cell: 'a1', view: 'map' }])
@@ -197,13 +197,13 @@ describe('states of views', () => {
       expect(later, 'an undo, say').toEqual([{ zoom: 2 }])
     })
 
-    it('are corrected when the file was not the last word', async () => {
+    it('are corrected by a different answer', async () => {
       const { later, tell } = await opened({ map: { zoom: 2 } })
       tell({ zoom: 5 })
       expect(later).toEqual([{ zoom: 5 }])
     })
 
-    it('stay what the reader has set meanwhile', async () => {
+    it('keep what the reader changed meanwhile', async () => {
       const { states, later, tell } = await opened({ map: { zoom: 2 } })
       states.save('map', { zoom: 9 })
       tell({ zoom: 5 })
@@ -212,14 +212,14 @@ describe('states of views', () => {
       expect(later).toEqual([{ zoom: 2 }])
     })
 
-    it('are none where the file has none', async () => {
+    it('are undefined if the file has none', async () => {
       const { loaded, later, tell } = await opened({})
       expect(loaded()).toBeUndefined()
       tell(null)
       expect(later).toEqual([])
     })
 
-    it('are waited for longer where no file has told', async () => {
+    it('wait longer without a file', async () => {
       const { loaded } = await opened(undefined)
       expect(loaded()).toBe('waiting')
       await vi.advanceTimersByTimeAsync(1500)
@@ -227,8 +227,8 @@ describe('states of views', () => {
     })
   })
 
-  it('start from what an exported page holds', async () => {
-    const views = localStates({ map: { zoom: 2 } })
+  it('start with those of an exported page', async () => {
+    const views = createLocalStates({ map: { zoom: 2 } })
     expect(await views.load('map')).toEqual({ zoom: 2 })
     views.save('map', { zoom: 4 })
     expect(await views.load('map')).toEqual({ zoom: 4 })
@@ -246,11 +246,11 @@ describe('messages from renderers', () => {
     { type: 'save', cell: 'a', view: 'v', state: null },
     { type: 'run', cell: 'a' },
     { type: 'export', id: '1', channel: 'c', name: 'table.csv', message: {} },
-  ])('are taken: %j', message => expect(messageProblem(message)).toBeUndefined())
+  ])('are accepted: %j', message => expect(messageProblem(message)).toBeUndefined())
 
   it.each([
     [null, 'expected an object, found null'],
-    [{}, 'type: required, but missing'],
+    [{}, 'type: expected "request" or "cancel"'],
     [{ type: 'constructor' }, 'type: expected "request" or "cancel"'],
     [{ type: 'cancel', id: 7 }, 'id: expected text of 1 to 300 characters, found 7'],
     [{ type: 'run', cell: '' }, 'cell: expected text'],

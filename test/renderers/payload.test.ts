@@ -4,7 +4,7 @@ import { DEFAULT_HEIGHT, MAX_TRACES, readFigure } from '../../renderers/figure/p
 import { heatmapFigure, packed } from './figures.ts'
 
 describe('readFigure', () => {
-  it('takes a figure with typed arrays as it is', () => {
+  it('accepts a figure with typed arrays unchanged', () => {
     const figure = readFigure(heatmapFigure(20, 10))
     expect(figure.data.map(trace => trace.type)).toEqual(['heatmap', 'candlestick', 'scatter'])
     expect(figure.data[0]!.z).toMatchObject({ dtype: 'f4', shape: '10,20' })
@@ -13,14 +13,17 @@ describe('readFigure', () => {
   })
 
   it.each([
-    ['text', 'expected an object with "data" and "layout", found a string'],
+    ['text', 'expected an object, found "text"'],
     [null, 'found null'],
     [[], 'found an array'],
-    [{ data: {} }, '"data" must be an array of traces, found an object'],
-    [{ data: [1] }, 'data[0] must be an object, found a number'],
-    [{ data: [], layout: [] }, '"layout" must be an object, found an array'],
-    [{ data: [], config: 'x' }, '"config" must be an object, found a string'],
-    [{ data: Array(MAX_TRACES + 1).fill({}) }, 'holds 1001 traces; at most 1000'],
+    [{ data: {} }, 'data: expected an array of at most 1000 items, found an object'],
+    [{ data: [1] }, 'data[0]: expected an object, found 1'],
+    [{ data: [], layout: [] }, 'layout: expected an object, found an array of 0 items'],
+    [{ data: [], config: 'x' }, 'config: expected an object, found "x"'],
+    [
+      { data: Array(MAX_TRACES + 1).fill({}) },
+      'data: expected an array of at most 1000 items, found an array of 1001 items',
+    ],
   ])('refuses %j', (payload, message) => {
     expect(() => readFigure(payload)).toThrow(message)
   })
@@ -34,7 +37,7 @@ describe('readFigure', () => {
     expect(readFigure({ data: [], layout })).toMatchObject({ width, height })
   })
 
-  it('takes only harmless settings from the config', () => {
+  it('uses only harmless config settings', () => {
     const config = {
       scrollZoom: true,
       displayModeBar: 'hover',
@@ -47,12 +50,12 @@ describe('readFigure', () => {
     expect(readFigure({ data: [], config }).config).toEqual({ scrollZoom: true, displayModeBar: 'hover' })
   })
 
-  it('leaves the mode bar of the layout out, which could bring the cloud button back', () => {
+  it('drops the layout’s mode bar, which could bring back the cloud button', () => {
     const figure = readFigure({ data: [], layout: { modebar: { add: 'sendChartToCloud' }, hovermode: 'x' } })
     expect(figure.layout).toEqual({ hovermode: 'x' })
   })
 
-  it('does not draw what would load from a network, and says so', () => {
+  it('drops parts that would load from a network, with a note', () => {
     const figure = readFigure({
       data: [
         { type: 'scattergeo', lon: [1] },
@@ -75,12 +78,12 @@ describe('readFigure', () => {
     ])
   })
 
-  it('draws WebGL scatter as SVG where no code may be made at run time', () => {
+  it('draws WebGL scatter as SVG where code created at run time is forbidden', () => {
     const data = [{ type: 'scattergl', y: [1] }, { type: 'splom' }, { y: [2] }]
     expect(readFigure({ data }).data.map(trace => trace.type)).toEqual(['scattergl', 'splom', 'scatter'])
     const figure = readFigure({ data }, false)
     expect(figure.data.map(trace => trace.type)).toEqual(['scatter', 'scatter'])
-    expect(figure.notes).toEqual(['data[1] (splom needs code made at run time, which this page forbids)'])
+    expect(figure.notes).toEqual(['data[1] (splom needs code created at run time, which this page forbids)'])
   })
 
   it('names a figure without a title by its traces', () => {
@@ -91,12 +94,12 @@ describe('readFigure', () => {
 describe('clean', () => {
   const cleaned = (value: unknown) => clean(value, 'data[0]', [])
 
-  it('keeps arrays of numbers themselves, without a copy', () => {
+  it('does not copy arrays of numbers', () => {
     const y = [1, null, 3]
     expect((cleaned({ y }) as { y: unknown }).y).toBe(y)
   })
 
-  it('drops keys that reach into prototypes', () => {
+  it('drops keys that reach prototypes', () => {
     const hostile = JSON.parse(
       '{"__proto__":{"polluted":1},"a.constructor.prototype.x":1,"line":{"prototype":1,"width":2}}',
     )
@@ -113,7 +116,7 @@ describe('clean', () => {
 
   it.each([
     [{ dtype: 'x9', bdata: '' }, 'data[0].z.dtype: unknown type "x9"'],
-    [{ dtype: 'f8', bdata: 7 }, 'data[0].z.bdata: expected base64 text, found a number'],
+    [{ dtype: 'f8', bdata: 7 }, 'data[0].z.bdata: expected base64 text, found 7'],
     [{ dtype: 'f8', bdata: '<b>' }, 'data[0].z.bdata is not base64'],
     [{ dtype: 'f8', bdata: 'AAAA' }, 'data[0].z.bdata holds 3 bytes, not a multiple of 8 (f8)'],
     [
@@ -121,11 +124,11 @@ describe('clean', () => {
       'data[0].z.shape is 1000000 × 1000000, but bdata holds 6 values',
     ],
     [{ ...packed(new Float64Array(6)), shape: '-2, -3' }, 'data[0].z.shape'],
-  ])('refuses a typed array that is not what it says: %j', (z, message) => {
+  ])('refuses an invalid typed array: %j', (z, message) => {
     expect(() => cleaned({ z })).toThrow(message)
   })
 
-  it('refuses nesting without end', () => {
+  it('refuses endless nesting', () => {
     let deep: unknown = 1
     for (let i = 0; i < 1000; i++) deep = { deep }
     expect(() => cleaned(deep)).toThrow('nested more than 64 levels deep')

@@ -1,29 +1,36 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { thinned } from '../../renderers/plot/candles.ts'
-import { columnsOf, tradesCsv } from '../../renderers/study/columns.ts'
+import { downsampleCandles } from '../../renderers/plot/candles.ts'
+import { createColumns, tradesCsv } from '../../renderers/study/columns.ts'
 import { filterTrades, sortedTrades } from '../../renderers/study/filter-trades.ts'
-import { focusedRange, movedSpan, priceRange, spanOf, stageOf, withinStudy } from '../../renderers/study/geometry.ts'
-import { seenOf, valueRange } from '../../renderers/study/lines.ts'
-import { closeTime, openTime, wholeSpan } from '../../renderers/study/model.ts'
+import {
+  clampSpan,
+  createLayout,
+  focusedRange,
+  panZoomSpan,
+  priceRange,
+  tradeSpan,
+} from '../../renderers/study/geometry.ts'
+import { valueRange, visibleLine } from '../../renderers/study/lines.ts'
+import { closeTime, fullSpan, openTime } from '../../renderers/study/model.ts'
 import { readHeader } from '../../renderers/study/payload.ts'
 import { tradeSentence } from '../../renderers/study/readout.ts'
-import { drawdownOf, equityOf, figuresOf, histogramOf } from '../../renderers/study/results.ts'
-import { initialState, isOpen, NO_FILTERS, restoreState } from '../../renderers/study/state.ts'
+import { computeStatistics, createHistogram, drawdown, equityCurve } from '../../renderers/study/results.ts'
+import { initialState, isUnfiltered, NO_FILTERS, restoreState } from '../../renderers/study/state.ts'
 import { Unpacker } from '../../renderers/study/unpacker.ts'
 import { sfp } from '../../src/api/study.ts'
 import { Packer } from '../../src/charts/pack.ts'
 import { STUDY_MIME } from '../../src/charts/study-payload.ts'
 import { STUDY_MIME as PAGE_MIME } from '../../src/notebook/mime.ts'
-import type { Level, LevelSource } from '../../src/sfp/levels/columns.ts'
+import type { Level, LevelSource } from '../../src/sfp/levels/level-source.ts'
 import { marketOf } from '../market/fixtures.ts'
 import { market, modelOf, payloadOf, study } from './study-model.ts'
 
 const payload = payloadOf()
 const model = await modelOf(payload)
 const { trades } = model
-const columns = columnsOf(model)
+const columns = createColumns(model)
 const rowText = (trade: number) =>
   columns
     .map(column => column.text(trade))
@@ -31,20 +38,20 @@ const rowText = (trade: number) =>
     .toLowerCase()
 const everything = Int32Array.from(trades.r.keys())
 
-describe('what a study is packed into', () => {
-  it('whole numbers come out as they went in, steps too', () => {
+describe('the packed study', () => {
+  it('keeps integers and sums exactly', () => {
     const numbers = fc.array(fc.integer({ min: -(2 ** 51), max: 2 ** 51 }))
     fc.assert(
       fc.property(numbers, fc.integer({ min: 0, max: 4_000_000 }), (values, usual) => {
         const small = values.map(value => value % 1e12)
         const bytes = new Packer()
-          .whole(values.length, i => values[i]!)
+          .integers(values.length, i => values[i]!)
           .steps(small.length, i => small[i]!, usual)
           .bytes(2, i => 300 * i)
-          .done()
+          .concat()
         const data = new Unpacker(new Uint8Array(bytes))
-        expect([...data.whole(values.length)]).toEqual(values.map(value => value + 0))
-        expect([...data.steps(small.length, usual)]).toEqual(small.map(value => value + 0))
+        expect([...data.integers(values.length)]).toEqual(values.map(value => value + 0))
+        expect([...data.sums(small.length, usual)]).toEqual(small.map(value => value + 0))
         expect([...data.bytes(2)]).toEqual([0, 255])
         data.end()
       }),
@@ -52,7 +59,7 @@ describe('what a study is packed into', () => {
     )
   })
 
-  it('holds the trades of the backtest, every column', () => {
+  it('has every column of the backtest’s trades', () => {
     const own = study.trades
     const column = (value: (trade: (typeof own)[number]) => number) => own.map(value)
     const float = (value: (trade: (typeof own)[number]) => number) => own.map(trade => Math.fround(value(trade)))
@@ -83,7 +90,7 @@ describe('what a study is packed into', () => {
     expect(Math.max(...exits.map(each => each.length))).toBe(2)
   })
 
-  it('holds times exactly, prices within half a step, equity within half a unit', () => {
+  it('has exact times, prices within half a step, equity within half a unit', () => {
     expect([...model.time]).toEqual([...market.time])
     expect([...model.candles.time]).toEqual([...market.time])
     expect(model.candles.end.at(-1)).toBe(market.time.at(-1)! + market.barMs)
@@ -94,7 +101,7 @@ describe('what a study is packed into', () => {
       expect(Math.abs(model.equity[t]! - study.equity[t]!)).toBeLessThan(0.51 * payload.equityStep)
   })
 
-  it('is what a study shows, beside a figure and text; the same study has the same view', () => {
+  it('is shown with a figure and text; the same study has the same view', () => {
     const shown = sfp(market, { levels: 'pivots' }).backtest()
     const bundle = () => shown[Symbol.for('Jupyter.display') as never] as () => Record<string, { id: string }>
     const made = bundle().call(shown)
@@ -105,7 +112,7 @@ describe('what a study is packed into', () => {
   })
 })
 
-it('is read also where the market stood still before the first sweep, so that no depth in ATR is known', async () => {
+it('reads a study whose first sweep has no depth in ATR, after a market without moves', async () => {
   const still = [100, 100, 100, 100]
   const flat = marketOf([still, still, [100, 107, 99, 101], ...Array.from({ length: 9 }, () => [101, 102, 98, 100])])
   const level: Level = { kind: 'high', inner: 105, outer: 105, strength: 1, convergence: 0, since: 0 }
@@ -121,13 +128,13 @@ it('is read also where the market stood still before the first sweep, so that no
   const read = await modelOf(JSON.parse(JSON.stringify(display.call(shown)[STUDY_MIME])))
   expect([...read.trades.depth]).toEqual([Number.NaN])
   expect(
-    columnsOf(read)
+    createColumns(read)
       .find(({ key }) => key === 'depth')!
       .text(0),
   ).toBe('')
 })
 
-describe('a payload that cannot be right', () => {
+describe('an invalid payload', () => {
   const refused = (change: object) =>
     modelOf({ ...payload, ...change }).then(
       () => 'taken',
@@ -139,38 +146,40 @@ describe('a payload that cannot be right', () => {
   }
 
   it.each([
-    [{ version: 2 }, '"version" is 2'],
-    [{ bars: -1 }, 'bars is -1'],
-    [{ bars: 1e12 }, 'bars is 1000000000000'],
-    [{ candles: 0 }, 'candles is 0'],
-    [{ trades: '9' }, 'trades is a string'],
-    [{ trades: Number.NaN }, 'trades is NaN'],
-    [{ bytes: 1e9 }, 'bytes is 1000000000'],
-    [{ priceStep: 0 }, 'priceStep is 0'],
-    [{ start: Number.POSITIVE_INFINITY }, 'start is Infinity'],
-    [{ reasons: 'stop' }, '"reasons" must be a list'],
+    [{ version: 2 }, 'version: expected 1 (update Liqnb or run the cell again), found 2'],
+    [{ bars: -1 }, 'bars: expected a whole number from 1 to 5000000, found -1'],
+    [{ bars: 1e12 }, 'bars: expected a whole number from 1 to 5000000, found 1000000000000'],
+    [{ candles: 0 }, 'candles: expected a whole number from 1 to'],
+    [{ candles: payload.bars + 1 }, 'candles: expected a whole number from 1 to'],
+    [{ equityStep: 2 * payload.start }, 'equityStep: expected a number from'],
+    [{ trades: '9' }, 'trades: expected a whole number from 0 to 200000, found "9"'],
+    [{ trades: Number.NaN }, 'trades: expected a whole number from 0 to 200000, found NaN'],
+    [{ bytes: 1e9 }, 'bytes: expected a whole number from 0 to'],
+    [{ priceStep: 0 }, 'priceStep: expected a number from 1e-9 to 0.1, found 0'],
+    [{ start: Number.POSITIVE_INFINITY }, 'start: expected a number from 1e-9 to 1000000000000000000, found Infinity'],
+    [{ reasons: 'stop' }, 'reasons: expected an array of at most 64 items, found "stop"'],
     [{ reasons: [] }, 'reasons: entry 0'],
-    [{ title: 7 }, '"title" must be text'],
-    [{ assumptions: [{}] }, 'assumptions[0] must be text'],
-    [{ data: null }, '"data" must be base64 text'],
+    [{ title: 7 }, 'title: expected text, found 7'],
+    [{ assumptions: [{}] }, 'assumptions[0]: expected text, found an object'],
+    [{ data: null }, 'data: expected base64 text, found null'],
     [{ data: '%%%' }, '"data" is not base64'],
     [{ data: payload.data.slice(0, -400) }, '"data"'],
     [{ bytes: payload.bytes - 1 }, '"data" holds more than'],
     [{ trades: payload.trades + 1 }, ''],
     [{ fills: payload.fills - 1 }, ''],
-  ])('%j', async (change, message) => {
+  ])('is refused: %j', async (change, message) => {
     const said = await refused(change)
     expect(said).not.toBe('taken')
     expect(said).toContain(message)
   })
 
-  it('a column that is cut short, bytes too many, another version of nothing', async () => {
+  it('is refused with a cut column, extra bytes, or no object at all', async () => {
     expect(await refused(repacked(bytes => bytes.subarray(0, 2000)))).toContain('"data" ends within a column')
     expect(await refused(repacked(bytes => Buffer.concat([bytes, Buffer.alloc(3)])))).toContain('3 bytes too many')
-    expect(() => readHeader([])).toThrow('the payload must be an object, found an array')
+    expect(() => readHeader([])).toThrow('expected an object, found an array of 0 items')
   })
 
-  it('never lets a changed byte through to a bar that is not there', async () => {
+  it('never leads to a bar that does not exist, whatever byte is changed', async () => {
     const raw = inflateRawSync(Buffer.from(payload.data, 'base64'))
     await fc.assert(
       fc.asyncProperty(fc.nat(raw.length - 1), fc.integer({ min: 0, max: 255 }), async (at, byte) => {
@@ -189,8 +198,8 @@ describe('a payload that cannot be right', () => {
   })
 })
 
-describe('which trades are shown', () => {
-  it('those that pass every filter, and no others', () => {
+describe('the trade list', () => {
+  it('has the trades that pass every filter', () => {
     const filters = fc.record({
       side: fc.constantFrom('both' as const, 'long' as const, 'short' as const),
       reason: fc.option(fc.constantFrom(...new Set(trades.reason))),
@@ -201,7 +210,7 @@ describe('which trades are shown', () => {
     })
     fc.assert(
       fc.property(filters, given => {
-        const chosen = new Set(filterTrades(trades, rowText, given))
+        const filtered = new Set(filterTrades(trades, rowText, given))
         for (const [i, trade] of study.trades.entries()) {
           const words = given.text.toLowerCase().split(' ')
           const passes =
@@ -211,13 +220,13 @@ describe('which trades are shown', () => {
             (given.rTo === null || Math.fround(trade.r) <= given.rTo) &&
             trade.signal.level.convergence >= given.convergence &&
             words.every(word => rowText(i).includes(word))
-          expect(chosen.has(i)).toBe(passes)
+          expect(filtered.has(i)).toBe(passes)
         }
       }),
     )
   })
 
-  it('in the order of a column, either way; what has no value comes last', () => {
+  it('sorts by a column in both directions; missing values come last', () => {
     const byR = sortedTrades(everything, columns, { column: 'r', descending: false })
     for (let k = 1; k < byR.length; k++) expect(trades.r[byR[k]!]!).toBeGreaterThanOrEqual(trades.r[byR[k - 1]!]!)
     const bySide = sortedTrades(everything, columns, { column: 'side', descending: true })
@@ -234,20 +243,20 @@ describe('which trades are shown', () => {
   })
 })
 
-describe('what they came to', () => {
-  it('the equity of all trades ends at the start plus all net results, and is that of the backtest when none is open', () => {
-    const { value } = equityOf(model, everything)
+describe('results', () => {
+  it('have an equity curve that ends at start plus all net results, and equals the backtest’s while no trade is open', () => {
+    const { value } = equityCurve(model, everything)
     const net = study.trades.reduce((sum, trade) => sum + trade.net, 0)
     expect(value.at(-1)).toBeCloseTo(payload.start + net, 2)
     expect(value.at(-1)).toBeCloseTo(study.equity.at(-1)!, 1)
-    expect([...drawdownOf(Float64Array.of(110, 99, 120), 100)].map(fall => +fall.toFixed(6))).toEqual([0, -10, 0])
-    expect(drawdownOf(Float64Array.of(90), 100)[0]).toBeCloseTo(-10)
+    expect([...drawdown(Float64Array.of(110, 99, 120), 100)].map(fall => +fall.toFixed(6))).toEqual([0, -10, 0])
+    expect(drawdown(Float64Array.of(90), 100)[0]).toBeCloseTo(-10)
   })
 
-  it('figures of long trades are those counted by hand', () => {
+  it('have the statistics counted by hand', () => {
     const longs = filterTrades(trades, rowText, { ...NO_FILTERS, side: 'long' })
     const own = study.trades.filter(trade => trade.side === 'long')
-    const figures = figuresOf(model, longs)
+    const figures = computeStatistics(model, longs)
     const sum = (value: (trade: (typeof own)[number]) => number) =>
       own.reduce((total, trade) => total + value(trade), 0)
     expect(figures.trades).toBe(own.length)
@@ -263,22 +272,26 @@ describe('what they came to', () => {
     )
     expect(figures.meanBars).toBeCloseTo(sum(trade => trade.exitBar - trade.entryBar + 1) / own.length, 9)
     expect(figures.maxDrawdown).toBeLessThan(0)
-    expect(figuresOf(model, new Int32Array(0))).toMatchObject({ trades: 0, winRate: Number.NaN, maxDrawdown: 0 })
+    expect(computeStatistics(model, new Int32Array(0))).toMatchObject({
+      trades: 0,
+      winRate: Number.NaN,
+      maxDrawdown: 0,
+    })
   })
 
-  it('the histogram holds every result once, on the right side of 0', () => {
+  it('are each counted once in the histogram, on the right side of 0', () => {
     const losers = filterTrades(trades, rowText, { ...NO_FILTERS, rTo: -0.000001 })
-    const { from, width, all, chosen } = histogramOf(trades, losers)
+    const { from, width, all, filtered } = createHistogram(trades, losers)
     const total = (bins: Int32Array) => bins.reduce((sum, count) => sum + count, 0)
     expect(total(all)).toBe(trades.count)
-    expect(total(chosen)).toBe(losers.length)
+    expect(total(filtered)).toBe(losers.length)
     for (let bin = 0; bin < all.length; bin++)
-      if (from + bin * width >= -1e-9) expect(chosen[bin]).toBe(0)
-      else expect(chosen[bin]).toBe(all[bin])
-    expect(histogramOf({ ...trades, r: new Float32Array(0) }, new Int32Array(0)).all.length).toBe(1)
+      if (from + bin * width >= -1e-9) expect(filtered[bin]).toBe(0)
+      else expect(filtered[bin]).toBe(all[bin])
+    expect(createHistogram({ ...trades, r: new Float32Array(0) }, new Int32Array(0)).all.length).toBe(1)
   })
 
-  it('is saved as CSV: a line for each trade in the list, no formula', () => {
+  it('are saved as CSV: one line per listed trade, no formulas', () => {
     const lines = tradesCsv(model, [2, 0]).trimEnd().split('\n')
     expect(lines.length).toBe(3)
     expect(lines[1]).toMatch(/^3,2024-01-0\dT\d\d:00:00\.000Z,/)
@@ -288,12 +301,12 @@ describe('what they came to', () => {
   })
 })
 
-describe('what is seen', () => {
-  it('a line keeps its lowest and highest value at any width', () => {
-    const [from, to] = wholeSpan(model)
+describe('the chart', () => {
+  it('keeps the lowest and highest value of a line at any width', () => {
+    const [from, to] = fullSpan(model)
     const line = { time: model.candles.end, value: model.equity }
     for (const pixels of [1, 7, 100, 5000]) {
-      const { time, value } = seenOf(line, from, to, pixels)
+      const { time, value } = visibleLine(line, from, to, pixels)
       expect(Math.min(...value)).toBe(Math.min(...model.equity))
       expect(Math.max(...value)).toBe(Math.max(...model.equity))
       expect(time.length).toBeLessThanOrEqual(Math.max(4 * pixels + 8, 4))
@@ -302,11 +315,11 @@ describe('what is seen', () => {
     expect(valueRange([{ time: line.time, value: Float64Array.of(3, 5) }], 1)[0]).toBeLessThan(1)
   })
 
-  it('candles put together keep first open, highest high, lowest low and last close', () => {
+  it('combines candles: first open, highest high, lowest low, last close', () => {
     const { candles } = model
-    const [from, to] = wholeSpan(model)
+    const [from, to] = fullSpan(model)
     for (const pixels of [1, 40, 333]) {
-      const few = thinned(candles, from, to, pixels)
+      const few = downsampleCandles(candles, from, to, pixels)
       expect(few.time.length).toBeLessThanOrEqual(pixels + 1)
       expect(Math.max(...few.high)).toBe(Math.max(...candles.high))
       expect(Math.min(...few.low)).toBe(Math.min(...candles.low))
@@ -314,30 +327,30 @@ describe('what is seen', () => {
       expect(few.close.at(-1)).toBe(candles.close.at(-1))
       expect(few.end.at(-1)).toBe(candles.end.at(-1))
     }
-    expect(thinned(candles, from, to, 5000).time.length).toBe(candles.time.length)
+    expect(downsampleCandles(candles, from, to, 5000).time.length).toBe(candles.time.length)
   })
 
-  it('a stretch stays within the study, and a zoom about a place keeps that place', () => {
-    const [first, last] = wholeSpan(model)
+  it('clamps the span to the study and zooms about a point', () => {
+    const [first, last] = fullSpan(model)
     const place = fc.double({ min: -3, max: 3, noNaN: true })
     fc.assert(
       fc.property(place, place, (a, b) => {
-        const [from, to] = withinStudy(model, [first + a * (last - first), first + (a + Math.abs(b)) * (last - first)])
+        const [from, to] = clampSpan(model, [first + a * (last - first), first + (a + Math.abs(b)) * (last - first)])
         expect(from).toBeGreaterThanOrEqual(first)
         expect(to).toBeLessThanOrEqual(last + 1)
         expect(to - from).toBeGreaterThan(11 * market.barMs)
       }),
     )
-    const [from, to] = movedSpan([0, 100], { zoom: 0.5, at: 0.2 })
+    const [from, to] = panZoomSpan([0, 100], { zoom: 0.5, at: 0.2 })
     expect([from + 0.2 * (to - from), to - from]).toEqual([20, 50])
     const [low, high] = priceRange(model.candles, [first, last], [1e5])
     expect(low).toBeLessThan(Math.min(...model.candles.low))
     expect(high).toBeGreaterThan(1e5)
   })
 
-  it('a trade that is looked at is shown with its level, and not squeezed by a later crash', () => {
+  it('shows a selected trade with its level, not squeezed by a later crash', () => {
     for (let i = 0; i < trades.count; i++) {
-      const [from, to] = spanOf(model, i)
+      const [from, to] = tradeSpan(model, i)
       expect(from).toBeLessThan(openTime(model, Math.max(0, trades.since[i]!)))
       expect(to).toBeGreaterThan(closeTime(model, trades.exitBar[i]!))
     }
@@ -360,13 +373,13 @@ describe('what is seen', () => {
     expect(high).toBeGreaterThan(101)
   })
 
-  it('panels lie one below the other within the stage, at any size', () => {
+  it('stacks its panels without overlap at any size', () => {
     for (const [width, height] of [
       [400, 460],
       [1600, 560],
       [10, 10],
     ] as const) {
-      const { price, equity, drawdown } = stageOf(width, height)
+      const { price, equity, drawdown } = createLayout(width, height)
       expect(price.top + price.height).toBeLessThan(equity.top)
       expect(equity.top + equity.height).toBeLessThan(drawdown.top)
       for (const box of [price, equity, drawdown]) expect(Math.min(box.width, box.height)).toBeGreaterThan(0)
@@ -374,24 +387,24 @@ describe('what is seen', () => {
     }
   })
 
-  it('bars past a gap stand at their own times, one past the end a bar later', () => {
+  it('places bars after a gap at their own times, and bars after the end by their length', () => {
     expect(openTime(model, 700)).toBe(market.time[700])
     expect(closeTime(model, 699)).toBe(market.time[699]! + market.barMs)
     expect(openTime(model, market.length)).toBe(market.time.at(-1)! + market.barMs)
     expect(openTime(model, -1)).toBe(market.time[0])
   })
 
-  it('a trade is told in words', () => {
+  it('describes a trade in a sentence', () => {
     expect(tradeSentence(model, 1)).toMatch(
       /^Trade 2: short at [\d,.]+ on 2024-01-\d\d \d\d:00 UTC, swept the high [\d,.]+ to [\d,.]+; stop [\d,.]+, target [\d,.]+; out by [a-z ]+ at [\d,.]+ after \d+ bars?: −?[\d.]+ R, −?[\d,.]+ USD$/,
     )
   })
 })
 
-describe('what the reader chose', () => {
+describe('the saved state', () => {
   const keys = columns.map(({ key }) => key)
 
-  it('comes back as far as it fits', () => {
+  it('is restored as far as it fits', () => {
     const kept = {
       filters: { ...NO_FILTERS, side: 'short', rFrom: -1, text: 'stop' },
       sorting: { column: 'net', descending: true },
@@ -399,10 +412,10 @@ describe('what the reader chose', () => {
       range: [1, 2],
     }
     expect(restoreState(model, keys, JSON.parse(JSON.stringify(kept)))).toEqual(kept)
-    expect(isOpen(restoreState(model, keys, kept).filters)).toBe(false)
+    expect(isUnfiltered(restoreState(model, keys, kept).filters)).toBe(false)
   })
 
-  it('nonsense is as at the start', () => {
+  it('ignores an invalid state', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (a, b, c) => {
         const state = restoreState(model, keys, { filters: a, sorting: b, selected: c, range: [b, c] })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { imageFileName } from '../../renderers/figure/image.ts'
 import { responsive } from '../../renderers/figure/responsive.ts'
 import { merge } from '../../renderers/figure/template.ts'
+import { fileName } from '../../renderers/plot/image-file.ts'
 import { cssColor, luminance, over, parseColor } from '../../renderers/shared/color.ts'
 
 describe('colours', () => {
@@ -16,11 +16,11 @@ describe('colours', () => {
     expect(parseColor(css)).toEqual(expected)
   })
 
-  it.each(['', 'red', '#fff', 'rgb(1, 2)', 'rgb(1.2.3, 2, 3)'])('does not read %j', css => {
+  it.each(['', 'red', '#fff', 'rgb(1, 2)', 'rgb(1.2.3, 2, 3)'])('refuses %j', css => {
     expect(parseColor(css)).toBeNull()
   })
 
-  it('writes, blends and weighs them', () => {
+  it('are written, blended and compared by luminance', () => {
     const red = { r: 255, g: 0, b: 0, a: 0.5 }
     expect(cssColor(red, 0.5)).toBe('rgba(255,0,0,0.25)')
     expect(over(red, { r: 255, g: 255, b: 255, a: 1 })).toEqual({ r: 255, g: 127.5, b: 127.5, a: 1 })
@@ -29,7 +29,7 @@ describe('colours', () => {
   })
 })
 
-it("a figure's own template wins over the theme's, object by object", () => {
+it("merges a figure's own template over the theme's", () => {
   const theme = { layout: { font: { color: 'a', size: 12 }, colorway: ['a'] }, data: { bar: [1] } }
   const own = { layout: { font: { color: 'b' }, colorway: ['b', 'c'] } }
   expect(merge(theme, own)).toEqual({
@@ -50,7 +50,7 @@ describe('responsive', () => {
     })
   })
 
-  it('makes a title smaller, then cuts it', () => {
+  it('shrinks a title, then cuts it', () => {
     const titleOf = (length: number) =>
       responsive({ title: 'x'.repeat(length) }, 400, measure).title as { text: string; font: { size: number } }
     expect(titleOf(50)).toMatchObject({ text: 'x'.repeat(50), font: { size: 15 } })
@@ -60,12 +60,12 @@ describe('responsive', () => {
     expect(measure(cut.text, cut.font.size)).toBeLessThanOrEqual(376)
   })
 
-  it('keeps what a figure decided itself', () => {
+  it('keeps the figure’s own settings', () => {
     const title = { text: '<b>tags are not measured</b>'.repeat(9), x: 0.5, font: { size: 30 } }
     expect(responsive({ title }, 400, measure)).toEqual({ title })
   })
 
-  it('moves a legend above a narrow plot below it, and no other', () => {
+  it('moves only a legend above a narrow plot below it', () => {
     const above = { orientation: 'h', y: 1.1, x: 1 }
     expect(responsive({ legend: above }, 400, measure).legend).toMatchObject({ x: 0, y: -0.1, yanchor: 'top' })
     expect(responsive({ legend: { x: 1 } }, 400, measure).legend).toEqual({ x: 1 })
@@ -78,5 +78,5 @@ it.each([
   ['Größe', 'gro-ße.png'],
   ['  ', 'figure.png'],
 ])('%j is saved as %s', (label, name) => {
-  expect(imageFileName(label, 'png')).toBe(name)
+  expect(fileName([label], 'figure', 'png')).toBe(name)
 })

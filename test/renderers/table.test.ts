@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decimalsOf, formatOf } from '../../renderers/table/format.ts'
+import { createFormat, decimalsOf } from '../../renderers/table/format.ts'
 import { nextSorting } from '../../renderers/table/mount.ts'
 import { describeCut, describePage, pageAfterResize, pageOf } from '../../renderers/table/paging.ts'
 import { type Column, readTable } from '../../renderers/table/payload.ts'
 import { packState, type TableState, unpackState } from '../../renderers/table/state.ts'
 import type { ColumnType } from '../../src/table/columns.ts'
-import { WHOLE } from '../../src/table/query.ts'
+import { ALL_ROWS } from '../../src/table/query.ts'
 
 const column = (type: ColumnType, ...values: unknown[]): Column => ({ name: 'c', type, values })
-const texts = (type: ColumnType, ...values: unknown[]) => values.map(formatOf(column(type, ...values)).text)
+const texts = (type: ColumnType, ...values: unknown[]) => values.map(createFormat(column(type, ...values)).text)
 
 describe('readTable', () => {
   const schema = { fields: [{ name: 'a', type: 'integer' }, { name: 'b' }] }
@@ -29,31 +29,34 @@ describe('readTable', () => {
     expect(talking).toMatchObject({ view: 'table:a', channel: 'c' })
   })
 
-  it('counts the rows itself when the payload does not say, or says less than there are', () => {
+  it('counts the rows if the payload has no total, or too small a one', () => {
     expect(readTable({ schema, data: [{}, {}] }).totalRows).toBe(2)
     expect(readTable({ schema, data: [{}, {}], totalRows: 1 }).totalRows).toBe(2)
   })
 
-  it('reads a column called like a member of every object', () => {
+  it('reads a column named like a member of Object', () => {
     const table = readTable({ schema: { fields: [{ name: 'constructor' }] }, data: [{}, { constructor: 1 }] })
     expect(table.columns[0]!.values).toEqual([null, 1])
   })
 
   it.each([
-    ['x', 'expected an object with "schema" and "data", found a string'],
-    [{ data: [] }, '"schema" must be an object, found nothing'],
-    [{ schema: {}, data: [] }, '"schema.fields" must be an array, found nothing'],
-    [{ schema, data: {} }, '"data" must be an array of rows, found an object'],
-    [{ schema, data: [{}, 7] }, 'data[1] must be an object, found a number'],
-    [{ schema: { fields: [{ name: 1 }] }, data: [] }, 'schema.fields[0].name must be a string, found a number'],
-    [{ schema: { fields: Array(1001).fill({ name: 'x' }) }, data: [] }, '1001 columns; at most 1000'],
+    ['x', 'expected an object, found "x"'],
+    [{ data: [] }, 'schema: required, but missing'],
+    [{ schema: {}, data: [] }, 'schema.fields: required, but missing'],
+    [{ schema, data: {} }, 'data: expected an array, found an object'],
+    [{ schema, data: [{}, 7] }, 'data[1]: expected an object, found 7'],
+    [{ schema: { fields: [{ name: 1 }] }, data: [] }, 'schema.fields[0].name: expected text, found 1'],
+    [
+      { schema: { fields: Array(1001).fill({ name: 'x' }) }, data: [] },
+      'schema.fields: expected an array of at most 1000 items, found an array of 1001 items',
+    ],
   ])('refuses %j', (payload, message) => {
     expect(() => readTable(payload)).toThrow(message)
   })
 })
 
 describe('sorting', () => {
-  it('goes through ascending, descending and none', () => {
+  it('cycles through ascending, descending and none', () => {
     const first = nextSorting(null, 2)
     const second = nextSorting(first, 2)
     expect([first, second, nextSorting(second, 2)]).toEqual([
@@ -66,7 +69,7 @@ describe('sorting', () => {
 })
 
 describe('formats', () => {
-  it('lines numbers up with the decimals they have, and thousands separators', () => {
+  it('aligns numbers by their decimals, with thousands separators', () => {
     expect(texts('number', 102_027.13, 81_356.9, -5, null)).toEqual(['102,027.13', '81,356.90', '-5.00', ''])
     expect(texts('integer', 58_623, 7)).toEqual(['58,623', '7'])
     expect(texts('number', 0.77885, 0.5)).toEqual(['0.7789', '0.5000'])
@@ -74,20 +77,20 @@ describe('formats', () => {
     expect(texts('number', -0, 0)).toEqual(['0', '0'])
   })
 
-  it('does not round something to nothing, nor write out what nobody can read', () => {
+  it('uses exponents for values too small or too large to read', () => {
     expect(texts('number', 0.5, 2e-7)).toEqual(['0.5', '2.0e-7'])
     expect(texts('number', 1.5e21)).toEqual(['1.500e+21'])
   })
 
-  it('gives no more decimals than six, and the whole value beside', () => {
+  it('shows at most six decimals, and the full value in the tooltip', () => {
     expect(decimalsOf([0.000_012_345])).toBe(6)
-    const format = formatOf(column('number', 0.123_456_789))
+    const format = createFormat(column('number', 0.123_456_789))
     expect(format.text(0.123_456_789)).toBe('0.1235')
     expect(format.full(0.123_456_789)).toBe('0.123456789')
     expect(format.align).toBe('right')
   })
 
-  it('shows times in UTC to the minute, to the second where a column needs it', () => {
+  it('shows times in UTC to the minute, or to the second if a column needs it', () => {
     expect(texts('datetime', '2025-01-01T04:00:00.000Z', '2025-01-01')).toEqual([
       '2025-01-01 04:00',
       '2025-01-01 00:00',
@@ -106,7 +109,7 @@ describe('formats', () => {
 })
 
 describe('pages', () => {
-  it('says which rows are shown', () => {
+  it('describe the rows shown', () => {
     expect(describePage(pageOf(1234, 10, 0), 1234)).toBe('1–10 of 1,234')
     expect(describePage(pageOf(1234, 100, 12), 1234)).toBe('1,201–1,234 of 1,234')
     expect(describePage(pageOf(11, 10, 1), 11)).toBe('11 of 11')
@@ -115,7 +118,7 @@ describe('pages', () => {
     expect(describeCut(10, 10)).toBe('')
   })
 
-  it('covers every row once', () => {
+  it('cover every row once', () => {
     fc.assert(
       fc.property(fc.nat(500), fc.constantFrom(10, 25, 50, 100), (rows, size) => {
         const { count } = pageOf(rows, size, 0)
@@ -127,16 +130,16 @@ describe('pages', () => {
     )
   })
 
-  it('stays in range, and keeps the first row on the screen when the size changes', () => {
+  it('stay in range, and keep the first row when the size changes', () => {
     expect(pageOf(95, 10, 99)).toMatchObject({ index: 9, start: 90, end: 95 })
     expect(pageOf(95, 10, -1).index).toBe(0)
     expect(pageAfterResize(30, 25)).toBe(1)
   })
 })
 
-describe('the kept state', () => {
+describe('the saved state', () => {
   const columns = readTable({ schema: { fields: [{ name: 'a' }, { name: 'b' }] }, data: [] }).columns
-  const plain: TableState = { query: WHOLE, size: 10, filters: false, statistics: true }
+  const plain: TableState = { query: ALL_ROWS, size: 10, filters: false, statistics: true }
   const chosen: TableState = {
     query: { sort: { column: 1, direction: 'descending' }, filters: [{ column: 0, text: '>5' }], search: 'x' },
     size: 50,
@@ -144,10 +147,10 @@ describe('the kept state', () => {
     statistics: false,
   }
 
-  it('comes back as it was', () => {
+  it('is restored as it was', () => {
     expect(unpackState(packState(chosen, columns), columns, plain)).toEqual(chosen)
   })
-  it('outlives other columns and nonsense', () => {
+  it('ignores unknown columns and invalid values', () => {
     const others = readTable({ schema: { fields: [{ name: 'b' }] }, data: [] }).columns
     expect(unpackState(packState(chosen, columns), others, plain).query).toEqual({
       sort: { column: 0, direction: 'descending' },

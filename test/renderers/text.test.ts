@@ -34,7 +34,7 @@ describe('cleanText', () => {
     expect(cleanText(text)).toBe(expected)
   })
 
-  it('leaves nothing behind "<" but its own few tags, whatever it is given', () => {
+  it('leaves only the allowed tags after "<", for any text', () => {
     const piece = fc.constantFrom(
       '<',
       '>',
@@ -62,7 +62,7 @@ describe('cleanText', () => {
     )
   })
 
-  it('changes nothing when it runs twice', () => {
+  it('is idempotent', () => {
     fc.assert(
       fc.property(fc.string(), text => {
         expect(cleanText(cleanText(text))).toBe(cleanText(text))
@@ -71,6 +71,6 @@ describe('cleanText', () => {
   })
 })
 
-it('plainText gives the words alone', () => {
+it('plainText removes the tags', () => {
   expect(plainText('<b>BTC</b> heatmap<br><sub>a  &lt;b&gt; &amp; c</sub>')).toBe('BTC heatmap a <b> & c')
 })

@@ -2,132 +2,111 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import { detectSfp } from '../../src/sfp/detect.ts'
-import type { DetectOptions } from '../../src/sfp/detect-options.ts'
 import { clusterLevels } from '../../src/sfp/levels/clusters.ts'
-import type { Level, LevelSource } from '../../src/sfp/levels/columns.ts'
+import type { LevelSource } from '../../src/sfp/levels/level-source.ts'
 import { pivotLevels } from '../../src/sfp/levels/pivots.ts'
 import { signalTable } from '../../src/sfp/tables.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { marketOf, prefix } from '../market/fixtures.ts'
+import { createLevel, fixedLevels, LOOSE, QUIET } from './helpers.ts'
 
-/** A zone above from `inner` to `outer`, or below when outer is lower; known at every bar. */
+/** A line at a price, above or below 100, or a high zone from `inner` to `outer`. */
 function fixed(inner: number, outer = inner): LevelSource {
-  const level: Level = {
-    kind: outer > inner || inner >= 100 ? 'high' : 'low',
-    inner,
-    outer,
-    strength: 1,
-    convergence: 0,
-    since: 0,
-  }
-  return {
-    name: 'fixed',
-    forEachBar(visit) {
-      for (let t = 0; t < 100; t++) visit(t, [level])
-    },
-  }
+  return fixedLevels(createLevel(inner >= 100 ? 'high' : 'low', inner, outer))
 }
 
-const quiet = [100, 101, 99, 100]
-const loose: DetectOptions = { minMove: 0, minSweepDepth: 0, reclaimWithin: 0 }
 const bars = (signals: readonly { bar: number; side: string }[]) => signals.map(({ bar, side }) => `${bar}:${side}`)
 
 describe('detectSfp', () => {
-  it('short: the high goes through the level and the bar closes back inside', () => {
-    const market = marketOf([quiet, quiet, [100, 107, 99, 101], quiet])
-    const [signal, ...rest] = detectSfp(market, fixed(105), loose)
-    expect(rest).toEqual([])
+  it('goes short when the high passes a level and the bar closes back inside', () => {
+    const market = marketOf([QUIET, QUIET, [100, 107, 99, 101], QUIET])
+    const [signal, ...others] = detectSfp(market, fixed(105), LOOSE)
+    expect(others).toEqual([])
     expect(signal).toMatchObject({ bar: 2, sweepBar: 2, side: 'short', extreme: 107, sweepDepth: 1 })
     // ATR of the bar before: 2; from the close of 100 to the high of 107.
     expect(signal!.move).toBeCloseTo(3.5, 9)
   })
 
-  it('long: the mirror image', () => {
-    const market = marketOf([quiet, quiet, [100, 101, 93, 99], quiet])
-    expect(bars(detectSfp(market, fixed(95), loose))).toEqual(['2:long'])
+  it('goes long in the mirror image', () => {
+    const market = marketOf([QUIET, QUIET, [100, 101, 93, 99], QUIET])
+    expect(bars(detectSfp(market, fixed(95), LOOSE))).toEqual(['2:long'])
   })
 
-  it('a close beyond the level is no signal', () => {
-    expect(detectSfp(marketOf([quiet, [100, 107, 99, 106], quiet]), fixed(105), loose)).toEqual([])
+  it('gives no signal when the bar closes beyond the level', () => {
+    expect(detectSfp(marketOf([QUIET, [100, 107, 99, 106], QUIET]), fixed(105), LOOSE)).toEqual([])
   })
 
-  it('a touch without going through is none', () => {
-    expect(detectSfp(marketOf([quiet, [100, 105, 99, 101], quiet]), fixed(105), loose)).toEqual([])
+  it('gives no signal when the bar only touches the level', () => {
+    expect(detectSfp(marketOf([QUIET, [100, 105, 99, 101], QUIET]), fixed(105), LOOSE)).toEqual([])
   })
 
-  it('before the market has moved no ATR is known: what is measured in it is NaN, and meets no condition on it', () => {
+  it('measures NaN while the ATR is 0, which fails every condition in ATR', () => {
     const still = [100, 100, 100, 100]
-    const market = marketOf([still, still, [100, 107, 99, 101], quiet])
-    const [signal] = detectSfp(market, fixed(105), loose)
+    const market = marketOf([still, still, [100, 107, 99, 101], QUIET])
+    const [signal] = detectSfp(market, fixed(105), LOOSE)
     expect(signal).toMatchObject({ bar: 2, move: Number.NaN, depth: Number.NaN })
     expect(signalTable(market, [signal!]).get('reason', 0)).toBe(
       'swept the high 105 to 107; closed back in the same bar: short',
     )
-    for (const asked of [{ minMove: 1 }, { minDepth: 0.1 }, { maxDepth: 3 }])
-      expect(detectSfp(market, fixed(105), { ...loose, ...asked })).toEqual([])
+    for (const condition of [{ minMove: 1 }, { minDepth: 0.1 }, { maxDepth: 3 }])
+      expect(detectSfp(market, fixed(105), { ...LOOSE, ...condition })).toEqual([])
   })
 
   it('reclaims within the next bars, with the extreme of the whole sweep', () => {
-    const market = marketOf([quiet, [100, 107, 99, 106], [106, 109, 103, 104], quiet])
-    expect(detectSfp(market, fixed(105), { ...loose, openInside: true })).toEqual([])
-    const [signal] = detectSfp(market, fixed(105), { ...loose, reclaimWithin: 1, invalidation: 5 })
+    const market = marketOf([QUIET, [100, 107, 99, 106], [106, 109, 103, 104], QUIET])
+    expect(detectSfp(market, fixed(105), { ...LOOSE, openInside: true })).toEqual([])
+    const [signal] = detectSfp(market, fixed(105), { ...LOOSE, reclaimWithin: 1, invalidation: 5 })
     expect(signal).toMatchObject({ bar: 2, sweepBar: 1, extreme: 109 })
   })
 
-  it('gives a sweep up when a close far beyond says that it is a trend', () => {
-    const market = marketOf([quiet, [100, 116, 99, 115], [115, 115, 103, 104], quiet])
-    expect(detectSfp(market, fixed(105), { ...loose, reclaimWithin: 2, invalidation: 1 })).toEqual([])
-    expect(bars(detectSfp(market, fixed(105), { ...loose, reclaimWithin: 2, invalidation: 20 }))).toEqual(['2:short'])
+  it('ends a sweep at a close so far beyond that it is a trend', () => {
+    const market = marketOf([QUIET, [100, 116, 99, 115], [115, 115, 103, 104], QUIET])
+    expect(detectSfp(market, fixed(105), { ...LOOSE, reclaimWithin: 2, invalidation: 1 })).toEqual([])
+    expect(bars(detectSfp(market, fixed(105), { ...LOOSE, reclaimWithin: 2, invalidation: 20 }))).toEqual(['2:short'])
   })
 
-  it('asks for a share of the zone and for a sharp move', () => {
-    const market = marketOf([quiet, quiet, [100, 106, 99, 101], quiet])
-    expect(detectSfp(market, fixed(105, 109), { ...loose, minSweepDepth: 0.5 })).toEqual([])
-    expect(detectSfp(market, fixed(105, 109), { ...loose, minSweepDepth: 0.25 })[0]!.sweepDepth).toBe(0.25)
-    expect(detectSfp(market, fixed(105), { ...loose, minMove: 3 })).toHaveLength(1)
-    expect(detectSfp(market, fixed(105), { ...loose, minMove: 3.1 })).toEqual([])
+  it('requires a minimum share of the zone and a minimum move', () => {
+    const market = marketOf([QUIET, QUIET, [100, 106, 99, 101], QUIET])
+    expect(detectSfp(market, fixed(105, 109), { ...LOOSE, minSweepDepth: 0.5 })).toEqual([])
+    expect(detectSfp(market, fixed(105, 109), { ...LOOSE, minSweepDepth: 0.25 })[0]!.sweepDepth).toBe(0.25)
+    expect(detectSfp(market, fixed(105), { ...LOOSE, minMove: 3 })).toHaveLength(1)
+    expect(detectSfp(market, fixed(105), { ...LOOSE, minMove: 3.1 })).toEqual([])
   })
 
-  it('a bar that opens beyond the level does not sweep it', () => {
-    const market = marketOf([quiet, [106, 107, 99, 101], quiet])
-    expect(detectSfp(market, fixed(105), loose)).toEqual([])
-    expect(detectSfp(market, fixed(105), { ...loose, openInside: false })).toHaveLength(1)
+  it('does not count a bar that opens beyond the level, unless openInside is off', () => {
+    const market = marketOf([QUIET, [106, 107, 99, 101], QUIET])
+    expect(detectSfp(market, fixed(105), LOOSE)).toEqual([])
+    expect(detectSfp(market, fixed(105), { ...LOOSE, openInside: false })).toHaveLength(1)
   })
 
-  it('two signals in one bar are none, unless one is preferred', () => {
-    const market = marketOf([quiet, [100, 107, 93, 100], quiet])
-    const both: LevelSource = {
-      name: 'both',
-      forEachBar: visit => {
-        const levels: Level[] = []
-        fixed(105).forEachBar((t, high) => t === 0 && levels.push(...high))
-        fixed(95).forEachBar((t, low) => t === 0 && levels.push(...low))
-        for (let t = 0; t < 3; t++) visit(t, levels)
-      },
-    }
-    expect(detectSfp(market, both, loose)).toEqual([])
-    expect(bars(detectSfp(market, both, { ...loose, both: 'long' }))).toEqual(['1:long'])
+  it('ignores two signals in one bar, unless one side is preferred', () => {
+    const market = marketOf([QUIET, [100, 107, 93, 100], QUIET])
+    const both = fixedLevels(createLevel('high', 105), createLevel('low', 95))
+    expect(detectSfp(market, both, LOOSE)).toEqual([])
+    expect(bars(detectSfp(market, both, { ...LOOSE, both: 'long' }))).toEqual(['1:long'])
   })
 
-  it('uses levels known at the close before, not those of the bar itself', () => {
-    const market = marketOf([quiet, [100, 107, 99, 101], quiet])
+  it('uses levels known at the close before the bar, not at its own', () => {
+    const market = marketOf([QUIET, [100, 107, 99, 101], QUIET])
     const late: LevelSource = {
       name: 'late',
       forEachBar: visit => fixed(105).forEachBar((t, levels) => visit(t, t >= 1 ? levels : [])),
     }
-    expect(detectSfp(market, late, loose)).toEqual([])
+    expect(detectSfp(market, late, LOOSE)).toEqual([])
   })
 
   it('refuses options that are out of range', () => {
-    const market = marketOf([quiet])
+    const market = marketOf([QUIET])
     expect(() => detectSfp(market, fixed(105), { reclaimWithin: -1 })).toThrow(/reclaimWithin: -1/)
     expect(() => detectSfp(market, fixed(105), { minSweepDepth: 2 })).toThrow(/minSweepDepth: 2/)
-    expect(() => detectSfp(market, fixed(105), { both: 'maybe' as 'none' })).toThrow(/both: maybe/)
+    expect(() => detectSfp(market, fixed(105), { both: 'maybe' as 'none' })).toThrow(
+      /^liq.sfp: both: "maybe", but expected none, short or long$/,
+    )
   })
 })
 
-describe('level sources', () => {
-  it('a pivot is known when the bars after it have closed, not before', () => {
+describe('level sources, as the detector sees them', () => {
+  it('know a pivot when the bars after it have closed, not before', () => {
     const rows = Array.from({ length: 30 }, (_, i) => [100, i === 10 ? 110 : 101, 99, 100])
     const seen: string[] = []
     pivotLevels(marketOf(rows), 5).forEachBar((t, levels) => {
@@ -137,7 +116,7 @@ describe('level sources', () => {
     expect(seen[0]).toBe('15:15')
   })
 
-  it('clusters lie on their side of the close and carry the bar they are known at', () => {
+  it('have clusters on their side of the close, with the bar at which they are known', () => {
     const map = liquidationMap(simulateMarket({ seed: 3, bars: 200 }))
     let count = 0
     clusterLevels(map, { brightest: 2, brightness: 1.5 }).forEachBar((t, levels) => {
@@ -152,7 +131,7 @@ describe('level sources', () => {
     expect(count).toBeGreaterThan(100)
   })
 
-  it('signals do not change when the data goes on (prefix invariance)', () => {
+  it('give signals that do not change when the data goes on (prefix invariance)', () => {
     const options = fc.record({
       reclaimWithin: fc.integer({ min: 0, max: 3 }),
       minMove: fc.constantFrom(0, 0.5, 1),

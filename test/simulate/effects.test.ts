@@ -1,64 +1,65 @@
 import { describe, expect, it } from 'vitest'
 import { CANDLE_FIELDS, type Market } from '../../src/market/market.ts'
 import { LevelEffects } from '../../src/simulate/effects.ts'
-import { LevelHistogram } from '../../src/simulate/histogram.ts'
-import type { SimulateOptions } from '../../src/simulate/options.ts'
+import { LevelHistogram } from '../../src/simulate/level-histogram.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
+import type { SimulateOptions } from '../../src/simulate/simulate-options.ts'
 import { mean } from './facts.ts'
 
-/** Bins of the study below: 0.2 %, up to 10 % each way. */
-const WIDTH = 0.002
-const SIGHT = 50
+/** Bins of the study below: 0.2 %, up to 10 % on each side. */
+const BIN_WIDTH = 0.002
+const MAX_DISTANCE = 50
 const AHEAD = 24
 const AFTER = 12
 
-/** z of a mean against 0. */
-function tOf(values: readonly number[]): number {
+/** z-score of a mean against 0. */
+function zScore(values: readonly number[]): number {
   const middle = mean(values)
   const variance = mean(values.map(value => (value - middle) ** 2))
   return middle / Math.sqrt(variance / values.length)
 }
 
-interface Look {
-  /** 1 where the brightest levels near the price lie above it, −1 below. */
+interface BrightLevel {
+  /** 1 above the price, −1 below it. */
   side: 1 | -1
   level: number
 }
 
-/** The brightest true level within 5 % of a close, where it is twice as bright as the mean. */
-function brightest(market: Market, t: number): Look | null {
+/** The brightest true level within 5 % of a close, if it is at least twice as bright as the mean. */
+function brightest(market: Market, t: number): BrightLevel | null {
   const price = market.close[t]!
   const { long, short } = market.truth!.at(t)
-  const usd = new Float64Array(2 * SIGHT + 1)
+  const usd = new Float64Array(2 * MAX_DISTANCE + 1)
   for (const side of [long, short]) {
     for (let i = 0; i < side.price.length; i++) {
-      const bin = Math.floor(Math.log(side.price[i]! / price) / WIDTH)
-      if (Math.abs(bin) <= SIGHT) usd[bin + SIGHT]! += side.notional[i]!
+      const bin = Math.floor(Math.log(side.price[i]! / price) / BIN_WIDTH)
+      if (Math.abs(bin) <= MAX_DISTANCE) usd[bin + MAX_DISTANCE]! += side.notional[i]!
     }
   }
-  const around = (bin: number) => (usd[SIGHT + bin - 1]! + usd[SIGHT + bin]! + usd[SIGHT + bin + 1]!) / 3
+  const around = (bin: number) =>
+    (usd[MAX_DISTANCE + bin - 1]! + usd[MAX_DISTANCE + bin]! + usd[MAX_DISTANCE + bin + 1]!) / 3
   let best = 2
-  for (let bin = 2; bin <= SIGHT / 2; bin++) {
+  for (let bin = 2; bin <= MAX_DISTANCE / 2; bin++) {
     if (around(bin) > around(best)) best = bin
     if (around(-bin - 1) > around(best)) best = -bin - 1
   }
   if (around(best) < 2 * mean(usd)) return null
-  return { side: best > 0 ? 1 : -1, level: price * Math.exp((best + 0.5) * WIDTH) }
+  return { side: best > 0 ? 1 : -1, level: price * Math.exp((best + 0.5) * BIN_WIDTH) }
 }
 
-/** What happens to the brightest levels of some markets, in non-overlapping looks ahead. */
+/** z-scores of outcomes at the brightest levels of some markets, over non-overlapping horizons. */
 function study(options: SimulateOptions, markets: number) {
   const touched: number[] = []
   const towards: number[] = []
-  const turned: number[] = []
-  const wentOn: number[] = []
+  const reversed: number[] = []
+  const continued: number[] = []
   for (let seed = 100; seed < 100 + markets; seed++) {
     const market = simulateMarket({ seed, bars: 2500, ...options })
     const { high, low, close } = market
     for (let t = 300; t + AHEAD + AFTER < market.length; t += AHEAD) {
-      const look = brightest(market, t)
-      if (!look) continue
-      const { side, level } = look
+      const bright = brightest(market, t)
+      if (!bright) continue
+      const { side, level } = bright
       const mirror = close[t]! ** 2 / level
       const reaches = (j: number, goal: number) => (goal > close[t]! ? high[j]! >= goal : low[j]! <= goal)
       const bars = Array.from({ length: AHEAD }, (_, j) => t + 1 + j)
@@ -67,17 +68,22 @@ function study(options: SimulateOptions, markets: number) {
       towards.push(side * (close[t + AHEAD]! / close[t]! - 1))
       if (at === undefined) continue
       const after = side * (close[at + AFTER]! / close[at]! - 1)
-      turned.push(-after)
-      if (side * (close[at]! - level) > 0) wentOn.push(after)
+      reversed.push(-after)
+      if (side * (close[at]! - level) > 0) continued.push(after)
     }
   }
-  return { touched: tOf(touched), towards: tOf(towards), turned: tOf(turned), wentOn: tOf(wentOn) }
+  return {
+    touched: zScore(touched),
+    towards: zScore(towards),
+    reversed: zScore(reversed),
+    continued: zScore(continued),
+  }
 }
 
-describe('with nothing planted', () => {
-  it('the candles are the same whoever trades: no position has any influence on them', () => {
+describe('without effects', () => {
+  it('the candles do not depend on the traders', () => {
     const plain = simulateMarket({ seed: 9, bars: 800 })
-    const populations: SimulateOptions['population'][] = [
+    const populations: NonNullable<SimulateOptions['population']>[] = [
       { leverage: { 100: 1 } },
       { leverage: { 2: 1 }, extraMargin: { 5: 1 } },
       { positionsPerBar: 0 },
@@ -90,33 +96,33 @@ describe('with nothing planted', () => {
     }
   })
 
-  it('the price is a martingale: no drift, neither overall nor towards bright levels, nor after they were reached', () => {
+  it('the price is a martingale, without drift overall, towards bright levels, or after they were reached', () => {
     const returns: number[] = []
     for (let seed = 0; seed < 8; seed++) {
       const { close } = simulateMarket({ seed, bars: 3000 })
       for (let t = 1; t < close.length; t++) returns.push(close[t]! / close[t - 1]! - 1)
     }
-    expect(Math.abs(tOf(returns))).toBeLessThan(3)
+    expect(Math.abs(zScore(returns))).toBeLessThan(3)
     for (const t of Object.values(study({}, 8))) expect(Math.abs(t)).toBeLessThan(3)
   })
 })
 
-describe('with an effect planted, the levels do what it says', () => {
+describe('a planted effect is measurable', () => {
   const strong = 2
 
-  it('magnet: price goes to the brighter side, and reaches its level more often than the mirror level', () => {
+  it('magnet: price moves to the brighter side and reaches its level more often than the mirror image', () => {
     const { touched, towards } = study({ magnet: strong }, 4)
     expect(touched).toBeGreaterThan(4)
     expect(towards).toBeGreaterThan(3)
   })
 
-  it('convergence: the same brightness pulls more where tiers meet, and does nothing without another effect', () => {
+  it('convergence: equal brightness attracts more where tiers meet, and nothing changes without another effect', () => {
     const strength = { magnet: 0.2, reversal: 0, continuation: 0, convergence: 0.5, cascades: 0 }
     const drift = (coins: readonly number[], options = strength) => {
       const levels = new LevelHistogram(100, coins.length)
       for (const [tier, size] of coins.entries()) levels.add(-1, tier, 103, size)
       const effects = new LevelEffects(levels, options)
-      effects.look(100)
+      effects.beforeBar(100)
       return effects.drift
     }
     const one = drift([12, 0, 0])
@@ -129,17 +135,17 @@ describe('with an effect planted, the levels do what it says', () => {
     expect(simulateMarket({ seed: 1, bars: 300, convergence: 5 }).close).toEqual(none.close)
   })
 
-  it('reversal: price turns after the level was reached', () => {
-    expect(study({ reversal: 1 }, 5).turned).toBeGreaterThan(4)
+  it('reversal: price reverses after the level was reached', () => {
+    expect(study({ reversal: 1 }, 5).reversed).toBeGreaterThan(4)
   })
 
-  it('continuation: it goes on where a bar closed beyond', () => {
-    expect(study({ continuation: 1 }, 5).wentOn).toBeGreaterThan(3)
+  it('continuation: price continues after a close beyond the level', () => {
+    expect(study({ continuation: 1 }, 5).continued).toBeGreaterThan(3)
   })
 
-  it('cascades: forced closes push the price on, and make more of them', () => {
-    const [calm, cascades] = [0, 2].map(strength => simulateMarket({ seed: 3, bars: 3000, cascades: strength }))
+  it('cascades: liquidations move the price and cause more liquidations', () => {
+    const withCascades = (cascades: number) => simulateMarket({ seed: 3, bars: 3000, cascades })
     const liquidated = (market: Market) => mean(market.longLiquidations!) + mean(market.shortLiquidations!)
-    expect(liquidated(cascades!)).toBeGreaterThan(1.1 * liquidated(calm!))
+    expect(liquidated(withCascades(2))).toBeGreaterThan(1.1 * liquidated(withCascades(0)))
   })
 })

@@ -1,7 +1,8 @@
+/** Stylised facts of a market's returns and flow. */
 import type { Market } from '../../src/market/market.ts'
 import { spearman } from '../../src/stats/ranks.ts'
 
-/** What is known of the returns of liquid perpetuals (Cont 2001, "Empirical properties of asset returns"), measured. */
+/** Stylised facts of returns (Cont 2001, "Empirical properties of asset returns"). */
 export interface Facts {
   annualVolatility: number
   kurtosis: number
@@ -19,15 +20,15 @@ export interface Facts {
   volumeWithRange: number
 }
 
-/** Of a market with open interest, taker volume, liquidations. */
+/** Facts of open interest, taker volume and liquidations. */
 export interface FlowFacts {
-  /** Standard deviation of the takers' buying share, and its correlation with the bar's return. */
+  /** Standard deviation of the taker buy share, and its correlation with the bar's return. */
   takerSd: number
   takerWithReturn: number
   /** Mean open interest in bars of mean volume. */
   openInterestToVolume: number
   openInterestChangeSd: number
-  /** Share of volume that was liquidated, and of that what fell in the top 1 % and 10 % of bars. */
+  /** Liquidated share of the volume, and the share of it in the top 1 % and 10 % of bars. */
   liquidatedShare: number
   liquidatedTop1: number
   liquidatedTop10: number
@@ -41,13 +42,13 @@ export const mean = (values: ArrayLike<number>) => {
 
 export function autocorrelation(values: ArrayLike<number>, lag: number): number {
   const middle = mean(values)
-  let both = 0
-  let own = 0
+  let covariance = 0
+  let variance = 0
   for (let t = 0; t < values.length; t++) {
-    own += (values[t]! - middle) ** 2
-    if (t >= lag) both += (values[t]! - middle) * (values[t - lag]! - middle)
+    variance += (values[t]! - middle) ** 2
+    if (t >= lag) covariance += (values[t]! - middle) * (values[t - lag]! - middle)
   }
-  return both / own
+  return covariance / variance
 }
 
 export const logReturns = ({ close }: Pick<Market, 'close'>) =>
@@ -103,7 +104,7 @@ export function flowFacts(market: Market): FlowFacts {
   }
 }
 
-/** Quantiles of the funding rates that were due. */
+/** Quantiles of funding rates, in basis points. */
 export function fundingQuantiles(rates: Float64Array): Record<string, number> {
   const sorted = rates.slice().sort()
   return Object.fromEntries(
@@ -111,7 +112,7 @@ export function fundingQuantiles(rates: Float64Array): Record<string, number> {
   )
 }
 
-/** The bars from `from` on, where what a simulation begins without has had time to build up. */
+/** The market without its first bars, in which open interest builds up. */
 export function settled(market: Market, from = 500): Market {
   const out: Record<string, unknown> = { ...market, length: market.length - from }
   for (const [name, value] of Object.entries(market)) if (value instanceof Float64Array) out[name] = value.slice(from)

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { loadMarket } from '../../src/data/load-market.ts'
 import { CANDLE_FIELDS, FLOW_FIELDS, type Market } from '../../src/market/market.ts'
-import type { SimulateOptions } from '../../src/simulate/options.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
+import type { SimulateOptions } from '../../src/simulate/simulate-options.ts'
 import { facts, flowFacts, fundingQuantiles, settled } from './facts.ts'
 
 const CANDLES = ['time', ...CANDLE_FIELDS] as const
 
-/** One number for all bits of a market. */
+/** Hash of all values of a market. */
 function digest(market: Market): string {
   const hash = createHash('sha256')
   for (const field of ['time', ...CANDLE_FIELDS, ...FLOW_FIELDS] as const)
@@ -17,19 +17,19 @@ function digest(market: Market): string {
 }
 
 describe('determinism', () => {
-  it('the same seed gives the same market, another seed another one', () => {
+  it('the same seed gives the same market, and another seed another market', () => {
     const a = digest(simulateMarket({ seed: 5, bars: 300 }))
     expect(digest(simulateMarket({ seed: 5, bars: 300 }))).toBe(a)
     expect(digest(simulateMarket({ seed: 6, bars: 300 }))).not.toBe(a)
   })
 
-  it('the bits of the embedded sample and of planted effects are these, on every machine', async () => {
+  it('the embedded sample and a market with effects are bit-identical on every machine', async () => {
     expect(digest(await loadMarket({ sample: true }))).toBe('5ab96c6459e04d77')
     const planted = { magnet: 0.3, reversal: 0.3, continuation: 0.3, convergence: 0.3, cascades: 1 }
     expect(digest(simulateMarket({ seed: 7, bars: 1000, timeframe: '15m', ...planted }))).toBe('80ef854685af796c')
   })
 
-  it('a longer market begins like the shorter one, whatever is planted', () => {
+  it('a longer market starts with the bars of the shorter one, with and without effects', () => {
     for (const options of [{}, { magnet: 0.5, reversal: 0.5, continuation: 0.5, convergence: 1, cascades: 1 }]) {
       const short = simulateMarket({ seed: 5, bars: 200, ...options })
       const long = simulateMarket({ seed: 5, bars: 500, ...options })
@@ -40,7 +40,7 @@ describe('determinism', () => {
 })
 
 describe('the embedded sample', () => {
-  it('says that it is synthetic and that nothing is planted in it', async () => {
+  it('is marked as synthetic and without effects', async () => {
     const sample = await loadMarket({ sample: true })
     expect(sample.synthetic).toBe(true)
     expect(sample.source).toBe('synthetic')
@@ -48,13 +48,13 @@ describe('the embedded sample', () => {
     expect(sample.openInterest!.slice(24).every(value => value > 0)).toBe(true)
   })
 
-  it('convergence alone does nothing, and is not said to', () => {
+  it('convergence alone has no effect, and the note says so', () => {
     const market = simulateMarket({ bars: 300, convergence: 1 })
     expect(market.notes.join()).toMatch(/no liquidation level has any influence/)
     expect(digest(market)).toBe(digest(simulateMarket({ bars: 300 })))
   })
 
-  it('a market with effects names them', () => {
+  it('a note names the effects of a market', () => {
     expect(simulateMarket({ bars: 10, magnet: 0.2, cascades: 1 }).notes.join()).toMatch(
       /planted in it: magnet 0.2, cascades 1/,
     )
@@ -62,7 +62,7 @@ describe('the embedded sample', () => {
 })
 
 describe('stylised facts', () => {
-  it('hourly returns, volume and flow are of the order of those of BTC and ETH', () => {
+  it('hourly returns, volume and flow are in the range of BTC and ETH', () => {
     const markets = [11, 12, 13].map(seed => settled(simulateMarket({ seed, bars: 8760 })))
     for (const market of markets) {
       const f = facts(market)
@@ -72,7 +72,7 @@ describe('stylised facts', () => {
       expect(f.kurtosis).toBeLessThan(60)
       expect(f.hill).toBeGreaterThan(2.4)
       expect(f.hill).toBeLessThan(5.5)
-      // Heteroscedastic returns: the standard error is larger than 1/√n by the root of their kurtosis over 3 or so.
+      // Heteroscedastic returns: the standard error exceeds 1/√n by about the root of kurtosis/3.
       expect(Math.abs(f.acf1)).toBeLessThan((3.5 * Math.sqrt(f.kurtosis / 3)) / Math.sqrt(market.length))
       expect(f.absAcf1).toBeGreaterThan(0.15)
       expect(f.absAcf5).toBeGreaterThan(0.08)
@@ -112,7 +112,7 @@ describe('stylised facts', () => {
     expect(new Set(days).size).toBeGreaterThan(1)
   })
 
-  it('prices have few digits, whatever their size, and stay consistent in the wildest market', () => {
+  it('prices have few digits at any size, and candles stay consistent in extreme markets', () => {
     expect(
       simulateMarket({ bars: 50 }).close.every(price => Math.abs(price * 10 - Math.round(price * 10)) < 1e-6),
     ).toBe(true)
@@ -122,7 +122,7 @@ describe('stylised facts', () => {
       { price: 1, volatility: 0.01, timeframe: '1m', cascades: 10, magnet: 3 },
       { bars: 1 },
     ]) {
-      // createMarket has checked every candle.
+      // createMarket checks every candle.
       const { high, low, close } = simulateMarket({ seed: 2, bars: 400, ...options })
       expect(high.some((value, t) => value > low[t]!)).toBe(true)
       expect(close.every(value => value > 0)).toBe(true)
@@ -131,18 +131,18 @@ describe('stylised facts', () => {
 })
 
 describe('a market that runs away', () => {
-  it('is an error that says when and what to change, rather than a price of nothing', () => {
-    const nobody = { population: { positionsPerBar: 0 } }
-    expect(() => simulateMarket({ bars: 60_000, volatility: 20, ...nobody })).toThrow(
-      /simulate: by bar \d+ of 60000 the price has gone from 60000 to \d.*; take a lower volatility/,
+  it('is an error that says when, and what to change', () => {
+    const noTraders = { population: { positionsPerBar: 0 } }
+    expect(() => simulateMarket({ bars: 60_000, volatility: 20, ...noTraders })).toThrow(
+      /simulate: by bar \d+ of 60000 the price has gone from 60000 to \d.*; use a lower volatility/,
     )
     expect(() => simulateMarket({ bars: 2000, cascades: 1e6 })).toThrow(/simulate: by bar \d+ of 2000/)
   })
 
-  it('never moves by more than half in a step, however strong its effects are', () => {
+  it('moves by at most half per step, however strong the effects are', () => {
     const { open, close, low } = simulateMarket({ bars: 500, magnet: 1e6 })
     const steps = close.map((price, t) => Math.abs(Math.log(price / open[t]!)) / 12)
-    // Prices are rounded, so a hair more.
+    // Rounded prices may exceed it slightly.
     expect(Math.max(...steps)).toBeLessThan(Math.log(2) + 0.001)
     expect(Math.max(...steps)).toBeGreaterThan(0.1)
     expect(low.every(price => price > 0)).toBe(true)
@@ -162,13 +162,22 @@ describe('options', () => {
     [{ start: 'yesterday' }, /start: "yesterday"/],
     [{ magnet: -0.1 }, /magnet: -0.1, but expected 0 \(off\)/],
     [{ cascades: Number.NaN }, /cascades: NaN/],
-    [{ population: { leverage: { 300: 1 } } }, /population.leverage: 300x/],
+    [
+      { population: { leverage: { 300: 1 } } },
+      /population.leverage: 300, but expected more than 1 and an initial margin above the maintenance rate of 0.004/,
+    ],
     [
       { population: { leverage: Object.fromEntries(Array.from({ length: 257 }, (_, i) => [2 + i / 10, 1])) } },
-      /population.leverage: 257 tiers, but expected 256 at most/,
+      /population.leverage: .*, but expected at most 256 tiers/,
     ],
-    [{ population: { leverage: { 10: 0 } } }, /population.leverage: all shares are 0/],
-    [{ population: { extraMargin: { 1: -1 } } }, /population.extraMargin: -1 of 1/],
+    [
+      { population: { leverage: { 10: 0 } } },
+      /population.leverage: \{"10":0\}, but expected at least one share above 0/,
+    ],
+    [
+      { population: { extraMargin: { 1: -1 } } },
+      /population.extraMargin\[1\]: -1, but expected values and shares of 0 or more/,
+    ],
     [{ population: { openShare: 2 } }, /population.openShare: 2/],
     [{ population: { stopShare: -1 } }, /population.stopShare: -1/],
     [{ population: { holding: '1y' } }, /population.holding: "1y"/],

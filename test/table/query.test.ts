@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Column, ColumnType } from '../../src/table/columns.ts'
 import { readFilter } from '../../src/table/filter.ts'
-import { TableView, WHOLE } from '../../src/table/query.ts'
+import { ALL_ROWS, TableView } from '../../src/table/query.ts'
 import { sortRows } from '../../src/table/sort.ts'
 import { columnStatistics } from '../../src/table/statistics.ts'
 import { rowsText } from '../../src/table/text.ts'
@@ -11,8 +11,8 @@ const column = (type: ColumnType, ...values: unknown[]): Column => ({ name: 'c',
 const all = (count: number) => Uint32Array.from({ length: count }, (_, row) => row)
 
 describe('sortRows', () => {
-  const sorted = (of: Column, direction: 'ascending' | 'descending') => [
-    ...sortRows(of, direction, all(of.values.length)),
+  const sorted = (items: Column, direction: 'ascending' | 'descending') => [
+    ...sortRows(items, direction, all(items.values.length)),
   ]
 
   it.each<[ColumnType, unknown[], number[], number[]]>([
@@ -29,7 +29,7 @@ describe('sortRows', () => {
     expect(sorted(column(type, ...values), 'descending')).toEqual(descending)
   })
 
-  it('is a stable order of all rows, in both directions, with missing values last', () => {
+  it('sorts all rows stably in both directions, with missing values last', () => {
     const values = fc.array(fc.option(fc.integer({ min: 0, max: 4 })), { maxLength: 60 })
     fc.assert(
       fc.property(values, fc.constantFrom('ascending' as const, 'descending' as const), (items, direction) => {
@@ -46,7 +46,7 @@ describe('sortRows', () => {
     )
   })
 
-  it('gives the same order for long columns, which are sorted another way', () => {
+  it('sorts long columns, which use a radix sort, in the same order', () => {
     const value = fc.oneof(
       fc.double(),
       fc.integer({ min: -3, max: 3 }),
@@ -70,9 +70,9 @@ describe('sortRows', () => {
 
 describe('filters', () => {
   const passing = (filter: string, type: ColumnType, values: unknown[]) => {
-    const read = readFilter(filter, type)
-    if ('problem' in read) throw new Error(read.problem)
-    return values.filter(read.test)
+    const parsed = readFilter(filter, type)
+    if ('problem' in parsed) throw new Error(parsed.problem)
+    return values.filter(parsed.test)
   }
   const numbers = [-1, 0, 5, 5.5, 10, null]
 
@@ -108,7 +108,7 @@ describe('filters', () => {
     expect(passing(filter, 'string', ['Long', 'long', 'short', '', null])).toEqual(expected)
   })
 
-  it('of flags', () => expect(passing('t', 'boolean', [true, false, null])).toEqual([true]))
+  it('of booleans', () => expect(passing('t', 'boolean', [true, false, null])).toEqual([true]))
 
   it.each<[string, ColumnType]>([
     ['five', 'number'],
@@ -117,7 +117,7 @@ describe('filters', () => {
     ['1..2\n3', 'datetime'],
     ['soon', 'datetime'],
     ['maybe', 'boolean'],
-  ])('that cannot be read say what was expected: %s', (filter, type) => {
+  ])('that are invalid give a problem: %s', (filter, type) => {
     expect(readFilter(filter, type)).toHaveProperty('problem')
   })
 })
@@ -128,7 +128,7 @@ describe('a view of a table', () => {
     { name: 'usd', type: 'number', values: Float64Array.of(3, 1, 2, Number.NaN) },
   ]
   const view = () => new TableView(columns, Uint32Array.of(3, 2, 1, 0))
-  const order = async (query: object) => [...(await view().order({ ...WHOLE, ...query }))]
+  const order = async (query: object) => [...(await view().rowsFor({ ...ALL_ROWS, ...query }))]
 
   it("keeps the table's own order, filters, searches and sorts", async () => {
     expect(await order({})).toEqual([3, 2, 1, 0])
@@ -140,37 +140,38 @@ describe('a view of a table', () => {
     expect(await order(both)).toEqual([0, 2])
   })
 
-  it('says which filter or column is wrong', async () => {
+  it('names an invalid filter or column', async () => {
     await expect(order({ filters: [{ column: 1, text: 'x' }] })).rejects.toThrow('usd: expected a number')
     await expect(order({ sort: { column: 9, direction: 'ascending' } })).rejects.toThrow('no column 9')
   })
 
-  it('gives others a turn, and stops when told', async () => {
+  it('pauses, and stops if the pause throws', async () => {
     const long = new TableView([{ name: 'n', type: 'integer', values: all(350_000) }], all(350_000))
     let pauses = 0
-    const query = { ...WHOLE, filters: [{ column: 0, text: '>349990' }] }
-    expect((await long.order(query, async () => void pauses++)).length).toBe(9)
+    const query = { ...ALL_ROWS, filters: [{ column: 0, text: '>349990' }] }
+    expect((await long.rowsFor(query, async () => void pauses++)).length).toBe(9)
     expect(pauses).toBe(3)
     const stop = async () => {
       throw new Error('stopped')
     }
-    await expect(long.order({ ...WHOLE, search: '7' }, stop)).rejects.toThrow('stopped')
-    expect((await long.order(query, stop)).length).toBe(9)
+    await expect(long.rowsFor({ ...ALL_ROWS, search: '7' }, stop)).rejects.toThrow('stopped')
+    expect((await long.rowsFor(query, stop)).length).toBe(9)
   })
 })
 
 describe('statistics', () => {
-  const of = (type: ColumnType, ...values: unknown[]) => columnStatistics(column(type, ...values), all(values.length))
+  const statisticsOf = (type: ColumnType, ...values: unknown[]) =>
+    columnStatistics(column(type, ...values), all(values.length))
 
   it('of numbers', () => {
-    const { numbers, ...rest } = of('number', 1, 2, 3, null, Number.NaN)
-    expect(rest).toEqual({ count: 3, missing: 2, texts: null })
+    const { numbers, ...others } = statisticsOf('number', 1, 2, 3, null, Number.NaN)
+    expect(others).toEqual({ count: 3, missing: 2, texts: null })
     expect(numbers).toMatchObject({ min: 1, max: 3, mean: 2 })
-    expect([numbers!.bins[0], numbers!.bins[12], numbers!.bins[23]]).toEqual([1, 1, 1])
+    expect([0, 12, 23].map(bin => numbers?.bins[bin])).toEqual([1, 1, 1])
   })
 
   it('of texts', () => {
-    expect(of('string', 'b', 'a', 'b', null)).toEqual({
+    expect(statisticsOf('string', 'b', 'a', 'b', null)).toEqual({
       count: 3,
       missing: 1,
       numbers: null,
@@ -185,13 +186,13 @@ describe('statistics', () => {
     })
   })
 
-  it('count every number once, whatever they are', () => {
+  it('count every number once', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ noNaN: true })), values => {
         const finite = values.filter(Number.isFinite)
-        const { numbers } = of('number', ...values)
+        const { numbers } = statisticsOf('number', ...values)
         if (finite.length === 0) expect(numbers).toBeNull()
-        else expect(numbers!.bins.reduce((sum, bin) => sum + bin, 0)).toBe(finite.length)
+        else expect(numbers?.bins.reduce((sum, bin) => sum + bin, 0)).toBe(finite.length)
       }),
     )
   })
@@ -203,12 +204,12 @@ describe('text', () => {
     { name: 'n', type: 'number', values: [0.1 + 0.2, Number.NaN, 1e21] },
     { name: 't', type: 'datetime', values: [new Date(0), '2024-01-01', null] },
   ]
-  it('as CSV holds values in full', () => {
+  it('as CSV has values in full', () => {
     expect(rowsText(columns, [0, 1, 2], 'csv', true)).toBe(
       '"a,b",n,t\n"x ""y""",0.30000000000000004,1970-01-01T00:00:00.000Z\n"line\nend",,2024-01-01\n,1e+21,\n',
     )
   })
-  it('as TSV keeps to one line a row', () => {
+  it('as TSV has one line per row', () => {
     expect(rowsText(columns, [1], 'tsv', false)).toBe('line end\t\t2024-01-01\n')
   })
 })

@@ -1,3 +1,3 @@
-/** Types of chromium.mjs for tests that are compiled. */
+/** Types of chromium.mjs for TypeScript tests. */
 export const CHROMIUM_ARGS: string[]
 export function ensureChromium(): string

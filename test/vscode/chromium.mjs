@@ -2,13 +2,14 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
+/** Browser names to look for on the path. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge']
 const MAC = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ]
 
-/** Arguments that make Chromium quiet and able to run in a container. */
+/** Arguments for Chromium in a container, without background activity. */
 export const CHROMIUM_ARGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -20,8 +21,8 @@ export const CHROMIUM_ARGS = [
 ]
 
 /**
- * The path of a Chromium: `CHROMIUM_PATH`, else one of the usual names, else a fresh one from Debian's apt.
- * @throws when there is none and none can be installed
+ * The path of a Chromium: `CHROMIUM_PATH`, else one of the usual names, else installed by Debian's apt.
+ * @throws if there is none and none can be installed
  */
 export function ensureChromium() {
   const found = findChromium()

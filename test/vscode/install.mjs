@@ -1,6 +1,6 @@
 /**
- * The server build of VS Code (npm's `code-server`, run without its wrapper) and the Node it needs, in this folder's
- * node_modules. Installed once, then only when the lock file changes.
+ * Installs the server build of VS Code (npm's `code-server`, used without its wrapper) and its Node into this folder's
+ * node_modules, once and when the lock file changes.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -16,7 +16,7 @@ const stamp = join(modules, '.installed')
 /**
  * @returns {{ node: string, server: string, typescript: string, version: string }} the Node that runs the server, the server's
  * entry, its TypeScript, VS Code's version
- * @throws when the packages cannot be had, or no fitting Node is there
+ * @throws if the packages cannot be installed, or there is no suitable Node
  */
 export function installVsCode() {
   const lock = createHash('sha256')
@@ -25,7 +25,7 @@ export function installVsCode() {
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
     console.log('Installing the server build of VS Code into test/vscode/node_modules (once, about 500 MB) …')
     npmCi()
-    // The packages that the server needs are pinned in our lock file; it looks for them in its own folders.
+    // The lock file pins the packages of the server, which looks for them in its own folders.
     link(join(vscode, 'node_modules'))
     link(join(vscode, 'extensions/node_modules'))
     writeFileSync(stamp, lock)
@@ -63,7 +63,7 @@ function findNode24() {
       const version = execFileSync(node, ['--version'], { encoding: 'utf8' })
       if (/^v24\./.test(version)) return node
     } catch {
-      // Not there, or not for this machine: the next one.
+      // Missing, or not for this machine.
     }
   }
   throw new Error(`The server build of VS Code needs Node 24; none of these is one: ${candidates.join(', ')}`)

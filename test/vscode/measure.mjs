@@ -1,6 +1,6 @@
 /**
- * What maps cost in the real VS Code, printed and not judged: the first paint of a saved explorer step by step, the way to
- * the kernel and back for a new half-life, and a notebook with ten maps.
+ * Measures maps in the real VS Code and prints the results: the first paint of a saved explorer step by step, the round trip
+ * to the kernel for a new half-life, and a notebook with ten maps.
  *
  *   node test/vscode/measure.mjs [--only paint,kernel,ten] [--vsix FILE]
  *
@@ -21,7 +21,7 @@ const wanted = name => options.only.split(',').includes(name)
 const PAINTS = 5
 const SETTLING_MS = 10_000
 const REST_MS = 1500
-/** The compiler of the kernel's process knows the work only after a few turns: those are printed by themselves. */
+/** The first round trips, before V8 has optimized the kernel's code, are printed separately. */
 const COLD_TRIPS = 6
 const ROUND_TRIPS = 60
 const MAPS = 10
@@ -49,7 +49,7 @@ try {
   session.dispose()
 }
 
-/** From the click on a saved notebook to its map: in windows that still start, and in one that has been open for a while. */
+/** From the click on a saved notebook to its map: in a starting window, and in one that has been open for a while. */
 async function firstPaint(workbench) {
   await runAndSave(workbench, 'one-map.liqnb')
   const bytes = readFileSync(join(workspace, 'one-map.liqnb')).length
@@ -72,7 +72,7 @@ async function firstPaint(workbench) {
   printSteps('in a settled window, after another notebook', settled)
 }
 
-/** What happens when the notebook is opened: names and ms after the click, in this order. */
+/** The steps of opening the notebook: names and ms after the click, in order. */
 async function paintSteps(workbench) {
   const start = Date.now()
   await workbench.open('one-map.liqnb')
@@ -81,7 +81,7 @@ async function paintSteps(workbench) {
   const frame = await workbench.notebook.outputs()
   await frame.waitForFunction(isPainted, MAP, { polling: 'raf', timeout: 20_000 })
   const painted = Date.now()
-  // The frame's own clock, which saw the steps while nobody looked.
+  // Times of the frame's own clock.
   const { origin, script, marks } = await frame.evaluate(() => {
     const { startTime, responseEnd } = performance
       .getEntriesByType('resource')
@@ -102,20 +102,22 @@ async function paintSteps(workbench) {
   }
 }
 
-/** Turns side by side, and the median. */
-function printSteps(where, turns) {
+/** Prints all repetitions and their median. */
+function printSteps(where, repetitions) {
   console.log(`  ${where}`)
-  for (const name of Object.keys(turns[0])) {
-    const values = turns.map(turn => turn[name])
+  for (const name of Object.keys(repetitions[0])) {
+    const values = repetitions.map(repetition => repetition[name])
     const median = [...values].sort((a, b) => a - b)[values.length >> 1]
     const line = values.map(value => String(value).padStart(6)).join('')
     console.log(`    ${name.padEnd(28)}${line}   median ${median}`)
   }
-  const own = turns.map(turn => turn['map drawn'] - turn['frame of outputs (VS Code)']).sort((a, b) => a - b)
+  const own = repetitions
+    .map(repetition => repetition['map drawn'] - repetition['frame of outputs (VS Code)'])
+    .sort((a, b) => a - b)
   console.log(`    from the frame to the map drawn: median ${own[own.length >> 1]}`)
 }
 
-/** In the page: the map's canvas is there, and something is on it. */
+/** Runs in the page: whether the map's canvas exists and is painted. */
 function isPainted(selector) {
   const canvas = document.querySelector(selector)
   if (!canvas || canvas.width === 0) return false
@@ -123,7 +125,7 @@ function isPainted(selector) {
   return data.some(value => value > 0)
 }
 
-/** A new half-life asked for in the explorer, until the map that the kernel made of it is on the screen. */
+/** From a new half-life in the explorer to the kernel's new map on the screen. */
 async function roundTrips(workbench) {
   const view = await workbench.openNotebook('long.liqnb')
   await runAll(workbench)
@@ -157,7 +159,7 @@ async function roundTrips(workbench) {
         const answered = nextAnswer()
         select.dispatchEvent(new Event('change', { bubbles: true }))
         answers.push((await answered) - start)
-        // The panel says that it computes until the new map is drawn.
+        // The panel shows that it computes until the new map is drawn.
         const note = panel().querySelector('[role=status]')
         while (note.textContent !== '') {
           if (performance.now() - start > 20_000) throw new Error(`no map: ${note.textContent}`)
@@ -182,7 +184,7 @@ async function roundTrips(workbench) {
   console.log(`  change to the second frame after:  ${summary(times)}`)
 }
 
-/** Memory and smoothness with ten maps. */
+/** Memory and frame times with ten maps. */
 async function tenMaps(workbench) {
   await workbench.closeAll()
   await workbench.reload()
@@ -222,14 +224,14 @@ async function memory(view) {
   return `${Math.round(metric('JSHeapUsedSize') / 1e6)} MB of heap, ${metric('Nodes')} nodes, ${canvases} canvases, ${Math.round(resident)} MB of the page's processes`
 }
 
-/** MB that a process has for itself; 0 where the system does not tell. */
+/** Anonymous memory of a process in MB; 0 if the system does not report it. */
 function anonymousMb(pid) {
   const path = `/proc/${pid}/status`
   if (!existsSync(path)) return 0
   return Number(/RssAnon:\s+(\d+)/.exec(readFileSync(path, 'utf8'))?.[1] ?? 0) / 1024
 }
 
-/** Wheel over the whole notebook, a notch every frame or so; what a frame took. */
+/** Frame times while scrolling through the whole notebook, about one wheel notch per frame. */
 async function scrolling(view, direction) {
   const list = await view.editor.boundingBox()
   await page.mouse.move(list.x + 12, list.y + list.height / 2)

@@ -5,7 +5,7 @@ const NEAR_TOP_PX = 60
 const WHEEL_PX = 300
 const STATES = ['success', 'error', 'executing', 'pending']
 
-/** The notebook that the window shows. Cells are counted from 0, Markdown included. */
+/** The notebook that the window shows. Cells count from 0, including Markdown. */
 export class NotebookView {
   /** @param {import('playwright-core').Page} page */
   constructor(page) {
@@ -78,7 +78,7 @@ export class NotebookView {
         )
           continue
         const box = await (await frame.parentFrame()?.frameElement())?.boundingBox()
-        // VS Code moves the frames of notebooks out of sight far to the left.
+        // VS Code moves the frames of hidden notebooks far to the left.
         if (box && box.x >= 0) return frame
       }
       return undefined

@@ -1,5 +1,5 @@
 /**
- * Takes the pictures of the README in the real VS Code: `node test/vscode/pictures.mjs [--vsix FILE]` writes media/*.png.
+ * Takes the screenshots of the README in the real VS Code: `node test/vscode/pictures.mjs [--vsix FILE]` writes media/*.png.
  */
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,7 +24,7 @@ const INTERACT = `liq.interact(
   },
 )`
 
-/** Of each notebook: pictures by name, and where they are found among its outputs. */
+/** Screenshots by notebook and name, with their position in the outputs. */
 const SAMPLES = {
   sfp: { table: '.liqnb-table:has(canvas, svg)', study: '.liqnb-x:has-text("Drawdown")' },
   heatmap: { figure: '.js-plotly-plot' },
@@ -57,7 +57,7 @@ try {
   const frame = await view.outputs()
   await expect('dark', () => frame.evaluate(() => document.body.classList.contains('vscode-dark')))
   const converging = frame.getByLabel('only where 3 tiers meet').first()
-  await expect('the map is there', async () => (await converging.count()) > 0)
+  await expect('the map is drawn', async () => (await converging.count()) > 0)
   await converging.check()
   await settle()
   await shoot('explorer-dark', await around(frame.locator('.liqnb-x').first()))
@@ -104,13 +104,13 @@ try {
 async function runAll(workbench, name) {
   const view = await workbench.openNotebook(name)
   await workbench.command('Notebook: Run All')
-  // A short run may be over before anyone looks: then the kernel is idle already.
+  // A short run may already have ended: then the kernel is idle.
   await workbench.kernelStatus.filter({ hasText: /Liqnb: (busy|idle)/ }).waitFor({ timeout: RUN_TIMEOUT_MS })
   await workbench.kernelSettles(RUN_TIMEOUT_MS)
   return view
 }
 
-/** The element's place in the window, once it is there, with some room around it. */
+/** The position of the element in the window, with a margin, once it is drawn. */
 async function around(locator) {
   const height = page.viewportSize()?.height ?? 0
   const box = await expect('an output is drawn', async () => {
@@ -123,7 +123,7 @@ async function around(locator) {
   return { x, y, width: box.width + 2 * MARGIN_PX, height: box.height + 2 * MARGIN_PX }
 }
 
-/** Themes, hovers and layout come to rest. */
+/** Waits until theme, hovers and layout are stable. */
 async function settle() {
   await page.mouse.move(700, (page.viewportSize()?.height ?? 0) - 8)
   await page.waitForTimeout(3000)

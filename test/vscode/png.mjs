@@ -3,7 +3,7 @@ import { inflateSync } from 'node:zlib'
 const BYTES_PER_PIXEL = { 2: 3, 6: 4 }
 
 /**
- * The pixels of a screenshot: PNG with 8 bits per channel, RGB or RGBA, not interlaced (what browsers write).
+ * Decodes a screenshot: PNG with 8 bits per channel, RGB or RGBA, not interlaced (as browsers write it).
  * @param {Buffer} png
  * @returns {{ width: number, height: number, pixel: (x: number, y: number) => [number, number, number] }}
  */
@@ -51,8 +51,8 @@ function predict(filter, left, up, corner) {
 }
 
 /**
- * How colourful a picture is: the number of distinct colours (4 bits a channel), the share of the commonest one, and the
- * share of pixels whose channels differ by more than a quarter of the range (so: not grey).
+ * Colour statistics of an image: the number of distinct colours (4 bits per channel), the share of the most frequent one, and
+ * the share of pixels whose channels differ by more than a quarter of the range (not grey).
  * @param {Buffer} png
  */
 export function colours(png) {

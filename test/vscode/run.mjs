@@ -1,12 +1,12 @@
 /**
- * The suite in the real VS Code: its server build in a real Chromium, with the packed extension installed.
+ * Runs the suite in the real VS Code: its server build in a real Chromium, with the packed extension installed.
  *
  *   node test/vscode/run.mjs [--only TEXT] [--vsix FILE]
  *
- * `--only`: part of the names of the tests to run. Some need what earlier ones saved: the untrusted figure, and all that reopen.
+ * `--only`: part of the names of the tests to run. Some need files that earlier tests saved.
  *
- * Installs VS Code's server and Chromium where they are missing. Leaves screenshots and logs in test/vscode/artifacts.
- * Exit code 0 only when every test ran and passed.
+ * Installs VS Code's server and Chromium if they are missing. Writes screenshots and logs to test/vscode/artifacts.
+ * The exit code is 0 only if every test ran and passed.
  */
 import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -40,7 +40,7 @@ try {
   session?.dispose()
 }
 
-/** VS Code's TypeScript server alone. */
+/** Runs tests in VS Code's TypeScript server alone. */
 async function inTypeScriptServer(tests) {
   const folder = join(session.scratch, 'language')
   mkdirSync(folder)
@@ -52,7 +52,7 @@ async function inTypeScriptServer(tests) {
   }
 }
 
-/** One server and one window for one list of tests; the untrusted one opens notebooks that the trusted one saved. */
+/** Runs tests in one server and one window; the untrusted one opens notebooks that the trusted one saved. */
 async function inBrowser({ tests, trust }) {
   const workspace = join(session.scratch, trust ? 'untrusted' : 'trusted')
   createWorkspace(workspace)

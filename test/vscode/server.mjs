@@ -5,7 +5,7 @@ import { join } from 'node:path'
 const START_TIMEOUT_MS = 120_000
 
 /**
- * Installs the extension into a folder of its own.
+ * Installs the extension into a separate folder.
  * @param {{ node: string, server: string }} vscode
  * @param {string} vsix
  * @param {string} folder for the server's data and extensions
@@ -20,7 +20,7 @@ export function installExtension({ node, server }, vsix, folder) {
 /**
  * Starts VS Code's server on a free port of the loopback address.
  * @param {{ node: string, server: string }} vscode
- * @param {{ folder: string, log: string, trust: boolean }} options `trust`: ask before a folder's code may run, as desktop VS Code does
+ * @param {{ folder: string, log: string, trust: boolean }} options `trust`: ask for workspace trust, as desktop VS Code does
  * @returns {Promise<{ url: string, pid: number, stop: () => Promise<void> }>}
  */
 export async function startServer({ node, server }, { folder, log, trust }) {

@@ -9,20 +9,20 @@ import { installVsCode } from './install.mjs'
 import { installExtension, startServer } from './server.mjs'
 import { TypeScriptServer } from './typescript-server.mjs'
 
-/** Where screenshots and logs are left. */
+/** Folder for screenshots and logs. */
 export const ARTIFACTS = fileURLToPath(new URL('artifacts', import.meta.url))
 
 /**
- * VS Code's server with the packed extension in it, ready to be started.
+ * VS Code's server with the packed extension installed.
  * @typedef {object} Session
- * @property {string} scratch a folder for workspaces, gone with the session
+ * @property {string} scratch a folder for workspaces, removed with the session
  * @property {(options: WindowOptions) => Promise<OpenWindow>} open starts a server and opens a window on a folder
- * @property {() => TypeScriptServer} typeScriptServer starts VS Code's TypeScript server with what the extension gives it
+ * @property {() => TypeScriptServer} typeScriptServer starts VS Code's TypeScript server with the extension's plugin
  * @property {() => void} dispose
  *
  * @typedef {object} WindowOptions
  * @property {string} workspace the folder to open
- * @property {boolean} [trust] ask before a folder's code may run, as desktop VS Code does
+ * @property {boolean} [trust] ask for workspace trust, as desktop VS Code does
  * @property {{ width: number, height: number }} [viewport] px
  *
  * @typedef {object} OpenWindow
@@ -34,7 +34,7 @@ export const ARTIFACTS = fileURLToPath(new URL('artifacts', import.meta.url))
 
 /**
  * Installs what is missing, packs the extension and installs it.
- * @param {{ vsix?: string }} [options] `vsix`: a packed extension instead of a fresh one
+ * @param {{ vsix?: string }} [options] `vsix`: a packed extension instead of a new build
  * @returns {Session}
  */
 export function prepareSession({ vsix } = {}) {

@@ -1,29 +1,37 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { appearance } from './suite/appearance.mjs'
+import { editor } from './suite/editor.mjs'
 import { files } from './suite/files.mjs'
+import { interactiveOutputs } from './suite/interactive-outputs.mjs'
 import { kernels } from './suite/kernels.mjs'
-import { looks } from './suite/looks.mjs'
 import { quickstart } from './suite/quickstart.mjs'
 import { running } from './suite/running.mjs'
-import { talking } from './suite/talking.mjs'
 import { trust } from './suite/trust.mjs'
-import { writing } from './suite/writing.mjs'
 import { Workbench } from './workbench.mjs'
 
 /**
- * A running VS Code with the extension in it.
+ * A running VS Code with the extension.
  * @typedef {object} Host
  * @property {import('playwright-core').Page} page its window
  * @property {string} workspace the folder that is open in it
  * @property {string} machineSettings path of the settings file of machine scope
  */
 
-/** In this order: a later test may use what an earlier one saved. */
-export const TRUSTED = [...running, ...writing, ...talking, ...quickstart, ...kernels, ...files, ...looks]
+/** In this order: later tests use files that earlier ones saved. */
+export const TRUSTED = [
+  ...running,
+  ...editor,
+  ...interactiveOutputs,
+  ...quickstart,
+  ...kernels,
+  ...files,
+  ...appearance,
+]
 export const UNTRUSTED = trust
 
 /**
- * Runs the tests one after the other in one window and prints a line for each. A test that fails leaves a screenshot.
+ * Runs the tests in sequence in one window and prints a line for each. A failing test saves a screenshot.
  * @param {Host} host
  * @param {typeof TRUSTED} tests
  * @param {{ artifacts: string, only?: string }} options `only`: part of the names of the tests to run
@@ -50,10 +58,10 @@ export async function runSuite(host, tests, { artifacts, only }) {
 }
 
 /**
- * Runs the tests one after the other and prints a line for each.
+ * Runs the tests in sequence and prints a line for each.
  * @param {{ name: string, run: (context: object) => Promise<void> }[]} tests
- * @param {{ context: object, only?: string, failed?: (name: string) => Promise<unknown> }} options what the tests are given;
- * part of the names of the tests to run; what to do when one fails
+ * @param {{ context: object, only?: string, failed?: (name: string) => Promise<unknown> }} options `context`: the argument of the
+ * tests; `only`: part of the names of the tests to run; `failed`: called when one fails
  * @returns {Promise<{ passed: number, failed: number }>}
  */
 export async function runTests(tests, { context, only = '', failed }) {

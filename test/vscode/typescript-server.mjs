@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 const HEADER = /^Content-Length: (\d+)\r?\n\r?\n/
 
-/** The TypeScript server of VS Code with the plugin of the installed extension, asked as VS Code asks it. */
+/** A client of VS Code's TypeScript server with the plugin of the installed extension, in VS Code's protocol. */
 export class TypeScriptServer {
   #child
   #waiting = new Map()

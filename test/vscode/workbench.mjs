@@ -3,12 +3,12 @@ import { NotebookView } from './notebook-view.mjs'
 
 const WORKBENCH_TIMEOUT_MS = 120_000
 const ACTION_TIMEOUT_MS = 40_000
-/** What is tried again in a loop must not take all of its time. */
+/** Timeout of one attempt in a loop. */
 const ATTEMPT_TIMEOUT_MS = 3000
 
 /**
- * VS Code's window as a user sees it: the same page whether a browser shows it or the desktop application.
- * Everything waits for what it needs; nothing sleeps.
+ * Drives VS Code's window, in a browser or in the desktop application. Every action waits for the state that it needs; nothing
+ * sleeps.
  */
 export class Workbench {
   /** @param {import('playwright-core').Page} page */
@@ -30,7 +30,7 @@ export class Workbench {
     await this.#quickInput('F1', `>${title}`)
     const row = this.#commandRow(title)
     await row.waitFor({ timeout: WORKBENCH_TIMEOUT_MS })
-    // By keyboard: a hover that the resting mouse brings up would catch a click.
+    // By keyboard: a hover under the mouse would catch a click.
     await expect(`${title} is chosen`, async () => {
       if ((await row.getAttribute('class'))?.includes('focused')) return true
       await this.page.keyboard.press('ArrowDown')
@@ -63,7 +63,7 @@ export class Workbench {
       await this.page.keyboard.press(key)
       const input = this.page.locator('.quick-input-widget input[type=text]')
       await input.waitFor({ timeout: ATTEMPT_TIMEOUT_MS })
-      // The palette may close again while the editors behind it settle: then press the key once more.
+      // The palette may close while the editors load: then press the key again.
       await input.fill(text, { timeout: ATTEMPT_TIMEOUT_MS })
       return true
     })
@@ -72,7 +72,7 @@ export class Workbench {
   /** Opens a file of the workspace from the explorer and waits for its tab. */
   async open(name) {
     const row = this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first()
-    // A double click would open it twice.
+    // A double click would open the file twice.
     await row.click()
     await this.page.locator('.tabs-container .tab.active', { hasText: name }).waitFor()
   }

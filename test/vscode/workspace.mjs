@@ -1,3 +1,4 @@
+/** Creates the workspace that the tests open. */
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -36,22 +37,22 @@ const NOTEBOOKS = {
     "'never'",
   ],
   'pasted.liqnb': ['1'],
-  'writing.liqnb': [
+  'editor.liqnb': [
     "import { sep } from 'node:path'\nconst separator = sep\nconst bars = await Promise.resolve({ close: [1, 2] })",
     'bars.close.length + separator.length',
     '',
     'const = 1',
   ],
-  // Another notebook with the same names: they have nothing to do with each other.
-  'writing-too.liqnb': ["const bars = 'text'", ''],
-  'talking.liqnb': [
+  // Another notebook that uses the same names.
+  'editor-too.liqnb': ["const bars = 'text'", ''],
+  'interactive.liqnb': [
     "liq.interact({ n: { type: 'range', min: 0, max: 9, value: 2 }, on: true }, ({ n, on }) => 'n is ' + n + (on ? '' : ', off'))",
     "aq.table({ n: Array.from({ length: 5000 }, (_, i) => (i * 7) % 5000), side: Array.from({ length: 5000 }, (_, i) => i % 3 ? 'long' : 'short') })",
   ],
 }
 
-/** A cell as it is saved: controls in its outputs, with the channel of a kernel that is gone, and what the reader had set. */
-const KEPT = {
+/** A saved cell: controls in its outputs, with the channel of an ended kernel, and saved values. */
+const SAVED_CONTROLS = {
   metadata: { liqnb: { views: { 'controls:n': { values: { n: 7 } } } } },
   outputs: [
     {
@@ -71,19 +72,19 @@ const KEPT = {
 }
 
 /**
- * A folder with the notebooks that the tests open, and settings that keep the window plain.
+ * Fills a folder with notebooks and settings for the tests.
  * @param {string} folder
  */
 export function createWorkspace(folder) {
   mkdirSync(join(folder, '.vscode'), { recursive: true })
   for (const [name, cells] of Object.entries(NOTEBOOKS)) writeFileSync(join(folder, name), notebook(cells))
-  writeFileSync(join(folder, 'kept.liqnb'), notebook(['1', '2'], [KEPT]))
+  writeFileSync(join(folder, 'kept.liqnb'), notebook(['1', '2'], [SAVED_CONTROLS]))
   writeFileSync(join(folder, 'truncated.liqnb'), notebook(['1']).slice(0, 150))
   if (existsSync(join(samples, 'quickstart.liqnb'))) cpSync(samples, folder, { recursive: true })
   setTheme(folder, 'Default Light Modern')
 }
 
-/** VS Code follows the file at once. */
+/** VS Code applies the settings file at once. */
 export function setTheme(folder, theme) {
   const settings = {
     'workbench.colorTheme': theme,
@@ -97,7 +98,7 @@ export function setTheme(folder, theme) {
   writeFileSync(join(folder, '.vscode/settings.json'), JSON.stringify(settings, null, 2))
 }
 
-/** The text of a notebook file: each entry a cell, Markdown when it opens with `#`. */
+/** The text of a notebook file: one cell per entry, Markdown if it starts with `#`. */
 export function notebook(cells, saved = []) {
   const metadata = {
     kernelspec: { display_name: 'Liqnb (TypeScript)', language: 'typescript', name: 'liqnb' },

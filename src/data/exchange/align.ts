@@ -1,39 +1,41 @@
+/** Aligns an exchange's records with bars: the value at each close, and the funding due in each bar. */
 import { HOUR, MINUTE } from '../../common/duration.ts'
 
-/** A series in time and up to when it is complete: there is no record in [time of the last, until) that is not here. */
-export interface Records {
+/** Records in order of time, complete up to `until`: no record before `until` is missing. */
+export interface TimeSeries {
   time: Float64Array
   value: Float64Array
   until: number
 }
 
 /**
- * States (open interest, long/short ratio) at the close of each bar: the last record with time ≤ close. NaN where the
- * newest one is older than `staleMs`, or where the record of the close may not have been published yet. Later records
- * change nothing about a bar.
+ * The value (open interest, long/short ratio) at the close of each bar: that of the last record with time ≤ close. NaN if
+ * that record is older than `maxAgeMs`, or if the record of the close may not be published yet. Later records never
+ * change a bar.
  */
-export function stateAtClose(barTime: Float64Array, barMs: number, records: Records, staleMs: number): Float64Array {
-  const { time, value, until } = records
+export function valueAtClose(barTime: Float64Array, barMs: number, series: TimeSeries, maxAgeMs: number): Float64Array {
+  const { time, value, until } = series
   const out = new Float64Array(barTime.length)
   let next = 0
   for (let i = 0; i < barTime.length; i++) {
     const close = barTime[i]! + barMs
     while (next < time.length && time[next]! <= close) next++
-    const fresh = next > 0 && close - time[next - 1]! <= staleMs && close < until
+    const fresh = next > 0 && close - time[next - 1]! <= maxAgeMs && close < until
     out[i] = fresh ? value[next - 1]! : Number.NaN
   }
   return out
 }
 
 /**
- * Funding that is due in each bar [open, close), summed: at most bars it is that of the open, or 0. Venues stamp it some
- * milliseconds after the full minute at which it is due. NaN before the first record, and where the last one of the bar
- * may not have been published yet.
+ * The sum of the funding rates that are due in each bar [open, close): for most bars that of the open, or 0. Venues stamp
+ * funding some milliseconds after the full minute at which it is due. NaN before the first record, and if the bar's last
+ * record may not be published yet.
  */
-export function dueInBar(barTime: Float64Array, barMs: number, records: Records): Float64Array {
-  const { time, value, until } = records
+export function fundingInBar(barTime: Float64Array, barMs: number, series: TimeSeries): Float64Array {
+  const { time, value, until } = series
   const out = new Float64Array(barTime.length)
-  const due = time.map(at => Math.floor(at / MINUTE) * MINUTE)
+  const due = time.map(stamp => Math.floor(stamp / MINUTE) * MINUTE)
+  const firstDue = due[0] ?? Infinity
   let next = 0
   for (let i = 0; i < barTime.length; i++) {
     const open = barTime[i]!
@@ -43,8 +45,8 @@ export function dueInBar(barTime: Float64Array, barMs: number, records: Records)
     for (let k = next; k < due.length && due[k]! < close; k++) sum += value[k]!
     // Funding is due at full hours only.
     const lastDue = Math.floor((close - 1) / HOUR) * HOUR
-    const known = due.length > 0 && close > due[0]! && Math.max(lastDue, open) < until
-    out[i] = known ? sum : Number.NaN
+    const complete = close > firstDue && Math.max(lastDue, open) < until
+    out[i] = complete ? sum : Number.NaN
   }
   return out
 }

@@ -1,43 +1,66 @@
-import type { Exchange, Market as Listing } from 'ccxt'
-import { DataError, quoteValue } from '../../common/errors.ts'
-import type { Task } from '../../common/task.ts'
-import { type Patience, retry } from './retry.ts'
-import { Shared } from './shared-work.ts'
-import { hardenWire } from './wire.ts'
+/** Connects to an exchange through ccxt, once per exchange and configuration. */
+import type { Market as CcxtMarket, Exchange } from 'ccxt'
+import type { Task } from '../../common/host.ts'
+import { invalidOption, optional, required, valueThat } from '../../common/options.ts'
+import { hardenRequests } from './http.ts'
+import { type RetryPolicy, retry } from './retry.ts'
+import { SharedTask } from './shared-task.ts'
 
-export interface Address {
+/** A market at an exchange. */
+export interface MarketAddress {
   /** A ccxt id. */
   exchange: string
   /** ccxt's unified symbol. */
   symbol: string
-  /** For ccxt's constructor. */
+  /** Options for ccxt's constructor. */
   ccxt?: Record<string, unknown>
 }
 
-/** An exchange that is ready to be asked, with its rate limits, and its market of a symbol. */
+/** The options of {@link MarketAddress}, for the option sets of functions that take one. */
+export const addressOptions = {
+  exchange: required(valueThat('a ccxt id such as binanceusdm', isText)),
+  symbol: required(valueThat("a symbol such as 'BTC/USDT:USDT'", isText)),
+  ccxt: optional(valueThat('an object of options for ccxt', value => typeof value === 'object' && value !== null)),
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
+}
+
+export interface ConnectRequest extends MarketAddress {
+  /** The function that the user called, for errors about its options. Default `liq.market`. */
+  caller?: string
+}
+
+/** The trading instrument of a symbol, with ccxt's fields. */
+export type Instrument = NonNullable<CcxtMarket>
+
+/** A connected exchange with its rate limits, and the instrument of a symbol. */
 export interface Connection {
   exchange: Exchange
-  listing: NonNullable<Listing>
+  instrument: Instrument
   /** The exchange's own clock, epoch ms. */
   now(): number
   /** What the user should know. */
   notes: string[]
-  /** A request with retries; `what` is for messages. */
-  ask<T>(request: () => Promise<T>, what: string): Promise<T>
+  /** Sends a request, with retries; `label` names it in messages. */
+  request<T>(send: () => Promise<T>, label: string): Promise<T>
 }
 
-interface Open {
+interface OpenExchange {
   exchange: Exchange
-  /** The exchange's clock minus this machine's, and when that was found out; null where it does not tell. */
-  clock: { offsetMs: number; at: number } | null
-  /** The list of markets on its way once more. */
-  listing: Shared<unknown> | null
+  /** The exchange's clock minus this machine's, and when it was measured; null if the exchange does not tell its time. */
+  clock: { offsetMs: number; measuredAt: number } | null
+  /** The last reload of the list of markets. */
+  reload: SharedTask<unknown> | null
 }
 
-/** The venues that every feature is tried with, best first. */
-export const USUAL = ['binanceusdm', 'bybit', 'okx', 'bitget', 'hyperliquid', 'krakenfutures'] as const
+export const DEFAULT_CALLER = 'liq.market'
 
-/** Markets that a perpetual is not among cost requests and seconds on every start. */
+/** The venues that every feature is tested with, best first. */
+export const MAIN_VENUES = ['binanceusdm', 'bybit', 'okx', 'bitget', 'hyperliquid', 'krakenfutures'] as const
+
+/** Loading market types other than perpetuals costs requests and seconds on every start. */
 const MARKET_TYPES: Record<string, object> = {
   bybit: { fetchMarkets: { types: ['linear', 'inverse'] } },
   okx: { fetchMarkets: { types: ['swap'] } },
@@ -45,89 +68,100 @@ const MARKET_TYPES: Record<string, object> = {
   hyperliquid: { fetchMarkets: { types: ['swap'] } },
 }
 
-/** Clocks drift; a second in five minutes would be a lot. */
-const CLOCK_MS = 5 * 60_000
-/** A difference of clocks that is worth a word. */
-const SKEW_MS = 30_000
+/** Clocks drift, but hardly by a second in five minutes. */
+const CLOCK_MAX_AGE_MS = 5 * 60_000
+/** A larger difference between the clocks is reported. */
+const MAX_SILENT_SKEW_MS = 30_000
+/** Similar symbols that an error lists at most. */
+const MAX_SUGGESTIONS = 8
 
 /** By configuration object (a literal in a cell is the same for all requests of its call), then by exchange. */
-const opened = new WeakMap<object, Map<string, Shared<Open>>>()
-const DEFAULTS = {}
+const openExchanges = new WeakMap<object, Map<string, SharedTask<OpenExchange>>>()
+const DEFAULT_CONFIG = {}
 
 /**
- * Connects to an exchange once and keeps the connection, with its list of markets and its rate limits, for later calls.
+ * Connects to an exchange and keeps the connection, with its list of markets and its rate limits, for later calls.
  *
- * @throws DataError when ccxt does not know the exchange or the exchange does not know the symbol, naming near ones
+ * @throws OptionError if ccxt does not know the exchange, or the exchange does not know the symbol
  */
-export async function connect(address: Address, task: Task, patience: Patience): Promise<Connection> {
-  const config = address.ccxt ?? DEFAULTS
-  const byId = opened.get(config) ?? new Map<string, Shared<Open>>()
-  opened.set(config, byId)
-  let opening = byId.get(address.exchange)
-  if (opening === undefined || opening.state === 'lost') {
-    task.progress(`${address.exchange}: connecting`)
-    opening = new Shared(own => open(address, own, patience))
-    byId.set(address.exchange, opening)
+export async function connect(request: ConnectRequest, task: Task, retryPolicy: RetryPolicy): Promise<Connection> {
+  const config = request.ccxt ?? DEFAULT_CONFIG
+  const byId = openExchanges.get(config) ?? new Map<string, SharedTask<OpenExchange>>()
+  openExchanges.set(config, byId)
+  let opening = byId.get(request.exchange)
+  if (opening === undefined || opening.state === 'failed') {
+    task.progress(`${request.exchange}: connecting`)
+    opening = new SharedTask(sharedTask => openExchange(request, sharedTask, retryPolicy))
+    byId.set(request.exchange, opening)
   }
-  const connection = await opening.wait(task)
-  const { exchange } = connection
-  exchange.timeout = patience.timeoutMs
-  const ask = <T>(request: () => Promise<T>, what: string) =>
-    retry(request, `${address.exchange}: ${what}`, task, patience)
+  const open = await opening.wait(task)
+  const { exchange } = open
+  exchange.timeout = retryPolicy.timeoutMs
+  const send = <T>(call: () => Promise<T>, label: string) =>
+    retry(call, `${request.exchange}: ${label}`, task, retryPolicy)
 
-  // A symbol that is not there may have been listed since. ccxt gives all who ask at once the same request.
-  if (exchange.markets?.[address.symbol] === undefined) {
-    if (connection.listing?.state !== 'going')
-      connection.listing = new Shared(own => loadMarkets(exchange, address, own, patience))
-    await connection.listing.wait(task)
+  // An unknown symbol may have been listed since. ccxt shares one request among concurrent callers.
+  if (exchange.markets?.[request.symbol] === undefined) {
+    if (open.reload?.state !== 'running')
+      open.reload = new SharedTask(sharedTask => loadMarkets(exchange, request, sharedTask, retryPolicy))
+    await open.reload.wait(task)
   }
-  const listing = exchange.markets?.[address.symbol]
-  if (!listing) throw noSymbol(address, Object.keys(exchange.markets ?? {}))
+  const instrument = exchange.markets?.[request.symbol]
+  if (!instrument) throw unknownSymbol(request, Object.keys(exchange.markets ?? {}))
 
   const notes: string[] = []
-  if (exchange.has.fetchTime && (connection.clock === null || Date.now() - connection.clock.at > CLOCK_MS)) {
+  if (exchange.has.fetchTime && (open.clock === null || Date.now() - open.clock.measuredAt > CLOCK_MAX_AGE_MS)) {
     const before = Date.now()
-    const theirs = await ask(() => exchange.fetchTime() as Promise<number | undefined>, 'clock')
+    const exchangeTime = await send(() => exchange.fetchTime() as Promise<number | undefined>, 'clock')
     const after = Date.now()
-    if (theirs !== undefined) connection.clock = { offsetMs: theirs - (before + after) / 2, at: after }
+    if (exchangeTime !== undefined) open.clock = { offsetMs: exchangeTime - (before + after) / 2, measuredAt: after }
   }
-  const offsetMs = connection.clock?.offsetMs ?? 0
-  if (Math.abs(offsetMs) > SKEW_MS)
+  const offsetMs = open.clock?.offsetMs ?? 0
+  if (Math.abs(offsetMs) > MAX_SILENT_SKEW_MS)
     notes.push(
-      `This machine's clock is ${Math.round(Math.abs(offsetMs) / 1000)} s ${offsetMs > 0 ? 'behind' : 'ahead of'} ${address.exchange}'s, which was used`,
+      `This machine's clock is ${Math.round(Math.abs(offsetMs) / 1000)} s ${offsetMs > 0 ? 'behind' : 'ahead of'} the clock of ${request.exchange}, which is used instead`,
     )
-  return { exchange, listing, now: () => Date.now() + offsetMs, notes, ask }
+  return { exchange, instrument, now: () => Date.now() + offsetMs, notes, request: send }
 }
 
-async function open(address: Address, task: Task, patience: Patience): Promise<Open> {
+async function openExchange(request: ConnectRequest, task: Task, retryPolicy: RetryPolicy): Promise<OpenExchange> {
   const ccxt = (await import('../ccxt.ts')).default
-  if (!ccxt.exchanges.includes(address.exchange))
-    throw new DataError(
-      `exchange: ${quoteValue(address.exchange)} is not a ccxt id. Usual ones: ${USUAL.join(', ')}; all: https://docs.ccxt.com`,
+  const classes = ccxt as unknown as Record<string, new (config: object) => Exchange>
+  const ExchangeClass = ccxt.exchanges.includes(request.exchange) ? classes[request.exchange] : undefined
+  if (ExchangeClass === undefined)
+    throw invalidOption(
+      request.caller ?? DEFAULT_CALLER,
+      'exchange',
+      request.exchange,
+      `a ccxt id such as ${MAIN_VENUES.join(', ')}; all ids: https://docs.ccxt.com`,
     )
-  const Venue = (ccxt as unknown as Record<string, new (config: object) => Exchange>)[address.exchange]!
-  const exchange = new Venue({
+  const exchange = new ExchangeClass({
     enableRateLimit: true,
-    ...address.ccxt,
-    options: { ...MARKET_TYPES[address.exchange], ...(address.ccxt?.options as object | undefined) },
+    ...request.ccxt,
+    options: { ...MARKET_TYPES[request.exchange], ...(request.ccxt?.options as object | undefined) },
   })
-  // Nothing here needs the list of coins, which costs a request, with a key a private one. Hyperliquid's names need it.
+  // The list of coins costs a request (a private one if there is a key), and only Hyperliquid's symbols need it.
   if (exchange.id !== 'hyperliquid') exchange.has.fetchCurrencies = false
-  await hardenWire(exchange)
-  exchange.timeout = patience.timeoutMs
-  // Later on a lost network is waited for; nobody wants to wait a minute to hear that there is none.
-  await loadMarkets(exchange, address, task, { ...patience, offlineTries: 2 })
-  return { exchange, clock: null, listing: null }
+  await hardenRequests(exchange)
+  exchange.timeout = retryPolicy.timeoutMs
+  // Without a network the first request fails soon. Later requests wait for the network to come back.
+  await loadMarkets(exchange, request, task, { ...retryPolicy, maxOfflineAttempts: 2 })
+  return { exchange, clock: null, reload: null }
 }
 
-function loadMarkets(exchange: Exchange, address: Address, task: Task, patience: Patience): Promise<unknown> {
-  // true: ccxt would give every later call the first one's failure.
-  return retry(() => exchange.loadMarkets(true), `${address.exchange}: list of markets`, task, patience)
+function loadMarkets(
+  exchange: Exchange,
+  address: MarketAddress,
+  task: Task,
+  retryPolicy: RetryPolicy,
+): Promise<unknown> {
+  // true (reload): without it ccxt repeats the first call's failure for ever.
+  return retry(() => exchange.loadMarkets(true), `${address.exchange}: list of markets`, task, retryPolicy)
 }
 
-function noSymbol({ exchange, symbol }: Address, known: string[]): DataError {
-  const base = symbol.split('/')[0]!.toUpperCase()
-  const near = known.filter(name => name.startsWith(`${base}/`)).slice(0, 8)
-  const hint = near.length > 0 ? near.join(', ') : 'none for that coin'
-  return new DataError(`symbol: ${exchange} has no ${quoteValue(symbol)}. Near ones: ${hint}`)
+function unknownSymbol({ exchange, symbol, caller = DEFAULT_CALLER }: ConnectRequest, symbols: readonly string[]) {
+  const base = (symbol.split('/')[0] ?? symbol).toUpperCase()
+  const similar = symbols.filter(name => name.startsWith(`${base}/`)).slice(0, MAX_SUGGESTIONS)
+  const hint = similar.length > 0 ? `similar ones: ${similar.join(', ')}` : `it has none of ${base}`
+  return invalidOption(caller, 'symbol', symbol, `a symbol of ${exchange}; ${hint}`)
 }

@@ -1,58 +1,58 @@
+/** Fetches a time series page by page, in order and complete. */
 import { barOpen } from '../../common/duration.ts'
 import type { Row } from './rows.ts'
 
-/** A stretch to page through, and how. */
-export interface Plan {
+/** A time range to fetch, and how to page through it. */
+export interface PagingPlan {
   /** Epoch ms, [from, to). */
   from: number
   to: number
-  /** Step between two records; null where records have times of their own. */
+  /** Step between two records; null if records come at irregular times. */
   stepMs: number | null
-  /** The most records of one answer. */
-  page: number
-  /** How much to ask for at once, in ms. */
-  widthMs: number
-  /** Whether an answer finds something anywhere in a stretch that is longer than that. */
-  wide: boolean
+  /** The most records of one response. */
+  pageSize: number
+  /** Usual length of one requested time range. */
+  windowMs: number
+  /** Whether a request over a longer range finds records anywhere in it, so that empty ranges can be skipped. */
+  canWiden: boolean
 }
 
-/** What had to be put right. */
+/** What had to be repaired. */
 export interface Repairs {
-  /** Records that came more than once without having been asked for. */
-  twice: number
-  /** Records that came again with other values: the later answer was kept. */
+  /** Records that came more than once without having been requested again. */
+  duplicates: number
+  /** Records that came again with other values; the later response wins. */
   revised: number
-  /** Records that stood neither in rising nor in falling order. */
-  disorder: number
-  /** Records that a first answer lacked and a second one had. */
+  /** Records that were neither in rising nor in falling order. */
+  outOfOrder: number
+  /** Records that a first response lacked and a later one had. */
   refetched: number
 }
 
-export type Ask = (from: number, to: number, limit: number) => Promise<readonly Row[]>
+export type FetchPage = (from: number, to: number, limit: number) => Promise<readonly Row[]>
 
 /**
- * Hands on a series stretch by stretch, each once, in order and complete: what an answer lacks is asked for again by
- * itself, so that neither a page that went missing nor a limit below the documented one loses anything; what does not
- * come then either is a gap. Stretches with nothing in them (before the listing, an outage of months) become longer and
- * longer, so that years of nothing cost a few requests.
+ * Passes on a series range by range, each once, in order and complete. What a response lacks is requested once more by
+ * itself, so that neither a lost page nor a limit below the documented one loses records; what is still missing then is a
+ * gap. Windows double over empty ranges (before the listing, an outage of months), so that empty years cost few requests.
  */
-export async function walk(
-  plan: Plan,
-  ask: Ask,
+export async function fetchPages(
+  plan: PagingPlan,
+  fetchPage: FetchPage,
   emit: (rows: Row[], from: number, to: number) => void | Promise<void>,
 ): Promise<Repairs> {
-  const repairs: Repairs = { twice: 0, revised: 0, disorder: 0, refetched: 0 }
-  const base = plan.widthMs
-  let width = base
+  const repairs: Repairs = { duplicates: 0, revised: 0, outOfOrder: 0, refetched: 0 }
+  const { windowMs } = plan
+  let width = windowMs
   let narrowing = false
   let cursor = plan.from
   while (cursor < plan.to) {
     const end = Math.min(plan.to, cursor + width)
-    if (width > base) {
-      const rows = await askTwice(ask, cursor, end, plan.page)
-      if (rows.some(([time]) => time! >= cursor && time! < end)) {
-        // Something begins in here: halve until it lies in a stretch of the usual length.
-        width = Math.max(base, Math.floor(width / 2 / base) * base)
+    if (width > windowMs) {
+      const rows = await fetchAgainIfEmpty(fetchPage, cursor, end, plan.pageSize)
+      if (rows.some(([time]) => time >= cursor && time < end)) {
+        // The range holds records: halve it until they are within a window of the usual length.
+        width = Math.max(windowMs, Math.floor(width / 2 / windowMs) * windowMs)
         narrowing = true
         continue
       }
@@ -61,91 +61,102 @@ export async function walk(
       if (!narrowing) width *= 2
       continue
     }
-    const rows = await settle(plan, cursor, end, ask, repairs)
+    const rows = await fetchComplete(plan, cursor, end, fetchPage, repairs)
     await emit(rows, cursor, end)
     cursor = end
     narrowing = false
-    if (rows.length === 0 && plan.wide) width *= 2
+    if (rows.length === 0 && plan.canWiden) width *= 2
   }
   return repairs
 }
 
-async function askTwice(ask: Ask, from: number, to: number, limit: number): Promise<readonly Row[]> {
-  const rows = await ask(from, to, limit)
-  return rows.length > 0 ? rows : ask(from, to, limit)
+async function fetchAgainIfEmpty(
+  fetchPage: FetchPage,
+  from: number,
+  to: number,
+  limit: number,
+): Promise<readonly Row[]> {
+  const rows = await fetchPage(from, to, limit)
+  return rows.length > 0 ? rows : fetchPage(from, to, limit)
 }
 
 /** Everything that the venue has in [from, to), in order. */
-async function settle(plan: Plan, from: number, to: number, ask: Ask, repairs: Repairs): Promise<Row[]> {
-  const found = new Map<number, Row>()
-  const open = [{ from, to, first: true }]
-  for (let stretch = open.pop(); stretch !== undefined; stretch = open.pop()) {
-    const rows = await ask(stretch.from, stretch.to, plan.page)
-    repairs.disorder += disorderIn(rows)
-    const seen = new Set<number>()
-    let fresh = 0
+async function fetchComplete(
+  plan: PagingPlan,
+  from: number,
+  to: number,
+  fetchPage: FetchPage,
+  repairs: Repairs,
+): Promise<Row[]> {
+  const byTime = new Map<number, Row>()
+  const pending = [{ from, to, first: true }]
+  for (let range = pending.pop(); range !== undefined; range = pending.pop()) {
+    const rows = await fetchPage(range.from, range.to, plan.pageSize)
+    repairs.outOfOrder += countOutOfOrder(rows)
+    const inResponse = new Set<number>()
+    let added = 0
     let oldest = Number.POSITIVE_INFINITY
     let newest = Number.NEGATIVE_INFINITY
     for (const row of rows) {
-      const time = row[0]!
-      // Overlapping pages: what lies before has been handed on already.
-      if (time >= plan.from && time < from) repairs.twice++
+      const [time] = row
+      // Pages overlap: earlier records have been passed on already.
+      if (time >= plan.from && time < from) repairs.duplicates++
       if (!(time >= from && time < to)) continue
       oldest = Math.min(oldest, time)
       newest = Math.max(newest, time)
-      const before = found.get(time)
-      if (before === undefined) fresh++
-      // Known from another answer: asked for once more together with what lies around it.
-      else if (seen.has(time)) repairs.twice++
-      if (before?.some((value, i) => value !== row[i])) repairs.revised++
-      seen.add(time)
-      found.set(time, row)
+      const previous = byTime.get(time)
+      if (previous === undefined) added++
+      // A record of another response may come again, because the range around it was requested again.
+      else if (inResponse.has(time)) repairs.duplicates++
+      if (previous?.some((value, i) => value !== row[i])) repairs.revised++
+      inResponse.add(time)
+      byTime.set(time, row)
     }
-    if (!stretch.first) repairs.refetched += fresh
-    if (fresh === 0) {
-      if (stretch.first) open.push({ ...stretch, first: false })
+    if (!range.first) repairs.refetched += added
+    if (added === 0) {
+      if (range.first) pending.push({ ...range, first: false })
       continue
     }
-    // What a limit has cut off lies before the oldest or behind the newest; what got lost may lie between them.
+    // A limit cuts off records before the oldest or after the newest one; lost records are between them.
     const pieces = [
-      [stretch.from, oldest],
+      [range.from, oldest],
       [oldest, newest],
-      [newest + 1, stretch.to],
+      [newest + 1, range.to],
     ] as const
     for (const [i, [start, end]] of pieces.entries()) {
-      const cut = i !== 1 && rows.length >= plan.page && start < end ? { from: start, to: end } : null
-      const missing = plan.stepMs === null ? cut : missingIn(found, start, end, plan.stepMs)
-      if (missing !== null) open.push({ ...missing, first: false })
+      const cutOff = i !== 1 && rows.length >= plan.pageSize && start < end ? { from: start, to: end } : null
+      const missing = plan.stepMs === null ? cutOff : missingRange(byTime, start, end, plan.stepMs)
+      if (missing !== null) pending.push({ ...missing, first: false })
     }
   }
-  return [...found.values()].sort((a, b) => a[0]! - b[0]!)
+  return [...byTime.values()].sort((a, b) => a[0] - b[0])
 }
 
-/** From the first to the last record of a series in steps that is not there. */
-function missingIn(found: ReadonlyMap<number, Row>, from: number, to: number, stepMs: number) {
+/** The range from the first to the last missing record of a series with a step; null if none is missing. */
+function missingRange(byTime: ReadonlyMap<number, Row>, from: number, to: number, stepMs: number) {
   let first = -1
   let last = -1
   for (let time = firstStep(from, stepMs); time < to; time += stepMs) {
-    if (found.has(time)) continue
+    if (byTime.has(time)) continue
     if (first < 0) first = time
     last = time
   }
   return first < 0 ? null : { from: first, to: last + stepMs }
 }
 
-/** The first moment at or after `from` that a record of that step stands at. */
+/** The first multiple of a step (weeks from Monday) at or after `from`. */
 export function firstStep(from: number, stepMs: number): number {
   const open = barOpen(from, stepMs)
   return open < from ? open + stepMs : open
 }
 
-/** Venues send newest or oldest first, so whichever is rarer within a page is the disorder. */
-function disorderIn(rows: readonly Row[]): number {
+/** Venues send newest or oldest first, so the rarer direction within a page counts as out of order. */
+function countOutOfOrder(rows: readonly Row[]): number {
   let rising = 0
   let falling = 0
   for (let i = 1; i < rows.length; i++) {
-    if (rows[i]![0]! > rows[i - 1]![0]!) rising++
-    if (rows[i]![0]! < rows[i - 1]![0]!) falling++
+    if (rows[i]![0] > rows[i - 1]![0]) rising++
+    if (rows[i]![0] < rows[i - 1]![0]) falling++
   }
   return Math.min(rising, falling)
 }

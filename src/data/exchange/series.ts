@@ -1,11 +1,13 @@
-import type { Task } from '../../common/task.ts'
+/** The types of a series that an exchange serves, and of the function that fetches it. */
+import type { Task } from '../../common/host.ts'
+import type { ConnectRequest } from './connect.ts'
 
-/** What an exchange serves as a series in time. */
+/** A time series that exchanges serve. */
 export type SeriesKind = 'candles' | 'openInterest' | 'funding' | 'longShortRatio'
 
 /**
  * Records of a series in order of time, each time once. `time` is epoch ms UTC; the columns by kind:
- * - `candles` (time = open of the bar) `open`, `high`, `low`, `close`, `volume`, and `takerBuyVolume` where the venue serves it
+ * - `candles` (time = open of the bar) `open`, `high`, `low`, `close`, `volume`, and `takerBuyVolume` if the venue serves it
  * - `openInterest` (time of the record) `openInterest`, base coins
  * - `funding` (time at which it is due) `fundingRate`
  * - `longShortRatio` (time of the record) `longShortRatio`, accounts long / accounts short
@@ -15,34 +17,47 @@ export interface SeriesChunk {
   columns: Record<string, Float64Array>
 }
 
-export interface SeriesRequest {
-  /** A ccxt id. */
-  exchange: string
-  /** ccxt's unified symbol. */
-  symbol: string
+export interface SeriesRequest extends ConnectRequest {
   kind: SeriesKind
   /** Length of a candle, or the step between two records. Not used for funding, which has the venue's own times. */
   timeframe: string
   /** Epoch ms, [since, until). Candles count by their open. */
   since: number
   until: number
-  /** For ccxt's constructor. */
-  ccxt?: Record<string, unknown>
 }
 
 /**
- * Takes over one finished stretch of a series. Everything in [from, to) that the venue has is in the chunk, which may be
- * empty; stretches follow each other without a break from `since` on. What is said to be done never changes later: the
- * last bar that is not over is never among it.
+ * Receives one finished time range of a series. The chunk holds everything that the venue has in [from, to) and may be
+ * empty. Ranges follow each other without a break, starting at `since`. A finished range never changes later: it never
+ * holds a bar that is not over.
  */
 export type OnChunk = (chunk: SeriesChunk, from: number, to: number) => void | Promise<void>
 
 export interface SeriesReport {
-  /** The end of the last stretch that was handed on: `until`, or the moment up to which the venue has finished records. */
+  /** End of the last range that was passed on: `until`, or the time up to which the venue has finished records. */
   until: number
   /** What the user should know: repairs, gaps, retention. */
   notes: string[]
 }
 
-/** The contract of {@link fetchSeries}, so that something may stand before it (a store). */
+/** The signature of {@link fetchSeries}, which a store can implement as well. */
 export type FetchSeries = (request: SeriesRequest, onChunk: OnChunk, task: Task) => Promise<SeriesReport>
+
+/** Joins consecutive chunks of one series. Without chunks the result has no columns. */
+export function joinChunks(chunks: readonly SeriesChunk[]): SeriesChunk {
+  const columns = Object.keys(chunks[0]?.columns ?? {}).map(name => {
+    const parts = chunks.flatMap(chunk => chunk.columns[name] ?? [])
+    return [name, concat(parts)] as const
+  })
+  return { time: concat(chunks.map(chunk => chunk.time)), columns: Object.fromEntries(columns) }
+}
+
+function concat(parts: readonly Float64Array[]): Float64Array {
+  const joined = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    joined.set(part, offset)
+    offset += part.length
+  }
+  return joined
+}

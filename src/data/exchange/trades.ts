@@ -1,166 +1,206 @@
-import { formatTime, HOUR } from '../../common/duration.ts'
+/** Downloads single trades from exchanges that serve past ones. */
+import { DAY, formatTime, HOUR } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
+import { currentTask, type Task } from '../../common/host.ts'
 import { momentMs } from '../../common/iso-time.ts'
-import { currentTask, type Task } from '../../common/task.ts'
+import { defineOptions, invalidOption, moment, optional, required } from '../../common/options.ts'
 import type { TradeChunk } from '../../market/trade-flow/trade-chunk.ts'
-import { type Address, type Connection, connect } from './connect.ts'
-import { PATIENCE, type Patience } from './retry.ts'
-import { checkRows, type Row } from './rows.ts'
-import { DAY_MS, type ExchangeContext, type Field, key, listIn, raw, type SeriesRule } from './rule.ts'
-import { whoServes } from './venues.ts'
+import { addressOptions, type Connection, connect, type MarketAddress } from './connect.ts'
+import { callApi, type ExchangeContext, type Field, keyField, listAt } from './endpoint.ts'
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.ts'
+import { parseRows } from './rows.ts'
 
-export interface TradeSource extends Address {
-  /** First moment and end (exclusive): ISO date or epoch ms. */
+export interface TradeSource extends MarketAddress {
+  /** Start and end (exclusive): ISO date or epoch ms. Default of the end: now. */
   since: string | number
   until?: string | number
 }
 
-/** Venues that count their trades one by one, so that a page goes on where the last one ended. */
-interface TradeRule {
-  page: number
-  keepsMs?: number
-  /** The first trade of the hour after a moment, or the last one before that moment, if there is one. */
-  first(place: ExchangeContext, time: number): Promise<readonly unknown[]>
-  /** Trades with `from` ≤ id < `from` + page, in any order. */
-  from(place: ExchangeContext, id: number): Promise<readonly unknown[]>
-  row: Pick<SeriesRule, 'time' | 'columns'>
+export const tradeOptions = defineOptions<TradeSource, 'until' | 'ccxt'>('liq.tradeFlow', {
+  ...addressOptions,
+  since: required(moment),
+  until: optional(moment),
+})
+
+/** How a venue serves past trades. Their ids count up by one, so that each page starts where the last one ended. */
+interface TradeEndpoint {
+  pageSize: number
+  retentionMs: number
+  /** The first trade of the hour after `time`, or the last one before `time`, if there is one. */
+  fetchFirst(context: ExchangeContext, time: number): Promise<readonly unknown[]>
+  /** Trades with `fromId` ≤ id < `fromId` + page size, in any order. */
+  fetchPage(context: ExchangeContext, fromId: number): Promise<readonly unknown[]>
+  time: Field
+  columns: { id: Field; price: Field; amount: Field; buy: Field }
 }
 
-const side = (name: string, buys: unknown): Field => ({ name, of: row => Number(key(name).of(row) === buys) })
+interface Trade {
+  time: number
+  id: number
+  price: number
+  amount: number
+  buy: number
+}
 
-const RULES: Record<string, TradeRule> = {
+/** 1 if a row's value says that the taker bought, else 0. */
+const buyFlag = (name: string, buyValue: unknown): Field => ({
+  name,
+  read: row => Number(keyField(name).read(row) === buyValue),
+})
+
+const ENDPOINTS: Record<string, TradeEndpoint> = {
   binanceusdm: {
-    page: 1000,
-    keepsMs: 365 * DAY_MS,
-    first: async (place, time) => {
-      const range = { symbol: place.listing.id, startTime: time, endTime: time + HOUR - 1, limit: 1 }
-      return listIn(await raw(place, 'fapiPublicGetAggTrades', range))
+    pageSize: 1000,
+    retentionMs: 365 * DAY,
+    fetchFirst: async (context, time) => {
+      const range = { symbol: context.instrument.id, startTime: time, endTime: time + HOUR - 1, limit: 1 }
+      return listAt(await callApi(context, 'fapiPublicGetAggTrades', range))
     },
-    from: async (place, id) =>
-      listIn(await raw(place, 'fapiPublicGetAggTrades', { symbol: place.listing.id, fromId: id, limit: 1000 })),
-    row: {
-      time: key('T'),
-      columns: { id: key('a'), price: key('p'), amount: key('q'), buy: side('m', false) },
+    fetchPage: async (context, fromId) => {
+      const page = { symbol: context.instrument.id, fromId, limit: 1000 }
+      return listAt(await callApi(context, 'fapiPublicGetAggTrades', page))
     },
+    time: keyField('T'),
+    columns: { id: keyField('a'), price: keyField('p'), amount: keyField('q'), buy: buyFlag('m', false) },
   },
   okx: {
-    page: 100,
-    keepsMs: 90 * DAY_MS,
-    // type 2 pages by time: the newest trades before a moment.
-    first: async (place, time) => {
-      const range = { instId: place.listing.id, type: '2', after: time, limit: 1 }
-      return listIn(await raw(place, 'publicGetMarketHistoryTrades', range), 'data')
+    pageSize: 100,
+    retentionMs: 90 * DAY,
+    // Type 2 pages by time: the newest trades before a time.
+    fetchFirst: async (context, time) => {
+      const page = { instId: context.instrument.id, type: '2', after: time, limit: 1 }
+      return listAt(await callApi(context, 'publicGetMarketHistoryTrades', page), 'data')
     },
-    from: async (place, id) => {
-      const range = { instId: place.listing.id, type: '1', after: id + 100, limit: 100 }
-      return listIn(await raw(place, 'publicGetMarketHistoryTrades', range), 'data')
+    fetchPage: async (context, fromId) => {
+      const page = { instId: context.instrument.id, type: '1', after: fromId + 100, limit: 100 }
+      return listAt(await callApi(context, 'publicGetMarketHistoryTrades', page), 'data')
     },
-    row: {
-      time: key('ts'),
-      columns: { id: key('tradeId'), price: key('px'), amount: key('sz'), buy: side('side', 'buy') },
-    },
+    time: keyField('ts'),
+    columns: { id: keyField('tradeId'), price: keyField('px'), amount: keyField('sz'), buy: buyFlag('side', 'buy') },
   },
 }
 
-/** The first trade is looked for in so many hours after `since`. */
-const QUIET_HOURS = 24 * 7
-/** Without a trade for so long it is not only that nobody traded. */
-const QUIET_MS = HOUR
+/** The first trade is searched for in this many hours after `since`. */
+const MAX_QUIET_HOURS = 24 * 7
+/** A longer time without trades is a sign of missing ids rather than of a quiet market. */
+const MAX_QUIET_MS = HOUR
 
 /**
  * Single (Binance: aggregated) trades in order of time, page by page, so that memory does not grow with their number.
+ * Properties of the source that are no options of it are ignored.
  *
- * @throws DataError where the venue does not serve past trades, or not that far back, naming those that do
+ * @param caller the function that the user called, for errors about its options
+ * @throws OptionError if the venue does not serve past trades, or not that far back
+ * @throws DataError if a trade is malformed, ids are missing, or no usable response came after all retries
  * @example for await (const { time, price, amount, buy } of exchangeTrades({ exchange: 'binanceusdm', symbol, since })) …
  */
 export async function* exchangeTrades(
   source: TradeSource,
   task: Task = currentTask(),
-  patience: Patience = PATIENCE,
+  retryPolicy: RetryPolicy = DEFAULT_RETRY_POLICY,
+  caller = 'liq.tradeFlow',
 ): AsyncGenerator<TradeChunk> {
-  const connection = await connect(source, task, patience)
-  const rule = RULES[connection.exchange.id]
-  if (rule === undefined) {
-    const only = connection.exchange.id === 'bybit' ? 'serves only its newest 1000 trades' : 'serves no past trades'
-    throw new DataError(`trades: ${connection.exchange.id} ${only}. ${whoServes(Object.keys(RULES))}`)
+  const options = tradeOptions.resolve(tradeOptions.pick(source), caller)
+  const { exchange, symbol, ccxt } = options
+  const connection = await connect({ exchange, symbol, caller, ...(ccxt && { ccxt }) }, task, retryPolicy)
+  const endpoint = ENDPOINTS[connection.exchange.id]
+  if (endpoint === undefined) {
+    const offer = connection.exchange.id === 'bybit' ? 'only its newest 1000' : 'none'
+    const providers = Object.keys(ENDPOINTS).join(', ')
+    throw invalidOption(caller, 'exchange', exchange, `one that serves past trades: ${providers} (this one: ${offer})`)
   }
-  const since = momentMs(source.since, 'since')
-  const until = Math.min(source.until === undefined ? Infinity : momentMs(source.until, 'until'), connection.now())
-  if (rule.keepsMs !== undefined && since < connection.now() - rule.keepsMs)
-    throw new DataError(
-      `since: ${source.exchange} serves trades of the last ${rule.keepsMs / DAY_MS} days only, not from ${formatTime(since)}; older ones are in its archive files`,
+  const since = momentMs(options.since, 'since')
+  const requestedEnd = options.until === undefined ? Infinity : momentMs(options.until, 'until')
+  const until = Math.min(requestedEnd, connection.now())
+  if (since < connection.now() - endpoint.retentionMs)
+    throw invalidOption(
+      caller,
+      'since',
+      options.since,
+      `a time in the last ${endpoint.retentionMs / DAY} days, whose trades ${exchange} serves; its archive files hold older ones`,
     )
-  const what = `trades of ${source.symbol}`
-  const ask = async (request: () => Promise<readonly unknown[]>) => {
-    const rows = checkRows(await connection.ask(request, what), rule.row as SeriesRule, `${source.exchange}: ${what}`)
-    return rows.sort((a, b) => a[1]! - b[1]!)
+  const label = `trades of ${symbol}`
+  const fetch = async (send: () => Promise<readonly unknown[]>): Promise<Trade[]> => {
+    const rows = parseRows(await connection.request(send, label), endpoint, `${exchange}: ${label}`)
+    const trades = rows.map(([time, id = NaN, price = NaN, amount = NaN, buy = 0]) => ({
+      time,
+      id,
+      price,
+      amount,
+      buy,
+    }))
+    return trades.sort((a, b) => a.id - b.id)
   }
 
-  let id = await firstId(connection, rule, since, until, ask)
-  let sent = 0
-  let last = since
-  while (id !== null) {
-    const wanted: number = id
-    let rows = await ask(() => rule.from(connection, wanted))
-    // Numbers go on one by one; a page with holes is asked for once more.
-    if (rows.length < rule.page || rows.at(-1)![1] !== wanted + rule.page - 1)
-      rows = merged(rows, await ask(() => rule.from(connection, wanted)))
-    const fresh = rows.filter(row => row[1]! >= wanted)
-    const kept = unique(fresh).filter(([time]) => time! >= since && time! < until)
-    if (kept.length > 0) yield chunk(kept, coinsPerUnit(connection))
-    sent += kept.length
-    const newest = fresh.at(-1)
-    // Numbers that skip a whole page would end the download early without a word.
-    if (newest === undefined && last < until - QUIET_MS)
+  let nextId = await findFirstId(connection, endpoint, since, until, fetch)
+  let count = 0
+  let lastTime = since
+  while (nextId !== null) {
+    const fromId: number = nextId
+    let trades = await fetch(() => endpoint.fetchPage(connection, fromId))
+    // Ids count up by one; a page with holes is requested once more.
+    if (trades.length < endpoint.pageSize || trades.at(-1)?.id !== fromId + endpoint.pageSize - 1)
+      trades = merge(trades, await fetch(() => endpoint.fetchPage(connection, fromId)))
+    const page = trades.filter(({ id }) => id >= fromId)
+    const inRange = unique(page).filter(({ time }) => time >= since && time < until)
+    if (inRange.length > 0) yield toChunk(inRange, coinsPerUnit(connection))
+    count += inRange.length
+    const newest = page.at(-1)
+    // Ids that skip a whole page would end the download early and silently.
+    if (newest === undefined && lastTime < until - MAX_QUIET_MS)
       throw new DataError(
-        `${source.exchange}: ${what} stop at ${formatTime(last)}: no trade is numbered ${wanted} or next to it`,
+        `${exchange}: ${label} end at ${formatTime(lastTime)}: there is no trade with the id ${fromId} or shortly after it`,
       )
-    const at = newest?.[0] ?? until
-    last = at
-    task.progress(`${source.exchange}: ${sent} ${what}, until ${formatTime(at)}`, (at - since) / (until - since))
-    id = newest === undefined || at >= until ? null : newest[1]! + 1
+    lastTime = newest?.time ?? until
+    const message = `${exchange}: ${count} ${label}, until ${formatTime(lastTime)}`
+    task.progress(message, (lastTime - since) / (until - since))
+    nextId = newest === undefined || lastTime >= until ? null : newest.id + 1
   }
 }
 
-type AskRows = (request: () => Promise<readonly unknown[]>) => Promise<Row[]>
-
-/** The number of a trade with none of [since, until) before it; null where there is none at all. */
-async function firstId(connection: Connection, rule: TradeRule, since: number, until: number, ask: AskRows) {
-  for (let time = since, hour = 0; time < until && hour < QUIET_HOURS; time += HOUR, hour++) {
-    const rows = await ask(() => rule.first(connection, time))
-    let id = rows[0]?.[1]
-    if (id === undefined) continue
-    // The last one before a later hour: trading began within it.
-    while (rows[0]![0]! < time && hour > 0) {
-      const wanted = Math.max(0, id - rule.page)
-      const older = (await ask(() => rule.from(connection, wanted))).filter(row => row[1]! < id!)
-      if (older.length === 0) break
-      id = older[0]![1]!
+/** An id before which there is no trade of [since, until); null if there are no trades at all. */
+async function findFirstId(
+  connection: Connection,
+  endpoint: TradeEndpoint,
+  since: number,
+  until: number,
+  fetch: (send: () => Promise<readonly unknown[]>) => Promise<Trade[]>,
+): Promise<number | null> {
+  for (let time = since, hour = 0; time < until && hour < MAX_QUIET_HOURS; time += HOUR, hour++) {
+    const [first] = await fetch(() => endpoint.fetchFirst(connection, time))
+    if (first === undefined) continue
+    if (first.time >= time || hour === 0) return first.id
+    // The last trade before a later hour: trading began within the hour before.
+    let { id } = first
+    for (;;) {
+      const fromId = Math.max(0, id - endpoint.pageSize)
+      const [oldest] = (await fetch(() => endpoint.fetchPage(connection, fromId))).filter(trade => trade.id < id)
+      if (oldest === undefined) return id
+      id = oldest.id
     }
-    return id
   }
   return null
 }
 
-function merged(a: readonly Row[], b: readonly Row[]): Row[] {
-  return unique([...a, ...b].sort((x, y) => x[1]! - y[1]!))
+function merge(a: readonly Trade[], b: readonly Trade[]): Trade[] {
+  return unique([...a, ...b].sort((x, y) => x.id - y.id))
 }
 
-/** Rows in order of their ids, each id once. */
-function unique(rows: readonly Row[]): Row[] {
-  return rows.filter((row, i) => i === 0 || row[1] !== rows[i - 1]![1])
+/** Trades in order of their ids, each id once. */
+function unique(trades: readonly Trade[]): Trade[] {
+  return trades.filter((trade, i) => trade.id !== trades[i - 1]?.id)
 }
 
-/** OKX counts contracts; all others coins. */
-function coinsPerUnit({ exchange, listing }: Connection): number {
-  return exchange.id === 'okx' ? (listing.contractSize ?? 1) : 1
+/** OKX counts contracts; the others count coins. */
+function coinsPerUnit({ exchange, instrument }: Connection): number {
+  return exchange.id === 'okx' ? (instrument.contractSize ?? 1) : 1
 }
 
-function chunk(rows: readonly Row[], unit: number): TradeChunk {
+function toChunk(trades: readonly Trade[], unit: number): TradeChunk {
   return {
-    time: Float64Array.from(rows, row => row[0]!),
-    price: Float64Array.from(rows, row => row[2]!),
-    amount: Float64Array.from(rows, row => row[3]! * unit),
-    buy: Uint8Array.from(rows, row => row[4]!),
+    time: Float64Array.from(trades, ({ time }) => time),
+    price: Float64Array.from(trades, ({ price }) => price),
+    amount: Float64Array.from(trades, ({ amount }) => amount * unit),
+    buy: Uint8Array.from(trades, ({ buy }) => buy),
   }
 }

@@ -1,53 +1,64 @@
+/** Which venue serves which series, and how. */
 import { durationMs } from '../../common/duration.ts'
-import { DataError } from '../../common/errors.ts'
-import { type Connection, USUAL } from './connect.ts'
-import type { SeriesRule, VenueRules } from './rule.ts'
+import type { OptionError } from '../../common/errors.ts'
+import { invalidOption } from '../../common/options.ts'
+import { type Connection, MAIN_VENUES } from './connect.ts'
+import type { SeriesEndpoint, VenueEndpoints } from './endpoint.ts'
 import type { SeriesKind } from './series.ts'
 import { BINANCE } from './venues/binance.ts'
 import { BYBIT, BYBIT_INVERSE } from './venues/bybit.ts'
 import { HYPERLIQUID } from './venues/hyperliquid.ts'
 import { OKX } from './venues/okx.ts'
-import { BITGET, KRAKEN, unifiedRules } from './venues/unified.ts'
+import { BITGET, KRAKEN, unifiedEndpoints } from './venues/unified.ts'
 
-/** Of the usual venues, those that serve a series. */
-const WHO: Record<SeriesKind, readonly string[]> = {
-  candles: USUAL,
-  funding: USUAL,
+/** The main venues that serve a series. */
+const PROVIDERS: Record<SeriesKind, readonly string[]> = {
+  candles: MAIN_VENUES,
+  funding: MAIN_VENUES,
   openInterest: ['binanceusdm', 'bybit', 'okx'],
   longShortRatio: ['binanceusdm', 'bybit', 'okx', 'bitget'],
 }
 
-const NAMES: Record<SeriesKind, string> = {
+const HISTORY_LABELS: Record<SeriesKind, string> = {
   candles: 'candles',
   funding: 'funding history',
   openInterest: 'open-interest history',
   longShortRatio: 'long/short-ratio history',
 }
 
-/** How this venue serves a series of this market. @throws DataError where it does not, naming those that do */
-export function ruleFor({ exchange, listing }: Connection, kind: SeriesKind): SeriesRule {
-  const rule = rulesFor(exchange.id, listing.inverse === true)?.[kind] ?? fallback(exchange.id, kind, exchange)
-  if (rule !== undefined) return rule
-  const what = exchange.id === 'bybit' ? ' in coins for inverse contracts' : ''
-  throw new DataError(`with: ${exchange.id} serves no ${NAMES[kind]}${what}. ${whoServes(WHO[kind])}`)
+/** How this venue serves a series of this instrument. @throws OptionError if it does not */
+export function findEndpoint({ exchange, instrument }: Connection, kind: SeriesKind, caller: string): SeriesEndpoint {
+  const endpoints = venueEndpoints(exchange.id, instrument.inverse === true) ?? unifiedEndpoints(exchange)
+  const endpoint = endpoints[kind]
+  if (endpoint !== undefined) return endpoint
+  if (kind === 'candles') throw invalidOption(caller, 'exchange', exchange.id, 'an exchange that serves candles')
+  const scope = exchange.id === 'bybit' ? ' in coins for inverse contracts' : ''
+  throw notServed(caller, kind, exchange.id, `${HISTORY_LABELS[kind]}${scope}`, PROVIDERS[kind])
+}
+
+/** The error for a value of `with` that the exchange does not serve. */
+export function notServed(
+  caller: string,
+  value: string,
+  exchange: string,
+  series: string,
+  providers: readonly string[],
+): OptionError {
+  const expected = `what ${exchange} serves: it has no ${series}, unlike ${providers.join(', ')}`
+  return invalidOption(caller, 'with', value, expected)
 }
 
 /**
- * The step of a venue's records that comes closest to bars of a timeframe: the longest that divides the bar, else the
- * shortest there is. Where nothing is known, the timeframe itself.
+ * The step of a venue's records that fits bars of a timeframe best: the longest step that divides the bar, else the
+ * shortest one. The timeframe itself if the venue's steps are not known.
  */
 export function seriesStep(exchange: string, kind: SeriesKind, timeframe: string): string {
-  const steps = rulesFor(exchange, false)?.[kind]?.steps
-  if (steps === undefined) return timeframe
+  const steps = venueEndpoints(exchange, false)?.[kind]?.steps ?? []
   const barMs = durationMs(timeframe, 'timeframe')
-  return steps.filter(step => barMs % durationMs(step) === 0).at(-1) ?? steps[0]!
+  return steps.filter(step => barMs % durationMs(step) === 0).at(-1) ?? steps[0] ?? timeframe
 }
 
-export function whoServes(venues: readonly string[]): string {
-  return `These do: ${venues.join(', ')}`
-}
-
-function rulesFor(id: string, inverse: boolean): VenueRules | undefined {
+function venueEndpoints(id: string, inverse: boolean): VenueEndpoints | undefined {
   switch (id) {
     case 'binanceusdm':
       return BINANCE
@@ -64,8 +75,4 @@ function rulesFor(id: string, inverse: boolean): VenueRules | undefined {
     default:
       return undefined
   }
-}
-
-function fallback(id: string, kind: SeriesKind, exchange: Connection['exchange']): SeriesRule | undefined {
-  return (USUAL as readonly string[]).includes(id) ? undefined : unifiedRules(exchange)[kind]
 }

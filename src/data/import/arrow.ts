@@ -1,13 +1,14 @@
+/** Reads Arrow IPC files. */
 import { readFile } from 'node:fs/promises'
 import type { Table as ArrowTable } from '@uwdata/flechette'
 import { DataError } from '../../common/errors.ts'
-import { currentTask } from '../../common/task.ts'
-import { lz4Frame } from './lz4.ts'
-import { BATCH, type Batch, BatchBuilder, type Column, type Table } from './table.ts'
-import { TimeReader } from './time.ts'
+import { currentTask } from '../../common/host.ts'
+import { decompressLz4Frame } from './lz4.ts'
+import { BATCH_ROWS, type Batch, BatchBuilder, type Column, type Table } from './table.ts'
+import { TimeReader } from './time-reader.ts'
 
 /**
- * An Arrow IPC file, also called Feather (version 2), plain or with its LZ4 or ZSTD compression. It is held in memory as a whole.
+ * An Arrow IPC file, also called Feather (version 2), plain or compressed with LZ4 or ZSTD. The whole file is held in memory.
  *
  * @throws DataError when it is cut off or not readable
  */
@@ -21,18 +22,18 @@ export async function arrowTable(path: string, name: string): Promise<Table> {
   return {
     name,
     names,
-    named: true,
-    sample: arrow.numRows === 0 ? [] : names.map((_, index) => String(arrow.getChildAt(index).at(0) ?? '')),
+    hasNames: true,
+    firstRow: arrow.numRows === 0 ? [] : names.map((_, index) => String(arrow.getChildAt(index).at(0) ?? '')),
     async *rows(columns: readonly Column[]): AsyncGenerator<Batch> {
       for (const { index, reader } of columns)
-        if (reader instanceof TimeReader) reader.localNumbers = isLocal(fields[index]!.type)
+        if (reader instanceof TimeReader) reader.epochIsLocal = isLocalTime(fields[index]?.type)
       const data = names.map((_, index) =>
         columns.some(column => column.index === index) ? arrow.getChildAt(index) : null,
       )
-      const batch = new BatchBuilder(columns, names)
+      const batch = new BatchBuilder(columns)
       for (let row = 0; row < arrow.numRows; row++) {
-        if (row % BATCH === 0) task.signal.throwIfAborted()
-        batch.add(index => data[index]!.at(row))
+        if (row % BATCH_ROWS === 0) task.signal.throwIfAborted()
+        batch.add(index => data[index]?.at(row))
         if (batch.full) {
           yield batch
           batch.length = 0
@@ -51,7 +52,7 @@ async function decode(bytes: Buffer): Promise<ArrowTable> {
   const encode = (): never => {
     throw new Error('not for writing')
   }
-  setCompressionCodec(CompressionType.LZ4_FRAME, { encode, decode: lz4Frame })
+  setCompressionCodec(CompressionType.LZ4_FRAME, { encode, decode: decompressLz4Frame })
   setCompressionCodec(CompressionType.ZSTD, {
     encode,
     decode: (packed: Uint8Array, length: number) => decompressZstd(packed, new Uint8Array(length)),
@@ -63,7 +64,7 @@ async function decode(bytes: Buffer): Promise<ArrowTable> {
   }
 }
 
-/** A time that is noted as of a clock without a zone. */
-function isLocal(type: object): boolean {
-  return 'timezone' in type && type.timezone === null
+/** Whether times of this type are local: the type names no zone. */
+function isLocalTime(type: object | undefined): boolean {
+  return type !== undefined && 'timezone' in type && type.timezone === null
 }

@@ -1,52 +1,55 @@
+/** Detects the layout of a CSV file from its first lines. */
 import { DataError } from '../../common/errors.ts'
-import { Cell, isBlank, rowEnd, trimmedEnd } from './csv-scan.ts'
-import { decimalOf } from './number.ts'
+import { CellScanner, endWithoutCr, isBlank, rowEnd } from './csv-scan.ts'
+import { parseDecimal } from './decimal.ts'
 
 const CR = 13
 const LF = 10
-const SEPARATORS = [',', ';', '\t', '|']
+const SEPARATORS = [',', ';', '\t', '|'] as const
 
-/** What the first lines tell. */
-export interface Layout {
+export interface CsvLayout {
   delimiter: number
   lineEnd: number
   names: string[]
-  named: boolean
-  sample: string[]
+  hasNames: boolean
+  firstRow: string[]
   /** Lines before the first row, blank ones not counted. */
   skip: number
 }
 
-/** Names and first row of a CSV text. */
-export function layoutOf(head: Buffer, whole: boolean): Layout {
+/**
+ * @param whole whether `head` is the whole file
+ * @throws DataError when not even the first line can be read
+ */
+export function detectLayout(head: Buffer, whole: boolean): CsvLayout {
   const lineEnd = head.includes(LF) || !head.includes(CR) ? LF : CR
   const lines: Buffer[] = []
   for (let at = 0; at < head.length && lines.length < 3; ) {
     const end = rowEnd(head, at, lineEnd, true, whole)
     if (end < 0) break
-    const line = head.subarray(at, trimmedEnd(head, at, end))
+    const line = head.subarray(at, endWithoutCr(head, at, end))
     if (!isBlank(line)) lines.push(line)
     at = end + 1
   }
   const preamble = isPreamble(lines[0], lines[1]) ? 1 : 0
   const [first, second] = lines.slice(preamble)
-  if (first === undefined) throw new DataError('The file is empty, or its first line is longer than a line of a table')
+  if (first === undefined) throw new DataError('The file is empty, or its first line is too long for a table')
   let text: string
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(first)
   } catch {
     throw new DataError('The file is not UTF-8 text: save it as UTF-8')
   }
-  const delimiter = delimiterOf(text)
-  const cells = cellsOf(first, delimiter)
-  const named = !cells.some(isNumber)
+  const delimiter = detectDelimiter(text)
+  const cells = readCells(first, delimiter)
+  const hasNames = !cells.some(isNumber)
   return {
     delimiter,
     lineEnd,
-    named,
-    skip: preamble + (named ? 1 : 0),
-    names: named ? cells : cells.map((_, index) => String(index + 1)),
-    sample: named ? (second === undefined ? [] : cellsOf(second, delimiter)) : cells,
+    hasNames,
+    skip: preamble + (hasNames ? 1 : 0),
+    names: hasNames ? cells : cells.map((_, index) => String(index + 1)),
+    firstRow: hasNames ? (second === undefined ? [] : readCells(second, delimiter)) : cells,
   }
 }
 
@@ -59,21 +62,22 @@ function isPreamble(first: Buffer | undefined, second: Buffer | undefined): bool
   )
 }
 
-/** No tool calls a column by a number; a row of data has at least one. */
+/** Column names are never numbers; a row of data has at least one. */
 function isNumber(cell: string): boolean {
   const bytes = Buffer.from(cell)
-  return !Number.isNaN(decimalOf(bytes, 0, bytes.length, cell.includes('.') ? 46 : 44))
+  return !Number.isNaN(parseDecimal(bytes, 0, bytes.length, cell.includes('.') ? 46 : 44))
 }
 
-/** The separator that occurs most: comma, semicolon, tab or bar. */
-function delimiterOf(line: string): number {
+/** The separator that occurs most often: comma, semicolon, tab or bar. */
+function detectDelimiter(line: string): number {
   const count = (separator: string) => line.split(separator).length
-  return SEPARATORS.reduce((best, candidate) => (count(candidate) > count(best) ? candidate : best)).charCodeAt(0)
+  const separator = SEPARATORS.reduce((best, candidate) => (count(candidate) > count(best) ? candidate : best))
+  return separator.charCodeAt(0)
 }
 
-function cellsOf(line: Buffer, delimiter: number): string[] {
+function readCells(line: Buffer, delimiter: number): string[] {
   const cells: string[] = []
-  const cell = new Cell()
+  const cell = new CellScanner()
   for (let at = 0; ; at = cell.next + 1) {
     cell.read(line, at, line.length, delimiter)
     cells.push(cell.bytes.toString('utf8', cell.from, cell.to))

@@ -1,9 +1,11 @@
-const QUOTE = 34
+/** Finds rows and cells in the bytes of a CSV file. */
+export const QUOTE = 34
 const CR = 13
-const BLANK = 32
+/** A space; whatever is not above it counts as blank. */
+export const BLANK = 32
 
-/** One cell: its bytes without blanks around it and without quotes, and where the separator behind it stands. */
-export class Cell {
+/** Reads one cell: its bytes without blanks around it and without quotes, and the position of the separator after it. */
+export class CellScanner {
   bytes: Buffer = Buffer.alloc(0)
   from = 0
   to = 0
@@ -13,7 +15,7 @@ export class Cell {
     let from = at
     while (from < end && bytes[from]! <= BLANK && bytes[from] !== delimiter) from++
     if (bytes[from] === QUOTE && from < end) {
-      this.#quoted(bytes, from + 1, end, delimiter)
+      this.#readQuoted(bytes, from + 1, end, delimiter)
       return
     }
     let to = from
@@ -25,7 +27,7 @@ export class Cell {
     this.to = to
   }
 
-  #quoted(bytes: Buffer, at: number, end: number, delimiter: number): void {
+  #readQuoted(bytes: Buffer, at: number, end: number, delimiter: number): void {
     const text: number[] = []
     let i = at
     for (; i < end; i++) {
@@ -33,21 +35,22 @@ export class Cell {
       else if (bytes[i + 1] === QUOTE && i + 1 < end) text.push(bytes[++i]!)
       else break
     }
-    // What stands between the closing quote and the separator belongs to the cell, so that it is not dropped unseen.
+    // Text between the closing quote and the separator belongs to the cell; dropping it would hide an error.
     for (i++; i < end && bytes[i] !== delimiter; i++) if (bytes[i]! > BLANK) text.push(bytes[i]!)
     this.next = Math.min(i, end)
-    while (text.length > 0 && text.at(-1)! <= BLANK) text.pop()
+    let to = text.length
+    while (to > 0 && text[to - 1]! <= BLANK) to--
     let from = 0
-    while (from < text.length && text[from]! <= BLANK) from++
+    while (from < to && text[from]! <= BLANK) from++
     this.bytes = Buffer.from(text)
     this.from = from
-    this.to = text.length
+    this.to = to
   }
 }
 
-/** Where the row's line ends; -1 when its end is not among the bytes. A line end inside quotes belongs to a cell. */
-export function rowEnd(bytes: Buffer, at: number, lineEnd: number, quotes: boolean, last: boolean): number {
-  if (!quotes) {
+/** End of the row's line; -1 when it lies beyond the bytes. A line end inside quotes belongs to a cell. */
+export function rowEnd(bytes: Buffer, at: number, lineEnd: number, hasQuotes: boolean, last: boolean): number {
+  if (!hasQuotes) {
     const end = bytes.indexOf(lineEnd, at)
     return end < 0 && last ? bytes.length : end
   }
@@ -59,7 +62,8 @@ export function rowEnd(bytes: Buffer, at: number, lineEnd: number, quotes: boole
   return last && !open ? bytes.length : -1
 }
 
-export function trimmedEnd(bytes: Buffer, at: number, end: number): number {
+/** The end of a line without a carriage return. */
+export function endWithoutCr(bytes: Buffer, at: number, end: number): number {
   return end > at && bytes[end - 1] === CR ? end - 1 : end
 }
 
@@ -67,6 +71,7 @@ export function isBlank(line: Buffer): boolean {
   return line.every(byte => byte <= BLANK)
 }
 
+/** Whether a line holds nothing but blanks and separators. */
 export function isEmptyRow(bytes: Buffer, at: number, to: number, delimiter: number): boolean {
   for (let i = at; i < to; i++) if (bytes[i]! > BLANK && bytes[i] !== delimiter) return false
   return true

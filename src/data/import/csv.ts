@@ -1,112 +1,113 @@
+/** Reads CSV files. */
 import { DataError } from '../../common/errors.ts'
-import { content, type Packing } from './bytes.ts'
-import { CellError } from './cells.ts'
-import { type Layout, layoutOf } from './csv-layout.ts'
-import { Cell, isEmptyRow, rowEnd, trimmedEnd } from './csv-scan.ts'
-import { BATCH, type Batch, type Column, cellError, type Table, textStart } from './table.ts'
+import { CellError } from './cell-readers.ts'
+import { type CsvLayout, detectLayout } from './csv-layout.ts'
+import { BLANK, CellScanner, endWithoutCr, isEmptyRow, QUOTE, rowEnd } from './csv-scan.ts'
+import { type Packing, readContent } from './file-content.ts'
+import { BATCH_ROWS, type Batch, type Column, cellError, type Table, textOffset } from './table.ts'
 
-const QUOTE = 34
-const BLANK = 32
-/** A row that is longer than this has a quotation mark too many, or is no row. */
-const LONGEST_ROW = 1 << 20
+/** A longer row has an unclosed quote, or is not CSV. */
+const MAX_ROW_BYTES = 1 << 20
 
 /**
- * A file of lines and separated cells. A first line that holds a number is taken as data: such a file has no names.
+ * A file of lines and separated cells. A first line with a number in it is data: such a file has no column names.
  *
  * @throws DataError when not even the first line can be read
  */
 export function csvTable(path: string, packing: Packing, name: string, head: Buffer, whole: boolean): Table {
-  const layout = layoutOf(head, whole)
+  const layout = detectLayout(head, whole)
   return {
     name,
     names: layout.names,
-    named: layout.named,
-    sample: layout.sample,
-    rows: columns => csvRows(content(path, packing, `Reading ${name}`), layout, columns),
+    hasNames: layout.hasNames,
+    firstRow: layout.firstRow,
+    rows: columns => csvRows(readContent(path, packing, `Reading ${name}`), layout, columns),
   }
 }
 
-/** Reads the rows behind the header. Memory holds one piece of the file, one batch, and an unfinished row. */
+/** Reads the rows after the header. Memory holds one chunk of the file, one batch, and an unfinished row. */
 export async function* csvRows(
   chunks: AsyncIterable<Buffer>,
-  layout: Layout,
+  layout: CsvLayout,
   columns: readonly Column[],
 ): AsyncGenerator<Batch> {
-  const rows = new Rows(layout, columns)
-  let rest: Buffer | null = null
+  const parser = new RowParser(layout, columns)
+  let unfinished: Buffer | null = null
   let first = true
-  const feed = function* (buffer: Buffer, last: boolean): Generator<Batch, Buffer> {
+  const parse = function* (buffer: Buffer, last: boolean): Generator<Batch, Buffer> {
     let at = 0
-    rows.look(buffer)
+    parser.begin(buffer)
     for (;;) {
-      const next = rows.next(buffer, at, last)
+      const next = parser.parseRow(buffer, at, last)
       if (next < 0) break
       at = next
-      if (rows.length === BATCH) yield rows.take()
+      if (parser.length === BATCH_ROWS) yield parser.takeBatch()
     }
     return buffer.subarray(at)
   }
   for await (const chunk of chunks) {
-    const piece: Buffer = first ? chunk.subarray(textStart(chunk)) : chunk
+    const bytes: Buffer = first ? chunk.subarray(textOffset(chunk)) : chunk
     first = false
-    rest = yield* feed(rest !== null && rest.length > 0 ? Buffer.concat([rest, piece]) : piece, false)
-    if (rest.length > LONGEST_ROW)
+    const buffer: Buffer = unfinished !== null && unfinished.length > 0 ? Buffer.concat([unfinished, bytes]) : bytes
+    unfinished = yield* parse(buffer, false)
+    if (unfinished.length > MAX_ROW_BYTES)
       throw new DataError(
-        `Row ${rows.row + 1} is longer than ${LONGEST_ROW} bytes: a quotation mark that is never closed, or not a CSV file`,
+        `Row ${parser.row + 1} is longer than ${MAX_ROW_BYTES} bytes: a quotation mark that is never closed, or not a CSV file`,
       )
   }
-  if (rest !== null && rest.length > 0) yield* feed(rest, true)
-  if (rows.length > 0) yield rows.take()
+  if (unfinished !== null && unfinished.length > 0) yield* parse(unfinished, true)
+  if (parser.length > 0) yield parser.takeBatch()
 }
 
-/** Finds rows in bytes, and reads the wanted cells of each. */
-class Rows {
-  /** Rows read, with those that a filter left out; 1 while reading the first. */
+/** Finds rows in bytes, and reads the requested cells of each. */
+class RowParser {
+  /** Rows read, filtered ones included; 1 while reading the first. */
   row = 0
   length = 0
-  readonly #layout: Layout
+  readonly #layout: CsvLayout
   readonly #columns: readonly Column[]
   readonly #values: Float64Array[]
-  /** By place in the file: the columns to read there, most often none or one. */
-  readonly #wanted: (readonly number[] | undefined)[]
-  readonly #filters: boolean
-  readonly #cell = new Cell()
+  /** By position in the file: the columns to read there, most often none or one. */
+  readonly #columnsAt: (readonly number[] | undefined)[]
+  readonly #hasFilters: boolean
+  readonly #cell = new CellScanner()
   #skip: number
-  /** Whether there is a quotation mark in the bytes at hand: most files have none, and then a line is a row. */
-  #quotes = true
+  /** Whether the current bytes hold a quote: most files have none, and then a line is a row. */
+  #hasQuotes = true
 
-  constructor(layout: Layout, columns: readonly Column[]) {
+  constructor(layout: CsvLayout, columns: readonly Column[]) {
     this.#layout = layout
     this.#columns = columns
-    this.#values = columns.map(() => new Float64Array(BATCH))
+    this.#values = columns.map(() => new Float64Array(BATCH_ROWS))
     this.#skip = layout.skip
-    this.#filters = columns.some(({ filter }) => filter)
-    this.#wanted = layout.names.map((_, index) => {
-      const here = columns.flatMap((column, k) => (column.index === index ? [k] : []))
-      return here.length > 0 ? here : undefined
+    this.#hasFilters = columns.some(({ filter }) => filter)
+    this.#columnsAt = layout.names.map((_, index) => {
+      const positions = columns.flatMap((column, k) => (column.index === index ? [k] : []))
+      return positions.length > 0 ? positions : undefined
     })
   }
 
-  look(bytes: Buffer): void {
-    this.#quotes = bytes.includes(QUOTE)
+  /** To be called with each new buffer before its rows are parsed. */
+  begin(bytes: Buffer): void {
+    this.#hasQuotes = bytes.includes(QUOTE)
   }
 
-  take(): Batch {
+  takeBatch(): Batch {
     const { length } = this
     this.length = 0
     return { length, values: this.#values }
   }
 
-  /** Reads the row at `at`. Where the next one begins; -1 when this one goes on behind the bytes. */
-  next(bytes: Buffer, at: number, last: boolean): number {
+  /** Parses the row at `at`. @returns where the next one begins; -1 when the row continues beyond the bytes */
+  parseRow(bytes: Buffer, at: number, last: boolean): number {
     if (at >= bytes.length) return -1
     const { lineEnd, delimiter } = this.#layout
-    const end = rowEnd(bytes, at, lineEnd, this.#quotes, last)
+    const end = rowEnd(bytes, at, lineEnd, this.#hasQuotes, last)
     if (end < 0) {
       if (!last) return -1
       throw new DataError(`Row ${this.row + 1}: a quotation mark is opened and never closed`)
     }
-    const to = trimmedEnd(bytes, at, end)
+    const to = endWithoutCr(bytes, at, end)
     if (at === to || ((bytes[at]! <= BLANK || bytes[at] === delimiter) && isEmptyRow(bytes, at, to, delimiter)))
       return end + 1
     if (this.#skip > 0) {
@@ -114,15 +115,15 @@ class Rows {
       return end + 1
     }
     this.row++
-    if (!this.#filters || this.#kept(bytes, at, to)) this.#read(bytes, at, to)
+    if (!this.#hasFilters || this.#passesFilters(bytes, at, to)) this.#readCells(bytes, at, to)
     return end + 1
   }
 
-  #kept(bytes: Buffer, at: number, to: number): boolean {
+  #passesFilters(bytes: Buffer, at: number, to: number): boolean {
     const cell = this.#cell
-    for (let index = 0, from = at; index < this.#wanted.length; index++, from = cell.next + 1) {
+    for (let index = 0, from = at; index < this.#columnsAt.length; index++, from = cell.next + 1) {
       cell.read(bytes, from, to, this.#layout.delimiter)
-      for (const k of this.#wanted[index] ?? []) {
+      for (const k of this.#columnsAt[index] ?? []) {
         const { filter, reader } = this.#columns[k]!
         if (filter && reader.fromBytes(cell.bytes, cell.from, cell.to) === 0) return false
       }
@@ -131,7 +132,7 @@ class Rows {
     return true
   }
 
-  #read(bytes: Buffer, at: number, to: number): void {
+  #readCells(bytes: Buffer, at: number, to: number): void {
     const { names, delimiter } = this.#layout
     const cell = this.#cell
     const last = names.length - 1
@@ -139,21 +140,22 @@ class Rows {
     let index = 0
     for (; ; index++) {
       cell.read(bytes, from, to, delimiter)
-      const wanted = this.#wanted[index]
-      if (wanted !== undefined) {
-        for (let w = 0; w < wanted.length; w++) {
-          const k = wanted[w]!
+      const columns = this.#columnsAt[index]
+      if (columns !== undefined) {
+        for (let c = 0; c < columns.length; c++) {
+          const k = columns[c]!
+          const { name, reader } = this.#columns[k]!
           try {
-            this.#values[k]![this.length] = this.#columns[k]!.reader.fromBytes(cell.bytes, cell.from, cell.to)
+            this.#values[k]![this.length] = reader.fromBytes(cell.bytes, cell.from, cell.to)
           } catch (error) {
             if (!(error instanceof CellError)) throw error
-            throw cellError(error, this.row, names[index]!, cell.bytes.toString('utf8', cell.from, cell.to))
+            throw cellError(error, this.row, name, cell.bytes.toString('utf8', cell.from, cell.to))
           }
         }
       }
       if (cell.next >= to) break
       from = cell.next + 1
-      // One empty cell more is a separator at the end of the line.
+      // One extra empty cell is a separator at the end of the line.
       if (index === last && from < to)
         throw new DataError(
           `Row ${this.row} has more cells than the ${names.length} of the first line${commaHint(bytes, at, to, delimiter)}`,

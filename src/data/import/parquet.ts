@@ -1,13 +1,14 @@
+/** Reads Parquet files. */
 import { open } from 'node:fs/promises'
 import type { AsyncBuffer, FileMetaData } from 'hyparquet'
 import { DataError } from '../../common/errors.ts'
-import { currentTask } from '../../common/task.ts'
+import { currentTask } from '../../common/host.ts'
 import { type Batch, BatchBuilder, type Column, type Table } from './table.ts'
-import { TimeReader } from './time.ts'
+import { TimeReader } from './time-reader.ts'
 
 type SchemaElement = FileMetaData['schema'][number]
 
-/** Times as plain ms: an object a row would cost more than all the rest. */
+/** Times as plain ms: one object per row would cost more than all the rest. */
 const PARSERS = {
   timestampFromMilliseconds: (ms: bigint) => Number(ms),
   timestampFromMicroseconds: (us: bigint) => Number(us) / 1e3,
@@ -16,7 +17,7 @@ const PARSERS = {
 }
 
 /**
- * A Parquet file, with any of the usual compressions, read one row group at a time.
+ * A Parquet file with any of the usual compressions, read one row group at a time.
  *
  * @throws DataError when it is cut off or not readable
  */
@@ -30,9 +31,9 @@ export async function parquetTable(path: string, name: string): Promise<Table> {
   return {
     name,
     names,
-    named: true,
-    sample,
-    rows: columns => parquetRows(path, name, metadata, names, columns),
+    hasNames: true,
+    firstRow: sample,
+    rows: columns => parquetRows(path, name, metadata, columns),
   }
 }
 
@@ -60,31 +61,31 @@ async function* parquetRows(
   path: string,
   name: string,
   metadata: FileMetaData,
-  names: readonly string[],
   columns: readonly Column[],
 ): AsyncGenerator<Batch> {
   const [{ parquetScan }, { compressors }] = await Promise.all([import('hyparquet'), import('hyparquet-compressors')])
   const elements = new Map(metadata.schema.map(element => [element.name, element]))
   const task = currentTask()
-  const wanted = [...new Set(columns.map(({ index }) => names[index]!))]
-  for (const { index, reader } of columns)
-    if (reader instanceof TimeReader) reader.localNumbers = isLocal(elements.get(names[index]!))
-  const scales = new Map(wanted.map(column => [column, decimalScale(elements.get(column))]))
+  const names = [...new Set(columns.map(column => column.name))]
+  for (const column of columns)
+    if (column.reader instanceof TimeReader) column.reader.epochIsLocal = isLocalTime(elements.get(column.name))
   const file = await open(path)
   try {
     const buffer = asyncBuffer(file, (await file.stat()).size)
-    const scan = await parquetScan({ file: buffer, metadata, columns: wanted, compressors, parsers: PARSERS })
-    const batch = new BatchBuilder(columns, names)
+    const scan = await parquetScan({ file: buffer, metadata, columns: names, compressors, parsers: PARSERS })
+    const batch = new BatchBuilder(columns)
     const total = Number(metadata.num_rows)
     for (const range of scan.ranges) {
       task.signal.throwIfAborted()
       task.progress(`Reading ${name}`, range.rowStart / total)
-      const data: ArrayLike<unknown>[] = []
-      for (const column of wanted)
-        data.push(exact(await readable(() => scan.readColumn({ column, ...range })), scales.get(column)!))
-      const place = names.map(column => data[wanted.indexOf(column)])
+      const valuesByIndex: ArrayLike<unknown>[] = []
+      for (const column of names) {
+        const values = await translateErrors(() => scan.readColumn({ column, ...range }))
+        const exact = exactDecimals(values, decimalScale(elements.get(column)))
+        for (const { name, index } of columns) if (name === column) valuesByIndex[index] = exact
+      }
       for (let row = 0; row < range.rowEnd - range.rowStart; row++) {
-        batch.add(index => place[index]![row])
+        batch.add(index => valuesByIndex[index]?.[row])
         if (batch.full) {
           yield batch
           batch.length = 0
@@ -97,8 +98,8 @@ async function* parquetRows(
   }
 }
 
-/** Times that are noted as of a clock without a zone. */
-function isLocal(element: SchemaElement | undefined): boolean {
+/** Whether times of this column are local: its type names no zone. */
+function isLocalTime(element: SchemaElement | undefined): boolean {
   return element?.logical_type?.type === 'TIMESTAMP' && !element.logical_type.isAdjustedToUTC
 }
 
@@ -106,8 +107,8 @@ function decimalScale(element: SchemaElement | undefined): number {
   return element?.converted_type === 'DECIMAL' ? (element.scale ?? 0) : 0
 }
 
-/** Decimals come multiplied by 0.1, 0.01, …, which are not exact; dividing the whole number rounds right. */
-function exact(values: ArrayLike<unknown>, scale: number): ArrayLike<unknown> {
+/** hyparquet multiplies decimals by 0.1, 0.01, …, which are not exact; dividing the whole number rounds correctly. */
+function exactDecimals(values: ArrayLike<unknown>, scale: number): ArrayLike<unknown> {
   if (scale === 0) return values
   const unit = 10 ** scale
   return Array.from(values, value => {
@@ -121,7 +122,7 @@ async function withFile<T>(path: string, work: (file: AsyncBuffer) => Promise<T>
   const file = await open(path)
   try {
     const buffer = asyncBuffer(file, (await file.stat()).size)
-    return await readable(() => work(buffer))
+    return await translateErrors(() => work(buffer))
   } finally {
     await file.close()
   }
@@ -138,7 +139,8 @@ function asyncBuffer(file: Awaited<ReturnType<typeof open>>, byteLength: number)
   }
 }
 
-async function readable<T>(work: () => Promise<T>): Promise<T> {
+/** Turns errors of the library into DataErrors. */
+async function translateErrors<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {

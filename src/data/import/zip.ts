@@ -1,29 +1,31 @@
+/** Reads the directory of a zip archive. */
 import { open } from 'node:fs/promises'
 import { DataError } from '../../common/errors.ts'
 
-/** The one file in a zip archive, as exchanges pack their archives. */
+/** The only file in a zip archive, as exchanges pack their archives. */
 export interface ZipEntry {
   name: string
-  /** Where its packed bytes lie. */
+  /** Position of its packed bytes. */
   start: number
   packedBytes: number
-  /** Of the content. */
+  /** Size of the content. */
   bytes: number
   crc: number
+  /** Whether it is stored without compression. */
   stored: boolean
 }
 
-const END = 0x06054b50
-const ENTRY = 0x02014b50
-/** The end record with the longest comment. */
-const TAIL = 22 + 0xffff
+const END_SIGNATURE = 0x06054b50
+const ENTRY_SIGNATURE = 0x02014b50
+/** The end record with the longest possible comment. */
+const MAX_END_BYTES = 22 + 0xffff
 
 /**
- * Finds the file in a zip archive by the directory at its end.
+ * Finds the file in a zip archive through the directory at its end.
  *
- * @throws DataError when it holds none, several, or one that is packed in an unusual way
+ * @throws DataError when it holds no file, several, or one that is encrypted, over 4 GB or not deflate
  */
-export async function zipEntry(path: string): Promise<ZipEntry> {
+export async function readZipEntry(path: string): Promise<ZipEntry> {
   const file = await open(path)
   try {
     const { size } = await file.stat()
@@ -31,15 +33,15 @@ export async function zipEntry(path: string): Promise<ZipEntry> {
       const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, position)
       return buffer.subarray(0, bytesRead)
     }
-    const tail = await read(Math.max(0, size - TAIL), Math.min(size, TAIL))
+    const tail = await read(Math.max(0, size - MAX_END_BYTES), Math.min(size, MAX_END_BYTES))
     const end = tail.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]))
-    if (end < 0 || end + 22 > tail.length || tail.readUInt32LE(end) !== END)
+    if (end < 0 || end + 22 > tail.length || tail.readUInt32LE(end) !== END_SIGNATURE)
       throw new DataError('The zip file is cut off: it has no directory at its end')
     const directoryBytes = tail.readUInt32LE(end + 12)
     const directoryStart = tail.readUInt32LE(end + 16)
     const directory = await read(directoryStart, Math.min(directoryBytes, size))
     const entries: (ZipEntry & { method: number; encrypted: boolean; header: number })[] = []
-    for (let at = 0; at + 46 <= directory.length && directory.readUInt32LE(at) === ENTRY; ) {
+    for (let at = 0; at + 46 <= directory.length && directory.readUInt32LE(at) === ENTRY_SIGNATURE; ) {
       const nameBytes = directory.readUInt16LE(at + 28)
       const name = directory.toString('utf8', at + 46, at + 46 + nameBytes)
       const method = directory.readUInt16LE(at + 10)
@@ -68,7 +70,7 @@ export async function zipEntry(path: string): Promise<ZipEntry> {
       )
     if (entry.encrypted || (entry.method !== 0 && entry.method !== 8) || entry.bytes === 0xffffffff)
       throw new DataError(
-        `The zip file packs ${entry.name} in a way that is not read (encrypted, over 4 GB, or not deflate): unpack it first`,
+        `The zip file packs ${entry.name} in an unsupported way (encrypted, over 4 GB, or not deflate): unpack it first`,
       )
     const local = await read(entry.header, 30)
     if (local.length < 30) throw new DataError('The zip file is cut off')
@@ -78,15 +80,15 @@ export async function zipEntry(path: string): Promise<ZipEntry> {
   }
 }
 
-const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let value = byte
   for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1
   return value
 })
 
-/** CRC-32 as zip has it, continued from that of the bytes before. */
-export function crc32(bytes: Uint8Array, before = 0): number {
-  let crc = ~before
-  for (let i = 0; i < bytes.length; i++) crc = TABLE[(crc ^ bytes[i]!) & 0xff]! ^ (crc >>> 8)
+/** CRC-32 as zip uses it; `previous` is that of the bytes before. */
+export function crc32(bytes: Uint8Array, previous = 0): number {
+  let crc = ~previous
+  for (let i = 0; i < bytes.length; i++) crc = CRC_TABLE[(crc ^ bytes[i]!) & 0xff]! ^ (crc >>> 8)
   return ~crc >>> 0
 }

@@ -1,33 +1,34 @@
-import type { Follower } from './follow.ts'
-import type { Forming } from './forming.ts'
+/** Receives streamed candles. */
+import type { FeedListener } from './feed.ts'
+import type { FormingBars } from './forming-bars.ts'
 
-/** Candles need no recorder: bars that were missed are fetched when they are over, whatever the stream has told. */
-export class CandleFeed implements Follower {
-  connectedNow = false
-  #lost = false
-  readonly #forming: Forming
-  readonly #say: (text: string) => void
+/** Needs no recorder: missed bars are fetched once they are over, whatever was streamed. */
+export class CandleFeed implements FeedListener {
+  isConnected = false
+  #wasLost = false
+  readonly #forming: FormingBars
+  readonly #note: (text: string) => void
 
-  constructor(forming: Forming, say: (text: string) => void) {
+  constructor(forming: FormingBars, note: (text: string) => void) {
     this.#forming = forming
-    this.#say = say
+    this.#note = note
   }
 
-  connected(): void {
-    if (this.#lost) this.#say('candles: connected again')
-    this.connectedNow = true
-    this.#lost = false
+  onConnected(): void {
+    if (this.#wasLost) this.#note('candles: connected again')
+    this.isConnected = true
+    this.#wasLost = false
   }
 
-  life(): void {}
+  onActivity(): void {}
 
-  rows(rows: readonly unknown[]): void {
-    this.#forming.take(rows)
+  onRows(rows: readonly unknown[]): void {
+    this.#forming.update(rows)
   }
 
-  lost(reason: string): void {
-    if (this.connectedNow) this.#say(`candles: ${reason}; connecting again`)
-    this.#lost ||= this.connectedNow
-    this.connectedNow = false
+  onDisconnected(reason: string): void {
+    if (this.isConnected) this.#note(`candles: ${reason}; connecting again`)
+    this.#wasLost ||= this.isConnected
+    this.isConnected = false
   }
 }

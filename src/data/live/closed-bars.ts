@@ -1,172 +1,174 @@
+/** Fetches each bar once it is over and adds it to the live market. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { barOpen } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
-import type { Task } from '../../common/task.ts'
+import type { Task } from '../../common/host.ts'
 import type { FlowField, Market } from '../../market/market.ts'
 import { type Connection, connect } from '../exchange/connect.ts'
-import { fetchSeries } from '../exchange/fetch.ts'
-import type { SeriesChunk } from '../exchange/series.ts'
-import type { SeriesKey } from '../store/key.ts'
+import { fetchSeries } from '../exchange/fetch-series.ts'
+import { joinChunks, type SeriesChunk } from '../exchange/series.ts'
+import type { SeriesKey } from '../store/series-key.ts'
 import { Store } from '../store/store.ts'
-import { type Flow, GrowingMarket, joinChunks } from './bars.ts'
-import type { Forming } from './forming.ts'
-import type { Pace } from './pace.ts'
+import type { FormingBars } from './forming-bars.ts'
+import { type BarFlow, GrowingMarket } from './growing-market.ts'
 import type { Recorder } from './recorder.ts'
-import type { Topic } from './socket.ts'
-import type { LiveSource } from './types.ts'
+import type { LiveTiming } from './timing.ts'
+import type { FollowedMarket, LiveTopic } from './types.ts'
 
 export interface ClosedBarsOptions {
-  source: LiveSource
+  source: FollowedMarket
   connection: Connection
   history: Market
   /** Columns that bars get beside their candles. */
   extra: readonly FlowField[]
   barMs: number
-  /** Of the store; null: nothing is kept. */
-  path: string | null
-  pace: Pace
+  /** Null if nothing is stored. */
+  storePath: string | null
+  timing: LiveTiming
   /** For the requests of every bar, whose progress would only flicker. */
-  quiet: Task
+  silentTask: Task
   signal: AbortSignal
-  forming: Forming
-  recorders: ReadonlyMap<Topic, Recorder>
-  say(text: string): void
+  forming: FormingBars
+  recorders: ReadonlyMap<LiveTopic, Recorder>
+  note(text: string): void
   /** At least one bar was added. */
-  closed(): void
+  onClosed(): void
 }
 
-/** How often a bar is asked for again that does not look like what was streamed of it. */
-const SECOND_LOOKS = 2
-const LONGEST_WAIT_MS = 15_000
+/** How often a bar is fetched again that differs from what was streamed. */
+const MAX_REFETCHES = 2
+const MAX_RETRY_DELAY_MS = 15_000
+/** How often a wait for events of a bar looks for them. */
+const FLOW_POLL_MS = 50
 
 /** The market that grows with every bar that closes. */
 export class ClosedBars {
   readonly #options: ClosedBarsOptions
   readonly #growing: GrowingMarket
+  readonly #key: SeriesKey
   readonly #store: Store | null
-  /** Months that bars were added to, in their large form until the end. */
+  /** Months that bars were added to; they are compacted at the end. */
   readonly #parts = new Set<string>()
   connection: Connection
   /** Up to here all closed bars are known. */
-  knownTo: number
-  /** Bars since the history. */
+  closedUntil: number
+  /** Bars that closed since the history. */
   count = 0
 
   constructor(options: ClosedBarsOptions) {
+    const { exchange, symbol, timeframe } = options.source
     this.#options = options
     this.connection = options.connection
     this.#growing = new GrowingMarket(options.history, options.extra)
-    this.#store = options.path === null ? null : new Store(options.path)
-    this.knownTo = this.#growing.lastOpen + options.barMs
+    this.#key = { series: 'candles', exchange, symbol, timeframe }
+    this.#store = options.storePath === null ? null : new Store(options.storePath)
+    this.closedUntil = this.#growing.lastOpen + options.barMs
   }
 
   get market(): Market {
     return this.#growing.market
   }
 
-  /** Brings the months in the store into their small form. */
+  /** Compacts the months that bars were added to. */
   async close(): Promise<void> {
-    const { exchange, symbol, timeframe } = this.#options.source
-    await this.#store?.compact({ series: 'candles', exchange, symbol, timeframe }, this.#parts)
+    await this.#store?.compact(this.#key, this.#parts)
   }
 
-  /** Asks for each bar once it is over: streams tell neither everything of a bar nor surely its end. */
+  /** Fetches each bar once it is over, because a stream may miss parts of a bar or its end. */
   async follow(): Promise<void> {
-    const { pace, barMs } = this.#options
+    const { timing, barMs, forming, signal, note } = this.#options
     let failures = 0
-    while (await this.#pause(pace.pollMs)) {
-      const end = this.knownTo + barMs
+    while (await this.#pause(timing.pollMs)) {
+      const end = this.closedUntil + barMs
       const now = this.connection.now()
-      const over = now >= end + pace.settleMs || (now >= end && this.#options.forming.hasBegun(end))
-      if (!over) continue
+      const isOver = now >= end + timing.barDelayMs || (now >= end && forming.hasOpened(end))
+      if (!isOver) continue
       try {
-        if (await this.#takeBars()) failures = 0
+        if (await this.#addBars()) failures = 0
         else failures++
       } catch (error) {
-        if (!(error instanceof DataError) || this.#options.signal.aborted) throw error
+        if (!(error instanceof DataError) || signal.aborted) throw error
         failures++
-        this.#options.say(`bars: ${error.message}`)
+        note(`bars: ${error.message}`)
       }
-      if (failures > 0) await this.#pause(Math.min(LONGEST_WAIT_MS, pace.settleMs * 2 ** (failures - 1)))
+      if (failures > 0) await this.#pause(Math.min(MAX_RETRY_DELAY_MS, timing.barDelayMs * 2 ** (failures - 1)))
     }
   }
 
-  /** True when more is known than before. */
-  async #takeBars(): Promise<boolean> {
-    const { source, pace, barMs } = this.#options
-    this.connection = await connect(source, this.#options.quiet, pace.patience)
+  /** Returns whether more bars are known than before. */
+  async #addBars(): Promise<boolean> {
+    const { source, timing, barMs, silentTask, forming, recorders, note, onClosed } = this.#options
+    this.connection = await connect(source, silentTask, timing.retryPolicy)
     const { chunk, range } = await this.#fetchBars()
     const last = chunk.time.at(-1)
-    if (last !== undefined && last > this.#growing.lastOpen) await this.#flowOf(last)
+    if (last !== undefined && last > this.#growing.lastOpen) await this.#waitForFlow(last)
     if (this.#store) {
-      const { exchange, symbol, timeframe } = source
-      const key: SeriesKey = { series: 'candles', exchange, symbol, timeframe }
-      const { parts } = await this.#store.write(key, chunk, range, true)
+      const { parts } = await this.#store.write(this.#key, chunk, range, true)
       for (const part of parts) this.#parts.add(part)
     }
-    const { added, revised } = this.#growing.add(chunk, open => this.#flow(open))
+    const { added, revised } = this.#growing.add(chunk, open => this.#flowAt(open))
     if (revised > 0)
-      this.#options.say(
-        'bars: the exchange has changed a bar after its close; the store has the new values, this market those that were seen',
+      note(
+        'bars: the exchange has changed a bar after its close; the store has the new values, this market keeps those it has shown',
       )
-    const before = this.knownTo
-    this.knownTo = Math.max(before, barOpen(range[1], barMs), this.#growing.lastOpen + barMs)
+    const before = this.closedUntil
+    this.closedUntil = Math.max(before, barOpen(range[1], barMs), this.#growing.lastOpen + barMs)
     this.count += added
-    if (added > 1) this.#options.say(`bars: ${added} closed at once`)
-    for (const { tally } of this.#options.recorders.values()) tally.forgetBefore(this.knownTo)
-    this.#options.forming.forgetBefore(this.knownTo)
-    if (added > 0) this.#options.closed()
-    return this.knownTo > before
+    if (added > 1) note(`bars: ${added} closed at once`)
+    for (const { sums } of recorders.values()) sums.dropBefore(this.closedUntil)
+    forming.dropBefore(this.closedUntil)
+    if (added > 0) onClosed()
+    return this.closedUntil > before
   }
 
-  /** From the last known bar, which may have been revised, to the last that is over. */
+  /** From the last known bar, which may have been revised, to the last one that is over. */
   async #fetchBars(): Promise<{ chunk: SeriesChunk; range: [number, number] }> {
-    const { source, pace } = this.#options
-    const { exchange, symbol, timeframe, ccxt } = source
+    const { source, timing, silentTask, forming } = this.#options
     const since = this.#growing.lastOpen
-    for (let look = 0; ; look++) {
+    for (let refetches = 0; ; refetches++) {
       const chunks: SeriesChunk[] = []
       const { until } = await fetchSeries(
-        { exchange, symbol, timeframe, ccxt, kind: 'candles', since, until: Infinity },
+        { ...source, kind: 'candles', since, until: Infinity },
         chunk => void chunks.push(chunk),
-        this.#options.quiet,
-        pace.patience,
+        silentTask,
+        timing.retryPolicy,
       )
+      if (chunks.length === 0) throw new DataError('The exchange gave no response about its candles')
       const chunk = joinChunks(chunks)
       // Right after its close a bar may come without its last trades.
-      if (look === SECOND_LOOKS || this.#options.forming.agrees(chunk, since)) return { chunk, range: [since, until] }
-      await this.#pause(pace.settleMs / 2)
+      if (refetches === MAX_REFETCHES || forming.matches(chunk, since)) return { chunk, range: [since, until] }
+      await this.#pause(timing.barDelayMs / 2)
     }
   }
 
-  /** Waits a moment for what belongs to a bar and is still on its way. */
-  async #flowOf(open: number): Promise<void> {
-    const { pace } = this.#options
-    const end = performance.now() + 2 * pace.lagMs + pace.pollMs
-    for (const recorder of this.#options.recorders.values()) {
-      let probed = 0
+  /** Waits a moment for events of a bar that are still on their way. */
+  async #waitForFlow(open: number): Promise<void> {
+    const { timing, recorders } = this.#options
+    const end = performance.now() + 2 * timing.maxLagMs + timing.pollMs
+    for (const recorder of recorders.values()) {
+      let probedAt = 0
       while (recorder.expects(open) && performance.now() < end) {
-        // On a quiet connection nothing would tell for long that there was nothing.
-        if (performance.now() - probed > pace.lagMs / 4) {
+        // On a quiet connection only the answer to a ping shows soon that there was nothing.
+        if (performance.now() - probedAt > timing.maxLagMs / 4) {
           recorder.probe()
-          probed = performance.now()
+          probedAt = performance.now()
         }
-        if (!(await this.#pause(Math.min(pace.pollMs, 50)))) return
+        if (!(await this.#pause(Math.min(timing.pollMs, FLOW_POLL_MS)))) return
         recorder.seal()
       }
     }
   }
 
-  #flow(open: number): Flow {
-    const trades = this.#options.recorders.get('trades')?.tally.of(open)
-    const liquidations = this.#options.recorders.get('liquidations')?.tally.of(open)
+  #flowAt(open: number): BarFlow {
+    const trades = this.#options.recorders.get('trades')?.sums.sumOf(open)
+    const liquidations = this.#options.recorders.get('liquidations')?.sums.sumOf(open)
     return {
       ...(trades && { takerBuyVolume: trades.flagged }),
       ...(liquidations && { longLiquidations: liquidations.flagged, shortLiquidations: liquidations.other }),
     }
   }
 
-  /** False when it is over. */
+  /** Resolves with false at the end of the session. */
   async #pause(ms: number): Promise<boolean> {
     const { signal } = this.#options
     await sleep(ms, undefined, { signal }).catch(() => undefined)

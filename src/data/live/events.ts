@@ -1,9 +1,9 @@
+/** Trades and liquidations as a feed brings them. */
 import { DataError, quoteValue } from '../../common/errors.ts'
 import type { Connection } from '../exchange/connect.ts'
 
-/** A trade as it happened. */
 export interface LiveTrade {
-  /** Epoch ms, the exchange's. */
+  /** Epoch ms, by the exchange's clock. */
   time: number
   price: number
   /** Base coins. */
@@ -15,8 +15,9 @@ export interface LiveTrade {
 
 /** A position that was force-closed. */
 export interface LiveLiquidation {
+  /** Epoch ms, by the exchange's clock. */
   time: number
-  /** At which it was closed; at OKX that at which its margin was used up. */
+  /** Price at which the position was closed; at OKX its bankruptcy price. */
   price: number
   /** Base coins. */
   amount: number
@@ -24,18 +25,18 @@ export interface LiveLiquidation {
   long: boolean
 }
 
-/** What a recorder keeps: the two above in one form. */
+/** A trade or a liquidation in one form, as a recorder keeps it. */
 export interface LiveEvent {
   time: number
   price: number
   amount: number
   /** `buy` of a trade, `long` of a liquidation. */
   flag: boolean
-  /** Tells it from every other. */
+  /** Unique among the events of a feed. */
   id?: string
 }
 
-/** As ccxt reads them. */
+/** The fields that ccxt parses. */
 interface CcxtEvent {
   timestamp?: unknown
   price?: unknown
@@ -46,60 +47,60 @@ interface CcxtEvent {
   info?: { details?: unknown }
 }
 
-/** @throws DataError naming the field and the value that is not right */
-export function tradeOf(row: unknown, connection: Connection): LiveEvent {
+/** @throws DataError naming the invalid field and its value */
+export function parseTrade(row: unknown, connection: Connection): LiveEvent {
   const { timestamp, price, amount, side, id } = row as CcxtEvent
-  const what = `a trade of ${connection.exchange.id}`
-  const at = number(price, 'price', what)
+  const label = `a trade of ${connection.exchange.id}`
+  const parsedPrice = positiveNumber(price, 'price', label)
   return {
-    time: number(timestamp, 'time', what),
-    price: at,
-    amount: coins(number(amount, 'amount', what), at, connection),
-    flag: sideOf(side, what) === 'buy',
+    time: positiveNumber(timestamp, 'time', label),
+    price: parsedPrice,
+    amount: toCoins(positiveNumber(amount, 'amount', label), parsedPrice, connection),
+    flag: parseSide(side, label) === 'buy',
     ...(id !== undefined && { id: String(id) }),
   }
 }
 
 /**
- * The forced orders that one piece of ccxt stands for.
- * @throws DataError naming the field and the value that is not right
+ * The forced orders in one row of ccxt.
+ * @throws DataError naming the invalid field and its value
  */
-export function liquidationsOf(row: unknown, connection: Connection): LiveEvent[] {
-  const piece = row as CcxtEvent
-  const details = connection.exchange.id === 'okx' ? piece.info?.details : undefined
+export function parseLiquidations(row: unknown, connection: Connection): LiveEvent[] {
+  const event = row as CcxtEvent
+  const details = connection.exchange.id === 'okx' ? event.info?.details : undefined
   return Array.isArray(details)
-    ? details.map(detail => liquidationOf(okxOrder(detail), connection))
-    : [liquidationOf(piece, connection)]
+    ? details.map(detail => parseLiquidation(parseOkxOrder(detail), connection))
+    : [parseLiquidation(event, connection)]
 }
 
-/** OKX packs several orders into one piece, of which ccxt reads the first only. Their price is that of the bankruptcy. */
-function okxOrder(detail: unknown): CcxtEvent {
+/** OKX packs several orders into one row, of which ccxt reads only the first. Their price is the bankruptcy price. */
+function parseOkxOrder(detail: unknown): CcxtEvent {
   const { ts, bkPx, sz, side } = (detail ?? {}) as Record<string, unknown>
   return { timestamp: Number(ts), price: Number(bkPx), contracts: Number(sz), side }
 }
 
-function liquidationOf({ timestamp, price, contracts, side }: CcxtEvent, connection: Connection): LiveEvent {
-  const what = `a liquidation of ${connection.exchange.id}`
-  const time = number(timestamp, 'time', what)
-  const at = number(price, 'price', what)
-  const amount = coins(number(contracts, 'amount', what), at, connection)
-  const word = sideOf(side, what)
-  // Bybit names the side of the position, all others that of the order which closes it.
-  const flag = connection.exchange.id === 'bybit' ? word === 'buy' : word === 'sell'
-  return { time, price: at, amount, flag, id: `${time} ${at} ${amount} ${flag}` }
+function parseLiquidation(event: CcxtEvent, connection: Connection): LiveEvent {
+  const label = `a liquidation of ${connection.exchange.id}`
+  const time = positiveNumber(event.timestamp, 'time', label)
+  const price = positiveNumber(event.price, 'price', label)
+  const amount = toCoins(positiveNumber(event.contracts, 'amount', label), price, connection)
+  const side = parseSide(event.side, label)
+  // Bybit names the side of the position, all others the side of the order that closes it.
+  const flag = connection.exchange.id === 'bybit' ? side === 'buy' : side === 'sell'
+  return { time, price, amount, flag, id: `${time} ${price} ${amount} ${flag}` }
 }
 
-function coins(contracts: number, price: number, { listing }: Connection): number {
-  const size = contracts * (listing.contractSize ?? 1)
-  return listing.inverse ? size / price : size
+function toCoins(contracts: number, price: number, { instrument }: Connection): number {
+  const size = contracts * (instrument.contractSize ?? 1)
+  return instrument.inverse ? size / price : size
 }
 
-function number(value: unknown, field: string, what: string): number {
+function positiveNumber(value: unknown, field: string, label: string): number {
   if (typeof value === 'number' && value > 0 && value < Infinity) return value
-  throw new DataError(`${what}, ${field}: ${quoteValue(value)}, but expected a number above 0`)
+  throw new DataError(`${label}, ${field}: ${quoteValue(value)}, but expected a number above 0`)
 }
 
-function sideOf(value: unknown, what: string): 'buy' | 'sell' {
+function parseSide(value: unknown, label: string): 'buy' | 'sell' {
   if (value === 'buy' || value === 'sell') return value
-  throw new DataError(`${what}, side: ${quoteValue(value)}, but expected buy or sell`)
+  throw new DataError(`${label}, side: ${quoteValue(value)}, but expected buy or sell`)
 }

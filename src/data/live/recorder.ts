@@ -1,269 +1,275 @@
+/** Records trades or liquidations of a feed into the store. */
 import { barOpen, formatTime } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
 import type { Interval } from '../store/intervals.ts'
-import { describeKey, type SeriesKey } from '../store/key.ts'
-import type { Records } from '../store/schema.ts'
+import type { SeriesRecords } from '../store/schema.ts'
+import { describeKey, type SeriesKey } from '../store/series-key.ts'
 import type { Store } from '../store/store.ts'
+import type { Backfill } from './backfill.ts'
+import { type EventBatch, EventBuffer } from './event-buffer.ts'
+import { EventSums } from './event-sums.ts'
 import type { LiveEvent } from './events.ts'
-import type { Follower } from './follow.ts'
-import { type Heard, Listening } from './listening.ts'
-import { Tally } from './tally.ts'
-
-/** Past events of an exchange in [from, to), piece by piece, each with the stretch that it is complete for. */
-export type Fill = (range: Interval) => AsyncIterable<Heard>
+import type { FeedListener } from './feed.ts'
 
 export interface RecorderOptions {
   key: SeriesKey
-  /** Nothing is kept without one. */
+  /** Null if nothing is stored. */
   store: Store | null
-  /** Where the exchange serves past events. */
-  fill: Fill | null
-  /** What a row of the feed holds. */
-  read(row: unknown): readonly LiveEvent[]
+  /** Null if the exchange serves no past events. */
+  backfill: Backfill | null
+  /** The events in a row of the feed. */
+  parseRow(row: unknown): readonly LiveEvent[]
   barMs: number
-  lagMs: number
+  maxLagMs: number
   /** The exchange's clock. */
   now(): number
-  say(text: string): void
-  /** New events, as they come. */
-  heard(events: readonly LiveEvent[]): void
-  fail(error: unknown): void
+  note(text: string): void
+  /** Called with new events as they come. */
+  onEvents(events: readonly LiveEvent[]): void
+  onError(error: unknown): void
 }
 
 /**
- * Keeps trades or liquidations: hears them, puts them in order, each once, fills what was missed where the exchange can,
- * and writes them with the stretches that were listened to, so that silence is told from absence.
+ * Records the events of a feed: orders them, drops duplicates, fetches missed ones if the exchange serves them, and stores
+ * them with the time ranges that were received, so that "no events" differs from "not recorded".
  */
-export class Recorder implements Follower {
-  readonly tally: Tally
+export class Recorder implements FeedListener {
+  readonly sums: EventSums
   readonly #options: RecorderOptions
-  readonly #listening: Listening
-  /** Complete, and not yet on the disk. */
-  #pending: Heard[] = []
+  readonly #buffer: EventBuffer
+  /** Complete and not yet stored. */
+  #unsaved: EventBatch[] = []
   #late: LiveEvent[] = []
-  #lateSaid = false
+  #lateNoted = false
   #writing: Promise<void> = Promise.resolve()
-  #filling = false
-  #closed = false
-  /** Counts the connections. */
-  #session = 0
+  #isBackfilling = false
+  #isClosed = false
+  /** Number of the current connection. */
+  #connection = 0
   #lostAt: number | null = null
-  /** By a clock that does not jump: when it was looked last, and until when it is caught up on what came meanwhile. */
-  #lookedAt = performance.now()
+  /** By a clock that does not jump: the last call of {@link seal}, and when messages that piled up will be through. */
+  #lastCheck = performance.now()
   #busyUntil = 0
-  /** The exchange's clock when it was looked last and nothing had piled up. */
-  #steadyAt = 0
+  /** The exchange's clock at the last check without piled-up messages. */
+  #lastIdleTime = 0
   readonly #parts = new Set<string>()
-  connectedNow = false
-  /** Asks the other side for a sign of life, when it is connected. */
+  isConnected = false
+  /** Pings the exchange while connected. */
   probe: () => void = () => {}
   count = 0
 
   constructor(options: RecorderOptions) {
     this.#options = options
-    this.#listening = new Listening(options.lagMs)
-    this.tally = new Tally(options.barMs, time => barOpen(time, options.barMs))
+    this.#buffer = new EventBuffer(options.maxLagMs)
+    this.sums = new EventSums(options.barMs, time => barOpen(time, options.barMs))
   }
 
-  /** Whether what is not known of a bar yet may still come. */
+  /** Whether the missing part of a bar may still come. */
   expects(open: number): boolean {
-    const [first, ...more] = this.tally.missingOf(open)
-    if (first === undefined || !this.connectedNow) return false
-    const { from } = this.#listening
-    return this.#filling || (more.length === 0 && from !== null && first[0] >= from)
+    const [first, ...others] = this.sums.missingIn(open)
+    if (first === undefined || !this.isConnected) return false
+    const { unsealedFrom } = this.#buffer
+    return this.#isBackfilling || (others.length === 0 && unsealedFrom !== null && first[0] >= unsealedFrom)
   }
 
-  /** Whether there are events that are complete and not on the disk. */
-  get hasNews(): boolean {
-    return this.#late.length > 0 || this.#pending.some(({ events }) => events.length > 0)
+  /** Whether there are complete events that are not stored. */
+  get hasUnsaved(): boolean {
+    return this.#late.length > 0 || this.#unsaved.some(({ events }) => events.length > 0)
   }
 
-  get twice(): number {
-    return this.#listening.twice
+  get duplicates(): number {
+    return this.#buffer.duplicates
   }
 
-  connected(): void {
-    this.connectedNow = true
+  onConnected(): void {
+    this.isConnected = true
     const now = Math.floor(this.#options.now())
-    this.#listening.begin(now)
-    const { fill, lagMs, say, key } = this.#options
-    this.#session++
+    this.#buffer.begin(now)
+    const { backfill, maxLagMs, note, key } = this.#options
+    this.#connection++
     if (this.#lostAt === null) return
-    if (fill) {
-      if (!this.#filling) void this.#fillTo(fill, now + lagMs)
+    if (backfill) {
+      if (!this.#isBackfilling) void this.#runBackfill(backfill, this.#lostAt, now + maxLagMs)
       return
     }
-    say(
-      `${key.series}: connected again; nothing is known of ${stretch([this.#lostAt, now])}, and ${key.exchange} serves no past ones`,
+    note(
+      `${key.series}: connected again; nothing is known of ${formatRange([this.#lostAt, now])}, and ${key.exchange} serves no past ones`,
     )
     this.#lostAt = null
   }
 
-  life(): void {
-    this.#listening.hear(this.#heardAt())
+  onActivity(): void {
+    this.#buffer.advance(this.#messageTime())
   }
 
-  rows(rows: readonly unknown[]): void {
+  onRows(rows: readonly unknown[]): void {
     try {
-      const events = rows.flatMap(this.#options.read)
-      this.#listening.hear(this.#heardAt())
-      const { fresh, late } = this.#listening.add(events)
+      const events = rows.flatMap(this.#options.parseRow)
+      this.#buffer.advance(this.#messageTime())
+      const { fresh, late } = this.#buffer.add(events)
       this.count += fresh.length
       for (const event of late) this.#late.push(event)
-      this.tally.add(late)
-      if (fresh.length > 0) this.#options.heard(fresh)
+      this.sums.add(late)
+      if (fresh.length > 0) this.#options.onEvents(fresh)
     } catch (error) {
-      this.#options.fail(error)
+      this.#options.onError(error)
     }
   }
 
-  lost(reason: string): void {
-    const { say, key } = this.#options
-    if (this.connectedNow) say(`${key.series}: ${reason}; connecting again`)
-    this.connectedNow = false
-    // What is being filled is asked for again up to the next connection.
-    if (this.#filling) this.#listening.forget()
-    else this.#take(this.#listening.end())
-    this.#lostAt ??= this.#listening.sealedTo
+  onDisconnected(reason: string): void {
+    const { note, key } = this.#options
+    if (this.isConnected) note(`${key.series}: ${reason}; connecting again`)
+    this.isConnected = false
+    // A running backfill is repeated up to the next connection.
+    if (this.#isBackfilling) this.#buffer.discard()
+    else this.#accept(this.#buffer.end())
+    this.#lostAt ??= this.#buffer.sealedTo
   }
 
-  /** Moves what is complete by now on its way. Meant to be called many times within the lag. */
+  /** Seals what is complete by now. Must be called several times within the lag. */
   seal(): void {
     const now = performance.now()
-    if (now - this.#lookedAt > this.#options.lagMs) this.#busyUntil = now + this.#options.lagMs
-    else if (now >= this.#busyUntil) this.#steadyAt = this.#options.now()
-    this.#lookedAt = now
-    if (now >= this.#busyUntil && !this.#filling) this.#take(this.#listening.seal())
+    if (now - this.#lastCheck > this.#options.maxLagMs) this.#busyUntil = now + this.#options.maxLagMs
+    else if (now >= this.#busyUntil) this.#lastIdleTime = this.#options.now()
+    this.#lastCheck = now
+    if (now >= this.#busyUntil && !this.#isBackfilling) this.#accept(this.#buffer.seal())
   }
 
   /**
-   * The moment that a message tells of. While this process was busy messages have piled up, which say what was before the
-   * newest of them, and nothing of a connection that may be gone by now.
+   * The time for which a message proves the connection alive. Messages that pile up while this process is busy are older
+   * than their delivery, and say nothing of a connection that may be lost by now.
    */
-  #heardAt(): number {
+  #messageTime(): number {
     const now = performance.now()
-    const busy = now < this.#busyUntil || now - this.#lookedAt > this.#options.lagMs
-    return busy ? this.#steadyAt : this.#options.now()
+    const busy = now < this.#busyUntil || now - this.#lastCheck > this.#options.maxLagMs
+    return busy ? this.#lastIdleTime : this.#options.now()
   }
 
-  /** Writes what is complete; returns when it is on the disk. */
+  /** Stores what is complete; resolves when it is on disk. */
   flush(): Promise<void> {
     this.#writing = this.#writing.then(() => this.#write())
     return this.#writing
   }
 
-  /** The end: everything that was heard is on the disk when it returns. */
+  /** Ends the recording; resolves when everything received is on disk. */
   async close(): Promise<void> {
-    this.#closed = true
-    if (!this.#filling) this.#take(this.#listening.end())
+    this.#isClosed = true
+    if (!this.#isBackfilling) this.#accept(this.#buffer.end())
     await this.flush()
   }
 
-  /** Brings all days but the newest, which may go on, into their small form: for millions of trades that takes seconds. */
-  async #tidy(store: Store): Promise<void> {
+  /** Compacts all days but the newest, which may continue: for millions of trades that takes seconds. */
+  async #compactOlderParts(store: Store): Promise<void> {
     const older = [...this.#parts].sort().slice(0, -1)
     for (const part of older) this.#parts.delete(part)
     await store.compact(this.#options.key, older)
   }
 
-  #take(heard: Heard | null): void {
-    if (heard === null) return
-    this.tally.add(heard.events)
-    this.tally.know(heard.range)
-    const last = this.#pending.at(-1)
+  #accept(batch: EventBatch | null): void {
+    if (batch === null) return
+    this.sums.add(batch.events)
+    this.sums.addCoverage(batch.range)
+    const last = this.#unsaved.at(-1)
     if (!this.#options.store) return
-    if (last && last.range[1] === heard.range[0]) {
-      for (const event of heard.events) last.events.push(event)
-      last.range = [last.range[0], heard.range[1]]
-    } else this.#pending.push(heard)
+    if (last && last.range[1] === batch.range[0]) {
+      for (const event of batch.events) last.events.push(event)
+      last.range = [last.range[0], batch.range[1]]
+    } else this.#unsaved.push(batch)
   }
 
-  async #fillTo(fill: Fill, to: number): Promise<void> {
-    const { say, key, now, lagMs } = this.#options
-    const from = this.#lostAt!
-    const session = this.#session
-    this.#filling = true
-    let known = from
-    let filled = 0
+  async #runBackfill(backfill: Backfill, from: number, to: number): Promise<void> {
+    const { note, key, now, maxLagMs } = this.#options
+    const connection = this.#connection
+    this.#isBackfilling = true
+    let completeUntil = from
+    let fetched = 0
     try {
-      // What the exchange is asked for has to be over, by its clock too, and published.
-      const published = to + lagMs
-      while (now() < published && !this.#closed)
+      // The requested time must be over by the exchange's clock, and its trades published.
+      const published = to + maxLagMs
+      while (now() < published && !this.#isClosed)
         await new Promise(resolve => setTimeout(resolve, Math.max(1, Math.min(published - now(), 1000))))
-      for await (const piece of fill([from, to])) {
-        if (this.#closed) return
-        if (piece.range[0] > known) say(`${key.series}: nothing is to be had of ${stretch([known, piece.range[0]])}`)
-        this.#take(piece)
-        filled += piece.events.length
-        this.count += piece.events.length
-        known = piece.range[1]
-        this.#listening.skipTo(known)
-        if (this.#pending.length > 0) await this.flush()
+      for await (const batch of backfill([from, to])) {
+        if (this.#isClosed) return
+        const [start, end] = batch.range
+        if (start > completeUntil)
+          note(`${key.series}: the exchange no longer serves ${formatRange([completeUntil, start])}`)
+        this.#accept(batch)
+        fetched += batch.events.length
+        this.count += batch.events.length
+        completeUntil = end
+        this.#buffer.skipTo(end)
+        if (this.#unsaved.length > 0) await this.flush()
       }
-      say(`${key.series}: connected again; ${filled} from ${stretch([from, to])} were fetched`)
+      note(`${key.series}: connected again; ${fetched} from ${formatRange([from, to])} were fetched`)
     } catch (error) {
-      if (this.#closed) return
-      if (!(error instanceof DataError)) return this.#options.fail(error)
-      say(`${key.series}: connected again; ${stretch([known, to])} could not be fetched: ${error.message}`)
+      if (this.#isClosed) return
+      if (!(error instanceof DataError)) return this.#options.onError(error)
+      note(`${key.series}: connected again; ${formatRange([completeUntil, to])} could not be fetched: ${error.message}`)
     } finally {
-      this.#filling = false
-      this.#lostAt = this.connectedNow && session === this.#session ? null : this.#listening.sealedTo
+      this.#isBackfilling = false
+      this.#lostAt = this.isConnected && connection === this.#connection ? null : this.#buffer.sealedTo
     }
-    if (this.connectedNow && session !== this.#session) await this.#fillTo(fill, Math.floor(now()) + lagMs)
+    if (this.isConnected && connection !== this.#connection && this.#lostAt !== null)
+      await this.#runBackfill(backfill, this.#lostAt, Math.floor(now()) + maxLagMs)
   }
 
   async #write(): Promise<void> {
-    const { store, key, say } = this.#options
-    const pending = this.#pending
+    const { store, key, note, maxLagMs } = this.#options
+    const unsaved = this.#unsaved
     const late = this.#late
-    this.#pending = []
+    this.#unsaved = []
     this.#late = []
     if (!store) return
-    for (const { range, events } of pending) {
-      const draft = key.series === 'trades'
-      const { parts } = await store.write(key, records(key, events), range, draft)
-      if (draft) for (const part of parts) this.#parts.add(part)
+    for (const { range, events } of unsaved) {
+      const isDraft = key.series === 'trades'
+      const { parts } = await store.write(key, toRecords(key, events), range, isDraft)
+      if (isDraft) for (const part of parts) this.#parts.add(part)
     }
-    await this.#tidy(store)
+    await this.#compactOlderParts(store)
     if (late.length === 0) return
-    if (!this.#lateSaid)
-      say(`${key.series}: some came more than ${this.#options.lagMs} ms late; they are stored in their place`)
-    this.#lateSaid = true
+    if (!this.#lateNoted) note(`${key.series}: some came more than ${maxLagMs} ms late; they are stored in their place`)
+    this.#lateNoted = true
     for (const event of late) await this.#insert(store, event)
   }
 
   async #insert(store: Store, event: LiveEvent): Promise<void> {
     const { key } = this.#options
     const range: Interval = [event.time, event.time + 1]
-    const { records: known } = await store.load(key, range)
-    const merged = records(key, [event])
-    const flag = FLAGS[key.series]!
-    const together: Records = {
-      time: Float64Array.of(...known.time, ...merged.time),
+    const { records: stored } = await store.load(key, range)
+    const added = toRecords(key, [event])
+    const flag = flagColumn(key)
+    const values = (name: string) => [...(stored.columns[name] ?? []), ...(added.columns[name] ?? [])]
+    const merged: SeriesRecords = {
+      time: Float64Array.of(...stored.time, ...added.time),
       columns: {
-        price: Float64Array.of(...known.columns.price!, ...merged.columns.price!),
-        amount: Float64Array.of(...known.columns.amount!, ...merged.columns.amount!),
-        [flag]: Uint8Array.of(...known.columns[flag]!, ...merged.columns[flag]!),
+        price: Float64Array.from(values('price')),
+        amount: Float64Array.from(values('amount')),
+        [flag]: Uint8Array.from(values(flag)),
       },
     }
-    await store.write(key, together, range, key.series === 'trades')
+    await store.write(key, merged, range, key.series === 'trades')
   }
 }
 
-const FLAGS: Partial<Record<SeriesKey['series'], string>> = { trades: 'buy', liquidations: 'long' }
+const FLAG_COLUMNS: Partial<Record<SeriesKey['series'], string>> = { trades: 'buy', liquidations: 'long' }
 
-function records(key: SeriesKey, events: readonly LiveEvent[]): Records {
-  const flag = FLAGS[key.series]
-  if (flag === undefined) throw new Error(`${describeKey(key)} are no events`)
+function flagColumn(key: SeriesKey): string {
+  const column = FLAG_COLUMNS[key.series]
+  if (column === undefined) throw new Error(`${describeKey(key)} are no events`)
+  return column
+}
+
+function toRecords(key: SeriesKey, events: readonly LiveEvent[]): SeriesRecords {
   return {
     time: Float64Array.from(events, ({ time }) => time),
     columns: {
       price: Float64Array.from(events, ({ price }) => price),
       amount: Float64Array.from(events, ({ amount }) => amount),
-      [flag]: Uint8Array.from(events, event => Number(event.flag)),
+      [flagColumn(key)]: Uint8Array.from(events, ({ flag }) => Number(flag)),
     },
   }
 }
 
-const stretch = ([from, to]: Interval) => `${clock(from)} to ${clock(to)}`
-const clock = (time: number) => `${formatTime(time)}:${new Date(time).toISOString().slice(17, 19)}`
+/** `2024-01-01 12:00:05 to 2024-01-01 12:00:45`. */
+const formatRange = ([from, to]: Interval) => `${formatSecond(from)} to ${formatSecond(to)}`
+const formatSecond = (time: number) => `${formatTime(time)}:${new Date(time).toISOString().slice(17, 19)}`

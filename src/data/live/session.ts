@@ -1,60 +1,62 @@
+/** Everything that runs while a market is followed. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { formatTime } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
-import type { Task } from '../../common/task.ts'
+import type { Task } from '../../common/host.ts'
 import type { FlowField } from '../../market/market.ts'
 import type { Connection } from '../exchange/connect.ts'
-import { downloadMarket } from '../exchange/download.ts'
-import { fetchSeries } from '../exchange/fetch.ts'
-import { cachedSeries } from '../store/cached.ts'
+import { downloadMarket } from '../exchange/download-market.ts'
+import { fetchSeries } from '../exchange/fetch-series.ts'
+import type { FetchSeries } from '../exchange/series.ts'
+import { cachedSeries } from '../store/cached-series.ts'
 import { Store } from '../store/store.ts'
+import { createTradeBackfill } from './backfill.ts'
 import { CandleFeed } from './candle-feed.ts'
 import { ClosedBars } from './closed-bars.ts'
-import { type LiveEvent, liquidationsOf, tradeOf } from './events.ts'
-import { tradesFill } from './fill.ts'
-import { follow } from './follow.ts'
-import { Forming } from './forming.ts'
-import type { Pace } from './pace.ts'
-import { recordedLiquidations } from './recorded.ts'
+import { type LiveEvent, parseLiquidations, parseTrade } from './events.ts'
+import { runFeed } from './feed.ts'
+import { FormingBars } from './forming-bars.ts'
+import { addRecordedLiquidations } from './recorded-liquidations.ts'
 import { Recorder } from './recorder.ts'
-import { openSocket, type Topic } from './socket.ts'
-import type { LiveSource, LiveUpdate } from './types.ts'
+import { openSocket } from './socket.ts'
+import type { LiveTiming } from './timing.ts'
+import type { FollowedMarket, LiveTopic, LiveUpdate } from './types.ts'
 
 export interface SessionOptions {
-  source: LiveSource
+  source: FollowedMarket
   connection: Connection
-  topics: readonly Topic[]
+  topics: readonly LiveTopic[]
   /** Start of the history, epoch ms. */
   since: number
   barMs: number
-  /** Of the store; null: nothing is kept. */
-  path: string | null
-  pace: Pace
+  /** Null if nothing is stored. */
+  storePath: string | null
+  timing: LiveTiming
   task: Task
   signal: AbortSignal
 }
 
-/** An update holds at most so many trades and liquidations. */
-const NEWEST = 1000
-const NOTES = 50
-/** So many times as long as the last write took passes before the next one. */
-const FLUSH_SHARE = 50
+/** Trades and liquidations that one update holds at most. */
+const MAX_EVENTS = 1000
+const MAX_NOTES = 50
+/** The pause after a write, in multiples of the time that the write took. */
+const FLUSH_PAUSE_FACTOR = 50
 
-/** Everything that runs while a market is followed, and the state that the next update is made of. */
+/** Runs the feeds, the recording and the fetching of bars, and collects the state of the next update. */
 export class LiveSession {
   readonly #options: SessionOptions
-  /** Requests of every bar: their progress would only flicker. */
-  readonly #quiet: Task
-  readonly #recorders = new Map<Topic, Recorder>()
-  readonly #forming: Forming
-  /** Once the history is there. */
+  /** For the requests of every bar, whose progress would only flicker. */
+  readonly #silentTask: Task
+  readonly #recorders = new Map<LiveTopic, Recorder>()
+  readonly #forming: FormingBars
+  /** Undefined until the history is loaded. */
   #bars: ClosedBars | undefined
   readonly #candles: CandleFeed
-  #closed = true
+  #hasClosedBar = true
   #trades: LiveEvent[] = []
   #liquidations: LiveEvent[] = []
   readonly #notes: string[] = []
-  #dirty = true
+  #hasChanged = true
   #wake: () => void = () => {}
   #error: unknown
   #running: Promise<unknown>[] = []
@@ -63,82 +65,83 @@ export class LiveSession {
   constructor(options: SessionOptions) {
     const { signal, topics, barMs } = options
     this.#options = options
-    this.#quiet = { signal, progress() {} }
-    this.#forming = new Forming(() => this.#change())
-    this.#candles = new CandleFeed(this.#forming, text => this.#say(text))
-    for (const topic of topics) if (topic !== 'candles') this.#recorders.set(topic, this.#recorder(topic, barMs))
+    this.#silentTask = { signal, progress() {} }
+    this.#forming = new FormingBars(() => this.#markChanged())
+    this.#candles = new CandleFeed(this.#forming, text => this.#note(text))
+    for (const topic of topics) if (topic !== 'candles') this.#recorders.set(topic, this.#createRecorder(topic, barMs))
   }
 
-  /** Feeds first, so that nothing is missed while the history is loaded. */
+  /** Starts the feeds first, so that nothing is missed while the history is loaded. */
   async start(): Promise<void> {
-    const { source, since, path, pace, signal, task, topics, barMs } = this.#options
+    const { source, since, storePath, timing, signal, task, topics, barMs, connection } = this.#options
     signal.addEventListener('abort', () => void this.close().catch(error => this.#fail(error)), { once: true })
-    for (const topic of topics) this.#run(this.#follow(topic))
-    this.#run(this.#keepHouse())
+    for (const topic of topics) this.#run(this.#runFeed(topic))
+    this.#run(this.#sealAndFlush())
 
-    const plain = (request: Parameters<typeof fetchSeries>[0], onChunk: Parameters<typeof fetchSeries>[1], of: Task) =>
-      fetchSeries(request, onChunk, of, pace.patience)
-    const fetch = path === null ? plain : cachedSeries(plain, new Store(path))
-    const { exchange, symbol, timeframe, ccxt } = source
-    let history = await downloadMarket({ exchange, symbol, timeframe, since, ccxt }, { fetch, patience: pace.patience })
+    const { retryPolicy } = timing
+    const download: FetchSeries = (request, onChunk, requestTask) =>
+      fetchSeries(request, onChunk, requestTask, retryPolicy)
+    const fetch = storePath === null ? download : cachedSeries(download, new Store(storePath))
+    let history = await downloadMarket({ ...source, since }, { fetch, retryPolicy, caller: source.caller })
     task.signal.throwIfAborted()
-    if (path !== null && topics.includes('liquidations')) history = await recordedLiquidations(history, path, source)
+    if (storePath !== null && topics.includes('liquidations'))
+      history = await addRecordedLiquidations(history, storePath, source)
     const extra: FlowField[] = [
       ...(topics.includes('trades') ? (['takerBuyVolume'] as const) : []),
       ...(topics.includes('liquidations') ? (['longLiquidations', 'shortLiquidations'] as const) : []),
     ]
     this.#bars = new ClosedBars({
       source,
-      connection: this.#options.connection,
+      connection,
       history,
       extra,
       barMs,
-      path,
-      pace,
-      quiet: this.#quiet,
+      storePath,
+      timing,
+      silentTask: this.#silentTask,
       signal,
       forming: this.#forming,
       recorders: this.#recorders,
-      say: text => this.#say(text),
-      closed: () => {
-        this.#closed = true
-        this.#change()
+      note: text => this.#note(text),
+      onClosed: () => {
+        this.#hasClosedBar = true
+        this.#markChanged()
       },
     })
     this.#throwIfFailed()
     this.#run(this.#bars.follow())
   }
 
-  /** Resolves when there is something new, or at the end. @throws what has ended it */
-  async changed(): Promise<void> {
+  /** Resolves on a change since the last update, or at the end. @throws the error that ended the session */
+  async nextChange(): Promise<void> {
     this.#throwIfFailed()
-    if (!this.#dirty && !this.#options.signal.aborted)
+    if (!this.#hasChanged && !this.#options.signal.aborted)
       await new Promise<void>(resolve => {
         this.#wake = resolve
       })
     this.#throwIfFailed()
   }
 
-  /** The state of now; what has gathered since the last one is handed over. */
-  take(): LiveUpdate {
+  /** The current state, with the events since the last update. */
+  takeUpdate(): LiveUpdate {
     const bars = this.#bars
-    if (bars === undefined) throw new Error('A live market was asked for its state before it had one')
+    if (bars === undefined) throw new Error('The live session has no state before start() has resolved')
     const update: LiveUpdate = {
       market: bars.market,
-      closed: this.#closed,
-      bar: this.#forming.since(bars.knownTo),
+      closed: this.#hasClosedBar,
+      bar: this.#forming.newestFrom(bars.closedUntil),
       trades: this.#trades.map(({ flag, ...trade }) => ({ ...trade, buy: flag })),
       liquidations: this.#liquidations.map(({ time, price, amount, flag }) => ({ time, price, amount, long: flag })),
       status: this.#status(bars.count),
     }
-    this.#closed = false
+    this.#hasClosedBar = false
     this.#trades = []
     this.#liquidations = []
-    this.#dirty = false
+    this.#hasChanged = false
     return update
   }
 
-  /** Ends everything; what came is on the disk when it returns. */
+  /** Ends everything; resolves when all that came is on disk. */
   close(): Promise<void> {
     this.#closing ??= this.#end()
     return this.#closing
@@ -163,91 +166,92 @@ export class LiveSession {
     if (this.#error !== undefined) throw this.#error
   }
 
-  #change(): void {
-    this.#dirty = true
+  #markChanged(): void {
+    this.#hasChanged = true
     this.#wake()
   }
 
-  #say(text: string): void {
+  #note(text: string): void {
     this.#notes.push(`${formatTime(Date.now())} ${text}`)
-    if (this.#notes.length > NOTES) this.#notes.shift()
-    this.#change()
+    if (this.#notes.length > MAX_NOTES) this.#notes.shift()
+    this.#markChanged()
   }
 
-  #recorder(topic: Exclude<Topic, 'candles'>, barMs: number): Recorder {
-    const { source, connection, path, pace } = this.#options
-    const gathered = (events: readonly LiveEvent[]) => {
-      const all = topic === 'trades' ? this.#trades : this.#liquidations
-      for (const event of events) all.push(event)
-      if (all.length > NEWEST) all.splice(0, all.length - NEWEST)
-      this.#change()
+  #createRecorder(topic: Exclude<LiveTopic, 'candles'>, barMs: number): Recorder {
+    const { source, connection, storePath, timing } = this.#options
+    const collect = (events: readonly LiveEvent[]) => {
+      const collected = topic === 'trades' ? this.#trades : this.#liquidations
+      for (const event of events) collected.push(event)
+      if (collected.length > MAX_EVENTS) collected.splice(0, collected.length - MAX_EVENTS)
+      this.#markChanged()
     }
     return new Recorder({
       key: { series: topic, exchange: source.exchange, symbol: source.symbol, timeframe: '' },
-      store: path === null ? null : new Store(path),
-      fill: topic === 'trades' ? tradesFill(source, connection, this.#quiet, pace) : null,
-      read: row => (topic === 'trades' ? [tradeOf(row, connection)] : liquidationsOf(row, connection)),
+      store: storePath === null ? null : new Store(storePath),
+      backfill: topic === 'trades' ? createTradeBackfill(source, connection, this.#silentTask, timing) : null,
+      parseRow: row => (topic === 'trades' ? [parseTrade(row, connection)] : parseLiquidations(row, connection)),
       barMs,
-      lagMs: pace.lagMs,
+      maxLagMs: timing.maxLagMs,
       now: () => (this.#bars?.connection ?? connection).now(),
-      say: text => this.#say(text),
-      heard: gathered,
-      fail: error => this.#fail(error),
+      note: text => this.#note(text),
+      onEvents: collect,
+      onError: error => this.#fail(error),
     })
   }
 
-  #follow(topic: Topic): Promise<void> {
-    const { source, connection, pace, signal } = this.#options
+  #runFeed(topic: LiveTopic): Promise<void> {
+    const { source, connection, timing, signal } = this.#options
     const recorder = this.#recorders.get(topic)
-    const own = recorder ?? this.#candles
+    const listener = recorder ?? this.#candles
     let refused = false
-    return follow(
-      async hearing => {
-        const socket = await openSocket(source, connection, topic, source.timeframe, pace.keepAliveMs, hearing)
+    return runFeed(
+      async handlers => {
+        const socket = await openSocket(source, connection, topic, timing.keepAliveMs, handlers)
         if (recorder) recorder.probe = socket.probe
         return socket
       },
       {
-        connected: () => {
-          own.connected()
+        onConnected: () => {
+          listener.onConnected()
           refused = false
-          this.#change()
+          this.#markChanged()
         },
-        life: () => own.life(),
-        rows: rows => own.rows(rows),
-        lost: reason => {
-          // Once, not for each of many attempts.
-          if (!own.connectedNow && !refused) this.#say(`${topic}: no connection (${reason}); trying on`)
-          refused = !own.connectedNow
-          own.lost(reason)
-          this.#change()
+        onActivity: () => listener.onActivity(),
+        onRows: rows => listener.onRows(rows),
+        onDisconnected: reason => {
+          // One note for any number of failed attempts.
+          if (!listener.isConnected && !refused) this.#note(`${topic}: no connection (${reason}); still trying`)
+          refused = !listener.isConnected
+          listener.onDisconnected(reason)
+          this.#markChanged()
         },
       },
       topic !== 'liquidations',
-      pace,
+      timing,
       signal,
     )
   }
 
-  /** Seals what is complete, and writes it now and then. */
-  async #keepHouse(): Promise<void> {
-    const { pace, signal } = this.#options
-    const flushed = new Map<Topic, number>()
-    while (await this.#pause(pace.pollMs)) {
+  /** Seals what is complete, and stores it at intervals. */
+  async #sealAndFlush(): Promise<void> {
+    const { timing, signal } = this.#options
+    const flushedAt = new Map<LiveTopic, number>()
+    while (await this.#pause(timing.pollMs)) {
       for (const [topic, recorder] of this.#recorders) {
         recorder.seal()
-        const every = topic === 'trades' ? pace.tradesFlushMs : pace.flushMs
+        const busyInterval = topic === 'trades' ? timing.tradesFlushMs : timing.flushMs
+        const interval = recorder.hasUnsaved ? busyInterval : timing.idleFlushMs
         const now = performance.now()
-        if (now - (flushed.get(topic) ?? 0) < (recorder.hasNews ? every : pace.idleFlushMs)) continue
+        if (now - (flushedAt.get(topic) ?? 0) < interval) continue
         await recorder.flush()
-        // A day of millions of trades takes long to write: never more than a small share of the time.
-        flushed.set(topic, now + FLUSH_SHARE * (performance.now() - now))
+        // Writing a day of millions of trades takes long, so the pause grows with it.
+        flushedAt.set(topic, now + FLUSH_PAUSE_FACTOR * (performance.now() - now))
         if (signal.aborted) return
       }
     }
   }
 
-  /** False when it is over. */
+  /** Resolves with false at the end of the session. */
   async #pause(ms: number): Promise<boolean> {
     const { signal } = this.#options
     await sleep(ms, undefined, { signal }).catch(() => undefined)
@@ -256,24 +260,24 @@ export class LiveSession {
 
   #status(bars: number): LiveUpdate['status'] {
     const { source, topics } = this.#options
-    const count = (topic: Topic) => this.#recorders.get(topic)?.count ?? 0
+    const count = (topic: LiveTopic) => this.#recorders.get(topic)?.count ?? 0
     const connected = Object.fromEntries(
-      topics.map(topic => [topic, this.#recorders.get(topic)?.connectedNow ?? this.#candles.connectedNow]),
+      topics.map(topic => [topic, this.#recorders.get(topic)?.isConnected ?? this.#candles.isConnected]),
     )
-    const away = topics.filter(topic => !connected[topic])
-    const said = [
+    const disconnected = topics.filter(topic => !connected[topic])
+    const parts = [
       `${bars} ${bars === 1 ? 'bar' : 'bars'} closed`,
       ...[...this.#recorders.keys()].map(topic => `${count(topic)} ${topic}`),
-      ...(away.length > 0 ? [`connecting: ${away.join(', ')}`] : []),
+      ...(disconnected.length > 0 ? [`connecting: ${disconnected.join(', ')}`] : []),
     ]
     return {
       connected,
       bars,
       trades: count('trades'),
       liquidations: count('liquidations'),
-      twice: [...this.#recorders.values()].reduce((sum, { twice }) => sum + twice, 0),
+      duplicates: [...this.#recorders.values()].reduce((sum, { duplicates }) => sum + duplicates, 0),
       notes: [...this.#notes],
-      text: `Live ${source.symbol} ${source.timeframe}, ${source.exchange}: ${said.join(', ')}`,
+      text: `Live ${source.symbol} ${source.timeframe}, ${source.exchange}: ${parts.join(', ')}`,
     }
   }
 }

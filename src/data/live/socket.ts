@@ -1,28 +1,27 @@
+/** One WebSocket connection for one topic, through ccxt. */
 import type { Exchange } from 'ccxt'
-import type { Address, Connection } from '../exchange/connect.ts'
+import type { Connection } from '../exchange/connect.ts'
+import type { FollowedMarket, LiveTopic } from './types.ts'
 
-export const TOPICS = ['candles', 'trades', 'liquidations'] as const
-export type Topic = (typeof TOPICS)[number]
-
-/** What is told of one connection. */
-export interface Hearing {
-  /** Something came: data, an answer, a pong. The first time, the subscription holds. */
-  life(): void
-  /** Data as ccxt reads it, each piece once, in the order in which they came. */
-  rows(rows: readonly unknown[]): void
-  /** It is over. */
-  fail(error: Error): void
+/** Receives what one connection brings. */
+export interface SocketHandlers {
+  /** Something came: data, an answer or a pong. The first time, the subscription is active. */
+  onActivity(): void
+  /** Data as ccxt parses it, each row once, in order of arrival. */
+  onRows(rows: readonly unknown[]): void
+  /** The connection is over. */
+  onError(error: Error): void
 }
 
 /** An open connection. */
 export interface Socket {
-  /** Ends it at once, also where the other side says nothing any more. */
+  /** Closes at once, even if the other side no longer answers. */
   close(): void
-  /** Asks for a sign of life. */
+  /** Sends a ping. */
   probe(): void
 }
 
-/** The parts of ccxt's WebSocket client that stand between the wire and its promises, and are not in its public types. */
+/** The parts of ccxt's WebSocket client between the socket and its promises, which its public types leave out. */
 interface Client {
   connection?: { terminate?(): void }
   error?: unknown
@@ -46,66 +45,66 @@ interface ProExchange {
   watchTrades(symbol: string): Promise<unknown>
   watchLiquidations(symbol: string): Promise<unknown>
 }
+type ProClass = new (config: object) => ProExchange
 
 const METHODS = { candles: 'watchOHLCV', trades: 'watchTrades', liquidations: 'watchLiquidations' } as const
 
-/** Whether ccxt can watch this at that exchange. */
-export async function watches(exchange: string, topic: Topic): Promise<boolean> {
-  const Pro = await proClass(exchange)
-  return Pro !== undefined && Boolean(new Pro({}).has[METHODS[topic]])
+/** Whether ccxt can stream a topic from an exchange. */
+export async function canWatch(exchange: string, topic: LiveTopic): Promise<boolean> {
+  const ProExchange = await findProClass(exchange)
+  return ProExchange !== undefined && Boolean(new ProExchange({}).has[METHODS[topic]])
 }
 
-async function proClass(exchange: string): Promise<(new (config: object) => ProExchange) | undefined> {
-  const { pro } = (await import('../ccxt.ts')).default as unknown as {
-    pro: Record<string, new (config: object) => ProExchange>
-  }
+async function findProClass(exchange: string): Promise<ProClass | undefined> {
+  const { pro } = (await import('../ccxt.ts')).default as unknown as { pro: Record<string, ProClass> }
   return pro[exchange]
 }
 
 /**
- * Opens a connection of its own for one topic of one symbol. What ccxt's promises leave out is heard at the client itself:
- * pieces that come in one burst (a promise only tells the last), signs of life, the end of a connection.
+ * Opens a connection for one topic of one symbol. Listens at ccxt's client itself for what its promises leave out: rows that
+ * come in one burst (a promise holds only the last), activity, and the end of the connection.
  */
 export async function openSocket(
-  address: Address,
+  source: FollowedMarket,
   connection: Connection,
-  topic: Topic,
-  timeframe: string,
+  topic: LiveTopic,
   keepAliveMs: number,
-  hearing: Hearing,
+  handlers: SocketHandlers,
 ): Promise<Socket> {
-  const Pro = (await proClass(address.exchange))!
-  const own = (address.ccxt?.options ?? {}) as Record<string, unknown>
-  const pro = new Pro({
+  const { exchange, symbol, timeframe } = source
+  const ProExchange = await findProClass(exchange)
+  if (ProExchange === undefined) throw new Error(`ccxt has no WebSocket client for ${exchange}`)
+  const userOptions = (source.ccxt?.options ?? {}) as Record<string, unknown>
+  const pro = new ProExchange({
     enableRateLimit: true,
-    ...address.ccxt,
-    options: { ...connection.exchange.options, ...own, ...optionsOf(address.exchange) },
-    // Silence is measured here, by a clock that does not jump.
+    ...source.ccxt,
+    options: { ...connection.exchange.options, ...userOptions, ...watchOptions(exchange) },
+    // Silence is measured by runFeed, with a clock that does not jump.
     streaming: { keepAlive: keepAliveMs, maxPingPongMisses: 1e9 },
   })
   shareMarkets(connection.exchange, pro as unknown as Exchange)
-  // ccxt asks for it before it takes a ws:// address.
+  // ccxt requires it for ws:// addresses.
   await pro.loadHttpProxyAgent()
 
-  let over = false
+  let isClosed = false
   const fail = (error: unknown) => {
-    if (!over) hearing.fail(error instanceof Error ? error : new Error(String(error)))
+    if (!isClosed) handlers.onError(error instanceof Error ? error : new Error(String(error)))
   }
-  const fresh = freshRows()
-  const create = pro.client.bind(pro)
+  const newRows = createRowFilter(symbol)
+  const getClient = pro.client.bind(pro)
   pro.client = url => {
     const isNew = pro.clients?.[url] === undefined
-    const client = create(url)
+    const client = getClient(url)
     if (!isNew) return client
     const { onMessage, onPong, onError, onClose, resolve } = client
     client.onMessage = event => {
-      if (over) return
+      if (isClosed) return
       onMessage.call(client, event)
-      hearing.life()
+      handlers.onActivity()
     }
     client.onPong = () => {
       onPong.call(client)
-      hearing.life()
+      handlers.onActivity()
     }
     client.onError = error => {
       onError.call(client, error)
@@ -113,24 +112,24 @@ export async function openSocket(
     }
     client.onClose = event => {
       onClose.call(client, event)
-      fail(new Error(`the exchange closed the connection${codeOf(event)}`))
+      fail(new Error(`the exchange closed the connection${closeCode(event)}`))
     }
     if (topic !== 'candles')
       client.resolve = (result, hash) => {
-        const rows = fresh(result, address.symbol)
-        if (rows.length > 0) hearing.rows(rows)
+        const rows = newRows(result)
+        if (rows.length > 0) handlers.onRows(rows)
         return resolve.call(client, result, hash)
       }
     return client
   }
 
   if (topic === 'candles') void watchCandles()
-  else pro[METHODS[topic]](address.symbol).catch(fail)
+  else pro[METHODS[topic]](symbol).catch(fail)
   async function watchCandles() {
     try {
-      while (!over) {
-        const rows = await pro.watchOHLCV(address.symbol, timeframe)
-        if (!over) hearing.rows(rows)
+      while (!isClosed) {
+        const rows = await pro.watchOHLCV(symbol, timeframe)
+        if (!isClosed) handlers.onRows(rows)
       }
     } catch (error) {
       fail(error)
@@ -140,40 +139,43 @@ export async function openSocket(
   const clients = () => Object.values(pro.clients ?? {})
   return {
     close() {
-      over = true
+      isClosed = true
       for (const client of clients()) {
         client.error = new Error('closed')
         client.clearPingInterval()
         client.clearConnectionTimeout()
-        // A close that waits for the other side's answer may wait for half a minute.
+        // A close that waits for the other side's answer may take half a minute.
         client.connection?.terminate?.()
         client.close()
       }
       pro.httpAgent?.destroy()
     },
-    // In the venue's own way of asking, which is not always that of the protocol.
+    // ccxt's own ping: some venues have one of their own instead of the protocol's.
     probe() {
       for (const client of clients()) if (client.connection) client.onPingInterval()
     },
   }
 }
 
-/** Binance numbers single trades and aggregated ones differently, and serves only these as past trades. */
-const optionsOf = (exchange: string) =>
+/** Binance numbers single and aggregated trades differently, and serves only aggregated ones as past trades. */
+const watchOptions = (exchange: string) =>
   exchange.startsWith('binance') ? { watchTrades: { name: 'aggTrade' }, tradesLimit: 5000 } : { tradesLimit: 5000 }
 
 const MARKET_FIELDS = ['markets', 'markets_by_id', 'symbols', 'ids', 'currencies', 'currencies_by_id', 'codes'] as const
 
-/** A second list of markets would cost a request for each connection. */
+/** Copies the list of markets, which would cost a request for each connection. */
 function shareMarkets(from: Exchange, to: Exchange): void {
   for (const field of MARKET_FIELDS)
     (to as unknown as Record<string, unknown>)[field] = (from as unknown as Record<string, unknown>)[field]
 }
 
-/** What is new in what ccxt hands on: a list with one piece, or its memory of the newest ones, which grows at its end. */
-function freshRows(): (result: unknown, symbol: string) => unknown[] {
+/**
+ * Creates a filter for the new rows in ccxt's results: a result is a list of one row, or ccxt's cache of the newest rows,
+ * which grows at its end.
+ */
+function createRowFilter(symbol: string): (result: unknown) => unknown[] {
   let last: unknown
-  return (result, symbol) => {
+  return result => {
     if (!Array.isArray(result)) return []
     let from = result.length
     while (from > 0 && result[from - 1] !== last && result[from - 1]?.symbol === symbol) from--
@@ -182,7 +184,7 @@ function freshRows(): (result: unknown, symbol: string) => unknown[] {
   }
 }
 
-function codeOf(event: unknown): string {
+function closeCode(event: unknown): string {
   const { code } = (event ?? {}) as { code?: unknown }
   return code === undefined ? '' : ` (code ${code})`
 }

@@ -1,75 +1,78 @@
+/** A lock file for several processes, on one machine or on several. */
 import { randomUUID } from 'node:crypto'
 import { open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Who holds a lock: the content of the lock file. */
-interface Owner {
+/** The holder of a lock: the content of the lock file. */
+interface LockOwner {
   pid: number
   host: string
-  /** Tells this holding from every other. */
+  /** Unique for each time the lock is taken. */
   token: string
 }
 
-export interface Held {
+export interface HeldLock {
   token: string
-  /** Whether it is still ours: a process that slept for long may have lost it. */
-  isOurs(): Promise<boolean>
+  /** Whether it is still held: a process that slept for long may have lost it. */
+  isHeld(): Promise<boolean>
 }
 
-/** Work under a lock takes milliseconds: an owner that holds one for this long is asleep or gone. */
-const PATIENCE_MS = 15_000
-/** A lock file without its owner's name belongs to one who is just writing it, or was killed between the two. */
-const NAMELESS_PATIENCE_MS = 1000
-const POLL_MS = [2, 5, 10, 20, 50]
+/** Work under a lock takes milliseconds: an owner that holds one for this long is suspended or gone. */
+const STALE_MS = 15_000
+/** The owner of an empty lock file is about to write its name, or was killed before it could. */
+const EMPTY_STALE_MS = 1000
+const POLL_MS = [2, 5, 10, 20]
+const MAX_POLL_MS = 50
 
 /**
- * Runs `work` while no other process, and no other call in this one, holds the lock file `path`. What a killed process left
- * behind is taken over: at once when it ran on this machine, else after {@link PATIENCE_MS}; `onTakeover` hears the token
- * of the dead one, to clear up after it.
+ * Runs `work` while no other process, and no other call in this one, holds the lock file `path`. The lock of a killed process
+ * is taken over: at once when it ran on this machine, else after {@link STALE_MS}; `onTakeover` receives its token, to clean
+ * up after it.
  *
- * A sleeper may wake up without its lock: ask {@link Held.isOurs} right before what must not be done twice.
+ * A process that was suspended may have lost its lock: check {@link HeldLock.isHeld} right before anything that must not happen
+ * twice.
  */
 export async function withLock<T>(
   path: string,
-  work: (held: Held) => Promise<T>,
+  work: (held: HeldLock) => Promise<T>,
   onTakeover: (token: string) => Promise<void>,
 ): Promise<T> {
-  const owner: Owner = { pid: process.pid, host: hostname(), token: randomUUID() }
+  const owner: LockOwner = { pid: process.pid, host: hostname(), token: randomUUID() }
   await acquire(path, owner, onTakeover)
-  const isOurs = async () => parseOwner(await readText(path))?.token === owner.token
+  const isHeld = async () => parseOwner(await readText(path))?.token === owner.token
   try {
-    return await work({ token: owner.token, isOurs })
+    return await work({ token: owner.token, isHeld })
   } finally {
-    if (await isOurs()) await rm(path, { force: true })
+    if (await isHeld()) await rm(path, { force: true })
   }
 }
 
-/** Takes over a lock whose owner is surely dead; leaves every other alone. */
+/** Removes a lock whose owner is certainly dead; leaves every other alone. */
 export async function clearDeadLock(path: string, onTakeover: (token: string) => Promise<void>): Promise<void> {
   const text = await readText(path)
   const owner = parseOwner(text)
-  if (text !== undefined && owner && isDead(owner)) await takeAway(path, text, onTakeover)
+  if (text !== undefined && owner && isDead(owner)) await removeDeadLock(path, text, onTakeover)
 }
 
-async function acquire(path: string, owner: Owner, onTakeover: (token: string) => Promise<void>): Promise<void> {
-  let seen: string | undefined
-  let seenAt = 0
+async function acquire(path: string, owner: LockOwner, onTakeover: (token: string) => Promise<void>): Promise<void> {
+  let lastText: string | undefined
+  let unchangedSince = 0
   for (let attempt = 0; !(await create(path, owner)); attempt++) {
     const text = await readText(path)
     if (text === undefined) continue
     const now = performance.now()
-    if (text !== seen) [seen, seenAt] = [text, now]
-    const other = parseOwner(text)
-    const patience = other === undefined ? NAMELESS_PATIENCE_MS : isDead(other) ? 0 : PATIENCE_MS
-    // Another machine's clock may be wrong, so its locks are watched for as long.
-    const age = other === undefined || other.host === hostname() ? await ageOf(path) : 0
-    if (Math.max(age, now - seenAt) >= patience) await takeAway(path, text, onTakeover)
-    else await sleep(POLL_MS[Math.min(attempt, POLL_MS.length - 1)]! * (0.5 + Math.random()))
+    if (text !== lastText) [lastText, unchangedSince] = [text, now]
+    const current = parseOwner(text)
+    const staleAfter = current === undefined ? EMPTY_STALE_MS : isDead(current) ? 0 : STALE_MS
+    // Another machine's clock may be wrong: its locks are stale once they were watched for that long.
+    const age = current === undefined || current.host === hostname() ? await fileAge(path) : 0
+    if (Math.max(age, now - unchangedSince) >= staleAfter) await removeDeadLock(path, text, onTakeover)
+    else await sleep((POLL_MS[attempt] ?? MAX_POLL_MS) * (0.5 + Math.random()))
   }
 }
 
-async function create(path: string, owner: Owner): Promise<boolean> {
+async function create(path: string, owner: LockOwner): Promise<boolean> {
   try {
     const file = await open(path, 'wx')
     try {
@@ -85,10 +88,14 @@ async function create(path: string, owner: Owner): Promise<boolean> {
 }
 
 /**
- * Removes a lock that was judged dead. Two may judge so at once, and the slower one would remove the faster one's new
- * lock: so it is moved away first, and put back when it is not the one that was judged.
+ * Removes a lock that was found dead. Two processes may find so at once, and the slower one would remove the faster one's new
+ * lock: so the file is moved away first, and put back when it is not the one that was found.
  */
-async function takeAway(path: string, judged: string, onTakeover: (token: string) => Promise<void>): Promise<void> {
+async function removeDeadLock(
+  path: string,
+  deadText: string,
+  onTakeover: (token: string) => Promise<void>,
+): Promise<void> {
   const aside = `${path}.${randomUUID()}`
   try {
     await rename(path, aside)
@@ -97,13 +104,13 @@ async function takeAway(path: string, judged: string, onTakeover: (token: string
     throw error
   }
   const text = await readText(aside)
-  if (text !== judged) return await rename(aside, path)
+  if (text !== deadText) return await rename(aside, path)
   const token = parseOwner(text)?.token
   if (token !== undefined) await onTakeover(token)
   await rm(aside, { force: true })
 }
 
-/** Undefined when there is no such file any more. */
+/** Undefined when the file no longer exists. */
 async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')
@@ -113,8 +120,8 @@ async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-/** How long ago a file was written, ms, by this machine's clock; 0 when it is gone. */
-async function ageOf(path: string): Promise<number> {
+/** Time since a file was written, ms, by this machine's clock; 0 when it is gone. */
+async function fileAge(path: string): Promise<number> {
   try {
     return Date.now() - (await stat(path)).mtimeMs
   } catch (error) {
@@ -123,16 +130,16 @@ async function ageOf(path: string): Promise<number> {
   }
 }
 
-function parseOwner(text: string | undefined): Owner | undefined {
+function parseOwner(text: string | undefined): LockOwner | undefined {
   try {
-    return JSON.parse(text ?? '') as Owner
+    return JSON.parse(text ?? '') as LockOwner
   } catch {
     return undefined
   }
 }
 
-/** Whether the owner ran on this machine and runs no longer. Another process with its number makes this false; the lock's age helps. */
-function isDead({ pid, host }: Owner): boolean {
+/** Whether the owner ran on this machine and has ended. False when its process id is in use again; then the lock's age decides. */
+function isDead({ pid, host }: LockOwner): boolean {
   if (host !== hostname()) return false
   try {
     process.kill(pid, 0)

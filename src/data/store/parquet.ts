@@ -1,58 +1,60 @@
+/** Encodes parts as Parquet files and decodes them. */
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { type FileMetaData, parquetMetadata, parquetRead, type SchemaElement } from 'hyparquet'
 import { ByteWriter, type ColumnSource, parquetWrite } from 'hyparquet-writer'
 import { DataError, quoteValue } from '../../common/errors.ts'
 import type { Interval } from './intervals.ts'
-import type { SeriesKey } from './key.ts'
-import { digestOf, type Part, partProblem, stepMs } from './part.ts'
-import { allocate, isSeries, type Records, SERIES, type SeriesName } from './schema.ts'
+import { computeDigest, findPartProblem, type Part, seriesStepMs } from './part.ts'
+import { allocateRecords, isSeriesName, SERIES_SCHEMAS, type SeriesName, type SeriesRecords } from './schema.ts'
+import type { SeriesKey } from './series-key.ts'
 
-/** A file of the store that is not as it was written. */
+/** A file of the store is not as it was written. */
 export class DamagedError extends DataError {}
 
-/** Grows when files of an older Liqnb can no longer be read as they are. */
-const FORMAT = 1
-/** Key in the file's metadata under which {@link Head} stands as JSON. */
-const HEAD_KEY = 'liqnb'
-/** Up to so many records a file is not packed: to unpack so little takes longer than to read it. */
-const SMALL = 1024
-/** Rows that a reader of one row group takes into memory. */
-const ROW_GROUP = 1 << 20
-const ONE_PAGE = 1 << 30
+/** Increases when files of an older Liqnb can no longer be read as they are. */
+const FORMAT_VERSION = 1
+/** Key of the {@link PartHeader}, as JSON, in the file's metadata. */
+const HEADER_KEY = 'liqnb'
+/** Files with up to this many records are not compressed: decompressing takes longer than reading them. */
+const MAX_UNCOMPRESSED_RECORDS = 1024
+/** Rows that a reader holds in memory at a time. */
+const ROW_GROUP_ROWS = 1 << 20
+/** Large enough for one page per column and row group. */
+const PAGE_BYTES = 1 << 30
 
-/** What a file says of itself beside Parquet's own schema. */
-export interface Head extends SeriesKey {
+/** Metadata of a part beside Parquet's own. */
+export interface PartHeader extends SeriesKey {
   format: number
   /** e.g. `2024-05`. */
   part: string
   coverage: readonly Interval[]
   records: number
-  /** Time of the first and last record; null when there are none. */
+  /** Time of the first and last record; null without records. */
   first: number | null
   last: number | null
-  /** Steps between two records that are longer than the timeframe. */
+  /** Number of steps between two records that are longer than the timeframe. */
   gaps: number
-  /** Not packed, because a download was still adding to it. */
+  /** Not compressed, because a download was still adding to it. */
   draft: boolean
-  /** SHA-256 over all else in here and the values, see {@link digestOf}. */
+  /** SHA-256 over the rest of the header and the values, see {@link computeDigest}. */
   digest: string
 }
 
-export interface EncodeOptions {
-  /** Not packed: for a part that is written over and over while a download goes on. */
+interface EncodeOptions {
+  /** Not compressed: for a part that a download rewrites again and again. Default false. */
   draft?: boolean
 }
 
 /**
  * A part as a Parquet file: `time` as TIMESTAMP (ms, UTC), numbers as DOUBLE to the last bit, flags as BOOLEAN.
- * Dictionaries and gzip where they gain, which every reader of Parquet knows.
+ * Dictionaries and gzip, which every Parquet reader supports, where they save space.
  */
 export function encodePart(part: Part, { draft = false }: EncodeOptions = {}): Uint8Array {
   const { key, records } = part
-  const plain = draft || records.time.length <= SMALL
-  const types = Object.entries(SERIES[key.series].columns)
+  const isPlain = draft || records.time.length <= MAX_UNCOMPRESSED_RECORDS
+  const columnTypes = Object.entries(SERIES_SCHEMAS[key.series].columns)
   const schema: SchemaElement[] = [
-    { name: 'root', num_children: types.length + 1 },
+    { name: 'root', num_children: columnTypes.length + 1 },
     {
       name: 'time',
       type: 'INT64',
@@ -60,7 +62,7 @@ export function encodePart(part: Part, { draft = false }: EncodeOptions = {}): U
       converted_type: 'TIMESTAMP_MILLIS',
       logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MILLIS' },
     },
-    ...types.map(
+    ...columnTypes.map(
       ([name, type]): SchemaElement => ({
         name,
         type: type === 'double' ? 'DOUBLE' : 'BOOLEAN',
@@ -72,15 +74,16 @@ export function encodePart(part: Part, { draft = false }: EncodeOptions = {}): U
     {
       name: 'time',
       data: BigInt64Array.from(records.time, BigInt),
-      encoding: plain ? 'PLAIN' : 'DELTA_BINARY_PACKED',
+      encoding: isPlain ? 'PLAIN' : 'DELTA_BINARY_PACKED',
       statistics: true,
     },
-    ...types.map(([name, type]): ColumnSource => {
-      const column = records.columns[name]!
+    ...columnTypes.map(([name, type]): ColumnSource => {
+      const column = records.columns[name]
+      if (column === undefined) throw new RangeError(`The records of ${key.series} have no column ${name}`)
       if (type === 'flag') return { name, data: Array.from(column, Boolean) }
       const data = column as Float64Array
-      // A dictionary takes -0 for 0.
-      return plain || data.some(value => Object.is(value, -0)) ? { name, data, encoding: 'PLAIN' } : { name, data }
+      // A dictionary would turn -0 into 0.
+      return isPlain || data.some(value => Object.is(value, -0)) ? { name, data, encoding: 'PLAIN' } : { name, data }
     }),
   ]
   const writer = new ByteWriter()
@@ -88,26 +91,31 @@ export function encodePart(part: Part, { draft = false }: EncodeOptions = {}): U
     writer,
     schema,
     columnData,
-    codec: plain ? 'UNCOMPRESSED' : 'GZIP',
+    codec: isPlain ? 'UNCOMPRESSED' : 'GZIP',
     compressors: { GZIP: bytes => gzipSync(bytes, { level: 3 }) },
-    // Of the time alone, which is what readers choose by.
+    // Only of the time, by which readers select.
     statistics: false,
-    rowGroupSize: ROW_GROUP,
-    pageSize: ONE_PAGE,
-    kvMetadata: [{ key: HEAD_KEY, value: JSON.stringify(headOf(part, draft && records.time.length > SMALL)) }],
+    rowGroupSize: ROW_GROUP_ROWS,
+    pageSize: PAGE_BYTES,
+    kvMetadata: [
+      {
+        key: HEADER_KEY,
+        value: JSON.stringify(createHeader(part, draft && records.time.length > MAX_UNCOMPRESSED_RECORDS)),
+      },
+    ],
     createdBy: 'liqnb',
   })
   return writer.getBytes()
 }
 
-function headOf({ key, name, coverage, records }: Part, draft: boolean): Head {
+function createHeader({ key, name, coverage, records }: Part, draft: boolean): PartHeader {
   const { time } = records
-  const step = stepMs(key) ?? Infinity
+  const step = seriesStepMs(key) ?? Infinity
   let gaps = 0
   for (let i = 1; i < time.length; i++) if (time[i]! - time[i - 1]! > step) gaps++
   const { series, exchange, symbol, timeframe } = key
-  const head = {
-    format: FORMAT,
+  const header = {
+    format: FORMAT_VERSION,
     series,
     exchange,
     symbol,
@@ -120,73 +128,76 @@ function headOf({ key, name, coverage, records }: Part, draft: boolean): Head {
     gaps,
     draft,
   }
-  return { ...head, digest: digestOf(JSON.stringify(head), records) }
+  return { ...header, digest: computeDigest(JSON.stringify(header), records) }
 }
 
 /**
- * What a file says of itself, from its last bytes.
+ * The header of a file, from its last bytes.
  * @throws DamagedError when they are not the end of a file of the store
  */
-export function decodeHead(tail: ArrayBuffer): Head {
-  return readHead(readMetadata(tail))
+export function decodeHeader(tail: ArrayBuffer): PartHeader {
+  return readHeader(readMetadata(tail))
 }
 
 /**
- * A part from its file, after everything in it was checked: no bit has changed, the times are in order, all lie in what
- * the file says it knows.
+ * Decodes a part and checks it: no bit has changed, the times are in order and within the coverage.
  * @throws DamagedError saying what is wrong, without the name of the file
  */
 export async function decodePart(bytes: ArrayBuffer): Promise<{ part: Part; draft: boolean }> {
   const metadata = readMetadata(bytes)
-  const { digest, ...head } = readHead(metadata)
-  if (head.records !== Number(metadata.num_rows))
-    throw new DamagedError(`it says that it has ${head.records} records, but there are ${metadata.num_rows}`)
-  const { series, exchange, symbol, timeframe } = head
+  const { digest, ...header } = readHeader(metadata)
+  if (header.records !== Number(metadata.num_rows))
+    throw new DamagedError(`its header names ${header.records} records, but there are ${metadata.num_rows}`)
+  const { series, exchange, symbol, timeframe } = header
   const records = await readRecords(bytes, metadata, series)
   const part: Part = {
     key: { series, exchange, symbol, timeframe },
-    name: head.part,
-    coverage: head.coverage,
+    name: header.part,
+    coverage: header.coverage,
     records,
   }
-  if (digestOf(JSON.stringify(head), records) !== digest)
-    throw new DamagedError('its values are not those that were written (the checksum differs)')
-  const problem = partProblem(part)
+  if (computeDigest(JSON.stringify(header), records) !== digest)
+    throw new DamagedError('its values have changed since they were written (the checksum differs)')
+  const problem = findPartProblem(part)
   if (problem !== undefined) throw new DamagedError(problem)
-  return { part, draft: head.draft }
+  return { part, draft: header.draft }
 }
 
 function readMetadata(bytes: ArrayBuffer): FileMetaData {
   try {
     return parquetMetadata(bytes)
   } catch (error) {
-    throw new DamagedError(`it is cut off or no Parquet file (${(error as Error).message})`)
+    throw new DamagedError(`it is cut off or not a Parquet file (${(error as Error).message})`)
   }
 }
 
-function readHead(metadata: FileMetaData): Head {
-  const text = metadata.key_value_metadata?.find(({ key }) => key === HEAD_KEY)?.value
+function readHeader(metadata: FileMetaData): PartHeader {
+  const text = metadata.key_value_metadata?.find(({ key }) => key === HEADER_KEY)?.value
   if (text === undefined) throw new DamagedError('it was not written by Liqnb')
-  let head: Head
+  let header: PartHeader
   try {
-    head = JSON.parse(text) as Head
+    header = JSON.parse(text) as PartHeader
   } catch {
-    throw new DamagedError('what it says of itself cannot be read')
+    throw new DamagedError('its header cannot be read')
   }
-  if (head.format !== FORMAT) {
-    throw new DataError(`it has format ${quoteValue(head.format)}, but this Liqnb knows format ${FORMAT}: update Liqnb`)
+  if (header.format !== FORMAT_VERSION) {
+    throw new DataError(
+      `it has format ${quoteValue(header.format)}, but this Liqnb reads format ${FORMAT_VERSION}: update Liqnb`,
+    )
   }
-  const complete = isSeries(head.series) && Array.isArray(head.coverage) && typeof head.part === 'string'
-  if (!complete) throw new DamagedError('what it says of itself is not complete')
-  return head
+  const complete = isSeriesName(header.series) && Array.isArray(header.coverage) && typeof header.part === 'string'
+  if (!complete) throw new DamagedError('its header is not complete')
+  return header
 }
 
-async function readRecords(bytes: ArrayBuffer, metadata: FileMetaData, series: SeriesName): Promise<Records> {
-  const records = allocate(series, Number(metadata.num_rows))
-  // Dates would take more time than all the rest.
-  const schema = metadata.schema.map(element =>
-    element.name === 'time' ? { ...element, converted_type: undefined, logical_type: undefined } : element,
-  )
+async function readRecords(bytes: ArrayBuffer, metadata: FileMetaData, series: SeriesName): Promise<SeriesRecords> {
+  const records = allocateRecords(series, Number(metadata.num_rows))
+  // Read as plain integers: creating dates would take more time than all the rest.
+  const schema = metadata.schema.map(element => {
+    if (element.name !== 'time') return element
+    const { converted_type, logical_type, ...plain } = element
+    return plain
+  })
   let values = 0
   try {
     await parquetRead({
@@ -195,7 +206,7 @@ async function readRecords(bytes: ArrayBuffer, metadata: FileMetaData, series: S
       compressors: { GZIP: input => gunzipSync(input) },
       onChunk: ({ columnName, columnData, rowStart }) => {
         const target = columnName === 'time' ? records.time : records.columns[columnName]
-        // A column of a later version is none of ours.
+        // A column of a later version.
         if (!target) return
         if (columnData instanceof Float64Array) target.set(columnData, rowStart)
         else for (let i = 0; i < columnData.length; i++) target[rowStart + i] = Number(columnData[i])

@@ -1,16 +1,18 @@
-/** How a column is kept: `double` as DOUBLE (NaN where there is no record), `flag` as BOOLEAN. */
+/** The series that the store holds, and their columns. */
+
+/** How a column is stored: `double` as DOUBLE (NaN where there is no record), `flag` as BOOLEAN. */
 export type ColumnType = 'double' | 'flag'
 
-export interface SeriesSchema {
-  /** Columns beside `time`, in the order in which the files have them. */
+interface SeriesSchema {
+  /** Columns beside `time`, in the order of the files. */
   columns: Readonly<Record<string, ColumnType>>
-  /** Columns that not every exchange serves; they are NaN then. */
+  /** Columns that not every exchange serves; NaN where it does not. */
   optional?: readonly string[]
-  /** What one file holds. A month of trades would not fit into memory. */
+  /** The time range of one file. A month of trades would not fit into memory. */
   partition: 'month' | 'day'
   /**
-   * `unique`: each time occurs once, and where the series has a timeframe its records are that far apart.
-   * `events`: several may happen in one millisecond.
+   * `unique`: each time occurs once, and with a timeframe the records are that far apart.
+   * `events`: several may have the same millisecond.
    */
   times: 'unique' | 'events'
 }
@@ -18,11 +20,11 @@ export interface SeriesSchema {
 export type SeriesName = 'candles' | 'openInterest' | 'funding' | 'longShortRatio' | 'trades' | 'liquidations'
 
 /**
- * Every series that the store knows. All files of a series have the same columns and types, whatever the exchange and symbol,
- * because a reader of many files takes the types from the first: decimals with a scale for each symbol would be rounded
- * to the scale of that one (DuckDB does so without a word).
+ * Every series of the store. All files of a series have the same columns and types, whatever the exchange and symbol, because a
+ * reader of many files takes the types from the first: decimals with a scale per symbol would be rounded to the scale of that
+ * file (DuckDB does so silently).
  */
-export const SERIES: Readonly<Record<SeriesName, SeriesSchema>> = {
+export const SERIES_SCHEMAS: Readonly<Record<SeriesName, SeriesSchema>> = {
   candles: {
     columns: {
       open: 'double',
@@ -43,25 +45,20 @@ export const SERIES: Readonly<Record<SeriesName, SeriesSchema>> = {
   liquidations: { columns: { price: 'double', amount: 'double', long: 'flag' }, partition: 'month', times: 'events' },
 }
 
-export const isSeries = (name: string): name is SeriesName => Object.hasOwn(SERIES, name)
+export const isSeriesName = (name: string): name is SeriesName => Object.hasOwn(SERIES_SCHEMAS, name)
 
 export type StoredColumn = Float64Array | Uint8Array
 
-/** Records of a series in order of time; the columns of its schema. */
-export interface Records {
+/** Records of a series in order of time, with the columns of its schema. */
+export interface SeriesRecords {
   time: Float64Array
   columns: Record<string, StoredColumn>
 }
 
-/** No records, with the columns of `series`. */
-export function noRecords(series: SeriesName): Records {
-  return allocate(series, 0)
-}
-
-/** Columns of a series with room for `rows` records: NaN and 0. */
-export function allocate(series: SeriesName, rows: number): Records {
+/** Columns of a series for `rows` records, filled with NaN and 0. */
+export function allocateRecords(series: SeriesName, rows: number): SeriesRecords {
   const columns: Record<string, StoredColumn> = {}
-  for (const [name, type] of Object.entries(SERIES[series].columns)) {
+  for (const [name, type] of Object.entries(SERIES_SCHEMAS[series].columns)) {
     columns[name] = type === 'double' ? new Float64Array(rows).fill(Number.NaN) : new Uint8Array(rows)
   }
   return { time: new Float64Array(rows), columns }

@@ -1,15 +1,15 @@
-/** Where a side's book changed since somebody last looked, so that he need not look at all of it again. */
+/** Tracks the bin ranges of one side's book modified since the last read, for incremental updates. */
 export class DirtyRange {
-  /** First and last entry index in which positions opened, in all atoms. */
-  openedFrom = FAR
+  /** First and last entry index at which positions opened, the same for all cohorts. */
+  openedFrom = ABOVE_ALL
   openedTo = -1
-  /** For each atom the first and last entry index that was consumed or ended. */
+  /** First and last entry index by cohort that was consumed or expired. */
   readonly #consumedFrom: Int32Array
   readonly #consumedTo: Int32Array
 
-  constructor(atoms: number) {
-    this.#consumedFrom = new Int32Array(atoms)
-    this.#consumedTo = new Int32Array(atoms)
+  constructor(cohortCount: number) {
+    this.#consumedFrom = new Int32Array(cohortCount)
+    this.#consumedTo = new Int32Array(cohortCount)
     this.clear()
   }
 
@@ -18,27 +18,27 @@ export class DirtyRange {
     if (to > this.openedTo) this.openedTo = to
   }
 
-  markConsumed(atom: number, from: number, to: number): void {
-    if (from < this.#consumedFrom[atom]!) this.#consumedFrom[atom] = from
-    if (to > this.#consumedTo[atom]!) this.#consumedTo[atom] = to
+  markConsumed(cohort: number, from: number, to: number): void {
+    if (from < this.#consumedFrom[cohort]!) this.#consumedFrom[cohort] = from
+    if (to > this.#consumedTo[cohort]!) this.#consumedTo[cohort] = to
   }
 
-  /** First entry index of an atom that changed; beyond {@link last} when none did. */
-  first(atom: number): number {
-    return Math.min(this.openedFrom, this.#consumedFrom[atom]!)
+  /** First modified entry index of a cohort; above {@link last} if there is none. */
+  first(cohort: number): number {
+    return Math.min(this.openedFrom, this.#consumedFrom[cohort]!)
   }
 
-  last(atom: number): number {
-    return Math.max(this.openedTo, this.#consumedTo[atom]!)
+  last(cohort: number): number {
+    return Math.max(this.openedTo, this.#consumedTo[cohort]!)
   }
 
   clear(): void {
-    this.openedFrom = FAR
+    this.openedFrom = ABOVE_ALL
     this.openedTo = -1
-    this.#consumedFrom.fill(FAR)
+    this.#consumedFrom.fill(ABOVE_ALL)
     this.#consumedTo.fill(-1)
   }
 }
 
-/** Beyond every index, and a small integer. */
-const FAR = 2 ** 30 - 1
+/** Above every index, and still a small integer. */
+const ABOVE_ALL = 2 ** 30 - 1

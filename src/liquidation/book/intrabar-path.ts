@@ -1,27 +1,29 @@
+/** Entries along a bar's assumed path from its open to its close. */
 import type { Market } from '../../market/market.ts'
-import type { BarEntries, OpenedBy } from './bar-entries.ts'
+import type { BarEntries, OpenedNotional } from './bar-entries.ts'
 
 /**
- * Entries along the path of a bar. Candles do not tell whether the high or the low came first; two simple paths stand in:
- * open → high → low → close with the weight q = ½ + ½·(open − close)/(high − low), and open → low → high → close with 1 − q, so that
- * a bar that closes at its low is taken to have made its high first. Volume is spread evenly over the way, by ln(price).
+ * Entries along the path of a bar. Candles do not tell whether the high or the low came first, so two simple paths are
+ * mixed: open → high → low → close with the weight q = ½ + ½·(open − close)/(high − low), and open → low → high → close with
+ * 1 − q: a bar that closes at its low is assumed to have made its high first. Volume is spread evenly over the path, by
+ * ln(price).
  *
- * What matters is what comes after an entry: a position that opens near the high of a bar that then falls may be liquidated in
- * that same bar. So each stretch of the way says whether the low and the high are still to come.
+ * The order matters for what follows an entry: a position that opens near the high of a bar that then falls may be
+ * liquidated in that same bar. So each segment of the path records whether the low and the high are still to come.
  */
 export function pathEntries(
   { open, high, low, close }: Pick<Market, 'open' | 'high' | 'low' | 'close'>,
-  opened: OpenedBy,
+  opened: OpenedNotional,
   binWidth: number,
 ): (t: number, into: BarEntries) => void {
   return (t, into) => {
     const usd = opened.notional(t)
     if (!(usd > 0)) return
-    // Bars mostly open where the last one closed; a logarithm costs more than to look.
-    const logOpen = open[t] === into.knownPrice ? into.knownLog : Math.log(open[t]!)
+    // Bars mostly open at the last close; a logarithm costs more than the comparison.
+    const logOpen = open[t] === into.lastClose ? into.lastLogClose : Math.log(open[t]!)
     const logClose = Math.log(close[t]!)
-    into.knownPrice = close[t]!
-    into.knownLog = logClose
+    into.lastClose = close[t]!
+    into.lastLogClose = logClose
     const c = logClose / binWidth
     if (high[t] === low[t]) {
       into.add(Math.floor(c), Math.floor(c), usd, opened.longShare(t))

@@ -1,8 +1,9 @@
-import type { Side } from '../margin/liquidation-price.ts'
+/** The level book: notional of both sides by liquidation level. */
+import type { Side } from '../side.ts'
 import { LevelTotals } from './level-totals.ts'
 import { type BookFeatures, type Cohort, ROUNDING, SideBook } from './side-book.ts'
 
-/** What can be asked of a book, or of several together. Levels are addressed by price bin. */
+/** Read access to a book, or to the sum of several. Levels are addressed by price bin. */
 export interface BookView {
   readonly tierCount: number
   /**
@@ -12,11 +13,11 @@ export interface BookView {
   column(side: Side, fromBin: number, out: Float64Array, tier?: number): Float64Array
   /** Notional (USD) of a side by tier in the level bins `fromBin` … `toBin`. */
   byTier(side: Side, fromBin: number, toBin: number): Float64Array
-  /** Sum of notional × opening time (USD · ms) of a side in the level bins `fromBin` … `toBin`; for books with ages. */
+  /** Sum of notional × opening time (USD · ms) of a side in the level bins `fromBin` … `toBin`; only for books with ages. */
   openedTime(side: Side, fromBin: number, toBin: number): number
 }
 
-/** Far above the smallest double, so that no stored value overflows before it is rescaled. */
+/** Far above the smallest double, so that no stored value overflows before it is renormalised. */
 const RENORMALISE_BELOW = 1e-100
 
 /** Where open positions would be force-closed, as known at one moment. */
@@ -27,30 +28,30 @@ export class LevelBook implements BookView {
   readonly tierCount: number
   readonly long: SideBook
   readonly short: SideBook
-  /** The sum of all atoms by level and side, from the first time it is asked for. */
+  /** Sums of all cohorts by level, created at the first read of a side. */
   readonly #totals: Record<Side, LevelTotals | null> = { long: null, short: null }
   /** Notional = stored value × scale. */
   scale = 1
-  /** Rises whenever the stored values were multiplied. */
+  /** Rises whenever the stored values are renormalised. */
   epoch = 0
 
   constructor(
     firstBin: number,
     binCount: number,
     tierCount: number,
-    atoms: { long: readonly Cohort[]; short: readonly Cohort[] },
+    cohorts: { long: readonly Cohort[]; short: readonly Cohort[] },
     features: BookFeatures = { ages: false, expires: false },
   ) {
     this.firstBin = firstBin
     this.binCount = binCount
     this.tierCount = tierCount
-    this.long = new SideBook('long', atoms.long, binCount, features)
-    this.short = new SideBook('short', atoms.short, binCount, features)
+    this.long = new SideBook('long', cohorts.long, binCount, features)
+    this.short = new SideBook('short', cohorts.short, binCount, features)
   }
 
   /**
-   * Adds `longs` and `shorts` (USD) to the entry indices from `from` on, as many as `count`. One USD counts as the side's factor. See
-   * {@link SideBook.consumeOpened} for what the bar's own path liquidates of it.
+   * Adds `longs` and `shorts` (USD) to `count` entry indices from `from` on. One USD is stored as the side's factor. See
+   * {@link SideBook.consumeOpened} for the part that the bar's own path liquidates.
    */
   open(
     from: number,
@@ -74,7 +75,7 @@ export class LevelBook implements BookView {
     short.markOpened(from, from + count - 1)
   }
 
-  /** Leaves this share of every position, 0…1. */
+  /** Keeps this share of every position, 0…1. */
   scaleBy(share: number): void {
     this.scale *= share
     if (this.scale > RENORMALISE_BELOW) return
@@ -90,7 +91,7 @@ export class LevelBook implements BookView {
     return out
   }
 
-  /** Adds {@link column} to what `out` holds. */
+  /** Adds {@link column} to `out`. */
   addColumn(side: Side, fromBin: number, out: Float64Array, tier = -1): void {
     const book = side === 'long' ? this.long : this.short
     const start = fromBin - this.firstBin
@@ -99,10 +100,10 @@ export class LevelBook implements BookView {
       this.#totals[side].add(start, out, this.scale, this.epoch)
       return
     }
-    for (let a = 0; a < book.cohorts.length; a++) {
-      const atom = book.cohorts[a]!
-      if (atom.tier !== tier) continue
-      addDifference(out, book.opened, book.consumed[a]!, start - atom.shift, atom.weight * this.scale)
+    for (let c = 0; c < book.cohorts.length; c++) {
+      const cohort = book.cohorts[c]!
+      if (cohort.tier !== tier) continue
+      addRemaining(out, book.opened, book.consumed[c]!, start - cohort.shift, cohort.weight * this.scale)
     }
   }
 
@@ -112,31 +113,37 @@ export class LevelBook implements BookView {
     return out
   }
 
-  /** Adds {@link byTier} to what `out` holds. */
+  /** Adds {@link byTier} to `out`. */
   addByTier(side: Side, fromBin: number, toBin: number, out: Float64Array): void {
     const book = side === 'long' ? this.long : this.short
-    for (let a = 0; a < book.cohorts.length; a++)
-      out[book.cohorts[a]!.tier]! += book.sum(a, fromBin - this.firstBin, toBin - this.firstBin) * this.scale
+    for (let c = 0; c < book.cohorts.length; c++)
+      out[book.cohorts[c]!.tier]! += book.sum(c, fromBin - this.firstBin, toBin - this.firstBin) * this.scale
   }
 
   openedTime(side: Side, fromBin: number, toBin: number): number {
     const book = side === 'long' ? this.long : this.short
     if (!book.openedTime) throw new Error('This book was made without ages')
     const out = new Float64Array(toBin - fromBin + 1)
-    for (let a = 0; a < book.cohorts.length; a++) {
-      const { shift, weight } = book.cohorts[a]!
-      addDifference(out, book.openedTime, book.consumedTime[a]!, fromBin - this.firstBin - shift, weight * this.scale)
+    for (let c = 0; c < book.cohorts.length; c++) {
+      const { shift, weight } = book.cohorts[c]!
+      addRemaining(out, book.openedTime, book.consumedTime[c]!, fromBin - this.firstBin - shift, weight * this.scale)
     }
     return out.reduce((sum, value) => sum + value, 0)
   }
 }
 
-/** out[k] += factor · (all[start + k] − gone[start + k]), as far as the arrays reach and but for rounding. */
-function addDifference(out: Float64Array, all: Float64Array, gone: Float64Array, start: number, factor: number): void {
+/** out[k] += factor · (opened[start + k] − consumed[start + k]), within the arrays; remainders of rounding count as 0. */
+function addRemaining(
+  out: Float64Array,
+  opened: Float64Array,
+  consumed: Float64Array,
+  start: number,
+  factor: number,
+): void {
   const from = Math.max(0, -start)
-  const to = Math.min(out.length, all.length - start)
+  const to = Math.min(out.length, opened.length - start)
   for (let k = from; k < to; k++) {
-    const left = all[start + k]! - gone[start + k]!
-    if (left > ROUNDING * all[start + k]!) out[k]! += factor * left
+    const remaining = opened[start + k]! - consumed[start + k]!
+    if (remaining > ROUNDING * opened[start + k]!) out[k]! += factor * remaining
   }
 }

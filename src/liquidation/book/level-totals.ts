@@ -1,29 +1,30 @@
+/** Cached sums of a side's cohorts by level. */
 import type { DirtyRange } from './dirty-range.ts'
 import type { SideBook } from './side-book.ts'
 
 /**
- * What all atoms of a side hold at each level, kept from one look to the next: only the levels that changed in between are added up anew.
- * A look at every bar costs what the bar did, not all atoms of all levels in reach.
+ * The sum of all cohorts of a side at each level, kept between reads: only levels that changed since the last read are
+ * summed again. A read at every bar costs what the bar changed, not all cohorts of all levels in range.
  */
 export class LevelTotals {
   readonly #side: SideBook
-  readonly #touched: DirtyRange
+  readonly #dirty: DirtyRange
   /** Notional / scale by level index, from {@link #first} on. */
   readonly #values: Float64Array
-  /** The lowest level that an entry can have, as an index of the book. */
+  /** The lowest level of any entry, as an index of the book. */
   readonly #first: number
   #epoch = -1
 
   constructor(side: SideBook) {
     this.#side = side
-    this.#touched = side.watch()
-    const least = Math.min(...side.shifts)
-    const most = Math.max(...side.shifts)
-    this.#first = least
-    this.#values = new Float64Array(side.opened.length + most - least)
+    this.#dirty = side.watch()
+    const min = Math.min(...side.shifts)
+    const max = Math.max(...side.shifts)
+    this.#first = min
+    this.#values = new Float64Array(side.opened.length + max - min)
   }
 
-  /** Adds the levels from index `from` on, times `factor`, to `out`. `epoch` is that of the book: another one means that all values changed. */
+  /** Adds the levels from index `from` on, times `factor`, to `out`. A new `epoch` of the book means that all values changed. */
   add(from: number, out: Float64Array, factor: number, epoch: number): void {
     this.#refresh(epoch)
     const values = this.#values
@@ -33,20 +34,20 @@ export class LevelTotals {
   }
 
   #refresh(epoch: number): void {
-    const touched = this.#touched
+    const dirty = this.#dirty
     const values = this.#values
     const side = this.#side
     if (epoch !== this.#epoch) {
       this.#epoch = epoch
       this.#sum(this.#first, this.#first + values.length - 1)
     } else {
-      for (let a = 0; a < side.shifts.length; a++)
-        this.#sum(touched.first(a) + side.shifts[a]!, touched.last(a) + side.shifts[a]!)
+      for (let c = 0; c < side.shifts.length; c++)
+        this.#sum(dirty.first(c) + side.shifts[c]!, dirty.last(c) + side.shifts[c]!)
     }
-    touched.clear()
+    dirty.clear()
   }
 
-  /** Adds up the levels `from` … `to` anew. */
+  /** Recomputes the levels `from` … `to`. */
   #sum(from: number, to: number): void {
     const side = this.#side
     const values = this.#values
@@ -54,9 +55,9 @@ export class LevelTotals {
     const { shifts, weights, opened } = side
     for (let level = from; level <= to; level++) {
       let sum = 0
-      for (let a = 0; a < shifts.length; a++) {
-        const index = level - shifts[a]!
-        if (index >= 0 && index < opened.length) sum += weights[a]! * side.left(a, index)
+      for (let c = 0; c < shifts.length; c++) {
+        const index = level - shifts[c]!
+        if (index >= 0 && index < opened.length) sum += weights[c]! * side.remaining(c, index)
       }
       values[level - first] = sum
     }

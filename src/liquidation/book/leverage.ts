@@ -1,14 +1,16 @@
-import { quoteValue } from '../../common/errors.ts'
+/** Leverage mixes: how the opened notional is divided among leverages. */
+import { type Check, invalidOption, listWords } from '../../common/options.ts'
+import { normalisedShares, sharesBy } from './shares.ts'
 
 /** Share of the opened notional by leverage, e.g. `{ 10: 0.3, 25: 0.3, 50: 0.25, 100: 0.15 }`. */
 export type LeverageMix = Readonly<Record<number, number>>
 
-/** A mix for each size of position: gets the notional in USD. */
+/** A mix for each size of position, given as its notional in USD. */
 export type LeverageBySize = (notional: number) => LeverageMix
 
 /**
- * Published guesses at what traders use. Nobody outside the exchanges knows, and they disagree: turn the mix and see
- * what changes.
+ * Published guesses at the leverage that traders use. Nobody outside the exchanges knows it, and the guesses disagree:
+ * change the mix and see what it changes.
  * - `retail`: 15/30/25/20/10 % at 5/10/25/50/100x
  * - `high`: 10/20/30/25/15 % at the same tiers
  * - `equal`: the same share for each
@@ -21,41 +23,38 @@ export const LEVERAGE_PRIORS = {
 
 export type LeveragePrior = keyof typeof LEVERAGE_PRIORS
 
-export const DEFAULT_LEVERAGE: LeveragePrior = 'retail'
-
 export interface Tier {
   leverage: number
   /** Share of the opened notional; all tiers sum to 1. */
   weight: number
 }
 
-/**
- * Tiers in order of leverage, weights scaled to sum 1. A tier of weight 0 is kept, so that a slider may turn it up.
- *
- * @throws RangeError when it is no mix, or naming the tier when a leverage is not above 1 or a weight is negative, or when all are 0
- */
+const leverageMix = sharesBy('leverages above 1', leverage => leverage > 1, '{ 10: 0.5, 50: 0.5 }')
+
+/** Checks the option `leverage`. A mix by size is checked when it is called, see {@link mixForSize}. */
+export const leverageOption: Check = value => {
+  if (typeof value === 'function') return undefined
+  if (typeof value !== 'string') return leverageMix(value)
+  if (Object.hasOwn(LEVERAGE_PRIORS, value)) return undefined
+  return { expected: `${listWords(Object.keys(LEVERAGE_PRIORS))}, or shares by leverage, e.g. { 10: 0.5, 50: 0.5 }` }
+}
+
+/** Tiers in order of leverage, weights scaled to sum 1. Tiers of weight 0 are included, so that a slider can turn them up. */
 export function leverageTiers(mix: LeverageMix): Tier[] {
-  if (typeof mix !== 'object' || mix === null || Array.isArray(mix))
-    throw new RangeError(`leverage: ${quoteValue(mix)}, but expected shares by leverage, e.g. { 10: 0.5, 50: 0.5 }`)
-  const tiers = Object.entries(mix).map(([key, weight]) => ({ leverage: Number(key), weight }))
-  for (const { leverage, weight } of tiers) {
-    if (!(leverage > 1 && leverage < Infinity))
-      throw new RangeError(`leverage: tier ${leverage}, but expected a leverage above 1`)
-    if (!(typeof weight === 'number' && weight >= 0 && weight < Infinity))
-      throw new RangeError(`leverage: weight ${quoteValue(weight)} of tier ${leverage}x, but expected 0 or more`)
-  }
-  const total = tiers.reduce((sum, tier) => sum + tier.weight, 0)
-  if (!(total > 0)) throw new RangeError('leverage: all weights are 0, so nothing could be liquidated')
-  return tiers
-    .map(({ leverage, weight }) => ({ leverage, weight: weight / total }))
+  return normalisedShares(mix)
+    .map(([leverage, weight]) => ({ leverage, weight }))
     .sort((a, b) => a.leverage - b.leverage)
 }
 
-/** The mix that an option names, gives, or gives for a size. @throws RangeError for a name that is none */
-export function mixFor(option: LeverageMix | LeveragePrior | LeverageBySize, notional: number): LeverageMix {
-  if (typeof option === 'function') return option(notional)
-  if (typeof option !== 'string') return option
-  if (!Object.hasOwn(LEVERAGE_PRIORS, option))
-    throw new RangeError(`leverage: ${option}, but the priors are ${Object.keys(LEVERAGE_PRIORS).join(', ')}`)
-  return LEVERAGE_PRIORS[option]
+/**
+ * The mix for positions of a size.
+ * @throws OptionError when the mix that a function returns is invalid
+ */
+export function mixForSize(leverage: LeverageMix | LeveragePrior | LeverageBySize, notional: number): LeverageMix {
+  if (typeof leverage === 'string') return LEVERAGE_PRIORS[leverage]
+  if (typeof leverage !== 'function') return leverage
+  const mix = leverage(notional)
+  const mismatch = leverageMix(mix)
+  if (mismatch) throw invalidOption('liq.heatmap', `leverage(${notional})`, mix, mismatch)
+  return mix
 }

@@ -1,38 +1,48 @@
-import { DataError } from '../../common/errors.ts'
-import { assertKnownOptions } from '../../common/options.ts'
+/** Position flow: how much leveraged notional opens in each bar, and at which prices. */
+import {
+  anything,
+  type Check,
+  defineOptions,
+  invalidOption,
+  nestedOptions,
+  numberThat,
+  oneOf,
+  option,
+  optional,
+} from '../../common/options.ts'
 import { binOf } from '../../market/bins.ts'
 import type { Market } from '../../market/market.ts'
 import { isTradeFlow, type TradeFlow } from '../../market/trade-flow/trade-flow.ts'
-import type { BarEntries, OpenedBy } from './bar-entries.ts'
+import type { BarEntries, OpenedNotional } from './bar-entries.ts'
 import { pathEntries } from './intrabar-path.ts'
 import { flowEntries, type TradeColumns, type TradeFilter, tradeEntries } from './trade-entries.ts'
 
 export interface FlowOptions extends TradeFilter {
   /**
-   * What tells that positions opened:
-   * - `volume`: `openShare` of each side of the traded volume opened positions; none are known to close
-   * - `openInterest`: a rise of open interest opened that many contracts on both sides; a fall closed outstanding ones in
+   * What opens positions:
+   * - `volume`: `openShare` of each side of the traded volume opens positions; closings are unknown
+   * - `openInterest`: a rise of open interest opens that many contracts on both sides; a fall closes outstanding ones in
    *   proportion
-   * - `trades`: `openShare` of each of `trades` opened positions at its price
-   * - a blend of the first two, e.g. `{ volume: 0.3, openInterest: 0.7 }`: the sum of both, so weighted
+   * - `trades`: `openShare` of each of `trades` opens positions at its price
+   * - a blend of the first two, e.g. `{ volume: 0.3, openInterest: 0.7 }`: their weighted sum
    *
-   * Default: `volume`. Hourly open interest nets what opens against what closes, and levels from it match real
-   * liquidations worse (score it on your own data).
+   * Default: `trades` when they are given, else `volume`. Hourly open interest nets openings against closings, and levels
+   * from it match real liquidations worse (score it on your own data).
    */
   from?: FlowSource | Readonly<Partial<Record<'volume' | 'openInterest', number>>>
-  /** Single trades of the market, in order of time, or what they add up to; those outside its bars are left out. */
+  /** Single trades of the market in order of time, or a flow summed from them; those outside its bars are ignored. */
   trades?: TradeColumns | TradeFlow
   /** Share of a side's volume that opens positions (from volume and trades). Default 0.5: as many contracts open as close. */
   openShare?: number
   /**
    * How the opened notional is divided between longs and shorts: `taker` gives longs the takers' buying share (makers are
-   * assumed to be hedged), `even` half each. Default: `taker` where the data has taker volume, else `even`.
+   * assumed to be hedged), `even` half each. Default: `taker` when the data has taker volume, else `even`.
    */
   split?: 'taker' | 'even'
   /**
-   * Where inside a bar positions open: along its `path` (default, see {@link pathEntries}), evenly over its `range`, at its
-   * `typical` price (h+l+c)/3, or at its `close`. Only on the path is it known which of them the rest of the bar liquidates.
-   * Trades have their own prices.
+   * Where inside a bar positions open: along its `path` (see {@link pathEntries}), evenly over its `range`, at its
+   * `typical` price (h+l+c)/3, or at its `close`. Only the path tells which of them the rest of the bar liquidates.
+   * Trades have their own prices. Default `path`.
    */
   entry?: EntryRule
 }
@@ -40,6 +50,34 @@ export interface FlowOptions extends TradeFilter {
 export type EntryRule = 'path' | 'range' | 'typical' | 'close'
 
 export type FlowSource = 'volume' | 'openInterest' | 'trades'
+
+const weight = numberThat('a weight of 0 or more', x => x >= 0 && x < Infinity)
+const blend = nestedOptions({ volume: weight, openInterest: weight })
+const source = oneOf('volume', 'openInterest', 'trades')
+
+const flowSource: Check = value => {
+  if (typeof value !== 'object' || value === null) return source(value)
+  return blend(value) ?? (Object.values(value).some(w => w > 0) ? undefined : { expected: 'a weight above 0' })
+}
+
+const flowOptions = defineOptions<FlowOptions, 'from' | 'trades' | 'split' | 'minNotional' | 'maxNotional'>(
+  'liq.heatmap',
+  {
+    from: optional(flowSource),
+    trades: optional(anything),
+    openShare: option(
+      0.5,
+      numberThat('above 0 to 1', x => x > 0 && x <= 1),
+    ),
+    split: optional(oneOf('taker', 'even')),
+    entry: option('path', oneOf('path', 'range', 'typical', 'close')),
+    minNotional: optional(numberThat('0 or more USD', x => x >= 0)),
+    maxNotional: optional(numberThat('above 0 USD', x => x > 0)),
+  },
+)
+
+/** Checks the option `flow`. A trade flow can itself be the option. */
+export const flowOption: Check = value => (isTradeFlow(value) ? undefined : flowOptions.check(value))
 
 export interface ResolvedFlow {
   /** Weights of the sources; trades exclude the others. */
@@ -51,45 +89,46 @@ export interface ResolvedFlow {
   maxNotional: number
 }
 
-/** New leveraged notional by bar, known at the bar's close. A recipe, not columns: of minutes those would be as large as the market. */
-export interface PositionFlow extends OpenedBy {
-  /** Share of the positions open before bar t that its close leaves open; 1 = none closed. */
+/** New leveraged notional by bar, known at the bar's close. Computed on demand: minute columns would be as large as the market. */
+export interface PositionFlow extends OpenedNotional {
+  /** Share of the positions open before bar t that are still open at its close; 1 = none closed. */
   survivingShare(t: number): number
-  /** Hands over the entries of bar t to `into`, which was started with that bar; the same on every call. */
+  /** Adds the entries of bar t to `into`, which was started with that bar; the same on every call. */
   entries(t: number, into: BarEntries): void
-  /** Prices between which all entries lie, beyond the market's own lows and highs. */
+  /** Price range of entries that may lie outside the market's lows and highs. */
   lowest: number
   highest: number
   options: ResolvedFlow
 }
 
 /**
- * How much leveraged notional opened in each bar, and at which prices. The value at bar t depends on bars up to t only. One
+ * How much leveraged notional opens in each bar, and at which prices. The value at bar t depends on bars up to t only. One
  * contract has a long and a short leg, both counted: a rise of q coins, or q coins of volume that open, is 2·q·price of
  * notional before the split. An entry counts as at the middle of its price bin.
  *
- * @throws RangeError when the market lacks the series that is asked for, or an option is out of range; DataError for
- *   trades that cannot be right
+ * @param options already checked, as part of a map's options
+ * @throws OptionError when the market lacks the series that an option needs; DataError for invalid trades
  */
-export function positionFlow(market: Market, options: FlowOptions = {}, binWidth = 0.001): PositionFlow {
+export function positionFlow(market: Market, options: FlowOptions, binWidth: number): PositionFlow {
   const resolved = resolveFlow(market, options)
-  if (resolved.from.trades > 0) return tradeFlow(market, options.trades!, resolved, binWidth)
-  const { high, low, close, volume, takerBuyVolume } = market
-  const { from, split, openShare } = resolved
-  const contracts = from.openInterest > 0 ? openInterestFlow(market.openInterest!) : null
-  const opened: OpenedBy = {
+  if (options.trades && resolved.from.trades > 0) return tradeFlow(market, options.trades, resolved, binWidth)
+  const { high, low, close, volume } = market
+  const { from, openShare } = resolved
+  const contracts = from.openInterest > 0 && market.openInterest ? openInterestFlow(market.openInterest) : null
+  const takerBuyVolume = resolved.split === 'taker' ? market.takerBuyVolume : undefined
+  const opened: OpenedNotional = {
     notional(t) {
       const coins = from.volume * openShare * volume[t]! + (contracts ? from.openInterest * contracts.opened[t]! : 0)
       return (2 * coins * (high[t]! + low[t]! + close[t]!)) / 3
     },
     longShare(t) {
-      const share = split === 'taker' && volume[t]! > 0 ? takerBuyVolume![t]! / volume[t]! : 0.5
+      const share = takerBuyVolume && volume[t]! > 0 ? takerBuyVolume[t]! / volume[t]! : 0.5
       return Number.isNaN(share) ? 0.5 : Math.min(1, share)
     },
   }
   return {
     ...opened,
-    survivingShare: t => (contracts ? contracts.kept[t]! : 1),
+    survivingShare: t => (contracts ? contracts.surviving[t]! : 1),
     entries: barEntries(market, opened, resolved.entry, binWidth),
     lowest: Infinity,
     highest: 0,
@@ -97,25 +136,25 @@ export function positionFlow(market: Market, options: FlowOptions = {}, binWidth
   }
 }
 
-/** Coins by which open interest rose in each bar, and the share that its fall left open. */
-function openInterestFlow(openInterest: Float64Array): { opened: Float64Array; kept: Float64Array } {
+/** Coins by which open interest rose in each bar, and the share of positions that survives its fall. */
+function openInterestFlow(openInterest: Float64Array): { opened: Float64Array; surviving: Float64Array } {
   const opened = new Float64Array(openInterest.length)
-  const kept = new Float64Array(openInterest.length).fill(1)
+  const surviving = new Float64Array(openInterest.length).fill(1)
   let last = Number.NaN
   for (let t = 0; t < openInterest.length; t++) {
-    const now = openInterest[t]!
-    // A bar without a record says nothing; the next record is compared with the last one.
-    if (Number.isNaN(now)) continue
-    if (now > last) opened[t] = now - last
-    else if (now < last) kept[t] = now / last
-    last = now
+    const current = openInterest[t]!
+    // A bar without a record is skipped; the next record is compared with the last one.
+    if (Number.isNaN(current)) continue
+    if (current > last) opened[t] = current - last
+    else if (current < last) surviving[t] = current / last
+    last = current
   }
-  return { opened, kept }
+  return { opened, surviving }
 }
 
 function barEntries(
   market: Market,
-  opened: OpenedBy,
+  opened: OpenedNotional,
   entry: ResolvedFlow['entry'],
   binWidth: number,
 ): PositionFlow['entries'] {
@@ -152,48 +191,25 @@ function tradeFlow(
   }
 }
 
-/** `Record`, so that none is forgotten. */
-const FLOW_OPTIONS = Object.keys({
-  from: true,
-  trades: true,
-  openShare: true,
-  split: true,
-  entry: true,
-  minNotional: true,
-  maxNotional: true,
-} satisfies Record<keyof FlowOptions, true>)
-
 function resolveFlow(market: Market, options: FlowOptions): ResolvedFlow {
-  if (!isTradeFlow(options)) assertKnownOptions(options, FLOW_OPTIONS, 'flow')
-  const given = options.from ?? (options.trades ? 'trades' : 'volume')
+  const invalid = (name: keyof FlowOptions, expected: string) =>
+    invalidOption('liq.heatmap', `flow.${name}`, options[name], expected)
+  const { trades } = options
+  // The other properties of a trade flow are not options.
+  const resolved = flowOptions.resolve(flowOptions.pick(options))
+  const given = resolved.from ?? (trades ? 'trades' : 'volume')
   const from = { volume: 0, openInterest: 0, trades: 0, ...(typeof given === 'string' ? { [given]: 1 } : given) }
-  for (const [name, weight] of Object.entries(from)) {
-    if (!['volume', 'openInterest', 'trades'].includes(name))
-      throw new RangeError(`flow.from: ${name}, but expected volume, openInterest or trades`)
-    if (!(weight >= 0 && weight < Infinity))
-      throw new RangeError(`flow.from.${name}: ${weight}, but expected 0 or more`)
-  }
-  if (from.volume + from.openInterest + from.trades === 0) throw new RangeError('flow.from: all weights are 0')
-  if (from.trades > 0 && from.volume + from.openInterest > 0)
-    throw new RangeError('flow.from: trades cannot be blended with volume or openInterest')
-  if (from.trades > 0 && !options.trades) throw new RangeError('flow.from: trades, but flow.trades holds none')
+  if (from.trades > 0 && !trades) throw invalid('trades', 'single trades or their flow, because flow.from is trades')
   if (from.openInterest > 0 && !market.openInterest)
-    throw new RangeError(`flow.from: ${market.symbol} has no openInterest series`)
+    throw invalid('from', `a series that the market has: ${market.symbol} has no openInterest`)
   for (const name of ['minNotional', 'maxNotional'] as const)
-    if (!options.trades && options[name] !== undefined)
-      throw new RangeError(`flow.${name}: only single trades have a size; give them as flow.trades`)
-  const summed = isTradeFlow(options.trades) ? options.trades : undefined
-  const { openShare = 0.5, entry = 'path' } = options
-  const { minNotional = summed?.minUsd ?? 0, maxNotional = summed?.maxUsd ?? Infinity } = options
-  const split = options.split ?? (market.takerBuyVolume || from.trades > 0 ? 'taker' : 'even')
-  if (split !== 'taker' && split !== 'even') throw new RangeError(`flow.split: ${split}, but expected taker or even`)
-  if (split === 'taker' && !market.takerBuyVolume && from.trades === 0)
-    throw new RangeError(`flow.split: ${market.symbol} has no takerBuyVolume series`)
-  if (!(openShare > 0 && openShare <= 1))
-    throw new RangeError(`flow.openShare: ${openShare}, but expected above 0 and at most 1`)
-  if (!['path', 'range', 'typical', 'close'].includes(entry))
-    throw new RangeError(`flow.entry: ${entry}, but expected path, range, typical or close`)
-  if (!(minNotional >= 0 && maxNotional > minNotional))
-    throw new DataError(`flow.minNotional: ${minNotional} to flow.maxNotional: ${maxNotional} holds no trade`)
+    if (!trades && options[name] !== undefined)
+      throw invalid(name, 'flow.trades with it: only single trades have a size')
+  const hasTakers = market.takerBuyVolume !== undefined || from.trades > 0
+  const { openShare, entry, split = hasTakers ? 'taker' : 'even' } = resolved
+  if (split === 'taker' && !hasTakers) throw invalid('split', `even: ${market.symbol} has no takerBuyVolume series`)
+  const summed = isTradeFlow(trades) ? trades : undefined
+  const { minNotional = summed?.minUsd ?? 0, maxNotional = summed?.maxUsd ?? Infinity } = resolved
+  if (!(maxNotional > minNotional)) throw invalid('maxNotional', `above flow.minNotional, ${minNotional}`)
   return { from, openShare, split, entry, minNotional, maxNotional }
 }

@@ -1,3 +1,4 @@
+/** Replays a market through the level book, bar by bar. */
 import { binOf } from '../../market/bins.ts'
 import type { Market } from '../../market/market.ts'
 import { BarEntries } from './bar-entries.ts'
@@ -5,7 +6,7 @@ import { LevelBook } from './level-book.ts'
 import type { PositionFlow } from './position-flow.ts'
 import type { BookFeatures, Cohort, SideBook } from './side-book.ts'
 
-/** What a replay needs to know; see {@link LiquidationMap} for the meaning of each. */
+/** Input of a replay; see `ResolvedMapOptions` for the parameters. */
 export interface ReplayInput {
   market: Market
   flow: PositionFlow
@@ -14,20 +15,19 @@ export interface ReplayInput {
   binWidth: number
   halfLifeMs: number
   maxAgeMs: number
-  /** In ln(price): how far price must go through a level to take all of it. */
   triggerDepth: number
 }
 
 export interface ReplayOptions {
-  /** Keep what {@link BookView.openedTime} needs. Default false. */
+  /** Store opening times, for {@link BookView.openedTime}. Default false. */
   ages?: boolean
-  /** Keep {@link Replay.liquidated}. Default false: to look at what goes costs more than to take it. */
+  /** Record {@link Replay.liquidated}. Default false: recording costs more than the consumption itself. */
   liquidated?: boolean
   /** Last bar. Default: the last of the market. */
   until?: number
 }
 
-/** Notional (USD) that a bar's low and high consumed: of levels known before it, and of positions that opened in the bar itself. */
+/** Notional (USD) that a bar's low and high consumed: of levels known before it, and of positions opened in the bar itself. */
 export interface Liquidated {
   priorLevels: ByTier
   sameBar: ByTier
@@ -40,52 +40,51 @@ export interface ByTier {
 }
 
 /**
- * Runs through a market bar by bar. In each bar: (1) positions decay for the time since the last bar, and those of the maximum age
- * end; (2) the low consumes the long levels it reaches, the high the short levels; (3) falls of open interest close
- * outstanding positions in proportion; (4) the bar's new positions open, live from the next bar on, but for those that the
- * rest of the bar's own path reaches.
+ * Runs through a market bar by bar. In each bar: (1) positions decay for the time since the last bar, and those above the
+ * maximum age expire; (2) the low consumes the long levels it reaches, the high the short levels; (3) falls of open interest
+ * close outstanding positions in proportion; (4) the bar's new positions open, live from the next bar on, except those that
+ * the rest of the bar's own path liquidates.
  *
- * A bar costs the bins of its range and the bins it consumes, for each atom, and nothing of the size of the book.
+ * The cost of a bar is the bins of its range and the bins it consumes, per cohort, whatever the size of the book.
  */
 export class Replay {
   readonly book: LevelBook
-  /** The bar that {@link book} is at the close of; −1 before the first. */
+  /** The bar at whose close {@link book} stands; −1 before the first. */
   bar = -1
-  /** What the last bar's low and high consumed; null where it is not asked for. */
+  /** What the last bar's low and high consumed; null unless recorded. */
   readonly liquidated: Liquidated | null
-  readonly #recipe: ReplayInput
-  readonly #last: number
-  /** 1 / scale at the additions of each bar, kept up to date when the book is rescaled; only with a maximum age. */
+  readonly #input: ReplayInput
+  readonly #until: number
+  /** 1 / scale at the additions of each bar, adjusted when the book is renormalised; only with a maximum age. */
   readonly #addedFactor: Float64Array | null
-  #oldest = 0
+  #oldestBar = 0
   readonly #entries = new BarEntries()
   #decayMs = -1
   #decay = 1
 
   constructor(
-    recipe: ReplayInput,
-    { ages = false, liquidated = false, until = recipe.market.length - 1 }: ReplayOptions = {},
+    input: ReplayInput,
+    { ages = false, liquidated = false, until = input.market.length - 1 }: ReplayOptions = {},
   ) {
-    const expires = recipe.maxAgeMs < Infinity
-    this.#recipe = recipe
-    this.#last = until
-    const depth = recipe.triggerDepth / recipe.binWidth
-    this.book = emptyBook(recipe, { ages, expires, depth })
-    this.#addedFactor = expires ? new Float64Array(recipe.market.length) : null
-    this.liquidated = liquidated ? { priorLevels: noneOf(recipe.tierCount), sameBar: noneOf(recipe.tierCount) } : null
+    const expires = input.maxAgeMs < Infinity
+    this.#input = input
+    this.#until = until
+    const depthBins = input.triggerDepth / input.binWidth
+    this.book = createBook(input, { ages, expires, depthBins })
+    this.#addedFactor = expires ? new Float64Array(input.market.length) : null
+    this.liquidated = liquidated ? { priorLevels: zeroes(input.tierCount), sameBar: zeroes(input.tierCount) } : null
   }
 
-  /** Goes on to the close of the next bar; false when there is none. */
+  /** Advances to the close of the next bar; false if there is none. */
   step(): boolean {
-    if (this.bar >= this.#last) return false
+    if (this.bar >= this.#until) return false
     const t = ++this.bar
     const { book, liquidated } = this
-    const recipe = this.#recipe
     const entries = this.#entries
-    const { market, flow, binWidth } = recipe
+    const { market, flow, binWidth } = this.#input
     if (liquidated) clear(liquidated)
     if (t > 0) this.#scaleBy(this.#decayOver(market.time[t]! - market.time[t - 1]!))
-    if (this.#addedFactor) this.#expire(t)
+    if (this.#addedFactor) this.#expire(t, this.#addedFactor)
     entries.start(market, t, binWidth)
     book.long.reachedAt = entries.lowAt - book.firstBin
     book.short.reachedAt = entries.highAt - book.firstBin
@@ -101,7 +100,7 @@ export class Replay {
     return true
   }
 
-  /** Opens the bar's {@link entries}. */
+  /** Opens the bar's entries. */
   #open(time: number): void {
     const { book } = this
     const entries = this.#entries
@@ -112,21 +111,21 @@ export class Replay {
       book.open(first, bins, entries.values('long'), entries.values('short'), unit, unit, time)
       return
     }
-    const all = entries.total()
-    const long = entries.share('long') / book.scale
-    const short = entries.share('short') / book.scale
-    book.open(first, bins, all, all, long, short, time)
-    // Only a bar that is longer than the shortest way from an entry to its liquidation can liquidate what it opens.
+    const total = entries.total()
+    const long = entries.sideShare('long') / book.scale
+    const short = entries.sideShare('short') / book.scale
+    book.open(first, bins, total, total, long, short, time)
+    // A bar can liquidate what it opens only if its range exceeds the smallest distance from an entry to its liquidation.
     const { liquidated } = this
-    if (bins > book.long.shortestWay)
-      book.long.consumeOpened(entries, all, book.firstBin, long, time, liquidated?.sameBar.long ?? null)
-    if (bins > book.short.shortestWay)
-      book.short.consumeOpened(entries, all, book.firstBin, short, time, liquidated?.sameBar.short ?? null)
+    if (bins > book.long.minDistance)
+      book.long.consumeOpened(entries, total, book.firstBin, long, time, liquidated?.sameBar.long ?? null)
+    if (bins > book.short.minDistance)
+      book.short.consumeOpened(entries, total, book.firstBin, short, time, liquidated?.sameBar.short ?? null)
   }
 
-  /** Share that is left after a time; bars are mostly equally long, so the last answer is kept. */
+  /** Share that survives a time span; cached, because most bars are equally long. */
   #decayOver(ms: number): number {
-    const { halfLifeMs } = this.#recipe
+    const { halfLifeMs } = this.#input
     if (halfLifeMs === Infinity) return 1
     if (ms !== this.#decayMs) {
       this.#decayMs = ms
@@ -141,48 +140,49 @@ export class Replay {
     const addedFactor = this.#addedFactor
     const { epoch, scale } = book
     book.scaleBy(share)
-    // The stored values were multiplied by the whole scale.
+    // Renormalising multiplied the stored values by the whole scale.
     if (addedFactor && book.epoch !== epoch)
-      for (let t = this.#oldest; t < this.bar; t++) addedFactor[t]! *= scale * share
+      for (let t = this.#oldestBar; t < this.bar; t++) addedFactor[t]! *= scale * share
   }
 
-  #expire(t: number): void {
-    const { market, flow, maxAgeMs } = this.#recipe
+  #expire(t: number, addedFactor: Float64Array): void {
+    const { market, flow, maxAgeMs, binWidth } = this.#input
     const { book } = this
     const entries = this.#entries
-    for (; this.#oldest < t && market.time[t]! - market.time[this.#oldest]! > maxAgeMs; this.#oldest++) {
-      const bar = this.#oldest
-      const factor = this.#addedFactor![bar]!
-      entries.start(market, bar, this.#recipe.binWidth)
+    for (; this.#oldestBar < t && market.time[t]! - market.time[this.#oldestBar]! > maxAgeMs; this.#oldestBar++) {
+      const bar = this.#oldestBar
+      const factor = addedFactor[bar]!
+      entries.start(market, bar, binWidth)
       flow.entries(bar, entries)
       if (entries.count === 0) continue
-      for (const own of [book.long, book.short]) {
-        const values = entries.values(own.side)
-        const keptOut = (atom: number, index: number) => this.#takenAtOpening(own, index, own.shifts[atom]!, factor)
-        own.expire(entries.first - book.firstBin, values, entries.bins, factor, market.time[bar]!, bar, keptOut)
+      for (const side of [book.long, book.short]) {
+        const values = entries.values(side.side)
+        const consumed = (cohort: number, index: number) =>
+          this.#consumedAtOpening(side, index, side.shifts[cohort]!, factor)
+        side.expire(entries.first - book.firstBin, values, entries.bins, factor, market.time[bar]!, bar, consumed)
       }
     }
   }
 
-  /** What the bar in {@link entries} itself consumed of its additions to one bin of an atom. */
-  #takenAtOpening(own: SideBook, index: number, shift: number, factor: number): number {
+  /** What the bar in `#entries` consumed of its own additions to one index of a cohort. */
+  #consumedAtOpening(side: SideBook, index: number, shift: number, factor: number): number {
     const { book } = this
     const entries = this.#entries
     const bin = index + book.firstBin
     if (!entries.alongPath) return 0
-    const before = own.side === 'long' ? entries.beforeLow : entries.beforeHigh
-    const extremeAt = own.side === 'long' ? entries.lowAt : entries.highAt
+    const before = side.side === 'long' ? entries.beforeLow : entries.beforeHigh
+    const extremeAt = side.side === 'long' ? entries.lowAt : entries.highAt
     let usd = 0
     for (let k = 0; k < entries.count; k++) {
       if (bin < entries.from[k]! || bin > entries.to[k]!) continue
       const reachedAt = (before[k] ? extremeAt : entries.closeAt) - book.firstBin
-      usd += entries.notional[k]! * own.share(index + shift, reachedAt, 0)
+      usd += entries.notional[k]! * side.triggeredShare(index + shift, reachedAt, 0)
     }
-    return usd * entries.share(own.side) * factor
+    return usd * entries.sideShare(side.side) * factor
   }
 }
 
-function noneOf(tierCount: number): ByTier {
+function zeroes(tierCount: number): ByTier {
   return { long: new Float64Array(tierCount), short: new Float64Array(tierCount) }
 }
 
@@ -200,8 +200,8 @@ function scale({ long, short }: ByTier, factor: number): void {
   }
 }
 
-/** A book wide enough for every entry of this market; its width has no influence on any value. */
-function emptyBook({ market, flow, cohorts, tierCount, binWidth }: ReplayInput, features: BookFeatures): LevelBook {
+/** An empty book, wide enough for every entry of the market; its width affects no value. */
+function createBook({ market, flow, cohorts, tierCount, binWidth }: ReplayInput, features: BookFeatures): LevelBook {
   let { lowest, highest } = flow
   for (let t = 0; t < market.length; t++) {
     if (market.low[t]! < lowest) lowest = market.low[t]!

@@ -1,13 +1,14 @@
-import type { Side } from '../margin/liquidation-price.ts'
+/** One side of the level book: open positions by entry price and cohort. */
+import type { Side } from '../side.ts'
 import type { BarEntries } from './bar-entries.ts'
 import { DirtyRange } from './dirty-range.ts'
 
-/** A part of the positions that open: those of one tier, size and margin, which all lie equally far from their entry. */
+/** Positions of one tier, size and added margin: all are liquidated at the same distance from their entry. */
 export interface Cohort {
   tier: number
   /** Share of the opened notional. */
   weight: number
-  /** Bins from the entry to the liquidation, below 0 for longs and above for shorts. */
+  /** Bins from the entry to the liquidation: negative for longs, positive for shorts. */
   shift: number
 }
 
@@ -16,13 +17,13 @@ export interface BookFeatures {
   ages: boolean
   /** Keep what {@link SideBook.expire} needs. */
   expires: boolean
-  /** Bins that price must go through a level to take all of it. Default 0: to reach its bin is enough. */
-  depth?: number
+  /** Bins that the price must go through a level to consume all of it. Default 0: it suffices to reach its bin. */
+  depthBins?: number
 }
 
 /**
- * What is left of a bin below this share of all that was ever opened there is rounding of sums and differences, and counts as
- * nothing. The order in which a path's stretches are added and taken is not always the same.
+ * A remainder below this share of all that was ever opened in a bin is rounding of sums and differences, and counts as 0.
+ * The order in which a path's segments are added and consumed varies.
  */
 export const ROUNDING = 1e-13
 
@@ -30,252 +31,266 @@ export const ROUNDING = 1e-13
  * One side's open positions by entry price, from which every tier's levels follow.
  *
  * All positions that open at a price are liquidated at fixed distances from it. So the book keeps ONE histogram of
- * entries, `opened`, and for each atom what that histogram was when a level was last consumed, `consumed`. The notional that
- * would be liquidated for an atom at the entry bin e is weight · (opened[e] − consumed[e]) · scale. To open positions costs
- * one addition a bin, whatever the number of tiers; to consume costs one copy a bin.
+ * entries, `opened`, and for each cohort that histogram as it was when a level was last consumed, `consumed`. The notional
+ * that would be liquidated for a cohort at the entry bin e is weight · (opened[e] − consumed[e]) · scale. Opening positions
+ * costs one addition per bin, whatever the number of tiers; consuming costs one copy per bin.
  *
  * Decay and pro-rata closing multiply everything by the same factor, which is the one number `scale`: the arrays hold
  * notional / scale.
  */
 export class SideBook {
   readonly side: Side
-  /** From the one that lies nearest to its entry. */
+  /** Nearest to the entry first. */
   readonly cohorts: readonly Cohort[]
-  /** By entry bin, as index bin − firstBin. */
+  /** By entry index: bin − firstBin. */
   readonly opened: Float64Array
   readonly consumed: readonly Float64Array[]
-  /** Sums of notional × opening time, like the two above; absent where ages are not asked for. */
+  /** Sums of notional × opening time, like the two above; empty without the feature `ages`. */
   readonly openedTime: Float64Array | null
   readonly consumedTime: readonly Float64Array[]
-  /** Only with a maximum age: live additions by entry bin, and for each atom the bar at which a bin was last consumed. */
+  /** Only with a maximum age: live additions by entry index, and for each cohort the bar that last consumed an index. */
   readonly additions: Int32Array | null
   readonly consumedAt: readonly Int32Array[]
-  /** For each atom the entry index nearest to liquidation that may hold anything: the highest for longs, the lowest for shorts. */
+  /** For each cohort the entry index nearest to liquidation that may hold notional: the highest for longs, the lowest for shorts. */
   readonly frontier: Int32Array
-  /** Shift of the atom whose levels lie nearest to their entries. */
-  readonly #nearest: number
-  /** Entry indices that {@link markOpened} has yet to hand on to the {@link frontier} of the atoms; −1 = none. */
-  #reachedFrom: number
-  #reachedTo = -1
+  /** Shift of the cohort whose levels lie nearest to their entries. */
+  readonly #nearestShift: number
+  /** Entry indices from {@link markOpened} that {@link frontier} does not include yet; −1 = none. */
+  #openedFrom: number
+  #openedTo = -1
   /**
-   * Where the low (longs) or the high (shorts) of the bar went that {@link consume} is called for: ln(price)/width less the first bin. A
-   * field, because a number with a fraction would become an object as an argument.
+   * Low (longs) or high (shorts) of the bar that {@link consume} is called for, as ln(price)/width less the first bin. A
+   * field, because a fractional number would be boxed as an argument.
    */
   reachedAt = 0
-  readonly #depth: number
-  /** Bins between an entry and the nearest of its liquidations. */
-  readonly shortestWay: number
-  /** {@link cohorts} by property. */
+  readonly #depthBins: number
+  /** Bins between an entry and its nearest liquidation. */
+  readonly minDistance: number
+  /** {@link cohorts} by property, as typed arrays. */
   readonly shifts: Int32Array
   readonly weights: Float64Array
   readonly #tiers: Int32Array
   readonly #watchers: DirtyRange[] = []
 
-  constructor(side: Side, atoms: readonly Cohort[], binCount: number, { ages, expires, depth = 0 }: BookFeatures) {
-    this.#depth = depth
-    this.shifts = Int32Array.from(atoms, atom => atom.shift)
-    this.weights = Float64Array.from(atoms, atom => atom.weight)
-    this.#tiers = Int32Array.from(atoms, atom => atom.tier)
-    this.#nearest = side === 'long' ? Math.max(-binCount, ...this.shifts) : Math.min(binCount, ...this.shifts)
-    this.shortestWay = Math.abs(this.#nearest)
+  constructor(
+    side: Side,
+    cohorts: readonly Cohort[],
+    binCount: number,
+    { ages, expires, depthBins = 0 }: BookFeatures,
+  ) {
+    this.#depthBins = depthBins
+    this.shifts = Int32Array.from(cohorts, cohort => cohort.shift)
+    this.weights = Float64Array.from(cohorts, cohort => cohort.weight)
+    this.#tiers = Int32Array.from(cohorts, cohort => cohort.tier)
+    this.#nearestShift = side === 'long' ? Math.max(-binCount, ...this.shifts) : Math.min(binCount, ...this.shifts)
+    this.minDistance = Math.abs(this.#nearestShift)
     this.side = side
-    this.#reachedFrom = binCount
-    this.cohorts = atoms
+    this.#openedFrom = binCount
+    this.cohorts = cohorts
     this.opened = new Float64Array(binCount)
-    this.consumed = atoms.map(() => new Float64Array(binCount))
+    this.consumed = cohorts.map(() => new Float64Array(binCount))
     this.openedTime = ages ? new Float64Array(binCount) : null
-    this.consumedTime = ages ? atoms.map(() => new Float64Array(binCount)) : []
+    this.consumedTime = ages ? cohorts.map(() => new Float64Array(binCount)) : []
     this.additions = expires ? new Int32Array(binCount) : null
-    this.consumedAt = expires ? atoms.map(() => new Int32Array(binCount).fill(-1)) : []
-    this.frontier = new Int32Array(atoms.length).fill(side === 'long' ? -1 : binCount)
+    this.consumedAt = expires ? cohorts.map(() => new Int32Array(binCount).fill(-1)) : []
+    this.frontier = new Int32Array(cohorts.length).fill(side === 'long' ? -1 : binCount)
   }
 
-  /** To be told from now on where the book changes. */
+  /** Starts tracking modifications for one reader. */
   watch(): DirtyRange {
-    const touched = new DirtyRange(this.shifts.length)
-    this.#watchers.push(touched)
-    return touched
+    const dirty = new DirtyRange(this.shifts.length)
+    this.#watchers.push(dirty)
+    return dirty
   }
 
-  /** Notional / scale of an atom at an entry index, before its weight. */
-  left(atom: number, index: number): number {
-    const left = this.opened[index]! - this.consumed[atom]![index]!
-    return left > ROUNDING * this.opened[index]! ? left : 0
+  /** Notional / scale of a cohort at an entry index, before its weight. */
+  remaining(cohort: number, index: number): number {
+    const remaining = this.opened[index]! - this.consumed[cohort]![index]!
+    return remaining > ROUNDING * this.opened[index]! ? remaining : 0
   }
 
-  #markConsumed(atom: number, from: number, to: number): void {
-    for (let w = 0; w < this.#watchers.length; w++) this.#watchers[w]!.markConsumed(atom, from, to)
+  #markConsumed(cohort: number, from: number, to: number): void {
+    for (let w = 0; w < this.#watchers.length; w++) this.#watchers[w]!.markConsumed(cohort, from, to)
   }
 
-  /** Sums of opening times of what `LevelBook.open` adds. */
+  /** Adds the opening times of what `LevelBook.open` adds. */
   openTimes(from: number, count: number, values: Float64Array, factor: number): void {
     const { openedTime } = this
     if (openedTime) for (let k = 0; k < count; k++) openedTime[from + k]! += values[k]! * factor
   }
 
-  /** Positions opened in the entry indices `from` … `to`. */
+  /** Records that positions opened at the entry indices `from` … `to`. */
   markOpened(from: number, to: number): void {
     const { additions } = this
     if (additions) for (let i = from; i <= to; i++) additions[i]!++
-    if (from < this.#reachedFrom) this.#reachedFrom = from
-    if (to > this.#reachedTo) this.#reachedTo = to
+    if (from < this.#openedFrom) this.#openedFrom = from
+    if (to > this.#openedTo) this.#openedTo = to
     for (let w = 0; w < this.#watchers.length; w++) this.#watchers[w]!.markOpened(from, to)
   }
 
-  /** Hands {@link markOpened} on to the atoms. Most bars need it not. */
+  /** Extends {@link frontier} by the newly opened indices. Most bars do not need it. */
   #flushOpened(): void {
     const { frontier } = this
-    const from = this.#reachedFrom
-    const to = this.#reachedTo
+    const from = this.#openedFrom
+    const to = this.#openedTo
     if (to < 0) return
-    this.#reachedFrom = this.opened.length
-    this.#reachedTo = -1
+    this.#openedFrom = this.opened.length
+    this.#openedTo = -1
     if (this.side === 'long') {
-      for (let a = 0; a < frontier.length; a++) if (frontier[a]! < to) frontier[a] = to
+      for (let c = 0; c < frontier.length; c++) if (frontier[c]! < to) frontier[c] = to
     } else {
-      for (let a = 0; a < frontier.length; a++) if (frontier[a]! > from) frontier[a] = from
+      for (let c = 0; c < frontier.length; c++) if (frontier[c]! > from) frontier[c] = from
     }
   }
 
   /**
-   * Force-closes, of what a bar has just opened along its path, what the rest of the bar reaches: what opened before its extreme is
-   * reached by that, all of it by the close.
+   * Force-closes the positions a bar has just opened along its path that the rest of the path reaches: the extreme reaches
+   * what opened before it, the close reaches all.
    *
-   * @param all  the bar's {@link BarEntries.total}
-   * @param factor  what one USD of both sides counts as: this side's share of it / scale
-   * @param byTier  where to add the notional / scale
+   * @param total the bar's {@link BarEntries.total}
+   * @param factor stored value of one USD of both sides: this side's share / scale
+   * @param byTier receives the consumed notional / scale
    */
   consumeOpened(
     entries: BarEntries,
-    all: Float64Array,
+    total: Float64Array,
     firstBin: number,
     factor: number,
     time: number,
     byTier: Float64Array | null,
   ): void {
     const { shifts } = this
-    const depth = this.#depth
+    const depth = this.#depthBins
     const long = this.side === 'long'
     const from = entries.first - firstBin
-    const most = entries.last - entries.first
+    const lastIndex = entries.last - entries.first
     const extremeAt = (long ? entries.lowAt : entries.highAt) - firstBin
     const closeAt = entries.closeAt - firstBin
-    // The first level, seen from the market, that each leaves, as an index of the bar's bins for a shift of 0.
-    const none = this.#levelLeftWhole(extremeAt, depth) - from
-    const noneAtClose = this.#levelLeftWhole(closeAt, depth) - from
-    const least = long ? Math.max(0, none + 1 - this.#nearest) : 0
-    const end = long ? most : Math.min(most, none - 1 - this.#nearest)
-    if (least > end) return
-    const before = entries.before(this.side, least, end)
-    for (let a = 0; a < shifts.length; a++) {
-      const shift = shifts[a]!
-      const first = long ? Math.max(0, none + 1 - shift) : 0
-      const last = long ? most : Math.min(most, none - 1 - shift)
-      // The atoms that follow lie farther away still.
+    // The first untouched level, seen from the market, as an index of the bar's bins for a shift of 0.
+    const untouched = this.#firstUntouchedLevel(extremeAt, depth) - from
+    const untouchedAtClose = this.#firstUntouchedLevel(closeAt, depth) - from
+    const start = long ? Math.max(0, untouched + 1 - this.#nearestShift) : 0
+    const end = long ? lastIndex : Math.min(lastIndex, untouched - 1 - this.#nearestShift)
+    if (start > end) return
+    const before = entries.openedBeforeExtreme(this.side, start, end)
+    for (let c = 0; c < shifts.length; c++) {
+      const shift = shifts[c]!
+      const first = long ? Math.max(0, untouched + 1 - shift) : 0
+      const last = long ? lastIndex : Math.min(lastIndex, untouched - 1 - shift)
+      // The cohorts that follow are farther away still.
       if (first > last) break
-      const edge = noneAtClose - shift
-      const consumed = this.consumed[a]!
-      const consumedTime = this.consumedTime[a]
+      const edge = untouchedAtClose - shift
+      const consumed = this.consumed[c]!
+      const consumedTime = this.consumedTime[c]
       let sum = 0
       for (let i = first; i <= last; i++) {
         const byClose = long ? i > edge : i < edge
-        let usd = byClose ? all[i]! : before[i]!
+        let usd = byClose ? total[i]! : before[i]!
         if (depth > 0) {
           const level = from + i + shift
-          usd = before[i]! * this.share(level, extremeAt, depth)
-          if (byClose) usd += (all[i]! - before[i]!) * this.share(level, closeAt, depth)
+          usd = before[i]! * this.triggeredShare(level, extremeAt, depth)
+          if (byClose) usd += (total[i]! - before[i]!) * this.triggeredShare(level, closeAt, depth)
         }
         const part = usd * factor
         consumed[from + i]! += part
         if (consumedTime) consumedTime[from + i]! += part * time
         sum += part
       }
-      if (byTier) byTier[this.#tiers[a]!]! += this.weights[a]! * sum
+      if (byTier) byTier[this.#tiers[c]!]! += this.weights[c]! * sum
     }
   }
 
   /**
-   * Force-closes what a low (longs) or a high (shorts) reaches in bar `bar`: {@link reachedAt}. With a depth of 0 the level bin of that
-   * price and all nearer to the market go; else a level goes by the {@link share} of the depth that price went through it. Adds the
-   * notional / scale to `byTier`, where it is asked for.
+   * Force-closes what the low (longs) or high (shorts) of bar `bar` reaches, {@link reachedAt}. Without a depth that
+   * consumes the level bin of that price and all nearer to the market; with one, the {@link triggeredShare} of each level.
+   * Adds the consumed notional / scale to `byTier`, unless it is null.
    */
   consume(byTier: Float64Array | null, bar: number): void {
     const { reachedAt, shifts, frontier } = this
-    const depth = this.#depth
+    const depth = this.#depthBins
     const long = this.side === 'long'
-    const none = this.#levelLeftWhole(reachedAt, depth)
-    // No atom's levels are nearer to the market than those of the first: positions open in all atoms at once, and all lose what is reached.
+    const untouched = this.#firstUntouchedLevel(reachedAt, depth)
+    // The first cohort's levels are the nearest to the market: positions open in all cohorts at once, and all lose what is reached.
     if (
       long
-        ? Math.max(frontier[0]!, this.#reachedTo) + shifts[0]! <= none
-        : Math.min(frontier[0]!, this.#reachedFrom) + shifts[0]! >= none
+        ? Math.max(frontier[0]!, this.#openedTo) + shifts[0]! <= untouched
+        : Math.min(frontier[0]!, this.#openedFrom) + shifts[0]! >= untouched
     )
       return
     this.#flushOpened()
-    const all = this.#levelTakenWhole(reachedAt, depth)
-    for (let a = 0; a < shifts.length; a++) {
-      const shift = shifts[a]!
-      const start = frontier[a]!
-      if (long ? start + shift <= none : start + shift >= none) break
-      this.#consumeAtom(a, start, all - shift, none - shift, byTier, bar)
+    const lastConsumed = this.#lastConsumedLevel(reachedAt, depth)
+    for (let c = 0; c < shifts.length; c++) {
+      const shift = shifts[c]!
+      const start = frontier[c]!
+      if (long ? start + shift <= untouched : start + shift >= untouched) break
+      this.#consumeCohort(c, start, lastConsumed - shift, untouched - shift, byTier, bar)
     }
   }
 
-  #consumeAtom(a: number, start: number, all: number, none: number, byTier: Float64Array | null, bar: number): void {
+  /** Consumes a cohort's entries from index `start` on: entirely up to `lastConsumed`, in part before `untouched`. */
+  #consumeCohort(
+    c: number,
+    start: number,
+    lastConsumed: number,
+    untouched: number,
+    byTier: Float64Array | null,
+    bar: number,
+  ): void {
     const { opened, openedTime, frontier, reachedAt } = this
-    const depth = this.#depth
+    const depth = this.#depthBins
     const long = this.side === 'long'
-    const consumed = this.consumed[a]!
-    const end = long ? Math.max(0, all) : Math.min(opened.length - 1, all)
+    const consumed = this.consumed[c]!
+    const end = long ? Math.max(0, lastConsumed) : Math.min(opened.length - 1, lastConsumed)
     let from = long ? end : start
     let to = long ? start : end
     let sum = 0
-    if (byTier) for (let i = from; i <= to; i++) sum += this.left(a, i)
+    if (byTier) for (let i = from; i <= to; i++) sum += this.remaining(c, i)
     for (let i = from; i <= to; i++) consumed[i] = opened[i]!
-    if (openedTime && from <= to) this.consumedTime[a]!.set(openedTime.subarray(from, to + 1), from)
-    if (this.additions && from <= to) this.consumedAt[a]!.fill(bar, from, to + 1)
+    if (openedTime && from <= to) this.consumedTime[c]!.set(openedTime.subarray(from, to + 1), from)
+    if (this.additions && from <= to) this.consumedAt[c]!.fill(bar, from, to + 1)
     if (depth > 0) {
-      const first = long ? Math.max(0, none + 1) : Math.max(end + 1, start)
-      const last = long ? Math.min(end - 1, start) : Math.min(opened.length - 1, none - 1)
+      const first = long ? Math.max(0, untouched + 1) : Math.max(end + 1, start)
+      const last = long ? Math.min(end - 1, start) : Math.min(opened.length - 1, untouched - 1)
       for (let i = first; i <= last; i++)
-        sum += this.#takeShare(a, i, this.share(i + this.shifts[a]!, reachedAt, depth))
+        sum += this.#consumeShare(c, i, this.triggeredShare(i + this.shifts[c]!, reachedAt, depth))
       from = Math.min(from, first)
       to = Math.max(to, last)
     }
-    if (long ? start >= end : start <= end) frontier[a] = long ? end - 1 : end + 1
-    this.#markConsumed(a, from, to)
-    if (byTier) byTier[this.#tiers[a]!]! += this.weights[a]! * sum
+    if (long ? start >= end : start <= end) frontier[c] = long ? end - 1 : end + 1
+    this.#markConsumed(c, from, to)
+    if (byTier) byTier[this.#tiers[c]!]! += this.weights[c]! * sum
   }
 
-  #takeShare(atom: number, index: number, share: number): number {
-    const consumed = this.consumed[atom]!
-    const consumedTime = this.consumedTime[atom]
-    const part = share * this.left(atom, index)
+  #consumeShare(cohort: number, index: number, share: number): number {
+    const { openedTime } = this
+    const consumed = this.consumed[cohort]!
+    const consumedTime = this.consumedTime[cohort]
+    const part = share * this.remaining(cohort, index)
     consumed[index]! += part
-    if (consumedTime) consumedTime[index]! += share * (this.openedTime![index]! - consumedTime[index]!)
+    if (openedTime && consumedTime) consumedTime[index]! += share * (openedTime[index]! - consumedTime[index]!)
     return part
   }
 
-  /** Share of a level, by the middle of its bin, that a price at `reachedAt` takes. */
-  share(level: number, reachedAt: number, depth: number): number {
-    return shareTaken(this.side, level, reachedAt, depth)
+  /** The function {@link triggeredShare} for this side. */
+  triggeredShare(level: number, reachedAt: number, depth: number): number {
+    return triggeredShare(this.side, level, reachedAt, depth)
   }
 
-  /** The last level, seen from the market, that a price takes entirely. */
-  #levelTakenWhole(reachedAt: number, depth: number): number {
+  /** The last level, seen from the market, that a price consumes entirely. */
+  #lastConsumedLevel(reachedAt: number, depth: number): number {
     if (depth === 0) return Math.floor(reachedAt)
     return this.side === 'long' ? Math.ceil(reachedAt + depth - 0.5) : Math.floor(reachedAt - depth - 0.5)
   }
 
-  /** The first level, seen from the market, that it leaves entirely. */
-  #levelLeftWhole(reachedAt: number, depth: number): number {
+  /** The first level, seen from the market, that a price leaves untouched. */
+  #firstUntouchedLevel(reachedAt: number, depth: number): number {
     if (this.side === 'long') return depth === 0 ? Math.floor(reachedAt) - 1 : Math.floor(reachedAt - 0.5)
     return depth === 0 ? Math.floor(reachedAt) + 1 : Math.ceil(reachedAt - 0.5)
   }
 
   /**
-   * Takes back what `LevelBook.open` added in bar `bar`. `keptOut(atom, index)` is what {@link consumeOpened} took of it; it counts where
-   * nothing has consumed that bin since.
+   * Removes what `LevelBook.open` added in bar `bar`. `consumedAtOpening(cohort, index)` is the part that
+   * {@link consumeOpened} consumed; it counts where nothing has consumed that index since.
    */
   expire(
     from: number,
@@ -284,39 +299,40 @@ export class SideBook {
     factor: number,
     time: number,
     bar: number,
-    keptOut: (atom: number, index: number) => number,
+    consumedAtOpening: (cohort: number, index: number) => number,
   ): void {
     const { opened, openedTime, additions } = this
     if (!additions) throw new Error('This book was made without a maximum age')
-    for (let a = 0; a < this.shifts.length; a++) this.#markConsumed(a, from, from + count - 1)
+    for (let c = 0; c < this.shifts.length; c++) this.#markConsumed(c, from, from + count - 1)
     for (let k = 0; k < count; k++) {
       const i = from + k
       const value = values[k]! * factor
       opened[i]! -= value
       if (openedTime) openedTime[i]! -= value * time
       const last = --additions[i]! === 0
-      for (let a = 0; a < this.shifts.length; a++) {
-        const consumed = this.consumed[a]!
-        const consumedTime = this.consumedTime[a]
-        const gone = this.consumedAt[a]![i]! > bar ? value : keptOut(a, i)
-        consumed[i]! -= gone
-        if (consumedTime) consumedTime[i]! -= gone * time
-        // What is left of the last one is a rounding error.
+      for (let c = 0; c < this.shifts.length; c++) {
+        const consumed = this.consumed[c]!
+        const consumedTime = this.consumedTime[c]
+        const expired = this.consumedAt[c]![i]! > bar ? value : consumedAtOpening(c, i)
+        consumed[i]! -= expired
+        if (consumedTime) consumedTime[i]! -= expired * time
+        // What remains after the last addition is rounding.
         if (last) consumed[i] = opened[i]!
-        if (last && consumedTime) consumedTime[i] = openedTime![i]!
+        if (last && openedTime && consumedTime) consumedTime[i] = openedTime[i]!
       }
     }
   }
 
-  /** Notional / scale of one atom in the level indices `from` … `to`. */
-  sum(atom: number, from: number, to: number): number {
-    const { shift, weight } = this.cohorts[atom]!
+  /** Notional / scale of one cohort at the level indices `from` … `to`. */
+  sum(cohort: number, from: number, to: number): number {
+    const { shift, weight } = this.cohorts[cohort]!
     const end = Math.min(this.opened.length - 1, to - shift)
     let sum = 0
-    for (let i = Math.max(0, from - shift); i <= end; i++) sum += this.left(atom, i)
+    for (let i = Math.max(0, from - shift); i <= end; i++) sum += this.remaining(cohort, i)
     return weight * sum
   }
 
+  /** Multiplies all stored values. */
   multiply(factor: number): void {
     const arrays = [this.opened, ...this.consumed, ...this.consumedTime, ...(this.openedTime ? [this.openedTime] : [])]
     for (const values of arrays) for (let i = 0; i < values.length; i++) values[i]! *= factor
@@ -324,11 +340,13 @@ export class SideBook {
 }
 
 /**
- * Share of a level that a low (longs) or a high (shorts) takes: all of it where the price reached its bin, with a depth by how far
- * it went through the middle of that bin. Levels are bins, prices ln(price)/width, depths bins.
+ * Share of a level that a low (longs) or a high (shorts) triggers. Without a depth: all of it once the price reaches its
+ * bin. With one: in proportion to how far the price goes through the middle of the bin. Levels and depths are in bins,
+ * prices in ln(price)/width.
  */
-export function shareTaken(side: Side, level: number, reachedAt: number, depth: number): number {
-  if (depth === 0) return (side === 'long' ? level >= Math.floor(reachedAt) : level <= Math.floor(reachedAt)) ? 1 : 0
+export function triggeredShare(side: Side, level: number, reachedAt: number, depthBins: number): number {
+  if (depthBins === 0)
+    return (side === 'long' ? level >= Math.floor(reachedAt) : level <= Math.floor(reachedAt)) ? 1 : 0
   const through = side === 'long' ? level + 0.5 - reachedAt : reachedAt - level - 0.5
-  return Math.min(1, Math.max(0, through / depth))
+  return Math.min(1, Math.max(0, through / depthBins))
 }

@@ -1,4 +1,7 @@
+/** Entries of positions from single trades, or from a flow summed from them. */
+import { formatTime } from '../../common/duration.ts'
 import { DataError, quoteValue } from '../../common/errors.ts'
+import { invalidOption } from '../../common/options.ts'
 import { binOf, binPrice } from '../../market/bins.ts'
 import type { Market } from '../../market/market.ts'
 import type { TradeFlow } from '../../market/trade-flow/trade-flow.ts'
@@ -16,8 +19,9 @@ export interface TradeColumns {
 }
 
 export interface TradeFilter {
-  /** Only trades of this notional (USD) or more, and below that. Default: all. */
+  /** Use only trades from this notional (USD) on. Default 0. */
   minNotional?: number
+  /** Use only trades below this notional (USD). Default Infinity. */
   maxNotional?: number
 }
 
@@ -29,23 +33,30 @@ interface TradeEntries {
   entries(t: number, into: BarEntries): void
 }
 
+interface TradeEntryOptions {
+  openShare: number
+  split: 'taker' | 'even'
+  minNotional: number
+  maxNotional: number
+}
+
 /**
- * Entries of each bar by price bin, added up from single trades. A trade in the time of bar t opens `openShare` of both its
- * legs at its price; with the split `taker` all of it on the taker's side.
+ * Entries of each bar by price bin, summed from single trades. A trade within bar t opens `openShare` of both its legs at
+ * its price; with the split `taker` all of it on the taker's side.
  *
- * @throws DataError naming the row and value of a trade that cannot be right
+ * @throws DataError naming the row and value of an invalid trade
  */
 export function tradeEntries(
   market: Market,
   trades: TradeColumns,
-  options: { openShare: number; split: 'taker' | 'even'; minNotional: number; maxNotional: number },
+  options: TradeEntryOptions,
   binWidth: number,
 ): TradeEntries {
   checkTrades(trades)
   const n = market.length
   const notional = new Float64Array(n)
   const longShare = new Float64Array(n).fill(0.5)
-  // One entry a bar and bin, bar after bar: those of bar t are at starts[t] … starts[t+1].
+  // One entry per bar and bin, bar after bar: those of bar t are at starts[t] … starts[t+1].
   const starts = new Int32Array(n + 1)
   const bins: number[] = []
   const longs: number[] = []
@@ -57,17 +68,17 @@ export function tradeEntries(
     starts[t] = bins.length
     const from = market.time[t]!
     while (i < trades.time.length && trades.time[i]! < from) i++
-    const found = new Map<number, number>()
+    const entryByBin = new Map<number, number>()
     let long = 0
     for (; i < trades.time.length && trades.time[i]! < from + market.barMs; i++) {
       const price = trades.price[i]!
       const traded = price * trades.amount[i]!
       if (traded < options.minNotional || traded >= options.maxNotional) continue
       const bin = binOf(price, binWidth)
-      let at = found.get(bin)
-      if (at === undefined) {
-        at = bins.length
-        found.set(bin, at)
+      let entry = entryByBin.get(bin)
+      if (entry === undefined) {
+        entry = bins.length
+        entryByBin.set(bin, entry)
         bins.push(bin)
         longs.push(0)
         all.push(0)
@@ -76,8 +87,8 @@ export function tradeEntries(
       }
       const opened = 2 * options.openShare * traded
       const share = options.split === 'even' ? 0.5 : trades.takerBuy[i]!
-      longs[at]! += opened * share
-      all[at]! += opened
+      longs[entry]! += opened * share
+      all[entry]! += opened
       notional[t]! += opened
       long += opened * share
     }
@@ -97,33 +108,32 @@ export function tradeEntries(
 }
 
 /**
- * The same from what trades add up to. Its bars and price bins are the market's and the map's, or parts of them.
+ * The same from a trade flow. Its bars and price bins must divide those of the market and the map.
  *
- * @throws DataError when they do not fit, when the trades are of another time, or when they were summed with another size filter
+ * @throws OptionError when they do not, or when the flow was summed with another size filter
+ * @throws DataError when the trades are from another time
  */
 export function flowEntries(
   market: Market,
   flow: TradeFlow,
-  options: { openShare: number; split: 'taker' | 'even'; minNotional: number; maxNotional: number },
+  options: TradeEntryOptions,
   binWidth: number,
 ): TradeEntries {
-  if (flow.minUsd !== options.minNotional || flow.maxUsd !== options.maxNotional)
-    throw new DataError(
-      `flow.minNotional: the trades of ${flow.minUsd} to ${flow.maxUsd} USD were added up; say minUsd and maxUsd there`,
-    )
+  const invalid = (name: string, value: unknown, expected: string) =>
+    invalidOption('liq.heatmap', `flow.${name}`, value, expected)
+  if (flow.minUsd !== options.minNotional)
+    throw invalid('minNotional', options.minNotional, `${flow.minUsd}, the minUsd that the trades were summed with`)
+  if (flow.maxUsd !== options.maxNotional)
+    throw invalid('maxNotional', options.maxNotional, `${flow.maxUsd}, the maxUsd that the trades were summed with`)
   if (market.barMs % flow.barMs !== 0)
-    throw new DataError(
-      `flow.trades: added up by ${flow.timeframe}, which does not divide the ${market.timeframe} bars`,
-    )
-  const binsTogether = Math.round(binWidth / flow.binWidth)
-  if (binsTogether < 1 || Math.abs(binsTogether * flow.binWidth - binWidth) > 1e-12)
-    throw new DataError(
-      `flow.trades: added up in price bins of ${flow.binWidth}, which do not divide the map's of ${binWidth}`,
-    )
+    throw invalid('trades.timeframe', flow.timeframe, `a timeframe that divides the market's ${market.timeframe} bars`)
+  const flowBinsPerBin = Math.round(binWidth / flow.binWidth)
+  if (flowBinsPerBin < 1 || Math.abs(flowBinsPerBin * flow.binWidth - binWidth) > 1e-12)
+    throw invalid('trades.binWidth', flow.binWidth, `a width that divides the map's binWidth of ${binWidth}`)
   const n = market.length
   const notional = new Float64Array(n)
   const longShare = new Float64Array(n).fill(0.5)
-  // The parts of bar t are at parts[t] … parts[t+1].
+  // The flow's bars within bar t are at parts[t] … parts[t+1].
   const parts = new Int32Array(n + 1)
   let lowest = Infinity
   let highest = 0
@@ -136,7 +146,7 @@ export function flowEntries(
     let traded = 0
     for (; part < flow.length && flow.time[part]! < end; part++) {
       if (flow.time[part]! + flow.barMs > end)
-        throw new DataError('flow.trades: its bars do not begin with those of the market')
+        throw invalid('trades.time', formatTime(flow.time[part]!), `bars aligned with the market's`)
       for (let k = flow.starts[part]!; k < flow.starts[part + 1]!; k++) {
         bought += flow.buyUsd[k]!
         traded += flow.buyUsd[k]! + flow.sellUsd[k]!
@@ -150,19 +160,20 @@ export function flowEntries(
     if (traded > 0 && options.split === 'taker') longShare[t] = bought / traded
   }
   parts[n] = part
-  if (highest === 0) throw new DataError(`flow.trades: none of the trades (${flow.source}) lies in the market's bars`)
+  if (highest === 0)
+    throw new DataError(`liq.heatmap: flow.trades: none of the trades (${flow.source}) lies within the market's bars`)
   return {
     notional,
     longShare,
     lowest,
     highest,
     entries(t, into) {
-      // Bars between two of the market's may lie between parts[t] and parts[t+1].
+      // Bars in a gap of the market also lie between parts[t] and parts[t+1].
       const end = market.time[t]! + market.barMs
       for (let p = parts[t]!; p < parts[t + 1]! && flow.time[p]! < end; p++) {
         for (let k = flow.starts[p]!; k < flow.starts[p + 1]!; k++) {
           const traded = flow.buyUsd[k]! + flow.sellUsd[k]!
-          const bin = Math.floor(flow.bin[k]! / binsTogether)
+          const bin = Math.floor(flow.bin[k]! / flowBinsPerBin)
           const share = options.split === 'even' ? 0.5 : flow.buyUsd[k]! / traded
           into.add(bin, bin, 2 * options.openShare * traded, share)
         }
@@ -175,18 +186,15 @@ function checkTrades({ time, price, amount, takerBuy }: TradeColumns): void {
   const n = time.length
   if (price.length !== n || amount.length !== n || takerBuy.length !== n)
     throw new DataError(
-      `flow.trades: ${n} times, ${price.length} prices, ${amount.length} amounts and ${takerBuy.length} sides`,
+      `liq.heatmap: flow.trades: ${n} times, ${price.length} prices, ${amount.length} amounts and ${takerBuy.length} taker sides, but expected equally many`,
     )
+  const invalid = (row: number, name: keyof TradeColumns, value: unknown, expected: string) =>
+    new DataError(`liq.heatmap: flow.trades, row ${row + 1}, ${name}: ${quoteValue(value)}, but expected ${expected}`)
   for (let i = 0; i < n; i++) {
     if (!Number.isFinite(time[i]) || (i > 0 && time[i]! < time[i - 1]!))
-      throw new DataError(
-        `flow.trades, row ${i + 1}, time: ${quoteValue(time[i])} is not a time at or after the row above`,
-      )
-    if (!(price[i]! > 0 && price[i]! < Infinity))
-      throw new DataError(`flow.trades, row ${i + 1}, price: ${quoteValue(price[i])}, but expected a price above 0`)
-    if (!(amount[i]! >= 0 && amount[i]! < Infinity))
-      throw new DataError(`flow.trades, row ${i + 1}, amount: ${quoteValue(amount[i])}, but expected 0 or more`)
-    if (takerBuy[i]! > 1)
-      throw new DataError(`flow.trades, row ${i + 1}, takerBuy: ${takerBuy[i]}, but expected 0 or 1`)
+      throw invalid(i, 'time', time[i], 'epoch ms at or after the row above')
+    if (!(price[i]! > 0 && price[i]! < Infinity)) throw invalid(i, 'price', price[i], 'a price above 0')
+    if (!(amount[i]! >= 0 && amount[i]! < Infinity)) throw invalid(i, 'amount', amount[i], '0 or more')
+    if (takerBuy[i]! > 1) throw invalid(i, 'takerBuy', takerBuy[i], '0 or 1')
   }
 }

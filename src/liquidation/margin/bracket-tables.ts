@@ -1,12 +1,14 @@
+/** Bundled bracket tables of Binance and Hyperliquid. */
+import { invalidOption, listWords } from '../../common/options.ts'
 import { type Bracket, type BracketRow, bracketTable } from './brackets.ts'
 
 const M = 1e6
 
 /**
  * Brackets of Binance USD-M perpetuals as of October 2024, from the exchange's published table "Leverage & Margin"
- * (https://www.binance.com/en/futures/trading-rules/perpetual/leverage-margin). They change now and then.
+ * (https://www.binance.com/en/futures/trading-rules/perpetual/leverage-margin). They change from time to time.
  */
-const BINANCE: Record<string, readonly BracketRow[]> = {
+const BINANCE = {
   BTC: [
     [50_000, 0.004, 125],
     [600_000, 0.005, 100],
@@ -47,52 +49,58 @@ const BINANCE: Record<string, readonly BracketRow[]> = {
     [200 * M, 0.25, 2],
     [400 * M, 0.5, 1],
   ],
-}
+} as const satisfies Record<string, readonly BracketRow[]>
 
-/** The coin whose brackets stand in where a symbol has none of its own. */
+/** The coin whose brackets replace missing ones. */
 const FALLBACK = 'BTC'
 
-/** Binance's brackets for a symbol such as `ETH/USDT:USDT`, and whose they are: BTC's where we have none of its own. */
+/** Binance's brackets for a symbol such as `ETH/USDT:USDT`, and whose they are: BTC's for a coin without bundled ones. */
 export function binanceBrackets(symbol: string): { brackets: Bracket[]; name: string } {
-  const coin = coinOf(symbol, Object.keys(BINANCE)) ?? FALLBACK
-  return { brackets: bracketTable(BINANCE[coin]!), name: `Binance ${coin}USDT, October 2024` }
+  const coin = findCoin(symbol, BINANCE) ?? FALLBACK
+  return { brackets: bracketTable(BINANCE[coin]), name: `Binance ${coin}USDT, October 2024` }
 }
 
 /** Maximum leverage of Hyperliquid's mainnet margin tiers: `[cap of the first tier, leverage in it, leverage above]`. */
-const HYPERLIQUID: Record<string, readonly [cap: number, first: number, above: number]> = {
+const HYPERLIQUID = {
   BTC: [150 * M, 40, 20],
   ETH: [100 * M, 25, 15],
   SOL: [70 * M, 20, 10],
   XRP: [40 * M, 20, 10],
-}
+} as const satisfies Record<string, readonly [cap: number, first: number, above: number]>
 
 /**
- * Hyperliquid's rule: maintenance is half of the initial margin at the maximum leverage, 1/(2·max). Given a number, one
- * bracket without an end; given a coin, its mainnet margin tiers as documented in 2025
+ * Hyperliquid's rule: maintenance is half of the initial margin at the maximum leverage, 1/(2·max). For a number, one
+ * open bracket; for a coin, its mainnet margin tiers as documented in 2025
  * (https://hyperliquid.gitbook.io/hyperliquid-docs/trading/margin-tiers).
  *
- * @throws RangeError when the leverage is below 1 or the coin's tiers are not bundled
+ * @param market maximum leverage, or a coin
+ * @param caller the function as its user knows it, for errors
+ * @throws OptionError when the leverage is below 1 or the coin's tiers are not bundled
  */
-export function hyperliquidBrackets(market: number | string): Bracket[] {
+export function hyperliquidBrackets(market: number | string, caller = 'liq.brackets.hyperliquid'): Bracket[] {
   if (typeof market === 'number') {
-    if (!(market >= 1 && market < Infinity)) throw new RangeError(`maxLeverage: ${market}, but expected 1 or more`)
+    if (!(market >= 1 && market < Infinity))
+      throw invalidOption(caller, 'market', market, 'a maximum leverage of 1 or more')
     return bracketTable([[Infinity, 1 / (2 * market), market]])
   }
-  const coins = Object.keys(HYPERLIQUID)
-  const coin = typeof market === 'string' && coinOf(market, coins)
-  if (!coin)
-    throw new RangeError(
-      `symbol: no bundled margin tiers for ${market} (only ${coins.join(', ')}); give its maximum leverage instead`,
+  const coin = typeof market === 'string' ? findCoin(market, HYPERLIQUID) : undefined
+  if (coin === undefined)
+    throw invalidOption(
+      caller,
+      'market',
+      market,
+      `a maximum leverage, or a coin with bundled margin tiers: ${listWords(Object.keys(HYPERLIQUID))}`,
     )
-  const [cap, first, above] = HYPERLIQUID[coin]!
+  const [cap, first, above] = HYPERLIQUID[coin]
   return bracketTable([
     [cap, 1 / (2 * first), first],
     [Infinity, 1 / (2 * above), above],
   ])
 }
 
-/** Which of the coins a symbol such as `ETH/USDT:USDT`, `ETHUSDT-perp` or `ETH` is of. */
-function coinOf(symbol: string, coins: readonly string[]): string | undefined {
-  const base = symbol.split(/[/:\-_]/)[0]!.toUpperCase()
+/** The coin of a symbol such as `ETH/USDT:USDT`, `ETHUSDT-perp` or `ETH`; undefined if the table does not have it. */
+function findCoin<Coin extends string>(symbol: string, table: Record<Coin, unknown>): Coin | undefined {
+  const base = symbol.replace(/[/:\-_].*$/s, '').toUpperCase()
+  const coins = Object.keys(table) as Coin[]
   return coins.find(coin => base === coin || base === `${coin}USDT` || base === `${coin}USDC`)
 }

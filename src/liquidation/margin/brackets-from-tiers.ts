@@ -1,66 +1,71 @@
-import { type Bracket, type BracketFields, checkAmounts, checkLadder, withAmounts } from './brackets.ts'
-
-/** One row of ccxt's `fetchMarketLeverageTiers` or of a symbol in `fetchLeverageTiers`. */
-export interface LeverageTierInput {
-  tier?: number
-  minNotional?: number
-  maxNotional?: number
-  maintenanceMarginRate?: number
-  maxLeverage?: number
-  /** The row as the exchange served it. Read for the maintenance amount: `cum` (Binance), `mmDeduction` (Bybit). */
-  info?: unknown
-}
+/** Brackets from the leverage tiers that an exchange serves. */
+import { DataError } from '../../common/errors.ts'
+import { defineOptions, numberThat, option } from '../../common/options.ts'
+import type { LeverageTier } from '../../market/leverage-tier.ts'
+import { type Bracket, type BracketSource, checkAmounts, checkLadder, invalidTable, withAmounts } from './brackets.ts'
 
 export interface TierOptions {
   /**
-   * A floor that lies at most so much above the cap before it leaves no gap. Default 0. OKX counts whole contracts
-   * (1…2000, 2001…4000): 1.
+   * Largest distance from a cap to the next floor that is no gap. Default 0. OKX counts whole contracts (1…2000, 2001…4000):
+   * use 1.
    */
   lot?: number
 }
 
-const FIELDS: BracketFields = {
+const tierOptions = defineOptions<TierOptions>('liq.brackets.fromTiers', {
+  lot: option(
+    0,
+    numberThat('0 or more', x => x >= 0 && x < Infinity),
+  ),
+})
+
+const SOURCE: BracketSource = {
+  caller: 'liq.brackets.fromTiers',
   table: 'tiers',
-  floor: 'minNotional',
-  cap: 'maxNotional',
-  maintenanceRate: 'maintenanceMarginRate',
-  maintenanceAmount: 'info.cum',
-  maxLeverage: 'maxLeverage',
+  fields: {
+    floor: 'minNotional',
+    cap: 'maxNotional',
+    maintenanceRate: 'maintenanceMarginRate',
+    maintenanceAmount: 'info.cum',
+    maxLeverage: 'maxLeverage',
+  },
+  error: DataError,
 }
 
 /**
- * Brackets as an exchange serves them, from ccxt's leverage tiers. Amounts are those of continuity; where the exchange
- * serves its own they must agree within a basis point of the floor.
+ * Brackets as an exchange serves them, from the rows of ccxt's `fetchMarketLeverageTiers`, or of a symbol in
+ * `fetchLeverageTiers`. Amounts are those of continuity. Amounts that the exchange serves in `info`, as `cum` (Binance) or
+ * `mmDeduction` (Bybit), must agree within a basis point of the floor.
  *
- * @throws RangeError naming the row and the field when a value is missing or not finite, when tiers leave gaps or
- *   overlap, when a rate falls, or when a served amount would make a step
+ * @throws DataError naming the row and the field when a value is missing or not finite, when tiers leave gaps or overlap,
+ *   when a rate falls, or when a served amount would make a step
+ * @throws OptionError naming the option that is out of range
  * @example bracketsFromTiers(await exchange.fetchMarketLeverageTiers('BTC/USDT:USDT'))
  */
-export function bracketsFromTiers(tiers: readonly LeverageTierInput[], { lot = 0 }: TierOptions = {}): Bracket[] {
-  if (!(lot >= 0 && lot < Infinity)) throw new RangeError(`lot: ${lot}, but expected 0 or more`)
+export function bracketsFromTiers(tiers: readonly Partial<LeverageTier>[], options: TierOptions = {}): Bracket[] {
+  const { lot } = tierOptions.resolve(options)
   if (!(tiers?.length >= 0))
-    throw new RangeError(
-      `tiers: ${tiers}, but expected the tiers of one symbol, e.g. (await fetchLeverageTiers())[symbol]`,
-    )
+    throw invalidTable(SOURCE, '', tiers, 'the tiers of one symbol, e.g. (await fetchLeverageTiers())[symbol]')
   const brackets = tiers.map((tier, row): Bracket => {
-    const before = row === 0 ? 0 : Number(tiers[row - 1]!.maxNotional)
+    const previous = tiers[row - 1]
+    const start = previous ? Number(previous.maxNotional) : 0
     const floor = Number(tier.minNotional)
     return {
-      floor: floor > before && floor - before <= lot ? before : floor,
+      floor: floor > start && floor - start <= lot ? start : floor,
       cap: Number(tier.maxNotional),
       maintenanceRate: Number(tier.maintenanceMarginRate),
       maintenanceAmount: 0,
       maxLeverage: Number(tier.maxLeverage),
     }
   })
-  checkLadder(brackets, FIELDS)
-  const exact = withAmounts(brackets)
-  const served = exact.map((bracket, row) => {
-    const maintenanceAmount = servedAmount(tiers[row]!.info)
+  checkLadder(brackets, SOURCE)
+  const continuous = withAmounts(brackets)
+  const served = continuous.map((bracket, row) => {
+    const maintenanceAmount = servedAmount(tiers[row]?.info)
     return maintenanceAmount === undefined ? bracket : { ...bracket, maintenanceAmount }
   })
-  checkAmounts(served, FIELDS)
-  return exact
+  checkAmounts(served, SOURCE)
+  return continuous
 }
 
 function servedAmount(info: unknown): number | undefined {

@@ -1,10 +1,13 @@
+/** Leverage brackets: maintenance rates by position size, their checks, and the amounts that make them continuous. */
+import { type DataError, OptionError, quoteValue } from '../../common/errors.ts'
+
 /**
  * One leverage bracket: the rule for positions whose notional is in (floor, cap]. Notionals and amounts are in the
- * currency that the contract settles in: the quote currency of a linear contract, the coin of an inverse one.
+ * contract's settlement currency: the quote currency of a linear contract, the coin of an inverse one.
  */
 export interface Bracket {
   floor: number
-  /** Infinity in a last bracket without an end. */
+  /** Infinity in an open last bracket. */
   cap: number
   /** Maintenance margin per notional, m. */
   maintenanceRate: number
@@ -22,80 +25,100 @@ export type BracketRow = readonly [cap: number, maintenanceRate: number, maxLeve
  * (https://www.binance.com/en/support/faq/b3c689c1f50a44cabb3a84e663b81d93), Bybit and Hyperliquid
  * (https://hyperliquid.gitbook.io/hyperliquid-docs/trading/margin-tiers) state it.
  *
- * @throws RangeError naming the row when caps do not rise, rates fall, or a value is out of range
+ * @throws OptionError naming the row when caps do not rise, rates fall, or a value is out of range
  * @example bracketTable([[50_000, 0.004, 125], [600_000, 0.005, 100], [Infinity, 0.0065, 75]])
  */
 export function bracketTable(rows: readonly BracketRow[]): Bracket[] {
-  if (!Array.isArray(rows))
-    throw new RangeError(`brackets: ${rows}, but expected rows of [cap, maintenanceRate, maxLeverage]`)
+  const source: BracketSource = { caller: 'liq.brackets.table', table: 'brackets', error: OptionError }
+  if (!Array.isArray(rows)) throw invalidTable(source, '', rows, 'rows of [cap, maintenanceRate, maxLeverage]')
   const brackets = rows.map(([cap, maintenanceRate, maxLeverage], row) => ({
-    floor: row === 0 ? 0 : rows[row - 1]![0],
+    floor: rows[row - 1]?.[0] ?? 0,
     cap,
     maintenanceRate,
     maintenanceAmount: 0,
     maxLeverage,
   }))
-  checkLadder(brackets)
+  checkLadder(brackets, source)
   return withAmounts(brackets)
 }
 
-/** How an error names the fields of a table. */
-export type BracketFields = Readonly<Record<'table' | keyof Bracket, string>>
+/** Where brackets come from, and so how errors name them. */
+export interface BracketSource {
+  /** The function as its user knows it. */
+  caller: string
+  /** Its name for the table. */
+  table: string
+  /** The table's own field names, if they differ. */
+  fields?: Readonly<Record<keyof Bracket, string>>
+  /** OptionError for brackets that a user writes, DataError for those that an exchange serves. */
+  error: typeof OptionError | typeof DataError
+}
 
-const FIELDS: BracketFields = {
-  table: 'brackets',
-  floor: 'floor',
-  cap: 'cap',
-  maintenanceRate: 'maintenanceRate',
-  maintenanceAmount: 'maintenanceAmount',
-  maxLeverage: 'maxLeverage',
+/** The error for a table, or for its part at `path`. */
+export function invalidTable(source: BracketSource, path: string, value: unknown, expected: string): Error {
+  return new source.error(`${source.caller}: ${source.table}${path}: ${quoteValue(value)}, but expected ${expected}`)
+}
+
+function invalidField(
+  source: BracketSource,
+  row: number,
+  field: keyof Bracket,
+  value: number,
+  expected: string,
+): Error {
+  return invalidTable(source, `[${row}].${source.fields?.[field] ?? field}`, value, expected)
 }
 
 /**
  * Checks that brackets follow each other from 0 without gap or overlap, that rates lie between 0 and 1 and do not fall,
- * and that every leverage is 1 or more. Amounts are {@link checkAmounts}'s.
+ * and that every leverage is 1 or more. {@link checkAmounts} checks the amounts.
  *
- * @throws RangeError naming the row and the field
+ * @throws the source's error, naming the row and the field
  */
-export function checkLadder(brackets: readonly Bracket[], fields: BracketFields = FIELDS): void {
-  if (!(brackets?.length > 0)) throw new RangeError(`${fields.table}: the table is empty`)
+export function checkLadder(brackets: readonly Bracket[], source: BracketSource): void {
+  if (!(brackets?.length > 0)) throw invalidTable(source, '', brackets, 'at least one row')
   for (const [row, bracket] of brackets.entries()) {
     const { floor, cap, maintenanceRate, maxLeverage } = bracket
-    const wrong = (field: keyof Bracket, expected: string) =>
-      new RangeError(`${fields.table}[${row}].${fields[field]}: ${bracket[field]}, but expected ${expected}`)
+    const invalid = (field: keyof Bracket, expected: string) =>
+      invalidField(source, row, field, bracket[field], expected)
     const previous = brackets[row - 1]
     const start = previous?.cap ?? 0
     if (floor !== start)
-      throw wrong(
+      throw invalid(
         'floor',
-        `${start}, where ${previous ? `row ${row - 1} ends` : 'the brackets begin'}${fault(floor, start)}`,
+        `${start}, where ${previous ? `row ${row - 1} ends` : 'the brackets begin'}${gapHint(floor, start)}`,
       )
-    if (!(cap > floor)) throw wrong('cap', `more than the floor ${floor}`)
-    if (cap === Infinity && row < brackets.length - 1) throw wrong('cap', 'a finite cap in all rows but the last')
-    if (!(maintenanceRate > 0 && maintenanceRate < 1)) throw wrong('maintenanceRate', 'a rate above 0 and below 1')
+    if (!(cap > floor)) throw invalid('cap', `more than the floor ${floor}`)
+    if (cap === Infinity && row < brackets.length - 1) throw invalid('cap', 'a finite cap in all rows but the last')
+    if (!(maintenanceRate > 0 && maintenanceRate < 1)) throw invalid('maintenanceRate', 'a rate above 0 and below 1')
     if (previous && maintenanceRate < previous.maintenanceRate)
-      throw wrong('maintenanceRate', `no fall from the ${previous.maintenanceRate} of row ${row - 1}`)
-    if (!(maxLeverage >= 1 && maxLeverage < Infinity)) throw wrong('maxLeverage', '1 or more')
+      throw invalid('maintenanceRate', `at least the ${previous.maintenanceRate} of row ${row - 1}`)
+    if (!(maxLeverage >= 1 && maxLeverage < Infinity)) throw invalid('maxLeverage', '1 or more')
   }
 }
 
-const fault = (floor: number, start: number) => (floor > start ? ' (a gap)' : floor < start ? ' (an overlap)' : '')
+const gapHint = (floor: number, start: number) => (floor > start ? ' (a gap)' : floor < start ? ' (an overlap)' : '')
 
-/** Amounts may differ from those that continuity asks for by so much of the floor: exchanges round them. */
+/** Tolerance of amounts, as a share of the floor: exchanges round them. */
 const AMOUNT_TOLERANCE = 1e-4
 
 /**
- * Checks that the requirement m·notional − c has no step between brackets, without which a liquidation price could have
- * two solutions or none.
+ * Checks that the requirement m·notional − c has no step between brackets: with a step, a liquidation price could have two
+ * solutions or none.
  *
- * @throws RangeError naming the row, its amount and the one that continuity asks for
+ * @throws the source's error, naming the row, its amount and the one that continuity requires
  */
-export function checkAmounts(brackets: readonly Bracket[], fields: BracketFields = FIELDS): void {
-  for (const [row, { maintenanceAmount }] of withAmounts(brackets).entries()) {
-    const { floor, maintenanceAmount: given } = brackets[row]!
-    if (!(Math.abs(given - maintenanceAmount) <= AMOUNT_TOLERANCE * floor))
-      throw new RangeError(
-        `${fields.table}[${row}].${fields.maintenanceAmount}: ${given}, but expected ${+maintenanceAmount.toPrecision(12)} (no step at ${floor})`,
+export function checkAmounts(brackets: readonly Bracket[], source: BracketSource): void {
+  const continuous = withAmounts(brackets)
+  for (const [row, { floor, maintenanceAmount }] of brackets.entries()) {
+    const expected = continuous[row]!.maintenanceAmount
+    if (!(Math.abs(maintenanceAmount - expected) <= AMOUNT_TOLERANCE * floor))
+      throw invalidField(
+        source,
+        row,
+        'maintenanceAmount',
+        maintenanceAmount,
+        `${+expected.toPrecision(12)} (no step at ${floor})`,
       )
   }
 }

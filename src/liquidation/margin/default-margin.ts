@@ -1,13 +1,14 @@
+/** The margin rule of a market for which no other is given. */
 import type { Market } from '../../market/market.ts'
 import { bracketsFromTiers } from './brackets-from-tiers.ts'
 import { binanceMargin, bybitMargin, type MarginModel } from './margin-models.ts'
 
 /**
- * The margin rule that a map uses when it is given none: with the leverage tiers that the market's exchange served (load it
- * with `with: ['brackets']`), by Bybit's rule on Bybit and by Binance's elsewhere; without them Binance's with the bundled
- * brackets of the coin. Tiers are those of the day of the download: nobody serves what they were before.
+ * The margin rule of a map without the option `margin`. With the leverage tiers that the market's exchange served (load it
+ * with `with: ['brackets']`): Bybit's rule on Bybit, Binance's elsewhere. Without them: Binance's with the bundled
+ * brackets of the coin. Tiers are those of the day of the download: no exchange serves past ones.
  *
- * @throws RangeError naming the tier that cannot be right
+ * @throws DataError naming the invalid tier
  */
 export function defaultMargin({ symbol, source, leverageTiers }: Market): MarginModel {
   if (!leverageTiers) return binanceMargin(symbol)

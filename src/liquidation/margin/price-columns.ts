@@ -1,8 +1,11 @@
-import { checkExtraMargin, checkSide, openingBracket, type Side } from './liquidation-price.ts'
+/** Liquidation prices of many positions, by column. */
+import { invalidOption } from '../../common/options.ts'
+import type { Side } from '../side.ts'
+import { checkExtraMargin, checkSide, openingBracket } from './liquidation-price.ts'
 import type { MarginModel } from './margin-models.ts'
 import { directionOf, isolatedMargin, liquidationNotional, notionalAt, priceAt } from './solve.ts'
 
-/** Isolated positions of one side under one rule, a column for each quantity. */
+/** Isolated positions of one side under one rule, one column per quantity. */
 export interface PositionColumns {
   side: Side
   entry: Float64Array
@@ -16,23 +19,24 @@ export interface PositionColumns {
 
 /**
  * Liquidation prices of many isolated positions: the same numbers as `liquidationPrice`, to the last bit. One position
- * costs one division for each bracket up to the right one.
+ * costs one division per bracket up to the right one.
  *
- * @param out where to write; default a new array
- * @throws RangeError naming the column and the row; `out` then holds the rows before it
+ * @param out array for the prices; default a new one
+ * @throws OptionError naming the column and the row; `out` then holds the rows before it
  */
 export function liquidationPrices(positions: PositionColumns, out?: Float64Array): Float64Array {
+  const caller = 'liq.liquidationPrices'
   const { side, entry, size, leverage, extraMargin, margin: model } = positions
-  checkSide(side, model)
+  checkSide(caller, side, model)
   const prices = out ?? new Float64Array(entry.length)
   for (const [name, column] of Object.entries({ size, leverage, extraMargin, out: prices }))
     if (column && column.length !== entry.length)
-      throw new RangeError(`${name}: ${column.length} rows, but entry has ${entry.length}`)
+      throw invalidOption(caller, `${name}.length`, column.length, `${entry.length}, the length of entry`)
   const direction = directionOf(model, side)
   for (let row = 0; row < entry.length; row++) {
     const extra = extraMargin ? extraMargin[row]! : 0
-    checkExtraMargin(extra, row)
-    const bracket = openingBracket(model, entry[row]!, size[row]!, leverage[row]!, row)
+    checkExtraMargin(caller, extra, row)
+    const bracket = openingBracket(caller, model, entry[row]!, size[row]!, leverage[row]!, row)
     const notional = notionalAt(model, size[row]!, entry[row]!)
     const margin = isolatedMargin(model, direction, notional, leverage[row]!, extra)
     prices[row] = priceAt(model, size[row]!, liquidationNotional(model, direction, notional, margin, bracket))

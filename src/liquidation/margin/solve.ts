@@ -1,7 +1,7 @@
+/** The equation of all margin models: where a position's equity meets its maintenance requirement. */
+import type { Side } from '../side.ts'
 import type { Bracket } from './brackets.ts'
 import type { MarginModel } from './margin-models.ts'
-
-export type Side = 'long' | 'short'
 
 /**
  * The one equation of all margin models, in terms of the notional x in the settlement currency: x = q·P for a linear
@@ -26,13 +26,13 @@ export function notionalAt({ contract, contractSize }: MarginModel, size: number
   return contract === 'linear' ? size * contractSize * price : (size * contractSize) / price
 }
 
-/** Price at which a size has a notional. A notional of 0 or less is out of reach: 0 (linear) or Infinity (inverse). */
+/** Price at which a size has a notional. No price reaches a notional of 0 or less: 0 (linear) or Infinity (inverse). */
 export function priceAt({ contract, contractSize }: MarginModel, size: number, notional: number): number {
   if (!(notional > 0)) return contract === 'linear' ? 0 : Infinity
   return contract === 'linear' ? notional / (size * contractSize) : (size * contractSize) / notional
 }
 
-/** The bracket that a position falls into when it is opened, which caps its leverage; undefined above the largest. */
+/** The bracket that a position falls into when it opens, which caps its leverage; undefined above the largest. */
 export function bracketOf(model: MarginModel, notional: number, size: number): Bracket | undefined {
   const measure = model.maintenanceOn === 'size' ? size : notional
   const { brackets } = model
@@ -41,7 +41,7 @@ export function bracketOf(model: MarginModel, notional: number, size: number): B
 }
 
 /**
- * Isolated margin after the closing fee at the bankruptcy price, where the model has one. The initial margin reserves
+ * Isolated margin after the closing fee at the bankruptcy price, if the model has one. The initial margin reserves
  * that fee, so only extra margin, which moves the bankruptcy price, pays for it: N/L + extra/(1 − d·fee).
  */
 export function isolatedMargin(
@@ -55,20 +55,20 @@ export function isolatedMargin(
   return notional / leverage + extra / (1 - direction * fee)
 }
 
-/** The part of a cross balance that is left after the closing fee at the bankruptcy price: (balance − fee·N)/(1 − d·fee). */
+/** Cross balance after the closing fee at the bankruptcy price: (balance − fee·N)/(1 − d·fee). */
 export function crossMargin(model: MarginModel, direction: 1 | -1, notional: number, balance: number): number {
   const fee = model.closingFeeAt === 'bankruptcy' ? model.closingFee : 0
   return (balance - fee * notional) / (1 - direction * fee)
 }
 
 /**
- * The notional at which the equity meets the requirement; 0 or less where it never does.
+ * The notional at which the equity meets the requirement; 0 or less if it never does.
  *
  * With maintenance on the mark notional the bracket is that of the solution itself. The requirement is continuous and
  * its slope below 1, so equity − requirement rises (d = +1) or falls (d = −1) strictly and has one root x*. In a bracket
  * below that of x*, the bracket's line agrees with the requirement at its cap, where equity − requirement still has the
- * sign it has before x*: so the bracket's own solution lies above its cap, and the first bracket that reaches its own
- * solution is the right one. A notional that outgrows the last cap keeps the last bracket's rule.
+ * sign it has before x*. So the solution of that bracket's line lies above its cap, and the first bracket that contains the
+ * solution of its line is the right one. A notional above the last cap keeps the last bracket's rule.
  */
 export function liquidationNotional(
   model: MarginModel,

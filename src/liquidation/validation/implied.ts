@@ -1,11 +1,12 @@
+/** Liquidations that a map implies, bar by bar. */
 import { type ColumnTable, table } from 'arquero'
 import type { LiquidationMap } from '../map.ts'
 
-/** Notional (USD) that each bar's low (longs) and high (shorts) liquidates, in all and by tier (`byTier[tier][bar]`). */
-export interface Implied {
+/** Notional (USD) that each bar's low (longs) and high (shorts) liquidates, in total and by tier (`byTier[tier][bar]`). */
+export interface ImpliedLiquidations {
   long: Float64Array
   short: Float64Array
-  /** Of that, positions that had opened in the bar itself; the rest was known before it. */
+  /** The part from positions opened in the bar itself; the rest was known before it. */
   longSameBar: Float64Array
   shortSameBar: Float64Array
   longByTier: Float64Array[]
@@ -13,12 +14,12 @@ export interface Implied {
 }
 
 /**
- * The liquidations that a map implies, bar by bar. The value of bar t rests on levels known before it and its own range. Of several
- * markets added up, those of bars that close while the map has no bar are left out.
+ * The liquidations that a map implies, bar by bar. The value of bar t depends on levels known before it and its own range. In a map
+ * of several markets, liquidations of bars that close while the map has no bar are ignored.
  *
- * @param bars  only so many, from the first; 0 in those that follow
+ * @param bars number of bars to compute, from the first; the others are 0
  */
-export function impliedLiquidations(map: LiquidationMap, bars = map.market.length): Implied {
+export function impliedLiquidations(map: LiquidationMap, bars = map.market.length): ImpliedLiquidations {
   const n = map.market.length
   const tiers = map.options.tiers
   const long = new Float64Array(n)
@@ -29,14 +30,16 @@ export function impliedLiquidations(map: LiquidationMap, bars = map.market.lengt
   const shortByTier = tiers.map(() => new Float64Array(n))
   for (const part of map.parts) {
     const run = part.start({ liquidated: true })
-    const { priorLevels, sameBar } = run.liquidated!
+    const { liquidated } = run
+    if (!liquidated) throw new Error('The replay was started without recording liquidations')
+    const { priorLevels, sameBar } = liquidated
     let t = 0
     while (run.step()) {
-      // The bar of the map in which the bar of the part closes; the same bar where there is one part.
+      // The map's bar in which the part's bar closes; in a map of one part, the same bar.
       const close = part.market.time[run.bar]! + part.market.barMs
       while (t < n && map.market.time[t]! + map.market.barMs < close) t++
       if (t >= bars) break
-      // A bar that closes before the map begins, or where the map has a gap, is in none of its bars.
+      // A bar that closes before the map begins, or in a gap of the map, is in none of its bars.
       if (close <= map.market.time[t]!) continue
       for (let tier = 0; tier < tiers.length; tier++) {
         const longs = priorLevels.long[tier]! + sameBar.long[tier]!

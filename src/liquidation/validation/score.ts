@@ -1,23 +1,33 @@
+/** Scores a map's implied liquidations against recorded ones. */
+import { DAY } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
-import { assertKnownOptions } from '../../common/options.ts'
+import { defineOptions, invalidOption, option, optional, wholeNumber } from '../../common/options.ts'
 import type { Market } from '../../market/market.ts'
 import { random } from '../../stats/random.ts'
-import { partialOfRanks, partialSpearman, pearson, ranks, ranksOf, spearman, standingOf } from '../../stats/ranks.ts'
+import { groupTies, partialOfRanks, partialSpearman, pearson, rankSample, ranks, spearman } from '../../stats/ranks.ts'
 import type { LiquidationMap } from '../map.ts'
-import type { Side } from '../margin/liquidation-price.ts'
-import { type Implied, impliedLiquidations } from './implied.ts'
+import type { Side } from '../side.ts'
+import { type ImpliedLiquidations, impliedLiquidations } from './implied.ts'
 
 export interface ScoreOptions {
   /** First and last bar to score, inclusive. Default: all bars with a record. */
   from?: number
   to?: number
-  /** Length of a block of the bootstrap, in bars. Default: one day, at least 8. */
+  /** Length of a bootstrap block, in bars. Default: one day, at least 8 bars. */
   blockBars?: number
-  /** Default 500. */
+  /** Number of bootstrap samples. Default 500. */
   resamples?: number
-  /** Default 1. */
+  /** Seed of the bootstrap. Default 1. */
   seed?: number
 }
+
+const scoreOptions = defineOptions<ScoreOptions, 'from' | 'to' | 'blockBars'>('liq.score', {
+  from: optional(wholeNumber(0)),
+  to: optional(wholeNumber(0)),
+  blockBars: optional(wholeNumber(1)),
+  resamples: option(500, wholeNumber(1)),
+  seed: option(1, wholeNumber()),
+})
 
 export interface Estimate {
   value: number
@@ -26,33 +36,33 @@ export interface Estimate {
   high: number
 }
 
-/** How well implied liquidations of one side match those that happened. */
+/** How well implied liquidations of one side match recorded ones. */
 export interface SideScore {
   side: Side
   /** Bars with a record. */
   bars: number
-  /** Rank correlation of implied with real liquidations. */
+  /** Rank correlation of implied with recorded liquidations. */
   spearman: Estimate
-  /** The same beyond what the bar's adverse move and its volume tell. */
+  /** The same, controlled for the bar's adverse move and its volume. */
   partial: Estimate
-  /** {@link partial} of the levels known before the bar alone, without positions that the bar itself opened. */
-  partialKnown: number
-  /** Rank correlation of real liquidations with adverse move × volume: what there is to beat without a map. */
+  /** {@link partial} of the levels known before the bar only, without positions that the bar itself opened. */
+  partialPriorLevels: number
+  /** Rank correlation of recorded liquidations with adverse move × volume: the score to beat, without a map. */
   baseline: number
-  /** Share of all liquidated volume in the tenth of bars with the highest implied liquidations, over a tenth. */
+  /** Share of all liquidated volume in the tenth of bars with the highest implied liquidations, divided by a tenth. */
   topDecileLift: number
-  /** By tenth of the bars, from the least implied: means per bar in USD. */
+  /** By tenth of the bars, from the lowest implied liquidations: means per bar in USD. */
   calibration: { implied: number; real: number }[]
 }
 
-/** What a score compares, bar by bar; NaN where there is no record. */
+/** The series that a score compares, bar by bar; NaN without a record. */
 export interface ScoreInput {
   implied: Float64Array
-  /** Of that, levels known before the bar. */
-  known: Float64Array
+  /** The part from levels known before the bar. */
+  priorLevels: Float64Array
   /** Liquidated in the bar, USD. */
   real: Float64Array
-  /** ln of the adverse move from the close before to the bar's low (longs) or high (shorts), 0 where there was none. */
+  /** ln of the adverse move from the close before to the bar's low (longs) or high (shorts), 0 if there was none. */
   move: Float64Array
   volume: Float64Array
 }
@@ -60,7 +70,8 @@ export interface ScoreInput {
 /**
  * Scores a map against the liquidations of its market.
  *
- * @throws DataError when the market has no record of liquidations, or too few bars of it, or naming the option that is out of range
+ * @throws DataError when the market has no record of liquidations, or one of fewer than 30 bars
+ * @throws OptionError naming the option that is out of range
  */
 export function scoreMap(
   map: LiquidationMap,
@@ -68,7 +79,7 @@ export function scoreMap(
   options: ScoreOptions = {},
 ): Record<Side, SideScore> {
   if (market.length !== map.market.length || market.time[0] !== map.market.time[0])
-    throw new DataError('score: the market with the record has other bars than the map')
+    throw new DataError('liq.score: the market with the record has other bars than the map')
   const implied = impliedLiquidations(map)
   return {
     long: scoreSide('long', scoreInput('long', implied, market), market, options),
@@ -77,19 +88,19 @@ export function scoreMap(
 }
 
 /** The series of one side. @throws DataError when the market has no record of liquidations */
-export function scoreInput(side: Side, implied: Implied, market: Market): ScoreInput {
+function scoreInput(side: Side, implied: ImpliedLiquidations, market: Market): ScoreInput {
   const all = implied[side]
   return {
     implied: all,
-    known: all.map((value, t) => value - implied[`${side}SameBar`][t]!),
-    ...recordOf(side, market),
+    priorLevels: all.map((value, t) => value - implied[`${side}SameBar`][t]!),
+    ...recordedLiquidations(side, market),
   }
 }
 
-/** What one side's implied liquidations are compared with. @throws DataError when the market has no record of liquidations */
-export function recordOf(side: Side, market: Market): Pick<ScoreInput, 'real' | 'move' | 'volume'> {
+/** The record that one side's implied liquidations are compared with. @throws DataError when the market has none */
+export function recordedLiquidations(side: Side, market: Market): Pick<ScoreInput, 'real' | 'move' | 'volume'> {
   const record = side === 'long' ? market.longLiquidations : market.shortLiquidations
-  if (!record) throw new DataError(`score: ${market.symbol} has no ${side}Liquidations to compare with`)
+  if (!record) throw new DataError(`liq.score: ${market.symbol} has no ${side}Liquidations to compare with`)
   const { low, high, close, volume } = market
   return {
     real: record.map((coins, t) => coins * close[t]!),
@@ -102,40 +113,32 @@ export function recordOf(side: Side, market: Market): Pick<ScoreInput, 'real' | 
   }
 }
 
-/** @throws DataError when fewer than 30 bars have a record, or naming the option that is out of range */
+/** Fewer recorded bars than this give no meaningful correlation. */
+const MIN_BARS = 30
+
+/** @throws DataError when fewer than 30 bars have a record; OptionError naming the option that is out of range */
 export function scoreSide(side: Side, input: ScoreInput, market: Market, options: ScoreOptions = {}): SideScore {
-  assertKnownOptions(options, ['from', 'to', 'blockBars', 'resamples', 'seed'], 'score')
-  const { from = 0, to = market.length - 1, resamples = 500, seed = 1 } = options
-  const blockBars = options.blockBars ?? Math.max(8, Math.round(86_400_000 / market.barMs))
-  const last = market.length - 1
-  checkWhole('from', from, 0, last)
-  checkWhole('to', to, from, last)
-  checkWhole('blockBars', blockBars, 1)
-  checkWhole('resamples', resamples, 1)
+  const { from, to, blockBars, resamples, seed } = resolveOptions(options, market)
   const used: number[] = []
   for (let t = Math.max(1, from); t <= to; t++) if (!Number.isNaN(input.real[t]!)) used.push(t)
-  if (used.length < 30)
-    throw new DataError(`score: only ${used.length} bars have a record of ${side}Liquidations; at least 30 are needed`)
+  if (used.length < MIN_BARS)
+    throw new DataError(
+      `liq.score: only ${used.length} bars have a record of ${side}Liquidations; at least ${MIN_BARS} are needed`,
+    )
   const pick = (values: Float64Array) => Float64Array.from(used, t => values[t]!)
-  const [implied, real, move, volume] = [
-    pick(input.implied),
-    pick(input.real),
-    pick(input.move),
-    pick(input.volume),
-  ] as const
-  const standings = {
-    implied: standingOf(implied),
-    real: standingOf(real),
-    move: standingOf(move),
-    volume: standingOf(volume),
-  }
-  const correlationsOf = (rows: Int32Array) => {
-    const [x, y] = [ranksOf(standings.implied, rows), ranksOf(standings.real, rows)]
-    const controls = [ranksOf(standings.move, rows), ranksOf(standings.volume, rows)]
+  const implied = pick(input.implied)
+  const real = pick(input.real)
+  const move = pick(input.move)
+  const volume = pick(input.volume)
+  const ties = { implied: groupTies(implied), real: groupTies(real), move: groupTies(move), volume: groupTies(volume) }
+  const correlations = (rows: Int32Array) => {
+    const x = rankSample(ties.implied, rows)
+    const y = rankSample(ties.real, rows)
+    const controls = [rankSample(ties.move, rows), rankSample(ties.volume, rows)]
     return { plain: pearson(x, y), partial: partialOfRanks(y, controls)(x) }
   }
-  const whole = correlationsOf(Int32Array.from(used.keys()))
-  const samples = movingBlocks(used.length, blockBars, resamples, seed).map(correlationsOf)
+  const whole = correlations(Int32Array.from(used.keys()))
+  const samples = movingBlocks(used.length, blockBars, resamples, seed).map(correlations)
   return {
     side,
     bars: used.length,
@@ -147,7 +150,7 @@ export function scoreSide(side: Side, input: ScoreInput, market: Market, options
       whole.partial,
       samples.map(({ partial }) => partial),
     ),
-    partialKnown: partialSpearman(pick(input.known), real, [move, volume]),
+    partialPriorLevels: partialSpearman(pick(input.priorLevels), real, [move, volume]),
     baseline: spearman(
       move.map((value, i) => value * volume[i]!),
       real,
@@ -157,13 +160,16 @@ export function scoreSide(side: Side, input: ScoreInput, market: Market, options
   }
 }
 
-function checkWhole(name: keyof ScoreOptions, value: number, least: number, most = Infinity): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return
-  const range = most < Infinity ? `from ${least} to ${most}` : `of ${least} or more`
-  throw new DataError(`score.${name}: ${value}, but expected a whole number ${range}`)
+function resolveOptions(options: ScoreOptions, market: Market) {
+  const last = market.length - 1
+  const resolved = scoreOptions.resolve(options)
+  const { from = 0, to = last, blockBars = Math.max(8, Math.round(DAY / market.barMs)) } = resolved
+  if (from > last) throw invalidOption('liq.score', 'from', from, `a bar from 0 to ${last}`)
+  if (to < from || to > last) throw invalidOption('liq.score', 'to', to, `a bar from ${from} to ${last}`)
+  return { ...resolved, from, to, blockBars }
 }
 
-/** Rows of moving-block bootstrap samples (Künsch 1989): blocks of neighbouring bars, so that what hangs together stays so. */
+/** Rows of moving-block bootstrap samples (Künsch 1989): blocks of neighbouring bars preserve serial dependence. */
 export function movingBlocks(n: number, blockBars: number, resamples: number, seed: number): Int32Array[] {
   const rng = random(seed)
   const length = Math.min(blockBars, n)
@@ -177,7 +183,7 @@ export function movingBlocks(n: number, blockBars: number, resamples: number, se
   })
 }
 
-/** @param sampled the same figure of each resample */
+/** @param sampled the same statistic of each bootstrap sample */
 function estimate(value: number, sampled: readonly number[]): Estimate {
   const values = Float64Array.from(sampled)
     .filter(value => !Number.isNaN(value))

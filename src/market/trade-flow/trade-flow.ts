@@ -1,16 +1,17 @@
+/** Traded notional by bar, price bin and taker side. */
 import { type ColumnTable, table } from 'arquero'
 import { formatDuration, formatTime } from '../../common/duration.ts'
 import { binPrice } from '../bins.ts'
 import { createMarket, type Market } from '../market.ts'
 
-/** Where trades come from, for people. */
+/** Where trades come from, for display. */
 export interface TradeFlowMeta {
   symbol: string
   source: string
   notes?: readonly string[]
 }
 
-/** What trades add up to, by bar. */
+/** Trades added up by bar. */
 export interface TradeFlowColumns {
   /** Open times of the bars that had trades, epoch ms. */
   time: Float64Array
@@ -18,18 +19,18 @@ export interface TradeFlowColumns {
   high: Float64Array
   low: Float64Array
   close: Float64Array
-  /** Base coins: all, and bought by takers. */
+  /** Base coins: total, and bought by takers. */
   volume: Float64Array
   takerBuyVolume: Float64Array
-  /** How many trades, times of the first and the last. */
+  /** Number of trades, and times of the first and the last. */
   count: Float64Array
   firstTime: Float64Array
   lastTime: Float64Array
-  /** The entries of bar t are at `starts[t]` … `starts[t + 1]`, by rising price. */
+  /** The entries of bar t are `starts[t]` … `starts[t + 1] − 1`, by ascending price. */
   starts: Uint32Array
   /** Price bin of an entry: floor(ln price / binWidth). */
   bin: Int32Array
-  /** USD that takers bought and sold in it. */
+  /** USD that takers bought and sold in the bin. */
   buyUsd: Float64Array
   sellUsd: Float64Array
 }
@@ -41,28 +42,28 @@ export interface TradeFlow extends Readonly<TradeFlowColumns> {
   readonly timeframe: string
   readonly barMs: number
   readonly binWidth: number
-  /** Only trades of this notional or more, and below that, are in the entries; the candles are of all. */
+  /** The entries contain only trades of a notional in [minUsd, maxUsd); the candles contain all trades. */
   readonly minUsd: number
   readonly maxUsd: number
   /** Bars. */
   readonly length: number
   readonly notes: readonly string[]
-  /** This flow: so it can itself be given as a heatmap's option `flow`, as `{ trades: flow }` can. */
+  /** This flow itself, so that it can be a heatmap's option `flow`, just as `{ trades: flow }`. */
   readonly from: 'trades'
   readonly trades: TradeFlow
-  /** One row an entry: time, price range of the bin, USD bought and sold. */
+  /** One row per entry: time, price range of the bin, USD bought and sold. */
   table(): ColumnTable
-  /** The candles, with taker volume, without a first or last bar that the trades cover only in part. */
+  /** The candles with taker volume, without a first or last bar that the trades cover only partly. */
   market(): Market
 }
 
-/** Tells flow that was added up from single trades. */
+/** Whether a value is flow added up from trades. */
 export function isTradeFlow(value: unknown): value is TradeFlow {
   const flow = value as Partial<TradeFlow> | null | undefined
   return flow?.starts instanceof Uint32Array && flow.bin instanceof Int32Array
 }
 
-export function tradeFlowOf(
+export function createTradeFlow(
   columns: TradeFlowColumns,
   settings: Pick<TradeFlow, 'barMs' | 'binWidth' | 'minUsd' | 'maxUsd'>,
   meta: TradeFlowMeta,
@@ -80,7 +81,7 @@ export function tradeFlowOf(
       return flow
     },
     table: () => entryTable(flow),
-    market: () => candlesOf(flow),
+    market: () => toMarket(flow),
   }
   return flow
 }
@@ -97,12 +98,14 @@ function entryTable({ time, starts, bin, buyUsd, sellUsd, binWidth }: TradeFlow)
   })
 }
 
-/** Trades begin and end this soon after the bar's open and before its close, or the bar is taken to be cut off. */
+/**
+ * A first or last bar counts as covered if its trades reach its edge within this share of the bar, or within this many mean
+ * pauses between trades.
+ */
 const EDGE_SHARE = 0.01
-/** Or this many mean pauses between the trades of the bar. */
 const EDGE_PAUSES = 10
 
-function candlesOf(flow: TradeFlow): Market {
+function toMarket(flow: TradeFlow): Market {
   const { time, firstTime, lastTime, count, barMs, length } = flow
   const tolerance = (t: number) =>
     Math.max(EDGE_SHARE * barMs, (EDGE_PAUSES * (lastTime[t]! - firstTime[t]!)) / Math.max(1, count[t]! - 1))
@@ -126,6 +129,7 @@ function candlesOf(flow: TradeFlow): Market {
   )
 }
 
+/** `2024-01-01 00:01:30.123`. */
 function clock(ms: number): string {
   return `${formatTime(ms)}:${new Date(ms).toISOString().slice(17, 23)}`
 }

@@ -1,36 +1,52 @@
+/** Swing highs and lows as levels. */
+import { defineOptions, dropUndefined, option, optional, wholeNumber } from '../../common/options.ts'
 import type { Market } from '../../market/market.ts'
-import { LevelPacker, type LevelSource, levelSource } from './columns.ts'
+import { createLevelSource, LevelPacker, type LevelSource } from './level-source.ts'
+
+export interface PivotOptions {
+  /** Bars before a pivot that must not exceed it. Default 10. */
+  leftBars?: number
+  /** Bars after it: a pivot is known this many bars later. Default: `leftBars`. */
+  rightBars?: number
+}
+
+export const pivotOptions = defineOptions<PivotOptions, 'rightBars'>('liq.levels.pivots', {
+  leftBars: option(10, wholeNumber(1)),
+  rightBars: optional(wholeNumber(1)),
+})
 
 /**
  * The last pivot high and pivot low: bar j is a pivot high when its high is the maximum of bars j − leftBars … j + rightBars,
  * which is known at the close of bar j + rightBars. A newer pivot replaces the older one of its kind.
  *
- * @throws RangeError unless `leftBars` and `rightBars` are whole numbers above 0
+ * @param leftBars default 10
+ * @param rightBars default `leftBars`
+ * @throws OptionError unless both are whole numbers above 0
  */
-export function pivotLevels(market: Market, leftBars = 10, rightBars = leftBars): LevelSource {
-  for (const [name, bars] of Object.entries({ leftBars, rightBars }))
-    if (!(Number.isInteger(bars) && bars > 0))
-      throw new RangeError(`${name}: ${bars}, but expected a whole number above 0`)
-  const bars = leftBars === rightBars ? `${leftBars} bars each side` : `${leftBars} bars before, ${rightBars} after`
-  return levelSource(`last swing high and low (${bars})`, market, () => {
+export function pivotLevels(market: Market, leftBars?: number, rightBars?: number): LevelSource {
+  const options = pivotOptions.resolve(dropUndefined({ leftBars, rightBars }))
+  const left = options.leftBars
+  const right = options.rightBars ?? left
+  const bars = left === right ? `${left} bars each side` : `${left} bars before, ${right} after`
+  return createLevelSource(`last swing high and low (${bars})`, market, () => {
     const { high, low, length } = market
     const packer = new LevelPacker(length)
     let lastHigh = -1
     let lastLow = -1
     for (let t = 0; t < length; t++) {
-      const j = t - rightBars
-      if (j >= leftBars) {
+      const j = t - right
+      if (j >= left) {
         let isHigh = true
         let isLow = true
-        for (let i = j - leftBars; i <= t && (isHigh || isLow); i++) {
+        for (let i = j - left; i <= t && (isHigh || isLow); i++) {
           if (high[i]! > high[j]!) isHigh = false
           if (low[i]! < low[j]!) isLow = false
         }
-        if (isHigh) lastHigh = packer.line('high', high[j]!, t)
-        if (isLow) lastLow = packer.line('low', low[j]!, t)
+        if (isHigh) lastHigh = packer.addLine('high', high[j]!, t)
+        if (isLow) lastLow = packer.addLine('low', low[j]!, t)
       }
-      if (lastHigh >= 0) packer.add(lastHigh)
-      if (lastLow >= 0) packer.add(lastLow)
+      if (lastHigh >= 0) packer.markKnown(lastHigh)
+      if (lastLow >= 0) packer.markKnown(lastLow)
       packer.closeBar()
     }
     return packer.columns()

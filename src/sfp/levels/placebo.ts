@@ -1,20 +1,22 @@
+/** Level sources made from others: placebos, which show what the position of a level is worth, and combinations. */
+import { invalidOption } from '../../common/options.ts'
 import type { Market } from '../../market/market.ts'
 import { random } from '../../stats/random.ts'
 import { cachedAtr } from '../cached-series.ts'
 import {
-  columnsOf,
+  createLevelSource,
   type Level,
   type LevelColumns,
   LevelPacker,
   type LevelSource,
-  levelOf,
-  levelSource,
-} from './columns.ts'
+  toLevel,
+  toLevelColumns,
+} from './level-source.ts'
 
 /**
  * Each level on the other side of the price, at the same distance in ln(price) from the close at which it became known: a
- * high at close·f is a low at close/f. Width, strength and convergence stay. What a real level does and its mirror does not
- * is not owed to its distance.
+ * high at close·f becomes a low at close/f. Width, strength and convergence stay. What a real level does and its mirror does
+ * not is not due to its distance.
  */
 export function mirroredLevels(market: Market, source: LevelSource): LevelSource {
   return placebo(market, source, `mirror of ${source.name}`, level => {
@@ -29,76 +31,80 @@ export function mirroredLevels(market: Market, source: LevelSource): LevelSource
 }
 
 /**
- * Each level so many ATR farther from the price (nearer with a negative number), as of the bar at which it became known.
- * One that would come to lie on the other side of that close is left out.
+ * Each level moved away from the price by `byAtr` ATR (towards it with a negative number), as of the bar at which it became
+ * known. A level that would cross that bar's close is left out.
  *
- * @throws RangeError unless `byAtr` is a number other than 0
+ * @throws OptionError unless `byAtr` is a finite number other than 0
  */
 export function shiftedLevels(market: Market, source: LevelSource, byAtr: number): LevelSource {
   if (!(Number.isFinite(byAtr) && byAtr !== 0))
-    throw new RangeError(`byAtr: ${byAtr}, but expected a number of ATR other than 0`)
-  const ranges = cachedAtr(market)
+    throw invalidOption('liq.levels.shifted', 'byAtr', byAtr, 'a number of ATR other than 0')
+  const atr = cachedAtr(market)
   return placebo(market, source, `${source.name}, shifted by ${byAtr} ATR`, level => {
     const sign = level.kind === 'high' ? 1 : -1
-    const by = sign * byAtr * ranges[level.since]!
-    const inner = level.inner + by
-    const outer = level.outer + by
+    const shift = sign * byAtr * atr[level.since]!
+    const inner = level.inner + shift
+    const outer = level.outer + shift
     return inner > 0 && outer > 0 && sign * (inner - market.close[level.since]!) > 0 ? { ...level, inner, outer } : null
   })
 }
 
 /**
- * Levels at random: each keeps its kind, width and strength, and takes the distance (in ln(price), from the close at which it
- * became known) of a level of its kind that was drawn from those known by then. So distances and strengths have the same
- * distribution, and where the levels lie says nothing.
+ * Levels at random distances: each keeps its kind, width and strength. Its distance (in ln(price), from the close at which it
+ * became known) is that of a level of its kind, drawn from those known by then. So the distributions of distance and strength
+ * are those of the source, and the position of a level carries no information.
  *
  * @param seed the same seed gives the same levels
  */
 export function randomLevels(market: Market, source: LevelSource, seed = 1): LevelSource {
   const rng = random(seed)
   const distances = { high: [] as number[], low: [] as number[] }
-  const distanceOf = (level: Level) => Math.log(level.inner / market.close[level.since]!)
   return placebo(market, source, `random levels like ${source.name} (seed ${seed})`, level => {
-    const own = distanceOf(level)
+    const distance = Math.log(level.inner / market.close[level.since]!)
     const past = distances[level.kind]
-    past.push(own)
-    const factor = Math.exp(past[rng.integer(past.length)]! - own)
+    past.push(distance)
+    const factor = Math.exp(past[rng.integer(past.length)]! - distance)
     return { ...level, inner: level.inner * factor, outer: level.outer * factor }
   })
 }
 
-/** Levels of several sources together; those of the first come first. @throws RangeError when there is none */
+/** Levels of several sources together, in the order of the sources. @throws OptionError when there is no source */
 export function combinedLevels(market: Market, sources: readonly LevelSource[]): LevelSource {
-  if (sources.length === 0) throw new RangeError('levels: there are no sources to combine')
+  if (sources.length === 0)
+    throw invalidOption('liq.levels.combined', 'sources', sources, 'at least one source of levels')
   const name = sources.map(source => source.name).join(' and ')
-  return levelSource(name, market, () => {
+  return createLevelSource(name, market, () => {
     const packer = new LevelPacker(market.length)
-    const all = sources.map(source => ({ of: columnsOf(source, market), ids: new Map<number, number>() }))
+    const inputs = sources.map(source => ({
+      columns: toLevelColumns(source, market),
+      packedIds: new Map<number, number>(),
+    }))
     for (let t = 0; t < market.length; t++) {
-      for (const { of, ids } of all) for (const id of idsAt(of, t)) packer.add(copied(packer, of, ids, id, same))
+      for (const { columns, packedIds } of inputs)
+        for (const id of idsAt(columns, t)) packer.markKnown(copyLevel(packer, columns, packedIds, id, unchanged))
       packer.closeBar()
     }
     return packer.columns()
   })
 }
 
-const same = (level: Level) => level
+const unchanged = (level: Level) => level
 
-/** Each level changed by itself, with what was known at its `since`; `null` leaves it out. */
+/** Changes each level by itself, using only what was known at its `since`; `null` leaves it out. */
 function placebo(
   market: Market,
   source: LevelSource,
   name: string,
   change: (level: Level) => Level | null,
 ): LevelSource {
-  return levelSource(name, market, () => {
-    const of = columnsOf(source, market)
+  return createLevelSource(name, market, () => {
+    const columns = toLevelColumns(source, market)
     const packer = new LevelPacker(market.length)
-    const ids = new Map<number, number>()
+    const packedIds = new Map<number, number>()
     for (let t = 0; t < market.length; t++) {
-      for (const id of idsAt(of, t)) {
-        const at = copied(packer, of, ids, id, change)
-        if (at >= 0) packer.add(at)
+      for (const id of idsAt(columns, t)) {
+        const packedId = copyLevel(packer, columns, packedIds, id, change)
+        if (packedId >= 0) packer.markKnown(packedId)
       }
       packer.closeBar()
     }
@@ -110,18 +116,19 @@ function idsAt({ ids, starts }: LevelColumns, t: number): Uint32Array {
   return ids.subarray(starts[t]!, starts[t + 1]!)
 }
 
-function copied(
+/** @returns the id in `packer`; −1 for a level that `change` leaves out */
+function copyLevel(
   packer: LevelPacker,
-  of: LevelColumns,
-  ids: Map<number, number>,
+  columns: LevelColumns,
+  packedIds: Map<number, number>,
   id: number,
   change: (level: Level) => Level | null,
 ): number {
-  let at = ids.get(id)
-  if (at === undefined) {
-    const changed = change(levelOf(of, id))
-    at = changed ? packer.level(changed) : -1
-    ids.set(id, at)
+  let packedId = packedIds.get(id)
+  if (packedId === undefined) {
+    const changed = change(toLevel(columns, id))
+    packedId = changed ? packer.addLevel(changed) : -1
+    packedIds.set(id, packedId)
   }
-  return at
+  return packedId
 }

@@ -1,11 +1,14 @@
+/** The probability of backtest overfitting, by combinatorially symmetric cross-validation (CSCV). */
+import { invalidOption } from '../../common/options.ts'
+
 export interface Overfitting {
-  /** Probability of backtest overfitting: how often the best in one half of the time is below the median in the other. */
+  /** Probability of backtest overfitting: how often the best trial of one half is at or below the median in the other half. */
   probability: number
-  /** How often it loses in the other half. */
+  /** How often the best trial of one half loses in the other half. */
   lossProbability: number
-  /** Slope of its Sharpe ratio in the other half on that in the half it was chosen in; below 0 where the search fits noise. */
+  /** Slope of its Sharpe ratio in the other half on that in its own half; below 0 where the search fits noise. */
   slope: number
-  /** ln(ω / (1 − ω)) of its rank ω in the other half, one for each way to halve the time. */
+  /** ln(ω / (1 − ω)) of its relative rank ω in the other half, one for each split into halves. */
   logits: Float64Array
   blocks: number
   trials: number
@@ -13,61 +16,66 @@ export interface Overfitting {
 
 /**
  * Combinatorially symmetric cross-validation (Bailey, Borwein, López de Prado & Zhu 2017, Journal of Computational Finance 20(4)):
- * time is cut into `blocks` equal parts; for each way to take half of them, the trial with the best Sharpe ratio there is
- * looked up in the other half. Its rank there among n trials, over n + 1, is ω; overfitting is ω ≤ ½. Ties share their rank. A
- * trial that never changes has a Sharpe ratio of 0.
+ * the periods are cut into `blocks` equal blocks. For each choice of half of the blocks, the trial with the best Sharpe ratio there
+ * is ranked in the other half. Its rank among n trials, over n + 1, is ω; overfitting is ω ≤ ½. Ties share their rank. A trial
+ * whose returns never change has a Sharpe ratio of 0.
  *
- * @param all returns by period of every trial, all of one length; values at the end that fill no block are left out
- * @param blocks Default 16, or as many as there are two periods for each
- * @throws RangeError when there are fewer than 2 trials or {@link FEWEST_PERIODS}, or `blocks` is not even or more than half the periods
+ * @param trials returns by period of every trial, all of one length; periods at the end that fill no block are ignored
+ * @param blocks default 16, or as many as leave two periods for each
+ * @throws OptionError when `blocks` is not even, out of range or more than half the periods
+ * @throws RangeError when there are fewer than 2 trials or {@link MIN_PERIODS} periods
  */
-export function overfitting(all: readonly ArrayLike<number>[], blocks = blocksFor(all[0])): Overfitting {
-  const trials = all.length
-  const periods = all[0]?.length ?? 0
-  if (periods < FEWEST_PERIODS)
-    throw new RangeError(`overfitting: ${periods} periods, but at least ${FEWEST_PERIODS} are needed`)
-  if (trials < 2) throw new RangeError(`overfitting: ${trials} trials, but at least 2 are needed`)
+export function overfitting(
+  trials: readonly ArrayLike<number>[],
+  blocks = defaultBlocks(trials[0]?.length ?? 0),
+): Overfitting {
+  const trialCount = trials.length
+  const periods = trials[0]?.length ?? 0
+  if (periods < MIN_PERIODS)
+    throw new RangeError(`overfitting: ${periods} periods, but expected at least ${MIN_PERIODS}`)
+  if (trialCount < 2) throw new RangeError(`overfitting: ${trialCount} trials, but expected at least 2`)
   if (!(Number.isInteger(blocks) && blocks >= 2 && blocks % 2 === 0 && blocks <= 24))
-    throw new RangeError(`blocks: ${blocks}, but expected an even number from 2 to 24`)
+    throw invalidOption('overfitting', 'blocks', blocks, 'an even number from 2 to 24')
   const size = Math.floor(periods / blocks)
-  if (size < 2) throw new RangeError(`blocks: ${blocks}, but there are only ${periods} periods`)
-  const { sums, squares } = blockSums(all, blocks, size)
+  if (size < 2)
+    throw invalidOption('overfitting', 'blocks', blocks, `at most ${Math.floor(periods / 2)} for ${periods} periods`)
+  const { sums, squares } = blockSums(trials, blocks, size)
   const logits: number[] = []
-  const inside: number[] = []
-  const outside: number[] = []
-  const chosen = new Float64Array(trials)
-  const other = new Float64Array(trials)
+  const bestInSample: number[] = []
+  const bestOutOfSample: number[] = []
+  const inSample = new Float64Array(trialCount)
+  const outOfSample = new Float64Array(trialCount)
   const n = (blocks / 2) * size
   for (const half of halves(blocks)) {
-    sharpes(chosen, sums, squares, half, 1, blocks, n)
-    sharpes(other, sums, squares, half, 0, blocks, n)
+    sharpeRatios(inSample, sums, squares, half, 1, blocks, n)
+    sharpeRatios(outOfSample, sums, squares, half, 0, blocks, n)
     let best = 0
-    for (let k = 1; k < trials; k++) if (chosen[k]! > chosen[best]!) best = k
-    const omega = rankOf(other, best) / (trials + 1)
+    for (let k = 1; k < trialCount; k++) if (inSample[k]! > inSample[best]!) best = k
+    const omega = rankOf(outOfSample, best) / (trialCount + 1)
     logits.push(Math.log(omega / (1 - omega)))
-    inside.push(chosen[best]!)
-    outside.push(other[best]!)
+    bestInSample.push(inSample[best]!)
+    bestOutOfSample.push(outOfSample[best]!)
   }
   const share = (values: readonly number[], test: (value: number) => boolean) =>
     values.filter(test).length / values.length
   return {
     probability: share(logits, value => value <= 0),
-    lossProbability: share(outside, value => value < 0),
-    slope: slopeOf(inside, outside),
+    lossProbability: share(bestOutOfSample, value => value < 0),
+    slope: regressionSlope(bestInSample, bestOutOfSample),
     logits: Float64Array.from(logits),
     blocks,
-    trials,
+    trials: trialCount,
   }
 }
 
-/** Two blocks of two. */
-export const FEWEST_PERIODS = 4
+/** Two blocks of two periods. */
+export const MIN_PERIODS = 4
 
-function blocksFor(returns: ArrayLike<number> | undefined): number {
-  return Math.min(16, 2 * Math.floor((returns?.length ?? 0) / 4))
+function defaultBlocks(periods: number): number {
+  return Math.min(16, 2 * Math.floor(periods / 4))
 }
 
-/** All ways to choose half of the blocks, as flags. */
+/** Every choice of half of the blocks, as flags. */
 function* halves(blocks: number): Generator<Uint8Array> {
   const flags = new Uint8Array(blocks)
   for (let mask = 0; mask < 2 ** blocks; mask++) {
@@ -80,13 +88,13 @@ function* halves(blocks: number): Generator<Uint8Array> {
   }
 }
 
-/** Sums and sums of squares of each block's returns, block after block, so that one block of all trials lies together. */
-function blockSums(all: readonly ArrayLike<number>[], blocks: number, size: number) {
-  const trials = all.length
-  const sums = new Float64Array(blocks * trials)
-  const squares = new Float64Array(blocks * trials)
-  for (let k = 0; k < trials; k++) {
-    const returns = all[k]!
+/** Sums and sums of squares of each block's returns, block by block, so that all trials of a block are adjacent in memory. */
+function blockSums(trials: readonly ArrayLike<number>[], blocks: number, size: number) {
+  const trialCount = trials.length
+  const sums = new Float64Array(blocks * trialCount)
+  const squares = new Float64Array(blocks * trialCount)
+  for (let k = 0; k < trialCount; k++) {
+    const returns = trials[k]!
     for (let b = 0; b < blocks; b++) {
       let sum = 0
       let square = 0
@@ -94,39 +102,40 @@ function blockSums(all: readonly ArrayLike<number>[], blocks: number, size: numb
         sum += returns[i]!
         square += returns[i]! ** 2
       }
-      sums[b * trials + k] = sum
-      squares[b * trials + k] = square
+      sums[b * trialCount + k] = sum
+      squares[b * trialCount + k] = square
     }
   }
   return { sums, squares }
 }
 
-function sharpes(
-  into: Float64Array,
+/** Writes each trial's Sharpe ratio over the n periods of the blocks whose flag is `flag`. */
+function sharpeRatios(
+  out: Float64Array,
   sums: Float64Array,
   squares: Float64Array,
-  half: Uint8Array,
-  which: 0 | 1,
+  flags: Uint8Array,
+  flag: 0 | 1,
   blocks: number,
   n: number,
 ): void {
-  const trials = into.length
-  const square = scratch(trials)
-  into.fill(0)
+  const trialCount = out.length
+  const square = scratch(trialCount)
+  out.fill(0)
   square.fill(0)
   for (let b = 0; b < blocks; b++) {
-    if (half[b] !== which) continue
-    const at = b * trials
-    for (let k = 0; k < trials; k++) {
-      into[k]! += sums[at + k]!
-      square[k]! += squares[at + k]!
+    if (flags[b] !== flag) continue
+    const start = b * trialCount
+    for (let k = 0; k < trialCount; k++) {
+      out[k]! += sums[start + k]!
+      square[k]! += squares[start + k]!
     }
   }
-  for (let k = 0; k < trials; k++) {
-    const average = into[k]! / n
+  for (let k = 0; k < trialCount; k++) {
+    const average = out[k]! / n
     const variance = (square[k]! - n * average * average) / (n - 1)
-    // Sums of squares of equal returns cancel to a rounding error.
-    into[k] = variance > 1e-12 * (square[k]! / n) ? average / Math.sqrt(variance) : 0
+    // Equal returns leave a variance of rounding errors.
+    out[k] = variance > 1e-12 * (square[k]! / n) ? average / Math.sqrt(variance) : 0
   }
 }
 
@@ -137,18 +146,19 @@ function scratch(length: number): Float64Array {
   return buffer
 }
 
-/** Rank from 1 (worst) to n (best); those that are equal share the mean of their ranks. */
-function rankOf(values: Float64Array, of: number): number {
+/** Rank of a value from 1 (worst) to n (best); equal values share the mean of their ranks. */
+function rankOf(values: Float64Array, index: number): number {
   let below = 0
   let equal = 0
   for (let k = 0; k < values.length; k++) {
-    if (values[k]! < values[of]!) below++
-    else if (values[k] === values[of]) equal++
+    if (values[k]! < values[index]!) below++
+    else if (values[k] === values[index]) equal++
   }
   return below + (equal + 1) / 2
 }
 
-function slopeOf(x: readonly number[], y: readonly number[]): number {
+/** Slope of the regression of y on x. */
+function regressionSlope(x: readonly number[], y: readonly number[]): number {
   const meanX = x.reduce((sum, value) => sum + value, 0) / x.length
   const meanY = y.reduce((sum, value) => sum + value, 0) / y.length
   let product = 0

@@ -1,13 +1,14 @@
+/** Markets and levels in memory that threads share. */
 import { FLOW_FIELDS, type Market, type MarketColumns } from '../../market/market.ts'
-import type { LevelColumns } from '../levels/columns.ts'
+import type { LevelColumns } from '../levels/level-source.ts'
 
-/** A market's series in memory that several threads share, and what else makes it one. Can be sent to a thread. */
+/** A market whose series lie in shared memory, so that it can be sent to threads without copying. */
 export type SharedMarket = MarketColumns &
   Pick<Market, 'symbol' | 'source' | 'timeframe' | 'barMs' | 'length' | 'synthetic'>
 
 const SERIES = ['time', 'open', 'high', 'low', 'close', 'volume', ...FLOW_FIELDS] as const
 
-/** Copies a market's series once into shared memory. */
+/** Copies a market's series into shared memory. */
 export function shareMarket(market: Market): SharedMarket {
   const { symbol, source, timeframe, barMs, length, synthetic } = market
   const columns: Partial<Record<string, Float64Array>> = {}
@@ -15,7 +16,7 @@ export function shareMarket(market: Market): SharedMarket {
   return { ...(columns as unknown as MarketColumns), symbol, source, timeframe, barMs, length, synthetic }
 }
 
-/** The market again, on the other side. Its values were checked when it was made. */
+/** The market on the receiving thread. Its values were checked when it was created. */
 export function receiveMarket(shared: SharedMarket): Market {
   return {
     ...shared,
@@ -35,8 +36,8 @@ export function shareLevels(columns: LevelColumns): LevelColumns {
 
 function share<T extends Float64Array | Float32Array | Int32Array | Uint32Array | Uint8Array>(values: T): T {
   if (values.buffer instanceof SharedArrayBuffer) return values
-  const make = values.constructor as new (buffer: SharedArrayBuffer) => T
-  const copy = new make(new SharedArrayBuffer(values.byteLength))
+  const TypedArray = values.constructor as new (buffer: SharedArrayBuffer) => T
+  const copy = new TypedArray(new SharedArrayBuffer(values.byteLength))
   copy.set(values)
   return copy
 }

@@ -1,72 +1,77 @@
+/** Backtests of many combinations of options. */
+import { invalidOption, listWords } from '../../common/options.ts'
 import type { Market } from '../../market/market.ts'
 import type { BacktestOptions } from '../backtest-options.ts'
 import type { DetectOptions } from '../detect-options.ts'
-import { columnsOf, type LevelSource } from '../levels/columns.ts'
-import { type LevelGroup, type RunOptions, runAll } from './run.ts'
-import { applyVariant, type RandomSearch, type Space, type Variant, variantsOf } from './variants.ts'
-import { FIGURES, type Figure, type Outcome } from './work.ts'
+import { type LevelSource, toLevelColumns } from '../levels/level-source.ts'
+import { METRICS, type Metric, type Outcome } from './run-variant.ts'
+import { type LevelGroup, type RunOptions, runVariants } from './run-variants.ts'
+import { applyVariant, type RandomSearch, type SearchSpace, type Variant, variantsOf } from './variants.ts'
 
 export interface SweepOptions extends RunOptions {
-  /** Values to try by option. */
-  grid: Space
-  /** Draw so many of the combinations; without it all are tried. */
+  /** Values by option. */
+  grid: SearchSpace
+  /** Draw some of the combinations. Default: all are run. */
   random?: RandomSearch
   detect?: DetectOptions
   backtest?: BacktestOptions
-  /** Names of options that make the levels, and the source that a variant's values of them give. */
+  /** Names of options that the levels depend on, and the source of levels for a variant. */
   levels: { names: readonly string[]; source: (variant: Variant) => LevelSource }
 }
 
 export interface Sweep {
   readonly variants: readonly Variant[]
   readonly outcomes: readonly Outcome[]
-  /** A figure of a variant. */
-  figure(name: Figure, variant: number): number
-  /** The variant with the largest value; −1 when none has one. */
-  best(name: Figure, minTrades?: number): number
+  /** A metric of a variant. */
+  metric(name: Metric, variant: number): number
+  /** The variant with the largest value among those with at least `minTrades` trades; −1 when there is none. */
+  best(name: Metric, minTrades?: number): number
 }
 
 /**
- * Detects, trades and measures every variant. Levels are made once for all variants that share them.
+ * Detects, trades and measures every variant. Variants with the same levels share them.
  *
- * @throws RangeError naming the option that is out of range; the signal's reason when it is cancelled
+ * @throws OptionError naming the option that is out of range; the signal's reason when it is cancelled
  */
 export async function sweep(market: Market, options: SweepOptions): Promise<Sweep> {
   const { grid, random, detect = {}, backtest = {}, levels } = options
   const variants = variantsOf(grid, random)
   const applied = variants.map(variant => applyVariant({ detect, backtest }, variant, levels.names))
-  const outcomes = await runAll(market, groupsOf(market, variants, levels), applied, options)
-  const figure = (name: Figure, variant: number) => outcomes[variant]!.figures[FIGURES.indexOf(name)]!
+  const outcomes = await runVariants(market, groupByLevels(market, variants, levels), applied, options)
+  const metric = (name: Metric, variant: number) => {
+    const outcome = outcomes[variant]
+    if (!outcome) throw invalidOption('sweep.metric', 'variant', variant, `0 to ${outcomes.length - 1}`)
+    const value = outcome.metrics[METRICS.indexOf(name)]
+    if (value === undefined) throw invalidOption('sweep.metric', 'name', name, listWords(METRICS))
+    return value
+  }
   return {
     variants,
     outcomes,
-    figure,
+    metric,
     best(name, minTrades = 0) {
       let best = -1
       for (let k = 0; k < variants.length; k++) {
-        if (figure('trades', k) < minTrades || Number.isNaN(figure(name, k))) continue
-        if (best < 0 || figure(name, k) > figure(name, best)) best = k
+        if (metric('trades', k) < minTrades || Number.isNaN(metric(name, k))) continue
+        if (best < 0 || metric(name, k) > metric(name, best)) best = k
       }
       return best
     },
   }
 }
 
-function groupsOf(
+function groupByLevels(
   market: Market,
   variants: readonly Variant[],
   { names, source }: SweepOptions['levels'],
 ): LevelGroup[] {
-  const groups: { values: unknown[]; members: number[] }[] = []
-  const used = names.filter(name => variants[0] && name in variants[0])
+  const groups: { first: Variant; values: unknown[]; members: number[] }[] = []
+  const varied = names.filter(name => variants[0] && name in variants[0])
   for (const [k, variant] of variants.entries()) {
-    const values = used.map(name => variant[name])
-    const group = groups.find(known => known.values.every((value, i) => value === values[i]))
+    const values = varied.map(name => variant[name])
+    const group = groups.find(({ values: others }) => others.every((value, i) => value === values[i]))
     if (group) group.members.push(k)
-    else groups.push({ values, members: [k] })
+    else groups.push({ first: variant, values, members: [k] })
   }
-  return groups.map(({ members }) => ({
-    members,
-    levels: () => columnsOf(source(variants[members[0]!]!), market),
-  }))
+  return groups.map(({ first, members }) => ({ members, levels: () => toLevelColumns(source(first), market) }))
 }

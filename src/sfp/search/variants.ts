@@ -1,152 +1,168 @@
+/** The variants of a sweep: every combination of option values, or random ones. */
+import { OptionError } from '../../common/errors.ts'
+import { invalidOption, nestedOptions, wholeNumber } from '../../common/options.ts'
 import { random } from '../../stats/random.ts'
-import type { BacktestOptions } from '../backtest-options.ts'
+import { type BacktestOptions, backtestOptions } from '../backtest-options.ts'
 import { type DetectOptions, detectOptions } from '../detect-options.ts'
 
-/** Values to try for an option: a list, or for a random search also a range, even on a scale of logarithms with `log`. */
-export type Values = readonly unknown[] | { from: number; to: number; log?: boolean; integer?: boolean }
+/** Values of an option: a list, or for a random search also a range; `log` draws evenly on a logarithmic scale. */
+export type OptionValues = readonly unknown[] | { from: number; to: number; log?: boolean; integer?: boolean }
 
 /** Values by option; parts of an option are written with a dot, e.g. `'target.r'`. */
-export type Space = Readonly<Record<string, Values>>
+export type SearchSpace = Readonly<Record<string, OptionValues>>
 
-/** One choice: a value for each option of the space. */
+/** One combination: a value for each option of the space. */
 export type Variant = Readonly<Record<string, unknown>>
 
 export interface RandomSearch {
-  /** How many choices are drawn. */
+  /** Number of combinations to draw. */
   n: number
   /** Default 1. */
   seed?: number
 }
 
-const MOST_VARIANTS = 1_000_000
+const MAX_VARIANTS = 1_000_000
+
+const checkRandomSearch = nestedOptions({ n: wholeNumber(1, MAX_VARIANTS), seed: wholeNumber() })
 
 /**
- * All combinations of a grid, the last option varying fastest; or so many drawn at random, without one twice where all values
- * are listed.
+ * All combinations of a grid, the last option varying fastest; or `search.n` of them drawn at random, without repeats where
+ * all values are listed.
  *
- * @throws RangeError when an option has no values, or there are too many combinations
+ * @throws OptionError when an option has no values, or there are too many combinations
  */
-export function variantsOf(space: Space, search?: RandomSearch): Variant[] {
-  const names = Object.keys(space)
-  if (names.length === 0) throw new RangeError('grid: there is no option in it')
-  for (const name of names) checkValues(name, space[name]!, search !== undefined)
-  if (search) return drawn(space, names, search)
-  const lists = names.map(name => space[name] as readonly unknown[])
-  const total = lists.reduce((product, list) => product * list.length, 1)
-  if (total > MOST_VARIANTS)
-    throw new RangeError(`grid: ${total.toLocaleString('en-US')} combinations; draw some with random: { n: 1000 }`)
-  return Array.from({ length: total }, (_, index) => choice(names, lists, index))
-}
-
-function choice(names: readonly string[], lists: readonly (readonly unknown[])[], index: number): Variant {
-  const variant: Record<string, unknown> = {}
-  let rest = index
-  for (let k = names.length - 1; k >= 0; k--) {
-    variant[names[k]!] = lists[k]![rest % lists[k]!.length]
-    rest = Math.floor(rest / lists[k]!.length)
+export function variantsOf(space: SearchSpace, search?: RandomSearch): Variant[] {
+  const options = Object.entries(space)
+  if (options.length === 0) throw invalidOption('liq.sweep', 'grid', space, 'at least one option with its values')
+  for (const [name, values] of options) {
+    const expected = expectedValues(values, search !== undefined)
+    if (expected !== undefined) throw invalidOption('liq.sweep', 'grid', values, { expected, path: `.${name}` })
   }
-  return Object.fromEntries(names.map(name => [name, variant[name]]))
+  if (search) return drawVariants(options, search)
+  const lists = options.filter(isList)
+  const total = countCombinations(lists)
+  if (total > MAX_VARIANTS)
+    throw new OptionError(
+      `liq.sweep: grid: ${total.toLocaleString('en-US')} combinations, but expected at most ${MAX_VARIANTS.toLocaleString('en-US')}; draw some with random: { n: 1000 }`,
+    )
+  return allCombinations(lists, total)
 }
 
-function drawn(space: Space, names: readonly string[], { n, seed = 1 }: RandomSearch): Variant[] {
-  if (!(Number.isInteger(n) && n >= 1 && n <= MOST_VARIANTS))
-    throw new RangeError(`random.n: ${n}, but expected a whole number from 1 to ${MOST_VARIANTS}`)
+type NamedValues = [name: string, values: OptionValues]
+type NamedList = [name: string, values: readonly unknown[]]
+
+function isList(option: NamedValues): option is NamedList {
+  return Array.isArray(option[1])
+}
+
+function countCombinations(lists: readonly NamedList[]): number {
+  return lists.reduce((product, [, values]) => product * values.length, 1)
+}
+
+function allCombinations(lists: readonly NamedList[], total: number): Variant[] {
+  return Array.from({ length: total }, (_, index) => combination(lists, index))
+}
+
+/** The combination number `index`, as digits of a number whose last digit counts fastest. */
+function combination(lists: readonly NamedList[], index: number): Variant {
+  let quotient = index
+  const chosen = lists.toReversed().map(([name, values]) => {
+    const value = values[quotient % values.length]
+    quotient = Math.floor(quotient / values.length)
+    return [name, value] as const
+  })
+  return Object.fromEntries(chosen.reverse())
+}
+
+function drawVariants(options: readonly NamedValues[], search: RandomSearch): Variant[] {
+  const mismatch = checkRandomSearch(search) ?? (search.n === undefined ? { expected: '{ n }' } : undefined)
+  if (mismatch) throw invalidOption('liq.sweep', 'random', search, mismatch)
+  const { n, seed = 1 } = search
   const rng = random(seed)
-  const lists = names.map(name => space[name]!)
-  const listed = lists.every(list => 'length' in list)
-  const total = listed
-    ? (lists as (readonly unknown[])[]).reduce((product, list) => product * list.length, 1)
-    : Infinity
-  if (listed && total <= n) return variantsOf(space)
-  const seen = new Set<number>()
+  const lists = options.filter(isList)
+  if (lists.length < options.length)
+    return Array.from({ length: n }, () =>
+      Object.fromEntries(options.map(([name, values]) => [name, drawValue(values, rng.uniform)])),
+    )
+  const total = countCombinations(lists)
+  if (total <= n) return allCombinations(lists, total)
+  const drawn = new Set<number>()
   return Array.from({ length: n }, () => {
-    if (!listed) return Object.fromEntries(names.map((name, k) => [name, draw(lists[k]!, rng.uniform)]))
     let index = rng.integer(total)
-    while (seen.has(index)) index = rng.integer(total)
-    seen.add(index)
-    return choice(names, lists as (readonly unknown[])[], index)
+    while (drawn.has(index)) index = rng.integer(total)
+    drawn.add(index)
+    return combination(lists, index)
   })
 }
 
-function draw(values: Values, uniform: () => number): unknown {
+function drawValue(values: OptionValues, uniform: () => number): unknown {
   if ('length' in values) return values[Math.floor(uniform() * values.length)]
   const { from, to, log = false, integer = false } = values
   if (integer) return from + Math.floor(uniform() * (to - from + 1))
   return log ? from * (to / from) ** uniform() : from + uniform() * (to - from)
 }
 
-function checkValues(name: string, values: Values, atRandom: boolean): void {
-  if (Array.isArray(values)) {
-    if (values.length === 0) throw new RangeError(`grid: ${name} has no values`)
-    return
-  }
-  const range = values as { from?: number; to?: number; log?: boolean }
+/** @returns what was expected of values that cannot be used */
+function expectedValues(values: unknown, isRandom: boolean): string | undefined {
+  if (Array.isArray(values)) return values.length > 0 ? undefined : 'at least one value'
+  const range = values as { from?: number; to?: number; log?: boolean } | null
   if (typeof range !== 'object' || range === null || range.from === undefined || range.to === undefined)
-    throw new RangeError(`grid: ${name} is ${String(values)}, but expected a list of values`)
-  if (!atRandom) throw new RangeError(`grid: ${name} is a range, which needs random: { n }; or list its values`)
-  if (!(range.to >= range.from && (!range.log || range.from > 0)))
-    throw new RangeError(`grid: ${name} goes from ${range.from} to ${range.to}, but expected a rising range`)
+    return 'a list of values'
+  if (!isRandom) return 'a list of values, or random: { n } to draw from a range'
+  if (range.log && !(range.from > 0)) return 'a range above 0, as log is set'
+  return range.to >= range.from ? undefined : 'a rising range'
 }
 
-const BACKTEST_OPTIONS: readonly (keyof BacktestOptions)[] = [
-  'target',
-  'stopBuffer',
-  'stopBufferAtr',
-  'minRisk',
-  'trailingStop',
-  'trendExit',
-  'maxBars',
-  'maxOpen',
-  'maxPerSide',
-  'takerFee',
-  'makerFee',
-  'slippageBps',
-  'funding',
-  'intrabar',
-  'notional',
-  'size',
-  'leverage',
-  'equity',
-  'atrPeriod',
-]
+/** `lowerTimeframe` is sent to a worker thread once, and a margin model cannot be sent at all. */
+const VARIABLE_BACKTEST_OPTIONS: readonly string[] = backtestOptions.names.filter(
+  name => name !== 'lowerTimeframe' && name !== 'margin',
+)
+const VARIABLE_DETECT_OPTIONS: readonly string[] = detectOptions.names
 
-/** Options of the detector and of the backtest with a variant's values in their places. */
-export interface Applied {
+/** Options of the detector and of the backtest for one variant. */
+export interface VariantOptions {
   detect: DetectOptions
   backtest: BacktestOptions
 }
 
 /**
- * Puts a variant's values into options; names that `others` holds (those of the levels) are left to the caller.
+ * Puts a variant's values into options. The caller handles the options in `levelOptions`.
  *
- * @throws RangeError naming an option that is not known
+ * @throws OptionError naming an option that there is not
  */
-export function applyVariant(base: Applied, variant: Variant, others: readonly string[]): Applied {
+export function applyVariant(base: VariantOptions, variant: Variant, levelOptions: readonly string[]): VariantOptions {
   let detect: Record<string, unknown> = { ...base.detect }
   let backtest: Record<string, unknown> = { ...base.backtest }
   for (const [path, value] of Object.entries(variant)) {
-    const [name, ...rest] = path.split('.') as [string, ...string[]]
-    if (others.includes(name)) continue
-    const ofDetector = (detectOptions.names as readonly string[]).includes(name)
-    const ofBacktest = (BACKTEST_OPTIONS as readonly string[]).includes(name)
-    if (!ofDetector && !ofBacktest)
-      throw new RangeError(
-        `grid: ${path} is not an option that can be varied; there are ${[...others, ...detectOptions.names, ...BACKTEST_OPTIONS].join(', ')}`,
+    const [name = path, ...parts] = path.split('.')
+    if (levelOptions.includes(name)) continue
+    const isDetectOption = VARIABLE_DETECT_OPTIONS.includes(name)
+    const isBacktestOption = VARIABLE_BACKTEST_OPTIONS.includes(name)
+    if (!isDetectOption && !isBacktestOption) {
+      const names = new Set([...levelOptions, ...VARIABLE_DETECT_OPTIONS, ...VARIABLE_BACKTEST_OPTIONS])
+      throw new OptionError(
+        `liq.sweep: grid: ${path} is not an option that can vary; there are ${[...names].join(', ')}`,
       )
-    if (ofDetector) detect = replaced(detect, [name, ...rest], value)
-    if (ofBacktest) backtest = replaced(backtest, [name, ...rest], value)
+    }
+    if (isDetectOption) detect = withValue(detect, name, parts, value)
+    if (isBacktestOption) backtest = withValue(backtest, name, parts, value)
   }
   return { detect, backtest }
 }
 
-function replaced(
-  of: Record<string, unknown>,
-  [name, ...rest]: readonly string[],
+/** A copy of an object with a value in place of `name`, or of a part of it. */
+function withValue(
+  object: Record<string, unknown>,
+  name: string,
+  [part, ...parts]: readonly string[],
   value: unknown,
 ): Record<string, unknown> {
-  const inner = of[name!]
-  if (rest.length === 0) return { ...of, [name!]: value }
-  const part = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {}
-  const changed = replaced(part, rest, value)
-  return { ...of, [name!]: Array.isArray(inner) ? Object.values(changed) : changed }
+  if (part === undefined) return { ...object, [name]: value }
+  const inner = object[name]
+  const changed = withValue(isObject(inner) ? inner : {}, part, parts, value)
+  return { ...object, [name]: Array.isArray(inner) ? Object.values(changed) : changed }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }

@@ -1,28 +1,51 @@
+/** Walk-forward analysis: choose the best variant in the past, trade it in the time after, step by step. */
 import { durationMs, formatDuration, formatTime } from '../../common/duration.ts'
+import {
+  type Check,
+  defineOptions,
+  duration,
+  invalidOption,
+  oneOf,
+  option,
+  trueOrFalse,
+  wholeNumber,
+} from '../../common/options.ts'
 import type { Market } from '../../market/market.ts'
 import { mean, variance } from '../../stats/descriptive.ts'
 import { gainLoss } from '../statistics/ratios.ts'
-import type { TradeColumns } from './work.ts'
+import type { OutcomeTrades } from './run-variant.ts'
 
-/** What a window's best choice is chosen by, from its trades. */
-export const WALK_METRICS = ['averageR', 'expectancy', 'profitFactor', 'sqn'] as const
+/** Criteria for the best variant of a window, from its trades. */
+const WALK_METRICS = ['averageR', 'expectancy', 'profitFactor', 'sqn'] as const
 export type WalkMetric = (typeof WALK_METRICS)[number]
 
 export interface WalkForwardOptions {
-  /** Length of a window to choose in, and of the one after it to trade in. Default `365d` and `90d`. */
+  /** Length of the window to choose in. Default `365d`. */
   train?: string | number
+  /** Length of the window after it to trade in. Default `90d`. */
   test?: string | number
-  /** Trades that are over only so shortly before the test are not looked at either. Default `1d`. */
+  /** Trades that end less than this long before the test do not count for the choice. Default `1d`. */
   embargo?: string | number
-  /** Every window to choose in begins with the data. Default false: it moves along. */
+  /** Every train window begins at the start of the data. Default false: it moves along. */
   anchored?: boolean
   /** Default `averageR`. */
   metric?: WalkMetric
-  /** A choice needs so many trades in the window. Default 10. */
+  /** Minimum number of trades in the train window for a variant to be chosen. Default 10. */
   minTrades?: number
 }
 
-/** One step: where was chosen, what, and what it came to afterwards. */
+const durationOrZero: Check = value => (value === 0 ? undefined : duration()(value))
+
+export const walkForwardOptions = defineOptions<WalkForwardOptions>('walkForward', {
+  train: option('365d', duration()),
+  test: option('90d', duration()),
+  embargo: option('1d', durationOrZero),
+  anchored: option(false, trueOrFalse),
+  metric: option('averageR', oneOf(...WALK_METRICS)),
+  minTrades: option(10, wholeNumber(0)),
+})
+
+/** One step: the train window, the variant chosen in it, and its results in the test window. */
 export interface WalkStep {
   /** Epoch ms; `test` ends before `testEnd`. */
   trainStart: number
@@ -38,81 +61,66 @@ export interface WalkStep {
 
 export interface WalkForward {
   steps: WalkStep[]
-  /** The trades of all tests in order: net as a fraction of the notional, and in R. */
+  /** The trades of all test windows in order: net as a fraction of the notional, and in R. */
   returns: Float64Array
   r: Float64Array
-  /** Metric of all test trades, and mean metric of the choices where they were chosen. */
+  /** Metric of all test trades, and mean train metric of the chosen variants. */
   metric: number
   trainMetric: number
 }
 
 /**
- * Chooses again and again in the past, and trades the choice in the time after it. Every variant ran once over all of the data; as
- * nothing in a run looks ahead, its trades in a window are those of a run up to its end. Purged: a trade belongs to the choice only
- * when it was over `embargo` before the test began. A test's trades are those that open in it, one at a time across tests.
+ * At each step, chooses the best variant of a train window and trades it in the test window after it. Every variant ran once over all
+ * of the data; as nothing in a run looks ahead, its trades in a window are those of a run up to the window's end. Purged: a trade
+ * counts for the choice only when it ends at least `embargo` before the test begins. The trades of a test are those that open
+ * in it, one at a time across tests.
  *
- * @throws RangeError when the data is shorter than one train and one test window, or an option is out of range
+ * @param variants the trades of each variant
+ * @throws OptionError naming the option that is out of range, or when the data is shorter than one train and one test window
  * @see López de Prado 2018, Advances in Financial Machine Learning, ch. 7 (purging, embargo) and 11–12
  */
 export function walkForward(
   market: Market,
-  all: readonly TradeColumns[],
+  variants: readonly OutcomeTrades[],
   options: WalkForwardOptions = {},
 ): WalkForward {
-  const { anchored = false, metric = 'averageR', minTrades = 10 } = options
-  if (!WALK_METRICS.includes(metric)) throw new RangeError(`metric: ${metric}, but expected ${WALK_METRICS.join(', ')}`)
-  const train = durationMs(options.train ?? '365d', 'train')
-  const test = durationMs(options.test ?? '90d', 'test')
-  const embargo = options.embargo === 0 ? 0 : durationMs(options.embargo ?? '1d', 'embargo')
-  for (const [name, ms] of [
-    ['train', train],
-    ['test', test],
-  ] as const)
-    if (ms < market.barMs)
-      throw new RangeError(`${name}: ${formatDuration(ms)}, but a window holds at least a bar, ${market.timeframe}`)
-  const begin = market.time[0]!
-  const end = market.time[market.length - 1]! + market.barMs
-  if (begin + train + test > end)
-    throw new RangeError(
-      `train and test: the data, ${formatTime(begin)} to ${formatTime(end)}, is shorter than one window of each`,
-    )
+  const { anchored, metric, minTrades, ...durations } = walkForwardOptions.resolve(options)
+  const { train, test } = windowLengths(market, durations)
+  const embargo = durations.embargo === 0 ? 0 : durationMs(durations.embargo)
+  const { time, barMs } = market
+  const dataStart = time[0]!
+  const dataEnd = time[market.length - 1]! + barMs
   const steps: WalkStep[] = []
   const returns: number[] = []
   const r: number[] = []
   let busyUntil = Number.NEGATIVE_INFINITY
-  for (let testStart = begin + train; testStart < end; testStart += test) {
-    const trainStart = anchored ? begin : testStart - train
-    const testEnd = Math.min(end, testStart + test)
-    const inTrain = (trades: TradeColumns) =>
-      pick(
-        trades,
-        (opened, closed) =>
-          market.time[opened]! >= trainStart && market.time[closed]! + market.barMs <= testStart - embargo,
-      )
+  for (let testStart = dataStart + train; testStart < dataEnd; testStart += test) {
+    const trainStart = anchored ? dataStart : testStart - train
+    const testEnd = Math.min(dataEnd, testStart + test)
+    const isTrainTrade = (entryBar: number, exitBar: number) =>
+      time[entryBar]! >= trainStart && time[exitBar]! + barMs <= testStart - embargo
     let chosen = -1
     let best = { metric: Number.NaN, trades: 0 }
-    for (const [k, trades] of all.entries()) {
-      const own = inTrain(trades)
-      if (own.r.length < minTrades) continue
-      const value = metricOf(metric, own)
+    for (const [k, trades] of variants.entries()) {
+      const trained = filterTrades(trades, isTrainTrade)
+      if (trained.r.length < minTrades) continue
+      const value = computeMetric(metric, trained)
       if (value > best.metric || (chosen < 0 && !Number.isNaN(value))) {
         chosen = k
-        best = { metric: value, trades: own.r.length }
+        best = { metric: value, trades: trained.r.length }
       }
     }
-    const traded = { returns: [] as number[], r: [] as number[] }
-    if (chosen >= 0) {
-      const trades = all[chosen]!
-      for (let i = 0; i < trades.entryBar.length; i++) {
-        const opened = market.time[trades.entryBar[i]!]!
-        if (opened < testStart || opened >= testEnd || opened < busyUntil) continue
-        traded.returns.push(trades.returns[i]!)
-        traded.r.push(trades.r[i]!)
-        busyUntil = market.time[trades.exitBar[i]!]!
-      }
-    }
-    returns.push(...traded.returns)
-    r.push(...traded.r)
+    const trades = variants[chosen]
+    const tested = trades
+      ? filterTrades(trades, (entryBar, exitBar) => {
+          const opened = time[entryBar]!
+          if (opened < testStart || opened >= testEnd || opened < busyUntil) return false
+          busyUntil = time[exitBar]!
+          return true
+        })
+      : { returns: [], r: [] }
+    returns.push(...tested.returns)
+    r.push(...tested.r)
     steps.push({
       trainStart,
       testStart,
@@ -120,26 +128,47 @@ export function walkForward(
       chosen,
       trainMetric: best.metric,
       trainTrades: best.trades,
-      testMetric: metricOf(metric, traded),
-      testTrades: traded.r.length,
+      testMetric: computeMetric(metric, tested),
+      testTrades: tested.r.length,
     })
   }
-  const trained = steps.map(step => step.trainMetric).filter(value => !Number.isNaN(value))
+  const trainMetrics = steps.map(step => step.trainMetric).filter(value => !Number.isNaN(value))
   return {
     steps,
     returns: Float64Array.from(returns),
     r: Float64Array.from(r),
-    metric: metricOf(metric, { returns, r }),
-    trainMetric: mean(trained),
+    metric: computeMetric(metric, { returns, r }),
+    trainMetric: mean(trainMetrics),
   }
 }
 
-interface Picked {
-  returns: ArrayLike<number>
-  r: ArrayLike<number>
+/** The lengths in ms. @throws OptionError when a window is shorter than a bar, or both do not fit into the data */
+function windowLengths(
+  market: Market,
+  options: { train: string | number; test: string | number },
+): { train: number; test: number } {
+  const lengths = { train: durationMs(options.train), test: durationMs(options.test) }
+  for (const name of ['train', 'test'] as const)
+    if (lengths[name] < market.barMs)
+      throw invalidOption('walkForward', name, formatDuration(lengths[name]), `at least one bar, ${market.timeframe}`)
+  const start = market.time[0]!
+  const end = market.time[market.length - 1]! + market.barMs
+  if (start + lengths.train + lengths.test > end)
+    throw invalidOption(
+      'walkForward',
+      'train',
+      options.train,
+      `train and test windows that fit into the data, ${formatTime(start)} to ${formatTime(end)}`,
+    )
+  return lengths
 }
 
-function pick(trades: TradeColumns, test: (entryBar: number, exitBar: number) => boolean) {
+interface TradeResults {
+  returns: number[]
+  r: number[]
+}
+
+function filterTrades(trades: OutcomeTrades, test: (entryBar: number, exitBar: number) => boolean): TradeResults {
   const returns: number[] = []
   const r: number[] = []
   for (let i = 0; i < trades.entryBar.length; i++) {
@@ -150,7 +179,7 @@ function pick(trades: TradeColumns, test: (entryBar: number, exitBar: number) =>
   return { returns, r }
 }
 
-function metricOf(metric: WalkMetric, { returns, r }: Picked): number {
+function computeMetric(metric: WalkMetric, { returns, r }: TradeResults): number {
   switch (metric) {
     case 'averageR':
       return mean(r)

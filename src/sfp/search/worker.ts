@@ -1,36 +1,38 @@
-/** Entry of a worker thread: runs batches of variants on a market that it shares with the thread that started it. */
+/** Entry point of a worker thread: runs batches of variants on a market in shared memory. */
 import { parentPort, workerData } from 'node:worker_threads'
-import type { LevelColumns } from '../levels/columns.ts'
-import type { WorkerReply, WorkerStart, WorkerTask } from './protocol.ts'
+import type { LevelColumns } from '../levels/level-source.ts'
+import { runVariant } from './run-variant.ts'
 import { receiveMarket } from './shared-market.ts'
-import { runVariant } from './work.ts'
+import type { WorkerReply, WorkerStart, WorkerTask } from './worker-messages.ts'
 
+if (!parentPort) throw new Error('This module runs only as a worker thread')
+const port = parentPort
 const start = workerData as WorkerStart
 const market = receiveMarket(start.market)
 const lowerTimeframe = start.lowerTimeframe ? receiveMarket(start.lowerTimeframe) : undefined
 
-let known: { group: number; levels: LevelColumns } | null = null
+let lastLevels: { group: number; columns: LevelColumns } | null = null
 
-parentPort!.on('message', ({ id, group, levels: sent, variants }: WorkerTask) => {
+port.on('message', ({ id, group, levels: received, variants }: WorkerTask) => {
   let reply: WorkerReply
-  // Every message wraps the same memory anew, and what is known of levels hangs on the wrapper.
-  if (known?.group !== group) known = { group, levels: sent }
-  const { levels } = known
+  // Each message wraps the same memory in new arrays, but the cache of signals is by array.
+  if (lastLevels?.group !== group) lastLevels = { group, columns: received }
+  const { columns } = lastLevels
   try {
     const outcomes = variants.map(({ detect, backtest }) =>
-      runVariant(market, levels, { detect, backtest: lowerTimeframe ? { ...backtest, lowerTimeframe } : backtest }),
+      runVariant(market, columns, { detect, backtest: lowerTimeframe ? { ...backtest, lowerTimeframe } : backtest }),
     )
     reply = { id, outcomes }
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error))
     reply = { id, error: { name, message } }
   }
-  const kept = 'outcomes' in reply ? reply.outcomes : []
-  // Handed over, not copied: nobody looks at them here any more.
-  parentPort!.postMessage(
+  const outcomes = 'outcomes' in reply ? reply.outcomes : []
+  // Transferred, not copied: this thread does not need them any more.
+  port.postMessage(
     reply,
-    kept.flatMap(({ figures, returns, trades }) =>
-      [figures, returns, ...Object.values(trades)].map(values => values.buffer as ArrayBuffer),
+    outcomes.flatMap(({ metrics, returns, trades }) =>
+      [metrics, returns, ...Object.values(trades)].map(values => values.buffer as ArrayBuffer),
     ),
   )
 })

@@ -1,34 +1,35 @@
+/** Drawdowns and period returns of an equity curve. */
 import { DAY, WEEK } from '../../common/duration.ts'
 import type { Market } from '../../market/market.ts'
 
-/** Falls of an equity curve from its peaks. */
+/** The drawdowns of an equity curve. */
 export interface Drawdowns {
-  /** Depth of each fall as a fraction of its peak, and its length from the peak to the recovery (or the end) in ms. */
+  /** Depth of each drawdown as a fraction of its peak, and its length from the peak to the recovery (or the end) in ms. */
   depth: number[]
   lengthMs: number[]
-  /** The deepest of all, 0 without one. */
+  /** The deepest one; 0 if there is none. */
   max: number
-  /** The highest value. */
+  /** The highest equity. */
   peak: number
-  /** Root of the mean square of the depth over all bars (Martin & McCann 1989), as a fraction. */
+  /** Ulcer index: root mean square of the depth over all bars (Martin & McCann 1989), as a fraction. */
   ulcer: number
 }
 
-/** One pass over the curve; a fall begins at the last bar on the peak and ends with the first bar back on it. */
+/** One pass over the curve. A drawdown begins at the last bar on the peak and ends with the first bar back on it. */
 export function drawdowns(time: Float64Array, equity: Float64Array): Drawdowns {
   const depth: number[] = []
   const lengthMs: number[] = []
   let peak = -Infinity
-  let top = 0
+  let peakBar = 0
   let deepest = 0
   let max = 0
   let squares = 0
   const end = (t: number) => {
-    if (t > top + 1) {
+    if (t > peakBar + 1) {
       depth.push(deepest)
-      lengthMs.push(time[t]! - time[top]!)
+      lengthMs.push(time[t]! - time[peakBar]!)
     }
-    top = t
+    peakBar = t
     deepest = 0
   }
   for (let t = 0; t < equity.length; t++) {
@@ -38,28 +39,17 @@ export function drawdowns(time: Float64Array, equity: Float64Array): Drawdowns {
       end(t)
       continue
     }
-    const fall = 1 - value / peak
-    if (fall > deepest) deepest = fall
-    if (fall > max) max = fall
-    squares += fall * fall
+    const drawdown = 1 - value / peak
+    if (drawdown > deepest) deepest = drawdown
+    if (drawdown > max) max = drawdown
+    squares += drawdown * drawdown
   }
   const last = equity.length - 1
-  if (last > top) end(last)
+  if (last > peakBar) end(last)
   return { depth, lengthMs, max, peak, ulcer: equity.length > 0 ? Math.sqrt(squares / equity.length) : 0 }
 }
 
-/** Largest fall from a peak, as a fraction of the peak. */
-export function maxDrawdown(equity: ArrayLike<number>): number {
-  let peak = -Infinity
-  let worst = 0
-  for (let t = 0; t < equity.length; t++) {
-    if (equity[t]! > peak) peak = equity[t]!
-    worst = Math.max(worst, (peak - equity[t]!) / peak)
-  }
-  return worst
-}
-
-/** Returns of the equity by UTC day (by bar where bars are weeks or longer), and how many of them make a year. */
+/** Returns of the equity by UTC day (by bar where bars are a week or longer), and the number of them in a year. */
 export interface PeriodReturns {
   returns: Float64Array
   perYear: number
@@ -67,11 +57,11 @@ export interface PeriodReturns {
 
 const CACHE = new WeakMap<Float64Array, { ends: Uint32Array; perYear: number }>()
 
-/** The change from each day's last close to the next day's; days without a bar are left out. */
+/** Returns from each day's last close to the next day's; days without a bar are skipped. */
 export function periodReturns({ time, barMs }: Market, equity: Float64Array): PeriodReturns {
   let periods = CACHE.get(time)
   if (!periods) {
-    periods = periodsOf(time, barMs)
+    periods = findPeriods(time, barMs)
     CACHE.set(time, periods)
   }
   const { ends, perYear } = periods
@@ -80,15 +70,15 @@ export function periodReturns({ time, barMs }: Market, equity: Float64Array): Pe
   return { returns, perYear }
 }
 
-/** Last bar of each period. Days of a market that trades on weekends are 365 a year, else 252, as backtesting.py has it. */
-function periodsOf(time: Float64Array, barMs: number): { ends: Uint32Array; perYear: number } {
+/** Last bar of each period. A market that trades on weekends has 365 days a year, others 252, as in backtesting.py. */
+function findPeriods(time: Float64Array, barMs: number): { ends: Uint32Array; perYear: number } {
   const n = time.length
   if (barMs >= WEEK) return { ends: Uint32Array.from({ length: n }, (_, t) => t), perYear: (365.25 * DAY) / barMs }
   const ends: number[] = []
   let weekends = 0
   for (let t = 0; t < n; t++) {
     const day = Math.floor(time[t]! / DAY)
-    // The epoch was a Thursday, so days 2 and 3 of the week that it begins are Saturday and Sunday.
+    // The epoch was a Thursday, so days 2 and 3 of each week counted from it are Saturday and Sunday.
     if (day % 7 === 2 || day % 7 === 3) weekends++
     if (t === n - 1 || Math.floor(time[t + 1]! / DAY) !== day) ends.push(t)
   }

@@ -1,26 +1,27 @@
+/** The results of a backtest, from its trades and its equity. */
 import { DAY } from '../../common/duration.ts'
 import type { Market } from '../../market/market.ts'
 import { geometricMean, mean, sum, variance } from '../../stats/descriptive.ts'
-import type { Backtest, RejectedSignal } from '../backtest.ts'
+import type { Backtest, RejectedSignals } from '../backtest.ts'
 import type { Trade } from '../position.ts'
 import { drawdowns, periodReturns } from './equity.ts'
-import { betaOf, gainLoss, tailRatio } from './ratios.ts'
+import { equityBeta, gainLoss, tailRatio } from './ratios.ts'
 
 /**
- * What a backtest came to. Figures of trades in % are of each trade's notional at its entry. Definitions are those of
- * backtesting.py 0.6 where it has the figure (see {@link namedStatistics}). NaN where a figure is not defined.
+ * The results of a backtest. Statistics of trades in % are relative to each trade's notional at its entry. Definitions follow
+ * backtesting.py 0.6 where it has the statistic (see {@link namedStatistics}). NaN where one is undefined.
  */
 export interface Performance {
   trades: number
   longs: number
-  /** Signals not taken because a position was open; and for other reasons, see {@link Backtest.rejected}. */
+  /** Signals not traded because a position was open; for other reasons see {@link Backtest.rejected}. */
   skipped: number
-  rejected: RejectedSignal
+  rejected: RejectedSignals
   winRate: number
-  /** Sum of gains / sum of losses of the trades' returns; `gross` before fees and funding, slippage stays in the prices. */
+  /** Sum of gains / sum of losses of the trades' returns; gross: before fees and funding, but with slippage. */
   profitFactor: number
   profitFactorGross: number
-  /** Arithmetic and geometric mean net return of a trade in %. */
+  /** Arithmetic (`expectancy`) and geometric (`avgTradePct`) mean net return of a trade in %. */
   expectancy: number
   avgTradePct: number
   best: number
@@ -31,12 +32,12 @@ export interface Performance {
   funding: number
   equityFinal: number
   equityPeak: number
-  /** The equity was lost, and trading ended early. */
+  /** The equity was lost, which ended trading early. */
   ruined: boolean
-  /** Of the starting equity, in %. */
+  /** Return on the starting equity, and on holding the market, in %. */
   returnPct: number
   buyHoldPct: number
-  /** Geometric mean daily return and its volatility, made annual; compound growth rate; in %. */
+  /** Geometric mean daily return and its volatility, annualised; compound annual growth rate; in %. */
   annualReturnPct: number
   volatilityPct: number
   cagrPct: number
@@ -44,12 +45,12 @@ export interface Performance {
   sharpe: number
   /** Annual return / annual downside deviation of daily returns. */
   sortino: number
-  /** Annual return / deepest drawdown. */
+  /** Annual return / maximum drawdown. */
   calmar: number
-  /** Return less beta times the market's return (Jensen), in %; beta of log returns by bar. */
+  /** Jensen's alpha: return − beta · market return, in %. Beta of log returns by bar. */
   alphaPct: number
   beta: number
-  /** Depths in % as positive numbers; lengths from a peak until it is reached again. */
+  /** Depths in % as positive numbers; lengths from a peak until the equity is back on it. */
   maxDrawdownPct: number
   avgDrawdownPct: number
   maxDrawdownMs: number
@@ -62,7 +63,7 @@ export interface Performance {
   sqn: number
   /** Kelly's fraction: win rate − (1 − win rate) / (mean win / mean loss). */
   kelly: number
-  /** Results, farthest prices against and in favour, in multiples of the risk. */
+  /** Mean result, median maximum adverse and favourable excursion, in multiples of the risk. */
   averageR: number
   medianMae: number
   medianMfe: number
@@ -71,20 +72,20 @@ export interface Performance {
   meanBars: number
   maxTradeMs: number
   avgTradeMs: number
-  /** Share of trades whose order of stop and target was assumed, in %. */
+  /** Share of trades whose order of stop and target is assumed, in %. */
   ambiguousPct: number
   byReason: Record<string, number>
 }
 
 export interface PerformanceOptions {
   /**
-   * The bar at whose close the market is bought for `buyHoldPct` and `alphaPct`. Default the first; backtesting.py takes the
+   * The bar at whose close the market is bought for `buyHoldPct` and `alphaPct`. Default: the first one. backtesting.py uses the
    * first bar at which the strategy may trade.
    */
   heldFrom?: number
 }
 
-/** Figures of a backtest without intervals: two passes over the equity, one over the trades. */
+/** Statistics of a backtest without intervals: two passes over the equity, one over the trades. */
 export function performance(
   market: Market,
   backtest: Backtest,
@@ -94,7 +95,7 @@ export function performance(
   const { time, close } = market
   const n = trades.length
   const last = equity.length - 1
-  const returns = trades.map(returnOf)
+  const returns = trades.map(tradeReturn)
   const nets = trades.map(trade => trade.net)
   const lengths = trades.map(trade => time[trade.exitBar]! - time[trade.entryBar]!)
   const wins = nets.filter(net => net > 0)
@@ -103,10 +104,10 @@ export function performance(
   const byReason: Record<string, number> = {}
   for (const { reason } of trades) byReason[reason] = (byReason[reason] ?? 0) + 1
 
-  const falls = drawdowns(time, equity)
+  const curve = drawdowns(time, equity)
   const returnPct = 100 * (equity[last]! / equity[0]! - 1)
   const buyHoldPct = 100 * (close[last]! / close[heldFrom]! - 1)
-  const beta = betaOf(equity, close)
+  const beta = equityBeta(equity, close)
   return {
     trades: n,
     longs: trades.filter(trade => trade.side === 'long').length,
@@ -117,24 +118,24 @@ export function performance(
     profitFactorGross: gainLoss(trades.map(trade => trade.gross / (trade.entry * trade.size))),
     expectancy: 100 * mean(returns),
     avgTradePct: 100 * geometricMean(returns),
-    best: n > 0 ? 100 * largest(returns) : Number.NaN,
-    worst: n > 0 ? -100 * largest(returns.map(value => -value)) : Number.NaN,
+    best: n > 0 ? 100 * maxOf(returns) : Number.NaN,
+    worst: n > 0 ? -100 * maxOf(returns.map(value => -value)) : Number.NaN,
     net: sum(nets),
     fees: sum(trades.map(trade => trade.fees)),
     funding: sum(trades.map(trade => trade.funding)),
     equityFinal: equity[last]!,
-    equityPeak: falls.peak,
+    equityPeak: curve.peak,
     ruined: ruined >= 0,
     returnPct,
     buyHoldPct,
-    ...annual(market, equity, falls.max),
+    ...annualised(market, equity, curve.max),
     alphaPct: returnPct - beta * buyHoldPct,
     beta,
-    maxDrawdownPct: 100 * falls.max,
-    avgDrawdownPct: 100 * mean(falls.depth),
-    maxDrawdownMs: falls.lengthMs.length > 0 ? largest(falls.lengthMs) : Number.NaN,
-    avgDrawdownMs: mean(falls.lengthMs),
-    ulcerPct: 100 * falls.ulcer,
+    maxDrawdownPct: 100 * curve.max,
+    avgDrawdownPct: 100 * mean(curve.depth),
+    maxDrawdownMs: curve.lengthMs.length > 0 ? maxOf(curve.lengthMs) : Number.NaN,
+    avgDrawdownMs: mean(curve.lengthMs),
+    ulcerPct: 100 * curve.ulcer,
     sqn: (Math.sqrt(n) * mean(nets)) / Math.sqrt(variance(nets)),
     kelly: winRate - (1 - winRate) / (mean(wins) / -mean(losses)),
     averageR: mean(trades.map(trade => trade.r)),
@@ -142,19 +143,19 @@ export function performance(
     medianMfe: median(trades.map(trade => trade.mfe)),
     exposurePct: (100 * barsHeld(trades)) / market.length,
     meanBars: sum(trades.map(trade => trade.exitBar - trade.entryBar + 1)) / n,
-    maxTradeMs: n > 0 ? largest(lengths) : Number.NaN,
+    maxTradeMs: n > 0 ? maxOf(lengths) : Number.NaN,
     avgTradeMs: mean(lengths),
     ambiguousPct: (100 * trades.filter(trade => trade.ambiguous).length) / n,
     byReason,
   }
 }
 
-/** Net result of a trade as a fraction of its notional at the entry. */
-export function returnOf(trade: Trade): number {
+/** Net return of a trade on its notional at the entry. */
+export function tradeReturn(trade: Trade): number {
   return trade.net / (trade.entry * trade.size)
 }
 
-function annual(market: Market, equity: Float64Array, deepest: number) {
+function annualised(market: Market, equity: Float64Array, maxDrawdown: number) {
   const { returns, perYear } = periodReturns(market, equity)
   const daily = geometricMean(returns)
   const growth = (1 + daily) ** perYear
@@ -170,7 +171,7 @@ function annual(market: Market, equity: Float64Array, deepest: number) {
     cagrPct: years > 0 ? 100 * ((equity[last]! / equity[0]!) ** (1 / years) - 1) : Number.NaN,
     sharpe: volatility > 0 ? yearly / volatility : Number.NaN,
     sortino: downside > 0 ? yearly / (Math.sqrt(downside / returns.length) * Math.sqrt(perYear)) : Number.NaN,
-    calmar: deepest > 0 ? yearly / deepest : Number.NaN,
+    calmar: maxDrawdown > 0 ? yearly / maxDrawdown : Number.NaN,
     omega: gainLoss(returns),
     tailRatio: tailRatio(returns),
   }
@@ -187,10 +188,10 @@ function barsHeld(trades: readonly Trade[]): number {
   return held
 }
 
-function largest(values: ArrayLike<number>): number {
-  let most = -Infinity
-  for (let i = 0; i < values.length; i++) if (values[i]! > most) most = values[i]!
-  return most
+function maxOf(values: ArrayLike<number>): number {
+  let max = -Infinity
+  for (let i = 0; i < values.length; i++) if (values[i]! > max) max = values[i]!
+  return max
 }
 
 function median(values: readonly number[]): number {

@@ -1,6 +1,7 @@
+/** Ratios of returns. */
 import { quantile, sum } from '../../stats/descriptive.ts'
 
-/** Sum of gains / sum of losses (Σr⁺ / Σr⁻); NaN without a loss. As Omega ratio at threshold 0: Keating & Shadwick 2002. */
+/** Sum of gains / sum of losses (Σr⁺ / Σr⁻): the Omega ratio at threshold 0 (Keating & Shadwick 2002). NaN without a loss. */
 export function gainLoss(returns: ArrayLike<number>): number {
   let gains = 0
   let losses = 0
@@ -19,10 +20,10 @@ export function tailRatio(returns: ArrayLike<number>): number {
 
 const CHANGES = new WeakMap<Float64Array, { changes: Float64Array; square: number }>()
 
-/** ln(x[t] / x[t − 1]) of a market's prices less their mean, and the sum of their squares; computed once. */
-function changesOf(prices: Float64Array): { changes: Float64Array; square: number } {
-  let known = CHANGES.get(prices)
-  if (!known) {
+/** Log returns of a market's prices less their mean, and the sum of their squares; computed once. */
+function cachedChanges(prices: Float64Array): { changes: Float64Array; square: number } {
+  let cached = CHANGES.get(prices)
+  if (!cached) {
     const n = prices.length
     const changes = new Float64Array(n)
     for (let t = 1; t < n; t++) changes[t] = Math.log(prices[t]! / prices[t - 1]!)
@@ -32,19 +33,19 @@ function changesOf(prices: Float64Array): { changes: Float64Array; square: numbe
       changes[t]! -= average
       square += changes[t]! ** 2
     }
-    known = { changes, square }
-    CHANGES.set(prices, known)
+    cached = { changes, square }
+    CHANGES.set(prices, cached)
   }
-  return known
+  return cached
 }
 
 /**
- * Slope of the log returns of an equity curve on those of a market: cov / var. The market's are taken less their mean, so the mean
- * of the equity's drops out; and bars without a position have none.
+ * Beta: slope of the log returns of an equity curve on those of a market, cov / var. The market's are centred on their mean, so the
+ * mean of the equity's cancels; a bar without a position adds nothing.
  */
-export function betaOf(equity: Float64Array, prices: Float64Array): number {
+export function equityBeta(equity: Float64Array, prices: Float64Array): number {
   if (equity.length < 3) return Number.NaN
-  const { changes, square } = changesOf(prices)
+  const { changes, square } = cachedChanges(prices)
   let product = 0
   for (let t = 1; t < equity.length; t++)
     if (equity[t] !== equity[t - 1]) product += Math.log(equity[t]! / equity[t - 1]!) * changes[t]!

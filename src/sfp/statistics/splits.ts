@@ -1,12 +1,14 @@
+/** Results of trades in groups, e.g. by month or market regime. */
 import { type ColumnTable, table } from 'arquero'
+import { invalidOption, listWords } from '../../common/options.ts'
 import type { Market } from '../../market/market.ts'
 import { mean, sum } from '../../stats/descriptive.ts'
 import { cachedAtr, prefixSums } from '../cached-series.ts'
 import type { Trade } from '../position.ts'
-import { returnOf } from './performance.ts'
+import { tradeReturn } from './performance.ts'
 import { gainLoss } from './ratios.ts'
 
-/** What trades can be split by. */
+/** Criteria that trades can be split by. */
 export const SPLITS = [
   'side',
   'reason',
@@ -21,57 +23,57 @@ export const SPLITS = [
 export type Split = (typeof SPLITS)[number]
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
-/** Bars over which the regimes are told. */
+/** Bars of the mean that the regimes are measured against. */
 const REGIME_BARS = 200
 
 /**
  * Trades in groups, one a row: `group`, `trades`, `winRate` (%), `profitFactor`, `expectancy` (%), `averageR`, `net` (USD),
- * `bars` (mean length). `year` … `hour` are those of the entry in UTC. Regimes are told at the signal's close: `trend` is up or
- * down by the close against its mean of 200 bars, `volatility` high or low by the ATR in % of the price against its mean of 200
- * bars. Before there are 200 bars the group is `unknown`.
+ * `bars` (mean length). `year` … `hour` are those of the entry in UTC. Regimes are those at the signal's close: `trend` compares
+ * the close with its mean of 200 bars (up or down), `volatility` the ATR in % of the price with its mean of 200 bars (high or
+ * low). With fewer than 200 bars the group is `unknown`.
  *
- * @throws RangeError unless `by` is one of {@link SPLITS}
+ * @throws OptionError unless `by` is one of {@link SPLITS}
  */
 export function splitTable(market: Market, trades: readonly Trade[], by: Split): ColumnTable {
-  const groupOf = grouping(market, by)
+  const groupOf = createGrouping(market, by)
   const groups = new Map<string | number, Trade[]>()
   for (const trade of trades) {
     const group = groupOf(trade)
-    const own = groups.get(group)
-    if (own) own.push(trade)
+    const members = groups.get(group)
+    if (members) members.push(trade)
     else groups.set(group, [trade])
   }
   const rows = [...groups].sort(([a], [b]) =>
     by === 'weekday' ? WEEKDAYS.indexOf(String(a)) - WEEKDAYS.indexOf(String(b)) : a < b ? -1 : 1,
   )
-  const column = (value: (own: Trade[]) => number) => rows.map(([, own]) => value(own))
+  const column = (value: (members: Trade[]) => number) => rows.map(([, members]) => value(members))
   return table({
     [by]: rows.map(([group]) => group),
-    trades: column(own => own.length),
-    winRate: column(own => (100 * own.filter(trade => trade.net > 0).length) / own.length),
-    profitFactor: column(own => gainLoss(own.map(returnOf))),
-    expectancy: column(own => 100 * mean(own.map(returnOf))),
-    averageR: column(own => mean(own.map(trade => trade.r))),
-    net: column(own => sum(own.map(trade => trade.net))),
-    bars: column(own => mean(own.map(trade => trade.exitBar - trade.entryBar + 1))),
+    trades: column(members => members.length),
+    winRate: column(members => (100 * members.filter(trade => trade.net > 0).length) / members.length),
+    profitFactor: column(members => gainLoss(members.map(tradeReturn))),
+    expectancy: column(members => 100 * mean(members.map(tradeReturn))),
+    averageR: column(members => mean(members.map(trade => trade.r))),
+    net: column(members => sum(members.map(trade => trade.net))),
+    bars: column(members => mean(members.map(trade => trade.exitBar - trade.entryBar + 1))),
   })
 }
 
-function grouping(market: Market, by: Split): (trade: Trade) => string | number {
-  const entered = (trade: Trade) => new Date(market.time[trade.entryBar]!)
+function createGrouping(market: Market, by: Split): (trade: Trade) => string | number {
+  const entryTime = (trade: Trade) => new Date(market.time[trade.entryBar]!)
   switch (by) {
     case 'side':
       return trade => trade.side
     case 'reason':
       return trade => trade.reason
     case 'year':
-      return trade => entered(trade).getUTCFullYear()
+      return trade => entryTime(trade).getUTCFullYear()
     case 'month':
-      return trade => entered(trade).toISOString().slice(0, 7)
+      return trade => entryTime(trade).toISOString().slice(0, 7)
     case 'weekday':
-      return trade => WEEKDAYS[entered(trade).getUTCDay()]!
+      return trade => WEEKDAYS[entryTime(trade).getUTCDay()]!
     case 'hour':
-      return trade => entered(trade).getUTCHours()
+      return trade => entryTime(trade).getUTCHours()
     case 'convergence':
       return trade => trade.signal.level.convergence
     case 'trend': {
@@ -83,15 +85,15 @@ function grouping(market: Market, by: Split): (trade: Trade) => string | number 
       }
     }
     case 'volatility': {
-      const ranges = cachedAtr(market)
+      const atr = cachedAtr(market)
       return ({ signal: { bar } }) => {
         if (bar + 1 < REGIME_BARS) return 'unknown'
         let total = 0
-        for (let t = bar + 1 - REGIME_BARS; t <= bar; t++) total += ranges[t]! / market.close[t]!
-        return ranges[bar]! / market.close[bar]! > total / REGIME_BARS ? 'high' : 'low'
+        for (let t = bar + 1 - REGIME_BARS; t <= bar; t++) total += atr[t]! / market.close[t]!
+        return atr[bar]! / market.close[bar]! > total / REGIME_BARS ? 'high' : 'low'
       }
     }
     default:
-      throw new RangeError(`by: ${by}, but expected ${SPLITS.join(', ')}`)
+      throw invalidOption('study.by', 'split', by, listWords(SPLITS))
   }
 }

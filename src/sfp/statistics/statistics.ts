@@ -1,23 +1,24 @@
+/** The statistics of a backtest, with intervals. */
 import type { Market } from '../../market/market.ts'
 import { bootstrap, bootstrapMean, type Interval } from '../../stats/bootstrap.ts'
 import { geometricMean, variance } from '../../stats/descriptive.ts'
 import type { Backtest } from '../backtest.ts'
 import { periodReturns } from './equity.ts'
-import { type Performance, performance, returnOf } from './performance.ts'
+import { type Performance, performance, tradeReturn } from './performance.ts'
 import { gainLoss } from './ratios.ts'
 
-/** Figures of a backtest, and how sure they are. */
+/** The statistics of a backtest with their confidence intervals. */
 export interface Statistics extends Performance {
   /** Net result in multiples of the risk, with a bootstrap interval over trades. */
   meanR: Interval
   /**
-   * 95 % intervals of a stationary block bootstrap (1,000 resamples, seed 1): of the trades in their order for `winRate`,
-   * `expectancy` (both in %) and `profitFactor`; of the daily returns for `sharpe` and `annualReturnPct`.
+   * 95 % intervals of a stationary block bootstrap (1,000 resamples, seed 1): over the trades in their order for `winRate`,
+   * `expectancy` (both in %) and `profitFactor`; over the daily returns for `sharpe` and `annualReturnPct`.
    */
   intervals: Record<'winRate' | 'expectancy' | 'profitFactor' | 'sharpe' | 'annualReturnPct', Interval>
 }
 
-/** All figures of a backtest; the intervals take most of the time. {@link performance} leaves them out. */
+/** All statistics of a backtest. The intervals take most of the time; {@link performance} leaves them out. */
 export function statistics(market: Market, backtest: Backtest): Statistics {
   return {
     ...performance(market, backtest),
@@ -27,7 +28,7 @@ export function statistics(market: Market, backtest: Backtest): Statistics {
 }
 
 function tradeIntervals({ trades }: Backtest) {
-  const returns = Float64Array.from(trades, returnOf)
+  const returns = Float64Array.from(trades, tradeReturn)
   const drawn = new Float64Array(returns.length)
   return bootstrap(returns.length, indices => {
     let wins = 0

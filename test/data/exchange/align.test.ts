@@ -1,18 +1,18 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { dueInBar, type Records, stateAtClose } from '../../../src/data/exchange/align.ts'
-import { HOUR, MINUTE } from './helpers.ts'
+import { HOUR, MINUTE } from '../../../src/common/duration.ts'
+import { fundingInBar, type TimeSeries, valueAtClose } from '../../../src/data/exchange/align.ts'
 
 const START = Date.UTC(2026, 0, 1)
 const bars = (count: number, barMs: number) => Float64Array.from({ length: count }, (_, i) => START + i * barMs)
-const records = (rows: [number, number][], until: number): Records => ({
+const records = (rows: [number, number][], until: number): TimeSeries => ({
   time: Float64Array.from(rows, ([time]) => START + time),
   value: Float64Array.from(rows, ([, value]) => value),
   until: START + until,
 })
 
-describe('the state at a close', () => {
-  it('is the last record up to it, the close itself included', () => {
+describe('valueAtClose', () => {
+  it('takes the last record up to the close, the close itself included', () => {
     const oi = records(
       [
         [0, 10],
@@ -21,9 +21,9 @@ describe('the state at a close', () => {
       ],
       3 * HOUR,
     )
-    expect([...stateAtClose(bars(2, HOUR), HOUR, oi, 2 * HOUR)]).toEqual([11, 12])
+    expect([...valueAtClose(bars(2, HOUR), HOUR, oi, 2 * HOUR)]).toEqual([11, 12])
   })
-  it('is never a later record', () => {
+  it('never takes a later record', () => {
     const oi = records(
       [
         [0, 10],
@@ -31,16 +31,16 @@ describe('the state at a close', () => {
       ],
       3 * HOUR,
     )
-    expect([...stateAtClose(bars(1, HOUR), HOUR, oi, 2 * HOUR)]).toEqual([10])
+    expect([...valueAtClose(bars(1, HOUR), HOUR, oi, 2 * HOUR)]).toEqual([10])
   })
-  it('is not known before the first record, after it has become stale, and where the record may yet come', () => {
+  it('gives NaN before the first record, after maxAgeMs, and while the record may still come', () => {
     const oi = records([[2 * HOUR, 12]], 5 * HOUR)
-    expect([...stateAtClose(bars(5, HOUR), HOUR, oi, HOUR)]).toEqual([Number.NaN, 12, 12, Number.NaN, Number.NaN])
+    expect([...valueAtClose(bars(5, HOUR), HOUR, oi, HOUR)]).toEqual([Number.NaN, 12, 12, Number.NaN, Number.NaN])
   })
 })
 
-describe('funding of a bar', () => {
-  it('is what is due from its open on and before its close, with the stamp some milliseconds late', () => {
+describe('fundingInBar', () => {
+  it('sums what is due from the open up to before the close, even if stamped some milliseconds late', () => {
     const funding = records(
       [
         [0, 1],
@@ -49,17 +49,17 @@ describe('funding of a bar', () => {
       ],
       24 * HOUR,
     )
-    expect([...dueInBar(bars(4, 4 * HOUR), 4 * HOUR, funding)]).toEqual([1, 0, 2, 0])
-    expect([...dueInBar(bars(2, 12 * HOUR), 12 * HOUR, funding)]).toEqual([3, 4])
+    expect([...fundingInBar(bars(4, 4 * HOUR), 4 * HOUR, funding)]).toEqual([1, 0, 2, 0])
+    expect([...fundingInBar(bars(2, 12 * HOUR), 12 * HOUR, funding)]).toEqual([3, 4])
   })
-  it('is not known before the first record, nor while it may yet be published', () => {
+  it('gives NaN before the first record, and while the last one may still be published', () => {
     const funding = records([[8 * HOUR, 2]], 16 * HOUR)
-    expect([...dueInBar(bars(6, 4 * HOUR), 4 * HOUR, funding)]).toEqual([NaN, NaN, 2, 0, NaN, NaN])
+    expect([...fundingInBar(bars(6, 4 * HOUR), 4 * HOUR, funding)]).toEqual([NaN, NaN, 2, 0, NaN, NaN])
   })
 })
 
-/** Records with random times and values, complete up to `until`, and a moment at which the world is cut off. */
-const world = fc
+/** Records with random times and values, complete up to `until`, and the same records up to a cut-off time. */
+const cutSeries = fc
   .record({
     barMs: fc.constantFrom(5 * MINUTE, HOUR, 4 * HOUR),
     rows: fc.array(fc.tuple(fc.integer({ min: 0, max: 200 * HOUR }), fc.integer({ min: 1, max: 99 })), {
@@ -80,35 +80,34 @@ const world = fc
     }
   })
 
-/** What was known then must be what is known now: equal, or still unknown. */
+/** A value that was known before must be the same after. */
 function expectPrefix(before: Float64Array, after: Float64Array) {
   for (let i = 0; i < before.length; i++) if (!Number.isNaN(before[i]!)) expect(before[i]).toBe(after[i])
 }
 
-describe('prefix invariance: later records change nothing that was known', () => {
-  it('of a state', () => {
+describe('prefix invariance: later records change no known value', () => {
+  it('of valueAtClose', () => {
     fc.assert(
-      fc.property(world, ({ barMs, cut, all, known }) => {
+      fc.property(cutSeries, ({ barMs, cut, all, known }) => {
         const time = bars(Math.max(1, Math.floor(cut / barMs)), barMs)
-        expectPrefix(stateAtClose(time, barMs, known, 2 * barMs), stateAtClose(time, barMs, all, 2 * barMs))
+        expectPrefix(valueAtClose(time, barMs, known, 2 * barMs), valueAtClose(time, barMs, all, 2 * barMs))
       }),
     )
   })
-  it('of funding', () => {
+  it('of fundingInBar', () => {
     fc.assert(
-      fc.property(world, ({ barMs, cut, all, known }) => {
+      fc.property(cutSeries, ({ barMs, cut, all, known }) => {
         // Funding is due at full hours.
-        const hourly = (given: Records) => ({ ...given, time: given.time.map(at => Math.ceil(at / HOUR) * HOUR) })
-        const later = hourly(all)
-        const keep = later.time.filter(at => at < START + cut).length
-        const before = { time: later.time.slice(0, keep), value: later.value.slice(0, keep), until: known.until }
+        const hourly = { ...all, time: all.time.map(at => Math.ceil(at / HOUR) * HOUR) }
+        const count = hourly.time.filter(at => at < START + cut).length
+        const before = { time: hourly.time.slice(0, count), value: hourly.value.slice(0, count), until: known.until }
         const time = bars(Math.max(1, Math.floor(cut / barMs)), barMs)
-        expectPrefix(dueInBar(time, barMs, before), dueInBar(time, barMs, later))
+        expectPrefix(fundingInBar(time, barMs, before), fundingInBar(time, barMs, hourly))
       }),
     )
   })
-  it('and a state is known once the record of the close can have come', () => {
+  it('knows a value as soon as the record of the close would have come', () => {
     const oi = records([[HOUR, 1]], HOUR + 1)
-    expect([...stateAtClose(bars(1, HOUR), HOUR, oi, HOUR)]).toEqual([1])
+    expect([...valueAtClose(bars(1, HOUR), HOUR, oi, HOUR)]).toEqual([1])
   })
 })

@@ -1,20 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { currentTask } from '../../../src/common/task.ts'
-import { downloadMarket } from '../../../src/data/exchange/download.ts'
-import { fetchSeries } from '../../../src/data/exchange/fetch.ts'
+import { DAY, HOUR, MINUTE } from '../../../src/common/duration.ts'
+import { currentTask } from '../../../src/common/host.ts'
+import { downloadMarket } from '../../../src/data/exchange/download-market.ts'
+import { fetchSeries } from '../../../src/data/exchange/fetch-series.ts'
 import type { SeriesKind } from '../../../src/data/exchange/series.ts'
 import type { LocalExchange, VenueId } from '../../exchange-server/server.ts'
-import { DAY, HOUR, inCell, localExchange, MINUTE, QUICK } from './helpers.ts'
+import { FAST_RETRIES, inCell, localExchange } from './helpers.ts'
 
 const NOON = Date.UTC(2026, 5, 1, 12)
 
 const untilNow = (exchange: LocalExchange, since: number) =>
   downloadMarket(
     { exchange: exchange.venue, symbol: exchange.symbol, timeframe: '1h', since, ccxt: exchange.ccxt },
-    { patience: QUICK },
+    { retryPolicy: FAST_RETRIES },
   )
 
-describe('a bar is over when the exchange says so', () => {
+describe("the exchange's clock decides whether a bar is over", () => {
   it.each(['binanceusdm', 'bybit', 'okx', 'hyperliquid'] satisfies VenueId[])('%s', async venue => {
     // The exchange's clock is months away from this machine's.
     const exchange = await localExchange({ venue, now: () => NOON + 30 * MINUTE })
@@ -22,9 +23,11 @@ describe('a bar is over when the exchange says so', () => {
     expect(market.length).toBe(5)
     expect(market.time.at(-1)).toBe(NOON - HOUR)
     expect(market.notes).toContain('The last bar is not over yet and was left out')
-    expect(market.notes.join()).toMatch(new RegExp(`This machine's clock is \\d+ s .* ${venue}'s, which was used`))
+    expect(market.notes.join()).toMatch(
+      new RegExp(`This machine's clock is \\d+ s .* the clock of ${venue}, which is used instead`),
+    )
   })
-  it('also when this machine is behind: the bar that is over there is taken', async () => {
+  it('takes a bar that is over there when this machine is behind', async () => {
     const exchange = await localExchange({ clockSkewMs: 2 * HOUR })
     const since = Math.floor(Date.now() / HOUR) * HOUR
     const market = await untilNow(exchange, since)
@@ -32,7 +35,7 @@ describe('a bar is over when the exchange says so', () => {
   })
 })
 
-it('the last bar changes from answer to answer and is never taken until it is over', async () => {
+it('leaves out the last bar, which changes from response to response, until it is over', async () => {
   let now = NOON + 10 * MINUTE
   const exchange = await localExchange({ now: () => now })
   const first = await untilNow(exchange, NOON - 2 * HOUR)
@@ -43,9 +46,9 @@ it('the last bar changes from answer to answer and is never taken until it is ov
   expect(second.close[2]).toBe(exchange.market.candles(NOON, NOON, HOUR, now)[0]!.close)
 })
 
-describe('a stretch that is said to be complete is', () => {
+describe('finished ranges are complete', () => {
   const collect = async (exchange: LocalExchange, kind: SeriesKind, since: number, until: number) => {
-    const stretches: [number, number][] = []
+    const ranges: [number, number][] = []
     const times: number[] = []
     const { venue, symbol, ccxt } = exchange
     const request = { exchange: venue, symbol, kind, timeframe: '1h', since, until, ccxt }
@@ -53,34 +56,34 @@ describe('a stretch that is said to be complete is', () => {
       request,
       ({ time }, from, to) => {
         expect(time.every(at => at >= from && at < to)).toBe(true)
-        stretches.push([from, to])
+        ranges.push([from, to])
         times.push(...time)
       },
       currentTask(),
-      QUICK,
+      FAST_RETRIES,
     )
-    return { stretches, times, report }
+    return { ranges, times, report }
   }
   it.each(['candles', 'openInterest', 'funding', 'longShortRatio'] satisfies SeriesKind[])('%s', async kind => {
     const exchange = await localExchange({ venue: 'bybit', now: () => NOON + 30 * MINUTE })
     const since = NOON - 50 * DAY
-    const { stretches, times, report } = await collect(exchange, kind, since, Number.POSITIVE_INFINITY)
-    expect(stretches[0]![0]).toBe(since)
-    for (let i = 1; i < stretches.length; i++) expect(stretches[i]![0]).toBe(stretches[i - 1]![1])
-    expect(report.until).toBe(stretches.at(-1)![1])
+    const { ranges, times, report } = await collect(exchange, kind, since, Number.POSITIVE_INFINITY)
+    expect(ranges[0]?.[0]).toBe(since)
+    for (let i = 1; i < ranges.length; i++) expect(ranges[i]![0]).toBe(ranges[i - 1]![1])
+    expect(report.until).toBe(ranges.at(-1)?.[1])
     expect(times).toEqual([...times].sort((a, b) => a - b))
     expect(new Set(times).size).toBe(times.length)
     expect(times.length).toBe(kind === 'funding' ? 150 : kind === 'candles' ? 1200 : 1201)
   })
-  it('ends before a record that the exchange has not published yet', async () => {
-    // Open interest of noon, ten minutes past noon: not there yet.
+  it('end before a record that the exchange has not published yet', async () => {
+    // Ten minutes past noon the open interest of noon is not published yet.
     const late = (rows: unknown[]) => rows.filter(row => Number((row as { timestamp: string }).timestamp) < NOON)
     const faults = [{ on: 'openInterest', fault: { kind: 'rows', change: late } }] as const
     const exchange = await localExchange({ venue: 'bybit', now: () => NOON + 10 * MINUTE, faults })
     const { report } = await collect(exchange, 'openInterest', NOON - DAY, Number.POSITIVE_INFINITY)
     expect(report.until).toBe(NOON)
   })
-  it('and not before one that never came', async () => {
+  it('do not end before a record that never came', async () => {
     const lost = (rows: unknown[]) => rows.filter(row => Number((row as { timestamp: string }).timestamp) < NOON)
     const faults = [{ on: 'openInterest', fault: { kind: 'rows', change: lost } }] as const
     const exchange = await localExchange({ venue: 'bybit', now: () => NOON + 40 * MINUTE, faults })
@@ -89,26 +92,26 @@ describe('a stretch that is said to be complete is', () => {
   })
 })
 
-describe('cancelling ends it at once', () => {
+describe('cancelling ends a download at once', () => {
   const stuck: [string, Parameters<typeof localExchange>[0], number[]][] = [
-    ['in a request that never answers', { faults: [{ fault: { kind: 'stall' } }] }, [1]],
-    ['in the middle of an answer', { faults: [{ fault: { kind: 'stall', after: 'head' } }] }, [1]],
-    ['while it waits to try again', { faults: [{ fault: { kind: 'status', status: 429 } }] }, [60_000]],
-    ['while it stays away', { faults: [{ fault: { kind: 'status', status: 429, retryAfter: 60 } }] }, [1]],
+    ['in a request without a response', { faults: [{ fault: { kind: 'stall' } }] }, [1]],
+    ['in the middle of a response', { faults: [{ fault: { kind: 'stall', after: 'head' } }] }, [1]],
+    ['while it waits for the next attempt', { faults: [{ fault: { kind: 'status', status: 429 } }] }, [60_000]],
+    ['while it waits for Retry-After', { faults: [{ fault: { kind: 'status', status: 429, retryAfter: 60 } }] }, [1]],
     ['while it connects', { faults: [{ on: 'markets', fault: { kind: 'stall' } }] }, [1]],
   ]
-  it.each(stuck)('%s', async (_, options, waits) => {
+  it.each(stuck)('%s', async (_, options, delaysMs) => {
     const exchange = await localExchange(options)
     const controller = new AbortController()
     setTimeout(() => controller.abort(new Error('stopped by the user')), 60)
     const { venue, symbol, ccxt } = exchange
     const source = { exchange: venue, symbol, timeframe: '1h', since: Date.now() - DAY, ccxt }
-    const patience = { waits, jitter: 0, longestMs: 100_000, timeoutMs: 60_000 }
+    const retryPolicy = { delaysMs, jitter: 0, maxRetryAfterMs: 100_000, timeoutMs: 60_000 }
     const start = Date.now()
     await inCell({ signal: controller.signal }, () =>
-      expect(downloadMarket(source, { patience })).rejects.toThrow('stopped by the user'),
+      expect(downloadMarket(source, { retryPolicy })).rejects.toThrow('stopped by the user'),
     )
-    // What it waits for takes a minute.
+    // Without the abort it would take a minute.
     expect(Date.now() - start).toBeLessThan(20_000)
   })
 })

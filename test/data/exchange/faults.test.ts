@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { HOUR, MINUTE } from '../../../src/common/duration.ts'
 import type { Market } from '../../../src/market/market.ts'
-import type { Fault, FaultKind, LocalExchange, VenueId } from '../../exchange-server/server.ts'
-import { download, HOUR, IMPATIENT, inCell, localExchange, MINUTE, QUICK } from './helpers.ts'
+import type { Fault, FaultKind } from '../../exchange-server/faults.ts'
+import type { LocalExchange, VenueId } from '../../exchange-server/server.ts'
+import { download, FAST_RETRIES, inCell, localExchange, SHORT_TIMEOUT } from './helpers.ts'
 
 const VENUES: VenueId[] = ['binanceusdm', 'bybit', 'okx', 'hyperliquid']
 const BARS = 80
 
-/** Every bar of the exchange's market is there, once, with its own values. */
+/** Expects every bar of the exchange's market once, with its own values. */
 function expectComplete(market: Market, exchange: LocalExchange, bars = BARS) {
   expect(market.length).toBe(bars)
   const truth = exchange.market.candles(market.time[0]!, market.time.at(-1)!, HOUR, exchange.now())
@@ -15,8 +17,8 @@ function expectComplete(market: Market, exchange: LocalExchange, bars = BARS) {
   expect([...market.volume]).toEqual(truth.map(({ volume }) => volume))
 }
 
-/** What passes: the fault, what the cell shows meanwhile, and what the market's notes say in the end. */
-const PASSING: [string, FaultKind, said: RegExp | null, notes: RegExp | null][] = [
+/** Faults that pass: the progress that the cell shows meanwhile, and the notes of the market. */
+const TRANSIENT: [string, FaultKind, progress: RegExp | null, notes: RegExp | null][] = [
   ['429', { kind: 'status', status: 429 }, /429.*trying again in/, null],
   ['429 with Retry-After', { kind: 'status', status: 429, retryAfter: 0.1 }, /trying again in 0\.1 s/, null],
   ['a short ban (418)', { kind: 'status', status: 418, retryAfter: 0.1 }, /418.*trying again in 0\.1 s/, null],
@@ -24,14 +26,14 @@ const PASSING: [string, FaultKind, said: RegExp | null, notes: RegExp | null][] 
   ['502 with a web page', { kind: 'status', status: 502, html: true }, /502.*trying again/, null],
   ['504', { kind: 'status', status: 504 }, /504.*trying again/, null],
   ['maintenance', { kind: 'maintenance' }, /trying again/, null],
-  ['an answer that is slower than the timeout', { kind: 'slow', ms: 1000 }, /timed out.*trying again/, null],
-  ['an answer that never comes', { kind: 'stall' }, /timed out.*trying again/, null],
-  ['an answer that stops in the middle', { kind: 'stall', after: 'head' }, /timed out.*trying again/, null],
-  ['a connection that is cut in the middle', { kind: 'cut' }, /NetworkError.*trying again/, null],
-  ['truncated JSON', { kind: 'truncated' }, /UnreadableAnswer.*with broken JSON.*trying again/, null],
-  ['malformed JSON', { kind: 'malformed' }, /UnreadableAnswer.*with broken JSON.*trying again/, null],
-  ['a web page instead of JSON', { kind: 'html' }, /with a web page, .*trying again/, null],
-  ['an empty page', { kind: 'empty' }, null, /80 records of candles were missing from an answer/],
+  ['a response that is slower than the timeout', { kind: 'slow', ms: 1000 }, /timed out.*trying again/, null],
+  ['a missing response', { kind: 'stall' }, /timed out.*trying again/, null],
+  ['a response that stops in the middle', { kind: 'stall', after: 'head' }, /timed out.*trying again/, null],
+  ['a connection cut in the middle', { kind: 'cut' }, /NetworkError.*trying again/, null],
+  ['truncated JSON', { kind: 'truncated' }, /UnreadableResponse.*with broken JSON.*trying again/, null],
+  ['malformed JSON', { kind: 'malformed' }, /UnreadableResponse.*with broken JSON.*trying again/, null],
+  ['a web page instead of JSON', { kind: 'html' }, /with a web page of .*trying again/, null],
+  ['an empty page', { kind: 'empty' }, null, /80 records of candles were missing from a response/],
   ['a page with a hole', { kind: 'missing', from: 30, to: 40 }, null, /10 records of candles were missing/],
   ['a page that ends early', { kind: 'missing', from: 50, to: 9e9 }, null, /records of candles were missing/],
   ['rows that come twice', { kind: 'duplicate' }, null, /^80 records of candles came twice$/],
@@ -41,21 +43,21 @@ const PASSING: [string, FaultKind, said: RegExp | null, notes: RegExp | null][] 
 const SLOW: string[] = ['slow', 'stall'] satisfies FaultKind['kind'][]
 
 describe.each(VENUES)('%s', venue => {
-  it.each(PASSING)('loses nothing to %s', async (_, fault, saidWanted, notesWanted) => {
+  it.each(TRANSIENT)('loses nothing to %s', async (_, fault, expectedProgress, expectedNotes) => {
     const exchange = await localExchange({ venue, faults: [{ at: 0, fault }] })
-    const said: string[] = []
-    const market = await inCell({ said }, () =>
-      download(exchange, BARS, {}, SLOW.includes(fault.kind) ? IMPATIENT : QUICK),
+    const messages: string[] = []
+    const market = await inCell({ messages }, () =>
+      download(exchange, BARS, {}, SLOW.includes(fault.kind) ? SHORT_TIMEOUT : FAST_RETRIES),
     )
     expectComplete(market, exchange)
-    if (saidWanted) expect(said.join('\n')).toMatch(saidWanted)
-    else expect(said.join('\n')).not.toContain('trying again')
-    if (notesWanted) expect(market.notes.join('\n')).toMatch(notesWanted)
+    if (expectedProgress) expect(messages.join('\n')).toMatch(expectedProgress)
+    else expect(messages.join('\n')).not.toContain('trying again')
+    if (expectedNotes) expect(market.notes.join('\n')).toMatch(expectedNotes)
     else expect(market.notes).toEqual([])
   })
 })
 
-it('survives faults of every request on the way in, list of markets and clock included', async () => {
+it('survives faults of every kind of request, list of markets and clock included', async () => {
   const status = { kind: 'status', status: 503 } as const
   const faults: Fault[] = [
     { on: 'markets', at: 0, fault: status },
@@ -70,7 +72,7 @@ it('survives faults of every request on the way in, list of markets and clock in
   expect(market.openInterest!.every(Number.isFinite)).toBe(true)
 })
 
-it('knows records that come again with the next page', async () => {
+it('drops and reports records that come again with the next page', async () => {
   const exchange = await localExchange({ faults: [{ at: 1, fault: { kind: 'overlap', rows: 5 } }] })
   const until = Math.floor(Date.now() / HOUR) * HOUR
   const market = await download(exchange, 0, { timeframe: '1m', since: until - 1100 * MINUTE, until })
@@ -78,58 +80,59 @@ it('knows records that come again with the next page', async () => {
   expect(market.notes).toEqual(['5 records of candles came twice'])
 })
 
-it('keeps the later of two values, and says that there were two', async () => {
+it('keeps the later of two values, and reports the revision', async () => {
   const revise = (rows: unknown[]) => [...rows, ...rows.slice(-1).map(row => (row as unknown[]).with(5, '999.000'))]
   const exchange = await localExchange({ faults: [{ at: 0, fault: { kind: 'rows', change: revise } }] })
   const market = await download(exchange, 10)
   expect(market.volume.at(-1)).toBe(999)
   expect(market.notes).toEqual([
     '1 record of candles came twice',
-    '1 record of candles came again with other values; the later answer was kept',
+    '1 record of candles came again with other values; the later response was kept',
   ])
 })
 
-describe('ends with a word', () => {
-  const ending = (fault: FaultKind) => localExchange({ faults: [{ fault }] }).then(exchange => download(exchange, 10))
+describe('ends with a clear error', () => {
+  const downloadWith = (fault: FaultKind) =>
+    localExchange({ faults: [{ fault }] }).then(exchange => download(exchange, 10))
 
-  it('when nothing helps', async () => {
-    await expect(ending({ kind: 'status', status: 503 })).rejects.toThrow(
-      /binanceusdm: candles of BTC\/USDT:USDT from .*: no usable answer in 4 tries over 0\.0 s\. The last one: .*503/,
+  it('after the last attempt', async () => {
+    await expect(downloadWith({ kind: 'status', status: 503 })).rejects.toThrow(
+      /binanceusdm: candles of BTC\/USDT:USDT from .*: no usable response in 4 attempts over 0\.0 s\. The last one: .*503/,
     )
   })
-  it('when a ban is long, with the time at which it ends', async () => {
-    await expect(ending({ kind: 'status', status: 418, retryAfter: 7200 })).rejects.toThrow(
-      /418.*asks to stay away until 20\d\d-.*Z; run it again then/,
+  it('for a long ban, with the time at which it ends', async () => {
+    await expect(downloadWith({ kind: 'status', status: 418, retryAfter: 7200 })).rejects.toThrow(
+      /418.*accepts no requests until 20\d\d-.*Z; run it again then/,
     )
   })
-  it('soon, when there is no way to the exchange', async () => {
+  it('soon, if the exchange cannot be reached', async () => {
     const exchange = await localExchange()
-    // By RFC 6761 nobody can ever resolve this name.
+    // RFC 6761 guarantees that this name never resolves.
     const ccxt = JSON.parse(JSON.stringify(exchange.ccxt).replaceAll('127.0.0.1', 'exchange.invalid'))
-    const patience = { ...QUICK, waits: [2, 60_000] }
-    await expect(download(exchange, 10, { ccxt }, patience)).rejects.toThrow(
-      /list of markets: there is no way to the exchange, this machine seems to be offline/,
+    const retryPolicy = { ...FAST_RETRIES, delaysMs: [2, 60_000] }
+    await expect(download(exchange, 10, { ccxt }, retryPolicy)).rejects.toThrow(
+      /list of markets: the exchange cannot be reached, this machine seems to be offline/,
     )
   })
-  it('at once, when the exchange refuses', async () => {
+  it('at once, if the exchange refuses the request', async () => {
     const exchange = await localExchange({ faults: [{ fault: { kind: 'status', status: 403 } }] })
     await expect(download(exchange, 10)).rejects.toThrow(/403/)
-    expect(exchange.asked('candles').length).toBe(1)
+    expect(exchange.requestsTo('candles').length).toBe(1)
   })
-  it('when a row is malformed, naming venue, series, row, field and value', async () => {
+  it('for a malformed row, naming venue, series, row, field and value', async () => {
     const change = (rows: unknown[]) => rows.map((row, i) => (i === 3 ? (row as unknown[]).with(2, 'n/a') : row))
-    await expect(ending({ kind: 'rows', change })).rejects.toThrow(
-      'binanceusdm: candles of BTC/USDT:USDT, row 4 of an answer, high: "n/a", but expected a number. The row: [',
+    await expect(downloadWith({ kind: 'rows', change })).rejects.toThrow(
+      'binanceusdm: candles of BTC/USDT:USDT, row 4 of a response, high: "n/a", but expected a number. The row: [',
     )
   })
 })
 
-it('says real gaps, after asking for them once more', async () => {
+it('reports real gaps after requesting them once more', async () => {
   const until = Math.floor(Date.now() / HOUR) * HOUR
   const outages = [[until - 20 * HOUR, until - 15 * HOUR]] as const
   const exchange = await localExchange({ market: { outages } })
   const market = await download(exchange, 100)
   expect(market.length).toBe(95)
   expect(market.notes.join()).toMatch(/^5 bars are missing in 1 gap/)
-  expect(exchange.asked('candles').length).toBe(2)
+  expect(exchange.requestsTo('candles').length).toBe(2)
 })

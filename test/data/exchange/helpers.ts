@@ -1,18 +1,16 @@
+/** Local exchanges, downloads from them, and a stand-in for a running cell. */
 import { onTestFinished } from 'vitest'
-import type { Task } from '../../../src/common/task.ts'
-import { downloadMarket, type ExchangeSource } from '../../../src/data/exchange/download.ts'
-import type { Patience } from '../../../src/data/exchange/retry.ts'
+import { HOUR } from '../../../src/common/duration.ts'
+import { publishTask, type Task } from '../../../src/common/host.ts'
+import { downloadMarket, type ExchangeSource } from '../../../src/data/exchange/download-market.ts'
+import type { RetryPolicy } from '../../../src/data/exchange/retry.ts'
 import type { Market } from '../../../src/market/market.ts'
 import { type ExchangeOptions, type LocalExchange, startExchange } from '../../exchange-server/server.ts'
 
-export const MINUTE = 60_000
-export const HOUR = 60 * MINUTE
-export const DAY = 24 * HOUR
-
-/** Real waits, so short that they do not slow the tests. */
-export const QUICK: Patience = { waits: [2, 4, 8], jitter: 0.2, longestMs: 1500, timeoutMs: 20_000 }
-/** For answers that do not come: shorter than any that does. */
-export const IMPATIENT: Patience = { ...QUICK, timeoutMs: 300 }
+/** Real delays, but too short to slow down the tests. */
+export const FAST_RETRIES: RetryPolicy = { delaysMs: [2, 4, 8], jitter: 0.2, maxRetryAfterMs: 1500, timeoutMs: 20_000 }
+/** For responses that never come. */
+export const SHORT_TIMEOUT: RetryPolicy = { ...FAST_RETRIES, timeoutMs: 300 }
 
 /** A local exchange that is closed after the test. */
 export async function localExchange(options: ExchangeOptions = {}): Promise<LocalExchange> {
@@ -21,12 +19,12 @@ export async function localExchange(options: ExchangeOptions = {}): Promise<Loca
   return exchange
 }
 
-/** The last `bars` hours up to the last full one, from a local exchange. */
+/** Downloads the last `bars` hours up to the last full hour. */
 export function download(
   exchange: LocalExchange,
   bars: number,
   options: Partial<ExchangeSource> = {},
-  patience: Patience = QUICK,
+  retryPolicy: RetryPolicy = FAST_RETRIES,
 ): Promise<Market> {
   const until = Math.floor(exchange.now() / HOUR) * HOUR
   return downloadMarket(
@@ -39,20 +37,18 @@ export function download(
       ccxt: exchange.ccxt,
       ...options,
     },
-    { patience },
+    { retryPolicy },
   )
 }
 
-const TASK = Symbol.for('liqnb.task')
-
-/** Runs something as a cell does; `said` collects its progress. */
-export async function inCell<T>(task: Partial<Task> & { said?: string[] }, work: () => Promise<T>): Promise<T> {
-  const { said = [], signal = new AbortController().signal } = task
-  const progress = (message: string) => void said.push(message)
-  Object.assign(globalThis, { [TASK]: { progress, ...task, signal } })
+/** Runs work as a cell does; `messages` collects its progress. */
+export async function inCell<T>(task: Partial<Task> & { messages?: string[] }, work: () => Promise<T>): Promise<T> {
+  const { messages = [], signal = new AbortController().signal } = task
+  const progress = (message: string) => void messages.push(message)
+  const unpublish = publishTask(() => ({ progress, ...task, signal }))
   try {
     return await work()
   } finally {
-    Reflect.deleteProperty(globalThis, TASK)
+    unpublish()
   }
 }

@@ -1,68 +1,69 @@
 import { describe, expect, it } from 'vitest'
-import type { ExchangeSource } from '../../../src/data/exchange/download.ts'
+import { DAY, HOUR, MINUTE } from '../../../src/common/duration.ts'
+import type { ExchangeSource } from '../../../src/data/exchange/download-market.ts'
 import { loadMarket } from '../../../src/data/load-market.ts'
 import { bracketsFromTiers } from '../../../src/liquidation/margin/brackets-from-tiers.ts'
 import type { VenueId } from '../../exchange-server/server.ts'
-import { DAY, download, HOUR, localExchange, MINUTE } from './helpers.ts'
+import { download, localExchange } from './helpers.ts'
 
-describe('what is not to be had is an error that says what is', () => {
-  const bad: [string, VenueId, Partial<ExchangeSource>, RegExp][] = [
+describe('an option that the exchange cannot serve is an error that says what it can', () => {
+  const cases: [string, VenueId, Partial<ExchangeSource>, RegExp][] = [
     [
       'an exchange that ccxt does not know',
       'bybit',
       { exchange: 'nowhere' },
-      /"nowhere" is not a ccxt id.*binanceusdm/,
+      /liq\.market: exchange: "nowhere", but expected a ccxt id such as binanceusdm/,
     ],
     [
       'a symbol that is not listed',
       'bybit',
       { symbol: 'BTC/EUR:EUR' },
-      /no "BTC\/EUR:EUR"\. Near ones: BTC\/USDT:USDT/,
+      /symbol: "BTC\/EUR:EUR", but expected a symbol of bybit; similar ones: BTC\/USDT:USDT/,
     ],
-    ['a timeframe', 'bybit', { timeframe: '7m' }, /bybit has no "7m", but .*1h/],
-    ['an end before the start', 'bybit', { until: 1 }, /until: 1970-01-01 00:00 is not after since/],
-    ['a date that is none', 'bybit', { since: 'yesterday' }, /since: "yesterday"/],
+    ['a timeframe', 'bybit', { timeframe: '7m' }, /timeframe: "7m", but expected one of bybit: .*1h/],
+    ['an end before the start', 'bybit', { until: 1 }, /until: 1, but expected a time after since \(20/],
+    ['an invalid date', 'bybit', { since: 'yesterday' }, /liq\.market: since: "yesterday", but expected a date/],
     [
-      'something unknown',
+      'an unknown extra',
       'bybit',
       { with: ['volume' as 'taker'] },
-      /with: "volume", but expected some of openInterest, /,
+      /liq\.market: with\[0\]: "volume", but expected openInterest, .* or trades/,
     ],
     [
       'open interest',
       'hyperliquid',
       { with: ['openInterest'] },
-      /hyperliquid serves no open-interest history\. These do: binanceusdm, bybit, okx/,
+      /with: "openInterest", .* it has no open-interest history, unlike binanceusdm, bybit, okx/,
     ],
     [
       'the long/short ratio',
       'hyperliquid',
       { with: ['longShortRatio'] },
-      /no long\/short-ratio history\. These do: .*bitget/,
+      /no long\/short-ratio history, unlike .*bitget/,
     ],
     [
       'taker volume',
       'okx',
       { with: ['taker'] },
-      /okx do not carry taker volume\. These do: binanceusdm; with: \['trades'\]/,
+      /okx serves: it has no taker volume .*with: \['trades'\].*unlike binanceusdm/,
     ],
     [
       'past trades',
       'bybit',
       { with: ['trades'] },
-      /bybit serves only its newest 1000 trades\. These do: binanceusdm, okx/,
+      /exchange: "bybit", but expected one that serves past trades: binanceusdm, okx \(.*newest 1000\)/,
     ],
     [
       'brackets without a key',
       'binanceusdm',
       { with: ['brackets'] },
-      /only to a key .* These do: bybit, okx, .*liq\.brackets\.binance/,
+      /with: "brackets", but expected a key .* unlike bybit, okx, .*liq\.brackets\.binance/,
     ],
   ]
-  it.each(bad)('%s', async (_, venue, options, message) => {
+  it.each(cases)('%s', async (_, venue, options, message) => {
     await expect(download(await localExchange({ venue }), 5, options)).rejects.toThrow(message)
   })
-  it('a time in which there was nothing', async () => {
+  it('a time without bars', async () => {
     const exchange = await localExchange({ market: { listed: Date.UTC(2026, 0, 1) } })
     const options = { since: '2025-01-01', until: '2025-01-02' }
     await expect(download(exchange, 1, options)).rejects.toThrow(
@@ -71,8 +72,8 @@ describe('what is not to be had is an error that says what is', () => {
   })
 })
 
-describe('what a venue does not keep is said, never short without a word', () => {
-  it('open interest of Binance: 30 days', async () => {
+describe('a note says how far back a venue keeps a series', () => {
+  it('30 days of open interest at Binance', async () => {
     const exchange = await localExchange({ now: () => Date.UTC(2026, 5, 1, 12, 5) })
     const market = await download(exchange, 40 * 24, { with: ['openInterest'] })
     const firstKnown = market.openInterest!.findIndex(Number.isFinite)
@@ -80,7 +81,7 @@ describe('what a venue does not keep is said, never short without a word', () =>
     expect(firstKnown).toBe(10 * 24)
     expect(market.openInterest!.slice(firstKnown).every(Number.isFinite)).toBe(true)
   })
-  it('candles of Hyperliquid: 5000', async () => {
+  it('5000 candles at Hyperliquid', async () => {
     const exchange = await localExchange({ venue: 'hyperliquid' })
     const until = Math.floor(Date.now() / MINUTE) * MINUTE
     const market = await download(exchange, 0, { timeframe: '1m', since: until - 6000 * MINUTE, until })
@@ -90,14 +91,14 @@ describe('what a venue does not keep is said, never short without a word', () =>
   })
 })
 
-it('statistics come in the longest step that divides the bar', async () => {
+it('requests statistics in the longest step that divides the bar', async () => {
   const exchange = await localExchange({ venue: 'bybit' })
   const market = await download(exchange, 10 * 24, { timeframe: '2h', with: ['openInterest'] })
-  expect(exchange.asked('openInterest').every(({ query }) => query.intervalTime === '1h')).toBe(true)
+  expect(exchange.requestsTo('openInterest').every(({ query }) => query.intervalTime === '1h')).toBe(true)
   expect([...market.openInterest!]).toEqual([...market.time].map(time => exchange.market.openInterest(time + 2 * HOUR)))
 })
 
-describe('leverage tiers become brackets', () => {
+describe('leverage tiers convert to brackets', () => {
   it.each(['bybit', 'okx', 'hyperliquid', 'bitget', 'krakenfutures'] satisfies VenueId[])('of %s', async venue => {
     const exchange = await localExchange({ venue })
     const market = await download(exchange, 5, { with: ['brackets'] })
@@ -105,8 +106,10 @@ describe('leverage tiers become brackets', () => {
     expect(brackets[0]).toMatchObject({ floor: 0, maintenanceAmount: 0 })
     expect(brackets.length).toBe(venue === 'hyperliquid' ? 2 : 4)
     // OKX counts contracts of 0.01 coins and Kraken coins: 125 and 1.25 of them in the first tier.
-    const worth = 1.25 * market.close.at(-1)!
-    const first = { bybit: 50_000, okx: worth, hyperliquid: 150_000_000, bitget: 50_000, krakenfutures: worth }[venue]
+    const firstCap = 1.25 * market.close.at(-1)!
+    const first = { bybit: 50_000, okx: firstCap, hyperliquid: 150_000_000, bitget: 50_000, krakenfutures: firstCap }[
+      venue
+    ]
     expect(brackets[0]!.cap).toBeCloseTo(first, 6)
   })
   it('of Binance with a key', async () => {
@@ -117,7 +120,7 @@ describe('leverage tiers become brackets', () => {
   })
 })
 
-it('liq.market finds the exchange by its name', async () => {
+it('liq.market loads from an exchange by its id', async () => {
   const exchange = await localExchange({ venue: 'okx' })
   const since = Math.floor(Date.now() / DAY) * DAY - 3 * DAY
   const { venue, symbol, ccxt } = exchange

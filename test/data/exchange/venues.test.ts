@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Extra } from '../../../src/data/exchange/download.ts'
+import { DAY, HOUR, MINUTE } from '../../../src/common/duration.ts'
+import type { MarketExtra } from '../../../src/data/exchange/download-market.ts'
 import type { VenueId } from '../../exchange-server/server.ts'
-import { DAY, download, HOUR, localExchange, MINUTE } from './helpers.ts'
+import { download, localExchange } from './helpers.ts'
 
-const OFFERS: Record<VenueId, Extra[]> = {
+const OFFERS: Record<VenueId, MarketExtra[]> = {
   binanceusdm: ['openInterest', 'funding', 'longShortRatio', 'taker'],
   bybit: ['openInterest', 'funding', 'longShortRatio', 'brackets'],
   okx: ['openInterest', 'funding', 'longShortRatio', 'brackets'],
@@ -12,11 +13,11 @@ const OFFERS: Record<VenueId, Extra[]> = {
   krakenfutures: ['funding', 'brackets'],
 }
 
-/** Where funding is due every hour. */
+/** Venues with hourly funding. */
 const HOURLY: VenueId[] = ['hyperliquid', 'krakenfutures']
 
 describe.each(Object.keys(OFFERS) as VenueId[])('%s', venue => {
-  it('gives the candles and all that it offers beside them', async () => {
+  it('serves candles and all its extras', async () => {
     const exchange = await localExchange({ venue })
     const market = await download(exchange, 10 * 24, { with: OFFERS[venue] })
     const truth = exchange.market.candles(market.time[0]!, market.time.at(-1)!, HOUR, exchange.now())
@@ -42,7 +43,7 @@ describe.each(Object.keys(OFFERS) as VenueId[])('%s', venue => {
     )
   })
 
-  it('pages to any depth that the venue keeps', async () => {
+  it('pages through many bars', async () => {
     const exchange = await localExchange({ venue })
     const until = Math.floor(Date.now() / HOUR) * HOUR
     const market = await download(exchange, 0, { timeframe: '1m', since: until - 2500 * MINUTE, until })
@@ -50,11 +51,11 @@ describe.each(Object.keys(OFFERS) as VenueId[])('%s', venue => {
     expect(market.notes).toEqual([])
   })
 
-  it('takes days from a year before the listing on', async () => {
+  it('starts at the listing when since is a year before it', async () => {
     const listed = Date.UTC(2026, 0, 7)
     const exchange = await localExchange({ venue, market: { listed }, now: () => Date.UTC(2026, 2, 1) })
     const market = await download(exchange, 0, { timeframe: '1d', since: listed - 365 * DAY })
     expect([market.time[0], market.length]).toEqual([listed, 53])
-    expect(exchange.asked('candles').length).toBeLessThan(20)
+    expect(exchange.requestsTo('candles').length).toBeLessThan(20)
   })
 })

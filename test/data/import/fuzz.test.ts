@@ -1,31 +1,33 @@
+/** Readers of numbers, times, CSV and JSON, and whole files, with random input. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DataError } from '../../../src/common/errors.ts'
 import { parseIsoUtc } from '../../../src/common/iso-time.ts'
-import { numberReader } from '../../../src/data/import/cells.ts'
+import { numberReader } from '../../../src/data/import/cell-readers.ts'
 import { csvRows } from '../../../src/data/import/csv.ts'
-import { layoutOf } from '../../../src/data/import/csv-layout.ts'
+import { detectLayout } from '../../../src/data/import/csv-layout.ts'
+import { parseDecimal } from '../../../src/data/import/decimal.ts'
 import { jsonValues } from '../../../src/data/import/json.ts'
-import { decimalOf } from '../../../src/data/import/number.ts'
-import { TimeReader } from '../../../src/data/import/time.ts'
-import { scratch } from './files.ts'
+import { TimeReader } from '../../../src/data/import/time-reader.ts'
+import { scratch } from './helpers.ts'
 
 const { read } = scratch()
 
-const parse = (text: string) => decimalOf(Buffer.from(text), 0, text.length)
+const parse = (text: string) => parseDecimal(Buffer.from(text), 0, text.length)
 
-async function* pieces(bytes: Buffer, ends: readonly number[]): AsyncGenerator<Buffer> {
-  const places = [...new Set([...ends.map(end => Math.min(end, bytes.length)), bytes.length])].sort((a, b) => a - b)
+/** The bytes in chunks that end at the given positions. */
+async function* chunksOf(bytes: Buffer, ends: readonly number[]): AsyncGenerator<Buffer> {
+  const positions = [...new Set([...ends.map(end => Math.min(end, bytes.length)), bytes.length])].sort((a, b) => a - b)
   let from = 0
-  for (const end of places) {
+  for (const end of positions) {
     if (end > from) yield bytes.subarray(from, end)
     from = end
   }
 }
 
 describe('numbers', () => {
-  it('are to the bit what Number() makes of them, however they are written', () => {
-    const written = fc.oneof(
+  it('equal Number() to the last bit, in any notation', () => {
+    const notations = fc.oneof(
       fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
       fc
         .double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 })
@@ -38,8 +40,8 @@ describe('numbers', () => {
         .map(([whole, fraction]) => `${whole}.${fraction}`),
     )
     fc.assert(
-      fc.property(written, text => {
-        // Beyond the largest double there is no number.
+      fc.property(notations, text => {
+        // Above the largest double there is no number.
         if (Math.abs(Number(text)) === Infinity) {
           expect(parse(text)).toBeNaN()
           return
@@ -50,7 +52,7 @@ describe('numbers', () => {
     )
   })
 
-  it('are nothing else: what Number() refuses is refused, and more', () => {
+  it('refuse what Number() refuses, and everything but decimal notation', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'0123456789.,+-eE xXnNaAiI_'), maxLength: 8 }), text => {
         const value = parse(text)
@@ -66,7 +68,7 @@ describe('numbers', () => {
 describe('times', () => {
   const moment = fc.integer({ min: Date.UTC(1975, 0), max: Date.UTC(2099, 0) })
 
-  it('are the same in every unit and form', () => {
+  it('give the same moment in every unit and form', () => {
     fc.assert(
       fc.property(moment, fc.integer({ min: -14 * 60, max: 14 * 60 }), (ms, offset) => {
         const read = (text: string) => new TimeReader().fromBytes(Buffer.from(text), 0, text.length)
@@ -75,15 +77,15 @@ describe('times', () => {
         expect(read((ms / 1000).toFixed(3))).toBe(ms)
         expect(read(`${ms}000`)).toBe(ms)
         expect(read(`${ms}000000`)).toBe(ms)
-        const face = new Date(ms + offset * 60_000).toISOString().slice(0, -1).replace('T', ' ')
-        const clock = `${String(Math.floor(Math.abs(offset) / 60)).padStart(2, '0')}:${String(Math.abs(offset) % 60).padStart(2, '0')}`
-        expect(read(`${face}${offset < 0 ? '-' : '+'}${clock}`)).toBe(ms)
+        const localTime = new Date(ms + offset * 60_000).toISOString().slice(0, -1).replace('T', ' ')
+        const zone = `${String(Math.floor(Math.abs(offset) / 60)).padStart(2, '0')}:${String(Math.abs(offset) % 60).padStart(2, '0')}`
+        expect(read(`${localTime}${offset < 0 ? '-' : '+'}${zone}`)).toBe(ms)
       }),
       { numRuns: 500 },
     )
   })
 
-  it('in any text are what Date.parse says of it, or nothing', () => {
+  it('agree with Date.parse on any text, or are not read', () => {
     const text = fc.oneof(
       fc.string({ unit: fc.constantFrom(...'0123456789-:TZ .+'), maxLength: 26 }),
       moment.chain(ms =>
@@ -105,7 +107,7 @@ describe('times', () => {
 })
 
 describe('a CSV text', () => {
-  /** A cell as it may be written, and what it is. */
+  /** A number and a cell that holds it. */
   const cell = fc
     .tuple(
       fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e12, max: 1e12 }),
@@ -117,7 +119,7 @@ describe('a CSV text', () => {
     }))
   const note = fc.constantFrom('x', '"a, b"', '"two\nlines"', '""', '"say ""so"""', 'é')
 
-  it('gives the numbers that were written, wherever its pieces end', async () => {
+  it('gives the written numbers, wherever its chunks end', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(cell, note, cell), { minLength: 1, maxLength: 12 }),
@@ -130,11 +132,11 @@ describe('a CSV text', () => {
             .map(row => row.join(separator))
             .join(lineEnd)
           const bytes = Buffer.from(endsWithLine ? text + lineEnd : text)
-          const columns = [0, 2].map(index => ({ index, reader: numberReader() }))
-          const got: number[][] = []
-          for await (const { length, values } of csvRows(pieces(bytes, ends), layoutOf(bytes, true), columns))
-            for (let i = 0; i < length; i++) got.push([values[0]![i]! + 0, values[1]![i]! + 0])
-          expect(got).toEqual(rows.map(([a, , c]) => [a.value, c.value]))
+          const columns = [0, 2].map(index => ({ name: String(index), index, reader: numberReader('.') }))
+          const result: number[][] = []
+          for await (const { length, values } of csvRows(chunksOf(bytes, ends), detectLayout(bytes, true), columns))
+            for (let i = 0; i < length; i++) result.push([values[0]![i]! + 0, values[1]![i]! + 0])
+          expect(result).toEqual(rows.map(([a, , c]) => [a.value, c.value]))
         },
       ),
       { numRuns: 150 },
@@ -143,7 +145,7 @@ describe('a CSV text', () => {
 })
 
 describe('a JSON text', () => {
-  it('gives the values that were written, wherever its pieces end', async () => {
+  it('gives the written values, wherever its chunks end', async () => {
     const row = fc.oneof(
       fc.array(fc.jsonValue({ maxDepth: 1 }), { maxLength: 4 }),
       fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 4 }),
@@ -154,15 +156,15 @@ describe('a JSON text', () => {
         fc.constantFrom('list', 'pretty', 'lines'),
         fc.array(fc.nat(300), { maxLength: 8 }),
         async (rows, form, ends) => {
-          // A first row without a list in it, else lines of lists look like one list.
+          // The first row holds no list: lines of lists would look like one list.
           const values = form === 'lines' ? [{ first: 1 }, ...rows] : rows
           const text =
             form === 'lines'
               ? values.map(value => JSON.stringify(value)).join('\n')
               : JSON.stringify(values, null, form === 'pretty' ? 1 : 0)
-          const got: unknown[] = []
-          for await (const values of jsonValues(pieces(Buffer.from(text), ends))) got.push(...values)
-          expect(got).toEqual(JSON.parse(JSON.stringify(values)))
+          const result: unknown[] = []
+          for await (const values of jsonValues(chunksOf(Buffer.from(text), ends))) result.push(...values)
+          expect(result).toEqual(JSON.parse(JSON.stringify(values)))
         },
       ),
       { numRuns: 200 },
@@ -176,7 +178,7 @@ describe('any file', () => {
   const whole = Buffer.from(HEADER + good.join(''))
   const json = Buffer.from(JSON.stringify(good.map(row => row.trim().split(',').map(Number))))
 
-  it('of any bytes is read or refused in words, and never hangs', async () => {
+  it('of any bytes is read or refused with a DataError, and never hangs', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(
@@ -186,7 +188,7 @@ describe('any file', () => {
               fc.constantFrom('PAR1', 'ARROW1\0\0', '\x1f\x8b\x08\0', 'PK\x03\x04', '[[', '{"a":', 'FEA1'),
               fc.uint8Array({ maxLength: 80 }),
             )
-            .map(([magic, rest]) => Buffer.concat([Buffer.from(magic, 'latin1'), rest])),
+            .map(([magic, bytes]) => Buffer.concat([Buffer.from(magic, 'latin1'), bytes])),
           fc
             .string({ unit: fc.constantFrom(...'0123456789.,;"\n\r\t-:eabc[]{}'), maxLength: 120 })
             .map(text => Buffer.from(text)),
@@ -199,15 +201,15 @@ describe('any file', () => {
     )
   })
 
-  it('that one byte was changed in gives the other numbers as they were, or is refused', async () => {
+  it('with one changed byte gives the other numbers unchanged, or is refused', async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(whole, json), fc.nat(400), fc.nat(255), async (bytes, at, byte) => {
         const changed = Buffer.from(bytes)
         changed[at % changed.length] = byte
         const rows = await readOrRefused(changed)
         if (rows === null || rows.kind !== 'candles') return
-        // One byte touches at most two rows, when it is a line end; a row may be lost only to a blank line.
-        const intact = [...rows.columns.close!].filter(close => close === 1.25).length
+        // One byte changes at most two rows, if it is a line end; a row can only be lost to a blank line.
+        const intact = [...(rows.columns.close ?? [])].filter(close => close === 1.25).length
         expect(intact).toBeGreaterThanOrEqual(bytes === whole ? 4 : 5)
       }),
       { numRuns: 150 },

@@ -1,83 +1,87 @@
+/** Follows local exchanges with a clock that the test sets. */
 import { afterEach } from 'vitest'
-import type { Task } from '../../../src/common/task.ts'
-import { liveMarket } from '../../../src/data/live/live.ts'
-import { PACE, type Pace } from '../../../src/data/live/pace.ts'
+import { MINUTE } from '../../../src/common/duration.ts'
+import type { Task } from '../../../src/common/host.ts'
+import { liveMarket } from '../../../src/data/live/live-market.ts'
+import { DEFAULT_TIMING, type LiveTiming } from '../../../src/data/live/timing.ts'
 import type { LiveSource, LiveUpdate } from '../../../src/data/live/types.ts'
+import type { Interval } from '../../../src/data/store/intervals.ts'
+import { Store } from '../../../src/data/store/store.ts'
 import type { ExchangeOptions, LocalExchange } from '../../exchange-server/server.ts'
-import { localExchange, MINUTE, QUICK } from '../exchange/helpers.ts'
+import { FAST_RETRIES, localExchange } from '../exchange/helpers.ts'
 import { useFolder } from '../store/helpers.ts'
 
-/** The real thing, with waits that do not slow the tests. */
-export const FAST: Pace = {
-  ...PACE,
-  settleMs: 20,
+/** The real timing, but too short to slow down the tests. */
+export const FAST_TIMING: LiveTiming = {
+  ...DEFAULT_TIMING,
+  barDelayMs: 20,
   pollMs: 10,
   keepAliveMs: 30,
-  silentMs: 3000,
-  quietMs: 60_000,
-  waits: [10, 20, 40],
+  silenceTimeoutMs: 3000,
+  dataTimeoutMs: 60_000,
+  reconnectDelaysMs: [10, 20, 40],
   flushMs: 25,
   tradesFlushMs: 25,
-  patience: QUICK,
+  retryPolicy: FAST_RETRIES,
 }
 
-/** For tests in which silence counts: shorter than a busy machine may keep a connection waiting, so not for the others. */
-export const SOON_SILENT = { silentMs: 1000 } satisfies Partial<Pace>
+/** For tests of silence only: a busy machine may keep a connection waiting for longer. */
+export const SHORT_SILENCE = { silenceTimeoutMs: 1000 } satisfies Partial<LiveTiming>
 
-/** On a busy machine to load ccxt alone may take half a minute. */
-const PATIENCE_MS = 60_000
-/** What belongs to a bar is complete by then, so that nobody waits for it. */
-const COMPLETE_MS = FAST.lagMs + 500
+/** On a busy machine loading ccxt alone may take half a minute. */
+const TIMEOUT_MS = 60_000
+/** This long after its end, all events of a bar have come. */
+const COMPLETE_MS = FAST_TIMING.maxLagMs + 500
 
 const realNow = Date.now
-let ahead = 0
+let offsetMs = 0
 
-/** Time jumps for the exchange and for whoever asks it alike; timers go on as before. */
+/** Sets the clock for the exchange and its clients alike; timers are not affected. */
 export function jumpTo(time: number): void {
-  ahead = time - realNow()
-  Date.now = () => realNow() + ahead
+  offsetMs = time - realNow()
+  Date.now = () => realNow() + offsetMs
 }
 
-export interface Following {
+export interface FollowedExchange {
   exchange: LocalExchange
   updates: LiveUpdate[]
-  said: string[]
-  /** Open of the minute in which it began. */
+  messages: string[]
+  /** Open of the minute in which the following began. */
   start: number
-  /** Lets the minute after the last known one begin: `into` ms of it are over. */
-  minute(n: number, into?: number): void
+  /** Sets the clock to `into` ms after the open of the n-th minute after `start`. */
+  toMinute(n: number, into?: number): void
   until(condition: (last: LiveUpdate) => boolean, what: string): Promise<LiveUpdate>
-  /** As the cell's interrupt; resolves with the error and how long the end took. */
+  /** Interrupts as a cell does; resolves with the error and the time that the end took. */
   abort(): Promise<{ error: unknown; ms: number }>
   done: Promise<unknown>
 }
 
-const running: Following[] = []
+const running: FollowedExchange[] = []
 
-/** A store for each test, which is left alone before it is removed. */
+/** A store for each test. What still runs at the end of the test is stopped before the store is removed. */
 export function useStore(): { path: string } {
   const folder = useFolder()
-  // What was asked for last happens first.
+  // Hooks run in reverse order.
   afterEach(async () => {
     for (const following of running.splice(0)) await following.abort()
-    ahead = 0
+    offsetMs = 0
     Date.now = realNow
   })
   return folder
 }
 
-/** Follows a local exchange from ten seconds into a minute on. */
-export async function following(
-  options: Partial<LiveSource> & { local?: ExchangeOptions; pace?: Partial<Pace>; slow?: number },
-): Promise<Following> {
-  const { local, pace, slow = 0, ...source } = options
+/** Follows a local exchange, starting ten seconds into a minute. */
+export async function followExchange(
+  options: Partial<LiveSource> & { local?: ExchangeOptions; timing?: Partial<LiveTiming>; consumerDelayMs?: number },
+): Promise<FollowedExchange> {
+  const { local, timing, consumerDelayMs = 0, ...source } = options
   const start = Date.UTC(2026, 2, 10, 12, 0)
   jumpTo(start + 10_000)
   const exchange = await localExchange(local)
   const controller = new AbortController()
   const updates: LiveUpdate[] = []
-  const said: string[] = []
-  const task: Task = { signal: controller.signal, progress: message => void said.push(message) }
+  const messages: string[] = []
+  const task: Task = { signal: controller.signal, progress: message => void messages.push(message) }
   const live = liveMarket(
     {
       exchange: exchange.venue,
@@ -89,36 +93,36 @@ export async function following(
       ccxt: exchange.ccxt,
       ...source,
     },
-    { ...FAST, ...pace },
+    { ...FAST_TIMING, ...timing },
     task,
   )
   const done = (async () => {
     for await (const update of live) {
       updates.push(update)
-      if (slow > 0) await new Promise(resolve => setTimeout(resolve, slow))
+      if (consumerDelayMs > 0) await new Promise(resolve => setTimeout(resolve, consumerDelayMs))
     }
   })().then(
     () => undefined,
     (error: unknown) => error ?? 'ended',
   )
-  let over: unknown = false
+  let ended: unknown
   done.then(error => {
-    over = error ?? 'ended without an error'
+    ended = error ?? 'ended without an error'
   })
-  const result: Following = {
+  const result: FollowedExchange = {
     exchange,
     updates,
-    said,
+    messages,
     start,
-    minute: (n, into = COMPLETE_MS) => jumpTo(start + n * MINUTE + into),
+    toMinute: (n, into = COMPLETE_MS) => jumpTo(start + n * MINUTE + into),
     async until(condition, what) {
-      for (const end = performance.now() + PATIENCE_MS; performance.now() < end; ) {
+      for (const end = performance.now() + TIMEOUT_MS; performance.now() < end; ) {
         const last = updates.at(-1)
         if (last && condition(last)) return last
-        if (over !== false) throw over instanceof Error ? over : new Error(`It has ended before ${what}`)
+        if (ended !== undefined) throw ended instanceof Error ? ended : new Error(`The session ended before ${what}`)
         await new Promise(resolve => setTimeout(resolve, 6))
       }
-      throw new Error(`${what} has not come. The last state: ${JSON.stringify(updates.at(-1)?.status)}`)
+      throw new Error(`${what} did not come. The last state: ${JSON.stringify(updates.at(-1)?.status)}`)
     },
     async abort() {
       const from = performance.now()
@@ -132,7 +136,17 @@ export async function following(
   return result
 }
 
-/** Waits until all feeds are subscribed. */
-export function connected(live: Following): Promise<LiveUpdate> {
-  return live.until(({ status }) => Object.values(status.connected).every(Boolean), 'a connection of all feeds')
+/** Waits until all feeds are connected. */
+export function allConnected(live: FollowedExchange): Promise<LiveUpdate> {
+  return live.until(({ status }) => Object.values(status.connected).every(Boolean), 'the connection of all feeds')
+}
+
+/** Loads what is stored of the followed symbol's trades or liquidations. */
+export function loadStored(
+  storePath: string,
+  { exchange }: FollowedExchange,
+  series: 'trades' | 'liquidations',
+  range: Interval,
+) {
+  return new Store(storePath).load({ series, exchange: exchange.venue, symbol: exchange.symbol, timeframe: '' }, range)
 }

@@ -1,24 +1,31 @@
 import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { folderOf, keyOfFolder, ownFile, partOfFile, type SeriesKey } from '../../../src/data/store/key.ts'
-import { Store } from '../../../src/data/store/store.ts'
+import { HOUR } from '../../../src/common/duration.ts'
 import {
   listSeries,
   listUnmanagedFiles,
   removeSeries,
   summarizeStore,
   verifyStore,
-} from '../../../src/data/store/survey.ts'
-import { at, candlesAt, HOUR, KEY, opens, useFolder } from './helpers.ts'
+} from '../../../src/data/store/manage.ts'
+import {
+  parsePartFile,
+  parseSeriesFolder,
+  parseStoreFile,
+  type SeriesKey,
+  seriesFolder,
+} from '../../../src/data/store/series-key.ts'
+import { Store } from '../../../src/data/store/store.ts'
+import { at, candlesAt, KEY, opens, useFolder } from './helpers.ts'
 
 const folder = useFolder()
 const FROM = at('2024-01-30')
 const TO = at('2024-03-02')
-const own = () => new Store(folder.path).folder(KEY)
+const seriesFolderPath = () => new Store(folder.path).folder(KEY)
 const unmanagedFiles = async (filter = {}) =>
   (await listUnmanagedFiles(folder.path, filter)).map(({ path }) => relative(folder.path, path))
-const beside = (name: string) => join(folderOf(KEY), name)
+const beside = (name: string) => join(seriesFolder(KEY), name)
 
 async function put(path: string): Promise<string> {
   const whole = join(folder.path, path)
@@ -29,8 +36,8 @@ async function put(path: string): Promise<string> {
 
 beforeEach(() => new Store(folder.path).write(KEY, candlesAt(opens(FROM, TO)), [FROM, TO]))
 
-/** All goes as if there were nothing but what the store has written. */
-async function expectUnharmed(): Promise<void> {
+/** The store works as if there were only its own files. */
+async function expectUndisturbed(): Promise<void> {
   expect(await listSeries(folder.path)).toEqual([KEY])
   expect(await summarizeStore(folder.path)).toMatchObject([{ ...KEY, bars: 32 * 24, gaps: 0 }])
   expect(await verifyStore(folder.path)).toEqual([])
@@ -39,7 +46,7 @@ async function expectUnharmed(): Promise<void> {
   await store.clean(KEY)
 }
 
-describe('what somebody else put among the store’s files', () => {
+describe('a file of someone else in the store’s folders', () => {
   const FILES = [
     beside('2024-13.parquet'),
     beside('2024-00.parquet'),
@@ -59,18 +66,18 @@ describe('what somebody else put among the store’s files', () => {
     'series=trades',
     'year=2024/month=1/data.parquet',
   ]
-  it.each(FILES)('is left out, named and left alone: %s', async path => {
+  it.each(FILES)('is not listed as a series, is named, and is not removed: %s', async path => {
     const file = await put(path)
-    await expectUnharmed()
-    const [stray, ...more] = await unmanagedFiles()
-    expect(more).toEqual([])
-    expect(path.startsWith(stray!)).toBe(true)
+    await expectUndisturbed()
+    const [unmanaged, ...others] = await unmanagedFiles()
+    expect(others).toEqual([])
+    expect(unmanaged !== undefined && path.startsWith(unmanaged)).toBe(true)
     await removeSeries(folder.path, { all: true })
     expect(await listSeries(folder.path)).toEqual([])
     expect(await readFile(file, 'utf8')).toBe('not of the store')
   })
 
-  it('is told of a filter only where the filter looks', async () => {
+  it('is named with a filter only in the folders that it selects', async () => {
     await put(beside('notes.txt'))
     await put('series=ticks/x')
     expect(await unmanagedFiles({ exchange: 'okx' })).toEqual([])
@@ -78,7 +85,7 @@ describe('what somebody else put among the store’s files', () => {
     expect(await unmanagedFiles()).toEqual([beside('notes.txt'), 'series=ticks'])
   })
 
-  it('is not what the store keeps there itself, a hidden file, or anything else in a folder that has other uses', async () => {
+  it('is not a file of the store itself, a hidden file, or any file outside its folders', async () => {
     for (const name of [
       '2024-01.parquet.lock',
       '2024-01.parquet.lock.1-2',
@@ -90,22 +97,22 @@ describe('what somebody else put among the store’s files', () => {
     expect(await unmanagedFiles()).toEqual([])
   })
 
-  it('may be a link that leads nowhere, or a folder that nobody may read', async () => {
+  it('may be a broken link, or a folder without read permission', async () => {
     const closed = join(folder.path, 'series=funding')
     await symlink(join(folder.path, 'nowhere'), join(folder.path, 'series=trades'))
     await mkdir(closed)
     await chmod(closed, 0)
-    await expectUnharmed()
+    await expectUndisturbed()
     const reasons = (await listUnmanagedFiles(folder.path)).map(({ reason }) => reason)
-    expect(reasons.at(-1)).toBe('nothing of the store has this name')
-    // An administrator reads everything.
+    expect(reasons.at(-1)).toBe('the store uses no such name')
+    // Root can read everything.
     if (process.getuid?.() !== 0) expect(reasons[0]).toMatch(/^it cannot be read \(EACCES/)
     await chmod(closed, 0o700)
   })
 })
 
-it('a folder in the place of a file counts as damaged, and is set aside by the next download', async () => {
-  const file = join(own(), '2024-02.parquet')
+it('treats a folder in place of a file as damaged, and sets it aside at the next download', async () => {
+  const file = join(seriesFolderPath(), '2024-02.parquet')
   await rm(file)
   await mkdir(join(file, 'inside'), { recursive: true })
   expect(await summarizeStore(folder.path)).toMatchObject([{ bars: 3 * 24 }])
@@ -118,25 +125,28 @@ it('a folder in the place of a file counts as damaged, and is set aside by the n
 })
 
 describe('names', () => {
-  it('of files are those of months, of trades those of days, and of days that there are', () => {
-    expect(partOfFile('candles', '2024-02.parquet')).toBe('2024-02')
-    expect(partOfFile('trades', '2024-02-29.parquet')).toBe('2024-02-29')
+  it('of parts are existing months, or days for trades', () => {
+    expect(parsePartFile('candles', '2024-02.parquet')).toBe('2024-02')
+    expect(parsePartFile('trades', '2024-02-29.parquet')).toBe('2024-02-29')
     const none = ['2023-02-29', '2024-02', '2024-02-30', '2024-13-01', '2024-2-1', '02024-02-01', '2024-02-01x']
-    for (const part of none) expect(partOfFile('trades', `${part}.parquet`), part).toBeUndefined()
-    expect(partOfFile('candles', '2024-02-01.parquet')).toBeUndefined()
-    expect(ownFile('candles', '2024-02.parquet.0-1.tmp')).toEqual({ part: '2024-02', rest: '.0-1.tmp' })
-    expect(ownFile('candles', '2024-02.csv')).toBeUndefined()
+    for (const part of none) expect(parsePartFile('trades', `${part}.parquet`), part).toBeUndefined()
+    expect(parsePartFile('candles', '2024-02-01.parquet')).toBeUndefined()
+    expect(parseStoreFile('candles', '2024-02.parquet.0-1.tmp')).toEqual({ part: '2024-02', suffix: '.0-1.tmp' })
+    expect(parseStoreFile('candles', '2024-02.csv')).toBeUndefined()
   })
 
-  it('of folders that no series has are none', () => {
+  it('of folders that no series has have no key', () => {
     const key: SeriesKey = { series: 'candles', exchange: 'x', symbol: 'y', timeframe: '' }
-    expect(keyOfFolder(folderOf(key))).toEqual(key)
+    expect(parseSeriesFolder(seriesFolder(key))).toEqual(key)
     for (const exchange of ['%', '%E0%A4%A', '\ud800', '%00%'])
-      expect(keyOfFolder(folderOf(key).replace('exchange=x', `exchange=${exchange}`)), exchange).toBeUndefined()
+      expect(
+        parseSeriesFolder(seriesFolder(key).replace('exchange=x', `exchange=${exchange}`)),
+        exchange,
+      ).toBeUndefined()
   })
 })
 
-it('bars are counted from the parts that are there', async () => {
-  await rm(join(own(), '2024-01.parquet'))
+it('counts the bars of the parts that exist', async () => {
+  await rm(join(seriesFolderPath(), '2024-01.parquet'))
   expect(await summarizeStore(folder.path)).toMatchObject([{ from: at('2024-02-01'), to: TO - HOUR, bars: 30 * 24 }])
 })

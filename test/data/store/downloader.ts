@@ -1,28 +1,28 @@
 /**
- * A process of its own that downloads hours from a local Binance into a store, page by page, and says on stdout up to
- * when each page is stored: to be killed at any moment.
+ * A program that downloads hourly candles from a local Binance into a store, page by page, and prints the time up to which
+ * each page is stored. Tests kill it at any moment.
  *
  *     node downloader.mjs URL STORE SINCE UNTIL PAGE [ccxt]
  *
- * With `ccxt` it asks through the real ccxt, which takes half a second to load; without, it reads the candles itself.
+ * With `ccxt` it uses the real ccxt, which takes half a second to load; without, it requests the candles itself.
  */
 
-import { currentTask } from '../../../src/common/task.ts'
+import { HOUR } from '../../../src/common/duration.ts'
+import { currentTask } from '../../../src/common/host.ts'
 import type { FetchSeries } from '../../../src/data/exchange/series.ts'
-import { cachedSeries } from '../../../src/data/store/cached.ts'
+import { cachedSeries } from '../../../src/data/store/cached-series.ts'
 import { Store } from '../../../src/data/store/store.ts'
 
-const [url, path, since, until, page, ccxt] = process.argv.slice(2)
-const HOUR = 3_600_000
+const [url, path = '', since, until, page, ccxt] = process.argv.slice(2)
 
-/** Candles over HTTP in the simplest way there is; nothing is repaired. */
-const plain: FetchSeries = async (request, onChunk) => {
+/** Requests candles over HTTP without any repairs. */
+const plainFetch: FetchSeries = async (request, onChunk) => {
   for (let from = request.since; from < request.until; ) {
     const to = Math.min(request.until, from + Number(page) * HOUR)
-    const answer = await fetch(
+    const response = await fetch(
       `${url}/fapi/v1/klines?symbol=BTCUSDT&interval=1h&startTime=${from}&endTime=${to - 1}&limit=1000`,
     )
-    const rows = (await answer.json()) as unknown[][]
+    const rows = (await response.json()) as unknown[][]
     const column = (index: number) => Float64Array.from(rows, row => Number(row[index]))
     const columns = {
       open: column(1),
@@ -38,10 +38,10 @@ const plain: FetchSeries = async (request, onChunk) => {
   return { until: request.until, notes: [] }
 }
 
-const inner: FetchSeries =
-  ccxt === undefined ? plain : (await import('../../../src/data/exchange/fetch.ts')).fetchSeries
-const saying: FetchSeries = (request, onChunk, task) =>
-  inner(
+const fetchPages: FetchSeries =
+  ccxt === undefined ? plainFetch : (await import('../../../src/data/exchange/fetch-series.ts')).fetchSeries
+const fetchWithOutput: FetchSeries = (request, onChunk, task) =>
+  fetchPages(
     request,
     async (chunk, from, to) => {
       await onChunk(chunk, from, to)
@@ -61,7 +61,7 @@ const request = {
 
 process.stdout.write('started\n')
 let bars = 0
-await cachedSeries(saying, new Store(path!))(
+await cachedSeries(fetchWithOutput, new Store(path))(
   request,
   chunk => {
     bars += chunk.time.length

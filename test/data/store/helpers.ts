@@ -1,11 +1,12 @@
+/** A store in a temporary folder, and candles for it. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
-import type { SeriesKey } from '../../../src/data/store/key.ts'
-import type { Records } from '../../../src/data/store/schema.ts'
+import { HOUR } from '../../../src/common/duration.ts'
+import type { SeriesRecords } from '../../../src/data/store/schema.ts'
+import type { SeriesKey } from '../../../src/data/store/series-key.ts'
 
-export const HOUR = 3_600_000
 export const KEY: SeriesKey = { series: 'candles', exchange: 'binanceusdm', symbol: 'BTC/USDT:USDT', timeframe: '1h' }
 export const at = (text: string) => Date.parse(`${text}Z`)
 
@@ -19,8 +20,8 @@ export function useFolder(): { path: string } {
   return folder
 }
 
-/** Candles that open at these times; all that they hold follows from the time and `shift`. */
-export function candlesAt(times: readonly number[], shift = 0): Records {
+/** Candles that open at these times, with values that depend on the time and `shift`. */
+export function candlesAt(times: readonly number[], shift = 0): SeriesRecords {
   const time = Float64Array.from(times)
   const column = (add: number) => time.map(t => 100 + ((t / HOUR) % 97) + add + shift)
   return {
@@ -29,7 +30,7 @@ export function candlesAt(times: readonly number[], shift = 0): Records {
   }
 }
 
-/** The opens of all bars in [from, to). */
+/** Open times of all bars in [from, to). */
 export function opens(from: number, to: number, step = HOUR): number[] {
   const times: number[] = []
   for (let time = Math.ceil(from / step) * step; time < to; time += step) times.push(time)

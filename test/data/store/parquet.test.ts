@@ -1,15 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { HOUR } from '../../../src/common/duration.ts'
 import { DataError } from '../../../src/common/errors.ts'
-import { partBounds, type SeriesKey } from '../../../src/data/store/key.ts'
-import { decodeHead, decodePart, encodePart } from '../../../src/data/store/parquet.ts'
+import { decodeHeader, decodePart, encodePart } from '../../../src/data/store/parquet.ts'
 import type { Part } from '../../../src/data/store/part.ts'
-import { allocate, SERIES, type SeriesName } from '../../../src/data/store/schema.ts'
-import { at, candlesAt, HOUR, KEY, opens } from './helpers.ts'
+import { allocateRecords, SERIES_SCHEMAS, type SeriesName } from '../../../src/data/store/schema.ts'
+import { partBounds, type SeriesKey } from '../../../src/data/store/series-key.ts'
+import { at, candlesAt, KEY, opens } from './helpers.ts'
 
 const bufferOf = (bytes: Uint8Array) =>
   bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
-/** Bit by bit: tells -0 from 0, and one NaN from another. */
+/** All bits of a column: distinguishes -0 from 0, and NaNs from each other. */
 const bits = (column: Float64Array | Uint8Array) =>
   Buffer.from(column.buffer, column.byteOffset, column.byteLength).toString('hex')
 
@@ -20,15 +21,15 @@ const keyFor = (series: SeriesName): SeriesKey => ({
   timeframe: ['candles', 'openInterest', 'longShortRatio'].includes(series) ? '5m' : '',
 })
 
-/** A part of any series with any values. */
+/** Parts of any series with any values. */
 const parts = fc
-  .constantFrom(...(Object.keys(SERIES) as SeriesName[]))
+  .constantFrom(...(Object.keys(SERIES_SCHEMAS) as SeriesName[]))
   .chain(series => {
-    const name = SERIES[series].partition === 'month' ? '2024-02' : '2024-02-29'
+    const name = SERIES_SCHEMAS[series].partition === 'month' ? '2024-02' : '2024-02-29'
     const bounds = partBounds(name)
     const [from, to] = bounds
     const offsets = fc.uniqueArray(fc.integer({ min: 0, max: to - from - 1 }), { maxLength: 60 })
-    // Files of more than 1024 records are packed.
+    // Files of more than 1024 records are compressed.
     const repeats = fc.constantFrom(1, 1, 40)
     const double = fc.oneof(
       fc.double(),
@@ -49,7 +50,7 @@ const parts = fc
     const times = Array.from({ length: repeats }, (_, k) => [...distinct].map(offset => bounds[0] + k * step + offset))
       .flat()
       .sort((a, b) => a - b)
-    const records = allocate(series, times.length)
+    const records = allocateRecords(series, times.length)
     records.time.set(times)
     let next = 0
     for (const column of Object.values(records.columns)) {
@@ -72,8 +73,8 @@ const full = (): Part => {
   return { ...part, records: { time, columns: { ...columns, takerBuyVolume: new Float64Array(time.length).fill(3) } } }
 }
 
-/** So many that the file is packed, few of them different. */
-const packed = (): Part => {
+/** Enough records for compression, few of them different. */
+const compressed = (): Part => {
   const bounds = partBounds('2024-02')
   const records = candlesAt(opens(bounds[0], bounds[0] + 1100 * 60_000, 60_000))
   const { time, columns } = records
@@ -84,7 +85,7 @@ const packed = (): Part => {
   }
 }
 
-it.each([true, false])('brings every value back to the last bit (draft: %s)', async draft => {
+it.each([true, false])('decodes every value to the last bit (draft: %s)', async draft => {
   await fc.assert(
     fc.asyncProperty(parts, async part => {
       const read = await decodePart(bufferOf(encodePart(part, { draft })))
@@ -92,13 +93,13 @@ it.each([true, false])('brings every value back to the last bit (draft: %s)', as
       expect(bits(read.part.records.time)).toBe(bits(part.records.time))
       expect(Object.keys(read.part.records.columns)).toEqual(Object.keys(part.records.columns))
       for (const [name, column] of Object.entries(part.records.columns))
-        expect(bits(read.part.records.columns[name]!), name).toBe(bits(column))
+        expect(bits(read.part.records.columns[name] ?? new Uint8Array()), name).toBe(bits(column))
     }),
     { numRuns: 60 },
   )
 })
 
-it('says of itself what it holds, without reading the values', () => {
+it('has a header that can be read without the values', () => {
   const part = full()
   const bytes = encodePart({
     ...part,
@@ -109,7 +110,7 @@ it('says of itself what it holds, without reading the values', () => {
       ),
     },
   })
-  expect(decodeHead(bufferOf(bytes.subarray(-3000)))).toMatchObject({
+  expect(decodeHeader(bufferOf(bytes.subarray(-3000)))).toMatchObject({
     exchange: 'binanceusdm',
     symbol: 'BTC/USDT:USDT',
     series: 'candles',
@@ -123,8 +124,8 @@ it('says of itself what it holds, without reading the values', () => {
 })
 
 describe('a damaged file', () => {
-  it('is noticed when any one of its bits has changed', async () => {
-    for (const good of [encodePart({ ...full(), records: cut(full(), 40) }), encodePart(packed())]) {
+  it('is noticed when a single bit has changed', async () => {
+    for (const good of [encodePart({ ...full(), records: cut(full(), 40) }), encodePart(compressed())]) {
       let unnoticed = 0
       await fc.assert(
         fc.asyncProperty(
@@ -133,10 +134,10 @@ describe('a damaged file', () => {
           async (i, bit) => {
             const bytes = good.slice()
             bytes[i]! ^= 1 << bit
-            const [was, is] = await Promise.all([good, bytes].map(read))
-            // Some bits of a Parquet file mean nothing (statistics, names of the writer): then all values are as they were.
-            if (is !== 'damaged') unnoticed++
-            if (is !== 'damaged') expect(is).toBe(was)
+            const [before, after] = await Promise.all([good, bytes].map(read))
+            // Some bits of a Parquet file have no effect (statistics, the writer's name): then all values are unchanged.
+            if (after !== 'damaged') unnoticed++
+            if (after !== 'damaged') expect(after).toBe(before)
           },
         ),
         { numRuns: 300 },
@@ -164,7 +165,7 @@ describe('a damaged file', () => {
     [
       'a time that was never fetched',
       (time: Float64Array) => time.map(t => t + 30 * 24 * HOUR),
-      /row 1, time: 2024-03-02 00:00 lies outside what was fetched/,
+      /row 1, time: 2024-03-02 00:00 is outside the fetched ranges/,
     ],
   ])('is noticed by %s', async (_, change, message) => {
     const part = full()
@@ -172,11 +173,11 @@ describe('a damaged file', () => {
     await expect(decodePart(bufferOf(bytes))).rejects.toThrow(message)
   })
 
-  it('of a later format is not called damaged', async () => {
+  it('is not confused with one of a later format', async () => {
     const bytes = encodePart(full())
     const text = Buffer.from(bytes).toString('latin1').replace('{"format":1', '{"format":2')
     await expect(decodePart(bufferOf(Buffer.from(text, 'latin1')))).rejects.toThrow(
-      'it has format 2, but this Liqnb knows format 1',
+      'it has format 2, but this Liqnb reads format 1',
     )
   })
 })
@@ -201,7 +202,7 @@ async function read(bytes: Uint8Array): Promise<string> {
       Object.values(part.records.columns).map(bits),
     ])
   } catch (error) {
-    // Whatever a library makes of it, the user hears of a damaged file; or of a later format, where that bit has changed.
+    // Whatever error the library throws, the user gets a DataError: a damaged file, or a later format if that bit changed.
     expect(error).toBeInstanceOf(DataError)
     return 'damaged'
   }

@@ -1,11 +1,12 @@
 import { readdir } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { HOUR } from '../../../src/common/duration.ts'
 import { Store } from '../../../src/data/store/store.ts'
 import { type LocalExchange, startExchange } from '../../exchange-server/server.ts'
-import { at, useFolder } from './helpers.ts'
-import { buildDownloader, type Download, findLoss, KEY, runDownload } from './killing.ts'
+import { buildDownloader, type Download, findLoss, runDownload } from './download-process.ts'
+import { at, KEY, useFolder } from './helpers.ts'
 
-/** Many more than the few of an ordinary run: LIQNB_KILLS=1000, with LIQNB_KILL_CCXT=1 through the real ccxt. */
+/** Number of kills. A long run: LIQNB_KILLS=1000, with LIQNB_KILL_CCXT=1 through the real ccxt. */
 const KILLS = Number(process.env.LIQNB_KILLS ?? 8)
 const CCXT = process.env.LIQNB_KILL_CCXT === '1'
 
@@ -29,20 +30,20 @@ const download = (page: number): Download => ({
   range: [FROM, TO],
   page,
 })
-const BARS = (TO - FROM) / 3_600_000
+const BARS = (TO - FROM) / HOUR
 
-it('two processes that download the same at once get in nobody’s way', async () => {
+it('lets two processes download the same range at once', async () => {
   const both = await Promise.all([runDownload(built.script, download(90)), runDownload(built.script, download(130))])
   expect(both).toMatchObject([
     { bars: BARS, error: '' },
     { bars: BARS, error: '' },
   ])
   expect(await findLoss(download(90), TO)).toBeUndefined()
-  const left = await readdir(new Store(folder.path).folder(KEY))
-  expect(left.filter(name => !/^(\d{4}-\d\d\.parquet|_parts)$/.test(name))).toEqual([])
+  const files = await readdir(new Store(folder.path).folder(KEY))
+  expect(files.filter(name => !/^(\d{4}-\d\d\.parquet|_parts)$/.test(name))).toEqual([])
 })
 
-it('two processes that download different stretches of the same month lose none of them', async () => {
+it('keeps both ranges when two processes download parts of the same month', async () => {
   const [from, middle, to] = [at('2026-01-02'), at('2026-01-12'), at('2026-01-22')]
   const halves = [
     { ...download(6), range: [from, middle] },
@@ -56,34 +57,36 @@ it('two processes that download different stretches of the same month lose none 
   expect(await findLoss({ ...download(6), range: [from, to] }, to)).toBeUndefined()
 })
 
-it('kill -9 at any moment loses nothing that was stored, and the next download goes on there', {
+it('loses no stored bar to kill -9 at any moment, and continues there', {
   timeout: 120_000 + KILLS * 10_000,
 }, async () => {
-  const said = { kills: 0, pages: 0, downloads: 0, leftovers: 0 }
-  // How long a download takes here and now, so that kills fall into all of its moments.
+  const counts = { kills: 0, pages: 0, downloads: 0, leftovers: 0 }
+  // The duration of a whole download, so that kills happen at any moment of it.
   const { ms } = await runDownload(built.script, { ...download(60), path: `${folder.path}/whole`, ccxt: CCXT })
-  for (let number = 0; said.kills < KILLS; number++) {
-    const work = { ...download(60), path: `${folder.path}/${number}`, ccxt: CCXT }
+  for (let number = 0; counts.kills < KILLS; number++) {
+    const task = { ...download(60), path: `${folder.path}/${number}`, ccxt: CCXT }
     let stored = 0
     for (let done = false; !done; ) {
-      // Every third time a second process downloads the same, and is killed at another moment.
-      const writers = said.kills % 3 === 2 ? 2 : 1
-      const moment = () => (said.kills < KILLS ? (Math.random() * ms) / 2 : undefined)
-      const ended = await Promise.all(Array.from({ length: writers }, () => runDownload(built.script, work, moment())))
+      // Every third time, a second process downloads the same and is killed at another moment.
+      const writers = counts.kills % 3 === 2 ? 2 : 1
+      const killAfterMs = () => (counts.kills < KILLS ? (Math.random() * ms) / 2 : undefined)
+      const ended = await Promise.all(
+        Array.from({ length: writers }, () => runDownload(built.script, task, killAfterMs())),
+      )
       for (const { error, stored: end, bars } of ended) {
         expect(error).toBe('')
         stored = Math.max(stored, end)
-        if (end > 0) said.pages++
-        if (bars === undefined) said.kills++
+        if (end > 0) counts.pages++
+        if (bars === undefined) counts.kills++
         else expect(bars).toBe(BARS)
       }
       done = ended.every(({ bars }) => bars !== undefined)
-      const left = await readdir(new Store(work.path).folder(KEY)).catch(() => [])
-      said.leftovers += left.filter(name => /lock|tmp/.test(name)).length
-      expect(await findLoss(work, done ? work.range[1] : stored)).toBeUndefined()
+      const files = await readdir(new Store(task.path).folder(KEY)).catch(() => [])
+      counts.leftovers += files.filter(name => /lock|tmp/.test(name)).length
+      expect(await findLoss(task, done ? task.range[1] : stored)).toBeUndefined()
     }
-    said.downloads++
+    counts.downloads++
   }
-  expect(said.kills).toBeGreaterThanOrEqual(KILLS)
-  if (KILLS > 100) console.log(said)
+  expect(counts.kills).toBeGreaterThanOrEqual(KILLS)
+  if (KILLS > 100) console.log(counts)
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isOffline, storePath } from '../../../src/data/store/store-path.ts'
 
-describe('the place of the store', () => {
+describe('the folder of the store', () => {
   it.each([
     ['linux', {}, '/home/ada/.local/share/liqnb/store'],
     ['linux', { XDG_DATA_HOME: '/data' }, '/data/liqnb/store'],
@@ -26,6 +26,6 @@ it.each([
   ['false', false],
   ['1', true],
   ['yes', true],
-])('LIQNB_OFFLINE=%s', (value, offline) => {
+])('LIQNB_OFFLINE=%s means offline: %s', (value, offline) => {
   expect(isOffline({ LIQNB_OFFLINE: value })).toBe(offline)
 })

@@ -4,21 +4,22 @@ import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { parquetReadObjects } from 'hyparquet'
 import { describe, expect, it } from 'vitest'
+import { HOUR } from '../../../src/common/duration.ts'
 import { type Interval, subtract, unite } from '../../../src/data/store/intervals.ts'
-import { folderOf, keyOfFolder, type SeriesKey } from '../../../src/data/store/key.ts'
+import { listSeries, removeSeries, summarizeStore, verifyStore } from '../../../src/data/store/manage.ts'
 import { sliceRecords } from '../../../src/data/store/part.ts'
+import { parseSeriesFolder, type SeriesKey, seriesFolder } from '../../../src/data/store/series-key.ts'
 import { Store } from '../../../src/data/store/store.ts'
-import { listSeries, removeSeries, summarizeStore, verifyStore } from '../../../src/data/store/survey.ts'
-import { at, candlesAt, HOUR, KEY, opens, useFolder } from './helpers.ts'
+import { at, candlesAt, KEY, opens, useFolder } from './helpers.ts'
 
 const folder = useFolder()
 const open = () => new Store(folder.path)
 const FROM = at('2024-01-30')
 const TO = at('2024-03-02')
-const file = (part: string, key = KEY) => join(folder.path, folderOf(key), `${part}.parquet`)
+const file = (part: string, key = KEY) => join(folder.path, seriesFolder(key), `${part}.parquet`)
 
 describe('a series on disk', () => {
-  it('is read as it was written, over the ends of months', async () => {
+  it('is read as it was written, across the ends of months', async () => {
     const records = candlesAt(opens(FROM, TO))
     expect(await open().write(KEY, records, [FROM, TO])).toEqual({
       revised: 0,
@@ -28,10 +29,10 @@ describe('a series on disk', () => {
     expect(loaded).toMatchObject({ coverage: [[FROM, TO]], drafts: [], damaged: [] })
     expect(loaded.records.time).toEqual(records.time)
     expect(loaded.records.columns).toMatchObject(records.columns)
-    expect(loaded.records.columns.takerBuyVolume!.every(Number.isNaN)).toBe(true)
+    expect(loaded.records.columns.takerBuyVolume?.every(Number.isNaN)).toBe(true)
   })
 
-  it('knows of a stretch without a record that it was fetched', async () => {
+  it('remembers that a range without records was fetched', async () => {
     await open().write(KEY, candlesAt([]), [at('2019-01-01'), at('2019-03-15')])
     const loaded = await open().load(KEY, [0, TO])
     expect(loaded.coverage).toEqual([[at('2019-01-01'), at('2019-03-15')]])
@@ -44,7 +45,7 @@ describe('a series on disk', () => {
     ])
   })
 
-  it('holds, after any writes in any order, what the last write of each moment said', async () => {
+  it('holds the last write of each moment, after any writes in any order', async () => {
     const hour = fc.integer({ min: 0, max: 1500 })
     const writes = fc.array(
       fc.record({
@@ -61,7 +62,7 @@ describe('a series on disk', () => {
         await rm(folder.path, { recursive: true, force: true })
         const start = at('2024-01-15')
         const expected = new Map<number, number>()
-        const known: Interval[] = []
+        const written: Interval[] = []
         const store = open()
         for (const { a, b, shift, every, draft } of list) {
           const [from, to] = [start + Math.min(a, b) * HOUR, start + (Math.max(a, b) + 1) * HOUR]
@@ -69,16 +70,16 @@ describe('a series on disk', () => {
           const before = [...expected].filter(([time]) => time >= from && time < to)
           const records = candlesAt(times, shift)
           for (const [time] of before) expected.delete(time)
-          for (const [i, time] of times.entries()) expected.set(time, records.columns.open![i]!)
+          for (const [i, time] of times.entries()) expected.set(time, records.columns.open?.[i] ?? Number.NaN)
           const { revised } = await store.write(KEY, records, [from, to], draft)
           expect(revised).toBe(before.filter(([time, open]) => expected.get(time) !== open).length)
-          known.push([from, to])
+          written.push([from, to])
         }
         const { records, coverage, damaged } = await open().load(KEY, [0, at('2030-01-01')])
-        expect([...records.time].map((time, i) => [time, records.columns.open![i]])).toEqual(
+        expect([...records.time].map((time, i) => [time, records.columns.open?.[i]])).toEqual(
           [...expected].sort((a, b) => a[0] - b[0]),
         )
-        expect(coverage).toEqual(unite(known))
+        expect(coverage).toEqual(unite(written))
         expect(damaged).toEqual([])
         expect(await verifyStore(folder.path)).toEqual([])
       }),
@@ -86,7 +87,7 @@ describe('a series on disk', () => {
     )
   })
 
-  it('loses none of many writes to the same month at once', async () => {
+  it('loses none of many concurrent writes to the same month', async () => {
     const hours = opens(at('2024-02-01'), at('2024-02-03'))
     await Promise.all(hours.map(hour => open().write(KEY, candlesAt([hour]), [hour, hour + HOUR], true)))
     const { records, coverage } = await open().load(KEY, [FROM, TO])
@@ -94,12 +95,12 @@ describe('a series on disk', () => {
     expect(coverage).toEqual([[at('2024-02-01'), at('2024-02-03')]])
   })
 
-  it('takes its packed form when it is compacted', async () => {
+  it('is compressed by compact', async () => {
     const key: SeriesKey = { ...KEY, timeframe: '15m' }
     const store = open()
     await store.write(key, candlesAt(opens(FROM, TO, HOUR / 4)), [FROM, TO], true)
     const before = await store.load(key, [FROM, TO])
-    // January and March hold so little that it is never packed.
+    // January and March hold too little to be compressed.
     expect(before.drafts).toEqual(['2024-02'])
     const large = (await readFile(file('2024-02', key))).length
     await store.compact(key, before.drafts)
@@ -108,7 +109,7 @@ describe('a series on disk', () => {
     expect((await readFile(file('2024-02', key))).length).toBeLessThan(large / 2)
   })
 
-  it('keeps events of one millisecond apart, a file a day', async () => {
+  it('keeps events of the same millisecond, in one file per day', async () => {
     const key: SeriesKey = { series: 'trades', exchange: 'bybit', symbol: 'BTC/USDT:USDT', timeframe: '' }
     const time = Float64Array.of(FROM, FROM, FROM, FROM + 24 * HOUR)
     const columns = {
@@ -124,7 +125,7 @@ describe('a series on disk', () => {
   it.each([
     ['out of order', [FROM + HOUR, FROM], /row 2, time: 2024-01-30 00:00 is before the row above/],
     ['twice', [FROM, FROM], /row 2, time: 2024-01-30 00:00 occurs twice/],
-    ['outside', [FROM - HOUR], /row 1, time: 2024-01-29 23:00 lies outside/],
+    ['outside', [FROM - HOUR], /row 1, time: 2024-01-29 23:00 is outside/],
     ['between two milliseconds', [FROM + 0.5], /row 1, time: .*\.5 is not a whole number of ms/],
   ])('refuses a record that is %s', async (_, times, message) => {
     await expect(open().write(KEY, candlesAt(times), [FROM, TO])).rejects.toThrow(message)
@@ -133,7 +134,7 @@ describe('a series on disk', () => {
 })
 
 describe('folders', () => {
-  it('stand for any key, and for that one alone', () => {
+  it('identify any key uniquely', () => {
     const text = fc.string({ minLength: 1, unit: 'grapheme' })
     const key = fc.record({
       series: fc.constantFrom('candles' as const, 'trades' as const),
@@ -143,12 +144,12 @@ describe('folders', () => {
     })
     fc.assert(
       fc.property(key, key => {
-        expect(keyOfFolder(folderOf(key))).toEqual(key)
+        expect(parseSeriesFolder(seriesFolder(key))).toEqual(key)
       }),
     )
   })
-  it('are in the form of Hive', () => {
-    expect(folderOf(KEY).split(/[\\/]/)).toEqual([
+  it('use Hive partitioning', () => {
+    expect(seriesFolder(KEY).split(/[\\/]/)).toEqual([
       'series=candles',
       'exchange=binanceusdm',
       'symbol=BTC%2FUSDT%3AUSDT',
@@ -161,11 +162,11 @@ describe('verify', () => {
   const write = () => open().write(KEY, candlesAt(opens(FROM, TO)), [FROM, TO])
   const problems = async () => (await verifyStore(folder.path)).map(({ file, problem }) => [file.slice(-15), problem])
 
-  it('finds nothing wrong with what was written', async () => {
+  it('finds no problem in what was written', async () => {
     await write()
     expect(await verifyStore(folder.path)).toEqual([])
   })
-  it('finds a bit that has changed, a file that was cut off, one that is gone, one in a wrong place', async () => {
+  it('finds a changed bit, and files that are cut off, missing or misplaced', async () => {
     await write()
     const bytes = await readFile(file('2024-02'))
     bytes[2000]! ^= 4
@@ -174,13 +175,13 @@ describe('verify', () => {
     await rm(file('2024-03'))
     await writeFile(file('2024-02'), bytes)
     expect(await problems()).toEqual([
-      ['2024-01.parquet', expect.stringMatching(/^it is cut off or no Parquet file/)],
+      ['2024-01.parquet', expect.stringMatching(/^it is cut off or not a Parquet file/)],
       ['2024-02.parquet', expect.stringMatching(/checksum differs|cannot be read/)],
-      ['2024-03.parquet', 'it is gone'],
-      ['2024-05.parquet', 'it holds binanceusdm BTC/USDT:USDT 1h candles 2024-03 and does not belong here'],
+      ['2024-03.parquet', 'it is missing'],
+      ['2024-05.parquet', 'it holds binanceusdm BTC/USDT:USDT 1h candles 2024-03 and is in the wrong place'],
     ])
   })
-  it('does not stop a new download: the damaged file is set aside', async () => {
+  it('lets a new download replace a damaged file, which is set aside', async () => {
     await write()
     await truncate(file('2024-02'), 900)
     const { damaged, coverage } = await open().load(KEY, [FROM, TO])
@@ -205,7 +206,7 @@ describe('list and remove', () => {
     ])
   }
 
-  it('tell what there is', async () => {
+  it('list what is stored', async () => {
     await fill()
     const rows = await summarizeStore(folder.path)
     expect(rows).toMatchObject([
@@ -216,7 +217,7 @@ describe('list and remove', () => {
     for (const { bytes } of rows) expect(bytes).toBeGreaterThan(500)
     expect(await listSeries(folder.path, { symbol: 'BTC/USDT:USDT' })).toEqual([KEY, funding])
   })
-  it('take away what is meant, and nothing else', async () => {
+  it('remove what is selected, and nothing else', async () => {
     await fill()
     expect(await removeSeries(folder.path, { series: 'candles', symbol: 'BTC/USDT:USDT' })).toMatchObject([KEY])
     expect(await listSeries(folder.path)).toEqual([eth, funding])
@@ -224,13 +225,14 @@ describe('list and remove', () => {
     expect(await readdir(folder.path)).toEqual([])
   })
   it.each([
-    [{}, /Say what to remove/],
-    [{ pair: 'BTC' }, /"pair" is not a field of the store: exchange, symbol, series, timeframe/],
-    [{ symbol: 3 }, /symbol: 3, but expected a text/],
+    [{}, /^liq.store.remove: all: false, but expected exchange, symbol, series or timeframe of what to remove/],
+    [{ symbl: 'BTC' }, /^liq.store.remove: symbl is not one of its options \(did you mean symbol\?\)/],
+    [{ series: 'candle' }, /^liq.store.remove: series: "candle", but expected candles, /],
+    [{ symbol: 3 }, /^liq.store.remove: symbol: 3, but expected a text/],
   ])('refuse %j', async (filter, message) => {
     await expect(removeSeries(folder.path, filter as never)).rejects.toThrow(message)
   })
-  it('are empty where there is no store', async () => {
+  it('return nothing without a store', async () => {
     expect(await summarizeStore(join(folder.path, 'none'))).toEqual([])
     expect(await verifyStore(join(folder.path, 'none'))).toEqual([])
   })
@@ -239,7 +241,7 @@ describe('list and remove', () => {
 describe('what a killed process leaves behind', () => {
   const DEAD = 2 ** 22 - 7
 
-  it('is cleared away by the next write', async () => {
+  it('is removed by the next write', async () => {
     await mkdir(dirname(file('2024-01')), { recursive: true })
     await writeFile(`${file('2024-01')}.lock`, JSON.stringify({ pid: DEAD, host: hostname(), token: 'dead' }))
     await writeFile(`${file('2024-01')}.dead.tmp`, 'half a file')
@@ -248,22 +250,22 @@ describe('what a killed process leaves behind', () => {
   })
   it.each([
     [
-      'an owner whose number another process has now',
+      'an owner whose process id is in use again',
       JSON.stringify({ pid: process.pid, host: hostname(), token: 'dead' }),
     ],
     ['no owner, because the process died before it wrote its name', ''],
-  ])('is cleared away when it is old: %s', async (_, text) => {
+  ])('is removed when it is old: %s', async (_, text) => {
     await mkdir(dirname(file('2024-01')), { recursive: true })
     await writeFile(`${file('2024-01')}.lock`, text)
     const longAgo = Date.now() / 1000 - 20
     await utimes(`${file('2024-01')}.lock`, longAgo, longAgo)
     const start = performance.now()
     await open().write(KEY, candlesAt([FROM]), [FROM, FROM + HOUR])
-    // A lock that is not old is waited for as long as 15 s.
+    // Waiting for a lock that is not old takes up to 15 s.
     expect(performance.now() - start).toBeLessThan(10_000)
     expect(await readdir(dirname(file('2024-01')))).toEqual(['2024-01.parquet', '_parts'])
   })
-  it('is cleared away by a cleaning, but not what may be alive', async () => {
+  it('is removed by clean, unless its owner may be alive', async () => {
     const at = dirname(file('2024-01'))
     await mkdir(at, { recursive: true })
     const owners = {
@@ -281,7 +283,7 @@ describe('what a killed process leaves behind', () => {
   })
 })
 
-it('any reader of Parquet gets dates, numbers and flags', async () => {
+it('gives any Parquet reader dates, numbers and flags', async () => {
   await open().write(KEY, candlesAt(opens(FROM, TO)), [FROM, TO])
   const bytes = await readFile(file('2024-02'))
   const [first] = await parquetReadObjects({
@@ -295,7 +297,7 @@ it('any reader of Parquet gets dates, numbers and flags', async () => {
   })
 })
 
-it('cuts out the records of a stretch', () => {
+it('slices the records of a time range', () => {
   const time = Float64Array.of(1, 3, 3, 7)
   expect(sliceRecords({ time, columns: {} }, [2, 7]).time).toEqual(Float64Array.of(3, 3))
 })

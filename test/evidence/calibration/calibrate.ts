@@ -1,10 +1,11 @@
+/** Runs the tests of claims on simulated markets and counts rejections. */
 import { type Evidence, gatherEvidence } from '../../../src/evidence/evidence.ts'
+import type { EvidenceOptions } from '../../../src/evidence/evidence-options.ts'
 import { Ledger } from '../../../src/evidence/ledger.ts'
-import type { EvidenceOptions } from '../../../src/evidence/settings.ts'
-import type { SimulateOptions } from '../../../src/simulate/options.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
+import type { SimulateOptions } from '../../../src/simulate/simulate-options.ts'
 
-/** What one test said of one simulated market. */
+/** Result of one test on one simulated market. */
 export interface Outcome {
   test: string
   p: number
@@ -12,13 +13,13 @@ export interface Outcome {
   n: number
 }
 
-export type ClaimOf = (evidence: Evidence) => ReturnType<Evidence['all']>
+export type ClaimSelector = (evidence: Evidence) => ReturnType<Evidence['all']>
 
-/** Every test on one simulated market, without a word of the markets before it. */
-export function outcomesOf(
+/** All tests on one simulated market, with a ledger of its tested. */
+export function testOutcomes(
   simulate: SimulateOptions,
   options: EvidenceOptions,
-  claims: ClaimOf = evidence => evidence.all(),
+  claims: ClaimSelector = evidence => evidence.all(),
 ): Outcome[] {
   const evidence = gatherEvidence([simulateMarket(simulate)], undefined, options, new Ledger())
   return claims(evidence).flatMap(claim =>
@@ -28,41 +29,42 @@ export function outcomesOf(
 
 export interface Rejections {
   test: string
-  /** Markets in which there was enough to test. */
+  /** Markets with enough observations. */
   tested: number
-  /** Those with p < 0.05, and of these the ones with an effect as claimed. */
+  /** Markets with p < alpha, and those of them with an effect in the claimed direction. */
   rejected: number
   asClaimed: number
   meanEffect: number
   meanN: number
 }
 
-export function rejections(outcomes: readonly Outcome[], alpha = 0.05): Rejections[] {
+export function countRejections(outcomes: readonly Outcome[], alpha = 0.05): Rejections[] {
   return [...new Set(outcomes.map(({ test }) => test))].map(test => {
-    const own = outcomes.filter(one => one.test === test && !Number.isNaN(one.p))
-    const mean = (value: (one: Outcome) => number) => own.reduce((sum, one) => sum + value(one), 0) / own.length
+    const tested = outcomes.filter(outcome => outcome.test === test && !Number.isNaN(outcome.p))
+    const mean = (value: (outcome: Outcome) => number) =>
+      tested.reduce((sum, outcome) => sum + value(outcome), 0) / tested.length
     return {
       test,
-      tested: own.length,
-      rejected: own.filter(({ p }) => p < alpha).length,
-      asClaimed: own.filter(({ p, effect }) => p < alpha && effect > 0).length,
-      meanEffect: mean(one => one.effect),
-      meanN: mean(one => one.n),
+      tested: tested.length,
+      rejected: tested.filter(({ p }) => p < alpha).length,
+      asClaimed: tested.filter(({ p, effect }) => p < alpha && effect > 0).length,
+      meanEffect: mean(({ effect }) => effect),
+      meanN: mean(({ n }) => n),
     }
   })
 }
 
-/** Fewest and most successes of n with chance p that are no surprise: at most (1 − level)/2 of the distribution lies beyond each. */
-export function binomialBounds(n: number, p: number, level = 0.95): [least: number, most: number] {
+/** Central interval of a binomial distribution: at most (1 − level)/2 of it lies beyond each bound. */
+export function binomialBounds(n: number, p: number, level = 0.95): [min: number, max: number] {
   const tail = (1 - level) / 2
   let term = (1 - p) ** n
   let below = 0
-  let least = 0
+  let min = 0
   for (let k = 0; k <= n; k++) {
-    if (below + term <= tail) least = k + 1
+    if (below + term <= tail) min = k + 1
     below += term
-    if (1 - below <= tail) return [least, k]
+    if (1 - below <= tail) return [min, k]
     term *= ((n - k) / (k + 1)) * (p / (1 - p))
   }
-  return [least, n]
+  return [min, n]
 }

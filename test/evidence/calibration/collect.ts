@@ -1,6 +1,6 @@
-/** The parent of run.mjs: `collect.mjs markets bars power jobs files…`, prints the table of what the children found. */
+/** Last step of run.mjs, `collect.mjs markets bars power files…`: prints a table of the outcomes in the files. */
 import { readFileSync } from 'node:fs'
-import { planOf } from './plan.ts'
+import { createPlan } from './plan.ts'
 import { report } from './report.ts'
 
 const [markets, bars, power, ...files] = process.argv.slice(2)
@@ -8,7 +8,7 @@ const lines = files.flatMap(file =>
   readFileSync(file, 'utf8')
     .trim()
     .split('\n')
-    // JSON knows no NaN.
+    // JSON has no NaN.
     .map(line => JSON.parse(line, (_, value) => (value === null ? Number.NaN : value))),
 )
-console.log(report(planOf(Number(markets), Number(bars), Number(power)), lines))
+console.log(report(createPlan(Number(markets), Number(bars), Number(power)), lines))

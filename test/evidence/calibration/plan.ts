@@ -1,21 +1,19 @@
-import type { EvidenceOptions } from '../../../src/evidence/settings.ts'
-import type { SimulateOptions } from '../../../src/simulate/options.ts'
+/** The markets and effects of the calibration. */
+import type { EvidenceOptions } from '../../../src/evidence/evidence-options.ts'
+import type { SimulateOptions } from '../../../src/simulate/simulate-options.ts'
 import { trueLevels } from '../true-levels.ts'
-import { type ClaimOf, outcomesOf } from './calibrate.ts'
+import { type ClaimSelector, testOutcomes } from './calibrate.ts'
 
-/** A row of the plan: so many markets with one strength of one effect. */
+/** One row of the plan: a number of markets with one strength of one effect. */
 export interface Experiment {
   name: string
   markets: number
   simulate: SimulateOptions
-  /** Tested are the levels of a heatmap, or the true ones that only a simulation knows. */
+  /** Whether the levels of a heatmap are tested, or the true ones that only a simulation reveals. */
   levels: 'heatmap' | 'true'
 }
 
-/**
- * Levels near the price, so that there are events enough in a market of a few thousand bars; nothing else differs from what
- * `liq.evidence` does by default but the horizon, for the same reason.
- */
+/** As the defaults of `liq.evidence`, but with a shorter horizon, so that a few thousand bars have enough events. */
 const OPTIONS: EvidenceOptions = {
   horizon: 12,
   timeframes: ['1h', '4h'],
@@ -23,6 +21,7 @@ const OPTIONS: EvidenceOptions = {
   resamples: 500,
 }
 
+/** Levels near the price, for the same reason. */
 const LEVELS: Record<Experiment['levels'], EvidenceOptions> = {
   heatmap: {
     map: { leverage: { 20: 0.3, 50: 0.4, 100: 0.3 }, halfLife: '2d' },
@@ -31,13 +30,13 @@ const LEVELS: Record<Experiment['levels'], EvidenceOptions> = {
   true: { levels: trueLevels },
 }
 
-/** Coarser bars have no true levels of their own, and the effects that are planted know no timeframe. */
-const WITHOUT_TIMEFRAMES: ClaimOf = ({ magnet, reversal, sfp, convergence, continuation }) =>
+/** Longer bars have no true levels, and the planted effects do not depend on the timeframe. */
+const WITHOUT_TIMEFRAMES: ClaimSelector = ({ magnet, reversal, sfp, convergence, continuation }) =>
   [magnet, reversal, sfp, convergence, continuation].map(claim => claim())
 
 const NOTHING = 'nothing planted'
 
-export function planOf(markets: number, bars: number, powerMarkets: number): Experiment[] {
+export function createPlan(markets: number, bars: number, powerMarkets: number): Experiment[] {
   const plan: Experiment[] = [{ name: NOTHING, markets, simulate: { bars }, levels: 'heatmap' }]
   if (powerMarkets === 0) return plan
   plan.push({ name: NOTHING, markets: powerMarkets, simulate: { bars }, levels: 'true' })
@@ -63,5 +62,5 @@ export function planOf(markets: number, bars: number, powerMarkets: number): Exp
 export function runOne({ name, simulate, levels }: Experiment, seed: number) {
   const options = { ...OPTIONS, ...LEVELS[levels] }
   const all = levels === 'heatmap' && name === NOTHING
-  return outcomesOf({ ...simulate, seed }, options, all ? undefined : WITHOUT_TIMEFRAMES)
+  return testOutcomes({ ...simulate, seed }, options, all ? undefined : WITHOUT_TIMEFRAMES)
 }

@@ -1,6 +1,6 @@
 /**
- * Do the tests keep what they promise? Runs every claim on simulated markets in which nothing is planted (each may reject
- * in 5 % of them) and on some with planted effects (how often is it found?). Takes minutes.
+ * Calibrates the tests of claims on simulated markets: their false positive rate without effects (5 % is nominal), and their
+ * power with planted effects. Takes minutes.
  *
  *     node test/evidence/calibration/run.mjs [--markets 500] [--bars 5000] [--power 60] [--jobs 2]
  */
@@ -23,7 +23,7 @@ const { values } = parseArgs({
 const here = fileURLToPath(new URL('.', import.meta.url))
 const scratch = mkdtempSync(join(tmpdir(), 'liqnb-calibration-'))
 
-/** Resolves when the process has ended well. */
+/** Resolves when the process has exited with 0. */
 function run(args, output) {
   const child = spawn(process.execPath, args, { stdio: ['ignore', output ? 'pipe' : 'inherit', 'inherit'] })
   if (output) child.stdout.pipe(createWriteStream(output))

@@ -1,11 +1,11 @@
-import type { Answer, Endpoint } from '../faults.ts'
+/** The wire format of Binance USD-M. */
+import { DAY, HOUR } from '../../../src/common/duration.ts'
+import type { Endpoint, VenueResponse } from '../faults.ts'
 import type { TestCandle } from '../market.ts'
-import { AMOUNTS, type Ask, LADDER, numberOf, timeframeMs, type Venue } from '../venue.ts'
+import { BRACKETS, MAINTENANCE_AMOUNTS, timeframeMs, toNumber, type Venue, type VenueRequest } from '../venue.ts'
 
-const DAY = 86_400_000
-const HOUR = 3_600_000
 const FUNDING = 8 * HOUR
-/** Settlement is a few milliseconds late, as it is there. */
+/** Funding is stamped a few milliseconds late, as at the real venue. */
 const LATE = 3
 const ID = 'BTCUSDT'
 
@@ -40,19 +40,19 @@ export function kline(candle: TestCandle, barMs: number): unknown[] {
   return [time, ...prices, volume.toFixed(3), time + barMs - 1, turnover.toFixed(5), trades, ...taker, '0']
 }
 
-const object = (endpoint: Endpoint, body: unknown, status = 200): Answer => ({
+const object = (endpoint: Endpoint, body: unknown, status = 200): VenueResponse => ({
   endpoint,
   status,
   rows: [],
   wrap: () => body,
 })
 
-function answer({ path, query, headers, market, now }: Ask): Answer | null {
-  const limit = (most: number, usual: number) => Math.min(most, numberOf(query.limit, usual))
-  const start = numberOf(query.startTime, 0)
-  const end = Math.min(now, numberOf(query.endTime, now))
-  const list = (endpoint: Endpoint, rows: unknown[]): Answer => ({ endpoint, rows, wrap: all => all })
-  /** Statistics are kept for 30 days, at steps from 5 minutes on. */
+function respond({ path, query, headers, market, now }: VenueRequest): VenueResponse | null {
+  const limit = (max: number, defaultLimit: number) => Math.min(max, toNumber(query.limit, defaultLimit))
+  const start = toNumber(query.startTime, 0)
+  const end = Math.min(now, toNumber(query.endTime, now))
+  const list = (endpoint: Endpoint, rows: unknown[]): VenueResponse => ({ endpoint, rows, wrap: all => all })
+  /** Statistics are kept for 30 days, at steps of 5 minutes and more. */
   const statistics = (endpoint: Endpoint, row: (time: number) => unknown) => {
     if (query.startTime !== undefined && start < now - 30 * DAY)
       return object(endpoint, { code: -1130, msg: "parameter 'startTime' is invalid." }, 400)
@@ -68,10 +68,10 @@ function answer({ path, query, headers, market, now }: Ask): Answer | null {
       return object('time', { serverTime: now })
     case '/fapi/v1/klines': {
       const barMs = timeframeMs(String(query.interval))
-      const most = limit(1500, 500)
-      // Before the listing it answers with the first candles there are.
+      const count = limit(1500, 500)
+      // For a start before the listing the venue serves its first candles.
       const first = Math.max(start, market.listed)
-      const candles = market.candles(first, Math.min(end, first + most * barMs * 2), barMs, now).slice(0, most)
+      const candles = market.candles(first, Math.min(end, first + count * barMs * 2), barMs, now).slice(0, count)
       return {
         ...list(
           'candles',
@@ -80,21 +80,21 @@ function answer({ path, query, headers, market, now }: Ask): Answer | null {
         overlap: rows =>
           market
             .candles(start - rows * barMs, end, barMs, now)
-            .slice(0, most)
+            .slice(0, count)
             .map(c => kline(c, barMs)),
       }
     }
     case '/fapi/v1/aggTrades': {
-      if (query.startTime !== undefined && query.endTime !== undefined && numberOf(query.endTime, 0) - start > HOUR) {
+      if (query.startTime !== undefined && query.endTime !== undefined && toNumber(query.endTime, 0) - start > HOUR) {
         const msg = 'The interval between startTime and endTime is more than 1 hour'
         return object('trades', { code: -4188, msg }, 400)
       }
-      const usual = query.startTime === undefined ? now - HOUR : start
-      const from = query.fromId === undefined ? usual : market.timeOfTrade(Number(query.fromId))
+      const startTime = query.startTime === undefined ? now - HOUR : start
+      const from = query.fromId === undefined ? startTime : market.timeOfTrade(Number(query.fromId))
       const count = limit(1000, 500)
       const trades = market
         .trades(from, Math.min(end + 1, from + (query.fromId === undefined ? HOUR + 1 : 3 * HOUR + count * 15_000)))
-        .filter(({ id }) => id >= numberOf(query.fromId, 0))
+        .filter(({ id }) => id >= toNumber(query.fromId, 0))
         .slice(0, count)
       return list(
         'trades',
@@ -128,13 +128,13 @@ function answer({ path, query, headers, market, now }: Ask): Answer | null {
       return list('brackets', [
         {
           symbol: ID,
-          brackets: LADDER.map(({ floor, cap, rate, leverage }, i) => ({
+          brackets: BRACKETS.map(({ floor, cap, rate, leverage }, i) => ({
             bracket: i + 1,
             initialLeverage: leverage,
             notionalCap: cap,
             notionalFloor: floor,
             maintMarginRatio: rate,
-            cum: AMOUNTS[i],
+            cum: MAINTENANCE_AMOUNTS[i],
           })),
         },
       ])
@@ -185,7 +185,7 @@ export const binance: Venue = {
     sapi: `${http}/sapi/v1`,
     ws: { future: `${ws}/ws` },
   }),
-  answer,
+  respond,
   maintenance: {
     status: 503,
     body: {

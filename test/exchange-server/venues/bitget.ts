@@ -1,7 +1,9 @@
-import type { Answer, Endpoint } from '../faults.ts'
-import { type Ask, LADDER, numberOf, timeframeMs, type Venue } from '../venue.ts'
+/** The wire format of Bitget. */
+import { DAY, HOUR } from '../../../src/common/duration.ts'
+import type { Endpoint, VenueResponse } from '../faults.ts'
+import { BRACKETS, timeframeMs, toNumber, type Venue, type VenueRequest } from '../venue.ts'
 
-const FUNDING = 8 * 3_600_000
+const FUNDING = 8 * HOUR
 const ID = 'BTCUSDT'
 
 const INSTRUMENT = {
@@ -24,8 +26,8 @@ const INSTRUMENT = {
   posLimit: '0.05',
 }
 
-function answer({ path, query, market, now }: Ask): Answer | null {
-  const list = (endpoint: Endpoint, rows: unknown[]): Answer => ({
+function respond({ path, query, market, now }: VenueRequest): VenueResponse | null {
+  const list = (endpoint: Endpoint, rows: unknown[]): VenueResponse => ({
     endpoint,
     rows,
     wrap: all => ({ code: '00000', msg: 'success', requestTime: now, data: all }),
@@ -38,10 +40,10 @@ function answer({ path, query, market, now }: Ask): Answer | null {
     case '/api/v2/mix/market/candles':
     case '/api/v2/mix/market/history-candles': {
       const barMs = timeframeMs(String(query.granularity).replace('utc', ''))
-      const most = Math.min(path.endsWith('history-candles') ? 200 : 1000, numberOf(query.limit, 100))
+      const count = Math.min(path.endsWith('history-candles') ? 200 : 1000, toNumber(query.limit, 100))
       // The end is exclusive.
-      const end = Math.min(now, numberOf(query.endTime, now) - 1)
-      const candles = market.candles(numberOf(query.startTime, end - most * barMs), end, barMs, now).slice(-most)
+      const end = Math.min(now, toNumber(query.endTime, now) - 1)
+      const candles = market.candles(toNumber(query.startTime, end - count * barMs), end, barMs, now).slice(-count)
       return list(
         'candles',
         candles.map(({ time, open, high, low, close, volume, turnover }) => [
@@ -53,10 +55,10 @@ function answer({ path, query, market, now }: Ask): Answer | null {
       )
     }
     case '/api/v2/mix/market/history-fund-rate': {
-      // Newest first, by number of page, with no way to name a time.
-      const size = Math.min(100, numberOf(query.pageSize, 20))
-      const newest = market.steps(now - 270 * 86_400_000, now, FUNDING).reverse()
-      const page = newest.slice((numberOf(query.pageNo, 1) - 1) * size).slice(0, size)
+      // Newest first, by page number; times cannot be requested.
+      const size = Math.min(100, toNumber(query.pageSize, 20))
+      const newest = market.steps(now - 270 * DAY, now, FUNDING).reverse()
+      const page = newest.slice((toNumber(query.pageNo, 1) - 1) * size).slice(0, size)
       return list(
         'funding',
         page.map(time => ({
@@ -84,7 +86,7 @@ function answer({ path, query, market, now }: Ask): Answer | null {
     case '/api/v2/mix/market/query-position-lever':
       return list(
         'brackets',
-        LADDER.map(({ floor, cap, rate, leverage }, i) => ({
+        BRACKETS.map(({ floor, cap, rate, leverage }, i) => ({
           symbol: ID,
           level: String(i + 1),
           startUnit: String(floor),
@@ -102,6 +104,6 @@ export const bitget: Venue = {
   id: 'bitget',
   symbol: 'BTC/USDT:USDT',
   api: http => ({ spot: http, mix: http, common: http, margin: http, uta: http }),
-  answer,
+  respond,
   maintenance: { status: 503, body: { code: '40725', msg: 'service return an error', data: null } },
 }

@@ -1,8 +1,10 @@
-import type { Answer, Endpoint } from '../faults.ts'
+/** The wire format of Bybit v5. */
+import { DAY, HOUR, WEEK } from '../../../src/common/duration.ts'
+import type { Endpoint, VenueResponse } from '../faults.ts'
 import type { TestCandle } from '../market.ts'
-import { AMOUNTS, type Ask, LADDER, numberOf, timeframeMs, type Venue } from '../venue.ts'
+import { BRACKETS, MAINTENANCE_AMOUNTS, timeframeMs, toNumber, type Venue, type VenueRequest } from '../venue.ts'
 
-const FUNDING = 8 * 3_600_000
+const FUNDING = 8 * HOUR
 const ID = 'BTCUSDT'
 
 const INSTRUMENT = {
@@ -22,10 +24,10 @@ const INSTRUMENT = {
   fundingInterval: 480,
 }
 
-/** `1`, `60`, `D` → ms, and the other way round. */
-const intervalMs = (interval: string) =>
-  interval === 'D' ? 86_400_000 : interval === 'W' ? 7 * 86_400_000 : Number(interval) * 60_000
-const intervalOf = (timeframe: string) => {
+/** `1`, `60`, `D` → ms. */
+const intervalMs = (interval: string) => (interval === 'D' ? DAY : interval === 'W' ? WEEK : Number(interval) * 60_000)
+/** `1m`, `1h`, `1d` → `1`, `60`, `D`. */
+const toInterval = (timeframe: string) => {
   const minutes = timeframeMs(timeframe) / 60_000
   return minutes === 1440 ? 'D' : minutes === 10_080 ? 'W' : String(minutes)
 }
@@ -37,19 +39,25 @@ const kline = ({ time, open, high, low, close, volume, turnover }: TestCandle) =
   turnover.toFixed(4),
 ]
 
-function answer({ path, query, market, now }: Ask): Answer | null {
-  const limit = (most: number, usual: number) => Math.min(most, numberOf(query.limit, usual))
+function respond({ path, query, market, now }: VenueRequest): VenueResponse | null {
+  const limit = (max: number, defaultLimit: number) => Math.min(max, toNumber(query.limit, defaultLimit))
   const reply = (result: unknown) => ({ retCode: 0, retMsg: 'OK', result, retExtInfo: {}, time: now })
-  /** Newest first, and the newest ones where there are more than the limit. */
-  const list = (endpoint: Endpoint, rows: unknown[]): Answer => ({
+  /** Newest first; a limit keeps the newest. */
+  const list = (endpoint: Endpoint, rows: unknown[]): VenueResponse => ({
     endpoint,
     rows: rows.reverse(),
     wrap: all => reply({ category: 'linear', symbol: ID, list: all, nextPageCursor: '' }),
   })
-  const end = Math.min(now, numberOf(query.endTime ?? query.end, now))
-  const records = (endpoint: Endpoint, step: number, most: number, usual: number, row: (time: number) => unknown) => {
-    const count = limit(most, usual)
-    const start = Math.max(numberOf(query.startTime, 0), end - count * step)
+  const end = Math.min(now, toNumber(query.endTime ?? query.end, now))
+  const records = (
+    endpoint: Endpoint,
+    step: number,
+    max: number,
+    defaultLimit: number,
+    row: (time: number) => unknown,
+  ) => {
+    const count = limit(max, defaultLimit)
+    const start = Math.max(toNumber(query.startTime, 0), end - count * step)
     return list(endpoint, market.steps(start, end, step).slice(-count).map(row))
   }
   switch (path) {
@@ -64,7 +72,7 @@ function answer({ path, query, market, now }: Ask): Answer | null {
     case '/v5/market/kline': {
       const barMs = intervalMs(String(query.interval))
       const count = limit(1000, 200)
-      const start = Math.max(numberOf(query.start, 0), end - count * barMs)
+      const start = Math.max(toNumber(query.start, 0), end - count * barMs)
       const candles = market.candles(start, end, barMs, now).slice(-count)
       return {
         ...list('candles', candles.map(kline)),
@@ -103,7 +111,7 @@ function answer({ path, query, market, now }: Ask): Answer | null {
       return list(
         'trades',
         market
-          .trades(now - 3_600_000 * 6, now)
+          .trades(now - 6 * HOUR, now)
           .slice(-limit(1000, 500))
           .map(({ id, time, price, amount, buy }) => ({
             execId: String(id),
@@ -116,7 +124,7 @@ function answer({ path, query, market, now }: Ask): Answer | null {
           })),
       )
     case '/v5/market/risk-limit': {
-      const rows = LADDER.map(({ cap, rate, leverage }, i) => ({
+      const rows = BRACKETS.map(({ cap, rate, leverage }, i) => ({
         id: i + 1,
         symbol: ID,
         riskLimitValue: String(cap),
@@ -124,7 +132,7 @@ function answer({ path, query, market, now }: Ask): Answer | null {
         initialMargin: String(1 / leverage),
         isLowestRisk: i === 0 ? 1 : 0,
         maxLeverage: leverage.toFixed(2),
-        mmDeduction: i === 0 ? '' : String(AMOUNTS[i]),
+        mmDeduction: i === 0 ? '' : String(MAINTENANCE_AMOUNTS[i]),
       }))
       return { endpoint: 'brackets', rows, wrap: all => reply({ category: 'linear', list: all, nextPageCursor: '' }) }
     }
@@ -141,7 +149,7 @@ export const bybit: Venue = {
     private: http,
     ws: { public: { linear: `${ws}/v5/public/linear` } },
   }),
-  answer,
+  respond,
   maintenance: { status: 200, body: { retCode: 10016, retMsg: 'Service is restarting', result: {}, retExtInfo: {} } },
   stream: {
     receive({ op, args, req_id }) {
@@ -153,7 +161,7 @@ export const bybit: Venue = {
     },
     candle(candle, timeframe, closed, now) {
       const [start, open, high, low, close, volume, turnover] = kline(candle)
-      const interval = intervalOf(timeframe)
+      const interval = toInterval(timeframe)
       const end = candle.time + timeframeMs(timeframe) - 1
       const data = [
         {
@@ -189,7 +197,7 @@ export const bybit: Venue = {
     },
     liquidations(liquidations, now) {
       const topic = `allLiquidation.${ID}`
-      // Bybit names the side of the position that was closed, not that of the order.
+      // Bybit names the side of the closed position, not the side of the order.
       const data = liquidations.map(({ time, side, price, amount }) => ({
         T: time,
         s: ID,

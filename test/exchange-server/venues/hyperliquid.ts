@@ -1,12 +1,13 @@
-import type { Answer, Endpoint } from '../faults.ts'
+/** The wire format of Hyperliquid. */
+import { HOUR } from '../../../src/common/duration.ts'
+import type { Endpoint, VenueResponse } from '../faults.ts'
 import type { TestCandle } from '../market.ts'
-import { type Ask, numberOf, timeframeMs, type Venue } from '../venue.ts'
+import { timeframeMs, toNumber, type Venue, type VenueRequest } from '../venue.ts'
 
-const HOUR = 3_600_000
 const COIN = 'BTC'
-/** The venue keeps no older candles. */
-const KEPT_CANDLES = 5000
-/** Funding is stamped a few milliseconds after the hour, as it is there. */
+/** The venue serves only the newest candles. */
+const MAX_CANDLES = 5000
+/** Funding is stamped a few milliseconds after the hour, as at the real venue. */
 const LATE = 42
 
 const META = {
@@ -39,10 +40,10 @@ const candleRow = (candle: TestCandle, interval: string) => ({
   n: candle.trades,
 })
 
-function answer({ path, query, market, now }: Ask): Answer | null {
+function respond({ path, query, market, now }: VenueRequest): VenueResponse | null {
   if (path !== '/info') return null
-  const object = (endpoint: Endpoint, body: unknown): Answer => ({ endpoint, rows: [], wrap: () => body })
-  const list = (endpoint: Endpoint, rows: unknown[]): Answer => ({ endpoint, rows, wrap: all => all })
+  const object = (endpoint: Endpoint, body: unknown): VenueResponse => ({ endpoint, rows: [], wrap: () => body })
+  const list = (endpoint: Endpoint, rows: unknown[]): VenueResponse => ({ endpoint, rows, wrap: all => all })
   switch (query.type) {
     case 'meta':
       return object('brackets', META)
@@ -68,17 +69,17 @@ function answer({ path, query, market, now }: Ask): Answer | null {
     case 'candleSnapshot': {
       const { interval, startTime, endTime } = query.req as { interval: string; startTime: number; endTime: number }
       const barMs = timeframeMs(interval)
-      const oldest = now - KEPT_CANDLES * barMs
+      const oldest = now - MAX_CANDLES * barMs
       const rows = (from: number) =>
         market
           .candles(Math.max(from, oldest), endTime, barMs, now)
-          .slice(-KEPT_CANDLES)
+          .slice(-MAX_CANDLES)
           .map(candle => candleRow(candle, interval))
-      return { ...list('candles', rows(startTime)), overlap: more => rows(startTime - more * barMs) }
+      return { ...list('candles', rows(startTime)), overlap: count => rows(startTime - count * barMs) }
     }
     case 'fundingHistory': {
-      const end = Math.min(now, numberOf(query.endTime, now))
-      const times = market.steps(numberOf(query.startTime, 0) - LATE, end - LATE, HOUR).slice(0, 500)
+      const end = Math.min(now, toNumber(query.endTime, now))
+      const times = market.steps(toNumber(query.startTime, 0) - LATE, end - LATE, HOUR).slice(0, 500)
       return list(
         'funding',
         times.map(time => ({
@@ -98,6 +99,6 @@ export const hyperliquid: Venue = {
   id: 'hyperliquid',
   symbol: 'BTC/USDC:USDC',
   api: http => ({ public: http, private: http }),
-  answer,
+  respond,
   maintenance: { status: 502, body: 'error code: 502' },
 }

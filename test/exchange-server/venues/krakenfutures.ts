@@ -1,7 +1,8 @@
-import type { Answer, Endpoint } from '../faults.ts'
-import { type Ask, LADDER, numberOf, timeframeMs, type Venue } from '../venue.ts'
+/** The wire format of Kraken Futures. */
+import { HOUR } from '../../../src/common/duration.ts'
+import type { Endpoint, VenueResponse } from '../faults.ts'
+import { BRACKETS, timeframeMs, toNumber, type Venue, type VenueRequest } from '../venue.ts'
 
-const HOUR = 3_600_000
 const ID = 'PF_XBTUSD'
 
 const INSTRUMENT = {
@@ -13,7 +14,7 @@ const INSTRUMENT = {
   impactMidSize: 0.5,
   maxPositionSize: 1_000_000,
   openingDate: '2022-03-22T14:06:00.000Z',
-  marginLevels: LADDER.map(({ floor, rate, leverage }) => ({
+  marginLevels: BRACKETS.map(({ floor, rate, leverage }) => ({
     // In coins, at 40,000 each.
     numNonContractUnits: floor / 40_000,
     initialMargin: 1 / leverage,
@@ -22,8 +23,8 @@ const INSTRUMENT = {
   contractValueTradePrecision: 4,
 }
 
-function answer({ path, query, market, now }: Ask): Answer | null {
-  const named = (endpoint: Endpoint, name: string, rows: unknown[]): Answer => ({
+function respond({ path, query, market, now }: VenueRequest): VenueResponse | null {
+  const named = (endpoint: Endpoint, name: string, rows: unknown[]): VenueResponse => ({
     endpoint,
     rows,
     wrap: all => ({ result: 'success', serverTime: new Date(now).toISOString(), [name]: all }),
@@ -43,8 +44,8 @@ function answer({ path, query, market, now }: Ask): Answer | null {
   if (chart === null) return null
   const barMs = timeframeMs(chart[1]!)
   // Seconds, both ends inclusive; at most 2000 candles, the oldest ones.
-  const to = Math.min(now, numberOf(query.to, now / 1000) * 1000)
-  const candles = market.candles(numberOf(query.from, 0) * 1000, to, barMs, now).slice(0, 2000)
+  const to = Math.min(now, toNumber(query.to, now / 1000) * 1000)
+  const candles = market.candles(toNumber(query.from, 0) * 1000, to, barMs, now).slice(0, 2000)
   return {
     endpoint: 'candles',
     rows: candles.map(({ time, open, high, low, close, volume }) => ({
@@ -64,6 +65,6 @@ export const krakenfutures: Venue = {
     history: `${http}/api/history/`,
     public: `${http}/derivatives/api/`,
   }),
-  answer,
+  respond,
   maintenance: { status: 503, body: { result: 'error', error: 'Unavailable' } },
 }

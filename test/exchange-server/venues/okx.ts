@@ -1,9 +1,10 @@
-import type { Answer, Endpoint } from '../faults.ts'
+/** The wire format of OKX v5. */
+import { DAY, HOUR } from '../../../src/common/duration.ts'
+import type { Endpoint, VenueResponse } from '../faults.ts'
 import type { TestCandle } from '../market.ts'
-import { type Ask, LADDER, numberOf, timeframeMs, type Venue } from '../venue.ts'
+import { BRACKETS, timeframeMs, toNumber, type Venue, type VenueRequest } from '../venue.ts'
 
-const DAY = 86_400_000
-const FUNDING = 8 * 3_600_000
+const FUNDING = 8 * HOUR
 const ID = 'BTC-USDT-SWAP'
 /** Base coins of one contract. */
 const CONTRACT = 0.01
@@ -45,22 +46,22 @@ function candleRow(candle: TestCandle, barMs: number, now: number): string[] {
   ]
 }
 
-function answer({ path, query, market, now }: Ask): Answer | null {
-  const limit = (most: number, usual: number) => Math.min(most, numberOf(query.limit, usual))
+function respond({ path, query, market, now }: VenueRequest): VenueResponse | null {
+  const limit = (max: number, defaultLimit: number) => Math.min(max, toNumber(query.limit, defaultLimit))
   /** Newest first. */
-  const list = (endpoint: Endpoint, rows: unknown[]): Answer => ({
+  const list = (endpoint: Endpoint, rows: unknown[]): VenueResponse => ({
     endpoint,
     rows: rows.reverse(),
     wrap: all => ({ code: '0', msg: '', data: all }),
   })
-  // `before` and `after` are exclusive and mean what is newer and what is older than them.
-  const from = numberOf(query.before, 0) + 1
-  const to = Math.min(now, numberOf(query.after, now + 1) - 1)
+  // `before` and `after` are exclusive and mean newer and older.
+  const from = toNumber(query.before, 0) + 1
+  const to = Math.min(now, toNumber(query.after, now + 1) - 1)
   /** Statistics: the newest 1440 records of a step. */
   const statistics = (endpoint: Endpoint, row: (time: number, step: number) => unknown) => {
     const step = barMsOf(String(query.period ?? '5m'))
-    const begin = Math.max(numberOf(query.begin, 0), now - 1440 * step)
-    const end = Math.min(now, numberOf(query.end, now))
+    const begin = Math.max(toNumber(query.begin, 0), now - 1440 * step)
+    const end = Math.min(now, toNumber(query.end, now))
     const times = market.steps(begin, end, step).slice(-limit(100, 100))
     return list(
       endpoint,
@@ -79,7 +80,7 @@ function answer({ path, query, market, now }: Ask): Answer | null {
       const oldest = path.endsWith('history-candles') ? 0 : now - 1440 * barMs
       const start = Math.max(from, oldest, to - count * barMs)
       const rows = (first: number) => market.candles(first, to, barMs, now).map(candle => candleRow(candle, barMs, now))
-      return { ...list('candles', rows(start).slice(-count)), overlap: more => rows(start - more * barMs).reverse() }
+      return { ...list('candles', rows(start).slice(-count)), overlap: extra => rows(start - extra * barMs).reverse() }
     }
     case '/api/v5/public/funding-rate-history': {
       const count = limit(100, 100)
@@ -99,13 +100,13 @@ function answer({ path, query, market, now }: Ask): Answer | null {
       )
     }
     case '/api/v5/market/history-trades': {
-      // By id (type 1), or by time: the newest ones before a moment.
+      // By id (type 1), or by time (type 2): the newest ones before it.
       const byId = query.type !== '2'
-      const before = byId ? market.timeOfTrade(numberOf(query.after, 0)) + 60_000 : to + 1
-      const oldest = Math.max(now - 92 * DAY, before - 3_600_000)
+      const before = byId ? market.timeOfTrade(toNumber(query.after, 0)) + 60_000 : to + 1
+      const oldest = Math.max(now - 92 * DAY, before - HOUR)
       const trades = market
         .trades(oldest, Math.min(before, now + 1))
-        .filter(({ id }) => !byId || id < numberOf(query.after, Number.POSITIVE_INFINITY))
+        .filter(({ id }) => !byId || id < toNumber(query.after, Number.POSITIVE_INFINITY))
         .slice(-limit(100, 100))
       return list(
         'trades',
@@ -139,7 +140,7 @@ function answer({ path, query, market, now }: Ask): Answer | null {
     case '/api/v5/public/position-tiers': {
       // Whole contracts: the ladder at 40,000 a coin.
       const contracts = (notional: number) => notional / (CONTRACT * 40_000)
-      const rows = LADDER.map(({ floor, cap, rate, leverage }, i) => ({
+      const rows = BRACKETS.map(({ floor, cap, rate, leverage }, i) => ({
         instType: 'SWAP',
         instId: '',
         uly: 'BTC-USDT',
@@ -162,16 +163,16 @@ export const okx: Venue = {
   id: 'okx',
   symbol: 'BTC/USDT:USDT',
   api: (http, ws) => ({ rest: http, ws: `${ws}/ws/v5` }),
-  answer,
+  respond,
   maintenance: {
     status: 503,
     body: { code: '50001', msg: 'Service temporarily unavailable. Try again later', data: [] },
   },
   stream: {
     receive({ op, args }) {
-      const given = (args ?? []) as { channel: string; instId?: string }[]
-      const topics = given.map(({ channel, instId = '' }) => `${channel}:${instId}`)
-      const reply = { event: op, arg: given[0], connId: 'local' }
+      const channels = (args ?? []) as { channel: string; instId?: string }[]
+      const topics = channels.map(({ channel, instId = '' }) => `${channel}:${instId}`)
+      const reply = { event: op, arg: channels[0], connId: 'local' }
       if (op === 'subscribe') return { subscribe: topics, reply }
       return op === 'unsubscribe' ? { unsubscribe: topics, reply } : {}
     },
@@ -194,7 +195,7 @@ export const okx: Venue = {
         }
         return { topics: [`trades:${ID}`], message: { arg: { channel: 'trades', instId: ID }, data: [data] } }
       }),
-    // Several orders of one instrument come in one piece, and those of all instruments to everybody.
+    // One message holds several orders of an instrument; the channel covers all instruments.
     liquidations(liquidations) {
       const details = liquidations.map(({ time, side, price, amount }) => ({
         bkLoss: '0',

@@ -1,8 +1,11 @@
+/** Brackets: bundled tables, given ones, and those that exchanges serve. */
 import { describe, expect, it } from 'vitest'
 import { binanceBrackets, hyperliquidBrackets } from '../../../src/liquidation/margin/bracket-tables.ts'
 import { type Bracket, type BracketRow, bracketTable } from '../../../src/liquidation/margin/brackets.ts'
-import { bracketsFromTiers, type LeverageTierInput } from '../../../src/liquidation/margin/brackets-from-tiers.ts'
+import { bracketsFromTiers } from '../../../src/liquidation/margin/brackets-from-tiers.ts'
 import { binanceMargin } from '../../../src/liquidation/margin/margin-models.ts'
+import type { LeverageTier } from '../../../src/market/leverage-tier.ts'
+import { existing } from '../helpers.ts'
 
 describe('bracketTable', () => {
   it('derives the amounts that Binance publishes', () => {
@@ -20,14 +23,14 @@ describe('bracketTable', () => {
     for (const symbol of ['BTC', 'ETH', 'SOL']) {
       const { brackets } = binanceBrackets(symbol)
       for (const [row, { cap, maintenanceRate, maintenanceAmount }] of brackets.slice(0, -1).entries()) {
-        const next = brackets[row + 1]!
+        const next = existing(brackets[row + 1])
         const step = next.maintenanceRate * cap - next.maintenanceAmount - (maintenanceRate * cap - maintenanceAmount)
         expect(Math.abs(step)).toBeLessThan(1e-12 * cap)
       }
     }
   })
 
-  it('allows equal rates and a last bracket without an end', () => {
+  it('allows equal rates and an open last bracket', () => {
     const brackets = bracketTable([
       [10, 0.01, 50],
       [20, 0.01, 20],
@@ -37,14 +40,14 @@ describe('bracketTable', () => {
   })
 
   const bad: [string, BracketRow[], RegExp][] = [
-    ['an empty table', [], /^brackets: the table is empty/],
+    ['an empty table', [], /^liq.brackets.table: brackets: \[\], but expected at least one row/],
     [
       'caps that do not rise',
       [
         [10, 0.1, 5],
         [10, 0.2, 4],
       ],
-      /^brackets\[1\]\.cap: 10, but expected more than the floor 10/,
+      /^liq.brackets.table: brackets\[1\]\.cap: 10, but expected more than the floor 10/,
     ],
     [
       'rates that fall',
@@ -52,17 +55,17 @@ describe('bracketTable', () => {
         [10, 0.1, 5],
         [20, 0.05, 4],
       ],
-      /^brackets\[1\]\.maintenanceRate: 0.05, but expected no fall from the 0.1 of row 0/,
+      /^liq.brackets.table: brackets\[1\]\.maintenanceRate: 0.05, but expected at least the 0.1 of row 0/,
     ],
-    ['a rate of 0', [[10, 0, 5]], /^brackets\[0\]\.maintenanceRate: 0, /],
-    ['a rate of 1', [[10, 1, 5]], /^brackets\[0\]\.maintenanceRate: 1, /],
+    ['a rate of 0', [[10, 0, 5]], /^liq.brackets.table: brackets\[0\]\.maintenanceRate: 0, /],
+    ['a rate of 1', [[10, 1, 5]], /^liq.brackets.table: brackets\[0\]\.maintenanceRate: 1, /],
     [
       'a rate in percent',
       [
         [10, 0.4, 5],
         [20, 50, 4],
       ],
-      /^brackets\[1\]\.maintenanceRate: 50, /,
+      /^liq.brackets.table: brackets\[1\]\.maintenanceRate: 50, /,
     ],
     [
       'a NaN cap',
@@ -70,7 +73,7 @@ describe('bracketTable', () => {
         [10, 0.1, 5],
         [Number.NaN, 0.2, 4],
       ],
-      /^brackets\[1\]\.cap: NaN/,
+      /^liq.brackets.table: brackets\[1\]\.cap: NaN/,
     ],
     [
       'an infinite cap before the last row',
@@ -78,10 +81,10 @@ describe('bracketTable', () => {
         [Infinity, 0.1, 5],
         [20, 0.2, 4],
       ],
-      /^brackets\[0\]\.cap: Infinity/,
+      /^liq.brackets.table: brackets\[0\]\.cap: Infinity/,
     ],
-    ['a leverage of 0', [[10, 0.1, 0]], /^brackets\[0\]\.maxLeverage: 0/],
-    ['a NaN leverage', [[10, 0.1, Number.NaN]], /^brackets\[0\]\.maxLeverage: NaN/],
+    ['a leverage of 0', [[10, 0.1, 0]], /^liq.brackets.table: brackets\[0\]\.maxLeverage: 0/],
+    ['a NaN leverage', [[10, 0.1, Number.NaN]], /^liq.brackets.table: brackets\[0\]\.maxLeverage: NaN/],
   ]
   it.each(bad)('refuses %s', (_, rows, message) => {
     expect(() => bracketTable(rows)).toThrow(message)
@@ -96,26 +99,42 @@ describe('brackets given in full', () => {
   ])
   const changed = (row: number, change: Partial<Bracket>) => good.map((b, i) => (i === row ? { ...b, ...change } : b))
 
-  it('are taken as they are', () => {
+  it('are used unchanged', () => {
     expect(binanceMargin(good).brackets).toEqual(good)
   })
 
   const bad: [string, Bracket[], RegExp][] = [
-    ['a gap', changed(2, { floor: 210 }), /^brackets\[2\]\.floor: 210, but expected 200, where row 1 ends \(a gap\)/],
-    ['an overlap', changed(1, { floor: 90 }), /^brackets\[1\]\.floor: 90, .* \(an overlap\)/],
+    [
+      'a gap',
+      changed(2, { floor: 210 }),
+      /^liq.margin.binance: brackets\[2\]\.floor: 210, but expected 200, where row 1 ends \(a gap\)/,
+    ],
+    ['an overlap', changed(1, { floor: 90 }), /^liq.margin.binance: brackets\[1\]\.floor: 90, .* \(an overlap\)/],
     [
       'a first floor above 0',
       changed(0, { floor: 1 }),
-      /^brackets\[0\]\.floor: 1, but expected 0, where the brackets begin/,
+      /^liq.margin.binance: brackets\[0\]\.floor: 1, but expected 0, where the brackets begin/,
     ],
-    ['a NaN floor', changed(1, { floor: Number.NaN }), /^brackets\[1\]\.floor: NaN, but expected 100/],
+    [
+      'a NaN floor',
+      changed(1, { floor: Number.NaN }),
+      /^liq.margin.binance: brackets\[1\]\.floor: NaN, but expected 100/,
+    ],
     [
       'a wrong amount',
       changed(2, { maintenanceAmount: 8 }),
-      /^brackets\[2\]\.maintenanceAmount: 8, but expected 7 .*200/,
+      /^liq.margin.binance: brackets\[2\]\.maintenanceAmount: 8, but expected 7 .*200/,
     ],
-    ['a first amount', changed(0, { maintenanceAmount: 1 }), /^brackets\[0\]\.maintenanceAmount: 1, but expected 0/],
-    ['a NaN amount', changed(1, { maintenanceAmount: Number.NaN }), /^brackets\[1\]\.maintenanceAmount: NaN/],
+    [
+      'a first amount',
+      changed(0, { maintenanceAmount: 1 }),
+      /^liq.margin.binance: brackets\[0\]\.maintenanceAmount: 1, but expected 0/,
+    ],
+    [
+      'a NaN amount',
+      changed(1, { maintenanceAmount: Number.NaN }),
+      /^liq.margin.binance: brackets\[1\]\.maintenanceAmount: NaN/,
+    ],
   ]
   it.each(bad)('are refused for %s', (_, brackets, message) => {
     expect(() => binanceMargin(brackets)).toThrow(message)
@@ -123,7 +142,7 @@ describe('brackets given in full', () => {
 })
 
 describe('published tables', () => {
-  it('say whose they are', () => {
+  it('are named after their coin', () => {
     expect(binanceBrackets('ETH/USDT:USDT').name).toBe('Binance ETHUSDT, October 2024')
     expect(binanceBrackets('SOLUSDT').name).toMatch(/SOLUSDT/)
     expect(binanceBrackets('WIF/USDT:USDT').name).toMatch(/BTCUSDT/)
@@ -138,18 +157,22 @@ describe('published tables', () => {
       [100e6, 25],
       [Infinity, 15],
     ])
-    expect(() => hyperliquidBrackets(0)).toThrow(/^maxLeverage: 0/)
-    expect(() => hyperliquidBrackets('PURR')).toThrow(/no bundled margin tiers for PURR/)
+    expect(() => hyperliquidBrackets(0)).toThrow(
+      /^liq.brackets.hyperliquid: market: 0, but expected a maximum leverage of 1 or more/,
+    )
+    expect(() => hyperliquidBrackets('PURR')).toThrow(
+      /market: "PURR", but expected a maximum leverage, or a coin with bundled margin tiers/,
+    )
   })
 })
 
 describe('bracketsFromTiers', () => {
-  /** The form of ccxt's fetchMarketLeverageTiers on binanceusdm. */
-  const binance: LeverageTierInput[] = [
+  /** As ccxt's fetchMarketLeverageTiers returns them for binanceusdm. */
+  const binance = [
     tier(1, 0, 50_000, 0.004, 125, { cum: '0.0' }),
     tier(2, 50_000, 600_000, 0.005, 100, { cum: '50.0' }),
     tier(3, 600_000, 3_000_000, 0.0065, 75, { cum: '950.0' }),
-  ]
+  ] as const satisfies readonly LeverageTier[]
   function tier(
     n: number,
     min: number,
@@ -157,64 +180,70 @@ describe('bracketsFromTiers', () => {
     rate: number,
     maxLeverage: number,
     info: object = {},
-  ): LeverageTierInput {
+  ): LeverageTier {
     return { tier: n, minNotional: min, maxNotional: max, maintenanceMarginRate: rate, maxLeverage, info }
   }
 
-  it('makes the bundled table out of what Binance serves', () => {
+  it('builds the bundled table from the tiers that Binance serves', () => {
     expect(bracketsFromTiers(binance)).toEqual(binanceBrackets('BTC').brackets.slice(0, 3))
   })
 
-  it('reads Bybit’s deduction, and does without any', () => {
+  it('reads Bybit’s deduction, and needs none', () => {
     const bybit = [tier(1, 0, 200, 0.005, 100, { mmDeduction: '' }), tier(2, 200, 400, 0.01, 50, { mmDeduction: '1' })]
     expect(bracketsFromTiers(bybit).map(({ maintenanceAmount }) => maintenanceAmount)).toEqual([0, 1])
     const bare = [tier(1, 0, 200, 0.005, 100), tier(2, 200, 400, 0.01, 50)]
     expect(bracketsFromTiers(bare)).toEqual(bracketsFromTiers(bybit))
   })
 
-  it('closes the gap of one contract that OKX leaves between its tiers, when told so', () => {
+  it('closes the gap of one contract between OKX’s tiers with lot 1', () => {
     const okx = [tier(1, 0, 2000, 0.01, 75), tier(2, 2001, 4000, 0.015, 50)]
-    expect(bracketsFromTiers(okx, { lot: 1 })[1]!.floor).toBe(2000)
-    expect(() => bracketsFromTiers(okx)).toThrow(/^tiers\[1\]\.minNotional: 2001, but expected 2000.*gap/)
+    expect(bracketsFromTiers(okx, { lot: 1 })[1]?.floor).toBe(2000)
+    expect(() => bracketsFromTiers(okx)).toThrow(
+      /^liq.brackets.fromTiers: tiers\[1\]\.minNotional: 2001, but expected 2000.*gap/,
+    )
   })
 
-  const bad: [string, LeverageTierInput[], RegExp][] = [
-    ['no tiers', [], /^tiers: the table is empty/],
-    ['a missing cap', [{ ...binance[0]!, maxNotional: undefined }], /^tiers\[0\]\.maxNotional: NaN/],
+  function without(name: keyof LeverageTier, row: LeverageTier): Partial<LeverageTier> {
+    const { [name]: _, ...others } = row
+    return others
+  }
+
+  const bad: [string, Partial<LeverageTier>[], RegExp][] = [
+    ['no tiers', [], /^liq.brackets.fromTiers: tiers: \[\], but expected at least one row/],
+    ['a missing cap', [without('maxNotional', binance[0])], /^liq.brackets.fromTiers: tiers\[0\]\.maxNotional: NaN/],
     [
       'a missing rate',
-      [binance[0]!, { ...binance[1]!, maintenanceMarginRate: undefined }],
-      /^tiers\[1\]\.maintenanceMarginRate: NaN/,
+      [binance[0], without('maintenanceMarginRate', binance[1])],
+      /^liq.brackets.fromTiers: tiers\[1\]\.maintenanceMarginRate: NaN/,
     ],
     [
       'an overlap',
-      [binance[0]!, { ...binance[1]!, minNotional: 40_000 }],
-      /^tiers\[1\]\.minNotional: 40000, .*overlap/,
+      [binance[0], { ...binance[1], minNotional: 40_000 }],
+      /^liq.brackets.fromTiers: tiers\[1\]\.minNotional: 40000, .*overlap/,
     ],
-    ['tiers in another order', [binance[1]!, binance[0]!], /^tiers\[0\]\.minNotional: 50000/],
+    ['tiers out of order', [binance[1], binance[0]], /^liq.brackets.fromTiers: tiers\[0\]\.minNotional: 50000/],
     [
       'an amount that makes a step',
-      [binance[0]!, { ...binance[1]!, info: { cum: '70' } }],
-      /^tiers\[1\]\.info\.cum: 70, but expected 50/,
+      [binance[0], { ...binance[1], info: { cum: '70' } }],
+      /^liq.brackets.fromTiers: tiers\[1\]\.info\.cum: 70, but expected 50/,
     ],
     [
-      'an amount that is no number',
-      [binance[0]!, { ...binance[1]!, info: { cum: 'x' } }],
-      /^tiers\[1\]\.info\.cum: NaN/,
+      'an amount that is not a number',
+      [binance[0], { ...binance[1], info: { cum: 'x' } }],
+      /^liq.brackets.fromTiers: tiers\[1\]\.info\.cum: NaN/,
     ],
   ]
   it.each(bad)('refuses %s', (_, tiers, message) => {
     expect(() => bracketsFromTiers(tiers)).toThrow(message)
   })
 
-  it('refuses what is no list, as a wrong symbol gives it', () => {
-    const served: Record<string, LeverageTierInput[]> = { 'BTC/USDT:USDT': binance }
-    expect(() => bracketsFromTiers(served['BTC/USDT']!)).toThrow(
-      /^tiers: undefined, but expected the tiers of one symbol/,
+  it('refuses undefined, as the tiers of a wrong symbol are', () => {
+    expect(() => bracketsFromTiers(undefined as never)).toThrow(
+      /^liq.brackets.fromTiers: tiers: undefined, but expected the tiers of one symbol/,
     )
   })
 
   it('refuses a negative lot', () => {
-    expect(() => bracketsFromTiers(binance, { lot: -1 })).toThrow(/^lot: -1/)
+    expect(() => bracketsFromTiers(binance, { lot: -1 })).toThrow(/^liq.brackets.fromTiers: lot: -1/)
   })
 })

@@ -1,3 +1,4 @@
+/** Liquidation and bankruptcy prices of single positions. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -8,9 +9,10 @@ import {
   type Position,
 } from '../../../src/liquidation/margin/liquidation-price.ts'
 import { hyperliquidMargin, type MarginModel } from '../../../src/liquidation/margin/margin-models.ts'
+import { existing } from '../helpers.ts'
 import { cross, grossMargin, isolated, label, MODELS, notionalOf } from './models.ts'
 
-/** Written apart from the engine: what is left of the account at a price. */
+/** Independent of the engine: equity of the account at a price. */
 function equityAt(price: number, position: Position): number {
   const { side, entry, size, margin } = position
   const gross =
@@ -22,29 +24,29 @@ function equityAt(price: number, position: Position): number {
   return gross + (side === 'long' ? gain : -gain)
 }
 
-/** Written apart from the engine: what the venue asks for at a price. */
+/** Independent of the engine: maintenance that the venue requires at a price. */
 function requirementAt(price: number, position: Position): number {
   const { entry, size, margin } = position
   const notional = notionalOf(margin, size, margin.maintenanceOn === 'entry' ? entry : price)
   const measure = margin.maintenanceOn === 'size' ? size : notional
-  const bracket = margin.brackets.find(({ cap }) => measure <= cap) ?? margin.brackets.at(-1)!
+  const bracket = existing(margin.brackets.find(({ cap }) => measure <= cap) ?? margin.brackets.at(-1))
   const amount = margin.maintenanceOn === 'size' ? 0 : bracket.maintenanceAmount
   const feePrice = margin.closingFeeAt === 'mark' ? price : bankruptcyPrice(position)
   return bracket.maintenanceRate * notional - amount + closingFeeAt(feePrice, position)
 }
 
 function closingFeeAt(price: number, { margin, size }: Position): number {
-  // A price of 0 of a linear long or of Infinity of an inverse short: nothing is left to pay a fee on.
+  // At a price of 0 (linear long) or Infinity (inverse short) there is no notional to pay a fee on.
   return margin.closingFee === 0 ? 0 : margin.closingFee * notionalOf(margin, size, price)
 }
 
-const outOfReach = (price: number) => price === 0 || price === Infinity
+const unreachable = (price: number) => price === 0 || price === Infinity
 
 function expectSolved(position: Position): void {
   const price = liquidationPrice(position)
   const entryNotional = notionalOf(position.margin, position.size, position.entry)
-  if (outOfReach(price)) {
-    // Never closed: even when all is lost that can be lost, the equity covers it.
+  if (unreachable(price)) {
+    // Never closed: the equity covers even the largest possible loss.
     const worst = position.margin.contract === 'linear' ? equityAt(0, position) : equityAt(Infinity, position)
     expect(worst).toBeGreaterThanOrEqual(-1e-9 * entryNotional)
     return
@@ -61,11 +63,11 @@ describe.each(MODELS.map(model => ({ name: label(model), model })))('liquidation
     fc.assert(fc.property(isolated(model), expectSolved), { numRuns: 1000 })
   })
 
-  it('cross: the same with a balance, other positions’ maintenance and their unrealised result', () => {
+  it('cross: the same with a balance, and maintenance and unrealised PnL of other positions', () => {
     fc.assert(fc.property(cross(model), expectSolved), { numRuns: 1000 })
   })
 
-  it('cross with the isolated margin as the balance is the isolated price', () => {
+  it('cross with the isolated margin as balance equals the isolated price', () => {
     fc.assert(
       fc.property(isolated(model), position => {
         const { side, entry, size, margin } = position
@@ -74,17 +76,17 @@ describe.each(MODELS.map(model => ({ name: label(model), model })))('liquidation
         const price = liquidationPrice(asCross)
         // Near 0 and Infinity a price is the ratio of the notional to a difference of rounded amounts.
         const scale = model.contract === 'linear' ? position.entry : (expected / position.entry) * expected
-        if (outOfReach(expected) || outOfReach(price)) return
+        if (unreachable(expected) || unreachable(price)) return
         expect(Math.abs(price - expected)).toBeLessThan(1e-9 * Math.max(scale, expected))
       }),
     )
   })
 
-  it('bankruptcy: the margin is gone at that price, closing fee paid where the rule counts it there', () => {
+  it('bankruptcy: no margin remains at that price, after the closing fee if the rule counts it there', () => {
     fc.assert(
       fc.property(isolated(model), position => {
         const price = bankruptcyPrice(position)
-        if (outOfReach(price)) return
+        if (unreachable(price)) return
         const fee = model.closingFeeAt === 'bankruptcy' ? closingFeeAt(price, position) : 0
         const notional = Math.max(...[position.entry, price].map(p => notionalOf(model, position.size, p)))
         expect(Math.abs(equityAt(price, position) - fee)).toBeLessThan(1e-9 * notional)
@@ -92,7 +94,7 @@ describe.each(MODELS.map(model => ({ name: label(model), model })))('liquidation
     )
   })
 
-  it('lies nearer to the entry than bankruptcy, and farther with extra margin', () => {
+  it('is nearer to the entry than bankruptcy, and farther with extra margin', () => {
     fc.assert(
       fc.property(isolated(model), position => {
         const price = liquidationPrice(position)
@@ -107,7 +109,7 @@ describe.each(MODELS.map(model => ({ name: label(model), model })))('liquidation
     )
   })
 
-  it('comes nearer to the entry with more leverage', () => {
+  it('is nearer to the entry with more leverage', () => {
     fc.assert(
       fc.property(isolated(model), fc.double({ min: 0, max: 0.999, noNaN: true }), (position, share) => {
         const less = liquidationPrice({ ...position, leverage: 1 + (position.leverage - 1) * share })
@@ -119,20 +121,21 @@ describe.each(MODELS.map(model => ({ name: label(model), model })))('liquidation
   })
 
   const steady = model.maintenanceOn !== 'size' && model.brackets.length > 1
-  it.runIf(steady)('has no step where the notional passes from one bracket into the next', () => {
+  it.runIf(steady)('has no step where the notional crosses from one bracket into the next', () => {
     const largest = largestSize(model)
     let crossings = 0
     for (const side of ['long', 'short'] as const)
       for (const { cap } of model.brackets.slice(0, -1)) {
         const at = (size: number) => liquidationPrice({ side, entry: 100, size, leverage: 1.5, margin: model })
-        // What decides over the bracket: the notional at the liquidation price, or at entry.
-        const decides = (size: number) => notionalOf(model, size, model.maintenanceOn === 'entry' ? 100 : at(size))
+        // The notional that selects the bracket: at the liquidation price, or at entry.
+        const bracketNotional = (size: number) =>
+          notionalOf(model, size, model.maintenanceOn === 'entry' ? 100 : at(size))
         let low = largest * 1e-9
         let high = largest
-        if (decides(high) < cap) continue
+        if (bracketNotional(high) < cap) continue
         for (let i = 0; i < 200; i++) {
           const middle = Math.sqrt(low * high)
-          if (decides(middle) < cap) low = middle
+          if (bracketNotional(middle) < cap) low = middle
           else high = middle
         }
         const [before, after] = [at(low * (1 - 1e-9)), at(Math.min(high * (1 + 1e-9), largest))]
@@ -143,14 +146,14 @@ describe.each(MODELS.map(model => ({ name: label(model), model })))('liquidation
   })
 })
 
-/** The largest size of an entry at 100 that may have 1.5x. */
+/** The largest size of an entry at 100 that allows 1.5x. */
 function largestSize(model: MarginModel): number {
-  const cap = Math.min(model.brackets.findLast(({ maxLeverage }) => maxLeverage >= 1.5)!.cap, 1e12)
+  const cap = Math.min(existing(model.brackets.findLast(({ maxLeverage }) => maxLeverage >= 1.5)).cap, 1e12)
   return (model.contract === 'linear' ? cap / 100 : (cap * 100) / model.contractSize) * (1 - 1e-12)
 }
 
 describe('liquidationPrice', () => {
-  const margin = MODELS[0]!
+  const margin = existing(MODELS[0])
   const base: IsolatedPosition = { side: 'long', entry: 60_000, size: 0.1, leverage: 20, margin }
 
   it('long at 20x in the first bracket, by hand: 60,000 · (1 − 1/20) / (1 − 0.004)', () => {
@@ -166,59 +169,74 @@ describe('liquidationPrice', () => {
   })
 
   it('uses the bracket of the notional at the liquidation price, not at entry', () => {
-    // 51,000 at entry lies in the second bracket; at the long's liquidation price 46,137 is left, in the first.
+    // 51,000 at entry is in the second bracket; the notional at the long's liquidation price is 46,137, in the first.
     const price = liquidationPrice({ ...base, entry: 51_000, size: 1, leverage: 10 })
     expect(price).toBeCloseTo(45_900 / 0.996, 8)
     expect(price).not.toBeCloseTo((45_900 - 50) / 0.995, 1)
   })
 
-  it('a short that outgrows the last bracket keeps its rule, by hand', () => {
+  it('keeps the last bracket’s rule for a short that outgrows it, by hand', () => {
     const short = { ...base, side: 'short' as const, entry: 1, size: 1.8e9, leverage: 1 }
     expect(liquidationPrice(short)).toBeCloseTo((1.8e9 + 1.8e9 + 421_481_450) / (1.8e9 * 1.5), 9)
   })
 
-  it('a long at 1x cannot be liquidated, nor an inverse short at 1x', () => {
+  it('never liquidates a long at 1x or an inverse short at 1x', () => {
     expect(liquidationPrice({ ...base, leverage: 1 })).toBe(0)
-    const inverse = MODELS.find(({ contract }) => contract === 'inverse')!
+    const inverse = existing(MODELS.find(({ contract }) => contract === 'inverse'))
     const short: IsolatedPosition = { side: 'short', entry: 100, size: 1, leverage: 1, margin: inverse }
     expect(liquidationPrice(short)).toBe(Infinity)
     expect(bankruptcyPrice(short)).toBe(Infinity)
   })
 
-  it('a cross position that is due at once has its price beyond the entry', () => {
+  it('is beyond the entry for a cross position that is already due', () => {
     expect(liquidationPrice({ side: 'long', entry: 100, size: 1, balance: 0, margin })).toBeCloseTo(100 / 0.996, 9)
     expect(liquidationPrice({ side: 'short', entry: 100, size: 1, balance: 0, margin })).toBeCloseTo(100 / 1.004, 9)
   })
 
-  it('an inverse long at 1x loses its margin when the price halves', () => {
-    const inverse = MODELS.find(({ contract }) => contract === 'inverse')!
+  it('bankrupts an inverse long at 1x when the price halves', () => {
+    const inverse = existing(MODELS.find(({ contract }) => contract === 'inverse'))
     expect(bankruptcyPrice({ side: 'long', entry: 100, size: 1, leverage: 1, margin: inverse })).toBe(50)
   })
 
   const bad: [string, object, RegExp][] = [
-    ['a leverage of 0', { leverage: 0 }, /^leverage: 0, but expected 1 or more/],
-    ['no leverage', { leverage: undefined }, /^leverage: undefined, but expected 1 or more \(or a cross balance\)/],
-    ['a leverage of 1000', { leverage: 1000 }, /^leverage: 1000x, but a notional of 6000 may have at most 125x/],
-    ['a leverage above the bracket of its size', { size: 1e4, leverage: 50 }, /^leverage: 50x, .*600000000 .* 4x/],
-    ['a size above all brackets', { size: 1e10 }, /^size: a notional of .* is above the largest bracket/],
-    ['a negative entry', { entry: -1 }, /^entry: -1/],
-    ['an infinite entry', { entry: Infinity }, /^entry: Infinity/],
-    ['a NaN size', { size: Number.NaN }, /^size: NaN/],
-    ['negative extra margin', { extraMargin: -5 }, /^extraMargin: -5/],
-    ['another side', { side: 'buy' }, /^side: buy, but expected long or short/],
-    ['no margin model', { margin: undefined }, /^margin: undefined, but expected a margin model/],
-    ['a NaN balance', { balance: Number.NaN }, /^balance: NaN/],
-    ['extra margin of a cross position', { balance: 100, extraMargin: 1 }, /^extraMargin: 1, .* add it to the balance/],
-    ['negative maintenance of others', { balance: 100, otherMaintenance: -1 }, /^otherMaintenance: -1/],
-    ['an unknown result of others', { balance: 100, otherUnrealised: Number.NaN }, /^otherUnrealised: NaN/],
-    ['a leverage above the bracket of a cross position', { balance: 100, leverage: 126 }, /^leverage: 126x/],
+    ['a leverage of 0', { leverage: 0 }, /: leverage: 0, but expected 1 or more/],
+    ['no leverage', { leverage: undefined }, /: leverage: undefined, but expected 1 or more \(or a cross balance\)/],
+    ['a leverage of 1000', { leverage: 1000 }, /: leverage: 1000, but expected at most 125x for a notional of 6000/],
+    [
+      'a leverage above the bracket of its size',
+      { size: 1e4, leverage: 50 },
+      /: leverage: 50, .* at most 4x for a notional of 600000000/,
+    ],
+    [
+      'a size above all brackets',
+      { size: 1e10 },
+      /: size: 10000000000, but expected a position within the largest bracket's cap .*, not a notional of/,
+    ],
+    ['a negative entry', { entry: -1 }, /: entry: -1/],
+    ['an infinite entry', { entry: Infinity }, /: entry: Infinity/],
+    ['a NaN size', { size: Number.NaN }, /: size: NaN/],
+    ['negative extra margin', { extraMargin: -5 }, /: extraMargin: -5/],
+    ['another side', { side: 'buy' }, /: side: "buy", but expected long or short/],
+    ['no margin model', { margin: undefined }, /: margin: undefined, but expected a margin model/],
+    ['a NaN balance', { balance: Number.NaN }, /: balance: NaN/],
+    [
+      'extra margin of a cross position',
+      { balance: 100, extraMargin: 1 },
+      /: extraMargin: 1, .* add it to the balance/,
+    ],
+    ['negative maintenance of other positions', { balance: 100, otherMaintenance: -1 }, /: otherMaintenance: -1/],
+    ['a NaN PnL of other positions', { balance: 100, otherUnrealised: Number.NaN }, /: otherUnrealised: NaN/],
+    ['a leverage above the bracket of a cross position', { balance: 100, leverage: 126 }, /: leverage: 126, /],
   ]
   it.each(bad)('refuses %s', (_, change, message) => {
-    expect(() => liquidationPrice({ ...base, ...change } as Position)).toThrow(message)
-    expect(() => bankruptcyPrice({ ...base, ...change } as Position)).toThrow(message)
+    const position = { ...base, ...change } as Position
+    for (const [name, price] of Object.entries({ liquidationPrice, bankruptcyPrice })) {
+      expect(() => price(position)).toThrow(message)
+      expect(() => price(position)).toThrow(`liq.${name}: `)
+    }
   })
 
-  it('Hyperliquid’s own form: price − side · margin_available / size / (1 − l · side)', () => {
+  it('agrees with Hyperliquid’s formula: price − side · margin_available / size / (1 − l · side)', () => {
     const model = hyperliquidMargin(40)
     fc.assert(
       fc.property(isolated(model), position => {

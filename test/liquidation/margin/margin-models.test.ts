@@ -1,3 +1,4 @@
+/** Margin models of the venues. */
 import { describe, expect, it } from 'vitest'
 import { binanceBrackets } from '../../../src/liquidation/margin/bracket-tables.ts'
 import {
@@ -13,23 +14,23 @@ import {
 import { coins, contracts, usd } from './models.ts'
 
 describe('margin models', () => {
-  it('are plain data that survives JSON, but for a last cap of Infinity', () => {
+  it('are plain data that survives JSON, except a last cap of Infinity', () => {
     for (const model of [binanceMargin('BTC'), bybitMargin(usd), okxMargin(contracts, { contractSize: 0.01 })])
       expect(JSON.parse(JSON.stringify(model))).toEqual(model)
   })
 
-  it('say whose rule and table they are', () => {
+  it('are named after their rule and table', () => {
     expect(binanceMargin('ETHUSDT').name).toBe('Binance ETHUSDT, October 2024')
     expect(binanceMargin('WIFUSDT').name).toBe('Binance BTCUSDT, October 2024')
     expect(binanceMargin(usd).name).toBe('Binance, given brackets')
     expect(hyperliquidMargin(40).name).toBe('Hyperliquid 40x')
   })
 
-  it('Binance takes the bundled brackets of the symbol', () => {
+  it('use the bundled brackets of a symbol on Binance', () => {
     expect(binanceMargin('SOL/USDT:USDT').brackets).toEqual(binanceBrackets('SOL').brackets)
   })
 
-  it('OKX counts tiers in contracts, sizes in coins', () => {
+  it('convert OKX’s tiers from contracts to coins', () => {
     const { brackets } = okxMargin(contracts, { contractSize: 0.01 })
     expect(brackets.map(({ cap }) => cap)).toEqual([5, 20, 100, 300])
     expect(brackets.every(({ maintenanceAmount }) => maintenanceAmount === 0)).toBe(true)
@@ -39,28 +40,44 @@ describe('margin models', () => {
     [
       'a coin-margined symbol at Binance USD-M',
       () => binanceMargin('BTC/USD:BTC'),
-      /^symbol: BTC\/USD:BTC is coin-margined/,
+      /^liq.margin.binance: market: "BTC\/USD:BTC", .* for coin-margined ones/,
     ],
     ['a COIN-M id at Binance USD-M', () => binanceMargin('BTCUSD_PERP'), /coin-margined/],
-    ['no brackets', () => binanceMargin([]), /^brackets: the table is empty/],
-    ['no brackets at Bybit', () => bybitMargin([]), /^brackets: the table is empty/],
-    ['no brackets at all', () => bybitInverseMargin(undefined as never), /^brackets: the table is empty/],
-    ['no tiers at OKX', () => okxMargin([], { contractSize: 1 }), /^brackets: the table is empty/],
-    ['a contract of nothing', () => okxMargin(contracts, { contractSize: 0 }), /^contractSize: 0/],
-    ['a contract of nothing, inverse', () => okxInverseMargin(contracts, { contractSize: -1 }), /^contractSize: -1/],
+    ['no brackets', () => binanceMargin([]), /^liq.margin.binance: brackets: \[\], but expected at least one row/],
+    ['no brackets at Bybit', () => bybitMargin([]), /^liq.margin.bybit: brackets: \[\]/],
     [
-      'a contract of nothing, COIN-M',
+      'no brackets at all',
+      () => bybitInverseMargin(undefined as never),
+      /^liq.margin.bybitInverse: brackets: undefined/,
+    ],
+    ['no tiers at OKX', () => okxMargin([], { contractSize: 1 }), /^liq.margin.okx: tiers: \[\]/],
+    ['a contract size of 0', () => okxMargin(contracts, { contractSize: 0 }), /^liq.margin.okx: contractSize: 0/],
+    [
+      'a negative contract size, inverse',
+      () => okxInverseMargin(contracts, { contractSize: -1 }),
+      /^liq.margin.okxInverse: contractSize: -1/,
+    ],
+    [
+      'a NaN contract size, COIN-M',
       () => binanceCoinMargin(coins, { contractSize: Number.NaN }),
-      /^contractSize: NaN/,
+      /^liq.margin.binanceCoin: contractSize: NaN/,
     ],
-    ['a fee in percent', () => bybitMargin(usd, { takerFee: 0.5 }), /^takerFee: 0.5, but expected a share/],
-    ['a rebate', () => okxMargin(contracts, { contractSize: 1, takerFee: -0.0001 }), /^takerFee: -0.0001/],
     [
-      'another notional',
-      () => bybitMargin(usd, { maintenanceOn: 'last' } as unknown as BybitOptions),
-      /^maintenanceOn: last/,
+      'a fee in percent',
+      () => bybitMargin(usd, { takerFee: 0.5 }),
+      /^liq.margin.bybit: takerFee: 0.5, but expected a rate/,
     ],
-    ['a maximum leverage below 1', () => hyperliquidMargin(0.5), /^maxLeverage: 0.5/],
+    [
+      'a negative fee',
+      () => okxMargin(contracts, { contractSize: 1, takerFee: -0.0001 }),
+      /^liq.margin.okx: takerFee: -0.0001/,
+    ],
+    [
+      'an unknown maintenance notional',
+      () => bybitMargin(usd, { maintenanceOn: 'last' } as unknown as BybitOptions),
+      /^liq.margin.bybit: maintenanceOn: "last"/,
+    ],
+    ['a maximum leverage below 1', () => hyperliquidMargin(0.5), /^liq.margin.hyperliquid: market: 0.5/],
   ]
   it.each(bad)('refuse %s', (_, make, message) => {
     expect(make).toThrow(message)

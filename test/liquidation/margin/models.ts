@@ -1,3 +1,4 @@
+/** Margin models and random positions for the tests of liquidation prices. */
 import fc from 'fast-check'
 import { bracketTable } from '../../../src/liquidation/margin/brackets.ts'
 import type { CrossPosition, IsolatedPosition } from '../../../src/liquidation/margin/liquidation-price.ts'
@@ -11,6 +12,7 @@ import {
   okxInverseMargin,
   okxMargin,
 } from '../../../src/liquidation/margin/margin-models.ts'
+import { existing } from '../helpers.ts'
 
 export const usd = bracketTable([
   [2_000_000, 0.005, 100],
@@ -18,6 +20,7 @@ export const usd = bracketTable([
   [40_000_000, 0.02, 25],
   [100_000_000, 0.05, 10],
 ])
+/** Brackets of Binance's BTCUSD in 2021, in BTC. */
 export const coins = bracketTable([
   [5, 0.004, 125],
   [10, 0.005, 100],
@@ -34,7 +37,7 @@ export const contracts = bracketTable([
   [30_000, 0.1, 5],
 ])
 
-/** Every rule that the library knows, with tables of several brackets. */
+/** Every margin rule of the library, with tables of several brackets. */
 export const MODELS: readonly MarginModel[] = [
   binanceMargin('BTC/USDT:USDT'),
   binanceMargin('SOL/USDT:USDT'),
@@ -49,12 +52,12 @@ export const MODELS: readonly MarginModel[] = [
   okxInverseMargin(contracts, { contractSize: 100 }),
 ]
 
-/** For test names: two tables of one venue are told apart by their options. */
+/** For test titles: the options distinguish two tables of one venue. */
 export function label({ name, contract, maintenanceOn, closingFee }: MarginModel): string {
   return `${name}, ${contract}, maintenance on ${maintenanceOn}${closingFee > 0 ? `, fee ${closingFee}` : ''}`
 }
 
-/** What the model's brackets are about: size (OKX) or notional in the settlement currency. */
+/** Size of a position from the measure of the model's brackets: size (OKX) or notional in the settlement currency. */
 export function sizeOf({ contract, contractSize, maintenanceOn }: MarginModel, measure: number, entry: number): number {
   if (maintenanceOn === 'size') return measure
   return contract === 'linear' ? measure / entry : (measure * entry) / contractSize
@@ -64,9 +67,9 @@ export function notionalOf({ contract, contractSize }: MarginModel, size: number
   return contract === 'linear' ? size * price : (size * contractSize) / price
 }
 
-/** Random isolated positions that the model allows, from the smallest bracket to the largest. */
+/** Random isolated positions within the model's brackets, from the smallest to the largest. */
 export function isolated(model: MarginModel): fc.Arbitrary<IsolatedPosition> {
-  const largest = Math.min(model.brackets.at(-1)!.cap, 1e10)
+  const largest = Math.min(existing(model.brackets.at(-1)).cap, 1e10)
   return fc
     .record({
       side: fc.constantFrom('long' as const, 'short' as const),
@@ -78,7 +81,7 @@ export function isolated(model: MarginModel): fc.Arbitrary<IsolatedPosition> {
     .map(({ side, entry, fill, ease, extra }): IsolatedPosition => {
       const measure = largest * Math.exp(fill) * (1 - 1e-12)
       const size = sizeOf(model, measure, entry)
-      const { maxLeverage } = model.brackets.find(({ cap }) => measure <= cap * (1 - 1e-12))!
+      const { maxLeverage } = existing(model.brackets.find(({ cap }) => measure <= cap * (1 - 1e-12)))
       const leverage = 1 + ease * (maxLeverage - 1)
       return { side, entry, size, leverage, extraMargin: extra * notionalOf(model, size, entry), margin: model }
     })

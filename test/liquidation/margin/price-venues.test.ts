@@ -1,3 +1,4 @@
+/** Liquidation prices against the venues' published examples and formulas. */
 import { describe, expect, it } from 'vitest'
 import { bracketTable } from '../../../src/liquidation/margin/brackets.ts'
 import { bankruptcyPrice, liquidationPrice } from '../../../src/liquidation/margin/liquidation-price.ts'
@@ -10,11 +11,12 @@ import {
   okxInverseMargin,
   okxMargin,
 } from '../../../src/liquidation/margin/margin-models.ts'
+import { coins } from './models.ts'
 
 const cents = (price: number) => Math.round(price * 100) / 100
 
 describe('Binance USD-M: the calculation example of its FAQ, with the brackets of its time', () => {
-  // Wallet balance, sizes and results as the example has them; brackets of 2021, whose amounts are the example's.
+  // Wallet balance, sizes and results of the example; brackets of 2021, whose amounts the example uses.
   const btc = bracketTable([
     [50_000, 0.004, 125],
     [250_000, 0.005, 100],
@@ -41,16 +43,16 @@ describe('Binance USD-M: the calculation example of its FAQ, with the brackets o
   const longEth = { side: 'long' as const, entry: 1456.84, size: 3683.979, balance, margin: binanceMargin(eth) }
 
   it('has the amounts of the example: 16,300 at 2.5 % and 135,365 at 10 %', () => {
-    expect(btc[3]!.maintenanceAmount).toBeCloseTo(16_300, 6)
-    expect(eth[5]!.maintenanceAmount).toBeCloseTo(135_365, 6)
+    expect(btc[3]?.maintenanceAmount).toBeCloseTo(16_300, 6)
+    expect(eth[5]?.maintenanceAmount).toBeCloseTo(135_365, 6)
   })
 
-  it('one position backed by the balance alone', () => {
+  it('matches one position backed only by the balance', () => {
     expect(cents(liquidationPrice(longBtc))).toBe(18_778.73)
     expect(cents(liquidationPrice(longEth))).toBe(1114.78)
   })
 
-  it('cross, each with the maintenance and the unrealised result of the other', () => {
+  it('matches cross positions, each with the maintenance and unrealised PnL of the other', () => {
     expect(cents(liquidationPrice({ ...longBtc, otherMaintenance: 356_512.508, otherUnrealised: -448_192.89 }))).toBe(
       26_316.89,
     )
@@ -62,21 +64,10 @@ describe('Binance USD-M: the calculation example of its FAQ, with the brackets o
 
 describe('Binance COIN-M', () => {
   // BTCUSD brackets of 2021 in BTC; the FAQ gives 12.5 % and an amount of 11.605 BTC for a position of 300 BTC.
-  const margin = binanceCoinMargin(
-    bracketTable([
-      [5, 0.004, 125],
-      [10, 0.005, 100],
-      [20, 0.01, 50],
-      [50, 0.025, 20],
-      [100, 0.05, 10],
-      [200, 0.1, 5],
-      [400, 0.125, 4],
-    ]),
-    { contractSize: 100 },
-  )
+  const margin = binanceCoinMargin(coins, { contractSize: 100 })
 
   it('has the amount that the FAQ publishes', () => {
-    expect(margin.brackets[6]!.maintenanceAmount).toBeCloseTo(11.605, 9)
+    expect(margin.brackets[6]?.maintenanceAmount).toBeCloseTo(11.605, 9)
   })
 
   it('the exchange’s calculator: 101 BTC, long 100,000 contracts at 45,000, cross', () => {
@@ -123,7 +114,7 @@ describe('Bybit', () => {
     expect(liquidationPrice(long)).toBeCloseTo(30_000 - (150_000 - 20_000) / 100, 9)
   })
 
-  const coins = bracketTable([
+  const inverseBrackets = bracketTable([
     [150, 0.005, 100],
     [300, 0.01, 50],
   ])
@@ -134,16 +125,16 @@ describe('Bybit', () => {
       entry: 8000,
       size: 10_000,
       balance: 0.5,
-      margin: bybitInverseMargin(coins, { takerFee: 0.00075 }),
+      margin: bybitInverseMargin(inverseBrackets, { takerFee: 0.00075 }),
     }
     expect(cents(bankruptcyPrice(long))).toBe(5718.57)
-    // The page gives the next price that the contract's tick of 0.5 USD allows.
+    // The page rounds up to the contract's tick of 0.5 USD.
     expect(Math.ceil(liquidationPrice(long) * 2) / 2).toBe(5739.5)
   })
 
   it('help center, inverse contract, isolated: quantity / (value ± (initial − maintenance))', () => {
     // 60,000 USD at 50,000: value 1.2 BTC, initial 0.12, maintenance 0.006.
-    const position = { entry: 50_000, size: 60_000, leverage: 10, margin: bybitInverseMargin(coins) }
+    const position = { entry: 50_000, size: 60_000, leverage: 10, margin: bybitInverseMargin(inverseBrackets) }
     expect(liquidationPrice({ side: 'long', ...position })).toBeCloseTo(60_000 / (1.2 + 0.114), 8)
     expect(liquidationPrice({ side: 'short', ...position })).toBeCloseTo(60_000 / (1.2 - 0.114), 8)
   })
@@ -154,10 +145,10 @@ describe('Bybit', () => {
     const value = size / entry
     const long = (size * (rate + 1)) / (value + value / leverage + extra / (1 + fee) + deduction)
     const short = (size * (1 - rate)) / (value - value / leverage - extra / (1 - fee) - deduction)
-    const margin = bybitInverseMargin(coins, { maintenanceOn: 'mark', takerFee: fee })
+    const margin = bybitInverseMargin(inverseBrackets, { maintenanceOn: 'mark', takerFee: fee })
     const position = { entry, size, leverage, extraMargin: extra, margin }
     expect(liquidationPrice({ side: 'long', ...position })).toBeCloseTo(long, 8)
-    // The page's formula names one rate. The short's 160 BTC shrink below 150 on the way, so the first bracket's counts.
+    // The page's formula has one rate. The short's 160 BTC shrink below 150 by then, so the first bracket's rate applies.
     const shrunk = (size * (1 - 0.005)) / (value - value / leverage - extra / (1 - fee))
     expect(size / short).toBeLessThan(150)
     expect(liquidationPrice({ side: 'short', ...position })).toBeCloseTo(shrunk, 8)
@@ -170,10 +161,9 @@ describe('OKX: margin ratio (margin + result) / (face · contracts · mark · (t
     [2000, 0.0075, 75],
     [10_000, 0.02, 25],
   ])
-  const ratio = (price: number, equity: number, coins: number, rate: number) =>
-    equity / (coins * price * (rate + 0.0005))
+  const ratio = (price: number, equity: number, size: number, rate: number) => equity / (size * price * (rate + 0.0005))
 
-  it('linear, by hand: 10 BTC are 1,000 contracts of 0.01, in the second tier, whose rate counts for all of them', () => {
+  it('linear, by hand: 10 BTC are 1,000 contracts of 0.01, in the second tier, whose rate applies to all of them', () => {
     const margin = okxMargin(tiers, { contractSize: 0.01 })
     const [entry, size, leverage] = [50_000, 10, 20]
     const long = liquidationPrice({ side: 'long', entry, size, leverage, margin })
@@ -190,13 +180,13 @@ describe('OKX: margin ratio (margin + result) / (face · contracts · mark · (t
     expect(long).toBeCloseTo((100_000 * 1.008) / 2.1, 8)
   })
 
-  it('steps where the size passes into the next tier, as the venue’s rule does', () => {
+  it('steps where the size crosses into the next tier, as in the venue’s rule', () => {
     const margin = okxMargin(tiers, { contractSize: 0.01 })
     const at = (size: number) => liquidationPrice({ side: 'long', entry: 50_000, size, leverage: 20, margin })
     expect(at(5.01) / at(5)).toBeCloseTo((1 - 0.0045) / (1 - 0.008), 12)
   })
 
-  it('takes the caller’s fee', () => {
+  it('uses the given fee', () => {
     const margin = okxMargin(tiers, { contractSize: 0.01, takerFee: 0.0002 })
     expect(liquidationPrice({ side: 'long', entry: 100, size: 1, leverage: 20, margin })).toBeCloseTo(95 / 0.9958, 10)
   })

@@ -1,3 +1,4 @@
+/** Fitting a map's assumptions to recorded liquidations. */
 import { describe, expect, it } from 'vitest'
 import { liquidationMap } from '../../../src/liquidation/map.ts'
 import { bracketTable } from '../../../src/liquidation/margin/brackets.ts'
@@ -8,6 +9,7 @@ import { scoreMap } from '../../../src/liquidation/validation/score.ts'
 import { createMarket } from '../../../src/market/market.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { random } from '../../../src/stats/random.ts'
+import { existing } from '../helpers.ts'
 
 const plain = simulateMarket({ seed: 12, bars: 600 })
 const truth = {
@@ -31,27 +33,30 @@ const few = {
 } as const
 
 describe('calibrate', () => {
-  it('finds the map that made the liquidations, and scores it on bars that the fit never saw', async () => {
-    const found = await calibrate(market, few)
-    expect(found.options).toMatchObject({
+  it('finds the assumptions behind the record, and scores them on bars that the fit never saw', async () => {
+    const result = await calibrate(market, few)
+    expect(result.options).toMatchObject({
       flow: { from: 'volume' },
       triggerDepth: 0.002,
       leverage: { 20: 400, 100: 10_000 },
     })
-    expect(found.trainBars).toEqual([0, 299])
-    expect(found.testBars).toEqual([300, 599])
-    expect(found.test.long.bars).toBe(300)
-    expect(found.test.long.partial.value).toBeGreaterThan(0.6)
-    expect(found.trials.numRows()).toBe(16)
-    const trained = found.trials.array('train') as number[]
-    expect(found.train).toBe(Math.max(...trained))
-    const again = scoreMap(liquidationMap(market, found.options), market, { from: 300, to: 599, resamples: 50 })
-    expect(found.test).toEqual(again)
+    expect(result.trainBars).toEqual([0, 299])
+    expect(result.testBars).toEqual([300, 599])
+    expect(result.test.long.bars).toBe(300)
+    expect(result.test.long.partial.value).toBeGreaterThan(0.6)
+    expect(result.trials.numRows()).toBe(16)
+    const trained = result.trials.array('train') as number[]
+    expect(result.train).toBe(Math.max(...trained))
+    const again = scoreMap(liquidationMap(market, result.options), market, { from: 300, to: 599, resamples: 50 })
+    expect(result.test).toEqual(again)
   })
 
-  it('what happens in the scored part does not change the fit', async () => {
+  it('fits without looking at the scored part', async () => {
     const other = createMarket(
-      { ...market, longLiquidations: market.longLiquidations!.map((value, t) => (t < 300 ? value : 1000 - t)) },
+      {
+        ...market,
+        longLiquidations: existing(market.longLiquidations).map((value, t) => (t < 300 ? value : 1000 - t)),
+      },
       market,
     )
     const [a, b] = [await calibrate(market, few), await calibrate(other, few)]
@@ -60,7 +65,7 @@ describe('calibrate', () => {
     expect(b.test.long.partial.value).not.toBe(a.test.long.partial.value)
   })
 
-  it('the fit of the best trial is the score of its map, also where brackets cap the leverage', async () => {
+  it('reports the score of the best map on the fitted part, also when brackets cap the leverage', async () => {
     for (const cap of [125, 75]) {
       const margin = binanceMargin(bracketTable([[Infinity, 0.005, cap]]))
       const options = { ...few, tiers: [20, 50, 100], halfLives: ['12h'], base: { margin } }
@@ -72,10 +77,11 @@ describe('calibrate', () => {
     }
   })
 
-  it('says what is missing', async () => {
-    await expect(calibrate({ ...plain, longLiquidations: undefined }, few)).rejects.toThrow(/has no longLiquidations/)
-    await expect(calibrate(market, { ...few, tires: [1] } as object)).rejects.toThrow(/calibrate: tires is not one/)
-    await expect(calibrate(market, { ...few, train: 1 })).rejects.toThrow(/train: 1/)
+  it('names what is missing or out of range', async () => {
+    const { longLiquidations: _, ...withoutRecord } = plain
+    await expect(calibrate(withoutRecord, few)).rejects.toThrow(/has no longLiquidations/)
+    await expect(calibrate(market, { ...few, tires: [1] } as object)).rejects.toThrow(/liq.calibrate: tires is not one/)
+    await expect(calibrate(market, { ...few, train: 1 })).rejects.toThrow(/liq.calibrate: train: 1/)
     await expect(calibrate(market, { ...few, train: 0.02 })).rejects.toThrow(/only 11 bars of the fitted part/)
   })
 })

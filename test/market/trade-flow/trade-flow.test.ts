@@ -23,8 +23,8 @@ const COLUMNS = [
 ] as const
 const columnsOf = (flow: TradeFlow) => COLUMNS.map(column => flow[column])
 
-/** The same by simple means: all trades at once, objects and maps. */
-function slowly(trades: TradeChunk, barMs: number, binWidth: number, minUsd: number, maxUsd: number) {
+/** Reference implementation with objects and maps. */
+function referenceRows(trades: TradeChunk, barMs: number, binWidth: number, minUsd: number, maxUsd: number) {
   interface Bar {
     prices: number[]
     volume: number
@@ -64,18 +64,18 @@ function rowsOf(flow: TradeFlow) {
 }
 
 describe('flow from trades', () => {
-  it('is what adding all of them up at once gives, to the last bit, with a size filter too', async () => {
+  it('equals a reference implementation bit for bit, also with a size filter', async () => {
     const trades = makeTrades(1, 3000)
     for (const [minUsd, maxUsd] of [
       [0, Infinity],
       [200, 600],
     ] as const) {
       const flow = await loadTradeFlow({ trades: [trades], timeframe: '5m', binWidth: 0.002, minUsd, maxUsd })
-      expect(rowsOf(flow)).toEqual(slowly(trades, 5 * MINUTE, 0.002, minUsd, maxUsd))
+      expect(rowsOf(flow)).toEqual(referenceRows(trades, 5 * MINUTE, 0.002, minUsd, maxUsd))
     }
   })
 
-  it('does not depend on where chunks end', async () => {
+  it('does not depend on the chunks', async () => {
     const trades = makeTrades(2, 600)
     const whole = await loadTradeFlow({ trades: [trades], timeframe: '1m' })
     await fc.assert(
@@ -87,7 +87,7 @@ describe('flow from trades', () => {
     )
   })
 
-  it('never changes a bar that is over when more trades come', async () => {
+  it('does not change closed bars with later trades', async () => {
     const trades = makeTrades(3, 600)
     const whole = await loadTradeFlow({ trades: [trades], timeframe: '1m' })
     await fc.assert(
@@ -100,7 +100,7 @@ describe('flow from trades', () => {
     )
   })
 
-  it('puts late trades in their place, across bars and chunks, and says how many', async () => {
+  it('sorts in late trades across bars and chunks, and notes how many', async () => {
     const trades = makeTrades(4, 400)
     const sorted = await loadTradeFlow({ trades: [trades], timeframe: '1m' })
     const arrival = (i: number) => trades.time[i]! + ((i * 7919) % 8000)
@@ -113,14 +113,14 @@ describe('flow from trades', () => {
     expect(flow.notes[0]).toMatch(/^\d+ of 400 trades came after a newer one and were put in their place$/)
   })
 
-  it('counts only the trades between two moments', async () => {
+  it('counts only the trades in a time range', async () => {
     const trades = makeTrades(5, 600)
     const since = START + 4 * MINUTE
     const flow = await loadTradeFlow({ trades: [trades], timeframe: '1m', since, until: START + 9 * MINUTE })
     expect([...flow.time]).toEqual([4, 5, 6, 7, 8].map(minute => START + minute * MINUTE))
   })
 
-  it('gives candles, without bars that are cut off at the ends', async () => {
+  it('gives candles without incomplete bars at the ends', async () => {
     const trades = makeTrades(6, 2000)
     const cut = trades.time.findIndex(time => time >= START + 90_000)
     const flow = await loadTradeFlow({ trades: [part(trades, cut, 2000)], timeframe: '1m', symbol: 'X' })
@@ -143,19 +143,27 @@ describe('flow from trades', () => {
       /trades: Row 2, price: 0, but expected a price above 0/,
     ],
     ['a negative amount', () => flowOf({ amount: Float64Array.of(-1, 1) }), /Row 1, amount: -1/],
-    ['a time that is none', () => flowOf({ time: Float64Array.of(START, Number.NaN) }), /Row 2, time: NaN/],
-    ['columns that differ', () => flowOf({ buy: Uint8Array.of(1) }), /2 times, 2 prices, 2 amounts and 1 sides/],
-    ['no trades', () => loadTradeFlow({ trades: [], timeframe: '1m' }), /there are no trades/],
-    ['no timeframe', () => loadTradeFlow({ trades: [] } as never), /needs a timeframe/],
+    ['a NaN time', () => flowOf({ time: Float64Array.of(START, Number.NaN) }), /Row 2, time: NaN/],
     [
-      'no trades meant',
+      'columns of different lengths',
+      () => flowOf({ buy: Uint8Array.of(1) }),
+      /2 times, 2 prices, 2 amounts and 1 sides/,
+    ],
+    ['no trades', () => loadTradeFlow({ trades: [], timeframe: '1m' }), /there are no trades/],
+    [
+      'no timeframe',
+      () => loadTradeFlow({ trades: [] } as never),
+      /^liq.tradeFlow: timeframe: undefined, but expected a duration/,
+    ],
+    [
+      'no source of trades',
       () => loadTradeFlow({ timeframe: '1m' } as never),
-      /exactly one of file, exchange or trades; this call names none/,
+      /no source, but expected exactly one of file, exchange or trades/,
     ],
     [
       'an empty size filter',
       () => loadTradeFlow({ trades: [], timeframe: '1m', minUsd: 5, maxUsd: 5 }),
-      /minUsd: 5 to maxUsd: 5 holds no trade/,
+      /liq.tradeFlow: maxUsd: 5, but expected more than minUsd \(5\)/,
     ],
   ]
   const flowOf = (change: Partial<TradeChunk>) => {
@@ -175,7 +183,7 @@ describe('flow from trades', () => {
 })
 
 describe('a heatmap from trade flow', () => {
-  it('is that of the single trades', async () => {
+  it('equals that of the single trades', async () => {
     const trades = makeTrades(7, 8000)
     const flow = await loadTradeFlow({ trades: cutAt(trades, [3000]), timeframe: '5m', minUsd: 100, maxUsd: 800 })
     const market = flow.market()
@@ -189,7 +197,7 @@ describe('a heatmap from trade flow', () => {
     close(lastColumn(summed), lastColumn(single))
   })
 
-  it('takes flow in parts of its bars and bins', async () => {
+  it('accepts flow in fractions of its bars and bins', async () => {
     const trades = makeTrades(8, 8000)
     const market = (await loadTradeFlow({ trades: [trades], timeframe: '15m' })).market()
     const fine = await loadTradeFlow({ trades: [trades], timeframe: '1m', binWidth: 0.0005 })
@@ -201,23 +209,29 @@ describe('a heatmap from trade flow', () => {
     close(lastColumn(a!), lastColumn(b!))
   })
 
-  it('says what does not fit', async () => {
+  it('refuses flow that does not fit', async () => {
     const trades = makeTrades(9, 2000)
     const flow = await loadTradeFlow({ trades: [trades], timeframe: '5m' })
     const market = flow.market()
     const map =
-      (of: TradeFlow, options: object = {}, binWidth = 0.001) =>
+      (tradeFlow: TradeFlow, options: object = {}, binWidth = 0.001) =>
       () =>
-        liquidationMap(market, { flow: { trades: of, ...options }, binWidth })
-    expect(map(flow, { minNotional: 5 })).toThrow(/trades of 0 to Infinity USD were added up; say minUsd/)
-    expect(map(flow, {}, 0.0015)).toThrow(/price bins of 0.001, which do not divide the map's of 0.0015/)
+        liquidationMap(market, { flow: { trades: tradeFlow, ...options }, binWidth })
+    expect(map(flow, { minNotional: 5 })).toThrow(
+      /flow.minNotional: 5, but expected 0, the minUsd that the trades were summed with/,
+    )
+    expect(map(flow, {}, 0.0015)).toThrow(
+      /flow.trades.binWidth: 0.001, but expected a width that divides the map's binWidth of 0.0015/,
+    )
     const coarse = await loadTradeFlow({ trades: [trades], timeframe: '15m' })
-    expect(map(coarse)).toThrow(/added up by 15m, which does not divide the 5m bars/)
+    expect(map(coarse)).toThrow(
+      /flow.trades.timeframe: "15m", but expected a timeframe that divides the market's 5m bars/,
+    )
     const elsewhere = await loadTradeFlow({
       trades: [{ ...trades, time: trades.time.map(ms => ms + 1e10) }],
       timeframe: '5m',
     })
-    expect(map(elsewhere)).toThrow(/none of the trades .* lies in the market's bars/)
+    expect(map(elsewhere)).toThrow(/none of the trades .* lies within the market's bars/)
   })
 
   function close(a: ArrayLike<number>, b: ArrayLike<number>) {

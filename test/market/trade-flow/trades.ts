@@ -1,3 +1,4 @@
+/** Random trades for tests. */
 import type { TradeChunk } from '../../../src/market/trade-flow/trade-chunk.ts'
 import { random } from '../../../src/stats/random.ts'
 
@@ -26,12 +27,12 @@ export function makeTrades(seed: number, count: number, perMinute = 20): TradeCh
   return trades
 }
 
-/** The same trades in pieces that end at the given places. */
+/** The same trades in chunks that end at the given indices. */
 export function cutAt(trades: TradeChunk, ends: readonly number[]): TradeChunk[] {
-  const places = [...new Set([0, ...ends.map(end => Math.min(end, trades.time.length)), trades.time.length])].sort(
+  const bounds = [...new Set([0, ...ends.map(end => Math.min(end, trades.time.length)), trades.time.length])].sort(
     (a, b) => a - b,
   )
-  return places.slice(1).map((end, k) => part(trades, places[k]!, end))
+  return bounds.slice(1).map((end, k) => part(trades, bounds[k]!, end))
 }
 
 export function part(trades: TradeChunk, from: number, to: number): TradeChunk {

@@ -70,7 +70,7 @@ describeInBrowser("controls in a webview under VS Code's policy", () => {
               type: 'channel',
               channel: message.channel,
               open: how !== 'none',
-              why: how === 'none' ? 'The kernel of this notebook is not running: run the cell again.' : '',
+              reason: how === 'none' ? 'The kernel of this notebook is not running: run the cell again.' : '',
             })
           if (message.type !== 'request' || how === 'silent') return
           const { set } = message.message as { set?: object }
@@ -88,7 +88,7 @@ describeInBrowser("controls in a webview under VS Code's policy", () => {
     ((await sent('request')).at(-1)?.message as { set: Record<string, unknown> } | undefined)?.set
   const status = () => page.getByRole('status').textContent()
 
-  it('show their values, enabled, as the kernel has them', async () => {
+  it('show the kernel’s values, enabled', async () => {
     await withKernel('echo')
     await render()
     expect(await page.getByRole('slider', { name: 'Half-life' }).inputValue()).toBe('12')
@@ -101,7 +101,7 @@ describeInBrowser("controls in a webview under VS Code's policy", () => {
     expect(await page.getByRole('button', { name: 'Run the cell' }).isHidden()).toBe(true)
   })
 
-  it('tell the kernel and the notebook what the reader sets, by keyboard alone', async () => {
+  it('send what the reader sets by keyboard to the kernel and the notebook', async () => {
     await withKernel('echo')
     await render()
     await page.keyboard.press('Tab')
@@ -124,7 +124,7 @@ describeInBrowser("controls in a webview under VS Code's policy", () => {
     await eventually(lastSet).toEqual(payload.values)
   })
 
-  it('keep a number that cannot be taken to themselves, and say why', async () => {
+  it('do not send an invalid number, and say why', async () => {
     await withKernel('echo')
     await render()
     await page.getByRole('spinbutton', { name: 'wing' }).fill('99')
@@ -137,7 +137,7 @@ describeInBrowser("controls in a webview under VS Code's policy", () => {
     expect(await page.getByRole('alert').count()).toBe(0)
   })
 
-  it('show that work is under way, its steps, and what went wrong', async () => {
+  it('show that the kernel works, its progress, and its error', async () => {
     await withKernel('silent')
     await render()
     await page.getByRole('slider', { name: 'Half-life' }).focus()
@@ -153,21 +153,21 @@ describeInBrowser("controls in a webview under VS Code's policy", () => {
     expect(await page.locator('.liqnb-controls').getAttribute('aria-busy')).toBeNull()
   })
 
-  it('go to the kernel also when they are too much for the notebook to keep, and say so', async () => {
+  it('send values that are too large to save, and say so', async () => {
     await withKernel('echo')
     await render()
     const long = 'x'.repeat(70_000)
     await page.getByLabel('name').fill(long)
     await page.keyboard.press('Enter')
     await eventually(lastSet).toMatchObject({ name: long })
-    await eventually(status).toContain('at most 65536 are kept')
+    await eventually(status).toContain('at most 65536 are allowed')
     await page.getByLabel('name').fill('short')
     await page.keyboard.press('Enter')
     await eventually(status).toBe('')
     expect((await sent('save')).at(-1)).toMatchObject({ state: { values: { name: 'short' } } })
   })
 
-  it('without a kernel: the kept values, disabled, a clear word and a way on', async () => {
+  it('show saved values without a kernel: disabled, with the reason and a way to run the cell', async () => {
     await withKernel('none', { values: { halfLife: 21, side: 'long' } })
     await render()
     const slider = page.getByRole('slider', { name: 'Half-life' })
@@ -179,10 +179,10 @@ describeInBrowser("controls in a webview under VS Code's policy", () => {
     expect(await sent('request')).toEqual([])
   })
 
-  it('a kernel that dies takes the controls with it', async () => {
+  it('are disabled when the kernel dies', async () => {
     await withKernel('echo')
     await render()
-    await page.evaluate(() => window.tell({ type: 'channel', channel: 'c1', open: false, why: 'gone' }))
+    await page.evaluate(() => window.tell({ type: 'channel', channel: 'c1', open: false, reason: 'gone' }))
     expect(await page.getByRole('slider', { name: 'Half-life' }).isDisabled()).toBe(true)
     expect(await status()).toBe('gone')
   })
@@ -207,13 +207,14 @@ describeInBrowser("controls in a webview under VS Code's policy", () => {
   })
 
   it.each([
-    ['nonsense', 'expected an object with "controls", found a string'],
-    [{ controls: [{}], values: {}, view: 'x' }, 'controls[0].name must be a string, found nothing'],
+    ['nonsense', 'expected an object, found "nonsense"'],
+    [{ controls: [{}], values: {}, view: 'x' }, 'controls[0].type: expected "range" or "number" or'],
+    [{ controls: [{ type: 'switch' }], values: {}, view: 'x' }, 'controls[0].name: required, but missing'],
     [
       { controls: [{ name: 'x', value: 1, type: 'range', min: null }], values: {}, view: 'x' },
-      'controls[0].min must be a number, found null',
+      'controls[0].min: expected a number, found null',
     ],
-    [{ controls: [{ name: 'x', value: 1, type: '<b>' }], values: {}, view: 'x' }, 'is "<b>", which is no control'],
+    [{ controls: [{ name: 'x', value: 1, type: '<b>' }], values: {}, view: 'x' }, 'found "<b>"'],
   ])('say what is wrong with a payload: %j', async (data, message) => {
     await render(data)
     expect(await page.getByRole('alert').textContent()).toContain(message)

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, it } from 'vitest'
@@ -31,13 +32,13 @@ describeInBrowser('a map in an exported page, opened from a file', () => {
         },
       ],
     }
-    const script = await readFile(join(context.bundles, 'page.js'), 'utf8')
+    const readScript = (name: string) => readFileSync(join(context.bundles, name), 'utf8')
     const file = join(context.dir, 'map.html')
-    await writeFile(file, exportHtml(notebook, { title: 'Map', script }))
+    await writeFile(file, exportHtml(notebook, { title: 'Map', readScript }))
     return pathToFileURL(file).href
   }
 
-  it('is the explorer: it mixes, saves and prints, and nothing is refused', async () => {
+  it('mixes, saves and prints without a violation of the policy', async () => {
     const page = await context.browser.newPage({ viewport: { width: 1000, height: 900 }, colorScheme: 'dark' })
     const trouble: string[] = []
     page.on('pageerror', error => trouble.push(error.message))
@@ -65,7 +66,7 @@ describeInBrowser('a map in an exported page, opened from a file', () => {
         // Labels are dark on paper.
         let lightest = 0
         for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255) lightest = Math.max(lightest, data[i]!)
-        document.title = `${document.querySelector('.liqnb-x-stage')!.getBoundingClientRect().width} ${lightest < 140}`
+        document.title = `${document.querySelector('.liqnb-x-chart')!.getBoundingClientRect().width} ${lightest < 140}`
       })
     })
     await page.pdf()
@@ -74,11 +75,11 @@ describeInBrowser('a map in an exported page, opened from a file', () => {
     await page.close()
   })
 
-  it('a tap reads the map, and a finger that goes up or down scrolls the page', async () => {
+  it('shows the readout on tap, and scrolls the page on a vertical swipe', async () => {
     const page = await context.browser.newPage({ viewport: { width: 400, height: 700 }, hasTouch: true })
     await page.goto(await exported())
     await eventually(() => page.locator('canvas[data-layer=map]').count()).toBe(1)
-    const { x, y } = (await page.locator('.liqnb-x-stage').boundingBox())!
+    const { x, y } = (await page.locator('.liqnb-x-chart').boundingBox())!
     const tip = page.locator('.liqnb-x-tip')
     await page.touchscreen.tap(x + 150, y + 200)
     await eventually(() => tip.isVisible()).toBe(true)
@@ -97,7 +98,7 @@ describeInBrowser('a map in an exported page, opened from a file', () => {
     await page.close()
   })
 
-  it('is as fine as the screen after a zoom of the browser that leaves its width', async () => {
+  it('matches the device pixels after a browser zoom that keeps its width', async () => {
     const page = await context.browser.newPage({ viewport: { width: 1600, height: 900 } })
     await page.goto(await exported())
     const axes = page.locator('canvas[data-layer=axes]')

@@ -1,12 +1,22 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { stageOf } from '../../../renderers/explorer/geometry.ts'
+import { createLayout } from '../../../renderers/explorer/geometry.ts'
 import type { Json } from '../../../src/common/json.ts'
 import { payloadOf } from '../explorer-model.ts'
 import { describeInBrowser, eventually } from './harness.ts'
 import { readPixels } from './pixels.ts'
 import { HOSTILE_RUN, HOSTILE_TAG, plotIn, textOf, useWebview } from './suite.ts'
 import { setTheme, type ThemeName } from './webview.ts'
+
+const DAY = 24 * 60 * 60 * 1000
+/** What a kernel offers. */
+const choices = {
+  halfLifeMs: {
+    label: 'Half-life',
+    value: 7 * DAY,
+    options: [1, 7, 30].map(days => ({ label: `${days}d`, value: days * DAY })),
+  },
+}
 
 describeInBrowser("the explorer in a webview under VS Code's policy", () => {
   const webview = useWebview('explorer')
@@ -18,7 +28,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
 
   const render = (content: unknown, id = 'out') =>
     page.evaluate(([id, content]) => window.renderOutput('explorer', id as string, content), [id, content])
-  const { stage, layer, problem, save, expectInert } = plotIn(webview)
+  const { chart, layer, problem, save, expectInert } = plotIn(webview)
   const mapPixels = async () => readPixels(page, await layer('map'))
   const slider = (leverage: number) => page.getByLabel(`Share of ${leverage}×`, { exact: true })
 
@@ -30,10 +40,10 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     for (const name of ['candles', 'marks'])
       expect((await readPixels(page, await layer(name))).colourful).toBeGreaterThan(0.001)
     expect(await page.locator('.js-plotly-plot').count()).toBe(0)
-    expect(await stage().getAttribute('aria-label')).toContain('SYNTH/USDT:USDT 1h')
+    expect(await chart().getAttribute('aria-label')).toContain('SYNTH/USDT:USDT 1h')
   })
 
-  it('a slider, a switch, a mix and a threshold change its pixels', async () => {
+  it('repaints after a change of slider, switch, mix and threshold', async () => {
     await render(payload)
     const seen = new Set([await layer('map')])
     const changed = async (what: string) => {
@@ -56,7 +66,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     await changed('palettes')
   })
 
-  it('only longs lie below the price, only shorts above', async () => {
+  it('paints only longs below the price, only shorts above', async () => {
     await render(payload)
     const lightest = async () => {
       const { at } = await mapPixels()
@@ -73,7 +83,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     expect((await lightest()).above).toBeGreaterThan(0)
   })
 
-  it('a fixed maximum makes two maps comparable; nonsense there is marked', async () => {
+  it('makes two maps comparable by a fixed maximum; marks an invalid one', async () => {
     await render(payload)
     const max = page.getByLabel('USD of the brightest colour')
     await max.fill('1.5B')
@@ -89,7 +99,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     expect(await max.getAttribute('aria-invalid')).toBe('false')
   })
 
-  it('as of a moment, nothing after it is drawn', async () => {
+  it('draws nothing after the as-of column', async () => {
     await render(payload)
     const rightHalf = async (name: string) => {
       const { at } = await readPixels(page, await layer(name))
@@ -105,7 +115,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     expect(await page.getByLabel('As known at').getAttribute('aria-valuetext')).toMatch(/^2024-01-\d\d \d\d:00 UTC$/)
   })
 
-  it('the clusters are those of the last moment that is seen', async () => {
+  it('shows the clusters of the last visible column', async () => {
     await render(payload)
     const labels = async () => textOf((await save('SVG')).url).match(/[\d.]+[kMB]? {2}[+−][\d.]+ %/g)
     const scrubber = page.getByLabel('As known at')
@@ -124,8 +134,8 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     const before = await scrubTo(99)
     await scrubTo(299)
     expect(await labels()).toEqual(now)
-    const { x, y, width, height } = (await stage().boundingBox())!
-    const { plot } = stageOf(width, height)
+    const { x, y, width, height } = (await chart().boundingBox())!
+    const { plot } = createLayout(width, height)
     await page.keyboard.down('Shift')
     await page.mouse.move(x + 1, y + plot.top + 1)
     await page.mouse.down()
@@ -135,15 +145,15 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     await eventually(labels).toEqual(then)
     // The crosshair of the keyboard begins there too.
     const zoomed = await layer('axes')
-    await stage().focus()
+    await chart().focus()
     await page.keyboard.press('ArrowLeft')
     await eventually(() => page.locator('#out .liqnb-x-status').textContent()).toContain(before)
     expect(await layer('axes')).toBe(zoomed)
   })
 
-  it('the pointer reads price, time, distance and USD by tier', async () => {
+  it('shows price, time, distance and USD by tier under the pointer', async () => {
     await render(payload)
-    await stage().hover({ position: { x: 500, y: 300 } })
+    await chart().hover({ position: { x: 500, y: 300 } })
     const tip = page.locator('#out .liqnb-x-tip')
     await eventually(() => tip.isVisible()).toBe(true)
     const text = await tip.innerText()
@@ -153,10 +163,10 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     await eventually(() => tip.isVisible()).toBe(false)
   })
 
-  it('drags, zooms by box and wheel, and comes back with a double click', async () => {
+  it('pans, zooms by box and wheel, and resets on double click', async () => {
     await render(payload)
     const whole = await layer('axes')
-    const box = (await stage().boundingBox())!
+    const box = (await chart().boundingBox())!
     const drag = async (from: [number, number], to: [number, number]) => {
       await page.mouse.move(box.x + from[0], box.y + from[1])
       await page.mouse.down()
@@ -177,19 +187,19 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     await eventually(() => layer('axes')).toBe(whole)
   })
 
-  it('the wheel scrolls the notebook until the reader turns to the map', async () => {
+  it('leaves the wheel to the notebook until the map has the focus', async () => {
     await render(payload)
     const whole = await layer('axes')
-    await stage().hover({ position: { x: 300, y: 200 } })
+    await chart().hover({ position: { x: 300, y: 200 } })
     await page.mouse.wheel(0, -200)
     await page.waitForTimeout(100)
     expect(await layer('axes')).toBe(whole)
-    await stage().focus()
+    await chart().focus()
     await page.mouse.wheel(0, -200)
     await eventually(() => layer('axes')).not.toBe(whole)
   })
 
-  it("leaves VS Code's commands to VS Code while a control is focused, and nothing else", async () => {
+  it("passes only VS Code's commands on while a control has the focus", async () => {
     await render(payload)
     const control = page.getByLabel('only where 3 tiers meet')
     const heard = await control.evaluate(node => {
@@ -210,7 +220,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     expect(heard).toEqual(['F1', 's', 'P'])
   })
 
-  it('does everything by keys, tells what the crosshair is on, and keeps its keys to itself', async () => {
+  it('does everything by keys, announces the readout, and passes no keys on', async () => {
     await render(payload)
     await page.evaluate(() => {
       document.title = ''
@@ -274,12 +284,12 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     expect(await page.getByLabel('As known at').inputValue()).toBe('299')
   })
 
-  it('saves what is seen as PNG and SVG, and the last column as CSV', async () => {
+  it('saves the visible part as PNG and SVG, and the last column as CSV', async () => {
     await render(payload)
     const png = await save('PNG')
     expect(png.name).toBe('synth-usdt-usdt-1h-liquidations.png')
     const pixels = await readPixels(page, png.url)
-    const { width, height } = (await stage().boundingBox())!
+    const { width, height } = (await chart().boundingBox())!
     expect([pixels.width, pixels.height]).toEqual([width * 2, height * 2])
     expect(pixels.at(0.999, 0.999)).toEqual([31, 31, 31, 255])
     expect(pixels.colourful).toBeGreaterThan(0.1)
@@ -320,7 +330,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     expect(seen.size).toBe(4)
   })
 
-  it('where the system forces its colours upon pages, the map has the palette of that ground', async () => {
+  it('uses the palette of the background under forced colours', async () => {
     const maps: string[] = []
     for (const theme of ['vscode-dark', 'vscode-light'] as const) {
       await setTheme(page, theme)
@@ -340,11 +350,11 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     }
   })
 
-  it.each([400, 1600])('fits %i px, with nothing sticking out', async width => {
+  it.each([400, 1600])('fits %i px without overflow', async width => {
     await page.setViewportSize({ width: width + 32, height: 1000 })
     await render(payload)
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width + 32)
-    expect((await stage().boundingBox())!.width).toBe(width)
+    expect((await chart().boundingBox())!.width).toBe(width)
     expect((await mapPixels()).colourful).toBeGreaterThan(0.1)
     const outside = await page.locator('#out').evaluate(host => {
       const { right } = host.getBoundingClientRect()
@@ -372,7 +382,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
   it('keeps the reader’s choices when the cell is run again', async () => {
     await render(payload)
     await slider(25).fill('80')
-    await stage().focus()
+    await chart().focus()
     await page.keyboard.press('+')
     const axes = await layer('axes')
     await render(payloadOf({ columns: 300, rows: 200 }, { halfLife: '1d' }))
@@ -380,7 +390,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     expect(await layer('axes')).toBe(axes)
   })
 
-  it('leaves nothing behind when it goes', async () => {
+  it('leaves nothing behind when disposed', async () => {
     const count = () => page.evaluate(() => document.body.querySelectorAll('*').length)
     const before = await count()
     await render(payload)
@@ -391,7 +401,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     expect(await count()).toBe(before)
   })
 
-  it('ten maps: those far off the screen hold no pixels, and come back', async () => {
+  it('frees the pixels of maps far off the screen, and draws them again', async () => {
     const small = payloadOf({ columns: 60, rows: 50 })
     for (let i = 0; i < 10; i++) await render(small, `map${i}`)
     const width = (i: number) =>
@@ -418,32 +428,31 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     await eventually(async () => (await mapPixels()).colourful).toBeGreaterThan(0.1)
   })
 
-  it('says what is wrong with a hostile payload, runs nothing of it, and goes on with a good one', async () => {
+  it('reports a hostile payload, runs nothing of it, and then shows a valid one', async () => {
     const tag = HOSTILE_TAG
     await render({ ...payload, grid: { ...payload.grid, rows: 1e7 } })
     expect(await problem()).toEqual([
-      'This map cannot be shown: grid.rows is 10000000, expected a number from 1 to 2048.',
+      'This map cannot be shown: grid.rows: expected a whole number from 1 to 2048, found 10000000.',
     ])
     await render({ ...payload, data: payload.data.slice(0, -600) })
     expect((await problem())[0]).toMatch(/^This map cannot be shown: "data"/)
     await render(`{"version": 1, "symbol": "${HOSTILE_RUN}`)
-    expect(await problem()).toEqual(['This map cannot be shown: the payload must be an object, found a string.'])
+    expect((await problem())[0]).toMatch(/^This map cannot be shown: expected an object, found "/)
     await render({
       ...payload,
       symbol: tag,
       timeframe: tag,
       assumptions: [tag],
       presets: { [tag]: [1, 0, 0, 0, 0], __proto__: [1, 0, 0, 0, 0] },
-      choices: { [tag]: { label: tag, value: tag, options: [tag] } },
+      choices: { [tag]: { label: tag, value: tag, options: [{ label: tag, value: tag }] } },
       channel: tag,
     })
     expect(await problem()).toEqual([])
-    await stage().hover({ position: { x: 300, y: 200 } })
+    await chart().hover({ position: { x: 300, y: 200 } })
     await expectInert()
   })
 
   describe('with a kernel', () => {
-    const choices = { halfLife: { label: 'Half-life', value: '7d', options: ['1d', '7d', '30d'] } }
     const note = () => page.locator('#out .liqnb-x-kernel [role=status]').textContent()
     const days = (halfLife: string) => payloadOf({ columns: 300, rows: 200 }, { halfLife })
     const tell = (message: object) => page.evaluate(text => window.tell(JSON.parse(text)), JSON.stringify(message))
@@ -455,11 +464,11 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     const open = async () => {
       await page.evaluate(() => window.posted.splice(0))
       await render({ ...payload, channel: 'c1', choices })
-      await tell({ type: 'channel', channel: 'c1', open: true, why: '' })
+      await tell({ type: 'channel', channel: 'c1', open: true, reason: '' })
     }
     const requests = () => posted<{ id: string; message: object }>('request')
 
-    it('builds the map anew, says so meanwhile, keeps the choices, and drops stale answers', async () => {
+    it('shows the rebuilt map, keeps the choices, and drops stale answers', async () => {
       await open()
       await slider(25).fill('60')
       const before = await layer('map')
@@ -469,8 +478,8 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
       expect(await note()).toBe('computing …')
       await select.selectOption('30d')
       await eventually(async () => (await requests()).map(({ message }) => message)).toEqual([
-        { halfLife: '1d' },
-        { halfLife: '30d' },
+        { halfLifeMs: DAY },
+        { halfLifeMs: 30 * DAY },
       ])
       const [first, second] = await requests()
       await tell({ type: 'reply', id: second!.id, ok: true, value: { ...days('30d'), choices } })
@@ -483,9 +492,9 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
       expect(await select.evaluate(node => node === document.activeElement)).toBe(true)
     })
 
-    it('only what the layers hold is new, where the rest is the same: slider, zoom and crosshair stay in place', async () => {
+    it('replaces only the layers if nothing else changed: slider, zoom and crosshair stay', async () => {
       await open()
-      await stage().focus()
+      await chart().focus()
       await page.keyboard.press('+')
       await page.keyboard.press('ArrowLeft')
       const parts = page.locator('#out canvas, #out input, #out button')
@@ -520,7 +529,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
       await eventually(kept).toBe(false)
     })
 
-    it('shows why an answer failed, and what still holds', async () => {
+    it('shows the error of a failed answer, and the parameters of the shown map', async () => {
       await open()
       await page.getByLabel('Half-life').selectOption('1d')
       const [request] = await eventuallyOne(requests)
@@ -530,14 +539,14 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
       await page.getByLabel('Half-life').selectOption('30d')
       const last = (await eventuallyOne(requests, 2)).at(-1)!
       await tell({ type: 'reply', id: last.id, ok: true, value: { nonsense: true } })
-      await eventually(note).toContain('"version" is nothing')
+      await eventually(note).toContain('version: required, but missing')
       expect(await page.getByLabel('Half-life').inputValue()).toBe('7d')
       expect((await mapPixels()).colourful).toBeGreaterThan(0.1)
     })
 
-    it('a part is built in full detail, and the whole again', async () => {
+    it('builds a part in full detail, and the whole map again', async () => {
       await open()
-      await stage().focus()
+      await chart().focus()
       await page.keyboard.press('+')
       await page.getByRole('button', { name: 'Finer detail' }).click()
       const [request] = await eventuallyOne(requests)
@@ -554,10 +563,10 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
       expect((await eventuallyOne(requests, 2)).at(-1)!.message).toEqual({})
     })
 
-    it('that has died, says so; everything else still works', async () => {
+    it('says that the kernel died; everything else still works', async () => {
       await open()
       expect(await page.getByLabel('Half-life').isEnabled()).toBe(true)
-      await tell({ type: 'channel', channel: 'c1', open: false, why: 'The kernel is gone: run the cell again.' })
+      await tell({ type: 'channel', channel: 'c1', open: false, reason: 'The kernel is gone: run the cell again.' })
       expect(await note()).toBe('The kernel is gone: run the cell again.')
       expect(await page.getByLabel('Half-life').isDisabled()).toBe(true)
       const before = await layer('map')
@@ -565,7 +574,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
       await eventually(() => layer('map')).not.toBe(before)
     })
 
-    it('what the reader chose is kept in the cell and comes back', async () => {
+    it('saves the state in the cell and restores it', async () => {
       await page.evaluate(() => {
         const kept = new Map<string, Json>()
         window.extension = message => {
@@ -599,8 +608,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     })
   })
 
-  it('without a kernel, the model cannot be changed', async () => {
-    const choices = { halfLife: { label: 'Half-life', value: '7d', options: ['1d', '7d'] } }
+  it('disables the parameters without a kernel', async () => {
     await render({ ...payload, choices })
     expect(await page.getByLabel('Half-life').isDisabled()).toBe(true)
     expect(await page.locator('#out .liqnb-x-kernel').textContent()).toContain('run the cell again')

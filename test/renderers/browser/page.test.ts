@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { exportHtml } from '../../../src/notebook/html.ts'
 import type { MimeBundle, Notebook } from '../../../src/notebook/types.ts'
 import { heatmapFigure, tablePayload } from '../figures.ts'
@@ -29,15 +30,12 @@ function notebookOf(...outputs: object[]): Notebook {
 
 describeInBrowser('an exported page, opened from a file', () => {
   const context = useBrowser()
-  let script: string
-  beforeAll(async () => {
-    script = await readFile(join(context.bundles, 'page.js'), 'utf8')
-  })
+  const readScript = (name: string) => readFileSync(join(context.bundles, name), 'utf8')
 
   /** Opens the page of a notebook; `trouble` collects refused requests, errors, and whatever leaves the machine. */
   async function open(notebook: Notebook, options: BrowserContextOptions = {}) {
     const file = join(context.dir, `${crypto.randomUUID()}.html`)
-    await writeFile(file, exportHtml(notebook, { title: 'Test', script }))
+    await writeFile(file, exportHtml(notebook, { title: 'Test', readScript }))
     const browserContext = await context.browser.newContext({ viewport: { width: 1000, height: 800 }, ...options })
     const page = await browserContext.newPage()
     const trouble: string[] = []
@@ -53,12 +51,15 @@ describeInBrowser('an exported page, opened from a file', () => {
   }
   const plotted = (page: Page) => eventually(() => page.locator('.main-svg').count()).toBeGreaterThan(0)
 
-  it('can stand in a page', () => {
-    expect(script).not.toMatch(/<\/script|<script/i)
-    console.info(`page.js: ${(script.length / 1e6).toFixed(2)} MB`)
+  it('can be inlined in a page', () => {
+    for (const name of ['page.js', 'plotly.js']) {
+      const script = readScript(name)
+      expect(script).not.toMatch(/<\/script|<script/i)
+      console.info(`${name}: ${(script.length / 1e6).toFixed(2)} MB`)
+    }
   })
 
-  it('draws figures and tables in light and dark, saves them, and nothing is refused', async () => {
+  it('draws and saves figures and tables in light and dark, without a violation of the policy', async () => {
     const notebook = notebookOf(
       { [FIGURE]: heatmapFigure(120, 60), 'text/plain': 'a heatmap' },
       { [TABLE]: tablePayload(30), 'text/plain': 'a table' },
@@ -93,7 +94,7 @@ describeInBrowser('an exported page, opened from a file', () => {
     await close()
   })
 
-  it('shows what the reader had chosen, and says that controls need a kernel', async () => {
+  it('restores saved states, and says that controls need a kernel', async () => {
     const controls = {
       controls: [{ name: 'n', label: 'n', type: 'range', min: 0, max: 9, step: 1, unit: 'd', value: 2 }],
       values: { n: 2 },
@@ -123,7 +124,7 @@ describeInBrowser('an exported page, opened from a file', () => {
     await close()
   })
 
-  it('draws what comes near the screen, and all before printing, in light and as wide as paper', async () => {
+  it('draws outputs near the screen, and all before printing, in light and as wide as paper', async () => {
     const output = { [FIGURE]: { data: [{ y: [1, 2] }], layout: { height: 600 } }, 'text/plain': 'line' }
     const spacer = { 'text/plain': '\n'.repeat(300) }
     const { page, trouble, close } = await open(notebookOf(output, spacer, output), { colorScheme: 'dark' })
@@ -152,26 +153,26 @@ describeInBrowser('an exported page, opened from a file', () => {
     await close()
   })
 
-  it('says in place what cannot be drawn, and leaves the text', async () => {
+  it('shows the error of an invalid output, and keeps the text', async () => {
     const { page, close } = await open(notebookOf({ [FIGURE]: { data: 1 }, 'text/plain': 'the twin' }, { [TABLE]: [] }))
     await expect
       .poll(() => page.getByRole('alert').allTextContents())
       .toEqual([
-        'This figure cannot be drawn: "data" must be an array of traces, found a number.',
-        'This table cannot be shown: expected an object with "schema" and "data", found an array.',
+        'This figure cannot be drawn: data: expected an array of at most 1000 items, found 1.',
+        'This table cannot be shown: expected an object, found an array of 0 items.',
       ])
     expect(await page.locator('pre.plain').allTextContents()).toEqual(['the twin'])
     await close()
   })
 
-  it('shows the text where scripts are off', async () => {
+  it('shows the text without scripts', async () => {
     const notebook = notebookOf({ [FIGURE]: { data: [] }, 'text/plain': 'the twin' })
     const { page, close } = await open(notebook, { javaScriptEnabled: false })
     expect(await page.locator('pre.plain').textContent()).toBe('the twin')
     await close()
   })
 
-  it('gives HTML outputs the height of their content, whatever the width', async () => {
+  it('gives HTML outputs the height of their content at any width', async () => {
     const html = `<p style="margin:0;height:700px">high</p><script>parent.pwned = 1</script>`
     const text = `<p>${'many words '.repeat(300)}</p>`
     const { page, close } = await open(notebookOf({ 'text/html': html }, { 'text/html': text }))
@@ -191,12 +192,12 @@ describeInBrowser('an exported page, opened from a file', () => {
     await close()
   })
 
-  it('draws WebGL scatter as SVG, because the page allows no eval', async () => {
+  it('draws WebGL scatter as SVG, because the page forbids eval', async () => {
     const gl = { type: 'scattergl', mode: 'markers', x: [1, 2], y: [1, 2], marker: { size: 40, color: '#f00' } }
     const { page, trouble, close } = await open(notebookOf({ [FIGURE]: { data: [gl, { type: 'parcoords' }] } }))
     await plotted(page)
     expect(await page.locator('.scatterlayer .point').count()).toBe(2)
-    expect(await page.locator('.liqnb-figure-note').textContent()).toContain('parcoords needs code made at run time')
+    expect(await page.locator('.liqnb-figure-note').textContent()).toContain('parcoords needs code created at run time')
     expect(trouble).toEqual([])
     await close()
   })

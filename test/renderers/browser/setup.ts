@@ -2,34 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BuildOptions, build } from 'esbuild'
+import { build } from 'esbuild'
 import { chromium } from 'playwright-core'
 import type { TestProject } from 'vitest/node'
+import { rendererBuilds } from '../../../renderers/build.mjs'
 import { CHROMIUM_ARGS } from '../../vscode/chromium.mjs'
 import { chromiumPath } from './chromium.ts'
-
-const common: BuildOptions = {
-  bundle: true,
-  minify: true,
-  platform: 'browser',
-  target: 'es2022',
-  legalComments: 'none',
-}
-
-/** Builds the webview renderers as esbuild.mjs does. */
-const buildModules = (outdir: string) =>
-  build({
-    ...common,
-    entryPoints: { outputs: 'renderers/outputs.ts' },
-    outdir,
-    format: 'esm',
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
-  })
-
-/** Builds the exported page's script as esbuild.mjs does. */
-const buildPageScript = (outdir: string) =>
-  build({ ...common, entryPoints: { page: 'renderers/page/index.ts' }, outdir, format: 'iife' })
 
 export default async function setup({ provide }: TestProject): Promise<(() => Promise<void>) | undefined> {
   if (!chromiumPath) {
@@ -39,8 +17,7 @@ export default async function setup({ provide }: TestProject): Promise<(() => Pr
   const dir = await mkdtemp(join(tmpdir(), 'liqnb-renderers-'))
   const [browser] = await Promise.all([
     chromium.launchServer({ executablePath: chromiumPath, args: CHROMIUM_ARGS, host: '127.0.0.1' }),
-    buildModules(dir),
-    buildPageScript(dir),
+    ...rendererBuilds(dir).map(options => build(options)),
   ])
   provide('bundles', dir)
   provide('chromium', browser.wsEndpoint())

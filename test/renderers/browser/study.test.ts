@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
@@ -28,7 +29,7 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
       content,
       metadata,
     ] as const)
-  const { stage, layer, problem, save, expectInert } = plotIn(webview)
+  const { chart, layer, problem, save, expectInert } = plotIn(webview)
   const list = () => page.getByRole('grid', { name: 'Trades' })
   const rows = () => page.locator('#out [role=row][id]')
   const selected = () => page.locator('#out [role=row][aria-selected=true]').getAttribute('aria-rowindex')
@@ -44,12 +45,12 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
     expect((await readPixels(page, await layer('trades'))).colourful).toBeGreaterThan(0.001)
     expect((await readPixels(page, await picture('.liqnb-x-hist'))).colourful).toBeGreaterThan(0.03)
     expect(await page.locator('.js-plotly-plot').count()).toBe(0)
-    expect(await stage().getAttribute('aria-label')).toContain(`SYNTH/USDT:USDT 1h: price with ${count} trades`)
+    expect(await chart().getAttribute('aria-label')).toContain(`SYNTH/USDT:USDT 1h: price with ${count} trades`)
     expect(await list().getAttribute('aria-rowcount')).toBe(String(count + 1))
     expect(await rows().first().textContent()).toContain('2024-01-02 17:00long')
   })
 
-  it('a click on a row zooms to the trade, and Reset back', async () => {
+  it('zooms to a trade on a click on its row, and back with Reset', async () => {
     await render(payload)
     const whole = { axes: await layer('axes'), data: await layer('data') }
     await rows().nth(4).click()
@@ -66,7 +67,7 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
     expect(await page.locator('[aria-selected=true]').count()).toBe(0)
   })
 
-  it('a click on an entry looks at that trade', async () => {
+  it('selects a trade on a click on its entry', async () => {
     await render(payloadOf(studyOf(300)))
     const { at } = await readPixels(page, await layer('trades'))
     // The middle of a marker in the colour of shorts.
@@ -79,13 +80,13 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
       (_, i) => [(i % 1000) / 1000, Math.floor(i / 1000) / 560] as const,
     )
     const [x, y] = places.find(([x, y]) => [-0.002, 0, 0.002].every(dx => isShort(x + dx, y)))!
-    const box = (await stage().boundingBox())!
-    await stage().click({ position: { x: x * box.width, y: y * box.height } })
+    const box = (await chart().boundingBox())!
+    await chart().click({ position: { x: x * box.width, y: y * box.height } })
     await eventually(detail).toMatch(/^Trade \d: short at/)
     expect(await page.locator('#out [role=row][aria-selected=true]').count()).toBe(1)
   })
 
-  it('filters change the list, the histogram, and the equity of the chosen trades', async () => {
+  it('updates list, histogram and equity when filters change', async () => {
     await render(payload)
     const before = { data: await layer('data'), histogram: await picture('.liqnb-x-hist') }
     await filters().getByLabel('Side').selectOption('long')
@@ -93,8 +94,8 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
     expect(await layer('data')).not.toBe(before.data)
     expect(await picture('.liqnb-x-hist')).not.toBe(before.histogram)
     expect(await list().getAttribute('aria-rowcount')).toBe(String(longs + 1))
-    expect(await page.locator('.liqnb-x-figures').innerText()).toMatch(new RegExp(`Trades\\s+${count}\\s+${longs}`))
-    await page.getByLabel('Least result in R').fill('0')
+    expect(await page.locator('.liqnb-x-statistics').innerText()).toMatch(new RegExp(`Trades\\s+${count}\\s+${longs}`))
+    await page.getByLabel('Smallest result in R').fill('0')
     const winners = study.trades.filter(trade => trade.side === 'long' && trade.r >= 0).length
     await eventually(shown).toBe(`${winners} of ${count} trades`)
     await filters().getByLabel('Convergence').selectOption('3 tiers or more')
@@ -110,18 +111,18 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
     expect(await page.getByLabel('Text in the row').inputValue()).toBe('')
   })
 
-  it('a bar of the histogram that is clicked leaves its trades', async () => {
+  it('filters by a clicked bar of the histogram', async () => {
     await render(payload)
     const box = (await page.locator('.liqnb-x-hist').boundingBox())!
     await page.mouse.click(box.x + box.width - 8, box.y + box.height - 30)
-    await eventually(() => page.getByLabel('Least result in R').inputValue()).not.toBe('')
-    const least = Number(await page.getByLabel('Least result in R').inputValue())
-    const high = study.trades.filter(trade => Math.fround(trade.r) >= least).length
+    await eventually(() => page.getByLabel('Smallest result in R').inputValue()).not.toBe('')
+    const min = Number(await page.getByLabel('Smallest result in R').inputValue())
+    const high = study.trades.filter(trade => Math.fround(trade.r) >= min).length
     expect(await shown()).toBe(`${high} of ${count} trades`)
     expect(high).toBeLessThan(count)
   })
 
-  it('a heading sorts, either way and back', async () => {
+  it('sorts by a heading in both directions, and back', async () => {
     await render(payload)
     const heading = page.getByRole('columnheader', { name: 'R', exact: true })
     const first = () => rows().first().getAttribute('id')
@@ -137,7 +138,7 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
     await eventually(first).toBe(own)
   })
 
-  it('everything by keys: through the list, along the chart, and the keys stay here', async () => {
+  it('does everything by keys, and passes no keys on', async () => {
     await render(payload)
     await page.evaluate(() => {
       document.title = ''
@@ -157,7 +158,7 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
     await page.keyboard.press('End')
     await eventually(detail).toMatch(new RegExp(`^Trade ${count}: `))
     await eventually(selected).toBe(String(count + 1))
-    await stage().focus()
+    await chart().focus()
     await page.keyboard.press('ArrowLeft')
     await eventually(detail).toMatch(new RegExp(`^Trade ${count - 1}: `))
     await page.keyboard.press('Home')
@@ -179,10 +180,10 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
     expect(await page.title()).toBe('')
   })
 
-  it('pans, zooms by wheel and with Shift in all panels together, and comes back with a double click', async () => {
+  it('pans and zooms all panels together, and resets on double click', async () => {
     await render(payload)
     const whole = { axes: await layer('axes'), data: await layer('data') }
-    const box = (await stage().boundingBox())!
+    const box = (await chart().boundingBox())!
     const drag = async (from: number, to: number, y: number) => {
       await page.mouse.move(box.x + from, box.y + y)
       await page.mouse.down()
@@ -198,24 +199,24 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
     await drag(300, 380, 200)
     await eventually(() => layer('data')).not.toBe(zoomed)
     const panned = await layer('data')
-    await stage().focus()
+    await chart().focus()
     await page.mouse.wheel(0, 240)
     await eventually(() => layer('data')).not.toBe(panned)
     await page.mouse.dblclick(box.x + 300, box.y + 400)
     await eventually(() => layer('data')).toBe(whole.data)
   })
 
-  it('the pointer reads candle, equity and drawdown on any panel', async () => {
+  it('shows candle, equity and drawdown under the pointer on any panel', async () => {
     await render(payload)
     for (const y of [150, 420, 500]) {
-      await stage().hover({ position: { x: 400, y } })
+      await chart().hover({ position: { x: 400, y } })
       const text = await page.locator('.liqnb-x-tip').innerText()
       expect(text).toMatch(/2024-\d\d-\d\d \d\d:00 UTC/)
       expect(text).toMatch(/Equity\s+[\d,]+ USD/)
     }
     await filters().getByLabel('Side').selectOption('short')
-    await stage().hover({ position: { x: 401, y: 150 } })
-    await eventually(() => page.locator('.liqnb-x-tip').innerText()).toMatch(/Equity of the chosen/)
+    await chart().hover({ position: { x: 401, y: 150 } })
+    await eventually(() => page.locator('.liqnb-x-tip').innerText()).toMatch(/Filtered equity/)
   })
 
   it('takes the colours of each theme, also when it changes', async () => {
@@ -237,11 +238,11 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
     expect(seen.size).toBe(4)
   })
 
-  it.each([400, 1600])('fits %i px, with nothing sticking out but the list, which scrolls', async width => {
+  it.each([400, 1600])('fits %i px without overflow, except the list, which scrolls', async width => {
     await page.setViewportSize({ width: width + 32, height: 1200 })
     await render(payload)
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width + 32)
-    expect((await stage().boundingBox())!.width).toBe(width)
+    expect((await chart().boundingBox())!.width).toBe(width)
     const outside = await page.locator('#out').evaluate(host => {
       const { right } = host.getBoundingClientRect()
       return [...host.querySelectorAll('*')].filter(
@@ -251,7 +252,7 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
     expect(outside).toBe(0)
   })
 
-  it('a long list holds only the rows that are seen, and the keyboard reaches the last one', async () => {
+  it('renders only the visible rows of a long list; the keyboard reaches the last one', async () => {
     const many = studyOf(1)
     expect(many.trades.length).toBeGreaterThan(400)
     await render(payloadOf(many))
@@ -263,7 +264,7 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
     expect(await list().getAttribute('aria-activedescendant')).toBe(await rows().last().getAttribute('id'))
   })
 
-  it('saves what is seen as PNG and SVG, and the listed trades as CSV', async () => {
+  it('saves the visible part as PNG and SVG, and the listed trades as CSV', async () => {
     await render(payload)
     await filters().getByLabel('Side').selectOption('long')
     await eventually(shown).toBe(`${longs} of ${count} trades`)
@@ -278,7 +279,7 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
     expect(lines.slice(1).every(line => line.split(',')[3] === 'long')).toBe(true)
   })
 
-  it('what the reader chose is kept in the cell and comes back', async () => {
+  it('saves the state in the cell and restores it', async () => {
     await page.evaluate(() => {
       const kept = new Map<string, Json>()
       window.extension = message => {
@@ -314,25 +315,25 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
     })
   })
 
-  it('a study without trades is shown all the same', async () => {
+  it('shows a study without trades', async () => {
     await render(payloadOf({ ...study, trades: [] }))
     expect(await problem()).toEqual([])
     expect(await shown()).toBe('0 trades')
-    await stage().focus()
+    await chart().focus()
     await page.keyboard.press('ArrowRight')
     expect(await detail()).toMatch(/^Click on a row/)
   })
 
-  it('says what is wrong with a hostile payload, runs nothing of it, and goes on with a good one', async () => {
+  it('reports a hostile payload, runs nothing of it, and then shows a valid one', async () => {
     const tag = HOSTILE_TAG
     await render({ ...payload, bars: 1e15 })
     expect(await problem()).toEqual([
-      'This study cannot be shown: bars is 1000000000000000, expected a number from 1 to 5000000.',
+      'This study cannot be shown: bars: expected a whole number from 1 to 5000000, found 1000000000000000.',
     ])
     await render({ ...payload, data: payload.data.slice(0, -600) })
     expect((await problem())[0]).toMatch(/^This study cannot be shown: "data"/)
     await render(`{"version": 1, "symbol": "${HOSTILE_RUN}`)
-    expect(await problem()).toEqual(['This study cannot be shown: the payload must be an object, found a string.'])
+    expect((await problem())[0]).toMatch(/^This study cannot be shown: expected an object, found "/)
     await render({
       ...payload,
       symbol: tag,
@@ -344,7 +345,7 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
     expect(await problem()).toEqual([])
     await rows().nth(1).click()
     await eventually(detail).toContain('<img src=x')
-    await stage().hover({ position: { x: 300, y: 200 } })
+    await chart().hover({ position: { x: 300, y: 200 } })
     await expectInert()
   })
 })
@@ -352,7 +353,7 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
 describeInBrowser('a study in an exported page, opened from a file', () => {
   const context = useBrowser()
 
-  it('is the same view, without a kernel or a network', async () => {
+  it('shows the same view without kernel and network', async () => {
     const data = {
       'application/vnd.liqnb.study+json': payload,
       'application/vnd.plotly.v1+json': { data: [] },
@@ -362,8 +363,8 @@ describeInBrowser('a study in an exported page, opened from a file', () => {
     const cell = { cell_type: 'code' as const, id: 'c', source: '', metadata: {}, outputs: [output] }
     const notebook = { nbformat: 4 as const, nbformat_minor: 5, metadata: {}, cells: [cell] }
     const file = join(context.dir, 'study.html')
-    const script = await readFile(join(context.bundles, 'page.js'), 'utf8')
-    await writeFile(file, exportHtml(notebook, { title: 'Study', script }))
+    const readScript = (name: string) => readFileSync(join(context.bundles, name), 'utf8')
+    await writeFile(file, exportHtml(notebook, { title: 'Study', readScript }))
     const page = await context.browser.newPage({ viewport: { width: 1000, height: 1400 } })
     const trouble: string[] = []
     page.on('pageerror', error => trouble.push(error.message))

@@ -64,7 +64,7 @@ export function plotIn(webview: { readonly page: Page }) {
     return webview.page.evaluate(() => window.saved.splice(0)[0]!)
   }
   return {
-    stage: () => webview.page.locator('#out .liqnb-x-stage'),
+    chart: () => webview.page.locator('#out .liqnb-x-chart'),
     layer: (name: string) =>
       webview.page.locator(`#out canvas[data-layer=${name}]`).evaluate(node => (node as HTMLCanvasElement).toDataURL()),
     problem: () => webview.page.locator('#out .liqnb-problem').allTextContents(),

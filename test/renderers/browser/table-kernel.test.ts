@@ -45,7 +45,7 @@ describeInBrowser('a long table with its kernel', () => {
             type: 'channel',
             channel: message.channel,
             open: window.kernelUp,
-            why: window.kernelUp ? '' : 'No kernel.',
+            reason: window.kernelUp ? '' : 'No kernel.',
           })
         if (message.type === 'load')
           window.tell({ type: 'view', cell: message.cell, view: message.view, state: (window.kept ?? null) as never })
@@ -93,23 +93,23 @@ describeInBrowser('a long table with its kernel', () => {
     await page.getByRole('button', { name: 'Filter' }).click()
     await page.getByLabel('Filter side').fill('=short')
     await page.getByLabel('Filter born').fill('2023-11-15')
-    await eventually(status).toBe('1–10 of 480, chosen from 100,000')
+    await eventually(status).toBe('1–10 of 480, filtered from 100,000')
     await page.getByLabel('Search the table').fill('cluster 81')
-    await eventually(status).toMatch(/chosen from 100,000$/)
+    await eventually(status).toMatch(/filtered from 100,000$/)
     await eventually(async () => (await cells(4)).every(text => text.startsWith('cluster 81'))).toBe(true)
     await page.getByLabel('Filter usd').fill('much')
     await eventually(() => page.getByRole('alert').textContent()).toBe('usd: expected a number: 5, >5, <=5, 1..9')
     expect((await cells(4)).length).toBeGreaterThan(0)
   })
 
-  it('shows what is in each column', async () => {
+  it('shows statistics of each column', async () => {
     await render()
-    const glance = (column: number) => page.locator(`#out .glance td:nth-child(${column})`)
-    await eventually(() => glance(4).textContent()).toBe('800 different')
-    expect(await glance(4).getAttribute('title')).toContain('20,000 missing')
-    expect(await glance(2).textContent()).toBe('2 different')
-    expect(await glance(3).textContent()).toBe(`0.00 – ${HIGHEST}`)
-    expect(await glance(3).locator('rect').count()).toBe(24)
+    const statistics = (column: number) => page.locator(`#out .statistics td:nth-child(${column})`)
+    await eventually(() => statistics(4).textContent()).toBe('800 different')
+    expect(await statistics(4).getAttribute('title')).toContain('20,000 missing')
+    expect(await statistics(2).textContent()).toBe('2 different')
+    expect(await statistics(3).textContent()).toBe(`0.00 – ${HIGHEST}`)
+    expect(await statistics(3).locator('rect').count()).toBe(24)
     if (process.env.LIQNB_SHOTS) {
       await page.getByRole('button', { name: 'Filter' }).click()
       for (const theme of ['vscode-light', 'vscode-dark', 'vscode-high-contrast'] as const) {
@@ -119,19 +119,19 @@ describeInBrowser('a long table with its kernel', () => {
     }
   })
 
-  it('keeps what the reader chose', async () => {
+  it('saves and restores the state', async () => {
     await render()
     await sort('usd')
     await page.getByRole('button', { name: 'Filter' }).click()
     await page.getByLabel('Filter side').fill('short')
-    await eventually(status).toBe('1–10 of 33,334, chosen from 100,000')
+    await eventually(status).toBe('1–10 of 33,334, filtered from 100,000')
     const before = await cells(3)
     await page.evaluate(() => {
       window.disposeOutput('table')
       document.getElementById('outputs')!.replaceChildren()
     })
     await render()
-    await eventually(status).toBe('1–10 of 33,334, chosen from 100,000')
+    await eventually(status).toBe('1–10 of 33,334, filtered from 100,000')
     expect(await cells(3)).toEqual(before)
     expect(await page.getByLabel('Filter side').inputValue()).toBe('short')
   })
@@ -158,21 +158,21 @@ describeInBrowser('a long table with its kernel', () => {
     expect(await page.locator('#out tbody td[tabindex="0"]').count()).toBe(1)
   })
 
-  it('copies the page, and has the extension write all rows that are chosen', async () => {
+  it('copies the page, and has the extension write all matching rows', async () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await render()
     await page.getByRole('button', { name: 'Filter' }).click()
     const few = USD.filter(value => value < 20).length
     expect(few).toBeLessThan(11)
     await page.getByLabel('Filter usd').fill('<20')
-    await eventually(status).toBe(`1–${few} of ${few}, chosen from 100,000`)
+    await eventually(status).toBe(`1–${few} of ${few}, filtered from 100,000`)
     await page.getByRole('button', { name: 'Copy' }).click()
     await eventually(() => page.locator('.liqnb-table-note').textContent()).toBe(`Copied ${few} rows.`)
     const copied = await page.evaluate(() => navigator.clipboard.readText())
     expect(copied.split('\n').slice(0, 2)).toEqual(['born\tside\tusd\tnote', '2023-11-14T22:13:20.000Z\tshort\t0\t'])
     await page.getByLabel('Filter usd').fill('<10000')
     const matching = USD.filter(value => value < 10_000).length
-    await eventually(status).toBe(`1–10 of ${matching.toLocaleString('en-US')}, chosen from 100,000`)
+    await eventually(status).toBe(`1–10 of ${matching.toLocaleString('en-US')}, filtered from 100,000`)
     await page.getByRole('button', { name: 'CSV' }).click()
     const [request] = (await page.evaluate(() => window.posted)).filter(message => message.type === 'export')
     expect(request).toMatchObject({
@@ -181,13 +181,13 @@ describeInBrowser('a long table with its kernel', () => {
       message: { type: 'text', form: 'csv' },
     })
     await page.evaluate(
-      id => window.tell({ type: 'reply', id, ok: true, value: 'chosen.csv' }),
+      id => window.tell({ type: 'reply', id, ok: true, value: 'filtered.csv' }),
       (request as { id: string }).id,
     )
-    await eventually(() => page.locator('.liqnb-table-note').textContent()).toBe('Wrote chosen.csv.')
+    await eventually(() => page.locator('.liqnb-table-note').textContent()).toBe('Wrote filtered.csv.')
   })
 
-  it('without the kernel: the rows of the output, and a word on it', async () => {
+  it('shows the rows of the output without the kernel, and says so', async () => {
     await page.evaluate(() => {
       window.kernelUp = false
     })
@@ -215,7 +215,7 @@ describeInBrowser('a long table with its kernel', () => {
     }
   })
 
-  it('breaks no rule of the policy', async () => {
+  it('does not violate the policy', async () => {
     expect(await page.evaluate(() => window.violations)).toEqual([])
   })
 })

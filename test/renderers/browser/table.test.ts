@@ -56,7 +56,7 @@ describeInBrowser("tables in a webview under VS Code's policy", () => {
     ],
   }
 
-  it('shows the first page, and how much more there is', async () => {
+  it('shows the first page and the total', async () => {
     await render(tablePayload(1000, 58_623))
     expect(await page.locator('#out tbody tr').count()).toBe(10)
     expect(await status()).toBe('1–10 of 1,000')
@@ -65,7 +65,7 @@ describeInBrowser("tables in a webview under VS Code's policy", () => {
     expect(await header('born').getByRole('button').getAttribute('title')).toBe('born: datetime (UTC)')
   })
 
-  it('shows a small table without page buttons, numbers to the right, gaps empty', async () => {
+  it('shows a small table without page buttons, numbers right-aligned, missing values empty', async () => {
     await render(small)
     expect(await cells(2)).toEqual(['1,234.5', '', '7.0'])
     expect(await page.locator('#out tbody td').nth(1).getAttribute('title')).toBe('1234.5')
@@ -78,7 +78,7 @@ describeInBrowser("tables in a webview under VS Code's policy", () => {
     expect(await status()).toBe('1–3 of 3')
   })
 
-  it('sorts by click: up, down, back to the order it came in', async () => {
+  it('sorts by click: ascending, descending, original order', async () => {
     await render(small)
     const click = () => header('usd').getByRole('button').click()
     await click()
@@ -117,7 +117,7 @@ describeInBrowser("tables in a webview under VS Code's policy", () => {
     expect(await status()).toBe('81–90 of 95')
   })
 
-  it('changes the size of pages around the row on the screen', async () => {
+  it('changes the page size and keeps the first row', async () => {
     await render(tablePayload(95))
     await page.getByRole('button', { name: 'last page' }).click()
     const size = page.getByLabel('rows per page')
@@ -128,7 +128,7 @@ describeInBrowser("tables in a webview under VS Code's policy", () => {
     expect(await page.locator('#out tbody tr').count()).toBe(95)
   })
 
-  it('saves its rows as CSV, in the order on the screen', async () => {
+  it('saves its rows as CSV in the shown order', async () => {
     await render(small)
     await header('usd').getByRole('button').click()
     await page.getByRole('button', { name: 'CSV' }).click()
@@ -139,7 +139,7 @@ describeInBrowser("tables in a webview under VS Code's policy", () => {
     expect(text).toBe('side,usd\nlong,7\nshort,1234.5\nlong,\n')
   })
 
-  it('scrolls inside itself, with the header in sight', async () => {
+  it('scrolls inside, with a sticky header', async () => {
     await page.setViewportSize({ width: 400, height: 700 })
     await render(tablePayload(95))
     await page.getByLabel('rows per page').selectOption('100')
@@ -175,14 +175,14 @@ describeInBrowser("tables in a webview under VS Code's policy", () => {
     expect(await page.evaluate(() => 'pwned' in window)).toBe(false)
   })
 
-  it('says what is wrong with a payload', async () => {
+  it('shows the error of an invalid payload', async () => {
     await render({ schema: { fields: [] }, data: [7] })
     expect(await page.getByRole('alert').textContent()).toBe(
-      'This table cannot be shown: data[0] must be an object, found a number.',
+      'This table cannot be shown: data[0]: expected an object, found 7.',
     )
   })
 
-  it('draws a page of a long, wide table at once', async () => {
+  it('draws a page of a long, wide table quickly', async () => {
     const payload = JSON.stringify(tablePayload(20_000))
     const ms = await page.evaluate(async payload => {
       const start = performance.now()

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { equal, expect, ok } from '../expect.mjs'
 import { assertPainted } from './running.mjs'
 
-/** Notebook files: saving, reopening, what must not be overwritten. */
+/** Tests of notebook files: saving, reopening, and what must not be overwritten. */
 export const files = [
   {
-    name: 'saved outputs are there again without a kernel',
+    name: 'saved outputs are shown without a kernel',
     async run({ workbench, workspace, screenshot }) {
       const path = join(workspace, 'figures.liqnb')
       let notebook = await workbench.openNotebook('figures.liqnb')
@@ -53,7 +53,7 @@ export const files = [
     },
   },
   {
-    name: 'a pasted copy of a cell gets an id of its own',
+    name: 'a pasted copy of a cell gets a new id',
     async run({ workbench, workspace }) {
       const notebook = await workbench.openNotebook('pasted.liqnb')
       await notebook.row(0).locator('.cell-editor-container .view-lines').click()
@@ -79,7 +79,7 @@ export const files = [
     },
   },
   {
-    name: 'a new notebook keeps its kernel when it gets a name, and another one',
+    name: 'a new notebook keeps its kernel when it is saved and saved as another file',
     async run({ workbench }) {
       const { page, notebook } = workbench
       await notebook.type(0, '; globalThis.times = (globalThis.times ?? 0) + 1; `run ${times} in ${process.pid}`')

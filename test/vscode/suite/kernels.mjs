@@ -11,10 +11,10 @@ const alive = pid => {
   }
 }
 
-/** What becomes of a notebook's process. */
+/** Tests of a notebook's kernel process. */
 export const kernels = [
   {
-    name: 'an endless loop is interrupted and the state is kept',
+    name: 'an endless loop is interrupted and the variables are kept',
     async run({ workbench, note, screenshot }) {
       const notebook = await workbench.openNotebook('state.liqnb')
       await workbench.command('Notebook: Run All')
@@ -35,7 +35,7 @@ export const kernels = [
     },
   },
   {
-    name: 'a restart clears the state',
+    name: 'a restart clears the variables',
     async run({ workbench, note }) {
       const start = performance.now()
       await workbench.command('Liqnb: Restart Kernel')
@@ -63,7 +63,7 @@ export const kernels = [
     },
   },
   {
-    name: 'a crash is reported in the cell and the next run starts afresh',
+    name: 'a crash is reported in the cell and the next run starts a new kernel',
     async run({ workbench, screenshot }) {
       const notebook = await workbench.openNotebook('crash.liqnb')
       await workbench.command('Notebook: Run All')
@@ -82,13 +82,13 @@ export const kernels = [
     },
   },
   {
-    name: 'a kernel that cannot start says so in the cell',
+    name: 'a kernel that cannot start is reported in the cell',
     async run({ workbench, machineSettings, screenshot }) {
       writeFileSync(machineSettings, JSON.stringify({ 'liqnb.kernel.nodePath': '/no/such/node' }))
       try {
         const notebook = await workbench.openNotebook('first.liqnb')
         await expect('the message names the program', async () => {
-          // Until VS Code has read the setting, the old one holds.
+          // VS Code may not have read the setting yet.
           await workbench.command('Liqnb: Restart Kernel')
           await notebook.run(1)
           await notebook.shows('/no/such/node', 2000)

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { equal, ok } from '../expect.mjs'
 
-/** The notebooks that are open in the server; `¦` is where the cursor stands, at most once in a cell. */
+/** The notebooks that are open in the server; `¦` marks the cursor, at most once per cell. */
 const NOTEBOOKS = {
   'study.liqnb': [
     "import { threshold } from './own.ts'\nimport { readFileSync } from 'node:fs'\nconst market = await liq.market('sim')",
@@ -16,10 +16,10 @@ const NOTEBOOKS = {
   'other.liqnb': ['const market = 5', 'market¦', 'ma¦', 'const a = (1'],
 }
 
-/** What VS Code's TypeScript server says of cells, without a window. */
+/** Tests of cells in VS Code's TypeScript server, without a window. */
 export const language = [
   {
-    name: 'language: a value of an earlier cell is known by its type, also behind an import, an await and a broken cell',
+    name: 'language: types of earlier cells are known, also after an import, an await and a broken cell',
     async run({ at, ask, note }) {
       const start = performance.now()
       const members = await names(ask('completionInfo', at('study.liqnb', 2)))
@@ -35,7 +35,7 @@ export const language = [
     },
   },
   {
-    name: 'language: cells know the library, the other globals and Node, and nothing of a browser',
+    name: "language: cells know the library, the other globals and Node, but not the browser's globals",
     async run({ at, ask }) {
       const found = await names(ask('completionInfo', at('other.liqnb', 2)))
       for (const name of [
@@ -55,14 +55,14 @@ export const language = [
     },
   },
   {
-    name: 'language: a file beside the notebook is found',
+    name: "language: a file in the notebook's folder is found",
     async run({ at, ask }) {
       const { displayString } = await ask('quickinfo', at('study.liqnb', 5))
       ok(displayString.includes('const threshold: 3'), displayString)
     },
   },
   {
-    name: 'language: definitions, references and renaming cross cells, and stay in the notebook',
+    name: 'language: definitions, references and renames cross cells within the notebook',
     async run({ at, ask, cell }) {
       const here = at('study.liqnb', 6)
       const { definitions } = await ask('definitionAndBoundSpan', here)
@@ -79,7 +79,7 @@ export const language = [
     },
   },
   {
-    name: 'language: only what is no TypeScript is wrong',
+    name: 'language: only invalid TypeScript is an error',
     async run({ ask, cell }) {
       for (const [name, cells] of Object.entries(NOTEBOOKS))
         for (const [index, text] of cells.entries()) {
@@ -92,7 +92,7 @@ export const language = [
     },
   },
   {
-    name: 'language: colours and highlights are in the place of the cell',
+    name: 'language: colours and highlights are at the right positions in the cell',
     async run({ ask, at, cell }) {
       const text = textOf(NOTEBOOKS['study.liqnb'][4])
       const args = { file: cell('study.liqnb', 4), start: 0, length: text.length, format: '2020' }
@@ -108,7 +108,7 @@ export const language = [
     },
   },
   {
-    name: 'language: imports are sorted, and kept where only another cell uses them',
+    name: 'language: imports are sorted, and kept if only another cell uses them',
     async run({ ask, cell }) {
       const scope = { type: 'file', args: { file: cell('study.liqnb', 0) } }
       const edited = async mode =>
@@ -120,7 +120,7 @@ export const language = [
     },
   },
   {
-    name: 'language: a notebook and its older self are two',
+    name: 'language: two versions of a notebook in a comparison are separate',
     async run({ ask, at, server, folder }) {
       const here = at('other.liqnb', 1)
       const older = index => here.file.replace(/#.*/, `#W${index}sZ2l0`)
@@ -138,7 +138,7 @@ export const language = [
     },
   },
   {
-    name: 'language: other files know nothing of it',
+    name: 'language: other files are not affected',
     async run({ ask, file }) {
       const found = await names(ask('completionInfo', { file, line: 2, offset: 1 }))
       ok(found.includes('document') && found.includes('mine'), 'a script of a page')
@@ -148,9 +148,9 @@ export const language = [
 ]
 
 /**
- * Opens the notebooks, and a file that is none, and gives the tests what they ask with.
+ * Opens the notebooks and an ordinary file, and returns the context of the tests.
  * @param {import('../typescript-server.mjs').TypeScriptServer} server
- * @param {string} folder an empty one
+ * @param {string} folder an empty folder
  */
 export async function openNotebooks(server, folder) {
   writeFileSync(join(folder, 'own.ts'), 'export const threshold = 3\n')

@@ -9,7 +9,7 @@ const FIGURE = 'application/vnd.plotly.v1+json'
 const TABLE = 'application/vnd.dataresource+json'
 const RUN_TIMEOUT_MS = 180_000
 
-/** The notebook that a newcomer opens first. */
+/** Tests of the quickstart notebook. */
 export const quickstart = [
   {
     name: 'the quickstart runs top to bottom and paints its heatmap',
@@ -34,7 +34,7 @@ export const quickstart = [
       await assertPainted(notebook, workbench, 'canvas[data-layer=map]')
       await screenshot('quickstart-heatmap')
 
-      // A window so tall that VS Code draws all of it at once.
+      // A window tall enough for VS Code to draw the whole notebook at once.
       const outputsOf = mime => code.flatMap(cell => cell.outputs).filter(({ data = {} }) => mime in data).length
       const size = workbench.page.viewportSize()
       await workbench.page.setViewportSize({ width: size?.width ?? 1400, height: 6000 })

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { equal, expect, ok } from '../expect.mjs'
 import { colours } from '../png.mjs'
 
-/** Running cells: results, figures, tables, text, errors. */
+/** Tests of running cells: results, figures, tables, text, errors. */
 export const running = [
   {
     name: 'the first result of a cold kernel',
     async run({ workbench, note }) {
       const notebook = await workbench.openNotebook('first.liqnb')
-      // The frame that draws outputs is up once the Markdown cell is drawn, so that only the kernel is timed.
+      // The output frame exists once the Markdown cell is drawn, so that only the kernel is timed.
       await notebook.outputs()
       const start = performance.now()
       await notebook.run(1)
@@ -23,7 +23,7 @@ export const running = [
     },
   },
   {
-    name: 'a heatmap is painted and a table drawn',
+    name: 'a heatmap and a table are drawn',
     async run({ workbench, workspace, screenshot }) {
       const notebook = await workbench.openNotebook('figures.liqnb')
       await workbench.command('Notebook: Run All')
@@ -86,7 +86,7 @@ export const running = [
   },
 ]
 
-/** The figure's pixels, not its nodes: many colours, and no single one that fills it. */
+/** Checks the pixels of the figure, not its nodes: many colours, and no dominant one. */
 export async function assertPainted(notebook, workbench, selector = '.js-plotly-plot') {
   const clip = await notebook.reveal(selector)
   await expect('the figure is painted', async () => {

@@ -3,16 +3,16 @@ import { join } from 'node:path'
 import { equal, expect, ok } from '../expect.mjs'
 import { assertPainted } from './running.mjs'
 
-/** A workspace that nobody has vouched for: `figures.liqnb` holds saved outputs, and a cell that would write `ran.txt`. */
+/** Tests in an untrusted workspace: `figures.liqnb` has saved outputs, and a cell that would write `ran.txt`. */
 export const trust = [
   {
-    name: 'untrusted: controls show what was kept, and say why they do not move',
+    name: 'untrusted: controls show their saved values, and why they are disabled',
     async run({ workbench, screenshot }) {
       const notebook = await workbench.openNotebook('kept.liqnb')
       await notebook.reveal('.liqnb-controls')
       const controls = (await notebook.outputs()).locator('.liqnb-controls')
       const slider = controls.locator('input[type=range]')
-      await expect('the kept value', async () => (await slider.inputValue()) === '7')
+      await expect('the saved value', async () => (await slider.inputValue()) === '7')
       equal(await slider.isEnabled(), false, 'the slider is enabled')
       await notebook.shows(/This workspace is not trusted/)
       equal(await controls.getByRole('button', { name: 'Run the cell' }).isVisible(), false, 'Run the cell is offered')
@@ -20,7 +20,7 @@ export const trust = [
     },
   },
   {
-    name: 'untrusted: the notebook opens and draws its saved figure and table',
+    name: 'untrusted: the notebook shows its saved figure and table',
     async run({ workbench, screenshot }) {
       const notebook = await workbench.openNotebook('figures.liqnb')
       await assertPainted(notebook, workbench)
@@ -46,12 +46,12 @@ export const trust = [
     },
   },
   {
-    name: 'untrusted, then trusted: outputs in sight say at once that their cell is to be run',
+    name: 'untrusted, then trusted: visible outputs ask at once to run their cell',
     async run({ workbench }) {
       const notebook = await workbench.openNotebook('kept.liqnb')
       await notebook.reveal('.liqnb-controls')
       await notebook.shows(/not trusted/)
-      // Another cell than theirs: VS Code asks for a kernel, or takes the only one and runs it, whichever comes first.
+      // A cell without controls. VS Code asks for a kernel, or uses the only one.
       await notebook.run(1)
       await workbench.page.getByRole('button', { name: 'Trust Folder & Continue' }).click()
       await notebook.shows(/not connected to a kernel: run the cell again/)
@@ -59,7 +59,7 @@ export const trust = [
     },
   },
   {
-    name: 'untrusted, then trusted: the kernel is there at once',
+    name: 'untrusted, then trusted: a kernel is available at once',
     async run({ workbench, workspace, screenshot }) {
       const notebook = await workbench.openNotebook('figures.liqnb')
       await notebook.run(0)

@@ -1,58 +1,63 @@
+/** Binance USD-M futures. */
+import { DAY } from '../../../common/duration.ts'
 import {
-  at,
-  CANDLE_ROW,
-  DAY_MS,
+  callApi,
   type ExchangeContext,
-  key,
-  listIn,
-  raw,
-  type SeriesRule,
-  type VenueRules,
-} from '../rule.ts'
+  itemField,
+  keyField,
+  listAt,
+  OHLC_FIELDS,
+  type SeriesEndpoint,
+  type VenueEndpoints,
+} from '../endpoint.ts'
 
 const STEPS = ['5m', '15m', '30m', '1h', '2h', '4h', '6h', '12h', '1d'] as const
 
-/** Statistics: "Only the data of the latest 1 month is available"; a start before that is refused. */
-const KEPT_MS = 30 * DAY_MS - 10 * 60_000
+/** Statistics: "Only the data of the latest 1 month is available"; an earlier start is refused. */
+const STATISTICS_RETENTION_MS = 30 * DAY - 10 * 60_000
 
-const statistics = (method: string, column: string, field: string): SeriesRule => ({
-  page: 500,
+const statistics = (method: string, column: string, key: string): SeriesEndpoint => ({
+  pageSize: 500,
   steps: STEPS,
-  keepsMs: () => KEPT_MS,
-  ask: async (place, { from, to, limit, timeframe }) =>
-    listIn(
-      await raw(place, method, { ...symbolOf(place), period: timeframe, startTime: from, endTime: to - 1, limit }),
-    ),
-  time: key('timestamp'),
-  columns: { [column]: key(field) },
+  retentionMs: () => STATISTICS_RETENTION_MS,
+  fetchPage: async (context, { from, to, limit, timeframe }) => {
+    const params = { ...symbolParam(context), period: timeframe, startTime: from, endTime: to - 1, limit }
+    return listAt(await callApi(context, method, params))
+  },
+  time: keyField('timestamp'),
+  columns: { [column]: keyField(key) },
 })
 
-const symbolOf = ({ listing }: ExchangeContext) => ({ symbol: listing.id })
+const symbolParam = ({ instrument }: ExchangeContext) => ({ symbol: instrument.id })
 
 /**
- * Binance USD-M. Its raw candles carry the taker's buy volume (index 9), which ccxt's unified ones drop.
+ * Binance USD-M. Its raw candles hold the taker's buy volume (index 9), which ccxt's unified ones leave out.
  * https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api
  */
-export const BINANCE: VenueRules = {
+export const BINANCE: VenueEndpoints = {
   candles: {
-    page: 1000,
-    ask: async (place, { from, to, limit, timeframe }) => {
-      const interval = place.exchange.timeframes[timeframe]
+    pageSize: 1000,
+    fetchPage: async (context, { from, to, limit, timeframe }) => {
+      const interval = context.exchange.timeframes[timeframe]
       const range = { startTime: from, endTime: to - 1, limit }
-      return listIn(await raw(place, 'fapiPublicGetKlines', { ...symbolOf(place), interval, ...range }))
+      return listAt(await callApi(context, 'fapiPublicGetKlines', { ...symbolParam(context), interval, ...range }))
     },
-    time: at(0, 'openTime'),
-    columns: { ...CANDLE_ROW, volume: at(5, 'volume'), takerBuyVolume: at(9, 'takerBuyBaseAssetVolume') },
+    time: itemField(0, 'openTime'),
+    columns: {
+      ...OHLC_FIELDS,
+      volume: itemField(5, 'volume'),
+      takerBuyVolume: itemField(9, 'takerBuyBaseAssetVolume'),
+    },
   },
   openInterest: statistics('fapiDataGetOpenInterestHist', 'openInterest', 'sumOpenInterest'),
   longShortRatio: statistics('fapiDataGetGlobalLongShortAccountRatio', 'longShortRatio', 'longShortRatio'),
   funding: {
-    page: 1000,
-    ask: async (place, { from, to, limit }) => {
+    pageSize: 1000,
+    fetchPage: async (context, { from, to, limit }) => {
       const range = { startTime: from, endTime: to - 1, limit }
-      return listIn(await raw(place, 'fapiPublicGetFundingRate', { ...symbolOf(place), ...range }))
+      return listAt(await callApi(context, 'fapiPublicGetFundingRate', { ...symbolParam(context), ...range }))
     },
-    time: key('fundingTime'),
-    columns: { fundingRate: key('fundingRate') },
+    time: keyField('fundingTime'),
+    columns: { fundingRate: keyField('fundingRate') },
   },
 }

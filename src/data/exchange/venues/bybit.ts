@@ -1,50 +1,67 @@
-import { at, CANDLE_ROW, type ExchangeContext, key, listIn, raw, type SeriesRule, type VenueRules } from '../rule.ts'
+/** Bybit v5, linear and inverse perpetuals. */
+import {
+  callApi,
+  type ExchangeContext,
+  itemField,
+  keyField,
+  listAt,
+  OHLC_FIELDS,
+  type SeriesEndpoint,
+  type VenueEndpoints,
+} from '../endpoint.ts'
 
 const STEPS = ['5m', '15m', '30m', '1h', '4h', '1d'] as const
 
-const symbolOf = ({ listing }: ExchangeContext) => ({
-  category: listing.inverse ? 'inverse' : 'linear',
-  symbol: listing.id,
+const instrumentParams = ({ instrument }: ExchangeContext) => ({
+  category: instrument.inverse ? 'inverse' : 'linear',
+  symbol: instrument.id,
 })
 
-/** Bybit writes minutes out: `5min`, but `1h`. */
-const interval = (timeframe: string) => timeframe.replace(/m$/, 'min')
+/** `15m` → `15min`, while `1h` stays. */
+const toInterval = (timeframe: string) => timeframe.replace(/m$/, 'min')
 
-const records = (method: string, step: string, page: number): Pick<SeriesRule, 'page' | 'steps' | 'ask'> => ({
-  page,
+const statistics = (
+  method: string,
+  stepParam: string,
+  pageSize: number,
+): Pick<SeriesEndpoint, 'pageSize' | 'steps' | 'fetchPage'> => ({
+  pageSize,
   steps: STEPS,
-  ask: async (place, { from, to, limit, timeframe }) => {
-    const range = { [step]: interval(timeframe), startTime: from, endTime: to - 1, limit }
-    return listIn(await raw(place, method, { ...symbolOf(place), ...range }), 'result', 'list')
+  fetchPage: async (context, { from, to, limit, timeframe }) => {
+    const range = { [stepParam]: toInterval(timeframe), startTime: from, endTime: to - 1, limit }
+    return listAt(await callApi(context, method, { ...instrumentParams(context), ...range }), 'result', 'list')
   },
 })
+
+const candles: SeriesEndpoint = {
+  pageSize: 1000,
+  fetchPage: async (context, { from, to, limit, timeframe }) => {
+    const range = { interval: context.exchange.timeframes[timeframe], start: from, end: to - 1, limit }
+    const response = await callApi(context, 'publicGetV5MarketKline', { ...instrumentParams(context), ...range })
+    return listAt(response, 'result', 'list')
+  },
+  time: itemField(0, 'startTime'),
+  columns: { ...OHLC_FIELDS, volume: itemField(5, 'volume') },
+}
 
 /**
- * Bybit v5. Newest first: where a stretch holds more than the limit, its end comes. Its candles carry no taker volume.
+ * Bybit v5. Responses are newest first, and a limit cuts off the start of the range. Its candles hold no taker volume.
  * https://bybit-exchange.github.io/docs/v5/market/kline
  */
-export const BYBIT: VenueRules = {
-  candles: {
-    page: 1000,
-    ask: async (place, { from, to, limit, timeframe }) => {
-      const range = { interval: place.exchange.timeframes[timeframe], start: from, end: to - 1, limit }
-      return listIn(await raw(place, 'publicGetV5MarketKline', { ...symbolOf(place), ...range }), 'result', 'list')
-    },
-    time: at(0, 'startTime'),
-    columns: { ...CANDLE_ROW, volume: at(5, 'volume') },
-  },
+export const BYBIT: VenueEndpoints = {
+  candles,
   openInterest: {
-    ...records('publicGetV5MarketOpenInterest', 'intervalTime', 200),
-    time: key('timestamp'),
-    columns: { openInterest: key('openInterest') },
+    ...statistics('publicGetV5MarketOpenInterest', 'intervalTime', 200),
+    time: keyField('timestamp'),
+    columns: { openInterest: keyField('openInterest') },
   },
   longShortRatio: {
-    ...records('publicGetV5MarketAccountRatio', 'period', 500),
-    time: key('timestamp'),
+    ...statistics('publicGetV5MarketAccountRatio', 'period', 500),
+    time: keyField('timestamp'),
     columns: {
       longShortRatio: {
         name: 'buyRatio / sellRatio',
-        of: row => {
+        read: row => {
           const { buyRatio, sellRatio } = row as { buyRatio: unknown; sellRatio: unknown }
           return Number(buyRatio) / Number(sellRatio)
         },
@@ -52,20 +69,19 @@ export const BYBIT: VenueRules = {
     },
   },
   funding: {
-    page: 200,
-    ask: async (place, { from, to, limit }) => {
-      const range = { startTime: from, endTime: to - 1, limit }
-      const answer = await raw(place, 'publicGetV5MarketFundingHistory', { ...symbolOf(place), ...range })
-      return listIn(answer, 'result', 'list')
+    pageSize: 200,
+    fetchPage: async (context, { from, to, limit }) => {
+      const params = { ...instrumentParams(context), startTime: from, endTime: to - 1, limit }
+      return listAt(await callApi(context, 'publicGetV5MarketFundingHistory', params), 'result', 'list')
     },
-    time: key('fundingRateTimestamp'),
-    columns: { fundingRate: key('fundingRate') },
+    time: keyField('fundingRateTimestamp'),
+    columns: { fundingRate: keyField('fundingRate') },
   },
 }
 
-/** Inverse contracts: the candle's volume is in USD and its turnover in coins; open interest is in USD. */
-export const BYBIT_INVERSE: VenueRules = {
+/** Inverse contracts: the candle's volume is in USD and its turnover in coins; open interest is in USD and so left out. */
+export const BYBIT_INVERSE: VenueEndpoints = {
   ...BYBIT,
-  candles: { ...BYBIT.candles!, columns: { ...CANDLE_ROW, volume: at(6, 'turnover') } },
+  candles: { ...candles, columns: { ...OHLC_FIELDS, volume: itemField(6, 'turnover') } },
   openInterest: undefined,
 }

@@ -1,36 +1,43 @@
+/** Hyperliquid perpetuals. */
 import { HOUR } from '../../../common/duration.ts'
-import { type ExchangeContext, key, listIn, raw, type VenueRules } from '../rule.ts'
+import { callApi, type ExchangeContext, keyField, listAt, type VenueEndpoints } from '../endpoint.ts'
 
 /** "Only the most recent 5000 candles are available" */
-const KEPT_CANDLES = 5000
+const MAX_CANDLES = 5000
 
-const coin = ({ listing }: ExchangeContext) => (listing as unknown as { baseName: string }).baseName
+const coinOf = ({ instrument }: ExchangeContext) => (instrument as unknown as { baseName: string }).baseName
 
 /** Hyperliquid. https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint */
-export const HYPERLIQUID: VenueRules = {
+export const HYPERLIQUID: VenueEndpoints = {
   candles: {
-    page: KEPT_CANDLES,
-    keepsMs: stepMs => (KEPT_CANDLES - 1) * stepMs,
-    ask: async (place, { from, to, timeframe }) => {
+    pageSize: MAX_CANDLES,
+    retentionMs: stepMs => (MAX_CANDLES - 1) * stepMs,
+    fetchPage: async (context, { from, to, timeframe }) => {
       const req = {
-        coin: coin(place),
-        interval: place.exchange.timeframes[timeframe],
+        coin: coinOf(context),
+        interval: context.exchange.timeframes[timeframe],
         startTime: from,
         endTime: to - 1,
       }
-      return listIn(await raw(place, 'publicPostInfo', { type: 'candleSnapshot', req }))
+      return listAt(await callApi(context, 'publicPostInfo', { type: 'candleSnapshot', req }))
     },
-    time: key('t'),
-    columns: { open: key('o'), high: key('h'), low: key('l'), close: key('c'), volume: key('v') },
+    time: keyField('t'),
+    columns: {
+      open: keyField('o'),
+      high: keyField('h'),
+      low: keyField('l'),
+      close: keyField('c'),
+      volume: keyField('v'),
+    },
   },
   funding: {
-    page: 500,
-    everyMs: HOUR,
-    ask: async (place, { from, to }) => {
-      const range = { coin: coin(place), startTime: from, endTime: to - 1 }
-      return listIn(await raw(place, 'publicPostInfo', { type: 'fundingHistory', ...range }))
+    pageSize: 500,
+    intervalMs: HOUR,
+    fetchPage: async (context, { from, to }) => {
+      const params = { type: 'fundingHistory', coin: coinOf(context), startTime: from, endTime: to - 1 }
+      return listAt(await callApi(context, 'publicPostInfo', params))
     },
-    time: key('time'),
-    columns: { fundingRate: key('fundingRate') },
+    time: keyField('time'),
+    columns: { fundingRate: keyField('fundingRate') },
   },
 }

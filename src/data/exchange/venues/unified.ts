@@ -1,45 +1,56 @@
+/** Venues that are read through ccxt's unified methods. */
 import type { Exchange } from 'ccxt'
-import { at, CANDLE_ROW, DAY_MS, type ExchangeContext, key, type SeriesRule, type VenueRules } from '../rule.ts'
+import { DAY } from '../../../common/duration.ts'
+import {
+  type ExchangeContext,
+  itemField,
+  keyField,
+  OHLC_FIELDS,
+  type SeriesEndpoint,
+  type VenueEndpoints,
+} from '../endpoint.ts'
 
-/** What one answer holds at least at all venues. Less would be filled up by asking for the rest, but not before a listing. */
-const PAGE = 100
+/** Every venue's response holds at least this many. A shorter one is completed, except before the listing. */
+const PAGE_SIZE = 100
 
-const candles: SeriesRule = {
-  page: PAGE,
-  short: true,
-  ask: ({ exchange, listing }, { from, limit, timeframe }) =>
-    exchange.fetchOHLCV(listing.symbol, timeframe, from, limit),
-  time: at(0, 'time'),
-  columns: { ...CANDLE_ROW, volume: at(5, 'volume') },
+const candles: SeriesEndpoint = {
+  pageSize: PAGE_SIZE,
+  ignoresEnd: true,
+  fetchPage: ({ exchange, instrument }, { from, limit, timeframe }) =>
+    exchange.fetchOHLCV(instrument.symbol, timeframe, from, limit),
+  time: itemField(0, 'time'),
+  columns: { ...OHLC_FIELDS, volume: itemField(5, 'volume') },
 }
 
-const openInterest: SeriesRule = {
-  page: PAGE,
-  short: true,
-  ask: ({ exchange, listing }, { from, limit, timeframe }) =>
-    exchange.fetchOpenInterestHistory(listing.symbol, timeframe, from, limit),
-  time: key('timestamp'),
-  columns: { openInterest: key('openInterestAmount') },
+const openInterest: SeriesEndpoint = {
+  pageSize: PAGE_SIZE,
+  ignoresEnd: true,
+  fetchPage: ({ exchange, instrument }, { from, limit, timeframe }) =>
+    exchange.fetchOpenInterestHistory(instrument.symbol, timeframe, from, limit),
+  time: keyField('timestamp'),
+  columns: { openInterest: keyField('openInterestAmount') },
 }
 
-/** Served as one list of recent records, whatever is asked for. */
-const longShortRatio: SeriesRule = {
-  page: Number.POSITIVE_INFINITY,
-  ask: ({ exchange, listing }, { timeframe }) => exchange.fetchLongShortRatioHistory(listing.symbol, timeframe),
-  time: key('timestamp'),
-  columns: { longShortRatio: key('longShortRatio') },
+/** Served as one list of recent records, whatever range is requested. */
+const longShortRatio: SeriesEndpoint = {
+  pageSize: Number.POSITIVE_INFINITY,
+  fetchPage: ({ exchange, instrument }, { timeframe }) =>
+    exchange.fetchLongShortRatioHistory(instrument.symbol, timeframe),
+  time: keyField('timestamp'),
+  columns: { longShortRatio: keyField('longShortRatio') },
 }
 
-const funding: SeriesRule = {
-  page: PAGE,
-  short: true,
-  ask: ({ exchange, listing }, { from, limit }) => exchange.fetchFundingRateHistory(listing.symbol, from, limit),
-  time: key('timestamp'),
-  columns: { fundingRate: key('fundingRate') },
+const funding: SeriesEndpoint = {
+  pageSize: PAGE_SIZE,
+  ignoresEnd: true,
+  fetchPage: ({ exchange, instrument }, { from, limit }) =>
+    exchange.fetchFundingRateHistory(instrument.symbol, from, limit),
+  time: keyField('timestamp'),
+  columns: { fundingRate: keyField('fundingRate') },
 }
 
-/** What ccxt's unified methods give, for exchanges without rules of their own. */
-export function unifiedRules({ has }: Exchange): VenueRules {
+/** What ccxt's unified methods offer, for exchanges without endpoints of their own. */
+export function unifiedEndpoints({ has }: Exchange): VenueEndpoints {
   return {
     candles: has.fetchOHLCV ? candles : undefined,
     openInterest: has.fetchOpenInterestHistory ? openInterest : undefined,
@@ -48,30 +59,30 @@ export function unifiedRules({ has }: Exchange): VenueRules {
   }
 }
 
-/** Kraken serves all funding at once, and drops what a limit cuts off at the new end. */
-export const KRAKEN: VenueRules = {
-  candles: { ...candles, page: 2000 },
+/** Kraken serves all funding at once; a limit would cut off the newest. */
+export const KRAKEN: VenueEndpoints = {
+  candles: { ...candles, pageSize: 2000 },
   funding: {
     ...funding,
-    page: Number.POSITIVE_INFINITY,
-    ask: ({ exchange, listing }) => exchange.fetchFundingRateHistory(listing.symbol),
+    pageSize: Number.POSITIVE_INFINITY,
+    fetchPage: ({ exchange, instrument }) => exchange.fetchFundingRateHistory(instrument.symbol),
   },
 }
 
-/** Bitget's funding is paged by number from the newest on, and knows no dates. */
-export const BITGET: VenueRules = {
-  candles: { ...candles, page: 200, reachMs: 90 * DAY_MS },
+/** Bitget pages its funding by number, newest first, and takes no dates. */
+export const BITGET: VenueEndpoints = {
+  candles: { ...candles, pageSize: 200, maxSpanMs: 90 * DAY },
   longShortRatio: { ...longShortRatio, steps: ['5m', '15m', '30m', '1h', '2h', '4h', '6h', '12h', '1d'] },
-  funding: { ...funding, page: Number.POSITIVE_INFINITY, ask: askBitgetFunding },
+  funding: { ...funding, pageSize: Number.POSITIVE_INFINITY, fetchPage: fetchBitgetFunding },
 }
 
-async function askBitgetFunding(
-  { exchange, listing }: ExchangeContext,
+async function fetchBitgetFunding(
+  { exchange, instrument }: ExchangeContext,
   { from }: { from: number },
 ): Promise<unknown[]> {
   const rows: unknown[] = []
   for (let pageNo = 1; ; pageNo++) {
-    const page = await exchange.fetchFundingRateHistory(listing.symbol, undefined, 100, { pageNo })
+    const page = await exchange.fetchFundingRateHistory(instrument.symbol, undefined, 100, { pageNo })
     rows.push(...page)
     if (page.length < 100 || Number(page[0]?.timestamp) < from) return rows
   }

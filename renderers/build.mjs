@@ -1,0 +1,25 @@
+/** esbuild options of the renderers: VS Code's outputs, the exported page's script, and the Plotly file that both load. */
+
+/**
+ * @param {string} outdir
+ * @returns {import('esbuild').BuildOptions[]}
+ */
+export function rendererBuilds(outdir) {
+  /** @type {import('esbuild').BuildOptions} */
+  const common = {
+    bundle: true,
+    outdir,
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+  }
+  return [
+    { ...common, entryPoints: { outputs: 'renderers/outputs.ts' }, format: 'esm' },
+    // Classic scripts, because an exported page inlines them and an inline script cannot import another.
+    { ...common, entryPoints: { page: 'renderers/page/index.ts' }, format: 'iife' },
+    { ...common, entryPoints: { plotly: 'renderers/figure/plotly-entry.ts' }, format: 'iife' },
+  ]
+}

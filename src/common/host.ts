@@ -1,0 +1,106 @@
+/**
+ * What the process that runs a script offers to it: a task, channels to outputs, and the display convention.
+ *
+ * Kernel, library and a user's code are separate bundles, so they meet at registered symbols of `globalThis`.
+ */
+import type { JsonObject } from './json.ts'
+
+/** The current unit of work. Without a host, work cannot be cancelled and progress goes nowhere. */
+export interface Task {
+  signal: AbortSignal
+  /** `fraction` is 0…1, or null/absent when the total is unknown. */
+  progress(message: string, fraction?: number | null): void
+  /** Folder of the notebook; relative file names are also resolved against it. */
+  notebookDir?: string
+  /** Values that the cell's controls start with. */
+  values?: InitialControlValues
+}
+
+/** Start values of controls, by control name. */
+export interface InitialControlValues {
+  /** Saved in the notebook by an earlier run; a value that no longer fits its control is ignored. */
+  saved: JsonObject
+  /** Set on the command line; a value that does not fit is an error. */
+  given: JsonObject
+}
+
+/** Signal and progress of one request from an output. */
+export interface RequestContext {
+  /** Aborts when a newer request replaces this one. */
+  signal: AbortSignal
+  progress(message: string, fraction?: number | null): void
+}
+
+/** Answers a message from a renderer. Its result, or what that resolves to, is structured-cloned. */
+export type ChannelHandler = (message: unknown, context: RequestContext) => unknown
+
+/** Opens channels between outputs and the values that they show. */
+export interface ChannelHost {
+  /**
+   * Takes requests until the cell runs again, the output is replaced or the kernel ends.
+   * @param onClose called when the channel closes, to release what the handler holds
+   * @returns the id to put into the payload as `channel`
+   */
+  open(handler: ChannelHandler, onClose?: () => void): string
+  close(channel: string): void
+}
+
+/** An output that can be replaced in place. */
+export interface DisplayOutput {
+  /** Shows another value in the same place. */
+  update(value: unknown): void
+  /** Shows an error in the same place. */
+  fail(error: unknown): void
+}
+
+/** Shows a value as an output of the running cell. */
+export type DisplayFunction = (value: unknown) => DisplayOutput
+
+/** The display convention: a method of this name returns a MIME bundle, or a promise of one. */
+export const DISPLAY = Symbol.for('Jupyter.display')
+
+const TASK = Symbol.for('liqnb.task')
+const CHANNELS = Symbol.for('liqnb.channel')
+
+const IDLE: Task = { signal: new AbortController().signal, progress() {} }
+
+/** The current task, or one that never aborts and reports nowhere. */
+export function currentTask(): Task {
+  return (Reflect.get(globalThis, TASK) as Task | undefined) ?? IDLE
+}
+
+/**
+ * Makes a task the current one of this process.
+ * @param current called on each read; undefined when nothing runs
+ * @returns removes it again
+ */
+export function publishTask(current: () => Task | undefined): () => void {
+  return publish(TASK, { get: current })
+}
+
+/** The kernel's channels; undefined outside a kernel. */
+export function channelHost(): ChannelHost | undefined {
+  return Reflect.get(globalThis, CHANNELS) as ChannelHost | undefined
+}
+
+/** @returns removes it again */
+export function publishChannelHost(host: ChannelHost): () => void {
+  return publish(CHANNELS, { value: host, writable: true })
+}
+
+/** The kernel's `display`; undefined outside a kernel. */
+export function displayFunction(): DisplayFunction | undefined {
+  return Reflect.get(globalThis, 'display') as DisplayFunction | undefined
+}
+
+/** A value's own display method; undefined if it has none. */
+export function displayMethod(value: unknown): ((this: unknown) => unknown) | undefined {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined
+  const method: unknown = Reflect.get(value, DISPLAY)
+  return typeof method === 'function' ? (method as (this: unknown) => unknown) : undefined
+}
+
+function publish(key: symbol, descriptor: PropertyDescriptor): () => void {
+  Object.defineProperty(globalThis, key, { ...descriptor, configurable: true })
+  return () => void Reflect.deleteProperty(globalThis, key)
+}

@@ -1,0 +1,26 @@
+/** Finds out which kind of source a function's options name. */
+import { OptionError } from '../common/errors.ts'
+import { listWords } from '../common/options.ts'
+
+/**
+ * The kind of source that the options name, and the options without the other kinds and without undefined values. A kind with
+ * a falsy value counts as left out, so that `{ file, sample: !file }` works.
+ *
+ * @param caller the function as its user knows it
+ * @throws OptionError without exactly one kind
+ */
+export function selectSource<Kind extends string>(
+  source: object | null | undefined,
+  kinds: readonly Kind[],
+  caller: string,
+): { kind: Kind; options: object } {
+  const isLeftOut = (name: string, value: unknown) =>
+    value === undefined || (!value && kinds.some(kind => kind === name))
+  const options = Object.fromEntries(Object.entries(source ?? {}).filter(([name, value]) => !isLeftOut(name, value)))
+  const [kind, ...others] = kinds.filter(name => name in options)
+  if (kind === undefined || others.length > 0) {
+    const named = kind === undefined ? 'no source' : [kind, ...others].join(' and ')
+    throw new OptionError(`${caller}: ${named}, but expected exactly one of ${listWords(kinds)}`)
+  }
+  return { kind, options }
+}

@@ -1,0 +1,121 @@
+/** Options of the tests of claims. */
+import {
+  defineOptions,
+  duration,
+  invalidOption,
+  listOf,
+  numberThat,
+  option,
+  optional,
+  type ResolvedOptions,
+  valueThat,
+  wholeNumber,
+} from '../common/options.ts'
+import { type MapOptions, mapOptions } from '../liquidation/map.ts'
+import type { Market } from '../market/market.ts'
+import { type BacktestOptions, backtestOptions } from '../sfp/backtest-options.ts'
+import { type DetectOptions, detectOptions } from '../sfp/detect-options.ts'
+import { type ClusterLevelOptions, clusterLevelOptions } from '../sfp/levels/clusters.ts'
+import type { LevelSource } from '../sfp/levels/level-source.ts'
+
+/** Smallest effects that would matter to a trader, in the unit of each test. */
+export interface EffectThresholds {
+  /** Difference of two shares. Default 0.02, 2 percentage points. */
+  share: number
+  /** Return in usual moves over the horizon. Default 0.05. */
+  move: number
+  /** Multiples of the risk. Default 0.05. */
+  r: number
+}
+
+export interface EvidenceOptions {
+  /** Levels other than the clusters of a heatmap: `market => liq.levels…`. */
+  levels?: (market: Market) => LevelSource
+  /** Options of the heatmap, if none is given. */
+  map?: MapOptions
+  /** Which clusters are tested. Default: the 5 brightest of each side, of bins at least twice as bright as the mean. */
+  clusters?: ClusterLevelOptions
+  /** Bars over which an outcome is measured. Default 24. */
+  horizon?: number
+  /** Distance at which a level is tested as a magnet, in usual moves over the horizon. Default [0.5, 2.5]. */
+  reach?: readonly [from: number, to: number]
+  /** Timeframes to compare; the market needs the shortest or a shorter one. Default 15m, 1h, 4h, 1d. */
+  timeframes?: readonly string[]
+  /** The {@link timeframes} that are claimed to be stronger. Default 4h, 1d. */
+  stronger?: readonly string[]
+  /** Number of tiers from which a cluster counts as converging. Default 2. */
+  converging?: number
+  /** Detector of the SFP claim. */
+  detect?: DetectOptions
+  /** Trading rules of the SFP claim. */
+  trade?: BacktestOptions
+  /** Smallest effects that would matter. */
+  matters?: Partial<EffectThresholds>
+  /** Family-wise error rate over all tests of the session. Default 0.05. */
+  alpha?: number
+  /** Bootstrap samples. Default 2000. */
+  resamples?: number
+  /** Seed of the random numbers. Default 1. */
+  seed?: number
+}
+
+/** The options with their defaults. */
+export interface EvidenceSettings extends Omit<ResolvedOptions<EvidenceOptions, 'levels' | 'map'>, 'matters'> {
+  matters: EffectThresholds
+}
+
+/** Bars at the start of a market that are not tested, as volatility and levels build up. */
+export const WARM_UP = 100
+
+export const EVIDENCE_CALLER = 'liq.evidence'
+
+const threshold = numberThat('a number above 0', x => x > 0)
+
+const thresholdOptions = defineOptions<Partial<EffectThresholds>>(EVIDENCE_CALLER, {
+  share: option(0.02, threshold),
+  move: option(0.05, threshold),
+  r: option(0.05, threshold),
+})
+
+const timeframeList = listOf(duration(), 'a list such as ["1h", "4h"]')
+
+const evidenceOptions = defineOptions<EvidenceOptions, 'levels' | 'map'>(EVIDENCE_CALLER, {
+  levels: optional(valueThat('a function, market => liq.levels…', value => typeof value === 'function')),
+  map: optional(mapOptions.check),
+  clusters: option({ brightest: 5, brightness: 2 }, clusterLevelOptions.check),
+  horizon: option(24, wholeNumber(1)),
+  reach: option(
+    [0.5, 2.5],
+    valueThat('two distances, 0 < from < to', value => {
+      if (!Array.isArray(value) || value.length !== 2) return false
+      const [from, to] = value
+      return typeof from === 'number' && typeof to === 'number' && from > 0 && to > from
+    }),
+  ),
+  timeframes: option(['15m', '1h', '4h', '1d'], timeframeList),
+  stronger: option(['4h', '1d'], timeframeList),
+  converging: option(2, wholeNumber(2)),
+  detect: option({}, detectOptions.check),
+  trade: option({}, backtestOptions.check),
+  matters: option({}, thresholdOptions.check),
+  alpha: option(
+    0.05,
+    numberThat('a probability between 0 and 1', x => x > 0 && x < 1),
+  ),
+  resamples: option(2000, wholeNumber(200)),
+  seed: option(1, wholeNumber()),
+})
+
+/** @throws OptionError for a value that is not allowed */
+export function resolveEvidence(options: EvidenceOptions): EvidenceSettings {
+  const resolved = evidenceOptions.resolve(options)
+  const { stronger, timeframes } = resolved
+  const unknown = stronger.filter(timeframe => !timeframes.includes(timeframe))
+  if (unknown.length > 0)
+    throw invalidOption(EVIDENCE_CALLER, 'stronger', unknown, `some of the timeframes ${timeframes.join(', ')}`)
+  return {
+    ...resolved,
+    clusters: { ...evidenceOptions.defaults.clusters, ...clusterLevelOptions.pick(resolved.clusters) },
+    matters: thresholdOptions.resolve(resolved.matters),
+  }
+}

@@ -1,0 +1,184 @@
+/** One statistical test: its question, its result and its sentence. */
+import { createHash } from 'node:crypto'
+import type { Market } from '../market/market.ts'
+import { type Inference, type InferOptions, infer } from './bootstrap.ts'
+import type { EvidenceSettings } from './evidence-options.ts'
+import type { Ledger } from './ledger.ts'
+import type { Observations } from './observe.ts'
+import { type Sample, stratumWeights } from './sample.ts'
+import { type EffectUnit, formatEffect, formatP, formatShare, judge, type Verdict } from './verdict.ts'
+
+/** The question of a test, in words. */
+export interface TestQuestion {
+  /** e.g. `magnet`, `timeframes: magnet`. */
+  name: string
+  unit: EffectUnit
+  /** The effect, and the null hypothesis. */
+  effect: string
+  null: string
+  /** What {@link TestResult.rate} counts, e.g. `touched`. */
+  rateLabel: string
+  /** Shown for information: not in the ledger, and without a verdict. */
+  descriptive?: boolean
+}
+
+/** Result of one test: effect, 95 % interval, p-value against the stated null, and counts. */
+export interface TestResult extends Inference {
+  question: TestQuestion
+  /** Number of treated observations in the effect: {@link Inference.treated}. */
+  n: number
+  /** Events found, including those without a control. */
+  events: number
+  /** Why events were excluded, in words. */
+  exclusions: readonly string[]
+  /** Share of the events that went as claimed, and the same share of the controls. */
+  rate: number
+  baseRate: number
+  /** Smallest effect that would matter. */
+  matters: number
+  /** Corrected for all tests so far: Holm's p, and Benjamini and Hochberg's q. NaN for a descriptive test. */
+  readonly pAdjusted: number
+  readonly q: number
+  /** Distinct tests so far, and all of them with repetitions. */
+  readonly testsMade: number
+  readonly testsRun: number
+  readonly verdict: Verdict
+  readonly sentence: string
+}
+
+export interface TestContext {
+  settings: EvidenceSettings
+  ledger: Ledger
+  markets: readonly Market[]
+  /** Shortest and longest bar of the tested scopes. */
+  shortestBarMs: number
+  longestBarMs: number
+}
+
+/** Tests observations and enters the test in the ledger. */
+export function runTest(question: TestQuestion, observations: Observations, context: TestContext): TestResult {
+  const { settings, ledger, shortestBarMs, longestBarMs } = context
+  const { sample } = observations
+  const { horizon, resamples, seed, alpha } = settings
+  const options = {
+    slotMs: shortestBarMs * Math.max(1, Math.floor(horizon / 6)),
+    minBlockMs: 2 * horizon * longestBarMs,
+    resamples,
+    seed,
+  }
+  const inference = infer(sample, options)
+  const key = testKey(question, sample, options)
+  if (!question.descriptive) ledger.enter(key, question.name, inference.p)
+  const ledgerRow = () => ledger.rows().find(row => row.key === key)
+  const matters = settings.matters[question.unit]
+  return {
+    ...inference,
+    question,
+    n: inference.treated,
+    events: observations.events,
+    exclusions: [...observations.exclusions, ...oneSided(sample, context.markets)],
+    ...rates(sample),
+    matters,
+    get pAdjusted() {
+      // The ledger has the latest p of this test, which may be smaller after a run with more resamples.
+      return question.descriptive ? Number.NaN : Math.max(inference.p, ledgerRow()?.pAdjusted ?? Number.NaN)
+    },
+    get q() {
+      return question.descriptive ? Number.NaN : (ledgerRow()?.q ?? Number.NaN)
+    },
+    get testsMade() {
+      return ledger.tests
+    },
+    get testsRun() {
+      return ledger.runs
+    },
+    get verdict() {
+      return question.descriptive ? 'inconclusive' : judge(inference, this.pAdjusted, matters, alpha)
+    },
+    get sentence() {
+      return sentence(this, settings)
+    },
+  }
+}
+
+/** Reports the sides that cannot be compared: the other side then has all the weight. */
+function oneSided(sample: Sample, markets: readonly Market[]): string[] {
+  const { strata } = sample
+  const weights = stratumWeights(sample)
+  return strata.flatMap(({ family, market, side, sign }, s) => {
+    const others = strata.filter(
+      (other, o) =>
+        o !== s && weights[o] !== 0 && other.family === family && other.market === market && other.sign === sign,
+    )
+    if (weights[s] !== 0 || others.length === 0) return []
+    const { symbol, timeframe } = markets[market]!
+    return `${symbol} ${family || timeframe} ${side === 'high' ? 'above' : 'below'} the price, where too few can be compared, so that a trend can pass for an effect`
+  })
+}
+
+function rates(sample: Sample): { rate: number; baseRate: number } {
+  const weights = stratumWeights(sample)
+  const sums = { hit: 0, a: 0, base: 0, b: 0 }
+  for (let i = 0; i < sample.y.length; i++) {
+    if (!(weights[sample.stratum[i]!]! > 0)) continue
+    const a = sample.a[i]!
+    const paired = !Number.isNaN(sample.base[i]!)
+    sums.hit += a * sample.hit[i]!
+    sums.a += a
+    sums.base += paired ? a * sample.base[i]! : sample.b[i]! * sample.hit[i]!
+    sums.b += paired ? a : sample.b[i]!
+  }
+  return { rate: sums.hit / sums.a, baseRate: sums.b > 0 ? sums.base / sums.b : Number.NaN }
+}
+
+function sentence(test: TestResult, { alpha, resamples }: EvidenceSettings): string {
+  const { question, effect, low, high, p, rate, baseRate, n, events, verdict, matters } = test
+  const { unit } = question
+  if (Number.isNaN(effect)) return `${question.effect}: ${n} of ${events} events can be compared, which is too few.`
+  const base = Number.isNaN(baseRate) ? '' : ` against ${formatShare(baseRate)}`
+  const counts = `n = ${n.toLocaleString('en-US')}`
+  const size = `${question.effect}: ${formatEffect(effect, unit)}`
+  const rated = `${question.rateLabel} ${formatShare(rate)}${base}`
+  if (Number.isNaN(p)) {
+    const reason =
+      test.standardError === 0 ? 'the outcomes do not vary' : 'the events are too few or the span is too short'
+    return `${size} (${counts}); ${rated}. There is no interval, as ${reason}.`
+  }
+  const interval = `95 % ${formatEffect(low, unit, true)} to ${formatEffect(high, unit, true)}`
+  if (question.descriptive) return `${size} (${interval}, ${counts}); ${rated}.`
+  const reason = {
+    supported: high < matters ? ', but too small to matter' : '',
+    'not supported':
+      effect < 0 && test.pAdjusted < alpha
+        ? ': the effect has the opposite sign'
+        : `: the interval excludes effects of ${formatEffect(matters, unit)} or more`,
+    // No bootstrap sample reached the observed effect, so p is at its minimum.
+    inconclusive:
+      p * (1 + resamples) < 1.5
+        ? `: p is the smallest that ${resamples.toLocaleString('en-US')} resamples can show, which is not enough for this number of tests; use more`
+        : '',
+  }[verdict]
+  return `${size} (${interval}, p ${equals(p)}, ${formatP(test.pAdjusted)} corrected for ${test.testsMade} ${test.testsMade === 1 ? 'test' : 'tests'}, ${counts}); ${rated}. ${capital(verdict)}${reason}.`
+}
+
+function equals(p: number): string {
+  return p < 0.001 ? formatP(p) : `= ${formatP(p)}`
+}
+
+function capital(text: string): string {
+  return text[0]!.toUpperCase() + text.slice(1)
+}
+
+/**
+ * Identifies a test by everything that determines its p-value. The observations stand for the data, the levels and every
+ * option, as options can be functions. The number of resamples is excluded: more of them give the same p more exactly.
+ */
+function testKey(
+  { name }: TestQuestion,
+  { strata, time, stratum, y, a, b }: Sample,
+  { slotMs, minBlockMs, seed }: InferOptions,
+): string {
+  const hash = createHash('sha256').update(JSON.stringify([name, slotMs, minBlockMs, seed, strata]))
+  for (const column of [time, stratum, y, a, b]) hash.update(new Uint8Array(Float64Array.from(column).buffer))
+  return hash.digest('hex')
+}

@@ -1,0 +1,35 @@
+/** What the extension accepts from renderers: they draw what any file holds, so their messages are not trusted. */
+import * as v from 'valibot'
+import type { Json } from '../common/json.ts'
+import { record, schemaProblem } from '../common/schema.ts'
+import type { ToExtension } from '../kernel/messaging.ts'
+
+const MAX_NAME = 300
+
+const name = v.custom<string>(
+  value => typeof value === 'string' && value !== '' && value.length <= MAX_NAME,
+  `text of 1 to ${MAX_NAME} characters`,
+)
+const fileName = v.pipe(v.string(), v.regex(/^[\w-]{1,100}\.\w{1,10}$/, 'a plain file name'))
+const json = v.custom<Json>(value => value !== undefined, 'a value')
+
+const messageSchema = v.variant('type', [
+  v.strictObject({
+    type: v.literal('request'),
+    id: name,
+    channel: name,
+    slot: v.exactOptional(name),
+    message: json,
+  }),
+  v.strictObject({ type: v.literal('cancel'), id: name }),
+  v.strictObject({ type: v.literal('watch'), channel: name }),
+  v.strictObject({ type: v.literal('load'), cell: name, view: name }),
+  v.strictObject({ type: v.literal('save'), cell: name, view: name, state: json }),
+  v.strictObject({ type: v.literal('export'), id: name, channel: name, name: fileName, message: record }),
+  v.strictObject({ type: v.literal('run'), cell: name }),
+]) satisfies v.GenericSchema<unknown, ToExtension>
+
+/** What is wrong with a message, or undefined. */
+export function messageProblem(message: unknown): string | undefined {
+  return schemaProblem(messageSchema, message)
+}

@@ -1,0 +1,2 @@
+/** The notebook type, as in the manifest (package.json). */
+export const NOTEBOOK_TYPE = 'liqnb'

@@ -1,0 +1,189 @@
+/** The parent's handle of one kernel process: starts it, talks to it, interrupts and ends it, and says why it ended. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { deferred } from './deferred.ts'
+import { endOfRunMarker, INTERRUPT_FD, type KernelArguments, type Message, type Request } from './protocol.ts'
+import { RawStream } from './raw-stream.ts'
+
+export interface KernelProcessOptions {
+  entry: string
+  cwd: string
+  notebookDir: string
+  execPath: string
+  maxMemoryMb?: number
+  env?: Record<string, string>
+}
+
+export interface KernelProcessHandlers {
+  onMessage(message: Message): void
+  /** Text that the kernel does not capture, from child processes and native code. */
+  onRawText(name: 'stdout' | 'stderr', text: string): void
+  /** Called once, when the process has exited and its output is read. */
+  onExit(reason: string): void
+}
+
+const START_TIMEOUT_MS = 30_000
+/** How long the process may take to exit by itself. */
+const SHUTDOWN_TIMEOUT_MS = 500
+/** How long to wait for the remaining raw output of an exited process: a child of its own may keep the pipe open. */
+const DRAIN_TIMEOUT_MS = 300
+const MAX_DETAIL_CHARS = 4000
+
+export class KernelProcess {
+  readonly #options: KernelProcessOptions
+  readonly #handlers: KernelProcessHandlers
+  readonly #process: ChildProcess
+  readonly #interruptPipe: Writable
+  readonly #cacheDir = join(tmpdir(), `liqnb-${randomUUID()}`)
+  readonly #raw: Record<'stdout' | 'stderr', RawStream>
+  readonly #startTimer: NodeJS.Timeout
+  #ready = false
+  #spawnError: Error | null = null
+  #timedOut = false
+  #ended = false
+  readonly exited: Promise<void>
+
+  constructor(options: KernelProcessOptions, handlers: KernelProcessHandlers) {
+    this.#options = options
+    this.#handlers = handlers
+    const args: KernelArguments = { notebookDir: options.notebookDir, cacheDir: this.#cacheDir }
+    this.#process = fork(options.entry, [JSON.stringify(args)], {
+      cwd: options.cwd,
+      execPath: options.execPath,
+      execArgv: [
+        // A terminated callback leaves Node's async hooks unbalanced; the check would end the process.
+        '--no-force-async-hooks-checks',
+        ...(options.maxMemoryMb === undefined ? [] : [`--max-old-space-size=${options.maxMemoryMb}`]),
+      ],
+      env: { ...process.env, ...withoutInspectOptions(), ...options.env, ELECTRON_RUN_AS_NODE: '1' },
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
+      // A separate process group: the parent handles Ctrl-C in the terminal, and can kill what a cell starts as well.
+      detached: process.platform !== 'win32',
+    })
+    const { stdout, stderr, stdio } = this.#process
+    const interruptPipe = stdio[INTERRUPT_FD]
+    if (!stdout || !stderr || !(interruptPipe instanceof Writable))
+      throw new Error('The kernel process was started without its pipes.')
+    this.#raw = {
+      stdout: new RawStream(stdout, text => handlers.onRawText('stdout', text)),
+      stderr: new RawStream(stderr, text => handlers.onRawText('stderr', text), true),
+    }
+    this.#interruptPipe = interruptPipe
+    // A write to a process that has just exited fails; the exit itself is reported.
+    interruptPipe.on('error', () => {})
+    this.#startTimer = setTimeout(() => {
+      this.#timedOut = true
+      this.kill()
+    }, START_TIMEOUT_MS)
+    this.#process.on('message', message => this.#receive(message as Message))
+    this.exited = new Promise(resolve => {
+      const onEnd = () => this.#onEnd().then(resolve)
+      this.#process.once('error', error => {
+        this.#spawnError ??= error
+        if (this.#process.pid === undefined) void onEnd()
+      })
+      this.#process.once('exit', () => void onEnd())
+    })
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid
+  }
+
+  send(request: Request): void {
+    if (this.#process.connected) this.#process.send(request, () => {})
+  }
+
+  interrupt(runId: number): void {
+    if (this.#interruptPipe.writable) this.#interruptPipe.write(`${runId}\n`)
+  }
+
+  /** Resolves when all raw output that belongs to a run has been forwarded. */
+  async drained(runId: number): Promise<void> {
+    const marker = endOfRunMarker(runId)
+    await Promise.all([this.#raw.stdout.markerRead(marker), this.#raw.stderr.markerRead(marker)])
+  }
+
+  /** Lets the process exit by itself, and kills it if it does not. */
+  async shutdown(): Promise<void> {
+    if (this.#ended) return
+    if (this.#process.connected) this.#process.disconnect()
+    const timer = setTimeout(() => this.kill(), SHUTDOWN_TIMEOUT_MS)
+    await this.exited
+    clearTimeout(timer)
+  }
+
+  kill(): void {
+    const { pid } = this.#process
+    if (pid === undefined || this.#ended) return
+    killGroup(pid)
+    this.#process.kill('SIGKILL')
+  }
+
+  #receive(message: Message): void {
+    if (message.type === 'ready') {
+      this.#ready = true
+      this.#raw.stderr.release()
+      clearTimeout(this.#startTimer)
+    }
+    if (!this.#ended) this.#handlers.onMessage(message)
+  }
+
+  async #onEnd(): Promise<void> {
+    if (this.#ended) return
+    clearTimeout(this.#startTimer)
+    if (this.#process.pid !== undefined) killGroup(this.#process.pid)
+    const drained = Promise.all([this.#raw.stdout.ended, this.#raw.stderr.ended])
+    const timeout = deferred<void>()
+    const timer = setTimeout(timeout.resolve, this.#process.pid === undefined ? 0 : DRAIN_TIMEOUT_MS)
+    await Promise.race([drained, timeout.promise])
+    clearTimeout(timer)
+    this.#ended = true
+    await rm(this.#cacheDir, { recursive: true, force: true })
+    this.#handlers.onExit(this.#exitReason())
+  }
+
+  #exitReason(): string {
+    const { execPath, entry, maxMemoryMb } = this.#options
+    const report = this.#raw.stderr.withheld.trim()
+    const details = report === '' ? '' : `\n${report.slice(-MAX_DETAIL_CHARS)}`
+    if (this.#spawnError && this.#process.pid === undefined) {
+      return `The kernel could not be started with ${execPath}: ${this.#spawnError.message}. Check that this is an executable Node.js (20.9 or later), and that the folder ${this.#options.cwd} exists.`
+    }
+    const { exitCode, signalCode } = this.#process
+    const exit = signalCode ? `was ended by ${signalCode}` : `exited with code ${exitCode}`
+    if (!this.#ready) {
+      const problem = this.#timedOut
+        ? `was not ready within ${START_TIMEOUT_MS / 1000} s`
+        : `${exit} before it was ready`
+      return `The kernel ${problem}. It was started as: ${execPath} ${entry}${details}`
+    }
+    if (/heap out of memory|heap limit/i.test(report)) {
+      const limit = maxMemoryMb === undefined ? '' : ` (limit ${maxMemoryMb} MB)`
+      return `The kernel ran out of memory${limit}. Load less, free what is not needed, or raise the memory limit. All variables are lost.${details}`
+    }
+    const hint = signalCode === null ? ' Did a cell call process.exit()?' : ''
+    return `The kernel ${exit}.${hint} All variables are lost.${details}`
+  }
+}
+
+/** `NODE_OPTIONS` without a debugger of the parent, so that the kernel does not open a port of its own. */
+function withoutInspectOptions(): Record<string, string> {
+  const options = process.env.NODE_OPTIONS
+  return options === undefined ? {} : { NODE_OPTIONS: options.replaceAll(/--inspect\S*/g, '') }
+}
+
+function killGroup(pid: number): void {
+  if (process.platform === 'win32') return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    // The group no longer exists.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}

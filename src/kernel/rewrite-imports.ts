@@ -1,0 +1,99 @@
+/**
+ * Rewrites `import` and `export`, which V8's console evaluation does not accept. In a cell, a static import becomes
+ * variables initialised by the kernel's own import function: they hold the current values and are not live bindings. In
+ * the notebook's own modules the statements stay and only the specifiers change.
+ */
+import type { AnyNode, ExportNamedDeclaration, Identifier, ImportDeclaration, Literal, Program } from 'acorn'
+import type MagicString from 'magic-string'
+import { BRIDGE } from './bridge.ts'
+import { blank, keepLines } from './padding.ts'
+import { walk } from './syntax.ts'
+
+/** The statement that binds the names of an import declaration, as one line of JavaScript. */
+export function importStatement(node: ImportDeclaration, usedNames: ReadonlySet<string>): string {
+  const specifier = JSON.stringify(String(node.source.value))
+  let namespace: string | null = null
+  const bindings: string[] = []
+  const requested: { name: string; used: boolean }[] = []
+  for (const item of node.specifiers) {
+    if (item.type === 'ImportNamespaceSpecifier') {
+      namespace = item.local.name
+      continue
+    }
+    const name = item.type === 'ImportDefaultSpecifier' ? 'default' : nameOf(item.imported)
+    bindings.push(`${JSON.stringify(name)}: ${item.local.name}`)
+    requested.push({ name, used: usedNames.has(item.local.name) })
+  }
+  const call = `await ${BRIDGE}.importStatic(${specifier}, ${JSON.stringify(requested)})`
+  if (namespace === null) return bindings.length === 0 ? `${call};` : `let { ${bindings.join(', ')} } = ${call};`
+  if (bindings.length === 0) return `let ${namespace} = ${call};`
+  return `let ${namespace} = ${call}, { ${bindings.join(', ')} } = ${namespace};`
+}
+
+/**
+ * Turns `import(…)` and `import.meta` into calls of the bridge.
+ * @param modulePath path of the module; absent for a cell
+ */
+export function rewriteDynamicImports(script: MagicString, program: Program, modulePath?: string): void {
+  const path = modulePath === undefined ? '' : JSON.stringify(modulePath)
+  // `import(x)` → `bridge.import(x)`, or with the importing module first: `bridge.importFrom("/a.ts")(x)`.
+  const callee = modulePath === undefined ? `globalThis.${BRIDGE}.import` : `globalThis.${BRIDGE}.importFrom(${path})`
+  walk(program, node => {
+    if (node.type === 'ImportExpression') {
+      script.overwrite(node.start, node.start + 'import'.length, callee)
+    } else if (node.type === 'MetaProperty' && node.meta.name === 'import') {
+      script.overwrite(node.start, node.end, `globalThis.${BRIDGE}.meta(${path})`)
+    }
+  })
+}
+
+/** Reduces a top-level `export …` of a cell to the plain statement in it. Other nodes stay. */
+export function removeExport(script: MagicString, node: AnyNode): void {
+  const original = (start: number, end: number) => script.original.slice(start, end)
+  const replaceNode = (text: string) =>
+    script.overwrite(node.start, node.end, keepLines(original(node.start, node.end), text))
+  const blankUntil = (end: number) => script.overwrite(node.start, end, blank(original(node.start, end)))
+
+  if (node.type === 'ExportAllDeclaration') replaceNode(reExport(node.source))
+  else if (node.type === 'ExportNamedDeclaration') {
+    if (node.declaration) blankUntil(node.declaration.start)
+    else replaceNode(node.source ? reExport(node.source) : ';')
+  } else if (node.type === 'ExportDefaultDeclaration') {
+    const { declaration } = node
+    if ('id' in declaration && declaration.id && declaration.type !== 'FunctionExpression') {
+      blankUntil(declaration.start)
+      return
+    }
+    const head = blank(original(node.start, declaration.start))
+    script.overwrite(node.start, declaration.start, `${head.slice(0, -1)}(`)
+    script.appendLeft(declaration.end, ')')
+  }
+}
+
+/** The specifier literals of a module's static imports and re-exports. */
+export function staticSources(program: Program): Literal[] {
+  const sources: Literal[] = []
+  for (const node of program.body) {
+    if (node.type === 'ImportDeclaration' || node.type === 'ExportAllDeclaration') sources.push(node.source)
+    else if (node.type === 'ExportNamedDeclaration' && node.source) sources.push(node.source)
+  }
+  return sources
+}
+
+/** Whether the text of a file makes it an ES module: a top-level import or export, or `import.meta`. */
+export function looksLikeModule(program: Program): boolean {
+  if (program.body.some(node => /^(Import|Export)/.test(node.type))) return true
+  let hasImportMeta = false
+  walk(program, node => {
+    if (node.type === 'MetaProperty' && node.meta.name === 'import') hasImportMeta = true
+  })
+  return hasImportMeta
+}
+
+function reExport(source: ExportNamedDeclaration['source'] & {}): string {
+  return `await ${BRIDGE}.importStatic(${JSON.stringify(String(source.value))}, []);`
+}
+
+function nameOf(node: Identifier | Literal): string {
+  return node.type === 'Identifier' ? node.name : String(node.value)
+}

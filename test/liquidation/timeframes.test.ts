@@ -1,0 +1,42 @@
+/** Maps of one market in several timeframes. */
+import { describe, expect, it } from 'vitest'
+import { timeframeClusters, timeframeMaps } from '../../src/liquidation/timeframes.ts'
+import { existing, market } from './helpers.ts'
+
+describe('timeframeMaps', () => {
+  it('labels clusters with their timeframe', () => {
+    const table = timeframeClusters(timeframeMaps(market, ['1h', '4h', '1d']), { brightness: 1.5 })
+    const frames = new Set(table.array('timeframe') as string[])
+    expect([...frames].sort()).toEqual(['1d', '1h', '4h'])
+    expect(() => timeframeMaps(market, ['15m'])).toThrow(/15m, but expected a multiple of 1h/)
+  })
+
+  it('shows all clusters as known at one moment, whatever their bars', () => {
+    const maps = timeframeMaps(market, ['4h', '1h', '1d'])
+    const hours = existing(maps[1]).market
+    const at = hours.time.findIndex(time => new Date(time).getUTCHours() === 9 && time > hours.time[100]!)
+    const known = hours.time[at]! + hours.barMs
+    for (const moment of [at, new Date(hours.time[at]!), new Date(hours.time[at]! + 60_000).toISOString()]) {
+      const table = timeframeClusters(maps, { at: moment, brightness: 1.2 })
+      const seen = new Map(
+        (table.objects() as { timeframe: string; time: Date }[]).map(row => [row.timeframe, row.time]),
+      )
+      expect(seen.size).toBe(3)
+      for (const { timeframe, barMs } of maps.map(map => map.market)) {
+        const close = existing(seen.get(timeframe)).getTime() + barMs
+        expect(close).toBeLessThanOrEqual(known)
+        expect(close + barMs).toBeGreaterThan(known)
+      }
+    }
+    // No daily clusters before the first day is over.
+    const early = new Set(timeframeClusters(maps, { at: 5, brightness: 1.2 }).array('timeframe') as string[])
+    expect([...early].sort()).toEqual(['1h', '4h'])
+    expect(() => timeframeClusters(maps, { at: '2099-01-01' })).toThrow(
+      /at: "2099-01-01", but expected a bar, or a time in the market, from/,
+    )
+    expect(() => timeframeClusters(maps, { bright: 3 } as object)).toThrow(
+      /liq.timeframeClusters: bright is not one of its options/,
+    )
+    expect(() => timeframeClusters([])).toThrow(/maps: \[\], but expected at least one map/)
+  })
+})

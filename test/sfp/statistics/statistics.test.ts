@@ -1,0 +1,173 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { resolveLevels } from '../../../src/api/levels.ts'
+import { sfp } from '../../../src/api/study.ts'
+import { backtest } from '../../../src/sfp/backtest.ts'
+import { detectSfp } from '../../../src/sfp/detect.ts'
+import { pivotLevels } from '../../../src/sfp/levels/pivots.ts'
+import { drawdowns, periodReturns } from '../../../src/sfp/statistics/equity.ts'
+import { namedStatistics } from '../../../src/sfp/statistics/named-statistics.ts'
+import { performance } from '../../../src/sfp/statistics/performance.ts'
+import { equityBeta, gainLoss, tailRatio } from '../../../src/sfp/statistics/ratios.ts'
+import { SPLITS, splitTable } from '../../../src/sfp/statistics/splits.ts'
+import { statistics } from '../../../src/sfp/statistics/statistics.ts'
+import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
+import { bootstrap } from '../../../src/stats/bootstrap.ts'
+import { geometricMean, quantile } from '../../../src/stats/descriptive.ts'
+import { random } from '../../../src/stats/random.ts'
+
+const market = simulateMarket({ seed: 8, bars: 3000, timeframe: '1h', volatility: 1.5 })
+const study = backtest(market, detectSfp(market, pivotLevels(market, 4), { minMove: 0 }), { size: { fraction: 0.5 } })
+
+/** The deepest drawdown, by definition. */
+function maxDrawdown(equity: readonly number[]): number {
+  return Math.max(0, ...equity.map((value, t) => 1 - value / Math.max(...equity.slice(0, t + 1))))
+}
+
+describe('drawdowns', () => {
+  it('reach from a peak to its recovery, with depth and length', () => {
+    const equity = Float64Array.from([100, 110, 99, 105, 110, 120, 90, 100])
+    const result = drawdowns(
+      Float64Array.from(equity, (_, t) => t),
+      equity,
+    )
+    expect(result.depth.map(depth => +depth.toFixed(6))).toEqual([0.1, 0.25])
+    expect(result.lengthMs).toEqual([3, 2])
+    expect(result).toMatchObject({ max: 0.25, peak: 120 })
+    const depths = [0, 0, 0.1, 5 / 110, 0, 0, 0.25, 20 / 120]
+    expect(result.ulcer).toBeCloseTo(Math.sqrt(depths.reduce((sum, depth) => sum + depth * depth, 0) / 8), 12)
+  })
+
+  it('have the deepest one as their maximum (property)', () => {
+    const curve = fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 60 })
+    fc.assert(
+      fc.property(curve, before => {
+        // A drawdown of the last bar alone has no length yet and does not count, as in backtesting.py.
+        const values = [...before, 1001]
+        const equity = Float64Array.from(values)
+        const result = drawdowns(
+          Float64Array.from(values, (_, t) => t),
+          equity,
+        )
+        expect(result.max).toBeCloseTo(maxDrawdown(values), 12)
+        expect(Math.max(0, ...result.depth)).toBeCloseTo(result.max, 12)
+      }),
+    )
+  })
+})
+
+describe('ratios', () => {
+  it('match values computed by hand', () => {
+    expect(geometricMean([0.1, -0.05])).toBeCloseTo(Math.sqrt(1.1 * 0.95) - 1, 12)
+    expect(geometricMean([0.1, -1])).toBe(0)
+    expect(gainLoss([1, -2, 4])).toBe(2.5)
+    expect(gainLoss([1])).toBeNaN()
+    expect(quantile([1, 2, 3, 4], 0.5)).toBe(2.5)
+    expect(tailRatio(Array.from({ length: 101 }, (_, i) => i - 50))).toBeCloseTo(1, 12)
+  })
+
+  it('have beta as the slope of log returns', () => {
+    const rng = random(3)
+    const prices = new Float64Array(300).fill(100)
+    const equity = new Float64Array(300).fill(1000)
+    for (let t = 1; t < 300; t++) {
+      const move = 0.01 * rng.normal()
+      prices[t] = prices[t - 1]! * Math.exp(move)
+      equity[t] = equity[t - 1]! * Math.exp(0.3 * move + 0.001)
+    }
+    expect(equityBeta(equity, prices)).toBeCloseTo(0.3, 9)
+  })
+})
+
+describe('performance of a backtest', () => {
+  const all = performance(market, study)
+  it('adds up over its trades', () => {
+    expect(all.trades).toBe(study.trades.length)
+    expect(all.trades).toBeGreaterThan(60)
+    expect(all.net).toBeCloseTo(study.equity.at(-1)! - 100_000, 4)
+    expect(Object.values(all.byReason).reduce((sum, count) => sum + count, 0)).toBe(all.trades)
+    const { returns, perYear } = periodReturns(market, study.equity)
+    expect(perYear).toBe(365)
+    expect(returns.length).toBe(new Set(market.time.map(ms => Math.floor(ms / 86_400_000))).size - 1)
+  })
+
+  it('is NaN or 0 without trades, and does not throw', () => {
+    const none = statistics(market, backtest(market, []))
+    expect(none).toMatchObject({ trades: 0, winRate: Number.NaN, sqn: Number.NaN, maxDrawdownPct: 0, exposurePct: 0 })
+    expect(namedStatistics(market, none)['# Trades']).toBe(0)
+  })
+
+  it('counts a bar once in the exposure, however many positions are open', () => {
+    const many = backtest(market, detectSfp(market, pivotLevels(market, 4), { minMove: 0 }), {
+      maxOpen: 5,
+      maxBars: 30,
+    })
+    const held = new Uint8Array(market.length)
+    for (const { entryBar, exitBar } of many.trades) held.fill(1, entryBar, exitBar + 1)
+    const share = (100 * held.reduce((sum, value) => sum + value, 0)) / market.length
+    expect(performance(market, many).exposurePct).toBeCloseTo(share, 9)
+  })
+})
+
+describe('intervals', () => {
+  it('contain the value, are reproducible, and are wider where values are correlated', () => {
+    const { intervals, winRate, sharpe } = statistics(market, study)
+    expect(intervals.winRate.mean).toBeCloseTo(winRate, 9)
+    expect(intervals.sharpe.mean).toBeCloseTo(sharpe, 9)
+    expect(intervals.winRate.low).toBeLessThan(winRate)
+    expect(intervals.winRate.high).toBeGreaterThan(winRate)
+    expect(statistics(market, study).intervals).toEqual(intervals)
+    const rng = random(1)
+    const runs = Float64Array.from({ length: 400 }, () => 0)
+    for (let i = 1; i < 400; i++) runs[i] = 0.9 * runs[i - 1]! + rng.normal()
+    const average = (indices: Uint32Array) => ({ mean: indices.reduce((sum, i) => sum + runs[i]!, 0) / indices.length })
+    const width = (block: number) => {
+      const { low, high } = bootstrap(400, average, { block }).mean
+      return high - low
+    }
+    expect(width(20)).toBeGreaterThan(2 * width(1))
+  })
+})
+
+describe('splits', () => {
+  it('contain every trade once, for each criterion', () => {
+    for (const by of SPLITS) {
+      const rows = splitTable(market, study.trades, by).objects() as { trades: number; net: number }[]
+      expect(rows.reduce((sum, row) => sum + row.trades, 0)).toBe(study.trades.length)
+      expect(rows.reduce((sum, row) => sum + row.net, 0)).toBeCloseTo(
+        study.trades.reduce((sum, trade) => sum + trade.net, 0),
+        6,
+      )
+    }
+    expect(splitTable(market, study.trades, 'side').array('side')).toEqual(['long', 'short'])
+    expect(() => splitTable(market, study.trades, 'moon' as 'side')).toThrow(
+      /^study.by: split: "moon", but expected side, reason/,
+    )
+  })
+})
+
+describe('liq.sfp', () => {
+  it('takes levels by name, their placebos, and combinations', () => {
+    const count = (levels: Parameters<typeof sfp>[1]['levels']) => sfp(market, { levels, minMove: 0 }).signals.length
+    for (const levels of ['pivots', 'previousDay', 'previousWeek', 'round'] as const)
+      expect(count(levels)).toBeGreaterThan(5)
+    for (const placebo of ['mirrored', 'shifted', 'random'] as const)
+      expect(resolveLevels(market, { placebo, of: 'pivots' }, {}).source.name).toMatch(/mirror|shifted|random/)
+    expect(count(['pivots', 'round'])).toBeGreaterThanOrEqual(count('pivots'))
+    expect(() => count('moons' as 'pivots')).toThrow(/levels: "moons", but expected a heatmap, pivots/)
+    expect(() => count({ placebo: 'x' as 'random', of: 'pivots' })).toThrow(/placebo: "x"/)
+  })
+
+  it('shows orders, splits and statistics of a study as tables', () => {
+    const signals = sfp(market, { levels: 'pivots', leftBars: 4, minMove: 0, target: { r: 1.5 } })
+    const result = signals.backtest({ size: { risk: 0.01 } })
+    expect(result.options.targets).toEqual([{ r: 1.5 }])
+    expect(result.orderTable().numRows()).toBe(2 * result.trades.length)
+    expect(result.by('reason').numRows()).toBe(Object.keys(result.statistics.byReason).length)
+    expect(result.statisticsTable().numRows()).toBe(32)
+    expect(signals.table().numRows()).toBe(signals.signals.length)
+    expect(signals.misses().columnNames()).toContain('condition')
+    expect(result.summary.text).toContain('1 % of the equity at risk each')
+    expect(result.histogram().figure.data).toHaveLength(2)
+  })
+})

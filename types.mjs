@@ -1,0 +1,82 @@
+/**
+ * Builds the types of dist/: `liqnb.d.ts`, one file with Arquero's types inside that needs no other package, and `cell-types/`,
+ * what the plugin for VS Code's TypeScript server gives to the cells of a notebook. Run after esbuild.mjs.
+ */
+import { spawnSync } from 'node:child_process'
+import { cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { rollup } from 'rollup'
+import { dts } from 'rollup-plugin-dts'
+
+const EMITTED = 'dist/types'
+
+/** Packages whose types are bundled, not imported. */
+const BUNDLED = {
+  arquero: 'node_modules/arquero/dist/types/index.d.ts',
+  '@uwdata/flechette': 'node_modules/@uwdata/flechette/dist/types/index-types.d.ts',
+}
+
+/** Types of the platform: those of a project that has DOM's or Node's, else what the library needs of them. */
+const PLATFORM = `type AbortSignal = typeof globalThis extends { AbortSignal: { prototype: infer T } }
+    ? T
+    : { readonly aborted: boolean; readonly reason: any; throwIfAborted(): void };
+type URL = typeof globalThis extends { URL: { prototype: infer T } } ? T : { readonly href: string };
+type ReadableStream<T> = { readonly locked: boolean; cancel(reason?: any): Promise<void>; getReader(): { read(): Promise<{ done: boolean; value?: T | undefined }> } };
+type RequestInit = typeof globalThis extends { fetch: (input: any, init?: infer T) => any } ? NonNullable<T> : object;
+`
+
+/** What strict compilers refuse in Arquero's generated types. */
+const REPAIRS = [
+  [/^( +)getFactory;$/m, '$1getFactory: (index: number) => object;'],
+  ['...values?: ExprList[]', '...values: ExprList[]'],
+]
+
+function emit() {
+  const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'src/tsconfig.types.json'], {
+    stdio: 'inherit',
+  })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+async function bundleLibrary() {
+  const bundle = await rollup({
+    input: join(EMITTED, 'liqnb.d.ts'),
+    // Only types that are not part of the public ones come from there.
+    external: ['ccxt', /^node:/],
+    plugins: [
+      {
+        name: 'bundled-packages',
+        resolveId: id => (Object.hasOwn(BUNDLED, id) ? join(process.cwd(), BUNDLED[id]) : null),
+      },
+      dts({ respectExternal: true, compilerOptions: { types: [] } }),
+    ],
+  })
+  const { output } = await bundle.generate({ format: 'es' })
+  await bundle.close()
+  let { code } = output[0]
+  for (const [wrong, right] of REPAIRS) {
+    const repaired = code.replace(wrong, right)
+    if (repaired === code) throw new Error(`types.mjs: ${wrong} is no longer in Arquero's types; remove its repair`)
+    code = repaired
+  }
+  const imported = /^import .*$/m.exec(code)
+  if (output.length !== 1 || imported) throw new Error(`types.mjs: liqnb.d.ts is not self-contained: ${imported}`)
+  await writeFile('dist/liqnb.d.ts', PLATFORM + code)
+}
+
+async function copyCellTypes() {
+  // Folders like ts5.6 are for versions that VS Code no longer brings.
+  const filter = path => !/[/\\]ts\d[^/\\]*$/.test(path) && (!/\.\w+$/.test(path) || path.endsWith('.d.ts'))
+  await cp('node_modules/@types/node', 'dist/cell-types/node', { recursive: true, filter })
+  await cp('node_modules/undici-types', 'dist/cell-types/undici-types', { recursive: true, filter })
+  const globals = await readFile(join(EMITTED, 'tsserver/globals.d.ts'), 'utf8')
+  await writeFile('dist/cell-types/globals.d.ts', globals.replace("'../liqnb.ts'", "'../liqnb.js'"))
+  // Arquero as the library knows it, so that its tables and a cell's are of one type.
+  await writeFile('dist/cell-types/arquero.d.ts', "import { aq } from '../liqnb.js'\n\nexport = aq\n")
+}
+
+await rm('dist/cell-types', { recursive: true, force: true })
+emit()
+await bundleLibrary()
+await copyCellTypes()
+await rm(EMITTED, { recursive: true, force: true })
