@@ -32,7 +32,7 @@ function nameOf({ question }: TestResult): string {
 
 /** Claims as HTML: verdicts above, a table of all tests, assumptions below. */
 export function claimsHtml(claims: readonly Claim[]): Html {
-  const { testsMade, testsRun } = claims[0]!
+  const { testsMade = 0, testsRun = 0 } = claims[0] ?? {}
   return html`<section style="font-variant-numeric:tabular-nums">
 <ul style="list-style:none;padding:0;margin:0 0 .8em">${claims.map(
     claim =>
@@ -55,7 +55,7 @@ export function claimsHtml(claims: readonly Claim[]): Html {
   )}
 </tbody></table></div>
 <p style="margin:.6em 0">p is two-sided; corrected (Holm) and q (Benjamini–Hochberg) count all ${testsMade} tests made in this session (${testsRun} with repetitions).</p>
-${claims.length === 1 ? html`<p style="margin:.6em 0">${claims[0]!.sentence}</p>` : ''}<details><summary>What each test asks</summary><ul>${claims.flatMap(
+${claims.length === 1 ? claims.map(({ sentence }) => html`<p style="margin:.6em 0">${sentence}</p>`) : ''}<details><summary>What each test asks</summary><ul>${claims.flatMap(
     claim =>
       claim.tests.map(
         test =>
@@ -85,7 +85,7 @@ export function claimsText(claims: readonly Claim[]): string {
         .trimEnd(),
     )
     .join('\n')
-  const { testsMade, testsRun } = claims[0]!
+  const { testsMade = 0, testsRun = 0 } = claims[0] ?? {}
   const assumptions = [...new Set(claims.flatMap(claim => claim.assumptions))]
   return [
     claims.map(claim => `${MARK[claim.verdict]} ${claim.sentence}`).join('\n'),
