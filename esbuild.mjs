@@ -51,13 +51,15 @@ const builds = [
       cli: 'src/cli/main.ts',
       // A thread of a parameter sweep; the library starts it by this name.
       worker: 'src/sfp/search/worker.ts',
-      // The extension loads it on the first export, so that it does not slow down activation.
+      // The extension loads it on the first export, to keep activation fast.
       html: 'src/notebook/html.ts',
     },
     format: 'esm',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     outExtension: { '.js': '.mjs' },
+    // Its main file is CommonJS, of which a bundle's import() sees only a default export.
+    alias: { '@uwdata/flechette': './node_modules/@uwdata/flechette/src/index.js' },
     // Bundled CommonJS dependencies call require() for node: modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
@@ -66,7 +68,7 @@ const builds = [
   ...rendererBuilds('dist/renderers'),
 ]
 
-/** Packages in files of their own that nobody reads: ccxt alone is 14 of 19 MB. Lines stay short for the error that shows one. */
+/** Large packages in separate files (ccxt alone is 14 of 19 MB). Lines stay short, because an uncaught error prints one. */
 const MINIFIED = /^node_modules\/(?:ccxt|undici)\//
 
 /** Removes white space from the files that consist of such packages. */
@@ -87,7 +89,7 @@ async function minifyPackages({ outputs }) {
 /** Packages whose types are in dist/, for the cells of a notebook. */
 const TYPE_PACKAGES = ['node_modules/@types/node/', 'node_modules/undici-types/']
 
-/** The licence texts of all packages that ended up in a bundle, as their licences ask for. */
+/** The licence texts of all packages that ended up in a bundle, as their licences require. */
 async function writeNotices(inputs) {
   const folders = new Set(inputs.flatMap(path => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []))
   const notices = []

@@ -16,7 +16,7 @@ const BUNDLED = {
   '@uwdata/flechette': 'node_modules/@uwdata/flechette/dist/types/index-types.d.ts',
 }
 
-/** Types of the platform: those of a project that has DOM's or Node's, else what the library needs of them. */
+/** Platform types: the project's own (DOM or Node) where it has them, else the minimum that the library needs. */
 const PLATFORM = `type AbortSignal = typeof globalThis extends { AbortSignal: { prototype: infer T } }
     ? T
     : { readonly aborted: boolean; readonly reason: any; throwIfAborted(): void };
@@ -25,7 +25,7 @@ type ReadableStream<T> = { readonly locked: boolean; cancel(reason?: any): Promi
 type RequestInit = typeof globalThis extends { fetch: (input: any, init?: infer T) => any } ? NonNullable<T> : object;
 `
 
-/** What strict compilers refuse in Arquero's generated types. */
+/** Fixes for what strict compilers reject in Arquero's generated types. */
 const REPAIRS = [
   [/^( +)getFactory;$/m, '$1getFactory: (index: number) => object;'],
   ['...values?: ExprList[]', '...values: ExprList[]'],
@@ -41,7 +41,7 @@ function emit() {
 async function bundleLibrary() {
   const bundle = await rollup({
     input: join(EMITTED, 'liqnb.d.ts'),
-    // Only types that are not part of the public ones come from there.
+    // The public types use nothing from these.
     external: ['ccxt', /^node:/],
     plugins: [
       {
@@ -65,13 +65,13 @@ async function bundleLibrary() {
 }
 
 async function copyCellTypes() {
-  // Folders like ts5.6 are for versions that VS Code no longer brings.
+  // Folders like ts5.6 are for TypeScript versions that VS Code no longer ships.
   const filter = path => !/[/\\]ts\d[^/\\]*$/.test(path) && (!/\.\w+$/.test(path) || path.endsWith('.d.ts'))
   await cp('node_modules/@types/node', 'dist/cell-types/node', { recursive: true, filter })
   await cp('node_modules/undici-types', 'dist/cell-types/undici-types', { recursive: true, filter })
   const globals = await readFile(join(EMITTED, 'tsserver/globals.d.ts'), 'utf8')
   await writeFile('dist/cell-types/globals.d.ts', globals.replace("'../liqnb.ts'", "'../liqnb.js'"))
-  // Arquero as the library knows it, so that its tables and a cell's are of one type.
+  // The library's own Arquero types, so that its tables and those of a cell have the same type.
   await writeFile('dist/cell-types/arquero.d.ts', "import { aq } from '../liqnb.js'\n\nexport = aq\n")
 }
 

@@ -13,8 +13,8 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 240_000,
     expect: { poll: { timeout: 30_000 } },
-    // Modules that a file loaded serve the next file of its worker: to load them anew takes longer than most tests. A helper
-    // that calls hooks must therefore do so in a function, not where it is loaded, which happens once for many files.
+    // Test files of a worker share loaded modules, because loading takes longer than most tests. A helper must therefore call
+    // hooks in a function, not at its top level, which runs once for many files.
     isolate: false,
     // Tests of kernels, browsers and exchanges wait for other processes most of the time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
@@ -27,7 +27,7 @@ export default defineConfig({
           exclude: ['test/vscode/**', ...kernel, ...browser, ...live, ...packaged],
         },
       },
-      // Its tests count the milliseconds of connections: they run when the others are done.
+      // These tests depend on connection timing, so they run after the others.
       {
         extends: true,
         test: { name: 'live', include: live, maxWorkers: 1, sequence: { groupOrder: 1 } },

@@ -1,11 +1,11 @@
 /**
- * Packs the extension from what is in dist/ (`npm run build` first).
+ * Packs the extension from dist/; run `npm run build` first.
  *
  *   node vsix.mjs [--out FILE]
  *
- * VS Code's TypeScript server looks for an extension's plugin in its node_modules, and vsce takes from there only what the
- * manifest names as a dependency. The library has none and shall get none by this: the package is put together in a folder of
- * its own, where the plugin is one.
+ * VS Code's TypeScript server looks for an extension's plugin in its node_modules, and vsce packs only those modules that the
+ * manifest names as dependencies. The published library must have no dependencies, so the extension is assembled in a
+ * temporary folder, with a manifest that names the plugin.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

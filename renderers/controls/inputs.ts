@@ -49,7 +49,7 @@ interface Field {
   field: HTMLInputElement | HTMLSelectElement
   read(): Scalar
   show(value: Scalar): void
-  /** An element beside the field, updated with it. */
+  /** An element next to the field, updated with it. */
   extra?: { node: HTMLElement; update(): void }
   /** The event that reports a new value. */
   inputEvent: 'input' | 'change'

@@ -1,5 +1,5 @@
-/** Shows controls, sends what the reader sets to the kernel, and says when no kernel listens. */
-import type { ControlValues } from '../../src/charts/controls.ts'
+/** Shows controls, sends changed values to the kernel, and reports when no kernel is available. */
+import type { ControlsRequest, ControlValues } from '../../src/charts/controls.ts'
 import { isRecord } from '../../src/common/json.ts'
 import { isAbort } from '../shared/channel.ts'
 import { element, ensureStyle, messageOf, showProblem } from '../shared/dom.ts'
@@ -82,7 +82,7 @@ function createControlsView(payload: unknown, outputHost: OutputHost): { node: H
     }
     void request({ set })
   }
-  async function request(message: unknown): Promise<void> {
+  async function request(message: ControlsRequest): Promise<void> {
     pendingRequests++
     const timer = setTimeout(() => {
       progressBar.hidden = false
@@ -121,8 +121,8 @@ function createControlsView(payload: unknown, outputHost: OutputHost): { node: H
     reset.hidden = !enabled
     rerun.hidden = enabled || outputHost.runCell === undefined
     showStatus(reason)
-    // The outputs beside show the kernel's values, so the controls do too.
-    if (enabled && !wasOpen) void request({ get: true })
+    // Other outputs show the kernel's values, so the controls do too.
+    if (enabled && !wasOpen) void request({})
   }
   show(values)
   enable(false, '')
@@ -134,7 +134,7 @@ function createControlsView(payload: unknown, outputHost: OutputHost): { node: H
     const next = matchingValues(controls, isRecord(saved) ? saved.values : undefined)
     if (JSON.stringify(next) === JSON.stringify(read())) return
     show(next)
-    // After an undo, say, the outputs follow.
+    // After an undo, for example, the outputs must follow.
     if (open && touched) void request({ set: next })
   })
   const stopWatchingChannel = channel.watch(state => enable(state.open, state.reason))

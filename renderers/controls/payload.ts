@@ -10,7 +10,7 @@ const MAX_OPTIONS = 1000
 
 const SCALAR = 'text, a number, true or false'
 const finite = v.pipe(v.number(), v.finite('a finite number'))
-/** Missing or of another type counts as none. */
+/** Null if missing or malformed. */
 const optionalNumber = v.fallback(v.nullable(v.number()), null)
 const optionalText = v.fallback(v.string(), '')
 const base = {

@@ -1,6 +1,6 @@
 /**
  * Clusters and the price profile of one column of the mixed map. The library's cluster rule runs again here, so that clusters
- * follow the sliders; it works on rows, so where a row holds several price bins, edges are that much coarser.
+ * follow the sliders. It works on rows, so edges are coarser where a row holds several price bins.
  */
 import { mixColumn } from './mix.ts'
 import { cellUsd, type Model, priceAt, rowAt, SIDES, type Side } from './model.ts'

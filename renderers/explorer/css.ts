@@ -1,4 +1,4 @@
-/** Styles of the explorer's own parts; see also the shared ones of charts. */
+/** Styles specific to the explorer; plot/css.ts has those shared with the study. */
 export const EXPLORER_CSS = `
 .liqnb-x-asof{display:flex;align-items:center;gap:8px;flex:1 1 260px;min-width:0}
 .liqnb-x-asof input{flex:1;min-width:60px}

@@ -1,4 +1,4 @@
-/** Draws the crosshair with labels on the axes, the zoom box, and the measure. */
+/** Draws the crosshair with labels on the axes, the zoom box, and the measurement. */
 import { crisp } from '../plot/axes.ts'
 import type { DrawContext } from '../plot/draw-context.ts'
 import type { Point, Scales } from '../plot/scales.ts'
@@ -33,7 +33,7 @@ export function drawCrosshair(ctx: DrawContext, layout: Layout, scales: Scales, 
   drawTag(ctx, timeText(at.time), x, foot + 9, 'center', { ...plot, width }, styles)
 }
 
-/** The rectangle of a zoom box or a measure. */
+/** The rectangle of a zoom box or a measurement. */
 export function drawSpan(
   ctx: DrawContext,
   layout: Layout,
@@ -55,7 +55,7 @@ export function drawSpan(
   })
 }
 
-/** Text of a measure: change in % and in price, duration. */
+/** Text of a measurement: change in % and in price, duration. */
 export function measureText(from: Point, to: Point): string {
   return `${percentText(to.price / from.price - 1)} · ${priceText(to.price - from.price, from.price / 1e5)} · ${spanText(to.time - from.time)}`
 }

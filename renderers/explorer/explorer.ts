@@ -91,7 +91,7 @@ export function openExplorer(
     for (const name of Object.keys(next) as (keyof ViewState)[]) view.invalidate(INVALIDATES[name])
     // Later candles are hidden too.
     if ('asOf' in next) view.invalidate('range')
-    // A replay is saved only where it ends.
+    // A replay saves only its last column.
     if (!replay.playing) save()
     drawing.request()
   }
@@ -116,7 +116,7 @@ export function openExplorer(
       const file = kind === 'png' ? await toPng(view) : kind === 'svg' ? toSvg(view) : toCsv(model, view)
       await options.save(file, fileName([symbol, timeframe, 'liquidations'], 'liquidations', kind))
     } catch (error) {
-      note.textContent = `The ${kind.toUpperCase()} could not be made: ${messageOf(error)}`
+      note.textContent = `The ${kind.toUpperCase()} could not be created: ${messageOf(error)}`
     }
   }
   const cursorMoved = (): void => {

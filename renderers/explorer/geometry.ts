@@ -7,7 +7,7 @@ export interface Layout {
   width: number
   height: number
   plot: Box
-  /** The profile beside the plot; width 0 if it does not fit. */
+  /** The profile next to the plot; width 0 if it does not fit. */
   profile: Box
   /** Colour bar above the plot. */
   bar: Box
@@ -31,12 +31,12 @@ export function createLayout(width: number, height: number): Layout {
   return { width, height, plot, profile, bar }
 }
 
-/** All of the map. */
+/** The whole map. */
 export function fullRange({ edges, columns, header }: Model): Range {
   return { timeFrom: edges[0]!, timeTo: edges[columns]!, low: header.grid.low, high: header.grid.high }
 }
 
-/** Zooming in ends here. */
+/** Limits of zooming in. */
 const MIN_COLUMNS = 8
 const MIN_ROWS = 4
 

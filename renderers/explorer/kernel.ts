@@ -15,7 +15,7 @@ export interface KernelPanel {
 interface Request {
   /** Chosen values by parameter; the others are as in the cell. */
   values: Record<string, ChoiceValue>
-  /** The part to build in full detail, epoch ms; null: all of the map. */
+  /** The part to build in full detail, epoch ms; null: the whole map. */
   range: [from: number, to: number] | null
 }
 
@@ -122,7 +122,7 @@ export function createKernelPanel(
   const stopWatching = channel.watch(state => {
     enable(channel.available && state.open)
     if (!open) {
-      // No answer comes any more.
+      // Pending requests get no answer any more.
       latestRequest++
       revert()
       showNote(state.reason)

@@ -17,10 +17,10 @@ export interface KeyActions {
 }
 
 export const MOUSE_HELP: readonly HelpEntry[] = [
-  { label: 'Drag', description: 'move the map; with Shift a zoom box, with Alt a measure' },
+  { label: 'Drag', description: 'pan; with Shift zoom to a box; with Alt measure' },
   {
     label: 'Wheel',
-    description: 'zoom the time, once the map is clicked or with Ctrl; with Alt the price too; with Shift move',
+    description: 'zoom in time, once the map is clicked or with Ctrl; with Alt also in price; with Shift pan',
   },
 ]
 
@@ -93,24 +93,29 @@ export function createBindings(model: Model, view: View, actions: KeyActions): B
     {
       keys: ['ArrowUp'],
       label: '← → ↑ ↓',
-      description: 'move the crosshair by a column or row; with Alt by ten; with Shift move the map',
+      description: 'move the crosshair by a column or row; with Alt by ten; with Shift pan',
       run: arrow(0, 1),
     },
     { keys: ['+', '='], label: '', description: '', run: zoom(ZOOM) },
     {
       keys: ['-', '_'],
       label: '+ −',
-      description: 'zoom about the crosshair; with Alt the time only',
+      description: 'zoom about the crosshair; with Alt only in time',
       run: zoom(1 / ZOOM),
     },
     {
       keys: ['0', 'Home'],
       label: '0',
-      description: 'show all of the map (double click)',
+      description: 'show the whole map (double click)',
       run: () => actions.setRange(null),
     },
     { keys: ['b', 'B'], label: 'B', description: 'start and end a zoom box (Shift and drag)', run: toggleMark('box') },
-    { keys: ['m', 'M'], label: 'M', description: 'start and end a measure (Alt and drag)', run: toggleMark('measure') },
+    {
+      keys: ['m', 'M'],
+      label: 'M',
+      description: 'start and end a measurement (Alt and drag)',
+      run: toggleMark('measure'),
+    },
     { keys: ['['], label: '', description: '', run: () => stepAsOf(-1) },
     { keys: [']'], label: '[ ]', description: 'show what was known a column earlier or later', run: () => stepAsOf(1) },
     { keys: [' '], label: 'Space', description: 'replay, or pause', run: () => actions.play() },
@@ -156,7 +161,7 @@ export function createBindings(model: Model, view: View, actions: KeyActions): B
     {
       keys: ['Escape'],
       label: 'Esc',
-      description: 'remove crosshair, box and measure',
+      description: 'remove crosshair, box and measurement',
       run: () => {
         Object.assign(cursor, { at: null, box: null, measure: null })
         actions.cursorMoved()

@@ -60,7 +60,7 @@ function add(layer: Layer, weight: number, columns: number, range: CellRange, ou
   }
 }
 
-/** Clears the cells in which fewer than `minTiers` tiers hold at least `share` of their side's sum. The sides are separate arrays. */
+/** Clears cells in which fewer than `minTiers` tiers hold at least `share` of their side's sum. Sides are separate arrays. */
 export function clearUnconverged(
   model: Model,
   weights: readonly number[],

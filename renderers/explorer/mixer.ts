@@ -11,7 +11,7 @@ export class Mixer {
   readonly #long: Float32Array
   #short: Float32Array | null = null
   #counts: Uint8Array | null = null
-  /** The sum of all tiers but the one whose slider moves, so that a move mixes one tier only. */
+  /** The sum of all tiers except the one whose slider moves, so that each move mixes only that tier. */
   #otherTiers: { key: string; values: Float32Array } | null = null
   #lastWeights: readonly number[] | null = null
 

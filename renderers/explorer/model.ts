@@ -72,8 +72,7 @@ export function createLayer(
     if (layer.to[row]! > columns)
       throw new PayloadError(`a layer has ${layer.to[row]} columns in row ${row}, but "grid.columns" is ${columns}`)
   }
-  if (total > bytes.length)
-    throw new PayloadError(`a layer asks for ${total} levels, but only ${bytes.length} are left`)
+  if (total > bytes.length) throw new PayloadError(`a layer needs ${total} levels, but only ${bytes.length} are left`)
   const levels = new Uint8Array(total)
   for (let row = 0, at = 0; row < rows; row++) {
     let level = 0

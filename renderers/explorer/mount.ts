@@ -31,7 +31,7 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
   const open = async (next: unknown, rebuilt = false): Promise<void> => {
     const turn = ++latestTurn
     const first = explorer === null
-    if (first) performance.mark('liqnb:map given')
+    if (first) performance.mark('liqnb:map received')
     try {
       const header = readHeader(next)
       const [model, saved] = await Promise.all([unpack(header), explorer ? undefined : options.states.load(header.id)])

@@ -9,7 +9,7 @@ const MAX_COLUMNS = 4096
 const MAX_ROWS = 2048
 const MAX_TIERS = 24
 const MAX_CANDLES = 10_000
-/** Cells of all layers together; more would take the memory of the page. */
+/** Cells of all layers together; more would exhaust the memory of the page. */
 const MAX_CELLS = 40_000_000
 const MAX_LINES = 40
 const MAX_CHOICES = 12

@@ -1,4 +1,4 @@
-/** Mouse, pen and touch on the map: pan, zoom box, measure, wheel. */
+/** Mouse, pen and touch on the map: pan, zoom box, measurement, wheel. */
 import type { Point, Range } from '../plot/scales.ts'
 import { panZoom } from './geometry.ts'
 import type { Tool } from './state.ts'
@@ -6,9 +6,9 @@ import type { View } from './view.ts'
 
 export interface PointerActions {
   tool(): Tool
-  /** After a pan or zoom; null: back to all of the map. */
+  /** After a pan or zoom; null: back to the whole map. */
   setRange(range: Range | null): void
-  /** After a change of the crosshair, the box or the measure. */
+  /** After a change of the crosshair, the box or the measurement. */
   cursorMoved(): void
 }
 

@@ -1,6 +1,6 @@
 /** What the reader chose in the explorer: the state that is saved in the notebook. */
-
-import { isRecord } from '../../src/common/json.ts'
+import * as v from 'valibot'
+import { arrayOf, numberFrom, type SchemaOf, wholeNumberFrom } from '../../src/common/schema.ts'
 import type { Range } from '../plot/scales.ts'
 import { columnAt, type Model } from './model.ts'
 
@@ -12,7 +12,7 @@ export interface ViewState {
   weights: number[]
   on: boolean[]
   side: SideChoice
-  /** Own colours for each side. */
+  /** Separate colours for each side. */
   twoPalettes: boolean
   /** Only cells with at least {@link CONVERGING_TIERS} tiers. */
   converging: boolean
@@ -24,7 +24,7 @@ export interface ViewState {
   /** Position on the colour scale below which nothing is painted, 0 … 1. */
   threshold: number
   logPrice: boolean
-  /** null: all of the map. */
+  /** null: the whole map. */
   range: Range | null
   /** Column up to which the map is shown; null: the last. */
   asOf: number | null
@@ -47,7 +47,7 @@ export function initialState(model: Model): ViewState {
     converging: false,
     clusters: true,
     candles: true,
-    // Linear shows ten times as much as ten times as much; logarithmic shows faint parts too.
+    // A linear scale keeps proportions; a logarithmic one also shows faint cells.
     logColour: false,
     max: null,
     threshold: 0,
@@ -78,28 +78,36 @@ export const effectiveWeights = ({ weights, on }: ViewState): number[] =>
 
 /** A saved state; what does not fit the map has its initial value. */
 export function restoreState(model: Model, saved: unknown): ViewState {
-  const state = initialState(model)
-  if (!isRecord(saved)) return state
-  const tiers = model.header.tiers.length
-  const { weights, on, side, max, threshold, range, asOf } = saved
-  if (Array.isArray(weights) && weights.length === tiers && weights.every(isShare)) state.weights = [...weights]
-  if (Array.isArray(on) && on.length === tiers && on.every(value => typeof value === 'boolean')) state.on = [...on]
-  if (side === 'both' || side === 'long' || side === 'short') state.side = side
-  for (const name of ['twoPalettes', 'converging', 'clusters', 'candles', 'logColour', 'logPrice'] as const)
-    if (typeof saved[name] === 'boolean') state[name] = saved[name]
-  if (isMaxUsd(max)) state.max = max
-  if (isShare(threshold)) state.threshold = threshold
-  if (Number.isInteger(asOf) && (asOf as number) >= 0 && (asOf as number) < model.columns) state.asOf = asOf as number
-  if (isRecord(range)) {
-    const { timeFrom, timeTo, low, high } = range
-    if (isNumber(timeFrom) && isNumber(timeTo) && isNumber(low) && isNumber(high))
-      if (timeTo > timeFrom && low > 0 && high > low) state.range = { timeFrom, timeTo, low, high }
-  }
-  return state
+  const initial = initialState(model)
+  const tiers = initial.weights.length
+  const flag = (initially: boolean) => v.fallback(v.boolean(), initially)
+  const schema = v.object({
+    weights: v.fallback(arrayOf(share, tiers, tiers), initial.weights),
+    on: v.fallback(arrayOf(v.boolean(), tiers, tiers), initial.on),
+    side: v.fallback(v.picklist(['both', 'long', 'short']), initial.side),
+    twoPalettes: flag(initial.twoPalettes),
+    converging: flag(initial.converging),
+    clusters: flag(initial.clusters),
+    candles: flag(initial.candles),
+    logColour: flag(initial.logColour),
+    max: v.fallback(v.nullable(maxUsd), initial.max),
+    threshold: v.fallback(share, initial.threshold),
+    logPrice: flag(initial.logPrice),
+    range: v.fallback(v.nullable(range), initial.range),
+    asOf: v.fallback(v.nullable(wholeNumberFrom(0, model.columns - 1)), initial.asOf),
+  }) satisfies SchemaOf<ViewState>
+  return v.parse(v.fallback(schema, initial), saved)
 }
 
-/** Whether a value can be the maximum of the colour scale, in USD; outside these limits there are no ticks. */
-export const isMaxUsd = (value: unknown): value is number =>
-  typeof value === 'number' && value >= 1e-30 && value <= 1e30
-const isShare = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= 1
-const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
+const share = numberFrom(0, 1)
+/** Outside these limits a colour scale has no ticks. */
+const maxUsd = numberFrom(1e-30, 1e30)
+const time = v.pipe(v.number(), v.finite())
+const price = v.pipe(time, v.gtValue(0))
+const range = v.pipe(
+  v.object({ timeFrom: time, timeTo: time, low: price, high: price }),
+  v.check(({ timeFrom, timeTo, low, high }) => timeTo > timeFrom && high > low),
+)
+
+/** Whether a value can be the maximum of the colour scale, in USD. */
+export const isMaxUsd = (value: unknown): value is number => v.is(maxUsd, value)

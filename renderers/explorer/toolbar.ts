@@ -47,7 +47,7 @@ export function createToolbar(model: Model, actions: ToolbarActions): Toolbar {
         'div',
         { class: 'liqnb-x-tools', role: 'toolbar', 'aria-label': 'Map' },
         ...tools.map(({ node }) => node),
-        button('Reset', 'Show all of the map (double click)', actions.reset),
+        button('Reset', 'Show the whole map (double click)', actions.reset),
         element('span', { class: 'liqnb-x-gap' }),
         ...downloads,
         button('?', 'Keys and mouse', actions.help),

@@ -1,4 +1,4 @@
-/** Draws the explorer; redraws only what depends on the change. */
+/** Draws the explorer; redraws only what a change affects. */
 
 import { drawCandles } from '../plot/candles.ts'
 import { Canvases } from '../plot/canvases.ts'
@@ -85,7 +85,7 @@ export class View {
     return Math.max(0, Math.min(this.lastColumn, columnAt(this.#model, time)))
   }
 
-  /** Draws what is stale in this size (CSS px). A changed theme is another object. */
+  /** Draws what is stale in this size (CSS px). A changed theme must be a new object. */
   draw(width: number, height: number, theme: Theme): void {
     const layout = createLayout(width, height)
     const resized = this.canvases.resize(width, height, { map: layout.plot })

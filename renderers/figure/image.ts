@@ -30,7 +30,7 @@ async function rasterize(svg: string, width: number, height: number): Promise<Bl
   canvas.width = Math.round(width * PNG_SCALE)
   canvas.height = Math.round(height * PNG_SCALE)
   const context = canvas.getContext('2d')
-  if (!context) throw new Error('the browser gives no canvas to draw the PNG on')
+  if (!context) throw new Error('the browser provides no canvas for the PNG')
   context.drawImage(image, 0, 0, canvas.width, canvas.height)
   return new Promise((resolve, reject) => {
     canvas.toBlob(blob => (blob ? resolve(blob) : reject(new Error('the PNG could not be encoded'))), 'image/png')

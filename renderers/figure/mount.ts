@@ -134,7 +134,7 @@ export function mountFigure(host: HTMLElement, payload: unknown, options: Figure
       await options.save(file, fileName([drawn.figure.label], 'figure', format))
     } catch (error) {
       notes.hidden = false
-      notes.textContent = `The ${format.toUpperCase()} could not be made: ${messageOf(error)}`
+      notes.textContent = `The ${format.toUpperCase()} could not be created: ${messageOf(error)}`
     }
   }
 

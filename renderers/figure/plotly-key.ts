@@ -1,2 +1,2 @@
-/** Where `plotly.js` leaves the function that loads Plotly, apart from any `window.Plotly` of other outputs. */
+/** The global under which `plotly.js` stores the function that loads Plotly, unlike the `window.Plotly` of other outputs. */
 export const PLOTLY_KEY = Symbol.for('liqnb.plotly')

@@ -1,4 +1,4 @@
-/** Loads Plotly, which has 4.8 MB, with the first figure. */
+/** Loads Plotly (4.8 MB) with the first figure. */
 import type { Config, Data, Layout, ToImgopts } from 'plotly.js-dist-min'
 import type { JsonRecord } from '../../src/common/json.ts'
 import { PLOTLY_KEY } from './plotly-key.ts'

@@ -1,4 +1,4 @@
-/** Fits titles and legends to the width: beside an open side bar a cell may have 400 px. */
+/** Fits titles and legends to the width: next to an open side bar, a cell may be only 400 px wide. */
 import { isRecord, type JsonRecord } from '../../src/common/json.ts'
 
 /** Below this width (px) any title starts at the figure's edge, and a legend above the plot moves below it. */

@@ -54,7 +54,7 @@ export function themeTemplate(theme: Theme): JsonRecord {
     layout: {
       font,
       paper_bgcolor: CLEAR,
-      // Opaque: Plotly derives the colours of zoom boxes, spikes and hover names from it, and takes transparent for white.
+      // Opaque: Plotly derives the colours of zoom boxes, spikes and hover names from it, and treats transparent as white.
       plot_bgcolor: theme.background,
       colorway: theme.colorway,
       title: {

@@ -51,7 +51,7 @@ export function drawValueLabels(
   }
 }
 
-/** Time labels at `y`, between `left` and `right`; one that would touch the label before it is left out. */
+/** Time labels at `y`, between `left` and `right`; a label that would touch the previous one is left out. */
 export function drawTimeLabels(
   ctx: DrawContext,
   scales: Scales,

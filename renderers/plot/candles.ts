@@ -51,7 +51,10 @@ export function drawCandles(
   })
 }
 
-/** Candles from `timeFrom` to `timeTo`, combined where several fall on one of `pixels`: first open, highest high, lowest low, last close. */
+/**
+ * Candles from `timeFrom` to `timeTo`, combined where several fall on one of `pixels`: first open, highest high, lowest low,
+ * last close.
+ */
 export function downsampleCandles(candles: Candles, timeFrom: number, timeTo: number, pixels: number): Candles {
   const { time, end, open, high, low, close } = candles
   const from = firstEndingAfter(end, timeFrom)

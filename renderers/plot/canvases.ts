@@ -17,14 +17,14 @@ export class Canvases<Name extends string> {
 
   /**
    * @param names from the bottom up
-   * @throws Error where the browser gives no canvas
+   * @throws Error if the browser provides no canvas
    */
   constructor(names: readonly Name[]) {
     this.#names = names
     this.nodes = names.map(name => {
       const node = element('canvas', { 'data-layer': name, 'aria-hidden': 'true' })
       const context = node.getContext('2d')
-      if (!context) throw new Error('the browser gives no canvas to draw on')
+      if (!context) throw new Error('the browser provides no canvas')
       this.#contexts[name] = context
       this.#drawContexts[name] = toDrawContext(context)
       return node
@@ -53,7 +53,7 @@ export class Canvases<Name extends string> {
     return true
   }
 
-  /** Clears a canvas and gives it to draw on, in CSS pixels. */
+  /** Clears a canvas and returns its context, which draws in CSS pixels. */
   clear(name: Name): DrawContext {
     const context = this.#contexts[name]
     context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0)

@@ -17,7 +17,7 @@ const RELEASE_AFTER_MS = 4000
 /**
  * @param frame what is observed; it may have padding
  * @param chart its width is the width to draw
- * @param draw called with that width in CSS px; a changed theme is another object
+ * @param draw called with that width in CSS px; a changed theme is a new object
  * @param release frees what can be rebuilt
  */
 export function createDrawScheduler(

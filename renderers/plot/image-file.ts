@@ -14,7 +14,7 @@ export function renderPng(
   canvas.width = width * PNG_RATIO
   canvas.height = height * PNG_RATIO
   const context = canvas.getContext('2d')
-  if (!context) return Promise.reject(new Error('the browser gives no canvas to draw the PNG on'))
+  if (!context) return Promise.reject(new Error('the browser provides no canvas for the PNG'))
   context.scale(PNG_RATIO, PNG_RATIO)
   context.imageSmoothingEnabled = false
   draw(toDrawContext(context), context)

@@ -8,7 +8,7 @@ export interface Binding {
   run(event: KeyboardEvent): void
 }
 
-/** Runs the binding of a key and stops the event, because VS Code takes letters for its own commands. */
+/** Runs the binding of a key and stops the event, because VS Code binds letters to its own commands. */
 export function bindKeys(node: HTMLElement, bindings: readonly Binding[], signal: AbortSignal): void {
   node.addEventListener(
     'keydown',
@@ -34,7 +34,7 @@ function isCommandKey({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean
   return (ctrlKey || metaKey) && !altKey && !/^([acvxyz]|Arrow\w+|Home|End|Backspace|Delete)$/i.test(key)
 }
 
-/** Keeps a key from VS Code, which takes arrows, letters and space on form elements for its own commands. */
+/** Keeps a key from VS Code, which binds arrows, letters and space on form elements to its own commands. */
 export function isolateKey(event: KeyboardEvent): void {
   if (event.key !== 'Tab' && !isCommandKey(event)) event.stopPropagation()
 }

@@ -10,7 +10,7 @@ export interface Styles {
   short: string
 }
 
-/** Sides are blue and orange, candles light and coral or dark and red: they differ in lightness too, and never only in red and green. */
+/** Sides are blue and orange, candles light and coral or dark and red: they also differ in lightness, for colour-blind readers. */
 export function createStyles(theme: Theme): Styles {
   const { dark, highContrast, fontFamily } = theme
   return {

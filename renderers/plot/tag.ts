@@ -5,7 +5,7 @@ import type { Styles } from './styles.ts'
 
 export type Align = 'left' | 'center'
 
-/** Clears the axis under a tag, so that no part of a tick label shows beside it. */
+/** Clears the axis under a tag, so that no tick label shows next to it. */
 export function clearBox(ctx: DrawContext, box: Box, styles: Styles): void {
   ctx.fillStyle = styles.theme.background
   ctx.fillRect(box.left, box.top, box.width, box.height)

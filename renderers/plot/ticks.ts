@@ -41,7 +41,7 @@ export function timeTicks(from: number, to: number, count: number): Tick[] {
   return values.map((value, i) => timeLabel(value, i === 0 ? null : values[i - 1]!, step ?? Infinity))
 }
 
-/** Says only what differs from the tick before: the time, the day, or the year. */
+/** Names only what differs from the previous tick: the time, the day, or the year. */
 function timeLabel(value: number, before: number | null, step: number): Tick {
   const date = new Date(value)
   const last = before === null ? null : new Date(before)

@@ -1,4 +1,4 @@
-/** Connects an output to the value in the kernel that it shows. */
+/** Connects an output to its value in the kernel. */
 import type { ToExtension } from '../../src/kernel/messaging.ts'
 import type { Progress } from '../../src/kernel/protocol.ts'
 import { getMessenger, type MessagingContext } from './messenger.ts'
@@ -27,7 +27,7 @@ export interface Channel {
    */
   request(message: unknown, options?: RequestOptions): Promise<unknown>
   /**
-   * The extension asks the reader for a file and writes the text that the channel gives for `message` to it.
+   * The extension asks the reader for a file and writes to it the text that the channel returns for `message`.
    * Resolves to the file's name, or null when the reader cancels.
    */
   export(name: string, message: object): Promise<string | null>
@@ -61,7 +61,7 @@ export function openChannel(context: MessagingContext | undefined, channelId: st
   ): Promise<unknown> => {
     const replaced = new AbortController()
     if (slot !== undefined) {
-      slots.get(slot)?.abort(abortError('A newer request came.'))
+      slots.get(slot)?.abort(abortError('Replaced by a newer request.'))
       slots.set(slot, replaced)
     }
     const aborted = AbortSignal.any([disposal.signal, replaced.signal, ...(signal ? [signal] : [])])

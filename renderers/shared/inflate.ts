@@ -25,19 +25,19 @@ export async function inflate(data: string, size: number, expectedBy: string): P
     if (done) break
     if (filled + value.length > size) {
       void reader.cancel()
-      throw new PayloadError(`"data" holds more than the ${size} bytes that ${expectedBy} asks for`)
+      throw new PayloadError(`"data" holds more than the ${size} bytes that ${expectedBy} requires`)
     }
     bytes.set(value, filled)
     filled += value.length
   }
-  if (filled < size) throw new PayloadError(`"data" holds ${filled} of the ${size} bytes that ${expectedBy} asks for`)
+  if (filled < size) throw new PayloadError(`"data" holds ${filled} of the ${size} bytes that ${expectedBy} requires`)
   return bytes
 }
 
 /** Written in chunks, because the output of a whole chunk is in memory before the reader can stop it. */
 const CHUNK_BYTES = 32 * 1024
 
-/** Not by way of a Blob's stream, which comes from another process. */
+/** Avoids a Blob's stream, which comes from another process. */
 async function write(stream: WritableStream<BufferSource>, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   const writer = stream.getWriter()
   for (let start = 0; start < bytes.length; start += CHUNK_BYTES)

@@ -1,4 +1,4 @@
-/** Sends and receives messages of the extension: one messenger per renderer of a window, shared by its outputs. */
+/** Exchanges messages with the extension: one messenger per renderer of a window, shared by its outputs. */
 import type { RendererContext } from 'vscode-notebook-renderer'
 import { isRecord } from '../../src/common/json.ts'
 import type { ToExtension, ToRenderer } from '../../src/kernel/messaging.ts'

@@ -65,7 +65,7 @@ function mountedOutputs<T>(disposeOutput: (output: T) => void) {
   return { mounted, dispose, disposeOutputItem }
 }
 
-/** The JSON of an output item; its text if it is no JSON, for reading the payload to report. */
+/** The JSON of an output item; if it is not JSON, its text, so that reading the payload reports the error. */
 function itemJson(item: OutputItem): unknown {
   try {
     return item.json()

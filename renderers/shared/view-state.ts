@@ -1,4 +1,4 @@
-/** Saves what the reader chose in an output in the notebook; it is restored on reopening and in the exported page. */
+/** View states: what the reader chose in an output, saved in the notebook and restored from there or from an exported page. */
 import type { OutputItem } from 'vscode-notebook-renderer'
 import type { Json, JsonObject } from '../../src/common/json.ts'
 import { isRecord, type JsonRecord } from '../../src/common/json.ts'
@@ -9,8 +9,8 @@ const MAX_CHARS = 64 * 1024
 /** After this time an output is drawn without its state. */
 const LOAD_TIMEOUT_MS = 1500
 /**
- * The same if the output item already has the states saved in the file: a running extension answers faster, and one that
- * still starts would most likely answer the same.
+ * The timeout if the output item already has the states saved in the file: a running extension answers faster, and one that
+ * is still starting would most likely answer the same.
  */
 const LOAD_TIMEOUT_WITH_SAVED_MS = 30
 

@@ -1,4 +1,4 @@
-/** Styles of the study's own parts; see also the shared ones of charts. */
+/** Styles specific to the study; plot/css.ts has those shared with the explorer. */
 export const STUDY_CSS = `
 .liqnb-x-pairs{grid-template-columns:auto auto}
 .liqnb-x-tip.liqnb-x-pairs>*{text-align:right;font-weight:400}

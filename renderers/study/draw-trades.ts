@@ -41,7 +41,7 @@ export function drawTrades(
   const half = header.barMs / 2
   const size = detailed ? 5 : visible.length < 600 ? 4 : 3
   ctx.clipped(box.left, box.top, box.width, box.height, () => {
-    // Fainter beside a selected trade.
+    // Fainter while a trade is selected.
     ctx.globalAlpha = selected === null ? 1 : 0.35
     for (const side of ['long', 'short'] as const) {
       const sideTrades = visible.filter(i => i !== selected && sideOf(trades, i) === side)

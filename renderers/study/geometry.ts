@@ -91,8 +91,8 @@ export function priceRange(
 }
 
 /**
- * The same for a selected trade: prices outside the range of `near`, the span of the trade itself, are shown up to once that
- * range's height above and below.
+ * Like {@link priceRange}, for a selected trade: `near` is the span of the trade itself, and prices outside its range are shown
+ * only up to the height of that range above and below it.
  */
 export function focusedRange(
   candles: Candles,

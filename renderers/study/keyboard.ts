@@ -19,8 +19,8 @@ export const MOUSE_HELP: readonly HelpEntry[] = [
     label: 'Click',
     description: 'on a row or an entry: select that trade; on a bar of the histogram: filter by it',
   },
-  { label: 'Drag', description: 'move in time; with Shift zoom into a span' },
-  { label: 'Wheel', description: 'zoom, once the chart is clicked or with Ctrl; with Shift move' },
+  { label: 'Drag', description: 'pan in time; with Shift zoom to a span' },
+  { label: 'Wheel', description: 'zoom, once the chart is clicked or with Ctrl; with Shift pan' },
 ]
 
 const PAN = 0.1
@@ -49,7 +49,7 @@ export function createBindings(view: View, actions: KeyActions): Binding[] {
     {
       keys: ['ArrowRight', 'ArrowDown'],
       label: '← →',
-      description: 'previous or next trade of the list; with Shift move in time; with Alt move the crosshair',
+      description: 'previous or next trade of the list; with Shift pan in time; with Alt move the crosshair',
       run: arrow(1),
     },
     { keys: ['Home'], label: '', description: '', run: () => actions.selectEnd('first') },
@@ -61,8 +61,8 @@ export function createBindings(view: View, actions: KeyActions): Binding[] {
     },
     { keys: ['+', '='], label: '', description: '', run: zoom(ZOOM) },
     { keys: ['-', '_'], label: '+ −', description: 'zoom about the crosshair', run: zoom(1 / ZOOM) },
-    { keys: ['0'], label: '0', description: 'show all of the study (double click)', run: () => actions.setRange(null) },
-    { keys: ['Escape'], label: 'Esc', description: 'deselect, and show all of the study', run: actions.deselect },
+    { keys: ['0'], label: '0', description: 'show the whole study (double click)', run: () => actions.setRange(null) },
+    { keys: ['Escape'], label: 'Esc', description: 'deselect, and show the whole study', run: actions.deselect },
     { keys: ['?'], label: '?', description: 'this help', run: actions.help },
   ]
 }

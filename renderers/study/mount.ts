@@ -36,7 +36,7 @@ export function mountStudy(host: HTMLElement, payload: unknown, options: StudyOp
       const header = readHeader(next)
       const [model, saved] = await Promise.all([unpack(header), study ? undefined : options.states.load(header.id)])
       if (disposed || turn !== latestTurn) return
-      // The cell was run again: filters and sorting stay, but trades and times may be others now.
+      // The cell was run again: filters and sorting stay, but trades and times may have changed.
       const state = study ? { ...study.state, selected: null, range: null } : saved
       close()
       const frame = element('div', { class: 'liqnb-x' })

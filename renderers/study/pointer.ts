@@ -3,7 +3,7 @@ import { type Layout, panZoomSpan, type Span } from './geometry.ts'
 import type { View } from './view.ts'
 
 export interface PointerActions {
-  /** After a pan or zoom; null: back to all of the study. */
+  /** After a pan or zoom; null: back to the whole study. */
   setRange(range: Span | null): void
   select(trade: number): void
   /** After a change of the crosshair or the zoom span. */

@@ -1,5 +1,6 @@
 /** What the reader chose in the study: the state that is saved in the notebook. */
-import { isRecord } from '../../src/common/json.ts'
+import * as v from 'valibot'
+import { type SchemaOf, wholeNumberFrom } from '../../src/common/schema.ts'
 import type { Side, StudyModel } from './model.ts'
 
 export interface Filters {
@@ -40,28 +41,31 @@ export const isUnfiltered = (filters: Filters): boolean =>
 
 /** A saved state; what does not fit the study has its initial value. */
 export function restoreState({ header }: StudyModel, columns: readonly string[], saved: unknown): ViewState {
-  const state = initialState()
-  if (!isRecord(saved)) return state
-  const { filters, sorting, selected, range } = saved
-  if (isRecord(filters)) {
-    const { side, reason, rFrom, rTo, convergence, text } = filters
-    const restored = { ...NO_FILTERS }
-    if (side === 'long' || side === 'short') restored.side = side
-    if (isIndex(reason, header.reasons.length)) restored.reason = reason
-    if (isNumber(rFrom)) restored.rFrom = rFrom
-    if (isNumber(rTo)) restored.rTo = rTo
-    if (isIndex(convergence, 256)) restored.convergence = convergence
-    if (typeof text === 'string') restored.text = text.slice(0, MAX_TEXT)
-    state.filters = restored
-  }
-  if (isRecord(sorting) && typeof sorting.column === 'string' && columns.includes(sorting.column))
-    state.sorting = { column: sorting.column, descending: sorting.descending === true }
-  if (isIndex(selected, header.trades)) state.selected = selected
-  if (Array.isArray(range) && isNumber(range[0]) && isNumber(range[1]) && range[1] > range[0])
-    state.range = [range[0], range[1]]
-  return state
+  const index = (length: number) => v.fallback(v.nullable(wholeNumberFrom(0, length - 1)), null)
+  const filters = v.object({
+    side: v.fallback(v.picklist(['both', 'long', 'short']), NO_FILTERS.side),
+    reason: index(header.reasons.length),
+    rFrom: v.fallback(v.nullable(finite), null),
+    rTo: v.fallback(v.nullable(finite), null),
+    convergence: v.fallback(wholeNumberFrom(0, 255), NO_FILTERS.convergence),
+    text: v.fallback(v.pipe(v.string(), v.transform(shorten)), NO_FILTERS.text),
+  }) satisfies SchemaOf<Filters>
+  const sorting = v.object({
+    column: v.picklist(columns),
+    descending: v.fallback(v.boolean(), false),
+  }) satisfies SchemaOf<Sorting>
+  const schema = v.object({
+    filters: v.fallback(filters, NO_FILTERS),
+    sorting: v.fallback(v.nullable(sorting), null),
+    selected: index(header.trades),
+    range: v.fallback(v.nullable(range), null),
+  }) satisfies SchemaOf<ViewState>
+  return v.parse(v.fallback(schema, initialState()), saved)
 }
 
-const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
-const isIndex = (value: unknown, length: number): value is number =>
-  Number.isInteger(value) && (value as number) >= 0 && (value as number) < length
+const finite = v.pipe(v.number(), v.finite())
+const range = v.pipe(
+  v.tuple([finite, finite]),
+  v.check(([from, to]) => to > from),
+)
+const shorten = (text: string) => text.slice(0, MAX_TEXT)

@@ -111,7 +111,7 @@ export function openStudy(frame: HTMLElement, model: StudyModel, saved: unknown,
             : new Blob([tradesCsv(model, order)], { type: 'text/csv' })
       await options.save(file, fileName([header.symbol, header.timeframe, header.title], 'study', kind))
     } catch (error) {
-      note.textContent = `The ${kind.toUpperCase()} could not be made: ${messageOf(error)}`
+      note.textContent = `The ${kind.toUpperCase()} could not be created: ${messageOf(error)}`
     }
   }
 
@@ -142,7 +142,7 @@ export function openStudy(frame: HTMLElement, model: StudyModel, saved: unknown,
       { class: 'liqnb-x-tools', role: 'toolbar', 'aria-label': 'Study' },
       createButton('‹', 'Previous trade', () => step(-1)),
       createButton('›', 'Next trade', () => step(1)),
-      createButton('Reset', 'Deselect, and show all of the study', () => select(null)),
+      createButton('Reset', 'Deselect, and show the whole study', () => select(null)),
       element('span', { class: 'liqnb-x-gap' }),
       createButton('PNG', 'Download the chart as PNG', () => void download('png')),
       createButton('SVG', 'Download the chart as SVG', () => void download('svg')),

@@ -12,7 +12,7 @@ import { createStudyStyles, type StudyStyles } from './styles.ts'
 export interface Summary {
   readonly node: HTMLElement
   show(filtered: Int32Array): void
-  /** A changed theme is another object. */
+  /** A changed theme must be a new object. */
   draw(theme: Theme): void
 }
 
@@ -35,7 +35,7 @@ export function createSummary(model: StudyModel, onBin: (rFrom: number | null, r
   const allStatistics = computeStatistics(model, allTrades)
   const canvas = element('canvas', { class: 'liqnb-x-hist', role: 'img' })
   const context = canvas.getContext('2d')
-  if (!context) throw new Error('the browser gives no canvas to draw on')
+  if (!context) throw new Error('the browser provides no canvas')
   const caption = element('output', { class: 'liqnb-x-dim' })
   const cells = LINES.map(() => ({ all: element('td'), filtered: element('td') }))
   const filteredHead = element('th', { scope: 'col' }, 'filtered')

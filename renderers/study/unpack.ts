@@ -70,7 +70,7 @@ function readTrades(data: Unpacker, { trades: count, fills, bars, reasons }: Hea
   const fillStart = new Int32Array(count + 1)
   for (let i = 0; i < count; i++) fillStart[i + 1] = Math.min(fills + 1, fillStart[i]! + exits[i]!)
   if (fillStart[count] !== fills)
-    throw new PayloadError(`numbers of exits: the trades have other exits than the ${fills} of "fills"`)
+    throw new PayloadError(`numbers of exits: they do not add up to the ${fills} of "fills"`)
   const offsets = checkRange(data.integers(fills), 'bars of exits', 0, bars)
   const fillBar = new Int32Array(fills)
   for (let i = 0; i < count; i++)

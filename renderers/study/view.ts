@@ -1,4 +1,4 @@
-/** Draws the study; redraws only what depends on the change. */
+/** Draws the study; redraws only what a change affects. */
 import { drawGrid, drawTimeLabels, drawTitle, drawValueLabels } from '../plot/axes.ts'
 import { downsampleCandles, drawCandles, firstEndingAfter } from '../plot/candles.ts'
 import { Canvases } from '../plot/canvases.ts'
@@ -26,7 +26,7 @@ import { createStudyStyles, type StudyStyles } from './styles.ts'
 const LAYERS = ['axes', 'data', 'trades', 'cursor'] as const
 /** A price range wider than this factor gets a logarithmic axis. */
 const LOG_FROM = 3
-/** Opacity of the lines of all trades beside those of the filtered ones. */
+/** Opacity of the curves of all trades while a filter is set. */
 const ALL_ALPHA = 0.5
 /** A click this near to an entry selects its trade. */
 const CLICK_RADIUS_PX = 12
@@ -40,7 +40,7 @@ export interface Curves {
   drawdown: Line
 }
 
-/** What the study's state says to draw. */
+/** The part of the study's state that the drawing depends on. */
 export interface Shown {
   range: Span | null
   filtered: Int32Array
@@ -80,7 +80,7 @@ export class View {
     this.#stale.add(part)
   }
 
-  /** Draws what is stale, for a stage of this size (CSS px). Another theme is another object. */
+  /** Draws what is stale, for a stage of this size (CSS px). A changed theme must be a new object. */
   draw(width: number, height: number, theme: Theme): void {
     if (this.canvases.resize(width, height) || this.#styles?.theme !== theme) this.#stale.add('range')
     if (this.#styles?.theme !== theme) this.#styles = createStudyStyles(theme)

@@ -90,7 +90,7 @@ function filterInput(column: Column, onFilter: () => void): HTMLInputElement {
     maxlength: MAX_FILTER_CHARS,
     'aria-label': `Filter ${column.name}`,
     placeholder: HINTS[column.type] ?? 'contains',
-    title: 'Numbers and dates: >5, <=5, 1..9, !=0. Texts: part, =all, !not. All: = for none, != for any.',
+    title: 'Numbers and dates: >5, <=5, 1..9, !=0. Text: part, =whole, !without. Any column: = empty, != not empty.',
     spellcheck: 'false',
     autocomplete: 'off',
   })

@@ -49,7 +49,7 @@ export function kernelSource(channel: Channel): TableSource {
   return {
     rows: async (query, start, count) => (await send({ type: 'rows', query, start, count }, 'rows')) as RowsAnswer,
     statistics: async column => (await send({ type: 'statistics', column })) as StatisticsAnswer,
-    // The extension writes the file piece by piece: a million rows are too many for a page.
+    // The extension writes the file in chunks: a million rows are too many for a page.
     async saveCsv(query) {
       const request: Omit<TableRequest & { type: 'text' }, 'start'> = { type: 'text', query, form: 'csv' }
       const name = await channel.export(FILE_NAME, request)

@@ -1,6 +1,7 @@
 /** The reader's choices for a table, packed for the notebook and restored from it. */
+import * as v from 'valibot'
 import type { JsonObject } from '../../src/common/json.ts'
-import { isRecord } from '../../src/common/json.ts'
+import { record } from '../../src/common/schema.ts'
 import type { Query } from '../../src/table/query.ts'
 import { PAGE_SIZES } from './paging.ts'
 import type { Column } from './payload.ts'
@@ -23,25 +24,33 @@ export function packState({ query, size, filters, statistics }: TableState, colu
   return { sort, where: Object.fromEntries(where), search: query.search, size, filters, statistics }
 }
 
+const savedSchema = v.object({
+  sort: v.fallback(
+    v.nullable(v.object({ column: v.string(), direction: v.picklist(['ascending', 'descending']) })),
+    null,
+  ),
+  where: v.fallback(record, {}),
+  search: v.fallback(v.string(), ''),
+  size: v.fallback(v.optional(v.picklist(PAGE_SIZES)), undefined),
+  filters: v.fallback(v.optional(v.boolean()), undefined),
+  statistics: v.fallback(v.optional(v.boolean()), undefined),
+})
+
 /** A saved state as far as it fits these columns; else `fallback`. */
-export function unpackState(state: unknown, columns: readonly Column[], fallback: TableState): TableState {
-  if (!isRecord(state)) return fallback
-  const indexOf = (name: unknown) => columns.findIndex(column => column.name === name)
-  const sort = isRecord(state.sort) ? state.sort : {}
-  const column = indexOf(sort.column)
-  const { direction } = sort
-  const where = isRecord(state.where) ? Object.entries(state.where) : []
+export function unpackState(saved: unknown, columns: readonly Column[], fallback: TableState): TableState {
+  const { success, output: state } = v.safeParse(savedSchema, saved)
+  if (!success) return fallback
+  const indexOf = (name: string) => columns.findIndex(column => column.name === name)
+  const sortColumn = state.sort ? indexOf(state.sort.column) : -1
+  const sort = state.sort && sortColumn >= 0 ? { column: sortColumn, direction: state.sort.direction } : null
+  const filters = Object.entries(state.where).flatMap(([name, text]) => {
+    const column = indexOf(name)
+    return column >= 0 && typeof text === 'string' ? [{ column, text }] : []
+  })
   return {
-    query: {
-      sort: column >= 0 && (direction === 'ascending' || direction === 'descending') ? { column, direction } : null,
-      filters: where.flatMap(([name, text]) => {
-        const index = indexOf(name)
-        return index >= 0 && typeof text === 'string' ? [{ column: index, text }] : []
-      }),
-      search: typeof state.search === 'string' ? state.search : '',
-    },
-    size: PAGE_SIZES.find(size => size === state.size) ?? fallback.size,
-    filters: typeof state.filters === 'boolean' ? state.filters : fallback.filters,
-    statistics: typeof state.statistics === 'boolean' ? state.statistics : fallback.statistics,
+    query: { sort, filters, search: state.search },
+    size: state.size ?? fallback.size,
+    filters: state.filters ?? fallback.filters,
+    statistics: state.statistics ?? fallback.statistics,
   }
 }

@@ -5,7 +5,7 @@ import { type Audit, type AuditOptions, audit as runAudit } from '../evidence/au
 import type { Market } from '../market/market.ts'
 
 /**
- * Detects lookahead in a study: runs it again on the market cut off at several bars, and lists where its results on the
+ * Detects look-ahead bias in a study: runs it again on the market cut off at several bars, and lists where its results on the
  * past differ.
  *
  * @example await liq.audit(btc, market => liq.sfp(market, { levels: liq.heatmap(market) }).backtest())

@@ -1,4 +1,5 @@
 /** `liq.controls` and `liq.interact`: sliders, selects and switches in a cell's output, and drawings that follow them. */
+import * as v from 'valibot'
 import {
   CALLER,
   CONTROLS_MIME,
@@ -13,9 +14,11 @@ import {
   viewName,
 } from '../charts/controls.ts'
 import type { Displayable } from '../charts/display.ts'
-import { OptionError, quoteValue } from '../common/errors.ts'
+import { DataError, OptionError, quoteValue } from '../common/errors.ts'
 import { channelHost, currentTask, DISPLAY, displayFunction, type RequestContext } from '../common/host.ts'
+import type { JsonRecord } from '../common/json.ts'
 import { assertKnownOptions, invalidOption } from '../common/options.ts'
+import { parse, record } from '../common/schema.ts'
 
 /** Controls in an output. `values` follows the reader's input. */
 export interface Controls<V> extends Displayable {
@@ -33,11 +36,14 @@ export interface Interaction<V> {
 /** Controls by name. */
 export type ControlDescriptions = { readonly [name: string]: ControlLike }
 
+/** A request of the output; {@link checkedValues} checks the values themselves. */
+const requestSchema = v.strictObject({ set: v.exactOptional(record) })
+
 /** Controls that an output shows already; {@link interact} does not show them again. */
 const shown = new WeakSet<object>()
 
 /**
- * Makes controls from a short description. A plain value implies its control: a number, a boolean, a text, `YYYY-MM-DD`, a
+ * Makes controls from a short description. A plain value implies its control: a number, a boolean, a string, `YYYY-MM-DD`, a
  * list of options. They start with the values saved in the notebook, or set on the command line by name.
  * @throws OptionError naming the control
  * @example liq.controls({ halfLife: { type: 'range', min: 1, max: 30, value: 7, unit: 'd' }, side: ['both', 'long'], decay: true })
@@ -48,7 +54,7 @@ export function controls<const D extends ControlDescriptions>(descriptions: D): 
   const listeners = new Set<(values: ControlValues, context: RequestContext) => unknown>()
 
   const answer = async (message: unknown, context: RequestContext) => {
-    const { set } = (message ?? {}) as { set?: unknown }
+    const { set } = parse(requestSchema, message, problem => new DataError(`${CALLER}: ${problem}`))
     if (set !== undefined) {
       Object.assign(values, checkedValues(named, set))
       for (const listener of [...listeners]) await listener(values, context)
@@ -158,8 +164,7 @@ function initialValues(controls: readonly NamedControl[]): ControlValues {
 }
 
 /** A renderer's input is checked like any other. */
-function checkedValues(controls: readonly NamedControl[], set: unknown): ControlValues {
-  const values = set as object
+function checkedValues(controls: readonly NamedControl[], values: JsonRecord): ControlValues {
   assertKnownOptions(
     values,
     controls.map(({ name }) => name),
@@ -168,7 +173,7 @@ function checkedValues(controls: readonly NamedControl[], set: unknown): Control
   const fitted: ControlValues = {}
   for (const control of controls) {
     if (!Object.hasOwn(values, control.name)) continue
-    const value: unknown = Reflect.get(values, control.name)
+    const value = values[control.name]
     const fit = fitValue(control, value)
     if ('expected' in fit) throw invalidOption(CALLER, control.name, value, fit.expected)
     fitted[control.name] = fit.value

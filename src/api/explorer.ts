@@ -15,7 +15,7 @@ import { channelHost } from '../common/host.ts'
 import { dropUndefined } from '../common/options.ts'
 import { arrayOf, parse, type SchemaOf, wholeNumberFrom } from '../common/schema.ts'
 import { leverageTiers } from '../liquidation/book/leverage.ts'
-import { type LiquidationMap, liquidationMap, type MapOptions } from '../liquidation/map.ts'
+import { type LiquidationMap, liquidationMap, type MapOptions, mapOptions } from '../liquidation/map.ts'
 import { binanceMargin, hyperliquidMargin, type MarginModel } from '../liquidation/margin/margin-models.ts'
 import type { Market } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
@@ -33,7 +33,7 @@ const FALLBACK = { columns: 200, rows: 100 }
  * The MIME bundle of a map: the explorer, a Plotly figure for other readers of the notebook, and text.
  *
  * @param recipe null for a map that cannot be built again, such as a sum of maps
- * @throws DataError naming the option that is out of range
+ * @throws OptionError naming the option that is out of range
  */
 export function explorerBundle(
   map: LiquidationMap,
@@ -53,7 +53,7 @@ function connection(recipe: Recipe, options: ExplorerOptions): Pick<ExplorerPayl
   const channel = channelHost()?.open(message => {
     const request = parse(requestSchema, message, problem => new DataError(problem))
     const next = applyRequest(recipe, request)
-    // The part is given by its times: another timeframe numbers the bars differently.
+    // By times, because bar numbers depend on the timeframe.
     const { time } = next.market
     const barAt = (moment: number) =>
       Math.max(
@@ -89,7 +89,7 @@ function payloadFor(map: LiquidationMap, recipe: Recipe | null, options: Explore
 
 const HALF_LIVES = ['12h', '1d', '3d', '7d', '14d', '30d', '90d']
 const TIMEFRAMES = ['5m', '15m', '1h', '4h', '1d']
-/** Bars that a timeframe on offer has at least. */
+/** Minimum number of bars in a timeframe on offer. */
 const MIN_BARS = 50
 const BIN_WIDTHS = [0.0005, 0.001, 0.002, 0.005]
 const MORE_TIERS = [2, 3, 5, 10, 20, 25, 50, 75, 100, 125]
@@ -100,7 +100,7 @@ const MARGIN_MODELS = {
   Hyperliquid: hyperliquidMargin,
 } as const satisfies Record<string, (symbol: string) => MarginModel>
 const VENUES = ['Binance', 'Hyperliquid'] as const
-const AS_GIVEN = 'as given'
+const AS_IN_CELL = 'as in the cell'
 
 const MOMENTS = 'two moments in epoch ms, the first before the second'
 
@@ -127,10 +127,11 @@ type Choices = {
  * What the explorer offers for a recipe, with its present values.
  *
  * @param base the market of the cell
- * @param tiers those that were asked for besides the cell's
+ * @param tiers those requested in addition to the cell's
  */
 function choicesFor({ market, options }: Recipe, base: Market, tiers: number[] = []): Choices {
-  const { halfLife = '7d', flow, binWidth = 0.001, margin } = options
+  const { flow, margin } = options
+  const { halfLife, binWidth } = { ...mapOptions.defaults, ...dropUndefined(options) }
   const frames = [base.timeframe, ...TIMEFRAMES].filter((frame, i, all) => {
     const ms = durationMs(frame)
     return all.indexOf(frame) === i && ms % base.barMs === 0 && base.length / (ms / base.barMs) >= MIN_BARS
@@ -146,18 +147,18 @@ function choicesFor({ market, options }: Recipe, base: Market, tiers: number[] =
       'Flow',
       typeof flow?.from === 'object' ? null : (flow?.from ?? (flow?.trades ? 'trades' : 'volume')),
       ['volume', ...(base.openInterest ? ['openInterest' as const] : []), ...(flow?.trades ? ['trades' as const] : [])],
-      value => value ?? AS_GIVEN,
+      value => value ?? AS_IN_CELL,
     ),
     margin: choice(
       'Margin',
       margin ? (VENUES.find(venue => margin.name.startsWith(venue)) ?? null) : 'Binance',
       VENUES.filter(venue => hasBrackets(venue, base.symbol)),
-      value => value ?? AS_GIVEN,
+      value => value ?? AS_IN_CELL,
     ),
     binWidth: choice('Bins', binWidth, BIN_WIDTHS, width => `${+(width * 1e4).toPrecision(4)} bp`),
     timeframe: choice('Timeframe', market.timeframe, frames, String),
     tiers: choice('Tiers', tiers, [[], MORE_TIERS], leverages =>
-      leverages.length === 0 ? AS_GIVEN : leverages.map(leverage => `${leverage}x`).join(' '),
+      leverages.length === 0 ? AS_IN_CELL : leverages.map(leverage => `${leverage}x`).join(' '),
     ),
   }
 }
@@ -173,7 +174,7 @@ function choice<Value extends ChoiceValue>(
   return { label, value, options: values.map(other => ({ label: nameOf(other), value: other })) }
 }
 
-/** A week is 7d, as beside the other days. */
+/** A week is shown as 7d, like the other multiples of a day. */
 function halfLifeText(ms: number | null): string {
   return ms === null ? 'none' : (HALF_LIVES.find(name => durationMs(name) === ms) ?? formatDuration(ms))
 }

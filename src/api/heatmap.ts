@@ -1,4 +1,4 @@
-/** `liq.heatmap` and what goes with it: maps of several markets and timeframes, their scores and calibration. */
+/** `liq.heatmap` and its companions: maps of several markets and timeframes, scores and calibration. */
 import type { ColumnTable } from 'arquero'
 import { type Displayable, type DisplayedFigure, displayed, displayedFigure } from '../charts/display.ts'
 import { type ExplorerOptions, explorerOptions } from '../charts/explorer.ts'
@@ -26,7 +26,7 @@ import { type TruthOptions, type TruthScore, truthScore } from '../liquidation/v
 import { assertMarket, type Market } from '../market/market.ts'
 import { explorerBundle, type Recipe } from './explorer.ts'
 
-/** Estimated liquidation levels of a market. Displays itself as the explorer, or as a Plotly heatmap where that is unknown. */
+/** Estimated liquidation levels of a market. Displays itself as the explorer, or as a Plotly heatmap where the explorer is not available. */
 export interface Heatmap extends LiquidationMap, Displayable {
   /** Clusters as a table, by default as of the last bar. */
   clusters(options?: ClusterOptions): ColumnTable
@@ -56,7 +56,7 @@ export function heatmap(market: Market, options: MapOptions = {}): Heatmap {
 
 /**
  * One heatmap of several markets of the same coin.
- * @throws DataError when the maps do not fit together
+ * @throws OptionError when price grids, tiers or coins differ; DataError when an entry is not a heatmap
  */
 export function aggregate(maps: readonly LiquidationMap[]): Heatmap {
   return toHeatmap(aggregateMaps(maps), null)
@@ -64,7 +64,7 @@ export function aggregate(maps: readonly LiquidationMap[]): Heatmap {
 
 /**
  * Heatmaps of one market in several timeframes, e.g. `['15m', '1h', '4h', '1d']`.
- * @throws DataError naming the timeframe that the market's bars cannot be resampled to
+ * @throws OptionError naming the option, or the timeframe that the market's bars cannot be resampled to
  */
 export function timeframes(market: Market, frames: readonly string[], options: MapOptions = {}): Heatmap[] {
   assertMarket(market, 'liq.timeframes')
@@ -94,8 +94,8 @@ function toHeatmap(map: LiquidationMap, recipe: Recipe | null): Heatmap {
 export type Score = Record<Side, SideScore> & Displayable
 
 /**
- * Scores a map's implied liquidations against the market's recorded ones: rank correlations beyond what the bar's move and
- * volume explain, with intervals.
+ * Scores a map's implied liquidations against the market's recorded ones: rank correlations controlled for the bar's move and
+ * volume, with intervals.
  * @throws DataError when `map` is not a map, or the market has no recorded liquidations
  */
 export function score(map: LiquidationMap, market?: Market, options: ScoreOptions = {}): Score {
@@ -108,7 +108,7 @@ export function score(map: LiquidationMap, market?: Market, options: ScoreOption
 }
 
 /**
- * Fits a map on the first part of a market and scores it on the rest.
+ * Fits a map on the first part of a market and scores it on the remaining bars.
  * @throws OptionError naming the option; DataError when the market has no recorded liquidations
  */
 export async function calibrate(market: Market, options: CalibrateOptions = {}): Promise<Calibration & Displayable> {
@@ -132,6 +132,6 @@ export function truth(
   assertMap(map, 'liq.truth')
   const simulated = market ?? map.market
   const scores = truthScore(map, simulated, options)
-  const title = `The heatmap and the true book · ${simulated.symbol} ${simulated.timeframe}`
+  const title = `Heatmap against the true book · ${simulated.symbol} ${simulated.timeframe}`
   return withSummary(scores, truthSummary(scores, title))
 }

@@ -7,10 +7,12 @@ import {
   numberThat,
   oneOf,
   option,
+  optional,
+  required,
   wholeNumber,
 } from '../common/options.ts'
-import type { LiquidationMap } from '../liquidation/map.ts'
-import { describeMarket, type Market } from '../market/market.ts'
+import { assertMap, type LiquidationMap } from '../liquidation/map.ts'
+import { assertMarket, describeMarket, type Market } from '../market/market.ts'
 import { asOf } from '../sfp/levels/as-of.ts'
 import { type ClusterLevelOptions, clusterLevelOptions, clusterLevels } from '../sfp/levels/clusters.ts'
 import type { LevelSource } from '../sfp/levels/level-source.ts'
@@ -22,21 +24,67 @@ import { type RoundOptions, roundLevels, roundOptions } from '../sfp/levels/roun
 /** Level sources by name, each a function of the market to trade. */
 export const levels = {
   /** Clusters of a map of this market, or of its longer bars. */
-  clusters: (market: Market, map: LiquidationMap, options?: ClusterLevelOptions): LevelSource =>
-    clusterLevels(map, options, market),
-  pivots: pivotLevels,
-  previousDay: previousDayLevels,
-  previousWeek: previousWeekLevels,
-  round: roundLevels,
-  mirrored: mirroredLevels,
-  shifted: shiftedLevels,
-  random: randomLevels,
-  combined: combinedLevels,
+  clusters: forMarket('clusters', (market: Market, map: LiquidationMap, options?: ClusterLevelOptions): LevelSource => {
+    assertMap(map, 'liq.levels.clusters')
+    return clusterLevels(map, options, market)
+  }),
+  /** The last pivot high and low: `leftBars` before and `rightBars` after it are no higher (lower). Default 10 and `leftBars`. */
+  pivots: forMarket('pivots', pivotLevels),
+  /** High and low of the previous UTC day. */
+  previousDay: forMarket('previousDay', previousDayLevels),
+  /** High and low of the previous week, from Monday. */
+  previousWeek: forMarket('previousWeek', previousWeekLevels),
+  /** Round numbers around the price. */
+  round: forMarket('round', roundLevels),
+  /** Placebo: each level at the same ln(price) distance on the other side of the price. */
+  mirrored: forSource('mirrored', mirroredLevels),
+  /** Placebo: each level moved away from the price by `byAtr` ATR. */
+  shifted: forSource('shifted', shiftedLevels),
+  /** Placebo: each level at a random distance, from a seed. */
+  random: forSource('random', randomLevels),
+  /** The levels of several sources together. */
+  combined: forMarket('combined', (market: Market, sources: readonly LevelSource[]): LevelSource => {
+    if (!Array.isArray(sources))
+      throw invalidOption('liq.levels.combined', 'sources', sources, 'a list of level sources')
+    for (const source of sources) assertLevelSource(source, 'liq.levels.combined')
+    return combinedLevels(market, sources)
+  }),
   /** Levels of longer bars, as known at each close of the market. */
-  asOf,
+  asOf: forMarket('asOf', (market: Market, longer: Market, source: LevelSource): LevelSource => {
+    assertMarket(longer, 'liq.levels.asOf')
+    assertLevelSource(source, 'liq.levels.asOf')
+    return asOf(market, longer, source)
+  }),
 }
 
-/** Levels with something else in their place, to see whether their position matters. */
+/** The function, with a check of its first argument. */
+function forMarket<Args extends unknown[]>(
+  name: string,
+  create: (market: Market, ...args: Args) => LevelSource,
+): (market: Market, ...args: Args) => LevelSource {
+  return (market, ...args) => {
+    assertMarket(market, `liq.levels.${name}`)
+    return create(market, ...args)
+  }
+}
+
+/** The function, with a check of its first two arguments. */
+function forSource<Args extends unknown[]>(
+  name: string,
+  create: (market: Market, source: LevelSource, ...args: Args) => LevelSource,
+): (market: Market, source: LevelSource, ...args: Args) => LevelSource {
+  return forMarket(name, (market, source, ...args) => {
+    assertLevelSource(source, `liq.levels.${name}`)
+    return create(market, source, ...args)
+  })
+}
+
+function assertLevelSource(value: unknown, caller: string): asserts value is LevelSource {
+  if (typeof (value as Partial<LevelSource> | null | undefined)?.forEachBar !== 'function')
+    throw invalidOption(caller, 'source', value, 'a level source, e.g. liq.levels.pivots(market)')
+}
+
+/** A control for levels: their mirror image, or other prices in their place, to show whether their position matters. */
 export interface Placebo {
   placebo: 'mirrored' | 'shifted' | 'random'
   of: Levels
@@ -46,13 +94,13 @@ export interface Placebo {
   seed?: number
 }
 
-const placeboOptions = defineOptions<Omit<Placebo, 'of'>>('liq.sfp', {
-  placebo: option('mirrored', oneOf('mirrored', 'shifted', 'random')),
+const placeboOptions = defineOptions<Omit<Placebo, 'of'>, 'seed'>('liq.sfp', {
+  placebo: required(oneOf('mirrored', 'shifted', 'random')),
   byAtr: option(
     2,
     numberThat('a number of ATR other than 0', x => Number.isFinite(x) && x !== 0),
   ),
-  seed: option(1, wholeNumber()),
+  seed: optional(wholeNumber()),
 })
 
 /** A heatmap (its clusters), a named source, a placebo of either, a list of them, or a level source. */
@@ -74,7 +122,7 @@ export const LEVEL_OPTIONS = [
   'digits',
 ] as const satisfies readonly (keyof NamedLevelOptions)[]
 
-/** Levels, and what they rest on, one line each. */
+/** Levels and the assumptions behind them, one line each. */
 export interface ResolvedLevels {
   source: LevelSource
   assumptions: readonly string[]
@@ -82,8 +130,8 @@ export interface ResolvedLevels {
 
 /**
  * The source that `levels` names.
- * @param caller the function as its user knows it
- * @throws OptionError when it is none, or a heatmap of another market
+ * @param caller the public function
+ * @throws OptionError for any other value, and for a heatmap of another market
  */
 export function resolveLevels(
   market: Market,
@@ -96,14 +144,15 @@ export function resolveLevels(
   const { leftBars, rightBars } = pivotOptions.resolve(pivotOptions.pick(options), caller)
   const digits = roundOptions.resolve(roundOptions.pick(options), caller).digits
 
-  const resolve = (value: Levels, name: string): ResolvedLevels => {
+  const resolve = (value: Levels, name: string, parents: readonly Levels[] = []): ResolvedLevels => {
     const fromMarket = (source: LevelSource) => ({ source, assumptions: [describeMarket(market)] })
     if (value === 'pivots') return fromMarket(pivotLevels(market, leftBars, rightBars))
     if (value === 'previousDay') return fromMarket(previousDayLevels(market))
     if (value === 'previousWeek') return fromMarket(previousWeekLevels(market))
     if (value === 'round') return fromMarket(roundLevels(market, { digits }))
+    if (parents.includes(value)) throw invalidOption(caller, name, value, 'levels that do not contain themselves')
     if (isList(value)) {
-      const parts = value.map((part, index) => resolve(part, `${name}[${index}]`))
+      const parts = value.map((part, index) => resolve(part, `${name}[${index}]`, [...parents, value]))
       const source = combinedLevels(
         market,
         parts.map(part => part.source),
@@ -112,7 +161,7 @@ export function resolveLevels(
     }
     if (typeof value === 'object' && value !== null) {
       if ('placebo' in value) {
-        const real = resolve(value.of, `${name}.of`)
+        const real = resolve(value.of, `${name}.of`, [...parents, value])
         return { ...real, source: createPlacebo(market, value, real.source, `${caller}: ${name}`) }
       }
       if ('flow' in value) {

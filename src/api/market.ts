@@ -38,7 +38,7 @@ export async function tradeFlow(source: TradeFlowSource): Promise<TradeFlow & Di
 
 /**
  * The same market in longer bars, e.g. `'4h'`, aligned as exchanges align them.
- * @throws OptionError when `timeframe` is not a duration; DataError when its bars do not add up to such bars
+ * @throws OptionError unless `timeframe` is a duration and a multiple of the market's; DataError if the data does not fill one bar
  */
 export function resample(market: Market, timeframe: string): Market & Displayable {
   assertMarket(market, 'liq.resample')

@@ -26,7 +26,7 @@ export interface StoreApi extends Displayable {
    * `gaps` (runs of missing bars between the two), `bytes`.
    */
   list(filter?: StoreFilter): Promise<ColumnTable>
-  /** Reads every file; one row, with the `problem`, for each that is damaged, misplaced or missing. No rows: all is well. */
+  /** Reads every file; one row, with the `problem`, for each that is damaged, misplaced or missing. No rows if all is well. */
   verify(filter?: StoreFilter): Promise<ColumnTable>
   /**
    * Files in the store's folders that the store did not write, one row each: `path` and `reason`. They are not listed, read

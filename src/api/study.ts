@@ -10,7 +10,7 @@ import { lazy } from '../common/lazy.ts'
 import { assertKnownOptions, dropUndefined, pick } from '../common/options.ts'
 import { assertMarket, type Market } from '../market/market.ts'
 import { type Backtest, backtest } from '../sfp/backtest.ts'
-import { type BacktestOptions, backtestOptions } from '../sfp/backtest-options.ts'
+import { type BacktestOptions, backtestOptions, DEFAULT_ELSE_R } from '../sfp/backtest-options.ts'
 import { detectSfp, nearMisses, type Signal } from '../sfp/detect.ts'
 import { type DetectOptions, detectOptions } from '../sfp/detect-options.ts'
 import type { LevelSource } from '../sfp/levels/level-source.ts'
@@ -36,7 +36,7 @@ export interface Sfp extends Displayable {
   backtest(options?: BacktestOptions): Study
 }
 
-/** A backtest. Displays itself as trades on the price, equity and drawdown, and a list of trades to go through. */
+/** A backtest. Displays itself as trades on the price, equity and drawdown, and a list of trades to step through. */
 export interface Study extends Backtest, Displayable {
   readonly statistics: Statistics
   /** Displays itself as tables of names and numbers; in a terminal as text. */
@@ -80,8 +80,10 @@ export function sfp(market: Market, options: SfpOptions): Sfp {
     levels: source,
     table: () => signalTable(market, signals),
     misses: () => missTable(market, nearMisses(market, source, rule)),
-    backtest: (options: BacktestOptions = {}) =>
-      createStudy(market, resolved, backtest(market, signals, { ...tradeOptions, ...dropUndefined(options) })),
+    backtest: (options: BacktestOptions = {}) => {
+      assertKnownOptions(options, backtestOptions.names, 'liq.backtest')
+      return createStudy(market, resolved, backtest(market, signals, { ...tradeOptions, ...dropUndefined(options) }))
+    },
   }
   const text = `${signals.length} SFP signals from ${source.name} in ${market.length} bars`
   return displayed(result, () => ({ 'text/plain': text }))
@@ -119,7 +121,7 @@ function createStudy(market: Market, { source, assumptions }: ResolvedLevels, re
   }))
 }
 
-/** How it was traded and what it cost, one line each. */
+/** Entries, exits and costs in words, one line each. */
 function describeRules(market: Market, { options }: Backtest): string[] {
   const {
     takerFee,
@@ -138,10 +140,10 @@ function describeRules(market: Market, { options }: Backtest): string[] {
   const percent = (share: number) => `${+(100 * share).toPrecision(4)} %`
   const sizes =
     'notional' in size
-      ? `${usd(size.notional)} each`
+      ? `${usd(size.notional)} per trade`
       : 'fraction' in size
-        ? `${percent(size.fraction)} of the equity each`
-        : `${percent(size.risk)} of the equity at risk each`
+        ? `${percent(size.fraction)} of the equity per trade`
+        : `${percent(size.risk)} of the equity at risk per trade`
   const exitTargets = targets.map(target => {
     const share = target.share === undefined || targets.length === 1 ? '' : ` (${percent(target.share)})`
     const where =
@@ -149,19 +151,19 @@ function describeRules(market: Market, { options }: Backtest): string[] {
         ? `${target.r} R`
         : 'percent' in target
           ? `${target.percent} %`
-          : `the next level on the other side (else ${target.elseR ?? 2} R)`
+          : `the next level on the other side (else ${target.elseR ?? DEFAULT_ELSE_R} R)`
     return where + share
   })
-  const stop = `${+(stopBuffer * 1e4).toPrecision(4)} bp${stopBufferAtr > 0 ? ` and ${stopBufferAtr} ATR` : ''} behind the sweep`
+  const stop = `${+(stopBuffer * 1e4).toPrecision(4)} bp${stopBufferAtr > 0 ? ` and ${stopBufferAtr} ATR` : ''} beyond the sweep`
   const trailing = trailingStop
     ? `, trailing by ${trailingStop.atr !== undefined ? `${trailingStop.atr} ATR` : `${trailingStop.r} R`}`
     : ''
-  const exits = trendExit ? `, out on a close ${trendExit.beyond} ATR beyond the level` : ''
-  const time = options.maxBars < Infinity ? `, out after ${options.maxBars} bars` : ''
-  const count = options.maxOpen === 1 ? 'one at a time' : `at most ${options.maxOpen} at a time`
-  const margin = options.leverage === null ? '' : `, isolated at ${options.leverage}x`
+  const exits = trendExit ? `, exit on a close ${trendExit.beyond} ATR beyond the level` : ''
+  const time = options.maxBars < Infinity ? `, exit after ${options.maxBars} bars` : ''
+  const count = options.maxOpen === 1 ? 'one position at a time' : `at most ${options.maxOpen} positions at a time`
+  const margin = options.leverage === null ? '' : `, isolated margin at ${options.leverage}x`
   const replay = options.lowerTimeframe
-    ? `, its order from ${options.lowerTimeframe.timeframe} bars where they tell`
+    ? `, or the order of the ${options.lowerTimeframe.timeframe} bars where they show it`
     : ''
   const fee = (rate: number) => `${+(rate * 1e4).toPrecision(4)} bp`
   const fees = makerFee === takerFee ? fee(takerFee) : `${fee(takerFee)} taker and ${fee(makerFee)} maker`
@@ -171,8 +173,8 @@ function describeRules(market: Market, { options }: Backtest): string[] {
       ? 'funding'
       : 'no funding in the data'
   return [
-    `trades: next open${minRisk > 0 ? ` if ${minRisk} ATR or more from the stop` : ''}, ${sizes} of an equity of ${usd(equity)} at the start, ${count}${margin}`,
-    `exits: stop ${stop}${trailing}; target ${exitTargets.join(', ') || 'none'}${exits}${time}; inside a bar ${options.intrabar}${replay}`,
-    `costs: ${fees} fee and ${slippageBps} bp slippage a side, ${funding}`,
+    `entries: at the next open${minRisk > 0 ? ` if at least ${minRisk} ATR from the stop` : ''}, ${sizes}, initial equity ${usd(equity)}, ${count}${margin}`,
+    `exits: stop ${stop}${trailing}; target ${exitTargets.join(', ') || 'none'}${exits}${time}; order within a bar: ${options.intrabar}${replay}`,
+    `costs: ${fees} fee and ${slippageBps} bp slippage per side, ${funding}`,
   ]
 }

@@ -1,12 +1,12 @@
-/** `liq.sweep` and `liq.walkForward`: backtests of many combinations of options, and whether the best of them is luck. */
+/** `liq.sweep` and `liq.walkForward`: backtests of many combinations of options, and tests whether the best of them is luck. */
 import { type ColumnTable, table } from 'arquero'
 import { type Displayable, type DisplayedFigure, displayed, displayedFigure, figureBundle } from '../charts/display.ts'
 import { formatNumber, type Summary, summaryText, withSummary } from '../charts/summary.ts'
 import { type SweepFigureOptions, sweepFigure, valueLabel } from '../charts/sweep.ts'
 import { formatTime } from '../common/duration.ts'
-import { assertKnownOptions, dropUndefined, pick } from '../common/options.ts'
+import { assertKnownOptions, dropUndefined, invalidOption, pick } from '../common/options.ts'
 import { assertMarket, type Market } from '../market/market.ts'
-import type { BacktestOptions } from '../sfp/backtest-options.ts'
+import { type BacktestOptions, backtestOptions } from '../sfp/backtest-options.ts'
 import { detectOptions } from '../sfp/detect-options.ts'
 import { MIN_PERIODS, type Overfitting, overfitting } from '../sfp/search/cscv.ts'
 import { type DeflatedSharpe, deflatedSharpe } from '../sfp/search/deflated-sharpe.ts'
@@ -74,7 +74,9 @@ export async function sweep(market: Market, options: SweepOptions): Promise<Swee
 }
 
 async function search(market: Market, options: SweepOptions, caller: string): Promise<SweepResult> {
-  const { levels, grid, random, target, stopBuffer } = options
+  const { levels, grid, random, target, stopBuffer, backtest = {} } = options
+  const mismatch = backtestOptions.check(backtest)
+  if (mismatch) throw invalidOption(caller, 'backtest', backtest, mismatch)
   const sourceNames = new Set<string>()
   const source = (variant: Variant) => {
     const levelOptions = { ...pick(options, LEVEL_OPTIONS), ...pick(variant as Partial<SfpOptions>, LEVEL_OPTIONS) }
@@ -86,12 +88,12 @@ async function search(market: Market, options: SweepOptions, caller: string): Pr
     grid,
     ...(random && { random }),
     detect: detectOptions.pick(options),
-    backtest: { ...dropUndefined({ target, stopBuffer }), ...dropUndefined(options.backtest ?? {}) },
+    backtest: { ...dropUndefined({ target, stopBuffer }), ...dropUndefined(backtest) },
     levels: { names: ['levels', ...LEVEL_OPTIONS], source },
     ...runOptions.pick(options),
   })
   const [sourceName] = sourceNames
-  const levelText = sourceNames.size === 1 ? sourceName : `${sourceNames.size} kinds of levels`
+  const levelText = sourceNames.size === 1 ? sourceName : `${sourceNames.size} level sources`
   const title = `${result.variants.length} backtests · ${market.symbol} ${market.timeframe} · ${levelText}`
   return createSweepResult(market, result, title)
 }
@@ -169,29 +171,26 @@ function verdictSummary(
         name: 'Best by Sharpe ratio',
         rows: [
           ['Options', options],
-          ['Sharpe ratio a year', formatNumber(variant ? sweep.metric('sharpe', best) : Number.NaN, 2)],
+          ['Sharpe ratio, annual', formatNumber(variant ? sweep.metric('sharpe', best) : Number.NaN, 2)],
           ['Mean R, net', formatNumber(variant ? sweep.metric('averageR', best) : Number.NaN)],
           ['Trades', formatNumber(variant ? sweep.metric('trades', best) : 0, 0)],
         ],
       },
       {
-        name: 'Is it luck?',
+        name: 'Could it be luck?',
         rows: [
           [
             pbo ? `Probability of overfitting (CSCV, ${pbo.blocks} blocks)` : 'Probability of overfitting (CSCV)',
             formatNumber(pbo?.probability ?? Number.NaN),
           ],
-          ['Best of one half loses in the other', formatNumber(pbo?.lossProbability ?? Number.NaN)],
-          ['Deflated Sharpe ratio: probability of skill', formatNumber(deflated?.probability ?? Number.NaN)],
+          ['Probability that the best loses out of sample', formatNumber(pbo?.lossProbability ?? Number.NaN)],
+          ['Deflated Sharpe ratio, probability', formatNumber(deflated?.probability ?? Number.NaN)],
           ['White’s reality check, p', formatNumber(reality?.white ?? Number.NaN)],
           ['Hansen’s superior predictive ability, p', formatNumber(reality?.consistent ?? Number.NaN)],
         ],
       },
     ],
-    assumptions: [
-      `${sweep.variants.length} variants, all of them counted; returns by day, ${days} of them`,
-      'no benchmark: a variant is measured against earning nothing',
-    ],
+    assumptions: [`${sweep.variants.length} variants, all counted; ${days} daily returns`, 'benchmark: a return of 0'],
   }
 }
 
@@ -209,14 +208,12 @@ function createWalkForwardResult(market: Market, sweep: Sweep, result: WalkForwa
           ['Trades', String(returns.length)],
           ['Win rate, %', formatNumber((100 * wins) / returns.length, 1)],
           ['Mean R, net', `${formatNumber(meanR.mean)}  (${formatNumber(meanR.low)} to ${formatNumber(meanR.high)})`],
-          ['Metric in the tests', formatNumber(metric)],
-          ['Metric of the choices where they were made', formatNumber(trainMetric)],
+          ['Metric, out of sample', formatNumber(metric)],
+          ['Metric of the chosen variants, in sample', formatNumber(trainMetric)],
         ],
       },
     ],
-    assumptions: [
-      `chosen among ${sweep.variants.length} variants at each step, from trades that were over before the test`,
-    ],
+    assumptions: [`chosen among ${sweep.variants.length} variants at each step, by trades closed before the test`],
   }
   const options = Object.keys(sweep.variants[0] ?? {})
   const chosenValue = (chosen: number, name: string) => {

@@ -1,8 +1,8 @@
-/** How the result of a lookahead audit displays itself. */
+/** How the result of a look-ahead audit displays itself. */
 import type { Audit, AuditFinding } from '../evidence/audit.ts'
 import { type Html, html } from './html.ts'
 
-const HEADINGS = ['On the first bars', 'Row', 'Of bar', 'What', 'Field', 'Said then', 'Says now']
+const HEADINGS = ['Bars', 'Row', 'At bar', 'Difference', 'Field', 'Truncated run', 'Full run']
 const CELL = 'padding:.15em 1.2em .15em 0;border-bottom:1px solid rgba(128,128,128,.25)'
 
 function cells({ bars, row, bar, kind, field, partialValue, fullValue }: AuditFinding): string[] {

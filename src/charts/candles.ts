@@ -3,7 +3,7 @@ import { barOpen } from '../common/duration.ts'
 import type { Market } from '../market/market.ts'
 import { binary } from './figure.ts'
 
-export interface CandleColours {
+interface CandleColours {
   up: string
   down: string
 }

@@ -7,6 +7,7 @@ import {
   invalidOption,
   listWords,
   numberThat,
+  text,
   valueThat,
 } from '../common/options.ts'
 
@@ -61,7 +62,7 @@ export interface TextControl extends LabeledControl {
 }
 export type Control = RangeControl | NumberControl | SelectControl | SwitchControl | DateControl | TextControl
 
-/** A control, or a value that implies one: a number, a boolean, a text or `YYYY-MM-DD`, a list of options. */
+/** A control, or a value that implies one: a number, a boolean, a string or `YYYY-MM-DD`, a list of options. */
 export type ControlLike = Control | Scalar | readonly Scalar[]
 
 /** The values of described controls. */
@@ -105,6 +106,11 @@ export interface ControlsPayload {
   channel?: string
 }
 
+/** A request of the output: the values to set; without them, it only reads the current ones. */
+export interface ControlsRequest {
+  set?: ControlValues
+}
+
 /** The public function, for errors. */
 export const CALLER = 'liq.controls'
 
@@ -112,7 +118,6 @@ const MAX_CONTROLS = 50
 const MAX_OPTIONS = 1000
 const DATE = /^\d{4}-\d{2}-\d{2}$/
 
-const text = valueThat('a text', value => typeof value === 'string')
 const finite = numberThat('a number', Number.isFinite)
 const step = numberThat('above 0', x => x > 0 && x < Infinity)
 const date = valueThat('a date as YYYY-MM-DD', value => value === '' || isDate(value))
@@ -125,7 +130,7 @@ const CHECKS: { readonly [Type in Control['type']]: { readonly [option: string]:
     label: text,
     value: anything,
     options: valueThat(
-      `a list of 1 to ${MAX_OPTIONS} texts, numbers or booleans`,
+      `a list of 1 to ${MAX_OPTIONS} strings, numbers or booleans`,
       value => Array.isArray(value) && value.length > 0 && value.length <= MAX_OPTIONS && value.every(isScalar),
     ),
   },
@@ -166,7 +171,7 @@ function inferControl(name: string, like: ControlLike): Control {
 
 function checkedControl(name: string, control: Control): Control {
   const caller = `${CALLER}: ${name}`
-  const checks = Object.hasOwn(CHECKS, control.type) ? CHECKS[control.type] : undefined
+  const checks = TYPES.includes(control.type) ? CHECKS[control.type] : undefined
   if (checks === undefined) throw invalidOption(caller, 'type', control.type, listWords(TYPES))
   assertKnownOptions(control, ['type', ...Object.keys(checks)], caller)
   for (const [option, check] of Object.entries(checks)) {
@@ -239,7 +244,7 @@ export function fitValue(control: NamedControl, value: unknown): { value: Scalar
       return { value }
     }
     case 'text':
-      return isScalar(value) ? { value: String(value) } : { expected: 'a text' }
+      return isScalar(value) ? { value: String(value) } : { expected: 'a string' }
   }
 }
 

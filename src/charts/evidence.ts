@@ -12,7 +12,7 @@ function cells(test: TestResult): string[] {
   const { question, effect, low, high, p, pAdjusted, q, n, events, rate, baseRate } = test
   const unit = question.unit
   return [
-    question.descriptive ? 'beside' : test.verdict,
+    question.descriptive ? 'descriptive' : test.verdict,
     formatEffect(effect, unit),
     Number.isNaN(low) ? 'n/a' : `${formatEffect(low, unit, true)} to ${formatEffect(high, unit, true)}`,
     question.descriptive ? '' : formatP(p),
@@ -55,14 +55,14 @@ export function claimsHtml(claims: readonly Claim[]): Html {
   )}
 </tbody></table></div>
 <p style="margin:.6em 0">p is two-sided; corrected (Holm) and q (Benjamini–Hochberg) count all ${testsMade} tests made in this session (${testsRun} with repetitions).</p>
-${claims.length === 1 ? claims.map(({ sentence }) => html`<p style="margin:.6em 0">${sentence}</p>`) : ''}<details><summary>What each test asks</summary><ul>${claims.flatMap(
+${claims.length === 1 ? claims.map(({ sentence }) => html`<p style="margin:.6em 0">${sentence}</p>`) : ''}<details><summary>Effects and null hypotheses</summary><ul>${claims.flatMap(
     claim =>
       claim.tests.map(
         test =>
-          html`<li><strong>${nameOf(test)}</strong>: ${test.question.effect}. Null: ${test.question.null}.${test.exclusions.length > 0 ? ` Left out: ${test.exclusions.join('; ')}.` : ''}</li>`,
+          html`<li><strong>${nameOf(test)}</strong>: ${test.question.effect}. Null: ${test.question.null}.${test.exclusions.length > 0 ? ` Excluded: ${test.exclusions.join('; ')}.` : ''}</li>`,
       ),
   )}</ul></details>
-<details><summary>Rests on</summary><ul>${[...new Set(claims.flatMap(claim => claim.assumptions))].map(line => html`<li>${line}</li>`)}</ul></details></section>`
+<details><summary>Assumptions</summary><ul>${[...new Set(claims.flatMap(claim => claim.assumptions))].map(line => html`<li>${line}</li>`)}</ul></details></section>`
 }
 
 const PLAIN = html``
@@ -92,7 +92,7 @@ export function claimsText(claims: readonly Claim[]): string {
     table,
     `p is two-sided; corrected (Holm) and q (Benjamini–Hochberg) count all ${testsMade} tests made in this session (${testsRun} with repetitions).`,
     ...exclusionLines(claims),
-    `Rests on\n${assumptions.map(line => `- ${line}`).join('\n')}`,
+    `Assumptions\n${assumptions.map(line => `- ${line}`).join('\n')}`,
   ].join('\n\n')
 }
 
@@ -100,5 +100,5 @@ function exclusionLines(claims: readonly Claim[]): string[] {
   const lines = claims.flatMap(({ tests }) =>
     tests.flatMap(test => test.exclusions.map(why => `- ${nameOf(test)}: ${why}`)),
   )
-  return lines.length > 0 ? [`Left out\n${lines.join('\n')}`] : []
+  return lines.length > 0 ? [`Excluded\n${lines.join('\n')}`] : []
 }

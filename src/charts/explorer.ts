@@ -47,7 +47,7 @@ export const explorerOptions = defineOptions<Omit<ExplorerOptions, keyof GridOpt
 
 /**
  * One layer of USD for each tier and side, as if that tier held all of the notional, so that the explorer mixes them by any
- * weights. A tier of weight 0 is empty in the map: build the map with a tiny weight there, and give the real one in `weights`.
+ * weights. A tier of weight 0 is empty in the map: build the map with a tiny weight there, and set the real one in `weights`.
  *
  * @throws OptionError naming the option that is out of range
  */

@@ -4,14 +4,14 @@ import { formatEffect, type Verdict } from '../evidence/verdict.ts'
 import type { Figure } from './figure.ts'
 
 /** A verdict, or none for a descriptive test. */
-type Mark = Verdict | 'beside'
+type Mark = Verdict | 'descriptive'
 
 /** Okabe and Ito's colours, safe for colour blindness; the symbols differ as well. */
 const MARKS: Record<Mark, { color: string; symbol: string }> = {
   supported: { color: '#009e73', symbol: 'circle' },
   'not supported': { color: '#d55e00', symbol: 'x' },
   inconclusive: { color: '#8a8f98', symbol: 'circle-open' },
-  beside: { color: '#8a8f98', symbol: 'diamond-open' },
+  descriptive: { color: '#8a8f98', symbol: 'diamond-open' },
 }
 const ROW = 40
 
@@ -52,7 +52,7 @@ export function forestFigure(tests: readonly TestResult[], title: string): Figur
       height: 140 + height,
       margin: { l: 60, r: 20, t: 56, b: 84 },
       xaxis: {
-        title: { text: 'Effect ÷ the smallest that matters' },
+        title: { text: 'Effect ÷ smallest effect that matters' },
         range: [-limit, limit],
         zeroline: true,
         zerolinewidth: 2,
@@ -88,7 +88,7 @@ export function forestFigure(tests: readonly TestResult[], title: string): Figur
 }
 
 function markOf(test: TestResult): Mark {
-  return test.question.descriptive ? 'beside' : test.verdict
+  return test.question.descriptive ? 'descriptive' : test.verdict
 }
 
 function effectText({ effect, low, high, question: { unit } }: TestResult): string {

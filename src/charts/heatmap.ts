@@ -25,7 +25,8 @@ export interface HeatmapFigureOptions extends GridOptions {
 }
 
 const CALLER = 'map.figure'
-const inUsd = numberThat('above 0 USD', x => x > 0 && x < Infinity)
+/** Guards the colour scale against endless decades. */
+const inUsd = numberThat('1e-9 to 1e18 USD', x => x >= 1e-9 && x <= 1e18)
 
 /** The options besides those of the grid. */
 const figureOptions = defineOptions<Omit<HeatmapFigureOptions, keyof GridOptions>, 'max' | 'min'>(CALLER, {
@@ -140,8 +141,8 @@ function colourBar(min: number, max: number): Record<string, unknown> {
   }
 }
 
-/** The value at this share of the cells above 0, in rising order; 1 when all are 0. */
+/** The value at this share of the finite cells above 0, in rising order; 1 when there are none. */
 function percentile(values: Float32Array, share: number): number {
-  const filled = values.filter(value => value > 0).sort()
+  const filled = values.filter(value => value > 0 && value < Infinity).sort()
   return filled[Math.min(filled.length - 1, Math.floor(share * filled.length))] ?? 1
 }

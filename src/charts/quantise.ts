@@ -11,7 +11,7 @@ export interface FloatLayer {
 }
 
 /** Layers as levels: of each row only the span that is not empty, at most a quarter of a usual map. */
-export interface QuantisedLayers {
+interface QuantisedLayers {
   /** USD of level 1. */
   floor: number
   /** First filled column of each row, layer after layer, and the number of columns in its span. */

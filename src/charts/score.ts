@@ -8,12 +8,12 @@ export function scoreSummary(scores: Record<Side, SideScore>, title: string, not
   const group = (name: string, score: SideScore): Summary['groups'][number] => ({
     name,
     rows: [
-      ['Bars with a record', score.bars.toLocaleString('en-US')],
+      ['Bars with records', score.bars.toLocaleString('en-US')],
       ['Rank correlation', estimate(score.spearman)],
       ['  of move × volume alone', formatNumber(score.baseline)],
       ['Beyond move and volume', estimate(score.partial)],
       ['  levels known before the bar', formatNumber(score.partialPriorLevels)],
-      ['Lift of the top tenth', `${score.topDecileLift.toFixed(2)}×`],
+      ['Top-decile lift', `${score.topDecileLift.toFixed(2)}×`],
     ],
   })
   return {
@@ -21,8 +21,8 @@ export function scoreSummary(scores: Record<Side, SideScore>, title: string, not
     groups: [group('Longs', scores.long), group('Shorts', scores.short)],
     assumptions: [
       'Spearman’s rank correlation of implied with recorded liquidations, by bar; intervals: 95 %, moving-block bootstrap',
-      '“Beyond move and volume”: partial correlation, given the bar’s adverse move from the close before and its volume',
-      'Exchanges publish at most one liquidation a second, so busy bars are an undercount',
+      '“Beyond move and volume”: partial correlation, given the bar’s adverse move from the previous close and its volume',
+      'Exchanges publish at most one liquidation a second, so busy bars are undercounted',
       ...notes,
     ],
   }
@@ -44,7 +44,7 @@ export function truthSummary(scores: Record<Side, TruthScore>, title: string): S
     groups: [group('Longs', scores.long), group('Shorts', scores.short)],
     assumptions: [
       'Spearman’s rank correlation of estimated with true notional by price bin, mean over the books; intervals: 95 %, moving-block bootstrap over books',
-      '“Beyond distance”: partial correlation, given the distance from the price; “distance alone”: with the usual notional at each distance',
+      '“Beyond distance”: partial correlation, given the distance from the price; “distance alone”: with the mean notional at each distance',
       'The traders of the simulated market, who have stops and add margin, are assumed; no real market’s book is known',
     ],
   }

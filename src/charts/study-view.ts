@@ -16,7 +16,7 @@ const EQUITY_STEPS = 1e6
 const REASONS: readonly ExitReason[] = ['stop', 'trailing stop', 'target', 'trend', 'time', 'liquidation', 'end']
 
 /** Title and assumptions of a study. */
-export interface StudyText {
+interface StudyText {
   title: string
   assumptions: readonly string[]
 }

@@ -1,6 +1,6 @@
 /** The Plotly figure of a backtest. */
-import type { Market } from '../market/market.ts'
-import type { Backtest } from '../sfp/backtest.ts'
+import { assertMarket, type Market } from '../market/market.ts'
+import { assertBacktest, type Backtest } from '../sfp/backtest.ts'
 import type { Trade } from '../sfp/position.ts'
 import { CANDLES_ON_PAGE, candleTrace } from './candles.ts'
 import { binary, type Figure } from './figure.ts'
@@ -12,11 +12,9 @@ const SHORT = '#e69f00'
 const MAX_DETAILED = 200
 
 /** The Plotly figure of a backtest: trades on the price above, equity and drawdown below, on one time axis. */
-export function studyFigure(
-  market: Market,
-  backtest: Backtest,
-  title = `Backtest · ${market.symbol} ${market.timeframe}`,
-): Figure {
+export function studyFigure(market: Market, backtest: Backtest, title?: string): Figure {
+  assertMarket(market, 'liq.studyFigure')
+  assertBacktest(backtest, 'liq.studyFigure')
   const last = market.length - 1
   const { points, equity, drawdown } = equityPoints(market, backtest.equity)
   return {
@@ -49,7 +47,10 @@ export function studyFigure(
       },
     ],
     layout: {
-      title: { text: title, ...(market.synthetic ? { subtitle: { text: 'Synthetic market' } } : {}) },
+      title: {
+        text: title ?? `Backtest · ${market.symbol} ${market.timeframe}`,
+        ...(market.synthetic ? { subtitle: { text: 'Synthetic market' } } : {}),
+      },
       height: 640,
       margin: { l: 70, r: 20, t: 64, b: 64 },
       xaxis: { type: 'date', rangeslider: { visible: false }, anchor: 'y3' },

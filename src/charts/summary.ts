@@ -62,18 +62,18 @@ export function studySummary(
         rows: [
           ['Trades', `${number(s.trades, 0)} (${s.longs} long, ${s.trades - s.longs} short)`],
           ['Signals skipped', number(s.skipped, 0)],
-          ['  not taken: gap / stop / size', [gap, stop, size].map(count => number(count, 0)).join(' / ')],
+          ['  rejected: gap / stop / size', [gap, stop, size].map(count => number(count, 0)).join(' / ')],
           ['Win rate, %', within(number(s.winRate), s.intervals.winRate)],
           ['Mean R, net', within(number(s.meanR.mean, 3), s.meanR, 3)],
           ['Expectancy, %', within(number(s.expectancy, 3), s.intervals.expectancy, 3)],
           ['Profit factor, before fees', number(s.profitFactorGross, 3)],
           ['Profit factor, net', within(number(s.profitFactor, 3), s.intervals.profitFactor, 3)],
-          ['Best / worst', `${percent(s.best)} / ${percent(s.worst)}`],
+          ['Best / worst trade', `${percent(s.best)} / ${percent(s.worst)}`],
           ['Median MAE / MFE', `${number(s.medianMae)} / ${number(s.medianMfe)} R`],
           ['SQN / Kelly', `${number(s.sqn)} / ${number(s.kelly, 3)}`],
-          ['Mean / longest', `${hours(s.avgTradeMs)} / ${hours(s.maxTradeMs)}`],
+          ['Mean / longest trade', `${hours(s.avgTradeMs)} / ${hours(s.maxTradeMs)}`],
           ['Exits', reasons || 'none'],
-          ['Order in the bar assumed', percent(s.ambiguousPct)],
+          ['Intrabar order assumed', percent(s.ambiguousPct)],
         ],
       },
       {
@@ -81,14 +81,14 @@ export function studySummary(
         rows: [
           ['Net result', `${number(s.net, 0)} USD`],
           ['Return', `${percent(s.returnPct)}${s.ruined ? ' (ruined: trading ended)' : ''}`],
-          ['Return a year, %', within(number(s.annualReturnPct), s.intervals.annualReturnPct)],
-          ['Volatility a year', percent(s.volatilityPct)],
+          ['Annual return, %', within(number(s.annualReturnPct), s.intervals.annualReturnPct)],
+          ['Annual volatility', percent(s.volatilityPct)],
           ['Sharpe ratio', within(number(s.sharpe), s.intervals.sharpe)],
           ['Sortino / Calmar', `${number(s.sortino)} / ${number(s.calmar)}`],
           ['Omega / tail ratio', `${number(s.omega)} / ${number(s.tailRatio)}`],
           ['Alpha / beta', `${percent(s.alphaPct)} / ${number(s.beta, 3)}`],
           ['Max. / avg. drawdown', `${percent(s.maxDrawdownPct)} / ${percent(s.avgDrawdownPct)}`],
-          ['  their lengths', `${days(s.maxDrawdownMs)} / ${days(s.avgDrawdownMs)}`],
+          ['  duration', `${days(s.maxDrawdownMs)} / ${days(s.avgDrawdownMs)}`],
           ['Ulcer index', percent(s.ulcerPct)],
           ['Fees / funding', `${number(s.fees, 0)} / ${number(s.funding, 0)} USD`],
         ],
@@ -104,11 +104,11 @@ export function summaryText({ title, groups, assumptions }: Summary): string {
   const lines = groups.map(group =>
     [group.name, ...group.rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join('\n'),
   )
-  return `${title}\n\n${lines.join('\n\n')}\n\nRests on\n${assumptions.map(line => `- ${line}`).join('\n')}`
+  return `${title}\n\n${lines.join('\n\n')}\n\nAssumptions\n${assumptions.map(line => `- ${line}`).join('\n')}`
 }
 
 /** An HTML fragment in the colours of the surrounding page. */
-export function summaryHtml({ title, groups, assumptions }: Summary): Html {
+function summaryHtml({ title, groups, assumptions }: Summary): Html {
   const border = 'border-bottom:1px solid rgba(128,128,128,.25)'
   return html`<section style="font-variant-numeric:tabular-nums"><h3 style="margin:0 0 .5em">${title}</h3>
 <div style="display:flex;flex-wrap:wrap;gap:0 2.5em;align-items:flex-start">${groups.map(
@@ -120,7 +120,7 @@ export function summaryHtml({ title, groups, assumptions }: Summary): Html {
 </table>`,
   )}
 </div>
-<details><summary>Rests on ${assumptions.length} assumptions</summary><ul>${assumptions.map(line => html`<li>${line}</li>`)}</ul></details></section>`
+<details><summary>${assumptions.length} assumptions</summary><ul>${assumptions.map(line => html`<li>${line}</li>`)}</ul></details></section>`
 }
 
 /** The value, displaying itself as this summary. */

@@ -32,7 +32,8 @@ function suggestOption(message: string, names: readonly string[]): string {
 /** The file of a command that takes exactly one. @throws UsageError for none or several */
 export function oneFile(positionals: readonly string[]): string {
   const [file, ...others] = positionals
-  if (file === undefined) throw new UsageError('Which notebook? Give its file name')
-  if (others.length > 0) throw new UsageError(`One notebook at a time, but there is also ${others.join(', ')}`)
+  if (file === undefined) throw new UsageError('No notebook file is given')
+  if (others.length > 0)
+    throw new UsageError(`Only one notebook at a time is possible, but there is also ${others.join(', ')}`)
   return file
 }

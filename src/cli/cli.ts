@@ -10,16 +10,16 @@ Usage: liqnb COMMAND [options]
 Commands:
   run NOTEBOOK        Run all cells; write the notebook with outputs, or a page that works offline.
   export NOTEBOOK     Write the saved outputs as HTML or .ipynb, without running anything.
-  validate NOTEBOOK…  Check files against the rules of the format.
+  validate NOTEBOOK…  Check notebook files against the format.
   new FILE            Create a notebook.
   data ACTION         Download market data, and manage what is stored on this machine.
 
 Options:
-  -h, --help  Show this help; "liqnb COMMAND --help" shows that of a command.
+  -h, --help  Show this help; "liqnb COMMAND --help" shows the help of a command.
   --version   Show the version.
 `
 
-/** Each command is loaded when it is called, because help and checks need neither the kernel nor Markdown. */
+/** Each command is loaded when it is called, because most need neither the kernel nor the Markdown engine. */
 const COMMANDS: { [name: string]: () => Promise<Command> } = {
   run: async () => (await import('./run.ts')).run,
   export: async () => (await import('./export.ts')).exportNotebook,

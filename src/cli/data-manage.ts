@@ -26,7 +26,7 @@ export const verify: DataAction = async (values, environment, progress) => {
   else if (problems.length === 0) stdout.write('All stored files are intact.\n')
   else {
     for (const { file, problem } of problems) stdout.write(`${file}: ${problem}\n`)
-    stdout.write('The next "liqnb data get" or cell that needs them downloads damaged and missing data again.\n')
+    stdout.write('Damaged and missing data is downloaded again by the next "liqnb data get" or cell that needs it.\n')
   }
   await noteUnmanagedFiles(values, environment)
   return problems.length === 0 ? EXIT.ok : EXIT.failed
@@ -64,7 +64,7 @@ async function noteUnmanagedFiles(values: DataValues, { stderr }: Environment): 
   const more = unmanagedFiles.length - MAX_NOTES
   if (more > 0)
     stderr.write(
-      `Note: ${more} more files in the store's folders are not the store's: liq.store.unmanagedFiles() lists them\n`,
+      `Note: ${more} more files in the store's folders do not belong to the store: liq.store.unmanagedFiles() lists them\n`,
     )
 }
 

@@ -12,10 +12,10 @@ Usage: liqnb data get --exchange ID --symbol SYMBOL --since DATE [options]
        liqnb data list|verify [filter] [--json]
        liqnb data remove filter|--all [--json]
 
-  get     Download what is not stored yet. Continues where an earlier download was stopped.
+  get     Download what is not stored yet. Resumes an interrupted download.
   list    Show what is stored: series, first and last time, number of bars and gaps, size.
-  verify  Read every file and list the damaged and missing ones. The exit code is 1 if there are any.
-  remove  Remove what the filter names.
+  verify  Read every file and list damaged and missing ones. The exit code is 1 if there are any.
+  remove  Remove the series that match the filter.
 
 Filter: --exchange, --symbol, --timeframe and --series (candles, openInterest, funding, longShortRatio, trades,
 liquidations), in any combination.
@@ -26,7 +26,7 @@ Options:
       --timeframe T       e.g. 1h (the default of get).
       --since DATE        Start, e.g. 2023-01-01.
       --until DATE        End, exclusive. Default: now.
-      --with LIST         Series to get beside the candles, e.g. openInterest,funding,longShortRatio.
+      --with LIST         Series to download besides candles, e.g. openInterest,funding,longShortRatio.
       --ccxt JSON         Options for ccxt, e.g. '{"httpsProxy": "http://proxy:3128"}'.
       --series NAME       For list, verify and remove.
       --all               Remove everything.
@@ -39,7 +39,7 @@ prints it.
 `
 const FILTER = ['exchange', 'symbol', 'timeframe', 'series'] as const
 
-/** Each action, with the options that it takes beside --json and --quiet. */
+/** Each action, with the options that it takes besides --json and --quiet. */
 const ACTIONS: { [name: string]: { run: DataAction; options: readonly (keyof DataValues)[] } } = {
   get: { run: get, options: ['exchange', 'symbol', 'timeframe', 'since', 'until', 'with', 'ccxt'] },
   list: { run: list, options: FILTER },

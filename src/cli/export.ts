@@ -14,7 +14,7 @@ Usage: liqnb export NOTEBOOK [options]
 
 Options:
       --to FORMAT    html (a page that works offline; the default) or ipynb (for Jupyter's tools).
-  -o, --output FILE  The file to write. Default: beside the notebook, under its name.
+  -o, --output FILE  The file to write. Default: next to the notebook, with the same name.
   -h, --help         Show this help.
 `
 

@@ -23,7 +23,7 @@ export async function loadNotebook(path: string): Promise<Notebook> {
   return parseNotebook(await readFile(path))
 }
 
-/** Checks before long work that a file can be written: creates its folder, and makes sure that the file is no folder. */
+/** Checks before long work that a file can be written: creates its folder, and makes sure that it is not itself a folder. */
 export async function prepareTarget(path: string): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true })

@@ -6,7 +6,7 @@ import { EXIT } from './environment.ts'
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    // The second time ends the process at once.
+    // A second Ctrl-C ends the process at once.
     if (stop.signal.aborted) process.exit(EXIT.interrupted)
     stop.abort()
   })

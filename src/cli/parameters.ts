@@ -37,7 +37,7 @@ export function cellParameters(
   return new Map([...values].filter(([name]) => declared.has(name) || !controls.has(name)))
 }
 
-/** Warnings about parameters that the notebook does not declare; they are set all the same. */
+/** Warnings about parameters that the notebook does not declare; they are set anyway. */
 export function parameterWarnings(notebook: Notebook, values: ReadonlyMap<string, ParameterValue>): string[] {
   if (values.size === 0) return []
   const cell = findParametersCell(notebook)
@@ -48,8 +48,8 @@ export function parameterWarnings(notebook: Notebook, values: ReadonlyMap<string
     ]
   const declared = declaredParameters(cell)?.map(parameter => parameter.name)
   if (declared === undefined) return [] // Running the cell will report its error.
-  const known = declared.length === 0 ? 'it declares none' : `it knows ${declared.join(', ')}`
+  const declarations = declared.length === 0 ? 'it declares none' : `it declares ${declared.join(', ')}`
   return names
     .filter(name => !declared.includes(name))
-    .map(name => `the notebook does not know the parameter ${name}; ${known}`)
+    .map(name => `the notebook does not declare the parameter ${name}; ${declarations}`)
 }

@@ -25,12 +25,12 @@ Usage: liqnb run NOTEBOOK [options]
 Options:
   -p, --param NAME=VALUE  Set a parameter, in a cell after the one tagged "parameters", and every control of that
                           name. true, false, null and numbers are parsed, everything else is text. Repeatable.
-  -r, --raw NAME=VALUE    Set a parameter to the text as it is.
+  -r, --raw NAME=VALUE    Set a parameter to the text, without parsing it.
   -o, --output FILE       Write the notebook with its outputs. Without it no notebook is written.
       --html FILE         Write a page with the outputs that works offline.
       --cwd DIR           Folder in which the cells run. Default: the current folder.
       --timeout SECONDS   Interrupt a cell that takes longer, and fail.
-  -q, --quiet             Print nothing but warnings and errors.
+  -q, --quiet             Print only warnings and errors.
   -h, --help              Show this help.
 
 When a cell fails, -o and --html are still written, with the error in them, and the exit code is 1.
@@ -59,7 +59,7 @@ export const run: Command = async (args, environment) => {
   const output = values.output === undefined ? undefined : at(values.output)
   const html = values.html === undefined ? undefined : at(values.html)
   if (html !== undefined && (html === file || html === output)) {
-    throw new UsageError('--html would write over the notebook; give it another file name')
+    throw new UsageError('--html would overwrite the notebook; give it another file name')
   }
   const cwd = at(values.cwd)
   if (!(await isFolder(cwd))) throw new CliError(`--cwd ${values.cwd}: there is no such folder`)

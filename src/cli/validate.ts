@@ -21,7 +21,7 @@ export const validate: Command = async (args, { stdout, cwd }) => {
     stdout.write(HELP)
     return EXIT.ok
   }
-  if (positionals.length === 0) throw new UsageError('Which notebooks? Give their file names')
+  if (positionals.length === 0) throw new UsageError('No notebook file is given')
   let valid = true
   for (const name of positionals) {
     const problems = await problemsOf(resolve(cwd, name))

@@ -27,7 +27,7 @@ const MONDAY_OFFSET = 4 * DAY
  * @throws OptionError unless the duration is positive and finite
  */
 export function durationMs(value: string | number, name = 'duration'): number {
-  const ms = typeof value === 'number' ? value : parse(value)
+  const ms = typeof value === 'string' ? parse(value) : typeof value === 'number' ? value : Number.NaN
   if (!(ms > 0 && Number.isFinite(ms))) {
     throw new OptionError(
       `${name}: ${quoteValue(value)} is not a duration. Write a number and a unit: 30s, 15m, 4h, 7d, 1w`,

@@ -15,8 +15,18 @@ export class OptionError extends Error {
 
 /** A value as messages show it: at most 60 characters, on one line, strings quoted, plain objects as JSON. */
 export function quoteValue(value: unknown): string {
-  const text = typeof value === 'string' || isPlain(value) ? json(value) : String(value)
+  const text = valueText(value).replace(/\s*[\n\r\u2028\u2029]\s*/g, ' ')
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}
+
+function valueText(value: unknown): string {
+  try {
+    const text = typeof value === 'string' || isPlain(value) ? JSON.stringify(value) : String(value)
+    if (typeof text === 'string') return text
+  } catch {
+    // A cycle, a bigint in an object, or no usable toString.
+  }
+  return Object.prototype.toString.call(value)
 }
 
 function isPlain(value: unknown): value is object {
@@ -25,11 +35,7 @@ function isPlain(value: unknown): value is object {
   return prototype === Object.prototype || prototype === null || Array.isArray(value)
 }
 
-function json(value: unknown): string {
-  try {
-    return JSON.stringify(value)
-  } catch {
-    // A cycle or a bigint.
-    return Object.prototype.toString.call(value)
-  }
+/** A name as messages show it: quoted where it is no plain word. */
+export function quoteName(name: string): string {
+  return /^[\w$.-]{1,60}$/.test(name) ? name : quoteValue(name)
 }

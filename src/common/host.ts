@@ -35,7 +35,7 @@ export interface RequestContext {
 export type ChannelHandler = (message: unknown, context: RequestContext) => unknown
 
 /** Opens channels between outputs and the values that they show. */
-export interface ChannelHost {
+interface ChannelHost {
   /**
    * Takes requests until the cell runs again, the output is replaced or the kernel ends.
    * @param onClose called when the channel closes, to release what the handler holds
@@ -54,7 +54,7 @@ export interface DisplayOutput {
 }
 
 /** Shows a value as an output of the running cell. */
-export type DisplayFunction = (value: unknown) => DisplayOutput
+type DisplayFunction = (value: unknown) => DisplayOutput
 
 /** The display convention: a method of this name returns a MIME bundle, or a promise of one. */
 export const DISPLAY = Symbol.for('Jupyter.display')
@@ -93,7 +93,7 @@ export function displayFunction(): DisplayFunction | undefined {
   return Reflect.get(globalThis, 'display') as DisplayFunction | undefined
 }
 
-/** A value's own display method; undefined if it has none. */
+/** The display method of a value; undefined if it has none. */
 export function displayMethod(value: unknown): ((this: unknown) => unknown) | undefined {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined
   const method: unknown = Reflect.get(value, DISPLAY)

@@ -105,6 +105,9 @@ export function parseIsoUtc(text: string): number {
   return parseIsoBytes(bytes, 0, bytes.length, time) ? time.ms : Number.NaN
 }
 
+/** The last moment that a `Date` can hold. */
+const MAX_DATE_MS = 8.64e15
+
 /**
  * Epoch ms of an ISO date (UTC unless it names a zone) or of a number of epoch ms.
  *
@@ -113,7 +116,7 @@ export function parseIsoUtc(text: string): number {
  */
 export function momentMs(value: string | number, name: string): number {
   const ms = typeof value === 'string' ? parseIsoUtc(value) : typeof value === 'number' ? value : Number.NaN
-  if (!Number.isFinite(ms))
+  if (!(Math.abs(ms) <= MAX_DATE_MS))
     throw new OptionError(`${name}: ${quoteValue(value)} is not a date such as 2023-01-01 or 2023-01-01T12:00Z`)
   return ms
 }

@@ -1,7 +1,7 @@
 /** Options of public functions: default and check of each in one place, and the same errors everywhere. */
 import leven from 'leven'
 import { durationMs } from './duration.ts'
-import { OptionError, quoteValue } from './errors.ts'
+import { OptionError, quoteName, quoteValue } from './errors.ts'
 import { momentMs } from './iso-time.ts'
 
 /** Why a check refuses a value. */
@@ -35,7 +35,7 @@ export function optional(check: Check): Option<undefined> {
   return { default: undefined, check }
 }
 
-/** An option that must be given, and so has no default. Its check must refuse `undefined`. */
+/** An option that must be set, and so has no default. Its check must refuse `undefined`. */
 export function required(check: Check): Option<never> {
   return { default: undefined as never, check, required: true }
 }
@@ -48,7 +48,7 @@ export interface OptionSet<Options extends object, WithoutDefault extends keyof 
   readonly check: Check
   /**
    * Adds the defaults and checks every value. An option that is undefined counts as left out.
-   * @param caller the function as its user knows it, e.g. `liq.heatmap`. Default: the caller of the set.
+   * @param caller the public function, e.g. `liq.heatmap`. Default: the caller of the set.
    * @throws OptionError for an unknown name, a refused value, and a required option that is missing
    */
   resolve(options?: Options, caller?: string): ResolvedOptions<Options, WithoutDefault>
@@ -64,7 +64,7 @@ export type ResolvedOptions<Options extends object, WithoutDefault extends keyof
 /**
  * Defines the options of a function, each with its default and its check.
  *
- * @param caller the function as its user knows it
+ * @param caller the public function
  * @example
  * defineOptions<CurveOptions, 'at'>('curve', { brightness: option(3, numberThat('above 0', x => x > 0)), at: optional(anything) })
  */
@@ -110,14 +110,19 @@ export function invalidOption(caller: string, name: string, value: unknown, expe
  * @throws OptionError with the unknown name, the nearest known one and all known names
  */
 export function assertKnownOptions(options: object, names: readonly string[], caller: string): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
+  if (!isOptionsObject(options))
     throw new OptionError(`${caller}: ${quoteValue(options)}, but expected options: { ${names[0]}: … }`)
   for (const name of Object.keys(options)) {
     if (names.includes(name)) continue
     throw new OptionError(
-      `${caller}: ${name} is not one of its options${didYouMean(name, names)}; there are ${names.join(', ')}`,
+      `${caller}: ${quoteName(name)} is not one of its options${didYouMean(name, names)}; there are ${names.join(', ')}`,
     )
   }
+}
+
+/** An object whose properties can be options; a list, a Map or a Promise has none, and its content would be ignored. */
+export function isOptionsObject(value: unknown): value is object {
+  return typeof value === 'object' && Object.prototype.toString.call(value) === '[object Object]'
 }
 
 /** The known name nearest to `name`: at most a third of its letters differ, ignoring case. */
@@ -125,8 +130,10 @@ export function nearestName(name: string, names: readonly string[]): string | un
   let nearest: string | undefined
   let minDistance = Number.POSITIVE_INFINITY
   for (const known of names) {
+    const limit = Math.max(known.length > 3 ? 2 : 1, Math.floor(known.length / 3))
+    if (Math.abs(name.length - known.length) > limit) continue
     const distance = leven(name.toLowerCase(), known.toLowerCase())
-    if (distance < minDistance && distance <= Math.max(known.length > 3 ? 2 : 1, Math.floor(known.length / 3))) {
+    if (distance < minDistance && distance <= limit) {
       nearest = known
       minDistance = distance
     }
@@ -175,7 +182,7 @@ function wholeNumberText(min: number, max: number): string {
   return min === 1 ? 'a whole number above 0' : `a whole number of ${min} or more`
 }
 
-/** One of the given values. */
+/** One of these values. */
 export function oneOf(...values: readonly (string | number | boolean)[]): Check {
   return valueThat(listWords(values.map(String)), value => (values as readonly unknown[]).includes(value))
 }
@@ -183,7 +190,8 @@ export function oneOf(...values: readonly (string | number | boolean)[]): Check 
 /** A boolean. */
 export const trueOrFalse: Check = oneOf(true, false)
 
-export const text: Check = valueThat('a text', value => typeof value === 'string')
+/** A string. */
+export const text: Check = valueThat('a string', value => typeof value === 'string')
 
 /** A duration such as `'4h'`, or a number of ms; also `Infinity` if `endless`. */
 export function duration(endless = false): Check {
@@ -221,13 +229,12 @@ export function listOf(check: Check, expected = 'a list'): Check {
 export function nestedOptions(checks: Readonly<Record<string, Check>>): Check {
   const names = Object.keys(checks)
   return value => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      return { expected: `an object with ${listWords(names)}` }
+    if (!isOptionsObject(value)) return { expected: `an object with ${listWords(names)}` }
     for (const [name, part] of Object.entries(value)) {
       if (part === undefined) continue
       const check = Object.hasOwn(checks, name) ? checks[name] : undefined
       if (check === undefined)
-        return { expected: `${listWords(names)}${didYouMean(name, names)}`, path: `.${name}`, value: part }
+        return { expected: `${listWords(names)}${didYouMean(name, names)}`, path: `.${quoteName(name)}`, value: part }
       const mismatch = check(part)
       if (mismatch) return within(`.${name}`, part, mismatch)
     }

@@ -4,7 +4,7 @@ import { quoteValue } from './errors.ts'
 import { isRecord, type JsonRecord } from './json.ts'
 
 /**
- * The value as its schema gives it back. A schema's own message completes "expected …".
+ * Parses a value by its schema. A schema's own message completes "expected …".
  *
  * @param toError makes the error to throw, from a sentence such as `grid.rows: expected a number from 1 to 5, found "x"`
  */
@@ -18,10 +18,10 @@ export function parse<Schema extends v.GenericSchema>(
   return result.output
 }
 
-/** A schema that gives exactly this type, with an entry for each of its properties, optional ones too. */
+/** A schema of exactly this type, with an entry for each of its properties, optional ones too. */
 export type SchemaOf<T> = v.GenericSchema<unknown, T> & { entries: { [Name in keyof Required<T>]: unknown } }
 
-/** What is wrong with a value, in one sentence; undefined where nothing is. */
+/** What is wrong with a value, in one sentence; undefined if it is valid. */
 export function schemaProblem(schema: v.GenericSchema, value: unknown): string | undefined {
   const result = v.safeParse(schema, value, SETTINGS)
   return result.success ? undefined : issueText(result.issues[0])
@@ -29,7 +29,7 @@ export function schemaProblem(schema: v.GenericSchema, value: unknown): string |
 
 const SETTINGS = { abortEarly: true, message: expectedText } as const
 
-/** valibot's names of types, as messages say them. */
+/** valibot's type names, in the words of messages. */
 const KINDS: { [name: string]: string } = {
   Object: 'an object',
   Array: 'an array',
@@ -69,7 +69,7 @@ export function valueText(value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object' : quoteValue(value)
 }
 
-/** An object, and unlike with valibot's own schemas no array; its properties may be anything. */
+/** An object that is not an array, which valibot's own schemas would accept; its properties may be anything. */
 export const record = v.custom<JsonRecord>(isRecord, 'an object')
 
 /** A number, not NaN, from `min` to `max`. */

@@ -60,7 +60,7 @@ const marketOptions = defineOptions<MarketOptions, keyof MarketOptions>(CALLER, 
   timeframe: optional(duration()),
   since: optional(moment),
   until: optional(moment),
-  against: optional(valueThat('a market, as liq.market gives it', isMarket)),
+  against: optional(valueThat('a market, as liq.market returns it', isMarket)),
 })
 
 function isMarket(value: unknown): boolean {
@@ -180,7 +180,9 @@ function addRecords(market: Market, groups: readonly RecordGroup[]): Market {
       series[field] = values
       const count = values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0)
       if (count === 0)
-        throw new DataError(`${records.name}: none of its ${records.time.length} rows is in the time of the candles`)
+        throw new DataError(
+          `${records.name}: none of its ${records.time.length} rows is within the time of the candles`,
+        )
       if (count < values.length)
         notes.push(`${field}: ${values.length - count} of ${values.length} bars have no record in ${records.name}`)
     }

@@ -1,12 +1,12 @@
 /** Finds out which kind of source a function's options name. */
-import { OptionError } from '../common/errors.ts'
-import { listWords } from '../common/options.ts'
+import { OptionError, quoteValue } from '../common/errors.ts'
+import { isOptionsObject, listWords } from '../common/options.ts'
 
 /**
  * The kind of source that the options name, and the options without the other kinds and without undefined values. A kind with
  * a falsy value counts as left out, so that `{ file, sample: !file }` works.
  *
- * @param caller the function as its user knows it
+ * @param caller the public function
  * @throws OptionError without exactly one kind
  */
 export function selectSource<Kind extends string>(
@@ -14,6 +14,8 @@ export function selectSource<Kind extends string>(
   kinds: readonly Kind[],
   caller: string,
 ): { kind: Kind; options: object } {
+  if (source != null && !isOptionsObject(source))
+    throw new OptionError(`${caller}: ${quoteValue(source)}, but expected an object with one of ${listWords(kinds)}`)
   const isLeftOut = (name: string, value: unknown) =>
     value === undefined || (!value && kinds.some(kind => kind === name))
   const options = Object.fromEntries(Object.entries(source ?? {}).filter(([name, value]) => !isLeftOut(name, value)))

@@ -31,7 +31,7 @@ export interface AuditFinding {
   bars: number
   /** `missing`: only the full run has the row; `extra`: only the partial run has it; `changed`: another value. */
   kind: 'missing' | 'extra' | 'changed' | 'error'
-  /** Bar at which the row is said to be known, and index of the row among those known by the end of the part. */
+  /** Bar at whose close the row should be known, and index of the row among those known by the end of the part. */
   bar: number
   row: number
   field: string
@@ -55,7 +55,7 @@ export interface Audit {
 
 const CALLER = 'liq.audit'
 
-/** Fewest bars of which parts can be compared. */
+/** Minimum number of bars whose parts can be compared. */
 const MIN_BARS = 10
 
 /** Smallest share of the market in a partial run. */
@@ -85,14 +85,17 @@ export async function audit(
 ): Promise<Audit> {
   assertMarket(market, CALLER)
   if (typeof study !== 'function')
-    throw new OptionError(`${CALLER} takes a market and a function that runs the study on a market: m => liq.sfp(m, …)`)
+    throw new OptionError(
+      `${CALLER} expects a market and a function that runs the study on a market: m => liq.sfp(m, …)`,
+    )
   const { cuts: cutCount, bars: maxBars, seed, barOf } = auditOptions.resolve(options)
   if (market.length < MIN_BARS)
-    throw new DataError(`audit: ${market.symbol} has ${market.length} bars, but expected ${MIN_BARS} or more`)
+    throw new DataError(`${CALLER}: ${market.symbol} has ${market.length} bars, but expected ${MIN_BARS} or more`)
   // A copy without the truth of a simulated market, which includes later bars.
   const fullMarket = firstBars(market, Math.min(maxBars, market.length))
   const fullRows = sortByBar(studyRows(await study(fullMarket), fullMarket, barOf))
-  if (fullRows.length === 0) throw new DataError('audit: the study returned no rows, so there is nothing to compare')
+  if (fullRows.length === 0)
+    throw new DataError(`${CALLER}: the study returned no rows, so there is nothing to compare`)
   const cuts = chooseCuts(fullMarket, fullRows, cutCount, seed)
   const findings: AuditFinding[] = []
   for (const [index, bars] of cuts.entries()) {
@@ -197,9 +200,9 @@ function sentence(rows: readonly StudyRow[], cuts: readonly number[], findings: 
     return `No look-ahead bias found: ${runs} agree with the full run (${rows.length.toLocaleString('en-US')} rows)`
   if (first.kind === 'error') return `The study fails on the first ${first.bars} bars: ${first.partialValue}`
   const difference = {
-    missing: `row ${first.row} (${first.field}: ${formatValue(first.fullValue)}) was not there yet`,
-    extra: `row ${first.row} (${first.field}: ${formatValue(first.partialValue)}) is gone with all data`,
-    changed: `row ${first.row}, ${first.field}, was ${formatValue(first.partialValue)} and is ${formatValue(first.fullValue)} with all data`,
+    missing: `row ${first.row} (${first.field}: ${formatValue(first.fullValue)}) is missing from the truncated run`,
+    extra: `row ${first.row} (${first.field}: ${formatValue(first.partialValue)}) is missing from the full run`,
+    changed: `row ${first.row}, ${first.field}, is ${formatValue(first.partialValue)} in the truncated run and ${formatValue(first.fullValue)} in the full run`,
   }[first.kind]
   return `Look-ahead bias: the past changed in ${findings.length} of ${runs}. First with ${first.bars} bars: at bar ${first.bar}, ${difference}`
 }

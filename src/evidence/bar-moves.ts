@@ -8,12 +8,12 @@ export interface BarMove {
   /** The bar; everything but `futureReturn` is known at its close. */
   bar: number
   sign: 1 | -1
-  /** From the previous close to the extreme on this side, and to the close, in usual moves of a bar. */
+  /** From the previous close to the extreme on this side, and to the close, in σ of a bar. */
   move: number
   closeMove: number
-  /** ln of the usual move of a bar. */
+  /** ln of σ of a bar. */
   logSigma: number
-  /** Return towards this side over the horizon before the bar, in usual moves over the horizon. */
+  /** Return towards this side over the horizon before the bar, in σ over the horizon. */
   momentum: number
   /** `swept`: went through at least half of a level; `touched`: went less far into one; `none`: reached no level. */
   contact: 'swept' | 'touched' | 'none'
@@ -22,7 +22,7 @@ export interface BarMove {
   /** Highest convergence and highest brightness of the swept levels. */
   convergence: number
   brightness: number
-  /** Return in the direction of the move over the horizon after the close, in usual moves over the horizon. */
+  /** Return in the direction of the move over the horizon after the close, in σ over the horizon. */
   futureReturn: number
 }
 

@@ -11,7 +11,7 @@ export interface Claim extends Omit<TestResult, 'question'> {
   /** Tests that determine the verdict, and those shown for information. */
   readonly tests: readonly TestResult[]
   readonly descriptive: readonly TestResult[]
-  /** What the result rests on, one per line. */
+  /** Assumptions behind the result, one per line. */
   readonly assumptions: readonly string[]
 }
 

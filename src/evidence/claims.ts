@@ -3,7 +3,7 @@ import type { TestQuestion } from './test-result.ts'
 
 export type ClaimName = 'magnet' | 'reversal' | 'sfp' | 'timeframes' | 'convergence' | 'continuation'
 
-export interface ClaimText {
+interface ClaimText {
   name: ClaimName
   /** The claim in the words of its proponents, for clusters or for other levels by name. */
   title: (levels?: string) => string
@@ -16,12 +16,12 @@ export const CLAIMS: Record<ClaimName, ClaimText> = {
   magnet: { name: 'magnet', title: levels => `Price is drawn to ${levels ?? 'bright clusters'}`, rule: 'all' },
   reversal: {
     name: 'reversal',
-    title: levels => `When ${levels ? `one of ${levels}` : 'a cluster'} has been consumed, price turns`,
+    title: levels => `Price reverses after ${levels ? `one of ${levels}` : 'a cluster'} is consumed`,
     rule: 'all',
   },
   sfp: {
     name: 'sfp',
-    title: levels => `Trading the sweep${levels ? ` of ${levels}` : ''} back, stop behind the wick, pays after costs`,
+    title: levels => `Fading the sweep${levels ? ` of ${levels}` : ''}, stop beyond the wick, pays after costs`,
     rule: 'all',
   },
   timeframes: {
@@ -36,12 +36,12 @@ export const CLAIMS: Record<ClaimName, ClaimText> = {
   },
   continuation: {
     name: 'continuation',
-    title: levels => `A close beyond ${levels ? `one of ${levels}` : 'the level'} means that the move goes on`,
+    title: levels => `A close beyond ${levels ? `one of ${levels}` : 'the level'} means that the move continues`,
     rule: 'all',
   },
 }
 
-/** The ways in which a level can be strong, measured alike in all claims. */
+/** The effects by which a level can be strong, measured alike in all claims. */
 export type EffectKind = 'magnet' | 'reversal' | 'sfp'
 
 export const EFFECT_KINDS: Record<EffectKind, Pick<TestQuestion, 'unit' | 'effect' | 'null' | 'rateLabel'>> = {

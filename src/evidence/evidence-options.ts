@@ -17,12 +17,13 @@ import { type BacktestOptions, backtestOptions } from '../sfp/backtest-options.t
 import { type DetectOptions, detectOptions } from '../sfp/detect-options.ts'
 import { type ClusterLevelOptions, clusterLevelOptions } from '../sfp/levels/clusters.ts'
 import type { LevelSource } from '../sfp/levels/level-source.ts'
+import { MAX_RESAMPLES } from '../stats/bootstrap.ts'
 
 /** Smallest effects that would matter to a trader, in the unit of each test. */
 export interface EffectThresholds {
   /** Difference of two shares. Default 0.02, 2 percentage points. */
   share: number
-  /** Return in usual moves over the horizon. Default 0.05. */
+  /** Return in σ over the horizon. Default 0.05. */
   move: number
   /** Multiples of the risk. Default 0.05. */
   r: number
@@ -31,13 +32,13 @@ export interface EffectThresholds {
 export interface EvidenceOptions {
   /** Levels other than the clusters of a heatmap: `market => liq.levels…`. */
   levels?: (market: Market) => LevelSource
-  /** Options of the heatmap, if none is given. */
+  /** Options of the heatmap, if none is passed in. */
   map?: MapOptions
   /** Which clusters are tested. Default: the 5 brightest of each side, of bins at least twice as bright as the mean. */
   clusters?: ClusterLevelOptions
   /** Bars over which an outcome is measured. Default 24. */
   horizon?: number
-  /** Distance at which a level is tested as a magnet, in usual moves over the horizon. Default [0.5, 2.5]. */
+  /** Distance at which a level is tested as a magnet, in σ over the horizon. Default [0.5, 2.5]. */
   reach?: readonly [from: number, to: number]
   /** Timeframes to compare; the market needs the shortest or a shorter one. Default 15m, 1h, 4h, 1d. */
   timeframes?: readonly string[]
@@ -102,7 +103,7 @@ const evidenceOptions = defineOptions<EvidenceOptions, 'levels' | 'map'>(EVIDENC
     0.05,
     numberThat('a probability between 0 and 1', x => x > 0 && x < 1),
   ),
-  resamples: option(2000, wholeNumber(200)),
+  resamples: option(2000, wholeNumber(200, MAX_RESAMPLES)),
   seed: option(1, wholeNumber()),
 })
 

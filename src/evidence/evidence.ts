@@ -125,12 +125,12 @@ function assumptionsOf(
     ...scopes.map(({ market }) => `${describeMarket(market)}, ${market.length.toLocaleString('en-US')} bars`),
     `levels: ${first.record.name}${levels ? '' : `, bins of at least ${clusters.brightness}× the mean of their column`}`,
     ...first.assumptions.slice(1),
-    `outcomes over ${horizon} bars; σ is the usual move over them (root of the weighted mean square of returns, half-life 48 bars)`,
+    `outcomes over ${horizon} bars; σ is the volatility over them (EWMA of squared returns, half-life 48 bars)`,
     `magnet: each level once, where it is first ${reach[0]} to ${reach[1]} σ away with no level as bright at its mirror image`,
     'sweeps: through at least half of a level known at the previous close; compared with bars of the same direction in the same cell of move, close, volatility and past (coarsened exact matching)',
-    'both sides of a market have the same weight, so that a trend cannot pass for an effect',
+    'both sides of a market have the same weight, so a trend does not look like an effect',
     `intervals and p: studentised stationary bootstrap over calendar time, ${resamples} samples, seed ${seed}, blocks of the automatic length of Politis and White, at least two horizons`,
-    `an effect matters from ${matters.share * 100} percentage points, ${matters.move} σ or ${matters.r} R`,
+    `smallest effect that matters: ${matters.share * 100} percentage points, ${matters.move} σ or ${matters.r} R`,
   ]
 }
 

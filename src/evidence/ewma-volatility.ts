@@ -1,11 +1,11 @@
-/** Volatility of the tests. */
+/** The volatility in which the tests measure moves. */
 import type { Market } from '../market/market.ts'
 
 /** Half-life of the weights, in bars. */
 const HALF_LIFE = 48
 
 /**
- * Usual move of a bar: the root of the exponentially weighted mean of squared log returns from close to close
+ * Volatility σ of a bar: the root of the exponentially weighted mean of squared log returns from close to close
  * (RiskMetrics 1996). The value at bar t uses bars up to t only; NaN at the first bar.
  */
 export function ewmaVolatility({ close, length }: Market): Float64Array {

@@ -9,12 +9,12 @@ export interface LevelPair {
   /** Bar at whose close the pair is formed. */
   bar: number
   sign: 1 | -1
-  /** From the close to the level, in usual moves over the horizon. */
+  /** From the close to the level, in σ over the horizon. */
   distance: number
   /** See {@link Scope.brightness}; NaN for a placebo. */
   brightness: number
   convergence: number
-  /** Return towards the level over the last horizon and the last {@link TREND_HORIZONS}, in usual moves over that span. */
+  /** Return towards the level over the last horizon and the last {@link TREND_HORIZONS}, in σ over that span. */
   momentum: number
   trend: number
   /** Whether price reached the level, and its mirror image, within the horizon. */
@@ -22,7 +22,7 @@ export interface LevelPair {
   mirrorTouched: boolean
 }
 
-export interface LevelPairs {
+interface LevelPairs {
   pairs: LevelPair[]
   /** Number of levels that came within reach. */
   levels: number
@@ -117,7 +117,7 @@ export function placeboPairs(scope: Scope, settings: EvidenceSettings, realPairs
   }
 }
 
-/** Distance of a placebo from any level of its side, in usual moves over the horizon. */
+/** Distance of a placebo from any level of its side, in σ over the horizon. */
 const MIN_CLEARANCE = 0.1
 
 function firstBar({ horizon }: EvidenceSettings): number {

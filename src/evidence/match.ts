@@ -9,7 +9,7 @@ export interface Units {
   features: readonly (readonly number[])[]
 }
 
-export interface Matching {
+interface Matching {
   /** Weights by unit, of the treated (`a`) and the controls (`b`); 0 if unmatched. */
   a: Float64Array
   b: Float64Array

@@ -5,7 +5,7 @@
  * weighted sum of the differences within strata, so a difference between strata (a trend that favours one side, a market with
  * more events) cannot pass for an effect.
  */
-export interface Stratum {
+interface Stratum {
   /** Strata of one family, e.g. `4h`, share the weight of the family by their number of events. */
   family: string
   market: number
@@ -61,7 +61,7 @@ export class Sample {
   }
 }
 
-/** Fewest treated observations of a stratum, and fewest controls if the sample has any. */
+/** Minimum number of treated observations in a stratum, and of controls if the sample has any. */
 const MIN_OBSERVATIONS = 5
 
 /**

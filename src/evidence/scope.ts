@@ -1,11 +1,11 @@
-/** What the tests need of one market in one timeframe. */
+/** The inputs of the tests for one market in one timeframe. */
 import { lazy } from '../common/lazy.ts'
 import { type LiquidationMap, liquidationMap } from '../liquidation/map.ts'
 import type { Market } from '../market/market.ts'
 import { clusterLevels } from '../sfp/levels/clusters.ts'
 import { createLevelSource, type LevelSource, toLevelColumns } from '../sfp/levels/level-source.ts'
 import { mirroredLevels, randomLevels } from '../sfp/levels/placebo.ts'
-import type { EvidenceSettings } from './evidence-options.ts'
+import { EVIDENCE_CALLER, type EvidenceSettings } from './evidence-options.ts'
 import { ewmaVolatility } from './ewma-volatility.ts'
 import { type LevelRecord, recordLevels } from './level-record.ts'
 import { createStream } from './streams.ts'
@@ -19,11 +19,11 @@ export interface Scope {
   /** The same levels mirrored, and at random distances. */
   placebos: () => readonly LevelSource[]
   record: LevelRecord
-  /** Usual move of a bar in ln(price), as known at its close. */
+  /** Volatility σ of a bar in ln(price), as known at its close. */
   sigma: Float64Array
   /** ln(strength / geometric mean strength of the market's levels until then), by row of the record. */
   brightness: Float64Array
-  /** What the levels rest on, in words. */
+  /** Assumptions behind the levels, in words. */
   assumptions: readonly string[]
 }
 
@@ -61,7 +61,7 @@ function resolveLevels(
     const source = cached(settings.levels(market), market)
     return { source, assumptions: [`levels: ${source.name}`] }
   }
-  const heatmap = map ?? liquidationMap(market, settings.map)
+  const heatmap = map ?? liquidationMap(market, settings.map, EVIDENCE_CALLER)
   return { source: clusterLevels(heatmap, settings.clusters), assumptions: heatmap.assumptions }
 }
 

@@ -40,7 +40,7 @@ export function studyRows(result: unknown, market: Market, barOf?: BarOfRow): St
       )
   }
   throw new DataError(
-    'audit: the study must return levels, a heatmap, signals, a backtest, a series with a value for each bar, or rows',
+    'liq.audit: the study must return levels, a heatmap, signals, a backtest, a series with a value for each bar, or rows',
   )
 }
 
@@ -113,11 +113,11 @@ function tradeRows({ trades, equity }: BacktestLike): StudyRow[] {
 function listRows(list: readonly unknown[], barOf?: BarOfRow): StudyRow[] {
   return list.map((row, index) => {
     if (!isRecord(row))
-      throw new DataError(`audit: row ${index + 1} of the study is not an object, but ${quoteValue(row)}`)
+      throw new DataError(`liq.audit: row ${index + 1} of the study is not an object, but ${quoteValue(row)}`)
     const bar = barOf ? barOf(row) : (row.bar ?? row.exitBar)
     if (typeof bar !== 'number' || !Number.isInteger(bar))
       throw new DataError(
-        `audit: row ${index + 1} of the study does not say at which bar it is known: add a number \`bar\`, or use the option barOf`,
+        `liq.audit: row ${index + 1} of the study does not say at which bar it is known: add a number \`bar\`, or use the option barOf`,
       )
     return { bar, values: flatten(row) }
   })
@@ -126,7 +126,7 @@ function listRows(list: readonly unknown[], barOf?: BarOfRow): StudyRow[] {
 function readBar(row: Record<string, unknown>, name: string): number {
   const bar = row[name]
   if (typeof bar !== 'number' || !Number.isInteger(bar))
-    throw new DataError(`audit: ${name} of a trade: ${quoteValue(bar)}, but expected the number of a bar`)
+    throw new DataError(`liq.audit: ${name} of a trade: ${quoteValue(bar)}, but expected the number of a bar`)
   return bar
 }
 
@@ -143,7 +143,7 @@ function flatten(row: object): Record<string, unknown> {
   return out
 }
 
-/** A list of numbers or texts as one value; a list of objects by index, as `fills.0.price`. */
+/** A list of numbers or strings as one value; a list of objects by index, as `fills.0.price`. */
 function flattenList(values: readonly unknown[], name: string): Record<string, unknown> {
   return values.some(isRecord) ? withPrefix(flatten(values), name) : { [name]: values.join(' ') }
 }

@@ -7,7 +7,7 @@ import type { Ledger } from './ledger.ts'
 /**
  * Tests of claims, one per row: `claim`, `test`, `effect`, `low`, `high` (95 %), `unit`, `p`, `pAdjusted` (Holm), `q`
  * (Benjamini–Hochberg), `n`, `controls`, `events`, `rate`, `baseRate`, `blockHours`, `blocks`, `null`, `verdict`. Verdict
- * `beside` marks a test shown for information.
+ * `descriptive` marks a test shown for information.
  */
 export function claimTable(claims: readonly Claim[]): ColumnTable {
   const rows = claims.flatMap(claim =>
@@ -32,7 +32,7 @@ export function claimTable(claims: readonly Claim[]): ColumnTable {
     blockHours: column(({ test }) => test.blockMs / HOUR),
     blocks: column(({ test }) => test.blocks),
     null: column(({ test }) => test.question.null),
-    verdict: column(({ test }) => (test.question.descriptive ? 'beside' : test.verdict)),
+    verdict: column(({ test }) => (test.question.descriptive ? 'descriptive' : test.verdict)),
   })
 }
 

@@ -112,7 +112,7 @@ function oneSided(sample: Sample, markets: readonly Market[]): string[] {
     )
     if (weights[s] !== 0 || others.length === 0) return []
     const { symbol, timeframe } = markets[market]!
-    return `${symbol} ${family || timeframe} ${side === 'high' ? 'above' : 'below'} the price, where too few can be compared, so that a trend can pass for an effect`
+    return `${symbol} ${family || timeframe} ${side === 'high' ? 'above' : 'below'} the price, where too few events can be compared, so a trend may look like an effect`
   })
 }
 

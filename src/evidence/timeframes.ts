@@ -4,7 +4,7 @@ import { currentTask } from '../common/host.ts'
 import { type LiquidationMap, liquidationMap } from '../liquidation/map.ts'
 import { resample } from '../market/resample.ts'
 import { EFFECT_KINDS, type EffectKind } from './claims.ts'
-import { type EvidenceSettings, WARM_UP } from './evidence-options.ts'
+import { EVIDENCE_CALLER, type EvidenceSettings, WARM_UP } from './evidence-options.ts'
 import { magnet, type Observations, reversal, sfpAgainstPlacebo, sfpNet, timeframeContrast } from './observe.ts'
 import { createScope, type Scope } from './scope.ts'
 import type { TestQuestion, TestResult } from './test-result.ts'
@@ -58,13 +58,13 @@ export function timeframeTests(
   const notes =
     missing.length > 0
       ? [
-          `timeframes left out, as the data is too coarse or too short for them, or the heatmap combines several markets: ${missing.join(', ')}`,
+          `timeframes excluded, as the data is too coarse or too short for them, or the heatmap combines several markets: ${missing.join(', ')}`,
         ]
       : []
   return { tests, descriptive, notes }
 }
 
-/** Fewest bars with an outcome that a timeframe needs. */
+/** Minimum number of bars with an outcome in a timeframe. */
 export const MIN_BARS = 200
 
 /** The markets in each timeframe that the data supports. */
@@ -81,7 +81,7 @@ export function scopesByTimeframe(
       const { market, index } = scope
       if (market.barMs > barMs || barMs % market.barMs !== 0) continue
       const heatmap = maps?.[index]
-      // An aggregated map cannot be resampled: only the bars of its first market are at hand.
+      // An aggregated map cannot be resampled: only the bars of its first market are available.
       if (market.barMs !== barMs && heatmap && heatmap.parts.length > 1) continue
       if ((market.length * market.barMs) / barMs < WARM_UP + settings.horizon + MIN_BARS) continue
       if (market.barMs === barMs) {
@@ -90,7 +90,7 @@ export function scopesByTimeframe(
       }
       currentTask().progress(`Levels of ${market.symbol} ${timeframe}`)
       const coarser = resample(market, barMs)
-      const map = heatmap && liquidationMap(coarser, heatmap.inputOptions)
+      const map = heatmap && liquidationMap(coarser, heatmap.inputOptions, EVIDENCE_CALLER)
       inTimeframe.push(createScope(coarser, index, settings, map))
     }
     if (inTimeframe.length > 0) out.set(timeframe, inTimeframe)

@@ -2,7 +2,7 @@
 import type { Inference } from './bootstrap.ts'
 import type { EffectThresholds } from './evidence-options.ts'
 
-/** `share`: a difference of two shares; `move`: a return in usual moves over the horizon; `r`: multiples of the risk. */
+/** `share`: a difference of two shares; `move`: a return in σ over the horizon; `r`: multiples of the risk. */
 export type EffectUnit = keyof EffectThresholds
 
 export type Verdict = 'supported' | 'not supported' | 'inconclusive'

@@ -12,7 +12,7 @@ import { viewsOf } from '../notebook/views.ts'
 import { fromViewOutput, toViewOutput, type ViewOutput } from './outputs.ts'
 
 export const CODE_LANGUAGE = 'typescript'
-/** Raw cells are code cells of a language that no kernel runs, as in VS Code's Jupyter support. */
+/** Raw cells are code cells in a language that no kernel runs, as in VS Code's Jupyter support. */
 const RAW_LANGUAGE = 'raw'
 
 export interface CellMetadata {
@@ -104,7 +104,7 @@ function fromViewCell(
   }
 }
 
-/** The language of a code cell if it is not the kernel's, where VS Code's Jupyter support stores it: `metadata.vscode.languageId`. */
+/** The language of a code cell if it is not the kernel's, from `metadata.vscode.languageId`, as in VS Code's Jupyter support. */
 function languageOf(metadata: JsonObject): string | undefined {
   const vscode = metadata.vscode
   const id = isObject(vscode) ? vscode.languageId : undefined

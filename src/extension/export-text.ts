@@ -25,7 +25,7 @@ export async function exportText(
 ): Promise<string | undefined> {
   const target = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(notebookFolder(notebook), name) })
   if (target === undefined) return undefined
-  if (target.scheme !== 'file') throw new Error(`Only files of this machine can be written, not ${target.scheme}:`)
+  if (target.scheme !== 'file') throw new Error(`Only local files can be written, not ${target.scheme}: URLs`)
   const title = basename(target.fsPath)
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: `Writing ${title}`, cancellable: true },
@@ -60,7 +60,7 @@ async function* textChunks(
     if (!reply.ok) throw new Error(reply.error)
     const { text, next, matching } = reply.value as { text?: unknown; next?: unknown; matching?: unknown }
     if (typeof text !== 'string' || !(next === null || (typeof next === 'number' && next > start)))
-      throw new Error('The output gave no text.')
+      throw new Error('The output returned no text.')
     yield text
     report(next === null ? 1 : next / Number(matching))
     start = next

@@ -13,7 +13,7 @@ import { serializer } from './serializer.ts'
 import { saveOutputs, watchSaveOutputs } from './settings.ts'
 import { ViewStates } from './view-states.ts'
 
-/** Registers reading notebooks always, and running them only in a trusted workspace. */
+/** Registers what opens notebooks, and in a trusted workspace also what runs them. */
 export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     vscode.workspace.registerNotebookSerializer(NOTEBOOK_TYPE, serializer, { transientOutputs: !saveOutputs() }),

@@ -1,4 +1,4 @@
-/** What the extension accepts from renderers: they draw what any file holds, so their messages are not trusted. */
+/** Checks messages from renderers. They are not trusted, because a renderer draws the content of any file. */
 import * as v from 'valibot'
 import type { Json } from '../common/json.ts'
 import { record, schemaProblem } from '../common/schema.ts'

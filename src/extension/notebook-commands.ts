@@ -10,7 +10,7 @@ import { NOTEBOOK_TYPE } from './notebook-type.ts'
 import { documentOf, toNotebookData } from './serializer.ts'
 import { targetNotebook } from './target-notebook.ts'
 
-/** Absolute paths of what makes an exported page: the module with `exportHtml`, and the folder of the page's scripts. */
+/** Absolute paths of the parts of an exported page: the module with `exportHtml`, and the folder of the page's scripts. */
 export interface PageParts {
   exporter: string
   scripts: string
@@ -44,7 +44,7 @@ async function exportAsHtml(notebook: vscode.NotebookDocument | undefined, parts
   })
   if (target === undefined) return
 
-  // A module of its own, because the Markdown engine in it would be most of the extension's activation.
+  // A separate module, because loading its Markdown engine would dominate the extension's activation.
   const { exportHtml }: typeof import('../notebook/html.ts') = await import(pathToFileURL(parts.exporter).href)
   const readScript = (name: string) => readFileSync(join(parts.scripts, name), 'utf8')
   const html = exportHtml(documentOf(notebook), { title, readScript })

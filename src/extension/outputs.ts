@@ -27,7 +27,7 @@ const decoder = new TextDecoder()
 const isBinaryMime = (mime: string) => mime.startsWith('image/') && mime !== 'image/svg+xml'
 
 /**
- * What a renderer needs to know of its cell; never saved. By the cell id it loads and saves view states. `views` holds the
+ * What a renderer needs to know about its cell; never saved. It loads and saves view states by the cell id. `views` holds the
  * states in the file when it was read, so that the first drawing need not request them.
  */
 export interface OutputOrigin {

@@ -1,4 +1,4 @@
-/** Answers messages of renderers. */
+/** Answers messages from renderers. */
 import * as vscode from 'vscode'
 import type { ToExtension, ToRenderer } from '../kernel/messaging.ts'
 import { isControlsView } from '../notebook/views.ts'
@@ -40,7 +40,7 @@ export function answerRenderers(
       if (editor.notebook.notebookType !== NOTEBOOK_TYPE) return
       const post = (answer: ToRenderer) => void messaging.postMessage(answer, editor)
       const problem = messageProblem(message)
-      if (problem !== undefined) return log(`${rendererId} sent a message that cannot be read: ${problem}`)
+      if (problem !== undefined) return log(`${rendererId} sent an invalid message: ${problem}`)
       receive(message as ToExtension, editor, rendererId, post)
     }),
   )

@@ -66,7 +66,9 @@ export class ViewStates implements vscode.Disposable {
   save(notebook: vscode.NotebookDocument, cell: string, view: string, state: Json): void {
     const json = JSON.stringify(state)
     if (json.length > MAX_VIEW_CHARS)
-      throw new RangeError(`the state of ${view} takes ${json.length} characters; at most ${MAX_VIEW_CHARS} are kept`)
+      throw new RangeError(
+        `the state of ${view} takes ${json.length} characters; at most ${MAX_VIEW_CHARS} are allowed`,
+      )
     if (view.length > MAX_NAME_CHARS)
       throw new RangeError(`a view's name has ${view.length} characters, more than ${MAX_NAME_CHARS}`)
     if (!findCell(notebook, cell)) throw new RangeError(`there is no cell ${cell}`)

@@ -36,7 +36,7 @@ export class Channels implements OutputChannels {
   readonly #channels = new Map<string, Channel>()
   /** Requests without a reply yet, by id. */
   readonly #active = new Map<number, ActiveRequest>()
-  /** Those of them that have not started. */
+  /** The active requests that have not started. */
   readonly #queue: ActiveRequest[] = []
   readonly #starter = new MessageChannel()
   #counter = 0
@@ -50,7 +50,8 @@ export class Channels implements OutputChannels {
   }
 
   open(handler: unknown, run: Run, onClose?: () => void): string {
-    if (typeof handler !== 'function') throw new TypeError(`A channel's handler is a function, not ${typeof handler}.`)
+    if (typeof handler !== 'function')
+      throw new TypeError(`A channel handler must be a function, not ${typeof handler}.`)
     const id = `${process.pid}.${run.id}.${++this.#counter}`
     this.#channels.set(id, { handler: handler as ChannelHandler, run, onClose, shown: false })
     this.#send({ type: 'channel', channel: id, open: true })
@@ -94,7 +95,7 @@ export class Channels implements OutputChannels {
     }
   }
 
-  /** Queues a request. It starts after everything that has arrived by now is read, so that a stale request never starts. */
+  /** Queues a request. It starts after all messages that have already arrived are read, so that no stale request starts. */
   request(request: ChannelRequest): void {
     const channel = this.#channels.get(request.channel)
     if (!channel) {
@@ -104,13 +105,14 @@ export class Channels implements OutputChannels {
     }
     if (request.slot !== undefined) {
       for (const older of this.#active.values()) {
-        if (older.channel === request.channel && older.slot === request.slot) older.abort('A newer request came.')
+        if (older.channel === request.channel && older.slot === request.slot)
+          older.abort('Replaced by a newer request.')
       }
     }
     const active = new ActiveRequest(request, channel, this.#send, () => this.#onEnd(active))
     this.#active.set(active.id, active)
     this.#queue.push(active)
-    // The callback of a port: an interrupt of a handler in an immediate would also drop the loop's other immediates.
+    // Started by a port's message: interrupting a handler inside an immediate would also drop the other immediates.
     setImmediate(() => this.#starter.port2.postMessage(null))
   }
 
@@ -118,7 +120,7 @@ export class Channels implements OutputChannels {
     this.#active.get(requestId)?.abort('The request was cancelled.')
   }
 
-  /** Aborts all requests. `terminated`: V8 stopped code, which left no `finally` behind. */
+  /** Aborts all requests. `terminated`: V8 stopped the running code without its `finally` blocks. */
   interrupt(terminated: boolean): void {
     if (terminated) resetScope()
     for (const request of [...this.#active.values()]) request.abort('The kernel was interrupted.')
@@ -189,7 +191,7 @@ class ActiveRequest implements Scope {
     if (!this.abandoned) this.#send({ type: 'step', requestId: this.id, progress: toProgress(message, fraction) })
   }
 
-  /** Replies at once. Whatever the handler still does is ignored. */
+  /** Replies at once; what the handler does later is ignored. */
   abort(reason: string): void {
     if (this.abandoned) return
     this.#end({ ok: false, error: reason, cancelled: true })

@@ -1,4 +1,4 @@
-/** The parent's handle of one kernel process: starts it, talks to it, interrupts and ends it, and says why it ended. */
+/** The parent's handle to one kernel process: starts, messages, interrupts and ends it, and reports why it ended. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
@@ -29,7 +29,7 @@ export interface KernelProcessHandlers {
 const START_TIMEOUT_MS = 30_000
 /** How long the process may take to exit by itself. */
 const SHUTDOWN_TIMEOUT_MS = 500
-/** How long to wait for the remaining raw output of an exited process: a child of its own may keep the pipe open. */
+/** How long to wait for the remaining raw output of an exited process: one of its children may keep the pipe open. */
 const DRAIN_TIMEOUT_MS = 300
 const MAX_DETAIL_CHARS = 4000
 
@@ -172,7 +172,7 @@ export class KernelProcess {
   }
 }
 
-/** `NODE_OPTIONS` without a debugger of the parent, so that the kernel does not open a port of its own. */
+/** `NODE_OPTIONS` without the parent's debugger flags, so that the kernel opens no debug port. */
 function withoutInspectOptions(): Record<string, string> {
   const options = process.env.NODE_OPTIONS
   return options === undefined ? {} : { NODE_OPTIONS: options.replaceAll(/--inspect\S*/g, '') }

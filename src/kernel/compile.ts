@@ -1,9 +1,9 @@
 /**
- * Compiles a TypeScript cell to one or two scripts for V8's console evaluation (`replMode`). A name that a cell declares
- * must be declarable again, also as something else, but V8 only lets `let` and `class` replace each other. So `const` and
+ * Compiles a TypeScript cell to one or two scripts for V8's console evaluation (`replMode`). A cell may redeclare
+ * any name as anything, but V8 only lets `let` and `class` replace each other. So `const` and
  * `var` become `let`. `function f` becomes `let f = function`, in a separate script that runs first, together with the
  * imports, because both are hoisted. All scripts share the session's global scope, so splitting a cell changes no binding.
- * The price: only the editor reports an assignment to a top-level constant.
+ * The trade-off: only the editor reports an assignment to a top-level constant.
  */
 import type { AnyNode, Program } from 'acorn'
 import MagicString from 'magic-string'

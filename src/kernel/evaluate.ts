@@ -1,6 +1,6 @@
 /**
- * Runs code by the V8 console evaluation of this thread: V8 itself provides top-level await, redeclaring `const`, and a state
- * that survives an interrupt. No debug port is opened.
+ * Runs code by V8's console evaluation on this thread: V8 itself provides top-level await, redeclaring `const`, and state that
+ * survives an interrupt. No debug port is opened.
  */
 import { type Runtime, Session } from 'node:inspector'
 import { promiseHooks } from 'node:v8'
@@ -39,7 +39,7 @@ export class Evaluator {
     this.#removeHook?.()
   }
 
-  /** Drops an evaluation that will not settle. A new session makes sure that it reports nothing later. */
+  /** Drops an evaluation that will not settle. A new inspector session ensures that it reports nothing later. */
   reset(): void {
     this.#removeHook?.()
     this.#session.disconnect()

@@ -67,7 +67,7 @@ export function installGlobals(notebookDir: string, channels: Channels): void {
   })
 }
 
-/** Sets `liq` and `aq`; a getter that throws the reason replaces one whose module does not load. */
+/** Sets `liq` and `aq`. If a module does not load, its global is a getter that throws the reason. */
 export async function installLibrary(bundled: { liqnb: string; arquero: string }): Promise<void> {
   await Promise.all([
     install('liq', 'liqnb', bundled.liqnb, namespace => (namespace as { liq?: unknown }).liq),

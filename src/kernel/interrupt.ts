@@ -1,7 +1,7 @@
 /**
  * The kernel's side of an interrupt. A worker thread receives it, because the main thread may be in an endless loop. The
  * worker sends the interrupt to the main thread. If that does not acknowledge it in time, the worker makes V8 terminate
- * what runs there, and sends the interrupt again.
+ * the code running there, and sends the interrupt again.
  *
  * A termination also hits the kernel's own code if that happens to run, so the main thread must know when one may be under
  * way. Both threads change the state by compare-and-exchange: only `REQUESTED` becomes `TERMINATING` (by the worker) or

@@ -63,7 +63,7 @@ function realPath(folder: string): string {
   }
 }
 
-/** Takes the IPC channel to the parent out of the reach of cells. */
+/** Removes the IPC channel to the parent from `process`, so that cells cannot reach it. */
 function takeIpcChannel(): (message: Message) => void {
   const send = process.send?.bind(process)
   if (!send) throw new Error('The kernel is started by a Liqnb session, not by hand.')
@@ -99,7 +99,7 @@ class Kernel {
     })
   }
 
-  /** Sends text that waits for its batch to fill. */
+  /** Sends buffered text at once. */
   flush(): void {
     this.#run?.outbox.finish()
   }
@@ -145,11 +145,11 @@ class Kernel {
     )
   }
 
-  /** An evaluation was stopped. Normally an interrupt is reported next; without one the cell must end all the same. */
+  /** An evaluation was stopped. Normally an interrupt is reported next; if none is, the cell must end anyway. */
   #expectInterrupt(run: Run): void {
     setTimeout(() => {
       if (run.state !== 'running' || run.interrupted) return
-      const error = new Error('The evaluation was stopped, and not by an interrupt.')
+      const error = new Error('The evaluation was stopped, but not by an interrupt.')
       void this.#finish(run, { kind: 'error', error, line: null, column: null }, false)
     }, STOP_REPORT_MS)
   }
@@ -181,7 +181,7 @@ class Kernel {
     else setTimeout(() => this.#abandon(run), run.watchesSignal ? GRACE_MS.withSignal : GRACE_MS.withoutSignal)
   }
 
-  /** Ends a run whose code may still wait for something. */
+  /** Ends a run whose code may still be waiting. */
   #abandon(run: Run): void {
     if (run.state !== 'running' || !this.#interrupts.end(run.id)) return
     run.output(createErrorOutput('Interrupted', INTERRUPTED))
@@ -231,7 +231,7 @@ function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError'
 }
 
-/** Writes to a pipe, again if it is full. */
+/** Writes to a pipe; retries while it is full. */
 function writeFully(fd: number, text: string): void {
   for (;;) {
     try {

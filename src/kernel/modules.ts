@@ -70,7 +70,7 @@ export class LocalModules {
     const cached = this.#files.get(path)
     const file =
       cached?.hash === hash ? cached : { path, source, hash, parsed: parseFile(path, source), imports: new Map() }
-    // Resolved anew each time: imported files may have appeared or disappeared.
+    // Resolved each time: imported files may have appeared or disappeared.
     file.imports.clear()
     for (const literal of file.parsed ? staticSources(file.parsed.program) : []) {
       const specifier = String(literal.value)
@@ -180,6 +180,6 @@ function withLocation(error: SourceSyntaxError, path: string, source: string): S
 
 function getRequired<Value>(map: ReadonlyMap<string, Value>, key: string): Value {
   const value = map.get(key)
-  if (value === undefined) throw new Error(`No module is known as ${key}.`)
+  if (value === undefined) throw new Error(`Unknown module ${key}.`)
   return value
 }

@@ -92,7 +92,7 @@ export class Outbox {
     this.#putText(this.#name, text)
   }
 
-  /** Sends what remains: what waits for a pending display, and the end of the text if some was dropped. */
+  /** Sends what remains: the entries behind a pending display, and the tail of the text if some was dropped. */
   finish(): void {
     this.flush()
     for (const entry of this.#queue) entry.pending = false

@@ -45,7 +45,7 @@ export interface Session {
   readonly pid: number | undefined
   onDidChangeState(listener: (state: SessionState) => void): { dispose(): void }
   /**
-   * Runs a cell after those already queued; starts the process if there is none. Resolves also if the cell throws: the
+   * Runs a cell after those already queued; starts the process if there is none. Also resolves if the cell throws: the
    * error is an output and `ok` is false. The cells queued behind it then resolve without running, with
    * `interrupted: true`.
    */
@@ -98,7 +98,7 @@ class KernelSession implements Session {
   #started: Deferred<void> | null = null
   #queue: CellJob[] = []
   #running: CellJob | null = null
-  /** Whether the process was killed because it did not react to an interrupt. */
+  /** Whether the process was killed because it did not respond to an interrupt. */
   #killed = false
   #counter = 0
   #disposed = false
@@ -296,7 +296,7 @@ class KernelSession implements Session {
     this.#detach()
     started?.reject(new Error(exitReason))
     const reason = killed
-      ? `The cell did not react to the interrupt within ${this.#killAfterMs / 1000} s, so the kernel was killed. All variables are lost.`
+      ? `The cell did not respond to the interrupt within ${this.#killAfterMs / 1000} s, so the kernel was killed. All variables are lost.`
       : exitReason
     this.#fail(killed, reason)
   }

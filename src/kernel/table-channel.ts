@@ -1,6 +1,9 @@
 /** Answers a renderer's requests for the rows of a table that its output does not hold. */
+import * as v from 'valibot'
+import { DataError } from '../common/errors.ts'
 import type { ChannelHandler } from '../common/host.ts'
 import type { Json } from '../common/json.ts'
+import { parse } from '../common/schema.ts'
 import type { Column, ColumnType } from '../table/columns.ts'
 import { type Query, TableView } from '../table/query.ts'
 import { type ColumnStatistics, columnStatistics } from '../table/statistics.ts'
@@ -34,6 +37,19 @@ const MAX_ROWS = 1000
 /** Rows per answer of text: a few megabytes at most. */
 const MAX_TEXT_ROWS = 20_000
 
+const COUNT = 'a whole number from 0'
+const count = v.pipe(v.number(COUNT), v.safeInteger(COUNT), v.minValue(0, COUNT))
+const query = v.strictObject({
+  sort: v.nullable(v.strictObject({ column: count, direction: v.picklist(['ascending', 'descending']) })),
+  filters: v.array(v.strictObject({ column: count, text: v.string() })),
+  search: v.string(),
+})
+const requestSchema = v.variant('type', [
+  v.strictObject({ type: v.literal('rows'), query, start: count, count }),
+  v.strictObject({ type: v.literal('statistics'), column: count }),
+  v.strictObject({ type: v.literal('text'), query, form: v.picklist(['csv', 'tsv']), start: count }),
+]) satisfies v.GenericSchema<unknown, TableRequest>
+
 /** Further methods of arquero tables, present since version 5. */
 interface LongTable extends TableLike {
   /** Indices into the data, in the table's order and filter. */
@@ -56,13 +72,13 @@ export function createTableHandler(
 ): ChannelHandler {
   let view: TableView | undefined
   return async (message, { signal, progress }) => {
+    const request = parse(requestSchema, message, problem => new DataError(`table request: ${problem}`))
     view ??= createTableView(table, types)
     const { columns, rows } = view
     const pause = async () => {
       await new Promise(resolve => setImmediate(resolve))
       signal.throwIfAborted()
     }
-    const request = message as TableRequest
     switch (request.type) {
       case 'rows': {
         const order = await view.rowsFor(request.query, pause)
@@ -85,10 +101,6 @@ export function createTableHandler(
         const text = rowsText(columns, order.subarray(start, end), form, start === 0)
         return { text, next: end < order.length ? end : null, matching: order.length } satisfies TextAnswer
       }
-      default:
-        throw new TypeError(
-          `There is no table request ${JSON.stringify((message as { type?: unknown } | null)?.type)}.`,
-        )
     }
   }
 }

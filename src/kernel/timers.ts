@@ -72,7 +72,7 @@ function trackFetch(): void {
   }
 }
 
-/** The option `signal` that also aborts with the current scope. */
+/** A `signal` option that also aborts with the current scope. */
 function withScopeSignal(signal: AbortSignal | null | undefined): { signal?: AbortSignal } {
   const signals = [signal, currentScope()?.abortSignal].filter(item => item != null)
   const [first] = signals

@@ -4,7 +4,7 @@ import { binOf, binPrice } from '../market/bins.ts'
 import type { DirtyRange } from './book/dirty-range.ts'
 import type { LevelBook } from './book/level-book.ts'
 import type { SideBook } from './book/side-book.ts'
-import type { LiquidationMap } from './map.ts'
+import { assertMap, type LiquidationMap } from './map.ts'
 
 export interface GridOptions {
   /** First and last bar to show, inclusive. Default: all. */
@@ -62,7 +62,7 @@ export interface HeatGrid extends GridLayer {
  * Samples the book at evenly spaced bars. A cell is the notional that would be liquidated in its price range, in USD, as
  * known at the close of its bar; nothing is averaged over time.
  *
- * @param caller the function as its user knows it, for errors
+ * @param caller the public function, for errors
  * @throws OptionError naming the option that is out of range
  */
 export function heatGrid(map: LiquidationMap, options: GridOptions = {}, caller = 'liq.heatGrid'): HeatGrid {
@@ -76,7 +76,7 @@ export function heatGrid(map: LiquidationMap, options: GridOptions = {}, caller 
  * The same grid with one layer per tier. The map is linear in the tiers' weights, so layers can be mixed without a replay.
  *
  * @param visit called at each column, to read what the grid does not show
- * @param caller the function as its user knows it, for errors
+ * @param caller the public function, for errors
  * @throws OptionError naming the option that is out of range
  */
 export function tierGrids(
@@ -117,8 +117,10 @@ interface Frame {
   binsPerRow: number
 }
 
-function createFrame({ market, options }: LiquidationMap, resolved: ResolvedGridOptions, caller: string): Frame {
-  const { binWidth } = options
+function createFrame(map: LiquidationMap, resolved: ResolvedGridOptions, caller: string): Frame {
+  assertMap(map, caller)
+  const { market } = map
+  const { binWidth } = map.options
   const last = market.length - 1
   const { from = 0, to = last, padding } = resolved
   if (from > last) throw invalidOption(caller, 'from', from, `a bar from 0 to ${last}`)

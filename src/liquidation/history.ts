@@ -10,9 +10,9 @@ import type { LiquidationMap } from './map.ts'
 import type { Side } from './side.ts'
 
 export interface HistoryOptions extends ClusterRule {
-  /** Number of bars that a cluster may be dimmer than the rule asks before it counts as faded. Default 2. */
+  /** Number of bars that a cluster may be dimmer than the rule requires before it counts as faded. Default 2. */
   patience?: number
-  /** A cluster that ends counts as consumed from this consumed share of its notional on. Default 0.5. */
+  /** Consumed share of its notional from which an ended cluster counts as consumed, not faded. Default 0.5. */
   consumedShare?: number
 }
 
@@ -26,7 +26,7 @@ const historyOptions = defineOptions<HistoryOptions>('map.history', {
 })
 
 /** One cluster from its first bar to its last. */
-export interface TrackedCluster {
+interface TrackedCluster {
   /** Side, open time of its first bar, and the price bin of its peak then. Later bars never change it. */
   id: string
   side: Side

@@ -53,7 +53,9 @@ const positionSize: Check = value => {
   return isSize(value) ? undefined : { expected: 'a size above 0 USD' }
 }
 
-export const mapOptions = defineOptions<MapOptions, 'margin'>('liq.heatmap', {
+const CALLER = 'liq.heatmap'
+
+export const mapOptions = defineOptions<MapOptions, 'margin'>(CALLER, {
   leverage: option('retail', leverageOption),
   flow: option({}, flowOption),
   halfLife: option('7d', duration(true)),
@@ -93,7 +95,7 @@ export type BookVisitor = (t: number, book: BookView) => void
 export interface LiquidationMap {
   readonly market: Market
   readonly options: ResolvedMapOptions
-  /** The options as given; they build the same map of other bars. */
+  /** The options as passed in; they build the same map of other bars. */
   readonly inputOptions: MapOptions
   readonly flow: PositionFlow
   readonly positionCohorts: PositionCohorts
@@ -114,12 +116,12 @@ export function assertMap(value: unknown, caller: string): asserts value is Liqu
   if (typeof candidate?.replay === 'function' && candidate.parts) return
   const isMarket = candidate?.time instanceof Float64Array
   const hint = isMarket ? 'a market: write `liq.heatmap(market)`' : Array.isArray(value) ? 'a list' : quoteValue(value)
-  throw new DataError(`${caller} takes a heatmap, as liq.heatmap gives it, but was given ${hint}`)
+  throw new DataError(`${caller} expects a heatmap, as liq.heatmap returns it, but got ${hint}`)
 }
 
 /** @throws DataError unless the value is a list of heatmaps, which may be empty */
 export function assertMaps(value: unknown, caller: string): asserts value is readonly LiquidationMap[] {
-  if (!Array.isArray(value)) throw new DataError(`${caller} takes a list of heatmaps, e.g. ${caller}([one, other])`)
+  if (!Array.isArray(value)) throw new DataError(`${caller} expects a list of heatmaps, e.g. ${caller}([one, other])`)
   for (const [index, map] of value.entries()) assertMap(map, `${caller}, map ${index + 1}:`)
 }
 
@@ -134,15 +136,16 @@ export interface MapPart {
  * Estimates where leveraged positions would be force-closed, from a market's bars. See {@link Replay} for the order of
  * events in a bar. Later bars never change what is known of bar t.
  *
+ * @param caller the public function, for errors
  * @throws OptionError naming the option that is out of range; DataError for invalid trades or leverage tiers
  */
-export function liquidationMap(market: Market, options: MapOptions = {}): LiquidationMap {
-  const { leverage, flow: flowInput, ...resolved } = resolveOptions(market, options)
+export function liquidationMap(market: Market, options: MapOptions = {}, caller = CALLER): LiquidationMap {
+  const { leverage, flow: flowInput, ...resolved } = resolveOptions(market, options, caller)
   // Brackets in USD do not depend on a price; at 1 a notional stays exact, also on the edge of a bracket.
   const { contract, maintenanceOn } = resolved.margin
   const referencePrice = contract === 'linear' && maintenanceOn !== 'size' ? 1 : market.close[0]!
-  const cohorts = positionCohorts({ ...resolved, leverage, referencePrice }, resolved.binWidth)
-  const flow = positionFlow(market, flowInput, resolved.binWidth)
+  const cohorts = positionCohorts({ ...resolved, leverage, referencePrice }, resolved.binWidth, caller)
+  const flow = positionFlow(market, flowInput, resolved.binWidth, caller)
   const { tiers } = cohorts
   const part: MapPart = {
     market,
@@ -166,12 +169,12 @@ export function liquidationMap(market: Market, options: MapOptions = {}): Liquid
   }
 }
 
-function resolveOptions(market: Market, options: MapOptions) {
-  const resolved = mapOptions.resolve(options)
+function resolveOptions(market: Market, options: MapOptions, caller: string) {
+  const resolved = mapOptions.resolve(options, caller)
   const { leverage, flow, halfLife, maxAge, triggerDepth, binWidth, positionNotional, extraMargin } = resolved
   if (triggerDepth > 0 && maxAge !== Infinity)
     throw invalidOption(
-      'liq.heatmap',
+      caller,
       'triggerDepth',
       triggerDepth,
       '0 with a maxAge: partly consumed levels cannot expire; use halfLife',
@@ -204,10 +207,11 @@ function describe(market: Market, options: ResolvedMapOptions, cohorts: Position
       .join(', ')
   }
   const mix = options.tiers.map(tier => `${tier.leverage}x ${percent(tier.weight)}`).join(', ')
-  const capped = cohorts.capped > 0 ? `, ${percent(cohorts.capped)} of it moved down to what its bracket allows` : ''
+  const capped =
+    cohorts.capped > 0 ? `, ${percent(cohorts.capped)} moved to lower tiers by the brackets’ leverage caps` : ''
   const { from, openShare, split, entry, minNotional, maxNotional } = flow.options
   const sources = [
-    from.openInterest > 0 && 'rises of open interest open positions, falls close outstanding ones in proportion',
+    from.openInterest > 0 && 'rising open interest opens positions, falling open interest closes them pro rata',
     from.volume > 0 && `${percent(openShare)} of each side of the volume opens positions`,
     from.trades > 0 &&
       `${percent(openShare)} of both sides of the trades${sizeRange(minNotional, maxNotional)} opens positions; bars without trades open none`,
@@ -224,15 +228,15 @@ function describe(market: Market, options: ResolvedMapOptions, cohorts: Position
   const usd = (value: number) => `${value.toLocaleString('en-US')} USD`
   const size = sizes.length === 1 ? usd(Number(sizes[0])) : list(options.positionNotional, usd)
   const added = list(options.extraMargin, multiple => `${multiple}×`)
-  const margin = added === '0× 100 %' ? 'no margin added' : `margin added in multiples of the initial: ${added}`
+  const margin = added === '0× 100 %' ? 'no margin added' : `margin added, in multiples of the initial margin: ${added}`
   const halfLife = options.halfLifeMs === Infinity ? 'none' : `${+(options.halfLifeMs / DAY).toPrecision(4)} days`
   const age = options.maxAgeMs === Infinity ? '' : `, all closed after ${+(options.maxAgeMs / DAY).toPrecision(4)} days`
   const depth = `${+(options.triggerDepth * 1e4).toPrecision(4)} bp`
-  const trigger = `levels are consumed when a low or high ${options.triggerDepth > 0 ? `goes through them, entirely at ${depth}` : 'reaches their bin'}`
+  const trigger = `levels are consumed when a low or high ${options.triggerDepth > 0 ? `passes through them, entirely at ${depth}` : 'reaches their bin'}`
   return [
     describeMarket(market),
     `leverage mix: ${mix} (assumed)${capped}`,
-    `flow: ${sources.join('; ')}${blend}; longs and shorts ${split === 'taker' ? 'by taker volume' : 'half each'}; ${entries}`,
+    `flow: ${sources.join('; ')}${blend}; ${split === 'taker' ? 'longs and shorts by taker volume' : 'half long, half short'}; ${entries}`,
     `margin: isolated, ${margin}, positions of ${size}, ${options.margin.name}`,
     `half-life of positions: ${halfLife}${age}; price bins of ${+(options.binWidth * 1e4).toPrecision(4)} bp; ${trigger}`,
   ]

@@ -14,7 +14,8 @@ const timeframeList = listOf(duration(), "a list of timeframes, e.g. ['1h', '4h'
  * Maps of one market in several timeframes, from the finest data: `15m`, `1h`, `4h`, `1d`, … Each coarser bar is known at
  * its own close only.
  *
- * @throws OptionError unless the timeframes are a list of durations, each a whole multiple of the market's
+ * @throws OptionError unless the timeframes are a list of durations, each a whole multiple of the market's, or naming the
+ *   option of the map that is out of range
  */
 export function timeframeMaps(
   market: Market,
@@ -22,15 +23,16 @@ export function timeframeMaps(
   options: MapOptions = {},
 ): LiquidationMap[] {
   const caller = 'liq.timeframes'
-  const mismatch = timeframeList(timeframes) ?? (timeframes.length > 0 ? undefined : { expected: 'a timeframe' })
+  const mismatch =
+    timeframeList(timeframes) ?? (timeframes.length > 0 ? undefined : { expected: 'at least one timeframe' })
   if (mismatch) throw invalidOption(caller, 'timeframes', timeframes, mismatch)
-  return timeframes.map(timeframe => liquidationMap(resample(market, durationMs(timeframe), caller), options))
+  return timeframes.map(timeframe => liquidationMap(resample(market, durationMs(timeframe), caller), options, caller))
 }
 
 /**
  * The clusters of several maps in one table; its column `timeframe` tells them apart. All are as known at one moment: the
- * close of the bar that `at` names in the map with the shortest bars, by default its last. A longer bar that is not over by
- * then does not count; its `time` is the open of the last one that is. With `all` they are those of every bar.
+ * close of the bar that `at` names in the map with the shortest bars, by default its last. Longer bars still open then are
+ * ignored: `time` is the open of the last closed one. With `all` they are those of every bar.
  *
  * @throws DataError unless the first argument is a list of maps
  * @throws OptionError when the list is empty, or naming the option that is out of range

@@ -1,7 +1,7 @@
 /** Point-in-time values of a longer timeframe, without looking ahead. */
 import { OptionError } from '../common/errors.ts'
 import { invalidOption, listWords } from '../common/options.ts'
-import { CANDLE_FIELDS, type CandleField, FLOW_FIELDS, type FlowField, type Market } from './market.ts'
+import { assertMarket, CANDLE_FIELDS, type CandleField, FLOW_FIELDS, type FlowField, type Market } from './market.ts'
 
 /** A series of a market: its name, or one value per bar. */
 export type MarketSeries = CandleField | FlowField | ArrayLike<number>
@@ -23,6 +23,8 @@ export function asOf(market: Market, longer: Market): Int32Array
  */
 export function asOf(market: Market, longer: Market, series: MarketSeries): Float64Array
 export function asOf(market: Market, longer: Market, series?: MarketSeries): Int32Array | Float64Array {
+  assertMarket(market, 'liq.asOf')
+  assertMarket(longer, 'liq.asOf')
   const values = series === undefined ? null : seriesValues(longer, series)
   const indices = new Int32Array(market.length)
   let k = -1
@@ -41,9 +43,9 @@ export function lastClosedBar({ time, barMs }: Market, atMs: number): number {
 
 function seriesValues(market: Market, series: MarketSeries): ArrayLike<number> {
   if (typeof series !== 'string') {
-    if (series.length !== market.length)
+    if (series?.length !== market.length)
       throw new OptionError(
-        `liq.asOf: series: ${series.length} values, but expected ${market.length}, one per bar of the longer market`,
+        `liq.asOf: series: ${series?.length} values, but expected ${market.length}, one per bar of the longer market`,
       )
     return series
   }

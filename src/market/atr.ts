@@ -1,6 +1,6 @@
 /** Average true range. */
 import { invalidOption, wholeNumber } from '../common/options.ts'
-import type { MarketColumns } from './market.ts'
+import { assertMarket, type MarketColumns } from './market.ts'
 
 const checkPeriod = wholeNumber(1)
 
@@ -15,6 +15,7 @@ const checkPeriod = wholeNumber(1)
 export function atr(market: Pick<MarketColumns, 'high' | 'low' | 'close'>, period = 14): Float64Array {
   const mismatch = checkPeriod(period)
   if (mismatch) throw invalidOption('liq.atr', 'period', period, mismatch)
+  if (!market?.close) assertMarket(market, 'liq.atr')
   const { high, low, close } = market
   const n = close.length
   const out = new Float64Array(n)

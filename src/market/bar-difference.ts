@@ -6,7 +6,7 @@ import type { Market } from './market.ts'
 export type Bars = Pick<Market, 'symbol' | 'timeframe' | 'length' | 'time' | 'close'>
 
 /**
- * Describes where the bars of two markets differ, as a phrase after "they are of"; undefined if symbol, times and closes are
+ * Describes where the bars of two markets differ, as a phrase after "built from"; undefined if symbol, times and closes are
  * equal. Other series (flow, funding) may differ.
  */
 export function describeBarDifference(one: Bars, other: Bars): string | undefined {
@@ -15,7 +15,7 @@ export function describeBarDifference(one: Bars, other: Bars): string | undefine
   if (one.length !== other.length) return `a market of ${one.length} bars, but this one has ${other.length}`
   const time = firstDifference(one.time, other.time)
   if (time >= 0)
-    return `other times: bar ${time} is at ${formatTime(one.time[time]!)} there, and at ${formatTime(other.time[time]!)} here`
+    return `bars at other times: bar ${time} is at ${formatTime(one.time[time]!)} there, and at ${formatTime(other.time[time]!)} here`
   const bar = firstDifference(one.close, other.close)
   if (bar < 0) return undefined
   return `other prices: the close at ${formatTime(one.time[bar]!)} is ${one.close[bar]} there, and ${other.close[bar]} here`

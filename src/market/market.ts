@@ -1,4 +1,4 @@
-/** What a market is, and the checks that every market has passed. */
+/** The market type, and the checks that every market has passed. */
 import { type ColumnTable, table } from 'arquero'
 import { DAY, formatDuration, formatTime } from '../common/duration.ts'
 import { DataError, quoteValue } from '../common/errors.ts'
@@ -11,8 +11,8 @@ import {
   option,
   optional,
   required,
+  text,
   trueOrFalse,
-  valueThat,
 } from '../common/options.ts'
 import type { LeverageTier } from './leverage-tier.ts'
 import type { LiquidationTruth } from './true-positions.ts'
@@ -52,13 +52,11 @@ export interface MarketMeta {
   barMs?: number
   /** Whether the market is simulated. Default false. */
   synthetic?: boolean
-  /** What was noticed or changed while loading. Default: none. */
+  /** Findings and repairs while loading. Default: none. */
   notes?: readonly string[]
   /** The exchange's leverage tiers, lowest first. */
   leverageTiers?: readonly LeverageTier[]
 }
-
-const text = valueThat('a text', value => typeof value === 'string')
 
 const metaOptions = defineOptions<MarketMeta, 'barMs' | 'leverageTiers'>('liq.createMarket', {
   symbol: required(text),
@@ -93,8 +91,8 @@ export interface Market extends Readonly<MarketColumns> {
 /**
  * Creates a market from columns and checks every value.
  *
- * @param meta what the columns do not tell, or a market to take it from
- * @throws OptionError for an unusable `meta`
+ * @param meta the properties that columns do not hold, or a market to copy them from
+ * @throws OptionError for an invalid `meta`
  * @throws DataError with the first invalid bar, field and value: different lengths, times that do not increase, prices that
  *   are not positive, a high below the low, open or close, a negative volume or open interest
  */
@@ -184,7 +182,7 @@ function fail(bar: number, field: string, value: unknown, expected: string): nev
 
 /** The most frequent difference between neighbouring times; of equally frequent ones the smaller. */
 export function commonStep(time: Float64Array): number {
-  if (time.length < 2) throw new DataError('One bar alone does not tell its length: say timeframe, e.g. "1h"')
+  if (time.length < 2) throw new DataError('One bar alone does not determine its length: set timeframe, e.g. "1h"')
   const counts = new Map<number, number>()
   for (let i = 1; i < time.length; i++) {
     const step = time[i]! - time[i - 1]!
@@ -213,7 +211,7 @@ export function describeMarket({ symbol, timeframe, source, synthetic }: Market)
 export function assertMarket(value: unknown, caller: string): asserts value is Market {
   if (isMarket(value)) return
   const hint = value instanceof Promise ? 'a Promise: write `await liq.market(…)`' : quoteValue(value)
-  throw new DataError(`${caller} takes a market, as liq.market gives it, but was given ${hint}`)
+  throw new DataError(`${caller} expects a market, as liq.market returns it, but got ${hint}`)
 }
 
 function isMarket(value: unknown): value is Market {
@@ -251,5 +249,5 @@ function describeGaps(time: Float64Array, barMs: number): string | null {
   const days = (missing * barMs) / DAY
   const span = days >= 2 ? ` (${days.toFixed(1)} days)` : ''
   const bars = missing === 1 ? 'bar is' : 'bars are'
-  return `${missing} ${bars} missing in ${gaps} ${gaps === 1 ? 'gap' : 'gaps'}${span}, the first after ${formatTime(time[first]!)}; they were left out, not filled`
+  return `${missing} ${bars} missing in ${gaps} ${gaps === 1 ? 'gap' : 'gaps'}${span}, the first after ${formatTime(time[first]!)}; gaps are not filled`
 }

@@ -33,9 +33,9 @@ const AGGREGATION: Record<FlowField, Aggregation> = {
  * first or last bar that the data covers only partly is dropped, with a note. A bar with a gap inside is kept. A bar depends
  * only on the bars inside it.
  *
- * @param caller the function as its user knows it, for the error
+ * @param caller the public function, for the error
  * @throws OptionError if the new timeframe is not a multiple of the market's
- * @throws DataError if the new bars would cut the market's in two, or the data does not fill one of them
+ * @throws DataError if the new bars would split a bar of the market, or the data does not fill one of them
  */
 export function resample(market: Market, barMs: number, caller = 'liq.resample'): Market {
   if (barMs === market.barMs) return market
@@ -51,7 +51,7 @@ export function resample(market: Market, barMs: number, caller = 'liq.resample')
     const next = barOpen(market.time[i]!, barMs)
     if (market.time[i]! + market.barMs > next + barMs)
       throw new DataError(
-        `timeframe: the ${market.timeframe} bar of ${formatTime(market.time[i]!)} is cut in two by the ${formatDuration(barMs)} bars, which begin at ${formatTime(next)}. Are its times in another zone, or those of the close?`,
+        `timeframe: the ${market.timeframe} bar of ${formatTime(market.time[i]!)} is split by the ${formatDuration(barMs)} bars, which open at ${formatTime(next)}. Are its times in another time zone, or close times?`,
       )
     if (next !== open) starts.push(i)
     open = next
@@ -61,7 +61,7 @@ export function resample(market: Market, barMs: number, caller = 'liq.resample')
   const notes = inheritedNotes(market)
   if (dropped > 0) {
     notes.push(
-      `${dropped} ${market.timeframe} bars at the ends do not fill a ${formatDuration(barMs)} bar and were left out; the first full bar opens ${formatTime(columns.time[0]!)}`,
+      `${dropped} ${market.timeframe} bars at the ends do not fill a ${formatDuration(barMs)} bar and were dropped; the first full bar opens ${formatTime(columns.time[0]!)}`,
     )
   }
   return createMarket(columns, { ...market, barMs, notes })

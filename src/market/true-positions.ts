@@ -3,7 +3,6 @@ import { invalidOption, wholeNumber } from '../common/options.ts'
 
 /** How a position ended: still open, closed (holding time over or fully stopped out), or liquidated. */
 export const ENDINGS = ['open', 'closed', 'liquidated'] as const
-export type Ending = (typeof ENDINGS)[number]
 
 /**
  * All leveraged positions of a simulated market, in order of opening, as columns of the same length. A position stands for

@@ -18,7 +18,7 @@ const TOKEN = new RegExp(
 )
 
 /**
- * TypeScript as HTML with `<span class="comment|string|keyword|number">`; all text is escaped. This is no parser: a quote
+ * TypeScript as HTML with `<span class="comment|string|keyword|number">`; all text is escaped. This is not a parser: a quote
  * inside a regular expression gets the wrong colours.
  */
 export function highlightTypeScript(code: string): string {

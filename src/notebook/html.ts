@@ -17,7 +17,7 @@ export interface HtmlOptions {
 }
 
 /**
- * The notebook as one self-contained page: no network, no server. Whatever the notebook holds, only the page's own script can
+ * The notebook as one self-contained page: no network, no server. Whatever the notebook contains, only the page's own script can
  * run, by its hash in the content security policy. The same notebook and script give the same bytes.
  */
 export function exportHtml(notebook: Notebook, options: HtmlOptions): string {

@@ -12,7 +12,7 @@ export const CONTROLS_MIME = 'application/vnd.liqnb.controls+json'
 export const EXPLORER_MIME = 'application/vnd.liqnb.explorer+json'
 export const STUDY_MIME = 'application/vnd.liqnb.study+json'
 
-/** A bundle without the channels in Liqnb's payloads: a channel exists only as long as the kernel, and differs in each run. */
+/** A bundle without the channels in Liqnb's payloads: a channel ends with its kernel, and differs in each run. */
 export function withoutChannels(bundle: MimeBundle): MimeBundle {
   const entries = Object.entries(bundle).map(([mime, content]) => {
     const mayHaveChannel = mime === TABLE_MIME || mime.startsWith('application/vnd.liqnb.')

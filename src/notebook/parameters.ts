@@ -7,7 +7,7 @@ import type { Cell, CodeCell, Notebook } from './types.ts'
 /** A value that a notebook can be run with. */
 export type ParameterValue = null | boolean | number | string
 
-/** A name that the parameters cell declares, and the source of its default if it has one of its own. */
+/** A name that the parameters cell declares, and the source of its default, if any. */
 export interface DeclaredParameter {
   name: string
   defaultSource: string | undefined

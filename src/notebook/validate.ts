@@ -115,8 +115,8 @@ const notebook = shape({
 
 /**
  * Checks parsed JSON against nbformat 4.5: the rules of its JSON schema, and that cell ids are unique. Later minor versions
- * follow the same rules: a 4.6 file that uses nothing new is valid, any other is refused, because a save would lose what is
- * not understood.
+ * follow the same rules: a 4.6 file that uses nothing new is valid; others are refused, because a save would lose their new
+ * parts.
  * @returns all problems in the order of the file; none if the notebook is valid
  */
 export function validateNotebook(document: unknown): Problem[] {

@@ -30,6 +30,9 @@ export type Target =
    */
   | { opposite: true; minR?: number; elseR?: number; share?: number }
 
+/** Default of `elseR` in a target at the opposite level. */
+export const DEFAULT_ELSE_R = 2
+
 /** How large a trade is. */
 export type Sizing =
   /** USD. */
@@ -140,10 +143,12 @@ const sizeCheck = oneOfKinds('{ notional }, { fraction } or { risk }', {
   risk: { risk: share, maxFraction: numberThat('above 0', x => x > 0), lot: numberThat('a size above 0', x => x > 0) },
 })
 
+export const BACKTEST_CALLER = 'liq.backtest'
+
 export const backtestOptions = defineOptions<
   BacktestOptions,
   'makerFee' | 'lowerTimeframe' | 'size' | 'leverage' | 'margin'
->('backtest', {
+>(BACKTEST_CALLER, {
   target: option({ r: 2 }, orFalse(checkTargets)),
   stopBuffer: option(
     0.0005,
@@ -180,7 +185,7 @@ export function resolveBacktest(options: BacktestOptions): BacktestRule {
   const { target, trailingStop, trendExit, lowerTimeframe, notional, size, leverage, margin, makerFee, ...shared } =
     backtestOptions.resolve(options)
   if (options.notional !== undefined && size !== undefined)
-    throw invalidOption('backtest', 'size', size, 'either size or notional, not both')
+    throw invalidOption(BACKTEST_CALLER, 'size', size, 'either size or notional, not both')
   return {
     ...shared,
     targets: target === false ? [] : 'length' in target ? target : [target],

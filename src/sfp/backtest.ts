@@ -1,11 +1,12 @@
 /** Trades the signals of a detector, bar by bar. */
 import { lowerBound } from '../common/binary-search.ts'
 import { formatTime } from '../common/duration.ts'
-import { OptionError } from '../common/errors.ts'
+import { DataError, OptionError, quoteValue } from '../common/errors.ts'
+import { invalidOption } from '../common/options.ts'
 import { bankruptcyPrice, liquidationPrice } from '../liquidation/margin/liquidation-price.ts'
 import { binanceMargin } from '../liquidation/margin/margin-models.ts'
-import type { Market } from '../market/market.ts'
-import { type BacktestOptions, type BacktestRule, resolveBacktest } from './backtest-options.ts'
+import { assertMarket, type Market } from '../market/market.ts'
+import { BACKTEST_CALLER, type BacktestOptions, type BacktestRule, resolveBacktest } from './backtest-options.ts'
 import { cachedAtr } from './cached-series.ts'
 import type { Signal } from './detect.ts'
 import { type Account, Position, type Trade } from './position.ts'
@@ -47,9 +48,22 @@ export function backtest(
   market: Market,
   signals: readonly Signal[],
   options: BacktestOptions = {},
-  equity = new Float64Array(market.length),
+  equity?: Float64Array,
 ): Backtest {
-  return new Run(market, resolveBacktest(options), equity).trade(signals)
+  assertMarket(market, BACKTEST_CALLER)
+  if (!Array.isArray(signals) || signals.some(signal => !signal))
+    throw invalidOption(BACKTEST_CALLER, 'signals', signals, 'a list of signals, as liq.sfp finds them')
+  return new Run(market, resolveBacktest(options), equity ?? new Float64Array(market.length)).trade(signals)
+}
+
+/**
+ * Guards public functions, which a cell may call with any value.
+ * @throws DataError with the function and the value
+ */
+export function assertBacktest(value: unknown, caller: string): asserts value is Backtest {
+  const backtest = value as Partial<Backtest> | null | undefined
+  if (Array.isArray(backtest?.trades) && backtest.equity instanceof Float64Array) return
+  throw new DataError(`${caller} expects a backtest, as liq.backtest returns it, but got ${quoteValue(value)}`)
 }
 
 const NO_SIGNALS: readonly Signal[] = []
@@ -268,7 +282,7 @@ function inOrder(signals: readonly Signal[]): readonly Signal[] {
 /** A shorter bar shows the order of events only if it lies within one bar of the market. */
 function checkLowerTimeframe(lower: Market, market: Market): void {
   const fail = (actual: string, expected: string) => {
-    throw new OptionError(`backtest: lowerTimeframe: ${actual}, but expected ${expected}`)
+    throw new OptionError(`${BACKTEST_CALLER}: lowerTimeframe: ${actual}, but expected ${expected}`)
   }
   const marketBars = `the market's ${market.timeframe} bars`
   if (lower.symbol !== market.symbol) fail(lower.symbol, `the symbol of the market, ${market.symbol}`)

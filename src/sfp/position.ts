@@ -1,5 +1,5 @@
 /** One position from its entry to its last exit. */
-import type { BacktestRule, Target } from './backtest-options.ts'
+import { type BacktestRule, DEFAULT_ELSE_R, type Target } from './backtest-options.ts'
 import type { Signal } from './detect.ts'
 
 export type ExitReason = 'stop' | 'trailing stop' | 'target' | 'trend' | 'time' | 'liquidation' | 'end'
@@ -286,7 +286,7 @@ export class Position {
       const from = target.from === 'signal' ? signalClose : entry
       return from + sign * target.r * Math.abs(from - this.stop)
     }
-    const { minR = 0, elseR = 2 } = target
+    const { minR = 0, elseR = DEFAULT_ELSE_R } = target
     const level = this.signal.opposite
     // False where there is no level (NaN).
     const farEnough = sign * (level - entry) > Math.max(0, minR * risk)

@@ -21,12 +21,12 @@ const TAKER_MOVE = 0.05
 /** What the directional bias and a general preference for longs add to the chance that a position is long. */
 const LONG_BIAS = 0.05
 const LONG_PREFERENCE = 0.015
-/** Rounds of a cascade within a step; the rest follows in the next step. */
+/** Rounds of a cascade within a step; what remains follows in the next step. */
 const MAX_ROUNDS = 50
 
 /** Effects by which levels drive the price, and which `convergence` amplifies. */
 const LEVEL_EFFECTS = ['magnet', 'reversal', 'continuation'] as const
-/** A price outside this range has run away and would round to nothing. */
+/** A price outside this range has diverged and would round to 0. */
 const MIN_PRICE = 1e-12
 const MAX_PRICE = 1e12
 
@@ -47,7 +47,7 @@ type SimulatedColumns = Required<MarketColumns>
  * martingale from its own random stream, and none of the claims about clusters holds. The same seed and options give
  * bit-identical markets on every platform. A longer market starts with the same bars as a shorter one.
  *
- * @throws OptionError for a value that is not allowed, and if the price runs away
+ * @throws OptionError for a value that is not allowed, and if the price diverges
  * @example simulateMarket({ seed: 7, bars: 2000, magnet: 0.2 }).truth!.at(500).long.price
  */
 export function simulateMarket(options: SimulateOptions = {}): Market {
@@ -178,9 +178,9 @@ function describe({ seed, barMs, effects }: ResolvedSimulation): string {
   )
   const influence =
     planted.length > 0
-      ? `planted in it: ${planted.join(', ')}`
-      : 'no liquidation level has any influence on its price, so what is found in it is chance'
-  return `Synthetic: simulated from seed ${seed}, ${formatDuration(barMs)} bars. No real market did this; ${influence}`
+      ? `planted effects: ${planted.join(', ')}`
+      : 'no liquidation level influences its price, so any pattern in it is chance'
+  return `Synthetic: simulated from seed ${seed}, ${formatDuration(barMs)} bars. Not a real market; ${influence}`
 }
 
 /** Square-root impact in hourly standard deviations, of forced buying (+) or selling (−) in multiples of an hour's volume. */

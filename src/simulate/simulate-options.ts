@@ -1,5 +1,5 @@
 /** Options of the simulated market. */
-import { barOpen, durationMs, HOUR } from '../common/duration.ts'
+import { barOpen, DAY, durationMs, HOUR } from '../common/duration.ts'
 import { momentMs } from '../common/iso-time.ts'
 import {
   type Check,
@@ -19,13 +19,13 @@ export interface PopulationOptions {
   leverage?: Readonly<Record<number, number>>
   /**
    * Share of the positions by added margin, in multiples of the initial margin. Each position draws its own multiple between 0
-   * and twice the given one. Default {@link DEFAULT_EXTRA_MARGIN}.
+   * and twice its value here. Default {@link DEFAULT_EXTRA_MARGIN}.
    */
   extraMargin?: Readonly<Record<number, number>>
   /** Share of each side's volume that opens leveraged positions. Default 0.07. */
   openShare?: number
   /**
-   * Mean holding time of a position with 10x that is not liquidated before. It falls with the square root of the leverage.
+   * Mean holding time of a 10x position that is not liquidated first. It falls with the square root of the leverage.
    * Default `7d`.
    */
   holding?: string | number
@@ -98,6 +98,10 @@ const DEFAULT_EXTRA_MARGIN: Readonly<Record<number, number>> = { 0: 0.4, 0.5: 0.
 export const EFFECTS = ['magnet', 'reversal', 'continuation', 'convergence', 'cascades'] as const
 export type Effect = (typeof EFFECTS)[number]
 
+/** Guards against typos: memory grows with the bars, and a bar's time with the funding times in it. */
+const MAX_BARS = 10_000_000
+const MAX_BAR_MS = 366 * DAY
+
 /** The tier of a position is stored in one byte. */
 const MAX_TIERS = 256
 
@@ -157,10 +161,13 @@ const populationOptions = defineOptions<PopulationOptions, 'positionsPerBar'>(CA
   positionsPerBar: optional(wholeNumber(0, 1000)),
 })
 
+const barDuration: Check = value =>
+  duration()(value) ?? (durationMs(value as string | number) > MAX_BAR_MS ? { expected: 'at most 366d' } : undefined)
+
 const simulateOptions = defineOptions<SimulateOptions>(CALLER, {
   seed: option(1, wholeNumber()),
-  bars: option(4000, wholeNumber(1)),
-  timeframe: option('1h', duration()),
+  bars: option(4000, wholeNumber(1, MAX_BARS)),
+  timeframe: option('1h', barDuration),
   start: option('2024-01-01', moment),
   price: option(
     60_000,

@@ -1,4 +1,5 @@
 /** Block length of the bootstrap from the autocorrelation of a series. */
+
 /**
  * Mean block length of the stationary bootstrap for a series (Politis and White 2004, with the correction of Patton, Politis
  * and White 2009): (2 G² / D)^⅓ · n^⅓ with G = Σ λ(k/M) |k| R(k), D = 2 (Σ λ(k/M) R(k))², λ the flat-top window and M twice

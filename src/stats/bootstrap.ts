@@ -2,6 +2,9 @@
 import { mean } from './descriptive.ts'
 import { random } from './random.ts'
 
+/** Guards against typos: more resamples take hours and add no digit. */
+export const MAX_RESAMPLES = 100_000
+
 /** A statistic with its 95 % confidence interval. */
 export interface Interval {
   mean: number
@@ -9,7 +12,7 @@ export interface Interval {
   high: number
 }
 
-export interface BootstrapOptions {
+interface BootstrapOptions {
   /** Mean length of a block, in values. Default: the cube root of their number, at least 1. */
   block?: number
   /** Number of bootstrap samples. Default 1,000. */

@@ -1,4 +1,5 @@
 /** The standard normal distribution. */
+
 /**
  * Cumulative distribution function, by the error function's series and continued fraction (Abramowitz & Stegun 7.1.5,
  * 7.1.14); relative error below 1e-12.

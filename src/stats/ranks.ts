@@ -2,7 +2,7 @@
 import { lowerBound } from '../common/binary-search.ts'
 
 /** Values grouped by ties: `group[i]` is the number of distinct values below value i, `groups` that of all distinct values. */
-export interface TieGroups {
+interface TieGroups {
   group: Int32Array
   groups: number
 }

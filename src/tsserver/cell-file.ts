@@ -12,7 +12,7 @@ export interface CellFile {
 /** `^/SCHEME/AUTHORITY/PATH#FRAGMENT`; the fragment is a cell's number, then `s`, then the scheme of the notebook as base64. */
 const CELL = /^\^\/vscode-notebook-cell\/([^/]+)(\/[^#]*\.liqnb)#([^s]+)(.*)$/
 
-/** Undefined if the file is no cell of a Liqnb notebook. */
+/** Undefined if the file is not a cell of a Liqnb notebook. */
 export function parseCellFile(fileName: string): CellFile | undefined {
   const [, authority, path, order, scheme] = CELL.exec(fileName) ?? []
   if (path === undefined || order === undefined) return undefined

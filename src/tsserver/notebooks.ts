@@ -50,7 +50,7 @@ export class Notebooks {
     this.#declarations = declarations
   }
 
-  /** The notebook of a cell, with its current texts; undefined if the file is no open cell. */
+  /** The notebook of a cell, with its current texts; undefined if the file is not an open cell. */
   forCell(fileName: string, info: PluginCreateInfo): Notebook | undefined {
     const file = parseCellFile(fileName)
     if (!file) return undefined

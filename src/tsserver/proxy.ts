@@ -2,7 +2,7 @@
 import type { Notebook } from './notebooks.ts'
 import type { CompletionDetails, DocumentSpan, LanguageService, TextSpan } from './typescript.ts'
 
-/** Turns off completions that add an import, because the import would need a place in one of the cells. */
+/** Turns off completions that add an import, because the import would have to go into one of the cells. */
 const NO_AUTO_IMPORTS = { includeCompletionsForModuleExports: false, includeCompletionsForImportStatements: false }
 
 /** Converts positions between one cell and its notebook's module. */
@@ -69,7 +69,7 @@ function functionDocumentation(
 }
 
 /**
- * @param base the server's own service; it answers for all other files, and what depends on a cell's text alone
+ * @param base the server's own service; it answers for all other files, and for what depends on a cell's text alone
  * @param notebookOf the notebook of a cell; undefined for other files
  */
 export function serveCells(
@@ -185,7 +185,7 @@ export function serveCells(
         .provideInlayHints(view.file, view.toModuleSpan(span), ...rest)
         .map(hint => ({ ...hint, position: view.toCellSpan({ start: hint.position, length: 0 }).start }))
     },
-    // A cell alone is incomplete: what it seems to miss or not to use may be in other cells.
+    // A cell alone is incomplete: what seems missing or unused may be in other cells.
     getSemanticDiagnostics: file => (viewOf(file) ? [] : base.getSemanticDiagnostics(file)),
     getSuggestionDiagnostics: file => (viewOf(file) ? [] : base.getSuggestionDiagnostics(file)),
     getCodeFixesAtPosition: (file, ...rest) => (viewOf(file) ? [] : base.getCodeFixesAtPosition(file, ...rest)),

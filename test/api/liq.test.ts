@@ -39,11 +39,11 @@ describe('liq', () => {
     expect(fragment).toContain('&#60;img')
   })
 
-  it('names what it was given instead of a market', async () => {
+  it('names the value that is not a market', async () => {
     const heatmapOf = (value: unknown) => () => liq.heatmap(value as Parameters<typeof liq.heatmap>[0])
-    expect(heatmapOf(5)).toThrow(/liq.heatmap takes a market, as liq.market gives it, but was given 5/)
+    expect(heatmapOf(5)).toThrow(/liq.heatmap expects a market, as liq.market returns it, but got 5/)
     expect(heatmapOf(liq.market({ sample: true }))).toThrow(/a Promise: write `await liq.market/)
-    expect(heatmapOf(null)).toThrow(/was given null/)
+    expect(heatmapOf(null)).toThrow(/got null/)
     await expect(liq.market({ sample: 'btc' } as never)).rejects.toThrow(/liq.market: sample: "btc", but expected true/)
   })
 

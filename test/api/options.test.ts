@@ -83,7 +83,7 @@ describe('a misspelt option is refused by', () => {
     ['liq.store.verify', () => liq.store.verify(wrong)],
     ['liq.store.remove', () => liq.store.remove(wrong)],
     ['liq.heatmap', () => liq.heatmap(market, wrong)],
-    ['liq.heatmap', () => liq.timeframes(market, ['4h'], wrong)],
+    ['liq.timeframes', () => liq.timeframes(market, ['4h'], wrong)],
     ['liq.timeframeClusters', () => liq.timeframeClusters([map], wrong)],
     ['liq.heatGrid', () => liq.heatGrid(map, wrong)],
     ['liq.tierGrids', () => liq.tierGrids(map, wrong)],
@@ -98,14 +98,14 @@ describe('a misspelt option is refused by', () => {
     ['map.figure', () => map.figure(wrong)],
     ['liq.sfp', () => liq.sfp(market, { levels: 'pivots', ...(wrong as object) })],
     ['liq.sfp', () => liq.sfp(market, { levels: { placebo: 'random', of: 'pivots', ...(wrong as object) } })],
-    ['backtest', () => liq.sfp(market, { levels: 'pivots' }).backtest(wrong)],
-    ['backtest', () => liq.backtest(market, [], wrong)],
+    ['liq.backtest', () => liq.sfp(market, { levels: 'pivots' }).backtest(wrong)],
+    ['liq.backtest', () => liq.backtest(market, [], wrong)],
     ['liq.levels.clusters', () => liq.levels.clusters(market, map, wrong)],
     ['liq.levels.round', () => liq.levels.round(market, wrong)],
     ['liq.sweep', () => liq.sweep(market, { levels: 'pivots', grid, ...(wrong as object) })],
     ['liq.walkForward', () => liq.walkForward(market, { levels: 'pivots', grid, ...(wrong as object) })],
     ['sweep.figure', async () => (await liq.sweep(market, { levels: 'pivots', grid })).figure(wrong)],
-    ['realityCheck', async () => (await liq.sweep(market, { levels: 'pivots', grid })).realityCheck(wrong)],
+    ['sweep.realityCheck', async () => (await liq.sweep(market, { levels: 'pivots', grid })).realityCheck(wrong)],
     ['liq.evidence', () => liq.evidence(market, wrong)],
     ['liq.audit', () => liq.audit(market, levels, wrong)],
     ['liq.margin.binanceCoin', () => liq.margin.binanceCoin([], { ...inverse, ...(wrong as object) })],
@@ -144,4 +144,77 @@ describe('a misspelt option is refused by', () => {
 
 it('a view of a heatmap refuses an unknown side', () => {
   expect(() => map.figure({ side: 'longs' as never })).toThrow('side: "longs", but expected both, long or short')
+})
+
+describe('a value of another type is refused, in one line, by', () => {
+  const cyclic: unknown[] = []
+  cyclic.push(cyclic)
+  const sweep = liq.sweep(market, { levels: 'pivots', workers: 1, grid: { minMove: [0.5, 1] } })
+  const source = liq.levels.pivots(market)
+  const wrong = (value: unknown) => value as never
+  const calls: [expected: string, call: () => unknown][] = [
+    [
+      'liq.sfp: levels[0]: [object Array], but expected levels that do not',
+      () => liq.sfp(market, wrong({ levels: cyclic })),
+    ],
+    ['liq.backtest: null, but expected options', () => liq.sfp(market, { levels: 'pivots' }).backtest(wrong(null))],
+    ['liq.backtest: signals: null', () => liq.backtest(market, wrong(null))],
+    ['liq.backtest: signals: [null]', () => liq.backtest(market, wrong([null]))],
+    ['liq.backtest expects a market', () => liq.backtest(wrong({}), [])],
+    [
+      'liq.sweep: grid: undefined, but expected at least one option',
+      () => liq.sweep(market, wrong({ levels: 'pivots' })),
+    ],
+    [
+      'liq.sweep: backtest: null',
+      () => liq.sweep(market, wrong({ levels: 'pivots', grid: { minMove: [1] }, backtest: null })),
+    ],
+    ['liq.market: "btc.csv", but expected an object with one of file', () => liq.market(wrong('btc.csv'))],
+    ['liq.market: shift: 1e+308', () => liq.market({ file: 'x', shift: 1e308 })],
+    ['liq.market: where: [object Map]', () => liq.market({ file: 'x', where: wrong(new Map([['a', 'b']])) })],
+    ['liq.market: since: 1e+300', () => liq.market({ exchange: 'okx', symbol: 'A', timeframe: '1h', since: 1e300 })],
+    [
+      'liq.market: timeframe: 0.5, but expected a minute or more',
+      () => liq.market(wrong({ sample: true, timeframe: 0.5 })),
+    ],
+    [
+      'simulate: timeframe: 1e+308, but expected at most 366d',
+      () => liq.market({ simulate: wrong({ timeframe: 1e308 }) }),
+    ],
+    [
+      'simulate: bars: 1000000000000000, but expected a whole number from 1',
+      () => liq.market({ simulate: { bars: 1e15 } }),
+    ],
+    ['liq.evidence: resamples: 1000000000000000', () => liq.evidence(market, map, { resamples: 1e15 })],
+    ['sweep.realityCheck: resamples: 1000000000000000', async () => (await sweep).realityCheck({ resamples: 1e15 })],
+    ['sweep.deflatedSharpe: variant: [0]', async () => (await sweep).deflatedSharpe(wrong([0]))],
+    ['liq.resample: timeframe: [null] is not a duration', () => liq.resample(market, wrong([Symbol('a')]))],
+    ['liq.statistics expects a backtest', () => liq.statistics(market, wrong({}))],
+    ['liq.statistics expects a market', () => liq.statistics(wrong(null), wrong({}))],
+    ['liq.studyFigure expects a backtest', () => liq.studyFigure(market, wrong(null))],
+    ['liq.atr expects a market', () => liq.atr(wrong({}))],
+    ['liq.asOf expects a market', () => liq.asOf(market, wrong(null))],
+    ['liq.asOf: series: undefined values', () => liq.asOf(market, market, wrong(null))],
+    ['liq.heatGrid expects a heatmap', () => liq.heatGrid(wrong(market))],
+    ['liq.levels.pivots expects a market', () => liq.levels.pivots(wrong(null))],
+    ['liq.levels.clusters expects a heatmap', () => liq.levels.clusters(market, wrong(market))],
+    ['liq.levels.mirrored: source: undefined', () => liq.levels.mirrored(market, wrong(undefined))],
+    ['liq.levels.combined: sources: 3', () => liq.levels.combined(market, wrong(3))],
+    ['liq.levels.random: seed: {}', () => liq.levels.random(market, source, wrong({ toString: () => '1' }))],
+    ['liq.brackets.binance: symbol: 5', () => liq.brackets.binance(wrong(5))],
+    ['liq.brackets.fromTiers: tiers: "tiers"', () => liq.brackets.fromTiers(wrong('tiers'))],
+    ['liq.brackets.table: brackets[0]: 1, but', () => liq.brackets.table(wrong([1]))],
+    ['liq.brackets.fromTiers: tiers[0]: null, but', () => liq.brackets.fromTiers(wrong([null]))],
+    ['liq.margin.bybit: brackets[0]: undefined, but', () => liq.margin.bybit(wrong([undefined]))],
+    ['liq.margin.bybit: brackets: "x"', () => liq.margin.bybit(wrong('x'))],
+    ['liq.margin.hyperliquid: market: Symbol(x)', () => liq.margin.hyperliquid(wrong(Symbol('x')))],
+    ['liq.controls: a: type: Symbol(x)', () => liq.controls({ a: wrong({ type: Symbol('x') }) })],
+  ]
+  for (const [index, [expected, call]] of calls.entries())
+    it(`${expected} (${index})`, async () => {
+      const error: unknown = await (async () => call())().catch(reason => reason)
+      expect(String((error as Error).message)).toContain(expected)
+      expect((error as Error).name).toMatch(/^(Option|Data)Error$/)
+      expect((error as Error).message).not.toContain('\n')
+    })
 })

@@ -1,4 +1,4 @@
-/** Which folder may import from which, and what must never be reached: the table of the architecture, held by a test. */
+/** Enforces the architecture: which folder may import from which, and what must never be reached. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join, relative, resolve } from 'node:path'
@@ -31,9 +31,9 @@ const RULES: Record<string, { folders: string[]; types?: string[] }> = {
   renderers: { folders: ['src/common', 'src/table'], types: ['src/charts', 'src/kernel'] },
 }
 
-/** Folders that never reach the disk, the network or an exchange, by whatever way. */
+/** Folders that never reach the disk, the network or an exchange, directly or indirectly. */
 const PURE = ['src/stats', 'src/market', 'src/simulate', 'src/liquidation', 'src/evidence', 'src/charts', 'src/table']
-/** A sweep runs on threads of this machine; nothing else of `sfp` knows Node. */
+/** A sweep runs on threads of this machine; nothing else in `sfp` uses Node. */
 const THREADS = 'src/sfp/search/'
 /** Modules of Node that only compute. */
 const COMPUTES = new Set(['crypto', 'zlib'])
@@ -70,15 +70,15 @@ function importsOf(path: string): Import[] {
 const folderOf = (file: string) => Object.keys(RULES).find(folder => file === folder || file.startsWith(`${folder}/`))
 const all = [...sources(join(root, 'src')), ...sources(join(root, 'renderers'))].flatMap(importsOf)
 
-/** The first way from a file to something impure, as a list of files; undefined where there is none. */
-function wayOut(file: string, seen = new Set<string>()): string[] | undefined {
+/** The first import chain from a file to something impure, as a list of files; undefined if there is none. */
+function impureChain(file: string, seen = new Set<string>()): string[] | undefined {
   if (seen.has(file)) return undefined
   seen.add(file)
-  for (const { target, typeOnly } of all.filter(one => one.file === file)) {
+  for (const { target, typeOnly } of all.filter(item => item.file === file)) {
     if (typeOnly) continue
     if (IMPURE.has(target) || target.startsWith('src/data/')) return [file, target]
-    const way = wayOut(target, seen)
-    if (way) return [file, ...way]
+    const chain = impureChain(target, seen)
+    if (chain) return [file, ...chain]
   }
   return undefined
 }
@@ -111,11 +111,11 @@ describe('imports', () => {
 
   it('never lead from research code to data, ccxt, the file system or any other I/O', () => {
     const pure = new Set(all.map(({ file }) => file))
-    const ways = [...pure]
+    const chains = [...pure]
       .filter(file => PURE.some(folder => file.startsWith(`${folder}/`)) || file.startsWith('src/sfp/'))
       .filter(file => !file.startsWith(THREADS))
-      .map(file => wayOut(file))
-      .filter(way => way !== undefined)
-    expect(ways).toEqual([])
+      .map(file => impureChain(file))
+      .filter(chain => chain !== undefined)
+    expect(chains).toEqual([])
   })
 })

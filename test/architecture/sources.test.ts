@@ -1,11 +1,11 @@
-/** What every source file has to keep: a first comment, `#private` members, and no re-exports. */
+/** Conventions of every source file: a first comment, `#private` members, no re-exports. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** The public face, and the entry of a bundle. */
+/** The public API, and the entry of a bundle. */
 const RE_EXPORTS = ['src/liqnb.ts', 'src/data/ccxt.ts']
 
 const files = ['src', 'renderers'].flatMap(folder =>
@@ -18,7 +18,7 @@ const sources = files.map(path => ({
   text: readFileSync(path, 'utf8'),
 }))
 
-/** Files of which a line matches, with that line. */
+/** The files with a matching line, and that line. */
 const matching = (pattern: RegExp) =>
   sources.flatMap(({ file, text }) => {
     const line = text.split('\n').find(each => pattern.test(each))

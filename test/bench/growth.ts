@@ -1,7 +1,8 @@
 /** Times how replay and grids grow with the size of the problem. */
 import { tierGrids } from '../../src/liquidation/grid.ts'
 import { type LiquidationMap, liquidationMap, type MapOptions } from '../../src/liquidation/map.ts'
-import { createMarket, type Market, type MarketColumns } from '../../src/market/market.ts'
+import type { Market } from '../../src/market/market.ts'
+import { prefix } from '../market/fixtures.ts'
 import { replay } from './heatmap.ts'
 import { type Repeats, time } from './measure.ts'
 import { type BenchPlan, DISPLAY } from './plan.ts'
@@ -64,12 +65,4 @@ const cells = ({ columns, rows }: { columns: number; rows: number }) => `${colum
 function equalMix(tiers: number): Record<number, number> {
   const leverages = Array.from({ length: tiers }, (_, i) => 100 * (3 / 100) ** (tiers === 1 ? 0.5 : i / (tiers - 1)))
   return Object.fromEntries(leverages.map(leverage => [leverage.toFixed(2), 1]))
-}
-
-/** The first `bars` bars of a market. */
-export function prefix(market: Market, bars: number): Market {
-  const columns: Partial<Record<string, Float64Array>> = {}
-  for (const [name, value] of Object.entries(market))
-    if (value instanceof Float64Array) columns[name] = value.slice(0, bars)
-  return createMarket(columns as unknown as MarketColumns, market)
 }

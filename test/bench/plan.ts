@@ -1,7 +1,7 @@
 /** The benchmark's arguments: what to measure, and how often. */
 import type { Repeats } from './measure.ts'
 
-export const SECTIONS = [
+const SECTIONS = [
   'heatmap',
   'minutes',
   'growth',

@@ -8,29 +8,19 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import * as esbuild from 'esbuild'
+import { bundleForNode } from '../bundle.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const scratch = mkdtempSync(join(tmpdir(), 'liqnb-bench-'))
 try {
-  await esbuild.build({
-    entryPoints: {
-      main: join(here, 'main.ts'),
-      minutes: join(here, 'minutes.ts'),
-      'minutes-market': join(here, 'minutes-market.ts'),
-      'import-process': join(here, 'import-process.ts'),
-      worker: join(here, '../../src/sfp/search/worker.ts'),
-    },
-    outdir: scratch,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    sourcemap: 'inline',
-    logLevel: 'warning',
-  })
+  const entryPoints = {
+    main: join(here, 'main.ts'),
+    minutes: join(here, 'minutes.ts'),
+    'minutes-market': join(here, 'minutes-market.ts'),
+    'import-process': join(here, 'import-process.ts'),
+    worker: join(here, '../../src/sfp/search/worker.ts'),
+  }
+  await bundleForNode(entryPoints, scratch, { sourcemap: 'inline' })
   const child = spawn(process.execPath, [join(scratch, 'main.mjs'), ...process.argv.slice(2)], { stdio: 'inherit' })
   process.exitCode = await new Promise((resolve, reject) => {
     child.on('error', reject)

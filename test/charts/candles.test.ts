@@ -3,7 +3,7 @@ import { groupCandles } from '../../src/charts/candles.ts'
 import { createMarket } from '../../src/market/market.ts'
 
 describe('groupCandles', () => {
-  it('makes at most twice as many candles as asked for, and keeps every price, in a market with more gaps than bars', () => {
+  it('makes at most twice as many candles as requested, and keeps every price, in a market with more gaps than bars', () => {
     // Three minutes of each hour.
     const time = Float64Array.from({ length: 6000 }, (_, i) => Math.floor(i / 3) * 3_600_000 + (i % 3) * 60_000)
     const close = time.map((_, i) => 100 + (i % 977))

@@ -43,7 +43,7 @@ describe('readControls', () => {
     [{ x: { type: 'range', min: 0, maxi: 5 } }, 'liq.controls: x: maxi is not one of its options (did you mean max?)'],
     [
       { x: { type: 'select', options: [] } },
-      'liq.controls: x: options: [], but expected a list of 1 to 1000 texts, numbers or booleans',
+      'liq.controls: x: options: [], but expected a list of 1 to 1000 strings, numbers or booleans',
     ],
     [{ x: { type: 'select', options: ['a', 'c'], value: 'b' } }, 'liq.controls: x: value: "b", but expected a or c'],
     [

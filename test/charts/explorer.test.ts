@@ -7,21 +7,21 @@ import { liquidationMap } from '../../src/liquidation/map.ts'
 import { createMarket } from '../../src/market/market.ts'
 import { EXPLORER_MIME as PAGE_MIME } from '../../src/notebook/mime.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
+import { bundleOf } from './helpers.ts'
 
 const CHANNEL = Symbol.for('liqnb.channel')
 const host = globalThis as { [key: symbol]: unknown }
-// Of a coin that every bundled table knows.
+// A coin that every bundled table has.
 const market = createMarket(simulateMarket({ seed: 5, bars: 300 }), { symbol: 'BTC/USDT:USDT', source: 'simulated' })
 
 interface Bundle {
   [mime: string]: unknown
   [EXPLORER_MIME]: ExplorerPayload
 }
-const bundleOf = (value: object) => (value as { [key: symbol]: () => Bundle })[Symbol.for('Jupyter.display')]!()
 
 const labels = (choice: ExplorerChoice | undefined) => choice?.options.map(option => option.label)
 
-/** What a kernel gives to values, as far as a heatmap uses it. */
+/** The part of the kernel's channel host that a heatmap uses. */
 function openChannels(): ((message: unknown) => ExplorerPayload)[] {
   const handlers: ((message: unknown) => ExplorerPayload)[] = []
   host[CHANNEL] = { open: (handler: (message: unknown) => ExplorerPayload) => `channel ${handlers.push(handler)}` }
@@ -33,7 +33,7 @@ afterEach(() => {
 
 describe('the explorer bundle', () => {
   it('has the explorer, a figure for other readers and text; small enough to be saved', () => {
-    const bundle = bundleOf(liq.heatmap(market))
+    const bundle = bundleOf<Bundle>(liq.heatmap(market))
     expect(Object.keys(bundle)).toEqual([EXPLORER_MIME, 'application/vnd.plotly.v1+json', 'text/plain'])
     expect(EXPLORER_MIME).toBe(PAGE_MIME)
     expect(JSON.stringify(bundle).length).toBeLessThan(300_000)
@@ -52,7 +52,9 @@ describe('the explorer bundle', () => {
   })
 
   it('reduces presets to the tiers of the map', () => {
-    const { presets, tiers } = bundleOf(liq.heatmap(market, { leverage: { 10: 1, 50: 3, 80: 0 } }))[EXPLORER_MIME]
+    const { presets, tiers } = bundleOf<Bundle>(liq.heatmap(market, { leverage: { 10: 1, 50: 3, 80: 0 } }))[
+      EXPLORER_MIME
+    ]
     expect(tiers).toEqual([
       { leverage: 10, weight: 0.25 },
       { leverage: 50, weight: 0.75 },
@@ -62,16 +64,16 @@ describe('the explorer bundle', () => {
   })
 
   it('has a layer for a tier of weight 0, so that its slider has an effect', () => {
-    const turned = bundleOf(liq.heatmap(market, { leverage: { 10: 1, 50: 0 } }))[EXPLORER_MIME]
-    const even = bundleOf(liq.heatmap(market, { leverage: { 10: 0.5, 50: 0.5 } }))[EXPLORER_MIME]
+    const turned = bundleOf<Bundle>(liq.heatmap(market, { leverage: { 10: 1, 50: 0 } }))[EXPLORER_MIME]
+    const even = bundleOf<Bundle>(liq.heatmap(market, { leverage: { 10: 0.5, 50: 0.5 } }))[EXPLORER_MIME]
     expect(turned.levels.floor / even.levels.floor).toBeCloseTo(1, 4)
     expect(Math.abs(turned.data.length / even.data.length - 1)).toBeLessThan(0.02)
   })
 
   it('has its own columns for a part', () => {
     const map = liq.heatmap(market)
-    const all = bundleOf(map)[EXPLORER_MIME]
-    const part = bundleOf(map.explore({ from: 100 }))[EXPLORER_MIME]
+    const all = bundleOf<Bundle>(map)[EXPLORER_MIME]
+    const part = bundleOf<Bundle>(map.explore({ from: 100 }))[EXPLORER_MIME]
     expect([all.grid.columns, part.grid.columns, part.id]).toEqual([300, 200, all.id])
   })
 })
@@ -79,14 +81,14 @@ describe('the explorer bundle', () => {
 describe('while the kernel runs', () => {
   it('offers parameters with their present values', () => {
     openChannels()
-    const { channel, choices } = bundleOf(liq.heatmap(market, { halfLife: '5d', flow: { from: 'openInterest' } }))[
-      EXPLORER_MIME
-    ]
+    const { channel, choices } = bundleOf<Bundle>(
+      liq.heatmap(market, { halfLife: '5d', flow: { from: 'openInterest' } }),
+    )[EXPLORER_MIME]
     expect(channel).toBe('channel 1')
     expect(choices!.halfLifeMs!.value).toBe(5 * DAY)
     expect(labels(choices!.halfLifeMs)).toEqual(['5d', '12h', '1d', '3d', '7d', '14d', '30d', '90d', 'none'])
     expect(choices!.halfLifeMs!.options.at(-1)).toEqual({ label: 'none', value: null })
-    const week = bundleOf(liq.heatmap(market))[EXPLORER_MIME].choices!.halfLifeMs!
+    const week = bundleOf<Bundle>(liq.heatmap(market))[EXPLORER_MIME].choices!.halfLifeMs!
     expect(week.options.filter(option => option.value === week.value)).toEqual([{ label: '7d', value: 7 * DAY }])
     expect(choices!.flow!.value).toBe('openInterest')
     expect(labels(choices!.flow)).toEqual(['volume', 'openInterest'])
@@ -97,8 +99,8 @@ describe('while the kernel runs', () => {
 
   it('rebuilds the map with the requested parameters', () => {
     const handlers = openChannels()
-    bundleOf(liq.heatmap(market))
-    const asked = handlers[0]!({
+    bundleOf<Bundle>(liq.heatmap(market))
+    const rebuilt = handlers[0]!({
       halfLifeMs: DAY,
       flow: 'openInterest',
       binWidth: 0.002,
@@ -112,14 +114,14 @@ describe('while the kernel runs', () => {
       margin: liq.margin.hyperliquid(market.symbol),
     } as const
     const direct = explorerPayload(liq.timeframes(market, ['4h'], options)[0]!, { compression: 2 })
-    expect(asked.data).toBe(direct.data)
-    expect(asked.assumptions).toEqual(direct.assumptions)
-    expect(asked.choices!.timeframe!.value).toBe('4h')
+    expect(rebuilt.data).toBe(direct.data)
+    expect(rebuilt.assumptions).toEqual(direct.assumptions)
+    expect(rebuilt.choices!.timeframe!.value).toBe('4h')
   })
 
   it('adds tiers, and builds a part in full detail', () => {
     const handlers = openChannels()
-    bundleOf(liq.heatmap(market, { leverage: { 10: 1, 30: 1 } }))
+    bundleOf<Bundle>(liq.heatmap(market, { leverage: { 10: 1, 30: 1 } }))
     const tiers = handlers[0]!({ tiers: [2, 10, 100] }).tiers
     expect(tiers.map(({ leverage, weight }) => [leverage, weight])).toEqual([
       [2, 0],
@@ -145,13 +147,13 @@ describe('while the kernel runs', () => {
     [{ timeframe: '90m' }, '90m'],
   ])('refuses %j', (message, reason) => {
     const handlers = openChannels()
-    bundleOf(liq.heatmap(market))
+    bundleOf<Bundle>(liq.heatmap(market))
     expect(() => handlers[0]!(message)).toThrow(reason)
   })
 
   it('offers nothing for a sum of maps, which cannot be rebuilt', () => {
     openChannels()
     const map = liq.heatmap(market)
-    expect(bundleOf(liq.aggregate([map, map]))[EXPLORER_MIME].channel).toBeUndefined()
+    expect(bundleOf<Bundle>(liq.aggregate([map, map]))[EXPLORER_MIME].channel).toBeUndefined()
   })
 })

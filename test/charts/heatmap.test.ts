@@ -61,7 +61,8 @@ describe('heatmapFigure', () => {
 
   it.each([
     [{ side: 'up' }, 'map.figure: side: "up", but expected both, long or short'],
-    [{ max: 0 }, 'map.figure: max: 0, but expected above 0 USD'],
+    [{ max: 0 }, 'map.figure: max: 0, but expected 1e-9 to 1e18 USD'],
+    [{ max: 5e-324 }, 'map.figure: max: 5e-324, but expected 1e-9 to 1e18 USD'],
     [{ min: 5, max: 5 }, 'map.figure: min: 5, but expected less than max, which is 5 USD'],
     [{ rows: 0 }, 'map.figure: rows: 0, but expected'],
     [{ colour: 'red' }, 'map.figure: colour is not one of its options'],

@@ -1,5 +1,4 @@
-/** What tests of figures and displays share. */
-
+/** Helpers for tests of figures and displays. */
 import type { BinaryArray } from '../../src/charts/figure.ts'
 import { displayMethod } from '../../src/common/host.ts'
 

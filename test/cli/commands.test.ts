@@ -33,7 +33,7 @@ describe('invalid arguments', () => {
     [['frobnicate'], 'There is no command "frobnicate"\nSee: liqnb --help'],
     [['toString'], 'There is no command "toString"'],
     [['exprot'], 'There is no command "exprot" (did you mean export?)'],
-    [['run'], 'Which notebook? Give its file name\nSee: liqnb run --help'],
+    [['run'], 'No notebook file is given\nSee: liqnb run --help'],
     [['run', 'a.liqnb', 'b.liqnb'], 'there is also b.liqnb'],
     [['run', 'a.liqnb', '--nope'], "Unknown option '--nope'\n"],
     [['run', 'a.liqnb', '--outptu', 'b.liqnb'], "Unknown option '--outptu' (did you mean --output?)\n"],
@@ -43,11 +43,11 @@ describe('invalid arguments', () => {
     [['run', 'a.liqnb', '-p', 'class=1'], '"class" is a reserved word'],
     [['run', 'a.liqnb', '--timeout', '0'], '--timeout takes a number of seconds above 0, found "0"'],
     [['run', 'a.liqnb', '--timeout', 'soon'], 'found "soon"'],
-    [['run', 'a.liqnb', '--html', './a.liqnb'], '--html would write over the notebook'],
-    [['run', 'a.liqnb', '-o', 'x', '--html', 'x'], '--html would write over the notebook'],
+    [['run', 'a.liqnb', '--html', './a.liqnb'], '--html would overwrite the notebook'],
+    [['run', 'a.liqnb', '-o', 'x', '--html', 'x'], '--html would overwrite the notebook'],
     [['export', 'a.liqnb', '--to', 'pdf'], '--to takes html or ipynb, found "pdf"'],
     [['export', 'a.ipynb', '--to', 'ipynb'], 'a.ipynb is the notebook itself'],
-    [['validate'], 'Which notebooks?'],
+    [['validate'], 'No notebook file is given'],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await liqnb(...args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

@@ -73,9 +73,9 @@ describe('list', () => {
 describe('unmanaged files in the store’s folders', () => {
   it('are noted and left alone', async () => {
     await fillStore()
-    const stray = fileOf('2024-13')
-    await writeFile(stray, 'mine')
-    const note = `Note: ${stray} is left alone: the store uses no such name\n`
+    const unmanaged = fileOf('2024-13')
+    await writeFile(unmanaged, 'mine')
+    const note = `Note: ${unmanaged} is left alone: the store uses no such name\n`
     const listed = await liqnb('list')
     expect(listed).toMatchObject({ code: 0, stderr: `Store: ${folder.path}\n${note}` })
     expect(listed.stdout).toContain('binanceusdm')
@@ -84,7 +84,7 @@ describe('unmanaged files in the store’s folders', () => {
     expect(JSON.parse(stdout)).toHaveLength(2)
     expect(await liqnb('verify')).toMatchObject({ code: 0, stderr: expect.stringContaining(note) })
     expect(await liqnb('remove', '--all')).toMatchObject({ code: 0, stderr: expect.stringContaining(note) })
-    expect(await readFile(stray, 'utf8')).toBe('mine')
+    expect(await readFile(unmanaged, 'utf8')).toBe('mine')
   })
 
   it('are named up to a limit', async () => {
@@ -150,7 +150,7 @@ describe('failures', () => {
     expect(result).toMatchObject({ code, stdout: '' })
     expect(result.stderr).toContain(message)
   })
-  it('a relative path of the store', async () => {
+  it('a relative store path', async () => {
     process.env.LIQNB_STORE = 'here'
     expect(await liqnb('list')).toMatchObject({
       code: 1,

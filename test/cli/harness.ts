@@ -12,6 +12,7 @@ import { newCodeCell, newNotebook } from '../../src/notebook/create.ts'
 import { parseNotebook } from '../../src/notebook/parse.ts'
 import { serializeNotebook } from '../../src/notebook/serialize.ts'
 import type { Cell, Notebook } from '../../src/notebook/types.ts'
+import { bundleForNode } from '../bundle.mjs'
 
 export interface CommandResult {
   code: number | null
@@ -77,23 +78,9 @@ export function useBuiltCli() {
   beforeAll(async () => {
     built.dir = await mkdtemp(join(tmpdir(), 'liqnb-dist-'))
     built.cli = join(built.dir, 'cli.mjs')
-    const common = { bundle: true, legalComments: 'none' } as const
     await Promise.all([
-      build({
-        ...common,
-        entryPoints: { cli: 'src/cli/main.ts', kernel: 'src/kernel/process.ts' },
-        outdir: built.dir,
-        platform: 'node',
-        target: 'node20',
-        format: 'esm',
-        // Bundling takes seconds, and only downloads need it.
-        external: ['ccxt'],
-        splitting: true,
-        outExtension: { '.js': '.mjs' },
-        banner: {
-          js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-        },
-      }),
+      // Bundling ccxt takes seconds, and only downloads need it.
+      bundleForNode({ cli: 'src/cli/main.ts', kernel: 'src/kernel/process.ts' }, built.dir, { external: ['ccxt'] }),
       ...rendererBuilds(join(built.dir, 'renderers')).map(options => build(options)),
     ])
   }, 60_000)

@@ -147,7 +147,7 @@ describe('parameters', () => {
     await folder.write('a.liqnb', parameters('const symbol = 1, size = 2'), 'sise')
     const { code, stdout, stderr } = await run('a.liqnb', '-p', 'sise=3')
     expect({ code, stdout }).toEqual({ code: 0, stdout: '3\n' })
-    expect(stderr).toContain('Warning: the notebook does not know the parameter sise; it knows symbol, size\n')
+    expect(stderr).toContain('Warning: the notebook does not declare the parameter sise; it declares symbol, size\n')
     await folder.write('b.liqnb', 'x')
     expect((await run('b.liqnb', '-p', 'x=3')).stderr).toContain(
       'Warning: the notebook has no cell tagged "parameters"',
@@ -175,7 +175,7 @@ const values = { halfLife: given.halfLife ?? saved.halfLife ?? '7d' }
 })
 
 describe('a cell that fails', () => {
-  it('ends the run and is shown with its code; files are written all the same', async () => {
+  it('ends the run and is shown with its code; files are written anyway', async () => {
     await folder.write(
       'a.liqnb',
       markdown,

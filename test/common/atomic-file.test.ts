@@ -68,7 +68,7 @@ describe('writeAtomically', () => {
     expect((await stat('/dev/null')).isCharacterDevice()).toBe(true)
   })
 
-  it('fails if a file is in the place of the folder, and leaves no other file', async () => {
+  it('fails if the folder is a file, and leaves no other file', async () => {
     await writeFile(at('file'), '')
     await expect(writeAtomically(at('file/below'), 'text')).rejects.toThrow(/EEXIST|ENOTDIR/)
     expect(await readdir(folder)).toEqual(['file'])

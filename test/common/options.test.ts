@@ -46,7 +46,7 @@ const partOptions = defineOptions<Part>('liq.part', {
 
 const set = defineOptions<Options, 'levels'>('liq.example', {
   horizon: option(24, wholeNumber(1)),
-  levels: optional(valueThat('a text', value => typeof value === 'string')),
+  levels: optional(valueThat('a string', value => typeof value === 'string')),
   part: option({}, partOptions.check),
 })
 
@@ -85,7 +85,7 @@ describe('resolve', () => {
     expect(() => set.resolve({ horizon: 0.5 })).toThrow(
       new OptionError('liq.example: horizon: 0.5, but expected a whole number above 0'),
     )
-    expect(() => set.resolve({ levels: 3 as never })).toThrow('liq.example: levels: 3, but expected a text')
+    expect(() => set.resolve({ levels: 3 as never })).toThrow('liq.example: levels: 3, but expected a string')
   })
 
   it('names the function that the user called', () => {
@@ -126,6 +126,12 @@ describe('a misspelt option', () => {
     )
   })
 
+  it('is refused in one short line, however odd it is', () => {
+    expect(() => set.resolve({ 'a\nb': 3 } as never)).toThrow('liq.example: "a\\nb" is not one of its options; there')
+    expect(() => set.resolve({ ['x'.repeat(1e6)]: 3 } as never)).toThrow(/^.{1,150}$/)
+    expect(() => set.resolve({ part: { 'a\nb': 1 } } as never)).toThrow('liq.example: part."a\\nb": 1, but expected')
+  })
+
   it('is refused even if its value is undefined', () => {
     expect(() => set.resolve({ horizn: undefined } as never)).toThrow('horizn is not one of its options')
   })
@@ -139,8 +145,11 @@ describe('a misspelt option', () => {
 })
 
 it('something other than an object of options is refused', () => {
-  for (const wrong of [null, 3, 'text', [1]])
+  for (const wrong of [null, 3, 'text', [1], new Map([['horizon', 3]]), Promise.resolve({ horizon: 3 }), new Date()])
     expect(() => set.resolve(wrong as never)).toThrow(/^liq\.example: .*, but expected options: \{ horizon: … \}/)
+  expect(() => set.resolve({ part: new Map([['share', 2]]) } as never)).toThrow(
+    'liq.example: part: [object Map], but expected an object with share or side',
+  )
 })
 
 describe('invalidOption', () => {
@@ -175,7 +184,7 @@ describe('each check allows and refuses', () => {
   const odd = [Number.NaN, Infinity, 'text', null, {}, [], true]
   const cases: [name: string, check: Check, allowed: unknown[], refused: unknown[], expected: string][] = [
     ['anything', anything, odd, [], ''],
-    ['valueThat', valueThat('a text', x => typeof x === 'string'), ['', 'a'], [1, null], 'a text'],
+    ['valueThat', valueThat('a string', x => typeof x === 'string'), ['', 'a'], [1, null], 'a string'],
     ['numberThat', numberThat('0 or more', x => x >= 0), [0, 2.5, Infinity], [-1, Number.NaN, '1', null], '0 or more'],
     ['wholeNumber', wholeNumber(), [0, -3, 2 ** 53 - 1], [2 ** 53, 0.5, ...odd], 'a whole number'],
     ['wholeNumber from 1', wholeNumber(1), [1, 7], [0, -1, ...odd], 'a whole number above 0'],

@@ -71,7 +71,7 @@ describe('the rows of a file', () => {
     expect(hours(market.time)).toEqual([0, 1, 2, 3])
     expect(market.notes).toEqual([
       'mixed.csv was sorted by time; rows that came before the row above: 1',
-      'mixed.csv: rows that repeat another one and were left out: 1',
+      'mixed.csv: duplicate rows dropped: 1',
     ])
   })
 
@@ -154,7 +154,7 @@ describe('records beside candles', () => {
     const market = await readMarketFile({ file: [candleFile(), file] })
     expect([...(market.longLiquidations ?? [])]).toEqual([Number.NaN, 5, 0, 0, Number.NaN, Number.NaN])
     expect([...(market.shortLiquidations ?? [])]).toEqual([Number.NaN, 1, 0, 4, Number.NaN, Number.NaN])
-    expect(market.notes).toContain('forced.csv: rows that repeat another one and were left out: 1')
+    expect(market.notes).toContain('forced.csv: duplicate rows dropped: 1')
   })
 
   it('in several files form one series', async () => {
@@ -170,7 +170,7 @@ describe('records beside candles', () => {
     await expect(readMarketFile({ file: metrics })).rejects.toThrow(/no candles to align them to/)
     const late = write(lines('create_time,sum_open_interest', `${at(100)},1`), 'late.csv')
     await expect(readMarketFile({ file: [candleFile(), late] })).rejects.toThrow(
-      /late.csv: none of its 1 rows is in the time of the candles/,
+      /late.csv: none of its 1 rows is within the time of the candles/,
     )
     const both = write(lines(`${HEADER},openInterest`, ...candles(0, 3).map(row => `${row},7`)))
     await expect(readMarketFile({ file: [both, metrics] })).rejects.toThrow(

@@ -237,6 +237,6 @@ describe('an audit refuses', () => {
     )
     await expect(audit(market, part => part.close, { seed: 0.5 })).rejects.toThrow(/seed: 0.5, but expected a whole/)
     // @ts-expect-error a study is a function
-    await expect(audit(market, pivotLevels(market))).rejects.toThrow(/takes a market and a function/)
+    await expect(audit(market, pivotLevels(market))).rejects.toThrow(/expects a market and a function/)
   })
 })

@@ -284,7 +284,7 @@ describe('results', () => {
 
   it('name the timeframes that the data does not support', () => {
     const { assumptions, descriptive } = evidence.timeframes()
-    expect(assumptions.at(-1)).toMatch(/^timeframes left out, as the data is too coarse or too short .*: 15m$/)
+    expect(assumptions.at(-1)).toMatch(/^timeframes excluded, as the data is too coarse or too short .*: 15m$/)
     expect(descriptive.map(({ question }) => question.name)).toContain('magnet 4h')
     expect(descriptive[0]!.pAdjusted).toBeNaN()
     // The effect is a difference between timeframes; its rates are not.
@@ -359,7 +359,7 @@ describe('results', () => {
   })
 
   it('refuse levels from two sources, as one would be ignored', () => {
-    const levels = (of: Market) => pivotLevels(of, 4)
+    const levels = (market: Market) => pivotLevels(market, 4)
     expect(() => gatherEvidence([market], [map], { levels })).toThrow(
       'but expected no levels, as the heatmap already determines the levels',
     )
@@ -376,7 +376,7 @@ describe('results', () => {
     const market = simulateMarket({ seed: 1, bars: 1300 })
     const levels = () => pivotLevels(simulateMarket({ seed: 2, bars: 1300 }))
     expect(() => gatherEvidence([market], undefined, { levels }).magnet()).toThrow(
-      /they are of other prices: the close at/,
+      /built from other prices: the close at/,
     )
   })
 })

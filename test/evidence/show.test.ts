@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Displayable } from '../../src/charts/display.ts'
 import type { Figure } from '../../src/charts/figure.ts'
-import { DISPLAY } from '../../src/common/host.ts'
 import { liq } from '../../src/liqnb.ts'
 import { createMarket, type MarketColumns } from '../../src/market/market.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
+import { bundleOf } from '../charts/helpers.ts'
 
 const simulated = simulateMarket({ seed: 3, bars: 1200, population: { positionsPerBar: 0 } })
 const columns = Object.fromEntries(
@@ -16,14 +15,13 @@ const evidence = liq.evidence(market, {
   resamples: 200,
   timeframes: ['1h', '2h'],
   stronger: ['2h'],
-  levels: (of: typeof market) => liq.levels.pivots(of, 4),
+  levels: (tested: typeof market) => liq.levels.pivots(tested, 4),
 })
-const bundle = (value: Displayable) => value[DISPLAY]() as Record<string, string>
 
 describe('the display of a claim', () => {
   it('has a sentence, a table and the null, in text and HTML', () => {
     const claim = evidence.magnet()
-    const { 'text/html': html, 'text/plain': text } = bundle(claim)
+    const { 'text/html': html, 'text/plain': text } = bundleOf<Record<string, string>>(claim)
     expect(text).toContain(claim.sentence)
     for (const { exclusions } of claim.tests) for (const why of exclusions) expect(text).toContain(why)
     expect(claim.tests.flatMap(({ exclusions: leftOut }) => leftOut)).not.toEqual([])
@@ -59,7 +57,7 @@ describe('the display of a claim', () => {
         .map(kind => `timeframes: ${kind}`)
         .concat(['magnet 1h', 'magnet 2h', 'reversal 1h', 'reversal 2h', 'sfp 1h', 'sfp 2h']),
     )
-    expect(table.array('verdict').slice(3)).toEqual(Array(6).fill('beside'))
+    expect(table.array('verdict').slice(3)).toEqual(Array(6).fill('descriptive'))
   })
 })
 
@@ -67,7 +65,7 @@ describe('the display of all claims', () => {
   const all = evidence.all()
 
   it('has six verdicts and the number of tests', () => {
-    const { 'text/html': html, 'text/plain': text } = bundle(all)
+    const { 'text/html': html, 'text/plain': text } = bundleOf<Record<string, string>>(all)
     expect(text!.match(/^[●○◌] /gm)).toHaveLength(6)
     expect(html).toMatch(/count all \d+ tests made in this session/)
     expect(evidence.ledger().numRows()).toBe(Number(/count all (\d+) tests/.exec(html!)![1]))
@@ -90,9 +88,9 @@ describe('the display of all claims', () => {
 
   it('has a forest plot per claim that includes the tests without a verdict', () => {
     const { figure } = evidence.timeframes().forest()
-    const beside = (figure.data as { name: string; text: string[] }[]).find(({ name }) => name === 'beside')!
-    expect(beside.text).toHaveLength(6)
-    for (const text of beside.text) expect(text).toMatch(/^(magnet|reversal|sfp) [12]h<br>.*, beside$/)
+    const descriptive = (figure.data as { name: string; text: string[] }[]).find(({ name }) => name === 'descriptive')!
+    expect(descriptive.text).toHaveLength(6)
+    for (const text of descriptive.text) expect(text).toMatch(/^(magnet|reversal|sfp) [12]h<br>.*, descriptive$/)
   })
 
   it('says in the figure if there are too few events', () => {
@@ -112,9 +110,9 @@ function expectNeutral({ layout }: Figure): void {
 describe('the display of an audit', () => {
   it('has a tick, or a table of the differences', async () => {
     const clean = await liq.audit(market, of => of.close, { cuts: 4 })
-    expect(bundle(clean)['text/plain']).toMatch(/^✓ No look-ahead bias found/)
+    expect(bundleOf<Record<string, string>>(clean)['text/plain']).toMatch(/^✓ No look-ahead bias found/)
     const leaky = await liq.audit(market, of => of.close.map(x => x / Math.max(...of.close)), { cuts: 4 })
-    const { 'text/html': html, 'text/plain': text } = bundle(leaky)
+    const { 'text/html': html, 'text/plain': text } = bundleOf<Record<string, string>>(leaky)
     expect(text).toMatch(/^✗ Look-ahead bias/)
     expect(text!.split('\n').length).toBeGreaterThan(2)
     expect(html).toContain('<table')

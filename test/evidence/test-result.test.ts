@@ -43,7 +43,7 @@ describe('the sentence of a test', () => {
   })
 })
 
-describe('one of very many tests', () => {
+describe('one of a large number of tests', () => {
   it('says that more resamples are needed, and is the same test with them', () => {
     const ledger = new Ledger()
     for (let i = 0; i < 30; i++) ledger.enter(`other ${i}`, 'another look', 0.5)
@@ -61,7 +61,7 @@ describe('a test', () => {
   it('reports that only one side of the price could be compared', () => {
     expect(runRandomTest({ high: 60, low: 60 }, 0).exclusions).toEqual([])
     expect(runRandomTest({ high: 60, low: 2 }, 0).exclusions).toEqual([
-      'SYNTH/USDT:USDT 1h below the price, where too few can be compared, so that a trend can pass for an effect',
+      'SYNTH/USDT:USDT 1h below the price, where too few events can be compared, so a trend may look like an effect',
     ])
   })
 })

@@ -2,25 +2,14 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import type { TestProject } from 'vitest/node'
+import { bundleForNode } from '../bundle.mjs'
 
 export default async function setup({ provide }: TestProject): Promise<() => void> {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'liqnb-kernel-')))
-  await build({
-    entryPoints: { kernel: 'src/kernel/process.ts', arquero: 'arquero' },
-    outdir: dir,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    splitting: true,
+  await bundleForNode({ kernel: 'src/kernel/process.ts', arquero: 'arquero' }, dir, {
     keepNames: true,
     chunkNames: 'chunks/[name]-[hash]',
-    outExtension: { '.js': '.mjs' },
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
     logLevel: 'error',
   })
   provide('kernelBuild', dir)

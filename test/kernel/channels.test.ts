@@ -153,7 +153,7 @@ describe('a channel closes', () => {
     expect(areOpen()).toEqual([true, false, false, true])
   })
 
-  it('and calls its onClose, whose errors keep no cell from running', async () => {
+  it('and calls its onClose, whose errors do not stop the next run', async () => {
     const bench = kernel.shared()
     const opens = "globalThis[Symbol.for('liqnb.channel')].open(() => 1, () => { throw new RangeError('not closed') })"
     const first = await bench.run(opens, 6)

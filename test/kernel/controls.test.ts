@@ -10,7 +10,7 @@ const kernel = useKernel()
 const MIME = 'application/vnd.liqnb.controls+json'
 
 beforeAll(async () => {
-  // The library's controls, and nothing else of it.
+  // Only the controls of the library.
   await esbuild.build({
     stdin: { contents: "export * as liq from './src/api/controls.ts'", resolveDir: '.', loader: 'ts' },
     outfile: join(kernel.dist(), 'liqnb.mjs'),
@@ -53,15 +53,28 @@ describe('liq.controls', () => {
     expect(await bench.valueOf('[seen, c.values.halfLife]')).toBe('[ 3, 3 ]')
   })
 
+  it('refuses a malformed request of the output', async () => {
+    const bench = kernel.shared()
+    const { channel = '' } = payloadOf(await bench.run('const m = liq.controls({ n: 1 }); m'))
+    const errorOf = async (message: unknown) => {
+      const reply = await bench.session.request({ channel, message })
+      return reply.ok ? null : reply.error
+    }
+    expect(await errorOf(null)).toBe('liq.controls: expected an object, found null')
+    expect(await errorOf({ set: [1] })).toBe('liq.controls: set: expected an object, found an array of 1 item')
+    expect(await errorOf({ put: {} })).toBe('liq.controls: put: not a known property')
+    expect(await errorOf({})).toBeNull()
+  })
+
   it('starts with the saved values, overridden by those of the command line', async () => {
     const bench = kernel.shared()
     const outputs: Output[] = []
     const code =
-      "liq.controls({ halfLife: { type: 'range', min: 1, max: 30, unit: 'd' }, side: ['both', 'long'], wing: 5 })"
+      "liq.controls({ halfLife: { type: 'range', min: 1, max: 30, unit: 'd' }, side: ['both', 'long'], pivotBars: 5 })"
     const run = (values: { saved?: object; given?: object }) =>
       bench.session.execute(code, 1, { onOutput: output => outputs.push(output) }, { values: values as never })
-    await run({ saved: { halfLife: 9, side: 'gone', wing: 6 }, given: { halfLife: '3d', other: 1 } })
-    expect(bundleOf(outputs[0])[MIME]).toMatchObject({ values: { halfLife: 3, side: 'both', wing: 6 } })
+    await run({ saved: { halfLife: 9, side: 'gone', pivotBars: 6 }, given: { halfLife: '3d', other: 1 } })
+    expect(bundleOf(outputs[0])[MIME]).toMatchObject({ values: { halfLife: 3, side: 'both', pivotBars: 6 } })
     expect(await run({ given: { side: 'up' } })).toMatchObject({ ok: false })
     expect(outputs[1]).toMatchObject({ evalue: 'liq.controls: side: "up", but expected both or long' })
   })

@@ -2,8 +2,8 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import * as esbuild from 'esbuild'
 import { describe, expect, it } from 'vitest'
+import { bundleForNode } from '../bundle.mjs'
 import { sleep, useKernel } from './harness.ts'
 
 const kernel = useKernel()
@@ -111,13 +111,7 @@ describe('the end of the session', () => {
     ['in an endless loop', 'for (;;) {}'],
   ])('follows the death of the parent for a kernel that is %s', async (_name, code) => {
     const dist = kernel.dist()
-    await esbuild.build({
-      entryPoints: ['src/kernel/session.ts'],
-      outfile: join(dist, 'session.mjs'),
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-    })
+    await bundleForNode({ session: 'src/kernel/session.ts' }, dist)
     const script = `
       import { createSession } from ${JSON.stringify(join(dist, 'session.mjs'))}
       const session = createSession({ entry: ${JSON.stringify(join(dist, 'kernel.mjs'))}, cwd: ${JSON.stringify(dist)} })

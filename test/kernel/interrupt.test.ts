@@ -147,7 +147,7 @@ describe('an interrupt', () => {
     expect(run.result).toMatchObject({ ok: false, interrupted: true, died: true })
     expect(run.error()).toMatchObject({
       ename: 'KernelDied',
-      evalue: expect.stringContaining('did not react to the interrupt within 0.5 s, so the kernel was killed'),
+      evalue: expect.stringContaining('did not respond to the interrupt within 0.5 s, so the kernel was killed'),
     })
     // The child process would end by itself after 60 s.
     expect(run.tookMs).toBeLessThan(30_000)

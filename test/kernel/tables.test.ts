@@ -125,6 +125,19 @@ describe('a table', () => {
     expect(reply).toEqual({ ok: true, value: { matching: 2500, columns: [[4999, 4997, 4995]] } })
   })
 
+  it.each([
+    [null, 'expected an object, found null'],
+    [{ type: 'drop' }, 'type: expected "rows" or "statistics" or "text", found "drop"'],
+    [{ type: 'rows', query: ALL_ROWS, start: -1, count: 3 }, 'start: expected a whole number from 0, found -1'],
+    [{ type: 'rows', query: {}, start: 0, count: 3 }, 'query.sort: required, but missing'],
+    [{ type: 'statistics', column: '0' }, 'column: expected a whole number from 0, found "0"'],
+  ])('refuses the malformed request %j', async (message, problem) => {
+    const bench = kernel.shared()
+    const run = await bench.run('aq.table({ n: Array.from({ length: 2000 }, (_, i) => i) })', 2)
+    const reply = await bench.session.request({ channel: payloadOf(run.value()).channel ?? '', message })
+    expect(reply).toEqual({ ok: false, error: `table request: ${problem}`, cancelled: false })
+  })
+
   it('that fits into the output has no channel', async () => {
     const run = await kernel.shared().run('aq.table({ n: [1, 2] })', 2)
     expect(payloadOf(run.value())).not.toHaveProperty('channel')

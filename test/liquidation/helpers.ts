@@ -1,4 +1,4 @@
-/** What the tests of liquidation maps share. */
+/** Helpers for tests of liquidation maps. */
 import fc from 'fast-check'
 import type { LevelBook } from '../../src/liquidation/book/level-book.ts'
 import { type LiquidationMap, liquidationMap } from '../../src/liquidation/map.ts'

@@ -63,7 +63,7 @@ describe('trackClusters', () => {
     }
   })
 
-  it('never changes the past when the data goes on (prefix invariance)', () => {
+  it('never changes the past when the data continues (prefix invariance)', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 5, max: 199 }), (seed, cut) => {
         const whole = simulateMarket({ seed, bars: 200, volatility: 1.5 })

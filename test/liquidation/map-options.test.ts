@@ -55,7 +55,7 @@ describe('options of a map', () => {
     [
       'brackets that liquidate a position as it opens',
       { margin: steep, leverage: { 10: 0.5, 50: 0.5 } },
-      /leverage: 50, .*: Binance, given brackets would liquidate longs of 10000 USD at 50x as they open/,
+      /leverage: 50, .*: Binance, custom brackets would liquidate longs of 10000 USD at 50x as they open/,
     ],
     [
       'a leverage by size that returns an invalid mix',
@@ -106,7 +106,7 @@ describe('options of a map', () => {
     expect(() => liquidationMap(bare, options as MapOptions)).toThrow(message)
   })
 
-  it('count as not given when undefined', () => {
+  it('count as left out when undefined', () => {
     const options = { halfLife: undefined, flow: { minNotional: undefined } } as unknown as MapOptions
     expect(liquidationMap(market, options).assumptions).toEqual(liquidationMap(market).assumptions)
   })

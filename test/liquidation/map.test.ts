@@ -169,7 +169,7 @@ describe('liquidationMap', () => {
     )
   })
 
-  it('gives the same bits for bar t whether or not the data goes on (prefix invariance)', () => {
+  it('gives the same bits for bar t whether or not the data continues (prefix invariance)', () => {
     fc.assert(
       fc.property(seeds, options, fc.integer({ min: 1, max: 49 }), (seed, mapOptions, cut) => {
         const market = simulateMarket({ seed, bars: 50, volatility: 2 })
@@ -220,7 +220,7 @@ describe('liquidationMap', () => {
       { leverage: 100, weight: 0.25 },
     ])
     expect(map.positionCohorts.capped).toBeCloseTo(0.25, 12)
-    expect(map.assumptions.join()).toMatch(/25 % of it moved down/)
+    expect(map.assumptions.join()).toMatch(/25 % moved to lower tiers/)
     const bySize = liquidationMap(market, {
       leverage: (notional): LeverageMix => (notional > 5e5 ? { 5: 1 } : { 50: 1 }),
       positionNotional: { 1e4: 1, 1e6: 3 },

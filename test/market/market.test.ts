@@ -70,14 +70,14 @@ describe('createMarket', () => {
     const market = createMarket({ time, open, high, low, close, volume }, { symbol: 'X', source: 'test' })
     expect(market.timeframe).toBe('1h')
     expect(market.notes).toEqual([
-      '3 bars are missing in 2 gaps, the first after 2024-01-01 01:00; they were left out, not filled',
+      '3 bars are missing in 2 gaps, the first after 2024-01-01 01:00; gaps are not filled',
     ])
   })
 
   const { time, open, high, low, close, volume } = marketOf(good())
   const columns = { time, open, high, low, close, volume }
   const wrongMeta: [what: string, meta: object, message: string][] = [
-    ['a missing symbol', { source: 'test' }, 'liq.createMarket: symbol: undefined, but expected a text'],
+    ['a missing symbol', { source: 'test' }, 'liq.createMarket: symbol: undefined, but expected a string'],
     ['a bar length of 0', { symbol: 'X', source: 'test', barMs: 0 }, 'barMs: 0, but expected a number of ms above 0'],
     ['a misspelt option', { simbol: 'X', source: 'test' }, 'simbol is not one of its options (did you mean symbol?)'],
   ]

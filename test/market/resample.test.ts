@@ -88,7 +88,7 @@ describe('longer bars', () => {
   it('drop an incomplete last bar', () => {
     const long = resample(prefix(hourly, 24 * 5 + 7), DAY)
     expect(long.length).toBe(5)
-    expect(long.notes.join()).toContain('7 1h bars at the ends do not fill a 1d bar and were left out')
+    expect(long.notes.join()).toContain('7 1h bars at the ends do not fill a 1d bar and were dropped')
   })
 
   it('are refused if they would be shorter, cut bars in two, or be incomplete', () => {
@@ -100,7 +100,7 @@ describe('longer bars', () => {
       { symbol: 'X', source: 'test' },
     )
     expect(() => resample(half, 4 * HOUR)).toThrow(
-      /the 1h bar of 2024-01-01 07:30 is cut in two by the 4h bars, which begin at 2024-01-01 04:00/,
+      /the 1h bar of 2024-01-01 07:30 is split by the 4h bars, which open at 2024-01-01 04:00/,
     )
     expect(() => resample(hourly, HOUR / 2)).toThrow('liq.resample: timeframe: 30m, but expected a multiple of 1h')
     expect(() => resample(hourly, 1.5 * HOUR)).toThrow('timeframe: 90m, but expected a multiple of 1h')

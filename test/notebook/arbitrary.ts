@@ -1,3 +1,4 @@
+/** Arbitrary JSON values and notebooks for property tests. */
 import fc from 'fast-check'
 import type { Json, JsonObject } from '../../src/common/json.ts'
 import type { Cell, MimeBundle, Notebook, Output } from '../../src/notebook/types.ts'

@@ -1,4 +1,4 @@
-/** The npm package as its user meets it: installed from the tarball, compiled against, run. */
+/** The npm package as its user gets it: installed from the tarball, compiled against, run. */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -78,7 +78,7 @@ describe('the npm package', () => {
     expect(compile(TSC, { module: 'nodenext', typeRoots, types: ['node'] })).toBe('')
   })
 
-  it('shows a short error where nothing catches it', () => {
+  it('shows a short message for an uncaught error', () => {
     const code =
       "import { liq } from 'liqnb'; liq.heatmap(await liq.market({ simulate: { bars: 50 } }), { halfLif: 1 })"
     const { status, stderr } = run('--input-type=module', '-e', code)
@@ -102,7 +102,7 @@ describe('the npm package', () => {
     expect(hasPlotly(page('map', `${market}; liq.heatmap(market)`))).toBe(false)
   })
 
-  it('brings Plotly once, no source maps and no references to any', () => {
+  it('contains Plotly once, and no source maps or references to any', () => {
     const scripts = files.filter(name => /\.[cm]?js$/.test(name))
     const textOf = (name: string) => readFileSync(join(installed, name), 'utf8')
     expect(files.filter(name => name.endsWith('.map'))).toEqual([])

@@ -56,7 +56,7 @@ describe('quantised layers', () => {
 
   it.each([
     ['ends after the last column', [3], [3], 'a layer has 6 columns in row 0, but "grid.columns" is 5'],
-    ['has more levels than there are', [0], [5], 'a layer asks for 5 levels, but only 4 are left'],
+    ['has more levels than there are', [0], [5], 'a layer needs 5 levels, but only 4 are left'],
     ['has levels above the top', [0], [2], 'a layer has the level 200, but "levels.top" is 10'],
   ])('are refused if a row %s', (_, from, length, reason) => {
     const stretches = { from: Uint16Array.from(from), length: Uint16Array.from(length) }

@@ -28,7 +28,7 @@ describe('mixing', () => {
       0,
     )
 
-  it('sums tiers × weights, by side or together, in all of the map or a part', () => {
+  it('sums tiers × weights, by side or together, in the whole map or a part', () => {
     fc.assert(
       fc.property(
         fc.array(weight, { minLength: 5, maxLength: 5 }),
@@ -158,8 +158,8 @@ describe('a column', () => {
     const hand = await handMade([{ long: [[50], [1], [1], [0]], short: [[0], [0], [0], [0]] }], [103.5])
     const [whole] = clustersAt(hand, [1], 0)
     expect(whole).toMatchObject({ usd: 50, cut: false })
-    const beyond = (usd: number) => ({ usd: layer([[usd]]), bins: Uint16Array.of(usd > 0 ? 1 : 0) })
-    hand.tiers[0]!.offGrid = { long: beyond(20), short: beyond(0) }
+    const offGrid = (usd: number) => ({ usd: layer([[usd]]), bins: Uint16Array.of(usd > 0 ? 1 : 0) })
+    hand.tiers[0]!.offGrid = { long: offGrid(20), short: offGrid(0) }
     const [cut] = clustersAt(hand, [1], 0)
     expect(cut).toMatchObject({ usd: 50, cut: true })
     expect(cut!.share).toBeCloseTo(50 / 72, 9)

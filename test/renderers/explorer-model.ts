@@ -1,5 +1,4 @@
 /** Small maps for tests of the explorer: a real payload, and one made by hand. */
-
 import { createLayer, type Layer, type Model } from '../../renderers/explorer/model.ts'
 import { readHeader } from '../../renderers/explorer/payload.ts'
 import { unpack } from '../../renderers/explorer/unpack.ts'
@@ -15,7 +14,7 @@ const close = Float64Array.from(
 )
 const open = close.map((_, t) => close[Math.max(0, t - 1)]!)
 
-/** A market of waves, the same whatever becomes of the simulator. */
+/** A market of sine waves, so that the tests do not depend on the simulator. */
 export const market = createMarket(
   {
     time: Float64Array.from(close, (_, t) => Date.UTC(2024, 0, 1, t)),
@@ -28,7 +27,7 @@ export const market = createMarket(
   { symbol: 'SYNTH/USDT:USDT', source: 'waves', synthetic: true },
 )
 
-/** As it comes out of JSON. */
+/** As parsed from JSON. */
 export function payloadOf(options: ExplorerOptions = {}, mapOptions: MapOptions = {}): ExplorerPayload {
   return JSON.parse(JSON.stringify(explorerPayload(liquidationMap(market, mapOptions), options)))
 }

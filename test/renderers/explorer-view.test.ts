@@ -264,7 +264,7 @@ describe('the saved state', () => {
     'x',
     [],
     { weights: [1] },
-    // Ticks of such a colour scale would be looked for without end.
+    // The search for the ticks of such a colour scale would never end.
     { max: 5e-324 },
     { max: 1e300 },
     {
@@ -277,8 +277,13 @@ describe('the saved state', () => {
       range: { timeFrom: 2, timeTo: 1, low: 1, high: 2 },
       logPrice: 'yes',
     },
-  ])('ignores an invalid state: %j', kept => {
-    expect(restoreState(model, kept)).toEqual(initialState(model))
+  ])('ignores an invalid state: %j', saved => {
+    expect(restoreState(model, saved)).toEqual(initialState(model))
+  })
+
+  it('keeps the valid parts of a partly invalid state', () => {
+    const saved = { side: 'long', threshold: 0.5, weights: [1], max: 'all', range: { ...whole, low: -1 } }
+    expect(restoreState(model, saved)).toEqual({ ...initialState(model), side: 'long', threshold: 0.5 })
   })
 
   it('is adapted to a rebuilt map: tiers by leverage, the column by time', async () => {
@@ -294,7 +299,7 @@ describe('the saved state', () => {
     expect(next.on).toEqual([false, true, true])
     expect(other.edges[next.asOf!]).toBeLessThanOrEqual(model.edges[30]!)
     expect(other.edges[next.asOf! + 1]).toBeGreaterThan(model.edges[30]!)
-    // Weights that nobody touched are the map's own.
+    // Unchanged weights become those of the new map.
     expect(carryState(model, initialState(model), other).weights).toEqual([0.5, 0.25, 0.25])
   })
 })
@@ -304,7 +309,7 @@ it('keeps the label of a half visible cluster within the map', () => {
   const { plot } = layout
   const scales = createScales(plot, whole, true)
   const [dark, grey] = ['#000000', '#808080']
-  const look = createStyles({
+  const styles = createStyles({
     dark: false,
     highContrast: false,
     foreground: dark,
@@ -332,7 +337,7 @@ it('keeps the label of a half visible cluster within the map', () => {
       scales,
       [{ ...cluster, low, high, cut: low < whole.low }],
       plot.left + plot.width - 60,
-      look,
+      styles,
     )
     expect(ctx.toSvg(1000, 600)).toContain(low < whole.low ? '>≥ 400M ' : '>400M ')
     const y = Number(/<text[^>]* y="([\d.]+)"/.exec(ctx.toSvg(1000, 600))![1])

@@ -65,7 +65,7 @@ describe('the wire encoding', () => {
   })
 })
 
-/** An extension that a test plays by hand. */
+/** A stand-in for the extension: `sent` collects its messages, `post` answers them. */
 function fakeContext() {
   const sent: ToExtension[] = []
   const listeners = new Set<(message: unknown) => void>()
@@ -76,29 +76,29 @@ function fakeContext() {
       return { dispose: () => listeners.delete(listener) }
     },
   }
-  const say = (message: ToRenderer) => {
+  const post = (message: ToRenderer) => {
     for (const listener of listeners) listener(message)
   }
-  return { context, sent, say }
+  return { context, sent, post }
 }
 
 describe('a channel', () => {
   it('resolves to its own answer, after progress', async () => {
-    const { context, sent, say } = fakeContext()
+    const { context, sent, post } = fakeContext()
     const channel = openChannel(context, 'c')
     const steps: unknown[] = []
     const answer = channel.request({ page: 2 }, { onProgress: step => steps.push(step) })
     const [request] = sent as [ToExtension & { type: 'request' }]
     expect(request).toMatchObject({ type: 'request', channel: 'c', message: { page: 2 } })
-    say({ type: 'reply', id: 'other', ok: true, value: 1 })
-    say({ type: 'step', id: request.id, progress: { message: 'sorting', fraction: null } })
-    say({ type: 'reply', id: request.id, ok: true, value: toWire(new Uint8Array([7])) })
+    post({ type: 'reply', id: 'other', ok: true, value: 1 })
+    post({ type: 'step', id: request.id, progress: { message: 'sorting', fraction: null } })
+    post({ type: 'reply', id: request.id, ok: true, value: toWire(new Uint8Array([7])) })
     expect(await answer).toEqual(new Uint8Array([7]))
     expect(steps).toEqual([{ message: 'sorting', fraction: null }])
   })
 
   it('aborts replaced and cancelled requests', async () => {
-    const { context, sent, say } = fakeContext()
+    const { context, sent, post } = fakeContext()
     const channel = openChannel(context, 'c')
     const first = channel.request(1, { slot: 's' }).catch(isAbort)
     const second = channel.request(2, { slot: 's' })
@@ -109,8 +109,8 @@ describe('a channel', () => {
       ToExtension & { type: 'request' },
     ]
     expect(cancel).toEqual({ type: 'cancel', id: one.id })
-    say({ type: 'reply', id: one.id, ok: true, value: 'stale' })
-    say({ type: 'reply', id: two.id, ok: true, value: 'fresh' })
+    post({ type: 'reply', id: one.id, ok: true, value: 'stale' })
+    post({ type: 'reply', id: two.id, ok: true, value: 'fresh' })
     expect(await second).toBe('fresh')
     const last = channel.request(3).catch(isAbort)
     channel.dispose()
@@ -118,10 +118,10 @@ describe('a channel', () => {
   })
 
   it('rejects with the reason', async () => {
-    const { context, sent, say } = fakeContext()
+    const { context, sent, post } = fakeContext()
     const answer = openChannel(context, 'c').request(1)
     const [request] = sent as [ToExtension & { type: 'request' }]
-    say({ type: 'reply', id: request.id, ok: false, error: 'halfLife: too short', cancelled: false })
+    post({ type: 'reply', id: request.id, ok: false, error: 'halfLife: too short', cancelled: false })
     await expect(answer).rejects.toThrow('halfLife: too short')
     const page = openChannel(undefined, 'c')
     expect(page.available).toBe(false)
@@ -132,13 +132,13 @@ describe('a channel', () => {
   })
 
   it('reports whether it is open', () => {
-    const { context, sent, say } = fakeContext()
+    const { context, sent, post } = fakeContext()
     const states: unknown[] = []
     openChannel(context, 'c').watch(state => states.push(state))
     expect(sent).toEqual([{ type: 'watch', channel: 'c' }])
-    say({ type: 'channel', channel: 'c', open: true, reason: '' })
-    say({ type: 'channel', channel: 'd', open: false, reason: 'x' })
-    say({ type: 'channel', channel: 'c', open: false, reason: 'gone' })
+    post({ type: 'channel', channel: 'c', open: true, reason: '' })
+    post({ type: 'channel', channel: 'd', open: false, reason: 'x' })
+    post({ type: 'channel', channel: 'c', open: false, reason: 'gone' })
     expect(states).toEqual([
       { open: true, reason: '' },
       { open: false, reason: 'gone' },
@@ -148,17 +148,17 @@ describe('a channel', () => {
 
 describe('view states', () => {
   it('are loaded from and saved to the item’s cell', async () => {
-    const { context, sent, say } = fakeContext()
+    const { context, sent, post } = fakeContext()
     const views = createViewStates(context, { metadata: { cell: 'a1' } })
     const loaded = views.load('map')
     const later: unknown[] = []
     views.watch('map', state => later.push(state))
-    say({ type: 'view', cell: 'b2', view: 'map', state: 'of another cell' })
-    say({ type: 'view', cell: 'a1', view: 'map', state: { zoom: 2 } })
+    post({ type: 'view', cell: 'b2', view: 'map', state: 'of another cell' })
+    post({ type: 'view', cell: 'a1', view: 'map', state: { zoom: 2 } })
     expect(await loaded).toEqual({ zoom: 2 })
     views.save('map', { zoom: 3 })
     expect(sent.at(-1)).toEqual({ type: 'save', cell: 'a1', view: 'map', state: { zoom: 3 } })
-    say({ type: 'view', cell: 'a1', view: 'map', state: null })
+    post({ type: 'view', cell: 'a1', view: 'map', state: null })
     expect(later.at(-1)).toBeUndefined()
     expect(() => views.save('map', 'x'.repeat(70_000))).toThrow('at most 65536')
   })
@@ -169,7 +169,7 @@ describe('view states', () => {
     })
     const opened = async (views: object | undefined) => {
       vi.useFakeTimers()
-      const { context, sent, say } = fakeContext()
+      const { context, sent, post } = fakeContext()
       const states = createViewStates(context, { metadata: { cell: 'a1', views } })
       let state: unknown = 'waiting'
       void states.load('map').then(loaded => {
@@ -183,39 +183,39 @@ describe('view states', () => {
         states,
         later,
         loaded: () => state,
-        tell: (kept: Json) => say({ type: 'view', cell: 'a1', view: 'map', state: kept }),
+        postState: (state: Json) => post({ type: 'view', cell: 'a1', view: 'map', state }),
       }
     }
 
     it('come from the file and are requested too', async () => {
-      const { sent, loaded, later, tell } = await opened({ map: { zoom: 2 } })
+      const { sent, loaded, later, postState } = await opened({ map: { zoom: 2 } })
       expect(loaded()).toEqual({ zoom: 2 })
       expect(sent).toEqual([{ type: 'load', cell: 'a1', view: 'map' }])
-      tell({ zoom: 2 })
+      postState({ zoom: 2 })
       expect(later).toEqual([])
-      tell({ zoom: 2 })
-      expect(later, 'an undo, say').toEqual([{ zoom: 2 }])
+      postState({ zoom: 2 })
+      expect(later, 'an undo, for example').toEqual([{ zoom: 2 }])
     })
 
     it('are corrected by a different answer', async () => {
-      const { later, tell } = await opened({ map: { zoom: 2 } })
-      tell({ zoom: 5 })
+      const { later, postState } = await opened({ map: { zoom: 2 } })
+      postState({ zoom: 5 })
       expect(later).toEqual([{ zoom: 5 }])
     })
 
     it('keep what the reader changed meanwhile', async () => {
-      const { states, later, tell } = await opened({ map: { zoom: 2 } })
+      const { states, later, postState } = await opened({ map: { zoom: 2 } })
       states.save('map', { zoom: 9 })
-      tell({ zoom: 5 })
+      postState({ zoom: 5 })
       expect(later).toEqual([])
-      tell({ zoom: 2 })
+      postState({ zoom: 2 })
       expect(later).toEqual([{ zoom: 2 }])
     })
 
     it('are undefined if the file has none', async () => {
-      const { loaded, later, tell } = await opened({})
+      const { loaded, later, postState } = await opened({})
       expect(loaded()).toBeUndefined()
-      tell(null)
+      postState(null)
       expect(later).toEqual([])
     })
 

@@ -69,7 +69,7 @@ export const studyOf = (every = 25) =>
 
 export const study = studyOf()
 
-/** As it comes out of JSON. */
+/** As parsed from JSON. */
 export function payloadOf(of = study): StudyPayload {
   const words = { title: 'SFP of made up levels', assumptions: ['costs: none', 'exits: two targets'] }
   return JSON.parse(JSON.stringify(studyPayload(market, of, words)))

@@ -135,9 +135,9 @@ it('reads a study whose first sweep has no depth in ATR, after a market without 
 })
 
 describe('an invalid payload', () => {
-  const refused = (change: object) =>
+  const problemOf = (change: object) =>
     modelOf({ ...payload, ...change }).then(
-      () => 'taken',
+      () => 'accepted',
       error => String(error.message),
     )
   const repacked = (change: (bytes: Buffer) => Buffer) => {
@@ -168,14 +168,14 @@ describe('an invalid payload', () => {
     [{ trades: payload.trades + 1 }, ''],
     [{ fills: payload.fills - 1 }, ''],
   ])('is refused: %j', async (change, message) => {
-    const said = await refused(change)
-    expect(said).not.toBe('taken')
-    expect(said).toContain(message)
+    const problem = await problemOf(change)
+    expect(problem).not.toBe('accepted')
+    expect(problem).toContain(message)
   })
 
   it('is refused with a cut column, extra bytes, or no object at all', async () => {
-    expect(await refused(repacked(bytes => bytes.subarray(0, 2000)))).toContain('"data" ends within a column')
-    expect(await refused(repacked(bytes => Buffer.concat([bytes, Buffer.alloc(3)])))).toContain('3 bytes too many')
+    expect(await problemOf(repacked(bytes => bytes.subarray(0, 2000)))).toContain('"data" ends within a column')
+    expect(await problemOf(repacked(bytes => Buffer.concat([bytes, Buffer.alloc(3)])))).toContain('3 bytes too many')
     expect(() => readHeader([])).toThrow('expected an object, found an array of 0 items')
   })
 
@@ -332,9 +332,9 @@ describe('the chart', () => {
 
   it('clamps the span to the study and zooms about a point', () => {
     const [first, last] = fullSpan(model)
-    const place = fc.double({ min: -3, max: 3, noNaN: true })
+    const share = fc.double({ min: -3, max: 3, noNaN: true })
     fc.assert(
-      fc.property(place, place, (a, b) => {
+      fc.property(share, share, (a, b) => {
         const [from, to] = clampSpan(model, [first + a * (last - first), first + (a + Math.abs(b)) * (last - first)])
         expect(from).toBeGreaterThanOrEqual(first)
         expect(to).toBeLessThanOrEqual(last + 1)
@@ -405,14 +405,23 @@ describe('the saved state', () => {
   const keys = columns.map(({ key }) => key)
 
   it('is restored as far as it fits', () => {
-    const kept = {
+    const saved = {
       filters: { ...NO_FILTERS, side: 'short', rFrom: -1, text: 'stop' },
       sorting: { column: 'net', descending: true },
       selected: 3,
       range: [1, 2],
     }
-    expect(restoreState(model, keys, JSON.parse(JSON.stringify(kept)))).toEqual(kept)
-    expect(isUnfiltered(restoreState(model, keys, kept).filters)).toBe(false)
+    expect(restoreState(model, keys, JSON.parse(JSON.stringify(saved)))).toEqual(saved)
+    expect(isUnfiltered(restoreState(model, keys, saved).filters)).toBe(false)
+  })
+
+  it('keeps the valid parts of a partly invalid state', () => {
+    const saved = { filters: { side: 'long', reason: 1e9, text: 7 }, sorting: { column: 'net' }, range: [2, 1] }
+    expect(restoreState(model, keys, saved)).toEqual({
+      ...initialState(),
+      filters: { ...NO_FILTERS, side: 'long' },
+      sorting: { column: 'net', descending: false },
+    })
   })
 
   it('ignores an invalid state', () => {
@@ -423,7 +432,7 @@ describe('the saved state', () => {
         if (state.selected !== null) expect(trades.entryBar[state.selected]).toBeDefined()
       }),
     )
-    for (const kept of [undefined, null, 7, [], { selected: 1e9, sorting: { column: '__proto__' }, range: [5, 1] }])
-      expect(restoreState(model, keys, kept)).toEqual(initialState())
+    for (const saved of [undefined, null, 7, [], { selected: 1e9, sorting: { column: '__proto__' }, range: [5, 1] }])
+      expect(restoreState(model, keys, saved)).toEqual(initialState())
   })
 })

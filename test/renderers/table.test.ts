@@ -157,6 +157,8 @@ describe('the saved state', () => {
       filters: [],
       search: 'x',
     })
+    const partly = { size: 25, filters: 'yes', statistics: false, sort: { column: 'a', direction: 'up' } }
+    expect(unpackState(partly, columns, plain)).toEqual({ ...plain, size: 25, statistics: false })
     for (const nonsense of [null, 7, { size: 7, sort: 'a', where: [], search: {} }])
       expect(unpackState(nonsense, columns, plain)).toEqual(plain)
   })

@@ -251,7 +251,7 @@ describe('inside a bar', () => {
       ambiguous: true,
     })
     expect(() => backtest(hours, [], { lowerTimeframe: hours })).toThrow(
-      /^backtest: lowerTimeframe: bars of 1h, but expected bars shorter than the market's 1h bars$/,
+      /^liq.backtest: lowerTimeframe: bars of 1h, but expected bars shorter than the market's 1h bars$/,
     )
   })
 
@@ -324,7 +324,7 @@ it('refuses options that are out of range or contradict each other', () => {
           { r: 2, share: 0.7 },
         ],
       },
-      /^backtest: target: \[.*, but expected shares of at most 1 in all$/,
+      /^liq.backtest: target: \[.*, but expected shares of at most 1 in all$/,
     ],
     [{ target: {} as { r: number } }, /target: {}, but expected { r }, { percent }, { opposite: true } or false/],
     [{ target: { r: 1, percent: 2 } }, /target.percent: 2, but expected r, from or share/],

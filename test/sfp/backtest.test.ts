@@ -165,7 +165,7 @@ describe('backtest', () => {
     expect(equity.at(-1)! - 10_000).toBeCloseTo(trades[0]!.net, 9)
   })
 
-  it('changes no closed trade when the data goes on (prefix invariance)', () => {
+  it('changes no closed trade when the data continues (prefix invariance)', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 30, max: 399 }), (seed, cut) => {
         const whole = simulateMarket({ seed, bars: 400, volatility: 1.5 })
@@ -185,7 +185,10 @@ describe('backtest', () => {
       [{ target: { r: 0 } }, /target.r: 0/],
       [{ takerFee: 5 }, /takerFee: 5/],
       [{ slippageBps: -1 }, /slippageBps: -1/],
-      [{ intrabar: 'maybe' as 'pessimistic' }, /^backtest: intrabar: "maybe", but expected pessimistic or optimistic$/],
+      [
+        { intrabar: 'maybe' as 'pessimistic' },
+        /^liq.backtest: intrabar: "maybe", but expected pessimistic or optimistic$/,
+      ],
       [{ notional: 0 }, /notional: 0/],
       [{ equity: -5 }, /equity: -5/],
       [{ minRisk: -1 }, /minRisk: -1/],

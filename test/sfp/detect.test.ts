@@ -131,7 +131,7 @@ describe('level sources, as the detector sees them', () => {
     expect(count).toBeGreaterThan(100)
   })
 
-  it('give signals that do not change when the data goes on (prefix invariance)', () => {
+  it('give signals that do not change when the data continues (prefix invariance)', () => {
     const options = fc.record({
       reclaimWithin: fc.integer({ min: 0, max: 3 }),
       minMove: fc.constantFrom(0, 0.5, 1),

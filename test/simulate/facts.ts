@@ -51,7 +51,7 @@ export function autocorrelation(values: ArrayLike<number>, lag: number): number 
   return covariance / variance
 }
 
-export const logReturns = ({ close }: Pick<Market, 'close'>) =>
+const logReturns = ({ close }: Pick<Market, 'close'>) =>
   Float64Array.from({ length: close.length - 1 }, (_, t) => Math.log(close[t + 1]! / close[t]!))
 
 export function facts(market: Market): Facts {

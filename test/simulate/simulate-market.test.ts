@@ -44,19 +44,19 @@ describe('the embedded sample', () => {
     const sample = await loadMarket({ sample: true })
     expect(sample.synthetic).toBe(true)
     expect(sample.source).toBe('synthetic')
-    expect(sample.notes.join()).toMatch(/No real market did this; no liquidation level has any influence on its price/)
+    expect(sample.notes.join()).toMatch(/Not a real market; no liquidation level influences its price/)
     expect(sample.openInterest!.slice(24).every(value => value > 0)).toBe(true)
   })
 
   it('convergence alone has no effect, and the note says so', () => {
     const market = simulateMarket({ bars: 300, convergence: 1 })
-    expect(market.notes.join()).toMatch(/no liquidation level has any influence/)
+    expect(market.notes.join()).toMatch(/no liquidation level influences/)
     expect(digest(market)).toBe(digest(simulateMarket({ bars: 300 })))
   })
 
   it('a note names the effects of a market', () => {
     expect(simulateMarket({ bars: 10, magnet: 0.2, cascades: 1 }).notes.join()).toMatch(
-      /planted in it: magnet 0.2, cascades 1/,
+      /planted effects: magnet 0.2, cascades 1/,
     )
   })
 })

@@ -1,3 +1,4 @@
+/** Finds or installs Chromium. */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'

@@ -1,3 +1,4 @@
+/** Packs the extension for tests. */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { ensureBuilt, root } from '../build.mjs'

@@ -17,7 +17,7 @@ import { createWorkspace, notebook } from './workspace.mjs'
 const { values: options } = parseArgs({
   options: { only: { type: 'string', default: 'paint,kernel,ten' }, vsix: { type: 'string' } },
 })
-const wanted = name => options.only.split(',').includes(name)
+const isSelected = name => options.only.split(',').includes(name)
 const PAINTS = 5
 const SETTLING_MS = 10_000
 const REST_MS = 1500
@@ -41,9 +41,9 @@ const { page } = opened
 try {
   const workbench = new Workbench(page)
   await workbench.ready()
-  if (wanted('paint')) await firstPaint(workbench)
-  if (wanted('kernel')) await roundTrips(workbench)
-  if (wanted('ten')) await tenMaps(workbench)
+  if (isSelected('paint')) await firstPaint(workbench)
+  if (isSelected('kernel')) await roundTrips(workbench)
+  if (isSelected('ten')) await tenMaps(workbench)
 } finally {
   await opened.close()
   session.dispose()
@@ -91,11 +91,11 @@ async function paintSteps(workbench) {
   })
   const at = ms => Math.round(origin + ms - start)
   return {
-    'cells seen (VS Code)': editor - start,
+    'cells shown (VS Code)': editor - start,
     'frame of outputs (VS Code)': at(0),
-    'our script asked for': at(script[0]),
-    'our script there': at(script[1]),
-    'map given': at(marks['liqnb:map given']),
+    'renderer script requested': at(script[0]),
+    'renderer script loaded': at(script[1]),
+    'map received': at(marks['liqnb:map received']),
     'map unpacked': at(marks['liqnb:map unpacked']),
     'map drawn': at(marks['liqnb:map drawn']),
     'seen on its canvas': painted - start,
@@ -132,7 +132,7 @@ async function roundTrips(workbench) {
   await view.reveal(MAP)
   const frame = await view.outputs()
   const select = frame.locator('.liqnb-x-kernel select').first()
-  await expect('the kernel can be asked', () => select.isEnabled())
+  await expect('the kernel accepts requests', () => select.isEnabled())
   const { times, answers, drawings } = await frame.evaluate(
     async ({ count }) => {
       const times = []

@@ -1,3 +1,4 @@
+/** Drives the notebook that VS Code's window shows. */
 import { expect } from './expect.mjs'
 
 const TOOLBAR_PX = 30
@@ -11,7 +12,7 @@ export class NotebookView {
   constructor(page) {
     this.page = page
     this.editor = page.locator('.notebookOverlay.notebook-editor:visible')
-    /** Only those near the part in sight. */
+    /** Only the rows near the visible part. */
     this.rows = this.editor.locator('.cell-list-container .monaco-list-row[data-index]')
   }
 
@@ -66,7 +67,7 @@ export class NotebookView {
     return this.row(index).locator('.cell-statusbar-container').textContent()
   }
 
-  /** The frame that draws the outputs and the Markdown of the notebook in sight. */
+  /** The frame that draws the outputs and the Markdown of the visible notebook. */
   async outputs() {
     return expect('the frame of the outputs', async () => {
       for (const frame of this.page.frames()) {
@@ -103,7 +104,7 @@ export class NotebookView {
 
   async #scrollUpTo(index) {
     const list = await this.editor.boundingBox()
-    await expect(`cell ${index} is in sight`, async () => {
+    await expect(`cell ${index} is visible`, async () => {
       const row = this.row(index)
       const box = (await row.count()) > 0 ? await row.boundingBox() : null
       if (box && box.y >= list.y) return true
@@ -114,15 +115,15 @@ export class NotebookView {
   }
 
   /**
-   * Scrolls until the first such element of the outputs is in sight, and gives its place in the window. VS Code draws
-   * outputs only when they come near.
+   * Scrolls the first matching element of the outputs into view, and returns its position in the window. VS Code draws
+   * outputs only near the visible part.
    */
   async reveal(selector) {
     const element = (await this.outputs()).locator(selector).first()
     const list = await this.editor.boundingBox()
     const top = list.y + TOOLBAR_PX
     await this.page.mouse.move(list.x + 12, list.y + list.height / 2)
-    return expect(`${selector} is in sight`, async () => {
+    return expect(`${selector} is visible`, async () => {
       const box = (await element.count()) > 0 ? await element.boundingBox() : null
       const above = box ? box.y - top : Number.POSITIVE_INFINITY
       const below = box ? box.y + box.height - (list.y + list.height) : Number.POSITIVE_INFINITY

@@ -28,7 +28,7 @@ const INTERACT = `liq.interact(
 const SAMPLES = {
   sfp: { table: '.liqnb-table:has(canvas, svg)', study: '.liqnb-x:has-text("Drawdown")' },
   heatmap: { figure: '.js-plotly-plot' },
-  data: { truth: '.output:has-text("The heatmap and the true book")' },
+  data: { truth: '.output:has-text("Heatmap against the true book")' },
 }
 
 const session = prepareSession(options)

@@ -1,3 +1,4 @@
+/** Decodes screenshots and measures their colours. */
 import { inflateSync } from 'node:zlib'
 
 const BYTES_PER_PIXEL = { 2: 3, 6: 4 }
@@ -7,7 +8,7 @@ const BYTES_PER_PIXEL = { 2: 3, 6: 4 }
  * @param {Buffer} png
  * @returns {{ width: number, height: number, pixel: (x: number, y: number) => [number, number, number] }}
  */
-export function decodePng(png) {
+function decodePng(png) {
   const width = png.readUInt32BE(16)
   const height = png.readUInt32BE(20)
   const bpp = BYTES_PER_PIXEL[png[25]]

@@ -1,3 +1,4 @@
+/** Starts VS Code's server with the extension. */
 import { spawn, spawnSync } from 'node:child_process'
 import { createWriteStream, mkdirSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,3 +1,4 @@
+/** Prepares VS Code's server with the packed extension, and opens windows on it. */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

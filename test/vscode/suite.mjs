@@ -1,3 +1,4 @@
+/** The tests in VS Code's window, and how they are run. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { appearance } from './suite/appearance.mjs'

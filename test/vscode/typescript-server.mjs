@@ -1,10 +1,10 @@
+/** A client of VS Code's TypeScript server with the plugin of the installed extension, in VS Code's protocol. */
 import { spawn } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 const HEADER = /^Content-Length: (\d+)\r?\n\r?\n/
 
-/** A client of VS Code's TypeScript server with the plugin of the installed extension, in VS Code's protocol. */
 export class TypeScriptServer {
   #child
   #waiting = new Map()
@@ -37,7 +37,7 @@ export class TypeScriptServer {
     })
   }
 
-  /** @returns {Promise<any>} the body of the answer; rejects with the server's words */
+  /** @returns {Promise<any>} the body of the answer; rejects with the server's message */
   request(command, args) {
     const seq = this.#send(command, args)
     return new Promise((resolve, reject) => this.#waiting.set(seq, { resolve, reject }))

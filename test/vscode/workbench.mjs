@@ -1,3 +1,4 @@
+/** Drives VS Code's window. */
 import { expect } from './expect.mjs'
 import { NotebookView } from './notebook-view.mjs'
 
@@ -39,7 +40,7 @@ export class Workbench {
     await this.page.keyboard.press('Enter')
   }
 
-  /** Is the command offered? One of its category has to be, to tell that the palette has looked. */
+  /** Whether the palette offers the command. A listed command of the same category shows that its search has finished. */
   async offers(title) {
     const category = title.replace(/:.*/, ':')
     await this.#quickInput('F1', `>${category}`)
@@ -77,7 +78,7 @@ export class Workbench {
     await this.page.locator('.tabs-container .tab.active', { hasText: name }).waitFor()
   }
 
-  /** The notebook in sight. */
+  /** The visible notebook. */
   get notebook() {
     return new NotebookView(this.page)
   }
@@ -102,7 +103,7 @@ export class Workbench {
     })
   }
 
-  /** Takes away what a test that failed may have left over the editors, so that it does not catch the keys of the next. */
+  /** Closes what a failed test may have left open over the editors, so that it does not catch the keys of the next test. */
   async clear() {
     const over = this.page.locator('.monaco-dialog-box:visible, .quick-input-widget:visible, .suggest-widget.visible')
     await expect('nothing is over the editors', async () => {
@@ -145,7 +146,7 @@ export class Workbench {
     await this.kernelStatus.filter({ hasText: `Liqnb: ${state}` }).waitFor()
   }
 
-  /** Waits until the kernel runs nothing and starts nothing. */
+  /** Waits until the kernel is neither busy nor starting. */
   async kernelSettles(timeout) {
     await this.kernelStatus.filter({ hasText: /Liqnb: (idle|dead|stopped)/ }).waitFor({ timeout })
   }

@@ -78,7 +78,7 @@ const SAVED_CONTROLS = {
 export function createWorkspace(folder) {
   mkdirSync(join(folder, '.vscode'), { recursive: true })
   for (const [name, cells] of Object.entries(NOTEBOOKS)) writeFileSync(join(folder, name), notebook(cells))
-  writeFileSync(join(folder, 'kept.liqnb'), notebook(['1', '2'], [SAVED_CONTROLS]))
+  writeFileSync(join(folder, 'saved-controls.liqnb'), notebook(['1', '2'], [SAVED_CONTROLS]))
   writeFileSync(join(folder, 'truncated.liqnb'), notebook(['1']).slice(0, 150))
   if (existsSync(join(samples, 'quickstart.liqnb'))) cpSync(samples, folder, { recursive: true })
   setTheme(folder, 'Default Light Modern')

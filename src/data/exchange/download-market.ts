@@ -56,7 +56,7 @@ export const exchangeOptions = defineOptions<ExchangeSource, 'until' | 'ccxt'>(D
 })
 
 /** What a download works with; a store can replace the fetching of series. */
-export interface DownloadDependencies {
+interface DownloadDependencies {
   fetch: FetchSeries
   retryPolicy: RetryPolicy
   /** The function that the user called, for errors about its options. */
@@ -65,7 +65,7 @@ export interface DownloadDependencies {
 
 /**
  * Downloads a perpetual from an exchange: candles and what `with` names, page by page at the exchange's own rate limit.
- * Duplicates and disorder are repaired, a bar that is not over by the exchange's clock is left out, gaps stay gaps; `notes`
+ * Duplicates and disorder are repaired, a bar still open by the exchange's clock is dropped, gaps stay gaps; `notes`
  * reports each. Ends as soon as the cell is interrupted. Properties that are no options of this source are ignored.
  *
  * @throws OptionError if an option is invalid, or the exchange does not serve what it names

@@ -5,7 +5,7 @@ import { UnreadableResponse } from './http.ts'
 import type { SeriesKind } from './series.ts'
 
 /** One page of a series: [from, to) in epoch ms, at most `limit` records. */
-export interface PageRequest {
+interface PageRequest {
   from: number
   to: number
   limit: number

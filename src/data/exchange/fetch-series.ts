@@ -68,7 +68,7 @@ export async function fetchSeries(
     )
     await onChunk(toChunk([], endpoint), request.since, from)
   }
-  if (kind === 'candles' && to < requestedEnd) notes.push('The last bar is not over yet and was left out')
+  if (kind === 'candles' && to < requestedEnd) notes.push('The last bar is still open and was dropped')
 
   let records = 0
   let until = Math.max(from, request.since)

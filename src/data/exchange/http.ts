@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Exchange } from 'ccxt'
 
 /** What ccxt's errors leave out of the response that caused them. */
-export interface FailureDetails {
+interface FailureDetails {
   /** HTTP status, if there was a response. */
   status?: number
   /** Retry-After. */

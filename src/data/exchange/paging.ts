@@ -29,7 +29,7 @@ export interface Repairs {
   refetched: number
 }
 
-export type FetchPage = (from: number, to: number, limit: number) => Promise<readonly Row[]>
+type FetchPage = (from: number, to: number, limit: number) => Promise<readonly Row[]>
 
 /**
  * Passes on a series range by range, each once, in order and complete. What a response lacks is requested once more by

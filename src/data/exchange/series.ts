@@ -40,7 +40,7 @@ export interface SeriesReport {
   notes: string[]
 }
 
-/** The signature of {@link fetchSeries}, which a store can implement as well. */
+/** The signature of `fetchSeries`, which a store can implement as well. */
 export type FetchSeries = (request: SeriesRequest, onChunk: OnChunk, task: Task) => Promise<SeriesReport>
 
 /** Joins consecutive chunks of one series. Without chunks the result has no columns. */

@@ -48,7 +48,7 @@ export function mergeRecords(files: readonly [FileRows, ...FileRows[]]): FileRec
     if (!repeated) rows.push(row)
   }
   const name = summarizeNames(files.map(file => file.name))
-  if (rows.length < total) notes.push(`${name}: rows that repeat another one and were left out: ${total - rows.length}`)
+  if (rows.length < total) notes.push(`${name}: duplicate rows dropped: ${total - rows.length}`)
   const select = (values: Float64Array) => Float64Array.from(rows, row => values[row]!)
   return {
     name,

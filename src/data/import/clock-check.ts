@@ -83,7 +83,7 @@ export function clockAdvice(
   if (estimate === null) {
     if (auto)
       throw new DataError(
-        `${name}: shift: 'auto', but ${comparison} do not tell how its clock is off: there is too little data, or the two are unrelated. Give the shift, e.g. shift: '1h'`,
+        `${name}: shift: 'auto', but ${comparison} do not show how its clock is off: there is too little data, or the two are unrelated. Set the shift, e.g. shift: '1h'`,
       )
     return { shiftMs: 0, note: null }
   }

@@ -1,9 +1,10 @@
 /** Options for reading files: which columns, which rows, and what their clocks showed. */
-import { durationMs } from '../../common/duration.ts'
+import { DAY, durationMs } from '../../common/duration.ts'
 import {
   type Check,
   defineOptions,
   duration,
+  isOptionsObject,
   nestedOptions,
   oneOf,
   option,
@@ -47,12 +48,8 @@ export interface FileOptions {
 export type ResolvedFileOptions = ResolvedOptions<FileOptions, 'columns' | 'where' | 'kind'>
 
 const textByColumn: Check = valueThat(
-  "an object of column names and texts, e.g. { symbol: 'BTCUSDT' }",
-  value =>
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.values(value).every(cell => typeof cell === 'string'),
+  "an object of column names and strings, e.g. { symbol: 'BTCUSDT' }",
+  value => isOptionsObject(value) && Object.values(value).every(cell => typeof cell === 'string'),
 )
 
 export const fileOptions = defineOptions<FileOptions, 'columns' | 'where' | 'kind'>('liq.market', {
@@ -76,8 +73,10 @@ export function shiftMs(shift: string | number): number {
 const isDuration = duration()
 
 function isShift(value: unknown): boolean {
-  if (typeof value !== 'string') return Number.isFinite(value)
-  return value === 'auto' || isDuration(unsigned(value)) === undefined
+  if (typeof value === 'string' && value !== 'auto' && isDuration(unsigned(value)) !== undefined) return false
+  if (typeof value !== 'string' && typeof value !== 'number') return false
+  // No clock is off by a century, and dates end.
+  return Math.abs(shiftMs(value)) <= 36_500 * DAY
 }
 
 function unsigned(shift: string): string {

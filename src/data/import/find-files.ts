@@ -18,7 +18,7 @@ export type FileSelection = string | FileEntry | readonly (string | FileEntry)[]
  * The selected files with their options, in the order given; those that match a `*` are ordered by name. Relative names are
  * resolved against the working directory, then against the notebook's folder.
  *
- * @param caller the function as its user knows it
+ * @param caller the public function
  * @throws OptionError for an option that no file has
  * @throws DataError when a name matches no file
  */

@@ -20,7 +20,7 @@ interface MergedCandles {
 }
 
 /**
- * Merges bars of files in order of time, each bar once. Unsorted rows are sorted, rows that repeat another one are left out, and
+ * Merges bars of files in order of time, each bar once. Unsorted rows are sorted, duplicate rows are dropped, and
  * where files overlap the later file wins; each of these is noted.
  *
  * @throws DataError naming the rows, when one file has two different bars of the same time
@@ -110,7 +110,7 @@ function sortRows(file: FileRows, notes: string[]): FileRows {
       repeated++
     }
   }
-  if (repeated > 0) notes.push(`${file.name}: rows that repeat another one and were left out: ${repeated}`)
+  if (repeated > 0) notes.push(`${file.name}: duplicate rows dropped: ${repeated}`)
   const select = (values: Float64Array) => Float64Array.from(rows, row => values[row]!)
   const columns = Object.fromEntries(Object.entries(file.columns).map(([field, values]) => [field, select(values)]))
   return { ...file, length: rows.length, columns: columns as FileRows['columns'] }

@@ -15,7 +15,7 @@ import type { Recorder } from './recorder.ts'
 import type { LiveTiming } from './timing.ts'
 import type { FollowedMarket, LiveTopic } from './types.ts'
 
-export interface ClosedBarsOptions {
+interface ClosedBarsOptions {
   source: FollowedMarket
   connection: Connection
   history: Market

@@ -11,7 +11,7 @@ import { EventSums } from './event-sums.ts'
 import type { LiveEvent } from './events.ts'
 import type { FeedListener } from './feed.ts'
 
-export interface RecorderOptions {
+interface RecorderOptions {
   key: SeriesKey
   /** Null if nothing is stored. */
   store: Store | null
@@ -227,7 +227,8 @@ export class Recorder implements FeedListener {
     }
     await this.#compactOlderParts(store)
     if (late.length === 0) return
-    if (!this.#lateNoted) note(`${key.series}: some came more than ${maxLagMs} ms late; they are stored in their place`)
+    if (!this.#lateNoted)
+      note(`${key.series}: some came more than ${maxLagMs} ms late; they are stored in order of time`)
     this.#lateNoted = true
     for (const event of late) await this.#insert(store, event)
   }

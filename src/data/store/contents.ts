@@ -35,7 +35,7 @@ interface StoreContents {
 /**
  * Lists the store's folders. Files of others do not get in the way.
  *
- * @param caller the function as its user knows it
+ * @param caller the public function
  * @throws OptionError for a field that the store does not have, or a value that is not allowed
  */
 export async function listContents(root: string, filter: StoreFilter, caller: string): Promise<StoreContents> {

@@ -33,7 +33,7 @@ const NON_PRODUCTION_OPTIONS = ['urls', 'hostname', 'sandbox', 'test', 'testnet'
 type StoreSource = StoreOptions & { ccxt?: Record<string, unknown> }
 
 /**
- * @param caller the function as its user knows it
+ * @param caller the public function
  * @returns the path of the store, null without one; whether only stored data may be used
  * @throws OptionError for a value that is not allowed, or for no store while offline
  */
@@ -51,7 +51,7 @@ export function resolveStoreOptions(source: StoreSource, caller: string): { path
 /**
  * Puts the store before `fetch`, unless the source's options turn it off.
  *
- * @param caller the function as its user knows it
+ * @param caller the public function
  * @throws OptionError as {@link resolveStoreOptions}
  */
 export function withStore(fetch: FetchSeries, source: StoreSource, caller: string): FetchSeries {

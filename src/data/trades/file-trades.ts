@@ -55,7 +55,7 @@ export async function* fileTrades(source: TradeFileSource): AsyncGenerator<Trade
 
 /**
  * Trades of an open file of kind `trades`.
- * @param caller the function as its user knows it
+ * @param caller the public function
  * @throws OptionError for `shift: 'auto'`
  * @throws DataError naming file, row, column and value
  */

@@ -12,7 +12,7 @@ export interface OpenedNotional {
 
 /**
  * The entries of one bar as segments of price bins. Reused from bar to bar. The columns are typed arrays that
- * {@link pathEntries} fills itself: a call per segment would box its fractional numbers.
+ * `pathEntries` fills itself: a call per segment would box its fractional numbers.
  */
 export class BarEntries {
   /** Low and high of the bar, as ln(price)/width. */
@@ -36,7 +36,7 @@ export class BarEntries {
   /** First and last bin of all segments. */
   first = 0
   last = -1
-  /** The last close and its logarithm, which {@link pathEntries} caches here. */
+  /** The last close and its logarithm, which `pathEntries` caches here. */
   lastClose = Number.NaN
   lastLogClose = Number.NaN
   #total = new Float64Array(64)

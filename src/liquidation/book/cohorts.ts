@@ -15,7 +15,7 @@ import {
 import { type Distribution, normalisedShares } from './shares.ts'
 import type { Cohort } from './side-book.ts'
 
-export interface CohortOptions {
+interface CohortOptions {
   /** Share of the opened notional by leverage: a mix, a published prior, or a mix for each size of position. */
   leverage: LeverageMix | LeveragePrior | LeverageBySize
   /** Share of the opened notional by position size in USD. The size selects the margin bracket, which caps the leverage. */
@@ -40,14 +40,14 @@ export interface PositionCohorts {
 /**
  * The cohorts of the level book. A position whose bracket does not allow the leverage of its tier opens with the highest
  * tier of the mix that is allowed at its size. The distance from entry to liquidation does not depend on the price, because
- * a position's notional is given in USD.
+ * a position's notional is in USD.
  *
  * @throws OptionError naming the option with which a position could not open
  */
-export function positionCohorts(options: CohortOptions, binWidth: number): PositionCohorts {
+export function positionCohorts(options: CohortOptions, binWidth: number, caller = 'liq.heatmap'): PositionCohorts {
   const margins = normalisedShares(options.extraMargin)
   const mixes = normalisedShares(options.positionNotional).map(([size, share]) => {
-    const mix = mixForSize(options.leverage, size)
+    const mix = mixForSize(options.leverage, size, caller)
     return { size, share, mix, tiers: leverageTiers(mix) }
   })
   const leverages = [...new Set(mixes.flatMap(({ tiers }) => tiers.map(tier => tier.leverage)))].sort((a, b) => a - b)
@@ -55,12 +55,12 @@ export function positionCohorts(options: CohortOptions, binWidth: number): Posit
   const cohorts = { long: [] as Cohort[], short: [] as Cohort[] }
   const safe = { long: 0, short: 0 }
   let capped = 0
-  for (const { size, share, mix, tiers: wanted } of mixes) {
-    const max = maxLeverage(options, size)
-    const allowed = wanted.filter(tier => tier.leverage <= max)
+  for (const { size, share, mix, tiers: mixTiers } of mixes) {
+    const max = maxLeverage(options, size, caller)
+    const allowed = mixTiers.filter(tier => tier.leverage <= max)
     if (allowed.length === 0)
-      throw invalidOption('liq.heatmap', 'leverage', mix, `a tier of at most ${max}x for positions of ${size} USD`)
-    const moved = wanted.reduce((sum, tier) => (tier.leverage > max ? sum + tier.weight : sum), 0)
+      throw invalidOption(caller, 'leverage', mix, `a tier of at most ${max}x for positions of ${size} USD`)
+    const moved = mixTiers.reduce((sum, tier) => (tier.leverage > max ? sum + tier.weight : sum), 0)
     capped += share * moved
     for (const [k, { leverage, weight }] of allowed.entries()) {
       const tier = leverages.indexOf(leverage)
@@ -68,7 +68,7 @@ export function positionCohorts(options: CohortOptions, binWidth: number): Posit
       weights.set(leverage, (weights.get(leverage) ?? 0) + tierWeight)
       for (const [multiple, marginShare] of margins)
         for (const side of ['long', 'short'] as const) {
-          const shift = levelShift(side, leverage, size, multiple, options, binWidth)
+          const shift = levelShift(side, leverage, size, multiple, options, binWidth, caller)
           const cohortWeight = tierWeight * marginShare
           if (shift === null) safe[side] += cohortWeight
           else cohorts[side].push({ tier, weight: cohortWeight, shift })
@@ -91,6 +91,7 @@ function levelShift(
   multiple: number,
   { margin, referencePrice }: CohortOptions,
   binWidth: number,
+  caller: string,
 ): number | null {
   const size = positionSize(margin, notional, referencePrice)
   const initial = notional / leverage
@@ -98,12 +99,12 @@ function levelShift(
   const price = liquidationPrice({ side, entry: referencePrice, size, leverage, extraMargin, margin })
   if (side === 'long' ? price > referencePrice : price < referencePrice)
     throw invalidOption(
-      'liq.heatmap',
+      caller,
       'leverage',
       leverage,
       `an initial margin above the maintenance margin: ${margin.name} would liquidate ${side}s of ${notional} USD at ${leverage}x as they open`,
     )
-  // An entry counts as at the middle of its bin, so the level is floor(0.5 + distance) bins away.
+  // An entry is placed at the middle of its bin, so the level is floor(0.5 + distance) bins away.
   return price > 0 && price < Infinity ? Math.floor(0.5 + Math.log(price / referencePrice) / binWidth) : null
 }
 
@@ -124,7 +125,7 @@ function merge(cohorts: readonly Cohort[]): Cohort[] {
   return [...merged.values()].sort((a, b) => Math.abs(a.shift) - Math.abs(b.shift))
 }
 
-function maxLeverage({ margin, referencePrice }: CohortOptions, notional: number): number {
+function maxLeverage({ margin, referencePrice }: CohortOptions, notional: number, caller: string): number {
   const size = positionSize(margin, notional, referencePrice)
   const settled = notionalAt(margin, size, referencePrice)
   const bracket = bracketOf(margin, settled, size)
@@ -136,5 +137,5 @@ function maxLeverage({ margin, referencePrice }: CohortOptions, notional: number
       ? ''
       : `, in the brackets' unit; the position is ${+measure.toPrecision(6)} at a price of ${referencePrice}`
   const cap = margin.brackets.at(-1)?.cap
-  throw invalidOption('liq.heatmap', 'positionNotional', notional, `at most the largest bracket's cap ${cap}${unit}`)
+  throw invalidOption(caller, 'positionNotional', notional, `at most the largest bracket's cap ${cap}${unit}`)
 }

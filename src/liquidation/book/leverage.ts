@@ -5,7 +5,7 @@ import { normalisedShares, sharesBy } from './shares.ts'
 /** Share of the opened notional by leverage, e.g. `{ 10: 0.3, 25: 0.3, 50: 0.25, 100: 0.15 }`. */
 export type LeverageMix = Readonly<Record<number, number>>
 
-/** A mix for each size of position, given as its notional in USD. */
+/** A mix for each position size (notional in USD). */
 export type LeverageBySize = (notional: number) => LeverageMix
 
 /**
@@ -50,11 +50,15 @@ export function leverageTiers(mix: LeverageMix): Tier[] {
  * The mix for positions of a size.
  * @throws OptionError when the mix that a function returns is invalid
  */
-export function mixForSize(leverage: LeverageMix | LeveragePrior | LeverageBySize, notional: number): LeverageMix {
+export function mixForSize(
+  leverage: LeverageMix | LeveragePrior | LeverageBySize,
+  notional: number,
+  caller: string,
+): LeverageMix {
   if (typeof leverage === 'string') return LEVERAGE_PRIORS[leverage]
   if (typeof leverage !== 'function') return leverage
   const mix = leverage(notional)
   const mismatch = leverageMix(mix)
-  if (mismatch) throw invalidOption('liq.heatmap', `leverage(${notional})`, mix, mismatch)
+  if (mismatch) throw invalidOption(caller, `leverage(${notional})`, mix, mismatch)
   return mix
 }

@@ -26,7 +26,7 @@ export interface FlowOptions extends TradeFilter {
    * - `trades`: `openShare` of each of `trades` opens positions at its price
    * - a blend of the first two, e.g. `{ volume: 0.3, openInterest: 0.7 }`: their weighted sum
    *
-   * Default: `trades` when they are given, else `volume`. Hourly open interest nets openings against closings, and levels
+   * Default: `trades` if that option is set, else `volume`. Hourly open interest nets openings against closings, and levels
    * from it match real liquidations worse (score it on your own data).
    */
   from?: FlowSource | Readonly<Partial<Record<'volume' | 'openInterest', number>>>
@@ -104,14 +104,19 @@ export interface PositionFlow extends OpenedNotional {
 /**
  * How much leveraged notional opens in each bar, and at which prices. The value at bar t depends on bars up to t only. One
  * contract has a long and a short leg, both counted: a rise of q coins, or q coins of volume that open, is 2·q·price of
- * notional before the split. An entry counts as at the middle of its price bin.
+ * notional before the split. An entry is placed at the middle of its price bin.
  *
  * @param options already checked, as part of a map's options
  * @throws OptionError when the market lacks the series that an option needs; DataError for invalid trades
  */
-export function positionFlow(market: Market, options: FlowOptions, binWidth: number): PositionFlow {
-  const resolved = resolveFlow(market, options)
-  if (options.trades && resolved.from.trades > 0) return tradeFlow(market, options.trades, resolved, binWidth)
+export function positionFlow(
+  market: Market,
+  options: FlowOptions,
+  binWidth: number,
+  caller = 'liq.heatmap',
+): PositionFlow {
+  const resolved = resolveFlow(market, options, caller)
+  if (options.trades && resolved.from.trades > 0) return tradeFlow(market, options.trades, resolved, binWidth, caller)
   const { high, low, close, volume } = market
   const { from, openShare } = resolved
   const contracts = from.openInterest > 0 && market.openInterest ? openInterestFlow(market.openInterest) : null
@@ -178,10 +183,11 @@ function tradeFlow(
   trades: TradeColumns | TradeFlow,
   resolved: ResolvedFlow,
   binWidth: number,
+  caller: string,
 ): PositionFlow {
   const { notional, longShare, ...entries } = isTradeFlow(trades)
-    ? flowEntries(market, trades, resolved, binWidth)
-    : tradeEntries(market, trades, resolved, binWidth)
+    ? flowEntries(market, trades, resolved, binWidth, caller)
+    : tradeEntries(market, trades, resolved, binWidth, caller)
   return {
     ...entries,
     notional: t => notional[t]!,
@@ -191,14 +197,14 @@ function tradeFlow(
   }
 }
 
-function resolveFlow(market: Market, options: FlowOptions): ResolvedFlow {
+function resolveFlow(market: Market, options: FlowOptions, caller: string): ResolvedFlow {
   const invalid = (name: keyof FlowOptions, expected: string) =>
-    invalidOption('liq.heatmap', `flow.${name}`, options[name], expected)
+    invalidOption(caller, `flow.${name}`, options[name], expected)
   const { trades } = options
   // The other properties of a trade flow are not options.
-  const resolved = flowOptions.resolve(flowOptions.pick(options))
-  const given = resolved.from ?? (trades ? 'trades' : 'volume')
-  const from = { volume: 0, openInterest: 0, trades: 0, ...(typeof given === 'string' ? { [given]: 1 } : given) }
+  const resolved = flowOptions.resolve(flowOptions.pick(options), caller)
+  const sources = resolved.from ?? (trades ? 'trades' : 'volume')
+  const from = { volume: 0, openInterest: 0, trades: 0, ...(typeof sources === 'string' ? { [sources]: 1 } : sources) }
   if (from.trades > 0 && !trades) throw invalid('trades', 'single trades or their flow, because flow.from is trades')
   if (from.openInterest > 0 && !market.openInterest)
     throw invalid('from', `a series that the market has: ${market.symbol} has no openInterest`)

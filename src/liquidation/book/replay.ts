@@ -19,7 +19,7 @@ export interface ReplayInput {
 }
 
 export interface ReplayOptions {
-  /** Store opening times, for {@link BookView.openedTime}. Default false. */
+  /** Store opening times, for `BookView.openedTime`. Default false. */
   ages?: boolean
   /** Record {@link Replay.liquidated}. Default false: recording costs more than the consumption itself. */
   liquidated?: boolean

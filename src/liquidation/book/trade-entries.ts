@@ -51,8 +51,9 @@ export function tradeEntries(
   trades: TradeColumns,
   options: TradeEntryOptions,
   binWidth: number,
+  caller: string,
 ): TradeEntries {
-  checkTrades(trades)
+  checkTrades(trades, caller)
   const n = market.length
   const notional = new Float64Array(n)
   const longShare = new Float64Array(n).fill(0.5)
@@ -118,9 +119,10 @@ export function flowEntries(
   flow: TradeFlow,
   options: TradeEntryOptions,
   binWidth: number,
+  caller: string,
 ): TradeEntries {
   const invalid = (name: string, value: unknown, expected: string) =>
-    invalidOption('liq.heatmap', `flow.${name}`, value, expected)
+    invalidOption(caller, `flow.${name}`, value, expected)
   if (flow.minUsd !== options.minNotional)
     throw invalid('minNotional', options.minNotional, `${flow.minUsd}, the minUsd that the trades were summed with`)
   if (flow.maxUsd !== options.maxNotional)
@@ -161,7 +163,7 @@ export function flowEntries(
   }
   parts[n] = part
   if (highest === 0)
-    throw new DataError(`liq.heatmap: flow.trades: none of the trades (${flow.source}) lies within the market's bars`)
+    throw new DataError(`${caller}: flow.trades: none of the trades (${flow.source}) lies within the market's bars`)
   return {
     notional,
     longShare,
@@ -182,14 +184,14 @@ export function flowEntries(
   }
 }
 
-function checkTrades({ time, price, amount, takerBuy }: TradeColumns): void {
+function checkTrades({ time, price, amount, takerBuy }: TradeColumns, caller: string): void {
   const n = time.length
   if (price.length !== n || amount.length !== n || takerBuy.length !== n)
     throw new DataError(
-      `liq.heatmap: flow.trades: ${n} times, ${price.length} prices, ${amount.length} amounts and ${takerBuy.length} taker sides, but expected equally many`,
+      `${caller}: flow.trades: ${n} times, ${price.length} prices, ${amount.length} amounts and ${takerBuy.length} taker sides, but expected equally many`,
     )
   const invalid = (row: number, name: keyof TradeColumns, value: unknown, expected: string) =>
-    new DataError(`liq.heatmap: flow.trades, row ${row + 1}, ${name}: ${quoteValue(value)}, but expected ${expected}`)
+    new DataError(`${caller}: flow.trades, row ${row + 1}, ${name}: ${quoteValue(value)}, but expected ${expected}`)
   for (let i = 0; i < n; i++) {
     if (!Number.isFinite(time[i]) || (i > 0 && time[i]! < time[i - 1]!))
       throw invalid(i, 'time', time[i], 'epoch ms at or after the row above')

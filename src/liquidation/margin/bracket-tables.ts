@@ -56,6 +56,8 @@ const FALLBACK = 'BTC'
 
 /** Binance's brackets for a symbol such as `ETH/USDT:USDT`, and whose they are: BTC's for a coin without bundled ones. */
 export function binanceBrackets(symbol: string): { brackets: Bracket[]; name: string } {
+  if (typeof symbol !== 'string')
+    throw invalidOption('liq.brackets.binance', 'symbol', symbol, 'a symbol such as BTC/USDT:USDT')
   const coin = findCoin(symbol, BINANCE) ?? FALLBACK
   return { brackets: bracketTable(BINANCE[coin]), name: `Binance ${coin}USDT, October 2024` }
 }
@@ -74,7 +76,7 @@ const HYPERLIQUID = {
  * (https://hyperliquid.gitbook.io/hyperliquid-docs/trading/margin-tiers).
  *
  * @param market maximum leverage, or a coin
- * @param caller the function as its user knows it, for errors
+ * @param caller the public function, for errors
  * @throws OptionError when the leverage is below 1 or the coin's tiers are not bundled
  */
 export function hyperliquidBrackets(market: number | string, caller = 'liq.brackets.hyperliquid'): Bracket[] {

@@ -1,8 +1,18 @@
 /** Brackets from the leverage tiers that an exchange serves. */
+
 import { DataError } from '../../common/errors.ts'
+import { isRecord } from '../../common/json.ts'
 import { defineOptions, numberThat, option } from '../../common/options.ts'
 import type { LeverageTier } from '../../market/leverage-tier.ts'
-import { type Bracket, type BracketSource, checkAmounts, checkLadder, invalidTable, withAmounts } from './brackets.ts'
+import {
+  type Bracket,
+  type BracketSource,
+  checkAmounts,
+  checkLadder,
+  checkRows,
+  invalidTable,
+  withAmounts,
+} from './brackets.ts'
 
 export interface TierOptions {
   /**
@@ -44,8 +54,9 @@ const SOURCE: BracketSource = {
  */
 export function bracketsFromTiers(tiers: readonly Partial<LeverageTier>[], options: TierOptions = {}): Bracket[] {
   const { lot } = tierOptions.resolve(options)
-  if (!(tiers?.length >= 0))
+  if (!Array.isArray(tiers))
     throw invalidTable(SOURCE, '', tiers, 'the tiers of one symbol, e.g. (await fetchLeverageTiers())[symbol]')
+  checkRows(tiers, isRecord, SOURCE, 'an object with minNotional, maxNotional, …')
   const brackets = tiers.map((tier, row): Bracket => {
     const previous = tiers[row - 1]
     const start = previous ? Number(previous.maxNotional) : 0

@@ -1,5 +1,6 @@
 /** Leverage brackets: maintenance rates by position size, their checks, and the amounts that make them continuous. */
 import { type DataError, OptionError, quoteValue } from '../../common/errors.ts'
+import { isRecord } from '../../common/json.ts'
 
 /**
  * One leverage bracket: the rule for positions whose notional is in (floor, cap]. Notionals and amounts are in the
@@ -31,6 +32,7 @@ export type BracketRow = readonly [cap: number, maintenanceRate: number, maxLeve
 export function bracketTable(rows: readonly BracketRow[]): Bracket[] {
   const source: BracketSource = { caller: 'liq.brackets.table', table: 'brackets', error: OptionError }
   if (!Array.isArray(rows)) throw invalidTable(source, '', rows, 'rows of [cap, maintenanceRate, maxLeverage]')
+  checkRows(rows, Array.isArray, source, '[cap, maintenanceRate, maxLeverage]')
   const brackets = rows.map(([cap, maintenanceRate, maxLeverage], row) => ({
     floor: rows[row - 1]?.[0] ?? 0,
     cap,
@@ -44,7 +46,7 @@ export function bracketTable(rows: readonly BracketRow[]): Bracket[] {
 
 /** Where brackets come from, and so how errors name them. */
 export interface BracketSource {
-  /** The function as its user knows it. */
+  /** The public function. */
   caller: string
   /** Its name for the table. */
   table: string
@@ -57,6 +59,16 @@ export interface BracketSource {
 /** The error for a table, or for its part at `path`. */
 export function invalidTable(source: BracketSource, path: string, value: unknown, expected: string): Error {
   return new source.error(`${source.caller}: ${source.table}${path}: ${quoteValue(value)}, but expected ${expected}`)
+}
+
+/** Checks the kind of each row, also of those that a sparse list leaves out. */
+export function checkRows(
+  rows: readonly unknown[],
+  isRow: (row: unknown) => boolean,
+  source: BracketSource,
+  expected: string,
+): void {
+  for (const [index, row] of rows.entries()) if (!isRow(row)) throw invalidTable(source, `[${index}]`, row, expected)
 }
 
 function invalidField(
@@ -76,7 +88,8 @@ function invalidField(
  * @throws the source's error, naming the row and the field
  */
 export function checkLadder(brackets: readonly Bracket[], source: BracketSource): void {
-  if (!(brackets?.length > 0)) throw invalidTable(source, '', brackets, 'at least one row')
+  if (!Array.isArray(brackets) || brackets.length === 0) throw invalidTable(source, '', brackets, 'at least one row')
+  checkRows(brackets, isRecord, source, 'an object with floor, cap and rates')
   for (const [row, bracket] of brackets.entries()) {
     const { floor, cap, maintenanceRate, maxLeverage } = bracket
     const invalid = (field: keyof Bracket, expected: string) =>

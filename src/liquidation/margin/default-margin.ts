@@ -1,4 +1,4 @@
-/** The margin rule of a market for which no other is given. */
+/** The default margin rule of a market. */
 import type { Market } from '../../market/market.ts'
 import { bracketsFromTiers } from './brackets-from-tiers.ts'
 import { binanceMargin, bybitMargin, type MarginModel } from './margin-models.ts'
@@ -13,12 +13,10 @@ import { binanceMargin, bybitMargin, type MarginModel } from './margin-models.ts
 export function defaultMargin({ symbol, source, leverageTiers }: Market): MarginModel {
   if (!leverageTiers) return binanceMargin(symbol)
   const brackets = bracketsFromTiers(leverageTiers)
-  if (source === 'bybit') return { ...bybitMargin(brackets), name: 'Bybit linear, tiers as served' }
+  if (source === 'bybit') return { ...bybitMargin(brackets), name: 'Bybit linear, tiers from the exchange' }
   const rule = binanceMargin(brackets)
   return {
     ...rule,
-    name: source.startsWith('binance')
-      ? 'Binance, brackets as served'
-      : `Binance’s rule, tiers as ${source} serves them`,
+    name: source.startsWith('binance') ? 'Binance, brackets from the exchange' : `Binance’s rule, tiers from ${source}`,
   }
 }

@@ -23,7 +23,7 @@ export interface Exposure {
   margin: MarginModel
 }
 
-/** A position with its own margin: notional/leverage plus what was added. */
+/** A position with its own margin: notional/leverage plus added margin. */
 export interface IsolatedPosition extends Exposure {
   /** Leverage L at opening. */
   leverage: number
@@ -72,7 +72,7 @@ export function liquidationPrice(position: Position): number {
 }
 
 /**
- * The price at which the position's margin is gone: p·(1 ∓ 1/L) for an isolated linear position, p/(1 ± 1/L) for an
+ * The price at which the position's margin is exhausted: p·(1 ∓ 1/L) for an isolated linear position, p/(1 ± 1/L) for an
  * inverse one. Charts that draw this as the liquidation price draw it too far away. If the model has a closing fee
  * at this price, the margin pays it.
  *

@@ -65,7 +65,7 @@ export function binanceMargin(market: string | readonly Bracket[]): MarginModel 
   const table =
     typeof market === 'string'
       ? binanceBrackets(market)
-      : { brackets: checkBrackets(caller, market), name: 'Binance, given brackets' }
+      : { brackets: checkBrackets(caller, market), name: 'Binance, custom brackets' }
   return { ...NO_FEE, ...table, contract: 'linear', maintenanceOn: 'mark' }
 }
 
@@ -95,7 +95,7 @@ export function binanceCoinMargin(brackets: readonly Bracket[], options: Binance
   const caller = 'liq.margin.binanceCoin'
   return {
     ...NO_FEE,
-    name: 'Binance COIN-M, given brackets',
+    name: 'Binance COIN-M, custom brackets',
     contract: 'inverse',
     contractSize: binanceCoinOptions.resolve(options, caller).contractSize,
     brackets: checkBrackets(caller, brackets),
@@ -131,7 +131,7 @@ const bybitOptions = defineOptions<BybitOptions>('liq.margin.bybit', {
  * @throws OptionError naming the invalid bracket or option
  */
 export function bybitMargin(brackets: readonly Bracket[], options: BybitOptions = {}): MarginModel {
-  return { ...bybit('liq.margin.bybit', brackets, options), name: 'Bybit linear, given brackets', contract: 'linear' }
+  return { ...bybit('liq.margin.bybit', brackets, options), name: 'Bybit linear, custom brackets', contract: 'linear' }
 }
 
 /**
@@ -144,7 +144,7 @@ export function bybitMargin(brackets: readonly Bracket[], options: BybitOptions 
 export function bybitInverseMargin(brackets: readonly Bracket[], options: BybitOptions = {}): MarginModel {
   return {
     ...bybit('liq.margin.bybitInverse', brackets, options),
-    name: 'Bybit inverse, given brackets',
+    name: 'Bybit inverse, custom brackets',
     contract: 'inverse',
   }
 }
@@ -182,7 +182,7 @@ export function okxMargin(tiers: readonly Bracket[], options: OkxOptions): Margi
   const { contractSize, takerFee } = okxOptions.resolve(options, caller)
   return {
     ...okx(caller, tiers, takerFee, contractSize),
-    name: 'OKX linear, given tiers',
+    name: 'OKX linear, custom tiers',
     contract: 'linear',
     contractSize: 1,
   }
@@ -197,7 +197,7 @@ export function okxInverseMargin(tiers: readonly Bracket[], options: OkxOptions)
   const { contractSize, takerFee } = okxOptions.resolve(options, caller)
   return {
     ...okx(caller, tiers, takerFee, 1),
-    name: 'OKX inverse, given tiers',
+    name: 'OKX inverse, custom tiers',
     contract: 'inverse',
     contractSize,
   }
@@ -224,8 +224,8 @@ function okx(caller: string, tiers: readonly Bracket[], closingFee: number, unit
  * @throws OptionError when the leverage is below 1 or the coin's tiers are not bundled
  */
 export function hyperliquidMargin(market: number | string): MarginModel {
-  const name = typeof market === 'number' ? `Hyperliquid ${market}x` : `Hyperliquid ${market}, margin tiers of 2025`
   const brackets = hyperliquidBrackets(market, 'liq.margin.hyperliquid')
+  const name = typeof market === 'number' ? `Hyperliquid ${market}x` : `Hyperliquid ${market}, margin tiers of 2025`
   return { ...NO_FEE, name, contract: 'linear', brackets, maintenanceOn: 'mark' }
 }
 

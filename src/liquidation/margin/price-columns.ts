@@ -9,7 +9,7 @@ import { directionOf, isolatedMargin, liquidationNotional, notionalAt, priceAt }
 export interface PositionColumns {
   side: Side
   entry: Float64Array
-  /** As in {@link liquidationPrice}: base coins, or contracts of an inverse contract. */
+  /** As in `liquidationPrice`: base coins, or contracts of an inverse contract. */
   size: Float64Array
   leverage: Float64Array
   /** Margin added, in the settlement currency. Default none. */

@@ -13,6 +13,7 @@ import {
   wholeNumber,
 } from '../../common/options.ts'
 import type { Market } from '../../market/market.ts'
+import { MAX_RESAMPLES } from '../../stats/bootstrap.ts'
 import { partialSpearmanWith } from '../../stats/ranks.ts'
 import type { LeverageMix } from '../book/leverage.ts'
 import { type FlowOptions, flowOption } from '../book/position-flow.ts'
@@ -57,7 +58,9 @@ export interface Calibration {
   trials: ColumnTable
 }
 
-const calibrateOptions = defineOptions<CalibrateOptions, 'flows'>('liq.calibrate', {
+const CALLER = 'liq.calibrate'
+
+const calibrateOptions = defineOptions<CalibrateOptions, 'flows'>(CALLER, {
   train: option(
     0.5,
     numberThat('a share between 0 and 1', x => x > 0 && x < 1),
@@ -75,7 +78,10 @@ const calibrateOptions = defineOptions<CalibrateOptions, 'flows'>('liq.calibrate
     listOf(sharesBy('multiples of 0 or more', multiple => multiple >= 0, '{ 0: 0.7, 1: 0.3 }')),
   ),
   base: option({}, mapOptions.check),
-  score: option({}, nestedOptions({ blockBars: wholeNumber(1), resamples: wholeNumber(1), seed: wholeNumber() })),
+  score: option(
+    {},
+    nestedOptions({ blockBars: wholeNumber(1), resamples: wholeNumber(1, MAX_RESAMPLES), seed: wholeNumber() }),
+  ),
 })
 
 interface Trial {
@@ -118,14 +124,17 @@ export async function calibrate(market: Market, options: CalibrateOptions = {}):
             triggerDepth,
             extraMargin,
           }
-          const map = liquidationMap(market, { ...trialOptions, leverage: powerMix(0) })
+          const map = liquidationMap(market, { ...trialOptions, leverage: powerMix(0) }, CALLER)
           const equalWeights = impliedLiquidations(map, half)
           const { capped } = map.positionCohorts
           for (const exponent of exponents) {
             // A bracket's cap moves weight between tiers, so the tiers of different mixes are not multiples of each other.
             const implied =
               capped > 0
-                ? impliedLiquidations(liquidationMap(market, { ...trialOptions, leverage: powerMix(exponent) }), half)
+                ? impliedLiquidations(
+                    liquidationMap(market, { ...trialOptions, leverage: powerMix(exponent) }, CALLER),
+                    half,
+                  )
                 : equalWeights
             const weights = map.options.tiers.map(tier => (capped > 0 ? 1 : tier.leverage ** exponent))
             const long = fits.long(implied.longByTier, weights)
@@ -142,7 +151,7 @@ export async function calibrate(market: Market, options: CalibrateOptions = {}):
     .map((trial, index) => ({ trial, index }))
     .sort((a, b) => b.trial.train - a.trial.train || a.index - b.index)
   const best = ordered[0]?.trial
-  if (!best || Number.isNaN(best.train)) throw new DataError('liq.calibrate: no trial could be scored')
+  if (!best || Number.isNaN(best.train)) throw new DataError(`${CALLER}: no trial could be scored`)
   const fitted: MapOptions = { ...best.options, leverage: powerMix(best.exponent) }
   const testBars: [number, number] = [half, market.length - 1]
   return {
@@ -150,7 +159,11 @@ export async function calibrate(market: Market, options: CalibrateOptions = {}):
     train: best.train,
     trainBars: [0, half - 1],
     testBars,
-    test: scoreMap(liquidationMap(market, fitted), market, { ...resolved.score, from: testBars[0], to: testBars[1] }),
+    test: scoreMap(liquidationMap(market, fitted, CALLER), market, {
+      ...resolved.score,
+      from: testBars[0],
+      to: testBars[1],
+    }),
     trials: trialTable(ordered.map(({ trial }) => trial)),
   }
 }
@@ -169,9 +182,7 @@ function createFit(side: Side, market: Market, half: number): Fit {
   const rows: number[] = []
   for (let t = 1; t < half; t++) if (!Number.isNaN(real[t]!)) rows.push(t)
   if (rows.length < 30)
-    throw new DataError(
-      `liq.calibrate: only ${rows.length} bars of the fitted part have a record of ${side}Liquidations`,
-    )
+    throw new DataError(`${CALLER}: only ${rows.length} bars of the fitted part have a record of ${side}Liquidations`)
   const pick = (values: Float64Array) => Float64Array.from(rows, t => values[t]!)
   const score = partialSpearmanWith(pick(real), [pick(move), pick(volume)])
   const mixed = new Float64Array(rows.length)

@@ -3,6 +3,7 @@ import { DAY } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
 import { defineOptions, invalidOption, option, optional, wholeNumber } from '../../common/options.ts'
 import type { Market } from '../../market/market.ts'
+import { MAX_RESAMPLES } from '../../stats/bootstrap.ts'
 import { random } from '../../stats/random.ts'
 import { groupTies, partialOfRanks, partialSpearman, pearson, rankSample, ranks, spearman } from '../../stats/ranks.ts'
 import type { LiquidationMap } from '../map.ts'
@@ -25,7 +26,7 @@ const scoreOptions = defineOptions<ScoreOptions, 'from' | 'to' | 'blockBars'>('l
   from: optional(wholeNumber(0)),
   to: optional(wholeNumber(0)),
   blockBars: optional(wholeNumber(1)),
-  resamples: option(500, wholeNumber(1)),
+  resamples: option(500, wholeNumber(1, MAX_RESAMPLES)),
   seed: option(1, wholeNumber()),
 })
 
@@ -56,7 +57,7 @@ export interface SideScore {
 }
 
 /** The series that a score compares, bar by bar; NaN without a record. */
-export interface ScoreInput {
+interface ScoreInput {
   implied: Float64Array
   /** The part from levels known before the bar. */
   priorLevels: Float64Array
@@ -79,7 +80,7 @@ export function scoreMap(
   options: ScoreOptions = {},
 ): Record<Side, SideScore> {
   if (market.length !== map.market.length || market.time[0] !== map.market.time[0])
-    throw new DataError('liq.score: the market with the record has other bars than the map')
+    throw new DataError('liq.score: the bars of the market with the record differ from the map’s')
   const implied = impliedLiquidations(map)
   return {
     long: scoreSide('long', scoreInput('long', implied, market), market, options),

@@ -18,7 +18,7 @@ export interface TruthOptions {
   from?: number
   /** Number of books to compare, evenly spread over the remaining bars. Default 200. */
   books?: number
-  /** Seed of the intervals. Default 1. */
+  /** Seed of the bootstrap. Default 1. */
   seed?: number
 }
 
@@ -58,7 +58,7 @@ const RESAMPLES = 500
  * Compares a map with the true book of liquidation levels of its simulated market, after the close of bars spread over it.
  * Longs are compared below the close, shorts above.
  *
- * @throws DataError when the market has no known truth, or other bars than the map
+ * @throws DataError when the market is not simulated, or its bars differ from the map's
  * @throws OptionError naming the option that is out of range
  * @example truthScore(liquidationMap(simulateMarket({ seed: 3 }))).long.spearman.value
  */
@@ -73,7 +73,7 @@ export function truthScore(
       `liq.truth: ${market.symbol} (${market.source}) has no true book; only a simulated market has one`,
     )
   if (market.length !== map.market.length || market.time[0] !== map.market.time[0])
-    throw new DataError('liq.truth: the market has other bars than the map')
+    throw new DataError('liq.truth: the market’s bars differ from the map’s')
   const resolved = truthOptions.resolve(options)
   const { within, books, seed, from = Math.floor(market.length / 10) } = resolved
   if (from >= market.length - 1)

@@ -85,7 +85,7 @@ export class TradeFlowBuilder {
   readonly #sellUsd = new GrowableArray()
 
   /**
-   * @param options those of other functions are ignored
+   * @param options properties that are not options of the builder are ignored
    * @throws OptionError for a value that is not allowed
    */
   constructor(options: TradeFlowOptions) {
@@ -161,7 +161,9 @@ export class TradeFlowBuilder {
         ...meta,
         notes: [
           ...(meta.notes ?? []),
-          ...(late > 0 ? [`${late} of ${this.#trades} trades came after a newer one and were put in their place`] : []),
+          ...(late > 0
+            ? [`${late} of ${this.#trades} trades arrived out of order and were sorted into their bars`]
+            : []),
         ],
       },
     )
@@ -208,8 +210,8 @@ export class TradeFlowBuilder {
     const t = chunk.time[index]!
     const otherSource = chunk.source !== undefined && this.#newestSource !== '' && chunk.source !== this.#newestSource
     const hint = otherSource
-      ? `it begins before the end of ${this.#newestSource}: name files in order of time, with each trade in only one of them`
-      : `at most ${formatDuration(this.#reorderMs)} can be put right; allow more with reorder: '1m', and sort a file that runs backwards`
+      ? `it begins before the end of ${this.#newestSource}: list files in order of time, with each trade in only one of them`
+      : `at most ${formatDuration(this.#reorderMs)} of disorder can be sorted; allow more with reorder: '1m', or sort a file that runs backwards`
     return new DataError(
       `${describeTrade(chunk, index)}, time: ${formatTime(t)} comes ${formatDuration(Math.ceil((this.#newest - t) / 1000) * 1000)} after a newer trade; ${hint}`,
     )

@@ -112,8 +112,8 @@ function toMarket(flow: TradeFlow): Market {
   const from = firstTime[0]! - time[0]! > tolerance(0) ? 1 : 0
   const end = time[length - 1]! + barMs - lastTime[length - 1]! > tolerance(length - 1) ? length - 1 : length
   const notes = [...flow.notes]
-  if (from > 0) notes.push(`The first bar was left out: its trades begin only at ${clock(firstTime[0]!)}`)
-  if (end < length) notes.push(`The last bar was left out: its trades end already at ${clock(lastTime[length - 1]!)}`)
+  if (from > 0) notes.push(`The first bar was dropped: its trades begin at ${clock(firstTime[0]!)}`)
+  if (end < length) notes.push(`The last bar was dropped: its trades end at ${clock(lastTime[length - 1]!)}`)
   const cut = (values: Float64Array) => values.slice(from, Math.max(from, end))
   return createMarket(
     {

@@ -1,22 +1,24 @@
 /** Levels of a higher timeframe, as known at each close of a lower one. */
-import { DataError } from '../../common/errors.ts'
+import { OptionError } from '../../common/errors.ts'
 import type { Market } from '../../market/market.ts'
 import { createLevelSource, LevelPacker, type LevelSource, toLevel, toLevelColumns } from './level-source.ts'
 
 /**
  * Levels of a market with longer bars, as known at each close of one with shorter bars: those of the last long bar that has
- * closed by then. Once a shorter bar goes beyond a level's inner edge, the level is left out until the next long close: the
- * price is in it or beyond, so it is not the same level any more.
+ * closed by then. Once a shorter bar goes beyond a level's inner edge, the level is dropped until the next long close: the
+ * price is in it or beyond, so it is no longer the same level.
  *
- * @throws DataError when the bars of `longer` are shorter than those of `market`, or of another symbol
+ * @throws OptionError when the bars of `longer` are shorter than those of `market`, or of another symbol
  */
 export function asOf(market: Market, longer: Market, source: LevelSource): LevelSource {
   if (longer.barMs < market.barMs)
-    throw new DataError(
+    throw new OptionError(
       `levels: their ${longer.timeframe} bars are shorter than the ${market.timeframe} bars to trade, so they would look ahead`,
     )
   if (longer.symbol !== market.symbol)
-    throw new DataError(`levels: they come from bars of ${longer.symbol}, but the market to trade is ${market.symbol}`)
+    throw new OptionError(
+      `levels: they come from bars of ${longer.symbol}, but the market to trade is ${market.symbol}`,
+    )
   return createLevelSource(source.name, market, () => {
     const longColumns = toLevelColumns(source, longer)
     const packer = new LevelPacker(market.length)

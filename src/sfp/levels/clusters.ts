@@ -48,7 +48,7 @@ export const clusterLevelOptions = defineOptions<ClusterLevelOptions, 'where'>('
 type Rule = ResolvedOptions<ClusterLevelOptions, 'where'>
 
 /**
- * The brightest clusters of a map, bar by bar. A cluster is known from the close of the bar on that it is found in. With `onto`, a
+ * The brightest clusters of a map, bar by bar. A cluster is known at the close of the bar in which it is found. With `onto`, a
  * market of shorter bars, the clusters are those of the map's last closed bar, without those that the price has entered
  * since: see {@link asOf}.
  *

@@ -1,4 +1,4 @@
-/** Levels that a detector watches: single ones, packed ones of a whole market, and the sources that give them. */
+/** Levels that a detector watches: single ones, packed ones of a whole market, and their sources. */
 import { OptionError } from '../../common/errors.ts'
 import { describeBarDifference } from '../../market/bar-difference.ts'
 import type { Market } from '../../market/market.ts'
@@ -124,7 +124,7 @@ export function toLevelColumns(source: LevelSource, market: Market): LevelColumn
 
 function foreignLevels({ name }: LevelSource, difference: string): OptionError {
   return new OptionError(
-    `levels: ${name}: they are of ${difference}. Make them from this market, or bring those of longer bars to it with liq.levels.asOf`,
+    `levels: ${name}: built from ${difference}. Build them from this market, or map those of longer bars to it with liq.levels.asOf`,
   )
 }
 
@@ -222,7 +222,7 @@ export class LevelPacker {
 
 type TypedArray = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64Array
 
-/** A typed array that grows at its end. */
+/** A `GrowableArray` of any element type. Kept apart from it, whose pushes are faster while they see one element type only. */
 class Growing<T extends TypedArray> {
   length = 0
   #array: T

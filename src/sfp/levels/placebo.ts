@@ -1,5 +1,5 @@
 /** Level sources made from others: placebos, which show what the position of a level is worth, and combinations. */
-import { invalidOption } from '../../common/options.ts'
+import { invalidOption, wholeNumber } from '../../common/options.ts'
 import type { Market } from '../../market/market.ts'
 import { random } from '../../stats/random.ts'
 import { cachedAtr } from '../cached-series.ts'
@@ -57,6 +57,8 @@ export function shiftedLevels(market: Market, source: LevelSource, byAtr: number
  * @param seed the same seed gives the same levels
  */
 export function randomLevels(market: Market, source: LevelSource, seed = 1): LevelSource {
+  const mismatch = wholeNumber()(seed)
+  if (mismatch) throw invalidOption('liq.levels.random', 'seed', seed, mismatch)
   const rng = random(seed)
   const distances = { high: [] as number[], low: [] as number[] }
   return placebo(market, source, `random levels like ${source.name} (seed ${seed})`, level => {

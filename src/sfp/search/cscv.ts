@@ -1,5 +1,8 @@
 /** The probability of backtest overfitting, by combinatorially symmetric cross-validation (CSCV). */
+import { OptionError } from '../../common/errors.ts'
 import { invalidOption } from '../../common/options.ts'
+
+const CALLER = 'sweep.overfitting'
 
 export interface Overfitting {
   /** Probability of backtest overfitting: how often the best trial of one half is at or below the median in the other half. */
@@ -22,8 +25,8 @@ export interface Overfitting {
  *
  * @param trials returns by period of every trial, all of one length; periods at the end that fill no block are ignored
  * @param blocks default 16, or as many as leave two periods for each
- * @throws OptionError when `blocks` is not even, out of range or more than half the periods
- * @throws RangeError when there are fewer than 2 trials or {@link MIN_PERIODS} periods
+ * @throws OptionError when `blocks` is not even, out of range or more than half the periods, or when there are fewer than 2
+ *   trials or {@link MIN_PERIODS} periods
  */
 export function overfitting(
   trials: readonly ArrayLike<number>[],
@@ -32,13 +35,13 @@ export function overfitting(
   const trialCount = trials.length
   const periods = trials[0]?.length ?? 0
   if (periods < MIN_PERIODS)
-    throw new RangeError(`overfitting: ${periods} periods, but expected at least ${MIN_PERIODS}`)
-  if (trialCount < 2) throw new RangeError(`overfitting: ${trialCount} trials, but expected at least 2`)
+    throw new OptionError(`${CALLER}: ${periods} periods, but expected at least ${MIN_PERIODS}`)
+  if (trialCount < 2) throw new OptionError(`${CALLER}: ${trialCount} variants, but expected at least 2`)
   if (!(Number.isInteger(blocks) && blocks >= 2 && blocks % 2 === 0 && blocks <= 24))
-    throw invalidOption('overfitting', 'blocks', blocks, 'an even number from 2 to 24')
+    throw invalidOption(CALLER, 'blocks', blocks, 'an even number from 2 to 24')
   const size = Math.floor(periods / blocks)
   if (size < 2)
-    throw invalidOption('overfitting', 'blocks', blocks, `at most ${Math.floor(periods / 2)} for ${periods} periods`)
+    throw invalidOption(CALLER, 'blocks', blocks, `at most ${Math.floor(periods / 2)} for ${periods} periods`)
   const { sums, squares } = blockSums(trials, blocks, size)
   const logits: number[] = []
   const bestInSample: number[] = []

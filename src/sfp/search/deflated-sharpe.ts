@@ -49,10 +49,10 @@ export function probabilisticSharpe(
  * @throws OptionError when there is no such trial
  */
 export function deflatedSharpe(trials: readonly ArrayLike<number>[], best: number): DeflatedSharpe {
-  const returns = trials[best]
+  const returns = Number.isInteger(best) ? trials[best] : undefined
   if (!returns)
     throw invalidOption(
-      'deflatedSharpe',
+      'sweep.deflatedSharpe',
       'variant',
       best,
       `0 to ${trials.length - 1}, the index of a variant that traded`,

@@ -98,7 +98,7 @@ export class Pool {
   }
 }
 
-const ERRORS: Readonly<Record<string, new (message: string) => Error>> = { OptionError, DataError, RangeError }
+const ERRORS: Readonly<Record<string, new (message: string) => Error>> = { OptionError, DataError }
 
 /** An error of a worker in its own class, which it loses when it is sent. */
 function toError({ name, message }: { name: string; message: string }): Error {

@@ -1,6 +1,7 @@
 /** White's reality check and Hansen's test of superior predictive ability. */
+import { OptionError } from '../../common/errors.ts'
 import { defineOptions, numberThat, option, wholeNumber } from '../../common/options.ts'
-import { resample } from '../../stats/bootstrap.ts'
+import { MAX_RESAMPLES, resample } from '../../stats/bootstrap.ts'
 import { mean } from '../../stats/descriptive.ts'
 import { random } from '../../stats/random.ts'
 
@@ -28,12 +29,14 @@ export interface RealityCheckOptions {
   seed?: number
 }
 
-const realityCheckOptions = defineOptions<RealityCheckOptions>('realityCheck', {
+const CALLER = 'sweep.realityCheck'
+
+const realityCheckOptions = defineOptions<RealityCheckOptions>(CALLER, {
   block: option(
     10,
     numberThat('1 or more periods', x => x >= 1),
   ),
-  resamples: option(500, wholeNumber(10)),
+  resamples: option(500, wholeNumber(10, MAX_RESAMPLES)),
   seed: option(1, wholeNumber()),
 })
 
@@ -49,8 +52,7 @@ const realityCheckOptions = defineOptions<RealityCheckOptions>('realityCheck', {
  * share of resamples that reach the statistic. Trials whose returns never change are left out.
  *
  * @param trials returns by period of every trial, all of one length
- * @throws OptionError naming the option that is out of range
- * @throws RangeError when no trial has returns that change
+ * @throws OptionError naming the option that is out of range, or when no trial has returns that change
  */
 export function realityCheck(trials: readonly ArrayLike<number>[], options: RealityCheckOptions = {}): RealityCheck {
   const bootstrap = realityCheckOptions.resolve(options)
@@ -58,7 +60,7 @@ export function realityCheck(trials: readonly ArrayLike<number>[], options: Real
   const changing = [...trials.entries()].filter(([, returns]) => changes(returns))
   const count = changing.length
   const n = changing[0]?.[1].length
-  if (n === undefined) throw new RangeError('realityCheck: no trial has returns that change')
+  if (n === undefined) throw new OptionError(`${CALLER}: no variant has returns that change`)
   const root = Math.sqrt(n)
   const means = Float64Array.from(changing, ([, returns]) => mean(returns))
   const resampledMeans = bootstrapMeans(

@@ -1,6 +1,6 @@
 /** The variants of a sweep: every combination of option values, or random ones. */
-import { OptionError } from '../../common/errors.ts'
-import { invalidOption, nestedOptions, wholeNumber } from '../../common/options.ts'
+import { OptionError, quoteName } from '../../common/errors.ts'
+import { invalidOption, isOptionsObject, nestedOptions, wholeNumber } from '../../common/options.ts'
 import { random } from '../../stats/random.ts'
 import { type BacktestOptions, backtestOptions } from '../backtest-options.ts'
 import { type DetectOptions, detectOptions } from '../detect-options.ts'
@@ -32,11 +32,12 @@ const checkRandomSearch = nestedOptions({ n: wholeNumber(1, MAX_VARIANTS), seed:
  * @throws OptionError when an option has no values, or there are too many combinations
  */
 export function variantsOf(space: SearchSpace, search?: RandomSearch): Variant[] {
-  const options = Object.entries(space)
+  const options = isOptionsObject(space) ? Object.entries(space) : []
   if (options.length === 0) throw invalidOption('liq.sweep', 'grid', space, 'at least one option with its values')
   for (const [name, values] of options) {
     const expected = expectedValues(values, search !== undefined)
-    if (expected !== undefined) throw invalidOption('liq.sweep', 'grid', values, { expected, path: `.${name}` })
+    if (expected !== undefined)
+      throw invalidOption('liq.sweep', 'grid', values, { expected, path: `.${quoteName(name)}` })
   }
   if (search) return drawVariants(options, search)
   const lists = options.filter(isList)
@@ -141,7 +142,7 @@ export function applyVariant(base: VariantOptions, variant: Variant, levelOption
     if (!isDetectOption && !isBacktestOption) {
       const names = new Set([...levelOptions, ...VARIABLE_DETECT_OPTIONS, ...VARIABLE_BACKTEST_OPTIONS])
       throw new OptionError(
-        `liq.sweep: grid: ${path} is not an option that can vary; there are ${[...names].join(', ')}`,
+        `liq.sweep: grid: ${quoteName(path)} is not an option that can vary; there are ${[...names].join(', ')}`,
       )
     }
     if (isDetectOption) detect = withValue(detect, name, parts, value)

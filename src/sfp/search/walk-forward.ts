@@ -34,9 +34,11 @@ export interface WalkForwardOptions {
   minTrades?: number
 }
 
+const CALLER = 'liq.walkForward'
+
 const durationOrZero: Check = value => (value === 0 ? undefined : duration()(value))
 
-export const walkForwardOptions = defineOptions<WalkForwardOptions>('walkForward', {
+export const walkForwardOptions = defineOptions<WalkForwardOptions>(CALLER, {
   train: option('365d', duration()),
   test: option('90d', duration()),
   embargo: option('1d', durationOrZero),
@@ -150,12 +152,12 @@ function windowLengths(
   const lengths = { train: durationMs(options.train), test: durationMs(options.test) }
   for (const name of ['train', 'test'] as const)
     if (lengths[name] < market.barMs)
-      throw invalidOption('walkForward', name, formatDuration(lengths[name]), `at least one bar, ${market.timeframe}`)
+      throw invalidOption(CALLER, name, formatDuration(lengths[name]), `at least one bar, ${market.timeframe}`)
   const start = market.time[0]!
   const end = market.time[market.length - 1]! + market.barMs
   if (start + lengths.train + lengths.test > end)
     throw invalidOption(
-      'walkForward',
+      CALLER,
       'train',
       options.train,
       `train and test windows that fit into the data, ${formatTime(start)} to ${formatTime(end)}`,

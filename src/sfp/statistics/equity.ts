@@ -3,7 +3,7 @@ import { DAY, WEEK } from '../../common/duration.ts'
 import type { Market } from '../../market/market.ts'
 
 /** The drawdowns of an equity curve. */
-export interface Drawdowns {
+interface Drawdowns {
   /** Depth of each drawdown as a fraction of its peak, and its length from the peak to the recovery (or the end) in ms. */
   depth: number[]
   lengthMs: number[]
@@ -50,7 +50,7 @@ export function drawdowns(time: Float64Array, equity: Float64Array): Drawdowns {
 }
 
 /** Returns of the equity by UTC day (by bar where bars are a week or longer), and the number of them in a year. */
-export interface PeriodReturns {
+interface PeriodReturns {
   returns: Float64Array
   perYear: number
 }

@@ -9,7 +9,7 @@ import { equityBeta, gainLoss, tailRatio } from './ratios.ts'
 
 /**
  * The results of a backtest. Statistics of trades in % are relative to each trade's notional at its entry. Definitions follow
- * backtesting.py 0.6 where it has the statistic (see {@link namedStatistics}). NaN where one is undefined.
+ * backtesting.py 0.6 where it has the statistic (see `namedStatistics`). NaN where one is undefined.
  */
 export interface Performance {
   trades: number
@@ -77,7 +77,7 @@ export interface Performance {
   byReason: Record<string, number>
 }
 
-export interface PerformanceOptions {
+interface PerformanceOptions {
   /**
    * The bar at whose close the market is bought for `buyHoldPct` and `alphaPct`. Default: the first one. backtesting.py uses the
    * first bar at which the strategy may trade.

@@ -1,8 +1,8 @@
 /** The statistics of a backtest, with intervals. */
-import type { Market } from '../../market/market.ts'
+import { assertMarket, type Market } from '../../market/market.ts'
 import { bootstrap, bootstrapMean, type Interval } from '../../stats/bootstrap.ts'
 import { geometricMean, variance } from '../../stats/descriptive.ts'
-import type { Backtest } from '../backtest.ts'
+import { assertBacktest, type Backtest } from '../backtest.ts'
 import { periodReturns } from './equity.ts'
 import { type Performance, performance, tradeReturn } from './performance.ts'
 import { gainLoss } from './ratios.ts'
@@ -20,6 +20,8 @@ export interface Statistics extends Performance {
 
 /** All statistics of a backtest. The intervals take most of the time; {@link performance} leaves them out. */
 export function statistics(market: Market, backtest: Backtest): Statistics {
+  assertMarket(market, 'liq.statistics')
+  assertBacktest(backtest, 'liq.statistics')
   return {
     ...performance(market, backtest),
     meanR: bootstrapMean(backtest.trades.map(trade => trade.r)),

@@ -4,8 +4,9 @@ import { currentTask } from '../../../src/common/host.ts'
 import { downloadMarket } from '../../../src/data/exchange/download-market.ts'
 import { fetchSeries } from '../../../src/data/exchange/fetch-series.ts'
 import type { SeriesKind } from '../../../src/data/exchange/series.ts'
+import { inCell } from '../../common/in-cell.ts'
 import type { LocalExchange, VenueId } from '../../exchange-server/server.ts'
-import { FAST_RETRIES, inCell, localExchange } from './helpers.ts'
+import { FAST_RETRIES, localExchange } from './helpers.ts'
 
 const NOON = Date.UTC(2026, 5, 1, 12)
 
@@ -22,12 +23,12 @@ describe("the exchange's clock decides whether a bar is over", () => {
     const market = await untilNow(exchange, NOON - 5 * HOUR)
     expect(market.length).toBe(5)
     expect(market.time.at(-1)).toBe(NOON - HOUR)
-    expect(market.notes).toContain('The last bar is not over yet and was left out')
+    expect(market.notes).toContain('The last bar is still open and was dropped')
     expect(market.notes.join()).toMatch(
       new RegExp(`This machine's clock is \\d+ s .* the clock of ${venue}, which is used instead`),
     )
   })
-  it('takes a bar that is over there when this machine is behind', async () => {
+  it('includes a bar that has closed there when the clock of this machine is behind', async () => {
     const exchange = await localExchange({ clockSkewMs: 2 * HOUR })
     const since = Math.floor(Date.now() / HOUR) * HOUR
     const market = await untilNow(exchange, since)

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { HOUR, MINUTE } from '../../../src/common/duration.ts'
 import type { Market } from '../../../src/market/market.ts'
+import { inCell } from '../../common/in-cell.ts'
 import type { Fault, FaultKind } from '../../exchange-server/faults.ts'
 import type { LocalExchange, VenueId } from '../../exchange-server/server.ts'
-import { download, FAST_RETRIES, inCell, localExchange, SHORT_TIMEOUT } from './helpers.ts'
+import { download, FAST_RETRIES, localExchange, SHORT_TIMEOUT } from './helpers.ts'
 
 const VENUES: VenueId[] = ['binanceusdm', 'bybit', 'okx', 'hyperliquid']
 const BARS = 80

@@ -1,7 +1,6 @@
-/** Local exchanges, downloads from them, and a stand-in for a running cell. */
+/** Local exchanges, and downloads from them. */
 import { onTestFinished } from 'vitest'
 import { HOUR } from '../../../src/common/duration.ts'
-import { publishTask, type Task } from '../../../src/common/host.ts'
 import { downloadMarket, type ExchangeSource } from '../../../src/data/exchange/download-market.ts'
 import type { RetryPolicy } from '../../../src/data/exchange/retry.ts'
 import type { Market } from '../../../src/market/market.ts'
@@ -39,16 +38,4 @@ export function download(
     },
     { retryPolicy },
   )
-}
-
-/** Runs work as a cell does; `messages` collects its progress. */
-export async function inCell<T>(task: Partial<Task> & { messages?: string[] }, work: () => Promise<T>): Promise<T> {
-  const { messages = [], signal = new AbortController().signal } = task
-  const progress = (message: string) => void messages.push(message)
-  const unpublish = publishTask(() => ({ progress, ...task, signal }))
-  try {
-    return await work()
-  } finally {
-    unpublish()
-  }
 }

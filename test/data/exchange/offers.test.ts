@@ -6,7 +6,7 @@ import { bracketsFromTiers } from '../../../src/liquidation/margin/brackets-from
 import type { VenueId } from '../../exchange-server/server.ts'
 import { download, localExchange } from './helpers.ts'
 
-describe('an option that the exchange cannot serve is an error that says what it can', () => {
+describe('an option that the exchange cannot serve is an error that names what it offers', () => {
   const cases: [string, VenueId, Partial<ExchangeSource>, RegExp][] = [
     [
       'an exchange that ccxt does not know',

@@ -3,9 +3,10 @@ import { DAY, HOUR, MINUTE } from '../../../src/common/duration.ts'
 import { currentTask } from '../../../src/common/host.ts'
 import { exchangeTrades } from '../../../src/data/exchange/trades.ts'
 import type { TradeChunk } from '../../../src/market/trade-flow/trade-chunk.ts'
+import { inCell } from '../../common/in-cell.ts'
 import type { Fault } from '../../exchange-server/faults.ts'
 import type { LocalExchange, VenueId } from '../../exchange-server/server.ts'
-import { download, FAST_RETRIES, inCell, localExchange } from './helpers.ts'
+import { download, FAST_RETRIES, localExchange } from './helpers.ts'
 
 const NOON = Date.UTC(2026, 5, 1, 12)
 const VENUES: VenueId[] = ['binanceusdm', 'okx']

@@ -70,7 +70,7 @@ describe('a clock that is off', () => {
     const file = openInterest(5 * HOUR, 2, false)
     expect((await readMarketFile({ file: [candleFile, file] })).notes.join()).not.toContain('clock')
     await expect(readMarketFile({ file: [candleFile, { file, shift: 'auto' }] })).rejects.toThrow(
-      /shift: 'auto', but its records and the candles do not tell how its clock is off/,
+      /shift: 'auto', but its records and the candles do not show how its clock is off/,
     )
   })
 

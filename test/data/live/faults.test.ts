@@ -178,7 +178,7 @@ it('loses nothing of a burst of liquidations', async () => {
   expect(records.time.length).toBe(2500)
 })
 
-it('stores a very late liquidation in its place', async () => {
+it('stores a very late liquidation at its own time', async () => {
   const live = await followExchange({ with: ['liquidations'], store: folder.path })
   await allConnected(live)
   // Clocks may differ by some ms, so well after the start of the connection.

@@ -12,7 +12,7 @@ import { FAST_RETRIES, localExchange } from '../exchange/helpers.ts'
 import { useFolder } from '../store/helpers.ts'
 
 /** The real timing, but too short to slow down the tests. */
-export const FAST_TIMING: LiveTiming = {
+const FAST_TIMING: LiveTiming = {
   ...DEFAULT_TIMING,
   barDelayMs: 20,
   pollMs: 10,
@@ -37,7 +37,7 @@ const realNow = Date.now
 let offsetMs = 0
 
 /** Sets the clock for the exchange and its clients alike; timers are not affected. */
-export function jumpTo(time: number): void {
+function jumpTo(time: number): void {
   offsetMs = time - realNow()
   Date.now = () => realNow() + offsetMs
 }

@@ -12,8 +12,9 @@ import type { SeriesKey } from '../../../src/data/store/series-key.ts'
 import { Store } from '../../../src/data/store/store.ts'
 import { type StoreOptions, withStore } from '../../../src/data/store/store-options.ts'
 import type { Market } from '../../../src/market/market.ts'
+import { inCell } from '../../common/in-cell.ts'
 import type { startExchange } from '../../exchange-server/server.ts'
-import { FAST_RETRIES, inCell, localExchange } from '../exchange/helpers.ts'
+import { FAST_RETRIES, localExchange } from '../exchange/helpers.ts'
 import { at, useFolder } from './helpers.ts'
 
 const folder = useFolder()

@@ -46,7 +46,7 @@ async function expectUndisturbed(): Promise<void> {
   await store.clean(KEY)
 }
 
-describe('a file of someone else in the store’s folders', () => {
+describe('a foreign file in the store’s folders', () => {
   const FILES = [
     beside('2024-13.parquet'),
     beside('2024-00.parquet'),

@@ -3,32 +3,19 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { HOUR } from '../../../src/common/duration.ts'
 import type { Interval } from '../../../src/data/store/intervals.ts'
 import { verifyStore } from '../../../src/data/store/manage.ts'
 import { Store } from '../../../src/data/store/store.ts'
+import { bundleForNode } from '../../bundle.mjs'
 import type { LocalExchange } from '../../exchange-server/server.ts'
 import { KEY } from './helpers.ts'
 
 /** Bundles the downloader into a temporary folder; bundling the real ccxt takes seconds. */
 export async function buildDownloader(ccxt: boolean): Promise<{ script: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'liqnb-downloader-'))
-  const banner = "import { createRequire as __r } from 'node:module'; const require = __r(import.meta.url);"
-  await build({
-    entryPoints: { downloader: join(import.meta.dirname, 'downloader.ts') },
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    keepNames: true,
-    external: ccxt ? [] : ['ccxt'],
-    banner: { js: banner },
-    logLevel: 'warning',
-  })
+  const entryPoints = { downloader: join(import.meta.dirname, 'downloader.ts') }
+  await bundleForNode(entryPoints, folder, { keepNames: true, external: ccxt ? [] : ['ccxt'] })
   return { script: join(folder, 'downloader.mjs'), remove: () => rm(folder, { recursive: true, force: true }) }
 }
 

@@ -228,7 +228,7 @@ describe('list and remove', () => {
     [{}, /^liq.store.remove: all: false, but expected exchange, symbol, series or timeframe of what to remove/],
     [{ symbl: 'BTC' }, /^liq.store.remove: symbl is not one of its options \(did you mean symbol\?\)/],
     [{ series: 'candle' }, /^liq.store.remove: series: "candle", but expected candles, /],
-    [{ symbol: 3 }, /^liq.store.remove: symbol: 3, but expected a text/],
+    [{ symbol: 3 }, /^liq.store.remove: symbol: 3, but expected a string/],
   ])('refuse %j', async (filter, message) => {
     await expect(removeSeries(folder.path, filter as never)).rejects.toThrow(message)
   })

@@ -59,14 +59,14 @@ describe('trades of files', () => {
     const first = write(day1, 'first.csv')
     const again = write(archive(part(trades, 300, 700)), 'again.csv')
     await expect(loadTradeFlow({ file: [first, again], timeframe: '5m' })).rejects.toThrow(
-      /^again.csv: Row 1, time: .* after a newer trade; it begins before the end of first.csv: name files in order of time/,
+      /^again.csv: Row 1, time: .* after a newer trade; it begins before the end of first.csv: list files in order of time/,
     )
   })
 
   it('are refused where they run backwards, naming the row', async () => {
     const backwards = lines(HEADER, ...day1.trim().split('\n').slice(1).reverse())
     await expect(loadTradeFlow({ file: write(backwards, 'back.csv'), timeframe: '5m' })).rejects.toThrow(
-      /^back.csv: Row \d+, time: .* after a newer trade; at most 10s can be put right/,
+      /^back.csv: Row \d+, time: .* after a newer trade; at most 10s of disorder can be sorted/,
     )
   })
 

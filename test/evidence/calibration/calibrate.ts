@@ -15,7 +15,7 @@ export interface Outcome {
 
 export type ClaimSelector = (evidence: Evidence) => ReturnType<Evidence['all']>
 
-/** All tests on one simulated market, with a ledger of its tested. */
+/** All tests on one simulated market, with a separate ledger. */
 export function testOutcomes(
   simulate: SimulateOptions,
   options: EvidenceOptions,

@@ -10,7 +10,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import * as esbuild from 'esbuild'
+import { bundleForNode } from '../../bundle.mjs'
 
 const { values } = parseArgs({
   options: {
@@ -34,17 +34,7 @@ function run(args, output) {
 }
 
 try {
-  await esbuild.build({
-    entryPoints: { main: join(here, 'main.ts'), collect: join(here, 'collect.ts') },
-    outdir: scratch,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    logLevel: 'warning',
-  })
+  await bundleForNode({ main: join(here, 'main.ts'), collect: join(here, 'collect.ts') }, scratch)
   const { markets, bars, power, jobs } = values
   const files = Array.from({ length: Number(jobs) }, (_, job) => join(scratch, `${job}.jsonl`))
   await Promise.all(

@@ -22,7 +22,7 @@ describe('margin models', () => {
   it('are named after their rule and table', () => {
     expect(binanceMargin('ETHUSDT').name).toBe('Binance ETHUSDT, October 2024')
     expect(binanceMargin('WIFUSDT').name).toBe('Binance BTCUSDT, October 2024')
-    expect(binanceMargin(usd).name).toBe('Binance, given brackets')
+    expect(binanceMargin(usd).name).toBe('Binance, custom brackets')
     expect(hyperliquidMargin(40).name).toBe('Hyperliquid 40x')
   })
 

@@ -64,7 +64,7 @@ describe('scoreMap', () => {
     const { longLiquidations: _, ...withoutRecord } = recorded(1)
     expect(() => scoreMap(map, withoutRecord)).toThrow(/has no longLiquidations/)
     expect(() => scoreMap(map, recorded(1), { from: 0, to: 20 })).toThrow(/only 20 bars have a record/)
-    expect(() => scoreMap(map, simulateMarket({ seed: 1, bars: 50 }))).toThrow(/other bars than the map/)
+    expect(() => scoreMap(map, simulateMarket({ seed: 1, bars: 50 }))).toThrow(/differ from the map’s/)
   })
 
   it('refuses options that are out of range', () => {

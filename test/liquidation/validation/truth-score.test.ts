@@ -71,7 +71,7 @@ describe('truthScore', () => {
     expect(() => truthScore(liquidationMap(resample(plain, 4 * plain.barMs)))).toThrow(
       /only a simulated market has one/,
     )
-    expect(() => truthScore(map, simulateMarket({ bars: 10 }))).toThrow(/other bars than the map/)
+    expect(() => truthScore(map, simulateMarket({ bars: 10 }))).toThrow(/differ from the map’s/)
     expect(() => truthScore(map, plain, { within: 0 })).toThrow(/liq.truth: within: 0/)
     expect(() => truthScore(map, plain, { books: 1 })).toThrow(/liq.truth: books: 1/)
     expect(() => truthScore(map, plain, { from: 999 })).toThrow(/liq.truth: from: 999/)

@@ -110,7 +110,7 @@ describe('flow from trades', () => {
       expect(flow[column], column).toEqual(sorted[column])
     for (const column of ['volume', 'buyUsd', 'sellUsd'] as const)
       for (const [i, value] of flow[column].entries()) expect(value).toBeCloseTo(sorted[column][i]!, 8)
-    expect(flow.notes[0]).toMatch(/^\d+ of 400 trades came after a newer one and were put in their place$/)
+    expect(flow.notes[0]).toMatch(/^\d+ of 400 trades arrived out of order and were sorted into their bars$/)
   })
 
   it('counts only the trades in a time range', async () => {
@@ -128,14 +128,14 @@ describe('flow from trades', () => {
     expect(market.time[0]).toBe(START + 2 * MINUTE)
     expect(flow.time[0]).toBe(START + MINUTE)
     expect(market.takerBuyVolume!.every((bought, t) => bought <= market.volume[t]!)).toBe(true)
-    expect(market.notes[0]).toMatch(/^The first bar was left out: its trades begin only at 2024-01-01 00:01:3/)
+    expect(market.notes[0]).toMatch(/^The first bar was dropped: its trades begin at 2024-01-01 00:01:3/)
   })
 
   const bad: [string, () => Promise<unknown>, RegExp][] = [
     [
       'a trade that is too late',
       () => flowOf({ time: Float64Array.of(START + 60_000, START) }),
-      /trades: Row 2, time: 2024-01-01 00:00 comes 1m after a newer trade; at most 10s can be put right/,
+      /trades: Row 2, time: 2024-01-01 00:00 comes 1m after a newer trade; at most 10s of disorder can be sorted/,
     ],
     [
       'a price of 0',

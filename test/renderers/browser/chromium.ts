@@ -1,10 +1,11 @@
+/** Finds a Chromium, and types what the setup provides to the browser tests. */
 import { existsSync } from 'node:fs'
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Folder of the built renderers and of the exported page's script, which no test may change. */
     bundles: string
-    /** Where the browser is reached. */
+    /** WebSocket endpoint of the browser. */
     chromium: string
   }
 }
@@ -19,5 +20,5 @@ const CANDIDATES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ]
 
-/** The browser that the renderers are tested in; undefined where there is none. */
+/** Path of the browser for the tests; undefined if there is none. */
 export const chromiumPath = CANDIDATES.find(path => path && existsSync(path))

@@ -13,7 +13,7 @@ const controls = readControls({
   decay: true,
   from: '2024-01-01',
   name: { type: 'text', value: '', placeholder: 'any' },
-  wing: { type: 'number', value: 5, min: 1, max: 20 },
+  pivotBars: { type: 'number', value: 5, min: 1, max: 20 },
 })
 const payload: ControlsPayload = {
   controls,
@@ -96,7 +96,7 @@ describeInBrowser("controls in a webview under VS Code's policy", () => {
     expect(await page.getByRole('combobox', { name: 'side' }).inputValue()).toBe('0')
     expect(await page.getByRole('switch', { name: 'decay' }).isChecked()).toBe(true)
     expect(await page.getByLabel('from').inputValue()).toBe('2024-01-01')
-    expect(await page.getByRole('spinbutton', { name: 'wing' }).isEnabled()).toBe(true)
+    expect(await page.getByRole('spinbutton', { name: 'pivotBars' }).isEnabled()).toBe(true)
     expect(await status()).toBe('')
     expect(await page.getByRole('button', { name: 'Run the cell' }).isHidden()).toBe(true)
   })
@@ -106,7 +106,7 @@ describeInBrowser("controls in a webview under VS Code's policy", () => {
     await render()
     await page.keyboard.press('Tab')
     await page.keyboard.press('ArrowRight')
-    await eventually(lastSet).toMatchObject({ halfLife: 13, side: 'both', decay: true, wing: 5 })
+    await eventually(lastSet).toMatchObject({ halfLife: 13, side: 'both', decay: true, pivotBars: 5 })
     expect((await sent('save')).at(-1)).toMatchObject({
       cell: 'cell-1',
       view: 'controls:test',
@@ -127,13 +127,13 @@ describeInBrowser("controls in a webview under VS Code's policy", () => {
   it('do not send an invalid number, and say why', async () => {
     await withKernel('echo')
     await render()
-    await page.getByRole('spinbutton', { name: 'wing' }).fill('99')
+    await page.getByRole('spinbutton', { name: 'pivotBars' }).fill('99')
     await page.keyboard.press('Enter')
     expect(await page.getByRole('alert').textContent()).toMatch(/20/)
     expect(await lastSet()).toBeUndefined()
-    await page.getByRole('spinbutton', { name: 'wing' }).fill('9')
+    await page.getByRole('spinbutton', { name: 'pivotBars' }).fill('9')
     await page.keyboard.press('Enter')
-    await eventually(lastSet).toMatchObject({ wing: 9 })
+    await eventually(lastSet).toMatchObject({ pivotBars: 9 })
     expect(await page.getByRole('alert').count()).toBe(0)
   })
 

@@ -1,4 +1,4 @@
-/** Real bundles in real Chromium, for tests of what is drawn. */
+/** Runs the built renderers in a real Chromium. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,13 +7,13 @@ import { type Browser, chromium, type Download } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject } from 'vitest'
 import { chromiumPath } from './chromium.ts'
 
-/** A test suite that needs a browser; reported as skipped where there is none. */
+/** A test suite that needs a browser; skipped if there is none. */
 export const describeInBrowser = describe.skipIf(!chromiumPath)
 
-/** Asks again until the answer is as expected, for as long as a busy machine may need. */
-export const eventually = <T>(ask: () => T) => expect.poll(ask)
+/** Polls until the value is as expected; the timeout suits busy machines. */
+export const eventually = <T>(read: () => T) => expect.poll(read)
 
-/** What a suite needs: the browser, the built renderers, and a folder of its own that goes with its pages after its tests. */
+/** The browser, the built renderers and a temporary folder for a suite; its pages and folder are removed after its tests. */
 export function useBrowser() {
   const context = {} as { browser: Browser; bundles: string; dir: string }
   beforeAll(async () => {
@@ -22,7 +22,7 @@ export function useBrowser() {
     context.browser = await chromium.connect(inject('chromium'))
   })
   afterAll(async () => {
-    // The browser itself goes on for others.
+    // This only disconnects; the browser keeps running for other suites.
     await context.browser?.close()
     if (context.dir) await rm(context.dir, { recursive: true, force: true })
   })

@@ -132,12 +132,12 @@ describeInBrowser('an exported page, opened from a file', () => {
     const figures = () => page.locator('.js-plotly-plot .scatterlayer').count()
     expect(await figures()).toBe(1)
     expect(await page.locator('pre.plain', { hasText: 'line' }).count()).toBe(1)
-    const look = () =>
+    const appearance = () =>
       page.evaluate(() => {
         const svg = document.querySelector('.main-svg')!
         return [svg.getAttribute('width'), getComputedStyle(svg.querySelector('.xtick text')!).fill]
       })
-    const onScreen = await look()
+    const onScreen = await appearance()
     expect(onScreen).toEqual(['960', 'rgb(147, 156, 171)'])
     await page.evaluate(() => {
       addEventListener('beforeprint', () => {
@@ -148,7 +148,7 @@ describeInBrowser('an exported page, opened from a file', () => {
     await page.pdf()
     expect(await page.title()).toBe('680,rgb(89, 99, 110)')
     await eventually(figures).toBe(2)
-    await eventually(look).toEqual(onScreen)
+    await eventually(appearance).toEqual(onScreen)
     expect(trouble).toEqual([])
     await close()
   })

@@ -1,9 +1,10 @@
+/** Reads the pixels of images in the browser. */
 import type { Page } from 'playwright-core'
 
 export interface Pixels {
   width: number
   height: number
-  /** Red, green, blue, alpha of the pixel at a place given as shares of width and height. */
+  /** RGBA of the pixel at a position, in shares of width and height. */
   at(x: number, y: number): [number, number, number, number]
   /** Share of pixels that are neither grey, black nor white. */
   colourful: number

@@ -1,4 +1,4 @@
-/** Builds the renderers once and starts one Chromium for all test files that draw. */
+/** Builds the renderers once and starts one Chromium for all browser tests. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

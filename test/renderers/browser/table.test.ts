@@ -109,7 +109,7 @@ describeInBrowser("tables in a webview under VS Code's policy", () => {
     await press('Tab', 'Enter')
     expect(await status()).toBe('91–95 of 95')
     expect(await page.locator('#out tbody tr').count()).toBe(5)
-    // The end of the way: the button keeps the focus and does nothing more.
+    // On the last page the button keeps the focus, but does nothing.
     await press('Enter')
     expect(await focused()).toBe('»')
     expect(await page.getByRole('button', { name: 'next page' }).getAttribute('aria-disabled')).toBe('true')

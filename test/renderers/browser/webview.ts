@@ -1,5 +1,5 @@
 /**
- * A stand-in for the place where VS Code draws outputs: a page under the content security policy of its notebook webview,
+ * A stand-in for VS Code's webview of outputs: a page under the content security policy of its notebook webview,
  * which calls renderers as VS Code does.
  */
 import { readFile } from 'node:fs/promises'
@@ -36,7 +36,7 @@ const webviewPolicy = (source: string): string =>
   `default-src 'none'; script-src ${source} 'unsafe-inline' 'unsafe-eval'; style-src ${source} 'unsafe-inline'; ` +
   `img-src ${source} https: http: data:; font-src ${source} https:; connect-src https:; child-src https: data:;`
 
-/** Calls renderers as VS Code's webview does, and keeps what it would report: refused requests, clicks on data: links. VS Code sets a base address too. */
+/** Calls renderers and sets a base URL as VS Code's webview does, and records refused requests and clicks on data: links. */
 const WEBVIEW = `<!doctype html><html><head><base href="/elsewhere/"><style>body{margin:0;padding:8px 16px;background:var(--vscode-editor-background);color:var(--vscode-foreground)}</style></head>
 <body class="vscode-dark"><div id="outputs"></div><script>
 window.violations = []; window.saved = []
@@ -57,7 +57,7 @@ const mimes = {
   table: 'application/vnd.dataresource+json',
   controls: 'application/vnd.liqnb.controls+json',
 }
-// A test plays the extension: it sets window.extension and calls window.tell.
+// A test stands in for the extension: it sets window.extension and calls window.tell.
 const listeners = []
 window.posted = []
 window.tell = message => listeners.forEach(listener => listener(message))
@@ -81,7 +81,14 @@ window.renderOutput = async (kind, id, payload, metadata = {}) => {
 window.disposeOutput = (kind, id) => apis.get(kind)?.disposeOutputItem?.(id)
 </script></body></html>`
 
-export type ThemeName = 'vscode-light' | 'vscode-dark' | 'vscode-high-contrast' | 'vscode-high-contrast-light'
+/** The first is the one that a suite starts with. */
+export const THEME_NAMES = [
+  'vscode-dark',
+  'vscode-light',
+  'vscode-high-contrast',
+  'vscode-high-contrast-light',
+] as const
+export type ThemeName = (typeof THEME_NAMES)[number]
 
 /** VS Code's own values in its default themes. */
 const THEMES: { [name in ThemeName]: { [variable: string]: string } } = {

@@ -43,7 +43,7 @@ const SLOW = new Set(['clusters', 'clusters of 4h', 'mirrored', 'random'])
 
 describe('every level source', () => {
   for (const [name, create] of Object.entries(SOURCES)) {
-    it(`${name}: is the same whether or not the data goes on, and knows no level early`, () => {
+    it(`${name}: is the same whether or not the data continues, and knows no level early`, () => {
       fc.assert(
         fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 40, max: 399 }), (seed, cut) => {
           const whole = simulateMarket({ seed, bars: 400, timeframe: '1h', volatility: 1.5 })
@@ -123,7 +123,7 @@ describe('clusters as levels', () => {
 })
 
 describe('levels of longer bars', () => {
-  it('are known at the long close, not before, and leave when the price enters them', () => {
+  it('are known at the close of the longer bar, not before, and end when the price enters them', () => {
     // Eight hours; the 4h source has a high at 105 from its first close on.
     const rows = [100, 100, 100, 100, 100, 100, 106, 100].map(high => [100, Math.max(high, 101), 99, 100])
     const hours = marketOf(rows)
@@ -276,7 +276,7 @@ describe('levels of another market', () => {
     const hours = simulateMarket({ seed: 3, bars: 400 })
     const long = fourHours(hours)
     const source = pivotLevels(long, 2)
-    const refused = /of 4h bars, but this market has bars of 1h/
+    const refused = /built from 4h bars, but this market has bars of 1h/
     expect(() => detectSfp(hours, source)).toThrow(refused)
     expect(() => mirroredLevels(hours, source).columns!()).toThrow(refused)
     expect(detectSfp(hours, asOf(hours, long, source), { minMove: 0 }).length).toBeGreaterThan(0)
@@ -286,13 +286,13 @@ describe('levels of another market', () => {
     const market = simulateMarket({ seed: 3, bars: 400 })
     const { time, close } = market
     const others: [Market, RegExp][] = [
-      [{ ...market, symbol: 'ETH/USDT:USDT' }, /last swing .*: they are of ETH.*, but this market is/],
+      [{ ...market, symbol: 'ETH/USDT:USDT' }, /last swing .*: built from ETH.*, but this market is/],
       [
         { ...market, time: time.map(ms => ms + HOUR) },
-        /of other times: bar 0 is at .* 01:00.* there, and at .* 00:00.* here/,
+        /built from bars at other times: bar 0 is at .* 01:00.* there, and at .* 00:00.* here/,
       ],
-      [simulateMarket({ seed: 4, bars: 400 }), /of other prices: the close at .* there, and .* here/],
-      [prefix(market, 399), /of a market of 399 bars, but this one has 400/],
+      [simulateMarket({ seed: 4, bars: 400 }), /built from other prices: the close at .* there, and .* here/],
+      [prefix(market, 399), /built from a market of 399 bars, but this one has 400/],
     ]
     for (const [other, refused] of others)
       for (const use of [

@@ -93,7 +93,7 @@ describe('the probability of overfitting', () => {
     const all = [...noise(3, 40, 2), new Float64Array(40), new Float64Array(40).fill(0.01)]
     expect(Number.isFinite(overfitting(all, 4).probability)).toBe(true)
     expect(() => overfitting(all.slice(0, 1), 4)).toThrow(/expected at least 2/)
-    expect(() => overfitting(all, 5)).toThrow(/^overfitting: blocks: 5, but expected an even number from 2 to 24/)
+    expect(() => overfitting(all, 5)).toThrow(/^sweep.overfitting: blocks: 5, but expected an even number from 2 to 24/)
     expect(() => overfitting(all, 24)).toThrow(/blocks: 24, but expected at most 20 for 40 periods/)
   })
 
@@ -165,6 +165,8 @@ describe('the reality check', () => {
     expect(result.lower).toBeLessThanOrEqual(result.consistent)
     expect(result.consistent).toBeLessThanOrEqual(result.upper)
     expect(result.consistent).toBeLessThan(result.white)
-    expect(() => realityCheck([new Float64Array(50)])).toThrow(/^realityCheck: no trial has returns that change$/)
+    expect(() => realityCheck([new Float64Array(50)])).toThrow(
+      /^sweep.realityCheck: no variant has returns that change$/,
+    )
   })
 })

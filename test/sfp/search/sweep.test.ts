@@ -3,10 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import * as esbuild from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sweep, walkForward } from '../../../src/api/sweep.ts'
-import type { Task } from '../../../src/common/host.ts'
 import { liquidationMap } from '../../../src/liquidation/map.ts'
 import { backtest } from '../../../src/sfp/backtest.ts'
 import { detectSfp } from '../../../src/sfp/detect.ts'
@@ -17,34 +15,16 @@ import { variantsOf } from '../../../src/sfp/search/variants.ts'
 import { walkForward as walk } from '../../../src/sfp/search/walk-forward.ts'
 import { performance } from '../../../src/sfp/statistics/performance.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
+import { bundleForNode } from '../../bundle.mjs'
+import { inCell } from '../../common/in-cell.ts'
 import { prefix } from '../../market/fixtures.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'liqnb-worker-'))
 const workerFile = pathToFileURL(join(scratch, 'worker.mjs'))
 const market = simulateMarket({ seed: 5, bars: 2000, timeframe: '1h', volatility: 1.5 })
-const TASK = Symbol.for('liqnb.task')
-
-/** Runs work with a task, as a cell does. */
-async function asCell<T>(task: Partial<Task>, work: () => Promise<T>): Promise<T> {
-  const global = globalThis as { [key: symbol]: unknown }
-  global[TASK] = { signal: new AbortController().signal, progress() {}, ...task }
-  try {
-    return await work()
-  } finally {
-    delete global[TASK]
-  }
-}
 
 beforeAll(async () => {
-  await esbuild.build({
-    entryPoints: ['src/sfp/search/worker.ts'],
-    outfile: join(scratch, 'worker.mjs'),
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'error',
-  })
+  await bundleForNode({ worker: 'src/sfp/search/worker.ts' }, scratch)
 })
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
@@ -127,7 +107,7 @@ describe('a sweep', () => {
     const messages: (number | null | undefined)[] = []
     const progress = (_: string, fraction?: number | null) => messages.push(fraction)
     const onThisThread = await sweep(short, { ...options, workers: 0 })
-    const inThreads = await asCell({ progress }, () => sweep(short, { ...options, workers: 2, workerFile }))
+    const inThreads = await inCell({ progress }, () => sweep(short, { ...options, workers: 2, workerFile }))
     expect(JSON.stringify(inThreads.outcomes)).toBe(JSON.stringify(onThisThread.outcomes))
     expect(inThreads.variants).toEqual(onThisThread.variants)
     expect(messages.length).toBeGreaterThan(5)
@@ -151,7 +131,7 @@ describe('a sweep', () => {
       const controller = new AbortController()
       const progress = () => controller.abort(new Error('cancelled'))
       const large = { ...base, grid: { ...grid, stopBuffer: [0, 0.001, 0.002, 0.003], maxBars: [5, 10, 20] } }
-      const work = asCell({ signal: controller.signal, progress }, () =>
+      const work = inCell({ signal: controller.signal, progress }, () =>
         sweep(market, { ...large, workers, workerFile }),
       )
       await expect(work).rejects.toThrow('cancelled')
@@ -184,7 +164,7 @@ describe('a sweep', () => {
       return pivotLevels(market, 4)
     }
     const messages: string[] = []
-    await asCell({ progress: message => void messages.push(message) }, async () => {
+    await inCell({ progress: message => void messages.push(message) }, async () => {
       const work = runSweep(market, {
         grid: { leftBars: [1, 2], minMove: [0, 0.5, 1, 1.5], 'target.r': [1, 2, 3, 4] },
         levels: { names: ['leftBars'], source: failing },
@@ -208,7 +188,7 @@ describe('a sweep', () => {
   it('reports that no variant traded instead of judging one', async () => {
     const quiet = await sweep(market, { levels: 'pivots', leftBars: 4, grid: { minMove: [1000] } })
     expect(() => quiet.deflatedSharpe()).toThrow(
-      /^deflatedSharpe: variant: -1, but expected 0 to 0, the index of a variant that traded/,
+      /^sweep.deflatedSharpe: variant: -1, but expected 0 to 0, the index of a variant that traded/,
     )
     expect(quiet.verdict.text).toContain('none traded')
   })
@@ -273,10 +253,10 @@ describe('walk forward', () => {
     expect(steps[0]).toMatchObject({ chosen: 1, trainTrades: 1, trainMetric: 1 })
     expect(walk(market, [bad, good], { train: '10d', test: '5d', embargo: 0, minTrades: 1 }).steps[0]!.chosen).toBe(0)
     expect(() => walk(market, [good], { train: '90d', test: '10d' })).toThrow(
-      /^walkForward: train: "90d", but expected train and test windows that fit into the data/,
+      /^liq.walkForward: train: "90d", but expected train and test windows that fit into the data/,
     )
     expect(() => walk(market, [good], { train: '10d', test: '1s' })).toThrow(
-      /^walkForward: test: "1s", but expected at least one bar, 1h$/,
+      /^liq.walkForward: test: "1s", but expected at least one bar, 1h$/,
     )
   })
 })

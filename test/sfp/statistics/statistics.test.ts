@@ -167,7 +167,7 @@ describe('liq.sfp', () => {
     expect(result.statisticsTable().numRows()).toBe(32)
     expect(signals.table().numRows()).toBe(signals.signals.length)
     expect(signals.misses().columnNames()).toContain('condition')
-    expect(result.summary.text).toContain('1 % of the equity at risk each')
+    expect(result.summary.text).toContain('1 % of the equity at risk per trade')
     expect(result.histogram().figure.data).toHaveLength(2)
   })
 })

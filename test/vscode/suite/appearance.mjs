@@ -1,3 +1,4 @@
+/** Tests of themes and of the activation time. */
 import { expect } from '../expect.mjs'
 import { setTheme } from '../workspace.mjs'
 import { assertPainted } from './running.mjs'
@@ -9,7 +10,6 @@ const THEMES = [
 ]
 const REST_MS = 1500
 
-/** Tests of themes and of the activation time. */
 export const appearance = [
   {
     name: 'figures follow the theme',

@@ -1,9 +1,9 @@
+/** Tests of notebook files: saving, reopening, and what must not be overwritten. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { equal, expect, ok } from '../expect.mjs'
 import { assertPainted } from './running.mjs'
 
-/** Tests of notebook files: saving, reopening, and what must not be overwritten. */
 export const files = [
   {
     name: 'saved outputs are shown without a kernel',

@@ -1,10 +1,10 @@
+/** Tests of outputs that send requests to the kernel: controls, long tables, and their saved states. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { equal, expect, ok } from '../expect.mjs'
 
 const SAVED = { n: 4, on: true }
 
-/** Tests of outputs that send requests to the kernel: controls, long tables, and their saved states. */
 export const interactiveOutputs = [
   {
     name: 'interactive outputs: moving a control updates its output in place',
@@ -86,8 +86,8 @@ export const interactiveOutputs = [
       await workbench.save()
       const { cells } = JSON.parse(readFileSync(join(workspace, 'interactive.liqnb'), 'utf8'))
       const views = cells.map(cell => cell.metadata.liqnb?.views)
-      equal(JSON.stringify(views[0]), JSON.stringify({ 'controls:n,on': { values: SAVED } }), 'the kept values')
-      equal(views[1]['table:n,side'].sort.direction, 'descending', 'the kept order')
+      equal(JSON.stringify(views[0]), JSON.stringify({ 'controls:n,on': { values: SAVED } }), 'the saved values')
+      equal(views[1]['table:n,side'].sort.direction, 'descending', 'the saved order')
       const text = JSON.stringify(cells.map(cell => cell.outputs))
       ok(!text.includes('"channel"'), 'no channel in the file')
       ok(text.includes("'n is 4'"), 'the last drawing is in the file')
@@ -116,7 +116,7 @@ export const interactiveOutputs = [
       })
       await notebook.shows(/first 1,000 of 5,000 rows shown/)
       await screenshot('interactive-reopened')
-      ok(!(await workbench.isDirty()), 'looking changes nothing')
+      ok(!(await workbench.isDirty()), 'opening changes nothing')
     },
   },
   {
@@ -134,7 +134,7 @@ export const interactiveOutputs = [
       await notebook.shows("'n is 3'")
       await workbench.command('Liqnb: Restart Kernel')
       await notebook.shows(/kernel of this notebook is not running|no longer holds this output/)
-      equal(await slider.isEnabled(), false, 'the slider of a kernel that is gone is enabled')
+      equal(await slider.isEnabled(), false, 'the slider of an ended kernel is enabled')
     },
   },
 ]

@@ -1,3 +1,4 @@
+/** Tests of a notebook's kernel process. */
 import { writeFileSync } from 'node:fs'
 import { equal, expect, ok } from '../expect.mjs'
 
@@ -11,7 +12,6 @@ const alive = pid => {
   }
 }
 
-/** Tests of a notebook's kernel process. */
 export const kernels = [
   {
     name: 'an endless loop is interrupted and the variables are kept',
@@ -27,7 +27,7 @@ export const kernels = [
       await notebook.becomes(1, 'error')
       note(`command palette to stopped cell: ${Math.round(performance.now() - start)} ms`)
       await notebook.shows('Interrupted')
-      equal(await notebook.state(2), 'none', 'the cell behind the loop did not run')
+      equal(await notebook.state(2), 'none', 'the cell after the loop did not run')
       await notebook.run(2)
       await notebook.becomes(2, 'success')
       await notebook.shows('43')
@@ -45,7 +45,7 @@ export const kernels = [
       await notebook.run(2)
       await notebook.becomes(2, 'error')
       await notebook.shows('kept is not defined')
-      equal(await notebook.executionOrder(2), '[1]', 'execution order starts anew')
+      equal(await notebook.executionOrder(2), '[1]', 'execution order starts again')
     },
   },
   {
@@ -70,7 +70,7 @@ export const kernels = [
       await notebook.becomes(1, 'error')
       const first = pidIn(await notebook.shows('alive in'))
       await notebook.shows(/exit(ed)?( with)?( code)? 3|code 3/)
-      equal(await notebook.state(2), 'none', 'the cell behind did not run')
+      equal(await notebook.state(2), 'none', 'the next cell did not run')
       await workbench.kernelBecomes('dead')
       await screenshot('crash')
       await notebook.run(0)

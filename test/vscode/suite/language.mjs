@@ -1,3 +1,4 @@
+/** Tests of cells in VS Code's TypeScript server, without a window. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { equal, ok } from '../expect.mjs'
@@ -16,19 +17,18 @@ const NOTEBOOKS = {
   'other.liqnb': ['const market = 5', 'market¦', 'ma¦', 'const a = (1'],
 }
 
-/** Tests of cells in VS Code's TypeScript server, without a window. */
 export const language = [
   {
     name: 'language: types of earlier cells are known, also after an import, an await and a broken cell',
-    async run({ at, ask, note }) {
+    async run({ at, request, note }) {
       const start = performance.now()
-      const members = await names(ask('completionInfo', at('study.liqnb', 2)))
+      const members = await names(request('completionInfo', at('study.liqnb', 2)))
       note(`first answer: ${Math.round(performance.now() - start)} ms`)
-      ok(members.includes('clusters') && members.includes('explore'), `what a heatmap has: ${members}`)
-      const options = await names(ask('completionInfo', at('study.liqnb', 1)))
+      ok(members.includes('clusters') && members.includes('explore'), `members of a heatmap: ${members}`)
+      const options = await names(request('completionInfo', at('study.liqnb', 1)))
       ok(options.includes('halfLife'), `options of a heatmap: ${options}`)
       equal(
-        (await ask('quickinfo', at('study.liqnb', 6))).displayString,
+        (await request('quickinfo', at('study.liqnb', 6))).displayString,
         'const market: Market & Displayable',
         'market',
       )
@@ -36,8 +36,8 @@ export const language = [
   },
   {
     name: "language: cells know the library, the other globals and Node, but not the browser's globals",
-    async run({ at, ask }) {
-      const found = await names(ask('completionInfo', at('other.liqnb', 2)))
+    async run({ at, request }) {
+      const completions = await names(request('completionInfo', at('other.liqnb', 2)))
       for (const name of [
         'liq',
         'aq',
@@ -50,69 +50,71 @@ export const language = [
         'fetch',
         'market',
       ])
-        ok(found.includes(name), `${name} is not offered`)
-      for (const name of ['document', 'window', 'alert']) ok(!found.includes(name), `${name} is offered`)
+        ok(completions.includes(name), `${name} is not offered`)
+      for (const name of ['document', 'window', 'alert']) ok(!completions.includes(name), `${name} is offered`)
     },
   },
   {
     name: "language: a file in the notebook's folder is found",
-    async run({ at, ask }) {
-      const { displayString } = await ask('quickinfo', at('study.liqnb', 5))
+    async run({ at, request }) {
+      const { displayString } = await request('quickinfo', at('study.liqnb', 5))
       ok(displayString.includes('const threshold: 3'), displayString)
     },
   },
   {
     name: 'language: definitions, references and renames cross cells within the notebook',
-    async run({ at, ask, cell }) {
+    async run({ at, request, cell }) {
       const here = at('study.liqnb', 6)
-      const { definitions } = await ask('definitionAndBoundSpan', here)
+      const { definitions } = await request('definitionAndBoundSpan', here)
       equal(definitions.length, 1, 'definitions')
       equal(definitions[0].file, cell('study.liqnb', 0), 'the cell of the definition')
-      equal(`${definitions[0].start.line}:${definitions[0].start.offset}`, '3:7', 'its place')
-      const { refs } = await ask('references', here)
+      equal(`${definitions[0].start.line}:${definitions[0].start.offset}`, '3:7', 'its position')
+      const { refs } = await request('references', here)
       const cells = [0, 1, 4, 6].map(index => cell('study.liqnb', index))
       equal(refs.map(({ file }) => file).join(), cells.join(), 'the cells of the references')
-      const { locs } = await ask('rename', here)
+      const { locs } = await request('rename', here)
       equal(locs.map(({ file }) => file).join(), cells.join(), 'the cells to be changed')
-      const own = await ask('rename', at('other.liqnb', 1))
+      const own = await request('rename', at('other.liqnb', 1))
       equal(own.locs.length, 2, 'cells of the other notebook')
     },
   },
   {
     name: 'language: only invalid TypeScript is an error',
-    async run({ ask, cell }) {
+    async run({ request, cell }) {
       for (const [name, cells] of Object.entries(NOTEBOOKS))
         for (const [index, text] of cells.entries()) {
           const file = cell(name, index)
-          const syntax = await ask('syntacticDiagnosticsSync', { file })
+          const syntax = await request('syntacticDiagnosticsSync', { file })
           equal(syntax.length > 0, /\.¦|\($|\(\{$|\(1$/.test(text), `errors in cell ${index} of ${name}`)
           for (const kind of ['semanticDiagnosticsSync', 'suggestionDiagnosticsSync'])
-            equal(JSON.stringify(await ask(kind, { file })), '[]', `${kind} of cell ${index} of ${name}`)
+            equal(JSON.stringify(await request(kind, { file })), '[]', `${kind} of cell ${index} of ${name}`)
         }
     },
   },
   {
     name: 'language: colours and highlights are at the right positions in the cell',
-    async run({ ask, at, cell }) {
+    async run({ request, at, cell }) {
       const text = textOf(NOTEBOOKS['study.liqnb'][4])
       const args = { file: cell('study.liqnb', 4), start: 0, length: text.length, format: '2020' }
-      const { spans } = await ask('encodedSemanticClassifications-full', args)
+      const { spans } = await request('encodedSemanticClassifications-full', args)
       const words = []
       for (let i = 0; i < spans.length; i += 3) words.push(text.slice(spans[i], spans[i] + spans[i + 1]))
       for (const word of ['unused', 'market', 'length', 'bar'])
         ok(words.includes(word), `${word} has no colour: ${words}`)
       for (const word of words) ok(/^\w+$/.test(word), `a colour reaches beyond a word: ${words}`)
       const here = at('study.liqnb', 6)
-      const [{ highlightSpans }] = await ask('documentHighlights', { ...here, filesToSearch: [here.file] })
+      const [{ highlightSpans }] = await request('documentHighlights', { ...here, filesToSearch: [here.file] })
       equal(highlightSpans.map(({ start, end }) => `${start.offset}-${end.offset}`).join(), '1-7', 'highlights')
     },
   },
   {
     name: 'language: imports are sorted, and kept if only another cell uses them',
-    async run({ ask, cell }) {
+    async run({ request, cell }) {
       const scope = { type: 'file', args: { file: cell('study.liqnb', 0) } }
       const edited = async mode =>
-        (await ask('organizeImports', { scope, mode })).flatMap(({ textChanges }) => textChanges.map(c => c.newText))
+        (await request('organizeImports', { scope, mode })).flatMap(({ textChanges }) =>
+          textChanges.map(c => c.newText),
+        )
       const all = (await edited('All')).join('')
       ok(all.includes('readFileSync') && all.includes('threshold'), `imports after sorting: ${all}`)
       ok(all.indexOf('node:fs') < all.indexOf('./own.ts'), `their order: ${all}`)
@@ -121,7 +123,7 @@ export const language = [
   },
   {
     name: 'language: two versions of a notebook in a comparison are separate',
-    async run({ ask, at, server, folder }) {
+    async run({ request, at, server, folder }) {
       const here = at('other.liqnb', 1)
       const older = index => here.file.replace(/#.*/, `#W${index}sZ2l0`)
       const texts = ["const market = 'older'", 'market']
@@ -130,19 +132,19 @@ export const language = [
         folder,
       )
       equal(
-        (await ask('quickinfo', { ...here, file: older(1) })).displayString,
+        (await request('quickinfo', { ...here, file: older(1) })).displayString,
         'const market: "older"',
         'the older one',
       )
-      equal((await ask('quickinfo', here)).displayString, 'const market: 5', 'the notebook')
+      equal((await request('quickinfo', here)).displayString, 'const market: 5', 'the notebook')
     },
   },
   {
     name: 'language: other files are not affected',
-    async run({ ask, file }) {
-      const found = await names(ask('completionInfo', { file, line: 2, offset: 1 }))
-      ok(found.includes('document') && found.includes('mine'), 'a script of a page')
-      for (const name of ['liq', 'aq', 'display', 'progress']) ok(!found.includes(name), `${name} is offered`)
+    async run({ request, file }) {
+      const completions = await names(request('completionInfo', { file, line: 2, offset: 1 }))
+      ok(completions.includes('document') && found.includes('mine'), 'a script of a page')
+      for (const name of ['liq', 'aq', 'display', 'progress']) ok(!completions.includes(name), `${name} is offered`)
     },
   },
 ]
@@ -165,7 +167,7 @@ export async function openNotebooks(server, folder) {
     const before = NOTEBOOKS[name][index].split('¦')[0].split('\n')
     return { file: cell(name, index), line: before.length, offset: before.at(-1).length + 1 }
   }
-  return { cell, at, file, folder, server, ask: (command, args) => server.request(command, args) }
+  return { cell, at, file, folder, server, request: (command, args) => server.request(command, args) }
 }
 
 const textOf = text => text.replace('¦', '')

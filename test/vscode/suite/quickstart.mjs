@@ -1,3 +1,4 @@
+/** Tests of the quickstart notebook. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { equal, expect, ok } from '../expect.mjs'
@@ -9,7 +10,6 @@ const FIGURE = 'application/vnd.plotly.v1+json'
 const TABLE = 'application/vnd.dataresource+json'
 const RUN_TIMEOUT_MS = 180_000
 
-/** Tests of the quickstart notebook. */
 export const quickstart = [
   {
     name: 'the quickstart runs top to bottom and paints its heatmap',

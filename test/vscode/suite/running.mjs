@@ -1,9 +1,9 @@
+/** Tests of running cells: results, figures, tables, text, errors. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { equal, expect, ok } from '../expect.mjs'
 import { colours } from '../png.mjs'
 
-/** Tests of running cells: results, figures, tables, text, errors. */
 export const running = [
   {
     name: 'the first result of a cold kernel',
@@ -66,7 +66,7 @@ export const running = [
       await screenshot('progress')
       await workbench.command('Liqnb: Interrupt Kernel')
       await notebook.becomes(3, 'error')
-      ok(!(await notebook.statusBarOf(3)).includes('counting'), 'progress is gone when the cell has ended')
+      ok(!(await notebook.statusBarOf(3)).includes('counting'), 'progress is removed when the cell has ended')
       await notebook.shows('later')
       await notebook.becomes(2, 'success')
       equal(await notebook.executionOrder(2), '[3]', 'execution order of the cell whose timer went off')
@@ -79,8 +79,8 @@ export const running = [
       await workbench.command('Notebook: Run All')
       await notebook.becomes(1, 'error')
       await notebook.shows(/TypeError: Cannot read properties of undefined[\s\S]*Cell 2:3/)
-      equal(await notebook.state(0), 'success', 'the cell before')
-      equal(await notebook.state(2), 'none', 'the cell behind')
+      equal(await notebook.state(0), 'success', 'the previous cell')
+      equal(await notebook.state(2), 'none', 'the next cell')
       await screenshot('error')
     },
   },

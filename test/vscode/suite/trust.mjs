@@ -1,14 +1,14 @@
+/** Tests in an untrusted workspace: `figures.liqnb` has saved outputs, and a cell that would write `ran.txt`. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { equal, expect, ok } from '../expect.mjs'
 import { assertPainted } from './running.mjs'
 
-/** Tests in an untrusted workspace: `figures.liqnb` has saved outputs, and a cell that would write `ran.txt`. */
 export const trust = [
   {
     name: 'untrusted: controls show their saved values, and why they are disabled',
     async run({ workbench, screenshot }) {
-      const notebook = await workbench.openNotebook('kept.liqnb')
+      const notebook = await workbench.openNotebook('saved-controls.liqnb')
       await notebook.reveal('.liqnb-controls')
       const controls = (await notebook.outputs()).locator('.liqnb-controls')
       const slider = controls.locator('input[type=range]')
@@ -48,7 +48,7 @@ export const trust = [
   {
     name: 'untrusted, then trusted: visible outputs ask at once to run their cell',
     async run({ workbench }) {
-      const notebook = await workbench.openNotebook('kept.liqnb')
+      const notebook = await workbench.openNotebook('saved-controls.liqnb')
       await notebook.reveal('.liqnb-controls')
       await notebook.shows(/not trusted/)
       // A cell without controls. VS Code asks for a kernel, or uses the only one.
