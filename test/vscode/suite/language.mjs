@@ -143,7 +143,7 @@ export const language = [
     name: 'language: other files are not affected',
     async run({ request, file }) {
       const completions = await names(request('completionInfo', { file, line: 2, offset: 1 }))
-      ok(completions.includes('document') && found.includes('mine'), 'a script of a page')
+      ok(completions.includes('document') && completions.includes('mine'), 'a script of a page')
       for (const name of ['liq', 'aq', 'display', 'progress']) ok(!completions.includes(name), `${name} is offered`)
     },
   },
