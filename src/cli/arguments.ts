@@ -1,6 +1,6 @@
 /** Parses the arguments of a command. */
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { nearestName } from '../common/options.ts'
+import { didYouMean } from '../common/options.ts'
 import { UsageError } from './environment.ts'
 
 const HELP_OPTION = { help: { type: 'boolean', short: 'h' } } as const
@@ -25,8 +25,7 @@ export function readArguments<Options extends NonNullable<ParseArgsConfig['optio
 
 function suggestOption(message: string, names: readonly string[]): string {
   const unknown = /^Unknown option '--([^'=]+)/.exec(message)?.[1]
-  const nearest = unknown === undefined ? undefined : nearestName(unknown, names)
-  return nearest === undefined ? '' : ` (did you mean --${nearest}?)`
+  return unknown === undefined ? '' : didYouMean(unknown, names, '--')
 }
 
 /** The file of a command that takes exactly one. @throws UsageError for none or several */

@@ -1,6 +1,6 @@
 /** The command line: help, and the dispatch to a command. */
 import { version } from '../../package.json'
-import { nearestName } from '../common/options.ts'
+import { didYouMean } from '../common/options.ts'
 import { CliError, type Command, type Environment, EXIT, UsageError } from './environment.ts'
 
 const HELP = `Liqnb ${version}: notebooks for liquidation research, from the command line.
@@ -59,7 +59,5 @@ export async function cli(args: string[], environment: Environment): Promise<num
 }
 
 function unknownCommand(name: string): UsageError {
-  const nearest = nearestName(name, Object.keys(COMMANDS))
-  const hint = nearest === undefined ? '' : ` (did you mean ${nearest}?)`
-  return new UsageError(`There is no command ${JSON.stringify(name)}${hint}`)
+  return new UsageError(`There is no command ${JSON.stringify(name)}${didYouMean(name, Object.keys(COMMANDS))}`)
 }

@@ -1,5 +1,5 @@
 /** `liqnb data get`. */
-import { isObject } from '../notebook/rules.ts'
+import { isRecord } from '../common/json.ts'
 import type { DataAction } from './data-options.ts'
 import { EXIT, UsageError } from './environment.ts'
 
@@ -54,7 +54,7 @@ const iso = (time: number | undefined) => (time === undefined ? null : new Date(
 function parseObject(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text)
-    if (isObject(value)) return value
+    if (isRecord(value)) return value
   } catch {
     // Reported below.
   }

@@ -1,10 +1,10 @@
 /** Runs the cells of a notebook. */
+import { isRecord } from '../common/json.ts'
 import type { RunHandlers } from '../kernel/cell-job.ts'
 import type { Progress } from '../kernel/protocol.ts'
 import type { Session } from '../kernel/session.ts'
 import { CellOutputs, withoutOutputChannels } from '../notebook/outputs.ts'
 import type { ParameterValue } from '../notebook/parameters.ts'
-import { isObject } from '../notebook/rules.ts'
 import type { Cell, CodeCell, ErrorOutput, Notebook, Output } from '../notebook/types.ts'
 import { controlValues, saveControlValues, viewsOf } from '../notebook/views.ts'
 
@@ -127,5 +127,5 @@ async function executeCell(
 function isRunnable(cell: Cell): cell is CodeCell {
   if (cell.cell_type !== 'code' || cell.source.trim() === '') return false
   const { vscode } = cell.metadata
-  return !isObject(vscode) || vscode.languageId === undefined || vscode.languageId === 'typescript'
+  return !isRecord(vscode) || vscode.languageId === undefined || vscode.languageId === 'typescript'
 }

@@ -141,9 +141,10 @@ export function nearestName(name: string, names: readonly string[]): string | un
   return nearest
 }
 
-function didYouMean(name: string, names: readonly string[]): string {
+/** A hint at the nearest known name, to append to a message; empty if none is near. */
+export function didYouMean(name: string, names: readonly string[], prefix = ''): string {
   const near = nearestName(name, names)
-  return near === undefined ? '' : ` (did you mean ${near}?)`
+  return near === undefined ? '' : ` (did you mean ${prefix}${near}?)`
 }
 
 /** The options without those that are undefined, so that they do not overwrite a default. */

@@ -1,5 +1,5 @@
 /** Loads a market from a file, an exchange, the embedded sample or a simulation. */
-import { durationMs, MINUTE } from '../common/duration.ts'
+import { durationMs, HOUR, MINUTE } from '../common/duration.ts'
 import {
   assertKnownOptions,
   defineOptions,
@@ -79,9 +79,10 @@ export async function loadMarket(source: MarketSource): Promise<Market> {
     return simulateMarket((options as SimulateSource).simulate)
   }
   const { timeframe } = sampleOptions.resolve(options as SampleSource)
-  if (durationMs(timeframe) < MINUTE)
+  const barMs = durationMs(timeframe)
+  if (barMs < MINUTE)
     throw invalidOption(CALLER, 'timeframe', timeframe, 'a minute or more: the sample has eight months')
-  const bars = Math.max(1, Math.floor((SAMPLE_HOURS * durationMs('1h')) / durationMs(timeframe, 'timeframe')))
+  const bars = Math.max(1, Math.floor((SAMPLE_HOURS * HOUR) / barMs))
   return simulateMarket({ seed: SAMPLE_SEED, bars, timeframe })
 }
 

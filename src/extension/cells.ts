@@ -5,7 +5,7 @@
  * Fields that VS Code does not have go into metadata, under nbformat's names: a cell's `id`, `metadata` and `attachments`
  * (where VS Code's Markdown preview looks for pasted images), the notebook's `metadata` and version.
  */
-import type { JsonObject } from '../common/json.ts'
+import { isRecord, type JsonObject } from '../common/json.ts'
 import { withoutOutputChannels } from '../notebook/outputs.ts'
 import type { Cell, MarkdownCell, Notebook } from '../notebook/types.ts'
 import { viewsOf } from '../notebook/views.ts'
@@ -107,18 +107,14 @@ function fromViewCell(
 /** The language of a code cell if it is not the kernel's, from `metadata.vscode.languageId`, as in VS Code's Jupyter support. */
 function languageOf(metadata: JsonObject): string | undefined {
   const vscode = metadata.vscode
-  const id = isObject(vscode) ? vscode.languageId : undefined
+  const id = isRecord(vscode) ? vscode.languageId : undefined
   return typeof id === 'string' ? id : undefined
 }
 
 function withLanguage(metadata: JsonObject, languageId: string): JsonObject {
   if ((languageOf(metadata) ?? CODE_LANGUAGE) === languageId) return metadata
   const { vscode, ...others } = metadata
-  const { languageId: _, ...settings } = isObject(vscode) ? vscode : {}
+  const { languageId: _, ...settings } = isRecord(vscode) ? vscode : {}
   const newSettings = languageId === CODE_LANGUAGE ? settings : { ...settings, languageId }
   return Object.keys(newSettings).length === 0 ? others : { ...others, vscode: newSettings }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

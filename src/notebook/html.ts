@@ -1,11 +1,12 @@
 /** Exports a notebook as one HTML page. */
+
 import { createHash } from 'node:crypto'
+import { isRecord } from '../common/json.ts'
 import { escapeHtml } from './escape.ts'
 import { highlightTypeScript } from './highlight.ts'
 import { FIGURE_ATTRIBUTE, renderOutput, renderViews } from './html-output.ts'
 import { PAGE_STYLE } from './html-style.ts'
 import { renderMarkdown } from './markdown.ts'
-import { isObject } from './rules.ts'
 import type { Cell, Notebook } from './types.ts'
 import { viewsOf } from './views.ts'
 
@@ -92,7 +93,7 @@ function renderSource(cell: Cell, label: string): string {
 
 /** Whether Jupyter's flag hides the code of the cell. */
 function isSourceHidden({ metadata: { jupyter } }: Cell): boolean {
-  return isObject(jupyter) && jupyter.source_hidden === true
+  return isRecord(jupyter) && jupyter.source_hidden === true
 }
 
 function renderOutputs(cell: Cell & { cell_type: 'code' }, label: string): string {

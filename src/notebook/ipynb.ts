@@ -1,7 +1,6 @@
 /** Exports a notebook for Jupyter. */
-import type { JsonObject } from '../common/json.ts'
+import { isRecord, type JsonObject } from '../common/json.ts'
 import { KERNELSPEC, LANGUAGE_INFO } from './create.ts'
-import { isObject } from './rules.ts'
 import type { Notebook } from './types.ts'
 
 /**
@@ -14,7 +13,7 @@ export function toIpynb(notebook: Notebook): Notebook {
     ...LANGUAGE_INFO,
     codemirror_mode: 'typescript',
     pygments_lexer: 'typescript',
-    ...(isObject(language_info) ? (language_info as JsonObject) : {}),
+    ...(isRecord(language_info) ? (language_info as JsonObject) : {}),
   }
   return {
     ...notebook,

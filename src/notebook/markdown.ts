@@ -1,10 +1,9 @@
 /** Renders Markdown cells for exported pages. */
 import MarkdownIt from 'markdown-it'
-import type { Json, JsonObject } from '../common/json.ts'
+import { isRecord, type Json, type JsonObject } from '../common/json.ts'
 import { escapeHtml } from './escape.ts'
 import { highlightTypeScript } from './highlight.ts'
 import { IMAGE_MIMES, imageUri } from './image.ts'
-import { isObject } from './rules.ts'
 
 interface Environment {
   attachments: JsonObject
@@ -48,7 +47,7 @@ export function renderMarkdown(source: string, attachments: JsonObject = {}): st
 function attachmentUri(attachments: JsonObject, source: string): string | undefined {
   const encoded = source.replace(ATTACHMENT, '')
   const bundle = ownProperty(attachments, encoded) ?? ownProperty(attachments, decodePercent(encoded))
-  if (!isObject(bundle)) return undefined
+  if (!isRecord(bundle)) return undefined
   for (const mime of IMAGE_MIMES) {
     const uri = imageUri(mime, (bundle as JsonObject)[mime])
     if (uri !== undefined) return uri

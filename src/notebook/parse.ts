@@ -1,12 +1,12 @@
 /** Reads notebook files. */
-import type { Json, JsonObject } from '../common/json.ts'
+import { isRecord, type Json, type JsonObject } from '../common/json.ts'
 import { NBFORMAT_MINOR, newNotebook } from './create.ts'
 import { decodeUtf8 } from './decode.ts'
 import { NotebookError } from './errors.ts'
 import { findJsonError } from './json-error.ts'
 import { joinLines } from './lines.ts'
 import { isJsonMime } from './mime.ts'
-import { describe, isObject } from './rules.ts'
+import { describe } from './rules.ts'
 import type { Cell, CodeCell, MimeBundle, Notebook, Output, StreamOutput } from './types.ts'
 import { upgradeNotebook } from './upgrade.ts'
 import { validateNotebook } from './validate.ts'
@@ -75,7 +75,7 @@ function exceedsDepth(value: unknown, levels: number): boolean {
 }
 
 function requireVersion4(document: unknown): Record<string, unknown> {
-  if (!isObject(document)) throw fail('', `a notebook is a JSON object, found ${describe(document)}`)
+  if (!isRecord(document)) throw fail('', `a notebook is a JSON object, found ${describe(document)}`)
   const { nbformat, nbformat_minor: minor } = document
   if (nbformat === undefined) throw fail('nbformat', 'required, but missing: this JSON is not a notebook')
   if (typeof nbformat === 'number' && nbformat < 4) {

@@ -1,4 +1,5 @@
 /** Composable validation rules for JSON data. A rule checks a value and reports every problem with its path. */
+import { isRecord } from '../common/json.ts'
 import type { Problem } from './errors.ts'
 
 export type Rule = (value: unknown, path: string, problems: Problem[]) => void
@@ -13,7 +14,7 @@ export function rule(expected: string, accepts: (value: unknown) => boolean): Ru
 export const anything: Rule = () => {}
 export const text = rule('text', value => typeof value === 'string')
 export const flag = rule('true or false', value => typeof value === 'boolean')
-export const plainObject = rule('an object', isObject)
+export const plainObject = rule('an object', isRecord)
 export const list = rule('a list', Array.isArray)
 
 export function matching(expected: string, pattern: RegExp): Rule {
@@ -45,7 +46,7 @@ export function listOf(item: Rule): Rule {
 /** An object whose values all follow a rule, which may depend on the key. */
 export function mapOf(ruleOf: (key: string) => Rule): Rule {
   return (value, path, problems) => {
-    if (!isObject(value)) return plainObject(value, path, problems)
+    if (!isRecord(value)) return plainObject(value, path, problems)
     for (const [key, element] of Object.entries(value)) ruleOf(key)(element, member(path, key), problems)
   }
 }
@@ -60,7 +61,7 @@ export interface Shape {
 export function shape({ required = {}, optional = {}, open }: Shape): Rule {
   const rules = new Map(Object.entries({ ...required, ...optional }))
   return (value, path, problems) => {
-    if (!isObject(value)) return plainObject(value, path, problems)
+    if (!isRecord(value)) return plainObject(value, path, problems)
     for (const key of Object.keys(required)) {
       if (!Object.hasOwn(value, key)) problems.push({ path: member(path, key), message: 'required, but missing' })
     }
@@ -70,10 +71,6 @@ export function shape({ required = {}, optional = {}, open }: Shape): Rule {
       else if (!open) problems.push({ path: member(path, key), message: 'not a known property here' })
     }
   }
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** `cells` + `id` → `cells.id`; other keys than plain names are quoted: `data["text/plain"]`. */
@@ -86,7 +83,7 @@ export function member(path: string, key: string): string {
 export function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
-  if (isObject(value)) return 'an object'
+  if (isRecord(value)) return 'an object'
   const json = JSON.stringify(value)
   return json.length > 60 ? `${json.slice(0, 59)}…` : json
 }

@@ -1,7 +1,7 @@
 /** Upgrades older notebook documents. */
+import { isRecord } from '../common/json.ts'
 import { NBFORMAT_MINOR, newCellId } from './create.ts'
 import { joinLines } from './lines.ts'
-import { isObject } from './rules.ts'
 
 /**
  * Upgrades a 4.0 to 4.4 document to 4.5, which only adds cell ids. Ids that older writers already set are kept if they are
@@ -11,11 +11,11 @@ export function upgradeNotebook(document: Record<string, unknown>): Record<strin
   if (typeof document.nbformat_minor !== 'number' || document.nbformat_minor >= NBFORMAT_MINOR) return document
   if (!Array.isArray(document.cells)) return { ...document, nbformat_minor: NBFORMAT_MINOR }
   const usedIds = new Set<string>(
-    document.cells.filter(isObject).flatMap(cell => (typeof cell.id === 'string' ? [cell.id] : [])),
+    document.cells.filter(isRecord).flatMap(cell => (typeof cell.id === 'string' ? [cell.id] : [])),
   )
   const seen = new Set<string>()
   const cells = document.cells.map((cell: unknown) => {
-    if (!isObject(cell)) return cell
+    if (!isRecord(cell)) return cell
     const uniqueId = typeof cell.id === 'string' && !seen.has(cell.id) ? cell.id : undefined
     const id = uniqueId ?? newCellId(usedIds, sourceText(cell.source))
     usedIds.add(id)

@@ -1,4 +1,5 @@
 /** Validates notebooks against nbformat 4.5. */
+import { isRecord } from '../common/json.ts'
 import type { Problem } from './errors.ts'
 import { isJsonMime } from './mime.ts'
 import {
@@ -7,7 +8,6 @@ import {
   flag,
   integerFrom,
   isIntegerFrom,
-  isObject,
   list,
   listOf,
   mapOf,
@@ -95,7 +95,7 @@ const notebook = shape({
         language_info: shape({
           required: { name: text },
           optional: {
-            codemirror_mode: rule('text or an object', value => typeof value === 'string' || isObject(value)),
+            codemirror_mode: rule('text or an object', value => typeof value === 'string' || isRecord(value)),
             file_extension: text,
             mimetype: text,
             pygments_lexer: text,
@@ -122,7 +122,7 @@ const notebook = shape({
 export function validateNotebook(document: unknown): Problem[] {
   const problems: Problem[] = []
   notebook(document, '', problems)
-  if (isObject(document) && Array.isArray(document.cells)) checkUniqueIds(document.cells, problems)
+  if (isRecord(document) && Array.isArray(document.cells)) checkUniqueIds(document.cells, problems)
   return problems
 }
 
@@ -130,7 +130,7 @@ export function validateNotebook(document: unknown): Problem[] {
 function byKind(key: string, rules: Record<string, Rule>): Rule {
   const kind = oneOf(...Object.keys(rules))
   return (value, path, problems) => {
-    if (!isObject(value)) return plainObject(value, path, problems)
+    if (!isRecord(value)) return plainObject(value, path, problems)
     if (!Object.hasOwn(value, key)) {
       problems.push({ path: `${path}.${key}`, message: 'required, but missing' })
       return
@@ -144,7 +144,7 @@ function byKind(key: string, rules: Record<string, Rule>): Rule {
 function checkUniqueIds(cells: readonly unknown[], problems: Problem[]): void {
   const first = new Map<unknown, number>()
   cells.forEach((cell, index) => {
-    if (!isObject(cell) || typeof cell.id !== 'string') return
+    if (!isRecord(cell) || typeof cell.id !== 'string') return
     const earlier = first.get(cell.id)
     if (earlier === undefined) first.set(cell.id, index)
     else {

@@ -2,9 +2,8 @@
  * View states: what a reader chose in the outputs of a cell (zoom, sliders, order of a table), saved in the cell's metadata as
  * `liqnb.views`, by the name of the view.
  */
-import type { Json, JsonObject } from '../common/json.ts'
+import { isRecord, type Json, type JsonObject } from '../common/json.ts'
 import { CONTROLS_MIME } from './mime.ts'
-import { isObject } from './rules.ts'
 import type { Cell } from './types.ts'
 
 /** Name prefix of views whose state is `{ values }`: the values of controls, by name. */
@@ -15,13 +14,13 @@ export const isControlsView = (view: string) => view.startsWith(CONTROLS_VIEW_PR
 /** The states in a cell's metadata, by view; empty if the metadata is malformed. */
 export function viewsOf(metadata: JsonObject | undefined): JsonObject {
   const liqnb = metadata?.liqnb
-  const views = isObject(liqnb) ? liqnb.views : undefined
-  return isObject(views) ? (views as JsonObject) : {}
+  const views = isRecord(liqnb) ? liqnb.views : undefined
+  return isRecord(views) ? (views as JsonObject) : {}
 }
 
 /** The metadata with these states added or replaced. */
 export function withViews(metadata: JsonObject, states: JsonObject): JsonObject {
-  const liqnb = isObject(metadata.liqnb) ? (metadata.liqnb as JsonObject) : {}
+  const liqnb = isRecord(metadata.liqnb) ? (metadata.liqnb as JsonObject) : {}
   return { ...metadata, liqnb: { ...liqnb, views: { ...viewsOf(metadata), ...states } } }
 }
 
@@ -29,7 +28,7 @@ export function withViews(metadata: JsonObject, states: JsonObject): JsonObject 
 export function controlValues(views: JsonObject): JsonObject {
   const values: [string, Json][] = []
   for (const [view, state] of Object.entries(views)) {
-    if (!isControlsView(view) || !isObject(state) || !isObject(state.values)) continue
+    if (!isControlsView(view) || !isRecord(state) || !isRecord(state.values)) continue
     values.push(...Object.entries(state.values as JsonObject))
   }
   return Object.fromEntries(values)
@@ -63,7 +62,7 @@ function shownControls(cell: Cell): { view: string; values: JsonObject }[] {
   if (cell.cell_type !== 'code') return []
   return cell.outputs.flatMap(output => {
     const payload = 'data' in output ? output.data[CONTROLS_MIME] : undefined
-    if (!isObject(payload) || typeof payload.view !== 'string' || !isObject(payload.values)) return []
+    if (!isRecord(payload) || typeof payload.view !== 'string' || !isRecord(payload.values)) return []
     return [{ view: payload.view, values: payload.values as JsonObject }]
   })
 }
