@@ -6,7 +6,16 @@ import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
-const SOURCES = ['src', 'renderers', 'esbuild.mjs', 'types.mjs', 'vsix.mjs', 'package.json', 'package-lock.json']
+const SOURCES = [
+  'src',
+  'renderers',
+  'esbuild.mjs',
+  'notices.mjs',
+  'types.mjs',
+  'vsix.mjs',
+  'package.json',
+  'package-lock.json',
+]
 const BUILT = [
   'extension.cjs',
   'tsserver.cjs',

@@ -1,0 +1,90 @@
+/** esbuild options of what runs in Node: the extension, the TypeScript plugin, the kernel, the command line, the library. */
+
+/**
+ * @param {string} outdir
+ * @param {boolean} watch with source maps
+ * @returns {import('esbuild').BuildOptions[]}
+ */
+export function nodeBuilds(outdir, watch = false) {
+  // Readable code without maps: an uncaught error shows its own line, and a stack trace needs no second file.
+  /** @type {import('esbuild').BuildOptions} */
+  const node = {
+    bundle: true,
+    outdir,
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'warning',
+    legalComments: 'none',
+    metafile: true,
+    sourcemap: watch ? 'linked' : false,
+    sourcesContent: false,
+  }
+  return [
+    {
+      ...node,
+      entryPoints: { extension: 'src/extension/extension.ts' },
+      format: 'cjs',
+      outExtension: { '.js': '.cjs' },
+      external: ['vscode'],
+    },
+    {
+      ...node,
+      entryPoints: { tsserver: 'src/tsserver/plugin.ts' },
+      format: 'cjs',
+      outExtension: { '.js': '.cjs' },
+      // The server takes a module that is a function.
+      footer: { js: 'module.exports = module.exports.default' },
+    },
+    {
+      ...node,
+      entryPoints: {
+        liqnb: 'src/liqnb.ts',
+        arquero: 'arquero',
+        ccxt: 'src/data/ccxt.ts',
+        kernel: 'src/kernel/process.ts',
+        cli: 'src/cli/main.ts',
+        // A thread of a parameter sweep; the library starts it by this name.
+        worker: 'src/sfp/search/worker.ts',
+        // The extension loads it on the first export, to keep activation fast.
+        html: 'src/notebook/html.ts',
+      },
+      format: 'esm',
+      splitting: true,
+      chunkNames: 'chunks/[name]-[hash]',
+      outExtension: { '.js': '.mjs' },
+      // Its main file is CommonJS, of which a bundle's import() sees only a default export.
+      alias: { '@uwdata/flechette': './node_modules/@uwdata/flechette/src/index.js' },
+      // Bundled CommonJS dependencies call require() for node: modules.
+      banner: {
+        js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+      },
+      plugins: [withoutOrderSigning],
+    },
+  ]
+}
+
+const SIGNING = `
+const refuse = () => { throw new Error('orders of dYdX, Apex and other zkLink exchanges cannot be signed: Liqnb leaves that code of ccxt out') }
+export default refuse
+export const Long = { fromString: refuse }
+export const newRpcSignerWithProvider = refuse, ContractBuilder = refuse, newContract = refuse, TransferBuilder = refuse, newTransfer = refuse
+export const encodeAsAny = refuse, AuthInfo = refuse, Tx = refuse, TxBody = refuse, TxRaw = refuse, SignDoc = refuse, SignMode = refuse
+`
+
+/**
+ * Leaves out code of others inside ccxt that signs orders on dYdX (its client is under the AGPL) and on zkLink: market data needs
+ * none of it, and a cell that signs such an order is told.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const withoutOrderSigning = {
+  name: 'without-order-signing',
+  setup(build) {
+    build.onLoad(
+      { filter: /[\\/]ccxt[\\/]js[\\/]src[\\/]static_dependencies[\\/](?:dydx-v4-client|zklink)[\\/]/ },
+      () => ({
+        contents: SIGNING,
+      }),
+    )
+  },
+}
