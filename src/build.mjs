@@ -52,6 +52,8 @@ export function nodeBuilds(outdir, watch = false) {
       splitting: true,
       chunkNames: 'chunks/[name]-[hash]',
       outExtension: { '.js': '.mjs' },
+      // TypeScript asks with it whether file names have case.
+      define: { __filename: 'import.meta.url' },
       // Its main file is CommonJS, of which a bundle's import() sees only a default export.
       alias: { '@uwdata/flechette': './node_modules/@uwdata/flechette/src/index.js' },
       // Bundled CommonJS dependencies call require() for node: modules.

@@ -17,6 +17,8 @@ export async function bundleForNode(entryPoints, outdir, options = {}) {
     platform: 'node',
     target: 'node20',
     format: 'esm',
+    // TypeScript asks with it whether file names have case.
+    define: { __filename: 'import.meta.url' },
     // Bundled CommonJS dependencies call require() for node: modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",

@@ -7,36 +7,51 @@
  */
 import type { AnyNode, Program } from 'acorn'
 import MagicString from 'magic-string'
+import { assignedIdentifiers, boundNames, declaredNames, renameIdentifiers } from './identifiers.ts'
+import {
+  aliasFor,
+  assignmentMessage,
+  type CellImport,
+  type CellNames,
+  NO_SESSION,
+  type SessionNames,
+} from './imported-names.ts'
 import { blank, keepLines } from './padding.ts'
-import { importStatement, removeExport, rewriteDynamicImports } from './rewrite-imports.ts'
-import { parseCell, SourceSyntaxError } from './syntax.ts'
+import { importedItems, importStatement, removeExport, rewriteDynamicImports } from './rewrite-imports.ts'
+import { mapPosition } from './stack.ts'
+import { type Parsed, parseCell, parseQuickly, SourceSyntaxError } from './syntax.ts'
+import { endsInExpression, type Transpiled } from './typescript.ts'
 
-export interface CompiledCell {
+export interface CompiledCell extends CellNames {
   /** Imports and functions, to run first. Null if there are none. */
   setup: string | null
   main: string
   /** Whether the cell ends in an expression, so that its value is shown. */
   showsValue: boolean
+  /** Present if TypeScript's own compiler was needed; both scripts have its lines then. */
+  transpiled: Transpiled | undefined
 }
 
 /** Strict mode, as in every TypeScript module: a mistyped name in an assignment must not become a new global. */
 export const PREFIX = '"use strict";'
 
-/** @throws SourceSyntaxError with the position in `source` */
-export function compileCell(source: string): CompiledCell {
+/** White space and comments up to a brace. */
+const OPENING_BRACE = /^(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*\{/
+
+/** @throws SourceSyntaxError with the position in `source`; TypeScriptNotLoaded (see typescript.ts) */
+export function compileCell(source: string, session: SessionNames = NO_SESSION): CompiledCell {
   // As in Node's REPL: `{ a: 1 }` is an object, not a block with a label.
-  if (/^\s*\{/.test(source) && !/;\s*$/.test(source)) {
-    try {
-      return compile(`(${source}\n)`)
-    } catch (error) {
-      if (!(error instanceof SourceSyntaxError)) throw error
-    }
+  const start = OPENING_BRACE.exec(source)?.[0].length
+  if (start !== undefined && !/;\s*$/.test(source)) {
+    const expression = `${source.slice(0, start - 1)}(${source.slice(start - 1)}\n)`
+    const parsed = parseQuickly(expression)
+    if (parsed) return compile(expression, parsed, session)
   }
-  return compile(source)
+  return compile(source, parseCell(source), session)
 }
 
-function compile(source: string): CompiledCell {
-  const { code, program } = parseCell(source)
+function compile(source: string, parsed: Parsed, session: SessionNames): CompiledCell {
+  const { code, program, transpiled } = parsed
   const script = new MagicString(code)
   let setup = ''
   let setupEnd = 0
@@ -48,14 +63,16 @@ function compile(source: string): CompiledCell {
     script.overwrite(node.start, node.end, `;${blank(code.slice(node.start + 1, node.end))}`)
   }
 
-  const usedNames = program.body.some(node => node.type === 'ImportDeclaration')
-    ? usedImports(source)
-    : new Set<string>()
+  const imports = importsOf(program, session)
+  const declares = declaredNames(program)
+  linkImportedNames(script, source, parsed, { imports, declares }, session)
+  const usedNames = imports.length > 0 ? usedImports(source) : new Set<string>()
+  const liveNames = new Map(imports.flatMap(({ local, live }) => (live === undefined ? [] : [[local, live] as const])))
   const varsBecomeLet = !hasRepeatedVar(program)
   if (/\bimport\b/.test(code)) rewriteDynamicImports(script, program)
   for (const node of program.body) {
     if (node.type === 'ImportDeclaration') {
-      hoist(node, keepLines(code.slice(node.start, node.end), importStatement(node, usedNames)))
+      hoist(node, keepLines(code.slice(node.start, node.end), importStatement(node, usedNames, liveNames)))
       continue
     }
     removeExport(script, node)
@@ -74,8 +91,58 @@ function compile(source: string): CompiledCell {
   }
 
   const last = program.body.at(-1)
-  const showsValue = last?.type === 'ExpressionStatement' || isDefaultExpression(last)
-  return { setup: setup === '' ? null : PREFIX + setup, main: PREFIX + script.toString(), showsValue }
+  const showsValue = transpiled
+    ? endsInExpression(source)
+    : last?.type === 'ExpressionStatement' || isDefaultExpression(last)
+  const main = PREFIX + script.toString()
+  return { setup: setup === '' ? null : PREFIX + setup, main, showsValue, declares, imports, transpiled }
+}
+
+function importsOf(program: Program, session: SessionNames): CellImport[] {
+  return program.body.flatMap(node => {
+    if (node.type !== 'ImportDeclaration') return []
+    const specifier = String(node.source.value)
+    return importedItems(node).map(({ exported, local }) => {
+      const isLive = exported !== null && !session.isConstant(specifier, exported)
+      const live = isLive ? (session.isTaken(local) ? aliasFor(local) : local) : undefined
+      return { local, specifier, live }
+    })
+  })
+}
+
+/**
+ * Makes the cell read the current values of imported names, of its own imports and those of earlier cells.
+ * @throws SourceSyntaxError for an assignment to one of them
+ */
+function linkImportedNames(
+  script: MagicString,
+  source: string,
+  parsed: Parsed,
+  { imports, declares }: CellNames,
+  session: SessionNames,
+): void {
+  const names = new Map<string, { specifier: string; live: string | undefined }>()
+  for (const name of session.imported()) {
+    const specifier = session.specifierOf(name)
+    if (specifier !== undefined && parsed.code.includes(name))
+      names.set(name, { specifier, live: session.aliasOf(name) })
+  }
+  for (const name of declares) names.delete(name)
+  for (const { local, specifier, live } of imports) names.set(local, { specifier, live })
+  if (names.size === 0) return
+
+  const bound = boundNames(parsed.program)
+  for (const { name, start } of assignedIdentifiers(parsed.program)) {
+    const item = names.get(name)
+    if (!item || bound.has(name)) continue
+    const lines = parsed.code.slice(0, start).split('\n')
+    const { line, column } = mapPosition({ source, ...parsed }, lines.length, (lines.at(-1)?.length ?? 0) + 1)
+    throw new SourceSyntaxError(assignmentMessage(name, item.specifier), line, column)
+  }
+  const renamed = [...names].flatMap(([name, { live }]) =>
+    live === undefined || live === name ? [] : [[name, live] as const],
+  )
+  if (renamed.length > 0) renameIdentifiers(script, parsed.program, new Map(renamed))
 }
 
 /** The imported names that the cell itself uses as values: those that remain when unused imports are dropped. */

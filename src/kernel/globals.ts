@@ -5,6 +5,7 @@ import { publishChannelHost, publishTask } from '../common/host.ts'
 import type { Channels } from './channels.ts'
 import type { Run } from './run.ts'
 import { currentRun, currentScope, throwIfAbandoned } from './scope.ts'
+import { showPath } from './stack.ts'
 
 /** An output that `display` has shown, and that can be replaced in place. */
 export class DisplayHandle {
@@ -48,6 +49,7 @@ export function installGlobals(notebookDir: string, channels: Channels): void {
   define('clear', (options: { wait?: boolean } = {}) => requireRun('clear').clear(options.wait ?? false))
   defineGetter('signal', () => currentScope()?.signal)
   define('require', createRequire(join(notebookDir, 'notebook.js')))
+  refuseRequiredTypeScript()
   publishTask(() => {
     const scope = currentScope()
     if (!scope) return undefined
@@ -65,6 +67,17 @@ export function installGlobals(notebookDir: string, channels: Channels): void {
     open: (handler, onClose) => channels.open(handler, requireRun('channel.open'), onClose),
     close: channel => channels.close(channel),
   })
+}
+
+/** Node 20 would run TypeScript as JavaScript, and later versions reject enums: only `import` compiles it. */
+function refuseRequiredTypeScript(): void {
+  const { extensions } = createRequire(import.meta.url)
+  for (const extension of ['.ts', '.mts', '.cts'] as const) {
+    extensions[extension] = (_module: NodeModule, file: string) => {
+      const path = showPath(file)
+      throw new Error(`require() cannot load TypeScript (${path}). Write: import … from '${path}'`)
+    }
+  }
 }
 
 /** Sets `liq` and `aq`. If a module does not load, its global is a getter that throws the reason. */

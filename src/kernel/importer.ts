@@ -2,34 +2,45 @@
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ImportBridge } from './bridge.ts'
+import { defineLiveBinding } from './imported-names.ts'
 import type { LocalModules } from './modules.ts'
 import { resolveSpecifier } from './resolve.ts'
-import { currentRun } from './scope.ts'
+import { currentRun, throwIfAbandoned } from './scope.ts'
+import { withTypeScript } from './typescript.ts'
 
 const MAX_LISTED_EXPORTS = 40
 
-/** @param bundled URLs of the modules that come with the kernel, by specifier */
+/**
+ * @param bundled URLs of the modules that come with the kernel, by specifier
+ * @param protect see {@link withTypeScript}
+ */
 export function createImporter(
   modules: LocalModules,
   notebookDir: string,
   bundled: Readonly<Record<string, string>>,
+  protect: (load: () => Promise<void>) => Promise<void>,
 ): ImportBridge {
-  const importFrom = async (specifier: unknown, folder: string): Promise<object> => {
+  const importFrom = async (specifier: unknown, folder: string, options?: ImportCallOptions): Promise<object> => {
     if (typeof specifier !== 'string') {
       throw new TypeError(`import() takes a string, not ${specifier === null ? 'null' : typeof specifier}.`)
     }
-    return import(modules.importUrl(specifier, folder))
+    const { url, compiled } = await withTypeScript(() => modules.importUrl(specifier, folder), protect)
+    throwIfAbandoned()
+    // A compiled module is JavaScript, also if its file is the JSON that an attribute asks for.
+    return import(url, compiled ? undefined : options)
   }
   return {
-    import: specifier => importFrom(specifier, notebookDir),
-    importFrom: path => specifier => importFrom(specifier, dirname(path)),
-    async importStatic(specifier, requested) {
-      const namespace = await importFrom(specifier, notebookDir)
-      for (const { name, used } of requested) {
+    import: (specifier, options) => importFrom(specifier, notebookDir, options),
+    importFrom: path => (specifier, options) => importFrom(specifier, dirname(path), options),
+    async importStatic(specifier, requested, attributes) {
+      const namespace = await importFrom(specifier, notebookDir, attributes && { with: attributes })
+      for (const { name, used, live } of requested) {
         if (!(name in namespace)) reportMissingExport(specifier, name, used, namespace)
+        if (live !== undefined) defineLiveBinding(live, namespace, name, specifier)
       }
       return namespace
     },
+    required,
     meta(path) {
       const folder = path === undefined ? notebookDir : dirname(path)
       const resolve = (specifier: string) => {
@@ -40,6 +51,16 @@ export function createImporter(
       return path === undefined ? { url, dirname: folder, resolve } : { url, dirname: folder, filename: path, resolve }
     },
   }
+}
+
+/** What `require` would return: `module.exports` of CommonJS, which Node gives as the default export; else the namespace. */
+function required(namespace: object): unknown {
+  const { default: value } = namespace as { default?: unknown }
+  const isWhole = Object.entries(namespace).every(
+    ([name, item]) =>
+      name === 'default' || name === 'module.exports' || (value as Record<string, unknown> | null)?.[name] === item,
+  )
+  return 'default' in namespace && isWhole ? value : namespace
 }
 
 /** A missing name that the cell uses is an error. One that it does not use may be a type, which does not exist at run time. */

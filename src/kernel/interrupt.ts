@@ -37,6 +37,9 @@ interface InterruptMessage {
   probe: boolean
 }
 
+// The cells' timers are wrapped (see timers.ts); the kernel's own are not.
+const { setImmediate } = globalThis
+
 interface Shared {
   cells: Int32Array
 }
@@ -46,6 +49,8 @@ export class Interrupts {
   readonly #cells = new Int32Array(new SharedArrayBuffer(16))
   #run = 0
   readonly #requests = new Set<number>()
+  /** How many calls of {@link unterminated} are under way. */
+  #protected = 0
 
   /**
    * @param entry the kernel's own file, which runs {@link watchForInterrupts} in a worker
@@ -100,9 +105,28 @@ export class Interrupts {
     while (Atomics.load(this.#cells, STATE) === TERMINATING);
   }
 
+  /**
+   * Does work of the kernel within a run or request, such as loading a module, that must not be terminated. An interrupt in the
+   * meantime has been reported when the promise resolves.
+   */
+  async unterminated(work: () => Promise<void>): Promise<void> {
+    this.#protected++
+    this.#publish()
+    // A termination that is under way takes effect here, where it does no harm.
+    while (Atomics.load(this.#cells, STATE) === TERMINATING);
+    try {
+      await work()
+    } finally {
+      this.#protected--
+      this.#publish()
+    }
+    await new Promise(resolve => setImmediate(resolve))
+  }
+
   /** A run takes precedence: an interrupt is for the run, and a termination stops whatever blocks the main thread. */
   #publish(): void {
-    Atomics.store(this.#cells, ACTIVE, this.#run || Math.max(0, ...this.#requests))
+    const active = this.#protected > 0 ? 0 : this.#run || Math.max(0, ...this.#requests)
+    Atomics.store(this.#cells, ACTIVE, active)
   }
 }
 

@@ -4,20 +4,22 @@ import { createErrorOutput } from '../notebook/outputs.ts'
 import type { ErrorOutput } from '../notebook/types.ts'
 import { installBridge } from './bridge.ts'
 import { Channels } from './channels.ts'
-import { compileCell } from './compile.ts'
+import { type CompiledCell, compileCell } from './compile.ts'
 import { toErrorOutput } from './errors.ts'
 import { Evaluator, type Outcome } from './evaluate.ts'
 import { DisplayHandle, installGlobals, installLibrary } from './globals.ts'
+import { ImportedNames } from './imported-names.ts'
 import { createImporter } from './importer.ts'
 import { INTERRUPT_MODULE_URL, Interrupts } from './interrupt.ts'
 import { LocalModules } from './modules.ts'
 import { type ExecuteRequest, endOfRunMarker, type KernelArguments, type Message, type Request } from './protocol.ts'
 import { Run } from './run.ts'
 import { beginRun, runInScope, runOfError } from './scope.ts'
-import { installStackTraces, mapPosition, registerScript } from './stack.ts'
+import { installStackTraces, mapPosition, registerScript, type Script } from './stack.ts'
 import { captureStreams } from './streams.ts'
 import { SourceSyntaxError } from './syntax.ts'
 import { trackTimers } from './timers.ts'
+import { withTypeScript } from './typescript.ts'
 import { describeVariables } from './variables.ts'
 
 /** How long an aborted cell may take to end by itself, depending on whether it has read its signal. */
@@ -33,15 +35,16 @@ export async function startKernel(entry: URL): Promise<void> {
   const { notebookDir, cacheDir } = JSON.parse(process.argv[2] ?? '{}') as KernelArguments
   process.argv.length = 2
   const send = takeIpcChannel()
-  const kernel = new Kernel(entry, send)
   const bundledUrl = (name: string) => new URL(`./${name}.mjs`, entry).href
   const bundled = { liqnb: bundledUrl('liqnb'), arquero: bundledUrl('arquero'), ccxt: bundledUrl('ccxt') }
+  const modules = new LocalModules(cacheDir, bundled)
+  const kernel = new Kernel(entry, send, modules, notebookDir)
   const libraryInstalled = installLibrary(bundled)
   installStackTraces(realPath(notebookDir), [entry.href, INTERRUPT_MODULE_URL], new URL('.', entry).href)
   captureStreams()
   trackTimers()
   installGlobals(notebookDir, kernel.channels)
-  installBridge(createImporter(new LocalModules(cacheDir, bundled), notebookDir, bundled))
+  installBridge(createImporter(modules, notebookDir, bundled, kernel.protect))
   process.on('uncaughtException', error => kernel.reportUncaught(error))
   process.on('unhandledRejection', error => kernel.reportUncaught(error))
   process.on('disconnect', () => process.exit(0))
@@ -81,10 +84,17 @@ class Kernel {
   /** Names of the globals that no cell has defined. */
   readonly #initialGlobals = new Set<string>()
   readonly channels: Channels
+  /** Loads a module of the kernel while a cell runs. */
+  readonly protect = (load: () => Promise<void>): Promise<void> => this.#interrupts.unterminated(load)
+  readonly #importedNames: ImportedNames
   #run: Run | null = null
 
-  constructor(entry: URL, send: (message: Message) => void) {
+  constructor(entry: URL, send: (message: Message) => void, modules: LocalModules, notebookDir: string) {
     this.#send = send
+    this.#importedNames = new ImportedNames(
+      (specifier, name) => modules.isConstant(specifier, notebookDir, name),
+      () => this.#evaluator.declaredNames(),
+    )
     this.#interrupts = new Interrupts(entry, (runId, terminated) => this.#interrupt(runId, terminated))
     this.channels = new Channels(send, this.#interrupts)
   }
@@ -121,25 +131,38 @@ class Kernel {
       this.#abandon(run)
       return
     }
+    const fail = (error: unknown) => void this.#finish(run, { kind: 'error', error, line: null, column: null }, false)
     try {
-      const { setup, main, showsValue } = compileCell(run.code)
-      if (setup === null) this.#evaluate(run, main, null, showsValue)
-      else this.#evaluate(run, setup, main, showsValue)
+      const cell = withTypeScript(() => compileCell(run.code, this.#importedNames), this.protect)
+      if (cell instanceof Promise) cell.then(compiled => this.#start(run, compiled)).catch(fail)
+      else this.#start(run, cell)
     } catch (error) {
-      void this.#finish(run, { kind: 'error', error, line: null, column: null }, false)
+      fail(error)
     }
   }
 
+  #start(run: Run, cell: CompiledCell): void {
+    if (run.state !== 'running') return
+    if (run.interrupted) {
+      this.#abandon(run)
+      return
+    }
+    this.#importedNames.update(cell)
+    if (cell.setup === null) this.#evaluate(run, cell, cell.main, null)
+    else this.#evaluate(run, cell, cell.setup, cell.main)
+  }
+
   /** Evaluates a script of a cell, and then the next one if there is one. */
-  #evaluate(run: Run, code: string, next: string | null, showsValue: boolean): void {
+  #evaluate(run: Run, cell: CompiledCell, code: string, next: string | null): void {
+    const { showsValue, transpiled } = cell
     const url = `liqnb-cell:${run.cellNumber}.${run.id}.${next === null ? 0 : 1}`
-    const script = { name: `Cell ${run.cellNumber}`, source: run.code, code }
+    const script = { name: `Cell ${run.cellNumber}`, source: run.code, code, transpiled }
     registerScript(url, script)
     runInScope(run, () =>
       this.#evaluator.evaluate(`${code}\n//# sourceURL=${url}`, outcome => {
         if (run.state !== 'running') return
         if (outcome.kind === 'stopped') return this.#expectInterrupt(run)
-        if (outcome.kind === 'value' && next !== null) return this.#evaluate(run, next, null, showsValue)
+        if (outcome.kind === 'value' && next !== null) return this.#evaluate(run, cell, next, null)
         void this.#finish(run, outcome.kind === 'error' ? toSourcePosition(outcome, script) : outcome, showsValue)
       }),
     )
@@ -198,14 +221,15 @@ class Kernel {
 
   #variables() {
     const declared = this.#evaluator.declaredNames()
-    const globals = Object.getOwnPropertyNames(globalThis).filter(name => !this.#initialGlobals.has(name))
+    // The kernel's own globals are not enumerable.
+    const globals = Object.keys(globalThis).filter(name => !this.#initialGlobals.has(name))
     const names = [...new Set([...declared, ...globals])].sort()
-    return describeVariables(names, name => this.#evaluator.read(name))
+    return describeVariables(names, name => this.#evaluator.read(this.#importedNames.aliasOf(name) ?? name))
   }
 }
 
 /** Adds the position in the cell to a compile error: V8 reports it separately, in columns of the compiled code. */
-function toSourcePosition(outcome: Outcome & { kind: 'error' }, script: { source: string; code: string }): Outcome {
+function toSourcePosition(outcome: Outcome & { kind: 'error' }, script: Omit<Script, 'name'>): Outcome {
   const { error, line, column } = outcome
   if (line === null || column === null || !(error instanceof SyntaxError)) return outcome
   const position = mapPosition(script, line, column)

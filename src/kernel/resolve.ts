@@ -14,7 +14,7 @@ import { showPath } from './stack.ts'
 export type Resolved =
   /** Node imports the URL as it is: a builtin, a bundled module, a file of a package. */
   | { kind: 'native'; url: string }
-  /** A source file of the user, outside of `node_modules`. */
+  /** A source file of the user, outside of `node_modules`, or JSON anywhere. */
   | { kind: 'local'; path: string }
 
 export class ModuleNotFoundError extends Error {
@@ -63,8 +63,10 @@ function resolveFile(path: string, specifier: string): Resolved {
 
 function toResolved(file: string): Resolved {
   const path = realpathSync(file)
-  const isExternal = path.split(sep).includes('node_modules') || !LOCAL_EXTENSIONS.has(extname(path))
-  return isExternal ? { kind: 'native', url: pathToFileURL(path).href } : { kind: 'local', path }
+  const isLocal = path.split(sep).includes('node_modules')
+    ? extname(path) === '.json'
+    : LOCAL_EXTENSIONS.has(extname(path))
+  return !isLocal ? { kind: 'native', url: pathToFileURL(path).href } : { kind: 'local', path }
 }
 
 function packageFile(specifier: string, from: string): string {

@@ -1,33 +1,61 @@
 /**
  * Rewrites `import` and `export`, which V8's console evaluation does not accept. In a cell, a static import becomes
- * variables initialised by the kernel's own import function: they hold the current values and are not live bindings. In
- * the notebook's own modules the statements stay and only the specifiers change.
+ * variables or globals set by the kernel's own import function (see imported-names.ts). In the
+ * notebook's own modules the statements stay and only the specifiers change.
  */
 import type { AnyNode, ExportNamedDeclaration, Identifier, ImportDeclaration, Literal, Program } from 'acorn'
 import type MagicString from 'magic-string'
-import { BRIDGE } from './bridge.ts'
+import { BRIDGE, type RequestedExport } from './bridge.ts'
 import { blank, keepLines } from './padding.ts'
 import { walk } from './syntax.ts'
 
-/** The statement that binds the names of an import declaration, as one line of JavaScript. */
-export function importStatement(node: ImportDeclaration, usedNames: ReadonlySet<string>): string {
+/** The names that a declaration imports; `exported` is null for the namespace itself. */
+export function importedItems(node: ImportDeclaration): { exported: string | null; local: string }[] {
+  return node.specifiers.map(item => {
+    const { name: local } = item.local
+    if (item.type === 'ImportNamespaceSpecifier') return { exported: null, local }
+    return { exported: item.type === 'ImportDefaultSpecifier' ? 'default' : nameOf(item.imported), local }
+  })
+}
+
+/**
+ * The statement that binds the names of an import declaration, as one line of JavaScript.
+ * @param liveNames the globals that hold live bindings, by local name; other names become variables with the current values
+ */
+export function importStatement(
+  node: ImportDeclaration,
+  usedNames: ReadonlySet<string>,
+  liveNames: ReadonlyMap<string, string>,
+): string {
   const specifier = JSON.stringify(String(node.source.value))
   let namespace: string | null = null
   const bindings: string[] = []
-  const requested: { name: string; used: boolean }[] = []
-  for (const item of node.specifiers) {
-    if (item.type === 'ImportNamespaceSpecifier') {
-      namespace = item.local.name
+  const copies: string[] = []
+  const requested: RequestedExport[] = []
+  for (const { exported, local } of importedItems(node)) {
+    if (exported === null) {
+      namespace = local
       continue
     }
-    const name = item.type === 'ImportDefaultSpecifier' ? 'default' : nameOf(item.imported)
-    bindings.push(`${JSON.stringify(name)}: ${item.local.name}`)
-    requested.push({ name, used: usedNames.has(item.local.name) })
+    const live = liveNames.get(local)
+    if (live === undefined) bindings.push(`${JSON.stringify(exported)}: ${local}`)
+    // Functions of earlier cells know the name as a variable.
+    else if (live !== local) copies.push(`${local} = ${live}`)
+    requested.push({ name: exported, used: usedNames.has(local), ...(live === undefined ? {} : { live }) })
   }
-  const call = `await ${BRIDGE}.importStatic(${specifier}, ${JSON.stringify(requested)})`
-  if (namespace === null) return bindings.length === 0 ? `${call};` : `let { ${bindings.join(', ')} } = ${call};`
-  if (bindings.length === 0) return `let ${namespace} = ${call};`
-  return `let ${namespace} = ${call}, { ${bindings.join(', ')} } = ${namespace};`
+  const call = `await ${BRIDGE}.importStatic(${specifier}, ${JSON.stringify(requested)}${attributes(node)})`
+  const declarations: string[] = []
+  if (namespace !== null) declarations.push(`${namespace} = ${call}`)
+  if (bindings.length > 0) declarations.push(`{ ${bindings.join(', ')} } = ${namespace ?? call}`)
+  if (declarations.length === 0) return `${call};${copies.length > 0 ? ` let ${copies.join(', ')};` : ''}`
+  return `let ${[...declarations, ...copies].join(', ')};`
+}
+
+/** The import attributes as a last argument. */
+function attributes({ attributes }: ImportDeclaration): string {
+  if (attributes.length === 0) return ''
+  const entries = attributes.map(({ key, value }) => [nameOf(key), String(value.value)])
+  return `, ${JSON.stringify(Object.fromEntries(entries))}`
 }
 
 /**

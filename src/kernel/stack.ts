@@ -4,14 +4,17 @@
  */
 import { relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Position, Transpiled } from './typescript.ts'
 
 /** A script compiled from the user's source. */
 export interface Script {
   /** Its name in stack traces. */
   name: string
   source: string
-  /** What V8 runs: the lines of `source` with shifted columns. */
+  /** What V8 runs: the lines of `source`, or of `transpiled`, with shifted columns. */
   code: string
+  /** The step between them if TypeScript's own compiler was needed. */
+  transpiled?: Transpiled | undefined
 }
 
 const scripts = new Map<string, Script>()
@@ -93,12 +96,13 @@ function tokenize(line: string): { text: string; start: number }[] {
 
 /** The position in the user's source for a position in a registered script. */
 export function mapPosition(
-  script: Pick<Script, 'source' | 'code'>,
+  { source, code, transpiled }: Omit<Script, 'name'>,
   line: number,
   column: number,
-): { line: number; column: number } {
-  const source = script.source.split('\n')[line - 1] ?? ''
-  return { line, column: mapColumn(source, script.code.split('\n')[line - 1] ?? '', column) }
+): Position {
+  const lineOf = (text: string) => text.split('\n')[line - 1] ?? ''
+  const mapped = mapColumn(lineOf(transpiled?.code ?? source), lineOf(code), column)
+  return transpiled ? transpiled.toSource(line, mapped) : { line, column: mapped }
 }
 
 function header(error: Error): string {

@@ -76,13 +76,13 @@ boom([1], 'out of range')`
 
 describe('a syntax error', () => {
   const cases: [string, string, number, number][] = [
-    ['const y = 1\nlet ] = 5', 'Unexpected token', 2, 5],
-    ['let x: = 5', 'Unexpected token', 1, 8],
+    ['const y = 1\nlet ] = 5', 'Variable declaration not allowed', 2, 1],
+    ['let x: = 5', 'Type expected', 1, 8],
     ['const a = 1; const a = 2', "Identifier 'a' has already been declared", 1, 20],
-    ['foo(', 'Unexpected token', 1, 5],
-    ['{ a: 1, }}', 'Unexpected token', 1, 9],
+    ['foo(', "')' expected", 1, 5],
+    ['{ a: 1, }}', 'Expression expected', 1, 9],
     ['return 5', "'return' outside of function", 1, 1],
-    ['const s: string = `a\nb', 'Unterminated template', 1, 20],
+    ['const s: string = `a\nb', 'Unterminated template', 2, 2],
     ['let v: number = 08', 'Decimals with leading zeros', 1, 17],
   ]
   it.each(cases)('in %j has its position and an excerpt', async (code, message, line, column) => {

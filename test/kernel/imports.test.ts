@@ -50,6 +50,171 @@ describe('import syntax', () => {
   })
 })
 
+describe('an imported binding', () => {
+  const counter =
+    'export let n = 0\nexport const inc = () => { n++ }\nexport const fixed = 1\nexport let f = () => 1\nexport const setF = () => { f = () => 2 }'
+
+  it('has the current value, in this cell and later ones', async () => {
+    const bench = kernel.bench()
+    bench.write('counter.ts', counter)
+    expect(await bench.valueOf("import { n, inc } from './counter'\ninc(); inc(); n")).toBe('2')
+    expect(await bench.valueOf('inc(); [n, typeof n, String(n), { n }]')).toBe("[ 3, 'number', '3', { n: 3 } ]")
+    expect(await bench.valueOf('const read = () => n; inc(); read()')).toBe('4')
+    expect(await bench.valueOf("import { n as m, f, setF } from './counter'\nsetF(); inc(); [n, m, read(), f()]")).toBe(
+      '[ 5, 5, 5, 2 ]',
+    )
+    expect(await bench.valueOf("import * as all from './counter'\ninc(); [all.n, eval('n')]")).toBe('[ 6, 6 ]')
+    expect((await bench.session.variables()).find(({ name }) => name === 'n')).toMatchObject({ preview: '6' })
+  })
+
+  it('follows re-exports, stars, default exports and cycles', async () => {
+    const bench = kernel.bench()
+    bench.write('counter.ts', counter)
+    bench.write(
+      'index.ts',
+      "export * from './counter'\nexport { n as renamed } from './star'\nimport { n } from './star'\nexport { n as again }",
+    )
+    bench.write('star.ts', "export * from './counter'")
+    bench.write('default.ts', 'let value = 1\nexport { value as default }\nexport const up = () => { value++ }')
+    bench.write('a.ts', "import { b } from './b'\nexport let a = 1\nexport const change = () => { a = b + 10 }")
+    bench.write(
+      'b.ts',
+      "import { a } from './a'\nexport let b = 5\nexport const double = () => { b = a * 2 }\nexport * from './a'",
+    )
+    const code = `import { n, inc, renamed, again } from './index'; import value, { up } from './default'
+      import { a, b, change, double } from './b'
+      inc(); up(); change(); double();
+      [n, renamed, again, value, a, b]`
+    expect(await bench.valueOf(code)).toBe('[ 1, 1, 1, 2, 15, 30 ]')
+    expect(await bench.valueOf('inc(); up(); change(); [n, renamed, again, value, a, b]')).toBe(
+      '[ 2, 2, 2, 3, 40, 30 ]',
+    )
+  })
+
+  it('of a package has the current value', async () => {
+    const bench = kernel.bench()
+    bench.write('node_modules/live/package.json', '{ "type": "module", "exports": "./index.js" }')
+    bench.write('node_modules/live/index.js', 'export let n = 0\nexport function inc() { n++ }')
+    bench.write('proxy.ts', "export * from 'live'")
+    expect(await bench.valueOf("import { n, inc } from 'live'\ninc(); n")).toBe('1')
+    expect(await bench.valueOf("import { n as m } from './proxy'\ninc(); [n, m]")).toBe('[ 2, 2 ]')
+  })
+
+  it('may have the name of an earlier variable or of a global, and may be replaced by a variable', async () => {
+    const bench = kernel.bench()
+    bench.write('counter.ts', `${counter}\nexport let escape = 1\nexport const faster = () => { escape++ }`)
+    await bench.run('const n = "mine"; const early = () => n')
+    const code = `import { n, inc, escape, faster } from './counter'
+      inc(); faster()
+      const inner = (n: number) => ({ n, escape }).n + n
+      class Box { n = n; escape() { return escape } }
+      const { n: [m] = [n] } = {} as any
+      ;[n, escape, inner(5), new Box().n, new Box().escape(), m, { n }]`
+    expect(await bench.valueOf(code)).toBe('[ 1, 2, 10, 1, 2, 1, { n: 1 } ]')
+    expect(await bench.valueOf('inc(); faster(); [n, escape, typeof globalThis.escape, inner(1)]')).toBe(
+      "[ 2, 3, 'function', 2 ]",
+    )
+    // A function of a cell before the import reads the value of that time.
+    expect(await bench.valueOf('early()')).toBe('0')
+    expect((await bench.session.variables()).map(({ name }) => name)).not.toContain('__liqnb__n')
+    expect(await bench.valueOf('let n = 7; inc(); n')).toBe('7')
+    expect(await bench.valueOf('[n, early()]')).toBe('[ 7, 7 ]')
+  })
+
+  it('may be imported again, also after its module has changed', async () => {
+    const bench = kernel.bench()
+    bench.write('counter.ts', counter)
+    const code = "import { n, inc } from './counter'\ninc(); n"
+    expect([await bench.valueOf(code), await bench.valueOf(code)]).toEqual(['1', '2'])
+    const read = 'const read = () => n; read()'
+    expect(await bench.valueOf(read)).toBe('2')
+    bench.write('counter.ts', counter.replace('n = 0', 'n = 10'))
+    expect(await bench.valueOf(code)).toBe('11')
+    expect(await bench.valueOf('read()')).toBe('11')
+    bench.write('counter.ts', 'export const n = "fixed", inc = () => {}')
+    expect(await bench.valueOf(code)).toBe("'fixed'")
+    expect(await bench.valueOf('[n, read()]')).toBe("[ 'fixed', 'fixed' ]")
+  })
+
+  it.each([
+    ['n = 5', 1, 1],
+    ['const o = {}\n[n, o.x] = [1, 2]'.replace('{}', '{} as any;'), 2, 2],
+    ['let f = () => { fixed++ }', 1, 17],
+    ['for (inc of []) ;', 1, 6],
+    ['({ a: n = 1 } = {} as any)', 1, 7],
+  ])('cannot be assigned by %j', async (code, line, column) => {
+    const bench = kernel.bench()
+    bench.write('counter.ts', counter)
+    const imports = "import { n, inc, fixed } from './counter';"
+    await bench.run(imports)
+    const { ename, evalue, traceback } = await bench.errorOf(code, 4)
+    expect(ename).toBe('SyntaxError')
+    expect(evalue).toMatch(/^Cannot assign to '(n|fixed|inc)': it is imported from '.\/counter'\./)
+    expect(traceback[1]).toBe(`    at Cell 4:${line}:${column}`)
+    expect((await bench.errorOf(`${imports}\n${code}`)).evalue).toBe(evalue)
+    // Also where the compiler cannot see it.
+    expect((await bench.errorOf('globalThis.n = 1')).evalue).toContain("Cannot assign to 'n'")
+    expect(await bench.valueOf('[1].map(n => { n++; return n })')).toBe('[ 2 ]')
+  })
+})
+
+describe('JSON', () => {
+  it('of a package or with a byte order mark can be imported, with and without the attribute', async () => {
+    const bench = kernel.bench()
+    bench.write('node_modules/data/package.json', '{ "name": "data", "version": "1.2.3" }')
+    bench.write('node_modules/data/levels.json', '[1, 2]')
+    bench.write('bom.json', '\uFEFF{ "a": 1 }')
+    bench.write(
+      'm.ts',
+      "import levels from 'data/levels.json' with { type: 'json' }\nexport { default as bom } from './bom.json' with { type: 'json' }\nexport const dynamic = (await import('./bom.json', { with: { type: 'json' } })).default\nexport { levels }",
+    )
+    const code = `import levels from 'data/levels.json'
+      import again from 'data/levels.json' with { type: 'json' }; import bom from './bom.json' with { type: 'json' }
+      import { levels as third, bom as other, dynamic } from './m'
+      const direct = await import('data/levels.json', { with: { type: 'json' } })
+      ;JSON.stringify([levels, again, bom, third, other, dynamic, direct.default])`
+    expect(await bench.valueOf(code)).toBe('\'[[1,2],[1,2],{"a":1},[1,2],{"a":1},{"a":1},[1,2]]\'')
+    expect(await bench.valueOf("import pkg from 'data/package.json'\npkg.version")).toBe("'1.2.3'")
+    expect(await bench.valueOf("(await import('data:application/json,[3]', { with: { type: 'json' } })).default")).toBe(
+      '[ 3 ]',
+    )
+  })
+})
+
+describe('CommonJS', () => {
+  it('reloads when what it requires has changed, and keeps its instance otherwise', async () => {
+    const bench = kernel.bench()
+    bench.write(
+      'main.cjs',
+      "exports.v = require('./lib/dep').v + require('./data.json').n; exports.still = require('./still.cjs')",
+    )
+    bench.write('lib/dep.js', "exports.v = require('./deeper').v")
+    bench.write('lib/deeper.js', 'exports.v = 1')
+    bench.write('still.cjs', 'exports.box = {}')
+    bench.write('data.json', '{ "n": 10 }')
+    bench.write('module.ts', "import main from './main.cjs'\nexport const v = main.v")
+    const code =
+      "import main from './main.cjs'; import { v } from './module';\nglobalThis.first ??= main.still; [main.v, v, main.still === first]"
+    expect(await bench.valueOf(code)).toBe('[ 11, 11, true ]')
+    bench.write('lib/deeper.js', 'exports.v = 2')
+    expect(await bench.valueOf(code)).toBe('[ 12, 12, true ]')
+    bench.write('data.json', '{ "n": 20 }')
+    expect(await bench.valueOf(code)).toBe('[ 22, 22, true ]')
+  })
+
+  it('cannot require TypeScript: the error says what to write, where', async () => {
+    const bench = kernel.bench()
+    bench.write('x.ts', 'export const x: number = 1')
+    bench.write('old.cjs', "module.exports = () => require('./x.ts')")
+    const { evalue, traceback } = await bench.errorOf("1\n\nrequire('./x.ts')", 3)
+    expect(evalue).toBe("require() cannot load TypeScript (./x.ts). Write: import … from './x.ts'")
+    expect(traceback[1]).toBe('    at Cell 3:3:1')
+    expect(await bench.tracebackOf("import old from './old.cjs'\nold()")).toContain(
+      'at module.exports (./old.cjs:1:24)',
+    )
+  })
+})
+
 describe('builtin and bundled modules', () => {
   it('can be imported', async () => {
     const bench = kernel.bench()
@@ -192,7 +357,7 @@ describe('import errors', () => {
     bench.write('importer.ts', 'import "./gone.ts"')
     bench.write('bad.json', '{"a": }')
     expect(await bench.tracebackOf("import './syntax.ts'")).toMatch(
-      /SyntaxError: Unexpected token in \.\/syntax\.ts:2:11\n\n2 \| const b = = 2\n {14}\^/,
+      /SyntaxError: Expression expected in \.\/syntax\.ts:2:11\n\n2 \| const b = = 2\n {14}\^/,
     )
     expect(await bench.tracebackOf("import { f } from './throws.ts'\nf(1, 'a')")).toContain(
       'Error: in f\n    at f (./throws.ts:3:56)\n    at Cell 1:2:1',
