@@ -82,12 +82,12 @@ function toHeatmap(map: LiquidationMap, recipe: Recipe | null): Heatmap {
     coinglass: (options?: GridOptions) => toCoinglass(market, heatGrid(map, options, 'map.coinglass')),
     explore(options: ExplorerOptions = {}) {
       assertKnownOptions(options, [...explorerOptions.names, ...gridOptions.names], 'map.explore')
-      return displayed({}, () => explorerBundle(map, text(), recipe, options))
+      return displayed({}, () => explorerBundle(map, text(), recipe, options), text)
     },
     figure: (options?: HeatmapFigureOptions) => displayedFigure(heatmapFigure(map, options), title),
     impliedTable: () => impliedTable(map),
   }
-  return displayed({ ...map, ...views }, () => explorerBundle(map, text(), recipe))
+  return displayed({ ...map, ...views }, () => explorerBundle(map, text(), recipe), text)
 }
 
 /** Scores of both sides. Displays itself as a table of figures with intervals. */

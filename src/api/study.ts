@@ -115,10 +115,12 @@ function createStudy(market: Market, { source, assumptions }: ResolvedLevels, re
     by: split => splitTable(market, result.trades, split),
     histogram: () => displayedFigure(rFigure(result.trades, title), `${title}: results in R`),
   }
-  return displayed(value, () => ({
+  const text = () => `${title}: ${result.trades.length} trades`
+  const bundle = () => ({
     [STUDY_MIME]: studyPayload(market, result, { title: subject, assumptions: allAssumptions }),
-    ...figureBundle(studyFigure(market, result, title), `${title}: ${result.trades.length} trades`),
-  }))
+    ...figureBundle(studyFigure(market, result, title), text()),
+  })
+  return displayed(value, bundle, text)
 }
 
 /** Entries, exits and costs in words, one line each. */

@@ -8,9 +8,19 @@ export interface Displayable {
   [DISPLAY](): Record<string, unknown>
 }
 
-/** Adds the display method to a value, hidden from enumeration and JSON. */
-export function displayed<T extends object>(value: T, bundle: () => Record<string, unknown>): T & Displayable {
-  return Object.defineProperty(value, DISPLAY, { value: bundle }) as T & Displayable
+/** Node's `util.inspect`, and so `console.log`, calls a method of this name. */
+const INSPECT = Symbol.for('nodejs.util.inspect.custom')
+
+/**
+ * Adds the display method to a value, hidden from enumeration and JSON. `console.log` prints its plain text, not the arrays.
+ * @param text the plain text of the bundle. Default: it is taken from the bundle
+ */
+export function displayed<T extends object>(
+  value: T,
+  bundle: () => Record<string, unknown>,
+  text: () => string = () => String(bundle()['text/plain']),
+): T & Displayable {
+  return Object.defineProperties(value, { [DISPLAY]: { value: bundle }, [INSPECT]: { value: text } }) as T & Displayable
 }
 
 /** A Plotly figure with its plain text. */

@@ -1,4 +1,5 @@
 /** `liq` as a cell uses it. */
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { liq } from '../../src/liqnb.ts'
 import { bundleOf } from '../charts/helpers.ts'
@@ -14,6 +15,19 @@ describe('liq', () => {
       const bundle = bundleOf(value)
       expect(typeof bundle['text/plain']).toBe('string')
       expect(Object.keys(bundle).length).toBeGreaterThanOrEqual(2)
+    }
+    for (const value of [
+      market,
+      map,
+      map.explore(),
+      map.figure(),
+      study,
+      study.summary,
+      liq.sfp(market, { levels: map }),
+    ]) {
+      // As console.log prints it: a few lines, never the arrays.
+      expect(inspect(value)).toBe(bundleOf(value)['text/plain'])
+      expect(inspect({ value }).split('\n').length).toBeLessThan(60)
     }
     expect(map.clusters().numRows()).toBeGreaterThan(0)
     expect(study.tradeTable().numRows()).toBe(study.trades.length)
