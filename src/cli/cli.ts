@@ -1,5 +1,6 @@
 /** The command line: help, and the dispatch to a command. */
 import { version } from '../../package.json'
+import { oneLine } from '../common/errors.ts'
 import { didYouMean } from '../common/options.ts'
 import { CliError, type Command, type Environment, EXIT, UsageError } from './environment.ts'
 
@@ -51,7 +52,7 @@ export async function cli(args: string[], environment: Environment): Promise<num
     return await command(commandArgs, environment)
   } catch (error) {
     if (!(error instanceof CliError)) throw error
-    stderr.write(`liqnb: ${error.message}\n`)
+    stderr.write(`liqnb: ${oneLine(error.message)}\n`)
     if (!(error instanceof UsageError)) return EXIT.failed
     stderr.write(`See: liqnb ${load ? `${name} ` : ''}--help\n`)
     return EXIT.usage

@@ -1,4 +1,5 @@
 /** `liqnb data get`. */
+import { quoteValue } from '../common/errors.ts'
 import { isRecord } from '../common/json.ts'
 import type { DataAction } from './data-options.ts'
 import { EXIT, UsageError } from './environment.ts'
@@ -58,5 +59,5 @@ function parseObject(text: string): Record<string, unknown> {
   } catch {
     // Reported below.
   }
-  throw new UsageError(`--ccxt takes a JSON object, found ${text}`)
+  throw new UsageError(`--ccxt takes a JSON object, found ${quoteValue(text)}`)
 }

@@ -1,6 +1,7 @@
 /** `liqnb new`. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, extname, resolve } from 'node:path'
+import { oneLine } from '../common/errors.ts'
 import { newCellId, newCodeCell, newNotebook } from '../notebook/create.ts'
 import { serializeNotebook } from '../notebook/serialize.ts'
 import { oneFile, readArguments } from './arguments.ts'
@@ -33,6 +34,6 @@ export const createNotebook: Command = async (args, { stdout, stderr, cwd }) => 
   } catch (error) {
     throw new CliError(`Cannot create ${name}: ${describeReason(error)}`)
   }
-  stderr.write(`Wrote ${name}\n`)
+  stderr.write(`Wrote ${oneLine(name)}\n`)
   return EXIT.ok
 }

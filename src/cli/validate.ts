@@ -1,5 +1,6 @@
 /** `liqnb validate`. */
 import { resolve } from 'node:path'
+import { oneLine } from '../common/errors.ts'
 import { formatProblem, NotebookError } from '../notebook/errors.ts'
 import { readArguments } from './arguments.ts'
 import { type Command, EXIT, UsageError } from './environment.ts'
@@ -25,8 +26,8 @@ export const validate: Command = async (args, { stdout, cwd }) => {
   let valid = true
   for (const name of positionals) {
     const problems = await problemsOf(resolve(cwd, name))
-    if (problems.length === 0) stdout.write(`${name}: ok\n`)
-    for (const problem of problems) stdout.write(`${name}: ${problem}\n`)
+    if (problems.length === 0) stdout.write(`${oneLine(name)}: ok\n`)
+    for (const problem of problems) stdout.write(`${oneLine(name)}: ${problem}\n`)
     valid &&= problems.length === 0
   }
   return valid ? EXIT.ok : EXIT.failed

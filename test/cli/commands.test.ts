@@ -7,6 +7,31 @@ import { runCommand, useFolder } from './harness.ts'
 const folder = useFolder()
 const liqnb = (...args: string[]) => runCommand(folder.path, ...args)
 
+describe('an error', () => {
+  it.each([
+    ['run', 'a\nb'],
+    ['export', 'a\u2028b\u0007'],
+    ['new', 'x/'.repeat(50_000)],
+    ['run', 'a'.repeat(100_000)],
+    ['validate', 'a'.repeat(100_000)],
+    ['validate', 'a\rb'],
+    ['data', 'get', '--exchange', 'a\nb', '--symbol', 'X', '--since', '2024-01-01'],
+    ['data', 'get', '--exchange', 'okx', '--symbol', 'a'.repeat(100_000), '--since', '2024-01-01'],
+    ['data', 'get', '--exchange', 'okx', '--symbol', 'X', '--since', '2024-01-01', '--ccxt', 'a\nb'],
+    ['a'.repeat(100_000)],
+    ['run', `--${'a'.repeat(100_000)}`],
+  ])('is one short line: %.30s %.30s', async (...args) => {
+    const { code, stdout, stderr } = await runCommand(folder.path, ...args)
+    expect(code).toBeGreaterThan(0)
+    const [line = '', ...more] = (stderr + stdout).trimEnd().split('\n')
+    expect(line.length).toBeLessThan(1200)
+    expect(line).not.toContain('ENAMETOOLONG')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not reach the terminal
+    expect(line).not.toMatch(/[\u0000-\u001f\u2028]/)
+    expect(more.filter(text => !text.startsWith('See: '))).toEqual([])
+  })
+})
+
 describe('help', () => {
   it('exists for the command line and for each command', async () => {
     const { code, stdout } = await liqnb('--help')

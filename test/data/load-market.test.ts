@@ -42,6 +42,17 @@ it('drops bars that the data fills only in part, and notes it', async () => {
 })
 
 const bad: [string, () => MarketSource, RegExp][] = [
+  ['a file whose name is too long', () => ({ file: 'a'.repeat(100_000) }), /^There is no file .{200,300}$/],
+  [
+    'an exchange on two lines',
+    () => ({ exchange: 'a\nb', symbol: 'X', timeframe: '1h', since: 0 }),
+    /exchange: "a\\nb", but/,
+  ],
+  [
+    'a symbol that is too long',
+    () => ({ exchange: 'okx', symbol: 'a'.repeat(101), timeframe: '1h', since: 0 }),
+    /symbol: "a+…, but/,
+  ],
   ['a file that is not there', () => ({ file: join(dir, 'none.csv') }), /There is no file .*none\.csv/],
   ['a folder', () => ({ file: dir }), /is a folder/],
   [

@@ -18,13 +18,14 @@ export interface MarketAddress {
 
 /** The options of {@link MarketAddress}, for the option sets of functions that take one. */
 export const addressOptions = {
-  exchange: required(valueThat('a ccxt id such as binanceusdm', isText)),
-  symbol: required(valueThat("a symbol such as 'BTC/USDT:USDT'", isText)),
+  exchange: required(valueThat('a ccxt id such as binanceusdm', isName)),
+  symbol: required(valueThat("a symbol such as 'BTC/USDT:USDT'", isName)),
   ccxt: optional(valueThat('an object of options for ccxt', value => typeof value === 'object' && value !== null)),
 }
 
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value !== ''
+/** The name is part of file names in the store, and of messages. */
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && /^[^\p{Cc}\u2028\u2029]{1,100}$/u.test(value)
 }
 
 export interface ConnectRequest extends MarketAddress {

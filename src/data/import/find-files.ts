@@ -1,7 +1,7 @@
 /** Finds the files that a source names. */
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
-import { DataError } from '../../common/errors.ts'
+import { DataError, oneLine } from '../../common/errors.ts'
 import { currentTask } from '../../common/host.ts'
 import { dropUndefined, invalidOption } from '../../common/options.ts'
 import { type FileOptions, fileOptions } from './file-options.ts'
@@ -57,12 +57,16 @@ async function locate(name: string): Promise<string[]> {
     const files = basename(path).includes('*') ? await filesMatching(path) : await existingFile(path)
     if (files.length > 0) return files
   }
-  throw new DataError(`There is no file ${paths.join(' nor ')}`)
+  throw new DataError(`There is no file ${paths.map(path => oneLine(path, 300)).join(' nor ')}`)
+}
+
+function isMissing({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG'
 }
 
 async function existingFile(path: string): Promise<string[]> {
   const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
+    if (isMissing(error)) return null
     throw error
   })
   if (stats?.isDirectory())
@@ -77,7 +81,7 @@ async function filesMatching(path: string): Promise<string[]> {
     .map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
   const pattern = new RegExp(`^${parts.join('.*')}$`)
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return []
+    if (isMissing(error)) return []
     throw error
   })
   return entries
