@@ -1,10 +1,10 @@
 /** Parameters from the command line. */
 import {
   declaredParameters,
-  findParametersCell,
   inferParameterValue,
   type ParameterValue,
   parameterNameProblem,
+  parametersCells,
 } from '../notebook/parameters.ts'
 import type { Notebook } from '../notebook/types.ts'
 import { UsageError } from './environment.ts'
@@ -32,22 +32,26 @@ export function cellParameters(
   values: ReadonlyMap<string, ParameterValue>,
   controls: ReadonlySet<string>,
 ): Map<string, ParameterValue> {
-  const cell = findParametersCell(notebook)
-  const declared = new Set((cell && declaredParameters(cell))?.map(({ name }) => name))
+  const declared = new Set(
+    parametersCells(notebook)
+      .flatMap(cell => declaredParameters(cell) ?? [])
+      .map(({ name }) => name),
+  )
   return new Map([...values].filter(([name]) => declared.has(name) || !controls.has(name)))
 }
 
 /** Warnings about parameters that the notebook does not declare; they are set anyway. */
 export function parameterWarnings(notebook: Notebook, values: ReadonlyMap<string, ParameterValue>): string[] {
   if (values.size === 0) return []
-  const cell = findParametersCell(notebook)
+  const cells = parametersCells(notebook)
   const names = [...values.keys()]
-  if (cell === undefined)
+  if (cells.length === 0)
     return [
       `the notebook has no cell tagged "parameters"; ${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} set at its top`,
     ]
-  const declared = declaredParameters(cell)?.map(parameter => parameter.name)
-  if (declared === undefined) return [] // Running the cell will report its error.
+  const parameters = cells.map(declaredParameters)
+  if (parameters.includes(undefined)) return [] // Running the cell will report its error.
+  const declared = [...new Set(parameters.flatMap(list => list ?? []).map(({ name }) => name))]
   const declarations = declared.length === 0 ? 'it declares none' : `it declares ${declared.join(', ')}`
   return names
     .filter(name => !declared.includes(name))

@@ -2,6 +2,7 @@
 import { type Pattern, parse } from 'acorn'
 import { transform } from 'sucrase'
 import { newCellId, newCodeCell } from './create.ts'
+import { hasTag } from './tags.ts'
 import type { Cell, CodeCell, Notebook } from './types.ts'
 
 /** A value that a notebook can be run with. */
@@ -13,7 +14,6 @@ export interface DeclaredParameter {
   defaultSource: string | undefined
 }
 
-const PARAMETERS_TAG = 'parameters'
 const INJECTED_TAG = 'injected-parameters'
 
 // Names that a top-level constant of a cell cannot have: reserved in modules, or fixed by the language.
@@ -49,25 +49,34 @@ export function inferParameterValue(text: string): ParameterValue {
 
 /**
  * A copy of the notebook with a cell that sets the parameters: after the first code cell tagged `parameters`, or at the top if
- * there is none. It replaces the injected cell of an earlier run and takes its id. Without values, the notebook stays.
+ * there is none. A further cell with that tag is followed by one that sets again what it declares, so that its defaults do not
+ * win. They replace the injected cells of an earlier run and take their ids. Without values, the notebook stays.
  */
 export function injectParameters(notebook: Notebook, values: ReadonlyMap<string, ParameterValue>): Notebook {
   if (values.size === 0) return notebook
-  const lines = [...values].map(([name, value]) => `const ${name} = ${literal(value)}`)
-  const source = ['// Parameters', ...lines].join('\n')
-  const earlier = notebook.cells.find(cell => hasTag(cell, INJECTED_TAG))
-  const id = earlier?.id ?? newCellId(new Set(notebook.cells.map(cell => cell.id)), INJECTED_TAG)
-  const injected = newCodeCell(id, source, { tags: [INJECTED_TAG] })
-
-  const cells = notebook.cells.filter(cell => !hasTag(cell, INJECTED_TAG))
-  const parametersIndex = cells.findIndex(isParametersCell)
-  cells.splice(parametersIndex + 1, 0, injected)
-  return { ...notebook, cells }
+  const earlierIds = notebook.cells.filter(cell => hasTag(cell.metadata, INJECTED_TAG)).map(cell => cell.id)
+  const usedIds = new Set(notebook.cells.map(cell => cell.id))
+  const injected = (names: Iterable<string>): CodeCell => {
+    const lines = [...names].map(name => `const ${name} = ${literal(values.get(name) ?? null)}`)
+    const id = earlierIds.shift() ?? newCellId(usedIds, INJECTED_TAG)
+    usedIds.add(id)
+    return newCodeCell(id, ['// Parameters', ...lines].join('\n'), { tags: [INJECTED_TAG] })
+  }
+  const cells = notebook.cells.filter(cell => !hasTag(cell.metadata, INJECTED_TAG))
+  const [first] = parametersCells(notebook)
+  if (first === undefined) return { ...notebook, cells: [injected(values.keys()), ...cells] }
+  const withValues = cells.flatMap(cell => {
+    if (cell === first) return [cell, injected(values.keys())]
+    const declared = isParametersCell(cell) ? (declaredParameters(cell) ?? []) : []
+    const names = new Set(declared.flatMap(({ name }) => (values.has(name) ? [name] : [])))
+    return names.size === 0 ? [cell] : [cell, injected(names)]
+  })
+  return { ...notebook, cells: withValues }
 }
 
-/** The code cell that declares the parameters and their defaults. */
-export function findParametersCell(notebook: Notebook): CodeCell | undefined {
-  return notebook.cells.find(isParametersCell)
+/** The code cells that declare the parameters and their defaults. */
+export function parametersCells(notebook: Notebook): CodeCell[] {
+  return notebook.cells.filter(isParametersCell)
 }
 
 /**
@@ -115,11 +124,7 @@ function boundNames(pattern: Pattern): string[] {
 }
 
 function isParametersCell(cell: Cell): cell is CodeCell {
-  return cell.cell_type === 'code' && hasTag(cell, PARAMETERS_TAG)
-}
-
-function hasTag(cell: Cell, tag: string): boolean {
-  return Array.isArray(cell.metadata.tags) && cell.metadata.tags.includes(tag)
+  return cell.cell_type === 'code' && hasTag(cell.metadata, 'parameters')
 }
 
 function literal(value: ParameterValue): string {

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { newCodeCell, newNotebook } from '../../src/notebook/create.ts'
 import {
   declaredParameters,
-  findParametersCell,
   inferParameterValue,
   injectParameters,
   parameterNameProblem,
+  parametersCells,
 } from '../../src/notebook/parameters.ts'
 import { serializeNotebook } from '../../src/notebook/serialize.ts'
 
@@ -73,6 +73,21 @@ describe('injected parameters', () => {
     expect(nb.cells[2]?.metadata.tags).toEqual(['injected-parameters'])
     expect(() => serializeNotebook(nb)).not.toThrow()
   })
+  it('also follow further cells with that tag, which would undo them', () => {
+    const second = newCodeCell('q', 'const size = 1, other = 2', { tags: ['parameters'] })
+    const unrelated = newCodeCell('r', 'const other = 2', { tags: ['parameters'] })
+    const nb = injectParameters(newNotebook([parameters, second, unrelated]), values)
+    const sources = nb.cells.map(cell => cell.source)
+    expect(sources).toEqual([
+      parameters.source,
+      source,
+      second.source,
+      '// Parameters\nconst size = 5',
+      unrelated.source,
+    ])
+    expect(new Set(nb.cells.map(cell => cell.id)).size).toBe(5)
+    expect(injectParameters(nb, values)).toEqual(nb)
+  })
   it('come first if there is no such cell', () => {
     expect(injectParameters(newNotebook([newCodeCell('a', '')]), values).cells[0]?.source).toBe(source)
   })
@@ -133,7 +148,7 @@ describe('declared parameters', () => {
   })
   it('come from the first code cell with the tag', () => {
     const p = newCodeCell('p', '', { tags: ['x', 'parameters'] })
-    expect(findParametersCell(newNotebook([newCodeCell('a', ''), p]))).toBe(p)
-    expect(findParametersCell(newNotebook([newCodeCell('a', '', { tags: 'parameters' })]))).toBeUndefined()
+    expect(parametersCells(newNotebook([newCodeCell('a', ''), p]))).toEqual([p])
+    expect(parametersCells(newNotebook([newCodeCell('a', '', { tags: 'parameters' })]))).toEqual([])
   })
 })

@@ -1,0 +1,13 @@
+/** Tags of cells, as Jupyter's tools use them. */
+import { isRecord } from '../common/json.ts'
+
+/**
+ * `parameters` and `injected-parameters` are papermill's. nbclient does not run a cell tagged `skip-execution`, and goes on
+ * behind one tagged `raises-exception` that fails.
+ */
+export type CellTag = 'parameters' | 'injected-parameters' | 'skip-execution' | 'raises-exception'
+
+/** @param metadata the metadata of a cell */
+export function hasTag(metadata: unknown, tag: CellTag): boolean {
+  return isRecord(metadata) && Array.isArray(metadata.tags) && metadata.tags.includes(tag)
+}
