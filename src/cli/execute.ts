@@ -5,6 +5,7 @@ import type { Progress } from '../kernel/protocol.ts'
 import type { Session } from '../kernel/session.ts'
 import { CellOutputs, withoutOutputChannels } from '../notebook/outputs.ts'
 import type { ParameterValue } from '../notebook/parameters.ts'
+import { hasTag } from '../notebook/tags.ts'
 import type { Cell, CodeCell, ErrorOutput, Notebook, Output } from '../notebook/types.ts'
 import { controlValues, saveControlValues, viewsOf } from '../notebook/views.ts'
 
@@ -39,14 +40,23 @@ export interface Execution {
   notebook: Notebook
   failure: CellFailure | undefined
   interrupted: boolean
+  /** Number of the cell that ended the run by `process.exit(0)`. */
+  exitedIn: number | undefined
+  /** The number of the cell of each timer that had not fired when the run ended. */
+  pendingTimers: readonly number[]
 }
 
-/** Runs the code cells from top to bottom, up to the first that fails. Does not change `notebook`. */
+/**
+ * Runs the code cells from top to bottom, up to the first that fails without the tag `raises-exception`. Does not change
+ * `notebook`.
+ */
 export async function executeNotebook(notebook: Notebook, options: ExecuteOptions): Promise<Execution> {
   const { session, observer, signal } = options
   const outputs = new Map<Cell, CellOutputs>()
   const runnable = notebook.cells.filter(isRunnable)
   let failure: CellFailure | undefined
+  let exitedIn: number | undefined
+  let pendingTimers: number[] = []
 
   const interrupt = () => void session.interrupt()
   signal.addEventListener('abort', interrupt)
@@ -57,26 +67,35 @@ export async function executeNotebook(notebook: Notebook, options: ExecuteOption
       observer.onCell({ number, step: index + 1, steps: runnable.length })
       const cellOutputs = new CellOutputs()
       outputs.set(cell, cellOutputs)
-      const ok = await executeCell(cell, number, cellOutputs, outputs, options)
-      if (ok || signal.aborted) continue
+      const result = await executeCell(cell, number, cellOutputs, outputs, options)
+      if (signal.aborted) continue
+      if (result === 'exited') {
+        exitedIn = number
+        break
+      }
+      if (result === 'succeeded') continue
       const error = cellOutputs.list().findLast(output => output.output_type === 'error')
       failure = { cellNumber: number, source: cell.source, error }
       break
     }
+    pendingTimers = await session.pendingTimers()
   } finally {
     signal.removeEventListener('abort', interrupt)
   }
   const parameterNames = new Set(options.parameters?.keys())
   const cells = notebook.cells.map(cell =>
-    cell.cell_type === 'code'
+    cell.cell_type === 'code' && !hasTag(cell.metadata, 'skip-execution')
       ? saveControlValues(
           { ...cell, outputs: (outputs.get(cell)?.list() ?? []).map(withoutOutputChannels) },
           parameterNames,
         )
       : cell,
   )
-  return { notebook: { ...notebook, cells }, failure, interrupted: signal.aborted }
+  return { notebook: { ...notebook, cells }, failure, interrupted: signal.aborted, exitedIn, pendingTimers }
 }
+
+/** How a cell ended, for the run: an error where one may occur is a success. */
+type CellResult = 'succeeded' | 'failed' | 'exited'
 
 async function executeCell(
   cell: CodeCell,
@@ -84,7 +103,7 @@ async function executeCell(
   cellOutputs: CellOutputs,
   allOutputs: ReadonlyMap<Cell, CellOutputs>,
   { session, observer, timeoutMs, parameters }: ExecuteOptions,
-): Promise<boolean> {
+): Promise<CellResult> {
   let timedOutAfterMs: number | undefined
   let timer: NodeJS.Timeout | undefined
   const startTimer = () => {
@@ -114,18 +133,24 @@ async function executeCell(
     // A timer that outlives its cell still writes into that cell.
     onLateOutput: (output, displayId) => (displayId === undefined ? show(output) : update(output, displayId)),
   }
-  const result = await session.execute(cell.source, number, handlers, { cellId: cell.id, values })
+  const mayFail = hasTag(cell.metadata, 'raises-exception')
+  const result = await session.execute(cell.source, number, handlers, { cellId: cell.id, values, mayFail })
   clearTimeout(timer)
   if (timedOutAfterMs !== undefined && !result.ok) {
     const evalue = `the cell took longer than ${timedOutAfterMs / 1000} s`
     show({ output_type: 'error', ename: 'TimeoutError', evalue, traceback: [`TimeoutError: ${evalue}`] })
   }
-  return result.ok
+  if (result.ok) return result.died ? 'exited' : 'succeeded'
+  return mayFail && !result.died && timedOutAfterMs === undefined ? 'succeeded' : 'failed'
 }
 
-/** Code in the notebook's language, other than white space. VS Code keeps another language of a cell in its metadata. */
+/**
+ * Code in the notebook's language, other than white space, and not tagged to be skipped. VS Code keeps another language of a
+ * cell in its metadata.
+ */
 function isRunnable(cell: Cell): cell is CodeCell {
   if (cell.cell_type !== 'code' || cell.source.trim() === '') return false
+  if (hasTag(cell.metadata, 'skip-execution')) return false
   const { vscode } = cell.metadata
   return !isRecord(vscode) || vscode.languageId === undefined || vscode.languageId === 'typescript'
 }

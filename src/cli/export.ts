@@ -1,11 +1,12 @@
 /** `liqnb export`. */
 import { basename, extname, resolve } from 'node:path'
+import { oneLine } from '../common/errors.ts'
 import { toIpynb } from '../notebook/ipynb.ts'
 import { serializeNotebook } from '../notebook/serialize.ts'
 import type { Notebook } from '../notebook/types.ts'
 import { oneFile, readArguments } from './arguments.ts'
 import { type Command, type Environment, EXIT, UsageError } from './environment.ts'
-import { readNotebook, writeTarget } from './files.ts'
+import { readNotebook, readTarget, STDOUT, writeTarget } from './files.ts'
 import { htmlPage } from './page.ts'
 
 const HELP = `Write a notebook with its saved outputs in another format. Runs no code.
@@ -14,7 +15,7 @@ Usage: liqnb export NOTEBOOK [options]
 
 Options:
       --to FORMAT    html (a page that works offline; the default) or ipynb (for Jupyter's tools).
-  -o, --output FILE  The file to write. Default: next to the notebook, with the same name.
+  -o, --output FILE  The file to write; "-" is the standard output. Default: next to the notebook, with the same name.
   -h, --help         Show this help.
 `
 
@@ -39,10 +40,10 @@ export const exportNotebook: Command = async (args, environment) => {
     throw new UsageError(`--to takes ${Object.keys(FORMATS).join(' or ')}, found ${JSON.stringify(values.to)}`)
   const stem = name.slice(0, name.length - extname(name).length)
   const output = values.output ?? `${stem}.${values.to}`
-  const [file, target] = [resolve(environment.cwd, name), resolve(environment.cwd, output)]
+  const [file, target] = [resolve(environment.cwd, name), readTarget(output, environment)]
   if (target === file) throw new UsageError(`${output} is the notebook itself; name another file with -o`)
 
-  await writeTarget(target, await format(await readNotebook(file), basename(stem), environment))
-  environment.stderr.write(`Wrote ${output}\n`)
+  await writeTarget(target, await format(await readNotebook(file), basename(stem), environment), environment)
+  if (target !== STDOUT) environment.stderr.write(`Wrote ${oneLine(output)}\n`)
   return EXIT.ok
 }

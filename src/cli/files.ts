@@ -1,11 +1,11 @@
 /** Reads notebooks and writes files, with errors that name the file. */
 import { mkdir, readFile, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { writeAtomically } from '../common/atomic-file.ts'
 import { NotebookError } from '../notebook/errors.ts'
 import { checkFileSize, parseNotebook } from '../notebook/parse.ts'
 import type { Notebook } from '../notebook/types.ts'
-import { CliError } from './environment.ts'
+import { CliError, type Environment } from './environment.ts'
 
 /** Reads and checks a notebook; every error names the file. */
 export async function readNotebook(path: string): Promise<Notebook> {
@@ -23,8 +23,19 @@ export async function loadNotebook(path: string): Promise<Notebook> {
   return parseNotebook(await readFile(path))
 }
 
+/** The target `-`, as usual on the command line. */
+export const STDOUT = '-'
+
+/** The absolute path of a file to write, or {@link STDOUT}; undefined if there is none. */
+export function readTarget(name: string, environment: Environment): string
+export function readTarget(name: string | undefined, environment: Environment): string | undefined
+export function readTarget(name: string | undefined, { cwd }: Environment): string | undefined {
+  return name === undefined || name === STDOUT ? name : resolve(cwd, name)
+}
+
 /** Checks before long work that a file can be written: creates its folder, and makes sure that it is not itself a folder. */
 export async function prepareTarget(path: string): Promise<void> {
+  if (path === STDOUT) return
   try {
     await mkdir(dirname(path), { recursive: true })
     if ((await stat(path).catch(() => undefined))?.isDirectory()) throw new Error('it is a folder')
@@ -34,7 +45,11 @@ export async function prepareTarget(path: string): Promise<void> {
 }
 
 /** Writes a file completely or not at all; errors name it. */
-export async function writeTarget(path: string, text: string): Promise<void> {
+export async function writeTarget(path: string, text: string, { stdout }: Environment): Promise<void> {
+  if (path === STDOUT) {
+    stdout.write(text)
+    return
+  }
   try {
     await writeAtomically(path, text)
   } catch (error) {
@@ -45,6 +60,7 @@ export async function writeTarget(path: string, text: string): Promise<void> {
 const REASONS: { [code: string]: string } = {
   ENOENT: 'there is no such file or folder',
   EISDIR: 'it is a folder',
+  ENAMETOOLONG: 'the name is too long',
   ENOTDIR: 'a part of the path is not a folder',
   EEXIST: 'it exists already',
   EACCES: 'permission denied',

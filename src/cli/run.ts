@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, extname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { oneLine } from '../common/errors.ts'
 import { createSession } from '../kernel/session.ts'
 import { injectParameters } from '../notebook/parameters.ts'
 import { serializeNotebook } from '../notebook/serialize.ts'
@@ -10,7 +11,7 @@ import { oneFile, readArguments } from './arguments.ts'
 import { CliError, type Command, EXIT, UsageError } from './environment.ts'
 import { executeNotebook } from './execute.ts'
 import { describeFailure } from './failure.ts'
-import { prepareTarget, readNotebook, writeTarget } from './files.ts'
+import { prepareTarget, readNotebook, readTarget, STDOUT, writeTarget } from './files.ts'
 import { htmlPage } from './page.ts'
 import { cellParameters, parameterWarnings, readParameters } from './parameters.ts'
 import { silentObserver, TerminalObserver } from './terminal.ts'
@@ -26,14 +27,16 @@ Options:
   -p, --param NAME=VALUE  Set a parameter, in a cell after the one tagged "parameters", and every control of that
                           name. true, false, null and numbers are parsed, everything else is text. Repeatable.
   -r, --raw NAME=VALUE    Set a parameter to the text, without parsing it.
-  -o, --output FILE       Write the notebook with its outputs. Without it no notebook is written.
-      --html FILE         Write a page with the outputs that works offline.
+  -o, --output FILE       Write the notebook with its outputs. Without it no notebook is written. "-" is the standard
+                          output; the cells' text then goes to the standard error.
+      --html FILE         Write a page with the outputs that works offline. "-" is the standard output.
       --cwd DIR           Folder in which the cells run. Default: the current folder.
       --timeout SECONDS   Interrupt a cell that takes longer, and fail.
   -q, --quiet             Print only warnings and errors.
   -h, --help              Show this help.
 
-When a cell fails, -o and --html are still written, with the error in them, and the exit code is 1.
+A cell tagged "skip-execution" does not run and keeps its outputs. One tagged "raises-exception" may fail. When another
+cell fails, -o and --html are still written, with the error in them, and the exit code is 1.
 Ctrl-C stops the run; nothing is written then.
 `
 
@@ -56,8 +59,9 @@ export const run: Command = async (args, environment) => {
   const file = at(oneFile(positionals))
   const parameters = readParameters(values.param, values.raw)
   const timeoutMs = readTimeout(values.timeout)
-  const output = values.output === undefined ? undefined : at(values.output)
-  const html = values.html === undefined ? undefined : at(values.html)
+  const output = readTarget(values.output, environment)
+  const html = readTarget(values.html, environment)
+  if (html === STDOUT && output === STDOUT) throw new UsageError('only one of -o and --html can be the standard output')
   if (html !== undefined && (html === file || html === output)) {
     throw new UsageError('--html would overwrite the notebook; give it another file name')
   }
@@ -71,24 +75,28 @@ export const run: Command = async (args, environment) => {
   const mayHaveControls = source.cells.some(cell => /\.(?:controls|interact)\s*\(/.test(cell.source))
   const warn = (allControls: ReadonlySet<string>) => {
     for (const warning of parameterWarnings(source, cellParameters(source, parameters, allControls)))
-      stderr.write(`Warning: ${warning}\n`)
+      stderr.write(`Warning: ${oneLine(warning)}\n`)
   }
   if (!mayHaveControls) warn(controls)
   for (const target of [output, html]) if (target !== undefined) await prepareTarget(target)
 
-  const terminal = values.quiet ? undefined : new TerminalObserver(stdout, stderr)
+  const cellText = output === STDOUT || html === STDOUT ? stderr : stdout
+  const terminal = values.quiet ? undefined : new TerminalObserver(cellText, stderr)
   const session = createSession({
     entry: fileURLToPath(new URL('kernel.mjs', environment.dist)),
     cwd,
     notebookDir: dirname(file),
   })
-  const { notebook, failure, interrupted } = await executeNotebook(injectParameters(source, injected), {
-    session,
-    observer: terminal ?? silentObserver,
-    signal: environment.signal,
-    timeoutMs,
-    parameters,
-  }).finally(() => {
+  const { notebook, failure, interrupted, exitedIn, pendingTimers } = await executeNotebook(
+    injectParameters(source, injected),
+    {
+      session,
+      observer: terminal ?? silentObserver,
+      signal: environment.signal,
+      timeoutMs,
+      parameters,
+    },
+  ).finally(() => {
     terminal?.end()
     return session.dispose()
   })
@@ -99,16 +107,27 @@ export const run: Command = async (args, environment) => {
   // After the run all controls are known.
   if (mayHaveControls) warn(new Set([...controls, ...controlNames(notebook.cells)]))
   if (failure !== undefined) stderr.write(`${describeFailure(failure)}\n`)
-  if (output !== undefined) await writeTarget(output, serializeNotebook(notebook))
+  if (exitedIn !== undefined) stderr.write(`Cell ${exitedIn} ended the run with process.exit(0).\n`)
+  if (pendingTimers.length > 0) stderr.write(`Warning: ${describeTimers(pendingTimers)}\n`)
+  if (output !== undefined) await writeTarget(output, serializeNotebook(notebook), environment)
   if (html !== undefined) {
     const title = basename(file, extname(file))
-    await writeTarget(html, await htmlPage(notebook, title, environment))
+    await writeTarget(html, await htmlPage(notebook, title, environment), environment)
   }
   if (terminal) {
-    if (values.output !== undefined) stderr.write(`Wrote ${values.output}\n`)
-    if (values.html !== undefined) stderr.write(`Wrote ${values.html}; open it in a browser\n`)
+    if (output !== undefined && output !== STDOUT) stderr.write(`Wrote ${oneLine(String(values.output))}\n`)
+    if (html !== undefined && html !== STDOUT)
+      stderr.write(`Wrote ${oneLine(String(values.html))}; open it in a browser\n`)
   }
   return failure === undefined ? EXIT.ok : EXIT.failed
+}
+
+/** @param cellNumbers the number of a cell for each of its timers */
+function describeTimers(cellNumbers: readonly number[]): string {
+  const cells = [...new Set(cellNumbers)].sort((a, b) => a - b)
+  const timers = cellNumbers.length === 1 ? 'a timer' : `${cellNumbers.length} timers`
+  const were = cellNumbers.length === 1 ? 'was' : 'were'
+  return `${timers} of cell${cells.length > 1 ? 's' : ''} ${cells.join(', ')} ${were} still waiting when the run ended, and will not fire; await what must finish`
 }
 
 function readTimeout(text: string | undefined): number | undefined {

@@ -1,6 +1,7 @@
 /** The notebook controller, through which VS Code runs cells. */
 import * as vscode from 'vscode'
 import { type Deferred, deferred } from '../kernel/deferred.ts'
+import { hasTag } from '../notebook/tags.ts'
 import { controlValues } from '../notebook/views.ts'
 import { CellRun } from './cell-run.ts'
 import { type CellMetadata, CODE_LANGUAGE } from './cells.ts'
@@ -9,7 +10,7 @@ import { NOTEBOOK_TYPE } from './notebook-type.ts'
 import type { CellProgress } from './progress.ts'
 import type { ViewStates } from './view-states.ts'
 
-/** A failing cell ends the cells that are queued behind it. */
+/** A failing cell ends the cells that are queued behind it, unless it is tagged `raises-exception`. */
 export function createController(
   kernels: Kernels,
   progress: CellProgress,
@@ -27,8 +28,10 @@ export function createController(
   controller.executeHandler = async (cells, notebook) => {
     await Promise.all(cells.map(cell => late.get(cell)?.promise))
     // All executions are created before the first runs, so that VS Code shows the later ones as pending.
+    const isOnly = cells.length === 1
     const runs = cells
-      .filter(cell => !active.has(cell))
+      // Whoever runs a single cell means it; Run All leaves out what the command line leaves out.
+      .filter(cell => !active.has(cell) && (isOnly || !hasTag(cell.metadata.metadata, 'skip-execution')))
       .map(cell => ({ cell, execution: controller.createNotebookCellExecution(cell) }))
     for (const { cell } of runs) active.add(cell)
     await Promise.all(
@@ -64,7 +67,8 @@ export function createController(
       const { id } = cell.metadata as CellMetadata
       const saved = id === undefined ? {} : controlValues(views.statesOf(notebook, id))
       // The id stays valid when the notebook is renamed.
-      const context = { cellId: id ?? cell.document.uri.toString(), values: { saved } }
+      const mayFail = hasTag(cell.metadata.metadata, 'raises-exception')
+      const context = { cellId: id ?? cell.document.uri.toString(), values: { saved }, mayFail }
       const result = await kernel.session.execute(cell.document.getText(), cell.index + 1, cellRun, context)
       ok = result.ok
       kernels.recordResult(notebook, result)

@@ -25,7 +25,10 @@ export interface RunResult {
   interrupted: boolean
   /** Wall time in the kernel, ms. */
   ms: number
-  /** The process died in this run (crash, out of memory, killed). The next run starts a new one. */
+  /**
+   * The process ended in this run: it crashed, ran out of memory or was killed, or (if `ok`) the cell called `process.exit(0)`.
+   * The next run starts a new one.
+   */
   died: boolean
 }
 
@@ -35,6 +38,8 @@ export interface CellContext {
   cellId?: string
   /** Values for its controls. Default: none. */
   values?: Partial<InitialControlValues>
+  /** An error of the cell does not keep the cells behind it from running. Default: false. */
+  mayFail?: boolean
 }
 
 /** Messages about the outputs of a run. */
@@ -52,6 +57,7 @@ export class CellJob {
   readonly handlers: RunHandlers
   readonly ended: Promise<RunResult>
   readonly end: (result: RunResult) => void
+  readonly mayFail: boolean
   /** Whether the kernel has received the request. */
   sent = false
   #rawChars = 0
@@ -59,6 +65,7 @@ export class CellJob {
   constructor(runId: number, code: string, cellNumber: number, handlers: RunHandlers, context: CellContext) {
     this.runId = runId
     this.handlers = handlers
+    this.mayFail = context.mayFail ?? false
     const cellId = context.cellId ?? String(cellNumber)
     const values = { saved: {}, given: {}, ...context.values }
     this.request = { type: 'execute', runId, code, cellNumber, cellId, values }

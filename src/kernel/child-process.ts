@@ -22,8 +22,8 @@ export interface KernelProcessHandlers {
   onMessage(message: Message): void
   /** Text that the kernel does not capture, from child processes and native code. */
   onRawText(name: 'stdout' | 'stderr', text: string): void
-  /** Called once, when the process has exited and its output is read. */
-  onExit(reason: string): void
+  /** Called once, when the process has exited and its output is read; `clean` if a cell ended it by `process.exit(0)`. */
+  onExit(reason: string, clean: boolean): void
 }
 
 const START_TIMEOUT_MS = 30_000
@@ -145,7 +145,7 @@ export class KernelProcess {
     clearTimeout(timer)
     this.#ended = true
     await rm(this.#cacheDir, { recursive: true, force: true })
-    this.#handlers.onExit(this.#exitReason())
+    this.#handlers.onExit(this.#exitReason(), this.#ready && this.#process.exitCode === 0)
   }
 
   #exitReason(): string {
@@ -167,6 +167,7 @@ export class KernelProcess {
       const limit = maxMemoryMb === undefined ? '' : ` (limit ${maxMemoryMb} MB)`
       return `The kernel ran out of memory${limit}. Load less, free what is not needed, or raise the memory limit. All variables are lost.${details}`
     }
+    if (exitCode === 0) return 'The cell called process.exit(0), which ended the kernel. All variables are lost.'
     const hint = signalCode === null ? ' Did a cell call process.exit()?' : ''
     return `The kernel ${exit}.${hint} All variables are lost.${details}`
   }

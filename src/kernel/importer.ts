@@ -26,8 +26,12 @@ export function createImporter(
     }
     const { url, compiled } = await withTypeScript(() => modules.importUrl(specifier, folder), protect)
     throwIfAbandoned()
-    // A compiled module is JavaScript, also if its file is the JSON that an attribute asks for.
-    return import(url, compiled ? undefined : options)
+    const type = options?.with?.type
+    if (type !== undefined && type !== 'json') {
+      throw new TypeError(`The import attribute type '${type}' is not supported, only 'json'.`)
+    }
+    // A compiled module is JavaScript, also if its file is the JSON that the attribute asks for.
+    return type === 'json' && !compiled ? import(url, { with: { type: 'json' } }) : import(url)
   }
   return {
     import: (specifier, options) => importFrom(specifier, notebookDir, options),

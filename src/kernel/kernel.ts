@@ -16,9 +16,9 @@ import { type ExecuteRequest, endOfRunMarker, type KernelArguments, type Message
 import { Run } from './run.ts'
 import { beginRun, runInScope, runOfError } from './scope.ts'
 import { installStackTraces, mapPosition, registerScript, type Script } from './stack.ts'
-import { captureStreams } from './streams.ts'
+import { captureStreams, endGroups } from './streams.ts'
 import { SourceSyntaxError } from './syntax.ts'
-import { trackTimers } from './timers.ts'
+import { pendingTimers, trackTimers } from './timers.ts'
 import { withTypeScript } from './typescript.ts'
 import { describeVariables } from './variables.ts'
 
@@ -105,7 +105,9 @@ class Kernel {
       if (request.type === 'execute') this.#execute(request)
       else if (request.type === 'request') this.channels.request(request)
       else if (request.type === 'cancel') this.channels.cancel(request.requestId)
-      else this.#send({ type: 'variables', requestId: request.requestId, variables: this.#variables() })
+      else if (request.type === 'timers') {
+        this.#send({ type: 'timers', requestId: request.requestId, cellNumbers: pendingTimers() })
+      } else this.#send({ type: 'variables', requestId: request.requestId, variables: this.#variables() })
     })
   }
 
@@ -126,6 +128,7 @@ class Kernel {
     const run = new Run(request, this.#send, this.channels)
     this.#run = run
     beginRun(run)
+    endGroups()
     if (!this.#interrupts.begin(run.id, 'run')) {
       run.abort()
       this.#abandon(run)

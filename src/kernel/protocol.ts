@@ -48,6 +48,8 @@ export type Request =
   | { type: 'cancel'; requestId: number }
   /** Lists the session's variables. */
   | { type: 'variables'; requestId: number }
+  /** Lists the timers that have not fired. */
+  | { type: 'timers'; requestId: number }
 
 export interface Variable {
   name: string
@@ -78,6 +80,8 @@ export type Message =
   | { type: 'progress'; runId: number; progress: Progress | null }
   | { type: 'done'; runId: number; ok: boolean; interrupted: boolean; ms: number }
   | { type: 'variables'; requestId: number; variables: Variable[] }
+  /** The number of the cell of each timer. */
+  | { type: 'timers'; requestId: number; cellNumbers: number[] }
   /** A channel opened or closed. */
   | { type: 'channel'; channel: string; open: boolean }
   | { type: 'step'; requestId: number; progress: Progress }

@@ -46,8 +46,8 @@ export interface Session {
   onDidChangeState(listener: (state: SessionState) => void): { dispose(): void }
   /**
    * Runs a cell after those already queued; starts the process if there is none. Also resolves if the cell throws: the
-   * error is an output and `ok` is false. The cells queued behind it then resolve without running, with
-   * `interrupted: true`.
+   * error is an output and `ok` is false. Unless the cell may fail, the cells queued behind it then resolve without running,
+   * with `interrupted: true`.
    */
   execute(code: string, cellNumber: number, handlers?: RunHandlers, context?: CellContext): Promise<RunResult>
   /**
@@ -67,6 +67,8 @@ export interface Session {
   request(request: ChannelRequest): Promise<Reply>
   /** The variables that the cells have declared; none while there is no process. */
   variables(): Promise<Variable[]>
+  /** The number of the cell of each timer that has not fired, once per timer; none while there is no process. */
+  pendingTimers(): Promise<number[]>
   dispose(): Promise<void>
 }
 
@@ -91,6 +93,7 @@ class KernelSession implements Session {
   readonly #channels = new Set<string>()
   readonly #requests = new PendingRequests()
   readonly #variableRequests = new Map<number, (variables: Variable[]) => void>()
+  readonly #timerRequests = new Map<number, (cellNumbers: number[]) => void>()
   readonly #endedRuns = new Map<number, RunHandlers>()
   readonly #interruptDeadline: InterruptDeadline
   #state: SessionState = 'stopped'
@@ -185,6 +188,16 @@ class KernelSession implements Session {
     })
   }
 
+  async pendingTimers(): Promise<number[]> {
+    const kernel = this.#process
+    if (!kernel || this.#state === 'starting') return []
+    const requestId = ++this.#counter
+    return new Promise(resolve => {
+      this.#timerRequests.set(requestId, resolve)
+      kernel.send({ type: 'timers', requestId })
+    })
+  }
+
   async dispose(): Promise<void> {
     this.#disposed = true
     await this.#stop('The kernel was shut down.')
@@ -218,7 +231,7 @@ class KernelSession implements Session {
         onMessage: message => this.#process === kernel && this.#receive(message),
         onRawText: (name, text) =>
           this.#process === kernel && this.#running?.sent && this.#running.reportRawText(name, text),
-        onExit: reason => this.#process === kernel && this.#onExit(reason),
+        onExit: (reason, clean) => this.#process === kernel && this.#onExit(reason, clean),
       },
     )
     this.#process = kernel
@@ -236,6 +249,10 @@ class KernelSession implements Session {
       case 'variables':
         this.#variableRequests.get(message.requestId)?.(message.variables)
         this.#variableRequests.delete(message.requestId)
+        break
+      case 'timers':
+        this.#timerRequests.get(message.requestId)?.(message.cellNumbers)
+        this.#timerRequests.delete(message.requestId)
         break
       case 'channel':
         if (message.open) this.#channels.add(message.channel)
@@ -273,7 +290,7 @@ class KernelSession implements Session {
     if (!job || job.runId !== runId) return
     await this.#process?.drained(runId)
     if (this.#running !== job) return
-    if (!ok || interrupted) this.#dropQueue()
+    if (interrupted || !(ok || job.mayFail)) this.#dropQueue()
     this.#setState('idle')
     this.#end(job, { ok, interrupted, ms, died: false })
   }
@@ -290,7 +307,7 @@ class KernelSession implements Session {
     this.#next()
   }
 
-  #onExit(exitReason: string): void {
+  #onExit(exitReason: string, clean: boolean): void {
     const killed = this.#killed
     const started = this.#started
     this.#detach()
@@ -298,7 +315,17 @@ class KernelSession implements Session {
     const reason = killed
       ? `The cell did not respond to the interrupt within ${this.#killAfterMs / 1000} s, so the kernel was killed. All variables are lost.`
       : exitReason
-    this.#fail(killed, reason)
+    if (clean && !killed) this.#endCleanly(exitReason)
+    else this.#fail(killed, reason)
+  }
+
+  /** The running cell has called `process.exit(0)`: it ends without an error, and the others are dropped. */
+  #endCleanly(reason: string): void {
+    this.#dropQueue()
+    const job = this.#running
+    if (!job) return
+    job.handlers.onOutput?.({ output_type: 'stream', name: 'stderr', text: `${reason}\n` })
+    this.#end(job, { ok: true, interrupted: false, ms: 0, died: true })
   }
 
   /** Ends the running cell with an error and drops the others. */
@@ -328,6 +355,8 @@ class KernelSession implements Session {
     this.#killed = false
     for (const resolve of this.#variableRequests.values()) resolve([])
     this.#variableRequests.clear()
+    for (const resolve of this.#timerRequests.values()) resolve([])
+    this.#timerRequests.clear()
     this.#requests.settleAll(NO_KERNEL)
     this.#interruptDeadline.cancel()
     this.#channels.clear()

@@ -11,7 +11,30 @@ export function captureStreams(): void {
   Object.defineProperty(process, 'stdout', { value: stdout, configurable: true, enumerable: true })
   Object.defineProperty(process, 'stderr', { value: stderr, configurable: true, enumerable: true })
   // A new console: the V8 inspector wraps Node's own and keeps logged values alive.
-  globalThis.console = new Console({ stdout, stderr, colorMode: false, ignoreErrors: false })
+  const console = new Console({ stdout, stderr, colorMode: false, ignoreErrors: false })
+  countGroups(console)
+  globalThis.console = console
+}
+
+/** How many groups of the console are open. */
+let openGroups = 0
+let endGroup = () => {}
+
+function countGroups(console: Console): void {
+  const { group, groupEnd } = console
+  console.group = console.groupCollapsed = (...label: unknown[]) => {
+    openGroups++
+    group.apply(console, label)
+  }
+  endGroup = console.groupEnd = () => {
+    openGroups = Math.max(0, openGroups - 1)
+    groupEnd.call(console)
+  }
+}
+
+/** Ends the groups that a cell has left open, which would indent the text of the next one. */
+export function endGroups(): void {
+  while (openGroups > 0) endGroup()
 }
 
 class CapturedStream extends Writable {

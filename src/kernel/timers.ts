@@ -5,6 +5,7 @@
 
 import { createRequire, syncBuiltinESMExports } from 'node:module'
 import type { TimerOptions } from 'node:timers'
+import type { Run } from './run.ts'
 import { currentScope, runInScope, throwIfAbandoned } from './scope.ts'
 
 type Callback = (...args: unknown[]) => void
@@ -13,6 +14,16 @@ type Clear = (timer?: object) => void
 
 /** For each timer of a scope, a function that removes it from the scope. */
 const untrack = new WeakMap<object, () => void>()
+
+/** The timers that have not fired, and the runs that started them. */
+const pending = new Map<object, Run>()
+
+/** The number of the cell of each timer that has not fired and would keep a program running. */
+export function pendingTimers(): number[] {
+  return [...pending].flatMap(([timer, run]) =>
+    (timer as NodeJS.Timeout).hasRef?.() === false ? [] : [run.cellNumber],
+  )
+}
 
 export function trackTimers(): void {
   for (const kind of ['Timeout', 'Interval', 'Immediate'] as const) {
@@ -34,13 +45,21 @@ function tracked(start: Start, clear: Clear, once: boolean): Start {
     const scope = currentScope()
     if (!scope || typeof callback !== 'function') return start(callback, ...rest)
     const call: Callback = (...args) => {
-      if (once) scope.timers.delete(stop)
+      if (once) forget()
       runInScope(scope, () => callback(...args))
     }
     const timer = start(call, ...rest)
-    const stop = () => clear(timer)
+    const stop = () => {
+      forget()
+      clear(timer)
+    }
+    const forget = () => {
+      scope.timers.delete(stop)
+      pending.delete(timer)
+    }
     scope.timers.add(stop)
-    untrack.set(timer, () => scope.timers.delete(stop))
+    pending.set(timer, scope.run)
+    untrack.set(timer, forget)
     return timer
   }
 }
@@ -58,8 +77,16 @@ function trackPromiseTimers(): void {
     throwIfAbandoned()
     return { ...options, ...withScopeSignal(options?.signal) }
   }
-  promises.setTimeout = (delay, value, options) => setTimeout(delay, value, withSignal(options))
-  promises.setImmediate = (value, options) => setImmediate(value, withSignal(options))
+  const counted = <Value>(timer: Promise<Value>, options: TimerOptions | undefined): Promise<Value> => {
+    const run = currentScope()?.run
+    if (!run || options?.ref === false) return timer
+    pending.set(timer, run)
+    const forget = () => void pending.delete(timer)
+    timer.then(forget, forget)
+    return timer
+  }
+  promises.setTimeout = (delay, value, options) => counted(setTimeout(delay, value, withSignal(options)), options)
+  promises.setImmediate = (value, options) => counted(setImmediate(value, withSignal(options)), options)
   syncBuiltinESMExports()
 }
 

@@ -1,6 +1,7 @@
 import { access, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { newCodeCell } from '../../src/notebook/create.ts'
+import { parseNotebook } from '../../src/notebook/parse.ts'
 import { useBuiltCli, useFolder } from './harness.ts'
 
 const liqnb = useBuiltCli()
@@ -106,6 +107,78 @@ describe('a run', () => {
     expect(await folder.outputTexts('out.liqnb')).toEqual(['1\n\n2\n\n3'])
   })
 
+  it('writes the notebook or the page to the standard output for "-", and the cells’ text to the other', async () => {
+    await folder.write('a.liqnb', 'console.log(1); 3')
+    const { code, stdout, stderr } = await run('a.liqnb', '-o', '-')
+    expect(code).toBe(0)
+    expect(parseNotebook(stdout).cells[0]).toMatchObject({
+      outputs: [{ text: '1\n' }, { data: { 'text/plain': '3' } }],
+    })
+    expect(stderr).toBe('[1/1] Cell 1\n1\n3\n')
+    expect((await run('a.liqnb', '-q', '--html', '-')).stdout).toMatch(/^<!doctype html>/i)
+    expect((await run('a.liqnb', '-o', '-', '--html', '-')).code).toBe(2)
+    expect(
+      JSON.parse((await liqnb.run(folder.path, 'export', 'a.liqnb', '--to', 'ipynb', '-o', '-')).stdout),
+    ).toHaveProperty('cells')
+    expect(await readdir(folder.path)).toEqual(['a.liqnb'])
+  })
+
+  it('does not run a cell tagged skip-execution, and keeps its outputs', async () => {
+    const skipped = newCodeCell('s', 'console.log("never")', { tags: ['skip-execution'] })
+    skipped.outputs.push({ output_type: 'stream', name: 'stdout', text: 'saved\n' })
+    await folder.write('a.liqnb', '1', skipped, '2')
+    expect((await run('a.liqnb', '-o', 'out.liqnb')).stdout).toBe('1\n2\n')
+    expect(await folder.outputTexts('out.liqnb')).toEqual(['1', 'saved\n', '2'])
+  })
+
+  it('goes on behind a cell tagged raises-exception that fails', async () => {
+    const raises = (source: string) => newCodeCell('r', source, { tags: ['raises-exception'] })
+    await folder.write('a.liqnb', raises('throw new Error("expected")'), '2')
+    expect(await run('a.liqnb', '-o', 'out.liqnb')).toMatchObject({ code: 0, stdout: '2\n' })
+    expect(await folder.outputTexts('out.liqnb')).toEqual(['Error: expected', '2'])
+    // A kernel that has died and a timeout are no exceptions of the cell.
+    await folder.write('b.liqnb', raises('process.kill(process.pid, "SIGKILL")'), '2')
+    expect(await run('b.liqnb')).toMatchObject({ code: 1, stdout: '' })
+    await folder.write('c.liqnb', raises('while (true) {}'), '2')
+    expect(await run('c.liqnb', '--timeout', '1')).toMatchObject({ code: 1, stdout: '' })
+  })
+
+  it('ends without an error at process.exit(0)', async () => {
+    await folder.write('a.liqnb', '1', 'console.log("last"); process.exit(0)', '3')
+    const { code, stdout, stderr } = await run('a.liqnb', '-o', 'out.liqnb')
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '1\nlast\n' })
+    expect(stderr).toContain('Cell 2 ended the run with process.exit(0).\n')
+    expect(await folder.outputTexts('out.liqnb')).toEqual([
+      '1',
+      'last\n\nThe cell called process.exit(0), which ended the kernel. All variables are lost.\n',
+      '',
+    ])
+  })
+
+  it('says which timers it does not wait for', async () => {
+    const warning = async (...cells: string[]) => {
+      await folder.write('a.liqnb', ...cells)
+      const { code, stderr } = await run('a.liqnb', '-q')
+      expect(code).toBe(0)
+      return stderr
+    }
+    expect(await warning('setTimeout(() => console.log("late"), 60_000)', '1')).toBe(
+      'Warning: a timer of cell 1 was still waiting when the run ended, and will not fire; await what must finish\n',
+    )
+    const several = `import { setTimeout as sleep } from 'node:timers/promises'
+      setInterval(() => {}, 60_000); void sleep(60_000); setTimeout(() => {}, 60_000).unref(); clearTimeout(setTimeout(() => {}, 60_000))`
+    expect(
+      await warning(
+        '1',
+        several,
+        'setImmediate(() => setTimeout(() => {}, 60_000)); await new Promise(r => setTimeout(r, 5))',
+      ),
+    ).toContain('Warning: 3 timers of cells 2, 3 were still waiting')
+    expect(
+      await warning('await new Promise(r => setTimeout(r, 10)); setTimeout(() => {}, 1); await fetch("data:,a")', '1'),
+    ).toBe('')
+  })
+
   it('continues when its output is no longer read', async () => {
     await folder.write(
       'a.liqnb',
@@ -141,6 +214,19 @@ describe('parameters', () => {
     // An earlier run's parameters are replaced.
     expect((await run('out.liqnb', '-p', 'symbol=SOL', '-o', 'again.liqnb')).stdout).toBe("[ 'SOL', 1, '' ]\n")
     expect((await folder.notebook('again.liqnb')).cells.map(cell => cell.id)).toEqual(cells.map(cell => cell.id))
+  })
+
+  it('win over the defaults of every cell with that tag', async () => {
+    await folder.write(
+      'a.liqnb',
+      parameters('const size = 1'),
+      'size',
+      newCodeCell('q', 'const size = 2, other = 3', { tags: ['parameters'] }),
+      '[size, other]',
+    )
+    const { stdout, stderr } = await run('a.liqnb', '-p', 'size=9', '-p', 'other=8')
+    expect(stdout).toBe('9\n[ 9, 8 ]\n')
+    expect(stderr).not.toContain('Warning')
   })
 
   it('cause a warning if the notebook does not declare them', async () => {

@@ -169,6 +169,20 @@ describe('two sessions', () => {
 })
 
 describe('the queue', () => {
+  it('goes on behind a cell that may fail', async () => {
+    const { session } = kernel.bench()
+    const [first, second, third] = await Promise.all([
+      session.execute('throw 1', 1, {}, { mayFail: true }),
+      session.execute('throw 2', 2),
+      session.execute('3', 3),
+    ])
+    expect([first, second, third].map(({ ok, interrupted }) => [ok, interrupted])).toEqual([
+      [false, false],
+      [false, false],
+      [false, true],
+    ])
+  })
+
   it('runs cells in order, and drops those behind a failing one', async () => {
     const bench = kernel.bench()
     const states: string[] = []

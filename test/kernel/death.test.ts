@@ -26,6 +26,19 @@ describe('the death of the process', () => {
     expect(await bench.valueOf('typeof lost')).toBe("'undefined'")
   })
 
+  it('by process.exit(0) is no error: the cell says so, and the queue is dropped', async () => {
+    const bench = kernel.bench()
+    const [run, queued] = await Promise.all([bench.run("console.log('last words'); process.exit(0)"), bench.run('2')])
+    expect(run.result).toMatchObject({ ok: true, interrupted: false, died: true })
+    expect(run.text()).toBe('last words\n')
+    expect(run.text('stderr')).toBe(
+      'The cell called process.exit(0), which ended the kernel. All variables are lost.\n',
+    )
+    expect(run.error()).toBeUndefined()
+    expect(queued.started).toBe(false)
+    expect(await bench.valueOf('1 + 1')).toBe('2')
+  })
+
   it('between two cells is noticed', async () => {
     const bench = kernel.bench()
     await bench.run('1')

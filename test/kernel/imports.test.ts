@@ -344,6 +344,9 @@ describe('import errors', () => {
     expect(await bench.tracebackOf("import { x, y } from 'liqnb'; y")).toContain(
       "'liqnb' has no export named 'y'. It exports: answer, liq.",
     )
+    expect(await bench.tracebackOf("import x from 'liqnb' with { type: 'css' }")).toContain(
+      "type 'css' is not supported",
+    )
     expect(await bench.tracebackOf('await import(5)')).toContain('import() takes a string, not number')
   })
 

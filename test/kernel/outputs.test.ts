@@ -5,6 +5,19 @@ import { useKernel } from './harness.ts'
 const kernel = useKernel()
 
 describe('text', () => {
+  it('is not indented by the groups that an earlier cell left open', async () => {
+    const bench = kernel.bench()
+    expect((await bench.run('console.group("a"); console.groupCollapsed(); console.log("b")')).text()).toBe(
+      'a\n    b\n',
+    )
+    expect((await bench.run('console.log("c"); console.groupEnd(); console.groupEnd(); console.log("d")')).text()).toBe(
+      'c\nd\n',
+    )
+    expect((await bench.run('console.group("e"); console.log("f"); console.groupEnd(); console.log("g")')).text()).toBe(
+      'e\n  f\ng\n',
+    )
+  })
+
   it('keeps the order of both streams and displays', async () => {
     const run = await kernel.shared().run(`
       console.log('a', { b: 1 }); console.error('c'); process.stdout.write('d\\n'); console.info('e')
