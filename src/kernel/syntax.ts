@@ -107,22 +107,25 @@ function needsTypeScript(source: string, keepUnusedImports: boolean): boolean {
   )
 }
 
+/** A line that continues an expression, or an unfinished class field; operators do so in TypeScript as well. */
+const CONTINUES = /^[ \t]*(?:[([`]|\*[\w$[#])/m
+
 /**
  * Whether a line that could continue the one before it follows a removed type or declaration, as `[` does in `x as any⏎[1]`. In
  * TypeScript the type ended the statement.
  */
 function losesLineEnd(source: string, code: string): boolean {
-  if (!/^[ \t]*[([`/*+-]/m.test(source)) return false
+  if (!CONTINUES.test(source)) return false
   const lines = source.split('\n')
   const compiled = code.split('\n')
   const endOf = (line = '') => (line.replace(/\/\/.*$|\/\*.*?\*\//g, '').match(/[\w$]+|[^\w$\s]/g) ?? []).slice(-2)
   return lines.some((line, index) => {
-    if (!/^[ \t]*(?:[([`+-]|\/(?![/*])|\*(?!\/))/.test(line)) return false
+    if (!CONTINUES.test(line)) return false
     for (let above = index - 1; above >= 0; above--) {
       const before = endOf(lines[above])
       if (before.length === 0) continue
       const after = endOf(compiled[above])
-      return before.join(' ') !== after.join(' ') && /[\w$)\]}>'"`]/.test(before.at(-1) ?? '')
+      return before.join(' ') !== after.join(' ') && after.at(-1) !== ';' && /[\w$)\]}>'"`]/.test(before.at(-1) ?? '')
     }
     return false
   })
