@@ -71,6 +71,17 @@ const SAVED_CONTROLS = {
   ],
 }
 
+/** A cell that may fail, one that is left out, and two behind them. */
+const TAGGED = [
+  [
+    "throw new Error('expected')",
+    "'never'",
+    'namespace Levels { export const near = 1 }\n@((c: any) => c) class A { accessor n = Levels.near }\nnew A().n + 1',
+    "console.log('before the exit'); process.exit(0)",
+  ],
+  [{ metadata: { tags: ['raises-exception'] } }, { metadata: { tags: ['skip-execution'] } }],
+]
+
 /**
  * Fills a folder with notebooks and settings for the tests.
  * @param {string} folder
@@ -79,6 +90,7 @@ export function createWorkspace(folder) {
   mkdirSync(join(folder, '.vscode'), { recursive: true })
   for (const [name, cells] of Object.entries(NOTEBOOKS)) writeFileSync(join(folder, name), notebook(cells))
   writeFileSync(join(folder, 'saved-controls.liqnb'), notebook(['1', '2'], [SAVED_CONTROLS]))
+  writeFileSync(join(folder, 'tagged.liqnb'), notebook(...TAGGED))
   writeFileSync(join(folder, 'truncated.liqnb'), notebook(['1']).slice(0, 150))
   if (existsSync(join(samples, 'quickstart.liqnb'))) cpSync(samples, folder, { recursive: true })
   setTheme(folder, 'Default Light Modern')

@@ -84,6 +84,21 @@ export const running = [
       await screenshot('error')
     },
   },
+  {
+    name: 'tagged cells may fail or are left out, and a cell may end the kernel',
+    async run({ workbench, screenshot }) {
+      const notebook = await workbench.openNotebook('tagged.liqnb')
+      await workbench.command('Notebook: Run All')
+      await notebook.becomes(3, 'success')
+      equal(await notebook.state(0), 'error', 'the cell that may fail')
+      equal(await notebook.state(1), 'none', 'the cell that is left out')
+      equal(await notebook.state(2), 'success', 'the cell of namespaces and decorators')
+      await notebook.shows(/before the exit[\s\S]*The cell called process\.exit\(0\)/)
+      await screenshot('tagged')
+      await notebook.run(1)
+      await notebook.shows("'never'")
+    },
+  },
 ]
 
 /** Checks the pixels of the figure, not its nodes: many colours, and no dominant one. */
