@@ -1,5 +1,4 @@
 /** `liqnb data get`. */
-import { quoteValue } from '../common/errors.ts'
 import { isRecord } from '../common/json.ts'
 import type { DataAction } from './data-options.ts'
 import { EXIT, UsageError } from './environment.ts'
@@ -59,5 +58,5 @@ function parseObject(text: string): Record<string, unknown> {
   } catch {
     // Reported below.
   }
-  throw new UsageError(`--ccxt takes a JSON object, found ${quoteValue(text)}`)
+  throw new UsageError(`--ccxt takes a JSON object, found ${text}`)
 }
