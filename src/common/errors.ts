@@ -15,8 +15,17 @@ export class OptionError extends Error {
 
 /** A value as messages show it: at most 60 characters, on one line, strings quoted, plain objects as JSON. */
 export function quoteValue(value: unknown): string {
-  const text = valueText(value).replace(/\s*[\n\r\u2028\u2029]\s*/g, ' ')
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+  return oneLine(valueText(value), 58)
+}
+
+/** A text from outside as messages show it: on one line, and cut off after `max` characters. */
+export function oneLine(text: string, max = 200): string {
+  // Cut first: a text of any length costs the same.
+  const line = text
+    .slice(0, 4 * max)
+    .replace(/\s*[\n\r\v\f\u0085\u2028\u2029]\s*/g, ' ')
+    .replace(/\p{Cc}/gu, '\ufffd')
+  return line.length > max + 2 || text.length > 4 * max ? `${line.slice(0, max - 1)}…` : line
 }
 
 function escapeControl(char: string): string {

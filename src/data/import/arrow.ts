@@ -3,14 +3,20 @@ import { readFile } from 'node:fs/promises'
 import type { Table as ArrowTable } from '@uwdata/flechette'
 import { DataError } from '../../common/errors.ts'
 import { currentTask } from '../../common/host.ts'
+import { checkArrow } from './check-arrow.ts'
+import { damagedFile } from './damaged-file.ts'
 import { decompressLz4Frame } from './lz4.ts'
 import { BATCH_ROWS, type Batch, BatchBuilder, type Column, type Table } from './table.ts'
 import { TimeReader } from './time-reader.ts'
 
+/** A file unpacks to no more than this, or to this many times its size. */
+const MAX_UNPACKED_BYTES = 1 << 30
+const MAX_UNPACKED_RATIO = 64
+
 /**
  * An Arrow IPC file, also called Feather (version 2), plain or compressed with LZ4 or ZSTD. The whole file is held in memory.
  *
- * @throws DataError when it is cut off or not readable
+ * @throws DataError when it is cut off, damaged or not readable
  */
 export async function arrowTable(path: string, name: string): Promise<Table> {
   const task = currentTask()
@@ -19,21 +25,32 @@ export async function arrowTable(path: string, name: string): Promise<Table> {
   const arrow = await decode(bytes)
   const { fields } = arrow.schema
   const names = fields.map(field => field.name)
+  const read = (column: number, row: number): unknown => {
+    try {
+      const value: unknown = arrow.getChildAt(column).at(row)
+      if (value === undefined) throw new Error(`its column ${names[column]} ends after ${row} of ${arrow.numRows} rows`)
+      return value
+    } catch (error) {
+      throw damagedFile('Arrow', error)
+    }
+  }
   return {
     name,
     names,
     hasNames: true,
-    firstRow: arrow.numRows === 0 ? [] : names.map((_, index) => String(arrow.getChildAt(index).at(0) ?? '')),
+    firstRow:
+      arrow.numRows === 0 ? [] : fields.map(({ type }, index) => (isFlat(type) ? String(read(index, 0) ?? '') : '')),
     async *rows(columns: readonly Column[]): AsyncGenerator<Batch> {
-      for (const { index, reader } of columns)
-        if (reader instanceof TimeReader) reader.epochIsLocal = isLocalTime(fields[index]?.type)
-      const data = names.map((_, index) =>
-        columns.some(column => column.index === index) ? arrow.getChildAt(index) : null,
-      )
+      for (const { index, name, reader } of columns) {
+        const type = fields[index]?.type
+        if (type === undefined || !isFlat(type))
+          throw new DataError(`The Arrow file's column ${name} holds lists or structs, not one value per row`)
+        if (reader instanceof TimeReader) reader.epochIsLocal = isLocalTime(type)
+      }
       const batch = new BatchBuilder(columns)
       for (let row = 0; row < arrow.numRows; row++) {
         if (row % BATCH_ROWS === 0) task.signal.throwIfAborted()
-        batch.add(index => data[index]?.at(row))
+        batch.add(index => read(index, row))
         if (batch.full) {
           yield batch
           batch.length = 0
@@ -45,23 +62,40 @@ export async function arrowTable(path: string, name: string): Promise<Table> {
 }
 
 async function decode(bytes: Buffer): Promise<ArrowTable> {
-  const [{ CompressionType, setCompressionCodec, tableFromIPC }, { decompressZstd }] = await Promise.all([
+  const [{ CompressionType, setCompressionCodec, tableFromIPC }, { decompress }] = await Promise.all([
     import('@uwdata/flechette'),
-    import('hyparquet-compressors'),
+    import('../parquet/decompress.ts'),
   ])
   const encode = (): never => {
     throw new Error('not for writing')
   }
-  setCompressionCodec(CompressionType.LZ4_FRAME, { encode, decode: decompressLz4Frame })
+  let remaining = Math.max(MAX_UNPACKED_BYTES, bytes.length * MAX_UNPACKED_RATIO)
+  const limited = (unpack: (packed: Uint8Array, length: number) => Uint8Array) => (packed: Uint8Array, length: number) => {
+    remaining -= length
+    if (!(length >= 0 && remaining >= 0)) throw new Error('it unpacks to more than fits into memory')
+    return unpack(packed, length)
+  }
+  setCompressionCodec(CompressionType.LZ4_FRAME, { encode, decode: limited(decompressLz4Frame) })
   setCompressionCodec(CompressionType.ZSTD, {
     encode,
-    decode: (packed: Uint8Array, length: number) => decompressZstd(packed, new Uint8Array(length)),
+    decode: limited((packed, length) => decompress(packed, 'ZSTD', length)),
   })
   try {
-    return tableFromIPC(bytes)
+    checkArrow(bytes)
+    const table = tableFromIPC(bytes)
+    for (const [index, { length }] of table.children.entries())
+      if (length !== table.numRows) throw new Error(`its column ${table.names[index]?.toString()} has ${length} rows`)
+    return table
   } catch (error) {
-    throw new DataError(`The Arrow file cannot be read: ${(error as Error).message}`)
+    throw damagedFile('Arrow', error)
   }
+}
+
+/** Types that hold other columns: lists, structs, unions, maps and views of lists. */
+const NESTED_TYPES = new Set([12, 13, 14, 16, 17, 21, 25, 26])
+
+function isFlat({ typeId }: { typeId: number }): boolean {
+  return !NESTED_TYPES.has(typeId)
 }
 
 /** Whether times of this type are local: the type names no zone. */

@@ -5,7 +5,8 @@ import type { Readable, Transform } from 'node:stream'
 import { createGunzip, createInflateRaw } from 'node:zlib'
 import { DataError } from '../../common/errors.ts'
 import { currentTask } from '../../common/host.ts'
-import { crc32, readZipEntry, type ZipEntry } from './zip.ts'
+import { crc32 } from '../crc32.ts'
+import { readZipEntry, type ZipEntry } from './zip.ts'
 
 /** How a file is packed, by its first bytes. */
 export type Packing = 'none' | 'gzip' | 'zip'

@@ -1,8 +1,10 @@
 /** Reads Parquet files. */
 import { open } from 'node:fs/promises'
-import type { AsyncBuffer, FileMetaData } from 'hyparquet'
-import { DataError } from '../../common/errors.ts'
+import type { AsyncBuffer, FileMetaData, SchemaTree } from 'hyparquet'
 import { currentTask } from '../../common/host.ts'
+import { isFlat, readColumn } from '../parquet/read-column.ts'
+import { readMetadata } from '../parquet/read-metadata.ts'
+import { damagedFile } from './damaged-file.ts'
 import { type Batch, BatchBuilder, type Column, type Table } from './table.ts'
 import { TimeReader } from './time-reader.ts'
 
@@ -19,83 +21,69 @@ const PARSERS = {
 /**
  * A Parquet file with any of the usual compressions, read one row group at a time.
  *
- * @throws DataError when it is cut off or not readable
+ * @throws DataError when it is cut off, damaged or not readable
  */
 export async function parquetTable(path: string, name: string): Promise<Table> {
-  const { metadata, names, sample } = await withFile(path, async file => {
-    const { parquetMetadataAsync, parquetSchema } = await import('hyparquet')
-    const metadata = await parquetMetadataAsync(file)
-    const names = parquetSchema(metadata).children.map(({ element }) => element.name)
-    return { metadata, names, sample: await firstRow(file, metadata, names) }
+  const { parquetSchema } = await import('hyparquet')
+  return withFile(path, async file => {
+    const metadata = await readMetadata(file)
+    const tree = parquetSchema(metadata)
+    return {
+      name,
+      names: tree.children.map(({ element }) => element.name),
+      hasNames: true,
+      firstRow: await firstRow(file, metadata, tree),
+      rows: columns => parquetRows(path, name, metadata, tree, columns),
+    }
   })
-  return {
-    name,
-    names,
-    hasNames: true,
-    firstRow: sample,
-    rows: columns => parquetRows(path, name, metadata, columns),
-  }
 }
 
-async function firstRow(file: AsyncBuffer, metadata: FileMetaData, names: readonly string[]): Promise<string[]> {
-  if (metadata.num_rows === 0n) return []
-  const [{ parquetReadObjects }, { compressors }] = await Promise.all([
-    import('hyparquet'),
-    import('hyparquet-compressors'),
-  ])
-  const [row] = await parquetReadObjects({
-    file,
-    metadata,
-    compressors,
-    rowStart: 0,
-    rowEnd: 1,
-    useOffsetIndex: true,
-  })
-  return names.map(column => {
-    const value: unknown = row?.[column]
-    return value instanceof Date ? value.toISOString() : String(value ?? '')
-  })
+async function firstRow(file: AsyncBuffer, { row_groups }: FileMetaData, tree: SchemaTree): Promise<string[]> {
+  const group = row_groups.find(({ num_rows }) => num_rows > 0n)
+  if (group === undefined) return []
+  const cells: string[] = []
+  for (const child of tree.children) {
+    const { name } = child.element
+    const [value] = isFlat(child) ? await readColumn(file, group, tree, name, { firstPage: true }) : []
+    cells.push(value instanceof Date ? value.toISOString() : String(value ?? ''))
+  }
+  return cells
 }
 
 async function* parquetRows(
   path: string,
   name: string,
   metadata: FileMetaData,
+  tree: SchemaTree,
   columns: readonly Column[],
 ): AsyncGenerator<Batch> {
-  const [{ parquetScan }, { compressors }] = await Promise.all([import('hyparquet'), import('hyparquet-compressors')])
-  const elements = new Map(metadata.schema.map(element => [element.name, element]))
+  const elements = new Map(tree.children.map(({ element }) => [element.name, element]))
   const task = currentTask()
   const names = [...new Set(columns.map(column => column.name))]
   for (const column of columns)
     if (column.reader instanceof TimeReader) column.reader.epochIsLocal = isLocalTime(elements.get(column.name))
-  const file = await open(path)
-  try {
-    const buffer = asyncBuffer(file, (await file.stat()).size)
-    const scan = await parquetScan({ file: buffer, metadata, columns: names, compressors, parsers: PARSERS })
-    const batch = new BatchBuilder(columns)
-    const total = Number(metadata.num_rows)
-    for (const range of scan.ranges) {
-      task.signal.throwIfAborted()
-      task.progress(`Reading ${name}`, range.rowStart / total)
-      const valuesByIndex: ArrayLike<unknown>[] = []
+  const batch = new BatchBuilder(columns)
+  const total = Number(metadata.num_rows)
+  for (const group of metadata.row_groups) {
+    task.signal.throwIfAborted()
+    task.progress(`Reading ${name}`, batch.row / total)
+    const valuesByIndex: ArrayLike<unknown>[] = []
+    await withFile(path, async file => {
       for (const column of names) {
-        const values = await translateErrors(() => scan.readColumn({ column, ...range }))
+        const values = await readColumn(file, group, tree, column, { parsers: PARSERS })
         const exact = exactDecimals(values, decimalScale(elements.get(column)))
         for (const { name, index } of columns) if (name === column) valuesByIndex[index] = exact
       }
-      for (let row = 0; row < range.rowEnd - range.rowStart; row++) {
-        batch.add(index => valuesByIndex[index]?.[row])
-        if (batch.full) {
-          yield batch
-          batch.length = 0
-        }
+    })
+    for (let row = 0; row < Number(group.num_rows); row++) {
+      batch.add(index => valuesByIndex[index]?.[row])
+      if (batch.full) {
+        yield batch
+        batch.length = 0
       }
     }
-    if (batch.length > 0) yield batch
-  } finally {
-    await file.close()
   }
+  if (batch.length > 0) yield batch
 }
 
 /** Whether times of this column are local: its type names no zone. */
@@ -121,8 +109,9 @@ function exactDecimals(values: ArrayLike<unknown>, scale: number): ArrayLike<unk
 async function withFile<T>(path: string, work: (file: AsyncBuffer) => Promise<T>): Promise<T> {
   const file = await open(path)
   try {
-    const buffer = asyncBuffer(file, (await file.stat()).size)
-    return await translateErrors(() => work(buffer))
+    return await work(asyncBuffer(file, (await file.stat()).size))
+  } catch (error) {
+    throw damagedFile('Parquet', error)
   } finally {
     await file.close()
   }
@@ -132,19 +121,11 @@ function asyncBuffer(file: Awaited<ReturnType<typeof open>>, byteLength: number)
   return {
     byteLength,
     async slice(start, end = byteLength) {
+      if (!(start >= 0 && start <= end && end <= byteLength)) throw new Error('it is cut off')
       const bytes = new Uint8Array(end - start)
       const { bytesRead } = await file.read(bytes, 0, bytes.length, start)
-      return bytes.buffer.slice(0, bytesRead)
+      if (bytesRead < bytes.length) throw new Error('it is cut off')
+      return bytes.buffer
     },
-  }
-}
-
-/** Turns errors of the library into DataErrors. */
-async function translateErrors<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof DataError || (error as Error).name === 'AbortError') throw error
-    throw new DataError(`The Parquet file cannot be read: ${(error as Error).message}`)
   }
 }

@@ -1,8 +1,10 @@
 /** Encodes parts as Parquet files and decodes them. */
-import { gunzipSync, gzipSync } from 'node:zlib'
-import { type FileMetaData, parquetMetadata, parquetRead, type SchemaElement } from 'hyparquet'
+import { gzipSync } from 'node:zlib'
+import { type AsyncBuffer, type FileMetaData, parquetSchema, type SchemaElement } from 'hyparquet'
 import { ByteWriter, type ColumnSource, parquetWrite } from 'hyparquet-writer'
-import { DataError, quoteValue } from '../../common/errors.ts'
+import { DataError, oneLine, quoteValue } from '../../common/errors.ts'
+import { readColumn } from '../parquet/read-column.ts'
+import { decodeMetadata } from '../parquet/read-metadata.ts'
 import type { Interval } from './intervals.ts'
 import { computeDigest, findPartProblem, type Part, seriesStepMs } from './part.ts'
 import { allocateRecords, isSeriesName, SERIES_SCHEMAS, type SeriesName, type SeriesRecords } from './schema.ts'
@@ -136,7 +138,7 @@ function createHeader({ key, name, coverage, records }: Part, draft: boolean): P
  * @throws DamagedError when they are not the end of a file of the store
  */
 export function decodeHeader(tail: ArrayBuffer): PartHeader {
-  return readHeader(readMetadata(tail))
+  return readHeader(readMetadata(tail, Infinity))
 }
 
 /**
@@ -144,7 +146,7 @@ export function decodeHeader(tail: ArrayBuffer): PartHeader {
  * @throws DamagedError saying what is wrong, without the name of the file
  */
 export async function decodePart(bytes: ArrayBuffer): Promise<{ part: Part; draft: boolean }> {
-  const metadata = readMetadata(bytes)
+  const metadata = readMetadata(bytes, bytes.byteLength)
   const { digest, ...header } = readHeader(metadata)
   if (header.records !== Number(metadata.num_rows))
     throw new DamagedError(`its header names ${header.records} records, but there are ${metadata.num_rows}`)
@@ -163,11 +165,11 @@ export async function decodePart(bytes: ArrayBuffer): Promise<{ part: Part; draf
   return { part, draft: header.draft }
 }
 
-function readMetadata(bytes: ArrayBuffer): FileMetaData {
+function readMetadata(tail: ArrayBuffer, fileBytes: number): FileMetaData {
   try {
-    return parquetMetadata(bytes)
+    return decodeMetadata(tail, fileBytes)
   } catch (error) {
-    throw new DamagedError(`it is cut off or not a Parquet file (${(error as Error).message})`)
+    throw new DamagedError(`it is cut off or not a Parquet file (${oneLine((error as Error).message)})`)
   }
 }
 
@@ -192,32 +194,26 @@ function readHeader(metadata: FileMetaData): PartHeader {
 
 async function readRecords(bytes: ArrayBuffer, metadata: FileMetaData, series: SeriesName): Promise<SeriesRecords> {
   const records = allocateRecords(series, Number(metadata.num_rows))
-  // Read as plain integers: creating dates would take more time than all the rest.
-  const schema = metadata.schema.map(element => {
-    if (element.name !== 'time') return element
-    const { converted_type, logical_type, ...plain } = element
-    return plain
-  })
-  let values = 0
+  const tree = parquetSchema(metadata)
   try {
-    await parquetRead({
-      file: { byteLength: bytes.byteLength, slice: (start, end) => bytes.slice(start, end) },
-      metadata: { ...metadata, schema },
-      compressors: { GZIP: input => gunzipSync(input) },
-      onChunk: ({ columnName, columnData, rowStart }) => {
-        const target = columnName === 'time' ? records.time : records.columns[columnName]
-        // A column of a later version.
-        if (!target) return
-        if (columnData instanceof Float64Array) target.set(columnData, rowStart)
-        else for (let i = 0; i < columnData.length; i++) target[rowStart + i] = Number(columnData[i])
-        values += columnData.length
-      },
-    })
+    let rowStart = 0
+    for (const group of metadata.row_groups) {
+      for (const [name, target] of [['time', records.time] as const, ...Object.entries(records.columns)]) {
+        const values = await readColumn(bufferOf(bytes), group, tree, name, { parsers: PARSERS })
+        if (values instanceof Float64Array) target.set(values, rowStart)
+        else for (let i = 0; i < values.length; i++) target[rowStart + i] = Number(values[i])
+      }
+      rowStart += Number(group.num_rows)
+    }
   } catch (error) {
-    throw new DamagedError(`its values cannot be read (${(error as Error).message})`)
+    throw new DamagedError(`its values cannot be read (${oneLine((error as Error).message)})`)
   }
-  const columns = 1 + Object.keys(records.columns).length
-  if (values !== columns * records.time.length)
-    throw new DamagedError(`it has ${values} values, but should have ${columns} columns of ${records.time.length}`)
   return records
+}
+
+/** Times as plain ms: creating dates would take more time than all the rest. */
+const PARSERS = { timestampFromMilliseconds: (ms: bigint) => Number(ms) }
+
+function bufferOf(bytes: ArrayBuffer): AsyncBuffer {
+  return { byteLength: bytes.byteLength, slice: (start, end) => bytes.slice(start, end) }
 }

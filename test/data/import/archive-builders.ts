@@ -1,6 +1,7 @@
 /** Builds archives and compressed frames for tests. */
 import { deflateRawSync } from 'node:zlib'
-import { crc32 } from '../../../src/data/import/zip.ts'
+import { crc32 } from '../../../src/data/crc32.ts'
+import { xxHash32 } from '../../../src/data/import/xxhash32.ts'
 
 /** A zip archive of one file, or of the same file twice. */
 export function zipOf(name: string, text: string, { stored = false, twice = false } = {}): Buffer {
@@ -44,6 +45,7 @@ export function lz4Literals(bytes: Uint8Array): Uint8Array {
   head.writeUInt32LE(0x184d2204, 0)
   head[4] = 0x60
   head[5] = 0x70
+  head[6] = (xxHash32(head.subarray(4, 6)) >>> 8) & 0xff
   head.writeUInt32LE(block.length, 7)
   return Buffer.concat([head, block, Buffer.alloc(4)])
 }
