@@ -1,16 +1,38 @@
 /** Errors that the user can mend: in data from outside, or in an option. */
 
+/** The longest message: the names and values of a damaged or hostile source may be of any length. */
+const MAX_MESSAGE = 1000
+const MESSAGE_END = 300
+
 /**
  * Unusable data from outside. The message names field, row (1-based, header not counted) or bar, and value, and says
- * what was expected.
+ * what was expected. It is always one line.
  */
 export class DataError extends Error {
   override readonly name = 'DataError'
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(messageLine(message), options)
+  }
 }
 
-/** An unusable option of a public function. The message names function, option and value, and says what is allowed. */
+/**
+ * An unusable option of a public function. The message names function, option and value, and says what is allowed. It is
+ * always one line.
+ */
 export class OptionError extends Error {
   override readonly name = 'OptionError'
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(messageLine(message), options)
+  }
+}
+
+/** One line that keeps the start of a message, which says where, and its end, which says what to do. */
+function messageLine(message: string): string {
+  if (message.length <= MAX_MESSAGE) return oneLine(message, MAX_MESSAGE)
+  const start = oneLine(message.slice(0, MAX_MESSAGE), MAX_MESSAGE - MESSAGE_END)
+  return `${start} ${oneLine(message.slice(-MESSAGE_END), MESSAGE_END).trim()}`
 }
 
 /** A value as messages show it: at most 60 characters, on one line, strings quoted, plain objects as JSON. */
@@ -18,12 +40,12 @@ export function quoteValue(value: unknown): string {
   return oneLine(valueText(value), 58)
 }
 
-/** A text from outside as messages show it: on one line, and cut off after `max` characters. */
+/** A text from outside as messages show it: on one line, without control characters, cut off after `max` characters. */
 export function oneLine(text: string, max = 200): string {
   // Cut first: a text of any length costs the same.
   const line = text
     .slice(0, 4 * max)
-    .replace(/\s*[\n\r\v\f\u0085\u2028\u2029]\s*/g, ' ')
+    .replace(/\s*[\t\n\r\v\f\u0085\u2028\u2029]\s*/g, ' ')
     .replace(/\p{Cc}/gu, '\ufffd')
   return line.length > max + 2 || text.length > 4 * max ? `${line.slice(0, max - 1)}…` : line
 }

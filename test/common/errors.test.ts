@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { quoteName, quoteValue } from '../../src/common/errors.ts'
+import { DataError, OptionError, oneLine, quoteName, quoteValue } from '../../src/common/errors.ts'
 
 describe('quoteValue', () => {
   it('quotes strings and shows plain objects as JSON', () => {
@@ -45,4 +45,27 @@ it('quoteName quotes what is no plain word', () => {
     '"a\\nb"',
     `"${'x'.repeat(56)}…`,
   ])
+})
+
+describe('a message', () => {
+  it('is one line without control characters', () => {
+    for (const ErrorClass of [DataError, OptionError]) {
+      const { message } = new ErrorClass('a.csv: Row 1,\r\n\u2028\u0085 "a\tb\0": not a number')
+      expect(message).toBe('a.csv: Row 1, "a b\ufffd": not a number')
+    }
+  })
+
+  it('of any length keeps where and what to do', () => {
+    const { message } = new DataError(`a.csv: ${'x\n'.repeat(1e5)}: unpack it first`)
+    expect(message).toMatch(/^a\.csv: x x .*… x x .*: unpack it first$/)
+    expect(message.length).toBeLessThan(1010)
+    expect(new DataError('x'.repeat(1000)).message).toHaveLength(1000)
+  })
+
+  it('keeps its cause', () => expect(new DataError('a', { cause: 5 }).cause).toBe(5))
+})
+
+it('oneLine cuts off long texts', () => {
+  expect(oneLine('a\n b')).toBe('a b')
+  expect(oneLine('x'.repeat(300))).toBe(`${'x'.repeat(199)}…`)
 })

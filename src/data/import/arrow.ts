@@ -70,11 +70,12 @@ async function decode(bytes: Buffer): Promise<ArrowTable> {
     throw new Error('not for writing')
   }
   let remaining = Math.max(MAX_UNPACKED_BYTES, bytes.length * MAX_UNPACKED_RATIO)
-  const limited = (unpack: (packed: Uint8Array, length: number) => Uint8Array) => (packed: Uint8Array, length: number) => {
-    remaining -= length
-    if (!(length >= 0 && remaining >= 0)) throw new Error('it unpacks to more than fits into memory')
-    return unpack(packed, length)
-  }
+  const limited =
+    (unpack: (packed: Uint8Array, length: number) => Uint8Array) => (packed: Uint8Array, length: number) => {
+      remaining -= length
+      if (!(length >= 0 && remaining >= 0)) throw new Error('it unpacks to more than fits into memory')
+      return unpack(packed, length)
+    }
   setCompressionCodec(CompressionType.LZ4_FRAME, { encode, decode: limited(decompressLz4Frame) })
   setCompressionCodec(CompressionType.ZSTD, {
     encode,

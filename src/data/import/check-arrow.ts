@@ -138,7 +138,8 @@ function checkMessage(bytes: Uint8Array, bodyBytes: number): void {
   const version = message(4) === 0 ? 0 : buffer.int16(message(4))
   const type = message(6) === 0 ? 0 : buffer.uint8(message(6))
   const isDictionary = type === DICTIONARY_BATCH
-  if ((type !== RECORD_BATCH && !isDictionary) || message(8) === 0) throw new Error('a record batch has a damaged header')
+  if ((type !== RECORD_BATCH && !isDictionary) || message(8) === 0)
+    throw new Error('a record batch has a damaged header')
   const stated = message(10) === 0 ? 0 : buffer.int64(message(10))
   if (stated !== bodyBytes) throw new Error(`a record batch has ${bodyBytes} bytes, but is said to have ${stated}`)
   if (!isDictionary) return checkRecords(buffer, message(8), version, bodyBytes, MAX_ROWS_PER_BYTE)
@@ -173,5 +174,6 @@ function checkRecords(
   }
   if (records(10) !== 0) buffer.table(records(10))
   for (const count of buffer.vector(records(12), 8))
-    if (!(buffer.int64(count) >= 0 && buffer.int64(count) <= bodyBytes)) throw new Error('a record batch has a damaged header')
+    if (!(buffer.int64(count) >= 0 && buffer.int64(count) <= bodyBytes))
+      throw new Error('a record batch has a damaged header')
 }

@@ -1,5 +1,5 @@
 /** Splits a JSON text that arrives in chunks into its rows. */
-import { DataError } from '../../common/errors.ts'
+import { DataError, oneLine } from '../../common/errors.ts'
 import { textOffset } from './table.ts'
 
 /** A row is short, but a whole response of an API is one value too. */
@@ -135,7 +135,7 @@ export class JsonScanner {
     try {
       return JSON.parse(text)
     } catch (error) {
-      throw new DataError(`Value ${this.#count} of the file is not JSON: ${(error as Error).message}`)
+      throw new DataError(`Value ${this.#count} of the file is not JSON: ${oneLine((error as Error).message)}`)
     }
   }
 }

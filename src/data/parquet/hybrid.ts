@@ -26,7 +26,8 @@ export function readHybrid(bytes: Uint8Array, from: number, end: number, width: 
     }
     const length = Math.floor(header / 2)
     if (header % 2 === 0) {
-      if (length > count - filled || at + runBytes > end) throw new Error(`a page has a run of ${length} values too many`)
+      if (length > count - filled || at + runBytes > end)
+        throw new Error(`a page has a run of ${length} values too many`)
       let value = 0
       for (let i = 0; i < runBytes; i++) value += bytes[at++]! * 2 ** (8 * i)
       values.fill(value, filled, filled + length)

@@ -106,14 +106,16 @@ function readDataPage(
     'num_nulls' in page
       ? splitV2(packed, header, page, column, count)
       : splitV1(decompress(packed, column.meta.codec, unpackedSize(header)), column, count)
-  const present = levels === null ? count : levels.reduce((sum, level) => sum + level, 0)
+  let present = count
+  if (levels !== null) for (let i = 0; i < count; i++) present -= 1 - levels[i]!
   if ('num_nulls' in page && page.num_nulls !== count - present)
     throw new Error(`a page has ${count - present} empty values, but is said to have ${page.num_nulls}`)
   const dense = readValues(values, page.encoding, present, column, dictionary)
   if (dense.length !== present) throw new Error(`a page has ${dense.length} of ${present} values`)
   if (levels === null || present === count) return dense
-  let next = 0
-  return Array.from(levels, level => (level === 0 ? null : dense[next++]))
+  const rows = new Array<unknown>(count)
+  for (let i = 0, next = 0; i < count; i++) rows[i] = levels[i] === 0 ? null : dense[next++]
+  return rows
 }
 
 interface SplitPage {
@@ -222,16 +224,24 @@ function readDeltaTexts(bytes: Uint8Array, count: number, prefixes: boolean): Ui
 function lookUp(dictionary: Values, indices: Uint32Array): Values {
   const { length } = dictionary
   for (let i = 0; i < indices.length; i++)
-    if (indices[i]! >= length)
-      throw new Error(`a page has the entry ${indices[i]} of a dictionary of ${length}`)
-  if (dictionary instanceof Float64Array) return Float64Array.from(indices, index => dictionary[index]!)
-  return Array.from(indices, index => dictionary[index])
+    if (indices[i]! >= length) throw new Error(`a page has the entry ${indices[i]} of a dictionary of ${length}`)
+  const values: Float64Array | unknown[] =
+    dictionary instanceof Float64Array ? new Float64Array(indices.length) : new Array<unknown>(indices.length)
+  for (let i = 0; i < indices.length; i++) values[i] = dictionary[indices[i]!]
+  return values
 }
 
 /** Values of the column's logical type. */
 function toRich(values: Values, { node, meta, parsers }: FlatColumn): Values {
   const { type, codec, path_in_schema } = meta
-  return convert(values, { element: node.element, schemaPath: [node], pathInSchema: path_in_schema, type, codec, parsers })
+  return convert(values, {
+    element: node.element,
+    schemaPath: [node],
+    pathInSchema: path_in_schema,
+    type,
+    codec,
+    parsers,
+  })
 }
 
 function unpackedSize({ uncompressed_page_size: size }: PageHeader): number {

@@ -79,7 +79,8 @@ function checkRowGroups({ num_rows, row_groups, schema }: FileMetaData, footerSt
         throw new Error(`its column ${name} is said to lie at ${start} to ${end}, outside of the data`)
     }
   }
-  if (total !== Number(num_rows)) throw new Error(`it is said to have ${num_rows} rows, but its row groups have ${total}`)
+  if (total !== Number(num_rows))
+    throw new Error(`it is said to have ${num_rows} rows, but its row groups have ${total}`)
 }
 
 type ColumnMetaData = NonNullable<FileMetaData['row_groups'][number]['columns'][number]['meta_data']>

@@ -4,8 +4,8 @@ import { crc32 } from '../../../src/data/crc32.ts'
 import { xxHash32 } from '../../../src/data/import/xxhash32.ts'
 
 /** A zip archive of one file, or of the same file twice. */
-export function zipOf(name: string, text: string, { stored = false, twice = false } = {}): Buffer {
-  const content = Buffer.from(text)
+export function zipOf(name: string, text: string | Uint8Array, { stored = false, twice = false } = {}): Buffer {
+  const content = Buffer.from(text as string)
   const packed = stored ? content : deflateRawSync(content)
   const common = Buffer.alloc(26)
   common.writeUInt16LE(20, 0)

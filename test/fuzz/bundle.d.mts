@@ -1,0 +1,1 @@
+export function bundleFuzz(outdir: string): Promise<void>
