@@ -156,7 +156,7 @@ async function marketFromTrades(
     throw invalidOption(CALLER, 'timeframe', timeframe, `the length of the bars, e.g. 1h: ${meta.source} holds trades`)
   const builder = new TradeFlowBuilder({ timeframe })
   for (const open of files) for await (const chunk of readTrades(open, undefined, CALLER)) builder.add(chunk)
-  return builder.finish(meta).market()
+  return withFileName(meta.source, async () => builder.finish(meta).market())
 }
 
 /** The market with its clock compared with another one's. */

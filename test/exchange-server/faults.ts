@@ -1,5 +1,7 @@
 /** Faults of a local exchange, and the responses that have them. */
 import type { ServerResponse } from 'node:http'
+import { pipeline, Readable } from 'node:stream'
+import { createGzip } from 'node:zlib'
 
 /** What a request is for, whatever the venue's path. */
 export type Endpoint =
@@ -22,6 +24,8 @@ export type FaultKind =
   | { kind: 'slow'; ms: number }
   /** No response; or the head and half of the body and then nothing. */
   | { kind: 'stall'; after?: 'head' }
+  /** A body that never ends: JSON's blanks as fast as they are taken, also packed; or one every few ms. */
+  | { kind: 'endless'; packed?: true; everyMs?: number }
   /** The connection ends within the body. */
   | { kind: 'cut' }
   /** A complete response with half of the JSON; invalid JSON; a web page with status 200. */
@@ -94,6 +98,9 @@ export function sendResponse(
     case 'stall':
       if (fault.after === 'head') response.writeHead(200, head).write(half)
       break
+    case 'endless':
+      sendEndless(response, fault)
+      break
     case 'cut':
       response.writeHead(200, head).write(half, () => response.destroy())
       break
@@ -109,6 +116,22 @@ export function sendResponse(
     default:
       send(text)
   }
+}
+
+function sendEndless(response: ServerResponse, { packed, everyMs }: { packed?: true; everyMs?: number }): void {
+  response.writeHead(200, { 'content-type': 'application/json', ...(packed && { 'content-encoding': 'gzip' }) })
+  if (everyMs !== undefined) {
+    const timer = setInterval(() => response.write(' '), everyMs)
+    response.on('close', () => clearInterval(timer))
+    return
+  }
+  const blanks = Readable.from(
+    (function* () {
+      for (;;) yield Buffer.alloc(1 << 20, ' ')
+    })(),
+  )
+  // Ends with an error once the client has left.
+  pipeline(packed ? blanks.pipe(createGzip()) : blanks, response, () => blanks.destroy())
 }
 
 /** The rows of a page after a fault that changes rows. */

@@ -1,9 +1,11 @@
 /** Connects to an exchange through ccxt, once per exchange and configuration. */
 import type { Market as CcxtMarket, Exchange } from 'ccxt'
+import { oneLine } from '../../common/errors.ts'
 import type { Task } from '../../common/host.ts'
 import { invalidOption, optional, required, valueThat } from '../../common/options.ts'
 import { hardenRequests } from './http.ts'
 import { type RetryPolicy, retry } from './retry.ts'
+import { venueNumber } from './rows.ts'
 import { SharedTask } from './shared-task.ts'
 
 /** A market at an exchange. */
@@ -76,6 +78,9 @@ const MAX_SILENT_SKEW_MS = 30_000
 /** Similar symbols that an error lists at most. */
 const MAX_SUGGESTIONS = 8
 
+/** Exchanges with tens of thousands of options list them in some ten megabytes. */
+const MAX_MARKETS_BYTES = 128 * 2 ** 20
+
 /** By configuration object (a literal in a cell is the same for all requests of its call), then by exchange. */
 const openExchanges = new WeakMap<object, Map<string, SharedTask<OpenExchange>>>()
 const DEFAULT_CONFIG = {}
@@ -142,7 +147,10 @@ async function openExchange(request: ConnectRequest, task: Task, retryPolicy: Re
     options: { ...MARKET_TYPES[request.exchange], ...(request.ccxt?.options as object | undefined) },
   })
   // The list of coins costs a request (a private one if there is a key), and only Hyperliquid's symbols need it.
-  if (exchange.id !== 'hyperliquid') exchange.has.fetchCurrencies = false
+  if (exchange.id !== 'hyperliquid')
+    exchange.has.fetchCurrencies = false
+    // ccxt would read 0x64 as 100.
+  ;(exchange as unknown as { number: unknown }).number = venueNumber
   await hardenRequests(exchange)
   exchange.timeout = retryPolicy.timeoutMs
   // Without a network the first request fails soon. Later requests wait for the network to come back.
@@ -157,11 +165,12 @@ function loadMarkets(
   retryPolicy: RetryPolicy,
 ): Promise<unknown> {
   // true (reload): without it ccxt repeats the first call's failure for ever.
-  return retry(() => exchange.loadMarkets(true), `${address.exchange}: list of markets`, task, retryPolicy)
+  const policy = { ...retryPolicy, maxResponseBytes: MAX_MARKETS_BYTES }
+  return retry(() => exchange.loadMarkets(true), `${address.exchange}: list of markets`, task, policy)
 }
 
 function unknownSymbol({ exchange, symbol, caller = DEFAULT_CALLER }: ConnectRequest, symbols: readonly string[]) {
-  const base = (symbol.split('/')[0] ?? symbol).toUpperCase()
+  const base = oneLine((symbol.split('/')[0] ?? symbol).toUpperCase(), 20)
   const similar = symbols.filter(name => name.startsWith(`${base}/`)).slice(0, MAX_SUGGESTIONS)
   const hint = similar.length > 0 ? `similar ones: ${similar.join(', ')}` : `it has none of ${base}`
   return invalidOption(caller, 'symbol', symbol, `a symbol of ${exchange}; ${hint}`)

@@ -20,6 +20,7 @@ import { fundingInBar, type TimeSeries, valueAtClose } from './align.ts'
 import { addressOptions, connect, DEFAULT_CALLER, type MarketAddress } from './connect.ts'
 import { fetchSeries } from './fetch-series.ts'
 import { fetchLeverageTiers } from './leverage-tiers.ts'
+import { describeMissing } from './missing-records.ts'
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.ts'
 import { type FetchSeries, joinChunks, type SeriesChunk, type SeriesKind } from './series.ts'
 import { exchangeTrades } from './trades.ts'
@@ -92,8 +93,17 @@ export async function downloadMarket(
     const chunks: SeriesChunk[] = []
     const request = { ...address, kind, timeframe: step, since: from, until: to }
     const report = await fetch(request, chunk => void chunks.push(chunk), task)
-    notes.push(...report.notes.filter(note => !notes.includes(note)))
-    return { ...joinChunks(chunks), until: report.until }
+    const series = joinChunks(chunks)
+    const missing = describeMissing({
+      kind,
+      exchange,
+      time: series.time,
+      since: report.keptFrom ?? from,
+      until: report.until,
+      stepMs: kind === 'funding' ? null : durationMs(step),
+    })
+    notes.push(...[...report.notes, ...missing].filter(note => !notes.includes(note)))
+    return { ...series, until: report.until }
   }
 
   const candles = await load('candles', timeframe, since, until)
@@ -120,7 +130,8 @@ export async function downloadMarket(
 
   const end = last + barMs
   if (extras.has('trades') && !takerBuyVolume) {
-    const trades = exchangeTrades({ ...address, since: first, until: end }, task, retryPolicy, caller)
+    const note = (text: string) => void notes.push(text)
+    const trades = exchangeTrades({ ...address, since: first, until: end }, task, retryPolicy, caller, note)
     columns.takerBuyVolume = await sumTakerBuyVolume(trades, candles.time, barMs)
   }
   for (const kind of ['openInterest', 'longShortRatio'] as const) {

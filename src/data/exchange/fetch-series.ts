@@ -4,6 +4,7 @@ import type { Task } from '../../common/host.ts'
 import { invalidOption } from '../../common/options.ts'
 import { type Connection, connect, DEFAULT_CALLER } from './connect.ts'
 import type { SeriesEndpoint } from './endpoint.ts'
+import { SERIES_LABELS } from './missing-records.ts'
 import { fetchPages, firstStep, type PagingPlan, type Repairs } from './paging.ts'
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retry.ts'
 import { parseRows, type Row, toChunk } from './rows.ts'
@@ -23,14 +24,6 @@ const FUNDING_INTERVAL_MS = 8 * HOUR
 
 /** Page size for venues that send the whole series at once. */
 const MAX_LIMIT = 5000
-
-/** Names of the series in messages. */
-const SERIES_LABELS: Record<SeriesKind, string> = {
-  candles: 'candles',
-  openInterest: 'open interest',
-  funding: 'funding rates',
-  longShortRatio: 'long/short ratios',
-}
 
 /**
  * Downloads a series page by page at the venue's rate limits and passes on each finished range, so that a caller who stores
@@ -88,7 +81,7 @@ export async function fetchSeries(
     task.progress(message, (end - request.since) / (to - request.since))
   })
   notes.push(...describeRepairs(repairs, series))
-  return { until, notes }
+  return { until, notes, keptFrom: from }
 }
 
 /** The end of the bars that are over at `now`, at most `requestedEnd`. */

@@ -20,17 +20,29 @@ export class UnreadableResponse extends Error {
   override readonly name = 'UnreadableResponse'
 }
 
+/** A response that is too large to be what was requested. Trying again would not help. */
+export class OversizedResponse extends Error {
+  override readonly name = 'OversizedResponse'
+}
+
+/** What ends a request early. */
+interface RequestLimits {
+  signal: AbortSignal
+  /** Of the response's body, unpacked. */
+  maxResponseBytes: number
+}
+
 const failures = new WeakMap<object, FailureDetails>()
-const signals = new AsyncLocalStorage<AbortSignal>()
+const limits = new AsyncLocalStorage<RequestLimits>()
 
 /** What is known of the response behind a request's error. */
 export function failureDetails(error: unknown): FailureDetails {
   return (typeof error === 'object' && error !== null && failures.get(error)) || {}
 }
 
-/** Runs requests that end with the signal, even in the middle of a response. */
-export function withSignal<T>(signal: AbortSignal, request: () => Promise<T>): Promise<T> {
-  return signals.run(signal, request)
+/** Runs requests that end with the signal, even in the middle of a response, and when a response is too large. */
+export function withLimits<T>(requestLimits: RequestLimits, request: () => Promise<T>): Promise<T> {
+  return limits.run(requestLimits, request)
 }
 
 type Fetch = (url: string, params: RequestInit) => Promise<Response>
@@ -56,17 +68,19 @@ type CcxtResponse = [
 
 /**
  * Closes gaps in ccxt's requests: its timeout does not cover the body, so that a body may stall for ever; requests cannot
- * be cancelled; errors do not carry Retry-After; and a response that is not JSON is returned as text instead of an error.
+ * be cancelled; errors do not carry Retry-After; a response may have any size; and one that is not JSON is returned as text
+ * instead of an error.
  */
 export async function hardenRequests(exchange: Exchange): Promise<void> {
   const http = exchange as unknown as CcxtHttp
   await http.loadFetchImplementation()
   const originalFetch = http.fetchImplementation
   const fetch: Fetch = async (url, params) => {
-    const abortSignals = [params.signal, signals.getStore()].filter(signal => signal instanceof AbortSignal)
+    const { signal, maxResponseBytes = Infinity } = limits.getStore() ?? {}
+    const abortSignals = [params.signal, signal].filter(each => each instanceof AbortSignal)
     const response = await originalFetch(url, { ...params, signal: AbortSignal.any(abortSignals) })
     // Read here, while ccxt's own timer is still running.
-    const text = await response.text()
+    const text = await readText(response, url, maxResponseBytes)
     const { status, statusText, headers } = response
     return new Response(text === '' ? null : text, { status, statusText, headers })
   }
@@ -92,6 +106,33 @@ export async function hardenRequests(exchange: Exchange): Promise<void> {
       throw error
     }
   }
+}
+
+/** @throws OversizedResponse as soon as more has come, so that neither a stream without end nor a packed one fills the memory */
+async function readText({ body }: Response, url: string, maxBytes: number): Promise<string> {
+  if (body === null) return ''
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  // Leaving the loop cancels the response.
+  for await (const part of body as unknown as AsyncIterable<Uint8Array>) {
+    bytes += part.length
+    if (bytes > maxBytes)
+      throw new OversizedResponse(
+        `${addressOf(url)} sent more than ${Math.round(maxBytes / 2 ** 20)} MB, which is no answer to this request`,
+      )
+    parts.push(part)
+  }
+  return Buffer.concat(parts).toString('utf8')
+}
+
+/** Without the query, which may hold a signature. */
+function addressOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin + new URL(url).pathname : 'The exchange'
+}
+
+/** A text without the values of query parameters that are secrets. */
+export function hideSecrets(text: string): string {
+  return text.replace(/([?&][\w-]*(?:sign|key|token|secret|pass)[\w-]*=)[^&\s"]+/gi, '$1…')
 }
 
 function describe(status: number, body: string): string {

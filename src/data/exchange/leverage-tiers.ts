@@ -5,6 +5,7 @@ import { invalidOption } from '../../common/options.ts'
 import type { LeverageTier } from '../../market/leverage-tier.ts'
 import { type Connection, MAIN_VENUES } from './connect.ts'
 import { callApi, listAt } from './endpoint.ts'
+import { venueNumber } from './rows.ts'
 import { notServed } from './venues.ts'
 
 /** Venues that serve their tiers without a key. */
@@ -24,7 +25,8 @@ export async function fetchLeverageTiers(
 ): Promise<LeverageTier[]> {
   const { exchange, instrument } = connection
   const label = `leverage tiers of ${instrument.symbol}`
-  if (exchange.id === 'hyperliquid') return connection.request(() => fetchHyperliquidTiers(connection), label)
+  if (exchange.id === 'hyperliquid')
+    return checkTiers(await connection.request(() => fetchHyperliquidTiers(connection), label), connection)
   if (!exchange.has.fetchMarketLeverageTiers && !exchange.has.fetchLeverageTiers)
     throw notServed(caller, 'brackets', exchange.id, 'leverage tiers', PUBLIC_PROVIDERS)
   if (exchange.id === 'binanceusdm' && !exchange.apiKey)
@@ -39,7 +41,18 @@ export async function fetchLeverageTiers(
     return (await exchange.fetchLeverageTiers([instrument.symbol]))[instrument.symbol] ?? []
   }, label)
   if (tiers.length === 0) throw noTiers(connection)
-  return toQuoteCurrency(tiers, unitValue(connection, price))
+  return checkTiers(toQuoteCurrency(tiers, unitValue(connection, price)), connection)
+}
+
+/** @throws DataError naming the tier and the field that is not a number */
+function checkTiers(tiers: LeverageTier[], { exchange, instrument }: Connection): LeverageTier[] {
+  for (const { tier, minNotional, maxNotional, maintenanceMarginRate, maxLeverage } of tiers)
+    for (const [field, value] of Object.entries({ minNotional, maxNotional, maintenanceMarginRate, maxLeverage }))
+      if (Number.isNaN(value) || value < 0)
+        throw new DataError(
+          `${exchange.id}: leverage tiers of ${instrument.symbol}, tier ${tier}, ${field}: ${value}, but expected a number`,
+        )
+  return tiers
 }
 
 function noTiers({ exchange, instrument }: Connection): DataError {
@@ -84,8 +97,8 @@ async function fetchHyperliquidTiers(connection: Connection): Promise<LeverageTi
   const tiers = tables.get(coin.marginTableId)?.marginTiers ?? [{ lowerBound: '0', maxLeverage: coin.maxLeverage }]
   return tiers.map(({ lowerBound, maxLeverage }, i) => ({
     tier: i + 1,
-    minNotional: Number(lowerBound),
-    maxNotional: Number(tiers[i + 1]?.lowerBound ?? Infinity),
+    minNotional: venueNumber(lowerBound),
+    maxNotional: i + 1 < tiers.length ? venueNumber(tiers[i + 1]?.lowerBound) : Infinity,
     maintenanceMarginRate: 1 / (2 * maxLeverage),
     maxLeverage,
   }))

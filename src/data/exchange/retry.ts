@@ -1,9 +1,9 @@
 /** Repeats requests that fail for reasons that may pass. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DataError } from '../../common/errors.ts'
+import { DataError, oneLine } from '../../common/errors.ts'
 import type { Task } from '../../common/host.ts'
 import { random } from '../../stats/random.ts'
-import { failureDetails, UnreadableResponse, withSignal } from './http.ts'
+import { failureDetails, hideSecrets, OversizedResponse, UnreadableResponse, withLimits } from './http.ts'
 import { abortable } from './shared-task.ts'
 
 export interface RetryPolicy {
@@ -15,9 +15,14 @@ export interface RetryPolicy {
   maxRetryAfterMs: number
   /** Timeout of one request. */
   timeoutMs: number
+  /** The largest response, unpacked. Default {@link MAX_RESPONSE_BYTES}. */
+  maxResponseBytes?: number
   /** Attempts if the host's name cannot be resolved. Default: as after any failure. */
   maxOfflineAttempts?: number
 }
+
+/** A page of any series takes less than 1 MB, a whole history of funding less than 10. */
+const MAX_RESPONSE_BYTES = 32 * 2 ** 20
 
 export const DEFAULT_RETRY_POLICY: RetryPolicy = {
   delaysMs: [1000, 2000, 4000, 8000, 16_000, 32_000],
@@ -35,7 +40,8 @@ const jitter = random(process.pid)
  * the task is cancelled.
  *
  * @param label for messages, e.g. `binanceusdm: candles of BTC/USDT:USDT from 2024-01-01 00:00`
- * @throws DataError after the last attempt, or if Retry-After is too long; any other error as it is
+ * @throws DataError after the last attempt, if Retry-After is too long, and if the exchange refuses the request or sends
+ * more than such a response can hold; any other error as it is
  */
 export async function retry<T>(
   request: () => Promise<T>,
@@ -43,19 +49,22 @@ export async function retry<T>(
   task: Task,
   retryPolicy: RetryPolicy,
 ): Promise<T> {
-  const { NetworkError } = await import('../ccxt.ts')
+  const { BaseError, NetworkError } = await import('../ccxt.ts')
+  const { maxResponseBytes = MAX_RESPONSE_BYTES } = retryPolicy
   let waitedMs = 0
   for (let attempt = 1; ; attempt++) {
     task.signal.throwIfAborted()
     try {
       // No signal reaches a wait inside ccxt (its throttle).
-      return await abortable(withSignal(task.signal, request), task.signal)
+      return await abortable(withLimits({ signal: task.signal, maxResponseBytes }, request), task.signal)
     } catch (cause) {
       task.signal.throwIfAborted()
       const { status, retryAfterMs = 0, transient = false } = failureDetails(cause)
       const passing = transient || cause instanceof NetworkError || cause instanceof UnreadableResponse
-      if (!isTransient(status, passing)) throw cause
       const reason = describe(cause as Error, status)
+      if (cause instanceof OversizedResponse) throw new DataError(`${label}: ${cause.message}`, { cause })
+      if (!isTransient(status, passing))
+        throw cause instanceof BaseError ? new DataError(`${label}: ${reason}`, { cause }) : cause
       if (retryAfterMs > retryPolicy.maxRetryAfterMs)
         throw new DataError(
           `${label}: ${reason}. The exchange accepts no requests until ${new Date(Date.now() + retryAfterMs).toISOString()}; run it again then`,
@@ -92,7 +101,7 @@ function isTransient(status: number | undefined, transientError: boolean): boole
 }
 
 function describe(error: Error, status: number | undefined): string {
-  const text = error.message.length > 200 ? `${error.message.slice(0, 200)}…` : error.message
+  const text = oneLine(hideSecrets(error.message))
   return status === undefined || text.includes(String(status))
     ? `${error.name}: ${text}`
     : `${error.name} (${status}): ${text}`

@@ -25,10 +25,20 @@ export function parseRows(
 }
 
 function parseNumber(row: unknown, field: Field, index: number, label: string): number {
-  const value = typeof row === 'object' && row !== null ? field.read(row) : undefined
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
-  if (typeof number !== 'number' || !Number.isFinite(number)) throw invalidField(row, field, index, label)
+  const number = venueNumber(typeof row === 'object' && row !== null ? field.read(row) : undefined)
+  if (Number.isNaN(number)) throw invalidField(row, field, index, label)
   return number
+}
+
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,4})?$/i
+
+/**
+ * A number as venues write it: finite, or a text in decimal or exponent notation. NaN for anything else: `Number` would also
+ * take `0x64`, blanks and an empty text, and that is none of their numbers.
+ */
+export function venueNumber(value: unknown): number {
+  const number = typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value
+  return typeof number === 'number' && Number.isFinite(number) ? number : Number.NaN
 }
 
 function invalidField(row: unknown, field: Field, index: number, label: string): DataError {

@@ -36,8 +36,10 @@ export type OnChunk = (chunk: SeriesChunk, from: number, to: number) => void | P
 export interface SeriesReport {
   /** End of the last range that was passed on: `until`, or the time up to which the venue has finished records. */
   until: number
-  /** What the user should know: repairs, gaps, retention. */
+  /** What the user should know: repairs and retention. */
   notes: string[]
+  /** The start, where the venue keeps no older records; else that of the request. */
+  keptFrom?: number
 }
 
 /** The signature of `fetchSeries`, which a store can implement as well. */

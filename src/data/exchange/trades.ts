@@ -1,5 +1,5 @@
 /** Downloads single trades from exchanges that serve past ones. */
-import { DAY, formatTime, HOUR } from '../../common/duration.ts'
+import { DAY, formatTime, HOUR, MINUTE } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
 import { currentTask, type Task } from '../../common/host.ts'
 import { momentMs } from '../../common/iso-time.ts'
@@ -84,12 +84,15 @@ const ENDPOINTS: Record<string, TradeEndpoint> = {
 const MAX_QUIET_HOURS = 24 * 7
 /** A longer time without trades is a sign of missing ids rather than of a quiet market. */
 const MAX_QUIET_MS = HOUR
+/** A longer one at the end is noted. */
+const MAX_SILENT_END_MS = 5 * MINUTE
 
 /**
  * Single (Binance: aggregated) trades in order of time, page by page, so that memory does not grow with their number.
  * Properties of the source that are no options of it are ignored.
  *
  * @param caller the function that the user called, for errors about its options
+ * @param note receives what is missing
  * @throws OptionError if the venue does not serve past trades, or not that far back
  * @throws DataError if a trade is malformed, ids are missing, or no usable response came after all retries
  * @example for await (const { time, price, amount, buy } of exchangeTrades({ exchange: 'binanceusdm', symbol, since })) …
@@ -99,6 +102,7 @@ export async function* exchangeTrades(
   task: Task = currentTask(),
   retryPolicy: RetryPolicy = DEFAULT_RETRY_POLICY,
   caller = 'liq.tradeFlow',
+  note: (text: string) => void = () => {},
 ): AsyncGenerator<TradeChunk> {
   const options = tradeOptions.resolve(tradeOptions.pick(source), caller)
   const { exchange, symbol, ccxt } = options
@@ -134,6 +138,8 @@ export async function* exchangeTrades(
 
   let nextId = await findFirstId(connection, endpoint, since, until, fetch)
   let count = 0
+  let missing = 0
+  let missingAfter = ''
   let lastTime = since
   while (nextId !== null) {
     const fromId: number = nextId
@@ -141,8 +147,13 @@ export async function* exchangeTrades(
     // Ids count up by one; a page with holes is requested once more.
     if (trades.length < endpoint.pageSize || trades.at(-1)?.id !== fromId + endpoint.pageSize - 1)
       trades = merge(trades, await fetch(() => endpoint.fetchPage(connection, fromId)))
-    const page = trades.filter(({ id }) => id >= fromId)
-    const inRange = unique(page).filter(({ time }) => time >= since && time < until)
+    const page = unique(trades.filter(({ id }) => id >= fromId))
+    for (const [i, { id }] of page.entries()) {
+      const skipped = id - (page[i - 1]?.id ?? fromId - 1) - 1
+      if (skipped > 0 && missing === 0) missingAfter = formatTime(page[i - 1]?.time ?? lastTime)
+      missing += skipped
+    }
+    const inRange = page.filter(({ time }) => time >= since && time < until)
     if (inRange.length > 0) yield toChunk(inRange, coinsPerUnit(connection))
     count += inRange.length
     const newest = page.at(-1)
@@ -151,11 +162,15 @@ export async function* exchangeTrades(
       throw new DataError(
         `${exchange}: ${label} end at ${formatTime(lastTime)}: there is no trade with the id ${fromId} or shortly after it`,
       )
+    if (newest === undefined && lastTime < until - MAX_SILENT_END_MS)
+      note(`${exchange} has no ${label} after ${formatTime(lastTime)}`)
     lastTime = newest?.time ?? until
     const message = `${exchange}: ${count} ${label}, until ${formatTime(lastTime)}`
     task.progress(message, (lastTime - since) / (until - since))
     nextId = newest === undefined || lastTime >= until ? null : newest.id + 1
   }
+  if (missing > 0)
+    note(`${missing} ${label} are missing by their numbers at ${exchange}, the first after ${missingAfter}`)
 }
 
 /** An id before which there is no trade of [since, until); null if there are no trades at all. */

@@ -1,5 +1,4 @@
 /** Turns the cells of a column into numbers. */
-import { quoteValue } from '../../common/errors.ts'
 import { parseDecimal } from './decimal.ts'
 
 /**
@@ -102,7 +101,7 @@ export function sameValueReader(column: string): CellReader {
   let firstBytes: Buffer | null = null
   const refuse = (text: string): never => {
     throw new CellError(
-      `${quoteValue(first)} as in the rows above. The file holds several markets: choose one with where: { ${quoteValue(column)}: ${quoteValue(text)} }`,
+      `${JSON.stringify(first)} as in the rows above. The file holds several markets: choose one with where: { ${JSON.stringify(column)}: ${JSON.stringify(text)} }`,
     )
   }
   return {

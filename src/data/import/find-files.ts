@@ -57,17 +57,20 @@ async function locate(name: string): Promise<string[]> {
     const files = basename(path).includes('*') ? await filesMatching(path) : await existingFile(path)
     if (files.length > 0) return files
   }
-  throw new DataError(`There is no file ${paths.map(path => oneLine(path, 300)).join(' nor ')}`)
+  throw new DataError(`There is no file ${paths.map(path => oneLine(path)).join(' nor ')}`)
 }
 
-function isMissing({ code }: NodeJS.ErrnoException): boolean {
-  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG'
+/** Codes of names that no file has; the last one of a name with a zero character. */
+const NO_FILE_CODES = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'])
+
+function unreadable(path: string, { code }: NodeJS.ErrnoException): DataError {
+  return new DataError(`${oneLine(path)} cannot be read: the system reports ${code}`)
 }
 
 async function existingFile(path: string): Promise<string[]> {
   const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (isMissing(error)) return null
-    throw error
+    if (NO_FILE_CODES.has(error.code ?? '')) return null
+    throw unreadable(path, error)
   })
   if (stats?.isDirectory())
     throw new DataError(`${path} is a folder, but expected a file. For all files in it write ${join(path, '*')}`)
@@ -81,8 +84,8 @@ async function filesMatching(path: string): Promise<string[]> {
     .map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
   const pattern = new RegExp(`^${parts.join('.*')}$`)
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (isMissing(error)) return []
-    throw error
+    if (NO_FILE_CODES.has(error.code ?? '')) return []
+    throw unreadable(folder, error)
   })
   return entries
     .filter(entry => !entry.isDirectory() && pattern.test(entry.name))

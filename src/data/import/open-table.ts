@@ -12,10 +12,18 @@ import { type Table, textOffset } from './table.ts'
  * Opens a file by its content, not by its name: CSV and JSON (lines, arrays of rows or of objects), both also in gzip or zip,
  * Parquet, and Arrow (Feather).
  *
- * @throws DataError when it is empty, packed twice, or not readable
+ * @throws DataError when it is empty, packed twice, damaged or not readable
  */
 export async function openTable(path: string): Promise<Table> {
-  const name = basename(path)
+  try {
+    return await openByContent(path, basename(path))
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    throw new DataError(`The file cannot be read: the system reports ${(error as NodeJS.ErrnoException).code}`)
+  }
+}
+
+async function openByContent(path: string, name: string): Promise<Table> {
   const packing = await detectPacking(path)
   const { head, whole } = await readContentStart(path, packing)
   const magic = head.toString('latin1', 0, 6)

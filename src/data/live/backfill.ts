@@ -17,24 +17,30 @@ const FULL_HISTORY_VENUES = ['binanceusdm', 'okx']
 /** The most trades that the other venues serve. */
 const MAX_RECENT_TRADES = 1000
 
-/** Creates the backfill of trades for a venue. */
+/** Creates the backfill of trades for a venue; `note` receives what the venue lacks. */
 export function createTradeBackfill(
   source: FollowedMarket,
   connection: Connection,
   task: Task,
   timing: LiveTiming,
+  note: (text: string) => void,
 ): Backfill {
   return FULL_HISTORY_VENUES.includes(connection.exchange.id)
-    ? historyBackfill(source, task, timing)
+    ? historyBackfill(source, task, timing, note)
     : recentBackfill(source, connection)
 }
 
-function historyBackfill(source: FollowedMarket, task: Task, { retryPolicy }: LiveTiming): Backfill {
+function historyBackfill(
+  source: FollowedMarket,
+  task: Task,
+  { retryPolicy }: LiveTiming,
+  note: (text: string) => void,
+): Backfill {
   return async function* ([from, to]) {
     let completeUntil = from
     // Events of the newest millisecond: the next page may begin with more of them.
     let held: LiveEvent[] = []
-    const trades = exchangeTrades({ ...source, since: from, until: to }, task, retryPolicy, source.caller)
+    const trades = exchangeTrades({ ...source, since: from, until: to }, task, retryPolicy, source.caller, note)
     for await (const chunk of trades) {
       const events = [...held, ...toEvents(chunk)]
       const end = events.at(-1)?.time ?? completeUntil

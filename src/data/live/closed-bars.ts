@@ -1,6 +1,6 @@
 /** Fetches each bar once it is over and adds it to the live market. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { barOpen } from '../../common/duration.ts'
+import { barOpen, formatTime } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
 import type { Task } from '../../common/host.ts'
 import type { FlowField, Market } from '../../market/market.ts'
@@ -115,6 +115,11 @@ export class ClosedBars {
     this.closedUntil = Math.max(before, barOpen(range[1], barMs), this.#growing.lastOpen + barMs)
     this.count += added
     if (added > 1) note(`bars: ${added} closed at once`)
+    const missing = Math.round((this.closedUntil - before) / barMs) - added
+    if (missing > 0)
+      note(
+        `bars: ${missing} of those from ${formatTime(before)} to ${formatTime(this.closedUntil)} are missing at the exchange`,
+      )
     for (const { sums } of recorders.values()) sums.dropBefore(this.closedUntil)
     forming.dropBefore(this.closedUntil)
     if (added > 0) onClosed()

@@ -1,6 +1,7 @@
 /** Trades and liquidations as a feed brings them. */
 import { DataError, quoteValue } from '../../common/errors.ts'
 import type { Connection } from '../exchange/connect.ts'
+import { venueNumber } from '../exchange/rows.ts'
 
 export interface LiveTrade {
   /** Epoch ms, by the exchange's clock. */
@@ -76,7 +77,7 @@ export function parseLiquidations(row: unknown, connection: Connection): LiveEve
 /** OKX packs several orders into one row, of which ccxt reads only the first. Their price is the bankruptcy price. */
 function parseOkxOrder(detail: unknown): CcxtEvent {
   const { ts, bkPx, sz, side } = (detail ?? {}) as Record<string, unknown>
-  return { timestamp: Number(ts), price: Number(bkPx), contracts: Number(sz), side }
+  return { timestamp: venueNumber(ts), price: venueNumber(bkPx), contracts: venueNumber(sz), side }
 }
 
 function parseLiquidation(event: CcxtEvent, connection: Connection): LiveEvent {

@@ -1,4 +1,5 @@
 /** Bars that are not over yet, as they are streamed. */
+import { venueNumber } from '../exchange/rows.ts'
 import type { SeriesChunk } from '../exchange/series.ts'
 import type { LiveBar } from './types.ts'
 
@@ -15,7 +16,7 @@ export class FormingBars {
   update(rows: readonly unknown[]): void {
     for (const row of rows) {
       if (!Array.isArray(row)) continue
-      const [time = NaN, open = NaN, high = NaN, low = NaN, close = NaN, volume = NaN] = row.map(Number)
+      const [time = NaN, open = NaN, high = NaN, low = NaN, close = NaN, volume = NaN] = row.map(venueNumber)
       const bar = { time, open, high, low, close, volume }
       if (!Object.values(bar).every(Number.isFinite)) continue
       // Volume only grows, so a smaller one is outdated.

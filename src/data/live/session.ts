@@ -188,7 +188,10 @@ export class LiveSession {
     return new Recorder({
       key: { series: topic, exchange: source.exchange, symbol: source.symbol, timeframe: '' },
       store: storePath === null ? null : new Store(storePath),
-      backfill: topic === 'trades' ? createTradeBackfill(source, connection, this.#silentTask, timing) : null,
+      backfill:
+        topic === 'trades'
+          ? createTradeBackfill(source, connection, this.#silentTask, timing, text => this.#note(text))
+          : null,
       parseRow: row => (topic === 'trades' ? [parseTrade(row, connection)] : parseLiquidations(row, connection)),
       barMs,
       maxLagMs: timing.maxLagMs,

@@ -1,6 +1,8 @@
 /** One WebSocket connection for one topic, through ccxt. */
+import { gunzipSync, inflateRawSync } from 'node:zlib'
 import type { Exchange } from 'ccxt'
 import type { Connection } from '../exchange/connect.ts'
+import { venueNumber } from '../exchange/rows.ts'
 import type { FollowedMarket, LiveTopic } from './types.ts'
 
 /** Receives what one connection brings. */
@@ -32,6 +34,9 @@ interface Client {
   onClose(event: unknown): void
   onPingInterval(): void
   resolve(result: unknown, hash?: string): unknown
+  /** How the venue packs its messages. */
+  gunzip?: boolean
+  inflate?: boolean
   clearPingInterval(): void
   clearConnectionTimeout(): void
 }
@@ -39,6 +44,7 @@ interface ProExchange {
   clients: Record<string, Client>
   client(url: string): Client
   has: Record<string, unknown>
+  number(value: unknown): number
   loadHttpProxyAgent(): Promise<unknown>
   httpAgent?: { destroy(): void }
   watchOHLCV(symbol: string, timeframe: string): Promise<unknown[]>
@@ -46,6 +52,9 @@ interface ProExchange {
   watchLiquidations(symbol: string): Promise<unknown>
 }
 type ProClass = new (config: object) => ProExchange
+
+/** The largest message, unpacked: a venue's snapshot of trades takes less than 1 MB. */
+const MAX_MESSAGE_BYTES = 16 * 2 ** 20
 
 const METHODS = { candles: 'watchOHLCV', trades: 'watchTrades', liquidations: 'watchLiquidations' } as const
 
@@ -75,13 +84,20 @@ export async function openSocket(
   const ProExchange = await findProClass(exchange)
   if (ProExchange === undefined) throw new Error(`ccxt has no WebSocket client for ${exchange}`)
   const userOptions = (source.ccxt?.options ?? {}) as Record<string, unknown>
+  const wsOptions = (userOptions.ws as { options?: object } | undefined)?.options
   const pro = new ProExchange({
     enableRateLimit: true,
     ...source.ccxt,
-    options: { ...connection.exchange.options, ...userOptions, ...watchOptions(exchange) },
+    options: {
+      ...connection.exchange.options,
+      ...userOptions,
+      ...watchOptions(exchange),
+      ws: { ...(userOptions.ws as object | undefined), options: { ...wsOptions, maxPayload: MAX_MESSAGE_BYTES } },
+    },
     // Silence is measured by runFeed, with a clock that does not jump.
     streaming: { keepAlive: keepAliveMs, maxPingPongMisses: 1e9 },
   })
+  pro.number = venueNumber
   shareMarkets(connection.exchange, pro as unknown as Exchange)
   // ccxt requires it for ws:// addresses.
   await pro.loadHttpProxyAgent()
@@ -99,7 +115,11 @@ export async function openSocket(
     const { onMessage, onPong, onError, onClose, resolve } = client
     client.onMessage = event => {
       if (isClosed) return
-      onMessage.call(client, event)
+      try {
+        onMessage.call(client, unpackMessage(client, event))
+      } catch (error) {
+        return fail(error)
+      }
       handlers.onActivity()
     }
     client.onPong = () => {
@@ -155,6 +175,14 @@ export async function openSocket(
       for (const client of clients()) if (client.connection) client.onPingInterval()
     },
   }
+}
+
+/** ccxt would unpack a message of any size. @throws Error when it is too large or damaged */
+function unpackMessage({ gunzip, inflate }: Client, event: unknown): unknown {
+  const { data } = event as { data: unknown }
+  if (!(data instanceof Uint8Array) || !(gunzip || inflate)) return event
+  const unpack = gunzip ? gunzipSync : inflateRawSync
+  return { data: unpack(data, { maxOutputLength: MAX_MESSAGE_BYTES }).toString('utf8') }
 }
 
 /** Binance numbers single and aggregated trades differently, and serves only aggregated ones as past trades. */

@@ -39,9 +39,11 @@ export function cachedSeries(fetch: FetchSeries, store: Store, { offline = false
       throw notStored(key, request, missing, loaded.coverage, store)
 
     let until = end
+    let keptFrom = request.since
     for (const range of missing) {
       const report = await fetchRange(store, key, fetch, request, range, loaded.coverage, task)
       notes.push(...report.notes)
+      if (range[0] === request.since) keptFrom = report.keptFrom ?? keptFrom
       until = Math.min(end, report.until)
       if (report.until < range[1]) break
       until = end
@@ -49,9 +51,8 @@ export function cachedSeries(fetch: FetchSeries, store: Store, { offline = false
     if (missing.length > 0) loaded = await store.load(key, [request.since, until])
     // Drafts are left by downloads that were killed.
     if (!offline) await store.compact(key, loaded.drafts)
-    if (missing.length === 0) notes.push(...lateStartNotes(key, request.since, loaded.records.time))
     await onChunk(toChunk(key.series, loaded.records), request.since, until)
-    return { until, notes }
+    return { until, notes, keptFrom }
   }
 }
 
@@ -122,14 +123,6 @@ async function fetchRange(
   } finally {
     await store.compact(key, drafts)
   }
-}
-
-/** A fetch notes that a series starts late; this repeats it for stored data. */
-function lateStartNotes(key: SeriesKey, since: number, time: Float64Array): string[] {
-  const first = time[0]
-  const step = seriesStepMs(key)
-  if (first === undefined || step === undefined || first - since < 2 * step) return []
-  return [`${describeKey(key)}: there are none before ${formatTime(first)}`]
 }
 
 /** Leaves out the columns that the exchange does not serve. */

@@ -20,10 +20,12 @@ export interface SeriesKey {
  * Folder of a series below the store: `series=candles/exchange=binanceusdm/symbol=BTC%2FUSDT%3AUSDT/timeframe=1h`.
  * Hive partitioning, values escaped as Hive, Spark and DuckDB read them; the series comes first, so that all files below a
  * `series=…` have the same columns.
+ *
+ * @throws DataError for a value that cannot be the name of a folder
  */
 export function seriesFolder(key: SeriesKey): string {
-  const levels = [`series=${key.series}`, `exchange=${escapeValue(key.exchange)}`, `symbol=${escapeValue(key.symbol)}`]
-  if (key.timeframe !== '') levels.push(`timeframe=${escapeValue(key.timeframe)}`)
+  const levels = [`series=${key.series}`, folderLevel('exchange', key.exchange), folderLevel('symbol', key.symbol)]
+  if (key.timeframe !== '') levels.push(folderLevel('timeframe', key.timeframe))
   return join(...levels)
 }
 
@@ -46,6 +48,16 @@ export function parseSeriesFolder(folder: string): SeriesKey | undefined {
 /** `binanceusdm BTC/USDT:USDT 1h candles`, for messages. */
 export function describeKey({ exchange, symbol, timeframe, series }: SeriesKey): string {
   return [exchange, symbol, timeframe, series].filter(part => part !== '').join(' ')
+}
+
+/** File systems allow this many bytes in a name. */
+const MAX_NAME_BYTES = 255
+
+function folderLevel(field: string, value: string): string {
+  const level = `${field}=${escapeValue(value)}`
+  if (level.length > MAX_NAME_BYTES)
+    throw new DataError(`The store cannot hold the ${field} ${quoteValue(value)}: it is too long for the name of a folder`)
+  return level
 }
 
 function escapeValue(value: string): string {

@@ -66,19 +66,20 @@ export async function loadTradeFlow(options: TradeFlowSource): Promise<TradeFlow
   const builder = new TradeFlowBuilder(source)
   const task = currentTask()
   let chunks = 0
-  for await (const chunk of openTrades(source)) {
+  const notes: string[] = []
+  for await (const chunk of openTrades(source, notes)) {
     task.signal.throwIfAborted()
     builder.add(chunk, from, to)
     if (++chunks % PROGRESS_CHUNKS === 0 && !('file' in source)) task.progress(`Adding trades: ${chunks} chunks`)
   }
   const name = sourceName(source)
-  return builder.finish({ symbol: source.symbol ?? symbolFromFile(name), source: name })
+  return builder.finish({ symbol: source.symbol ?? symbolFromFile(name), source: name, notes })
 }
 
-function openTrades(source: TradeFlowSource): Iterable<TradeChunk> | AsyncIterable<TradeChunk> {
+function openTrades(source: TradeFlowSource, notes: string[]): Iterable<TradeChunk> | AsyncIterable<TradeChunk> {
   if ('trades' in source) return source.trades
   if ('file' in source) return fileTrades(source)
-  return exchangeTrades(source)
+  return exchangeTrades(source, undefined, undefined, CALLER, note => void notes.push(note))
 }
 
 function sourceName(source: TradeFlowSource): string {

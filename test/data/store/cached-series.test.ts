@@ -115,7 +115,7 @@ describe('a market that was loaded before', () => {
     expect(second.length).toBe((UNTIL - at('2026-01-25')) / HOUR - 48)
     expect(columnsOf(second)).toEqual(columnsOf(first))
     expect(notesOf(second)).toEqual([
-      'binanceusdm BTC/USDT:USDT 1h candles: there are none before 2026-01-25 00:00',
+      '120 bars are missing at the start: binanceusdm has none before 2026-01-25 00:00',
       expect.stringMatching(/^48 bars are missing in 1 gap/),
     ])
   })

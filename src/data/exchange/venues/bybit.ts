@@ -9,6 +9,7 @@ import {
   type SeriesEndpoint,
   type VenueEndpoints,
 } from '../endpoint.ts'
+import { venueNumber } from '../rows.ts'
 
 const STEPS = ['5m', '15m', '30m', '1h', '4h', '1d'] as const
 
@@ -63,7 +64,7 @@ export const BYBIT: VenueEndpoints = {
         name: 'buyRatio / sellRatio',
         read: row => {
           const { buyRatio, sellRatio } = row as { buyRatio: unknown; sellRatio: unknown }
-          return Number(buyRatio) / Number(sellRatio)
+          return venueNumber(buyRatio) / venueNumber(sellRatio)
         },
       },
     },
