@@ -67,7 +67,10 @@ function runThread(thread: Worker, data: WorkerData, deadlineMs: number, result:
   const { progress, startedAt, from, to } = data
   return new Promise(resolve => {
     let lastCase = from - 1
+    let isOver = false
     const end = (problem: string | null) => {
+      if (isOver) return
+      isOver = true
       clearInterval(watch)
       const index = progress[0]!
       if (problem !== null) result.failures.push({ index, problem })

@@ -1,6 +1,6 @@
 /** A lock file for several processes, on one machine or on several. */
 import { randomUUID } from 'node:crypto'
-import { open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { link, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -20,8 +20,8 @@ export interface HeldLock {
 
 /** Work under a lock takes milliseconds: an owner that holds one for this long is suspended or gone. */
 const STALE_MS = 15_000
-/** The owner of an empty lock file is about to write its name, or was killed before it could. */
-const EMPTY_STALE_MS = 1000
+/** The owner of a lock file without a name is about to write it, or could not: it was killed, or the disk was full. */
+const NAMELESS_STALE_MS = 1000
 const POLL_MS = [2, 5, 10, 20]
 const MAX_POLL_MS = 50
 
@@ -48,11 +48,13 @@ export async function withLock<T>(
   }
 }
 
-/** Removes a lock whose owner is certainly dead; leaves every other alone. */
+/** Removes a lock whose owner is certainly dead, or that has long named none; leaves every other alone. */
 export async function clearDeadLock(path: string, onTakeover: (token: string) => Promise<void>): Promise<void> {
   const text = await readText(path)
+  if (text === undefined) return
   const owner = parseOwner(text)
-  if (text !== undefined && owner && isDead(owner)) await removeDeadLock(path, text, onTakeover)
+  const isOver = owner === undefined ? (await fileAge(path)) >= NAMELESS_STALE_MS : isDead(owner)
+  if (isOver) await removeDeadLock(path, text, onTakeover)
 }
 
 async function acquire(path: string, owner: LockOwner, onTakeover: (token: string) => Promise<void>): Promise<void> {
@@ -64,7 +66,7 @@ async function acquire(path: string, owner: LockOwner, onTakeover: (token: strin
     const now = performance.now()
     if (text !== lastText) [lastText, unchangedSince] = [text, now]
     const current = parseOwner(text)
-    const staleAfter = current === undefined ? EMPTY_STALE_MS : isDead(current) ? 0 : STALE_MS
+    const staleAfter = current === undefined ? NAMELESS_STALE_MS : isDead(current) ? 0 : STALE_MS
     // Another machine's clock may be wrong: its locks are stale once they were watched for that long.
     const age = current === undefined || current.host === hostname() ? await fileAge(path) : 0
     if (Math.max(age, now - unchangedSince) >= staleAfter) await removeDeadLock(path, text, onTakeover)
@@ -72,17 +74,35 @@ async function acquire(path: string, owner: LockOwner, onTakeover: (token: strin
   }
 }
 
+/** @returns false when there is a lock */
 async function create(path: string, owner: LockOwner): Promise<boolean> {
+  const complete = `${path}.${owner.token}`
   try {
-    const file = await open(path, 'wx')
-    try {
-      await file.writeFile(JSON.stringify(owner))
-    } finally {
-      await file.close()
-    }
+    // Complete before it has its name: on a full disk, or killed half-way, a process leaves no lock that says nothing.
+    await writeFile(complete, JSON.stringify(owner), { flag: 'wx' })
+    await link(complete, path)
     return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    const code = codeOf(error)
+    if (code === 'EEXIST') return false
+    if (NO_LINK_CODES.has(code)) return await createInPlace(path, owner)
+    throw error
+  } finally {
+    await rm(complete, { force: true })
+  }
+}
+
+/** Where the file system has no hard links. */
+const NO_LINK_CODES = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK'])
+
+async function createInPlace(path: string, owner: LockOwner): Promise<boolean> {
+  try {
+    await writeFile(path, JSON.stringify(owner), { flag: 'wx' })
+    return true
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false
+    // The file exists, but holds nothing or half of the owner.
+    await rm(path, { force: true })
     throw error
   }
 }
@@ -100,7 +120,7 @@ async function removeDeadLock(
   try {
     await rename(path, aside)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    if (codeOf(error) === 'ENOENT') return
     throw error
   }
   const text = await readText(aside)
@@ -115,7 +135,7 @@ async function readText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    if (codeOf(error) === 'ENOENT') return undefined
     throw error
   }
 }
@@ -125,17 +145,28 @@ async function fileAge(path: string): Promise<number> {
   try {
     return Date.now() - (await stat(path)).mtimeMs
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0
+    if (codeOf(error) === 'ENOENT') return 0
     throw error
   }
 }
 
+/** Undefined for a file that names no owner: one that is empty or damaged. */
 function parseOwner(text: string | undefined): LockOwner | undefined {
   try {
-    return JSON.parse(text ?? '') as LockOwner
+    const owner = JSON.parse(text ?? '') as Partial<LockOwner> | null
+    const isOwner =
+      typeof owner?.pid === 'number' &&
+      typeof owner.host === 'string' &&
+      typeof owner.token === 'string' &&
+      owner.pid > 0
+    return isOwner ? (owner as LockOwner) : undefined
   } catch {
     return undefined
   }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? ''
 }
 
 /** Whether the owner ran on this machine and has ended. False when its process id is in use again; then the lock's age decides. */
@@ -145,6 +176,6 @@ function isDead({ pid, host }: LockOwner): boolean {
     process.kill(pid, 0)
     return false
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+    return codeOf(error) === 'ESRCH'
   }
 }

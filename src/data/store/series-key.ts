@@ -56,13 +56,19 @@ const MAX_NAME_BYTES = 255
 function folderLevel(field: string, value: string): string {
   const level = `${field}=${escapeValue(value)}`
   if (level.length > MAX_NAME_BYTES)
-    throw new DataError(`The store cannot hold the ${field} ${quoteValue(value)}: it is too long for the name of a folder`)
+    throw new DataError(
+      `The store cannot hold the ${field} ${quoteValue(value)}: it is too long for the name of a folder`,
+    )
   return level
 }
 
 function escapeValue(value: string): string {
   if (value === '') throw new DataError('The store needs an exchange and a symbol, but one of them is empty')
-  return encodeURIComponent(value).replace(/['*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+  try {
+    return encodeURIComponent(value).replace(/['*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+  } catch {
+    throw new DataError(`The store cannot hold ${quoteValue(value)}: it is no valid text`)
+  }
 }
 
 /** The value of an escaped text; empty when no value escapes to it. */
