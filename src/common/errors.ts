@@ -28,6 +28,17 @@ export class OptionError extends Error {
   }
 }
 
+/**
+ * The same error with the stack of whoever waits for it. An error of work that is shared, or that fails in the background, has
+ * a stack that leads nowhere.
+ */
+export function withCallerStack(error: unknown): unknown {
+  const ErrorClass = error instanceof DataError ? DataError : error instanceof OptionError ? OptionError : undefined
+  if (ErrorClass === undefined) return error
+  const { message, cause } = error as Error
+  return new ErrorClass(message, cause === undefined ? undefined : { cause })
+}
+
 /** One line that keeps the start of a message, which says where, and its end, which says what to do. */
 function messageLine(message: string): string {
   if (message.length <= MAX_MESSAGE) return oneLine(message, MAX_MESSAGE)

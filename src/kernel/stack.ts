@@ -32,7 +32,7 @@ export function registerScript(url: string, script: Script): void {
  * @param notebookDir paths in it are shown relative to it
  * @param internalFiles URLs of files whose frames are hidden
  * @param libraryFolder URL of the folder of the bundled library. Of consecutive library frames only the one that other code
- * called is shown, without a position.
+ * called is shown, without a position; none of an error with a class of its own when no other code is on the stack.
  */
 export function installStackTraces(notebookDir: string, internalFiles: string[], libraryFolder: string): void {
   notebookFolder = notebookDir
@@ -42,8 +42,10 @@ export function installStackTraces(notebookDir: string, internalFiles: string[],
   Error.prepareStackTrace = (error, sites) => {
     const frames = sites.flatMap(site => toFrame(site) ?? [])
     const hasUserCode = frames.some(frame => !frame.isLibrary)
+    // Where no code of the user is on the stack, the library's own lines only help to find a bug in it.
+    const hidesLibrary = hasUserCode || !NATIVE_ERRORS.has(readName(error))
     const shown = frames.filter(
-      (frame, index) => !hasUserCode || !frame.isLibrary || frames[index + 1]?.isLibrary === false,
+      (frame, index) => !hidesLibrary || !frame.isLibrary || frames[index + 1]?.isLibrary === false,
     )
     const lines = shown.map(frame => (hasUserCode && frame.isLibrary ? frame.libraryText : frame.text))
     return [header(error), ...lines].join('\n    at ')
@@ -103,6 +105,17 @@ export function mapPosition(
   const lineOf = (text: string) => text.split('\n')[line - 1] ?? ''
   const mapped = mapColumn(lineOf(transpiled?.code ?? source), lineOf(code), column)
   return transpiled ? transpiled.toSource(line, mapped) : { line, column: mapped }
+}
+
+/** Errors that no library throws on purpose: it has its own classes. */
+const NATIVE_ERRORS = new Set(['Error', 'TypeError', 'RangeError', 'ReferenceError', 'SyntaxError', 'URIError', ''])
+
+function readName(error: Error): string {
+  try {
+    return String(error.name)
+  } catch {
+    return ''
+  }
 }
 
 function header(error: Error): string {

@@ -11,7 +11,7 @@ const { values } = parseArgs({
     files: { type: 'string', default: '20000' },
     seed: { type: 'string', default: '1' },
     format: { type: 'string', multiple: true, default: [...FORMATS] },
-    deadline: { type: 'string', default: '1000' },
+    deadline: { type: 'string', default: '5000' },
     library: { type: 'string' },
     samples: { type: 'string', default: '' },
   },

@@ -1,7 +1,7 @@
 /**
  * Loads damaged files of every format: each must end, within the deadline, in a market or in a DataError of one line.
  *
- *     node test/fuzz/run.mjs [--files 20000] [--seed 1] [--format parquet …] [--deadline 1000] [--library dist/liqnb.mjs]
+ *     node test/fuzz/run.mjs [--files 20000] [--seed 1] [--format parquet …] [--deadline 5000] [--library dist/liqnb.mjs]
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'

@@ -5,8 +5,8 @@ import type { Task } from '../../common/host.ts'
 import { invalidOption, optional, required, valueThat } from '../../common/options.ts'
 import { hardenRequests } from './http.ts'
 import { type RetryPolicy, retry } from './retry.ts'
-import { venueNumber } from './rows.ts'
 import { SharedTask } from './shared-task.ts'
+import { venueNumber } from './venue-number.ts'
 
 /** A market at an exchange. */
 export interface MarketAddress {

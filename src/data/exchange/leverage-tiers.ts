@@ -5,7 +5,7 @@ import { invalidOption } from '../../common/options.ts'
 import type { LeverageTier } from '../../market/leverage-tier.ts'
 import { type Connection, MAIN_VENUES } from './connect.ts'
 import { callApi, listAt } from './endpoint.ts'
-import { venueNumber } from './rows.ts'
+import { venueNumber } from './venue-number.ts'
 import { notServed } from './venues.ts'
 
 /** Venues that serve their tiers without a key. */

@@ -2,6 +2,7 @@
 import { DataError, quoteValue } from '../../common/errors.ts'
 import type { Field, SeriesEndpoint } from './endpoint.ts'
 import type { SeriesChunk } from './series.ts'
+import { venueNumber } from './venue-number.ts'
 
 /** A checked record: its time, then its values in the order of the endpoint's columns. */
 export type Row = readonly [time: number, ...values: number[]]
@@ -28,17 +29,6 @@ function parseNumber(row: unknown, field: Field, index: number, label: string): 
   const number = venueNumber(typeof row === 'object' && row !== null ? field.read(row) : undefined)
   if (Number.isNaN(number)) throw invalidField(row, field, index, label)
   return number
-}
-
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,4})?$/i
-
-/**
- * A number as venues write it: finite, or a text in decimal or exponent notation. NaN for anything else: `Number` would also
- * take `0x64`, blanks and an empty text, and that is none of their numbers.
- */
-export function venueNumber(value: unknown): number {
-  const number = typeof value === 'string' && DECIMAL.test(value) ? Number(value) : value
-  return typeof number === 'number' && Number.isFinite(number) ? number : Number.NaN
 }
 
 function invalidField(row: unknown, field: Field, index: number, label: string): DataError {

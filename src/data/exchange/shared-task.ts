@@ -1,4 +1,5 @@
 /** Work that several tasks wait for, and a promise that an abort signal ends. */
+import { withCallerStack } from '../../common/errors.ts'
 import type { Task } from '../../common/host.ts'
 
 /**
@@ -30,6 +31,8 @@ export class SharedTask<T> {
     this.#waiters.add(waiter)
     try {
       return await abortable(this.#result, task.signal)
+    } catch (error) {
+      throw withCallerStack(error)
     } finally {
       this.#waiters.delete(waiter)
       if (this.#waiters.size === 0 && this.state === 'running') {

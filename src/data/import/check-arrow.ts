@@ -142,10 +142,9 @@ function checkMessage(bytes: Uint8Array, bodyBytes: number): void {
     throw new Error('a record batch has a damaged header')
   const stated = message(10) === 0 ? 0 : buffer.int64(message(10))
   if (stated !== bodyBytes) throw new Error(`a record batch has ${bodyBytes} bytes, but is said to have ${stated}`)
-  if (!isDictionary) return checkRecords(buffer, message(8), version, bodyBytes, MAX_ROWS_PER_BYTE)
-  const data = buffer.table(message(8))(6)
-  if (data === 0) throw new Error('a dictionary has no values')
-  checkRecords(buffer, data, version, bodyBytes, MAX_ENTRIES_PER_BYTE)
+  const records = isDictionary ? buffer.table(message(8))(6) : message(8)
+  if (records === 0) throw new Error('a dictionary has no values')
+  checkRecords(buffer, records, version, bodyBytes, isDictionary ? MAX_ENTRIES_PER_BYTE : MAX_ROWS_PER_BYTE)
 }
 
 function checkRecords(

@@ -1,7 +1,7 @@
 /** Trades and liquidations as a feed brings them. */
 import { DataError, quoteValue } from '../../common/errors.ts'
 import type { Connection } from '../exchange/connect.ts'
-import { venueNumber } from '../exchange/rows.ts'
+import { venueNumber } from '../exchange/venue-number.ts'
 
 export interface LiveTrade {
   /** Epoch ms, by the exchange's clock. */

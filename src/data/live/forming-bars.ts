@@ -1,6 +1,7 @@
 /** Bars that are not over yet, as they are streamed. */
-import { venueNumber } from '../exchange/rows.ts'
+
 import type { SeriesChunk } from '../exchange/series.ts'
+import { venueNumber } from '../exchange/venue-number.ts'
 import type { LiveBar } from './types.ts'
 
 /** The newest streamed state of each of the last few bars. */

@@ -1,7 +1,7 @@
 /** Everything that runs while a market is followed. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { formatTime } from '../../common/duration.ts'
-import { DataError } from '../../common/errors.ts'
+import { DataError, withCallerStack } from '../../common/errors.ts'
 import type { Task } from '../../common/host.ts'
 import type { FlowField } from '../../market/market.ts'
 import type { Connection } from '../exchange/connect.ts'
@@ -163,7 +163,7 @@ export class LiveSession {
   }
 
   #throwIfFailed(): void {
-    if (this.#error !== undefined) throw this.#error
+    if (this.#error !== undefined) throw withCallerStack(this.#error)
   }
 
   #markChanged(): void {

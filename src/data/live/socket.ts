@@ -2,7 +2,7 @@
 import { gunzipSync, inflateRawSync } from 'node:zlib'
 import type { Exchange } from 'ccxt'
 import type { Connection } from '../exchange/connect.ts'
-import { venueNumber } from '../exchange/rows.ts'
+import { venueNumber } from '../exchange/venue-number.ts'
 import type { FollowedMarket, LiveTopic } from './types.ts'
 
 /** Receives what one connection brings. */

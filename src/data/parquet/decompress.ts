@@ -1,7 +1,8 @@
 /** Decompresses the pages of Parquet files and the buffers of Arrow files, to a known length. */
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import { compressors, decompressZstd as unpackZstd } from 'hyparquet-compressors'
+import { compressors } from 'hyparquet-compressors'
 import { decompressLz4Block, decompressLz4Hadoop } from './lz4-block.ts'
+import { decompressZstd } from './zstd.ts'
 
 /** The most bytes that one packed byte can hold; where a byte can hold any number, the limit is {@link MAX_BYTES}. */
 const MAX_RATIOS: Record<string, number> = { UNCOMPRESSED: 1, SNAPPY: 64, GZIP: 1040, LZ4: 256, LZ4_RAW: 256 }
@@ -42,9 +43,4 @@ function decompressSnappy(packed: Uint8Array, length: number): Uint8Array {
   }
   if (stated !== length) throw new Error(`a page holds ${stated} bytes, but is said to hold ${length}`)
   return compressors.SNAPPY!(packed, length)
-}
-
-/** @throws Error when the frames are damaged or hold more than `length` bytes */
-export function decompressZstd(packed: Uint8Array, length: number): Uint8Array {
-  return unpackZstd(packed, new Uint8Array(length))
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { connect } from '../../../src/data/exchange/connect.ts'
 import { hideSecrets } from '../../../src/data/exchange/http.ts'
-import { venueNumber } from '../../../src/data/exchange/rows.ts'
+import { venueNumber } from '../../../src/data/exchange/venue-number.ts'
 import type { FaultKind } from '../../exchange-server/faults.ts'
 import { download, FAST_RETRIES, localExchange, SHORT_TIMEOUT } from './helpers.ts'
 

@@ -9,7 +9,7 @@ import {
   type SeriesEndpoint,
   type VenueEndpoints,
 } from '../endpoint.ts'
-import { venueNumber } from '../rows.ts'
+import { venueNumber } from '../venue-number.ts'
 
 const STEPS = ['5m', '15m', '30m', '1h', '4h', '1d'] as const
 
