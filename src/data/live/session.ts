@@ -16,6 +16,7 @@ import { ClosedBars } from './closed-bars.ts'
 import { type LiveEvent, parseLiquidations, parseTrade } from './events.ts'
 import { runFeed } from './feed.ts'
 import { FormingBars } from './forming-bars.ts'
+import { contractNote, liquidationFeedNotes } from './liquidation-feeds.ts'
 import { addRecordedLiquidations } from './recorded-liquidations.ts'
 import { Recorder } from './recorder.ts'
 import { openSocket } from './socket.ts'
@@ -184,6 +185,11 @@ export class LiveSession {
       for (const event of events) collected.push(event)
       if (collected.length > MAX_EVENTS) collected.splice(0, collected.length - MAX_EVENTS)
       this.#markChanged()
+    }
+    if (topic === 'liquidations') {
+      const contracts = contractNote(connection)
+      for (const note of liquidationFeedNotes(source.exchange)) this.#note(note)
+      if (contracts !== null) this.#note(contracts)
     }
     return new Recorder({
       key: { series: topic, exchange: source.exchange, symbol: source.symbol, timeframe: '' },

@@ -319,6 +319,10 @@ it('adds recorded liquidations to the bars of liq.market, NaN if not recorded', 
   expect(Array.from(market.shortLiquidations!)).toEqual([Number.NaN, Number.NaN, 4])
   expect(Array.from(market.longLiquidations!)).toEqual([Number.NaN, Number.NaN, 0])
   expect(market.notes.join()).toMatch(/recorded in 1 of 3 bars/)
+  expect(market.notes.join()).toMatch(
+    /binanceusdm sends at most one liquidation a second and symbol, so .* a lower bound/,
+  )
+  expect(notesOf(live.updates[0]!)).toMatch(/binanceusdm sends at most one liquidation a second/)
   await expect(
     loadMarket({ ...source, since: live.start - 9 * MINUTE, until: live.start, with: ['liquidations'] }),
   ).rejects.toThrow(/no liquidations of BTC.* were recorded .* record them with liq\.live/)
