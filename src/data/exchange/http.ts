@@ -20,7 +20,7 @@ export class UnreadableResponse extends Error {
   override readonly name = 'UnreadableResponse'
 }
 
-/** A response that is too large to be what was requested. Trying again would not help. */
+/** A response, or a sequence of pages, too large to be what was requested. Trying again would not help. */
 export class OversizedResponse extends Error {
   override readonly name = 'OversizedResponse'
 }
@@ -32,17 +32,20 @@ interface RequestLimits {
   maxResponseBytes: number
 }
 
+/** What one call may take: ccxt follows pages by itself, and a server may repeat one for ever. */
+const MAX_REQUESTS = 1000
+
 const failures = new WeakMap<object, FailureDetails>()
-const limits = new AsyncLocalStorage<RequestLimits>()
+const limits = new AsyncLocalStorage<RequestLimits & { requests: number }>()
 
 /** What is known of the response behind a request's error. */
 export function failureDetails(error: unknown): FailureDetails {
   return (typeof error === 'object' && error !== null && failures.get(error)) || {}
 }
 
-/** Runs requests that end with the signal, even in the middle of a response, and when a response is too large. */
+/** Runs requests that end with the signal, even in the middle of a response, and when responses are too large or too many. */
 export function withLimits<T>(requestLimits: RequestLimits, request: () => Promise<T>): Promise<T> {
-  return limits.run(requestLimits, request)
+  return limits.run({ ...requestLimits, requests: 0 }, request)
 }
 
 type Fetch = (url: string, params: RequestInit) => Promise<Response>
@@ -76,7 +79,10 @@ export async function hardenRequests(exchange: Exchange): Promise<void> {
   await http.loadFetchImplementation()
   const originalFetch = http.fetchImplementation
   const fetch: Fetch = async (url, params) => {
-    const { signal, maxResponseBytes = Infinity } = limits.getStore() ?? {}
+    const call = limits.getStore()
+    if (call !== undefined && ++call.requests > MAX_REQUESTS)
+      throw new OversizedResponse(`${addressOf(url)} has still more pages after ${MAX_REQUESTS}`)
+    const { signal, maxResponseBytes = Infinity } = call ?? {}
     const abortSignals = [params.signal, signal].filter(each => each instanceof AbortSignal)
     const response = await originalFetch(url, { ...params, signal: AbortSignal.any(abortSignals) })
     // Read here, while ccxt's own timer is still running.

@@ -34,6 +34,38 @@ describe('a response without end', () => {
   })
 })
 
+describe('pages without end', () => {
+  it('end where one repeats the page before', async () => {
+    let first: unknown[] | undefined
+    const change = (rows: unknown[]) => {
+      first ??= rows
+      return first
+    }
+    const exchange = await localExchange({
+      venue: 'bitget',
+      faults: [{ on: 'funding', fault: { kind: 'rows', change } }],
+    })
+    const market = await download(exchange, 24 * 100, { with: ['funding'] })
+    expect(exchange.requestsTo('funding').length).toBeLessThan(10)
+    expect(market.notes.join()).toMatch(/funding rates are missing at the start: bitget has none before/)
+  })
+
+  it('end at the limit of requests of one call', async () => {
+    const exchange = await localExchange()
+    const connection = await connect(
+      { exchange: exchange.venue, symbol: exchange.symbol, ccxt: { ...exchange.ccxt, enableRateLimit: false } },
+      { signal: new AbortController().signal, progress() {} },
+      FAST_RETRIES,
+    )
+    const forever = async () => {
+      for (;;) await connection.exchange.fetchTime()
+    }
+    await expect(connection.request(forever, 'clock')).rejects.toThrow(
+      /binanceusdm: clock: .*\/fapi\/v1\/time has still more pages after 1000/,
+    )
+  })
+})
+
 it('a number is one in decimal or exponent notation', () => {
   const texts = ['12', '-0.5', '.5', '5.', '1e3', '1E-8', '+1', '0012']
   expect(texts.map(venueNumber)).toEqual([12, -0.5, 0.5, 5, 1000, 1e-8, 1, 12])

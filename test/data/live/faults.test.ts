@@ -327,3 +327,14 @@ it('adds recorded liquidations to the bars of liq.market, NaN if not recorded', 
     loadMarket({ ...source, since: live.start - 9 * MINUTE, until: live.start, with: ['liquidations'] }),
   ).rejects.toThrow(/no liquidations of BTC.* were recorded .* record them with liq\.live/)
 })
+
+it('drops a connection that sends a message of any size, and connects again', async () => {
+  const live = await followExchange({ with: ['liquidations'] })
+  await allConnected(live)
+  const { sockets } = live.exchange
+  const { opened } = sockets
+  sockets.push({ topics: sockets.topics, message: { padding: 'x'.repeat(20 * 2 ** 20) } })
+  await live.until(update => /Max payload size exceeded/i.test(notesOf(update)), 'a note on the message')
+  await live.until(() => sockets.opened > opened, 'a new connection')
+  await allConnected(live)
+})

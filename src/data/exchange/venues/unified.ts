@@ -81,9 +81,13 @@ async function fetchBitgetFunding(
   { from }: { from: number },
 ): Promise<unknown[]> {
   const rows: unknown[] = []
+  let oldest = Infinity
   for (let pageNo = 1; ; pageNo++) {
     const page = await exchange.fetchFundingRateHistory(instrument.symbol, undefined, 100, { pageNo })
     rows.push(...page)
-    if (page.length < 100 || Number(page[0]?.timestamp) < from) return rows
+    const first = Number(page[0]?.timestamp)
+    // A page that goes no further back is a repetition.
+    if (page.length < 100 || !(first >= from && first < oldest)) return rows
+    oldest = first
   }
 }
