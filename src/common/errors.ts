@@ -48,7 +48,12 @@ function messageLine(message: string): string {
 
 /** A value as messages show it: at most 60 characters, on one line, strings quoted, plain objects as JSON. */
 export function quoteValue(value: unknown): string {
-  return oneLine(valueText(value), 58)
+  return valueExcerpt(value, 58)
+}
+
+/** As {@link quoteValue}, cut off after `max` characters. */
+export function valueExcerpt(value: unknown, max: number): string {
+  return oneLine(valueText(value), max)
 }
 
 /** A text from outside as messages show it: on one line, without control characters, cut off after `max` characters. */

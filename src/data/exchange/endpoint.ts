@@ -1,5 +1,6 @@
 /** How a venue serves a series: an endpoint with its limits, and where its rows hold which value. */
 import type { Exchange } from 'ccxt'
+import { valueExcerpt } from '../../common/errors.ts'
 import type { Instrument } from './connect.ts'
 import { UnreadableResponse } from './http.ts'
 import type { SeriesKind } from './series.ts'
@@ -78,8 +79,7 @@ export function listAt(response: unknown, ...path: string[]): readonly unknown[]
   let value = response
   for (const key of path) value = (value as Record<string, unknown> | null | undefined)?.[key]
   if (Array.isArray(value)) return value
-  const text = JSON.stringify(response) ?? String(response)
   throw new UnreadableResponse(
-    `the response holds no list${path.length > 0 ? ` at ${path.join('.')}` : ''}: ${text.slice(0, 80)}`,
+    `the response holds no list${path.length > 0 ? ` at ${path.join('.')}` : ''}: ${valueExcerpt(response, 80)}`,
   )
 }

@@ -1,5 +1,5 @@
 /** Turns rows as an exchange serves them into checked numbers. */
-import { DataError, quoteValue } from '../../common/errors.ts'
+import { DataError, quoteValue, valueExcerpt } from '../../common/errors.ts'
 import type { Field, SeriesEndpoint } from './endpoint.ts'
 import type { SeriesChunk } from './series.ts'
 import { venueNumber } from './venue-number.ts'
@@ -34,7 +34,7 @@ function parseNumber(row: unknown, field: Field, index: number, label: string): 
 function invalidField(row: unknown, field: Field, index: number, label: string): DataError {
   const value = typeof row === 'object' && row !== null ? field.read(row) : row
   return new DataError(
-    `${label}, row ${index + 1} of a response, ${field.name}: ${quoteValue(value)}, but expected a number. The row: ${JSON.stringify(row)?.slice(0, 120)}`,
+    `${label}, row ${index + 1} of a response, ${field.name}: ${quoteValue(value)}, but expected a number. The row: ${valueExcerpt(row, 120)}`,
   )
 }
 

@@ -95,8 +95,8 @@ async function decode(bytes: Buffer): Promise<ArrowTable> {
 /** Types that hold other columns: lists, structs, unions, maps and views of lists. */
 const NESTED_TYPES = new Set([12, 13, 14, 16, 17, 21, 25, 26])
 
-function isFlat({ typeId }: { typeId: number }): boolean {
-  return !NESTED_TYPES.has(typeId)
+function isFlat(type: { typeId: number; dictionary?: { typeId: number } }): boolean {
+  return !NESTED_TYPES.has((type.dictionary ?? type).typeId)
 }
 
 /** Whether times of this type are local: the type names no zone. */

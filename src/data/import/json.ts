@@ -28,9 +28,9 @@ export async function jsonTable(path: string, packing: Packing, name: string): P
     ? first.map((_, index) => String(index + 1))
     : [...new Set(firstRows.flatMap(row => Object.keys(row)))]
   const cellOf = (row: Row, index: number): unknown => {
-    if (isArray) return (row as readonly unknown[])[index]
+    if (isArray) return plainCell((row as readonly unknown[])[index])
     const column = names[index]
-    return column === undefined ? undefined : (row as Readonly<Record<string, unknown>>)[column]
+    return column === undefined ? undefined : plainCell((row as Readonly<Record<string, unknown>>)[column])
   }
   const check = (row: Row, number: number) => {
     if (Array.isArray(row) !== isArray)
@@ -60,6 +60,12 @@ export async function jsonTable(path: string, packing: Packing, name: string): P
       if (batch.length > 0) yield batch
     },
   }
+}
+
+/** A cell as a column can hold it: what is nested in it, to any depth, is no number, time or text. */
+function plainCell(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  return Array.isArray(value) ? '[…]' : '{…}'
 }
 
 /** The rows in a JSON text, in groups: those that end in one chunk of it. */

@@ -16,7 +16,14 @@ const PARSERS = {
   timestampFromMicroseconds: (us: bigint) => Number(us) / 1e3,
   timestampFromNanoseconds: (ns: bigint) => Number(ns) / 1e6,
   dateFromDays: (days: number) => days * 86_400_000,
+  // Objects of any depth, which no column of a market holds.
+  jsonFromBytes: (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8'),
+  geometryFromBytes: () => '{…}',
+  geographyFromBytes: () => '{…}',
 }
+
+/** For the first row, in which times are dates. */
+const FIRST_PAGE = { firstPage: true, parsers: { jsonFromBytes: PARSERS.jsonFromBytes } }
 
 /**
  * A Parquet file with any of the usual compressions, read one row group at a time.
@@ -44,7 +51,7 @@ async function firstRow(file: AsyncBuffer, { row_groups }: FileMetaData, tree: S
   const cells: string[] = []
   for (const child of tree.children) {
     const { name } = child.element
-    const [value] = isFlat(child) ? await readColumn(file, group, tree, name, { firstPage: true }) : []
+    const [value] = isFlat(child) ? await readColumn(file, group, tree, name, FIRST_PAGE) : []
     cells.push(value instanceof Date ? value.toISOString() : String(value ?? ''))
   }
   return cells

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { TimeUnit, tableFromArrays, timestamp } from '@uwdata/flechette'
 import { describe, expect, it } from 'vitest'
 import { HOUR } from '../../../src/common/duration.ts'
+import { DataError } from '../../../src/common/errors.ts'
 import { decompressLz4Frame } from '../../../src/data/import/lz4.ts'
 import { zipOf } from './archive-builders.ts'
 import { arrow, arrowBytes, column, csv, FIELDS, FORMATS, objects, parquet, ROWS } from './formats.ts'
@@ -115,6 +116,27 @@ const bad: [string, () => string | Uint8Array, RegExp][] = [
     () => JSON.stringify([objects[0], { ...objects[1], low: null }]),
     /Row 2, low: "", but expected a number, but the cell is empty/,
   ],
+  [
+    'a price that is nested, to any depth',
+    () => JSON.stringify([objects[0]]).replace(/"low":[^,]*/, `"low":${'{"a":'.repeat(1e5)}1${'}'.repeat(1e5)}`),
+    /Row 1, low: "\{…\}", but expected a number/,
+  ],
+  [
+    'a time that is an object which has no text',
+    () => JSON.stringify([{ ...objects[0], time: { toString: 1, valueOf: 2 } }]),
+    /Row 1, time: "\{…\}", but expected a date/,
+  ],
+  ['JSON that is nested 100,000 deep', () => `${'['.repeat(1e5)}${']'.repeat(1e5)}`, /no column|expected|holds/],
+  ...['0x64', '1_000', 'true', 'Infinity', '0b1', '1e999', '１', '1 000'].map((text): (typeof bad)[number] => [
+    `a price of ${text}`,
+    () => csv.replace('101.5', text),
+    /Row 1, open: ".*", but expected a number/,
+  ]),
+  [
+    'a price of 0x64 in JSON',
+    () => JSON.stringify([{ ...objects[0], low: '0x64' }]),
+    /Row 1, low: "0x64", but expected/,
+  ],
   ['a time that is missing', () => JSON.stringify([objects[0], { ...objects[1], time: undefined }]), /Row 2, time: ""/],
 ]
 
@@ -127,6 +149,7 @@ function damaged(bytes: Uint8Array, at: number): Uint8Array {
 describe('refuses, with the file’s name,', () => {
   for (const [what, content, message] of bad) {
     it(what, async () => {
+      await expect(read(content(), {}, 'bad.bin')).rejects.toThrow(DataError)
       await expect(read(content(), {}, 'bad.bin')).rejects.toThrow(message)
       await expect(read(content(), {}, 'bad.bin')).rejects.toThrow(/^bad\.bin: /)
     })
