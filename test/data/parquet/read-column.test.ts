@@ -149,6 +149,24 @@ describe('a file', () => {
     expect(refused).toBeGreaterThan(200)
   }, 60_000)
 
+  it('with a dictionary gives no value that is in none', async () => {
+    const data = Float64Array.from({ length: ROWS }, (_, i) => 1 + (i % 3))
+    const coded = new Uint8Array(
+      parquetWriteBuffer({ columnData: [{ name: 'x', data, type: 'DOUBLE' as const }], codec: 'UNCOMPRESSED' }),
+    )
+    expect(await readAll(coded)).toEqual([...data])
+    let refused = 0
+    for (let at = 0; at < coded.length; at++) {
+      const changed = Uint8Array.from(coded)
+      changed[at] = 0xff
+      const values = await readAll(changed).catch((error: Error) => error.message)
+      if (typeof values !== 'string') expect(values.some(Number.isNaN), `byte ${at}`).toBe(false)
+      else if (/entry 3 of a dictionary of 3/.test(values)) refused++
+    }
+    // Ten bytes of packed entries.
+    expect(refused).toBeGreaterThan(5)
+  }, 60_000)
+
   it('that is cut off anywhere is an error', async () => {
     for (let length = 0; length < whole.length; length++)
       await expect(readAll(whole.subarray(0, length)), String(length)).rejects.toThrow()
