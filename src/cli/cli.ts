@@ -52,7 +52,7 @@ export async function cli(args: string[], environment: Environment): Promise<num
     return await command(commandArgs, environment)
   } catch (error) {
     if (!(error instanceof CliError)) throw error
-    stderr.write(`liqnb: ${oneLine(error.message)}\n`)
+    stderr.write(`liqnb: ${oneLine(error.message, 1000)}\n`)
     if (!(error instanceof UsageError)) return EXIT.failed
     stderr.write(`See: liqnb ${load ? `${name} ` : ''}--help\n`)
     return EXIT.usage

@@ -44,6 +44,6 @@ export const exportNotebook: Command = async (args, environment) => {
   if (target === file) throw new UsageError(`${output} is the notebook itself; name another file with -o`)
 
   await writeTarget(target, await format(await readNotebook(file), basename(stem), environment), environment)
-  if (target !== STDOUT) environment.stderr.write(`Wrote ${oneLine(output)}\n`)
+  if (target !== STDOUT) environment.stderr.write(`Wrote ${oneLine(output, 1000)}\n`)
   return EXIT.ok
 }

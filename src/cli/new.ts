@@ -34,6 +34,6 @@ export const createNotebook: Command = async (args, { stdout, stderr, cwd }) => 
   } catch (error) {
     throw new CliError(`Cannot create ${name}: ${describeReason(error)}`)
   }
-  stderr.write(`Wrote ${oneLine(name)}\n`)
+  stderr.write(`Wrote ${oneLine(name, 1000)}\n`)
   return EXIT.ok
 }

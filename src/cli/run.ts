@@ -75,7 +75,7 @@ export const run: Command = async (args, environment) => {
   const mayHaveControls = source.cells.some(cell => /\.(?:controls|interact)\s*\(/.test(cell.source))
   const warn = (allControls: ReadonlySet<string>) => {
     for (const warning of parameterWarnings(source, cellParameters(source, parameters, allControls)))
-      stderr.write(`Warning: ${oneLine(warning)}\n`)
+      stderr.write(`Warning: ${oneLine(warning, 1000)}\n`)
   }
   if (!mayHaveControls) warn(controls)
   for (const target of [output, html]) if (target !== undefined) await prepareTarget(target)
@@ -115,9 +115,9 @@ export const run: Command = async (args, environment) => {
     await writeTarget(html, await htmlPage(notebook, title, environment), environment)
   }
   if (terminal) {
-    if (output !== undefined && output !== STDOUT) stderr.write(`Wrote ${oneLine(String(values.output))}\n`)
+    if (output !== undefined && output !== STDOUT) stderr.write(`Wrote ${oneLine(String(values.output), 1000)}\n`)
     if (html !== undefined && html !== STDOUT)
-      stderr.write(`Wrote ${oneLine(String(values.html))}; open it in a browser\n`)
+      stderr.write(`Wrote ${oneLine(String(values.html), 1000)}; open it in a browser\n`)
   }
   return failure === undefined ? EXIT.ok : EXIT.failed
 }

@@ -26,8 +26,8 @@ export const validate: Command = async (args, { stdout, cwd }) => {
   let valid = true
   for (const name of positionals) {
     const problems = await problemsOf(resolve(cwd, name))
-    if (problems.length === 0) stdout.write(`${oneLine(name)}: ok\n`)
-    for (const problem of problems) stdout.write(`${oneLine(name)}: ${problem}\n`)
+    if (problems.length === 0) stdout.write(`${oneLine(name, 1000)}: ok\n`)
+    for (const problem of problems) stdout.write(`${oneLine(name, 1000)}: ${problem}\n`)
     valid &&= problems.length === 0
   }
   return valid ? EXIT.ok : EXIT.failed

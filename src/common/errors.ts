@@ -66,19 +66,6 @@ export function oneLine(text: string, max = 200): string {
   return line.length > max + 2 || text.length > 4 * max ? `${line.slice(0, max - 1)}…` : line
 }
 
-function escapeControl(char: string): string {
-  const json = JSON.stringify(char).slice(1, -1)
-  return json === char ? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}` : json
-}
-
-/** A text from outside on one line: control characters escaped, the middle of a long one left out. */
-export function oneLine(text: string, maxChars = 1000): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is escaped
-  const line = text.replace(/[\u0000-\u001f\u007f\u2028\u2029]/g, escapeControl)
-  const end = Math.floor(maxChars / 3)
-  return line.length > maxChars ? `${line.slice(0, maxChars - end - 1)}…${line.slice(-end)}` : line
-}
-
 function valueText(value: unknown): string {
   try {
     const text = typeof value === 'string' || isPlain(value) ? JSON.stringify(value) : String(value)
