@@ -4,7 +4,7 @@ import { type ChannelHandler, displayMethod } from '../common/host.ts'
 import type { MimeBundle } from '../notebook/types.ts'
 import { toJson } from './json.ts'
 import { tableBundle } from './table.ts'
-import { isTable } from './table-like.ts'
+import { isTable, listTable } from './table-like.ts'
 
 /**
  * The MIME bundle of a value, always with `text/plain`. A promise only if the value's display method returns one.
@@ -21,7 +21,8 @@ export function toMimeBundle(
     if (isThenable(returned)) return Promise.resolve(returned).then(bundle => checkBundle(bundle, value))
     return checkBundle(returned, value)
   }
-  return isTable(value) ? tableBundle(value, openChannel) : { 'text/plain': inspectValue(value) }
+  const table = isTable(value) ? value : listTable(value)
+  return table ? tableBundle(table, openChannel) : { 'text/plain': inspectValue(value) }
 }
 
 /** A value as text, as Node's REPL shows it. */

@@ -1,4 +1,4 @@
-/** Recognizes arquero tables by their methods. */
+/** Recognizes what is displayed as a table: arquero tables, by their methods, and lists of plain objects. */
 
 /** The part of an arquero table that the kernel uses. */
 export interface TableLike {
@@ -13,4 +13,47 @@ export function isTable(value: unknown): value is TableLike {
   if (typeof value !== 'object' || value === null) return false
   const table = value as Partial<Record<keyof TableLike, unknown>>
   return [table.numRows, table.numCols, table.columnNames, table.objects].every(method => typeof method === 'function')
+}
+
+/** More properties than this are no columns, but keys of a lookup. */
+const MAX_COLUMNS = 200
+
+/**
+ * A list of plain objects with single values as a table, with a column for each property in order of appearance; undefined for
+ * any other value, such as a list of heatmaps.
+ */
+export function listTable(value: unknown): TableLike | undefined {
+  if (!Array.isArray(value) || value.length === 0 || !value.every(isPlainObject)) return undefined
+  const rows: readonly Record<string, unknown>[] = value
+  const names = new Set<string>()
+  for (const row of rows) {
+    for (const [name, item] of Object.entries(row)) {
+      if (!isSingle(item)) return undefined
+      names.add(name)
+    }
+    if (names.size > MAX_COLUMNS) return undefined
+  }
+  if (names.size === 0) return undefined
+  const column = (name: string) => rows.map(row => (Object.hasOwn(row, name) ? row[name] : undefined))
+  return {
+    numRows: () => rows.length,
+    numCols: () => names.size,
+    columnNames: () => [...names],
+    objects: ({ limit }) => rows.slice(0, limit),
+    // Of long tables, see table-channel.ts.
+    indices: () => Uint32Array.from(rows.keys()),
+    data: () => Object.fromEntries([...names].map(name => [name, column(name)])),
+    array: column,
+  } as TableLike
+}
+
+const isSingle = (value: unknown): boolean =>
+  (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') ||
+  value === null ||
+  value instanceof Date
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }

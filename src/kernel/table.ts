@@ -1,4 +1,5 @@
 /** Arquero tables as `application/vnd.dataresource+json`, with `text/plain` as well. */
+
 import { inspect } from 'node:util'
 import type { ChannelHandler } from '../common/host.ts'
 import type { Json, JsonObject } from '../common/json.ts'
@@ -58,7 +59,7 @@ function valueToJson(value: unknown): Json {
 }
 
 function previewText(table: TableLike, names: string[], rows: Record<string, unknown>[]): string {
-  const size = `${table.numRows()} rows x ${table.numCols()} columns`
+  const size = `${plural(table.numRows(), 'row')} x ${plural(table.numCols(), 'column')}`
   if (names.length === 0) return size
   const shown = rows.slice(0, PREVIEW_ROWS)
   const columns = names.map(name => {
@@ -76,6 +77,8 @@ function previewText(table: TableLike, names: string[], rows: Record<string, unk
   if (table.numRows() > PREVIEW_ROWS) lines.push('…')
   return [...lines, size].join('\n')
 }
+
+const plural = (count: number, noun: string): string => `${count} ${count === 1 ? noun : `${noun}s`}`
 
 function previewCell(value: unknown): string {
   if (value == null) return ''

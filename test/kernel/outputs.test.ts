@@ -125,6 +125,51 @@ describe('display', () => {
     ).toEqual(['before\n', 'slow', 'after\n', "'end'"])
   })
 
+  it('shows a list of plain objects as a table, other lists as text', async () => {
+    const bench = kernel.shared()
+    const table = async (code: string) => (await bench.run(code)).value()?.['application/vnd.dataresource+json']
+    expect(await table("[{ x: 1, y: 'a' }, { y: null, z: new Date(0) }]")).toMatchObject({
+      schema: {
+        fields: [
+          { name: 'x', type: 'integer' },
+          { name: 'y', type: 'string' },
+          { name: 'z', type: 'datetime' },
+        ],
+      },
+      data: [
+        { x: 1, y: 'a', z: null },
+        { x: null, y: null, z: '1970-01-01T00:00:00.000Z' },
+      ],
+      totalRows: 2,
+    })
+    for (const list of [
+      '[]',
+      '[{}]',
+      '[1, { x: 1 }]',
+      '[[1]]',
+      '[{ x: [1] }]',
+      '[{ x() {} }]',
+      '[new Map()]',
+      '[null]',
+    ])
+      expect(await table(list), list).toBeUndefined()
+    expect((await bench.run('[{ x: 1 }]')).value()?.['text/plain']).toContain('1 row x 1 column')
+    const long = await table('Array.from({ length: 2000 }, (_, i) => ({ i, even: i % 2 === 0 }))')
+    const { channel } = long as unknown as { channel: string }
+    const query = { sort: { column: 0, direction: 'descending' }, filters: [], search: '' }
+    const reply = await bench.session.request({ channel, message: { type: 'rows', query, start: 0, count: 2 } })
+    expect(reply).toMatchObject({
+      ok: true,
+      value: {
+        matching: 2000,
+        columns: [
+          [1999, 1998],
+          [false, true],
+        ],
+      },
+    })
+  })
+
   it.each([
     ["({ [Symbol.for('Jupyter.display')]() { return 5 } })", 'must return an object from MIME type to content, not 5'],
     ["({ [Symbol.for('Jupyter.display')]() { throw new RangeError('no picture') } })", 'no picture'],
