@@ -2,10 +2,9 @@
 import type { OutputItem } from 'vscode-notebook-renderer'
 import type { Json, JsonObject } from '../../src/common/json.ts'
 import { isRecord, type JsonRecord } from '../../src/common/json.ts'
+import { assertViewSize } from '../../src/common/view-limit.ts'
 import { getMessenger, type MessagingContext, type Messenger } from './messenger.ts'
 
-/** Limit of one state, in characters of JSON. */
-const MAX_CHARS = 64 * 1024
 /** After this time an output is drawn without its state. */
 const LOAD_TIMEOUT_MS = 1500
 /**
@@ -55,7 +54,7 @@ export function createLocalStates(states: JsonObject): ViewStates {
   return {
     load: async view => current.get(view),
     save(view, state) {
-      checkSize(view, state)
+      assertViewSize(view, state)
       current.set(view, state)
     },
     watch: () => () => {},
@@ -90,7 +89,7 @@ function extensionStates(messenger: Messenger, cell: string, fromFile: JsonRecor
         messenger.post({ type: 'load', cell, view })
       }),
     save(view, state) {
-      checkSize(view, state)
+      assertViewSize(view, state)
       if (provisional.has(view)) provisional.set(view, null)
       messenger.post({ type: 'save', cell, view, state })
     },
@@ -103,10 +102,4 @@ function extensionStates(messenger: Messenger, cell: string, fromFile: JsonRecor
         listener(state)
       }),
   }
-}
-
-function checkSize(view: string, state: Json): void {
-  const { length } = JSON.stringify(state)
-  if (length > MAX_CHARS)
-    throw new RangeError(`The state of ${view} takes ${length} characters; at most ${MAX_CHARS} are allowed.`)
 }

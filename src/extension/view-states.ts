@@ -1,7 +1,7 @@
 /** Loads and saves the view states of outputs. */
 import * as vscode from 'vscode'
 import type { Json, JsonObject } from '../common/json.ts'
-import { MAX_VIEW_CHARS } from '../kernel/messaging.ts'
+import { assertViewSize } from '../common/view-limit.ts'
 import { viewsOf, withViews } from '../notebook/views.ts'
 import type { CellMetadata } from './cells.ts'
 import { NOTEBOOK_TYPE } from './notebook-type.ts'
@@ -64,11 +64,7 @@ export class ViewStates implements vscode.Disposable {
 
   /** @throws RangeError if the state is too large, or there is no such cell */
   save(notebook: vscode.NotebookDocument, cell: string, view: string, state: Json): void {
-    const json = JSON.stringify(state)
-    if (json.length > MAX_VIEW_CHARS)
-      throw new RangeError(
-        `the state of ${view} takes ${json.length} characters; at most ${MAX_VIEW_CHARS} are allowed`,
-      )
+    assertViewSize(view, state)
     if (view.length > MAX_NAME_CHARS)
       throw new RangeError(`a view's name has ${view.length} characters, more than ${MAX_NAME_CHARS}`)
     if (!findCell(notebook, cell)) throw new RangeError(`there is no cell ${cell}`)

@@ -26,6 +26,3 @@ export type ToRenderer =
   | { type: 'channel'; channel: string; open: boolean; reason: string }
   /** Answers `load`; sent again when something else changes the state, such as undo. */
   | { type: 'view'; cell: string; view: string; state: Json }
-
-/** Maximum size of a view's state, in characters of JSON. */
-export const MAX_VIEW_CHARS = 64 * 1024
