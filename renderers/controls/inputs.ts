@@ -1,5 +1,7 @@
 /** A control as a native form element, which supports keyboard, focus and screen readers. */
+
 import type { NamedControl, Scalar } from '../../src/charts/controls.ts'
+import { withMinus } from '../../src/common/number-text.ts'
 import { element } from '../shared/dom.ts'
 
 export interface Input {
@@ -107,7 +109,7 @@ function rangeField(control: NamedControl & { type: 'range' }, id: string): Fiel
   // Screen readers read the value of the slider itself.
   const node = element('span', { class: 'liqnb-control-value', 'aria-hidden': 'true' })
   const update = () => {
-    const text = `${format.format(field.valueAsNumber)}${unit && ` ${unit}`}`
+    const text = `${withMinus(format.format(field.valueAsNumber))}${unit && ` ${unit}`}`
     node.textContent = text
     field.setAttribute('aria-valuetext', text)
   }

@@ -1,7 +1,9 @@
 /**
- * Clusters and the price profile of one column of the mixed map. The library's cluster rule runs again here, so that clusters
- * follow the sliders. It works on rows, so edges are coarser where a row holds several price bins.
+ * Clusters and the price profile of one column of the mixed map. The library's cluster rule runs here, so that clusters follow
+ * the sliders: on price bins in the columns that are known in full, else on rows.
  */
+import { brightRuns, type OutsideColumn } from '../../src/liquidation/cluster-runs.ts'
+import { type FullColumn, mixBins, sumBins } from './full-column.ts'
 import { mixColumn } from './mix.ts'
 import { cellUsd, type Model, priceAt, rowAt, SIDES, type Side } from './model.ts'
 
@@ -10,8 +12,9 @@ export interface Cluster {
   low: number
   high: number
   peak: number
-  /** Within the rows of the map. */
   usd: number
+  /** From a full column: as in the library's table. Else estimated from the rows of the map. */
+  exact: boolean
   /** It touches the map's edge and may continue beyond it. */
   cut: boolean
   /** Share of its side's notional within the rule's distance. */
@@ -23,74 +26,82 @@ export interface Cluster {
 }
 
 /** The clusters of both sides at the close of `column`, largest first. */
-export function clustersAt(model: Model, weights: readonly number[], column: number): Cluster[] {
-  return SIDES.flatMap(side => sideClusters(model, weights, side, column)).sort((a, b) => b.usd - a.usd)
+export function clustersAt(model: Model, shares: readonly number[], column: number): Cluster[] {
+  const full = model.fullColumns.get(column)
+  return SIDES.flatMap(side =>
+    full ? fullClusters(model, full, shares, side) : rowClusters(model, shares, side, column),
+  ).sort((a, b) => b.usd - a.usd)
 }
 
-function sideClusters(model: Model, weights: readonly number[], side: Side, column: number): Cluster[] {
+/** Those of the library, by price bin. */
+function fullClusters({ header }: Model, full: FullColumn, shares: readonly number[], side: Side): Cluster[] {
+  const { rule } = header
+  const { close, closeBin, binWidth } = full
+  const binCount = Math.round(rule.maxDistance / binWidth)
+  const firstBin = side === 'long' ? closeBin - binCount : closeBin + 1
+  const { runs, sum } = brightRuns(mixBins(full, shares, side, firstBin, binCount), side, rule)
+  return runs.map(({ from, to, peak, notional }) => {
+    const [low, high] = [priceOfBin(firstBin + from, binWidth), priceOfBin(firstBin + to + 1, binWidth)]
+    const byTier = shares.map((share, tier) => share * sumBins(full, tier, side, firstBin + from, firstBin + to))
+    return {
+      side,
+      low,
+      high,
+      peak: priceOfBin(firstBin + peak + 0.5, binWidth),
+      usd: notional,
+      exact: true,
+      cut: false,
+      share: notional / sum,
+      convergence: byTier.filter(usd => usd >= rule.tierShare * notional).length,
+      distance: (side === 'long' ? high : low) / close - 1,
+    }
+  })
+}
+
+const priceOfBin = (bin: number, binWidth: number): number => Math.exp(bin * binWidth)
+
+/** The same rule on the rows of the map, which may hold several price bins and are accurate to 2.5 %. */
+function rowClusters(model: Model, shares: readonly number[], side: Side, column: number): Cluster[] {
   const { rule } = model.header
   const close = model.closes[column]!
   const closeRow = rowAt(model, close)
   const maxRows = Math.round(rule.maxDistance / model.lnRow)
-  const { total, byTier } = mixColumn(model, weights, side, column)
+  const { total, byTier } = mixColumn(model, shares, side, column)
   // The row of the close itself belongs to neither side.
-  let a = Math.max(0, side === 'long' ? closeRow - maxRows : closeRow + 1)
-  let b = Math.min(model.rows - 1, side === 'long' ? closeRow - 1 : closeRow + maxRows)
-  while (a <= b && total[a] === 0) a++
-  while (b >= a && total[b] === 0) b--
-  if (a > b) return []
-  const offGrid = offGridAt(model, weights, side, column)
-  let sum = offGrid.usd
-  for (let row = a; row <= b; row++) sum += total[row]!
+  const first = Math.max(0, side === 'long' ? closeRow - maxRows : closeRow + 1)
+  const last = Math.min(model.rows - 1, side === 'long' ? closeRow - 1 : closeRow + maxRows)
+  const offGrid = offGridAt(model, shares, side, column)
+  const { runs, sum } = brightRuns(total.subarray(first, last + 1), side, rule, offGrid)
   const edge = side === 'long' ? 0 : model.rows - 1
-  const span = offGrid.rows > 0 ? offGrid.rows + (side === 'long' ? b - edge : edge - a) + 1 : b - a + 1
-  const minBright = (rule.brightness * sum) / span
-  const clusters: Cluster[] = []
-  for (let row = a; row <= b; row++) {
-    if (!(total[row]! >= minBright && total[row]! > 0)) continue
-    let last = row
-    for (let next = row + 1; next <= b && next - last <= rule.gap + 1; next++)
-      if (total[next]! >= minBright) last = next
-    let usd = 0
-    let peak = row
-    for (let k = row; k <= last; k++) {
-      usd += total[k]!
-      if (total[k]! > total[peak]!) peak = k
+  return runs.map(({ from, to, peak, notional }) => {
+    const [fromRow, toRow] = [first + from, first + to]
+    const [low, high] = [priceAt(model, fromRow), priceAt(model, toRow + 1)]
+    return {
+      side,
+      low,
+      high,
+      peak: priceAt(model, first + peak + 0.5),
+      usd: notional,
+      exact: false,
+      cut: offGrid.notional > 0 && (side === 'long' ? fromRow : toRow) === edge,
+      share: notional / sum,
+      convergence: byTier.filter(values => sumBetween(values, fromRow, toRow) >= rule.tierShare * notional).length,
+      distance: (side === 'long' ? high : low) / close - 1,
     }
-    const [low, high] = [priceAt(model, row), priceAt(model, last + 1)]
-    if (usd >= rule.minShare * sum)
-      clusters.push({
-        side,
-        low,
-        high,
-        peak: priceAt(model, peak + 0.5),
-        usd,
-        cut: offGrid.usd > 0 && (side === 'long' ? row : last) === edge,
-        share: usd / sum,
-        convergence: byTier.filter(values => sumBetween(values, row, last) >= rule.tierShare * usd).length,
-        distance: (side === 'long' ? high : low) / close - 1,
-      })
-    row = last
-  }
-  return clusters
+  })
 }
 
 /** Notional of a side outside the rows of the map: the rule compares a row with all of its side, shown or not. */
-function offGridAt(
-  { tiers, header }: Model,
-  weights: readonly number[],
-  side: Side,
-  column: number,
-): { usd: number; rows: number } {
-  let usd = 0
+function offGridAt({ tiers, header }: Model, shares: readonly number[], side: Side, column: number): OutsideColumn {
+  let notional = 0
   let bins = 0
   for (const [tier, { offGrid }] of tiers.entries()) {
-    const weight = weights[tier]!
-    if (!offGrid || !(weight > 0)) continue
-    usd += weight * cellUsd(offGrid[side].usd, 0, column)
+    const share = shares[tier]!
+    if (!(share > 0)) continue
+    notional += share * cellUsd(offGrid[side].usd, 0, column)
     bins = Math.max(bins, offGrid[side].bins[column]!)
   }
-  return { usd, rows: bins / header.grid.binsPerRow }
+  return { notional, bins: bins / header.grid.binsPerRow }
 }
 
 function sumBetween(values: Float64Array, from: number, to: number): number {
@@ -107,9 +118,9 @@ export interface Profile {
   shortSum: Float64Array
 }
 
-export function profileAt(model: Model, weights: readonly number[], column: number): Profile {
-  const long = mixColumn(model, weights, 'long', column).total
-  const short = mixColumn(model, weights, 'short', column).total
+export function profileAt(model: Model, shares: readonly number[], column: number): Profile {
+  const long = mixColumn(model, shares, 'long', column).total
+  const short = mixColumn(model, shares, 'short', column).total
   const longSum = Float64Array.from(long)
   const shortSum = Float64Array.from(short)
   for (let row = model.rows - 2; row >= 0; row--) longSum[row]! += longSum[row + 1]!

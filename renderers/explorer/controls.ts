@@ -1,9 +1,9 @@
 /** The panel below the map: leverage sliders and view settings, as native form elements for keyboard and screen readers. */
 
-import { usdText } from '../plot/ticks.ts'
+import { usdText } from '../../src/common/number-text.ts'
 import { element } from '../shared/dom.ts'
 import type { Model } from './model.ts'
-import { initialState, isMaxUsd, type SideChoice, type ViewState } from './state.ts'
+import { initialState, isMaxUsd, partSum, type SideChoice, tierParts, tierShares, type ViewState } from './state.ts'
 
 export interface Controls {
   node: HTMLElement
@@ -27,9 +27,9 @@ function leverageControls(model: Model, change: Change): Controls {
   const { tiers, presets } = model.header
   let { on, weights } = initialState(model)
   const rows = tiers.map(({ leverage }, tier) => {
-    const box = element('input', { type: 'checkbox', 'aria-label': `Show the ${leverage}× tier` })
+    const box = element('input', { type: 'checkbox', 'aria-label': `Include the ${leverage}× tier` })
     const slider = element('input', { type: 'range', min: 0, max: 100, step: 1, 'aria-label': `Share of ${leverage}×` })
-    const value = element('output')
+    const value = element('output', { title: 'Share of the notional' })
     box.addEventListener('change', () => change({ on: on.with(tier, box.checked) }))
     slider.addEventListener('input', () => change({ weights: weights.with(tier, Number(slider.value) / 100) }))
     const name = element('label', { class: 'liqnb-x-name' }, box, `${leverage}×`)
@@ -38,7 +38,7 @@ function leverageControls(model: Model, change: Change): Controls {
   const sum = element('span', { class: 'liqnb-x-dim' })
   const mixes: [name: string, weights: number[]][] = [
     ['as computed', tiers.map(tier => tier.weight)],
-    ...Object.entries(presets),
+    ...presets.map(({ name, shares }): [string, number[]] => [name, shares]),
     ...tiers.map(({ leverage }, tier): [string, number[]] => [
       `only ${leverage}×`,
       tiers.map((_, i) => Number(i === tier)),
@@ -60,16 +60,23 @@ function leverageControls(model: Model, change: Change): Controls {
     show(next) {
       on = next.on
       weights = next.weights
+      const shares = tierShares(next)
       for (const [tier, { box, slider, value, node }] of rows.entries()) {
         const percent = Math.round(next.weights[tier]! * 100)
         box.checked = next.on[tier]!
         if (Number(slider.value) !== percent) slider.value = String(percent)
         slider.style.setProperty('--fill', `${percent}%`)
-        value.textContent = `${percent} %`
+        const share = next.on[tier] ? `${Math.round(1000 * shares[tier]!) / 10} %` : 'off'
+        value.textContent = share
+        slider.setAttribute(
+          'aria-valuetext',
+          `${next.on[tier] ? `${share} of the notional` : share}, slider at ${percent}`,
+        )
         node.classList.toggle('liqnb-x-off', !next.on[tier])
       }
-      const total = Math.round(next.weights.reduce((all, weight, i) => all + (next.on[i] ? weight : 0), 0) * 100)
-      sum.textContent = total === 100 ? '' : `sum ${total} %`
+      const total = Math.round(partSum(tierParts(next)) * 100)
+      sum.textContent =
+        total === 100 ? '' : total === 0 ? 'no tier has a share' : `sliders at ${total} in all, scaled to 100 %`
       const index = mixes.findIndex(([, weights]) =>
         weights.every((weight, i) => Math.abs(weight - next.weights[i]!) < 0.005),
       )

@@ -1,13 +1,22 @@
 /** Draws the crosshair with labels on the axes, the zoom box, and the measurement. */
+import { percentText } from '../../src/common/number-text.ts'
 import { crisp } from '../plot/axes.ts'
 import type { DrawContext } from '../plot/draw-context.ts'
 import type { Point, Scales } from '../plot/scales.ts'
 import type { Styles } from '../plot/styles.ts'
 import { clearBox, drawTag } from '../plot/tag.ts'
-import { percentText, priceText, spanText, timeText } from '../plot/ticks.ts'
+import { priceText, spanText, timeText } from '../plot/ticks.ts'
 import type { Layout } from './geometry.ts'
 
-export function drawCrosshair(ctx: DrawContext, layout: Layout, scales: Scales, at: Point, styles: Styles): void {
+/** @param time of the column under the crosshair, as in the tooltip */
+export function drawCrosshair(
+  ctx: DrawContext,
+  layout: Layout,
+  scales: Scales,
+  at: Point,
+  time: number,
+  styles: Styles,
+): void {
   const { plot, profile, width } = layout
   const { theme } = styles
   const right = profile.width > 0 ? profile.left + profile.width : plot.left + plot.width
@@ -30,7 +39,7 @@ export function drawCrosshair(ctx: DrawContext, layout: Layout, scales: Scales, 
   drawTag(ctx, priceText(at.price, step), axis.left, y, 'left', axis, styles)
   const foot = plot.top + plot.height + 3
   clearBox(ctx, { left: x - 84, top: foot, width: 168, height: 20 }, styles)
-  drawTag(ctx, timeText(at.time), x, foot + 9, 'center', { ...plot, width }, styles)
+  drawTag(ctx, timeText(time), x, foot + 9, 'center', { ...plot, width }, styles)
 }
 
 /** The rectangle of a zoom box or a measurement. */

@@ -1,10 +1,11 @@
 /** Draws what depends on the weights besides the map itself: clusters, profile with cumulative curve, colour bar. */
 
+import { countText, percentText, usdText } from '../../src/common/number-text.ts'
 import { crisp } from '../plot/axes.ts'
 import type { DrawContext } from '../plot/draw-context.ts'
 import type { Scales } from '../plot/scales.ts'
 import type { Styles } from '../plot/styles.ts'
-import { percentText, priceTicks, usdText } from '../plot/ticks.ts'
+import { priceTicks } from '../plot/ticks.ts'
 import type { Cluster, Profile } from './clusters.ts'
 import type { Layout } from './geometry.ts'
 import { type Model, priceAt, rowAt, type Side } from './model.ts'
@@ -13,7 +14,19 @@ import { type ColourScale, colourAt, positionOf } from './palette.ts'
 /** Height of a cluster's label. */
 const LABEL_PX = 16
 
-/** Cluster outlines from `from` (px) to the right edge of the plot; a label that would overlap another is left out. */
+/** What is said of a cluster on the map and in the tooltip: USD, distance from the close, and converging tiers. */
+export function clusterTexts({ usd, cut, exact, distance, convergence }: Cluster): [usd: string, ...others: string[]] {
+  return [
+    `${cut ? '≥ ' : exact ? '' : '≈ '}${usdText(usd)}`,
+    percentText(distance, 1),
+    ...(convergence > 1 ? [`×${convergence}`] : []),
+  ]
+}
+
+/**
+ * Cluster outlines from `from` (px) to the right edge of the plot. A label that would overlap another moves to the nearest
+ * free place; those beyond the plot are counted at its edges.
+ */
 export function drawClusters(
   ctx: DrawContext,
   layout: Layout,
@@ -27,11 +40,17 @@ export function drawClusters(
   const bottom = plot.top + plot.height
   const left = Math.max(plot.left, Math.min(from, right - 60))
   const labelYs: number[] = []
+  const beyond = { above: { count: 0, usd: 0 }, below: { count: 0, usd: 0 } }
   ctx.clipped(plot.left, plot.top, plot.width, plot.height, () => {
     for (const cluster of clusters) {
       const top = scales.y(cluster.high)
       const height = Math.max(3, scales.y(cluster.low) - top)
-      if (top > bottom || top + height < plot.top) continue
+      if (top > bottom || top + height < plot.top) {
+        const edge = top > bottom ? beyond.below : beyond.above
+        edge.count++
+        edge.usd += cluster.usd
+        continue
+      }
       // A rim in the background colour makes the outline visible on bright cells.
       for (const [colour, lineWidth] of [
         [styles.theme.background, 4],
@@ -43,13 +62,13 @@ export function drawClusters(
       }
       // In the middle of the visible part, so that the whole label fits.
       const middle = (Math.max(top, plot.top) + Math.min(top + height, bottom)) / 2
-      const y = Math.min(Math.max(middle, plot.top + LABEL_PX / 2 + 1), bottom - LABEL_PX / 2 - 1)
-      if (labelYs.some(other => Math.abs(other - y) < LABEL_PX - 1)) continue
+      const y = freePlace(middle, labelYs, plot.top + LABEL_PX / 2 + 1, bottom - LABEL_PX / 2 - 1)
+      if (y === null) continue
       labelYs.push(y)
       ctx.font = styles.font(10.5, 600)
       ctx.textBaseline = 'middle'
       ctx.textAlign = 'right'
-      const label = `${cluster.cut ? '≥ ' : ''}${usdText(cluster.usd)}  ${percentText(cluster.distance, 1)}${cluster.convergence > 1 ? `  ×${cluster.convergence}` : ''}`
+      const label = clusterTexts(cluster).join('  ')
       const width = ctx.textWidth(label) + 10
       ctx.fillStyle = styles.theme.background
       ctx.globalAlpha = 0.82
@@ -60,7 +79,37 @@ export function drawClusters(
       ctx.fillStyle = cluster.side === 'long' ? styles.long : styles.short
       ctx.fillText(label, end - 5, y + 0.5)
     }
+    for (const [name, { count, usd }] of Object.entries(beyond)) {
+      if (count === 0) continue
+      const text = `${name === 'above' ? '▲' : '▼'} ${countText(count, 'cluster')} ${name}, ${usdText(usd)}`
+      const y = freePlace(
+        name === 'above' ? plot.top : bottom,
+        labelYs,
+        plot.top + LABEL_PX / 2 + 1,
+        bottom - LABEL_PX / 2 - 1,
+      )
+      if (y === null) continue
+      ctx.font = styles.font(10.5)
+      ctx.textBaseline = 'middle'
+      ctx.textAlign = 'right'
+      const width = ctx.textWidth(text) + 10
+      ctx.fillStyle = styles.theme.background
+      ctx.globalAlpha = 0.82
+      ctx.fillRect(right - width - 3, y - LABEL_PX / 2, width, LABEL_PX)
+      ctx.globalAlpha = 1
+      ctx.fillStyle = styles.theme.dim
+      ctx.fillText(text, right - 8, y + 0.5)
+    }
   })
+}
+
+/** The place nearest to `y` from `min` to `max` that is free of other labels; null if there is none. */
+function freePlace(y: number, labelYs: readonly number[], min: number, max: number): number | null {
+  const start = Math.min(max, Math.max(min, y))
+  for (let distance = 0; distance <= max - min; distance++)
+    for (const place of [start - distance, start + distance])
+      if (place >= min && place <= max && labelYs.every(other => Math.abs(other - place) >= LABEL_PX - 1)) return place
+  return null
 }
 
 /** Bars: USD by row. Lines: cumulative USD from the close. Each has its own scale; both ends are labelled. */

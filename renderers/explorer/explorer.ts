@@ -1,18 +1,20 @@
 /** One explorer: its elements, its state, and when it is drawn. */
+import { countText } from '../../src/common/number-text.ts'
 import { createDrawScheduler } from '../plot/draw-scheduler.ts'
 import { createHelp } from '../plot/help.ts'
 import { fileName } from '../plot/image-file.ts'
 import { bindKeys, isolateKeys } from '../plot/keys.ts'
 import { element, messageOf } from '../shared/dom.ts'
 import { createControls } from './controls.ts'
+import { createEdgeLoader } from './edge-column.ts'
 import { toCsv, toPng, toSvg } from './export.ts'
 import { createBindings, MOUSE_HELP } from './keyboard.ts'
 import { type Model, sameAxes } from './model.ts'
-import type { ExplorerOptions } from './options.ts'
+import type { ExplorerHost } from './options.ts'
 import { bindPointer } from './pointer.ts'
 import { readAt, readoutLines, readoutText } from './readout.ts'
 import { createReplay } from './replay.ts'
-import { carryState, effectiveWeights, restoreState, type Tool, type ViewState } from './state.ts'
+import { restoreState, saveState, type Tool, tierShares, type ViewState } from './state.ts'
 import { createToolbar } from './toolbar.ts'
 import { type StalePart, View } from './view.ts'
 
@@ -26,8 +28,10 @@ export interface Explorer {
    * @returns whether it did
    */
   replaceLayers(model: Model): boolean
-  /** The reader's choices, adapted to another map. */
-  stateFor(model: Model): ViewState
+  /** The reader's choices, to open another map with. */
+  state(): unknown
+  /** The kernel has become available. */
+  kernelOpened(): void
   /** Shows a saved state that something else changed, such as undo. */
   restore(saved: unknown): void
   /** The visible times, epoch ms. */
@@ -48,6 +52,7 @@ const INVALIDATES: { [name in keyof ViewState]: StalePart } = {
   logColour: 'colours',
   max: 'colours',
   threshold: 'colours',
+  otherTiers: 'cursor',
   clusters: 'colours',
   candles: 'range',
   logPrice: 'range',
@@ -58,15 +63,9 @@ const INVALIDATES: { [name in keyof ViewState]: StalePart } = {
 /**
  * @param model owned by the explorer from now on
  * @param saved the state that was saved in the notebook
- * @param panel further controls; not disposed with the explorer
  */
-export function openExplorer(
-  frame: HTMLElement,
-  model: Model,
-  saved: unknown,
-  options: ExplorerOptions,
-  panel: HTMLElement | null,
-): Explorer {
+export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, host: ExplorerHost): Explorer {
+  const { panel } = host
   const view = new View(model, restoreState(model, saved))
   const controller = new AbortController()
   const { signal } = controller
@@ -96,8 +95,7 @@ export function openExplorer(
     drawing.request()
   }
   const save = (): void => {
-    const { range, ...others } = view.state
-    options.states.save(model.header.id, { ...others, range: range && { ...range } })
+    host.states.save(host.view, saveState(model, view.state))
   }
   const setRange = (range: ViewState['range']): void => change({ range })
   const replay = createReplay(
@@ -114,7 +112,7 @@ export function openExplorer(
     try {
       drawing.drawNow()
       const file = kind === 'png' ? await toPng(view) : kind === 'svg' ? toSvg(view) : toCsv(model, view)
-      await options.save(file, fileName([symbol, timeframe, 'liquidations'], 'liquidations', kind))
+      await host.save(file, fileName([symbol, timeframe, 'liquidations'], 'liquidations', kind))
     } catch (error) {
       note.textContent = `The ${kind.toUpperCase()} could not be created: ${messageOf(error)}`
     }
@@ -153,7 +151,7 @@ export function openExplorer(
   const showAssumptions = (): void => {
     const lines = model.header.assumptions
     assumptions.replaceChildren(
-      element('summary', {}, `Based on ${lines.length} assumptions`),
+      element('summary', {}, `Based on ${countText(lines.length, 'assumption')}`),
       element('ul', {}, ...lines.map(line => element('li', {}, line))),
     )
   }
@@ -163,11 +161,12 @@ export function openExplorer(
   const drawing = createDrawScheduler(
     frame,
     chart,
-    options.theme,
+    host.theme,
     (width, theme) => {
       const height = width < 620 ? HEIGHT_NARROW : HEIGHT
       chart.style.height = `${height}px`
       view.draw(width, height, theme)
+      if (view.state.clusters && !replay.playing) edge.request()
       controls.show(view.state, view.scale.max)
       toolbar.show(view.state, tool, replay.playing)
       showTip()
@@ -175,13 +174,17 @@ export function openExplorer(
     () => view.release(),
   )
 
+  const edge = createEdgeLoader(model, view, host, () => {
+    view.columnChanged()
+    drawing.request()
+  })
+
   function showTip(): void {
     const { at, box, measure } = view.cursor
-    const weights = effectiveWeights(view.state)
-    const readout = at && !box ? readAt(model, weights, at, view.lastColumn) : null
+    const readout = at && !box ? readAt(model, tierShares(view.state), at, view.lastColumn) : null
     tip.hidden = readout === null || (measure !== null && !movedByKeys)
     if (!readout || !at) return
-    const { heading, lines } = readoutLines(readout)
+    const { heading, lines } = readoutLines(readout, view.cursorCluster)
     tip.replaceChildren(...[heading, ...lines.flat()].map(text => element('span', {}, text)))
     const { plot } = view.layout
     const [x, y] = [view.scales.x(at.time), view.scales.y(at.price)]
@@ -189,7 +192,7 @@ export function openExplorer(
     const left = x + 14 + offsetWidth > plot.left + plot.width ? x - 14 - offsetWidth : x + 14
     const top = Math.min(plot.top + plot.height - offsetHeight - 4, Math.max(plot.top + 4, y + 14))
     tip.style.transform = `translate(${Math.max(2, Math.round(left))}px,${Math.round(top)}px)`
-    if (movedByKeys) status.textContent = readoutText(readout)
+    if (movedByKeys) status.textContent = readoutText(readout, view.cursorCluster)
     movedByKeys = false
   }
 
@@ -210,17 +213,24 @@ export function openExplorer(
       if (!sameAxes(model, next)) return false
       model.header = next.header
       model.tiers = next.tiers
+      model.fullColumns = next.fullColumns
+      edge.reset()
       view.layersChanged()
       // Before the assumptions change: drawing reads the width, which would force a layout.
       drawing.drawNow()
       showAssumptions()
       return true
     },
-    stateFor: next => carryState(model, view.state, next),
+    state: () => saveState(model, view.state),
+    kernelOpened() {
+      edge.reset()
+      drawing.request()
+    },
     visibleTimes: () => [view.range.timeFrom, view.range.timeTo],
     dispose() {
       controller.abort()
       drawing.stop()
+      edge.stop()
       replay.stop()
       view.release()
       frame.remove()

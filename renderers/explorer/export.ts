@@ -4,7 +4,7 @@ import { renderPng, renderSvg } from '../plot/image-file.ts'
 import { timeText } from '../plot/ticks.ts'
 import { mixColumn } from './mix.ts'
 import { type Model, priceAt, SIDES } from './model.ts'
-import { effectiveWeights } from './state.ts'
+import { tierShares } from './state.ts'
 import type { View } from './view.ts'
 
 export function toPng(view: View): Promise<Blob> {
@@ -29,14 +29,14 @@ export function toSvg(view: View): Blob {
 
 /** One line per side and filled price row of the last shown column: USD, total and by tier. */
 export function toCsv(model: Model, view: View): Blob {
-  const weights = effectiveWeights(view.state)
+  const shares = tierShares(view.state)
   const column = view.lastColumn
   const lines = [
     ['price_low', 'price_high', 'side', 'usd', ...model.tiers.map(({ leverage }) => `usd_${leverage}x`)].join(','),
   ]
   for (const side of SIDES) {
     if (!view.sides.includes(side)) continue
-    const { total, byTier } = mixColumn(model, weights, side, column)
+    const { total, byTier } = mixColumn(model, shares, side, column)
     for (let row = 0; row < model.rows; row++) {
       if (!(total[row]! > 0)) continue
       const values = [total[row]!, ...byTier.map(tier => tier[row]!)].map(value => value.toPrecision(4))

@@ -1,97 +1,151 @@
 /** Parameters that only the kernel can change, such as half-life, margin rule and timeframe: it rebuilds the map. */
-import type { ChoiceValue, ExplorerChoice } from '../../src/charts/explorer-payload.ts'
+import * as v from 'valibot'
+import type { ChoiceValue, ExplorerChoice, ExplorerRequest } from '../../src/charts/explorer-payload.ts'
+import type { JsonObject } from '../../src/common/json.ts'
 import { type Channel, isAbort } from '../shared/channel.ts'
 import { element, messageOf } from '../shared/dom.ts'
+import { choiceValue } from './payload.ts'
 
-type Choices = Record<string, ExplorerChoice>
+type Choices = readonly ExplorerChoice[]
+/** Chosen values by parameter; the others are as in the cell. */
+type Values = { [name: string]: ChoiceValue }
 
 export interface KernelPanel {
   node: HTMLElement
   /** Shows the parameters of a map that was rebuilt. */
   show(choices: Choices | undefined): void
+  /** Takes over choices that were saved, or that undo has changed. */
+  restore(saved: unknown): void
+  /** The column of the shown map at a moment in full resolution; null while there is no kernel. */
+  column(time: number): Promise<unknown> | null
   dispose(): void
 }
 
+export interface KernelActions {
+  /** Called with the payload of the rebuilt map. */
+  rebuilt(payload: unknown): Promise<void>
+  /** The visible times, epoch ms. */
+  visibleRange(): [from: number, to: number]
+  /** The reader has chosen parameters: what {@link KernelPanel.restore} reads. */
+  save(state: JsonObject): void
+  /** The kernel has become available. */
+  opened(): void
+}
+
 interface Request {
-  /** Chosen values by parameter; the others are as in the cell. */
-  values: Record<string, ChoiceValue>
+  values: Values
   /** The part to build in full detail, epoch ms; null: the whole map. */
   range: [from: number, to: number] | null
 }
 
+const savedChoices = v.record(v.string(), v.object({ value: choiceValue, cell: choiceValue }))
+
 /**
- * @param onRebuilt called with the payload of the rebuilt map
- * @param visibleRange the visible times, epoch ms
+ * @param saved the reader's choices as saved in the notebook: applied as soon as there is a kernel
  * @returns null for a map that was saved without choices
  */
 export function createKernelPanel(
   initialChoices: Choices | undefined,
   channel: Channel,
-  onRebuilt: (payload: unknown) => Promise<void>,
-  visibleRange: () => [from: number, to: number],
+  saved: unknown,
+  actions: KernelActions,
 ): KernelPanel | null {
-  if (!initialChoices || Object.keys(initialChoices).length === 0) return null
+  if (!initialChoices || initialChoices.length === 0) return null
+  const cell = initialChoices
   let requested: Request = { values: {}, range: null }
   /** The request that the shown map answers. */
   let answered = requested
-  let choices: Choices | undefined = initialChoices
+  /** Choices of the reader that the shown map does not have, for lack of a kernel. */
+  let waiting = readSaved(cell, saved)
+  let choices: Choices | undefined = cell
   let open = false
+  let reason = ''
   let latestRequest = 0
 
   const note = element('span', { class: 'liqnb-x-dim', role: 'status' })
-  const selects = Object.entries(initialChoices).map(([name, { label }]) => {
+  const selects = cell.map(({ name, label, value: inCell }) => {
     const select = element('select', {})
     select.addEventListener('change', () => {
-      const option = choices?.[name]?.options[select.selectedIndex]
-      if (option) void send({ ...requested, values: { ...requested.values, [name]: option.value } })
+      const option = choices?.find(choice => choice.name === name)?.options[select.selectedIndex]
+      if (!option) return
+      const { [name]: _, ...others } = requested.values
+      const values = equal(option.value, inCell) ? others : { ...others, [name]: option.value }
+      void choose({ ...requested, values })
     })
     return { name, select, node: element('label', {}, `${label} `, select) }
   })
   const detail = element('button', { type: 'button' })
   detail.addEventListener('click', () => {
-    void send({ ...requested, range: requested.range ? null : visibleRange() })
+    void send({ ...requested, range: requested.range ? null : actions.visibleRange() })
   })
+  const asInCell = element('button', { type: 'button', title: 'Forget these choices: the model is that of the cell' })
+  asInCell.textContent = 'As in the cell'
+  asInCell.addEventListener('click', () => void choose({ ...requested, values: {} }))
   const node = element(
     'fieldset',
     { class: 'liqnb-x-kernel' },
     element('legend', {}, 'Model'),
-    element('div', { class: 'liqnb-x-row' }, ...selects.map(select => select.node), detail, note),
+    element('div', { class: 'liqnb-x-row' }, ...selects.map(select => select.node), asInCell, detail, note),
   )
 
   const showNote = (text: string, isError = false): void => {
     note.textContent = text
     note.classList.toggle('liqnb-x-error', isError)
   }
-  const showDetailButton = (): void => {
+  const showButtons = (): void => {
     detail.textContent = requested.range ? 'Whole map' : 'Finer detail'
     detail.title = requested.range ? 'Build the map of all bars' : 'Build only the visible part, in as many columns'
+    asInCell.hidden = isEmpty(requested.values)
   }
   const show = (next: Choices | undefined): void => {
     choices = next
     for (const { name, select } of selects) {
-      const choice = next?.[name]
+      const choice = next?.find(choice => choice.name === name)
       if (!choice) continue
       const labels = choice.options.map(option => option.label)
       if ([...select.options].map(option => option.text).join('\n') !== labels.join('\n'))
         select.replaceChildren(...labels.map(label => element('option', {}, label)))
-      const value = JSON.stringify(requested.values[name] === undefined ? choice.value : requested.values[name])
-      select.selectedIndex = choice.options.findIndex(option => JSON.stringify(option.value) === value)
+      const value = requested.values[name] === undefined ? choice.value : requested.values[name]
+      select.selectedIndex = choice.options.findIndex(option => equal(option.value, value))
     }
   }
   /** Back to the parameters of the shown map. */
   const revert = (): void => {
     requested = answered
-    showDetailButton()
+    showButtons()
     show(choices)
+  }
+  const showClosed = (): void => {
+    const names = Object.entries(waiting).map(([name, value]) => {
+      const choice = cell.find(choice => choice.name === name)
+      return `${choice?.label} ${choice?.options.find(option => equal(option.value, value))?.label}`
+    })
+    showNote(
+      names.length > 0
+        ? `The map is as the cell computed it, without your choice: ${names.join(', ')}. ${reason}`
+        : reason,
+    )
   }
   const enable = (enabled: boolean): void => {
     open = enabled
-    for (const field of [detail, ...selects.map(({ select }) => select)]) field.disabled = !enabled
+    for (const field of [detail, asInCell, ...selects.map(({ select }) => select)]) field.disabled = !enabled
+  }
+
+  function choose(request: Request): Promise<void> {
+    waiting = {}
+    // A choice holds as long as the cell says the same: see readSaved.
+    const state = Object.entries(request.values).map(([name, value]) => {
+      const inCell = cell.find(choice => choice.name === name)?.value ?? null
+      return [name, { value, cell: inCell }] as const
+    })
+    actions.save(Object.fromEntries(state))
+    return send(request)
   }
 
   async function send(request: Request): Promise<void> {
     requested = request
-    showDetailButton()
+    showButtons()
+    show(choices)
     const turn = ++latestRequest
     showNote('computing …')
     const onProgress = ({ message }: { message: string }) => {
@@ -99,12 +153,11 @@ export function createKernelPanel(
     }
     try {
       // One slot: a newer request makes the answer to this one stale.
-      const message = { ...request.values, ...(request.range && { range: request.range }) }
-      const payload = await channel.request(message, { slot: 'map', onProgress })
+      const payload = await channel.request(messageFor(request), { slot: 'map', onProgress })
       if (turn !== latestRequest) return
       const before = answered
       answered = request
-      await onRebuilt(payload).catch(error => {
+      await actions.rebuilt(payload).catch(error => {
         answered = before
         throw error
       })
@@ -116,24 +169,69 @@ export function createKernelPanel(
     }
   }
 
-  showDetailButton()
-  show(initialChoices)
+  /** With a kernel the choices are requested, without one they are named. */
+  const apply = (): void => {
+    if (!open) showClosed()
+    if (!open || isEmpty(waiting)) return
+    const values = waiting
+    waiting = {}
+    void send({ ...requested, values })
+  }
+
+  showButtons()
+  show(cell)
   enable(false)
   const stopWatching = channel.watch(state => {
+    const opened = channel.available && state.open && !open
     enable(channel.available && state.open)
+    reason = state.reason
     if (!open) {
       // Pending requests get no answer any more.
       latestRequest++
       revert()
-      showNote(state.reason)
-    } else if (requested === answered) showNote('')
+      showClosed()
+    } else if (opened) {
+      if (requested === answered) showNote('')
+      apply()
+      actions.opened()
+    }
   })
   return {
     node,
     show,
+    restore(saved) {
+      const values = readSaved(cell, saved)
+      if (equal(values, requested.values)) return
+      waiting = values
+      if (open && isEmpty(values)) void send({ ...requested, values })
+      else apply()
+    },
+    column(time) {
+      if (!open) return null
+      return channel.request({ ...messageFor(answered), column: time } satisfies ExplorerRequest, { slot: 'column' })
+    },
     dispose() {
       stopWatching()
       channel.dispose()
     },
   }
+}
+
+const messageFor = ({ values, range }: Request): ExplorerRequest => ({ ...values, ...(range && { range }) })
+
+const equal = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+const isEmpty = (values: Values): boolean => Object.keys(values).length === 0
+
+/** Choices that are still on offer. Where the cell's own value has changed since, the cell counts. */
+function readSaved(cell: Choices, saved: unknown): Values {
+  const parsed = v.safeParse(savedChoices, saved ?? {})
+  if (!parsed.success) return {}
+  const values: Values = {}
+  for (const { name, value: inCell, options } of cell) {
+    const choice = Object.hasOwn(parsed.output, name) ? parsed.output[name] : undefined
+    if (choice && equal(choice.cell, inCell) && options.some(option => equal(option.value, choice.value)))
+      values[name] = choice.value
+  }
+  return values
 }

@@ -1,5 +1,5 @@
 /** Adds up layers by the weights of their tiers. */
-import { cellUsd, type Layer, type Model, SIDES, type Side } from './model.ts'
+import { type Layer, type Model, SIDES, type Side, tierUsd } from './model.ts'
 
 /** A rectangle of cells: rows and columns from (inclusive) to (exclusive). */
 export interface CellRange {
@@ -106,12 +106,12 @@ export interface Column {
 /** Mixes one column of one side: for the profile, the clusters and the CSV. */
 export function mixColumn(model: Model, weights: readonly number[], side: Side, column: number): Column {
   const total = new Float64Array(model.rows)
-  const byTier = model.tiers.map((layers, tier) => {
+  const byTier = model.tiers.map((_, tier) => {
     const weight = weights[tier]!
     const values = new Float64Array(model.rows)
     if (!(weight > 0)) return values
     for (let row = 0; row < model.rows; row++) {
-      values[row] = weight * cellUsd(layers[side], row, column)
+      values[row] = weight * tierUsd(model, tier, side, row, column)
       total[row]! += values[row]!
     }
     return values

@@ -1,11 +1,16 @@
 /** Mixes the whole map again when its weights change. */
 import { addTier, type CellRange, clearUnconverged, type Mixture, mix } from './mix.ts'
 import type { Model, Side } from './model.ts'
-import { CONVERGING_TIERS, effectiveWeights, type ViewState } from './state.ts'
+import { CONVERGING_TIERS, partSum, tierParts, type ViewState } from './state.ts'
 
 export class Mixer {
-  /** The mixed map: both sides in one array, or an array for each. */
+  /** The mixed map: both sides in one array, or an array for each. USD are its values divided by {@link unit}. */
   mixture: Mixture
+  /**
+   * Sum of the tiers' parts. The mixture is of parts, not of shares: when one slider moves, the shares of all tiers change,
+   * but only one part does.
+   */
+  unit = 1
   readonly #model: Model
   readonly #range: CellRange
   readonly #long: Float32Array
@@ -29,7 +34,8 @@ export class Mixer {
   }
 
   mix(state: ViewState, sides: readonly Side[]): void {
-    const weights = effectiveWeights(state)
+    const weights = tierParts(state)
+    this.unit = partSum(weights) || 1
     if (!state.twoPalettes && !state.converging) this.#mixSum(weights, sides)
     else this.#mixSides(state, weights, sides)
   }

@@ -1,6 +1,7 @@
 /** The unpacked map: layers of USD by tier and side, axes, closes and candles. */
 import type { Candles } from '../plot/candles.ts'
 import { PayloadError } from '../shared/payload.ts'
+import { type FullColumn, knownBins, sumBins } from './full-column.ts'
 import type { Header } from './payload.ts'
 
 export type Side = 'long' | 'short'
@@ -32,7 +33,9 @@ export interface Model {
   lnLow: number
   lnRow: number
   /** Layers as if the tier held all of the notional. */
-  tiers: { leverage: number; long: Layer; short: Layer; offGrid?: Record<Side, OffGridNotional> }[]
+  tiers: { leverage: number; long: Layer; short: Layer; offGrid: Record<Side, OffGridNotional> }[]
+  /** The columns that are known by price bin: the last one, and those that the kernel has sent. */
+  fullColumns: Map<number, FullColumn>
 }
 
 /** Notional outside the rows of a layer but within the cluster rule's distance from the close. */
@@ -104,6 +107,14 @@ export function sameAxes(a: Model, b: Model): boolean {
 export function cellUsd(layer: Layer, row: number, column: number): number {
   if (column < layer.from[row]! || column >= layer.to[row]!) return 0
   return layer.usd[layer.levels[layer.start[row]! + column - layer.from[row]!]!]!
+}
+
+/** USD of one cell of a tier, as if it held all of the notional: to the digit in a full column, else within 2.5 %. */
+export function tierUsd(model: Model, tier: number, side: Side, row: number, column: number): number {
+  const full = model.fullColumns.get(column)
+  const { binsPerRow } = model.header.grid
+  const bins = full && knownBins(full, Math.round(model.lnLow / full.binWidth) + row * binsPerRow, binsPerRow)
+  return bins ? sumBins(full, tier, side, ...bins) : cellUsd(model.tiers[tier]![side], row, column)
 }
 
 /** The row of a price; outside the map below 0, or `rows` and above. */

@@ -3,11 +3,15 @@ import { PLOT_CSS } from '../plot/css.ts'
 import { element, ensureStyle, messageOf, showProblem } from '../shared/dom.ts'
 import { applyThemeStyle } from '../shared/theme.ts'
 import { EXPLORER_CSS } from './css.ts'
+import { edgeView, restoreEdge } from './edge-column.ts'
 import { type Explorer, openExplorer } from './explorer.ts'
 import { createKernelPanel, type KernelPanel } from './kernel.ts'
 import type { ExplorerOptions } from './options.ts'
 import { type Header, readHeader } from './payload.ts'
 import { unpack } from './unpack.ts'
+
+/** The name under which the reader's model is saved. */
+const modelView = (id: string): string => `${id}:model`
 
 export interface MountedExplorer {
   /** Resolves when the map or its error is shown. Without a width, drawing waits until there is one. */
@@ -24,6 +28,9 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
   let explorer: Explorer | null = null
   let panel: KernelPanel | null = null
   let stopWatching = (): void => {}
+  /** The view of the cell's map: what the reader chooses in a rebuilt map is saved there too. */
+  let view = ''
+  let savedChoices: unknown
   let disposed = false
   let latestTurn = 0
 
@@ -34,15 +41,24 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
     if (first) performance.mark('liqnb:map received')
     try {
       const header = readHeader(next)
-      const [model, saved] = await Promise.all([unpack(header), explorer ? undefined : options.states.load(header.id)])
+      const [model, saved, ...others] = await Promise.all([
+        unpack(header),
+        ...(explorer
+          ? []
+          : [header.id, modelView(header.id), edgeView(header.id)].map(view => options.states.load(view))),
+      ])
       if (disposed || turn !== latestTurn) return
       if (first) performance.mark('liqnb:map unpacked')
       if (rebuilt && explorer?.replaceLayers(model)) {
         panel?.show(header.choices)
         return
       }
+      if (first) {
+        savedChoices = others[0]
+        await restoreEdge(model, others[1])
+      }
       // The cell was run again or the map rebuilt: the reader's choices stay.
-      const state = explorer ? explorer.stateFor(model) : saved
+      const state = explorer ? explorer.state() : saved
       if (rebuilt) panel?.show(header.choices)
       else connect(header)
       const focused = document.activeElement
@@ -50,7 +66,13 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
       const frame = element('div', { class: 'liqnb-x' })
       host.replaceChildren(frame)
       applyThemeStyle(frame)
-      explorer = openExplorer(frame, model, state, options, panel?.node ?? null)
+      const explorerHost = {
+        ...options,
+        view,
+        panel: panel?.node ?? null,
+        loadColumn: (time: number) => panel?.column(time) ?? null,
+      }
+      explorer = openExplorer(frame, model, state, explorerHost)
       explorer.draw()
       // Marks the steps of opening for profiles and benchmarks.
       if (first) performance.mark('liqnb:map drawn')
@@ -66,17 +88,29 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
       showProblem(host, `This map cannot be shown: ${messageOf(error)}.`)
     }
   }
-  const connect = (header: Header): void => {
+  const connect = ({ id, channel, choices }: Header): void => {
     panel?.dispose()
     stopWatching()
-    stopWatching = options.states.watch(header.id, saved => explorer?.restore(saved))
-    const visibleTimes = (): [number, number] => explorer?.visibleTimes() ?? [0, 0]
-    panel = createKernelPanel(
-      header.choices,
-      options.connect(header.channel),
-      payload => open(payload, true),
-      visibleTimes,
-    )
+    view = id
+    const watched = [
+      options.states.watch(id, saved => explorer?.restore(saved)),
+      options.states.watch(modelView(id), saved => {
+        savedChoices = saved
+        panel?.restore(saved)
+      }),
+    ]
+    stopWatching = () => {
+      for (const stop of watched) stop()
+    }
+    panel = createKernelPanel(choices, options.connect(channel), savedChoices, {
+      rebuilt: payload => open(payload, true),
+      visibleRange: () => explorer?.visibleTimes() ?? [0, 0],
+      save(state) {
+        savedChoices = state
+        options.states.save(modelView(id), state)
+      },
+      opened: () => explorer?.kernelOpened(),
+    })
   }
 
   ensureStyle(host, 'plot', PLOT_CSS)

@@ -1,9 +1,8 @@
 /** Reads the head of an `application/vnd.liqnb.explorer+json` payload: everything but its packed data. */
 import * as v from 'valibot'
-import type { ExplorerPayload } from '../../src/charts/explorer-payload.ts'
-import type { JsonRecord } from '../../src/common/json.ts'
-import { arrayOf, numberFrom, record, type SchemaOf, wholeNumberFrom } from '../../src/common/schema.ts'
-import { base64, line, PayloadError, parsePayload, shorten, version } from '../shared/payload.ts'
+import type { ExplorerColumn, ExplorerPayload } from '../../src/charts/explorer-payload.ts'
+import { arrayOf, numberFrom, type SchemaOf, wholeNumberFrom } from '../../src/common/schema.ts'
+import { base64, line, PayloadError, parsePayload, version } from '../shared/payload.ts'
 
 const MAX_COLUMNS = 4096
 const MAX_ROWS = 2048
@@ -21,19 +20,25 @@ const MAX_USD = 1e30
 /** A payload whose every number is in its range. Text is only shortened: it enters the page as text. */
 export type Header = ExplorerPayload
 
-/** An object of which only the first few properties are read. */
-function firstOf<Value extends v.GenericSchema>(value: Value) {
-  const first = v.transform((all: JsonRecord) => Object.fromEntries(Object.entries(all).slice(0, MAX_CHOICES)))
-  return v.pipe(record, first, v.record(v.pipe(v.string(), v.transform(shorten)), value))
-}
-
-const choiceValue = v.union(
+export const choiceValue = v.union(
   [line, v.number(), v.null(), arrayOf(v.number(), 0, MAX_OPTIONS)],
   'text, a number, null or an array of numbers',
 )
 
+const MAX_BINS = 200_000
+const bin = v.pipe(v.number(), v.integer(), v.minValue(-1e8), v.maxValue(1e8))
+
+export const columnSchema = v.object({
+  time: v.pipe(v.number(), v.finite()),
+  close: numberFrom(1e-12, 1e15),
+  binWidth: numberFrom(1e-6, 1),
+  reach: wholeNumberFrom(0, MAX_BINS),
+  spans: arrayOf(v.strictTuple([bin, wholeNumberFrom(0, MAX_BINS)]), 2, 2 * MAX_TIERS),
+  data: base64,
+}) satisfies SchemaOf<ExplorerColumn>
+
 const headerSchema = v.object({
-  version: version(3),
+  version: version(4),
   id: line,
   symbol: line,
   timeframe: line,
@@ -48,7 +53,7 @@ const headerSchema = v.object({
     binsPerRow: wholeNumberFrom(1, 1e6),
   }),
   tiers: arrayOf(v.object({ leverage: numberFrom(1, 100_000), weight: numberFrom(0, 1) }), 1, MAX_TIERS),
-  presets: firstOf(arrayOf(numberFrom(0, 1), 0, MAX_TIERS)),
+  presets: arrayOf(v.object({ name: line, shares: arrayOf(numberFrom(0, 1), 0, MAX_TIERS) }), 0, MAX_CHOICES),
   levels: v.object({
     floor: numberFrom(MIN_USD, MAX_USD),
     perOctave: numberFrom(1, 255),
@@ -56,7 +61,7 @@ const headerSchema = v.object({
     filled: wholeNumberFrom(0, MAX_CELLS),
   }),
   candles: wholeNumberFrom(0, MAX_CANDLES),
-  offGrid: v.exactOptional(v.object({ floor: numberFrom(MIN_USD, MAX_USD), filled: wholeNumberFrom(0, MAX_CELLS) })),
+  offGrid: v.object({ floor: numberFrom(MIN_USD, MAX_USD), filled: wholeNumberFrom(0, MAX_CELLS) }),
   rule: v.object({
     maxDistance: numberFrom(1e-6, 10),
     brightness: numberFrom(1e-6, 1e6),
@@ -65,14 +70,18 @@ const headerSchema = v.object({
     tierShare: numberFrom(0, 1),
   }),
   data: base64,
+  lastColumn: columnSchema,
   channel: v.exactOptional(v.string()),
   choices: v.exactOptional(
-    firstOf(
+    arrayOf(
       v.object({
+        name: line,
         label: line,
         value: choiceValue,
         options: arrayOf(v.object({ label: line, value: choiceValue }), 0, MAX_OPTIONS),
       }),
+      0,
+      MAX_CHOICES,
     ),
   ),
 }) satisfies SchemaOf<ExplorerPayload>
@@ -82,9 +91,9 @@ function limits({ grid, tiers }: Header) {
   const layers = tiers.length * 2
   return v.object({
     grid: v.object({ high: numberFrom(grid.low * (1 + 1e-9), MAX_PRICE) }),
-    presets: firstOf(arrayOf(v.number(), tiers.length, tiers.length)),
+    presets: v.array(v.object({ shares: arrayOf(v.number(), tiers.length, tiers.length) })),
     levels: v.object({ filled: wholeNumberFrom(0, grid.columns * grid.rows * layers) }),
-    offGrid: v.exactOptional(v.object({ filled: wholeNumberFrom(0, grid.columns * layers) })),
+    offGrid: v.object({ filled: wholeNumberFrom(0, grid.columns * layers) }),
   })
 }
 

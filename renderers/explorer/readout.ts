@@ -1,8 +1,11 @@
 /** Values of the map at one point, for the tooltip and the screen reader. */
 
+import { percentText, usdText } from '../../src/common/number-text.ts'
 import type { Point } from '../plot/scales.ts'
-import { percentText, priceText, timeText, usdText } from '../plot/ticks.ts'
-import { cellUsd, columnAt, type Model, rowAt } from './model.ts'
+import { priceText, timeText } from '../plot/ticks.ts'
+import type { Cluster } from './clusters.ts'
+import { clusterTexts } from './draw-marks.ts'
+import { columnAt, type Model, rowAt, tierUsd } from './model.ts'
 
 export interface Readout {
   time: number
@@ -23,8 +26,8 @@ export function readAt(model: Model, weights: readonly number[], at: Point, last
   let short = 0
   const byTier = model.tiers.map((layers, tier) => {
     const usd = {
-      long: weights[tier]! * cellUsd(layers.long, row, column),
-      short: weights[tier]! * cellUsd(layers.short, row, column),
+      long: weights[tier]! * tierUsd(model, tier, 'long', row, column),
+      short: weights[tier]! * tierUsd(model, tier, 'short', row, column),
     }
     long += usd.long
     short += usd.short
@@ -41,7 +44,10 @@ export function readAt(model: Model, weights: readonly number[], at: Point, last
 }
 
 /** The time as heading, and lines of name, value, and share or change. */
-export function readoutLines(readout: Readout): {
+export function readoutLines(
+  readout: Readout,
+  cluster: Cluster | null = null,
+): {
   heading: string
   lines: [name: string, value: string, share: string][]
 } {
@@ -52,11 +58,15 @@ export function readoutLines(readout: Readout): {
   if (long + short === 0) lines.push(['nothing known', '', ''])
   for (const { leverage, usd } of byTier)
     if (usd > 0) lines.push([`${leverage}×`, usdText(usd), `${Math.round((100 * usd) / (long + short))} %`])
-  return { heading: `${timeText(time)} UTC`, lines }
+  if (cluster) {
+    const [usd, ...others] = clusterTexts(cluster)
+    lines.push(['Cluster', usd, others.join(' ')])
+  }
+  return { heading: timeText(time), lines }
 }
 
 /** The readout as one sentence for screen readers. */
-export function readoutText(readout: Readout): string {
-  const { heading, lines } = readoutLines(readout)
-  return [heading, ...lines.map(line => line.filter(Boolean).join(' '))].join(', ')
+export function readoutText(readout: Readout, cluster: Cluster | null = null): string {
+  const { heading, lines } = readoutLines(readout, cluster)
+  return [`${heading} UTC`, ...lines.map(line => line.filter(Boolean).join(' '))].join(', ')
 }

@@ -1,16 +1,26 @@
 /** What the reader chose in the explorer: the state that is saved in the notebook. */
 import * as v from 'valibot'
-import { arrayOf, numberFrom, type SchemaOf, wholeNumberFrom } from '../../src/common/schema.ts'
+import type { JsonObject } from '../../src/common/json.ts'
+import { arrayOf, numberFrom } from '../../src/common/schema.ts'
 import type { Range } from '../plot/scales.ts'
 import { columnAt, type Model } from './model.ts'
 
 export type SideChoice = 'both' | 'long' | 'short'
 export type Tool = 'pan' | 'box' | 'measure'
 
+interface SavedTier {
+  leverage: number
+  /** null: as in the map. */
+  weight: number | null
+  on: boolean
+}
+
 export interface ViewState {
-  /** Shares 0 … 1 of the notional by tier, and which tiers are on. */
+  /** Parts of the notional by tier, 0 … 1, as the sliders stand, and which tiers are on. See {@link tierShares}. */
   weights: number[]
   on: boolean[]
+  /** What was chosen for tiers that this map does not have: they return with a kernel. */
+  otherTiers: SavedTier[]
   side: SideChoice
   /** Separate colours for each side. */
   twoPalettes: boolean
@@ -42,6 +52,7 @@ export function initialState(model: Model): ViewState {
   return {
     weights: tiers.map(tier => tier.weight),
     on: tiers.map(() => true),
+    otherTiers: [],
     side: 'both',
     twoPalettes: false,
     converging: false,
@@ -58,32 +69,41 @@ export function initialState(model: Model): ViewState {
   }
 }
 
-/** Adapts a state to a map that was rebuilt: tiers are matched by leverage, the moment by time. */
-export function carryState(before: Model, state: ViewState, model: Model): ViewState {
-  const tiersBefore = before.header.tiers
-  const untouched = tiersBefore.every((tier, i) => tier.weight === state.weights[i])
-  const indexOf = (leverage: number) => tiersBefore.findIndex(tier => tier.leverage === leverage)
-  const weights = model.header.tiers.map(({ leverage, weight }) => {
-    const i = indexOf(leverage)
-    return untouched ? weight : (state.weights[i] ?? weight)
-  })
-  const on = model.header.tiers.map(({ leverage }) => state.on[indexOf(leverage)] ?? true)
-  const column = state.asOf === null ? -1 : columnAt(model, before.edges[state.asOf]!)
-  return { ...state, weights, on, asOf: column >= 0 && column < model.columns - 1 ? column : null }
+/** The parts of the tiers that are on; 0 for the others. */
+export const tierParts = ({ weights, on }: ViewState): number[] =>
+  weights.map((weight, tier) => (on[tier] ? weight : 0))
+
+/** Shares of the notional, in sum 1: the parts scaled as the library scales a mix. All 0 if no tier has a part. */
+export function tierShares(state: ViewState): number[] {
+  const parts = tierParts(state)
+  const sum = partSum(parts)
+  return sum > 0 ? parts.map(part => part / sum) : parts
 }
 
-/** Weights with 0 for tiers that are off. */
-export const effectiveWeights = ({ weights, on }: ViewState): number[] =>
-  weights.map((weight, tier) => (on[tier] ? weight : 0))
+export const partSum = (parts: readonly number[]): number => parts.reduce((sum, part) => sum + part, 0)
+
+/**
+ * The state as JSON, which {@link restoreState} adapts to the same map or to one that was rebuilt: tiers are named by their
+ * leverage, the moment by its time. Weights that nobody changed are left out, so that those of a changed cell count.
+ */
+export function saveState(model: Model, { weights, on, otherTiers, asOf, range, ...others }: ViewState): JsonObject {
+  const { tiers } = model.header
+  const untouched = tiers.every((tier, i) => tier.weight === weights[i])
+  const chosen = tiers.map(({ leverage }, i) => ({ leverage, weight: untouched ? null : weights[i]!, on: on[i]! }))
+  return {
+    ...others,
+    tiers: [...chosen, ...otherTiers].map(tier => ({ ...tier })),
+    asOf: asOf === null ? null : model.edges[asOf]!,
+    range: range && { ...range },
+  }
+}
 
 /** A saved state; what does not fit the map has its initial value. */
 export function restoreState(model: Model, saved: unknown): ViewState {
   const initial = initialState(model)
-  const tiers = initial.weights.length
   const flag = (initially: boolean) => v.fallback(v.boolean(), initially)
   const schema = v.object({
-    weights: v.fallback(arrayOf(share, tiers, tiers), initial.weights),
-    on: v.fallback(arrayOf(v.boolean(), tiers, tiers), initial.on),
+    tiers: v.fallback(arrayOf(savedTier, 0, MAX_TIERS), []),
     side: v.fallback(v.picklist(['both', 'long', 'short']), initial.side),
     twoPalettes: flag(initial.twoPalettes),
     converging: flag(initial.converging),
@@ -94,16 +114,30 @@ export function restoreState(model: Model, saved: unknown): ViewState {
     threshold: v.fallback(share, initial.threshold),
     logPrice: flag(initial.logPrice),
     range: v.fallback(v.nullable(range), initial.range),
-    asOf: v.fallback(v.nullable(wholeNumberFrom(0, model.columns - 1)), initial.asOf),
-  }) satisfies SchemaOf<ViewState>
-  return v.parse(v.fallback(schema, initial), saved)
+    asOf: v.fallback(v.nullable(time), null),
+  })
+  const parsed = v.safeParse(schema, saved)
+  if (!parsed.success) return initial
+  const { tiers, asOf, ...others } = parsed.output
+  const byLeverage = new Map(tiers.map(tier => [tier.leverage, tier]))
+  const column = asOf === null ? -1 : columnAt(model, asOf)
+  const leverages = model.header.tiers.map(tier => tier.leverage)
+  return {
+    ...others,
+    weights: model.header.tiers.map(({ leverage, weight }) => byLeverage.get(leverage)?.weight ?? weight),
+    on: leverages.map(leverage => byLeverage.get(leverage)?.on ?? true),
+    otherTiers: tiers.filter(({ leverage }) => !leverages.includes(leverage)),
+    asOf: column >= 0 && column < model.columns - 1 ? column : null,
+  }
 }
 
+const MAX_TIERS = 48
 const share = numberFrom(0, 1)
 /** Outside these limits a colour scale has no ticks. */
 const maxUsd = numberFrom(1e-30, 1e30)
 const time = v.pipe(v.number(), v.finite())
 const price = v.pipe(time, v.gtValue(0))
+const savedTier = v.object({ leverage: numberFrom(1, 100_000), weight: v.nullable(share), on: v.boolean() })
 const range = v.pipe(
   v.object({ timeFrom: time, timeTo: time, low: price, high: price }),
   v.check(({ timeFrom, timeTo, low, high }) => timeTo > timeFrom && high > low),

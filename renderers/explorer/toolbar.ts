@@ -57,9 +57,9 @@ export function createToolbar(model: Model, actions: ToolbarActions): Toolbar {
       const column = state.asOf ?? last
       if (Number(asOf.value) !== column) asOf.value = String(column)
       asOf.style.setProperty('--fill', `${last > 0 ? (100 * column) / last : 100}%`)
-      const text = `${timeText(model.edges[column]!)} UTC`
+      const text = timeText(model.edges[column]!)
       time.textContent = text
-      asOf.setAttribute('aria-valuetext', text)
+      asOf.setAttribute('aria-valuetext', `${text} UTC`)
       play.textContent = playing ? '❚❚' : '▶'
       play.setAttribute('aria-label', playing ? 'Pause' : 'Replay')
       for (const entry of tools) entry.node.setAttribute('aria-pressed', String(entry.tool === tool))

@@ -1,8 +1,9 @@
 /** Unpacks the data of a payload: base64 → deflate → layers, times, prices. */
 import { inflate } from '../shared/inflate.ts'
-import { PayloadError } from '../shared/payload.ts'
+import { PayloadError, parsePayload } from '../shared/payload.ts'
+import type { Bins } from './full-column.ts'
 import { createLayer, type Layer, type Model, type OffGridNotional } from './model.ts'
-import type { Header } from './payload.ts'
+import { columnSchema, type Header } from './payload.ts'
 
 /** @throws PayloadError if the data is not as long as `header` says, or holds impossible values */
 export async function unpack(header: Header): Promise<Model> {
@@ -11,7 +12,7 @@ export async function unpack(header: Header): Promise<Model> {
   const { floor, perOctave, top, filled } = header.levels
   const layerCount = tiers.length * 2
   const { offGrid } = header
-  const offGridSize = offGrid ? layerCount * (4 + 2 * columns) + offGrid.filled : 0
+  const offGridSize = layerCount * (4 + 2 * columns) + offGrid.filled
   const size = layerCount * rows * 4 + filled + 8 * (columns + 1) + 4 * columns + candleCount * (16 + 16) + offGridSize
   const bytes = await inflate(header.data, size, "the map's size")
 
@@ -49,9 +50,9 @@ export async function unpack(header: Header): Promise<Model> {
     low: checkPositive(floats(candleCount, 'lows'), 'lows'),
     close: checkPositive(floats(candleCount, 'candle closes'), 'candle closes'),
   }
-  const offGridUsd = offGrid ? readLayers(1, offGrid.filled, offGrid.floor) : []
+  const offGridUsd = readLayers(1, offGrid.filled, offGrid.floor)
   const offGridLayers = offGridUsd.map((usd): OffGridNotional => ({ usd, bins: new Uint16Array(next(2 * columns)) }))
-  return {
+  const model: Model = {
     header,
     columns,
     rows,
@@ -66,10 +67,44 @@ export async function unpack(header: Header): Promise<Model> {
         leverage,
         long: layers[long]!,
         short: layers[short]!,
-        ...(offGrid && { offGrid: { long: offGridLayers[long]!, short: offGridLayers[short]! } }),
+        offGrid: { long: offGridLayers[long]!, short: offGridLayers[short]! },
       }
     }),
+    fullColumns: new Map(),
   }
+  await addFullColumn(model, header.lastColumn)
+  if (!model.fullColumns.has(columns - 1)) throw new PayloadError('"lastColumn" is not the last column of the map')
+  return model
+}
+
+/** Bytes of a value: a double without its two lowest ones. */
+const SHORT = 6
+
+/**
+ * Decodes a column of a map and adds it to the map's full columns.
+ * @throws PayloadError if it is not one of this map, or cannot be unpacked
+ */
+export async function addFullColumn(model: Model, payload: unknown): Promise<void> {
+  const { time, close, binWidth, reach, spans, data } = parsePayload(columnSchema, payload)
+  const column = model.edges.indexOf(time)
+  if (column < 0 || column >= model.columns) throw new PayloadError(`a column of ${time} is not in the map`)
+  if (spans.length !== 2 * model.tiers.length)
+    throw new PayloadError(`a column has ${spans.length} layers, but the map has ${2 * model.tiers.length}`)
+  const count = spans.reduce((sum, [, length]) => sum + length, 0)
+  const bytes = await inflate(data, SHORT * count, "the column's bins")
+  const values = new Float64Array(count)
+  const target = new Uint8Array(values.buffer)
+  for (let i = 0; i < count; i++) target.set(bytes.subarray(SHORT * i, SHORT * (i + 1)), 8 * i + 2)
+  for (const [i, usd] of values.entries())
+    if (!(usd >= 0 && usd < 1e30)) throw new PayloadError(`a column: bin ${i} is ${usd}, expected USD`)
+  let at = 0
+  const layers = spans.map(([fromBin, length]): Bins => {
+    at += length
+    return { fromBin, usd: values.subarray(at - length, at) }
+  })
+  const closeBin = Math.floor(Math.log(close) / binWidth)
+  const tiers = model.tiers.map((_, tier) => ({ long: layers[2 * tier]!, short: layers[2 * tier + 1]! }))
+  model.fullColumns.set(column, { close, closeBin, binWidth, reach, tiers })
 }
 
 /** The limit of Date. */

@@ -15,7 +15,7 @@ import { Mixer } from './mixer.ts'
 import { columnAt, type Model, SIDES, type Side } from './model.ts'
 import { paint } from './paint.ts'
 import { type ColourScale, createLut, type Lut } from './palette.ts'
-import { AUTO_SHARE, CONVERGING_TIERS, DECADES, effectiveWeights, type ViewState } from './state.ts'
+import { AUTO_SHARE, CONVERGING_TIERS, DECADES, tierShares, type ViewState } from './state.ts'
 import { createMapStyles, type MapStyles } from './styles.ts'
 
 /** What a change makes stale: the mixture of layers, their colours, the visible range, or only the cursor. */
@@ -24,7 +24,8 @@ export type StalePart = 'mixture' | 'colours' | 'range' | 'cursor'
 /** Canvases from the bottom up: grid and labels; map; candles; clusters, profile and colour bar; crosshair. */
 const LAYERS = ['axes', 'map', 'candles', 'marks', 'cursor'] as const
 
-const MAX_CLUSTERS = 12
+/** Outlines of clusters begin this share of the plot's width before the column they are known at. */
+const OUTLINE_SHARE = 0.06
 
 export interface Cursor {
   at: Point | null
@@ -137,6 +138,14 @@ export class View {
     this.invalidate('mixture')
   }
 
+  /** Call after a column has become known in full. */
+  columnChanged(): void {
+    this.#clusters = null
+    this.#profile = null
+    // Redraws the marks.
+    this.invalidate('range')
+  }
+
   /** Frees what can be rebuilt. */
   release(): void {
     this.canvases.release()
@@ -162,7 +171,7 @@ export class View {
     const model = this.#model
     const column = this.lastVisibleColumn
     if (this.#clusters?.column !== column) {
-      const clusters = clustersAt(model, effectiveWeights(state), column).filter(
+      const clusters = clustersAt(model, tierShares(state), column).filter(
         ({ side, convergence }) => this.sides.includes(side) && (!state.converging || convergence >= CONVERGING_TIERS),
       )
       this.#clusters = { column, clusters }
@@ -170,13 +179,28 @@ export class View {
     return this.#clusters
   }
 
+  #outlineLeft(column: number): number {
+    return this.scales.x(this.#model.edges[column]!) - this.layout.plot.width * OUTLINE_SHARE
+  }
+
+  /** The outlined cluster under the cursor. */
+  get cursorCluster(): Cluster | null {
+    const { at } = this.cursor
+    if (!at || !this.state.clusters) return null
+    const { column, clusters } = this.#visibleClusters()
+    if (this.scales.x(at.time) < this.#outlineLeft(column)) return null
+    return clusters.find(({ low, high }) => at.price >= low && at.price < high) ?? null
+  }
+
   #updateColours(styles: MapStyles): void {
     const { state } = this
-    const max = state.max ?? quantile(this.#getMixer().arrays, AUTO_SHARE)
+    const { arrays, unit } = this.#getMixer()
+    const max = state.max ?? quantile(arrays, AUTO_SHARE) / unit
     this.scale = { max, min: max / 10 ** DECADES, log: state.logColour, threshold: state.threshold }
     const [one, two] = state.twoPalettes ? (['long', 'short'] as const) : (['one', 'one'] as const)
-    createLut(this.scale, styles.palette(one), this.#luts[0])
-    if (two !== one) createLut(this.scale, styles.palette(two), this.#luts[1])
+    const mixtureScale = { ...this.scale, min: this.scale.min * unit, max: this.scale.max * unit }
+    createLut(mixtureScale, styles.palette(one), this.#luts[0])
+    if (two !== one) createLut(mixtureScale, styles.palette(two), this.#luts[1])
   }
 
   #paintMap(context: CanvasRenderingContext2D): void {
@@ -208,7 +232,7 @@ export class View {
     const model = this.#model
     const column = this.cursorColumn
     if (this.#profile?.column !== column)
-      this.#profile = { column, values: profileAt(model, effectiveWeights(state), column) }
+      this.#profile = { column, values: profileAt(model, tierShares(state), column) }
     const subtitles = {
       both: 'Estimated liquidations',
       long: 'Estimated long liquidations',
@@ -220,8 +244,7 @@ export class View {
     drawColourBar(ctx, layout, this.scale, kinds.map(styles.palette), styles)
     if (state.clusters) {
       const { column, clusters } = this.#visibleClusters()
-      const from = scales.x(model.edges[column]!) - layout.plot.width * 0.06
-      drawClusters(ctx, layout, scales, clusters.slice(0, MAX_CLUSTERS), from, styles)
+      drawClusters(ctx, layout, scales, clusters, this.#outlineLeft(column), styles)
     }
     drawProfile(ctx, layout, scales, model, this.#profile.values, model.closes[column]!, this.sides, styles)
   }
@@ -230,6 +253,9 @@ export class View {
     const { cursor, layout, scales } = this
     if (cursor.box) drawSpan(ctx, layout, scales, cursor.box.from, cursor.box.to, styles)
     if (cursor.measure) drawMeasure(ctx, layout, scales, cursor.measure.from, cursor.measure.to, styles)
-    if (cursor.at) drawCrosshair(ctx, layout, scales, cursor.at, styles)
+    if (!cursor.at) return
+    const column = columnAt(this.#model, cursor.at.time)
+    const time = column >= 0 && column <= this.lastColumn ? this.#model.edges[column]! : cursor.at.time
+    drawCrosshair(ctx, layout, scales, cursor.at, time, styles)
   }
 }

@@ -4,6 +4,9 @@ import type { Box, Scales } from './scales.ts'
 import type { Styles } from './styles.ts'
 import type { Tick } from './ticks.ts'
 
+/** Of all times on the screen. */
+const ZONE = 'UTC'
+
 /** A line one pixel wide is sharp only in the middle of a pixel. */
 export const crisp = (value: number): number => Math.round(value) + 0.5
 
@@ -51,7 +54,10 @@ export function drawValueLabels(
   }
 }
 
-/** Time labels at `y`, between `left` and `right`; a label that would touch the previous one is left out. */
+/**
+ * Time labels at `y`, between `left` and `right`, and the time zone at the right end; a label that would touch another is left
+ * out. No other time in the chart names the zone.
+ */
 export function drawTimeLabels(
   ctx: DrawContext,
   scales: Scales,
@@ -62,11 +68,16 @@ export function drawTimeLabels(
 ): void {
   ctx.textBaseline = 'top'
   ctx.textAlign = 'center'
+  ctx.font = styles.font(11)
+  ctx.fillStyle = styles.theme.dim
+  const zoneWidth = ctx.textWidth(ZONE)
+  ctx.fillText(ZONE, right - zoneWidth / 2, y)
+  const end = right - zoneWidth - 10
   let lastRight = -Infinity
   for (const { value, label, major } of times) {
     ctx.font = styles.font(11, major ? 600 : 400)
     const half = ctx.textWidth(label) / 2
-    const x = Math.max(left + half, Math.min(right - half, scales.x(value)))
+    const x = Math.max(left + half, Math.min(end - half, scales.x(value)))
     if (x - half < lastRight + 10) continue
     ctx.fillStyle = major ? styles.theme.foreground : styles.theme.dim
     ctx.fillText(label, x, y)

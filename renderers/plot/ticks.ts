@@ -1,5 +1,6 @@
 /** Axis ticks at round values, and text of prices, amounts and times (UTC). */
 import { DAY, HOUR, MINUTE } from '../../src/common/duration.ts'
+import { decimalText } from '../../src/common/number-text.ts'
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const TIME_STEPS = [1, 5, 15, 30]
@@ -103,31 +104,6 @@ export function priceText(price: number, step = price / 1e5): string {
   return decimalText(price, Math.min(MAX_DECIMALS, Math.max(0, Math.ceil(-Math.log10(Math.max(step, 1e-12)) - 1e-9))))
 }
 
-const formats = new Map<number, Intl.NumberFormat>()
-
-/** `1234.5` → `1,234.50`. Formats are cached: creating one costs a hundred times as much as using it. */
-export function decimalText(value: number, decimals: number): string {
-  let format = formats.get(decimals)
-  if (!format) {
-    format = new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
-    formats.set(decimals, format)
-  }
-  return format.format(value)
-}
-
-/** `1500000` → `1.5M`; three significant digits, the precision of the layers. */
-export function usdText(value: number): string {
-  // 999,600 would round to 1000k.
-  for (const [unit, size] of [
-    ['T', 1e12],
-    ['B', 1e9],
-    ['M', 1e6],
-    ['k', 1e3],
-  ] as const)
-    if (value >= size * 0.9995) return `${+(value / size).toPrecision(3)}${unit}`
-  return String(+value.toPrecision(3))
-}
-
 /** `2024-06-19 21:00`. */
 export function timeText(time: number): string {
   return new Date(time).toISOString().slice(0, 16).replace('T', ' ')
@@ -147,8 +123,4 @@ export function spanText(ms: number): string {
     remaining -= count * size
   }
   return parts.join(' ') || '0m'
-}
-
-export function percentText(fraction: number, digits = 2): string {
-  return `${fraction < 0 ? '−' : '+'}${Math.abs(fraction * 100).toFixed(digits)} %`
 }

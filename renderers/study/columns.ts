@@ -1,5 +1,6 @@
 /** Columns of the trade list, with values to sort by and text, and the trades as CSV. */
-import { decimalText, priceText, timeText } from '../plot/ticks.ts'
+import { decimalText } from '../../src/common/number-text.ts'
+import { priceText, timeText } from '../plot/ticks.ts'
 import { closeTime, openTime, type StudyModel, sideOf } from './model.ts'
 
 export interface TradeColumn {
@@ -17,8 +18,7 @@ export interface TradeColumn {
 /** A number with the typographic minus; empty for NaN. */
 export function signed(value: number, digits: number): string {
   if (Number.isNaN(value)) return ''
-  const text = decimalText(Math.abs(value), digits)
-  return value < 0 ? `−${text}` : text
+  return decimalText(value, digits)
 }
 
 /** USD, with cents below 10,000. */

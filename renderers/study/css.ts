@@ -19,14 +19,14 @@ export const STUDY_CSS = `
 .liqnb-x .liqnb-x-statistics tr,.liqnb-x .liqnb-x-statistics :is(td,th){background:none;border:0;padding:1px 0 1px 14px;text-align:right;font-weight:400;white-space:nowrap}
 .liqnb-x .liqnb-x-statistics th[scope=row]{text-align:left;color:var(--liqnb-dim);padding-left:0}
 .liqnb-x .liqnb-x-statistics th[scope=col]{font-weight:600}
-.liqnb-x-list{position:relative;overflow:auto;max-height:336px;border:1px solid var(--liqnb-border);border-radius:4px;font-size:11.5px;font-variant-numeric:tabular-nums;outline:none}
+.liqnb-x-list{position:relative;overflow:auto;max-height:336px;border:1px solid var(--liqnb-border);border-radius:4px;font-size:11px;font-variant-numeric:tabular-nums;outline:none}
 .liqnb-x-list:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px}
 .liqnb-x-thead{position:sticky;top:0;z-index:1;width:max-content;min-width:100%;background:var(--liqnb-surface);border-bottom:1px solid var(--liqnb-border)}
 .liqnb-x-tr{display:grid;grid-template-columns:var(--columns);height:24px;align-items:center;width:max-content;min-width:100%;box-sizing:border-box}
-.liqnb-x-tr>*{padding:0 1ch;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.liqnb-x-tr>*{padding:0 .55ch;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .liqnb-x-th>*{padding:0}
 .liqnb-x-tr>.right{text-align:right}
-.liqnb-x-th button{width:100%;font-weight:600;text-align:inherit;padding:0 1ch;border-radius:0}
+.liqnb-x-th button{width:100%;font-weight:600;text-align:inherit;padding:0 .55ch;border-radius:0}
 .liqnb-x-th [aria-sort=ascending] button::after{content:" ▲"/"";font-size:.8em}
 .liqnb-x-th [aria-sort=descending] button::after{content:" ▼"/"";font-size:.8em}
 .liqnb-x-tbody{position:relative;width:max-content;min-width:100%}

@@ -1,9 +1,10 @@
 /** Draws the crosshair through all panels, its labels on the axes, and the zoom span while it is drawn. */
+import { percentText } from '../../src/common/number-text.ts'
 import { crisp } from '../plot/axes.ts'
 import type { DrawContext } from '../plot/draw-context.ts'
 import type { Styles } from '../plot/styles.ts'
 import { clearBox, drawTag } from '../plot/tag.ts'
-import { percentText, priceText, timeText } from '../plot/ticks.ts'
+import { priceText, timeText } from '../plot/ticks.ts'
 import type { PanelScales } from './geometry.ts'
 import { type Layout, panelAt, type Span } from './geometry.ts'
 
@@ -11,7 +12,7 @@ export function drawCursor(
   ctx: DrawContext,
   layout: Layout,
   scales: PanelScales,
-  cursor: { x: number; y: number } | null,
+  cursor: { x: number; y: number; time: number } | null,
   zoomSpan: Span | null,
   styles: Styles,
 ): void {
@@ -48,7 +49,7 @@ export function drawCursor(
   ctx.globalAlpha = 1
   const foot = bottom + 3
   clearBox(ctx, { left: x - 84, top: foot, width: 168, height: 20 }, styles)
-  drawTag(ctx, timeText(scales.price.time(cursor.x)), x, foot + 9, 'center', { ...price, width }, styles)
+  drawTag(ctx, timeText(cursor.time), x, foot + 9, 'center', { ...price, width }, styles)
   if (!inside) return
   const scale = scales[name]
   const value = scale.price(cursor.y)

@@ -1,4 +1,5 @@
 /** The filter bar: native form elements for keyboard and screen readers. */
+import { countText, decimalText } from '../../src/common/number-text.ts'
 import { element } from '../shared/dom.ts'
 import { onTypingPause } from '../table/header.ts'
 import type { StudyModel } from './model.ts'
@@ -46,7 +47,7 @@ export function createFilterBar(model: StudyModel, change: (filters: Filters) =>
     ...options(
       Array.from(
         { length: maxConvergence + 1 },
-        (_, n) => [String(n), n === 0 ? 'any' : `${n} tiers or more`] as const,
+        (_, n) => [String(n), n === 0 ? 'any' : `${countText(n, 'tier')} or more`] as const,
       ),
     ),
   )
@@ -85,8 +86,8 @@ export function createFilterBar(model: StudyModel, change: (filters: Filters) =>
         [text, filters.text],
       ] as const)
         if (document.activeElement !== input && input.value !== value) input.value = value
-      const [all, some] = [trades.count, filtered].map(n => n.toLocaleString('en-US'))
-      count.textContent = filtered === trades.count ? `${all} trades` : `${some} of ${all} trades`
+      const all = countText(trades.count, 'trade')
+      count.textContent = filtered === trades.count ? all : `${decimalText(filtered, 0)} of ${all}`
       clear.disabled = isUnfiltered(filters)
     },
   }

@@ -78,7 +78,7 @@ export function drawHistogram(
   const tick = niceStep((end - from) / Math.max(2, (right - left) / 60))
   const text = tickText([tick])
   for (let i = Math.ceil(from / tick - 1e-9); i * tick <= end + 1e-9; i++) {
-    const label = `${i < 0 ? '−' : ''}${text(Math.abs(i * tick))}`
+    const label = text(i * tick)
     const half = ctx.textWidth(label) / 2
     ctx.fillText(label, Math.min(right - half, Math.max(left + half, x(i * tick))), bottom + 5)
   }

@@ -19,6 +19,9 @@ export interface ListActions {
 
 const ROW_PX = 24
 const OVERSCAN_ROWS = 8
+/** In widths of a digit: the padding on each side of a cell, as in css.ts, and the arrow of the sorted column. */
+const PADDING_CH = 0.55
+const ARROW_CH = 1.5
 let lists = 0
 
 export function createTradeList(model: StudyModel, columns: readonly TradeColumn[], actions: ListActions): TradeList {
@@ -165,5 +168,5 @@ function columnWidth({ trades }: StudyModel, column: TradeColumn): number {
     if (!(column.value(i) <= column.value(high))) high = i
   }
   if (trades.count > 0) sample.add(low).add(high)
-  return Math.max(column.name.length + 2, ...[...sample].map(i => column.text(i).length)) + 2
+  return Math.max(column.name.length + ARROW_CH, ...[...sample].map(i => column.text(i).length)) + 2 * PADDING_CH
 }

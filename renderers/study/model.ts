@@ -1,5 +1,5 @@
 /** The unpacked study: bars, candles, equity and trades. */
-import type { Candles } from '../plot/candles.ts'
+import { type Candles, firstEndingAfter } from '../plot/candles.ts'
 import type { Header } from './payload.ts'
 
 export type Side = 'long' | 'short'
@@ -61,6 +61,13 @@ export function openTime({ time, header }: StudyModel, bar: number): number {
 }
 
 export const closeTime = (model: StudyModel, bar: number): number => openTime(model, bar) + model.header.barMs
+
+/** The candle at a moment; the last one after the end. */
+export function candleAt({ candles }: StudyModel, time: number): number {
+  return Math.min(candles.end.length - 1, firstEndingAfter(candles.end, time))
+}
+
+export const candleTime = (model: StudyModel, time: number): number => model.candles.time[candleAt(model, time)]!
 
 /** First and last moment of the study. */
 export function fullSpan({ candles }: StudyModel): [from: number, to: number] {

@@ -1,9 +1,10 @@
 /** Values at a time, and trades as text: for the tooltip, the line below the chart and screen readers. */
+import { countText, percentText } from '../../src/common/number-text.ts'
 import { firstEndingAfter } from '../plot/candles.ts'
-import { percentText, priceText, timeText } from '../plot/ticks.ts'
+import { priceText, timeText } from '../plot/ticks.ts'
 import { priceStep, signed, usd } from './columns.ts'
 import type { Line } from './lines.ts'
-import { openTime, type StudyModel, sideOf } from './model.ts'
+import { candleAt, candleTime, openTime, type StudyModel, sideOf } from './model.ts'
 import type { View } from './view.ts'
 
 export interface Readout {
@@ -14,7 +15,7 @@ export interface Readout {
 /** The candle at `time` with equity and drawdown at its end, and the trade under the pointer, if any. */
 export function readAt(model: StudyModel, view: View, time: number, trade: number | null): Readout {
   const { candles } = model
-  const k = Math.min(candles.end.length - 1, firstEndingAfter(candles.end, time))
+  const k = candleAt(model, time)
   const step = priceStep(model)
   const price = (value: number) => priceText(value, step)
   const lines: [string, string][] = [
@@ -30,7 +31,7 @@ export function readAt(model: StudyModel, view: View, time: number, trade: numbe
     lines.push(['Filtered drawdown', percentText(valueAt(filteredCurves.drawdown, end) / 100)])
   }
   if (trade !== null) lines.push([`Trade ${trade + 1}`, tradeText(model, trade)])
-  return { heading: `${timeText(candles.time[k]!)} UTC`, lines }
+  return { heading: timeText(candleTime(model, time)), lines }
 }
 
 /** A trade in a few words. */
@@ -50,7 +51,7 @@ export function tradeSentence(model: StudyModel, i: number): string {
   return (
     `Trade ${i + 1}: ${sideOf(trades, i)} at ${price(trades.entry)} on ${timeText(openTime(model, trades.entryBar[i]!))} UTC, ` +
     `${swept}; stop ${price(trades.stop)}${target}; out by ${header.reasons[trades.reason[i]!]} at ${price(trades.exit)} ` +
-    `after ${bars} ${bars === 1 ? 'bar' : 'bars'}: ${tradeResult(model, i)}`
+    `after ${countText(bars, 'bar')}: ${tradeResult(model, i)}`
   )
 }
 

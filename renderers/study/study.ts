@@ -1,4 +1,5 @@
 /** One study: its elements, its state, and when it is drawn. */
+import { countText } from '../../src/common/number-text.ts'
 import { createDrawScheduler } from '../plot/draw-scheduler.ts'
 import { createHelp } from '../plot/help.ts'
 import { fileName, renderPng, renderSvg } from '../plot/image-file.ts'
@@ -45,7 +46,7 @@ export function openStudy(frame: HTMLElement, model: StudyModel, saved: unknown,
     tabindex: 0,
     role: 'application',
     'aria-roledescription': 'chart of a backtest',
-    'aria-label': `${header.title}, ${header.symbol} ${header.timeframe}: price with ${trades.count} trades, equity and drawdown. Press ? for keys.`,
+    'aria-label': `${header.title}, ${header.symbol} ${header.timeframe}: price with ${countText(trades.count, 'trade')}, equity and drawdown. Press ? for keys.`,
   })
   const tip = element('div', { class: 'liqnb-x-tip liqnb-x-pairs', hidden: true, 'aria-hidden': 'true' })
   const note = element('div', { class: 'liqnb-x-note', role: 'alert' })
@@ -163,7 +164,7 @@ export function openStudy(frame: HTMLElement, model: StudyModel, saved: unknown,
   const assumptions = element(
     'details',
     {},
-    element('summary', {}, `Based on ${header.assumptions.length} assumptions`),
+    element('summary', {}, `Based on ${countText(header.assumptions.length, 'assumption')}`),
     element('ul', {}, ...header.assumptions.map(line => element('li', {}, line))),
   )
   frame.append(chart, toolbar, note, filters.node, summary.node, list.node, assumptions, help.node)

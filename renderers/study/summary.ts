@@ -1,6 +1,6 @@
 /** Compares the filtered trades with all of them: histogram of R, and a table of statistics. */
+import { countText, percentText } from '../../src/common/number-text.ts'
 import { toDrawContext } from '../plot/draw-context.ts'
-import { percentText } from '../plot/ticks.ts'
 import { element } from '../shared/dom.ts'
 import type { Theme } from '../shared/theme.ts'
 import { signed, usd } from './columns.ts'
@@ -108,7 +108,7 @@ export function createSummary(model: StudyModel, onBin: (rFrom: number | null, r
       showCaption()
       canvas.setAttribute(
         'aria-label',
-        `Histogram of the results in R of ${filtered.length} trades${Number.isNaN(mean) ? '' : `, mean ${signed(mean, 3)}`}`,
+        `Histogram of the results in R of ${countText(filtered.length, 'trade')}${Number.isNaN(mean) ? '' : `, mean ${signed(mean, 3)}`}`,
       )
     },
     draw(theme) {

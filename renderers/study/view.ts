@@ -19,7 +19,7 @@ import {
   tradeSpan,
 } from './geometry.ts'
 import { drawLine, type Line, valueRange, visibleLine } from './lines.ts'
-import { closeTime, fullSpan, openTime, type StudyModel } from './model.ts'
+import { candleTime, closeTime, fullSpan, openTime, type StudyModel } from './model.ts'
 import { drawdown, equityCurve } from './results.ts'
 import { createStudyStyles, type StudyStyles } from './styles.ts'
 
@@ -199,7 +199,7 @@ export class View {
       const log = name === 'price' && high / low > LOG_FROM
       const ticks = priceTicks(low, high, box.height / (name === 'price' ? 56 : 24), log)
       const plain = tickText(ticks)
-      const text = (value: number) => (name === 'drawdown' ? `${plain(value)} %`.replace('-', '−') : plain(value))
+      const text = (value: number) => (name === 'drawdown' ? `${plain(value)} %` : plain(value))
       drawGrid(ctx, box, scales[name], ticks, times, styles)
       ctx.strokeStyle = styles.theme.axis
       ctx.strokeRect(box.left + 0.5, box.top + 0.5, box.width - 1, box.height - 1)
@@ -283,7 +283,9 @@ export class View {
 
   #drawCursor(ctx: DrawContext, styles: StudyStyles): void {
     const { layout, scales, cursor, zoomSpan } = this
-    drawCursor(ctx, layout, scales, cursor, zoomSpan, styles)
+    // The candle's time, as in the tooltip.
+    const timed = cursor && { ...cursor, time: candleTime(this.#model, scales.price.time(cursor.x)) }
+    drawCursor(ctx, layout, scales, timed, zoomSpan, styles)
   }
 }
 

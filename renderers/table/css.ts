@@ -31,6 +31,7 @@ export const TABLE_CSS = `
 .liqnb-table th button{display:flex;gap:4px;align-items:center;width:100%;padding:5px 12px;font-weight:600;text-align:inherit}
 .liqnb-table th.right button{flex-direction:row-reverse}
 .liqnb-table th button:hover{background:var(--liqnb-hover)}
+.liqnb-table .zone{color:var(--liqnb-dim);font-weight:400;font-size:11px}
 .liqnb-table .arrow{width:.8em;flex:none;color:var(--liqnb-dim);font-size:.8em;text-align:center}
 .liqnb-table th[aria-sort] .arrow{color:var(--liqnb-fg)}
 .liqnb-table th:not([aria-sort]) .arrow::after{content:"↕";opacity:0}

@@ -1,4 +1,5 @@
 /** Formats values as text. A column has one format for all its values, so that they align and compare. */
+import { withMinus } from '../../src/common/number-text.ts'
 import { epochMsOf } from '../../src/table/columns.ts'
 import type { Column } from './payload.ts'
 
@@ -43,8 +44,8 @@ function numberFormat(numbers: number[]): ColumnFormat {
   const format = new Intl.NumberFormat('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
   return {
     align: 'right',
-    text: value => (typeof value === 'number' ? numberText(value, decimals, format) : plainValue(value)),
-    full: value => plainValue(value),
+    text: value => (typeof value === 'number' ? withMinus(numberText(value, decimals, format)) : plainValue(value)),
+    full: value => (typeof value === 'number' ? withMinus(plainValue(value)) : plainValue(value)),
   }
 }
 

@@ -1,4 +1,5 @@
 /** The head of a table: sortable names, column statistics, and filters. */
+import { countText, withMinus } from '../../src/common/number-text.ts'
 import type { Sorting } from '../../src/table/query.ts'
 import type { ColumnStatistics } from '../../src/table/statistics.ts'
 import { element } from '../shared/dom.ts'
@@ -71,6 +72,7 @@ function nameCell(column: Column, format: ColumnFormat, onClick: () => void): HT
     'button',
     { type: 'button', title: `${column.name}: ${type}` },
     element('span', {}, column.name),
+    ...(column.type === 'datetime' ? [element('span', { class: 'zone' }, 'UTC')] : []),
     element('span', { class: 'arrow', 'aria-hidden': 'true' }),
   )
   button.addEventListener('click', onClick)
@@ -121,7 +123,7 @@ function describe(
   format: ColumnFormat,
 ): { text: string; full: string } {
   const gaps = missing > 0 ? [`${formatCount(missing)} missing`] : []
-  const full = [`${formatCount(count)} values`, ...gaps]
+  const full = [countText(count, 'value'), ...gaps]
   let text = gaps.join('')
   if (column.type === 'boolean' && numbers) {
     text = `${Math.round(numbers.mean * 100)} % true`
@@ -132,7 +134,9 @@ function describe(
     const [low, high] = [short(numbers.min), short(numbers.max)]
     text = low === high ? low : `${low} – ${high}`
     full.push(`minimum ${format.full(numbers.min) || low}`, `maximum ${format.full(numbers.max) || high}`)
-    full.push(`mean ${column.type === 'datetime' ? format.text(numbers.mean) : Number(numbers.mean.toPrecision(6))}`)
+    full.push(
+      `mean ${column.type === 'datetime' ? format.text(numbers.mean) : withMinus(String(Number(numbers.mean.toPrecision(6))))}`,
+    )
   } else if (texts) {
     text = `${formatCount(texts.distinct)}${texts.more ? '+' : ''} different`
     full.push(text, ...texts.top.map(top => `${top.text}: ${formatCount(top.count)}`))

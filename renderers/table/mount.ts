@@ -1,4 +1,5 @@
 /** Shows a table. The kernel sorts, filters and pages it if it has more rows than the output, else the output does. */
+import { countText } from '../../src/common/number-text.ts'
 import { ALL_ROWS, type Query, type Sorting } from '../../src/table/query.ts'
 import { rowsText } from '../../src/table/text.ts'
 import { isAbort } from '../shared/channel.ts'
@@ -55,7 +56,7 @@ function createTableView(table: Table, outputHost: OutputHost): { node: HTMLElem
   let latestDraw = 0
   let touched = false
 
-  const name = `Table, ${formatCount(table.totalRows)} rows, ${formatCount(columns.length)} columns`
+  const name = `Table, ${countText(table.totalRows, 'row')}, ${countText(columns.length, 'column')}`
   const head = createHead(columns, formats, {
     sort: column => query({ sort: nextSorting(state.query.sort, column) }),
     filter: () => query({ filters: head.filters().map((text, column) => ({ column, text })) }),
@@ -199,7 +200,7 @@ function createTableView(table: Table, outputHost: OutputHost): { node: HTMLElem
           true,
         ),
       )
-      note.textContent = `Copied ${formatCount(rows)} rows.`
+      note.textContent = `Copied ${countText(rows, 'row')}.`
     } catch (problem) {
       showError(`The rows could not be copied: ${messageOf(problem)}`)
     }

@@ -1,4 +1,5 @@
 /** Splits rows into pages, and describes them. */
+import { countText } from '../../src/common/number-text.ts'
 
 export const PAGE_SIZES = [10, 25, 50, 100] as const
 
@@ -37,5 +38,5 @@ export function describePage(page: Page, rows: number): string {
 
 /** A note that the payload has only the first rows of the table; empty if it has all. */
 export function describeCut(rows: number, totalRows: number): string {
-  return totalRows > rows ? `first ${formatCount(rows)} of ${formatCount(totalRows)} rows shown` : ''
+  return totalRows > rows ? `first ${formatCount(rows)} of ${countText(totalRows, 'row')} shown` : ''
 }

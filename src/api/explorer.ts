@@ -1,6 +1,7 @@
 /** What a heatmap shows in a notebook: the explorer, which can ask the running kernel for the map with other parameters. */
 import * as v from 'valibot'
 import { type ExplorerOptions, explorerPayload } from '../charts/explorer.ts'
+import { explorerColumn } from '../charts/explorer-column.ts'
 import {
   type ChoiceValue,
   EXPLORER_MIME,
@@ -15,7 +16,8 @@ import { channelHost } from '../common/host.ts'
 import { dropUndefined } from '../common/options.ts'
 import { arrayOf, parse, type SchemaOf, wholeNumberFrom } from '../common/schema.ts'
 import { leverageTiers } from '../liquidation/book/leverage.ts'
-import { type LiquidationMap, liquidationMap, type MapOptions, mapOptions } from '../liquidation/map.ts'
+import { clusterRuleOptions } from '../liquidation/clusters.ts'
+import { type LiquidationMap, liquidationMap, type MapOptions } from '../liquidation/map.ts'
 import { binanceMargin, hyperliquidMargin, type MarginModel } from '../liquidation/margin/margin-models.ts'
 import type { Market } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
@@ -43,16 +45,32 @@ export function explorerBundle(
 ): Record<string, unknown> {
   const { from, to } = options
   return {
-    [EXPLORER_MIME]: { ...payloadFor(map, recipe, options), ...(recipe && connection(recipe, options)) },
+    [EXPLORER_MIME]: { ...payloadFor(map, recipe, options), ...(recipe && connection(map, recipe, options)) },
     'application/vnd.plotly.v1+json': heatmapFigure(map, { ...FALLBACK, ...dropUndefined({ from, to }) }),
     'text/plain': text,
   }
 }
 
-function connection(recipe: Recipe, options: ExplorerOptions): Pick<ExplorerPayload, 'channel' | 'choices'> {
+/** The public function in messages about requests. */
+const CALLER = 'explorer'
+
+function connection(
+  cell: LiquidationMap,
+  recipe: Recipe,
+  options: ExplorerOptions,
+): Pick<ExplorerPayload, 'channel' | 'choices'> {
   const channel = channelHost()?.open(message => {
-    const request = parse(requestSchema, message, problem => new DataError(problem))
-    const next = applyRequest(recipe, request)
+    const request = parse(requestSchema, message, problem => new DataError(`${CALLER}: ${problem}`))
+    const next = applyRequest(cell, recipe, request)
+    const map = liquidationMap(next.market, next.options, CALLER)
+    if (request.column !== undefined) {
+      const bar = barClosedAt(next.market, request.column)
+      return explorerColumn(
+        withAllTiers(map, next),
+        bar,
+        options.maxDistance ?? clusterRuleOptions.defaults.maxDistance,
+      )
+    }
     // By times, because bar numbers depend on the timeframe.
     const { time } = next.market
     const barAt = (moment: number) =>
@@ -66,25 +84,35 @@ function connection(recipe: Recipe, options: ExplorerOptions): Pick<ExplorerPayl
       from: from === undefined ? undefined : barAt(from),
       to: to === undefined ? undefined : barAt(to),
     }
-    const map = liquidationMap(next.market, next.options)
     // Sent once and never saved: fast compression.
     const payload = payloadFor(map, next, { ...dropUndefined({ ...options, ...part }), compression: 2 })
-    return { ...payload, choices: choicesFor(next, recipe.market, request.tiers) }
+    return { ...payload, choices: choicesFor(cell, recipe, request) }
   })
-  return channel === undefined ? {} : { channel, choices: choicesFor(recipe, recipe.market) }
+  return channel === undefined ? {} : { channel, choices: choicesFor(cell, recipe) }
+}
+
+/** @throws DataError when no bar closes then */
+function barClosedAt({ time, barMs }: Market, moment: number): number {
+  const bar = time.indexOf(moment - barMs)
+  if (bar < 0) throw new DataError(`${CALLER}: column: no bar closes at ${moment}`)
+  return bar
 }
 
 /** Too small to change the other layers, and large enough to keep its digits. */
 const TINY_WEIGHT = 1e-9
 
-/** Tiers of weight 0 get a layer too, so that their sliders have something to turn up. */
-function payloadFor(map: LiquidationMap, recipe: Recipe | null, options: ExplorerOptions): ExplorerPayload {
-  const { tiers } = map.options
-  const mix = recipe?.options.leverage
-  if (!recipe || tiers.every(tier => tier.weight > 0) || typeof mix !== 'object') return explorerPayload(map, options)
+/** The map in which tiers of weight 0 have a layer too, so that their sliders have something to turn up. */
+function withAllTiers(map: LiquidationMap, { market, options }: Recipe): LiquidationMap {
+  const mix = options.leverage
+  if (map.options.tiers.every(tier => tier.weight > 0) || typeof mix !== 'object') return map
   const leverage = Object.fromEntries(Object.entries(mix).map(([tier, weight]) => [tier, weight || TINY_WEIGHT]))
-  const full = liquidationMap(recipe.market, { ...recipe.options, leverage })
-  return explorerPayload(full, { ...options, weights: tiers.map(tier => tier.weight) })
+  return liquidationMap(market, { ...options, leverage })
+}
+
+function payloadFor(map: LiquidationMap, recipe: Recipe | null, options: ExplorerOptions): ExplorerPayload {
+  const full = recipe ? withAllTiers(map, recipe) : map
+  if (full === map) return explorerPayload(map, options)
+  return explorerPayload(full, { ...options, weights: map.options.tiers.map(tier => tier.weight) })
 }
 
 const HALF_LIVES = ['12h', '1d', '3d', '7d', '14d', '30d', '90d']
@@ -117,78 +145,95 @@ const requestSchema = v.strictObject({
       v.check(([from, to]) => to > from, MOMENTS),
     ),
   ),
+  column: v.exactOptional(v.number()),
 }) satisfies SchemaOf<ExplorerRequest>
 
-type Choices = {
-  [Name in Exclude<keyof ExplorerRequest, 'range'>]-?: ExplorerChoice<Exclude<ExplorerRequest[Name], undefined>>
-}
-
 /**
- * What the explorer offers for a recipe, with its present values.
+ * What the explorer offers for the map of a cell, in the order of the screen. The cell's own values are always among the
+ * options, in their place.
  *
- * @param base the market of the cell
- * @param tiers those requested in addition to the cell's
+ * @param request what the shown map was asked for
  */
-function choicesFor({ market, options }: Recipe, base: Market, tiers: number[] = []): Choices {
-  const { flow, margin } = options
-  const { halfLife, binWidth } = { ...mapOptions.defaults, ...dropUndefined(options) }
-  const frames = [base.timeframe, ...TIMEFRAMES].filter((frame, i, all) => {
+function choicesFor(
+  cell: LiquidationMap,
+  { market, options }: Recipe,
+  request: ExplorerRequest = {},
+): ExplorerChoice[] {
+  const { halfLifeMs, binWidth, margin } = cell.options
+  const frames = [market.timeframe, ...TIMEFRAMES].filter(frame => {
     const ms = durationMs(frame)
-    return all.indexOf(frame) === i && ms % base.barMs === 0 && base.length / (ms / base.barMs) >= MIN_BARS
+    return ms % market.barMs === 0 && (ms === market.barMs || market.length / (ms / market.barMs) >= MIN_BARS)
   })
-  return {
-    halfLifeMs: choice(
+  const sources = Object.entries(cell.flow.options.from).flatMap(([source, part]) => (part > 0 ? [source] : []))
+  const venues = VENUES.filter(venue => ![undefined, margin.name].includes(venueMargin(venue, market.symbol)?.name))
+  const choices = [
+    choice<number | null>(
+      'halfLifeMs',
       'Half-life',
-      halfLife === Infinity ? null : durationMs(halfLife, 'halfLife'),
-      [...HALF_LIVES.map(name => durationMs(name)), null],
+      halfLifeMs === Infinity ? null : halfLifeMs,
+      [...rising([...HALF_LIVES.map(name => durationMs(name)), halfLifeMs]).filter(Number.isFinite), null],
       halfLifeText,
     ),
-    flow: choice(
+    choice<string | null>(
+      'flow',
       'Flow',
-      typeof flow?.from === 'object' ? null : (flow?.from ?? (flow?.trades ? 'trades' : 'volume')),
-      ['volume', ...(base.openInterest ? ['openInterest' as const] : []), ...(flow?.trades ? ['trades' as const] : [])],
+      sources.length === 1 ? sources[0]! : null,
+      [
+        ...(sources.length === 1 ? [] : [null]),
+        'volume',
+        ...(market.openInterest ? ['openInterest'] : []),
+        ...(options.flow?.trades ? ['trades'] : []),
+      ],
       value => value ?? AS_IN_CELL,
     ),
-    margin: choice(
-      'Margin',
-      margin ? (VENUES.find(venue => margin.name.startsWith(venue)) ?? null) : 'Binance',
-      VENUES.filter(venue => hasBrackets(venue, base.symbol)),
-      value => value ?? AS_IN_CELL,
+    choice<(typeof VENUES)[number] | null>('margin', 'Margin', null, [null, ...venues], venue =>
+      venue === null ? margin.name : venueMargin(venue, market.symbol)!.name,
     ),
-    binWidth: choice('Bins', binWidth, BIN_WIDTHS, width => `${+(width * 1e4).toPrecision(4)} bp`),
-    timeframe: choice('Timeframe', market.timeframe, frames, String),
-    tiers: choice('Tiers', tiers, [[], MORE_TIERS], leverages =>
+    choice(
+      'binWidth',
+      'Bins',
+      binWidth,
+      rising([...BIN_WIDTHS, binWidth]),
+      width => `${+(width * 1e4).toPrecision(4)} bp`,
+    ),
+    choice('timeframe', 'Timeframe', market.timeframe, [...new Set(frames)], String),
+    choice('tiers', 'Tiers', [], [[], MORE_TIERS], leverages =>
       leverages.length === 0 ? AS_IN_CELL : leverages.map(leverage => `${leverage}x`).join(' '),
     ),
-  }
+  ]
+  return choices.map(choice => {
+    const requested = request[choice.name as keyof ExplorerRequest]
+    return requested === undefined ? choice : { ...choice, value: requested }
+  })
 }
 
 function choice<Value extends ChoiceValue>(
+  name: Exclude<keyof ExplorerRequest, 'range' | 'column'>,
   label: string,
   value: Value,
   offered: readonly Value[],
-  nameOf: (value: Value) => string,
-): ExplorerChoice<Value> {
-  const isOffered = offered.some(other => JSON.stringify(other) === JSON.stringify(value))
-  const values = isOffered ? offered : [value, ...offered]
-  return { label, value, options: values.map(other => ({ label: nameOf(other), value: other })) }
+  labelOf: (value: Value) => string,
+): ExplorerChoice {
+  return { name, label, value, options: offered.map(other => ({ label: labelOf(other), value: other })) }
 }
+
+const rising = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b)
 
 /** A week is shown as 7d, like the other multiples of a day. */
 function halfLifeText(ms: number | null): string {
   return ms === null ? 'none' : (HALF_LIVES.find(name => durationMs(name) === ms) ?? formatDuration(ms))
 }
 
-function hasBrackets(venue: keyof typeof MARGIN_MODELS, symbol: string): boolean {
+/** A venue's rule with its bundled table; undefined for a coin that it does not have. */
+function venueMargin(venue: keyof typeof MARGIN_MODELS, symbol: string): MarginModel | undefined {
   try {
-    MARGIN_MODELS[venue](symbol)
-    return true
+    return MARGIN_MODELS[venue](symbol)
   } catch {
-    return false
+    return undefined
   }
 }
 
-function applyRequest({ market, options }: Recipe, request: ExplorerRequest): Recipe {
+function applyRequest(cell: LiquidationMap, { market, options }: Recipe, request: ExplorerRequest): Recipe {
   const { halfLifeMs, flow, margin, binWidth, timeframe, tiers = [] } = request
   const next: MapOptions = { ...options }
   if (halfLifeMs !== undefined) next.halfLife = halfLifeMs ?? Infinity
@@ -197,11 +242,11 @@ function applyRequest({ market, options }: Recipe, request: ExplorerRequest): Re
   if (binWidth !== undefined) next.binWidth = binWidth
   if (tiers.length > 0 && typeof options.leverage !== 'function') {
     const mix: Record<number, number> = Object.fromEntries(tiers.map(leverage => [leverage, 0]))
-    for (const { leverage, weight } of liquidationMap(market, options).options.tiers) mix[leverage] = weight
+    for (const { leverage, weight } of cell.options.tiers) mix[leverage] = weight
     next.leverage = Object.fromEntries(leverageTiers(mix).map(tier => [tier.leverage, tier.weight]))
   }
   return {
-    market: timeframe === undefined ? market : resample(market, durationMs(timeframe, 'timeframe')),
+    market: timeframe === undefined ? market : resample(market, durationMs(timeframe, `${CALLER}: timeframe`), CALLER),
     options: next,
   }
 }

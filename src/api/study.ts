@@ -1,4 +1,5 @@
 /** `liq.sfp`: signals of the sweep-and-reclaim pattern, their backtest, and how both display themselves. */
+
 import { type ColumnTable, table } from 'arquero'
 import { type Displayable, type DisplayedFigure, displayed, displayedFigure, figureBundle } from '../charts/display.ts'
 import { rFigure } from '../charts/r-histogram.ts'
@@ -7,6 +8,7 @@ import { STUDY_MIME } from '../charts/study-payload.ts'
 import { studyPayload } from '../charts/study-view.ts'
 import { studySummary, summaryText, withSummary } from '../charts/summary.ts'
 import { lazy } from '../common/lazy.ts'
+import { countText } from '../common/number-text.ts'
 import { assertKnownOptions, dropUndefined, pick } from '../common/options.ts'
 import { assertMarket, type Market } from '../market/market.ts'
 import { type Backtest, backtest } from '../sfp/backtest.ts'
@@ -85,7 +87,7 @@ export function sfp(market: Market, options: SfpOptions): Sfp {
       return createStudy(market, resolved, backtest(market, signals, { ...tradeOptions, ...dropUndefined(options) }))
     },
   }
-  const text = `${signals.length} SFP signals from ${source.name} in ${market.length} bars`
+  const text = `${countText(signals.length, 'SFP signal')} from ${source.name} in ${countText(market.length, 'bar')}`
   return displayed(result, () => ({ 'text/plain': text }))
 }
 
@@ -115,7 +117,7 @@ function createStudy(market: Market, { source, assumptions }: ResolvedLevels, re
     by: split => splitTable(market, result.trades, split),
     histogram: () => displayedFigure(rFigure(result.trades, title), `${title}: results in R`),
   }
-  const text = () => `${title}: ${result.trades.length} trades`
+  const text = () => `${title}: ${countText(result.trades.length, 'trade')}`
   const bundle = () => ({
     [STUDY_MIME]: studyPayload(market, result, { title: subject, assumptions: allAssumptions }),
     ...figureBundle(studyFigure(market, result, title), text()),
@@ -161,7 +163,7 @@ function describeRules(market: Market, { options }: Backtest): string[] {
     ? `, trailing by ${trailingStop.atr !== undefined ? `${trailingStop.atr} ATR` : `${trailingStop.r} R`}`
     : ''
   const exits = trendExit ? `, exit on a close ${trendExit.beyond} ATR beyond the level` : ''
-  const time = options.maxBars < Infinity ? `, exit after ${options.maxBars} bars` : ''
+  const time = options.maxBars < Infinity ? `, exit after ${countText(options.maxBars, 'bar')}` : ''
   const count = options.maxOpen === 1 ? 'one position at a time' : `at most ${options.maxOpen} positions at a time`
   const margin = options.leverage === null ? '' : `, isolated margin at ${options.leverage}x`
   const replay = options.lowerTimeframe

@@ -1,9 +1,11 @@
 /** `liq.sweep` and `liq.walkForward`: backtests of many combinations of options, and tests whether the best of them is luck. */
+
 import { type ColumnTable, table } from 'arquero'
 import { type Displayable, type DisplayedFigure, displayed, displayedFigure, figureBundle } from '../charts/display.ts'
 import { formatNumber, type Summary, summaryText, withSummary } from '../charts/summary.ts'
 import { type SweepFigureOptions, sweepFigure, valueLabel } from '../charts/sweep.ts'
 import { formatTime } from '../common/duration.ts'
+import { countText } from '../common/number-text.ts'
 import { assertKnownOptions, dropUndefined, invalidOption, pick } from '../common/options.ts'
 import { assertMarket, type Market } from '../market/market.ts'
 import { type BacktestOptions, backtestOptions } from '../sfp/backtest-options.ts'
@@ -190,7 +192,10 @@ function verdictSummary(
         ],
       },
     ],
-    assumptions: [`${sweep.variants.length} variants, all counted; ${days} daily returns`, 'benchmark: a return of 0'],
+    assumptions: [
+      `${countText(sweep.variants.length, 'variant')}, all counted; ${countText(days, 'daily return')}`,
+      'benchmark: a return of 0',
+    ],
   }
 }
 
@@ -213,7 +218,9 @@ function createWalkForwardResult(market: Market, sweep: Sweep, result: WalkForwa
         ],
       },
     ],
-    assumptions: [`chosen among ${sweep.variants.length} variants at each step, by trades closed before the test`],
+    assumptions: [
+      `chosen among ${countText(sweep.variants.length, 'variant')} at each step, by trades closed before the test`,
+    ],
   }
   const options = Object.keys(sweep.variants[0] ?? {})
   const chosenValue = (chosen: number, name: string) => {

@@ -21,16 +21,3 @@ export function logScale(low: number, high: number): ColourScale {
   stops[last]![0] = 1
   return stops
 }
-
-/** `1500000` → `1.5M`. */
-export function formatUsd(value: number): string {
-  const magnitude = Math.abs(value)
-  for (const [unit, size] of [
-    ['T', 1e12],
-    ['B', 1e9],
-    ['M', 1e6],
-    ['k', 1e3],
-  ] as const)
-    if (magnitude >= size) return `${+(value / size).toPrecision(3)}${unit}`
-  return String(+value.toPrecision(3))
-}

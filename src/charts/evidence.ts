@@ -1,4 +1,5 @@
 /** How the results of claims display themselves, as HTML and as text. */
+import { countText } from '../common/number-text.ts'
 import type { Claim } from '../evidence/claim.ts'
 import type { TestResult } from '../evidence/test-result.ts'
 import { formatEffect, formatP, formatShare } from '../evidence/verdict.ts'
@@ -54,7 +55,7 @@ export function claimsHtml(claims: readonly Claim[]): Html {
     ),
   )}
 </tbody></table></div>
-<p style="margin:.6em 0">p is two-sided; corrected (Holm) and q (Benjamini–Hochberg) count all ${testsMade} tests made in this session (${testsRun} with repetitions).</p>
+<p style="margin:.6em 0">p is two-sided; corrected (Holm) and q (Benjamini–Hochberg) count ${testsText(testsMade, testsRun)}.</p>
 ${claims.length === 1 ? claims.map(({ sentence }) => html`<p style="margin:.6em 0">${sentence}</p>`) : ''}<details><summary>Effects and null hypotheses</summary><ul>${claims.flatMap(
     claim =>
       claim.tests.map(
@@ -90,7 +91,7 @@ export function claimsText(claims: readonly Claim[]): string {
   return [
     claims.map(claim => `${MARK[claim.verdict]} ${claim.sentence}`).join('\n'),
     table,
-    `p is two-sided; corrected (Holm) and q (Benjamini–Hochberg) count all ${testsMade} tests made in this session (${testsRun} with repetitions).`,
+    `p is two-sided; corrected (Holm) and q (Benjamini–Hochberg) count ${testsText(testsMade, testsRun)}.`,
     ...exclusionLines(claims),
     `Assumptions\n${assumptions.map(line => `- ${line}`).join('\n')}`,
   ].join('\n\n')
@@ -101,4 +102,8 @@ function exclusionLines(claims: readonly Claim[]): string[] {
     tests.flatMap(test => test.exclusions.map(why => `- ${nameOf(test)}: ${why}`)),
   )
   return lines.length > 0 ? [`Excluded\n${lines.join('\n')}`] : []
+}
+
+function testsText(made: number, run: number): string {
+  return `${made === 1 ? 'the one test' : `all ${countText(made, 'test')}`} made in this session (${run} with repetitions)`
 }

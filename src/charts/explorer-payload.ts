@@ -3,7 +3,7 @@ export const EXPLORER_MIME = 'application/vnd.liqnb.explorer+json'
 
 /** Content of {@link EXPLORER_MIME}: a liquidation map that its reader mixes by leverage. */
 export interface ExplorerPayload {
-  version: 3
+  version: 4
   /** Name of the view: what the reader chose is saved under it. */
   id: string
   symbol: string
@@ -17,17 +17,17 @@ export interface ExplorerPayload {
   grid: { columns: number; rows: number; low: number; high: number; binsPerRow: number }
   /** In order of leverage; `weight` is the initial share of the notional. */
   tiers: { leverage: number; weight: number }[]
-  /** Named mixes: a share for each tier. */
-  presets: Record<string, number[]>
+  /** Named mixes: a share for each tier. A list, because a saved notebook sorts the keys of objects. */
+  presets: { name: string; shares: number[] }[]
   /** Level 0 is 0 USD, level q ≥ 1 is floor · 2^((q − 1) / perOctave) USD; `top` is the highest. `filled`: levels in `data`. */
   levels: { floor: number; perOctave: number; top: number; filled: number }
   /** Number of candles; each may combine several bars. */
   candles: number
   /**
-   * Notional outside the rows but within the cluster rule's distance; absent in older payloads. `floor`: as in `levels`;
-   * `filled`: its levels in `data`.
+   * Notional outside the rows but within the cluster rule's distance. `floor`: as in `levels`; `filled`: its levels in
+   * `data`.
    */
-  offGrid?: { floor: number; filled: number }
+  offGrid: { floor: number; filled: number }
   /** Parameters of the cluster rule. */
   rule: { maxDistance: number; brightness: number; gap: number; minShare: number; tierShare: number }
   /**
@@ -39,18 +39,41 @@ export interface ExplorerPayload {
    * - column edges: columns + 1 doubles, epoch ms; column k is the book as known at its first edge
    * - closes at the columns, floats
    * - first and last moments of the candles, doubles, epoch ms; then their opens, highs, lows and closes, floats
-   * - with `offGrid`: for each layer one row of USD, packed like the rows of the layers; then for each layer and column the
+   * - off grid: for each layer one row of USD, packed like the rows of the layers; then for each layer and column the
    *   distance in bins from the edge of the map to the outermost filled bin (uint16)
    */
   data: string
+  /** The last column in full resolution. */
+  lastColumn: ExplorerColumn
   /** Channel to the kernel that can rebuild the map; absent where it cannot, as for a sum of maps. */
   channel?: string
-  /** What an {@link ExplorerRequest} may change, by its property. */
-  choices?: Record<string, ExplorerChoice>
+  /** What an {@link ExplorerRequest} may change, in the order of the screen. */
+  choices?: ExplorerChoice[]
+}
+
+/** One column in full resolution: the notional by price bin, so that clusters and sums are those of the library. */
+export interface ExplorerColumn {
+  /** Close of its bar, epoch ms. */
+  time: number
+  /** Price at that close. */
+  close: number
+  /** Width of a bin in ln(price): bin b begins at exp(b · binWidth). */
+  binWidth: number
+  /** Bins on either side of the close's bin that are included. */
+  reach: number
+  /** For each tier its longs, then its shorts: the first filled bin, and the number of bins to the last filled one. */
+  spans: [fromBin: number, count: number][]
+  /**
+   * Base64 of a raw deflate stream: the USD of those bins as if the tier held all of the notional, layer after layer; the
+   * upper 6 bytes of doubles, little-endian.
+   */
+  data: string
 }
 
 /** A parameter of the map: its present value, and the values on offer. */
 export interface ExplorerChoice<Value extends ChoiceValue = ChoiceValue> {
+  /** Property of {@link ExplorerRequest}. */
+  name: string
   label: string
   value: Value
   options: { label: string; value: Value }[]
@@ -58,11 +81,13 @@ export interface ExplorerChoice<Value extends ChoiceValue = ChoiceValue> {
 
 export type ChoiceValue = string | number | number[] | null
 
-/** Asks the kernel for the map with other parameters. What is left out stays as it is in the cell. */
+/**
+ * Asks the kernel for the map with other parameters, as {@link ExplorerPayload}. What is left out stays as it is in the cell.
+ */
 export interface ExplorerRequest {
   /** null: positions do not decay. */
   halfLifeMs?: number | null
-  /** null: the blend of the cell. */
+  /** null: the flow of the cell. */
   flow?: 'volume' | 'openInterest' | 'trades' | null
   /** Venue of the margin rule; null: the rule of the cell. */
   margin?: 'Binance' | 'Hyperliquid' | null
@@ -73,4 +98,6 @@ export interface ExplorerRequest {
   tiers?: number[]
   /** Build only this part, in its full detail: epoch ms. */
   range?: [from: number, to: number]
+  /** Answer with only the {@link ExplorerColumn} known at this moment, epoch ms. */
+  column?: number
 }

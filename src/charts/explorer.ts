@@ -11,12 +11,13 @@ import {
   wholeNumber,
 } from '../common/options.ts'
 import { LEVERAGE_PRIORS } from '../liquidation/book/leverage.ts'
-import { clusterRuleOptions } from '../liquidation/clusters.ts'
-import { type GridOptions, gridOptions, type HeatGrid, tierGrids } from '../liquidation/grid.ts'
+import { type ClusterRule, clusterRule } from '../liquidation/clusters.ts'
+import { type ColumnVisitor, type GridOptions, gridOptions, type HeatGrid, tierGrids } from '../liquidation/grid.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
 import { collectOffGrid } from '../liquidation/off-grid.ts'
 import type { Market } from '../market/market.ts'
 import { groupCandles } from './candles.ts'
+import { collectColumn } from './explorer-column.ts'
 import type { ExplorerPayload } from './explorer-payload.ts'
 import { type FloatLayer, LEVELS_PER_OCTAVE, quantise, TOP_LEVEL } from './quantise.ts'
 
@@ -24,10 +25,9 @@ import { type FloatLayer, LEVELS_PER_OCTAVE, quantise, TOP_LEVEL } from './quant
 const COLUMNS = 1000
 const ROWS = 500
 const MAX_CANDLES = 2000
-/** Shows more clusters than the table, which lists only the most striking ones. */
-const RULE = { ...clusterRuleOptions.defaults, brightness: 2 }
 
-export interface ExplorerOptions extends GridOptions {
+/** The cluster rule is that of `map.clusters`, with the same defaults: the outlines are the clusters of the table. */
+export interface ExplorerOptions extends GridOptions, ClusterRule {
   /** Initial share of the notional by tier, 0…1. Default: the map's own weights. */
   weights?: readonly number[]
   /** 1 (fast) to 9 (small). Default 6, which takes a tenth of the time of 9 and 6 % more space. */
@@ -36,6 +36,7 @@ export interface ExplorerOptions extends GridOptions {
 
 /** The options besides those of the grid. */
 export const explorerOptions = defineOptions<Omit<ExplorerOptions, keyof GridOptions>, 'weights'>('map.explore', {
+  ...clusterRule,
   weights: optional(
     listOf(
       numberThat('a share of 0 to 1', x => x >= 0 && x <= 1),
@@ -53,13 +54,17 @@ export const explorerOptions = defineOptions<Omit<ExplorerOptions, keyof GridOpt
  */
 export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = {}): ExplorerPayload {
   assertKnownOptions(options, [...explorerOptions.names, ...gridOptions.names], 'map.explore')
-  const { weights = map.options.tiers.map(tier => tier.weight), compression } = explorerOptions.resolve(
-    explorerOptions.pick(options),
-  )
+  const resolved = explorerOptions.resolve(explorerOptions.pick(options))
+  const { weights = map.options.tiers.map(tier => tier.weight), compression, ...rule } = resolved
   const { market } = map
-  const offGrid = collectOffGrid(map, RULE.maxDistance)
+  const offGrid = collectOffGrid(map, rule.maxDistance)
   const size = { columns: COLUMNS, rows: ROWS }
-  const layers = tierGrids(map, { ...size, ...gridOptions.pick(options) }, offGrid.visit, 'map.explore')
+  const last = collectColumn(map, options.to ?? market.length - 1, rule.maxDistance)
+  const visit: ColumnVisitor = (column, books) => {
+    offGrid.visit(column, books)
+    last.visit(column, books)
+  }
+  const layers = tierGrids(map, { ...size, ...gridOptions.pick(options) }, visit, 'map.explore')
   const frame = layers[0]!
   const { columns, rows, bars, edges } = frame
   const { tiers, binWidth } = map.options
@@ -89,7 +94,7 @@ export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = 
     { level: compression, memLevel: 9 },
   ).toString('base64')
   return {
-    version: 3,
+    version: 4,
     id: viewId(map),
     symbol: market.symbol,
     timeframe: market.timeframe,
@@ -102,8 +107,9 @@ export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = 
     levels: { floor, perOctave: LEVELS_PER_OCTAVE, top: TOP_LEVEL, filled: bytes.length },
     candles: candles.time.length,
     offGrid: { floor: sums.floor, filled: sums.bytes.length },
-    rule: RULE,
+    rule,
     data: packed,
+    lastColumn: last.column(),
   }
 }
 
@@ -130,14 +136,12 @@ const binsPerRow = ({ edges, rows }: HeatGrid, binWidth: number): number =>
   Math.round(Math.log(edges[rows]! / edges[0]!) / rows / binWidth)
 
 /** Published mixes, reduced to the tiers of the map; shares by tier, summing to 1. */
-function presetsFor(leverages: readonly number[]): Record<string, number[]> {
-  const presets: Record<string, number[]> = {}
-  for (const [name, mix] of Object.entries<Readonly<Record<number, number>>>(LEVERAGE_PRIORS)) {
-    const shares = leverages.map(leverage => mix[leverage] ?? 0)
-    const sum = shares.reduce((total, share) => total + share, 0)
-    if (sum > 0) presets[name] = shares.map(share => share / sum)
-  }
-  return presets
+function presetsFor(leverages: readonly number[]): ExplorerPayload['presets'] {
+  return Object.entries<Readonly<Record<number, number>>>(LEVERAGE_PRIORS).flatMap(([name, mix]) => {
+    const parts = leverages.map(leverage => mix[leverage] ?? 0)
+    const sum = parts.reduce((total, part) => total + part, 0)
+    return sum > 0 ? [{ name, shares: parts.map(part => part / sum) }] : []
+  })
 }
 
 /** Bytes in the machine's order, which is little-endian wherever Node runs. */

@@ -1,4 +1,6 @@
 /** The Plotly heatmap of a liquidation map: time × price, with candles on top. */
+
+import { usdText } from '../common/number-text.ts'
 import {
   assertKnownOptions,
   defineOptions,
@@ -11,7 +13,7 @@ import {
 import { type GridOptions, gridOptions, heatGrid } from '../liquidation/grid.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
 import { CANDLES_ON_MAP, candleTrace } from './candles.ts'
-import { formatUsd, linearScale, logScale } from './colour.ts'
+import { linearScale, logScale } from './colour.ts'
 import { binary, type Figure } from './figure.ts'
 
 export interface HeatmapFigureOptions extends GridOptions {
@@ -133,7 +135,7 @@ function colourBar(min: number, max: number): Record<string, unknown> {
       colorbar: {
         title: { text: 'USD', side: 'top' },
         tickvals,
-        ticktext: tickvals.map(value => formatUsd(10 ** value)),
+        ticktext: tickvals.map(value => usdText(10 ** value)),
         thickness: 14,
         outlinewidth: 0,
       },

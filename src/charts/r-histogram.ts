@@ -1,4 +1,5 @@
 /** Histogram of a backtest's results. */
+import { decimalText } from '../common/number-text.ts'
 import type { Trade } from '../sfp/position.ts'
 import { binary, type Figure } from './figure.ts'
 
@@ -20,7 +21,7 @@ export function rFigure(trades: readonly Trade[], title: string): Figure {
     x: binary(Float64Array.from(values)),
     xbins,
     marker: { color },
-    hovertemplate: '%{x} R: %{y} trades<extra></extra>',
+    hovertemplate: '%{x} R<br>Trades: %{y}<extra></extra>',
   })
   return {
     data: [
@@ -38,7 +39,9 @@ export function rFigure(trades: readonly Trade[], title: string): Figure {
     layout: {
       title: {
         text: title,
-        subtitle: { text: `Net result by trade; mean ${Number.isNaN(average) ? 'n/a' : `${average.toFixed(3)} R`}` },
+        subtitle: {
+          text: `Net result by trade; mean ${Number.isNaN(average) ? 'n/a' : `${decimalText(average, 3)} R`}`,
+        },
       },
       height: 320,
       margin: { l: 60, r: 20, t: 70, b: 50 },

@@ -1,4 +1,5 @@
 /** The Plotly figure of a backtest. */
+import { decimalText } from '../common/number-text.ts'
 import { assertMarket, type Market } from '../market/market.ts'
 import { assertBacktest, type Backtest } from '../sfp/backtest.ts'
 import type { Trade } from '../sfp/position.ts'
@@ -128,7 +129,7 @@ function tradeTraces(market: Market, trades: readonly Trade[], side: 'long' | 's
       },
       text: (trades.length > MAX_DETAILED ? [] : sideTrades).map(
         trade =>
-          `${side} at ${trade.entry.toPrecision(6)}<br>${trade.reason} at ${trade.exit.toPrecision(6)}<br>${trade.r.toFixed(2)} R, ${trade.net.toFixed(2)} USD`,
+          `${side} at ${trade.entry.toPrecision(6)}<br>${trade.reason} at ${trade.exit.toPrecision(6)}<br>${decimalText(trade.r, 2)} R, ${decimalText(trade.net, 2)} USD`,
       ),
       hovertemplate: `%{x|%Y-%m-%d %H:%M}<br>${trades.length > MAX_DETAILED ? '%{y}' : '%{text}'}<extra></extra>`,
     },

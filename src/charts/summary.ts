@@ -1,5 +1,7 @@
 /** Summaries: names and numbers in groups, as text and as HTML. */
+
 import { DAY, formatTime, HOUR } from '../common/duration.ts'
+import { countText, decimalText } from '../common/number-text.ts'
 import type { Market } from '../market/market.ts'
 import type { Statistics } from '../sfp/statistics/statistics.ts'
 import type { Interval } from '../stats/bootstrap.ts'
@@ -16,7 +18,7 @@ export interface Summary {
 
 /** `0.123`, or `n/a` for a number that is not finite. */
 export function formatNumber(value: number, digits = 3): string {
-  return Number.isFinite(value) ? value.toFixed(digits) : 'n/a'
+  return Number.isFinite(value) ? decimalText(value, digits) : 'n/a'
 }
 
 /** The summary of a backtest. */
@@ -27,16 +29,13 @@ export function studySummary(
   assumptions: readonly string[],
 ): Summary {
   const s = statistics
-  const number = (value: number, digits = 2) =>
-    Number.isFinite(value)
-      ? value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
-      : 'n/a'
+  const number = (value: number, digits = 2) => formatNumber(value, digits)
   const percent = (value: number) => (Number.isFinite(value) ? `${number(value)} %` : 'n/a')
   const within = (value: string, { low, high }: Interval, digits = 2) =>
     Number.isFinite(low) && Number.isFinite(high)
       ? `${value}  (${number(low, digits)} to ${number(high, digits)})`
       : value
-  const days = (ms: number) => (Number.isFinite(ms) ? `${number(ms / DAY, 1)} days` : 'n/a')
+  const days = (ms: number) => (Number.isFinite(ms) ? countText(Math.round((10 * ms) / DAY) / 10, 'day') : 'n/a')
   const hours = (ms: number) => (Number.isFinite(ms) ? `${number(ms / HOUR, 1)} h` : 'n/a')
   const { gap, stop, size } = s.rejected
   const reasons = Object.entries(s.byReason)
@@ -120,7 +119,7 @@ function summaryHtml({ title, groups, assumptions }: Summary): Html {
 </table>`,
   )}
 </div>
-<details><summary>${assumptions.length} assumptions</summary><ul>${assumptions.map(line => html`<li>${line}</li>`)}</ul></details></section>`
+<details><summary>${countText(assumptions.length, 'assumption')}</summary><ul>${assumptions.map(line => html`<li>${line}</li>`)}</ul></details></section>`
 }
 
 /** The value, displaying itself as this summary. */

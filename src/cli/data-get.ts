@@ -1,5 +1,7 @@
 /** `liqnb data get`. */
+
 import { isRecord } from '../common/json.ts'
+import { countText } from '../common/number-text.ts'
 import type { DataAction } from './data-options.ts'
 import { EXIT, UsageError } from './environment.ts'
 
@@ -40,7 +42,7 @@ export const get: DataAction = async (values, { stdout, stderr }, progress) => {
     return EXIT.ok
   }
   if (!values.quiet) for (const note of loaded.notes) stderr.write(`Note: ${note}\n`)
-  stdout.write(`${exchange} ${symbol} ${timeframe}: ${loaded.length} bars from ${from} to ${to}\n`)
+  stdout.write(`${exchange} ${symbol} ${timeframe}: ${countText(loaded.length, 'bar')} from ${from} to ${to}\n`)
   return EXIT.ok
 }
 

@@ -1,8 +1,10 @@
 /** Loads a market from files. */
+
 import { basename } from 'node:path'
 import { durationMs } from '../common/duration.ts'
 import { DataError } from '../common/errors.ts'
 import { momentMs } from '../common/iso-time.ts'
+import { countText } from '../common/number-text.ts'
 import {
   assertKnownOptions,
   defineOptions,
@@ -181,10 +183,12 @@ function addRecords(market: Market, groups: readonly RecordGroup[]): Market {
       const count = values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0)
       if (count === 0)
         throw new DataError(
-          `${records.name}: none of its ${records.time.length} rows is within the time of the candles`,
+          `${records.name}: ${records.time.length === 1 ? 'its only row is not' : `none of its ${records.time.length} rows is`} within the time of the candles`,
         )
       if (count < values.length)
-        notes.push(`${field}: ${values.length - count} of ${values.length} bars have no record in ${records.name}`)
+        notes.push(
+          `${field}: ${values.length - count} of ${countText(values.length, 'bar')} have no record in ${records.name}`,
+        )
     }
   }
   return groups.length === 0 ? market : withColumns(market, series, notes)

@@ -1,6 +1,8 @@
 /** Detects look-ahead bias in a study. */
+
 import { DataError, OptionError } from '../common/errors.ts'
 import { currentTask } from '../common/host.ts'
+import { countText } from '../common/number-text.ts'
 import { defineOptions, option, optional, valueThat, wholeNumber } from '../common/options.ts'
 import {
   assertMarket,
@@ -90,7 +92,9 @@ export async function audit(
     )
   const { cuts: cutCount, bars: maxBars, seed, barOf } = auditOptions.resolve(options)
   if (market.length < MIN_BARS)
-    throw new DataError(`${CALLER}: ${market.symbol} has ${market.length} bars, but expected ${MIN_BARS} or more`)
+    throw new DataError(
+      `${CALLER}: ${market.symbol} has ${countText(market.length, 'bar')}, but expected ${MIN_BARS} or more`,
+    )
   // A copy without the truth of a simulated market, which includes later bars.
   const fullMarket = firstBars(market, Math.min(maxBars, market.length))
   const fullRows = sortByBar(studyRows(await study(fullMarket), fullMarket, barOf))
@@ -194,17 +198,18 @@ function firstBars(market: Market, bars: number): Market {
 
 function sentence(rows: readonly StudyRow[], cuts: readonly number[], findings: readonly AuditFinding[]): string {
   const [minCut, maxCut] = [Math.min(...cuts), Math.max(...cuts)].map(bars => bars.toLocaleString('en-US'))
-  const runs = `${cuts.length} runs on the first ${minCut} to ${maxCut} bars`
+  const runs = `${countText(cuts.length, 'run')} on the first ${minCut} to ${maxCut} bars`
   const [first] = findings
   if (!first)
-    return `No look-ahead bias found: ${runs} agree with the full run (${rows.length.toLocaleString('en-US')} rows)`
-  if (first.kind === 'error') return `The study fails on the first ${first.bars} bars: ${first.partialValue}`
+    return `No look-ahead bias found: ${runs} ${cuts.length === 1 ? 'agrees' : 'agree'} with the full run (${countText(rows.length, 'row')})`
+  if (first.kind === 'error')
+    return `The study fails on the first ${countText(first.bars, 'bar')}: ${first.partialValue}`
   const difference = {
     missing: `row ${first.row} (${first.field}: ${formatValue(first.fullValue)}) is missing from the truncated run`,
     extra: `row ${first.row} (${first.field}: ${formatValue(first.partialValue)}) is missing from the full run`,
     changed: `row ${first.row}, ${first.field}, is ${formatValue(first.partialValue)} in the truncated run and ${formatValue(first.fullValue)} in the full run`,
   }[first.kind]
-  return `Look-ahead bias: the past changed in ${findings.length} of ${runs}. First with ${first.bars} bars: at bar ${first.bar}, ${difference}`
+  return `Look-ahead bias: the past changed in ${findings.length} of ${runs}. First with ${countText(first.bars, 'bar')}: at bar ${first.bar}, ${difference}`
 }
 
 function formatValue(value: unknown): string {

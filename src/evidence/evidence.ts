@@ -1,7 +1,9 @@
 /** Tests of the six claims about liquidation levels. */
+
 import { DataError, OptionError } from '../common/errors.ts'
 import { currentTask } from '../common/host.ts'
 import { lazy } from '../common/lazy.ts'
+import { countText } from '../common/number-text.ts'
 import { invalidOption } from '../common/options.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
 import { assertMarket, describeMarket, type Market } from '../market/market.ts'
@@ -122,10 +124,10 @@ function assumptionsOf(
   const [first] = scopes
   if (!first) return []
   return [
-    ...scopes.map(({ market }) => `${describeMarket(market)}, ${market.length.toLocaleString('en-US')} bars`),
+    ...scopes.map(({ market }) => `${describeMarket(market)}, ${countText(market.length, 'bar')}`),
     `levels: ${first.record.name}${levels ? '' : `, bins of at least ${clusters.brightness}× the mean of their column`}`,
     ...first.assumptions.slice(1),
-    `outcomes over ${horizon} bars; σ is the volatility over them (EWMA of squared returns, half-life 48 bars)`,
+    `outcomes over ${countText(horizon, 'bar')}; σ is the volatility over them (EWMA of squared returns, half-life 48 bars)`,
     `magnet: each level once, where it is first ${reach[0]} to ${reach[1]} σ away with no level as bright at its mirror image`,
     'sweeps: through at least half of a level known at the previous close; compared with bars of the same direction in the same cell of move, close, volatility and past (coarsened exact matching)',
     'both sides of a market have the same weight, so a trend does not look like an effect',
@@ -160,7 +162,7 @@ function checkMarkets(
       )
     if (market.length < minBars)
       throw new DataError(
-        `${EVIDENCE_CALLER}: ${market.symbol} ${market.timeframe} has ${market.length} bars, but a horizon of ${horizon} needs at least ${minBars}`,
+        `${EVIDENCE_CALLER}: ${market.symbol} ${market.timeframe} has ${countText(market.length, 'bar')}, but a horizon of ${horizon} needs at least ${minBars}`,
       )
   }
 }

@@ -1,5 +1,7 @@
 /** One statistical test: its question, its result and its sentence. */
+
 import { createHash } from 'node:crypto'
+import { countText } from '../common/number-text.ts'
 import type { Market } from '../market/market.ts'
 import { type Inference, type InferOptions, infer } from './bootstrap.ts'
 import type { EvidenceSettings } from './evidence-options.ts'
@@ -134,7 +136,8 @@ function rates(sample: Sample): { rate: number; baseRate: number } {
 function sentence(test: TestResult, { alpha, resamples }: EvidenceSettings): string {
   const { question, effect, low, high, p, rate, baseRate, n, events, verdict, matters } = test
   const { unit } = question
-  if (Number.isNaN(effect)) return `${question.effect}: ${n} of ${events} events can be compared, which is too few.`
+  if (Number.isNaN(effect))
+    return `${question.effect}: ${n} of ${countText(events, 'event')} can be compared, which is too few.`
   const base = Number.isNaN(baseRate) ? '' : ` against ${formatShare(baseRate)}`
   const counts = `n = ${n.toLocaleString('en-US')}`
   const size = `${question.effect}: ${formatEffect(effect, unit)}`
@@ -158,7 +161,7 @@ function sentence(test: TestResult, { alpha, resamples }: EvidenceSettings): str
         ? `: p is the smallest that ${resamples.toLocaleString('en-US')} resamples can show, which is not enough for this number of tests; use more`
         : '',
   }[verdict]
-  return `${size} (${interval}, p ${equals(p)}, ${formatP(test.pAdjusted)} corrected for ${test.testsMade} ${test.testsMade === 1 ? 'test' : 'tests'}, ${counts}); ${rated}. ${capital(verdict)}${reason}.`
+  return `${size} (${interval}, p ${equals(p)}, ${formatP(test.pAdjusted)} corrected for ${countText(test.testsMade, 'test')}, ${counts}); ${rated}. ${capital(verdict)}${reason}.`
 }
 
 function equals(p: number): string {

@@ -89,7 +89,7 @@ export function scopesByTimeframe(
         continue
       }
       currentTask().progress(`Levels of ${market.symbol} ${timeframe}`)
-      const coarser = resample(market, barMs)
+      const coarser = resample(market, barMs, EVIDENCE_CALLER)
       const map = heatmap && liquidationMap(coarser, heatmap.inputOptions, EVIDENCE_CALLER)
       inTimeframe.push(createScope(coarser, index, settings, map))
     }

@@ -1,4 +1,5 @@
 /** Verdicts on tests and claims, and how their figures are printed. */
+import { MINUS } from '../common/number-text.ts'
 import type { Inference } from './bootstrap.ts'
 import type { EffectThresholds } from './evidence-options.ts'
 
@@ -42,7 +43,7 @@ export function formatEffect(value: number, unit: EffectUnit, bare = false): str
   if (!Number.isFinite(value)) return 'n/a'
   const scaled = unit === 'share' ? 100 * value : value
   const digits = unit === 'share' ? 1 : 3
-  const number = `${scaled < 0 ? '−' : '+'}${Math.abs(scaled).toFixed(digits)}`
+  const number = `${scaled < 0 ? MINUS : '+'}${Math.abs(scaled).toFixed(digits)}`
   return bare ? number : `${number} ${{ share: 'pp', move: 'σ', r: 'R' }[unit]}`
 }
 

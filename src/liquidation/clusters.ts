@@ -6,6 +6,7 @@ import { anything, defineOptions, invalidOption, numberThat, option, optional, w
 import { atr } from '../market/atr.ts'
 import { binOf, binPrice } from '../market/bins.ts'
 import type { BookView } from './book/level-book.ts'
+import { brightRuns } from './cluster-runs.ts'
 import type { LiquidationMap } from './map.ts'
 import type { Side } from './side.ts'
 
@@ -66,9 +67,8 @@ export interface Cluster {
 /**
  * The clusters of one side at one moment, brightest first.
  *
- * The column is the bins from the price outwards up to `maxDistance`; its mean covers the bins from its first to its last
- * nonzero one. Bins of at least `brightness` times that mean are bright. Bright bins with at most `gap` dimmer ones between
- * them form a cluster, which counts from `minShare` of the column on. The bin of the close belongs to neither side.
+ * The column is the bins from the price outwards up to `maxDistance`; its clusters are its {@link brightRuns}. The bin of the
+ * close belongs to neither side.
  *
  * @param maxCount keep only the N brightest clusters
  */
@@ -84,49 +84,24 @@ export function findClusters(
   const binCount = Math.round(rule.maxDistance / binWidth)
   const firstBin = side === 'long' ? closeBin - binCount : closeBin + 1
   const column = book.column(side, firstBin, scratch(binCount))
-  let a = 0
-  let b = binCount - 1
-  while (a <= b && column[a] === 0) a++
-  while (b >= a && column[b] === 0) b--
-  if (a > b) return []
-  let sum = 0
-  for (let i = a; i <= b; i++) sum += column[i]!
-  const bright = (rule.brightness * sum) / (b - a + 1)
-
-  const runs: { from: number; to: number; peak: number; notional: number }[] = []
-  for (let i = a; i <= b; i++) {
-    if (!(column[i]! >= bright && column[i]! > 0)) continue
-    let last = i
-    for (let j = i + 1; j <= b && j - last <= rule.gap + 1; j++) if (column[j]! >= bright) last = j
-    let notional = 0
-    let peak = i
-    for (let j = i; j <= last; j++) {
-      notional += column[j]!
-      if (column[j]! > column[peak]!) peak = j
-    }
-    if (notional >= rule.minShare * sum) runs.push({ from: i, to: last, peak, notional })
-    i = last
-  }
+  const { runs, sum } = brightRuns(column, side, rule)
   // Sums by tier are most of the cost when every bar is searched, so only the clusters that are returned get them.
-  return runs
-    .sort((x, y) => y.notional - x.notional)
-    .slice(0, maxCount)
-    .map(({ from, to, peak, notional }) => {
-      const byTier = book.byTier(side, firstBin + from, firstBin + to)
-      return {
-        side,
-        fromBin: firstBin + from,
-        toBin: firstBin + to,
-        low: binPrice(firstBin + from, binWidth),
-        high: binPrice(firstBin + to + 1, binWidth),
-        peak: binPrice(firstBin + peak + 0.5, binWidth),
-        notional,
-        byBin: column.slice(from, to + 1),
-        byTier,
-        share: notional / sum,
-        convergence: countFrom(byTier, rule.tierShare * notional),
-      }
-    })
+  return runs.slice(0, maxCount).map(({ from, to, peak, notional }) => {
+    const byTier = book.byTier(side, firstBin + from, firstBin + to)
+    return {
+      side,
+      fromBin: firstBin + from,
+      toBin: firstBin + to,
+      low: binPrice(firstBin + from, binWidth),
+      high: binPrice(firstBin + to + 1, binWidth),
+      peak: binPrice(firstBin + peak + 0.5, binWidth),
+      notional,
+      byBin: column.slice(from, to + 1),
+      byTier,
+      share: notional / sum,
+      convergence: countFrom(byTier, rule.tierShare * notional),
+    }
+  })
 }
 
 function countFrom(values: Float64Array, min: number): number {

@@ -1,6 +1,8 @@
 /** Coinglass's heatmap JSON: written from a grid, read into tables. */
+
 import { type ColumnTable, table } from 'arquero'
 import { DataError, quoteValue } from '../common/errors.ts'
+import { countText } from '../common/number-text.ts'
 import type { Market } from '../market/market.ts'
 import type { HeatGrid } from './grid.ts'
 
@@ -79,7 +81,10 @@ export function fromCoinglass(json: unknown): { cells: ColumnTable; candles: Col
     const usd = parseNumber(values[2], name, row)
     const candle = candles[x]
     const price = prices[y]
-    if (!candle) throw new DataError(`${name}, row ${row + 1}: column ${x}, but there are ${candles.length} candles`)
+    if (!candle)
+      throw new DataError(
+        `${name}, row ${row + 1}: column ${x}, but there ${candles.length === 1 ? 'is' : 'are'} ${countText(candles.length, 'candle')}`,
+      )
     if (price === undefined)
       throw new DataError(`${name}, row ${row + 1}: row ${y}, but y_axis has ${prices.length} prices`)
     return { time: candle.time, price, usd }

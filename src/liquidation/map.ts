@@ -192,6 +192,12 @@ function resolveOptions(market: Market, options: MapOptions, caller: string) {
   }
 }
 
+/** `7 days`, `1 day`, `0.5 days`. */
+function daysText(ms: number): string {
+  const days = +(ms / DAY).toPrecision(4)
+  return `${days} ${days === 1 ? 'day' : 'days'}`
+}
+
 function sizeRange(min: number, below: number): string {
   const usd = (value: number) => value.toLocaleString('en-US')
   if (below < Infinity) return ` of ${usd(min)} to ${usd(below)} USD`
@@ -229,8 +235,8 @@ function describe(market: Market, options: ResolvedMapOptions, cohorts: Position
   const size = sizes.length === 1 ? usd(Number(sizes[0])) : list(options.positionNotional, usd)
   const added = list(options.extraMargin, multiple => `${multiple}×`)
   const margin = added === '0× 100 %' ? 'no margin added' : `margin added, in multiples of the initial margin: ${added}`
-  const halfLife = options.halfLifeMs === Infinity ? 'none' : `${+(options.halfLifeMs / DAY).toPrecision(4)} days`
-  const age = options.maxAgeMs === Infinity ? '' : `, all closed after ${+(options.maxAgeMs / DAY).toPrecision(4)} days`
+  const halfLife = options.halfLifeMs === Infinity ? 'none' : daysText(options.halfLifeMs)
+  const age = options.maxAgeMs === Infinity ? '' : `, all closed after ${daysText(options.maxAgeMs)}`
   const depth = `${+(options.triggerDepth * 1e4).toPrecision(4)} bp`
   const trigger = `levels are consumed when a low or high ${options.triggerDepth > 0 ? `passes through them, entirely at ${depth}` : 'reaches their bin'}`
   return [

@@ -26,7 +26,9 @@ export function timeframeMaps(
   const mismatch =
     timeframeList(timeframes) ?? (timeframes.length > 0 ? undefined : { expected: 'at least one timeframe' })
   if (mismatch) throw invalidOption(caller, 'timeframes', timeframes, mismatch)
-  return timeframes.map(timeframe => liquidationMap(resample(market, durationMs(timeframe), caller), options, caller))
+  return timeframes.map(timeframe =>
+    liquidationMap(resample(market, durationMs(timeframe, `${caller}: timeframes`), caller), options, caller),
+  )
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Point-in-time values of a longer timeframe, without looking ahead. */
+
 import { OptionError } from '../common/errors.ts'
 import { invalidOption, listWords } from '../common/options.ts'
 import { assertMarket, CANDLE_FIELDS, type CandleField, FLOW_FIELDS, type FlowField, type Market } from './market.ts'
@@ -45,7 +46,7 @@ function seriesValues(market: Market, series: MarketSeries): ArrayLike<number> {
   if (typeof series !== 'string') {
     if (series?.length !== market.length)
       throw new OptionError(
-        `liq.asOf: series: ${series?.length} values, but expected ${market.length}, one per bar of the longer market`,
+        `liq.asOf: series: ${series?.length === 1 ? '1 value' : `${series?.length} values`}, but expected ${market.length}, one per bar of the longer market`,
       )
     return series
   }

@@ -1,5 +1,7 @@
 /** Tells whether two markets have the same bars. */
+
 import { formatTime } from '../common/duration.ts'
+import { countText } from '../common/number-text.ts'
 import type { Market } from './market.ts'
 
 /** The properties that identify a market's bars. */
@@ -12,7 +14,8 @@ export type Bars = Pick<Market, 'symbol' | 'timeframe' | 'length' | 'time' | 'cl
 export function describeBarDifference(one: Bars, other: Bars): string | undefined {
   if (one.symbol !== other.symbol) return `${one.symbol}, but this market is ${other.symbol}`
   if (one.timeframe !== other.timeframe) return `${one.timeframe} bars, but this market has bars of ${other.timeframe}`
-  if (one.length !== other.length) return `a market of ${one.length} bars, but this one has ${other.length}`
+  if (one.length !== other.length)
+    return `a market of ${countText(one.length, 'bar')}, but this one has ${other.length}`
   const time = firstDifference(one.time, other.time)
   if (time >= 0)
     return `bars at other times: bar ${time} is at ${formatTime(one.time[time]!)} there, and at ${formatTime(other.time[time]!)} here`

@@ -1,7 +1,9 @@
 /** The market type, and the checks that every market has passed. */
+
 import { type ColumnTable, table } from 'arquero'
 import { DAY, formatDuration, formatTime } from '../common/duration.ts'
 import { DataError, quoteValue } from '../common/errors.ts'
+import { countText } from '../common/number-text.ts'
 import {
   anything,
   assertKnownOptions,
@@ -144,7 +146,9 @@ export function checkValues(columns: MarketColumns): void {
   for (const field of [...CANDLE_FIELDS, ...FLOW_FIELDS]) {
     const length = columns[field]?.length
     if (length !== undefined && length !== n)
-      throw new DataError(`${field}: has ${length} values, but there are ${n} bars`)
+      throw new DataError(
+        `${field}: has ${countText(length, 'value')}, but there ${n === 1 ? 'is' : 'are'} ${countText(n, 'bar')}`,
+      )
   }
   const { time, open, high, low, close, volume } = columns
   for (let i = 0; i < n; i++) {
@@ -249,5 +253,5 @@ function describeGaps(time: Float64Array, barMs: number): string | null {
   const days = (missing * barMs) / DAY
   const span = days >= 2 ? ` (${days.toFixed(1)} days)` : ''
   const bars = missing === 1 ? 'bar is' : 'bars are'
-  return `${missing} ${bars} missing in ${gaps} ${gaps === 1 ? 'gap' : 'gaps'}${span}, the first after ${formatTime(time[first]!)}; gaps are not filled`
+  return `${missing} ${bars} missing in ${countText(gaps, 'gap')}${span}, the first after ${formatTime(time[first]!)}; gaps are not filled`
 }

@@ -1,6 +1,8 @@
 /** Longer bars from shorter ones. */
+
 import { barOpen, formatDuration, formatTime } from '../common/duration.ts'
 import { DataError, OptionError } from '../common/errors.ts'
+import { countText } from '../common/number-text.ts'
 import {
   CANDLE_FIELDS,
   createMarket,
@@ -44,14 +46,14 @@ export function resample(market: Market, barMs: number, caller = 'liq.resample')
       `${caller}: timeframe: ${formatDuration(barMs)}, but expected a multiple of ${market.timeframe}, the length of the market's bars`,
     )
   }
-  const { from, to } = fullBars(market, barMs)
+  const { from, to } = fullBars(market, barMs, caller)
   const starts: number[] = []
   let open = Number.NaN
   for (let i = from; i < to; i++) {
     const next = barOpen(market.time[i]!, barMs)
     if (market.time[i]! + market.barMs > next + barMs)
       throw new DataError(
-        `timeframe: the ${market.timeframe} bar of ${formatTime(market.time[i]!)} is split by the ${formatDuration(barMs)} bars, which open at ${formatTime(next)}. Are its times in another time zone, or close times?`,
+        `${caller}: timeframe: the ${market.timeframe} bar of ${formatTime(market.time[i]!)} is split by the ${formatDuration(barMs)} bars, which open at ${formatTime(next)}. Are its times in another time zone, or close times?`,
       )
     if (next !== open) starts.push(i)
     open = next
@@ -61,14 +63,14 @@ export function resample(market: Market, barMs: number, caller = 'liq.resample')
   const notes = inheritedNotes(market)
   if (dropped > 0) {
     notes.push(
-      `${dropped} ${market.timeframe} bars at the ends do not fill a ${formatDuration(barMs)} bar and were dropped; the first full bar opens ${formatTime(columns.time[0]!)}`,
+      `${countText(dropped, `${market.timeframe} bar`)} at the ends ${dropped === 1 ? 'does' : 'do'} not fill a ${formatDuration(barMs)} bar and ${dropped === 1 ? 'was' : 'were'} dropped; the first full bar opens ${formatTime(columns.time[0]!)}`,
     )
   }
   return createMarket(columns, { ...market, barMs, notes })
 }
 
 /** Range of the bars that belong to longer bars fully covered by the data. */
-function fullBars(market: Market, barMs: number): { from: number; to: number } {
+function fullBars(market: Market, barMs: number, caller: string): { from: number; to: number } {
   const { time, length } = market
   let from = 0
   if (time[0] !== barOpen(time[0]!, barMs)) {
@@ -78,7 +80,8 @@ function fullBars(market: Market, barMs: number): { from: number; to: number } {
   let to = length
   const lastOpen = barOpen(time[length - 1]!, barMs)
   if (time[length - 1]! + market.barMs < lastOpen + barMs) while (to > from && time[to - 1]! >= lastOpen) to--
-  if (to <= from) throw new DataError(`timeframe: the data does not fill one bar of ${formatDuration(barMs)}`)
+  if (to <= from)
+    throw new DataError(`${caller}: timeframe: the data does not fill one bar of ${formatDuration(barMs)}`)
   return { from, to }
 }
 

@@ -1,5 +1,7 @@
 /** Signals, near misses, trades and orders as tables. */
+
 import { type ColumnTable, table } from 'arquero'
+import { countText } from '../common/number-text.ts'
 import type { Market } from '../market/market.ts'
 import type { NearMiss, Signal } from './detect.ts'
 import type { Trade } from './position.ts'
@@ -37,7 +39,7 @@ function describeSignal({ bar, side, sweepBar, level, extreme, move, depth, cons
   const zone = isLine ? `${price(level.inner)}` : `${price(level.inner)}–${price(level.outer)}`
   const share = isLine ? '' : ` (${Math.round(100 * consumed)} % of its USD)`
   const delay = bar - sweepBar
-  const when = delay === 0 ? 'in the same bar' : `after ${delay} ${delay === 1 ? 'bar' : 'bars'}`
+  const when = delay === 0 ? 'in the same bar' : `after ${countText(delay, 'bar')}`
   const size = Number.isNaN(depth) ? '' : `, ${depth.toFixed(2)} ATR deep in a move of ${move.toFixed(2)} ATR`
   return `swept the ${level.kind} ${zone}${share} to ${price(extreme)}${size}; closed back ${when}: ${side}`
 }

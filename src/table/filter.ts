@@ -10,7 +10,9 @@ type Test = (value: unknown) => boolean
  * @returns the test, or `problem` as a message for the user
  */
 export function readFilter(filter: string, type: ColumnType): { test: Test } | { problem: string } {
-  const text = filter.trim()
+  const typed = filter.trim()
+  // As the screen shows numbers.
+  const text = type === 'string' ? typed : typed.replaceAll('−', '-')
   if (text === '=') return { test: value => sortKey(value, type) === null }
   if (text === '!=') return { test: value => sortKey(value, type) !== null }
   if (type === 'number' || type === 'integer') return comparison(text, parseNumber, type, 'a number: 5, >5, <=5, 1..9')
@@ -59,15 +61,21 @@ export function matchingRows(
       return { values: column.values, test: filter.test }
     })
   const needle = search.trim().toLowerCase()
-  const numeric = /^[-\d.e]+$/.test(needle)
+  // As the screen shows numbers.
+  const number = needle.replaceAll('−', '-')
+  const numeric = /^[-\d.e]+$/.test(number)
   // Formatting a million numbers is slow: numbers are searched only for what looks like a number.
-  const searched = columns.filter(({ type }) => numeric || (type !== 'number' && type !== 'integer'))
+  const isNumeric = ({ type }: Column) => type === 'number' || type === 'integer'
+  const searched = columns
+    .filter(column => numeric || !isNumeric(column))
+    .map(column => ({ values: column.values, text: isNumeric(column) ? number : needle }))
   const matching = new Uint32Array(rows.length)
   let count = 0
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!
     if (!tests.every(({ values, test }) => test(values[row]))) continue
-    if (needle !== '' && !searched.some(({ values }) => cellText(values[row]).toLowerCase().includes(needle))) continue
+    if (needle !== '' && !searched.some(({ values, text }) => cellText(values[row]).toLowerCase().includes(text)))
+      continue
     matching[count++] = row
   }
   return matching.subarray(0, count)

@@ -16,7 +16,9 @@ const RULES: Record<string, { folders: string[]; types?: string[] }> = {
   'src/market': { folders: ['src/common', 'src/stats'] },
   'src/simulate': { folders: ['src/common', 'src/stats', 'src/market'] },
   'src/data': { folders: ['src/common', 'src/stats', 'src/market', 'src/simulate'] },
-  'src/liquidation': { folders: ['src/common', 'src/stats', 'src/market'] },
+  // One cluster rule for the library and the explorer.
+  'src/liquidation/cluster-runs.ts': { folders: [], types: ['src/liquidation'] },
+  'src/liquidation': { folders: ['src/common', 'src/stats', 'src/market', 'src/liquidation/cluster-runs.ts'] },
   'src/sfp': { folders: ['src/common', 'src/stats', 'src/market', 'src/liquidation'] },
   'src/evidence': { folders: ['src/common', 'src/stats', 'src/market', 'src/liquidation', 'src/sfp'] },
   'src/charts': { folders: RESEARCH },
@@ -28,7 +30,10 @@ const RULES: Record<string, { folders: string[]; types?: string[] }> = {
   'src/cli': { folders: ['src/common', 'src/notebook', 'src/kernel', 'src/api'] },
   'src/extension': { folders: ['src/common', 'src/notebook', 'src/kernel'] },
   'src/tsserver': { folders: [], types: ['src/liqnb.ts'] },
-  renderers: { folders: ['src/common', 'src/table'], types: ['src/charts', 'src/kernel'] },
+  renderers: {
+    folders: ['src/common', 'src/table', 'src/liquidation/cluster-runs.ts'],
+    types: ['src/charts', 'src/kernel'],
+  },
 }
 
 /** Folders that never reach the disk, the network or an exchange, directly or indirectly. */

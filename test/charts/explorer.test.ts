@@ -19,7 +19,17 @@ interface Bundle {
   [EXPLORER_MIME]: ExplorerPayload
 }
 
-const labels = (choice: ExplorerChoice | undefined) => choice?.options.map(option => option.label)
+const choiceOf = ({ choices }: ExplorerPayload, name: string) => choices!.find(choice => choice.name === name)!
+const labels = (choice: ExplorerChoice) => choice.options.map(option => option.label)
+
+/** The market with leverage tiers that its exchange served. */
+function served(source: string) {
+  const tiers = [
+    { tier: 1, minNotional: 0, maxNotional: 2e6, maintenanceMarginRate: 0.005, maxLeverage: 100 },
+    { tier: 2, minNotional: 2e6, maxNotional: 1e9, maintenanceMarginRate: 0.01, maxLeverage: 50 },
+  ]
+  return { ...market, source, leverageTiers: tiers }
+}
 
 /** The part of the kernel's channel host that a heatmap uses. */
 function openChannels(): ((message: unknown) => ExplorerPayload)[] {
@@ -60,7 +70,8 @@ describe('the explorer bundle', () => {
       { leverage: 50, weight: 0.75 },
       { leverage: 80, weight: 0 },
     ])
-    expect(presets.retail!.map(share => +share.toFixed(3))).toEqual([0.6, 0.4, 0])
+    const retail = presets.find(({ name }) => name === 'retail')!
+    expect(retail.shares.map(share => +share.toFixed(3))).toEqual([0.6, 0.4, 0])
   })
 
   it('has a layer for a tier of weight 0, so that its slider has an effect', () => {
@@ -81,20 +92,55 @@ describe('the explorer bundle', () => {
 describe('while the kernel runs', () => {
   it('offers parameters with their present values', () => {
     openChannels()
-    const { channel, choices } = bundleOf<Bundle>(
-      liq.heatmap(market, { halfLife: '5d', flow: { from: 'openInterest' } }),
-    )[EXPLORER_MIME]
-    expect(channel).toBe('channel 1')
-    expect(choices!.halfLifeMs!.value).toBe(5 * DAY)
-    expect(labels(choices!.halfLifeMs)).toEqual(['5d', '12h', '1d', '3d', '7d', '14d', '30d', '90d', 'none'])
-    expect(choices!.halfLifeMs!.options.at(-1)).toEqual({ label: 'none', value: null })
-    const week = bundleOf<Bundle>(liq.heatmap(market))[EXPLORER_MIME].choices!.halfLifeMs!
+    const cell = bundleOf<Bundle>(liq.heatmap(market, { halfLife: '5d', flow: { from: 'openInterest' } }))[
+      EXPLORER_MIME
+    ]
+    expect(cell.channel).toBe('channel 1')
+    expect(cell.choices!.map(({ label }) => label)).toEqual([
+      'Half-life',
+      'Flow',
+      'Margin',
+      'Bins',
+      'Timeframe',
+      'Tiers',
+    ])
+    expect(choiceOf(cell, 'halfLifeMs').value).toBe(5 * DAY)
+    expect(labels(choiceOf(cell, 'halfLifeMs'))).toEqual(['12h', '1d', '3d', '5d', '7d', '14d', '30d', '90d', 'none'])
+    expect(choiceOf(cell, 'halfLifeMs').options.at(-1)).toEqual({ label: 'none', value: null })
+    const week = choiceOf(bundleOf<Bundle>(liq.heatmap(market))[EXPLORER_MIME], 'halfLifeMs')
     expect(week.options.filter(option => option.value === week.value)).toEqual([{ label: '7d', value: 7 * DAY }])
-    expect(choices!.flow!.value).toBe('openInterest')
-    expect(labels(choices!.flow)).toEqual(['volume', 'openInterest'])
-    expect(choices!.timeframe!.value).toBe('1h')
-    expect(labels(choices!.timeframe)).toEqual(['1h', '4h'])
-    expect(choices!.binWidth!.options[0]).toEqual({ label: '5 bp', value: 0.0005 })
+    expect(choiceOf(cell, 'flow').value).toBe('openInterest')
+    expect(labels(choiceOf(cell, 'flow'))).toEqual(['volume', 'openInterest'])
+    expect(choiceOf(cell, 'timeframe').value).toBe('1h')
+    expect(labels(choiceOf(cell, 'timeframe'))).toEqual(['1h', '4h'])
+    expect(choiceOf(cell, 'binWidth').options[0]).toEqual({ label: '5 bp', value: 0.0005 })
+  })
+
+  it('keeps the options in their order, whatever is chosen: the cell’s own value is among them', () => {
+    const handlers = openChannels()
+    const cell = bundleOf<Bundle>(liq.heatmap(market, { halfLife: '5d', binWidth: 0.003 }))[EXPLORER_MIME]
+    const chosen = handlers[0]!({ halfLifeMs: DAY, binWidth: 0.001, margin: 'Hyperliquid', tiers: [2, 10] })
+    const frame = ({ choices }: ExplorerPayload) => choices!.map(({ name, options }) => ({ name, options }))
+    expect(frame(chosen)).toEqual(frame(cell))
+    expect(labels(choiceOf(chosen, 'binWidth'))).toEqual(['5 bp', '10 bp', '20 bp', '30 bp', '50 bp'])
+    const values = (payload: ExplorerPayload) => payload.choices!.map(({ value }) => value)
+    expect(values(cell)).toEqual([5 * DAY, 'volume', null, 0.003, '1h', []])
+    expect(values(chosen)).toEqual([DAY, 'volume', 'Hyperliquid', 0.001, '1h', [2, 10]])
+  })
+
+  it.each([
+    ['the bundled brackets', market, undefined, 'Binance BTCUSDT, October 2024'],
+    ['the tiers that Bybit served', served('bybit'), undefined, 'Bybit linear, tiers from the exchange'],
+    ['the brackets that Binance served', served('binanceusdm'), undefined, 'Binance, brackets from the exchange'],
+    ['the rule of the cell', market, liq.margin.hyperliquid(50), 'Hyperliquid 50x'],
+  ])('names the margin rule that is used: %s', (_, data, margin, name) => {
+    openChannels()
+    const cell = bundleOf<Bundle>(liq.heatmap(data, margin ? { margin } : {}))[EXPLORER_MIME]
+    const { value, options } = choiceOf(cell, 'margin')
+    expect(value).toBeNull()
+    expect(options[0]).toEqual({ label: name, value: null })
+    expect(cell.assumptions.join()).toContain(name)
+    expect(new Set(options.map(option => option.label)).size).toBe(options.length)
   })
 
   it('rebuilds the map with the requested parameters', () => {
@@ -116,7 +162,7 @@ describe('while the kernel runs', () => {
     const direct = explorerPayload(liq.timeframes(market, ['4h'], options)[0]!, { compression: 2 })
     expect(rebuilt.data).toBe(direct.data)
     expect(rebuilt.assumptions).toEqual(direct.assumptions)
-    expect(rebuilt.choices!.timeframe!.value).toBe('4h')
+    expect(choiceOf(rebuilt, 'timeframe').value).toBe('4h')
   })
 
   it('adds tiers, and builds a part in full detail', () => {
@@ -144,7 +190,10 @@ describe('while the kernel runs', () => {
     [{ tiers: [10, 1] }, 'tiers[1]: expected a whole number from 2 to 1000, found 1'],
     [{ range: [2, 1] }, 'range: expected two moments'],
     [{ range: [1, '2'] }, 'range[1]: expected two moments'],
-    [{ timeframe: '90m' }, '90m'],
+    [{ timeframe: '90m' }, 'explorer: timeframe: 90m, but expected a multiple of 1h'],
+    [{ timeframe: 'soon' }, 'explorer: timeframe: "soon" is not a duration'],
+    [{ binWidth: 0 }, 'explorer: binWidth: 0'],
+    [{ column: 5 }, 'explorer: column: no bar closes at 5'],
   ])('refuses %j', (message, reason) => {
     const handlers = openChannels()
     bundleOf<Bundle>(liq.heatmap(market))

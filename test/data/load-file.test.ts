@@ -170,7 +170,7 @@ describe('records beside candles', () => {
     await expect(readMarketFile({ file: metrics })).rejects.toThrow(/no candles to align them to/)
     const late = write(lines('create_time,sum_open_interest', `${at(100)},1`), 'late.csv')
     await expect(readMarketFile({ file: [candleFile(), late] })).rejects.toThrow(
-      /late.csv: none of its 1 rows is within the time of the candles/,
+      /late.csv: its only row is not within the time of the candles/,
     )
     const both = write(lines(`${HEADER},openInterest`, ...candles(0, 3).map(row => `${row},7`)))
     await expect(readMarketFile({ file: [both, metrics] })).rejects.toThrow(

@@ -115,7 +115,7 @@ describe('the explorer payload', () => {
   it.each([
     ['null', null, 'expected an object, found null'],
     ['text', '{"version": 1', 'expected an object, found "{'],
-    ['a newer version', { ...good, version: 4 }, 'version: expected 3 (update Liqnb or run the cell again), found 4'],
+    ['a newer version', { ...good, version: 5 }, 'version: expected 4 (update Liqnb or run the cell again), found 5'],
     [
       'a negative size',
       { ...good, grid: { ...good.grid, rows: -5 } },
@@ -149,8 +149,8 @@ describe('the explorer payload', () => {
     ['no tiers', { ...good, tiers: [] }, 'tiers: expected an array of 1 to 24 items, found an array of 0 items'],
     [
       'a preset with the wrong number of tiers',
-      { ...good, presets: { a: [1] } },
-      'presets.a: expected an array of 5 items, found an array of 1 item',
+      { ...good, presets: [{ name: 'a', shares: [1] }] },
+      'presets[0].shares: expected an array of 5 items, found an array of 1 item',
     ],
     [
       'too many cells',

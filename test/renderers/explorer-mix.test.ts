@@ -106,6 +106,7 @@ describe('a column', () => {
   it('has the library’s clusters where a row is one price bin', async () => {
     const map = liquidationMap(market, { binWidth: 0.002 })
     const fine = await modelOf(payloadOf({ rows: 2000, columns: 400 }, { binWidth: 0.002 }))
+    fine.fullColumns.clear()
     expect(fine.header.grid.binsPerRow).toBe(1)
     const column = fine.columns - 1
     const found = clustersAt(
@@ -135,6 +136,9 @@ describe('a column', () => {
     const map = liquidationMap(market, options)
     const shown = { from: 370, rows: 2000, columns: 30 }
     const near = await modelOf(payloadOf(shown, options))
+    near.fullColumns.clear()
+    // More clusters to compare.
+    near.header.rule = { ...near.header.rule, brightness: 2 }
     expect(near.header.grid.binsPerRow).toBe(1)
     const { low, high } = near.header.grid
     type Span = { low: number; high: number }

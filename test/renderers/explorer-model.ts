@@ -50,6 +50,11 @@ export function layer(rows: number[][]): Layer {
   return createLayer({ from, length }, Uint8Array.from(changes), columns, usd, 255)
 }
 
+const nothing = (columns: number) => ({
+  usd: layer([Array.from({ length: columns }, () => 0)]),
+  bins: new Uint16Array(columns),
+})
+
 /** A map of one-hour columns from 2024 and rows of 1 % from 100 USD, of these tiers. */
 export async function handMade(tiers: { long: number[][]; short: number[][] }[], closes?: number[]): Promise<Model> {
   const rows = tiers[0]!.long.length
@@ -74,6 +79,8 @@ export async function handMade(tiers: { long: number[][]; short: number[][] }[],
       leverage: 10 * (tier + 1),
       long: layer(long),
       short: layer(short),
+      offGrid: { long: nothing(columns), short: nothing(columns) },
     })),
+    fullColumns: new Map(),
   }
 }

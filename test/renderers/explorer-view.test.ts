@@ -11,20 +11,13 @@ import {
   rowsByPixel,
 } from '../../renderers/explorer/geometry.ts'
 import { rangeBetween } from '../../renderers/explorer/pointer.ts'
-import { carryState, effectiveWeights, initialState, restoreState } from '../../renderers/explorer/state.ts'
+import { initialState, restoreState, saveState, tierParts, tierShares } from '../../renderers/explorer/state.ts'
 import { SvgContext } from '../../renderers/plot/draw-context.ts'
 import { createScales } from '../../renderers/plot/scales.ts'
 import { createStyles } from '../../renderers/plot/styles.ts'
-import {
-  niceStep,
-  percentText,
-  priceText,
-  priceTicks,
-  spanText,
-  tickText,
-  timeTicks,
-  usdText,
-} from '../../renderers/plot/ticks.ts'
+import { niceStep, priceText, priceTicks, spanText, tickText, timeTicks } from '../../renderers/plot/ticks.ts'
+import { percentText, usdText } from '../../src/common/number-text.ts'
+import { leverageTiers } from '../../src/liquidation/book/leverage.ts'
 import { modelOf, payloadOf } from './explorer-model.ts'
 
 const model = await modelOf(payloadOf({ columns: 60, rows: 50 }))
@@ -246,6 +239,8 @@ describe('ticks', () => {
 })
 
 describe('the saved state', () => {
+  const asJson = (state: Parameters<typeof saveState>[1]) => JSON.parse(JSON.stringify(saveState(model, state)))
+
   it('is restored as it was', () => {
     const state = {
       ...initialState(model),
@@ -255,25 +250,23 @@ describe('the saved state', () => {
       max: 3e6,
       range: whole,
     }
-    expect(restoreState(model, JSON.parse(JSON.stringify(state)))).toEqual(state)
-    expect(effectiveWeights(state)).toEqual([0, 0, 0.25, 0, 1])
+    expect(restoreState(model, asJson(state))).toEqual(state)
   })
 
   it.each([
     null,
     'x',
     [],
-    { weights: [1] },
+    { tiers: [1] },
     // The search for the ticks of such a colour scale would never end.
     { max: 5e-324 },
     { max: 1e300 },
     {
-      weights: ['1', 1, 1, 1, 1],
-      on: 'all',
+      tiers: [{ leverage: 10, weight: '1', on: 'all' }],
       side: '<b>',
       max: Number.NaN,
       threshold: 7,
-      asOf: 1e9,
+      asOf: -1e9,
       range: { timeFrom: 2, timeTo: 1, low: 1, high: 2 },
       logPrice: 'yes',
     },
@@ -282,7 +275,7 @@ describe('the saved state', () => {
   })
 
   it('keeps the valid parts of a partly invalid state', () => {
-    const saved = { side: 'long', threshold: 0.5, weights: [1], max: 'all', range: { ...whole, low: -1 } }
+    const saved = { side: 'long', threshold: 0.5, tiers: [1], max: 'all', range: { ...whole, low: -1 } }
     expect(restoreState(model, saved)).toEqual({ ...initialState(model), side: 'long', threshold: 0.5 })
   })
 
@@ -294,37 +287,71 @@ describe('the saved state', () => {
       on: [true, false, true, true, true],
       asOf: 30,
     }
-    const next = carryState(model, state, other)
+    const next = restoreState(other, asJson(state))
     expect(next.weights).toEqual([0.2, 0.9, 0.25])
     expect(next.on).toEqual([false, true, true])
     expect(other.edges[next.asOf!]).toBeLessThanOrEqual(model.edges[30]!)
     expect(other.edges[next.asOf! + 1]).toBeGreaterThan(model.edges[30]!)
     // Unchanged weights become those of the new map.
-    expect(carryState(model, initialState(model), other).weights).toEqual([0.5, 0.25, 0.25])
+    expect(restoreState(other, asJson(initialState(model))).weights).toEqual([0.5, 0.25, 0.25])
+    // Tiers that the other map does not have return with the first.
+    expect(restoreState(model, JSON.parse(JSON.stringify(saveState(other, next)))).weights).toEqual(state.weights)
   })
+})
+
+describe('shares', () => {
+  const state = { ...initialState(model), weights: [0, 0.5, 0.25, 0, 1], on: [true, false, true, true, true] }
+
+  it('are the parts of the tiers that are on, scaled to 1', () => {
+    expect(tierParts(state)).toEqual([0, 0, 0.25, 0, 1])
+    expect(tierShares(state)).toEqual([0, 0, 0.2, 0, 0.8])
+    expect(tierShares({ ...state, weights: [0, 0, 0, 0, 0] })).toEqual([0, 0, 0, 0, 0])
+  })
+
+  it('are those of the library for the same numbers', () => {
+    const percents = fc.array(fc.nat(100), { minLength: 5, maxLength: 5 }).filter(parts => parts.some(part => part > 0))
+    fc.assert(
+      fc.property(percents, parts => {
+        const weights = parts.map(part => part / 100)
+        const leverages = model.header.tiers.map(tier => tier.leverage)
+        const mix = Object.fromEntries(leverages.map((leverage, i) => [leverage, weights[i]!]))
+        const shares = tierShares({ ...initialState(model), weights })
+        for (const [i, { weight }] of leverageTiers(mix).entries()) expect(shares[i]).toBeCloseTo(weight, 12)
+      }),
+    )
+  })
+})
+
+const [dark, grey] = ['#000000', '#808080']
+const styles = createStyles({
+  dark: false,
+  highContrast: false,
+  foreground: dark,
+  dim: grey,
+  background: '#ffffff',
+  surface: grey,
+  border: grey,
+  grid: grey,
+  axis: grey,
+  up: dark,
+  down: dark,
+  colorway: [dark],
+  fontFamily: 'sans-serif',
 })
 
 it('keeps the label of a half visible cluster within the map', () => {
   const layout = createLayout(1000, 480)
   const { plot } = layout
   const scales = createScales(plot, whole, true)
-  const [dark, grey] = ['#000000', '#808080']
-  const styles = createStyles({
-    dark: false,
-    highContrast: false,
-    foreground: dark,
-    dim: grey,
-    background: '#ffffff',
-    surface: grey,
-    border: grey,
-    grid: grey,
-    axis: grey,
-    up: dark,
-    down: dark,
-    colorway: [dark],
-    fontFamily: 'sans-serif',
-  })
-  const cluster = { side: 'long' as const, peak: whole.low, usd: 4e8, share: 0.1, convergence: 1, distance: -0.06 }
+  const cluster = {
+    side: 'long' as const,
+    peak: whole.low,
+    usd: 4e8,
+    exact: true,
+    share: 0.1,
+    convergence: 1,
+    distance: -0.06,
+  }
   for (const [low, high] of [
     [whole.low * 0.9, whole.low * 1.001],
     [whole.high / 1.001, whole.high * 1.1],
@@ -344,6 +371,33 @@ it('keeps the label of a half visible cluster within the map', () => {
     expect(y).toBeGreaterThan(plot.top + 8)
     expect(y).toBeLessThan(plot.top + plot.height - 8)
   }
+})
+
+it('labels every cluster, and counts those beyond the plot', () => {
+  const layout = createLayout(1000, 480)
+  const { plot } = layout
+  const scales = createScales(plot, whole, true)
+  const cluster = {
+    side: 'short' as const,
+    usd: 1e6,
+    exact: false,
+    cut: false,
+    share: 0.1,
+    convergence: 3,
+    distance: 0.01,
+  }
+  const at = (low: number) => ({ ...cluster, low, high: low * 1.0001, peak: low })
+  const middle = Math.sqrt(whole.low * whole.high)
+  const ctx = new SvgContext(text => 6 * text.length)
+  const clusters = [at(middle), at(middle), at(middle), at(whole.high * 1.1), at(whole.high * 1.2), at(whole.low / 2)]
+  drawClusters(ctx, layout, scales, clusters, plot.left + plot.width - 60, styles)
+  const svg = ctx.toSvg(1000, 600)
+  const ys = [...svg.matchAll(/<text[^>]* y="([\d.]+)"[^>]*>≈ 1M {2}\+1.0 % {2}×3</g)].map(match => Number(match[1]))
+  expect(ys.length).toBe(3)
+  ys.sort((a, b) => a - b)
+  expect(Math.min(ys[1]! - ys[0]!, ys[2]! - ys[1]!)).toBeGreaterThanOrEqual(15)
+  expect(svg).toContain('▲ 2 clusters above, 2M')
+  expect(svg).toContain('▼ 1 cluster below, 1M')
 })
 
 it('escapes text in SVG', () => {

@@ -70,7 +70,7 @@ describe('sorting', () => {
 
 describe('formats', () => {
   it('aligns numbers by their decimals, with thousands separators', () => {
-    expect(texts('number', 102_027.13, 81_356.9, -5, null)).toEqual(['102,027.13', '81,356.90', '-5.00', ''])
+    expect(texts('number', 102_027.13, 81_356.9, -5, null)).toEqual(['102,027.13', '81,356.90', '−5.00', ''])
     expect(texts('integer', 58_623, 7)).toEqual(['58,623', '7'])
     expect(texts('number', 0.77885, 0.5)).toEqual(['0.7789', '0.5000'])
     expect(texts('number', 12.5, 3.25)).toEqual(['12.50', '3.25'])
@@ -78,7 +78,7 @@ describe('formats', () => {
   })
 
   it('uses exponents for values too small or too large to read', () => {
-    expect(texts('number', 0.5, 2e-7)).toEqual(['0.5', '2.0e-7'])
+    expect(texts('number', 0.5, 2e-7)).toEqual(['0.5', '2.0e−7'])
     expect(texts('number', 1.5e21)).toEqual(['1.500e+21'])
   })
 

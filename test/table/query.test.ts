@@ -10,6 +10,15 @@ import { rowsText } from '../../src/table/text.ts'
 const column = (type: ColumnType, ...values: unknown[]): Column => ({ name: 'c', type, values })
 const all = (count: number) => Uint32Array.from({ length: count }, (_, row) => row)
 
+it('filters and searches numbers as the screen shows them: with the typographic minus', async () => {
+  const view = new TableView([column('number', -5, 3, 5), column('string', 'a', '−5', 'b')], all(3))
+  const rows = async (query: object) => [...(await view.rowsFor({ ...ALL_ROWS, ...query }))]
+  expect(await rows({ filters: [{ column: 0, text: '<−4' }] })).toEqual([0])
+  expect(await rows({ filters: [{ column: 0, text: '−6..−4' }] })).toEqual([0])
+  expect(await rows({ search: '−5' })).toEqual([0, 1])
+  expect(await rows({ filters: [{ column: 1, text: '−5' }] })).toEqual([1])
+})
+
 describe('sortRows', () => {
   const sorted = (items: Column, direction: 'ascending' | 'descending') => [
     ...sortRows(items, direction, all(items.values.length)),

@@ -1,5 +1,7 @@
 /** Reads JSON and JSON lines files. */
+
 import { DataError } from '../../common/errors.ts'
+import { countText } from '../../common/number-text.ts'
 import { type Packing, readContent } from './file-content.ts'
 import { JsonScanner } from './json-scanner.ts'
 import { type Batch, BatchBuilder, type Column, type Table } from './table.ts'
@@ -38,7 +40,7 @@ export async function jsonTable(path: string, packing: Packing, name: string): P
         `Row ${number} is ${isArray ? 'an object' : 'a list'}, but the rows above are ${isArray ? 'lists' : 'objects'}`,
       )
     if (Array.isArray(row) && row.length !== names.length)
-      throw new DataError(`Row ${number} has ${row.length} values, but the first has ${names.length}`)
+      throw new DataError(`Row ${number} has ${countText(row.length, 'value')}, but the first has ${names.length}`)
   }
   return {
     name,

@@ -1,6 +1,8 @@
 /** Reads the directory of a zip archive. */
+
 import { open } from 'node:fs/promises'
 import { DataError } from '../../common/errors.ts'
+import { countText } from '../../common/number-text.ts'
 
 /** The only file in a zip archive, as exchanges pack their archives. */
 export interface ZipEntry {
@@ -63,7 +65,7 @@ export async function readZipEntry(path: string): Promise<ZipEntry> {
     if (entry === undefined) throw new DataError('The zip file holds no file')
     if (entries.length > 1)
       throw new DataError(
-        `The zip file holds ${entries.length} files (${entries
+        `The zip file holds ${countText(entries.length, 'file')} (${entries
           .map(({ name }) => name)
           .slice(0, 5)
           .join(', ')}), but one is expected: unpack it and name them`,

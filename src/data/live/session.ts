@@ -1,8 +1,10 @@
 /** Everything that runs while a market is followed. */
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import { formatTime } from '../../common/duration.ts'
 import { DataError, withCallerStack } from '../../common/errors.ts'
 import type { Task } from '../../common/host.ts'
+import { countText } from '../../common/number-text.ts'
 import type { FlowField } from '../../market/market.ts'
 import type { Connection } from '../exchange/connect.ts'
 import { downloadMarket } from '../exchange/download-market.ts'
@@ -275,7 +277,7 @@ export class LiveSession {
     )
     const disconnected = topics.filter(topic => !connected[topic])
     const parts = [
-      `${bars} ${bars === 1 ? 'bar' : 'bars'} closed`,
+      `${countText(bars, 'bar')} closed`,
       ...[...this.#recorders.keys()].map(topic => `${count(topic)} ${topic}`),
       ...(disconnected.length > 0 ? [`connecting: ${disconnected.join(', ')}`] : []),
     ]

@@ -1,7 +1,9 @@
 /** Fits a map's assumptions to recorded liquidations, and scores the fit on bars that it never saw. */
+
 import { type ColumnTable, table } from 'arquero'
 import { DataError } from '../../common/errors.ts'
 import { currentTask } from '../../common/host.ts'
+import { countText } from '../../common/number-text.ts'
 import {
   defineOptions,
   duration,
@@ -159,11 +161,12 @@ export async function calibrate(market: Market, options: CalibrateOptions = {}):
     train: best.train,
     trainBars: [0, half - 1],
     testBars,
-    test: scoreMap(liquidationMap(market, fitted, CALLER), market, {
-      ...resolved.score,
-      from: testBars[0],
-      to: testBars[1],
-    }),
+    test: scoreMap(
+      liquidationMap(market, fitted, CALLER),
+      market,
+      { ...resolved.score, from: testBars[0], to: testBars[1] },
+      CALLER,
+    ),
     trials: trialTable(ordered.map(({ trial }) => trial)),
   }
 }
@@ -178,11 +181,13 @@ type Fit = (byTier: readonly Float64Array[], weights: readonly number[]) => numb
 
 /** Only the implied liquidations differ between trials, so the record is ranked once. */
 function createFit(side: Side, market: Market, half: number): Fit {
-  const { real, move, volume } = recordedLiquidations(side, market)
+  const { real, move, volume } = recordedLiquidations(side, market, CALLER)
   const rows: number[] = []
   for (let t = 1; t < half; t++) if (!Number.isNaN(real[t]!)) rows.push(t)
   if (rows.length < 30)
-    throw new DataError(`${CALLER}: only ${rows.length} bars of the fitted part have a record of ${side}Liquidations`)
+    throw new DataError(
+      `${CALLER}: the fitted part has a record of ${side}Liquidations in only ${countText(rows.length, 'bar')}`,
+    )
   const pick = (values: Float64Array) => Float64Array.from(rows, t => values[t]!)
   const score = partialSpearmanWith(pick(real), [pick(move), pick(volume)])
   const mixed = new Float64Array(rows.length)

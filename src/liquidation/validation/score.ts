@@ -1,6 +1,8 @@
 /** Scores a map's implied liquidations against recorded ones. */
+
 import { DAY } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
+import { countText } from '../../common/number-text.ts'
 import { defineOptions, invalidOption, option, optional, wholeNumber } from '../../common/options.ts'
 import type { Market } from '../../market/market.ts'
 import { MAX_RESAMPLES } from '../../stats/bootstrap.ts'
@@ -22,7 +24,9 @@ export interface ScoreOptions {
   seed?: number
 }
 
-const scoreOptions = defineOptions<ScoreOptions, 'from' | 'to' | 'blockBars'>('liq.score', {
+const CALLER = 'liq.score'
+
+const scoreOptions = defineOptions<ScoreOptions, 'from' | 'to' | 'blockBars'>(CALLER, {
   from: optional(wholeNumber(0)),
   to: optional(wholeNumber(0)),
   blockBars: optional(wholeNumber(1)),
@@ -71,6 +75,7 @@ interface ScoreInput {
 /**
  * Scores a map against the liquidations of its market.
  *
+ * @param caller the public function, for errors
  * @throws DataError when the market has no record of liquidations, or one of fewer than 30 bars
  * @throws OptionError naming the option that is out of range
  */
@@ -78,30 +83,35 @@ export function scoreMap(
   map: LiquidationMap,
   market: Market = map.market,
   options: ScoreOptions = {},
+  caller = CALLER,
 ): Record<Side, SideScore> {
   if (market.length !== map.market.length || market.time[0] !== map.market.time[0])
-    throw new DataError('liq.score: the bars of the market with the record differ from the map’s')
+    throw new DataError(`${caller}: the bars of the market with the record differ from the map’s`)
   const implied = impliedLiquidations(map)
   return {
-    long: scoreSide('long', scoreInput('long', implied, market), market, options),
-    short: scoreSide('short', scoreInput('short', implied, market), market, options),
+    long: scoreSide('long', scoreInput('long', implied, market, caller), market, options, caller),
+    short: scoreSide('short', scoreInput('short', implied, market, caller), market, options, caller),
   }
 }
 
 /** The series of one side. @throws DataError when the market has no record of liquidations */
-function scoreInput(side: Side, implied: ImpliedLiquidations, market: Market): ScoreInput {
+function scoreInput(side: Side, implied: ImpliedLiquidations, market: Market, caller: string): ScoreInput {
   const all = implied[side]
   return {
     implied: all,
     priorLevels: all.map((value, t) => value - implied[`${side}SameBar`][t]!),
-    ...recordedLiquidations(side, market),
+    ...recordedLiquidations(side, market, caller),
   }
 }
 
 /** The record that one side's implied liquidations are compared with. @throws DataError when the market has none */
-export function recordedLiquidations(side: Side, market: Market): Pick<ScoreInput, 'real' | 'move' | 'volume'> {
+export function recordedLiquidations(
+  side: Side,
+  market: Market,
+  caller: string,
+): Pick<ScoreInput, 'real' | 'move' | 'volume'> {
   const record = side === 'long' ? market.longLiquidations : market.shortLiquidations
-  if (!record) throw new DataError(`liq.score: ${market.symbol} has no ${side}Liquidations to compare with`)
+  if (!record) throw new DataError(`${caller}: ${market.symbol} has no ${side}Liquidations to compare with`)
   const { low, high, close, volume } = market
   return {
     real: record.map((coins, t) => coins * close[t]!),
@@ -118,13 +128,13 @@ export function recordedLiquidations(side: Side, market: Market): Pick<ScoreInpu
 const MIN_BARS = 30
 
 /** @throws DataError when fewer than 30 bars have a record; OptionError naming the option that is out of range */
-export function scoreSide(side: Side, input: ScoreInput, market: Market, options: ScoreOptions = {}): SideScore {
-  const { from, to, blockBars, resamples, seed } = resolveOptions(options, market)
+function scoreSide(side: Side, input: ScoreInput, market: Market, options: ScoreOptions, caller: string): SideScore {
+  const { from, to, blockBars, resamples, seed } = resolveOptions(options, market, caller)
   const used: number[] = []
   for (let t = Math.max(1, from); t <= to; t++) if (!Number.isNaN(input.real[t]!)) used.push(t)
   if (used.length < MIN_BARS)
     throw new DataError(
-      `liq.score: only ${used.length} bars have a record of ${side}Liquidations; at least ${MIN_BARS} are needed`,
+      `${caller}: ${side}Liquidations are recorded in only ${countText(used.length, 'bar')}; at least ${MIN_BARS} are needed`,
     )
   const pick = (values: Float64Array) => Float64Array.from(used, t => values[t]!)
   const implied = pick(input.implied)
@@ -161,12 +171,12 @@ export function scoreSide(side: Side, input: ScoreInput, market: Market, options
   }
 }
 
-function resolveOptions(options: ScoreOptions, market: Market) {
+function resolveOptions(options: ScoreOptions, market: Market, caller: string) {
   const last = market.length - 1
-  const resolved = scoreOptions.resolve(options)
+  const resolved = scoreOptions.resolve(options, caller)
   const { from = 0, to = last, blockBars = Math.max(8, Math.round(DAY / market.barMs)) } = resolved
-  if (from > last) throw invalidOption('liq.score', 'from', from, `a bar from 0 to ${last}`)
-  if (to < from || to > last) throw invalidOption('liq.score', 'to', to, `a bar from ${from} to ${last}`)
+  if (from > last) throw invalidOption(caller, 'from', from, `a bar from 0 to ${last}`)
+  if (to < from || to > last) throw invalidOption(caller, 'to', to, `a bar from ${from} to ${last}`)
   return { ...resolved, from, to, blockBars }
 }
 

@@ -1,7 +1,9 @@
 /** Adds up trades by bar, price bin and taker side. */
+
 import { barOpen, durationMs, formatDuration, formatTime } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
 import { GrowableArray } from '../../common/growable-array.ts'
+import { countText } from '../../common/number-text.ts'
 import {
   type Check,
   defineOptions,
@@ -162,7 +164,9 @@ export class TradeFlowBuilder {
         notes: [
           ...(meta.notes ?? []),
           ...(late > 0
-            ? [`${late} of ${this.#trades} trades arrived out of order and were sorted into their bars`]
+            ? [
+                `${late} of ${countText(this.#trades, 'trade')} arrived out of order and ${late === 1 ? 'was' : 'were'} sorted into ${late === 1 ? 'its bar' : 'their bars'}`,
+              ]
             : []),
         ],
       },

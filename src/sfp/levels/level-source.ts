@@ -1,5 +1,7 @@
 /** Levels that a detector watches: single ones, packed ones of a whole market, and their sources. */
+
 import { OptionError } from '../../common/errors.ts'
+import { countText } from '../../common/number-text.ts'
 import { describeBarDifference } from '../../market/bar-difference.ts'
 import type { Market } from '../../market/market.ts'
 
@@ -118,7 +120,8 @@ export function toLevelColumns(source: LevelSource, market: Market): LevelColumn
   if (!source.columns) return packLevels(source, market.length)
   const columns = source.columns()
   const bars = columns.starts.length - 1
-  if (bars !== market.length) throw foreignLevels(source, `a market of ${bars} bars, but this one has ${market.length}`)
+  if (bars !== market.length)
+    throw foreignLevels(source, `a market of ${countText(bars, 'bar')}, but this one has ${market.length}`)
   return columns
 }
 

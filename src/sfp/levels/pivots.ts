@@ -1,4 +1,5 @@
 /** Swing highs and lows as levels. */
+import { countText } from '../../common/number-text.ts'
 import { defineOptions, dropUndefined, option, optional, wholeNumber } from '../../common/options.ts'
 import type { Market } from '../../market/market.ts'
 import { createLevelSource, LevelPacker, type LevelSource } from './level-source.ts'
@@ -27,7 +28,8 @@ export function pivotLevels(market: Market, leftBars?: number, rightBars?: numbe
   const options = pivotOptions.resolve(dropUndefined({ leftBars, rightBars }))
   const left = options.leftBars
   const right = options.rightBars ?? left
-  const bars = left === right ? `${left} bars each side` : `${left} bars before, ${right} after`
+  const bars =
+    left === right ? `${countText(left, 'bar')} each side` : `${countText(left, 'bar')} before, ${right} after`
   return createLevelSource(`last swing high and low (${bars})`, market, () => {
     const { high, low, length } = market
     const packer = new LevelPacker(length)

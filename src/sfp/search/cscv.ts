@@ -1,5 +1,7 @@
 /** The probability of backtest overfitting, by combinatorially symmetric cross-validation (CSCV). */
+
 import { OptionError } from '../../common/errors.ts'
+import { countText } from '../../common/number-text.ts'
 import { invalidOption } from '../../common/options.ts'
 
 const CALLER = 'sweep.overfitting'
@@ -35,13 +37,18 @@ export function overfitting(
   const trialCount = trials.length
   const periods = trials[0]?.length ?? 0
   if (periods < MIN_PERIODS)
-    throw new OptionError(`${CALLER}: ${periods} periods, but expected at least ${MIN_PERIODS}`)
-  if (trialCount < 2) throw new OptionError(`${CALLER}: ${trialCount} variants, but expected at least 2`)
+    throw new OptionError(`${CALLER}: ${countText(periods, 'period')}, but expected at least ${MIN_PERIODS}`)
+  if (trialCount < 2) throw new OptionError(`${CALLER}: ${countText(trialCount, 'variant')}, but expected at least 2`)
   if (!(Number.isInteger(blocks) && blocks >= 2 && blocks % 2 === 0 && blocks <= 24))
     throw invalidOption(CALLER, 'blocks', blocks, 'an even number from 2 to 24')
   const size = Math.floor(periods / blocks)
   if (size < 2)
-    throw invalidOption(CALLER, 'blocks', blocks, `at most ${Math.floor(periods / 2)} for ${periods} periods`)
+    throw invalidOption(
+      CALLER,
+      'blocks',
+      blocks,
+      `at most ${Math.floor(periods / 2)} for ${countText(periods, 'period')}`,
+    )
   const { sums, squares } = blockSums(trials, blocks, size)
   const logits: number[] = []
   const bestInSample: number[] = []

@@ -79,9 +79,23 @@ describe('calibrate', () => {
 
   it('names what is missing or out of range', async () => {
     const { longLiquidations: _, ...withoutRecord } = plain
-    await expect(calibrate(withoutRecord, few)).rejects.toThrow(/has no longLiquidations/)
+    await expect(calibrate(withoutRecord, few)).rejects.toThrow(
+      /^liq.calibrate: SYNTH\/USDT:USDT has no longLiquidations/,
+    )
     await expect(calibrate(market, { ...few, tires: [1] } as object)).rejects.toThrow(/liq.calibrate: tires is not one/)
     await expect(calibrate(market, { ...few, train: 1 })).rejects.toThrow(/liq.calibrate: train: 1/)
-    await expect(calibrate(market, { ...few, train: 0.02 })).rejects.toThrow(/only 11 bars of the fitted part/)
+    const unrecorded = (values: Float64Array) => values.map((value, t) => (t < 310 ? value : Number.NaN))
+    const half = createMarket(
+      {
+        ...plain,
+        longLiquidations: unrecorded(market.longLiquidations!),
+        shortLiquidations: unrecorded(market.shortLiquidations!),
+      },
+      plain,
+    )
+    await expect(calibrate(half, few)).rejects.toThrow(/^liq.calibrate: longLiquidations are recorded in only 10 bars/)
+    await expect(calibrate(market, { ...few, train: 0.02 })).rejects.toThrow(
+      /^liq.calibrate: the fitted part has a record of longLiquidations in only 11 bars/,
+    )
   })
 })

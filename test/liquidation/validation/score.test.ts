@@ -63,7 +63,7 @@ describe('scoreMap', () => {
   it('names what is missing', () => {
     const { longLiquidations: _, ...withoutRecord } = recorded(1)
     expect(() => scoreMap(map, withoutRecord)).toThrow(/has no longLiquidations/)
-    expect(() => scoreMap(map, recorded(1), { from: 0, to: 20 })).toThrow(/only 20 bars have a record/)
+    expect(() => scoreMap(map, recorded(1), { from: 0, to: 20 })).toThrow(/recorded in only 20 bars/)
     expect(() => scoreMap(map, simulateMarket({ seed: 1, bars: 50 }))).toThrow(/differ from the map’s/)
   })
 

@@ -83,7 +83,7 @@ describeInBrowser('a map in an exported page, opened from a file', () => {
     const tip = page.locator('.liqnb-x-tip')
     await page.touchscreen.tap(x + 150, y + 200)
     await eventually(() => tip.isVisible()).toBe(true)
-    expect(await tip.innerText()).toMatch(/UTC[\s\S]*[+−]\d+\.\d\d %/)
+    expect(await tip.innerText()).toMatch(/\d\d:\d\d[\s\S]*[+−]\d+\.\d\d %/)
     const session = await page.context().newCDPSession(page)
     const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', up?: number) =>
       session.send('Input.dispatchTouchEvent', {

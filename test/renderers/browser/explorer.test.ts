@@ -1,22 +1,26 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createLayout } from '../../../renderers/explorer/geometry.ts'
+import { explorerColumn } from '../../../src/charts/explorer-column.ts'
 import type { Json } from '../../../src/common/json.ts'
-import { payloadOf } from '../explorer-model.ts'
+import { liquidationMap } from '../../../src/liquidation/map.ts'
+import { market, payloadOf } from '../explorer-model.ts'
 import { describeInBrowser, eventually } from './harness.ts'
 import { readPixels } from './pixels.ts'
-import { HOSTILE_RUN, HOSTILE_TAG, plotIn, textOf, useWebview } from './suite.ts'
+import { HOSTILE_RUN, HOSTILE_TAG, plotIn, textOf, textsDrawn, useWebview } from './suite.ts'
 import { setTheme } from './webview.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 /** Parameters as a kernel offers them. */
-const choices = {
-  halfLifeMs: {
+const choices = [
+  {
+    name: 'halfLifeMs',
     label: 'Half-life',
     value: 7 * DAY,
     options: [1, 7, 30].map(days => ({ label: `${days}d`, value: days * DAY })),
   },
-}
+  { name: 'binWidth', label: 'Bins', value: 0.001, options: [{ label: '10 bp', value: 0.001 }] },
+]
 
 describeInBrowser("the explorer in a webview under VS Code's policy", () => {
   const webview = useWebview('explorer')
@@ -53,7 +57,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     }
     await slider(25).fill('90')
     await changed('slider')
-    await page.getByLabel('Show the 10× tier').uncheck()
+    await page.getByLabel('Include the 10× tier').uncheck()
     await changed('switch')
     await page.getByLabel('Mix').selectOption('only 100×')
     await changed('mix')
@@ -64,6 +68,40 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     await changed('sides')
     await page.getByLabel('a colour for each side').check()
     await changed('palettes')
+  })
+
+  it('normalises the sliders as they move: the same numbers in code give the same clusters', async () => {
+    await render(payload)
+    const shares = () => page.locator('#out .liqnb-x-tier output').allTextContents()
+    expect((await shares()).slice(0, 5)).toEqual(['15 %', '30 %', '25 %', '20 %', '10 %'])
+    await slider(100).fill('100')
+    await eventually(async () => (await shares()).slice(0, 5)).toEqual([
+      '7.9 %',
+      '15.8 %',
+      '13.2 %',
+      '10.5 %',
+      '52.6 %',
+    ])
+    expect(await slider(100).getAttribute('aria-valuetext')).toBe('52.6 % of the notional, slider at 100')
+    expect(await page.locator('#out').textContent()).toContain('sliders at 190 in all, scaled to 100 %')
+    const labels = async () => textOf((await save('SVG')).url).match(/[\d.]+[kMB]? {2}[+−][\d.]+ %( {2}×\d)?/g)
+    const mixed = await labels()
+    const same = { 5: 0.15, 10: 0.3, 25: 0.25, 50: 0.2, 100: 1 }
+    await render(payloadOf({ columns: 300, rows: 200 }, { leverage: same }), 'code')
+    await page.evaluate(() => window.disposeOutput('explorer', 'out'))
+    await page.locator('#code').getByRole('button', { name: 'SVG', exact: true }).click()
+    await eventually(() => page.evaluate(() => window.saved.length)).toBe(1)
+    const { url } = await page.evaluate(() => window.saved.splice(0)[0]!)
+    expect(textOf(url).match(/[\d.]+[kMB]? {2}[+−][\d.]+ %( {2}×\d)?/g)).toEqual(mixed)
+    expect(mixed!.length).toBeGreaterThan(1)
+  })
+
+  it('leaves a tier out of the mix when it is switched off', async () => {
+    await render(payload)
+    await page.getByLabel('Include the 10× tier').uncheck()
+    const shares = () => page.locator('#out .liqnb-x-tier output').allTextContents()
+    await eventually(async () => (await shares()).slice(0, 5)).toEqual(['21.4 %', 'off', '35.7 %', '28.6 %', '14.3 %'])
+    expect(await slider(10).getAttribute('aria-valuetext')).toBe('off, slider at 30')
   })
 
   it('paints only longs below the price, only shorts above', async () => {
@@ -157,10 +195,32 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     const tip = page.locator('#out .liqnb-x-tip')
     await eventually(() => tip.isVisible()).toBe(true)
     const text = await tip.innerText()
-    expect(text).toMatch(/2024-01-\d\d \d\d:00 UTC/)
+    expect(text).toMatch(/2024-01-\d\d \d\d:00$/m)
     expect(text).toMatch(/[+−]\d+\.\d\d %/)
     await page.mouse.move(1, 1)
     await eventually(() => tip.isVisible()).toBe(false)
+  })
+
+  it('has one time under the pointer, and names its zone once, on the axis', async () => {
+    const axes = await textsDrawn(page, () => render(payload))
+    expect(axes.filter(text => text.includes('UTC'))).toEqual(['UTC'])
+    const tag = await textsDrawn(page, () => chart().hover({ position: { x: 501, y: 300 } }))
+    const [time] = (await page.locator('#out .liqnb-x-tip').innerText()).split('\n')
+    expect(tag.filter(text => /^2024-/.test(text))).toEqual([time])
+    expect(await page.locator('#out .liqnb-x-asof').innerText()).not.toContain('UTC')
+  })
+
+  it('names the cluster under the pointer, as its label does', async () => {
+    await render(payload)
+    const svg = textOf((await save('SVG')).url)
+    const [, y, label] = /<text[^>]* y="([\d.]+)"[^>]*>([\d.]+[kMB]? {2}[+−][\d.]+ %[^<]*)</.exec(svg)!
+    const { width, height } = (await chart().boundingBox())!
+    const { plot } = createLayout(width, height)
+    await chart().hover({ position: { x: plot.left + plot.width - 12, y: Number(y) } })
+    const tip = page.locator('#out .liqnb-x-tip')
+    await eventually(async () => (await tip.innerText()).replace(/\s+/g, ' ')).toContain(
+      `Cluster ${label!.trim().replace(/\s+/g, ' ')}`,
+    )
   })
 
   it('pans, zooms by box and wheel, and resets on double click', async () => {
@@ -247,7 +307,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     await press('[', 'map')
     await press('End', 'map')
     await press('3', 'map')
-    expect(await page.getByLabel('Show the 25× tier').isChecked()).toBe(false)
+    expect(await page.getByLabel('Include the 25× tier').isChecked()).toBe(false)
     await press('c', 'marks')
     await press('s', 'map')
     await press('p', 'map')
@@ -425,8 +485,8 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
       symbol: tag,
       timeframe: tag,
       assumptions: [tag],
-      presets: { [tag]: [1, 0, 0, 0, 0], __proto__: [1, 0, 0, 0, 0] },
-      choices: { [tag]: { label: tag, value: tag, options: [{ label: tag, value: tag }] } },
+      presets: [{ name: tag, shares: [1, 0, 0, 0, 0] }],
+      choices: [{ name: tag, label: tag, value: tag, options: [{ label: tag, value: tag }] }],
       channel: tag,
     })
     expect(await problem()).toEqual([])
@@ -448,7 +508,8 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
       await render({ ...payload, channel: 'c1', choices })
       await tell({ type: 'channel', channel: 'c1', open: true, reason: '' })
     }
-    const requests = () => posted<{ id: string; message: object }>('request')
+    const requests = async () =>
+      (await posted<{ id: string; slot: string; message: object }>('request')).filter(({ slot }) => slot === 'map')
 
     it('shows the rebuilt map, keeps the choices, and drops stale answers', async () => {
       await open()
@@ -494,7 +555,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
       expect(await layer('map')).not.toBe(map)
       expect(await readings()).not.toBe(read)
       expect([await layer('axes'), await layer('cursor'), await kept()]).toEqual([axes, cursor, true])
-      expect(await page.locator('#out details').textContent()).toContain('half-life of positions: 1 days')
+      expect(await page.locator('#out details').textContent()).toContain('half-life of positions: 1 day;')
       // Then a slider mixes the new layers, and other bins are another frame.
       const rebuilt = await layer('map')
       await slider(25).fill('0')
@@ -554,6 +615,112 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
       const before = await layer('map')
       await slider(25).fill('70')
       await eventually(() => layer('map')).not.toBe(before)
+    })
+
+    describe('keeps the reader’s model', () => {
+      /** Renders the cell’s output and answers like an extension that keeps states. */
+      const openKept = async (content: object, id = 'out') => {
+        await page.evaluate(() => {
+          window.posted.splice(0)
+          window.keptStates ??= new Map<string, Json>()
+          const kept = window.keptStates
+          window.extension = message => {
+            if (message.type === 'save') kept.set(message.view, message.state)
+            if (message.type === 'load')
+              window.tell({ ...message, type: 'view', state: kept.get(message.view) ?? null })
+          }
+        })
+        await page.evaluate(
+          ([content, output]) => window.renderOutput('explorer', output as string, content, { cell: 'cell1' }),
+          [content, id] as const,
+        )
+      }
+      const close = () =>
+        page.evaluate(() => {
+          window.disposeOutput('explorer', 'out')
+          document.getElementById('out')!.remove()
+        })
+      const forget = () =>
+        page.evaluate(() => {
+          window.extension = undefined
+          window.keptStates = undefined
+        })
+      const select = () => page.getByLabel('Half-life')
+      const kernel = (open: boolean, reason = '') => tell({ type: 'channel', channel: 'c1', open, reason })
+      const cell = { ...payload, channel: 'c1', choices }
+
+      it('and applies it when the notebook is opened again, as soon as there is a kernel', async () => {
+        await openKept(cell)
+        await kernel(true)
+        await select().selectOption('30d')
+        const [first] = await listWith(requests)
+        await tell({ type: 'reply', id: first!.id, ok: true, value: { ...days('30d'), choices } })
+        await eventually(note).toBe('')
+        await slider(25).fill('60')
+        await close()
+
+        await openKept(cell)
+        await kernel(false, 'The kernel is not running: run the cell again.')
+        expect(await note()).toBe(
+          'The map is as the cell computed it, without your choice: Half-life 30d. The kernel is not running: run the cell again.',
+        )
+        expect([await select().inputValue(), await slider(25).inputValue()]).toEqual(['7d', '60'])
+        const before = await layer('map')
+        await kernel(true)
+        const [again] = await listWith(requests)
+        expect(again!.message).toEqual({ halfLifeMs: 30 * DAY })
+        await tell({ type: 'reply', id: again!.id, ok: true, value: { ...days('30d'), choices } })
+        await eventually(() => layer('map')).not.toBe(before)
+        expect([await note(), await select().inputValue(), await slider(25).inputValue()]).toEqual(['', '30d', '60'])
+
+        // The reader goes back to the cell.
+        await page.getByRole('button', { name: 'As in the cell' }).click()
+        const back = (await listWith(requests, 2)).at(-1)!
+        expect(back.message).toEqual({})
+        await tell({ type: 'reply', id: back.id, ok: true, value: cell })
+        await eventually(() => layer('map')).toBe(before)
+        await close()
+        await openKept(cell)
+        await kernel(true)
+        await page.waitForTimeout(100)
+        expect(await requests()).toEqual([])
+        await forget()
+      })
+
+      it('when the cell runs again, unless the cell’s own value has changed', async () => {
+        await openKept(cell)
+        await kernel(true)
+        await select().selectOption('30d')
+        const [first] = await listWith(requests)
+        await tell({ type: 'reply', id: first!.id, ok: true, value: { ...days('30d'), choices } })
+        await eventually(note).toBe('')
+        await openKept({ ...cell, channel: 'c2' })
+        await tell({ type: 'channel', channel: 'c2', open: true, reason: '' })
+        expect((await listWith(requests))[0]!.message).toEqual({ halfLifeMs: 30 * DAY })
+        const [halfLife, bins] = choices
+        await openKept({ ...cell, channel: 'c3', choices: [{ ...halfLife!, value: DAY }, bins!] })
+        await tell({ type: 'channel', channel: 'c3', open: true, reason: '' })
+        await page.waitForTimeout(100)
+        expect(await requests()).toEqual([])
+        expect(await select().inputValue()).toBe('1d')
+        await forget()
+      })
+    })
+
+    it('asks for the column at the edge in sight, and drops the ≈ of its clusters', async () => {
+      await open()
+      await page.getByLabel('As known at').fill('200')
+      const columns = async () =>
+        (await posted<{ id: string; slot: string; message: { column: number } }>('request')).filter(
+          ({ slot }) => slot === 'column',
+        )
+      const [request] = await listWith(columns)
+      const bar = market.time.indexOf(request!.message.column - market.barMs)
+      const labels = async () => textOf((await save('SVG')).url).match(/[≈≥]? ?[\d.]+[kMB]? {2}[+−][\d.]+ %/g)!
+      expect((await labels()).every(label => /^[≈≥]/.test(label))).toBe(true)
+      await tell({ type: 'reply', id: request!.id, ok: true, value: explorerColumn(liquidationMap(market), bar, 0.3) })
+      await eventually(async () => (await labels()).some(label => /^[≈≥]/.test(label))).toBe(false)
+      expect((await labels()).length).toBeGreaterThan(0)
     })
 
     it('saves the state in the cell and restores it', async () => {

@@ -10,7 +10,7 @@ import type { MimeBundle } from '../../../src/notebook/types.ts'
 import { payloadOf, study, studyOf } from '../study-model.ts'
 import { describeInBrowser, eventually, saved, useBrowser } from './harness.ts'
 import { readPixels } from './pixels.ts'
-import { HOSTILE_RUN, HOSTILE_TAG, plotIn, textOf, useWebview } from './suite.ts'
+import { HOSTILE_RUN, HOSTILE_TAG, plotIn, textOf, textsDrawn, useWebview } from './suite.ts'
 
 const payload = payloadOf()
 const count = study.trades.length
@@ -213,7 +213,7 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
     for (const y of [150, 420, 500]) {
       await chart().hover({ position: { x: 400, y } })
       const text = await page.locator('.liqnb-x-tip').innerText()
-      expect(text).toMatch(/2024-\d\d-\d\d \d\d:00 UTC/)
+      expect(text).toMatch(/2024-\d\d-\d\d \d\d:00$/m)
       expect(text).toMatch(/Equity\s+[\d,]+ USD/)
     }
     await filters().getByLabel('Side').selectOption('short')
@@ -228,6 +228,21 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
     await expectThemes(async () => {
       expect((await readPixels(page, await layer('trades'))).colourful).toBeGreaterThan(0.001)
     })
+  })
+
+  it('has one time under the pointer, and names its zone once, on the axis', async () => {
+    const axes = await textsDrawn(page, () => render(payload))
+    expect(axes.filter(text => text.includes('UTC'))).toEqual(['UTC'])
+    const tag = await textsDrawn(page, () => chart().hover({ position: { x: 403, y: 100 } }))
+    const [time] = (await page.locator('.liqnb-x-tip').innerText()).split('\n')
+    expect(tag.filter(text => /^2024-/.test(text))).toEqual([time])
+  })
+
+  it('has no column of the list cut at 1048 px, the width of an exported page', async () => {
+    await page.setViewportSize({ width: 1080, height: 1000 })
+    await render(payload)
+    const list = page.locator('#out .liqnb-x-list')
+    expect(await list.evaluate(node => node.scrollWidth - node.clientWidth)).toBeLessThanOrEqual(0)
   })
 
   it.each([400, 1600])('fits %i px without overflow, except the list, which scrolls', async width => {

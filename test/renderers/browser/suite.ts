@@ -57,6 +57,26 @@ export const HOSTILE_TAG = `<img src=x onerror="${HOSTILE_RUN}"><script>${HOSTIL
 /** The decoded text of a base64 data URL. */
 export const textOf = (url: string) => Buffer.from(url.split(',')[1]!, 'base64').toString()
 
+/** The texts that canvases draw while `act` runs. */
+export async function textsDrawn(page: Page, act: () => Promise<void>): Promise<string[]> {
+  await page.evaluate(() => {
+    const { prototype } = CanvasRenderingContext2D
+    const original = prototype.fillText
+    const drawn: string[] = []
+    prototype.fillText = function (text, ...place) {
+      drawn.push(text)
+      original.call(this, text, ...place)
+    }
+    window.takeTexts = () => {
+      prototype.fillText = original
+      return drawn
+    }
+  })
+  await act()
+  await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  return page.evaluate(() => window.takeTexts())
+}
+
 /** Reads a map or a study that is drawn into the output `out`. */
 export function plotIn(webview: { readonly page: Page }, noun: 'map' | 'study') {
   const save = async (kind: string) => {

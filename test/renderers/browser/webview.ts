@@ -7,6 +7,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import type { Page } from 'playwright-core'
+import type { Json } from '../../../src/common/json.ts'
 import type { ToExtension, ToRenderer } from '../../../src/kernel/messaging.ts'
 
 const TYPES: { [extension: string]: string } = { '.js': 'text/javascript', '.html': 'text/html' }
@@ -184,6 +185,9 @@ declare global {
     /** What renderers sent to the extension. */
     posted: ToExtension[]
     extension: ((message: ToExtension) => void) | undefined
+    takeTexts: () => string[]
+    /** The states of a test that stands in for the extension. */
+    keptStates: Map<string, Json> | undefined
     tell(message: ToRenderer): void
     disposeOutput(kind: RendererName, id?: string): void
   }
