@@ -67,8 +67,13 @@ function sumBooks(runs: readonly Replay[], tierCount: number): BookView {
       for (const { book } of runs) book.addColumn(side, fromBin, out, tier)
       return out
     },
-    byTier(side, fromBin, toBin) {
-      const out = new Float64Array(tierCount)
+    readColumn(side, fromBin, out) {
+      let sum = 0
+      for (const usd of this.column(side, fromBin, out)) sum += usd
+      return sum
+    },
+    byTier(side, fromBin, toBin, out = new Float64Array(tierCount)) {
+      out.fill(0)
       for (const { book } of runs) book.addByTier(side, fromBin, toBin, out)
       return out
     },

@@ -24,41 +24,71 @@ export interface OutsideColumn {
 
 const NOTHING: OutsideColumn = { notional: 0, bins: 0 }
 
-/**
- * Runs of bright bins, brightest first. Bins of at least `brightness` times the mean of the column are bright; the mean
- * covers the bins from the first to the last nonzero one. Bright bins with at most `gap` dimmer ones between them form a
- * run, which counts from `minShare` of the column on.
- *
- * @param column notional by bin, in order of price: the price lies after its end for longs, before its start for shorts
- */
+/** The {@link findRuns} of a column of which a part may be outside, and the sum of all of it. */
 export function brightRuns(
   column: Float64Array,
   side: Side,
   rule: RunRule,
   outside: OutsideColumn = NOTHING,
 ): { runs: Run[]; sum: number } {
+  let { notional: sum } = outside
+  for (let i = 0; i < column.length; i++) sum += column[i]!
+  return { runs: findRuns(column, side, sum, rule, Infinity, outside.bins), sum }
+}
+
+/**
+ * Runs of bright bins, brightest first. Bins of at least `brightness` times the mean of the column are bright; the mean
+ * covers the bins from the first to the last nonzero one. Bright bins with at most `gap` dimmer ones between them form a
+ * run, which counts from `minShare` of the column on. A search of every bar spends its time here.
+ *
+ * @param column notional by bin, in order of price: the price lies after its end for longs, before its start for shorts
+ * @param sum of the column, and of what lies outside it
+ * @param maxCount keep only the N brightest
+ * @param outsideBins number of bins beyond the column's end away from the price to the outermost filled one
+ */
+export function findRuns(
+  column: Float64Array,
+  side: Side,
+  sum: number,
+  { brightness, gap, minShare }: RunRule,
+  maxCount = Infinity,
+  outsideBins = 0,
+): Run[] {
+  const runs: Run[] = []
   let a = 0
   let b = column.length - 1
   while (a <= b && column[a] === 0) a++
   while (b >= a && column[b] === 0) b--
-  if (a > b) return { runs: [], sum: outside.notional }
-  let sum = outside.notional
-  for (let i = a; i <= b; i++) sum += column[i]!
-  const span = outside.bins === 0 ? b - a + 1 : outside.bins + (side === 'long' ? b + 1 : column.length - a)
-  const bright = (rule.brightness * sum) / span
-  const runs: Run[] = []
+  if (a > b) return runs
+  const span = outsideBins === 0 ? b - a + 1 : outsideBins + (side === 'long' ? b + 1 : column.length - a)
+  // At least the smallest number above 0: bins without notional are never bright.
+  const bright = Math.max(Number.MIN_VALUE, (brightness * sum) / span)
+  const minNotional = minShare * sum
   for (let i = a; i <= b; i++) {
-    if (!(column[i]! >= bright && column[i]! > 0)) continue
-    let last = i
-    for (let j = i + 1; j <= b && j - last <= rule.gap + 1; j++) if (column[j]! >= bright) last = j
-    let notional = 0
+    if (column[i]! < bright) continue
+    let to = i
     let peak = i
-    for (let j = i; j <= last; j++) {
-      notional += column[j]!
-      if (column[j]! > column[peak]!) peak = j
+    let notional = column[i]!
+    for (let j = i + 1; j <= b && j - to <= gap + 1; j++) {
+      const value = column[j]!
+      if (value < bright) continue
+      // Dimmer bins count only when a bright one follows within the gap.
+      while (++to < j) notional += column[to]!
+      notional += value
+      if (value > column[peak]!) peak = j
     }
-    if (notional >= rule.minShare * sum) runs.push({ from: i, to: last, peak, notional })
-    i = last
+    if (notional >= minNotional) insertRun(runs, i, to, peak, notional, maxCount)
+    i = to
   }
-  return { runs: runs.sort((x, y) => y.notional - x.notional), sum }
+  return runs
+}
+
+/** Inserts a run into a list from the brightest on, behind equals, and keeps the first `maxCount`. */
+function insertRun(runs: Run[], from: number, to: number, peak: number, notional: number, maxCount: number): void {
+  let at = runs.length
+  while (at > 0 && runs[at - 1]!.notional < notional) at--
+  if (at >= maxCount) return
+  for (let i = runs.length; i > at; i--) runs[i] = runs[i - 1]!
+  runs[at] = { from, to, peak, notional }
+  if (runs.length > maxCount) runs.pop()
 }

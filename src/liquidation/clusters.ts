@@ -6,7 +6,7 @@ import { anything, defineOptions, invalidOption, numberThat, option, optional, w
 import { atr } from '../market/atr.ts'
 import { binOf, binPrice } from '../market/bins.ts'
 import type { BookView } from './book/level-book.ts'
-import { brightRuns } from './cluster-runs.ts'
+import { findRuns, type Run } from './cluster-runs.ts'
 import type { LiquidationMap } from './map.ts'
 import type { Side } from './side.ts'
 
@@ -67,7 +67,7 @@ export interface Cluster {
 /**
  * The clusters of one side at one moment, brightest first.
  *
- * The column is the bins from the price outwards up to `maxDistance`; its clusters are its {@link brightRuns}. The bin of the
+ * The column is the bins from the price outwards up to `maxDistance`; its clusters are its {@link findRuns}. The bin of the
  * close belongs to neither side.
  *
  * @param maxCount keep only the N brightest clusters
@@ -80,42 +80,84 @@ export function findClusters(
   rule: Required<ClusterRule> = clusterRuleOptions.defaults,
   maxCount = Infinity,
 ): Cluster[] {
-  const closeBin = binOf(close, binWidth)
-  const binCount = Math.round(rule.maxDistance / binWidth)
-  const firstBin = side === 'long' ? closeBin - binCount : closeBin + 1
-  const column = book.column(side, firstBin, scratch(binCount))
-  const { runs, sum } = brightRuns(column, side, rule)
-  // Sums by tier are most of the cost when every bar is searched, so only the clusters that are returned get them.
-  return runs.slice(0, maxCount).map(({ from, to, peak, notional }) => {
-    const byTier = book.byTier(side, firstBin + from, firstBin + to)
+  return new ClusterSearch(book.tierCount, binWidth, rule, maxCount).clusters(book, side, close)
+}
+
+/**
+ * The search of {@link findClusters} in two steps, for callers that search at every bar: they turn into clusters only the runs
+ * that they need. Each search reuses the arrays of the one before.
+ */
+export class ClusterSearch {
+  /** Bin of index 0 of the last searched column, the column in USD, and its sum. */
+  firstBin = 0
+  readonly column: Float64Array
+  sum = 0
+  readonly byTier: Float64Array
+  readonly #rule: Required<ClusterRule>
+  readonly #binWidth: number
+  readonly #maxCount: number
+  #side: Side = 'long'
+
+  constructor(tierCount: number, binWidth: number, rule: Required<ClusterRule>, maxCount = Infinity) {
+    this.column = new Float64Array(Math.round(rule.maxDistance / binWidth))
+    this.byTier = new Float64Array(tierCount)
+    this.#rule = rule
+    this.#binWidth = binWidth
+    this.#maxCount = maxCount
+  }
+
+  /** The runs of a side that count as clusters, brightest first. */
+  run(book: BookView, side: Side, close: number): Run[] {
+    const { column } = this
+    const closeBin = binOf(close, this.#binWidth)
+    this.#side = side
+    this.firstBin = side === 'long' ? closeBin - column.length : closeBin + 1
+    this.sum = book.readColumn(side, this.firstBin, column)
+    return findRuns(column, side, this.sum, this.#rule, this.#maxCount)
+  }
+
+  /** {@link run}, with all runs turned into clusters. */
+  clusters(book: BookView, side: Side, close: number): Cluster[] {
+    return this.run(book, side, close).map(run => this.toCluster(book, run))
+  }
+
+  /** Sums of a run of the last search by tier, in {@link byTier}. @returns the number of tiers that converge in it */
+  readTiers(book: BookView, { from, to, notional }: Run): number {
+    const { byTier, firstBin } = this
+    book.byTier(this.#side, firstBin + from, firstBin + to, byTier)
+    return countFrom(byTier, this.#rule.tierShare * notional)
+  }
+
+  /** Lower edge in ln(price) of an index of the column. */
+  edge(index: number): number {
+    return binPrice(this.firstBin + index, this.#binWidth)
+  }
+
+  /** A run of the last search as a cluster with arrays of its own. */
+  toCluster(book: BookView, run: Run): Cluster {
+    const { from, to, peak, notional } = run
+    const { firstBin } = this
+    const convergence = this.readTiers(book, run)
     return {
-      side,
+      side: this.#side,
       fromBin: firstBin + from,
       toBin: firstBin + to,
-      low: binPrice(firstBin + from, binWidth),
-      high: binPrice(firstBin + to + 1, binWidth),
-      peak: binPrice(firstBin + peak + 0.5, binWidth),
+      low: this.edge(from),
+      high: this.edge(to + 1),
+      peak: this.edge(peak + 0.5),
       notional,
-      byBin: column.slice(from, to + 1),
-      byTier,
-      share: notional / sum,
-      convergence: countFrom(byTier, rule.tierShare * notional),
+      byBin: this.column.slice(from, to + 1),
+      byTier: this.byTier.slice(),
+      share: notional / this.sum,
+      convergence,
     }
-  })
+  }
 }
 
 function countFrom(values: Float64Array, min: number): number {
   let count = 0
   for (let i = 0; i < values.length; i++) if (values[i]! >= min) count++
   return count
-}
-
-let buffer = new Float64Array(0)
-
-/** A reused working column: allocating one per bar would be most of the cost. */
-function scratch(length: number): Float64Array {
-  if (buffer.length !== length) buffer = new Float64Array(length)
-  return buffer
 }
 
 export interface ClusterOptions extends ClusterRule {
@@ -163,6 +205,7 @@ export function clusterTable(
     ageHours: [] as number[],
   }
   const tierColumns = tiers.map(() => [] as number[])
+  const search = new ClusterSearch(tiers.length, binWidth, rule)
 
   map.replay(
     (t, book) => {
@@ -170,7 +213,7 @@ export function clusterTable(
       const close = market.close[t]!
       const closeTime = market.time[t]! + market.barMs
       for (const side of ['long', 'short'] as const) {
-        for (const [index, cluster] of findClusters(book, side, close, binWidth, rule).entries()) {
+        for (const [index, cluster] of search.clusters(book, side, close).entries()) {
           const nearEdge = side === 'long' ? cluster.high : cluster.low
           const opened = book.openedTime(side, cluster.fromBin, cluster.toBin) / cluster.notional
           columns.time.push(new Date(market.time[t]!))

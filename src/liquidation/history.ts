@@ -5,7 +5,7 @@ import { defineOptions, numberThat, option, wholeNumber } from '../common/option
 import { binOf, binPrice } from '../market/bins.ts'
 import type { BookView } from './book/level-book.ts'
 import { triggeredShare } from './book/side-book.ts'
-import { type Cluster, type ClusterRule, clusterRule, findClusters } from './clusters.ts'
+import { type Cluster, type ClusterRule, ClusterSearch, clusterRule } from './clusters.ts'
 import type { LiquidationMap } from './map.ts'
 import type { Side } from './side.ts'
 
@@ -67,12 +67,13 @@ export function trackClusters(map: LiquidationMap, options: HistoryOptions = {})
   const { binWidth, triggerDepth } = map.options
   const tracks: Track[] = []
   let live: Track[] = []
+  const search = new ClusterSearch(map.options.tiers.length, binWidth, rule)
   map.replay((t, book) => {
     const reachedAt = { long: Math.log(market.low[t]!) / binWidth, short: Math.log(market.high[t]!) / binWidth }
     for (const track of live) consume(track, reachedAt[track.side], triggerDepth / binWidth, t)
     const unclaimed = new Set(live)
     for (const side of ['long', 'short'] as const) {
-      for (const cluster of findClusters(book, side, market.close[t]!, binWidth, rule)) {
+      for (const cluster of search.clusters(book, side, market.close[t]!)) {
         const claimed = mostOverlapping(unclaimed, cluster)
         if (claimed) unclaimed.delete(claimed)
         const track = claimed ?? startTrack(map, cluster, t)

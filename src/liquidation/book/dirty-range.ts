@@ -6,6 +6,7 @@ export class DirtyRange {
   /** First and last entry index by cohort that was consumed or expired. */
   readonly #consumedFrom: Int32Array
   readonly #consumedTo: Int32Array
+  #clean = false
 
   constructor(cohortCount: number) {
     this.#consumedFrom = new Int32Array(cohortCount)
@@ -14,11 +15,13 @@ export class DirtyRange {
   }
 
   markOpened(from: number, to: number): void {
+    this.#clean = false
     if (from < this.openedFrom) this.openedFrom = from
     if (to > this.openedTo) this.openedTo = to
   }
 
   markConsumed(cohort: number, from: number, to: number): void {
+    this.#clean = false
     if (from < this.#consumedFrom[cohort]!) this.#consumedFrom[cohort] = from
     if (to > this.#consumedTo[cohort]!) this.#consumedTo[cohort] = to
   }
@@ -32,11 +35,26 @@ export class DirtyRange {
     return Math.max(this.openedTo, this.#consumedTo[cohort]!)
   }
 
+  /** Whether nothing was modified. */
+  get isClean(): boolean {
+    return this.#clean
+  }
+
+  /** First consumed or expired entry index of a cohort; above {@link consumedTo} if there is none. */
+  consumedFrom(cohort: number): number {
+    return this.#consumedFrom[cohort]!
+  }
+
+  consumedTo(cohort: number): number {
+    return this.#consumedTo[cohort]!
+  }
+
   clear(): void {
     this.openedFrom = ABOVE_ALL
     this.openedTo = -1
     this.#consumedFrom.fill(ABOVE_ALL)
     this.#consumedTo.fill(-1)
+    this.#clean = true
   }
 }
 

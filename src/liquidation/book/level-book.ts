@@ -11,8 +11,10 @@ export interface BookView {
    * @returns `out`
    */
   column(side: Side, fromBin: number, out: Float64Array, tier?: number): Float64Array
-  /** Notional (USD) of a side by tier in the level bins `fromBin` … `toBin`. */
-  byTier(side: Side, fromBin: number, toBin: number): Float64Array
+  /** {@link column} of all tiers into `out`. @returns its sum, added up from the first bin to the last */
+  readColumn(side: Side, fromBin: number, out: Float64Array): number
+  /** Notional (USD) of a side by tier in the level bins `fromBin` … `toBin`. @returns `out` */
+  byTier(side: Side, fromBin: number, toBin: number, out?: Float64Array): Float64Array
   /** Sum of notional × opening time (USD · ms) of a side in the level bins `fromBin` … `toBin`; only for books with ages. */
   openedTime(side: Side, fromBin: number, toBin: number): number
 }
@@ -91,13 +93,16 @@ export class LevelBook implements BookView {
     return out
   }
 
+  readColumn(side: Side, fromBin: number, out: Float64Array): number {
+    return this.#totalsOf(side).read(fromBin - this.firstBin, out, this.scale, this.epoch)
+  }
+
   /** Adds {@link column} to `out`. */
   addColumn(side: Side, fromBin: number, out: Float64Array, tier = -1): void {
     const book = side === 'long' ? this.long : this.short
     const start = fromBin - this.firstBin
     if (tier < 0) {
-      this.#totals[side] ??= new LevelTotals(book)
-      this.#totals[side].add(start, out, this.scale, this.epoch)
+      this.#totalsOf(side).add(start, out, this.scale, this.epoch)
       return
     }
     for (let c = 0; c < book.cohorts.length; c++) {
@@ -107,8 +112,17 @@ export class LevelBook implements BookView {
     }
   }
 
-  byTier(side: Side, fromBin: number, toBin: number): Float64Array {
-    const out = new Float64Array(this.tierCount)
+  #totalsOf(side: Side): LevelTotals {
+    let totals = this.#totals[side]
+    if (!totals) {
+      totals = new LevelTotals(side === 'long' ? this.long : this.short)
+      this.#totals[side] = totals
+    }
+    return totals
+  }
+
+  byTier(side: Side, fromBin: number, toBin: number, out = new Float64Array(this.tierCount)): Float64Array {
+    out.fill(0)
     this.addByTier(side, fromBin, toBin, out)
     return out
   }
@@ -116,8 +130,13 @@ export class LevelBook implements BookView {
   /** Adds {@link byTier} to `out`. */
   addByTier(side: Side, fromBin: number, toBin: number, out: Float64Array): void {
     const book = side === 'long' ? this.long : this.short
-    for (let c = 0; c < book.cohorts.length; c++)
-      out[book.cohorts[c]!.tier]! += book.sum(c, fromBin - this.firstBin, toBin - this.firstBin) * this.scale
+    const totals = this.#totals[side]
+    const from = fromBin - this.firstBin
+    const to = toBin - this.firstBin
+    for (let c = 0; c < book.cohorts.length; c++) {
+      const sum = totals ? totals.sum(c, from, to, this.epoch) : book.sum(c, from, to)
+      out[book.cohorts[c]!.tier]! += sum * this.scale
+    }
   }
 
   openedTime(side: Side, fromBin: number, toBin: number): number {

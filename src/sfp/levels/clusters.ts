@@ -11,7 +11,7 @@ import {
   type ResolvedOptions,
   valueThat,
 } from '../../common/options.ts'
-import { type Cluster, type ClusterRule, clusterRule, findClusters } from '../../liquidation/clusters.ts'
+import { type Cluster, type ClusterRule, ClusterSearch, clusterRule } from '../../liquidation/clusters.ts'
 import type { LiquidationMap } from '../../liquidation/map.ts'
 import type { Market } from '../../market/market.ts'
 import { asOf } from './as-of.ts'
@@ -100,45 +100,29 @@ function packClusters(
   // A filter may drop a cluster, and then a dimmer one counts.
   const maxClusters = minConvergence > 1 || tierIndices.length > 0 || where ? Infinity : brightest
   const packer = new LevelPacker(market.length)
+  const search = new ClusterSearch(map.options.tiers.length, binWidth, rule, maxClusters)
+  const { column, byTier } = search
   map.replay((t, book) => {
     for (const side of sides) {
+      const isHigh = side === 'short'
       let count = 0
-      for (const cluster of findClusters(book, side, market.close[t]!, binWidth, rule, maxClusters)) {
-        if (cluster.convergence < minConvergence) continue
-        if (tierIndices.some(tier => cluster.byTier[tier]! < rule.tierShare * cluster.notional)) continue
-        if (where && !where(cluster, t)) continue
-        const above = side === 'short'
-        packer.markKnown(
-          packer.addLevel({
-            kind: above ? 'high' : 'low',
-            inner: above ? cluster.low : cluster.high,
-            outer: above ? cluster.high : cluster.low,
-            strength: cluster.notional,
-            convergence: cluster.convergence,
-            since: t,
-            profile: cumulativeProfile(cluster.byBin, above),
-          }),
-        )
+      for (const run of search.run(book, side, market.close[t]!)) {
+        const convergence = search.readTiers(book, run)
+        if (convergence < minConvergence) continue
+        if (tierIndices.some(tier => byTier[tier]! < rule.tierShare * run.notional)) continue
+        if (where && !where(search.toCluster(book, run), t)) continue
+        const low = search.edge(run.from)
+        const high = search.edge(run.to + 1)
+        const [inner, outer] = isHigh ? [low, high] : [high, low]
+        const kind = isHigh ? 'high' : 'low'
+        const level = { kind, inner, outer, strength: run.notional, convergence, since: t } as const
+        packer.markKnown(packer.addZone(level, column, run.from, run.to))
         if (++count >= brightest) break
       }
     }
     packer.closeBar()
   })
   return packer.columns()
-}
-
-/** Cumulative shares of a cluster's USD from its inner edge outwards: upwards above the price, else downwards. */
-function cumulativeProfile(byBin: Float64Array, upwards: boolean): Float32Array {
-  const { length } = byBin
-  const profile = new Float32Array(length)
-  let total = 0
-  for (let i = 0; i < length; i++) total += byBin[i]!
-  let sum = 0
-  for (let i = 0; i < length; i++) {
-    sum += byBin[upwards ? i : length - 1 - i]!
-    profile[i] = sum / total
-  }
-  return profile
 }
 
 function describe({ brightest, minConvergence, tiers, side, where }: Rule, { market }: LiquidationMap): string {

@@ -180,9 +180,33 @@ export class LevelPacker {
   }
 
   /** @returns its id */
-  addLevel({ kind, inner, outer, strength, convergence, since, profile }: Level): number {
+  addLevel(level: Level): number {
     this.#profileStarts.push(this.#profile.length)
-    if (profile) this.#profile.append(profile)
+    if (level.profile) this.#profile.append(level.profile)
+    return this.#add(level)
+  }
+
+  /**
+   * Adds a zone whose profile follows from USD by part, from low to high prices: `usd[from]` … `usd[to]`.
+   * @returns its id
+   */
+  addZone(zone: Level, usd: Float64Array, from: number, to: number): number {
+    this.#profileStarts.push(this.#profile.length)
+    let total = 0
+    for (let i = from; i <= to; i++) total += usd[i]!
+    // From the inner edge outwards: upwards for a high. Written in place, as there are tens of parts in every bar.
+    const parts = to - from + 1
+    const start = this.#profile.extend(parts)
+    const profile = this.#profile.array
+    let sum = 0
+    for (let k = 0; k < parts; k++) {
+      sum += usd[zone.kind === 'high' ? from + k : to - k]!
+      profile[start + k] = sum / total
+    }
+    return this.#add(zone)
+  }
+
+  #add({ kind, inner, outer, strength, convergence, since }: Level): number {
     this.#high.push(kind === 'high' ? 1 : 0)
     this.#inner.push(inner)
     this.#outer.push(outer)
@@ -228,37 +252,44 @@ type TypedArray = Uint8Array | Int32Array | Uint32Array | Float32Array | Float64
 /** A `GrowableArray` of any element type. Kept apart from it, whose pushes are faster while they see one element type only. */
 class Growing<T extends TypedArray> {
   length = 0
-  #array: T
+  /** The values, followed by free space. Replaced when it grows. */
+  array: T
   readonly #create: new (
     length: number,
   ) => T
 
   constructor(create: new (length: number) => T) {
     this.#create = create
-    this.#array = new create(1024)
+    this.array = new create(1024)
   }
 
   /** @returns the index of the value */
   push(value: number): number {
-    if (this.length === this.#array.length) this.#grow(this.length + 1)
-    this.#array[this.length] = value
+    if (this.length === this.array.length) this.#grow(this.length + 1)
+    this.array[this.length] = value
     return this.length++
   }
 
   append(values: ArrayLike<number>): void {
-    const length = this.length + values.length
-    if (length > this.#array.length) this.#grow(length)
-    this.#array.set(values, this.length)
-    this.length = length
+    const start = this.extend(values.length)
+    this.array.set(values, start)
+  }
+
+  /** Makes room for `count` more values. @returns the index of the first */
+  extend(count: number): number {
+    const start = this.length
+    this.length += count
+    if (this.length > this.array.length) this.#grow(this.length)
+    return start
   }
 
   #grow(minLength: number): void {
-    const larger = new this.#create(Math.max(minLength, 2 * this.#array.length))
-    larger.set(this.#array)
-    this.#array = larger
+    const larger = new this.#create(Math.max(minLength, 2 * this.array.length))
+    larger.set(this.array)
+    this.array = larger
   }
 
   values(): T {
-    return this.#array.slice(0, this.length) as T
+    return this.array.slice(0, this.length) as T
   }
 }

@@ -1,0 +1,222 @@
+/** The search of clusters at every bar against the plain rule, which reads the whole book anew. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { aggregateMaps } from '../../src/liquidation/aggregate.ts'
+import type { BookView, LevelBook } from '../../src/liquidation/book/level-book.ts'
+import { type Cluster, type ClusterRule, ClusterSearch, clusterRuleOptions } from '../../src/liquidation/clusters.ts'
+import { type LiquidationMap, liquidationMap, type MapOptions } from '../../src/liquidation/map.ts'
+import type { Side } from '../../src/liquidation/side.ts'
+import { resample } from '../../src/market/resample.ts'
+import { type ClusterLevelOptions, clusterLevels } from '../../src/sfp/levels/clusters.ts'
+import { toLevelColumns } from '../../src/sfp/levels/level-source.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
+import { prefix } from '../market/fixtures.ts'
+import { seeds } from './helpers.ts'
+
+const SIDES = ['long', 'short'] as const
+
+/** A book without caches: every read adds up all cohorts. */
+function plainView(book: LevelBook): BookView {
+  const column = (side: Side, fromBin: number, out: Float64Array) =>
+    out.map((_, k) => {
+      const { cohorts, opened } = book[side]
+      let stored = 0
+      for (const [c, { shift, weight }] of cohorts.entries()) {
+        const index = fromBin + k - book.firstBin - shift
+        if (index >= 0 && index < opened.length) stored += weight * book[side].remaining(c, index)
+      }
+      return stored * book.scale
+    })
+  return {
+    tierCount: book.tierCount,
+    column,
+    readColumn: () => Number.NaN,
+    byTier(side, fromBin, toBin) {
+      const out = new Float64Array(book.tierCount)
+      for (const [c, { tier }] of book[side].cohorts.entries())
+        out[tier]! += book[side].sum(c, fromBin - book.firstBin, toBin - book.firstBin) * book.scale
+      return out
+    },
+    openedTime: () => Number.NaN,
+  }
+}
+
+/** The cluster rule as its documentation states it. */
+function plainClusters(
+  book: BookView,
+  side: Side,
+  close: number,
+  width: number,
+  rule: Required<ClusterRule>,
+): Cluster[] {
+  const closeBin = Math.floor(Math.log(close) / width)
+  const binCount = Math.round(rule.maxDistance / width)
+  const firstBin = side === 'long' ? closeBin - binCount : closeBin + 1
+  const column = [...book.column(side, firstBin, new Float64Array(binCount))]
+  const a = column.findIndex(usd => usd !== 0)
+  if (a < 0) return []
+  const b = column.findLastIndex(usd => usd !== 0)
+  const sum = column.reduce((total, usd) => total + usd, 0)
+  const bright = (rule.brightness * sum) / (b - a + 1)
+  const clusters: Cluster[] = []
+  for (let from = a; from <= b; from++) {
+    if (column[from]! < bright || column[from] === 0) continue
+    let to = from
+    for (let j = from + 1; j <= b && j - to <= rule.gap + 1; j++) if (column[j]! >= bright) to = j
+    const bins = column.slice(from, to + 1)
+    const notional = bins.reduce((total, usd) => total + usd, 0)
+    if (notional >= rule.minShare * sum) {
+      const byTier = book.byTier(side, firstBin + from, firstBin + to)
+      const peak = from + bins.indexOf(Math.max(...bins))
+      clusters.push({
+        side,
+        fromBin: firstBin + from,
+        toBin: firstBin + to,
+        low: Math.exp((firstBin + from) * width),
+        high: Math.exp((firstBin + to + 1) * width),
+        peak: Math.exp((firstBin + peak + 0.5) * width),
+        notional,
+        byBin: Float64Array.from(bins),
+        byTier,
+        share: notional / sum,
+        convergence: byTier.filter(usd => usd >= rule.tierShare * notional).length,
+      })
+    }
+    from = to
+  }
+  return clusters.sort((x, y) => y.notional - x.notional)
+}
+
+const rules = fc.record({
+  maxDistance: fc.constantFrom(0.02, 0.3, 1),
+  brightness: fc.constantFrom(0.2, 1, 1.5, 3, 6),
+  gap: fc.constantFrom(0, 1, 4, 50),
+  minShare: fc.constantFrom(0, 0.02, 0.2),
+  tierShare: fc.constantFrom(0, 0.15, 0.5),
+})
+
+const mapOptions: fc.Arbitrary<MapOptions> = fc.oneof(
+  fc.record({
+    binWidth: fc.constantFrom(0.0005, 0.001, 0.01),
+    halfLife: fc.constantFrom('3h', '2d', Infinity),
+    triggerDepth: fc.constantFrom(0, 0.002),
+    flow: fc.constantFrom<MapOptions['flow']>({}, { from: 'volume' }, { from: 'openInterest', entry: 'close' }),
+    extraMargin: fc.constantFrom<MapOptions['extraMargin']>({ 0: 1 }, { 0: 0.5, 1: 0.3, 3: 0.2 }),
+  }),
+  fc.record({ maxAge: fc.constantFrom('6h', '3d'), halfLife: fc.constantFrom('1h', '7d') }),
+)
+
+/** Calls back at every bar with the book of a single map, as readers see it and without caches. */
+function forEachBook(map: LiquidationMap, visit: (t: number, book: LevelBook, plain: BookView) => void): void {
+  const run = map.parts[0]!.start()
+  while (run.step()) visit(run.bar, run.book, plainView(run.book))
+}
+
+describe('the search at every bar', () => {
+  it('finds the clusters of the plain rule to the last bit, with any option (property)', () => {
+    let found = 0
+    fc.assert(
+      fc.property(seeds, mapOptions, rules, fc.integer({ min: 1, max: 3 }), (seed, options, rule, every) => {
+        const map = liquidationMap(simulateMarket({ seed, bars: 150, volatility: 1.5 }), options)
+        const { binWidth, tiers } = map.options
+        const search = new ClusterSearch(tiers.length, binWidth, rule)
+        const brightest = new ClusterSearch(tiers.length, binWidth, rule, 1)
+        forEachBook(map, (t, book, plain) => {
+          // Readers may skip bars, and then several bars' changes are due at once.
+          if (t % every !== 0) return
+          for (const side of SIDES) {
+            const close = map.market.close[t]!
+            const expected = plainClusters(plain, side, close, binWidth, rule)
+            expect(search.clusters(book, side, close)).toEqual(expected)
+            expect(brightest.clusters(book, side, close)).toEqual(expected.slice(0, 1))
+            found += expected.length
+          }
+        })
+      }),
+      { numRuns: 20 },
+    )
+    expect(found).toBeGreaterThan(2000)
+  })
+
+  it('finds them also after the stored values were renormalised, and in the sum of several maps', () => {
+    const market = simulateMarket({ seed: 3, bars: 400 })
+    // 400 hours are 800 half-lives: the stored values are renormalised twice.
+    const fading = liquidationMap(market, { halfLife: '30m' })
+    const rule = { ...clusterRuleOptions.defaults, brightness: 1.5 }
+    const { binWidth, tiers } = fading.options
+    const search = new ClusterSearch(tiers.length, binWidth, rule)
+    let epochs = 0
+    forEachBook(fading, (t, book, plain) => {
+      for (const side of SIDES)
+        expect(search.clusters(book, side, market.close[t]!)).toEqual(
+          plainClusters(plain, side, market.close[t]!, binWidth, rule),
+        )
+      epochs = book.epoch
+    })
+    expect(epochs).toBeGreaterThan(1)
+    const maps = [liquidationMap(market), liquidationMap(resample(market, 4 * market.barMs))]
+    aggregateMaps(maps).replay((t, book) => {
+      for (const side of SIDES)
+        expect(search.clusters(book, side, market.close[t]!)).toEqual(
+          plainClusters(book, side, market.close[t]!, binWidth, rule),
+        )
+    })
+  })
+})
+
+describe('the levels of clusters', () => {
+  const levelOptions: fc.Arbitrary<ClusterLevelOptions> = fc.record({
+    brightness: fc.constantFrom(1, 1.5, 3),
+    gap: fc.constantFrom(0, 1, 3),
+    brightest: fc.constantFrom(1, 2, Infinity),
+    minConvergence: fc.constantFrom(0, 1, 2),
+    tiers: fc.constantFrom<readonly number[]>([], [50], [50, 100]),
+    side: fc.constantFrom<ClusterLevelOptions['side']>('both', 'long', 'short'),
+  })
+
+  it('are the plain rule’s, filtered, and the same whether or not the data continues (property)', () => {
+    fc.assert(
+      fc.property(seeds, levelOptions, fc.integer({ min: 40, max: 160 }), (seed, options, bars) => {
+        const market = simulateMarket({ seed, bars: 160, volatility: 1.5 })
+        const map = liquidationMap(market)
+        const { binWidth, tiers } = map.options
+        const rule = { ...clusterRuleOptions.defaults, ...options }
+        const packed = toLevelColumns(clusterLevels(map, options), market)
+        const indices = options.tiers!.map(leverage => tiers.findIndex(tier => tier.leverage === leverage))
+        let id = 0
+        forEachBook(map, (t, _, plain) => {
+          for (const side of SIDES) {
+            if (options.side !== 'both' && options.side !== side) continue
+            const expected = plainClusters(plain, side, market.close[t]!, binWidth, rule)
+              .filter(({ convergence }) => convergence >= options.minConvergence!)
+              .filter(({ byTier, notional }) => indices.every(tier => byTier[tier]! >= rule.tierShare * notional))
+              .slice(0, options.brightest)
+            for (const { low, high, notional, convergence, byBin } of expected) {
+              expect(packed.inner[id]).toBe(side === 'short' ? low : high)
+              expect(packed.outer[id]).toBe(side === 'short' ? high : low)
+              expect(packed.strength[id]).toBe(notional)
+              expect(packed.convergence[id]).toBe(convergence)
+              expect(packed.since[id]).toBe(t)
+              const outwards = side === 'short' ? byBin : byBin.toReversed()
+              const total = byBin.reduce((sum, usd) => sum + usd, 0)
+              let sum = 0
+              const profile = Float32Array.from(outwards, usd => {
+                sum += usd
+                return sum / total
+              })
+              expect(packed.profile.subarray(packed.profileStarts[id], packed.profileStarts[id + 1])).toEqual(profile)
+              id++
+            }
+          }
+          expect(packed.starts[t + 1]).toBe(id)
+        })
+        const shorter = prefix(market, bars)
+        const early = toLevelColumns(clusterLevels(liquidationMap(shorter), options), shorter)
+        expect(early.starts).toEqual(packed.starts.slice(0, bars + 1))
+        for (const name of ['inner', 'outer', 'strength', 'convergence', 'since', 'profile'] as const)
+          expect(early[name]).toEqual(packed[name].slice(0, early[name].length))
+      }),
+      { numRuns: 25 },
+    )
+  })
+})
