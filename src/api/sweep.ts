@@ -7,6 +7,7 @@ import { type SweepFigureOptions, sweepFigure, valueLabel } from '../charts/swee
 import { formatTime } from '../common/duration.ts'
 import { countText } from '../common/number-text.ts'
 import { assertKnownOptions, dropUndefined, invalidOption, pick } from '../common/options.ts'
+import { ColumnFile } from '../data/column-file.ts'
 import { assertMarket, type Market } from '../market/market.ts'
 import { type BacktestOptions, backtestOptions } from '../sfp/backtest-options.ts'
 import { detectOptions } from '../sfp/detect-options.ts'
@@ -86,14 +87,18 @@ async function search(market: Market, options: SweepOptions, caller: string): Pr
     sourceNames.add(resolved.source.name)
     return resolved.source
   }
-  const result = await runSweep(market, {
-    grid,
-    ...(random && { random }),
-    detect: detectOptions.pick(options),
-    backtest: { ...dropUndefined({ target, stopBuffer }), ...dropUndefined(backtest) },
-    levels: { names: ['levels', ...LEVEL_OPTIONS], source },
-    ...runOptions.pick(options),
-  })
+  const result = await runSweep(
+    market,
+    {
+      grid,
+      ...(random && { random }),
+      detect: detectOptions.pick(options),
+      backtest: { ...dropUndefined({ target, stopBuffer }), ...dropUndefined(backtest) },
+      levels: { names: ['levels', ...LEVEL_OPTIONS], source },
+      ...runOptions.pick(options),
+    },
+    (name, columns) => new ColumnFile(name, columns),
+  )
   const [sourceName] = sourceNames
   const levelText = sourceNames.size === 1 ? sourceName : `${sourceNames.size} level sources`
   const title = `${result.variants.length} backtests · ${market.symbol} ${market.timeframe} · ${levelText}`
@@ -109,19 +114,20 @@ export async function walkForward(
   assertKnownOptions(options, [...SWEEP_OPTIONS, ...walkForwardOptions.names], 'liq.walkForward')
   const walkOptions = walkForwardOptions.pick(options)
   walkForwardOptions.resolve(walkOptions, 'liq.walkForward')
+  if (options.keep !== undefined && options.keep !== 'trades')
+    throw invalidOption('liq.walkForward', 'keep', options.keep, 'trades, which the steps are chosen by')
   const result = await search(market, options, 'liq.walkForward')
   return result.walkForward(walkOptions)
 }
 
 function createSweepResult(market: Market, sweep: Sweep, title: string): SweepResult {
-  const returns = sweep.outcomes.map(outcome => outcome.returns)
+  const { outcomes } = sweep
   const best = () => sweep.best('sharpe', 1)
   const checks = {
-    overfitting: (blocks?: number) => overfitting(returns, blocks),
-    deflatedSharpe: (variant = best()) => deflatedSharpe(returns, variant),
-    realityCheck: (options?: RealityCheckOptions) => realityCheck(returns, options),
+    overfitting: (blocks?: number) => overfitting(outcomes.returns('sweep.overfitting'), blocks),
+    deflatedSharpe: (variant = best()) => deflatedSharpe(outcomes.returns('sweep.deflatedSharpe'), variant),
+    realityCheck: (options?: RealityCheckOptions) => realityCheck(outcomes.returns('sweep.realityCheck'), options),
   }
-  const trades = () => sweep.outcomes.map(outcome => outcome.trades)
   return displayed(
     {
       ...sweep,
@@ -133,18 +139,18 @@ function createSweepResult(market: Market, sweep: Sweep, title: string): SweepRe
         return withSummary({ text: summaryText(summary) }, summary)
       },
       walkForward: (options?: WalkForwardOptions) =>
-        createWalkForwardResult(market, sweep, runWalkForward(market, trades(), options)),
+        createWalkForwardResult(market, sweep, runWalkForward(market, outcomes.trades('liq.walkForward'), options)),
     },
     () => figureBundle(sweepFigure(sweep, title), title),
   )
 }
 
-function sweepTable({ variants, outcomes }: Sweep): ColumnTable {
+function sweepTable({ variants, metric }: Sweep): ColumnTable {
   const names = Object.keys(variants[0] ?? {})
   const cell = (value: unknown) => (typeof value === 'object' && value !== null ? valueLabel(value) : value)
   const columns = [
     ...names.map(name => [name, variants.map(variant => cell(variant[name]))] as const),
-    ...METRICS.map((name, k) => [name, Float64Array.from(outcomes, outcome => outcome.metrics[k]!)] as const),
+    ...METRICS.map(name => [name, Float64Array.from(variants, (_, k) => metric(name, k))] as const),
   ]
   return table(Object.fromEntries(columns))
 }
@@ -162,10 +168,12 @@ function verdictSummary(
         .map(([name, value]) => `${name} ${valueLabel(value)}`)
         .join(', ')
     : 'none traded'
-  const days = sweep.outcomes[0]?.returns.length ?? 0
-  const pbo = sweep.variants.length > 1 && days >= MIN_PERIODS ? checks.overfitting() : null
-  const deflated = variant ? checks.deflatedSharpe() : null
-  const reality = variant ? checks.realityCheck() : null
+  const { keep } = sweep.outcomes
+  const days = sweep.outcomes.at(0)?.returns?.length ?? 0
+  const hasReturns = keep !== 'figures'
+  const pbo = hasReturns && sweep.variants.length > 1 && days >= MIN_PERIODS ? checks.overfitting() : null
+  const deflated = hasReturns && variant ? checks.deflatedSharpe() : null
+  const reality = hasReturns && variant ? checks.realityCheck() : null
   return {
     title,
     groups: [
@@ -193,7 +201,7 @@ function verdictSummary(
       },
     ],
     assumptions: [
-      `${countText(sweep.variants.length, 'variant')}, all counted; ${countText(days, 'daily return')}`,
+      `${countText(sweep.variants.length, 'variant')}, all counted; ${hasReturns ? countText(days, 'daily return') : "no returns were kept, which the tests for luck need: run the sweep with keep: 'returns'"}`,
       'benchmark: a return of 0',
     ],
   }

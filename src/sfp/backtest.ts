@@ -41,19 +41,23 @@ export interface Backtest {
  * pays fees and slippage on both sides, and funding where the market has it. A position still open at the last bar is
  * closed there.
  *
- * @param equity an array of the market's length for the equity, so that a sweep can reuse one for all variants
  * @throws OptionError naming the option that is out of range, also when `lowerTimeframe` does not fit the market
  */
-export function backtest(
-  market: Market,
-  signals: readonly Signal[],
-  options: BacktestOptions = {},
-  equity?: Float64Array,
-): Backtest {
+export function backtest(market: Market, signals: readonly Signal[], options: BacktestOptions = {}): Backtest {
   assertMarket(market, BACKTEST_CALLER)
   if (!Array.isArray(signals) || signals.some(signal => !signal))
     throw invalidOption(BACKTEST_CALLER, 'signals', signals, 'a list of signals, as liq.sfp finds them')
-  return new Run(market, resolveBacktest(options), equity ?? new Float64Array(market.length)).trade(signals)
+  return backtestInto(new Float64Array(market.length), market, signals, options)
+}
+
+/** {@link backtest} with an array of the market's length for the equity, which a sweep reuses for all variants. */
+export function backtestInto(
+  equity: Float64Array,
+  market: Market,
+  signals: readonly Signal[],
+  options: BacktestOptions,
+): Backtest {
+  return new Run(market, resolveBacktest(options), equity).trade(signals)
 }
 
 /**

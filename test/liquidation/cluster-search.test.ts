@@ -100,8 +100,12 @@ const mapOptions: fc.Arbitrary<MapOptions> = fc.oneof(
     binWidth: fc.constantFrom(0.0005, 0.001, 0.01),
     halfLife: fc.constantFrom('3h', '2d', Infinity),
     triggerDepth: fc.constantFrom(0, 0.002),
-    flow: fc.constantFrom<MapOptions['flow']>({}, { from: 'volume' }, { from: 'openInterest', entry: 'close' }),
-    extraMargin: fc.constantFrom<MapOptions['extraMargin']>({ 0: 1 }, { 0: 0.5, 1: 0.3, 3: 0.2 }),
+    flow: fc.constantFrom<NonNullable<MapOptions['flow']>>(
+      {},
+      { from: 'volume' },
+      { from: 'openInterest', entry: 'close' },
+    ),
+    extraMargin: fc.constantFrom<NonNullable<MapOptions['extraMargin']>>({ 0: 1 }, { 0: 0.5, 1: 0.3, 3: 0.2 }),
   }),
   fc.record({ maxAge: fc.constantFrom('6h', '3d'), halfLife: fc.constantFrom('1h', '7d') }),
 )
@@ -171,7 +175,7 @@ describe('the levels of clusters', () => {
     brightest: fc.constantFrom(1, 2, Infinity),
     minConvergence: fc.constantFrom(0, 1, 2),
     tiers: fc.constantFrom<readonly number[]>([], [50], [50, 100]),
-    side: fc.constantFrom<ClusterLevelOptions['side']>('both', 'long', 'short'),
+    side: fc.constantFrom<NonNullable<ClusterLevelOptions['side']>>('both', 'long', 'short'),
   })
 
   it('are the plain rule’s, filtered, and the same whether or not the data continues (property)', () => {

@@ -3,6 +3,7 @@
 import { OptionError } from '../../common/errors.ts'
 import { countText } from '../../common/number-text.ts'
 import { invalidOption } from '../../common/options.ts'
+import type { Sequence } from './outcomes.ts'
 
 const CALLER = 'sweep.overfitting'
 
@@ -31,11 +32,11 @@ export interface Overfitting {
  *   trials or {@link MIN_PERIODS} periods
  */
 export function overfitting(
-  trials: readonly ArrayLike<number>[],
-  blocks = defaultBlocks(trials[0]?.length ?? 0),
+  trials: Sequence<ArrayLike<number>>,
+  blocks = defaultBlocks(trials.at(0)?.length ?? 0),
 ): Overfitting {
   const trialCount = trials.length
-  const periods = trials[0]?.length ?? 0
+  const periods = trials.at(0)?.length ?? 0
   if (periods < MIN_PERIODS)
     throw new OptionError(`${CALLER}: ${countText(periods, 'period')}, but expected at least ${MIN_PERIODS}`)
   if (trialCount < 2) throw new OptionError(`${CALLER}: ${countText(trialCount, 'variant')}, but expected at least 2`)
@@ -99,12 +100,12 @@ function* halves(blocks: number): Generator<Uint8Array> {
 }
 
 /** Sums and sums of squares of each block's returns, block by block, so that all trials of a block are adjacent in memory. */
-function blockSums(trials: readonly ArrayLike<number>[], blocks: number, size: number) {
+function blockSums(trials: Sequence<ArrayLike<number>>, blocks: number, size: number) {
   const trialCount = trials.length
   const sums = new Float64Array(blocks * trialCount)
   const squares = new Float64Array(blocks * trialCount)
-  for (let k = 0; k < trialCount; k++) {
-    const returns = trials[k]!
+  let k = 0
+  for (const returns of trials) {
     for (let b = 0; b < blocks; b++) {
       let sum = 0
       let square = 0
@@ -115,6 +116,7 @@ function blockSums(trials: readonly ArrayLike<number>[], blocks: number, size: n
       sums[b * trialCount + k] = sum
       squares[b * trialCount + k] = square
     }
+    k++
   }
   return { sums, squares }
 }

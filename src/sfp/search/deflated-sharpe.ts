@@ -2,6 +2,7 @@
 import { invalidOption } from '../../common/options.ts'
 import { mean, variance } from '../../stats/descriptive.ts'
 import { normalCdf, normalQuantile } from '../../stats/normal.ts'
+import type { Sequence } from './outcomes.ts'
 
 export interface DeflatedSharpe {
   /** Sharpe ratio by period (not annualised). */
@@ -48,8 +49,8 @@ export function probabilisticSharpe(
  * @param best index of the best trial
  * @throws OptionError when there is no such trial
  */
-export function deflatedSharpe(trials: readonly ArrayLike<number>[], best: number): DeflatedSharpe {
-  const returns = Number.isInteger(best) ? trials[best] : undefined
+export function deflatedSharpe(trials: Sequence<ArrayLike<number>>, best: number): DeflatedSharpe {
+  const returns = Number.isInteger(best) && best >= 0 ? trials.at(best) : undefined
   if (!returns)
     throw invalidOption(
       'sweep.deflatedSharpe',
@@ -57,7 +58,7 @@ export function deflatedSharpe(trials: readonly ArrayLike<number>[], best: numbe
       best,
       `0 to ${trials.length - 1}, the index of a variant that traded`,
     )
-  const sharpes = trials.map(sharpeRatio).filter(value => Number.isFinite(value))
+  const sharpes = Array.from(trials, sharpeRatio).filter(value => Number.isFinite(value))
   const expectedMaximum = expectedMaximumSharpe(sharpes.length, sharpes.length > 1 ? variance(sharpes) : 0)
   const sharpe = sharpeRatio(returns)
   const probability = probabilisticSharpe(sharpe, expectedMaximum, moments(returns))

@@ -4,6 +4,7 @@ import { defineOptions, numberThat, option, wholeNumber } from '../../common/opt
 import { MAX_RESAMPLES, resample } from '../../stats/bootstrap.ts'
 import { mean } from '../../stats/descriptive.ts'
 import { random } from '../../stats/random.ts'
+import type { Sequence } from './outcomes.ts'
 
 export interface RealityCheck {
   /** White's reality check: p-value of the null "no trial has a mean return above 0", with every mean taken as 0. */
@@ -54,67 +55,81 @@ const realityCheckOptions = defineOptions<RealityCheckOptions>(CALLER, {
  * @param trials returns by period of every trial, all of one length
  * @throws OptionError naming the option that is out of range, or when no trial has returns that change
  */
-export function realityCheck(trials: readonly ArrayLike<number>[], options: RealityCheckOptions = {}): RealityCheck {
+export function realityCheck(trials: Sequence<ArrayLike<number>>, options: RealityCheckOptions = {}): RealityCheck {
   const bootstrap = realityCheckOptions.resolve(options)
   const { resamples } = bootstrap
-  const changing = [...trials.entries()].filter(([, returns]) => changes(returns))
-  const count = changing.length
-  const n = changing[0]?.[1].length
-  if (n === undefined) throw new OptionError(`${CALLER}: no variant has returns that change`)
-  const root = Math.sqrt(n)
-  const means = Float64Array.from(changing, ([, returns]) => mean(returns))
-  const resampledMeans = bootstrapMeans(
-    changing.map(([, returns]) => returns),
-    n,
-    bootstrap,
-  )
-  const omegas = Float64Array.from(means, (average, k) => {
-    let square = 0
-    for (let b = 0; b < resamples; b++) square += (resampledMeans[b * count + k]! - average) ** 2
-    return Math.sqrt((n * square) / resamples)
-  })
-  let best = 0
+  /** Maxima over the trials, as observed and by resample. */
   let largest = -Infinity
-  for (let k = 0; k < count; k++) {
-    if ((root * means[k]!) / omegas[k]! > (root * means[best]!) / omegas[best]!) best = k
-    largest = Math.max(largest, root * means[k]!)
+  let largestRatio = -Infinity
+  let best = -1
+  const maxima = {
+    white: new Float64Array(resamples).fill(-Infinity),
+    consistent: new Float64Array(resamples),
+    lower: new Float64Array(resamples),
+    upper: new Float64Array(resamples),
   }
-  const statistic = Math.max(0, (root * means[best]!) / omegas[best]!)
-  const limit = -Math.sqrt(2 * Math.log(Math.log(n)))
-  const reached = { white: 0, consistent: 0, lower: 0, upper: 0 }
-  for (let b = 0; b < resamples; b++) {
-    let white = -Infinity
-    let upper = 0
-    let lower = 0
-    let consistent = 0
-    for (let k = 0; k < count; k++) {
-      const average = means[k]!
-      const omega = omegas[k]!
-      const value = resampledMeans[b * count + k]!
-      white = Math.max(white, root * (value - average))
-      upper = Math.max(upper, (root * (value - average)) / omega)
-      lower = Math.max(lower, (root * (value - Math.max(0, average))) / omega)
-      const center = (root * average) / omega >= limit ? average : 0
-      consistent = Math.max(consistent, (root * (value - center)) / omega)
+  for (const { indices, chunk, n } of changingChunks(trials)) {
+    const root = Math.sqrt(n)
+    const limit = -Math.sqrt(2 * Math.log(Math.log(n)))
+    const resampledMeans = bootstrapMeans(chunk, n, bootstrap)
+    for (const [k, returns] of chunk.entries()) {
+      const average = mean(returns)
+      let square = 0
+      for (let b = 0; b < resamples; b++) square += (resampledMeans[b * chunk.length + k]! - average) ** 2
+      const omega = Math.sqrt((n * square) / resamples)
+      const ratio = (root * average) / omega
+      if (best < 0 || ratio > largestRatio) {
+        best = indices[k]!
+        largestRatio = ratio
+      }
+      largest = Math.max(largest, root * average)
+      const center = ratio >= limit ? average : 0
+      for (let b = 0; b < resamples; b++) {
+        const value = resampledMeans[b * chunk.length + k]!
+        maxima.white[b] = Math.max(maxima.white[b]!, root * (value - average))
+        maxima.upper[b] = Math.max(maxima.upper[b]!, (root * (value - average)) / omega)
+        maxima.lower[b] = Math.max(maxima.lower[b]!, (root * (value - Math.max(0, average))) / omega)
+        maxima.consistent[b] = Math.max(maxima.consistent[b]!, (root * (value - center)) / omega)
+      }
     }
-    if (white >= largest) reached.white++
-    if (upper >= statistic) reached.upper++
-    if (lower >= statistic) reached.lower++
-    if (consistent >= statistic) reached.consistent++
   }
-  const pValue = (hits: number) => (hits + 1) / (resamples + 1)
+  if (best < 0) throw new OptionError(`${CALLER}: no variant has returns that change`)
+  const statistic = Math.max(0, largestRatio)
+  const pValue = (values: Float64Array, reached: number) =>
+    (values.reduce((hits, value) => hits + Number(value >= reached), 0) + 1) / (resamples + 1)
   return {
-    white: pValue(reached.white),
-    consistent: pValue(reached.consistent),
-    lower: pValue(reached.lower),
-    upper: pValue(reached.upper),
+    white: pValue(maxima.white, largest),
+    consistent: pValue(maxima.consistent, statistic),
+    lower: pValue(maxima.lower, statistic),
+    upper: pValue(maxima.upper, statistic),
     statistic,
-    best: changing[best]?.[0] ?? -1,
+    best,
     resamples,
   }
 }
 
-/** Means of all trials in each resample, resample by resample; all trials use the same drawn periods. */
+/** Trials that are resampled together: few enough for the memory, many enough that drawing the periods costs little. */
+const CHUNK = 64
+
+/** The trials whose returns change, some at a time, with their indices and their number of periods. */
+function* changingChunks(trials: Sequence<ArrayLike<number>>) {
+  let indices: number[] = []
+  let chunk: ArrayLike<number>[] = []
+  let index = 0
+  for (const returns of trials) {
+    if (changes(returns)) {
+      indices.push(index)
+      chunk.push(returns)
+    }
+    index++
+    if (chunk.length < CHUNK && !(index === trials.length && chunk.length > 0)) continue
+    yield { indices, chunk, n: chunk[0]!.length }
+    indices = []
+    chunk = []
+  }
+}
+
+/** Means of the trials in each resample, resample by resample. The same seed draws the same periods for all trials. */
 function bootstrapMeans(
   trials: readonly ArrayLike<number>[],
   n: number,

@@ -1,7 +1,7 @@
 /** One variant of a sweep: detection, backtest and metrics. */
 import { exactKey } from '../../common/cache-key.ts'
 import type { Market } from '../../market/market.ts'
-import { backtest } from '../backtest.ts'
+import { backtestInto } from '../backtest.ts'
 import { detectSfp, type Signal } from '../detect.ts'
 import type { DetectOptions } from '../detect-options.ts'
 import type { LevelColumns } from '../levels/level-source.ts'
@@ -34,11 +34,15 @@ export const METRICS = [
 ] as const satisfies readonly (keyof Performance)[]
 export type Metric = (typeof METRICS)[number]
 
-/** What a sweep keeps of one backtest: its metrics, the returns by period, and its trades in columns. */
+/** What a sweep keeps of each backtest; each kind includes those before it. */
+export const KEEPS = ['figures', 'returns', 'trades'] as const
+export type Keep = (typeof KEEPS)[number]
+
+/** What a sweep keeps of one backtest: its metrics, the returns by period and its trades in columns, null unless kept. */
 export interface Outcome {
   metrics: Float64Array
-  returns: Float64Array
-  trades: OutcomeTrades
+  returns: Float64Array | null
+  trades: OutcomeTrades | null
 }
 
 export interface OutcomeTrades {
@@ -50,20 +54,23 @@ export interface OutcomeTrades {
 }
 
 /** Detects, trades and measures one variant. Pure: every thread gives the same. */
-export function runVariant(market: Market, levels: LevelColumns, options: VariantOptions): Outcome {
+export function runVariant(market: Market, levels: LevelColumns, options: VariantOptions, keep: Keep): Outcome {
   if (equity.length !== market.length) equity = new Float64Array(market.length)
-  const result = backtest(market, cachedSignals(market, levels, options.detect), options.backtest, equity)
+  const result = backtestInto(equity, market, cachedSignals(market, levels, options.detect), options.backtest)
   const statistics = performance(market, result)
   const { trades } = result
   return {
     metrics: Float64Array.from(METRICS, name => statistics[name]),
-    returns: periodReturns(market, result.equity).returns,
-    trades: {
-      entryBar: Int32Array.from(trades, trade => trade.entryBar),
-      exitBar: Int32Array.from(trades, trade => trade.exitBar),
-      returns: Float64Array.from(trades, tradeReturn),
-      r: Float64Array.from(trades, trade => trade.r),
-    },
+    returns: keep === 'figures' ? null : periodReturns(market, result.equity).returns,
+    trades:
+      keep === 'trades'
+        ? {
+            entryBar: Int32Array.from(trades, trade => trade.entryBar),
+            exitBar: Int32Array.from(trades, trade => trade.exitBar),
+            returns: Float64Array.from(trades, tradeReturn),
+            r: Float64Array.from(trades, trade => trade.r),
+          }
+        : null,
   }
 }
 

@@ -6,10 +6,33 @@ import type { LevelColumns } from '../levels/level-source.ts'
 export type SharedMarket = MarketColumns &
   Pick<Market, 'symbol' | 'source' | 'timeframe' | 'barMs' | 'length' | 'synthetic'>
 
+/** Something in memory that threads share, and a number that tells whether it is what the thread already has. */
+export interface Shared<T> {
+  id: number
+  value: T
+}
+
 const SERIES = ['time', 'open', 'high', 'low', 'close', 'volume', ...FLOW_FIELDS] as const
 
-/** Copies a market's series into shared memory. */
-export function shareMarket(market: Market): SharedMarket {
+const MARKETS = new WeakMap<Market, Shared<SharedMarket>>()
+const LEVELS = new WeakMap<LevelColumns, Shared<LevelColumns>>()
+let lastId = 0
+
+/** A market with its series in shared memory: copied once, however many sweeps use it. */
+export function sharedMarket(market: Market): Shared<SharedMarket> {
+  const shared = MARKETS.get(market) ?? { id: ++lastId, value: shareMarket(market) }
+  MARKETS.set(market, shared)
+  return shared
+}
+
+/** Packed levels in shared memory, copied once. */
+export function sharedLevels(columns: LevelColumns): Shared<LevelColumns> {
+  const shared = LEVELS.get(columns) ?? { id: ++lastId, value: shareLevels(columns) }
+  LEVELS.set(columns, shared)
+  return shared
+}
+
+function shareMarket(market: Market): SharedMarket {
   const { symbol, source, timeframe, barMs, length, synthetic } = market
   const columns: Partial<Record<string, Float64Array>> = {}
   for (const name of SERIES) if (market[name]) columns[name] = share(market[name])
@@ -27,8 +50,7 @@ export function receiveMarket(shared: SharedMarket): Market {
   }
 }
 
-/** Copies packed levels into shared memory. */
-export function shareLevels(columns: LevelColumns): LevelColumns {
+function shareLevels(columns: LevelColumns): LevelColumns {
   return Object.fromEntries(
     Object.entries(columns).map(([name, values]) => [name, share(values)]),
   ) as unknown as LevelColumns

@@ -4,7 +4,8 @@ import type { Market } from '../../market/market.ts'
 import type { BacktestOptions } from '../backtest-options.ts'
 import type { DetectOptions } from '../detect-options.ts'
 import { type LevelSource, toLevelColumns } from '../levels/level-source.ts'
-import { METRICS, type Metric, type Outcome } from './run-variant.ts'
+import type { OpenSpill, SweepOutcomes } from './outcomes.ts'
+import { METRICS, type Metric } from './run-variant.ts'
 import { type LevelGroup, type RunOptions, runVariants } from './run-variants.ts'
 import { applyVariant, type RandomSearch, type SearchSpace, type Variant, variantsOf } from './variants.ts'
 
@@ -21,7 +22,8 @@ export interface SweepOptions extends RunOptions {
 
 export interface Sweep {
   readonly variants: readonly Variant[]
-  readonly outcomes: readonly Outcome[]
+  /** What was kept of each, in the order of the variants. */
+  readonly outcomes: SweepOutcomes
   /** A metric of a variant. */
   metric(name: Metric, variant: number): number
   /** The variant with the largest value among those with at least `minTrades` trades; −1 when there is none. */
@@ -31,19 +33,23 @@ export interface Sweep {
 /**
  * Detects, trades and measures every variant. Variants with the same levels share them.
  *
+ * @param openSpill takes returns and trades that do not fit into memory. Default: they stay in memory
  * @throws OptionError naming the option that is out of range; the signal's reason when it is cancelled
  */
-export async function sweep(market: Market, options: SweepOptions): Promise<Sweep> {
+export async function sweep(market: Market, options: SweepOptions, openSpill?: OpenSpill): Promise<Sweep> {
   const { grid, random, detect = {}, backtest = {}, levels } = options
   const variants = variantsOf(grid, random)
-  const applied = variants.map(variant => applyVariant({ detect, backtest }, variant, levels.names))
-  const outcomes = await runVariants(market, groupByLevels(market, variants, levels), applied, options)
+  const list = {
+    length: variants.length,
+    options: (k: number) => applyVariant({ detect, backtest }, variants[k]!, levels.names),
+  }
+  const outcomes = await runVariants(market, groupByLevels(market, variants, levels), list, options, openSpill)
   const metric = (name: Metric, variant: number) => {
-    const outcome = outcomes[variant]
-    if (!outcome) throw invalidOption('sweep.metric', 'variant', variant, `0 to ${outcomes.length - 1}`)
-    const value = outcome.metrics[METRICS.indexOf(name)]
-    if (value === undefined) throw invalidOption('sweep.metric', 'name', name, listWords(METRICS))
-    return value
+    if (!(Number.isInteger(variant) && variant >= 0 && variant < variants.length))
+      throw invalidOption('sweep.metric', 'variant', variant, `0 to ${variants.length - 1}`)
+    const index = METRICS.indexOf(name)
+    if (index < 0) throw invalidOption('sweep.metric', 'name', name, listWords(METRICS))
+    return outcomes.metric(variant, index)
   }
   return {
     variants,

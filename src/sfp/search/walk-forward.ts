@@ -13,6 +13,7 @@ import {
 import type { Market } from '../../market/market.ts'
 import { mean, variance } from '../../stats/descriptive.ts'
 import { gainLoss } from '../statistics/ratios.ts'
+import type { Sequence } from './outcomes.ts'
 import type { OutcomeTrades } from './run-variant.ts'
 
 /** Criteria for the best variant of a window, from its trades. */
@@ -61,6 +62,8 @@ export interface WalkStep {
   testTrades: number
 }
 
+type Window = Omit<WalkStep, 'testMetric' | 'testTrades'>
+
 export interface WalkForward {
   steps: WalkStep[]
   /** The trades of all test windows in order: net as a fraction of the notional, and in R. */
@@ -83,7 +86,7 @@ export interface WalkForward {
  */
 export function walkForward(
   market: Market,
-  variants: readonly OutcomeTrades[],
+  variants: Sequence<OutcomeTrades>,
   options: WalkForwardOptions = {},
 ): WalkForward {
   const { anchored, metric, minTrades, ...durations } = walkForwardOptions.resolve(options)
@@ -92,27 +95,38 @@ export function walkForward(
   const { time, barMs } = market
   const dataStart = time[0]!
   const dataEnd = time[market.length - 1]! + barMs
+  const windows: Window[] = []
+  for (let testStart = dataStart + train; testStart < dataEnd; testStart += test) {
+    const trainStart = anchored ? dataStart : testStart - train
+    const testEnd = Math.min(dataEnd, testStart + test)
+    windows.push({ trainStart, testStart, testEnd, chosen: -1, trainMetric: Number.NaN, trainTrades: 0 })
+  }
+  // Each variant is read once, as its trades may lie in a file.
+  let k = 0
+  for (const trades of variants) {
+    for (const window of windows) {
+      const trained = filterTrades(
+        trades,
+        (entryBar, exitBar) =>
+          time[entryBar]! >= window.trainStart && time[exitBar]! + barMs <= window.testStart - embargo,
+      )
+      if (trained.r.length < minTrades) continue
+      const value = computeMetric(metric, trained)
+      if (value > window.trainMetric || (window.chosen < 0 && !Number.isNaN(value))) {
+        window.chosen = k
+        window.trainMetric = value
+        window.trainTrades = trained.r.length
+      }
+    }
+    k++
+  }
   const steps: WalkStep[] = []
   const returns: number[] = []
   const r: number[] = []
   let busyUntil = Number.NEGATIVE_INFINITY
-  for (let testStart = dataStart + train; testStart < dataEnd; testStart += test) {
-    const trainStart = anchored ? dataStart : testStart - train
-    const testEnd = Math.min(dataEnd, testStart + test)
-    const isTrainTrade = (entryBar: number, exitBar: number) =>
-      time[entryBar]! >= trainStart && time[exitBar]! + barMs <= testStart - embargo
-    let chosen = -1
-    let best = { metric: Number.NaN, trades: 0 }
-    for (const [k, trades] of variants.entries()) {
-      const trained = filterTrades(trades, isTrainTrade)
-      if (trained.r.length < minTrades) continue
-      const value = computeMetric(metric, trained)
-      if (value > best.metric || (chosen < 0 && !Number.isNaN(value))) {
-        chosen = k
-        best = { metric: value, trades: trained.r.length }
-      }
-    }
-    const trades = variants[chosen]
+  for (const window of windows) {
+    const { testStart, testEnd, chosen } = window
+    const trades = chosen < 0 ? undefined : variants.at(chosen)
     const tested = trades
       ? filterTrades(trades, (entryBar, exitBar) => {
           const opened = time[entryBar]!
@@ -123,16 +137,7 @@ export function walkForward(
       : { returns: [], r: [] }
     returns.push(...tested.returns)
     r.push(...tested.r)
-    steps.push({
-      trainStart,
-      testStart,
-      testEnd,
-      chosen,
-      trainMetric: best.metric,
-      trainTrades: best.trades,
-      testMetric: computeMetric(metric, tested),
-      testTrades: tested.r.length,
-    })
+    steps.push({ ...window, testMetric: computeMetric(metric, tested), testTrades: tested.r.length })
   }
   const trainMetrics = steps.map(step => step.trainMetric).filter(value => !Number.isNaN(value))
   return {

@@ -108,7 +108,7 @@ describe('a sweep', () => {
     const progress = (_: string, fraction?: number | null) => messages.push(fraction)
     const onThisThread = await sweep(short, { ...options, workers: 0 })
     const inThreads = await inCell({ progress }, () => sweep(short, { ...options, workers: 2, workerFile }))
-    expect(JSON.stringify(inThreads.outcomes)).toBe(JSON.stringify(onThisThread.outcomes))
+    expect([...inThreads.outcomes]).toEqual([...onThisThread.outcomes])
     expect(inThreads.variants).toEqual(onThisThread.variants)
     expect(messages.length).toBeGreaterThan(5)
     expect(messages.at(-1)).toBe(1)
@@ -123,7 +123,7 @@ describe('a sweep', () => {
   it('runs on the main thread when a worker cannot start', async () => {
     const missing = pathToFileURL(join(scratch, 'nothing.mjs'))
     const result = await sweep(market, { ...base, workers: 2, workerFile: missing })
-    expect(JSON.stringify(result.outcomes)).toBe(JSON.stringify((await sweep(market, base)).outcomes))
+    expect([...result.outcomes]).toEqual([...(await sweep(market, base)).outcomes])
   })
 
   it('ends when the cell is cancelled, with and without threads', async () => {
@@ -214,7 +214,7 @@ describe('walk forward', () => {
     const windows = { train: '30d', test: '10d', embargo: '1d', minTrades: 5 }
     const result = await walkForward(market, { ...options, ...windows })
     expect(result.steps.length).toBe(Math.ceil((2000 - 720) / 240))
-    const trades = swept.outcomes.map(outcome => outcome.trades)
+    const trades = [...swept.outcomes.trades()]
     for (const { trainStart, testStart, testEnd, chosen, trainMetric, trainTrades } of result.steps) {
       // The same choice by brute force.
       const means = trades.map(({ entryBar, exitBar, r }) => {

@@ -1,0 +1,110 @@
+/** Worker threads for sweeps, kept warm between them. */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { DataError, OptionError } from '../../common/errors.ts'
+import type { PackedOutcomes } from './packed-outcomes.ts'
+import type { WorkerReply, WorkerTask } from './worker-messages.ts'
+
+/** The built worker, beside the library or beside the folder of its chunks; null when the library runs from its sources. */
+export function workerFile(): URL | null {
+  const candidates = ['./worker.mjs', '../worker.mjs'].map(path => new URL(path, import.meta.url))
+  return candidates.find(url => url.protocol === 'file:' && existsSync(fileURLToPath(url))) ?? null
+}
+
+/** A thread failed to start or ended early, or a task cannot be sent: its variants can run on the main thread instead. */
+export class ThreadLostError extends Error {
+  override readonly name = 'ThreadLostError'
+}
+
+/** One thread, which runs one task at a time. */
+export class SweepThread {
+  readonly #worker: Worker
+  #running: { resolve: (outcomes: PackedOutcomes) => void; reject: (error: Error) => void } | null = null
+  #lost: ThreadLostError | null = null
+
+  constructor(file: URL) {
+    // The flags of this process configure its own debugging and memory, so threads get none of them. Trades live until their
+    // backtest ends; a larger young generation does not copy them meanwhile.
+    this.#worker = new Worker(file, { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 64 } })
+    // An idle thread must not keep the process alive.
+    this.#worker.unref()
+    this.#worker.on('message', (reply: WorkerReply) => this.#onReply(reply))
+    this.#worker.on('error', error => this.#onLost(error instanceof Error ? error.message : String(error)))
+    this.#worker.on('messageerror', error => this.#onLost(error.message))
+    this.#worker.on('exit', code => this.#onLost(`A worker thread ended with code ${code}`))
+  }
+
+  /** The thread has ended. */
+  get isLost(): boolean {
+    return this.#lost !== null
+  }
+
+  /** @throws ThreadLostError when the thread ends, or the task cannot be sent; OptionError as the backtest does */
+  run(task: WorkerTask): Promise<PackedOutcomes> {
+    return new Promise((resolve, reject) => {
+      if (this.#lost) return reject(this.#lost)
+      try {
+        this.#worker.postMessage(task)
+      } catch (error) {
+        // A function, for example, cannot be cloned.
+        return reject(new ThreadLostError(String(error)))
+      }
+      this.#running = { resolve, reject }
+      this.#worker.ref()
+    })
+  }
+
+  /** Ends the thread at once. */
+  end(): void {
+    void this.#worker.terminate()
+  }
+
+  #onReply(reply: WorkerReply): void {
+    const running = this.#running
+    this.#running = null
+    this.#worker.unref()
+    if ('outcomes' in reply) running?.resolve(reply.outcomes)
+    else running?.reject(toError(reply.error))
+  }
+
+  #onLost(message: string): void {
+    this.#lost ??= new ThreadLostError(message)
+    this.#running?.reject(this.#lost)
+    this.#running = null
+  }
+}
+
+/** Idle threads by the file that they run. A thread keeps its compiled code and the market of its last task. */
+const idle = new Map<string, SweepThread[]>()
+
+/** Whether threads are waiting, which costs no start. */
+export function hasWarmThreads(file: URL): boolean {
+  return (idle.get(file.href) ?? []).some(thread => !thread.isLost)
+}
+
+/** Takes idle threads, and starts new ones where there are too few. Give them back with {@link releaseThread}. */
+export function takeThreads(file: URL, count: number): SweepThread[] {
+  const available = (idle.get(file.href) ?? []).filter(thread => !thread.isLost)
+  const taken = available.splice(0, count)
+  idle.set(file.href, available)
+  while (taken.length < count) taken.push(new SweepThread(file))
+  return taken
+}
+
+/** Keeps a thread for the next sweep, with at most `max` others; ends it otherwise. */
+export function releaseThread(file: URL, thread: SweepThread, max: number): void {
+  if (thread.isLost) return
+  const threads = idle.get(file.href) ?? []
+  if (threads.length < max) threads.push(thread)
+  else thread.end()
+  idle.set(file.href, threads)
+}
+
+const ERRORS: Readonly<Record<string, new (message: string) => Error>> = { OptionError, DataError }
+
+/** An error of a thread in its own class, which it loses when it is sent. */
+function toError({ name, message }: { name: string; message: string }): Error {
+  const ErrorClass = ERRORS[name] ?? Error
+  return new ErrorClass(message)
+}
