@@ -8,7 +8,7 @@ import type { Market } from '../../market/market.ts'
 import type { LevelColumns } from '../levels/level-source.ts'
 import { type OpenSpill, Outcomes } from './outcomes.ts'
 import { type PackedOutcomes, packOutcomes } from './packed-outcomes.ts'
-import { KEEPS, type Keep, runVariant } from './run-variant.ts'
+import { KEEPS, type Keep, type Outcome, runVariant } from './run-variant.ts'
 import { sharedLevels, sharedMarket } from './shared-market.ts'
 import {
   hasWarmThreads,
@@ -20,7 +20,6 @@ import {
 } from './thread-pool.ts'
 import type { VariantOptions } from './variants.ts'
 import { WorkQueue } from './work-queue.ts'
-import type { WorkerTask } from './worker-messages.ts'
 
 /** Variants on the same levels, which are built when it is the group's turn. */
 export interface LevelGroup {
@@ -136,11 +135,14 @@ class Run {
     signal.addEventListener('abort', this.#end)
   }
 
-  /** Gives the threads back. One that still runs a batch ends it first, which takes {@link BATCH_MS}; nobody waits for it. */
+  /** Gives the threads back. One that still runs a batch ends it before its next; nobody waits for it. */
   end(): void {
     this.#ended = true
     this.signal.removeEventListener('abort', this.#end)
-    for (const thread of this.#threads.splice(0)) releaseThread(this.#file!, thread, DEFAULT_THREADS)
+    for (const thread of this.#threads.splice(0)) {
+      thread.cancel()
+      releaseThread(this.#file!, thread, DEFAULT_THREADS)
+    }
   }
 
   /** Runs the variants on one set of levels. */
@@ -159,34 +161,42 @@ class Run {
     await this.#runHere(levels, queue, Infinity)
   }
 
-  /** How many threads the remaining variants are worth. */
+  /** How many threads the remaining variants are worth, those on other levels included. */
   #threadCount(remaining: number): number {
     if (!this.#file || remaining === 0) return 0
     if (this.#workers !== undefined) return this.#workers
     if (DEFAULT_THREADS < 2) return 0
     const isWarm = this.#threads.length > 0 || hasWarmThreads(this.#file)
-    return remaining * this.#variantMs > (isWarm ? MIN_WARM_MS : MIN_COLD_MS) ? DEFAULT_THREADS : 0
+    const workMs = (this.#variants.length - this.#done) * this.#variantMs
+    return workMs > (isWarm ? MIN_WARM_MS : MIN_COLD_MS) ? DEFAULT_THREADS : 0
   }
 
-  /** Runs variants on this thread for a time, and measures it. */
+  /** Runs variants on this thread, for a time or until none is left, and measures how long one takes. */
   async #runHere(levels: LevelColumns, queue: WorkQueue, ms: number): Promise<void> {
     const take = queue.taker()
     const start = performance.now()
     let count = 0
-    while (performance.now() - start < ms) {
-      await setImmediate()
-      this.signal.throwIfAborted()
-      const batch = take(1)
-      if (batch.length === 0) break
-      this.#runBatchHere(levels, batch)
-      count++
+    for (let isLast = false; !isLast; ) {
+      const members: number[] = []
+      const outcomes: Outcome[] = []
+      const batchStart = performance.now()
+      while (!isLast && performance.now() - batchStart < BATCH_MS) {
+        await setImmediate()
+        this.signal.throwIfAborted()
+        if (this.#ended) return
+        const [member] = take(1)
+        if (member === undefined) {
+          isLast = true
+          break
+        }
+        members.push(member)
+        outcomes.push(runVariant(this.#market, levels, this.#variants.options(member), this.#keep))
+        isLast = performance.now() - start >= ms
+      }
+      count += members.length
+      if (members.length > 0) this.#store(members, packOutcomes(outcomes))
     }
     if (count > 0) this.#variantMs = (performance.now() - start) / count
-  }
-
-  #runBatchHere(levels: LevelColumns, batch: readonly number[]): void {
-    const outcomes = batch.map(k => runVariant(this.#market, levels, this.#variants.options(k), this.#keep))
-    this.#store(batch, packOutcomes(outcomes))
   }
 
   async #runThread(thread: SweepThread, levels: LevelColumns, queue: WorkQueue): Promise<void> {
@@ -202,7 +212,7 @@ class Run {
       const batch = take(this.#batchSize(queue.remaining))
       if (batch.length === 0) return
       const start = performance.now()
-      const task: WorkerTask = { ...shared, variants: batch.map(k => toSendable(this.#variants.options(k))) }
+      const task = { ...shared, variants: batch.map(k => toSendable(this.#variants.options(k))) }
       try {
         const packed = await thread.run(task)
         if (this.#ended) break
@@ -210,16 +220,12 @@ class Run {
         this.#store(batch, packed)
       } catch (error) {
         this.signal.throwIfAborted()
+        if (this.#ended) return
         if (!(error instanceof ThreadLostError)) {
-          this.#ended = true
+          this.end()
           throw error
         }
-        for (const k of batch) {
-          await setImmediate()
-          this.signal.throwIfAborted()
-          if (this.#ended) return
-          this.#runBatchHere(levels, [k])
-        }
+        await this.#runHere(levels, new WorkQueue([batch]), Infinity)
         if (thread.isLost) return
       }
     }

@@ -17,11 +17,17 @@ export class ThreadLostError extends Error {
   override readonly name = 'ThreadLostError'
 }
 
-/** One thread, which runs one task at a time. */
+interface RunningTask {
+  resolve: (outcomes: PackedOutcomes) => void
+  reject: (error: Error) => void
+}
+
+/** One thread, which runs its tasks one after the other. */
 export class SweepThread {
   readonly #worker: Worker
-  #running: { resolve: (outcomes: PackedOutcomes) => void; reject: (error: Error) => void } | null = null
+  readonly #running = new Map<number, RunningTask>()
   #lost: ThreadLostError | null = null
+  #lastId = 0
 
   constructor(file: URL) {
     // The flags of this process configure its own debugging and memory, so threads get none of them. Trades live until their
@@ -40,19 +46,26 @@ export class SweepThread {
     return this.#lost !== null
   }
 
-  /** @throws ThreadLostError when the thread ends, or the task cannot be sent; OptionError as the backtest does */
-  run(task: WorkerTask): Promise<PackedOutcomes> {
+  /** @throws ThreadLostError when the thread ends, or the task is cancelled or cannot be sent; OptionError as the backtest does */
+  run(task: Omit<WorkerTask, 'id'>): Promise<PackedOutcomes> {
     return new Promise((resolve, reject) => {
       if (this.#lost) return reject(this.#lost)
+      const id = ++this.#lastId
       try {
-        this.#worker.postMessage(task)
+        this.#worker.postMessage({ ...task, id } satisfies WorkerTask)
       } catch (error) {
         // A function, for example, cannot be cloned.
         return reject(new ThreadLostError(String(error)))
       }
-      this.#running = { resolve, reject }
+      this.#running.set(id, { resolve, reject })
       this.#worker.ref()
     })
+  }
+
+  /** Stops waiting for the running task, which the thread still ends before the next one. */
+  cancel(): void {
+    this.#reject(new ThreadLostError('The task was cancelled'))
+    this.#worker.unref()
   }
 
   /** Ends the thread at once. */
@@ -61,17 +74,22 @@ export class SweepThread {
   }
 
   #onReply(reply: WorkerReply): void {
-    const running = this.#running
-    this.#running = null
-    this.#worker.unref()
+    const running = this.#running.get(reply.id)
+    this.#running.delete(reply.id)
+    if (this.#running.size === 0) this.#worker.unref()
     if ('outcomes' in reply) running?.resolve(reply.outcomes)
     else running?.reject(toError(reply.error))
   }
 
   #onLost(message: string): void {
     this.#lost ??= new ThreadLostError(message)
-    this.#running?.reject(this.#lost)
-    this.#running = null
+    this.#reject(this.#lost)
+  }
+
+  #reject(error: ThreadLostError): void {
+    const tasks = [...this.#running.values()]
+    this.#running.clear()
+    for (const { reject } of tasks) reject(error)
   }
 }
 

@@ -7,6 +7,7 @@ import type { VariantOptions } from './variants.ts'
 
 /** A batch of variants on the same market and levels. */
 export interface WorkerTask {
+  id: number
   market: Shared<SharedMarket>
   lowerTimeframe: Shared<SharedMarket> | null
   levels: Shared<LevelColumns>
@@ -15,4 +16,4 @@ export interface WorkerTask {
 }
 
 /** The outcomes in the order of the variants, or the error. */
-export type WorkerReply = { outcomes: PackedOutcomes } | { error: { name: string; message: string } }
+export type WorkerReply = { id: number } & ({ outcomes: PackedOutcomes } | { error: { name: string; message: string } })

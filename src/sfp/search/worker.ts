@@ -15,7 +15,7 @@ const markets = new Map<number, Market>()
 const lowerTimeframes = new Map<number, Market>()
 const allLevels = new Map<number, LevelColumns>()
 
-port.on('message', ({ market, lowerTimeframe, levels, variants, keep }: WorkerTask) => {
+port.on('message', ({ id, market, lowerTimeframe, levels, variants, keep }: WorkerTask) => {
   try {
     const bars = lastOf(markets, market, receiveMarket)
     const lower = lowerTimeframe && lastOf(lowerTimeframes, lowerTimeframe, receiveMarket)
@@ -27,10 +27,10 @@ port.on('message', ({ market, lowerTimeframe, levels, variants, keep }: WorkerTa
       }),
     )
     // Transferred, not copied: this thread does not need them any more.
-    port.postMessage({ outcomes } satisfies WorkerReply, buffersOf(outcomes))
+    port.postMessage({ id, outcomes } satisfies WorkerReply, buffersOf(outcomes))
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error))
-    port.postMessage({ error: { name, message } } satisfies WorkerReply)
+    port.postMessage({ id, error: { name, message } } satisfies WorkerReply)
   }
 })
 
