@@ -2,7 +2,7 @@
 
 import { type ColumnTable, table } from 'arquero'
 import { type Displayable, type DisplayedFigure, displayed, displayedFigure, figureBundle } from '../charts/display.ts'
-import { formatNumber, type Summary, summaryText, withSummary } from '../charts/summary.ts'
+import { formatInterval, formatNumber, type Summary, summaryText, withSummary } from '../charts/summary.ts'
 import { type SweepFigureOptions, sweepFigure, valueLabel } from '../charts/sweep.ts'
 import { formatTime } from '../common/duration.ts'
 import { countText } from '../common/number-text.ts'
@@ -24,7 +24,7 @@ import {
   type WalkForwardOptions,
   walkForwardOptions,
 } from '../sfp/search/walk-forward.ts'
-import { bootstrapMean } from '../stats/bootstrap.ts'
+import { meanInterval } from '../stats/bootstrap.ts'
 import { LEVEL_OPTIONS, type Levels, resolveLevels } from './levels.ts'
 import { SFP_OPTIONS, type SfpOptions } from './study.ts'
 
@@ -209,7 +209,8 @@ function verdictSummary(
 
 function createWalkForwardResult(market: Market, sweep: Sweep, result: WalkForward): WalkForwardResult {
   const { steps, returns, r, metric, trainMetric } = result
-  const meanR = bootstrapMean(Array.from(r).filter(value => !Number.isNaN(value)))
+  const defined = r.filter(value => !Number.isNaN(value))
+  const meanR = meanInterval(defined)
   const wins = returns.filter(value => value > 0).length
   const summary: Summary = {
     title: `Walk forward · ${market.symbol} ${market.timeframe}`,
@@ -220,7 +221,10 @@ function createWalkForwardResult(market: Market, sweep: Sweep, result: WalkForwa
           ['Steps', String(steps.length)],
           ['Trades', String(returns.length)],
           ['Win rate, %', formatNumber((100 * wins) / returns.length, 1)],
-          ['Mean R, net', `${formatNumber(meanR.mean)}  (${formatNumber(meanR.low)} to ${formatNumber(meanR.high)})`],
+          [
+            'Mean R, net',
+            `${formatNumber(meanR.mean)}  ${formatInterval(meanR, defined.length, formatNumber)}`.trimEnd(),
+          ],
           ['Metric, out of sample', formatNumber(metric)],
           ['Metric of the chosen variants, in sample', formatNumber(trainMetric)],
         ],

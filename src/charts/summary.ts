@@ -4,7 +4,7 @@ import { DAY, formatTime, HOUR } from '../common/duration.ts'
 import { countText, decimalText } from '../common/number-text.ts'
 import type { Market } from '../market/market.ts'
 import type { Statistics } from '../sfp/statistics/statistics.ts'
-import type { Interval } from '../stats/bootstrap.ts'
+import { type Interval, MIN_INTERVAL_VALUES } from '../stats/bootstrap.ts'
 import { type Displayable, displayed, htmlBundle } from './display.ts'
 import { type Html, html } from './html.ts'
 
@@ -12,6 +12,8 @@ export interface Summary {
   title: string
   /** Names and values as text, in groups. */
   groups: { name: string; rows: [name: string, value: string][] }[]
+  /** What a reader may misunderstand, one sentence each. */
+  notes?: readonly string[]
   /** What the numbers are based on, one line each. */
   assumptions: readonly string[]
 }
@@ -19,6 +21,18 @@ export interface Summary {
 /** `0.123`, or `n/a` for a number that is not finite. */
 export function formatNumber(value: number, digits = 3): string {
   return Number.isFinite(value) ? decimalText(value, digits) : 'n/a'
+}
+
+/** `(0.1 to 0.3)`, or in words why there is no interval. Empty when the value is undefined too. */
+export function formatInterval(
+  { mean, low, high }: Interval,
+  trades: number,
+  format: (value: number) => string,
+): string {
+  if (!Number.isFinite(mean)) return ''
+  if (trades < MIN_INTERVAL_VALUES) return '(too few trades for an interval)'
+  if (Number.isNaN(low) || Number.isNaN(high)) return '(too few wins or losses for an interval)'
+  return high === Infinity ? `(${format(low)} to ∞: resamples without a loss)` : `(${format(low)} to ${format(high)})`
 }
 
 /** The summary of a backtest. */
@@ -31,10 +45,8 @@ export function studySummary(
   const s = statistics
   const number = (value: number, digits = 2) => formatNumber(value, digits)
   const percent = (value: number) => (Number.isFinite(value) ? `${number(value)} %` : 'n/a')
-  const within = (value: string, { low, high }: Interval, digits = 2) =>
-    Number.isFinite(low) && Number.isFinite(high)
-      ? `${value}  (${number(low, digits)} to ${number(high, digits)})`
-      : value
+  const within = (value: string, interval: Interval, digits = 2) =>
+    `${value}  ${formatInterval(interval, s.trades, bound => number(bound, digits))}`.trimEnd()
   const days = (ms: number) => (Number.isFinite(ms) ? countText(Math.round((10 * ms) / DAY) / 10, 'day') : 'n/a')
   const hours = (ms: number) => (Number.isFinite(ms) ? `${number(ms / HOUR, 1)} h` : 'n/a')
   const { gap, stop, size } = s.rejected
@@ -93,21 +105,38 @@ export function studySummary(
         ],
       },
     ],
+    notes: disagreement(s),
     assumptions,
   }
 }
 
+/** Explains why results of opposite signs do not contradict each other. */
+function disagreement({ meanR, expectancy, net, profitFactor }: Statistics): string[] {
+  const sign = (value: number) => (Number.isFinite(value) ? Math.sign(value) : 0)
+  const notes: string[] = []
+  if (sign(meanR.mean) * sign(expectancy) < 0)
+    notes.push(
+      `Mean R is ${meanR.mean < 0 ? 'below' : 'above'} 0 and the profit factor ${profitFactor < 1 ? 'below' : 'above'} 1: R divides each result by the distance to the stop, so trades with a near stop weigh most; profit factor and expectancy are of returns on the notional, where all trades weigh the same.`,
+    )
+  if (sign(net) * sign(expectancy) < 0)
+    notes.push(
+      `The net result in USD and the expectancy have opposite signs: USD weigh trades by their size, the expectancy weighs all the same.`,
+    )
+  return notes
+}
+
 /** Aligned columns for a terminal. */
-export function summaryText({ title, groups, assumptions }: Summary): string {
+export function summaryText({ title, groups, notes = [], assumptions }: Summary): string {
   const width = Math.max(...groups.flatMap(group => group.rows.map(([name]) => name.length)))
   const lines = groups.map(group =>
     [group.name, ...group.rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`)].join('\n'),
   )
-  return `${title}\n\n${lines.join('\n\n')}\n\nAssumptions\n${assumptions.map(line => `- ${line}`).join('\n')}`
+  const parts = [title, ...lines, ...notes, `Assumptions\n${assumptions.map(line => `- ${line}`).join('\n')}`]
+  return parts.join('\n\n')
 }
 
 /** An HTML fragment in the colours of the surrounding page. */
-function summaryHtml({ title, groups, assumptions }: Summary): Html {
+function summaryHtml({ title, groups, notes = [], assumptions }: Summary): Html {
   const border = 'border-bottom:1px solid rgba(128,128,128,.25)'
   return html`<section style="font-variant-numeric:tabular-nums"><h3 style="margin:0 0 .5em">${title}</h3>
 <div style="display:flex;flex-wrap:wrap;gap:0 2.5em;align-items:flex-start">${groups.map(
@@ -118,7 +147,10 @@ function summaryHtml({ title, groups, assumptions }: Summary): Html {
     )}
 </table>`,
   )}
-</div>
+</div>${notes.map(
+    note => html`
+<p>${note}</p>`,
+  )}
 <details><summary>${countText(assumptions.length, 'assumption')}</summary><ul>${assumptions.map(line => html`<li>${line}</li>`)}</ul></details></section>`
 }
 

@@ -16,6 +16,8 @@ export interface Observations {
   events: number
   /** Why events were excluded, in words. */
   exclusions: string[]
+  /** Why there is nothing to compare the events with, in words; absent if there may be. */
+  incomparable?: string
 }
 
 type Scopes = readonly Scope[]
@@ -212,7 +214,15 @@ export function timeframeContrast(
   }
   const signs = new Set(out.sample.strata.map(({ sign }) => sign))
   if (signs.size === 2) return out
-  return { ...empty(), events: out.events, exclusions: ['all events, as there is no timeframe to compare with'] }
+  return { ...empty(), events: out.events, incomparable: missingTimeframe([...byTimeframe.keys()], stronger) }
+}
+
+function missingTimeframe(timeframes: readonly string[], stronger: readonly string[]): string {
+  const isStronger = (timeframe: string) => stronger.includes(timeframe)
+  const names = timeframes.join(', ')
+  if (timeframes.every(isStronger)) return `there is no shorter timeframe to compare ${names || 'them'} with`
+  if (!timeframes.some(isStronger)) return `there is no longer timeframe to compare ${names} with`
+  return 'only one of the two groups of timeframes has events'
 }
 
 function addMatched<T extends { bar: number; sign: 1 | -1 }>(

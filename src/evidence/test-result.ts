@@ -33,6 +33,8 @@ export interface TestResult extends Inference {
   events: number
   /** Why events were excluded, in words. */
   exclusions: readonly string[]
+  /** Why there is nothing to compare the events with, in words; null if there may be. */
+  incomparable: string | null
   /** Share of the events that went as claimed, and the same share of the controls. */
   rate: number
   baseRate: number
@@ -78,6 +80,7 @@ export function runTest(question: TestQuestion, observations: Observations, cont
     question,
     n: inference.treated,
     events: observations.events,
+    incomparable: observations.incomparable ?? null,
     exclusions: [...observations.exclusions, ...oneSided(sample, context.markets)],
     ...rates(sample),
     matters,
@@ -136,6 +139,7 @@ function rates(sample: Sample): { rate: number; baseRate: number } {
 function sentence(test: TestResult, { alpha, resamples }: EvidenceSettings): string {
   const { question, effect, low, high, p, rate, baseRate, n, events, verdict, matters } = test
   const { unit } = question
+  if (test.incomparable !== null) return `${question.effect}: cannot be tested, as ${test.incomparable}.`
   if (Number.isNaN(effect))
     return `${question.effect}: ${n} of ${countText(events, 'event')} can be compared, which is too few.`
   const base = Number.isNaN(baseRate) ? '' : ` against ${formatShare(baseRate)}`

@@ -8,7 +8,6 @@ import { pivotLevels } from '../../src/sfp/levels/pivots.ts'
 import { drawdowns } from '../../src/sfp/statistics/equity.ts'
 import { statistics } from '../../src/sfp/statistics/statistics.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
-import { bootstrapMean } from '../../src/stats/bootstrap.ts'
 import { marketOf, prefix } from '../market/fixtures.ts'
 import { createSignal, FREE, SWEEP, tradeSignals } from './helpers.ts'
 
@@ -219,19 +218,6 @@ describe('statistics', () => {
   it('are NaN without trades, and do not throw', () => {
     const none = statistics(market, backtest(market, [], FREE))
     expect(none).toMatchObject({ trades: 0, winRate: Number.NaN, profitFactor: Number.NaN, net: 0, maxDrawdownPct: 0 })
-  })
-
-  it('have a reproducible bootstrap interval that covers the mean at its nominal rate', () => {
-    expect(bootstrapMean([1, 2, 3, 4])).toEqual(bootstrapMean([1, 2, 3, 4]))
-    const changes = simulateMarket({ seed: 77, bars: 200 * 40 }).close
-    let covered = 0
-    for (let k = 0; k < 200; k++) {
-      const sample = Array.from({ length: 39 }, (_, i) => Math.log(changes[k * 40 + i + 1]! / changes[k * 40 + i]!))
-      const { low, high } = bootstrapMean(sample)
-      if (low <= 0 && high >= 0) covered++
-    }
-    expect(covered / 200).toBeGreaterThan(0.87)
-    expect(covered / 200).toBeLessThan(0.99)
   })
 
   it('measure the maximum drawdown from the highest peak', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { resolveLevels } from '../../../src/api/levels.ts'
 import { sfp } from '../../../src/api/study.ts'
+import { studySummary, summaryText } from '../../../src/charts/summary.ts'
 import { backtest } from '../../../src/sfp/backtest.ts'
 import { detectSfp } from '../../../src/sfp/detect.ts'
 import { pivotLevels } from '../../../src/sfp/levels/pivots.ts'
@@ -126,6 +127,104 @@ describe('intervals', () => {
       return high - low
     }
     expect(width(20)).toBeGreaterThan(2 * width(1))
+  })
+})
+
+describe('intervals of few trades', () => {
+  /** A backtest with trades of these results in R, each with the risk of `risks` (fraction of the entry), one a day. */
+  function backtestOf(r: readonly number[], risks: readonly number[] = r.map(() => 0.01), sizes = r.map(() => 1)) {
+    const trades = r.map((value, i) => {
+      const size = sizes[i]!
+      const net = value * risks[i]! * 100 * size
+      return {
+        ...study.trades[0]!,
+        entryBar: 24 * i,
+        exitBar: 24 * i + 1,
+        entry: 100,
+        size,
+        net,
+        gross: net,
+        fees: 0,
+        r: value,
+      }
+    })
+    return { ...study, trades }
+  }
+  const lines = (r: readonly number[], risks?: readonly number[], sizes?: number[]) => {
+    const summary = studySummary(market, statistics(market, backtestOf(r, risks, sizes)), 'title', [])
+    const rows = Object.fromEntries(summary.groups.flatMap(({ rows }) => rows))
+    return { rows, notes: summary.notes, text: summaryText(summary) }
+  }
+  /** Wins of 2 R among losses of 1 R, in an order without dependence. */
+  const wins = (won: number, lost: number) => {
+    const order = Array.from({ length: won + lost }, (_, i) => i)
+    const rng = random(2)
+    return order
+      .map(i => ({ r: i < won ? 2 : -1, at: rng.uniform() }))
+      .sort((a, b) => a.at - b.at)
+      .map(({ r }) => r)
+  }
+
+  it('are not given below ten trades, also not for daily figures', () => {
+    const { rows } = lines([2, 2, -1, 2, 2, -1, 2, 2, 2])
+    for (const name of [
+      'Win rate, %',
+      'Mean R, net',
+      'Expectancy, %',
+      'Profit factor, net',
+      'Annual return, %',
+      'Sharpe ratio',
+    ])
+      expect(rows[name]).toMatch(/^-?[\d.]+ {2}\(too few trades for an interval\)$/)
+    expect(lines(wins(4, 6)).rows['Mean R, net']).toMatch(/^0.200 {2}\(-\d\.\d{3} to \d\.\d{3}\)$/)
+  })
+
+  it('are not given where the trades do not vary, or where many resamples would not', () => {
+    expect(lines(Array(12).fill(1.977)).rows['Mean R, net']).toBe('1.977  (too few wins or losses for an interval)')
+    // 0.9¹¹ = 31 % of the resamples have no winner.
+    expect(lines([9, ...Array(10).fill(-1)]).rows['Mean R, net']).toBe(
+      '-0.091  (too few wins or losses for an interval)',
+    )
+  })
+
+  it('of the profit factor are infinite above where resamples have no loss', () => {
+    const { profitFactor } = statistics(market, backtestOf(wins(11, 2))).intervals
+    expect(profitFactor.high).toBe(Infinity)
+    expect(profitFactor.low).toBeGreaterThan(1)
+    expect(lines(wins(11, 2)).rows['Profit factor, net']).toMatch(
+      /^11.000 {2}\([\d.]+ to ∞: resamples without a loss\)$/,
+    )
+    expect(statistics(market, backtestOf(wins(30, 30))).intervals.profitFactor.high).toBeLessThan(20)
+    expect(statistics(market, backtestOf(wins(12, 0))).intervals.profitFactor).toEqual({
+      mean: Number.NaN,
+      low: Number.NaN,
+      high: Number.NaN,
+    })
+  })
+
+  it('of the win rate stay between 0 and 100 %', () => {
+    const { winRate } = statistics(market, backtestOf(wins(5, 20))).intervals
+    expect(winRate.low).toBe(0)
+    expect(winRate.high).toBeLessThan(60)
+  })
+
+  it('come with a sentence where R, profit factor and USD have opposite signs', () => {
+    const even = lines(wins(10, 10))
+    expect(even.notes).toEqual([])
+    // Losers have a near stop: 1 R is less there.
+    const r = [...Array(10).fill(1), ...Array(12).fill(-1)] as number[]
+    const disagreeing = lines(
+      r,
+      r.map(value => (value > 0 ? 0.02 : 0.005)),
+    )
+    expect(disagreeing.text).toContain('Mean R is below 0 and the profit factor above 1: R divides each result by')
+    const sized = lines(
+      wins(10, 10),
+      undefined,
+      wins(10, 10).map(value => (value > 0 ? 1 : 5)),
+    )
+    expect(sized.notes).toHaveLength(1)
+    expect(sized.text).toContain('The net result in USD and the expectancy have opposite signs')
   })
 })
 

@@ -1,0 +1,72 @@
+/** Bootstrap intervals. */
+import { describe, expect, it } from 'vitest'
+import { bootstrap, meanInterval } from '../../src/stats/bootstrap.ts'
+import { random } from '../../src/stats/random.ts'
+
+/** The share of samples whose interval has the mean, among those that have an interval, and the share of these. */
+function coverage(samples: number, truth: number, draw: (seed: number) => number[]) {
+  let covered = 0
+  let given = 0
+  for (let seed = 1; seed <= samples; seed++) {
+    const { low, high } = meanInterval(draw(seed), { resamples: 300, seed })
+    if (Number.isNaN(low)) continue
+    given++
+    if (low <= truth && truth <= high) covered++
+  }
+  return { covered: covered / given, given: given / samples }
+}
+
+describe('the interval of a mean', () => {
+  it('covers it at least at its nominal rate for small samples of normal values', () => {
+    const { covered, given } = coverage(400, 0, seed => {
+      const rng = random(seed)
+      return Array.from({ length: 12 }, () => rng.normal())
+    })
+    expect(given).toBe(1)
+    // Standard error of the share: 1.1 %. The percentile interval covers 90 %.
+    expect(covered).toBeGreaterThan(0.925)
+    expect(covered).toBeLessThan(0.995)
+  })
+
+  it('covers it for trades of 2 R against 1 R, and is not given where too many resamples do not vary', () => {
+    const trades = (n: number, p: number, win: number) => (seed: number) => {
+      const rng = random(seed)
+      return Array.from({ length: n }, () => (rng.uniform() < p ? win : -1))
+    }
+    const twenty = coverage(300, 0.36 * 3 - 1, trades(20, 0.36, 2))
+    expect(twenty.covered).toBeGreaterThan(0.92)
+    expect(twenty.given).toBeGreaterThan(0.95)
+    expect(coverage(200, 0.2, trades(10, 0.2, 5)).given).toBeLessThan(0.6)
+  })
+
+  it('is wider where values depend on each other, by the length of their blocks', () => {
+    const rng = random(4)
+    const values = Array.from({ length: 400 }, () => rng.normal())
+    for (let i = 1; i < 400; i++) values[i]! += 0.9 * values[i - 1]!
+    const width = (block?: number) => {
+      const { low, high } = meanInterval(values, block ? { block } : {})
+      return high - low
+    }
+    expect(width(20)).toBeGreaterThan(2 * width(1))
+    expect(width()).toBeGreaterThan(2 * width(1))
+  })
+
+  it('is reproducible, and has no bounds for fewer than ten values or equal ones', () => {
+    const values = [1, -1, 2, -1, 3, -1, 1, 0, 2, 5]
+    expect(meanInterval(values)).toEqual(meanInterval(values))
+    expect(meanInterval(values).low).toBeLessThan(1.1)
+    const none = { low: Number.NaN, high: Number.NaN }
+    expect(meanInterval(values.slice(0, 9))).toMatchObject(none)
+    expect(meanInterval(Array(20).fill(0.1))).toMatchObject(none)
+    expect(meanInterval([])).toMatchObject(none)
+  })
+})
+
+describe('percentile intervals', () => {
+  it('have an infinite bound where resamples are infinite, and leave out those that are undefined', () => {
+    const ratio = (indices: Uint32Array) => ({ ratio: indices.includes(0) ? 1 : Infinity })
+    expect(bootstrap(20, ratio).ratio).toEqual({ mean: 1, low: 1, high: Infinity })
+    const undefinedRatio = (indices: Uint32Array) => ({ ratio: indices.includes(0) ? 1 : Number.NaN })
+    expect(bootstrap(20, undefinedRatio).ratio).toEqual({ mean: 1, low: 1, high: 1 })
+  })
+})
