@@ -148,7 +148,7 @@ export type { CrossPosition, Exposure, IsolatedPosition, Position } from './liqu
 export type { BinanceCoinOptions, BybitOptions, MarginModel, OkxOptions } from './liquidation/margin/margin-models.ts'
 export type { PositionColumns } from './liquidation/margin/price-columns.ts'
 export type { Side } from './liquidation/side.ts'
-export type { CalibrateOptions, Calibration } from './liquidation/validation/calibrate.ts'
+export type { CalibrateOptions, Calibration, CalibrationEdge } from './liquidation/validation/calibrate.ts'
 export type { Estimate, ScoreOptions, SideScore } from './liquidation/validation/score.ts'
 export type { TruthOptions, TruthScore } from './liquidation/validation/truth-score.ts'
 export type { MarketSeries } from './market/as-of.ts'

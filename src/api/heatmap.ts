@@ -115,7 +115,12 @@ export async function calibrate(market: Market, options: CalibrateOptions = {}):
   assertMarket(market, 'liq.calibrate')
   const result = await calibrateMap(market, options)
   const title = `Fitted on bars ${result.trainBars.join(' to ')}, scored on bars ${result.testBars.join(' to ')}`
-  return withSummary(result, scoreSummary(result.test, title, [JSON.stringify(result.options)]))
+  const summary = scoreSummary(result.test, title, [JSON.stringify(result.options)])
+  const edges = result.edges.map(
+    ({ option, value, end }) =>
+      `The fit is at the ${end} value of ${option} that was tried, ${value}, so the best may lie beyond: try ${end === 'lowest' ? 'lower' : 'higher'} ones, or do not trust it.`,
+  )
+  return withSummary(result, { ...summary, notes: edges })
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Fits a map's assumptions to recorded liquidations, and scores the fit on bars that it never saw. */
 
 import { type ColumnTable, table } from 'arquero'
+import { durationMs } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
 import { currentTask } from '../../common/host.ts'
 import { countText } from '../../common/number-text.ts'
@@ -30,11 +31,11 @@ export interface CalibrateOptions {
   train?: number
   /** Tiers of the mix. Default 5, 10, 20, 25, 50, 75, 100, 125. */
   tiers?: readonly number[]
-  /** Exponents a to try: weights in proportion to leverage^a. Default −1, 0, 0.5, 1, 2. */
+  /** Exponents a to try: weights in proportion to leverage^a. Default −3, −2, −1, 0, 0.5, 1, 2, 3. */
   exponents?: readonly number[]
-  /** Half-lives to try. Default 12h, 2d, 7d, 30d. */
+  /** Half-lives to try. Default 3h, 12h, 2d, 7d, 30d, `Infinity`. */
   halfLives?: readonly (string | number)[]
-  /** Trigger depths to try. Default 0, 0.001, 0.002, 0.003. */
+  /** Trigger depths to try. Default 0, 0.001, 0.002, 0.003, 0.005, 0.01. */
   triggerDepths?: readonly number[]
   /** Flows to try. Default: volume; with open interest also that and a blend of both. */
   flows?: readonly FlowOptions[]
@@ -49,6 +50,8 @@ export interface CalibrateOptions {
 export interface Calibration {
   /** The options with the best score on the fitted part. */
   options: MapOptions
+  /** Where the fit lies on an edge of the values tried, so that the best may lie beyond: widen the option, or distrust it. */
+  edges: CalibrationEdge[]
   /** Mean of both sides' partial rank correlation on the fitted part. */
   train: number
   /** First and last bar of the fitted and of the scored part. */
@@ -58,6 +61,14 @@ export interface Calibration {
   test: Record<Side, SideScore>
   /** Every trial, best first: `train`, `long`, `short` (partial rank correlations on the fitted part) and its options. */
   trials: ColumnTable
+}
+
+/** A fitted value that is the lowest or highest of those tried. */
+export interface CalibrationEdge {
+  /** The option of {@link CalibrateOptions} that listed the values. */
+  option: 'exponents' | 'halfLives' | 'triggerDepths'
+  value: number | string
+  end: 'lowest' | 'highest'
 }
 
 const CALLER = 'liq.calibrate'
@@ -71,9 +82,12 @@ const calibrateOptions = defineOptions<CalibrateOptions, 'flows'>(CALLER, {
     [5, 10, 20, 25, 50, 75, 100, 125],
     listOf(numberThat('a leverage above 1', x => x > 1 && x < Infinity)),
   ),
-  exponents: option([-1, 0, 0.5, 1, 2], listOf(numberThat('a finite number', Number.isFinite))),
-  halfLives: option(['12h', '2d', '7d', '30d'], listOf(duration(true))),
-  triggerDepths: option([0, 0.001, 0.002, 0.003], listOf(numberThat('0 to 0.1 in ln(price)', x => x >= 0 && x <= 0.1))),
+  exponents: option([-3, -2, -1, 0, 0.5, 1, 2, 3], listOf(numberThat('a finite number', Number.isFinite))),
+  halfLives: option(['3h', '12h', '2d', '7d', '30d', Infinity], listOf(duration(true))),
+  triggerDepths: option(
+    [0, 0.001, 0.002, 0.003, 0.005, 0.01],
+    listOf(numberThat('0 to 0.1 in ln(price)', x => x >= 0 && x <= 0.1)),
+  ),
   flows: optional(listOf(flowOption)),
   extraMargins: option(
     [{ 0: 1 }, { 0: 0.5, 0.5: 0.25, 1: 0.15, 3: 0.1 }],
@@ -158,6 +172,7 @@ export async function calibrate(market: Market, options: CalibrateOptions = {}):
   const testBars: [number, number] = [half, market.length - 1]
   return {
     options: fitted,
+    edges: findEdges(best, resolved),
     train: best.train,
     trainBars: [0, half - 1],
     testBars,
@@ -169,6 +184,30 @@ export async function calibrate(market: Market, options: CalibrateOptions = {}):
     ),
     trials: trialTable(ordered.map(({ trial }) => trial)),
   }
+}
+
+/** A depth of 0 and an infinite half-life are no edges: there is nothing beyond them. */
+function findEdges(
+  best: Trial,
+  { exponents, halfLives, triggerDepths }: Pick<Required<CalibrateOptions>, CalibrationEdge['option']>,
+): CalibrationEdge[] {
+  const { halfLife = Infinity, triggerDepth = 0 } = best.options
+  const ms = (value: string | number) => (value === Infinity ? Infinity : durationMs(value))
+  const edge = (
+    option: CalibrationEdge['option'],
+    value: number | string,
+    tried: readonly number[],
+    at: number,
+  ): CalibrationEdge[] => {
+    const [lowest, highest] = [Math.min(...tried), Math.max(...tried)]
+    if (lowest === highest || (at !== lowest && at !== highest)) return []
+    return [{ option, value, end: at === lowest ? 'lowest' : 'highest' }]
+  }
+  return [
+    ...edge('exponents', best.exponent, exponents, best.exponent),
+    ...(halfLife === Infinity ? [] : edge('halfLives', halfLife, halfLives.map(ms), ms(halfLife))),
+    ...(triggerDepth === 0 ? [] : edge('triggerDepths', triggerDepth, triggerDepths, triggerDepth)),
+  ]
 }
 
 function defaultFlows(market: Market): FlowOptions[] {

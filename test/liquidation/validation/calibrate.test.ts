@@ -1,5 +1,7 @@
 /** Fitting a map's assumptions to recorded liquidations. */
 import { describe, expect, it } from 'vitest'
+import { calibrate as calibrateApi } from '../../../src/api/heatmap.ts'
+import { DISPLAY } from '../../../src/common/host.ts'
 import { liquidationMap } from '../../../src/liquidation/map.ts'
 import { bracketTable } from '../../../src/liquidation/margin/brackets.ts'
 import { binanceMargin } from '../../../src/liquidation/margin/margin-models.ts'
@@ -49,6 +51,29 @@ describe('calibrate', () => {
     expect(result.train).toBe(Math.max(...trained))
     const again = scoreMap(liquidationMap(market, result.options), market, { from: 300, to: 599, resamples: 50 })
     expect(result.test).toEqual(again)
+  })
+
+  it('says where the fit lies on an edge of the values tried, unless nothing lies beyond', async () => {
+    const { edges, options } = await calibrate(market, few)
+    expect(options.halfLife).toBe('12h')
+    expect(edges).toEqual([
+      { option: 'exponents', value: 2, end: 'highest' },
+      { option: 'halfLives', value: '12h', end: 'lowest' },
+      { option: 'triggerDepths', value: 0.002, end: 'highest' },
+    ])
+    const wider = { exponents: [2], halfLives: ['1m', '12h', '30d'], triggerDepths: [0, 0.002, 0.1] }
+    expect((await calibrate(market, { ...few, ...wider })).edges).toEqual([])
+    const single = { exponents: [2], halfLives: [Infinity], triggerDepths: [0] }
+    expect((await calibrate(market, { ...few, ...single })).edges).toEqual([])
+  })
+
+  it('shows an edge above the fold', async () => {
+    const shown = await calibrateApi(market, few)
+    const bundle = await (shown as unknown as Record<symbol, () => Record<string, string>>)[DISPLAY]!()
+    expect(bundle['text/plain']).toContain(
+      'The fit is at the lowest value of halfLives that was tried, 12h, so the best may lie beyond: try lower ones',
+    )
+    expect(bundle['text/html']!.split('<details>')[0]).toContain('The fit is at the highest value of exponents')
   })
 
   it('fits without looking at the scored part', async () => {
