@@ -2,7 +2,7 @@
 import { formatTime } from '../common/duration.ts'
 import { DataError, quoteValue } from '../common/errors.ts'
 import type { Market } from '../market/market.ts'
-import type { Level, LevelSource } from '../sfp/levels/level-source.ts'
+import { forEachLevelBar, type Level, type LevelSource } from '../sfp/levels/level-source.ts'
 import { LevelIndex, type TrackedLevel } from './level-index.ts'
 
 /**
@@ -37,7 +37,8 @@ const MAX_MISSING_BARS = 24
  * overlap. It ends when price goes through all of it, or after {@link MAX_MISSING_BARS} without a report. Some sources keep
  * reporting a swept level: it stays the same level, consumed, until it becomes known again.
  *
- * @throws DataError with bar, field and value of an invalid level
+ * @throws DataError with bar, field and value of an invalid level; OptionError when the levels belong to another market, or the
+ *   source skips bars, visits them out of order or knows a level early
  */
 export function recordLevels(market: Market, source: LevelSource): LevelRecord {
   const offset = new Int32Array(market.length + 1)
@@ -45,7 +46,7 @@ export function recordLevels(market: Market, source: LevelSource): LevelRecord {
   const above = { sign: 1, live: new LevelIndex(), swept: new LevelIndex() }
   const below = { sign: -1, live: new LevelIndex(), swept: new LevelIndex() }
   let levelCount = 0
-  source.forEachBar((t, levels) => {
+  forEachLevelBar(source, market, (t, levels) => {
     const high = Math.log(market.high[t]!)
     const low = Math.log(market.low[t]!)
     const close = Math.log(market.close[t]!)

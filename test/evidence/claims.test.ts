@@ -114,6 +114,18 @@ describe('an invalid level', () => {
     })
 })
 
+describe('a source whose levels are recorded', () => {
+  it('must visit every bar of this market in order, and know no level early', () => {
+    const record = (levels: LevelSource) => recordLevels(marketOf(flat(3)), levels)
+    const skipping: LevelSource = { name: 'given', forEachBar: visit => [0, 2].forEach(t => void visit(t, [])) }
+    expect(() => record(skipping)).toThrow('levels: given: forEachBar visits bar 2, but expected every bar once')
+    expect(() => record(source([[], []]))).toThrow('forEachBar visits 2 bars of 3, but expected every bar')
+    expect(() => record(source([[zone('high', 105, 106, 1)], [], []]))).toThrow('bar 0, since: 1, but expected the bar')
+    const other = simulateMarket({ seed: 2, bars: 3 })
+    expect(() => record({ ...source([[], [], []]), market: other })).toThrow(/^levels: given: built from /)
+  })
+})
+
 describe('observations', () => {
   const market = simulateMarket({ seed: 2, bars: 1500 })
   const settings = resolveEvidence({ horizon: 12, levels: of => pivotLevels(of, 4) })

@@ -115,14 +115,18 @@ export function toLevel(columns: LevelColumns, id: number): Level {
  *   source skips bars or visits them out of order; or when a level appears before its `since`
  */
 export function toLevelColumns(source: LevelSource, market: Market): LevelColumns {
-  const difference = source.market && describeBarDifference(source.market, market)
-  if (difference) throw foreignLevels(source, difference)
-  if (!source.columns) return packLevels(source, market.length)
+  if (!source.columns) return packLevels(source, market)
+  assertMarketOf(source, market)
   const columns = source.columns()
   const bars = columns.starts.length - 1
   if (bars !== market.length)
     throw foreignLevels(source, `a market of ${countText(bars, 'bar')}, but this one has ${market.length}`)
   return columns
+}
+
+function assertMarketOf(source: LevelSource, market: Market): void {
+  const difference = source.market && describeBarDifference(source.market, market)
+  if (difference) throw foreignLevels(source, difference)
 }
 
 function foreignLevels({ name }: LevelSource, difference: string): OptionError {
@@ -131,33 +135,47 @@ function foreignLevels({ name }: LevelSource, difference: string): OptionError {
   )
 }
 
-/** Custom sources make promises that nothing else enforces, so they are checked here, where every use passes. */
-function packLevels(source: LevelSource, bars: number): LevelColumns {
-  const packer = new LevelPacker(bars)
-  const ids = new Map<Level, number>()
+/**
+ * Calls back for every bar of a market with the levels of a source. Custom sources make promises that nothing else enforces, so
+ * they are checked here, where every use passes.
+ *
+ * @throws OptionError as {@link toLevelColumns} does
+ */
+export function forEachLevelBar(source: LevelSource, market: Market, visit: LevelVisitor): void {
+  assertMarketOf(source, market)
   const fail = (problem: string, expected: string) => {
     throw new OptionError(`levels: ${source.name}: ${problem}, but expected ${expected}`)
   }
+  const checked = new WeakSet<Level>()
   let bar = 0
   source.forEachBar((t, levels) => {
     if (t !== bar) fail(`forEachBar visits bar ${t}`, `every bar once and in order, now ${bar}`)
     // Bars after the market's end are harmless: nothing reads them.
-    if (bar++ >= bars) return
+    if (bar++ >= market.length) return
     for (const level of levels) {
-      let id = ids.get(level)
-      if (id === undefined) {
-        const { kind, since } = level
-        if (kind !== 'high' && kind !== 'low') fail(`bar ${t}, kind: ${kind}`, 'high or low')
-        if (!(Number.isInteger(since) && since >= 0 && since <= t))
-          fail(`bar ${t}, since: ${since}`, `the bar at whose close it is first known, 0 to ${t}`)
-        id = packer.addLevel(level)
-        ids.set(level, id)
-      }
+      if (checked.has(level)) continue
+      checked.add(level)
+      const { kind, since } = level
+      if (kind !== 'high' && kind !== 'low') fail(`bar ${t}, kind: ${kind}`, 'high or low')
+      if (!(Number.isInteger(since) && since >= 0 && since <= t))
+        fail(`bar ${t}, since: ${since}`, `the bar at whose close it is first known, 0 to ${t}`)
+    }
+    visit(t, levels)
+  })
+  if (bar < market.length) fail(`forEachBar visits ${bar} bars of ${market.length}`, 'every bar')
+}
+
+function packLevels(source: LevelSource, market: Market): LevelColumns {
+  const packer = new LevelPacker(market.length)
+  const ids = new Map<Level, number>()
+  forEachLevelBar(source, market, (_, levels) => {
+    for (const level of levels) {
+      const id = ids.get(level) ?? packer.addLevel(level)
+      ids.set(level, id)
       packer.markKnown(id)
     }
     packer.closeBar()
   })
-  if (bar < bars) fail(`forEachBar visits ${bar} bars of ${bars}`, 'every bar')
   return packer.columns()
 }
 
