@@ -3,7 +3,7 @@ import { lowerBound } from '../common/binary-search.ts'
 import { formatTime } from '../common/duration.ts'
 import { DataError, OptionError, quoteValue } from '../common/errors.ts'
 import { invalidOption } from '../common/options.ts'
-import { bankruptcyPrice, liquidationPrice } from '../liquidation/margin/liquidation-price.ts'
+import { bankruptcyPriceFor, liquidationPriceFor } from '../liquidation/margin/liquidation-price.ts'
 import { binanceMargin } from '../liquidation/margin/margin-models.ts'
 import { assertMarket, type Market } from '../market/market.ts'
 import { BACKTEST_CALLER, type BacktestOptions, type BacktestRule, resolveBacktest } from './backtest-options.ts'
@@ -230,7 +230,10 @@ class Run {
     if (leverage === null) return NO_FORCED_CLOSE
     const margin = this.#rule.margin ?? binanceMargin(this.#market.symbol)
     const position = { side, entry, size, leverage, margin }
-    return { liquidation: liquidationPrice(position), bankruptcy: bankruptcyPrice(position) }
+    return {
+      liquidation: liquidationPriceFor(BACKTEST_CALLER, position),
+      bankruptcy: bankruptcyPriceFor(BACKTEST_CALLER, position),
+    }
   }
 
   /** Exits at the open because of the bars before it: a trend, or the time limit. */

@@ -298,7 +298,7 @@ describe('leverage', () => {
   })
 
   it('refuses more than the bracket allows', () => {
-    expect(() => tradeSignals([QUIET], { leverage: 500 })).toThrow(/leverage: 500, but expected/)
+    expect(() => tradeSignals([QUIET], { leverage: 500 })).toThrow(/^liq.backtest: leverage: 500, but expected/)
   })
 })
 

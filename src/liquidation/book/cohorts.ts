@@ -1,6 +1,6 @@
 /** The cohorts of positions that a map assumes: every combination of leverage, size and added margin. */
 import { invalidOption } from '../../common/options.ts'
-import { liquidationPrice } from '../margin/liquidation-price.ts'
+import { liquidationPriceFor } from '../margin/liquidation-price.ts'
 import type { MarginModel } from '../margin/margin-models.ts'
 import { bracketOf, notionalAt } from '../margin/solve.ts'
 import type { Side } from '../side.ts'
@@ -96,7 +96,7 @@ function levelShift(
   const size = positionSize(margin, notional, referencePrice)
   const initial = notional / leverage
   const extraMargin = (multiple * initial) / (margin.contract === 'inverse' ? referencePrice : 1)
-  const price = liquidationPrice({ side, entry: referencePrice, size, leverage, extraMargin, margin })
+  const price = liquidationPriceFor(caller, { side, entry: referencePrice, size, leverage, extraMargin, margin })
   if (side === 'long' ? price > referencePrice : price < referencePrice)
     throw invalidOption(
       caller,

@@ -62,7 +62,11 @@ export type Position = IsolatedPosition | CrossPosition
  * @example liquidationPrice({ side: 'long', entry: 60_000, size: 0.1, leverage: 25, margin: binanceMargin('BTCUSDT') })
  */
 export function liquidationPrice(position: Position): number {
-  const caller = 'liq.liquidationPrice'
+  return liquidationPriceFor('liq.liquidationPrice', position)
+}
+
+/** {@link liquidationPrice}, with the public function that errors name. */
+export function liquidationPriceFor(caller: string, position: Position): number {
   const { side, entry, size, margin: model } = position
   checkSide(caller, side, model)
   const bracket = openingBracket(caller, model, entry, size, position.leverage)
@@ -80,7 +84,11 @@ export function liquidationPrice(position: Position): number {
  * @throws OptionError as {@link liquidationPrice} does
  */
 export function bankruptcyPrice(position: Position): number {
-  const caller = 'liq.bankruptcyPrice'
+  return bankruptcyPriceFor('liq.bankruptcyPrice', position)
+}
+
+/** {@link bankruptcyPrice}, with the public function that errors name. */
+export function bankruptcyPriceFor(caller: string, position: Position): number {
   const { side, entry, size, margin: model } = position
   checkSide(caller, side, model)
   openingBracket(caller, model, entry, size, position.leverage)
