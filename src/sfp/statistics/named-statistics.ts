@@ -4,12 +4,12 @@ import type { Market } from '../../market/market.ts'
 import type { Performance } from './performance.ts'
 
 /**
- * The statistics of backtesting.py under its names, in its order and with its signs: drawdowns are negative, durations in ms
- * are rounded up to whole bars. Commissions do not include slippage.
+ * The statistics of backtesting.py under its names, in its order and with its signs: drawdowns are negative. Durations are
+ * exact, in ms from the close of one bar to the close of another; backtesting.py rounds them up to the unit that its bars are
+ * named in (whole minutes, hours or days). Commissions do not include slippage.
  */
 export function namedStatistics(market: Market, performance: Performance): Record<string, number | string> {
-  const { time, length, barMs } = market
-  const toWholeBars = (ms: number) => Math.ceil(ms / barMs) * barMs
+  const { time, length } = market
   return {
     Start: formatTime(time[0]!),
     End: formatTime(time[length - 1]!),
@@ -30,15 +30,15 @@ export function namedStatistics(market: Market, performance: Performance): Recor
     Beta: performance.beta,
     'Max. Drawdown [%]': -performance.maxDrawdownPct,
     'Avg. Drawdown [%]': -performance.avgDrawdownPct,
-    'Max. Drawdown Duration': toWholeBars(performance.maxDrawdownMs),
-    'Avg. Drawdown Duration': toWholeBars(performance.avgDrawdownMs),
+    'Max. Drawdown Duration': performance.maxDrawdownMs,
+    'Avg. Drawdown Duration': performance.avgDrawdownMs,
     '# Trades': performance.trades,
     'Win Rate [%]': performance.winRate,
     'Best Trade [%]': performance.best,
     'Worst Trade [%]': performance.worst,
     'Avg. Trade [%]': performance.avgTradePct,
-    'Max. Trade Duration': toWholeBars(performance.maxTradeMs),
-    'Avg. Trade Duration': toWholeBars(performance.avgTradeMs),
+    'Max. Trade Duration': performance.maxTradeMs,
+    'Avg. Trade Duration': performance.avgTradeMs,
     'Profit Factor': performance.profitFactor,
     'Expectancy [%]': performance.expectancy,
     SQN: performance.sqn,

@@ -50,7 +50,7 @@ export interface Performance {
   /** Jensen's alpha: return − beta · market return, in %. Beta of log returns by bar. */
   alphaPct: number
   beta: number
-  /** Depths in % as positive numbers; lengths from a peak until the equity is back on it. */
+  /** Depths in % as positive numbers; lengths from the close of the bar on the peak to that of the bar back on it (or the last). */
   maxDrawdownPct: number
   avgDrawdownPct: number
   maxDrawdownMs: number
@@ -70,6 +70,7 @@ export interface Performance {
   /** Share of bars with a position, in %. */
   exposurePct: number
   meanBars: number
+  /** From the close of the bar of the entry to that of the last exit, so 0 for a trade within one bar. */
   maxTradeMs: number
   avgTradeMs: number
   /** Share of trades whose order of stop and target is assumed, in %. */

@@ -98,6 +98,23 @@ describe('performance of a backtest', () => {
     expect(namedStatistics(market, none)['# Trades']).toBe(0)
   })
 
+  it('gives exact durations under the names of backtesting.py, whatever the bars', () => {
+    for (const timeframe of ['15m', '4h'] as const) {
+      const bars = simulateMarket({ seed: 8, bars: 1500, timeframe, volatility: 1.5 })
+      const result = backtest(bars, detectSfp(bars, pivotLevels(bars, 4), { minMove: 0 }))
+      const named = namedStatistics(bars, performance(bars, result))
+      const closes = bars.time.map(ms => ms + bars.barMs)
+      const lengths = result.trades.map(({ entryBar, exitBar }) => closes[exitBar]! - closes[entryBar]!)
+      expect(named['Max. Trade Duration']).toBe(Math.max(...lengths))
+      const average = lengths.reduce((sum, ms) => sum + ms, 0) / lengths.length
+      expect(average % bars.barMs).not.toBe(0)
+      expect(named['Avg. Trade Duration']).toBeCloseTo(average, 6)
+      const { lengthMs } = drawdowns(bars.time, result.equity)
+      expect(named['Max. Drawdown Duration']).toBe(Math.max(...lengthMs))
+      expect(named['Avg. Drawdown Duration']).toBeCloseTo(lengthMs.reduce((a, b) => a + b, 0) / lengthMs.length, 6)
+    }
+  })
+
   it('counts a bar once in the exposure, however many positions are open', () => {
     const many = backtest(market, detectSfp(market, pivotLevels(market, 4), { minMove: 0 }), {
       maxOpen: 5,
