@@ -21,7 +21,9 @@ try {
     worker: join(here, '../../src/sfp/search/worker.ts'),
   }
   await bundleForNode(entryPoints, scratch, { sourcemap: 'inline' })
-  const child = spawn(process.execPath, [join(scratch, 'main.mjs'), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(process.execPath, ['--expose-gc', join(scratch, 'main.mjs'), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
   process.exitCode = await new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', code => resolve(code ?? 1))

@@ -3,89 +3,17 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { aggregateMaps } from '../../src/liquidation/aggregate.ts'
 import type { BookView, LevelBook } from '../../src/liquidation/book/level-book.ts'
-import { type Cluster, type ClusterRule, ClusterSearch, clusterRuleOptions } from '../../src/liquidation/clusters.ts'
+import { ClusterSearch, clusterRuleOptions } from '../../src/liquidation/clusters.ts'
 import { type LiquidationMap, liquidationMap, type MapOptions } from '../../src/liquidation/map.ts'
-import type { Side } from '../../src/liquidation/side.ts'
 import { resample } from '../../src/market/resample.ts'
 import { type ClusterLevelOptions, clusterLevels } from '../../src/sfp/levels/clusters.ts'
 import { toLevelColumns } from '../../src/sfp/levels/level-source.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { prefix } from '../market/fixtures.ts'
 import { seeds } from './helpers.ts'
+import { plainClusters, plainView } from './plain-clusters.ts'
 
 const SIDES = ['long', 'short'] as const
-
-/** A book without caches: every read adds up all cohorts. */
-function plainView(book: LevelBook): BookView {
-  const column = (side: Side, fromBin: number, out: Float64Array) =>
-    out.map((_, k) => {
-      const { cohorts, opened } = book[side]
-      let stored = 0
-      for (const [c, { shift, weight }] of cohorts.entries()) {
-        const index = fromBin + k - book.firstBin - shift
-        if (index >= 0 && index < opened.length) stored += weight * book[side].remaining(c, index)
-      }
-      return stored * book.scale
-    })
-  return {
-    tierCount: book.tierCount,
-    column,
-    readColumn: () => Number.NaN,
-    byTier(side, fromBin, toBin) {
-      const out = new Float64Array(book.tierCount)
-      for (const [c, { tier }] of book[side].cohorts.entries())
-        out[tier]! += book[side].sum(c, fromBin - book.firstBin, toBin - book.firstBin) * book.scale
-      return out
-    },
-    openedTime: () => Number.NaN,
-  }
-}
-
-/** The cluster rule as its documentation states it. */
-function plainClusters(
-  book: BookView,
-  side: Side,
-  close: number,
-  width: number,
-  rule: Required<ClusterRule>,
-): Cluster[] {
-  const closeBin = Math.floor(Math.log(close) / width)
-  const binCount = Math.round(rule.maxDistance / width)
-  const firstBin = side === 'long' ? closeBin - binCount : closeBin + 1
-  const column = [...book.column(side, firstBin, new Float64Array(binCount))]
-  const a = column.findIndex(usd => usd !== 0)
-  if (a < 0) return []
-  const b = column.findLastIndex(usd => usd !== 0)
-  const sum = column.reduce((total, usd) => total + usd, 0)
-  const bright = (rule.brightness * sum) / (b - a + 1)
-  const clusters: Cluster[] = []
-  for (let from = a; from <= b; from++) {
-    if (column[from]! < bright || column[from] === 0) continue
-    let to = from
-    for (let j = from + 1; j <= b && j - to <= rule.gap + 1; j++) if (column[j]! >= bright) to = j
-    const bins = column.slice(from, to + 1)
-    const notional = bins.reduce((total, usd) => total + usd, 0)
-    if (notional >= rule.minShare * sum) {
-      const byTier = book.byTier(side, firstBin + from, firstBin + to)
-      const peak = from + bins.indexOf(Math.max(...bins))
-      clusters.push({
-        side,
-        fromBin: firstBin + from,
-        toBin: firstBin + to,
-        low: Math.exp((firstBin + from) * width),
-        high: Math.exp((firstBin + to + 1) * width),
-        peak: Math.exp((firstBin + peak + 0.5) * width),
-        notional,
-        byBin: Float64Array.from(bins),
-        byTier,
-        share: notional / sum,
-        convergence: byTier.filter(usd => usd >= rule.tierShare * notional).length,
-      })
-    }
-    from = to
-  }
-  return clusters.sort((x, y) => y.notional - x.notional)
-}
 
 const rules = fc.record({
   maxDistance: fc.constantFrom(0.02, 0.3, 1),

@@ -52,8 +52,11 @@ export class DirtyRange {
   clear(): void {
     this.openedFrom = ABOVE_ALL
     this.openedTo = -1
-    this.#consumedFrom.fill(ABOVE_ALL)
-    this.#consumedTo.fill(-1)
+    // Few cohorts: a loop costs less than a call of `fill`.
+    for (let c = 0; c < this.#consumedFrom.length; c++) {
+      this.#consumedFrom[c] = ABOVE_ALL
+      this.#consumedTo[c] = -1
+    }
     this.#clean = true
   }
 }
