@@ -200,8 +200,13 @@ function verdictSummary(
         ],
       },
     ],
+    notes: hasReturns
+      ? []
+      : [
+          "The tests for luck need the returns of every variant, which were not kept: run the sweep with keep: 'returns'.",
+        ],
     assumptions: [
-      `${countText(sweep.variants.length, 'variant')}, all counted; ${hasReturns ? countText(days, 'daily return') : "no returns were kept, which the tests for luck need: run the sweep with keep: 'returns'"}`,
+      `${countText(sweep.variants.length, 'variant')}, all counted${hasReturns ? `; ${countText(days, 'daily return')}` : ''}`,
       'benchmark: a return of 0',
     ],
   }

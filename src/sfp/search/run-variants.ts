@@ -140,7 +140,7 @@ class Run {
     this.#ended = true
     this.signal.removeEventListener('abort', this.#end)
     for (const thread of this.#threads.splice(0)) {
-      thread.cancel()
+      thread.rest()
       releaseThread(this.#file!, thread, DEFAULT_THREADS)
     }
   }

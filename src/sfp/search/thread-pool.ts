@@ -62,8 +62,11 @@ export class SweepThread {
     })
   }
 
-  /** Stops waiting for the running task, which the thread still ends before the next one. */
-  cancel(): void {
+  /**
+   * Ends a sweep's use of the thread, which then does not keep the process alive. Nobody waits for a task that still runs; the
+   * thread ends it before the next one.
+   */
+  rest(): void {
     this.#reject(new ThreadLostError('The task was cancelled'))
     this.#worker.unref()
   }
@@ -76,7 +79,6 @@ export class SweepThread {
   #onReply(reply: WorkerReply): void {
     const running = this.#running.get(reply.id)
     this.#running.delete(reply.id)
-    if (this.#running.size === 0) this.#worker.unref()
     if ('outcomes' in reply) running?.resolve(reply.outcomes)
     else running?.reject(toError(reply.error))
   }
