@@ -3,14 +3,15 @@ import { mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { writeAtomically } from '../common/atomic-file.ts'
 import { NotebookError } from '../notebook/errors.ts'
-import { checkFileSize, parseNotebook } from '../notebook/parse.ts'
+import { checkFileSize, type OnRepair, parseNotebook } from '../notebook/parse.ts'
 import type { Notebook } from '../notebook/types.ts'
-import { CliError, type Environment } from './environment.ts'
+import { describeRepairs } from '../notebook/upgrade.ts'
+import { CliError, type Environment, type TextSink } from './environment.ts'
 
-/** Reads and checks a notebook; every error names the file. */
-export async function readNotebook(path: string): Promise<Notebook> {
+/** Reads and checks a notebook; every error names the file. Repaired cell ids are said on `stderr`. */
+export async function readNotebook(path: string, stderr: TextSink): Promise<Notebook> {
   try {
-    return await loadNotebook(path)
+    return await loadNotebook(path, repairs => stderr.write(`Warning: ${path}: ${describeRepairs(repairs)}\n`))
   } catch (error) {
     if (error instanceof NotebookError) throw new CliError(`${path}: ${error.message}`)
     throw new CliError(`Cannot read ${path}: ${describeReason(error)}`)
@@ -18,9 +19,9 @@ export async function readNotebook(path: string): Promise<Notebook> {
 }
 
 /** Like {@link readNotebook}, but with the original {@link NotebookError} or system error. */
-export async function loadNotebook(path: string): Promise<Notebook> {
+export async function loadNotebook(path: string, onRepair: OnRepair): Promise<Notebook> {
   checkFileSize((await stat(path)).size)
-  return parseNotebook(await readFile(path))
+  return parseNotebook(await readFile(path), onRepair)
 }
 
 /** The target `-`, as usual on the command line. */

@@ -34,9 +34,11 @@ export const validate: Command = async (args, { stdout, cwd }) => {
 }
 
 async function problemsOf(path: string): Promise<string[]> {
+  const problems: string[] = []
   try {
-    await loadNotebook(path)
-    return []
+    // Repaired when the notebook is opened, but against the rules.
+    await loadNotebook(path, repairs => problems.push(...repairs.map(formatProblem)))
+    return problems
   } catch (error) {
     return error instanceof NotebookError
       ? error.problems.map(formatProblem)

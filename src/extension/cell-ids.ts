@@ -1,7 +1,7 @@
 /** Gives new cells their ids. */
 import { randomUUID } from 'node:crypto'
 import * as vscode from 'vscode'
-import { newCellId } from '../notebook/create.ts'
+import { newCellId } from '../notebook/cell-ids.ts'
 import type { CellMetadata } from './cells.ts'
 import { NOTEBOOK_TYPE } from './notebook-type.ts'
 

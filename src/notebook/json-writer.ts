@@ -1,70 +1,130 @@
 /** Writes JSON as nbformat does. */
+import { ExactNumber } from './exact-json.ts'
+import { writeNumber } from './json-number.ts'
+
+/** Thrown for JSON that would be longer than allowed. */
+export class JsonTooLongError extends Error {
+  override name = 'JsonTooLongError'
+}
+
+export interface WriteOptions {
+  /** Spaces per level. Default 1, as nbformat; 0 writes everything on one line, without spaces. */
+  indent?: number
+  /** Whether keys are sorted, as nbformat does. Default true. */
+  sortKeys?: boolean
+  /** Maximum number of UTF-16 units. Default: that of a string of V8, about 2^29. */
+  maxChars?: number
+}
+
+const MAX_STRING_CHARS = 2 ** 29 - 24
 
 /**
  * JSON as Python's `json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)` writes it, which nbformat uses: a file
  * saved here and one saved by Jupyter have the same bytes. `JSON.stringify` differs: it puts keys like "10" before all
- * others, in numeric order.
+ * others, in numeric order. An {@link ExactNumber} is written as it was read.
+ * @throws JsonTooLongError beyond `maxChars`, before the memory for it is used
  */
-export function writeJson(value: unknown): string {
-  const parts: string[] = []
-  write(value, '\n', parts)
-  return parts.join('')
+export function writeJson(
+  value: unknown,
+  { indent = 1, sortKeys = true, maxChars = MAX_STRING_CHARS }: WriteOptions = {},
+): string {
+  const writer = new Writer(indent, sortKeys, maxChars)
+  writer.write(value, indent === 0 ? '' : '\n')
+  return writer.text()
 }
 
-/** `lineEnd` is a line end plus the indentation of the value. Parts are joined once, because texts may be long. */
-function write(value: unknown, lineEnd: string, parts: string[]): void {
-  switch (typeof value) {
-    case 'string':
-      parts.push(JSON.stringify(value))
-      return
-    case 'number':
-      parts.push(writeNumber(value))
-      return
-    case 'boolean':
-      parts.push(String(value))
-      return
-    case 'object':
-      if (value === null) parts.push('null')
-      else if (Array.isArray(value)) writeList(value, lineEnd, parts)
-      else writeObject(value as Record<string, unknown>, lineEnd, parts)
-      return
-    default:
-      throw new TypeError(`a ${typeof value} cannot be written as JSON`)
+class Writer {
+  readonly #indent: string
+  readonly #colon: string
+  readonly #sortKeys: boolean
+  readonly #maxChars: number
+  /** Joined once, because texts may be long. */
+  readonly #parts: string[] = []
+  #chars = 0
+
+  constructor(indent: number, sortKeys: boolean, maxChars: number) {
+    this.#indent = ' '.repeat(indent)
+    this.#colon = indent === 0 ? ':' : ': '
+    this.#sortKeys = sortKeys
+    this.#maxChars = maxChars
   }
-}
 
-function writeList(list: readonly unknown[], lineEnd: string, parts: string[]): void {
-  const inner = `${lineEnd} `
-  let separator = '['
-  for (const item of list) {
-    parts.push(separator, inner)
-    write(item === undefined ? null : item, inner, parts)
-    separator = ','
+  text(): string {
+    return this.#parts.join('')
   }
-  parts.push(list.length === 0 ? '[]' : `${lineEnd}]`)
-}
 
-function writeObject(object: Record<string, unknown>, lineEnd: string, parts: string[]): void {
-  const inner = `${lineEnd} `
-  let separator = '{'
-  for (const key of Object.keys(object).sort(compareCodePoints)) {
-    if (object[key] === undefined) continue
-    parts.push(separator, inner, JSON.stringify(key), ': ')
-    write(object[key], inner, parts)
-    separator = ','
+  /** `lineEnd` is a line end plus the indentation of the value. */
+  write(value: unknown, lineEnd: string): void {
+    switch (typeof value) {
+      case 'string':
+        this.#put(this.#quote(value))
+        return
+      case 'number':
+        this.#put(writeNumber(value))
+        return
+      case 'boolean':
+        this.#put(String(value))
+        return
+      case 'object':
+        if (value === null) this.#put('null')
+        else if (value instanceof ExactNumber) this.#put(value.text)
+        else if (Array.isArray(value)) this.#writeList(value, lineEnd)
+        else this.#writeObject(value as Record<string, unknown>, lineEnd)
+        return
+      default:
+        throw new TypeError(`a ${typeof value} cannot be written as JSON`)
+    }
   }
-  parts.push(separator === '{' ? '{}' : `${lineEnd}}`)
-}
 
-/**
- * The shortest text that reads back as the same number, in Python's format (1e-05, not 0.00001). NaN and infinities become
- * null, as in `JSON.stringify`.
- */
-function writeNumber(value: number): string {
-  if (!Number.isFinite(value)) return 'null'
-  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0'
-  const plain = Math.abs(value) < 1e-4 ? value.toExponential() : String(value)
-  return plain.replace(/e([+-])(\d)$/, 'e$10$2')
+  #writeList(list: readonly unknown[], lineEnd: string): void {
+    const inner = lineEnd + this.#indent
+    let separator = '['
+    for (const item of list) {
+      this.#put(separator, inner)
+      this.write(item === undefined ? null : item, inner)
+      separator = ','
+    }
+    if (list.length === 0) this.#put('[]')
+    else this.#put(lineEnd, ']')
+  }
+
+  #writeObject(object: Record<string, unknown>, lineEnd: string): void {
+    const inner = lineEnd + this.#indent
+    let separator = '{'
+    const keys = Object.keys(object)
+    if (this.#sortKeys) keys.sort(compareCodePoints)
+    for (const key of keys) {
+      if (object[key] === undefined) continue
+      this.#put(separator, inner, this.#quote(key), this.#colon)
+      this.write(object[key], inner)
+      separator = ','
+    }
+    if (separator === '{') this.#put('{}')
+    else this.#put(lineEnd, '}')
+  }
+
+  #quote(text: string): string {
+    // Checked first: escaping a long text of control characters needs six times its memory, or more than V8 has.
+    if (this.#chars + text.length > this.#maxChars) throw this.#tooLong()
+    try {
+      return JSON.stringify(text)
+    } catch (error) {
+      if (error instanceof RangeError) throw this.#tooLong()
+      throw error
+    }
+  }
+
+  #put(...parts: string[]): void {
+    for (const part of parts) {
+      this.#chars += part.length
+      if (this.#chars > this.#maxChars) throw this.#tooLong()
+      this.#parts.push(part)
+    }
+  }
+
+  #tooLong(): JsonTooLongError {
+    return new JsonTooLongError(`the JSON is longer than ${this.#maxChars} characters`)
+  }
 }
 
 /** Python's order of strings. UTF-16 order differs only between a surrogate and a unit above the surrogates. */

@@ -1,7 +1,8 @@
 /** Parameters of notebooks, as in papermill: a tagged cell declares them, an injected cell sets them. */
 import { type Pattern, parse } from 'acorn'
 import { transform } from 'sucrase'
-import { newCellId, newCodeCell } from './create.ts'
+import { newCellId } from './cell-ids.ts'
+import { newCodeCell } from './create.ts'
 import { hasTag } from './tags.ts'
 import type { Cell, CodeCell, Notebook } from './types.ts'
 

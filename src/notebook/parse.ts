@@ -1,8 +1,10 @@
 /** Reads notebook files. */
 import { isRecord, type Json, type JsonObject } from '../common/json.ts'
-import { NBFORMAT_MINOR, newNotebook } from './create.ts'
+import { newNotebook } from './create.ts'
 import { decodeUtf8 } from './decode.ts'
-import { NotebookError } from './errors.ts'
+import { NotebookError, type Problem } from './errors.ts'
+import { parseExactJson } from './exact-json.ts'
+import { exceedsDepth, MAX_DEPTH } from './json-depth.ts'
 import { findJsonError } from './json-error.ts'
 import { joinLines } from './lines.ts'
 import { isJsonMime } from './mime.ts'
@@ -13,35 +15,38 @@ import { validateNotebook } from './validate.ts'
 
 /** Larger files are refused: V8 cannot hold much longer texts, and an editor could not show them. */
 export const MAX_FILE_BYTES = 256 * 1024 * 1024
-/** More deeply nested JSON is refused; Python's reader fails at about twice this depth. */
-export const MAX_DEPTH = 500
 
 /** Metadata that nbformat never writes to a file. */
 export const TRANSIENT_NOTEBOOK_METADATA: readonly string[] = ['orig_nbformat', 'orig_nbformat_minor', 'signature']
 export const TRANSIENT_CELL_METADATA: readonly string[] = ['trusted']
+
+/** Called once with every cell id that was replaced, if there are any. */
+export type OnRepair = (repairs: readonly Problem[]) => void
 
 /**
  * Reads a `.liqnb` (or any nbformat 4 `.ipynb`) file.
  *
  * - An empty file, or one of white space only, is a new notebook without cells.
  * - 4.0 to 4.4 files become 4.5: cells get ids that depend on their text only.
+ * - In later files, cells without a valid id of their own get one too, and `onRepair` is called with what was wrong.
  * - Later minor versions are read if they use nothing that 4.5 lacks, and keep their number.
  * - Streams with other names than `stdout` and `stderr`, which the schema allows, become `stdout`.
- * - Execution counts and nbformat's transient metadata (`trusted`, `signature`) are dropped; everything else is kept. Whole
- *   numbers beyond 2^53 are rounded, as in every JavaScript reader.
+ * - Execution counts and nbformat's transient metadata (`trusted`, `signature`) are dropped; everything else is kept, numbers
+ *   with all their digits. Of a name that an object holds twice, the last value counts, as in Jupyter.
  *
  * A refused file must not be overwritten.
  * @throws NotebookError if the file is not UTF-8, not JSON (with line and column), of another format version, or breaks a
  * rule (with the path)
  */
-export function parseNotebook(file: Uint8Array | string): Notebook {
+export function parseNotebook(file: Uint8Array | string, onRepair: OnRepair = () => {}): Notebook {
   checkFileSize(file.length)
   const text = typeof file === 'string' ? file.replace(/^\uFEFF/, '') : decodeUtf8(file)
   if (text.trim() === '') return newNotebook()
 
-  const document = upgradeNotebook(requireVersion4(parseJson(text)))
+  const { document, repairs } = upgradeNotebook(requireVersion4(parseJson(text)))
   const problems = validateNotebook(document)
   if (problems.length > 0) throw new NotebookError(problems)
+  if (repairs.length > 0) onRepair(repairs)
   return build(document as unknown as NotebookDocument)
 }
 
@@ -55,28 +60,24 @@ export function checkFileSize(bytes: number): void {
 function parseJson(text: string): unknown {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseExactJson(text)
   } catch (cause) {
+    if (cause instanceof RangeError) throw tooDeep()
     const error = findJsonError(text)
     if (error === undefined) throw cause
     const { line, column } = error.position
     const message = `line ${line}, column ${column}: ${error.message}`
     throw new NotebookError([{ path: '', message }], error.position)
   }
-  if (exceedsDepth(value, MAX_DEPTH)) throw fail('', `the JSON is nested more than ${MAX_DEPTH} levels deep`)
+  if (exceedsDepth(value, MAX_DEPTH)) throw tooDeep()
   return value
 }
 
-function exceedsDepth(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (levels === 0) return true
-  for (const element of Object.values(value)) if (exceedsDepth(element, levels - 1)) return true
-  return false
-}
+const tooDeep = () => fail('', `the JSON is nested more than ${MAX_DEPTH} levels deep`)
 
 function requireVersion4(document: unknown): Record<string, unknown> {
   if (!isRecord(document)) throw fail('', `a notebook is a JSON object, found ${describe(document)}`)
-  const { nbformat, nbformat_minor: minor } = document
+  const [nbformat, minor] = [document.nbformat, document.nbformat_minor].map(plainNumber)
   if (nbformat === undefined) throw fail('nbformat', 'required, but missing: this JSON is not a notebook')
   if (typeof nbformat === 'number' && nbformat < 4) {
     throw fail('nbformat', `version ${nbformat} is too old; convert it first: jupyter nbconvert --to notebook FILE`)
@@ -85,8 +86,11 @@ function requireVersion4(document: unknown): Record<string, unknown> {
   if (!Number.isInteger(minor) || (minor as number) < 0) {
     throw fail('nbformat_minor', `expected a whole number from 0, found ${describe(minor)}`)
   }
-  return document
+  return { ...document, nbformat, nbformat_minor: minor }
 }
+
+/** `4.0` is a whole number in JSON. */
+const plainNumber = (value: unknown) => (value instanceof Number ? value.valueOf() : value)
 
 function fail(path: string, message: string): NotebookError {
   return new NotebookError([{ path, message }])
@@ -115,7 +119,7 @@ function build(document: NotebookDocument): Notebook {
     cells: document.cells.map(buildCell),
     metadata: without(document.metadata, TRANSIENT_NOTEBOOK_METADATA),
     nbformat: 4,
-    nbformat_minor: Math.max(document.nbformat_minor, NBFORMAT_MINOR),
+    nbformat_minor: document.nbformat_minor,
   }
 }
 

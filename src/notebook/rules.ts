@@ -1,6 +1,7 @@
 /** Composable validation rules for JSON data. A rule checks a value and reports every problem with its path. */
 import { isRecord } from '../common/json.ts'
 import type { Problem } from './errors.ts'
+import { ExactNumber } from './exact-json.ts'
 
 export type Rule = (value: unknown, path: string, problems: Problem[]) => void
 
@@ -27,7 +28,8 @@ export function integerFrom(minimum: number): Rule {
 
 /** Below 1e21: larger numbers are written with an exponent, which Jupyter does not read as a whole number. */
 export function isIntegerFrom(minimum: number, value: unknown): boolean {
-  return Number.isInteger(value) && (value as number) >= minimum && (value as number) < 1e21
+  const number = value instanceof ExactNumber ? value.valueOf() : value
+  return Number.isInteger(number) && (number as number) >= minimum && (number as number) < 1e21
 }
 
 export function oneOf(...values: readonly unknown[]): Rule {
@@ -84,6 +86,13 @@ export function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (isRecord(value)) return 'an object'
-  const json = JSON.stringify(value)
-  return json.length > 60 ? `${json.slice(0, 59)}…` : json
+  if (value instanceof ExactNumber) return shorten(value.text)
+  // Shortened first, because it may be a text of megabytes.
+  return shorten(JSON.stringify(typeof value === 'string' ? value.slice(0, MAX_SHOWN) : value))
+}
+
+const MAX_SHOWN = 60
+
+function shorten(text: string): string {
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN - 1)}…` : text
 }

@@ -1,9 +1,10 @@
 /** Writes notebook files. */
 import type { Json, JsonObject } from '../common/json.ts'
 import { NotebookError } from './errors.ts'
-import { writeJson } from './json-writer.ts'
+import { exceedsDepth, MAX_DEPTH } from './json-depth.ts'
+import { JsonTooLongError, writeJson } from './json-writer.ts'
 import { splitLines } from './lines.ts'
-import { TRANSIENT_CELL_METADATA, TRANSIENT_NOTEBOOK_METADATA, without } from './parse.ts'
+import { MAX_FILE_BYTES, TRANSIENT_CELL_METADATA, TRANSIENT_NOTEBOOK_METADATA, without } from './parse.ts'
 import type { Cell, MimeBundle, Notebook, Output } from './types.ts'
 import { validateNotebook } from './validate.ts'
 
@@ -11,8 +12,8 @@ import { validateNotebook } from './validate.ts'
  * The text of a notebook file, byte for byte as nbformat writes it: keys sorted, indented by one space, text as lists of
  * lines, a line end at the end of the file. The same notebook always gives the same text.
  *
- * @throws NotebookError if the result would not be a valid notebook (e.g. two cells with the same id), which could not be
- * opened again
+ * @throws NotebookError if the result could not be opened again: it is not a valid notebook (e.g. two cells with the same id),
+ * or larger than {@link MAX_FILE_BYTES}
  */
 export function serializeNotebook(notebook: Notebook): string {
   const document = {
@@ -23,7 +24,38 @@ export function serializeNotebook(notebook: Notebook): string {
   }
   const problems = validateNotebook(document)
   if (problems.length > 0) throw new NotebookError(problems)
-  return `${writeJson(document)}\n`
+  if (exceedsDepth(document, MAX_DEPTH)) throw tooDeep(document.cells)
+  try {
+    const text = `${writeJson(document, { maxChars: MAX_FILE_BYTES })}\n`
+    if (Buffer.byteLength(text) <= MAX_FILE_BYTES) return text
+  } catch (error) {
+    if (!(error instanceof JsonTooLongError)) throw error
+  }
+  throw tooLarge(notebook)
+}
+
+function tooDeep(cells: readonly unknown[]): NotebookError {
+  const index = cells.findIndex(cell => exceedsDepth(cell, MAX_DEPTH - 2))
+  const message = `JSON that is nested more than ${MAX_DEPTH} levels deep cannot be read again`
+  return new NotebookError([{ path: index < 0 ? 'metadata' : `cells[${index}]`, message }])
+}
+
+/** Names the cell with the most text in its outputs, which is the one to clear. */
+function tooLarge({ cells }: Notebook): NotebookError {
+  const sizes = cells.map(cell =>
+    cell.cell_type === 'code' ? cell.outputs.reduce((sum, o) => sum + textChars(o), 0) : 0,
+  )
+  const largest = sizes.reduce((best, size, index) => (size > (sizes[best] ?? 0) ? index : best), 0)
+  const limit = MAX_FILE_BYTES / 1024 / 1024
+  const message = `the file would be larger than ${limit} MB, which cannot be opened again. Clear the outputs of this cell, or display less.`
+  return new NotebookError([{ path: cells.length === 0 ? '' : `cells[${largest}]`, message }])
+}
+
+/** The number of characters in the texts of a JSON value. */
+function textChars(value: unknown): number {
+  if (typeof value === 'string') return value.length
+  if (typeof value !== 'object' || value === null) return 0
+  return Object.values(value).reduce((sum: number, item) => sum + textChars(item), 0)
 }
 
 function cellDocument(cell: Cell) {

@@ -1,5 +1,6 @@
 /** Validates notebooks against nbformat 4.5. */
 import { isRecord } from '../common/json.ts'
+import { CELL_ID } from './cell-ids.ts'
 import type { Problem } from './errors.ts'
 import { isJsonMime } from './mime.ts'
 import {
@@ -52,7 +53,7 @@ const commonMetadata = { name: matching('a name (text that is not empty)', /^.+$
 
 const cellBase = {
   cell_type: text,
-  id: matching('a cell id (1 to 64 letters, digits, "-" or "_")', /^[a-zA-Z0-9_-]{1,64}$/),
+  id: matching('a cell id (1 to 64 letters, digits, "-" or "_")', CELL_ID),
   source: multilineText,
 }
 const cellRules: Record<string, Rule> = {

@@ -131,6 +131,25 @@ describe('validate', () => {
   })
 })
 
+describe('a notebook with repeated cell ids', () => {
+  const write = async () => {
+    await folder.write('a.liqnb', '1', '1')
+    await writeFile(folder.at('a.liqnb'), (await folder.read('a.liqnb')).replace('"c2"', '"c1"'))
+  }
+  const problem = 'cells[1].id: cell ids must be unique, but cells[0] has the id "c1" too'
+  it('is not valid', async () => {
+    await write()
+    expect(await liqnb('validate', 'a.liqnb')).toMatchObject({ code: 1, stdout: `a.liqnb: ${problem}\n` })
+  })
+  it('is repaired by other commands, which say so', async () => {
+    await write()
+    const { code, stderr } = await liqnb('export', 'a.liqnb', '--to', 'ipynb')
+    expect(code).toBe(0)
+    expect(stderr).toContain(`a.liqnb: ${problem}; the cell has a new id\n`)
+    expect(new Set((await folder.notebook('a.ipynb')).cells.map(cell => cell.id)).size).toBe(2)
+  })
+})
+
 describe('export', () => {
   it('writes an .ipynb with the outputs beside the notebook', async () => {
     const cell = newCodeCell('a', '1')

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { NotebookError } from '../../src/notebook/errors.ts'
+import { formatProblem, NotebookError } from '../../src/notebook/errors.ts'
+import { MAX_DEPTH } from '../../src/notebook/json-depth.ts'
 import { findJsonError } from '../../src/notebook/json-error.ts'
-import { MAX_DEPTH, MAX_FILE_BYTES, parseNotebook } from '../../src/notebook/parse.ts'
+import { MAX_FILE_BYTES, parseNotebook } from '../../src/notebook/parse.ts'
 import { serializeNotebook } from '../../src/notebook/serialize.ts'
+import { describeRepairs } from '../../src/notebook/upgrade.ts'
 import { json, notebook } from './arbitrary.ts'
 
 function errorOf(file: Uint8Array | string): NotebookError {
@@ -143,19 +145,43 @@ describe('JSON that is not a notebook', () => {
 })
 
 describe('cell ids', () => {
+  const read = (cells: object[]) => {
+    const repairs: string[] = []
+    const nb = parseNotebook(JSON.stringify({ ...minimal, cells }), problems =>
+      repairs.push(...problems.map(formatProblem)),
+    )
+    return { nb, repairs, ids: nb.cells.map(cell => cell.id) }
+  }
+
   it.each([
     [{ ...code, id: undefined }, 'cells[0].id: required, but missing'],
     [{ ...code, id: 'a b' }, 'cells[0].id: expected a cell id (1 to 64 letters, digits, "-" or "_"), found "a b"'],
-    [{ ...code, id: '' }, 'cells[0].id: expected a cell id'],
-    [{ ...code, id: 'x'.repeat(65) }, 'cells[0].id: expected a cell id'],
-    [{ ...code, id: 'a\n' }, 'cells[0].id: expected a cell id'],
+    [{ ...code, id: '' }, 'cells[0].id: expected a cell id (1 to 64 letters, digits, "-" or "_"), found ""'],
+    [{ ...code, id: 'x'.repeat(65) }, `found "${'x'.repeat(58)}…`],
+    [{ ...code, id: 'a\n' }, 'found "a\\n"'],
     [{ ...code, id: 3 }, 'found 3'],
-  ])('%#', (cell, message) => {
-    expect(errorOf(JSON.stringify({ ...minimal, cells: [cell] })).message).toContain(message)
+  ])('%# are repaired, and said', (cell, message) => {
+    const { ids, repairs } = read([cell, { ...code, id: 'b', metadata: { kept: 1 } }])
+    expect(repairs).toEqual([expect.stringContaining(message)])
+    expect(ids).toEqual([expect.stringMatching(/^[0-9a-f]{8}$/), 'b'])
+    expect(read([cell, code]).ids[0]).toBe(ids[0])
   })
-  it('are unique', () => {
-    const error = errorOf(JSON.stringify({ ...minimal, cells: [code, { ...code, id: 'b' }, code] }))
-    expect(error.message).toBe('cells[2].id: cell ids must be unique, but cells[0] has the id "a" too')
+
+  it('are repaired where they repeat: the first cell keeps its id, and everything else its bytes', () => {
+    const cells = [code, { ...code, id: 'b' }, { ...code, source: ['x'] }, code]
+    const { nb, ids, repairs } = read(cells)
+    expect(repairs).toEqual([2, 3].map(i => `cells[${i}].id: cell ids must be unique, but cells[0] has the id "a" too`))
+    expect(ids.slice(0, 2)).toEqual(['a', 'b'])
+    expect(new Set(ids).size).toBe(4)
+    const asIf = read(cells.map((cell, i) => ({ ...cell, id: ids[i] })))
+    expect(serializeNotebook(nb)).toBe(serializeNotebook(asIf.nb))
+    expect(asIf.repairs).toEqual([])
+  })
+
+  it('are said in one line', () => {
+    const problem = { path: 'cells[1].id', message: 'required, but missing' }
+    expect(describeRepairs([problem])).toBe('cells[1].id: required, but missing; the cell has a new id')
+    expect(describeRepairs([problem, problem])).toContain('(and 1 more); the cells have new ids')
   })
 })
 
@@ -172,7 +198,7 @@ describe('other versions of nbformat 4', () => {
     ],
   }
   it('are upgraded from 4.0 to 4.4, with unique ids that are the same every time', () => {
-    const nb = parseNotebook(JSON.stringify(old))
+    const nb = parseNotebook(JSON.stringify(old), () => expect.fail('ids of an old version need no repair'))
     expect(nb.nbformat_minor).toBe(5)
     const ids = nb.cells.map(cell => cell.id)
     expect(new Set(ids).size).toBe(5)
