@@ -3,11 +3,12 @@ import { isRecord } from '../common/json.ts'
 import type { RunHandlers } from '../kernel/cell-job.ts'
 import type { Progress } from '../kernel/protocol.ts'
 import type { Session } from '../kernel/session.ts'
-import { CellOutputs, withoutOutputChannels } from '../notebook/outputs.ts'
+import { CellOutputs } from '../notebook/outputs.ts'
 import type { ParameterValue } from '../notebook/parameters.ts'
+import { savedOutputs } from '../notebook/saved-outputs.ts'
 import { hasTag } from '../notebook/tags.ts'
 import type { Cell, CodeCell, ErrorOutput, Notebook, Output } from '../notebook/types.ts'
-import { controlValues, saveControlValues, viewsOf } from '../notebook/views.ts'
+import { controlValues, saveControlValues, viewsOf, withoutStaleViews } from '../notebook/views.ts'
 
 /** Observes a run. */
 export interface RunObserver {
@@ -83,14 +84,14 @@ export async function executeNotebook(notebook: Notebook, options: ExecuteOption
     signal.removeEventListener('abort', interrupt)
   }
   const parameterNames = new Set(options.parameters?.keys())
-  const cells = notebook.cells.map(cell =>
-    cell.cell_type === 'code' && !hasTag(cell.metadata, 'skip-execution')
-      ? saveControlValues(
-          { ...cell, outputs: (outputs.get(cell)?.list() ?? []).map(withoutOutputChannels) },
-          parameterNames,
-        )
-      : cell,
-  )
+  const cells = notebook.cells.map((cell, index) => {
+    if (cell.cell_type !== 'code' || hasTag(cell.metadata, 'skip-execution')) return cell
+    const outputsOfRun = outputs.get(cell)?.list()
+    const saved = { ...cell, outputs: savedOutputs(outputsOfRun ?? []) }
+    // A cell that failed, or did not run, may show its views again when it runs to its end.
+    const hasEnded = outputsOfRun !== undefined && !signal.aborted && index + 1 !== failure?.cellNumber
+    return saveControlValues(hasEnded ? withoutStaleViews(saved) : saved, parameterNames)
+  })
   return { notebook: { ...notebook, cells }, failure, interrupted: signal.aborted, exitedIn, pendingTimers }
 }
 

@@ -1,4 +1,4 @@
-/** Escapes text for HTML, and removes terminal control sequences. */
+/** Escapes text for HTML. */
 
 const ENTITIES: { [character: string]: string } = {
   '&': '&amp;',
@@ -19,20 +19,4 @@ export function escapeHtml(text: string): string {
  */
 export function scriptJson(value: unknown): string {
   return JSON.stringify(value).replace(/</g, '\\u003c')
-}
-
-const ESC = '\x1b'
-const BEL = '\x07'
-const CONTROL_SEQUENCE = new RegExp(
-  `${ESC}(?:\\[[0-9:;<=>?]*[ -/]*[@-~]|\\][^${BEL}${ESC}]*(?:${BEL}|${ESC}\\\\)?)`,
-  'g',
-)
-
-/** The text as a terminal shows it: without colour codes, and an overwritten line only in its last form. */
-export function terminalText(text: string): string {
-  return text
-    .replace(CONTROL_SEQUENCE, '')
-    .split('\n')
-    .map(line => line.replace(/\r+$/, '').split('\r').at(-1))
-    .join('\n')
 }

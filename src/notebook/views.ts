@@ -3,8 +3,9 @@
  * `liqnb.views`, by the name of the view.
  */
 import { isRecord, type Json, type JsonObject } from '../common/json.ts'
-import { CONTROLS_MIME } from './mime.ts'
-import type { Cell } from './types.ts'
+import { withoutExactNumbers } from './exact-json.ts'
+import { CONTROLS_MIME, isOwnMime, TABLE_MIME } from './mime.ts'
+import type { Cell, CodeCell } from './types.ts'
 
 /** Name prefix of views whose state is `{ values }`: the values of controls, by name. */
 const CONTROLS_VIEW_PREFIX = 'controls:'
@@ -24,12 +25,37 @@ export function withViews(metadata: JsonObject, states: JsonObject): JsonObject 
   return { ...metadata, liqnb: { ...liqnb, views: { ...viewsOf(metadata), ...states } } }
 }
 
+/** The metadata without the views that are not in `shown`. */
+export function withoutOtherViews<T extends JsonObject>(metadata: T, shown: ReadonlySet<string>): T | JsonObject {
+  const views = Object.entries(viewsOf(metadata))
+  const remaining = views.filter(([view]) => shown.has(view))
+  if (remaining.length === views.length) return metadata
+  const { liqnb, ...others } = metadata
+  const { views: _, ...settings } = liqnb as JsonObject
+  const newSettings = remaining.length === 0 ? settings : { ...settings, views: Object.fromEntries(remaining) }
+  return Object.keys(newSettings).length === 0 ? others : { ...others, liqnb: newSettings }
+}
+
+/** The name of the view in which the content of a MIME type is shown; undefined for content without view states. */
+export function viewName(mime: string, content: unknown): string | undefined {
+  if (!isOwnMime(mime) || !isRecord(content)) return undefined
+  // A table need not have a name.
+  return typeof content.view === 'string' ? content.view : mime === TABLE_MIME ? 'table' : undefined
+}
+
+/** The cell after it has run: without the states of views that its outputs no longer have. */
+export function withoutStaleViews<C extends CodeCell>(cell: C): C {
+  const names = cell.outputs.flatMap(output => ('data' in output ? Object.entries(output.data) : []))
+  const shown = new Set(names.flatMap(([mime, content]) => viewName(mime, content) ?? []))
+  return { ...cell, metadata: withoutOtherViews(cell.metadata, shown) }
+}
+
 /** The values of all controls of a cell, by name. */
 export function controlValues(views: JsonObject): JsonObject {
   const values: [string, Json][] = []
   for (const [view, state] of Object.entries(views)) {
     if (!isControlsView(view) || !isRecord(state) || !isRecord(state.values)) continue
-    values.push(...Object.entries(state.values as JsonObject))
+    values.push(...Object.entries(withoutExactNumbers(state.values as JsonObject)))
   }
   return Object.fromEntries(values)
 }
