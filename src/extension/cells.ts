@@ -6,10 +6,13 @@
  * (where VS Code's Markdown preview looks for pasted images), the notebook's `metadata` and version.
  */
 import { isRecord, type JsonObject } from '../common/json.ts'
-import { withoutOutputChannels } from '../notebook/outputs.ts'
-import type { Cell, MarkdownCell, Notebook } from '../notebook/types.ts'
+import { cellIdSource } from '../notebook/cell-ids.ts'
+import { isOwnMime } from '../notebook/mime.ts'
+import { savedOutputs } from '../notebook/saved-outputs.ts'
+import type { Cell, MarkdownCell, Notebook, Output } from '../notebook/types.ts'
 import { viewsOf } from '../notebook/views.ts'
-import { fromViewOutput, toViewOutput, type ViewOutput } from './outputs.ts'
+import { exactText, isCarried, isCarriedSource, isSameSource, readExact, restoreExact, toCarried } from './carried.ts'
+import { fromViewOutput, type OutputOrigin, toSavedViewOutput, type ViewOutput } from './outputs.ts'
 
 export const CODE_LANGUAGE = 'typescript'
 /** Raw cells are code cells in a language that no kernel runs, as in VS Code's Jupyter support. */
@@ -19,6 +22,8 @@ export interface CellMetadata {
   id?: string
   metadata?: JsonObject
   attachments?: MarkdownCell['attachments']
+  /** The cell without its outputs as JSON text, if VS Code cannot carry all of it. */
+  exact?: string
 }
 export interface ViewCell {
   kind: 'markup' | 'code'
@@ -31,84 +36,106 @@ export interface NotebookMetadata {
   metadata: JsonObject
   nbformat: 4
   nbformat_minor: number
+  /** `metadata` as JSON text, if VS Code cannot carry all of it. */
+  exact?: string
 }
 export interface ViewNotebook {
   cells: ViewCell[]
   metadata: NotebookMetadata
 }
 
-export function toView({ cells, ...metadata }: Notebook): ViewNotebook {
-  return { cells: cells.map(toViewCell), metadata }
+export function toView({ cells, metadata, ...version }: Notebook): ViewNotebook {
+  const exact = isCarried(metadata) ? {} : { exact: exactText(metadata) }
+  return { cells: cells.map(toViewCell), metadata: { metadata: toCarried(metadata), ...version, ...exact } }
 }
 
 /**
- * Converts back to the document.
- * @param newId creates an id for a cell that has none, or the id of an earlier cell (a pasted copy)
+ * Converts back to the document. A cell that has no id, or that of an earlier cell (a pasted copy), gets one from its text.
  * @param fallback supplies the notebook's metadata if VS Code created the notebook
  */
 export function fromView(
   view: { cells: readonly ViewCell[]; metadata?: Partial<NotebookMetadata> | undefined },
-  newId: (usedIds: ReadonlySet<string>, cell: ViewCell) => string,
   fallback: Notebook,
 ): Notebook {
-  const usedIds = new Set(view.cells.flatMap(cell => cell.metadata.id ?? []))
+  const newId = cellIdSource(new Set(view.cells.flatMap(cell => cell.metadata.id ?? [])))
   const earlierIds = new Set<string>()
   const cells = view.cells.map(cell => {
     const oldId = cell.metadata.id
-    const id = oldId !== undefined && !earlierIds.has(oldId) ? oldId : newId(usedIds, cell)
+    const id = oldId !== undefined && !earlierIds.has(oldId) ? oldId : newId(cell.value)
     earlierIds.add(id)
-    usedIds.add(id)
     return fromViewCell(cell, id)
   })
-  const { metadata = fallback.metadata, nbformat_minor = fallback.nbformat_minor } = view.metadata ?? {}
-  return { cells, metadata, nbformat: 4, nbformat_minor }
+  const { metadata = fallback.metadata, nbformat_minor = fallback.nbformat_minor, exact } = view.metadata ?? {}
+  return { cells, metadata: restoreExact(metadata, readExact(exact)) as JsonObject, nbformat: 4, nbformat_minor }
 }
 
 function toViewCell(cell: Cell): ViewCell {
   const { id, source: value, metadata } = cell
-  if (cell.cell_type === 'code')
-    return {
-      kind: 'code',
-      value,
-      languageId: languageOf(metadata) ?? CODE_LANGUAGE,
-      // A channel id in a file must not reach the kernel, which may have a channel with the same id.
-      outputs: cell.outputs.map(output =>
-        toViewOutput(withoutOutputChannels(output), { cell: id, views: viewsOf(metadata) }),
-      ),
-      metadata: { id, metadata },
-    }
-  const attachments = cell.attachments === undefined ? {} : { attachments: cell.attachments }
+  const attachments = 'attachments' in cell && cell.attachments !== undefined ? { attachments: cell.attachments } : {}
+  const carried = { metadata, ...attachments }
+  const exact =
+    isCarried(carried) && isCarriedSource(value) && !looksRaw(cell)
+      ? {}
+      : { exact: exactText({ cell_type: cell.cell_type, source: value, ...carried }) }
   return {
-    kind: cell.cell_type === 'raw' ? 'code' : 'markup',
+    kind: cell.cell_type === 'markdown' ? 'markup' : 'code',
     value,
-    languageId: cell.cell_type === 'raw' ? RAW_LANGUAGE : 'markdown',
-    outputs: [],
-    metadata: { id, metadata, ...attachments },
+    languageId: shownLanguage(cell.cell_type, metadata),
+    outputs:
+      cell.cell_type === 'code' ? cell.outputs.map(output => toSavedViewOutput(output, originOf(output, cell))) : [],
+    metadata: { id, ...toCarried(carried), ...exact },
   }
 }
 
-function fromViewCell(
-  { kind, value: source, languageId, outputs, metadata: viewMetadata }: ViewCell,
-  id: string,
-): Cell {
-  const metadata = viewMetadata.metadata ?? {}
-  const attachments = viewMetadata.attachments === undefined ? {} : { attachments: viewMetadata.attachments }
+/** The states go with outputs that may have a view only, because each holds a copy of them. */
+function originOf(output: Output, { id, metadata }: Cell): OutputOrigin {
+  const hasView = 'data' in output && Object.keys(output.data).some(isOwnMime)
+  return hasView ? { cell: id, views: toCarried(viewsOf(metadata)) } : { cell: id }
+}
+
+/** A cell in its exact form, without id and outputs. */
+type ExactCell = Pick<Cell, 'cell_type' | 'source' | 'metadata'> & { attachments?: JsonObject }
+
+function fromViewCell(view: ViewCell, id: string): Cell {
+  const { kind, value, languageId, outputs } = view
+  const exact = readExact(view.metadata.exact) as ExactCell | undefined
+  const source = exact && isSameSource(value, exact.source) ? exact.source : value
+  const metadata = restoreExact(view.metadata.metadata ?? {}, exact?.metadata) as JsonObject
+  const attachments =
+    view.metadata.attachments === undefined
+      ? {}
+      : { attachments: restoreExact(view.metadata.attachments, exact?.attachments) as JsonObject }
   if (kind === 'markup') return { cell_type: 'markdown', id, source, metadata, ...attachments }
-  if (languageId === RAW_LANGUAGE) return { cell_type: 'raw', id, source, metadata, ...attachments }
+  const isCodeInRaw = exact?.cell_type === 'code' && languageOf(metadata) === RAW_LANGUAGE
+  if (languageId === RAW_LANGUAGE && !isCodeInRaw) return { cell_type: 'raw', id, source, metadata, ...attachments }
   return {
     cell_type: 'code',
     id,
     source,
     metadata: withLanguage(metadata, languageId),
-    outputs: outputs.map(fromViewOutput),
+    outputs: fromViewOutputs(outputs),
   }
 }
+
+/** Outputs of a run are saved up to a limit; what was read from the file is kept as it was. */
+function fromViewOutputs(views: readonly ViewOutput[]): Output[] {
+  const outputs = views.map(fromViewOutput)
+  return views.every(({ metadata }) => metadata?.saved === true) ? outputs : savedOutputs(outputs)
+}
+
+function shownLanguage(type: Cell['cell_type'], metadata: JsonObject): string {
+  if (type === 'markdown') return 'markdown'
+  return type === 'raw' ? RAW_LANGUAGE : (languageOf(metadata) ?? CODE_LANGUAGE)
+}
+
+/** A code cell whose language is that of raw cells. */
+const looksRaw = ({ cell_type, metadata }: Cell) => cell_type === 'code' && languageOf(metadata) === RAW_LANGUAGE
 
 /** The language of a code cell if it is not the kernel's, from `metadata.vscode.languageId`, as in VS Code's Jupyter support. */
 function languageOf(metadata: JsonObject): string | undefined {
   const vscode = metadata.vscode
   const id = isRecord(vscode) ? vscode.languageId : undefined
-  return typeof id === 'string' ? id : undefined
+  return typeof id === 'string' && id !== '' ? id : undefined
 }
 
 function withLanguage(metadata: JsonObject, languageId: string): JsonObject {

@@ -74,6 +74,7 @@ export function createController(
       kernels.recordResult(notebook, result)
     } finally {
       await cellRun.end(ok)
+      views.recordRun(cell, ok)
     }
   }
 

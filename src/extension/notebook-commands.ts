@@ -1,10 +1,12 @@
 /** The commands that run no code. */
 import { readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as vscode from 'vscode'
 import { writeAtomically } from '../common/atomic-file.ts'
-import { newCellId, newCodeCell, newNotebook } from '../notebook/create.ts'
+import { newCellId } from '../notebook/cell-ids.ts'
+import { newCodeCell, newNotebook } from '../notebook/create.ts'
+import { localImages } from '../notebook/local-images.ts'
 import { notebookFolder } from './notebook-folder.ts'
 import { NOTEBOOK_TYPE } from './notebook-type.ts'
 import { documentOf, toNotebookData } from './serializer.ts'
@@ -47,7 +49,9 @@ async function exportAsHtml(notebook: vscode.NotebookDocument | undefined, parts
   // A separate module, because loading its Markdown engine would dominate the extension's activation.
   const { exportHtml }: typeof import('../notebook/html.ts') = await import(pathToFileURL(parts.exporter).href)
   const readScript = (name: string) => readFileSync(join(parts.scripts, name), 'utf8')
-  const html = exportHtml(documentOf(notebook), { title, readScript })
+  // A notebook that is not a file has no images beside it.
+  const readImage = notebook.uri.scheme === 'file' ? { readImage: localImages(dirname(notebook.uri.fsPath)) } : {}
+  const html = exportHtml(documentOf(notebook), { title, readScript, ...readImage })
   if (target.scheme === 'file') await writeAtomically(target.fsPath, html)
   else await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(html))
 

@@ -1,9 +1,11 @@
 /** The notebook serializer: `.liqnb` files in VS Code. */
 import * as vscode from 'vscode'
-import { newCellId, newNotebook } from '../notebook/create.ts'
+import { newNotebook } from '../notebook/create.ts'
+import type { Problem } from '../notebook/errors.ts'
 import { parseNotebook } from '../notebook/parse.ts'
 import { serializeNotebook } from '../notebook/serialize.ts'
 import type { Notebook } from '../notebook/types.ts'
+import { describeRepairs } from '../notebook/upgrade.ts'
 import { fromView, toView, type ViewCell } from './cells.ts'
 import type { ViewOutput } from './outputs.ts'
 import { saveOutputs } from './settings.ts'
@@ -13,7 +15,7 @@ import { saveOutputs } from './settings.ts'
  * reason: if the file opened as an empty notebook, the next save would overwrite it.
  */
 export const serializer: vscode.NotebookSerializer = {
-  deserializeNotebook: bytes => toNotebookData(parseNotebook(bytes)),
+  deserializeNotebook: bytes => toNotebookData(parseNotebook(bytes, showRepairs)),
 
   serializeNotebook(data) {
     const cells = data.cells.map(cell =>
@@ -21,6 +23,12 @@ export const serializer: vscode.NotebookSerializer = {
     )
     return new TextEncoder().encode(serializeNotebook(build(cells, data.metadata)))
   },
+}
+
+/** Not awaited: the notebook opens meanwhile. VS Code does not tell a serializer the name of its file. */
+function showRepairs(repairs: readonly Problem[]): void {
+  const message = `Cell ids of a notebook were repaired. ${describeRepairs(repairs)}. Saving the notebook writes them.`
+  void vscode.window.showWarningMessage(message)
 }
 
 /** The current document in the editor, saved or not, with its outputs. */
@@ -67,5 +75,5 @@ function viewCell(
 
 /** Cells get their ids when they are added (see cell-ids.ts); one without gets an id from its text. */
 function build(cells: ViewCell[], metadata: vscode.NotebookData['metadata']): Notebook {
-  return fromView({ cells, metadata }, (usedIds, cell) => newCellId(usedIds, cell.value), newNotebook())
+  return fromView({ cells, metadata }, newNotebook())
 }

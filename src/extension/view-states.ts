@@ -2,7 +2,8 @@
 import * as vscode from 'vscode'
 import type { Json, JsonObject } from '../common/json.ts'
 import { assertViewSize } from '../common/view-limit.ts'
-import { viewsOf, withViews } from '../notebook/views.ts'
+import { isOwnMime } from '../notebook/mime.ts'
+import { viewName, viewsOf, withoutOtherViews, withViews } from '../notebook/views.ts'
 import type { CellMetadata } from './cells.ts'
 import { NOTEBOOK_TYPE } from './notebook-type.ts'
 import { saveViewState } from './settings.ts'
@@ -29,13 +30,15 @@ export class ViewStates implements vscode.Disposable {
   readonly #timers = new Map<vscode.NotebookDocument, NodeJS.Timeout>()
   readonly #changed = new vscode.EventEmitter<ViewChange>()
   readonly #subscriptions: vscode.Disposable
+  /** Cells whose last run reached its end: of their views, only those of their outputs are saved. */
+  readonly #ended = new WeakSet<vscode.NotebookCell>()
   /** Fires when something other than its view changes a state, such as undo. */
   readonly onDidChange = this.#changed.event
 
   constructor() {
     this.#subscriptions = vscode.Disposable.from(
       vscode.workspace.onWillSaveNotebookDocument(event => {
-        const edit = this.#takeEdit(event.notebook)
+        const edit = this.#takeEdit(event.notebook, true)
         if (edit) event.waitUntil(Promise.resolve(edit))
       }),
       vscode.workspace.onDidChangeNotebookDocument(({ notebook, cellChanges }) => {
@@ -79,6 +82,12 @@ export class ViewStates implements vscode.Disposable {
     )
   }
 
+  /** Call when a run of the cell has ended. */
+  recordRun(cell: vscode.NotebookCell, success: boolean): void {
+    if (success) this.#ended.add(cell)
+    else this.#ended.delete(cell)
+  }
+
   dispose(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer)
     this.#subscriptions.dispose()
@@ -95,21 +104,24 @@ export class ViewStates implements vscode.Disposable {
     this.#unwritten.set(notebook, new Map([...(newer ?? []), ...cells]))
   }
 
-  /** The edit that writes the pending states; undefined if nothing changes, or saving is turned off. */
-  #takeEdit(notebook: vscode.NotebookDocument): vscode.WorkspaceEdit | undefined {
-    const cells = this.#unwritten.get(notebook)
-    if (!cells || !saveViewState()) return undefined
+  /**
+   * The edit that writes the pending states; undefined if nothing changes, or saving is turned off.
+   * @param beforeSave also removes the states of views that are no longer shown: late outputs have been shown by then
+   */
+  #takeEdit(notebook: vscode.NotebookDocument, beforeSave = false): vscode.WorkspaceEdit | undefined {
+    const pending = this.#unwritten.get(notebook)
+    if ((!pending && !beforeSave) || !saveViewState()) return undefined
     this.#unwritten.delete(notebook)
     const edits: vscode.NotebookEdit[] = []
-    for (const [id, states] of cells) {
-      const cell = findCell(notebook, id)
-      if (!cell) continue
+    for (const cell of notebook.getCells()) {
+      const { id } = cell.metadata as CellMetadata
+      const states = id === undefined ? undefined : pending?.get(id)
       const metadata = metadataOf(cell)
-      const saved = viewsOf(metadata)
-      if (Object.entries(states).every(([view, state]) => JSON.stringify(saved[view]) === JSON.stringify(state)))
-        continue
-      const newMetadata = { ...cell.metadata, metadata: withViews(metadata, states) }
-      edits.push(vscode.NotebookEdit.updateCellMetadata(cell.index, newMetadata))
+      const written = states ? withViews(metadata, states) : metadata
+      const mayHaveStale = beforeSave && this.#ended.has(cell) && Object.keys(viewsOf(written)).length > 0
+      const saved = mayHaveStale ? withoutOtherViews(written, shownViews(cell)) : written
+      if (saved === metadata || JSON.stringify(viewsOf(saved)) === JSON.stringify(viewsOf(metadata))) continue
+      edits.push(vscode.NotebookEdit.updateCellMetadata(cell.index, { ...cell.metadata, metadata: saved }))
     }
     if (edits.length === 0) return undefined
     const edit = new vscode.WorkspaceEdit()
@@ -138,6 +150,12 @@ export class ViewStates implements vscode.Disposable {
 
 export function findCell(notebook: vscode.NotebookDocument, id: string): vscode.NotebookCell | undefined {
   return notebook.getCells().find(cell => (cell.metadata as CellMetadata).id === id)
+}
+
+/** The names of the views in the outputs of a cell. */
+function shownViews(cell: vscode.NotebookCell): Set<string> {
+  const items = cell.outputs.flatMap(output => output.items).filter(({ mime }) => isOwnMime(mime))
+  return new Set(items.flatMap(({ mime, data }) => viewName(mime, JSON.parse(new TextDecoder().decode(data))) ?? []))
 }
 
 /** `hasOwn`, because a view in a file may have the name "constructor". */

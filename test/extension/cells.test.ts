@@ -1,13 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fromView, toView, type ViewCell } from '../../src/extension/cells.ts'
-import { newCellId, newNotebook } from '../../src/notebook/create.ts'
+import { STDOUT_MIME } from '../../src/extension/outputs.ts'
+import { newNotebook } from '../../src/notebook/create.ts'
 import { parseNotebook } from '../../src/notebook/parse.ts'
 import { serializeNotebook } from '../../src/notebook/serialize.ts'
 import type { Cell, CodeCell, Notebook } from '../../src/notebook/types.ts'
+import { withViews } from '../../src/notebook/views.ts'
+import { notebook } from '../notebook/arbitrary.ts'
+import { EXACT_NOTEBOOK } from '../vscode/exact-notebook.mjs'
+import { carry } from './vscode-carrier.ts'
 
-const toDocument = (view: Parameters<typeof fromView>[0]) =>
-  fromView(view, (usedIds, cell) => newCellId(usedIds, cell.value), newNotebook())
+const toDocument = (view: Parameters<typeof fromView>[0]) => fromView(view, newNotebook())
 const notebookOf = (...cells: Cell[]): Notebook => newNotebook(cells)
 const code = (id: string, fields: Partial<CodeCell> = {}): CodeCell => ({
   cell_type: 'code',
@@ -37,15 +41,15 @@ describe('a file with channel ids', () => {
     const items = output?.items.map(item => new TextDecoder().decode(item.data)) ?? []
     expect(items.map(text => text.includes('"channel":"7'))).toEqual([false, false, false])
     expect(items[2]).toContain('"channel":"mine"')
+    expect(toDocument(carry(toView(notebook)))).toEqual(notebook)
   })
 })
 
 describe('view states of outputs', () => {
   it('reach the renderers with the outputs, and are saved once', () => {
     const metadata = { liqnb: { views: { map: { zoom: 2 } } } }
-    const outputs: CodeCell['outputs'] = [
-      { output_type: 'display_data', data: { 'text/plain': 'a map' }, metadata: {} },
-    ]
+    const data = { 'application/vnd.liqnb.explorer+json': { view: 'map' } }
+    const outputs: CodeCell['outputs'] = [{ output_type: 'display_data', data, metadata: {} }]
     const view = toView(notebookOf(code('a', { metadata, outputs })))
     expect(view.cells[0]?.outputs[0]?.metadata).toMatchObject({ cell: 'a', views: { map: { zoom: 2 } } })
     expect(toDocument(view).cells).toEqual([code('a', { metadata, outputs })])
@@ -53,65 +57,52 @@ describe('view states of outputs', () => {
 })
 
 describe('a notebook through the editor', () => {
-  const json = fc
-    .json({ maxDepth: 2 })
-    .filter(text => !text.includes('__proto__'))
-    .map(text => JSON.parse(text))
-  const key = fc.stringMatching(/^[a-z]{1,8}$/)
-  const metadata = fc.dictionary(key, json)
-  const bundle = fc.record(
-    {
-      'text/plain': fc.string({ unit: 'grapheme' }),
-      'application/vnd.plotly.v1+json': json,
-      'application/x-unknown': fc.string(),
-      'image/png': fc.uint8Array().map(bytes => Buffer.from(bytes).toString('base64')),
-    },
-    { requiredKeys: [] },
-  )
-  const output = fc.oneof(
-    fc.record({ output_type: fc.constant('stream'), name: fc.constantFrom('stdout', 'stderr'), text: fc.string() }),
-    fc.record({ output_type: fc.constant('display_data'), data: bundle, metadata }),
-    fc.record({
-      output_type: fc.constant('execute_result'),
-      execution_count: fc.constant(null),
-      data: bundle,
-      metadata,
-    }),
-    fc.record({
-      output_type: fc.constant('error'),
-      ename: fc.string(),
-      evalue: fc.string(),
-      traceback: fc.array(fc.string()),
-    }),
-  )
-  const cell = fc.oneof(
-    fc.record({
-      cell_type: fc.constant('code'),
-      source: fc.string(),
-      metadata,
-      outputs: fc.array(output, { maxLength: 3 }),
-    }),
-    fc.record({ cell_type: fc.constant('markdown'), source: fc.string(), metadata }),
-    fc.record({
-      cell_type: fc.constant('raw'),
-      source: fc.string(),
-      metadata,
-      attachments: fc.constant({ 'a.png': { 'image/png': 'AAAA' } }),
-    }),
-  )
-  const notebook = fc.tuple(fc.array(cell, { maxLength: 4 }), metadata).map(([cells, metadata]) => ({
-    cells: cells.map((cell, index) => ({ ...cell, id: `cell-${index}` })),
-    metadata,
-    nbformat: 4,
-    nbformat_minor: 5,
-  })) as unknown as fc.Arbitrary<Notebook>
-
   it('is unchanged, including everything that VS Code does not know', () => {
     fc.assert(
       fc.property(notebook, value => {
-        expect(toDocument(toView(value))).toEqual(value)
+        const file = serializeNotebook(value)
+        expect(serializeNotebook(toDocument(carry(toView(parseNotebook(file)))))).toBe(file)
+        expect(serializeNotebook(toDocument(carry(toView(parseNotebook(file)), '\r\n')))).toBe(file)
       }),
     )
+  })
+
+  it('is unchanged if it holds everything that is easily lost', () => {
+    expect(serializeNotebook(toDocument(carry(toView(parseNotebook(EXACT_NOTEBOOK)))))).toBe(EXACT_NOTEBOOK)
+  })
+
+  it('keeps what VS Code cannot carry when something beside it is changed', () => {
+    const text = serializeNotebook(
+      parseNotebook(EXACT_NOTEBOOK.replace('"names"', '"liqnb": {"views": {"a": {"zoom": 1.0, "at": 2.0}}}, "names"')),
+    )
+    const view = carry(toView(parseNotebook(text)))
+    const [cell] = view.cells
+    const metadata = withViews(cell?.metadata.metadata ?? {}, { a: { zoom: 3, at: 2 } })
+    const edited = {
+      ...view,
+      cells: [{ ...cell, metadata: { ...cell?.metadata, metadata } } as ViewCell, ...view.cells.slice(1)],
+    }
+    expect(serializeNotebook(toDocument(edited))).toBe(text.replace('"zoom": 1.0', '"zoom": 3'))
+  })
+
+  it('gives the text of the editor where that was changed, and an output that was replaced', () => {
+    const source = '\uFEFFa\r\nb\rc'
+    const outputs: CodeCell['outputs'] = [{ output_type: 'stream', name: 'stdout', text: '\ud800' }]
+    const [cell] = carry(toView(notebookOf(code('a', { source, outputs })))).cells
+    const replaced = { ...cell?.outputs[0], items: [{ mime: STDOUT_MIME, data: new TextEncoder().encode('new') }] }
+    const edited = { ...cell, value: `${cell?.value}d`, outputs: [replaced] } as ViewCell
+    expect(toDocument({ cells: [edited] }).cells).toEqual([
+      code('a', { source: 'a\nb\ncd', outputs: [{ output_type: 'stream', name: 'stdout', text: 'new' }] }),
+    ])
+  })
+
+  it('keeps a code cell in the language of raw cells a code cell, until its language is changed', () => {
+    const metadata = { vscode: { languageId: 'raw' } }
+    const view = toView(notebookOf(code('a', { metadata })))
+    expect(toDocument(view).cells).toEqual([code('a', { metadata })])
+    const asTypeScript = { ...view, cells: view.cells.map(cell => ({ ...cell, languageId: 'typescript' })) }
+    expect(toDocument(asTypeScript).cells).toEqual([code('a')])
+    expect(toDocument({ cells: [{ ...newCell('x'), languageId: 'raw' }] }).cells[0]?.cell_type).toBe('raw')
   })
 
   it('gives the same bytes', () => {

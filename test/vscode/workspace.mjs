@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { EXACT_NOTEBOOK } from './exact-notebook.mjs'
 
 const samples = fileURLToPath(new URL('../../samples', import.meta.url))
 
@@ -91,6 +92,8 @@ export function createWorkspace(folder) {
   for (const [name, cells] of Object.entries(NOTEBOOKS)) writeFileSync(join(folder, name), notebook(cells))
   writeFileSync(join(folder, 'saved-controls.liqnb'), notebook(['1', '2'], [SAVED_CONTROLS]))
   writeFileSync(join(folder, 'tagged.liqnb'), notebook(...TAGGED))
+  writeFileSync(join(folder, 'exact.liqnb'), EXACT_NOTEBOOK)
+  writeFileSync(join(folder, 'no-ids.liqnb'), notebook(['1', '2']).replaceAll(/"id": "cell-\d"/g, '"id": "same"'))
   writeFileSync(join(folder, 'truncated.liqnb'), notebook(['1']).slice(0, 150))
   if (existsSync(join(samples, 'quickstart.liqnb'))) cpSync(samples, folder, { recursive: true })
   setTheme(folder, 'Default Light Modern')

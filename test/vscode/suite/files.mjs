@@ -53,6 +53,37 @@ export const files = [
     },
   },
   {
+    name: 'a saved notebook keeps every byte that was not edited',
+    async run({ workbench, workspace }) {
+      const path = join(workspace, 'exact.liqnb')
+      const before = readFileSync(path, 'utf8')
+      const notebook = await workbench.openNotebook('exact.liqnb')
+      await notebook.type(0, '2')
+      await workbench.save()
+      equal(
+        readFileSync(path, 'utf8'),
+        before.replace(/"source": \[\n +"1"/, match => `${match.slice(0, -1)}2"`),
+        'the file',
+      )
+    },
+  },
+  {
+    name: 'repeated cell ids are repaired and said',
+    async run({ workbench, workspace, screenshot }) {
+      await workbench.openNotebook('no-ids.liqnb')
+      const toast = workbench.page.locator('.notification-toast', { hasText: 'Cell ids of a notebook were repaired' })
+      await toast.waitFor()
+      ok(/cells\[1\]\.id: cell ids must be unique/.test(await toast.textContent()), 'the message says which')
+      await screenshot('repaired')
+      await workbench.command('Notifications: Clear All Notifications')
+      ok(!(await workbench.isDirty()), 'opening changes nothing')
+      await workbench.notebook.type(0, '2')
+      await workbench.save()
+      const ids = JSON.parse(readFileSync(join(workspace, 'no-ids.liqnb'), 'utf8')).cells.map(cell => cell.id)
+      ok(ids[0] === 'same' && ids[1] !== 'same', `ids: ${ids}`)
+    },
+  },
+  {
     name: 'a pasted copy of a cell gets a new id',
     async run({ workbench, workspace }) {
       const notebook = await workbench.openNotebook('pasted.liqnb')

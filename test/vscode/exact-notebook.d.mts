@@ -1,0 +1,1 @@
+export const EXACT_NOTEBOOK: string
