@@ -1,5 +1,5 @@
 /** `liqnb export`. */
-import { basename, extname, resolve } from 'node:path'
+import { extname, resolve } from 'node:path'
 import { oneLine } from '../common/errors.ts'
 import { toIpynb } from '../notebook/ipynb.ts'
 import { serializeNotebook } from '../notebook/serialize.ts'
@@ -19,11 +19,10 @@ Options:
   -h, --help         Show this help.
 `
 
-const FORMATS: { [format: string]: (notebook: Notebook, title: string, environment: Environment) => Promise<string> } =
-  {
-    html: htmlPage,
-    ipynb: async notebook => serializeNotebook(toIpynb(notebook)),
-  }
+const FORMATS: { [format: string]: (notebook: Notebook, file: string, environment: Environment) => Promise<string> } = {
+  html: htmlPage,
+  ipynb: async notebook => serializeNotebook(toIpynb(notebook)),
+}
 
 export const exportNotebook: Command = async (args, environment) => {
   const { values, positionals } = readArguments(args, {
@@ -43,7 +42,7 @@ export const exportNotebook: Command = async (args, environment) => {
   const [file, target] = [resolve(environment.cwd, name), readTarget(output, environment)]
   if (target === file) throw new UsageError(`${output} is the notebook itself; name another file with -o`)
 
-  await writeTarget(target, await format(await readNotebook(file), basename(stem), environment), environment)
+  await writeTarget(target, await format(await readNotebook(file, environment.stderr), file, environment), environment)
   if (target !== STDOUT) environment.stderr.write(`Wrote ${oneLine(output, 1000)}\n`)
   return EXIT.ok
 }

@@ -1,12 +1,18 @@
 /** Renders a notebook as an HTML page. */
 import { readFileSync } from 'node:fs'
+import { basename, dirname, extname } from 'node:path'
 import type { Notebook } from '../notebook/types.ts'
 import type { Environment } from './environment.ts'
 
-/** A page that works offline, with the built script that draws the figures. */
-export async function htmlPage(notebook: Notebook, title: string, { dist }: Environment): Promise<string> {
+/**
+ * A page that works offline, with the built script that draws the figures.
+ * @param file path of the notebook: its name is the title, and images beside it are included
+ */
+export async function htmlPage(notebook: Notebook, file: string, { dist }: Environment): Promise<string> {
   // Loaded here, because only pages need the Markdown engine.
   const { exportHtml } = await import('../notebook/html.ts')
+  const { localImages } = await import('../notebook/local-images.ts')
   const readScript = (name: string) => readFileSync(new URL(`renderers/${name}`, dist), 'utf8')
-  return exportHtml(notebook, { title, readScript })
+  const title = basename(file, extname(file))
+  return exportHtml(notebook, { title, readScript, readImage: localImages(dirname(file)) })
 }

@@ -1,6 +1,6 @@
 /** `liqnb run`. */
 import { stat } from 'node:fs/promises'
-import { basename, dirname, extname, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { oneLine } from '../common/errors.ts'
 import { createSession } from '../kernel/session.ts'
@@ -68,7 +68,7 @@ export const run: Command = async (args, environment) => {
   const cwd = at(values.cwd)
   if (!(await isFolder(cwd))) throw new CliError(`--cwd ${values.cwd}: there is no such folder`)
 
-  const source = await readNotebook(file)
+  const source = await readNotebook(file, stderr)
   // A parameter with the name of a control sets that control and needs no cell.
   const controls = controlNames(source.cells)
   const injected = cellParameters(source, parameters, controls)
@@ -110,10 +110,7 @@ export const run: Command = async (args, environment) => {
   if (exitedIn !== undefined) stderr.write(`Cell ${exitedIn} ended the run with process.exit(0).\n`)
   if (pendingTimers.length > 0) stderr.write(`Warning: ${describeTimers(pendingTimers)}\n`)
   if (output !== undefined) await writeTarget(output, serializeNotebook(notebook), environment)
-  if (html !== undefined) {
-    const title = basename(file, extname(file))
-    await writeTarget(html, await htmlPage(notebook, title, environment), environment)
-  }
+  if (html !== undefined) await writeTarget(html, await htmlPage(notebook, file, environment), environment)
   if (terminal) {
     if (output !== undefined && output !== STDOUT) stderr.write(`Wrote ${oneLine(String(values.output), 1000)}\n`)
     if (html !== undefined && html !== STDOUT)

@@ -1,14 +1,20 @@
 /** Renders outputs as HTML for exported pages. */
 import type { Json, JsonObject } from '../common/json.ts'
-import { escapeHtml, scriptJson, terminalText } from './escape.ts'
+import { escapeHtml, scriptJson } from './escape.ts'
 import { IMAGE_MIMES, imageUri } from './image.ts'
-import { renderMarkdown } from './markdown.ts'
+import { type MarkdownOptions, renderMarkdown } from './markdown.ts'
 import { CONTROLS_MIME, EXPLORER_MIME, FIGURE_MIME, STUDY_MIME, TABLE_MIME } from './mime.ts'
 import { errorText } from './outputs.ts'
+import { terminalText } from './terminal-text.ts'
 import type { MimeBundle, Output } from './types.ts'
 
 /** Renders the content of a MIME type as HTML; undefined if the content does not fit the type. */
-type ContentRenderer = (content: Json, bundle: MimeBundle, label: string) => string | undefined
+type ContentRenderer = (
+  content: Json,
+  bundle: MimeBundle,
+  label: string,
+  options: MarkdownOptions,
+) => string | undefined
 
 /** The MIME types that a page can show, best first. */
 const RENDERERS = new Map<string, ContentRenderer>([
@@ -19,7 +25,11 @@ const RENDERERS = new Map<string, ContentRenderer>([
   [CONTROLS_MIME, (content, bundle) => mountPoint(CONTROLS_MIME, content, bundle)],
   ['text/html', (content, _bundle, label) => ifText(content, html => htmlFrame(html, label))],
   ...IMAGE_MIMES.map((mime): [string, ContentRenderer] => [mime, (content, bundle) => image(mime, content, bundle)]),
-  ['text/markdown', content => ifText(content, source => `<div class="markdown">${renderMarkdown(source)}</div>`)],
+  [
+    'text/markdown',
+    (content, _bundle, _label, options) =>
+      ifText(content, source => `<div class="markdown">${renderMarkdown(source, options)}</div>`),
+  ],
   ['text/plain', content => ifText(content, plain)],
   ['application/json', content => plain(JSON.stringify(content, null, 2))],
 ])
@@ -28,7 +38,7 @@ const RENDERERS = new Map<string, ContentRenderer>([
  * Renders one output as HTML. `label` names it for screen readers. Nothing from the notebook stays unescaped: HTML outputs
  * go into a frame that runs no scripts, SVG into `<img>`, figures and tables into JSON for the page's script.
  */
-export function renderOutput(output: Output, label: string): string {
+export function renderOutput(output: Output, label: string, options: MarkdownOptions = {}): string {
   switch (output.output_type) {
     case 'stream':
       return `<pre class="stream ${output.name === 'stderr' ? 'stderr' : 'stdout'}">${escapeHtml(terminalText(output.text))}</pre>`
@@ -36,7 +46,7 @@ export function renderOutput(output: Output, label: string): string {
       return `<pre class="error">${escapeHtml(terminalText(errorText(output)))}</pre>`
     case 'display_data':
     case 'execute_result':
-      return renderBundle(output.data, label)
+      return renderBundle(output.data, label, options)
   }
 }
 
@@ -46,11 +56,11 @@ export function renderViews(views: JsonObject): string {
   return `<script type="application/json" class="liqnb-views">${scriptJson(views)}</script>`
 }
 
-function renderBundle(bundle: MimeBundle, label: string): string {
+function renderBundle(bundle: MimeBundle, label: string, options: MarkdownOptions): string {
   for (const [mime, render] of RENDERERS) {
     const content = Object.hasOwn(bundle, mime) ? bundle[mime] : undefined
     if (content === undefined) continue
-    const html = render(content, bundle, label)
+    const html = render(content, bundle, label, options)
     if (html !== undefined) return html
   }
   const mimes = Object.keys(bundle)

@@ -33,3 +33,12 @@ table{border-collapse:collapse}
 blockquote{margin:0;padding-left:1em;border-left:3px solid var(--border);color:var(--dim)}
 @media print{main{max-width:none;padding:0}pre,.plain{white-space:pre-wrap}.cell{break-inside:auto}}
 `
+
+/** For pages with formulas: fonts for mathematics that systems have, and what browsers draw differently. */
+export const MATH_STYLE = `
+math{font-family:"STIX Two Math","Cambria Math","Latin Modern Math","Libertinus Math","DejaVu Math TeX Gyre",math}
+math[display=block],math.tml-display{display:block math;margin:1em 0;overflow:auto hidden}
+math *{border-color:currentcolor}
+.tml-right{text-align:right}.tml-left{text-align:left}
+mfrac>:nth-child(2),msqrt,mover>:first-child{math-shift:compact}
+`

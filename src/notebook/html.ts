@@ -5,14 +5,18 @@ import { isRecord } from '../common/json.ts'
 import { escapeHtml } from './escape.ts'
 import { highlightTypeScript } from './highlight.ts'
 import { FIGURE_ATTRIBUTE, renderOutput, renderViews } from './html-output.ts'
-import { PAGE_STYLE } from './html-style.ts'
-import { renderMarkdown } from './markdown.ts'
+import { MATH_STYLE, PAGE_STYLE } from './html-style.ts'
+import type { ReadImage } from './local-images.ts'
+import { type MarkdownOptions, renderMarkdown } from './markdown.ts'
+import { headingIds } from './slug.ts'
 import type { Cell, Notebook } from './types.ts'
 import { viewsOf } from './views.ts'
 
 export interface HtmlOptions {
   /** Title of the page if the notebook's metadata has none; usually the file name. */
   title: string
+  /** Reads an image that Markdown names by a path beside the notebook. Default: such images are not included. */
+  readImage?: ReadImage
   /** Reads a classic script of `dist/renderers`: the page's own, and Plotly only for a page with figures. */
   readScript(name: 'page.js' | 'plotly.js'): string
 }
@@ -25,7 +29,10 @@ export function exportHtml(notebook: Notebook, options: HtmlOptions): string {
   const title = typeof notebook.metadata.title === 'string' ? notebook.metadata.title : options.title
   const hasHeading = notebook.cells.some(cell => cell.cell_type === 'markdown' && /^#\s/m.test(cell.source))
   const heading = hasHeading ? '' : `<h1>${escapeHtml(title)}</h1>\n`
-  const body = notebook.cells.map(renderCell).join('\n')
+  const headings = headingIds()
+  const body = notebook.cells
+    .map((cell, index) => renderCell(cell, index, { headings, readImage: options.readImage }))
+    .join('\n')
   const names = body.includes(FIGURE_ATTRIBUTE) ? (['plotly.js', 'page.js'] as const) : (['page.js'] as const)
   const script = inlineScript(names.map(name => options.readScript(name)).join('\n'))
   return `<!doctype html>
@@ -37,7 +44,7 @@ export function exportHtml(notebook: Notebook, options: HtmlOptions): string {
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="Liqnb">
 <title>${escapeHtml(title)}</title>
-<style>${PAGE_STYLE}</style>
+<style>${PAGE_STYLE}${body.includes('<math') ? MATH_STYLE : ''}</style>
 </head>
 <body>
 <main>
@@ -73,15 +80,15 @@ function inlineScript(script: string): string {
   return text
 }
 
-function renderCell(cell: Cell, index: number): string {
+function renderCell(cell: Cell, index: number, options: MarkdownOptions): string {
   const label = `Cell ${index + 1}`
   if (cell.cell_type === 'markdown') {
-    return `<section class="cell markdown">${renderMarkdown(cell.source, cell.attachments)}</section>`
+    return `<section class="cell markdown">${renderMarkdown(cell.source, { ...options, attachments: cell.attachments })}</section>`
   }
   if (cell.cell_type === 'raw')
     return `<section class="cell"><pre class="source">${escapeHtml(cell.source)}</pre></section>`
   return `<section class="cell" aria-label="${label}">
-${renderSource(cell, label)}${renderOutputs(cell, label)}
+${renderSource(cell, label)}${renderOutputs(cell, label, options)}
 </section>`
 }
 
@@ -96,8 +103,8 @@ function isSourceHidden({ metadata: { jupyter } }: Cell): boolean {
   return isRecord(jupyter) && jupyter.source_hidden === true
 }
 
-function renderOutputs(cell: Cell & { cell_type: 'code' }, label: string): string {
+function renderOutputs(cell: Cell & { cell_type: 'code' }, label: string, options: MarkdownOptions): string {
   if (cell.outputs.length === 0) return ''
-  const outputs = cell.outputs.map((output, index) => renderOutput(output, `${label}, output ${index + 1}`))
+  const outputs = cell.outputs.map((output, index) => renderOutput(output, `${label}, output ${index + 1}`, options))
   return `\n<div class="outputs">${renderViews(viewsOf(cell.metadata))}${outputs.join('\n')}</div>`
 }

@@ -2,6 +2,7 @@ import { access, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { newCodeCell } from '../../src/notebook/create.ts'
 import { parseNotebook } from '../../src/notebook/parse.ts'
+import { viewsOf } from '../../src/notebook/views.ts'
 import { useBuiltCli, useFolder } from './harness.ts'
 
 const liqnb = useBuiltCli()
@@ -56,6 +57,34 @@ describe('a run', () => {
     await folder.write('a.liqnb', '6 * 7')
     expect((await run('a.liqnb', '-o', 'a.liqnb')).code).toBe(0)
     expect(await folder.outputTexts('a.liqnb')).toEqual(['42'])
+  })
+
+  it('saves the beginning and the end of long text, and prints all of it', async () => {
+    await folder.write('a.liqnb', "for (let i = 0; i < 100_000; i++) console.log('line', i)")
+    const { stdout } = await run('a.liqnb', '-o', 'b.liqnb')
+    expect(stdout.split('\n')).toHaveLength(100_001)
+    const [text = ''] = await folder.outputTexts('b.liqnb')
+    expect(text).toMatch(/^line 0\n[\s\S]*characters are not saved[\s\S]*line 99999\n$/)
+    expect((await folder.read('b.liqnb')).length).toBeLessThan(600_000)
+  })
+
+  it('removes the states of views that its outputs no longer have', async () => {
+    const metadata = { liqnb: { views: { table: { page: 2 }, gone: 1 } } }
+    const table = "({ [Symbol.for('Jupyter.display')]: () => ({ 'application/vnd.dataresource+json': {} }) })"
+    const cells = [table, "throw new Error('stop')", '1'].map((source, i) => newCodeCell(`c${i}`, source, metadata))
+    await folder.write('a.liqnb', ...cells)
+    await run('a.liqnb', '-o', 'b.liqnb')
+    const views = (await folder.notebook('b.liqnb')).cells.map(cell => Object.keys(viewsOf(cell.metadata)).sort())
+    expect(views).toEqual([['table'], ['gone', 'table'], ['gone', 'table']])
+  })
+
+  it('writes formulas and images beside the notebook into the page', async () => {
+    await writeFile(folder.at('a.png'), 'x')
+    await folder.write('a.liqnb', { ...markdown, source: '$\\frac{a}{b}$ ![A](a.png)' })
+    expect((await run('a.liqnb', '--html', 'a.html')).code).toBe(0)
+    const page = await folder.read('a.html')
+    expect(page).toContain('<mfrac>')
+    expect(page).toContain('<img src="data:image/png;base64,eA==" alt="A">')
   })
 
   it('writes a page with the outputs', async () => {

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../../src/common/json.ts'
 import { newCodeCell, newNotebook } from '../../src/notebook/create.ts'
-import { terminalText } from '../../src/notebook/escape.ts'
 import { highlightTypeScript } from '../../src/notebook/highlight.ts'
 import { exportHtml } from '../../src/notebook/html.ts'
 import { toIpynb } from '../../src/notebook/ipynb.ts'
 import { renderMarkdown } from '../../src/notebook/markdown.ts'
 import { serializeNotebook } from '../../src/notebook/serialize.ts'
+import { headingIds } from '../../src/notebook/slug.ts'
+import { terminalText } from '../../src/notebook/terminal-text.ts'
 import type { Cell, MimeBundle, Output } from '../../src/notebook/types.ts'
 
 const options = { title: 'My notebook', readScript: () => 'start()' }
@@ -44,8 +45,8 @@ describe('an exported page', () => {
   it('has a heading: that of the notebook, or else its title', () => {
     expect(pageOf()).toContain('<h1>My notebook</h1>')
     const page = pageOf(markdown('# Sweeps'))
-    expect(page).toContain('<h1>Sweeps</h1>')
-    expect(page.match(/<h1>/g)).toHaveLength(1)
+    expect(page).toContain('<h1 id="sweeps">Sweeps</h1>')
+    expect(page.match(/<h1/g)).toHaveLength(1)
   })
 
   it('shows the richest supported MIME type of an output', () => {
@@ -165,23 +166,42 @@ describe('an exported page', () => {
 })
 
 describe('Markdown', () => {
-  it('links to the web and to mail only', () => {
+  it('links to the web, to mail and to files beside the notebook only', () => {
     expect(renderMarkdown('[a](https://x.org) [b](mailto:a@x.org)')).toContain(
       '<a href="https://x.org" rel="noopener noreferrer">a</a>',
     )
-    for (const url of ['javascript:x', 'data:image/png;base64,AAAA', 'other.liqnb', 'attachment:a']) {
-      expect(renderMarkdown(`[a](${url})`)).not.toContain('href')
-    }
+    for (const url of ['other.liqnb', '../data/a%20b.csv#x', './a:b.liqnb'])
+      expect(renderMarkdown(`[a](${url})`)).toBe(`<p><a href="${url}">a</a></p>\n`)
+    const refused = ['javascript:x', 'data:image/png;base64,AAAA', 'attachment:a', 'C:/a.txt', '/etc/passwd']
+    for (const url of [
+      ...refused,
+      '//host/a',
+      '\\\\host\\a',
+      'java%73cript%3ax',
+      '<java\tscript:x>',
+      '&#x6a;avascript:x',
+    ])
+      expect(renderMarkdown(`[a](${url})`), url).not.toContain('href')
+  })
+  it('links to headings, in the spelling of GitHub and of Jupyter', () => {
+    const headings = headingIds()
+    const render = (source: string) => renderMarkdown(source, { headings })
+    expect(render('## 2. Open `interest` & *more*')).toContain('<h2 id="2-open-interest--more">')
+    expect(render('# Été')).toContain('<h1 id="été">')
+    expect(render('# Été')).toContain('<h1 id="été-1">')
+    expect(render('[a](#2.-Open-interest)')).toContain('<a href="#2-open-interest">')
+    expect(render('[a](#Été)')).toContain('<a href="#%C3%A9t%C3%A9">')
+    expect(render('# "><x-evil>')).toContain('<h1 id="x-evil">&quot;&gt;&lt;x-evil&gt;</h1>')
   })
   it('shows only images in the notebook', () => {
     expect(renderMarkdown('![a "b"](data:image/png;base64,AAAA)')).toBe(
       '<p><img src="data:image/png;base64,AAAA" alt="a &quot;b&quot;"></p>\n',
     )
     const attachments = { 'my plot.png': { 'image/png': 'AA\nAA' } }
-    expect(renderMarkdown('![p](attachment:my%20plot.png)', attachments)).toContain(
+    expect(renderMarkdown('![p](attachment:my%20plot.png)', { attachments })).toContain(
       '<img src="data:image/png;base64,AAAA"',
     )
-    expect(renderMarkdown('![p](attachment:toString)', attachments)).toContain('Image not included: p')
+    expect(renderMarkdown('![p](attachment:toString)', { attachments })).toContain('Image not included: p')
     expect(renderMarkdown('![p](https://x.org/a.png)')).toContain('Image not included: p (https://x.org/a.png)')
   })
   it('supports tables, and highlights TypeScript', () => {
