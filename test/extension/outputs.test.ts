@@ -35,6 +35,12 @@ describe('outputs in VS Code', () => {
 })
 
 describe('outputs in the file', () => {
+  it('keep a byte order mark, which is a character like others', () => {
+    const stream: Output = { output_type: 'stream', name: 'stdout', text: '\uFEFFa' }
+    const display: Output = { output_type: 'display_data', data: { 'text/plain': '\uFEFFb' }, metadata: {} }
+    for (const output of [stream, display]) expect(fromViewOutput(toViewOutput(output))).toEqual(output)
+  })
+
   it('join the items of one stream', () => {
     const items = [
       { mime: STDOUT_MIME, data: bytes('a\n') },
