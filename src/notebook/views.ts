@@ -4,7 +4,7 @@
  */
 import { isRecord, type Json, type JsonObject } from '../common/json.ts'
 import { withoutExactNumbers } from './exact-json.ts'
-import { CONTROLS_MIME, isOwnMime, TABLE_MIME } from './mime.ts'
+import { CONTROLS_MIME, EXPLORER_MIME, isOwnMime, STUDY_MIME, TABLE_MIME } from './mime.ts'
 import type { Cell, CodeCell } from './types.ts'
 
 /** Name prefix of views whose state is `{ values }`: the values of controls, by name. */
@@ -25,10 +25,10 @@ export function withViews(metadata: JsonObject, states: JsonObject): JsonObject 
   return { ...metadata, liqnb: { ...liqnb, views: { ...viewsOf(metadata), ...states } } }
 }
 
-/** The metadata without the views that are not in `shown`. */
+/** The metadata without the views that are not in `shown`, nor part of one that is: `map:model` is a part of `map`. */
 export function withoutOtherViews<T extends JsonObject>(metadata: T, shown: ReadonlySet<string>): T | JsonObject {
   const views = Object.entries(viewsOf(metadata))
-  const remaining = views.filter(([view]) => shown.has(view))
+  const remaining = views.filter(([view]) => shown.has(view) || shown.has(view.slice(0, view.lastIndexOf(':'))))
   if (remaining.length === views.length) return metadata
   const { liqnb, ...others } = metadata
   const { views: _, ...settings } = liqnb as JsonObject
@@ -39,8 +39,9 @@ export function withoutOtherViews<T extends JsonObject>(metadata: T, shown: Read
 /** The name of the view in which the content of a MIME type is shown; undefined for content without view states. */
 export function viewName(mime: string, content: unknown): string | undefined {
   if (!isOwnMime(mime) || !isRecord(content)) return undefined
+  const name = mime === EXPLORER_MIME || mime === STUDY_MIME ? content.id : content.view
   // A table need not have a name.
-  return typeof content.view === 'string' ? content.view : mime === TABLE_MIME ? 'table' : undefined
+  return typeof name === 'string' ? name : mime === TABLE_MIME ? 'table' : undefined
 }
 
 /** The cell after it has run: without the states of views that its outputs no longer have. */

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { CONTROLS_MIME } from '../../src/notebook/mime.ts'
-import type { CodeCell } from '../../src/notebook/types.ts'
+import type { Json } from '../../src/common/json.ts'
+import { liq } from '../../src/liqnb.ts'
+import { CONTROLS_MIME, EXPLORER_MIME, isOwnMime, STUDY_MIME } from '../../src/notebook/mime.ts'
+import type { CodeCell, MimeBundle } from '../../src/notebook/types.ts'
 import { saveControlValues, viewsOf, withoutStaleViews } from '../../src/notebook/views.ts'
+import { simulateMarket } from '../../src/simulate/simulate-market.ts'
+import { bundleOf } from '../charts/helpers.ts'
 
 const cellWithControls = (view: string): CodeCell => ({
   cell_type: 'code',
@@ -29,7 +33,19 @@ describe('the values of controls after a run', () => {
 })
 
 describe('views that a cell no longer shows after a run', () => {
-  const payloads = { 'application/vnd.liqnb.study+json': { view: 'study' }, 'application/vnd.dataresource+json': {} }
+  // The payloads that the library makes: their views must be found by the name that they save under.
+  const market = simulateMarket({ seed: 1, bars: 60 })
+  const own = (value: unknown) =>
+    Object.entries(bundleOf<Record<string, Json>>(value)).filter(([mime]) => isOwnMime(mime))
+  const payloads = Object.fromEntries([
+    ...own(liq.heatmap(market)),
+    ...own(liq.sfp(market, { levels: 'pivots' }).backtest()),
+    ['application/vnd.dataresource+json', {}],
+  ]) as MimeBundle
+  const [map, study] = [EXPLORER_MIME, STUDY_MIME].map(mime => (payloads[mime] as { id: string }).id) as [
+    string,
+    string,
+  ]
   const cell = (views: object, others = {}): CodeCell => ({
     cell_type: 'code',
     id: 'a',
@@ -38,16 +54,18 @@ describe('views that a cell no longer shows after a run', () => {
     outputs: [{ output_type: 'display_data', data: payloads, metadata: {} }],
   })
 
-  it('are removed; those that are shown stay', () => {
-    const { metadata } = withoutStaleViews(cell({ study: 1, table: 2, gone: 3, ['__proto__']: 4 }))
-    expect(metadata).toEqual({ tags: ['x'], liqnb: { views: { study: 1, table: 2 } } })
+  it('are removed; those that are shown stay, with their parts', () => {
+    const views = { [study]: 1, table: 2, [map]: 3, [`${map}:model`]: 4, [`${map}:edge`]: 5 }
+    const stale = { gone: 6, 'gone:model': 7, ['__proto__']: 8 }
+    const { metadata } = withoutStaleViews(cell({ ...stale, ...views }))
+    expect(metadata).toEqual({ tags: ['x'], liqnb: { views } })
   })
   it('leave no empty metadata', () => {
     expect(withoutStaleViews(cell({ gone: 1 })).metadata).toEqual({ tags: ['x'] })
     expect(withoutStaleViews(cell({ gone: 1 }, { other: 1 })).metadata).toEqual({ tags: ['x'], liqnb: { other: 1 } })
   })
   it('do not change other metadata', () => {
-    const { metadata } = cell({ study: 1 })
-    expect(withoutStaleViews(cell({ study: 1 })).metadata).toEqual(metadata)
+    const { metadata } = cell({ [study]: 1 })
+    expect(withoutStaleViews(cell({ [study]: 1 })).metadata).toEqual(metadata)
   })
 })
