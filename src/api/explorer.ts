@@ -130,11 +130,13 @@ const MARGIN_MODELS = {
 const VENUES = ['Binance', 'Hyperliquid'] as const
 const AS_IN_CELL = 'as in the cell'
 
+const FLOW_SOURCES = ['turnover', 'volume', 'openInterest', 'trades', 'constant'] as const
+
 const MOMENTS = 'two moments in epoch ms, the first before the second'
 
 const requestSchema = v.strictObject({
   halfLifeMs: v.exactOptional(v.nullable(v.pipe(v.number(), v.finite(), v.gtValue(0)))),
-  flow: v.exactOptional(v.nullable(v.picklist(['volume', 'openInterest', 'trades']))),
+  flow: v.exactOptional(v.nullable(v.picklist(FLOW_SOURCES))),
   margin: v.exactOptional(v.nullable(v.picklist(VENUES))),
   binWidth: v.exactOptional(v.number()),
   timeframe: v.exactOptional(v.string()),
@@ -180,9 +182,11 @@ function choicesFor(
       sources.length === 1 ? sources[0]! : null,
       [
         ...(sources.length === 1 ? [] : [null]),
+        ...(market.openInterest ? ['turnover'] : []),
         'volume',
         ...(market.openInterest ? ['openInterest'] : []),
         ...(options.flow?.trades ? ['trades'] : []),
+        'constant',
       ],
       value => value ?? AS_IN_CELL,
     ),

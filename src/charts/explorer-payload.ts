@@ -88,7 +88,7 @@ export interface ExplorerRequest {
   /** null: positions do not decay. */
   halfLifeMs?: number | null
   /** null: the flow of the cell. */
-  flow?: 'volume' | 'openInterest' | 'trades' | null
+  flow?: 'turnover' | 'volume' | 'openInterest' | 'trades' | 'constant' | null
   /** Venue of the margin rule; null: the rule of the cell. */
   margin?: 'Binance' | 'Hyperliquid' | null
   /** Width of a price bin in ln(price). */

@@ -1,5 +1,5 @@
 /** The liquidation map: options, assumptions and replay of the estimated liquidation levels of a market. */
-import { DAY, durationMs } from '../common/duration.ts'
+import { DAY, durationMs, formatTime } from '../common/duration.ts'
 import { DataError, quoteValue } from '../common/errors.ts'
 import { type Check, defineOptions, duration, invalidOption, numberThat, option, optional } from '../common/options.ts'
 import { describeMarket, type Market } from '../market/market.ts'
@@ -19,18 +19,21 @@ import { defaultMargin } from './margin/default-margin.ts'
 import { type MarginModel, marginModel } from './margin/margin-models.ts'
 
 export interface MapOptions {
-  /** Share of the opened notional by leverage: a mix, the name of a published prior, or a mix by size. Default `retail`. */
+  /** Share of the opened notional by leverage: a mix, the name of a prior, or a mix by size. Default `inverseRoot`. */
   leverage?: LeverageMix | LeveragePrior | LeverageBySize
   /** How new positions follow from the data. Default: see {@link FlowOptions}. */
   flow?: FlowOptions
-  /** Time after which half of the positions are assumed closed for other reasons; `Infinity` for never. Default `7d`. */
+  /**
+   * Time after which half of the positions are assumed closed for other reasons; `Infinity` for never. Default `Infinity` with a
+   * flow by turnover, which knows how many close; else `7d`.
+   */
   halfLife?: string | number
   /** Age at which every position is assumed closed. Default `Infinity`: none. */
   maxAge?: string | number
   /**
    * Distance in ln(price) by which a low or high must go through a level to consume all of it; a smaller distance consumes
-   * a part. Liquidation follows the mark price, which does not follow the last price into the tip of a wick. Default 0: a
-   * level is consumed as soon as its bin is reached. Cannot be combined with `maxAge`.
+   * a part. Liquidation follows the mark price, which does not follow the last price into the tip of a wick. 0: a level is
+   * consumed as soon as its bin is reached. Cannot be combined with `maxAge`. Default 0.0015; 0 with a `maxAge`.
    */
   triggerDepth?: number
   /** Width of a price bin in ln(price). Default 0.001 (10 bp). */
@@ -55,15 +58,17 @@ const positionSize: Check = value => {
 
 const CALLER = 'liq.heatmap'
 
-export const mapOptions = defineOptions<MapOptions, 'margin'>(CALLER, {
-  leverage: option('retail', leverageOption),
+const DEFAULT_TRIGGER_DEPTH = 0.0015
+
+/** Of flows that do not tell when positions close. */
+export const DEFAULT_HALF_LIFE = '7d'
+
+export const mapOptions = defineOptions<MapOptions, 'halfLife' | 'triggerDepth' | 'margin'>(CALLER, {
+  leverage: option('inverseRoot', leverageOption),
   flow: option({}, flowOption),
-  halfLife: option('7d', duration(true)),
+  halfLife: optional(duration(true)),
   maxAge: option(Infinity, duration(true)),
-  triggerDepth: option(
-    0,
-    numberThat('0 to 0.1 in ln(price), e.g. 0.002 for 20 bp', x => x >= 0 && x <= 0.1),
-  ),
+  triggerDepth: optional(numberThat('0 to 0.1 in ln(price), e.g. 0.002 for 20 bp', x => x >= 0 && x <= 0.1)),
   binWidth: option(
     0.001,
     numberThat(`${MIN_BIN_WIDTH} to 0.1 in ln(price), e.g. 0.001 for 10 bp`, x => x >= MIN_BIN_WIDTH && x <= 0.1),
@@ -140,17 +145,19 @@ export interface MapPart {
  * @throws OptionError naming the option that is out of range; DataError for invalid trades or leverage tiers
  */
 export function liquidationMap(market: Market, options: MapOptions = {}, caller = CALLER): LiquidationMap {
-  const { leverage, flow: flowInput, ...resolved } = resolveOptions(market, options, caller)
+  const { leverage, flow: flowInput, halfLife, ...rest } = resolveOptions(market, options, caller)
   // Brackets in USD do not depend on a price; at 1 a notional stays exact, also on the edge of a bracket.
-  const { contract, maintenanceOn } = resolved.margin
+  const { contract, maintenanceOn } = rest.margin
+  const flow = positionFlow(market, flowInput, rest.binWidth, contract, caller)
+  const halfLifeDefault = flow.options.from.turnover > 0 ? Infinity : DEFAULT_HALF_LIFE
+  const resolved = { ...rest, halfLifeMs: timeSpan(halfLife ?? halfLifeDefault) }
   const referencePrice = contract === 'linear' && maintenanceOn !== 'size' ? 1 : market.close[0]!
   const cohorts = positionCohorts({ ...resolved, leverage, referencePrice }, resolved.binWidth, caller)
-  const flow = positionFlow(market, flowInput, resolved.binWidth, caller)
   const { tiers } = cohorts
   const part: MapPart = {
     market,
     start(replayOptions) {
-      const input = { market, flow, cohorts: cohorts.cohorts, tierCount: tiers.length, ...resolved }
+      const input = { market, flow, cohorts: cohorts.cohorts, tierCount: tiers.length, contract, ...resolved }
       return new Replay(input, replayOptions)
     },
   }
@@ -171,7 +178,8 @@ export function liquidationMap(market: Market, options: MapOptions = {}, caller 
 
 function resolveOptions(market: Market, options: MapOptions, caller: string) {
   const resolved = mapOptions.resolve(options, caller)
-  const { leverage, flow, halfLife, maxAge, triggerDepth, binWidth, positionNotional, extraMargin } = resolved
+  const { leverage, flow, halfLife, maxAge, binWidth, positionNotional, extraMargin } = resolved
+  const { triggerDepth = maxAge === Infinity ? DEFAULT_TRIGGER_DEPTH : 0 } = resolved
   if (triggerDepth > 0 && maxAge !== Infinity)
     throw invalidOption(
       caller,
@@ -182,8 +190,8 @@ function resolveOptions(market: Market, options: MapOptions, caller: string) {
   return {
     leverage,
     flow,
-    halfLifeMs: halfLife === Infinity ? Infinity : durationMs(halfLife),
-    maxAgeMs: maxAge === Infinity ? Infinity : durationMs(maxAge),
+    halfLife,
+    maxAgeMs: timeSpan(maxAge),
     triggerDepth,
     binWidth,
     positionNotional: typeof positionNotional === 'number' ? { [positionNotional]: 1 } : positionNotional,
@@ -198,10 +206,30 @@ function daysText(ms: number): string {
   return `${days} ${days === 1 ? 'day' : 'days'}`
 }
 
+const timeSpan = (duration: string | number): number => (duration === Infinity ? Infinity : durationMs(duration))
+
 function sizeRange(min: number, below: number): string {
   const usd = (value: number) => value.toLocaleString('en-US')
   if (below < Infinity) return ` of ${usd(min)} to ${usd(below)} USD`
   return min > 0 ? ` of ${usd(min)} USD or more` : ''
+}
+
+function openInterestWords(market: Market, source: PositionFlow['options']['openInterest']): string {
+  if (source === 'recorded') {
+    const first = market.openInterest?.findIndex(coins => coins >= 0) ?? 0
+    const since = first > 0 ? ` (on record since ${formatTime(market.time[first]!)}; nothing opens before)` : ''
+    return `the change of open interest${since}`
+  }
+  if (typeof source === 'number') return `an assumed open interest of ${source.toLocaleString('en-US')} USD`
+  return `an assumed open interest of ${source?.ofDailyVolume} times the daily volume`
+}
+
+/** What one USD of the map is. */
+function scaleWords({ options: { from, openInterest } }: PositionFlow): string {
+  if (from.turnover === 0) return 'relative: USD compare levels of this map with each other, not with the market'
+  return openInterest === 'recorded'
+    ? 'conserves open interest: each side sums to at most the open interest at any time'
+    : 'conserves an assumed open interest'
 }
 
 function describe(market: Market, options: ResolvedMapOptions, cohorts: PositionCohorts, flow: PositionFlow): string[] {
@@ -215,12 +243,15 @@ function describe(market: Market, options: ResolvedMapOptions, cohorts: Position
   const mix = options.tiers.map(tier => `${tier.leverage}x ${percent(tier.weight)}`).join(', ')
   const capped =
     cohorts.capped > 0 ? `, ${percent(cohorts.capped)} moved to lower tiers by the brackets’ leverage caps` : ''
-  const { from, openShare, split, entry, minNotional, maxNotional } = flow.options
+  const { from, openInterest, openShare, split, entry, minNotional, maxNotional } = flow.options
   const sources = [
+    from.turnover > 0 &&
+      `${percent(openShare)} of the volume opens positions, and as many close in proportion as ${openInterestWords(market, openInterest)} demands`,
     from.openInterest > 0 && 'rising open interest opens positions, falling open interest closes them pro rata',
     from.volume > 0 && `${percent(openShare)} of each side of the volume opens positions`,
     from.trades > 0 &&
       `${percent(openShare)} of both sides of the trades${sizeRange(minNotional, maxNotional)} opens positions; bars without trades open none`,
+    from.constant > 0 && 'the same contracts open in every bar (a null, which knows nothing of the market)',
   ].filter(Boolean)
   const blend = from.openInterest > 0 && from.volume > 0 ? ` (blended ${from.openInterest} : ${from.volume})` : ''
   const where = {
@@ -242,6 +273,7 @@ function describe(market: Market, options: ResolvedMapOptions, cohorts: Position
   return [
     describeMarket(market),
     `leverage mix: ${mix} (assumed)${capped}`,
+    `scale: ${scaleWords(flow)}`,
     `flow: ${sources.join('; ')}${blend}; ${split === 'taker' ? 'longs and shorts by taker volume' : 'half long, half short'}; ${entries}`,
     `margin: isolated, ${margin}, positions of ${size}, ${options.margin.name}`,
     `half-life of positions: ${halfLife}${age}; price bins of ${+(options.binWidth * 1e4).toPrecision(4)} bp; ${trigger}`,

@@ -8,7 +8,7 @@ describe('liq', () => {
   it('goes from market to study, and every result displays itself with plain text', async () => {
     const market = await liq.market({ sample: true })
     const map = liq.heatmap(market)
-    const study = liq.sfp(market, { levels: map, brightest: 3, target: { r: 2 } }).backtest()
+    const study = liq.sfp(market, { levels: map, brightest: 5, brightness: 1.5, target: { r: 2 } }).backtest()
     expect(study.trades.length).toBeGreaterThan(10)
     expect(study.options.targets).toEqual([{ r: 2 }])
     for (const value of [market, map, map.figure({ side: 'long' }), study, study.summary]) {

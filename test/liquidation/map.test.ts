@@ -33,7 +33,10 @@ const options: fc.Arbitrary<MapOptions> = fc
     }),
     extraMargin: fc.constantFrom<NonNullable<MapOptions['extraMargin']>[]>({ 0: 1 }, { 0: 0.5, 1: 0.25, 3: 0.25 }),
     flow: fc.record({
-      from: fc.constantFrom('volume' as const, 'openInterest' as const, { volume: 0.25, openInterest: 2 }),
+      from: fc.constantFrom('turnover' as const, 'volume' as const, 'openInterest' as const, {
+        volume: 0.25,
+        openInterest: 2,
+      }),
       split: fc.constantFrom('taker' as const, 'even' as const),
       openShare: fc.constantFrom(0.1, 0.5, 1),
       entry: fc.constantFrom('path' as const, 'range' as const, 'typical' as const, 'close' as const),
@@ -90,7 +93,7 @@ function referenceSnapshots(market: Market, map: LiquidationMap, mapOptions: Map
 
 describe('liquidationMap', () => {
   it('one position by hand: opens at the close, is live from the next bar on, is consumed when the low reaches it', () => {
-    // 10 coins × share 1 × 2 legs, typical price 100: 2,000 USD, half of it long; 10x in bracket one: 100·0.9/0.996 = 90.36.
+    // 10 coins × share 1 × 2 legs, half of them long; 10x in bracket one: 100·0.9/0.996 = 90.36. At the close of 95: 950 USD.
     const market = marketOf([
       [100, 100, 100, 100, 10],
       [100, 100, 91, 95, 0],
@@ -101,14 +104,19 @@ describe('liquidationMap', () => {
       leverage: { 10: 1 },
       flow: { openShare: 1, entry: 'close' },
       halfLife: Infinity,
+      triggerDepth: 0,
     })
     const { long, short } = impliedLiquidations(map)
-    expect([...long]).toEqual([0, 0, 1000, 0])
+    expect(long[2]).toBeCloseTo(950, 9)
+    expect([...long].filter(usd => usd > 0).length).toBe(1)
     expect([...short]).toEqual([0, 0, 0, 0])
     // The entry counts as at the middle of its bin.
     const entry = Math.floor(Math.log(100) / 0.001) + 0.5
     const bin = Math.floor(entry + Math.log(0.9 / 0.996) / 0.001)
-    expect([...existing(snapshots(map)[1])].find(([key]) => key.startsWith('long'))).toEqual([`long:0:${bin}`, 1000])
+    expect([...existing(snapshots(map)[1])].find(([key]) => key.startsWith('long'))).toEqual([
+      `long:0:${bin}`,
+      expect.closeTo(950, 9),
+    ])
   })
 
   it('closes half of a position after its half-life, all of it after its maximum age', () => {
@@ -148,22 +156,20 @@ describe('liquidationMap', () => {
     )
   })
 
-  it('conserves notional: opened = outstanding + consumed + decayed + closed', () => {
+  it('conserves coins: opened = outstanding + consumed + decayed + closed', () => {
     fc.assert(
       fc.property(seeds, options, (seed, mapOptions) => {
         const { market, map, reference, implied } = withReference(seed, mapOptions)
+        const coins = (usd: (t: number) => number) => sum([...market.close.keys()].map(t => usd(t) / market.close[t]!))
         // A long with more margin than notional cannot be liquidated, so it has no level.
-        const opened = sum(
-          [...market.close.keys()].map(
-            t => map.flow.notional(t) * (1 - map.flow.longShare(t) * map.positionCohorts.safe.long),
-          ),
-        )
-        const outstanding = sum(existing(snapshots(map).at(-1)).values())
-        const consumed = sum(implied.long) + sum(implied.short)
+        const opened = coins(t => map.flow.notional(t) * (1 - map.flow.longShare(t) * map.positionCohorts.safe.long))
+        const outstanding = sum(existing(snapshots(map).at(-1)).values()) / existing(market.close.at(-1))
+        const consumed = coins(t => implied.long[t]! + implied.short[t]!)
         const lost = sum(reference.map(snapshot => snapshot.decayed + snapshot.closed))
         expect(Math.abs((outstanding + consumed + lost) / opened - 1)).toBeLessThan(1e-9)
         const byTier = sum(implied.longByTier.map(sum)) + sum(implied.shortByTier.map(sum))
-        expect(Math.abs(byTier - consumed)).toBeLessThanOrEqual(1e-9 * consumed)
+        const all = sum(implied.long) + sum(implied.short)
+        expect(Math.abs(byTier - all)).toBeLessThanOrEqual(1e-9 * all)
       }),
       { numRuns: 30 },
     )
@@ -244,6 +250,7 @@ describe('liquidationMap', () => {
     const text = liquidationMap(simulateMarket({ bars: 10 }), {
       extraMargin: { 0: 3, 1: 1 },
       maxAge: '30d',
+      leverage: 'retail',
       flow: { from: { volume: 1, openInterest: 2 } },
     }).assumptions.join('\n')
     for (const word of [

@@ -5,7 +5,7 @@ import type { Market } from '../../src/market/market.ts'
 export interface ReplayPositionsOptions {
   /** Kinds of positions: share of the notional, and liquidation price over entry price (0 = none). */
   kinds: { tier: number; weight: number; long: number; short: number }[]
-  from: { volume: number; openInterest: number }
+  from: { turnover: number; volume: number; openInterest: number }
   openShare: number
   split: 'taker' | 'even'
   entry: 'path' | 'range' | 'typical' | 'close'
@@ -19,16 +19,18 @@ interface OpenPosition {
   side: 'long' | 'short'
   tier: number
   bin: number
-  notional: number
+  /** Coins. */
+  size: number
   opened: number
 }
 
 export interface Snapshot {
-  /** Notional by `side:tier:bin`. */
+  /** Notional (USD at the close) by `side:tier:bin`. */
   levels: Map<string, number>
   /** Consumed notional of all levels, and the part from positions opened in the bar itself. */
   consumed: { long: number; short: number }
   sameBar: { long: number; short: number }
+  /** Coins. */
   opened: number
   closed: number
   decayed: number
@@ -52,17 +54,17 @@ export function replayPositions(market: Market, options: ReplayPositionsOptions)
     const surviving = t > 0 ? 0.5 ** ((market.time[t]! - market.time[t - 1]!) / options.halfLifeMs) : 1
     const extremes = { long: Math.log(market.low[t]!), short: Math.log(market.high[t]!) }
     for (const position of positions) {
-      const before = position.notional
-      position.notional *= surviving
-      decayed += before - position.notional
+      const before = position.size
+      position.size *= surviving
+      decayed += before - position.size
       if (market.time[t]! - market.time[position.opened]! > options.maxAgeMs) {
-        decayed += position.notional
+        decayed += position.size
         continue
       }
-      const triggered = position.notional * triggeredShare(position, extremes[position.side], options)
-      consumed[position.side] += triggered
-      position.notional -= triggered
-      if (position.notional > 0) survivors.push(position)
+      const triggered = position.size * triggeredShare(position, extremes[position.side], options)
+      consumed[position.side] += triggered * market.close[t]!
+      position.size -= triggered
+      if (position.size > 0) survivors.push(position)
     }
     positions = survivors
 
@@ -72,41 +74,53 @@ export function replayPositions(market: Market, options: ReplayPositionsOptions)
       coins += options.from.openInterest * Math.max(0, change)
       if (change < 0) {
         for (const position of positions) {
-          const part = (-change / market.openInterest![t - 1]!) * position.notional
-          position.notional -= part
+          const part = (-change / market.openInterest![t - 1]!) * position.size
+          position.size -= part
           closed += part
         }
       }
     }
-    const typical = (market.high[t]! + market.low[t]! + market.close[t]!) / 3
     const longShare =
       options.split === 'taker' && market.volume[t]! > 0 ? market.takerBuyVolume![t]! / market.volume[t]! : 0.5
+    if (options.from.turnover > 0) {
+      const change = t > 0 ? market.openInterest![t]! - market.openInterest![t - 1]! : 0
+      const busier = 2 * Math.max(longShare, 1 - longShare)
+      coins = Math.max(options.openShare * market.volume[t]!, change)
+      coins = Math.min(coins, market.openInterest![t]! / busier)
+      // What opened on the busier side replaces as many contracts of those before, or adds to them.
+      const closing = Math.max(0, coins * busier - change)
+      for (const position of positions) {
+        const part = Math.min(1, closing / market.openInterest![t - 1]!) * position.size
+        position.size -= part
+        closed += part
+      }
+    }
 
     const sameBar = { long: 0, short: 0 }
     for (const { entryBin, share, laterPrices } of barEntries(market, t, options)) {
       // An entry counts as at the middle of its bin.
       const entry = Math.exp((entryBin + 0.5) * binWidth)
       for (const { tier, weight, long, short } of options.kinds) {
-        const notional = 2 * coins * typical * weight * share
+        const size = 2 * coins * weight * share
         for (const [side, ratio, sideShare] of [
           ['long', long, longShare],
           ['short', short, 1 - longShare],
         ] as const) {
-          if (!(notional * sideShare > 0 && ratio > 0)) continue
-          opened += notional * sideShare
-          const position = { side, tier, bin: bin(entry * ratio), notional: notional * sideShare, opened: t }
+          if (!(size * sideShare > 0 && ratio > 0)) continue
+          opened += size * sideShare
+          const position = { side, tier, bin: bin(entry * ratio), size: size * sideShare, opened: t }
           if (laterPrices.length > 0) {
             const triggered =
-              position.notional *
+              position.size *
               triggeredShare(
                 position,
                 Math.log(side === 'long' ? Math.min(...laterPrices) : Math.max(...laterPrices)),
                 options,
               )
-            sameBar[side] += triggered
-            position.notional -= triggered
+            sameBar[side] += triggered * market.close[t]!
+            position.size -= triggered
           }
-          if (position.notional > 0) positions.push(position)
+          if (position.size > 0) positions.push(position)
         }
       }
     }
@@ -115,7 +129,7 @@ export function replayPositions(market: Market, options: ReplayPositionsOptions)
     const levels = new Map<string, number>()
     for (const position of positions) {
       const key = `${position.side}:${position.tier}:${position.bin}`
-      levels.set(key, (levels.get(key) ?? 0) + position.notional)
+      levels.set(key, (levels.get(key) ?? 0) + position.size * market.close[t]!)
     }
     snapshots.push({ levels, consumed, sameBar, opened, closed, decayed })
   }

@@ -77,7 +77,7 @@ export class LevelBook implements BookView {
     short.markOpened(from, from + count - 1)
   }
 
-  /** Keeps this share of every position, 0…1. */
+  /** Multiplies the notional of every position: by the share that stays open, or by the change of a contract's value. */
   scaleBy(share: number): void {
     this.scale *= share
     if (this.scale > RENORMALISE_BELOW) return

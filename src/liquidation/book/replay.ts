@@ -3,7 +3,7 @@ import { binOf } from '../../market/bins.ts'
 import type { Market } from '../../market/market.ts'
 import { BarEntries } from './bar-entries.ts'
 import { LevelBook } from './level-book.ts'
-import type { PositionFlow } from './position-flow.ts'
+import { type ContractKind, contractUsd, type PositionFlow } from './position-flow.ts'
 import type { BookFeatures, Cohort, SideBook } from './side-book.ts'
 
 /** Input of a replay; see `ResolvedMapOptions` for the parameters. */
@@ -16,6 +16,7 @@ export interface ReplayInput {
   halfLifeMs: number
   maxAgeMs: number
   triggerDepth: number
+  contract: ContractKind
 }
 
 export interface ReplayOptions {
@@ -27,7 +28,10 @@ export interface ReplayOptions {
   until?: number
 }
 
-/** Notional (USD) that a bar's low and high consumed: of levels known before it, and of positions opened in the bar itself. */
+/**
+ * Notional (USD, contracts at the bar's close) that a bar's low and high consumed: of levels known before it, and of positions
+ * opened in the bar itself.
+ */
 export interface Liquidated {
   priorLevels: ByTier
   sameBar: ByTier
@@ -40,8 +44,8 @@ export interface ByTier {
 }
 
 /**
- * Runs through a market bar by bar. In each bar: (1) positions decay for the time since the last bar, and those above the
- * maximum age expire; (2) the low consumes the long levels it reaches, the high the short levels; (3) falls of open interest
+ * Runs through a market bar by bar. Positions are contracts; their USD follow the bar's close. In each bar: (1) positions decay
+ * for the time since the last bar, and those above the maximum age expire; (2) the low consumes the long levels it reaches, the high the short levels; (3) falls of open interest
  * close outstanding positions in proportion; (4) the bar's new positions open, live from the next bar on, except those that
  * the rest of the bar's own path liquidates.
  *
@@ -83,7 +87,7 @@ export class Replay {
     const entries = this.#entries
     const { market, flow, binWidth } = this.#input
     if (liquidated) clear(liquidated)
-    if (t > 0) this.#scaleBy(this.#decayOver(market.time[t]! - market.time[t - 1]!))
+    if (t > 0) this.#scaleBy(this.#decayOver(market.time[t]! - market.time[t - 1]!) * this.#revaluation(t))
     if (this.#addedFactor) this.#expire(t, this.#addedFactor)
     entries.start(market, t, binWidth)
     book.long.reachedAt = entries.lowAt - book.firstBin
@@ -132,6 +136,12 @@ export class Replay {
       this.#decay = 2 ** (-ms / halfLifeMs)
     }
     return this.#decay
+  }
+
+  /** USD of a contract at the close of bar t, in multiples of those at the close before. */
+  #revaluation(t: number): number {
+    const { market, contract } = this.#input
+    return contractUsd(market, contract, t) / contractUsd(market, contract, t - 1)
   }
 
   #scaleBy(share: number): void {

@@ -34,6 +34,8 @@ interface TradeEntries {
 }
 
 interface TradeEntryOptions {
+  binWidth: number
+  contract: 'linear' | 'inverse'
   openShare: number
   split: 'taker' | 'even'
   minNotional: number
@@ -42,7 +44,7 @@ interface TradeEntryOptions {
 
 /**
  * Entries of each bar by price bin, summed from single trades. A trade within bar t opens `openShare` of both its legs at
- * its price; with the split `taker` all of it on the taker's side.
+ * its price, the middle of its bin; with the split `taker` all of it on the taker's side. USD are contracts at the bar's close.
  *
  * @throws DataError naming the row and value of an invalid trade
  */
@@ -50,10 +52,10 @@ export function tradeEntries(
   market: Market,
   trades: TradeColumns,
   options: TradeEntryOptions,
-  binWidth: number,
   caller: string,
 ): TradeEntries {
   checkTrades(trades, caller)
+  const { binWidth } = options
   const n = market.length
   const notional = new Float64Array(n)
   const longShare = new Float64Array(n).fill(0.5)
@@ -86,7 +88,7 @@ export function tradeEntries(
         lowest = Math.min(lowest, price)
         highest = Math.max(highest, price)
       }
-      const opened = 2 * options.openShare * traded
+      const opened = 2 * options.openShare * traded * valueAtClose(market, t, bin, options)
       const share = options.split === 'even' ? 0.5 : trades.takerBuy[i]!
       longs[entry]! += opened * share
       all[entry]! += opened
@@ -114,13 +116,8 @@ export function tradeEntries(
  * @throws OptionError when they do not, or when the flow was summed with another size filter
  * @throws DataError when the trades are from another time
  */
-export function flowEntries(
-  market: Market,
-  flow: TradeFlow,
-  options: TradeEntryOptions,
-  binWidth: number,
-  caller: string,
-): TradeEntries {
+export function flowEntries(market: Market, flow: TradeFlow, options: TradeEntryOptions, caller: string): TradeEntries {
+  const { binWidth } = options
   const invalid = (name: string, value: unknown, expected: string) =>
     invalidOption(caller, `flow.${name}`, value, expected)
   if (flow.minUsd !== options.minNotional)
@@ -150,8 +147,9 @@ export function flowEntries(
       if (flow.time[part]! + flow.barMs > end)
         throw invalid('trades.time', formatTime(flow.time[part]!), `bars aligned with the market's`)
       for (let k = flow.starts[part]!; k < flow.starts[part + 1]!; k++) {
-        bought += flow.buyUsd[k]!
-        traded += flow.buyUsd[k]! + flow.sellUsd[k]!
+        const value = valueAtClose(market, t, Math.floor(flow.bin[k]! / flowBinsPerBin), options)
+        bought += value * flow.buyUsd[k]!
+        traded += value * (flow.buyUsd[k]! + flow.sellUsd[k]!)
       }
       if (flow.starts[part] !== flow.starts[part + 1]) {
         lowest = Math.min(lowest, binPrice(flow.bin[flow.starts[part]!]! + 0.5, flow.binWidth))
@@ -177,11 +175,16 @@ export function flowEntries(
           const traded = flow.buyUsd[k]! + flow.sellUsd[k]!
           const bin = Math.floor(flow.bin[k]! / flowBinsPerBin)
           const share = options.split === 'even' ? 0.5 : flow.buyUsd[k]! / traded
-          into.add(bin, bin, 2 * options.openShare * traded, share)
+          into.add(bin, bin, 2 * options.openShare * traded * valueAtClose(market, t, bin, options), share)
         }
       }
     },
   }
+}
+
+/** USD at the close of bar t of the contracts that one USD is in a price bin. */
+function valueAtClose(market: Market, t: number, bin: number, { contract, binWidth }: TradeEntryOptions): number {
+  return contract === 'linear' ? market.close[t]! / binPrice(bin + 0.5, binWidth) : 1
 }
 
 function checkTrades({ time, price, amount, takerBuy }: TradeColumns, caller: string): void {

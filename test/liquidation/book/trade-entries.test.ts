@@ -32,8 +32,12 @@ describe('flow from single trades', () => {
     for (let i = 0; i < all.time.length; i++) {
       const notional = all.price[i]! * all.amount[i]!
       if (all.time[i]! >= START + 24 * HOUR || notional < 500 || notional >= 1500) continue
-      if (all.takerBuy[i]) long += 2 * notional
-      else short += 2 * notional
+      // A coin bought in the middle of its bin, at the close of its bar.
+      const middle = Math.exp((Math.floor(Math.log(all.price[i]!) / 0.001) + 0.5) * 0.001)
+      const close = market.close[Math.floor((all.time[i]! - START) / HOUR)]!
+      const value = (2 * notional * close) / middle
+      if (all.takerBuy[i]) long += value
+      else short += value
     }
     const notional = market.close.map((_, t) => map.flow.notional(t))
     expect(sum(notional.map((usd, t) => usd * map.flow.longShare(t))) / long).toBeCloseTo(1, 12)

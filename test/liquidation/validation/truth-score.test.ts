@@ -21,7 +21,7 @@ const plain = simulateMarket({
     positionsPerBar: 40,
   },
 })
-const right: MapOptions = { leverage: { 10: 0.4, 25: 0.35, 50: 0.25 }, halfLife: '4d' }
+const right: MapOptions = { leverage: { 10: 0.4, 25: 0.35, 50: 0.25 }, halfLife: '4d', flow: { from: 'volume' } }
 const few: TruthOptions = { books: 40 }
 
 describe('truthScore', () => {
