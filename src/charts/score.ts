@@ -9,10 +9,15 @@ export function scoreSummary(scores: Record<Side, SideScore>, title: string, not
     name,
     rows: [
       ['Bars with records', score.bars.toLocaleString('en-US')],
+      ['Skill: known before the bar, beyond geometry', estimate(score.skill)],
       ['Rank correlation', estimate(score.spearman)],
       ['  of move × volume alone', formatNumber(score.baseline)],
       ['Beyond move and volume', estimate(score.partial)],
-      ['  levels known before the bar', formatNumber(score.partialPriorLevels)],
+      ['  of a map with a constant flow', formatNumber(score.geometry)],
+      ['  levels known before the bar', estimate(score.partialPriorLevels)],
+      ['  the same, with a constant flow', formatNumber(score.geometryPriorLevels)],
+      ['Implied over recorded USD', times(score.impliedOverRecorded)],
+      ['  by tenth of the bars', score.calibration.map(tenth => ratio(tenth.implied / tenth.real)).join(' ')],
       ['Top-decile lift', `${score.topDecileLift.toFixed(2)}×`],
     ],
   })
@@ -22,6 +27,7 @@ export function scoreSummary(scores: Record<Side, SideScore>, title: string, not
     assumptions: [
       'Spearman’s rank correlation of implied with recorded liquidations, by bar; intervals: 95 %, moving-block bootstrap',
       '“Beyond move and volume”: partial correlation, given the bar’s adverse move from the previous close and its volume',
+      '“Skill” is given, in addition, a map that opens the same contracts in every bar: what is left is what volume, open interest and takers tell of levels known before the bar',
       'Exchanges publish at most one liquidation a second, so busy bars are undercounted',
       ...notes,
     ],
@@ -48,6 +54,15 @@ export function truthSummary(scores: Record<Side, TruthScore>, title: string): S
       'The traders of the simulated market, who have stops and add margin, are assumed; no real market’s book is known',
     ],
   }
+}
+
+/** Three digits; “∞” over a record of nothing. */
+function ratio(value: number): string {
+  return Number.isFinite(value) ? String(+value.toPrecision(3)) : value > 0 ? '∞' : '–'
+}
+
+function times({ value, low, high }: Estimate): string {
+  return `${ratio(value)}× (${ratio(low)} to ${ratio(high)})`
 }
 
 function estimate({ value, low, high }: Estimate): string {

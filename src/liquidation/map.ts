@@ -133,6 +133,10 @@ export function assertMaps(value: unknown, caller: string): asserts value is rea
 /** One market's contribution to a map. */
 export interface MapPart {
   readonly market: Market
+  /** The options of its map, as passed in. */
+  readonly inputOptions: MapOptions
+  readonly flow: PositionFlow
+  readonly halfLifeMs: number
   /** Starts a replay of the market that the caller steps. */
   start(options?: ReplayOptions): Replay
 }
@@ -156,6 +160,9 @@ export function liquidationMap(market: Market, options: MapOptions = {}, caller 
   const { tiers } = cohorts
   const part: MapPart = {
     market,
+    inputOptions: options,
+    flow,
+    halfLifeMs: resolved.halfLifeMs,
     start(replayOptions) {
       const input = { market, flow, cohorts: cohorts.cohorts, tierCount: tiers.length, contract, ...resolved }
       return new Replay(input, replayOptions)

@@ -12,7 +12,7 @@ describe.skipIf(referenceData === null)('with LIQNB_REFERENCE_DATA: two months o
     for (const side of ['long', 'short'] as const) {
       const { partial, partialPriorLevels } = test[side]
       console.log(
-        `${side}: ${partial.value.toFixed(3)} (${partial.low.toFixed(3)} to ${partial.high.toFixed(3)}), levels known before the bar ${partialPriorLevels.toFixed(3)}`,
+        `${side}: ${partial.value.toFixed(3)} (${partial.low.toFixed(3)} to ${partial.high.toFixed(3)}), levels known before the bar ${partialPriorLevels.value.toFixed(3)}`,
       )
       expect(partial.value).toBeGreaterThanOrEqual(0.4)
     }

@@ -7,9 +7,10 @@ import { defineOptions, invalidOption, option, optional, wholeNumber } from '../
 import type { Market } from '../../market/market.ts'
 import { MAX_RESAMPLES } from '../../stats/bootstrap.ts'
 import { random } from '../../stats/random.ts'
-import { groupTies, partialOfRanks, partialSpearman, pearson, rankSample, ranks, spearman } from '../../stats/ranks.ts'
+import { groupTies, partialOfRanks, pearson, rankSample, ranks, spearman } from '../../stats/ranks.ts'
 import type { LiquidationMap } from '../map.ts'
 import type { Side } from '../side.ts'
+import { constantFlowMap } from './constant-flow.ts'
 import { type ImpliedLiquidations, impliedLiquidations } from './implied.ts'
 
 export interface ScoreOptions {
@@ -48,12 +49,22 @@ export interface SideScore {
   bars: number
   /** Rank correlation of implied with recorded liquidations. */
   spearman: Estimate
-  /** The same, controlled for the bar's adverse move and its volume. */
+  /**
+   * What the map knows beyond its geometry, before the bar: the rank correlation of levels known before it, controlled for its
+   * adverse move, its volume, and the same levels of a map with a constant flow (see {@link constantFlowMap}).
+   */
+  skill: Estimate
+  /** Rank correlation controlled for the bar's adverse move and its volume only. Much of it is geometry. */
   partial: Estimate
   /** {@link partial} of the levels known before the bar only, without positions that the bar itself opened. */
-  partialPriorLevels: number
+  partialPriorLevels: Estimate
+  /** {@link partial} and {@link partialPriorLevels} of the map with a constant flow: the scores to beat. */
+  geometry: number
+  geometryPriorLevels: number
   /** Rank correlation of recorded liquidations with adverse move × volume: the score to beat, without a map. */
   baseline: number
+  /** USD that the map implies over USD on record, in all. */
+  impliedOverRecorded: Estimate
   /** Share of all liquidated volume in the tenth of bars with the highest implied liquidations, divided by a tenth. */
   topDecileLift: number
   /** By tenth of the bars, from the lowest implied liquidations: means per bar in USD. */
@@ -65,6 +76,9 @@ interface ScoreInput {
   implied: Float64Array
   /** The part from levels known before the bar. */
   priorLevels: Float64Array
+  /** The same two of the map with a constant flow. */
+  constant: Float64Array
+  constantPriorLevels: Float64Array
   /** Liquidated in the bar, USD. */
   real: Float64Array
   /** ln of the adverse move from the close before to the bar's low (longs) or high (shorts), 0 if there was none. */
@@ -88,20 +102,33 @@ export function scoreMap(
   if (market.length !== map.market.length || market.time[0] !== map.market.time[0])
     throw new DataError(`${caller}: the bars of the market with the record differ from the map’s`)
   const implied = impliedLiquidations(map)
+  const constant = impliedLiquidations(constantFlowMap(map))
   return {
-    long: scoreSide('long', scoreInput('long', implied, market, caller), market, options, caller),
-    short: scoreSide('short', scoreInput('short', implied, market, caller), market, options, caller),
+    long: scoreSide('long', scoreInput('long', implied, constant, market, caller), market, options, caller),
+    short: scoreSide('short', scoreInput('short', implied, constant, market, caller), market, options, caller),
   }
 }
 
 /** The series of one side. @throws DataError when the market has no record of liquidations */
-function scoreInput(side: Side, implied: ImpliedLiquidations, market: Market, caller: string): ScoreInput {
-  const all = implied[side]
+function scoreInput(
+  side: Side,
+  implied: ImpliedLiquidations,
+  constant: ImpliedLiquidations,
+  market: Market,
+  caller: string,
+): ScoreInput {
   return {
-    implied: all,
-    priorLevels: all.map((value, t) => value - implied[`${side}SameBar`][t]!),
+    implied: implied[side],
+    priorLevels: priorLevels(side, implied),
+    constant: constant[side],
+    constantPriorLevels: priorLevels(side, constant),
     ...recordedLiquidations(side, market, caller),
   }
+}
+
+/** Implied liquidations of the levels that were known before each bar. */
+export function priorLevels(side: Side, implied: ImpliedLiquidations): Float64Array {
+  return implied[side].map((value, t) => value - implied[`${side}SameBar`][t]!)
 }
 
 /** The record that one side's implied liquidations are compared with. @throws DataError when the market has none */
@@ -137,38 +164,71 @@ function scoreSide(side: Side, input: ScoreInput, market: Market, options: Score
       `${caller}: ${side}Liquidations are recorded in only ${countText(used.length, 'bar')}; at least ${MIN_BARS} are needed`,
     )
   const pick = (values: Float64Array) => Float64Array.from(used, t => values[t]!)
-  const implied = pick(input.implied)
-  const real = pick(input.real)
-  const move = pick(input.move)
-  const volume = pick(input.volume)
-  const ties = { implied: groupTies(implied), real: groupTies(real), move: groupTies(move), volume: groupTies(volume) }
-  const correlations = (rows: Int32Array) => {
-    const x = rankSample(ties.implied, rows)
-    const y = rankSample(ties.real, rows)
-    const controls = [rankSample(ties.move, rows), rankSample(ties.volume, rows)]
-    return { plain: pearson(x, y), partial: partialOfRanks(y, controls)(x) }
+  const columns = {
+    implied: pick(input.implied),
+    prior: pick(input.priorLevels),
+    constant: pick(input.constant),
+    constantPrior: pick(input.constantPriorLevels),
+    real: pick(input.real),
+    move: pick(input.move),
+    volume: pick(input.volume),
   }
-  const whole = correlations(Int32Array.from(used.keys()))
-  const samples = movingBlocks(used.length, blockBars, resamples, seed).map(correlations)
+  const { implied, real, move, volume } = columns
+  const ties = mapValues(columns, groupTies)
+  const statistics = (rows: Int32Array) => {
+    const ranked = mapValues(ties, groups => rankSample(groups, rows))
+    const bar = [ranked.move, ranked.volume]
+    const beyondBar = partialOfRanks(ranked.real, bar)
+    let usd = 0
+    let recorded = 0
+    for (const row of rows) {
+      usd += implied[row]!
+      recorded += real[row]!
+    }
+    return {
+      spearman: pearson(ranked.implied, ranked.real),
+      partial: beyondBar(ranked.implied),
+      partialPriorLevels: beyondBar(ranked.prior),
+      geometry: beyondBar(ranked.constant),
+      geometryPriorLevels: beyondBar(ranked.constantPrior),
+      skill: partialOfRanks(ranked.real, [...bar, ranked.constantPrior])(ranked.prior),
+      impliedOverRecorded: usd / recorded,
+    }
+  }
+  const whole = statistics(Int32Array.from(used.keys()))
+  const samples = movingBlocks(used.length, blockBars, resamples, seed).map(statistics)
+  const interval = (name: keyof typeof whole) =>
+    estimate(
+      whole[name],
+      samples.map(sample => sample[name]),
+    )
   return {
     side,
     bars: used.length,
-    spearman: estimate(
-      whole.plain,
-      samples.map(({ plain }) => plain),
-    ),
-    partial: estimate(
-      whole.partial,
-      samples.map(({ partial }) => partial),
-    ),
-    partialPriorLevels: partialSpearman(pick(input.priorLevels), real, [move, volume]),
+    skill: interval('skill'),
+    spearman: interval('spearman'),
+    partial: interval('partial'),
+    partialPriorLevels: interval('partialPriorLevels'),
+    geometry: whole.geometry,
+    geometryPriorLevels: whole.geometryPriorLevels,
     baseline: spearman(
       move.map((value, i) => value * volume[i]!),
       real,
     ),
+    impliedOverRecorded: interval('impliedOverRecorded'),
     topDecileLift: topDecileLift(implied, real),
     calibration: calibrationCurve(implied, real),
   }
+}
+
+function mapValues<Name extends string, From, To>(
+  record: Readonly<Record<Name, From>>,
+  convert: (value: From) => To,
+): Record<Name, To> {
+  return Object.fromEntries(Object.entries<From>(record).map(([name, value]) => [name, convert(value)])) as Record<
+    Name,
+    To
+  >
 }
 
 function resolveOptions(options: ScoreOptions, market: Market, caller: string) {

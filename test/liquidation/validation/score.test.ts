@@ -52,6 +52,44 @@ describe('scoreMap', () => {
     }
   })
 
+  it('finds skill where volume tells of the levels, and none in a map that knows geometry alone', () => {
+    // The volume jumps at random, so the map knows which levels are large and a constant flow does not.
+    const rng = random(5)
+    const volume = market.volume.map(() => 1000 * Math.exp(2 * rng.normal()))
+    const { takerBuyVolume: _, ...columns } = market
+    const uneven = createMarket({ ...columns, volume }, market)
+    const flow = { from: 'volume' as const, split: 'even' as const }
+    const real = liquidationMap(uneven, { flow, halfLife: '3d' })
+    const implied = impliedLiquidations(real)
+    const coins = (side: 'long' | 'short') => implied[side].map((usd, t) => usd / market.close[t]!)
+    const withRecord = createMarket(
+      { ...uneven, longLiquidations: coins('long'), shortLiquidations: coins('short') },
+      market,
+    )
+    const options: ScoreOptions = { resamples: 50 }
+    const { long } = scoreMap(real, withRecord, options)
+    expect(long.skill.low).toBeGreaterThan(0.3)
+    expect(long.partialPriorLevels.value).toBeGreaterThan(long.geometryPriorLevels)
+    const constant = liquidationMap(uneven, { flow: { from: 'constant' }, halfLife: '3d' })
+    const geometry = scoreMap(constant, withRecord, options).long
+    expect(geometry.partial.value).toBeCloseTo(geometry.geometry, 9)
+    expect(geometry.partialPriorLevels.value).toBeCloseTo(geometry.geometryPriorLevels, 9)
+    expect(geometry.geometry).toBeGreaterThan(0.2)
+    expect(Math.abs(geometry.skill.value)).toBeLessThan(0.05)
+  })
+
+  it('compares USD with the record, in all and with an interval', () => {
+    const options: ScoreOptions = { resamples: 50 }
+    const coins = (implied: Float64Array) => implied.map((usd, t) => (usd / market.close[t]!) * (t % 2 === 0 ? 0.5 : 0))
+    const half = createMarket({ ...market, longLiquidations: coins(long), shortLiquidations: coins(short) }, market)
+    const { impliedOverRecorded } = scoreMap(map, half, options).long
+    const even = [...long].filter((_, t) => t > 0 && t % 2 === 0).reduce((sum, usd) => sum + usd, 0)
+    const all = [...long].filter((_, t) => t > 0).reduce((sum, usd) => sum + usd, 0)
+    expect(impliedOverRecorded.value).toBeCloseTo(all / (0.5 * even), 9)
+    expect(impliedOverRecorded.low).toBeLessThan(impliedOverRecorded.value)
+    expect(impliedOverRecorded.high).toBeGreaterThan(impliedOverRecorded.value)
+  })
+
   it('ignores bars without a record', () => {
     const some = recorded(1)
     const gaps = existing(some.longLiquidations).map((value, t) => (t % 3 === 0 ? Number.NaN : value))
