@@ -1,9 +1,18 @@
 /** The liquidation map: options, assumptions and replay of the estimated liquidation levels of a market. */
 import { DAY, durationMs, formatTime } from '../common/duration.ts'
 import { DataError, quoteValue } from '../common/errors.ts'
-import { type Check, defineOptions, duration, invalidOption, numberThat, option, optional } from '../common/options.ts'
+import {
+  type Check,
+  defineOptions,
+  duration,
+  invalidOption,
+  numberThat,
+  oneOf,
+  option,
+  optional,
+} from '../common/options.ts'
 import { describeMarket, type Market } from '../market/market.ts'
-import { type PositionCohorts, positionCohorts } from './book/cohorts.ts'
+import { type Layer, type PositionCohorts, positionCohorts, type Survival, survivalOption } from './book/cohorts.ts'
 import type { BookView } from './book/level-book.ts'
 import {
   type LeverageBySize,
@@ -42,6 +51,17 @@ export interface MapOptions {
   positionNotional?: number | Distribution
   /** Margin that traders add later, in multiples of the initial margin: shares by multiple. Default `{ 0: 1 }`: none. */
   extraMargin?: Distribution
+  /**
+   * Positions that end on the way to their liquidation, by stops, added margin or taking the loss: the share still open when the
+   * price has gone a part of the way. Default `{}`: all are liquidated, as no data tells how many are not.
+   */
+  survival?: Survival
+  /** What the levels are: liquidations, the stops that `survival` implies, or both. Default `liquidations`. */
+  layer?: Layer
+  /**
+   * Multiplies every USD of the map: what one USD of it is on record, as `liq.calibrate` finds. Default 1.
+   */
+  scale?: number
   /** The venue's margin rule. Default: {@link defaultMargin}, from the tiers that the market's exchange served, else Binance's. */
   margin?: MarginModel
 }
@@ -78,6 +98,12 @@ export const mapOptions = defineOptions<MapOptions, 'halfLife' | 'triggerDepth' 
     { 0: 1 },
     sharesBy('multiples of 0 or more', multiple => multiple >= 0, '{ 0: 0.7, 1: 0.3 }'),
   ),
+  survival: option({}, survivalOption),
+  layer: option('liquidations', oneOf('liquidations', 'stops', 'both')),
+  scale: option(
+    1,
+    numberThat('above 0', x => x > 0 && x < Infinity),
+  ),
   margin: optional(marginModel),
 })
 
@@ -90,6 +116,9 @@ export interface ResolvedMapOptions {
   binWidth: number
   positionNotional: Distribution
   extraMargin: Distribution
+  survival: Survival
+  layer: Layer
+  scale: number
   margin: MarginModel
 }
 
@@ -152,7 +181,7 @@ export function liquidationMap(market: Market, options: MapOptions = {}, caller 
   const { leverage, flow: flowInput, halfLife, ...rest } = resolveOptions(market, options, caller)
   // Brackets in USD do not depend on a price; at 1 a notional stays exact, also on the edge of a bracket.
   const { contract, maintenanceOn } = rest.margin
-  const flow = positionFlow(market, flowInput, rest.binWidth, contract, caller)
+  const flow = positionFlow(market, flowInput, rest.binWidth, contract, rest.scale, caller)
   const halfLifeDefault = flow.options.from.turnover > 0 ? Infinity : DEFAULT_HALF_LIFE
   const resolved = { ...rest, halfLifeMs: timeSpan(halfLife ?? halfLifeDefault) }
   const referencePrice = contract === 'linear' && maintenanceOn !== 'size' ? 1 : market.close[0]!
@@ -185,8 +214,15 @@ export function liquidationMap(market: Market, options: MapOptions = {}, caller 
 
 function resolveOptions(market: Market, options: MapOptions, caller: string) {
   const resolved = mapOptions.resolve(options, caller)
-  const { leverage, flow, halfLife, maxAge, binWidth, positionNotional, extraMargin } = resolved
+  const { leverage, flow, halfLife, maxAge, binWidth, positionNotional, extraMargin, survival, layer, scale } = resolved
   const { triggerDepth = maxAge === Infinity ? DEFAULT_TRIGGER_DEPTH : 0 } = resolved
+  if (layer === 'stops' && !Object.values(survival).some(share => share < 1))
+    throw invalidOption(
+      caller,
+      'layer',
+      layer,
+      'liquidations, or a survival with it that leaves some out, e.g. { 0.5: 0.7 }',
+    )
   if (triggerDepth > 0 && maxAge !== Infinity)
     throw invalidOption(
       caller,
@@ -203,6 +239,9 @@ function resolveOptions(market: Market, options: MapOptions, caller: string) {
     binWidth,
     positionNotional: typeof positionNotional === 'number' ? { [positionNotional]: 1 } : positionNotional,
     extraMargin,
+    survival,
+    layer,
+    scale,
     margin: resolved.margin ?? defaultMargin(market),
   }
 }
@@ -221,6 +260,18 @@ function sizeRange(min: number, below: number): string {
   return min > 0 ? ` of ${usd(min)} USD or more` : ''
 }
 
+function describeLayer({ survival, layer }: ResolvedMapOptions): string[] {
+  const curve = Object.entries(survival).sort(([a], [b]) => Number(a) - Number(b))
+  if (curve.length === 0) return []
+  const points = curve.map(([part, share]) => `${percent(share)} at ${percent(Number(part))} of the way`).join(', ')
+  const what = { liquidations: 'liquidations', stops: 'the stops that this implies', both: 'liquidations and stops' }[
+    layer
+  ]
+  return [`positions still open on the way to their liquidation: ${points} (assumed); levels are ${what}`]
+}
+
+const percent = (share: number): string => `${+(share * 100).toPrecision(3)} %`
+
 function openInterestWords(market: Market, source: PositionFlow['options']['openInterest']): string {
   if (source === 'recorded') {
     const first = market.openInterest?.findIndex(coins => coins >= 0) ?? 0
@@ -232,7 +283,8 @@ function openInterestWords(market: Market, source: PositionFlow['options']['open
 }
 
 /** What one USD of the map is. */
-function scaleWords({ options: { from, openInterest } }: PositionFlow): string {
+function scaleWords({ options: { from, openInterest } }: PositionFlow, { scale }: ResolvedMapOptions): string {
+  if (scale !== 1) return `USD times ${+scale.toPrecision(3)}, as calibrated to a record of liquidations`
   if (from.turnover === 0) return 'relative: USD compare levels of this map with each other, not with the market'
   return openInterest === 'recorded'
     ? 'conserves open interest: each side sums to at most the open interest at any time'
@@ -240,7 +292,6 @@ function scaleWords({ options: { from, openInterest } }: PositionFlow): string {
 }
 
 function describe(market: Market, options: ResolvedMapOptions, cohorts: PositionCohorts, flow: PositionFlow): string[] {
-  const percent = (share: number) => `${+(share * 100).toPrecision(3)} %`
   const list = (distribution: Distribution, name: (value: number) => string) => {
     const total = Object.values(distribution).reduce((sum, share) => sum + share, 0)
     return Object.entries(distribution)
@@ -280,9 +331,10 @@ function describe(market: Market, options: ResolvedMapOptions, cohorts: Position
   return [
     describeMarket(market),
     `leverage mix: ${mix} (assumed)${capped}`,
-    `scale: ${scaleWords(flow)}`,
+    `scale: ${scaleWords(flow, options)}`,
     `flow: ${sources.join('; ')}${blend}; ${split === 'taker' ? 'longs and shorts by taker volume' : 'half long, half short'}; ${entries}`,
     `margin: isolated, ${margin}, positions of ${size}, ${options.margin.name}`,
+    ...describeLayer(options),
     `half-life of positions: ${halfLife}${age}; price bins of ${+(options.binWidth * 1e4).toPrecision(4)} bp; ${trigger}`,
   ]
 }

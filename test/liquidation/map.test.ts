@@ -32,6 +32,13 @@ const options: fc.Arbitrary<MapOptions> = fc
       300000: 0.5,
     }),
     extraMargin: fc.constantFrom<NonNullable<MapOptions['extraMargin']>[]>({ 0: 1 }, { 0: 0.5, 1: 0.25, 3: 0.25 }),
+    scale: fc.constantFrom(1, 1, 0.02),
+    ending: fc.constantFrom<Pick<MapOptions, 'survival' | 'layer'>[]>(
+      {},
+      { survival: { 0.3: 0.8, 1: 0.5 } },
+      { survival: { 0.3: 0.8, 1: 0.5 }, layer: 'stops' },
+      { survival: { 0.6: 0.25 }, layer: 'both' },
+    ),
     flow: fc.record({
       from: fc.constantFrom('turnover' as const, 'volume' as const, 'openInterest' as const, {
         volume: 0.25,
@@ -43,7 +50,7 @@ const options: fc.Arbitrary<MapOptions> = fc
     }),
   })
   // A trigger depth cannot be combined with a maximum age.
-  .map(all => (all.triggerDepth > 0 ? { ...all, maxAge: Infinity } : all))
+  .map(({ ending, ...all }) => ({ ...all, ...ending, ...(all.triggerDepth > 0 ? { maxAge: Infinity } : {}) }))
 
 /** The map of a simulated market, and the same map from position objects. */
 function withReference(seed: number, mapOptions: MapOptions) {
@@ -57,37 +64,55 @@ function withReference(seed: number, mapOptions: MapOptions) {
 function referenceSnapshots(market: Market, map: LiquidationMap, mapOptions: MapOptions): Snapshot[] {
   const { from, openShare, split, entry } = map.flow.options
   const { halfLifeMs, maxAgeMs, triggerDepth, binWidth, margin, positionNotional, extraMargin, tiers } = map.options
+  const { survival, layer, scale } = map.options
   const mix: LeverageMix =
     mapOptions.leverage === 'high'
       ? { 5: 0.1, 10: 0.2, 25: 0.3, 50: 0.25, 100: 0.15 }
       : (mapOptions.leverage as LeverageMix)
   const total = Object.values(mix).reduce((sum, weight) => sum + weight, 0)
-  const kinds = Object.entries(positionNotional).flatMap(([size, sizeShare]) => {
-    const max = existing(margin.brackets.find(({ cap }) => Number(size) <= cap)).maxLeverage
-    const highest = Math.max(
-      ...Object.keys(mix)
-        .map(Number)
-        .filter(leverage => leverage <= max),
-    )
-    return Object.entries(mix).flatMap(([key, weight]) =>
-      Object.entries(extraMargin).map(([multiple, marginShare]) => {
-        const leverage = Number(key) <= max ? Number(key) : highest
-        const position = {
-          entry: 1,
-          size: Number(size),
-          leverage,
-          extraMargin: (Number(multiple) * Number(size)) / leverage,
-          margin,
-        }
-        return {
-          tier: tiers.findIndex(tier => tier.leverage === leverage),
-          weight: (weight / total) * sizeShare * marginShare,
-          long: liquidationPrice({ ...position, side: 'long' }),
-          short: liquidationPrice({ ...position, side: 'short' }),
-        }
-      }),
-    )
-  })
+  const kinds = Object.entries(positionNotional)
+    .flatMap(([size, sizeShare]) => {
+      const max = existing(margin.brackets.find(({ cap }) => Number(size) <= cap)).maxLeverage
+      const highest = Math.max(
+        ...Object.keys(mix)
+          .map(Number)
+          .filter(leverage => leverage <= max),
+      )
+      return Object.entries(mix).flatMap(([key, weight]) =>
+        Object.entries(extraMargin).map(([multiple, marginShare]) => {
+          const leverage = Number(key) <= max ? Number(key) : highest
+          const position = {
+            entry: 1,
+            size: Number(size),
+            leverage,
+            extraMargin: (Number(multiple) * Number(size)) / leverage,
+            margin,
+          }
+          return {
+            tier: tiers.findIndex(tier => tier.leverage === leverage),
+            weight: (weight / total) * sizeShare * marginShare * scale,
+            long: liquidationPrice({ ...position, side: 'long' }),
+            short: liquidationPrice({ ...position, side: 'short' }),
+          }
+        }),
+      )
+    })
+    .flatMap(kind => {
+      // What ends at a part p of the way, in ln(price), ends at the ratio to the power p.
+      // Whole numbers come first in an object, whatever the order in which it was written.
+      const points = Object.entries(survival)
+        .map(([part, share]) => [Number(part), share] as const)
+        .sort(([a], [b]) => a - b)
+      const stops = points.map(([part, share], i) => [part, (i === 0 ? 1 : points[i - 1]![1]) - share] as const)
+      const liquidated = [[1, points.at(-1)?.[1] ?? 1] as const]
+      const ends = layer === 'stops' ? stops : layer === 'both' ? [...stops, ...liquidated] : liquidated
+      return ends.map(([part, share]) => ({
+        ...kind,
+        weight: kind.weight * share,
+        long: kind.long ** part,
+        short: kind.short ** part,
+      }))
+    })
   return replayPositions(market, { kinds, from, openShare, split, entry, halfLifeMs, maxAgeMs, triggerDepth, binWidth })
 }
 
@@ -161,8 +186,12 @@ describe('liquidationMap', () => {
       fc.property(seeds, options, (seed, mapOptions) => {
         const { market, map, reference, implied } = withReference(seed, mapOptions)
         const coins = (usd: (t: number) => number) => sum([...market.close.keys()].map(t => usd(t) / market.close[t]!))
-        // A long with more margin than notional cannot be liquidated, so it has no level.
-        const opened = coins(t => map.flow.notional(t) * (1 - map.flow.longShare(t) * map.positionCohorts.safe.long))
+        const opened = sum(reference.map(snapshot => snapshot.opened))
+        const { survival, layer } = map.options
+        if (layer === 'both' || Object.keys(survival).length === 0)
+          expect(
+            coins(t => map.flow.notional(t) * (1 - map.flow.longShare(t) * map.positionCohorts.safe.long)) / opened,
+          ).toBeCloseTo(1, 9)
         const outstanding = sum(existing(snapshots(map).at(-1)).values()) / existing(market.close.at(-1))
         const consumed = coins(t => implied.long[t]! + implied.short[t]!)
         const lost = sum(reference.map(snapshot => snapshot.decayed + snapshot.closed))
@@ -244,6 +273,45 @@ describe('liquidationMap', () => {
     // Twice the margin of 10x is that of 5x.
     expect(spread.long[0]?.shift).toBe(Math.floor(0.5 + Math.log(0.8 / 0.996) / 0.001))
     expect(bare.long[0]?.shift).toBe(Math.floor(0.5 + Math.log(0.9 / 0.996) / 0.001))
+  })
+
+  it('divides positions between liquidations and the stops that a survival curve implies', () => {
+    // Of 1,000 USD of longs 30 % stop half of the way to 90.36, in ln(price), and 30 % just before it.
+    const market = marketOf([[100, 100, 100, 100, 10], ...Array.from({ length: 3 }, () => [100, 100, 94, 100, 0])])
+    const base: MapOptions = {
+      leverage: { 10: 1 },
+      flow: { openShare: 1, entry: 'close' },
+      halfLife: Infinity,
+      triggerDepth: 0,
+    }
+    const survival = { 0.5: 0.7, 1: 0.4 }
+    const levels = (options: MapOptions, bar: number) =>
+      [...existing(snapshots(liquidationMap(market, { ...base, ...options }))[bar])]
+        .filter(([key]) => key.startsWith('long'))
+        .map(([key, usd]) => [Number(key.split(':')[2]), Math.round(usd)])
+        .sort(([a], [b]) => a! - b!)
+    const entry = Math.floor(Math.log(100) / 0.001) + 0.5
+    const way = Math.log(0.9 / 0.996) / 0.001
+    const [end, half] = [Math.floor(entry + way), Math.floor(entry + way / 2)]
+    expect(levels({ survival }, 0)).toEqual([[end, 400]])
+    expect(levels({ survival, layer: 'stops' }, 0)).toEqual([
+      [end, 300],
+      [half, 300],
+    ])
+    expect(levels({ survival, layer: 'both' }, 0)).toEqual([
+      [end, 700],
+      [half, 300],
+    ])
+    // The low of 94 is beyond half of the way, 95.06.
+    expect(levels({ survival, layer: 'both' }, 1)).toEqual([[end, 700]])
+    expect(liquidationMap(market, { ...base, survival }).assumptions.join()).toContain(
+      '70 % at 50 % of the way, 40 % at 100 %',
+    )
+    const refused = (options: unknown) => () => liquidationMap(market, options as MapOptions)
+    expect(refused({ layer: 'stops' })).toThrow(/layer: "stops", but expected liquidations, or a survival with it/)
+    expect(refused({ survival: { 0.5: 0.5, 1: 0.6 } })).toThrow(/survival\[1\]: 0.6, but expected a share of 0 to 0.5/)
+    expect(refused({ survival: { 1.5: 0.5 } })).toThrow(/survival: 1.5, but expected parts of the way above 0 to 1/)
+    expect(refused({ survival: 0.5 })).toThrow(/survival: 0.5, but expected the share still open/)
   })
 
   it('prints its assumptions', () => {

@@ -1,5 +1,5 @@
 /** The cohorts of positions that a map assumes: every combination of leverage, size and added margin. */
-import { invalidOption } from '../../common/options.ts'
+import { type Check, invalidOption } from '../../common/options.ts'
 import { liquidationPriceFor } from '../margin/liquidation-price.ts'
 import type { MarginModel } from '../margin/margin-models.ts'
 import { bracketOf, notionalAt } from '../margin/solve.ts'
@@ -22,9 +22,53 @@ interface CohortOptions {
   positionNotional: Distribution
   /** Share of the opened notional by margin added later, in multiples of the initial margin. */
   extraMargin: Distribution
+  /** Share of the positions still open when the price has gone a part of the way to their liquidation; see {@link Survival}. */
+  survival: Survival
+  layer: Layer
   margin: MarginModel
   /** A price of the market, for brackets that are not in USD; distances are assumed to be equal at every price. */
   referencePrice: number
+}
+
+/**
+ * The share of positions that are still open when the price has gone a part of the way from their entry to their liquidation,
+ * e.g. `{ 0.5: 0.7, 1: 0.4 }`: 30 % close when it has gone half of the way, another 30 % just before the liquidation, and 40 % are
+ * liquidated. Before the first part all are open.
+ */
+export type Survival = Readonly<Record<number, number>>
+
+/** What a level is: forced closing, the closing before it that {@link Survival} implies, or both. */
+export type Layer = 'liquidations' | 'stops' | 'both'
+
+/** Checks a survival curve: parts of the way above 0 to 1, shares from 1 down to 0. */
+export const survivalOption: Check = value => {
+  const expected = 'the share still open by part of the way, falling, e.g. { 0.5: 0.7, 1: 0.4 }'
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { expected }
+  let last = 1
+  for (const [key, share] of Object.entries(value).sort(([a], [b]) => Number(a) - Number(b))) {
+    const part = Number(key)
+    if (!(part > 0 && part <= 1))
+      return { expected: 'parts of the way above 0 to 1', value: Number.isNaN(part) ? key : part }
+    if (!(typeof share === 'number' && share >= 0 && share <= last))
+      return {
+        expected: `a share of 0 to ${last}, as no position opens again on the way`,
+        path: `[${key}]`,
+        value: share,
+      }
+    last = share
+  }
+  return undefined
+}
+
+/** Where the positions of a cohort end: part of the way to their liquidation, share of the positions, and how. */
+function endings(survival: Survival, layer: Layer): { part: number; share: number }[] {
+  const curve = Object.entries(survival)
+    .map(([part, share]) => ({ part: Number(part), share }))
+    .sort((a, b) => a.part - b.part)
+  const stops = curve.map(({ part, share }, i) => ({ part, share: (curve[i - 1]?.share ?? 1) - share }))
+  const liquidations = { part: 1, share: curve.at(-1)?.share ?? 1 }
+  const all = layer === 'stops' ? stops : layer === 'liquidations' ? [liquidations] : [...stops, liquidations]
+  return all.filter(({ share }) => share > 0)
 }
 
 export interface PositionCohorts {
@@ -51,6 +95,7 @@ export function positionCohorts(options: CohortOptions, binWidth: number, caller
     return { size, share, mix, tiers: leverageTiers(mix) }
   })
   const leverages = [...new Set(mixes.flatMap(({ tiers }) => tiers.map(tier => tier.leverage)))].sort((a, b) => a - b)
+  const ends = endings(options.survival, options.layer)
   const weights = new Map(leverages.map(leverage => [leverage, 0]))
   const cohorts = { long: [] as Cohort[], short: [] as Cohort[] }
   const safe = { long: 0, short: 0 }
@@ -68,10 +113,13 @@ export function positionCohorts(options: CohortOptions, binWidth: number, caller
       weights.set(leverage, (weights.get(leverage) ?? 0) + tierWeight)
       for (const [multiple, marginShare] of margins)
         for (const side of ['long', 'short'] as const) {
-          const shift = levelShift(side, leverage, size, multiple, options, binWidth, caller)
+          // An entry is placed at the middle of its bin, so a level is floor(0.5 + distance) bins away.
+          const distance = levelDistance(side, leverage, size, multiple, options, binWidth, caller)
           const cohortWeight = tierWeight * marginShare
-          if (shift === null) safe[side] += cohortWeight
-          else cohorts[side].push({ tier, weight: cohortWeight, shift })
+          if (distance === null) safe[side] += cohortWeight
+          else
+            for (const { part, share } of ends)
+              cohorts[side].push({ tier, weight: cohortWeight * share, shift: Math.floor(0.5 + part * distance) })
         }
     }
   }
@@ -83,8 +131,8 @@ export function positionCohorts(options: CohortOptions, binWidth: number, caller
   }
 }
 
-/** Bins from an entry to its liquidation; null when no price liquidates it. */
-function levelShift(
+/** Bins from an entry to its liquidation, not rounded; null when no price liquidates it. */
+function levelDistance(
   side: Side,
   leverage: number,
   notional: number,
@@ -104,8 +152,7 @@ function levelShift(
       leverage,
       `an initial margin above the maintenance margin: ${margin.name} would liquidate ${side}s of ${notional} USD at ${leverage}x as they open`,
     )
-  // An entry is placed at the middle of its bin, so the level is floor(0.5 + distance) bins away.
-  return price > 0 && price < Infinity ? Math.floor(0.5 + Math.log(price / referencePrice) / binWidth) : null
+  return price > 0 && price < Infinity ? Math.log(price / referencePrice) / binWidth : null
 }
 
 /** Size of a position in the model's unit: base coins, or contracts. */

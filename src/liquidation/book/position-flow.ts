@@ -41,8 +41,8 @@ export interface FlowOptions extends TradeFilter {
   /** Single trades of the market in order of time, or a flow summed from them; those outside its bars are ignored. */
   trades?: TradeColumns | TradeFlow
   /**
-   * Share of a side's volume that opens positions (from turnover, volume and trades). Default 0.1 with turnover: most volume is
-   * of traders who hold nothing for long. Else 0.5: as many contracts open as close.
+   * Share of a side's volume that opens positions (from turnover, volume and trades). Default 0.25 with turnover: much volume
+   * is of traders who hold nothing for long. Else 0.5: as many contracts open as close.
    */
   openShare?: number
   /**
@@ -64,7 +64,7 @@ export type EntryRule = 'path' | 'range' | 'typical' | 'close'
 export type FlowSource = 'turnover' | 'volume' | 'openInterest' | 'trades' | 'constant'
 
 const OPEN_SHARE = 0.5
-const TURNOVER_OPEN_SHARE = 0.1
+const TURNOVER_OPEN_SHARE = 0.25
 
 const weight = numberThat('a weight of 0 or more', x => x >= 0 && x < Infinity)
 const blend = nestedOptions({ volume: weight, openInterest: weight })
@@ -144,6 +144,7 @@ export function contractUsd(market: Market, contract: ContractKind, t: number): 
  * that open, is 2·q·close of notional before the split. An entry is placed at the middle of its price bin.
  *
  * @param options already checked, as part of a map's options
+ * @param scale multiplies all USD
  * @throws OptionError when the market lacks the series that an option needs; DataError for invalid trades
  */
 export function positionFlow(
@@ -151,11 +152,13 @@ export function positionFlow(
   options: FlowOptions,
   binWidth: number,
   contract: ContractKind,
+  scale = 1,
   caller = 'liq.heatmap',
 ): PositionFlow {
   const resolved = resolveFlow(market, options, caller)
   const { from } = resolved
-  if (options.trades && from.trades > 0) return tradeFlow(market, options.trades, resolved, binWidth, contract, caller)
+  if (options.trades && from.trades > 0)
+    return tradeFlow(market, options.trades, resolved, binWidth, contract, scale, caller)
   const { high, low, close, volume } = market
   const traded = (t: number) => (contract === 'linear' ? 1 : (high[t]! + low[t]! + close[t]!) / 3) * volume[t]!
   const takerBuyVolume = resolved.split === 'taker' ? market.takerBuyVolume : undefined
@@ -164,7 +167,10 @@ export function positionFlow(
     return Number.isNaN(share) ? 0.5 : Math.min(1, share)
   }
   const { contracts, surviving } = openedContracts(market, resolved, contract, traded, longShare)
-  const opened: OpenedNotional = { notional: t => 2 * contracts(t) * contractUsd(market, contract, t), longShare }
+  const opened: OpenedNotional = {
+    notional: t => 2 * scale * contracts(t) * contractUsd(market, contract, t),
+    longShare,
+  }
   return {
     ...opened,
     survivingShare: t => surviving?.[t] ?? 1,
@@ -250,9 +256,10 @@ function tradeFlow(
   resolved: ResolvedFlow,
   binWidth: number,
   contract: ContractKind,
+  scale: number,
   caller: string,
 ): PositionFlow {
-  const tradeOptions = { ...resolved, binWidth, contract }
+  const tradeOptions = { ...resolved, binWidth, contract, scale }
   const { notional, longShare, ...entries } = isTradeFlow(trades)
     ? flowEntries(market, trades, tradeOptions, caller)
     : tradeEntries(market, trades, tradeOptions, caller)

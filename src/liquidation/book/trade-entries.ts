@@ -36,6 +36,8 @@ interface TradeEntries {
 interface TradeEntryOptions {
   binWidth: number
   contract: 'linear' | 'inverse'
+  /** Multiplies all USD. */
+  scale: number
   openShare: number
   split: 'taker' | 'even'
   minNotional: number
@@ -182,9 +184,14 @@ export function flowEntries(market: Market, flow: TradeFlow, options: TradeEntry
   }
 }
 
-/** USD at the close of bar t of the contracts that one USD is in a price bin. */
-function valueAtClose(market: Market, t: number, bin: number, { contract, binWidth }: TradeEntryOptions): number {
-  return contract === 'linear' ? market.close[t]! / binPrice(bin + 0.5, binWidth) : 1
+/** USD at the close of bar t of the contracts that one USD is in a price bin, times the scale. */
+function valueAtClose(
+  market: Market,
+  t: number,
+  bin: number,
+  { contract, binWidth, scale }: TradeEntryOptions,
+): number {
+  return contract === 'linear' ? (scale * market.close[t]!) / binPrice(bin + 0.5, binWidth) : scale
 }
 
 function checkTrades({ time, price, amount, takerBuy }: TradeColumns, caller: string): void {

@@ -58,7 +58,7 @@ describe('a map on turnover', () => {
   it('is the default where open interest is known, without a half-life', () => {
     const market = simulateMarket({ seed: 2, bars: 50 })
     const map = liquidationMap(market)
-    expect(map.flow.options).toMatchObject({ openInterest: 'recorded', openShare: 0.1, split: 'even' })
+    expect(map.flow.options).toMatchObject({ openInterest: 'recorded', openShare: 0.25, split: 'even' })
     expect(map.options.halfLifeMs).toBe(Infinity)
     expect(map.assumptions.join('\n')).toContain('scale: conserves open interest')
     const without = liquidationMap(marketOf([[100, 100, 100, 100, 10]]))
