@@ -6,7 +6,7 @@ import * as aq from 'arquero'
 import { audit } from './api/audit.ts'
 import { controls, interact } from './api/controls.ts'
 import { evidence } from './api/evidence.ts'
-import { aggregate, calibrate, heatmap, score, timeframes, truth } from './api/heatmap.ts'
+import { aggregate, calibrate, forecast, heatmap, score, timeframes, truth } from './api/heatmap.ts'
 import { levels } from './api/levels.ts'
 import { live } from './api/live.ts'
 import { brackets, margin } from './api/margin.ts'
@@ -42,6 +42,7 @@ export const liq = {
   heatGrid,
   tierGrids,
   score,
+  forecast,
   truth,
   calibrate,
   leveragePriors,
@@ -121,7 +122,7 @@ export type { BarOfRow } from './evidence/study-rows.ts'
 export type { TestQuestion, TestResult } from './evidence/test-result.ts'
 export type { EffectUnit, Verdict } from './evidence/verdict.ts'
 export type { BarEntries, OpenedNotional } from './liquidation/book/bar-entries.ts'
-export type { PositionCohorts } from './liquidation/book/cohorts.ts'
+export type { Layer, PositionCohorts, Survival } from './liquidation/book/cohorts.ts'
 export type { DirtyRange } from './liquidation/book/dirty-range.ts'
 export type { BookView, LevelBook } from './liquidation/book/level-book.ts'
 export type { LeverageBySize, LeverageMix, LeveragePrior, Tier } from './liquidation/book/leverage.ts'
@@ -136,6 +137,7 @@ export type { ByTier, Liquidated, Replay, ReplayInput, ReplayOptions } from './l
 export type { Distribution } from './liquidation/book/shares.ts'
 export type { BookFeatures, Cohort, SideBook } from './liquidation/book/side-book.ts'
 export type { TradeColumns, TradeFilter } from './liquidation/book/trade-entries.ts'
+export type { AssumedOpenInterest } from './liquidation/book/turnover.ts'
 export type { Cluster, ClusterOptions, ClusterRule } from './liquidation/clusters.ts'
 export type { CoinglassHeatmap } from './liquidation/coinglass.ts'
 export type { CurveOptions, LiquidationCurve } from './liquidation/curve.ts'
@@ -149,6 +151,7 @@ export type { BinanceCoinOptions, BybitOptions, MarginModel, OkxOptions } from '
 export type { PositionColumns } from './liquidation/margin/price-columns.ts'
 export type { Side } from './liquidation/side.ts'
 export type { CalibrateOptions, Calibration, CalibrationEdge } from './liquidation/validation/calibrate.ts'
+export type { ForecastOptions, ForecastScore } from './liquidation/validation/forecast.ts'
 export type { Estimate, ScoreOptions, SideScore } from './liquidation/validation/score.ts'
 export type { TruthOptions, TruthScore } from './liquidation/validation/truth-score.ts'
 export type { MarketSeries } from './market/as-of.ts'
@@ -195,6 +198,7 @@ export {
   controls,
   createMarket,
   evidence,
+  forecast,
   fromCoinglass,
   heatGrid,
   heatmap,

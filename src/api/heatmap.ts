@@ -3,7 +3,7 @@ import type { ColumnTable } from 'arquero'
 import { type Displayable, type DisplayedFigure, displayed, displayedFigure } from '../charts/display.ts'
 import { type ExplorerOptions, explorerOptions } from '../charts/explorer.ts'
 import { type HeatmapFigureOptions, heatmapFigure } from '../charts/heatmap.ts'
-import { scoreSummary, truthSummary } from '../charts/score.ts'
+import { forecastSummary, scoreSummary, truthSummary } from '../charts/score.ts'
 import { withSummary } from '../charts/summary.ts'
 import { assertKnownOptions } from '../common/options.ts'
 import { aggregateMaps } from '../liquidation/aggregate.ts'
@@ -20,6 +20,7 @@ import {
   type Calibration,
   calibrate as calibrateMap,
 } from '../liquidation/validation/calibrate.ts'
+import { type ForecastOptions, type ForecastScore, forecastScores } from '../liquidation/validation/forecast.ts'
 import { impliedTable } from '../liquidation/validation/implied.ts'
 import { type ScoreOptions, type SideScore, scoreMap } from '../liquidation/validation/score.ts'
 import { type TruthOptions, type TruthScore, truthScore } from '../liquidation/validation/truth-score.ts'
@@ -105,6 +106,24 @@ export function score(map: LiquidationMap, market?: Market, options: ScoreOption
   const scores = scoreMap(map, recorded, options)
   const title = `Score of the heatmap · ${recorded.symbol} ${recorded.timeframe}`
   return withSummary(scores, scoreSummary(scores, title))
+}
+
+/**
+ * Scores a map as a forecast: the levels within reach at each close against what is liquidated in the next bars.
+ * @throws DataError when `map` is not a map, or the market has no recorded liquidations
+ * @example liq.forecast(map, btc, { horizons: [1, 8], within: [1] })
+ */
+export function forecast(
+  map: LiquidationMap,
+  market?: Market,
+  options: ForecastOptions = {},
+): Record<Side, ForecastScore[]> & Displayable {
+  assertMap(map, 'liq.forecast')
+  const recorded = market ?? map.market
+  assertMarket(recorded, 'liq.forecast')
+  const scores = forecastScores(map, recorded, options)
+  const title = `Forecast of liquidations by the heatmap · ${recorded.symbol} ${recorded.timeframe}`
+  return withSummary(scores, forecastSummary(scores, recorded.timeframe, title))
 }
 
 /**

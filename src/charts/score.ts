@@ -1,5 +1,6 @@
-/** Summaries of a map's scores, against recorded liquidations and against the true levels of a simulated market. */
+/** Summaries of a map's scores, against recorded liquidations, as a forecast of them, and against the true levels of a simulated market. */
 import type { Side } from '../liquidation/side.ts'
+import type { ForecastScore } from '../liquidation/validation/forecast.ts'
 import type { Estimate, SideScore } from '../liquidation/validation/score.ts'
 import type { TruthScore } from '../liquidation/validation/truth-score.ts'
 import { formatNumber, type Summary } from './summary.ts'
@@ -30,6 +31,28 @@ export function scoreSummary(scores: Record<Side, SideScore>, title: string, not
       '“Skill” is given, in addition, a map that opens the same contracts in every bar: what is left is what volume, open interest and takers tell of levels known before the bar',
       'Exchanges publish at most one liquidation a second, so busy bars are undercounted',
       ...notes,
+    ],
+  }
+}
+
+export function forecastSummary(scores: Record<Side, ForecastScore[]>, timeframe: string, title: string): Summary {
+  const rows = (reaches: readonly ForecastScore[]) =>
+    reaches.flatMap(({ horizon, within, skill, partial, geometry }): [string, string][] => [
+      [`Next ${horizon} × ${timeframe}, levels within ${within}σ`, estimate(skill)],
+      [
+        '  without the constant flow as a control',
+        `${estimate(partial)}; of a constant flow ${formatNumber(geometry)}`,
+      ],
+    ])
+  return {
+    title,
+    groups: [
+      { name: 'Longs', rows: rows(scores.long) },
+      { name: 'Shorts', rows: rows(scores.short) },
+    ],
+    assumptions: [
+      'Rank correlation of the notional within reach at a close with what is liquidated afterwards, given volatility, recent volume, recent liquidations and the levels of a map with a constant flow; intervals: 95 %, moving-block bootstrap',
+      'Exchanges publish at most one liquidation a second, so busy bars are undercounted',
     ],
   }
 }

@@ -221,7 +221,7 @@ function scoreSide(side: Side, input: ScoreInput, market: Market, options: Score
   }
 }
 
-function mapValues<Name extends string, From, To>(
+export function mapValues<Name extends string, From, To>(
   record: Readonly<Record<Name, From>>,
   convert: (value: From) => To,
 ): Record<Name, To> {
@@ -254,8 +254,8 @@ export function movingBlocks(n: number, blockBars: number, resamples: number, se
   })
 }
 
-/** @param sampled the same statistic of each bootstrap sample */
-function estimate(value: number, sampled: readonly number[]): Estimate {
+/** A value with the 95 % interval of its bootstrap. @param sampled the same statistic of each sample */
+export function estimate(value: number, sampled: readonly number[]): Estimate {
   const values = Float64Array.from(sampled)
     .filter(value => !Number.isNaN(value))
     .sort()
