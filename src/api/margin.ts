@@ -11,6 +11,7 @@ import {
   okxInverseMargin,
   okxMargin,
 } from '../liquidation/margin/margin-models.ts'
+import { bitgetMargin, bitmexMargin, gateMargin, mexcMargin } from '../liquidation/margin/more-margin-models.ts'
 
 /** Margin rules by venue, e.g. `liq.liquidationPrice({ …, margin: liq.margin.hyperliquid('BTC') })`. */
 export const margin = {
@@ -21,6 +22,10 @@ export const margin = {
   okx: okxMargin,
   okxInverse: okxInverseMargin,
   hyperliquid: hyperliquidMargin,
+  gate: gateMargin,
+  bitget: bitgetMargin,
+  mexc: mexcMargin,
+  bitmex: bitmexMargin,
 }
 
 /** Maintenance brackets by notional: the venues' own, or made from a table. */

@@ -43,7 +43,7 @@ export const marginModel: Check = valueThat(
   value => ((value as Partial<MarginModel> | null | undefined)?.brackets?.length ?? 0) > 0,
 )
 
-const NO_FEE = { contractSize: 1, closingFee: 0, closingFeeAt: 'mark' } as const
+export const NO_FEE = { contractSize: 1, closingFee: 0, closingFeeAt: 'mark' } as const
 
 /**
  * Binance USD-M: maintenance m·N − c on the mark notional.
@@ -78,7 +78,7 @@ export interface BinanceCoinOptions {
 const contractSize = required(
   numberThat('the face value of one contract, above 0, e.g. { contractSize: 100 }', x => x > 0 && x < Infinity),
 )
-const takerFee = numberThat('a rate from 0 to below 0.1, e.g. 0.0005', x => x >= 0 && x < 0.1)
+export const takerFee = numberThat('a rate from 0 to below 0.1, e.g. 0.0005', x => x >= 0 && x < 0.1)
 
 const binanceCoinOptions = defineOptions<BinanceCoinOptions>('liq.margin.binanceCoin', {
   contractSize,
@@ -229,7 +229,8 @@ export function hyperliquidMargin(market: number | string): MarginModel {
   return { ...NO_FEE, name, contract: 'linear', brackets, maintenanceOn: 'mark' }
 }
 
-function checkBrackets(caller: string, brackets: readonly Bracket[]): readonly Bracket[] {
+/** @throws OptionError naming the row whose ladder or amount is wrong */
+export function checkBrackets(caller: string, brackets: readonly Bracket[]): readonly Bracket[] {
   const source: BracketSource = { caller, table: 'brackets', error: OptionError }
   checkLadder(brackets, source)
   checkAmounts(brackets, source)

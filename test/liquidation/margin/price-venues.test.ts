@@ -11,6 +11,12 @@ import {
   okxInverseMargin,
   okxMargin,
 } from '../../../src/liquidation/margin/margin-models.ts'
+import {
+  bitgetMargin,
+  bitmexMargin,
+  gateMargin,
+  mexcMargin,
+} from '../../../src/liquidation/margin/more-margin-models.ts'
 import { coins } from './models.ts'
 
 const cents = (price: number) => Math.round(price * 100) / 100
@@ -205,5 +211,67 @@ describe('Hyperliquid', () => {
     const margin = hyperliquidMargin('BTC')
     const price = liquidationPrice({ side: 'short', entry: 100_000, size: 2000, leverage: 10, margin })
     expect(price).toBeCloseTo((220e6 + 1.875e6) / (2000 * 1.025), 7)
+  })
+})
+
+describe('Gate', () => {
+  const brackets = bracketTable([
+    [1_000_000, 0.004, 125],
+    [2_000_000, 0.0045, 100],
+  ])
+
+  it('its formula: (entry ∓ margin / size) / (1 ∓ (maintenance rate + taker fee))', () => {
+    const margin = gateMargin(brackets)
+    const position = { entry: 50_000, size: 2, leverage: 20, margin }
+    expect(liquidationPrice({ side: 'long', ...position })).toBeCloseTo(
+      (50_000 - 5000 / 2) / (1 - (0.004 + 0.00075)),
+      8,
+    )
+    expect(liquidationPrice({ side: 'short', ...position })).toBeCloseTo(
+      (50_000 + 5000 / 2) / (1 + (0.004 + 0.00075)),
+      8,
+    )
+  })
+
+  it('the notice of July 2025: 1.2 million USDT require 4,900 USDT', () => {
+    const [, second] = gateMargin(brackets).brackets
+    expect(1_200_000 * second!.maintenanceRate - second!.maintenanceAmount).toBeCloseTo(4900, 9)
+  })
+})
+
+describe('Bitget', () => {
+  it('its formula: (margin − d·size·entry) / (size · (rate + fee − d))', () => {
+    const margin = bitgetMargin(bracketTable([[150_000, 0.004, 125]]), { takerFee: 0.0006 })
+    const position = { entry: 50_000, size: 2, leverage: 20, margin }
+    const price = (d: 1 | -1) => (5000 - 2 * 50_000 * d) / (2 * (0.004 + 0.0006 - d))
+    expect(liquidationPrice({ side: 'long', ...position })).toBeCloseTo(price(1), 8)
+    expect(liquidationPrice({ side: 'short', ...position })).toBeCloseTo(price(-1), 8)
+  })
+})
+
+describe('MEXC', () => {
+  const margin = mexcMargin(
+    bracketTable([
+      [100_000, 0.004, 200],
+      [1_000_000, 0.01, 50],
+    ]),
+  )
+
+  it('the example of its blog: 0.1 BTC long at 50,000, 25x, 0.4 %: 48,200', () => {
+    expect(liquidationPrice({ side: 'long', entry: 50_000, size: 0.1, leverage: 25, margin })).toBeCloseTo(48_200, 9)
+  })
+
+  it('the rate of the tier applies to the whole position, by hand', () => {
+    // 500,000 USDT: maintenance 5,000, margin 20,000.
+    expect(liquidationPrice({ side: 'short', entry: 50_000, size: 10, leverage: 25, margin })).toBeCloseTo(51_500, 9)
+  })
+})
+
+describe('BitMEX', () => {
+  it('example one of its page: 20 ETH long at 1,000 with 10,000 USDT, cross: bankruptcy 500, liquidation 510', () => {
+    const margin = bitmexMargin(bracketTable([[1_000_000, 0.01, 50]]))
+    const long = { side: 'long' as const, entry: 1000, size: 20, balance: 10_000, margin }
+    expect(bankruptcyPrice(long)).toBeCloseTo(500, 9)
+    expect(liquidationPrice(long)).toBeCloseTo(510, 9)
   })
 })
