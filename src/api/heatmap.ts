@@ -134,7 +134,10 @@ export async function calibrate(market: Market, options: CalibrateOptions = {}):
   assertMarket(market, 'liq.calibrate')
   const result = await calibrateMap(market, options)
   const title = `Fitted on bars ${result.trainBars.join(' to ')}, scored on bars ${result.testBars.join(' to ')}`
-  const summary = scoreSummary(result.test, title, [JSON.stringify(result.options)])
+  const { value, low, high } = result.scale
+  const round = (ratio: number) => +ratio.toPrecision(3)
+  const scale = `USD on record for each USD of the unscaled map, on the fitted bars: ${round(value)} (${round(low)} to ${round(high)})`
+  const summary = scoreSummary(result.test, title, [JSON.stringify(result.options), scale])
   const edges = result.edges.map(
     ({ option, value, end }) =>
       `The fit is at the ${end} value of ${option} that was tried, ${value}, so the best may lie beyond: try ${end === 'lowest' ? 'lower' : 'higher'} ones, or do not trust it.`,

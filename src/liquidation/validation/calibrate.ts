@@ -1,7 +1,7 @@
 /** Fits a map's assumptions to recorded liquidations, and scores the fit on bars that it never saw. */
 
 import { type ColumnTable, table } from 'arquero'
-import { durationMs } from '../../common/duration.ts'
+import { DAY, durationMs } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
 import { currentTask } from '../../common/host.ts'
 import { countText } from '../../common/number-text.ts'
@@ -24,20 +24,28 @@ import { type Distribution, sharesBy } from '../book/shares.ts'
 import { liquidationMap, type MapOptions, mapOptions } from '../map.ts'
 import type { Side } from '../side.ts'
 import { impliedLiquidations } from './implied.ts'
-import { recordedLiquidations, type ScoreOptions, type SideScore, scoreMap } from './score.ts'
+import {
+  type Estimate,
+  estimate,
+  movingBlocks,
+  recordedLiquidations,
+  type ScoreOptions,
+  type SideScore,
+  scoreMap,
+} from './score.ts'
 
 export interface CalibrateOptions {
   /** Share of the bars, from the first, to fit on; the remaining bars are scored. Default 0.5. */
   train?: number
   /** Tiers of the mix. Default 5, 10, 20, 25, 50, 75, 100, 125. */
   tiers?: readonly number[]
-  /** Exponents a to try: weights in proportion to leverage^a. Default −3, −2, −1, 0, 0.5, 1, 2, 3. */
+  /** Exponents a to try: weights in proportion to leverage^a. Default −3, −2, −1, −0.5, 0, 0.5, 1, 2, 3. */
   exponents?: readonly number[]
-  /** Half-lives to try. Default 3h, 12h, 2d, 7d, 30d, `Infinity`. */
+  /** Half-lives to try. Default 3h, 12h, 2d, `Infinity`; with other flows than turnover also 7d and 30d. */
   halfLives?: readonly (string | number)[]
-  /** Trigger depths to try. Default 0, 0.001, 0.002, 0.003, 0.005, 0.01. */
+  /** Trigger depths to try. Default 0, 0.001, 0.0015, 0.002, 0.003, 0.005, 0.01. */
   triggerDepths?: readonly number[]
-  /** Flows to try. Default: volume; with open interest also that and a blend of both. */
+  /** Flows to try. Default: volume; with open interest also turnover, of which 10, 25, 50 and 100 % of the volume open. */
   flows?: readonly FlowOptions[]
   /** Distributions of added margin to try. Default: none, and a long tail. */
   extraMargins?: readonly Distribution[]
@@ -48,8 +56,10 @@ export interface CalibrateOptions {
 }
 
 export interface Calibration {
-  /** The options with the best score on the fitted part. */
+  /** The options with the best score on the fitted part, with the {@link scale} found there. */
   options: MapOptions
+  /** USD on record for each USD that the map implies, on the fitted part: both sides together. */
+  scale: Estimate
   /** Where the fit lies on an edge of the values tried, so that the best may lie beyond: widen the option, or distrust it. */
   edges: CalibrationEdge[]
   /** Mean of both sides' partial rank correlation on the fitted part. */
@@ -66,14 +76,14 @@ export interface Calibration {
 /** A fitted value that is the lowest or highest of those tried. */
 export interface CalibrationEdge {
   /** The option of {@link CalibrateOptions} that listed the values. */
-  option: 'exponents' | 'halfLives' | 'triggerDepths'
+  option: 'exponents' | 'halfLives' | 'triggerDepths' | 'flows.openShare'
   value: number | string
   end: 'lowest' | 'highest'
 }
 
 const CALLER = 'liq.calibrate'
 
-const calibrateOptions = defineOptions<CalibrateOptions, 'flows'>(CALLER, {
+const calibrateOptions = defineOptions<CalibrateOptions, 'flows' | 'halfLives'>(CALLER, {
   train: option(
     0.5,
     numberThat('a share between 0 and 1', x => x > 0 && x < 1),
@@ -82,10 +92,10 @@ const calibrateOptions = defineOptions<CalibrateOptions, 'flows'>(CALLER, {
     [5, 10, 20, 25, 50, 75, 100, 125],
     listOf(numberThat('a leverage above 1', x => x > 1 && x < Infinity)),
   ),
-  exponents: option([-3, -2, -1, 0, 0.5, 1, 2, 3], listOf(numberThat('a finite number', Number.isFinite))),
-  halfLives: option(['3h', '12h', '2d', '7d', '30d', Infinity], listOf(duration(true))),
+  exponents: option([-3, -2, -1, -0.5, 0, 0.5, 1, 2, 3], listOf(numberThat('a finite number', Number.isFinite))),
+  halfLives: optional(listOf(duration(true))),
   triggerDepths: option(
-    [0, 0.001, 0.002, 0.003, 0.005, 0.01],
+    [0, 0.001, 0.0015, 0.002, 0.003, 0.005, 0.01],
     listOf(numberThat('0 to 0.1 in ln(price)', x => x >= 0 && x <= 0.1)),
   ),
   flows: optional(listOf(flowOption)),
@@ -120,17 +130,20 @@ interface Trial {
  */
 export async function calibrate(market: Market, options: CalibrateOptions = {}): Promise<Calibration> {
   const resolved = calibrateOptions.resolve(options)
-  const { train, tiers, exponents, halfLives, triggerDepths, extraMargins, base } = resolved
+  const { train, tiers, exponents, triggerDepths, extraMargins, base } = resolved
+  const halfLivesOf = (flow: FlowOptions) =>
+    resolved.halfLives ?? (flow.from === 'turnover' ? TURNOVER_HALF_LIVES : HALF_LIVES)
   const half = Math.floor(market.length * train)
   const flows = resolved.flows ?? defaultFlows(market)
   const powerMix = (exponent: number): LeverageMix => Object.fromEntries(tiers.map(tier => [tier, tier ** exponent]))
   const fits = { long: createFit('long', market, half), short: createFit('short', market, half) }
   const task = currentTask()
-  const count = flows.length * halfLives.length * triggerDepths.length * extraMargins.length
+  const combinations = flows.reduce((sum, flow) => sum + halfLivesOf(flow).length, 0)
+  const count = combinations * triggerDepths.length * extraMargins.length
   const trials: Trial[] = []
   let done = 0
   for (const flow of flows)
-    for (const halfLife of halfLives)
+    for (const halfLife of halfLivesOf(flow))
       for (const triggerDepth of triggerDepths)
         for (const extraMargin of extraMargins) {
           const trialOptions = {
@@ -168,11 +181,14 @@ export async function calibrate(market: Market, options: CalibrateOptions = {}):
     .sort((a, b) => b.trial.train - a.trial.train || a.index - b.index)
   const best = ordered[0]?.trial
   if (!best || Number.isNaN(best.train)) throw new DataError(`${CALLER}: no trial could be scored`)
-  const fitted: MapOptions = { ...best.options, leverage: powerMix(best.exponent) }
+  const unscaled: MapOptions = { ...best.options, leverage: powerMix(best.exponent) }
+  const scale = recordScale(unscaled, market, half, resolved.score)
+  const fitted: MapOptions = { ...unscaled, scale: scale.value * (base.scale ?? 1) }
   const testBars: [number, number] = [half, market.length - 1]
   return {
     options: fitted,
-    edges: findEdges(best, resolved),
+    scale,
+    edges: findEdges(best, { exponents, triggerDepths, halfLives: halfLivesOf(best.options.flow ?? {}), flows }),
     train: best.train,
     trainBars: [0, half - 1],
     testBars,
@@ -186,33 +202,80 @@ export async function calibrate(market: Market, options: CalibrateOptions = {}):
   }
 }
 
-/** A depth of 0 and an infinite half-life are no edges: there is nothing beyond them. */
+/** The ends of what is possible are no edges: there is nothing beyond a depth of 0, an infinite half-life and a share of 1. */
 function findEdges(
-  best: Trial,
-  { exponents, halfLives, triggerDepths }: Pick<Required<CalibrateOptions>, CalibrationEdge['option']>,
+  { exponent, options: { halfLife = Infinity, triggerDepth = 0, flow = {} } }: Trial,
+  tried: Pick<Required<CalibrateOptions>, 'exponents' | 'halfLives' | 'triggerDepths' | 'flows'>,
 ): CalibrationEdge[] {
-  const { halfLife = Infinity, triggerDepth = 0 } = best.options
   const ms = (value: string | number) => (value === Infinity ? Infinity : durationMs(value))
+  const shares = tried.flows.flatMap(({ openShare }) => openShare ?? [])
   const edge = (
     option: CalibrationEdge['option'],
     value: number | string,
-    tried: readonly number[],
+    values: readonly number[],
     at: number,
   ): CalibrationEdge[] => {
-    const [lowest, highest] = [Math.min(...tried), Math.max(...tried)]
+    const [lowest, highest] = [Math.min(...values), Math.max(...values)]
     if (lowest === highest || (at !== lowest && at !== highest)) return []
     return [{ option, value, end: at === lowest ? 'lowest' : 'highest' }]
   }
   return [
-    ...edge('exponents', best.exponent, exponents, best.exponent),
-    ...(halfLife === Infinity ? [] : edge('halfLives', halfLife, halfLives.map(ms), ms(halfLife))),
-    ...(triggerDepth === 0 ? [] : edge('triggerDepths', triggerDepth, triggerDepths, triggerDepth)),
+    ...edge('exponents', exponent, tried.exponents, exponent),
+    ...(halfLife === Infinity ? [] : edge('halfLives', halfLife, tried.halfLives.map(ms), ms(halfLife))),
+    ...(triggerDepth === 0 ? [] : edge('triggerDepths', triggerDepth, tried.triggerDepths, triggerDepth)),
+    ...(flow.openShare === undefined || flow.openShare === 1
+      ? []
+      : edge('flows.openShare', flow.openShare, shares, flow.openShare)),
   ]
 }
 
+const TURNOVER_HALF_LIVES = ['3h', '12h', '2d', Infinity]
+const HALF_LIVES = ['3h', '12h', '2d', '7d', '30d', Infinity]
+
 function defaultFlows(market: Market): FlowOptions[] {
   const volume: FlowOptions = { from: 'volume' }
-  return market.openInterest ? [volume, { from: 'openInterest' }, { from: { volume: 0.1, openInterest: 1 } }] : [volume]
+  if (!market.openInterest) return [volume]
+  return [...[0.1, 0.25, 0.5, 1].map((openShare): FlowOptions => ({ from: 'turnover', openShare })), volume]
+}
+
+/** USD on record for each USD that the map implies in the first `half` bars, both sides together. */
+function recordScale(
+  options: MapOptions,
+  market: Market,
+  half: number,
+  { blockBars, resamples, seed }: NonNullable<CalibrateOptions['score']>,
+): Estimate {
+  const implied = impliedLiquidations(liquidationMap(market, options, CALLER), half)
+  const record = {
+    long: recordedLiquidations('long', market, CALLER),
+    short: recordedLiquidations('short', market, CALLER),
+  }
+  const usd: number[] = []
+  const real: number[] = []
+  for (let t = 1; t < half; t++) {
+    const recorded = record.long.real[t]! + record.short.real[t]!
+    if (Number.isNaN(recorded)) continue
+    real.push(recorded)
+    usd.push(implied.long[t]! + implied.short[t]!)
+  }
+  const ratio = (rows: Int32Array) => {
+    let [a, b] = [0, 0]
+    for (const row of rows) {
+      a += real[row]!
+      b += usd[row]!
+    }
+    return a / b
+  }
+  const block = blockBars ?? Math.max(8, Math.round(DAY / market.barMs))
+  const scale = estimate(
+    ratio(Int32Array.from(usd.keys())),
+    movingBlocks(usd.length, block, resamples ?? 500, seed ?? 1).map(ratio),
+  )
+  if (!(scale.value > 0 && scale.value < Infinity))
+    throw new DataError(
+      `${CALLER}: the map or the record of the fitted part has no liquidations in bars that have both`,
+    )
+  return scale
 }
 
 /** Partial rank correlation of a mix of tiers on the fitted part. The map is linear in their weights, so a mix costs no replay. */
@@ -245,6 +308,7 @@ function trialTable(trials: readonly Trial[]): ColumnTable {
     long: column(trial => trial.long),
     short: column(trial => trial.short),
     flow: column(trial => JSON.stringify(trial.options.flow?.from)),
+    openShare: column(trial => trial.options.flow?.openShare),
     halfLife: column(trial => String(trial.options.halfLife)),
     triggerDepth: column(trial => trial.options.triggerDepth),
     extraMargin: column(trial => JSON.stringify(trial.options.extraMargin)),

@@ -53,6 +53,21 @@ describe('calibrate', () => {
     expect(result.test).toEqual(again)
   })
 
+  it('finds how many USD of record one USD of the map is, and scales the map so', async () => {
+    // The record is the truth times noise of mean exp(0.3² / 2); the map of the same assumptions, 1,000 times as large.
+    const base = { scale: 1000 }
+    const result = await calibrate(market, { ...few, base })
+    const noise = Math.exp(0.3 ** 2 / 2)
+    expect(result.scale.value * 1000).toBeGreaterThan(0.9 * noise)
+    expect(result.scale.value * 1000).toBeLessThan(1.1 * noise)
+    expect(result.scale.low).toBeLessThan(result.scale.value)
+    expect(result.scale.high).toBeGreaterThan(result.scale.value)
+    expect(result.options.scale).toBeCloseTo(result.scale.value * 1000, 12)
+    expect(result.test.long.impliedOverRecorded.value).toBeGreaterThan(0.9)
+    expect(result.test.long.impliedOverRecorded.value).toBeLessThan(1.1)
+    expect(liquidationMap(market, result.options).assumptions.join()).toContain('as calibrated to a record')
+  })
+
   it('says where the fit lies on an edge of the values tried, unless nothing lies beyond', async () => {
     const { edges, options } = await calibrate(market, few)
     expect(options.halfLife).toBe('12h')
