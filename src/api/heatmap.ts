@@ -137,7 +137,7 @@ export async function calibrate(market: Market, options: CalibrateOptions = {}):
   const { value, low, high } = result.scale
   const round = (ratio: number) => +ratio.toPrecision(3)
   const scale = `USD on record for each USD of the unscaled map, on the fitted bars: ${round(value)} (${round(low)} to ${round(high)})`
-  const summary = scoreSummary(result.test, title, [JSON.stringify(result.options), scale])
+  const summary = scoreSummary(result.test, title, [optionsText(result.options), scale])
   const edges = result.edges.map(
     ({ option, value, end }) =>
       `The fit is at the ${end} value of ${option} that was tried, ${value}, so the best may lie beyond: try ${end === 'lowest' ? 'lower' : 'higher'} ones, or do not trust it.`,
@@ -161,4 +161,9 @@ export function truth(
   const scores = truthScore(map, simulated, options)
   const title = `Heatmap against the true book · ${simulated.symbol} ${simulated.timeframe}`
   return withSummary(scores, truthSummary(scores, title))
+}
+
+/** JSON has no Infinity. */
+function optionsText(options: MapOptions): string {
+  return JSON.stringify(options, (_, value) => (value === Infinity ? 'Infinity' : value))
 }
