@@ -69,7 +69,7 @@ describe('the explorer payload', () => {
   it('unpacks to the tiers of the library’s grid, at full weight', async () => {
     const options = { columns: 90, rows: 60 }
     const model = await modelOf(payloadOf(options))
-    const map = liquidationMap(market)
+    const map = liquidationMap(market, { leverage: 'retail' })
     const grids = tierGrids(map, options)
     expect([model.columns, model.rows]).toEqual([grids[0]!.columns, grids[0]!.rows])
     const largest = Math.max(
@@ -90,7 +90,7 @@ describe('the explorer payload', () => {
 
   it('has prices, closes and times; a column begins at the close of its bar', async () => {
     const model = await modelOf(payloadOf({ columns: 90, rows: 60 }))
-    const { bars, edges } = tierGrids(liquidationMap(market), { columns: 90, rows: 60 })[0]!
+    const { bars, edges } = tierGrids(liquidationMap(market, { leverage: 'retail' }), { columns: 90, rows: 60 })[0]!
     for (const [k, bar] of bars.entries()) {
       expect(model.edges[k]).toBe(market.time[bar]! + market.barMs)
       expect(model.closes[k]).toBe(Math.fround(market.close[bar]!))

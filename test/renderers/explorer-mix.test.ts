@@ -104,7 +104,7 @@ describe('mixing', () => {
 
 describe('a column', () => {
   it('has the library’s clusters where a row is one price bin', async () => {
-    const map = liquidationMap(market, { binWidth: 0.002 })
+    const map = liquidationMap(market, { leverage: 'retail', binWidth: 0.002 })
     const fine = await modelOf(payloadOf({ rows: 2000, columns: 400 }, { binWidth: 0.002 }))
     fine.fullColumns.clear()
     expect(fine.header.grid.binsPerRow).toBe(1)
@@ -132,8 +132,8 @@ describe('a column', () => {
   })
 
   it('has the library’s clusters also where the map shows only part of the prices', async () => {
-    const options = { binWidth: 0.001, leverage: { 3: 0.3, 10: 0.4, 50: 0.3 } }
-    const map = liquidationMap(market, options)
+    const options = { binWidth: 0.001, leverage: { 3: 0.3, 10: 0.4, 50: 0.3 }, triggerDepth: 0 }
+    const map = liquidationMap(market, { leverage: 'retail', ...options })
     const shown = { from: 370, rows: 2000, columns: 30 }
     const near = await modelOf(payloadOf(shown, options))
     near.fullColumns.clear()

@@ -27,9 +27,11 @@ export const market = createMarket(
   { symbol: 'SYNTH/USDT:USDT', source: 'waves', synthetic: true },
 )
 
-/** As parsed from JSON. */
+/** As parsed from JSON; of a mix of five tiers by default. */
 export function payloadOf(options: ExplorerOptions = {}, mapOptions: MapOptions = {}): ExplorerPayload {
-  return JSON.parse(JSON.stringify(explorerPayload(liquidationMap(market, mapOptions), options)))
+  return JSON.parse(
+    JSON.stringify(explorerPayload(liquidationMap(market, { leverage: 'retail', ...mapOptions }), options)),
+  )
 }
 
 export const modelOf = (payload: unknown): Promise<Model> => unpack(readHeader(payload))

@@ -192,15 +192,15 @@ describe('intervals of few trades', () => {
       'Annual return, %',
       'Sharpe ratio',
     ])
-      expect(rows[name]).toMatch(/^-?[\d.]+ {2}\(too few trades for an interval\)$/)
-    expect(lines(wins(4, 6)).rows['Mean R, net']).toMatch(/^0.200 {2}\(-\d\.\d{3} to \d\.\d{3}\)$/)
+      expect(rows[name]).toMatch(/^[−\d.]+ {2}\(too few trades for an interval\)$/)
+    expect(lines(wins(4, 6)).rows['Mean R, net']).toMatch(/^0.200 {2}\(−\d\.\d{3} to \d\.\d{3}\)$/)
   })
 
   it('are not given where the trades do not vary, or where many resamples would not', () => {
     expect(lines(Array(12).fill(1.977)).rows['Mean R, net']).toBe('1.977  (too few wins or losses for an interval)')
     // 0.9¹¹ = 31 % of the resamples have no winner.
     expect(lines([9, ...Array(10).fill(-1)]).rows['Mean R, net']).toBe(
-      '-0.091  (too few wins or losses for an interval)',
+      '−0.091  (too few wins or losses for an interval)',
     )
   })
 
