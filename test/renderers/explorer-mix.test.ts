@@ -138,7 +138,7 @@ describe('a column', () => {
     const near = await modelOf(payloadOf(shown, options))
     near.fullColumns.clear()
     // More clusters to compare.
-    near.header.rule = { ...near.header.rule, brightness: 2 }
+    near.header.rule = { ...near.header.rule, brightness: 1.8 }
     expect(near.header.grid.binsPerRow).toBe(1)
     const { low, high } = near.header.grid
     type Span = { low: number; high: number }
