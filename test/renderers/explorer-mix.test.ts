@@ -133,7 +133,7 @@ describe('a column', () => {
 
   it('has the library’s clusters also where the map shows only part of the prices', async () => {
     const options = { binWidth: 0.001, leverage: { 3: 0.3, 10: 0.4, 50: 0.3 }, triggerDepth: 0 }
-    const map = liquidationMap(market, { leverage: 'retail', ...options })
+    const map = liquidationMap(market, options)
     const shown = { from: 370, rows: 2000, columns: 30 }
     const near = await modelOf(payloadOf(shown, options))
     near.fullColumns.clear()
