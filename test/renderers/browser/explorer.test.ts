@@ -718,7 +718,8 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
       const bar = market.time.indexOf(request!.message.column - market.barMs)
       const labels = async () => textOf((await save('SVG')).url).match(/[≈≥]? ?[\d.]+[kMB]? {2}[+−][\d.]+ %/g)!
       expect((await labels()).every(label => /^[≈≥]/.test(label))).toBe(true)
-      await tell({ type: 'reply', id: request!.id, ok: true, value: explorerColumn(liquidationMap(market), bar, 0.3) })
+      const value = explorerColumn(liquidationMap(market, { leverage: 'retail' }), bar, 0.3)
+      await tell({ type: 'reply', id: request!.id, ok: true, value })
       await eventually(async () => (await labels()).some(label => /^[≈≥]/.test(label))).toBe(false)
       expect((await labels()).length).toBeGreaterThan(0)
     })
