@@ -3,6 +3,7 @@
 import { type ColumnTable, table } from 'arquero'
 import { DAY, formatDuration, formatTime } from '../common/duration.ts'
 import { DataError, quoteValue } from '../common/errors.ts'
+import { isRecord } from '../common/json.ts'
 import { countText } from '../common/number-text.ts'
 import {
   anything,
@@ -15,8 +16,12 @@ import {
   required,
   text,
   trueOrFalse,
+  valueThat,
 } from '../common/options.ts'
+import type { FundingEvents } from './funding.ts'
+import { INSTRUMENT_KINDS, type Instrument } from './instrument.ts'
 import type { LeverageTier } from './leverage-tier.ts'
+import { recognizeInstrument } from './recognize-instrument.ts'
 import type { LiquidationTruth } from './true-positions.ts'
 
 /** Series of every market, in the column order of tables. */
@@ -28,7 +33,8 @@ export const CANDLE_FIELDS = ['open', 'high', 'low', 'close', 'volume'] as const
  * - `openInterest` base coins open at the bar's close
  * - `longLiquidations`, `shortLiquidations` base coins liquidated in the bar
  * - `longShortRatio` long accounts / short accounts, at the bar's close
- * - `fundingRate` rate paid by longs to shorts at the bar's open; 0 where none was due
+ * - `fundingRate` sum of the rates due from the bar's open to before its close, paid by longs to shorts; 0 where none was
+ *   due. {@link MarketMeta.funding} has their own times
  */
 export const FLOW_FIELDS = [
   'takerBuyVolume',
@@ -58,16 +64,40 @@ export interface MarketMeta {
   notes?: readonly string[]
   /** The exchange's leverage tiers, lowest first. */
   leverageTiers?: readonly LeverageTier[]
+  /** The contract. Default: as far as symbol and source name it. */
+  instrument?: Instrument
+  /** Each payment of funding at its own time. Default: those of `fundingRate`, due at the opens of the bars. */
+  funding?: FundingEvents
 }
 
-const metaOptions = defineOptions<MarketMeta, 'barMs' | 'leverageTiers'>('liq.createMarket', {
-  symbol: required(text),
-  source: required(text),
-  barMs: optional(numberThat('a number of ms above 0', ms => ms > 0 && ms < Infinity)),
-  synthetic: option(false, trueOrFalse),
-  notes: option([], listOf(text)),
-  leverageTiers: optional(listOf(anything)),
-})
+/** Checks the option or field `instrument`. */
+const instrumentCheck = valueThat(
+  `an instrument with kind ${INSTRUMENT_KINDS.join(', ')}`,
+  value => isRecord(value) && INSTRUMENT_KINDS.some(kind => kind === value.kind),
+)
+
+const metaOptions = defineOptions<MarketMeta, 'barMs' | 'leverageTiers' | 'instrument' | 'funding'>(
+  'liq.createMarket',
+  {
+    symbol: required(text),
+    source: required(text),
+    barMs: optional(numberThat('a number of ms above 0', ms => ms > 0 && ms < Infinity)),
+    synthetic: option(false, trueOrFalse),
+    notes: option([], listOf(text)),
+    leverageTiers: optional(listOf(anything)),
+    instrument: optional(instrumentCheck),
+    funding: optional(
+      valueThat(
+        'times and rates as Float64Arrays of one length',
+        value =>
+          isRecord(value) &&
+          value.time instanceof Float64Array &&
+          value.rate instanceof Float64Array &&
+          value.time.length === value.rate.length,
+      ),
+    ),
+  },
+)
 
 /**
  * The history of a perpetual future, bar by bar: open times in epoch ms UTC, prices in the quote currency, volume in base
@@ -84,6 +114,10 @@ export interface Market extends Readonly<MarketColumns> {
   readonly notes: readonly string[]
   /** The exchange's leverage tiers, lowest first, if they were requested. */
   readonly leverageTiers?: readonly LeverageTier[]
+  /** What is traded: the contract, as far as it is known. */
+  readonly instrument: Instrument
+  /** Each payment of funding at its own time, in order, if they are known beyond `fundingRate`. */
+  readonly funding?: FundingEvents
   /** Every position of a simulated market. */
   readonly truth?: LiquidationTruth
   /** All series as an arquero table; `time` as Date. */
@@ -100,7 +134,9 @@ export interface Market extends Readonly<MarketColumns> {
  */
 export function createMarket(columns: MarketColumns, meta: MarketMeta | Market): Market {
   if (!isMarket(meta)) assertKnownOptions(meta, metaOptions.names, 'liq.createMarket')
-  const { symbol, source, synthetic, notes, leverageTiers, ...rest } = metaOptions.resolve(metaOptions.pick(meta))
+  const { symbol, source, synthetic, notes, leverageTiers, funding, ...rest } = metaOptions.resolve(
+    metaOptions.pick(meta),
+  )
   checkColumns(columns)
   const barMs = rest.barMs ?? commonStep(columns.time)
   const gaps = describeGaps(columns.time, barMs)
@@ -114,6 +150,8 @@ export function createMarket(columns: MarketColumns, meta: MarketMeta | Market):
     synthetic,
     notes: [...notes, ...(gaps ? [gaps] : [])],
     ...(leverageTiers && { leverageTiers }),
+    instrument: rest.instrument ?? recognizeInstrument({ symbols: [symbol], exchange: source }),
+    ...(funding && { funding }),
     table: () => marketTable(columns),
   }
 }

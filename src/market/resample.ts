@@ -3,6 +3,7 @@
 import { barOpen, formatDuration, formatTime } from '../common/duration.ts'
 import { DataError, OptionError } from '../common/errors.ts'
 import { countText } from '../common/number-text.ts'
+import { fundingEvents } from './funding.ts'
 import {
   CANDLE_FIELDS,
   createMarket,
@@ -66,7 +67,8 @@ export function resample(market: Market, barMs: number, caller = 'liq.resample')
       `${countText(dropped, `${market.timeframe} bar`)} at the ends ${dropped === 1 ? 'does' : 'do'} not fill a ${formatDuration(barMs)} bar and ${dropped === 1 ? 'was' : 'were'} dropped; the first full bar opens ${formatTime(columns.time[0]!)}`,
     )
   }
-  return createMarket(columns, { ...market, barMs, notes })
+  const funding = fundingEvents(market)
+  return createMarket(columns, { ...market, barMs, notes, ...(funding && { funding }) })
 }
 
 /** Range of the bars that belong to longer bars fully covered by the data. */

@@ -83,7 +83,10 @@ export interface BacktestOptions {
   makerFee?: number
   /** Slippage of entries, stops and market exits, in basis points. A target is a resting order and fills at its price. Default 1. */
   slippageBps?: number
-  /** Pay and receive funding where the market has it. Default true. */
+  /**
+   * Pay and receive funding where the market has it: each payment at its own time, in bars of any length. Of the bar in which a
+   * position ends only what is due at its open counts. Default true.
+   */
   funding?: boolean
   /** Which comes first when stop and target lie in one bar: the stop (`pessimistic`, default) or the target (`optimistic`). */
   intrabar?: 'pessimistic' | 'optimistic'
@@ -98,7 +101,7 @@ export interface BacktestOptions {
    * that margin. Default: none; the whole account backs every position.
    */
   leverage?: number
-  /** The venue's margin rule for `leverage`. Default: Binance's with the coin's brackets. */
+  /** The venue's margin rule for `leverage`. Default: as that of a map of the same market. */
   margin?: MarginModel
   /** Equity at the start in USD. When it is lost, trading ends. Default 100,000. */
   equity?: number

@@ -3,8 +3,10 @@ import { lowerBound } from '../common/binary-search.ts'
 import { formatTime } from '../common/duration.ts'
 import { DataError, OptionError, quoteValue } from '../common/errors.ts'
 import { invalidOption } from '../common/options.ts'
+import { defaultMargin } from '../liquidation/margin/default-margin.ts'
 import { bankruptcyPriceFor, liquidationPriceFor } from '../liquidation/margin/liquidation-price.ts'
-import { binanceMargin } from '../liquidation/margin/margin-models.ts'
+import type { MarginModel } from '../liquidation/margin/margin-models.ts'
+import { type FundingEvents, fundingEvents } from '../market/funding.ts'
 import { assertMarket, type Market } from '../market/market.ts'
 import { BACKTEST_CALLER, type BacktestOptions, type BacktestRule, resolveBacktest } from './backtest-options.ts'
 import { cachedAtr } from './cached-series.ts'
@@ -38,7 +40,7 @@ export interface Backtest {
  * Trades signals. Entry: at the open after the signal, against the sweep, unless that open lies at or behind the stop or nearer
  * to it than `minRisk`. Exits: a stop behind the sweep's extreme, targets, a trailing stop, a trend, a time limit. The entry bar
  * counts; a bar that opens beyond stop or target fills at its open; within a bar the stop comes first by default. Every trade
- * pays fees and slippage on both sides, and funding where the market has it. A position still open at the last bar is
+ * pays fees and slippage on both sides, and, where the market has it, the funding that was due between its entry and its exit. A position still open at the last bar is
  * closed there.
  *
  * @throws OptionError naming the option that is out of range, also when `lowerTimeframe` does not fit the market
@@ -79,10 +81,14 @@ class Run {
   readonly #account: Account
   readonly #equity: Float64Array
   readonly #atr: Float64Array
-  readonly #fundingRates: Float64Array | null
+  readonly #funding: FundingEvents | null
+  /** First payment of funding that is not before the current bar. */
+  #nextFunding = 0
   readonly #counts = { skipped: 0, rejected: { gap: 0, stop: 0, size: 0 }, resolved: 0, ruined: -1 }
   readonly #market: Market
   readonly #rule: BacktestRule
+  /** Set when a position needs it. */
+  #margin: MarginModel | null = null
   /** First bar of `lowerTimeframe` that may belong to the current bar. */
   #lowerBar = 0
 
@@ -92,7 +98,7 @@ class Run {
     this.#account = { cash: rule.equity }
     this.#equity = equity
     this.#atr = cachedAtr(market, rule.atrPeriod)
-    this.#fundingRates = rule.funding ? (market.fundingRate ?? null) : null
+    this.#funding = rule.funding ? fundingEvents(market) : null
     if (rule.lowerTimeframe) checkLowerTimeframe(rule.lowerTimeframe, market)
   }
 
@@ -125,15 +131,13 @@ class Run {
   #bar(t: number, due: readonly Signal[]): void {
     const market = this.#market
     const account = this.#account
-    const rates = this.#fundingRates
     const positions = this.#open
     const { high, low, close } = market
     const open = market.open[t]!
     const entering = this.#admit(due, t)
-    const rate = rates ? rates[t]! : 0
+    if (positions.length > 0) this.#payFundingAtOpen(t)
     for (let i = 0; i < positions.length; i++) {
       const position = positions[i]!
-      if (rate !== 0 && !Number.isNaN(rate)) position.payFunding(rate, open)
       position.exitAtOpen(t, open)
       if (position.openSize > 0) this.#exitByRule(position, t, open)
     }
@@ -145,6 +149,7 @@ class Run {
     for (let i = 0; i < positions.length; i++) {
       const position = positions[i]!
       if (position.openSize > 0) this.#exitWithin(position, t)
+      if (position.openSize > 0) this.#payFundingWithin(position, t)
       if (position.openSize > 0 && t === market.length - 1) position.close(t, close[t]!, 'end')
       if (position.openSize === 0) anyClosed = true
     }
@@ -157,6 +162,33 @@ class Run {
     }
     this.#equity[t] = marked
     if (this.#counts.ruined < 0 && account.cash <= 0 && marked <= 0) this.#counts.ruined = t
+  }
+
+  /** Funding due at the open of a bar: positions held over it pay, those that open with it do not. */
+  #payFundingAtOpen(t: number): void {
+    if (this.#funding === null) return
+    const { time, rate } = this.#funding
+    const open = this.#market.time[t]!
+    if (time[this.#nextFunding]! < open) this.#nextFunding = lowerBound(time, open)
+    for (let k = this.#nextFunding; k < time.length && time[k]! === open; k++)
+      for (const position of this.#open) position.payFunding(rate[k]!, this.#market.open[t]!)
+  }
+
+  /**
+   * Funding due between a bar's open and its close, on what is open at the close: when in the bar an exit happened is not known,
+   * and what was due after it is not paid. The price at that time is taken on the line from the open to the close.
+   */
+  #payFundingWithin(position: Position, t: number): void {
+    if (this.#funding === null) return
+    const { time, rate } = this.#funding
+    const { time: opens, open, close, barMs } = this.#market
+    const from = opens[t]!
+    if (time[this.#nextFunding]! < from) this.#nextFunding = lowerBound(time, from)
+    for (let k = this.#nextFunding; k < time.length && time[k]! < from + barMs; k++) {
+      if (time[k] === from) continue
+      const share = (time[k]! - from) / barMs
+      position.payFunding(rate[k]!, open[t]! + share * (close[t]! - open[t]!))
+    }
   }
 
   /** The signals of the bar before that the limits admit, given the positions open at its close. */
@@ -228,8 +260,16 @@ class Run {
   #forcedClose({ side }: Signal, entry: number, size: number): { liquidation: number; bankruptcy: number } {
     const { leverage } = this.#rule
     if (leverage === null) return NO_FORCED_CLOSE
-    const margin = this.#rule.margin ?? binanceMargin(this.#market.symbol)
-    const position = { side, entry, size, leverage, margin }
+    this.#margin ??= this.#rule.margin ?? defaultMargin(this.#market)
+    const margin = this.#margin
+    // Inverse contracts count the quote currency.
+    const position = {
+      side,
+      entry,
+      size: margin.contract === 'inverse' ? (size * entry) / margin.contractSize : size,
+      leverage,
+      margin,
+    }
     return {
       liquidation: liquidationPriceFor(BACKTEST_CALLER, position),
       bankruptcy: bankruptcyPriceFor(BACKTEST_CALLER, position),

@@ -133,7 +133,7 @@ export class Position {
     return this.sign * (price - this.entry) * this.openSize
   }
 
-  /** Funding due at an open, on the notional at that open. */
+  /** Funding that is due now, on the notional at the price of now. */
   payFunding(rate: number, price: number): void {
     const paid = rate * this.sign * this.openSize * price
     this.#funding += paid

@@ -1,4 +1,5 @@
 /** Position sizing. */
+import { floorToStep } from '../common/decimal-step.ts'
 import type { Sizing } from './backtest-options.ts'
 
 /**
@@ -23,6 +24,6 @@ export function positionSize(
       : 'fraction' in sizing
         ? (sizing.fraction * equity) / (entry * (1 + fee))
         : Math.min((sizing.risk * equity) / risk, ((sizing.maxFraction ?? leverage) * equity) / (entry * (1 + fee)))
-  const rounded = sizing.lot === undefined ? size : Math.floor(size / sizing.lot) * sizing.lot
+  const rounded = sizing.lot === undefined ? size : floorToStep(size, sizing.lot)
   return rounded > 0 && rounded < Infinity ? rounded : 0
 }

@@ -1,4 +1,5 @@
 /** Round numbers as levels. */
+import { multipleOf, stepsIn } from '../../common/decimal-step.ts'
 import { defineOptions, numberThat, option, optional, wholeNumber } from '../../common/options.ts'
 import type { Market } from '../../market/market.ts'
 import { createLevelSource, LevelPacker, type LevelSource } from './level-source.ts'
@@ -37,11 +38,12 @@ export function roundLevels(market: Market, options: RoundOptions = {}): LevelSo
     for (let t = 0; t < market.length; t++) {
       const close = market.close[t]!
       const grid = step ?? 10 ** (Math.floor(Math.log10(close)) + 1 - digits)
-      const below = Math.ceil(close / grid) - 1
-      const above = Math.floor(close / grid) + 1
+      const whole = stepsIn(close, grid)
+      const above = whole + 1
+      const below = multipleOf(whole, grid) === close ? whole - 1 : whole
       const ids = new Map<number, number>()
       const add = (kind: 'high' | 'low', multiple: number) => {
-        const price = multiple * grid
+        const price = multipleOf(multiple, grid)
         const key = kind === 'high' ? price : -price
         const id = lastIds.get(key) ?? packer.addLine(kind, price, t, roundness(multiple))
         ids.set(key, id)

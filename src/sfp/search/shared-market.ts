@@ -4,7 +4,10 @@ import type { LevelColumns } from '../levels/level-source.ts'
 
 /** A market whose series lie in shared memory, so that it can be sent to threads without copying. */
 export type SharedMarket = MarketColumns &
-  Pick<Market, 'symbol' | 'source' | 'timeframe' | 'barMs' | 'length' | 'synthetic'>
+  Pick<
+    Market,
+    'symbol' | 'source' | 'timeframe' | 'barMs' | 'length' | 'synthetic' | 'instrument' | 'leverageTiers' | 'funding'
+  >
 
 /** Something in memory that threads share, and a number that tells whether it is what the thread already has. */
 export interface Shared<T> {
@@ -33,10 +36,15 @@ export function sharedLevels(columns: LevelColumns): Shared<LevelColumns> {
 }
 
 function shareMarket(market: Market): SharedMarket {
-  const { symbol, source, timeframe, barMs, length, synthetic } = market
+  const { symbol, source, timeframe, barMs, length, synthetic, instrument, leverageTiers, funding } = market
   const columns: Partial<Record<string, Float64Array>> = {}
   for (const name of SERIES) if (market[name]) columns[name] = share(market[name])
-  return { ...(columns as unknown as MarketColumns), symbol, source, timeframe, barMs, length, synthetic }
+  return {
+    ...(columns as unknown as MarketColumns),
+    ...{ symbol, source, timeframe, barMs, length, synthetic, instrument },
+    ...(leverageTiers && { leverageTiers }),
+    ...(funding && { funding: { time: share(funding.time), rate: share(funding.rate) } }),
+  }
 }
 
 /** The market on the receiving thread. Its values were checked when it was created. */

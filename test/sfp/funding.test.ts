@@ -1,0 +1,78 @@
+/** Funding in a backtest: each payment at its own time, in bars of any length. */
+import { describe, expect, it } from 'vitest'
+import { DAY, HOUR } from '../../src/common/duration.ts'
+import { createMarket, type Market, type MarketColumns } from '../../src/market/market.ts'
+import { resample } from '../../src/market/resample.ts'
+import { backtest } from '../../src/sfp/backtest.ts'
+import { createSignal, FREE, SWEEP } from './helpers.ts'
+
+const T = Date.UTC(2024, 0, 1)
+
+function market(rows: number[][], barMs: number, funding?: [hours: number, rate: number][]): Market {
+  const column = (index: number) => Float64Array.from(rows, row => row[index]!)
+  const columns: MarketColumns = {
+    time: Float64Array.from(rows, (_, i) => T + i * barMs),
+    open: column(0),
+    high: column(1),
+    low: column(2),
+    close: column(3),
+    volume: new Float64Array(rows.length).fill(1),
+  }
+  return createMarket(columns, {
+    symbol: 'BTC/USDT:USDT',
+    source: 'test',
+    barMs,
+    ...(funding && {
+      funding: {
+        time: Float64Array.from(funding, ([hours]) => T + hours * HOUR),
+        rate: Float64Array.from(funding, ([, rate]) => rate),
+      },
+    }),
+  })
+}
+
+/** Three payments a day. */
+const daily = (days: number, rate = 0.001): [number, number][] =>
+  Array.from({ length: 3 * days }, (_, i) => [8 * i, rate])
+
+describe('funding in bars of a day', () => {
+  const flat = [100, 101, 99, 100]
+
+  it('is paid from the entry on, and not for the payment at the entry itself', () => {
+    // Entry at the open of day 1, end at the close of day 2: 08:00 and 16:00 of day 1, all three of day 2.
+    const [trade] = backtest(market([SWEEP, flat, flat], DAY, daily(3)), [createSignal()], FREE).trades
+    expect([trade!.entryBar, trade!.exitBar, trade!.reason]).toEqual([1, 2, 'end'])
+    expect(trade!.funding).toBeCloseTo(5 * 0.001 * 100 * 100, 9)
+  })
+
+  it('of the bar of the exit is only what is due at its open', () => {
+    const stopped = [100, 101, 90, 95]
+    const [trade] = backtest(market([SWEEP, flat, stopped, flat], DAY, daily(4)), [createSignal()], FREE).trades
+    expect([trade!.exitBar, trade!.reason]).toEqual([2, 'stop'])
+    expect(trade!.funding).toBeCloseTo(3 * 0.001 * 100 * 100, 9)
+    const [once] = backtest(market([SWEEP, stopped, flat], DAY, daily(3)), [createSignal()], FREE).trades
+    expect([once!.entryBar, once!.exitBar, once!.funding]).toEqual([1, 1, 0])
+  })
+
+  it('is on the price of its own time, on the line of the bar', () => {
+    const rising = [100, 109, 100, 109]
+    const [trade] = backtest(market([SWEEP, rising], DAY, [[32, 0.01]]), [createSignal()], FREE).trades
+    expect(trade!.funding).toBeCloseTo(0.01 * 100 * 103, 9)
+  })
+
+  it('is the same in hours and in days made of them', () => {
+    const hours = Array.from({ length: 72 }, (_, i) => (i < 24 ? SWEEP : flat))
+    const rates = new Float64Array(72).map((_, i) => (i % 8 === 0 ? 0.001 : 0))
+    const fine = createMarket({ ...market(hours, HOUR), fundingRate: rates }, { symbol: 'X', source: 'test' })
+    const days = resample(fine, DAY)
+    const paid = (bars: Market, bar: number) => backtest(bars, [createSignal(bar)], FREE).trades[0]!.funding
+    expect(paid(days, 0)).toBeCloseTo(500 * 0.001 * 100, 9)
+    expect(paid(days, 0)).toBeCloseTo(paid(fine, 23), 9)
+  })
+
+  it('of later bars changes nothing before', () => {
+    const long = backtest(market([SWEEP, flat, flat, flat], DAY, daily(4)), [createSignal()], FREE).equity
+    const short = backtest(market([SWEEP, flat, flat], DAY, daily(3)), [createSignal()], FREE).equity
+    expect([...long.slice(0, 2)]).toEqual([...short.slice(0, 2)])
+  })
+})
