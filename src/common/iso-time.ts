@@ -14,14 +14,15 @@ const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 /**
  * Reads a date such as `2024-06-19`, `2024-06-19 21:00` or `2024-06-19T21:00:00.123456+02:00` from the bytes `from` to
- * before `to`. Fractions of a millisecond are cut off.
+ * before `to`. Fractions of a millisecond are cut off. Also MetaTrader's `2024.06.19 21:00`, BitMEX's `2024-06-19D21:00:00` and
+ * CryptoDataDownload's `2024-06-19 09-PM`.
  *
  * @returns false if it is not such a date; then nothing is filled in
  */
 export function parseIsoBytes(bytes: Uint8Array, from: number, to: number, into: IsoTime): boolean {
   if (to - from < 10) return false
   const divider = bytes[from + 4]
-  if ((divider !== 45 && divider !== 47) || bytes[from + 7] !== divider) return false
+  if ((divider !== 45 && divider !== 47 && divider !== 46) || bytes[from + 7] !== divider) return false
   const year = digits(bytes, from, 4)
   const month = digits(bytes, from + 5, 2)
   const day = digits(bytes, from + 8, 2)
@@ -30,8 +31,14 @@ export function parseIsoBytes(bytes: Uint8Array, from: number, to: number, into:
   if (day > DAYS[month - 1]! + (leap && month === 2 ? 1 : 0)) return false
   let clock = 0
   let i = from + 10
-  // T, t or a space, and then a digit: a space may also precede the zone.
-  if (i + 1 < to && ((bytes[i]! | 32) === 116 || bytes[i] === 32) && isDigit(bytes[i + 1]!)) {
+  // T, t, D or a space, and then a digit: a space may also precede the zone.
+  if (i + 1 < to && ((bytes[i]! | 32) === 116 || bytes[i] === 32 || bytes[i] === 68) && isDigit(bytes[i + 1]!)) {
+    const half = halfDay(bytes, i + 1, to)
+    if (half >= 0) {
+      into.zoned = false
+      into.ms = daysBefore(year, month) * DAY + (day - 1) * DAY + half * 3_600_000
+      return true
+    }
     const hour = digits(bytes, i + 1, 2)
     const minute = i + 6 <= to && bytes[i + 3] === 58 ? digits(bytes, i + 4, 2) : -1
     if (!(hour >= 0 && hour < 24 && minute >= 0 && minute < 60)) return false
@@ -55,6 +62,15 @@ export function parseIsoBytes(bytes: Uint8Array, from: number, to: number, into:
   into.zoned = i < to
   into.ms = daysBefore(year, month) * DAY + (day - 1) * DAY + clock - offset * 60_000
   return true
+}
+
+/** The hour of `12-AM` … `11-PM`; -1 if that is not what stands from `from` to `to`. */
+function halfDay(bytes: Uint8Array, from: number, to: number): number {
+  if (to - from !== 5 || bytes[from + 2] !== 45 || (bytes[from + 4]! | 32) !== 109) return -1
+  const hour = digits(bytes, from, 2)
+  const half = bytes[from + 3]! | 32
+  if (!(hour >= 1 && hour <= 12) || (half !== 97 && half !== 112)) return -1
+  return (hour % 12) + (half === 112 ? 12 : 0)
 }
 
 /** Days from 1970-01-01 to the first of a month. */

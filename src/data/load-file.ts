@@ -1,7 +1,7 @@
 /** Loads a market from files. */
 
 import { basename } from 'node:path'
-import { durationMs } from '../common/duration.ts'
+import { durationMs, formatTime } from '../common/duration.ts'
 import { DataError } from '../common/errors.ts'
 import { momentMs } from '../common/iso-time.ts'
 import { countText } from '../common/number-text.ts'
@@ -15,6 +15,8 @@ import {
   text,
   valueThat,
 } from '../common/options.ts'
+import { type FundingEvents, fundingEvents } from '../market/funding.ts'
+import { type Instrument, unifiedSymbol } from '../market/instrument.ts'
 import {
   CANDLE_FIELDS,
   createMarket,
@@ -24,15 +26,18 @@ import {
   type Market,
   type MarketColumns,
 } from '../market/market.ts'
+import { plausibleOpenInterest } from '../market/open-interest.ts'
 import { resample } from '../market/resample.ts'
 import { TradeFlowBuilder } from '../market/trade-flow/trade-flow-builder.ts'
 import { alignRecords, type FileRecords, mergeRecords } from './import/align-records.ts'
 import { candlesShift, clockAdvice, recordsShift } from './import/clock-check.ts'
 import { type FileOptions, fileOptions } from './import/file-options.ts'
 import { type FileEntry, type FileSelection, findFiles, summarizeNames, symbolFromFile } from './import/find-files.ts'
+import { fundingPayments, hasHourlyFunding } from './import/funding-records.ts'
 import { mergeCandles } from './import/merge-candles.ts'
 import { type FileRows, type OpenFile, openFile, readRows, withFileName } from './import/read-rows.ts'
-import { readTrades } from './trades/file-trades.ts'
+import { assertSameMarket } from './import/same-market.ts'
+import { readTrades, tradeNotes } from './trades/file-trades.ts'
 
 export interface FileSource extends FileOptions {
   /**
@@ -82,7 +87,8 @@ export async function readMarketFile(source: FileSource): Promise<Market> {
   const { timeframe, against, since, until } = options
   const entries = await findFiles(source.file, fileOptions.pick(source), CALLER)
   const barMs = timeframe === undefined ? undefined : durationMs(timeframe, 'timeframe')
-  const { candles, trades, records } = await readFiles(entries)
+  const { candles, trades, records } = await readFiles(entries, options.symbol)
+  const notes = assertSameMarket([...candles, ...trades], records.flat())
   const names = entries.map(({ file }) => basename(file))
   const name = summarizeNames(names)
   if (trades[0] !== undefined && candles[0] !== undefined)
@@ -94,7 +100,9 @@ export async function readMarketFile(source: FileSource): Promise<Market> {
       'auto',
       'something to compare with: a file of records beside the candles, or another market of the same coin as against',
     )
-  const meta = { symbol: options.symbol ?? symbolFromFile(names[0] ?? name), source: name }
+  const instrument = (candles[0] ?? trades[0] ?? records[0]?.[0])?.plan.instrument ?? { kind: 'unknown' as const }
+  const symbol = options.symbol ?? unifiedSymbol(instrument) ?? instrument.symbol ?? symbolFromFile(names[0] ?? name)
+  const meta = { symbol, source: name, instrument, notes }
   const bars =
     trades.length > 0 ? await marketFromTrades(trades, timeframe, meta) : await marketFromCandles(candles, barMs, meta)
   const shift = entries[0]?.shift ?? fileOptions.defaults.shift
@@ -107,12 +115,12 @@ export async function readMarketFile(source: FileSource): Promise<Market> {
 
 type RecordGroup = [FileRows, ...FileRows[]]
 
-async function readFiles(entries: readonly FileEntry[]) {
+async function readFiles(entries: readonly FileEntry[], symbol: string | undefined) {
   const candles: FileRows[] = []
   const trades: OpenFile[] = []
   const records = new Map<string, RecordGroup>()
   for (const entry of entries) {
-    const open = await openFile(entry)
+    const open = await openFile(entry, symbol)
     if (open.plan.kind === 'trades') {
       trades.push(open)
       continue
@@ -123,7 +131,7 @@ async function readFiles(entries: readonly FileEntry[]) {
       continue
     }
     // Files that hold the same fields are parts of one series.
-    const key = `${rows.kind} ${open.plan.fields.join()} ${open.options.shift}`
+    const key = `${rows.kind} ${open.plan.fields.join()} ${open.options.shift} ${JSON.stringify(open.plan.conversions)}`
     const group = records.get(key)
     if (group) group.push(rows)
     else records.set(key, [rows])
@@ -134,6 +142,8 @@ async function readFiles(entries: readonly FileEntry[]) {
 interface Meta {
   symbol: string
   source: string
+  instrument: Instrument
+  notes: readonly string[]
 }
 
 function marketFromCandles(candles: readonly FileRows[], barMs: number | undefined, meta: Meta): Promise<Market> {
@@ -145,8 +155,51 @@ function marketFromCandles(candles: readonly FileRows[], barMs: number | undefin
       )
     const { columns, notes } = mergeCandles(candles, barMs)
     const singleBar = columns.time.length === 1 && barMs !== undefined ? { barMs } : {}
-    return createMarket(columns, { ...meta, notes, ...singleBar })
+    const payments = paymentsOfBars(columns, candles, notes)
+    const openInterest = checkOpenInterest(columns.openInterest, columns.time, notes)
+    return createMarket(
+      { ...columns, ...(openInterest && { openInterest }), ...(payments && { fundingRate: payments.perBar }) },
+      { ...meta, notes: [...meta.notes, ...notes], ...singleBar, ...(payments && { funding: payments.funding }) },
+    )
   })
+}
+
+/** The payments in a column of the candles, whose rate may be one that was polled. */
+function paymentsOfBars(
+  columns: MarketColumns,
+  candles: readonly FileRows[],
+  notes: string[],
+): { funding: FundingEvents; perBar: Float64Array } | null {
+  const due = fundingEvents(columns)
+  if (due === null) return null
+  const [{ name, options, plan } = candles[0]!] = candles
+  const interval = options.fundingInterval
+  const payments = plan.layout?.payments === true || hasHourlyFunding(plan.instrument)
+  const records = { name, time: due.time, rate: due.rate, payments, ...(interval !== undefined && { interval }) }
+  const funding = fundingPayments(records, notes)
+  if (funding.time.length === due.time.length) return null
+  const perBar = columns.fundingRate!.map(rate => (Number.isNaN(rate) ? rate : 0))
+  let bar = 0
+  for (const [k, time] of funding.time.entries()) {
+    while (bar + 1 < columns.time.length && columns.time[bar + 1]! <= time) bar++
+    perBar[bar] = (perBar[bar] || 0) + funding.rate[k]!
+  }
+  return { funding, perBar }
+}
+
+/** Open interest without values that cannot be right, with a note. */
+function checkOpenInterest(
+  values: Float64Array | undefined,
+  time: Float64Array,
+  notes: string[],
+): Float64Array | undefined {
+  if (values === undefined) return undefined
+  const { values: plausible, dropped, first } = plausibleOpenInterest(values)
+  if (dropped > 0)
+    notes.push(
+      `openInterest: ${dropped} values are 0, or less than a tenth or more than ten times the one before, and were taken as missing; the first at ${formatTime(time[first]!)}`,
+    )
+  return plausible
 }
 
 async function marketFromTrades(
@@ -157,8 +210,10 @@ async function marketFromTrades(
   if (timeframe === undefined)
     throw invalidOption(CALLER, 'timeframe', timeframe, `the length of the bars, e.g. 1h: ${meta.source} holds trades`)
   const builder = new TradeFlowBuilder({ timeframe })
-  for (const open of files) for await (const chunk of readTrades(open, undefined, CALLER)) builder.add(chunk)
-  return withFileName(meta.source, async () => builder.finish(meta).market())
+  for (const open of files) for await (const chunk of readTrades(open, CALLER)) builder.add(chunk)
+  return withFileName(meta.source, async () =>
+    builder.finish({ ...meta, notes: [...meta.notes, ...tradeNotes(files)] }).market(),
+  )
 }
 
 /** The market with its clock compared with another one's. */
@@ -172,9 +227,14 @@ function checkClock(market: Market, against: Market, name: string, shift: string
 function addRecords(market: Market, groups: readonly RecordGroup[]): Market {
   const series: Partial<MarketColumns> = {}
   const notes: string[] = []
+  let payments: FundingEvents | null = null
   for (const group of groups) {
     const records = correctClock(mergeRecords(group), market, group[0].options.shift, notes)
-    for (const [field, values] of Object.entries(alignRecords(records, market)) as [FlowField, Float64Array][]) {
+    const aligned = alignRecords(records, market)
+    notes.push(...aligned.notes)
+    payments ??= aligned.funding
+    for (const [field, read] of Object.entries(aligned.values) as [FlowField, Float64Array][]) {
+      const values = field === 'openInterest' ? checkOpenInterest(read, market.time, notes)! : read
       if (market[field] ?? series[field])
         throw new DataError(
           `${records.name}: ${field} comes from another file too; leave one out, or its column with columns: { … }`,
@@ -191,7 +251,7 @@ function addRecords(market: Market, groups: readonly RecordGroup[]): Market {
         )
     }
   }
-  return groups.length === 0 ? market : withColumns(market, series, notes)
+  return groups.length === 0 ? market : withColumns(market, series, notes, payments)
 }
 
 /** Records with their clock compared with the candles. */
@@ -205,6 +265,7 @@ function correctClock(records: FileRecords, market: Market, shift: string | numb
   return {
     ...records,
     time: records.time.map(ms => ms + shiftMs),
+    ...(records.fundingTime && { fundingTime: records.fundingTime.map(ms => ms + shiftMs) }),
     coverage: records.coverage.map(([from, to]) => [from + shiftMs, to + shiftMs]),
   }
 }
@@ -233,11 +294,20 @@ function barsBetween(market: Market, since?: string | number, until?: string | n
 }
 
 /** The market with some columns replaced or added. */
-function withColumns(market: Market, changes: Partial<MarketColumns>, notes: readonly string[]): Market {
+function withColumns(
+  market: Market,
+  changes: Partial<MarketColumns>,
+  notes: readonly string[],
+  funding: FundingEvents | null = null,
+): Market {
   const columns = { ...changes } as MarketColumns
   for (const field of ['time', ...CANDLE_FIELDS, ...FLOW_FIELDS] as const) {
     const values = changes[field] ?? market[field]
     if (values) columns[field] = values
   }
-  return createMarket(columns, { ...market, notes: [...inheritedNotes(market), ...notes] })
+  return createMarket(columns, {
+    ...market,
+    notes: [...inheritedNotes(market), ...notes],
+    ...(funding && { funding }),
+  })
 }

@@ -1,6 +1,5 @@
 /** Payments of funding, each at its own time. */
 import { MINUTE } from '../common/duration.ts'
-import type { Market } from './market.ts'
 
 /** Payments of funding in order of time: epoch ms, and the rate that longs pay to shorts. */
 export interface FundingEvents {
@@ -16,7 +15,11 @@ export function fundingDueAt(stampMs: number): number {
 /**
  * The payments of a market: its own, or, where only the sums of the bars are known, those sums at the opens of the bars.
  */
-export function fundingEvents(market: Pick<Market, 'time' | 'fundingRate' | 'funding'>): FundingEvents | null {
+export function fundingEvents(market: {
+  readonly time: Float64Array
+  readonly fundingRate?: Float64Array
+  readonly funding?: FundingEvents
+}): FundingEvents | null {
   const { funding, fundingRate, time } = market
   if (funding !== undefined) return funding
   if (fundingRate === undefined) return null

@@ -25,11 +25,18 @@ export class CellError extends Error {
 /** What tools write where they have no value. */
 const MISSING_WORDS = new Set(['', 'nan', 'null', 'none', 'na', 'n/a', '-'])
 
-/** Plain numbers; with `optional`, an empty cell or a word such as NaN or null is NaN. */
-export function numberReader(decimal: '.' | ',', optional = false): CellReader {
+/**
+ * Plain numbers; an empty cell or a word such as NaN or null is refused, or reads as `missing`: NaN for `true`.
+ * @param hint says after the error of an empty cell how to go on
+ */
+export function numberReader(decimal: '.' | ',', missing: boolean | number | undefined = false, hint = ''): CellReader {
   const point = decimal.charCodeAt(0)
+  const missingValue = missing === true ? Number.NaN : missing
   const notNumber = (text: string): number => {
-    if (optional && MISSING_WORDS.has(text.toLowerCase())) return Number.NaN
+    if (MISSING_WORDS.has(text.toLowerCase())) {
+      if (typeof missingValue === 'number') return missingValue
+      if (hint !== '') throw new CellError(`a number, but the cell is empty${hint}`)
+    }
     throw new CellError(expectedNumber(text, decimal))
   }
   return {
@@ -62,8 +69,9 @@ function expectedNumber(text: string, decimal: '.' | ','): string {
 
 const YES = new Set(['true', '1', 't', 'yes'])
 const NO = new Set(['false', '0', 'f', 'no'])
+// Hyperliquid writes B and A, Kaiko's and others' files bid and ask.
 const BUY = new Set(['buy', 'b', 'bid'])
-const SELL = new Set(['sell', 's', 'ask'])
+const SELL = new Set(['sell', 's', 'ask', 'a'])
 
 /** 1 for a word of the first set, 0 for one of the second. */
 function wordReader(ones: ReadonlySet<string>, zeros: ReadonlySet<string>, expected: string): CellReader {
@@ -89,8 +97,28 @@ function wordReader(ones: ReadonlySet<string>, zeros: ReadonlySet<string>, expec
   }
 }
 
+const LONG = new Set(['long', ...BUY])
+const SHORT = new Set(['short', ...SELL])
+
 /** 1 where the taker bought, from a side; 0 where the taker sold. */
 export const sideReader = () => wordReader(BUY, SELL, 'buy or sell')
+
+/** 1 where a forced order buys, from the side of the position that it closes. */
+export const positionSideReader = () => wordReader(SHORT, LONG, 'long or short, buy or sell')
+
+/** The time of day in ms. */
+export function clockReader(): CellReader {
+  const parse = (text: string): number => {
+    const match = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text.trim())
+    const [hour, minute, second] = [Number(match?.[1]), Number(match?.[2]), Number(match?.[3] ?? 0)]
+    if (match === null || hour > 23 || minute > 59 || second > 59) throw new CellError('a time of day such as 21:00')
+    return ((hour * 60 + minute) * 60 + second) * 1000
+  }
+  return {
+    fromBytes: (bytes, from, to) => parse(bytes.toString('latin1', from, to)),
+    fromValue: value => parse(String(value ?? '')),
+  }
+}
 
 /** 1 where the taker bought, from "the buyer was the maker". */
 export const buyerMakerReader = () => wordReader(NO, YES, 'true or false')

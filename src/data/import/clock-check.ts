@@ -7,7 +7,7 @@ import { alignRecords, type FileRecords } from './align-records.ts'
 import { type ClockShift, clockShift } from './clock-shift.ts'
 import { shiftMs } from './file-options.ts'
 
-type Bars = Pick<Market, 'time' | 'barMs' | 'open' | 'close' | 'volume'>
+type Bars = Pick<Market, 'time' | 'barMs' | 'open' | 'high' | 'low' | 'close' | 'volume'>
 
 /** Below this correlation, two series may not belong together. */
 const MIN_CORRELATION = 0.1
@@ -19,7 +19,7 @@ const MIN_GAIN = 0.03
  * change hands when they open and close; changes of the long/short ratio and liquidated amounts with the size of price moves.
  */
 export function recordsShift(records: FileRecords, bars: Bars): { field: FlowField; estimate: ClockShift } | null {
-  const aligned = alignRecords(records, bars)
+  const aligned = alignRecords(records, bars).values
   for (const field of ['openInterest', 'longLiquidations', 'longShortRatio'] as const) {
     const series = aligned[field]
     if (series === undefined) continue

@@ -1,25 +1,32 @@
-/** Detects what a file holds, by its columns. */
+/** Detects what a file holds, and how to read it. */
 import { DataError, quoteValue } from '../../common/errors.ts'
 import { dropUndefined } from '../../common/options.ts'
+import type { Instrument } from '../../market/instrument.ts'
 import { CANDLE_FIELDS, FLOW_FIELDS } from '../../market/market.ts'
+import { AMOUNT_FIELDS, type AmountField, type Conversion, conversionOf } from './amount-units.ts'
 import {
   buyerMakerReader,
   type CellReader,
+  clockReader,
   matchReader,
   numberReader,
+  positionSideReader,
   sameValueReader,
   sideReader,
 } from './cell-readers.ts'
 import {
   COLUMN_NAMES,
   type ColumnMapping,
-  EXACT_LAYOUTS,
-  HEADERLESS_LAYOUTS,
   type ImportField,
   MARKET_COLUMN_NAMES,
   normalizeName,
 } from './column-names.ts'
+import { instrumentOf } from './file-instrument.ts'
 import type { FileKind, ResolvedFileOptions } from './file-options.ts'
+import type { Layout, Unit } from './layouts/layout.ts'
+import { layoutColumn, matchLayout, parseTime } from './match-layout.ts'
+import { looksLike } from './other-kinds.ts'
+import { describeColumns, sampleColumns, TextReader } from './sample.ts'
 import type { Column, Table } from './table.ts'
 import { TimeReader } from './time-reader.ts'
 import { parseZone } from './time-zone.ts'
@@ -27,78 +34,142 @@ import { parseZone } from './time-zone.ts'
 /** How to read a file: which columns, as what. */
 export interface ReadPlan {
   kind: FileKind
+  /** The layout that was recognized; null for a table with names of its own. */
+  layout: Layout | null
+  /** What the file itself names, and the same with what the user states. */
+  own: Instrument
+  instrument: Instrument
   /** Fields in the order of {@link columns}; filters follow them there. */
   fields: readonly ImportField[]
   columns: readonly Column[]
   time: TimeReader
+  /** How amounts become coins. */
+  conversions: Partial<Record<AmountField, Conversion>>
+  /** Whether the time is that of the open or the close of what a row covers; undefined where nothing says so. */
+  stamp: 'open' | 'close' | undefined
+  /** By forced order: the texts of its id, of its status, and of all its cells, as far as the file has them. */
+  identity: { id: TextReader | null; status: TextReader | null; cells: readonly TextReader[] } | null
 }
 
 /** The columns of a table that hold a field, by position. */
-type FieldColumns = ReadonlyMap<ImportField, number>
+type FieldColumns = Map<ImportField, number>
 
 const OHLC = ['open', 'high', 'low', 'close'] as const
-const EVENT_FIELDS = ['price', 'amount', 'side', 'buyerMaker'] as const
+const EVENT_FIELDS = ['price', 'amount', 'side', 'buyerMaker', 'orderAmount', 'limitPrice'] as const
+const RECORD_FIELDS = ['fundingTime', 'longAccounts', 'shortAccounts'] as const
 
 /**
- * Detects what a file holds by the names of its columns, or by its first row where it has no names.
+ * Detects what a file holds: by its layout, if that is known, else by the names of its columns.
  *
- * @throws DataError listing the columns and how to name the right ones
+ * @param path of the file, which may name the instrument
+ * @throws DataError listing the columns and how to name the right ones, and asking for what the file does not state
  */
-export function detectFormat(table: Table, options: ResolvedFileOptions): ReadPlan {
-  const fieldColumns = findFields(table, options.columns ?? {})
-  const kind = options.kind ?? detectKind(fieldColumns, table)
-  const fields = fieldsToRead(kind, fieldColumns, table)
-  const time = new TimeReader(parseZone(options.zone))
+export async function detectFormat(table: Table, options: ResolvedFileOptions, path = table.name): Promise<ReadPlan> {
+  const mapping = options.columns ?? {}
+  const { own, instrument } = instrumentOf(table, options, path)
+  const mapped = mappedFields(mapping, table.names)
+  const trusted = options.unit !== undefined || AMOUNT_FIELDS.some(field => mapped.has(field))
+  const layout = await matchLayout(table, path, instrument, trusted)
+  const usable = layout !== null && (options.kind === undefined || options.kind === layout.kind) ? layout : null
+  const fieldColumns = usable ? layoutFields(usable, mapped, table, instrument) : namedFields(mapped, table)
+  const kind = options.kind ?? kindOf(usable, fieldColumns, mapped, table) ?? (await unknownKind(fieldColumns, table))
+  const fields = await fieldsToRead(kind, fieldColumns, table)
+  // With the time of day in another column, the zone applies to the two together.
+  const time = new TimeReader(fieldColumns.has('clock') ? undefined : parseZone(options.zone))
+  const conversions = await unitConversions(kind, fields, fieldColumns, layout, table, instrument, options)
   const columns = fields.map((field): Column => {
-    const index = fieldColumns.get(field)
-    if (index === undefined) throw missingColumn(field, table)
-    const reader = field === 'time' ? time : createReader(field, kind, options)
+    const index = fieldColumns.get(field)!
+    const reader = field === 'time' ? time : createReader(field, kind, options, layout)
     return { name: table.names[index] ?? '', index, reader }
   })
-  return { kind, fields, columns: [...columns, ...filterColumns(table, options)], time }
+  const filters = filterColumns(table, options, layout, instrument)
+  const identity = kind === 'liquidations' ? identityColumns(fieldColumns, table, layout) : null
+  return {
+    kind,
+    layout,
+    own,
+    instrument,
+    fields,
+    columns: [...columns, ...filters, ...(identity?.columns ?? [])],
+    time,
+    conversions,
+    stamp: options.stamp ?? usable?.stamp,
+    identity,
+  }
 }
 
-function createReader(field: ImportField, kind: FileKind, { decimal }: ResolvedFileOptions): CellReader {
-  if (field === 'side') return sideReader()
+function createReader(
+  field: ImportField,
+  kind: FileKind,
+  { decimal, missingVolume }: ResolvedFileOptions,
+  layout: Layout | null,
+): CellReader {
+  if (field === 'side') return layout?.positionSide ? positionSideReader() : sideReader()
   if (field === 'buyerMaker') return buyerMakerReader()
-  const optional = FLOW_FIELDS.some(flow => flow === field) || (field === 'price' && kind === 'liquidations')
+  if (field === 'clock') return clockReader()
+  if (field === 'fundingTime') return optionalTime()
+  if (field === 'volume') return numberReader(decimal, missingVolume, EMPTY_VOLUME)
+  const optional =
+    FLOW_FIELDS.some(flow => flow === field) ||
+    field === 'longAccounts' ||
+    field === 'shortAccounts' ||
+    field === 'limitPrice' ||
+    field === 'orderAmount' ||
+    (field === 'price' && kind === 'liquidations')
   return numberReader(decimal, optional)
 }
 
-/** The filters of `where`, and a check that all rows are of one market. */
-function filterColumns(table: Table, { where = {} }: ResolvedFileOptions): Column[] {
+/** A time, NaN in an empty cell. */
+function optionalTime(): CellReader {
+  const reader = new TimeReader()
+  return {
+    fromBytes: (bytes, from, to) => (to > from ? reader.fromBytes(bytes, from, to) : Number.NaN),
+    fromValue: value => (value === null || value === undefined || value === '' ? Number.NaN : reader.fromValue(value)),
+  }
+}
+
+const EMPTY_VOLUME = '. Where bars without trades have no volume, read it as 0 with missingVolume: 0'
+
+/** The filters of `where` and of the layout, and a check that all rows are of one market. */
+function filterColumns(
+  table: Table,
+  { where = {} }: ResolvedFileOptions,
+  layout: Layout | null,
+  instrument: Instrument,
+): Column[] {
   const filters = Object.entries(where).map(([name, text]) => {
     const index = table.names.indexOf(name)
     if (index < 0)
       throw new DataError(`where: the file has no column ${quoteValue(name)}, but ${table.names.join(', ')}`)
     return { name, index, reader: matchReader(text), filter: true }
   })
+  const skipped = layout?.skipZero === undefined ? -1 : layoutColumn(table.names, layout.skipZero, instrument)
+  if (skipped >= 0)
+    filters.push({ name: table.names[skipped] ?? '', index: skipped, reader: numberReader('.', 0), filter: true })
   const marketColumns = table.names.flatMap((name, index) =>
-    MARKET_COLUMN_NAMES.includes(normalizeName(name)) && !(name in where)
+    (MARKET_COLUMN_NAMES.includes(normalizeName(name)) || name === layout?.symbolColumn) && !(name in where)
       ? [{ name, index, reader: sameValueReader(name) }]
       : [],
   )
   return [...filters, ...marketColumns]
 }
 
-function findFields(table: Table, mapping: ColumnMapping): FieldColumns {
-  const { names } = table
-  const fieldColumns = mappedFields(mapping, names)
-  const used = new Set(fieldColumns.values())
-  const layout = table.hasNames
-    ? EXACT_LAYOUTS.find(
-        layout => layout.names.length === names.length && layout.names.every(name => names.includes(name)),
-      )
-    : HEADERLESS_LAYOUTS.find(layout => matchesCells(table.firstRow, layout.cells))
-  if (layout !== undefined) {
-    for (const [field, name] of Object.entries(layout.fields) as [ImportField, string][]) {
-      const index = names.indexOf(name)
-      if (fieldColumns.has(field) || used.has(index)) continue
-      fieldColumns.set(field, index)
-      used.add(index)
-    }
-    return fieldColumns
+/** The columns that a layout names, but for those that the user names otherwise. */
+function layoutFields(layout: Layout, mapped: FieldColumns, table: Table, instrument: Instrument): FieldColumns {
+  const fieldColumns = new Map(mapped)
+  const used = new Set(mapped.values())
+  for (const [field, name] of Object.entries(layout.fields) as [ImportField, string][]) {
+    const index = layoutColumn(table.names, name, instrument)
+    if (index < 0 || fieldColumns.has(field) || used.has(index)) continue
+    fieldColumns.set(field, index)
   }
+  return fieldColumns
+}
+
+function namedFields(mapped: FieldColumns, table: Table): FieldColumns {
+  const { names } = table
+  const fieldColumns = new Map(mapped)
+  const used = new Set(mapped.values())
   if (!table.hasNames) return fieldColumns
   const normalized = names.map(normalizeName)
   for (const field of Object.keys(COLUMN_NAMES) as ImportField[]) {
@@ -122,8 +193,8 @@ function findFields(table: Table, mapping: ColumnMapping): FieldColumns {
 }
 
 /** The columns that the user names. */
-function mappedFields(mapping: ColumnMapping, names: readonly string[]): Map<ImportField, number> {
-  const fieldColumns = new Map<ImportField, number>()
+function mappedFields(mapping: ColumnMapping, names: readonly string[]): FieldColumns {
+  const fieldColumns: FieldColumns = new Map()
   for (const [field, name] of Object.entries(dropUndefined(mapping)) as [ImportField, string][]) {
     const index = names.indexOf(name)
     if (index < 0)
@@ -141,76 +212,129 @@ function ambiguous(field: ImportField, columns: readonly number[], names: readon
   )
 }
 
-function parseTime(cell: string): number {
-  try {
-    return new TimeReader().fromValue(cell)
-  } catch {
-    return Number.NaN
-  }
-}
-
 function sameTime(firstRow: readonly string[], a: number, b: number): boolean {
   const other = parseTime(firstRow[b] ?? '')
   // A column that is named like a time but holds none is no candidate.
   return Number.isNaN(other) || parseTime(firstRow[a] ?? '') === other
 }
 
-function matchesCells(firstRow: readonly string[], cells: string): boolean {
-  return (
-    firstRow.length === cells.length &&
-    firstRow.every((cell, index) => {
-      if (cells[index] === 'b') return /^(true|false)$/i.test(cell)
-      if (cells[index] === 't') return !Number.isNaN(parseTime(cell))
-      return cell !== '' && Number.isFinite(Number(cell))
-    })
-  )
+/** What the rows are; null where the columns do not show it. */
+function kindOf(
+  layout: Layout | null,
+  fieldColumns: FieldColumns,
+  mapped: FieldColumns,
+  table: Table,
+): FileKind | null {
+  // A column that the user names as a record's makes records of bars of something else.
+  const records = FLOW_FIELDS.some(field => mapped.has(field)) && !fieldColumns.has('volume')
+  if (layout !== null && !records) return layout.kind
+  if (!records && OHLC.every(field => fieldColumns.has(field))) return fieldColumns.has('volume') ? 'candles' : null
+  if (fieldColumns.has('amount') && (fieldColumns.has('side') || fieldColumns.has('buyerMaker')))
+    return /liquidation/i.test(table.name) ? 'liquidations' : 'trades'
+  const known = FLOW_FIELDS.some(field => fieldColumns.has(field)) || fieldColumns.has('longAccounts')
+  return known ? 'records' : null
 }
 
-function detectKind(fieldColumns: FieldColumns, table: Table): FileKind {
-  const missingPrice = OHLC.find(field => !fieldColumns.has(field))
-  if (missingPrice === undefined) return 'candles'
-  const amount = fieldColumns.get('amount')
-  if (amount !== undefined && (fieldColumns.has('side') || fieldColumns.has('buyerMaker'))) {
-    const name = normalizeName(table.names[amount] ?? '')
-    return name === 'accumulatedfillquantity' ? 'liquidations' : 'trades'
-  }
-  if (FLOW_FIELDS.some(field => fieldColumns.has(field))) return 'records'
+async function unknownKind(fieldColumns: FieldColumns, table: Table): Promise<never> {
   if (!table.hasNames)
     throw new DataError(
       `The file has no column names, and its first row, ${quoteValue(table.firstRow.join(', '))}, is of no known archive. Name columns by their numbers, e.g. columns: { time: '1', open: '2', high: '3', low: '4', close: '5', volume: '6' }`,
     )
-  throw missingColumn(missingPrice, table)
+  const missing = [...OHLC, 'volume' as const].find(field => !fieldColumns.has(field)) ?? 'open'
+  throw await missingColumn(missing, table)
 }
 
-function fieldsToRead(kind: FileKind, fieldColumns: FieldColumns, table: Table): ImportField[] {
+async function fieldsToRead(kind: FileKind, fieldColumns: FieldColumns, table: Table): Promise<ImportField[]> {
+  const has = (field: ImportField) => fieldColumns.has(field)
   const required: readonly ImportField[] =
     kind === 'candles' ? ['time', ...CANDLE_FIELDS] : kind === 'records' ? ['time'] : ['time', 'amount']
-  for (const field of required) if (!fieldColumns.has(field)) throw missingColumn(field, table)
-  if (kind === 'trades' && !fieldColumns.has('price')) throw missingColumn('price', table)
+  for (const field of required) if (!has(field)) throw await missingColumn(field, table)
+  if (kind === 'trades' && !has('price')) throw await missingColumn('price', table)
+  const clock: readonly ImportField[] = has('clock') ? ['clock'] : []
   if (kind === 'candles' || kind === 'records') {
-    const flow = FLOW_FIELDS.filter(
-      field => fieldColumns.has(field) && (kind === 'candles' || field !== 'takerBuyVolume'),
+    const flow = FLOW_FIELDS.filter(field => has(field) && (kind === 'candles' || field !== 'takerBuyVolume'))
+    const parts = RECORD_FIELDS.filter(
+      field =>
+        kind === 'records' && has(field) && (field === 'fundingTime' ? has('fundingRate') : !has('longShortRatio')),
     )
-    if (kind === 'records' && flow.length === 0) throw missingColumn('openInterest', table)
-    return [...required, ...flow]
+    if (kind === 'records' && flow.length === 0 && parts.length < 2) throw await missingColumn('openInterest', table)
+    return [...required, ...clock, ...flow, ...parts]
   }
-  const side = fieldColumns.has('buyerMaker') && kind === 'trades' ? 'buyerMaker' : 'side'
-  if (!fieldColumns.has(side)) throw missingColumn('side', table)
+  const side = has('buyerMaker') && kind === 'trades' ? 'buyerMaker' : 'side'
+  if (!has(side)) throw await missingColumn('side', table)
   return [
     'time',
-    ...EVENT_FIELDS.filter(
-      field => fieldColumns.has(field) && (field === side || field === 'price' || field === 'amount'),
-    ),
+    ...clock,
+    ...EVENT_FIELDS.filter(field => {
+      if (field === 'orderAmount' || field === 'limitPrice') return has(field) && kind === 'liquidations'
+      return has(field) && (field === side || field === 'price' || field === 'amount')
+    }),
   ]
 }
 
-function missingColumn(field: ImportField, { names }: Table): DataError {
-  const closeTime = field === 'time' ? names.find(name => normalizeName(name) === 'closetime') : undefined
+/** How the amounts of a file become coins: by its layout, or as the user states. */
+async function unitConversions(
+  kind: FileKind,
+  fields: readonly ImportField[],
+  fieldColumns: FieldColumns,
+  layout: Layout | null,
+  table: Table,
+  instrument: Instrument,
+  options: ResolvedFileOptions,
+): Promise<Partial<Record<AmountField, Conversion>>> {
+  const conversions: Partial<Record<AmountField, Conversion>> = {}
+  for (const field of AMOUNT_FIELDS) {
+    if (!fields.includes(field)) continue
+    const index = fieldColumns.get(field)!
+    const column = table.names[index] ?? field
+    const unit =
+      options.unit ?? unitOf(layout, index, table, instrument) ?? (options.contractSize ? 'contracts' : 'coins')
+    const size =
+      options.contractSize ?? layout?.contractSize?.(instrument) ?? (await statedSize(layout, table, instrument))
+    const conversion = conversionOf(unit, column, instrument, size)
+    if (conversion.perPrice && kind === 'liquidations' && !fields.includes('price'))
+      throw await missingColumn('price', table)
+    if (conversion.unit !== 'coins') conversions[field] = conversion
+  }
+  return conversions
+}
+
+/** The unit that a layout states for a column; undefined in a file of no known layout. */
+function unitOf(layout: Layout | null, index: number, table: Table, instrument: Instrument): Unit | undefined {
+  if (layout === null) return undefined
+  const entries = Object.entries(layout.units ?? {})
+  return entries.find(([name]) => layoutColumn(table.names, name, instrument) === index)?.[1] ?? 'coins'
+}
+
+/** The size of a contract in a column of the file. */
+async function statedSize(layout: Layout | null, table: Table, instrument: Instrument): Promise<number | undefined> {
+  if (layout?.contractSizeColumn === undefined) return undefined
+  const index = layoutColumn(table.names, layout.contractSizeColumn, instrument)
+  if (index < 0) return undefined
+  const sizes = new Set((await sampleColumns(table, [index], 1000)).get(index))
+  const [size] = sizes
+  return sizes.size === 1 && Number(size) > 0 ? Number(size) : undefined
+}
+
+/** Forced orders are the same if their ids are, or all their cells. */
+function identityColumns(fieldColumns: FieldColumns, table: Table, layout: Layout | null) {
+  const skip = layout?.notIdentity ?? []
+  const columns = table.names.flatMap((name, k) =>
+    skip.includes(name) ? [] : [{ name, index: k, reader: new TextReader() }],
+  )
+  const readerOf = (field: ImportField) =>
+    columns.find(({ index }) => index === fieldColumns.get(field))?.reader ?? null
+  return { id: readerOf('orderId'), status: readerOf('status'), cells: columns.map(({ reader }) => reader), columns }
+}
+
+async function missingColumn(field: ImportField, table: Table): Promise<DataError> {
+  const closeTime = field === 'time' ? table.names.find(name => normalizeName(name) === 'closetime') : undefined
   const hint =
     closeTime === undefined
       ? ''
       : `; for times at the end of bars use columns: { time: '${closeTime}' }, stamp: 'close'`
+  const looks = looksLike(table.names)
   return new DataError(
-    `The file has no column for ${field} (known names: ${COLUMN_NAMES[field].join(', ')}). Its columns are ${names.join(', ')}. Name the right one with columns: { ${field}: '…' }${hint}`,
+    `The file has no column for ${field} (known names: ${COLUMN_NAMES[field].join(', ')}).${looks} Its columns are ${await describeColumns(table)}. Name the right one with columns: { ${field}: '…' }${hint}`,
   )
 }

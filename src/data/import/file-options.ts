@@ -6,6 +6,7 @@ import {
   duration,
   isOptionsObject,
   nestedOptions,
+  numberThat,
   oneOf,
   option,
   optional,
@@ -13,7 +14,9 @@ import {
   text,
   valueThat,
 } from '../../common/options.ts'
+import { INSTRUMENT_KINDS, type Instrument } from '../../market/instrument.ts'
 import { COLUMN_NAMES, type ColumnMapping } from './column-names.ts'
+import type { Unit } from './layouts/layout.ts'
 import { isZone } from './time-zone.ts'
 
 /**
@@ -36,8 +39,27 @@ export interface FileOptions {
   where?: Readonly<Record<string, string>>
   /** What the rows are. Default: detected by the columns. */
   kind?: FileKind
-  /** Whether the time of a bar is that of its open or of its close. Default `open`. */
+  /**
+   * Whether times are those of the open or of the close: of a bar, or of the time that a record covers. A record of open interest
+   * stamped at the open is known at the close. Default: as the layout has it; else the open of a bar, and the moment of a record.
+   */
   stamp?: 'open' | 'close'
+  /**
+   * What amounts count: `coins`, the `quote` currency, or `contracts`. Default: as the layout has it; in a file of no known
+   * layout coins, or contracts where `contractSize` is given.
+   */
+  unit?: Unit
+  /** Size of one contract: coins, or of an inverse contract the quote currency. Default: as the venue has it, if that is known. */
+  contractSize?: number
+  /**
+   * What the file's market is, where its columns, name and folders do not say it or are wrong, e.g. `{ kind: 'inverse' }`.
+   * @see Instrument
+   */
+  instrument?: Partial<Instrument>
+  /** How often funding is due, e.g. `'8h'`, where records of a rate are more frequent than that. */
+  fundingInterval?: string
+  /** What an empty volume means. Default: it is refused; 0 where the file leaves it empty in bars without trades. */
+  missingVolume?: 0
   /**
    * Added to the file's times, e.g. `'1h'` or `'-9h'`, where its clock was wrong. `'auto'` finds the shift by comparing with
    * the other files, or with `against`, and reports it. Default 0.
@@ -45,20 +67,54 @@ export interface FileOptions {
   shift?: string | number
 }
 
-export type ResolvedFileOptions = ResolvedOptions<FileOptions, 'columns' | 'where' | 'kind'>
+type WithoutDefault =
+  | 'columns'
+  | 'where'
+  | 'kind'
+  | 'stamp'
+  | 'unit'
+  | 'contractSize'
+  | 'instrument'
+  | 'fundingInterval'
+  | 'missingVolume'
+
+export type ResolvedFileOptions = ResolvedOptions<FileOptions, WithoutDefault> & {
+  /** The symbol of the whole market, if the user gives one. */
+  symbol?: string
+}
 
 const textByColumn: Check = valueThat(
   "an object of column names and strings, e.g. { symbol: 'BTCUSDT' }",
   value => isOptionsObject(value) && Object.values(value).every(cell => typeof cell === 'string'),
 )
 
-export const fileOptions = defineOptions<FileOptions, 'columns' | 'where' | 'kind'>('liq.market', {
+const instrumentCheck: Check = value => {
+  const name = valueThat('a string', text => typeof text === 'string')
+  return nestedOptions({
+    kind: oneOf(...INSTRUMENT_KINDS),
+    price: oneOf('mark', 'index', 'premium'),
+    venue: name,
+    symbol: name,
+    base: name,
+    quote: name,
+    settle: name,
+    expiry: name,
+    timeframe: name,
+  })(value)
+}
+
+export const fileOptions = defineOptions<FileOptions, WithoutDefault>('liq.market', {
   columns: optional(nestedOptions(Object.fromEntries(Object.keys(COLUMN_NAMES).map(field => [field, text])))),
   decimal: option('.', oneOf('.', ',')),
   zone: option('UTC', valueThat('UTC, an offset such as +09:00, or a place such as Asia/Tokyo', isZone)),
   where: optional(textByColumn),
   kind: optional(oneOf('candles', 'records', 'liquidations', 'trades')),
-  stamp: option('open', oneOf('open', 'close')),
+  stamp: optional(oneOf('open', 'close')),
+  unit: optional(oneOf('coins', 'quote', 'contracts')),
+  contractSize: optional(numberThat('a number above 0', size => size > 0 && size < Infinity)),
+  instrument: optional(instrumentCheck),
+  fundingInterval: optional(duration()),
+  missingVolume: optional(oneOf(0)),
   shift: option(0, valueThat('a duration such as 1h or -9h, a number of milliseconds, or auto', isShift)),
 })
 

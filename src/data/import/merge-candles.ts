@@ -10,7 +10,7 @@ import {
   type FlowField,
   type MarketColumns,
 } from '../../market/market.ts'
-import { addFileName, assumedZoneNotes, type FileRows } from './read-rows.ts'
+import { addFileName, assumedZoneNotes, conversionNotes, type FileRows } from './read-rows.ts'
 
 type SeriesField = CandleField | FlowField
 
@@ -26,8 +26,9 @@ interface MergedCandles {
  * @throws DataError naming the rows, when one file has two different bars of the same time
  */
 export function mergeCandles(files: readonly FileRows[], barMs?: number): MergedCandles {
-  const notes = assumedZoneNotes(files)
+  const notes = [...assumedZoneNotes(files), ...conversionNotes(files), ...priceNotes(files)]
   const sorted = files.map(file => {
+    widenRanges(file, notes)
     checkFileValues(file)
     return sortRows(withOpenTimes(file, barMs), notes)
   })
@@ -42,6 +43,37 @@ export function mergeCandles(files: readonly FileRows[], barMs?: number): Merged
   const columns = { time: merged.columns.time } as MarketColumns
   for (const field of fields) columns[field] = seriesOf(merged, field)
   return { columns, notes }
+}
+
+/** Share of the price by which a bar's range may miss its open or close: about a tick, where a tool has rounded. */
+const RANGE_TOLERANCE = 1e-6
+
+/** Widens ranges that miss their open or close by rounding alone. */
+function widenRanges({ name, columns }: FileRows, notes: string[]): void {
+  const { open, high, low, close } = columns as MarketColumns
+  let widened = 0
+  let first = -1
+  for (let i = 0; i < open.length; i++) {
+    const top = Math.max(open[i]!, close[i]!)
+    const bottom = Math.min(open[i]!, close[i]!)
+    const above = top - high[i]!
+    const below = low[i]! - bottom
+    if (!(above > 0 || below > 0) || Math.max(above, below) > RANGE_TOLERANCE * top) continue
+    if (above > 0) high[i] = top
+    if (below > 0) low[i] = bottom
+    widened++
+    if (first < 0) first = i
+  }
+  if (widened > 0)
+    notes.push(
+      `${name}: ranges that miss their open or close by rounding were widened to it: ${widened}, the first in row ${first + 1}`,
+    )
+}
+
+/** Prices that nobody traded at. */
+function priceNotes(files: readonly FileRows[]): string[] {
+  const prices = new Set(files.flatMap(({ plan }) => plan.instrument.price ?? []))
+  return [...prices].map(price => `These are ${price} prices, not those of trades`)
 }
 
 /** Checks the values before the rows are reordered, so that messages name the rows of the file. */
@@ -64,7 +96,7 @@ function withOpenTimes(file: FileRows, barMs?: number): FileRows {
   if (first === undefined) return file
   const step = barMs !== undefined && time.length < 2 ? barMs : commonStep(time.toSorted())
   const endsBeforeNext = time.every(ms => (ms + 1) % step === 0)
-  if (file.options.stamp === 'close') {
+  if (file.plan.stamp === 'close') {
     // Some venues write the last millisecond of the bar.
     const end = endsBeforeNext ? 1 : 0
     return { ...file, columns: { ...file.columns, time: time.map(ms => ms + end - step) } }
@@ -116,6 +148,10 @@ function sortRows(file: FileRows, notes: string[]): FileRows {
   return { ...file, length: rows.length, columns: columns as FileRows['columns'] }
 }
 
+/** No two files of one market differ by so much, as a logarithm, in all of several bars. */
+const OTHER_MARKET = 0.1
+const MIN_COMPARED = 3
+
 /** Merges two sorted files in order of time; at equal times the second one wins. */
 function mergeTwo(a: FileRows, b: FileRows, fields: readonly SeriesField[], notes: string[]): FileRows {
   const timeA = a.columns.time
@@ -131,12 +167,14 @@ function mergeTwo(a: FileRows, b: FileRows, fields: readonly SeriesField[], note
   let n = 0
   let inBoth = 0
   let different = 0
+  let far = 0
   let first = Number.NaN
   for (let i = 0, j = 0; i < a.length || j < b.length; n++) {
     const takeB = j < b.length && (i >= a.length || timeB[j]! <= timeA[i]!)
     if (takeB && i < a.length && timeA[i] === timeB[j]) {
       if (inBoth++ === 0) first = timeA[i]!
       if (series.some(({ valuesA, valuesB }) => !Object.is(valuesA[i], valuesB[j]))) different++
+      if (Math.abs(Math.log(b.columns.close![j]! / a.columns.close![i]!)) > OTHER_MARKET) far++
       i++
     }
     time[n] = takeB ? timeB[j]! : timeA[i]!
@@ -144,6 +182,10 @@ function mergeTwo(a: FileRows, b: FileRows, fields: readonly SeriesField[], note
     if (takeB) j++
     else i++
   }
+  if (far > 0 && far === inBoth && inBoth >= MIN_COMPARED)
+    throw new DataError(
+      `${b.name}: all ${inBoth} bars that an earlier file has too close more than ${OTHER_MARKET * 100} % away from it, the first ${formatTime(first)}: these are two markets`,
+    )
   if (inBoth > 0)
     notes.push(
       `${b.name}: bars that an earlier file has too: ${inBoth}, the first ${formatTime(first)}; ${different === 0 ? 'they agree' : `those of ${b.name} were used, and ${different} of them differ`}`,

@@ -1,56 +1,62 @@
 /** Reads trades from files. */
 import { DataError } from '../../common/errors.ts'
-import { defineOptions, invalidOption, numberThat, option, trueOrFalse } from '../../common/options.ts'
+import { invalidOption } from '../../common/options.ts'
 import type { TradeChunk } from '../../market/trade-flow/trade-chunk.ts'
+import { convertAmounts, describeConversion } from '../import/amount-units.ts'
 import { type FileOptions, fileOptions, shiftMs } from '../import/file-options.ts'
 import { type FileSelection, findFiles } from '../import/find-files.ts'
 import { addFileName, type OpenFile, openFile } from '../import/read-rows.ts'
+import { assertSameMarket } from '../import/same-market.ts'
 
-export interface ContractOptions {
-  /** Coins (USD for an inverse contract) per unit of the file's amount, where it counts contracts. Default 1. */
-  contractSize?: number
-  /** Whether amounts are of inverse contracts, which count dollars: coins are amount × contractSize / price. Default false. */
-  inverse?: boolean
-}
-
-export interface TradeFileSource extends FileOptions, ContractOptions {
+export interface TradeFileSource extends FileOptions {
   /**
-   * Files of single or aggregated trades in order of time: Binance's and Bybit's archives as they are (.zip, .csv, .csv.gz),
-   * any other CSV, JSON, Parquet or Arrow with time, price, amount and side. `*` stands for any text.
+   * Files of single or aggregated trades in order of time: Binance's, Bybit's, OKX's and BitMEX's archives as they are (.zip,
+   * .csv, .csv.gz), Tardis's and Kaiko's, any other CSV, JSON, Parquet or Arrow with time, price, amount and side. `*` stands for
+   * any text.
    */
   file: FileSelection
-  /** ccxt's unified symbol. Default: the file's name. */
+  /** ccxt's unified symbol. Default: that of the instrument that columns, name and folders name, else the file's name. */
   symbol?: string
 }
 
 const CALLER = 'liq.tradeFlow'
 
-const contractOptions = defineOptions<ContractOptions>(CALLER, {
-  contractSize: option(
-    1,
-    numberThat('a number above 0', size => size > 0 && size < Infinity),
-  ),
-  inverse: option(false, trueOrFalse),
-})
-
-export const TRADE_FILE_OPTIONS: readonly string[] = ['file', 'symbol', ...contractOptions.names, ...fileOptions.names]
+export const TRADE_FILE_OPTIONS: readonly string[] = ['file', 'symbol', ...fileOptions.names]
 
 /**
- * Trades of files, chunk by chunk in the order of the files; memory holds one chunk. Ignores properties that are not its options.
+ * Opens files of trades, in their order. Ignores properties that are not its options.
  *
  * @throws OptionError for a value that is not allowed
- * @throws DataError naming file, row, column and value
+ * @throws DataError for a file of something else, or of another market than the others
  */
-export async function* fileTrades(source: TradeFileSource): AsyncGenerator<TradeChunk, void, undefined> {
-  const contracts = contractOptions.resolve(contractOptions.pick(source))
+export async function openTradeFiles(source: TradeFileSource): Promise<OpenFile[]> {
+  const files: OpenFile[] = []
   for (const entry of await findFiles(source.file, fileOptions.pick(source), CALLER)) {
-    const open = await openFile(entry)
+    const open = await openFile(entry, source.symbol)
     if (open.plan.kind !== 'trades')
       throw new DataError(
         `${open.name}: holds ${open.plan.kind}, not trades (${open.table.names.join(', ')}). If it holds trades, use kind: 'trades', and name the columns of price, amount and side`,
       )
-    yield* readTrades(open, contracts)
+    files.push(open)
   }
+  assertSameMarket(files, [])
+  return files
+}
+
+/** What was done to the amounts of trades: one note per way. */
+export function tradeNotes(files: readonly OpenFile[]): string[] {
+  const notes = files.flatMap(({ plan }) => {
+    const conversion = plan.conversions.amount
+    return conversion
+      ? [`amounts count ${describeConversion(conversion, plan.instrument)} and were converted to coins`]
+      : []
+  })
+  return [...new Set(notes)]
+}
+
+/** Trades of files, chunk by chunk in the order of the files; memory holds one chunk. */
+export async function* fileTrades(source: TradeFileSource): AsyncGenerator<TradeChunk, void, undefined> {
+  for (const open of await openTradeFiles(source)) yield* readTrades(open)
 }
 
 /**
@@ -61,7 +67,6 @@ export async function* fileTrades(source: TradeFileSource): AsyncGenerator<Trade
  */
 export async function* readTrades(
   { options, name, table, plan }: OpenFile,
-  { contractSize, inverse }: Required<ContractOptions> = contractOptions.defaults,
   caller = CALLER,
 ): AsyncGenerator<TradeChunk, void, undefined> {
   if (options.shift === 'auto')
@@ -89,8 +94,8 @@ export async function* readTrades(
         row,
       }
       if (shift !== 0) for (let i = 0; i < length; i++) chunk.time[i]! += shift
-      if (inverse) for (let i = 0; i < length; i++) chunk.amount[i]! *= contractSize / chunk.price[i]!
-      else if (contractSize !== 1) for (let i = 0; i < length; i++) chunk.amount[i]! *= contractSize
+      const conversion = plan.conversions.amount
+      if (conversion) convertAmounts(chunk.amount, conversion, i => chunk.price[i]!)
       row += length
       yield chunk
     }

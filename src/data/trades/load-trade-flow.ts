@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { currentTask } from '../../common/host.ts'
 import { momentMs } from '../../common/iso-time.ts'
 import { assertKnownOptions, defineOptions, moment, optional } from '../../common/options.ts'
+import { unifiedSymbol } from '../../market/instrument.ts'
 import type { TradeChunk } from '../../market/trade-flow/trade-chunk.ts'
 import type { TradeFlow } from '../../market/trade-flow/trade-flow.ts'
 import {
@@ -12,8 +13,9 @@ import {
 } from '../../market/trade-flow/trade-flow-builder.ts'
 import { exchangeTrades, type TradeSource, tradeOptions } from '../exchange/trades.ts'
 import { type FileSelection, summarizeNames, symbolFromFile } from '../import/find-files.ts'
+import type { OpenFile } from '../import/read-rows.ts'
 import { selectSource } from '../select-source.ts'
-import { fileTrades, TRADE_FILE_OPTIONS, type TradeFileSource } from './file-trades.ts'
+import { openTradeFiles, readTrades, TRADE_FILE_OPTIONS, type TradeFileSource, tradeNotes } from './file-trades.ts'
 
 /** Trades in memory or from a generator, as chunks. */
 export interface TradeChunkSource {
@@ -66,20 +68,33 @@ export async function loadTradeFlow(options: TradeFlowSource): Promise<TradeFlow
   const builder = new TradeFlowBuilder(source)
   const task = currentTask()
   let chunks = 0
+  const files = 'file' in source ? await openTradeFiles(source) : []
   const notes: string[] = []
-  for await (const chunk of openTrades(source, notes)) {
+  for await (const chunk of openTrades(source, files, notes)) {
     task.signal.throwIfAborted()
     builder.add(chunk, from, to)
     if (++chunks % PROGRESS_CHUNKS === 0 && !('file' in source)) task.progress(`Adding trades: ${chunks} chunks`)
   }
   const name = sourceName(source)
-  return builder.finish({ symbol: source.symbol ?? symbolFromFile(name), source: name, notes })
+  const instrument = files[0]?.plan.instrument
+  const recognized = instrument && (unifiedSymbol(instrument) ?? instrument.symbol)
+  const symbol = source.symbol ?? recognized ?? symbolFromFile(name)
+  notes.push(...tradeNotes(files))
+  return builder.finish({ symbol, source: name, notes, ...(instrument && { instrument }) })
 }
 
-function openTrades(source: TradeFlowSource, notes: string[]): Iterable<TradeChunk> | AsyncIterable<TradeChunk> {
+function openTrades(
+  source: TradeFlowSource,
+  files: readonly OpenFile[],
+  notes: string[],
+): Iterable<TradeChunk> | AsyncIterable<TradeChunk> {
   if ('trades' in source) return source.trades
-  if ('file' in source) return fileTrades(source)
+  if ('file' in source) return tradesOf(files)
   return exchangeTrades(source, undefined, undefined, CALLER, note => void notes.push(note))
+}
+
+async function* tradesOf(files: readonly OpenFile[]): AsyncGenerator<TradeChunk, void, undefined> {
+  for (const open of files) yield* readTrades(open)
 }
 
 function sourceName(source: TradeFlowSource): string {

@@ -2,6 +2,7 @@
 import { type ColumnTable, table } from 'arquero'
 import { formatDuration, formatTime } from '../../common/duration.ts'
 import { binPrice } from '../bins.ts'
+import type { Instrument } from '../instrument.ts'
 import { createMarket, type Market } from '../market.ts'
 
 /** Where trades come from, for display. */
@@ -9,6 +10,8 @@ export interface TradeFlowMeta {
   symbol: string
   source: string
   notes?: readonly string[]
+  /** Default: as far as the symbol names it. */
+  instrument?: Instrument
 }
 
 /** Trades added up by bar. */
@@ -48,6 +51,8 @@ export interface TradeFlow extends Readonly<TradeFlowColumns> {
   /** Bars. */
   readonly length: number
   readonly notes: readonly string[]
+  /** The contract, where it is known beyond the symbol. */
+  readonly instrument?: Instrument
   /** This flow itself, so that it can be a heatmap's option `flow`, just as `{ trades: flow }`. */
   readonly from: 'trades'
   readonly trades: TradeFlow
@@ -76,6 +81,7 @@ export function createTradeFlow(
     timeframe: formatDuration(settings.barMs),
     length: columns.time.length,
     notes: meta.notes ?? [],
+    ...(meta.instrument && { instrument: meta.instrument }),
     from: 'trades',
     get trades() {
       return flow
@@ -125,7 +131,7 @@ function toMarket(flow: TradeFlow): Market {
       volume: cut(flow.volume),
       takerBuyVolume: cut(flow.takerBuyVolume),
     },
-    { symbol: flow.symbol, source: flow.source, barMs, notes },
+    { symbol: flow.symbol, source: flow.source, barMs, notes, ...(flow.instrument && { instrument: flow.instrument }) },
   )
 }
 

@@ -116,7 +116,7 @@ describe('a CSV file', () => {
     [
       'a missing column',
       lines('date,open,high,low,close', '2024-01-01,1,1,1,1'),
-      /no column for volume .* date, open, high, low, close/,
+      /no column for volume .* date \(2024-01-01\), open \(1\), high/,
     ],
     [
       'a word for a number',

@@ -155,7 +155,7 @@ describe('detects by its columns', () => {
 
   it('nothing of unknown columns, and lists them', async () => {
     await expect(read(lines('when,what', '1,2'))).rejects.toThrow(
-      /no column for open \(known names: open, o, openprice\). Its columns are when, what. Name the right one with columns: \{ open: '…' \}/,
+      /no column for open \(known names: open, o, openprice\). Its columns are when \(1\), what \(2\). Name the right one with columns: \{ open: '…' \}/,
     )
     await expect(read(lines('close_time,open,high,low,close,volume', `${T},1,1,1,1,1`))).rejects.toThrow(
       /columns: \{ time: 'close_time' \}, stamp: 'close'/,

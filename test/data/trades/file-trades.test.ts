@@ -72,8 +72,13 @@ describe('trades of files', () => {
 
   it('may count contracts, of coins or of dollars', async () => {
     const file = write(lines('time,side,price,size', '1718830800000,Buy,50000,100'))
-    expect([...(await readAll({ file, contractSize: 0.01 })).amount]).toEqual([1])
-    expect([...(await readAll({ file, contractSize: 100, inverse: true })).amount]).toEqual([0.2])
+    const linear = { contractSize: 0.01, instrument: { kind: 'linear' } } as const
+    expect([...(await readAll({ file, ...linear })).amount]).toEqual([1])
+    const inverse = { contractSize: 100, instrument: { kind: 'inverse' } } as const
+    expect([...(await readAll({ file, ...inverse })).amount]).toEqual([0.2])
+    await expect(readAll({ file, contractSize: 0.01 })).rejects.toThrow(
+      /size counts contracts, but nothing says of which kind/,
+    )
     await expect(readAll({ file, contractSize: 0 })).rejects.toThrow(
       'liq.tradeFlow: contractSize: 0, but expected a number above 0',
     )

@@ -1,0 +1,17 @@
+/** All layouts, the most specific first. */
+import { BINANCE_LAYOUTS } from './binance.ts'
+import { BYBIT_LAYOUTS } from './bybit.ts'
+import type { Layout } from './layout.ts'
+import { OKX_LAYOUTS } from './okx.ts'
+import { TOOL_LAYOUTS } from './tools.ts'
+import { VENDOR_LAYOUTS } from './vendors.ts'
+import { VENUE_LAYOUTS } from './venues.ts'
+
+export const LAYOUTS: readonly Layout[] = [
+  ...BINANCE_LAYOUTS,
+  ...OKX_LAYOUTS,
+  ...BYBIT_LAYOUTS,
+  ...VENUE_LAYOUTS,
+  ...VENDOR_LAYOUTS,
+  ...TOOL_LAYOUTS,
+]

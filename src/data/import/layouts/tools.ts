@@ -1,0 +1,159 @@
+/** Files of tools: ccxt, freqtrade, TradingView, MetaTrader. */
+import { binanceCoinSize, type Layout } from './layout.ts'
+
+const CCXT = 'https://github.com/ccxt/ccxt/wiki/Manual'
+const FREQTRADE = 'https://www.freqtrade.io/en/stable/data-download/'
+const METATRADER = 'https://www.metatrader5.com/en/terminal/help/trading_advanced/custom_instruments'
+const OHLC = { open: 'open', high: 'high', low: 'low', close: 'close' } as const
+const BY_NUMBER = { time: '1', open: '2', high: '3', low: '4', close: '5' } as const
+
+export const TOOL_LAYOUTS: readonly Layout[] = [
+  {
+    name: 'ccxt candles, also of freqtrade',
+    documentation: `${CCXT}#ohlcv-structure`,
+    kind: 'candles',
+    cells: 'tnnnnn',
+    fields: { ...BY_NUMBER, volume: '6' },
+  },
+  {
+    name: 'ccxt trades',
+    documentation: `${CCXT}#trade-structure`,
+    kind: 'trades',
+    columns: ['timestamp', 'datetime', 'symbol', 'side', 'price', 'amount', 'cost'],
+    contract: 'direct',
+    fields: { time: 'timestamp', side: 'side', price: 'price', amount: 'amount' },
+    units: { cost: 'quote' },
+    sameTrades: { coins: 'amount', quote: 'cost' },
+  },
+  {
+    // Of contracts that are not of one coin: `cost` is what was paid for them.
+    name: 'ccxt trades of contracts',
+    documentation: `${CCXT}#trade-structure`,
+    kind: 'trades',
+    columns: ['timestamp', 'datetime', 'symbol', 'side', 'price', 'amount', 'cost'],
+    contract: 'direct',
+    fields: { time: 'timestamp', side: 'side', price: 'price', amount: 'cost' },
+    units: { amount: 'contracts', cost: 'quote' },
+  },
+  {
+    // What was paid for inverse contracts is in coins.
+    name: 'ccxt trades of inverse contracts',
+    documentation: `${CCXT}#trade-structure`,
+    kind: 'trades',
+    columns: ['timestamp', 'datetime', 'symbol', 'side', 'price', 'amount', 'cost'],
+    contract: 'inverse',
+    fields: { time: 'timestamp', side: 'side', price: 'price', amount: 'cost' },
+    units: { amount: 'contracts' },
+    sameTrades: { coins: 'cost', quote: 'amount', sizes: [1, 10, 100] },
+  },
+  ...(['baseVolume', 'openInterestAmount'] as const).map(
+    (column): Layout => ({
+      name: 'ccxt open interest',
+      documentation: `${CCXT}#open-interest-history`,
+      kind: 'records',
+      columns: ['symbol', column, 'openInterestAmount', 'openInterestValue', 'timestamp'],
+      contract: 'direct',
+      fields: { time: 'timestamp', openInterest: column },
+      units: { openInterestValue: 'quote' },
+    }),
+  ),
+  {
+    name: 'ccxt open interest in contracts',
+    documentation: `${CCXT}#open-interest-history`,
+    kind: 'records',
+    columns: ['symbol', 'openInterestAmount', 'openInterestValue', 'timestamp'],
+    contract: 'inverse',
+    fields: { time: 'timestamp', openInterest: 'openInterestAmount' },
+    units: { openInterestAmount: 'contracts' },
+    contractSize: instrument => (instrument.venue === 'binance' ? binanceCoinSize(instrument) : undefined),
+  },
+  {
+    name: 'ccxt open interest in the quote currency',
+    documentation: `${CCXT}#open-interest-history`,
+    kind: 'records',
+    columns: ['symbol', 'openInterestValue', 'timestamp'],
+    fields: { time: 'timestamp', openInterest: 'openInterestValue' },
+    units: { openInterestValue: 'quote', openInterestAmount: 'contracts' },
+  },
+  {
+    name: 'ccxt liquidations',
+    documentation: `${CCXT}#liquidations`,
+    kind: 'liquidations',
+    columns: ['symbol', 'contracts', 'contractSize', 'price', 'side', 'timestamp'],
+    fields: { time: 'timestamp', side: 'side', price: 'price', amount: 'contracts' },
+    units: { contracts: 'contracts', quoteValue: 'quote' },
+    contractSizeColumn: 'contractSize',
+  },
+  {
+    name: 'ccxt account ratio',
+    documentation: `${CCXT}#long-short-ratio`,
+    kind: 'records',
+    columns: ['symbol', 'timestamp', 'datetime', 'longShortRatio'],
+    fields: { time: 'timestamp', longShortRatio: 'longShortRatio' },
+  },
+  {
+    name: 'ccxt funding',
+    documentation: `${CCXT}#funding-rate-history`,
+    kind: 'records',
+    columns: ['symbol', 'fundingRate', 'timestamp', 'datetime'],
+    // Only rates of the future have the time at which they are due.
+    fields: { time: 'timestamp', fundingRate: 'fundingRate', fundingTime: 'fundingTimestamp' },
+    payments: true,
+  },
+  {
+    name: 'freqtrade funding',
+    documentation: FREQTRADE,
+    kind: 'records',
+    columns: ['date', ...Object.values(OHLC), 'volume'],
+    path: /-funding_rate\./,
+    fields: { time: 'date', fundingRate: 'open' },
+    payments: true,
+  },
+  {
+    name: 'freqtrade funding',
+    documentation: FREQTRADE,
+    kind: 'records',
+    cells: 'tnnnnn',
+    path: /-funding_rate\./,
+    fields: { time: '1', fundingRate: '2' },
+    payments: true,
+  },
+  {
+    name: 'freqtrade candles',
+    documentation: FREQTRADE,
+    kind: 'candles',
+    columns: ['date', ...Object.values(OHLC), 'volume'],
+    exact: true,
+    fields: { time: 'date', ...OHLC, volume: 'volume' },
+  },
+  {
+    name: 'TradingView export',
+    documentation: 'https://www.tradingview.com/support/solutions/43000537255/',
+    kind: 'candles',
+    columns: ['time', ...Object.values(OHLC), 'Volume'],
+    exact: true,
+    fields: { time: 'time', ...OHLC, volume: 'Volume' },
+  },
+  {
+    name: 'MetaTrader 5 export',
+    documentation: METATRADER,
+    kind: 'candles',
+    columns: ['<DATE>', '<TIME>', '<OPEN>', '<HIGH>', '<LOW>', '<CLOSE>', '<VOL>'],
+    fields: {
+      time: '<DATE>',
+      clock: '<TIME>',
+      open: '<OPEN>',
+      high: '<HIGH>',
+      low: '<LOW>',
+      close: '<CLOSE>',
+      volume: '<VOL>',
+    },
+  },
+  {
+    name: 'MetaTrader 4 history',
+    documentation: METATRADER,
+    kind: 'candles',
+    cells: 'tcnnnnn',
+    fields: { time: '1', clock: '2', open: '3', high: '4', low: '5', close: '6', volume: '7' },
+  },
+]
