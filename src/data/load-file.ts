@@ -176,7 +176,7 @@ function paymentsOfBars(
   const interval = options.fundingInterval
   const payments = plan.layout?.payments === true || hasHourlyFunding(plan.instrument)
   const records = { name, time: due.time, rate: due.rate, payments, ...(interval !== undefined && { interval }) }
-  const funding = fundingPayments(records, notes)
+  const { payments: funding } = fundingPayments(records, notes)
   if (funding.time.length === due.time.length) return null
   const perBar = columns.fundingRate!.map(rate => (Number.isNaN(rate) ? rate : 0))
   let bar = 0

@@ -259,7 +259,7 @@ export function recognizeInstrument({ symbols = [], exchange, path = '' }: Instr
   const market = (id === undefined ? undefined : EXCHANGE_KINDS[id]) ?? context.market
   const fromSymbol = first(symbols, symbol => readSymbol(symbol, venue))
   const fromName = first(context.names, name => readSymbol(name, venue))
-  const named = fromSymbol ?? fromName ?? coinOnly([...symbols, ...context.names], venue) ?? {}
+  const named = completed(fromSymbol, fromName) ?? coinOnly([...symbols, ...context.names], venue) ?? {}
   // A file of one market in a column may be in a folder of another one; its bars are still of the folder's kind.
   const merged: Known = { ...(venue !== undefined && { venue }), ...named }
   const { timeframe, price } = context
@@ -268,6 +268,12 @@ export function recognizeInstrument({ symbols = [], exchange, path = '' }: Instr
     ...(timeframe !== undefined && { timeframe }),
     ...(price !== undefined && { price }),
   }
+}
+
+/** What a column says, completed by the file's name where that is of the same pair and says more. */
+function completed(symbol: Known | undefined, name: Known | undefined): Known | undefined {
+  if (symbol === undefined || name === undefined || symbol.kind !== undefined) return symbol ?? name
+  return symbol.base === name.base && symbol.quote === name.quote ? { ...name, ...symbol } : symbol
 }
 
 function first<T>(texts: readonly string[], read: (text: string) => T | undefined): T | undefined {
@@ -379,8 +385,10 @@ function readPath(path: string): PathContext {
   if (freqtradeSpot) context.names.push(`${freqtradeSpot[1]}/${freqtradeSpot[2]}`)
   // TradingView: BINANCE_BTCUSDT.P, 60
   const tradingView = /^([A-Z]+)_([A-Z0-9.]+?)(?:, ?([0-9A-Z]+)(?:_[0-9a-f]+)?| \(\d+\))?$/.exec(name)
-  if (tradingView && venueOf(tradingView[1]!.toLowerCase()) !== undefined)
-    context.names.push(`${tradingView[1]}:${tradingView[2]}`)
+  // CryptoDataDownload: Binance_BTCUSDT_1h, which is spot
+  const download = /^([A-Z][a-z]+)_([A-Z0-9]+)_(?:d|h|\d+h|\d+d|minute|hour|day)$/.exec(name)
+  for (const match of [tradingView, download])
+    if (match && venueOf(match[1]!.toLowerCase()) !== undefined) context.names.push(`${match[1]}:${match[2]}`)
   // The longest run of parts first, so that BTC-USDT-SWAP is not taken for BTC-USDT.
   const words = name.split(/(?=[-_., ])|(?<=[-_., ])/)
   for (let length = Math.min(words.length, 7); length > 0; length--)

@@ -162,8 +162,9 @@ export function alignRecords(records: FileRecords, market: Bars): AlignedRecords
     const column = records.values[field]
     if (column === undefined) continue
     if (field === 'fundingRate') {
-      funding = fundingPayments(fundingRecords(records, column), notes)
-      values[field] = sumInBar(funding.time, funding.rate, market, fundingCoverage(funding))
+      const { payments, known } = fundingPayments(fundingRecords(records, column), notes)
+      funding = payments
+      values[field] = sumInBar(payments.time, payments.rate, market, known === null ? [] : [known])
     } else if (field === 'openInterest' || field === 'longShortRatio') {
       if (stamp === 'open' && time.length === 1)
         throw new DataError(
@@ -201,14 +202,6 @@ function fundingRecords(
     ...(fundingInterval !== undefined && { interval: fundingInterval }),
     ...(fundingTime && { dueTime: fundingTime }),
   }
-}
-
-/** Funding is known until one interval after the last payment. */
-function fundingCoverage({ time }: FundingEvents): TimeRange[] {
-  const first = time[0]
-  const last = time.at(-1)
-  if (first === undefined || last === undefined || time.length < 2) return []
-  return [[first, last + commonStep(time) - 1]]
 }
 
 function lastInBar(time: Float64Array, values: Float64Array, market: Pick<Market, 'time' | 'barMs'>): Float64Array {

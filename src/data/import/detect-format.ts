@@ -22,8 +22,8 @@ import {
   normalizeName,
 } from './column-names.ts'
 import { instrumentOf } from './file-instrument.ts'
-import type { FileKind, ResolvedFileOptions } from './file-options.ts'
-import type { Layout, Unit } from './layouts/layout.ts'
+import type { ResolvedFileOptions } from './file-options.ts'
+import type { FileKind, Layout, Unit } from './layouts/layout.ts'
 import { layoutColumn, matchLayout, parseTime } from './match-layout.ts'
 import { looksLike } from './other-kinds.ts'
 import { describeColumns, sampleColumns, TextReader } from './sample.ts'

@@ -16,17 +16,8 @@ import {
 } from '../../common/options.ts'
 import { INSTRUMENT_KINDS, type Instrument } from '../../market/instrument.ts'
 import { COLUMN_NAMES, type ColumnMapping } from './column-names.ts'
-import type { Unit } from './layouts/layout.ts'
+import type { FileKind, Unit } from './layouts/layout.ts'
 import { isZone } from './time-zone.ts'
-
-/**
- * What the rows of a file are:
- * - `candles` bars with open, high, low, close and volume, and other series of a market
- * - `records` of open interest, funding, long/short ratio or liquidated amounts, at their own times
- * - `liquidations` single forced orders
- * - `trades` single or aggregated trades
- */
-export type FileKind = 'candles' | 'records' | 'liquidations' | 'trades'
 
 export interface FileOptions {
   /** For column names that are not recognized: our name → the file's. */

@@ -26,6 +26,12 @@ export interface FundingRecords {
   payments: boolean
 }
 
+/** Payments, and the time over which there are no others. */
+export interface KnownFunding {
+  payments: FundingEvents
+  known: readonly [from: number, to: number] | null
+}
+
 /** Venues at which funding is due every hour, so that a rate may well stay the same for a day. */
 const HOURLY = new Set(['hyperliquid', 'kraken', 'dydx', 'deribit'])
 
@@ -40,15 +46,20 @@ export function hasHourlyFunding({ venue }: Instrument): boolean {
  * @param notes gets what was done
  * @throws DataError for polled rates of which nothing says when they are due
  */
-export function fundingPayments(records: FundingRecords, notes: string[]): FundingEvents {
+export function fundingPayments(records: FundingRecords, notes: string[]): KnownFunding {
   const { name, dueTime, interval, payments } = records
   const { time, rate } = withoutMissing(records.time, records.rate)
-  if (dueTime !== undefined) return paymentsDue(records, notes)
+  const polled = (events: FundingEvents): KnownFunding => ({
+    payments: events,
+    known: time.length === 0 ? null : [time[0]!, time.at(-1)!],
+  })
+  if (dueTime !== undefined) return polled(paymentsDue(records, notes))
   if (interval !== undefined) {
     notes.push(`${name}: funding was taken every ${interval}, as stated`)
-    return paymentsEvery(time, rate, durationMs(interval, 'fundingInterval'))
+    return polled(paymentsEvery(time, rate, durationMs(interval, 'fundingInterval')))
   }
-  if (time.length < 2) return { time: time.map(fundingDueAt), rate }
+  const each = { time: time.map(fundingDueAt), rate }
+  if (time.length < 2) return { payments: each, known: null }
   const step = commonStep(time)
   if (step < MIN_INTERVAL_MS)
     throw new DataError(
@@ -58,9 +69,10 @@ export function fundingPayments(records: FundingRecords, notes: string[]): Fundi
     notes.push(
       `${name}: its funding rate is recorded every ${formatDuration(step)}, but changes only every ${formatDuration(USUAL_INTERVAL_MS)}: it was taken once in each of these. If it was due each time, set fundingInterval: '${formatDuration(step)}'`,
     )
-    return paymentsEvery(time, rate, USUAL_INTERVAL_MS)
+    return polled(paymentsEvery(time, rate, USUAL_INTERVAL_MS))
   }
-  return { time: time.map(fundingDueAt), rate }
+  // Funding is known until one interval after the last payment.
+  return { payments: each, known: [each.time[0]!, each.time.at(-1)! + step - 1] }
 }
 
 function withoutMissing(time: Float64Array, rate: Float64Array): { time: Float64Array; rate: Float64Array } {

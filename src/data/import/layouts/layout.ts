@@ -1,7 +1,15 @@
 /** What a layout of files is: its columns, and what they mean. */
 import type { Instrument } from '../../../market/instrument.ts'
 import type { ImportField } from '../column-names.ts'
-import type { FileKind } from '../file-options.ts'
+
+/**
+ * What the rows of a file are:
+ * - `candles` bars with open, high, low, close and volume, and other series of a market
+ * - `records` of open interest, funding, long/short ratio or liquidated amounts, at their own times
+ * - `liquidations` single forced orders
+ * - `trades` single or aggregated trades
+ */
+export type FileKind = 'candles' | 'records' | 'liquidations' | 'trades'
 
 /** What an amount counts: coins, the quote currency, or contracts of a size that must be known. */
 export type Unit = 'coins' | 'quote' | 'contracts'

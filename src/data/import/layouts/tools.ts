@@ -9,6 +9,24 @@ const BY_NUMBER = { time: '1', open: '2', high: '3', low: '4', close: '5' } as c
 
 export const TOOL_LAYOUTS: readonly Layout[] = [
   {
+    name: 'freqtrade funding',
+    documentation: FREQTRADE,
+    kind: 'records',
+    columns: ['date', ...Object.values(OHLC), 'volume'],
+    path: /-funding_rate\./,
+    fields: { time: 'date', fundingRate: 'open' },
+    payments: true,
+  },
+  {
+    name: 'freqtrade funding',
+    documentation: FREQTRADE,
+    kind: 'records',
+    cells: 'tnnnnn',
+    path: /-funding_rate\./,
+    fields: { time: '1', fundingRate: '2' },
+    payments: true,
+  },
+  {
     name: 'ccxt candles, also of freqtrade',
     documentation: `${CCXT}#ohlcv-structure`,
     kind: 'candles',
@@ -98,24 +116,6 @@ export const TOOL_LAYOUTS: readonly Layout[] = [
     columns: ['symbol', 'fundingRate', 'timestamp', 'datetime'],
     // Only rates of the future have the time at which they are due.
     fields: { time: 'timestamp', fundingRate: 'fundingRate', fundingTime: 'fundingTimestamp' },
-    payments: true,
-  },
-  {
-    name: 'freqtrade funding',
-    documentation: FREQTRADE,
-    kind: 'records',
-    columns: ['date', ...Object.values(OHLC), 'volume'],
-    path: /-funding_rate\./,
-    fields: { time: 'date', fundingRate: 'open' },
-    payments: true,
-  },
-  {
-    name: 'freqtrade funding',
-    documentation: FREQTRADE,
-    kind: 'records',
-    cells: 'tnnnnn',
-    path: /-funding_rate\./,
-    fields: { time: '1', fundingRate: '2' },
     payments: true,
   },
   {
