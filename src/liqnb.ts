@@ -5,6 +5,7 @@
 import * as aq from 'arquero'
 import { audit } from './api/audit.ts'
 import { controls, interact } from './api/controls.ts'
+import { describe } from './api/describe.ts'
 import { evidence } from './api/evidence.ts'
 import { aggregate, calibrate, forecast, heatmap, score, timeframes, truth } from './api/heatmap.ts'
 import { levels } from './api/levels.ts'
@@ -34,6 +35,7 @@ export const liq = {
   resample,
   asOf,
   store,
+  describe,
   createMarket,
   heatmap,
   aggregate,
@@ -156,6 +158,7 @@ export type { ForecastOptions, ForecastScore } from './liquidation/validation/fo
 export type { Estimate, ScoreOptions, SideScore } from './liquidation/validation/score.ts'
 export type { TruthOptions, TruthScore } from './liquidation/validation/truth-score.ts'
 export type { MarketSeries } from './market/as-of.ts'
+export type { DescribedColumn, FileDescription } from './market/file-description.ts'
 export type { FundingEvents } from './market/funding.ts'
 export type { Instrument, InstrumentKind, ReferencePrice } from './market/instrument.ts'
 export type { LeverageTier } from './market/leverage-tier.ts'
@@ -200,6 +203,7 @@ export {
   calibrate,
   controls,
   createMarket,
+  describe,
   evidence,
   forecast,
   fromCoinglass,

@@ -1,5 +1,6 @@
 /** How markets and trade flows display themselves: a short table of facts. */
 import { formatTime } from '../common/duration.ts'
+import { describeInstrument } from '../market/instrument.ts'
 import { CANDLE_FIELDS, FLOW_FIELDS, type Market } from '../market/market.ts'
 import type { TradeFlow } from '../market/trade-flow/trade-flow.ts'
 import { type Html, html } from './html.ts'
@@ -9,6 +10,7 @@ function facts(market: Market): [name: string, value: string][] {
   const flows = FLOW_FIELDS.filter(field => market[field])
   return [
     ['Source', `${market.source}${market.synthetic ? ', not a real market' : ''}`],
+    ['Instrument', describeInstrument(market.instrument)],
     ['Bars', `${market.length.toLocaleString('en-US')} of ${market.timeframe}`],
     ['Span', `${formatTime(market.time[0]!)} to ${formatTime(market.time[last]! + market.barMs)} UTC`],
     ['Last close', market.close[last]!.toLocaleString('en-US', { maximumSignificantDigits: 8 })],
@@ -57,12 +59,14 @@ export function tradeFlowHtml(flow: TradeFlow): Html {
   return factHtml(`Trades of ${flow.symbol}`, flowFacts(flow))
 }
 
-function factText(title: string, rows: readonly [name: string, value: string][]): string {
+/** A title and rows of names and values as text. */
+export function factText(title: string, rows: readonly [name: string, value: string][]): string {
   const width = Math.max(10, ...rows.map(([name]) => name.length))
   return [title, ...rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`)].join('\n')
 }
 
-function factHtml(title: string, rows: readonly [name: string, value: string][]): Html {
+/** A title and rows of names and values as a table. */
+export function factHtml(title: string, rows: readonly [name: string, value: string][]): Html {
   return html`<table style="border-collapse:collapse"><caption style="text-align:left;font-weight:600;padding:.2em 0">${title}</caption>${rows.map(
     ([name, value]) =>
       html`<tr><th scope="row" style="text-align:left;font-weight:400;opacity:.8;padding:.1em 1.5em .1em 0;vertical-align:top">${name}</th><td style="text-align:left;padding:.1em 0">${value}</td></tr>`,

@@ -20,4 +20,9 @@ export const DATA_OPTIONS = {
 export type DataValues = ReturnType<typeof readArguments<typeof DATA_OPTIONS>>['values']
 
 /** Performs an action of `liqnb data` and returns the exit code. */
-export type DataAction = (values: DataValues, environment: Environment, progress: ProgressLine) => Promise<number>
+export type DataAction = (
+  values: DataValues,
+  environment: Environment,
+  progress: ProgressLine,
+  files: readonly string[],
+) => Promise<number>

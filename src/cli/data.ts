@@ -1,21 +1,25 @@
-/** `liqnb data`: downloads and manages market data. */
+/** `liqnb data`: downloads, manages and describes market data. */
 import { readArguments } from './arguments.ts'
+import { describe } from './data-describe.ts'
 import { get } from './data-get.ts'
 import { list, remove, verify } from './data-manage.ts'
 import { DATA_OPTIONS, type DataAction, type DataValues } from './data-options.ts'
 import { withTask } from './data-task.ts'
 import { type Command, EXIT, UsageError } from './environment.ts'
 
-const HELP = `Download market data, and manage what is stored on this machine.
+const HELP = `Download market data, manage what is stored on this machine, and describe files.
 
 Usage: liqnb data get --exchange ID --symbol SYMBOL --since DATE [options]
        liqnb data list|verify [filter] [--json]
        liqnb data remove filter|--all [--json]
+       liqnb data describe FILE… [--json]
 
   get     Download what is not stored yet. Resumes an interrupted download.
   list    Show what is stored: series, first and last time, number of bars and gaps, size.
   verify  Read every file and list damaged and missing ones. The exit code is 1 if there are any.
   remove  Remove the series that match the filter.
+  describe  Show what a file of your own is taken for: layout, contract, time zone, the unit of each column, what is odd.
+            The exit code is 1 if it cannot be read as it is.
 
 Filter: --exchange, --symbol, --timeframe and --series (candles, openInterest, funding, longShortRatio, trades,
 liquidations), in any combination.
@@ -40,11 +44,12 @@ prints it.
 const FILTER = ['exchange', 'symbol', 'timeframe', 'series'] as const
 
 /** Each action, with the options that it takes besides --json and --quiet. */
-const ACTIONS: { [name: string]: { run: DataAction; options: readonly (keyof DataValues)[] } } = {
+const ACTIONS: { [name: string]: { run: DataAction; options: readonly (keyof DataValues)[]; files?: true } } = {
   get: { run: get, options: ['exchange', 'symbol', 'timeframe', 'since', 'until', 'with', 'ccxt'] },
   list: { run: list, options: FILTER },
   verify: { run: verify, options: FILTER },
   remove: { run: remove, options: [...FILTER, 'all'] },
+  describe: { run: describe, options: [], files: true },
 }
 
 export const data: Command = async (args, environment) => {
@@ -59,10 +64,11 @@ export const data: Command = async (args, environment) => {
     const found = name === undefined ? 'nothing' : JSON.stringify(name)
     throw new UsageError(`data takes ${Object.keys(ACTIONS).join(', ')}, found ${found}`)
   }
-  if (others.length > 0) throw new UsageError(`data ${name} takes options only, but there is also ${others.join(', ')}`)
+  if (others.length > 0 && !action.files)
+    throw new UsageError(`data ${name} takes options only, but there is also ${others.join(', ')}`)
   for (const option of Object.keys(values) as (keyof DataValues)[]) {
     if (option === 'json' || option === 'quiet' || action.options.includes(option)) continue
     throw new UsageError(`data ${name} does not take --${option}`)
   }
-  return withTask(values, environment, progress => action.run(values, environment, progress))
+  return withTask(values, environment, progress => action.run(values, environment, progress, others))
 }

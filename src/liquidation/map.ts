@@ -11,6 +11,7 @@ import {
   option,
   optional,
 } from '../common/options.ts'
+import { describeInstrument } from '../market/instrument.ts'
 import { describeMarket, type Market } from '../market/market.ts'
 import { type Layer, type PositionCohorts, positionCohorts, type Survival, survivalOption } from './book/cohorts.ts'
 import type { BookView } from './book/level-book.ts'
@@ -330,6 +331,7 @@ function describe(market: Market, options: ResolvedMapOptions, cohorts: Position
   const trigger = `levels are consumed when a low or high ${options.triggerDepth > 0 ? `passes through them, entirely at ${depth}` : 'reaches their bin'}`
   return [
     describeMarket(market),
+    ...(market.synthetic ? [] : [`instrument: ${describeInstrument(market.instrument)}`]),
     `leverage mix: ${mix} (assumed)${capped}`,
     `scale: ${scaleWords(flow, options)}`,
     `flow: ${sources.join('; ')}${blend}; ${split === 'taker' ? 'longs and shorts by taker volume' : 'half long, half short'}; ${entries}`,

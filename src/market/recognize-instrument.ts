@@ -7,9 +7,16 @@ export interface InstrumentHints {
   symbols?: readonly string[]
   /** Values of a file's column for the exchange, or the id of an exchange. */
   exchange?: string
+  /** The venue, where a file's columns show it and nothing else names one. */
+  venue?: string
   /** Path of a file. */
   path?: string
+  /** What a file's columns say about its market, where nothing else does. */
+  market?: MarketKind
 }
+
+/** A perpetual is linear or inverse by its quote currency and its venue. */
+export type MarketKind = 'spot' | 'linear' | 'inverse' | 'perpetual'
 
 type Known = Partial<Instrument>
 
@@ -188,7 +195,7 @@ const VENUES: readonly [pattern: RegExp, venue: string][] = [
 const SPOT_ONLY = new Set(['coinbase', 'bitstamp', 'gemini'])
 
 /** Ids of exchanges that state the kind of their markets: Tardis's and ccxt's. */
-const EXCHANGE_KINDS: Record<string, 'spot' | 'linear' | 'inverse' | 'perpetual'> = {
+const EXCHANGE_KINDS: Record<string, MarketKind> = {
   binance: 'spot',
   'binance-futures': 'linear',
   binanceusdm: 'linear',
@@ -210,10 +217,8 @@ const EXCHANGE_KINDS: Record<string, 'spot' | 'linear' | 'inverse' | 'perpetual'
   krakenfutures: 'perpetual',
 }
 
-type Market = 'spot' | 'linear' | 'inverse' | 'perpetual'
-
 /** Words of folders and file names that state the kind of market. */
-const MARKET_WORDS: Record<string, Market> = {
+const MARKET_WORDS: Record<string, MarketKind> = {
   spot: 'spot',
   um: 'linear',
   usdm: 'linear',
@@ -252,11 +257,11 @@ const coinName = (coin: string | undefined) => (coin === undefined ? undefined :
  *
  * @example recognizeInstrument({ path: 'BTCUSD_PERP-1h-2024-06.csv' }) // { kind: 'inverse', base: 'BTC', quote: 'USD', … }
  */
-export function recognizeInstrument({ symbols = [], exchange, path = '' }: InstrumentHints): Instrument {
+export function recognizeInstrument({ symbols = [], exchange, path = '', ...byColumns }: InstrumentHints): Instrument {
   const context = readPath(path)
   const id = exchange?.trim().toLowerCase()
-  const venue = (id === undefined ? undefined : venueOf(id)) ?? context.venue
-  const market = (id === undefined ? undefined : EXCHANGE_KINDS[id]) ?? context.market
+  const venue = (id === undefined ? undefined : venueOf(id)) ?? context.venue ?? byColumns.venue
+  const market = (id === undefined ? undefined : EXCHANGE_KINDS[id]) ?? context.market ?? byColumns.market
   const fromSymbol = first(symbols, symbol => readSymbol(symbol, venue))
   const fromName = first(context.names, name => readSymbol(name, venue))
   const named = completed(fromSymbol, fromName) ?? coinOnly([...symbols, ...context.names], venue) ?? {}
@@ -301,7 +306,7 @@ function readSymbol(text: string, venue: string | undefined): Known | undefined 
     if (venues !== undefined && (venue === undefined || !venues.includes(venue))) continue
     const match = pattern.exec(capitals)
     if (match === null) continue
-    const known = read(...match.slice(1))
+    const known = splitPair(read(...match.slice(1)))
     const coins = { ...known }
     for (const name of ['base', 'quote', 'settle'] as const) {
       const coin = coinName(known[name])
@@ -312,6 +317,15 @@ function readSymbol(text: string, venue: string | undefined): Known | undefined 
   return undefined
 }
 
+/** Coins whose last letter makes another currency of the USD behind it: XBTUSD is not XB in TUSD. */
+const BEFORE_USD = new Set('XBT DOT BAT BNT GRT APT ANT LPT FTT BIT BNB ARB SHIB TRB HNB'.split(' '))
+
+function splitPair(known: Known): Known {
+  const { base = '', quote = '' } = known
+  const longer = base + quote.charAt(0)
+  return /^[TB]USD$/.test(quote) && BEFORE_USD.has(longer) ? { ...known, base: longer, quote: 'USD' } : known
+}
+
 /** A coin by itself: Hyperliquid's symbols, and files named after a coin. */
 function coinOnly(texts: readonly string[], venue: string | undefined): Known | undefined {
   const coin = texts.map(text => text.trim().toUpperCase()).find(text => COINS.has(text))
@@ -320,7 +334,7 @@ function coinOnly(texts: readonly string[], venue: string | undefined): Known | 
 }
 
 /** Completes the kind from the market that a folder or an exchange states. */
-function withKind(known: Known, market: Market | undefined, settle: string | undefined): Instrument {
+function withKind(known: Known, market: MarketKind | undefined, settle: string | undefined): Instrument {
   const { kind, venue, base, quote } = known
   if (kind !== undefined && kind !== 'unknown') return { ...known, kind }
   if (kind === undefined && base !== undefined && quote !== undefined && known.settle === undefined) {
@@ -334,7 +348,7 @@ function withKind(known: Known, market: Market | undefined, settle: string | und
 }
 
 function kindOfMarket(
-  market: Market | undefined,
+  market: MarketKind | undefined,
   quote: string,
   settle: string | undefined,
   base: string,
@@ -354,7 +368,7 @@ function venueOf(word: string): string | undefined {
 
 interface PathContext {
   venue?: string
-  market?: Market
+  market?: MarketKind
   settle?: string
   timeframe?: string
   price?: ReferencePrice
@@ -424,7 +438,7 @@ function readPath(path: string): PathContext {
 }
 
 /** `futures/um` says more than `futures`. */
-function moreSpecific(known: Market | undefined, market: Market): Market {
+function moreSpecific(known: MarketKind | undefined, market: MarketKind): MarketKind {
   return known === undefined || known === 'perpetual' ? market : known
 }
 

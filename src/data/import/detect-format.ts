@@ -66,10 +66,11 @@ const RECORD_FIELDS = ['fundingTime', 'longAccounts', 'shortAccounts'] as const
  */
 export async function detectFormat(table: Table, options: ResolvedFileOptions, path = table.name): Promise<ReadPlan> {
   const mapping = options.columns ?? {}
-  const { own, instrument } = instrumentOf(table, options, path)
-  const mapped = mappedFields(mapping, table.names)
+  const named = instrumentOf(table, options, path)
+  const mapped = await mappedFields(mapping, table)
   const trusted = options.unit !== undefined || AMOUNT_FIELDS.some(field => mapped.has(field))
-  const layout = await matchLayout(table, path, instrument, trusted)
+  const layout = await matchLayout(table, path, named.instrument, trusted)
+  const { own, instrument } = instrumentOf(table, options, path, layout)
   const usable = layout !== null && (options.kind === undefined || options.kind === layout.kind) ? layout : null
   const fieldColumns = usable ? layoutFields(usable, mapped, table, instrument) : namedFields(mapped, table)
   const kind = options.kind ?? kindOf(usable, fieldColumns, mapped, table) ?? (await unknownKind(fieldColumns, table))
@@ -93,7 +94,7 @@ export async function detectFormat(table: Table, options: ResolvedFileOptions, p
     columns: [...columns, ...filters, ...(identity?.columns ?? [])],
     time,
     conversions,
-    stamp: options.stamp ?? usable?.stamp,
+    stamp: options.stamp ?? usable?.stamp ?? (kind === 'records' && hasBars(table.names) ? 'open' : undefined),
     identity,
   }
 }
@@ -193,12 +194,15 @@ function namedFields(mapped: FieldColumns, table: Table): FieldColumns {
 }
 
 /** The columns that the user names. */
-function mappedFields(mapping: ColumnMapping, names: readonly string[]): FieldColumns {
+async function mappedFields(mapping: ColumnMapping, table: Table): Promise<FieldColumns> {
+  const { names } = table
   const fieldColumns: FieldColumns = new Map()
   for (const [field, name] of Object.entries(dropUndefined(mapping)) as [ImportField, string][]) {
     const index = names.indexOf(name)
     if (index < 0)
-      throw new DataError(`columns.${field}: the file has no column ${quoteValue(name)}, but ${names.join(', ')}`)
+      throw new DataError(
+        `columns.${field}: the file has no column ${quoteValue(name)}, but ${await describeColumns(table)}`,
+      )
     if (names.indexOf(name, index + 1) >= 0)
       throw new DataError(`columns.${field}: the file has several columns ${quoteValue(name)}: ${names.join(', ')}`)
     fieldColumns.set(field, index)
@@ -216,6 +220,12 @@ function sameTime(firstRow: readonly string[], a: number, b: number): boolean {
   const other = parseTime(firstRow[b] ?? '')
   // A column that is named like a time but holds none is no candidate.
   return Number.isNaN(other) || parseTime(firstRow[a] ?? '') === other
+}
+
+/** Whether the rows are bars of something: such rows are stamped at their open. */
+function hasBars(names: readonly string[]): boolean {
+  const normalized = names.map(normalizeName)
+  return OHLC.every(field => COLUMN_NAMES[field].some(name => normalized.includes(name)))
 }
 
 /** What the rows are; null where the columns do not show it. */

@@ -3,6 +3,7 @@ import type { Instrument } from '../../market/instrument.ts'
 import { recognizeInstrument } from '../../market/recognize-instrument.ts'
 import { EXCHANGE_COLUMN_NAMES, MARKET_COLUMN_NAMES, normalizeName } from './column-names.ts'
 import type { ResolvedFileOptions } from './file-options.ts'
+import type { Layout } from './layouts/layout.ts'
 import { isHyperliquidCandle } from './layouts/venues.ts'
 import type { Table } from './table.ts'
 
@@ -11,6 +12,7 @@ export function instrumentOf(
   table: Pick<Table, 'names' | 'firstRow'>,
   { where = {}, instrument, symbol }: ResolvedFileOptions,
   path: string,
+  layout: Layout | null = null,
 ): { own: Instrument; instrument: Instrument } {
   const cells = (known: readonly string[]) =>
     table.names.flatMap((name, index) => {
@@ -21,14 +23,23 @@ export function instrumentOf(
   const hyperliquid = isHyperliquidCandle(table.names)
   const symbols = hyperliquid ? [table.firstRow[table.names.indexOf('s')] ?? ''] : cells(MARKET_COLUMN_NAMES)
   const [exchange] = hyperliquid ? ['hyperliquid'] : cells(EXCHANGE_COLUMN_NAMES)
-  const own = recognizeInstrument({ symbols, path, ...(exchange !== undefined && { exchange }) })
+  const named = recognizeInstrument({
+    symbols,
+    path,
+    ...(exchange !== undefined && { exchange }),
+    ...(layout?.venue !== undefined && { venue: layout.venue }),
+    ...(layout?.market !== undefined && { market: layout.market }),
+  })
+  // Figures have shown what the names do not say.
+  const shown = named.kind === 'unknown' && layout?.contract === 'inverse' && layout.sameTrades !== undefined
+  const own: Instrument = shown ? { ...named, kind: 'inverse' } : named
   const stated = symbol === undefined ? {} : statedBy(symbol, own)
   return { own, instrument: { ...own, ...stated, ...instrument } }
 }
 
 /** What a symbol that the user gives says beyond the file. */
 function statedBy(symbol: string, own: Instrument): Partial<Instrument> {
-  const hints = { symbols: [symbol], ...(own.venue !== undefined && { exchange: own.venue }) }
+  const hints = { symbols: [symbol], ...(own.venue !== undefined && { venue: own.venue }) }
   const { kind, base, quote, settle, expiry } = recognizeInstrument(hints)
   if (base === undefined || quote === undefined) return {}
   return {

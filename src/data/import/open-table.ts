@@ -8,9 +8,12 @@ import { jsonTable } from './json.ts'
 import { parquetTable } from './parquet.ts'
 import { type Table, textOffset } from './table.ts'
 
+/** Each message of an Arrow stream begins with this. */
+const STREAM_MARKER = -1
+
 /**
  * Opens a file by its content, not by its name: CSV and JSON (lines, arrays of rows or of objects), both also in gzip or zip,
- * Parquet, and Arrow (Feather).
+ * Parquet, and Arrow (Feather, and streams).
  *
  * @throws DataError when it is empty, packed twice, damaged or not readable
  */
@@ -27,6 +30,7 @@ async function openByContent(path: string, name: string): Promise<Table> {
   const packing = await detectPacking(path)
   const { head, whole } = await readContentStart(path, packing)
   const magic = head.toString('latin1', 0, 6)
+  if (head.length >= 8 && head.readInt32LE(0) === STREAM_MARKER && packing === 'none') return arrowTable(path, name)
   if (magic.startsWith('PAR1') || magic === 'ARROW1') {
     if (packing !== 'none')
       throw new DataError(`The file is packed with ${packing} on top of its own compression: unpack it first`)

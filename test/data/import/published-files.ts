@@ -61,7 +61,6 @@ export const CANDLE_FILES: readonly PublishedFile[] = [
     documentation: BINANCE,
     unit: 'coins',
     file: 'ETHUSDT-1h-2024-06.csv',
-    options: { instrument: { kind: 'linear', settle: 'USDT' } },
     text: lines(KLINES, ...rows(h => `${at(h)},3500,3600,3400,3550,1000,${at(h + 1) - 1},3520000,99,600,2112000,0`)),
     expected: { volume: [1000, 1000, 1000], takerBuyVolume: [600, 600, 600] },
     instrument: 'ETH/USDT:USDT',
@@ -77,7 +76,8 @@ export const CANDLE_FILES: readonly PublishedFile[] = [
     text: lines(
       KLINES,
       ...[0, 1, 2].map(
-        m => `${1591258320000 + m * 60_000},9640.7,9642.4,9640.6,9642.0,206,${1591258379999 + m * 60_000},2.13660389,48,119,1.23424865,0`,
+        m =>
+          `${1591258320000 + m * 60_000},9640.7,9642.4,9640.6,9642.0,206,${1591258379999 + m * 60_000},2.13660389,48,119,1.23424865,0`,
       ),
     ),
     expected: { volume: [2.13660389, 2.13660389, 2.13660389], takerBuyVolume: [1.23424865, 1.23424865, 1.23424865] },
@@ -92,7 +92,8 @@ export const CANDLE_FILES: readonly PublishedFile[] = [
     file: 'candles.csv',
     text: lines(
       ...[0, 1, 2].map(
-        m => `${1591258320000 + m * 60_000},9640.7,9642.4,9640.6,9642.0,206,${1591258379999 + m * 60_000},2.13660389,48,119,1.23424865,0`,
+        m =>
+          `${1591258320000 + m * 60_000},9640.7,9642.4,9640.6,9642.0,206,${1591258379999 + m * 60_000},2.13660389,48,119,1.23424865,0`,
       ),
     ),
     expected: { volume: [2.13660389, 2.13660389, 2.13660389] },
@@ -121,9 +122,7 @@ export const CANDLE_FILES: readonly PublishedFile[] = [
     file: 'dump.json',
     text: JSON.stringify({
       code: '0',
-      data: [2, 1, 0].map(h =>
-        [at(h), 24341.4, 24344, 24313.2, 24323, 628, 2.5819, 62800, 1].map(String),
-      ),
+      data: [2, 1, 0].map(h => [at(h), 24341.4, 24344, 24313.2, 24323, 628, 2.5819, 62800, 1].map(String)),
     }),
     expected: { volume: [2.5819, 2.5819, 2.5819] },
     instrument: 'dump',
@@ -170,12 +169,10 @@ export const CANDLE_FILES: readonly PublishedFile[] = [
     file: 'buckets.csv',
     text: lines(
       'timestamp,symbol,open,high,low,close,trades,volume,vwap,lastSize,turnover,homeNotional,foreignNotional',
-      ...rows(
-        h => `${iso(h + 1)},XBTUSD,60000,60600,59400,60000,9,6000000,60000,100,10000000000,100,6000000`,
-      ),
+      ...rows(h => `${iso(h + 1)},XBTUSD,60000,60600,59400,60000,9,6000000,60000,100,10000000000,100,6000000`),
     ),
     expected: { volume: [100, 100, 100], time: [at(0), at(1), at(2)] },
-    instrument: 'XBTUSD',
+    instrument: 'BTC/USD:BTC',
   },
   {
     venue: 'Kraken Futures',
@@ -665,7 +662,13 @@ export const RECORD_FILES: readonly PublishedFile[] = [
     file: 'coinglass-open-interest.json',
     text: JSON.stringify({
       code: '0',
-      data: [0, 1, 2].map(h => ({ time: at(h), open: '1', high: '9', low: '1', close: String(600_000_000 + 6_000_000 * h) })),
+      data: [0, 1, 2].map(h => ({
+        time: at(h),
+        open: '1',
+        high: '9',
+        low: '1',
+        close: String(600_000_000 + 6_000_000 * h),
+      })),
     }),
     expected: { openInterest: [10000, 10100, 10200] },
     instrument: 'BTC',
@@ -824,7 +827,7 @@ export const TRADE_FILES: readonly PublishedFile[] = [
       ...rows(h => `${at(0) / 1000}.00${h},BTCUSD,Buy,600,60000,PlusTick,x${h},1000000,0.01,600`),
     ),
     expected: { volume: [0.03], takerBuyVolume: [0.03] },
-    instrument: 'BTC/USD',
+    instrument: 'BTC/USD:BTC',
   },
   {
     venue: 'Bybit',
@@ -849,7 +852,7 @@ export const TRADE_FILES: readonly PublishedFile[] = [
       ...rows(h => `2024-06-19D21:00:00.00${h}000000,XBTUSD,Sell,600,60000,PlusTick,x${h},1000000,0.01,600,Regular`),
     ),
     expected: { volume: [0.03], takerBuyVolume: [0] },
-    instrument: 'XBTUSD',
+    instrument: 'BTC/USD:BTC',
   },
   {
     venue: 'Kaiko',
@@ -883,7 +886,15 @@ export const TRADE_FILES: readonly PublishedFile[] = [
     documentation: 'https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/websocket/subscriptions',
     unit: 'coins',
     file: 'hyperliquid-trades.json',
-    text: json(h => ({ coin: 'ETH', side: h === 0 ? 'B' : 'A', px: '3500', sz: '0.5', time: at(0) + h, hash: '0x', tid: h })),
+    text: json(h => ({
+      coin: 'ETH',
+      side: h === 0 ? 'B' : 'A',
+      px: '3500',
+      sz: '0.5',
+      time: at(0) + h,
+      hash: '0x',
+      tid: h,
+    })),
     expected: { volume: [1.5], takerBuyVolume: [0.5] },
     instrument: 'ETH/USD:USDC',
   },

@@ -10,8 +10,8 @@ import { VENUE_LAYOUTS } from './venues.ts'
 export const LAYOUTS: readonly Layout[] = [
   ...BINANCE_LAYOUTS,
   ...OKX_LAYOUTS,
-  ...BYBIT_LAYOUTS,
   ...VENUE_LAYOUTS,
+  ...BYBIT_LAYOUTS,
   ...VENDOR_LAYOUTS,
   ...TOOL_LAYOUTS,
 ]

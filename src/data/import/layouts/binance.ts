@@ -8,9 +8,15 @@ const API = 'https://developers.binance.com/docs/derivatives/usds-margined-futur
 const OHLC = { open: 'open', high: 'high', low: 'low', close: 'close' } as const
 
 /** Candles with names: of spot and USD-M, whose `volume` is in coins, and of COIN-M, whose `volume` is in contracts. */
-function candles(time: string, quote: string, takerBuy: string, takerBuyQuote: string): Layout[] {
+function candles(
+  time: string,
+  quote: string,
+  takerBuy: string,
+  takerBuyQuote: string,
+  extra: Partial<Layout> = {},
+): Layout[] {
   const columns = [time, ...Object.values(OHLC), 'volume', quote, takerBuy, takerBuyQuote]
-  const common = { venue: 'binance', documentation: README, kind: 'candles', columns } as const
+  const common = { venue: 'binance', documentation: README, kind: 'candles', columns, ...extra } as const
   return [
     {
       ...common,
@@ -53,6 +59,7 @@ function trades(name: string, fields: Layout['fields'], extra: Partial<Layout> =
 
 const forcedOrders = {
   venue: 'binance',
+  market: 'perpetual',
   kind: 'liquidations',
   cumulative: true,
 } as const
@@ -83,7 +90,8 @@ const AGGREGATED = { price: '2', amount: '3', time: '6', buyerMaker: '7' } as co
 const SINGLE = { price: '2', amount: '3', time: '5', buyerMaker: '6' } as const
 
 export const BINANCE_LAYOUTS: readonly Layout[] = [
-  ...candles('open_time', 'quote_volume', 'taker_buy_volume', 'taker_buy_quote_volume'),
+  // The archive of spot candles has no names.
+  ...candles('open_time', 'quote_volume', 'taker_buy_volume', 'taker_buy_quote_volume', { market: 'perpetual' }),
   ...candles('open_time', 'quote_asset_volume', 'taker_buy_base_asset_volume', 'taker_buy_quote_asset_volume'),
   {
     name: 'Binance candles without names',
@@ -164,6 +172,7 @@ export const BINANCE_LAYOUTS: readonly Layout[] = [
   {
     name: 'Binance metrics',
     venue: 'binance',
+    market: 'perpetual',
     documentation: `${API}/Open-Interest-Statistics`,
     kind: 'records',
     columns: ['create_time', 'sum_open_interest', 'sum_open_interest_value', 'count_long_short_ratio'],
@@ -185,6 +194,7 @@ export const BINANCE_LAYOUTS: readonly Layout[] = [
   {
     name: 'Binance open interest statistics',
     venue: 'binance',
+    market: 'perpetual',
     documentation: `${API}/Open-Interest-Statistics`,
     kind: 'records',
     columns: ['sumOpenInterest', 'sumOpenInterestValue', 'timestamp'],
@@ -206,6 +216,7 @@ export const BINANCE_LAYOUTS: readonly Layout[] = [
   {
     name: 'Binance account ratio',
     venue: 'binance',
+    market: 'perpetual',
     documentation: `${API}/Long-Short-Ratio`,
     kind: 'records',
     columns: ['longShortRatio', 'longAccount', 'shortAccount', 'timestamp'],
@@ -214,6 +225,7 @@ export const BINANCE_LAYOUTS: readonly Layout[] = [
   {
     name: 'Binance funding',
     venue: 'binance',
+    market: 'perpetual',
     documentation: `${API}/Get-Funding-Rate-History`,
     kind: 'records',
     columns: ['calc_time', 'last_funding_rate'],
@@ -223,6 +235,7 @@ export const BINANCE_LAYOUTS: readonly Layout[] = [
   {
     name: 'Binance funding history',
     venue: 'binance',
+    market: 'perpetual',
     documentation: `${API}/Get-Funding-Rate-History`,
     kind: 'records',
     columns: ['symbol', 'fundingTime', 'fundingRate'],

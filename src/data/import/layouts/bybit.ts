@@ -9,6 +9,7 @@ export const BYBIT_LAYOUTS: readonly Layout[] = [
   {
     name: 'Bybit trades',
     venue: 'bybit',
+    market: 'perpetual',
     documentation: `${ARCHIVE}/trading`,
     kind: 'trades',
     columns: ['timestamp', 'symbol', 'side', 'size', 'price', 'trdMatchID', 'homeNotional', 'foreignNotional'],
@@ -21,6 +22,7 @@ export const BYBIT_LAYOUTS: readonly Layout[] = [
   {
     name: 'Bybit spot trades',
     venue: 'bybit',
+    market: 'spot',
     documentation: `${ARCHIVE}/spot`,
     kind: 'trades',
     columns: ['id', 'timestamp', 'price', 'volume', 'side'],
@@ -88,6 +90,7 @@ export const BYBIT_LAYOUTS: readonly Layout[] = [
   {
     name: 'Bybit open interest',
     venue: 'bybit',
+    market: 'perpetual',
     documentation: `${API}/market/open-interest`,
     kind: 'records',
     columns: ['openInterest', 'timestamp'],
@@ -109,6 +112,7 @@ export const BYBIT_LAYOUTS: readonly Layout[] = [
   {
     name: 'Bybit account ratio',
     venue: 'bybit',
+    market: 'perpetual',
     documentation: `${API}/market/long-short-ratio`,
     kind: 'records',
     columns: ['buyRatio', 'sellRatio', 'timestamp'],
@@ -117,6 +121,7 @@ export const BYBIT_LAYOUTS: readonly Layout[] = [
   {
     name: 'Bybit funding',
     venue: 'bybit',
+    market: 'perpetual',
     documentation: `${API}/market/history-fund-rate`,
     kind: 'records',
     columns: ['symbol', 'fundingRate', 'fundingRateTimestamp'],
@@ -126,6 +131,7 @@ export const BYBIT_LAYOUTS: readonly Layout[] = [
   {
     name: 'Bybit liquidations',
     venue: 'bybit',
+    market: 'perpetual',
     documentation: `${API}/websocket/public/all-liquidation`,
     kind: 'liquidations',
     columns: ['T', 's', 'S', 'v', 'p'],

@@ -1,5 +1,6 @@
 /** What a layout of files is: its columns, and what they mean. */
 import type { Instrument } from '../../../market/instrument.ts'
+import type { MarketKind } from '../../../market/recognize-instrument.ts'
 import type { ImportField } from '../column-names.ts'
 
 /**
@@ -19,6 +20,8 @@ export interface Layout {
   /** For people, e.g. `Binance candles`. */
   name: string
   venue?: string
+  /** The markets whose files have this layout, where it is one kind of them. */
+  market?: MarketKind
   /** Where the venue documents it. */
   documentation: string
   kind: FileKind

@@ -1,4 +1,4 @@
-/** Files of tools: ccxt, freqtrade, TradingView, MetaTrader. */
+/** Files of tools: ccxt, freqtrade, TradingView, MetaTrader; and of Kraken's archive, whose layout others have too. */
 import { binanceCoinSize, type Layout } from './layout.ts'
 
 const CCXT = 'https://github.com/ccxt/ccxt/wiki/Manual'
@@ -25,6 +25,14 @@ export const TOOL_LAYOUTS: readonly Layout[] = [
     path: /-funding_rate\./,
     fields: { time: '1', fundingRate: '2' },
     payments: true,
+  },
+  {
+    name: 'Kraken candles without names',
+    venue: 'kraken',
+    documentation: 'https://support.kraken.com/articles/360047124832',
+    kind: 'candles',
+    cells: 'tnnnnnn',
+    fields: { time: '1', open: '2', high: '3', low: '4', close: '5', volume: '6' },
   },
   {
     name: 'ccxt candles, also of freqtrade',
