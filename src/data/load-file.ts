@@ -1,7 +1,7 @@
 /** Loads a market from files. */
 
 import { basename } from 'node:path'
-import { durationMs, formatTime } from '../common/duration.ts'
+import { durationMs } from '../common/duration.ts'
 import { DataError } from '../common/errors.ts'
 import { momentMs } from '../common/iso-time.ts'
 import { countText } from '../common/number-text.ts'
@@ -26,7 +26,7 @@ import {
   type Market,
   type MarketColumns,
 } from '../market/market.ts'
-import { plausibleOpenInterest } from '../market/open-interest.ts'
+import { checkedOpenInterest } from '../market/open-interest.ts'
 import { resample } from '../market/resample.ts'
 import { TradeFlowBuilder } from '../market/trade-flow/trade-flow-builder.ts'
 import { alignRecords, type FileRecords, mergeRecords } from './import/align-records.ts'
@@ -156,7 +156,7 @@ function marketFromCandles(candles: readonly FileRows[], barMs: number | undefin
     const { columns, notes } = mergeCandles(candles, barMs)
     const singleBar = columns.time.length === 1 && barMs !== undefined ? { barMs } : {}
     const payments = paymentsOfBars(columns, candles, notes)
-    const openInterest = checkOpenInterest(columns.openInterest, columns.time, notes)
+    const openInterest = columns.openInterest && checkedOpenInterest(columns.openInterest, columns.time, notes)
     return createMarket(
       { ...columns, ...(openInterest && { openInterest }), ...(payments && { fundingRate: payments.perBar }) },
       { ...meta, notes: [...meta.notes, ...notes], ...singleBar, ...(payments && { funding: payments.funding }) },
@@ -185,21 +185,6 @@ function paymentsOfBars(
     perBar[bar] = (perBar[bar] || 0) + funding.rate[k]!
   }
   return { funding, perBar }
-}
-
-/** Open interest without values that cannot be right, with a note. */
-function checkOpenInterest(
-  values: Float64Array | undefined,
-  time: Float64Array,
-  notes: string[],
-): Float64Array | undefined {
-  if (values === undefined) return undefined
-  const { values: plausible, dropped, first } = plausibleOpenInterest(values)
-  if (dropped > 0)
-    notes.push(
-      `openInterest: ${dropped} values are 0, or less than a tenth or more than ten times the one before, and were taken as missing; the first at ${formatTime(time[first]!)}`,
-    )
-  return plausible
 }
 
 async function marketFromTrades(
@@ -234,7 +219,7 @@ function addRecords(market: Market, groups: readonly RecordGroup[]): Market {
     notes.push(...aligned.notes)
     payments ??= aligned.funding
     for (const [field, read] of Object.entries(aligned.values) as [FlowField, Float64Array][]) {
-      const values = field === 'openInterest' ? checkOpenInterest(read, market.time, notes)! : read
+      const values = field === 'openInterest' ? checkedOpenInterest(read, market.time, notes) : read
       if (market[field] ?? series[field])
         throw new DataError(
           `${records.name}: ${field} comes from another file too; leave one out, or its column with columns: { … }`,

@@ -22,7 +22,24 @@ export function fundingEvents(market: {
 }): FundingEvents | null {
   const { funding, fundingRate, time } = market
   if (funding !== undefined) return funding
-  if (fundingRate === undefined) return null
-  const due = Array.from(time.keys()).filter(t => fundingRate[t]! !== 0 && !Number.isNaN(fundingRate[t]!))
-  return { time: Float64Array.from(due, t => time[t]!), rate: Float64Array.from(due, t => fundingRate[t]!) }
+  return fundingRate === undefined ? null : sumsAtOpens(time, fundingRate, 0)
+}
+
+/** Payments of a history, and after it the sums of the bars from `from` on, at their opens. */
+export function extendFunding(
+  history: FundingEvents,
+  bars: { readonly time: Float64Array; readonly fundingRate: Float64Array },
+  from: number,
+): FundingEvents {
+  const added = sumsAtOpens(bars.time, bars.fundingRate, from)
+  return {
+    time: Float64Array.from([...history.time, ...added.time]),
+    rate: Float64Array.from([...history.rate, ...added.rate]),
+  }
+}
+
+function sumsAtOpens(time: Float64Array, sums: Float64Array, from: number): FundingEvents {
+  const due: number[] = []
+  for (let t = from; t < time.length; t++) if (sums[t] !== 0 && !Number.isNaN(sums[t])) due.push(t)
+  return { time: Float64Array.from(due, t => time[t]!), rate: Float64Array.from(due, t => sums[t]!) }
 }

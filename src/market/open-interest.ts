@@ -1,5 +1,7 @@
 /** Values of open interest that cannot be right. */
 
+import { formatTime } from '../common/duration.ts'
+
 /** No market loses or gains this much within one bar: a factor of ten. */
 const MAX_FACTOR = 10
 /** After so many bars a new level is taken as real. */
@@ -12,7 +14,7 @@ const ACCEPT_AFTER_BARS = 24
  *
  * @returns the values, NaN where one was left out; and how many were, and the first
  */
-export function plausibleOpenInterest(values: Float64Array): { values: Float64Array; dropped: number; first: number } {
+function plausibleOpenInterest(values: Float64Array): { values: Float64Array; dropped: number; first: number } {
   let out = values
   let dropped = 0
   let first = -1
@@ -33,4 +35,14 @@ export function plausibleOpenInterest(values: Float64Array): { values: Float64Ar
     if (first < 0) first = t
   }
   return { values: out, dropped, first }
+}
+
+/** The same, with a note on what was left out. */
+export function checkedOpenInterest(values: Float64Array, time: Float64Array, notes: string[]): Float64Array {
+  const { values: plausible, dropped, first } = plausibleOpenInterest(values)
+  if (dropped > 0)
+    notes.push(
+      `openInterest: ${dropped} values are 0, or less than a tenth or more than ten times the one before, and were taken as missing; the first at ${formatTime(time[first]!)}`,
+    )
+  return plausible
 }

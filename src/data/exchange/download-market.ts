@@ -14,7 +14,9 @@ import {
   optional,
   required,
 } from '../../common/options.ts'
+import { type FundingEvents, fundingDueAt } from '../../market/funding.ts'
 import { CANDLE_FIELDS, createMarket, type Market, type MarketColumns } from '../../market/market.ts'
+import { checkedOpenInterest } from '../../market/open-interest.ts'
 import type { TradeChunk } from '../../market/trade-flow/trade-chunk.ts'
 import { fundingInBar, type TimeSeries, valueAtClose } from './align.ts'
 import { addressOptions, connect, DEFAULT_CALLER, type MarketAddress } from './connect.ts'
@@ -142,12 +144,15 @@ export async function downloadMarket(
     const series = toTimeSeries(await load(kind, step, first - stepMs, end + 1), kind)
     columns[kind] = valueAtClose(candles.time, barMs, series, 2 * Math.max(stepMs, barMs))
   }
+  if (columns.openInterest) columns.openInterest = checkedOpenInterest(columns.openInterest, candles.time, notes)
+  let funding: FundingEvents | undefined
   if (extras.has('funding')) {
     const series = toTimeSeries(await load('funding', timeframe, first, end), 'fundingRate')
     columns.fundingRate = fundingInBar(candles.time, barMs, series)
+    funding = { time: series.time.map(fundingDueAt), rate: series.value }
   }
 
-  const meta = { symbol, source: exchange, barMs, notes }
+  const meta = { symbol, source: exchange, barMs, notes, ...(funding && { funding }) }
   if (!extras.has('brackets')) return createMarket(columns, meta)
   const connection = await connect(address, task, retryPolicy)
   const price = columns.close.at(-1) ?? Number.NaN

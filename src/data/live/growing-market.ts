@@ -1,4 +1,5 @@
 /** A market that grows by closed bars. */
+import { extendFunding } from '../../market/funding.ts'
 import {
   CANDLE_FIELDS,
   createMarket,
@@ -91,8 +92,12 @@ export class GrowingMarket {
   #createMarket(): Market {
     const columns = Object.entries({ time: this.#time, ...this.#columns })
     const entries = columns.map(([name, column]) => [name, column.slice(0, this.#length)])
-    const meta = { ...this.#history, notes: inheritedNotes(this.#history) }
-    return createMarket(Object.fromEntries(entries) as MarketColumns, meta)
+    const bars = Object.fromEntries(entries) as MarketColumns
+    const { funding, length } = this.#history
+    const payments =
+      funding && bars.fundingRate && extendFunding(funding, { ...bars, fundingRate: bars.fundingRate }, length)
+    const meta = { ...this.#history, notes: inheritedNotes(this.#history), ...(payments && { funding: payments }) }
+    return createMarket(bars, meta)
   }
 }
 
