@@ -19,6 +19,7 @@ import { leverageTiers } from '../liquidation/book/leverage.ts'
 import { clusterRuleOptions } from '../liquidation/clusters.ts'
 import { type LiquidationMap, liquidationMap, type MapOptions } from '../liquidation/map.ts'
 import { binanceMargin, hyperliquidMargin, type MarginModel } from '../liquidation/margin/margin-models.ts'
+import { isInverse, unifiedSymbol } from '../market/instrument.ts'
 import type { Market } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
 
@@ -167,7 +168,7 @@ function choicesFor(
     return ms % market.barMs === 0 && (ms === market.barMs || market.length / (ms / market.barMs) >= MIN_BARS)
   })
   const sources = Object.entries(cell.flow.options.from).flatMap(([source, part]) => (part > 0 ? [source] : []))
-  const venues = VENUES.filter(venue => ![undefined, margin.name].includes(venueMargin(venue, market.symbol)?.name))
+  const venues = VENUES.filter(venue => ![undefined, margin.name].includes(venueMargin(venue, market)?.name))
   const choices = [
     choice<number | null>(
       'halfLifeMs',
@@ -191,7 +192,7 @@ function choicesFor(
       value => value ?? AS_IN_CELL,
     ),
     choice<(typeof VENUES)[number] | null>('margin', 'Margin', null, [null, ...venues], venue =>
-      venue === null ? margin.name : venueMargin(venue, market.symbol)!.name,
+      venue === null ? margin.name : venueMargin(venue, market)!.name,
     ),
     choice(
       'binWidth',
@@ -228,10 +229,15 @@ function halfLifeText(ms: number | null): string {
   return ms === null ? 'none' : (HALF_LIVES.find(name => durationMs(name) === ms) ?? formatDuration(ms))
 }
 
+/** The coin whose brackets apply; of an inverse contract its symbol, for which the linear rules are refused. */
+function marginSymbol({ symbol, instrument }: Market): string {
+  return isInverse(instrument) ? (unifiedSymbol(instrument) ?? symbol) : (instrument.base ?? symbol)
+}
+
 /** A venue's rule with its bundled table; undefined for a coin that it does not have. */
-function venueMargin(venue: keyof typeof MARGIN_MODELS, symbol: string): MarginModel | undefined {
+function venueMargin(venue: keyof typeof MARGIN_MODELS, market: Market): MarginModel | undefined {
   try {
-    return MARGIN_MODELS[venue](symbol)
+    return MARGIN_MODELS[venue](marginSymbol(market))
   } catch {
     return undefined
   }
@@ -242,7 +248,7 @@ function applyRequest(cell: LiquidationMap, { market, options }: Recipe, request
   const next: MapOptions = { ...options }
   if (halfLifeMs !== undefined) next.halfLife = halfLifeMs ?? Infinity
   if (flow) next.flow = { ...options.flow, from: flow }
-  if (margin) next.margin = MARGIN_MODELS[margin](market.symbol)
+  if (margin) next.margin = MARGIN_MODELS[margin](marginSymbol(market))
   if (binWidth !== undefined) next.binWidth = binWidth
   if (tiers.length > 0 && typeof options.leverage !== 'function') {
     const mix: Record<number, number> = Object.fromEntries(tiers.map(leverage => [leverage, 0]))

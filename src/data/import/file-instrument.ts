@@ -7,34 +7,41 @@ import type { Layout } from './layouts/layout.ts'
 import { isHyperliquidCandle } from './layouts/venues.ts'
 import type { Table } from './table.ts'
 
+const MARKET_KINDS = ['spot', 'linear', 'inverse'] as const
+
 /** What a file names by its columns, its name and its folders, and the same after the user's options. */
 export function instrumentOf(
-  table: Pick<Table, 'names' | 'firstRow'>,
+  table: Pick<Table, 'names' | 'firstRow' | 'stated'>,
   { where = {}, instrument, symbol }: ResolvedFileOptions,
   path: string,
   layout: Layout | null = null,
 ): { own: Instrument; instrument: Instrument } {
-  const cells = (known: readonly string[]) =>
-    table.names.flatMap((name, index) => {
+  const stated = Object.entries(table.stated ?? {})
+  const cells = (known: readonly string[]) => [
+    ...table.names.flatMap((name, index) => {
       if (!known.includes(normalizeName(name))) return []
       const text = where[name] ?? table.firstRow[index] ?? ''
       return text === '' ? [] : [text]
-    })
+    }),
+    ...stated.flatMap(([name, text]) => (known.includes(normalizeName(name)) && text !== '' ? [text] : [])),
+  ]
   const hyperliquid = isHyperliquidCandle(table.names)
   const symbols = hyperliquid ? [table.firstRow[table.names.indexOf('s')] ?? ''] : cells(MARKET_COLUMN_NAMES)
   const [exchange] = hyperliquid ? ['hyperliquid'] : cells(EXCHANGE_COLUMN_NAMES)
+  // Bybit names the kind of its contracts beside the rows.
+  const market = MARKET_KINDS.find(kind => kind === table.stated?.category) ?? layout?.market
   const named = recognizeInstrument({
     symbols,
     path,
     ...(exchange !== undefined && { exchange }),
     ...(layout?.venue !== undefined && { venue: layout.venue }),
-    ...(layout?.market !== undefined && { market: layout.market }),
+    ...(market !== undefined && { market }),
   })
   // Figures have shown what the names do not say.
   const shown = named.kind === 'unknown' && layout?.contract === 'inverse' && layout.sameTrades !== undefined
   const own: Instrument = shown ? { ...named, kind: 'inverse' } : named
-  const stated = symbol === undefined ? {} : statedBy(symbol, own)
-  return { own, instrument: { ...own, ...stated, ...instrument } }
+  const asked = symbol === undefined ? {} : statedBy(symbol, own)
+  return { own, instrument: { ...own, ...asked, ...instrument } }
 }
 
 /** What a symbol that the user gives says beyond the file. */

@@ -19,7 +19,8 @@ type Row = readonly unknown[] | Readonly<Record<string, unknown>>
  */
 export async function jsonTable(path: string, packing: Packing, name: string): Promise<Table> {
   const firstRows: Row[] = []
-  for await (const rows of jsonRows(readContent(path, packing))) {
+  const stated: Record<string, string> = {}
+  for await (const rows of jsonRows(readContent(path, packing), stated)) {
     for (const row of rows) if (firstRows.length < SAMPLE_ROWS) firstRows.push(row)
     if (firstRows.length === SAMPLE_ROWS) break
   }
@@ -46,6 +47,7 @@ export async function jsonTable(path: string, packing: Packing, name: string): P
     name,
     names,
     hasNames: !isArray,
+    stated,
     firstRow: names.map((_, index) => String(cellOf(first, index) ?? '')),
     async *rows(columns: readonly Column[]): AsyncGenerator<Batch> {
       const batch = new BatchBuilder(columns)
@@ -70,15 +72,21 @@ function plainCell(value: unknown): unknown {
   return Array.isArray(value) ? '[…]' : '{…}'
 }
 
-/** The rows in a JSON text, in groups: those that end in one chunk of it. */
-async function* jsonRows(chunks: AsyncIterable<Buffer>): AsyncGenerator<readonly Row[]> {
+/**
+ * The rows in a JSON text, in groups: those that end in one chunk of it.
+ * @param stated gets what is said beside a list of rows, such as its symbol
+ */
+async function* jsonRows(
+  chunks: AsyncIterable<Buffer>,
+  stated: Record<string, string> = {},
+): AsyncGenerator<readonly Row[]> {
   let count = 0
   let lists = 0
   for await (const values of jsonValues(chunks)) {
     const rows: Row[] = []
     for (const value of values) {
       count++
-      const list = Array.isArray(value) ? null : listWithin(value as Readonly<Record<string, unknown>>)
+      const list = Array.isArray(value) ? null : listWithin(value as Fields, stated)
       if (list === null) {
         if (lists > 0) throw new DataError(`Value ${count} of the file is a row, but the first holds a list of rows`)
         rows.push(value)
@@ -88,7 +96,7 @@ async function* jsonRows(chunks: AsyncIterable<Buffer>): AsyncGenerator<readonly
           throw new DataError(
             'The file holds several lists of rows, perhaps of several markets: save each to its own file',
           )
-        for (const row of list) rows.push(row)
+        for (const row of list) for (const inner of rowsWithin(row)) rows.push(inner)
       }
     }
     yield rows
@@ -102,18 +110,52 @@ export async function* jsonValues(chunks: AsyncIterable<Buffer>): AsyncGenerator
   scanner.end()
 }
 
+type Fields = Readonly<Record<string, unknown>>
+
+/** What has a time of its own is a row, even if it holds lists, such as the fees of a trade. */
+const TIMES = ['timestamp', 'time', 'ts', 't', 'T', 'date', 'datetime', 'openTime', 'open_time']
+const isRow = (value: Fields) => TIMES.some(name => typeof value[name] === 'number' || typeof value[name] === 'string')
+
+function isRowList(value: unknown): value is readonly Row[] {
+  return Array.isArray(value) && value.length > 0 && value.every(row => typeof row === 'object' && row !== null)
+}
+
+function noteFields(value: Fields, stated: Record<string, string>): void {
+  for (const [name, field] of Object.entries(value)) if (typeof field === 'string') stated[name] ??= field
+}
+
 /** The only list of rows inside a response, at most two levels down; null when there is none. */
-function listWithin(value: Readonly<Record<string, unknown>>, depth = 0): readonly Row[] | null {
+function listWithin(value: Fields, stated: Record<string, string>, depth = 0): readonly Row[] | null {
+  if (depth === 0 && isRow(value) && !Object.values(value).some(inner => isRowList(inner) && isRowOf(inner)))
+    return null
   const lists: (readonly Row[])[] = []
   for (const inner of Object.values(value)) {
     if (Array.isArray(inner)) {
-      if (inner.length > 0 && inner.every(row => typeof row === 'object' && row !== null)) lists.push(inner as Row[])
+      if (isRowList(inner)) lists.push(inner)
     } else if (typeof inner === 'object' && inner !== null && depth < 1) {
-      const deeper = listWithin(inner as Readonly<Record<string, unknown>>, depth + 1)
+      const deeper = listWithin(inner as Fields, stated, depth + 1)
       if (deeper) lists.push(deeper)
     }
   }
   if (lists.length > 1)
     throw new DataError(`The file holds ${lists.length} lists of rows: save the one you need to its own file`)
+  if (lists[0]) noteFields(value, stated)
   return lists[0] ?? null
+}
+
+/** Whether a list holds rows with times, or rows as lists. */
+function isRowOf(list: readonly Row[]): boolean {
+  return list.every(row => Array.isArray(row) || isRow(row as Fields))
+}
+
+/** The rows that an entry of a list holds, each with the fields of the entry, as OKX packs orders; else the entry itself. */
+function rowsWithin(row: Row): readonly Row[] {
+  if (Array.isArray(row) || isRow(row as Fields)) return [row]
+  const lists = Object.entries(row).filter(
+    ([, inner]) => isRowList(inner) && !inner.some(Array.isArray) && isRowOf(inner),
+  )
+  const [list, ...others] = lists
+  if (list === undefined || others.length > 0) return [row]
+  const fields = Object.fromEntries(Object.entries(row).filter(([name]) => name !== list[0]))
+  return (list[1] as readonly Fields[]).map(inner => ({ ...fields, ...inner }))
 }

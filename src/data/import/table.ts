@@ -25,6 +25,8 @@ export interface Table {
   readonly names: readonly string[]
   /** False when the file has no column names: they are 1, 2, 3, … then. */
   readonly hasNames: boolean
+  /** What the file says beside its rows, such as the symbol above a list. */
+  readonly stated?: Readonly<Record<string, string>>
   /** Cells of the first row, as text; empty without rows. */
   readonly firstRow: readonly string[]
   /**
