@@ -6,7 +6,7 @@ import { assertKnownOptions } from '../common/options.ts'
 import type { DescribedColumn, FileDescription } from '../market/file-description.ts'
 import { commonStep, createMarket } from '../market/market.ts'
 import { mergeRecords } from './import/align-records.ts'
-import { type AmountField, describeConversion, IN_COINS } from './import/amount-units.ts'
+import { AMOUNT_FIELDS, type AmountField, describeConversion, IN_COINS } from './import/amount-units.ts'
 import type { ReadPlan } from './import/detect-format.ts'
 import { instrumentOf } from './import/file-instrument.ts'
 import { type FileOptions, fileOptions } from './import/file-options.ts'
@@ -21,14 +21,7 @@ import { readTrades, tradeNotes } from './trades/file-trades.ts'
 
 const CALLER = 'liq.describe'
 const SAMPLES = 2
-const AMOUNTS = new Set<string>([
-  'volume',
-  'takerBuyVolume',
-  'openInterest',
-  'longLiquidations',
-  'shortLiquidations',
-  'amount',
-])
+const AMOUNTS: readonly string[] = AMOUNT_FIELDS
 
 /**
  * What the program takes a file for: layout, instrument and contract, time zone and stamp, the unit of each column, first and
@@ -125,7 +118,7 @@ async function describeEach(table: Table, plan: ReadPlan): Promise<DescribedColu
     const conversion = field === null ? undefined : plan.conversions[field as AmountField]
     const stated = units.find(([column]) => layoutColumn(table.names, column, plan.instrument) === index)?.[1]
     const unit =
-      field !== null && AMOUNTS.has(field)
+      field !== null && AMOUNTS.includes(field)
         ? describeConversion(conversion ?? IN_COINS, plan.instrument)
         : stated === 'quote'
           ? (plan.instrument.quote ?? 'the quote currency')

@@ -263,7 +263,10 @@ export function recognizeInstrument({ symbols = [], exchange, path = '', ...byCo
   const venue = (id === undefined ? undefined : venueOf(id)) ?? context.venue ?? byColumns.venue
   const market = (id === undefined ? undefined : EXCHANGE_KINDS[id]) ?? context.market ?? byColumns.market
   const fromSymbol = first(symbols, symbol => readSymbol(symbol, venue))
-  const fromName = first(context.names, name => readSymbol(name, venue))
+  const fromName = first(context.names, name => {
+    const known = readSymbol(name, venue)
+    return known !== undefined && isLikelyName(name, known) ? known : undefined
+  })
   const named = completed(fromSymbol, fromName) ?? coinOnly([...symbols, ...context.names], venue) ?? {}
   // A file of one market in a column may be in a folder of another one; its bars are still of the folder's kind.
   const merged: Known = { ...(venue !== undefined && { venue }), ...named }
@@ -273,6 +276,20 @@ export function recognizeInstrument({ symbols = [], exchange, path = '', ...byCo
     ...(timeframe !== undefined && { timeframe }),
     ...(price !== undefined && { price }),
   }
+}
+
+/** Quote currencies that no word ends with. */
+const DOLLARS = new Set(['USDT', 'USDC', 'FDUSD'])
+
+/**
+ * Whether a part of a file's name is a pair, and not a word beside a coin, as in `candles-btc`: in small letters, and for pairs
+ * quoted in a coin, the base must be a well-known one.
+ */
+function isLikelyName(text: string, { kind, base = '', quote = '' }: Known): boolean {
+  if (kind !== undefined && kind !== 'spot' && text === text.toUpperCase()) return true
+  if (COINS.has(base) || COINS.has(coinName(base) ?? '')) return true
+  if (COINS.has(quote)) return false
+  return text === text.toUpperCase() || /[:]/.test(text) || (DOLLARS.has(quote) && /^[a-z0-9]+$/.test(text))
 }
 
 /** What a column says, completed by the file's name where that is of the same pair and says more. */
@@ -418,7 +435,14 @@ function readPath(path: string): PathContext {
     .replace(/([a-z])([A-Z])/g, '$1$2')
     .split(/[-_., ()]+/)
     .map(word => word.toLowerCase())
-  const folderWords = folders.flatMap(folder => [folder.toLowerCase(), ...folder.toLowerCase().split(/[-_., ]+/)])
+  // Of folders, only what is no name of a person: futures/um, markPriceKlines.
+  const folderWords = folders
+    .flatMap((folder, k) => {
+      const word = folder.toLowerCase()
+      if (/^(um|cm)$/.test(word) && folders[k + 1] !== 'futures') return []
+      return [word, ...word.split(/[-_., ]+/)]
+    })
+    .filter(word => !/^(mark|index|premium)$/.test(word))
   for (const word of [name.toLowerCase().split('_')[0] ?? '', ...nameWords, ...folderWords]) {
     const venue = venueOf(word)
     if (venue !== undefined) context.venue ??= venue

@@ -6,10 +6,10 @@ import { invalidOption } from '../common/options.ts'
 import { defaultMargin } from '../liquidation/margin/default-margin.ts'
 import { bankruptcyPriceFor, liquidationPriceFor } from '../liquidation/margin/liquidation-price.ts'
 import type { MarginModel } from '../liquidation/margin/margin-models.ts'
-import { type FundingEvents, fundingEvents } from '../market/funding.ts'
+import type { FundingEvents } from '../market/funding.ts'
 import { assertMarket, type Market } from '../market/market.ts'
 import { BACKTEST_CALLER, type BacktestOptions, type BacktestRule, resolveBacktest } from './backtest-options.ts'
-import { cachedAtr } from './cached-series.ts'
+import { cachedAtr, cachedFunding } from './cached-series.ts'
 import type { Signal } from './detect.ts'
 import { type Account, Position, type Trade } from './position.ts'
 import { positionSize } from './sizing.ts'
@@ -98,7 +98,7 @@ class Run {
     this.#account = { cash: rule.equity }
     this.#equity = equity
     this.#atr = cachedAtr(market, rule.atrPeriod)
-    this.#funding = rule.funding ? fundingEvents(market) : null
+    this.#funding = rule.funding ? cachedFunding(market) : null
     if (rule.lowerTimeframe) checkLowerTimeframe(rule.lowerTimeframe, market)
   }
 

@@ -1,5 +1,6 @@
 /** Series of a market that many variants share, computed once. Callers must not change them. */
 import { atr } from '../market/atr.ts'
+import { type FundingEvents, fundingEvents } from '../market/funding.ts'
 import type { Market } from '../market/market.ts'
 
 const ATR_CACHE = new WeakMap<Market, Map<number, Float64Array>>()
@@ -14,6 +15,18 @@ export function cachedAtr(market: Market, period = 14): Float64Array {
     byPeriod.set(period, series)
   }
   return series
+}
+
+const FUNDING_CACHE = new WeakMap<Market, FundingEvents | null>()
+
+/** {@link fundingEvents} of a market, computed once. */
+export function cachedFunding(market: Market): FundingEvents | null {
+  let events = FUNDING_CACHE.get(market)
+  if (events === undefined) {
+    events = fundingEvents(market)
+    FUNDING_CACHE.set(market, events)
+  }
+  return events
 }
 
 const SUM_CACHE = new WeakMap<Market, Partial<Record<'close' | 'volume', Float64Array>>>()

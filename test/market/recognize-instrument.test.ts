@@ -78,6 +78,18 @@ describe('the path of a file names', () => {
     expect(recognizeInstrument({ path: '/tmp/liqnb-import-aBcUSd/file-1.csv' })).toEqual({ kind: 'unknown' })
   })
 
+  it('no coin by a word beside one, or by a folder of somebody', () => {
+    const base = (path: string) => recognizeInstrument({ path }).base
+    expect(base('candles-btc-1h.csv')).toBe('BTC')
+    expect(base('candles-btc-usdt.csv')).toBe('BTC')
+    expect(base('OHLC_BTC.csv')).toBe('BTC')
+    expect(base('eth-btc.csv')).toBe('ETH')
+    expect(base('renderusdt-1h.csv')).toBe('RENDER')
+    expect(base('test-usd.csv')).toBeUndefined()
+    expect(recognizeInstrument({ path: '/home/mark/um/BTCUSDT.csv' })).toMatchObject({ base: 'BTC', kind: 'unknown' })
+    expect(recognizeInstrument({ path: '/home/mark/um/BTCUSDT.csv' }).price).toBeUndefined()
+  })
+
   it('prices that are not those of trades', () => {
     const price = (path: string) => recognizeInstrument({ path }).price
     expect(price('BTC_USDT_USDT-8h-mark.feather')).toBe('mark')

@@ -76,3 +76,15 @@ describe('funding in bars of a day', () => {
     expect([...long.slice(0, 2)]).toEqual([...short.slice(0, 2)])
   })
 })
+
+it('a leveraged position in an inverse contract is liquidated where inverse contracts are', () => {
+  const rows = [SWEEP, [100, 101, 99, 100], [100, 101, 64, 70]]
+  const trade = (symbol: string) => {
+    const bars = createMarket(market(rows, HOUR), { symbol, source: 'test', barMs: HOUR })
+    const signals = [createSignal(0, { extreme: 10 })]
+    return backtest(bars, signals, { ...FREE, leverage: 2, target: false }).trades[0]!
+  }
+  expect(trade('BTC/USDT:USDT').reason).toBe('end')
+  // The margin of 0.5 is lost at 100 / 1.5, and the position closed before.
+  expect(trade('BTC/USD:BTC')).toMatchObject({ reason: 'liquidation', exit: 100 / 1.5 })
+})

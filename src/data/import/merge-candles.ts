@@ -33,6 +33,7 @@ export function mergeCandles(files: readonly FileRows[], barMs?: number): Merged
     return sortRows(withOpenTimes(file, barMs), notes)
   })
   const filled = sorted.filter(file => file.length > 0)
+  assertSameStep(filled)
   for (const { name } of sorted.filter(file => file.length === 0)) notes.push(`${name} has no rows`)
   const fields = [...CANDLE_FIELDS, ...FLOW_FIELDS.filter(field => filled.some(file => file.columns[field]))]
   const merged = filled.reduce<FileRows | null>(
@@ -43,6 +44,20 @@ export function mergeCandles(files: readonly FileRows[], barMs?: number): Merged
   const columns = { time: merged.columns.time } as MarketColumns
   for (const field of fields) columns[field] = seriesOf(merged, field)
   return { columns, notes }
+}
+
+/** Bars that show how long the bars of a file are. */
+const MIN_BARS = 3
+
+/** Bars of two lengths in one series would hide each other. @throws DataError naming two such files */
+function assertSameStep(files: readonly FileRows[]): void {
+  const long = files.filter(file => file.length >= MIN_BARS)
+  const steps = long.map(file => commonStep(file.columns.time))
+  const k = steps.findIndex(step => step !== steps[0])
+  if (k > 0)
+    throw new DataError(
+      `${long[k]!.name} has bars of ${formatDuration(steps[k]!)}, but ${long[0]!.name} of ${formatDuration(steps[0]!)}: load each by itself`,
+    )
 }
 
 /** Share of the price by which a bar's range may miss its open or close: about a tick, where a tool has rounded. */

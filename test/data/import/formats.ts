@@ -100,10 +100,20 @@ export function arrowBytes(table: ArrowTable, codec: Codec = null): Uint8Array {
 
 export function arrow(codec: Codec = null): Uint8Array {
   setCompressionCodec(CompressionType.LZ4_FRAME, { encode: lz4Literals, decode: decompressLz4Frame })
+  return arrowBytes(arrowCandles(), codec)
+}
+
+/** The same as a stream, as it goes over a network. */
+export function arrowStream(): Uint8Array {
+  const bytes = tableToIPC(arrowCandles(), { format: 'stream' })
+  if (bytes === null) throw new Error('The table could not be encoded')
+  return bytes
+}
+
+function arrowCandles(): ArrowTable {
   const data = {
     date: column(0),
     ...Object.fromEntries(FIELDS.map((name, k) => [name, Float64Array.from(column(k + 1))])),
   }
-  const table = tableFromArrays(data, { types: { date: timestamp(TimeUnit.NANOSECOND, 'UTC') } })
-  return arrowBytes(table, codec)
+  return tableFromArrays(data, { types: { date: timestamp(TimeUnit.NANOSECOND, 'UTC') } })
 }

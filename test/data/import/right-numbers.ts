@@ -2,7 +2,9 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { liq as Library } from '../../../src/liqnb.ts'
+import { arrowStream, column } from './formats.ts'
 import { lines } from './helpers.ts'
+import { pandasFeather } from './pandas-feather.ts'
 import { CANDLE_FILES, CANDLES, type PublishedFile, RECORD_FILES, TRADE_FILES } from './published-files.ts'
 
 type Liq = Pick<
@@ -35,7 +37,7 @@ const FREE = { takerFee: 0, slippageBps: 0, stopBuffer: 0, trendExit: false, tar
  * @param liq of the sources, or of the built library
  * @param write writes a file and gives its path
  */
-export function describeRightNumbers(liq: Liq, write: (text: string, name: string) => string): void {
+export function describeRightNumbers(liq: Liq, write: (text: string | Uint8Array, name: string) => string): void {
   const named = ({ venue, series, layout }: PublishedFile) => `${venue}: ${series}, ${layout}`
   const expectSeries = (read: object, expected: PublishedFile['expected']) => {
     for (const [field, values] of Object.entries(expected)) {
@@ -69,6 +71,18 @@ export function describeRightNumbers(liq: Liq, write: (text: string, name: strin
         expectSeries(flow, file.expected)
         expect(flow.symbol).toBe(file.instrument)
       })
+  })
+
+  it('candles of freqtrade: Feather', async () => {
+    const market = await liq.market({ file: write(pandasFeather(), 'BTC_USDT_USDT-1h-futures.feather') })
+    expect([market.length, market.symbol, market.time[1]! - market.time[0]!]).toEqual([300, 'BTC/USDT:USDT', HOUR])
+    expect([...market.volume.slice(0, 5), market.close[299]]).toEqual([0, 1, 2, 3, 0, 60_000])
+  })
+
+  it('candles of an Arrow stream', async () => {
+    const market = await liq.market({ file: write(arrowStream(), 'BTCUSDT-1h.arrows') })
+    expect([...market.time]).toEqual(column(0))
+    expect([...market.volume]).toEqual(column(5))
   })
 
   describe('contracts', () => {
@@ -157,6 +171,14 @@ export function describeRightNumbers(liq: Liq, write: (text: string, name: strin
       const plain = write(bars(5, 65_000), 'plain.csv')
       await expect(liq.market({ file: [plain, write(bars(5, 3500), 'other.csv')] })).rejects.toThrow(
         /other.csv: all 5 bars that an earlier file has too close more than 10 % away/,
+      )
+    })
+
+    it('are refused where only the length of their bars differs', async () => {
+      const long = lines(HEADER, ...[0, 4, 8].map(hour => bar(hour)))
+      const files = [write(bars(12), 'BTCUSDT-1h.csv'), write(long, 'BTCUSDT-4h.csv')]
+      await expect(liq.market({ file: files })).rejects.toThrow(
+        /BTCUSDT-4h.csv has bars of 4h, but BTCUSDT-1h.csv of 1h: load each by itself/,
       )
     })
 

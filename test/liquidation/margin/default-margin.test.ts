@@ -41,6 +41,23 @@ describe('defaultMargin', () => {
     expect(defaultMargin(marketFrom('binanceusdm')).brackets.length).toBeGreaterThan(5)
   })
 
+  it('follows the contract of the market', () => {
+    const bars = simulateMarket({ seed: 1, bars: 50 })
+    const of = (symbol: string, source = 'file.csv') =>
+      defaultMargin(createMarket(bars, { symbol, source, barMs: bars.barMs }))
+    expect(of('BTC/USD:BTC')).toMatchObject({ contract: 'inverse', maintenanceOn: 'mark' })
+    // Brackets in coins, at the first close.
+    expect(of('BTC/USD:BTC').brackets[1]!.floor).toBeCloseTo(50_000 / bars.close[0]!, 12)
+    expect(of('BTC/USD:BTC', 'bybit')).toMatchObject({ contract: 'inverse', maintenanceOn: 'entry' })
+    expect(of('BTC/USD:BTC-240628').contract).toBe('inverse')
+    expect(of('BTC/USDT:USDT-240628').contract).toBe('linear')
+    expect(of('ETH/USDT:USDT').name).toBe('Binance ETHUSDT, October 2024')
+    expect(of('ETH/USDT').name).toBe('Binance ETHUSDT, October 2024, as if this spot market were a linear perpetual')
+    expect(of('candles').name).toBe(
+      'Binance BTCUSDT, October 2024, assuming a linear contract: which one it is, is not known',
+    )
+  })
+
   it('caps the leverage of a map', () => {
     const cohorts = liquidationMap(marketFrom('binanceusdm', TIERS), {
       leverage: { 10: 0.5, 100: 0.5 },
