@@ -1,7 +1,7 @@
 /** Detects what a file holds, and how to read it. */
 import { DataError, quoteValue } from '../../common/errors.ts'
 import { dropUndefined } from '../../common/options.ts'
-import type { Instrument } from '../../market/instrument.ts'
+import { type Instrument, isInverse } from '../../market/instrument.ts'
 import { CANDLE_FIELDS, FLOW_FIELDS } from '../../market/market.ts'
 import { AMOUNT_FIELDS, type AmountField, type Conversion, conversionOf } from './amount-units.ts'
 import {
@@ -45,6 +45,8 @@ export interface ReadPlan {
   time: TimeReader
   /** How amounts become coins. */
   conversions: Partial<Record<AmountField, Conversion>>
+  /** An amount that was taken for coins although the venue's own amounts count contracts, and nothing says which it is. */
+  assumedCoins: string | null
   /** Whether the time is that of the open or the close of what a row covers; undefined where nothing says so. */
   stamp: 'open' | 'close' | undefined
   /** By forced order: the texts of its id, of its status, and of all its cells, as far as the file has them. */
@@ -94,6 +96,7 @@ export async function detectFormat(table: Table, options: ResolvedFileOptions, p
     columns: [...columns, ...filters, ...(identity?.columns ?? [])],
     time,
     conversions,
+    assumedCoins: assumedCoins(fields, fieldColumns, layout, table, instrument, options),
     stamp: options.stamp ?? usable?.stamp ?? (kind === 'records' && hasBars(table.names) ? 'open' : undefined),
     identity,
   }
@@ -307,6 +310,24 @@ async function unitConversions(
     if (conversion.unit !== 'coins') conversions[field] = conversion
   }
   return conversions
+}
+
+/** Venues whose amounts count contracts even where those are settled in the quote currency. */
+const COUNTING_CONTRACTS = new Set(['okx', 'bitmex', 'huobi', 'kucoin', 'gate'])
+
+function assumedCoins(
+  fields: readonly ImportField[],
+  fieldColumns: FieldColumns,
+  layout: Layout | null,
+  table: Table,
+  instrument: Instrument,
+  { unit, contractSize }: ResolvedFileOptions,
+): string | null {
+  if ((layout !== null && !layout.unitVaries) || unit !== undefined || contractSize !== undefined) return null
+  const { kind, venue } = instrument
+  const counts = isInverse(instrument) || (kind === 'linear' && venue !== undefined && COUNTING_CONTRACTS.has(venue))
+  const field = counts ? AMOUNT_FIELDS.find(amount => fields.includes(amount)) : undefined
+  return field === undefined ? null : (table.names[fieldColumns.get(field)!] ?? field)
 }
 
 /** The unit that a layout states for a column; undefined in a file of no known layout. */

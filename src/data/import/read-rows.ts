@@ -2,6 +2,7 @@
 import { basename } from 'node:path'
 import { DataError } from '../../common/errors.ts'
 import { GrowableArray } from '../../common/growable-array.ts'
+import { describeInstrument } from '../../market/instrument.ts'
 import { AMOUNT_FIELDS, type AmountField, type Conversion, convertAmounts, describeConversion } from './amount-units.ts'
 import type { ImportField } from './column-names.ts'
 import { detectFormat, type ReadPlan } from './detect-format.ts'
@@ -125,7 +126,17 @@ export function conversionNotes(files: readonly FileRows[]): string[] {
       const text = `${field} counts ${describeConversion(conversion, plan.instrument)} and was converted to coins${how}`
       names.set(text, [...(names.get(text) ?? []), name])
     }
+  for (const { name, plan } of files) {
+    if (plan.assumedCoins === null) continue
+    const text = assumedCoinsText(plan)
+    names.set(text, [...(names.get(text) ?? []), name])
+  }
   return [...names].map(([text, list]) => `${summarizeNames(list)}: ${text}`)
+}
+
+/** What a note says about amounts that may count contracts. */
+export function assumedCoinsText({ assumedCoins, instrument }: ReadPlan): string {
+  return `${assumedCoins} was read as coins, but contracts of ${describeInstrument(instrument)} may be counted otherwise: if so, set unit: 'contracts' and contractSize`
 }
 
 /** One note per zone that was assumed, however many files there are. */

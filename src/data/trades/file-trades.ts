@@ -5,7 +5,7 @@ import type { TradeChunk } from '../../market/trade-flow/trade-chunk.ts'
 import { convertAmounts, describeConversion } from '../import/amount-units.ts'
 import { type FileOptions, fileOptions, shiftMs } from '../import/file-options.ts'
 import { type FileSelection, findFiles } from '../import/find-files.ts'
-import { addFileName, type OpenFile, openFile } from '../import/read-rows.ts'
+import { addFileName, assumedCoinsText, type OpenFile, openFile } from '../import/read-rows.ts'
 import { assertSameMarket } from '../import/same-market.ts'
 
 export interface TradeFileSource extends FileOptions {
@@ -47,6 +47,7 @@ export async function openTradeFiles(source: TradeFileSource): Promise<OpenFile[
 export function tradeNotes(files: readonly OpenFile[]): string[] {
   const notes = files.flatMap(({ plan }) => {
     const conversion = plan.conversions.amount
+    if (plan.assumedCoins !== null) return [assumedCoinsText(plan)]
     return conversion
       ? [`amounts count ${describeConversion(conversion, plan.instrument)} and were converted to coins`]
       : []

@@ -112,6 +112,20 @@ export function describeRightNumbers(liq: Liq, write: (text: string | Uint8Array
     })
   })
 
+  it('an amount that may count contracts is said to be read as coins', async () => {
+    const notes = async (name: string, options = {}) =>
+      (await liq.market({ file: write(bars(3), name), ...options })).notes.join()
+    const text = 'volume was read as coins, but contracts of BTC/USD:BTC, inverse perpetual'
+    expect(await notes('BTCUSD_PERP-1h.csv')).toContain(text)
+    expect(await notes('BINANCE_BTCUSD.P, 60.csv')).toContain(text)
+    expect(await notes('BTC-USDT-SWAP-1h.csv')).toContain('volume was read as coins')
+    expect(await notes('BTCUSD_PERP-1h.csv', { unit: 'coins' })).toBe('')
+    expect(await notes('BTCUSD_PERP-1h.csv', { unit: 'contracts', contractSize: 100 })).toContain(
+      'volume counts contracts of 100 USD and was converted to coins at the mean price of the bar',
+    )
+    expect(await notes('BTC_USDT_USDT-1h-futures.csv')).toBe('')
+  })
+
   describe('the instrument', () => {
     const margin = async (name: string, price = 65_000) =>
       liq.heatmap(await liq.market({ file: write(bars(3, price), name) }))

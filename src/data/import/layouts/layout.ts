@@ -1,6 +1,6 @@
 /** What a layout of files is: its columns, and what they mean. */
 import type { Instrument } from '../../../market/instrument.ts'
-import type { MarketKind } from '../../../market/recognize-instrument.ts'
+import type { MarketKind } from '../../../market/instrument-words.ts'
 import type { ImportField } from '../column-names.ts'
 
 /**
@@ -48,6 +48,8 @@ export interface Layout {
   fields: Partial<Record<ImportField, string>>
   /** By column: the unit of an amount. Default coins. */
   units?: Readonly<Record<string, Unit>>
+  /** Whether amounts are those of the venue, whatever they count. */
+  unitVaries?: true
   /** Size of a contract, where the venue's rule or a column of the file states it; else it must be asked for. */
   contractSize?: (instrument: Instrument) => number | undefined
   contractSizeColumn?: string

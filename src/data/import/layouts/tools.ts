@@ -140,6 +140,7 @@ export const TOOL_LAYOUTS: readonly Layout[] = [
     kind: 'candles',
     columns: ['time', ...Object.values(OHLC), 'Volume'],
     exact: true,
+    unitVaries: true,
     fields: { time: 'time', ...OHLC, volume: 'Volume' },
   },
   {
@@ -147,6 +148,7 @@ export const TOOL_LAYOUTS: readonly Layout[] = [
     documentation: METATRADER,
     kind: 'candles',
     columns: ['<DATE>', '<TIME>', '<OPEN>', '<HIGH>', '<LOW>', '<CLOSE>', '<VOL>'],
+    unitVaries: true,
     fields: {
       time: '<DATE>',
       clock: '<TIME>',
@@ -162,6 +164,7 @@ export const TOOL_LAYOUTS: readonly Layout[] = [
     documentation: METATRADER,
     kind: 'candles',
     cells: 'tcnnnnn',
+    unitVaries: true,
     fields: { time: '1', clock: '2', open: '3', high: '4', low: '5', close: '6', volume: '7' },
   },
 ]
