@@ -231,7 +231,7 @@ function halfLifeText(ms: number | null): string {
 
 /** The coin whose brackets apply; of an inverse contract its symbol, for which the linear rules are refused. */
 function marginSymbol({ symbol, instrument }: Market): string {
-  return isInverse(instrument) ? (unifiedSymbol(instrument) ?? symbol) : (instrument.base ?? symbol)
+  return unifiedSymbol(instrument) ?? instrument.base ?? symbol
 }
 
 /** A venue's rule with its bundled table; undefined for a coin that it does not have. */

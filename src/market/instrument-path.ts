@@ -6,7 +6,6 @@ import { EXCHANGE_KINDS, MARKET_WORDS, type MarketKind, priceOf, venueOf } from 
 export interface PathContext {
   venue?: string
   market?: MarketKind
-  settle?: string
   timeframe?: string
   price?: ReferencePrice
   /** Texts that may be a symbol, the most likely first. */

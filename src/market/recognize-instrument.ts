@@ -35,11 +35,10 @@ export function recognizeInstrument({ symbols = [], exchange, path = '', ...byCo
     return known !== undefined && isLikelyName(name, known) ? known : undefined
   })
   const named = completed(fromSymbol, fromName) ?? coinOnly([...symbols, ...context.names], venue) ?? {}
-  // A file of one market in a column may be in a folder of another one; its bars are still of the folder's kind.
   const merged: Known = { ...(venue !== undefined && { venue }), ...named }
   const { timeframe, price } = context
   return {
-    ...withKind(merged, market, context.settle),
+    ...withKind(merged, market),
     ...(timeframe !== undefined && { timeframe }),
     ...(price !== undefined && { price }),
   }
@@ -82,13 +81,13 @@ function coinOnly(texts: readonly string[], venue: string | undefined): Known | 
 }
 
 /** Completes the kind from the market that a folder or an exchange states. */
-function withKind(known: Known, market: MarketKind | undefined, settle: string | undefined): Instrument {
+function withKind(known: Known, market: MarketKind | undefined): Instrument {
   const { kind, venue, base, quote } = known
   if (kind !== undefined && kind !== 'unknown') return { ...known, kind }
   if (kind === undefined && base !== undefined && quote !== undefined && known.settle === undefined) {
-    const certain = kindOfMarket(market, quote, settle, base, venue)
+    const certain = kindOfMarket(market, quote, venue)
     if (certain !== undefined) {
-      const currency = certain === 'spot' ? undefined : certain === 'inverse' ? base : (settle ?? quote)
+      const currency = certain === 'spot' ? undefined : certain === 'inverse' ? base : quote
       return { ...known, kind: certain, ...(currency !== undefined && { settle: currency }) }
     }
   }
@@ -98,14 +97,9 @@ function withKind(known: Known, market: MarketKind | undefined, settle: string |
 function kindOfMarket(
   market: MarketKind | undefined,
   quote: string,
-  settle: string | undefined,
-  base: string,
   venue: string | undefined,
 ): InstrumentKind | undefined {
-  if (market === 'perpetual') {
-    if (settle !== undefined) return settle === base ? 'inverse' : 'linear'
-    return quote === 'USD' ? (venue === undefined ? undefined : 'inverse') : 'linear'
-  }
+  if (market === 'perpetual') return quote === 'USD' ? (venue === undefined ? undefined : 'inverse') : 'linear'
   if (market !== undefined) return market
   return venue !== undefined && SPOT_ONLY.has(venue) ? 'spot' : undefined
 }

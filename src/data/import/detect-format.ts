@@ -1,9 +1,9 @@
 /** Detects what a file holds, and how to read it. */
 import { DataError, quoteValue } from '../../common/errors.ts'
 import { dropUndefined } from '../../common/options.ts'
-import { type Instrument, isInverse } from '../../market/instrument.ts'
+import type { Instrument } from '../../market/instrument.ts'
 import { CANDLE_FIELDS, FLOW_FIELDS } from '../../market/market.ts'
-import { AMOUNT_FIELDS, type AmountField, type Conversion, conversionOf } from './amount-units.ts'
+import { AMOUNT_FIELDS, type AmountField, type Conversion } from './amount-units.ts'
 import {
   buyerMakerReader,
   type CellReader,
@@ -21,12 +21,13 @@ import {
   MARKET_COLUMN_NAMES,
   normalizeName,
 } from './column-names.ts'
+import { assumedCoins, type UnitSource, unitConversions } from './detect-units.ts'
 import { instrumentOf } from './file-instrument.ts'
 import type { ResolvedFileOptions } from './file-options.ts'
-import type { FileKind, Layout, Unit } from './layouts/layout.ts'
+import type { FileKind, Layout } from './layouts/layout.ts'
 import { layoutColumn, matchLayout, parseTime } from './match-layout.ts'
 import { looksLike } from './other-kinds.ts'
-import { describeColumns, sampleColumns, TextReader } from './sample.ts'
+import { describeColumns, TextReader } from './sample.ts'
 import type { Column, Table } from './table.ts'
 import { TimeReader } from './time-reader.ts'
 import { parseZone } from './time-zone.ts'
@@ -79,7 +80,10 @@ export async function detectFormat(table: Table, options: ResolvedFileOptions, p
   const fields = await fieldsToRead(kind, fieldColumns, table)
   // With the time of day in another column, the zone applies to the two together.
   const time = new TimeReader(fieldColumns.has('clock') ? undefined : parseZone(options.zone))
-  const conversions = await unitConversions(kind, fields, fieldColumns, layout, table, instrument, options)
+  const source: UnitSource = { fields, fieldColumns, layout, table, instrument, options }
+  const conversions = await unitConversions(source)
+  if (kind === 'liquidations' && conversions.amount?.perPrice && !fields.includes('price'))
+    throw await missingColumn('price', table)
   const columns = fields.map((field): Column => {
     const index = fieldColumns.get(field)!
     const reader = field === 'time' ? time : createReader(field, kind, options, layout)
@@ -96,7 +100,7 @@ export async function detectFormat(table: Table, options: ResolvedFileOptions, p
     columns: [...columns, ...filters, ...(identity?.columns ?? [])],
     time,
     conversions,
-    assumedCoins: assumedCoins(fields, fieldColumns, layout, table, instrument, options),
+    assumedCoins: assumedCoins(source),
     stamp: options.stamp ?? usable?.stamp ?? (kind === 'records' && hasBars(table.names) ? 'open' : undefined),
     identity,
   }
@@ -283,68 +287,6 @@ async function fieldsToRead(kind: FileKind, fieldColumns: FieldColumns, table: T
       return has(field) && (field === side || field === 'price' || field === 'amount')
     }),
   ]
-}
-
-/** How the amounts of a file become coins: by its layout, or as the user states. */
-async function unitConversions(
-  kind: FileKind,
-  fields: readonly ImportField[],
-  fieldColumns: FieldColumns,
-  layout: Layout | null,
-  table: Table,
-  instrument: Instrument,
-  options: ResolvedFileOptions,
-): Promise<Partial<Record<AmountField, Conversion>>> {
-  const conversions: Partial<Record<AmountField, Conversion>> = {}
-  for (const field of AMOUNT_FIELDS) {
-    if (!fields.includes(field)) continue
-    const index = fieldColumns.get(field)!
-    const column = table.names[index] ?? field
-    const unit =
-      options.unit ?? unitOf(layout, index, table, instrument) ?? (options.contractSize ? 'contracts' : 'coins')
-    const size =
-      options.contractSize ?? layout?.contractSize?.(instrument) ?? (await statedSize(layout, table, instrument))
-    const conversion = conversionOf(unit, column, instrument, size)
-    if (conversion.perPrice && kind === 'liquidations' && !fields.includes('price'))
-      throw await missingColumn('price', table)
-    if (conversion.unit !== 'coins') conversions[field] = conversion
-  }
-  return conversions
-}
-
-/** Venues whose amounts count contracts even where those are settled in the quote currency. */
-const COUNTING_CONTRACTS = new Set(['okx', 'bitmex', 'huobi', 'kucoin', 'gate'])
-
-function assumedCoins(
-  fields: readonly ImportField[],
-  fieldColumns: FieldColumns,
-  layout: Layout | null,
-  table: Table,
-  instrument: Instrument,
-  { unit, contractSize }: ResolvedFileOptions,
-): string | null {
-  if ((layout !== null && !layout.unitVaries) || unit !== undefined || contractSize !== undefined) return null
-  const { kind, venue } = instrument
-  const counts = isInverse(instrument) || (kind === 'linear' && venue !== undefined && COUNTING_CONTRACTS.has(venue))
-  const field = counts ? AMOUNT_FIELDS.find(amount => fields.includes(amount)) : undefined
-  return field === undefined ? null : (table.names[fieldColumns.get(field)!] ?? field)
-}
-
-/** The unit that a layout states for a column; undefined in a file of no known layout. */
-function unitOf(layout: Layout | null, index: number, table: Table, instrument: Instrument): Unit | undefined {
-  if (layout === null) return undefined
-  const entries = Object.entries(layout.units ?? {})
-  return entries.find(([name]) => layoutColumn(table.names, name, instrument) === index)?.[1] ?? 'coins'
-}
-
-/** The size of a contract in a column of the file. */
-async function statedSize(layout: Layout | null, table: Table, instrument: Instrument): Promise<number | undefined> {
-  if (layout?.contractSizeColumn === undefined) return undefined
-  const index = layoutColumn(table.names, layout.contractSizeColumn, instrument)
-  if (index < 0) return undefined
-  const sizes = new Set((await sampleColumns(table, [index], 1000)).get(index))
-  const [size] = sizes
-  return sizes.size === 1 && Number(size) > 0 ? Number(size) : undefined
 }
 
 /** Forced orders are the same if their ids are, or all their cells. */

@@ -1,0 +1,77 @@
+/** Finds what the amounts of a file count. */
+import { type Instrument, isInverse } from '../../market/instrument.ts'
+import { AMOUNT_FIELDS, type AmountField, type Conversion, conversionOf } from './amount-units.ts'
+import type { ImportField } from './column-names.ts'
+import type { ResolvedFileOptions } from './file-options.ts'
+import type { Layout, Unit } from './layouts/layout.ts'
+import { layoutColumn } from './match-layout.ts'
+import { sampleColumns } from './sample.ts'
+import type { Table } from './table.ts'
+
+/** What decides on the units of a file. */
+export interface UnitSource {
+  fields: readonly ImportField[]
+  /** Positions of their columns. */
+  fieldColumns: ReadonlyMap<ImportField, number>
+  layout: Layout | null
+  table: Table
+  instrument: Instrument
+  options: ResolvedFileOptions
+}
+
+/**
+ * How the amounts of a file become coins: by its layout, or as the user states.
+ * @throws DataError that asks for what the file does not state
+ */
+export async function unitConversions({
+  fields,
+  fieldColumns,
+  layout,
+  table,
+  instrument,
+  options,
+}: UnitSource): Promise<Partial<Record<AmountField, Conversion>>> {
+  const conversions: Partial<Record<AmountField, Conversion>> = {}
+  for (const field of AMOUNT_FIELDS) {
+    if (!fields.includes(field)) continue
+    const index = fieldColumns.get(field)!
+    const column = table.names[index] ?? field
+    const unit =
+      options.unit ?? unitOf(layout, index, table, instrument) ?? (options.contractSize ? 'contracts' : 'coins')
+    const size =
+      options.contractSize ?? layout?.contractSize?.(instrument) ?? (await statedSize(layout, table, instrument))
+    const conversion = conversionOf(unit, column, instrument, size)
+    if (conversion.unit !== 'coins') conversions[field] = conversion
+  }
+  return conversions
+}
+
+/** Venues whose amounts count contracts even where those are settled in the quote currency. */
+const COUNTING_CONTRACTS = new Set(['okx', 'bitmex', 'huobi', 'kucoin', 'gate'])
+
+/** The column that was taken for coins although its venue may count contracts, and nothing says which; null if there is none. */
+export function assumedCoins({ fields, fieldColumns, layout, table, instrument, options }: UnitSource): string | null {
+  const { unit, contractSize } = options
+  if ((layout !== null && !layout.unitVaries) || unit !== undefined || contractSize !== undefined) return null
+  const { kind, venue } = instrument
+  const counts = isInverse(instrument) || (kind === 'linear' && venue !== undefined && COUNTING_CONTRACTS.has(venue))
+  const field = counts ? AMOUNT_FIELDS.find(amount => fields.includes(amount)) : undefined
+  return field === undefined ? null : (table.names[fieldColumns.get(field)!] ?? field)
+}
+
+/** The unit that a layout states for a column; undefined in a file of no known layout. */
+function unitOf(layout: Layout | null, index: number, table: Table, instrument: Instrument): Unit | undefined {
+  if (layout === null) return undefined
+  const entries = Object.entries(layout.units ?? {})
+  return entries.find(([name]) => layoutColumn(table.names, name, instrument) === index)?.[1] ?? 'coins'
+}
+
+/** The size of a contract in a column of the file. */
+async function statedSize(layout: Layout | null, table: Table, instrument: Instrument): Promise<number | undefined> {
+  if (layout?.contractSizeColumn === undefined) return undefined
+  const index = layoutColumn(table.names, layout.contractSizeColumn, instrument)
+  if (index < 0) return undefined
+  const sizes = new Set((await sampleColumns(table, [index], 1000)).get(index))
+  const [size] = sizes
+  return sizes.size === 1 && Number(size) > 0 ? Number(size) : undefined
+}
