@@ -6,7 +6,7 @@ import type { FundingEvents } from '../../market/funding.ts'
 import { commonStep, FLOW_FIELDS, type FlowField, type Market } from '../../market/market.ts'
 import { AMOUNT_FIELDS, type AmountField, type Conversion, convertAmounts } from './amount-units.ts'
 import { summarizeNames } from './find-files.ts'
-import { countOrders } from './forced-orders.ts'
+import { OrderCounter } from './forced-orders.ts'
 import { type FundingRecords, fundingPayments, hasHourlyFunding } from './funding-records.ts'
 import { assumedZoneNotes, conversionNotes, type FileRows, pendingConversion } from './read-rows.ts'
 
@@ -110,13 +110,9 @@ function timeRange(time: Float64Array): TimeRange {
 
 /** A forced sell closes a long position, a forced buy a short one. Each order counts once. */
 function liquidationColumns(files: readonly FileRows[], name: string, notes: string[]): FileRows[] {
-  const seen = new Set<string>()
-  let repeated = 0
-  let parts = 0
+  const counter = new OrderCounter()
   const events = files.map((file): FileRows => {
-    const counted = countOrders(file, seen)
-    repeated += counted.repeated
-    parts += counted.parts
+    const counted = counter.count(file)
     const { time, side } = file.columns
     const coins = (sign: number) =>
       Float64Array.from(counted.rows, row => (side![row] === sign ? counted.added[row]! : 0))
@@ -127,6 +123,7 @@ function liquidationColumns(files: readonly FileRows[], name: string, notes: str
     }
     return { ...file, length: counted.rows.length, columns }
   })
+  const { repeated, parts } = counter
   if (repeated > 0) notes.push(`${name}: duplicate rows dropped: ${repeated}`)
   if (parts > 0) notes.push(`${name}: rows that continue an order, of which only what they add counts: ${parts}`)
   return events

@@ -279,6 +279,33 @@ export function describeRightNumbers(liq: Liq, write: (text: string | Uint8Array
       expect((await read(order(1, 100), order(2, 100.5), order(3, 100, 9))).coins).toBe(6)
     })
 
+    it('in parts count once, whichever way the file runs, and across files', async () => {
+      const snapshot =
+        'time,side,order_type,time_in_force,original_quantity,price,average_price,order_status,last_fill_quantity,accumulated_fill_quantity'
+      const part = (ms: number, status: string, last: number, done: number) =>
+        `${at(0) + ms},SELL,LIMIT,IOC,10,99,100,${status},${last},${done}`
+      const first = part(1, 'PARTIALLY_FILLED', 3, 3)
+      const rest = part(2, 'FILLED', 7, 10)
+      const other = part(9, 'FILLED', 10, 10)
+      const sum = async (...texts: string[]) => {
+        const files = texts.map((text, i) => write(text, `BTCUSDT-liquidationSnapshot-${i}.csv`))
+        return (await liq.market({ file: [write(bars(3), 'candles.csv'), ...files] })).longLiquidations![0]
+      }
+      expect(await sum(lines(snapshot, first, rest, other))).toBe(20)
+      expect(await sum(lines(snapshot, other, rest, first))).toBe(20)
+      expect(await sum(lines(snapshot, first), lines(snapshot, rest, other))).toBe(20)
+    })
+
+    it('of one id are one, however its cells are written', async () => {
+      const file = (name: string, price: string) => ({
+        file: write(lines('timestamp,orderId,side,price,amount', `${at(0) + 1},7,sell,${price},2`), name),
+        kind: 'liquidations' as const,
+      })
+      const candles = write(bars(3), 'candles.csv')
+      const market = await liq.market({ file: [candles, file('a.csv', '100'), file('b.csv', '100.00')] })
+      expect(market.longLiquidations![0]).toBe(2)
+    })
+
     it('that are repeated count once, also among others', async () => {
       const repeated = await read(order(1, 100), order(2, 100), order(1, 100), order(2, 100), order(3, 100, 9))
       expect(repeated.coins).toBe(6)

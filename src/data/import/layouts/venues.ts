@@ -92,6 +92,8 @@ export const VENUE_LAYOUTS: readonly Layout[] = [
     kind: 'liquidations',
     columns: ['orderID', 'symbol', 'side', 'price', 'leavesQty', 'timestamp'],
     fields: { time: 'timestamp', side: 'side', price: 'price', amount: 'leavesQty', orderId: 'orderID' },
+    // What is left falls while the order is filled: its largest value is the order.
+    cumulative: true,
     units: { leavesQty: 'contracts' },
     contractSize: ({ kind, base }) => (kind === 'inverse' && base === 'BTC' ? 1 : undefined),
   },
