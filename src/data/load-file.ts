@@ -46,7 +46,10 @@ export interface FileSource extends FileOptions {
    * `['candles-*.zip', { file: 'oi.csv', shift: '1h' }]`.
    */
   file: FileSelection
-  /** ccxt's unified symbol. Default: the file's name. */
+  /**
+   * ccxt's unified symbol, which also says what the contract is. Default: that of the instrument that columns, name and folders
+   * name, else the file's name.
+   */
   symbol?: string
   /** e.g. `4h`; finer data is resampled to such bars. Default: as in the file. */
   timeframe?: string
@@ -75,8 +78,9 @@ function isMarket(value: unknown): boolean {
 }
 
 /**
- * A market from files. Their content is detected by the names of their columns. Bars of several files are merged; records (open
- * interest, funding, long/short ratio, liquidations) are aligned to the bars, see {@link alignRecords}.
+ * A market from files. Their content is detected by their layout. Bars of several files are merged; records (open interest,
+ * funding, long/short ratio, liquidations) are aligned to the bars, see {@link alignRecords}. All amounts become coins. Files of
+ * different markets are refused.
  *
  * @throws OptionError for an unknown option or a value that is not allowed
  * @throws DataError when a file is missing or not readable, or naming the file, row, column and value that is wrong

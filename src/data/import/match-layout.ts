@@ -21,12 +21,43 @@ const MIN_FITTING = 0.9
  */
 export function layoutColumn(names: readonly string[], name: string, instrument: Instrument): number {
   const { base = '', quote = '' } = instrument
-  const full = name.replace('{base}', base).replace('{quote}', quote)
-  const exact = names.indexOf(full)
-  if (exact >= 0) return exact
-  const wanted = normalizeName(full)
-  const index = names.findIndex(candidate => normalizeName(candidate) === wanted)
-  return names.findIndex((candidate, i) => i > index && normalizeName(candidate) === wanted) >= 0 ? -1 : index
+  const full = name.includes('{') ? name.replace('{base}', base).replace('{quote}', quote) : name
+  const { exact, normalized } = columnIndex(names)
+  return exact.get(full) ?? normalized.get(normalizedLayoutName(full)) ?? -1
+}
+
+interface ColumnIndex {
+  exact: ReadonlyMap<string, number>
+  /** -1 for a name that several columns have but for case and punctuation. */
+  normalized: ReadonlyMap<string, number>
+}
+
+/** By the names of a file, as they are compared with many layouts. */
+const INDEX_CACHE = new WeakMap<readonly string[], ColumnIndex>()
+
+function columnIndex(names: readonly string[]): ColumnIndex {
+  const known = INDEX_CACHE.get(names)
+  if (known) return known
+  const exact = new Map<string, number>()
+  const normalized = new Map<string, number>()
+  for (const [index, name] of names.entries()) {
+    if (!exact.has(name)) exact.set(name, index)
+    const key = normalizeName(name)
+    normalized.set(key, normalized.has(key) ? -1 : index)
+  }
+  const index = { exact, normalized }
+  INDEX_CACHE.set(names, index)
+  return index
+}
+
+const LAYOUT_NAMES = new Map(
+  LAYOUTS.flatMap(({ columns = [], fields, units = {} }) =>
+    [...columns, ...Object.values(fields), ...Object.keys(units)].map(name => [name, normalizeName(name)] as const),
+  ),
+)
+
+function normalizedLayoutName(name: string): string {
+  return LAYOUT_NAMES.get(name) ?? normalizeName(name)
 }
 
 /**
@@ -117,20 +148,25 @@ async function figuresFit(layout: Layout, table: Table, instrument: Instrument):
   const high = fields.high ?? fields.price
   if (low === undefined || high === undefined) return null
   const indices = [coins, quote, low, high].map(name => layoutColumn(table.names, name, instrument))
-  const sample = await sampleColumns(table, indices, SAMPLE_ROWS)
-  const column = (k: number) => (sample.get(indices[k]!) ?? []).map(text => (text === '' ? Number.NaN : Number(text)))
-  const [coinValues = [], quoteValues = [], lows = [], highs = []] = [column(0), column(1), column(2), column(3)]
-  for (const size of sizes) {
-    let fitting = 0
-    let rows = 0
-    for (let i = 0; i < coinValues.length; i++) {
-      const price = (quoteValues[i]! * size) / coinValues[i]!
-      if (!(price > 0 && price < Infinity)) continue
-      rows++
-      if (price >= lows[i]! * (1 - TOLERANCE) && price <= highs[i]! * (1 + TOLERANCE)) fitting++
-    }
-    if (rows === 0) return null
-    if (fitting >= MIN_FITTING * rows) return true
-  }
-  return false
+  // A row that fits decides, as other units are off by orders of magnitude; most files need no second look.
+  const [first] = figuresOf(new Map(indices.map(index => [index, [table.firstRow[index] ?? '']])), indices)
+  if (first && sizes.some(size => fitsPrice(first, size))) return true
+  const rows = figuresOf(await sampleColumns(table, indices, SAMPLE_ROWS), indices)
+  if (rows.length === 0) return null
+  return sizes.some(size => rows.filter(row => fitsPrice(row, size)).length >= MIN_FITTING * rows.length)
+}
+
+type Figures = readonly [coins: number, quote: number, low: number, high: number]
+
+/** The rows in which both amounts are above 0. */
+function figuresOf(sample: ReadonlyMap<number, readonly string[]>, indices: readonly number[]): Figures[] {
+  const columns = indices.map(index => (sample.get(index) ?? []).map(text => (text === '' ? Number.NaN : Number(text))))
+  const [coins = [], quote = [], low = [], high = []] = columns
+  const rows = coins.map((value, i): Figures => [value, quote[i]!, low[i]!, high[i]!])
+  return rows.filter(([a, b]) => a > 0 && b > 0)
+}
+
+function fitsPrice([coins, quote, low, high]: Figures, size: number): boolean {
+  const price = (quote * size) / coins
+  return price >= low * (1 - TOLERANCE) && price <= high * (1 + TOLERANCE)
 }
