@@ -69,11 +69,11 @@ const RECORD_FIELDS = ['fundingTime', 'longAccounts', 'shortAccounts'] as const
  */
 export async function detectFormat(table: Table, options: ResolvedFileOptions, path = table.name): Promise<ReadPlan> {
   const mapping = options.columns ?? {}
-  const named = instrumentOf(table, options, path)
   const mapped = await mappedFields(mapping, table)
   const trusted = options.unit !== undefined || AMOUNT_FIELDS.some(field => mapped.has(field))
-  const layout = await matchLayout(table, path, named.instrument, trusted)
-  const { own, instrument } = instrumentOf(table, options, path, layout)
+  const named = (layout: Layout | null) => instrumentOf(table, options, path, layout)
+  const layout = await matchLayout(table, path, candidate => named(candidate).instrument, trusted)
+  const { own, instrument } = named(layout)
   const usable = layout !== null && (options.kind === undefined || options.kind === layout.kind) ? layout : null
   const fieldColumns = usable ? layoutFields(usable, mapped, table, instrument) : namedFields(mapped, table)
   const kind = options.kind ?? kindOf(usable, fieldColumns, mapped, table) ?? (await unknownKind(fieldColumns, table))

@@ -4,7 +4,6 @@ import { recognizeInstrument } from '../../market/recognize-instrument.ts'
 import { EXCHANGE_COLUMN_NAMES, MARKET_COLUMN_NAMES, normalizeName } from './column-names.ts'
 import type { ResolvedFileOptions } from './file-options.ts'
 import type { Layout } from './layouts/layout.ts'
-import { isHyperliquidCandle } from './layouts/venues.ts'
 import type { Table } from './table.ts'
 
 const MARKET_KINDS = ['spot', 'linear', 'inverse'] as const
@@ -25,9 +24,9 @@ export function instrumentOf(
     }),
     ...stated.flatMap(([name, text]) => (known.includes(normalizeName(name)) && text !== '' ? [text] : [])),
   ]
-  const hyperliquid = isHyperliquidCandle(table.names)
-  const symbols = hyperliquid ? [table.firstRow[table.names.indexOf('s')] ?? ''] : cells(MARKET_COLUMN_NAMES)
-  const [exchange] = hyperliquid ? ['hyperliquid'] : cells(EXCHANGE_COLUMN_NAMES)
+  const ownColumn = layout?.symbolColumn === undefined ? -1 : table.names.indexOf(layout.symbolColumn)
+  const symbols = ownColumn < 0 ? cells(MARKET_COLUMN_NAMES) : [table.firstRow[ownColumn] ?? '']
+  const [exchange] = cells(EXCHANGE_COLUMN_NAMES)
   // Bybit names the kind of its contracts beside the rows.
   const market = MARKET_KINDS.find(kind => kind === table.stated?.category) ?? layout?.market
   const named = recognizeInstrument({
@@ -38,7 +37,8 @@ export function instrumentOf(
     ...(market !== undefined && { market }),
   })
   // Figures have shown what the names do not say.
-  const shown = named.kind === 'unknown' && layout?.contract === 'inverse' && layout.sameTrades !== undefined
+  const mayBeInverse = named.kind === 'unknown' && (named.quote ?? 'USD') === 'USD'
+  const shown = mayBeInverse && layout?.contract === 'inverse' && layout.sameTrades !== undefined
   const own: Instrument = shown ? { ...named, kind: 'inverse' } : named
   const asked = symbol === undefined ? {} : statedBy(symbol, own)
   return { own, instrument: { ...own, ...asked, ...instrument } }

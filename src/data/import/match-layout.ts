@@ -64,16 +64,20 @@ function normalizedLayoutName(name: string): string {
  * The layout of a file; null if it is of none that is known.
  *
  * @param path of the file
+ * @param instrumentFor what the file names if it has a layout, whose columns may say more; null for none
  * @param trusted whether the user states the unit or names the columns, so that figures need not agree
  * @throws DataError when its columns are those of a layout, but its amounts contradict its prices
  */
 export async function matchLayout(
   table: Table,
   path: string,
-  instrument: Instrument,
+  instrumentFor: (layout: Layout | null) => Instrument,
   trusted: boolean,
 ): Promise<Layout | null> {
-  const candidates = LAYOUTS.filter(layout => hasColumns(layout, table, instrument) && mayBe(layout, path, instrument))
+  const instrument = instrumentFor(null)
+  const candidates = LAYOUTS.filter(
+    layout => hasColumns(layout, table, instrument) && mayBe(layout, path, instrumentFor(layout)),
+  )
   let fallback: Layout | null = null
   let contradicted: Layout | null = null
   for (const layout of candidates) {

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { liq as Library } from '../../../src/liqnb.ts'
+import { unifiedSymbol } from '../../../src/market/instrument.ts'
 import { arrowStream, column } from './formats.ts'
 import { lines } from './helpers.ts'
 import { pandasFeather } from './pandas-feather.ts'
@@ -429,10 +430,12 @@ export function describeRightNumbers(liq: Liq, write: (text: string | Uint8Array
     })
 
     it('describes records, forced orders and trades', async () => {
-      for (const { file, text, options } of [...RECORD_FILES, ...TRADE_FILES]) {
+      for (const { file, text, options, instrument: symbol } of [...RECORD_FILES, ...TRADE_FILES]) {
         const described = await liq.describe(write(text, file), options)
         expect(described.kind, `${file}: ${described.odd.join()}`).not.toBeNull()
         expect(described.layout, file).not.toBeNull()
+        const { instrument } = described
+        expect(unifiedSymbol(instrument) ?? instrument.symbol ?? file.split('.')[0], file).toBe(symbol)
         expect(described.columns.some(({ field }) => field === 'time')).toBe(true)
       }
     })

@@ -6,13 +6,6 @@ const KRAKEN_FUTURES = 'https://docs.kraken.com/api/docs/futures-api'
 const HYPERLIQUID = 'https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/info-endpoint'
 const OHLC = { open: 'open', high: 'high', low: 'low', close: 'close' } as const
 
-const HYPERLIQUID_CANDLE = ['t', 'T', 's', 'i', 'o', 'c', 'h', 'l', 'v', 'n'] as const
-
-/** Whether these are the fields of a candle of Hyperliquid, whose symbols are coins alone. */
-export function isHyperliquidCandle(names: readonly string[]): boolean {
-  return names.length === HYPERLIQUID_CANDLE.length && HYPERLIQUID_CANDLE.every(name => names.includes(name))
-}
-
 /** Amounts of Kraken's inverse contracts, which its others count in coins. */
 function krakenFutures(columns: readonly string[], fields: Layout['fields'], name: string): Layout[] {
   const common = {
@@ -117,7 +110,7 @@ export const VENUE_LAYOUTS: readonly Layout[] = [
     venue: 'hyperliquid',
     documentation: `${HYPERLIQUID}#candle-snapshot`,
     kind: 'candles',
-    columns: HYPERLIQUID_CANDLE,
+    columns: ['t', 'T', 's', 'i', 'o', 'c', 'h', 'l', 'v', 'n'],
     exact: true,
     symbolColumn: 's',
     fields: { time: 't', open: 'o', high: 'h', low: 'l', close: 'c', volume: 'v' },
