@@ -19,7 +19,7 @@ import { leverageTiers } from '../liquidation/book/leverage.ts'
 import { clusterRuleOptions } from '../liquidation/clusters.ts'
 import { type LiquidationMap, liquidationMap, type MapOptions } from '../liquidation/map.ts'
 import { binanceMargin, hyperliquidMargin, type MarginModel } from '../liquidation/margin/margin-models.ts'
-import { isInverse, unifiedSymbol } from '../market/instrument.ts'
+import { unifiedSymbol } from '../market/instrument.ts'
 import type { Market } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
 
