@@ -69,14 +69,14 @@ function parquet(options: object): MarketFile {
   return { bytes: new Uint8Array(parquetWriteBuffer({ columnData: [time, ...columns], ...options })) }
 }
 
-function arrow(codec: (typeof CompressionType)['LZ4_FRAME'] | null): MarketFile {
+function arrow(codec: (typeof CompressionType)['LZ4_FRAME'] | null, format: 'file' | 'stream' = 'file'): MarketFile {
   setCompressionCodec(CompressionType.LZ4_FRAME, { encode: lz4Literals, decode: decompressLz4Frame })
   const values = Object.fromEntries(FIELDS.map(name => [name, Float64Array.from(column(name))]))
   const table = tableFromArrays(
     { date: column('time'), ...values, symbol: rows.map(() => 'BTCUSDT') },
     { types: { date: timestamp(TimeUnit.NANOSECOND, 'UTC'), symbol: utf8() } },
   )
-  return { bytes: tableToIPC(table, { format: 'file', codec })! }
+  return { bytes: tableToIPC(table, { format, codec })! }
 }
 
 /** @param samples folder of files that pyarrow wrote */
@@ -98,6 +98,6 @@ export function marketFiles(samples: string): Record<Format, MarketFile[]> {
       parquet({ codec: 'SNAPPY' }),
       ...written('.parquet'),
     ],
-    arrow: [arrow(null), arrow(CompressionType.LZ4_FRAME), ...written('.arrow')],
+    arrow: [arrow(null), arrow(CompressionType.LZ4_FRAME), arrow(null, 'stream'), ...written('.arrow')],
   }
 }

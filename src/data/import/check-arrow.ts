@@ -1,5 +1,5 @@
 /**
- * Checks the headers of an Arrow file before flechette builds objects of them: it reads zeros beyond the end of the bytes, and
+ * Checks the headers of an Arrow file or stream before flechette builds objects of them: it reads zeros beyond the end of the bytes, and
  * allocates what a header states. https://arrow.apache.org/docs/format/Columnar.html#ipc-file-format
  */
 
@@ -17,8 +17,42 @@ const MAX_ROWS_PER_BYTE = 8 * 32_768
 const MAX_ENTRIES_PER_BYTE = 2048
 const MAX_DECIMAL_PLACES = 76
 
+/** Messages of a stream begin with this. */
+const CONTINUATION = -1
+const SCHEMA = 1
+
 /** @throws Error when a header is damaged, or states ranges outside of the file */
 export function checkArrow(bytes: Uint8Array): void {
+  const begin = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (bytes.length >= 8 && begin.getInt32(0, true) === CONTINUATION) checkStream(bytes, begin)
+  else checkFile(bytes)
+}
+
+/** A stream is a list of messages, each with its length, that ends with a length of 0 or with the file. */
+function checkStream(bytes: Uint8Array, view: DataView): void {
+  let at = 0
+  let hasSchema = false
+  while (at < bytes.length) {
+    if (bytes.length - at < 8 || view.getInt32(at, true) !== CONTINUATION) throw new Error('it is cut off')
+    const metaBytes = view.getInt32(at + 4, true)
+    if (metaBytes === 0) break
+    const body = at + 8 + metaBytes
+    if (metaBytes < 8 || body > bytes.length) throw new Error('it is cut off')
+    const header = new FlatBuffer(bytes.subarray(at + 8, body))
+    const message = header.table(0)
+    const isSchema = message(6) !== 0 && header.uint8(message(6)) === SCHEMA
+    const bodyBytes = message(10) === 0 ? 0 : header.int64(message(10))
+    if (!(bodyBytes >= 0 && body + bodyBytes <= bytes.length)) throw new Error('it is cut off')
+    if (isSchema !== !hasSchema || (isSchema && message(8) === 0)) throw new Error('a header is damaged')
+    if (isSchema) checkSchema(header, message(8))
+    else checkMessage(bytes.subarray(at, body), bodyBytes)
+    hasSchema = true
+    at = body + bodyBytes
+  }
+  if (!hasSchema) throw new Error('it has no schema')
+}
+
+function checkFile(bytes: Uint8Array): void {
   const footerEnd = bytes.length - MAGIC_BYTES - 4
   if (footerEnd < 8) throw new Error('it is cut off')
   const tail = new DataView(bytes.buffer, bytes.byteOffset + footerEnd)
