@@ -12,6 +12,7 @@ import { levels } from './api/levels.ts'
 import { live } from './api/live.ts'
 import { brackets, margin } from './api/margin.ts'
 import { market, resample, tradeFlow } from './api/market.ts'
+import { compare, observedMap, positions } from './api/positions.ts'
 import { store } from './api/store.ts'
 import { sfp } from './api/study.ts'
 import { sweep, walkForward } from './api/sweep.ts'
@@ -41,6 +42,9 @@ export const liq = {
   aggregate,
   timeframes,
   timeframeClusters,
+  positions,
+  observedMap,
+  compare,
   heatGrid,
   tierGrids,
   score,
@@ -73,6 +77,7 @@ export type { ControlDescriptions, Controls, Interaction } from './api/controls.
 export type { ClaimResult, ClaimResults, EvidenceResult } from './api/evidence.ts'
 export type { Heatmap, Score } from './api/heatmap.ts'
 export type { Levels, NamedLevelOptions, Placebo } from './api/levels.ts'
+export type { Comparison, ObservedHeatmap, Positions } from './api/positions.ts'
 export type { StoreApi } from './api/store.ts'
 export type { Sfp, SfpOptions, Study } from './api/study.ts'
 export type { SweepOptions, SweepResult, WalkForwardResult } from './api/sweep.ts'
@@ -108,6 +113,8 @@ export type { LiveLiquidation, LiveTrade } from './data/live/events.ts'
 export type { LiveBar, LiveExtra, LiveSource, LiveStatus, LiveTopic, LiveUpdate } from './data/live/types.ts'
 export type { FileSource } from './data/load-file.ts'
 export type { MarketSource, SampleSource, SimulateSource, StoredExchangeSource } from './data/load-market.ts'
+export type { PositionFileSource } from './data/positions/file-positions.ts'
+export type { PositionSource } from './data/positions/load-positions.ts'
 export type { StoreFilter } from './data/store/contents.ts'
 export type { RemoveFilter } from './data/store/manage.ts'
 export type { SeriesName } from './data/store/schema.ts'
@@ -127,7 +134,7 @@ export type { EffectUnit, Verdict } from './evidence/verdict.ts'
 export type { BarEntries, OpenedNotional } from './liquidation/book/bar-entries.ts'
 export type { Layer, PositionCohorts, Survival } from './liquidation/book/cohorts.ts'
 export type { DirtyRange } from './liquidation/book/dirty-range.ts'
-export type { BookView, LevelBook } from './liquidation/book/level-book.ts'
+export type { BookView, LayeredBook, LevelBook, SideLevels } from './liquidation/book/level-book.ts'
 export type { LeverageBySize, LeverageMix, LeveragePrior, Tier } from './liquidation/book/leverage.ts'
 export type {
   EntryRule,
@@ -146,12 +153,22 @@ export type { CoinglassHeatmap } from './liquidation/coinglass.ts'
 export type { CurveOptions, LiquidationCurve } from './liquidation/curve.ts'
 export type { ColumnVisitor, GridLayer, GridOptions, HeatGrid } from './liquidation/grid.ts'
 export type { HistoryOptions } from './liquidation/history.ts'
-export type { BookVisitor, LiquidationMap, MapOptions, MapPart, ResolvedMapOptions } from './liquidation/map.ts'
+export type {
+  BookVisitor,
+  LiquidationMap,
+  MapOptions,
+  MapPart,
+  MapRun,
+  ResolvedMapOptions,
+} from './liquidation/map.ts'
 export type { Bracket, BracketRow } from './liquidation/margin/brackets.ts'
 export type { TierOptions } from './liquidation/margin/brackets-from-tiers.ts'
 export type { CrossPosition, Exposure, IsolatedPosition, Position } from './liquidation/margin/liquidation-price.ts'
 export type { BinanceCoinOptions, BybitOptions, MarginModel, OkxOptions } from './liquidation/margin/margin-models.ts'
 export type { PositionColumns } from './liquidation/margin/price-columns.ts'
+export type { Agreement, CompareOptions, SideComparison } from './liquidation/observed/compare.ts'
+export type { Coverage } from './liquidation/observed/coverage.ts'
+export type { ObservedMap, ObservedMapOptions } from './liquidation/observed/observed-map.ts'
 export type { Side } from './liquidation/side.ts'
 export type { CalibrateOptions, Calibration, CalibrationEdge } from './liquidation/validation/calibrate.ts'
 export type { ForecastOptions, ForecastScore } from './liquidation/validation/forecast.ts'
@@ -163,6 +180,7 @@ export type { FundingEvents } from './market/funding.ts'
 export type { Instrument, InstrumentKind, ReferencePrice } from './market/instrument.ts'
 export type { LeverageTier } from './market/leverage-tier.ts'
 export type { CandleField, FlowField, Market, MarketColumns, MarketMeta } from './market/market.ts'
+export type { ObservedPositions, ObservedRow, ObservedRows, RowKind } from './market/observed-positions.ts'
 export type { TradeChunk } from './market/trade-flow/trade-chunk.ts'
 export type { TradeFlow, TradeFlowColumns } from './market/trade-flow/trade-flow.ts'
 export type { TradeFlowOptions } from './market/trade-flow/trade-flow-builder.ts'
@@ -201,6 +219,7 @@ export {
   bankruptcyPrice,
   brackets,
   calibrate,
+  compare,
   controls,
   createMarket,
   describe,
@@ -217,6 +236,8 @@ export {
   live,
   margin,
   market,
+  observedMap,
+  positions,
   resample,
   score,
   sfp,

@@ -72,9 +72,11 @@ export function timeframes(market: Market, frames: readonly string[], options: M
   return timeframeMaps(market, frames, options).map(map => toHeatmap(map, { market: map.market, options }))
 }
 
-function toHeatmap(map: LiquidationMap, recipe: Recipe | null): Heatmap {
+/** A map with its views. @param recipe what it is built from; null for a map that cannot be built again */
+export function toHeatmap(map: LiquidationMap, recipe: Recipe | null): Heatmap {
   const { market } = map
-  const title = `Heatmap of estimated liquidations · ${market.symbol} ${market.timeframe}`
+  const what = map.isObserved ? 'Map of observed positions' : 'Heatmap of estimated liquidations'
+  const title = `${what} · ${market.symbol} ${market.timeframe}`
   const text = () => `${title}\n${map.assumptions.map(line => `- ${line}`).join('\n')}`
   const views = {
     clusters: (options?: ClusterOptions) => clusterTable(map, options),

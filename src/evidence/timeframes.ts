@@ -81,8 +81,9 @@ export function scopesByTimeframe(
       const { market, index } = scope
       if (market.barMs > barMs || barMs % market.barMs !== 0) continue
       const heatmap = maps?.[index]
-      // An aggregated map cannot be resampled: only the bars of its first market are available.
-      if (market.barMs !== barMs && heatmap && heatmap.parts.length > 1) continue
+      // An aggregated map cannot be resampled: only the bars of its first market are available. Observed positions are no
+      // assumptions that could be applied to longer bars.
+      if (market.barMs !== barMs && heatmap && (heatmap.parts.length > 1 || heatmap.isObserved)) continue
       if ((market.length * market.barMs) / barMs < WARM_UP + settings.horizon + MIN_BARS) continue
       if (market.barMs === barMs) {
         inTimeframe.push(scope)

@@ -3,8 +3,7 @@ import { invalidOption } from '../common/options.ts'
 import { lastClosedBar } from '../market/as-of.ts'
 import type { Market } from '../market/market.ts'
 import type { BookView } from './book/level-book.ts'
-import type { Replay } from './book/replay.ts'
-import { assertMaps, type LiquidationMap } from './map.ts'
+import { assertMaps, type LiquidationMap, type MapRun } from './map.ts'
 
 /**
  * One map of several markets of one coin: the levels of all, each consumed by its own market's lows and highs. Bars, candles and
@@ -59,7 +58,7 @@ function checkSameCoin(first: LiquidationMap, map: LiquidationMap, name: string)
     )
 }
 
-function sumBooks(runs: readonly Replay[], tierCount: number): BookView {
+function sumBooks(runs: readonly MapRun[], tierCount: number): BookView {
   return {
     tierCount,
     column(side, fromBin, out, tier) {

@@ -2,8 +2,7 @@
 import { defineOptions, invalidOption, numberThat, option, optional, wholeNumber } from '../common/options.ts'
 import { binOf, binPrice } from '../market/bins.ts'
 import type { DirtyRange } from './book/dirty-range.ts'
-import type { LevelBook } from './book/level-book.ts'
-import type { SideBook } from './book/side-book.ts'
+import type { LayeredBook, SideLevels } from './book/level-book.ts'
 import { assertMap, type LiquidationMap } from './map.ts'
 
 export interface GridOptions {
@@ -105,7 +104,7 @@ export function tierGrids(
  */
 export type ColumnVisitor = (
   column: { bar: number; firstBin: number; endBin: number },
-  books: readonly LevelBook[],
+  books: readonly LayeredBook[],
 ) => void
 
 interface Frame {
@@ -182,8 +181,8 @@ function sample(
  * column costs what changed, not its number of cells.
  */
 class RowSums {
-  readonly side: SideBook
-  readonly #book: LevelBook
+  readonly side: SideLevels
+  readonly #book: LayeredBook
   readonly #frame: Frame
   /** Scale of the book at each column. */
   readonly #scales: Float64Array
@@ -196,7 +195,7 @@ class RowSums {
   readonly #write: typeof writeRun
 
   /** @param adds add to what other parts of the map have written, instead of overwriting it */
-  constructor(book: LevelBook, side: SideBook, frame: Frame, adds: boolean) {
+  constructor(book: LayeredBook, side: SideLevels, frame: Frame, adds: boolean) {
     this.#write = adds ? addRun : writeRun
     this.#book = book
     this.side = side

@@ -14,7 +14,7 @@ import {
 import { describeInstrument } from '../market/instrument.ts'
 import { describeMarket, type Market } from '../market/market.ts'
 import { type Layer, type PositionCohorts, positionCohorts, type Survival, survivalOption } from './book/cohorts.ts'
-import type { BookView } from './book/level-book.ts'
+import type { BookView, LayeredBook } from './book/level-book.ts'
 import {
   type LeverageBySize,
   type LeverageMix,
@@ -23,7 +23,7 @@ import {
   type Tier,
 } from './book/leverage.ts'
 import { type FlowOptions, flowOption, type PositionFlow, positionFlow } from './book/position-flow.ts'
-import { Replay, type ReplayOptions } from './book/replay.ts'
+import { type Liquidated, Replay, type ReplayOptions } from './book/replay.ts'
 import { type Distribution, sharesBy } from './book/shares.ts'
 import { defaultMargin } from './margin/default-margin.ts'
 import { type MarginModel, marginModel } from './margin/margin-models.ts'
@@ -126,7 +126,7 @@ export interface ResolvedMapOptions {
 /** Called after the close of bar t with the book as known then. The book is reused: read it during the call only. */
 export type BookVisitor = (t: number, book: BookView) => void
 
-/** Estimated liquidation levels of a market over time. It stores no matrix: {@link replay} computes the levels. */
+/** Liquidation levels of a market over time. It stores no matrix: {@link replay} computes the levels. */
 export interface LiquidationMap {
   readonly market: Market
   readonly options: ResolvedMapOptions
@@ -136,6 +136,8 @@ export interface LiquidationMap {
   readonly positionCohorts: PositionCohorts
   /** The assumptions in words, one per line, printed with every result. */
   readonly assumptions: readonly string[]
+  /** The positions were observed, not estimated: `inputOptions` do not build the map again. */
+  readonly isObserved?: true
   /** The maps that this one sums; a single map has one part. */
   readonly parts: readonly MapPart[]
   /** Runs through the market, up to the bar `until`, and calls back after every bar. */
@@ -168,7 +170,18 @@ export interface MapPart {
   readonly flow: PositionFlow
   readonly halfLifeMs: number
   /** Starts a replay of the market that the caller steps. */
-  start(options?: ReplayOptions): Replay
+  start(options?: ReplayOptions): MapRun
+}
+
+/** A run through a market, bar by bar. */
+export interface MapRun {
+  /** The bar at whose close {@link book} stands; −1 before the first. */
+  readonly bar: number
+  readonly book: LayeredBook
+  /** What the last bar's low and high consumed; null unless recorded. */
+  readonly liquidated: Liquidated | null
+  /** Advances to the close of the next bar; false if there is none. */
+  step(): boolean
 }
 
 /**

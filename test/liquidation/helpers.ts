@@ -1,6 +1,6 @@
 /** Helpers for tests of liquidation maps. */
 import fc from 'fast-check'
-import type { LevelBook } from '../../src/liquidation/book/level-book.ts'
+import type { LayeredBook } from '../../src/liquidation/book/level-book.ts'
 import { type LiquidationMap, liquidationMap } from '../../src/liquidation/map.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 
@@ -27,7 +27,7 @@ export function snapshots(levels: LiquidationMap): Map<string, number>[] {
   return out
 }
 
-function contents(book: LevelBook): Map<string, number> {
+function contents(book: LayeredBook): Map<string, number> {
   const levels = new Map<string, number>()
   const shifts = [...book.long.cohorts, ...book.short.cohorts].map(cohort => cohort.shift)
   const first = book.firstBin + Math.min(...shifts)

@@ -1,5 +1,6 @@
 /** The level book: notional of both sides by liquidation level. */
 import type { Side } from '../side.ts'
+import type { DirtyRange } from './dirty-range.ts'
 import { LevelTotals } from './level-totals.ts'
 import { type BookFeatures, type Cohort, ROUNDING, SideBook } from './side-book.ts'
 
@@ -19,12 +20,39 @@ export interface BookView {
   openedTime(side: Side, fromBin: number, toBin: number): number
 }
 
+/** One side of a book, as a grid samples it. Levels and entries are indices: bin − `LayeredBook.firstBin`. */
+export interface SideLevels {
+  readonly side: Side
+  /** Layers of the side; `shift` is the number of bins from an entry index to its level. */
+  readonly cohorts: readonly Pick<Cohort, 'tier' | 'shift'>[]
+  /** Starts tracking modifications for one reader. */
+  watch(): DirtyRange
+  /** Stored value (notional / scale) of one cohort at the level indices `from` … `to`. */
+  sum(cohort: number, from: number, to: number): number
+}
+
+/** A book whose levels are stored by cohort, times one scale: what grids and sums of maps read. */
+export interface LayeredBook extends BookView {
+  /** Bin of index 0. */
+  readonly firstBin: number
+  readonly binCount: number
+  readonly long: SideLevels
+  readonly short: SideLevels
+  /** Notional = stored value × scale. */
+  readonly scale: number
+  /** Rises whenever all stored values change at once. */
+  readonly epoch: number
+  /** Adds {@link BookView.column} to `out`. */
+  addColumn(side: Side, fromBin: number, out: Float64Array, tier?: number): void
+  /** Adds {@link BookView.byTier} to `out`. */
+  addByTier(side: Side, fromBin: number, toBin: number, out: Float64Array): void
+}
+
 /** Far above the smallest double, so that no stored value overflows before it is renormalised. */
 const RENORMALISE_BELOW = 1e-100
 
 /** Where open positions would be force-closed, as known at one moment. */
-export class LevelBook implements BookView {
-  /** Bin of index 0. */
+export class LevelBook implements LayeredBook {
   readonly firstBin: number
   readonly binCount: number
   readonly tierCount: number
@@ -32,7 +60,6 @@ export class LevelBook implements BookView {
   readonly short: SideBook
   /** Sums of all cohorts by level, created at the first read of a side. */
   readonly #totals: Record<Side, LevelTotals | null> = { long: null, short: null }
-  /** Notional = stored value × scale. */
   scale = 1
   /** Rises whenever the stored values are renormalised. */
   epoch = 0
@@ -97,7 +124,6 @@ export class LevelBook implements BookView {
     return this.#totalsOf(side).read(fromBin - this.firstBin, out, this.scale, this.epoch)
   }
 
-  /** Adds {@link column} to `out`. */
   addColumn(side: Side, fromBin: number, out: Float64Array, tier = -1): void {
     const book = side === 'long' ? this.long : this.short
     const start = fromBin - this.firstBin
@@ -127,7 +153,6 @@ export class LevelBook implements BookView {
     return out
   }
 
-  /** Adds {@link byTier} to `out`. */
   addByTier(side: Side, fromBin: number, toBin: number, out: Float64Array): void {
     const book = side === 'long' ? this.long : this.short
     const totals = this.#totals[side]

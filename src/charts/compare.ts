@@ -1,0 +1,56 @@
+/** Summary of a comparison of an estimated map with observed positions. */
+
+import type { Agreement, SideComparison } from '../liquidation/observed/compare.ts'
+import type { Side } from '../liquidation/side.ts'
+import type { Interval } from '../stats/bootstrap.ts'
+import { formatUsd } from './colour.ts'
+import { formatNumber, type Summary } from './summary.ts'
+
+export function compareSummary(
+  sides: Record<Side, SideComparison>,
+  title: string,
+  notes: readonly string[] = [],
+): Summary {
+  const percent = (share: number) => `${+(100 * share).toPrecision(3)} %`
+  const group = (name: string, side: SideComparison): Summary['groups'][number] => ({
+    name,
+    rows: [
+      ['Snapshots compared', side.snapshots.toLocaleString('en-US')],
+      ['Estimated and observed USD', `${formatUsd(side.estimatedUsd)} and ${formatUsd(side.observedUsd)}`],
+      ['Estimated over observed USD', times(side.ratio)],
+      ['Rank correlation', within(side.spearman)],
+      ['Beyond distance', within(side.beyondDistance)],
+      ['Share of overlap', within(side.overlap)],
+      ...side.byDistance.map(part => row(`${percent(part.from)} to ${percent(part.to)} from the price`, part)),
+      ...side.byTier.map(part => row(`${part.leverage}x`, part)),
+    ],
+  })
+  return {
+    title,
+    groups: [group('Longs', sides.long), group('Shorts', sides.short)],
+    assumptions: [
+      'By price group at each snapshot; intervals: 95 %, stationary block bootstrap over snapshots, none below ten',
+      '“Share of overlap”: what the two have in common when each is scaled to sum 1; 1 = distributed alike',
+      'By distance and by tier: estimated over observed USD, rank correlation, share of overlap',
+      'Only positions that were seen count as observed: the ratio of USD falls with coverage, rank and overlap do not',
+      ...notes,
+    ],
+  }
+}
+
+function row(name: string, { ratio, spearman, overlap }: Agreement): [string, string] {
+  return [name, `${times(ratio)}, ${within(spearman)}, ${within(overlap)}`]
+}
+
+const hasBounds = ({ low, high }: Interval): boolean => Number.isFinite(low) && Number.isFinite(high)
+
+function within(interval: Interval): string {
+  const value = formatNumber(interval.mean)
+  return hasBounds(interval) ? `${value} (${formatNumber(interval.low)} to ${formatNumber(interval.high)})` : value
+}
+
+function times(interval: Interval): string {
+  const number = (value: number) => (Number.isFinite(value) ? String(+value.toPrecision(3)) : '–')
+  const value = `${number(interval.mean)}×`
+  return hasBounds(interval) ? `${value} (${number(interval.low)} to ${number(interval.high)})` : value
+}
