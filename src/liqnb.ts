@@ -12,7 +12,7 @@ import { levels } from './api/levels.ts'
 import { live } from './api/live.ts'
 import { brackets, margin } from './api/margin.ts'
 import { market, resample, tradeFlow } from './api/market.ts'
-import { compare, observedMap, positions } from './api/positions.ts'
+import { compare, observedMap, positions, recordPositions } from './api/positions.ts'
 import { store } from './api/store.ts'
 import { sfp } from './api/study.ts'
 import { sweep, walkForward } from './api/sweep.ts'
@@ -43,6 +43,7 @@ export const liq = {
   timeframes,
   timeframeClusters,
   positions,
+  recordPositions,
   observedMap,
   compare,
   heatGrid,
@@ -113,8 +114,15 @@ export type { LiveLiquidation, LiveTrade } from './data/live/events.ts'
 export type { LiveBar, LiveExtra, LiveSource, LiveStatus, LiveTopic, LiveUpdate } from './data/live/types.ts'
 export type { FileSource } from './data/load-file.ts'
 export type { MarketSource, SampleSource, SimulateSource, StoredExchangeSource } from './data/load-market.ts'
+export type { Addresses } from './data/positions/addresses.ts'
+export type { PositionExchangeSource } from './data/positions/fetch-positions.ts'
 export type { PositionFileSource } from './data/positions/file-positions.ts'
-export type { PositionSource } from './data/positions/load-positions.ts'
+export type {
+  PositionSource,
+  RecordedPositionsSource,
+  SimulatedPositionsSource,
+} from './data/positions/load-positions.ts'
+export type { PositionRecording, PositionRecordingSource } from './data/positions/record-positions.ts'
 export type { StoreFilter } from './data/store/contents.ts'
 export type { RemoveFilter } from './data/store/manage.ts'
 export type { SeriesName } from './data/store/schema.ts'
@@ -238,6 +246,7 @@ export {
   market,
   observedMap,
   positions,
+  recordPositions,
   resample,
   score,
   sfp,

@@ -6,6 +6,11 @@ import { positionsSummary } from '../charts/positions.ts'
 import { withSummary } from '../charts/summary.ts'
 import { DataError } from '../common/errors.ts'
 import { loadPositions, type PositionSource } from '../data/positions/load-positions.ts'
+import {
+  type PositionRecording,
+  type PositionRecordingSource,
+  recordPositions as record,
+} from '../data/positions/record-positions.ts'
 import { assertMap, type LiquidationMap } from '../liquidation/map.ts'
 import { type CompareOptions, compareMaps, type SideComparison } from '../liquidation/observed/compare.ts'
 import {
@@ -44,11 +49,22 @@ export type Comparison = Record<Side, SideComparison> &
   }
 
 /**
- * Loads positions that an exchange publishes: `{ file }` for saved ones, `{ market }` for those of a simulated market.
+ * Loads positions that an exchange publishes: `{ exchange: 'hyperliquid', addresses }` for a snapshot, `{ exchange, symbol, since }` for
+ * what `liq.recordPositions` has stored, `{ file }` for saved ones, `{ market }` for those of a simulated market.
  * @throws OptionError naming the option; DataError for data that cannot be used
  */
 export async function positions(source: PositionSource): Promise<Positions> {
   return displayedPositions(await loadPositions(source))
+}
+
+/**
+ * Records positions into the store until the cell ends or `for` is over: all accounts every 15 minutes, those with a large
+ * position or one near its liquidation every minute, as far as the exchange's rate limit allows.
+ * @throws OptionError naming the option; DataError when the store cannot be written
+ * @example await liq.recordPositions({ exchange: 'hyperliquid', symbol: 'BTC/USDC:USDC', addresses: { trades: '10m' } })
+ */
+export function recordPositions(source: PositionRecordingSource): Promise<PositionRecording> {
+  return record(source)
 }
 
 function displayedPositions(observed: ObservedPositions): Positions {

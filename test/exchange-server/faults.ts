@@ -14,6 +14,8 @@ export type Endpoint =
   | 'takerVolume'
   | 'trades'
   | 'brackets'
+  | 'positions'
+  | 'orders'
 
 export type FaultKind =
   /** An HTTP status, e.g. 429, 418, 503; `retryAfter` in seconds. */

@@ -17,7 +17,14 @@ interface SeriesSchema {
   times: 'unique' | 'events'
 }
 
-export type SeriesName = 'candles' | 'openInterest' | 'funding' | 'longShortRatio' | 'trades' | 'liquidations'
+export type SeriesName =
+  | 'candles'
+  | 'openInterest'
+  | 'funding'
+  | 'longShortRatio'
+  | 'trades'
+  | 'liquidations'
+  | 'positions'
 
 /**
  * Every series of the store. All files of a series have the same columns and types, whatever the exchange and symbol, because a
@@ -43,6 +50,24 @@ export const SERIES_SCHEMAS: Readonly<Record<SeriesName, SeriesSchema>> = {
   longShortRatio: { columns: { longShortRatio: 'double' }, partition: 'month', times: 'unique' },
   trades: { columns: { price: 'double', amount: 'double', buy: 'flag' }, partition: 'day', times: 'events' },
   liquidations: { columns: { price: 'double', amount: 'double', long: 'flag' }, partition: 'month', times: 'events' },
+  // Readings of accounts; see position-series.ts. The four addresses are 40 bits each of one address.
+  positions: {
+    columns: {
+      kind: 'double',
+      address0: 'double',
+      address1: 'double',
+      address2: 'double',
+      address3: 'double',
+      size: 'double',
+      price: 'double',
+      entry: 'double',
+      leverage: 'double',
+      margin: 'double',
+      isolated: 'double',
+    },
+    partition: 'day',
+    times: 'events',
+  },
 }
 
 export const isSeriesName = (name: string): name is SeriesName => Object.hasOwn(SERIES_SCHEMAS, name)

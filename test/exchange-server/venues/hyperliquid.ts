@@ -1,5 +1,6 @@
 /** The wire format of Hyperliquid. */
 import { HOUR } from '../../../src/common/duration.ts'
+import { accountAddress, assetPositions, clearinghouseState, openOrders } from '../accounts.ts'
 import type { Endpoint, VenueResponse } from '../faults.ts'
 import type { TestCandle } from '../market.ts'
 import { timeframeMs, toNumber, type Venue, type VenueRequest } from '../venue.ts'
@@ -90,6 +91,12 @@ function respond({ path, query, market, now }: VenueRequest): VenueResponse | nu
         })),
       )
     }
+    case 'clearinghouseState': {
+      const rows = assetPositions(String(query.user), market.price(now), now)
+      return { endpoint: 'positions', rows, wrap: all => clearinghouseState(all, now) }
+    }
+    case 'frontendOpenOrders':
+      return list('orders', openOrders(String(query.user), market.price(now), now))
     default:
       return null
   }
@@ -98,7 +105,41 @@ function respond({ path, query, market, now }: VenueRequest): VenueResponse | nu
 export const hyperliquid: Venue = {
   id: 'hyperliquid',
   symbol: 'BTC/USDC:USDC',
-  api: http => ({ public: http, private: http }),
+  api: (http, ws) => ({ public: http, private: http, ws: { public: `${ws}/ws` } }),
   respond,
   maintenance: { status: 502, body: 'error code: 502' },
+  stream: {
+    receive({ method, subscription }) {
+      const { type, coin } = (subscription ?? {}) as { type?: string; coin?: string }
+      if (method === 'ping') return { reply: { channel: 'pong' } }
+      const reply = { channel: 'subscriptionResponse', data: { method, subscription } }
+      const topics = [`${type}:${coin}`]
+      if (method === 'subscribe') return { subscribe: topics, reply }
+      return method === 'unsubscribe' ? { unsubscribe: topics, reply } : {}
+    },
+    candle: (candle, timeframe) => ({
+      topics: [`candle:${COIN}`],
+      message: { channel: 'candle', data: candleRow(candle, timeframe) },
+    }),
+    trades: trades => [
+      {
+        topics: [`trades:${COIN}`],
+        message: {
+          channel: 'trades',
+          data: trades.map(({ id, time, price, amount, buy }) => ({
+            coin: COIN,
+            side: buy ? 'B' : 'A',
+            px: price.toFixed(1),
+            sz: amount.toFixed(5),
+            time,
+            hash: `0x${Number(id).toString(16).padStart(64, '0')}`,
+            tid: Number(id),
+            // Buyer and seller.
+            users: [accountAddress(2 * Number(id)), accountAddress(2 * Number(id) + 1)],
+          })),
+        },
+      },
+    ],
+    liquidations: () => [],
+  },
 }
