@@ -4,7 +4,8 @@ import { MINUTE } from '../../src/common/duration.ts'
 /** The address of account number `i`. */
 export const accountAddress = (i: number): string => `0x${(i + 0xabc0000).toString(16).padStart(40, '0')}`
 
-const numberOf = (address: string) => Number.parseInt(address.slice(-12), 16) - 0xabc0000
+/** The number of an account. */
+export const accountNumber = (address: string): number => Number.parseInt(address.slice(-12), 16) - 0xabc0000
 
 /** Accounts change their size every so often. */
 const CHANGE_MS = 2 * MINUTE
@@ -15,7 +16,7 @@ const MAINTENANCE = 1 / 80
 
 /** The BTC position of an account; null for every fifth account, which has none. */
 export function testPosition(address: string, price: number, now: number) {
-  const i = numberOf(address)
+  const i = accountNumber(address)
   if (i % 5 === 0) return null
   const leverage = LEVERAGES[i % LEVERAGES.length]!
   const isLong = i % 2 === 0

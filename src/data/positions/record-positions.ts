@@ -224,8 +224,10 @@ class Recording {
         if (!this.#signal.aborted || error instanceof DataError) failure ??= error
         stop()
       })
+    // Which positions are large or near depends on the price.
+    await watch(this.#readCoin())
     const workers = Array.from({ length: CONCURRENCY }, () => watch(this.#read()))
-    await Promise.all([...workers, watch(this.#readOpenInterest()), watch(this.#flushAtIntervals()), watch(feed)])
+    await Promise.all([...workers, watch(this.#readCoinAtIntervals()), watch(this.#flushAtIntervals()), watch(feed)])
     await this.#flush()
     await this.#store.compact(this.#key, this.#drafts)
     if (failure !== undefined) throw failure
@@ -282,7 +284,7 @@ class Recording {
     this.#schedule.ordersDone(account, this.#connection.now())
   }
 
-  /** The price is unknown until open interest was read; then every position with a level is near. */
+  /** While it is not known, every position with a level counts as near. */
   #markPrice = Number.NaN
 
   #isLargeOrNear({ size, price }: Position): boolean {
@@ -291,18 +293,22 @@ class Recording {
     return price > 0 && !(Math.abs(Math.log(price / this.#markPrice)) > near)
   }
 
-  async #readOpenInterest(): Promise<void> {
+  async #readCoinAtIntervals(): Promise<void> {
     while (!this.#signal.aborted) {
-      try {
-        const rows = await readCoins(this.#connection, 0)
-        const own = rows.find(({ coin }) => coin === this.#coin)
-        if (own === undefined) throw new DataError(`open interest: there is no coin ${this.#coin}`)
-        this.#markPrice = own.price!
-        this.#keep([{ ...own, time: this.#stamp() }])
-      } catch (error) {
-        this.#fail(error)
-      }
       await this.#wait(COINS_EVERY_MS)
+      if (!this.#signal.aborted) await this.#readCoin()
+    }
+  }
+
+  async #readCoin(): Promise<void> {
+    try {
+      const rows = await readCoins(this.#connection, 0)
+      const own = rows.find(({ coin }) => coin === this.#coin)
+      if (own === undefined) throw new DataError(`open interest: there is no coin ${this.#coin}`)
+      this.#markPrice = own.price!
+      this.#keep([{ ...own, time: this.#stamp() }])
+    } catch (error) {
+      this.#fail(error)
     }
   }
 
