@@ -114,8 +114,10 @@ export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = 
 }
 
 /** The same market and tiers are the same view: what the reader chose is kept when other assumptions change. */
-function viewId({ market, options }: LiquidationMap): string {
-  const key = JSON.stringify([market.symbol, market.timeframe, options.tiers.map(tier => tier.leverage)])
+function viewId({ market, options, isObserved }: LiquidationMap): string {
+  const leverages = options.tiers.map(tier => tier.leverage)
+  const observed = isObserved ? ['observed', options.layer] : []
+  const key = JSON.stringify([market.symbol, market.timeframe, leverages, ...observed])
   return `explorer-${createHash('sha256').update(key).digest('base64url').slice(0, 12)}`
 }
 

@@ -11,7 +11,7 @@ describe.skipIf(referenceData === null)('with LIQNB_REFERENCE_DATA: eight real p
     const market = await readMarketFile({ file: join(referenceData!, 'BTCUSDT-perp-1h-2019-2026.csv.gz') })
     const time = '2025-12-01T12:00Z'
     const file = join(referenceData!, 'hyperliquid-isolated-btc-positions.json')
-    const positions = await liq.positions({ file, time, coin: 'BTC', exchange: 'hyperliquid', marginMode: 'isolated' })
+    const positions = await liq.positions({ file, time, coin: 'BTC', venue: 'hyperliquid', marginMode: 'isolated' })
     const map = liq.observedMap(positions, market)
     const bar = market.time.findLastIndex(open => open + market.barMs <= Date.parse('2025-12-01T12:00:00Z'))
     const close = market.close[bar]!

@@ -40,8 +40,8 @@ export interface PositionFileSource {
   time?: string | number
   /** The coin, for files without one. */
   coin?: string
-  /** For display. Default `file`. */
-  exchange?: string
+  /** Where the positions are from, for display. Default `file`. */
+  venue?: string
   /** Of rows without one. Default: not known. */
   marginMode?: 'isolated' | 'cross'
   /** Whether a simulation made the positions. Default false. */
@@ -55,7 +55,7 @@ export const positionFileOptions = defineOptions<PositionFileSource, 'time' | 'c
   file: option('' as FileSelection, anything),
   time: optional(moment),
   coin: optional(text),
-  exchange: option('file', text),
+  venue: option('file', text),
   marginMode: optional(oneOf('isolated', 'cross')),
   synthetic: option(false, trueOrFalse),
 })
@@ -129,7 +129,7 @@ export async function readPositionFiles(source: PositionFileSource): Promise<Obs
   for (const row of hasReadings ? rows : completeSnapshots(rows)) builder.add(row)
   const names = entries.map(({ file }) => basename(file))
   return builder.build({
-    exchange: options.exchange,
+    exchange: options.venue,
     source: summarizeNames(names),
     synthetic: options.synthetic,
     notes: hasReadings ? [] : [`${summarizeNames(names)}: all rows of one time were read as a complete snapshot`],

@@ -63,7 +63,7 @@ describe('liq.positions({ file })', () => {
       ['p.jsonl', simulated.jsonLines()],
       ['p.jsonl.gz', gzipSync(simulated.jsonLines())],
     ] as const) {
-      const positions = await liq.positions({ file: await save(name, content), synthetic: true, exchange: 'simulated' })
+      const positions = await liq.positions({ file: await save(name, content), synthetic: true, venue: 'simulated' })
       expect(positions.table().objects()).toEqual(simulated.table().objects())
       expect(positions.rows).toEqual(simulated.rows)
     }
