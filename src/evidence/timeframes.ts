@@ -58,7 +58,7 @@ export function timeframeTests(
   const notes =
     missing.length > 0
       ? [
-          `timeframes excluded, as the data is too coarse or too short for them, or the heatmap combines several markets: ${missing.join(', ')}`,
+          `timeframes excluded, as the data is too coarse or too short for them, or the heatmap combines several markets or is of observed positions: ${missing.join(', ')}`,
         ]
       : []
   return { tests, descriptive, notes }

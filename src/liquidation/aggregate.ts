@@ -44,6 +44,10 @@ export function aggregateMaps(maps: readonly LiquidationMap[]): LiquidationMap {
 function checkSameCoin(first: LiquidationMap, map: LiquidationMap, name: string): void {
   const invalid = (property: string, value: unknown, expected: string) =>
     invalidOption('liq.aggregate', `${name}: ${property}`, value, expected)
+  if (map.isObserved !== first.isObserved) {
+    const kind = ({ isObserved }: LiquidationMap) => (isObserved ? 'observed positions' : 'an estimate')
+    throw invalid('kind', kind(map), `${kind(first)}, as in the first map`)
+  }
   const { binWidth } = first.options
   if (map.options.binWidth !== binWidth)
     throw invalid('binWidth', map.options.binWidth, `${binWidth}, as in the first map`)

@@ -79,6 +79,22 @@ describe('a misspelt option is refused by', () => {
     ['liq.tradeFlow', () => liq.tradeFlow({ file: 'x.csv', timeframe: '1h', ...(wrong as object) } as never)],
     ['liq.tradeFlow', () => liq.tradeFlow({ ...exchange, ...(wrong as object) } as never)],
     ['liq.createMarket', () => liq.createMarket(market, { symbol: 'X', source: 'test', ...(wrong as object) })],
+    ['liq.positions', () => liq.positions({ file: 'x.json', ...(wrong as object) } as never)],
+    ['liq.positions', () => liq.positions({ market, ...(wrong as object) } as never)],
+    ['liq.positions', () => liq.positions({ exchange: 'hyperliquid', addresses: [], ...(wrong as object) } as never)],
+    [
+      'liq.positions',
+      () => liq.positions({ exchange: 'hyperliquid', since: '2024-01-01', ...(wrong as object) } as never),
+    ],
+    ['liq.recordPositions', () => liq.recordPositions({ exchange: 'hyperliquid', ...(wrong as object) } as never)],
+    ['liq.observedMap', async () => liq.observedMap(await liq.positions({ market }), market, wrong)],
+    [
+      'liq.compare',
+      async () => {
+        const observed = liq.observedMap(await liq.positions({ market }), market)
+        return liq.compare(observed, observed, wrong)
+      },
+    ],
     ['liq.store.list', () => liq.store.list(wrong)],
     ['liq.store.verify', () => liq.store.verify(wrong)],
     ['liq.store.remove', () => liq.store.remove(wrong)],

@@ -344,7 +344,7 @@ describe('results', () => {
     const options = { ...quick, timeframes: ['1h', '4h'], stronger: ['4h'] }
     const { descriptive, assumptions } = gatherEvidence([market], [both], options, new Ledger()).timeframes()
     expect(descriptive.map(({ question }) => question.name)).toEqual(['magnet 1h', 'reversal 1h', 'sfp 1h'])
-    expect(assumptions.at(-1)).toMatch(/or the heatmap combines several markets: 4h$/)
+    expect(assumptions.at(-1)).toMatch(/or the heatmap combines several markets or is of observed positions: 4h$/)
   })
 
   it('refuse unusable options and markets', () => {

@@ -168,10 +168,8 @@ describe('liq.recordPositions', () => {
         { on: 'markets', at: [3], fault: { kind: 'html' } },
       ],
     })
-    const source = sourceOf(exchange)
-    const controller = new AbortController()
-    // Ends by `for`, so that it returns its status: long enough for every account, on a slow machine too.
-    const status = await record(exchange, { ...source, for: 6000 }, { signal: controller.signal, progress() {} })
+    // Long enough for every account, on a slow machine too.
+    const status = await record(exchange, { for: 6000 })
     const { rows } = await loadRows()
     expect(findWrong(rows, exchange)).toEqual([])
     const accounts = new Set(rows.flatMap(({ kind, account }) => (kind === 'account' ? [account] : [])))

@@ -2,11 +2,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HOUR } from '../../../src/common/duration.ts'
+import { resolveEvidence } from '../../../src/evidence/evidence-options.ts'
+import { createScope } from '../../../src/evidence/scope.ts'
+import { scopesByTimeframe } from '../../../src/evidence/timeframes.ts'
+import { aggregateMaps } from '../../../src/liquidation/aggregate.ts'
 import { clusterTable } from '../../../src/liquidation/clusters.ts'
 import { heatGrid, tierGrids } from '../../../src/liquidation/grid.ts'
-import type { LiquidationMap } from '../../../src/liquidation/map.ts'
+import { type LiquidationMap, liquidationMap } from '../../../src/liquidation/map.ts'
 import { observedMap } from '../../../src/liquidation/observed/observed-map.ts'
 import { impliedLiquidations } from '../../../src/liquidation/validation/implied.ts'
+import { scoreMap } from '../../../src/liquidation/validation/score.ts'
 import { binOf } from '../../../src/market/bins.ts'
 import { ObservedPositionsBuilder, ROW_KINDS } from '../../../src/market/observed-positions.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
@@ -138,7 +143,8 @@ describe('observedMap', () => {
       price: 120,
       leverage: 5,
     })
-    add(2.5, 4)
+    // At the close of the last bar.
+    add(3, 4)
     const positions = builder.build({ exchange: 'test', source: 'by hand', synthetic: true, notes: [] })
     const map = observedMap(positions, market)
     expect(map.coverage().map(({ shortShare, openInterestUsd }) => [shortShare, openInterestUsd])).toEqual([
@@ -292,3 +298,36 @@ function rowsUntil(rows: ReturnType<typeof observe>['rows'], end: number) {
     ...Object.fromEntries(columns.map(([name, values]) => [name, (values as Float64Array).slice(0, count)])),
   } as typeof rows
 }
+
+describe('an observed map among the functions of maps', () => {
+  const market = simulateMarket({ seed: 4, bars: 240 })
+  const positions = simulatedPositions(market, { everyBars: 3 })
+  const observed = observedMap(positions, market)
+
+  it('is scored against the record like an estimate', () => {
+    const { long, short } = scoreMap(observed, market, { resamples: 50 })
+    for (const { spearman, bars } of [long, short]) {
+      expect(bars).toBe(239)
+      expect(spearman.value).toBeGreaterThan(0.5)
+    }
+  })
+
+  it('adds up with another of the same tiers, and is refused together with an estimate', () => {
+    const twice = aggregateMaps([observed, observed])
+    const [one, two] = [heatGrid(observed, { columns: 20 }), heatGrid(twice, { columns: 20 })]
+    for (const [i, usd] of one.long.entries()) expect(two.long[i]).toBeCloseTo(2 * usd, 0)
+    const estimate = liquidationMap(market, { leverage: { 2: 1, 5: 1, 10: 1, 25: 1, 50: 1 } })
+    expect(() => aggregateMaps([observed, estimate])).toThrow(/kind: "an estimate", but expected observed positions/)
+  })
+
+  it('is not built again for longer bars, where claims compare timeframes', () => {
+    const settings = resolveEvidence({ timeframes: ['1h', '4h'], stronger: ['4h'] })
+    const long = simulateMarket({ seed: 4, bars: 2000 })
+    const map = observedMap(simulatedPositions(long, { everyBars: 50 }), long)
+    const frames = (maps: LiquidationMap[]) => [
+      ...scopesByTimeframe([createScope(long, 0, settings, maps[0])], settings, maps).keys(),
+    ]
+    expect(frames([map])).toEqual(['1h'])
+    expect(frames([liquidationMap(long)])).toEqual(['1h', '4h'])
+  })
+})
