@@ -101,7 +101,7 @@ export async function* liveMarket(
 }
 
 /** A timer of any length; setTimeout takes less than 25 days. Returns a function that cancels it. */
-function startTimer(action: () => void, ms: number): () => void {
+export function startTimer(action: () => void, ms: number): () => void {
   let timer: NodeJS.Timeout
   const wait = (remainingMs: number) => {
     const step = Math.min(remainingMs, DAY)

@@ -1,9 +1,11 @@
 /** Requests the positions of accounts from an exchange, once. */
+import { DataError } from '../../common/errors.ts'
 import { currentTask, type Task } from '../../common/host.ts'
 import { defineOptions, oneOf, option, optional, required, text, trueOrFalse, valueThat } from '../../common/options.ts'
 import { type ObservedPositions, ObservedPositionsBuilder, type ObservedRow } from '../../market/observed-positions.ts'
 import { type Connection, connect } from '../exchange/connect.ts'
 import { DEFAULT_TIMING, type LiveTiming } from '../live/timing.ts'
+import { isOffline } from '../store/store-path.ts'
 import { type Addresses, addressesOption, collectTraders, namedAddresses } from './addresses.ts'
 import { fetchAccount, fetchCoins, fetchTriggerOrders } from './hyperliquid.ts'
 
@@ -49,6 +51,7 @@ export async function fetchPositions(
   task: Task = currentTask(),
 ): Promise<ObservedPositions> {
   const { exchange, symbol, orders, addresses, ccxt } = positionExchangeOptions.resolve(source, CALLER)
+  if (isOffline()) throw new DataError(`${CALLER} needs the exchange, but LIQNB_OFFLINE is set`)
   const address = { exchange, symbol, caller: CALLER, ...(ccxt && { ccxt }) }
   const named = 'trades' in addresses ? null : await namedAddresses(addresses, CALLER)
   const connection = await connect(address, task, timing.retryPolicy)

@@ -6,6 +6,7 @@ import { currentTask, type Task } from '../../common/host.ts'
 import { anything, defineOptions, duration, numberThat, option, optional, required } from '../../common/options.ts'
 import type { ObservedRow } from '../../market/observed-positions.ts'
 import { addressOptions, type Connection, connect, type MarketAddress } from '../exchange/connect.ts'
+import { startTimer } from '../live/live-market.ts'
 import { DEFAULT_TIMING, type LiveTiming } from '../live/timing.ts'
 import { Store } from '../store/store.ts'
 import { resolveStoreOptions } from '../store/store-options.ts'
@@ -110,7 +111,7 @@ export async function recordPositions(
   const span = (addresses as { trades: string | number }).trades
   for (const address of named ?? (await collectTraders(followed, connection, span, timing, task)))
     recording.follow(address)
-  const timer = forMs < Infinity ? setTimeout(() => stop.abort(), Math.min(forMs, 2 ** 31 - 1)) : undefined
+  const cancelTimer = forMs < Infinity ? startTimer(() => stop.abort(), forMs) : undefined
   const feed = named
     ? Promise.resolve()
     : watchTraders(
@@ -124,7 +125,7 @@ export async function recordPositions(
   try {
     await recording.run(feed, () => stop.abort())
   } finally {
-    clearTimeout(timer)
+    cancelTimer?.()
     stop.abort()
   }
   task.signal.throwIfAborted()

@@ -13,7 +13,7 @@ import {
   text,
 } from '../../common/options.ts'
 import { describeMarket, type Market } from '../../market/market.ts'
-import type { ObservedPositions } from '../../market/observed-positions.ts'
+import { KIND, type ObservedPositions } from '../../market/observed-positions.ts'
 import type { Layer } from '../book/cohorts.ts'
 import { type LiquidationMap, liquidationMap, mapOptions } from '../map.ts'
 import { type Coverage, coverageAt, openInterestOf } from './coverage.ts'
@@ -78,6 +78,9 @@ export function observedMap(
   const { coin, layer, tiers, maxAge, binWidth } = observedOptions.resolve(options)
   const coinIndex = positions.coins.indexOf(coinOf(positions, market, coin))
   const readings = readingsOf(positions, coinIndex)
+  if (layer !== 'liquidations' && !positions.rows.kind.includes(KIND.orders))
+    throw invalidOption(CALLER, 'layer', layer, `liquidations: no orders were read of ${positions.source}`)
+  checkPrices(positions, coinIndex, market)
   const end = market.time[market.length - 1]! + market.barMs
   if (readings.length === 0 || readings.time[0]! > end)
     throw new DataError(
@@ -127,6 +130,23 @@ function coinOf({ coins }: ObservedPositions, market: Market, coin: string | und
   if (coins.includes(name)) return name
   const held = coins.length > 0 ? coins.slice(0, 20).join(', ') : 'none'
   throw invalidOption(CALLER, 'coin', name, `a coin of the positions, which are of ${held}`)
+}
+
+/** Prices of one coin in one currency never differ by this factor within a recording. */
+const MAX_PRICE_RATIO = 5
+
+/** @throws DataError when the positions were entered at prices of another coin or unit */
+function checkPrices({ coins, rows }: ObservedPositions, coin: number, market: Market): void {
+  const entries: number[] = []
+  for (let i = 0; i < rows.length; i++)
+    if (rows.kind[i] === KIND.position && rows.coin[i] === coin && rows.entry[i]! > 0) entries.push(rows.entry[i]!)
+  if (entries.length === 0) return
+  const middle = (values: ArrayLike<number>) => Float64Array.from(values).sort()[Math.floor(values.length / 2)]!
+  const [entry, close] = [middle(entries), middle(market.close)]
+  if (Math.max(entry / close, close / entry) > MAX_PRICE_RATIO)
+    throw new DataError(
+      `${CALLER}: ${coins[coin]}: the positions’ prices are about ${+entry.toPrecision(4)}, but ${market.symbol} is at ${+close.toPrecision(4)}: they must be of one coin in one currency and unit`,
+    )
 }
 
 const percent = (share: number): string => (Number.isFinite(share) ? `${+(share * 100).toPrecision(3)} %` : 'unknown')

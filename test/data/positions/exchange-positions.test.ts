@@ -110,10 +110,12 @@ describe('liq.positions({ exchange })', () => {
         { on: 'positions', at: [11], fault: { kind: 'html' } },
         { on: 'positions', at: [13], fault: { kind: 'slow', ms: 100 } },
         { on: 'positions', at: [15], fault: { kind: 'malformed' } },
+        // Complete JSON without the list.
+        { on: 'positions', at: [17], fault: { kind: 'status', status: 200, body: {} } },
       ],
     })
     const repeated = await fetchFrom(exchange, { orders: false })
-    expect(exchange.requestsTo('positions')).toHaveLength(38)
+    expect(exchange.requestsTo('positions')).toHaveLength(39)
     const content = (positions: typeof whole) =>
       liqRows(positions)
         .filter(row => row.kind !== KIND.market)
@@ -140,6 +142,17 @@ describe('liq.positions({ exchange })', () => {
     const pending = fetchFrom(stalled, {}, { signal: controller.signal, progress() {} })
     setTimeout(() => controller.abort(new Error('interrupted')), 1500)
     await expect(pending).rejects.toThrow('interrupted')
+  })
+
+  it('requests nothing while offline', async () => {
+    const exchange = await hyperliquid()
+    process.env.LIQNB_OFFLINE = '1'
+    try {
+      await expect(fetchFrom(exchange)).rejects.toThrow(/liq.positions needs the exchange, but LIQNB_OFFLINE is set/)
+    } finally {
+      delete process.env.LIQNB_OFFLINE
+    }
+    expect(exchange.requests).toHaveLength(0)
   })
 
   it('refuses options that are not allowed', async () => {

@@ -7,6 +7,7 @@ import { compareMaps } from '../../../src/liquidation/observed/compare.ts'
 import { observedMap } from '../../../src/liquidation/observed/observed-map.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { simulatedPositions } from '../../../src/simulate/simulated-positions.ts'
+import { partialSpearman, spearman } from '../../../src/stats/ranks.ts'
 import { marketOf } from '../../market/fixtures.ts'
 import { existing } from '../helpers.ts'
 import { observe } from './positions.ts'
@@ -102,6 +103,18 @@ describe('compareMaps', () => {
     // Shares by group of 1 %: 1/2 in the first and 1/2 in the fourth, against 1/4 in the second and 3/4 in the fourth.
     expect(long.overlap.mean).toBeCloseTo(0.5, 12)
     expect(long.ratio.mean).toBeCloseTo(0.5, 12)
+    expect(compareMaps(observedMap(other, flat), observedMap(one, flat), options).long.overlap.mean).toBeCloseTo(
+      0.5,
+      12,
+    )
+    const [estimate, real, distance] = [
+      [100, 0, 0, 100, 0],
+      [0, 100, 0, 300, 0],
+      [0, 1, 2, 3, 4],
+    ]
+    expect(long.spearman.mean).toBeCloseTo(spearman(estimate!, real!), 12)
+    expect(long.beyondDistance.mean).toBeCloseTo(partialSpearman(estimate!, real!, [distance!]), 12)
+    expect(Math.abs(long.beyondDistance.mean - long.spearman.mean)).toBeGreaterThan(0.01)
     expect(long.byDistance[0]).toMatchObject({ from: 0, to: 0.02, estimatedUsd: 100, observedUsd: 100 })
     expect(long.overlap.low).toBeNaN()
     expect(short.snapshots).toBe(0)

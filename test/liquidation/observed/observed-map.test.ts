@@ -191,7 +191,7 @@ describe('observedMap', () => {
     ])
     const sums = (layer: 'liquidations' | 'stops' | 'both') => {
       const map = observedMap(positions, market, { layer })
-      return [total(books(map, 'long')[1]), total(books(map, 'short')[1])]
+      return [total(books(map, 'long')[0]), total(books(map, 'short')[0])]
     }
     expect(sums('liquidations')).toEqual([200, 0])
     expect(sums('stops')).toEqual([100, 0])
@@ -202,17 +202,42 @@ describe('observedMap', () => {
     )
   })
 
-  it('tells the age of clusters since their positions were first seen', () => {
+  it('tells the age of clusters since their positions were first seen, also when their size or level changed', () => {
     const market = flat(4)
-    const reading = { account: 'a', rows: [{ size: 1, price: 90 }] }
-    const positions = observe(
-      market.time[0]!,
-      [0, 1, 2, 3]
-        .map(hour => ({ hour, ...reading }))
-        .concat({ hour: 3, account: 'b', rows: [{ size: 0.1, price: 80 }] }),
-    )
+    const positions = observe(market.time[0]!, [
+      { hour: 0, account: 'a', rows: [{ size: 1, price: 90 }] },
+      { hour: 1, account: 'a', rows: [{ size: 1, price: 90 }] },
+      { hour: 2, account: 'a', rows: [{ size: 2, price: 89 }] },
+      { hour: 3, account: 'a', rows: [{ size: 2, price: 89 }] },
+      { hour: 3, account: 'b', rows: [{ size: 0.1, price: 80 }] },
+    ])
     const [cluster] = clusterTable(observedMap(positions, market)).objects() as { ageHours: number; side: string }[]
     expect(cluster).toMatchObject({ side: 'long', ageHours: 4 })
+    const turned = observe(market.time[0]!, [
+      { hour: 0, account: 'a', rows: [{ size: -1, price: 110 }] },
+      { hour: 2, account: 'a', rows: [{ size: 1, price: 90 }] },
+      { hour: 3, account: 'b', rows: [{ size: 0.1, price: 80 }] },
+    ])
+    expect(clusterTable(observedMap(turned, market)).object()).toMatchObject({ side: 'long', ageHours: 2 })
+  })
+
+  it('moves a level with the exchange’s price for it, as of a cross margin position', () => {
+    const market = flat(2)
+    const positions = observe(market.time[0]!, [
+      { hour: 0.5, account: 'a', rows: [{ size: 1, price: 90, isolated: 0 }] },
+      { hour: 1.5, account: 'a', rows: [{ size: 1, price: 85, isolated: 0 }] },
+    ])
+    const map = observedMap(positions, market)
+    expect(books(map, 'long').map(book => [...book.keys()])).toEqual([[binOf(90, 0.001)], [binOf(85, 0.001)]])
+  })
+
+  it('does not begin with readings that are too old at the first close', () => {
+    const market = flat(3)
+    const positions = observe(market.time[0]!, [
+      { hour: -3, account: 'a', rows: [{ size: 1, price: 90 }] },
+      { hour: -1.5, account: 'b', rows: [{ size: 1, price: 80 }] },
+    ])
+    expect(books(observedMap(positions, market, { maxAge: '3h' }), 'long').map(total)).toEqual([100, 0, 0])
   })
 
   const simulated = simulateMarket({ seed: 4, bars: 240 })
@@ -272,6 +297,11 @@ describe('observedMap', () => {
       /tiers: \[5,5\], but expected 1 to 24 leverages above 1, rising/,
     )
     expect(() => observedMap(positions, market, { layer: 'stop' as never })).toThrow(/layer: "stop"/)
+    expect(() => observedMap(positions, market, { layer: 'stops' })).toThrow(
+      /layer: "stops", but expected liquidations: no orders were read/,
+    )
+    const other = observe(market.time[0]!, [{ hour: 0, account: 'a', rows: [{ size: 1, price: 9000, entry: 10_000 }] }])
+    expect(() => observedMap(other, market)).toThrow(/BTC: the positions’ prices are about 10000, but .* is at 100/)
     const late = observe(market.time[0]! + 50 * HOUR, [{ hour: 0, account: 'a', rows: [{ size: 1, price: 90 }] }])
     expect(() => observedMap(late, market)).toThrow(/the first reading of an account is of .* ends/)
   })
