@@ -16,7 +16,7 @@ import { readAt, readoutLines, readoutText } from './readout.ts'
 import { createReplay } from './replay.ts'
 import { restoreState, saveState, type Tool, tierShares, type ViewState } from './state.ts'
 import { createToolbar } from './toolbar.ts'
-import { type StalePart, View } from './view.ts'
+import { ESTIMATED, type StalePart, View } from './view.ts'
 
 export interface Explorer {
   /** Draws now what would be drawn with the next frame. */
@@ -72,13 +72,13 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
   let tool: Tool = 'pan'
   let movedByKeys = false
 
-  const { symbol, timeframe } = model.header
+  const { symbol, timeframe, subject = ESTIMATED } = model.header
   const chart = element('div', {
     class: 'liqnb-x-chart',
     tabindex: 0,
     role: 'application',
-    'aria-roledescription': 'map of estimated liquidations',
-    'aria-label': `Estimated liquidations of ${symbol} ${timeframe} by time and price. Press ? for keys.`,
+    'aria-roledescription': `map of ${subject.both.toLowerCase()}`,
+    'aria-label': `${subject.both} of ${symbol} ${timeframe} by time and price. Press ? for keys.`,
   })
   const tip = element('div', { class: 'liqnb-x-tip', hidden: true, 'aria-hidden': 'true' })
   const status = element('div', { class: 'liqnb-x-status', role: 'status', 'aria-live': 'polite' })

@@ -18,6 +18,13 @@ import { type ColourScale, createLut, type Lut } from './palette.ts'
 import { AUTO_SHARE, CONVERGING_TIERS, DECADES, tierShares, type ViewState } from './state.ts'
 import { createMapStyles, type MapStyles } from './styles.ts'
 
+/** Titles of an estimate by the sides that are shown. */
+export const ESTIMATED = {
+  both: 'Estimated liquidations',
+  long: 'Estimated long liquidations',
+  short: 'Estimated short liquidations',
+}
+
 /** What a change makes stale: the mixture of layers, their colours, the visible range, or only the cursor. */
 export type StalePart = 'mixture' | 'colours' | 'range' | 'cursor'
 
@@ -233,11 +240,7 @@ export class View {
     const column = this.cursorColumn
     if (this.#profile?.column !== column)
       this.#profile = { column, values: profileAt(model, tierShares(state), column) }
-    const subtitles = {
-      both: 'Estimated liquidations',
-      long: 'Estimated long liquidations',
-      short: 'Estimated short liquidations',
-    }
+    const subtitles = model.header.subject ?? ESTIMATED
     const converging = state.converging ? `, where ${CONVERGING_TIERS} tiers or more meet` : ''
     drawMapTitle(ctx, layout, model, subtitles[state.side] + converging, styles)
     const kinds = state.twoPalettes ? this.sides : (['one'] as const)

@@ -9,6 +9,8 @@ export interface ExplorerPayload {
   symbol: string
   timeframe: string
   synthetic: boolean
+  /** Titles by the sides that are shown. Absent in estimates, whose titles the explorer knows. */
+  subject?: { both: string; long: string; short: string }
   /** Assumptions of the map, one a line. */
   assumptions: string[]
   /** Length of a bar. */

@@ -15,6 +15,7 @@ import type { LiquidationMap } from '../liquidation/map.ts'
 import { CANDLES_ON_MAP, candleTrace } from './candles.ts'
 import { linearScale, logScale } from './colour.ts'
 import { binary, type Figure } from './figure.ts'
+import { mapSubject } from './subject.ts'
 
 export interface HeatmapFigureOptions extends GridOptions {
   /** Whose liquidations to show. Default `both`. */
@@ -68,11 +69,7 @@ export function heatmapFigure(map: LiquidationMap, options: HeatmapFigureOptions
   const x = Float64Array.from({ length: grid.columns + 1 }, (_, k) =>
     k < grid.columns ? market.time[grid.bars[k]!]! + market.barMs : market.time[to]! + 2 * market.barMs,
   )
-  const subject = {
-    both: 'Estimated liquidations',
-    long: 'Estimated long liquidations',
-    short: 'Estimated short liquidations',
-  }[side]
+  const subject = mapSubject(map)[side]
   return {
     data: [
       {

@@ -27,7 +27,12 @@ export interface OpenInterest {
 }
 
 /** Open interest as it was observed along with the positions, else that of the market. */
-export function openInterestOf({ rows, exchange }: ObservedPositions, coin: number, market: Market): OpenInterest {
+export function openInterestOf(
+  { rows, exchange }: ObservedPositions,
+  coin: number,
+  market: Market,
+  latest: boolean,
+): OpenInterest {
   const observed: number[] = []
   for (let i = 0; i < rows.length; i++) if (rows.kind[i] === KIND.market && rows.coin[i] === coin) observed.push(i)
   if (observed.length > 0) {
@@ -35,7 +40,10 @@ export function openInterestOf({ rows, exchange }: ObservedPositions, coin: numb
     const size = Float64Array.from(observed, i => rows.size[i]!)
     return {
       source: `as ${exchange} gave it`,
-      at: bar => size[lastAt(time, market.time[bar]! + market.barMs)] ?? Number.NaN,
+      at(bar) {
+        const knownUntil = latest && bar === market.length - 1 ? Infinity : market.time[bar]! + market.barMs
+        return size[lastAt(time, knownUntil)] ?? Number.NaN
+      },
     }
   }
   const { openInterest } = market

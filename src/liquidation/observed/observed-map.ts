@@ -11,6 +11,7 @@ import {
   option,
   optional,
   text,
+  trueOrFalse,
 } from '../../common/options.ts'
 import { describeMarket, type Market } from '../../market/market.ts'
 import { KIND, type ObservedPositions } from '../../market/observed-positions.ts'
@@ -31,6 +32,11 @@ export interface ObservedMapOptions {
   maxAge?: string | number
   /** Width of a price bin in ln(price). Default 0.001 (10 bp). */
   binWidth?: number
+  /**
+   * Show readings from after the end of the market at its last close, e.g. a snapshot that was taken just now: a market holds
+   * closed bars only. What the map says of the last bar was then not known at its close. Default false.
+   */
+  latest?: boolean
 }
 
 const CALLER = 'liq.observedMap'
@@ -53,6 +59,7 @@ const observedOptions = defineOptions<ObservedMapOptions, 'coin'>(CALLER, {
     mapOptions.defaults.binWidth,
     numberThat('0.00001 to 0.1 in ln(price), e.g. 0.001 for 10 bp', x => x >= 1e-5 && x <= 0.1),
   ),
+  latest: option(false, trueOrFalse),
 })
 
 /** A map of positions that were seen, without assumptions on leverage, flow or margin. */
@@ -75,27 +82,27 @@ export function observedMap(
   market: Market,
   options: ObservedMapOptions = {},
 ): ObservedMap {
-  const { coin, layer, tiers, maxAge, binWidth } = observedOptions.resolve(options)
+  const { coin, layer, tiers, maxAge, binWidth, latest } = observedOptions.resolve(options)
   const coinIndex = positions.coins.indexOf(coinOf(positions, market, coin))
   const readings = readingsOf(positions, coinIndex)
   if (layer !== 'liquidations' && !positions.rows.kind.includes(KIND.orders))
     throw invalidOption(CALLER, 'layer', layer, `liquidations: no orders were read of ${positions.source}`)
   checkPrices(positions, coinIndex, market)
   const end = market.time[market.length - 1]! + market.barMs
-  if (readings.length === 0 || readings.time[0]! > end)
+  if (readings.length === 0 || (readings.time[0]! > end && !latest))
     throw new DataError(
       readings.length === 0
         ? `${CALLER}: the positions of ${positions.source} hold no reading of an account`
-        : `${CALLER}: the first reading of an account is of ${formatTime(readings.time[0]!)}, but ${market.symbol} ends ${formatTime(end)}`,
+        : `${CALLER}: the first reading of an account is of ${formatTime(readings.time[0]!)}, but ${market.symbol} ends ${formatTime(end)}: load it again once a later bar has closed, or show them at its last close with latest: true`,
     )
   const maxAgeMs = maxAge === Infinity ? Infinity : durationMs(maxAge, 'maxAge')
   const leverageTier = leverageTiersOf(positions.rows, tiers)
-  const input = { market, rows: positions.rows, readings, layer, binWidth, tiers, leverageTier, maxAgeMs }
+  const input = { market, rows: positions.rows, readings, layer, binWidth, tiers, leverageTier, maxAgeMs, latest }
   // The map of the same tiers and bins that knows nothing: what scores hold an observed map against.
   const leverage = Object.fromEntries(tiers.map(tier => [tier, 1 / tiers.length]))
   const base = liquidationMap(market, { leverage, binWidth, flow: { from: 'constant' }, halfLife: Infinity }, CALLER)
   const start = (replayOptions = {}) => new ObservedReplay(input, replayOptions)
-  const openInterest = openInterestOf(positions, coinIndex, market)
+  const openInterest = openInterestOf(positions, coinIndex, market, latest)
   const last = start()
   while (last.step()) {}
   const seen = coverageAt(last, input, openInterest)
@@ -153,7 +160,7 @@ const percent = (share: number): string => (Number.isFinite(share) ? `${+(share 
 
 function describe(
   positions: ObservedPositions,
-  { market, readings, layer, tiers, maxAgeMs, binWidth }: ObservedReplayInput,
+  { market, readings, layer, tiers, maxAgeMs, binWidth, latest }: ObservedReplayInput,
   seen: Coverage,
   openInterestSource: string | null,
 ): string[] {
@@ -174,6 +181,6 @@ function describe(
     `coverage at the last close: longs of ${usd(seen.longUsd)} and shorts of ${usd(seen.shortUsd)} USD seen, ${share}; ${percent(seen.isolatedShare)} of it isolated, ${percent(seen.withoutLevelShare)} without a liquidation price`,
     `scale: USD of the positions that were seen, coins at the close`,
     `tiers: leverage of the position, to the nearest of ${tiers.map(tier => `${tier}x`).join(', ')}; price bins of ${+(binWidth * 1e4).toPrecision(4)} bp`,
-    `readings ${maxAgeMs === Infinity ? 'never expire' : `expire after ${formatDuration(maxAgeMs)}`}; a level that a low or high reaches is gone until the account is read again`,
+    `readings ${maxAgeMs === Infinity ? 'never expire' : `expire after ${formatDuration(maxAgeMs)}`}; a level that a low or high reaches is gone until the account is read again${latest ? '; readings after the last close are shown at it' : ''}`,
   ]
 }

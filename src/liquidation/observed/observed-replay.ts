@@ -19,6 +19,8 @@ export interface ObservedReplayInput {
   /** Tier by row, of {@link leverageTiersOf}. */
   leverageTier: Uint8Array
   maxAgeMs: number
+  /** Count readings after the end of the market as known at its last close. */
+  latest: boolean
 }
 
 /** In ln(price) beyond the market's prices: as far as clusters and curves look. */
@@ -75,9 +77,10 @@ export class ObservedReplay implements MapRun {
   step(): boolean {
     if (this.bar >= this.#until) return false
     const t = ++this.bar
-    const { market, maxAgeMs, readings } = this.#input
+    const { market, maxAgeMs, readings, latest } = this.#input
     const { liquidated, book } = this
     const close = market.time[t]! + market.barMs
+    const knownUntil = latest && t === market.length - 1 ? Infinity : close
     book.scale = market.close[t]!
     if (liquidated) for (const values of Object.values(liquidated.priorLevels)) values.fill(0)
     if (market.low[t]! <= this.#nearest.long || market.high[t]! >= this.#nearest.short) this.#consume(t)
@@ -86,7 +89,7 @@ export class ObservedReplay implements MapRun {
       const slot = readings.slot[this.#oldestReading]!
       if (this.#newest[slot] === this.#oldestReading) this.#replace(slot, -1)
     }
-    while (this.#nextReading < readings.length && readings.time[this.#nextReading]! <= close) {
+    while (this.#nextReading < readings.length && readings.time[this.#nextReading]! <= knownUntil) {
       const reading = this.#nextReading++
       if (readings.time[reading]! + maxAgeMs > close) this.#replace(readings.slot[reading]!, reading)
     }

@@ -64,6 +64,21 @@ describe('observedMap', () => {
     expect(books(observedMap(at(1), market), 'long').map(total)).toEqual([0, 100])
   })
 
+  it('shows readings from after the end at the last close only if told to, and says so', () => {
+    const market = flat(3)
+    const builder = new ObservedPositionsBuilder()
+    const time = market.time[0]! + 3.5 * HOUR
+    builder.add({ time, kind: 'market', account: '', coin: 'BTC', size: 4, price: 100 })
+    builder.add({ time, kind: 'account', account: 'a' })
+    builder.add({ time, kind: 'position', account: 'a', coin: 'BTC', size: 1, price: 90, leverage: 5 })
+    const positions = builder.build({ exchange: 'test', source: 'by hand', synthetic: true, notes: [] })
+    expect(() => observedMap(positions, market)).toThrow(/or show them at its last close with latest: true/)
+    const map = observedMap(positions, market, { latest: true })
+    expect(books(map, 'long').map(total)).toEqual([0, 0, 100])
+    expect(map.coverage().map(({ longShare }) => longShare)).toEqual([Number.NaN, Number.NaN, 0.25])
+    expect(map.assumptions.join('\n')).toContain('readings after the last close are shown at it')
+  })
+
   it('replaces what was known of an account at its next reading, and drops it after maxAge', () => {
     const market = flat(6)
     const positions = observe(market.time[0]!, [
