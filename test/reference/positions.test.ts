@@ -9,6 +9,7 @@ import { referenceData } from './data.ts'
 describe.skipIf(referenceData === null)('with LIQNB_REFERENCE_DATA: eight real positions', () => {
   it('make an observed map with each at the exchange’s own liquidation price', async () => {
     const market = await readMarketFile({ file: join(referenceData!, 'BTCUSDT-perp-1h-2019-2026.csv.gz') })
+    // The file has no time; the entry prices are of about then.
     const time = '2025-12-01T12:00Z'
     const file = join(referenceData!, 'hyperliquid-isolated-btc-positions.json')
     const positions = await liq.positions({ file, time, coin: 'BTC', venue: 'hyperliquid', marginMode: 'isolated' })
@@ -29,6 +30,15 @@ describe.skipIf(referenceData === null)('with LIQNB_REFERENCE_DATA: eight real p
       const { longUsd, shortUsd } = map.coverage()[bar]!
       expect(longUsd + shortUsd).toBeCloseTo(total, 3)
     })
-    console.log(liq.compare(liq.heatmap(market), map, { from: bar, to: bar }).table().objects().length)
+    const { long, short } = liq.compare(liq.heatmap(market), map, { from: bar, to: bar, within: 0.5 })
+    for (const { snapshots, ratio, overlap } of [long, short]) {
+      expect(snapshots).toBe(1)
+      expect(overlap.mean).toBeGreaterThan(0)
+      // One snapshot has no interval.
+      expect(ratio.low).toBeNaN()
+    }
+    console.log(
+      `overlap of the default map: longs ${long.overlap.mean.toFixed(3)}, shorts ${short.overlap.mean.toFixed(3)}`,
+    )
   })
 })

@@ -1,4 +1,5 @@
 /** Requests the positions of accounts from an exchange, once. */
+import { setMaxListeners } from 'node:events'
 import { DataError } from '../../common/errors.ts'
 import { currentTask, type Task } from '../../common/host.ts'
 import { defineOptions, oneOf, option, optional, required, text, trueOrFalse, valueThat } from '../../common/options.ts'
@@ -39,6 +40,13 @@ export const positionExchangeOptions = defineOptions<PositionExchangeSource, 'cc
 /** Requests that wait for their responses at the same time: ccxt keeps the rate limit, and this hides the latency. */
 export const CONCURRENCY = 8
 
+/** The task with a signal that all parallel requests may listen to; Node warns from 11 listeners on. */
+export function parallelTask({ signal, progress }: Task, ...signals: AbortSignal[]): Task {
+  const own = AbortSignal.any([signal, ...signals])
+  setMaxListeners(8 * CONCURRENCY, own)
+  return { signal: own, progress }
+}
+
 /**
  * Reads the positions of accounts, with the exchange's rate limit, retries and progress.
  *
@@ -48,8 +56,9 @@ export const CONCURRENCY = 8
 export async function fetchPositions(
   source: PositionExchangeSource,
   timing: LiveTiming = DEFAULT_TIMING,
-  task: Task = currentTask(),
+  callerTask: Task = currentTask(),
 ): Promise<ObservedPositions> {
+  const task = parallelTask(callerTask)
   const { exchange, symbol, orders, addresses, ccxt } = positionExchangeOptions.resolve(source, CALLER)
   if (isOffline()) throw new DataError(`${CALLER} needs the exchange, but LIQNB_OFFLINE is set`)
   const address = { exchange, symbol, caller: CALLER, ...(ccxt && { ccxt }) }

@@ -12,7 +12,7 @@ import { Store } from '../store/store.ts'
 import { resolveStoreOptions } from '../store/store-options.ts'
 import { isOffline } from '../store/store-path.ts'
 import { type Addresses, addressesOption, collectTraders, namedAddresses, watchTraders } from './addresses.ts'
-import { accountRows, CONCURRENCY, isPublicVenue, orderRows, readCoins } from './fetch-positions.ts'
+import { accountRows, CONCURRENCY, isPublicVenue, orderRows, parallelTask, readCoins } from './fetch-positions.ts'
 import { fetchAccount, fetchTriggerOrders, type Position } from './hyperliquid.ts'
 import { coinOfSymbol, fromRecords, positionKey, toRecords } from './position-series.ts'
 import { type FollowedAccount, RecordingSchedule } from './recording-schedule.ts'
@@ -84,7 +84,7 @@ const MAX_WAIT_MS = 250
  * Records the positions of accounts of one coin into the store, with open interest, and trigger orders of the accounts that
  * are large or near their liquidation. Ends with the cell or with `for`; then everything that came is on disk. A recording that
  * was killed has lost at most what it had not written, and the stored coverage says so; the next one goes on with the accounts
- * of the last day. Run one recording per symbol.
+ * of the last day. One recording per symbol and store: a second one is an error.
  *
  * @throws OptionError naming the option
  * @throws DataError when the store cannot be written; for a file of addresses; offline
@@ -92,8 +92,9 @@ const MAX_WAIT_MS = 250
 export async function recordPositions(
   source: PositionRecordingSource,
   timing: LiveTiming = DEFAULT_TIMING,
-  task: Task = currentTask(),
+  callerTask: Task = currentTask(),
 ): Promise<PositionRecording> {
+  const task = parallelTask(callerTask)
   const options = recordingOptions.resolve(source)
   const { exchange, symbol, ccxt, store, addresses } = options
   const forMs = options.for === undefined ? Infinity : durationMs(options.for, 'for')
@@ -105,7 +106,7 @@ export async function recordPositions(
   const named = 'trades' in addresses ? null : await namedAddresses(addresses, CALLER)
   const connection = await connect(followed, task, timing.retryPolicy)
   const stop = new AbortController()
-  const signal = AbortSignal.any([task.signal, stop.signal])
+  const { signal } = parallelTask(task, stop.signal)
   const recording = new Recording(options, connection, new Store(path), timing, task, signal)
   await recording.restore()
   const span = (addresses as { trades: string | number }).trades
@@ -358,7 +359,11 @@ class Recording {
     this.#unsaved = []
     this.#unsavedReadings = 0
     this.#savedUntil = to
-    const { parts } = await this.#store.write(this.#key, toRecords(rows), [from, to], true)
+    const { parts, revised } = await this.#store.write(this.#key, toRecords(rows), [from, to], true)
+    if (revised > 0)
+      throw new DataError(
+        `${CALLER}: another recording of ${this.#options.symbol} writes to the same store, and ${revised} of its rows were replaced; run one at a time`,
+      )
     this.#readings += count
     for (const part of parts) this.#drafts.add(part)
     const older = [...this.#drafts].sort().slice(0, -1)

@@ -229,6 +229,16 @@ describe('liq.recordPositions', () => {
     expect(coverage.length).toBe(2)
   })
 
+  it('is an error beside another recording of the same symbol', async () => {
+    const exchange = await localExchange({ venue: 'hyperliquid' })
+    const controller = new AbortController()
+    const task: Task = { signal: controller.signal, progress() {} }
+    const both = [1, 2].map(() => record(exchange, { for: '1h' }, task))
+    await expect(Promise.race(both)).rejects.toThrow(/another recording of BTC\/USDC:USDC writes to the same store/)
+    controller.abort(new Error('enough'))
+    await Promise.allSettled(both)
+  })
+
   it('ends with the cell, with everything on disk, and with an error when the disk refuses', async () => {
     const exchange = await localExchange({ venue: 'hyperliquid' })
     const controller = new AbortController()
