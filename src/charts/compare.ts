@@ -1,9 +1,9 @@
 /** Summary of a comparison of an estimated map with observed positions. */
 
+import { usdText } from '../common/number-text.ts'
 import type { Agreement, SideComparison } from '../liquidation/observed/compare.ts'
 import type { Side } from '../liquidation/side.ts'
 import type { Interval } from '../stats/bootstrap.ts'
-import { formatUsd } from './colour.ts'
 import { formatNumber, type Summary } from './summary.ts'
 
 export function compareSummary(
@@ -16,7 +16,7 @@ export function compareSummary(
     name,
     rows: [
       ['Snapshots compared', side.snapshots.toLocaleString('en-US')],
-      ['Estimated and observed USD', `${formatUsd(side.estimatedUsd)} and ${formatUsd(side.observedUsd)}`],
+      ['Estimated and observed USD', `${usdText(side.estimatedUsd)} and ${usdText(side.observedUsd)}`],
       ['Estimated over observed USD', times(side.ratio)],
       ['Rank correlation', within(side.spearman)],
       ['Beyond distance', within(side.beyondDistance)],

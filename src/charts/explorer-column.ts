@@ -1,6 +1,6 @@
 /** One column of the explorer at the full resolution of the map: every price bin by tier, so that its clusters are the table's. */
 import { deflateRawSync } from 'node:zlib'
-import type { LevelBook } from '../liquidation/book/level-book.ts'
+import type { LayeredBook } from '../liquidation/book/level-book.ts'
 import type { ColumnVisitor } from '../liquidation/grid.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
 import type { Side } from '../liquidation/side.ts'
@@ -45,7 +45,7 @@ export function explorerColumn(map: LiquidationMap, bar: number, maxDistance: nu
   return packed
 }
 
-function addColumns(books: readonly LevelBook[], side: Side, fromBin: number, out: Float64Array, tier: number): void {
+function addColumns(books: readonly LayeredBook[], side: Side, fromBin: number, out: Float64Array, tier: number): void {
   for (const book of books) book.addColumn(side, fromBin, out, tier)
 }
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { aggregateMaps } from '../../src/liquidation/aggregate.ts'
-import type { BookView, LevelBook } from '../../src/liquidation/book/level-book.ts'
+import type { BookView, LayeredBook } from '../../src/liquidation/book/level-book.ts'
 import { ClusterSearch, clusterRuleOptions } from '../../src/liquidation/clusters.ts'
 import { type LiquidationMap, liquidationMap, type MapOptions } from '../../src/liquidation/map.ts'
 import { resample } from '../../src/market/resample.ts'
@@ -39,7 +39,7 @@ const mapOptions: fc.Arbitrary<MapOptions> = fc.oneof(
 )
 
 /** Calls back at every bar with the book of a single map, as readers see it and without caches. */
-function forEachBook(map: LiquidationMap, visit: (t: number, book: LevelBook, plain: BookView) => void): void {
+function forEachBook(map: LiquidationMap, visit: (t: number, book: LayeredBook, plain: BookView) => void): void {
   const run = map.parts[0]!.start()
   while (run.step()) visit(run.bar, run.book, plainView(run.book))
 }

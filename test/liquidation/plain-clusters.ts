@@ -1,10 +1,11 @@
 /** The cluster rule without caches: it reads the whole book at every bar. Tests and the benchmark compare with it. */
-import type { BookView, LevelBook } from '../../src/liquidation/book/level-book.ts'
+import type { BookView, LayeredBook, LevelBook } from '../../src/liquidation/book/level-book.ts'
 import type { Cluster, ClusterRule } from '../../src/liquidation/clusters.ts'
 import type { Side } from '../../src/liquidation/side.ts'
 
-/** A book without caches: every read adds up all cohorts. */
-export function plainView(book: LevelBook): BookView {
+/** The book of an estimate without caches: every read adds up all cohorts. */
+export function plainView(cached: LayeredBook): BookView {
+  const book = cached as LevelBook
   const column = (side: Side, fromBin: number, out: Float64Array) =>
     out.map((_, k) => {
       const { cohorts, opened } = book[side]

@@ -75,6 +75,10 @@ export class ObservedBook implements LayeredBook {
     return out
   }
 
+  readColumn(side: Side, fromBin: number, out: Float64Array): number {
+    return this.column(side, fromBin, out).reduce((sum, usd) => sum + usd, 0)
+  }
+
   addColumn(side: Side, fromBin: number, out: Float64Array, tier = -1): void {
     const start = fromBin - this.firstBin
     const from = Math.max(0, -start)
@@ -83,8 +87,8 @@ export class ObservedBook implements LayeredBook {
       if (tier < 0 || t === tier) for (let k = from; k < to; k++) out[k]! += coins[start + k]! * this.scale
   }
 
-  byTier(side: Side, fromBin: number, toBin: number): Float64Array {
-    const out = new Float64Array(this.tierCount)
+  byTier(side: Side, fromBin: number, toBin: number, out = new Float64Array(this.tierCount)): Float64Array {
+    out.fill(0)
     this.addByTier(side, fromBin, toBin, out)
     return out
   }
