@@ -145,6 +145,7 @@ export type { DirtyRange } from './liquidation/book/dirty-range.ts'
 export type { BookView, LayeredBook, LevelBook, SideLevels } from './liquidation/book/level-book.ts'
 export type { LeverageBySize, LeverageMix, LeveragePrior, Tier } from './liquidation/book/leverage.ts'
 export type {
+  ContractKind,
   EntryRule,
   FlowOptions,
   FlowSource,

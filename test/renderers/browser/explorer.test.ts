@@ -6,7 +6,7 @@ import type { Json } from '../../../src/common/json.ts'
 import { liquidationMap } from '../../../src/liquidation/map.ts'
 import { market, payloadOf } from '../explorer-model.ts'
 import { describeInBrowser, eventually } from './harness.ts'
-import { readPixels } from './pixels.ts'
+import { difference, readPixels } from './pixels.ts'
 import { HOSTILE_RUN, HOSTILE_TAG, plotIn, textOf, textsDrawn, useWebview } from './suite.ts'
 import { setTheme } from './webview.ts'
 
@@ -748,7 +748,8 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
       await again('out')
       expect(await slider(50).inputValue()).toBe('77')
       expect(await page.getByLabel('clusters').isChecked()).toBe(false)
-      await eventually(() => layer('map')).toBe(before)
+      // A moved tier is added last, so a cell on the edge between two colours may take the other one.
+      await eventually(async () => (await difference(page, await layer('map'), before)) < 0.001).toBe(true)
       // As after an undo.
       await tell({ type: 'view', cell: 'cell1', view: payload.id, state: null })
       await eventually(() => slider(50).inputValue()).toBe('20')

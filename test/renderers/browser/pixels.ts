@@ -2,6 +2,8 @@
 import type { Page } from 'playwright-core'
 
 export interface Pixels {
+  /** Red, green, blue and opacity, row by row. */
+  data: Buffer
   width: number
   height: number
   /** RGBA of the pixel at a position, in shares of width and height. */
@@ -34,6 +36,7 @@ export async function readPixels(page: Page, png: Buffer | string): Promise<Pixe
     if (Math.max(r, g, b) - Math.min(r, g, b) > 50) colourful++
   }
   return {
+    data,
     width,
     height,
     colourful: colourful / (width * height),
@@ -42,4 +45,13 @@ export async function readPixels(page: Page, png: Buffer | string): Promise<Pixe
       return [data[i]!, data[i + 1]!, data[i + 2]!, data[i + 3]!]
     },
   }
+}
+
+/** The share of pixels in which two pictures differ; 1 if they differ in size. */
+export async function difference(page: Page, a: string, b: string): Promise<number> {
+  const [one, other] = [await readPixels(page, a), await readPixels(page, b)]
+  if (one.width !== other.width || one.height !== other.height) return 1
+  let count = 0
+  for (let i = 0; i < one.data.length; i += 4) if (one.data.compare(other.data, i, i + 4, i, i + 4) !== 0) count++
+  return (4 * count) / one.data.length
 }
