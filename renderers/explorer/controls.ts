@@ -14,7 +14,7 @@ export interface Controls {
 type Change = (change: Partial<ViewState>) => void
 
 export function createControls(model: Model, change: Change): Controls {
-  const parts = [leverageControls(model, change), viewControls(change)]
+  const parts = [leverageControls(model, change), viewControls(model.header.unit, change)]
   return {
     node: element('div', { class: 'liqnb-x-panel' }, ...parts.map(part => part.node)),
     show(state, maxUsd) {
@@ -85,7 +85,7 @@ function leverageControls(model: Model, change: Change): Controls {
   }
 }
 
-function viewControls(change: Change): Controls {
+function viewControls(unit: string, change: Change): Controls {
   const side = element(
     'select',
     {},
@@ -112,7 +112,7 @@ function viewControls(change: Change): Controls {
     inputmode: 'decimal',
     size: 7,
     spellcheck: 'false',
-    'aria-label': 'USD of the brightest colour',
+    'aria-label': 'Amount of the brightest colour',
   })
   const fixed = element('input', { type: 'checkbox' })
   let current = 1
@@ -149,7 +149,7 @@ function viewControls(change: Change): Controls {
         'div',
         { class: 'liqnb-x-row' },
         element('label', {}, fixed, 'fixed maximum '),
-        element('span', {}, max, ' USD'),
+        element('span', {}, max, ` ${unit}`),
       ),
       element(
         'div',

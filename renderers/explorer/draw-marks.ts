@@ -196,6 +196,7 @@ export function drawColourBar(
   layout: Layout,
   scale: ColourScale,
   palettes: readonly (readonly string[])[],
+  unit: string,
   styles: Styles,
 ): void {
   const { bar } = layout
@@ -228,10 +229,10 @@ export function drawColourBar(
   }
   ctx.textAlign = 'right'
   if (palettes.length < 2) {
-    ctx.fillText('USD', bar.left - 6, bar.top)
+    ctx.fillText(unit, bar.left - 6, bar.top)
     return
   }
-  ctx.fillText('USD', bar.left - 16, bar.top + bar.height + 5)
+  ctx.fillText(unit, bar.left - 16, bar.top + bar.height + 5)
   ctx.textBaseline = 'middle'
   for (const [index, side] of (['long', 'short'] as const).entries()) {
     ctx.fillStyle = styles[side]

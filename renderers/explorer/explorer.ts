@@ -16,7 +16,7 @@ import { readAt, readoutLines, readoutText } from './readout.ts'
 import { createReplay } from './replay.ts'
 import { restoreState, saveState, type Tool, tierShares, type ViewState } from './state.ts'
 import { createToolbar } from './toolbar.ts'
-import { ESTIMATED, type StalePart, View } from './view.ts'
+import { type StalePart, View } from './view.ts'
 
 export interface Explorer {
   /** Draws now what would be drawn with the next frame. */
@@ -72,7 +72,7 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
   let tool: Tool = 'pan'
   let movedByKeys = false
 
-  const { symbol, timeframe, subject = ESTIMATED } = model.header
+  const { symbol, timeframe, subject } = model.header
   const chart = element('div', {
     class: 'liqnb-x-chart',
     tabindex: 0,
@@ -184,7 +184,7 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
     const readout = at && !box ? readAt(model, tierShares(view.state), at, view.lastColumn) : null
     tip.hidden = readout === null || (measure !== null && !movedByKeys)
     if (!readout || !at) return
-    const { heading, lines } = readoutLines(readout, view.cursorCluster)
+    const { heading, lines } = readoutLines(readout, view.cursorCluster, model.header.unit)
     tip.replaceChildren(...[heading, ...lines.flat()].map(text => element('span', {}, text)))
     const { plot } = view.layout
     const [x, y] = [view.scales.x(at.time), view.scales.y(at.price)]
@@ -192,7 +192,7 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
     const left = x + 14 + offsetWidth > plot.left + plot.width ? x - 14 - offsetWidth : x + 14
     const top = Math.min(plot.top + plot.height - offsetHeight - 4, Math.max(plot.top + 4, y + 14))
     tip.style.transform = `translate(${Math.max(2, Math.round(left))}px,${Math.round(top)}px)`
-    if (movedByKeys) status.textContent = readoutText(readout, view.cursorCluster)
+    if (movedByKeys) status.textContent = readoutText(readout, view.cursorCluster, model.header.unit)
     movedByKeys = false
   }
 

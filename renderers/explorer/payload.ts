@@ -43,7 +43,8 @@ const headerSchema = v.object({
   symbol: line,
   timeframe: line,
   synthetic: v.boolean(),
-  subject: v.exactOptional(v.object({ both: line, long: line, short: line })),
+  subject: v.object({ both: line, long: line, short: line }),
+  unit: v.picklist(['USD', 'relative']),
   assumptions: arrayOf(line, 0, MAX_LINES),
   barMs: numberFrom(1, 1e12),
   grid: v.object({

@@ -47,14 +47,15 @@ export function readAt(model: Model, weights: readonly number[], at: Point, last
 export function readoutLines(
   readout: Readout,
   cluster: Cluster | null = null,
+  unit = 'USD',
 ): {
   heading: string
   lines: [name: string, value: string, share: string][]
 } {
   const { time, price, distance, long, short, byTier } = readout
   const lines: [string, string, string][] = [[priceText(price), '', percentText(distance)]]
-  if (long > 0) lines.push(['Longs', usdText(long), 'USD'])
-  if (short > 0) lines.push(['Shorts', usdText(short), 'USD'])
+  if (long > 0) lines.push(['Longs', usdText(long), unit])
+  if (short > 0) lines.push(['Shorts', usdText(short), unit])
   if (long + short === 0) lines.push(['nothing known', '', ''])
   for (const { leverage, usd } of byTier)
     if (usd > 0) lines.push([`${leverage}×`, usdText(usd), `${Math.round((100 * usd) / (long + short))} %`])
@@ -66,7 +67,7 @@ export function readoutLines(
 }
 
 /** The readout as one sentence for screen readers. */
-export function readoutText(readout: Readout, cluster: Cluster | null = null): string {
-  const { heading, lines } = readoutLines(readout, cluster)
+export function readoutText(readout: Readout, cluster: Cluster | null = null, unit = 'USD'): string {
+  const { heading, lines } = readoutLines(readout, cluster, unit)
   return [`${heading} UTC`, ...lines.map(line => line.filter(Boolean).join(' '))].join(', ')
 }

@@ -18,13 +18,6 @@ import { type ColourScale, createLut, type Lut } from './palette.ts'
 import { AUTO_SHARE, CONVERGING_TIERS, DECADES, tierShares, type ViewState } from './state.ts'
 import { createMapStyles, type MapStyles } from './styles.ts'
 
-/** Titles of an estimate by the sides that are shown. */
-export const ESTIMATED = {
-  both: 'Estimated liquidations',
-  long: 'Estimated long liquidations',
-  short: 'Estimated short liquidations',
-}
-
 /** What a change makes stale: the mixture of layers, their colours, the visible range, or only the cursor. */
 export type StalePart = 'mixture' | 'colours' | 'range' | 'cursor'
 
@@ -240,11 +233,11 @@ export class View {
     const column = this.cursorColumn
     if (this.#profile?.column !== column)
       this.#profile = { column, values: profileAt(model, tierShares(state), column) }
-    const subtitles = model.header.subject ?? ESTIMATED
+    const subtitles = model.header.subject
     const converging = state.converging ? `, where ${CONVERGING_TIERS} tiers or more meet` : ''
     drawMapTitle(ctx, layout, model, subtitles[state.side] + converging, styles)
     const kinds = state.twoPalettes ? this.sides : (['one'] as const)
-    drawColourBar(ctx, layout, this.scale, kinds.map(styles.palette), styles)
+    drawColourBar(ctx, layout, this.scale, kinds.map(styles.palette), model.header.unit, styles)
     if (state.clusters) {
       const { column, clusters } = this.#visibleClusters()
       drawClusters(ctx, layout, scales, clusters, this.#outlineLeft(column), styles)

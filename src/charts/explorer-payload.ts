@@ -9,8 +9,10 @@ export interface ExplorerPayload {
   symbol: string
   timeframe: string
   synthetic: boolean
-  /** Titles by the sides that are shown. Absent in estimates, whose titles the explorer knows. */
-  subject?: { both: string; long: string; short: string }
+  /** Titles by the sides that are shown. */
+  subject: { both: string; long: string; short: string }
+  /** What its amounts are, in legends: with a relative scale they compare its levels with each other only. */
+  unit: 'USD' | 'relative'
   /** Assumptions of the map, one a line. */
   assumptions: string[]
   /** Length of a bar. */

@@ -20,7 +20,7 @@ import { groupCandles } from './candles.ts'
 import { collectColumn } from './explorer-column.ts'
 import type { ExplorerPayload } from './explorer-payload.ts'
 import { type FloatLayer, LEVELS_PER_OCTAVE, quantise, TOP_LEVEL } from './quantise.ts'
-import { mapSubject } from './subject.ts'
+import { mapSubject, mapUnit } from './subject.ts'
 
 /** As fine as a screen can show; a saved map of this size takes about 250 kB. */
 const COLUMNS = 1000
@@ -100,7 +100,8 @@ export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = 
     symbol: market.symbol,
     timeframe: market.timeframe,
     synthetic: market.synthetic,
-    ...(map.isObserved && { subject: mapSubject(map) }),
+    subject: mapSubject(map),
+    unit: mapUnit(map),
     assumptions: [...map.assumptions],
     barMs: market.barMs,
     grid: { columns, rows, low: edges[0]!, high: edges[rows]!, binsPerRow: binsPerRow(frame, binWidth) },

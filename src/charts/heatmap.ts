@@ -15,7 +15,7 @@ import type { LiquidationMap } from '../liquidation/map.ts'
 import { CANDLES_ON_MAP, candleTrace } from './candles.ts'
 import { linearScale, logScale } from './colour.ts'
 import { binary, type Figure } from './figure.ts'
-import { mapSubject } from './subject.ts'
+import { mapSubject, mapUnit } from './subject.ts'
 
 export interface HeatmapFigureOptions extends GridOptions {
   /** Whose liquidations to show. Default `both`. */
@@ -82,10 +82,10 @@ export function heatmapFigure(map: LiquidationMap, options: HeatmapFigureOptions
         zmax: max,
         colorscale: logScale(min, max),
         showscale: false,
-        hovertemplate: '%{x|%Y-%m-%d %H:%M}<br>price %{y:,.6~g}<br>%{z:.3s} USD<extra></extra>',
+        hovertemplate: `%{x|%Y-%m-%d %H:%M}<br>price %{y:,.6~g}<br>%{z:.3s} ${mapUnit(map)}<extra></extra>`,
       },
       candleTrace(market, from, to, CANDLES_ON_MAP),
-      colourBar(min, max),
+      colourBar(min, max, mapUnit(map)),
     ],
     layout: {
       title: {
@@ -108,7 +108,7 @@ export function heatmapFigure(map: LiquidationMap, options: HeatmapFigureOptions
   }
 }
 
-function colourBar(min: number, max: number): Record<string, unknown> {
+function colourBar(min: number, max: number, unit: string): Record<string, unknown> {
   const tickvals: number[] = []
   for (let decade = Math.floor(Math.log10(min)); decade <= Math.log10(max); decade++)
     for (const digit of [1, 3]) {
@@ -130,7 +130,7 @@ function colourBar(min: number, max: number): Record<string, unknown> {
       colorscale: linearScale(),
       showscale: true,
       colorbar: {
-        title: { text: 'USD', side: 'top' },
+        title: { text: unit, side: 'top' },
         tickvals,
         ticktext: tickvals.map(value => usdText(10 ** value)),
         thickness: 14,

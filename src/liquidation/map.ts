@@ -296,10 +296,22 @@ function openInterestWords(market: Market, source: PositionFlow['options']['open
   return `an assumed open interest of ${source?.ofDailyVolume} times the daily volume`
 }
 
+/** Whether the USD of a map compare its levels with each other only: nothing ties their sum to open interest or to a record. */
+export function isRelative({
+  isObserved,
+  flow,
+  options,
+}: Pick<LiquidationMap, 'isObserved' | 'flow' | 'options'>): boolean {
+  return !isObserved && options.scale === 1 && flow.options.from.turnover === 0
+}
+
 /** What one USD of the map is. */
-function scaleWords({ options: { from, openInterest } }: PositionFlow, { scale }: ResolvedMapOptions): string {
-  if (scale !== 1) return `USD times ${+scale.toPrecision(3)}, as calibrated to a record of liquidations`
-  if (from.turnover === 0) return 'relative: USD compare levels of this map with each other, not with the market'
+function scaleWords(flow: PositionFlow, options: ResolvedMapOptions): string {
+  const { openInterest } = flow.options
+  if (options.scale !== 1)
+    return `USD times ${+options.scale.toPrecision(3)}, as calibrated to a record of liquidations`
+  if (isRelative({ flow, options }))
+    return 'relative: the amounts compare levels of this map with each other, not with the market'
   return openInterest === 'recorded'
     ? 'conserves open interest: each side sums to at most the open interest at any time'
     : 'conserves an assumed open interest'

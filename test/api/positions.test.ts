@@ -21,12 +21,12 @@ describe('an observed map in a cell', async () => {
     expect(payload.channel).toBeUndefined()
     expect(payload.assumptions.join('\n')).toContain('positions: observed, synthetic')
     expect(bundle['text/plain']).toMatch(/^Map of observed positions · SYNTH/)
-    expect(payload.subject?.long).toBe('Observed liquidation levels of longs')
+    expect(payload.subject.long).toBe('Observed liquidation levels of longs')
     expect(readHeader(payload).subject).toEqual(payload.subject)
     const { layout } = bundle['application/vnd.plotly.v1+json'] as { layout: { title: { text: string } } }
     expect(layout.title.text).toMatch(/^Observed liquidation levels · SYNTH/)
     const estimate = bundleOf(liq.heatmap(market))
-    expect((estimate[EXPLORER_MIME] as ExplorerPayload).subject).toBeUndefined()
+    expect((estimate[EXPLORER_MIME] as ExplorerPayload).subject.long).toMatch(/^Estimated/)
     expect(JSON.stringify(estimate['application/vnd.plotly.v1+json'])).toContain('Estimated liquidations · SYNTH')
   })
 

@@ -3,7 +3,7 @@ import { explorerPayload } from '../../src/charts/explorer.ts'
 import { EXPLORER_MIME, type ExplorerChoice, type ExplorerPayload } from '../../src/charts/explorer-payload.ts'
 import { DAY } from '../../src/common/duration.ts'
 import { liq } from '../../src/liqnb.ts'
-import { liquidationMap } from '../../src/liquidation/map.ts'
+import { liquidationMap, type MapOptions } from '../../src/liquidation/map.ts'
 import { createMarket } from '../../src/market/market.ts'
 import { EXPLORER_MIME as PAGE_MIME } from '../../src/notebook/mime.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
@@ -79,6 +79,24 @@ describe('the explorer bundle', () => {
     const even = bundleOf<Bundle>(liq.heatmap(market, { leverage: { 10: 0.5, 50: 0.5 } }))[EXPLORER_MIME]
     expect(turned.levels.floor / even.levels.floor).toBeCloseTo(1, 4)
     expect(Math.abs(turned.data.length / even.data.length - 1)).toBeLessThan(0.03)
+  })
+
+  it('says what its amounts are: USD, or relative where nothing ties them to open interest', () => {
+    const shown = (options: MapOptions) => {
+      const bundle = bundleOf<Bundle & Record<string, { layout: unknown; data: unknown }>>(liq.heatmap(market, options))
+      const { subject, unit } = bundle[EXPLORER_MIME]
+      return { subject: subject.long, unit, figure: JSON.stringify(bundle['application/vnd.plotly.v1+json']) }
+    }
+    const real = shown({})
+    expect(real).toMatchObject({ subject: 'Estimated long liquidations', unit: 'USD' })
+    expect(real.figure).toContain('"text":"USD"')
+    const relative = shown({ flow: { from: 'volume' } })
+    expect(relative).toMatchObject({ subject: 'Estimated long liquidations, relative scale', unit: 'relative' })
+    expect(relative.figure).not.toContain('USD<extra>')
+    expect(relative.figure).toContain('"text":"relative"')
+    expect(shown({ flow: { from: 'volume' }, scale: 0.01 }).unit).toBe('USD')
+    expect(shown({ flow: { openInterest: 1e9 } }).unit).toBe('USD')
+    expect(shown({ survival: { 0.5: 0.5 }, layer: 'stops' }).subject).toBe('Estimated long stops')
   })
 
   it('has its own columns for a part', () => {

@@ -123,7 +123,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
 
   it('makes two maps comparable by a fixed maximum; marks an invalid one', async () => {
     await render(payload)
-    const max = page.getByLabel('USD of the brightest colour')
+    const max = page.getByLabel('Amount of the brightest colour')
     await max.fill('1.5B')
     await max.press('Enter')
     await eventually(() => page.getByLabel('fixed maximum').isChecked()).toBe(true)
