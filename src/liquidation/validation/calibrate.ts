@@ -39,13 +39,13 @@ export interface CalibrateOptions {
   train?: number
   /** Tiers of the mix. Default 5, 10, 20, 25, 50, 75, 100, 125. */
   tiers?: readonly number[]
-  /** Exponents a to try: weights in proportion to leverage^a. Default −3, −2, −1, −0.5, 0, 0.5, 1, 2, 3. */
+  /** Exponents a to try: weights in proportion to leverage^a. Default −2, −1, −0.5, 0, 0.5, 1, 2. */
   exponents?: readonly number[]
-  /** Half-lives to try. Default 3h, 12h, 2d, `Infinity`; with other flows than turnover also 7d and 30d. */
+  /** Half-lives to try. Default 6h, 1d, `Infinity` with a flow by turnover; 3h, 12h, 2d, 7d, 30d, `Infinity` with others. */
   halfLives?: readonly (string | number)[]
-  /** Trigger depths to try. Default 0, 0.001, 0.0015, 0.002, 0.003, 0.005, 0.01. */
+  /** Trigger depths to try. Default 0, 0.001, 0.002, 0.003, 0.005. */
   triggerDepths?: readonly number[]
-  /** Flows to try. Default: volume; with open interest also turnover, of which 10, 25, 50 and 100 % of the volume open. */
+  /** Flows to try. Default: volume; with open interest turnover, by which 10, 25, 50 or 100 % of the volume open. */
   flows?: readonly FlowOptions[]
   /** Distributions of added margin to try. Default: none, and a long tail. */
   extraMargins?: readonly Distribution[]
@@ -92,10 +92,10 @@ const calibrateOptions = defineOptions<CalibrateOptions, 'flows' | 'halfLives'>(
     [5, 10, 20, 25, 50, 75, 100, 125],
     listOf(numberThat('a leverage above 1', x => x > 1 && x < Infinity)),
   ),
-  exponents: option([-3, -2, -1, -0.5, 0, 0.5, 1, 2, 3], listOf(numberThat('a finite number', Number.isFinite))),
+  exponents: option([-2, -1, -0.5, 0, 0.5, 1, 2], listOf(numberThat('a finite number', Number.isFinite))),
   halfLives: optional(listOf(duration(true))),
   triggerDepths: option(
-    [0, 0.001, 0.0015, 0.002, 0.003, 0.005, 0.01],
+    [0, 0.001, 0.002, 0.003, 0.005],
     listOf(numberThat('0 to 0.1 in ln(price)', x => x >= 0 && x <= 0.1)),
   ),
   flows: optional(listOf(flowOption)),
@@ -229,13 +229,12 @@ function findEdges(
   ]
 }
 
-const TURNOVER_HALF_LIVES = ['3h', '12h', '2d', Infinity]
+const TURNOVER_HALF_LIVES = ['6h', '1d', Infinity]
 const HALF_LIVES = ['3h', '12h', '2d', '7d', '30d', Infinity]
 
 function defaultFlows(market: Market): FlowOptions[] {
-  const volume: FlowOptions = { from: 'volume' }
-  if (!market.openInterest) return [volume]
-  return [...[0.1, 0.25, 0.5, 1].map((openShare): FlowOptions => ({ from: 'turnover', openShare })), volume]
+  if (!market.openInterest) return [{ from: 'volume' }]
+  return [0.1, 0.25, 0.5, 1].map(openShare => ({ from: 'turnover', openShare }))
 }
 
 /** USD on record for each USD that the map implies in the first `half` bars, both sides together. */

@@ -11,7 +11,7 @@ export const editor = [
       const notebook = await workbench.openNotebook('editor.liqnb')
       await notebook.type(2, 'liq.')
       // The list shows a dozen names at a time.
-      const names = await suggestions(workbench, 'evidence')
+      const names = await suggestions(workbench, 'calibrate')
       ok(names.includes('aggregate') && names.includes('brackets'), `the names of liq: ${names}`)
       await choose(workbench, 'heatmap')
       const details = workbench.page.locator('.suggest-details')
