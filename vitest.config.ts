@@ -32,7 +32,7 @@ export default defineConfig({
         extends: true,
         test: { name: 'live', include: live, maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
-      { extends: true, test: { name: 'kernel', include: kernel, globalSetup: kernelBuild } },
+      { extends: true, test: { name: 'kernel', include: kernel, globalSetup: [kernelBuild, 'test/kernel/dist.ts'] } },
       { extends: true, test: { name: 'package', include: packaged, globalSetup: 'test/package/setup.ts' } },
       {
         extends: true,

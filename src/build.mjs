@@ -1,4 +1,5 @@
 /** esbuild options of what runs in Node: the extension, the TypeScript plugin, the kernel, the command line, the library. */
+import { kernelBuilds, libraryBuild } from './kernel-build.mjs'
 
 /**
  * @param {string} outdir
@@ -35,33 +36,20 @@ export function nodeBuilds(outdir, watch = false) {
       // The server takes a module that is a function.
       footer: { js: 'module.exports = module.exports.default' },
     },
-    {
-      ...node,
-      entryPoints: {
+    ...kernelBuilds(node),
+    libraryBuild(
+      { ...node, plugins: [withoutOrderSigning] },
+      {
         liqnb: 'src/liqnb.ts',
         arquero: 'arquero',
         ccxt: 'src/data/ccxt.ts',
-        kernel: 'src/kernel/process.ts',
         cli: 'src/cli/main.ts',
         // A thread of a parameter sweep; the library starts it by this name.
         worker: 'src/sfp/search/worker.ts',
         // The extension loads it on the first export, to keep activation fast.
         html: 'src/notebook/html.ts',
       },
-      format: 'esm',
-      splitting: true,
-      chunkNames: 'chunks/[name]-[hash]',
-      outExtension: { '.js': '.mjs' },
-      // TypeScript asks with it whether file names have case.
-      define: { __filename: 'import.meta.url' },
-      // Its main file is CommonJS, of which a bundle's import() sees only a default export.
-      alias: { '@uwdata/flechette': './node_modules/@uwdata/flechette/src/index.js' },
-      // Bundled CommonJS dependencies call require() for node: modules.
-      banner: {
-        js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-      },
-      plugins: [withoutOrderSigning],
-    },
+    ),
   ]
 }
 

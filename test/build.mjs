@@ -21,6 +21,7 @@ const BUILT = [
   'tsserver.cjs',
   'cell-types/globals.d.ts',
   'kernel.mjs',
+  'kernel-realm.cjs',
   'html.mjs',
   'liqnb.d.ts',
   'liqnb.mjs',

@@ -6,3 +6,8 @@ export function bundleForNode(
   outdir: string,
   options?: BuildOptions,
 ): Promise<void>
+export function bundleKernel(
+  entryPoints: { [name: string]: string },
+  outdir: string,
+  options?: BuildOptions,
+): Promise<void>

@@ -1,5 +1,6 @@
 /** Bundles scripts for Node, so that tests and benchmarks can run them in their own processes. */
 import { build } from 'esbuild'
+import { kernelBuilds, libraryBuild, REQUIRE_BANNER } from '../src/kernel-build.mjs'
 
 /**
  * Writes `NAME.mjs` for each entry point.
@@ -17,13 +18,20 @@ export async function bundleForNode(entryPoints, outdir, options = {}) {
     platform: 'node',
     target: 'node20',
     format: 'esm',
-    // TypeScript asks with it whether file names have case.
-    define: { __filename: 'import.meta.url' },
-    // Bundled CommonJS dependencies call require() for node: modules.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
+    banner: { js: REQUIRE_BANNER },
     logLevel: 'warning',
     ...options,
   })
+}
+
+/**
+ * Writes the kernel process, and `NAME.mjs` for each entry point of what shares it with cells, as src/build.mjs does.
+ * @param {{ [name: string]: string }} entryPoints
+ * @param {string} outdir
+ * @param {import('esbuild').BuildOptions} [options]
+ */
+export async function bundleKernel(entryPoints, outdir, options = {}) {
+  /** @type {import('esbuild').BuildOptions} */
+  const node = { bundle: true, outdir, platform: 'node', target: 'node20', logLevel: 'warning', ...options }
+  await Promise.all([...kernelBuilds(node), libraryBuild(node, entryPoints)].map(build))
 }

@@ -18,7 +18,7 @@ export async function withTask(
     notebookDir: cwd,
     progress: (message: string, fraction?: number | null) => progress.show(message, fraction),
   }
-  const unpublish = publishTask(() => task)
+  const unpublish = publishTask(globalThis, () => task)
   try {
     return await action(progress)
   } catch (error) {

@@ -1,7 +1,7 @@
 /**
  * What the process that runs a script offers to it: a task, channels to outputs, and the display convention.
  *
- * Kernel, library and a user's code are separate bundles, so they meet at registered symbols of `globalThis`.
+ * Kernel, library and a user's code are separate bundles, so they meet at registered symbols of the global object.
  */
 import type { JsonObject } from './json.ts'
 
@@ -70,12 +70,13 @@ export function currentTask(): Task {
 }
 
 /**
- * Makes a task the current one of this process.
+ * Makes a task the current one of a realm.
+ * @param global the global object of the realm
  * @param current called on each read; undefined when nothing runs
  * @returns removes it again
  */
-export function publishTask(current: () => Task | undefined): () => void {
-  return publish(TASK, { get: current })
+export function publishTask(global: object, current: () => Task | undefined): () => void {
+  return publish(global, TASK, { get: current })
 }
 
 /** The kernel's channels; undefined outside a kernel. */
@@ -84,8 +85,8 @@ export function channelHost(): ChannelHost | undefined {
 }
 
 /** @returns removes it again */
-export function publishChannelHost(host: ChannelHost): () => void {
-  return publish(CHANNELS, { value: host, writable: true })
+export function publishChannelHost(global: object, host: ChannelHost): () => void {
+  return publish(global, CHANNELS, { value: host, writable: true })
 }
 
 /** The kernel's `display`; undefined outside a kernel. */
@@ -100,7 +101,7 @@ export function displayMethod(value: unknown): ((this: unknown) => unknown) | un
   return typeof method === 'function' ? (method as (this: unknown) => unknown) : undefined
 }
 
-function publish(key: symbol, descriptor: PropertyDescriptor): () => void {
-  Object.defineProperty(globalThis, key, { ...descriptor, configurable: true })
-  return () => void Reflect.deleteProperty(globalThis, key)
+function publish(global: object, key: symbol, descriptor: PropertyDescriptor): () => void {
+  Object.defineProperty(global, key, { ...descriptor, configurable: true })
+  return () => void Reflect.deleteProperty(global, key)
 }

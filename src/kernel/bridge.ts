@@ -1,4 +1,7 @@
-/** The global object through which rewritten code and the inspector reach the kernel. User code does not use it. */
+/**
+ * The global object through which rewritten code and the inspector reach the kernel. User code does not use it, and cannot
+ * declare its name: the property is not configurable.
+ */
 export const BRIDGE = '__liqnb__'
 
 /** A name that a cell imports. */
@@ -32,6 +35,6 @@ export interface ImportBridge {
 export const transferSlot: { value: unknown } = { value: undefined }
 
 /** Defines the global; from then on rewritten code and the inspector work. */
-export function installBridge(imports: ImportBridge): void {
-  Object.defineProperty(globalThis, BRIDGE, { value: { ...imports, transferSlot } })
+export function installBridge(global: object, imports: ImportBridge): void {
+  Object.defineProperty(global, BRIDGE, { value: { ...imports, transferSlot } })
 }

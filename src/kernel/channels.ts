@@ -7,6 +7,8 @@ import { setMaxListeners } from 'node:events'
 import { MessageChannel } from 'node:worker_threads'
 import type { ChannelHandler } from '../common/host.ts'
 import type { MimeBundle } from '../notebook/types.ts'
+import { errorMessage, isError } from './errors.ts'
+import { inspectValue } from './inspect.ts'
 import type { Interrupts } from './interrupt.ts'
 import { type Message, type Reply, type Request, toProgress } from './protocol.ts'
 import type { OutputChannels, Run } from './run.ts'
@@ -14,9 +16,6 @@ import { resetScope, runInScope, type Scope } from './scope.ts'
 
 /** Open channels keep what their handlers hold in memory; beyond this number the oldest are closed. */
 const MAX_CHANNELS = 500
-
-// The cells' timers are wrapped (see timers.ts); the kernel's own are not.
-const { setImmediate } = globalThis
 
 interface Channel {
   handler: ChannelHandler
@@ -220,5 +219,5 @@ function channelIdIn(content: MimeBundle[string]): string | undefined {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return isError(error) ? errorMessage(error) : inspectValue(error, { depth: 0, maxStringLength: 1000 })
 }

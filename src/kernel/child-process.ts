@@ -1,12 +1,24 @@
 /** The parent's handle to one kernel process: starts, messages, interrupts and ends it, and reports why it ended. */
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
+import { Readable, Writable } from 'node:stream'
+import { deserialize } from 'node:v8'
 import { deferred } from './deferred.ts'
-import { endOfRunMarker, INTERRUPT_FD, type KernelArguments, type Message, type Request } from './protocol.ts'
+import { killGroup } from './detached-children.ts'
+import { encodeRequest, frame, readMessages } from './message-stream.ts'
+import {
+  endOfRunMarker,
+  INTERRUPT_FD,
+  type KernelArguments,
+  MESSAGE_FD,
+  type Message,
+  REQUEST_FD,
+  type Request,
+  type SessionMessage,
+} from './protocol.ts'
 import { RawStream } from './raw-stream.ts'
 
 export interface KernelProcessOptions {
@@ -19,7 +31,7 @@ export interface KernelProcessOptions {
 }
 
 export interface KernelProcessHandlers {
-  onMessage(message: Message): void
+  onMessage(message: SessionMessage): void
   /** Text that the kernel does not capture, from child processes and native code. */
   onRawText(name: 'stdout' | 'stderr', text: string): void
   /** Called once, when the process has exited and its output is read; `clean` if a cell ended it by `process.exit(0)`. */
@@ -37,7 +49,11 @@ export class KernelProcess {
   readonly #options: KernelProcessOptions
   readonly #handlers: KernelProcessHandlers
   readonly #process: ChildProcess
+  readonly #requests: Writable
+  readonly #messages: Readable
   readonly #interruptPipe: Writable
+  /** The detached processes that cells have started. */
+  readonly #detached = new Set<number>()
   readonly #cacheDir = join(tmpdir(), `liqnb-${randomUUID()}`)
   readonly #raw: Record<'stdout' | 'stderr', RawStream>
   readonly #startTimer: NodeJS.Timeout
@@ -51,36 +67,47 @@ export class KernelProcess {
     this.#options = options
     this.#handlers = handlers
     const args: KernelArguments = { notebookDir: options.notebookDir, cacheDir: this.#cacheDir }
-    this.#process = fork(options.entry, [JSON.stringify(args)], {
+    const nodeOptions = [
+      // A terminated callback leaves Node's async hooks unbalanced; the check would end the process.
+      '--no-force-async-hooks-checks',
+      ...(options.maxMemoryMb === undefined ? [] : [`--max-old-space-size=${options.maxMemoryMb}`]),
+    ]
+    this.#process = spawn(options.execPath, [...nodeOptions, options.entry, JSON.stringify(args)], {
       cwd: options.cwd,
-      execPath: options.execPath,
-      execArgv: [
-        // A terminated callback leaves Node's async hooks unbalanced; the check would end the process.
-        '--no-force-async-hooks-checks',
-        ...(options.maxMemoryMb === undefined ? [] : [`--max-old-space-size=${options.maxMemoryMb}`]),
-      ],
       env: { ...process.env, ...withoutInspectOptions(), ...options.env, ELECTRON_RUN_AS_NODE: '1' },
-      serialization: 'advanced',
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
       // A separate process group: the parent handles Ctrl-C in the terminal, and can kill what a cell starts as well.
       detached: process.platform !== 'win32',
     })
-    const { stdout, stderr, stdio } = this.#process
+    const { stdout, stderr } = this.#process
+    const stdio: readonly unknown[] = this.#process.stdio
+    const requests = stdio[REQUEST_FD]
+    const messages = stdio[MESSAGE_FD]
     const interruptPipe = stdio[INTERRUPT_FD]
-    if (!stdout || !stderr || !(interruptPipe instanceof Writable))
+    if (
+      !stdout ||
+      !stderr ||
+      !(requests instanceof Writable) ||
+      !(messages instanceof Readable) ||
+      !(interruptPipe instanceof Writable)
+    )
       throw new Error('The kernel process was started without its pipes.')
     this.#raw = {
       stdout: new RawStream(stdout, text => handlers.onRawText('stdout', text)),
       stderr: new RawStream(stderr, text => handlers.onRawText('stderr', text), true),
     }
     this.#interruptPipe = interruptPipe
+    this.#requests = requests
+    this.#messages = messages
     // A write to a process that has just exited fails; the exit itself is reported.
     interruptPipe.on('error', () => {})
+    requests.on('error', () => {})
+    messages.on('error', () => {})
     this.#startTimer = setTimeout(() => {
       this.#timedOut = true
       this.kill()
     }, START_TIMEOUT_MS)
-    this.#process.on('message', message => this.#receive(message as Message))
+    readMessages(messages, message => this.#receive(deserialize(message) as Message))
     this.exited = new Promise(resolve => {
       const onEnd = () => this.#onEnd().then(resolve)
       this.#process.once('error', error => {
@@ -96,7 +123,7 @@ export class KernelProcess {
   }
 
   send(request: Request): void {
-    if (this.#process.connected) this.#process.send(request, () => {})
+    if (this.#requests.writable) this.#requests.write(frame(encodeRequest(request)))
   }
 
   interrupt(runId: number): void {
@@ -112,7 +139,7 @@ export class KernelProcess {
   /** Lets the process exit by itself, and kills it if it does not. */
   async shutdown(): Promise<void> {
     if (this.#ended) return
-    if (this.#process.connected) this.#process.disconnect()
+    this.#requests.destroy()
     const timer = setTimeout(() => this.kill(), SHUTDOWN_TIMEOUT_MS)
     await this.exited
     clearTimeout(timer)
@@ -121,8 +148,13 @@ export class KernelProcess {
   kill(): void {
     const { pid } = this.#process
     if (pid === undefined || this.#ended) return
-    killGroup(pid)
+    this.#killGroups(pid)
     this.#process.kill('SIGKILL')
+  }
+
+  /** Ends the processes that cells have started. */
+  #killGroups(pid: number): void {
+    for (const leader of [pid, ...this.#detached]) killGroup(leader)
   }
 
   #receive(message: Message): void {
@@ -131,18 +163,27 @@ export class KernelProcess {
       this.#raw.stderr.release()
       clearTimeout(this.#startTimer)
     }
-    if (!this.#ended) this.#handlers.onMessage(message)
+    if (message.type !== 'detached') {
+      if (!this.#ended) this.#handlers.onMessage(message)
+    } else if (message.running) this.#detached.add(message.pid)
+    else this.#detached.delete(message.pid)
   }
 
   async #onEnd(): Promise<void> {
     if (this.#ended) return
     clearTimeout(this.#startTimer)
-    if (this.#process.pid !== undefined) killGroup(this.#process.pid)
-    const drained = Promise.all([this.#raw.stdout.ended, this.#raw.stderr.ended])
+    const { pid } = this.#process
+    if (pid !== undefined) this.#killGroups(pid)
+    const messagesRead = deferred<void>()
+    if (this.#messages.closed) messagesRead.resolve()
+    else this.#messages.once('close', messagesRead.resolve)
+    const drained = Promise.all([this.#raw.stdout.ended, this.#raw.stderr.ended, messagesRead.promise])
     const timeout = deferred<void>()
-    const timer = setTimeout(timeout.resolve, this.#process.pid === undefined ? 0 : DRAIN_TIMEOUT_MS)
+    const timer = setTimeout(timeout.resolve, pid === undefined ? 0 : DRAIN_TIMEOUT_MS)
     await Promise.race([drained, timeout.promise])
     clearTimeout(timer)
+    // The last messages may have told of another process.
+    if (pid !== undefined) this.#killGroups(pid)
     this.#ended = true
     await rm(this.#cacheDir, { recursive: true, force: true })
     this.#handlers.onExit(this.#exitReason(), this.#ready && this.#process.exitCode === 0)
@@ -177,14 +218,4 @@ export class KernelProcess {
 function withoutInspectOptions(): Record<string, string> {
   const options = process.env.NODE_OPTIONS
   return options === undefined ? {} : { NODE_OPTIONS: options.replaceAll(/--inspect\S*/g, '') }
-}
-
-function killGroup(pid: number): void {
-  if (process.platform === 'win32') return
-  try {
-    process.kill(-pid, 'SIGKILL')
-  } catch (error) {
-    // The group no longer exists.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-  }
 }

@@ -1,7 +1,8 @@
 /** Converts any value to a MIME bundle: by its own display method, as a table, or as text. */
-import { inspect } from 'node:util'
+import { types } from 'node:util'
 import { type ChannelHandler, displayMethod } from '../common/host.ts'
 import type { MimeBundle } from '../notebook/types.ts'
+import { inspectValue, tryRead } from './inspect.ts'
 import { toJson } from './json.ts'
 import { tableBundle } from './table.ts'
 import { isTable, listTable } from './table-like.ts'
@@ -15,23 +16,20 @@ export function toMimeBundle(
   value: unknown,
   openChannel?: (handler: ChannelHandler) => string,
 ): MimeBundle | Promise<MimeBundle> {
-  const display = displayMethod(value)
+  // A value that throws when it is looked at has no method, and is shown as text.
+  const display = tryRead(() => displayMethod(value), undefined)
   if (display) {
     const returned = display.call(value)
     if (isThenable(returned)) return Promise.resolve(returned).then(bundle => checkBundle(bundle, value))
     return checkBundle(returned, value)
   }
-  const table = isTable(value) ? value : listTable(value)
-  return table ? tableBundle(table, openChannel) : { 'text/plain': inspectValue(value) }
+  const table = tryRead(() => (isTable(value) ? value : listTable(value)), undefined)
+  return table ? tableBundle(table, openChannel) : { 'text/plain': valueText(value) }
 }
 
 /** A value as text, as Node's REPL shows it. */
-function inspectValue(value: unknown): string {
-  try {
-    return inspect(value, { depth: 4, maxArrayLength: 100, maxStringLength: 10_000, breakLength: 100 })
-  } catch (error) {
-    return `[this value cannot be shown as text: ${error instanceof Error ? error.message : String(error)}]`
-  }
+function valueText(value: unknown): string {
+  return inspectValue(value, { depth: 4, maxArrayLength: 100, maxStringLength: 10_000, breakLength: 100 })
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -41,7 +39,7 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 function checkBundle(bundle: unknown, value: unknown): MimeBundle {
   if (typeof bundle !== 'object' || bundle === null || Array.isArray(bundle)) {
     throw new TypeError(
-      `[Symbol.for('Jupyter.display')]() must return an object from MIME type to content, not ${inspectValue(bundle)}.`,
+      `[Symbol.for('Jupyter.display')]() must return an object from MIME type to content, not ${valueText(bundle)}.`,
     )
   }
   const checked: MimeBundle = {}
@@ -60,13 +58,13 @@ function checkBundle(bundle: unknown, value: unknown): MimeBundle {
 function checkContent(mime: string, content: unknown): MimeBundle[string] {
   if (/^application\/(.*\+)?json$/.test(mime)) return toJson(content, `'${mime}'`)
   if (typeof content === 'string') return content
-  if (content instanceof Uint8Array) {
+  if (types.isUint8Array(content)) {
     return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('base64')
   }
   throw new TypeError(`'${mime}' in a MIME bundle must be a string (binary content in base64), not ${typeof content}.`)
 }
 
 function constructorName(value: unknown): string {
-  const name = (value as { constructor?: { name?: unknown } } | null)?.constructor?.name
+  const name = tryRead(() => (value as { constructor?: { name?: unknown } } | null)?.constructor?.name, '')
   return typeof name === 'string' && name !== '' ? name : typeof value
 }

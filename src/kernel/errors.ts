@@ -1,6 +1,7 @@
-/** Converts whatever a cell throws to nbformat's error output. */
-import { inspect } from 'node:util'
+/** Converts whatever a cell throws to nbformat's error output. Nothing here throws: an error may be any value. */
+import { types } from 'node:util'
 import type { ErrorOutput } from '../notebook/types.ts'
+import { cutText, inspectValue, tryRead } from './inspect.ts'
 import { SourceSyntaxError } from './syntax.ts'
 
 /** The running cell, for messages. */
@@ -10,11 +11,13 @@ export interface CellSource {
 }
 
 const MAX_CAUSES = 8
+const MAX_MESSAGE_CHARS = 10_000
+const MAX_STACK_CHARS = 100_000
 
 /** An error output without colours: the error, its frames, the line of the cell that threw it, and its causes. */
 export function toErrorOutput(error: unknown, cell: CellSource): ErrorOutput {
   if (!isError(error)) {
-    const value = inspectValue(error)
+    const value = inspectThrown(error)
     const note = '    (the thrown value is not an Error, so it carries no stack)'
     return { output_type: 'error', ename: 'Uncaught', evalue: value, traceback: [`Uncaught ${value}`, note] }
   }
@@ -32,20 +35,31 @@ function describeError(error: Error, cell: CellSource, seen: Set<unknown>): stri
   const fields = extraFields(error)
   if (fields) lines.push(fields)
   if (seen.size === 1) lines.push(...cellExcerpt(lines, cell))
-  if (error instanceof AggregateError) {
-    error.errors.slice(0, MAX_CAUSES).forEach((inner, index) => {
-      lines.push(...describeInner(`Error ${index + 1} of ${error.errors.length}: `, inner, cell, seen))
-    })
-  }
-  if (error.cause !== undefined) lines.push(...describeInner('Caused by: ', error.cause, cell, seen))
+  const { errors, count } = innerErrors(error)
+  errors.forEach((inner, index) => {
+    lines.push(...describeInner(`Error ${index + 1} of ${count}: `, inner, cell, seen))
+  })
+  const cause = tryRead(() => error.cause, undefined)
+  if (cause !== undefined) lines.push(...describeInner('Caused by: ', cause, cell, seen))
   return lines
 }
 
 function describeInner(label: string, inner: unknown, cell: CellSource, seen: Set<unknown>): string[] {
   if (seen.has(inner) || seen.size > MAX_CAUSES) return [`${label}(see above)`]
-  if (!isError(inner)) return [`${label}${inspectValue(inner)}`]
+  if (!isError(inner)) return [`${label}${inspectThrown(inner)}`]
   const [first, ...following] = describeError(inner, cell, seen)
   return [`${label}${first}`, ...following]
+}
+
+/** The first errors of an AggregateError, and the number of all. */
+function innerErrors(error: Error): { errors: unknown[]; count: number } {
+  const none = { errors: [], count: 0 }
+  return tryRead(() => {
+    if (!(error instanceof AggregateError)) return none
+    const { errors } = error
+    const count = errors.length
+    return { errors: Array.from({ length: Math.min(count, MAX_CAUSES) }, (_, index) => errors[index]), count }
+  }, none)
 }
 
 function stackText(error: Error, cell: CellSource): string {
@@ -53,11 +67,8 @@ function stackText(error: Error, cell: CellSource): string {
   if (error instanceof SourceSyntaxError) {
     return `${header}\n    at Cell ${cell.cellNumber}:${error.line}:${error.column}`
   }
-  try {
-    return typeof error.stack === 'string' && error.stack !== '' ? error.stack : header
-  } catch {
-    return header
-  }
+  const stack = tryRead<unknown>(() => error.stack, '')
+  return typeof stack === 'string' && stack !== '' ? cutText(stack, MAX_STACK_CHARS) : header
 }
 
 /** The cell's line in the topmost frame that is in the running cell, with a caret under the column. */
@@ -80,7 +91,8 @@ export function excerpt(source: string, line: number, column: number): string[] 
 
 /** Fields such as `code` and `errno` that the stack does not show. */
 function extraFields(error: Error): string | null {
-  const fields = Object.entries(Object.getOwnPropertyDescriptors(error)).filter(
+  const descriptors = tryRead(() => Object.entries(Object.getOwnPropertyDescriptors(error)), [])
+  const fields = descriptors.filter(
     ([key, { enumerable, value }]) =>
       enumerable &&
       value !== undefined &&
@@ -88,30 +100,24 @@ function extraFields(error: Error): string | null {
   )
   if (fields.length === 0) return null
   const values = Object.fromEntries(fields.map(([key, { value }]) => [key, value]))
-  return `    ${inspectValue(values)}`
+  return `    ${inspectThrown(values)}`
 }
 
-function isError(value: unknown): value is Error {
-  return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]'
+/** Errors of any realm, and values that say they are one. */
+export function isError(value: unknown): value is Error {
+  if (types.isNativeError(value)) return true
+  return tryRead(() => value instanceof Error || Object.prototype.toString.call(value) === '[object Error]', false)
 }
 
 function errorName(error: Error): string {
-  return tryRead(() => String(error.name)) || 'Error'
+  return tryRead(() => cutText(String(error.name), 100), '') || 'Error'
 }
 
-function errorMessage(error: Error): string {
-  return tryRead(() => String(error.message))
+/** The message of an error; empty if it cannot be read. */
+export function errorMessage(error: Error): string {
+  return tryRead(() => cutText(String(error.message), MAX_MESSAGE_CHARS), '')
 }
 
-/** The field, or an empty text if its getter throws. */
-function tryRead(field: () => string): string {
-  try {
-    return field()
-  } catch {
-    return ''
-  }
-}
-
-function inspectValue(value: unknown): string {
-  return tryRead(() => inspect(value, { depth: 2, breakLength: 100, maxArrayLength: 20, maxStringLength: 2000 }))
+function inspectThrown(value: unknown): string {
+  return inspectValue(value, { depth: 2, breakLength: 100, maxArrayLength: 20, maxStringLength: 2000 })
 }

@@ -1,10 +1,14 @@
 /**
  * Runs code by V8's console evaluation on this thread: V8 itself provides top-level await, redeclaring `const`, and state that
  * survives an interrupt. No debug port is opened.
+ *
+ * The inspector only starts the code. Its own report of the result would hold the whole text of a string or of an error's
+ * stack as JSON, however long; so each evaluation takes the promise that V8 makes for it, and drops the report.
  */
 import { type Runtime, Session } from 'node:inspector'
 import { promiseHooks } from 'node:v8'
 import { BRIDGE, transferSlot } from './bridge.ts'
+import { keepMethods } from './process-events.ts'
 
 export type Outcome =
   | { kind: 'value'; value: unknown }
@@ -13,114 +17,127 @@ export type Outcome =
   /** Terminated; no code of the evaluation runs any more. */
   | { kind: 'stopped' }
 
-const OBJECT_GROUP = 'liqnb'
+/** A response of the inspector; null if V8 terminated the code. */
+type Response = Runtime.EvaluateReturnType | null
 
-export class Evaluator {
-  #session = new Session()
-  /** Promise of the running evaluation. */
-  #promise: Promise<unknown> | null = null
-  #removeHook: (() => void) | null = null
+const session = keepMethods(new Session())
 
-  constructor() {
-    this.#session.connect()
+const UNRESPONSIVE =
+  'V8 does not run code any more: a cell has changed built-in objects that Node itself needs. Restart the kernel.'
+
+/** The inspector wraps the value of an evaluation in an object with this field. */
+const RESULT = '.repl_result'
+
+/**
+ * Evaluates one script. `onOutcome` may be called before this returns, later, or never (if the evaluation is terminated
+ * after its first `await`, or waits forever).
+ */
+export function evaluate(expression: string, onOutcome: (outcome: Outcome) => void): void {
+  withSession(() => start(expression, onOutcome))
+}
+
+function start(expression: string, onOutcome: (outcome: Outcome) => void): void {
+  // The first promise that the evaluation creates is that of its result.
+  const created: Promise<unknown>[] = []
+  const unhook = promiseHooks.onInit(promise => {
+    if (created.length === 0) created.push(promise)
+  }) as () => void
+  let response: Response | undefined
+  try {
+    response = post('Runtime.evaluate', { expression, replMode: true, silent: true })
+  } finally {
+    unhook()
   }
+  const [promise] = created
+  if (response === undefined) {
+    // It runs: V8 would report its result later.
+    if (promise) void report(promise, onOutcome)
+    else onOutcome(toFailure(new Error(UNRESPONSIVE)))
+  } else if (response === null) onOutcome({ kind: 'stopped' })
+  else onOutcome(toCompileError(response))
+}
 
-  /**
-   * Evaluates one script. `onOutcome` may be called before this returns, later, or never (if the evaluation is terminated
-   * after its first `await`); in the last case call {@link reset}.
-   */
-  evaluate(expression: string, onOutcome: (outcome: Outcome) => void): void {
-    const options = { expression, replMode: true, awaitPromise: true, objectGroup: OBJECT_GROUP, silent: true }
-    this.#retainPromise()
-    this.#session.post('Runtime.evaluate', options, (failure, response: Runtime.EvaluateReturnType) => {
-      this.#promise = null
-      onOutcome(failure ? { kind: 'stopped' } : this.#toOutcome(response))
-    })
-    this.#removeHook?.()
-  }
+/** The value of a variable. Throws if it has none. */
+export function readVariable(name: string): unknown {
+  return withSession(() => {
+    // In an array: the inspector describes an object, but copies a string.
+    const response = post('Runtime.evaluate', { expression: `[${name}]`, silent: true })
+    if (!response || response.exceptionDetails) throw new Error(`${name} could not be read.`)
+    return (transfer(response.result) as [unknown])[0]
+  })
+}
 
-  /** Drops an evaluation that will not settle. A new inspector session ensures that it reports nothing later. */
-  reset(): void {
-    this.#removeHook?.()
-    this.#session.disconnect()
-    this.#session = new Session()
-    this.#session.connect()
-    this.#promise = null
-  }
+/** The names of the session's `let`, `const` and `class` declarations. */
+export function declaredNames(): string[] {
+  return withSession(() => {
+    const response = post('Runtime.globalLexicalScopeNames', {}) as { names: string[] } | null | undefined
+    const names = new Set<string>()
+    // By index: the list belongs to the realm of the cells, which may have changed how lists are iterated.
+    for (let i = 0; i < (response?.names.length ?? 0); i++) names.add(response!.names[i]!)
+    return [...names]
+  })
+}
 
-  /**
-   * The inspector holds the promise of an evaluation weakly and reports its collection: a cell that waits forever would
-   * fail on Node 20, and end the process on Node 24. So the kernel keeps a reference: it is the first promise that the
-   * evaluation creates.
-   */
-  #retainPromise(): void {
-    const unhook = promiseHooks.onInit(promise => {
-      this.#promise ??= promise
-      unhook()
-    }) as () => void
-    this.#removeHook = () => {
-      unhook()
-      this.#removeHook = null
-    }
+async function report(promise: Promise<unknown>, onOutcome: (outcome: Outcome) => void): Promise<void> {
+  // Then `await` takes the promise as it is, and calls nothing that a cell could have changed.
+  Object.defineProperty(promise, 'constructor', { value: Promise })
+  let outcome: Outcome
+  try {
+    outcome = { kind: 'value', value: ((await promise) as { [RESULT]?: unknown })[RESULT] }
+  } catch (error) {
+    outcome = toFailure(error)
   }
+  onOutcome(outcome)
+}
 
-  /** The value of a variable. Throws if it has none. */
-  read(name: string): unknown {
-    const options = { expression: name, objectGroup: OBJECT_GROUP, silent: true }
-    // Without `awaitPromise` the callback runs before `post` returns.
-    const outcomes: Outcome[] = []
-    this.#session.post('Runtime.evaluate', options, (failure, response: Runtime.EvaluateReturnType) => {
-      if (!failure) outcomes.push(this.#toOutcome(response))
-    })
-    const [outcome] = outcomes
-    if (outcome?.kind === 'value') return outcome.value
-    throw outcome?.kind === 'error' ? outcome.error : new Error(`${name} could not be read.`)
-  }
+function toFailure(error: unknown): Outcome {
+  return { kind: 'error', error, line: null, column: null }
+}
 
-  /** The names of the session's `let`, `const` and `class` declarations. */
-  declaredNames(): string[] {
-    let names: string[] = []
-    this.#session.post('Runtime.globalLexicalScopeNames', {}, (failure, response) => {
-      if (!failure) names = [...new Set(response.names)]
-    })
-    return names
-  }
+/** An error from before the first statement: of the syntax, or a name that cannot be declared. */
+function toCompileError({ exceptionDetails }: Runtime.EvaluateReturnType): Outcome {
+  if (!exceptionDetails) return toFailure(new Error(UNRESPONSIVE))
+  const { exception, text, lineNumber, columnNumber } = exceptionDetails
+  const error = exception ? transfer(exception) : text
+  if (exception?.className !== 'SyntaxError') return toFailure(error)
+  return { kind: 'error', error, line: lineNumber + 1, column: columnNumber + 1 }
+}
 
-  #toOutcome(response: Runtime.EvaluateReturnType): Outcome {
-    const { result, exceptionDetails } = response
-    try {
-      if (!exceptionDetails) return { kind: 'value', value: this.#resolveObject(result) }
-      const { exception, text, scriptId, stackTrace, lineNumber, columnNumber } = exceptionDetails
-      const error = exception ? this.#resolveObject(exception) : text
-      const didNotRun = scriptId !== undefined && stackTrace === undefined
-      const didNotCompile = didNotRun && exception?.className === 'SyntaxError'
-      return {
-        kind: 'error',
-        error,
-        line: didNotCompile ? lineNumber + 1 : null,
-        column: didNotCompile ? columnNumber + 1 : null,
-      }
-    } finally {
-      this.#session.post('Runtime.releaseObjectGroup', { objectGroup: OBJECT_GROUP })
-    }
+/** Uses a new connection to the inspector: an old one would still report its evaluations. */
+function withSession<T>(use: () => T): T {
+  session.connect()
+  try {
+    return use()
+  } finally {
+    session.disconnect()
   }
+}
 
-  /** The value that the inspector describes. */
-  #resolveObject(remote: Runtime.RemoteObject): unknown {
-    if (remote.objectId === undefined) {
-      if (remote.unserializableValue === undefined) return remote.subtype === 'null' ? null : remote.value
-      if (remote.type === 'bigint') return BigInt(remote.unserializableValue.slice(0, -1))
-      return Number(remote.unserializableValue)
-    }
-    transferSlot.value = undefined
-    this.#session.post('Runtime.callFunctionOn', {
-      objectId: remote.objectId,
-      functionDeclaration: `function (value) { globalThis.${BRIDGE}.transferSlot.value = value }`,
-      arguments: [{ objectId: remote.objectId }],
-      silent: true,
-    })
-    const { value } = transferSlot
-    transferSlot.value = undefined
-    return value
-  }
+/** The response, if there is one before this returns. */
+function post(method: string, params: object): Response | undefined {
+  let response: Response | undefined
+  let waits = true
+  session.post(method, params, (failure, result) => {
+    if (!waits) return
+    if (!failure) response = result as Runtime.EvaluateReturnType
+    // Other failures are of the report alone.
+    else if (/terminated/.test(failure.message)) response = null
+  })
+  waits = false
+  return response
+}
+
+/** The object that the inspector describes. */
+function transfer(remote: Runtime.RemoteObject): unknown {
+  if (remote.objectId === undefined) return remote.value
+  transferSlot.value = undefined
+  post('Runtime.callFunctionOn', {
+    objectId: remote.objectId,
+    functionDeclaration: `function (value) { ${BRIDGE}.transferSlot.value = value }`,
+    arguments: [{ objectId: remote.objectId }],
+    silent: true,
+  })
+  const { value } = transferSlot
+  transferSlot.value = undefined
+  return value
 }

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { publishChannelHost, publishTask } from '../common/host.ts'
+import type { CellRealm } from './cell-realm.ts'
 import type { Channels } from './channels.ts'
 import type { Run } from './run.ts'
 import { currentRun, currentScope, throwIfAbandoned } from './scope.ts'
@@ -15,6 +16,11 @@ export class DisplayHandle {
   constructor(id: string, run: Run) {
     this.id = id
     this.#run = run
+  }
+
+  /** Whether a value is a handle, also if it throws when it is looked at. */
+  static is(value: unknown): value is DisplayHandle {
+    return typeof value === 'object' && value !== null && #run in value
   }
 
   /** Shows another value in the same place, also from a later cell. */
@@ -34,23 +40,23 @@ export class DisplayHandle {
   }
 }
 
-export function installGlobals(notebookDir: string, channels: Channels): void {
-  define('display', (value: unknown, options: { id?: string } = {}): DisplayHandle => {
+export function installGlobals(global: object, notebookDir: string, channels: Channels): void {
+  define(global, 'display', (value: unknown, options: { id?: string } = {}): DisplayHandle => {
     const run = requireRun('display')
     if (options.id !== undefined && (typeof options.id !== 'string' || options.id === '')) {
       throw new TypeError('display(value, { id }): id must be a string that is not empty.')
     }
     return new DisplayHandle(run.display(value, options.id), run)
   })
-  define('progress', (message: string, fraction: number | null = null) => {
+  define(global, 'progress', (message: string, fraction: number | null = null) => {
     requireRun('progress')
     currentScope()?.progress(message, fraction)
   })
-  define('clear', (options: { wait?: boolean } = {}) => requireRun('clear').clear(options.wait ?? false))
-  defineGetter('signal', () => currentScope()?.signal)
-  define('require', createRequire(join(notebookDir, 'notebook.js')))
+  define(global, 'clear', (options: { wait?: boolean } = {}) => requireRun('clear').clear(options.wait ?? false))
+  defineGetter(global, 'signal', () => currentScope()?.signal)
+  define(global, 'require', createRequire(join(notebookDir, 'notebook.js')))
   refuseRequiredTypeScript()
-  publishTask(() => {
+  publishTask(global, () => {
     const scope = currentScope()
     if (!scope) return undefined
     return {
@@ -63,7 +69,7 @@ export function installGlobals(notebookDir: string, channels: Channels): void {
       values: scope.run.values,
     }
   })
-  publishChannelHost({
+  publishChannelHost(global, {
     open: (handler, onClose) => channels.open(handler, requireRun('channel.open'), onClose),
     close: channel => channels.close(channel),
   })
@@ -81,34 +87,41 @@ function refuseRequiredTypeScript(): void {
 }
 
 /** Sets `liq` and `aq`. If a module does not load, its global is a getter that throws the reason. */
-export async function installLibrary(bundled: { liqnb: string; arquero: string }): Promise<void> {
+export async function installLibrary(cells: CellRealm, bundled: { liqnb: string; arquero: string }): Promise<void> {
   await Promise.all([
-    install('liq', 'liqnb', bundled.liqnb, namespace => (namespace as { liq?: unknown }).liq),
-    install('aq', 'arquero', bundled.arquero, namespace => namespace),
+    install(cells, 'liq', 'liqnb', bundled.liqnb, namespace => (namespace as { liq?: unknown }).liq),
+    install(cells, 'aq', 'arquero', bundled.arquero, namespace => namespace),
   ])
 }
 
 async function install(
+  { global, importModule }: CellRealm,
   name: string,
   specifier: string,
   url: string,
   pick: (namespace: object) => unknown,
 ): Promise<void> {
   try {
-    define(name, pick((await import(url)) as object))
+    define(global, name, pick(await importModule(url)))
   } catch (cause) {
-    defineGetter(name, () => {
+    defineGetter(global, name, () => {
       throw new Error(`'${name}' is not available: the module '${specifier}' could not be loaded.`, { cause })
     })
   }
 }
 
-function define(name: string, value: unknown): void {
-  Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
+/** Defines the functions that compiled decorators and `using` call (see typescript.ts). They are no variables of the notebook. */
+export async function installHelpers({ global, importModule }: CellRealm, url: string): Promise<void> {
+  for (const [name, value] of Object.entries(await importModule(url)))
+    if (name.startsWith('__')) define(global, name, value)
 }
 
-function defineGetter(name: string, get: () => unknown): void {
-  Object.defineProperty(globalThis, name, { get, configurable: true })
+function define(global: object, name: string, value: unknown): void {
+  Object.defineProperty(global, name, { value, configurable: true, writable: true })
+}
+
+function defineGetter(global: object, name: string, get: () => unknown): void {
+  Object.defineProperty(global, name, { get, configurable: true })
 }
 
 function requireRun(caller: string): Run {

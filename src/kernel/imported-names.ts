@@ -49,15 +49,19 @@ export function aliasFor(name: string): string {
 
 export class ImportedNames implements SessionNames {
   readonly isConstant: (specifier: string, exported: string) => boolean
+  readonly #global: object
   readonly #declaredNames: () => readonly string[]
   readonly #names = new Map<string, { specifier: string; alias: string | undefined }>()
   readonly #getters = new Set<string>()
 
   constructor(
+    /** The global object of the cells. */
+    global: object,
     isConstant: (specifier: string, exported: string) => boolean,
     /** The variables of the session. */
     declaredNames: () => readonly string[],
   ) {
+    this.#global = global
     this.isConstant = isConstant
     this.#declaredNames = declaredNames
   }
@@ -76,7 +80,7 @@ export class ImportedNames implements SessionNames {
 
   isTaken(name: string): boolean {
     if (this.#declaredNames().includes(name)) return true
-    return Object.hasOwn(globalThis, name) && !this.#getters.has(name)
+    return Object.hasOwn(this.#global, name) && !this.#getters.has(name)
   }
 
   /** Records what a cell imports and declares, before it runs. */
@@ -89,15 +93,21 @@ export class ImportedNames implements SessionNames {
   }
 }
 
-/** Makes a live binding a global. */
-export function defineLiveBinding(global: string, namespace: object, exported: string, specifier: string): void {
-  Object.defineProperty(globalThis, global, {
+/** Makes a live binding the property `name` of the cells' global object. */
+export function defineLiveBinding(
+  global: object,
+  name: string,
+  namespace: object,
+  exported: string,
+  specifier: string,
+): void {
+  Object.defineProperty(global, name, {
     get: () => (namespace as Record<string, unknown>)[exported],
     set() {
-      throw new TypeError(assignmentMessage(global.replace(BRIDGE, ''), specifier))
+      throw new TypeError(assignmentMessage(name.replace(BRIDGE, ''), specifier))
     },
     configurable: true,
-    enumerable: !global.startsWith(BRIDGE),
+    enumerable: !name.startsWith(BRIDGE),
   })
 }
 

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { ImportBridge } from './bridge.ts'
+import type { CellRealm } from './cell-realm.ts'
 import { defineLiveBinding } from './imported-names.ts'
 import type { LocalModules } from './modules.ts'
 import { resolveSpecifier } from './resolve.ts'
@@ -18,6 +19,7 @@ export function createImporter(
   modules: LocalModules,
   notebookDir: string,
   bundled: Readonly<Record<string, string>>,
+  cells: CellRealm,
   protect: (load: () => Promise<void>) => Promise<void>,
 ): ImportBridge {
   const importFrom = async (specifier: unknown, folder: string, options?: ImportCallOptions): Promise<object> => {
@@ -31,16 +33,16 @@ export function createImporter(
       throw new TypeError(`The import attribute type '${type}' is not supported, only 'json'.`)
     }
     // A compiled module is JavaScript, also if its file is the JSON that the attribute asks for.
-    return type === 'json' && !compiled ? import(url, { with: { type: 'json' } }) : import(url)
+    return cells.importModule(url, type === 'json' && !compiled)
   }
   return {
-    import: (specifier, options) => importFrom(specifier, notebookDir, options),
-    importFrom: path => (specifier, options) => importFrom(specifier, dirname(path), options),
+    import: (specifier, options) => cells.promise(importFrom(specifier, notebookDir, options)),
+    importFrom: path => (specifier, options) => cells.promise(importFrom(specifier, dirname(path), options)),
     async importStatic(specifier, requested, attributes) {
       const namespace = await importFrom(specifier, notebookDir, attributes && { with: attributes })
       for (const { name, used, live } of requested) {
         if (!(name in namespace)) reportMissingExport(specifier, name, used, namespace)
-        if (live !== undefined) defineLiveBinding(live, namespace, name, specifier)
+        if (live !== undefined) defineLiveBinding(cells.global, live, namespace, name, specifier)
       }
       return namespace
     },

@@ -37,9 +37,6 @@ interface InterruptMessage {
   probe: boolean
 }
 
-// The cells' timers are wrapped (see timers.ts); the kernel's own are not.
-const { setImmediate } = globalThis
-
 interface Shared {
   cells: Int32Array
 }
@@ -177,9 +174,6 @@ function isOver(runId: number, cells: Int32Array): boolean {
 function post(port: MessagePort, message: InterruptMessage): void {
   port.postMessage(message)
 }
-
-/** URL of this file, for stack traces to leave out. */
-export const INTERRUPT_MODULE_URL = import.meta.url
 
 let session: Session | null = null
 

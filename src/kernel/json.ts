@@ -1,4 +1,5 @@
 /** Converts values to JSON for outputs. */
+import { types } from 'node:util'
 import type { Json } from '../common/json.ts'
 
 /**
@@ -22,15 +23,16 @@ export function toJson(value: unknown, path = '$', ancestors: Set<object> = new 
 }
 
 function containerToJson(value: object, path: string, ancestors: Set<object>): Json {
+  // By index: a cell may have changed how its lists are iterated.
   const listToJson = (list: ArrayLike<unknown>) =>
-    Array.from(list, (item, index) => toJson(item, `${path}[${index}]`, ancestors))
+    Array.from({ length: list.length }, (_, index) => toJson(list[index], `${path}[${index}]`, ancestors))
   if (Array.isArray(value)) return listToJson(value)
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
+  if (ArrayBuffer.isView(value) && !types.isDataView(value)) {
     return listToJson(value as unknown as ArrayLike<unknown>)
   }
   if ('toJSON' in value && typeof value.toJSON === 'function') return toJson(value.toJSON(), path, ancestors)
-  if (value instanceof Map || value instanceof Set) {
-    throw new TypeError(`${path} is a ${value instanceof Map ? 'Map' : 'Set'}, which JSON does not have.`)
+  if (types.isMap(value) || types.isSet(value)) {
+    throw new TypeError(`${path} is a ${types.isMap(value) ? 'Map' : 'Set'}, which JSON does not have.`)
   }
   // Not by assignment: `__proto__` is an ordinary name in JSON.
   return Object.fromEntries(

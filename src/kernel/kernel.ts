@@ -1,21 +1,37 @@
 /** The kernel process: receives requests from the parent, runs cells one by one, and reports how they end. */
-import { realpathSync, rmSync, writeSync } from 'node:fs'
+import { realpathSync, rmSync } from 'node:fs'
+import { Socket } from 'node:net'
+import { serialize } from 'node:v8'
 import { createErrorOutput } from '../notebook/outputs.ts'
 import type { ErrorOutput } from '../notebook/types.ts'
 import { installBridge } from './bridge.ts'
+import { readCapturedGlobals } from './captured-globals.ts'
+import type { CellRealm } from './cell-realm.ts'
 import { Channels } from './channels.ts'
 import { type CompiledCell, compileCell } from './compile.ts'
-import { toErrorOutput } from './errors.ts'
-import { Evaluator, type Outcome } from './evaluate.ts'
-import { DisplayHandle, installGlobals, installLibrary } from './globals.ts'
+import { watchDetachedChildren } from './detached-children.ts'
+import { errorMessage, isError, toErrorOutput } from './errors.ts'
+import { declaredNames, evaluate, type Outcome, readVariable } from './evaluate.ts'
+import { DisplayHandle, installGlobals, installHelpers, installLibrary } from './globals.ts'
 import { ImportedNames } from './imported-names.ts'
 import { createImporter } from './importer.ts'
-import { INTERRUPT_MODULE_URL, Interrupts } from './interrupt.ts'
+import { inspectValue, tryRead } from './inspect.ts'
+import { Interrupts } from './interrupt.ts'
+import { decodeRequest, frame, readMessages, writeFully } from './message-stream.ts'
 import { LocalModules } from './modules.ts'
-import { type ExecuteRequest, endOfRunMarker, type KernelArguments, type Message, type Request } from './protocol.ts'
+import { handleProcessEvents, keepMethods } from './process-events.ts'
+import {
+  type ExecuteRequest,
+  endOfRunMarker,
+  type KernelArguments,
+  MESSAGE_FD,
+  type Message,
+  REQUEST_FD,
+  type Request,
+} from './protocol.ts'
 import { Run } from './run.ts'
 import { beginRun, runInScope, runOfError } from './scope.ts'
-import { installStackTraces, mapPosition, registerScript, type Script } from './stack.ts'
+import { installStackTraces, KERNEL_URL, mapPosition, registerScript, type Script } from './stack.ts'
 import { captureStreams, endGroups } from './streams.ts'
 import { SourceSyntaxError } from './syntax.ts'
 import { pendingTimers, trackTimers } from './timers.ts'
@@ -27,33 +43,40 @@ const GRACE_MS = { withSignal: 2000, withoutSignal: 100 }
 /** How long the interrupt that stopped an evaluation may take to be reported. */
 const STOP_REPORT_MS = 1000
 
-// The cells' timers are wrapped (see timers.ts); the kernel's own are not.
-const { setTimeout, setImmediate } = globalThis
-
 /** @param entry the file of the process; the bundled modules are beside it */
-export async function startKernel(entry: URL): Promise<void> {
+export async function startKernel(entry: URL, cells: CellRealm): Promise<void> {
   const { notebookDir, cacheDir } = JSON.parse(process.argv[2] ?? '{}') as KernelArguments
   process.argv.length = 2
-  const send = takeIpcChannel()
+  const requests = keepMethods(new Socket({ fd: REQUEST_FD, readable: true, writable: false }))
+  const send = (message: Message) => writeFully(MESSAGE_FD, frame(serialize(message)))
   const bundledUrl = (name: string) => new URL(`./${name}.mjs`, entry).href
   const bundled = { liqnb: bundledUrl('liqnb'), arquero: bundledUrl('arquero'), ccxt: bundledUrl('ccxt') }
-  const modules = new LocalModules(cacheDir, bundled)
-  const kernel = new Kernel(entry, send, modules, notebookDir)
-  const libraryInstalled = installLibrary(bundled)
-  installStackTraces(realPath(notebookDir), [entry.href, INTERRUPT_MODULE_URL], new URL('.', entry).href)
-  captureStreams()
-  trackTimers()
-  installGlobals(notebookDir, kernel.channels)
-  installBridge(createImporter(modules, notebookDir, bundled, kernel.protect))
-  process.on('uncaughtException', error => kernel.reportUncaught(error))
-  process.on('unhandledRejection', error => kernel.reportUncaught(error))
-  process.on('disconnect', () => process.exit(0))
-  process.on('exit', () => {
-    kernel.flush()
-    rmSync(cacheDir, { recursive: true, force: true })
+  const modules = new LocalModules(cacheDir, bundled, await readCapturedGlobals(cells, bundledUrl('globals')))
+  const kernel = new Kernel(entry, send, modules, notebookDir, cells.global)
+  installStackTraces(realPath(notebookDir), [entry.href, KERNEL_URL], new URL('.', entry).href)
+  captureStreams(cells.global)
+  trackTimers(cells.global)
+  installGlobals(cells.global, notebookDir, kernel.channels)
+  installBridge(cells.global, createImporter(modules, notebookDir, bundled, cells, kernel.protect))
+  const endDetached = watchDetachedChildren((pid, running) => send({ type: 'detached', pid, running }))
+  handleProcessEvents({
+    uncaughtException: error => kernel.reportUncaught(error),
+    unhandledRejection: error => kernel.reportUncaught(error),
+    exit: () => {
+      kernel.flush()
+      rmSync(cacheDir, { recursive: true, force: true })
+    },
   })
-  await libraryInstalled
-  kernel.listen()
+  const { exit } = process
+  requests.on('error', () => {})
+  // The parent has closed the pipe, or has died.
+  requests.on('close', () => {
+    endDetached()
+    exit.call(process, 0)
+  })
+  // Last, so that the library takes the tracked timers and `fetch`.
+  await Promise.all([installLibrary(cells, bundled), installHelpers(cells, bundledUrl('tslib'))])
+  kernel.listen(requests)
   send({ type: 'ready', node: process.version, startMs: performance.now() })
 }
 
@@ -66,42 +89,41 @@ function realPath(folder: string): string {
   }
 }
 
-/** Removes the IPC channel to the parent from `process`, so that cells cannot reach it. */
-function takeIpcChannel(): (message: Message) => void {
-  const send = process.send?.bind(process)
-  if (!send) throw new Error('The kernel is started by a Liqnb session, not by hand.')
-  delete process.send
-  return message => {
-    // Without a callback a closed channel would be an uncaught error; `disconnect` ends the process anyway.
-    send(message, undefined, undefined, () => {})
-  }
-}
-
 class Kernel {
-  readonly #evaluator = new Evaluator()
   readonly #interrupts: Interrupts
   readonly #send: (message: Message) => void
   /** Names of the globals that no cell has defined. */
   readonly #initialGlobals = new Set<string>()
   readonly channels: Channels
-  /** Loads a module of the kernel while a cell runs. */
+  /** Loads TypeScript's compiler while a cell runs. */
   readonly protect = (load: () => Promise<void>): Promise<void> => this.#interrupts.unterminated(load)
   readonly #importedNames: ImportedNames
+  /** The global object of the cells. */
+  readonly #global: object
   #run: Run | null = null
 
-  constructor(entry: URL, send: (message: Message) => void, modules: LocalModules, notebookDir: string) {
+  constructor(
+    entry: URL,
+    send: (message: Message) => void,
+    modules: LocalModules,
+    notebookDir: string,
+    global: object,
+  ) {
     this.#send = send
+    this.#global = global
     this.#importedNames = new ImportedNames(
+      global,
       (specifier, name) => modules.isConstant(specifier, notebookDir, name),
-      () => this.#evaluator.declaredNames(),
+      declaredNames,
     )
     this.#interrupts = new Interrupts(entry, (runId, terminated) => this.#interrupt(runId, terminated))
     this.channels = new Channels(send, this.#interrupts)
   }
 
-  listen(): void {
-    for (const name of Object.getOwnPropertyNames(globalThis)) this.#initialGlobals.add(name)
-    process.on('message', (request: Request) => {
+  listen(requests: Socket): void {
+    for (const name of Object.getOwnPropertyNames(this.#global)) this.#initialGlobals.add(name)
+    readMessages(requests, message => {
+      const request = decodeRequest(message) as Request
       if (request.type === 'execute') this.#execute(request)
       else if (request.type === 'request') this.channels.request(request)
       else if (request.type === 'cancel') this.channels.cancel(request.requestId)
@@ -118,7 +140,7 @@ class Kernel {
 
   reportUncaught(error: unknown): void {
     const run = runOfError(error)
-    if (!run) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+    if (!run) writeText(2, `${inspectValue(error, {})}\n`)
     // An interrupt causes abort errors in many places; the cell reports the interrupt once.
     else if (!(run.interrupted && isAbort(error))) run.fail(error)
   }
@@ -162,7 +184,7 @@ class Kernel {
     const script = { name: `Cell ${run.cellNumber}`, source: run.code, code, transpiled }
     registerScript(url, script)
     runInScope(run, () =>
-      this.#evaluator.evaluate(`${code}\n//# sourceURL=${url}`, outcome => {
+      evaluate(`${code}\n//# sourceURL=${url}`, outcome => {
         if (run.state !== 'running') return
         if (outcome.kind === 'stopped') return this.#expectInterrupt(run)
         if (outcome.kind === 'value' && next !== null) return this.#evaluate(run, cell, next, null)
@@ -180,7 +202,17 @@ class Kernel {
     }, STOP_REPORT_MS)
   }
 
+  /** Shows how an evaluation ended, and ends the run, whatever the shown value does. */
   async #finish(run: Run, outcome: Outcome, showsValue: boolean): Promise<void> {
+    try {
+      await this.#showOutcome(run, outcome, showsValue)
+    } catch (error) {
+      run.fail(error)
+    }
+    if (run.state === 'running' && this.#interrupts.end(run.id)) this.#end(run, !run.failed)
+  }
+
+  async #showOutcome(run: Run, outcome: Outcome, showsValue: boolean): Promise<void> {
     if (outcome.kind === 'error') {
       run.failed = true
       run.output(run.interrupted ? interruptOutput(outcome.error, run) : toErrorOutput(outcome.error, run))
@@ -194,7 +226,6 @@ class Kernel {
     await run.displaysSettled()
     // Node reports unhandled rejections after the promise callbacks have run.
     await new Promise(resolve => setImmediate(resolve))
-    if (run.state === 'running' && this.#interrupts.end(run.id)) this.#end(run, !run.failed)
   }
 
   #interrupt(runId: number, terminated: boolean): void {
@@ -213,32 +244,32 @@ class Kernel {
     run.output(createErrorOutput('Interrupted', INTERRUPTED))
     run.state = 'abandoned'
     this.channels.closeCell(run.cellId)
-    this.#evaluator.reset()
     this.#end(run, false)
   }
 
   #end(run: Run, ok: boolean): void {
-    for (const fd of [1, 2]) writeFully(fd, endOfRunMarker(run.id))
+    for (const fd of [1, 2]) writeText(fd, endOfRunMarker(run.id))
     run.end(ok)
   }
 
   #variables() {
-    const declared = this.#evaluator.declaredNames()
+    const declared = declaredNames()
     // The kernel's own globals are not enumerable.
-    const globals = Object.keys(globalThis).filter(name => !this.#initialGlobals.has(name))
+    const globals = Object.keys(this.#global).filter(name => !this.#initialGlobals.has(name))
     const names = [...new Set([...declared, ...globals])].sort()
-    return describeVariables(names, name => this.#evaluator.read(this.#importedNames.aliasOf(name) ?? name))
+    return describeVariables(names, name => readVariable(this.#importedNames.aliasOf(name) ?? name))
   }
 }
 
 /** Adds the position in the cell to a compile error: V8 reports it separately, in columns of the compiled code. */
 function toSourcePosition(outcome: Outcome & { kind: 'error' }, script: Omit<Script, 'name'>): Outcome {
   const { error, line, column } = outcome
-  if (line === null || column === null || !(error instanceof SyntaxError)) return outcome
+  if (line === null || column === null || !isError(error)) return outcome
   const position = mapPosition(script, line, column)
-  const message = /has already been declared/.test(error.message)
-    ? `${error.message}: here or in an earlier cell, with var. Choose another name or restart the kernel.`
-    : error.message
+  const problem = errorMessage(error)
+  const message = /has already been declared/.test(problem)
+    ? `${problem}: here or in an earlier cell, with var. Choose another name or restart the kernel.`
+    : problem
   return { ...outcome, error: new SourceSyntaxError(message, position.line, position.column) }
 }
 
@@ -251,21 +282,13 @@ function interruptOutput(error: unknown, run: Run): ErrorOutput {
 
 /** A cell that ends in `display(…)` has already shown its value. */
 function isShowable(value: unknown): boolean {
-  return value !== undefined && !(value instanceof DisplayHandle)
+  return value !== undefined && !DisplayHandle.is(value)
 }
 
 function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError'
+  return isError(error) && tryRead(() => error.name === 'AbortError', false)
 }
 
-/** Writes to a pipe; retries while it is full. */
-function writeFully(fd: number, text: string): void {
-  for (;;) {
-    try {
-      writeSync(fd, text)
-      return
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return
-    }
-  }
+function writeText(fd: number, text: string): void {
+  writeFully(fd, new TextEncoder().encode(text))
 }

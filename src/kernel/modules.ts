@@ -9,6 +9,7 @@ import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import MagicString from 'magic-string'
+import { type CapturedGlobals, globalsImport } from './captured-globals.ts'
 import { type ModuleExports, moduleExports } from './constant-exports.ts'
 import { excerpt } from './errors.ts'
 import { blank } from './padding.ts'
@@ -34,15 +35,20 @@ const require = createRequire(import.meta.url)
 export class LocalModules {
   readonly #folder: string
   readonly #bundled: Readonly<Record<string, string>>
+  readonly #globals: CapturedGlobals
   readonly #files = new Map<string, SourceFile>()
   /** Versions of the CommonJS and JSON files that Node may have loaded, by path. */
   readonly #commonJsVersions = new Map<string, string>()
   readonly #writtenUrls = new Set<string>()
 
-  /** @param folder a private folder, created by the first import; the caller removes it */
-  constructor(folder: string, bundled: Readonly<Record<string, string>>) {
+  /**
+   * @param folder a private folder, created by the first import; the caller removes it
+   * @param bundled URLs of the modules that come with the kernel, by specifier
+   */
+  constructor(folder: string, bundled: Readonly<Record<string, string>>, globals: CapturedGlobals) {
     this.#folder = folder
     this.#bundled = bundled
+    this.#globals = globals
   }
 
   /**
@@ -142,7 +148,10 @@ export class LocalModules {
     if (!file.parsed) this.#evictCommonJs(file.path, versionOf(file, files))
     if (this.#writtenUrls.has(url) || !(file.parsed || isJson(file))) return
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
-    writeFileSync(new URL(url), file.parsed ? linkedModule(file, file.parsed, urls) : jsonModule(file))
+    writeFileSync(
+      new URL(url),
+      file.parsed ? linkedModule(file, file.parsed, urls, this.#globals) : jsonModule(file, this.#globals),
+    )
     const { source, parsed } = file
     const code = parsed?.code ?? ''
     registerScript(url, { name: showPath(file.path), source, code, transpiled: parsed?.transpiled })
@@ -203,8 +212,13 @@ function parseFile(path: string, source: string): Parsed | null {
   }
 }
 
-/** The code of a module whose imports lead to the compiled files. */
-function linkedModule(file: SourceFile, { code, program }: Parsed, urls: ReadonlyMap<string, string>): string {
+/** The code of a module whose imports lead to the compiled files, and whose globals are not the names of cells. */
+function linkedModule(
+  file: SourceFile,
+  { code, program }: Parsed,
+  urls: ReadonlyMap<string, string>,
+  globals: CapturedGlobals,
+): string {
   const script = new MagicString(code)
   rewriteDynamicImports(script, program, file.path)
   for (const literal of staticSources(program)) {
@@ -218,6 +232,8 @@ function linkedModule(file: SourceFile, { code, program }: Parsed, urls: Readonl
     const isCompiled = getRequired(file.imports, String(node.source.value)).kind === 'local'
     if (isCompiled) script.overwrite(node.source.end, node.end, blank(code.slice(node.source.end, node.end)))
   }
+  // Behind the `#!` of a program, on the first line of code.
+  script.appendLeft(/^#!.*\n/.exec(code)?.[0].length ?? 0, globalsImport(code, program, globals))
   return script.toString()
 }
 
@@ -247,7 +263,7 @@ function isJson(file: SourceFile): boolean {
   return extname(file.path) === '.json'
 }
 
-function jsonModule(file: SourceFile): string {
+function jsonModule(file: SourceFile, globals: CapturedGlobals): string {
   // Editors on Windows write a byte order mark, which JSON.parse does not take.
   const text = file.source.replace(/^\uFEFF/, '')
   try {
@@ -255,7 +271,7 @@ function jsonModule(file: SourceFile): string {
   } catch (error) {
     throw new SyntaxError(`${showPath(file.path)} is not valid JSON: ${error instanceof Error ? error.message : error}`)
   }
-  return `export default JSON.parse(${JSON.stringify(text)})`
+  return `import { JSON } from ${JSON.stringify(globals.url)}; export default JSON.parse(${JSON.stringify(text)})`
 }
 
 function withLocation(error: SourceSyntaxError, path: string, source: string): SyntaxError {

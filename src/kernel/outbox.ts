@@ -1,4 +1,5 @@
 /** Sends the outputs of one run in order: text in batches, displays one by one. Waits for displays that are not ready. */
+import { fitsIntoMemory } from './inspect.ts'
 import type { Message } from './protocol.ts'
 
 type StreamName = 'stdout' | 'stderr'
@@ -9,9 +10,6 @@ const FLUSH_CHARS = 64 * 1024
 /** A run's text beyond this limit is dropped, except for its last {@link TAIL_CHARS}, so that it cannot fill the memory. */
 export const MAX_TEXT_CHARS = 4 * 1024 * 1024
 const TAIL_CHARS = 16 * 1024
-
-// The cells' timers are wrapped (see timers.ts); the kernel's own are not.
-const { setTimeout, clearTimeout } = globalThis
 
 interface Entry {
   message: Message | null
@@ -42,11 +40,12 @@ export class Outbox {
 
   write(name: StreamName, text: string): void {
     if (text === '' || this.#closed) return
-    if (this.#sentChars >= MAX_TEXT_CHARS) {
+    if (!fitsIntoMemory(text)) {
       this.#droppedChars += text.length
-      this.#tailName = name
-      this.#tail += text
-      if (this.#tail.length > 2 * TAIL_CHARS) this.#tail = this.#tail.slice(-TAIL_CHARS)
+      return
+    }
+    if (this.#sentChars >= MAX_TEXT_CHARS) {
+      this.#drop(name, text)
       return
     }
     if (name !== this.#name) this.flush()
@@ -58,9 +57,17 @@ export class Outbox {
     const accepted = text.slice(0, MAX_TEXT_CHARS - this.#sentChars)
     this.#sentChars += accepted.length
     this.#text += accepted
-    if (accepted.length < text.length) this.write(name, text.slice(accepted.length))
+    if (accepted.length < text.length) this.#drop(name, text.slice(accepted.length))
     // The first text after a pause is sent at once. And the timer cannot fire while a cell never yields.
     if (this.#text.length >= FLUSH_CHARS || now - this.#flushedAt >= FLUSH_MS) this.flush()
+  }
+
+  /** Keeps only the end of a text. */
+  #drop(name: StreamName, text: string): void {
+    this.#droppedChars += text.length
+    this.#tailName = name
+    this.#tail += text.slice(-TAIL_CHARS)
+    if (this.#tail.length > 2 * TAIL_CHARS) this.#tail = this.#tail.slice(-TAIL_CHARS)
   }
 
   /** Sends a message, after all earlier text. */
@@ -104,7 +111,7 @@ export class Outbox {
     this.#tail = ''
     const note = `\n… ${missing.toLocaleString('en-US')} characters left out: a cell shows the first ${MAX_TEXT_CHARS / 1024 ** 2} MB of its text and the end …\n`
     if (missing > 0) this.#putText('stderr', note)
-    this.#putText(this.#tailName, tail)
+    if (tail !== '') this.#putText(this.#tailName, tail)
   }
 
   /** Drops everything from now on: the run was abandoned. */

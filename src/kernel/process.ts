@@ -2,8 +2,8 @@
 import { isMainThread } from 'node:worker_threads'
 
 if (isMainThread) {
-  const { startKernel } = await import('./kernel.ts')
-  await startKernel(new URL(import.meta.url))
+  const { startInOwnRealm } = await import('./kernel-realm.ts')
+  await startInOwnRealm(new URL(import.meta.url))
 } else {
   const { watchForInterrupts } = await import('./interrupt.ts')
   watchForInterrupts()

@@ -1,14 +1,18 @@
 /**
- * The messages between a session and its kernel process over Node's IPC channel (`serialization: 'advanced'`).
- * The parent sends {@link Request}s, the kernel process answers with {@link Message}s, in order.
+ * The messages between a session and its kernel process over pipes of their own (see message-stream.ts). The parent sends
+ * {@link Request}s to file descriptor {@link REQUEST_FD}, the kernel process answers with {@link Message}s from
+ * {@link MESSAGE_FD}, in order.
  *
- * Interrupts use a separate pipe, because the main thread that reads the IPC channel may be busy: the parent writes lines
+ * Interrupts use a separate pipe, because the main thread that reads the messages may be busy: the parent writes lines
  * `<runId>\n` to file descriptor {@link INTERRUPT_FD}, which a worker thread of the kernel reads.
  */
 import type { InitialControlValues } from '../common/host.ts'
 import type { Output } from '../notebook/types.ts'
+import { cutText } from './inspect.ts'
 
+export const REQUEST_FD = 3
 export const INTERRUPT_FD = 4
+export const MESSAGE_FD = 5
 
 /**
  * The kernel writes this marker to its raw stdout and stderr after each run. Raw text before it (from child processes and
@@ -64,10 +68,15 @@ export interface Progress {
   fraction: number | null
 }
 
+const MAX_PROGRESS_CHARS = 1000
+
 /** A valid {@link Progress}: the fraction clamped to 0…1, or null if it is no finite number. */
 export function toProgress(message: string, fraction: number | null): Progress {
   const valid = typeof fraction === 'number' && Number.isFinite(fraction)
-  return { message: String(message), fraction: valid ? Math.min(1, Math.max(0, fraction)) : null }
+  return {
+    message: cutText(String(message), MAX_PROGRESS_CHARS),
+    fraction: valid ? Math.min(1, Math.max(0, fraction)) : null,
+  }
 }
 
 export type Message =
@@ -82,10 +91,15 @@ export type Message =
   | { type: 'variables'; requestId: number; variables: Variable[] }
   /** The number of the cell of each timer. */
   | { type: 'timers'; requestId: number; cellNumbers: number[] }
+  /** A cell started a detached process, which the parent ends with the kernel; or such a process ended. */
+  | { type: 'detached'; pid: number; running: boolean }
   /** A channel opened or closed. */
   | { type: 'channel'; channel: string; open: boolean }
   | { type: 'step'; requestId: number; progress: Progress }
   | ({ type: 'reply'; requestId: number } & Reply)
+
+/** The messages that a session handles; the process itself handles the others. */
+export type SessionMessage = Exclude<Message, { type: 'detached' }>
 
 /** How a request ended. `value` is what the handler returned, structured-cloned. */
 export type Reply = { ok: true; value: unknown } | { ok: false; error: string; cancelled: boolean }

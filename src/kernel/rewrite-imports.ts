@@ -65,12 +65,12 @@ function attributes({ attributes }: ImportDeclaration): string {
 export function rewriteDynamicImports(script: MagicString, program: Program, modulePath?: string): void {
   const path = modulePath === undefined ? '' : JSON.stringify(modulePath)
   // `import(x)` → `bridge.import(x)`, or with the importing module first: `bridge.importFrom("/a.ts")(x)`.
-  const callee = modulePath === undefined ? `globalThis.${BRIDGE}.import` : `globalThis.${BRIDGE}.importFrom(${path})`
+  const callee = modulePath === undefined ? `${BRIDGE}.import` : `${BRIDGE}.importFrom(${path})`
   walk(program, node => {
     if (node.type === 'ImportExpression') {
       script.overwrite(node.start, node.start + 'import'.length, callee)
     } else if (node.type === 'MetaProperty' && node.meta.name === 'import') {
-      script.overwrite(node.start, node.end, `globalThis.${BRIDGE}.meta(${path})`)
+      script.overwrite(node.start, node.end, `${BRIDGE}.meta(${path})`)
     }
   })
 }

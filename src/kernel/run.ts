@@ -1,5 +1,6 @@
 /** One run of a cell in the kernel process: what it sends, its signal, and how it ends. */
 import { setMaxListeners } from 'node:events'
+import { types } from 'node:util'
 import type { ChannelHandler, InitialControlValues } from '../common/host.ts'
 import type { MimeBundle, Output } from '../notebook/types.ts'
 import { toMimeBundle } from './display.ts'
@@ -8,9 +9,6 @@ import { Outbox } from './outbox.ts'
 import { type ExecuteRequest, type Message, type Progress, toProgress } from './protocol.ts'
 
 const PROGRESS_INTERVAL_MS = 50
-
-// The cells' timers are wrapped (see timers.ts); the kernel's own are not.
-const { setTimeout, clearTimeout } = globalThis
 
 /** The channels of outputs, which follow what happens to the outputs. */
 export interface OutputChannels {
@@ -114,7 +112,7 @@ export class Run implements CellSource {
       const output: Output = { output_type: 'display_data', data, metadata: {} }
       return { type, runId: this.id, output, displayId }
     }
-    this.#post(value instanceof Promise ? value.then(item => this.#toBundle(item)) : this.#toBundle(value), toMessage)
+    this.#post(types.isPromise(value) ? this.#resolve(value) : this.#toBundle(value), toMessage)
   }
 
   /** Replaces the output with an id by an error. */
@@ -143,6 +141,10 @@ export class Run implements CellSource {
 
   #toBundle(value: unknown): MimeBundle | Promise<MimeBundle> {
     return toMimeBundle(value, handler => this.#channels.open(handler, this))
+  }
+
+  async #resolve(value: Promise<unknown>): Promise<MimeBundle> {
+    return this.#toBundle(await value)
   }
 
   #post(bundle: MimeBundle | Promise<MimeBundle>, toMessage: (data: MimeBundle) => Message): void {

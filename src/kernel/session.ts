@@ -8,7 +8,7 @@ import { KernelProcess } from './child-process.ts'
 import { type Deferred, deferred } from './deferred.ts'
 import { InterruptDeadline } from './interrupt-deadline.ts'
 import { PendingRequests } from './pending-requests.ts'
-import type { Message, Progress, Reply, Variable } from './protocol.ts'
+import type { Progress, Reply, SessionMessage, Variable } from './protocol.ts'
 
 export interface SessionOptions {
   /** Absolute path of the built kernel process, `dist/kernel.mjs`. */
@@ -239,7 +239,7 @@ class KernelSession implements Session {
     return started.promise
   }
 
-  #receive(message: Message): void {
+  #receive(message: SessionMessage): void {
     switch (message.type) {
       case 'ready':
         this.#setState('idle')
@@ -285,7 +285,7 @@ class KernelSession implements Session {
     else if (this.#running?.sent) this.#running.report(message)
   }
 
-  async #onDone({ runId, ok, interrupted, ms }: Message & { type: 'done' }): Promise<void> {
+  async #onDone({ runId, ok, interrupted, ms }: SessionMessage & { type: 'done' }): Promise<void> {
     const job = this.#running
     if (!job || job.runId !== runId) return
     await this.#process?.drained(runId)

@@ -4,6 +4,7 @@
  */
 import { relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { cutText } from './inspect.ts'
 import type { Position, Transpiled } from './typescript.ts'
 
 /** A script compiled from the user's source. */
@@ -17,8 +18,12 @@ export interface Script {
   transpiled?: Transpiled | undefined
 }
 
+/** URL of the kernel's bundle, whose frames are left out. */
+export const KERNEL_URL = import.meta.url
+
 const scripts = new Map<string, Script>()
-const hiddenFiles = new Set<string>([import.meta.url])
+const hiddenFiles = new Set<string>()
+const MAX_HEADER_CHARS = 10_000
 let notebookFolder = ''
 let libraryUrl = ''
 
@@ -120,7 +125,7 @@ function readName(error: Error): string {
 
 function header(error: Error): string {
   try {
-    return Error.prototype.toString.call(error)
+    return cutText(Error.prototype.toString.call(error), MAX_HEADER_CHARS)
   } catch {
     return 'Error (its name or message cannot be read)'
   }

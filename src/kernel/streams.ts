@@ -1,11 +1,12 @@
 /** Replaces `process.stdout`, `process.stderr` and `console`, so that their text goes to the running cell. */
 import { Console } from 'node:console'
 import { Writable } from 'node:stream'
+import { types } from 'node:util'
 import { currentRun, throwIfAbandoned } from './scope.ts'
 
 type StreamName = 'stdout' | 'stderr'
 
-export function captureStreams(): void {
+export function captureStreams(global: typeof globalThis): void {
   const stdout = new CapturedStream('stdout', 1)
   const stderr = new CapturedStream('stderr', 2)
   Object.defineProperty(process, 'stdout', { value: stdout, configurable: true, enumerable: true })
@@ -13,7 +14,7 @@ export function captureStreams(): void {
   // A new console: the V8 inspector wraps Node's own and keeps logged values alive.
   const console = new Console({ stdout, stderr, colorMode: false, ignoreErrors: false })
   countGroups(console)
-  globalThis.console = console
+  global.console = console
 }
 
 /** How many groups of the console are open. */
@@ -68,7 +69,7 @@ class CapturedStream extends Writable {
   }
 
   #textOf(chunk: unknown, encoding: unknown): string {
-    if (chunk instanceof Uint8Array) return this.#decoder.decode(chunk, { stream: true })
+    if (types.isUint8Array(chunk)) return this.#decoder.decode(chunk, { stream: true })
     if (typeof chunk !== 'string') {
       throw new TypeError(`process.${this.#name}.write takes a string or a Uint8Array, not ${typeof chunk}.`)
     }

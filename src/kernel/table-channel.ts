@@ -30,9 +30,6 @@ export interface TextAnswer {
 }
 export type StatisticsAnswer = ColumnStatistics
 
-// The cells' timers are wrapped (see timers.ts); the kernel's own are not.
-const { setImmediate } = globalThis
-
 const MAX_ROWS = 1000
 /** Rows per answer of text: a few megabytes at most. */
 const MAX_TEXT_ROWS = 20_000

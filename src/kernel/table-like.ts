@@ -1,4 +1,5 @@
 /** Recognizes what is displayed as a table: arquero tables, by their methods, and lists of plain objects. */
+import { types } from 'node:util'
 
 /** The part of an arquero table that the kernel uses. */
 export interface TableLike {
@@ -23,8 +24,14 @@ const MAX_COLUMNS = 200
  * any other value, such as a list of heatmaps.
  */
 export function listTable(value: unknown): TableLike | undefined {
-  if (!Array.isArray(value) || value.length === 0 || !value.every(isPlainObject)) return undefined
-  const rows: readonly Record<string, unknown>[] = value
+  if (!Array.isArray(value) || value.length === 0) return undefined
+  const rows: Record<string, unknown>[] = []
+  // By index: a cell may have changed how its lists are iterated.
+  for (let index = 0; index < value.length; index++) {
+    const row: unknown = value[index]
+    if (!isPlainObject(row)) return undefined
+    rows.push(row)
+  }
   const names = new Set<string>()
   for (const row of rows) {
     for (const [name, item] of Object.entries(row)) {
@@ -50,10 +57,15 @@ export function listTable(value: unknown): TableLike | undefined {
 const isSingle = (value: unknown): boolean =>
   (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') ||
   value === null ||
-  value instanceof Date
+  types.isDate(value)
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false
   const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
+  return prototype === null || isObjectPrototype(prototype)
+}
+
+/** Whether an object is `Object.prototype` of some realm. */
+function isObjectPrototype(value: unknown): boolean {
+  return Object.getPrototypeOf(value) === null && Object.hasOwn(value as object, 'isPrototypeOf')
 }

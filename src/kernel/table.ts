@@ -1,10 +1,9 @@
 /** Arquero tables as `application/vnd.dataresource+json`, with `text/plain` as well. */
-
-import { inspect } from 'node:util'
 import type { ChannelHandler } from '../common/host.ts'
 import type { Json, JsonObject } from '../common/json.ts'
 import type { MimeBundle } from '../notebook/types.ts'
 import type { ColumnType } from '../table/columns.ts'
+import { cutText, inspectValue } from './inspect.ts'
 import { toJson } from './json.ts'
 import { createTableHandler, isLongTable } from './table-channel.ts'
 import type { TableLike } from './table-like.ts'
@@ -12,6 +11,8 @@ import type { TableLike } from './table-like.ts'
 /** Rows in an output; `totalRows` says how many the table has. */
 const MAX_ROWS = 1000
 const PREVIEW_ROWS = 10
+/** Of one text; a longer one is shown in part. */
+const MAX_TEXT_CHARS = 10_000
 
 /** @param openChannel opens a channel through which a renderer gets the rows that the output does not hold */
 export function tableBundle(table: TableLike, openChannel?: (handler: ChannelHandler) => string): MimeBundle {
@@ -50,11 +51,12 @@ function valueType(value: unknown): ColumnType {
 }
 
 function valueToJson(value: unknown): Json {
+  if (typeof value === 'string') return cutText(value, MAX_TEXT_CHARS)
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
   try {
     return toJson(value)
   } catch {
-    return inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY })
+    return inspectValue(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY })
   }
 }
 
@@ -84,7 +86,10 @@ function previewCell(value: unknown): string {
   if (value == null) return ''
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString()
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)))
-  const text = typeof value === 'string' ? value : inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY })
+  const text =
+    typeof value === 'string'
+      ? cutText(value, 100)
+      : inspectValue(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY })
   const line = text.replaceAll('\n', ' ')
   return line.length > 40 ? `${line.slice(0, 39)}…` : line
 }

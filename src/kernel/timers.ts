@@ -25,18 +25,18 @@ export function pendingTimers(): number[] {
   )
 }
 
-export function trackTimers(): void {
+export function trackTimers(global: typeof globalThis): void {
   for (const kind of ['Timeout', 'Interval', 'Immediate'] as const) {
-    const start = globalThis[`set${kind}`] as unknown as Start
-    const clear = globalThis[`clear${kind}`] as unknown as Clear
-    replaceGlobal(start, `set${kind}`, tracked(start, clear, kind !== 'Interval'))
-    replaceGlobal(clear, `clear${kind}`, ((timer?: object) => {
+    const start = global[`set${kind}`] as unknown as Start
+    const clear = global[`clear${kind}`] as unknown as Clear
+    replaceGlobal(global, start, `set${kind}`, tracked(start, clear, kind !== 'Interval'))
+    replaceGlobal(global, clear, `clear${kind}`, ((timer?: object) => {
       if (typeof timer === 'object' && timer !== null) untrack.get(timer)?.()
       clear(timer)
     }) satisfies Clear)
   }
   trackPromiseTimers()
-  trackFetch()
+  trackFetch(global)
 }
 
 function tracked(start: Start, clear: Clear, once: boolean): Start {
@@ -64,10 +64,10 @@ function tracked(start: Start, clear: Clear, once: boolean): Start {
   }
 }
 
-function replaceGlobal(original: Start | Clear, name: string, replacement: Start | Clear): void {
+function replaceGlobal(global: object, original: Start | Clear, name: string, replacement: Start | Clear): void {
   // util.promisify(setTimeout) reads a property of the function.
   Object.defineProperties(replacement, Object.getOwnPropertyDescriptors(original))
-  Object.defineProperty(globalThis, name, { value: replacement, writable: true, configurable: true, enumerable: true })
+  Object.defineProperty(global, name, { value: replacement, writable: true, configurable: true, enumerable: true })
 }
 
 function trackPromiseTimers(): void {
@@ -90,11 +90,11 @@ function trackPromiseTimers(): void {
   syncBuiltinESMExports()
 }
 
-function trackFetch(): void {
-  const { fetch } = globalThis
-  globalThis.fetch = async (input, init) => {
+function trackFetch(global: typeof globalThis): void {
+  const { fetch } = global
+  global.fetch = async (input, init) => {
     throwIfAbandoned()
-    const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined)
+    const signal = init?.signal ?? (typeof input === 'object' && 'signal' in input ? input.signal : undefined)
     return fetch(input, { ...init, ...withScopeSignal(signal) })
   }
 }

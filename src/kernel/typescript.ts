@@ -44,11 +44,7 @@ export function withTypeScript<Result>(
 }
 
 async function load(): Promise<void> {
-  const [{ default: typescript }, helpers] = await Promise.all([import('@typescript/typescript6'), import('tslib')])
-  // Compiled decorators and `using` call them. Not enumerable, so they are no variables of the notebook.
-  for (const [name, value] of Object.entries(helpers)) {
-    if (name.startsWith('__')) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
-  }
+  const { default: typescript } = await import('@typescript/typescript6')
   compiler = typescript
 }
 

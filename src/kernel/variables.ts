@@ -1,5 +1,6 @@
 /** Describes the session's variables. */
-import { inspect } from 'node:util'
+import { types } from 'node:util'
+import { inspectValue, tryRead } from './inspect.ts'
 import type { Variable } from './protocol.ts'
 
 const MAX_PREVIEW_CHARS = 120
@@ -9,7 +10,7 @@ export function describeVariables(names: string[], read: (name: string) => unkno
   return names.flatMap(name => {
     try {
       const value = read(name)
-      return [{ name, type: typeOf(value), preview: preview(value) }]
+      return [{ name, type: tryRead(() => typeOf(value), typeof value), preview: preview(value) }]
     } catch {
       return []
     }
@@ -23,7 +24,7 @@ function typeOf(value: unknown): string {
   if (typeof value !== 'object') return typeof value
   const name = className(value)
   if (Array.isArray(value) || (ArrayBuffer.isView(value) && 'length' in value)) return `${name}(${value.length})`
-  if (value instanceof Map || value instanceof Set) return `${name}(${value.size})`
+  if (types.isMap(value) || types.isSet(value)) return `${name}(${value.size})`
   return name
 }
 
@@ -35,7 +36,7 @@ function className(value: object): string {
 }
 
 function preview(value: unknown): string {
-  const text = inspect(value, {
+  const text = inspectValue(value, {
     depth: 0,
     maxArrayLength: 5,
     maxStringLength: MAX_PREVIEW_CHARS,

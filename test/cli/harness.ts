@@ -12,7 +12,7 @@ import { newCodeCell, newNotebook } from '../../src/notebook/create.ts'
 import { parseNotebook } from '../../src/notebook/parse.ts'
 import { serializeNotebook } from '../../src/notebook/serialize.ts'
 import type { Cell, Notebook } from '../../src/notebook/types.ts'
-import { bundleForNode } from '../bundle.mjs'
+import { bundleKernel } from '../bundle.mjs'
 
 export interface CommandResult {
   code: number | null
@@ -80,7 +80,7 @@ export function useBuiltCli() {
     built.cli = join(built.dir, 'cli.mjs')
     await Promise.all([
       // Bundling ccxt takes seconds, and only downloads need it.
-      bundleForNode({ cli: 'src/cli/main.ts', kernel: 'src/kernel/process.ts' }, built.dir, { external: ['ccxt'] }),
+      bundleKernel({ cli: 'src/cli/main.ts' }, built.dir, { external: ['ccxt'] }),
       ...rendererBuilds(join(built.dir, 'renderers')).map(options => build(options)),
     ])
   }, 60_000)

@@ -5,7 +5,7 @@ import { publishTask, type Task } from '../../src/common/host.ts'
 export async function inCell<T>(task: Partial<Task> & { messages?: string[] }, work: () => Promise<T>): Promise<T> {
   const { messages = [], signal = new AbortController().signal } = task
   const progress = (message: string) => void messages.push(message)
-  const unpublish = publishTask(() => ({ progress, ...task, signal }))
+  const unpublish = publishTask(globalThis, () => ({ progress, ...task, signal }))
   try {
     return await work()
   } finally {

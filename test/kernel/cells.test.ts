@@ -146,9 +146,8 @@ describe('the library', () => {
 
   it('reports why it did not load only when it is used', async () => {
     const bench = kernel.bench()
-    const { copyFileSync, cpSync, writeFileSync } = await import('node:fs')
-    copyFileSync(`${kernel.dist()}/kernel.mjs`, `${bench.folder}/kernel.mjs`)
-    cpSync(`${kernel.dist()}/chunks`, `${bench.folder}/chunks`, { recursive: true })
+    const { cpSync, writeFileSync } = await import('node:fs')
+    cpSync(kernel.dist(), bench.folder, { recursive: true })
     writeFileSync(`${bench.folder}/liqnb.mjs`, 'throw new Error("broken library")')
     const broken = kernel.bench({ entry: `${bench.folder}/kernel.mjs` })
     expect(await broken.valueOf('1 + 1')).toBe('2')

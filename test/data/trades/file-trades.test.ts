@@ -116,7 +116,7 @@ describe('reading a long file', () => {
         controller.abort(new Error('cancelled'))
       },
     }
-    unpublish = publishTask(() => task)
+    unpublish = publishTask(globalThis, () => task)
     await expect(loadTradeFlow({ file, timeframe: '5m' })).rejects.toThrow('cancelled')
     expect(reports).toHaveLength(1)
     expect(reports[0]?.[0]).toBe('Reading long.csv')
