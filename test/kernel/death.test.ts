@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { bundleForNode } from '../bundle.mjs'
-import { sleep, useKernel } from './harness.ts'
+import { type Bench, sleep, useKernel } from './harness.ts'
 
 const kernel = useKernel()
 
@@ -119,26 +119,61 @@ describe('the end of the session', () => {
     expect(await bench.session.variables()).toEqual([])
   })
 
+  const DETACHED = "require('node:child_process').spawn('sleep', ['60'], { detached: true, stdio: 'ignore' })"
+
+  it.each([
+    ['the session is disposed', '', (bench: Bench) => bench.session.dispose()],
+    ['the kernel is restarted', '', (bench: Bench) => bench.session.restart()],
+    ['a cell ends the kernel', 'process.exit()', () => {}],
+    ['a cell kills the kernel', 'process.kill(process.pid, "SIGKILL")', () => {}],
+  ])('ends the detached processes of cells when %s', async (_name, code, end) => {
+    const bench = kernel.bench()
+    const run = await bench.run(`const child = ${DETACHED}; child.unref(); child.pid`)
+    const pid = Number(run.value()?.['text/plain'])
+    expect(isAlive(pid)).toBe(true)
+    if (code !== '') await bench.run(code)
+    await end(bench)
+    await expect.poll(() => isAlive(pid)).toBe(false)
+  })
+
+  it('ends a detached process that the last cell started before it blocked', async () => {
+    const bench = kernel.bench({ killAfterMs: 500 })
+    const run = await bench.runInterrupted(`
+      const { pid } = ${DETACHED}
+      console.log(String(pid))
+      console.log('go')
+      while (true) try { while (true) {} } catch {} finally { while (true) {} }`)
+    const pid = Number.parseInt(run.text(), 10)
+    await bench.session.dispose()
+    await expect.poll(() => isAlive(pid)).toBe(false)
+  })
+
   it.each([
     ['idle', ''],
     ['in an endless loop', 'for (;;) {}'],
-  ])('follows the death of the parent for a kernel that is %s', async (_name, code) => {
+  ])('follows the death of the parent for a kernel that is %s', async (name, code) => {
     const dist = kernel.dist()
     await bundleForNode({ session: 'src/kernel/session.ts' }, dist)
     const script = `
       import { createSession } from ${JSON.stringify(join(dist, 'session.mjs'))}
       const session = createSession({ entry: ${JSON.stringify(join(dist, 'kernel.mjs'))}, cwd: ${JSON.stringify(dist)} })
-      await session.execute('1', 1)
+      let child
+      const onOutput = output => { child = Number(output.data['text/plain']) }
+      await session.execute(${JSON.stringify(`${DETACHED}.pid`)}, 1, { onOutput })
       session.execute(${JSON.stringify(code)}, 1)
-      console.log(session.pid)`
+      console.log(session.pid + ' ' + child)`
     const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    const pid = await new Promise<number>(resolve => parent.stdout.once('data', text => resolve(Number(text))))
+    const line = await new Promise<string>(resolve => parent.stdout.once('data', text => resolve(String(text))))
+    const [pid = 0, child = 0] = line.split(' ').map(Number)
     await sleep(100)
-    expect(isAlive(pid)).toBe(true)
+    expect([pid, child].map(isAlive)).toEqual([true, true])
     parent.kill('SIGKILL')
     await expect.poll(() => isAlive(pid)).toBe(false)
+    // A kernel in a loop is killed by its own watcher, and cannot end others.
+    if (name === 'idle') await expect.poll(() => isAlive(child)).toBe(false)
+    else process.kill(child)
   })
 })
 
