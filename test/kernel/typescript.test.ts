@@ -19,7 +19,7 @@ const SYNTAX: Record<string, string> = {
   'a namespace merged with an enum': 'enum E { A, B }\nnamespace E { export const last = () => E.B }\nE.last()',
   'a namespace of types': 'namespace T { export type A = number; export interface B {} }\nconst x: T.A = 1\nx',
   'an alias of a namespace member': 'namespace N { export const deep = { a: 1 } }\nimport short = N.deep\nshort.a',
-  enums: "enum E { A = 1, B, C = A | B, D = 'x'.length }\nenum S { L = 'long' }\n[E, S]",
+  enums: "enum E { A = 1, B, C = A | B, D = 'x'.length }\nenum S { L = 'long' }\n({ E, S })",
   'enums with computed names': "enum E { 'a-b' = 1, c = <any>'x' }\nE",
   'const enums': "const enum E { A = 'a', B = `b` }\n[E.A, E.B]",
   'merged enums': 'enum E { A }\nenum E { B = 1 }\nE',
