@@ -179,7 +179,9 @@ export function libraryBuild(node, entryPoints) {
       ...(node.plugins ?? []),
       captureGlobals((names, file) => {
         const path = relative(dirname(file), join(outdir, 'globals.mjs')).replaceAll('\\', '/')
-        return `import { ${names.join(', ')} } from '${path.startsWith('.') ? path : `./${path}`}';`
+        const url = path.startsWith('.') ? path : `./${path}`
+        // V8 takes constants of the file itself for constant, and imported names not.
+        return `import * as $globals from '${url}'; const { ${names.join(', ')} } = $globals;`
       }),
       {
         name: 'globals',
