@@ -3,10 +3,10 @@
  * payload (`channel`, at the top level). The renderer that draws the payload sends requests, and the handler answers them
  * between the kernel's other work.
  */
-import { setMaxListeners } from 'node:events'
 import { MessageChannel } from 'node:worker_threads'
 import type { ChannelHandler } from '../common/host.ts'
 import type { MimeBundle } from '../notebook/types.ts'
+import { createAbortController } from './abort.ts'
 import { errorMessage, isError } from './errors.ts'
 import { inspectValue } from './inspect.ts'
 import type { Interrupts } from './interrupt.ts'
@@ -151,7 +151,7 @@ class ActiveRequest implements Scope {
   readonly #message: unknown
   readonly #send: (message: Message) => void
   readonly #onEnd: () => void
-  readonly #controller = new AbortController()
+  readonly #controller = createAbortController()
 
   constructor(request: ChannelRequest, channel: Channel, send: (message: Message) => void, onEnd: () => void) {
     this.id = request.requestId
@@ -162,7 +162,6 @@ class ActiveRequest implements Scope {
     this.#message = request.message
     this.#send = send
     this.#onEnd = onEnd
-    setMaxListeners(0, this.#controller.signal)
   }
 
   get abortSignal(): AbortSignal {

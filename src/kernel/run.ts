@@ -1,8 +1,8 @@
 /** One run of a cell in the kernel process: what it sends, its signal, and how it ends. */
-import { setMaxListeners } from 'node:events'
 import { types } from 'node:util'
 import type { ChannelHandler, InitialControlValues } from '../common/host.ts'
 import type { MimeBundle, Output } from '../notebook/types.ts'
+import { createAbortController } from './abort.ts'
 import { toMimeBundle } from './display.ts'
 import { type CellSource, toErrorOutput } from './errors.ts'
 import { Outbox } from './outbox.ts'
@@ -37,7 +37,7 @@ export class Run implements CellSource {
 
   readonly #send: (message: Message) => void
   readonly #channels: OutputChannels
-  readonly #controller = new AbortController()
+  readonly #controller = createAbortController()
   readonly #displayIds = new Set<string>()
   #pendingDisplays: Promise<void>[] = []
   #progressAt = Number.NEGATIVE_INFINITY
@@ -54,8 +54,6 @@ export class Run implements CellSource {
     this.#channels = channels
     this.#send = send
     this.outbox = new Outbox(this.id, send)
-    // Many parallel sleeps may listen to it; that is no leak.
-    setMaxListeners(0, this.#controller.signal)
   }
 
   /** A run is the scope (see scope.ts) of its own code. */

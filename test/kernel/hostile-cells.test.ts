@@ -71,6 +71,7 @@ describe('what a cell breaks', () => {
     'process.emit = () => { throw 1 }; 1',
     'process.removeAllListeners(); 1',
     'process.nextTick = process.exit = process.stdout.write = null',
+    'AbortSignal.prototype.constructor = AbortController.prototype.abort = null',
     'performance = { sharpe: 1.2 }',
     'setTimeout = setImmediate = clearTimeout = queueMicrotask = null',
     'Buffer.from = Buffer.alloc = Buffer.allocUnsafe = Buffer.concat = null',
@@ -86,6 +87,14 @@ describe('what a cell breaks', () => {
     expect(await bench.valueOf('6 * 7')).toBe('42')
     // TypeScript's own compiler, which only now is loaded.
     expect(await bench.valueOf('namespace N { export const product = 6 * 7 }\nN.product')).toBe('42')
+  })
+
+  it('does not keep a waiting cell from being interrupted', async () => {
+    const bench = kernel.bench()
+    await bench.run('AbortSignal.prototype.constructor = AbortController.prototype.abort = null')
+    const run = await bench.runInterrupted('await new Promise(() => {})')
+    expect(run.result).toMatchObject({ interrupted: true, died: false })
+    expect(await bench.valueOf('6 * 7')).toBe('42')
   })
 
   it('is reported where Node itself needs it', async () => {
