@@ -53,7 +53,8 @@ export function fundingPayments(records: FundingRecords, notes: string[]): Known
     payments: events,
     known: time.length === 0 ? null : [time[0]!, time.at(-1)!],
   })
-  if (dueTime !== undefined) return polled(paymentsDue(records, notes))
+  // A column of due times may be there and empty.
+  if (dueTime?.some(due => !Number.isNaN(due))) return polled(paymentsDue(records, notes))
   if (interval !== undefined) {
     notes.push(`${name}: funding was taken every ${interval}, as stated`)
     return polled(paymentsEvery(time, rate, durationMs(interval, 'fundingInterval')))

@@ -75,6 +75,7 @@ export async function matchLayout(
   trusted: boolean,
 ): Promise<Layout | null> {
   const instrument = instrumentFor(null)
+  const ownVenue = ({ venue }: Layout) => instrument.venue === undefined || instrument.venue === venue
   const candidates = LAYOUTS.filter(
     layout => hasColumns(layout, table, instrument) && mayBe(layout, path, instrumentFor(layout)),
   )
@@ -84,7 +85,8 @@ export async function matchLayout(
     const fits = layout.sameTrades === undefined ? null : await figuresFit(layout, table, instrument)
     if (fits === true) return layout
     if (fits === false) contradicted ??= layout
-    else fallback ??= layout
+    // Cells without names tell little: where the file names a venue, they are not those of another one.
+    else if (layout.cells === undefined || layout.venue === undefined || ownVenue(layout)) fallback ??= layout
   }
   if (fallback !== null || contradicted === null || trusted) return fallback ?? contradicted
   const { coins = '', quote = '' } = contradicted.sameTrades ?? {}
@@ -135,6 +137,7 @@ function matchesCells(firstRow: readonly string[], cells: string): boolean {
   return (
     firstRow.length === cells.length &&
     firstRow.every((cell, index) => {
+      if (cells[index] === 'w') return /^\d+$/.test(cell)
       if (cells[index] === 'b') return /^(true|false)$/i.test(cell)
       if (cells[index] === 't') return !Number.isNaN(parseTime(cell))
       if (cells[index] === 'c') return /^\d{1,2}:\d{2}(:\d{2})?$/.test(cell)

@@ -111,6 +111,31 @@ export function describeRightNumbers(liq: Liq, write: (text: string | Uint8Array
         /8 \/ 6 is no price of these rows, so 6 may not count coins/,
       )
     })
+
+    it('are not taken for those of another venue where cells have no names', async () => {
+      // Older candles of OKX: contracts, then coins.
+      const rows = (contracts: number, coins: number) =>
+        JSON.stringify(
+          [1, 0].map(h => [at(h), '100', '101', '99', '100', String(contracts), String(coins)].map(String)),
+        )
+      const refused = /is no price of these rows, so 6 may not count coins|no column|columns/
+      await expect(liq.market({ file: write(rows(70_000, 110.3666), 'BTC-USD-SWAP-1h.json') })).rejects.toThrow(refused)
+      await expect(liq.market({ file: write(rows(70_000, 700), 'BTC-USDT-SWAP-1h.json') })).rejects.toThrow(refused)
+      await expect(liq.market({ file: write(rows(70_000, 110.3666), 'candles-7.json') })).rejects.toThrow(refused)
+      // Kraken's last cell counts trades.
+      expect((await liq.market({ file: write(rows(70, 12), 'XBTUSD_60.json') })).volume[0]).toBe(70)
+    })
+
+    it('of a table with two common names follow the venue that the file names', async () => {
+      const candles = write(lines(HEADER, bar(0), bar(1), bar(2)), 'BTCUSD_PERP-1h.csv')
+      const file = write(
+        lines('timestamp,openInterest', ...[1, 2, 3].map(h => `${at(h)},${999 + h}`)),
+        'BTCUSD_PERP-oi.csv',
+      )
+      const entry = { file, stamp: 'close' as const }
+      const { openInterest } = await liq.market({ file: [{ file: candles, unit: 'coins' }, entry] })
+      expect([...openInterest!]).toEqual([1000, 1001, 1002])
+    })
   })
 
   it('an amount that may count contracts is said to be read as coins', async () => {
@@ -238,6 +263,12 @@ export function describeRightNumbers(liq: Liq, write: (text: string | Uint8Array
       const [trade] = liq.backtest(market, [{ ...SIGNAL, bar: 0, sweepBar: 0 }], { ...FREE, notional: 10_000 }).trades
       // Due at 08:00 and 16:00.
       expect(trade!.funding).toBeCloseTo(2, 9)
+    })
+
+    it('whose due times are an empty column is refused like any other', async () => {
+      const rows = Array.from({ length: 240 }, (_, i) => `${T + i * 60_000},${T + i * 60_000 + 5},,0.0001`)
+      const file = write(lines('timestamp,local_timestamp,funding_timestamp,funding_rate', ...rows), 'no-due-times.csv')
+      await expect(liq.market({ file: [candles(), file] })).rejects.toThrow(/a funding rate every 1m/)
     })
 
     it('that is recorded every hour and changes every eight is taken once in each', async () => {

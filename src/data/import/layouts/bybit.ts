@@ -101,6 +101,7 @@ export const BYBIT_LAYOUTS: readonly Layout[] = [
   {
     name: 'Bybit inverse open interest',
     venue: 'bybit',
+    venues: ['bybit'],
     documentation: `${API}/market/open-interest`,
     kind: 'records',
     columns: ['openInterest', 'timestamp'],

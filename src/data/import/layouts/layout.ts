@@ -31,7 +31,7 @@ export interface Layout {
    */
   columns?: readonly string[]
   exact?: true
-  /** For a file without column names, the cells of its first row: `n` a number, `t` a time, `b` a truth value, `x` anything. */
+  /** For a file without column names, the cells of its first row: `n` a number, `t` a time, `w` a whole number, `b` a truth value, `x` anything. */
   cells?: string
   /** What the path must match too, where columns alone do not tell. */
   path?: RegExp

@@ -31,7 +31,7 @@ export const TOOL_LAYOUTS: readonly Layout[] = [
     venue: 'kraken',
     documentation: 'https://support.kraken.com/articles/360047124832',
     kind: 'candles',
-    cells: 'tnnnnnn',
+    cells: 'tnnnnnw',
     fields: { time: '1', open: '2', high: '3', low: '4', close: '5', volume: '6' },
   },
   {
