@@ -34,6 +34,11 @@ export interface Inference {
 
 /** Fewer blocks do not show how much the effect varies. */
 const MIN_BLOCKS = 8
+/**
+ * Fewer events do not either: a resample may draw events that hardly differ, whose standard error is then next to 0, and the
+ * interval is as wide as a hundred risks.
+ */
+const MIN_EVENTS = 20
 
 /**
  * Effect Σ_s w_s (mean of the treated − mean of the controls) with a studentised stationary bootstrap over calendar time.
@@ -70,6 +75,7 @@ export function infer(sample: Sample, options: InferOptions): Inference {
   const result = { ...noInference, effect, blockMs: block * slotMs, blocks: Math.floor(slots / block) }
   if (result.blocks < MIN_BLOCKS) return result
   if (!varies(sample, weights)) return { ...result, standardError: 0 }
+  if (treated < MIN_EVENTS) return result
 
   const rng = createStream(seed, 'bootstrap')
   const effects = new Float64Array(resamples)

@@ -55,10 +55,13 @@ function createKernelContext(): { context: object; global: object } {
   const global = compileFunction('return globalThis', [], { parsingContext: context })() as object
   const builtIn = new Set(Object.getOwnPropertyNames(global))
   for (const [name, { get, value }] of Object.entries(getOwnPropertyDescriptors(realm))) {
-    if (builtIn.has(name) && !SHARED_CLASSES.has(name)) continue
+    if ((builtIn.has(name) && !SHARED_CLASSES.has(name)) || name === 'performance') continue
     // Node loads some of its globals when they are first read.
     const descriptor = get ? { get: () => apply(get, realm, []) as unknown } : { value: value as unknown }
     Object.defineProperty(context, name, { ...descriptor, enumerable: true })
   }
+  // An object that cells share, and may change.
+  const { timeOrigin } = performance
+  Object.defineProperty(context, 'performance', { value: { now: performance.now.bind(performance), timeOrigin } })
   return { context, global }
 }

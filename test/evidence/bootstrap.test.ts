@@ -144,6 +144,21 @@ describe('infer', () => {
     expect(infer(sample, options)).toMatchObject({ treated: 5, p: Number.NaN, standardError: 0 })
   })
 
+  it('gives no interval for fewer than 20 events, which may hardly differ in a resample', () => {
+    const rng = random(6)
+    const outcomes = (n: number) =>
+      means(Array.from({ length: n }, () => (rng.uniform() < 0.3 ? 2 : -1 - rng.uniform() / 100)))
+    expect(infer(outcomes(19), options)).toMatchObject({
+      treated: 19,
+      low: Number.NaN,
+      high: Number.NaN,
+      p: Number.NaN,
+    })
+    const { low, high, p } = infer(outcomes(40), options)
+    expect(high - low).toBeLessThan(10)
+    expect(p).toBeGreaterThan(0)
+  })
+
   it('gives no result for too few observations or too short a span', () => {
     expect(infer(new Sample(), options)).toMatchObject({ effect: Number.NaN, p: Number.NaN })
     expect(infer(means([1, 2]), options).p).toBeNaN()
