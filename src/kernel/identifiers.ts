@@ -4,7 +4,7 @@ import type MagicString from 'magic-string'
 import { children, walk } from './syntax.ts'
 
 /** The identifiers in a pattern; an assignment to a member of an object has none. */
-export function patternIdentifiers(pattern: Pattern | null): Identifier[] {
+function patternIdentifiers(pattern: Pattern | null): Identifier[] {
   switch (pattern?.type) {
     case 'Identifier':
       return [pattern]

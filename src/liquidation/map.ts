@@ -82,7 +82,7 @@ const CALLER = 'liq.heatmap'
 const DEFAULT_TRIGGER_DEPTH = 0.0015
 
 /** Of flows that do not tell when positions close. */
-export const DEFAULT_HALF_LIFE = '7d'
+const DEFAULT_HALF_LIFE = '7d'
 
 export const mapOptions = defineOptions<MapOptions, 'halfLife' | 'triggerDepth' | 'margin'>(CALLER, {
   leverage: option('inverseRoot', leverageOption),

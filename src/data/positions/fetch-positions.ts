@@ -24,12 +24,12 @@ export interface PositionExchangeSource {
 
 const CALLER = 'liq.positions'
 
-export const DEFAULT_SYMBOL = 'BTC/USDC:USDC'
+const DEFAULT_SYMBOL = 'BTC/USDC:USDC'
 
 /** Exchanges whose positions anybody may read. */
 export const isPublicVenue = oneOf('hyperliquid')
 
-export const positionExchangeOptions = defineOptions<PositionExchangeSource, 'ccxt'>(CALLER, {
+const positionExchangeOptions = defineOptions<PositionExchangeSource, 'ccxt'>(CALLER, {
   exchange: required(isPublicVenue),
   addresses: required(addressesOption),
   orders: option(true, trueOrFalse),

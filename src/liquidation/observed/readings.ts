@@ -17,7 +17,7 @@ export interface Readings {
 
 /** Slots of an account: positions and orders are read apart from each other. */
 export const positionSlot = (account: number): number => 2 * account
-export const orderSlot = (account: number): number => 2 * account + 1
+const orderSlot = (account: number): number => 2 * account + 1
 
 /** The readings of a coin, by its index in `coins`. */
 export function readingsOf({ rows, accounts }: ObservedPositions, coin: number): Readings {

@@ -1,5 +1,5 @@
 /** Outcomes of several variants in few arrays, to be sent between threads and kept. */
-import { METRICS, type Outcome, type OutcomeTrades } from './run-variant.ts'
+import type { Outcome, OutcomeTrades } from './run-variant.ts'
 
 export interface PackedOutcomes {
   count: number
@@ -46,11 +46,6 @@ export function packOutcomes(outcomes: readonly Outcome[]): PackedOutcomes {
           }
         : null,
   }
-}
-
-/** Metrics of variant k. */
-export function metricsOf({ metrics }: PackedOutcomes, k: number): Float64Array {
-  return metrics.subarray(k * METRICS.length, (k + 1) * METRICS.length)
 }
 
 /** All arrays, for their transfer to another thread. */
