@@ -1,7 +1,7 @@
 /** Fits a map's assumptions to recorded liquidations, and scores the fit on bars that it never saw. */
 
 import { type ColumnTable, table } from 'arquero'
-import { DAY, durationMs } from '../../common/duration.ts'
+import { durationMs } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
 import { currentTask } from '../../common/host.ts'
 import { countText } from '../../common/number-text.ts'
@@ -25,6 +25,7 @@ import { liquidationMap, type MapOptions, mapOptions } from '../map.ts'
 import type { Side } from '../side.ts'
 import { impliedLiquidations } from './implied.ts'
 import {
+  defaultBlockBars,
   type Estimate,
   estimate,
   movingBlocks,
@@ -265,7 +266,7 @@ function recordScale(
     }
     return a / b
   }
-  const block = blockBars ?? Math.max(8, Math.round(DAY / market.barMs))
+  const block = blockBars ?? defaultBlockBars(market)
   const scale = estimate(
     ratio(Int32Array.from(usd.keys())),
     movingBlocks(usd.length, block, resamples ?? 500, seed ?? 1).map(ratio),

@@ -1,5 +1,4 @@
 /** Scores a map as a forecast: the levels within reach at a close against what is liquidated in the bars after it. */
-import { DAY } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
 import { defineOptions, listOf, numberThat, option, optional, wholeNumber } from '../../common/options.ts'
 import { binOf } from '../../market/bins.ts'
@@ -9,7 +8,7 @@ import { groupTies, partialOfRanks, pearson, rankSample } from '../../stats/rank
 import type { LiquidationMap } from '../map.ts'
 import type { Side } from '../side.ts'
 import { constantFlowMap } from './constant-flow.ts'
-import { type Estimate, estimate, mapValues, movingBlocks, recordedLiquidations } from './score.ts'
+import { defaultBlockBars, type Estimate, estimate, mapValues, movingBlocks, recordedLiquidations } from './score.ts'
 
 export interface ForecastOptions {
   /** Numbers of bars to look ahead. Default 1, 4, 24. */
@@ -129,7 +128,7 @@ function scoreReach(
     }
   }
   const whole = statistics(Int32Array.from(used.keys()))
-  const block = blockBars ?? Math.max(8, Math.round(DAY / market.barMs), 2 * horizon)
+  const block = blockBars ?? Math.max(defaultBlockBars(market), 2 * horizon)
   const samples = movingBlocks(used.length, block, resamples, seed).map(statistics)
   const interval = (name: keyof typeof whole) =>
     estimate(

@@ -234,10 +234,15 @@ export function mapValues<Name extends string, From, To>(
 function resolveOptions(options: ScoreOptions, market: Market, caller: string) {
   const last = market.length - 1
   const resolved = scoreOptions.resolve(options, caller)
-  const { from = 0, to = last, blockBars = Math.max(8, Math.round(DAY / market.barMs)) } = resolved
+  const { from = 0, to = last, blockBars = defaultBlockBars(market) } = resolved
   if (from > last) throw invalidOption(caller, 'from', from, `a bar from 0 to ${last}`)
   if (to < from || to > last) throw invalidOption(caller, 'to', to, `a bar from ${from} to ${last}`)
   return { ...resolved, from, to, blockBars }
+}
+
+/** Length of a bootstrap block unless told, in bars: one day, at least 8 bars. */
+export function defaultBlockBars({ barMs }: Pick<Market, 'barMs'>): number {
+  return Math.max(8, Math.round(DAY / barMs))
 }
 
 /** Rows of moving-block bootstrap samples (Künsch 1989): blocks of neighbouring bars preserve serial dependence. */

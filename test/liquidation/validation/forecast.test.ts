@@ -57,6 +57,17 @@ describe('forecastScores', () => {
     expect(four!.spearman.value).toBeLessThan(next!.spearman.value)
   })
 
+  it('takes blocks of one day, or of twice the horizon where that is longer', () => {
+    const rng = random(4)
+    const record = withRecord(market.close.map(() => Math.exp(rng.normal())))
+    const score = (horizon: number, blockBars?: number) =>
+      forecastScores(map, record, { horizons: [horizon], within: [1], resamples: 20, ...(blockBars && { blockBars }) })
+        .long
+    expect(score(4)).toEqual(score(4, 24))
+    expect(score(4)).not.toEqual(score(4, 25))
+    expect(score(20)).toEqual(score(20, 40))
+  })
+
   it('finds no skill in a record that the map knows nothing of', () => {
     const rng = random(3)
     const noise = () => market.close.map(() => Math.exp(rng.normal()))

@@ -2,7 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import { liquidationMap } from '../../../src/liquidation/map.ts'
 import { impliedLiquidations } from '../../../src/liquidation/validation/implied.ts'
-import { movingBlocks, type ScoreOptions, scoreMap } from '../../../src/liquidation/validation/score.ts'
+import {
+  defaultBlockBars,
+  movingBlocks,
+  type ScoreOptions,
+  scoreMap,
+} from '../../../src/liquidation/validation/score.ts'
 import { createMarket, type Market } from '../../../src/market/market.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { random } from '../../../src/stats/random.ts'
@@ -88,6 +93,14 @@ describe('scoreMap', () => {
     expect(impliedOverRecorded.value).toBeCloseTo(all / (0.5 * even), 9)
     expect(impliedOverRecorded.low).toBeLessThan(impliedOverRecorded.value)
     expect(impliedOverRecorded.high).toBeGreaterThan(impliedOverRecorded.value)
+  })
+
+  it('takes blocks of one day unless told', () => {
+    expect(market.barMs).toBe(3_600_000)
+    const score = (options: ScoreOptions) => scoreMap(map, recorded(1), { resamples: 20, ...options }).long.partial
+    expect(score({})).toEqual(score({ blockBars: 24 }))
+    expect(score({})).not.toEqual(score({ blockBars: 25 }))
+    expect([3, 4, 1 / 12].map(hours => defaultBlockBars({ barMs: hours * 3_600_000 }))).toEqual([8, 8, 288])
   })
 
   it('ignores bars without a record', () => {
