@@ -140,12 +140,11 @@ export type { BarOfRow } from './evidence/study-rows.ts'
 export type { TestQuestion, TestResult } from './evidence/test-result.ts'
 export type { EffectUnit, Verdict } from './evidence/verdict.ts'
 export type { BarEntries, OpenedNotional } from './liquidation/book/bar-entries.ts'
-export type { Layer, PositionCohorts, Survival } from './liquidation/book/cohorts.ts'
+export type { PositionCohorts } from './liquidation/book/cohorts.ts'
 export type { DirtyRange } from './liquidation/book/dirty-range.ts'
 export type { BookView, LayeredBook, LevelBook, SideLevels } from './liquidation/book/level-book.ts'
 export type { LeverageBySize, LeverageMix, LeveragePrior, Tier } from './liquidation/book/leverage.ts'
 export type {
-  ContractKind,
   EntryRule,
   FlowOptions,
   FlowSource,
@@ -155,10 +154,12 @@ export type {
 export type { ByTier, Liquidated, Replay, ReplayInput, ReplayOptions } from './liquidation/book/replay.ts'
 export type { Distribution } from './liquidation/book/shares.ts'
 export type { BookFeatures, Cohort, SideBook } from './liquidation/book/side-book.ts'
+export type { Layer, Survival } from './liquidation/book/survival.ts'
 export type { TradeColumns, TradeFilter } from './liquidation/book/trade-entries.ts'
 export type { AssumedOpenInterest } from './liquidation/book/turnover.ts'
 export type { Cluster, ClusterOptions, ClusterRule } from './liquidation/clusters.ts'
 export type { CoinglassHeatmap } from './liquidation/coinglass.ts'
+export type { ContractKind } from './liquidation/contract.ts'
 export type { CurveOptions, LiquidationCurve } from './liquidation/curve.ts'
 export type { ColumnVisitor, GridLayer, GridOptions, HeatGrid } from './liquidation/grid.ts'
 export type { HistoryOptions } from './liquidation/history.ts'
@@ -179,9 +180,10 @@ export type { Agreement, CompareOptions, SideComparison } from './liquidation/ob
 export type { Coverage } from './liquidation/observed/coverage.ts'
 export type { ObservedMap, ObservedMapOptions } from './liquidation/observed/observed-map.ts'
 export type { Side } from './liquidation/side.ts'
+export type { BarBootstrapOptions, Estimate } from './liquidation/validation/bar-bootstrap.ts'
 export type { CalibrateOptions, Calibration, CalibrationEdge } from './liquidation/validation/calibrate.ts'
 export type { ForecastOptions, ForecastScore } from './liquidation/validation/forecast.ts'
-export type { Estimate, ScoreOptions, SideScore } from './liquidation/validation/score.ts'
+export type { ScoreOptions, SideScore } from './liquidation/validation/score.ts'
 export type { TruthOptions, TruthScore } from './liquidation/validation/truth-score.ts'
 export type { MarketSeries } from './market/as-of.ts'
 export type { DescribedColumn, FileDescription } from './market/file-description.ts'

@@ -1,7 +1,8 @@
 /** Summaries of a map's scores, against recorded liquidations, as a forecast of them, and against the true levels of a simulated market. */
 import type { Side } from '../liquidation/side.ts'
+import type { Estimate } from '../liquidation/validation/bar-bootstrap.ts'
 import type { ForecastScore } from '../liquidation/validation/forecast.ts'
-import type { Estimate, SideScore } from '../liquidation/validation/score.ts'
+import type { SideScore } from '../liquidation/validation/score.ts'
 import type { TruthScore } from '../liquidation/validation/truth-score.ts'
 import { formatNumber, type Summary } from './summary.ts'
 

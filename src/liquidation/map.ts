@@ -13,7 +13,7 @@ import {
 } from '../common/options.ts'
 import { describeInstrument } from '../market/instrument.ts'
 import { describeMarket, type Market } from '../market/market.ts'
-import { type Layer, type PositionCohorts, positionCohorts, type Survival, survivalOption } from './book/cohorts.ts'
+import { type PositionCohorts, positionCohorts } from './book/cohorts.ts'
 import type { BookView, LayeredBook } from './book/level-book.ts'
 import {
   type LeverageBySize,
@@ -25,6 +25,7 @@ import {
 import { type FlowOptions, flowOption, type PositionFlow, positionFlow } from './book/position-flow.ts'
 import { type Liquidated, Replay, type ReplayOptions } from './book/replay.ts'
 import { type Distribution, sharesBy } from './book/shares.ts'
+import { type Layer, type Survival, survivalCurve, survivalOption } from './book/survival.ts'
 import { defaultMargin } from './margin/default-margin.ts'
 import { type MarginModel, marginModel } from './margin/margin-models.ts'
 
@@ -275,9 +276,9 @@ function sizeRange(min: number, below: number): string {
 }
 
 function describeLayer({ survival, layer }: ResolvedMapOptions): string[] {
-  const curve = Object.entries(survival).sort(([a], [b]) => Number(a) - Number(b))
+  const curve = survivalCurve(survival)
   if (curve.length === 0) return []
-  const points = curve.map(([part, share]) => `${percent(share)} at ${percent(Number(part))} of the way`).join(', ')
+  const points = curve.map(({ part, share }) => `${percent(share)} at ${percent(part)} of the way`).join(', ')
   const what = { liquidations: 'liquidations', stops: 'the stops that this implies', both: 'liquidations and stops' }[
     layer
   ]

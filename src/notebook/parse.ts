@@ -1,5 +1,6 @@
 /** Reads notebook files. */
-import { isRecord, type Json, type JsonObject } from '../common/json.ts'
+import { isRecord, type JsonObject } from '../common/json.ts'
+import { mapValues } from '../common/map-values.ts'
 import { newNotebook } from './create.ts'
 import { decodeUtf8 } from './decode.ts'
 import { NotebookError, type Problem } from './errors.ts'
@@ -151,13 +152,6 @@ function buildOutput(output: OutputDocument): Output {
 
 function joinBundle(bundle: MimeBundle): MimeBundle {
   return mapValues(bundle, (content, mime) => (isJsonMime(mime) ? content : joinLines(content as Lines)))
-}
-
-function mapValues<From, To extends Json>(
-  object: Record<string, From>,
-  change: (value: From, key: string) => To,
-): Record<string, To> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]))
 }
 
 /** A copy without the given keys. */

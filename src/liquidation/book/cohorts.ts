@@ -1,5 +1,5 @@
 /** The cohorts of positions that a map assumes: every combination of leverage, size and added margin. */
-import { type Check, invalidOption } from '../../common/options.ts'
+import { invalidOption } from '../../common/options.ts'
 import { liquidationPriceFor } from '../margin/liquidation-price.ts'
 import type { MarginModel } from '../margin/margin-models.ts'
 import { bracketOf, notionalAt } from '../margin/solve.ts'
@@ -14,6 +14,7 @@ import {
 } from './leverage.ts'
 import { type Distribution, normalisedShares } from './shares.ts'
 import type { Cohort } from './side-book.ts'
+import { endings, type Layer, type Survival } from './survival.ts'
 
 interface CohortOptions {
   /** Share of the opened notional by leverage: a mix, a published prior, or a mix for each size of position. */
@@ -28,47 +29,6 @@ interface CohortOptions {
   margin: MarginModel
   /** A price of the market, for brackets that are not in USD; distances are assumed to be equal at every price. */
   referencePrice: number
-}
-
-/**
- * The share of positions that are still open when the price has gone a part of the way from their entry to their liquidation,
- * e.g. `{ 0.5: 0.7, 1: 0.4 }`: 30 % close when it has gone half of the way, another 30 % just before the liquidation, and 40 % are
- * liquidated. Before the first part all are open.
- */
-export type Survival = Readonly<Record<number, number>>
-
-/** What a level is: forced closing, the closing before it that {@link Survival} implies, or both. */
-export type Layer = 'liquidations' | 'stops' | 'both'
-
-/** Checks a survival curve: parts of the way above 0 to 1, shares from 1 down to 0. */
-export const survivalOption: Check = value => {
-  const expected = 'the share still open by part of the way, falling, e.g. { 0.5: 0.7, 1: 0.4 }'
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { expected }
-  let last = 1
-  for (const [key, share] of Object.entries(value).sort(([a], [b]) => Number(a) - Number(b))) {
-    const part = Number(key)
-    if (!(part > 0 && part <= 1))
-      return { expected: 'parts of the way above 0 to 1', value: Number.isNaN(part) ? key : part }
-    if (!(typeof share === 'number' && share >= 0 && share <= last))
-      return {
-        expected: `a share of 0 to ${last}, as no position opens again on the way`,
-        path: `[${key}]`,
-        value: share,
-      }
-    last = share
-  }
-  return undefined
-}
-
-/** Where the positions of a cohort end: part of the way to their liquidation, share of the positions, and how. */
-function endings(survival: Survival, layer: Layer): { part: number; share: number }[] {
-  const curve = Object.entries(survival)
-    .map(([part, share]) => ({ part: Number(part), share }))
-    .sort((a, b) => a.part - b.part)
-  const stops = curve.map(({ part, share }, i) => ({ part, share: (curve[i - 1]?.share ?? 1) - share }))
-  const liquidations = { part: 1, share: curve.at(-1)?.share ?? 1 }
-  const all = layer === 'stops' ? stops : layer === 'liquidations' ? [liquidations] : [...stops, liquidations]
-  return all.filter(({ share }) => share > 0)
 }
 
 export interface PositionCohorts {

@@ -13,6 +13,7 @@ import {
 import { binOf } from '../../market/bins.ts'
 import type { Market } from '../../market/market.ts'
 import { isTradeFlow, type TradeFlow } from '../../market/trade-flow/trade-flow.ts'
+import { type ContractKind, contractUsd } from '../contract.ts'
 import type { BarEntries, OpenedNotional } from './bar-entries.ts'
 import { pathEntries } from './intrabar-path.ts'
 import { flowEntries, type TradeColumns, type TradeFilter, tradeEntries } from './trade-entries.ts'
@@ -128,14 +129,6 @@ export interface PositionFlow extends OpenedNotional {
   lowest: number
   highest: number
   options: ResolvedFlow
-}
-
-/** What one contract is: a coin, settled in USD (linear), or a USD, settled in the coin (inverse). */
-export type ContractKind = 'linear' | 'inverse'
-
-/** USD of a contract at the close of bar t. */
-export function contractUsd(market: Market, contract: ContractKind, t: number): number {
-  return contract === 'linear' ? market.close[t]! : 1
 }
 
 /**

@@ -1,9 +1,10 @@
 /** Replays a market through the level book, bar by bar. */
 import { binOf } from '../../market/bins.ts'
 import type { Market } from '../../market/market.ts'
+import { type ContractKind, contractUsd } from '../contract.ts'
 import { BarEntries } from './bar-entries.ts'
 import { LevelBook } from './level-book.ts'
-import { type ContractKind, contractUsd, type PositionFlow } from './position-flow.ts'
+import type { PositionFlow } from './position-flow.ts'
 import type { BookFeatures, Cohort, SideBook } from './side-book.ts'
 
 /** Input of a replay; see `ResolvedMapOptions` for the parameters. */

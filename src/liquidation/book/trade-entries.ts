@@ -5,6 +5,7 @@ import { invalidOption } from '../../common/options.ts'
 import { binOf, binPrice } from '../../market/bins.ts'
 import type { Market } from '../../market/market.ts'
 import type { TradeFlow } from '../../market/trade-flow/trade-flow.ts'
+import type { ContractKind } from '../contract.ts'
 import type { BarEntries } from './bar-entries.ts'
 
 /** Single trades, in order of time. */
@@ -35,7 +36,7 @@ interface TradeEntries {
 
 interface TradeEntryOptions {
   binWidth: number
-  contract: 'linear' | 'inverse'
+  contract: ContractKind
   /** Multiplies all USD. */
   scale: number
   openShare: number

@@ -10,6 +10,7 @@ import {
   required,
   valueThat,
 } from '../../common/options.ts'
+import type { ContractKind } from '../contract.ts'
 import { binanceBrackets, hyperliquidBrackets } from './bracket-tables.ts'
 import { type Bracket, type BracketSource, checkAmounts, checkLadder } from './brackets.ts'
 
@@ -21,7 +22,7 @@ export interface MarginModel {
   /** Venue and table, e.g. `Binance BTCUSDT, October 2024`; printed with results. */
   readonly name: string
   /** Linear: settled in the quote currency, size in base coins. Inverse: settled in the coin, size in contracts. */
-  readonly contract: 'linear' | 'inverse'
+  readonly contract: ContractKind
   /** Face value of one inverse contract in the quote currency (USD); 1 for linear contracts. */
   readonly contractSize: number
   readonly brackets: readonly Bracket[]

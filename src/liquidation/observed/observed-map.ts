@@ -15,7 +15,7 @@ import {
 } from '../../common/options.ts'
 import { describeMarket, type Market } from '../../market/market.ts'
 import { KIND, type ObservedPositions } from '../../market/observed-positions.ts'
-import type { Layer } from '../book/cohorts.ts'
+import type { Layer } from '../book/survival.ts'
 import { type LiquidationMap, liquidationMap, mapOptions } from '../map.ts'
 import { type Coverage, coverageAt, openInterestOf } from './coverage.ts'
 import { leverageTiersOf, ObservedReplay, type ObservedReplayInput } from './observed-replay.ts'

@@ -5,35 +5,24 @@ import { durationMs } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
 import { currentTask } from '../../common/host.ts'
 import { countText } from '../../common/number-text.ts'
-import {
-  defineOptions,
-  duration,
-  listOf,
-  nestedOptions,
-  numberThat,
-  option,
-  optional,
-  wholeNumber,
-} from '../../common/options.ts'
+import { defineOptions, duration, listOf, numberThat, option, optional } from '../../common/options.ts'
 import type { Market } from '../../market/market.ts'
-import { MAX_RESAMPLES } from '../../stats/bootstrap.ts'
 import { partialSpearmanWith } from '../../stats/ranks.ts'
 import type { LeverageMix } from '../book/leverage.ts'
 import { type FlowOptions, flowOption } from '../book/position-flow.ts'
 import { type Distribution, sharesBy } from '../book/shares.ts'
 import { liquidationMap, type MapOptions, mapOptions } from '../map.ts'
 import type { Side } from '../side.ts'
-import { impliedLiquidations } from './implied.ts'
 import {
+  type BarBootstrapOptions,
+  barBootstrapOptions,
   defaultBlockBars,
   type Estimate,
   estimate,
   movingBlocks,
-  recordedLiquidations,
-  type ScoreOptions,
-  type SideScore,
-  scoreMap,
-} from './score.ts'
+} from './bar-bootstrap.ts'
+import { impliedLiquidations } from './implied.ts'
+import { recordedLiquidations, type SideScore, scoreMap } from './score.ts'
 
 export interface CalibrateOptions {
   /** Share of the bars, from the first, to fit on; the remaining bars are scored. Default 0.5. */
@@ -52,8 +41,8 @@ export interface CalibrateOptions {
   extraMargins?: readonly Distribution[]
   /** All other options of the map, the same in every trial. Default `{}`. */
   base?: MapOptions
-  /** Options of the score's intervals. Default: those of {@link ScoreOptions}. */
-  score?: Pick<ScoreOptions, 'blockBars' | 'resamples' | 'seed'>
+  /** Options of the score's intervals. */
+  score?: BarBootstrapOptions
 }
 
 export interface Calibration {
@@ -105,10 +94,7 @@ const calibrateOptions = defineOptions<CalibrateOptions, 'flows' | 'halfLives'>(
     listOf(sharesBy('multiples of 0 or more', multiple => multiple >= 0, '{ 0: 0.7, 1: 0.3 }')),
   ),
   base: option({}, mapOptions.check),
-  score: option(
-    {},
-    nestedOptions({ blockBars: wholeNumber(1), resamples: wholeNumber(1, MAX_RESAMPLES), seed: wholeNumber() }),
-  ),
+  score: option({}, barBootstrapOptions.check),
 })
 
 interface Trial {
@@ -239,12 +225,8 @@ function defaultFlows(market: Market): FlowOptions[] {
 }
 
 /** USD on record for each USD that the map implies in the first `half` bars, both sides together. */
-function recordScale(
-  options: MapOptions,
-  market: Market,
-  half: number,
-  { blockBars, resamples, seed }: NonNullable<CalibrateOptions['score']>,
-): Estimate {
+function recordScale(options: MapOptions, market: Market, half: number, score: BarBootstrapOptions): Estimate {
+  const { blockBars = defaultBlockBars(market), resamples, seed } = barBootstrapOptions.resolve(score, CALLER)
   const implied = impliedLiquidations(liquidationMap(market, options, CALLER), half)
   const record = {
     long: recordedLiquidations('long', market, CALLER),
@@ -266,11 +248,8 @@ function recordScale(
     }
     return a / b
   }
-  const block = blockBars ?? defaultBlockBars(market)
-  const scale = estimate(
-    ratio(Int32Array.from(usd.keys())),
-    movingBlocks(usd.length, block, resamples ?? 500, seed ?? 1).map(ratio),
-  )
+  const samples = movingBlocks(usd.length, blockBars, resamples, seed)
+  const scale = estimate(ratio(Int32Array.from(usd.keys())), samples.map(ratio))
   if (!(scale.value > 0 && scale.value < Infinity))
     throw new DataError(
       `${CALLER}: the map or the record of the fitted part has no liquidations in bars that have both`,

@@ -1,28 +1,30 @@
 /** Scores a map as a forecast: the levels within reach at a close against what is liquidated in the bars after it. */
 import { DataError } from '../../common/errors.ts'
-import { defineOptions, listOf, numberThat, option, optional, wholeNumber } from '../../common/options.ts'
+import { mapValues } from '../../common/map-values.ts'
+import { defineOptions, listOf, numberThat, option, wholeNumber } from '../../common/options.ts'
 import { binOf } from '../../market/bins.ts'
 import type { Market } from '../../market/market.ts'
-import { MAX_RESAMPLES } from '../../stats/bootstrap.ts'
 import { groupTies, partialOfRanks, pearson, rankSample } from '../../stats/ranks.ts'
 import type { LiquidationMap } from '../map.ts'
 import type { Side } from '../side.ts'
+import {
+  type BarBootstrapOptions,
+  barBootstrap,
+  defaultBlockBars,
+  type Estimate,
+  estimate,
+  movingBlocks,
+} from './bar-bootstrap.ts'
 import { constantFlowMap } from './constant-flow.ts'
-import { defaultBlockBars, type Estimate, estimate, mapValues, movingBlocks, recordedLiquidations } from './score.ts'
+import { recordedLiquidations } from './score.ts'
 
-export interface ForecastOptions {
+export interface ForecastOptions extends BarBootstrapOptions {
   /** Numbers of bars to look ahead. Default 1, 4, 24. */
   horizons?: readonly number[]
   /** How far the map is looked at, in standard deviations of the return over the horizon. Default 1, 2. */
   within?: readonly number[]
   /** Bars before the close that volatility, recent volume and recent liquidations are taken from. Default 24. */
   recentBars?: number
-  /** Length of a bootstrap block, in bars. Default: one day or twice the horizon, at least 8 bars. */
-  blockBars?: number
-  /** Number of bootstrap samples. Default 500. */
-  resamples?: number
-  /** Seed of the bootstrap. Default 1. */
-  seed?: number
 }
 
 const CALLER = 'liq.forecast'
@@ -31,9 +33,7 @@ const forecastOptions = defineOptions<ForecastOptions, 'blockBars'>(CALLER, {
   horizons: option([1, 4, 24], listOf(wholeNumber(1, 10_000))),
   within: option([1, 2], listOf(numberThat('standard deviations above 0 to 10', x => x > 0 && x <= 10))),
   recentBars: option(24, wholeNumber(2, 10_000)),
-  blockBars: optional(wholeNumber(1)),
-  resamples: option(500, wholeNumber(1, MAX_RESAMPLES)),
-  seed: option(1, wholeNumber()),
+  ...barBootstrap,
 })
 
 /** How well the levels within reach of a close forecast what one side loses in the bars after it. */

@@ -1,28 +1,28 @@
 /** Scores a map's implied liquidations against recorded ones. */
 
-import { DAY } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
+import { mapValues } from '../../common/map-values.ts'
 import { countText } from '../../common/number-text.ts'
-import { defineOptions, invalidOption, option, optional, wholeNumber } from '../../common/options.ts'
+import { defineOptions, invalidOption, optional, wholeNumber } from '../../common/options.ts'
 import type { Market } from '../../market/market.ts'
-import { MAX_RESAMPLES } from '../../stats/bootstrap.ts'
-import { random } from '../../stats/random.ts'
 import { groupTies, partialOfRanks, pearson, rankSample, ranks, spearman } from '../../stats/ranks.ts'
 import type { LiquidationMap } from '../map.ts'
 import type { Side } from '../side.ts'
+import {
+  type BarBootstrapOptions,
+  barBootstrap,
+  defaultBlockBars,
+  type Estimate,
+  estimate,
+  movingBlocks,
+} from './bar-bootstrap.ts'
 import { constantFlowMap } from './constant-flow.ts'
 import { type ImpliedLiquidations, impliedLiquidations } from './implied.ts'
 
-export interface ScoreOptions {
+export interface ScoreOptions extends BarBootstrapOptions {
   /** First and last bar to score, inclusive. Default: all bars with a record. */
   from?: number
   to?: number
-  /** Length of a bootstrap block, in bars. Default: one day, at least 8 bars. */
-  blockBars?: number
-  /** Number of bootstrap samples. Default 500. */
-  resamples?: number
-  /** Seed of the bootstrap. Default 1. */
-  seed?: number
 }
 
 const CALLER = 'liq.score'
@@ -30,17 +30,8 @@ const CALLER = 'liq.score'
 const scoreOptions = defineOptions<ScoreOptions, 'from' | 'to' | 'blockBars'>(CALLER, {
   from: optional(wholeNumber(0)),
   to: optional(wholeNumber(0)),
-  blockBars: optional(wholeNumber(1)),
-  resamples: option(500, wholeNumber(1, MAX_RESAMPLES)),
-  seed: option(1, wholeNumber()),
+  ...barBootstrap,
 })
-
-export interface Estimate {
-  value: number
-  /** 95 % interval of the moving-block bootstrap. */
-  low: number
-  high: number
-}
 
 /** How well implied liquidations of one side match recorded ones. */
 export interface SideScore {
@@ -221,16 +212,6 @@ function scoreSide(side: Side, input: ScoreInput, market: Market, options: Score
   }
 }
 
-export function mapValues<Name extends string, From, To>(
-  record: Readonly<Record<Name, From>>,
-  convert: (value: From) => To,
-): Record<Name, To> {
-  return Object.fromEntries(Object.entries<From>(record).map(([name, value]) => [name, convert(value)])) as Record<
-    Name,
-    To
-  >
-}
-
 function resolveOptions(options: ScoreOptions, market: Market, caller: string) {
   const last = market.length - 1
   const resolved = scoreOptions.resolve(options, caller)
@@ -238,35 +219,6 @@ function resolveOptions(options: ScoreOptions, market: Market, caller: string) {
   if (from > last) throw invalidOption(caller, 'from', from, `a bar from 0 to ${last}`)
   if (to < from || to > last) throw invalidOption(caller, 'to', to, `a bar from ${from} to ${last}`)
   return { ...resolved, from, to, blockBars }
-}
-
-/** Length of a bootstrap block unless told, in bars: one day, at least 8 bars. */
-export function defaultBlockBars({ barMs }: Pick<Market, 'barMs'>): number {
-  return Math.max(8, Math.round(DAY / barMs))
-}
-
-/** Rows of moving-block bootstrap samples (Künsch 1989): blocks of neighbouring bars preserve serial dependence. */
-export function movingBlocks(n: number, blockBars: number, resamples: number, seed: number): Int32Array[] {
-  const rng = random(seed)
-  const length = Math.min(blockBars, n)
-  return Array.from({ length: resamples }, () => {
-    const rows = new Int32Array(n)
-    for (let i = 0; i < n; ) {
-      const start = rng.integer(n - length + 1)
-      for (let k = 0; k < length && i < n; k++) rows[i++] = start + k
-    }
-    return rows
-  })
-}
-
-/** A value with the 95 % interval of its bootstrap. @param sampled the same statistic of each sample */
-export function estimate(value: number, sampled: readonly number[]): Estimate {
-  const values = Float64Array.from(sampled)
-    .filter(value => !Number.isNaN(value))
-    .sort()
-  const quantile = (share: number) =>
-    values[Math.min(values.length - 1, Math.floor(share * values.length))] ?? Number.NaN
-  return { value, low: quantile(0.025), high: quantile(0.975) }
 }
 
 function topDecileLift(implied: Float64Array, real: Float64Array): number {

@@ -7,7 +7,7 @@ import type { TrueLevels } from '../../market/true-positions.ts'
 import { partialSpearman, spearman } from '../../stats/ranks.ts'
 import type { LiquidationMap } from '../map.ts'
 import type { Side } from '../side.ts'
-import { type Estimate, movingBlocks } from './score.ts'
+import { type Estimate, movingBlocks } from './bar-bootstrap.ts'
 
 export interface TruthOptions {
   /** Distance from the close, in ln(price), within which levels are compared. Default 0.1: about ±10 %. */

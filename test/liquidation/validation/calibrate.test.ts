@@ -68,6 +68,13 @@ describe('calibrate', () => {
     expect(liquidationMap(market, result.options).assumptions.join()).toContain('as calibrated to a record')
   })
 
+  it('takes the interval of the scale from blocks of a day, unless told', async () => {
+    const scaleWith = async (score: object) => (await calibrate(market, { ...few, score })).scale
+    const day = await scaleWith({ blockBars: 24, resamples: 50 })
+    expect(await scaleWith({ resamples: 50 })).toEqual(day)
+    expect(await scaleWith({ blockBars: 48, resamples: 50 })).not.toEqual(day)
+  })
+
   it('says where the fit lies on an edge of the values tried, unless nothing lies beyond', async () => {
     const { edges, options } = await calibrate(market, few)
     expect(options.halfLife).toBe('12h')

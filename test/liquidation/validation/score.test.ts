@@ -1,13 +1,9 @@
 /** Scores against recorded liquidations. */
 import { describe, expect, it } from 'vitest'
 import { liquidationMap } from '../../../src/liquidation/map.ts'
+import { defaultBlockBars, movingBlocks } from '../../../src/liquidation/validation/bar-bootstrap.ts'
 import { impliedLiquidations } from '../../../src/liquidation/validation/implied.ts'
-import {
-  defaultBlockBars,
-  movingBlocks,
-  type ScoreOptions,
-  scoreMap,
-} from '../../../src/liquidation/validation/score.ts'
+import { type ScoreOptions, scoreMap } from '../../../src/liquidation/validation/score.ts'
 import { createMarket, type Market } from '../../../src/market/market.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { random } from '../../../src/stats/random.ts'
