@@ -125,7 +125,6 @@ function viewControls(unit: string, change: Change): Controls {
 
   const switches = (
     [
-      ['twoPalettes', 'a colour for each side'],
       ['converging', 'only where 3 tiers meet'],
       ['clusters', 'clusters'],
       ['candles', 'candles'],

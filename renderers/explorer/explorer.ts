@@ -48,7 +48,7 @@ const INVALIDATES: { [name in keyof ViewState]: StalePart } = {
   on: 'mixture',
   side: 'mixture',
   converging: 'mixture',
-  twoPalettes: 'mixture',
+  look: 'mixture',
   logColour: 'colours',
   max: 'colours',
   threshold: 'colours',
@@ -88,8 +88,8 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
   const change = (next: Partial<ViewState>): void => {
     view.state = { ...view.state, ...next }
     for (const name of Object.keys(next) as (keyof ViewState)[]) view.invalidate(INVALIDATES[name])
-    // Later candles are hidden too.
-    if ('asOf' in next) view.invalidate('range')
+    // Later candles are hidden too; a look is also that of the candles and the background.
+    if ('asOf' in next || 'look' in next) view.invalidate('range')
     // A replay saves only its last column.
     if (!replay.playing) save()
     drawing.request()
@@ -137,6 +137,7 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
       replay.stop()
       change(next)
     },
+    setLook: look => change({ look: { ...view.state.look, ...look } }),
     setTool(next) {
       tool = next
       drawing.request()
@@ -166,6 +167,7 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
       const height = width < 620 ? HEIGHT_NARROW : HEIGHT
       chart.style.height = `${height}px`
       view.draw(width, height, theme)
+      chart.style.background = view.background
       if (view.state.clusters && !replay.playing) edge.request()
       controls.show(view.state, view.scale.max)
       toolbar.show(view.state, tool, replay.playing)

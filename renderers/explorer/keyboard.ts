@@ -1,4 +1,5 @@
 /** Key bindings of the focused map: everything the pointer can do. */
+import { PALETTES } from '../../src/common/look.ts'
 import type { HelpEntry } from '../plot/help.ts'
 import type { Binding } from '../plot/keys.ts'
 import type { Range } from '../plot/scales.ts'
@@ -74,7 +75,7 @@ export function createBindings(model: Model, view: View, actions: KeyActions): B
     const next = Math.min(last, Math.max(0, view.lastColumn + columns))
     actions.change({ asOf: next === last ? null : next })
   }
-  const toggle = (name: 'twoPalettes' | 'converging' | 'clusters' | 'candles' | 'logColour' | 'logPrice') => () =>
+  const toggle = (name: 'converging' | 'clusters' | 'candles' | 'logColour' | 'logPrice') => () =>
     actions.change({ [name]: !view.state[name] })
   const toggleMark = (kind: 'measure' | 'box') => (): void => {
     const at = cursorPoint()
@@ -84,6 +85,11 @@ export function createBindings(model: Model, view: View, actions: KeyActions): B
       actions.setRange(rangeBetween(open.from, at))
     } else cursor[kind] = open ? null : { from: at, to: at }
     actions.cursorMoved()
+  }
+  const nextPalette = (): void => {
+    const { look } = view.state
+    const palette = PALETTES[(PALETTES.indexOf(look.palette) + 1) % PALETTES.length]!
+    actions.change({ look: { ...look, palette } })
   }
   const nextSide = { both: 'long', long: 'short', short: 'both' } as const
   return [
@@ -140,7 +146,7 @@ export function createBindings(model: Model, view: View, actions: KeyActions): B
       description: 'longs and shorts, longs only, shorts only',
       run: () => actions.change({ side: nextSide[view.state.side] }),
     },
-    { keys: ['p', 'P'], label: 'P', description: 'one palette, or one for each side', run: toggle('twoPalettes') },
+    { keys: ['p', 'P'], label: 'P', description: 'the next palette', run: nextPalette },
     { keys: ['t', 'T'], label: 'T', description: 'only where three tiers meet', run: toggle('converging') },
     { keys: ['c', 'C'], label: 'C', description: 'clusters', run: toggle('clusters') },
     { keys: ['k', 'K'], label: 'K', description: 'candles', run: toggle('candles') },

@@ -36,7 +36,8 @@ export class Mixer {
   mix(state: ViewState, sides: readonly Side[]): void {
     const weights = tierParts(state)
     this.unit = partSum(weights) || 1
-    if (!state.twoPalettes && !state.converging) this.#mixSum(weights, sides)
+    const bySide = state.look.palette === 'sides'
+    if (!bySide && !state.converging) this.#mixSum(weights, sides)
     else this.#mixSides(state, weights, sides)
   }
 
@@ -77,7 +78,7 @@ export class Mixer {
     if (!state.converging) return
     this.#counts ??= new Uint8Array(longs.length)
     clearUnconverged(model, weights, range, this.mixture, CONVERGING_TIERS, model.header.rule.tierShare, this.#counts)
-    if (state.twoPalettes) return
+    if (state.look.palette === 'sides') return
     for (let i = 0; i < longs.length; i++) longs[i]! += this.#short[i]!
     this.mixture = { long: longs, short: longs }
   }

@@ -1,33 +1,65 @@
 /** Colour scales for USD. All rise evenly in lightness, so they can be read without distinguishing hues. */
+import type { PaletteName } from '../../src/common/look.ts'
 import { floatOfStep, floatStep } from './mix.ts'
+import type { Side } from './model.ts'
 
-export interface Palette {
-  name: string
-  /** Anchors from the faintest to the brightest, for dark backgrounds. */
+/** Anchors from the faintest to the brightest: on dark backgrounds bright means strong, on light ones dark does. */
+interface Ramp {
   dark: readonly string[]
-  /** The same for light backgrounds, where strong means dark. */
   light: readonly string[]
 }
 
-/** Viridis by S. van der Walt and N. Smith (matplotlib, CC0). */
+/** Viridis, magma and inferno by S. van der Walt and N. Smith (matplotlib, CC0). */
 const VIRIDIS = ['#440154', '#472d7b', '#3b528b', '#2c728e', '#21918c', '#28ae80', '#5ec962', '#addc30', '#fde725']
-const BLUES = ['#0a2a4d', '#11467f', '#1a66b3', '#2f8ad8', '#56b4e9', '#9fd8f7', '#e0f5ff']
-const ORANGES = ['#3f1f02', '#6e3603', '#a35204', '#d17508', '#f09a1f', '#f9c56b', '#fff1cf']
+const MAGMA = ['#1c1044', '#4f127b', '#812581', '#b5367a', '#e55064', '#fb8761', '#fec287', '#fcfdbf']
+const INFERNO = ['#1f0c48', '#550f6d', '#88226a', '#ba3655', '#e35933', '#f98c0a', '#f9c932', '#fcffa4']
+/** The purple of a heatmap's floor, where nothing is known. */
+const FLOOR = '#2a0a3e'
 
-export const ONE_PALETTE: Palette = {
-  name: 'both',
-  dark: VIRIDIS,
-  light: ['#f2f8f4', '#d0e9de', '#a0d5cb', '#68bac0', '#3c99b6', '#2975a6', '#26508e', '#292d6d', '#1d1045'],
+const RAMPS: Record<Exclude<PaletteName, 'sides'> | Side, Ramp> = {
+  viridis: {
+    dark: VIRIDIS,
+    light: ['#f2f8f4', '#d0e9de', '#a0d5cb', '#68bac0', '#3c99b6', '#2975a6', '#26508e', '#292d6d', '#1d1045'],
+  },
+  magma: {
+    dark: MAGMA,
+    light: ['#fdf3dc', '#fec287', '#fb8761', '#e55064', '#b5367a', '#812581', '#4f127b', '#1c1044'],
+  },
+  inferno: {
+    dark: INFERNO,
+    light: ['#fdf6cf', '#f9c932', '#f98c0a', '#e35933', '#ba3655', '#88226a', '#550f6d', '#1f0c48'],
+  },
+  exchange: {
+    dark: ['#3b0f5c', '#45307a', '#3c4f8a', '#2d708e', '#21908d', '#35b779', '#8fd744', '#fde725', '#fffbb0'],
+    light: [],
+  },
+  long: {
+    dark: ['#0a2a4d', '#11467f', '#1a66b3', '#2f8ad8', '#56b4e9', '#9fd8f7', '#e0f5ff'],
+    light: ['#d6ecfa', '#9fd0f0', '#5fb0e6', '#2487cc', '#1463a5', '#0b4478', '#06264a'],
+  },
+  short: {
+    dark: ['#3f1f02', '#6e3603', '#a35204', '#d17508', '#f09a1f', '#f9c56b', '#fff1cf'],
+    light: ['#fdeac9', '#fbcf8a', '#f5aa45', '#dd7f12', '#b35a05', '#803c03', '#4f2302'],
+  },
 }
-export const LONG_PALETTE: Palette = {
-  name: 'longs',
-  dark: BLUES,
-  light: ['#d6ecfa', '#9fd0f0', '#5fb0e6', '#2487cc', '#1463a5', '#0b4478', '#06264a'],
+
+/** The colours of a map. Unless it is `sides`, all three are the same. */
+export interface Palettes {
+  one: readonly string[]
+  long: readonly string[]
+  short: readonly string[]
+  /** Behind the cells; null: the background of the chart. */
+  floor: string | null
 }
-export const SHORT_PALETTE: Palette = {
-  name: 'shorts',
-  dark: ORANGES,
-  light: ['#fdeac9', '#fbcf8a', '#f5aa45', '#dd7f12', '#b35a05', '#803c03', '#4f2302'],
+
+/** Whether a palette is for dark backgrounds only. */
+export const isDarkPalette = (name: PaletteName): boolean => name === 'exchange'
+
+export function palettesOf(name: PaletteName, dark: boolean): Palettes {
+  const ramp = (of: keyof typeof RAMPS) => (dark || of === 'exchange' ? RAMPS[of].dark : RAMPS[of].light)
+  if (name === 'sides') return { one: ramp('viridis'), long: ramp('long'), short: ramp('short'), floor: null }
+  const one = ramp(name)
+  return { one, long: one, short: one, floor: name === 'exchange' ? FLOOR : null }
 }
 
 export interface ColourScale {

@@ -1,6 +1,7 @@
 /** Reads the head of an `application/vnd.liqnb.explorer+json` payload: everything but its packed data. */
 import * as v from 'valibot'
 import type { ExplorerColumn, ExplorerPayload } from '../../src/charts/explorer-payload.ts'
+import { BACKGROUNDS, CANDLE_COLOURS, PALETTES } from '../../src/common/look.ts'
 import { arrayOf, numberFrom, type SchemaOf, wholeNumberFrom } from '../../src/common/schema.ts'
 import { base64, line, PayloadError, parsePayload, version } from '../shared/payload.ts'
 
@@ -64,6 +65,13 @@ const headerSchema = v.object({
   }),
   candles: wholeNumberFrom(0, MAX_CANDLES),
   offGrid: v.object({ floor: numberFrom(MIN_USD, MAX_USD), filled: wholeNumberFrom(0, MAX_CELLS) }),
+  look: v.exactOptional(
+    v.object({
+      palette: v.exactOptional(v.picklist(PALETTES)),
+      candles: v.exactOptional(v.picklist(CANDLE_COLOURS)),
+      background: v.exactOptional(v.picklist(BACKGROUNDS)),
+    }),
+  ),
   rule: v.object({
     maxDistance: numberFrom(1e-6, 10),
     brightness: numberFrom(1e-6, 1e6),

@@ -1,6 +1,7 @@
 /** What the reader chose in the explorer: the state that is saved in the notebook. */
 import * as v from 'valibot'
 import type { JsonObject } from '../../src/common/json.ts'
+import { BACKGROUNDS, CANDLE_COLOURS, DEFAULT_LOOK, type Look, PALETTES } from '../../src/common/look.ts'
 import { arrayOf, numberFrom } from '../../src/common/schema.ts'
 import type { Range } from '../plot/scales.ts'
 import { columnAt, type Model } from './model.ts'
@@ -22,8 +23,7 @@ export interface ViewState {
   /** What was chosen for tiers that this map does not have: they return with a kernel. */
   otherTiers: SavedTier[]
   side: SideChoice
-  /** Separate colours for each side. */
-  twoPalettes: boolean
+  look: Look
   /** Only cells with at least {@link CONVERGING_TIERS} tiers. */
   converging: boolean
   clusters: boolean
@@ -54,7 +54,7 @@ export function initialState(model: Model): ViewState {
     on: tiers.map(() => true),
     otherTiers: [],
     side: 'both',
-    twoPalettes: false,
+    look: { ...DEFAULT_LOOK, ...model.header.look },
     converging: false,
     clusters: true,
     candles: true,
@@ -86,7 +86,10 @@ export const partSum = (parts: readonly number[]): number => parts.reduce((sum, 
  * The state as JSON, which {@link restoreState} adapts to the same map or to one that was rebuilt: tiers are named by their
  * leverage, the moment by its time. Weights that nobody changed are left out, so that those of a changed cell count.
  */
-export function saveState(model: Model, { weights, on, otherTiers, asOf, range, ...others }: ViewState): JsonObject {
+export function saveState(
+  model: Model,
+  { weights, on, otherTiers, asOf, range, look, ...others }: ViewState,
+): JsonObject {
   const { tiers } = model.header
   const untouched = tiers.every((tier, i) => tier.weight === weights[i])
   const chosen = tiers.map(({ leverage }, i) => ({ leverage, weight: untouched ? null : weights[i]!, on: on[i]! }))
@@ -95,6 +98,7 @@ export function saveState(model: Model, { weights, on, otherTiers, asOf, range, 
     tiers: [...chosen, ...otherTiers].map(tier => ({ ...tier })),
     asOf: asOf === null ? null : model.edges[asOf]!,
     range: range && { ...range },
+    look: { ...look },
   }
 }
 
@@ -105,7 +109,7 @@ export function restoreState(model: Model, saved: unknown): ViewState {
   const schema = v.object({
     tiers: v.fallback(arrayOf(savedTier, 0, MAX_TIERS), []),
     side: v.fallback(v.picklist(['both', 'long', 'short']), initial.side),
-    twoPalettes: flag(initial.twoPalettes),
+    look: v.fallback(lookSchema(initial.look), initial.look),
     converging: flag(initial.converging),
     clusters: flag(initial.clusters),
     candles: flag(initial.candles),
@@ -130,6 +134,13 @@ export function restoreState(model: Model, saved: unknown): ViewState {
     asOf: column >= 0 && column < model.columns - 1 ? column : null,
   }
 }
+
+const lookSchema = ({ palette, candles, background }: Look) =>
+  v.object({
+    palette: v.fallback(v.picklist(PALETTES), palette),
+    candles: v.fallback(v.picklist(CANDLE_COLOURS), candles),
+    background: v.fallback(v.picklist(BACKGROUNDS), background),
+  })
 
 const MAX_TIERS = 48
 const share = numberFrom(0, 1)

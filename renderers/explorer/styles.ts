@@ -1,20 +1,15 @@
 /** Colours and fonts of the explorer in a theme. */
+import type { Look } from '../../src/common/look.ts'
 import { createStyles, type Styles } from '../plot/styles.ts'
-import type { Theme } from '../shared/theme.ts'
-import { LONG_PALETTE, ONE_PALETTE, type Palette, SHORT_PALETTE } from './palette.ts'
+import { type Theme, toDark } from '../shared/theme.ts'
+import { isDarkPalette, type Palettes, palettesOf } from './palette.ts'
 
 export interface MapStyles extends Styles {
-  palette(kind: 'one' | 'long' | 'short'): readonly string[]
+  palettes: Palettes
 }
 
-export function createMapStyles(theme: Theme): MapStyles {
-  const palettes: Record<'one' | 'long' | 'short', Palette> = {
-    one: ONE_PALETTE,
-    long: LONG_PALETTE,
-    short: SHORT_PALETTE,
-  }
-  return {
-    ...createStyles(theme),
-    palette: kind => (theme.dark ? palettes[kind].dark : palettes[kind].light),
-  }
+/** With a palette or a background that is always dark, all of the chart is. */
+export function createMapStyles(theme: Theme, { palette, candles, background }: Look): MapStyles {
+  const own = background === 'dark' || isDarkPalette(palette) ? toDark(theme) : theme
+  return { ...createStyles(own, candles), palettes: palettesOf(palette, own.dark) }
 }

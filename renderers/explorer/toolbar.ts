@@ -1,12 +1,16 @@
 /** The toolbar below the map: time of the shown state, replay, tools, downloads, help. */
 
+import type { Look } from '../../src/common/look.ts'
 import { timeText } from '../plot/ticks.ts'
 import { element } from '../shared/dom.ts'
+import { createLookMenu } from './look-menu.ts'
 import type { Model } from './model.ts'
 import type { Tool, ViewState } from './state.ts'
 
 export interface ToolbarActions {
   change(change: Partial<ViewState>): void
+  /** Some of the colours. */
+  setLook(look: Partial<Look>): void
   setTool(tool: Tool): void
   reset(): void
   play(): void
@@ -35,6 +39,7 @@ export function createToolbar(model: Model, actions: ToolbarActions): Toolbar {
     actions.change({ asOf: column === last ? null : column })
   })
   const tools = TOOLS.map(([tool, name, hint]) => ({ tool, node: button(name, hint, () => actions.setTool(tool)) }))
+  const look = createLookMenu(actions.setLook)
   const downloads = (['png', 'svg', 'csv'] as const).map(kind =>
     button(kind.toUpperCase(), `Download as ${kind.toUpperCase()}`, () => actions.download(kind)),
   )
@@ -49,6 +54,7 @@ export function createToolbar(model: Model, actions: ToolbarActions): Toolbar {
         ...tools.map(({ node }) => node),
         button('Reset', 'Show the whole map (double click)', actions.reset),
         element('span', { class: 'liqnb-x-gap' }),
+        look.node,
         ...downloads,
         button('?', 'Keys and mouse', actions.help),
       ),
@@ -62,6 +68,7 @@ export function createToolbar(model: Model, actions: ToolbarActions): Toolbar {
       asOf.setAttribute('aria-valuetext', `${text} UTC`)
       play.textContent = playing ? '❚❚' : '▶'
       play.setAttribute('aria-label', playing ? 'Pause' : 'Replay')
+      look.show(state.look)
       for (const entry of tools) entry.node.setAttribute('aria-pressed', String(entry.tool === tool))
     },
   }

@@ -1,5 +1,6 @@
 /** Draws the explorer; redraws only what a change affects. */
 
+import type { Look } from '../../src/common/look.ts'
 import { drawCandles } from '../plot/candles.ts'
 import { Canvases } from '../plot/canvases.ts'
 import type { DrawContext } from '../plot/draw-context.ts'
@@ -44,6 +45,8 @@ export class View {
   scale: ColourScale = { min: 1, max: 100, log: true, threshold: 0 }
   readonly #model: Model
   #styles: MapStyles | null = null
+  /** What the styles were made from. */
+  #styledFrom: { theme: Theme; look: Look } | null = null
   #mixer: Mixer | null = null
   #image: ImageData | null = null
   readonly #luts: [Lut, Lut] = [new Uint32Array(1 << 15), new Uint32Array(1 << 15)]
@@ -56,6 +59,11 @@ export class View {
     this.state = state
     this.range = fullRange(model)
     this.scales = createScales(this.layout.plot, this.range, state.logPrice)
+  }
+
+  /** Colour behind the canvases, which differs from the page's with a dark background in a light theme. */
+  get background(): string {
+    return this.#styles?.theme.background ?? ''
   }
 
   invalidate(part: StalePart): void {
@@ -90,8 +98,12 @@ export class View {
   draw(width: number, height: number, theme: Theme): void {
     const layout = createLayout(width, height)
     const resized = this.canvases.resize(width, height, { map: layout.plot })
-    if (resized || this.#styles?.theme !== theme) this.#stale.add('colours').add('range')
-    if (this.#styles?.theme !== theme) this.#styles = createMapStyles(theme)
+    const restyled = this.#styledFrom?.theme !== theme || this.#styledFrom.look !== this.state.look
+    if (resized || restyled) this.#stale.add('colours').add('range')
+    if (restyled || !this.#styles) {
+      this.#styles = createMapStyles(theme, this.state.look)
+      this.#styledFrom = { theme, look: this.state.look }
+    }
     this.layout = layout
     const { canvases, state } = this
     const stale = this.#stale
@@ -152,6 +164,7 @@ export class View {
     this.#mixer = null
     this.#image = null
     this.#styles = null
+    this.#styledFrom = null
     this.#stale.add('mixture')
   }
 
@@ -197,10 +210,10 @@ export class View {
     const { arrays, unit } = this.#getMixer()
     const max = state.max ?? quantile(arrays, AUTO_SHARE) / unit
     this.scale = { max, min: max / 10 ** DECADES, log: state.logColour, threshold: state.threshold }
-    const [one, two] = state.twoPalettes ? (['long', 'short'] as const) : (['one', 'one'] as const)
     const mixtureScale = { ...this.scale, min: this.scale.min * unit, max: this.scale.max * unit }
-    createLut(mixtureScale, styles.palette(one), this.#luts[0])
-    if (two !== one) createLut(mixtureScale, styles.palette(two), this.#luts[1])
+    const { long, short } = styles.palettes
+    createLut(mixtureScale, long, this.#luts[0])
+    if (short !== long) createLut(mixtureScale, short, this.#luts[1])
   }
 
   #paintMap(context: CanvasRenderingContext2D): void {
@@ -236,8 +249,15 @@ export class View {
     const subtitles = model.header.subject
     const converging = state.converging ? `, where ${CONVERGING_TIERS} tiers or more meet` : ''
     drawMapTitle(ctx, layout, model, subtitles[state.side] + converging, styles)
-    const kinds = state.twoPalettes ? this.sides : (['one'] as const)
-    drawColourBar(ctx, layout, this.scale, kinds.map(styles.palette), model.header.unit, styles)
+    const kinds = state.look.palette === 'sides' ? this.sides : (['one'] as const)
+    drawColourBar(
+      ctx,
+      layout,
+      this.scale,
+      kinds.map(kind => styles.palettes[kind]),
+      model.header.unit,
+      styles,
+    )
     if (state.clusters) {
       const { column, clusters } = this.#visibleClusters()
       drawClusters(ctx, layout, scales, clusters, this.#outlineLeft(column), styles)

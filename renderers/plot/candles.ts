@@ -14,6 +14,9 @@ export interface Candles {
   close: Float32Array
 }
 
+/** Width of the outline. */
+const OUTLINE_PX = 1
+
 /** Draws the candles that end by `until` (epoch ms); where they are too narrow for bodies, only high to low. */
 export function drawCandles(
   ctx: DrawContext,
@@ -30,22 +33,26 @@ export function drawCandles(
   while (to < time.length && time[to]! < right && end[to]! <= until) to++
   const meanWidth = to > from ? ((scales.x(end[to - 1]!) - scales.x(time[from]!)) / (to - from)) * 0.7 : 1
   const width = Math.max(1, Math.min(14, Math.round(meanWidth)))
+  /** Wick and body, each larger by `rim` on all sides. */
+  const addCandle = (i: number, rim: number): void => {
+    const x = Math.round((scales.x(time[i]!) + scales.x(end[i]!)) / 2)
+    const top = scales.y(high[i]!)
+    ctx.rect(x - rim, top - rim, 1 + 2 * rim, Math.max(1, scales.y(low[i]!) - top) + 2 * rim)
+    if (width < 3) return
+    const [a, b] = [scales.y(Math.max(open[i]!, close[i]!)), scales.y(Math.min(open[i]!, close[i]!))]
+    ctx.rect(x - Math.floor(width / 2) - rim, a - rim, width + 2 * rim, Math.max(1, b - a) + 2 * rim)
+  }
   ctx.clipped(plot.left, plot.top, plot.width, plot.height, () => {
+    // All outlines first, so that none covers the body of another candle.
+    ctx.fillStyle = styles.candleOutline
+    ctx.beginPath()
+    for (let i = from; i < to; i++) addCandle(i, OUTLINE_PX)
+    ctx.fill()
     for (const up of [true, false]) {
-      ctx.strokeStyle = up ? styles.candleUp : styles.candleDown
-      ctx.fillStyle = ctx.strokeStyle
-      ctx.lineWidth = 1
+      ctx.fillStyle = up ? styles.candleUp : styles.candleDown
       // One path per colour: a draw call per candle would cost more than the pixels.
       ctx.beginPath()
-      for (let i = from; i < to; i++) {
-        if (close[i]! >= open[i]! !== up) continue
-        const x = Math.round((scales.x(time[i]!) + scales.x(end[i]!)) / 2)
-        const top = scales.y(high[i]!)
-        ctx.rect(x, top, 1, Math.max(1, scales.y(low[i]!) - top))
-        if (width < 3) continue
-        const [a, b] = [scales.y(Math.max(open[i]!, close[i]!)), scales.y(Math.min(open[i]!, close[i]!))]
-        ctx.rect(x - Math.floor(width / 2), a, width, Math.max(1, b - a))
-      }
+      for (let i = from; i < to; i++) if (close[i]! >= open[i]! === up) addCandle(i, 0)
       ctx.fill()
     }
   })

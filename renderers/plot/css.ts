@@ -36,6 +36,12 @@ export const PLOT_CSS = `
 .liqnb-x-help dd{margin:0}
 .liqnb-x-help-head{display:flex;justify-content:space-between;align-items:center;font-weight:600}
 .liqnb-x-status{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.liqnb-x-menu-host{position:relative;display:inline-block}
+.liqnb-x-menu{position:absolute;top:calc(100% + 4px);left:0;z-index:3;width:max-content;max-width:calc(100vw - 32px);display:grid;gap:10px;padding:10px 14px;background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:4px;box-shadow:0 4px 16px rgba(0,0,0,.25)}
+.liqnb-x-menu[hidden]{display:none}
+.liqnb-x-menu label{min-height:24px;cursor:pointer}
+.liqnb-x-menu input[type=radio]{margin:0;accent-color:var(--liqnb-focus)}
+.liqnb-x-swatch{display:inline-block;width:64px;height:12px;border:1px solid var(--liqnb-border);border-radius:2px;forced-color-adjust:none}
 @media (prefers-reduced-motion: reduce){.liqnb-x *{transition:none!important;animation:none!important}}
 .liqnb-print .liqnb-x{max-width:680px}
 @media print{.liqnb-x-toolbar{display:none}}

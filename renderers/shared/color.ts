@@ -30,6 +30,12 @@ export function parseColor(css: string): Rgba | null {
   return Object.values(color).every(Number.isFinite) ? color : null
 }
 
+/** Reads `#rrggbb`. */
+export function hexColor(hex: string): Rgba {
+  const value = Number.parseInt(hex.slice(1), 16)
+  return { r: value >> 16, g: (value >> 8) & 255, b: value & 255, a: 1 }
+}
+
 /** `rgba(…)`, which Plotly and SVG understand; `alpha` multiplies the colour's own. */
 export function cssColor(color: Rgba, alpha = 1): string {
   const channel = (value: number): number => Math.round(Math.min(255, Math.max(0, value)))

@@ -2,7 +2,7 @@
  * Colours and fonts around an output. One style sheet maps VS Code's theme variables to `--liqnb-…`, with light and dark
  * defaults where there are none, as in an exported page. Tables use the variables, charts their computed values.
  */
-import { cssColor, luminance, over, parseColor, type Rgba } from './color.ts'
+import { cssColor, hexColor, luminance, over, parseColor, type Rgba } from './color.ts'
 import { element, ensureStyle } from './dom.ts'
 
 /** Colours are `rgba(…)`. */
@@ -145,6 +145,28 @@ function readTheme(host: HTMLElement): Theme {
     down,
     colorway,
     fontFamily,
+  }
+}
+
+/** A theme with a dark background instead of its own, for charts whose background is a choice. */
+export function toDark(theme: Theme): Theme {
+  if (theme.dark) return theme
+  const { fg, dim, bg, surface, border, green, red } = DARK
+  const foreground = theme.highContrast ? '#ffffff' : fg
+  const rgba = hexColor(foreground)
+  return {
+    ...theme,
+    dark: true,
+    foreground,
+    dim: theme.highContrast ? foreground : dim,
+    background: theme.highContrast ? '#000000' : bg,
+    surface,
+    border,
+    grid: cssColor(rgba, theme.highContrast ? 0.3 : 0.09),
+    axis: cssColor(rgba, theme.highContrast ? 1 : 0.28),
+    up: green,
+    down: red,
+    colorway: CHART_COLORS.map(name => DARK[name]),
   }
 }
 

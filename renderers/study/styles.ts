@@ -1,5 +1,7 @@
 /** Colours of a study in a theme. */
+import type { CandleColours } from '../../src/common/look.ts'
 import { createStyles, type Styles } from '../plot/styles.ts'
+import { cssColor, hexColor } from '../shared/color.ts'
 import type { Theme } from '../shared/theme.ts'
 
 export interface StudyStyles extends Styles {
@@ -10,13 +12,19 @@ export interface StudyStyles extends Styles {
   drawdown: string
 }
 
+/** Opacity of candles: the trades stand before them. */
+const MUTED = 0.6
+
 /** Okabe and Ito's colours, darker on light backgrounds; candles are muted behind the trades. */
-export function createStudyStyles(theme: Theme): StudyStyles {
-  const { dark, highContrast } = theme
+export function createStudyStyles(theme: Theme, candles?: CandleColours): StudyStyles {
+  const { dark } = theme
+  const styles = createStyles(theme, candles)
+  const muted = (colour: string) => cssColor(hexColor(colour), MUTED)
   return {
-    ...createStyles(theme),
-    candleUp: highContrast ? theme.foreground : dark ? '#b8c0c9' : '#8c959f',
-    candleDown: highContrast ? (dark ? '#9a9a9a' : '#5c5c5c') : dark ? '#6b7682' : '#4b535d',
+    ...styles,
+    candleUp: muted(styles.candleUp),
+    candleDown: muted(styles.candleDown),
+    candleOutline: 'transparent',
     level: dark ? '#d0a8ff' : '#6f42c1',
     gain: dark ? '#2fc79b' : '#00734f',
     loss: dark ? '#ff8a50' : '#b54000',

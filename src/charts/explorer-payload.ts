@@ -1,4 +1,6 @@
 /** The payload of the explorer, and what the explorer may ask of the kernel. */
+import type { Look } from '../common/look.ts'
+
 export const EXPLORER_MIME = 'application/vnd.liqnb.explorer+json'
 
 /** Content of {@link EXPLORER_MIME}: a liquidation map that its reader mixes by leverage. */
@@ -32,6 +34,8 @@ export interface ExplorerPayload {
    * `data`.
    */
   offGrid: { floor: number; filled: number }
+  /** How the map looks until its reader chooses; what is left out is as in `DEFAULT_LOOK`. */
+  look?: Partial<Look>
   /** Parameters of the cluster rule. */
   rule: { maxDistance: number; brightness: number; gap: number; minShare: number; tierShare: number }
   /**

@@ -5,7 +5,7 @@ import { clearUnconverged, floatOfStep, mix, mixColumn, quantile } from '../../r
 import { Mixer } from '../../renderers/explorer/mixer.ts'
 import { cellUsd, SIDES } from '../../renderers/explorer/model.ts'
 import { paint } from '../../renderers/explorer/paint.ts'
-import { colourAt, createLut, ONE_PALETTE, positionOf, usdAt } from '../../renderers/explorer/palette.ts'
+import { colourAt, createLut, palettesOf, positionOf, usdAt } from '../../renderers/explorer/palette.ts'
 import { readAt, readoutText } from '../../renderers/explorer/readout.ts'
 import { initialState } from '../../renderers/explorer/state.ts'
 import { clusterTable } from '../../src/liquidation/clusters.ts'
@@ -19,6 +19,7 @@ const whole = (model: { rows: number; columns: number }) => ({
   columnTo: model.columns,
 })
 const model = await modelOf(payloadOf({ columns: 60, rows: 50 }))
+const VIRIDIS = palettesOf('viridis', true).one
 const weight = fc.nat(100).map(percent => percent / 100)
 
 describe('mixing', () => {
@@ -224,13 +225,13 @@ describe('colours', () => {
 
   it('get brighter with the value, and are transparent below the threshold', () => {
     const scale = { min: 1e4, max: 1e6, log: false, threshold: 0.5 }
-    const lut = createLut(scale, ONE_PALETTE.dark)
+    const lut = createLut(scale, VIRIDIS)
     const colourOf = (usd: number) => lut[new Uint32Array(Float32Array.from([usd]).buffer)[0]! >>> 16]!
     expect(colourOf(0)).toBe(0)
     expect(colourOf(4.8e5)).toBe(0)
     expect(colourOf(5.2e5) >>> 24).toBe(255)
     const light = (position: number) =>
-      colourAt(ONE_PALETTE.dark, position)
+      colourAt(VIRIDIS, position)
         .slice(0, 3)
         .reduce((sum, c) => sum + c)
     for (let p = 0; p < 1; p += 0.05) expect(light(p + 0.05)).toBeGreaterThan(light(p) - 12)
@@ -246,12 +247,12 @@ describe('colours', () => {
     fc.assert(
       fc.property(scales, shares, ({ log, max, threshold }, shares) => {
         const scale = { log, max, min: max / 100, threshold }
-        const lut = createLut(scale, ONE_PALETTE.dark, new Uint32Array(1 << 15).fill(7))
+        const lut = createLut(scale, VIRIDIS, new Uint32Array(1 << 15).fill(7))
         for (const share of shares) {
           const step = new Uint32Array(Float32Array.from([share * max]).buffer)[0]! >>> 16
           const position = positionOf(scale, floatOfStep(step))
           const seen = position >= 0 && position >= threshold
-          const alpha = seen ? Math.round(255 * colourAt(ONE_PALETTE.dark, Math.round(position * 1024) / 1024)[3]) : 0
+          const alpha = seen ? Math.round(255 * colourAt(VIRIDIS, Math.round(position * 1024) / 1024)[3]) : 0
           expect(lut[step]! >>> 24).toBe(alpha)
         }
       }),

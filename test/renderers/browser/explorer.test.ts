@@ -66,7 +66,10 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     await changed('threshold')
     await page.getByLabel('Sides').selectOption('longs only')
     await changed('sides')
-    await page.getByLabel('a colour for each side').check()
+    await page.getByRole('button', { name: 'Look', exact: true }).click()
+    await page.getByLabel('A colour for each side').check()
+    await page.keyboard.press('Escape')
+    expect(await page.getByLabel('A colour for each side').isVisible()).toBe(false)
     await changed('palettes')
   })
 
