@@ -5,7 +5,8 @@
  *
  * VS Code's TypeScript server looks for an extension's plugin in its node_modules, and vsce packs only those modules that the
  * manifest names as dependencies. The published library must have no dependencies, so the extension is assembled in a
- * temporary folder, with a manifest that names the plugin.
+ * temporary folder, with a manifest that names the plugin. Links and pictures of its README become addresses in the repository, as
+ * marketplaces show nothing else.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -32,7 +33,7 @@ try {
     main: '../../dist/tsserver.cjs',
   })
   const vsce = join(root, 'node_modules/@vscode/vsce/vsce')
-  const args = ['package', '--no-rewrite-relative-links', '--out', resolve(options.out)]
+  const args = ['package', '--out', resolve(options.out)]
   const { status } = spawnSync(process.execPath, [vsce, ...args], { cwd: stage, stdio: 'inherit' })
   process.exitCode = status ?? 1
 } finally {

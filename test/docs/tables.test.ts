@@ -1,0 +1,43 @@
+/** The columns that `docs/tables.md` lists are those of the tables. */
+import type { ColumnTable } from 'arquero'
+import { expect, it } from 'vitest'
+import { liq } from '../../src/liqnb.ts'
+import { PAGES } from './pages.ts'
+
+const page = PAGES.find(({ path }) => path === 'docs/tables.md')!
+
+/** Column names by heading; a row may list several, and "and so on". */
+const documented = new Map(
+  page.text
+    .split(/^## /m)
+    .slice(1)
+    .map(section => {
+      const [heading = '', ...lines] = section.split('\n')
+      const cells = lines.filter(line => line.startsWith('| `')).map(line => line.split('|')[1] ?? '')
+      return [heading, cells.flatMap(cell => [...cell.matchAll(/`(\w+)`/g)].map(match => match[1] ?? ''))] as const
+    }),
+)
+
+it('docs/tables.md lists the columns of every table', async () => {
+  const market = await liq.market({ sample: true, timeframe: '4h' })
+  const map = liq.heatmap(market)
+  const sfp = liq.sfp(market, { levels: map })
+  const study = sfp.backtest()
+  const evidence = liq.evidence(market, map, { resamples: 200 })
+  evidence.magnet()
+  const tables: Record<string, ColumnTable> = {
+    'market.table': market.table(),
+    'map.clusters': map.clusters(),
+    'map.history': map.history(),
+    'map.curve().table': map.curve().table,
+    'sfp.table': sfp.table(),
+    'sfp.misses': sfp.misses(),
+    'study.tradeTable': study.tradeTable(),
+    'study.orderTable': study.orderTable(),
+    'evidence.ledger': evidence.ledger(),
+  }
+  for (const [name, table] of Object.entries(tables))
+    expect([...(documented.get(name) ?? [])].sort(), name).toEqual([...table.columnNames()].sort())
+  expect(map.impliedTable().columnNames()).toEqual(expect.arrayContaining(documented.get('map.impliedTable') ?? []))
+  expect([...documented.keys()].sort()).toEqual([...Object.keys(tables), 'map.impliedTable'].sort())
+})
