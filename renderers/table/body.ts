@@ -1,6 +1,6 @@
 /** The rows of a page as an ARIA grid: one tab stop, arrow keys move from cell to cell. */
+import type { CellFormat } from '../../src/table/format.ts'
 import { element } from '../shared/dom.ts'
-import type { ColumnFormat } from './format.ts'
 import type { Column } from './payload.ts'
 import type { Rows } from './source.ts'
 
@@ -16,7 +16,7 @@ export type PageTurn = 'previous' | 'next' | 'first' | 'last'
 /** @param turnPage returns whether there is such a page */
 export function createBody(
   columns: readonly Column[],
-  formats: readonly ColumnFormat[],
+  formats: readonly CellFormat[],
   turnPage: (turn: PageTurn) => boolean,
 ): TableBody {
   const node = element('tbody')
@@ -81,7 +81,7 @@ export function createBody(
 
 function createRow(
   columns: readonly Column[],
-  formats: readonly ColumnFormat[],
+  formats: readonly CellFormat[],
   rows: Rows,
   row: number,
   first: number,

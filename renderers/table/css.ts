@@ -9,7 +9,7 @@ export const TABLE_CSS = `
 .liqnb-table thead tr:last-child>*{border-bottom:1px solid var(--liqnb-border)}
 .liqnb-table thead tr:nth-child(n){background:none}
 .liqnb-table thead td{padding:0 12px 5px;font-weight:400}
-.liqnb-table .statistics td{color:var(--liqnb-dim);font-size:11px;line-height:1.3;max-width:220px}
+.liqnb-table .statistics td{color:var(--liqnb-dim);font-size:12px;line-height:1.3;max-width:220px}
 .liqnb-table .statistics td>span{display:block;overflow:hidden;text-overflow:ellipsis}
 .liqnb-table .statistics svg{display:block;width:72px;height:18px;margin:0 0 2px}
 .liqnb-table .statistics .right svg{margin-left:auto}
@@ -22,16 +22,21 @@ export const TABLE_CSS = `
 .liqnb-table td{padding:3px 12px;max-width:360px;overflow:hidden;text-overflow:ellipsis}
 .liqnb-table tbody tr:nth-child(n){background:none}
 .liqnb-table tbody tr+tr td{border-top:1px solid color-mix(in srgb,var(--liqnb-border) 45%,transparent)}
-.liqnb-table tbody tr:hover td{background:var(--liqnb-hover)}
+.liqnb-table tbody tr:hover td{background:linear-gradient(var(--liqnb-hover),var(--liqnb-hover)),var(--liqnb-bg)}
 .liqnb-table .right{text-align:right;font-variant-numeric:tabular-nums}
 .liqnb-table td.time{font-variant-numeric:tabular-nums}
+/* The first column stays in sight; its cells need a background of their own. */
+.liqnb-table tr>:first-child{position:sticky;left:0;background:var(--liqnb-surface)}
+.liqnb-table tbody tr:not(:hover)>:first-child{background:var(--liqnb-bg)}
+.liqnb-table-scroll.scrolled tr>:first-child{box-shadow:1px 0 0 var(--liqnb-border)}
 .liqnb-table .missing::after{content:"–";color:var(--liqnb-dim);opacity:.6}
 .liqnb-table button,.liqnb-table select{font:inherit;color:inherit;background:transparent;border:0;margin:0;cursor:pointer}
 .liqnb-table button:focus-visible,.liqnb-table select:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px;border-radius:3px}
 .liqnb-table th button{display:flex;gap:4px;align-items:center;width:100%;padding:5px 12px;font-weight:600;text-align:inherit}
-.liqnb-table th.right button{flex-direction:row-reverse}
+.liqnb-table th.right button{justify-content:flex-end}
+.liqnb-table th.right .arrow{order:-1}
 .liqnb-table th button:hover{background:var(--liqnb-hover)}
-.liqnb-table .zone{color:var(--liqnb-dim);font-weight:400;font-size:11px}
+.liqnb-table .unit{color:var(--liqnb-dim);font-weight:400;font-size:12px}
 .liqnb-table .arrow{width:.8em;flex:none;color:var(--liqnb-dim);font-size:.8em;text-align:center}
 .liqnb-table th[aria-sort] .arrow{color:var(--liqnb-fg)}
 .liqnb-table th:not([aria-sort]) .arrow::after{content:"↕";opacity:0}

@@ -1,9 +1,9 @@
 /** The head of a table: sortable names, column statistics, and filters. */
 import { countText, withMinus } from '../../src/common/number-text.ts'
+import type { CellFormat } from '../../src/table/format.ts'
 import type { Sorting } from '../../src/table/query.ts'
 import type { ColumnStatistics } from '../../src/table/statistics.ts'
 import { element } from '../shared/dom.ts'
-import type { ColumnFormat } from './format.ts'
 import { formatCount } from './paging.ts'
 import type { Column } from './payload.ts'
 
@@ -25,7 +25,7 @@ export const MAX_FILTER_CHARS = 1000
 
 export function createHead(
   columns: readonly Column[],
-  formats: readonly ColumnFormat[],
+  formats: readonly CellFormat[],
   actions: { sort(column: number): void; filter(): void },
 ): TableHead {
   const names = columns.map((column, index) => nameCell(column, formats[index]!, () => actions.sort(index)))
@@ -66,13 +66,13 @@ export function createHead(
   }
 }
 
-function nameCell(column: Column, format: ColumnFormat, onClick: () => void): HTMLTableCellElement {
-  const type = column.type === 'datetime' ? 'datetime (UTC)' : column.type
+function nameCell(column: Column, format: CellFormat, onClick: () => void): HTMLTableCellElement {
+  const type = format.unit === '' ? column.type : `${column.type} (${format.unit})`
   const button = element(
     'button',
     { type: 'button', title: `${column.name}: ${type}` },
     element('span', {}, column.name),
-    ...(column.type === 'datetime' ? [element('span', { class: 'zone' }, 'UTC')] : []),
+    ...(format.unit === '' ? [] : [element('span', { class: 'unit' }, format.unit)]),
     element('span', { class: 'arrow', 'aria-hidden': 'true' }),
   )
   button.addEventListener('click', onClick)
@@ -92,7 +92,8 @@ function filterInput(column: Column, onFilter: () => void): HTMLInputElement {
     maxlength: MAX_FILTER_CHARS,
     'aria-label': `Filter ${column.name}`,
     placeholder: HINTS[column.type] ?? 'contains',
-    title: 'Numbers and dates: >5, <=5, 1..9, !=0. Text: part, =whole, !without. Any column: = empty, != not empty.',
+    title:
+      'Numbers and dates: >5, <=5, 1..9, !=0, >1.5M, in the unit of the heading. Text: part, =whole, !without. Any column: = empty, != not empty.',
     spellcheck: 'false',
     autocomplete: 'off',
   })
@@ -120,7 +121,7 @@ export function onTypingPause(input: HTMLInputElement, listener: () => void): vo
 function describe(
   { count, missing, numbers, texts }: ColumnStatistics,
   column: Column,
-  format: ColumnFormat,
+  format: CellFormat,
 ): { text: string; full: string } {
   const gaps = missing > 0 ? [`${formatCount(missing)} missing`] : []
   const full = [countText(count, 'value'), ...gaps]

@@ -1,5 +1,6 @@
 /** Shows a table. The kernel sorts, filters and pages it if it has more rows than the output, else the output does. */
 import { countText } from '../../src/common/number-text.ts'
+import { createFormat } from '../../src/table/format.ts'
 import { ALL_ROWS, type Query, type Sorting } from '../../src/table/query.ts'
 import { rowsText } from '../../src/table/text.ts'
 import { isAbort } from '../shared/channel.ts'
@@ -9,7 +10,6 @@ import type { OutputHost } from '../shared/output-host.ts'
 import { applyThemeStyle } from '../shared/theme.ts'
 import { createBody, type PageTurn } from './body.ts'
 import { TABLE_CSS } from './css.ts'
-import { createFormat } from './format.ts'
 import { createHead, MAX_FILTER_CHARS, onTypingPause } from './header.ts'
 import { createPager, createSizeSelect } from './pager.ts'
 import { describeCut, describePage, formatCount, PAGE_SIZES, pageAfterResize, pageOf } from './paging.ts'
@@ -69,6 +69,7 @@ function createTableView(table: Table, outputHost: OutputHost): { node: HTMLElem
     body.node,
   )
   const scroll = element('div', { class: 'liqnb-table-scroll', role: 'region', 'aria-label': name, tabindex: 0 }, grid)
+  scroll.addEventListener('scroll', () => scroll.classList.toggle('scrolled', scroll.scrollLeft > 0), { passive: true })
   const status = element('span', { role: 'status' })
   const note = element('span', { class: 'liqnb-table-note' })
   const error = element('span', { class: 'problem', role: 'alert', hidden: true })

@@ -6,6 +6,7 @@ import type { Column as TableColumn } from '../../src/table/columns.ts'
 import { parsePayload } from '../shared/payload.ts'
 
 const MAX_COLUMNS = 1000
+const MAX_UNIT_CHARS = 20
 
 export interface Column extends TableColumn {
   /** One value per row; null where the row has none. */
@@ -31,6 +32,9 @@ const tableSchema = v.object({
       v.object({
         name: v.string(),
         type: v.fallback(v.picklist(['number', 'integer', 'string', 'boolean', 'datetime', 'any']), 'any'),
+        unit: v.fallback(v.optional(v.pipe(v.string(), v.maxLength(MAX_UNIT_CHARS))), undefined),
+        notation: v.fallback(v.optional(v.picklist(['compact', 'share'])), undefined),
+        signed: v.fallback(v.optional(v.boolean()), undefined),
       }),
       0,
       MAX_COLUMNS,
@@ -46,9 +50,16 @@ const tableSchema = v.object({
 export function readTable(payload: unknown): Table {
   const { schema, data, totalRows, view, channel } = parsePayload(tableSchema, payload)
   return {
-    columns: schema.fields.map(({ name, type }) => ({
+    columns: schema.fields.map(({ name, type, unit, notation, signed }) => ({
       name,
       type,
+      ...((unit ?? notation ?? signed) !== undefined && {
+        format: {
+          ...(unit !== undefined && { unit }),
+          ...(notation !== undefined && { notation }),
+          ...(signed !== undefined && { signed }),
+        },
+      }),
       // `hasOwn`: a column may be called "constructor".
       values: data.map(row => (Object.hasOwn(row, name) ? (row[name] ?? null) : null)),
     })),

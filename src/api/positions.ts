@@ -4,6 +4,7 @@ import { compareSummary } from '../charts/compare.ts'
 import type { Displayable } from '../charts/display.ts'
 import { positionsSummary } from '../charts/positions.ts'
 import { withSummary } from '../charts/summary.ts'
+import { FORMATS, withFormats } from '../common/column-format.ts'
 import { DataError } from '../common/errors.ts'
 import { loadPositions, type PositionSource } from '../data/positions/load-positions.ts'
 import {
@@ -94,13 +95,20 @@ export function observedMap(
     coverage: map.coverage,
     coverageTable() {
       const rows = map.coverage()
-      return table({
+      const coverage = table({
         time: rows.map(({ bar }) => new Date(market.time[bar]!)),
         longUsd: rows.map(row => row.longUsd),
         shortUsd: rows.map(row => row.shortUsd),
         openInterestUsd: rows.map(row => row.openInterestUsd),
         longShare: rows.map(row => row.longShare),
         shortShare: rows.map(row => row.shortShare),
+      })
+      return withFormats(coverage, {
+        longUsd: FORMATS.usd,
+        shortUsd: FORMATS.usd,
+        openInterestUsd: FORMATS.usd,
+        longShare: FORMATS.share,
+        shortShare: FORMATS.share,
       })
     },
   }

@@ -7,6 +7,7 @@ import { studyFigure } from '../charts/study.ts'
 import { STUDY_MIME } from '../charts/study-payload.ts'
 import { studyPayload } from '../charts/study-view.ts'
 import { studySummary, summaryText, withSummary } from '../charts/summary.ts'
+import { FORMATS, withFormats } from '../common/column-format.ts'
 import { lazy } from '../common/lazy.ts'
 import { countText } from '../common/number-text.ts'
 import { assertKnownOptions, dropUndefined, pick } from '../common/options.ts'
@@ -113,7 +114,9 @@ function createStudy(market: Market, { source, assumptions }: ResolvedLevels, re
     tradeTable: () => tradeTable(market, result.trades),
     orderTable: () => orderTable(market, result.trades),
     equityTable: () =>
-      table({ time: Array.from(market.time, ms => new Date(ms + market.barMs)), equity: result.equity }),
+      withFormats(table({ time: Array.from(market.time, ms => new Date(ms + market.barMs)), equity: result.equity }), {
+        equity: FORMATS.usd,
+      }),
     by: split => splitTable(market, result.trades, split),
     histogram: () => displayedFigure(rFigure(result.trades, title), `${title}: results in R`),
   }

@@ -4,6 +4,7 @@ import { type ColumnTable, table } from 'arquero'
 import { type Displayable, type DisplayedFigure, displayed, displayedFigure, figureBundle } from '../charts/display.ts'
 import { formatInterval, formatNumber, type Summary, summaryText, withSummary } from '../charts/summary.ts'
 import { type SweepFigureOptions, sweepFigure, valueLabel } from '../charts/sweep.ts'
+import { type ColumnFormat, FORMATS, withFormats } from '../common/column-format.ts'
 import { formatTime } from '../common/duration.ts'
 import { countText } from '../common/number-text.ts'
 import { assertKnownOptions, dropUndefined, invalidOption, pick } from '../common/options.ts'
@@ -14,7 +15,7 @@ import { detectOptions } from '../sfp/detect-options.ts'
 import { MIN_PERIODS, type Overfitting, overfitting } from '../sfp/search/cscv.ts'
 import { type DeflatedSharpe, deflatedSharpe } from '../sfp/search/deflated-sharpe.ts'
 import { type RealityCheck, type RealityCheckOptions, realityCheck } from '../sfp/search/reality-check.ts'
-import { METRICS } from '../sfp/search/run-variant.ts'
+import { METRICS, type Metric } from '../sfp/search/run-variant.ts'
 import { type RunOptions, runOptions } from '../sfp/search/run-variants.ts'
 import { sweep as runSweep, type Sweep } from '../sfp/search/sweep.ts'
 import type { RandomSearch, SearchSpace, Variant } from '../sfp/search/variants.ts'
@@ -145,6 +146,21 @@ function createSweepResult(market: Market, sweep: Sweep, title: string): SweepRe
   )
 }
 
+const METRIC_FORMATS = {
+  winRate: FORMATS.percent,
+  expectancy: FORMATS.signedPercent,
+  averageR: FORMATS.r,
+  net: FORMATS.resultUsd,
+  returnPct: FORMATS.signedPercent,
+  annualReturnPct: FORMATS.signedPercent,
+  volatilityPct: FORMATS.percent,
+  maxDrawdownPct: FORMATS.percent,
+  exposurePct: FORMATS.percent,
+  ambiguousPct: FORMATS.percent,
+  fees: FORMATS.usd,
+  funding: FORMATS.resultUsd,
+} satisfies Partial<Record<Metric, ColumnFormat>>
+
 function sweepTable({ variants, metric }: Sweep): ColumnTable {
   const names = Object.keys(variants[0] ?? {})
   const cell = (value: unknown) => (typeof value === 'object' && value !== null ? valueLabel(value) : value)
@@ -152,7 +168,7 @@ function sweepTable({ variants, metric }: Sweep): ColumnTable {
     ...names.map(name => [name, variants.map(variant => cell(variant[name]))] as const),
     ...METRICS.map(name => [name, Float64Array.from(variants, (_, k) => metric(name, k))] as const),
   ]
-  return table(Object.fromEntries(columns))
+  return withFormats(table(Object.fromEntries(columns)), METRIC_FORMATS)
 }
 
 /** @param best index of the best variant; −1 when none traded */

@@ -1,5 +1,6 @@
 /** Test results as tables. */
 import { type ColumnTable, table } from 'arquero'
+import { FORMATS, withFormats } from '../common/column-format.ts'
 import { HOUR } from '../common/duration.ts'
 import type { Claim } from './claim.ts'
 import type { Ledger } from './ledger.ts'
@@ -14,7 +15,7 @@ export function claimTable(claims: readonly Claim[]): ColumnTable {
     [...claim.tests, ...claim.descriptive].map(test => ({ claim: claim.claim, test })),
   )
   const column = <T>(value: (row: (typeof rows)[number]) => T) => rows.map(value)
-  return table({
+  const claimRows = table({
     claim: column(row => row.claim),
     test: column(({ test }) => test.question.name),
     effect: column(({ test }) => test.effect),
@@ -34,6 +35,7 @@ export function claimTable(claims: readonly Claim[]): ColumnTable {
     null: column(({ test }) => test.question.null),
     verdict: column(({ test }) => (test.question.descriptive ? 'descriptive' : test.verdict)),
   })
+  return withFormats(claimRows, { rate: FORMATS.share, baseRate: FORMATS.share, blockHours: FORMATS.hours })
 }
 
 /** All tests so far: `test`, `times`, `p`, `pAdjusted`, `q`. */

@@ -1,5 +1,6 @@
 /** Answers a renderer's requests for the rows of a table that its output does not hold. */
 import * as v from 'valibot'
+import type { ColumnFormat } from '../common/column-format.ts'
 import { DataError } from '../common/errors.ts'
 import type { ChannelHandler } from '../common/host.ts'
 import type { Json } from '../common/json.ts'
@@ -61,16 +62,22 @@ export function isLongTable(table: TableLike): table is LongTable {
   return [candidate.indices, candidate.data, candidate.array].every(method => typeof method === 'function')
 }
 
-/** @param types of the columns, as in the output */
+/** A column as the output describes it. */
+export interface TableField extends ColumnFormat {
+  name: string
+  type: ColumnType
+}
+
+/** @param fields the columns, as in the output */
 export function createTableHandler(
   table: LongTable,
-  types: readonly ColumnType[],
+  fields: readonly TableField[],
   toJson: (value: unknown) => Json,
 ): ChannelHandler {
   let view: TableView | undefined
   return async (message, { signal, progress }) => {
     const request = parse(requestSchema, message, problem => new DataError(`table request: ${problem}`))
-    view ??= createTableView(table, types)
+    view ??= createTableView(table, fields)
     const { columns, rows } = view
     const pause = async () => {
       await new Promise(resolve => setImmediate(resolve))
@@ -103,13 +110,12 @@ export function createTableHandler(
 }
 
 /** Reads the table's columns in place, or copies them if they can only be read value by value. */
-function createTableView(table: LongTable, types: readonly ColumnType[]): TableView {
-  const names = table.columnNames()
+function createTableView(table: LongTable, fields: readonly TableField[]): TableView {
   const data = table.data()
-  const isInPlace = names.every(name => Array.isArray(data[name]) || ArrayBuffer.isView(data[name]))
-  const columns = names.map((name, index): Column => {
+  const isInPlace = fields.every(({ name }) => Array.isArray(data[name]) || ArrayBuffer.isView(data[name]))
+  const columns = fields.map(({ name, type, ...format }): Column => {
     const values = isInPlace ? (data[name] as ArrayLike<unknown>) : table.array(name)
-    return { name, type: types[index] ?? 'any', values }
+    return { name, type, values, format }
   })
   const rows = isInPlace
     ? Uint32Array.from(table.indices())

@@ -20,8 +20,8 @@ export function isTable(value: unknown): value is TableLike {
 const MAX_COLUMNS = 200
 
 /**
- * A list of plain objects with single values as a table, with a column for each property in order of appearance; undefined for
- * any other value, such as a list of heatmaps.
+ * A list of plain objects as a table, with a column for each property in order of appearance. Their values are single ones, or
+ * lists and plain objects of single ones. Undefined for any other value, such as a list of heatmaps.
  */
 export function listTable(value: unknown): TableLike | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined
@@ -35,7 +35,7 @@ export function listTable(value: unknown): TableLike | undefined {
   const names = new Set<string>()
   for (const row of rows) {
     for (const [name, item] of Object.entries(row)) {
-      if (!isSingle(item)) return undefined
+      if (!isSingle(item) && !isSmall(item)) return undefined
       names.add(name)
     }
     if (names.size > MAX_COLUMNS) return undefined
@@ -58,6 +58,17 @@ const isSingle = (value: unknown): boolean =>
   (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') ||
   value === null ||
   types.isDate(value)
+
+/** Of a list or object in a cell. */
+const MAX_ITEMS = 30
+
+/** A short list, or a plain object without methods, of single values: it can be read in a cell. */
+function isSmall(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length <= MAX_ITEMS && value.every(isSingle)
+  if (!isPlainObject(value) || Object.getOwnPropertySymbols(value).length > 0) return false
+  const items = Object.values(value)
+  return items.length <= MAX_ITEMS && items.every(isSingle)
+}
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false

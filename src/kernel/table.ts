@@ -1,9 +1,11 @@
 /** Arquero tables as `application/vnd.dataresource+json`, with `text/plain` as well. */
+import { formatOf, inferFormat } from '../common/column-format.ts'
 import type { ChannelHandler } from '../common/host.ts'
 import type { Json, JsonObject } from '../common/json.ts'
 import type { MimeBundle } from '../notebook/types.ts'
-import type { ColumnType } from '../table/columns.ts'
-import { cutText, inspectValue } from './inspect.ts'
+import type { Column, ColumnType } from '../table/columns.ts'
+import { createFormat } from '../table/format.ts'
+import { cutText, inspectValue, tryRead } from './inspect.ts'
 import { toJson } from './json.ts'
 import { createTableHandler, isLongTable } from './table-channel.ts'
 import type { TableLike } from './table-like.ts'
@@ -11,6 +13,7 @@ import type { TableLike } from './table-like.ts'
 /** Rows in an output; `totalRows` says how many the table has. */
 const MAX_ROWS = 1000
 const PREVIEW_ROWS = 10
+const PREVIEW_CHARS = 40
 /** Of one text; a longer one is shown in part. */
 const MAX_TEXT_CHARS = 10_000
 
@@ -18,7 +21,12 @@ const MAX_TEXT_CHARS = 10_000
 export function tableBundle(table: TableLike, openChannel?: (handler: ChannelHandler) => string): MimeBundle {
   const names = table.columnNames()
   const rows = table.objects({ limit: MAX_ROWS })
-  const fields = names.map(name => ({ name, type: columnType(rows.map(row => row[name])) }))
+  const marks = columnMarks(table)
+  const fields = names.map(name => {
+    const type = columnType(rows.map(row => row[name]))
+    const format = isNumeric(type) ? (formatOf(marks[name]) ?? inferFormat(name)) : undefined
+    return { name, type, ...format }
+  })
   const data = rows.map(row => {
     const record: JsonObject = {}
     for (const name of names) record[name] = valueToJson(row[name])
@@ -27,10 +35,24 @@ export function tableBundle(table: TableLike, openChannel?: (handler: ChannelHan
   const resource: JsonObject = { schema: { fields }, data, totalRows: table.numRows() }
   resource.view = `table:${names.join(',')}`.slice(0, 200)
   if (openChannel && table.numRows() > MAX_ROWS && isLongTable(table)) {
-    const types = fields.map(field => field.type)
-    resource.channel = openChannel(createTableHandler(table, types, valueToJson))
+    resource.channel = openChannel(createTableHandler(table, fields, valueToJson))
   }
-  return { 'application/vnd.dataresource+json': resource, 'text/plain': previewText(table, names, rows) }
+  const columns = fields.map(({ name, type, ...format }) => ({
+    name,
+    type,
+    values: data.map(row => row[name] ?? null),
+    format,
+  }))
+  return { 'application/vnd.dataresource+json': resource, 'text/plain': previewText(table, columns) }
+}
+
+const isNumeric = (type: ColumnType) => type === 'number' || type === 'integer'
+
+/** The arrays of the columns, which may be marked with a format. */
+function columnMarks(table: TableLike & { data?: () => unknown }): Record<string, unknown> {
+  if (typeof table.data !== 'function') return {}
+  const data: unknown = tryRead(() => table.data?.(), undefined)
+  return typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {}
 }
 
 /** The narrowest type of all values that are not missing. */
@@ -60,18 +82,20 @@ function valueToJson(value: unknown): Json {
   }
 }
 
-function previewText(table: TableLike, names: string[], rows: Record<string, unknown>[]): string {
+/** The first rows as text, with the numbers and times as on screen. */
+function previewText(table: TableLike, columns: readonly Column[]): string {
   const size = `${plural(table.numRows(), 'row')} x ${plural(table.numCols(), 'column')}`
-  if (names.length === 0) return size
-  const shown = rows.slice(0, PREVIEW_ROWS)
-  const columns = names.map(name => {
-    const cells = [name, ...shown.map(row => previewCell(row[name]))]
+  if (columns.length === 0) return size
+  const count = Math.min(PREVIEW_ROWS, columns[0]!.values.length)
+  const texts = columns.map(column => {
+    const format = createFormat(column)
+    const heading = format.unit === '' ? column.name : `${column.name} (${format.unit})`
+    const cells = [heading, ...Array.from({ length: count }, (_, row) => cutCell(format.text(column.values[row])))]
     const width = Math.max(...cells.map(cell => cell.length))
-    const isNumeric = ['integer', 'number'].includes(columnType(rows.map(row => row[name])))
-    return cells.map(cell => (isNumeric ? cell.padStart(width) : cell.padEnd(width)))
+    return cells.map(cell => (format.align === 'right' ? cell.padStart(width) : cell.padEnd(width)))
   })
-  const lines = Array.from({ length: shown.length + 1 }, (_, line) =>
-    columns
+  const lines = Array.from({ length: count + 1 }, (_, line) =>
+    texts
       .map(cells => cells[line])
       .join('  ')
       .trimEnd(),
@@ -82,14 +106,7 @@ function previewText(table: TableLike, names: string[], rows: Record<string, unk
 
 const plural = (count: number, noun: string): string => `${count} ${count === 1 ? noun : `${noun}s`}`
 
-function previewCell(value: unknown): string {
-  if (value == null) return ''
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString()
-  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)))
-  const text =
-    typeof value === 'string'
-      ? cutText(value, 100)
-      : inspectValue(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY })
+function cutCell(text: string): string {
   const line = text.replaceAll('\n', ' ')
-  return line.length > 40 ? `${line.slice(0, 39)}…` : line
+  return line.length > PREVIEW_CHARS ? `${line.slice(0, PREVIEW_CHARS - 1)}…` : line
 }

@@ -1,5 +1,6 @@
 /** Clusters: runs of price bins that stand out from one side of the book. */
 import { type ColumnTable, table } from 'arquero'
+import { FORMATS, withFormats } from '../common/column-format.ts'
 import { formatTime, HOUR } from '../common/duration.ts'
 import { parseIsoUtc } from '../common/iso-time.ts'
 import { anything, defineOptions, invalidOption, numberThat, option, optional, wholeNumber } from '../common/options.ts'
@@ -7,7 +8,7 @@ import { atr } from '../market/atr.ts'
 import { binOf, binPrice } from '../market/bins.ts'
 import type { BookView } from './book/level-book.ts'
 import { findRuns, type Run } from './cluster-runs.ts'
-import type { LiquidationMap } from './map.ts'
+import { amountFormat, type LiquidationMap } from './map.ts'
 import type { Side } from './side.ts'
 
 /** The parameters of the cluster rule. */
@@ -170,11 +171,18 @@ export const clusterOptions = defineOptions<ClusterOptions, 'at'>('map.clusters'
   at: optional(anything),
 })
 
+const clusterFormats = {
+  share: FORMATS.share,
+  distance: FORMATS.signedPercent,
+  distanceAtr: FORMATS.signedAtr,
+  ageHours: FORMATS.hours,
+}
+
 /**
  * Clusters as a table, by bar and from the brightest: `time` (open time of the bar at whose close they are known),
  * `bar`, `timeframe`, `rank` (1 = brightest of its side), `side`, `low`, `high`, `peak` (prices), `notional` (USD), `share` of
- * its side, `convergence` (tiers), `distance` (% from the close to the near edge), `distanceAtr`, `ageHours` (mean, weighted
- * by notional), and USD by tier, e.g. `x25`.
+ * its side, `convergence` (tiers), `distance` (% from the close to the near edge, negative below the close), `distanceAtr` (the
+ * same in ATR), `ageHours` (mean, weighted by notional), and USD by tier, e.g. `x25`.
  *
  * @throws OptionError naming the option that is out of range, also when `at` is not in the market
  */
@@ -221,8 +229,8 @@ export function clusterTable(
           columns.timeframe.push(market.timeframe)
           columns.rank.push(index + 1)
           columns.side.push(cluster.side)
-          columns.distance.push(Math.abs(nearEdge / close - 1) * 100)
-          columns.distanceAtr.push(ranges[t]! > 0 ? Math.abs(nearEdge - close) / ranges[t]! : Number.NaN)
+          columns.distance.push((nearEdge / close - 1) * 100)
+          columns.distanceAtr.push(ranges[t]! > 0 ? (nearEdge - close) / ranges[t]! : Number.NaN)
           columns.ageHours.push((closeTime - opened) / HOUR)
           for (const name of ['low', 'high', 'peak', 'notional', 'share', 'convergence'] as const)
             columns[name].push(cluster[name])
@@ -232,9 +240,12 @@ export function clusterTable(
     },
     { ages: true, ...(only >= 0 && { until: only }) },
   )
-  return table({
-    ...columns,
-    ...Object.fromEntries(tierColumns.map((column, tier) => [`x${tiers[tier]!.leverage}`, column])),
+  const byTier = Object.fromEntries(tierColumns.map((column, tier) => [`x${tiers[tier]!.leverage}`, column]))
+  const amount = amountFormat(map)
+  return withFormats(table({ ...columns, ...byTier }), {
+    ...clusterFormats,
+    notional: amount,
+    ...Object.fromEntries(Object.keys(byTier).map(name => [name, amount])),
   })
 }
 

@@ -1,6 +1,7 @@
 /** Coinglass's heatmap JSON: written from a grid, read into tables. */
 
 import { type ColumnTable, table } from 'arquero'
+import { FORMATS, withFormats } from '../common/column-format.ts'
 import { DataError, quoteValue } from '../common/errors.ts'
 import { countText } from '../common/number-text.ts'
 import type { Market } from '../market/market.ts'
@@ -91,7 +92,10 @@ export function fromCoinglass(json: unknown): { cells: ColumnTable; candles: Col
   })
   const column = <T extends object, K extends keyof T>(rows: T[], key: K) => rows.map(row => row[key])
   return {
-    cells: table({ time: column(cells, 'time'), price: column(cells, 'price'), usd: column(cells, 'usd') }),
+    cells: withFormats(
+      table({ time: column(cells, 'time'), price: column(cells, 'price'), usd: column(cells, 'usd') }),
+      { usd: FORMATS.usd },
+    ),
     candles: table(
       Object.fromEntries(
         (['time', 'open', 'high', 'low', 'close', 'volumeUsd'] as const).map(key => [key, column(candles, key)]),

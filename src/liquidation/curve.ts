@@ -1,9 +1,10 @@
 /** The cumulative liquidation curve at the close of one bar. */
 import { type ColumnTable, table } from 'arquero'
+import { withFormats } from '../common/column-format.ts'
 import { anything, defineOptions, optional } from '../common/options.ts'
 import { binOf, binPrice } from '../market/bins.ts'
 import { type Cluster, type ClusterRule, clusterRule, findBar, findClusters } from './clusters.ts'
-import type { LiquidationMap } from './map.ts'
+import { amountFormat, type LiquidationMap } from './map.ts'
 import type { Side } from './side.ts'
 
 export interface CurveOptions extends ClusterRule {
@@ -65,12 +66,15 @@ export function liquidationCurve(map: LiquidationMap, options: CurveOptions = {}
   return {
     bar,
     close,
-    table: table({
-      price: rows.map(({ side, i }) => price(side, i)),
-      side: rows.map(({ side }) => side),
-      notional: rows.map(({ side, i }) => columns[side][i]!),
-      cumulative: rows.map(({ side, i }) => cumulative[side][i]!),
-    }),
+    table: withFormats(
+      table({
+        price: rows.map(({ side, i }) => price(side, i)),
+        side: rows.map(({ side }) => side),
+        notional: rows.map(({ side, i }) => columns[side][i]!),
+        cumulative: rows.map(({ side, i }) => cumulative[side][i]!),
+      }),
+      { notional: amountFormat(map), cumulative: amountFormat(map) },
+    ),
     walls: {
       long: clusters.long.reduce<Cluster | null>(
         (nearest, cluster) => (nearest && nearest.high > cluster.high ? nearest : cluster),

@@ -1,12 +1,13 @@
 /** Histories of clusters: born, touched, consumed or faded, bar by bar. */
 import { type ColumnTable, table } from 'arquero'
+import { FORMATS, withFormats } from '../common/column-format.ts'
 import { MINUTE } from '../common/duration.ts'
 import { defineOptions, numberThat, option, wholeNumber } from '../common/options.ts'
 import { binOf, binPrice } from '../market/bins.ts'
 import type { BookView } from './book/level-book.ts'
 import { triggeredShare } from './book/side-book.ts'
 import { type Cluster, type ClusterRule, ClusterSearch, clusterRule } from './clusters.ts'
-import type { LiquidationMap } from './map.ts'
+import { amountFormat, type LiquidationMap } from './map.ts'
 import type { Side } from './side.ts'
 
 export interface HistoryOptions extends ClusterRule {
@@ -168,7 +169,7 @@ export function clusterHistory(map: LiquidationMap, options: HistoryOptions = {}
   const { market } = map
   const date = (bar: number) => (bar < 0 ? null : new Date(market.time[bar]!))
   const column = <T>(value: (cluster: TrackedCluster) => T) => clusters.map(value)
-  return table({
+  const history = table({
     id: column(cluster => cluster.id),
     timeframe: column(() => market.timeframe),
     side: column(cluster => cluster.side),
@@ -185,4 +186,5 @@ export function clusterHistory(map: LiquidationMap, options: HistoryOptions = {}
     share: column(cluster => cluster.brightest.share),
     convergence: column(cluster => cluster.brightest.convergence),
   })
+  return withFormats(history, { consumed: FORMATS.share, notional: amountFormat(map), share: FORMATS.share })
 }

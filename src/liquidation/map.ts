@@ -1,4 +1,5 @@
 /** The liquidation map: options, assumptions and replay of the estimated liquidation levels of a market. */
+import { type ColumnFormat, FORMATS } from '../common/column-format.ts'
 import { DAY, durationMs, formatTime } from '../common/duration.ts'
 import { DataError, quoteValue } from '../common/errors.ts'
 import {
@@ -296,6 +297,9 @@ function openInterestWords(market: Market, source: PositionFlow['options']['open
   if (typeof source === 'number') return `an assumed open interest of ${source.toLocaleString('en-US')} USD`
   return `an assumed open interest of ${source?.ofDailyVolume} times the daily volume`
 }
+
+/** How tables show the amounts of a map. */
+export const amountFormat = (map: LiquidationMap): ColumnFormat => (isRelative(map) ? FORMATS.relative : FORMATS.usd)
 
 /** Whether the USD of a map compare its levels with each other only: nothing ties their sum to open interest or to a record. */
 export function isRelative({

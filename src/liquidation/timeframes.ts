@@ -1,5 +1,6 @@
 /** Maps of one market in several timeframes, and their clusters in one table. */
 import type { ColumnTable } from 'arquero'
+import { withFormatsOf } from '../common/column-format.ts'
 import { durationMs } from '../common/duration.ts'
 import { duration, invalidOption, listOf } from '../common/options.ts'
 import { lastClosedBar } from '../market/as-of.ts'
@@ -49,7 +50,8 @@ export function timeframeClusters(maps: readonly LiquidationMap[], options: Clus
   })
   const [first, ...others] = tables
   if (!first) throw invalidOption(caller, 'maps', maps, 'at least one map')
-  return others.length > 0 ? first.concat(others) : first
+  // A concatenation has new columns, without the marks of the old ones.
+  return others.length > 0 ? withFormatsOf(first.concat(others), first) : first
 }
 
 /** Close of the bar that `at` names in the map with the shortest bars. */

@@ -1,36 +1,49 @@
 /** Signals, near misses, trades and orders as tables. */
 
 import { type ColumnTable, table } from 'arquero'
+import { type ColumnFormat, FORMATS, withFormats } from '../common/column-format.ts'
 import { countText } from '../common/number-text.ts'
 import type { Market } from '../market/market.ts'
 import type { NearMiss, Signal } from './detect.ts'
 import type { Trade } from './position.ts'
+
+const SIGNAL_FORMATS = {
+  move: FORMATS.atr,
+  sweepDepth: FORMATS.share,
+  consumed: FORMATS.share,
+  depth: FORMATS.atr,
+  depthPct: FORMATS.percent,
+}
 
 /**
  * Signals by bar; `time` is the close of the bar at which the signal is known. Prices are in the quote currency, moves and depths
  * in ATR, `volumeOutside` in mean bars. `reason` describes the signal in words.
  */
 export function signalTable(market: Market, signals: readonly Signal[]): ColumnTable {
-  return toTable(signals, {
-    time: signal => closeTime(market, signal.bar),
-    bar: signal => signal.bar,
-    side: signal => signal.side,
-    reason: describeSignal,
-    levelInner: signal => signal.level.inner,
-    levelOuter: signal => signal.level.outer,
-    levelSince: signal => closeTime(market, signal.level.since),
-    strength: signal => signal.level.strength,
-    convergence: signal => signal.level.convergence,
-    sweepBar: signal => signal.sweepBar,
-    extreme: signal => signal.extreme,
-    move: signal => signal.move,
-    sweepDepth: signal => signal.sweepDepth,
-    consumed: signal => signal.consumed,
-    depth: signal => signal.depth,
-    depthPct: signal => signal.depthPct,
-    volumeOutside: signal => signal.volumeOutside,
-    opposite: signal => signal.opposite,
-  })
+  return toTable(
+    signals,
+    {
+      time: signal => closeTime(market, signal.bar),
+      bar: signal => signal.bar,
+      side: signal => signal.side,
+      reason: describeSignal,
+      levelInner: signal => signal.level.inner,
+      levelOuter: signal => signal.level.outer,
+      levelSince: signal => closeTime(market, signal.level.since),
+      strength: signal => signal.level.strength,
+      convergence: signal => signal.level.convergence,
+      sweepBar: signal => signal.sweepBar,
+      extreme: signal => signal.extreme,
+      move: signal => signal.move,
+      sweepDepth: signal => signal.sweepDepth,
+      consumed: signal => signal.consumed,
+      depth: signal => signal.depth,
+      depthPct: signal => signal.depthPct,
+      volumeOutside: signal => signal.volumeOutside,
+      opposite: signal => signal.opposite,
+    },
+    SIGNAL_FORMATS,
+  )
 }
 
 function describeSignal({ bar, side, sweepBar, level, extreme, move, depth, consumed }: Signal): string {
@@ -65,41 +78,56 @@ export function missTable(market: Market, misses: readonly NearMiss[]): ColumnTa
   })
 }
 
+const TRADE_FORMATS = {
+  r: FORMATS.r,
+  returnPct: FORMATS.signedPercent,
+  net: FORMATS.resultUsd,
+  gross: FORMATS.resultUsd,
+  fees: FORMATS.usd,
+  funding: FORMATS.resultUsd,
+  mae: FORMATS.unsignedR,
+  mfe: FORMATS.unsignedR,
+}
+
 /**
  * Trades in order of entry. Times are the opens of bars; results are in USD and, as `r`, in multiples of the risk, like `mae` and
  * `mfe`; `returnPct` is in % of the notional at the entry.
  */
 export function tradeTable(market: Market, trades: readonly Trade[]): ColumnTable {
-  return toTable(trades, {
-    entryTime: trade => openTime(market, trade.entryBar),
-    exitTime: trade => openTime(market, trade.exitBar),
-    side: trade => trade.side,
-    entry: trade => trade.entry,
-    exit: trade => trade.exit,
-    stop: trade => trade.stop,
-    target: trade => trade.target,
-    size: trade => trade.size,
-    reason: trade => trade.reason,
-    r: trade => trade.r,
-    returnPct: trade => (100 * trade.net) / (trade.entry * trade.size),
-    net: trade => trade.net,
-    gross: trade => trade.gross,
-    fees: trade => trade.fees,
-    funding: trade => trade.funding,
-    mae: trade => trade.mae,
-    mfe: trade => trade.mfe,
-    bars: trade => trade.exitBar - trade.entryBar + 1,
-    exits: trade => trade.exits.length,
-    ambiguous: trade => trade.ambiguous,
-    levelInner: trade => trade.signal.level.inner,
-    levelOuter: trade => trade.signal.level.outer,
-    extreme: trade => trade.signal.extreme,
-    strength: trade => trade.signal.level.strength,
-    convergence: trade => trade.signal.level.convergence,
-    signalBar: trade => trade.signal.bar,
-    entryBar: trade => trade.entryBar,
-    exitBar: trade => trade.exitBar,
-  })
+  return toTable(
+    trades,
+    {
+      entryTime: trade => openTime(market, trade.entryBar),
+      exitTime: trade => openTime(market, trade.exitBar),
+      side: trade => trade.side,
+      entry: trade => trade.entry,
+      exit: trade => trade.exit,
+      stop: trade => trade.stop,
+      target: trade => trade.target,
+      size: trade => trade.size,
+      reason: trade => trade.reason,
+      r: trade => trade.r,
+      returnPct: trade => (100 * trade.net) / (trade.entry * trade.size),
+      net: trade => trade.net,
+      gross: trade => trade.gross,
+      fees: trade => trade.fees,
+      funding: trade => trade.funding,
+      mae: trade => trade.mae,
+      mfe: trade => trade.mfe,
+      bars: trade => trade.exitBar - trade.entryBar + 1,
+      exits: trade => trade.exits.length,
+      ambiguous: trade => trade.ambiguous,
+      levelInner: trade => trade.signal.level.inner,
+      levelOuter: trade => trade.signal.level.outer,
+      extreme: trade => trade.signal.extreme,
+      strength: trade => trade.signal.level.strength,
+      convergence: trade => trade.signal.level.convergence,
+      signalBar: trade => trade.signal.bar,
+      entryBar: trade => trade.entryBar,
+      exitBar: trade => trade.exitBar,
+    },
+    TRADE_FORMATS,
+  )
 }
 
 /** Filled orders by bar: `trade` is the index of the trade, `order` is `entry` or the reason of the exit. */
@@ -114,21 +142,30 @@ export function orderTable(market: Market, trades: readonly Trade[]): ColumnTabl
     ]
   })
   orders.sort((a, b) => a.bar - b.bar)
-  return toTable(orders, {
-    time: order => openTime(market, order.bar),
-    bar: order => order.bar,
-    trade: order => order.trade,
-    order: order => order.order,
-    side: order => order.side,
-    price: order => order.price,
-    size: order => order.size,
-    notional: order => order.price * order.size,
-    fee: order => order.fee,
-  })
+  return toTable(
+    orders,
+    {
+      time: order => openTime(market, order.bar),
+      bar: order => order.bar,
+      trade: order => order.trade,
+      order: order => order.order,
+      side: order => order.side,
+      price: order => order.price,
+      size: order => order.size,
+      notional: order => order.price * order.size,
+      fee: order => order.fee,
+    },
+    { notional: FORMATS.usd, fee: FORMATS.usd },
+  )
 }
 
-function toTable<Row>(rows: readonly Row[], columns: Readonly<Record<string, (row: Row) => unknown>>): ColumnTable {
-  return table(Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, rows.map(value)])))
+function toTable<Row>(
+  rows: readonly Row[],
+  columns: Readonly<Record<string, (row: Row) => unknown>>,
+  formats: Readonly<Record<string, ColumnFormat>> = {},
+): ColumnTable {
+  const values = Object.entries(columns).map(([name, value]) => [name, rows.map(value)] as const)
+  return withFormats(table(Object.fromEntries(values)), formats)
 }
 
 function openTime(market: Market, bar: number): Date {

@@ -1,7 +1,9 @@
 /**
- * Tables as columns. This folder is pure and without dependencies, because both the kernel (for whole tables) and the renderer
+ * Tables as columns. This folder is pure and depends on plain helpers only, because both the kernel (for whole tables) and the renderer
  * (for the rows in a saved notebook) sort and filter with it, and must agree.
  */
+
+import type { ColumnFormat } from '../common/column-format.ts'
 
 export type ColumnType = 'number' | 'integer' | 'string' | 'boolean' | 'datetime' | 'any'
 
@@ -10,6 +12,8 @@ export interface Column {
   type: ColumnType
   /** One value per row; null or undefined if the row has none. */
   values: ArrayLike<unknown>
+  /** How its numbers are shown. */
+  format?: ColumnFormat
 }
 
 /** The key of a value for sorting and comparison: a number, a text, or null if there is none (null, NaN, an invalid date). */

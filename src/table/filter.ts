@@ -1,4 +1,5 @@
 /** Filters of rows: one for each column, and a search over all columns. */
+import type { ColumnFormat } from '../common/column-format.ts'
 import { type Column, type ColumnType, cellText, epochMsOf, sortKey } from './columns.ts'
 
 type Test = (value: unknown) => boolean
@@ -6,16 +7,22 @@ type Test = (value: unknown) => boolean
 /**
  * Parses a column's filter as a user types it. For numbers and dates: `>5`, `>=5`, `<5`, `<=5`, `=5`, `!=5`, `5..10` (also
  * open: `5..`), `>2024-03`. For other types: a part of the text, `=text` for the whole text, `!text` for rows without it.
- * For all types: `=` alone for rows without a value, `!=` alone for rows with one.
+ * For all types: `=` alone for rows without a value, `!=` alone for rows with one. Numbers are in the unit in which the column is
+ * shown, and may be written as it writes them: `>1.5B`, `<20 %`.
  * @returns the test, or `problem` as a message for the user
  */
-export function readFilter(filter: string, type: ColumnType): { test: Test } | { problem: string } {
+export function readFilter(
+  filter: string,
+  type: ColumnType,
+  format: ColumnFormat = {},
+): { test: Test } | { problem: string } {
   const typed = filter.trim()
   // As the screen shows numbers.
   const text = type === 'string' ? typed : typed.replaceAll('−', '-')
   if (text === '=') return { test: value => sortKey(value, type) === null }
   if (text === '!=') return { test: value => sortKey(value, type) !== null }
-  if (type === 'number' || type === 'integer') return comparison(text, parseNumber, type, 'a number: 5, >5, <=5, 1..9')
+  if (type === 'number' || type === 'integer')
+    return comparison(text, numberParser(format), type, 'a number: 5, >5, <=5, 1..9')
   if (type === 'datetime') {
     // A year, month or day alone means all of it.
     if (/^\d{4}(-\d\d){0,2}$/.test(text)) return { test: value => cellText(dateText(value)).startsWith(text) }
@@ -56,7 +63,7 @@ export function matchingRows(
     .map(({ column: index, text }) => {
       const column = columns[index]
       if (!column) throw new RangeError(`there is no column ${index}`)
-      const filter = readFilter(text, column.type)
+      const filter = readFilter(text, column.type, column.format)
       if ('problem' in filter) throw new RangeError(`${column.name}: ${filter.problem}`)
       return { values: column.values, test: filter.test }
     })
@@ -84,7 +91,16 @@ export function matchingRows(
 /** Parses a bound; with `end`, the end of a year, month or day. */
 type ParseBound = (text: string, end: boolean) => number
 
-const parseNumber: ParseBound = text => (text.trim() === '' ? Number.NaN : Number(text.replace(/[,_\s]/g, '')))
+const FACTORS: { [letter: string]: number } = { k: 1e3, m: 1e6, b: 1e9, t: 1e12 }
+
+function numberParser({ notation }: ColumnFormat): ParseBound {
+  const divisor = notation === 'share' ? 100 : 1
+  return text => {
+    const [, number = '', letter] = /^(.*?)([kmbt])?%?$/i.exec(text.replace(/[,_\s]/g, '')) ?? []
+    if (number === '') return Number.NaN
+    return (Number(number) * (letter === undefined ? 1 : FACTORS[letter.toLowerCase()]!)) / divisor
+  }
+}
 
 const parseTime: ParseBound = (text, end) => {
   const match = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(text)

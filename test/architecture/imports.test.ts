@@ -25,7 +25,7 @@ const RULES: Record<string, { folders: string[]; types?: string[] }> = {
   'src/api': { folders: [...RESEARCH, 'src/data', 'src/simulate', 'src/charts'] },
   'src/liqnb.ts': { folders: [...RESEARCH, 'src/data', 'src/simulate', 'src/charts', 'src/api'] },
   'src/notebook': { folders: ['src/common'] },
-  'src/table': { folders: [] },
+  'src/table': { folders: ['src/common'] },
   'src/kernel': { folders: ['src/common', 'src/notebook', 'src/table'] },
   'src/cli': { folders: ['src/common', 'src/notebook', 'src/kernel', 'src/api'] },
   'src/extension': { folders: ['src/common', 'src/notebook', 'src/kernel'] },

@@ -147,12 +147,16 @@ describe('display', () => {
       '[{}]',
       '[1, { x: 1 }]',
       '[[1]]',
-      '[{ x: [1] }]',
+      '[{ x: [[1]] }]',
+      '[{ x: { y: { z: 1 } } }]',
+      '[{ x: new (class A {})() }]',
       '[{ x() {} }]',
       '[new Map()]',
       '[null]',
     ])
       expect(await table(list), list).toBeUndefined()
+    const nested = await table('[{ x: [1, 2], y: { z: null } }]')
+    expect(nested).toMatchObject({ data: [{ x: [1, 2], y: { z: null } }] })
     expect((await bench.run('[{ x: 1 }]')).value()?.['text/plain']).toContain('1 row x 1 column')
     const long = await table('Array.from({ length: 2000 }, (_, i) => ({ i, even: i % 2 === 0 }))')
     const { channel } = long as unknown as { channel: string }
@@ -223,6 +227,34 @@ describe('display', () => {
     expect(table.totalRows).toBe(1500)
     expect(table.data[0]).toEqual({ n: 749.5, s: 'r1499', d: '1970-01-01T00:00:00.000Z', nan: null, mixed: 1499 })
     expect(run.value()?.['text/plain']).toContain('1500 rows x 5 columns')
+  })
+
+  it('shows the units of columns in the payload and in text, and keeps the values', async () => {
+    const run = await kernel.shared().run(`const mark = Symbol.for('liqnb.columnFormat')
+      const share = Object.assign([0.25, 0.5], { [mark]: { unit: '%', notation: 'share' } })
+      aq.table({ share, netUsd: [-4.83e9, 1234567], pnlPct: [-1.5, 2], trust: Object.assign([1, 2], { [mark]: { unit: 7 } }) })
+        .filter(d => d.share > 0).orderby('netUsd')`)
+    const table = run.value()?.['application/vnd.dataresource+json'] as { schema: unknown; data: unknown }
+    expect(table.schema).toEqual({
+      fields: [
+        { name: 'share', type: 'number', unit: '%', notation: 'share' },
+        { name: 'netUsd', type: 'integer', unit: 'USD', notation: 'compact' },
+        { name: 'pnlPct', type: 'number', unit: '%' },
+        { name: 'trust', type: 'integer' },
+      ],
+    })
+    expect(table.data).toEqual([
+      { share: 0.25, netUsd: -4.83e9, pnlPct: -1.5, trust: 1 },
+      { share: 0.5, netUsd: 1234567, pnlPct: 2, trust: 2 },
+    ])
+    expect(run.value()?.['text/plain']).toBe(
+      [
+        'share (%)  netUsd (USD)  pnlPct (%)  trust',
+        '       25        −4.83B        −1.5      1',
+        '       50         1.23M         2.0      2',
+        '2 rows x 4 columns',
+      ].join('\n'),
+    )
   })
 })
 

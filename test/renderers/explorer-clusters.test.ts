@@ -55,8 +55,7 @@ interface Row {
 const inTable = (map: Heatmap, at: number, rule: ClusterRule = {}) =>
   (map.clusters({ ...rule, at }).objects() as Row[])
     .map(({ side, low, high, peak, notional, share, convergence, distance }) => {
-      const signed = (side === 'long' ? -distance : distance) / 100
-      const label = [usdText(notional), percentText(signed, 1), ...(convergence > 1 ? [`×${convergence}`] : [])]
+      const label = [usdText(notional), percentText(distance / 100, 1), ...(convergence > 1 ? [`×${convergence}`] : [])]
       return [side, ...[low, high, peak].map(price => price.toPrecision(12)), share.toPrecision(9), ...label].join(' ')
     })
     .sort()

@@ -128,7 +128,7 @@ describe('a column', () => {
       expect(twin!.high / Number(row.high)).toBeCloseTo(1, 9)
       expect(Math.abs(twin!.usd / Number(row.notional) - 1)).toBeLessThan(0.03)
       expect(twin!.convergence).toBe(row.convergence)
-      expect(Math.abs(Math.abs(twin!.distance) * 100 - Number(row.distance))).toBeLessThan(1e-3)
+      expect(Math.abs(twin!.distance * 100 - Number(row.distance))).toBeLessThan(1e-3)
     }
   })
 

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createFormat, decimalsOf } from '../../renderers/table/format.ts'
 import { nextSorting } from '../../renderers/table/mount.ts'
 import { describeCut, describePage, pageAfterResize, pageOf } from '../../renderers/table/paging.ts'
 import { type Column, readTable } from '../../renderers/table/payload.ts'
 import { packState, type TableState, unpackState } from '../../renderers/table/state.ts'
+import type { ColumnFormat } from '../../src/common/column-format.ts'
 import type { ColumnType } from '../../src/table/columns.ts'
+import { createFormat, decimalsOf } from '../../src/table/format.ts'
 import { ALL_ROWS } from '../../src/table/query.ts'
 
 const column = (type: ColumnType, ...values: unknown[]): Column => ({ name: 'c', type, values })
@@ -75,6 +76,36 @@ describe('formats', () => {
     expect(texts('number', 0.77885, 0.5)).toEqual(['0.7789', '0.5000'])
     expect(texts('number', 12.5, 3.25)).toEqual(['12.50', '3.25'])
     expect(texts('number', -0, 0)).toEqual(['0', '0'])
+  })
+
+  const shown = (format: ColumnFormat, ...values: number[]) => {
+    const cells = createFormat({ ...column('number', ...values), format })
+    return { unit: cells.unit, texts: values.map(cells.text), full: cells.full(values[0]) }
+  }
+
+  it('shortens large amounts, and keeps the value in the tooltip', () => {
+    expect(shown({ unit: 'USD', notation: 'compact' }, 4_832_100_000.5, -69_629_000, 950)).toEqual({
+      unit: 'USD',
+      texts: ['4.83B', '−69.6M', '950'],
+      full: '4832100000.5',
+    })
+    // A column of small amounts is shown in full.
+    expect(shown({ unit: 'USD', notation: 'compact', signed: true }, 999_999, -12.345, 0).texts).toEqual([
+      '+999,999.00',
+      '−12.35',
+      '0.00',
+    ])
+  })
+
+  it('shows shares as percentages, signs and at most two decimals in a column with a unit', () => {
+    expect(shown({ unit: '%', notation: 'share' }, 0.264_933, 0.5, 0.000_001).texts).toEqual([
+      '26.49',
+      '50.00',
+      '1.0e−4',
+    ])
+    expect(shown({ unit: '%', signed: true }, 9.447_33, -1.36, 0).texts).toEqual(['+9.45', '−1.36', '0.00'])
+    expect(shown({ unit: '%' }, 0.012_345).texts).toEqual(['0.01235'])
+    expect(shown({ unit: '%', notation: 'share' }, 0.264_933).full).toBe('0.264933')
   })
 
   it('uses exponents for values too small or too large to read', () => {

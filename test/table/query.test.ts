@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { ColumnFormat } from '../../src/common/column-format.ts'
 import type { Column, ColumnType } from '../../src/table/columns.ts'
 import { readFilter } from '../../src/table/filter.ts'
 import { ALL_ROWS, TableView } from '../../src/table/query.ts'
@@ -19,6 +20,20 @@ it('filters and searches numbers as the screen shows them: with the typographic 
   expect(await rows({ filters: [{ column: 1, text: '−5' }] })).toEqual([1])
 })
 
+it('filters numbers in the unit of the heading', async () => {
+  const matching = async (format: ColumnFormat, text: string, ...values: number[]) => {
+    const view = new TableView([{ ...column('number', ...values), format }], all(values.length))
+    return [...(await view.rowsFor({ ...ALL_ROWS, filters: [{ column: 0, text }] }))]
+  }
+  expect(await matching({ unit: '%', notation: 'share' }, '>20', 0.1, 0.25, 20)).toEqual([1, 2])
+  expect(await matching({ unit: '%', notation: 'share' }, '10 %..20%', 0.1, 0.15, 15)).toEqual([0, 1])
+  expect(await matching({ unit: '%' }, '>20', 0.25, 25)).toEqual([1])
+  expect(await matching({ unit: 'USD', notation: 'compact' }, '>=1.5b', 1.4e9, 1.5e9)).toEqual([1])
+  expect(await matching({}, '−2k..0', -2001, -2000, 0)).toEqual([1, 2])
+  expect(readFilter('>5x', 'number')).toHaveProperty('problem')
+  expect(readFilter('k', 'number')).toHaveProperty('problem')
+})
+
 describe('sortRows', () => {
   const sorted = (items: Column, direction: 'ascending' | 'descending') => [
     ...sortRows(items, direction, all(items.values.length)),
@@ -32,6 +47,8 @@ describe('sortRows', () => {
     ['datetime', ['2025-02-01', '2024-12-31T23:00Z', null, '2025-01-01'], [1, 3, 0, 2], [0, 3, 1, 2]],
     ['datetime', [new Date(2), new Date(Number.NaN), new Date(1)], [2, 0, 1], [0, 2, 1]],
     ['number', ['9', 10, '8'], [2, 0, 1], [1, 0, 2]],
+    ['string', ['1.5', '1.25', '-3', '1e2'], [2, 1, 0, 3], [3, 0, 1, 2]],
+    ['string', ['1.5', '1.25', 'x'], [0, 1, 2], [2, 1, 0]],
     ['any', ['x', 5, { a: 1 }, null, 7n], [1, 4, 0, 2, 3], [2, 0, 4, 1, 3]],
   ])('orders a %s column', (type, values, ascending, descending) => {
     expect(sorted(column(type, ...values), 'ascending')).toEqual(ascending)

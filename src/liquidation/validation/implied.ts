@@ -1,6 +1,7 @@
 /** Liquidations that a map implies, bar by bar. */
 import { type ColumnTable, table } from 'arquero'
-import type { LiquidationMap } from '../map.ts'
+import { withFormats } from '../../common/column-format.ts'
+import { amountFormat, type LiquidationMap } from '../map.ts'
 
 /** Notional (USD) that each bar's low (longs) and high (shorts) liquidates, in total and by tier (`byTier[tier][bar]`). */
 export interface ImpliedLiquidations {
@@ -68,5 +69,9 @@ export function impliedTable(map: LiquidationMap): ColumnTable {
     columns[`long${leverage}x`] = longByTier[i]!
     columns[`short${leverage}x`] = shortByTier[i]!
   }
-  return table(columns as Parameters<typeof table>[0])
+  const { time: _, ...amounts } = columns
+  return withFormats(
+    table(columns as Parameters<typeof table>[0]),
+    Object.fromEntries(Object.keys(amounts).map(name => [name, amountFormat(map)])),
+  )
 }

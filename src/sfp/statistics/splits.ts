@@ -1,5 +1,6 @@
 /** Results of trades in groups, e.g. by month or market regime. */
 import { type ColumnTable, table } from 'arquero'
+import { FORMATS, withFormats } from '../../common/column-format.ts'
 import { invalidOption, listWords } from '../../common/options.ts'
 import type { Market } from '../../market/market.ts'
 import { mean, sum } from '../../stats/descriptive.ts'
@@ -47,7 +48,7 @@ export function splitTable(market: Market, trades: readonly Trade[], by: Split):
     by === 'weekday' ? WEEKDAYS.indexOf(String(a)) - WEEKDAYS.indexOf(String(b)) : a < b ? -1 : 1,
   )
   const column = (value: (members: Trade[]) => number) => rows.map(([, members]) => value(members))
-  return table({
+  const groupTable = table({
     [by]: rows.map(([group]) => group),
     trades: column(members => members.length),
     winRate: column(members => (100 * members.filter(trade => trade.net > 0).length) / members.length),
@@ -56,6 +57,12 @@ export function splitTable(market: Market, trades: readonly Trade[], by: Split):
     averageR: column(members => mean(members.map(trade => trade.r))),
     net: column(members => sum(members.map(trade => trade.net))),
     bars: column(members => mean(members.map(trade => trade.exitBar - trade.entryBar + 1))),
+  })
+  return withFormats(groupTable, {
+    winRate: FORMATS.percent,
+    expectancy: FORMATS.signedPercent,
+    averageR: FORMATS.r,
+    net: FORMATS.resultUsd,
   })
 }
 

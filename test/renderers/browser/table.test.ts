@@ -154,6 +154,71 @@ describeInBrowser("tables in a webview under VS Code's policy", () => {
     expect((await header('born').boundingBox())!.y).toBeCloseTo(top + 1, 0)
   })
 
+  const formatted = {
+    schema: {
+      fields: [
+        { name: 'side', type: 'string' },
+        { name: 'notional', type: 'number', unit: 'USD', notation: 'compact' },
+        { name: 'share', type: 'number', unit: '%', notation: 'share' },
+        { name: 'distance', type: 'number', unit: '%', signed: true },
+        { name: 'ageHours', type: 'number', unit: 'h' },
+        { name: 'broken', type: 'number', unit: 7, notation: 'roman', signed: 'yes' },
+      ],
+    },
+    data: Array.from({ length: 12 }, (_, i) => ({
+      side: i % 2 ? 'short' : 'long',
+      notional: i === 0 ? 4_832_100_000.25 : -1_234_567.5 * i,
+      share: i / 12,
+      distance: i - 5.5,
+      ageHours: 27.1537 * i,
+      broken: i,
+    })),
+  }
+
+  it('shows units in the headings, and numbers in them; files keep every digit in ASCII', async () => {
+    await render(formatted)
+    expect((await page.getByRole('columnheader').allTextContents()).slice(0, 6)).toEqual([
+      'side',
+      'notionalUSD',
+      'share%',
+      'distance%',
+      'ageHoursh',
+      'broken',
+    ])
+    expect((await cells(2)).slice(0, 3)).toEqual(['4.83B', '−1.23M', '−2.47M'])
+    expect((await cells(3)).slice(0, 3)).toEqual(['0.00', '8.33', '16.67'])
+    expect((await cells(4)).slice(4, 7)).toEqual(['−1.5', '−0.5', '+0.5'])
+    expect(await page.locator('#out tbody td').nth(1).getAttribute('title')).toBe('4832100000.25')
+    expect(await header('notional').getByRole('button').getAttribute('title')).toBe('notional: number (USD)')
+    await page.getByRole('button', { name: 'Filter' }).click()
+    await page.getByLabel('Filter share').fill('<10 %')
+    await eventually(status).toBe('1–2 of 2, filtered from 12')
+    await page.getByRole('button', { name: 'CSV' }).click()
+    await eventually(() => page.evaluate(() => window.saved.length)).toBe(1)
+    const [file] = await page.evaluate(() => window.saved.splice(0))
+    expect(Buffer.from(file!.url.split(',')[1]!, 'base64').toString()).toBe(
+      'side,notional,share,distance,ageHours,broken\nlong,4832100000.25,0,-5.5,0,0\nshort,-1234567.5,0.08333333333333333,-4.5,27.1537,1\n',
+    )
+  })
+
+  it.each(['vscode-dark', 'vscode-light'] as const)('keeps the first column in sight (%s)', async theme => {
+    await setTheme(page, theme)
+    await page.setViewportSize({ width: 420, height: 500 })
+    await render(formatted)
+    const box = page.locator('.liqnb-table-scroll')
+    const left = (await box.boundingBox())!.x
+    await box.evaluate(node => {
+      node.scrollLeft = 120
+    })
+    const first = page.locator('#out tbody tr:first-child td').first()
+    expect((await first.boundingBox())!.x).toBeCloseTo(left + 1, 0)
+    expect((await header('side').boundingBox())!.x).toBeCloseTo(left + 1, 0)
+    // What scrolls under it does not shine through, also under the pointer.
+    await first.hover()
+    const alpha = await first.evaluate(cell => getComputedStyle(cell).backgroundColor)
+    expect(alpha).toMatch(/^rgb\(/)
+  })
+
   it('follows the theme', async () => {
     await render(small)
     const color = () => page.locator('.liqnb-table').evaluate(node => getComputedStyle(node).color)
