@@ -35,7 +35,8 @@ import { type FileOptions, fileOptions } from './import/file-options.ts'
 import { type FileEntry, type FileSelection, findFiles, summarizeNames, symbolFromFile } from './import/find-files.ts'
 import { fundingPayments, hasHourlyFunding } from './import/funding-records.ts'
 import { mergeCandles } from './import/merge-candles.ts'
-import { type FileRows, type OpenFile, openFile, readRows, withFileName } from './import/read-rows.ts'
+import { marketOf, openFiles } from './import/open-files.ts'
+import { besideFiles, type FileRows, type OpenFile, readRows, withFileName } from './import/read-rows.ts'
 import { assertSameMarket } from './import/same-market.ts'
 import { readTrades, tradeNotes } from './trades/file-trades.ts'
 
@@ -120,27 +121,26 @@ export async function readMarketFile(source: FileSource): Promise<Market> {
 type RecordGroup = [FileRows, ...FileRows[]]
 
 async function readFiles(entries: readonly FileEntry[], symbol: string | undefined) {
-  const candles: FileRows[] = []
-  const trades: OpenFile[] = []
-  const records = new Map<string, RecordGroup>()
-  for (const entry of entries) {
-    const open = await openFile(entry, symbol)
-    if (open.plan.kind === 'trades') {
-      trades.push(open)
-      continue
-    }
-    const rows = await readRows(open)
-    if (rows.kind === 'candles') {
-      candles.push(rows)
-      continue
-    }
+  const opened = await openFiles(entries, symbol)
+  const candles = new Map<OpenFile, FileRows>()
+  for (const { open } of opened) if (open.plan.kind === 'candles') candles.set(open, await readRows(open))
+  const trades = opened.map(({ open }) => open).filter(({ plan }) => plan.kind === 'trades')
+  const beside = marketOf(
+    opened.map(({ open }) => open),
+    [...candles.values()],
+  )
+  const groups = new Map<string, RecordGroup>()
+  for (const { open, path } of opened) {
+    if (candles.has(open) || open.plan.kind === 'trades') continue
+    const rows = await readRows(beside === null ? open : await besideFiles(open, path, beside))
     // Files that hold the same fields are parts of one series.
-    const key = `${rows.kind} ${open.plan.fields.join()} ${open.options.shift} ${JSON.stringify(open.plan.conversions)}`
-    const group = records.get(key)
+    const { plan, options, kind } = rows
+    const key = `${kind} ${plan.fields.join()} ${options.shift} ${JSON.stringify(plan.conversions)}`
+    const group = groups.get(key)
     if (group) group.push(rows)
-    else records.set(key, [rows])
+    else groups.set(key, [rows])
   }
-  return { candles, trades, records: [...records.values()] }
+  return { candles: [...candles.values()], trades, records: [...groups.values()] }
 }
 
 interface Meta {

@@ -3,7 +3,10 @@ import type { Instrument } from './instrument.ts'
 import { venueOf } from './instrument-words.ts'
 
 /** What a name says of an instrument. */
-export type Known = Partial<Instrument>
+export type Known = Partial<Instrument> & {
+  /** The kind that it is by convention, where nothing else says it: many write `BTC-USDT` for a swap too. */
+  usually?: 'spot'
+}
 
 export const QUOTE = '(USDT|USDC|FDUSD|BUSD|TUSD|USDE|USD|EUR|GBP|TRY|JPY|KRW|BRL|AUD|DAI|BTC|XBT|ETH|BNB)'
 /** With a letter: a date is no coin. */
@@ -17,6 +20,8 @@ const QUARTER = '([FGHJKMNQUVXZ]\\d{2})'
 const linear = (base = '', quote = '', settle = quote): Known => ({ kind: 'linear', base, quote, settle })
 const inverse = (base = '', quote = '', settle = base): Known => ({ kind: 'inverse', base, quote, settle })
 const spot = (base = '', quote = ''): Known => ({ kind: 'spot', base, quote })
+const pair = (base = '', quote = ''): Known => ({ base, quote })
+const usuallySpot = (base = '', quote = ''): Known => ({ base, quote, usually: 'spot' })
 const future = (base = '', quote = '', settle = '', expiry = ''): Known => ({
   kind: 'future',
   base,
@@ -52,14 +57,11 @@ const SPELLINGS: readonly Spelling[] = [
     pattern: whole('([A-Z0-9]+)/([A-Z0-9]+):([A-Z0-9]+)'),
     read: (base, quote, settle) => (base === settle ? inverse(base, quote) : linear(base, quote, settle)),
   },
-  { pattern: whole('([A-Z0-9]+)/([A-Z0-9]+)'), read: spot },
+  { pattern: whole('([A-Z0-9]+)/([A-Z0-9]+)'), read: usuallySpot },
   // Coinalyze: BTCUSDT_PERP.A, BTCUSD.6
   { pattern: whole(`${BASE}${QUOTE}_PERP\\.([A-Z0-9])`), read: (base, quote) => byQuote(base, quote) },
   { pattern: whole(`${BASE}${QUOTE}\\.(6)`), read: (base, quote) => ({ ...byQuote(base, quote), venue: 'bybit' }) },
-  {
-    pattern: whole(`${BASE}${QUOTE}\\.[A-OQ-Z0-9]`),
-    read: (base, quote) => ({ base: base ?? '', quote: quote ?? '' }),
-  },
+  { pattern: whole(`${BASE}${QUOTE}\\.[A-OQ-Z0-9]`), read: pair },
   // Binance: BTCUSD_PERP, BTCUSD_240628, BTCUSDT_240628
   { pattern: whole(`${BASE}(USD)_PERP`), venue: 'binance', read: (base, quote) => inverse(base, quote) },
   { pattern: whole(`${BASE}(USDT|USDC|BUSD)_PERP`), read: (base, quote) => linear(base, quote) },
@@ -134,6 +136,9 @@ const SPELLINGS: readonly Spelling[] = [
   { pattern: whole(`${BASE}(USDT)`), venues: ['bitmex'], read: (base, quote) => linear(base, quote) },
   { pattern: whole(`${BASE}_(USDT)`), venues: ['bitmex'], read: spot },
   { pattern: whole(`XBT${QUARTER}`), venue: 'bitmex', read: expiry => future('XBT', 'USD', 'XBT', expiry) },
+  // KuCoin: XBTUSDTM, XBTUSDM. Gate's contracts are called as its spot markets.
+  { pattern: whole(`${BASE}(USDT|USDC)M`), venue: 'kucoin', read: (base, quote) => linear(base, quote) },
+  { pattern: whole(`${BASE}(USD)M`), venue: 'kucoin', read: (base, quote) => inverse(base, quote) },
   // Bybit's archive of contracts, and its coin-margined perpetuals
   { pattern: whole(`${BASE}(USD)`), venues: ['bybit'], read: (base, quote) => inverse(base, quote) },
   // TradingView: BTCUSDT.P, BTCUSDTPERP
@@ -143,18 +148,18 @@ const SPELLINGS: readonly Spelling[] = [
     read: (base, quote) => inverse(base, quote),
   },
   { pattern: whole(`${BASE}(USDT|USDC)(?:\\.P|PERP)`), read: (base, quote) => linear(base, quote) },
-  { pattern: whole(`${BASE}${QUOTE}(?:\\.P|PERP)`), read: (base, quote) => ({ base: base ?? '', quote: quote ?? '' }) },
+  { pattern: whole(`${BASE}${QUOTE}(?:\\.P|PERP)`), read: pair },
   // Spot with a hyphen
   {
     pattern: whole(`([A-Z0-9]+)-${QUOTE}`),
     venues: ['okx', 'coinbase', 'kucoin', 'kaiko'],
-    read: (base, quote) => spot(base, quote),
+    read: (base, quote) => usuallySpot(base, quote),
   },
-  { pattern: whole(`${BASE}-${QUOTE}`), read: (base, quote) => ({ base: base ?? '', quote: quote ?? '' }) },
+  { pattern: whole(`${BASE}-${QUOTE}`), read: pair },
   // Kraken's archive: XXBTZUSD
   { pattern: whole('X([A-Z]{3})Z([A-Z]{3})'), venue: 'kraken', read: spot },
   // A pair in one word says nothing about the contract.
-  { pattern: whole(`${BASE}_?${QUOTE}`), read: (base, quote) => ({ base: base ?? '', quote: quote ?? '' }) },
+  { pattern: whole(`${BASE}_?${QUOTE}`), read: pair },
 ]
 
 const COIN_NAMES: Record<string, string> = { XBT: 'BTC', XDG: 'DOGE' }
@@ -173,8 +178,12 @@ export function readSymbol(text: string, venue: string | undefined): Known | und
     const known = readSymbol(prefixed[2]!, prefix)
     if (known === undefined) return undefined
     // TradingView marks perpetuals, so what has no mark is spot.
-    const kind = known.kind ?? (/\.P$/i.test(symbol) || prefix === 'bitmex' ? 'unknown' : 'spot')
-    return { ...known, kind, venue: prefix }
+    const marked = /\.P$/i.test(symbol) || prefix === 'bitmex'
+    return {
+      ...known,
+      venue: prefix,
+      ...(known.kind === undefined && (marked ? { kind: 'unknown' } : { usually: 'spot' })),
+    }
   }
   const capitals = symbol.toUpperCase()
   for (const { pattern, venues, venue: own, read } of SPELLINGS) {

@@ -29,11 +29,8 @@ export function recognizeInstrument({ symbols = [], exchange, path = '', ...byCo
   const id = exchange?.trim().toLowerCase()
   const venue = (id === undefined ? undefined : venueOf(id)) ?? context.venue ?? byColumns.venue
   const market = (id === undefined ? undefined : EXCHANGE_KINDS[id]) ?? context.market ?? byColumns.market
-  const fromSymbol = first(symbols, symbol => readSymbol(symbol, venue))
-  const fromName = first(context.names, name => {
-    const known = readSymbol(name, venue)
-    return known !== undefined && isLikelyName(name, known) ? known : undefined
-  })
+  const fromSymbol = mostSpecific(symbols.map(symbol => readSymbol(symbol, venue)))
+  const fromName = mostSpecific(context.names.map(name => readName(name, venue)))
   const named = completed(fromSymbol, fromName) ?? coinOnly([...symbols, ...context.names], venue) ?? {}
   const merged: Known = { ...(venue !== undefined && { venue }), ...named }
   const { timeframe, price } = context
@@ -42,6 +39,41 @@ export function recognizeInstrument({ symbols = [], exchange, path = '', ...byCo
     ...(timeframe !== undefined && { timeframe }),
     ...(price !== undefined && { price }),
   }
+}
+
+/**
+ * What a column and the path of a file say of its instrument, where they contradict each other: another coin, or another
+ * contract of it. Null if they agree, as far as they say anything.
+ */
+export function contradictoryNames({
+  symbols = [],
+  exchange,
+  path = '',
+  venue: other,
+}: InstrumentHints): string[] | null {
+  const context = readPath(path)
+  const id = exchange?.trim().toLowerCase()
+  const venue = (id === undefined ? undefined : venueOf(id)) ?? context.venue ?? other
+  const symbol = mostSpecific(symbols.map(text => readSymbol(text, venue)))
+  if (symbol?.base === undefined) return null
+  const names = context.names.flatMap(name => readName(name, venue) ?? [])
+  const ofCoin = names.filter(({ base }) => base === symbol.base)
+  const contradicts = ({ kind, base = '', expiry }: Known) =>
+    ofCoin.length === 0
+      ? kind !== undefined || COINS.has(base)
+      : isKnown(kind) && isKnown(symbol.kind) && (kind !== symbol.kind || expiry !== symbol.expiry)
+  const name = (ofCoin.length === 0 ? names : ofCoin).find(contradicts)
+  return name === undefined ? null : [symbol.symbol ?? '', name.symbol ?? '']
+}
+
+function isKnown(kind: InstrumentKind | undefined): boolean {
+  return kind !== undefined && kind !== 'unknown'
+}
+
+/** What a part of a path says, if it is likely to be a symbol. */
+function readName(name: string, venue: string | undefined): Known | undefined {
+  const known = readSymbol(name, venue)
+  return known !== undefined && isLikelyName(name, known) ? known : undefined
 }
 
 /** Quote currencies that no word ends with. */
@@ -60,16 +92,18 @@ function isLikelyName(text: string, { kind, base = '', quote = '' }: Known): boo
 
 /** What a column says, completed by the file's name where that is of the same pair and says more. */
 function completed(symbol: Known | undefined, name: Known | undefined): Known | undefined {
-  if (symbol === undefined || name === undefined || symbol.kind !== undefined) return symbol ?? name
-  return symbol.base === name.base && symbol.quote === name.quote ? { ...name, ...symbol } : symbol
+  if (symbol === undefined || name === undefined) return symbol ?? name
+  return mostSpecific([symbol, name])
 }
 
-function first<T>(texts: readonly string[], read: (text: string) => T | undefined): T | undefined {
-  for (const text of texts) {
-    const result = read(text)
-    if (result !== undefined) return result
-  }
-  return undefined
+/** The first of several names, completed by those of the same pair that say more of the contract. */
+function mostSpecific(names: readonly (Known | undefined)[]): Known | undefined {
+  const [first, ...others] = names.filter(name => name !== undefined)
+  if (first === undefined || isKnown(first.kind)) return first
+  const samePair = others.filter(({ base, quote }) => base === first.base && quote === first.quote)
+  const specific = samePair.find(({ kind }) => isKnown(kind))
+  if (specific !== undefined) return { ...specific, ...first, kind: specific.kind! }
+  return { ...samePair.find(({ usually }) => usually !== undefined), ...first }
 }
 
 /** A coin by itself: Hyperliquid's symbols, and files named after a coin. */
@@ -81,11 +115,11 @@ function coinOnly(texts: readonly string[], venue: string | undefined): Known | 
 }
 
 /** Completes the kind from the market that a folder or an exchange states. */
-function withKind(known: Known, market: MarketKind | undefined): Instrument {
+function withKind({ usually, ...known }: Known, market: MarketKind | undefined): Instrument {
   const { kind, venue, base, quote } = known
   if (kind !== undefined && kind !== 'unknown') return { ...known, kind }
   if (kind === undefined && base !== undefined && quote !== undefined && known.settle === undefined) {
-    const certain = kindOfMarket(market, quote, venue)
+    const certain = market === undefined && usually !== undefined ? usually : kindOfMarket(market, quote, venue)
     if (certain !== undefined) {
       const currency = certain === 'spot' ? undefined : certain === 'inverse' ? base : quote
       return { ...known, kind: certain, ...(currency !== undefined && { settle: currency }) }

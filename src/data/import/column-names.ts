@@ -85,6 +85,9 @@ export const MARKET_COLUMN_NAMES = [
   'market',
   'ticker',
   'coin',
+  'productid',
+  'contract',
+  'contractcode',
 ]
 
 /** Columns that name the exchange. */

@@ -14,15 +14,9 @@ import {
   sameValueReader,
   sideReader,
 } from './cell-readers.ts'
-import {
-  COLUMN_NAMES,
-  type ColumnMapping,
-  type ImportField,
-  MARKET_COLUMN_NAMES,
-  normalizeName,
-} from './column-names.ts'
-import { assumedCoins, type UnitSource, unitConversions } from './detect-units.ts'
-import { instrumentOf } from './file-instrument.ts'
+import { COLUMN_NAMES, type ColumnMapping, type ImportField, normalizeName } from './column-names.ts'
+import { unitConversions } from './detect-units.ts'
+import { instrumentOf, marketColumns } from './file-instrument.ts'
 import type { ResolvedFileOptions } from './file-options.ts'
 import type { FileKind, Layout } from './layouts/layout.ts'
 import { layoutColumn, matchLayout, parseTime } from './match-layout.ts'
@@ -46,8 +40,6 @@ export interface ReadPlan {
   time: TimeReader
   /** How amounts become coins. */
   conversions: Partial<Record<AmountField, Conversion>>
-  /** An amount that was taken for coins although the venue's own amounts count contracts, and nothing says which it is. */
-  assumedCoins: string | null
   /** Whether the time is that of the open or the close of what a row covers; undefined where nothing says so. */
   stamp: 'open' | 'close' | undefined
   /** By forced order: the texts of its id, of its status, and of all its cells, as far as the file has them. */
@@ -72,7 +64,13 @@ export async function detectFormat(table: Table, options: ResolvedFileOptions, p
   const mapped = await mappedFields(mapping, table)
   const trusted = options.unit !== undefined || AMOUNT_FIELDS.some(field => mapped.has(field))
   const named = (layout: Layout | null) => instrumentOf(table, options, path, layout)
-  const layout = await matchLayout(table, path, candidate => named(candidate).instrument, trusted)
+  const layout = await matchLayout(
+    table,
+    path,
+    candidate => named(candidate).instrument,
+    trusted,
+    options.beside?.prices,
+  )
   const { own, instrument } = named(layout)
   const usable = layout !== null && (options.kind === undefined || options.kind === layout.kind) ? layout : null
   const fieldColumns = usable ? layoutFields(usable, mapped, table, instrument) : namedFields(mapped, table)
@@ -80,8 +78,7 @@ export async function detectFormat(table: Table, options: ResolvedFileOptions, p
   const fields = await fieldsToRead(kind, fieldColumns, table)
   // With the time of day in another column, the zone applies to the two together.
   const time = new TimeReader(fieldColumns.has('clock') ? undefined : parseZone(options.zone))
-  const source: UnitSource = { fields, fieldColumns, layout, table, instrument, options }
-  const conversions = await unitConversions(source)
+  const conversions = await unitConversions({ fields, fieldColumns, layout, table, instrument, options })
   if (kind === 'liquidations' && conversions.amount?.perPrice && !fields.includes('price'))
     throw await missingColumn('price', table)
   const columns = fields.map((field): Column => {
@@ -100,7 +97,6 @@ export async function detectFormat(table: Table, options: ResolvedFileOptions, p
     columns: [...columns, ...filters, ...(identity?.columns ?? [])],
     time,
     conversions,
-    assumedCoins: assumedCoins(source),
     stamp: options.stamp ?? usable?.stamp ?? (kind === 'records' && hasBars(table.names) ? 'open' : undefined),
     identity,
   }
@@ -154,12 +150,11 @@ function filterColumns(
   const skipped = layout?.skipZero === undefined ? -1 : layoutColumn(table.names, layout.skipZero, instrument)
   if (skipped >= 0)
     filters.push({ name: table.names[skipped] ?? '', index: skipped, reader: numberReader('.', 0), filter: true })
-  const marketColumns = table.names.flatMap((name, index) =>
-    (MARKET_COLUMN_NAMES.includes(normalizeName(name)) || name === layout?.symbolColumn) && !(name in where)
-      ? [{ name, index, reader: sameValueReader(name) }]
-      : [],
-  )
-  return [...filters, ...marketColumns]
+  const markets = marketColumns(table, layout).flatMap(index => {
+    const name = table.names[index]!
+    return name in where ? [] : [{ name, index, reader: sameValueReader(name) }]
+  })
+  return [...filters, ...markets]
 }
 
 /** The columns that a layout names, but for those that the user names otherwise. */

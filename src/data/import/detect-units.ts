@@ -1,5 +1,6 @@
 /** Finds what the amounts of a file count. */
-import { type Instrument, isInverse } from '../../market/instrument.ts'
+import { DataError } from '../../common/errors.ts'
+import { describeInstrument, type Instrument, isInverse } from '../../market/instrument.ts'
 import { AMOUNT_FIELDS, type AmountField, type Conversion, conversionOf } from './amount-units.ts'
 import type { ImportField } from './column-names.ts'
 import type { ResolvedFileOptions } from './file-options.ts'
@@ -37,9 +38,15 @@ export async function unitConversions({
     const index = fieldColumns.get(field)!
     const column = table.names[index] ?? field
     const unit =
-      options.unit ?? unitOf(layout, index, table, instrument) ?? (options.contractSize ? 'contracts' : 'coins')
+      options.unit ??
+      unitOf(layout, index, table, instrument) ??
+      (options.contractSize ? 'contracts' : usualUnit(instrument))
+    if (unit === undefined) throw unknownUnit(column, instrument)
     const size =
-      options.contractSize ?? layout?.contractSize?.(instrument) ?? (await statedSize(layout, table, instrument))
+      options.contractSize ??
+      layout?.contractSize?.(instrument) ??
+      (await statedSize(layout, table, instrument)) ??
+      options.beside?.contractSize
     const conversion = conversionOf(unit, column, instrument, size)
     if (conversion.unit !== 'coins') conversions[field] = conversion
   }
@@ -47,21 +54,29 @@ export async function unitConversions({
 }
 
 /** Venues whose amounts count contracts even where those are settled in the quote currency. */
-const COUNTING_CONTRACTS = new Set(['okx', 'bitmex', 'huobi', 'kucoin', 'gate'])
+const COUNTING_CONTRACTS = new Set(['okx', 'bitmex', 'huobi', 'kucoin', 'gate', 'mexc', 'poloniex', 'bitmart'])
 
-/** The column that was taken for coins although its venue may count contracts, and nothing says which; null if there is none. */
-export function assumedCoins({ fields, fieldColumns, layout, table, instrument, options }: UnitSource): string | null {
-  const { unit, contractSize } = options
-  if ((layout !== null && !layout.unitVaries) || unit !== undefined || contractSize !== undefined) return null
+/** Coins, but where contracts may be counted: always of what is settled in the coin, of others at some venues. */
+function usualUnit(instrument: Instrument): Unit | undefined {
   const { kind, venue } = instrument
-  const counts = isInverse(instrument) || (kind === 'linear' && venue !== undefined && COUNTING_CONTRACTS.has(venue))
-  const field = counts ? AMOUNT_FIELDS.find(amount => fields.includes(amount)) : undefined
-  return field === undefined ? null : (table.names[fieldColumns.get(field)!] ?? field)
+  const mayCount = isInverse(instrument) || (kind !== 'spot' && venue !== undefined && COUNTING_CONTRACTS.has(venue))
+  return mayCount ? undefined : 'coins'
 }
 
-/** The unit that a layout states for a column; undefined in a file of no known layout. */
+function unknownUnit(column: string, instrument: Instrument): DataError {
+  const inverse = isInverse(instrument)
+  const size = inverse
+    ? "contractSize: … with the value of one contract in the quote currency, e.g. 100 for Binance's BTCUSD_PERP and 1 for Bybit's BTCUSD"
+    : "contractSize: … with the coins of one contract, e.g. 0.01 for OKX's BTC-USDT-SWAP"
+  const spot = instrument.kind === 'unknown' ? ", or instrument: { kind: 'spot' } if it is no contract" : ''
+  return new DataError(
+    `${column} may count coins, contracts or the quote currency: venues differ where the market is ${describeInstrument(instrument)}, and the file does not say which. Set unit: 'coins', unit: 'quote', or ${size}${spot}`,
+  )
+}
+
+/** The unit that a layout states for a column; undefined where the file has none that does. */
 function unitOf(layout: Layout | null, index: number, table: Table, instrument: Instrument): Unit | undefined {
-  if (layout === null) return undefined
+  if (layout === null || layout.unitVaries) return undefined
   const entries = Object.entries(layout.units ?? {})
   return entries.find(([name]) => layoutColumn(table.names, name, instrument) === index)?.[1] ?? 'coins'
 }

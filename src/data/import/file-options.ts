@@ -37,13 +37,14 @@ export interface FileOptions {
   stamp?: 'open' | 'close'
   /**
    * What amounts count: `coins`, the `quote` currency, or `contracts`. Default: as the layout has it; in a file of no known
-   * layout coins, or contracts where `contractSize` is given.
+   * layout contracts where `contractSize` is given, else coins; it is asked for where the contracts of the market may be counted.
    */
   unit?: Unit
   /** Size of one contract: coins, or of an inverse contract the quote currency. Default: as the venue has it, if that is known. */
   contractSize?: number
   /**
-   * What the file's market is, where its columns, name and folders do not say it or are wrong, e.g. `{ kind: 'inverse' }`.
+   * What the file's market is, where its columns, name and folders do not say it or are wrong, e.g. `{ kind: 'inverse' }`. What
+   * they do not say, the files beside it do.
    * @see Instrument
    */
   instrument?: Partial<Instrument>
@@ -72,6 +73,16 @@ type WithoutDefault =
 export type ResolvedFileOptions = ResolvedOptions<FileOptions, WithoutDefault> & {
   /** The symbol of the whole market, if the user gives one. */
   symbol?: string
+  beside?: BesideFile
+}
+
+/** The market whose files this one is loaded beside: it says what the file itself does not. */
+export interface BesideFile {
+  instrument: Instrument
+  /** Of its contracts, where its files state it or were read with one. */
+  contractSize?: number
+  /** The range of its prices. */
+  prices?: { low: number; high: number }
 }
 
 const textByColumn: Check = valueThat(

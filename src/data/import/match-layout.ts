@@ -12,6 +12,12 @@ import { TimeReader } from './time-reader.ts'
 const SAMPLE_ROWS = 50
 /** Venues round amounts, and a bar's mean price is within its range. */
 const TOLERANCE = 0.01
+/**
+ * By which factor the price that records show may lie beyond that of the candles, as they may cover other times: up to the first
+ * it is the same price, beyond the second it is none.
+ */
+const NEAR_PRICE = 4
+const FAR_PRICE = 30
 /** Share of the sampled rows that must fit. */
 const MIN_FITTING = 0.9
 
@@ -65,6 +71,7 @@ function normalizedLayoutName(name: string): string {
  *
  * @param path of the file
  * @param instrumentFor what the file names if it has a layout, whose columns may say more; null for none
+ * @param prices of the market that the file is loaded beside, by which records without prices are compared
  * @param trusted whether the user states the unit or names the columns, so that figures need not agree
  * @throws DataError when its columns are those of a layout, but its amounts contradict its prices
  */
@@ -73,6 +80,7 @@ export async function matchLayout(
   path: string,
   instrumentFor: (layout: Layout | null) => Instrument,
   trusted: boolean,
+  prices?: { low: number; high: number },
 ): Promise<Layout | null> {
   const instrument = instrumentFor(null)
   const ownVenue = ({ venue }: Layout) => instrument.venue === undefined || instrument.venue === venue
@@ -82,7 +90,7 @@ export async function matchLayout(
   let fallback: Layout | null = null
   let contradicted: Layout | null = null
   for (const layout of candidates) {
-    const fits = layout.sameTrades === undefined ? null : await figuresFit(layout, table, instrument)
+    const fits = layout.sameTrades === undefined ? null : await figuresFit(layout, table, instrument, prices)
     if (fits === true) return layout
     if (fits === false) contradicted ??= layout
     // Cells without names tell little: where the file names a venue, they are not those of another one.
@@ -147,20 +155,35 @@ function matchesCells(firstRow: readonly string[], cells: string): boolean {
 }
 
 /** Whether the two amounts of the same trades differ by a price of their row; null where no row shows it. */
-async function figuresFit(layout: Layout, table: Table, instrument: Instrument): Promise<boolean | null> {
+async function figuresFit(
+  layout: Layout,
+  table: Table,
+  instrument: Instrument,
+  prices: { low: number; high: number } | undefined,
+): Promise<boolean | null> {
   const { sameTrades, fields } = layout
   if (sameTrades === undefined) return null
   const { coins, quote, sizes = [1] } = sameTrades
   const low = fields.low ?? fields.price
   const high = fields.high ?? fields.price
-  if (low === undefined || high === undefined) return null
-  const indices = [coins, quote, low, high].map(name => layoutColumn(table.names, name, instrument))
-  // A row that fits decides, as other units are off by orders of magnitude; most files need no second look.
-  const [first] = figuresOf(new Map(indices.map(index => [index, [table.firstRow[index] ?? '']])), indices)
-  if (first && sizes.some(size => fitsPrice(first, size))) return true
-  const rows = figuresOf(await sampleColumns(table, indices, SAMPLE_ROWS), indices)
-  if (rows.length === 0) return null
-  return sizes.some(size => rows.filter(row => fitsPrice(row, size)).length >= MIN_FITTING * rows.length)
+  const priced = low !== undefined && high !== undefined
+  if (!priced && prices === undefined) return null
+  const indices = (priced ? [coins, quote, low, high] : [coins, quote]).map(name =>
+    layoutColumn(table.names, name, instrument),
+  )
+  const fitting = (rows: readonly Figures[]) =>
+    sizes.some(size => rows.filter(row => fitsPrice(row, size)).length >= MIN_FITTING * rows.length)
+  if (priced) {
+    // A row that fits decides, as other units are off by orders of magnitude; most files need no second look.
+    const first = figuresOf(new Map(indices.map(index => [index, [table.firstRow[index] ?? '']])), indices)
+    if (first.length > 0 && fitting(first)) return true
+  }
+  const sample = figuresOf(await sampleColumns(table, indices, SAMPLE_ROWS), indices)
+  if (sample.length === 0) return null
+  if (priced) return fitting(sample)
+  const within = (factor: number) =>
+    fitting(sample.map(([a, b]): Figures => [a, b, prices!.low / factor, prices!.high * factor]))
+  return within(NEAR_PRICE) ? true : within(FAR_PRICE) ? null : false
 }
 
 type Figures = readonly [coins: number, quote: number, low: number, high: number]
@@ -169,7 +192,7 @@ type Figures = readonly [coins: number, quote: number, low: number, high: number
 function figuresOf(sample: ReadonlyMap<number, readonly string[]>, indices: readonly number[]): Figures[] {
   const columns = indices.map(index => (sample.get(index) ?? []).map(text => (text === '' ? Number.NaN : Number(text))))
   const [coins = [], quote = [], low = [], high = []] = columns
-  const rows = coins.map((value, i): Figures => [value, quote[i]!, low[i]!, high[i]!])
+  const rows = coins.map((value, i): Figures => [value, quote[i]!, low[i] ?? 0, high[i] ?? 0])
   return rows.filter(([a, b]) => a > 0 && b > 0)
 }
 

@@ -2,11 +2,10 @@
 import { basename } from 'node:path'
 import { DataError } from '../../common/errors.ts'
 import { GrowableArray } from '../../common/growable-array.ts'
-import { describeInstrument } from '../../market/instrument.ts'
 import { AMOUNT_FIELDS, type AmountField, type Conversion, convertAmounts, describeConversion } from './amount-units.ts'
 import type { ImportField } from './column-names.ts'
 import { detectFormat, type ReadPlan } from './detect-format.ts'
-import { fileOptions, type ResolvedFileOptions, shiftMs } from './file-options.ts'
+import { type BesideFile, fileOptions, type ResolvedFileOptions, shiftMs } from './file-options.ts'
 import { type FileEntry, summarizeNames } from './find-files.ts'
 import type { FileKind } from './layouts/layout.ts'
 import { openTable } from './open-table.ts'
@@ -38,15 +37,34 @@ export interface FileRows {
  * Opens a file and detects what it holds.
  *
  * @param symbol of the whole market, if the user gives one
+ * @param beside what the files beside it say of the market
  * @throws DataError beginning with the file's name
  */
-export function openFile({ file, ...entryOptions }: FileEntry, symbol?: string): Promise<OpenFile> {
+export function openFile(
+  { file, ...entryOptions }: FileEntry,
+  symbol?: string,
+  beside?: BesideFile,
+): Promise<OpenFile> {
   const name = basename(file)
-  const options = { ...fileOptions.resolve(entryOptions), ...(symbol !== undefined && { symbol }) }
+  const options = {
+    ...fileOptions.resolve(entryOptions),
+    ...(symbol !== undefined && { symbol }),
+    ...(beside && { beside }),
+  }
   return withFileName(name, async () => {
     const table = await openTable(file)
     return { name, options, table, plan: await detectFormat(table, options, file) }
   })
+}
+
+/** The file as it is to be read beside those of a market, which say what it does not say itself. */
+export function besideFiles(open: OpenFile, path: string, beside: BesideFile): Promise<OpenFile> {
+  const options = { ...open.options, beside }
+  return withFileName(open.name, async () => ({
+    ...open,
+    options,
+    plan: await detectFormat(open.table, options, path),
+  }))
 }
 
 /**
@@ -126,17 +144,7 @@ export function conversionNotes(files: readonly FileRows[]): string[] {
       const text = `${field} counts ${describeConversion(conversion, plan.instrument)} and was converted to coins${how}`
       names.set(text, [...(names.get(text) ?? []), name])
     }
-  for (const { name, plan } of files) {
-    if (plan.assumedCoins === null) continue
-    const text = assumedCoinsText(plan)
-    names.set(text, [...(names.get(text) ?? []), name])
-  }
   return [...names].map(([text, list]) => `${summarizeNames(list)}: ${text}`)
-}
-
-/** What a note says about amounts that may count contracts. */
-export function assumedCoinsText({ assumedCoins, instrument }: ReadPlan): string {
-  return `${assumedCoins} was read as coins, but contracts of ${describeInstrument(instrument)} may be counted otherwise: if so, set unit: 'contracts' and contractSize`
 }
 
 /** One note per zone that was assumed, however many files there are. */

@@ -5,6 +5,12 @@ import { describeInstrument, type Instrument, instrumentConflicts } from '../../
 interface NamedFile {
   name: string
   plan: { own: Instrument }
+  options: { instrument?: Partial<Instrument> | undefined }
+}
+
+/** What the file says of itself, and the user of the file. */
+function statedInstrument({ plan, options }: NamedFile): Instrument {
+  return { ...plan.own, ...options.instrument }
 }
 
 /**
@@ -19,20 +25,23 @@ export function assertSameMarket(prices: readonly NamedFile[], records: readonly
   // The first file that states a property speaks for all of them, so that thousands of files are compared once each.
   const stated = new Map<string, NamedFile>()
   for (const file of prices)
-    for (const [property, value] of statedProperties(file.plan.own)) {
+    for (const [property, value] of statedProperties(statedInstrument(file))) {
       const first = stated.get(property) ?? file
       stated.set(property, first)
-      if (statedProperties(first.plan.own).get(property) !== value) throw differentMarkets(first, file)
+      if (statedProperties(statedInstrument(first)).get(property) !== value) throw differentMarkets(first, file)
     }
   const notes = new Set<string>()
   for (const file of records)
     for (const candles of new Set(stated.values())) {
-      const conflicts = instrumentConflicts(candles.plan.own, file.plan.own)
-      // Records of all venues together belong to a coin.
-      if (conflicts.includes('base')) throw differentMarkets(candles, file)
+      const [market, own] = [statedInstrument(candles), statedInstrument(file)]
+      const conflicts = instrumentConflicts(market, own)
+      // Records of all venues together belong to a coin, those of its contracts may stand beside its spot market.
+      const otherContract =
+        conflicts.includes('expiry') || (conflicts.includes('kind') && market.kind !== 'spot' && own.kind !== 'spot')
+      if (conflicts.includes('base') || otherContract) throw differentMarkets(candles, file)
       if (conflicts.length > 0)
         notes.add(
-          `${file.name} is of ${describeInstrument(file.plan.own)}, ${candles.name} of ${describeInstrument(candles.plan.own)}: its records were taken as those of the same market`,
+          `${file.name} is of ${describeInstrument(own)}, ${candles.name} of ${describeInstrument(market)}: its records were taken as those of the same market`,
         )
     }
   return [...notes]
@@ -47,6 +56,6 @@ function statedProperties({ base, quote, kind, expiry, venue, price }: Instrumen
 
 function differentMarkets(one: NamedFile, other: NamedFile): DataError {
   return new DataError(
-    `${other.name} is of another market than ${one.name}: ${describeInstrument(other.plan.own)}, not ${describeInstrument(one.plan.own)}. Load each by itself; where a name is wrong, say what it is with { file, instrument: { … } }`,
+    `${other.name} is of another market than ${one.name}: ${describeInstrument(statedInstrument(other))}, not ${describeInstrument(statedInstrument(one))}. Load each by itself; where a name is wrong, say what it is with { file, instrument: { … } }`,
   )
 }

@@ -5,7 +5,8 @@ import type { TradeChunk } from '../../market/trade-flow/trade-chunk.ts'
 import { convertAmounts, describeConversion } from '../import/amount-units.ts'
 import { type FileOptions, fileOptions, shiftMs } from '../import/file-options.ts'
 import { type FileSelection, findFiles } from '../import/find-files.ts'
-import { addFileName, assumedCoinsText, type OpenFile, openFile } from '../import/read-rows.ts'
+import { openFiles } from '../import/open-files.ts'
+import { addFileName, type OpenFile } from '../import/read-rows.ts'
 import { assertSameMarket } from '../import/same-market.ts'
 
 export interface TradeFileSource extends FileOptions {
@@ -31,8 +32,8 @@ export const TRADE_FILE_OPTIONS: readonly string[] = ['file', 'symbol', ...fileO
  */
 export async function openTradeFiles(source: TradeFileSource): Promise<OpenFile[]> {
   const files: OpenFile[] = []
-  for (const entry of await findFiles(source.file, fileOptions.pick(source), CALLER)) {
-    const open = await openFile(entry, source.symbol)
+  const entries = await findFiles(source.file, fileOptions.pick(source), CALLER)
+  for (const { open } of await openFiles(entries, source.symbol)) {
     if (open.plan.kind !== 'trades')
       throw new DataError(
         `${open.name}: holds ${open.plan.kind}, not trades (${open.table.names.join(', ')}). If it holds trades, use kind: 'trades', and name the columns of price, amount and side`,
@@ -47,7 +48,6 @@ export async function openTradeFiles(source: TradeFileSource): Promise<OpenFile[
 export function tradeNotes(files: readonly OpenFile[]): string[] {
   const notes = files.flatMap(({ plan }) => {
     const conversion = plan.conversions.amount
-    if (plan.assumedCoins !== null) return [assumedCoinsText(plan)]
     return conversion
       ? [`amounts count ${describeConversion(conversion, plan.instrument)} and were converted to coins`]
       : []

@@ -7,6 +7,7 @@ import { arrowStream, column } from './formats.ts'
 import { lines } from './helpers.ts'
 import { pandasFeather } from './pandas-feather.ts'
 import { CANDLE_FILES, CANDLES, type PublishedFile, RECORD_FILES, TRADE_FILES } from './published-files.ts'
+import { describeRightUnits } from './right-units.ts'
 
 type Liq = Pick<
   typeof Library,
@@ -132,29 +133,17 @@ export function describeRightNumbers(liq: Liq, write: (text: string | Uint8Array
         lines('timestamp,openInterest', ...[1, 2, 3].map(h => `${at(h)},${999 + h}`)),
         'BTCUSD_PERP-oi.csv',
       )
-      const entry = { file, stamp: 'close' as const }
+      const entry = { file, stamp: 'close' as const, unit: 'coins' as const }
       const { openInterest } = await liq.market({ file: [{ file: candles, unit: 'coins' }, entry] })
       expect([...openInterest!]).toEqual([1000, 1001, 1002])
     })
   })
 
-  it('an amount that may count contracts is said to be read as coins', async () => {
-    const notes = async (name: string, options = {}) =>
-      (await liq.market({ file: write(bars(3), name), ...options })).notes.join()
-    const text = 'volume was read as coins, but contracts of BTC/USD:BTC, inverse perpetual'
-    expect(await notes('BTCUSD_PERP-1h.csv')).toContain(text)
-    expect(await notes('BINANCE_BTCUSD.P, 60.csv')).toContain(text)
-    expect(await notes('BTC-USDT-SWAP-1h.csv')).toContain('volume was read as coins')
-    expect(await notes('BTCUSD_PERP-1h.csv', { unit: 'coins' })).toBe('')
-    expect(await notes('BTCUSD_PERP-1h.csv', { unit: 'contracts', contractSize: 100 })).toContain(
-      'volume counts contracts of 100 USD and was converted to coins at the mean price of the bar',
-    )
-    expect(await notes('BTC_USDT_USDT-1h-futures.csv')).toBe('')
-  })
+  describeRightUnits(liq, write)
 
   describe('the instrument', () => {
     const margin = async (name: string, price = 65_000) =>
-      liq.heatmap(await liq.market({ file: write(bars(3, price), name) }))
+      liq.heatmap(await liq.market({ file: write(bars(3, price), name), unit: 'coins' }))
 
     it('decides on the margin rule', async () => {
       for (const name of ['BTCUSD_PERP-1h-2024-06.csv', 'BTC-USD-SWAP-candles-2024-06.csv']) {
@@ -183,10 +172,14 @@ export function describeRightNumbers(liq: Liq, write: (text: string | Uint8Array
 
     it('can be stated', async () => {
       const file = write(bars(3, 65_000), 'candles.csv')
-      const stated = await liq.market({ file, instrument: { kind: 'inverse', base: 'ETH', quote: 'USD' } })
+      const stated = await liq.market({
+        file,
+        unit: 'coins',
+        instrument: { kind: 'inverse', base: 'ETH', quote: 'USD' },
+      })
       expect([stated.symbol, stated.instrument.kind]).toEqual(['ETH/USD:ETH', 'inverse'])
       expect(liq.heatmap(stated).options.margin.contract).toBe('inverse')
-      const named = await liq.market({ file, symbol: 'BTC/USD:BTC' })
+      const named = await liq.market({ file, unit: 'coins', symbol: 'BTC/USD:BTC' })
       expect(liq.heatmap(named).options.margin.contract).toBe('inverse')
     })
   })

@@ -179,6 +179,7 @@ export const BINANCE_LAYOUTS: readonly Layout[] = [
     contract: 'direct',
     fields: { time: 'create_time', openInterest: 'sum_open_interest', longShortRatio: 'count_long_short_ratio' },
     units: { sum_open_interest_value: 'quote' },
+    sameTrades: { coins: 'sum_open_interest', quote: 'sum_open_interest_value' },
   },
   {
     name: 'Binance COIN-M metrics',
@@ -190,6 +191,7 @@ export const BINANCE_LAYOUTS: readonly Layout[] = [
     fields: { time: 'create_time', openInterest: 'sum_open_interest_value', longShortRatio: 'count_long_short_ratio' },
     units: { sum_open_interest: 'contracts' },
     contractSize: binanceCoinSize,
+    sameTrades: { coins: 'sum_open_interest_value', quote: 'sum_open_interest', sizes: [100, 10] },
   },
   {
     name: 'Binance open interest statistics',
@@ -201,6 +203,7 @@ export const BINANCE_LAYOUTS: readonly Layout[] = [
     contract: 'direct',
     fields: { time: 'timestamp', openInterest: 'sumOpenInterest' },
     units: { sumOpenInterestValue: 'quote' },
+    sameTrades: { coins: 'sumOpenInterest', quote: 'sumOpenInterestValue' },
   },
   {
     name: 'Binance COIN-M open interest statistics',
@@ -212,6 +215,7 @@ export const BINANCE_LAYOUTS: readonly Layout[] = [
     fields: { time: 'timestamp', openInterest: 'sumOpenInterestValue' },
     units: { sumOpenInterest: 'contracts' },
     contractSize: binanceCoinSize,
+    sameTrades: { coins: 'sumOpenInterestValue', quote: 'sumOpenInterest', sizes: [100, 10] },
   },
   {
     name: 'Binance account ratio',

@@ -82,6 +82,7 @@ export const OKX_LAYOUTS: readonly Layout[] = [
     columns: ['oi', 'oiCcy', 'ts'],
     fields: { time: 'ts', openInterest: 'oiCcy' },
     units: { oi: 'contracts', oiUsd: 'quote' },
+    sameTrades: { coins: 'oiCcy', quote: 'oiUsd' },
   },
   {
     name: 'OKX open interest history',

@@ -1,11 +1,48 @@
 /** Files of tools: ccxt, freqtrade, TradingView, MetaTrader; and of Kraken's archive, whose layout others have too. */
-import { binanceCoinSize, type Layout } from './layout.ts'
+import type { Instrument } from '../../../market/instrument.ts'
+import { binanceCoinSize, type Layout, ONE_USD } from './layout.ts'
 
 const CCXT = 'https://github.com/ccxt/ccxt/wiki/Manual'
 const FREQTRADE = 'https://www.freqtrade.io/en/stable/data-download/'
 const METATRADER = 'https://www.metatrader5.com/en/terminal/help/trading_advanced/custom_instruments'
 const OHLC = { open: 'open', high: 'high', low: 'low', close: 'close' } as const
 const BY_NUMBER = { time: '1', open: '2', high: '3', low: '4', close: '5' } as const
+
+/** Venues of whose contracts ccxt's candles count contracts: `parseOHLCV` of each, where others take the amount in coins. */
+const CCXT_CONTRACTS = ['gate', 'kucoin', 'mexc', 'bitmex', 'poloniex', 'bitmart']
+/** Venues of whose inverse contracts ccxt's candles count coins. */
+const CCXT_INVERSE_COINS = ['binance', 'okx', 'bybit', 'bitget', 'deribit', 'huobi']
+
+/** Candles of ccxt, whose `volume` counts what the venue counts. */
+function ccxtCandles(layout: Omit<Layout, 'kind' | 'fields'> & { fields: Layout['fields'] }): Layout[] {
+  const common = { ...layout, kind: 'candles' } as const
+  const contracts = { [layout.fields.volume ?? '']: 'contracts' } as const
+  return [
+    {
+      ...common,
+      name: `${layout.name}, in contracts`,
+      contract: 'derivative',
+      venues: CCXT_CONTRACTS,
+      units: contracts,
+      contractSize: bitmexSize,
+    },
+    { ...common, contract: 'direct' },
+    { ...common, contract: 'inverse', venues: CCXT_INVERSE_COINS },
+    {
+      ...common,
+      name: `${layout.name}, in contracts`,
+      contract: 'inverse',
+      venues: ['kraken'],
+      units: contracts,
+      contractSize: ONE_USD,
+    },
+    { ...common, contract: 'inverse', unitVaries: true },
+  ]
+}
+
+function bitmexSize({ venue, kind, base }: Instrument): number | undefined {
+  return venue === 'bitmex' && kind === 'inverse' && base === 'BTC' ? 1 : undefined
+}
 
 export const TOOL_LAYOUTS: readonly Layout[] = [
   {
@@ -34,13 +71,12 @@ export const TOOL_LAYOUTS: readonly Layout[] = [
     cells: 'tnnnnnw',
     fields: { time: '1', open: '2', high: '3', low: '4', close: '5', volume: '6' },
   },
-  {
+  ...ccxtCandles({
     name: 'ccxt candles, also of freqtrade',
     documentation: `${CCXT}#ohlcv-structure`,
-    kind: 'candles',
     cells: 'tnnnnn',
     fields: { ...BY_NUMBER, volume: '6' },
-  },
+  }),
   {
     name: 'ccxt trades',
     documentation: `${CCXT}#trade-structure`,
@@ -126,14 +162,13 @@ export const TOOL_LAYOUTS: readonly Layout[] = [
     fields: { time: 'timestamp', fundingRate: 'fundingRate', fundingTime: 'fundingTimestamp' },
     payments: true,
   },
-  {
+  ...ccxtCandles({
     name: 'freqtrade candles',
     documentation: FREQTRADE,
-    kind: 'candles',
     columns: ['date', ...Object.values(OHLC), 'volume'],
     exact: true,
     fields: { time: 'date', ...OHLC, volume: 'volume' },
-  },
+  }),
   {
     name: 'TradingView export',
     documentation: 'https://www.tradingview.com/support/solutions/43000537255/',
