@@ -5,7 +5,7 @@ export const EXPLORER_CSS = `
 .liqnb-x-asof output{white-space:nowrap}
 .liqnb-x-panel{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:8px 28px;border-top:1px solid var(--liqnb-border);padding-top:6px}
 .liqnb-x fieldset{border:0;margin:0;padding:0;min-width:0;display:flex;flex-direction:column;gap:2px}
-.liqnb-x legend{padding:0;font-weight:600;font-size:11px;margin-bottom:2px}
+.liqnb-x legend{padding:0;font-weight:600;font-size:12px;margin-bottom:2px}
 .liqnb-x-tier{display:grid;grid-template-columns:74px minmax(60px,1fr) 42px;align-items:center;gap:8px;height:22px}
 .liqnb-x-off{opacity:.55}
 .liqnb-x-name{font-variant-numeric:tabular-nums}

@@ -1,18 +1,22 @@
 /** Draws the map's grid, tick labels and title. */
-import { drawGrid, drawTimeLabels, drawTitle, drawValueLabels } from '../plot/axes.ts'
+import { crisp, drawGrid, drawTimeLabels, drawTitle, drawValueLabels } from '../plot/axes.ts'
 import type { DrawContext } from '../plot/draw-context.ts'
 import type { Range, Scales } from '../plot/scales.ts'
-import { priceTicks, tickText, timeTicks } from '../plot/ticks.ts'
+import { drawAxisTag } from '../plot/tag.ts'
+import { priceText, priceTicks, tickText, timeTicks } from '../plot/ticks.ts'
 import type { Layout } from './geometry.ts'
 import type { Model } from './model.ts'
+import type { SideChoice } from './state.ts'
 import type { MapStyles } from './styles.ts'
 
+/** @param last the last price, whose tag is on the axis */
 export function drawAxes(
   ctx: DrawContext,
   layout: Layout,
   scales: Scales,
   range: Range,
   logPrice: boolean,
+  last: number,
   styles: MapStyles,
 ): void {
   const { plot, profile, width } = layout
@@ -21,16 +25,57 @@ export function drawAxes(
     ctx.fillStyle = floor
     ctx.fillRect(plot.left, plot.top, plot.width, plot.height)
   }
-  const right = profile.width > 0 ? profile.left + profile.width : plot.left + plot.width
+  const plotAndProfile = { ...plot, width: rightEdge(layout) - plot.left }
   const prices = priceTicks(range.low, range.high, plot.height / 56, logPrice)
   const times = timeTicks(range.timeFrom, range.timeTo, plot.width / 92)
-  const plotAndProfile = { ...plot, width: right - plot.left }
   drawGrid(ctx, plotAndProfile, scales, prices, times, styles)
   ctx.strokeStyle = styles.theme.axis
   for (const box of profile.width > 0 ? [plot, profile] : [plot])
     ctx.strokeRect(box.left + 0.5, box.top + 0.5, box.width - 1, box.height - 1)
-  drawValueLabels(ctx, plotAndProfile, scales, prices, tickText(prices), styles)
-  drawTimeLabels(ctx, scales, times, [plot.left, width], plot.top + plot.height + 7, styles)
+  drawValueLabels(ctx, plotAndProfile, scales, prices, tickText(prices), styles, tagPlace(plot, scales, last))
+  drawTimeLabels(ctx, scales, times, [plot.left, width - 2], plot.top + plot.height + 7, styles)
+}
+
+/** Of the map and its profile. */
+const rightEdge = ({ plot, profile }: Layout): number =>
+  profile.width > 0 ? profile.left + profile.width : plot.left + plot.width
+
+/** The height of a price's tag on the axis; null if the price is out of sight. */
+function tagPlace(plot: Layout['plot'], scales: Scales, price: number): number | null {
+  const y = scales.y(price)
+  return y >= plot.top && y <= plot.top + plot.height ? y : null
+}
+
+/** A line at the last price, and its tag on the axis, in the colour of its candle. */
+export function drawLastPrice(
+  ctx: DrawContext,
+  layout: Layout,
+  scales: Scales,
+  { price, rising }: { price: number; rising: boolean },
+  styles: MapStyles,
+): void {
+  const { plot } = layout
+  const y = tagPlace(plot, scales, price)
+  if (y === null) return
+  const right = rightEdge(layout)
+  const colour = rising ? styles.candleUp : styles.candleDown
+  ctx.lineWidth = 1
+  // A solid line under the dashes keeps them visible on cells of the same colour.
+  for (const [strokeStyle, dash] of [
+    [styles.candleOutline, []],
+    [colour, [3, 3]],
+  ] as const) {
+    ctx.strokeStyle = strokeStyle
+    ctx.setLineDash(dash)
+    ctx.beginPath()
+    ctx.moveTo(plot.left, crisp(y))
+    ctx.lineTo(right, crisp(y))
+    ctx.stroke()
+  }
+  ctx.setLineDash([])
+  const step = Math.abs(scales.price(y) - scales.price(y + 1))
+  const colours = { background: colour, text: styles.candleOutline }
+  drawAxisTag(ctx, priceText(price, step), right + 1, y, colours, styles)
 }
 
 export function drawMapTitle(
@@ -38,9 +83,24 @@ export function drawMapTitle(
   layout: Layout,
   model: Model,
   subtitle: string,
+  legend: string,
   styles: MapStyles,
 ): void {
   const { symbol, timeframe, synthetic } = model.header
-  const maxWidth = layout.bar.top < 30 ? layout.bar.left - 16 : layout.width - 4
-  drawTitle(ctx, `${symbol} ${timeframe}`, `${subtitle}${synthetic ? ' · synthetic market' : ''}`, maxWidth, styles)
+  const besideBar = layout.bar.top < 30
+  const maxWidth = besideBar ? layout.bar.left - 72 : layout.width - 4
+  const lines = besideBar ? [`${subtitle} · ${legend}`] : [subtitle, legend.replace(' liquidated there', '')]
+  drawTitle(ctx, `${symbol} ${timeframe}${synthetic ? ' · synthetic market' : ''}`, lines, maxWidth, styles)
+}
+
+/**
+ * What a colour of the map is, and per what: `USD of longs and shorts liquidated there, per 0.1 % price bin`. The subject says
+ * where a scale is relative.
+ */
+export function legendText({ header, lnRow }: Model, side: SideChoice): string {
+  const sides = { both: 'longs and shorts', long: 'longs', short: 'shorts' }[side]
+  const bin = +(100 * Math.expm1(lnRow)).toPrecision(2)
+  const liquidated = /stop/i.test(header.subject.both) ? '' : ' liquidated there'
+  const what = header.unit === 'USD' ? `USD of ${sides}${liquidated}` : sides
+  return `${what}, per ${bin} % price bin`
 }

@@ -4,7 +4,7 @@ import { crisp } from '../plot/axes.ts'
 import type { DrawContext } from '../plot/draw-context.ts'
 import type { Point, Scales } from '../plot/scales.ts'
 import type { Styles } from '../plot/styles.ts'
-import { clearBox, drawTag } from '../plot/tag.ts'
+import { drawCrosshairTags, drawTag } from '../plot/tag.ts'
 import { priceText, spanText, timeText } from '../plot/ticks.ts'
 import type { Layout } from './geometry.ts'
 
@@ -17,7 +17,7 @@ export function drawCrosshair(
   time: number,
   styles: Styles,
 ): void {
-  const { plot, profile, width } = layout
+  const { plot, profile } = layout
   const { theme } = styles
   const right = profile.width > 0 ? profile.left + profile.width : plot.left + plot.width
   const [x, y] = [crisp(scales.x(at.time)), crisp(scales.y(at.price))]
@@ -34,12 +34,8 @@ export function drawCrosshair(
   ctx.setLineDash([])
   ctx.globalAlpha = 1
   const step = Math.abs(scales.price(y) - scales.price(y + 1))
-  const axis = { left: right + 1, top: y - 15, width: width - right - 1, height: 30 }
-  clearBox(ctx, axis, styles)
-  drawTag(ctx, priceText(at.price, step), axis.left, y, 'left', axis, styles)
-  const foot = plot.top + plot.height + 3
-  clearBox(ctx, { left: x - 84, top: foot, width: 168, height: 20 }, styles)
-  drawTag(ctx, timeText(time), x, foot + 9, 'center', { ...plot, width }, styles)
+  const texts = { value: priceText(at.price, step), time: timeText(time) }
+  drawCrosshairTags(ctx, { x, y }, texts, { ...plot, width: right - plot.left }, plot, styles)
 }
 
 /** The rectangle of a zoom box or a measurement. */
@@ -79,5 +75,5 @@ export function drawMeasure(
 ): void {
   drawSpan(ctx, layout, scales, from, to, styles)
   const [x, y] = [(scales.x(from.time) + scales.x(to.time)) / 2, Math.min(scales.y(from.price), scales.y(to.price))]
-  drawTag(ctx, measureText(from, to), x, Math.max(layout.plot.top + 12, y - 14), 'center', layout.plot, styles)
+  drawTag(ctx, measureText(from, to), x, Math.max(layout.plot.top + 12, y - 14), layout.plot, styles)
 }

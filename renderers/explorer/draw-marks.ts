@@ -5,14 +5,21 @@ import { crisp } from '../plot/axes.ts'
 import type { DrawContext } from '../plot/draw-context.ts'
 import type { Scales } from '../plot/scales.ts'
 import type { Styles } from '../plot/styles.ts'
-import { priceTicks } from '../plot/ticks.ts'
+import { TAG_HEIGHT } from '../plot/tag.ts'
+import { priceText, priceTicks } from '../plot/ticks.ts'
 import type { Cluster, Profile } from './clusters.ts'
 import type { Layout } from './geometry.ts'
 import { type Model, priceAt, rowAt, type Side } from './model.ts'
 import { type ColourScale, colourAt, positionOf } from './palette.ts'
 
 /** Height of a cluster's label. */
-const LABEL_PX = 16
+const LABEL_PX = 18
+/** Length of the line from a label to its cluster. */
+const LEADER_PX = 8
+/** A label further from its cluster than this would seem to belong to another. */
+const MAX_SHIFT_PX = 3 * LABEL_PX
+/** Room for the distance in labels. */
+const WIDE_PX = 700
 
 /** What is said of a cluster on the map and in the tooltip: USD, distance from the close, and converging tiers. */
 export function clusterTexts({ usd, cut, exact, distance, convergence }: Cluster): [usd: string, ...others: string[]] {
@@ -21,6 +28,13 @@ export function clusterTexts({ usd, cut, exact, distance, convergence }: Cluster
     percentText(distance, 1),
     ...(convergence > 1 ? [`×${convergence}`] : []),
   ]
+}
+
+/** What the label of a cluster says: `63,425 · 48.2M ×3`, and where there is room also the distance from the close. */
+function labelText(cluster: Cluster, rowHeight: number, wide: boolean): string {
+  const [usd, distance, ...others] = clusterTexts(cluster)
+  const price = priceText(cluster.peak, cluster.peak * rowHeight)
+  return [`${price} · ${usd}`, ...(wide ? [distance] : []), ...others].join('  ')
 }
 
 /**
@@ -33,6 +47,7 @@ export function drawClusters(
   scales: Scales,
   clusters: readonly Cluster[],
   from: number,
+  rowHeight: number,
   styles: Styles,
 ): void {
   const { plot } = layout
@@ -63,44 +78,58 @@ export function drawClusters(
       // In the middle of the visible part, so that the whole label fits.
       const middle = (Math.max(top, plot.top) + Math.min(top + height, bottom)) / 2
       const y = freePlace(middle, labelYs, plot.top + LABEL_PX / 2 + 1, bottom - LABEL_PX / 2 - 1)
-      if (y === null) continue
+      if (y === null || Math.abs(y - middle) > MAX_SHIFT_PX) continue
       labelYs.push(y)
-      ctx.font = styles.font(10.5, 600)
-      ctx.textBaseline = 'middle'
-      ctx.textAlign = 'right'
-      const label = clusterTexts(cluster).join('  ')
+      const colour = cluster.side === 'long' ? styles.long : styles.short
+      ctx.font = styles.font(12, 600)
+      const label = labelText(cluster, rowHeight, plot.width >= WIDE_PX)
       const width = ctx.textWidth(label) + 10
-      ctx.fillStyle = styles.theme.background
-      ctx.globalAlpha = 0.82
       // Left of the outline, or inside it at the left edge of the plot.
-      const end = Math.max(left - 3, plot.left + width)
-      ctx.fillRect(end - width, y - LABEL_PX / 2, width, LABEL_PX)
-      ctx.globalAlpha = 1
-      ctx.fillStyle = cluster.side === 'long' ? styles.long : styles.short
-      ctx.fillText(label, end - 5, y + 0.5)
+      const end = Math.max(left - LEADER_PX, plot.left + width)
+      ctx.strokeStyle = colour
+      ctx.lineWidth = 1
+      ctx.beginPath()
+      ctx.moveTo(end, y)
+      ctx.lineTo(left, middle)
+      ctx.stroke()
+      drawLabel(ctx, label, end, y, colour, 600, styles)
     }
     for (const [name, { count, usd }] of Object.entries(beyond)) {
       if (count === 0) continue
       const text = `${name === 'above' ? '▲' : '▼'} ${countText(count, 'cluster')} ${name}, ${usdText(usd)}`
       const y = freePlace(
-        name === 'above' ? plot.top : bottom,
+        // Above the time of the crosshair.
+        name === 'above' ? plot.top : bottom - TAG_HEIGHT - LABEL_PX,
         labelYs,
         plot.top + LABEL_PX / 2 + 1,
         bottom - LABEL_PX / 2 - 1,
       )
       if (y === null) continue
-      ctx.font = styles.font(10.5)
-      ctx.textBaseline = 'middle'
-      ctx.textAlign = 'right'
-      const width = ctx.textWidth(text) + 10
-      ctx.fillStyle = styles.theme.background
-      ctx.globalAlpha = 0.82
-      ctx.fillRect(right - width - 3, y - LABEL_PX / 2, width, LABEL_PX)
-      ctx.globalAlpha = 1
-      ctx.fillStyle = styles.theme.dim
-      ctx.fillText(text, right - 8, y + 0.5)
+      drawLabel(ctx, text, right - 3, y, styles.theme.foreground, 400, styles)
     }
   })
+}
+
+/** Text on the background, which lets the cells shine through; it ends at `right`. */
+function drawLabel(
+  ctx: DrawContext,
+  text: string,
+  right: number,
+  y: number,
+  colour: string,
+  weight: number,
+  styles: Styles,
+): void {
+  ctx.font = styles.font(12, weight)
+  ctx.textBaseline = 'middle'
+  ctx.textAlign = 'right'
+  const width = ctx.textWidth(text) + 10
+  ctx.fillStyle = styles.theme.background
+  ctx.globalAlpha = styles.theme.highContrast ? 1 : 0.85
+  ctx.fillRect(right - width, y - LABEL_PX / 2, width, LABEL_PX)
+  ctx.globalAlpha = 1
+  ctx.fillStyle = colour
+  ctx.fillText(text, right - 5, y + 0.5)
 }
 
 /** The place nearest to `y` from `min` to `max` that is free of other labels; null if there is none. */
@@ -176,7 +205,7 @@ export function drawProfile(
     ctx.stroke()
     ctx.setLineDash([])
   })
-  ctx.font = styles.font(10)
+  ctx.font = styles.font(12)
   ctx.fillStyle = styles.theme.dim
   ctx.textBaseline = 'top'
   ctx.textAlign = 'left'
@@ -213,7 +242,7 @@ export function drawColourBar(
   ctx.strokeStyle = styles.theme.axis
   ctx.lineWidth = 1
   ctx.strokeRect(Math.round(bar.left) - 0.5, bar.top - 0.5, Math.round(bar.width) + 1, bar.height + 1)
-  ctx.font = styles.font(10)
+  ctx.font = styles.font(12)
   ctx.fillStyle = styles.theme.dim
   ctx.textBaseline = 'top'
   ctx.textAlign = 'center'

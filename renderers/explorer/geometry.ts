@@ -13,21 +13,21 @@ export interface Layout {
   bar: Box
 }
 
-const AXIS_WIDTH = 66
+const AXIS_WIDTH = 76
 const AXIS_HEIGHT = 24
 const GAP = 8
 /** Width of the unit and the sides left of the colour bar. */
-const BAR_LABEL_WIDTH = 46
+const BAR_LABEL_WIDTH = 56
 
 export function createLayout(width: number, height: number): Layout {
   const compact = width < 620
-  const top = compact ? 66 : 42
+  const top = compact ? 86 : 44
   const profileWidth = width < 520 ? 0 : Math.round(Math.min(150, width * 0.14))
   const right = AXIS_WIDTH + (profileWidth > 0 ? profileWidth + GAP : 0)
   const plot = { left: 0, top, width: Math.max(40, width - right), height: Math.max(40, height - top - AXIS_HEIGHT) }
   const profile = { left: plot.width + GAP, top, width: profileWidth, height: plot.height }
   const barWidth = compact ? width - BAR_LABEL_WIDTH - 14 : Math.min(260, width * 0.3)
-  const bar = { left: width - barWidth - 14, top: compact ? 38 : 8, width: barWidth, height: 10 }
+  const bar = { left: width - barWidth - 14, top: compact ? 58 : 8, width: barWidth, height: 10 }
   return { width, height, plot, profile, bar }
 }
 

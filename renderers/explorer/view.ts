@@ -7,7 +7,7 @@ import type { DrawContext } from '../plot/draw-context.ts'
 import { createScales, type Point, type Range, type Scales } from '../plot/scales.ts'
 import type { Theme } from '../shared/theme.ts'
 import { type Cluster, clustersAt, type Profile, profileAt } from './clusters.ts'
-import { drawAxes, drawMapTitle } from './draw-axes.ts'
+import { drawAxes, drawLastPrice, drawMapTitle, legendText } from './draw-axes.ts'
 import { drawCrosshair, drawMeasure, drawSpan } from './draw-cursor.ts'
 import { drawClusters, drawColourBar, drawProfile } from './draw-marks.ts'
 import { clampRange, columnsByPixel, createLayout, fullRange, type Layout, rowsByPixel } from './geometry.ts'
@@ -115,7 +115,7 @@ export class View {
       this.range = clampRange(this.#model, state.range ?? fullRange(this.#model), state.logPrice)
       this.scales = createScales(this.layout.plot, this.range, state.logPrice)
       const axes = canvases.clear('axes')
-      drawAxes(axes, this.layout, this.scales, this.range, state.logPrice, styles)
+      drawAxes(axes, this.layout, this.scales, this.range, state.logPrice, this.#lastPrice.price, styles)
       this.#drawCandles(canvases.clear('candles'), styles)
     }
     if (mixed || stale.has('colours') || stale.has('range')) {
@@ -136,7 +136,7 @@ export class View {
     if (!styles) return
     ctx.fillStyle = styles.theme.background
     ctx.fillRect(0, 0, layout.width, layout.height)
-    drawAxes(ctx, layout, scales, this.range, state.logPrice, styles)
+    drawAxes(ctx, layout, scales, this.range, state.logPrice, this.#lastPrice.price, styles)
     drawMap()
     this.#drawCandles(ctx, styles)
     this.#drawMarks(ctx, styles)
@@ -234,6 +234,14 @@ export class View {
     context.putImageData(this.#image, 0, 0)
   }
 
+  /** The close at the last shown column, against the column before. */
+  get #lastPrice(): { price: number; rising: boolean } {
+    const { closes } = this.#model
+    const column = this.lastColumn
+    const price = closes[column]!
+    return { price, rising: price >= closes[Math.max(0, column - 1)]! }
+  }
+
   #drawCandles(ctx: DrawContext, styles: MapStyles): void {
     if (!this.state.candles) return
     const until = this.#model.edges[this.lastColumn]!
@@ -248,7 +256,8 @@ export class View {
       this.#profile = { column, values: profileAt(model, tierShares(state), column) }
     const subtitles = model.header.subject
     const converging = state.converging ? `, where ${CONVERGING_TIERS} tiers or more meet` : ''
-    drawMapTitle(ctx, layout, model, subtitles[state.side] + converging, styles)
+    drawMapTitle(ctx, layout, model, subtitles[state.side] + converging, legendText(model, state.side), styles)
+    drawLastPrice(ctx, layout, scales, this.#lastPrice, styles)
     const kinds = state.look.palette === 'sides' ? this.sides : (['one'] as const)
     drawColourBar(
       ctx,
@@ -260,7 +269,7 @@ export class View {
     )
     if (state.clusters) {
       const { column, clusters } = this.#visibleClusters()
-      drawClusters(ctx, layout, scales, clusters, this.#outlineLeft(column), styles)
+      drawClusters(ctx, layout, scales, clusters, this.#outlineLeft(column), model.lnRow, styles)
     }
     drawProfile(ctx, layout, scales, model, this.#profile.values, model.closes[column]!, this.sides, styles)
   }

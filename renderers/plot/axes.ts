@@ -2,10 +2,17 @@
 import type { DrawContext } from './draw-context.ts'
 import type { Box, Scales } from './scales.ts'
 import type { Styles } from './styles.ts'
+import { TAG_HEIGHT } from './tag.ts'
 import type { Tick } from './ticks.ts'
+
+/** Of the digits. */
+const LABEL_HEIGHT = 12
 
 /** Of all times on the screen. */
 const ZONE = 'UTC'
+
+const TITLE_LEFT = 4
+const LINE_HEIGHT = 17
 
 /** A line one pixel wide is sharp only in the middle of a pixel. */
 export const crisp = (value: number): number => Math.round(value) + 0.5
@@ -43,13 +50,16 @@ export function drawValueLabels(
   values: readonly number[],
   text: (value: number) => string,
   styles: Styles,
+  /** Where a tag is on the axis: labels that it would cover are left out. */
+  tagY: number | null = null,
 ): void {
-  ctx.font = styles.font(11)
+  ctx.font = styles.font(12)
   ctx.fillStyle = styles.theme.dim
   ctx.textBaseline = 'middle'
   ctx.textAlign = 'left'
   for (const value of values) {
     const y = scales.y(value)
+    if (tagY !== null && Math.abs(y - tagY) < (TAG_HEIGHT + LABEL_HEIGHT) / 2) continue
     if (y > top + 5 && y < top + height - 5) ctx.fillText(text(value), left + width + 7, y)
   }
 }
@@ -68,14 +78,14 @@ export function drawTimeLabels(
 ): void {
   ctx.textBaseline = 'top'
   ctx.textAlign = 'center'
-  ctx.font = styles.font(11)
+  ctx.font = styles.font(12)
   ctx.fillStyle = styles.theme.dim
   const zoneWidth = ctx.textWidth(ZONE)
   ctx.fillText(ZONE, right - zoneWidth / 2, y)
   const end = right - zoneWidth - 10
   let lastRight = -Infinity
   for (const { value, label, major } of times) {
-    ctx.font = styles.font(11, major ? 600 : 400)
+    ctx.font = styles.font(12, major ? 600 : 400)
     const half = ctx.textWidth(label) / 2
     const x = Math.max(left + half, Math.min(end - half, scales.x(value)))
     if (x - half < lastRight + 10) continue
@@ -85,16 +95,22 @@ export function drawTimeLabels(
   }
 }
 
-/** Title and subtitle at the top left. */
-export function drawTitle(ctx: DrawContext, title: string, subtitle: string, maxWidth: number, styles: Styles): void {
+/** Title and lines below it at the top left. */
+export function drawTitle(
+  ctx: DrawContext,
+  title: string,
+  lines: readonly string[],
+  maxWidth: number,
+  styles: Styles,
+): void {
   ctx.textAlign = 'left'
   ctx.textBaseline = 'top'
   ctx.font = styles.font(13, 600)
   ctx.fillStyle = styles.theme.foreground
-  ctx.fillText(fitText(ctx, title, maxWidth), 0, 4)
-  ctx.font = styles.font(11)
+  ctx.fillText(fitText(ctx, title, maxWidth), TITLE_LEFT, 4)
+  ctx.font = styles.font(12)
   ctx.fillStyle = styles.theme.dim
-  ctx.fillText(fitText(ctx, subtitle, maxWidth), 0, 21)
+  for (const [i, line] of lines.entries()) ctx.fillText(fitText(ctx, line, maxWidth), TITLE_LEFT, 21 + i * LINE_HEIGHT)
 }
 
 /** The text, cut with an ellipsis to a width in px. */

@@ -4,7 +4,7 @@ export const PLOT_CSS = `
 .liqnb-x-chart{position:relative;overflow:hidden;touch-action:pan-y pinch-zoom;cursor:crosshair;outline:none;border-radius:2px}
 .liqnb-x-chart:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px}
 .liqnb-x-chart canvas{position:absolute;display:block;pointer-events:none}
-.liqnb-x-tip{position:absolute;pointer-events:none;display:grid;grid-template-columns:auto auto auto;gap:1px 12px;padding:6px 9px;background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:3px;font-size:11px;line-height:1.45;font-variant-numeric:tabular-nums;white-space:nowrap;box-shadow:0 2px 8px rgba(0,0,0,.18);z-index:1}
+.liqnb-x-tip{position:absolute;pointer-events:none;display:grid;grid-template-columns:auto auto auto;gap:1px 12px;padding:6px 9px;background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:3px;font-size:12px;line-height:1.45;font-variant-numeric:tabular-nums;white-space:nowrap;box-shadow:0 2px 8px rgba(0,0,0,.18);z-index:1}
 .liqnb-x-tip[hidden]{display:none}
 .liqnb-x-tip>*{text-align:right}
 .liqnb-x-tip>:nth-child(3n+2){text-align:left}
@@ -12,26 +12,26 @@ export const PLOT_CSS = `
 .liqnb-x-tip>:nth-child(2),.liqnb-x-tip>:nth-child(4){font-weight:600}
 .liqnb-x-toolbar,.liqnb-x-row{display:flex;flex-wrap:wrap;align-items:center;gap:4px 12px;min-height:24px}
 .liqnb-x-toolbar{margin:6px 0 4px;gap:6px 10px}
-.liqnb-x output{font-variant-numeric:tabular-nums;color:var(--liqnb-dim);font-size:11px;text-align:right}
+.liqnb-x output{font-variant-numeric:tabular-nums;color:var(--liqnb-dim);font-size:12px;text-align:right}
 .liqnb-x-tools{display:flex;flex-wrap:wrap;gap:2px}
-.liqnb-x button{font:inherit;font-size:11px;color:var(--liqnb-fg);background:transparent;border:1px solid transparent;border-radius:3px;height:22px;min-width:24px;padding:0 7px;cursor:pointer;margin:0}
+.liqnb-x button{font:inherit;font-size:12px;color:var(--liqnb-fg);background:transparent;border:1px solid transparent;border-radius:3px;height:22px;min-width:24px;padding:0 7px;cursor:pointer;margin:0}
 .liqnb-x button:hover{background:var(--liqnb-hover)}
 .liqnb-x button[aria-pressed=true]{background:var(--liqnb-hover);border-color:var(--liqnb-border)}
 .liqnb-x button:focus-visible,.liqnb-x select:focus-visible,.liqnb-x input:focus-visible,.liqnb-x summary:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:1px}
 .liqnb-x-gap{width:8px}
 .liqnb-x label{display:inline-flex;align-items:center;gap:5px;white-space:nowrap}
-.liqnb-x-dim{color:var(--liqnb-dim);font-size:11px}
-.liqnb-x select,.liqnb-x input[type=text]{font:inherit;font-size:11px;height:22px;color:var(--liqnb-fg);background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:3px;padding:0 5px;margin:0;max-width:100%}
+.liqnb-x-dim{color:var(--liqnb-dim);font-size:12px}
+.liqnb-x select,.liqnb-x input[type=text]{font:inherit;font-size:12px;height:22px;color:var(--liqnb-fg);background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:3px;padding:0 5px;margin:0;max-width:100%}
 .liqnb-x select option{background:var(--liqnb-bg);color:var(--liqnb-fg)}
 .liqnb-x input[type=checkbox]{margin:0;width:13px;height:13px;accent-color:var(--liqnb-focus)}
-.liqnb-x details{margin-top:6px;color:var(--liqnb-dim);font-size:11px}
+.liqnb-x details{margin-top:6px;color:var(--liqnb-dim);font-size:12px}
 .liqnb-x summary{cursor:pointer;width:fit-content;font-size:inherit;color:inherit}
 .liqnb-x details ul{margin:4px 0 0;padding-left:18px}
 .liqnb-x select:disabled,.liqnb-x button:disabled{opacity:.5;cursor:default}
-.liqnb-x-note{color:var(--liqnb-error);font-size:11px;min-height:0}
+.liqnb-x-note{color:var(--liqnb-error);font-size:12px;min-height:0}
 .liqnb-x-help{position:absolute;top:44px;left:12px;right:12px;max-width:560px;max-height:420px;overflow:auto;z-index:2;background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:4px;padding:10px 14px;box-shadow:0 4px 16px rgba(0,0,0,.25)}
 .liqnb-x-help[hidden]{display:none}
-.liqnb-x-help dl{display:grid;grid-template-columns:auto 1fr;gap:3px 14px;margin:6px 0 0;font-size:11px}
+.liqnb-x-help dl{display:grid;grid-template-columns:auto 1fr;gap:3px 14px;margin:6px 0 0;font-size:12px}
 .liqnb-x-help dt{font-weight:600;white-space:nowrap}
 .liqnb-x-help dd{margin:0}
 .liqnb-x-help-head{display:flex;justify-content:space-between;align-items:center;font-weight:600}

@@ -7,19 +7,19 @@ export const STUDY_CSS = `
 .liqnb-x-detail{flex:1 1 320px;margin:0;font-variant-numeric:tabular-nums;min-height:17px}
 .liqnb-x-filters{padding:6px 0 2px;border-top:1px solid var(--liqnb-border);gap:6px 14px}
 .liqnb-x-between{display:inline-flex;align-items:center;gap:5px;white-space:nowrap}
-.liqnb-x input[type=number],.liqnb-x input[type=search]{font:inherit;font-size:11px;height:22px;box-sizing:border-box;color:var(--liqnb-fg);background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:3px;padding:0 5px;margin:0;width:72px;font-variant-numeric:tabular-nums}
+.liqnb-x input[type=number],.liqnb-x input[type=search]{font:inherit;font-size:12px;height:22px;box-sizing:border-box;color:var(--liqnb-fg);background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:3px;padding:0 5px;margin:0;width:72px;font-variant-numeric:tabular-nums}
 .liqnb-x input[type=search]{width:110px}
 .liqnb-x input::placeholder{color:var(--liqnb-dim);opacity:.8}
 .liqnb-x-summary{display:flex;flex-wrap:wrap;gap:4px 28px;align-items:flex-start;margin:6px 0}
 .liqnb-x-summary figure{flex:1 1 300px;min-width:0;margin:0}
-.liqnb-x-summary figcaption{font-weight:600;font-size:11px}
+.liqnb-x-summary figcaption{font-weight:600;font-size:12px}
 .liqnb-x-summary figcaption output{font-weight:400}
 .liqnb-x-hist{display:block;width:100%;height:170px;cursor:pointer}
-.liqnb-x-statistics{border-collapse:collapse;font-size:11px;font-variant-numeric:tabular-nums;margin:0;width:auto}
+.liqnb-x-statistics{border-collapse:collapse;font-size:12px;font-variant-numeric:tabular-nums;margin:0;width:auto}
 .liqnb-x .liqnb-x-statistics tr,.liqnb-x .liqnb-x-statistics :is(td,th){background:none;border:0;padding:1px 0 1px 14px;text-align:right;font-weight:400;white-space:nowrap}
 .liqnb-x .liqnb-x-statistics th[scope=row]{text-align:left;color:var(--liqnb-dim);padding-left:0}
 .liqnb-x .liqnb-x-statistics th[scope=col]{font-weight:600}
-.liqnb-x-list{position:relative;overflow:auto;max-height:336px;border:1px solid var(--liqnb-border);border-radius:4px;font-size:11px;font-variant-numeric:tabular-nums;outline:none}
+.liqnb-x-list{position:relative;overflow:auto;max-height:336px;border:1px solid var(--liqnb-border);border-radius:4px;font-size:12px;font-variant-numeric:tabular-nums;outline:none}
 .liqnb-x-list:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px}
 .liqnb-x-thead{position:sticky;top:0;z-index:1;width:max-content;min-width:100%;background:var(--liqnb-surface);border-bottom:1px solid var(--liqnb-border)}
 .liqnb-x-tr{display:grid;grid-template-columns:var(--columns);height:24px;align-items:center;width:max-content;min-width:100%;box-sizing:border-box}

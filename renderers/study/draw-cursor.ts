@@ -3,7 +3,7 @@ import { percentText } from '../../src/common/number-text.ts'
 import { crisp } from '../plot/axes.ts'
 import type { DrawContext } from '../plot/draw-context.ts'
 import type { Styles } from '../plot/styles.ts'
-import { clearBox, drawTag } from '../plot/tag.ts'
+import { drawCrosshairTags } from '../plot/tag.ts'
 import { priceText, timeText } from '../plot/ticks.ts'
 import type { PanelScales } from './geometry.ts'
 import { type Layout, panelAt, type Span } from './geometry.ts'
@@ -16,7 +16,7 @@ export function drawCursor(
   zoomSpan: Span | null,
   styles: Styles,
 ): void {
-  const { price, drawdown, width } = layout
+  const { price, drawdown } = layout
   const bottom = drawdown.top + drawdown.height
   if (zoomSpan) {
     const [a, b] = [scales.price.x(zoomSpan[0]), scales.price.x(zoomSpan[1])]
@@ -47,15 +47,12 @@ export function drawCursor(
   ctx.stroke()
   ctx.setLineDash([])
   ctx.globalAlpha = 1
-  const foot = bottom + 3
-  clearBox(ctx, { left: x - 84, top: foot, width: 168, height: 20 }, styles)
-  drawTag(ctx, timeText(cursor.time), x, foot + 9, 'center', { ...price, width }, styles)
-  if (!inside) return
   const scale = scales[name]
   const value = scale.price(cursor.y)
   const step = Math.abs(scale.price(cursor.y) - scale.price(cursor.y + 1))
-  const axis = { left: right + 1, top: y - 15, width: width - right - 1, height: 30 }
-  clearBox(ctx, axis, styles)
-  const text = name === 'drawdown' ? percentText(value / 100) : priceText(value, step)
-  drawTag(ctx, text, axis.left, y, 'left', axis, styles)
+  const texts = {
+    value: name === 'drawdown' ? percentText(value / 100) : priceText(value, step),
+    time: timeText(cursor.time),
+  }
+  drawCrosshairTags(ctx, { x, y }, texts, inside ? panel : null, drawdown, styles)
 }

@@ -179,7 +179,7 @@ function drawLabels(
   ]
   if (trades.target[i]! > 0)
     labels.push({ text: 'target', y: scales.y(trades.target[i]!), colour: styles.gain, toLeft: false })
-  ctx.font = styles.font(11, 600)
+  ctx.font = styles.font(12, 600)
   ctx.textBaseline = 'middle'
   for (const toLeft of [true, false]) {
     let lastY = -Infinity

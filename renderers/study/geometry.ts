@@ -11,7 +11,7 @@ export interface Layout {
   drawdown: Box
 }
 
-const AXIS_WIDTH = 66
+const AXIS_WIDTH = 76
 const AXIS_HEIGHT = 24
 const TITLE_HEIGHT = 42
 const GAP = 18

@@ -46,7 +46,7 @@ export function drawHistogram(
   const bar = (right - left) / all.length
   const y = (count: number) => bottom - (count / max) * (bottom - top)
   const x = (r: number) => left + ((r - from) / binWidth) * bar
-  ctx.font = styles.font(10)
+  ctx.font = styles.font(12)
   ctx.textBaseline = 'middle'
   ctx.textAlign = 'right'
   // Counts are whole numbers.

@@ -211,7 +211,7 @@ export class View {
     drawTitle(
       ctx,
       `${symbol} ${timeframe}`,
-      `${title}${synthetic ? ' · synthetic market' : ''}`,
+      [`${title}${synthetic ? ' · synthetic market' : ''}`],
       layout.width - 4,
       styles,
     )
@@ -227,12 +227,12 @@ export class View {
     ctx.textBaseline = 'bottom'
     ctx.textAlign = 'left'
     for (const { box, text, colour } of names) {
-      ctx.font = styles.font(11, 600)
+      ctx.font = styles.font(12, 600)
       ctx.fillStyle = styles.theme.foreground
       ctx.fillText(text, box.left + 1, box.top - 2)
       if (!filteredCurves) continue
       const x = box.left + 1 + ctx.textWidth(text) + 12
-      ctx.font = styles.font(11)
+      ctx.font = styles.font(12)
       ctx.fillStyle = colour
       // Shorter where it does not fit.
       const full = '— filtered trades, each booked at its exit'

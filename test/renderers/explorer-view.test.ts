@@ -364,16 +364,17 @@ it('keeps the label of a half visible cluster within the map', () => {
       scales,
       [{ ...cluster, low, high, cut: low < whole.low }],
       plot.left + plot.width - 60,
+      0.001,
       styles,
     )
-    expect(ctx.toSvg(1000, 600)).toContain(low < whole.low ? '>≥ 400M ' : '>400M ')
+    expect(ctx.toSvg(1000, 600)).toContain(low < whole.low ? ' · ≥ 400M ' : ' · 400M ')
     const y = Number(/<text[^>]* y="([\d.]+)"/.exec(ctx.toSvg(1000, 600))![1])
     expect(y).toBeGreaterThan(plot.top + 8)
     expect(y).toBeLessThan(plot.top + plot.height - 8)
   }
 })
 
-it('labels every cluster, and counts those beyond the plot', () => {
+it('labels clusters with price and USD, without overlaps, and counts those beyond the plot', () => {
   const layout = createLayout(1000, 480)
   const { plot } = layout
   const scales = createScales(plot, whole, true)
@@ -390,9 +391,11 @@ it('labels every cluster, and counts those beyond the plot', () => {
   const middle = Math.sqrt(whole.low * whole.high)
   const ctx = new SvgContext(text => 6 * text.length)
   const clusters = [at(middle), at(middle), at(middle), at(whole.high * 1.1), at(whole.high * 1.2), at(whole.low / 2)]
-  drawClusters(ctx, layout, scales, clusters, plot.left + plot.width - 60, styles)
+  drawClusters(ctx, layout, scales, clusters, plot.left + plot.width - 60, 0.001, styles)
   const svg = ctx.toSvg(1000, 600)
-  const ys = [...svg.matchAll(/<text[^>]* y="([\d.]+)"[^>]*>≈ 1M {2}\+1.0 % {2}×3</g)].map(match => Number(match[1]))
+  const ys = [...svg.matchAll(/<text[^>]* y="([\d.]+)"[^>]*>[\d,.]+ · ≈ 1M {2}\+1.0 % {2}×3</g)].map(match =>
+    Number(match[1]),
+  )
   expect(ys.length).toBe(3)
   ys.sort((a, b) => a - b)
   expect(Math.min(ys[1]! - ys[0]!, ys[2]! - ys[1]!)).toBeGreaterThanOrEqual(15)

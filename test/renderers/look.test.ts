@@ -3,9 +3,10 @@ import { palettesOf } from '../../renderers/explorer/palette.ts'
 import { initialState, restoreState, saveState } from '../../renderers/explorer/state.ts'
 import { createStyles } from '../../renderers/plot/styles.ts'
 import { hexColor, luminance, type Rgba } from '../../renderers/shared/color.ts'
-import { type Theme, toDark } from '../../renderers/shared/theme.ts'
+import { toDark } from '../../renderers/shared/theme.ts'
 import { CANDLE_COLOURS, DEFAULT_LOOK, PALETTES } from '../../src/common/look.ts'
 import { modelOf, payloadOf } from './explorer-model.ts'
+import { lightTheme as light } from './theme.ts'
 
 const lightness = (hex: string) => luminance(hexColor(hex))
 /** Contrast of WCAG 2. */
@@ -13,22 +14,6 @@ const contrast = (a: string, b: string) => {
   const [dark = 0, bright = 0] = [lightness(a), lightness(b)].sort((x, y) => x - y)
   return (bright + 0.05) / (dark + 0.05)
 }
-const light: Theme = {
-  dark: false,
-  highContrast: false,
-  foreground: 'rgba(31,35,40,1)',
-  dim: 'rgba(89,99,110,1)',
-  background: 'rgba(255,255,255,1)',
-  surface: '',
-  border: '',
-  grid: '',
-  axis: '',
-  up: '',
-  down: '',
-  colorway: [],
-  fontFamily: 'sans-serif',
-}
-
 describe('palettes', () => {
   it.each(PALETTES)('%s gets evenly lighter on dark grounds, and darker on light ones', name => {
     const { one, long, short } = palettesOf(name, true)
