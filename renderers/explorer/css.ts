@@ -1,12 +1,18 @@
 /** Styles specific to the explorer; plot/css.ts has those shared with the study. */
 export const EXPLORER_CSS = `
+.liqnb-x.liqnb-x-full{background:var(--liqnb-bg);overflow:auto;box-sizing:border-box}
+.liqnb-x:fullscreen{padding:8px 12px;width:100%;height:100%;max-width:none}
+@container (min-width:1240px){
+.liqnb-x-body{display:grid;grid-template-columns:minmax(0,1fr) 330px;gap:0 20px;align-items:start}
+.liqnb-x-body .liqnb-x-panel{border-top:0;padding-top:0;grid-template-columns:minmax(0,1fr)}
+}
 .liqnb-x-asof{display:flex;align-items:center;gap:8px;flex:1 1 260px;min-width:0}
 .liqnb-x-asof input{flex:1;min-width:60px}
 .liqnb-x-asof output{white-space:nowrap}
 .liqnb-x-panel{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:8px 28px;border-top:1px solid var(--liqnb-border);padding-top:6px}
 .liqnb-x fieldset{border:0;margin:0;padding:0;min-width:0;display:flex;flex-direction:column;gap:2px}
 .liqnb-x legend{padding:0;font-weight:600;font-size:12px;margin-bottom:2px}
-.liqnb-x-tier{display:grid;grid-template-columns:74px minmax(60px,1fr) 42px;align-items:center;gap:8px;height:22px}
+.liqnb-x-tier{display:grid;grid-template-columns:80px minmax(60px,1fr) 52px;align-items:center;gap:8px;min-height:24px}
 .liqnb-x-off{opacity:.55}
 .liqnb-x-name{font-variant-numeric:tabular-nums}
 .liqnb-x input[type=text]{width:68px;text-align:right;font-variant-numeric:tabular-nums}

@@ -8,6 +8,7 @@ import { element, messageOf } from '../shared/dom.ts'
 import { createControls } from './controls.ts'
 import { createEdgeLoader } from './edge-column.ts'
 import { toCsv, toPng, toSvg } from './export.ts'
+import { createFull } from './full.ts'
 import { createBindings, MOUSE_HELP } from './keyboard.ts'
 import { type Model, sameAxes } from './model.ts'
 import type { ExplorerHost } from './options.ts'
@@ -41,6 +42,11 @@ export interface Explorer {
 
 const HEIGHT = 500
 const HEIGHT_NARROW = 420
+/** From the width on at which the controls stand beside the map, as in css.ts. */
+const HEIGHT_WIDE = 600
+const SIDE_BY_SIDE = 1240
+/** Above and below the map and its toolbar in full height. */
+const FULL_MARGIN = 30
 
 /** What must be redrawn when a part of the state changes. */
 const INVALIDATES: { [name in keyof ViewState]: StalePart } = {
@@ -130,6 +136,7 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
     },
     play: replay.toggle,
     help: () => help.toggle(),
+    toggleFull: mode => full.toggle(mode),
   })
   const help = createHelp(MOUSE_HELP, keys, chart)
   const toolbar = createToolbar(model, {
@@ -142,6 +149,7 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
       tool = next
       drawing.request()
     },
+    toggleFull: mode => full.toggle(mode),
     reset: () => setRange(null),
     play: replay.toggle,
     download: kind => void download(kind),
@@ -157,20 +165,28 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
     )
   }
   showAssumptions()
-  frame.append(chart, toolbar.node, note, controls.node, ...(panel ? [panel] : []), assumptions, help.node, status)
+  const main = element('div', { class: 'liqnb-x-main' }, chart, toolbar.node, note)
+  const side = element('div', { class: 'liqnb-x-side' }, controls.node, ...(panel ? [panel] : []))
+  frame.append(element('div', { class: 'liqnb-x-body' }, main, side), assumptions, help.node, status)
+  const full = createFull(frame, () => drawing.request())
+  /** In full height the toolbar stays in sight below the map. */
+  const heightFor = (width: number): number => {
+    const usual = width < 620 ? HEIGHT_NARROW : frame.clientWidth < SIDE_BY_SIDE ? HEIGHT : HEIGHT_WIDE
+    return full.height === null ? usual : Math.max(usual, full.height - toolbar.node.offsetHeight - FULL_MARGIN)
+  }
 
   const drawing = createDrawScheduler(
     frame,
     chart,
     host.theme,
     (width, theme) => {
-      const height = width < 620 ? HEIGHT_NARROW : HEIGHT
+      const height = heightFor(width)
       chart.style.height = `${height}px`
       view.draw(width, height, theme)
       chart.style.background = view.background
       if (view.state.clusters && !replay.playing) edge.request()
       controls.show(view.state, view.scale.max)
-      toolbar.show(view.state, tool, replay.playing)
+      toolbar.show(view.state, tool, replay.playing, full.mode)
       showTip()
     },
     () => view.release(),
@@ -233,6 +249,8 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
       controller.abort()
       drawing.stop()
       edge.stop()
+      full.leave()
+      full.stop()
       replay.stop()
       view.release()
       frame.remove()

@@ -15,6 +15,7 @@ export interface KeyActions {
   cursorMoved(): void
   play(): void
   help(): void
+  toggleFull(mode: 'height' | 'screen'): void
 }
 
 export const MOUSE_HELP: readonly HelpEntry[] = [
@@ -173,6 +174,8 @@ export function createBindings(model: Model, view: View, actions: KeyActions): B
         actions.cursorMoved()
       },
     },
+    { keys: ['f', 'F'], label: 'F', description: 'full screen, or back', run: () => actions.toggleFull('screen') },
+    { keys: ['h', 'H'], label: 'H', description: 'full height, or back', run: () => actions.toggleFull('height') },
     { keys: ['?'], label: '?', description: 'this help', run: () => actions.help() },
   ]
 }

@@ -3,6 +3,7 @@
 import type { Look } from '../../src/common/look.ts'
 import { timeText } from '../plot/ticks.ts'
 import { element } from '../shared/dom.ts'
+import type { FullMode } from './full.ts'
 import { createLookMenu } from './look-menu.ts'
 import type { Model } from './model.ts'
 import type { Tool, ViewState } from './state.ts'
@@ -12,6 +13,7 @@ export interface ToolbarActions {
   /** Some of the colours. */
   setLook(look: Partial<Look>): void
   setTool(tool: Tool): void
+  toggleFull(mode: 'height' | 'screen'): void
   reset(): void
   play(): void
   download(kind: 'png' | 'svg' | 'csv'): void
@@ -20,7 +22,7 @@ export interface ToolbarActions {
 
 export interface Toolbar {
   node: HTMLElement
-  show(state: ViewState, tool: Tool, playing: boolean): void
+  show(state: ViewState, tool: Tool, playing: boolean, full: FullMode): void
 }
 
 const TOOLS: readonly [tool: Tool, name: string, hint: string][] = [
@@ -28,6 +30,11 @@ const TOOLS: readonly [tool: Tool, name: string, hint: string][] = [
   ['box', 'Zoom', 'Drag a box to zoom into (or Shift and drag)'],
   ['measure', 'Measure', 'Drag to measure (or Alt and drag)'],
 ]
+
+const FULL = [
+  ['height', 'Full height', 'As high as what is in sight (H); Escape leaves'],
+  ['screen', 'Full screen', 'Fill the screen, or what is in sight (F); Escape leaves'],
+] as const
 
 export function createToolbar(model: Model, actions: ToolbarActions): Toolbar {
   const last = model.columns - 1
@@ -40,6 +47,7 @@ export function createToolbar(model: Model, actions: ToolbarActions): Toolbar {
   })
   const tools = TOOLS.map(([tool, name, hint]) => ({ tool, node: button(name, hint, () => actions.setTool(tool)) }))
   const look = createLookMenu(actions.setLook)
+  const full = FULL.map(([mode, name, hint]) => ({ mode, node: button(name, hint, () => actions.toggleFull(mode)) }))
   const downloads = (['png', 'svg', 'csv'] as const).map(kind =>
     button(kind.toUpperCase(), `Download as ${kind.toUpperCase()}`, () => actions.download(kind)),
   )
@@ -51,15 +59,15 @@ export function createToolbar(model: Model, actions: ToolbarActions): Toolbar {
       element(
         'div',
         { class: 'liqnb-x-tools', role: 'toolbar', 'aria-label': 'Map' },
-        ...tools.map(({ node }) => node),
+        element('span', { class: 'liqnb-x-segments' }, ...tools.map(({ node }) => node)),
         button('Reset', 'Show the whole map (double click)', actions.reset),
-        element('span', { class: 'liqnb-x-gap' }),
         look.node,
-        ...downloads,
+        ...full.map(({ node }) => node),
+        element('span', { class: 'liqnb-x-segments' }, ...downloads),
         button('?', 'Keys and mouse', actions.help),
       ),
     ),
-    show(state, tool, playing) {
+    show(state, tool, playing, fullMode) {
       const column = state.asOf ?? last
       if (Number(asOf.value) !== column) asOf.value = String(column)
       asOf.style.setProperty('--fill', `${last > 0 ? (100 * column) / last : 100}%`)
@@ -69,6 +77,7 @@ export function createToolbar(model: Model, actions: ToolbarActions): Toolbar {
       play.textContent = playing ? '❚❚' : '▶'
       play.setAttribute('aria-label', playing ? 'Pause' : 'Replay')
       look.show(state.look)
+      for (const { mode, node } of full) node.setAttribute('aria-pressed', String(mode === fullMode))
       for (const entry of tools) entry.node.setAttribute('aria-pressed', String(entry.tool === tool))
     },
   }

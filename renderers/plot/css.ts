@@ -1,6 +1,6 @@
 /** Styles shared by explorer and study: chart, tooltip, buttons, form elements, help. */
 export const PLOT_CSS = `
-.liqnb-x{position:relative;color:var(--liqnb-fg);font:12px/1.4 var(--liqnb-font);max-width:100%;padding:4px 0 8px}
+.liqnb-x{container-type:inline-size;position:relative;color:var(--liqnb-fg);font:12px/1.4 var(--liqnb-font);max-width:100%;padding:4px 0 8px}
 .liqnb-x-chart{position:relative;overflow:hidden;touch-action:pan-y pinch-zoom;cursor:crosshair;outline:none;border-radius:2px}
 .liqnb-x-chart:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px}
 .liqnb-x-chart canvas{position:absolute;display:block;pointer-events:none}
@@ -13,15 +13,21 @@ export const PLOT_CSS = `
 .liqnb-x-toolbar,.liqnb-x-row{display:flex;flex-wrap:wrap;align-items:center;gap:4px 12px;min-height:24px}
 .liqnb-x-toolbar{margin:6px 0 4px;gap:6px 10px}
 .liqnb-x output{font-variant-numeric:tabular-nums;color:var(--liqnb-dim);font-size:12px;text-align:right}
-.liqnb-x-tools{display:flex;flex-wrap:wrap;gap:2px}
-.liqnb-x button{font:inherit;font-size:12px;color:var(--liqnb-fg);background:transparent;border:1px solid transparent;border-radius:3px;height:22px;min-width:24px;padding:0 7px;cursor:pointer;margin:0}
-.liqnb-x button:hover{background:var(--liqnb-hover)}
-.liqnb-x button[aria-pressed=true]{background:var(--liqnb-hover);border-color:var(--liqnb-border)}
-.liqnb-x button:focus-visible,.liqnb-x select:focus-visible,.liqnb-x input:focus-visible,.liqnb-x summary:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:1px}
+.liqnb-x-tools{display:flex;flex-wrap:wrap;gap:4px}
+.liqnb-x-segments{display:inline-flex}
+.liqnb-x-segments button{border-radius:0;margin-left:-1px}
+.liqnb-x-segments button:is(:hover,[aria-pressed=true],:focus-visible){z-index:1;position:relative}
+.liqnb-x-segments :first-child{border-radius:4px 0 0 4px;margin-left:0}
+.liqnb-x-segments :last-child{border-radius:0 4px 4px 0}
+.liqnb-x button{font:inherit;font-size:12px;line-height:1;color:var(--liqnb-button-fg);background:var(--liqnb-button);border:1px solid var(--liqnb-button-border);border-radius:4px;height:26px;min-width:28px;padding:0 9px;cursor:pointer;margin:0;white-space:nowrap}
+.liqnb-x button:hover:enabled{background:color-mix(in srgb,var(--liqnb-fg) 14%,var(--liqnb-button));border-color:var(--liqnb-fg)}
+.liqnb-x button:active:enabled{background:color-mix(in srgb,var(--liqnb-fg) 26%,var(--liqnb-button))}
+.liqnb-x button:is([aria-pressed=true],[aria-expanded=true]){background:color-mix(in srgb,var(--liqnb-focus) 28%,var(--liqnb-bg));border-color:var(--liqnb-focus);color:var(--liqnb-fg)}
+.liqnb-x button:focus-visible,.liqnb-x select:focus-visible,.liqnb-x input:focus-visible,.liqnb-x summary:focus-visible{outline:2px solid var(--liqnb-focus);outline-offset:1px}
 .liqnb-x-gap{width:8px}
 .liqnb-x label{display:inline-flex;align-items:center;gap:5px;white-space:nowrap}
 .liqnb-x-dim{color:var(--liqnb-dim);font-size:12px}
-.liqnb-x select,.liqnb-x input[type=text]{font:inherit;font-size:12px;height:22px;color:var(--liqnb-fg);background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:3px;padding:0 5px;margin:0;max-width:100%}
+.liqnb-x select,.liqnb-x input[type=text]{font:inherit;font-size:12px;height:26px;box-sizing:border-box;color:var(--liqnb-fg);background:var(--liqnb-surface);border:1px solid var(--liqnb-button-border);border-radius:3px;padding:0 5px;margin:0;max-width:100%}
 .liqnb-x select option{background:var(--liqnb-bg);color:var(--liqnb-fg)}
 .liqnb-x input[type=checkbox]{margin:0;width:13px;height:13px;accent-color:var(--liqnb-focus)}
 .liqnb-x details{margin-top:6px;color:var(--liqnb-dim);font-size:12px}
@@ -44,5 +50,8 @@ export const PLOT_CSS = `
 .liqnb-x-swatch{display:inline-block;width:64px;height:12px;border:1px solid var(--liqnb-border);border-radius:2px;forced-color-adjust:none}
 @media (prefers-reduced-motion: reduce){.liqnb-x *{transition:none!important;animation:none!important}}
 .liqnb-print .liqnb-x{max-width:680px}
+:is(.vscode-high-contrast,.vscode-high-contrast-light) .liqnb-x :is(button,select,input[type=text]){border-color:var(--liqnb-fg)}
+:is(.vscode-high-contrast,.vscode-high-contrast-light) .liqnb-x button:is([aria-pressed=true],[aria-expanded=true]){border:2px solid var(--liqnb-focus)}
+@media (pointer:coarse){.liqnb-x :is(button,select,input[type=text]){height:34px}.liqnb-x-tools{gap:6px}}
 @media print{.liqnb-x-toolbar{display:none}}
 `

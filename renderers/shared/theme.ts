@@ -83,6 +83,9 @@ const STYLE = `
 --liqnb-hover:var(--vscode-list-hoverBackground,var(--liqnb-default-hover));
 --liqnb-focus:var(--vscode-focusBorder,var(--liqnb-default-focus));
 --liqnb-error:var(--vscode-errorForeground,var(--liqnb-default-error));
+--liqnb-button:var(--vscode-button-secondaryBackground,var(--liqnb-surface));
+--liqnb-button-fg:var(--vscode-button-secondaryForeground,var(--liqnb-fg));
+--liqnb-button-border:var(--vscode-button-border,var(--vscode-contrastBorder,color-mix(in srgb,var(--liqnb-fg) 28%,var(--liqnb-bg))));
 ${CHART_COLORS.map(name => `--liqnb-${name}:var(--vscode-charts-${name},var(--liqnb-default-${name}));`).join('\n')}
 --liqnb-font:var(--vscode-font-family,system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif);
 }

@@ -7,7 +7,7 @@ export const STUDY_CSS = `
 .liqnb-x-detail{flex:1 1 320px;margin:0;font-variant-numeric:tabular-nums;min-height:17px}
 .liqnb-x-filters{padding:6px 0 2px;border-top:1px solid var(--liqnb-border);gap:6px 14px}
 .liqnb-x-between{display:inline-flex;align-items:center;gap:5px;white-space:nowrap}
-.liqnb-x input[type=number],.liqnb-x input[type=search]{font:inherit;font-size:12px;height:22px;box-sizing:border-box;color:var(--liqnb-fg);background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:3px;padding:0 5px;margin:0;width:72px;font-variant-numeric:tabular-nums}
+.liqnb-x input[type=number],.liqnb-x input[type=search]{font:inherit;font-size:12px;height:26px;box-sizing:border-box;color:var(--liqnb-fg);background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:3px;padding:0 5px;margin:0;width:72px;font-variant-numeric:tabular-nums}
 .liqnb-x input[type=search]{width:110px}
 .liqnb-x input::placeholder{color:var(--liqnb-dim);opacity:.8}
 .liqnb-x-summary{display:flex;flex-wrap:wrap;gap:4px 28px;align-items:flex-start;margin:6px 0}
@@ -26,7 +26,7 @@ export const STUDY_CSS = `
 .liqnb-x-tr>*{padding:0 .55ch;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .liqnb-x-th>*{padding:0}
 .liqnb-x-tr>.right{text-align:right}
-.liqnb-x-th button{width:100%;font-weight:600;text-align:inherit;padding:0 .55ch;border-radius:0}
+.liqnb-x .liqnb-x-th button{width:100%;height:100%;background:none;border:0;color:inherit;font-weight:600;text-align:inherit;padding:0 .55ch;border-radius:0}
 .liqnb-x-th [aria-sort=ascending] button::after{content:" ▲"/"";font-size:.8em}
 .liqnb-x-th [aria-sort=descending] button::after{content:" ▼"/"";font-size:.8em}
 .liqnb-x-tbody{position:relative;width:max-content;min-width:100%}
