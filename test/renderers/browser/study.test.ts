@@ -248,7 +248,7 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
   it.each([400, 1600])('fits %i px without overflow, except the list, which scrolls', async width => {
     await page.setViewportSize({ width: width + 32, height: 1200 })
     await render(payload)
-    await expectWidth(width, '.liqnb-x-list > *')
+    await expectWidth(width, { scrolling: '.liqnb-x-list > *' })
   })
 
   it('renders only the visible rows of a long list; the keyboard reaches the last one', async () => {

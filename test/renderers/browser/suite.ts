@@ -103,10 +103,10 @@ export function plotIn(webview: { readonly page: Page }, noun: 'map' | 'study') 
         await check?.()
       }
     },
-    /** Expects that the chart is `width` px wide and nothing exceeds it, except elements within `scrolling`. */
-    async expectWidth(width: number, scrolling = ':not(*)') {
+    /** Expects that the output is `width` px wide, the chart `chart`, and nothing exceeds it, except elements within `scrolling`. */
+    async expectWidth(width: number, { scrolling = ':not(*)', chart: chartWidth = width } = {}) {
       expect(await webview.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width + 32)
-      expect((await chart().boundingBox())!.width).toBe(width)
+      expect((await chart().boundingBox())!.width).toBe(chartWidth)
       const outside = await webview.page.locator('#out').evaluate((host, scrolling) => {
         const { right } = host.getBoundingClientRect()
         return [...host.querySelectorAll('*')].filter(
