@@ -10,7 +10,7 @@ import type { FileDescription } from '../market/file-description.ts'
  * last row, and what is odd.
  *
  * @param options as those of `liq.market({ file })`: what they change can be seen
- * @example await liq.describe('ETH-USDT-SWAP-candlesticks-2024-06-19.csv')
+ * @example await liq.describe('btc.csv')
  * @throws OptionError for an unknown option; DataError when there is no such file, or it is no table
  */
 export async function describe(file: string, options: FileOptions = {}): Promise<FileDescription & Displayable> {

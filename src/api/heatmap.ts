@@ -58,6 +58,7 @@ export function heatmap(market: Market, options: MapOptions = {}): Heatmap {
 /**
  * One heatmap of several markets of the same coin.
  * @throws OptionError when price grids, tiers or coins differ; DataError when an entry is not a heatmap
+ * @example liq.aggregate([liq.heatmap(binance), liq.heatmap(bybit)])
  */
 export function aggregate(maps: readonly LiquidationMap[]): Heatmap {
   return toHeatmap(aggregateMaps(maps), null)
@@ -66,6 +67,7 @@ export function aggregate(maps: readonly LiquidationMap[]): Heatmap {
 /**
  * Heatmaps of one market in several timeframes, e.g. `['15m', '1h', '4h', '1d']`.
  * @throws OptionError naming the option, or the timeframe that the market's bars cannot be resampled to
+ * @example liq.timeframes(btc, ['1h', '4h', '1d'])
  */
 export function timeframes(market: Market, frames: readonly string[], options: MapOptions = {}): Heatmap[] {
   assertMarket(market, 'liq.timeframes')
@@ -100,6 +102,7 @@ export type Score = Record<Side, SideScore> & Displayable
  * Scores a map's implied liquidations against the market's recorded ones: rank correlations controlled for the bar's move and
  * volume, with intervals.
  * @throws DataError when `map` is not a map, or the market has no recorded liquidations
+ * @example liq.score(map)
  */
 export function score(map: LiquidationMap, market?: Market, options: ScoreOptions = {}): Score {
   assertMap(map, 'liq.score')
@@ -131,6 +134,7 @@ export function forecast(
 /**
  * Fits a map on the first part of a market and scores it on the remaining bars.
  * @throws OptionError naming the option; DataError when the market has no recorded liquidations
+ * @example await liq.calibrate(btc)
  */
 export async function calibrate(market: Market, options: CalibrateOptions = {}): Promise<Calibration & Displayable> {
   assertMarket(market, 'liq.calibrate')

@@ -23,33 +23,63 @@ import { type RoundOptions, roundLevels, roundOptions } from '../sfp/levels/roun
 
 /** Level sources by name, each a function of the market to trade. */
 export const levels = {
-  /** Clusters of a map of this market, or of its longer bars. */
+  /**
+   * Clusters of a map of this market, or of its longer bars.
+   * @example liq.levels.clusters(btc, map, { brightest: 3 })
+   */
   clusters: forMarket('clusters', (market: Market, map: LiquidationMap, options?: ClusterLevelOptions): LevelSource => {
     assertMap(map, 'liq.levels.clusters')
     return clusterLevels(map, options, market)
   }),
-  /** The last pivot high and low: `leftBars` before and `rightBars` after it are no higher (lower). Default 10 and `leftBars`. */
+  /**
+   * The last pivot high and low: `leftBars` before and `rightBars` after it are no higher (lower). Default 10 and `leftBars`.
+   * @example liq.levels.pivots(btc, 10)
+   */
   pivots: forMarket('pivots', pivotLevels),
-  /** High and low of the previous UTC day. */
+  /**
+   * High and low of the previous UTC day.
+   * @example liq.levels.previousDay(btc)
+   */
   previousDay: forMarket('previousDay', previousDayLevels),
-  /** High and low of the previous week, from Monday. */
+  /**
+   * High and low of the previous week, from Monday.
+   * @example liq.levels.previousWeek(btc)
+   */
   previousWeek: forMarket('previousWeek', previousWeekLevels),
-  /** Round numbers around the price. */
+  /**
+   * Round numbers around the price.
+   * @example liq.levels.round(btc)
+   */
   round: forMarket('round', roundLevels),
-  /** Placebo: each level at the same ln(price) distance on the other side of the price. */
+  /**
+   * Placebo: each level at the same ln(price) distance on the other side of the price.
+   * @example liq.levels.mirrored(btc, liq.levels.clusters(btc, map))
+   */
   mirrored: forSource('mirrored', mirroredLevels),
-  /** Placebo: each level moved away from the price by `byAtr` ATR. */
+  /**
+   * Placebo: each level moved away from the price by `byAtr` ATR.
+   * @example liq.levels.shifted(btc, liq.levels.clusters(btc, map), 2)
+   */
   shifted: forSource('shifted', shiftedLevels),
-  /** Placebo: each level at a random distance, from a seed. */
+  /**
+   * Placebo: each level at a random distance, from a seed.
+   * @example liq.levels.random(btc, liq.levels.clusters(btc, map), 1)
+   */
   random: forSource('random', randomLevels),
-  /** The levels of several sources together. */
+  /**
+   * The levels of several sources together.
+   * @example liq.levels.combined(btc, [liq.levels.pivots(btc), liq.levels.round(btc)])
+   */
   combined: forMarket('combined', (market: Market, sources: readonly LevelSource[]): LevelSource => {
     if (!Array.isArray(sources))
       throw invalidOption('liq.levels.combined', 'sources', sources, 'a list of level sources')
     for (const source of sources) assertLevelSource(source, 'liq.levels.combined')
     return combinedLevels(market, sources)
   }),
-  /** Levels of longer bars, as known at each close of the market. */
+  /**
+   * Levels of longer bars, as known at each close of the market.
+   * @example liq.levels.asOf(btc, daily, liq.levels.pivots(daily))
+   */
   asOf: forMarket('asOf', (market: Market, longer: Market, source: LevelSource): LevelSource => {
     assertMarket(longer, 'liq.levels.asOf')
     assertLevelSource(source, 'liq.levels.asOf')

@@ -16,6 +16,7 @@ export function displayedMarket(market: Market): Market & Displayable {
 /**
  * Loads a market: `{ file }`, `{ exchange, symbol, timeframe, since }`, `{ sample: true }` or `{ simulate: { seed } }`.
  * @throws OptionError naming the option; DataError for data that cannot be used
+ * @example await liq.market({ file: 'btc.csv' })
  */
 export async function market(source: MarketSource): Promise<Market & Displayable> {
   return displayedMarket(await loadMarket(source))
@@ -25,7 +26,7 @@ export async function market(source: MarketSource): Promise<Market & Displayable
  * Sums the trades of files or an exchange by bar, price bin and taker side, in memory that does not grow with their number.
  * A heatmap takes the result as its `flow`; `market()` has the candles of the same trades.
  *
- * @example const flow = await liq.tradeFlow({ file: 'BTCUSDT-aggTrades-2024-*.zip', timeframe: '1h', minUsd: 10_000 })
+ * @example const flow = await liq.tradeFlow({ file: 'btc-trades-*.csv', timeframe: '1h', minUsd: 10 })
  * liq.heatmap(flow.market(), { flow })
  * @throws OptionError naming the option; DataError for trades that cannot be used
  */
@@ -39,6 +40,7 @@ export async function tradeFlow(source: TradeFlowSource): Promise<TradeFlow & Di
 /**
  * The same market in longer bars, e.g. `'4h'`, aligned as exchanges align them.
  * @throws OptionError unless `timeframe` is a duration and a multiple of the market's; DataError if the data does not fill one bar
+ * @example liq.resample(btc, '1d')
  */
 export function resample(market: Market, timeframe: string): Market & Displayable {
   assertMarket(market, 'liq.resample')

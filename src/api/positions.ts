@@ -53,6 +53,7 @@ export type Comparison = Record<Side, SideComparison> &
  * Loads positions that an exchange publishes: `{ exchange: 'hyperliquid', addresses }` for a snapshot, `{ exchange, symbol, since }` for
  * what `liq.recordPositions` has stored, `{ file }` for saved ones, `{ market }` for those of a simulated market.
  * @throws OptionError naming the option; DataError for data that cannot be used
+ * @example await liq.positions({ exchange: 'hyperliquid', symbol: 'BTC/USDC:USDC', addresses: { file: 'addresses.txt' } })
  */
 export async function positions(source: PositionSource): Promise<Positions> {
   return displayedPositions(await loadPositions(source))
@@ -62,7 +63,7 @@ export async function positions(source: PositionSource): Promise<Positions> {
  * Records positions into the store until the cell ends or `for` is over: all accounts every 15 minutes, those with a large
  * position or one near its liquidation every minute, as far as the exchange's rate limit allows.
  * @throws OptionError naming the option; DataError when the store cannot be written
- * @example await liq.recordPositions({ exchange: 'hyperliquid', symbol: 'BTC/USDC:USDC', addresses: { trades: '10m' } })
+ * @example await liq.recordPositions({ exchange: 'hyperliquid', symbol: 'BTC/USDC:USDC', addresses: { file: 'addresses.txt' } })
  */
 export function recordPositions(source: PositionRecordingSource): Promise<PositionRecording> {
   return record(source)

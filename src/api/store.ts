@@ -24,18 +24,24 @@ export interface StoreApi extends Displayable {
   /**
    * One row for each series: `exchange`, `symbol`, `series`, `timeframe`, `from`, `to` (first and last record), `bars`,
    * `gaps` (runs of missing bars between the two), `bytes`.
+   * @example await liq.store.list({ exchange: 'binanceusdm' })
    */
   list(filter?: StoreFilter): Promise<ColumnTable>
-  /** Reads every file; one row, with the `problem`, for each that is damaged, misplaced or missing. No rows if all is well. */
+  /**
+   * Reads every file; one row, with the `problem`, for each that is damaged, misplaced or missing. No rows if all is well.
+   * @example await liq.store.verify()
+   */
   verify(filter?: StoreFilter): Promise<ColumnTable>
   /**
    * Files in the store's folders that the store did not write, one row each: `path` and `reason`. They are not listed, read
    * or removed.
+   * @example await liq.store.unmanagedFiles()
    */
   unmanagedFiles(): Promise<ColumnTable>
   /**
    * Removes what matches, e.g. `{ exchange: 'okx' }`, or everything with `{ all: true }`; returns it in the form of {@link list}.
    * @throws OptionError for an empty filter
+   * @example await liq.store.remove({ exchange: 'okx' })
    */
   remove(filter: RemoveFilter): Promise<ColumnTable>
 }

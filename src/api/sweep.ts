@@ -106,7 +106,11 @@ async function search(market: Market, options: SweepOptions, caller: string): Pr
   return createSweepResult(market, result, title)
 }
 
-/** Runs a sweep, and a walk-forward analysis of it. @throws OptionError naming the option */
+/**
+ * Runs a sweep, and a walk-forward analysis of it.
+ * @throws OptionError naming the option
+ * @example await liq.walkForward(btc, { levels: map, grid: { minMove: [0.5, 1] }, train: '20d', test: '5d' })
+ */
 export async function walkForward(
   market: Market,
   options: SweepOptions & WalkForwardOptions,

@@ -12,7 +12,10 @@ const SHORT = '#e69f00'
 /** With more trades, lines and labels are left out; the study's own view has them. */
 const MAX_DETAILED = 200
 
-/** The Plotly figure of a backtest: trades on the price above, equity and drawdown below, on one time axis. */
+/**
+ * The Plotly figure of a backtest: trades on the price above, equity and drawdown below, on one time axis.
+ * @example liq.studyFigure(btc, liq.sfp(btc, { levels: map }).backtest())
+ */
 export function studyFigure(market: Market, backtest: Backtest, title?: string): Figure {
   assertMarket(market, 'liq.studyFigure')
   assertBacktest(backtest, 'liq.studyFigure')

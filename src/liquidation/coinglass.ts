@@ -55,6 +55,7 @@ function candle(market: Market, from: number, to: number): CoinglassHeatmap['pri
  * `candles` with `time`, `open`, `high`, `low`, `close`, `volumeUsd`.
  *
  * @throws DataError naming the invalid field, row and value
+ * @example liq.fromCoinglass(map.coinglass()).cells
  */
 export function fromCoinglass(json: unknown): { cells: ColumnTable; candles: ColumnTable } {
   if (typeof json === 'string')

@@ -63,6 +63,7 @@ export interface HeatGrid extends GridLayer {
  *
  * @param caller the public function, for errors
  * @throws OptionError naming the option that is out of range
+ * @example liq.heatGrid(map, { rows: 200, columns: 400 }).long
  */
 export function heatGrid(map: LiquidationMap, options: GridOptions = {}, caller = 'liq.heatGrid'): HeatGrid {
   const resolved = gridOptions.resolve(options, caller)
@@ -77,6 +78,7 @@ export function heatGrid(map: LiquidationMap, options: GridOptions = {}, caller 
  * @param visit called at each column, to read what the grid does not show
  * @param caller the public function, for errors
  * @throws OptionError naming the option that is out of range
+ * @example liq.tierGrids(map, { rows: 200, columns: 400 })
  */
 export function tierGrids(
   map: LiquidationMap,

@@ -39,6 +39,7 @@ export function timeframeMaps(
  *
  * @throws DataError unless the first argument is a list of maps
  * @throws OptionError when the list is empty, or naming the option that is out of range
+ * @example liq.timeframeClusters(liq.timeframes(btc, ['1h', '4h']))
  */
 export function timeframeClusters(maps: readonly LiquidationMap[], options: ClusterOptions = {}): ColumnTable {
   const caller = 'liq.timeframeClusters'

@@ -10,7 +10,7 @@ const checkPeriod = wholeNumber(1)
  * every bar has a value. The value at bar t uses bars up to t only.
  *
  * @throws OptionError if the period is not a whole number above 0
- * @example atr(market, 14)[t]
+ * @example liq.atr(btc, 14)
  */
 export function atr(market: Pick<MarketColumns, 'high' | 'low' | 'close'>, period = 14): Float64Array {
   const mismatch = checkPeriod(period)

@@ -131,6 +131,7 @@ export interface Market extends Readonly<MarketColumns> {
  * @throws OptionError for an invalid `meta`
  * @throws DataError with the first invalid bar, field and value: different lengths, times that do not increase, prices that
  *   are not positive, a high below the low, open or close, a negative volume or open interest
+ * @example liq.createMarket({ time, open, high, low, close, volume }, { symbol: 'BTC/USDT:USDT', source: 'my own' })
  */
 export function createMarket(columns: MarketColumns, meta: MarketMeta | Market): Market {
   if (!isMarket(meta)) assertKnownOptions(meta, metaOptions.names, 'liq.createMarket')

@@ -44,6 +44,7 @@ export interface Backtest {
  * closed there.
  *
  * @throws OptionError naming the option that is out of range, also when `lowerTimeframe` does not fit the market
+ * @example liq.backtest(btc, liq.sfp(btc, { levels: map }).signals, { takerFee: 0.0005 })
  */
 export function backtest(market: Market, signals: readonly Signal[], options: BacktestOptions = {}): Backtest {
   assertMarket(market, BACKTEST_CALLER)

@@ -54,7 +54,10 @@ const BINANCE = {
 /** The coin whose brackets replace missing ones. */
 const FALLBACK = 'BTC'
 
-/** Binance's brackets for a symbol such as `ETH/USDT:USDT`, and whose they are: BTC's for a coin without bundled ones. */
+/**
+ * Binance's brackets for a symbol such as `ETH/USDT:USDT`, and whose they are: BTC's for a coin without bundled ones.
+ * @example liq.brackets.binance('BTC/USDT:USDT')
+ */
 export function binanceBrackets(symbol: string): { brackets: Bracket[]; name: string } {
   if (typeof symbol !== 'string')
     throw invalidOption('liq.brackets.binance', 'symbol', symbol, 'a symbol such as BTC/USDT:USDT')
@@ -78,6 +81,7 @@ const HYPERLIQUID = {
  * @param market maximum leverage, or a coin
  * @param caller the public function, for errors
  * @throws OptionError when the leverage is below 1 or the coin's tiers are not bundled
+ * @example liq.brackets.hyperliquid('BTC')
  */
 export function hyperliquidBrackets(market: number | string, caller = 'liq.brackets.hyperliquid'): Bracket[] {
   if (typeof market === 'number') {

@@ -50,7 +50,7 @@ const SOURCE: BracketSource = {
  * @throws DataError naming the row and the field when a value is missing or not finite, when tiers leave gaps or overlap,
  *   when a rate falls, or when a served amount would make a step
  * @throws OptionError naming the option that is out of range
- * @example bracketsFromTiers(await exchange.fetchMarketLeverageTiers('BTC/USDT:USDT'))
+ * @example liq.brackets.fromTiers(await exchange.fetchMarketLeverageTiers('BTC/USDT:USDT'))
  */
 export function bracketsFromTiers(tiers: readonly Partial<LeverageTier>[], options: TierOptions = {}): Bracket[] {
   const { lot } = tierOptions.resolve(options)

@@ -27,7 +27,7 @@ export type BracketRow = readonly [cap: number, maintenanceRate: number, maxLeve
  * (https://hyperliquid.gitbook.io/hyperliquid-docs/trading/margin-tiers) state it.
  *
  * @throws OptionError naming the row when caps do not rise, rates fall, or a value is out of range
- * @example bracketTable([[50_000, 0.004, 125], [600_000, 0.005, 100], [Infinity, 0.0065, 75]])
+ * @example liq.brackets.table([[50_000, 0.004, 125], [600_000, 0.005, 100], [Infinity, 0.0065, 75]])
  */
 export function bracketTable(rows: readonly BracketRow[]): Bracket[] {
   const source: BracketSource = { caller: 'liq.brackets.table', table: 'brackets', error: OptionError }

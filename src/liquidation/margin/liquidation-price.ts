@@ -59,7 +59,7 @@ export type Position = IsolatedPosition | CrossPosition
  * @returns a price; 0 for a long and Infinity for an inverse short that no price closes. A cross position that is already
  *   due has its price beyond the entry
  * @throws OptionError naming the field that is out of range, also for a leverage above the bracket's maximum
- * @example liquidationPrice({ side: 'long', entry: 60_000, size: 0.1, leverage: 25, margin: binanceMargin('BTCUSDT') })
+ * @example liq.liquidationPrice({ side: 'long', entry: 60_000, size: 0.1, leverage: 25, margin: liq.margin.binance('BTCUSDT') })
  */
 export function liquidationPrice(position: Position): number {
   return liquidationPriceFor('liq.liquidationPrice', position)
@@ -82,6 +82,7 @@ export function liquidationPriceFor(caller: string, position: Position): number 
  *
  * @returns a price; 0 for a long and Infinity for an inverse short whose margin no price exhausts
  * @throws OptionError as {@link liquidationPrice} does
+ * @example liq.bankruptcyPrice({ side: 'long', entry: 60_000, size: 0.1, leverage: 25, margin: liq.margin.binance('BTCUSDT') })
  */
 export function bankruptcyPrice(position: Position): number {
   return bankruptcyPriceFor('liq.bankruptcyPrice', position)

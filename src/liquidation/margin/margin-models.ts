@@ -53,6 +53,7 @@ export const NO_FEE = { contractSize: 1, closingFee: 0, closingFeeAt: 'mark' } a
  * @param market a symbol, whose bundled brackets of October 2024 are used (BTC's for a coin without any; see `name`), or
  *   brackets in the quote currency
  * @throws OptionError for a coin-margined symbol, or naming the invalid bracket
+ * @example liq.margin.binance('BTC/USDT:USDT')
  */
 export function binanceMargin(market: string | readonly Bracket[]): MarginModel {
   const caller = 'liq.margin.binance'
@@ -91,6 +92,7 @@ const binanceCoinOptions = defineOptions<BinanceCoinOptions>('liq.margin.binance
  *
  * @param brackets with notionals in coins
  * @throws OptionError naming the invalid bracket or option
+ * @example liq.margin.binanceCoin(brackets, { contractSize: 100 })
  */
 export function binanceCoinMargin(brackets: readonly Bracket[], options: BinanceCoinOptions): MarginModel {
   const caller = 'liq.margin.binanceCoin'
@@ -130,6 +132,7 @@ const bybitOptions = defineOptions<BybitOptions>('liq.margin.bybit', {
  *
  * @param brackets with notionals in the quote currency, e.g. `bracketsFromTiers` of ccxt's tiers
  * @throws OptionError naming the invalid bracket or option
+ * @example liq.margin.bybit(brackets)
  */
 export function bybitMargin(brackets: readonly Bracket[], options: BybitOptions = {}): MarginModel {
   return { ...bybit('liq.margin.bybit', brackets, options), name: 'Bybit linear, custom brackets', contract: 'linear' }
@@ -141,6 +144,7 @@ export function bybitMargin(brackets: readonly Bracket[], options: BybitOptions 
  *
  * @param brackets with notionals in coins
  * @throws OptionError naming the invalid bracket or option
+ * @example liq.margin.bybitInverse(brackets)
  */
 export function bybitInverseMargin(brackets: readonly Bracket[], options: BybitOptions = {}): MarginModel {
   return {
@@ -177,6 +181,7 @@ const okxOptions = defineOptions<OkxOptions>('liq.margin.okx', {
  * @param tiers with floors and caps in contracts, e.g. `bracketsFromTiers` (lot 1) of ccxt's tiers. The position's size
  *   is still in base coins
  * @throws OptionError naming the invalid tier or option
+ * @example liq.margin.okx(brackets, { takerFee: 0.0005, contractSize: 0.01 })
  */
 export function okxMargin(tiers: readonly Bracket[], options: OkxOptions): MarginModel {
   const caller = 'liq.margin.okx'
@@ -192,6 +197,7 @@ export function okxMargin(tiers: readonly Bracket[], options: OkxOptions): Margi
 /**
  * OKX coin-margined swaps: the same in the coin, size in contracts.
  * @throws OptionError naming the invalid tier or option
+ * @example liq.margin.okxInverse(brackets, { takerFee: 0.0005, contractSize: 100 })
  */
 export function okxInverseMargin(tiers: readonly Bracket[], options: OkxOptions): MarginModel {
   const caller = 'liq.margin.okxInverse'
@@ -223,6 +229,7 @@ function okx(caller: string, tiers: readonly Bracket[], closingFee: number, unit
  *
  * @param market the market's maximum leverage, or a coin whose margin tiers of 2025 are bundled (BTC, ETH, SOL, XRP)
  * @throws OptionError when the leverage is below 1 or the coin's tiers are not bundled
+ * @example liq.margin.hyperliquid('BTC')
  */
 export function hyperliquidMargin(market: number | string): MarginModel {
   const brackets = hyperliquidBrackets(market, 'liq.margin.hyperliquid')

@@ -23,6 +23,7 @@ const bitgetOptions = defineOptions<ClosingFeeOptions>('liq.margin.bitget', { ta
  *
  * @param brackets with notionals in the quote currency
  * @throws OptionError naming the invalid bracket or option
+ * @example liq.margin.gate(brackets)
  */
 export function gateMargin(brackets: readonly Bracket[], options: ClosingFeeOptions = {}): MarginModel {
   const caller = 'liq.margin.gate'
@@ -37,6 +38,7 @@ export function gateMargin(brackets: readonly Bracket[], options: ClosingFeeOpti
  *
  * @param brackets with notionals in the quote currency
  * @throws OptionError naming the invalid bracket or option
+ * @example liq.margin.bitget(brackets)
  */
 export function bitgetMargin(brackets: readonly Bracket[], options: ClosingFeeOptions = {}): MarginModel {
   const caller = 'liq.margin.bitget'
@@ -51,6 +53,7 @@ export function bitgetMargin(brackets: readonly Bracket[], options: ClosingFeeOp
  *
  * @param tiers with notionals in the quote currency; amounts are ignored
  * @throws OptionError naming the invalid tier
+ * @example liq.margin.mexc(brackets)
  */
 export function mexcMargin(tiers: readonly Bracket[]): MarginModel {
   return linear('MEXC linear, custom tiers', wholeRates('liq.margin.mexc', tiers), 'entry', 0)
@@ -63,6 +66,7 @@ export function mexcMargin(tiers: readonly Bracket[]): MarginModel {
  *
  * @param riskLimits with notionals in the settlement currency; amounts are ignored
  * @throws OptionError naming the invalid risk limit
+ * @example liq.margin.bitmex(brackets)
  */
 export function bitmexMargin(riskLimits: readonly Bracket[]): MarginModel {
   return linear('BitMEX linear, custom risk limits', wholeRates('liq.margin.bitmex', riskLimits), 'entry', 0)

@@ -23,6 +23,7 @@ export interface PositionColumns {
  *
  * @param out array for the prices; default a new one
  * @throws OptionError naming the column and the row; `out` then holds the rows before it
+ * @example liq.liquidationPrices({ side: 'long', entry, size, leverage, margin: liq.margin.binance('BTCUSDT') })
  */
 export function liquidationPrices(positions: PositionColumns, out?: Float64Array): Float64Array {
   const caller = 'liq.liquidationPrices'

@@ -21,7 +21,10 @@ export interface Statistics extends Performance {
   intervals: Record<'winRate' | 'expectancy' | 'profitFactor' | 'sharpe' | 'annualReturnPct', Interval>
 }
 
-/** All statistics of a backtest. The intervals take most of the time; {@link performance} leaves them out. */
+/**
+ * All statistics of a backtest. The intervals take most of the time; {@link performance} leaves them out.
+ * @example liq.statistics(btc, liq.sfp(btc, { levels: map }).backtest()).profitFactor
+ */
 export function statistics(market: Market, backtest: Backtest): Statistics {
   assertMarket(market, 'liq.statistics')
   assertBacktest(backtest, 'liq.statistics')
