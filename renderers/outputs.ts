@@ -4,6 +4,7 @@
  */
 import type { ActivationFunction, RendererApi } from 'vscode-notebook-renderer'
 import { controlsRenderer } from './controls/index.ts'
+import { errorRenderer } from './error/index.ts'
 import { explorerRenderer } from './explorer/index.ts'
 import { figureRenderer } from './figure/index.ts'
 import type { Renderer } from './shared/renderer.ts'
@@ -16,6 +17,7 @@ const RENDERERS: { [mime: string]: Renderer } = {
   'application/vnd.plotly.v1+json': figureRenderer,
   'application/vnd.dataresource+json': tableRenderer,
   'application/vnd.liqnb.controls+json': controlsRenderer,
+  'application/vnd.liqnb.error+json': errorRenderer,
 }
 
 export const activate: ActivationFunction = context => {

@@ -16,6 +16,7 @@ import { compare, observedMap, positions, recordPositions } from './api/position
 import { store } from './api/store.ts'
 import { sfp } from './api/study.ts'
 import { sweep, walkForward } from './api/sweep.ts'
+import { explainTableErrors } from './api/table-errors.ts'
 import { studyFigure } from './charts/study.ts'
 import { LEVERAGE_PRIORS as leveragePriors } from './liquidation/book/leverage.ts'
 import { fromCoinglass } from './liquidation/coinglass.ts'
@@ -28,6 +29,8 @@ import { atr } from './market/atr.ts'
 import { createMarket } from './market/market.ts'
 import { backtest } from './sfp/backtest.ts'
 import { statistics } from './sfp/statistics/statistics.ts'
+
+explainTableErrors(aq.table({}))
 
 export const liq = {
   market,

@@ -3,6 +3,7 @@ import { OptionError } from '../common/errors.ts'
 import {
   assertKnownOptions,
   defineOptions,
+  didYouMean,
   invalidOption,
   numberThat,
   oneOf,
@@ -152,6 +153,8 @@ export const LEVEL_OPTIONS = [
   'digits',
 ] as const satisfies readonly (keyof NamedLevelOptions)[]
 
+const NAMED_LEVELS = ['pivots', 'previousDay', 'previousWeek', 'round']
+
 /** Levels and the assumptions behind them, one line each. */
 export interface ResolvedLevels {
   source: LevelSource
@@ -200,11 +203,12 @@ export function resolveLevels(
       }
       if ('forEachBar' in value) return fromMarket(value)
     }
+    const hint = typeof value === 'string' ? didYouMean(value, NAMED_LEVELS) : ''
     throw invalidOption(
       caller,
       name,
       value,
-      'a heatmap, pivots, previousDay, previousWeek, round, { placebo, of }, a list of them, or a level source',
+      `a heatmap, ${NAMED_LEVELS.join(', ')}, { placebo, of }, a list of them, or a level source${hint}`,
     )
   }
   return resolve(levels, 'levels')

@@ -2,6 +2,7 @@
 import { type ColumnTable, table } from 'arquero'
 import { type Displayable, displayed } from '../charts/display.ts'
 import { currentTask } from '../common/host.ts'
+import { storePath } from '../common/store-path.ts'
 import type { StoreFilter, UnmanagedFile } from '../data/store/contents.ts'
 import {
   listUnmanagedFiles,
@@ -12,7 +13,6 @@ import {
   summarizeStore,
   verifyStore,
 } from '../data/store/manage.ts'
-import { storePath } from '../data/store/store-path.ts'
 
 /**
  * Market data saved on this machine, so that nothing is downloaded twice: Parquet files in Hive-style folders, which DuckDB,

@@ -12,7 +12,7 @@ Commands:
   run NOTEBOOK        Run all cells; write the notebook with outputs, or a page that works offline.
   export NOTEBOOK     Write the saved outputs as HTML or .ipynb, without running anything.
   validate NOTEBOOK…  Check notebook files against the format.
-  new FILE            Create a notebook.
+  new FILE            Create a notebook, empty or from a template.
   data ACTION         Download market data, and manage what is stored on this machine.
 
 Options:

@@ -1,18 +1,59 @@
 /** Describes a failed cell for the terminal. */
 import { errorText } from '../notebook/outputs.ts'
+import type { Colors } from './colors.ts'
 import type { CellFailure } from './execute.ts'
 
 const CONTEXT_LINES = 3
 const EXCERPT_LINES = 8
 
-// The kernel's own excerpt at the end of a traceback: one line and a caret.
+// The kernel's own excerpt in a traceback: one line and a caret.
 const KERNEL_EXCERPT = /\n+\d+ \| .*\n +\t*\^(?=\n|$)/
 
-/** The number of the cell, its code around the failing line, and the error. */
-export function describeFailure({ cellNumber, source, error }: CellFailure): string {
+interface Style {
+  colors: Colors
+  /** The width that messages are wrapped to; undefined for one line each. */
+  columns: number | undefined
+}
+
+/**
+ * The place of the error (`study.liqnb cell 3:12:5`), the cell's code around it, and the error.
+ * @param file the notebook as the user names it
+ */
+export function describeFailure({ cellNumber, source, error }: CellFailure, file: string, style: Style): string {
+  const { colors } = style
   const text = error ? errorText(error) : 'The kernel gave no reason.'
-  const code = excerpt(source, findFailure(text, cellNumber))
-  return `Cell ${cellNumber} failed:\n\n${code}\n\n${text.replace(KERNEL_EXCERPT, '')}\n`
+  const position = findFailure(text, cellNumber)
+  const place = position === undefined ? '' : `:${position.line}:${position.column}`
+  const code = excerpt(source, position, colors)
+  const body = text
+    .replace(KERNEL_EXCERPT, '')
+    .split('\n')
+    .flatMap((line, index) => styled(line, index, style))
+  return `${colors.strong(`${file} cell ${cellNumber}${place}`)} failed:\n\n${code}\n\n${body.join('\n')}\n`
+}
+
+/** A line of the error: the first one has its name, frames are dim, and advice stands out. */
+function styled(line: string, index: number, { colors, columns }: Style): string[] {
+  if (line.startsWith('    at ')) return [colors.dim(line)]
+  const lines = wrap(line, columns)
+  if (line.startsWith('→ ')) return lines.map(colors.advice)
+  const name = index === 0 ? /^[\w.]+(?=: |$)/.exec(line)?.[0] : undefined
+  if (name === undefined) return lines
+  return [colors.error(name) + (lines[0] ?? '').slice(name.length), ...lines.slice(1)]
+}
+
+const INDENT = '  '
+
+/** Breaks a line between words, so that none is wider than the terminal unless a word is. */
+function wrap(line: string, columns: number | undefined): string[] {
+  if (columns === undefined || columns < 40 || line.length < columns) return [line]
+  const lines = ['']
+  for (const word of line.split(' ')) {
+    const last = lines.at(-1)!
+    if (last !== '' && last.length + 1 + word.length >= columns) lines.push(INDENT + word)
+    else lines[lines.length - 1] = last === '' && lines.length === 1 ? word : `${last} ${word}`
+  }
+  return lines
 }
 
 /** Both from 1. */
@@ -28,7 +69,7 @@ function findFailure(text: string, cellNumber: number): Position | undefined {
 }
 
 /** Numbered lines around a position, which is marked; the first lines if there is none. */
-function excerpt(source: string, position: Position | undefined): string {
+function excerpt(source: string, position: Position | undefined, colors: Colors): string {
   const lines = source.split('\n')
   const from = position === undefined ? 0 : Math.max(0, position.line - 1 - CONTEXT_LINES)
   const to = position === undefined ? EXCERPT_LINES : position.line + CONTEXT_LINES
@@ -38,8 +79,8 @@ function excerpt(source: string, position: Position | undefined): string {
     const number = from + index + 1
     const marked = number === position?.line
     const numbered = `${marked ? '>' : ' '} ${String(number).padStart(width)} | ${line}`.trimEnd()
-    if (!marked) return [numbered]
-    return [numbered, `${margin}${line.slice(0, position.column - 1).replace(/[^\t]/g, ' ')}^`]
+    if (!marked) return [colors.dim(numbered)]
+    return [numbered, colors.error(`${margin}${line.slice(0, position.column - 1).replace(/[^\t]/g, ' ')}^`)]
   })
-  return [...shown, ...(to < lines.length ? [`${margin}…`] : [])].join('\n')
+  return [...shown, ...(to < lines.length ? [colors.dim(`${margin}…`)] : [])].join('\n')
 }

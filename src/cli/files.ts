@@ -1,7 +1,8 @@
 /** Reads notebooks and writes files, with errors that name the file. */
-import { mkdir, readFile, stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
 import { writeAtomically } from '../common/atomic-file.ts'
+import { didYouMean } from '../common/options.ts'
 import { NotebookError } from '../notebook/errors.ts'
 import { checkFileSize, type OnRepair, parseNotebook } from '../notebook/parse.ts'
 import type { Notebook } from '../notebook/types.ts'
@@ -14,8 +15,14 @@ export async function readNotebook(path: string, stderr: TextSink): Promise<Note
     return await loadNotebook(path, repairs => stderr.write(`Warning: ${path}: ${describeRepairs(repairs)}\n`))
   } catch (error) {
     if (error instanceof NotebookError) throw new CliError(`${path}: ${error.message}`)
-    throw new CliError(`Cannot read ${path}: ${describeReason(error)}`)
+    throw new CliError(`Cannot read ${path}: ${describeReason(error)}${await similarFile(path, error)}`)
   }
+}
+
+/** A hint at the nearest name in the folder of a file that does not exist. */
+async function similarFile(path: string, error: unknown): Promise<string> {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return ''
+  return didYouMean(basename(path), await readdir(dirname(path)).catch(() => []))
 }
 
 /** Like {@link readNotebook}, but with the original {@link NotebookError} or system error. */

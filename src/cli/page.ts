@@ -1,6 +1,7 @@
 /** Renders a notebook as an HTML page. */
 import { readFileSync } from 'node:fs'
 import { basename, dirname, extname } from 'node:path'
+import { titleWithParameters } from '../notebook/page-title.ts'
 import type { Notebook } from '../notebook/types.ts'
 import type { Environment } from './environment.ts'
 
@@ -13,6 +14,6 @@ export async function htmlPage(notebook: Notebook, file: string, { dist }: Envir
   const { exportHtml } = await import('../notebook/html.ts')
   const { localImages } = await import('../notebook/local-images.ts')
   const readScript = (name: string) => readFileSync(new URL(`renderers/${name}`, dist), 'utf8')
-  const title = basename(file, extname(file))
+  const title = titleWithParameters(notebook, basename(file, extname(file)))
   return exportHtml(notebook, { title, readScript, readImage: localImages(dirname(file)) })
 }

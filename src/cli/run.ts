@@ -8,6 +8,7 @@ import { injectParameters } from '../notebook/parameters.ts'
 import { serializeNotebook } from '../notebook/serialize.ts'
 import { controlNames } from '../notebook/views.ts'
 import { oneFile, readArguments } from './arguments.ts'
+import { colorsFor } from './colors.ts'
 import { CliError, type Command, EXIT, UsageError } from './environment.ts'
 import { executeNotebook } from './execute.ts'
 import { describeFailure } from './failure.ts'
@@ -106,7 +107,10 @@ export const run: Command = async (args, environment) => {
   }
   // After the run all controls are known.
   if (mayHaveControls) warn(new Set([...controls, ...controlNames(notebook.cells)]))
-  if (failure !== undefined) stderr.write(`${describeFailure(failure)}\n`)
+  if (failure !== undefined) {
+    const style = { colors: colorsFor(stderr), columns: stderr.isTTY ? stderr.columns : undefined }
+    stderr.write(`${describeFailure(failure, oneLine(oneFile(positionals), 1000), style)}\n`)
+  }
   if (exitedIn !== undefined) stderr.write(`Cell ${exitedIn} ended the run with process.exit(0).\n`)
   if (pendingTimers.length > 0) stderr.write(`Warning: ${describeTimers(pendingTimers)}\n`)
   if (output !== undefined) await writeTarget(output, serializeNotebook(notebook), environment)

@@ -30,7 +30,7 @@ export function durationMs(value: string | number, name = 'duration'): number {
   const ms = typeof value === 'string' ? parse(value) : typeof value === 'number' ? value : Number.NaN
   if (!(ms > 0 && Number.isFinite(ms))) {
     throw new OptionError(
-      `${name}: ${quoteValue(value)} is not a duration. Write a number and a unit: 30s, 15m, 4h, 7d, 1w`,
+      `${name}: ${quoteValue(value)} is not a duration. Write a number and a unit: 30s, 15m, 4h, 7d, 1w${durationHint(value)}`,
     )
   }
   return ms
@@ -39,6 +39,27 @@ export function durationMs(value: string | number, name = 'duration'): number {
 function parse(text: string): number {
   const [, count, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([smhdw])\s*$/.exec(text) ?? []
   return Number(count) * (UNITS.get(unit) ?? Number.NaN)
+}
+
+/** The words of other programs for the units. */
+const UNIT_WORDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({ w: 'week', d: 'day', h: 'hour hr', m: 'minute min', s: 'second sec' }).flatMap(([unit, words]) =>
+    [unit, ...words.split(' ')].map(word => [word, unit] as const),
+  ),
+)
+
+/**
+ * A hint at the duration that was meant, to append to a message: for `60` (minutes, as charts name their timeframes), `4H`,
+ * `1D`, `4 hours` and `D`; empty if there is none.
+ */
+export function durationHint(value: unknown): string {
+  if (typeof value !== 'string') return ''
+  const [, count = '', word = ''] = /^\s*(\d*(?:\.\d+)?)\s*([a-z]*?)s?\s*$/i.exec(value) ?? []
+  // Charts write M for months, and m for minutes.
+  const unit =
+    word === '' ? (count === '' ? undefined : 'm') : word === 'M' ? undefined : UNIT_WORDS.get(word.toLowerCase())
+  const ms = unit === undefined ? Number.NaN : Number(count === '' ? 1 : count) * (UNITS.get(unit) ?? Number.NaN)
+  return ms > 0 && Number.isFinite(ms) ? ` (did you mean ${formatDuration(ms)}?)` : ''
 }
 
 /** `3600000` → `'1h'`: the largest unit that divides the duration. */

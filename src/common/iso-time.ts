@@ -121,6 +121,23 @@ export function parseIsoUtc(text: string): number {
   return parseIsoBytes(bytes, 0, bytes.length, time) ? time.ms : Number.NaN
 }
 
+/**
+ * A hint at the date that was meant, to append to a message; empty if there is none. Of `01/02/2023` it says both readings: which
+ * number is the month differs from country to country.
+ */
+export function momentHint(value: unknown): string {
+  const means = (...dates: string[]) => ` (did you mean ${[...new Set(dates)].join(' or ')}?)`
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : means(value.toISOString())
+  if (typeof value !== 'string') return ''
+  const [, a = '', b = '', year = ''] = /^\s*(\d{1,2})[./-](\d{1,2})[./-](\d{4})\s*$/.exec(value) ?? []
+  const dates = [
+    `${year}-${a.padStart(2, '0')}-${b.padStart(2, '0')}`,
+    `${year}-${b.padStart(2, '0')}-${a.padStart(2, '0')}`,
+  ]
+  const valid = dates.filter(date => !Number.isNaN(parseIsoUtc(date)))
+  return valid.length === 0 ? '' : means(...valid)
+}
+
 /** The last moment that a `Date` can hold. */
 const MAX_DATE_MS = 8.64e15
 
@@ -133,6 +150,8 @@ const MAX_DATE_MS = 8.64e15
 export function momentMs(value: string | number, name: string): number {
   const ms = typeof value === 'string' ? parseIsoUtc(value) : typeof value === 'number' ? value : Number.NaN
   if (!(Math.abs(ms) <= MAX_DATE_MS))
-    throw new OptionError(`${name}: ${quoteValue(value)} is not a date such as 2023-01-01 or 2023-01-01T12:00Z`)
+    throw new OptionError(
+      `${name}: ${quoteValue(value)} is not a date such as 2023-01-01 or 2023-01-01T12:00Z${momentHint(value)}`,
+    )
   return ms
 }

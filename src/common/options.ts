@@ -1,8 +1,8 @@
 /** Options of public functions: default and check of each in one place, and the same errors everywhere. */
 import leven from 'leven'
-import { durationMs } from './duration.ts'
+import { durationHint, durationMs } from './duration.ts'
 import { OptionError, quoteName, quoteValue } from './errors.ts'
-import { momentMs } from './iso-time.ts'
+import { momentHint, momentMs } from './iso-time.ts'
 
 /** Why a check refuses a value. */
 export interface Mismatch {
@@ -111,7 +111,9 @@ export function invalidOption(caller: string, name: string, value: unknown, expe
  */
 export function assertKnownOptions(options: object, names: readonly string[], caller: string): void {
   if (!isOptionsObject(options))
-    throw new OptionError(`${caller}: ${quoteValue(options)}, but expected options: { ${names[0]}: … }`)
+    throw new OptionError(
+      `${caller}: ${options === undefined ? 'no options' : quoteValue(options)}, but expected options: { ${names[0]}: … }`,
+    )
   for (const name of Object.keys(options)) {
     if (names.includes(name)) continue
     throw new OptionError(
@@ -130,7 +132,7 @@ export function nearestName(name: string, names: readonly string[]): string | un
   let nearest: string | undefined
   let minDistance = Number.POSITIVE_INFINITY
   for (const known of names) {
-    const limit = Math.max(known.length > 3 ? 2 : 1, Math.floor(known.length / 3))
+    const limit = Math.max(known.length > 3 ? 2 : known.length > 1 ? 1 : 0, Math.floor(known.length / 3))
     if (Math.abs(name.length - known.length) > limit) continue
     const distance = leven(name.toLowerCase(), known.toLowerCase())
     if (distance < minDistance && distance <= limit) {
@@ -141,10 +143,31 @@ export function nearestName(name: string, names: readonly string[]): string | un
   return nearest
 }
 
-/** A hint at the nearest known name, to append to a message; empty if none is near. */
+/** A part of a name that is shorter says too little. */
+const MIN_PART_CHARS = 3
+const MAX_NEAR_NAMES = 3
+
+/**
+ * The known names that may have been meant: the nearest one by its letters, else those that contain the name or are contained in
+ * it, such as `takerFee` and `makerFee` for `fee`.
+ */
+export function nearNames(name: string, names: readonly string[]): string[] {
+  if (names.includes(name)) return []
+  const nearest = nearestName(name, names)
+  if (nearest !== undefined) return [nearest]
+  const text = name.toLowerCase()
+  const parts = names.filter(known => {
+    const other = known.toLowerCase()
+    const [short, long] = text.length < other.length ? [text, other] : [other, text]
+    return short.length >= MIN_PART_CHARS && long.includes(short)
+  })
+  return parts.length > MAX_NEAR_NAMES ? [] : parts
+}
+
+/** A hint at the known names that may have been meant, to append to a message; empty if none is near. */
 export function didYouMean(name: string, names: readonly string[], prefix = ''): string {
-  const near = nearestName(name, names)
-  return near === undefined ? '' : ` (did you mean ${prefix}${near}?)`
+  const near = nearNames(name, names)
+  return near.length === 0 ? '' : ` (did you mean ${listWords(near.map(known => prefix + known))}?)`
 }
 
 /** The options without those that are undefined, so that they do not overwrite a default. */
@@ -185,7 +208,11 @@ function wholeNumberText(min: number, max: number): string {
 
 /** One of these values. */
 export function oneOf(...values: readonly (string | number | boolean)[]): Check {
-  return valueThat(listWords(values.map(String)), value => (values as readonly unknown[]).includes(value))
+  const names = values.map(String)
+  return value => {
+    if ((values as readonly unknown[]).includes(value)) return undefined
+    return { expected: `${listWords(names)}${typeof value === 'string' ? didYouMean(value, names) : ''}` }
+  }
 }
 
 /** A boolean. */
@@ -198,7 +225,7 @@ export const text: Check = valueThat('a string', value => typeof value === 'stri
 export function duration(endless = false): Check {
   return value => {
     if (endless && value === Number.POSITIVE_INFINITY) return undefined
-    const text = `a duration such as 30s, 15m, 4h, 7d or 1w${endless ? ', or Infinity' : ''}`
+    const text = `a duration such as 30s, 15m, 4h, 7d or 1w${endless ? ', or Infinity' : ''}${durationHint(value)}`
     return succeeds(() => durationMs(value as string | number)) ? undefined : { expected: text }
   }
 }
@@ -207,7 +234,7 @@ export function duration(endless = false): Check {
 export const moment: Check = value =>
   succeeds(() => momentMs(value as string | number, ''))
     ? undefined
-    : { expected: 'a date such as 2023-01-01 or 2023-01-01T12:00Z, or epoch ms' }
+    : { expected: `a date such as 2023-01-01 or 2023-01-01T12:00Z, or epoch ms${momentHint(value)}` }
 
 /** `false`, or what another check allows. */
 export function orFalse(check: Check): Check {

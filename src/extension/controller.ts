@@ -66,6 +66,7 @@ export function createController(
     try {
       const { id } = cell.metadata as CellMetadata
       const saved = id === undefined ? {} : controlValues(views.statesOf(notebook, id))
+      if (id !== undefined) kernel.runNumbers.set(cell.index + 1, id)
       // The id stays valid when the notebook is renamed.
       const mayFail = hasTag(cell.metadata.metadata, 'raises-exception')
       const context = { cellId: id ?? cell.document.uri.toString(), values: { saved }, mayFail }

@@ -2,15 +2,19 @@
 import * as vscode from 'vscode'
 import { assignCellIds } from './cell-ids.ts'
 import { createController } from './controller.ts'
+import { registerFileChoice } from './file-choice.ts'
 import { registerKernelCommands } from './kernel-commands.ts'
 import { showKernelStatus } from './kernel-status.ts'
 import { Kernels } from './kernels.ts'
+import { registerNewNotebooks } from './new-notebooks.ts'
 import { registerNotebookCommands } from './notebook-commands.ts'
 import { NOTEBOOK_TYPE } from './notebook-type.ts'
+import { registerParametersForm } from './parameters-form.ts'
 import { CellProgress } from './progress.ts'
 import { answerRenderers } from './renderer-messages.ts'
 import { serializer } from './serializer.ts'
 import { saveOutputs, watchSaveOutputs } from './settings.ts'
+import { registerStringCompletion } from './string-completion.ts'
 import { ViewStates } from './view-states.ts'
 
 /** Registers what opens notebooks, and in a trusted workspace also what runs them. */
@@ -18,6 +22,10 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     vscode.workspace.registerNotebookSerializer(NOTEBOOK_TYPE, serializer, { transientOutputs: !saveOutputs() }),
     assignCellIds(),
+    registerNewNotebooks(vscode.Uri.joinPath(context.extensionUri, 'samples')),
+    registerFileChoice(),
+    registerParametersForm(),
+    registerStringCompletion(),
     registerNotebookCommands({
       exporter: context.asAbsolutePath('dist/html.mjs'),
       scripts: context.asAbsolutePath('dist/renderers'),

@@ -18,6 +18,8 @@ export interface Kernel {
   executionOrder: number
   /** Outputs that a later `display(value, { id })` may replace, by id. */
   readonly displays: Map<string, Display>
+  /** The ids of the cells that have run, by the numbers that their errors name. */
+  readonly runNumbers: Map<number, string>
   /** The process died while it ran a cell, and no new one has been started since. */
   died: boolean
 }
@@ -97,7 +99,14 @@ export class Kernels implements vscode.Disposable {
       ...(execPath === undefined ? {} : { execPath }),
       ...(memoryLimitMb === undefined ? {} : { maxMemoryMb: memoryLimitMb }),
     })
-    const kernel: Kernel = { session, notebook, executionOrder: 0, displays: new Map(), died: false }
+    const kernel: Kernel = {
+      session,
+      notebook,
+      executionOrder: 0,
+      displays: new Map(),
+      runNumbers: new Map(),
+      died: false,
+    }
     session.onDidChangeState(() => this.#stateChanged.fire(kernel.notebook))
     session.onDidChangeChannels(() => this.#channelsChanged.fire(kernel.notebook))
     this.#kernels.set(notebook, kernel)

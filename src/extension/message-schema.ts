@@ -1,7 +1,7 @@
 /** Checks messages from renderers. They are not trusted, because a renderer draws the content of any file. */
 import * as v from 'valibot'
 import type { Json } from '../common/json.ts'
-import { record, schemaProblem } from '../common/schema.ts'
+import { record, schemaProblem, wholeNumberFrom } from '../common/schema.ts'
 import type { ToExtension } from '../kernel/messaging.ts'
 
 const MAX_NAME = 300
@@ -11,6 +11,7 @@ const name = v.custom<string>(
   `text of 1 to ${MAX_NAME} characters`,
 )
 const fileName = v.pipe(v.string(), v.regex(/^[\w-]{1,100}\.\w{1,10}$/, 'a plain file name'))
+const position = wholeNumberFrom(1, 1e6)
 const json = v.custom<Json>(value => value !== undefined, 'a value')
 
 const messageSchema = v.variant('type', [
@@ -27,6 +28,7 @@ const messageSchema = v.variant('type', [
   v.strictObject({ type: v.literal('save'), cell: name, view: name, state: json }),
   v.strictObject({ type: v.literal('export'), id: name, channel: name, name: fileName, message: record }),
   v.strictObject({ type: v.literal('run'), cell: name }),
+  v.strictObject({ type: v.literal('open'), cell: position, line: position, column: position }),
 ]) satisfies v.GenericSchema<unknown, ToExtension>
 
 /** What is wrong with a message, or undefined. */

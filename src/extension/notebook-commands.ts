@@ -1,15 +1,13 @@
-/** The commands that run no code. */
+/** Exports a notebook. */
 import { readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as vscode from 'vscode'
 import { writeAtomically } from '../common/atomic-file.ts'
-import { newCellId } from '../notebook/cell-ids.ts'
-import { newCodeCell, newNotebook } from '../notebook/create.ts'
 import { localImages } from '../notebook/local-images.ts'
+import { titleWithParameters } from '../notebook/page-title.ts'
 import { notebookFolder } from './notebook-folder.ts'
-import { NOTEBOOK_TYPE } from './notebook-type.ts'
-import { documentOf, toNotebookData } from './serializer.ts'
+import { documentOf } from './serializer.ts'
 import { targetNotebook } from './target-notebook.ts'
 
 /** Absolute paths of the parts of an exported page: the module with `exportHtml`, and the folder of the page's scripts. */
@@ -20,17 +18,10 @@ export interface PageParts {
 
 export function registerNotebookCommands(parts: PageParts): vscode.Disposable {
   return vscode.Disposable.from(
-    vscode.commands.registerCommand('liqnb.newNotebook', openNewNotebook),
     vscode.commands.registerCommand('liqnb.exportHtml', (target?: unknown) =>
       exportAsHtml(targetNotebook(target), parts),
     ),
   )
-}
-
-async function openNewNotebook(): Promise<void> {
-  const empty = newNotebook([newCodeCell(newCellId(new Set(), ''), '')])
-  const notebook = await vscode.workspace.openNotebookDocument(NOTEBOOK_TYPE, toNotebookData(empty))
-  await vscode.window.showNotebookDocument(notebook)
 }
 
 async function exportAsHtml(notebook: vscode.NotebookDocument | undefined, parts: PageParts): Promise<void> {
@@ -51,7 +42,8 @@ async function exportAsHtml(notebook: vscode.NotebookDocument | undefined, parts
   const readScript = (name: string) => readFileSync(join(parts.scripts, name), 'utf8')
   // A notebook that is not a file has no images beside it.
   const readImage = notebook.uri.scheme === 'file' ? { readImage: localImages(dirname(notebook.uri.fsPath)) } : {}
-  const html = exportHtml(documentOf(notebook), { title, readScript, ...readImage })
+  const document = documentOf(notebook)
+  const html = exportHtml(document, { title: titleWithParameters(document, title), readScript, ...readImage })
   if (target.scheme === 'file') await writeAtomically(target.fsPath, html)
   else await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(html))
 

@@ -7,7 +7,7 @@ import { parseExactJson } from '../notebook/exact-json.ts'
 import { writeJson } from '../notebook/json-writer.ts'
 import { hasChannel, isJsonMime, withoutChannels } from '../notebook/mime.ts'
 import { withoutOutputChannels } from '../notebook/outputs.ts'
-import type { MimeBundle, Output } from '../notebook/types.ts'
+import type { ErrorOutput, MimeBundle, Output } from '../notebook/types.ts'
 import { exactText, isCarried, isCarriedMime, isWellFormed, readExact, toCarried } from './carried.ts'
 
 export interface ViewItem {
@@ -22,6 +22,8 @@ export interface ViewOutput {
 /** VS Code's names for what nbformat calls stream and error outputs. */
 export const STDOUT_MIME = 'application/vnd.code.notebook.stdout'
 export const STDERR_MIME = 'application/vnd.code.notebook.stderr'
+/** The renderer of errors, whose places in cells are links. */
+export const OWN_ERROR_MIME = 'application/vnd.liqnb.error+json'
 export const ERROR_MIME = 'application/vnd.code.notebook.error'
 
 const encoder = new TextEncoder()
@@ -69,7 +71,11 @@ function viewOutput(output: Output): ViewOutput {
       }
     case 'error':
       return {
-        items: [{ mime: ERROR_MIME, data: encoder.encode(JSON.stringify(toError(output))) }],
+        // Ours comes first: it is drawn, and VS Code knows by its own that the cell has failed.
+        items: [
+          { mime: OWN_ERROR_MIME, data: encoder.encode(JSON.stringify(errorPayload(output))) },
+          { mime: ERROR_MIME, data: encoder.encode(JSON.stringify(toError(output))) },
+        ],
         metadata: { output_type: 'error', traceback: output.traceback },
       }
     default:
@@ -87,7 +93,8 @@ function toItems(bundle: MimeBundle): ViewItem[] {
     .map(([mime, content]) => ({ mime, data: toBytes(mime, content) }))
 }
 
-const isItemMime = (mime: string) => isCarriedMime(mime) && ![STDOUT_MIME, STDERR_MIME, ERROR_MIME].includes(mime)
+const isItemMime = (mime: string) =>
+  isCarriedMime(mime) && ![STDOUT_MIME, STDERR_MIME, ERROR_MIME, OWN_ERROR_MIME].includes(mime)
 
 /** Whether the items and the metadata hold all of the output. */
 function isExact(output: Output): boolean {
@@ -156,6 +163,8 @@ function fromBytes(mime: string, bytes: Uint8Array): Json {
     return text // From another extension. An error here would prevent saving.
   }
 }
+
+const errorPayload = ({ ename, evalue, traceback }: ErrorOutput) => ({ ename, evalue, traceback })
 
 /** VS Code shows only the stack if there is one, so the stack must start with the error's name and message. */
 function toError({ ename, evalue, traceback }: { ename: string; evalue: string; traceback: string[] }) {

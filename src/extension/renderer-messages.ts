@@ -2,6 +2,7 @@
 import * as vscode from 'vscode'
 import type { ToExtension, ToRenderer } from '../kernel/messaging.ts'
 import { isControlsView } from '../notebook/views.ts'
+import { openPlace } from './cell-place.ts'
 import { type ChannelState, ChannelWatchers } from './channel-watchers.ts'
 import { exportText } from './export-text.ts'
 import type { Kernels } from './kernels.ts'
@@ -83,6 +84,11 @@ export function answerRenderers(
         break
       case 'run':
         run(notebook, message.cell).catch(error => log(`${rendererId}: the cell was not run: ${error}`))
+        break
+      case 'open':
+        openPlace(notebook, kernels()?.get(notebook)?.runNumbers, message).catch(error =>
+          log(`${rendererId}: the cell was not shown: ${error}`),
+        )
     }
   }
 

@@ -1,6 +1,7 @@
 /** Converts whatever a cell throws to nbformat's error output. Nothing here throws: an error may be any value. */
 import { types } from 'node:util'
 import type { ErrorOutput } from '../notebook/types.ts'
+import { adviceOn, type SessionView } from './advice.ts'
 import { cutText, inspectValue, tryRead } from './inspect.ts'
 import { SourceSyntaxError } from './syntax.ts'
 
@@ -8,7 +9,12 @@ import { SourceSyntaxError } from './syntax.ts'
 export interface CellSource {
   cellNumber: number
   code: string
+  /** Where advice on its errors is found. */
+  session?: SessionView
 }
+
+/** A line of a stack that is in a cell: its number, line and column. */
+const FRAME = /^ {4}at (?:async )?(?:.*\()?Cell (\d+):(\d+):(\d+)\)?$/
 
 const MAX_CAUSES = 8
 const MAX_MESSAGE_CHARS = 10_000
@@ -25,8 +31,41 @@ export function toErrorOutput(error: unknown, cell: CellSource): ErrorOutput {
     output_type: 'error',
     ename: errorName(error),
     evalue: errorMessage(error),
-    traceback: describeError(error, cell, new Set()).flatMap(text => text.split('\n')),
+    traceback: [
+      ...describeError(error, cell, new Set()).flatMap(text => text.split('\n')),
+      ...adviceLines(error, cell),
+    ],
   }
+}
+
+/** Starts the line that says what to do next. */
+export const ADVICE_PREFIX = '→ '
+
+function adviceLines(error: Error, cell: CellSource): string[] {
+  const message = errorMessage(error)
+  const advice = error instanceof SourceSyntaxError ? syntaxAdvice(message, cell.code) : thrownAdvice(error, cell)
+  return advice === undefined ? [] : ['', ADVICE_PREFIX + advice]
+}
+
+function syntaxAdvice(message: string, code: string): string | undefined {
+  if (/has already been declared$/.test(message))
+    return 'A cell may declare a name once: leave out the second const or let to assign, or choose another name. Another cell may declare it again.'
+  if (/^\s*(?:import\s+\w+\s+as\s+\w+|from\s+\w+\s+import\s|def\s+\w+\s*\(|elif\s)/m.test(code))
+    return 'This looks like Python, but cells are TypeScript.'
+  return undefined
+}
+
+/** Advice for an error that the cell's own code threw: the topmost frame is in the cell. */
+function thrownAdvice(error: Error, cell: CellSource): string | undefined {
+  const { session } = cell
+  const [, number, line, column] =
+    FRAME.exec(
+      stackText(error, cell)
+        .split('\n')
+        .find(text => text.startsWith('    at ')) ?? '',
+    ) ?? []
+  if (session === undefined || Number(number) !== cell.cellNumber) return undefined
+  return adviceOn(errorMessage(error), cell.code, { line: Number(line), column: Number(column) }, session)
 }
 
 function describeError(error: Error, cell: CellSource, seen: Set<unknown>): string[] {
@@ -74,7 +113,7 @@ function stackText(error: Error, cell: CellSource): string {
 /** The cell's line in the topmost frame that is in the running cell, with a caret under the column. */
 function cellExcerpt(stack: string[], cell: CellSource): string[] {
   for (const line of stack) {
-    const match = /^ {4}at (?:async )?(?:.*\()?Cell (\d+):(\d+):(\d+)\)?$/.exec(line)
+    const match = FRAME.exec(line)
     if (match && Number(match[1]) === cell.cellNumber) return excerpt(cell.code, Number(match[2]), Number(match[3]))
   }
   return []

@@ -38,6 +38,21 @@ import { pendingTimers, trackTimers } from './timers.ts'
 import { withTypeScript } from './typescript.ts'
 import { describeVariables } from './variables.ts'
 
+/** Names that a cell may misspell besides those of the notebook. */
+const CELL_GLOBALS = [
+  'liq',
+  'aq',
+  'display',
+  'progress',
+  'clear',
+  'signal',
+  'console',
+  'Math',
+  'Object',
+  'Array',
+  'JSON',
+]
+
 /** How long an aborted cell may take to end by itself, depending on whether it has read its signal. */
 const GRACE_MS = { withSignal: 2000, withoutSignal: 100 }
 /** How long the interrupt that stopped an evaluation may take to be reported. */
@@ -101,6 +116,15 @@ class Kernel {
   /** The global object of the cells. */
   readonly #global: object
   #run: Run | null = null
+  readonly #sessionView = {
+    names: () => [...this.#variableNames(), ...CELL_GLOBALS],
+    read: (name: string) => {
+      const property = Object.getOwnPropertyDescriptor(this.#global, name)
+      // Code of a cell, which advice must not call.
+      if (property?.get !== undefined && !this.#importedNames.aliasOf(name)) throw new Error(`${name} is a getter.`)
+      return this.#readVariable(name)
+    },
+  }
 
   constructor(
     entry: URL,
@@ -147,7 +171,7 @@ class Kernel {
 
   #execute(request: ExecuteRequest): void {
     this.channels.closeCell(request.cellId)
-    const run = new Run(request, this.#send, this.channels)
+    const run = new Run(request, this.#send, this.channels, this.#sessionView)
     this.#run = run
     beginRun(run)
     endGroups()
@@ -253,11 +277,18 @@ class Kernel {
   }
 
   #variables() {
+    return describeVariables(this.#variableNames(), name => this.#readVariable(name))
+  }
+
+  #variableNames(): string[] {
     const declared = declaredNames()
     // The kernel's own globals are not enumerable.
     const globals = Object.keys(this.#global).filter(name => !this.#initialGlobals.has(name))
-    const names = [...new Set([...declared, ...globals])].sort()
-    return describeVariables(names, name => readVariable(this.#importedNames.aliasOf(name) ?? name))
+    return [...new Set([...declared, ...globals])].sort()
+  }
+
+  #readVariable(name: string): unknown {
+    return readVariable(this.#importedNames.aliasOf(name) ?? name)
   }
 }
 

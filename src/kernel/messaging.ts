@@ -18,6 +18,8 @@ export type ToExtension =
   | { type: 'export'; id: string; channel: string; name: string; message: object }
   /** Runs the cell again. */
   | { type: 'run'; cell: string }
+  /** Shows a place in a cell, which its number names as an error does; line and column from 1. */
+  | { type: 'open'; cell: number; line: number; column: number }
 
 export type ToRenderer =
   | ({ type: 'reply'; id: string } & Reply)

@@ -3,6 +3,7 @@ import { types } from 'node:util'
 import type { ChannelHandler, InitialControlValues } from '../common/host.ts'
 import type { MimeBundle, Output } from '../notebook/types.ts'
 import { createAbortController } from './abort.ts'
+import type { SessionView } from './advice.ts'
 import { toMimeBundle } from './display.ts'
 import { type CellSource, toErrorOutput } from './errors.ts'
 import { Outbox } from './outbox.ts'
@@ -35,6 +36,9 @@ export class Run implements CellSource {
   /** Whether the cell has read its signal, and so may clean up when it is aborted. */
   watchesSignal = false
 
+  /** Where advice on errors is found. */
+  readonly session: SessionView
+
   readonly #send: (message: Message) => void
   readonly #channels: OutputChannels
   readonly #controller = createAbortController()
@@ -45,7 +49,13 @@ export class Run implements CellSource {
   #progressTimer: NodeJS.Timeout | undefined
   #displays = 0
 
-  constructor(request: ExecuteRequest, send: (message: Message) => void, channels: OutputChannels) {
+  constructor(
+    request: ExecuteRequest,
+    send: (message: Message) => void,
+    channels: OutputChannels,
+    session: SessionView,
+  ) {
+    this.session = session
     this.id = request.runId
     this.code = request.code
     this.cellNumber = request.cellNumber

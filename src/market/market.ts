@@ -253,8 +253,13 @@ export function describeMarket({ symbol, timeframe, source, synthetic }: Market)
  */
 export function assertMarket(value: unknown, caller: string): asserts value is Market {
   if (isMarket(value)) return
-  const hint = value instanceof Promise ? 'a Promise: write `await liq.market(…)`' : quoteValue(value)
-  throw new DataError(`${caller} expects a market, as liq.market returns it, but got ${hint}`)
+  throw new DataError(`${caller} expects a market, as liq.market returns it, but got ${otherValue(value)}`)
+}
+
+function otherValue(value: unknown): string {
+  if (value instanceof Promise) return 'a Promise: write `await liq.market(…)`'
+  if (typeof value !== 'string') return quoteValue(value)
+  return `${quoteValue(value)}. Load it first: await liq.market({ file: ${quoteValue(value)} })`
 }
 
 function isMarket(value: unknown): value is Market {

@@ -111,6 +111,22 @@ describe('new', () => {
     expect(await folder.read('sub/study.liqnb')).toBe('mine')
     expect(text).toContain('"name": "liqnb"')
   })
+
+  it('starts from a template, and names the nearest one', async () => {
+    expect(await liqnb('new', 'csv', '--from', 'csv')).toMatchObject({ code: 0 })
+    expect(await liqnb('validate', 'csv.liqnb')).toMatchObject({ code: 0 })
+    expect((await folder.notebook('csv.liqnb')).cells[1]).toMatchObject({ metadata: { tags: ['parameters'] } })
+    expect(await liqnb('new', 'other', '--from', 'quikstart')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('found "quikstart" (did you mean quickstart?)'),
+    })
+    expect((await liqnb('new', '--help')).stdout).toMatch(/^ {2}live +Follows a market/m)
+  })
+
+  it('a misspelt notebook names the nearest file', async () => {
+    await folder.write('quickstart.liqnb', '1')
+    expect((await liqnb('export', 'quikstart.liqnb')).stderr).toContain('(did you mean quickstart.liqnb?)')
+  })
 })
 
 describe('validate', () => {

@@ -300,7 +300,7 @@ describe('a cell that fails', () => {
     )
     const { code, stdout, stderr } = await run('a.liqnb', '-o', 'out.liqnb', '--html', 'out.html')
     expect({ code, stdout }).toEqual({ code: 1, stdout: '1\n' })
-    expect(stderr).toContain(`Cell 3 failed:
+    expect(stderr).toContain(`a.liqnb cell 3:3:21 failed:
 
   1 | const o: any = {}
   2 |
@@ -326,7 +326,7 @@ TypeError: Cannot read properties of undefined (reading 'b')
 
   it.each([
     ['a syntax error', 'const a = 1\nlet b = = 2', /> 2 \| let b = = 2\n.*\^\n[\s\S]*SyntaxError/],
-    ['a thrown text', 'throw "no"', /Cell 1 failed:\n\n {2}1 \| throw "no"\n\nUncaught/],
+    ['a thrown text', 'throw "no"', /a\.liqnb cell 1 failed:\n\n {2}1 \| throw "no"\n\nUncaught/],
     ['an unhandled rejection', 'Promise.reject(new Error("late")); 1', /Error: late/],
     ['the end of the kernel', 'process.exit(3)', /KernelDied: The kernel exited with code 3/],
   ])('%s', async (_, source, message) => {

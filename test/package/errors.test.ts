@@ -19,7 +19,7 @@ function errorsOf(name: string, code: string): Promise<string> {
   child.stderr.setEncoding('utf8').on('data', (part: string) => {
     text += part
   })
-  return new Promise(resolve => child.on('close', () => resolve(text.slice(text.indexOf('Cell 2 failed')))))
+  return new Promise(resolve => child.on('close', () => resolve(text.slice(text.indexOf(' cell 2')))))
 }
 
 it('an exchange that cannot be reached names the waiting line, and no line of the library', async () => {

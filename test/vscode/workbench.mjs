@@ -40,6 +40,13 @@ export class Workbench {
     await this.page.keyboard.press('Enter')
   }
 
+  /** Chooses an entry of the list that is open, by its label. */
+  async pick(label) {
+    const row = this.#commandRow(label)
+    await row.waitFor()
+    await row.click()
+  }
+
   /** Whether the palette offers the command. A listed command of the same category shows that its search has finished. */
   async offers(title) {
     const category = title.replace(/:.*/, ':')

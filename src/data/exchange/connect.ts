@@ -2,7 +2,7 @@
 import type { Market as CcxtMarket, Exchange } from 'ccxt'
 import { oneLine } from '../../common/errors.ts'
 import type { Task } from '../../common/host.ts'
-import { invalidOption, optional, required, valueThat } from '../../common/options.ts'
+import { didYouMean, invalidOption, listWords, optional, required, valueThat } from '../../common/options.ts'
 import { hardenRequests } from './http.ts'
 import { type RetryPolicy, retry } from './retry.ts'
 import { SharedTask } from './shared-task.ts'
@@ -113,7 +113,7 @@ export async function connect(request: ConnectRequest, task: Task, retryPolicy: 
     await open.reload.wait(task)
   }
   const instrument = exchange.markets?.[request.symbol]
-  if (!instrument) throw unknownSymbol(request, Object.keys(exchange.markets ?? {}))
+  if (!instrument) throw unknownSymbol(request, (exchange.markets ?? {}) as { [symbol: string]: Instrument })
 
   const notes: string[] = []
   if (exchange.has.fetchTime && (open.clock === null || Date.now() - open.clock.measuredAt > CLOCK_MAX_AGE_MS)) {
@@ -139,7 +139,7 @@ async function openExchange(request: ConnectRequest, task: Task, retryPolicy: Re
       request.caller ?? DEFAULT_CALLER,
       'exchange',
       request.exchange,
-      `a ccxt id such as ${MAIN_VENUES.join(', ')}; all ids: https://docs.ccxt.com`,
+      `a ccxt id such as ${MAIN_VENUES.join(', ')}${venueHint(request.exchange, ccxt.exchanges)}; all ids: https://docs.ccxt.com`,
     )
   const exchange = new ExchangeClass({
     enableRateLimit: true,
@@ -169,9 +169,37 @@ function loadMarkets(
   return retry(() => exchange.loadMarkets(true), `${address.exchange}: list of markets`, task, policy)
 }
 
-function unknownSymbol({ exchange, symbol, caller = DEFAULT_CALLER }: ConnectRequest, symbols: readonly string[]) {
-  const base = oneLine((symbol.split('/')[0] ?? symbol).toUpperCase(), 20)
-  const similar = symbols.filter(name => name.startsWith(`${base}/`)).slice(0, MAX_SUGGESTIONS)
-  const hint = similar.length > 0 ? `similar ones: ${similar.join(', ')}` : `it has none of ${base}`
-  return invalidOption(caller, 'symbol', symbol, `a symbol of ${exchange}; ${hint}`)
+/** The id that was meant: that of the venue's perpetuals if the venue is named, else the nearest one. */
+function venueHint(name: string, ids: readonly string[]): string {
+  const brand = (id: string) => id.replace(/(?:usdm|futures)$/, '')
+  const venue = MAIN_VENUES.find(id => name.toLowerCase().includes(brand(id)))
+  return venue === undefined ? didYouMean(name, ids) : ` (did you mean ${venue}?)`
+}
+
+function unknownSymbol(
+  { exchange, symbol, caller = DEFAULT_CALLER }: ConnectRequest,
+  markets: { readonly [symbol: string]: { id?: string | undefined } | undefined },
+) {
+  const symbols = Object.keys(markets)
+  const meant = symbols.filter(name => isSameSymbol(symbol, name, markets[name]?.id))
+  const base = oneLine((symbol.split(/[/:-]/)[0] ?? symbol).toUpperCase(), 20)
+  const similar = symbols.filter(name => name.startsWith(`${base}/`))
+  const near = meant.length > 0 || similar.length > 0 ? '' : didYouMean(symbol, symbols)
+  const hint =
+    meant.length > 0
+      ? ` (did you mean ${listWords(meant.slice(0, MAX_SUGGESTIONS))}?)`
+      : similar.length > 0
+        ? `; similar ones: ${similar.slice(0, MAX_SUGGESTIONS).join(', ')}`
+        : near || `; it has none of ${base}`
+  return invalidOption(caller, 'symbol', symbol, `a symbol of ${exchange}${hint}`)
+}
+
+/** Whether a text names a perpetual in another way: `BTC/USDT`, `BTC-USDT`, `btcusdt` or the venue's own id for `BTC/USDT:USDT`. */
+function isSameSymbol(text: string, symbol: string, id: string | undefined): boolean {
+  const letters = (name: string) => name.toUpperCase().replace(/[^A-Z0-9]/g, '')
+  const [pair = '', settle] = symbol.split(':')
+  // A dated future has its expiry behind the settlement coin.
+  if (settle === undefined || settle.includes('-')) return false
+  const meant = letters(text)
+  return meant === letters(pair) || meant === letters(id ?? '') || meant === letters(symbol)
 }

@@ -1,5 +1,5 @@
 /** Downloads a market from an exchange. */
-import { durationMs, formatTime } from '../../common/duration.ts'
+import { DAY, durationMs, formatTime } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
 import { currentTask } from '../../common/host.ts'
 import { momentMs } from '../../common/iso-time.ts'
@@ -88,6 +88,8 @@ export async function downloadMarket(
   const barMs = durationMs(timeframe, 'timeframe')
   const since = momentMs(options.since, 'since')
   const until = options.until === undefined ? Number.POSITIVE_INFINITY : momentMs(options.until, 'until')
+  // A day, because this machine's clock may be off.
+  if (since > Date.now() + DAY) throw invalidOption(caller, 'since', options.since, 'a time in the past')
   if (!(until > since)) throw invalidOption(caller, 'until', options.until, `a time after since (${formatTime(since)})`)
 
   const notes: string[] = []

@@ -71,9 +71,12 @@ export async function retry<T>(
           { cause },
         )
       if (attempt >= (retryPolicy.maxOfflineAttempts ?? Infinity) && OFFLINE_CODES.test(reason))
-        throw new DataError(`${label}: the exchange cannot be reached, this machine seems to be offline. ${reason}`, {
-          cause,
-        })
+        throw new DataError(
+          `${label}: the exchange cannot be reached, this machine seems to be offline (${reason}). ${OFFLINE_ADVICE}`,
+          {
+            cause,
+          },
+        )
       const delay = retryPolicy.delaysMs[attempt - 1]
       if (delay === undefined)
         throw new DataError(
@@ -87,6 +90,9 @@ export async function retry<T>(
     }
   }
 }
+
+const OFFLINE_ADVICE =
+  'Check the network and run it again; offline: true takes what is stored, and { sample: true } needs neither'
 
 /** The host's name is unknown, or there is no name server or network. */
 const OFFLINE_CODES = /ENOTFOUND|EAI_AGAIN|ENETUNREACH/

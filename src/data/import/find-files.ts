@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { DataError, oneLine } from '../../common/errors.ts'
 import { currentTask } from '../../common/host.ts'
-import { dropUndefined, invalidOption } from '../../common/options.ts'
+import { didYouMean, dropUndefined, invalidOption } from '../../common/options.ts'
 import { type FileOptions, fileOptions } from './file-options.ts'
 
 /** One file of several, with its own options, which override the common ones. */
@@ -57,7 +57,24 @@ async function locate(name: string): Promise<string[]> {
     const files = basename(path).includes('*') ? await filesMatching(path) : await existingFile(path)
     if (files.length > 0) return files
   }
-  throw new DataError(`There is no file ${paths.map(path => oneLine(path)).join(' nor ')}`)
+  const similar = didYouMean(basename(name), await namesNear(paths))
+  throw new DataError(`There is no file ${paths.map(pathText).join(' nor ')}${similar}`)
+}
+
+/** The files in the folders where a name was looked for; the nearest folder that exists, if a part of the path does not. */
+async function namesNear(paths: readonly string[]): Promise<string[]> {
+  const names = await Promise.all(paths.map(path => readdir(dirname(path)).catch(() => [])))
+  return [...new Set(names.flat())].slice(0, MAX_NAMES)
+}
+
+/** Names of a folder that are compared with a missing one. */
+const MAX_NAMES = 5000
+const MAX_PATH_CHARS = 200
+
+/** A path as messages show it: of a long one the end, where its name is. */
+function pathText(path: string): string {
+  const line = oneLine(path, path.length + 1)
+  return line.length <= MAX_PATH_CHARS ? line : `…${line.slice(1 - MAX_PATH_CHARS)}`
 }
 
 /** Codes of names that no file has; the last one of a name with a zero character. */

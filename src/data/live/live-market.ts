@@ -16,10 +16,10 @@ import {
   optional,
   required,
 } from '../../common/options.ts'
+import { isOffline } from '../../common/store-path.ts'
 import { addressOptions, type Connection, connect, MAIN_VENUES } from '../exchange/connect.ts'
 import { notServed } from '../exchange/venues.ts'
 import { resolveStoreOptions } from '../store/store-options.ts'
-import { isOffline } from '../store/store-path.ts'
 import { LiveSession } from './session.ts'
 import { canWatch } from './socket.ts'
 import { DEFAULT_TIMING, type LiveTiming } from './timing.ts'

@@ -2,7 +2,9 @@
 import { formatTime } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
 import type { Task } from '../../common/host.ts'
+import { nearNames } from '../../common/options.ts'
 import type { FetchSeries, SeriesChunk, SeriesReport, SeriesRequest } from '../exchange/series.ts'
+import { listContents } from './contents.ts'
 import { type Interval, subtract } from './intervals.ts'
 import { seriesStepMs } from './part.ts'
 import { SERIES_SCHEMAS, type SeriesName, type SeriesRecords } from './schema.ts'
@@ -36,7 +38,7 @@ export function cachedSeries(fetch: FetchSeries, store: Store, { offline = false
     )
     const { missing, end } = findMissing(key, request, loaded.coverage, offline)
     if (offline && (missing.length > 0 || end === request.since))
-      throw notStored(key, request, missing, loaded.coverage, store)
+      throw await notStored(key, request, missing, loaded.coverage, store)
 
     let until = end
     let keptFrom = request.since
@@ -75,21 +77,39 @@ function findMissing(key: SeriesKey, request: SeriesRequest, coverage: readonly 
   return isUnfinishedBar || isUnpublished ? { missing: missing.slice(0, -1), end: last[0] } : { missing, end }
 }
 
-function notStored(
+async function notStored(
   key: SeriesKey,
   { since }: SeriesRequest,
   [first, ...others]: readonly Interval[],
   coverage: readonly Interval[],
   store: Store,
-): DataError {
+): Promise<DataError> {
   const formatRange = ([from, to]: Interval) => `${formatTime(from)} to ${formatTime(to)}`
   const missing = first && first[1] < Infinity ? formatRange(first) : `${formatTime(first?.[0] ?? since)} and later`
   const later = others.length === 0 ? '' : `, nor ${others.length} later ${others.length === 1 ? 'range' : 'ranges'}`
   const stored = coverage.length === 0 ? 'nothing' : coverage.map(formatRange).join(', ')
+  const elsewhere = coverage.length === 0 ? await otherStored(key, store) : ''
   return new DataError(
-    `${describeKey(key)}: ${missing} (UTC) is not stored${later}, and offline nothing is downloaded. Stored of the requested time: ${stored}, in ${store.path}`,
+    `${describeKey(key)}: ${missing} (UTC) is not stored${later}, and offline nothing is downloaded. Stored of the requested time: ${stored}, in ${store.path}${elsewhere}`,
   )
 }
+
+/** What is stored instead of a series, the nearest symbol first. */
+async function otherStored({ series, exchange, symbol }: SeriesKey, store: Store): Promise<string> {
+  const { series: found } = await listContents(store.path, { series }, 'liq.market')
+  const keys = found.map(({ key }) => key)
+  const symbols = [...new Set(keys.map(key => key.symbol))]
+  const near = nearNames(symbol, symbols)
+  const rank = (key: SeriesKey) =>
+    Number(key.symbol === symbol || near.includes(key.symbol)) * 2 + Number(key.exchange === exchange)
+  const nearest = keys.sort((a, b) => rank(b) - rank(a)).slice(0, MAX_OTHERS)
+  return nearest.length === 0
+    ? ''
+    : `. There ${nearest.length === 1 ? 'is' : 'are'} ${nearest.map(describeKey).join(', ')}`
+}
+
+/** Other series that an error lists at most. */
+const MAX_OTHERS = 5
 
 async function fetchRange(
   store: Store,

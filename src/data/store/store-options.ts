@@ -1,10 +1,10 @@
 /** Options of functions that use the store, and what they mean. */
 import { isAbsolute } from 'node:path'
 import { defineOptions, invalidOption, optional, trueOrFalse, valueThat } from '../../common/options.ts'
+import { isOffline, storePath } from '../../common/store-path.ts'
 import type { FetchSeries } from '../exchange/series.ts'
 import { cachedSeries } from './cached-series.ts'
 import { Store } from './store.ts'
-import { isOffline, storePath } from './store-path.ts'
 
 export interface StoreOptions {
   /**

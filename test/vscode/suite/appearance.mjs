@@ -31,6 +31,7 @@ export const appearance = [
       await workbench.reload()
       await waitForStartup(workbench)
       await workbench.command('Liqnb: New Notebook')
+      await workbench.pick('Empty Notebook')
       await workbench.notebook.row(0).waitFor()
       note(`activation: ${await activationTime(workbench, screenshot)} ms`)
     },

@@ -102,6 +102,7 @@ export const files = [
     async run({ workbench }) {
       await workbench.closeAll()
       await workbench.command('Liqnb: New Notebook')
+      await workbench.pick('Empty Notebook')
       const notebook = workbench.notebook
       await notebook.row(0).locator('.cell-editor-container .view-lines').click()
       await workbench.page.keyboard.type('6 * 7')

@@ -1,7 +1,7 @@
 /** Where the store is, and whether the network may be used, by the environment of the process. */
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { DataError, quoteValue } from '../../common/errors.ts'
+import { DataError, quoteValue } from './errors.ts'
 
 /** What the location depends on; the defaults are those of this process. */
 interface StoreEnvironment {

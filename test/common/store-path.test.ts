@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isOffline, storePath } from '../../../src/data/store/store-path.ts'
+import { isOffline, storePath } from '../../src/common/store-path.ts'
 
 describe('the folder of the store', () => {
   it.each([
