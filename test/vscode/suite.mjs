@@ -9,6 +9,7 @@ import { kernels } from './suite/kernels.mjs'
 import { quickstart } from './suite/quickstart.mjs'
 import { running } from './suite/running.mjs'
 import { trust } from './suite/trust.mjs'
+import { waysIn } from './suite/ways-in.mjs'
 import { Workbench } from './workbench.mjs'
 
 /**
@@ -27,6 +28,7 @@ export const TRUSTED = [
   ...quickstart,
   ...kernels,
   ...files,
+  ...waysIn,
   ...appearance,
 ]
 export const UNTRUSTED = trust
