@@ -38,7 +38,7 @@ import { mergeCandles } from './import/merge-candles.ts'
 import { marketOf, openFiles } from './import/open-files.ts'
 import { besideFiles, type FileRows, type OpenFile, readRows, withFileName } from './import/read-rows.ts'
 import { assertSameMarket } from './import/same-market.ts'
-import { readTrades, tradeNotes } from './trades/file-trades.ts'
+import { tradeNotes, tradesOf } from './trades/file-trades.ts'
 
 export interface FileSource extends FileOptions {
   /**
@@ -199,7 +199,7 @@ async function marketFromTrades(
   if (timeframe === undefined)
     throw invalidOption(CALLER, 'timeframe', timeframe, `the length of the bars, e.g. 1h: ${meta.source} holds trades`)
   const builder = new TradeFlowBuilder({ timeframe })
-  for (const open of files) for await (const chunk of readTrades(open, CALLER)) builder.add(chunk)
+  for await (const chunk of tradesOf(files, CALLER)) builder.add(chunk)
   return withFileName(meta.source, async () =>
     builder.finish({ ...meta, notes: [...meta.notes, ...tradeNotes(files)] }).market(),
   )

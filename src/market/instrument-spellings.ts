@@ -149,6 +149,8 @@ const SPELLINGS: readonly Spelling[] = [
   },
   { pattern: whole(`${BASE}(USDT|USDC)(?:\\.P|PERP)`), read: (base, quote) => linear(base, quote) },
   { pattern: whole(`${BASE}${QUOTE}(?:\\.P|PERP)`), read: pair },
+  // Upbit names the currency first.
+  { pattern: whole('(KRW)-([A-Z0-9]+)'), venue: 'upbit', read: (quote, base) => spot(base, quote) },
   // Spot with a hyphen
   {
     pattern: whole(`([A-Z0-9]+)-${QUOTE}`),

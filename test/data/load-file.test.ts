@@ -14,7 +14,7 @@ const hours = (times: Float64Array) => [...times].map(ms => (ms - T) / HOUR)
 describe('bars of several files', () => {
   it('are merged in order of time, whatever the order of the files', async () => {
     const files = [csv(...candles(48, 60)), csv(...candles(0, 24)), csv(...candles(24, 48))].map(text => write(text))
-    const market = await readMarketFile({ file: files })
+    const market = await readMarketFile({ instrument: { base: 'BTC' }, file: files })
     expect(hours(market.time)).toEqual(Array.from({ length: 60 }, (_, i) => i))
     expect(market.notes).toEqual([])
   })
@@ -30,7 +30,7 @@ describe('bars of several files', () => {
   it('that overlap: the later file wins, and the overlap is noted', async () => {
     const a = write(csv(...candles(0, 10)), 'a.csv')
     const b = write(csv(bar(8), bar(9, 150), ...candles(10, 12)), 'b.csv')
-    const market = await readMarketFile({ file: [a, b] })
+    const market = await readMarketFile({ file: [a, b], instrument: { base: 'BTC' } })
     expect(market.close[9]).toBe(150)
     expect(market.notes).toEqual([
       'b.csv: bars that an earlier file has too: 2, the first 2024-01-01 08:00; those of b.csv were used, and 1 of them differ',
@@ -44,6 +44,7 @@ describe('bars of several files', () => {
       )
     const files = [write(dated(0, 3), 'd0.csv'), write(dated(3, 6), 'd1.csv'), write(csv(...candles(6, 8)), 'd2.csv')]
     expect((await readMarketFile({ file: files })).notes).toEqual([
+      'd0.csv and 2 more: neither columns nor names say of which coin; they were taken as parts of one market',
       'd0.csv and 1 more: times without a zone were read as UTC',
     ])
     const wrong = write(csv(bar(9), bar(8, 500)), 'wrong.csv')

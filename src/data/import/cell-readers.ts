@@ -120,8 +120,12 @@ export function clockReader(): CellReader {
   }
 }
 
-/** 1 where the taker bought, from "the buyer was the maker". */
-export const buyerMakerReader = () => wordReader(NO, YES, 'true or false')
+/** 1 where the taker bought, from "the buyer was the maker", or from the maker's side. */
+export const buyerMakerReader = () =>
+  wordReader(new Set([...NO, ...SELL]), new Set([...YES, ...BUY]), "true or false, or the maker's side")
+
+/** 1 for true, 0 for false. */
+export const truthReader = () => wordReader(YES, NO, 'true or false')
 
 /** A column that must hold the same text in all rows: else the rows of two markets would be mixed up. */
 export function sameValueReader(column: string): CellReader {

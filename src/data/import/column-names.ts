@@ -72,7 +72,7 @@ export const COLUMN_NAMES: Record<ImportField, readonly string[]> = {
   orderId: ['orderid'],
   orderAmount: [],
   limitPrice: [],
-  status: [],
+  status: ['status', 'orderstatus'],
 }
 
 /** Columns that name a row's market. */
@@ -88,6 +88,7 @@ export const MARKET_COLUMN_NAMES = [
   'productid',
   'contract',
   'contractcode',
+  'currencypair',
 ]
 
 /** Columns that name the exchange. */

@@ -13,6 +13,7 @@ import {
   positionSideReader,
   sameValueReader,
   sideReader,
+  truthReader,
 } from './cell-readers.ts'
 import { COLUMN_NAMES, type ColumnMapping, type ImportField, normalizeName } from './column-names.ts'
 import { unitConversions } from './detect-units.ts'
@@ -21,7 +22,7 @@ import type { ResolvedFileOptions } from './file-options.ts'
 import type { FileKind, Layout } from './layouts/layout.ts'
 import { layoutColumn, matchLayout, parseTime } from './match-layout.ts'
 import { looksLike } from './other-kinds.ts'
-import { describeColumns, TextReader } from './sample.ts'
+import { describeColumns, sampleColumns, TextReader } from './sample.ts'
 import type { Column, Table } from './table.ts'
 import { TimeReader } from './time-reader.ts'
 import { parseZone } from './time-zone.ts'
@@ -76,6 +77,17 @@ export async function detectFormat(table: Table, options: ResolvedFileOptions, p
   const fieldColumns = usable ? layoutFields(usable, mapped, table, instrument) : namedFields(mapped, table)
   const kind = options.kind ?? kindOf(usable, fieldColumns, mapped, table) ?? (await unknownKind(fieldColumns, table))
   const fields = await fieldsToRead(kind, fieldColumns, table)
+  if (kind === 'candles' && !mapped.has('volume')) await assertVolume(fieldColumns.get('volume')!, table, instrument)
+  if (
+    kind === 'trades' &&
+    usable === null &&
+    instrument.venue === 'coinbase' &&
+    fields.includes('side') &&
+    !mapped.has('side')
+  )
+    throw new DataError(
+      `${table.names[fieldColumns.get('side')!]}: Coinbase states the side of the maker, others that of the taker, and the file does not say which it is. Set columns: { buyerMaker: '…' } for the maker's, or columns: { side: '…' } for the taker's`,
+    )
   // With the time of day in another column, the zone applies to the two together.
   const time = new TimeReader(fieldColumns.has('clock') ? undefined : parseZone(options.zone))
   const conversions = await unitConversions({ fields, fieldColumns, layout, table, instrument, options })
@@ -100,6 +112,21 @@ export async function detectFormat(table: Table, options: ResolvedFileOptions, p
     stamp: options.stamp ?? usable?.stamp ?? (kind === 'records' && hasBars(table.names) ? 'open' : undefined),
     identity,
   }
+}
+
+/** Rows that show whether a column is a volume. */
+const VOLUME_ROWS = 20
+const MIN_FLAGS = 3
+
+/** @throws DataError when the last of six cells says whether a bar is complete, as in OKX's candles of mark and index prices */
+async function assertVolume(index: number, table: Table, { venue, price }: Instrument): Promise<void> {
+  if (table.hasNames || table.names.length !== 6 || !/^[01]$/.test(table.firstRow[index] ?? '')) return
+  const cells = (await sampleColumns(table, [index], VOLUME_ROWS)).get(index) ?? []
+  const sure = venue === 'okx' || price !== undefined || cells.length >= MIN_FLAGS
+  if (!sure || !cells.includes('1') || cells.some(cell => !/^[01]$/.test(cell))) return
+  throw new DataError(
+    `Column ${index + 1} is ${[...new Set(cells)].join(' or ')} in all rows: OKX states so whether a bar of mark or index prices is complete, and these have no volume. If it is one, set columns: { volume: '${index + 1}' }`,
+  )
 }
 
 function createReader(
@@ -150,6 +177,8 @@ function filterColumns(
   const skipped = layout?.skipZero === undefined ? -1 : layoutColumn(table.names, layout.skipZero, instrument)
   if (skipped >= 0)
     filters.push({ name: table.names[skipped] ?? '', index: skipped, reader: numberReader('.', 0), filter: true })
+  const untrue = layout?.skipFalse === undefined ? -1 : layoutColumn(table.names, layout.skipFalse, instrument)
+  if (untrue >= 0) filters.push({ name: table.names[untrue] ?? '', index: untrue, reader: truthReader(), filter: true })
   const markets = marketColumns(table, layout).flatMap(index => {
     const name = table.names[index]!
     return name in where ? [] : [{ name, index, reader: sameValueReader(name) }]

@@ -48,6 +48,11 @@ export interface FileOptions {
    * @see Instrument
    */
   instrument?: Partial<Instrument>
+  /**
+   * Whether the amount of a forced order that is filled in parts is what has been filled so far, or what its row adds. Default: as
+   * the layout has it; where none is known, it is asked for.
+   */
+  cumulative?: boolean
   /** How often funding is due, e.g. `'8h'`, where records of a rate are more frequent than that. */
   fundingInterval?: string
   /** What an empty volume means. Default: it is refused; 0 where the file leaves it empty in bars without trades. */
@@ -67,6 +72,7 @@ type WithoutDefault =
   | 'unit'
   | 'contractSize'
   | 'instrument'
+  | 'cumulative'
   | 'fundingInterval'
   | 'missingVolume'
 
@@ -115,6 +121,7 @@ export const fileOptions = defineOptions<FileOptions, WithoutDefault>('liq.marke
   unit: optional(oneOf('coins', 'quote', 'contracts')),
   contractSize: optional(numberThat('a number above 0', size => size > 0 && size < Infinity)),
   instrument: optional(instrumentCheck),
+  cumulative: optional(oneOf(true, false)),
   fundingInterval: optional(duration()),
   missingVolume: optional(oneOf(0)),
   shift: option(0, valueThat('a duration such as 1h or -9h, a number of milliseconds, or auto', isShift)),

@@ -32,13 +32,19 @@ export class OrderCounter {
     const { identity, layout } = file.plan
     if (side === undefined || amount === undefined || identity === null)
       throw new DataError(`${file.name}: forced orders need columns for side and amount`)
+    const parts = identity.status?.texts.find(text => PARTLY.test(text))
+    if (parts !== undefined && layout === null && file.options.cumulative === undefined)
+      throw new DataError(
+        `${file.name}: some orders are filled in parts (${parts}), and the file does not say what their amounts are: set cumulative: true if each row states what has been filled so far, or cumulative: false if it states what it adds`,
+      )
+    const cumulative = file.options.cumulative ?? layout?.cumulative ?? false
     const names = file.plan.columns.slice(-identity.cells.length).map(column => column.name)
     const cells = (row: number) => identity.cells.map((reader, k) => `${names[k]}=${reader.texts[row]}`).join('\u001f')
     const rows: number[] = []
     const added = new Float64Array(file.length)
     // What is filled so far grows with time, whichever way the file runs.
     const order = Uint32Array.from(amount, (_, row) => row)
-    order.sort((a, b) => time[a]! - time[b]! || (layout?.cumulative ? amount[a]! - amount[b]! : 0) || a - b)
+    order.sort((a, b) => time[a]! - time[b]! || (cumulative ? amount[a]! - amount[b]! : 0) || a - b)
     for (const row of order) {
       const id = identity.id?.texts[row] ?? ''
       const key = id === '' ? cells(row) : `${id} ${time[row]} ${side[row]} ${amount[row]}`
@@ -49,7 +55,7 @@ export class OrderCounter {
       this.#seen.add(key)
       rows.push(row)
       added[row] = amount[row]!
-      if (!layout?.cumulative) continue
+      if (!cumulative) continue
       const known = id === '' ? `${side[row]} ${orderAmount?.[row]} ${limitPrice?.[row]}` : id
       const before = this.#filled.get(known) ?? 0
       if (before > 0) {

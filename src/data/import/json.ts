@@ -2,6 +2,7 @@
 
 import { DataError } from '../../common/errors.ts'
 import { countText } from '../../common/number-text.ts'
+import { MARKET_COLUMN_NAMES, normalizeName } from './column-names.ts'
 import { type Packing, readContent } from './file-content.ts'
 import { JsonScanner } from './json-scanner.ts'
 import { type Batch, BatchBuilder, type Column, type Table } from './table.ts'
@@ -73,7 +74,8 @@ function plainCell(value: unknown): unknown {
 }
 
 /**
- * The rows in a JSON text, in groups: those that end in one chunk of it.
+ * The rows in a JSON text, in groups: those that end in one chunk of it. Messages of a stream, one after the other, may each hold
+ * a list of rows, if they are of one channel.
  * @param stated gets what is said beside a list of rows, such as its symbol
  */
 async function* jsonRows(
@@ -81,18 +83,26 @@ async function* jsonRows(
   stated: Record<string, string> = {},
 ): AsyncGenerator<readonly Row[]> {
   let count = 0
+  let single = 0
   let lists = 0
+  let nested: boolean | null = null
   for await (const values of jsonValues(chunks)) {
     const rows: Row[] = []
     for (const value of values) {
       count++
-      const list = Array.isArray(value) ? null : listWithin(value as Fields, stated)
+      const beside: Record<string, string> = {}
+      const list = Array.isArray(value) ? null : listWithin(value as Fields, beside)
       if (list === null) {
+        if (isAnswer(value)) continue
         if (lists > 0) throw new DataError(`Value ${count} of the file is a row, but the first holds a list of rows`)
-        rows.push(value)
+        single++
+        const inner: Row | null = nested === false ? null : rowWithin(value)
+        nested ??= inner !== null
+        rows.push(inner ?? value)
       } else {
         lists++
-        if (lists > 1 || count > 1)
+        if (lists === 1) Object.assign(stated, beside)
+        if (single > 0 || (lists > 1 && !sameChannel(stated, beside)))
           throw new DataError(
             'The file holds several lists of rows, perhaps of several markets: save each to its own file',
           )
@@ -101,6 +111,41 @@ async function* jsonRows(
     }
     yield rows
   }
+}
+
+/** What names the channel or the market of a message. */
+const CHANNEL_NAMES = ['topic', 'stream', 'ch', 'channel', 'table', 'category', ...MARKET_COLUMN_NAMES]
+
+function sameChannel(first: Record<string, string>, other: Record<string, string>): boolean {
+  const channel = (fields: Record<string, string>) =>
+    Object.entries(fields)
+      .filter(([name]) => CHANNEL_NAMES.includes(normalizeName(name)))
+      .map(([name, text]) => `${name}=${text}`)
+  const named = channel(first)
+  return named.length > 0 && named.join() === channel(other).join()
+}
+
+/** Whether a message answers a request or says that the connection lives, and holds no row. */
+function isAnswer(value: Row): boolean {
+  if (Array.isArray(value)) return false
+  const fields = value as Fields
+  const answers =
+    'op' in fields || 'event' in fields || 'success' in fields || 'ping' in fields || fields.result === null
+  return answers && !('data' in fields)
+}
+
+/** The row in a message that packs one, with the fields of the message, as Binance's streams do; null if it packs none. */
+function rowWithin(value: Row): Row | null {
+  if (Array.isArray(value) || isRow(value as Fields)) return null
+  const packed = Object.entries(value).flatMap(([name, inner]) => {
+    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return []
+    const row = isRow(inner as Fields) ? (inner as Row) : rowWithin(inner as Row)
+    return row === null ? [] : [[name, row] as const]
+  })
+  const [first, ...others] = packed
+  if (first === undefined || others.length > 0) return null
+  const fields = Object.fromEntries(Object.entries(value).filter(([name]) => name !== first[0]))
+  return { ...fields, ...first[1] }
 }
 
 /** Lists and objects in a JSON text, in groups: those that end in one chunk of it. */
@@ -120,14 +165,50 @@ function isRowList(value: unknown): value is readonly Row[] {
   return Array.isArray(value) && value.length > 0 && value.every(row => typeof row === 'object' && row !== null)
 }
 
+/** Texts beside a list, also those of the channel of a message, as OKX writes it. */
 function noteFields(value: Fields, stated: Record<string, string>): void {
-  for (const [name, field] of Object.entries(value)) if (typeof field === 'string') stated[name] ??= field
+  for (const [name, field] of Object.entries(value)) {
+    if (typeof field === 'string') stated[name] ??= field
+    else if (name === 'arg' && typeof field === 'object' && field !== null) noteFields(field as Fields, stated)
+  }
+}
+
+/** Names of lists of rows in responses, which may have a time of their own. */
+const LIST_NAMES = new Set(['data', 'result', 'results', 'rows', 'list', 'candles', 'tick'])
+
+/** Names that lists of times have. */
+const TIME_LISTS = ['t', 'time', 'ticks', 'timestamp', 'timestamps']
+const MIN_COLUMNS = 4
+
+/** The rows of a response with a list per column, as charts have it; null if it is none. */
+function rowsOfColumns(value: Fields): readonly Row[] | null {
+  const columns = Object.entries(value).filter(
+    (entry): entry is [string, readonly unknown[]] =>
+      Array.isArray(entry[1]) && entry[1].length > 0 && entry[1].every(cell => typeof cell !== 'object'),
+  )
+  const times = columns.find(([name]) => TIME_LISTS.includes(name))?.[1]
+  if (times === undefined || columns.length < MIN_COLUMNS) return null
+  const uneven = columns.find(([, cells]) => cells.length !== times.length)
+  if (uneven !== undefined)
+    throw new DataError(
+      `The list ${uneven[0]} has ${countText(uneven[1].length, 'value')}, but that of the times ${times.length}`,
+    )
+  return times.map((_, k) => Object.fromEntries(columns.map(([name, cells]) => [name, cells[k]])))
 }
 
 /** The only list of rows inside a response, at most two levels down; null when there is none. */
 function listWithin(value: Fields, stated: Record<string, string>, depth = 0): readonly Row[] | null {
-  if (depth === 0 && isRow(value) && !Object.values(value).some(inner => isRowList(inner) && isRowOf(inner)))
+  if (
+    depth === 0 &&
+    isRow(value) &&
+    !Object.entries(value).some(([name, inner]) => isRowList(inner) && (LIST_NAMES.has(name) || isRowOf(inner)))
+  )
     return null
+  const byColumn = rowsOfColumns(value)
+  if (byColumn !== null) {
+    noteFields(value, stated)
+    return byColumn
+  }
   const lists: (readonly Row[])[] = []
   for (const inner of Object.values(value)) {
     if (Array.isArray(inner)) {

@@ -18,6 +18,8 @@ const TOLERANCE = 0.01
  */
 const NEAR_PRICE = 4
 const FAR_PRICE = 30
+/** By which share a price may miss the range of its bar. */
+const ROUNDING = 1e-6
 /** Share of the sampled rows that must fit. */
 const MIN_FITTING = 0.9
 
@@ -84,8 +86,9 @@ export async function matchLayout(
 ): Promise<Layout | null> {
   const instrument = instrumentFor(null)
   const ownVenue = ({ venue }: Layout) => instrument.venue === undefined || instrument.venue === venue
-  const candidates = LAYOUTS.filter(
-    layout => hasColumns(layout, table, instrument) && mayBe(layout, path, instrumentFor(layout)),
+  const candidates = await inOrder(
+    LAYOUTS.filter(layout => hasColumns(layout, table, instrument) && mayBe(layout, path, instrumentFor(layout))),
+    table,
   )
   let fallback: Layout | null = null
   let contradicted: Layout | null = null
@@ -184,6 +187,32 @@ async function figuresFit(
   const within = (factor: number) =>
     fitting(sample.map(([a, b]): Figures => [a, b, prices!.low / factor, prices!.high * factor]))
   return within(NEAR_PRICE) ? true : within(FAR_PRICE) ? null : false
+}
+
+/** Of layouts without names, those whose highs and lows are that: venues write prices in several orders. All if none is. */
+async function inOrder(candidates: readonly Layout[], table: Table): Promise<readonly Layout[]> {
+  const unnamed = candidates.filter(({ cells, kind }) => cells !== undefined && kind === 'candles')
+  if (unnamed.length < 2) return candidates
+  const sample = await sampleColumns(table, [...table.names.keys()], SAMPLE_ROWS)
+  const number = (name: string | undefined, row: number) => Number(sample.get(Number(name) - 1)?.[row])
+  const rows = [...(sample.get(0) ?? []).keys()]
+  const fits = ({ fields, meanPrice }: Layout, row: number) => {
+    const [open, high, low, close] = (['open', 'high', 'low', 'close'] as const).map(field =>
+      number(fields[field], row),
+    )
+    const mean = meanPrice === undefined ? 0 : number(meanPrice, row)
+    const top = high! * (1 + ROUNDING)
+    const bottom = low! * (1 - ROUNDING)
+    const within = (price: number) => price >= bottom && price <= top
+    return within(open!) && within(close!) && (mean === 0 || within(mean))
+  }
+  const fitting = unnamed.map(layout => rows.filter(row => fits(layout, row)).length)
+  const best = Math.max(...fitting)
+  if (2 * best <= rows.length) return candidates
+  return candidates.filter(layout => {
+    const k = unnamed.indexOf(layout)
+    return k < 0 || fitting[k] === best
+  })
 }
 
 type Figures = readonly [coins: number, quote: number, low: number, high: number]

@@ -1,4 +1,5 @@
 /** Merges the candles of several files into one series of bars. */
+import { upperBound } from '../../common/binary-search.ts'
 import { formatDuration, formatTime } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
 import {
@@ -11,6 +12,7 @@ import {
   type MarketColumns,
 } from '../../market/market.ts'
 import { addFileName, assumedZoneNotes, conversionNotes, type FileRows } from './read-rows.ts'
+import { assertSameSeries } from './same-series.ts'
 
 type SeriesField = CandleField | FlowField
 
@@ -34,6 +36,7 @@ export function mergeCandles(files: readonly FileRows[], barMs?: number): Merged
   })
   const filled = sorted.filter(file => file.length > 0)
   assertSameStep(filled)
+  assertSamePrices(filled)
   for (const { name } of sorted.filter(file => file.length === 0)) notes.push(`${name} has no rows`)
   const fields = [...CANDLE_FIELDS, ...FLOW_FIELDS.filter(field => filled.some(file => file.columns[field]))]
   const merged = filled.reduce<FileRows | null>(
@@ -58,6 +61,23 @@ function assertSameStep(files: readonly FileRows[]): void {
     throw new DataError(
       `${long[k]!.name} has bars of ${formatDuration(steps[k]!)}, but ${long[0]!.name} of ${formatDuration(steps[0]!)}: load each by itself`,
     )
+}
+
+/** Compares the first bar of each file with the bar of the file before that is at the same time, or the last before it. */
+function assertSamePrices(files: readonly FileRows[]): void {
+  const inTime = files.toSorted((a, b) => a.columns.time[0]! - b.columns.time[0]!)
+  for (const [k, file] of inTime.entries()) {
+    const before = inTime[k - 1]
+    if (before === undefined) continue
+    const start = file.columns.time[0]!
+    const bar = upperBound(before.columns.time, start) - 1
+    const same = before.columns.time[bar] === start
+    const close = before.length > 1 ? before.columns.time[bar]! + commonStep(before.columns.time) : start
+    assertSameSeries(
+      { file: before, price: before.columns.close![bar]!, time: close },
+      { file, price: (same ? file.columns.close! : file.columns.open!)[0]!, time: start },
+    )
+  }
 }
 
 /** Share of the price by which a bar's range may miss its open or close: about a tick, where a tool has rounded. */

@@ -1,6 +1,7 @@
 /** Refuses files of different markets. */
 import { DataError } from '../../common/errors.ts'
 import { describeInstrument, type Instrument, instrumentConflicts } from '../../market/instrument.ts'
+import { summarizeNames } from './find-files.ts'
 
 interface NamedFile {
   name: string
@@ -31,6 +32,11 @@ export function assertSameMarket(prices: readonly NamedFile[], records: readonly
       if (statedProperties(statedInstrument(first)).get(property) !== value) throw differentMarkets(first, file)
     }
   const notes = new Set<string>()
+  const nameless = prices.filter(file => statedInstrument(file).base === undefined)
+  if (prices.length > 1 && nameless.length > 0)
+    notes.add(
+      `${summarizeNames(nameless.map(({ name }) => name))}: neither columns nor names say of which coin; they were taken as parts of one market`,
+    )
   for (const file of records)
     for (const candles of new Set(stated.values())) {
       const [market, own] = [statedInstrument(candles), statedInstrument(file)]

@@ -8,6 +8,7 @@ import { type FileSelection, findFiles } from '../import/find-files.ts'
 import { openFiles } from '../import/open-files.ts'
 import { addFileName, type OpenFile } from '../import/read-rows.ts'
 import { assertSameMarket } from '../import/same-market.ts'
+import { assertSameSeries, type Seam } from '../import/same-series.ts'
 
 export interface TradeFileSource extends FileOptions {
   /**
@@ -57,7 +58,29 @@ export function tradeNotes(files: readonly OpenFile[]): string[] {
 
 /** Trades of files, chunk by chunk in the order of the files; memory holds one chunk. */
 export async function* fileTrades(source: TradeFileSource): AsyncGenerator<TradeChunk, void, undefined> {
-  for (const open of await openTradeFiles(source)) yield* readTrades(open)
+  yield* tradesOf(await openTradeFiles(source))
+}
+
+/**
+ * Trades of open files, one after the other.
+ * @param caller the public function
+ * @throws DataError when they join at prices of two markets, and as {@link readTrades}
+ */
+export async function* tradesOf(
+  files: readonly OpenFile[],
+  caller = CALLER,
+): AsyncGenerator<TradeChunk, void, undefined> {
+  let end: Seam | null = null
+  for (const file of files) {
+    let first = true
+    for await (const chunk of readTrades(file, caller)) {
+      const seam = (row: number): Seam => ({ file, price: chunk.price[row]!, time: chunk.time[row]! })
+      if (first && end !== null && chunk.time.length > 0) assertSameSeries(end, seam(0))
+      first &&= chunk.time.length === 0
+      if (chunk.time.length > 0) end = seam(chunk.time.length - 1)
+      yield chunk
+    }
+  }
 }
 
 /**

@@ -15,7 +15,7 @@ import { exchangeTrades, type TradeSource, tradeOptions } from '../exchange/trad
 import { type FileSelection, summarizeNames, symbolFromFile } from '../import/find-files.ts'
 import type { OpenFile } from '../import/read-rows.ts'
 import { selectSource } from '../select-source.ts'
-import { openTradeFiles, readTrades, TRADE_FILE_OPTIONS, type TradeFileSource, tradeNotes } from './file-trades.ts'
+import { openTradeFiles, TRADE_FILE_OPTIONS, type TradeFileSource, tradeNotes, tradesOf } from './file-trades.ts'
 
 /** Trades in memory or from a generator, as chunks. */
 export interface TradeChunkSource {
@@ -91,10 +91,6 @@ function openTrades(
   if ('trades' in source) return source.trades
   if ('file' in source) return tradesOf(files)
   return exchangeTrades(source, undefined, undefined, CALLER, note => void notes.push(note))
-}
-
-async function* tradesOf(files: readonly OpenFile[]): AsyncGenerator<TradeChunk, void, undefined> {
-  for (const open of files) yield* readTrades(open)
 }
 
 function sourceName(source: TradeFlowSource): string {

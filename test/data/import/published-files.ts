@@ -1,40 +1,15 @@
 /** Files of three rows in the layouts in which venues and tools publish them, and what is right to read from them. */
-import type { FileOptions } from '../../../src/data/import/file-options.ts'
 import { lines } from './helpers.ts'
+import { CANDLE_RESPONSES, RECORD_RESPONSES, TRADE_RESPONSES } from './published-responses.ts'
+import { at, clock, day, iso, json, type PublishedFile, rows } from './published-rows.ts'
 
-/** 2024-06-19 21:00 UTC. */
-export const START = Date.UTC(2024, 5, 19, 21)
-const HOUR = 3_600_000
-const at = (hour: number) => START + hour * HOUR
-const iso = (hour: number) => new Date(at(hour)).toISOString()
-const day = (hour: number) => iso(hour).slice(0, 10)
-const clock = (hour: number) => iso(hour).slice(11, 19)
-/** Three hours. */
-const rows = <Row>(row: (hour: number) => Row): Row[] => [0, 1, 2].map(row)
-const json = (row: (hour: number) => unknown) => JSON.stringify([0, 1, 2].map(row))
+export type { PublishedFile } from './published-rows.ts'
 
 /** Bars from 60,000 to 60,000 whose mean price is 60,000 too: beside these, records are read. */
 export const CANDLES = lines(
   'time,open,high,low,close,volume',
   ...rows(hour => `${at(hour)},60000,60600,59400,60000,100`),
 )
-
-export interface PublishedFile {
-  /** Venue, series and layout. */
-  venue: string
-  series: string
-  layout: string
-  documentation: string
-  /** What its amounts count. */
-  unit: string
-  file: string
-  text: string
-  options?: FileOptions
-  /** By series of the market: one value per bar. Of trades: the volume of the bar that they make. */
-  expected: Record<string, number[]>
-  /** The contract that is recognized. */
-  instrument: string
-}
 
 const BINANCE = 'https://github.com/binance/binance-public-data#data-information'
 const OKX = 'https://www.okx.com/docs-v5/en'
@@ -495,6 +470,7 @@ export const CANDLE_FILES: readonly PublishedFile[] = [
     expected: { volume: [12.5, 12.5, 12.5] },
     instrument: 'ETH/USDT',
   },
+  ...CANDLE_RESPONSES,
 ]
 
 export const RECORD_FILES: readonly PublishedFile[] = [
@@ -1337,6 +1313,7 @@ export const RECORD_FILES: readonly PublishedFile[] = [
     expected: { openInterest: [10000, 10000, 10000] },
     instrument: 'BTC/USD:BTC',
   },
+  ...RECORD_RESPONSES,
 ]
 
 export const TRADE_FILES: readonly PublishedFile[] = [
@@ -1667,4 +1644,5 @@ export const TRADE_FILES: readonly PublishedFile[] = [
     expected: { volume: [1.5], takerBuyVolume: [1.5] },
     instrument: 'BTC/USDT',
   },
+  ...TRADE_RESPONSES,
 ]

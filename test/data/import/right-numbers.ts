@@ -201,9 +201,9 @@ export function describeRightNumbers(liq: Liq, write: (text: string | Uint8Array
       await expect(liq.market({ file: [one, write(symbols('ETHUSDT', 3500, 3), 'two.csv')] })).rejects.toThrow(
         /two.csv is of another market than one.csv/,
       )
-      const plain = write(bars(5, 65_000), 'plain.csv')
-      await expect(liq.market({ file: [plain, write(bars(5, 3500), 'other.csv')] })).rejects.toThrow(
-        /other.csv: all 5 bars that an earlier file has too close more than 10 % away/,
+      const plain = write(bars(5, 65_000), 'BTC-plain.csv')
+      await expect(liq.market({ file: [plain, write(bars(5, 3500), 'BTC-other.csv')] })).rejects.toThrow(
+        /BTC-other.csv: all 5 bars that an earlier file has too close more than 10 % away/,
       )
     })
 

@@ -178,4 +178,85 @@ export function describeRightUnits(liq: Liq, write: (text: string | Uint8Array, 
       await expect(liq.tradeFlow({ file: mixed, timeframe: '1h' })).rejects.toThrow(/The file holds several markets/)
     })
   })
+
+  describe('files that name no coin', () => {
+    const message = /two.csv begins at 3500, where one.csv has 60000: these look like two markets/
+
+    it('are refused where they join at prices of two markets', async () => {
+      const one = write(bars(), 'one.csv')
+      await expect(liq.market({ file: [one, write(bars(3500, [3, 4, 5]), 'two.csv')] })).rejects.toThrow(message)
+      await expect(liq.market({ file: [one, write(bars(3500, [2, 3, 4]), 'two.csv')] })).rejects.toThrow(message)
+      const trades = (price: number, name: string, hour: number) =>
+        write(lines('time,price,amount,side', `${at(hour)},${price},1,buy`), name)
+      const files = [trades(60_000, 'one.csv', 0), trades(3500, 'two.csv', 1)]
+      await expect(liq.tradeFlow({ file: files, timeframe: '1h' })).rejects.toThrow(message)
+      await expect(liq.market({ file: files, timeframe: '1h' })).rejects.toThrow(message)
+    })
+
+    it('are read and noted where the prices go on, or the user says that they are one', async () => {
+      const one = write(bars(), 'one.csv')
+      const market = await liq.market({ file: [one, write(bars(62_000, [3, 4, 5]), 'two.csv')] })
+      expect(market.notes).toContain(
+        'one.csv and 1 more: neither columns nor names say of which coin; they were taken as parts of one market',
+      )
+      const far = write(bars(40_000, [3, 4, 5]), 'far.csv')
+      const stated = await liq.market({ file: [one, far], instrument: { base: 'BTC' } })
+      expect([stated.length, stated.notes]).toEqual([6, []])
+    })
+  })
+
+  describe('forced orders of a table of no known layout', () => {
+    const table = () =>
+      write(
+        lines(
+          'time,orderId,side,price,quantity,status',
+          `${at(0) + 1},a,sell,60000,3,PARTIALLY_FILLED`,
+          `${at(0) + 2},a,sell,60000,10,FILLED`,
+          `${at(2)},b,buy,60000,1,FILLED`,
+        ),
+        'my-liquidations.csv',
+      )
+    const read = async (options = {}) => {
+      const market = await liq.market({ file: [write(bars(), 'candles.csv'), { file: table(), ...options }] })
+      return market.longLiquidations![0]
+    }
+
+    it('say whether an order filled in parts adds up', async () => {
+      await expect(read()).rejects.toThrow(/filled in parts \(PARTIALLY_FILLED\).*set cumulative: true if each row/)
+      expect(await read({ cumulative: true })).toBe(10)
+      expect(await read({ cumulative: false })).toBe(13)
+    })
+  })
+
+  describe('what a file looks like and is not', () => {
+    it('a flag of complete bars is no volume', async () => {
+      const mark = (flag: number) =>
+        JSON.stringify([0, 1, 2].map(h => [at(h), 60_000, 60_600, 59_400, 60_000, flag].map(String)))
+      const refused = /Column 6 is 1 in all rows: OKX states so whether a bar of mark or index prices is complete/
+      await expect(liq.market({ file: write(mark(1), 'mark-price-candles.json') })).rejects.toThrow(refused)
+      await expect(liq.market({ file: write(mark(1), 'dump.json') })).rejects.toThrow(refused)
+      expect((await liq.market({ file: write(mark(1), 'dump.json'), columns: { volume: '6' } })).volume[0]).toBe(1)
+      expect((await liq.market({ file: write(mark(7), 'dump.json') })).volume[0]).toBe(7)
+    })
+
+    it("Coinbase's side is asked for, as it may be the maker's", async () => {
+      const trades = write(lines('time,price,quantity,side', `${at(0)},60000,1,sell`), 'coinbase-BTC-USD.csv')
+      await expect(liq.tradeFlow({ file: trades, timeframe: '1h' })).rejects.toThrow(
+        /Coinbase states the side of the maker/,
+      )
+      const taker = async (columns: object) =>
+        (await liq.tradeFlow({ file: trades, timeframe: '1h', columns })).takerBuyVolume[0]
+      expect([await taker({ buyerMaker: 'side' }), await taker({ side: 'side' })]).toEqual([1, 0])
+    })
+
+    it('messages of two channels are two markets', async () => {
+      const message = (symbol: string) =>
+        JSON.stringify({
+          topic: `kline.60.${symbol}`,
+          data: [{ start: at(0), open: 1, high: 1, low: 1, close: 1, volume: 1, turnover: 1 }],
+        })
+      const file = write(lines(message('BTCUSDT'), message('ETHUSDT')), 'messages.jsonl')
+      await expect(liq.market({ file })).rejects.toThrow(/several lists of rows, perhaps of several markets/)
+    })
+  })
 }

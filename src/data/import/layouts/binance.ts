@@ -86,10 +86,82 @@ function forced(
   ]
 }
 
+const STREAMS = 'https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams'
+
+/** Trades and candles of streams, whose names are single letters. `s` is the market. */
+function streams(): Layout[] {
+  const common = { venue: 'binance', symbolColumn: 's' } as const
+  const times = { time: 'T', price: 'p', amount: 'q', buyerMaker: 'm' } as const
+  const tradeColumns = [
+    ['e', 'E', 's', 'a', 'p', 'q', 'T', 'm'],
+    ['e', 'E', 's', 't', 'p', 'q', 'T', 'm'],
+    ['a', 'p', 'q', 'f', 'l', 'T', 'm'],
+  ] as const
+  return [
+    ...tradeColumns.flatMap((columns): Layout[] => [
+      {
+        ...common,
+        name: 'Binance trade stream',
+        documentation: `${STREAMS}/Aggregate-Trade-Streams`,
+        kind: 'trades',
+        columns,
+        contract: 'direct',
+        fields: times,
+      },
+      {
+        ...common,
+        name: 'Binance COIN-M trade stream',
+        documentation: `${STREAMS}/Aggregate-Trade-Streams`,
+        kind: 'trades',
+        columns,
+        contract: 'inverse',
+        fields: times,
+        units: { q: 'contracts' },
+        contractSize: binanceCoinSize,
+      },
+    ]),
+    {
+      ...common,
+      name: 'Binance candle stream',
+      documentation: `${STREAMS}/Kline-Candlestick-Streams`,
+      kind: 'candles',
+      columns: ['e', 's', 't', 'T', 'o', 'h', 'l', 'c', 'v', 'x', 'q', 'V', 'Q'],
+      contract: 'direct',
+      fields: { time: 't', open: 'o', high: 'h', low: 'l', close: 'c', volume: 'v', takerBuyVolume: 'V' },
+      units: { q: 'quote', Q: 'quote' },
+      sameTrades: { coins: 'v', quote: 'q' },
+      skipFalse: 'x',
+    },
+    {
+      ...common,
+      name: 'Binance COIN-M candle stream',
+      documentation: `${STREAMS}/Kline-Candlestick-Streams`,
+      kind: 'candles',
+      columns: ['e', 's', 't', 'T', 'o', 'h', 'l', 'c', 'v', 'x', 'q', 'V', 'Q'],
+      contract: 'inverse',
+      fields: { time: 't', open: 'o', high: 'h', low: 'l', close: 'c', volume: 'q', takerBuyVolume: 'Q' },
+      units: { v: 'contracts', V: 'contracts' },
+      contractSize: binanceCoinSize,
+      sameTrades: { coins: 'q', quote: 'v', sizes: [100, 10] },
+      skipFalse: 'x',
+    },
+    {
+      ...common,
+      name: 'Binance mark price stream',
+      market: 'perpetual',
+      documentation: `${STREAMS}/Mark-Price-Stream`,
+      kind: 'records',
+      columns: ['e', 'E', 's', 'p', 'r', 'T'],
+      fields: { time: 'E', fundingRate: 'r', fundingTime: 'T' },
+    },
+  ]
+}
+
 const AGGREGATED = { price: '2', amount: '3', time: '6', buyerMaker: '7' } as const
 const SINGLE = { price: '2', amount: '3', time: '5', buyerMaker: '6' } as const
 
 export const BINANCE_LAYOUTS: readonly Layout[] = [
+  ...streams(),
   // The archive of spot candles has no names.
   ...candles('open_time', 'quote_volume', 'taker_buy_volume', 'taker_buy_quote_volume', { market: 'perpetual' }),
   ...candles('open_time', 'quote_asset_volume', 'taker_buy_base_asset_volume', 'taker_buy_quote_asset_volume'),

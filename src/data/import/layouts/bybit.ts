@@ -156,6 +156,29 @@ export const BYBIT_LAYOUTS: readonly Layout[] = [
     contractSize: ONE_USD,
     positionSide: true,
   },
+  ...(
+    [
+      [['T', 's', 'S', 'v', 'p', 'i'], { time: 'T', side: 'S', price: 'p', amount: 'v' }, 'websocket/public/trade'],
+      [
+        ['execId', 'symbol', 'price', 'size', 'side', 'time'],
+        { time: 'time', side: 'side', price: 'price', amount: 'size' },
+        'market/recent-trade',
+      ],
+    ] as const
+  ).flatMap(([columns, fields, page]): Layout[] => {
+    const documentation = `${API}/${page}`
+    const common = { venue: 'bybit', documentation, kind: 'trades', columns, fields, symbolColumn: columns[1] } as const
+    return [
+      { ...common, name: 'Bybit trades of the API', contract: 'direct' },
+      {
+        ...common,
+        name: 'Bybit inverse trades of the API',
+        contract: 'inverse',
+        units: { [fields.amount]: 'contracts' },
+        contractSize: ONE_USD,
+      },
+    ]
+  }),
   {
     name: 'Bitget trades',
     venue: 'bitget',

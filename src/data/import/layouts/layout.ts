@@ -58,6 +58,8 @@ export interface Layout {
    * row. It tells layouts with the same columns apart, and shows where a unit is not what it is taken for.
    */
   sameTrades?: { coins: string; quote: string; sizes?: readonly number[] }
+  /** A column that holds a mean price of the bar, or 0 without trades, which tells cells without names apart. */
+  meanPrice?: string
   /** Whether times are those of the open or the close: of a bar, or of the time that a record covers. Default: the kind's. */
   stamp?: 'open' | 'close'
   /** Whether funding rates are in %. */
@@ -66,6 +68,8 @@ export interface Layout {
   payments?: true
   /** Leaves out rows in which this column, if there is one, is 0: bars that are not complete, or without trades. */
   skipZero?: string
+  /** The same of a column of truth values. */
+  skipFalse?: string
   /** Whether `side` is that of the closed position, not of the order that closes it. */
   positionSide?: true
   /** Whether `amount` is what has been filled of an order so far, and its rows may be several. */

@@ -10,6 +10,8 @@ const BY_NUMBER = { time: '1', open: '2', high: '3', low: '4', close: '5' } as c
 
 /** Venues of whose contracts ccxt's candles count contracts: `parseOHLCV` of each, where others take the amount in coins. */
 const CCXT_CONTRACTS = ['gate', 'kucoin', 'mexc', 'bitmex', 'poloniex', 'bitmart']
+/** Venues of whose contracts ccxt's open interest counts contracts: `parseOpenInterest` of each. */
+const COUNTING_AMOUNTS = ['gate', 'kucoin', 'huobi', 'okx', 'mexc', 'bitmex']
 /** Venues of whose inverse contracts ccxt's candles count coins. */
 const CCXT_INVERSE_COINS = ['binance', 'okx', 'bybit', 'bitget', 'deribit', 'huobi']
 
@@ -108,17 +110,46 @@ export const TOOL_LAYOUTS: readonly Layout[] = [
     units: { amount: 'contracts' },
     sameTrades: { coins: 'cost', quote: 'amount', sizes: [1, 10, 100] },
   },
-  ...(['baseVolume', 'openInterestAmount'] as const).map(
-    (column): Layout => ({
-      name: 'ccxt open interest',
-      documentation: `${CCXT}#open-interest-history`,
-      kind: 'records',
-      columns: ['symbol', column, 'openInterestAmount', 'openInterestValue', 'timestamp'],
-      contract: 'direct',
-      fields: { time: 'timestamp', openInterest: column },
-      units: { openInterestValue: 'quote' },
-    }),
-  ),
+  {
+    name: 'ccxt open interest',
+    documentation: `${CCXT}#open-interest-history`,
+    kind: 'records',
+    columns: ['symbol', 'baseVolume', 'openInterestAmount', 'openInterestValue', 'timestamp'],
+    contract: 'direct',
+    fields: { time: 'timestamp', openInterest: 'baseVolume' },
+    units: { openInterestValue: 'quote' },
+  },
+  {
+    // What ccxt calls the amount is in contracts at these venues.
+    name: 'ccxt open interest in the quote currency',
+    documentation: `${CCXT}#open-interest-history`,
+    kind: 'records',
+    columns: ['symbol', 'openInterestAmount', 'openInterestValue', 'timestamp'],
+    venues: COUNTING_AMOUNTS,
+    contract: 'direct',
+    fields: { time: 'timestamp', openInterest: 'openInterestValue' },
+    units: { openInterestAmount: 'contracts', openInterestValue: 'quote' },
+  },
+  {
+    name: 'ccxt open interest in contracts',
+    documentation: `${CCXT}#open-interest-history`,
+    kind: 'records',
+    columns: ['symbol', 'openInterestAmount', 'timestamp'],
+    venues: COUNTING_AMOUNTS,
+    contract: 'direct',
+    fields: { time: 'timestamp', openInterest: 'openInterestAmount' },
+    units: { openInterestAmount: 'contracts' },
+  },
+  {
+    name: 'ccxt open interest',
+    documentation: `${CCXT}#open-interest-history`,
+    kind: 'records',
+    columns: ['symbol', 'openInterestAmount', 'openInterestValue', 'timestamp'],
+    contract: 'direct',
+    fields: { time: 'timestamp', openInterest: 'openInterestAmount' },
+    units: { openInterestValue: 'quote' },
+    sameTrades: { coins: 'openInterestAmount', quote: 'openInterestValue' },
+  },
   {
     name: 'ccxt open interest in contracts',
     documentation: `${CCXT}#open-interest-history`,

@@ -10,7 +10,7 @@ const CDD = 'https://www.cryptodatadownload.com/data/'
 const OHLC = { open: 'open', high: 'high', low: 'low', close: 'close' } as const
 
 /** Tardis keeps the amounts of the venues. These count contracts, whatever their settlement. */
-const COUNTING_CONTRACTS = ['okx', 'bitmex', 'huobi']
+const COUNTING_CONTRACTS = ['okx', 'bitmex', 'huobi', 'gate', 'kucoin', 'mexc']
 
 function tardisSize(instrument: Instrument): number | undefined {
   const { venue, kind, base } = instrument
@@ -267,6 +267,14 @@ export const VENDOR_LAYOUTS: readonly Layout[] = [
     fields: { time: 'time', fundingRate: 'close' },
     stamp: 'open',
     percent: true,
+  },
+  {
+    name: 'Coinglass candles',
+    documentation: `${COINGLASS}/price-ohlc-history`,
+    kind: 'candles',
+    columns: ['time', ...Object.values(OHLC), 'volume_usd'],
+    fields: { time: 'time', ...OHLC, volume: 'volume_usd' },
+    units: { volume_usd: 'quote' },
   },
   {
     name: 'Coinglass account ratio',

@@ -1,0 +1,164 @@
+/** Responses of spot markets: Coinbase, Bitfinex, KuCoin, Gate, Kraken, Bitget, MEXC, HTX, Upbit. */
+import type { Layout } from './layout.ts'
+
+const OHLC = { open: 'open', high: 'high', low: 'low', close: 'close' } as const
+const BY_NUMBER = { time: '1', open: '2', high: '3', low: '4', close: '5' } as const
+
+/** Candles with the two amounts of Chinese venues, `vol` and `amount`, of which either may be the coins. */
+function volAndAmount(time: string): Layout[] {
+  const ohlc = { time, ...OHLC }
+  const columns = [time, ...Object.values(OHLC), 'vol', 'amount']
+  return [
+    {
+      // Of contracts `vol` counts contracts, but `amount` coins too.
+      name: 'HTX candles of contracts',
+      venue: 'huobi',
+      market: 'perpetual',
+      documentation: 'https://www.htx.com/en-us/opend/newApiPages/',
+      kind: 'candles',
+      columns: [...columns, 'trade_turnover'],
+      fields: { ...ohlc, volume: 'amount' },
+      units: { vol: 'contracts', trade_turnover: 'quote' },
+      sameTrades: { coins: 'amount', quote: 'trade_turnover' },
+    },
+    {
+      name: 'HTX candles',
+      venue: 'huobi',
+      documentation: 'https://www.htx.com/en-us/opend/newApiPages/?id=7ec4a4da-7773-11ed-9966-0242ac110003',
+      kind: 'candles',
+      columns,
+      contract: 'direct',
+      fields: { ...ohlc, volume: 'amount' },
+      units: { vol: 'quote' },
+      sameTrades: { coins: 'amount', quote: 'vol' },
+    },
+    {
+      name: 'HTX candles of inverse contracts',
+      venue: 'huobi',
+      documentation: 'https://www.htx.com/en-us/opend/newApiPages/',
+      kind: 'candles',
+      columns,
+      contract: 'inverse',
+      fields: { ...ohlc, volume: 'amount' },
+      units: { vol: 'contracts' },
+      sameTrades: { coins: 'amount', quote: 'vol', sizes: [100, 10] },
+    },
+    {
+      name: 'candles with vol in coins and amount in the quote currency',
+      documentation: 'https://tushare.pro/document/2?doc_id=109',
+      kind: 'candles',
+      columns,
+      contract: 'direct',
+      fields: { ...ohlc, volume: 'vol' },
+      units: { amount: 'quote' },
+      sameTrades: { coins: 'vol', quote: 'amount' },
+    },
+  ]
+}
+
+export const SPOT_VENUE_LAYOUTS: readonly Layout[] = [
+  {
+    name: 'Coinbase candles',
+    venue: 'coinbase',
+    documentation: 'https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/products/get-product-candles',
+    kind: 'candles',
+    cells: 'tnnnnn',
+    fields: { time: '1', low: '2', high: '3', open: '4', close: '5', volume: '6' },
+  },
+  {
+    // "side: the maker order side"
+    name: 'Coinbase trades',
+    venue: 'coinbase',
+    venues: ['coinbase'],
+    documentation: 'https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/products/get-product-trades',
+    kind: 'trades',
+    columns: ['trade_id', 'side', 'size', 'price', 'time'],
+    fields: { time: 'time', price: 'price', amount: 'size', buyerMaker: 'side' },
+  },
+  {
+    name: 'Bitfinex candles',
+    venue: 'bitfinex',
+    documentation: 'https://docs.bitfinex.com/reference/rest-public-candles',
+    kind: 'candles',
+    cells: 'tnnnnn',
+    fields: { time: '1', open: '2', close: '3', high: '4', low: '5', volume: '6' },
+  },
+  {
+    name: 'KuCoin candles of a spot market',
+    venue: 'kucoin',
+    documentation: 'https://www.kucoin.com/docs-new/rest/spot-trading/market-data/get-klines',
+    kind: 'candles',
+    cells: 'tnnnnnn',
+    fields: { time: '1', open: '2', close: '3', high: '4', low: '5', volume: '6' },
+    units: { 7: 'quote' },
+    sameTrades: { coins: '6', quote: '7' },
+  },
+  {
+    name: 'Gate candles of a spot market',
+    venue: 'gate',
+    market: 'spot',
+    documentation: 'https://www.gate.com/docs/developers/apiv4/#market-candlesticks',
+    kind: 'candles',
+    cells: 'tnnnnnnb',
+    fields: { time: '1', close: '3', high: '4', low: '5', open: '6', volume: '7' },
+    units: { 2: 'quote' },
+    sameTrades: { coins: '7', quote: '2' },
+  },
+  {
+    name: 'Kraken candles of its API',
+    venue: 'kraken',
+    market: 'spot',
+    documentation: 'https://docs.kraken.com/api/docs/rest-api/get-ohlc-data',
+    kind: 'candles',
+    cells: 'tnnnnnnw',
+    fields: { ...BY_NUMBER, volume: '7' },
+    meanPrice: '6',
+  },
+  {
+    name: 'Bitget candles of a spot market without names',
+    venue: 'bitget',
+    documentation: 'https://www.bitget.com/api-doc/spot/market/Get-Candle-Data',
+    kind: 'candles',
+    cells: 'tnnnnnnn',
+    fields: { ...BY_NUMBER, volume: '6' },
+    units: { 7: 'quote', 8: 'quote' },
+    sameTrades: { coins: '6', quote: '8' },
+  },
+  {
+    name: 'candles of MEXC or BingX of a spot market',
+    documentation: 'https://www.mexc.com/api-docs/spot-v3/market-data-endpoints#klinecandlestick-data',
+    kind: 'candles',
+    cells: 'tnnnnntn',
+    contract: 'direct',
+    fields: { ...BY_NUMBER, volume: '6' },
+    units: { 8: 'quote' },
+    sameTrades: { coins: '6', quote: '8' },
+  },
+  ...['id', 'time', 'timestamp', 'date', 'ts'].flatMap(volAndAmount),
+  {
+    name: 'Upbit candles',
+    venue: 'upbit',
+    market: 'spot',
+    documentation: 'https://docs.upbit.com/kr/reference/list-candles-minutes',
+    kind: 'candles',
+    columns: [
+      'candle_date_time_utc',
+      'opening_price',
+      'high_price',
+      'low_price',
+      'trade_price',
+      'candle_acc_trade_price',
+      'candle_acc_trade_volume',
+    ],
+    fields: {
+      time: 'candle_date_time_utc',
+      open: 'opening_price',
+      high: 'high_price',
+      low: 'low_price',
+      close: 'trade_price',
+      volume: 'candle_acc_trade_volume',
+    },
+    units: { candle_acc_trade_price: 'quote' },
+    sameTrades: { coins: 'candle_acc_trade_volume', quote: 'candle_acc_trade_price' },
+  },
+]
