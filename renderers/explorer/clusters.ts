@@ -2,7 +2,7 @@
  * Clusters and the price profile of one column of the mixed map. The library's cluster rule runs here, so that clusters follow
  * the sliders: on price bins in the columns that are known in full, else on rows.
  */
-import { brightRuns, type OutsideColumn } from '../../src/liquidation/cluster-runs.ts'
+import { brightRuns, type OutsideColumn, rankingNotional, takesPart } from '../../src/liquidation/cluster-runs.ts'
 import { type FullColumn, mixBins, sumBins } from './full-column.ts'
 import { mixColumn } from './mix.ts'
 import { cellUsd, type Model, priceAt, rowAt, SIDES, type Side } from './model.ts'
@@ -13,24 +13,28 @@ export interface Cluster {
   high: number
   peak: number
   usd: number
+  /** USD of its brightest bin, or row. */
+  peakUsd: number
   /** From a full column: as in the library's table. Else estimated from the rows of the map. */
   exact: boolean
   /** It touches the map's edge and may continue beyond it. */
   cut: boolean
   /** Share of its side's notional within the rule's distance. */
   share: number
-  /** Number of tiers that hold at least the rule's share of it. */
+  /** Number of tiers that take part in it. */
   convergence: number
   /** From the close to the near edge, as a fraction of the close. */
   distance: number
 }
 
-/** The clusters of both sides at the close of `column`, largest first. */
+/** The clusters of both sides at the close of `column`, in the order of the rule. */
 export function clustersAt(model: Model, shares: readonly number[], column: number): Cluster[] {
   const full = model.fullColumns.get(column)
+  const rank = ({ usd, peakUsd }: Cluster) =>
+    rankingNotional({ notional: usd, peakNotional: peakUsd }, model.header.rule.rankBy)
   return SIDES.flatMap(side =>
     full ? fullClusters(model, full, shares, side) : rowClusters(model, shares, side, column),
-  ).sort((a, b) => b.usd - a.usd)
+  ).sort((a, b) => rank(b) - rank(a))
 }
 
 /** Those of the library, by price bin. */
@@ -40,7 +44,7 @@ function fullClusters({ header }: Model, full: FullColumn, shares: readonly numb
   const binCount = Math.round(rule.maxDistance / binWidth)
   const firstBin = side === 'long' ? closeBin - binCount : closeBin + 1
   const { runs, sum } = brightRuns(mixBins(full, shares, side, firstBin, binCount), side, rule)
-  return runs.map(({ from, to, peak, notional }) => {
+  return runs.map(({ from, to, peak, notional, peakNotional }) => {
     const [low, high] = [priceOfBin(firstBin + from, binWidth), priceOfBin(firstBin + to + 1, binWidth)]
     const byTier = shares.map((share, tier) => share * sumBins(full, tier, side, firstBin + from, firstBin + to))
     return {
@@ -49,10 +53,11 @@ function fullClusters({ header }: Model, full: FullColumn, shares: readonly numb
       high,
       peak: priceOfBin(firstBin + peak + 0.5, binWidth),
       usd: notional,
+      peakUsd: peakNotional,
       exact: true,
       cut: false,
       share: notional / sum,
-      convergence: byTier.filter(usd => usd >= rule.tierShare * notional).length,
+      convergence: byTier.filter((usd, tier) => takesPart(usd, notional, shares[tier]!, rule.tierShare)).length,
       distance: (side === 'long' ? high : low) / close - 1,
     }
   })
@@ -73,7 +78,7 @@ function rowClusters(model: Model, shares: readonly number[], side: Side, column
   const offGrid = offGridAt(model, shares, side, column)
   const { runs, sum } = brightRuns(total.subarray(first, last + 1), side, rule, offGrid)
   const edge = side === 'long' ? 0 : model.rows - 1
-  return runs.map(({ from, to, peak, notional }) => {
+  return runs.map(({ from, to, peak, notional, peakNotional }) => {
     const [fromRow, toRow] = [first + from, first + to]
     const [low, high] = [priceAt(model, fromRow), priceAt(model, toRow + 1)]
     return {
@@ -82,10 +87,13 @@ function rowClusters(model: Model, shares: readonly number[], side: Side, column
       high,
       peak: priceAt(model, first + peak + 0.5),
       usd: notional,
+      peakUsd: peakNotional,
       exact: false,
       cut: offGrid.notional > 0 && (side === 'long' ? fromRow : toRow) === edge,
       share: notional / sum,
-      convergence: byTier.filter(values => sumBetween(values, fromRow, toRow) >= rule.tierShare * notional).length,
+      convergence: byTier.filter((values, tier) =>
+        takesPart(sumBetween(values, fromRow, toRow), notional, shares[tier]!, rule.tierShare),
+      ).length,
       distance: (side === 'long' ? high : low) / close - 1,
     }
   })

@@ -1,4 +1,5 @@
 /** Adds up layers by the weights of their tiers. */
+import { takesPart } from '../../src/liquidation/cluster-runs.ts'
 import { type Layer, type Model, SIDES, type Side, tierUsd } from './model.ts'
 
 /** A rectangle of cells: rows and columns from (inclusive) to (exclusive). */
@@ -60,17 +61,18 @@ function add(layer: Layer, weight: number, columns: number, range: CellRange, ou
   }
 }
 
-/** Clears cells in which fewer than `minTiers` tiers hold at least `share` of their side's sum. Sides are separate arrays. */
+/** Clears cells in which fewer than `minTiers` tiers take part, as `takesPart` says. Sides are separate arrays. */
 export function clearUnconverged(
   model: Model,
   weights: readonly number[],
   range: CellRange,
   out: Mixture,
   minTiers: number,
-  share: number,
+  tierShare: number,
   counts: Uint8Array,
 ): void {
   const { columns } = model
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
   for (const side of SIDES) {
     const sums = out[side]
     for (let row = range.rowFrom; row < range.rowTo; row++)
@@ -80,6 +82,7 @@ export function clearUnconverged(
       if (!(weight > 0)) continue
       const { from, to, start, levels, usd } = layers[side]
       const weighted = usd.map(value => weight * value)
+      const share = weight / total
       for (let row = range.rowFrom; row < range.rowTo; row++) {
         const a = Math.max(from[row]!, range.columnFrom)
         const b = Math.min(to[row]!, range.columnTo)
@@ -87,7 +90,7 @@ export function clearUnconverged(
         for (let column = a; column < b; column++) {
           const value = weighted[levels[shift + column]!]!
           const cell = row * columns + column
-          if (value > 0 && value >= share * sums[cell]!) counts[cell]!++
+          if (takesPart(value, sums[cell]!, share, tierShare)) counts[cell]!++
         }
       }
     }

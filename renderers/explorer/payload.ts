@@ -39,7 +39,7 @@ export const columnSchema = v.object({
 }) satisfies SchemaOf<ExplorerColumn>
 
 const headerSchema = v.object({
-  version: version(4),
+  version: version(5),
   id: line,
   symbol: line,
   timeframe: line,
@@ -77,7 +77,8 @@ const headerSchema = v.object({
     brightness: numberFrom(1e-6, 1e6),
     gap: wholeNumberFrom(0, 1e6),
     minShare: numberFrom(0, 1),
-    tierShare: numberFrom(0, 1),
+    tierShare: numberFrom(0, 100),
+    rankBy: v.picklist(['brightest', 'largest']),
   }),
   data: base64,
   lastColumn: columnSchema,

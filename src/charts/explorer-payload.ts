@@ -5,7 +5,7 @@ export const EXPLORER_MIME = 'application/vnd.liqnb.explorer+json'
 
 /** Content of {@link EXPLORER_MIME}: a liquidation map that its reader mixes by leverage. */
 export interface ExplorerPayload {
-  version: 4
+  version: 5
   /** Name of the view: what the reader chose is saved under it. */
   id: string
   symbol: string
@@ -37,7 +37,14 @@ export interface ExplorerPayload {
   /** How the map looks until its reader chooses; what is left out is as in `DEFAULT_LOOK`. */
   look?: Partial<Look>
   /** Parameters of the cluster rule. */
-  rule: { maxDistance: number; brightness: number; gap: number; minShare: number; tierShare: number }
+  rule: {
+    maxDistance: number
+    brightness: number
+    gap: number
+    minShare: number
+    tierShare: number
+    rankBy: 'brightest' | 'largest'
+  }
   /**
    * Base64 of a raw deflate stream; little-endian, one after the other:
    * - layers: for each tier its longs, then its shorts, as if the tier held all of the notional; rows from the lowest price

@@ -118,7 +118,7 @@ export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = 
     { level: compression, memLevel: 9 },
   ).toString('base64')
   return {
-    version: 4,
+    version: 5,
     id: viewId(map),
     symbol: market.symbol,
     timeframe: market.timeframe,

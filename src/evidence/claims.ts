@@ -67,9 +67,13 @@ export const EFFECT_KINDS: Record<EffectKind, Pick<TestQuestion, 'unit' | 'effec
 
 /**
  * The questions of all tests except those by timeframe.
- * @param converging number of tiers from which a cluster counts as converging
+ * @param converging tiers that make a cluster a converging one, or their number
  */
-export function createQuestions(converging: number) {
+export function createQuestions(converging: readonly number[] | number) {
+  const [more, others] =
+    typeof converging === 'number'
+      ? [`${converging}+ tiers`, 'fewer']
+      : [`Clusters of ${converging.map(leverage => `${leverage}x`).join(', ')} together`, 'others']
   return {
     magnet: { name: 'magnet', ...EFFECT_KINDS.magnet },
     magnetPlacebo: {
@@ -91,15 +95,15 @@ export function createQuestions(converging: number) {
     convergenceMagnet: {
       name: 'convergence: magnet',
       unit: 'share',
-      effect: `${converging}+ tiers attract more than fewer, at equal brightness and distance`,
-      null: 'Clusters of more tiers exceed the touch rate of their mirror images by as much as other clusters of the same brightness and distance',
+      effect: `${more} attract more than ${others}, at equal brightness and distance`,
+      null: 'Converging clusters exceed the touch rate of their mirror images by as much as other clusters of the same brightness and distance',
       rateLabel: 'touched',
     },
     convergenceReversal: {
       name: 'convergence: reversal',
       unit: 'move',
-      effect: `${converging}+ tiers reverse price more than fewer, at equal brightness and move`,
-      null: 'After sweeps of clusters of more tiers, price reverses as after sweeps of others as bright, in similar bars',
+      effect: `${more} reverse price more than ${others}, at equal brightness and move`,
+      null: 'After sweeps of converging clusters, price reverses as after sweeps of others as bright, in similar bars',
       rateLabel: 'reversed',
     },
     continuation: {

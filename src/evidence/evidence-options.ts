@@ -1,5 +1,6 @@
 /** Options of the tests of claims. */
 import {
+  type Check,
   defineOptions,
   duration,
   invalidOption,
@@ -34,7 +35,7 @@ export interface EvidenceOptions {
   levels?: (market: Market) => LevelSource
   /** Options of the heatmap, if none is passed in. */
   map?: MapOptions
-  /** Which clusters are tested. Default: the 5 brightest of each side, of bins at least twice as bright as the mean. */
+  /** Which clusters are tested. Default: as in `liq.sfp`, the 5 brightest of each side, of bins at least twice as bright as the mean. */
   clusters?: ClusterLevelOptions
   /** Bars over which an outcome is measured. Default 24. */
   horizon?: number
@@ -44,8 +45,11 @@ export interface EvidenceOptions {
   timeframes?: readonly string[]
   /** The {@link timeframes} that are claimed to be stronger. Default 4h, 1d. */
   stronger?: readonly string[]
-  /** Number of tiers from which a cluster counts as converging. Default 2. */
-  converging?: number
+  /**
+   * Tiers that must all take part for a cluster to count as converging, or how many of any tiers. Default [25, 50, 100]; of these the
+   * ones that the map has, as other levels know only how many tiers meet.
+   */
+  converging?: readonly number[] | number
   /** Detector of the SFP claim. */
   detect?: DetectOptions
   /** Trading rules of the SFP claim. */
@@ -78,12 +82,29 @@ const thresholdOptions = defineOptions<Partial<EffectThresholds>>(EVIDENCE_CALLE
   r: option(0.05, threshold),
 })
 
+/** The tiers that proponents name. */
+export const DEFAULT_CONVERGING: readonly number[] = [25, 50, 100]
+
+const tierCount = wholeNumber(2)
+const tierList = listOf(
+  numberThat('a leverage', x => x >= 1),
+  'a list of leverages, e.g. [25, 50, 100]',
+)
+
+function checkConverging(value: unknown): ReturnType<Check> {
+  if (!Array.isArray(value))
+    return tierCount(value) && { expected: 'leverages, e.g. [25, 50, 100], or a number of tiers from 2 on' }
+  const mismatch = tierList(value)
+  if (mismatch) return mismatch
+  return new Set(value).size >= 2 ? undefined : { expected: 'at least two leverages' }
+}
+
 const timeframeList = listOf(duration(), 'a list such as ["1h", "4h"]')
 
 const evidenceOptions = defineOptions<EvidenceOptions, 'levels' | 'map'>(EVIDENCE_CALLER, {
   levels: optional(valueThat('a function, market => liq.levels…', value => typeof value === 'function')),
   map: optional(mapOptions.check),
-  clusters: option({ brightest: 5, brightness: 2 }, clusterLevelOptions.check),
+  clusters: option({}, clusterLevelOptions.check),
   horizon: option(24, wholeNumber(1)),
   reach: option(
     [0.5, 2.5],
@@ -95,7 +116,7 @@ const evidenceOptions = defineOptions<EvidenceOptions, 'levels' | 'map'>(EVIDENC
   ),
   timeframes: option(['15m', '1h', '4h', '1d'], timeframeList),
   stronger: option(['4h', '1d'], timeframeList),
-  converging: option(2, wholeNumber(2)),
+  converging: option(DEFAULT_CONVERGING, checkConverging),
   detect: option({}, detectOptions.check),
   trade: option({}, backtestOptions.check),
   matters: option({}, thresholdOptions.check),
@@ -116,7 +137,7 @@ export function resolveEvidence(options: EvidenceOptions): EvidenceSettings {
     throw invalidOption(EVIDENCE_CALLER, 'stronger', unknown, `some of the timeframes ${timeframes.join(', ')}`)
   return {
     ...resolved,
-    clusters: { ...evidenceOptions.defaults.clusters, ...clusterLevelOptions.pick(resolved.clusters) },
+    clusters: { brightness: clusterLevelOptions.defaults.brightness, ...clusterLevelOptions.pick(resolved.clusters) },
     matters: thresholdOptions.resolve(resolved.matters),
   }
 }

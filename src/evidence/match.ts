@@ -13,6 +13,8 @@ interface Matching {
   /** Weights by unit, of the treated (`a`) and the controls (`b`); 0 if unmatched. */
   a: Float64Array
   b: Float64Array
+  /** Cell of each unit, from 0; −1 outside the range of the treated. */
+  cell: Int32Array
   /** Number of treated units, and of those with a match. */
   treated: number
   matched: number
@@ -45,25 +47,25 @@ export function match({ treated, group, features }: Units, bins: readonly number
     const sorted = sortedTreated(values)
     return [sorted[Math.floor(TAIL * sorted.length)]!, sorted[Math.ceil((1 - TAIL) * sorted.length) - 1]!] as const
   })
-  // Null outside the range of the treated.
-  const cell = Array.from({ length: n }, (_, i) => {
+  const cells = new Map<string, number>()
+  const cell = Int32Array.from({ length: n }, (_, i) => {
     let key = String(group[i])
     for (const [f, values] of features.entries()) {
       const value = values[i]!
       const [low, high] = support[f]!
-      if (!(value >= low && value <= high)) return null
+      if (!(value >= low && value <= high)) return -1
       key += `,${cuts[f]!.filter(cut => value >= cut).length}`
     }
-    return key
+    const id = cells.get(key) ?? cells.size
+    cells.set(key, id)
+    return id
   })
-  const counts = new Map<string, { treated: number; controls: number }>()
+  const counts = Array.from(cells, () => ({ treated: 0, controls: 0 }))
   for (let i = 0; i < n; i++) {
-    const key = cell[i]
-    if (typeof key !== 'string') continue
-    const count = counts.get(key) ?? { treated: 0, controls: 0 }
+    const count = counts[cell[i]!]
+    if (!count) continue
     if (treated[i]) count.treated++
     else count.controls++
-    counts.set(key, count)
   }
   const a = new Float64Array(n)
   const b = new Float64Array(n)
@@ -71,7 +73,7 @@ export function match({ treated, group, features }: Units, bins: readonly number
   let total = 0
   for (let i = 0; i < n; i++) {
     if (treated[i]) total++
-    const count = counts.get(cell[i] ?? '')
+    const count = counts[cell[i]!]
     if (!count || count.treated === 0 || count.controls === 0) continue
     const size = count.treated + count.controls
     if (treated[i]) {
@@ -79,7 +81,7 @@ export function match({ treated, group, features }: Units, bins: readonly number
       matched++
     } else b[i] = count.treated / size
   }
-  return { a, b, treated: total, matched }
+  return { a, b, cell, treated: total, matched }
 }
 
 /** Reduces the bins, those of the finest feature first, until there are enough treated units per cell. */

@@ -125,7 +125,7 @@ function compareMoves(
 
 /** Claim 5, first half: are converging clusters touched more often than others of the same brightness and distance? */
 export function convergingMagnet(scopes: Scopes, settings: EvidenceSettings): Observations {
-  const out = empty()
+  const out = emptyOfConverging(scopes)
   for (const scope of scopes) {
     const { pairs } = levelPairs(scope, settings)
     addMatched<LevelPair>(
@@ -133,7 +133,7 @@ export function convergingMagnet(scopes: Scopes, settings: EvidenceSettings): Ob
       scope,
       bySide(out.sample, scope),
       pairs,
-      pair => pair.convergence >= settings.converging,
+      pair => pair.convergence >= scope.converging,
       pair => Number(pair.touched) - Number(pair.mirrorTouched),
       [
         [pair => pair.brightness, 5],
@@ -147,14 +147,14 @@ export function convergingMagnet(scopes: Scopes, settings: EvidenceSettings): Ob
 
 /** Claim 5, second half: does price reverse more after sweeps of converging clusters than of others as bright? */
 export function convergingReversal(scopes: Scopes, settings: EvidenceSettings): Observations {
-  const out = empty()
+  const out = emptyOfConverging(scopes)
   for (const scope of scopes)
     addMatched<BarMove>(
       out,
       scope,
       bySide(out.sample, scope),
       barMoves(scope, settings).filter(move => move.contact === 'swept'),
-      move => move.convergence >= settings.converging,
+      move => move.convergence >= scope.converging,
       move => -move.futureReturn,
       [
         [move => move.brightness, 5],
@@ -235,7 +235,7 @@ function addMatched<T extends { bar: number; sign: 1 | -1 }>(
   features: readonly Feature<T>[],
   hit: (unit: T) => number = unit => Number(outcome(unit) > 0),
 ): void {
-  const { a, b, treated, matched } = match(
+  const { a, b, cell, treated, matched } = match(
     {
       treated: units.map(unit => Number(isTreated(unit))),
       group: units.map(unit => unit.sign),
@@ -248,7 +248,16 @@ function addMatched<T extends { bar: number; sign: 1 | -1 }>(
     out.exclusions.push(`${treated - matched} without a match in ${scope.market.symbol} ${scope.market.timeframe}`)
   for (const [i, unit] of units.entries())
     if (a[i]! > 0 || b[i]! > 0)
-      out.sample.add(strata[unit.sign], closeTime(scope, unit.bar), outcome(unit), a[i]!, b[i]!, hit(unit))
+      out.sample.add(
+        strata[unit.sign],
+        closeTime(scope, unit.bar),
+        outcome(unit),
+        a[i]!,
+        b[i]!,
+        hit(unit),
+        Number.NaN,
+        cell[i]!,
+      )
 }
 
 function bySide(sample: Sample, { index }: Scope): Record<1 | -1, number> {
@@ -258,6 +267,15 @@ function bySide(sample: Sample, { index }: Scope): Record<1 | -1, number> {
 
 function closeTime({ market }: Scope, bar: number): number {
   return market.time[bar]! + market.barMs
+}
+
+function emptyOfConverging(scopes: Scopes): Observations {
+  const without = scopes.filter(({ converging }) => converging === Infinity)
+  if (without.length === 0) return empty()
+  const [{ market }] = without as [Scope]
+  const reason = `the map of ${market.symbol} has fewer than two of the tiers that are to converge`
+  if (without.length === scopes.length) return { ...empty(), incomparable: reason }
+  return { ...empty(), exclusions: [reason] }
 }
 
 function empty(): Observations {

@@ -1,11 +1,12 @@
 /** The inputs of the tests for one market in one timeframe. */
 import { lazy } from '../common/lazy.ts'
+import { invalidOption } from '../common/options.ts'
 import { type LiquidationMap, liquidationMap } from '../liquidation/map.ts'
 import type { Market } from '../market/market.ts'
 import { clusterLevels } from '../sfp/levels/clusters.ts'
 import { createLevelSource, type LevelSource, toLevelColumns } from '../sfp/levels/level-source.ts'
 import { mirroredLevels, randomLevels } from '../sfp/levels/placebo.ts'
-import { EVIDENCE_CALLER, type EvidenceSettings } from './evidence-options.ts'
+import { DEFAULT_CONVERGING, EVIDENCE_CALLER, type EvidenceSettings } from './evidence-options.ts'
 import { ewmaVolatility } from './ewma-volatility.ts'
 import { type LevelRecord, recordLevels } from './level-record.ts'
 import { createStream } from './streams.ts'
@@ -23,6 +24,8 @@ export interface Scope {
   sigma: Float64Array
   /** ln(strength / geometric mean strength of the market's levels until then), by row of the record. */
   brightness: Float64Array
+  /** Convergence from which a level counts as converging; Infinity where the map has fewer than two of the tiers. */
+  converging: number
   /** Assumptions behind the levels, in words. */
   assumptions: readonly string[]
 }
@@ -32,7 +35,7 @@ const RANDOM_PLACEBOS = 2
 
 /** @param map the market's heatmap, if there is one already */
 export function createScope(market: Market, index: number, settings: EvidenceSettings, map?: LiquidationMap): Scope {
-  const { source, assumptions } = resolveLevels(market, settings, map)
+  const { source, assumptions, converging } = resolveLevels(market, settings, map)
   const record = recordLevels(market, source)
   return {
     market,
@@ -48,6 +51,7 @@ export function createScope(market: Market, index: number, settings: EvidenceSet
     record,
     sigma: ewmaVolatility(market),
     brightness: relativeStrength(record),
+    converging,
     assumptions,
   }
 }
@@ -56,13 +60,42 @@ function resolveLevels(
   market: Market,
   settings: EvidenceSettings,
   map: LiquidationMap | undefined,
-): Pick<Scope, 'source' | 'assumptions'> {
+): Pick<Scope, 'source' | 'assumptions' | 'converging'> {
   if (!map && settings.levels) {
     const source = cached(settings.levels(market), market)
-    return { source, assumptions: [`levels: ${source.name}`] }
+    const { converging } = settings
+    return {
+      source,
+      assumptions: [`levels: ${source.name}`],
+      converging: typeof converging === 'number' ? converging : converging.length,
+    }
   }
   const heatmap = map ?? liquidationMap(market, settings.map, EVIDENCE_CALLER)
-  return { source: clusterLevels(heatmap, settings.clusters), assumptions: heatmap.assumptions }
+  const { tiers, threshold } = convergingTiers(heatmap, settings.converging)
+  return {
+    source: clusterLevels(heatmap, { ...settings.clusters, converging: tiers }),
+    assumptions: heatmap.assumptions,
+    converging: threshold,
+  }
+}
+
+/** The tiers that a level's convergence counts, none for all, and how many of them make it converge. */
+function convergingTiers(
+  { options, market }: LiquidationMap,
+  converging: EvidenceSettings['converging'],
+): { tiers: readonly number[]; threshold: number } {
+  if (typeof converging === 'number') return { tiers: [], threshold: converging }
+  const leverages = options.tiers.map(({ leverage }) => leverage)
+  const missing = converging.filter(leverage => !leverages.includes(leverage))
+  if (missing.length > 0 && converging !== DEFAULT_CONVERGING)
+    throw invalidOption(
+      EVIDENCE_CALLER,
+      'converging',
+      converging,
+      `tiers of the map of ${market.symbol}: ${leverages.map(x => `${x}x`).join(', ')}`,
+    )
+  const tiers = converging.filter(leverage => leverages.includes(leverage))
+  return { tiers, threshold: tiers.length < 2 ? Infinity : tiers.length }
 }
 
 /** A source that computes its levels once, as the tests read them many times. */

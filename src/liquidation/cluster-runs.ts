@@ -1,18 +1,41 @@
 /** The cluster rule on a column of numbers, without a book: shared with the explorer, so that both find the same clusters. */
 import type { Side } from './side.ts'
 
+/** What makes a cluster the first: the bin that catches the eye on a map, or the sum of all its bins. */
+export type ClusterRank = 'brightest' | 'largest'
+
 export interface RunRule {
   brightness: number
   gap: number
   minShare: number
+  rankBy: ClusterRank
 }
 
-/** Indices of the first, last and brightest bin of a run, and its notional. */
+/** Indices of the first, last and brightest bin of a run, its notional and that of its brightest bin. */
 export interface Run {
   from: number
   to: number
   peak: number
   notional: number
+  peakNotional: number
+}
+
+/** What {@link RunRule.rankBy} compares, in USD. */
+export function rankingNotional(
+  { notional, peakNotional }: Pick<Run, 'notional' | 'peakNotional'>,
+  rankBy: ClusterRank,
+) {
+  return rankBy === 'brightest' ? peakNotional : notional
+}
+
+/**
+ * Whether a tier takes part in a cluster: its share of the cluster is at least `tierShare` times its own weight in the mix. So a
+ * tier of little weight counts where it is as strong as the mix lets it be.
+ *
+ * @param usd of the tier in a cluster of `notional`
+ */
+export function takesPart(usd: number, notional: number, weight: number, tierShare: number): boolean {
+  return usd > 0 && usd >= tierShare * weight * notional
 }
 
 /** What a column does not show of its side, beyond its end away from the price. */
@@ -37,20 +60,20 @@ export function brightRuns(
 }
 
 /**
- * Runs of bright bins, brightest first. Bins of at least `brightness` times the mean of the column are bright; the mean
+ * Runs of bright bins, from the first by `rankBy` on. Bins of at least `brightness` times the mean of the column are bright; the mean
  * covers the bins from the first to the last nonzero one. Bright bins with at most `gap` dimmer ones between them form a
  * run, which counts from `minShare` of the column on. A search of every bar spends its time here.
  *
  * @param column notional by bin, in order of price: the price lies after its end for longs, before its start for shorts
  * @param sum of the column, and of what lies outside it
- * @param maxCount keep only the N brightest
+ * @param maxCount keep only the first N
  * @param outsideBins number of bins beyond the column's end away from the price to the outermost filled one
  */
 export function findRuns(
   column: Float64Array,
   side: Side,
   sum: number,
-  { brightness, gap, minShare }: RunRule,
+  { brightness, gap, minShare, rankBy }: RunRule,
   maxCount = Infinity,
   outsideBins = 0,
 ): Run[] {
@@ -77,18 +100,20 @@ export function findRuns(
       notional += value
       if (value > column[peak]!) peak = j
     }
-    if (notional >= minNotional) insertRun(runs, i, to, peak, notional, maxCount)
+    if (notional >= minNotional)
+      insertRun(runs, { from: i, to, peak, notional, peakNotional: column[peak]! }, rankBy, maxCount)
     i = to
   }
   return runs
 }
 
-/** Inserts a run into a list from the brightest on, behind equals, and keeps the first `maxCount`. */
-function insertRun(runs: Run[], from: number, to: number, peak: number, notional: number, maxCount: number): void {
+/** Inserts a run into a list in order of rank, behind equals, and keeps the first `maxCount`. */
+function insertRun(runs: Run[], run: Run, rankBy: ClusterRank, maxCount: number): void {
+  const value = rankingNotional(run, rankBy)
   let at = runs.length
-  while (at > 0 && runs[at - 1]!.notional < notional) at--
+  while (at > 0 && rankingNotional(runs[at - 1]!, rankBy) < value) at--
   if (at >= maxCount) return
   for (let i = runs.length; i > at; i--) runs[i] = runs[i - 1]!
-  runs[at] = { from, to, peak, notional }
+  runs[at] = run
   if (runs.length > maxCount) runs.pop()
 }

@@ -3,11 +3,20 @@ import { type ColumnTable, table } from 'arquero'
 import { FORMATS, withFormats } from '../common/column-format.ts'
 import { formatTime, HOUR } from '../common/duration.ts'
 import { parseIsoUtc } from '../common/iso-time.ts'
-import { anything, defineOptions, invalidOption, numberThat, option, optional, wholeNumber } from '../common/options.ts'
+import {
+  anything,
+  defineOptions,
+  invalidOption,
+  numberThat,
+  oneOf,
+  option,
+  optional,
+  wholeNumber,
+} from '../common/options.ts'
 import { atr } from '../market/atr.ts'
 import { binOf, binPrice } from '../market/bins.ts'
 import type { BookView } from './book/level-book.ts'
-import { findRuns, type Run } from './cluster-runs.ts'
+import { type ClusterRank, findRuns, type Run, takesPart } from './cluster-runs.ts'
 import { amountFormat, type LiquidationMap } from './map.ts'
 import type { Side } from './side.ts'
 
@@ -15,14 +24,22 @@ import type { Side } from './side.ts'
 export interface ClusterRule {
   /** Levels farther than this from the close, in ln(price), are ignored. Default 0.3 (about 30 %). */
   maxDistance?: number
-  /** A bin is bright from this multiple of its column's mean on. Default 3. */
+  /** A bin is bright from this multiple of its column's mean on. Default 2. */
   brightness?: number
   /** Bright bins with at most this many dimmer bins between them form one cluster. Default 1. */
   gap?: number
   /** Minimum share of the column that a cluster holds. Default 0.02. */
   minShare?: number
-  /** Minimum share of a cluster that a tier carries to count as part of it. Default 0.15. */
+  /**
+   * A tier takes part in a cluster when its share of it is at least this part of its own weight in the leverage mix (observed
+   * positions: of an equal weight). Default 0.5.
+   */
   tierShare?: number
+  /**
+   * Which cluster is the first: the `brightest`, that of the brightest bin, which catches the eye on the map, or the `largest`, that
+   * of most USD. Default `brightest`.
+   */
+  rankBy?: ClusterRank
 }
 
 const share = numberThat('0 to 1', x => x >= 0 && x <= 1)
@@ -34,15 +51,23 @@ export const clusterRule = {
     numberThat('above 0 to 3 in ln(price)', x => x > 0 && x <= 3),
   ),
   brightness: option(
-    3,
+    2,
     numberThat('a factor above 0', x => x > 0 && x < Infinity),
   ),
   gap: option(1, wholeNumber(0)),
   minShare: option(0.02, share),
-  tierShare: option(0.15, share),
+  tierShare: option(
+    0.5,
+    numberThat('0 to 100', x => x >= 0 && x <= 100),
+  ),
+  rankBy: option('brightest' as ClusterRank, oneOf('brightest', 'largest')),
 }
 
 export const clusterRuleOptions = defineOptions<ClusterRule>('map.clusters', clusterRule)
+
+/** Weights of a map's tiers, as the cluster rule takes them. */
+export const tierWeights = ({ options }: Pick<LiquidationMap, 'options'>): number[] =>
+  options.tiers.map(({ weight }) => weight)
 
 /** A run of bright bins on one side of the price, as known at the close of one bar. */
 export interface Cluster {
@@ -55,33 +80,36 @@ export interface Cluster {
   low: number
   high: number
   peak: number
-  /** USD that would be liquidated: in total, by bin from `fromBin` on, and by tier. */
+  /** USD that would be liquidated: in total, in the brightest bin, by bin from `fromBin` on, and by tier. */
   notional: number
+  peakNotional: number
   byBin: Float64Array
   byTier: Float64Array
   /** Share of its side's notional within `maxDistance`. */
   share: number
-  /** Number of tiers that carry at least `tierShare` of it. */
+  /** Number of tiers that take part in it, see {@link ClusterRule.tierShare}. */
   convergence: number
 }
 
 /**
- * The clusters of one side at one moment, brightest first.
+ * The clusters of one side at one moment, from the first by `rankBy` on.
  *
  * The column is the bins from the price outwards up to `maxDistance`; its clusters are its {@link findRuns}. The bin of the
  * close belongs to neither side.
  *
- * @param maxCount keep only the N brightest clusters
+ * @param weights of the tiers in the mix
+ * @param maxCount keep only the first N clusters
  */
 export function findClusters(
   book: BookView,
   side: Side,
   close: number,
   binWidth: number,
+  weights: readonly number[],
   rule: Required<ClusterRule> = clusterRuleOptions.defaults,
   maxCount = Infinity,
 ): Cluster[] {
-  return new ClusterSearch(book.tierCount, binWidth, rule, maxCount).clusters(book, side, close)
+  return new ClusterSearch(weights, binWidth, rule, maxCount).clusters(book, side, close)
 }
 
 /**
@@ -97,17 +125,20 @@ export class ClusterSearch {
   readonly #rule: Required<ClusterRule>
   readonly #binWidth: number
   readonly #maxCount: number
+  readonly #weights: readonly number[]
   #side: Side = 'long'
 
-  constructor(tierCount: number, binWidth: number, rule: Required<ClusterRule>, maxCount = Infinity) {
+  /** @param weights of the tiers in the mix */
+  constructor(weights: readonly number[], binWidth: number, rule: Required<ClusterRule>, maxCount = Infinity) {
     this.column = new Float64Array(Math.round(rule.maxDistance / binWidth))
-    this.byTier = new Float64Array(tierCount)
+    this.byTier = new Float64Array(weights.length)
+    this.#weights = weights
     this.#rule = rule
     this.#binWidth = binWidth
     this.#maxCount = maxCount
   }
 
-  /** The runs of a side that count as clusters, brightest first. */
+  /** The runs of a side that count as clusters, in order of rank. */
   run(book: BookView, side: Side, close: number): Run[] {
     const { column } = this
     const closeBin = binOf(close, this.#binWidth)
@@ -122,11 +153,18 @@ export class ClusterSearch {
     return this.run(book, side, close).map(run => this.toCluster(book, run))
   }
 
-  /** Sums of a run of the last search by tier, in {@link byTier}. @returns the number of tiers that converge in it */
+  /** Sums of a run of the last search by tier, in {@link byTier}. @returns the number of tiers that take part in it */
   readTiers(book: BookView, { from, to, notional }: Run): number {
     const { byTier, firstBin } = this
     book.byTier(this.#side, firstBin + from, firstBin + to, byTier)
-    return countFrom(byTier, this.#rule.tierShare * notional)
+    let count = 0
+    for (let tier = 0; tier < byTier.length; tier++) if (this.takesPart(tier, notional)) count++
+    return count
+  }
+
+  /** Whether a tier takes part in the cluster of `notional` that was read last. */
+  takesPart(tier: number, notional: number): boolean {
+    return takesPart(this.byTier[tier]!, notional, this.#weights[tier]!, this.#rule.tierShare)
   }
 
   /** Lower edge in ln(price) of an index of the column. */
@@ -136,7 +174,7 @@ export class ClusterSearch {
 
   /** A run of the last search as a cluster with arrays of its own. */
   toCluster(book: BookView, run: Run): Cluster {
-    const { from, to, peak, notional } = run
+    const { from, to, peak, notional, peakNotional } = run
     const { firstBin } = this
     const convergence = this.readTiers(book, run)
     return {
@@ -147,18 +185,13 @@ export class ClusterSearch {
       high: this.edge(to + 1),
       peak: this.edge(peak + 0.5),
       notional,
+      peakNotional,
       byBin: this.column.slice(from, to + 1),
       byTier: this.byTier.slice(),
       share: notional / this.sum,
       convergence,
     }
   }
-}
-
-function countFrom(values: Float64Array, min: number): number {
-  let count = 0
-  for (let i = 0; i < values.length; i++) if (values[i]! >= min) count++
-  return count
 }
 
 export interface ClusterOptions extends ClusterRule {
@@ -179,10 +212,11 @@ const clusterFormats = {
 }
 
 /**
- * Clusters as a table, by bar and from the brightest: `time` (open time of the bar at whose close they are known),
- * `bar`, `timeframe`, `rank` (1 = brightest of its side), `side`, `low`, `high`, `peak` (prices), `notional` (USD), `share` of
- * its side, `convergence` (tiers), `distance` (% from the close to the near edge, negative below the close), `distanceAtr` (the
- * same in ATR), `ageHours` (mean, weighted by notional), and USD by tier, e.g. `x25`.
+ * Clusters as a table, by bar and in order of rank: `time` (open time of the bar at whose close they are known),
+ * `bar`, `timeframe`, `rank` (1 = first of its side by `rankBy`), `side`, `low`, `high`, `peak` (prices), `notional` (USD),
+ * `peakNotional` (USD of its brightest bin), `share` of its side, `convergence` (tiers), `distance` (% from the close to the near
+ * edge, negative below the close), `distanceAtr` (the same in ATR), `ageHours` (mean, weighted by notional), and USD by tier, e.g.
+ * `x25`.
  *
  * @throws OptionError naming the option that is out of range, also when `at` is not in the market
  */
@@ -206,6 +240,7 @@ export function clusterTable(
     high: [] as number[],
     peak: [] as number[],
     notional: [] as number[],
+    peakNotional: [] as number[],
     share: [] as number[],
     convergence: [] as number[],
     distance: [] as number[],
@@ -213,7 +248,7 @@ export function clusterTable(
     ageHours: [] as number[],
   }
   const tierColumns = tiers.map(() => [] as number[])
-  const search = new ClusterSearch(tiers.length, binWidth, rule)
+  const search = new ClusterSearch(tierWeights(map), binWidth, rule)
 
   map.replay(
     (t, book) => {
@@ -232,7 +267,7 @@ export function clusterTable(
           columns.distance.push((nearEdge / close - 1) * 100)
           columns.distanceAtr.push(ranges[t]! > 0 ? (nearEdge - close) / ranges[t]! : Number.NaN)
           columns.ageHours.push((closeTime - opened) / HOUR)
-          for (const name of ['low', 'high', 'peak', 'notional', 'share', 'convergence'] as const)
+          for (const name of ['low', 'high', 'peak', 'notional', 'peakNotional', 'share', 'convergence'] as const)
             columns[name].push(cluster[name])
           for (const [tier, column] of tierColumns.entries()) column.push(cluster.byTier[tier]!)
         }
@@ -245,6 +280,7 @@ export function clusterTable(
   return withFormats(table({ ...columns, ...byTier }), {
     ...clusterFormats,
     notional: amount,
+    peakNotional: amount,
     ...Object.fromEntries(Object.keys(byTier).map(name => [name, amount])),
   })
 }

@@ -3,7 +3,7 @@ import { type ColumnTable, table } from 'arquero'
 import { withFormats } from '../common/column-format.ts'
 import { anything, defineOptions, optional } from '../common/options.ts'
 import { binOf, binPrice } from '../market/bins.ts'
-import { type Cluster, type ClusterRule, clusterRule, findBar, findClusters } from './clusters.ts'
+import { type Cluster, type ClusterRule, clusterRule, findBar, findClusters, tierWeights } from './clusters.ts'
 import { amountFormat, type LiquidationMap } from './map.ts'
 import type { Side } from './side.ts'
 
@@ -37,6 +37,7 @@ export function liquidationCurve(map: LiquidationMap, options: CurveOptions = {}
   const { at = map.market.length - 1, ...rule } = curveOptions.resolve(options)
   const bar = findBar(map, at, 'map.curve')
   const { binWidth } = map.options
+  const weights = tierWeights(map)
   const close = map.market.close[bar]!
   const closeBin = binOf(close, binWidth)
   const binCount = Math.round(rule.maxDistance / binWidth)
@@ -51,8 +52,8 @@ export function liquidationCurve(map: LiquidationMap, options: CurveOptions = {}
         short: book.column('short', firstBin.short, new Float64Array(binCount)),
       }
       clusters = {
-        long: findClusters(book, 'long', close, binWidth, rule),
-        short: findClusters(book, 'short', close, binWidth, rule),
+        long: findClusters(book, 'long', close, binWidth, weights, rule),
+        short: findClusters(book, 'short', close, binWidth, weights, rule),
       }
     },
     { until: bar },

@@ -6,7 +6,8 @@ import { defineOptions, numberThat, option, wholeNumber } from '../common/option
 import { binOf, binPrice } from '../market/bins.ts'
 import type { BookView } from './book/level-book.ts'
 import { triggeredShare } from './book/side-book.ts'
-import { type Cluster, type ClusterRule, ClusterSearch, clusterRule } from './clusters.ts'
+import { type ClusterRank, rankingNotional } from './cluster-runs.ts'
+import { type Cluster, type ClusterRule, ClusterSearch, clusterRule, tierWeights } from './clusters.ts'
 import { amountFormat, type LiquidationMap } from './map.ts'
 import type { Side } from './side.ts'
 
@@ -41,7 +42,7 @@ interface TrackedCluster {
   state: 'live' | 'consumed' | 'faded'
   /** Share of its notional that lows or highs consumed, from the first touch on. */
   consumed: number
-  /** The cluster at its largest notional. */
+  /** The cluster when it was brightest, or largest, by `rankBy`. */
   brightest: Cluster
   /** The cluster when last seen. */
   latest: Cluster
@@ -57,7 +58,7 @@ interface Track extends TrackedCluster {
 
 /**
  * Follows clusters from bar to bar. A cluster continues the tracked one of its side whose bins it overlaps most. Where two
- * clusters claim the same one, the brighter continues it and the other is new. Later bars never change what is known of a
+ * clusters claim the same one, the one of higher rank continues it and the other is new. Later bars never change what is known of a
  * bar. In a map of several markets, the lows and highs of the first decide what is touched and consumed.
  *
  * @throws OptionError naming the option that is out of range
@@ -68,7 +69,7 @@ export function trackClusters(map: LiquidationMap, options: HistoryOptions = {})
   const { binWidth, triggerDepth } = map.options
   const tracks: Track[] = []
   let live: Track[] = []
-  const search = new ClusterSearch(map.options.tiers.length, binWidth, rule)
+  const search = new ClusterSearch(tierWeights(map), binWidth, rule)
   map.replay((t, book) => {
     const reachedAt = { long: Math.log(market.low[t]!) / binWidth, short: Math.log(market.high[t]!) / binWidth }
     for (const track of live) consume(track, reachedAt[track.side], triggerDepth / binWidth, t)
@@ -82,7 +83,7 @@ export function trackClusters(map: LiquidationMap, options: HistoryOptions = {})
           tracks.push(track)
           live.push(track)
         }
-        continueTrack(track, cluster, book, t)
+        continueTrack(track, cluster, book, t, rule.rankBy)
       }
     }
     for (const track of unclaimed) {
@@ -147,10 +148,10 @@ function startTrack({ market, options }: LiquidationMap, cluster: Cluster, t: nu
   }
 }
 
-function continueTrack(track: Track, cluster: Cluster, book: BookView, t: number): void {
+function continueTrack(track: Track, cluster: Cluster, book: BookView, t: number, rankBy: ClusterRank): void {
   track.lastSeen = t
   track.latest = cluster
-  if (cluster.notional > track.brightest.notional) track.brightest = cluster
+  if (rankingNotional(cluster, rankBy) > rankingNotional(track.brightest, rankBy)) track.brightest = cluster
   track.column = book.column(cluster.side, cluster.fromBin, new Float64Array(cluster.toBin - cluster.fromBin + 1))
 }
 

@@ -1,5 +1,5 @@
 /** Times detector, backtest and figures. */
-import { ClusterSearch, clusterRuleOptions } from '../../src/liquidation/clusters.ts'
+import { ClusterSearch, clusterRuleOptions, tierWeights } from '../../src/liquidation/clusters.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import type { Market } from '../../src/market/market.ts'
 import { backtest } from '../../src/sfp/backtest.ts'
@@ -46,9 +46,9 @@ export function backtestBench(market: Market, { repeats, fewRepeats }: BenchPlan
 /** Times the search of the brightest clusters of every bar, beside the replay and a search that reads the whole book anew. */
 function clusterSearch(market: Market, repeats: Repeats): string {
   const map = liquidationMap(market)
-  const { binWidth, tiers } = map.options
+  const { binWidth } = map.options
   const searched = (brightness: number) => () => {
-    const search = new ClusterSearch(tiers.length, binWidth, { ...clusterRuleOptions.defaults, brightness }, 1)
+    const search = new ClusterSearch(tierWeights(map), binWidth, { ...clusterRuleOptions.defaults, brightness }, 1)
     map.replay((t, book) => {
       for (const side of ['long', 'short'] as const) search.clusters(book, side, market.close[t]!)
     })
@@ -60,7 +60,7 @@ function clusterSearch(market: Market, repeats: Repeats): string {
     const rule = { ...clusterRuleOptions.defaults }
     while (run.step())
       for (const side of ['long', 'short'] as const)
-        plainClusters(plainView(run.book), side, market.close[run.bar]!, binWidth, rule)
+        plainClusters(plainView(run.book), side, market.close[run.bar]!, binWidth, tierWeights(map), rule)
   }
   const packed = (brightness: number) => () =>
     toLevelColumns(clusterLevels(liquidationMap(market), { brightness }), market)

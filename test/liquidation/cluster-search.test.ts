@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { aggregateMaps } from '../../src/liquidation/aggregate.ts'
 import type { BookView, LayeredBook } from '../../src/liquidation/book/level-book.ts'
-import { ClusterSearch, clusterRuleOptions } from '../../src/liquidation/clusters.ts'
+import { type Cluster, ClusterSearch, clusterRuleOptions, tierWeights } from '../../src/liquidation/clusters.ts'
 import { type LiquidationMap, liquidationMap, type MapOptions } from '../../src/liquidation/map.ts'
 import { resample } from '../../src/market/resample.ts'
 import { type ClusterLevelOptions, clusterLevels } from '../../src/sfp/levels/clusters.ts'
@@ -20,7 +20,8 @@ const rules = fc.record({
   brightness: fc.constantFrom(0.2, 1, 1.5, 3, 6),
   gap: fc.constantFrom(0, 1, 4, 50),
   minShare: fc.constantFrom(0, 0.02, 0.2),
-  tierShare: fc.constantFrom(0, 0.15, 0.5),
+  tierShare: fc.constantFrom(0, 0.15, 0.5, 1.3),
+  rankBy: fc.constantFrom('brightest' as const, 'largest' as const),
 })
 
 const mapOptions: fc.Arbitrary<MapOptions> = fc.oneof(
@@ -50,15 +51,16 @@ describe('the search at every bar', () => {
     fc.assert(
       fc.property(seeds, mapOptions, rules, fc.integer({ min: 1, max: 3 }), (seed, options, rule, every) => {
         const map = liquidationMap(simulateMarket({ seed, bars: 150, volatility: 1.5 }), options)
-        const { binWidth, tiers } = map.options
-        const search = new ClusterSearch(tiers.length, binWidth, rule)
-        const brightest = new ClusterSearch(tiers.length, binWidth, rule, 1)
+        const { binWidth } = map.options
+        const weights = tierWeights(map)
+        const search = new ClusterSearch(weights, binWidth, rule)
+        const brightest = new ClusterSearch(weights, binWidth, rule, 1)
         forEachBook(map, (t, book, plain) => {
           // Readers may skip bars, and then several bars' changes are due at once.
           if (t % every !== 0) return
           for (const side of SIDES) {
             const close = map.market.close[t]!
-            const expected = plainClusters(plain, side, close, binWidth, rule)
+            const expected = plainClusters(plain, side, close, binWidth, weights, rule)
             expect(search.clusters(book, side, close)).toEqual(expected)
             expect(brightest.clusters(book, side, close)).toEqual(expected.slice(0, 1))
             found += expected.length
@@ -75,13 +77,14 @@ describe('the search at every bar', () => {
     // 400 hours are 800 half-lives: the stored values are renormalised twice.
     const fading = liquidationMap(market, { halfLife: '30m' })
     const rule = { ...clusterRuleOptions.defaults, brightness: 1.5 }
-    const { binWidth, tiers } = fading.options
-    const search = new ClusterSearch(tiers.length, binWidth, rule)
+    const { binWidth } = fading.options
+    const weights = tierWeights(fading)
+    const search = new ClusterSearch(weights, binWidth, rule)
     let epochs = 0
     forEachBook(fading, (t, book, plain) => {
       for (const side of SIDES)
         expect(search.clusters(book, side, market.close[t]!)).toEqual(
-          plainClusters(plain, side, market.close[t]!, binWidth, rule),
+          plainClusters(plain, side, market.close[t]!, binWidth, weights, rule),
         )
       epochs = book.epoch
     })
@@ -90,7 +93,7 @@ describe('the search at every bar', () => {
     aggregateMaps(maps).replay((t, book) => {
       for (const side of SIDES)
         expect(search.clusters(book, side, market.close[t]!)).toEqual(
-          plainClusters(book, side, market.close[t]!, binWidth, rule),
+          plainClusters(book, side, market.close[t]!, binWidth, weights, rule),
         )
     })
   })
@@ -103,6 +106,8 @@ describe('the levels of clusters', () => {
     brightest: fc.constantFrom(1, 2, Infinity),
     minConvergence: fc.constantFrom(0, 1, 2),
     tiers: fc.constantFrom<readonly number[]>([], [50], [50, 100]),
+    converging: fc.constantFrom<readonly number[]>([], [25, 50, 100]),
+    rankBy: fc.constantFrom('brightest' as const, 'largest' as const),
     side: fc.constantFrom<NonNullable<ClusterLevelOptions['side']>>('both', 'long', 'short'),
   })
 
@@ -114,20 +119,28 @@ describe('the levels of clusters', () => {
         const { binWidth, tiers } = map.options
         const rule = { ...clusterRuleOptions.defaults, ...options }
         const packed = toLevelColumns(clusterLevels(map, options), market)
-        const indices = options.tiers!.map(leverage => tiers.findIndex(tier => tier.leverage === leverage))
+        const takesPart = (leverage: number, { byTier, notional }: Pick<Cluster, 'byTier' | 'notional'>) => {
+          const tier = tiers.findIndex(other => other.leverage === leverage)
+          return byTier[tier]! > 0 && byTier[tier]! >= rule.tierShare * tiers[tier]!.weight * notional
+        }
+        const counted = (cluster: Cluster) =>
+          options.converging!.length > 0
+            ? options.converging!.filter(leverage => takesPart(leverage, cluster)).length
+            : cluster.convergence
         let id = 0
         forEachBook(map, (t, _, plain) => {
           for (const side of SIDES) {
             if (options.side !== 'both' && options.side !== side) continue
-            const expected = plainClusters(plain, side, market.close[t]!, binWidth, rule)
-              .filter(({ convergence }) => convergence >= options.minConvergence!)
-              .filter(({ byTier, notional }) => indices.every(tier => byTier[tier]! >= rule.tierShare * notional))
+            const expected = plainClusters(plain, side, market.close[t]!, binWidth, tierWeights(map), rule)
+              .filter(cluster => counted(cluster) >= options.minConvergence!)
+              .filter(cluster => options.tiers!.every(leverage => takesPart(leverage, cluster)))
               .slice(0, options.brightest)
-            for (const { low, high, notional, convergence, byBin } of expected) {
+            for (const cluster of expected) {
+              const { low, high, notional, peakNotional, byBin } = cluster
               expect(packed.inner[id]).toBe(side === 'short' ? low : high)
               expect(packed.outer[id]).toBe(side === 'short' ? high : low)
-              expect(packed.strength[id]).toBe(notional)
-              expect(packed.convergence[id]).toBe(convergence)
+              expect(packed.strength[id]).toBe(options.rankBy === 'largest' ? notional : peakNotional)
+              expect(packed.convergence[id]).toBe(counted(cluster))
               expect(packed.since[id]).toBe(t)
               const outwards = side === 'short' ? byBin : byBin.toReversed()
               const total = byBin.reduce((sum, usd) => sum + usd, 0)

@@ -7,6 +7,7 @@ import { existing, map, market } from './helpers.ts'
 const rule = clusterRuleOptions.defaults
 const WIDTH = 0.01
 const CLOSE = 100
+const WEIGHTS = [0.5, 0.3, 0.2]
 const CLOSE_BIN = Math.floor(Math.log(CLOSE) / WIDTH)
 
 /** Three tiers whose levels lie 20 bins from their entries. */
@@ -41,7 +42,7 @@ describe('findClusters', () => {
   it('finds the brightest run with its edges, peak, share, tiers and convergence', () => {
     // Column of 20 bins: 18 of 1, one of 21 and one of 41: mean 4, bright from 12 on.
     const book = createBook([...background(-20, -1), [-5, 1, 20], [-6, 1, 20], [-6, 2, 20]])
-    const [first, ...others] = findClusters(book, 'long', CLOSE, WIDTH, { ...rule, maxDistance: 0.5 })
+    const [first, ...others] = findClusters(book, 'long', CLOSE, WIDTH, WEIGHTS, { ...rule, maxDistance: 0.5 })
     const cluster = existing(first)
     expect(others).toEqual([])
     expect(cluster.low).toBeCloseTo(Math.exp((CLOSE_BIN - 6) * WIDTH), 9)
@@ -53,9 +54,67 @@ describe('findClusters', () => {
     expect(cluster.convergence).toBe(2)
   })
 
+  it('counts a tier by its share against its own weight, whatever the others weigh', () => {
+    // The tiers weigh 50, 30 and 20 %. In the second cluster each enters with its weight; in the first the last has 9 %, less
+    // than half of its own; in a mix of 85, 10 and 5 % that is more than its own.
+    const book = createBook([
+      ...background(1, 60),
+      [5, 0, 60],
+      [5, 1, 31],
+      [5, 2, 9],
+      [20, 0, 50],
+      [20, 1, 30],
+      [20, 2, 20],
+    ])
+    const convergence = (weights: readonly number[], tierShare = 0.5) =>
+      findClusters(book, 'short', CLOSE, WIDTH, weights, { ...rule, maxDistance: 0.8, tierShare })
+        .sort((a, b) => a.low - b.low)
+        .map(cluster => cluster.convergence)
+    expect(convergence(WEIGHTS)).toEqual([2, 3])
+    expect(convergence([0.85, 0.1, 0.05])).toEqual([3, 3])
+    expect(convergence(WEIGHTS, 0.4)).toEqual([3, 3])
+    // A tier without a dollar in it takes no part, even if it has no weight.
+    expect(convergence([0.5, 0.5, 0], 0)).toEqual([3, 3])
+    const two = createBook([...background(1, 60), [5, 0, 60], [5, 1, 40]])
+    expect(
+      findClusters(two, 'short', CLOSE, WIDTH, [0.5, 0.5, 0], { ...rule, maxDistance: 0.8, tierShare: 0 })[0]!
+        .convergence,
+    ).toBe(2)
+  })
+
+  it('puts the one of the brightest bin first, or the largest', () => {
+    const book = createBook([...background(1, 60), [5, 0, 50], [20, 0, 40], [21, 0, 40], [22, 0, 40]])
+    const first = (rankBy: 'brightest' | 'largest') =>
+      existing(findClusters(book, 'short', CLOSE, WIDTH, WEIGHTS, { ...rule, maxDistance: 0.8, rankBy }, 1)[0])
+    expect(first('brightest')).toMatchObject({ fromBin: CLOSE_BIN + 5, notional: 51, peakNotional: 51 })
+    expect(first('largest')).toMatchObject({ fromBin: CLOSE_BIN + 20, notional: 123, peakNotional: 41 })
+    expect(clusterRuleOptions.defaults.rankBy).toBe('brightest')
+  })
+
+  it('takes a bin that holds exactly the multiple of the mean as bright', () => {
+    const exact = createBook([...background(1, 20), [10, 0, 1]])
+    // Column of 19 × 1 and 2: mean 1.05; bright from 2/1.05 = 1.9047… on, not above.
+    const at = (brightness: number) =>
+      findClusters(exact, 'short', CLOSE, WIDTH, WEIGHTS, { ...rule, maxDistance: 0.5, brightness }).length
+    expect(at(2 / 1.05)).toBe(1)
+    expect(at(2.0001 / 1.05)).toBe(0)
+  })
+
+  it('gives the bin of the close to neither side', () => {
+    const book = createBook([...background(-20, -1), ...background(1, 20), [-1, 0, 100], [1, 0, 100]])
+    const long = existing(findClusters(book, 'long', CLOSE, WIDTH, WEIGHTS, { ...rule, maxDistance: 0.5 })[0])
+    const short = existing(findClusters(book, 'short', CLOSE, WIDTH, WEIGHTS, { ...rule, maxDistance: 0.5 })[0])
+    expect([long.toBin, short.fromBin]).toEqual([CLOSE_BIN - 1, CLOSE_BIN + 1])
+    // A close one bin lower or higher: the same bins now hold the close, and are no cluster.
+    const near = (close: number, side: 'long' | 'short') =>
+      findClusters(book, side, close, WIDTH, WEIGHTS, { ...rule, maxDistance: 0.5 }).map(({ fromBin }) => fromBin)
+    expect(near(CLOSE * Math.exp(-WIDTH), 'long')).toEqual([])
+    expect(near(CLOSE * Math.exp(WIDTH), 'short')).toEqual([])
+  })
+
   it('joins bright bins over a gap of at most `gap` bins', () => {
     const book = createBook([...background(1, 40), [5, 0, 50], [7, 0, 50], [10, 0, 50]])
-    const find = (gap: number) => findClusters(book, 'short', CLOSE, WIDTH, { ...rule, maxDistance: 0.5, gap })
+    const find = (gap: number) => findClusters(book, 'short', CLOSE, WIDTH, WEIGHTS, { ...rule, maxDistance: 0.5, gap })
     expect(find(0).map(cluster => Math.round(cluster.notional))).toEqual([51, 51, 51])
     expect(find(1).map(cluster => Math.round(cluster.notional))).toEqual([103, 51])
     expect(find(2).map(cluster => Math.round(cluster.notional))).toEqual([156])
@@ -64,14 +123,14 @@ describe('findClusters', () => {
   it('ignores what is too far, too small, or on the other side', () => {
     const book = createBook([...background(-40, -1), [-35, 0, 500], [3, 0, 99]])
     const near = { ...rule, maxDistance: 0.3 }
-    expect(findClusters(book, 'long', CLOSE, WIDTH, near)).toEqual([])
-    expect(findClusters(book, 'long', CLOSE, WIDTH, { ...near, maxDistance: 0.4 })).toHaveLength(1)
-    expect(findClusters(book, 'long', CLOSE, WIDTH, { ...near, maxDistance: 0.4, minShare: 0.99 })).toEqual([])
-    expect(findClusters(book, 'short', CLOSE, WIDTH, near)).toEqual([])
+    expect(findClusters(book, 'long', CLOSE, WIDTH, WEIGHTS, near)).toEqual([])
+    expect(findClusters(book, 'long', CLOSE, WIDTH, WEIGHTS, { ...near, maxDistance: 0.4 })).toHaveLength(1)
+    expect(findClusters(book, 'long', CLOSE, WIDTH, WEIGHTS, { ...near, maxDistance: 0.4, minShare: 0.99 })).toEqual([])
+    expect(findClusters(book, 'short', CLOSE, WIDTH, WEIGHTS, near)).toEqual([])
   })
 
   it('finds none in an empty book', () => {
-    expect(findClusters(createBook([]), 'long', CLOSE, WIDTH)).toEqual([])
+    expect(findClusters(createBook([]), 'long', CLOSE, WIDTH, WEIGHTS)).toEqual([])
   })
 
   it('gives the mean opening time weighted by notional, also after decay', () => {
@@ -79,7 +138,7 @@ describe('findClusters', () => {
     add(book, -3, 0, 100, 1000)
     book.scaleBy(0.25)
     add(book, -3, 0, 75, 5000)
-    const cluster = existing(findClusters(book, 'long', CLOSE, WIDTH, { ...rule, maxDistance: 0.5 })[0])
+    const cluster = existing(findClusters(book, 'long', CLOSE, WIDTH, WEIGHTS, { ...rule, maxDistance: 0.5 })[0])
     expect(cluster.notional).toBeCloseTo(100.25, 9)
     expect(book.openedTime('long', cluster.fromBin, cluster.toBin)).toBeCloseTo(25.25 * 1000 + 75 * 5000, 6)
   })

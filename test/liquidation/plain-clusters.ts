@@ -36,6 +36,7 @@ export function plainClusters(
   side: Side,
   close: number,
   width: number,
+  weights: readonly number[],
   rule: Required<ClusterRule>,
 ): Cluster[] {
   const closeBin = Math.floor(Math.log(close) / width)
@@ -65,13 +66,18 @@ export function plainClusters(
         high: Math.exp((firstBin + to + 1) * width),
         peak: Math.exp((firstBin + peak + 0.5) * width),
         notional,
+        peakNotional: Math.max(...bins),
         byBin: Float64Array.from(bins),
         byTier,
         share: notional / sum,
-        convergence: byTier.filter(usd => usd >= rule.tierShare * notional).length,
+        convergence: byTier.filter(
+          (usd, tier) => usd > 0 && usd / notional >= rule.tierShare * weights[tier]! * (1 - 1e-12),
+        ).length,
       })
     }
     from = to
   }
-  return clusters.sort((x, y) => y.notional - x.notional)
+  return clusters.sort((x, y) =>
+    rule.rankBy === 'largest' ? y.notional - x.notional : y.peakNotional - x.peakNotional,
+  )
 }

@@ -84,6 +84,22 @@ const cases = fc.record({
 const LEVERAGES = [5, 20, 50, 100]
 const mixOf = (parts: readonly number[]) => Object.fromEntries(LEVERAGES.map((tier, i) => [tier, parts[i]! / 100]))
 
+it('on the screen come in the order of the table, by either rule', async () => {
+  const map = liq.heatmap(hourly)
+  for (const rankBy of ['brightest', 'largest'] as const) {
+    const rule = { rankBy, brightness: 1.5 }
+    const model = await modelOf(saved(map, rule))
+    const screen = clustersAt(model, tierShares(initialState(model)), model.columns - 1)
+    for (const side of ['long', 'short'] as const) {
+      const table = (map.clusters({ ...rule }).objects() as Row[]).filter(row => row.side === side)
+      expect(table.length).toBeGreaterThan(1)
+      expect(screen.filter(cluster => cluster.side === side).map(({ low }) => low.toPrecision(12))).toEqual(
+        table.map(({ low }) => low.toPrecision(12)),
+      )
+    }
+  }
+})
+
 describe('clusters on the screen', () => {
   it('are those of the table, for any market, bins, part of the map and sliders', async () => {
     let compared = 0

@@ -115,7 +115,7 @@ describe('the explorer payload', () => {
   it.each([
     ['null', null, 'expected an object, found null'],
     ['text', '{"version": 1', 'expected an object, found "{'],
-    ['a newer version', { ...good, version: 5 }, 'version: expected 4 (update Liqnb or run the cell again), found 5'],
+    ['a newer version', { ...good, version: 6 }, 'version: expected 5 (update Liqnb or run the cell again), found 6'],
     [
       'a negative size',
       { ...good, grid: { ...good.grid, rows: -5 } },

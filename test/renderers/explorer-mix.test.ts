@@ -95,11 +95,15 @@ describe('mixing', () => {
     ])
     const out = { long: new Float32Array(3), short: new Float32Array(3) }
     mix(hand, [1, 1, 1], whole(hand), out)
-    clearUnconverged(hand, [1, 1, 1], whole(hand), out, 3, 0.15, new Uint8Array(3))
+    clearUnconverged(hand, [1, 1, 1], whole(hand), out, 3, 0.5, new Uint8Array(3))
     expect([...out.long]).toEqual([30, 0, 0])
     mix(hand, [1, 1, 0], whole(hand), out)
-    clearUnconverged(hand, [1, 1, 0], whole(hand), out, 2, 0.15, new Uint8Array(3))
+    clearUnconverged(hand, [1, 1, 0], whole(hand), out, 2, 0.5, new Uint8Array(3))
     expect([...out.long]).toEqual([20, 0, 0])
+    // A tier counts against its own part: one of a twentieth takes part with a twentieth of the cell.
+    mix(hand, [1, 0.1, 0.9], whole(hand), out)
+    clearUnconverged(hand, [1, 0.1, 0.9], whole(hand), out, 3, 0.5, new Uint8Array(3))
+    expect([...out.long].map(Math.round)).toEqual([20, 0, 0])
   })
 })
 
@@ -107,6 +111,8 @@ describe('a column', () => {
   it('has the library’s clusters where a row is one price bin', async () => {
     const map = liquidationMap(market, { leverage: 'retail', binWidth: 0.002 })
     const fine = await modelOf(payloadOf({ rows: 2000, columns: 400 }, { binWidth: 0.002 }))
+    // Rows are accurate to 2.5 %: at this brightness no bin is that near the threshold.
+    fine.header.rule = { ...fine.header.rule, brightness: 3 }
     fine.fullColumns.clear()
     expect(fine.header.grid.binsPerRow).toBe(1)
     const column = fine.columns - 1

@@ -65,7 +65,7 @@ export async function handMade(tiers: { long: number[][]; short: number[][] }[],
     ...readHeader(payloadOf({ columns: 2, rows: 2 })),
     grid: { columns, rows, low: 100, high: 100 * 1.01 ** rows, binsPerRow: 1 },
     tiers: tiers.map((_, tier) => ({ leverage: 10 * (tier + 1), weight: 1 / tiers.length })),
-    rule: { maxDistance: 0.3, brightness: 1.5, gap: 0, minShare: 0, tierShare: 0.15 },
+    rule: { maxDistance: 0.3, brightness: 1.5, gap: 0, minShare: 0, tierShare: 0.5, rankBy: 'brightest' as const },
   }
   const none = new Float32Array(0)
   return {

@@ -347,6 +347,7 @@ it('keeps the label of a half visible cluster within the map', () => {
     side: 'long' as const,
     peak: whole.low,
     usd: 4e8,
+    peakUsd: 2e8,
     exact: true,
     share: 0.1,
     convergence: 1,
@@ -381,6 +382,7 @@ it('labels clusters with price and USD, without overlaps, and counts those beyon
   const cluster = {
     side: 'short' as const,
     usd: 1e6,
+    peakUsd: 1e6,
     exact: false,
     cut: false,
     share: 0.1,

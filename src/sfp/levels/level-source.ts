@@ -11,7 +11,7 @@ export interface Level {
   /** Edge nearest to the price, and the farthest one; equal for a line. */
   inner: number
   outer: number
-  /** Decides among levels swept together: USD of a cluster, 1 for a line. */
+  /** Decides among levels swept together: of a cluster the USD that rank it, see `rankBy`; 1 for a line. */
   strength: number
   /** Tiers that converge in it; 0 for a line. */
   convergence: number

@@ -86,10 +86,10 @@ describe('clusters as levels', () => {
     const two = allLevels(clusterLevels(map, { minConvergence: 2, brightest: 3, brightness: 1.5 })).flat()
     expect(two.length).toBeGreaterThan(0)
     expect(two.every(level => level.convergence >= 2)).toBe(true)
-    const tier = map.options.tiers[1]!.leverage
+    const { leverage: tier, weight } = map.options.tiers[1]!
     const ofTier = clusterLevels(map, { tiers: [tier], brightness: 1.5, brightest: 5 })
     const same = clusterLevels(map, {
-      where: cluster => cluster.byTier[1]! >= 0.15 * cluster.notional,
+      where: cluster => cluster.byTier[1]! >= 0.5 * weight * cluster.notional,
       brightness: 1.5,
       brightest: 5,
     })
