@@ -6,11 +6,12 @@ import { rFigure } from '../charts/r-histogram.ts'
 import { studyFigure } from '../charts/study.ts'
 import { STUDY_MIME } from '../charts/study-payload.ts'
 import { studyPayload } from '../charts/study-view.ts'
-import { studySummary, summaryText, withSummary } from '../charts/summary.ts'
+import { formatNumber, studySummary, summaryText, withSummary } from '../charts/summary.ts'
 import { FORMATS, withFormats } from '../common/column-format.ts'
 import { lazy } from '../common/lazy.ts'
 import { countText } from '../common/number-text.ts'
 import { assertKnownOptions, dropUndefined, pick } from '../common/options.ts'
+import { ledgerKey, sessionLedger } from '../evidence/ledger.ts'
 import { assertMarket, type Market } from '../market/market.ts'
 import { type Backtest, backtest } from '../sfp/backtest.ts'
 import { type BacktestOptions, backtestOptions, DEFAULT_ELSE_R } from '../sfp/backtest-options.ts'
@@ -97,14 +98,26 @@ function createStudy(market: Market, { source, assumptions }: ResolvedLevels, re
   const title = `${subject} · ${market.symbol} ${market.timeframe}`
   const allAssumptions = [...assumptions, ...describeRules(market, result)]
   // The intervals take longer than the backtest, and not every cell needs them.
-  const measured = lazy(() => statistics(market, result))
+  const key = lazy(() => {
+    const { trades } = result
+    return ledgerKey(
+      `${market.symbol} ${market.timeframe}`,
+      trades.map(trade => trade.entryBar),
+      trades.map(trade => trade.r),
+    )
+  })
+  const measured = lazy(() => {
+    const figures = statistics(market, result)
+    sessionLedger.enter(key(), title, figures.meanR.p)
+    return figures
+  })
   const value: Omit<Study, keyof Displayable> = {
     ...result,
     get statistics() {
       return measured()
     },
     get summary() {
-      const summary = studySummary(market, measured(), title, allAssumptions)
+      const summary = studySummary(market, measured(), title, [...allAssumptions, ...correctedP(key(), measured())])
       return withSummary({ text: summaryText(summary) }, summary)
     },
     statisticsTable: () => {
@@ -121,11 +134,24 @@ function createStudy(market: Market, { source, assumptions }: ResolvedLevels, re
     histogram: () => displayedFigure(rFigure(result.trades, title), `${title}: results in R`),
   }
   const text = () => `${title}: ${countText(result.trades.length, 'trade')}`
-  const bundle = () => ({
-    [STUDY_MIME]: studyPayload(market, result, { title: subject, assumptions: allAssumptions }),
-    ...figureBundle(studyFigure(market, result, title), text()),
-  })
+  const bundle = () => {
+    // What is shown has been looked at.
+    measured()
+    return {
+      [STUDY_MIME]: studyPayload(market, result, { title: subject, assumptions: allAssumptions }),
+      ...figureBundle(studyFigure(market, result, title), text()),
+    }
+  }
   return displayed(value, bundle, text)
+}
+
+/** The p-value of the mean R, and what the other tests of the session leave of it. */
+function correctedP(key: string, { meanR }: Statistics): string[] {
+  const entry = sessionLedger.rows().find(row => row.key === key)
+  if (!entry || Number.isNaN(meanR.p)) return []
+  return [
+    `mean R: p ${formatNumber(meanR.p)} for a true mean of 0, ${formatNumber(entry.pAdjusted)} corrected for the ${countText(sessionLedger.tests, 'test')} of this session (Holm)`,
+  ]
 }
 
 /** Entries, exits and costs in words, one line each. */
@@ -181,7 +207,7 @@ function describeRules(market: Market, { options }: Backtest): string[] {
       : 'no funding in the data'
   return [
     `entries: at the next open${minRisk > 0 ? ` if at least ${minRisk} ATR from the stop` : ''}, ${sizes}, initial equity ${usd(equity)}, ${count}${margin}`,
-    `exits: stop ${stop}${trailing}; target ${exitTargets.join(', ') || 'none'}${exits}${time}; order within a bar: ${options.intrabar}${replay}`,
+    `exits: stop ${stop}${trailing}; target ${exitTargets.join(', ') || 'none'}${exits}${time}; ${options.fill === 'through' ? 'targets fill when price goes through them; ' : ''}order within a bar: ${options.intrabar}${replay}`,
     `costs: ${fees} fee and ${slippageBps} bp slippage per side, ${funding}`,
   ]
 }

@@ -9,6 +9,7 @@ import { formatTime } from '../common/duration.ts'
 import { countText } from '../common/number-text.ts'
 import { assertKnownOptions, dropUndefined, invalidOption, pick } from '../common/options.ts'
 import { ColumnFile } from '../data/column-file.ts'
+import { ledgerKey, sessionLedger } from '../evidence/ledger.ts'
 import { assertMarket, type Market } from '../market/market.ts'
 import { type BacktestOptions, backtestOptions } from '../sfp/backtest-options.ts'
 import { detectOptions } from '../sfp/detect-options.ts'
@@ -25,7 +26,7 @@ import {
   type WalkForwardOptions,
   walkForwardOptions,
 } from '../sfp/search/walk-forward.ts'
-import { meanInterval } from '../stats/bootstrap.ts'
+import { meanTest } from '../stats/bootstrap.ts'
 import { LEVEL_OPTIONS, type Levels, resolveLevels } from './levels.ts'
 import { SFP_OPTIONS, type SfpOptions } from './study.ts'
 
@@ -128,10 +129,20 @@ export async function walkForward(
 function createSweepResult(market: Market, sweep: Sweep, title: string): SweepResult {
   const { outcomes } = sweep
   const best = () => sweep.best('sharpe', 1)
+  // A sweep is one more test, of its best variant. Until its p is known it counts as one that found nothing.
+  const key = ledgerKey(
+    title,
+    sweep.variants.flatMap((_, k) => LEDGER_METRICS.map(name => sweep.metric(name, k))),
+  )
+  sessionLedger.enter(key, title, 1)
   const checks = {
     overfitting: (blocks?: number) => overfitting(outcomes.returns('sweep.overfitting'), blocks),
     deflatedSharpe: (variant = best()) => deflatedSharpe(outcomes.returns('sweep.deflatedSharpe'), variant),
-    realityCheck: (options?: RealityCheckOptions) => realityCheck(outcomes.returns('sweep.realityCheck'), options),
+    realityCheck: (options?: RealityCheckOptions) => {
+      const check = realityCheck(outcomes.returns('sweep.realityCheck'), options)
+      sessionLedger.revise(key, check.consistent)
+      return check
+    },
   }
   return displayed(
     {
@@ -149,6 +160,9 @@ function createSweepResult(market: Market, sweep: Sweep, title: string): SweepRe
     () => figureBundle(sweepFigure(sweep, title), title),
   )
 }
+
+/** What tells one sweep from another in the ledger. */
+const LEDGER_METRICS = ['trades', 'averageR', 'sharpe'] as const
 
 const METRIC_FORMATS = {
   winRate: FORMATS.percent,
@@ -226,19 +240,25 @@ function verdictSummary(
           "The tests for luck need the returns of every variant, which were not kept: run the sweep with keep: 'returns'.",
         ],
     assumptions: [
-      `${countText(sweep.variants.length, 'variant')}, all counted${hasReturns ? `; ${countText(days, 'daily return')}` : ''}`,
+      `${countText(sweep.variants.length, 'variant')}${hasReturns ? `; ${counted(deflated?.trials ?? 0)}; ${countText(days, 'daily return')}` : ''}`,
       'benchmark: a return of 0',
     ],
   }
 }
 
+/** Variants without a trade have no Sharpe ratio, so they count neither in its deflation nor in the reality check. */
+const counted = (trials: number): string =>
+  `${trials} with trades, which the deflated Sharpe ratio and the reality check count`
+
 function createWalkForwardResult(market: Market, sweep: Sweep, result: WalkForward): WalkForwardResult {
   const { steps, returns, r, metric, trainMetric } = result
   const defined = r.filter(value => !Number.isNaN(value))
-  const meanR = meanInterval(defined)
+  const meanR = meanTest(defined)
+  const title = `Walk forward · ${market.symbol} ${market.timeframe}`
+  sessionLedger.enter(ledgerKey(title, returns, r), title, meanR.p)
   const wins = returns.filter(value => value > 0).length
   const summary: Summary = {
-    title: `Walk forward · ${market.symbol} ${market.timeframe}`,
+    title,
     groups: [
       {
         name: 'Out of sample',
@@ -248,7 +268,7 @@ function createWalkForwardResult(market: Market, sweep: Sweep, result: WalkForwa
           ['Win rate, %', formatNumber((100 * wins) / returns.length, 1)],
           [
             'Mean R, net',
-            `${formatNumber(meanR.mean)}  ${formatInterval(meanR, defined.length, formatNumber)}`.trimEnd(),
+            `${formatNumber(meanR.mean)}  ${formatInterval(meanR, defined.length, formatNumber, 0)}`.trimEnd(),
           ],
           ['Metric, out of sample', formatNumber(metric)],
           ['Metric of the chosen variants, in sample', formatNumber(trainMetric)],

@@ -23,16 +23,23 @@ export function formatNumber(value: number, digits = 3): string {
   return Number.isFinite(value) ? decimalText(value, digits) : 'n/a'
 }
 
-/** `(0.1 to 0.3)`, or in words why there is no interval. Empty when the value is undefined too. */
+/**
+ * `(0.1 to 0.3)`, or in words why there is no interval. Empty when the value is undefined too.
+ *
+ * @param nothing the value of a strategy that earns nothing: where the interval holds it, the text says so
+ */
 export function formatInterval(
   { mean, low, high }: Interval,
   trades: number,
   format: (value: number) => string,
+  nothing = Number.NaN,
 ): string {
   if (!Number.isFinite(mean)) return ''
   if (trades < MIN_INTERVAL_VALUES) return '(too few trades for an interval)'
   if (Number.isNaN(low) || Number.isNaN(high)) return '(too few wins or losses for an interval)'
-  return high === Infinity ? `(${format(low)} to ∞: resamples without a loss)` : `(${format(low)} to ${format(high)})`
+  const chance = low <= nothing && nothing <= high ? `; may be ${nothing}` : ''
+  const upper = high === Infinity ? '∞: resamples without a loss' : format(high)
+  return `(${format(low)} to ${upper}${chance})`
 }
 
 /** The summary of a backtest. */
@@ -45,8 +52,8 @@ export function studySummary(
   const s = statistics
   const number = (value: number, digits = 2) => formatNumber(value, digits)
   const percent = (value: number) => (Number.isFinite(value) ? `${number(value)} %` : 'n/a')
-  const within = (value: string, interval: Interval, digits = 2) =>
-    `${value}  ${formatInterval(interval, s.trades, bound => number(bound, digits))}`.trimEnd()
+  const within = (value: string, interval: Interval, digits = 2, nothing = Number.NaN) =>
+    `${value}  ${formatInterval(interval, s.trades, bound => number(bound, digits), nothing)}`.trimEnd()
   const days = (ms: number) => (Number.isFinite(ms) ? countText(Math.round((10 * ms) / DAY) / 10, 'day') : 'n/a')
   const hours = (ms: number) => (Number.isFinite(ms) ? `${number(ms / HOUR, 1)} h` : 'n/a')
   const { gap, stop, size } = s.rejected
@@ -75,10 +82,10 @@ export function studySummary(
           ['Signals skipped', number(s.skipped, 0)],
           ['  rejected: gap / stop / size', [gap, stop, size].map(count => number(count, 0)).join(' / ')],
           ['Win rate, %', within(number(s.winRate), s.intervals.winRate)],
-          ['Mean R, net', within(number(s.meanR.mean, 3), s.meanR, 3)],
-          ['Expectancy, %', within(number(s.expectancy, 3), s.intervals.expectancy, 3)],
+          ['Mean R, net', within(number(s.meanR.mean, 3), s.meanR, 3, 0)],
+          ['Expectancy, %', within(number(s.expectancy, 3), s.intervals.expectancy, 3, 0)],
           ['Profit factor, before fees', number(s.profitFactorGross, 3)],
-          ['Profit factor, net', within(number(s.profitFactor, 3), s.intervals.profitFactor, 3)],
+          ['Profit factor, net', within(number(s.profitFactor, 3), s.intervals.profitFactor, 3, 1)],
           ['Best / worst trade', `${percent(s.best)} / ${percent(s.worst)}`],
           ['Median MAE / MFE', `${number(s.medianMae)} / ${number(s.medianMfe)} R`],
           ['SQN / Kelly', `${number(s.sqn)} / ${number(s.kelly, 3)}`],
@@ -92,9 +99,9 @@ export function studySummary(
         rows: [
           ['Net result', `${number(s.net, 0)} USD`],
           ['Return', `${percent(s.returnPct)}${s.ruined ? ' (ruined: trading ended)' : ''}`],
-          ['Annual return, %', within(number(s.annualReturnPct), s.intervals.annualReturnPct)],
+          ['Annual return, %', within(number(s.annualReturnPct), s.intervals.annualReturnPct, 2, 0)],
           ['Annual volatility', percent(s.volatilityPct)],
-          ['Sharpe ratio', within(number(s.sharpe), s.intervals.sharpe)],
+          ['Sharpe ratio', within(number(s.sharpe), s.intervals.sharpe, 2, 0)],
           ['Sortino / Calmar', `${number(s.sortino)} / ${number(s.calmar)}`],
           ['Omega / tail ratio', `${number(s.omega)} / ${number(s.tailRatio)}`],
           ['Alpha / beta', `${percent(s.alphaPct)} / ${number(s.beta, 3)}`],
@@ -105,9 +112,25 @@ export function studySummary(
         ],
       },
     ],
-    notes: disagreement(s),
+    notes: [...whatItProves(market, s), ...disagreement(s)],
     assumptions,
   }
+}
+
+/** What the mean R is worth, in words: a mean without this is an invitation to believe in it. */
+function whatItProves({ synthetic }: Market, { trades, meanR }: Statistics): string[] {
+  const notes: string[] = []
+  if (trades > 0 && Number.isNaN(meanR.low))
+    notes.push(`${countText(trades, 'trade')} cannot tell a mean R of ${formatNumber(meanR.mean)} from chance.`)
+  else if (meanR.low <= 0 && meanR.high >= 0)
+    notes.push(
+      `Chance alone gives a mean R like this one: its interval holds 0, so ${countText(trades, 'trade')} show neither a profit nor a loss.`,
+    )
+  if (synthetic && trades > 0)
+    notes.push(
+      'This market is synthetic. Unless effects were planted in it, no level influences its price: gains are chance, and losses are chance and costs.',
+    )
+  return notes
 }
 
 /** Explains why results of opposite signs do not contradict each other. */

@@ -1,4 +1,5 @@
 /** The tests made so far, and corrections for multiple testing. */
+import { createHash } from 'node:crypto'
 
 /** Records every test of this process, so that repeated looks at the data count. */
 export class Ledger {
@@ -12,6 +13,12 @@ export class Ledger {
       entry.times++
       entry.p = p
     } else this.#entries.set(key, { name, p, times: 1 })
+  }
+
+  /** Gives a test that was entered before its p was known this p. */
+  revise(key: string, p: number): void {
+    const entry = this.#entries.get(key)
+    if (entry && !Number.isNaN(p)) entry.p = p
   }
 
   /** Number of distinct tests. */
@@ -37,6 +44,13 @@ export class Ledger {
   clear(): void {
     this.#entries.clear()
   }
+}
+
+/** Identifies a test by what was observed, whatever options led to it. */
+export function ledgerKey(name: string, ...columns: readonly ArrayLike<number>[]): string {
+  const hash = createHash('sha256').update(name)
+  for (const column of columns) hash.update(new Uint8Array(Float64Array.from(column).buffer))
+  return hash.digest('hex')
 }
 
 /** The ledger of this process, and so of one notebook: each has its own kernel. */

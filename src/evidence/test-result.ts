@@ -1,11 +1,10 @@
 /** One statistical test: its question, its result and its sentence. */
 
-import { createHash } from 'node:crypto'
 import { countText } from '../common/number-text.ts'
 import type { Market } from '../market/market.ts'
 import { type Inference, type InferOptions, infer } from './bootstrap.ts'
 import type { EvidenceSettings } from './evidence-options.ts'
-import type { Ledger } from './ledger.ts'
+import { type Ledger, ledgerKey } from './ledger.ts'
 import type { Observations } from './observe.ts'
 import { type Sample, stratumWeights } from './sample.ts'
 import { type EffectUnit, formatEffect, formatP, formatShare, judge, type Verdict } from './verdict.ts'
@@ -185,7 +184,5 @@ function testKey(
   { strata, time, stratum, y, a, b }: Sample,
   { slotMs, minBlockMs, seed }: InferOptions,
 ): string {
-  const hash = createHash('sha256').update(JSON.stringify([name, slotMs, minBlockMs, seed, strata]))
-  for (const column of [time, stratum, y, a, b]) hash.update(new Uint8Array(Float64Array.from(column).buffer))
-  return hash.digest('hex')
+  return ledgerKey(JSON.stringify([name, slotMs, minBlockMs, seed, strata]), time, stratum, y, a, b)
 }

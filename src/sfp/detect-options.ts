@@ -4,9 +4,9 @@ import { defineOptions, numberThat, oneOf, option, trueOrFalse, wholeNumber } fr
 export interface DetectOptions {
   /** Bars after the sweep within which the close must be back on the inner side; 0: in the sweep's own bar. Default 1. */
   reclaimWithin?: number
-  /** Minimum move of the sweeping bar, from the close before it to its extreme, in ATR. Default 1. */
+  /** Minimum move of the sweeping bar, from the close before it to its extreme, in ATR. Default 0.75. */
   minMove?: number
-  /** Minimum share of the zone's width that the extreme goes through, 0…1. Default 0.5. */
+  /** Minimum share of the zone's width that the extreme goes through, 0…1. Default 0.1. */
   minSweepDepth?: number
   /** Minimum share of the cluster's USD that the extreme goes through, 0…1; a line counts as wholly consumed. Default 0. */
   minConsumed?: number
@@ -58,8 +58,8 @@ const inMeanVolumes = numberThat('0 or more mean volumes', x => x >= 0)
 
 export const detectOptions = defineOptions<DetectOptions>('liq.sfp', {
   reclaimWithin: option(1, wholeNumber(0)),
-  minMove: option(1, inAtr),
-  minSweepDepth: option(0.5, share),
+  minMove: option(0.75, inAtr),
+  minSweepDepth: option(0.1, share),
   minConsumed: option(0, share),
   minDepth: option(0, inAtr),
   maxDepth: option(Infinity, inAtr),

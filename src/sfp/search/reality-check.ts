@@ -1,8 +1,9 @@
 /** White's reality check and Hansen's test of superior predictive ability. */
 import { OptionError } from '../../common/errors.ts'
-import { defineOptions, numberThat, option, wholeNumber } from '../../common/options.ts'
+import { defineOptions, numberThat, option, optional, wholeNumber } from '../../common/options.ts'
+import { blockLength } from '../../stats/block-length.ts'
 import { MAX_RESAMPLES, resample } from '../../stats/bootstrap.ts'
-import { mean } from '../../stats/descriptive.ts'
+import { mean, quantile } from '../../stats/descriptive.ts'
 import { random } from '../../stats/random.ts'
 import type { Sequence } from './outcomes.ts'
 
@@ -19,10 +20,15 @@ export interface RealityCheck {
   /** Index of the trial that has it. */
   best: number
   resamples: number
+  /** Mean length of a block, in periods. */
+  block: number
 }
 
 export interface RealityCheckOptions {
-  /** Mean length of a block, in periods. Default 10. */
+  /**
+   * Mean length of a block, in periods. Default: the median of the automatic lengths of the trials (Politis & White 2004), see
+   * {@link blockLength}.
+   */
   block?: number
   /** Number of bootstrap resamples. Default 500. */
   resamples?: number
@@ -32,11 +38,8 @@ export interface RealityCheckOptions {
 
 const CALLER = 'sweep.realityCheck'
 
-const realityCheckOptions = defineOptions<RealityCheckOptions>(CALLER, {
-  block: option(
-    10,
-    numberThat('1 or more periods', x => x >= 1),
-  ),
+const realityCheckOptions = defineOptions<RealityCheckOptions, 'block'>(CALLER, {
+  block: optional(numberThat('1 or more periods', x => x >= 1)),
   resamples: option(500, wholeNumber(10, MAX_RESAMPLES)),
   seed: option(1, wholeNumber()),
 })
@@ -56,7 +59,8 @@ const realityCheckOptions = defineOptions<RealityCheckOptions>(CALLER, {
  * @throws OptionError naming the option that is out of range, or when no trial has returns that change
  */
 export function realityCheck(trials: Sequence<ArrayLike<number>>, options: RealityCheckOptions = {}): RealityCheck {
-  const bootstrap = realityCheckOptions.resolve(options)
+  const resolved = realityCheckOptions.resolve(options)
+  const bootstrap = { ...resolved, block: resolved.block ?? medianBlockLength(trials) }
   const { resamples } = bootstrap
   /** Maxima over the trials, as observed and by resample. */
   let largest = -Infinity
@@ -105,7 +109,15 @@ export function realityCheck(trials: Sequence<ArrayLike<number>>, options: Reali
     statistic,
     best,
     resamples,
+    block: bootstrap.block,
   }
+}
+
+/** All trials are resampled together, so one length must do for all. */
+function medianBlockLength(trials: Sequence<ArrayLike<number>>): number {
+  const lengths: number[] = []
+  for (const returns of trials) if (changes(returns)) lengths.push(blockLength(Float64Array.from(returns)))
+  return lengths.length > 0 ? quantile(lengths, 0.5) : 1
 }
 
 /** Trials that are resampled together: few enough for the memory, many enough that drawing the periods costs little. */

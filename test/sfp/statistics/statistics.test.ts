@@ -147,41 +147,41 @@ describe('intervals', () => {
   })
 })
 
-describe('intervals of few trades', () => {
-  /** A backtest with trades of these results in R, each with the risk of `risks` (fraction of the entry), one a day. */
-  function backtestOf(r: readonly number[], risks: readonly number[] = r.map(() => 0.01), sizes = r.map(() => 1)) {
-    const trades = r.map((value, i) => {
-      const size = sizes[i]!
-      const net = value * risks[i]! * 100 * size
-      return {
-        ...study.trades[0]!,
-        entryBar: 24 * i,
-        exitBar: 24 * i + 1,
-        entry: 100,
-        size,
-        net,
-        gross: net,
-        fees: 0,
-        r: value,
-      }
-    })
-    return { ...study, trades }
-  }
-  const lines = (r: readonly number[], risks?: readonly number[], sizes?: number[]) => {
-    const summary = studySummary(market, statistics(market, backtestOf(r, risks, sizes)), 'title', [])
-    const rows = Object.fromEntries(summary.groups.flatMap(({ rows }) => rows))
-    return { rows, notes: summary.notes, text: summaryText(summary) }
-  }
-  /** Wins of 2 R among losses of 1 R, in an order without dependence. */
-  const wins = (won: number, lost: number) => {
-    const order = Array.from({ length: won + lost }, (_, i) => i)
-    const rng = random(2)
-    return order
-      .map(i => ({ r: i < won ? 2 : -1, at: rng.uniform() }))
-      .sort((a, b) => a.at - b.at)
-      .map(({ r }) => r)
-  }
+/** A backtest with trades of these results in R, each with the risk of `risks` (fraction of the entry), one a day. */
+function backtestOf(r: readonly number[], risks: readonly number[] = r.map(() => 0.01), sizes = r.map(() => 1)) {
+  const trades = r.map((value, i) => {
+    const size = sizes[i]!
+    const net = value * risks[i]! * 100 * size
+    return {
+      ...study.trades[0]!,
+      entryBar: 24 * i,
+      exitBar: 24 * i + 1,
+      entry: 100,
+      size,
+      net,
+      gross: net,
+      fees: 0,
+      r: value,
+    }
+  })
+  return { ...study, trades }
+}
+const lines = (r: readonly number[], risks?: readonly number[], sizes?: number[]) => {
+  const summary = studySummary(market, statistics(market, backtestOf(r, risks, sizes)), 'title', [])
+  const rows = Object.fromEntries(summary.groups.flatMap(({ rows }) => rows))
+  return { rows, notes: summary.notes, text: summaryText(summary) }
+}
+/** Wins of 2 R among losses of 1 R, in an order without dependence. */
+const wins = (won: number, lost: number) => {
+  const order = Array.from({ length: won + lost }, (_, i) => i)
+  const rng = random(2)
+  return order
+    .map(i => ({ r: i < won ? 2 : -1, at: rng.uniform() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ r }) => r)
+}
 
+describe('intervals of few trades', () => {
   it('are not given below ten trades, also not for daily figures', () => {
     const { rows } = lines([2, 2, -1, 2, 2, -1, 2, 2, 2])
     for (const name of [
@@ -193,7 +193,7 @@ describe('intervals of few trades', () => {
       'Sharpe ratio',
     ])
       expect(rows[name]).toMatch(/^[−\d.]+ {2}\(too few trades for an interval\)$/)
-    expect(lines(wins(4, 6)).rows['Mean R, net']).toMatch(/^0.200 {2}\(−\d\.\d{3} to \d\.\d{3}\)$/)
+    expect(lines(wins(4, 6)).rows['Mean R, net']).toMatch(/^0.200 {2}\(−\d\.\d{3} to \d\.\d{3}; may be 0\)$/)
   })
 
   it('are not given where the trades do not vary, or where many resamples would not', () => {
@@ -227,7 +227,8 @@ describe('intervals of few trades', () => {
 
   it('come with a sentence where R, profit factor and USD have opposite signs', () => {
     const even = lines(wins(10, 10))
-    expect(even.notes).toEqual([])
+    expect(even.text).not.toContain('weighs all the same')
+    expect(even.text).not.toContain('Mean R is')
     // Losers have a near stop: 1 R is less there.
     const r = [...Array(10).fill(1), ...Array(12).fill(-1)] as number[]
     const disagreeing = lines(
@@ -240,8 +241,25 @@ describe('intervals of few trades', () => {
       undefined,
       wins(10, 10).map(value => (value > 0 ? 1 : 5)),
     )
-    expect(sized.notes).toHaveLength(1)
     expect(sized.text).toContain('The net result in USD and the expectancy have opposite signs')
+  })
+})
+
+describe('what the mean R proves', () => {
+  it('is said beside it: nothing below ten trades, nothing where the interval holds 0', () => {
+    const few = statistics(market, backtestOf([2, 2, 2]))
+    expect(studySummary(market, few, 'title', []).notes).toEqual([
+      '3 trades cannot tell a mean R of 2.000 from chance.',
+      expect.stringContaining(
+        'This market is synthetic. Unless effects were planted in it, no level influences its price',
+      ),
+    ])
+    const real = { ...market, synthetic: false }
+    expect(studySummary(real, statistics(real, backtestOf(wins(4, 6))), 'title', []).notes).toEqual([
+      'Chance alone gives a mean R like this one: its interval holds 0, so 10 trades show neither a profit nor a loss.',
+    ])
+    expect(studySummary(real, statistics(real, backtestOf(wins(60, 20))), 'title', []).notes).toEqual([])
+    expect(studySummary(real, statistics(real, backtestOf([])), 'title', []).notes).toEqual([])
   })
 })
 

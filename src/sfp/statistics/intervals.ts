@@ -1,0 +1,55 @@
+/** Intervals of ratios, by expanded percentiles of a block bootstrap. */
+import { blockLength } from '../../stats/block-length.ts'
+import { bootstrap, type Interval } from '../../stats/bootstrap.ts'
+import { geometricMean, variance } from '../../stats/descriptive.ts'
+import { gainLoss } from './ratios.ts'
+
+/** 95 % interval of {@link gainLoss}. Its upper bound is infinite where too many resamples have no loss. */
+export function profitFactorInterval(returns: Float64Array): Interval {
+  const { profitFactor } = bootstrap(
+    returns.length,
+    indices => {
+      let gains = 0
+      let losses = 0
+      for (let i = 0; i < indices.length; i++) {
+        const value = returns[indices[i]!]!
+        if (value > 0) gains += value
+        else losses -= value
+      }
+      return { profitFactor: gains > 0 || losses > 0 ? gains / losses : Number.NaN }
+    },
+    { block: blockLength(returns) },
+  )
+  const observed = gainLoss(returns)
+  // Without a gain or without a loss, no resample says how far off the ratio may be.
+  const bounded = observed > 0
+  return {
+    mean: observed,
+    low: bounded ? profitFactor.low : Number.NaN,
+    high: bounded ? profitFactor.high : Number.NaN,
+  }
+}
+
+/** Annual return in %, and annual return / annual volatility, of returns by period. */
+export function annualFigures(returns: Float64Array, perYear: number): { sharpe: number; annualReturnPct: number } {
+  const daily = geometricMean(returns)
+  const growth = (1 + daily) ** perYear
+  const volatility = Math.sqrt((variance(returns) + (1 + daily) ** 2) ** perYear - growth ** 2)
+  return { sharpe: volatility > 0 ? (growth - 1) / volatility : Number.NaN, annualReturnPct: 100 * (growth - 1) }
+}
+
+/**
+ * 95 % intervals of {@link annualFigures}, with blocks of the automatic length. Days without a result say little of how far off the
+ * figures may be: below ten days with one there is no interval.
+ */
+export function returnIntervals(returns: Float64Array, perYear: number) {
+  const drawn = new Float64Array(returns.length)
+  return bootstrap(
+    returns.length,
+    indices => {
+      for (let i = 0; i < indices.length; i++) drawn[i] = returns[indices[i]!]!
+      return annualFigures(drawn, perYear)
+    },
+    { block: blockLength(returns), informative: returns.reduce((count, value) => count + Number(value !== 0), 0) },
+  )
+}
