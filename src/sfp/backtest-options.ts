@@ -37,11 +37,14 @@ export const DEFAULT_ELSE_R = 2
 export type Sizing =
   /** USD. */
   | { notional: number; lot?: number }
-  /** A fraction of the equity at the entry's open; the entry fee is paid from it too. */
+  /**
+   * A fraction of the equity at the entry's open, less the margin of the positions open then (without leverage their notional); the
+   * entry fee is paid from it too.
+   */
   | { fraction: number; lot?: number }
   /**
-   * The loss at the stop, before costs, as a fraction of the equity. The notional is at most `maxFraction` of the equity
-   * (default: the leverage, or 1 without one).
+   * The loss at the stop, before costs, as a fraction of the equity. The notional of all positions together is at most
+   * `maxFraction` of the equity (default: the leverage, or 1 without one).
    */
   | { risk: number; maxFraction?: number; lot?: number }
 
@@ -84,10 +87,15 @@ export interface BacktestOptions {
   /** Slippage of entries, stops and market exits, in basis points. A target is a resting order and fills at its price. Default 1. */
   slippageBps?: number
   /**
-   * Pay and receive funding where the market has it: each payment at its own time, in bars of any length. Of the bar in which a
-   * position ends only what is due at its open counts. Default true.
+   * Pay and receive funding where the market has it: each payment at its own time, in bars of any length. A position that ends
+   * within a bar is taken to end at its middle, as the bar does not tell when. Default true.
    */
   funding?: boolean
+  /**
+   * When a target fills: at the `touch` of its price, or only when price goes `through` it, as a resting order waits behind others
+   * at the same price. Stops are market orders, which a touch triggers. Default `touch`.
+   */
+  fill?: 'touch' | 'through'
   /** Which comes first when stop and target lie in one bar: the stop (`pessimistic`, default) or the target (`optimistic`). */
   intrabar?: 'pessimistic' | 'optimistic'
   /** The same market in shorter bars that divide its own. They decide what came first in a bar with both stop and target. */
@@ -171,6 +179,7 @@ export const backtestOptions = defineOptions<
     numberThat('0 to 1000 basis points', x => x >= 0 && x < 1000),
   ),
   funding: option(true, trueOrFalse),
+  fill: option('touch', oneOf('touch', 'through')),
   intrabar: option('pessimistic', oneOf('pessimistic', 'optimistic')),
   lowerTimeframe: optional(
     valueThat('a market of shorter bars', value => (value as Partial<Market> | null)?.time instanceof Float64Array),

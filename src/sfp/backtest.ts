@@ -149,8 +149,9 @@ class Run {
     let anyClosed = false
     for (let i = 0; i < positions.length; i++) {
       const position = positions[i]!
+      if (position.openSize > 0) this.#payFundingWithin(position, t, 0, 0.5)
       if (position.openSize > 0) this.#exitWithin(position, t)
-      if (position.openSize > 0) this.#payFundingWithin(position, t)
+      if (position.openSize > 0) this.#payFundingWithin(position, t, 0.5, 1)
       if (position.openSize > 0 && t === market.length - 1) position.close(t, close[t]!, 'end')
       if (position.openSize === 0) anyClosed = true
     }
@@ -176,18 +177,19 @@ class Run {
   }
 
   /**
-   * Funding due between a bar's open and its close, on what is open at the close: when in the bar an exit happened is not known,
-   * and what was due after it is not paid. The price at that time is taken on the line from the open to the close.
+   * Funding due after a bar's open, more than `above` and up to `upTo` of its length in. When in the bar an exit happened is not
+   * known: in the mean it is the middle, so exits come between the two halves. The price at that time is taken on the line from
+   * the open to the close.
    */
-  #payFundingWithin(position: Position, t: number): void {
+  #payFundingWithin(position: Position, t: number, above: number, upTo: number): void {
     if (this.#funding === null) return
     const { time, rate } = this.#funding
     const { time: opens, open, close, barMs } = this.#market
     const from = opens[t]!
     if (time[this.#nextFunding]! < from) this.#nextFunding = lowerBound(time, from)
     for (let k = this.#nextFunding; k < time.length && time[k]! < from + barMs; k++) {
-      if (time[k] === from) continue
       const share = (time[k]! - from) / barMs
+      if (share <= above || share > upTo) continue
       position.payFunding(rate[k]!, open[t]! + share * (close[t]! - open[t]!))
     }
   }
@@ -232,8 +234,20 @@ class Run {
       return
     }
     let equity = account.cash
-    for (const position of this.#open) equity += position.unrealised(open)
-    const size = positionSize(rule.size, equity, price, Math.abs(price - stop), rule.leverage ?? 1, rule.takerFee)
+    let openNotional = 0
+    for (const position of this.#open) {
+      equity += position.unrealised(open)
+      openNotional += position.openSize * open
+    }
+    const size = positionSize(
+      rule.size,
+      equity,
+      openNotional,
+      price,
+      Math.abs(price - stop),
+      rule.leverage ?? 1,
+      rule.takerFee,
+    )
     if (size === 0) {
       this.#counts.rejected.size++
       return

@@ -237,7 +237,9 @@ export class Position {
 
   #reaches(price: number): boolean {
     const target = this.targets[this.#nextTarget]
-    return target !== undefined && this.sign * (price - target.price) >= 0
+    if (target === undefined) return false
+    const beyond = this.sign * (price - target.price)
+    return this.#rule.fill === 'touch' ? beyond >= 0 : beyond > 0
   }
 
   /** Takes the targets that `extreme` reaches, each at its own price or at `fillPrice`. */

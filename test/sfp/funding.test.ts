@@ -4,7 +4,7 @@ import { DAY, HOUR } from '../../src/common/duration.ts'
 import { createMarket, type Market, type MarketColumns } from '../../src/market/market.ts'
 import { resample } from '../../src/market/resample.ts'
 import { backtest } from '../../src/sfp/backtest.ts'
-import { createSignal, FREE, SWEEP } from './helpers.ts'
+import { createLevel, createSignal, FREE, SWEEP } from './helpers.ts'
 
 const T = Date.UTC(2024, 0, 1)
 
@@ -45,13 +45,24 @@ describe('funding in bars of a day', () => {
     expect(trade!.funding).toBeCloseTo(5 * 0.001 * 100 * 100, 9)
   })
 
-  it('of the bar of the exit is only what is due at its open', () => {
+  it('of the bar of the exit is what is due until its middle', () => {
     const stopped = [100, 101, 90, 95]
     const [trade] = backtest(market([SWEEP, flat, stopped, flat], DAY, daily(4)), [createSignal()], FREE).trades
     expect([trade!.exitBar, trade!.reason]).toEqual([2, 'stop'])
-    expect(trade!.funding).toBeCloseTo(3 * 0.001 * 100 * 100, 9)
+    // 08:00 and 16:00 of day 1, then 00:00 and 08:00 of day 2, the last a third of the way from 100 to 95.
+    const paid = 0.001 * 100 * (3 * 100 + 100 - 5 / 3)
+    expect(trade!.funding).toBeCloseTo(paid, 9)
     const [once] = backtest(market([SWEEP, stopped, flat], DAY, daily(3)), [createSignal()], FREE).trades
-    expect([once!.entryBar, once!.exitBar, once!.funding]).toEqual([1, 1, 0])
+    expect([once!.entryBar, once!.exitBar]).toEqual([1, 1])
+    expect(once!.funding).toBeCloseTo(0.001 * 100 * (100 - 5 / 3), 9)
+  })
+
+  it('of a short is received where longs pay', () => {
+    const signal = createSignal(0, { side: 'short', extreme: 105, level: createLevel('high', 102) })
+    const [trade] = backtest(market([SWEEP, flat, flat], DAY, daily(3)), [signal], FREE).trades
+    expect(trade!.side).toBe('short')
+    expect(trade!.funding).toBeCloseTo(-5 * 0.001 * 100 * 100, 9)
+    expect(trade!.net).toBeCloseTo(trade!.gross + 50, 9)
   })
 
   it('is on the price of its own time, on the line of the bar', () => {
