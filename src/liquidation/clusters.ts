@@ -16,7 +16,7 @@ import {
 import { atr } from '../market/atr.ts'
 import { binOf, binPrice } from '../market/bins.ts'
 import type { BookView } from './book/level-book.ts'
-import { type ClusterRank, findRuns, type Run, takesPart } from './cluster-runs.ts'
+import { type ClusterRank, findRuns, type Run, rankingNotional, takesPart } from './cluster-runs.ts'
 import { amountFormat, type LiquidationMap } from './map.ts'
 import type { Side } from './side.ts'
 
@@ -165,6 +165,11 @@ export class ClusterSearch {
   /** Whether a tier takes part in the cluster of `notional` that was read last. */
   takesPart(tier: number, notional: number): boolean {
     return takesPart(this.byTier[tier]!, notional, this.#weights[tier]!, this.#rule.tierShare)
+  }
+
+  /** The USD that rank a run. */
+  rankingNotional(run: Run): number {
+    return rankingNotional(run, this.#rule.rankBy)
   }
 
   /** Lower edge in ln(price) of an index of the column. */

@@ -11,7 +11,6 @@ import {
   type ResolvedOptions,
   valueThat,
 } from '../../common/options.ts'
-import { rankingNotional } from '../../liquidation/cluster-runs.ts'
 import { type Cluster, type ClusterRule, ClusterSearch, clusterRule, tierWeights } from '../../liquidation/clusters.ts'
 import type { LiquidationMap } from '../../liquidation/map.ts'
 import type { Market } from '../../market/market.ts'
@@ -127,7 +126,7 @@ function packClusters(
           kind,
           inner,
           outer,
-          strength: rankingNotional(run, rule.rankBy),
+          strength: search.rankingNotional(run),
           convergence,
           since: t,
         } as const
