@@ -168,6 +168,7 @@ export type { ColumnVisitor, GridLayer, GridOptions, HeatGrid } from './liquidat
 export type { HistoryOptions } from './liquidation/history.ts'
 export type {
   BookVisitor,
+  CalibratedScale,
   LiquidationMap,
   MapOptions,
   MapPart,
@@ -179,6 +180,11 @@ export type { TierOptions } from './liquidation/margin/brackets-from-tiers.ts'
 export type { CrossPosition, Exposure, IsolatedPosition, Position } from './liquidation/margin/liquidation-price.ts'
 export type { BinanceCoinOptions, BybitOptions, MarginModel, OkxOptions } from './liquidation/margin/margin-models.ts'
 export type { PositionColumns } from './liquidation/margin/price-columns.ts'
+export type {
+  FittedTier,
+  ObservedCalibrateOptions,
+  ObservedCalibration,
+} from './liquidation/observed/calibrate-observed.ts'
 export type { Agreement, CompareOptions, SideComparison } from './liquidation/observed/compare.ts'
 export type { Coverage } from './liquidation/observed/coverage.ts'
 export type { ObservedMap, ObservedMapOptions } from './liquidation/observed/observed-map.ts'

@@ -1,11 +1,12 @@
 /** `liq.heatmap` and its companions: maps of several markets and timeframes, scores and calibration. */
 import type { ColumnTable } from 'arquero'
+import { observedCalibrationSummary } from '../charts/compare.ts'
 import { type Displayable, type DisplayedFigure, displayed, displayedFigure } from '../charts/display.ts'
 import { type ExplorerOptions, explorerOptions } from '../charts/explorer.ts'
 import { type HeatmapFigureOptions, heatmapFigure } from '../charts/heatmap.ts'
 import { forecastSummary, scoreSummary, truthSummary } from '../charts/score.ts'
 import { withSummary } from '../charts/summary.ts'
-import { assertKnownOptions } from '../common/options.ts'
+import { assertKnownOptions, isOptionsObject } from '../common/options.ts'
 import { aggregateMaps } from '../liquidation/aggregate.ts'
 import { type ClusterOptions, clusterTable } from '../liquidation/clusters.ts'
 import { type CoinglassHeatmap, toCoinglass } from '../liquidation/coinglass.ts'
@@ -13,6 +14,11 @@ import { type CurveOptions, type LiquidationCurve, liquidationCurve } from '../l
 import { type GridOptions, gridOptions, heatGrid } from '../liquidation/grid.ts'
 import { clusterHistory, type HistoryOptions } from '../liquidation/history.ts'
 import { assertMap, type LiquidationMap, liquidationMap, type MapOptions } from '../liquidation/map.ts'
+import {
+  calibrateToObserved,
+  type ObservedCalibrateOptions,
+  type ObservedCalibration,
+} from '../liquidation/observed/calibrate-observed.ts'
 import type { Side } from '../liquidation/side.ts'
 import { timeframeMaps } from '../liquidation/timeframes.ts'
 import {
@@ -132,13 +138,23 @@ export function forecast(
 }
 
 /**
- * Fits a map on the first part of a market and scores it on the remaining bars.
- * @throws OptionError naming the option; DataError when the market has no recorded liquidations
+ * Fits a map on the first part of a market and scores it on the rest: to its recorded liquidations, or with
+ * `{ to: liq.observedMap(…) }` to observed positions.
+ * @throws OptionError naming the option; DataError when the market has no recorded liquidations, or too little was observed
  * @example await liq.calibrate(btc)
  */
-export async function calibrate(market: Market, options: CalibrateOptions = {}): Promise<Calibration & Displayable> {
+export function calibrate(market: Market, options: ObservedCalibrateOptions): Promise<ObservedCalibration & Displayable>
+export function calibrate(market: Market, options?: CalibrateOptions): Promise<Calibration & Displayable>
+export async function calibrate(
+  market: Market,
+  options: CalibrateOptions | ObservedCalibrateOptions = {},
+): Promise<(Calibration | ObservedCalibration) & Displayable> {
   assertMarket(market, 'liq.calibrate')
-  const result = await calibrateMap(market, options)
+  if (isOptionsObject(options) && Object.hasOwn(options, 'to')) {
+    const result = await calibrateToObserved(market, options as ObservedCalibrateOptions)
+    return withSummary(result, observedCalibrationSummary(result, optionsText(result.options)))
+  }
+  const result = await calibrateMap(market, options as CalibrateOptions)
   const title = `Fitted on bars ${result.trainBars.join(' to ')}, scored on bars ${result.testBars.join(' to ')}`
   const { value, low, high } = result.scale
   const round = (ratio: number) => +ratio.toPrecision(3)

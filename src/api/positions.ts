@@ -93,7 +93,10 @@ export function observedMap(
   const map = buildObservedMap(positions, market, options)
   const extra = {
     isObserved: true as const,
+    exchange: map.exchange,
     coverage: map.coverage,
+    barsRead: map.barsRead,
+    forEachPosition: map.forEachPosition,
     coverageTable() {
       const rows = map.coverage()
       const coverage = table({

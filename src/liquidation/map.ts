@@ -7,10 +7,12 @@ import {
   defineOptions,
   duration,
   invalidOption,
+  nestedOptions,
   numberThat,
   oneOf,
   option,
   optional,
+  text,
 } from '../common/options.ts'
 import { describeInstrument } from '../market/instrument.ts'
 import { describeMarket, type Market } from '../market/market.ts'
@@ -61,12 +63,18 @@ export interface MapOptions {
   survival?: Survival
   /** What the levels are: liquidations, the stops that `survival` implies, or both. Default `liquidations`. */
   layer?: Layer
-  /**
-   * Multiplies every USD of the map: what one USD of it is on record, as `liq.calibrate` finds. Default 1.
-   */
-  scale?: number
+  /** Multiplies every USD of the map: what one USD of it really is, as `liq.calibrate` finds. Default 1. */
+  scale?: number | CalibratedScale
   /** The venue's margin rule. Default: {@link defaultMargin}, from the tiers that the market's exchange served, else Binance's. */
   margin?: MarginModel
+}
+
+/** A scale with its 95 % interval, and what it was fitted to, e.g. `observed positions of hyperliquid`. */
+export interface CalibratedScale {
+  value: number
+  low: number
+  high: number
+  to: string
 }
 
 /** Guards against typos: no realistic map needs finer bins. */
@@ -78,6 +86,15 @@ const positionSize: Check = value => {
   if (typeof value !== 'number') return sizeDistribution(value)
   return isSize(value) ? undefined : { expected: 'a size above 0 USD' }
 }
+
+const scaleNumber = numberThat('above 0', x => x > 0 && x < Infinity)
+const calibratedScale = nestedOptions({
+  value: scaleNumber,
+  low: numberThat('a number, NaN where it is not known', () => true),
+  high: numberThat('a number, NaN where it is not known', () => true),
+  to: text,
+})
+const mapScale: Check = value => (typeof value === 'number' ? scaleNumber(value) : calibratedScale(value))
 
 const CALLER = 'liq.heatmap'
 
@@ -103,10 +120,7 @@ export const mapOptions = defineOptions<MapOptions, 'halfLife' | 'triggerDepth' 
   ),
   survival: option({}, survivalOption),
   layer: option('liquidations', oneOf('liquidations', 'stops', 'both')),
-  scale: option(
-    1,
-    numberThat('above 0', x => x > 0 && x < Infinity),
-  ),
+  scale: option(1, mapScale),
   margin: optional(marginModel),
 })
 
@@ -122,6 +136,8 @@ export interface ResolvedMapOptions {
   survival: Survival
   layer: Layer
   scale: number
+  /** Where the scale was fitted: with its interval, and to what. */
+  calibration: CalibratedScale | null
   margin: MarginModel
 }
 
@@ -257,7 +273,8 @@ function resolveOptions(market: Market, options: MapOptions, caller: string) {
     extraMargin,
     survival,
     layer,
-    scale,
+    scale: typeof scale === 'number' ? scale : scale.value,
+    calibration: typeof scale === 'number' ? null : scale,
     margin: resolved.margin ?? defaultMargin(market),
   }
 }
@@ -307,14 +324,20 @@ export function isRelative({
   flow,
   options,
 }: Pick<LiquidationMap, 'isObserved' | 'flow' | 'options'>): boolean {
-  return !isObserved && options.scale === 1 && flow.options.from.turnover === 0
+  return !isObserved && options.scale === 1 && !options.calibration && flow.options.from.turnover === 0
 }
 
 /** What one USD of the map is. */
 function scaleWords(flow: PositionFlow, options: ResolvedMapOptions): string {
   const { openInterest } = flow.options
-  if (options.scale !== 1)
-    return `USD times ${+options.scale.toPrecision(3)}, as calibrated to a record of liquidations`
+  const { scale, calibration } = options
+  const digits = (value: number) => +value.toPrecision(3)
+  if (calibration) {
+    const { value, low, high, to } = calibration
+    const interval = Number.isFinite(low + high) ? `, ${digits(low)}–${digits(high)}` : ', without an interval'
+    return `calibrated to ${to} (×${digits(value)}${interval})`
+  }
+  if (scale !== 1) return `USD times ${digits(scale)}, as given`
   if (isRelative({ flow, options }))
     return 'relative: the amounts compare levels of this map with each other, not with the market'
   return openInterest === 'recorded'

@@ -313,3 +313,9 @@ function resolveFlow(market: Market, options: FlowOptions, caller: string): Reso
     maxNotional,
   }
 }
+
+/** The flows that a calibration tries unless told: what share of the volume opens positions is not known. */
+export function defaultFlows(market: Market): FlowOptions[] {
+  if (!market.openInterest) return [{ from: 'volume' }]
+  return [0.1, 0.25, 0.5, 1].map(openShare => ({ from: 'turnover', openShare }))
+}

@@ -1,18 +1,21 @@
 /** Compares an estimated map with observed positions: where they agree, by side, distance and tier. */
-import { DataError } from '../../common/errors.ts'
 import { defineOptions, invalidOption, numberThat, option, optional, wholeNumber } from '../../common/options.ts'
-import { binOf } from '../../market/bins.ts'
 import { bootstrap, type Interval, MAX_RESAMPLES } from '../../stats/bootstrap.ts'
 import { partialSpearman, spearman } from '../../stats/ranks.ts'
-import type { BookView } from '../book/level-book.ts'
 import type { LiquidationMap } from '../map.ts'
 import type { Side } from '../side.ts'
+import {
+  assertSameBars,
+  booksAt,
+  chosenBars,
+  type GroupOptions,
+  type GroupShape,
+  groupOptions,
+  groupShape,
+  isFilled,
+} from './price-groups.ts'
 
-export interface CompareOptions {
-  /** Distance from the close, in ln(price), within which levels are compared. Default 0.2: about ±20 %. */
-  within?: number
-  /** Width of the compared price groups in ln(price); rounded to whole bins of the maps. Default 0.005. */
-  binWidth?: number
+export interface CompareOptions extends GroupOptions {
   /** First and last bar to compare, inclusive. Default: those with observed positions. */
   from?: number
   to?: number
@@ -29,14 +32,7 @@ export interface CompareOptions {
 const CALLER = 'liq.compare'
 
 const compareOptions = defineOptions<CompareOptions, 'from' | 'to' | 'block'>(CALLER, {
-  within: option(
-    0.2,
-    numberThat('above 0 to 2 in ln(price), e.g. 0.1 for 10 %', x => x > 0 && x <= 2),
-  ),
-  binWidth: option(
-    0.005,
-    numberThat('above 0 to 0.5 in ln(price)', x => x > 0 && x <= 0.5),
-  ),
+  ...groupOptions,
   from: optional(wholeNumber(0)),
   to: optional(wholeNumber(0)),
   snapshots: option(200, wholeNumber(1)),
@@ -97,21 +93,14 @@ export function compareMaps(
   const { market } = observed
   const { binWidth } = observed.options
   const resolved = compareOptions.resolve(options)
-  if (map.market.length !== market.length || map.market.time[0] !== market.time[0] || map.market.barMs !== market.barMs)
-    throw new DataError(
-      `${CALLER}: the bars of the two maps differ: ${map.market.symbol} ${map.market.timeframe}, ${map.market.length} bars, and ${market.symbol} ${market.timeframe}, ${market.length} bars. Build both on the same market`,
-    )
-  if (map.options.binWidth !== binWidth)
-    throw invalidOption(CALLER, 'binWidth of the map', map.options.binWidth, `${binWidth}, as in the observed map`)
+  assertSameBars(map, observed, CALLER)
   const last = market.length - 1
   const { from = 0, to = last } = resolved
   if (from > last) throw invalidOption(CALLER, 'from', from, `a bar from 0 to ${last}`)
   if (to < from || to > last) throw invalidOption(CALLER, 'to', to, `a bar from ${from} to ${last}`)
-  const binsPerGroup = Math.max(1, Math.round(resolved.binWidth / binWidth))
-  const groups = Math.max(1, Math.round(resolved.within / (binsPerGroup * binWidth)))
-  const shape: Shape = { binsPerGroup, groups, width: binsPerGroup * binWidth }
+  const shape = groupShape(resolved.within, resolved.binWidth, binWidth)
   const tiers = commonTiers(map, observed)
-  const bars = chosenBars(observed, from, to, resolved.snapshots, shape)
+  const bars = chosenBars(observed, from, to, resolved.snapshots, shape, CALLER)
   const both = { map: booksAt(map, bars, shape, tiers.map), observed: booksAt(observed, bars, shape, tiers.observed) }
   const compare = (side: Side) => {
     const snapshots = bars.map(
@@ -127,14 +116,6 @@ export function compareMaps(
   return { long: compare('long'), short: compare('short') }
 }
 
-/** Price groups of a comparison. */
-interface Shape {
-  binsPerGroup: number
-  groups: number
-  /** Of a group, in ln(price). */
-  width: number
-}
-
 function commonTiers(map: LiquidationMap, observed: LiquidationMap) {
   const estimated = map.options.tiers.map(({ leverage }) => leverage)
   const seen = observed.options.tiers.map(({ leverage }) => leverage)
@@ -146,69 +127,10 @@ function commonTiers(map: LiquidationMap, observed: LiquidationMap) {
   }
 }
 
-/** Evenly spread bars at whose close something is observed within the distance. */
-function chosenBars(observed: LiquidationMap, from: number, to: number, count: number, shape: Shape): number[] {
-  const filled: number[] = []
-  observed.replay(
-    (t, book) => {
-      if (t < from) return
-      const sides = readBook(book, observed, t, shape, [])
-      if (sides.long.all.some(isFilled) || sides.short.all.some(isFilled)) filled.push(t)
-    },
-    { until: to },
-  )
-  if (filled.length === 0)
-    throw new DataError(`${CALLER}: no position was observed within the distance at the close of bars ${from} to ${to}`)
-  if (filled.length <= count) return filled
-  return Array.from(
-    { length: count },
-    (_, k) => filled[Math.round((k * (filled.length - 1)) / Math.max(1, count - 1))]!,
-  )
-}
-
-const isFilled = (usd: number): boolean => usd > 0
-
-type BookSides = Record<Side, { all: Float64Array; byTier: Float64Array[] }>
-
-function booksAt(map: LiquidationMap, bars: readonly number[], shape: Shape, tiers: readonly number[]): BookSides[] {
-  const wanted = new Set(bars)
-  const out: BookSides[] = []
-  map.replay(
-    (t, book) => {
-      if (wanted.has(t)) out.push(readBook(book, map, t, shape, tiers))
-    },
-    { until: bars.at(-1)! },
-  )
-  return out
-}
-
-/** USD of a book by price group, from the close outwards. */
-function readBook(
-  book: BookView,
-  { market, options }: LiquidationMap,
-  t: number,
-  { binsPerGroup, groups }: Shape,
-  tiers: readonly number[],
-): BookSides {
-  const closeBin = binOf(market.close[t]!, options.binWidth)
-  const column = new Float64Array(binsPerGroup * groups)
-  const grouped = (side: Side, tier?: number) => {
-    book.column(side, side === 'long' ? closeBin - column.length : closeBin + 1, column, tier)
-    const out = new Float64Array(groups)
-    for (let k = 0; k < column.length; k++) {
-      const group = Math.floor(k / binsPerGroup)
-      out[side === 'long' ? groups - 1 - group : group]! += column[k]!
-    }
-    return out
-  }
-  const read = (side: Side) => ({ all: grouped(side), byTier: tiers.map(tier => grouped(side, tier)) })
-  return { long: read('long'), short: read('short') }
-}
-
 function compareSide(
   side: Side,
   all: readonly Snapshot[],
-  { groups, width }: Shape,
+  { groups, width }: GroupShape,
   leverages: readonly number[],
   options: ReturnType<typeof compareOptions.resolve>,
 ): SideComparison {
@@ -279,7 +201,7 @@ function agreement(pairs: readonly (readonly [Float64Array, Float64Array])[], op
 }
 
 /** Σ min of the two distributions; NaN where one of them is empty. */
-function overlapShare(a: Float64Array, b: Float64Array): number {
+export function overlapShare(a: Float64Array, b: Float64Array): number {
   const [sumA, sumB] = [total(a), total(b)]
   let share = 0
   for (let k = 0; k < a.length; k++) share += Math.min(a[k]! / sumA, b[k]! / sumB)

@@ -1,4 +1,5 @@
 /** A liquidation map of observed positions. */
+import { lowerBound } from '../../common/binary-search.ts'
 import { durationMs, formatDuration, formatTime } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
 import {
@@ -17,6 +18,7 @@ import { describeMarket, type Market } from '../../market/market.ts'
 import { KIND, type ObservedPositions } from '../../market/observed-positions.ts'
 import type { Layer } from '../book/survival.ts'
 import { type LiquidationMap, liquidationMap, mapOptions } from '../map.ts'
+import type { Side } from '../side.ts'
 import { type Coverage, coverageAt, openInterestOf } from './coverage.ts'
 import { leverageTiersOf, ObservedReplay, type ObservedReplayInput } from './observed-replay.ts'
 import { readingsOf } from './readings.ts'
@@ -65,8 +67,33 @@ const observedOptions = defineOptions<ObservedMapOptions, 'coin'>(CALLER, {
 /** A map of positions that were seen, without assumptions on leverage, flow or margin. */
 export interface ObservedMap extends LiquidationMap {
   readonly isObserved: true
+  /** Whose positions: the name of the exchange. */
+  readonly exchange: string
   /** What was seen at each close: USD of both sides, and their share of open interest. */
   coverage(): Coverage[]
+  /** Bars at whose close an account had been read since the close before. */
+  barsRead(): number[]
+  /** Calls back with each position known at the close of some bars, which must rise; whether or not it has a level. */
+  forEachPosition(bars: readonly number[], visit: PositionVisitor): void
+}
+
+/**
+ * @param index of the bar in the list of bars
+ * @param account index of the account
+ */
+export type PositionVisitor = (position: PositionAt, index: number) => void
+
+/** A position as known at a close. */
+export interface PositionAt {
+  /** Index of the account. */
+  account: number
+  side: Side
+  /** Liquidation price; NaN where no price liquidates the position. */
+  price: number
+  /** As the exchange gives it; NaN where it does not. */
+  leverage: number
+  /** At the close of the bar. */
+  usd: number
 }
 
 /**
@@ -116,6 +143,7 @@ export function observedMap(
       tiers: tiers.map(leverage => ({ leverage, weight: 1 / tiers.length })),
     },
     isObserved: true,
+    exchange: positions.exchange,
     assumptions: describe(positions, input, seen, openInterest.source),
     parts: [{ ...base.parts[0]!, start }],
     replay(visit, replayOptions) {
@@ -127,6 +155,34 @@ export function observedMap(
       const out: Coverage[] = []
       while (run.step()) out.push(coverageAt(run, input, openInterest))
       return out
+    },
+    barsRead() {
+      const bars = new Set<number>()
+      for (const time of readings.time) {
+        const bar = lowerBound(market.time, time - market.barMs)
+        bars.add(latest ? Math.min(bar, market.length - 1) : bar)
+      }
+      return [...bars].filter(bar => bar < market.length)
+    },
+    forEachPosition(bars, visit) {
+      const { rows } = positions
+      const run = start({ until: bars.at(-1) ?? -1 })
+      for (let index = 0; run.step(); ) {
+        if (run.bar !== bars[index]) continue
+        run.forEachOpen(row => {
+          if (rows.kind[row] !== KIND.position) return
+          const size = rows.size[row]!
+          const position: PositionAt = {
+            account: rows.account[row]!,
+            side: size > 0 ? 'long' : 'short',
+            price: rows.price[row]!,
+            leverage: rows.leverage[row]!,
+            usd: Math.abs(size) * run.book.scale,
+          }
+          visit(position, index)
+        })
+        index++
+      }
     },
   }
 }

@@ -189,12 +189,15 @@ export class ObservedReplay implements MapRun {
 
 /** By row: the tier nearest to its leverage, in ln; the first without a leverage. */
 export function leverageTiersOf({ leverage }: ObservedRows, tiers: readonly number[]): Uint8Array {
-  return Uint8Array.from(leverage, value => {
-    let nearest = 0
-    for (const [tier, known] of tiers.entries())
-      if (Math.abs(Math.log(known / value)) < Math.abs(Math.log(tiers[nearest]! / value))) nearest = tier
-    return nearest
-  })
+  return Uint8Array.from(leverage, value => nearestLeverage(value, tiers))
+}
+
+/** Index of the leverage nearest to a value, in ln; the first without a value. */
+export function nearestLeverage(value: number, tiers: readonly number[]): number {
+  let nearest = 0
+  for (const [tier, known] of tiers.entries())
+    if (Math.abs(Math.log(known / value)) < Math.abs(Math.log(tiers[nearest]! / value))) nearest = tier
+  return nearest
 }
 
 /** Whether a row has a level: a liquidation price, or the trigger of a stop. */

@@ -9,9 +9,9 @@ import { defineOptions, duration, listOf, numberThat, option, optional } from '.
 import type { Market } from '../../market/market.ts'
 import { partialSpearmanWith } from '../../stats/ranks.ts'
 import type { LeverageMix } from '../book/leverage.ts'
-import { type FlowOptions, flowOption } from '../book/position-flow.ts'
+import { defaultFlows, type FlowOptions, flowOption } from '../book/position-flow.ts'
 import { type Distribution, sharesBy } from '../book/shares.ts'
-import { liquidationMap, type MapOptions, mapOptions } from '../map.ts'
+import { type CalibratedScale, liquidationMap, type MapOptions, mapOptions } from '../map.ts'
 import type { Side } from '../side.ts'
 import {
   type BarBootstrapOptions,
@@ -170,7 +170,7 @@ export async function calibrate(market: Market, options: CalibrateOptions = {}):
   if (!best || Number.isNaN(best.train)) throw new DataError(`${CALLER}: no trial could be scored`)
   const unscaled: MapOptions = { ...best.options, leverage: powerMix(best.exponent) }
   const scale = recordScale(unscaled, market, half, resolved.score)
-  const fitted: MapOptions = { ...unscaled, scale: scale.value * (base.scale ?? 1) }
+  const fitted: MapOptions = { ...unscaled, scale: calibratedScale(scale, base.scale, market) }
   const testBars: [number, number] = [half, market.length - 1]
   return {
     options: fitted,
@@ -219,9 +219,19 @@ function findEdges(
 const TURNOVER_HALF_LIVES = ['6h', '1d', Infinity]
 const HALF_LIVES = ['3h', '12h', '2d', '7d', '30d', Infinity]
 
-function defaultFlows(market: Market): FlowOptions[] {
-  if (!market.openInterest) return [{ from: 'volume' }]
-  return [0.1, 0.25, 0.5, 1].map(openShare => ({ from: 'turnover', openShare }))
+/** The scale in all of a map whose `base` was scaled already. */
+function calibratedScale(
+  { value, low, high }: Estimate,
+  base: MapOptions['scale'] = 1,
+  market: Market,
+): CalibratedScale {
+  const factor = typeof base === 'number' ? base : base.value
+  return {
+    value: value * factor,
+    low: low * factor,
+    high: high * factor,
+    to: `the liquidations on record of ${market.symbol}`,
+  }
 }
 
 /** USD on record for each USD that the map implies in the first `half` bars, both sides together. */

@@ -62,10 +62,18 @@ describe('calibrate', () => {
     expect(result.scale.value * 1000).toBeLessThan(1.1 * noise)
     expect(result.scale.low).toBeLessThan(result.scale.value)
     expect(result.scale.high).toBeGreaterThan(result.scale.value)
-    expect(result.options.scale).toBeCloseTo(result.scale.value * 1000, 12)
+    const { value, low, high } = result.scale
+    expect(result.options.scale).toEqual({
+      value: value * 1000,
+      low: low * 1000,
+      high: high * 1000,
+      to: 'the liquidations on record of SYNTH/USDT:USDT',
+    })
     expect(result.test.long.impliedOverRecorded.value).toBeGreaterThan(0.9)
     expect(result.test.long.impliedOverRecorded.value).toBeLessThan(1.1)
-    expect(liquidationMap(market, result.options).assumptions.join()).toContain('as calibrated to a record')
+    expect(liquidationMap(market, result.options).assumptions.join()).toContain(
+      'scale: calibrated to the liquidations on record of SYNTH/USDT:USDT (×',
+    )
   })
 
   it('takes the interval of the scale from blocks of a day, unless told', async () => {
