@@ -2,6 +2,7 @@
 import { lowerBound } from '../common/binary-search.ts'
 import { blockLength } from '../stats/block-length.ts'
 import { Calendar } from './calendar.ts'
+import { jackknifeBias } from './jackknife.ts'
 import { type Sample, stratumWeights } from './sample.ts'
 import { createStream } from './streams.ts'
 
@@ -17,6 +18,8 @@ export interface InferOptions {
 /** An effect and its uncertainty. NaN if there are too few observations, or if they do not vary. */
 export interface Inference {
   effect: number
+  /** Estimate of the bias of order 1/n that `effect` is freed of, see {@link jackknifeBias}; NaN without an interval. */
+  bias: number
   /** 95 % confidence interval. */
   low: number
   high: number
@@ -46,7 +49,7 @@ const MIN_EVENTS = 20
  * Blocks of time of geometric length (Politis and Romano 1994) are drawn from the circular calendar for all strata at once,
  * so that overlapping, clustered and common events of several markets stay together. The effect of each resample is divided
  * by its own standard error, the root of the sum of its blocks' squared influences (Götze and Künsch 1996). p and the
- * symmetric interval come from the same |t|, so they never contradict each other.
+ * symmetric interval come from the same |t|, so they never contradict each other. The effect is freed of its bias of order 1/n.
  */
 export function infer(sample: Sample, options: InferOptions): Inference {
   const { slotMs, minBlockMs, resamples, seed } = options
@@ -55,6 +58,7 @@ export function infer(sample: Sample, options: InferOptions): Inference {
   const controls = count(sample, weights, sample.b)
   const noInference = {
     effect: Number.NaN,
+    bias: Number.NaN,
     low: Number.NaN,
     high: Number.NaN,
     p: Number.NaN,
@@ -69,10 +73,10 @@ export function infer(sample: Sample, options: InferOptions): Inference {
 
   const calendar = new Calendar(sample, weights, slotMs)
   const { slots } = calendar
-  const effect = calendar.effect()
+  const uncorrected = calendar.effect()
   const automatic = blockLength(calendar.influences())
   const block = Math.max(automatic, minBlockMs / slotMs, 1)
-  const result = { ...noInference, effect, blockMs: block * slotMs, blocks: Math.floor(slots / block) }
+  const result = { ...noInference, effect: uncorrected, blockMs: block * slotMs, blocks: Math.floor(slots / block) }
   if (result.blocks < MIN_BLOCKS) return result
   if (!varies(sample, weights)) return { ...result, standardError: 0 }
   if (treated < MIN_EVENTS) return result
@@ -88,18 +92,22 @@ export function infer(sample: Sample, options: InferOptions): Inference {
   }
   // No test if a stratum is so small that it is missing from many resamples.
   if (valid < 0.9 * resamples) return result
-  const standardError = rootMeanSquare(effects.subarray(0, valid), effect)
+  const standardError = rootMeanSquare(effects.subarray(0, valid), uncorrected)
   if (!(standardError > 0)) return { ...result, standardError: 0 }
   const t = Float64Array.from({ length: valid }, (_, r) => {
-    const deviation = Math.abs(effects[r]! - effect)
+    const deviation = Math.abs(effects[r]! - uncorrected)
     return errors[r]! > 0 ? deviation / errors[r]! : deviation > 0 ? Infinity : 0
   }).sort()
+  const bias = jackknifeBias(sample)
+  const effect = uncorrected - bias
   const observed = Math.abs(effect) / standardError
   const beyond = t.length - lowerBound(t, observed)
   // The interval excludes 0 exactly if p < 5 %: if fewer than 5 % of the |t|, including the observed one, reach it.
   const halfWidth = t[Math.min(valid - 1, valid + 1 - Math.ceil(0.05 * (valid + 1)))]! * standardError
   return {
     ...result,
+    effect,
+    bias,
     low: effect - halfWidth,
     high: effect + halfWidth,
     p: (1 + beyond) / (1 + valid),

@@ -13,6 +13,8 @@ export interface Claim extends Omit<TestResult, 'question'> {
   readonly descriptive: readonly TestResult[]
   /** Assumptions behind the result, one per line. */
   readonly assumptions: readonly string[]
+  /** Why the tests may not mean what they say in this market, one sentence each. */
+  readonly cautions: readonly string[]
 }
 
 /**
@@ -27,6 +29,7 @@ export function createClaim(
   tests: readonly TestResult[],
   descriptive: readonly TestResult[],
   assumptions: readonly string[],
+  cautions: readonly string[] = [],
 ): Claim {
   const { rule } = CLAIMS[name]
   const title = CLAIMS[name].title(levels)
@@ -37,12 +40,12 @@ export function createClaim(
       tests.map(test => test.verdict),
       rule,
     )
-  const properties = { claim: name, title, null: first.question.null, tests, descriptive, assumptions }
+  const properties = { claim: name, title, null: first.question.null, tests, descriptive, assumptions, cautions }
   return Object.defineProperties({ ...properties } as Claim, {
     ...Object.getOwnPropertyDescriptors(first),
     verdict: { get: verdict, enumerable: true },
     sentence: {
-      get: () => `${title}: ${verdict()}. ${tests.map(test => test.sentence).join(' ')}`,
+      get: () => [`${title}: ${verdict()}.`, ...tests.map(test => test.sentence), ...cautions].join(' '),
       enumerable: true,
     },
   })

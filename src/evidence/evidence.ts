@@ -31,6 +31,7 @@ import {
 import { createScope, type Scope } from './scope.ts'
 import { runTest, type TestContext, type TestQuestion, type TestResult } from './test-result.ts'
 import { MIN_BARS, scopesByTimeframe, timeframeTests } from './timeframes.ts'
+import { varianceRatio } from './variance-ratio.ts'
 
 /** The six claims on one or several markets. Each is tested on its first call. */
 export interface Evidence extends Record<ClaimName, () => Claim> {
@@ -72,12 +73,22 @@ export function gatherEvidence(
   })
   const test = (question: TestQuestion, observations: Observations, tested: readonly Scope[] = scopes()) =>
     runTest(question, observations, context(tested))
-  const claim = (name: ClaimName, run: () => { tests: TestResult[]; descriptive?: TestResult[]; notes?: string[] }) =>
+  const claim = (
+    name: ClaimName,
+    run: () => { tests: TestResult[]; descriptive?: TestResult[]; notes?: string[]; cautions?: string[] },
+  ) =>
     lazy(() => {
       currentTask().signal.throwIfAborted()
       currentTask().progress(CLAIMS[name].title(levelsName()), Object.keys(CLAIMS).indexOf(name) / 6)
-      const { tests, descriptive = [], notes = [] } = run()
-      return createClaim(name, levelsName(), tests, descriptive, [...assumptionsOf(scopes(), settings), ...notes])
+      const { tests, descriptive = [], notes = [], cautions = [] } = run()
+      return createClaim(
+        name,
+        levelsName(),
+        tests,
+        descriptive,
+        [...assumptionsOf(scopes(), settings), ...notes],
+        cautions,
+      )
     })
 
   const questions = createQuestions(settings.converging)
@@ -88,7 +99,10 @@ export function gatherEvidence(
         test(questions.magnetPlacebo, magnetAgainstPlacebo(scopes(), settings)),
       ],
     })),
-    reversal: claim('reversal', () => ({ tests: [test(questions.reversal, reversal(scopes(), settings))] })),
+    reversal: claim('reversal', () => ({
+      tests: [test(questions.reversal, reversal(scopes(), settings))],
+      ...ownDrift(scopes(), settings),
+    })),
     sfp: claim('sfp', () => ({
       tests: [
         test(questions.sfp, sfpNet(scopes(), settings)),
@@ -104,6 +118,7 @@ export function gatherEvidence(
     })),
     continuation: claim('continuation', () => ({
       tests: [test(questions.continuation, continuation(scopes(), settings))],
+      ...ownDrift(scopes(), settings),
     })),
   }
   return {
@@ -114,6 +129,34 @@ export function gatherEvidence(
     get assumptions() {
       return assumptionsOf(scopes(), settings)
     },
+  }
+}
+
+/**
+ * Variance ratios between which the tests of what follows a sweep hold. Prices that return by themselves do so after a sweep too,
+ * and matching on the move and the past takes out only a part of it: at a ratio of 0.8 reversals without levels were "supported" in
+ * 7 of 40 simulated markets.
+ */
+const VARIANCE_RATIO_RANGE = [0.9, 1.1] as const
+
+/** The variance ratio of each market over the horizon, and what it means where it is out of range. */
+function ownDrift(scopes: readonly Scope[], { horizon }: EvidenceSettings): { notes: string[]; cautions: string[] } {
+  const [low, high] = VARIANCE_RATIO_RANGE
+  const measured = scopes
+    .map(({ market, sigma }) => {
+      const { ratio, standardError } = varianceRatio(market.close, sigma, horizon)
+      const text = `variance ratio of ${market.symbol} ${market.timeframe} over ${countText(horizon, 'bar')}: ${ratio.toFixed(2)} ± ${standardError.toFixed(2)}`
+      return { ratio, text }
+    })
+    .filter(({ ratio }) => !Number.isNaN(ratio))
+  return {
+    notes: measured.map(({ text }) => `${text} (1 for a random walk; the test holds from ${low} to ${high})`),
+    cautions: measured
+      .filter(({ ratio }) => ratio < low || ratio > high)
+      .map(
+        ({ ratio, text }) =>
+          `Caution: ${text}, outside ${low} to ${high}: prices ${ratio < 1 ? 'return' : 'go on'} by themselves there, with or without levels.`,
+      ),
   }
 }
 
@@ -131,6 +174,7 @@ function assumptionsOf(
     `magnet: each level once, where it is first ${reach[0]} to ${reach[1]} σ away with no level as bright at its mirror image`,
     'sweeps: through at least half of a level known at the previous close; compared with bars of the same direction in the same cell of move, close, volatility and past (coarsened exact matching)',
     'both sides of a market have the same weight, so a trend does not look like an effect',
+    'effects are freed of their bias of order 1/n by the jackknife over 20 blocks of time',
     `intervals and p: studentised stationary bootstrap over calendar time, ${resamples} samples, seed ${seed}, blocks of the automatic length of Politis and White, at least two horizons`,
     `smallest effect that matters: ${matters.share * 100} percentage points, ${matters.move} σ or ${matters.r} R`,
   ]
