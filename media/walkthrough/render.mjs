@@ -11,16 +11,16 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const media = join(here, '..')
 const artifacts = process.argv[2] ?? join(here, '../../test/vscode/artifacts')
 const WIDTH = 720
-const MAX_HEIGHT = 560
+const MAX_HEIGHT = 480
 
 /** Name, picture, and the part of it as shares of its width and height: left, top, width. */
 const PICTURES = [
-  ['sample', join(artifacts, 'ways-in-sample.png'), [0, 0, 1]],
+  ['sample', join(artifacts, 'ways-in-sample.png'), [0.28, 0, 0.44]],
   ['run', join(media, 'quickstart.png'), [0, 0, 1]],
   ['slider', join(media, 'explorer-dark.png'), [0, 0, 1]],
-  ['file', join(artifacts, 'ways-in-file.png'), [0, 0, 1]],
+  ['file', join(artifacts, 'ways-in-file.png'), [0.25, 0.05, 0.54]],
   ['backtest', join(media, 'study.png'), [0, 0, 1]],
-  ['share', join(media, 'study-trade.png'), [0, 0, 1]],
+  ['share', join(media, 'claims.png'), [0, 0, 1]],
 ]
 
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })

@@ -22,7 +22,7 @@ const SAMPLES: readonly Sample[] = [
   },
   { file: 'data', label: 'Data', detail: 'Exchanges, the store, longer bars, and a market with a known book' },
   { file: 'sfp', label: 'SFP', detail: 'Sweep and reverse in parts: signals, near misses, exits, placebos, luck' },
-  { file: 'claims', label: 'Claims', detail: 'Six claims about clusters, each with a test; takes minutes' },
+  { file: 'claims', label: 'Claims', detail: 'Six claims about clusters, each with a test' },
   { file: 'positions', label: 'Positions', detail: 'An estimate held against observed positions' },
 ]
 

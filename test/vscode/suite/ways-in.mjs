@@ -12,7 +12,7 @@ const MAY_FAIL = { metadata: { tags: ['raises-exception'] } }
 
 export const waysIn = [
   {
-    name: 'ways in: a sample opens as a copy from the command, without touching the installed file',
+    name: 'ways in: an untitled copy of a sample opens',
     async run({ workbench, screenshot }) {
       await workbench.closeAll()
       await workbench.command('Liqnb: Open Sample')
@@ -21,7 +21,7 @@ export const waysIn = [
       await screenshot('ways-in-sample')
       await workbench.pick('Positions')
       const { notebook } = workbench
-      await notebook.rows.first().waitFor()
+      await notebook.rows.first().waitFor({ state: 'attached' })
       ok(
         await workbench.page.locator('.tabs-container .tab.active', { hasText: /Untitled/ }).isVisible(),
         'an untitled copy',
@@ -153,6 +153,26 @@ export const waysIn = [
     },
   },
   {
+    name: 'ways in: an introduction leads through the first steps, with pictures',
+    async run({ workbench, workspace, screenshot }) {
+      await workbench.closeAll()
+      await workbench.command('Welcome: Open Walkthrough...')
+      await workbench.pick('Get Started with Liqnb')
+      const { page } = workbench
+      const steps = page.locator('.getting-started-step:visible')
+      await expect('the steps are listed', async () => (await steps.count()) === 6)
+      const picture = page.locator('.getting-started-media img, .getting-started-media-container img').first()
+      await expect('the picture is loaded', () => picture.evaluate(image => image.naturalWidth > 100))
+      await screenshot('ways-in-walkthrough')
+      setTheme(workspace, 'Default Dark Modern')
+      await steps.nth(3).click()
+      await page.waitForTimeout(1500)
+      await screenshot('ways-in-walkthrough-dark')
+      setTheme(workspace, 'Default Light Modern')
+      await workbench.closeAll()
+    },
+  },
+  {
     name: 'ways in: an error says what to do, and its place is a link to the cell',
     async run({ workbench, workspace, screenshot }) {
       writeFileSync(
@@ -191,11 +211,13 @@ export const waysIn = [
         .or(errors.first().getByRole('link').first())
         .first()
         .click()
-      await expect('the cursor is in line 2 of cell 2', async () => {
-        const status = await workbench.statusbar.textContent()
-        return /Ln 2/.test(status ?? '') && /Cell 2 of 5/.test(status ?? '')
-      })
+      await expect('cell 2 is shown', async () => /Cell 2 of 5/.test((await workbench.statusbar.textContent()) ?? ''))
       await screenshot('ways-in-link')
+      // Exactly where the name ends that lacks a letter.
+      await expect('the cursor is at the place', async () => {
+        await workbench.page.keyboard.type('e')
+        return (await textOf(notebook, 1)).includes('rows.close[0]')
+      })
     },
   },
 ]
