@@ -18,7 +18,7 @@ const PICTURES = [
   ['sample', join(artifacts, 'ways-in-sample.png'), [0.28, 0, 0.44]],
   ['run', join(media, 'quickstart.png'), [0, 0, 1]],
   ['slider', join(media, 'explorer-dark.png'), [0, 0, 1]],
-  ['file', join(artifacts, 'ways-in-file.png'), [0.25, 0.05, 0.54]],
+  ['file', join(artifacts, 'ways-in-file.png'), [0.25, 0.09, 0.54]],
   ['backtest', join(media, 'study.png'), [0, 0, 1]],
   ['share', join(media, 'claims.png'), [0, 0, 1]],
 ]
