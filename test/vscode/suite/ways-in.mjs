@@ -21,7 +21,7 @@ export const waysIn = [
       await screenshot('ways-in-sample')
       await workbench.pick('Positions')
       const { notebook } = workbench
-      await notebook.rows.first().waitFor({ state: 'attached' })
+      await notebook.rows.first().waitFor({ state: 'attached', timeout: RUN_TIMEOUT_MS })
       ok(
         await workbench.page.locator('.tabs-container .tab.active', { hasText: /Untitled/ }).isVisible(),
         'an untitled copy',
@@ -159,6 +159,9 @@ export const waysIn = [
       await workbench.command('Welcome: Open Walkthrough...')
       await workbench.pick('Get Started with Liqnb')
       const { page } = workbench
+      // In a narrow editor VS Code leaves the pictures out.
+      const size = page.viewportSize() ?? { width: 1400, height: 1000 }
+      await page.setViewportSize({ ...size, width: 2000 })
       const steps = page.locator('.getting-started-step:visible')
       await expect('the steps are listed', async () => (await steps.count()) === 6)
       const picture = page.locator('.getting-started-media img, .getting-started-media-container img').first()
@@ -168,6 +171,7 @@ export const waysIn = [
       await steps.nth(3).click()
       await page.waitForTimeout(1500)
       await screenshot('ways-in-walkthrough-dark')
+      await page.setViewportSize(size)
       setTheme(workspace, 'Default Light Modern')
       await workbench.closeAll()
     },
