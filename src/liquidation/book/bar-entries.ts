@@ -136,12 +136,35 @@ export class BarEntries {
     if (this.#beforeExtreme.length <= toIndex) this.#beforeExtreme = new Float64Array(2 * toIndex)
     const opened = this.#beforeExtreme
     const before = side === 'long' ? this.beforeLow : this.beforeHigh
-    for (let i = fromIndex; i <= toIndex; i++) opened[i] = 0
+    // A path has at most three such segments. In registers, so that one pass adds them up: a loop for each segment costs twice
+    // as much, as few bars have many bins.
+    let fromA = 0
+    let toA = -1
+    let usdA = 0
+    let fromB = 0
+    let toB = -1
+    let usdB = 0
+    let fromC = 0
+    let toC = -1
+    let usdC = 0
     for (let k = 0; k < count; k++) {
       if (before[k] === 0) continue
-      const value = notional[k]!
-      const end = Math.min(toIndex, to[k]! - first)
-      for (let i = Math.max(fromIndex, from[k]! - first); i <= end; i++) opened[i]! += value
+      fromA = fromB
+      toA = toB
+      usdA = usdB
+      fromB = fromC
+      toB = toC
+      usdB = usdC
+      fromC = from[k]! - first
+      toC = to[k]! - first
+      usdC = notional[k]!
+    }
+    for (let i = fromIndex; i <= toIndex; i++) {
+      let usd = 0
+      if (i >= fromA && i <= toA) usd += usdA
+      if (i >= fromB && i <= toB) usd += usdB
+      if (i >= fromC && i <= toC) usd += usdC
+      opened[i] = usd
     }
     return opened
   }

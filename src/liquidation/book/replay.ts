@@ -4,6 +4,7 @@ import type { Market } from '../../market/market.ts'
 import { type ContractKind, contractUsd } from '../contract.ts'
 import { BarEntries } from './bar-entries.ts'
 import { LevelBook } from './level-book.ts'
+import { triggeredShare } from './level-reach.ts'
 import type { PositionFlow } from './position-flow.ts'
 import type { BookFeatures, Cohort, SideBook } from './side-book.ts'
 
@@ -187,7 +188,7 @@ export class Replay {
     for (let k = 0; k < entries.count; k++) {
       if (bin < entries.from[k]! || bin > entries.to[k]!) continue
       const reachedAt = (before[k] ? extremeAt : entries.closeAt) - book.firstBin
-      usd += entries.notional[k]! * side.triggeredShare(index + shift, reachedAt, 0)
+      usd += entries.notional[k]! * triggeredShare(side.side, index + shift, reachedAt, 0)
     }
     return usd * entries.sideShare(side.side) * factor
   }

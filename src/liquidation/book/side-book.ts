@@ -2,6 +2,7 @@
 import type { Side } from '../side.ts'
 import type { BarEntries } from './bar-entries.ts'
 import { DirtyRange } from './dirty-range.ts'
+import { LevelReach } from './level-reach.ts'
 
 /** Positions of one tier, size and added margin: all are liquidated at the same distance from their entry. */
 export interface Cohort {
@@ -64,6 +65,12 @@ export class SideBook {
    */
   reachedAt = 0
   readonly #depthBins: number
+  /** What the low (longs) or high (shorts) of a bar reaches, and its close. */
+  readonly #atExtreme: LevelReach
+  readonly #atClose: LevelReach
+  #whole = new Float64Array(64)
+  /** {@link consumed} of all cohorts, one after the other. */
+  readonly #consumed: Float64Array
   /** Bins between an entry and its nearest liquidation. */
   readonly minDistance: number
   /** {@link cohorts} by property, as typed arrays. */
@@ -79,6 +86,8 @@ export class SideBook {
     { ages, expires, depthBins = 0 }: BookFeatures,
   ) {
     this.#depthBins = depthBins
+    this.#atExtreme = new LevelReach(side, depthBins)
+    this.#atClose = new LevelReach(side, depthBins)
     this.shifts = Int32Array.from(cohorts, cohort => cohort.shift)
     this.weights = Float64Array.from(cohorts, cohort => cohort.weight)
     this.#tiers = Int32Array.from(cohorts, cohort => cohort.tier)
@@ -88,7 +97,9 @@ export class SideBook {
     this.#openedFrom = binCount
     this.cohorts = cohorts
     this.opened = new Float64Array(binCount)
-    this.consumed = cohorts.map(() => new Float64Array(binCount))
+    const all = new Float64Array(cohorts.length * binCount)
+    this.#consumed = all
+    this.consumed = cohorts.map((_, c) => all.subarray(c * binCount, (c + 1) * binCount))
     this.openedTime = ages ? new Float64Array(binCount) : null
     this.consumedTime = ages ? cohorts.map(() => new Float64Array(binCount)) : []
     this.additions = expires ? new Int32Array(binCount) : null
@@ -105,7 +116,7 @@ export class SideBook {
 
   /** Notional / scale of a cohort at an entry index, before its weight. */
   remaining(cohort: number, index: number): number {
-    const remaining = this.opened[index]! - this.consumed[cohort]![index]!
+    const remaining = this.opened[index]! - this.#consumed[cohort * this.opened.length + index]!
     return remaining > ROUNDING * this.opened[index]! ? remaining : 0
   }
 
@@ -159,45 +170,60 @@ export class SideBook {
     time: number,
     byTier: Float64Array | null,
   ): void {
-    const { shifts } = this
-    const depth = this.#depthBins
-    const long = this.side === 'long'
+    const { shifts, opened } = this
+    const extreme = this.#atExtreme
+    const close = this.#atClose
+    const { direction } = extreme
+    const long = direction === 1
     const from = entries.first - firstBin
     const lastIndex = entries.last - entries.first
-    const extremeAt = (long ? entries.lowAt : entries.highAt) - firstBin
-    const closeAt = entries.closeAt - firstBin
-    // The first untouched level, seen from the market, as an index of the bar's bins for a shift of 0.
-    const untouched = this.#firstUntouchedLevel(extremeAt, depth) - from
-    const untouchedAtClose = this.#firstUntouchedLevel(closeAt, depth) - from
+    extreme.price = (long ? entries.lowAt : entries.highAt) - firstBin
+    const untouched = extreme.firstUntouched() - from
     const start = long ? Math.max(0, untouched + 1 - this.#nearestShift) : 0
     const end = long ? lastIndex : Math.min(lastIndex, untouched - 1 - this.#nearestShift)
     if (start > end) return
+    close.price = entries.closeAt - firstBin
+    extreme.update()
+    close.update()
     const before = entries.openedBeforeExtreme(this.side, start, end)
+    const whole = this.#storedWhole(before, total, start, end, factor)
+    const consumed = this.#consumed
+    const { shares, partial } = extreme
+    const { shares: closeShares, partial: closePartial } = close
+    const untouchedAtClose = close.untouched - from
     for (let c = 0; c < shifts.length; c++) {
       const shift = shifts[c]!
       const first = long ? Math.max(0, untouched + 1 - shift) : 0
       const last = long ? lastIndex : Math.min(lastIndex, untouched - 1 - shift)
       // The cohorts that follow are farther away still.
       if (first > last) break
-      const edge = untouchedAtClose - shift
-      const consumed = this.consumed[c]!
       const consumedTime = this.consumedTime[c]
+      const offset = c * opened.length + from
       let sum = 0
       for (let i = first; i <= last; i++) {
-        const byClose = long ? i > edge : i < edge
-        let usd = byClose ? total[i]! : before[i]!
-        if (depth > 0) {
-          const level = from + i + shift
-          usd = before[i]! * this.triggeredShare(level, extremeAt, depth)
-          if (byClose) usd += (total[i]! - before[i]!) * this.triggeredShare(level, closeAt, depth)
+        let part = whole[i]!
+        const byClose = Math.imul(direction, i + shift - untouchedAtClose)
+        if (byClose <= closePartial) {
+          const byExtreme = Math.imul(direction, i + shift - untouched)
+          let usd = before[i]! * (byExtreme > partial ? 1 : shares[byExtreme - 1]!)
+          if (byClose > 0) usd += (total[i]! - before[i]!) * closeShares[byClose - 1]!
+          part = usd * factor
         }
-        const part = usd * factor
-        consumed[from + i]! += part
+        consumed[offset + i]! += part
         if (consumedTime) consumedTime[from + i]! += part * time
         sum += part
       }
       if (byTier) byTier[this.#tiers[c]!]! += this.weights[c]! * sum
     }
+  }
+
+  /** Stored values of what the close consumes entirely, by index of the bar's bins. The next call reuses the array. */
+  #storedWhole(before: Float64Array, total: Float64Array, start: number, end: number, factor: number): Float64Array {
+    if (this.#whole.length <= end) this.#whole = new Float64Array(2 * end)
+    const whole = this.#whole
+    if (this.#depthBins === 0) for (let i = start; i <= end; i++) whole[i] = total[i]! * factor
+    else for (let i = start; i <= end; i++) whole[i] = (before[i]! + (total[i]! - before[i]!)) * factor
+    return whole
   }
 
   /**
@@ -206,10 +232,11 @@ export class SideBook {
    * Adds the consumed notional / scale to `byTier`, unless it is null.
    */
   consume(byTier: Float64Array | null, bar: number): void {
-    const { reachedAt, shifts, frontier } = this
-    const depth = this.#depthBins
-    const long = this.side === 'long'
-    const untouched = this.#firstUntouchedLevel(reachedAt, depth)
+    const { shifts, frontier } = this
+    const extreme = this.#atExtreme
+    extreme.price = this.reachedAt
+    const long = extreme.direction === 1
+    const untouched = extreme.firstUntouched()
     // The first cohort's levels are the nearest to the market: positions open in all cohorts at once, and all lose what is reached.
     if (
       long
@@ -218,41 +245,41 @@ export class SideBook {
     )
       return
     this.#flushOpened()
-    const lastConsumed = this.#lastConsumedLevel(reachedAt, depth)
+    extreme.update()
     for (let c = 0; c < shifts.length; c++) {
       const shift = shifts[c]!
       const start = frontier[c]!
       if (long ? start + shift <= untouched : start + shift >= untouched) break
-      this.#consumeCohort(c, start, lastConsumed - shift, untouched - shift, byTier, bar)
+      this.#consumeCohort(c, start, byTier, bar)
     }
   }
 
-  /** Consumes a cohort's entries from index `start` on: entirely up to `lastConsumed`, in part before `untouched`. */
-  #consumeCohort(
-    c: number,
-    start: number,
-    lastConsumed: number,
-    untouched: number,
-    byTier: Float64Array | null,
-    bar: number,
-  ): void {
-    const { opened, openedTime, frontier, reachedAt } = this
-    const depth = this.#depthBins
-    const long = this.side === 'long'
-    const consumed = this.consumed[c]!
-    const end = long ? Math.max(0, lastConsumed) : Math.min(opened.length - 1, lastConsumed)
+  /** Consumes what {@link #atExtreme} reaches of a cohort's entries from index `start` on. */
+  #consumeCohort(c: number, start: number, byTier: Float64Array | null, bar: number): void {
+    const { opened, openedTime, frontier } = this
+    const { direction, untouched, consumed: lastConsumed, shares } = this.#atExtreme
+    const long = direction === 1
+    const shift = this.shifts[c]!
+    const consumed = this.#consumed
+    const offset = c * opened.length
+    const end = long ? Math.max(0, lastConsumed - shift) : Math.min(opened.length - 1, lastConsumed - shift)
     let from = long ? end : start
     let to = long ? start : end
     let sum = 0
     if (byTier) for (let i = from; i <= to; i++) sum += this.remaining(c, i)
-    for (let i = from; i <= to; i++) consumed[i] = opened[i]!
+    for (let i = from; i <= to; i++) consumed[offset + i] = opened[i]!
     if (openedTime && from <= to) this.consumedTime[c]!.set(openedTime.subarray(from, to + 1), from)
     if (this.additions && from <= to) this.consumedAt[c]!.fill(bar, from, to + 1)
-    if (depth > 0) {
-      const first = long ? Math.max(0, untouched + 1) : Math.max(end + 1, start)
-      const last = long ? Math.min(end - 1, start) : Math.min(opened.length - 1, untouched - 1)
-      for (let i = first; i <= last; i++)
-        sum += this.#consumeShare(c, i, this.triggeredShare(i + this.shifts[c]!, reachedAt, depth))
+    if (this.#depthBins > 0) {
+      const first = long ? Math.max(0, untouched - shift + 1) : Math.max(end + 1, start)
+      const last = long ? Math.min(end - 1, start) : Math.min(opened.length - 1, untouched - shift - 1)
+      for (let i = first; i <= last; i++) {
+        const share = shares[Math.imul(direction, i + shift - untouched) - 1]!
+        const part = share * this.remaining(c, i)
+        consumed[offset + i]! += part
+        if (openedTime) this.#consumeTime(c, i, share)
+        sum += part
+      }
       from = Math.min(from, first)
       to = Math.max(to, last)
     }
@@ -261,31 +288,9 @@ export class SideBook {
     if (byTier) byTier[this.#tiers[c]!]! += this.weights[c]! * sum
   }
 
-  #consumeShare(cohort: number, index: number, share: number): number {
-    const { openedTime } = this
-    const consumed = this.consumed[cohort]!
-    const consumedTime = this.consumedTime[cohort]
-    const part = share * this.remaining(cohort, index)
-    consumed[index]! += part
-    if (openedTime && consumedTime) consumedTime[index]! += share * (openedTime[index]! - consumedTime[index]!)
-    return part
-  }
-
-  /** The function {@link triggeredShare} for this side. */
-  triggeredShare(level: number, reachedAt: number, depth: number): number {
-    return triggeredShare(this.side, level, reachedAt, depth)
-  }
-
-  /** The last level, seen from the market, that a price consumes entirely. */
-  #lastConsumedLevel(reachedAt: number, depth: number): number {
-    if (depth === 0) return Math.floor(reachedAt)
-    return this.side === 'long' ? Math.ceil(reachedAt + depth - 0.5) : Math.floor(reachedAt - depth - 0.5)
-  }
-
-  /** The first level, seen from the market, that a price leaves untouched. */
-  #firstUntouchedLevel(reachedAt: number, depth: number): number {
-    if (this.side === 'long') return depth === 0 ? Math.floor(reachedAt) - 1 : Math.floor(reachedAt - 0.5)
-    return depth === 0 ? Math.floor(reachedAt) + 1 : Math.ceil(reachedAt - 0.5)
+  #consumeTime(cohort: number, index: number, share: number): void {
+    const consumedTime = this.consumedTime[cohort]!
+    consumedTime[index]! += share * (this.openedTime![index]! - consumedTime[index]!)
   }
 
   /**
@@ -337,16 +342,4 @@ export class SideBook {
     const arrays = [this.opened, ...this.consumed, ...this.consumedTime, ...(this.openedTime ? [this.openedTime] : [])]
     for (const values of arrays) for (let i = 0; i < values.length; i++) values[i]! *= factor
   }
-}
-
-/**
- * Share of a level that a low (longs) or a high (shorts) triggers. Without a depth: all of it once the price reaches its
- * bin. With one: in proportion to how far the price goes through the middle of the bin. Levels and depths are in bins,
- * prices in ln(price)/width.
- */
-export function triggeredShare(side: Side, level: number, reachedAt: number, depthBins: number): number {
-  if (depthBins === 0)
-    return (side === 'long' ? level >= Math.floor(reachedAt) : level <= Math.floor(reachedAt)) ? 1 : 0
-  const through = side === 'long' ? level + 0.5 - reachedAt : reachedAt - level - 0.5
-  return Math.min(1, Math.max(0, through / depthBins))
 }
