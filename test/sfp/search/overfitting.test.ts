@@ -159,6 +159,26 @@ describe('the reality check', () => {
     expect(skilled.best).toBe(4)
   })
 
+  it('keeps its rate with blocks of the automatic length, which a fixed length of 10 does not', () => {
+    let automatic = 0
+    let fixed = 0
+    for (let seed = 1; seed <= 150; seed++) {
+      const all = noise(10, 120, seed)
+      const { consistent, block } = realityCheck(all, { resamples: 99 })
+      expect(block).toBeLessThan(5)
+      if (consistent <= 0.05) automatic++
+      if (realityCheck(all, { resamples: 99, block: 10 }).consistent <= 0.05) fixed++
+    }
+    // 5 % of 150 is 7.5; 15 or more have a chance of one in a hundred.
+    expect(automatic).toBeLessThan(15)
+    expect(fixed).toBeGreaterThan(automatic)
+    // Returns that depend on each other get longer blocks.
+    const dependent = noise(5, 400, 3).map(returns =>
+      returns.map((_, t) => returns[t]! + (returns[t - 1] ?? 0) + (returns[t - 2] ?? 0)),
+    )
+    expect(realityCheck(dependent, { resamples: 50 }).block).toBeGreaterThan(4)
+  })
+
   it('lets poor trials weaken White’s test, but not the consistent one', () => {
     const all = noise(30, 200, 5, k => (k === 0 ? 0.18 : -1))
     const result = realityCheck(all)
