@@ -23,6 +23,9 @@ export const EXPLORER_CSS = `
 .liqnb-x input[type=range]::-moz-range-track{height:3px;border-radius:2px;background:linear-gradient(to right,var(--liqnb-focus) var(--fill),var(--liqnb-border) var(--fill))}
 .liqnb-x input[type=range]::-moz-range-thumb{width:9px;height:9px;border-radius:50%;background:var(--liqnb-focus);border:2px solid var(--liqnb-bg)}
 .liqnb-x-kernel{margin-top:8px!important}
+.liqnb-x-differs{display:block;border-left:3px solid var(--liqnb-orange);padding-left:8px;margin-top:4px}
+.liqnb-x-differs[hidden]{display:none}
+.liqnb-x fieldset[hidden]{display:none}
 .liqnb-x-error{color:var(--liqnb-error)}
 @media print{.liqnb-x-panel{display:none}}
 @media (forced-colors: active){.liqnb-x input[type=range]{appearance:auto;-webkit-appearance:auto}}

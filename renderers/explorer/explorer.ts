@@ -5,6 +5,7 @@ import { createHelp } from '../plot/help.ts'
 import { fileName } from '../plot/image-file.ts'
 import { bindKeys, isolateKeys } from '../plot/keys.ts'
 import { element, messageOf } from '../shared/dom.ts'
+import { createCodeBar } from './code-bar.ts'
 import { createControls } from './controls.ts'
 import { createEdgeLoader } from './edge-column.ts'
 import { toCsv, toPng, toSvg } from './export.ts'
@@ -156,6 +157,8 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
     help: help.toggle,
   })
   const controls = createControls(model, change)
+  const { apply } = host
+  const codeBar = createCodeBar(host.cellHeader, apply && (next => apply(host.view, next)))
   const assumptions = element('details')
   const showAssumptions = (): void => {
     const lines = model.header.assumptions
@@ -166,7 +169,7 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
   }
   showAssumptions()
   const main = element('div', { class: 'liqnb-x-main' }, chart, toolbar.node, note)
-  const side = element('div', { class: 'liqnb-x-side' }, controls.node, ...(panel ? [panel] : []))
+  const side = element('div', { class: 'liqnb-x-side' }, controls.node, ...(panel ? [panel] : []), codeBar.node)
   frame.append(element('div', { class: 'liqnb-x-body' }, main, side), assumptions, help.node, status)
   const full = createFull(frame, () => drawing.request())
   /** In full height the toolbar stays in sight below the map. */
@@ -186,6 +189,7 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
       chart.style.background = view.background
       if (view.state.clusters && !replay.playing) edge.request()
       controls.show(view.state, view.scale.max)
+      codeBar.show(model.header, view.state)
       toolbar.show(view.state, tool, replay.playing, full.mode)
       showTip()
     },
@@ -216,7 +220,7 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
 
   bindPointer(chart, view, { tool: () => tool, setRange, cursorMoved }, signal)
   bindKeys(chart, keys, signal)
-  isolateKeys([controls.node, toolbar.node, ...(panel ? [panel] : [])], signal)
+  isolateKeys([controls.node, toolbar.node, codeBar.node, ...(panel ? [panel] : [])], signal)
 
   return {
     draw: drawing.drawNow,

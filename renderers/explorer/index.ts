@@ -1,4 +1,5 @@
 /** VS Code's renderer of liquidation maps, `application/vnd.liqnb.explorer+json`. */
+import { cellChanger } from '../shared/cell-change.ts'
 import { openChannel } from '../shared/channel.ts'
 import { createRenderer, type Renderer } from '../shared/renderer.ts'
 import { saveAsDataUrl } from '../shared/save.ts'
@@ -13,5 +14,6 @@ export const explorerRenderer: Renderer = context =>
       save: saveAsDataUrl,
       states: createViewStates(context, item),
       connect: channel => openChannel(context, channel),
+      apply: cellChanger(context, item),
     }),
   )

@@ -30,6 +30,7 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
   let stopWatching = (): void => {}
   /** The view of the cell's map: what the reader chooses in a rebuilt map is saved there too. */
   let view = ''
+  let cellHeader: Header | null = null
   let savedChoices: unknown
   let disposed = false
   let latestTurn = 0
@@ -69,6 +70,7 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
       const explorerHost = {
         ...options,
         view,
+        cellHeader: cellHeader ?? header,
         panel: panel?.node ?? null,
         loadColumn: (time: number) => panel?.column(time) ?? null,
       }
@@ -88,7 +90,9 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
       showProblem(host, `This map cannot be shown: ${messageOf(error)}.`)
     }
   }
-  const connect = ({ id, channel, choices }: Header): void => {
+  const connect = (header: Header): void => {
+    const { id, channel, choices } = header
+    cellHeader = header
     panel?.dispose()
     stopWatching()
     view = id

@@ -38,6 +38,8 @@ export const columnSchema = v.object({
   data: base64,
 }) satisfies SchemaOf<ExplorerColumn>
 
+const expression = v.pipe(v.string(), v.maxLength(5000))
+
 const headerSchema = v.object({
   version: version(5),
   id: line,
@@ -82,6 +84,13 @@ const headerSchema = v.object({
   }),
   data: base64,
   lastColumn: columnSchema,
+  code: v.exactOptional(
+    v.object({
+      market: expression,
+      options: arrayOf(v.strictTuple([line, expression]), 0, MAX_OPTIONS),
+      mix: arrayOf(numberFrom(0, 1e12), 1, MAX_TIERS),
+    }),
+  ),
   channel: v.exactOptional(v.string()),
   choices: v.exactOptional(
     arrayOf(

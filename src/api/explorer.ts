@@ -22,6 +22,7 @@ import { binanceMargin, hyperliquidMargin, type MarginModel } from '../liquidati
 import { unifiedSymbol } from '../market/instrument.ts'
 import type { Market } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
+import { mapCode, marginCode } from './map-code.ts'
 
 /** What a map is built from. */
 export interface Recipe {
@@ -46,7 +47,13 @@ export function explorerBundle(
 ): Record<string, unknown> {
   const { from, to } = options
   return {
-    [EXPLORER_MIME]: { ...payloadFor(map, recipe, options), ...(recipe && connection(map, recipe, options)) },
+    [EXPLORER_MIME]: {
+      ...payloadFor(map, recipe, options),
+      ...(recipe && {
+        ...connection(map, recipe, options),
+        code: mapCode(map, map, { source: recipe.market, ...recipe }),
+      }),
+    },
     'application/vnd.plotly.v1+json': heatmapFigure(map, { ...FALLBACK, ...dropUndefined({ from, to }) }),
     'text/plain': text,
   }
@@ -87,7 +94,9 @@ function connection(
     }
     // Sent once and never saved: fast compression.
     const payload = payloadFor(map, next, { ...dropUndefined({ ...options, ...part }), compression: 2 })
-    return { ...payload, choices: choicesFor(cell, recipe, request) }
+    const rule = request.margin && marginCode(VENUE_RULES[request.margin], marginSymbol(next.market))
+    const code = mapCode(cell, map, { source: recipe.market, options: next.options, marginRule: rule ?? undefined })
+    return { ...payload, code, choices: choicesFor(cell, recipe, request) }
   })
   return channel === undefined ? {} : { channel, choices: choicesFor(cell, recipe) }
 }
@@ -128,6 +137,8 @@ const MARGIN_MODELS = {
   Binance: binanceMargin,
   Hyperliquid: hyperliquidMargin,
 } as const satisfies Record<string, (symbol: string) => MarginModel>
+/** As members of `liq.margin`. */
+const VENUE_RULES = { Binance: 'binance', Hyperliquid: 'hyperliquid' } as const
 const VENUES = ['Binance', 'Hyperliquid'] as const
 const AS_IN_CELL = 'as in the cell'
 

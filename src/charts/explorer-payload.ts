@@ -60,10 +60,22 @@ export interface ExplorerPayload {
   data: string
   /** The last column in full resolution. */
   lastColumn: ExplorerColumn
+  /** The call that gives this map; absent where there is none, as for a sum of maps. */
+  code?: ExplorerCode
   /** Channel to the kernel that can rebuild the map; absent where it cannot, as for a sum of maps. */
   channel?: string
   /** What an {@link ExplorerRequest} may change, in the order of the screen. */
   choices?: ExplorerChoice[]
+}
+
+/** A call of `liq.heatmap`. */
+export interface ExplorerCode {
+  /** An expression: a variable of the notebook, `market` where none is known; of another timeframe `liq.resample(btc, '4h')`. */
+  market: string
+  /** Name and expression of the options that are not at their defaults. */
+  options: [name: string, expression: string][]
+  /** Share by tier as the option `leverage` says it; they need not sum to 1. */
+  mix: number[]
 }
 
 /** One column in full resolution: the notional by price bin, so that clusters and sums are those of the library. */

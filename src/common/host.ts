@@ -62,6 +62,8 @@ export const DISPLAY = Symbol.for('Jupyter.display')
 const TASK = Symbol.for('liqnb.task')
 const CHANNELS = Symbol.for('liqnb.channel')
 
+const VARIABLES = Symbol.for('liqnb.variable')
+
 const IDLE: Task = { signal: new AbortController().signal, progress() {} }
 
 /** The current task, or one that never aborts and reports nowhere. */
@@ -87,6 +89,16 @@ export function channelHost(): ChannelHost | undefined {
 /** @returns removes it again */
 export function publishChannelHost(global: object, host: ChannelHost): () => void {
   return publish(global, CHANNELS, { value: host, writable: true })
+}
+
+/** The name of the notebook's variable whose value passes a test; undefined if there is none, and outside a kernel. */
+export function variableWith(test: (value: unknown) => boolean): string | undefined {
+  return (Reflect.get(globalThis, VARIABLES) as typeof variableWith | undefined)?.(test)
+}
+
+/** @returns removes it again */
+export function publishVariables(global: object, find: typeof variableWith): () => void {
+  return publish(global, VARIABLES, { value: find, writable: true })
 }
 
 /** The kernel's `display`; undefined outside a kernel. */

@@ -39,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
     messagingRenderers(context.extension.packageJSON),
     () => kernels,
     views,
+    context.asAbsolutePath('dist/typescript.cjs'),
     problem => log.warn(problem),
   )
   context.subscriptions.push(answers, views, log)

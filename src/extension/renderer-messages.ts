@@ -2,6 +2,7 @@
 import * as vscode from 'vscode'
 import type { ToExtension, ToRenderer } from '../kernel/messaging.ts'
 import { isControlsView } from '../notebook/views.ts'
+import { applyChange } from './apply-change.ts'
 import { openPlace } from './cell-place.ts'
 import { type ChannelState, ChannelWatchers } from './channel-watchers.ts'
 import { exportText } from './export-text.ts'
@@ -17,12 +18,14 @@ const NOT_HELD = 'The kernel no longer holds this output: run the cell again.'
 
 /**
  * Answers the renderers: requests go to the notebook's kernel (which is never started for one), view states to the document.
+ * @param compiler path of TypeScript's compiler
  * @param kernels returns undefined while the workspace is not trusted
  */
 export function answerRenderers(
   rendererIds: readonly string[],
   kernels: () => Kernels | undefined,
   views: ViewStates,
+  compiler: string,
   log: (problem: string) => void,
 ): vscode.Disposable & { refresh(notebook?: vscode.NotebookDocument): void } {
   const activeRequests = new Map<string, AbortController>()
@@ -82,6 +85,14 @@ export function answerRenderers(
       case 'export':
         void write(message, notebook, post)
         break
+      case 'apply': {
+        const { id } = message
+        applyChange(notebook, message, compiler).then(
+          () => post({ type: 'reply', id, ok: true, value: null }),
+          (error: Error) => post({ type: 'reply', id, ok: false, error: error.message, cancelled: false }),
+        )
+        break
+      }
       case 'run':
         run(notebook, message.cell).catch(error => log(`${rendererId}: the cell was not run: ${error}`))
         break

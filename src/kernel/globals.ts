@@ -1,7 +1,7 @@
 /** What a cell has in scope besides Node's globals: `liq`, `aq`, `display`, `progress`, `signal`, `clear`, `require`. */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { publishChannelHost, publishTask } from '../common/host.ts'
+import { publishChannelHost, publishTask, publishVariables } from '../common/host.ts'
 import type { CellRealm } from './cell-realm.ts'
 import type { Channels } from './channels.ts'
 import type { Run } from './run.ts'
@@ -40,7 +40,12 @@ export class DisplayHandle {
   }
 }
 
-export function installGlobals(global: object, notebookDir: string, channels: Channels): void {
+export function installGlobals(
+  global: object,
+  notebookDir: string,
+  channels: Channels,
+  variableWith: (test: (value: unknown) => boolean) => string | undefined,
+): void {
   define(global, 'display', (value: unknown, options: { id?: string } = {}): DisplayHandle => {
     const run = requireRun('display')
     if (options.id !== undefined && (typeof options.id !== 'string' || options.id === '')) {
@@ -69,6 +74,7 @@ export function installGlobals(global: object, notebookDir: string, channels: Ch
       values: scope.run.values,
     }
   })
+  publishVariables(global, variableWith)
   publishChannelHost(global, {
     open: (handler, onClose) => channels.open(handler, requireRun('channel.open'), onClose),
     close: channel => channels.close(channel),

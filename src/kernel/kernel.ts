@@ -71,7 +71,7 @@ export async function startKernel(entry: URL, cells: CellRealm): Promise<void> {
   installStackTraces(realPath(notebookDir), [entry.href, KERNEL_URL], new URL('.', entry).href)
   captureStreams(cells.global)
   trackTimers(cells.global)
-  installGlobals(cells.global, notebookDir, kernel.channels)
+  installGlobals(cells.global, notebookDir, kernel.channels, test => kernel.variableWith(test))
   installBridge(cells.global, createImporter(modules, notebookDir, bundled, cells, kernel.protect))
   const endDetached = watchDetachedChildren((pid, running) => send({ type: 'detached', pid, running }))
   handleProcessEvents({
@@ -289,6 +289,22 @@ class Kernel {
 
   #readVariable(name: string): unknown {
     return readVariable(this.#importedNames.aliasOf(name) ?? name)
+  }
+
+  /** Not while a cell's first statements run, when V8 evaluates nothing else: then no variable is found. */
+  variableWith(test: (value: unknown) => boolean): string | undefined {
+    try {
+      return this.#variableNames().find(name => {
+        try {
+          return test(this.#readVariable(name))
+        } catch {
+          // It has no value yet.
+          return false
+        }
+      })
+    } catch {
+      return undefined
+    }
   }
 }
 

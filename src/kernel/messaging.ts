@@ -2,6 +2,17 @@
 import type { Json } from '../common/json.ts'
 import type { Progress, Reply } from './protocol.ts'
 
+/** A change of the call of `liq.heatmap` in a cell. */
+export interface HeatmapChange {
+  /** The variable of the market; `market` where none is known. */
+  market: string
+  /** Options to set: name and expression. */
+  set: [name: string, expression: string][]
+  remove: string[]
+  /** Bars of the market, by `liq.resample`. */
+  timeframe?: string
+}
+
 export type ToExtension =
   /** A message for the handler of a channel. `id` is unique in the window. */
   | { type: 'request'; id: string; channel: string; slot?: string; message: unknown }
@@ -16,6 +27,8 @@ export type ToExtension =
    * `{ text, next, matching }`. The reply's value is the file name, or null if the user cancelled.
    */
   | { type: 'export'; id: string; channel: string; name: string; message: object }
+  /** Writes a change into the cell, which must show the view. */
+  | { type: 'apply'; id: string; cell: string; view: string; change: HeatmapChange }
   /** Runs the cell again. */
   | { type: 'run'; cell: string }
   /** Shows a place in a cell, which its number names as an error does; line and column from 1. */
