@@ -11,7 +11,8 @@ import { createEdgeLoader } from './edge-column.ts'
 import { toCsv, toPng, toSvg } from './export.ts'
 import { createFull } from './full.ts'
 import { createBindings, MOUSE_HELP } from './keyboard.ts'
-import { type Model, sameAxes } from './model.ts'
+import { createLink, linkedMix, linkedRange } from './link.ts'
+import { columnAt, type Model, sameAxes } from './model.ts'
 import type { ExplorerHost } from './options.ts'
 import { bindPointer } from './pointer.ts'
 import { readAt, readoutLines, readoutText } from './readout.ts'
@@ -60,6 +61,7 @@ const INVALIDATES: { [name in keyof ViewState]: StalePart } = {
   max: 'colours',
   threshold: 'colours',
   otherTiers: 'cursor',
+  linked: 'cursor',
   clusters: 'colours',
   candles: 'range',
   logPrice: 'range',
@@ -92,7 +94,15 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
   const note = element('div', { class: 'liqnb-x-note', role: 'alert' })
   chart.append(...view.canvases.nodes, tip)
 
+  /** Chosen here: linked explorers follow. */
   const change = (next: Partial<ViewState>): void => {
+    show(next)
+    if ('range' in next || next.linked) link.send({ symbol, range: view.state.range })
+    if (next.weights || next.on || next.linked) link.send({ symbol, mix: mixOf(view.state) })
+  }
+  const mixOf = ({ weights, on }: ViewState) =>
+    model.header.tiers.map(({ leverage }, i) => ({ leverage, weight: weights[i]!, on: on[i]! }))
+  const show = (next: Partial<ViewState>): void => {
     view.state = { ...view.state, ...next }
     for (const name of Object.keys(next) as (keyof ViewState)[]) view.invalidate(INVALIDATES[name])
     // Later candles are hidden too; a look is also that of the candles and the background.
@@ -125,9 +135,36 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
     }
   }
   const cursorMoved = (): void => {
+    link.send({ symbol, at: view.cursor.at })
+    redrawCursor()
+  }
+  const redrawCursor = (): void => {
     view.invalidate('cursor')
     drawing.request()
   }
+  const link = createLink({
+    get linked() {
+      return view.state.linked
+    },
+    membersChanged: () => drawing.request(),
+    receive(message) {
+      if ('range' in message) show({ range: linkedRange(message, symbol, view.range) })
+      if (message.mix)
+        show(
+          linkedMix(
+            message.mix,
+            model.header.tiers.map(tier => tier.leverage),
+            view.state,
+          ),
+        )
+      if (message.at === undefined) return
+      // Another coin has other prices: its crosshair is at the close here.
+      const { at } = message
+      const price = at && (message.symbol === symbol ? at.price : model.closes[Math.max(0, columnAt(model, at.time))]!)
+      view.cursor.at = at && price ? { time: at.time, price } : null
+      redrawCursor()
+    },
+  })
   const keys = createBindings(model, view, {
     change,
     setRange,
@@ -151,6 +188,7 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
       drawing.request()
     },
     toggleFull: mode => full.toggle(mode),
+    toggleLink: () => change({ linked: !view.state.linked }),
     reset: () => setRange(null),
     play: replay.toggle,
     download: kind => void download(kind),
@@ -190,7 +228,7 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
       if (view.state.clusters && !replay.playing) edge.request()
       controls.show(view.state, view.scale.max)
       codeBar.show(model.header, view.state)
-      toolbar.show(view.state, tool, replay.playing, full.mode)
+      toolbar.show(view.state, tool, replay.playing, full.mode, link.possible)
       showTip()
     },
     () => view.release(),
@@ -253,6 +291,7 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
       controller.abort()
       drawing.stop()
       edge.stop()
+      link.stop()
       full.leave()
       full.stop()
       replay.stop()

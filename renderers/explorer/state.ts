@@ -24,6 +24,8 @@ export interface ViewState {
   otherTiers: SavedTier[]
   side: SideChoice
   look: Look
+  /** Whether it follows other linked explorers of the page. */
+  linked: boolean
   /** Only cells with at least {@link CONVERGING_TIERS} tiers. */
   converging: boolean
   clusters: boolean
@@ -55,6 +57,7 @@ export function initialState(model: Model): ViewState {
     otherTiers: [],
     side: 'both',
     look: { ...DEFAULT_LOOK, ...model.header.look },
+    linked: false,
     converging: false,
     clusters: true,
     candles: true,
@@ -109,6 +112,7 @@ export function restoreState(model: Model, saved: unknown): ViewState {
   const schema = v.object({
     tiers: v.fallback(arrayOf(savedTier, 0, MAX_TIERS), []),
     side: v.fallback(v.picklist(['both', 'long', 'short']), initial.side),
+    linked: flag(initial.linked),
     look: v.fallback(lookSchema(initial.look), initial.look),
     converging: flag(initial.converging),
     clusters: flag(initial.clusters),

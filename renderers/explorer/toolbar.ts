@@ -14,6 +14,7 @@ export interface ToolbarActions {
   setLook(look: Partial<Look>): void
   setTool(tool: Tool): void
   toggleFull(mode: 'height' | 'screen'): void
+  toggleLink(): void
   reset(): void
   play(): void
   download(kind: 'png' | 'svg' | 'csv'): void
@@ -22,7 +23,7 @@ export interface ToolbarActions {
 
 export interface Toolbar {
   node: HTMLElement
-  show(state: ViewState, tool: Tool, playing: boolean, full: FullMode): void
+  show(state: ViewState, tool: Tool, playing: boolean, full: FullMode, linkable: boolean): void
 }
 
 const TOOLS: readonly [tool: Tool, name: string, hint: string][] = [
@@ -47,6 +48,11 @@ export function createToolbar(model: Model, actions: ToolbarActions): Toolbar {
   })
   const tools = TOOLS.map(([tool, name, hint]) => ({ tool, node: button(name, hint, () => actions.setTool(tool)) }))
   const look = createLookMenu(actions.setLook)
+  const link = button(
+    'Link',
+    'Range, crosshair and mix together with the other linked maps of the notebook',
+    actions.toggleLink,
+  )
   const full = FULL.map(([mode, name, hint]) => ({ mode, node: button(name, hint, () => actions.toggleFull(mode)) }))
   const downloads = (['png', 'svg', 'csv'] as const).map(kind =>
     button(kind.toUpperCase(), `Download as ${kind.toUpperCase()}`, () => actions.download(kind)),
@@ -62,12 +68,13 @@ export function createToolbar(model: Model, actions: ToolbarActions): Toolbar {
         element('span', { class: 'liqnb-x-segments' }, ...tools.map(({ node }) => node)),
         button('Reset', 'Show the whole map (double click)', actions.reset),
         look.node,
+        link,
         ...full.map(({ node }) => node),
         element('span', { class: 'liqnb-x-segments' }, ...downloads),
         button('?', 'Keys and mouse', actions.help),
       ),
     ),
-    show(state, tool, playing, fullMode) {
+    show(state, tool, playing, fullMode, linkable) {
       const column = state.asOf ?? last
       if (Number(asOf.value) !== column) asOf.value = String(column)
       asOf.style.setProperty('--fill', `${last > 0 ? (100 * column) / last : 100}%`)
@@ -77,6 +84,8 @@ export function createToolbar(model: Model, actions: ToolbarActions): Toolbar {
       play.textContent = playing ? '❚❚' : '▶'
       play.setAttribute('aria-label', playing ? 'Pause' : 'Replay')
       look.show(state.look)
+      link.hidden = !linkable
+      link.setAttribute('aria-pressed', String(state.linked))
       for (const { mode, node } of full) node.setAttribute('aria-pressed', String(mode === fullMode))
       for (const entry of tools) entry.node.setAttribute('aria-pressed', String(entry.tool === tool))
     },

@@ -24,6 +24,7 @@ export const PLOT_CSS = `
 .liqnb-x button:active:enabled{background:color-mix(in srgb,var(--liqnb-fg) 26%,var(--liqnb-button))}
 .liqnb-x button:is([aria-pressed=true],[aria-expanded=true]){background:color-mix(in srgb,var(--liqnb-focus) 28%,var(--liqnb-bg));border-color:var(--liqnb-focus);color:var(--liqnb-fg)}
 .liqnb-x button:focus-visible,.liqnb-x select:focus-visible,.liqnb-x input:focus-visible,.liqnb-x summary:focus-visible{outline:2px solid var(--liqnb-focus);outline-offset:1px}
+.liqnb-x button[hidden]{display:none}
 .liqnb-x-gap{width:8px}
 .liqnb-x label{display:inline-flex;align-items:center;gap:5px;white-space:nowrap}
 .liqnb-x-dim{color:var(--liqnb-dim);font-size:12px}
