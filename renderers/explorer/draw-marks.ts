@@ -38,8 +38,8 @@ function labelText(cluster: Cluster, rowHeight: number, wide: boolean): string {
 }
 
 /**
- * Cluster outlines from `from` (px) to the right edge of the plot. A label that would overlap another moves to the nearest
- * free place; those beyond the plot are counted at its edges.
+ * Cluster outlines from `from` (px) to the right edge of the plot. Labels move where they would overlap, see
+ * {@link placeLabels}; those beyond the plot are counted at its edges.
  */
 export function drawClusters(
   ctx: DrawContext,
@@ -54,6 +54,7 @@ export function drawClusters(
   const right = plot.left + plot.width
   const bottom = plot.top + plot.height
   const left = Math.max(plot.left, Math.min(from, right - 60))
+  const labels: { middle: number; usd: number; cluster: Cluster }[] = []
   const labelYs: number[] = []
   const beyond = { above: { count: 0, usd: 0 }, below: { count: 0, usd: 0 } }
   ctx.clipped(plot.left, plot.top, plot.width, plot.height, () => {
@@ -77,8 +78,9 @@ export function drawClusters(
       }
       // In the middle of the visible part, so that the whole label fits.
       const middle = (Math.max(top, plot.top) + Math.min(top + height, bottom)) / 2
-      const y = freePlace(middle, labelYs, plot.top + LABEL_PX / 2 + 1, bottom - LABEL_PX / 2 - 1)
-      if (y === null || Math.abs(y - middle) > MAX_SHIFT_PX) continue
+      labels.push({ middle, usd: cluster.usd, cluster })
+    }
+    for (const { y, middle, cluster } of placeLabels(labels, plot.top + LABEL_PX / 2 + 1, bottom - LABEL_PX / 2 - 1)) {
       labelYs.push(y)
       const colour = cluster.side === 'long' ? styles.long : styles.short
       ctx.font = styles.font(12, 600)
@@ -131,6 +133,50 @@ function drawLabel(
   ctx.fillStyle = colour
   ctx.fillText(text, right - 5, y + 0.5)
 }
+
+/**
+ * Places labels without overlaps, in the order of their middles, so that no line crosses another, and as near to them as that
+ * allows. Where they would be too far away, the smallest is left out.
+ */
+export function placeLabels<Label extends { middle: number; usd: number }>(
+  labels: readonly Label[],
+  min: number,
+  max: number,
+): (Label & { y: number })[] {
+  let kept = labels.toSorted((a, b) => a.middle - b.middle)
+  for (;;) {
+    // Groups of labels that touch: each label wants the group to begin at its own middle less those above it.
+    const groups: { labels: Label[]; start: number }[] = []
+    for (const label of kept) {
+      let group = { labels: [label], start: clamp(label.middle, min, max) }
+      for (
+        let above = groups.at(-1);
+        above && above.start + above.labels.length * LABEL_PX > group.start;
+        above = groups.at(-1)
+      ) {
+        groups.pop()
+        const joined = [...above.labels, ...group.labels]
+        const start = joined.reduce((sum, { middle }, i) => sum + middle - i * LABEL_PX, 0) / joined.length
+        group = { labels: joined, start: clamp(start, min, Math.max(min, max - (joined.length - 1) * LABEL_PX)) }
+      }
+      groups.push(group)
+    }
+    const placed = groups.flatMap(group =>
+      group.labels.map((label, i) => ({ ...label, y: group.start + i * LABEL_PX })),
+    )
+    const far = groups.find(group =>
+      group.labels.some(({ middle }, i) => {
+        const y = group.start + i * LABEL_PX
+        return y > max || Math.abs(y - clamp(middle, min, max)) > MAX_SHIFT_PX
+      }),
+    )
+    if (!far) return placed
+    const smallest = far.labels.reduce((a, b) => (b.usd < a.usd ? b : a))
+    kept = kept.filter(label => label !== smallest)
+  }
+}
+
+const clamp = (value: number, min: number, max: number): number => Math.min(max, Math.max(min, value))
 
 /** The place nearest to `y` from `min` to `max` that is free of other labels; null if there is none. */
 function freePlace(y: number, labelYs: readonly number[], min: number, max: number): number | null {

@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { drawAxes, legendText } from '../../renderers/explorer/draw-axes.ts'
 import { drawCrosshair } from '../../renderers/explorer/draw-cursor.ts'
+import { placeLabels } from '../../renderers/explorer/draw-marks.ts'
 import { createLayout, fullRange } from '../../renderers/explorer/geometry.ts'
 import { createMapStyles } from '../../renderers/explorer/styles.ts'
 import { SvgContext } from '../../renderers/plot/draw-context.ts'
@@ -62,5 +64,36 @@ describe('tags', () => {
     expect(legendText({ ...usd, header: { ...usd.header, unit: 'relative' } }, 'short')).toBe(
       'shorts, per 0.1 % price bin',
     )
+  })
+})
+
+describe('labels of clusters', () => {
+  it('keep the order of their prices, do not overlap, stay near and within the plot; the largest stay', () => {
+    const label = fc.record({ middle: fc.integer({ min: -20, max: 420 }), usd: fc.integer({ min: 1, max: 1e6 }) })
+    fc.assert(
+      fc.property(fc.array(label, { maxLength: 40 }), labels => {
+        const placed = placeLabels(labels, 10, 390)
+        for (const [i, { y, middle }] of placed.entries()) {
+          expect(y).toBeGreaterThanOrEqual(10)
+          expect(y).toBeLessThanOrEqual(390)
+          expect(Math.abs(y - Math.min(390, Math.max(10, middle)))).toBeLessThanOrEqual(54)
+          if (i === 0) continue
+          expect(y - placed[i - 1]!.y).toBeGreaterThanOrEqual(18 - 1e-9)
+          expect(middle).toBeGreaterThanOrEqual(placed[i - 1]!.middle)
+        }
+        if (labels.length > 0)
+          expect(Math.max(...placed.map(({ usd }) => usd))).toBe(Math.max(...labels.map(({ usd }) => usd)))
+      }),
+    )
+    expect(placeLabels([{ middle: 100, usd: 1 }], 10, 390)).toMatchObject([{ y: 100 }])
+    const pair = placeLabels(
+      [
+        { middle: 106, usd: 1 },
+        { middle: 100, usd: 2 },
+      ],
+      10,
+      390,
+    )
+    expect(pair.map(({ y }) => y)).toEqual([94, 112])
   })
 })
