@@ -13,7 +13,7 @@ import { TABLE_CSS } from './css.ts'
 import { createHead, MAX_FILTER_CHARS, onTypingPause } from './header.ts'
 import { createPager, createSizeSelect } from './pager.ts'
 import { describeCut, describePage, formatCount, PAGE_SIZES, pageAfterResize, pageOf } from './paging.ts'
-import { readTable, type Table } from './payload.ts'
+import { readTable, type Table, unpackTable } from './payload.ts'
 import { kernelSource, localSource, type Rows, type TableSource } from './source.ts'
 import { packState, type TableState, unpackState } from './state.ts'
 
@@ -26,14 +26,28 @@ const BUSY_AFTER_MS = 150
  */
 export function mountTable(host: HTMLElement, payload: unknown, outputHost: OutputHost): () => void {
   ensureStyle(host, 'table', TABLE_CSS)
-  try {
-    const { node, dispose } = createTableView(readTable(payload), outputHost)
+  let disposed = false
+  let dispose = () => {}
+  const fail = (error: unknown) => showProblem(host, `This table cannot be shown: ${messageOf(error)}.`)
+  const show = (table: Table) => {
+    const view = createTableView(table, outputHost)
     applyThemeStyle(host)
-    host.replaceChildren(node)
-    return dispose
+    host.replaceChildren(view.node)
+    dispose = view.dispose
+  }
+  try {
+    const table = readTable(payload)
+    if (table.packed) {
+      unpackTable(table)
+        .then(whole => disposed || show(whole))
+        .catch(error => disposed || fail(error))
+    } else show(table)
   } catch (error) {
-    showProblem(host, `This table cannot be shown: ${messageOf(error)}.`)
-    return () => {}
+    fail(error)
+  }
+  return () => {
+    disposed = true
+    dispose()
   }
 }
 

@@ -12,7 +12,7 @@ import {
 import { heatmapFigure } from '../charts/heatmap.ts'
 import { durationMs, formatDuration } from '../common/duration.ts'
 import { DataError } from '../common/errors.ts'
-import { channelHost } from '../common/host.ts'
+import { channelHost, portableOutputs } from '../common/host.ts'
 import { dropUndefined } from '../common/options.ts'
 import { arrayOf, parse, type SchemaOf, wholeNumberFrom } from '../common/schema.ts'
 import { leverageTiers } from '../liquidation/book/leverage.ts'
@@ -34,7 +34,7 @@ export interface Recipe {
 const FALLBACK = { columns: 200, rows: 100 }
 
 /**
- * The MIME bundle of a map: the explorer, a Plotly figure for other readers of the notebook, and text.
+ * The MIME bundle of a map: the explorer, text, and for other readers of the notebook a Plotly figure, see {@link portableOutputs}.
  *
  * @param recipe null for a map that cannot be built again, such as a sum of maps
  * @throws OptionError naming the option that is out of range
@@ -54,7 +54,9 @@ export function explorerBundle(
         code: mapCode(map, map, { source: recipe.market, ...recipe }),
       }),
     },
-    'application/vnd.plotly.v1+json': heatmapFigure(map, { ...FALLBACK, ...dropUndefined({ from, to }) }),
+    ...(portableOutputs() && {
+      'application/vnd.plotly.v1+json': heatmapFigure(map, { ...FALLBACK, ...dropUndefined({ from, to }) }),
+    }),
     'text/plain': text,
   }
 }

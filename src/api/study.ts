@@ -8,6 +8,7 @@ import { STUDY_MIME } from '../charts/study-payload.ts'
 import { studyPayload } from '../charts/study-view.ts'
 import { formatNumber, studySummary, summaryText, withSummary } from '../charts/summary.ts'
 import { FORMATS, withFormats } from '../common/column-format.ts'
+import { portableOutputs } from '../common/host.ts'
 import { lazy } from '../common/lazy.ts'
 import { countText } from '../common/number-text.ts'
 import { assertKnownOptions, dropUndefined, pick } from '../common/options.ts'
@@ -139,7 +140,7 @@ function createStudy(market: Market, { source, assumptions }: ResolvedLevels, re
     measured()
     return {
       [STUDY_MIME]: studyPayload(market, result, { title: subject, assumptions: allAssumptions }),
-      ...figureBundle(studyFigure(market, result, title), text()),
+      ...(portableOutputs() ? figureBundle(studyFigure(market, result, title), text()) : { 'text/plain': text() }),
     }
   }
   return displayed(value, bundle, text)

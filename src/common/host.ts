@@ -106,6 +106,17 @@ export function displayFunction(): DisplayFunction | undefined {
   return Reflect.get(globalThis, 'display') as DisplayFunction | undefined
 }
 
+/** The environment variable by which a user asks the kernel for {@link portableOutputs}. */
+export const PORTABLE_OUTPUTS = 'LIQNB_PORTABLE_OUTPUTS'
+
+/**
+ * Whether outputs also hold the forms that other programs read: a Plotly figure beside the explorer, every row of a table as an
+ * object. They multiply the size of a file, so Liqnb's own kernel makes them only where {@link PORTABLE_OUTPUTS} is `1`.
+ */
+export function portableOutputs(): boolean {
+  return channelHost() === undefined || globalThis.process?.env[PORTABLE_OUTPUTS] === '1'
+}
+
 /** The display method of a value; undefined if it has none. */
 export function displayMethod(value: unknown): ((this: unknown) => unknown) | undefined {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined

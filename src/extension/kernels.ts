@@ -5,7 +5,7 @@ import { createSession, type Session, type SessionState } from '../kernel/sessio
 import { notebookFolder } from './notebook-folder.ts'
 import { hasTab, NotebookRenames, RENAME_TIMEOUT_MS } from './notebook-renames.ts'
 import { NOTEBOOK_TYPE } from './notebook-type.ts'
-import { maxMemoryMb, nodePath, storeEnvironment } from './settings.ts'
+import { kernelEnvironment, maxMemoryMb, nodePath } from './settings.ts'
 
 export type KernelState = SessionState | 'dead'
 
@@ -95,7 +95,7 @@ export class Kernels implements vscode.Disposable {
     const session = createSession({
       entry: this.#entry,
       cwd: workingFolder(notebook),
-      env: storeEnvironment(),
+      env: kernelEnvironment(),
       ...(execPath === undefined ? {} : { execPath }),
       ...(memoryLimitMb === undefined ? {} : { maxMemoryMb: memoryLimitMb }),
     })

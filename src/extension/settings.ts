@@ -1,5 +1,6 @@
 /** The settings of the extension. */
 import * as vscode from 'vscode'
+import { PORTABLE_OUTPUTS } from '../common/host.ts'
 
 const settings = () => vscode.workspace.getConfiguration('liqnb')
 
@@ -14,11 +15,16 @@ export const nodePath = () => settings().get('kernel.nodePath', '').trim() || un
 /** Heap limit of a kernel in MB; undefined for the runtime's default. */
 export const maxMemoryMb = () => settings().get<number | null>('kernel.maxMemoryMb', null) ?? undefined
 
-/** The settings of the market data store, as environment variables of the kernel. */
-export function storeEnvironment(): Record<string, string> {
+/** The settings that reach a kernel as environment variables. */
+export function kernelEnvironment(): Record<string, string> {
   const path = settings().get('store.path', '').trim()
   const offline = settings().get('store.offline', false)
-  return { ...(path === '' ? {} : { LIQNB_STORE: path }), ...(offline ? { LIQNB_OFFLINE: '1' } : {}) }
+  const portable = settings().get('savePortableOutputs', false)
+  return {
+    ...(path === '' ? {} : { LIQNB_STORE: path }),
+    ...(offline ? { LIQNB_OFFLINE: '1' } : {}),
+    ...(portable ? { [PORTABLE_OUTPUTS]: '1' } : {}),
+  }
 }
 
 /** VS Code reads this setting only once, so a change asks for a reload. */

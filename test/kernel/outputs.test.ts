@@ -1,4 +1,5 @@
 /** Outputs of cells: text, displays, tables, progress. */
+import { inflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { useKernel } from './harness.ts'
 
@@ -213,6 +214,7 @@ describe('display', () => {
       schema: unknown
       data: Record<string, unknown>[]
       totalRows: number
+      packed: { rows: number; bytes: number; data: string }
     }
     expect(table.schema).toEqual({
       fields: [
@@ -223,8 +225,19 @@ describe('display', () => {
         { name: 'mixed', type: 'any' },
       ],
     })
-    expect(table.data).toHaveLength(1000)
+    expect(table.data).toHaveLength(10)
     expect(table.totalRows).toBe(1500)
+    // All of them in one line.
+    const { rows, bytes, data } = table.packed
+    const json = inflateRawSync(Buffer.from(data, 'base64'))
+    expect([rows, json.length]).toEqual([1000, bytes])
+    expect(JSON.parse(json.toString()).map((list: unknown[]) => [list.length, list[9], list[999]])).toEqual([
+      [1000, 745, 250],
+      [1000, 'r1490', 'r500'],
+      [1000, '1970-01-01T00:00:00.000Z', '1970-01-01T00:00:00.000Z'],
+      [1000, null, null],
+      [1000, 'x', 'x'],
+    ])
     expect(table.data[0]).toEqual({ n: 749.5, s: 'r1499', d: '1970-01-01T00:00:00.000Z', nan: null, mixed: 1499 })
     expect(run.value()?.['text/plain']).toContain('1500 rows x 5 columns')
   })

@@ -1,8 +1,9 @@
+import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { nextSorting } from '../../renderers/table/mount.ts'
 import { describeCut, describePage, pageAfterResize, pageOf } from '../../renderers/table/paging.ts'
-import { type Column, readTable } from '../../renderers/table/payload.ts'
+import { type Column, readTable, unpackTable } from '../../renderers/table/payload.ts'
 import { packState, type TableState, unpackState } from '../../renderers/table/state.ts'
 import type { ColumnFormat } from '../../src/common/column-format.ts'
 import type { ColumnType } from '../../src/table/columns.ts'
@@ -38,6 +39,31 @@ describe('readTable', () => {
   it('reads a column named like a member of Object', () => {
     const table = readTable({ schema: { fields: [{ name: 'constructor' }] }, data: [{}, { constructor: 1 }] })
     expect(table.columns[0]!.values).toEqual([null, 1])
+  })
+
+  it('unpacks the rows that are in one line, and refuses what is not them', async () => {
+    const pack = (lists: unknown, rows: number, change = {}) => {
+      const json = Buffer.from(typeof lists === 'string' ? lists : JSON.stringify(lists))
+      const packed = { rows, bytes: json.length, data: deflateRawSync(json).toString('base64'), ...change }
+      return readTable({ schema, data: [{ a: 1, b: 'ä' }], packed })
+    }
+    const table = pack(
+      [
+        [1, 2, null],
+        ['ä', 'x', 'y'],
+      ],
+      3,
+    ) // The first row is readable without.
+    expect(table).toMatchObject({ rows: 1, totalRows: 3, columns: [{ values: [1] }, { values: ['ä'] }] })
+    expect(await unpackTable(table)).toMatchObject({
+      rows: 3,
+      columns: [{ values: [1, 2, null] }, { values: ['ä', 'x', 'y'] }],
+    })
+    expect((await unpackTable(table)).packed).toBeUndefined()
+    for (const wrong of [pack([[1]], 1), pack([[1], [2, 3]], 1), pack('{}', 1), pack('[[', 1)])
+      await expect(unpackTable(wrong)).rejects.toThrow('"packed.data" is not')
+    await expect(unpackTable(pack([[1], [2]], 1, { bytes: 3 }))).rejects.toThrow('"data" holds more than the 3 bytes')
+    expect(() => pack([[1], [2]], 1, { bytes: 1e9 })).toThrow('packed.bytes')
   })
 
   it.each([
