@@ -11,6 +11,8 @@ Usage: liqnb COMMAND [options]
 Commands:
   run NOTEBOOK        Run all cells; write the notebook with outputs, or a page that works offline.
   export NOTEBOOK     Write the saved outputs as HTML or .ipynb, without running anything.
+  strip [NOTEBOOK…]   Remove the outputs, and leave everything else as it is; also as a filter of git.
+  text NOTEBOOK       Print cells and outputs as text, to compare notebooks in git.
   validate NOTEBOOK…  Check notebook files against the format.
   new FILE            Create a notebook, empty or from a template.
   data ACTION         Download market data, and manage what is stored on this machine.
@@ -24,6 +26,8 @@ Options:
 const COMMANDS: { [name: string]: () => Promise<Command> } = {
   run: async () => (await import('./run.ts')).run,
   export: async () => (await import('./export.ts')).exportNotebook,
+  strip: async () => (await import('./strip.ts')).strip,
+  text: async () => (await import('./text.ts')).text,
   validate: async () => (await import('./validate.ts')).validate,
   new: async () => (await import('./new.ts')).createNotebook,
   data: async () => (await import('./data.ts')).data,

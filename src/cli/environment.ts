@@ -11,6 +11,7 @@ export interface TextSink {
 export interface Environment {
   stdout: TextSink
   stderr: TextSink
+  stdin?: AsyncIterable<Uint8Array>
   cwd: string
   /** Folder of the built files (`kernel.mjs`, `renderers/page.js`), a file URL with a slash at the end. */
   dist: URL

@@ -9,11 +9,24 @@ import { savedOutputs } from '../notebook/saved-outputs.ts'
 import { hasTag } from '../notebook/tags.ts'
 import type { Cell, CodeCell, ErrorOutput, Notebook, Output } from '../notebook/types.ts'
 import { controlValues, saveControlValues, viewsOf, withoutStaleViews } from '../notebook/views.ts'
+import { cellTitle } from './cell-title.ts'
+
+export interface RunningCell {
+  /** 1-based position in the notebook. */
+  number: number
+  /** Among the cells that run, `step` of `steps`. */
+  step: number
+  steps: number
+  /** What the cell does, in a few words. */
+  title: string
+}
 
 /** Observes a run. */
 export interface RunObserver {
-  /** Called before each cell. `number` is its 1-based position in the notebook; `step` of `steps` counts the cells that run. */
-  onCell(cell: { number: number; step: number; steps: number }): void
+  /** Called before each cell. */
+  onCell(cell: RunningCell): void
+  /** Called after each cell, with its outputs and the time it took. */
+  onCellEnd(outputs: readonly Output[], ms: number): void
   onOutput(output: Output): void
   onProgress(progress: Progress | null): void
 }
@@ -45,6 +58,8 @@ export interface Execution {
   exitedIn: number | undefined
   /** The number of the cell of each timer that had not fired when the run ended. */
   pendingTimers: readonly number[]
+  /** Number of cells that were started. */
+  started: number
 }
 
 /**
@@ -65,11 +80,13 @@ export async function executeNotebook(notebook: Notebook, options: ExecuteOption
     for (const [index, cell] of runnable.entries()) {
       if (signal.aborted) break
       const number = notebook.cells.indexOf(cell) + 1
-      observer.onCell({ number, step: index + 1, steps: runnable.length })
+      observer.onCell({ number, step: index + 1, steps: runnable.length, title: cellTitle(notebook.cells, number - 1) })
+      const start = performance.now()
       const cellOutputs = new CellOutputs()
       outputs.set(cell, cellOutputs)
       const result = await executeCell(cell, number, cellOutputs, outputs, options)
       if (signal.aborted) continue
+      observer.onCellEnd(cellOutputs.list(), performance.now() - start)
       if (result === 'exited') {
         exitedIn = number
         break
@@ -92,7 +109,14 @@ export async function executeNotebook(notebook: Notebook, options: ExecuteOption
     const hasEnded = outputsOfRun !== undefined && !signal.aborted && index + 1 !== failure?.cellNumber
     return saveControlValues(hasEnded ? withoutStaleViews(saved) : saved, parameterNames)
   })
-  return { notebook: { ...notebook, cells }, failure, interrupted: signal.aborted, exitedIn, pendingTimers }
+  return {
+    notebook: { ...notebook, cells },
+    failure,
+    interrupted: signal.aborted,
+    exitedIn,
+    pendingTimers,
+    started: outputs.size,
+  }
 }
 
 /** How a cell ended, for the run: an error where one may occur is a success. */

@@ -31,7 +31,7 @@ export async function loadNotebook(path: string, onRepair: OnRepair): Promise<No
   return parseNotebook(await readFile(path), onRepair)
 }
 
-/** The target `-`, as usual on the command line. */
+/** The target `-`, as usual on the command line; as a source the standard input. */
 export const STDOUT = '-'
 
 /** The absolute path of a file to write, or {@link STDOUT}; undefined if there is none. */
@@ -39,6 +39,17 @@ export function readTarget(name: string, environment: Environment): string
 export function readTarget(name: string | undefined, environment: Environment): string | undefined
 export function readTarget(name: string | undefined, { cwd }: Environment): string | undefined {
   return name === undefined || name === STDOUT ? name : resolve(cwd, name)
+}
+
+/** The bytes of a file, or of the standard input for {@link STDOUT}. */
+export async function readBytes(path: string, { stdin }: Environment): Promise<Uint8Array> {
+  if (path !== STDOUT)
+    return readFile(path).catch(error => {
+      throw new CliError(`Cannot read ${path}: ${describeReason(error)}`)
+    })
+  const parts: Uint8Array[] = []
+  for await (const part of stdin ?? []) parts.push(part)
+  return Buffer.concat(parts)
 }
 
 /** Checks before long work that a file can be written: creates its folder, and makes sure that it is not itself a folder. */

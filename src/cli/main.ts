@@ -23,6 +23,7 @@ for (const stream of [process.stdout, process.stderr]) {
 process.exitCode = await cli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
+  stdin: process.stdin,
   cwd: process.cwd(),
   dist: new URL('./', import.meta.url),
   signal: stop.signal,

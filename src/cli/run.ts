@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { oneLine } from '../common/errors.ts'
+import { countText } from '../common/number-text.ts'
 import { createSession } from '../kernel/session.ts'
 import { injectParameters } from '../notebook/parameters.ts'
 import { serializeNotebook } from '../notebook/serialize.ts'
@@ -13,9 +14,10 @@ import { CliError, type Command, EXIT, UsageError } from './environment.ts'
 import { executeNotebook } from './execute.ts'
 import { describeFailure } from './failure.ts'
 import { prepareTarget, readNotebook, readTarget, STDOUT, writeTarget } from './files.ts'
+import { openFile } from './open.ts'
 import { htmlPage } from './page.ts'
 import { cellParameters, parameterWarnings, readParameters } from './parameters.ts'
-import { silentObserver, TerminalObserver } from './terminal.ts'
+import { formatSeconds, silentObserver, TerminalObserver } from './terminal.ts'
 
 /** setTimeout fires at once for longer times. */
 const MAX_TIMER_MS = 2 ** 31 - 1
@@ -33,6 +35,8 @@ Options:
       --html FILE         Write a page with the outputs that works offline. "-" is the standard output.
       --cwd DIR           Folder in which the cells run. Default: the current folder.
       --timeout SECONDS   Interrupt a cell that takes longer, and fail.
+      --open              Open the page of --html in a browser.
+  -v, --verbose           Print every value in full, when it comes.
   -q, --quiet             Print only warnings and errors.
   -h, --help              Show this help.
 
@@ -49,6 +53,8 @@ export const run: Command = async (args, environment) => {
     html: { type: 'string' },
     cwd: { type: 'string', default: '.' },
     timeout: { type: 'string' },
+    open: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', short: 'v', default: false },
     quiet: { type: 'boolean', short: 'q', default: false },
   })
   const { stdout, stderr } = environment
@@ -66,6 +72,7 @@ export const run: Command = async (args, environment) => {
   if (html !== undefined && (html === file || html === output)) {
     throw new UsageError('--html would overwrite the notebook; give it another file name')
   }
+  if (values.open && (html === undefined || html === STDOUT)) throw new UsageError('--open needs --html FILE')
   const cwd = at(values.cwd)
   if (!(await isFolder(cwd))) throw new CliError(`--cwd ${values.cwd}: there is no such folder`)
 
@@ -82,17 +89,19 @@ export const run: Command = async (args, environment) => {
   for (const target of [output, html]) if (target !== undefined) await prepareTarget(target)
 
   const cellText = output === STDOUT || html === STDOUT ? stderr : stdout
-  const terminal = values.quiet ? undefined : new TerminalObserver(cellText, stderr)
+  const terminal = values.quiet ? undefined : new TerminalObserver(cellText, stderr, values.verbose)
   const session = createSession({
     entry: fileURLToPath(new URL('kernel.mjs', environment.dist)),
     cwd,
     notebookDir: dirname(file),
   })
-  const { notebook, failure, interrupted, exitedIn, pendingTimers } = await executeNotebook(
+  const start = performance.now()
+  const observer = terminal ?? silentObserver
+  const { notebook, failure, interrupted, exitedIn, pendingTimers, started } = await executeNotebook(
     injectParameters(source, injected),
     {
       session,
-      observer: terminal ?? silentObserver,
+      observer,
       signal: environment.signal,
       timeoutMs,
       parameters,
@@ -118,8 +127,11 @@ export const run: Command = async (args, environment) => {
   if (terminal) {
     if (output !== undefined && output !== STDOUT) stderr.write(`Wrote ${oneLine(String(values.output), 1000)}\n`)
     if (html !== undefined && html !== STDOUT)
-      stderr.write(`Wrote ${oneLine(String(values.html), 1000)}; open it in a browser\n`)
+      stderr.write(`Wrote ${oneLine(String(values.html), 1000)}${values.open ? '' : '; open it in a browser'}\n`)
+    const end = failure === undefined ? 'ok' : `failed in cell ${failure.cellNumber}`
+    stderr.write(`${countText(started, 'cell')}, ${formatSeconds(performance.now() - start)}, ${end}\n`)
   }
+  if (values.open && html !== undefined) await openFile(html)
   return failure === undefined ? EXIT.ok : EXIT.failed
 }
 

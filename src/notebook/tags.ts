@@ -7,6 +7,12 @@ import { isRecord } from '../common/json.ts'
  */
 export type CellTag = 'parameters' | 'injected-parameters' | 'skip-execution' | 'raises-exception'
 
+/** All tags of a cell, by its metadata. */
+export function tagsOf(metadata: unknown): string[] {
+  if (!isRecord(metadata) || !Array.isArray(metadata.tags)) return []
+  return metadata.tags.filter(tag => typeof tag === 'string')
+}
+
 /** @param metadata the metadata of a cell */
 export function hasTag(metadata: unknown, tag: CellTag): boolean {
   return isRecord(metadata) && Array.isArray(metadata.tags) && metadata.tags.includes(tag)

@@ -36,8 +36,8 @@ describe('help', () => {
   it('exists for the command line and for each command', async () => {
     const { code, stdout } = await liqnb('--help')
     expect(code).toBe(0)
-    const commands = [...stdout.matchAll(/^ {2}([a-z]+) [A-Z]/gm)].map(match => match[1]!)
-    expect(commands).toEqual(['run', 'export', 'validate', 'new', 'data'])
+    const commands = [...stdout.matchAll(/^ {2}([a-z]+) \[?[A-Z]/gm)].map(match => match[1]!)
+    expect(commands).toEqual(['run', 'export', 'strip', 'text', 'validate', 'new', 'data'])
     for (const command of commands) {
       const help = await liqnb(command, '--help')
       expect(help).toMatchObject({ code: 0, stderr: '' })
@@ -60,7 +60,7 @@ describe('invalid arguments', () => {
     [['exprot'], 'There is no command "exprot" (did you mean export?)'],
     [['run'], 'No notebook file is given\nSee: liqnb run --help'],
     [['run', 'a.liqnb', 'b.liqnb'], 'there is also b.liqnb'],
-    [['run', 'a.liqnb', '--nope'], "Unknown option '--nope'\n"],
+    [['run', 'a.liqnb', '--frob'], "Unknown option '--frob'\n"],
     [['run', 'a.liqnb', '--outptu', 'b.liqnb'], "Unknown option '--outptu' (did you mean --output?)\n"],
     [['run', 'a.liqnb', '-p'], "'-p, --param <value>'"],
     [['run', 'a.liqnb', '-p', 'symbol'], 'A parameter is given as name=value, found "symbol"'],

@@ -83,7 +83,7 @@ export function useBuiltCli() {
       bundleKernel({ cli: 'src/cli/main.ts' }, built.dir, { external: ['ccxt'] }),
       ...rendererBuilds(join(built.dir, 'renderers')).map(options => build(options)),
     ])
-  }, 60_000)
+  }, 240_000)
   const running = new Set<ChildProcess>()
   afterEach(() => {
     // Ends what a failed test has left running, with its kernel.

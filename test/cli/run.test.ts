@@ -28,7 +28,12 @@ describe('a run', () => {
     const before = await folder.read('a.liqnb')
     const { code, stdout, stderr } = await run('a.liqnb')
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'one\n42\n' })
-    expect(stderr).toBe('[1/2] Cell 2\n[2/2] Cell 4\noops\n')
+    expect(stderr).toMatch(
+      /^Cell 2 · Title · \d\.\d s\noops\nCell 4 · console.error\("oops"\) · \d\.\d s\n2 cells, \d+\.\d s, ok\n$/,
+    )
+    const verbose = await run('a.liqnb', '-v')
+    expect(verbose.stdout).toBe(stdout)
+    expect(verbose.stderr).toMatch(/^\[1\/2\] Cell 2\n\[2\/2\] Cell 4\noops\n2 cells, \d+\.\d s, ok\n$/)
     expect(await folder.read('a.liqnb')).toBe(before)
     expect(await readdir(folder.path)).toEqual(['a.liqnb'])
   })
@@ -96,6 +101,25 @@ describe('a run', () => {
     expect(page.length).toBeGreaterThan(1e5)
   })
 
+  it.skipIf(process.platform !== 'linux')('opens the page with --open, or says that nothing can', async () => {
+    await folder.write('a.liqnb', '1')
+    await writeFile(folder.at('xdg-open'), '#!/bin/sh\necho "$1" > "$0.log"\n', { mode: 0o755 })
+    const { PATH } = process.env
+    try {
+      process.env.PATH = `${folder.path}:${PATH}`
+      expect((await run('a.liqnb', '--html', 'a.html', '--open')).code).toBe(0)
+      await vi.waitFor(async () => expect(await folder.read('xdg-open.log')).toBe(`${folder.at('a.html')}\n`))
+      process.env.PATH = folder.at('nothing')
+      const { code, stderr } = await run('a.liqnb', '--html', 'b.html', '--open')
+      expect(code).toBe(1)
+      expect(stderr).toContain('xdg-open cannot be started')
+      expect(await exists('b.html')).toBe(true)
+    } finally {
+      process.env.PATH = PATH
+    }
+    expect(await run('a.liqnb', '--open')).toMatchObject({ code: 2, stderr: expect.stringContaining('--html FILE') })
+  })
+
   it('applies updates and clears of earlier outputs', async () => {
     await folder.write(
       'a.liqnb',
@@ -143,7 +167,7 @@ describe('a run', () => {
     expect(parseNotebook(stdout).cells[0]).toMatchObject({
       outputs: [{ text: '1\n' }, { data: { 'text/plain': '3' } }],
     })
-    expect(stderr).toBe('[1/1] Cell 1\n1\n3\n')
+    expect(stderr).toMatch(/^1\nCell 1 · console\.log\(1\); 3 · \d\.\d s\n3\n1 cell, \d+\.\d s, ok\n$/)
     expect((await run('a.liqnb', '-q', '--html', '-')).stdout).toMatch(/^<!doctype html>/i)
     expect((await run('a.liqnb', '-o', '-', '--html', '-')).code).toBe(2)
     expect(
@@ -300,6 +324,7 @@ describe('a cell that fails', () => {
     )
     const { code, stdout, stderr } = await run('a.liqnb', '-o', 'out.liqnb', '--html', 'out.html')
     expect({ code, stdout }).toEqual({ code: 1, stdout: '1\n' })
+    expect(stderr).toMatch(/2 cells, \d+\.\d s, failed in cell 3\n$/)
     expect(stderr).toContain(`a.liqnb cell 3:3:21 failed:
 
   1 | const o: any = {}
