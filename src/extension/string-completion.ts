@@ -8,7 +8,7 @@ import { commonSymbols, type StoredMarket, storedMarkets, TIMEFRAMES, VENUES } f
 import { notebookFolder } from './notebook-folder.ts'
 import { NOTEBOOK_TYPE } from './notebook-type.ts'
 import { DATA_FILE, escapeForString } from './relative-path.ts'
-import { storeEnvironment } from './settings.ts'
+import { kernelEnvironment } from './settings.ts'
 import { exchangeIn, type StringContext, stringContext } from './string-context.ts'
 
 interface Suggestion {
@@ -81,7 +81,7 @@ async function suggest(
 /** The store that the kernel would use. */
 async function readStored(): Promise<StoredMarket[]> {
   try {
-    return await storedMarkets(storePath({ env: { ...process.env, ...storeEnvironment() } }))
+    return await storedMarkets(storePath({ env: { ...process.env, ...kernelEnvironment() } }))
   } catch {
     return [] // The setting is no absolute path: the cell that loads a market will say so.
   }
