@@ -23,6 +23,8 @@ export interface Conversion {
   perPrice: boolean
   /** Of one contract. */
   contractSize?: number
+  /** Whether the amount is the sum of both sides of each trade. */
+  bothSides?: true
 }
 
 export const IN_COINS: Conversion = { unit: 'coins', factor: 1, perPrice: false }
@@ -69,7 +71,12 @@ export function convertAmounts(
 }
 
 /** In words: `contracts of 0.01 coins`. */
-export function describeConversion({ unit, perPrice, contractSize }: Conversion, instrument: Instrument): string {
+export function describeConversion(conversion: Conversion, instrument: Instrument): string {
+  const sides = conversion.bothSides ? ', those of buyer and seller of each trade,' : ''
+  return `${describeUnit(conversion, instrument)}${sides}`
+}
+
+function describeUnit({ unit, perPrice, contractSize }: Conversion, instrument: Instrument): string {
   const quote = instrument.quote ?? 'the quote currency'
   if (unit === 'coins') return instrument.base ?? 'coins'
   if (unit === 'quote') return quote

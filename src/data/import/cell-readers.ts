@@ -103,6 +103,23 @@ const SHORT = new Set(['short', ...SELL])
 /** 1 where the taker bought, from a side; 0 where the taker sold. */
 export const sideReader = () => wordReader(BUY, SELL, 'buy or sell')
 
+/** The same where a venue has its own words. */
+export const namedSideReader = ({ buy, sell }: { buy: string; sell: string }) =>
+  wordReader(new Set([buy]), new Set([sell]), `${buy} for a buy or ${sell} for a sell`)
+
+/** 1 where the taker bought, from the sign of an amount. */
+export const signReader = (decimal: '.' | ',') => mappedReader(numberReader(decimal), amount => (amount > 0 ? 1 : 0))
+
+/** An amount without its sign. */
+export const absoluteReader = (decimal: '.' | ',') => mappedReader(numberReader(decimal), Math.abs)
+
+function mappedReader(reader: CellReader, map: (value: number) => number): CellReader {
+  return {
+    fromBytes: (bytes, from, to) => map(reader.fromBytes(bytes, from, to)),
+    fromValue: value => map(reader.fromValue(value)),
+  }
+}
+
 /** 1 where a forced order buys, from the side of the position that it closes. */
 export const positionSideReader = () => wordReader(SHORT, LONG, 'long or short, buy or sell')
 

@@ -5,14 +5,17 @@ import type { Instrument } from '../../market/instrument.ts'
 import { CANDLE_FIELDS, FLOW_FIELDS } from '../../market/market.ts'
 import { AMOUNT_FIELDS, type AmountField, type Conversion } from './amount-units.ts'
 import {
+  absoluteReader,
   buyerMakerReader,
   type CellReader,
   clockReader,
   matchReader,
+  namedSideReader,
   numberReader,
   positionSideReader,
   sameValueReader,
   sideReader,
+  signReader,
   truthReader,
 } from './cell-readers.ts'
 import { COLUMN_NAMES, type ColumnMapping, type ImportField, normalizeName } from './column-names.ts'
@@ -73,6 +76,7 @@ export async function detectFormat(table: Table, options: ResolvedFileOptions, p
     options.beside?.prices,
   )
   const { own, instrument } = named(layout)
+  if (layout?.refusal !== undefined && mapped.size === 0) throw new DataError(layout.refusal)
   const usable = layout !== null && (options.kind === undefined || options.kind === layout.kind) ? layout : null
   const fieldColumns = usable ? layoutFields(usable, mapped, table, instrument) : namedFields(mapped, table)
   const kind = options.kind ?? kindOf(usable, fieldColumns, mapped, table) ?? (await unknownKind(fieldColumns, table))
@@ -95,7 +99,8 @@ export async function detectFormat(table: Table, options: ResolvedFileOptions, p
     throw await missingColumn('price', table)
   const columns = fields.map((field): Column => {
     const index = fieldColumns.get(field)!
-    const reader = field === 'time' ? time : createReader(field, kind, options, layout)
+    const meaning = mapped.has(field) ? null : usable
+    const reader = field === 'time' ? time : createReader(field, kind, options, meaning)
     return { name: table.names[index] ?? '', index, reader }
   })
   const filters = filterColumns(table, options, layout, instrument)
@@ -135,7 +140,13 @@ function createReader(
   { decimal, missingVolume }: ResolvedFileOptions,
   layout: Layout | null,
 ): CellReader {
-  if (field === 'side') return layout?.positionSide ? positionSideReader() : sideReader()
+  const signed = layout?.signedAmount === true
+  if (field === 'side') {
+    if (signed) return signReader(decimal)
+    if (layout?.sides) return namedSideReader(layout.sides)
+    return layout?.positionSide ? positionSideReader() : sideReader()
+  }
+  if (field === 'amount' && signed) return absoluteReader(decimal)
   if (field === 'buyerMaker') return buyerMakerReader()
   if (field === 'clock') return clockReader()
   if (field === 'fundingTime') return optionalTime()

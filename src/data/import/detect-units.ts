@@ -48,7 +48,8 @@ export async function unitConversions({
       (await statedSize(layout, table, instrument)) ??
       options.beside?.contractSize
     const conversion = conversionOf(unit, column, instrument, size)
-    if (conversion.unit !== 'coins') conversions[field] = conversion
+    if (layout?.bothSides) conversions[field] = { ...conversion, factor: conversion.factor / 2, bothSides: true }
+    else if (conversion.unit !== 'coins') conversions[field] = conversion
   }
   return conversions
 }

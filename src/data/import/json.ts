@@ -231,9 +231,12 @@ function isRowOf(list: readonly Row[]): boolean {
 
 /** The rows that an entry of a list holds, each with the fields of the entry, as OKX packs orders; else the entry itself. */
 function rowsWithin(row: Row): readonly Row[] {
-  if (Array.isArray(row) || isRow(row as Fields)) return [row]
+  if (Array.isArray(row)) return [row]
+  // HTX gives each group of trades a time of its own.
+  const timed = isRow(row as Fields)
   const lists = Object.entries(row).filter(
-    ([, inner]) => isRowList(inner) && !inner.some(Array.isArray) && isRowOf(inner),
+    ([name, inner]) =>
+      isRowList(inner) && !inner.some(Array.isArray) && isRowOf(inner) && (!timed || LIST_NAMES.has(name)),
   )
   const [list, ...others] = lists
   if (list === undefined || others.length > 0) return [row]

@@ -99,12 +99,21 @@ export async function matchLayout(
     // Cells without names tell little: where the file names a venue, they are not those of another one.
     else if (layout.cells === undefined || layout.venue === undefined || ownVenue(layout)) fallback ??= layout
   }
-  if (fallback !== null || contradicted === null || trusted) return fallback ?? contradicted
+  if (fallback !== null && (contradicted === null || trusted || !readsSameCoins(fallback, contradicted)))
+    return fallback
+  if (contradicted === null || trusted) return fallback ?? contradicted
   const { coins = '', quote = '' } = contradicted.sameTrades ?? {}
   const named = (name: string) => table.names[layoutColumn(table.names, name, instrument)] ?? name
   throw new DataError(
     `The columns are those of ${contradicted.name} (${contradicted.documentation}), but ${named(quote)} / ${named(coins)} is no price of these rows, so ${named(coins)} may not count coins. Name the columns with columns: { … }, or say what amounts count with unit: 'coins', 'quote' or 'contracts'`,
   )
+}
+
+/** Whether a layout takes for coins a column by name that the figures of another one have shown not to be. */
+function readsSameCoins({ kind, fields, cells, units = {} }: Layout, { sameTrades }: Layout): boolean {
+  if (cells !== undefined) return false
+  const amount = kind === 'candles' ? fields.volume : (fields.amount ?? fields.openInterest)
+  return amount !== undefined && amount === sameTrades?.coins && (units[amount] ?? 'coins') === 'coins'
 }
 
 function hasColumns({ columns, exact, cells, fields }: Layout, table: Table, instrument: Instrument): boolean {
@@ -133,6 +142,7 @@ function mayBe({ path: pattern, contract, venues }: Layout, path: string, instru
   if (contract === 'direct') return inverse !== true
   if (contract === 'spot') return instrument.kind === 'spot' || instrument.kind === 'unknown'
   if (contract === 'derivative') return instrument.kind !== 'spot'
+  if (contract === 'contract') return instrument.kind !== 'spot' && instrument.kind !== 'unknown'
   return true
 }
 
@@ -151,6 +161,8 @@ function matchesCells(firstRow: readonly string[], cells: string): boolean {
       if (cells[index] === 'w') return /^\d+$/.test(cell)
       if (cells[index] === 'b') return /^(true|false)$/i.test(cell)
       if (cells[index] === 't') return !Number.isNaN(parseTime(cell))
+      if (cells[index] === 'x') return true
+      if (cells[index] === 's') return /^(b|s|buy|sell)$/i.test(cell)
       if (cells[index] === 'c') return /^\d{1,2}:\d{2}(:\d{2})?$/.test(cell)
       return cell !== '' && Number.isFinite(Number(cell))
     })

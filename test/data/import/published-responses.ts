@@ -4,7 +4,7 @@ import { at, iso, json, type PublishedFile, rows, START } from './published-rows
 const GATE = 'https://www.gate.com/docs/developers/apiv4'
 const KUCOIN = 'https://www.kucoin.com/docs-new/rest/futures-trading'
 const DERIBIT = 'https://docs.deribit.com/api-reference/market-data'
-const HTX = 'https://www.htx.com/en-us/opend/newApiPages/'
+const HTX = 'https://huobiapi.github.io/docs'
 const STREAMS = 'https://developers.binance.com/docs/derivatives/usds-margined-futures/websocket-market-streams'
 const CCXT = 'https://github.com/ccxt/ccxt/wiki/Manual'
 const COINBASE = 'https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/products'
@@ -171,7 +171,7 @@ export const CANDLE_RESPONSES: readonly PublishedFile[] = [
     venue: 'HTX',
     series: 'candles, spot',
     layout: 'REST dump',
-    documentation: `${HTX}?id=7ec4a4da-7773-11ed-9966-0242ac110003`,
+    documentation: `${HTX}/spot/v1/en/#get-klines-candles`,
     unit: 'amount in coins; vol in the quote currency',
     file: 'dump.json',
     text: JSON.stringify({
@@ -196,8 +196,8 @@ export const CANDLE_RESPONSES: readonly PublishedFile[] = [
     venue: 'HTX',
     series: 'candles of contracts',
     layout: 'REST dump',
-    documentation: HTX,
-    unit: 'amount in coins; vol in contracts',
+    documentation: `${HTX}/usdt_swap/v1/en/#general-get-kline-data`,
+    unit: 'amount in coins, of both sides of each trade; vol in contracts',
     file: 'dump.json',
     text: JSON.stringify({
       ch: 'market.BTC-USDT.kline.60min',
@@ -215,15 +215,15 @@ export const CANDLE_RESPONSES: readonly PublishedFile[] = [
         count: 9,
       })),
     }),
-    expected: { volume: [10, 10, 10] },
+    expected: { volume: [5, 5, 5] },
     instrument: 'BTC/USDT:USDT',
   },
   {
     venue: 'HTX',
     series: 'candles of inverse contracts',
     layout: 'REST dump',
-    documentation: HTX,
-    unit: 'amount in coins; vol in contracts of 100 USD',
+    documentation: `${HTX}/coin_margined_swap/v1/en/#get-kline-data`,
+    unit: 'amount in coins, of both sides of each trade; vol in contracts of 100 USD',
     file: 'huobi-BTC-USD.json',
     text: JSON.stringify({
       ch: 'market.BTC-USD.kline.60min',
@@ -238,7 +238,7 @@ export const CANDLE_RESPONSES: readonly PublishedFile[] = [
         count: 9,
       })),
     }),
-    expected: { volume: [10, 10, 10] },
+    expected: { volume: [5, 5, 5] },
     instrument: 'BTC/USD:BTC',
   },
   {
@@ -418,6 +418,70 @@ export const CANDLE_RESPONSES: readonly PublishedFile[] = [
     }),
     expected: { volume: [10, 10, 10] },
     instrument: 'dump',
+  },
+  ...(['binance-futures', 'bitmex'] as const).map((exchange): PublishedFile => {
+    const [symbol, volume, bought] =
+      exchange === 'bitmex' ? (['XBTUSD', 600000, 360000] as const) : (['BTCUSDT', 10, 6] as const)
+    return {
+      venue: 'Tardis',
+      series: `bars of trades of ${exchange}`,
+      layout: 'CSV of its client',
+      documentation: 'https://docs.tardis.dev/api/tardis-machine#trade_bar_-interval-suffix-',
+      unit: exchange === 'bitmex' ? 'contracts of 1 USD' : 'coins',
+      file: `${exchange}_trade_bar_60m_2024-06-19_${symbol}.csv`,
+      text: [
+        'type,symbol,exchange,name,interval,kind,open,high,low,close,volume,buyVolume,sellVolume,trades,vwap,openTimestamp,closeTimestamp,localTimestamp,timestamp',
+        ...rows(
+          h =>
+            `trade_bar,${symbol},${exchange},trade_bar_60m,3600000,time,60000,60600,59400,60000,${volume},${bought},1,9,60000,${iso(h)},${iso(h + 1)},${iso(h + 1)},${iso(h + 1)}`,
+        ),
+      ].join('\n'),
+      expected: { volume: [10, 10, 10], takerBuyVolume: [6, 6, 6], time: rows(at) },
+      instrument: exchange === 'bitmex' ? 'BTC/USD:BTC' : 'BTC/USDT:USDT',
+    }
+  }),
+  {
+    venue: 'Yahoo Finance',
+    series: 'candles',
+    layout: 'CSV',
+    documentation: 'https://finance.yahoo.com/quote/BTC-USD/history/',
+    unit: 'the quote currency',
+    file: 'BTC-USD.csv',
+    text: [
+      'Date,Open,High,Low,Close,Adj Close,Volume',
+      ...rows(d => `2024-06-1${d},60000,60600,59400,60000,60000,600000`),
+    ].join('\n'),
+    expected: { volume: [10, 10, 10] },
+    instrument: 'BTC-USD',
+  },
+  {
+    venue: 'CoinMarketCap',
+    series: 'candles',
+    layout: 'CSV',
+    documentation: 'https://coinmarketcap.com/api/documentation/v1/#operation/getV2CryptocurrencyOhlcvHistorical',
+    unit: 'USD',
+    file: 'Bitcoin.csv',
+    text: [
+      'timeOpen;timeClose;timeHigh;timeLow;name;open;high;low;close;volume;marketCap;timestamp',
+      ...rows(
+        d =>
+          `"2024-06-1${d}T00:00:00.000Z";"2024-06-1${d}T23:59:59.999Z";"2024-06-1${d}T12:00:00.000Z";"2024-06-1${d}T12:00:00.000Z";"2781";60000;60600;59400;60000;600000;1200000000000;"2024-06-1${d}T23:59:59.999Z"`,
+      ),
+    ].join('\n'),
+    expected: { volume: [10, 10, 10], time: rows(d => Date.UTC(2024, 5, 10 + d)) },
+    instrument: 'Bitcoin',
+  },
+  {
+    venue: 'ccxt',
+    series: 'candles of HTX contracts',
+    layout: 'dump',
+    documentation: `${CCXT}#ohlcv-structure`,
+    unit: 'coins, of both sides of each trade',
+    file: 'htx-BTC_USDT_USDT-1h-futures.json',
+    options: { instrument: { kind: 'linear' } },
+    text: json(h => [at(h), 60000, 60600, 59400, 60000, 20]),
+    expected: { volume: [10, 10, 10] },
+    instrument: 'BTC/USDT:USDT',
   },
   {
     venue: 'ccxt',
@@ -669,7 +733,200 @@ export const RECORD_RESPONSES: readonly PublishedFile[] = [
   },
 ]
 
+/** Trades of three milliseconds, of which the second is sold. */
+const trades = (row: (k: number, bought: boolean) => unknown) => rows(k => row(k, k !== 1))
+
 export const TRADE_RESPONSES: readonly PublishedFile[] = [
+  {
+    venue: 'Gate',
+    series: 'trades of contracts',
+    layout: 'REST dump',
+    documentation: `${GATE}/#futures-market-transaction-records`,
+    unit: 'contracts of 0.0001 BTC, below 0 for sales',
+    file: 'trades.json',
+    options: { contractSize: 0.0001 },
+    text: JSON.stringify(
+      trades((k, bought) => ({
+        id: k,
+        create_time: (START + k) / 1000,
+        create_time_ms: (START + k) / 1000,
+        contract: 'BTC_USDT',
+        size: bought ? 5000 : -5000,
+        price: '60000',
+      })),
+    ),
+    expected: { volume: [1.5], takerBuyVolume: [1] },
+    instrument: 'BTC/USDT:USDT',
+  },
+  {
+    venue: 'Gate',
+    series: 'trades, spot',
+    layout: 'REST dump',
+    documentation: `${GATE}/#query-market-transaction-records`,
+    unit: 'coins',
+    file: 'trades.json',
+    text: JSON.stringify(
+      trades((k, bought) => ({
+        id: String(k),
+        create_time: String(START / 1000),
+        create_time_ms: `${START + k}.497000`,
+        currency_pair: 'BTC_USDT',
+        side: bought ? 'buy' : 'sell',
+        amount: '0.5',
+        price: '60000',
+      })),
+    ),
+    expected: { volume: [1.5], takerBuyVolume: [1] },
+    instrument: 'BTC/USDT',
+  },
+  {
+    venue: 'MEXC',
+    series: 'trades of contracts',
+    layout: 'REST dump',
+    documentation: `${MEXC}/futures/market-endpoints#get-recent-transactions`,
+    unit: 'contracts of 0.0001 BTC',
+    file: 'mexc_BTC_USDT.json',
+    options: { contractSize: 0.0001 },
+    text: JSON.stringify({
+      success: true,
+      code: 0,
+      data: trades((k, bought) => ({ p: 60000, v: 5000, T: bought ? 1 : 2, O: 3, M: 2, t: START + k })),
+    }),
+    expected: { volume: [1.5], takerBuyVolume: [1] },
+    instrument: 'BTC/USDT:USDT',
+  },
+  {
+    venue: 'HTX',
+    series: 'trades of contracts',
+    layout: 'REST dump',
+    documentation: `${HTX}/usdt_swap/v1/en/#general-query-a-batch-of-trade-records-of-a-contract`,
+    unit: 'quantity in coins, of both sides of each trade; amount in contracts',
+    file: 'trades.json',
+    text: JSON.stringify({
+      ch: 'market.BTC-USDT.trade.detail',
+      status: 'ok',
+      ts: START,
+      data: trades((k, bought) => ({
+        id: k,
+        ts: START + k,
+        data: [
+          {
+            amount: 1000,
+            direction: bought ? 'buy' : 'sell',
+            id: k,
+            price: 60000,
+            quantity: 1,
+            trade_turnover: 60000,
+            ts: START + k,
+          },
+        ],
+      })),
+    }),
+    expected: { volume: [1.5], takerBuyVolume: [1] },
+    instrument: 'BTC/USDT:USDT',
+  },
+  {
+    venue: 'HTX',
+    series: 'trades, spot',
+    layout: 'REST dump',
+    documentation: `${HTX}/spot/v1/en/#get-the-most-recent-trades`,
+    unit: 'coins',
+    file: 'trades.json',
+    text: JSON.stringify({
+      ch: 'market.btcusdt.trade.detail',
+      status: 'ok',
+      ts: START,
+      data: trades((k, bought) => ({
+        id: k,
+        ts: START + k,
+        data: [{ id: k, ts: START + k, 'trade-id': k, amount: 0.5, price: 60000, direction: bought ? 'buy' : 'sell' }],
+      })),
+    }),
+    expected: { volume: [1.5], takerBuyVolume: [1] },
+    instrument: 'BTC/USDT',
+  },
+  {
+    venue: 'Kraken',
+    series: 'trades',
+    layout: 'REST dump',
+    documentation: 'https://docs.kraken.com/api/docs/rest-api/get-recent-trades',
+    unit: 'coins',
+    file: 'trades.json',
+    text: JSON.stringify({
+      error: [],
+      result: {
+        XXBTZUSD: trades((k, bought) => ['60000.0', '0.5', (START + k) / 1000, bought ? 'b' : 's', 'l', '', k]),
+        last: '1718830800123456789',
+      },
+    }),
+    expected: { volume: [1.5], takerBuyVolume: [1] },
+    instrument: 'trades',
+  },
+  {
+    venue: 'Bitfinex',
+    series: 'trades',
+    layout: 'REST dump',
+    documentation: 'https://docs.bitfinex.com/reference/rest-public-trades',
+    unit: 'coins, below 0 for sales',
+    file: 'bitfinex-trades.json',
+    text: JSON.stringify(trades((k, bought) => [100 + k, START + k, bought ? 0.5 : -0.5, 60000])),
+    expected: { volume: [1.5], takerBuyVolume: [1] },
+    instrument: 'bitfinex-trades',
+  },
+  {
+    venue: 'Phemex',
+    series: 'trades, linear',
+    layout: 'REST dump',
+    documentation: 'https://phemex-docs.github.io/#query-recent-trades',
+    unit: 'coins',
+    file: 'phemex-BTCUSDT.json',
+    text: JSON.stringify({
+      error: null,
+      id: 0,
+      result: {
+        type: 'snapshot',
+        trades_p: trades((k, bought) => [`${START + k}000000`, bought ? 'Buy' : 'Sell', '60000', '0.5']),
+      },
+    }),
+    expected: { volume: [1.5], takerBuyVolume: [1] },
+    instrument: 'BTCUSDT',
+  },
+  {
+    venue: 'Tardis',
+    series: 'trades of HTX contracts',
+    layout: 'CSV',
+    documentation: 'https://docs.tardis.dev/downloadable-csv-files#trades',
+    unit: 'contracts of 0.001 BTC, of both sides of each trade',
+    file: 'huobi-dm-linear-swap_trades_2024-06-19_BTC-USDT.csv',
+    options: { contractSize: 0.001 },
+    text: [
+      'exchange,symbol,timestamp,local_timestamp,id,side,price,amount',
+      ...rows(h => `huobi-dm-linear-swap,BTC-USDT,${START}00${h},${START}777,id${h},buy,60000,1000`),
+    ].join('\n'),
+    expected: { volume: [1.5], takerBuyVolume: [1.5] },
+    instrument: 'BTC/USDT:USDT',
+  },
+  {
+    venue: 'ccxt',
+    series: 'trades of HTX contracts',
+    layout: 'dump',
+    documentation: `${CCXT}#trade-structure`,
+    unit: 'contracts of 0.001 BTC, of both sides of each trade',
+    file: 'htx.json',
+    options: { contractSize: 0.001 },
+    text: json(h => ({
+      id: String(h),
+      timestamp: START + h,
+      datetime: iso(0),
+      symbol: 'BTC/USDT:USDT',
+      side: 'buy',
+      price: 60000,
+      amount: 1000,
+      cost: 60000,
+    })),
+    expected: { volume: [1.5], takerBuyVolume: [1.5] },
+    instrument: 'BTC/USDT:USDT',
+  },
   {
     venue: 'Coinbase',
     series: 'trades',

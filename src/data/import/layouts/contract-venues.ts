@@ -62,6 +62,30 @@ export const CONTRACT_VENUE_LAYOUTS: readonly Layout[] = [
     payments: true,
   },
   {
+    // "size: Trading size", below 0 for the taker's sale.
+    name: 'Gate trades of contracts',
+    venue: 'gate',
+    market: 'perpetual',
+    documentation: `${GATE}/#futures-market-transaction-records`,
+    kind: 'trades',
+    columns: ['id', 'create_time', 'create_time_ms', 'contract', 'size', 'price'],
+    fields: { time: 'create_time', side: 'size', price: 'price', amount: 'size' },
+    units: { size: 'contracts' },
+    signedAmount: true,
+  },
+  {
+    // "T: 1 purchase, 2 sell"; `v` counts contracts.
+    name: 'MEXC trades of contracts',
+    venue: 'mexc',
+    market: 'perpetual',
+    documentation: 'https://www.mexc.com/api-docs/futures/market-endpoints#get-recent-transactions',
+    kind: 'trades',
+    columns: ['p', 'v', 'T', 'O', 'M', 't'],
+    fields: { time: 't', side: 'T', price: 'p', amount: 'v' },
+    units: { v: 'contracts' },
+    sides: { buy: '1', sell: '2' },
+  },
+  {
     // Those of spot markets have `time`.
     name: 'KuCoin trades of contracts',
     venue: 'kucoin',
@@ -186,5 +210,26 @@ export const CONTRACT_VENUE_LAYOUTS: readonly Layout[] = [
     fields: { time: '1', open: '4', high: '5', low: '6', close: '7', volume: '8' },
     units: { 9: 'quote' },
     sameTrades: { coins: '8', quote: '9' },
+  },
+  {
+    name: 'Phemex candles in scaled integers',
+    venue: 'phemex',
+    venues: ['phemex'],
+    documentation: 'https://phemex-docs.github.io/#query-kline',
+    kind: 'candles',
+    cells: 'twwwwwwww',
+    fields: { time: '1', open: '4', high: '5', low: '6', close: '7', volume: '8' },
+    refusal:
+      'Phemex sends prices and amounts of inverse contracts and of spot markets as integers, each times a power of 10 that the file does not state. Divide them by it (priceScale, valueScale of its products), or export the candles with ccxt',
+  },
+  {
+    name: 'Phemex trades',
+    venue: 'phemex',
+    venues: ['phemex'],
+    documentation: 'https://phemex-docs.github.io/#query-recent-trades',
+    kind: 'trades',
+    cells: 'tsnn',
+    contract: 'direct',
+    fields: { time: '1', side: '2', price: '3', amount: '4' },
   },
 ]

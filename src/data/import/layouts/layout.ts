@@ -31,15 +31,18 @@ export interface Layout {
    */
   columns?: readonly string[]
   exact?: true
-  /** For a file without column names, the cells of its first row: `n` a number, `t` a time, `w` a whole number, `b` a truth value, `x` anything. */
+  /**
+   * For a file without column names, the cells of its first row: `n` a number, `t` a time, `w` a whole number, `b` a truth value,
+   * `c` a time of day, `s` a side, `x` anything.
+   */
   cells?: string
   /** What the path must match too, where columns alone do not tell. */
   path?: RegExp
   /**
    * The contracts to which the layout applies. Default: all. `direct` is what is not inverse, `derivative` what is not spot. A
-   * contract that is not known may be any.
+   * contract that is not known may be any of these, but not a `contract`.
    */
-  contract?: 'inverse' | 'direct' | 'spot' | 'derivative'
+  contract?: 'inverse' | 'direct' | 'spot' | 'derivative' | 'contract'
   /** The venues of its rows, where they differ. */
   venues?: readonly string[]
   /** A column that names the market by another name than usual. */
@@ -50,6 +53,8 @@ export interface Layout {
   units?: Readonly<Record<string, Unit>>
   /** Whether amounts are those of the venue, whatever they count. */
   unitVaries?: true
+  /** Whether amounts are the sum of both sides of each trade, twice what others state. */
+  bothSides?: true
   /** Size of a contract, where the venue's rule or a column of the file states it; else it must be asked for. */
   contractSize?: (instrument: Instrument) => number | undefined
   contractSizeColumn?: string
@@ -74,6 +79,12 @@ export interface Layout {
   positionSide?: true
   /** Whether `amount` is what has been filled of an order so far, and its rows may be several. */
   cumulative?: true
+  /** Whether an amount below 0 was sold; `side` is then the same column. */
+  signedAmount?: true
+  /** How `side` is written, where it is no word. */
+  sides?: { buy: string; sell: string }
+  /** Why such a file cannot be read, and what to do. */
+  refusal?: string
   /** Columns that do not belong to the identity of a row, such as the time of its arrival. */
   notIdentity?: readonly string[]
 }

@@ -2,6 +2,9 @@
 import type { Layout } from './layout.ts'
 
 const OHLC = { open: 'open', high: 'high', low: 'low', close: 'close' } as const
+const HTX_SPOT = 'https://huobiapi.github.io/docs/spot/v1/en'
+const HTX_LINEAR = 'https://huobiapi.github.io/docs/usdt_swap/v1/en'
+const HTX_INVERSE = 'https://huobiapi.github.io/docs/coin_margined_swap/v1/en'
 const BY_NUMBER = { time: '1', open: '2', high: '3', low: '4', close: '5' } as const
 
 /** Candles with the two amounts of Chinese venues, `vol` and `amount`, of which either may be the coins. */
@@ -10,11 +13,12 @@ function volAndAmount(time: string): Layout[] {
   const columns = [time, ...Object.values(OHLC), 'vol', 'amount']
   return [
     {
-      // Of contracts `vol` counts contracts, but `amount` coins too.
+      // Of contracts `vol` counts contracts, but `amount` coins too. "Sum of both buy and sell sides"
       name: 'HTX candles of contracts',
       venue: 'huobi',
       market: 'perpetual',
-      documentation: 'https://www.htx.com/en-us/opend/newApiPages/',
+      documentation: `${HTX_LINEAR}/#general-get-kline-data`,
+      bothSides: true,
       kind: 'candles',
       columns: [...columns, 'trade_turnover'],
       fields: { ...ohlc, volume: 'amount' },
@@ -24,7 +28,7 @@ function volAndAmount(time: string): Layout[] {
     {
       name: 'HTX candles',
       venue: 'huobi',
-      documentation: 'https://www.htx.com/en-us/opend/newApiPages/?id=7ec4a4da-7773-11ed-9966-0242ac110003',
+      documentation: `${HTX_SPOT}/#get-klines-candles`,
       kind: 'candles',
       columns,
       contract: 'direct',
@@ -35,7 +39,8 @@ function volAndAmount(time: string): Layout[] {
     {
       name: 'HTX candles of inverse contracts',
       venue: 'huobi',
-      documentation: 'https://www.htx.com/en-us/opend/newApiPages/',
+      documentation: `${HTX_INVERSE}/#get-kline-data`,
+      bothSides: true,
       kind: 'candles',
       columns,
       contract: 'inverse',
@@ -45,7 +50,7 @@ function volAndAmount(time: string): Layout[] {
     },
     {
       name: 'candles with vol in coins and amount in the quote currency',
-      documentation: 'https://tushare.pro/document/2?doc_id=109',
+      documentation: 'https://www.mexc.com/api-docs/futures/market-endpoints#get-candlestick-data',
       kind: 'candles',
       columns,
       contract: 'direct',
@@ -135,6 +140,59 @@ export const SPOT_VENUE_LAYOUTS: readonly Layout[] = [
     sameTrades: { coins: '6', quote: '8' },
   },
   ...['id', 'time', 'timestamp', 'date', 'ts'].flatMap(volAndAmount),
+  {
+    // Of contracts there is an amount in coins beside the number of contracts. "Sum of both buy and sell sides"
+    name: 'HTX trades of contracts',
+    venue: 'huobi',
+    market: 'perpetual',
+    documentation: `${HTX_LINEAR}/#general-query-a-batch-of-trade-records-of-a-contract`,
+    kind: 'trades',
+    columns: ['ts', 'price', 'direction', 'amount', 'quantity'],
+    fields: { time: 'ts', side: 'direction', price: 'price', amount: 'quantity' },
+    units: { amount: 'contracts', trade_turnover: 'quote' },
+    bothSides: true,
+  },
+  {
+    name: 'HTX trades of a spot market',
+    venue: 'huobi',
+    market: 'spot',
+    documentation: `${HTX_SPOT}/#get-the-most-recent-trades`,
+    kind: 'trades',
+    columns: ['ts', 'price', 'direction', 'amount', 'trade-id'],
+    contract: 'direct',
+    fields: { time: 'ts', side: 'direction', price: 'price', amount: 'amount' },
+  },
+  {
+    name: 'Gate trades of a spot market',
+    venue: 'gate',
+    market: 'spot',
+    documentation: 'https://www.gate.com/docs/developers/apiv4/#query-market-transaction-records',
+    kind: 'trades',
+    columns: ['id', 'create_time', 'create_time_ms', 'currency_pair', 'side', 'amount', 'price'],
+    fields: { time: 'create_time_ms', side: 'side', price: 'price', amount: 'amount' },
+  },
+  ...(['nntsxx', 'nntsxxw'] as const).map(
+    (cells): Layout => ({
+      name: 'Kraken trades of its API',
+      venue: 'kraken',
+      market: 'spot',
+      documentation: 'https://docs.kraken.com/api/docs/rest-api/get-recent-trades',
+      kind: 'trades',
+      cells,
+      fields: { price: '1', amount: '2', time: '3', side: '4' },
+    }),
+  ),
+  {
+    // "AMOUNT: how much was bought (positive) or sold (negative)"
+    name: 'Bitfinex trades',
+    venue: 'bitfinex',
+    documentation: 'https://docs.bitfinex.com/reference/rest-public-trades',
+    kind: 'trades',
+    cells: 'wtnn',
+    venues: ['bitfinex'],
+    fields: { time: '2', side: '3', amount: '3', price: '4' },
+    signedAmount: true,
+  },
   {
     name: 'Upbit candles',
     venue: 'upbit',

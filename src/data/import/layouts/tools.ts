@@ -28,6 +28,9 @@ function ccxtCandles(layout: Omit<Layout, 'kind' | 'fields'> & { fields: Layout[
       units: contracts,
       contractSize: bitmexSize,
     },
+    // HTX states the sum of both sides of its contracts' trades, which its spot markets do not.
+    { ...common, contract: 'contract', venues: ['huobi'], bothSides: true },
+    { ...common, contract: 'derivative', venues: ['huobi'], unitVaries: true },
     { ...common, contract: 'direct' },
     { ...common, contract: 'inverse', venues: CCXT_INVERSE_COINS },
     {
@@ -79,6 +82,18 @@ export const TOOL_LAYOUTS: readonly Layout[] = [
     cells: 'tnnnnn',
     fields: { ...BY_NUMBER, volume: '6' },
   }),
+  {
+    // HTX states the sum of both sides; `cost` is what was paid for them.
+    name: 'ccxt trades of HTX contracts',
+    documentation: `${CCXT}#trade-structure`,
+    kind: 'trades',
+    columns: ['timestamp', 'datetime', 'symbol', 'side', 'price', 'amount', 'cost'],
+    contract: 'contract',
+    venues: ['huobi'],
+    fields: { time: 'timestamp', side: 'side', price: 'price', amount: 'amount' },
+    units: { amount: 'contracts', cost: 'quote' },
+    bothSides: true,
+  },
   {
     name: 'ccxt trades',
     documentation: `${CCXT}#trade-structure`,

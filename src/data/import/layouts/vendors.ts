@@ -38,6 +38,15 @@ function tardis(name: string, kind: 'trades' | 'liquidations', path: RegExp): La
   } as const
   return [
     {
+      // HTX states the sum of both sides of a trade.
+      ...common,
+      name: `Tardis ${name} in contracts`,
+      contract: 'contract',
+      venues: ['huobi'],
+      units: { amount: 'contracts' },
+      ...(kind === 'trades' && { bothSides: true }),
+    },
+    {
       ...common,
       name: `Tardis ${name} in contracts`,
       contract: 'derivative',
@@ -53,6 +62,26 @@ function tardis(name: string, kind: 'trades' | 'liquidations', path: RegExp): La
       contractSize: tardisSize,
     },
     { ...common, name: `Tardis ${name}`, contract: 'direct' },
+  ]
+}
+
+/** Bars of trades that its clients make, whose `timestamp` is that of the last message. */
+function tardisBars(): Layout[] {
+  const common = {
+    documentation: 'https://docs.tardis.dev/api/tardis-machine#trade_bar_-interval-suffix-',
+    kind: 'candles',
+    columns: ['symbol', 'exchange', ...Object.values(OHLC), 'volume', 'buyVolume', 'openTimestamp', 'closeTimestamp'],
+    fields: { time: 'openTimestamp', ...OHLC, volume: 'volume', takerBuyVolume: 'buyVolume' },
+  } as const
+  const contracts = {
+    ...common,
+    units: { volume: 'contracts', buyVolume: 'contracts' },
+    contractSize: tardisSize,
+  } as const
+  return [
+    { ...contracts, name: 'Tardis bars in contracts', contract: 'derivative', venues: COUNTING_CONTRACTS },
+    { ...contracts, name: 'Tardis bars in contracts', contract: 'inverse' },
+    { ...common, name: 'Tardis bars', contract: 'direct' },
   ]
 }
 
@@ -93,6 +122,7 @@ function cdd(time: string): Layout[] {
 export const VENDOR_LAYOUTS: readonly Layout[] = [
   ...tardis('liquidations', 'liquidations', /liquidation/i),
   ...tardis('trades', 'trades', /^(?!.*liquidation)/i),
+  ...tardisBars(),
   {
     name: 'Tardis derivative ticker in contracts',
     documentation: `${TARDIS}#derivative_ticker`,
@@ -286,4 +316,21 @@ export const VENDOR_LAYOUTS: readonly Layout[] = [
   },
   ...cdd('unix'),
   ...cdd('date'),
+  {
+    // Of coins the volume is in the quote currency.
+    name: 'Yahoo Finance',
+    documentation: 'https://finance.yahoo.com/quote/BTC-USD/history/',
+    kind: 'candles',
+    columns: ['Date', 'Open', 'High', 'Low', 'Close', 'Adj Close', 'Volume'],
+    fields: { time: 'Date', open: 'Open', high: 'High', low: 'Low', close: 'Close', volume: 'Volume' },
+    units: { Volume: 'quote' },
+  },
+  {
+    name: 'CoinMarketCap',
+    documentation: 'https://coinmarketcap.com/api/documentation/v1/#operation/getV2CryptocurrencyOhlcvHistorical',
+    kind: 'candles',
+    columns: ['timeOpen', 'timeClose', ...Object.values(OHLC), 'volume', 'marketCap'],
+    fields: { time: 'timeOpen', ...OHLC, volume: 'volume' },
+    units: { volume: 'quote' },
+  },
 ]
