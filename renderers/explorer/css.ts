@@ -6,6 +6,11 @@ export const EXPLORER_CSS = `
 .liqnb-x-body{display:grid;grid-template-columns:minmax(0,1fr) 330px;gap:0 20px;align-items:start}
 .liqnb-x-body .liqnb-x-panel{border-top:0;padding-top:0;grid-template-columns:minmax(0,1fr)}
 }
+.liqnb-x-ranges{gap:4px 14px}
+.liqnb-x-ranges button[aria-pressed=true]{font-weight:600}
+.liqnb-x-dates{display:flex;align-items:center;gap:4px}
+.liqnb-x-dates input{font:inherit;font-size:12px;height:24px;color:var(--liqnb-fg);background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:3px;padding:0 4px;margin:0;min-width:0}
+.liqnb-x-ranges button{font-size:12px;height:24px}
 .liqnb-x-asof{display:flex;align-items:center;gap:8px;flex:1 1 260px;min-width:0}
 .liqnb-x-asof input{flex:1;min-width:60px}
 .liqnb-x-asof output{white-space:nowrap}

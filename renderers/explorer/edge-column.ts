@@ -36,13 +36,13 @@ export interface EdgeLoader {
 }
 
 /** @param loaded called when a column has become known in full */
-export function createEdgeLoader(model: Model, view: View, host: ExplorerHost, loaded: () => void): EdgeLoader {
+export function createEdgeLoader(view: View, host: ExplorerHost, loaded: () => void): EdgeLoader {
   let timer: ReturnType<typeof setTimeout> | undefined
-  /** The column asked for last. */
-  let requested = -1
+  /** The part and column asked for last. */
+  let requested: { model: Model; column: number } | null = null
   let generation = 0
 
-  const load = async (column: number): Promise<void> => {
+  const load = async (model: Model, column: number): Promise<void> => {
     const turn = generation
     const payload = await host.loadColumn(model.edges[column]!)?.catch(() => null)
     if (!payload || turn !== generation) return
@@ -53,17 +53,17 @@ export function createEdgeLoader(model: Model, view: View, host: ExplorerHost, l
   }
   return {
     request() {
-      const column = view.lastVisibleColumn
-      if (column === requested) return
-      requested = column
+      const { model, lastVisibleColumn: column } = view
+      if (model === requested?.model && column === requested.column) return
+      requested = { model, column }
       clearTimeout(timer)
       if (model.fullColumns.has(column)) return
       // The estimate stays where the column cannot be had.
-      timer = setTimeout(() => void load(column).catch(() => {}), PAUSE_MS)
+      timer = setTimeout(() => void load(model, column).catch(() => {}), PAUSE_MS)
     },
     reset() {
       generation++
-      requested = -1
+      requested = null
     },
     stop() {
       generation++

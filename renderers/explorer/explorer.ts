@@ -7,14 +7,17 @@ import { bindKeys, isolateKeys } from '../plot/keys.ts'
 import { element, messageOf } from '../shared/dom.ts'
 import { createCodeBar } from './code-bar.ts'
 import { createControls } from './controls.ts'
+import { createDetailLoader } from './detail.ts'
 import { createEdgeLoader } from './edge-column.ts'
 import { toCsv, toPng, toSvg } from './export.ts'
 import { createFull } from './full.ts'
 import { createBindings, MOUSE_HELP } from './keyboard.ts'
 import { createLink, linkedMix, linkedRange } from './link.ts'
-import { columnAt, type Model, sameAxes } from './model.ts'
+import { type Maps, sameParts } from './maps.ts'
+import { columnAt } from './model.ts'
 import type { ExplorerHost } from './options.ts'
 import { bindPointer } from './pointer.ts'
+import { createRangeBar } from './range-bar.ts'
 import { readAt, readoutLines, readoutText } from './readout.ts'
 import { createReplay } from './replay.ts'
 import { restoreState, saveState, type Tool, tierShares, type ViewState } from './state.ts'
@@ -27,18 +30,16 @@ export interface Explorer {
   /** Reads the theme again and draws now. */
   refresh(): void
   /**
-   * Draws the layers of another map if nothing else of it differs; axes, controls and focus stay as they are.
+   * Draws the layers of other maps if nothing else of it differs; axes, controls and focus stay as they are.
    * @returns whether it did
    */
-  replaceLayers(model: Model): boolean
+  replaceLayers(maps: Maps): boolean
   /** The reader's choices, to open another map with. */
   state(): unknown
   /** The kernel has become available. */
   kernelOpened(): void
   /** Shows a saved state that something else changed, such as undo. */
   restore(saved: unknown): void
-  /** The visible times, epoch ms. */
-  visibleTimes(): [from: number, to: number]
   dispose(): void
 }
 
@@ -59,23 +60,27 @@ const INVALIDATES: { [name in keyof ViewState]: StalePart } = {
   look: 'mixture',
   logColour: 'colours',
   max: 'colours',
+  maxRow: 'colours',
   threshold: 'colours',
   otherTiers: 'cursor',
   linked: 'cursor',
   clusters: 'colours',
   candles: 'range',
   logPrice: 'range',
+  recorded: 'range',
+  span: 'range',
   range: 'range',
-  asOf: 'mixture',
+  asOf: 'range',
 }
 
 /**
- * @param model owned by the explorer from now on
+ * @param maps owned by the explorer from now on
  * @param saved the state that was saved in the notebook
  */
-export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, host: ExplorerHost): Explorer {
+export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, host: ExplorerHost): Explorer {
   const { panel } = host
-  const view = new View(model, restoreState(model, saved))
+  const model = maps.whole
+  const view = new View(maps, restoreState(model, saved))
   const controller = new AbortController()
   const { signal } = controller
   let tool: Tool = 'pan'
@@ -97,16 +102,17 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
   /** Chosen here: linked explorers follow. */
   const change = (next: Partial<ViewState>): void => {
     show(next)
-    if ('range' in next || next.linked) link.send({ symbol, range: view.state.range })
+    if ('range' in next || next.linked) link.send({ symbol, range: view.state.range, span: view.state.span })
     if (next.weights || next.on || next.linked) link.send({ symbol, mix: mixOf(view.state) })
   }
   const mixOf = ({ weights, on }: ViewState) =>
     model.header.tiers.map(({ leverage }, i) => ({ leverage, weight: weights[i]!, on: on[i]! }))
   const show = (next: Partial<ViewState>): void => {
     view.state = { ...view.state, ...next }
+    if ('max' in next) view.state.maxRow = view.state.max === null ? null : view.model.lnRow
     for (const name of Object.keys(next) as (keyof ViewState)[]) view.invalidate(INVALIDATES[name])
-    // Later candles are hidden too; a look is also that of the candles and the background.
-    if ('asOf' in next || 'look' in next) view.invalidate('range')
+    // A look is also that of the candles and the background.
+    if ('look' in next) view.invalidate('range')
     // A replay saves only its last column.
     if (!replay.playing) save()
     drawing.request()
@@ -114,9 +120,8 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
   const save = (): void => {
     host.states.save(host.view, saveState(model, view.state))
   }
-  const setRange = (range: ViewState['range']): void => change({ range })
+  const setRange = (range: ViewState['range']): void => change(range ? { range } : { range, span: 'first' })
   const replay = createReplay(
-    model,
     view,
     asOf => change({ asOf }),
     () => {
@@ -128,7 +133,7 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
     note.textContent = ''
     try {
       drawing.drawNow()
-      const file = kind === 'png' ? await toPng(view) : kind === 'svg' ? toSvg(view) : toCsv(model, view)
+      const file = kind === 'png' ? await toPng(view) : kind === 'svg' ? toSvg(view) : toCsv(view)
       await host.save(file, fileName([symbol, timeframe, 'liquidations'], 'liquidations', kind))
     } catch (error) {
       note.textContent = `The ${kind.toUpperCase()} could not be created: ${messageOf(error)}`
@@ -148,7 +153,8 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
     },
     membersChanged: () => drawing.request(),
     receive(message) {
-      if ('range' in message) show({ range: linkedRange(message, symbol, view.range) })
+      if ('range' in message)
+        show({ range: linkedRange(message, symbol, view.range), ...(message.span && { span: message.span }) })
       if (message.mix)
         show(
           linkedMix(
@@ -165,7 +171,7 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
       redrawCursor()
     },
   })
-  const keys = createBindings(model, view, {
+  const keys = createBindings(view, {
     change,
     setRange,
     cursorMoved() {
@@ -177,7 +183,7 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
     toggleFull: mode => full.toggle(mode),
   })
   const help = createHelp(MOUSE_HELP, keys, chart)
-  const toolbar = createToolbar(model, {
+  const toolbar = createToolbar(view, {
     change(next) {
       replay.stop()
       change(next)
@@ -194,6 +200,7 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
     download: kind => void download(kind),
     help: help.toggle,
   })
+  const ranges = createRangeBar(view, change)
   const controls = createControls(model, change)
   const { apply } = host
   const codeBar = createCodeBar(host.cellHeader, apply && (next => apply(host.view, next)))
@@ -206,14 +213,15 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
     )
   }
   showAssumptions()
-  const main = element('div', { class: 'liqnb-x-main' }, chart, toolbar.node, note)
+  const main = element('div', { class: 'liqnb-x-main' }, chart, ranges.node, toolbar.node, note)
   const side = element('div', { class: 'liqnb-x-side' }, controls.node, ...(panel ? [panel] : []), codeBar.node)
   frame.append(element('div', { class: 'liqnb-x-body' }, main, side), assumptions, help.node, status)
   const full = createFull(frame, () => drawing.request())
+  const barsHeight = () => ranges.node.offsetHeight + toolbar.node.offsetHeight
   /** In full height the toolbar stays in sight below the map. */
   const heightFor = (width: number): number => {
     const usual = width < 620 ? HEIGHT_NARROW : frame.clientWidth < SIDE_BY_SIDE ? HEIGHT : HEIGHT_WIDE
-    return full.height === null ? usual : Math.max(usual, full.height - toolbar.node.offsetHeight - FULL_MARGIN)
+    return full.height === null ? usual : Math.max(usual, full.height - barsHeight() - FULL_MARGIN)
   }
 
   const drawing = createDrawScheduler(
@@ -223,25 +231,30 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
     (width, theme) => {
       const height = heightFor(width)
       chart.style.height = `${height}px`
+      // For the browser's own parts of form elements, such as the calendar of a date.
+      frame.style.colorScheme = theme.dark ? 'dark' : 'light'
       view.draw(width, height, theme)
       chart.style.background = view.background
       if (view.state.clusters && !replay.playing) edge.request()
+      if (!replay.playing) detail.request()
       controls.show(view.state, view.scale.max)
       codeBar.show(model.header, view.state)
-      toolbar.show(view.state, tool, replay.playing, full.mode, link.possible)
+      toolbar.show(tool, replay.playing, full.mode, link.possible)
+      ranges.show()
       showTip()
     },
     () => view.release(),
   )
 
-  const edge = createEdgeLoader(model, view, host, () => {
+  const edge = createEdgeLoader(view, host, () => {
     view.columnChanged()
     drawing.request()
   })
+  const detail = createDetailLoader(view, host, drawing.request)
 
   function showTip(): void {
     const { at, box, measure } = view.cursor
-    const readout = at && !box ? readAt(model, tierShares(view.state), at, view.lastColumn) : null
+    const readout = at && !box ? readAt(view.model, tierShares(view.state), at, view.lastColumn) : null
     tip.hidden = readout === null || (measure !== null && !movedByKeys)
     if (!readout || !at) return
     const { heading, lines } = readoutLines(readout, view.cursorCluster, model.header.unit)
@@ -258,7 +271,7 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
 
   bindPointer(chart, view, { tool: () => tool, setRange, cursorMoved }, signal)
   bindKeys(chart, keys, signal)
-  isolateKeys([controls.node, toolbar.node, codeBar.node, ...(panel ? [panel] : [])], signal)
+  isolateKeys([controls.node, ranges.node, toolbar.node, codeBar.node, ...(panel ? [panel] : [])], signal)
 
   return {
     draw: drawing.drawNow,
@@ -270,11 +283,11 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
       drawing.request()
     },
     replaceLayers(next) {
-      if (!sameAxes(model, next)) return false
-      model.header = next.header
-      model.tiers = next.tiers
-      model.fullColumns = next.fullColumns
+      if (!sameParts(maps, next)) return false
+      Object.assign(maps.whole, next.whole)
+      if (maps.recent) Object.assign(maps.recent, next.recent)
       edge.reset()
+      detail.reset()
       view.layersChanged()
       // Before the assumptions change: drawing reads the width, which would force a layout.
       drawing.drawNow()
@@ -284,9 +297,9 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
     state: () => saveState(model, view.state),
     kernelOpened() {
       edge.reset()
+      detail.reset()
       drawing.request()
     },
-    visibleTimes: () => [view.range.timeFrom, view.range.timeTo],
     dispose() {
       controller.abort()
       drawing.stop()
@@ -294,6 +307,7 @@ export function openExplorer(frame: HTMLElement, model: Model, saved: unknown, h
       link.stop()
       full.leave()
       full.stop()
+      detail.stop()
       replay.stop()
       view.release()
       frame.remove()

@@ -3,7 +3,7 @@
 import { renderPng, renderSvg } from '../plot/image-file.ts'
 import { timeText } from '../plot/ticks.ts'
 import { mixColumn } from './mix.ts'
-import { type Model, priceAt, SIDES } from './model.ts'
+import { priceAt, SIDES } from './model.ts'
 import { tierShares } from './state.ts'
 import type { View } from './view.ts'
 
@@ -28,7 +28,8 @@ export function toSvg(view: View): Blob {
 }
 
 /** One line per side and filled price row of the last shown column: USD, total and by tier. */
-export function toCsv(model: Model, view: View): Blob {
+export function toCsv(view: View): Blob {
+  const { model } = view
   const shares = tierShares(view.state)
   const column = view.lastColumn
   const lines = [

@@ -1,5 +1,6 @@
 /** Layout of the explorer, its visible range, and which cells fall on which pixels. */
 import { type Box, createScales, fitInterval, priceAxis, type Range } from '../plot/scales.ts'
+import { fullRange, type Maps } from './maps.ts'
 import { columnAt, type Model } from './model.ts'
 import type { PixelCells } from './paint.ts'
 
@@ -31,23 +32,18 @@ export function createLayout(width: number, height: number): Layout {
   return { width, height, plot, profile, bar }
 }
 
-/** The whole map. */
-export function fullRange({ edges, columns, header }: Model): Range {
-  return { timeFrom: edges[0]!, timeTo: edges[columns]!, low: header.grid.low, high: header.grid.high }
-}
-
-/** Limits of zooming in. */
-const MIN_COLUMNS = 8
-const MIN_ROWS = 4
+/** Limits of zooming in: bars, and ln(price). */
+const MIN_BARS = 8
+const MIN_HEIGHT = 0.004
 
 /** The nearest range that lies within the map and shows enough of it. */
-export function clampRange(model: Model, range: Range, logPrice: boolean): Range {
-  const full = fullRange(model)
-  const minTime = ((full.timeTo - full.timeFrom) / model.columns) * Math.min(MIN_COLUMNS, model.columns)
+export function clampRange(maps: Maps, range: Range, logPrice: boolean): Range {
+  const full = fullRange(maps)
+  const minTime = MIN_BARS * maps.whole.header.barMs
   const [timeFrom, timeTo] = fitInterval(range.timeFrom, range.timeTo, full.timeFrom, full.timeTo, minTime)
   const { toAxis, fromAxis } = priceAxis(logPrice)
   const [fullLow, fullHigh] = [toAxis(full.low), toAxis(full.high)]
-  const minHeight = ((fullHigh - fullLow) / model.rows) * Math.min(MIN_ROWS, model.rows)
+  const minHeight = ((fullHigh - fullLow) * MIN_HEIGHT) / Math.log(full.high / full.low)
   const [low, high] = fitInterval(toAxis(Math.max(range.low, 1e-12)), toAxis(range.high), fullLow, fullHigh, minHeight)
   return { timeFrom, timeTo, low: fromAxis(low), high: fromAxis(high) }
 }

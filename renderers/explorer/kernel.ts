@@ -18,24 +18,18 @@ export interface KernelPanel {
   restore(saved: unknown): void
   /** The column of the shown map at a moment in full resolution; null while there is no kernel. */
   column(time: number): Promise<unknown> | null
+  /** A part of the shown map in full detail; null while there is no kernel. */
+  part(part: Required<Pick<ExplorerRequest, 'range' | 'prices'>>): Promise<unknown> | null
   dispose(): void
 }
 
 export interface KernelActions {
   /** Called with the payload of the rebuilt map. */
   rebuilt(payload: unknown): Promise<void>
-  /** The visible times, epoch ms. */
-  visibleRange(): [from: number, to: number]
   /** The reader has chosen parameters: what {@link KernelPanel.restore} reads. */
   save(state: JsonObject): void
   /** The kernel has become available. */
   opened(): void
-}
-
-interface Request {
-  values: Values
-  /** The part to build in full detail, epoch ms; null: the whole map. */
-  range: [from: number, to: number] | null
 }
 
 const savedChoices = v.record(v.string(), v.object({ value: choiceValue, cell: choiceValue }))
@@ -52,7 +46,7 @@ export function createKernelPanel(
 ): KernelPanel | null {
   if (!initialChoices || initialChoices.length === 0) return null
   const cell = initialChoices
-  let requested: Request = { values: {}, range: null }
+  let requested: Values = {}
   /** The request that the shown map answers. */
   let answered = requested
   /** Choices of the reader that the shown map does not have, for lack of a kernel. */
@@ -68,24 +62,20 @@ export function createKernelPanel(
     select.addEventListener('change', () => {
       const option = choices?.find(choice => choice.name === name)?.options[select.selectedIndex]
       if (!option) return
-      const { [name]: _, ...others } = requested.values
+      const { [name]: _, ...others } = requested
       const values = equal(option.value, inCell) ? others : { ...others, [name]: option.value }
-      void choose({ ...requested, values })
+      void choose(values)
     })
     return { name, select, node: element('label', {}, `${label} `, select) }
   })
-  const detail = element('button', { type: 'button' })
-  detail.addEventListener('click', () => {
-    void send({ ...requested, range: requested.range ? null : actions.visibleRange() })
-  })
   const asInCell = element('button', { type: 'button', title: 'Forget these choices: the model is that of the cell' })
   asInCell.textContent = 'As in the cell'
-  asInCell.addEventListener('click', () => void choose({ ...requested, values: {} }))
+  asInCell.addEventListener('click', () => void choose({}))
   const node = element(
     'fieldset',
     { class: 'liqnb-x-kernel' },
     element('legend', {}, 'Model'),
-    element('div', { class: 'liqnb-x-row' }, ...selects.map(select => select.node), asInCell, detail, note),
+    element('div', { class: 'liqnb-x-row' }, ...selects.map(select => select.node), asInCell, note),
   )
 
   const showNote = (text: string, isError = false): void => {
@@ -93,9 +83,7 @@ export function createKernelPanel(
     note.classList.toggle('liqnb-x-error', isError)
   }
   const showButtons = (): void => {
-    detail.textContent = requested.range ? 'Whole map' : 'Finer detail'
-    detail.title = requested.range ? 'Build the map of all bars' : 'Build only the visible part, in as many columns'
-    asInCell.hidden = isEmpty(requested.values)
+    asInCell.hidden = isEmpty(requested)
   }
   const show = (next: Choices | undefined): void => {
     choices = next
@@ -105,7 +93,7 @@ export function createKernelPanel(
       const labels = choice.options.map(option => option.label)
       if ([...select.options].map(option => option.text).join('\n') !== labels.join('\n'))
         select.replaceChildren(...labels.map(label => element('option', {}, label)))
-      const value = requested.values[name] === undefined ? choice.value : requested.values[name]
+      const value = requested[name] === undefined ? choice.value : requested[name]
       select.selectedIndex = choice.options.findIndex(option => equal(option.value, value))
     }
   }
@@ -128,22 +116,22 @@ export function createKernelPanel(
   }
   const enable = (enabled: boolean): void => {
     open = enabled
-    for (const field of [detail, asInCell, ...selects.map(({ select }) => select)]) field.disabled = !enabled
+    for (const field of [asInCell, ...selects.map(({ select }) => select)]) field.disabled = !enabled
   }
 
-  function choose(request: Request): Promise<void> {
+  function choose(values: Values): Promise<void> {
     waiting = {}
     // A choice holds as long as the cell says the same: see readSaved.
-    const state = Object.entries(request.values).map(([name, value]) => {
+    const state = Object.entries(values).map(([name, value]) => {
       const inCell = cell.find(choice => choice.name === name)?.value ?? null
       return [name, { value, cell: inCell }] as const
     })
     actions.save(Object.fromEntries(state))
-    return send(request)
+    return send(values)
   }
 
-  async function send(request: Request): Promise<void> {
-    requested = request
+  async function send(values: Values): Promise<void> {
+    requested = values
     showButtons()
     show(choices)
     const turn = ++latestRequest
@@ -153,10 +141,10 @@ export function createKernelPanel(
     }
     try {
       // One slot: a newer request makes the answer to this one stale.
-      const payload = await channel.request(messageFor(request), { slot: 'map', onProgress })
+      const payload = await channel.request(values, { slot: 'map', onProgress })
       if (turn !== latestRequest) return
       const before = answered
-      answered = request
+      answered = values
       await actions.rebuilt(payload).catch(error => {
         answered = before
         throw error
@@ -175,7 +163,7 @@ export function createKernelPanel(
     if (!open || isEmpty(waiting)) return
     const values = waiting
     waiting = {}
-    void send({ ...requested, values })
+    void send(values)
   }
 
   showButtons()
@@ -201,14 +189,18 @@ export function createKernelPanel(
     show,
     restore(saved) {
       const values = readSaved(cell, saved)
-      if (equal(values, requested.values)) return
+      if (equal(values, requested)) return
       waiting = values
-      if (open && isEmpty(values)) void send({ ...requested, values })
+      if (open && isEmpty(values)) void send(values)
       else apply()
     },
     column(time) {
       if (!open) return null
-      return channel.request({ ...messageFor(answered), column: time } satisfies ExplorerRequest, { slot: 'column' })
+      return channel.request({ ...answered, column: time } satisfies ExplorerRequest, { slot: 'column' })
+    },
+    part(part) {
+      if (!open) return null
+      return channel.request({ ...answered, ...part } satisfies ExplorerRequest, { slot: 'part' })
     },
     dispose() {
       stopWatching()
@@ -216,8 +208,6 @@ export function createKernelPanel(
     },
   }
 }
-
-const messageFor = ({ values, range }: Request): ExplorerRequest => ({ ...values, ...(range && { range }) })
 
 const equal = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 

@@ -4,10 +4,13 @@ import type { HelpEntry } from '../plot/help.ts'
 import type { Binding } from '../plot/keys.ts'
 import type { Range } from '../plot/scales.ts'
 import { panZoom } from './geometry.ts'
-import { columnAt, type Model, priceAt, rowAt } from './model.ts'
+import { columnAt, priceAt, rowAt } from './model.ts'
 import { rangeBetween } from './pointer.ts'
+import { neighbourSpan } from './spans.ts'
 import type { ViewState } from './state.ts'
 import type { View } from './view.ts'
+
+type Switch = 'converging' | 'clusters' | 'candles' | 'recorded' | 'logColour' | 'logPrice'
 
 export interface KeyActions {
   change(change: Partial<ViewState>): void
@@ -29,17 +32,18 @@ export const MOUSE_HELP: readonly HelpEntry[] = [
 const PAN = 0.1
 const ZOOM = 0.8
 
-export function createBindings(model: Model, view: View, actions: KeyActions): Binding[] {
+export function createBindings(view: View, actions: KeyActions): Binding[] {
   const { cursor } = view
   const logPrice = () => view.state.logPrice
   /** The crosshair, or the last visible close if there is none. */
   const cursorPoint = () => {
-    const column = view.lastVisibleColumn
+    const { model, lastVisibleColumn: column } = view
     const { low, high } = view.range
     return cursor.at ?? { time: model.edges[column]!, price: Math.min(high, Math.max(low, model.closes[column]!)) }
   }
   const step = (columns: number, rows: number): void => {
     const { time, price } = cursorPoint()
+    const { model } = view
     const column = Math.min(view.lastColumn, Math.max(0, columnAt(model, time) + columns))
     const row = Math.min(model.rows - 1, Math.max(0, rowAt(model, price) + rows))
     cursor.at = { time: model.edges[column]!, price: priceAt(model, row + 0.5) }
@@ -72,12 +76,16 @@ export function createBindings(model: Model, view: View, actions: KeyActions): B
     actions.setRange(panZoom(view.range, logPrice(), { ...factors, atX: clamp(atX), atY: clamp(atY) }))
   }
   const stepAsOf = (columns: number): void => {
+    const { model } = view
     const last = model.columns - 1
     const next = Math.min(last, Math.max(0, view.lastColumn + columns))
-    actions.change({ asOf: next === last ? null : next })
+    actions.change({ asOf: next === last ? null : model.edges[next]! })
   }
-  const toggle = (name: 'converging' | 'clusters' | 'candles' | 'logColour' | 'logPrice') => () =>
-    actions.change({ [name]: !view.state[name] })
+  const toggle = (name: Switch) => () => actions.change({ [name]: !view.state[name] })
+  const stepSpan = (step: 1 | -1): void => {
+    const span = neighbourSpan(view.maps, view.range.timeTo - view.range.timeFrom, step)
+    if (span) actions.change({ range: null, span })
+  }
   const toggleMark = (kind: 'measure' | 'box') => (): void => {
     const at = cursorPoint()
     const open = cursor[kind]
@@ -111,11 +119,22 @@ export function createBindings(model: Model, view: View, actions: KeyActions): B
       run: zoom(1 / ZOOM),
     },
     {
-      keys: ['0', 'Home'],
-      label: '0',
-      description: 'show the whole map (double click)',
+      keys: ['r', 'R'],
+      label: 'R',
+      description: 'back to the first view: the newest bars (double click)',
       run: () => actions.setRange(null),
     },
+    {
+      keys: ['0', 'Home'],
+      label: '0',
+      description: 'the whole map, and back to the newest bars',
+      run: () => {
+        const isWhole = view.state.range === null && view.state.span === 'all'
+        actions.change({ range: null, span: isWhole ? 'first' : 'all' })
+      },
+    },
+    { keys: ['<'], label: '', description: '', run: () => stepSpan(-1) },
+    { keys: ['>'], label: '< >', description: 'a shorter or longer range up to now', run: () => stepSpan(1) },
     { keys: ['b', 'B'], label: 'B', description: 'start and end a zoom box (Shift and drag)', run: toggleMark('box') },
     {
       keys: ['m', 'M'],
@@ -151,6 +170,18 @@ export function createBindings(model: Model, view: View, actions: KeyActions): B
     { keys: ['t', 'T'], label: 'T', description: 'only where three tiers meet', run: toggle('converging') },
     { keys: ['c', 'C'], label: 'C', description: 'clusters', run: toggle('clusters') },
     { keys: ['k', 'K'], label: 'K', description: 'candles', run: toggle('candles') },
+    {
+      keys: ['q', 'Q'],
+      label: 'Q',
+      description: 'liquidations on record',
+      run: toggle('recorded'),
+    },
+    {
+      keys: ['x', 'X'],
+      label: 'X',
+      description: 'lock the colours, or scale them to what is in sight',
+      run: () => actions.change({ max: view.state.max === null ? view.scale.max : null }),
+    },
     { keys: ['g', 'G'], label: 'G', description: 'logarithmic or linear colours', run: toggle('logColour') },
     { keys: ['l', 'L'], label: 'L', description: 'logarithmic or linear price', run: toggle('logPrice') },
     {

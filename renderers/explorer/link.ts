@@ -1,10 +1,12 @@
 /** Links the explorers of a page: what is done in one is done in all that are linked. The outputs of a notebook share a page. */
 import type { Point, Range } from '../plot/scales.ts'
+import type { SpanName } from './spans.ts'
 
 export interface LinkMessage {
   symbol: string
-  /** null: as the map opens. */
+  /** null: the span. */
   range?: Range | null
+  span?: SpanName
   at?: Point | null
   /** Parts of the notional by leverage, as the sliders stand. */
   mix?: { leverage: number; weight: number; on: boolean }[]

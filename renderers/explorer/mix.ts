@@ -126,20 +126,32 @@ export function mixColumn(model: Model, weights: readonly number[], side: Side, 
 const MAX_SAMPLE = 200_000
 
 /**
- * Quantile of the values above 0, to within 1 %; 1 when there are none. A histogram of {@link floatStep} instead of sorting.
+ * Quantile of the values above 0 in a rectangle of cells, to within 1 %; 1 when there are none. A histogram of {@link floatStep}
+ * instead of sorting.
  */
-export function quantile(values: readonly Float32Array[], share: number): number {
+export function quantile(
+  values: readonly Float32Array[],
+  share: number,
+  columns: number,
+  { rowFrom, rowTo, columnFrom, columnTo }: CellRange,
+): number {
   const counts = new Uint32Array(1 << 15)
-  const count = values.reduce((sum, part) => sum + part.length, 0)
+  const count = values.length * Math.max(0, rowTo - rowFrom) * Math.max(0, columnTo - columnFrom)
   const step = Math.max(1, Math.floor(count / MAX_SAMPLE))
   let filled = 0
   for (const part of values) {
     const bits = new Uint32Array(part.buffer, part.byteOffset, part.length)
-    for (let i = 0; i < bits.length; i += step)
-      if (bits[i]! > 0) {
-        counts[bits[i]! >>> 16]!++
+    let column = columnFrom
+    for (let row = rowFrom; row < rowTo; row++) {
+      for (; column < columnTo; column += step) {
+        const value = bits[row * columns + column]!
+        if (value === 0) continue
+        counts[value >>> 16]!++
         filled++
       }
+      // The step goes on in the next row where this one ends.
+      column -= columnTo - columnFrom
+    }
   }
   if (filled === 0) return 1
   let above = Math.max(1, Math.round((1 - share) * filled))

@@ -29,6 +29,8 @@ export interface Model {
   /** Close at each column. */
   closes: Float32Array
   candles: Candles
+  /** Liquidations on record by candle, USD; NaN where nothing was recorded. null: the market has no record. */
+  recorded: Record<Side, Float32Array> | null
   /** ln(price) of the lower edge of row 0, and the height of a row. */
   lnLow: number
   lnRow: number

@@ -8,7 +8,7 @@ import { type Explorer, openExplorer } from './explorer.ts'
 import { createKernelPanel, type KernelPanel } from './kernel.ts'
 import type { ExplorerOptions } from './options.ts'
 import { type Header, readHeader } from './payload.ts'
-import { unpack } from './unpack.ts'
+import { unpackMaps } from './unpack.ts'
 
 /** The name under which the reader's model is saved. */
 const modelView = (id: string): string => `${id}:model`
@@ -42,21 +42,21 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
     if (first) performance.mark('liqnb:map received')
     try {
       const header = readHeader(next)
-      const [model, saved, ...others] = await Promise.all([
-        unpack(header),
+      const [maps, saved, ...others] = await Promise.all([
+        unpackMaps(header),
         ...(explorer
           ? []
           : [header.id, modelView(header.id), edgeView(header.id)].map(view => options.states.load(view))),
       ])
       if (disposed || turn !== latestTurn) return
       if (first) performance.mark('liqnb:map unpacked')
-      if (rebuilt && explorer?.replaceLayers(model)) {
+      if (rebuilt && explorer?.replaceLayers(maps)) {
         panel?.show(header.choices)
         return
       }
       if (first) {
         savedChoices = others[0]
-        await restoreEdge(model, others[1])
+        for (const part of [maps.whole, maps.recent]) if (part) await restoreEdge(part, others[1])
       }
       // The cell was run again or the map rebuilt: the reader's choices stay.
       const state = explorer ? explorer.state() : saved
@@ -73,8 +73,9 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
         cellHeader: cellHeader ?? header,
         panel: panel?.node ?? null,
         loadColumn: (time: number) => panel?.column(time) ?? null,
+        loadPart: (part: Parameters<KernelPanel['part']>[0]) => panel?.part(part) ?? null,
       }
-      explorer = openExplorer(frame, model, state, explorerHost)
+      explorer = openExplorer(frame, maps, state, explorerHost)
       explorer.draw()
       // Marks the steps of opening for profiles and benchmarks.
       if (first) performance.mark('liqnb:map drawn')
@@ -108,7 +109,6 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
     }
     panel = createKernelPanel(choices, options.connect(channel), savedChoices, {
       rebuilt: payload => open(payload, true),
-      visibleRange: () => explorer?.visibleTimes() ?? [0, 0],
       save(state) {
         savedChoices = state
         options.states.save(modelView(id), state)

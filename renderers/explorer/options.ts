@@ -26,4 +26,6 @@ export interface ExplorerHost extends ExplorerOptions {
   panel: HTMLElement | null
   /** Asks the kernel for the column at a moment in full resolution; null without a kernel. */
   loadColumn(time: number): Promise<unknown> | null
+  /** Asks the kernel for a part of the map in full detail; null without a kernel. */
+  loadPart(part: { range: [from: number, to: number]; prices: [low: number, high: number] }): Promise<unknown> | null
 }

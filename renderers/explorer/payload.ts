@@ -1,6 +1,6 @@
 /** Reads the head of an `application/vnd.liqnb.explorer+json` payload: everything but its packed data. */
 import * as v from 'valibot'
-import type { ExplorerColumn, ExplorerPayload } from '../../src/charts/explorer-payload.ts'
+import type { ExplorerColumn, ExplorerPart, ExplorerPayload } from '../../src/charts/explorer-payload.ts'
 import { BACKGROUNDS, CANDLE_COLOURS, PALETTES } from '../../src/common/look.ts'
 import { arrayOf, numberFrom, type SchemaOf, wholeNumberFrom } from '../../src/common/schema.ts'
 import { base64, line, PayloadError, parsePayload, version } from '../shared/payload.ts'
@@ -40,16 +40,7 @@ export const columnSchema = v.object({
 
 const expression = v.pipe(v.string(), v.maxLength(5000))
 
-const headerSchema = v.object({
-  version: version(5),
-  id: line,
-  symbol: line,
-  timeframe: line,
-  synthetic: v.boolean(),
-  subject: v.object({ both: line, long: line, short: line }),
-  unit: v.picklist(['USD', 'relative']),
-  assumptions: arrayOf(line, 0, MAX_LINES),
-  barMs: numberFrom(1, 1e12),
+const partEntries = {
   grid: v.object({
     columns: wholeNumberFrom(1, MAX_COLUMNS),
     rows: wholeNumberFrom(1, MAX_ROWS),
@@ -57,8 +48,6 @@ const headerSchema = v.object({
     high: numberFrom(1e-12, MAX_PRICE),
     binsPerRow: wholeNumberFrom(1, 1e6),
   }),
-  tiers: arrayOf(v.object({ leverage: numberFrom(1, 100_000), weight: numberFrom(0, 1) }), 1, MAX_TIERS),
-  presets: arrayOf(v.object({ name: line, shares: arrayOf(numberFrom(0, 1), 0, MAX_TIERS) }), 0, MAX_CHOICES),
   levels: v.object({
     floor: numberFrom(MIN_USD, MAX_USD),
     perOctave: numberFrom(1, 255),
@@ -67,6 +56,24 @@ const headerSchema = v.object({
   }),
   candles: wholeNumberFrom(0, MAX_CANDLES),
   offGrid: v.object({ floor: numberFrom(MIN_USD, MAX_USD), filled: wholeNumberFrom(0, MAX_CELLS) }),
+  data: base64,
+}
+
+const partSchema = v.object(partEntries) satisfies SchemaOf<ExplorerPart>
+
+const headerSchema = v.object({
+  version: version(5),
+  ...partEntries,
+  id: line,
+  symbol: line,
+  timeframe: line,
+  synthetic: v.boolean(),
+  subject: v.object({ both: line, long: line, short: line }),
+  unit: v.picklist(['USD', 'relative']),
+  assumptions: arrayOf(line, 0, MAX_LINES),
+  barMs: numberFrom(1, 1e12),
+  tiers: arrayOf(v.object({ leverage: numberFrom(1, 100_000), weight: numberFrom(0, 1) }), 1, MAX_TIERS),
+  presets: arrayOf(v.object({ name: line, shares: arrayOf(numberFrom(0, 1), 0, MAX_TIERS) }), 0, MAX_CHOICES),
   look: v.exactOptional(
     v.object({
       palette: v.exactOptional(v.picklist(PALETTES)),
@@ -82,7 +89,9 @@ const headerSchema = v.object({
     tierShare: numberFrom(0, 100),
     rankBy: v.picklist(['brightest', 'largest']),
   }),
-  data: base64,
+  recent: v.exactOptional(partSchema),
+  first: v.exactOptional(v.literal('recent')),
+  recorded: v.exactOptional(v.literal('bars')),
   lastColumn: columnSchema,
   code: v.exactOptional(
     v.object({
@@ -107,23 +116,34 @@ const headerSchema = v.object({
 }) satisfies SchemaOf<ExplorerPayload>
 
 /** Limits that depend on other fields. */
-function limits({ grid, tiers }: Header) {
-  const layers = tiers.length * 2
-  return v.object({
+function partLimits({ grid }: ExplorerPart, tierCount: number) {
+  const layers = tierCount * 2
+  return {
     grid: v.object({ high: numberFrom(grid.low * (1 + 1e-9), MAX_PRICE) }),
-    presets: v.array(v.object({ shares: arrayOf(v.number(), tiers.length, tiers.length) })),
     levels: v.object({ filled: wholeNumberFrom(0, grid.columns * grid.rows * layers) }),
     offGrid: v.object({ filled: wholeNumberFrom(0, grid.columns * layers) }),
+  }
+}
+
+function limits(header: Header) {
+  const { length } = header.tiers
+  return v.object({
+    ...partLimits(header, length),
+    presets: v.array(v.object({ shares: arrayOf(v.number(), length, length) })),
+    recent: header.recent ? v.object(partLimits(header.recent, length)) : v.optional(v.unknown()),
   })
 }
 
 /** @throws PayloadError naming the field that cannot be right */
 export function readHeader(payload: unknown): Header {
   const header = parsePayload(headerSchema, payload)
-  const { columns, rows } = header.grid
-  const cells = columns * rows * header.tiers.length * 2
-  if (cells > MAX_CELLS)
-    throw new PayloadError(`${columns} × ${rows} cells of ${header.tiers.length} tiers are more than can be shown`)
+  for (const { grid } of [header, ...(header.recent ? [header.recent] : [])]) {
+    const cells = grid.columns * grid.rows * header.tiers.length * 2
+    if (cells > MAX_CELLS)
+      throw new PayloadError(
+        `${grid.columns} × ${grid.rows} cells of ${header.tiers.length} tiers are more than can be shown`,
+      )
+  }
   parsePayload(limits(header), payload)
   return header
 }

@@ -1,11 +1,12 @@
 /** Values of the map at one point, for the tooltip and the screen reader. */
 
 import { percentText, usdText } from '../../src/common/number-text.ts'
+import { firstEndingAfter } from '../plot/candles.ts'
 import type { Point } from '../plot/scales.ts'
 import { priceText, timeText } from '../plot/ticks.ts'
 import type { Cluster } from './clusters.ts'
 import { clusterTexts } from './draw-marks.ts'
-import { columnAt, type Model, rowAt, tierUsd } from './model.ts'
+import { columnAt, type Model, rowAt, type Side, tierUsd } from './model.ts'
 
 export interface Readout {
   time: number
@@ -15,6 +16,8 @@ export interface Readout {
   long: number
   short: number
   byTier: { leverage: number; usd: number }[]
+  /** Liquidations on record in the bar at this time, USD; NaN where nothing was recorded. Absent without a record of the market. */
+  recorded?: Record<Side, number>
 }
 
 /** null outside the map: before its first column, after `lastColumn`, or beyond its prices. */
@@ -40,7 +43,15 @@ export function readAt(model: Model, weights: readonly number[], at: Point, last
     long,
     short,
     byTier,
+    ...recordedAt(model, at.time, model.edges[lastColumn]!),
   }
+}
+
+/** Of the candle at a moment, if it is known by `until`. */
+function recordedAt({ candles, recorded }: Model, time: number, until: number): Pick<Readout, 'recorded'> {
+  const i = firstEndingAfter(candles.end, time)
+  if (!recorded || !(candles.time[i]! <= time && candles.end[i]! <= until)) return {}
+  return { recorded: { long: recorded.long[i]!, short: recorded.short[i]! } }
 }
 
 /** The time as heading, and lines of name, value, and share or change. */
@@ -59,6 +70,12 @@ export function readoutLines(
   if (long + short === 0) lines.push(['nothing known', '', ''])
   for (const { leverage, usd } of byTier)
     if (usd > 0) lines.push([`${leverage}×`, usdText(usd), `${Math.round((100 * usd) / (long + short))} %`])
+  if (readout.recorded) {
+    const { long, short } = readout.recorded
+    const usdOf = (usd: number): [string, string] => (Number.isNaN(usd) ? ['no record', ''] : [usdText(usd), 'USD'])
+    if (Number.isNaN(long + short) && !(long >= 0 || short >= 0)) lines.push(['Liquidated in the bar', 'no record', ''])
+    else lines.push(['Longs liquidated in the bar', ...usdOf(long)], ['Shorts liquidated in the bar', ...usdOf(short)])
+  }
   if (cluster) {
     const [usd, ...others] = clusterTexts(cluster)
     lines.push(['Cluster', usd, others.join(' ')])

@@ -1,5 +1,5 @@
 /** Replays the map as it was known at each column, up to the last one. */
-import type { Model } from './model.ts'
+import { columnAt } from './model.ts'
 import type { View } from './view.ts'
 
 /** Duration of a whole replay; columns are skipped if they would be shorter than {@link MIN_STEP_MS}. */
@@ -16,13 +16,7 @@ export interface Replay {
 }
 
 /** @param onToggle called when it starts or stops */
-export function createReplay(
-  model: Model,
-  view: View,
-  show: (asOf: number | null) => void,
-  onToggle: () => void,
-): Replay {
-  const last = model.columns - 1
+export function createReplay(view: View, show: (asOf: number | null) => void, onToggle: () => void): Replay {
   let timer: ReturnType<typeof setInterval> | undefined
   const stop = (): void => {
     if (timer === undefined) return
@@ -41,13 +35,18 @@ export function createReplay(
         return
       }
       const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches
-      const stepMs = Math.max(reducedMotion ? MIN_CALM_STEP_MS : MIN_STEP_MS, DURATION_MS / model.columns)
-      const step = Math.max(1, Math.round((stepMs * model.columns) / DURATION_MS))
-      let column = view.state.asOf ?? 0
-      show(column)
+      // The columns in sight, of the part that is drawn now.
+      const { model, range } = view
+      const last = model.columns - 1
+      const first = Math.max(0, columnAt(model, range.timeFrom))
+      const columns = Math.max(1, last - first)
+      const stepMs = Math.max(reducedMotion ? MIN_CALM_STEP_MS : MIN_STEP_MS, DURATION_MS / columns)
+      const step = Math.max(1, Math.round((stepMs * columns) / DURATION_MS))
+      let column = view.state.asOf === null ? first : view.lastColumn
+      show(model.edges[column]!)
       timer = setInterval(() => {
         column = Math.min(last, column + step)
-        show(column === last ? null : column)
+        show(column === last ? null : model.edges[column]!)
         if (column === last) stop()
       }, stepMs)
       onToggle()

@@ -4,7 +4,8 @@ import type { JsonObject } from '../../src/common/json.ts'
 import { BACKGROUNDS, CANDLE_COLOURS, DEFAULT_LOOK, type Look, PALETTES } from '../../src/common/look.ts'
 import { arrayOf, numberFrom } from '../../src/common/schema.ts'
 import type { Range } from '../plot/scales.ts'
-import { columnAt, type Model } from './model.ts'
+import type { Model } from './model.ts'
+import { SPAN_NAMES, type SpanName } from './spans.ts'
 
 export type SideChoice = 'both' | 'long' | 'short'
 export type Tool = 'pan' | 'box' | 'measure'
@@ -33,12 +34,21 @@ export interface ViewState {
   logColour: boolean
   /** USD of the brightest colour; null: automatic, see {@link AUTO_SHARE}. */
   max: number | null
+  /**
+   * Height in ln(price) of the rows that `max` is for: a part of the map with other rows holds more or less in a cell. null: the
+   * maximum is for any rows.
+   */
+  maxRow: number | null
   /** Position on the colour scale below which nothing is painted, 0 … 1. */
   threshold: number
   logPrice: boolean
-  /** null: the whole map. */
+  /** Liquidations on record. */
+  recorded: boolean
+  /** What is shown up to now, unless a range is. */
+  span: SpanName
+  /** null: see `span`. */
   range: Range | null
-  /** Column up to which the map is shown; null: the last. */
+  /** The map as known at this close, epoch ms; null: at the last. */
   asOf: number | null
 }
 
@@ -46,17 +56,20 @@ export interface ViewState {
 export const CONVERGING_TIERS = 3
 /** Decades of a logarithmic colour scale. */
 export const DECADES = 2
-/** The automatic maximum is this quantile of the filled cells. */
-export const AUTO_SHARE = 0.998
+/**
+ * The automatic maximum is this quantile of the filled cells in sight: the brightest few do not make all others pale, and it does
+ * not jump when one of them comes into sight.
+ */
+export const AUTO_SHARE = 0.995
 
-export function initialState(model: Model): ViewState {
-  const { tiers, grid } = model.header
+export function initialState({ header }: Model): ViewState {
+  const { tiers, grid } = header
   return {
     weights: tiers.map(tier => tier.weight),
     on: tiers.map(() => true),
     otherTiers: [],
     side: 'both',
-    look: { ...DEFAULT_LOOK, ...model.header.look },
+    look: { ...DEFAULT_LOOK, ...header.look },
     linked: false,
     converging: false,
     clusters: true,
@@ -64,9 +77,12 @@ export function initialState(model: Model): ViewState {
     // A linear scale keeps proportions; a logarithmic one also shows faint cells.
     logColour: false,
     max: null,
+    maxRow: null,
     threshold: 0,
     // Wide price ranges are read in ratios, narrow ones in prices.
     logPrice: grid.high / grid.low > 4,
+    recorded: true,
+    span: 'first',
     range: null,
     asOf: null,
   }
@@ -87,19 +103,15 @@ export const partSum = (parts: readonly number[]): number => parts.reduce((sum, 
 
 /**
  * The state as JSON, which {@link restoreState} adapts to the same map or to one that was rebuilt: tiers are named by their
- * leverage, the moment by its time. Weights that nobody changed are left out, so that those of a changed cell count.
+ * leverage. Weights that nobody changed are left out, so that those of a changed cell count.
  */
-export function saveState(
-  model: Model,
-  { weights, on, otherTiers, asOf, range, look, ...others }: ViewState,
-): JsonObject {
+export function saveState(model: Model, { weights, on, otherTiers, range, look, ...others }: ViewState): JsonObject {
   const { tiers } = model.header
   const untouched = tiers.every((tier, i) => tier.weight === weights[i])
   const chosen = tiers.map(({ leverage }, i) => ({ leverage, weight: untouched ? null : weights[i]!, on: on[i]! }))
   return {
     ...others,
     tiers: [...chosen, ...otherTiers].map(tier => ({ ...tier })),
-    asOf: asOf === null ? null : model.edges[asOf]!,
     range: range && { ...range },
     look: { ...look },
   }
@@ -119,8 +131,11 @@ export function restoreState(model: Model, saved: unknown): ViewState {
     candles: flag(initial.candles),
     logColour: flag(initial.logColour),
     max: v.fallback(v.nullable(maxUsd), initial.max),
+    maxRow: v.fallback(v.nullable(numberFrom(1e-6, 10)), null),
     threshold: v.fallback(share, initial.threshold),
     logPrice: flag(initial.logPrice),
+    recorded: flag(initial.recorded),
+    span: v.fallback(v.picklist(SPAN_NAMES), initial.span),
     range: v.fallback(v.nullable(range), initial.range),
     asOf: v.fallback(v.nullable(time), null),
   })
@@ -128,14 +143,13 @@ export function restoreState(model: Model, saved: unknown): ViewState {
   if (!parsed.success) return initial
   const { tiers, asOf, ...others } = parsed.output
   const byLeverage = new Map(tiers.map(tier => [tier.leverage, tier]))
-  const column = asOf === null ? -1 : columnAt(model, asOf)
   const leverages = model.header.tiers.map(tier => tier.leverage)
   return {
     ...others,
     weights: model.header.tiers.map(({ leverage, weight }) => byLeverage.get(leverage)?.weight ?? weight),
     on: leverages.map(leverage => byLeverage.get(leverage)?.on ?? true),
     otherTiers: tiers.filter(({ leverage }) => !leverages.includes(leverage)),
-    asOf: column >= 0 && column < model.columns - 1 ? column : null,
+    asOf: asOf !== null && asOf >= model.edges[0]! && asOf < model.edges[model.columns - 1]! ? asOf : null,
   }
 }
 

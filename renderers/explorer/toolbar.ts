@@ -5,8 +5,8 @@ import { timeText } from '../plot/ticks.ts'
 import { element } from '../shared/dom.ts'
 import type { FullMode } from './full.ts'
 import { createLookMenu } from './look-menu.ts'
-import type { Model } from './model.ts'
 import type { Tool, ViewState } from './state.ts'
+import type { View } from './view.ts'
 
 export interface ToolbarActions {
   change(change: Partial<ViewState>): void
@@ -23,7 +23,7 @@ export interface ToolbarActions {
 
 export interface Toolbar {
   node: HTMLElement
-  show(state: ViewState, tool: Tool, playing: boolean, full: FullMode, linkable: boolean): void
+  show(tool: Tool, playing: boolean, full: FullMode, linkable: boolean): void
 }
 
 const TOOLS: readonly [tool: Tool, name: string, hint: string][] = [
@@ -37,14 +37,14 @@ const FULL = [
   ['screen', 'Full screen', 'Fill the screen, or what is in sight (F); Escape leaves'],
 ] as const
 
-export function createToolbar(model: Model, actions: ToolbarActions): Toolbar {
-  const last = model.columns - 1
+export function createToolbar(view: View, actions: ToolbarActions): Toolbar {
   const play = button('▶', 'Replay what was known, column by column', actions.play)
-  const asOf = element('input', { type: 'range', min: 0, max: last, step: 1, 'aria-label': 'As known at' })
+  const asOf = element('input', { type: 'range', min: 0, step: 1, 'aria-label': 'As known at' })
   const time = element('output')
   asOf.addEventListener('input', () => {
+    const { edges, columns } = view.model
     const column = Number(asOf.value)
-    actions.change({ asOf: column === last ? null : column })
+    actions.change({ asOf: column === columns - 1 ? null : edges[column]! })
   })
   const tools = TOOLS.map(([tool, name, hint]) => ({ tool, node: button(name, hint, () => actions.setTool(tool)) }))
   const look = createLookMenu(actions.setLook)
@@ -66,7 +66,7 @@ export function createToolbar(model: Model, actions: ToolbarActions): Toolbar {
         'div',
         { class: 'liqnb-x-tools', role: 'toolbar', 'aria-label': 'Map' },
         element('span', { class: 'liqnb-x-segments' }, ...tools.map(({ node }) => node)),
-        button('Reset', 'Show the whole map (double click)', actions.reset),
+        button('Reset', 'Back to the first view (R, double click)', actions.reset),
         look.node,
         link,
         ...full.map(({ node }) => node),
@@ -74,8 +74,10 @@ export function createToolbar(model: Model, actions: ToolbarActions): Toolbar {
         button('?', 'Keys and mouse', actions.help),
       ),
     ),
-    show(state, tool, playing, fullMode, linkable) {
-      const column = state.asOf ?? last
+    show(tool, playing, fullMode, linkable) {
+      const { model, state, lastColumn: column } = view
+      const last = model.columns - 1
+      asOf.max = String(last)
       if (Number(asOf.value) !== column) asOf.value = String(column)
       asOf.style.setProperty('--fill', `${last > 0 ? (100 * column) / last : 100}%`)
       const text = timeText(model.edges[column]!)

@@ -2,10 +2,20 @@
 import { inflate } from '../shared/inflate.ts'
 import { PayloadError, parsePayload } from '../shared/payload.ts'
 import type { Bins } from './full-column.ts'
+import type { Maps } from './maps.ts'
 import { createLayer, type Layer, type Model, type OffGridNotional } from './model.ts'
 import { columnSchema, type Header } from './payload.ts'
 
-/** @throws PayloadError if the data is not as long as `header` says, or holds impossible values */
+/** @throws PayloadError as {@link unpack} does */
+export async function unpackMaps({ recent, ...header }: Header): Promise<Maps> {
+  const [whole, newest] = await Promise.all([unpack(header), recent ? unpack({ ...header, ...recent }) : null])
+  return { whole, recent: newest, detail: null }
+}
+
+/**
+ * Unpacks one part of a map.
+ * @throws PayloadError if the data is not as long as `header` says, or holds impossible values
+ */
 export async function unpack(header: Header): Promise<Model> {
   const { columns, rows, low, high } = header.grid
   const { candles: candleCount, tiers } = header
@@ -13,7 +23,15 @@ export async function unpack(header: Header): Promise<Model> {
   const layerCount = tiers.length * 2
   const { offGrid } = header
   const offGridSize = layerCount * (4 + 2 * columns) + offGrid.filled
-  const size = layerCount * rows * 4 + filled + 8 * (columns + 1) + 4 * columns + candleCount * (16 + 16) + offGridSize
+  const recordedSize = header.recorded ? 8 * candleCount : 0
+  const size =
+    layerCount * rows * 4 +
+    filled +
+    8 * (columns + 1) +
+    4 * columns +
+    candleCount * (16 + 16) +
+    offGridSize +
+    recordedSize
   const bytes = await inflate(header.data, size, "the map's size")
 
   let at = 0
@@ -52,6 +70,12 @@ export async function unpack(header: Header): Promise<Model> {
   }
   const offGridUsd = readLayers(1, offGrid.filled, offGrid.floor)
   const offGridLayers = offGridUsd.map((usd): OffGridNotional => ({ usd, bins: new Uint16Array(next(2 * columns)) }))
+  const recorded = header.recorded
+    ? {
+        long: checkUsd(new Float32Array(next(4 * candleCount))),
+        short: checkUsd(new Float32Array(next(4 * candleCount))),
+      }
+    : null
   const model: Model = {
     header,
     columns,
@@ -59,6 +83,7 @@ export async function unpack(header: Header): Promise<Model> {
     edges,
     closes,
     candles,
+    recorded,
     lnLow: Math.log(low),
     lnRow: Math.log(high / low) / rows,
     tiers: tiers.map(({ leverage }, tier) => {
@@ -125,5 +150,12 @@ function checkRising(values: Float64Array, what: string): Float64Array {
 function checkPositive(values: Float32Array, what: string): Float32Array {
   for (let i = 0; i < values.length; i++)
     if (!(values[i]! > 0)) throw new PayloadError(`${what}: entry ${i} is ${values[i]}, expected a price`)
+  return values
+}
+
+/** NaN is no record. */
+function checkUsd(values: Float32Array): Float32Array {
+  for (const [i, usd] of values.entries())
+    if (usd < 0 || usd > 1e30) throw new PayloadError(`recorded liquidations: entry ${i} is ${usd}, expected USD`)
   return values
 }

@@ -10,14 +10,17 @@ import { type Cluster, clustersAt, type Profile, profileAt } from './clusters.ts
 import { drawAxes, drawLastPrice, drawMapTitle, legendText } from './draw-axes.ts'
 import { drawCrosshair, drawMeasure, drawSpan } from './draw-cursor.ts'
 import { drawClusters, drawColourBar, drawProfile } from './draw-marks.ts'
-import { clampRange, columnsByPixel, createLayout, fullRange, type Layout, rowsByPixel } from './geometry.ts'
-import { quantile } from './mix.ts'
+import { drawRecorded, recordedMarks } from './draw-recorded.ts'
+import { columnsByPixel, createLayout, type Layout, rowsByPixel } from './geometry.ts'
+import { finestPart, fullRange, type Maps } from './maps.ts'
+import { type CellRange, quantile } from './mix.ts'
 import { Mixer } from './mixer.ts'
-import { columnAt, type Model, SIDES, type Side } from './model.ts'
+import { columnAt, type Model, rowAt, SIDES, type Side } from './model.ts'
 import { paint } from './paint.ts'
 import { type ColourScale, createLut, type Lut } from './palette.ts'
 import { AUTO_SHARE, CONVERGING_TIERS, DECADES, tierShares, type ViewState } from './state.ts'
 import { createMapStyles, type MapStyles } from './styles.ts'
+import { visibleRange } from './visible-range.ts'
 
 /** What a change makes stale: the mixture of layers, their colours, the visible range, or only the cursor. */
 export type StalePart = 'mixture' | 'colours' | 'range' | 'cursor'
@@ -43,21 +46,26 @@ export class View {
   scales: Scales
   range: Range
   scale: ColourScale = { min: 1, max: 100, log: true, threshold: 0 }
-  readonly #model: Model
+  readonly maps: Maps
+  /** The part of the map that is drawn: the finest that has all of the visible range. */
+  model: Model
   #styles: MapStyles | null = null
   /** What the styles were made from. */
   #styledFrom: { theme: Theme; look: Look } | null = null
-  #mixer: Mixer | null = null
+  /** A mixer for each part that has been drawn; those whose mixture is up to date. */
+  readonly #mixers = new Map<Model, Mixer>()
+  readonly #mixed = new Set<Mixer>()
   #image: ImageData | null = null
   readonly #luts: [Lut, Lut] = [new Uint32Array(1 << 15), new Uint32Array(1 << 15)]
-  readonly #stale = new Set<StalePart>(['mixture'])
+  readonly #stale = new Set<StalePart>(['mixture', 'range'])
   #profile: { column: number; values: Profile } | null = null
   #clusters: { column: number; clusters: Cluster[] } | null = null
 
-  constructor(model: Model, state: ViewState) {
-    this.#model = model
+  constructor(maps: Maps, state: ViewState) {
+    this.maps = maps
+    this.model = maps.whole
     this.state = state
-    this.range = fullRange(model)
+    this.range = fullRange(maps)
     this.scales = createScales(this.layout.plot, this.range, state.logPrice)
   }
 
@@ -67,12 +75,14 @@ export class View {
   }
 
   invalidate(part: StalePart): void {
+    if (part === 'mixture') this.#mixed.clear()
     this.#stale.add(part)
   }
 
   /** The last column that is shown. */
   get lastColumn(): number {
-    return this.state.asOf ?? this.#model.columns - 1
+    const { asOf } = this.state
+    return asOf === null ? this.model.columns - 1 : Math.max(0, columnAt(this.model, asOf))
   }
 
   get sides(): readonly Side[] {
@@ -91,7 +101,7 @@ export class View {
   }
 
   #shownAt(time: number): number {
-    return Math.max(0, Math.min(this.lastColumn, columnAt(this.#model, time)))
+    return Math.max(0, Math.min(this.lastColumn, columnAt(this.model, time)))
   }
 
   /** Draws what is stale in this size (CSS px). A changed theme must be a new object. */
@@ -108,12 +118,11 @@ export class View {
     const { canvases, state } = this
     const stale = this.#stale
     const styles = this.#styles
-    const mixed = stale.has('mixture') || !this.#mixer
-    if (mixed) this.#mix()
-    if (mixed || stale.has('colours')) this.#updateColours(styles)
+    if (stale.has('range')) this.#updateRange()
+    const mixed = this.#mix()
+    // Colours follow what is in sight.
+    if (mixed || stale.has('colours') || stale.has('range')) this.#updateColours(styles)
     if (stale.has('range')) {
-      this.range = clampRange(this.#model, state.range ?? fullRange(this.#model), state.logPrice)
-      this.scales = createScales(this.layout.plot, this.range, state.logPrice)
       const axes = canvases.clear('axes')
       drawAxes(axes, this.layout, this.scales, this.range, state.logPrice, this.#lastPrice.price, styles)
       this.#drawCandles(canvases.clear('candles'), styles)
@@ -144,10 +153,34 @@ export class View {
     if (measure) drawMeasure(ctx, layout, scales, measure.from, measure.to, styles)
   }
 
-  /** Call after only the layers of the model have changed. */
+  /** Shows what the kernel has built of the range in sight. */
+  setDetail(detail: Model | null): void {
+    const { maps } = this
+    if (maps.detail) this.#forget(maps.detail)
+    maps.detail = detail
+    this.invalidate('range')
+  }
+
+  /** Call after only the layers of the parts have changed. */
   layersChanged(): void {
-    this.#mixer?.reset()
+    for (const mixer of this.#mixers.values()) mixer.reset()
     this.invalidate('mixture')
+  }
+
+  #forget(model: Model): void {
+    const mixer = this.#mixers.get(model)
+    if (mixer) this.#mixed.delete(mixer)
+    this.#mixers.delete(model)
+  }
+
+  #updateRange(): void {
+    this.range = visibleRange(this.maps, this.state, this.layout.plot.width)
+    this.scales = createScales(this.layout.plot, this.range, this.state.logPrice)
+    const model = finestPart(this.maps, this.range)
+    if (model === this.model) return
+    this.model = model
+    this.#clusters = null
+    this.#profile = null
   }
 
   /** Call after a column has become known in full. */
@@ -161,7 +194,8 @@ export class View {
   /** Frees what can be rebuilt. */
   release(): void {
     this.canvases.release()
-    this.#mixer = null
+    this.#mixers.clear()
+    this.#mixed.clear()
     this.#image = null
     this.#styles = null
     this.#styledFrom = null
@@ -169,19 +203,28 @@ export class View {
   }
 
   #getMixer(): Mixer {
-    this.#mixer ??= new Mixer(this.#model)
-    return this.#mixer
+    let mixer = this.#mixers.get(this.model)
+    if (!mixer) {
+      mixer = new Mixer(this.model)
+      this.#mixers.set(this.model, mixer)
+    }
+    return mixer
   }
 
-  #mix(): void {
-    this.#getMixer().mix(this.state, this.sides)
+  /** Mixes the shown part if it is not up to date. @returns whether it was not */
+  #mix(): boolean {
+    const mixer = this.#getMixer()
+    if (this.#mixed.has(mixer)) return false
+    mixer.mix(this.state, this.sides)
+    this.#mixed.add(mixer)
     this.#clusters = null
+    return true
   }
 
   /** Clusters of the last visible column: the outlines end there, so they must enclose cells of that time. */
   #visibleClusters(): { column: number; clusters: Cluster[] } {
     const { state } = this
-    const model = this.#model
+    const model = this.model
     const column = this.lastVisibleColumn
     if (this.#clusters?.column !== column) {
       const clusters = clustersAt(model, tierShares(state), column).filter(
@@ -193,7 +236,7 @@ export class View {
   }
 
   #outlineLeft(column: number): number {
-    return this.scales.x(this.#model.edges[column]!) - this.layout.plot.width * OUTLINE_SHARE
+    return this.scales.x(this.model.edges[column]!) - this.layout.plot.width * OUTLINE_SHARE
   }
 
   /** The outlined cluster under the cursor. */
@@ -206,9 +249,10 @@ export class View {
   }
 
   #updateColours(styles: MapStyles): void {
-    const { state } = this
+    const { state, model } = this
     const { arrays, unit } = this.#getMixer()
-    const max = state.max ?? quantile(arrays, AUTO_SHARE) / unit
+    const fixed = state.max === null || state.maxRow === null ? state.max : (state.max * model.lnRow) / state.maxRow
+    const max = fixed ?? quantile(arrays, AUTO_SHARE, model.columns, this.#visibleCells()) / unit
     this.scale = { max, min: max / 10 ** DECADES, log: state.logColour, threshold: state.threshold }
     const mixtureScale = { ...this.scale, min: this.scale.min * unit, max: this.scale.max * unit }
     const { long, short } = styles.palettes
@@ -216,41 +260,48 @@ export class View {
     if (short !== long) createLut(mixtureScale, short, this.#luts[1])
   }
 
+  #visibleCells(): CellRange {
+    const { model, range } = this
+    return {
+      rowFrom: Math.max(0, rowAt(model, range.low)),
+      rowTo: Math.min(model.rows, rowAt(model, range.high) + 1),
+      columnFrom: Math.max(0, columnAt(model, range.timeFrom)),
+      columnTo: this.lastVisibleColumn + 1,
+    }
+  }
+
   #paintMap(context: CanvasRenderingContext2D): void {
     const { width, height } = context.canvas
     if (this.#image?.width !== width || this.#image.height !== height)
       this.#image = context.createImageData(width, height)
-    const across = columnsByPixel(this.#model, this.range, width, this.lastColumn)
-    const down = rowsByPixel(this.#model, this.range, this.state.logPrice, height)
+    const across = columnsByPixel(this.model, this.range, width, this.lastColumn)
+    const down = rowsByPixel(this.model, this.range, this.state.logPrice, height)
     const colours = { long: this.#luts[0], short: this.#luts[1] }
-    paint(
-      new Uint32Array(this.#image.data.buffer),
-      across,
-      down,
-      this.#getMixer().mixture,
-      this.#model.columns,
-      colours,
-    )
+    paint(new Uint32Array(this.#image.data.buffer), across, down, this.#getMixer().mixture, this.model.columns, colours)
     context.putImageData(this.#image, 0, 0)
   }
 
   /** The close at the last shown column, against the column before. */
   get #lastPrice(): { price: number; rising: boolean } {
-    const { closes } = this.#model
+    const { closes } = this.model
     const column = this.lastColumn
     const price = closes[column]!
     return { price, rising: price >= closes[Math.max(0, column - 1)]! }
   }
 
   #drawCandles(ctx: DrawContext, styles: MapStyles): void {
-    if (!this.state.candles) return
-    const until = this.#model.edges[this.lastColumn]!
-    drawCandles(ctx, this.layout.plot, this.scales, this.#model.candles, until, styles)
+    const { state, model, layout, scales, sides } = this
+    const until = model.edges[this.lastColumn]!
+    if (state.candles) drawCandles(ctx, layout.plot, scales, model.candles, until, styles)
+    if (!state.recorded || !model.recorded) return
+    const { left, width } = layout.plot
+    const marks = recordedMarks(model.candles, model.recorded, scales, [left, left + width], until, sides)
+    drawRecorded(ctx, layout, marks, sides, styles)
   }
 
   #drawMarks(ctx: DrawContext, styles: MapStyles): void {
     const { state, layout, scales } = this
-    const model = this.#model
+    const model = this.model
     const column = this.cursorColumn
     if (this.#profile?.column !== column)
       this.#profile = { column, values: profileAt(model, tierShares(state), column) }
@@ -279,8 +330,8 @@ export class View {
     if (cursor.box) drawSpan(ctx, layout, scales, cursor.box.from, cursor.box.to, styles)
     if (cursor.measure) drawMeasure(ctx, layout, scales, cursor.measure.from, cursor.measure.to, styles)
     if (!cursor.at) return
-    const column = columnAt(this.#model, cursor.at.time)
-    const time = column >= 0 && column <= this.lastColumn ? this.#model.edges[column]! : cursor.at.time
+    const column = columnAt(this.model, cursor.at.time)
+    const time = column >= 0 && column <= this.lastColumn ? this.model.edges[column]! : cursor.at.time
     drawCrosshair(ctx, layout, scales, cursor.at, time, styles)
   }
 }

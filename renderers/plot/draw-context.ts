@@ -6,6 +6,7 @@ export type DrawContext = Pick<
   | 'lineTo'
   | 'closePath'
   | 'rect'
+  | 'arc'
   | 'fill'
   | 'stroke'
   | 'fillRect'
@@ -75,6 +76,11 @@ export class SvgContext implements DrawContext {
   }
   rect(x: number, y: number, width: number, height: number): void {
     this.#path += `M${round(x)} ${round(y)}h${round(width)}v${round(height)}h${round(-width)}Z`
+  }
+  /** Whole circles only. */
+  arc(x: number, y: number, radius: number): void {
+    const r = round(radius)
+    this.#path += `M${round(x + radius)} ${round(y)}a${r} ${r} 0 1 1 ${-2 * r} 0a${r} ${r} 0 1 1 ${2 * r} 0`
   }
   fill(): void {
     this.#parts.push(`<path d="${this.#path}" ${this.#paint('fill')}/>`)

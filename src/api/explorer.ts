@@ -93,6 +93,8 @@ function connection(
     const part = {
       from: from === undefined ? undefined : barAt(from),
       to: to === undefined ? undefined : barAt(to),
+      low: request.prices?.[0],
+      high: request.prices?.[1],
     }
     // Sent once and never saved: fast compression.
     const payload = payloadFor(map, next, { ...dropUndefined({ ...options, ...part }), compression: 2 })
@@ -147,6 +149,7 @@ const AS_IN_CELL = 'as in the cell'
 const FLOW_SOURCES = ['turnover', 'volume', 'openInterest', 'trades', 'constant'] as const
 
 const MOMENTS = 'two moments in epoch ms, the first before the second'
+const PRICES = 'two prices, the first below the second'
 
 const requestSchema = v.strictObject({
   halfLifeMs: v.exactOptional(v.nullable(v.pipe(v.number(), v.finite(), v.gtValue(0)))),
@@ -159,6 +162,12 @@ const requestSchema = v.strictObject({
     v.pipe(
       v.strictTuple([v.number(MOMENTS), v.number(MOMENTS)], MOMENTS),
       v.check(([from, to]) => to > from, MOMENTS),
+    ),
+  ),
+  prices: v.exactOptional(
+    v.pipe(
+      v.strictTuple([v.number(PRICES), v.number(PRICES)], PRICES),
+      v.check(([low, high]) => low > 0 && high > low && high < Infinity, PRICES),
     ),
   ),
   column: v.exactOptional(v.number()),
@@ -226,7 +235,7 @@ function choicesFor(
 }
 
 function choice<Value extends ChoiceValue>(
-  name: Exclude<keyof ExplorerRequest, 'range' | 'column'>,
+  name: Exclude<keyof ExplorerRequest, 'range' | 'prices' | 'column'>,
   label: string,
   value: Value,
   offered: readonly Value[],

@@ -4,6 +4,7 @@ import { observedCalibrationSummary } from '../charts/compare.ts'
 import { type Displayable, type DisplayedFigure, displayed, displayedFigure } from '../charts/display.ts'
 import { type ExplorerOptions, explorerOptions } from '../charts/explorer.ts'
 import { type HeatmapFigureOptions, heatmapFigure } from '../charts/heatmap.ts'
+import { recordedTable } from '../charts/recorded.ts'
 import { forecastSummary, scoreSummary, truthSummary } from '../charts/score.ts'
 import { withSummary } from '../charts/summary.ts'
 import { assertKnownOptions, isOptionsObject } from '../common/options.ts'
@@ -49,6 +50,11 @@ export interface Heatmap extends LiquidationMap, Displayable {
   coinglass(options?: GridOptions): CoinglassHeatmap
   /** Implied liquidations in USD, one row for each bar: `time`, `long`, `short`, and both by tier. */
   impliedTable(): ColumnTable
+  /**
+   * Liquidations on record in USD, one row for each bar: `time`, `long`, `short` (null where nothing was recorded), and `low` and
+   * `high`, between which they happened.
+   */
+  recordedTable(): ColumnTable
 }
 
 /**
@@ -97,6 +103,7 @@ export function toHeatmap(map: LiquidationMap, recipe: Recipe | null): Heatmap {
     },
     figure: (options?: HeatmapFigureOptions) => displayedFigure(heatmapFigure(map, options), title),
     impliedTable: () => impliedTable(map),
+    recordedTable: () => recordedTable(market),
   }
   return displayed({ ...map, ...views }, () => explorerBundle(map, text(), recipe), text)
 }

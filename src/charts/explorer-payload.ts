@@ -3,8 +3,38 @@ import type { Look } from '../common/look.ts'
 
 export const EXPLORER_MIME = 'application/vnd.liqnb.explorer+json'
 
+/** Part of a map on a grid of its own. */
+export interface ExplorerPart {
+  /** Row edges are spaced evenly in ln(price) from `low` to `high`; a row is `binsPerRow` price bins of the map. */
+  grid: { columns: number; rows: number; low: number; high: number; binsPerRow: number }
+  /** Level 0 is 0 USD, level q ≥ 1 is floor · 2^((q − 1) / perOctave) USD; `top` is the highest. `filled`: levels in `data`. */
+  levels: { floor: number; perOctave: number; top: number; filled: number }
+  /** Number of candles; each may combine several bars. */
+  candles: number
+  /**
+   * Notional outside the rows but within the cluster rule's distance. `floor`: as in `levels`; `filled`: its levels in
+   * `data`.
+   */
+  offGrid: { floor: number; filled: number }
+  /**
+   * Base64 of a raw deflate stream; little-endian, one after the other:
+   * - layers: for each tier its longs, then its shorts, as if the tier held all of the notional; rows from the lowest price
+   *   up. For every row of every layer the first filled column (uint16), then for every row the number of columns from there
+   *   to the last filled one (uint16)
+   * - the levels of those stretches, `filled` bytes: each the change (mod 256) from the column before, the first from 0
+   * - column edges: columns + 1 doubles, epoch ms; column k is the book as known at its first edge
+   * - closes at the columns, floats
+   * - first and last moments of the candles, doubles, epoch ms; then their opens, highs, lows and closes, floats
+   * - off grid: for each layer one row of USD, packed like the rows of the layers; then for each layer and column the
+   *   distance in bins from the edge of the map to the outermost filled bin (uint16)
+   * - if liquidations are {@link ExplorerPayload.recorded}: USD by candle, floats, of longs, then of shorts; NaN where
+   *   nothing was recorded
+   */
+  data: string
+}
+
 /** Content of {@link EXPLORER_MIME}: a liquidation map that its reader mixes by leverage. */
-export interface ExplorerPayload {
+export interface ExplorerPayload extends ExplorerPart {
   version: 5
   /** Name of the view: what the reader chose is saved under it. */
   id: string
@@ -19,21 +49,10 @@ export interface ExplorerPayload {
   assumptions: string[]
   /** Length of a bar. */
   barMs: number
-  /** Row edges are spaced evenly in ln(price) from `low` to `high`; a row is `binsPerRow` price bins of the map. */
-  grid: { columns: number; rows: number; low: number; high: number; binsPerRow: number }
   /** In order of leverage; `weight` is the initial share of the notional. */
   tiers: { leverage: number; weight: number }[]
   /** Named mixes: a share for each tier. A list, because a saved notebook sorts the keys of objects. */
   presets: { name: string; shares: number[] }[]
-  /** Level 0 is 0 USD, level q ≥ 1 is floor · 2^((q − 1) / perOctave) USD; `top` is the highest. `filled`: levels in `data`. */
-  levels: { floor: number; perOctave: number; top: number; filled: number }
-  /** Number of candles; each may combine several bars. */
-  candles: number
-  /**
-   * Notional outside the rows but within the cluster rule's distance. `floor`: as in `levels`; `filled`: its levels in
-   * `data`.
-   */
-  offGrid: { floor: number; filled: number }
   /** How the map looks until its reader chooses; what is left out is as in `DEFAULT_LOOK`. */
   look?: Partial<Look>
   /** Parameters of the cluster rule. */
@@ -45,19 +64,12 @@ export interface ExplorerPayload {
     tierShare: number
     rankBy: 'brightest' | 'largest'
   }
-  /**
-   * Base64 of a raw deflate stream; little-endian, one after the other:
-   * - layers: for each tier its longs, then its shorts, as if the tier held all of the notional; rows from the lowest price
-   *   up. For every row of every layer the first filled column (uint16), then for every row the number of columns from there
-   *   to the last filled one (uint16)
-   * - the levels of those stretches, `filled` bytes: each the change (mod 256) from the column before, the first from 0
-   * - column edges: columns + 1 doubles, epoch ms; column k is the book as known at its first edge
-   * - closes at the columns, floats
-   * - first and last moments of the candles, doubles, epoch ms; then their opens, highs, lows and closes, floats
-   * - off grid: for each layer one row of USD, packed like the rows of the layers; then for each layer and column the
-   *   distance in bins from the edge of the map to the outermost filled bin (uint16)
-   */
-  data: string
+  /** The newest bars in their full detail, where the map itself is coarser. */
+  recent?: ExplorerPart
+  /** What is shown at first: the newest bars, as many as are readable. Absent: all. */
+  first?: 'recent'
+  /** Liquidations on record are part of the data, by bar: at which price of a bar they happened is not known. */
+  recorded?: 'bars'
   /** The last column in full resolution. */
   lastColumn: ExplorerColumn
   /** The call that gives this map; absent where there is none, as for a sum of maps. */
@@ -125,6 +137,8 @@ export interface ExplorerRequest {
   tiers?: number[]
   /** Build only this part, in its full detail: epoch ms. */
   range?: [from: number, to: number]
+  /** Lowest and highest price of that part. */
+  prices?: [low: number, high: number]
   /** Answer with only the {@link ExplorerColumn} known at this moment, epoch ms. */
   column?: number
 }

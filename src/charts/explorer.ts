@@ -1,6 +1,5 @@
 /** The payload of the explorer: a liquidation map by tier, packed small enough to be saved in a notebook. */
 import { createHash } from 'node:crypto'
-import { deflateRawSync } from 'node:zlib'
 import { BACKGROUNDS, CANDLE_COLOURS, type Look, PALETTES } from '../common/look.ts'
 import {
   assertKnownOptions,
@@ -15,20 +14,24 @@ import {
 } from '../common/options.ts'
 import { LEVERAGE_PRIORS } from '../liquidation/book/leverage.ts'
 import { type ClusterRule, clusterRule } from '../liquidation/clusters.ts'
-import { type ColumnVisitor, type GridOptions, gridOptions, type HeatGrid, tierGrids } from '../liquidation/grid.ts'
+import { type GridOptions, gridOptions } from '../liquidation/grid.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
-import { collectOffGrid } from '../liquidation/off-grid.ts'
-import type { Market } from '../market/market.ts'
-import { groupCandles } from './candles.ts'
 import { collectColumn } from './explorer-column.ts'
-import type { ExplorerPayload } from './explorer-payload.ts'
-import { type FloatLayer, LEVELS_PER_OCTAVE, quantise, TOP_LEVEL } from './quantise.ts'
+import { type PartOptions, packPart } from './explorer-part.ts'
+import type { ExplorerPart, ExplorerPayload } from './explorer-payload.ts'
+import { recordedUsd } from './recorded.ts'
 import { mapSubject, mapUnit } from './subject.ts'
 
-/** As fine as a screen can show; a saved map of this size takes about 250 kB. */
-const COLUMNS = 1000
-const ROWS = 500
-const MAX_CANDLES = 2000
+/** As fine as a screen can show. */
+const FULL = { columns: 1000, rows: 500 }
+/** Of a map whose newest bars are there in full detail besides: both take 400 to 450 kB in a file. */
+const OVERVIEW = { columns: 720, rows: 360 }
+/** More than a wide screen shows readably; a month of hours. */
+const RECENT_BARS = 720
+const RECENT_ROWS = 400
+/** In ln(price) beyond the range of the newest bars, for the levels that the price may reach next: at least, and at most. */
+const RECENT_MARGIN = 0.1
+const MAX_RECENT_MARGIN = 0.25
 
 /** The cluster rule is that of `map.clusters`, with the same defaults: the outlines are the clusters of the table. */
 export interface ExplorerOptions extends GridOptions, ClusterRule, Partial<Look> {
@@ -81,42 +84,13 @@ export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = 
   } = resolved
   const look = dropUndefined({ palette, candles: candleColours, background })
   const { market } = map
-  const offGrid = collectOffGrid(map, rule.maxDistance)
-  const size = { columns: COLUMNS, rows: ROWS }
+  const { tiers } = map.options
   const last = collectColumn(map, options.to ?? market.length - 1, rule.maxDistance)
-  const visit: ColumnVisitor = (column, books) => {
-    offGrid.visit(column, books)
-    last.visit(column, books)
-  }
-  const layers = tierGrids(map, { ...size, ...gridOptions.pick(options) }, visit, 'map.explore')
-  const frame = layers[0]!
-  const { columns, rows, bars, edges } = frame
-  const { tiers, binWidth } = map.options
-  const fullLayers = layers.flatMap((layer, tier) => scaleToFullWeight(layer, tiers[tier]!.weight))
-  const { floor, from, length, bytes } = quantise(fullLayers, columns)
-  const offGridLayers = offGrid.tiers.flatMap(({ long, short }) => [long, short])
-  const sums = quantise(
-    offGridLayers.map(({ usd }, i) => ({ values: Float32Array.from(usd), factor: fullLayers[i]!.factor })),
-    columns,
-  )
-  const candles = groupCandles(market, bars[0]!, bars[columns - 1]!, MAX_CANDLES)
-  const packed = deflateRawSync(
-    Buffer.concat([
-      raw(from),
-      raw(length),
-      bytes,
-      raw(columnEdges(market, bars)),
-      raw(Float32Array.from(bars, bar => market.close[bar]!)),
-      raw(candles.time),
-      raw(candles.end),
-      ...[candles.open, candles.high, candles.low, candles.close].map(values => raw(Float32Array.from(values))),
-      raw(sums.from),
-      raw(sums.length),
-      sums.bytes,
-      ...offGridLayers.map(({ bins }) => raw(Uint16Array.from(bins))),
-    ]),
-    { level: compression, memLevel: 9 },
-  ).toString('base64')
+  const pack = { maxDistance: rule.maxDistance, compression }
+  const isPart = options.from !== undefined || options.to !== undefined
+  const hasRecent = !isPart && market.length > RECENT_BARS
+  const size = hasRecent ? OVERVIEW : FULL
+  const whole = packPart(map, { ...size, ...gridOptions.pick(options) }, pack, last.visit)
   return {
     version: 5,
     id: viewId(map),
@@ -127,17 +101,33 @@ export function explorerPayload(map: LiquidationMap, options: ExplorerOptions = 
     unit: mapUnit(map),
     assumptions: [...map.assumptions],
     barMs: market.barMs,
-    grid: { columns, rows, low: edges[0]!, high: edges[rows]!, binsPerRow: binsPerRow(frame, binWidth) },
+    ...whole,
     tiers: tiers.map(({ leverage }, tier) => ({ leverage, weight: weights[tier] ?? 0 })),
     presets: presetsFor(tiers.map(tier => tier.leverage)),
-    levels: { floor, perOctave: LEVELS_PER_OCTAVE, top: TOP_LEVEL, filled: bytes.length },
-    candles: candles.time.length,
-    offGrid: { floor: sums.floor, filled: sums.bytes.length },
     ...(Object.keys(look).length > 0 && { look }),
     rule,
-    data: packed,
+    ...(!isPart && { first: 'recent' }),
+    ...(hasRecent && { recent: recentPart(map, pack) }),
+    ...(recordedUsd(market) && { recorded: 'bars' }),
     lastColumn: last.column(),
   }
+}
+
+/** The newest bars with a column for each. */
+function recentPart(map: LiquidationMap, options: PartOptions): ExplorerPart {
+  const from = map.market.length - RECENT_BARS
+  let [low, high] = [Infinity, 0]
+  for (let t = from; t < map.market.length; t++) {
+    low = Math.min(low, map.market.low[t]!)
+    high = Math.max(high, map.market.high[t]!)
+  }
+  // As much more as the rows have room for.
+  const { binWidth } = map.options
+  const height = Math.log(high / low)
+  const binsPerRow = Math.ceil((height + 2 * RECENT_MARGIN) / binWidth / RECENT_ROWS)
+  const margin = Math.min(MAX_RECENT_MARGIN, ((RECENT_ROWS - 1) * binsPerRow * binWidth - height) / 2)
+  const prices = { low: low * Math.exp(-margin), high: high * Math.exp(margin) }
+  return packPart(map, { from, columns: RECENT_BARS, rows: RECENT_ROWS, ...prices }, options)
 }
 
 /** The same market and tiers are the same view: what the reader chose is kept when other assumptions change. */
@@ -148,22 +138,6 @@ function viewId({ market, options, isObserved }: LiquidationMap): string {
   return `explorer-${createHash('sha256').update(key).digest('base64url').slice(0, 12)}`
 }
 
-function scaleToFullWeight({ long, short }: HeatGrid, weight: number): FloatLayer[] {
-  const factor = weight > 0 ? 1 / weight : 1
-  return [long, short].map(values => ({ values, factor }))
-}
-
-/** A column shows what is known at the close of its bar, so it spans from there to the close of the next column's bar. */
-function columnEdges(market: Market, bars: Int32Array): Float64Array {
-  const n = bars.length
-  const stride = n > 1 ? Math.max(1, Math.round((bars[n - 1]! - bars[0]!) / (n - 1))) : 1
-  const close = (k: number) => market.time[bars[k]!]! + market.barMs
-  return Float64Array.from({ length: n + 1 }, (_, k) => (k < n ? close(k) : close(n - 1) + stride * market.barMs))
-}
-
-const binsPerRow = ({ edges, rows }: HeatGrid, binWidth: number): number =>
-  Math.round(Math.log(edges[rows]! / edges[0]!) / rows / binWidth)
-
 /** Published mixes, reduced to the tiers of the map; shares by tier, summing to 1. */
 function presetsFor(leverages: readonly number[]): ExplorerPayload['presets'] {
   return Object.entries<Readonly<Record<number, number>>>(LEVERAGE_PRIORS).flatMap(([name, mix]) => {
@@ -171,9 +145,4 @@ function presetsFor(leverages: readonly number[]): ExplorerPayload['presets'] {
     const sum = parts.reduce((total, part) => total + part, 0)
     return sum > 0 ? [{ name, shares: parts.map(part => part / sum) }] : []
   })
-}
-
-/** Bytes in the machine's order, which is little-endian wherever Node runs. */
-function raw(values: Float64Array | Float32Array | Uint16Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }

@@ -9,12 +9,14 @@ import {
   oneOf,
   option,
   optional,
+  trueOrFalse,
 } from '../common/options.ts'
 import { type GridOptions, gridOptions, heatGrid } from '../liquidation/grid.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
 import { CANDLES_ON_MAP, candleTrace } from './candles.ts'
 import { linearScale, logScale } from './colour.ts'
 import { binary, type Figure } from './figure.ts'
+import { recordedTraces } from './recorded-traces.ts'
 import { mapSubject, mapUnit } from './subject.ts'
 
 export interface HeatmapFigureOptions extends GridOptions {
@@ -25,6 +27,8 @@ export interface HeatmapFigureOptions extends GridOptions {
   min?: number
   /** Height in px. Default 520. */
   height?: number
+  /** Draw the liquidations on record, where the market has them; the legend switches them off and on. Default true. */
+  recorded?: boolean
 }
 
 const CALLER = 'map.figure'
@@ -36,6 +40,7 @@ const figureOptions = defineOptions<Omit<HeatmapFigureOptions, keyof GridOptions
   side: option('both', oneOf('both', 'long', 'short')),
   max: optional(inUsd),
   min: optional(inUsd),
+  recorded: option(true, trueOrFalse),
   height: option(
     520,
     numberThat('above 0 px', x => x > 0 && x < Infinity),
@@ -53,7 +58,7 @@ const DECADES = 2
  */
 export function heatmapFigure(map: LiquidationMap, options: HeatmapFigureOptions = {}): Figure {
   assertKnownOptions(options, [...figureOptions.names, ...gridOptions.names], CALLER)
-  const { side, height, ...range } = figureOptions.resolve(figureOptions.pick(options))
+  const { side, height, recorded, ...range } = figureOptions.resolve(figureOptions.pick(options))
   const { market } = map
   const grid = heatGrid(map, gridOptions.pick(options), CALLER)
   const z = new Float32Array(grid.long.length)
@@ -70,6 +75,7 @@ export function heatmapFigure(map: LiquidationMap, options: HeatmapFigureOptions
     k < grid.columns ? market.time[grid.bars[k]!]! + market.barMs : market.time[to]! + 2 * market.barMs,
   )
   const subject = mapSubject(map)[side]
+  const records = recorded ? recordedTraces(market, from, to, side) : []
   return {
     data: [
       {
@@ -86,6 +92,7 @@ export function heatmapFigure(map: LiquidationMap, options: HeatmapFigureOptions
       },
       candleTrace(market, from, to, CANDLES_ON_MAP),
       colourBar(min, max, mapUnit(map)),
+      ...records,
     ],
     layout: {
       title: {
@@ -103,7 +110,8 @@ export function heatmapFigure(map: LiquidationMap, options: HeatmapFigureOptions
       },
       hovermode: 'closest',
       dragmode: 'zoom',
-      showlegend: false,
+      showlegend: records.length > 0,
+      legend: { orientation: 'h', x: 1, xanchor: 'right', y: 1, yanchor: 'bottom', itemsizing: 'constant' },
     },
   }
 }

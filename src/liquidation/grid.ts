@@ -15,13 +15,17 @@ export interface GridOptions {
   rows?: number
   /** Share of the price range, in ln(price), added above and below; at most {@link MAX_PADDING}. Default 0.15. */
   padding?: number
+  /** Lowest and highest price to show, instead of those of the bars with their padding. */
+  low?: number
+  high?: number
   /** Cells below this share of the brightest one are set to 0. Default 0: none. */
   threshold?: number
 }
 
 const cellCount = wholeNumber(1, 10_000)
+const aPrice = numberThat('a price above 0', x => x > 0 && x < Infinity)
 
-export const gridOptions = defineOptions<GridOptions, 'from' | 'to'>('liq.heatGrid', {
+export const gridOptions = defineOptions<GridOptions, 'from' | 'to' | 'low' | 'high'>('liq.heatGrid', {
   from: optional(wholeNumber(0)),
   to: optional(wholeNumber(0)),
   columns: option(480, cellCount),
@@ -30,6 +34,8 @@ export const gridOptions = defineOptions<GridOptions, 'from' | 'to'>('liq.heatGr
     0.15,
     numberThat('a share of 0 or more', x => x >= 0),
   ),
+  low: optional(aPrice),
+  high: optional(aPrice),
   threshold: option(
     0,
     numberThat('0 to 1', x => x >= 0 && x <= 1),
@@ -137,8 +143,10 @@ function createFrame(map: LiquidationMap, resolved: ResolvedGridOptions, caller:
     if (market.high[t]! > highest) highest = market.high[t]!
   }
   const pad = Math.min(Math.log(highest / lowest) * padding, MAX_PADDING) + 4 * binWidth
-  const firstBin = binOf(lowest * Math.exp(-pad), binWidth)
-  const bins = binOf(highest * Math.exp(pad), binWidth) - firstBin + 1
+  const { low = lowest * Math.exp(-pad), high = highest * Math.exp(pad) } = resolved
+  if (high <= low) throw invalidOption(caller, 'high', high, `above low, which is ${low}`)
+  const firstBin = binOf(low, binWidth)
+  const bins = binOf(high, binWidth) - firstBin + 1
   const binsPerRow = Math.ceil(bins / resolved.rows)
   const rows = Math.ceil(bins / binsPerRow)
   const edges = Float64Array.from({ length: rows + 1 }, (_, row) => binPrice(firstBin + row * binsPerRow, binWidth))

@@ -128,7 +128,7 @@ describe('clusters on the screen', () => {
     const model = await modelOf(saved(map))
     const shares = tierShares(initialState(model))
     let estimated = 0
-    for (const column of [200, 401, 777]) {
+    for (const column of [200, 401, 650]) {
       const before = clustersAt(model, shares, column)
       estimated += before.length
       expect(before.every(cluster => clusterTexts(cluster)[0].match(/^[≈≥] /))).toBe(true)
@@ -152,8 +152,7 @@ describe('clusters on the screen', () => {
     const bar = hourly.time.indexOf(model.edges[column]! - hourly.barMs)
     const states = new Map<string, unknown>()
     const loader = createEdgeLoader(
-      model,
-      { lastVisibleColumn: column } as never,
+      { model, lastVisibleColumn: column } as never,
       {
         view: 'map',
         states: { save: (view: string, state: unknown) => states.set(view, state) },

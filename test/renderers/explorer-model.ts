@@ -1,7 +1,9 @@
 /** Small maps for tests of the explorer: a real payload, and one made by hand. */
+
+import type { Maps } from '../../renderers/explorer/maps.ts'
 import { createLayer, type Layer, type Model } from '../../renderers/explorer/model.ts'
 import { readHeader } from '../../renderers/explorer/payload.ts'
-import { unpack } from '../../renderers/explorer/unpack.ts'
+import { unpack, unpackMaps } from '../../renderers/explorer/unpack.ts'
 import { type ExplorerOptions, explorerPayload } from '../../src/charts/explorer.ts'
 import type { ExplorerPayload } from '../../src/charts/explorer-payload.ts'
 import { liquidationMap, type MapOptions } from '../../src/liquidation/map.ts'
@@ -35,6 +37,8 @@ export function payloadOf(options: ExplorerOptions = {}, mapOptions: MapOptions 
 }
 
 export const modelOf = (payload: unknown): Promise<Model> => unpack(readHeader(payload))
+
+export const mapsOf = (payload: unknown): Promise<Maps> => unpackMaps(readHeader(payload))
 
 /** A layer of exactly these values (at most 255 different ones), row by row. */
 export function layer(rows: number[][]): Layer {
@@ -75,6 +79,7 @@ export async function handMade(tiers: { long: number[][]; short: number[][] }[],
     edges: Float64Array.from({ length: columns + 1 }, (_, k) => Date.UTC(2024, 0, 1, k)),
     closes: Float32Array.from(closes ?? Array.from({ length: columns }, () => 100 * 1.01 ** (rows / 2))),
     candles: { time: new Float64Array(0), end: new Float64Array(0), open: none, high: none, low: none, close: none },
+    recorded: null,
     lnLow: Math.log(100),
     lnRow: Math.log(1.01),
     tiers: tiers.map(({ long, short }, tier) => ({

@@ -3,16 +3,18 @@ import { describe, expect, it } from 'vitest'
 import { drawAxes, legendText } from '../../renderers/explorer/draw-axes.ts'
 import { drawCrosshair } from '../../renderers/explorer/draw-cursor.ts'
 import { placeLabels } from '../../renderers/explorer/draw-marks.ts'
-import { createLayout, fullRange } from '../../renderers/explorer/geometry.ts'
+import { createLayout } from '../../renderers/explorer/geometry.ts'
+import { fullRange } from '../../renderers/explorer/maps.ts'
 import { createMapStyles } from '../../renderers/explorer/styles.ts'
 import { SvgContext } from '../../renderers/plot/draw-context.ts'
 import { createScales } from '../../renderers/plot/scales.ts'
 import { DEFAULT_LOOK } from '../../src/common/look.ts'
-import { modelOf, payloadOf } from './explorer-model.ts'
+import { mapsOf, payloadOf } from './explorer-model.ts'
 import { lightTheme } from './theme.ts'
 
-const model = await modelOf(payloadOf({ columns: 60, rows: 50 }))
-const whole = fullRange(model)
+const maps = await mapsOf(payloadOf({ columns: 60, rows: 50, from: 0 }))
+const model = maps.whole
+const whole = fullRange(maps)
 
 describe('tags', () => {
   const styles = createMapStyles(lightTheme, DEFAULT_LOOK)

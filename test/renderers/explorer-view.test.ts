@@ -2,14 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseUsd } from '../../renderers/explorer/controls.ts'
 import { drawClusters } from '../../renderers/explorer/draw-marks.ts'
-import {
-  clampRange,
-  columnsByPixel,
-  createLayout,
-  fullRange,
-  panZoom,
-  rowsByPixel,
-} from '../../renderers/explorer/geometry.ts'
+import { clampRange, columnsByPixel, createLayout, panZoom, rowsByPixel } from '../../renderers/explorer/geometry.ts'
+import { fullRange } from '../../renderers/explorer/maps.ts'
 import { rangeBetween } from '../../renderers/explorer/pointer.ts'
 import { initialState, restoreState, saveState, tierParts, tierShares } from '../../renderers/explorer/state.ts'
 import { SvgContext } from '../../renderers/plot/draw-context.ts'
@@ -18,16 +12,17 @@ import { createStyles } from '../../renderers/plot/styles.ts'
 import { niceStep, priceText, priceTicks, spanText, tickText, timeTicks } from '../../renderers/plot/ticks.ts'
 import { percentText, usdText } from '../../src/common/number-text.ts'
 import { leverageTiers } from '../../src/liquidation/book/leverage.ts'
-import { modelOf, payloadOf } from './explorer-model.ts'
+import { mapsOf, modelOf, payloadOf } from './explorer-model.ts'
 
-const model = await modelOf(payloadOf({ columns: 60, rows: 50 }))
-const whole = fullRange(model)
+const maps = await mapsOf(payloadOf({ columns: 60, rows: 50, from: 0 }))
+const model = maps.whole
+const whole = fullRange(maps)
 const share = fc.double({ min: 0, max: 1, noNaN: true })
 const part = fc.tuple(share, share, share, share, fc.boolean()).map(([a, b, c, d, log]) => {
   const time = (at: number) => whole.timeFrom + at * (whole.timeTo - whole.timeFrom)
   const price = (at: number) => whole.low * (whole.high / whole.low) ** at
   return {
-    range: clampRange(model, rangeBetween({ time: time(a), price: price(b) }, { time: time(c), price: price(d) }), log),
+    range: clampRange(maps, rangeBetween({ time: time(a), price: price(b) }, { time: time(c), price: price(d) }), log),
     log,
   }
 })
@@ -58,11 +53,11 @@ describe('scales', () => {
     )
   })
 
-  it('clamp a range to the map and to a minimum of cells', () => {
+  it('clamp a range to the map and to a minimum of eight bars', () => {
     fc.assert(
       fc.property(part, fc.double({ min: 0.01, max: 50, noNaN: true }), share, share, ({ range, log }, zoom, a, b) => {
         const next = clampRange(
-          model,
+          maps,
           panZoom(range, log, { zoomX: zoom, zoomY: zoom, atX: a, atY: b, panX: a - 0.5, panY: b }),
           log,
         )
@@ -71,7 +66,8 @@ describe('scales', () => {
         expect(next.timeTo).toBeLessThanOrEqual(whole.timeTo + 1)
         expect(next.low).toBeGreaterThanOrEqual(whole.low * (1 - slack))
         expect(next.high).toBeLessThanOrEqual(whole.high * (1 + slack))
-        expect((next.timeTo - next.timeFrom) / (whole.timeTo - whole.timeFrom)).toBeGreaterThan(8 / 60 - slack)
+        expect(next.timeTo - next.timeFrom).toBeGreaterThan(8 * model.header.barMs - 1)
+        expect(Math.log(next.high / next.low)).toBeGreaterThan(0.003)
       }),
     )
   })
@@ -246,8 +242,11 @@ describe('the saved state', () => {
       ...initialState(model),
       weights: [0, 0.5, 0.25, 0, 1],
       on: [true, false, true, true, true],
-      asOf: 12,
+      asOf: model.edges[12]!,
       max: 3e6,
+      maxRow: 0.002,
+      recorded: false,
+      span: '1w' as const,
       range: whole,
     }
     expect(restoreState(model, asJson(state))).toEqual(state)
@@ -279,19 +278,18 @@ describe('the saved state', () => {
     expect(restoreState(model, saved)).toEqual({ ...initialState(model), side: 'long', threshold: 0.5 })
   })
 
-  it('is adapted to a rebuilt map: tiers by leverage, the column by time', async () => {
+  it('is adapted to a rebuilt map: tiers by leverage, the moment as it was', async () => {
     const other = await modelOf(payloadOf({ columns: 100, rows: 30 }, { leverage: { 10: 0.5, 100: 0.25, 125: 0.25 } }))
     const state = {
       ...initialState(model),
       weights: [0.1, 0.2, 0.3, 0.4, 0.9],
       on: [true, false, true, true, true],
-      asOf: 30,
+      asOf: model.edges[30]!,
     }
     const next = restoreState(other, asJson(state))
     expect(next.weights).toEqual([0.2, 0.9, 0.25])
     expect(next.on).toEqual([false, true, true])
-    expect(other.edges[next.asOf!]).toBeLessThanOrEqual(model.edges[30]!)
-    expect(other.edges[next.asOf! + 1]).toBeGreaterThan(model.edges[30]!)
+    expect(next.asOf).toBe(model.edges[30])
     // Unchanged weights become those of the new map.
     expect(restoreState(other, asJson(initialState(model))).weights).toEqual([0.5, 0.25, 0.25])
     // Tiers that the other map does not have return with the first.

@@ -14,7 +14,7 @@ describeInBrowser('a map in an exported page, opened from a file', () => {
 
   const exported = async (): Promise<string> => {
     const data = {
-      'application/vnd.liqnb.explorer+json': payloadOf({ columns: 200, rows: 120 }),
+      'application/vnd.liqnb.explorer+json': payloadOf({ columns: 200, rows: 120, from: 0 }),
       'application/vnd.plotly.v1+json': { data: [] },
       'text/plain': 'a map',
     } as unknown as MimeBundle
