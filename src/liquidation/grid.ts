@@ -166,9 +166,11 @@ function sample(
     long: new Float32Array(rows * columns),
     short: new Float32Array(rows * columns),
   }))
-  const runs = map.parts.map((part, p) => {
+  // A part writes a run of columns when it ends, by when another part may have written to some of them.
+  const adds = map.parts.length > 1
+  const runs = map.parts.map(part => {
     const run = part.start()
-    const sides = (['long', 'short'] as const).map(side => new RowSums(run.book, run.book[side], frame, p > 0))
+    const sides = (['long', 'short'] as const).map(side => new RowSums(run.book, run.book[side], frame, adds))
     return { run, sides, closes: part.market.time, barMs: part.market.barMs }
   })
   const books = runs.map(({ run }) => run.book)

@@ -36,6 +36,17 @@ describe('aggregateMaps', () => {
     expect(last / parts).toBeCloseTo(1, 12)
   })
 
+  it('has a grid that is the sum of the grids of its parts, cell by cell', () => {
+    const second = liquidationMap(market, { flow: { from: 'volume' } })
+    const frame = { columns: 400, rows: 200 }
+    const [grid, a, b] = [aggregateMaps([map, second]), map, second].map(each => heatGrid(each, frame))
+    for (const side of ['long', 'short'] as const)
+      for (const [i, usd] of grid![side].entries()) {
+        const parts = a![side][i]! + b![side][i]!
+        expect(Math.abs(usd - parts)).toBeLessThanOrEqual(1e-5 * parts)
+      }
+  })
+
   it('equals the map for a single map', () => {
     expect(heatGrid(aggregateMaps([map]), { columns: 30 })).toEqual(heatGrid(map, { columns: 30 }))
     expect(clusterTable(aggregateMaps([map])).objects()).toEqual(clusterTable(map).objects())
