@@ -157,6 +157,7 @@ export type {
 export type { ByTier, Liquidated, Replay, ReplayInput, ReplayOptions } from './liquidation/book/replay.ts'
 export type { Distribution } from './liquidation/book/shares.ts'
 export type { BookFeatures, Cohort, SideBook } from './liquidation/book/side-book.ts'
+export type { ResolvedStops, StopOptions } from './liquidation/book/stop-places.ts'
 export type { Layer, Survival } from './liquidation/book/survival.ts'
 export type { TradeColumns, TradeFilter } from './liquidation/book/trade-entries.ts'
 export type { AssumedOpenInterest } from './liquidation/book/turnover.ts'
@@ -167,14 +168,13 @@ export type { CurveOptions, LiquidationCurve } from './liquidation/curve.ts'
 export type { ColumnVisitor, GridLayer, GridOptions, HeatGrid } from './liquidation/grid.ts'
 export type { HistoryOptions } from './liquidation/history.ts'
 export type {
-  BookVisitor,
   CalibratedScale,
   LiquidationMap,
   MapOptions,
   MapPart,
-  MapRun,
   ResolvedMapOptions,
 } from './liquidation/map.ts'
+export type { BookVisitor, MapRun } from './liquidation/replay-parts.ts'
 export type { Bracket, BracketRow } from './liquidation/margin/brackets.ts'
 export type { TierOptions } from './liquidation/margin/brackets-from-tiers.ts'
 export type { CrossPosition, Exposure, IsolatedPosition, Position } from './liquidation/margin/liquidation-price.ts'

@@ -31,6 +31,14 @@ export function floorToStep(value: number, step: number): number {
   return multipleOf(stepsIn(value, step), step)
 }
 
+/**
+ * Distance between the numbers with `digits` significant digits around a value: 1,000 at 63,421 with 2.
+ * @example roundStep(63421, 2)
+ */
+export function roundStep(value: number, digits: number): number {
+  return 10 ** (Math.floor(Math.log10(value)) + 1 - digits)
+}
+
 /** Digits after the point in the shortest decimal of a number; at most 22, up to which powers of ten are exact. */
 function decimals(value: number): number {
   const [mantissa = '', exponent = '0'] = String(value).split('e')

@@ -83,7 +83,7 @@ export function scopesByTimeframe(
       const heatmap = maps?.[index]
       // An aggregated map cannot be resampled: only the bars of its first market are available. Observed positions are no
       // assumptions that could be applied to longer bars.
-      if (market.barMs !== barMs && heatmap && (heatmap.parts.length > 1 || heatmap.isObserved)) continue
+      if (market.barMs !== barMs && heatmap && (isAggregated(heatmap) || heatmap.isObserved)) continue
       if ((market.length * market.barMs) / barMs < WARM_UP + settings.horizon + MIN_BARS) continue
       if (market.barMs === barMs) {
         inTimeframe.push(scope)
@@ -98,3 +98,5 @@ export function scopesByTimeframe(
   }
   return out
 }
+
+const isAggregated = ({ parts, market }: LiquidationMap): boolean => parts.some(part => part.market !== market)

@@ -2,8 +2,8 @@
 import { invalidOption } from '../common/options.ts'
 import { lastClosedBar } from '../market/as-of.ts'
 import type { Market } from '../market/market.ts'
-import type { BookView } from './book/level-book.ts'
-import { assertMaps, type LiquidationMap, type MapRun } from './map.ts'
+import { assertMaps, type LiquidationMap } from './map.ts'
+import { replayParts } from './replay-parts.ts'
 
 /**
  * One map of several markets of one coin: the levels of all, each consumed by its own market's lows and highs. Bars, candles and
@@ -24,20 +24,7 @@ export function aggregateMaps(maps: readonly LiquidationMap[]): LiquidationMap {
     ...first,
     parts,
     assumptions: maps.flatMap(map => map.assumptions),
-    replay(visit, { ages = false, until = first.market.length - 1 } = {}) {
-      const { market } = first
-      const runs = parts.map(({ market: { time, barMs }, start }) => ({ time, barMs, run: start({ ages }) }))
-      const view = sumBooks(
-        runs.map(({ run }) => run),
-        first.options.tiers.length,
-      )
-      for (let t = 0; t <= until; t++) {
-        const close = market.time[t]! + market.barMs
-        for (const { time, barMs, run } of runs)
-          while (run.bar + 1 < time.length && time[run.bar + 1]! + barMs <= close) run.step()
-        visit(t, view)
-      }
-    },
+    replay: (visit, options) => replayParts(first.market, parts, first.options.tiers.length, visit, options),
   }
 }
 
@@ -60,29 +47,6 @@ function checkSameCoin(first: LiquidationMap, map: LiquidationMap, name: string)
       price,
       `about ${firstPrice}, the price of ${first.market.symbol} then: the maps must be of one coin in one currency`,
     )
-}
-
-function sumBooks(runs: readonly MapRun[], tierCount: number): BookView {
-  return {
-    tierCount,
-    column(side, fromBin, out, tier) {
-      out.fill(0)
-      for (const { book } of runs) book.addColumn(side, fromBin, out, tier)
-      return out
-    },
-    readColumn(side, fromBin, out) {
-      let sum = 0
-      for (const usd of this.column(side, fromBin, out)) sum += usd
-      return sum
-    },
-    byTier(side, fromBin, toBin, out = new Float64Array(tierCount)) {
-      out.fill(0)
-      for (const { book } of runs) book.addByTier(side, fromBin, toBin, out)
-      return out
-    },
-    openedTime: (side, fromBin, toBin) =>
-      runs.reduce((sum, { book }) => sum + book.openedTime(side, fromBin, toBin), 0),
-  }
 }
 
 /** Prices of one coin on two venues never differ by this factor, not even in a crash. */

@@ -17,7 +17,6 @@ import {
 import { describeInstrument } from '../market/instrument.ts'
 import { describeMarket, type Market } from '../market/market.ts'
 import { type PositionCohorts, positionCohorts } from './book/cohorts.ts'
-import type { BookView, LayeredBook } from './book/level-book.ts'
 import {
   type LeverageBySize,
   type LeverageMix,
@@ -25,12 +24,15 @@ import {
   leverageOption,
   type Tier,
 } from './book/leverage.ts'
+import { PlacedReplay } from './book/placed-replay.ts'
 import { type FlowOptions, flowOption, type PositionFlow, positionFlow } from './book/position-flow.ts'
-import { type Liquidated, Replay, type ReplayOptions } from './book/replay.ts'
+import { Replay, type ReplayOptions } from './book/replay.ts'
 import { type Distribution, sharesBy } from './book/shares.ts'
+import { type ResolvedStops, resolveStops, type StopOptions, stopOption, stopWords } from './book/stop-places.ts'
 import { type Layer, type Survival, survivalCurve, survivalOption } from './book/survival.ts'
 import { defaultMargin } from './margin/default-margin.ts'
 import { type MarginModel, marginModel } from './margin/margin-models.ts'
+import { type BookVisitor, type MapRun, replayParts } from './replay-parts.ts'
 
 export interface MapOptions {
   /** Share of the opened notional by leverage: a mix, the name of a prior, or a mix by size. Default `inverseRoot`. */
@@ -63,6 +65,8 @@ export interface MapOptions {
   survival?: Survival
   /** What the levels are: liquidations, the stops that `survival` implies, or both. Default `liquidations`. */
   layer?: Layer
+  /** Where those stops lie. Default: at the parts of the way that `survival` names; see {@link StopOptions}. */
+  stops?: StopOptions
   /** Multiplies every USD of the map: what one USD of it really is, as `liq.calibrate` finds. Default 1. */
   scale?: number | CalibratedScale
   /** The venue's margin rule. Default: {@link defaultMargin}, from the tiers that the market's exchange served, else Binance's. */
@@ -120,6 +124,7 @@ export const mapOptions = defineOptions<MapOptions, 'halfLife' | 'triggerDepth' 
   ),
   survival: option({}, survivalOption),
   layer: option('liquidations', oneOf('liquidations', 'stops', 'both')),
+  stops: option({}, stopOption),
   scale: option(1, mapScale),
   margin: optional(marginModel),
 })
@@ -135,14 +140,12 @@ export interface ResolvedMapOptions {
   extraMargin: Distribution
   survival: Survival
   layer: Layer
+  stops: ResolvedStops
   scale: number
   /** Where the scale was fitted: with its interval, and to what. */
   calibration: CalibratedScale | null
   margin: MarginModel
 }
-
-/** Called after the close of bar t with the book as known then. The book is reused: read it during the call only. */
-export type BookVisitor = (t: number, book: BookView) => void
 
 /** Liquidation levels of a market over time. It stores no matrix: {@link replay} computes the levels. */
 export interface LiquidationMap {
@@ -191,17 +194,6 @@ export interface MapPart {
   start(options?: ReplayOptions): MapRun
 }
 
-/** A run through a market, bar by bar. */
-export interface MapRun {
-  /** The bar at whose close {@link book} stands; −1 before the first. */
-  readonly bar: number
-  readonly book: LayeredBook
-  /** What the last bar's low and high consumed; null unless recorded. */
-  readonly liquidated: Liquidated | null
-  /** Advances to the close of the next bar; false if there is none. */
-  step(): boolean
-}
-
 /**
  * Estimates where leveraged positions would be force-closed, from a market's bars. See {@link Replay} for the order of
  * events in a bar. Later bars never change what is known of bar t.
@@ -218,17 +210,27 @@ export function liquidationMap(market: Market, options: MapOptions = {}, caller 
   const resolved = { ...rest, halfLifeMs: timeSpan(halfLife ?? halfLifeDefault) }
   const referencePrice = contract === 'linear' && maintenanceOn !== 'size' ? 1 : market.close[0]!
   const cohorts = positionCohorts({ ...resolved, leverage, referencePrice }, resolved.binWidth, caller)
-  const { tiers } = cohorts
+  const { tiers, ways } = cohorts
+  const areStopsPlaced = resolved.stops.at !== 'survival' && resolved.layer !== 'liquidations'
   const part: MapPart = {
     market,
     inputOptions: options,
     flow,
     halfLifeMs: resolved.halfLifeMs,
     start(replayOptions) {
-      const input = { market, flow, cohorts: cohorts.cohorts, tierCount: tiers.length, contract, ...resolved }
-      return new Replay(input, replayOptions)
+      const input = { market, flow, tierCount: tiers.length, contract, ...resolved }
+      return areStopsPlaced
+        ? new PlacedReplay({ ...input, ways }, replayOptions)
+        : new Replay({ ...input, cohorts: cohorts.cohorts }, replayOptions)
     },
   }
+  // Stops at prices of their own need another book than liquidations, so a map of both is the sum of two.
+  const parts =
+    areStopsPlaced && resolved.layer === 'both'
+      ? (['liquidations', 'stops'] as const).flatMap(
+          layer => liquidationMap(market, { ...options, layer }, caller).parts,
+        )
+      : [part]
   return {
     market,
     options: { ...resolved, tiers },
@@ -236,8 +238,12 @@ export function liquidationMap(market: Market, options: MapOptions = {}, caller 
     flow,
     positionCohorts: cohorts,
     assumptions: describe(market, { ...resolved, tiers }, cohorts, flow),
-    parts: [part],
+    parts,
     replay(visit, replayOptions) {
+      if (parts.length > 1) {
+        replayParts(market, parts, tiers.length, visit, replayOptions)
+        return
+      }
       const run = part.start(replayOptions)
       while (run.step()) visit(run.bar, run.book)
     },
@@ -247,6 +253,7 @@ export function liquidationMap(market: Market, options: MapOptions = {}, caller 
 function resolveOptions(market: Market, options: MapOptions, caller: string) {
   const resolved = mapOptions.resolve(options, caller)
   const { leverage, flow, halfLife, maxAge, binWidth, positionNotional, extraMargin, survival, layer, scale } = resolved
+  const stops = resolveStops(resolved.stops)
   const { triggerDepth = maxAge === Infinity ? DEFAULT_TRIGGER_DEPTH : 0 } = resolved
   if (layer === 'stops' && !Object.values(survival).some(share => share < 1))
     throw invalidOption(
@@ -255,6 +262,10 @@ function resolveOptions(market: Market, options: MapOptions, caller: string) {
       layer,
       'liquidations, or a survival with it that leaves some out, e.g. { 0.5: 0.7 }',
     )
+  if (stops.at !== 'survival' && !Object.values(survival).some(share => share < 1))
+    throw invalidOption(caller, 'stops.at', stops.at, 'a survival with it that leaves some out, e.g. { 0.5: 0.7 }')
+  if (stops.at !== 'survival' && maxAge !== Infinity)
+    throw invalidOption(caller, 'maxAge', maxAge, 'Infinity with stops at prices of their own; use halfLife')
   if (triggerDepth > 0 && maxAge !== Infinity)
     throw invalidOption(
       caller,
@@ -273,6 +284,7 @@ function resolveOptions(market: Market, options: MapOptions, caller: string) {
     extraMargin,
     survival,
     layer,
+    stops,
     scale: typeof scale === 'number' ? scale : scale.value,
     calibration: typeof scale === 'number' ? null : scale,
     margin: resolved.margin ?? defaultMargin(market),
@@ -293,14 +305,17 @@ function sizeRange(min: number, below: number): string {
   return min > 0 ? ` of ${usd(min)} USD or more` : ''
 }
 
-function describeLayer({ survival, layer }: ResolvedMapOptions): string[] {
+function describeLayer({ survival, layer, stops }: ResolvedMapOptions): string[] {
   const curve = survivalCurve(survival)
   if (curve.length === 0) return []
   const points = curve.map(({ part, share }) => `${percent(share)} at ${percent(part)} of the way`).join(', ')
   const what = { liquidations: 'liquidations', stops: 'the stops that this implies', both: 'liquidations and stops' }[
     layer
   ]
-  return [`positions still open on the way to their liquidation: ${points} (assumed); levels are ${what}`]
+  return [
+    `positions still open on the way to their liquidation: ${points} (assumed); levels are ${what}`,
+    ...(stops.at === 'survival' || layer === 'liquidations' ? [] : [stopWords(stops)]),
+  ]
 }
 
 const percent = (share: number): string => `${+(share * 100).toPrecision(3)} %`

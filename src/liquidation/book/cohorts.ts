@@ -31,10 +31,21 @@ interface CohortOptions {
   referencePrice: number
 }
 
+/** Positions of one tier, size and added margin, and how far their liquidation is. */
+export interface Way {
+  tier: number
+  /** Share of the opened notional. */
+  weight: number
+  /** Bins from the entry to the liquidation, not rounded: negative for longs, positive for shorts. */
+  distance: number
+}
+
 export interface PositionCohorts {
   /** Weights of the tiers after the brackets' caps. */
   tiers: Tier[]
   cohorts: { long: Cohort[]; short: Cohort[] }
+  /** All positions that a price can liquidate, wherever they end. */
+  ways: { long: Way[]; short: Way[] }
   /** Share of each side's notional that no price can liquidate. */
   safe: { long: number; short: number }
   /** Share of the notional that a bracket's cap moved from its tier to the highest one allowed. */
@@ -58,6 +69,7 @@ export function positionCohorts(options: CohortOptions, binWidth: number, caller
   const ends = endings(options.survival, options.layer)
   const weights = new Map(leverages.map(leverage => [leverage, 0]))
   const cohorts = { long: [] as Cohort[], short: [] as Cohort[] }
+  const ways = { long: [] as Way[], short: [] as Way[] }
   const safe = { long: 0, short: 0 }
   let capped = 0
   for (const { size, share, mix, tiers: mixTiers } of mixes) {
@@ -76,16 +88,20 @@ export function positionCohorts(options: CohortOptions, binWidth: number, caller
           // An entry is placed at the middle of its bin, so a level is floor(0.5 + distance) bins away.
           const distance = levelDistance(side, leverage, size, multiple, options, binWidth, caller)
           const cohortWeight = tierWeight * marginShare
-          if (distance === null) safe[side] += cohortWeight
-          else
-            for (const { part, share } of ends)
-              cohorts[side].push({ tier, weight: cohortWeight * share, shift: Math.floor(0.5 + part * distance) })
+          if (distance === null) {
+            safe[side] += cohortWeight
+            continue
+          }
+          ways[side].push({ tier, weight: cohortWeight, distance })
+          for (const { part, share } of ends)
+            cohorts[side].push({ tier, weight: cohortWeight * share, shift: Math.floor(0.5 + part * distance) })
         }
     }
   }
   return {
     tiers: [...weights].map(([leverage, weight]) => ({ leverage, weight })),
     cohorts: { long: merge(cohorts.long), short: merge(cohorts.short) },
+    ways,
     safe,
     capped,
   }

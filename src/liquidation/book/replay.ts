@@ -65,8 +65,7 @@ export class Replay {
   readonly #addedFactor: Float64Array | null
   #oldestBar = 0
   readonly #entries = new BarEntries()
-  #decayMs = -1
-  #decay = 1
+  readonly #decay: Decay
 
   constructor(
     input: ReplayInput,
@@ -75,6 +74,7 @@ export class Replay {
     const expires = input.maxAgeMs < Infinity
     this.#input = input
     this.#until = until
+    this.#decay = new Decay(input.halfLifeMs)
     const depthBins = input.triggerDepth / input.binWidth
     this.book = createBook(input, { ages, expires, depthBins })
     this.#addedFactor = expires ? new Float64Array(input.market.length) : null
@@ -89,7 +89,7 @@ export class Replay {
     const entries = this.#entries
     const { market, flow, binWidth } = this.#input
     if (liquidated) clear(liquidated)
-    if (t > 0) this.#scaleBy(this.#decayOver(market.time[t]! - market.time[t - 1]!) * this.#revaluation(t))
+    if (t > 0) this.#scaleBy(this.#decay.over(market.time[t]! - market.time[t - 1]!) * revaluation(this.#input, t))
     if (this.#addedFactor) this.#expire(t, this.#addedFactor)
     entries.start(market, t, binWidth)
     book.long.reachedAt = entries.lowAt - book.firstBin
@@ -127,23 +127,6 @@ export class Replay {
       book.long.consumeOpened(entries, total, book.firstBin, long, time, liquidated?.sameBar.long ?? null)
     if (bins > book.short.minDistance)
       book.short.consumeOpened(entries, total, book.firstBin, short, time, liquidated?.sameBar.short ?? null)
-  }
-
-  /** Share that survives a time span; cached, because most bars are equally long. */
-  #decayOver(ms: number): number {
-    const { halfLifeMs } = this.#input
-    if (halfLifeMs === Infinity) return 1
-    if (ms !== this.#decayMs) {
-      this.#decayMs = ms
-      this.#decay = 2 ** (-ms / halfLifeMs)
-    }
-    return this.#decay
-  }
-
-  /** USD of a contract at the close of bar t, in multiples of those at the close before. */
-  #revaluation(t: number): number {
-    const { market, contract } = this.#input
-    return contractUsd(market, contract, t) / contractUsd(market, contract, t - 1)
   }
 
   #scaleBy(share: number): void {
@@ -194,18 +177,46 @@ export class Replay {
   }
 }
 
-function zeroes(tierCount: number): ByTier {
+/** Share of positions that survives a time span; cached, because most bars are equally long. */
+export class Decay {
+  readonly #halfLifeMs: number
+  #ms = -1
+  #share = 1
+
+  constructor(halfLifeMs: number) {
+    this.#halfLifeMs = halfLifeMs
+  }
+
+  over(ms: number): number {
+    if (this.#halfLifeMs === Infinity) return 1
+    if (ms !== this.#ms) {
+      this.#ms = ms
+      this.#share = 2 ** (-ms / this.#halfLifeMs)
+    }
+    return this.#share
+  }
+}
+
+/** USD of a contract at the close of bar t, in multiples of those at the close before. */
+export function revaluation({ market, contract }: Pick<ReplayInput, 'market' | 'contract'>, t: number): number {
+  return contractUsd(market, contract, t) / contractUsd(market, contract, t - 1)
+}
+
+/** Nothing of any tier. */
+export function zeroes(tierCount: number): ByTier {
   return { long: new Float64Array(tierCount), short: new Float64Array(tierCount) }
 }
 
-function clear({ priorLevels, sameBar }: Liquidated): void {
+/** Empties a record, for the next bar. */
+export function clear({ priorLevels, sameBar }: Liquidated): void {
   for (const { long, short } of [priorLevels, sameBar]) {
     long.fill(0)
     short.fill(0)
   }
 }
 
-function scale({ long, short }: ByTier, factor: number): void {
+/** Multiplies both sides of all tiers. */
+export function scale({ long, short }: ByTier, factor: number): void {
   for (let tier = 0; tier < long.length; tier++) {
     long[tier]! *= factor
     short[tier]! *= factor

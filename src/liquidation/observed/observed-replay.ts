@@ -4,7 +4,7 @@ import type { Market } from '../../market/market.ts'
 import { KIND, type ObservedRows } from '../../market/observed-positions.ts'
 import type { Liquidated, ReplayOptions } from '../book/replay.ts'
 import type { Layer } from '../book/survival.ts'
-import type { MapRun } from '../map.ts'
+import type { MapRun } from '../replay-parts.ts'
 import { ObservedBook } from './observed-book.ts'
 import { positionSlot, type Readings } from './readings.ts'
 

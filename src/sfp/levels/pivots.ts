@@ -2,6 +2,7 @@
 import { countText } from '../../common/number-text.ts'
 import { defineOptions, dropUndefined, option, optional, wholeNumber } from '../../common/options.ts'
 import type { Market } from '../../market/market.ts'
+import { swingAt } from '../../market/swings.ts'
 import { createLevelSource, LevelPacker, type LevelSource } from './level-source.ts'
 
 export interface PivotOptions {
@@ -38,12 +39,7 @@ export function pivotLevels(market: Market, leftBars?: number, rightBars?: numbe
     for (let t = 0; t < length; t++) {
       const j = t - right
       if (j >= left) {
-        let isHigh = true
-        let isLow = true
-        for (let i = j - left; i <= t && (isHigh || isLow); i++) {
-          if (high[i]! > high[j]!) isHigh = false
-          if (low[i]! < low[j]!) isLow = false
-        }
+        const { isHigh, isLow } = swingAt(market, j, j - left, t)
         if (isHigh) lastHigh = packer.addLine('high', high[j]!, t)
         if (isLow) lastLow = packer.addLine('low', low[j]!, t)
       }

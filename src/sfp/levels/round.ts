@@ -1,5 +1,5 @@
 /** Round numbers as levels. */
-import { multipleOf, stepsIn } from '../../common/decimal-step.ts'
+import { multipleOf, roundStep, stepsIn } from '../../common/decimal-step.ts'
 import { defineOptions, numberThat, option, optional, wholeNumber } from '../../common/options.ts'
 import type { Market } from '../../market/market.ts'
 import { createLevelSource, LevelPacker, type LevelSource } from './level-source.ts'
@@ -37,7 +37,7 @@ export function roundLevels(market: Market, options: RoundOptions = {}): LevelSo
     let lastIds = new Map<number, number>()
     for (let t = 0; t < market.length; t++) {
       const close = market.close[t]!
-      const grid = step ?? 10 ** (Math.floor(Math.log10(close)) + 1 - digits)
+      const grid = step ?? roundStep(close, digits)
       const whole = stepsIn(close, grid)
       const above = whole + 1
       const below = multipleOf(whole, grid) === close ? whole - 1 : whole
