@@ -37,7 +37,7 @@ describe('aggregateMaps', () => {
   })
 
   it('has a grid that is the sum of the grids of its parts, cell by cell', () => {
-    const second = liquidationMap(market, { flow: { from: 'volume' } })
+    const second = liquidationMap(market, { positionNotional: 200_000 })
     const frame = { columns: 400, rows: 200 }
     const [grid, a, b] = [aggregateMaps([map, second]), map, second].map(each => heatGrid(each, frame))
     for (const side of ['long', 'short'] as const)

@@ -3,6 +3,7 @@ import { binOf } from '../../market/bins.ts'
 import type { Side } from '../side.ts'
 import { BarEntries } from './bar-entries.ts'
 import type { Way } from './cohorts.ts'
+import { triggeredShare } from './level-reach.ts'
 import {
   clear,
   Decay,
@@ -13,7 +14,6 @@ import {
   scale,
   zeroes,
 } from './replay.ts'
-import { triggeredShare } from './side-book.ts'
 import { type ResolvedStops, type StopPlaces, stopPlaces } from './stop-places.ts'
 import { endings, type Survival } from './survival.ts'
 import { TierBook, TierSide } from './tier-book.ts'
