@@ -174,7 +174,6 @@ export type {
   MapPart,
   ResolvedMapOptions,
 } from './liquidation/map.ts'
-export type { BookVisitor, MapRun } from './liquidation/replay-parts.ts'
 export type { Bracket, BracketRow } from './liquidation/margin/brackets.ts'
 export type { TierOptions } from './liquidation/margin/brackets-from-tiers.ts'
 export type { CrossPosition, Exposure, IsolatedPosition, Position } from './liquidation/margin/liquidation-price.ts'
@@ -188,6 +187,7 @@ export type {
 export type { Agreement, CompareOptions, SideComparison } from './liquidation/observed/compare.ts'
 export type { Coverage } from './liquidation/observed/coverage.ts'
 export type { ObservedMap, ObservedMapOptions } from './liquidation/observed/observed-map.ts'
+export type { BookVisitor, MapRun } from './liquidation/replay-parts.ts'
 export type { Side } from './liquidation/side.ts'
 export type { BarBootstrapOptions, Estimate } from './liquidation/validation/bar-bootstrap.ts'
 export type { CalibrateOptions, Calibration, CalibrationEdge } from './liquidation/validation/calibrate.ts'
