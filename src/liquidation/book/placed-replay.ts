@@ -141,7 +141,7 @@ class PlacedSide extends TierSide {
     this.values[tier]![index]! += value
     this.times[tier]![index]! += value * time
     this.#nearest = this.side === 'long' ? Math.max(this.#nearest, index) : Math.min(this.#nearest, index)
-    for (const dirty of this.watchers) dirty.markConsumed(tier, index, index)
+    this.markChanged(tier, index, index)
   }
 
   /** Ends what a low (longs) or high (shorts) reaches; adds it to `byTier`. Prices and depths in bins, as of index 0. */
@@ -164,7 +164,7 @@ class PlacedSide extends TierSide {
     }
     if (index === start) return
     const [from, to] = side === 'long' ? [index + 1, start] : [start, index - 1]
-    for (const dirty of this.watchers) dirty.markOpened(from, to)
+    for (let tier = 0; tier < values.length; tier++) this.markChanged(tier, from, to)
   }
 
   multiply(factor: number): void {

@@ -9,7 +9,7 @@ export class TierSide implements SideLevels {
   readonly cohorts: readonly { tier: number; shift: number }[]
   readonly values: readonly Float64Array[]
   readonly times: readonly Float64Array[]
-  protected readonly watchers: DirtyRange[] = []
+  readonly #watchers: DirtyRange[] = []
 
   constructor(side: Side, tierCount: number, binCount: number) {
     this.side = side
@@ -20,8 +20,13 @@ export class TierSide implements SideLevels {
 
   watch(): DirtyRange {
     const dirty = new DirtyRange(this.cohorts.length)
-    this.watchers.push(dirty)
+    this.#watchers.push(dirty)
     return dirty
+  }
+
+  /** Tells the readers that levels of a tier have changed. */
+  markChanged(tier: number, from: number, to: number): void {
+    for (let w = 0; w < this.#watchers.length; w++) this.#watchers[w]!.markConsumed(tier, from, to)
   }
 
   sum(tier: number, from: number, to: number): number {

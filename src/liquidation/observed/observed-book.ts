@@ -21,7 +21,7 @@ class ObservedSide extends TierSide {
     // What remains after the last removal is rounding.
     values[index] = counts[index] === 0 ? 0 : Math.max(0, values[index]! + count * coins)
     times[index] = counts[index] === 0 ? 0 : Math.max(0, times[index]! + count * coins * since)
-    for (const dirty of this.watchers) dirty.markConsumed(tier, index, index)
+    this.markChanged(tier, index, index)
   }
 }
 
