@@ -36,6 +36,7 @@ import { type FileEntry, type FileSelection, findFiles, summarizeNames, symbolFr
 import { fundingPayments, hasHourlyFunding } from './import/funding-records.ts'
 import { mergeCandles } from './import/merge-candles.ts'
 import { marketOf, openFiles } from './import/open-files.ts'
+import { implausibleNote } from './import/plausible-amounts.ts'
 import { besideFiles, type FileRows, type OpenFile, readRows, withFileName } from './import/read-rows.ts'
 import { assertSameMarket } from './import/same-market.ts'
 import { tradeNotes, tradesOf } from './trades/file-trades.ts'
@@ -229,6 +230,8 @@ function addRecords(market: Market, groups: readonly RecordGroup[]): Market {
           `${records.name}: ${field} comes from another file too; leave one out, or its column with columns: { … }`,
         )
       series[field] = values
+      const odd = implausibleNote(field, values, market)
+      if (odd !== null) notes.push(`${records.name}: ${odd}`)
       const count = values.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0)
       if (count === 0)
         throw new DataError(

@@ -123,6 +123,10 @@ function liquidationColumns(files: readonly FileRows[], name: string, notes: str
     }
     return { ...file, length: counted.rows.length, columns }
   })
+  if (files.some(({ plan }) => plan.layout === null))
+    notes.push(
+      `${name}: a sell was taken as closing a long position. Where side is that of the position, as Bybit's is, swap longLiquidations and shortLiquidations`,
+    )
   const { repeated, parts } = counter
   if (repeated > 0) notes.push(`${name}: duplicate rows dropped: ${repeated}`)
   if (parts > 0) notes.push(`${name}: rows that continue an order, of which only what they add counts: ${parts}`)

@@ -75,6 +75,22 @@ export const COLUMN_NAMES: Record<ImportField, readonly string[]> = {
   status: ['status', 'orderstatus'],
 }
 
+/** Normalized names of columns that hold the volume in the quote currency. */
+export const QUOTE_VOLUME_NAMES = [
+  'quotevolume',
+  'quoteassetvolume',
+  'volumequote',
+  'volquote',
+  'volccyquote',
+  'turnover',
+  'foreignnotional',
+  'dollarvolume',
+  'usdvolume',
+  'volumeusd',
+  'volumeusdt',
+  'volusd',
+]
+
 /** Columns that name a row's market. */
 export const MARKET_COLUMN_NAMES = [
   'symbol',

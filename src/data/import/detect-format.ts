@@ -18,12 +18,18 @@ import {
   signReader,
   truthReader,
 } from './cell-readers.ts'
-import { COLUMN_NAMES, type ColumnMapping, type ImportField, normalizeName } from './column-names.ts'
+import {
+  COLUMN_NAMES,
+  type ColumnMapping,
+  type ImportField,
+  normalizeName,
+  QUOTE_VOLUME_NAMES,
+} from './column-names.ts'
 import { unitConversions } from './detect-units.ts'
 import { instrumentOf, marketColumns } from './file-instrument.ts'
 import type { ResolvedFileOptions } from './file-options.ts'
 import type { FileKind, Layout } from './layouts/layout.ts'
-import { layoutColumn, matchLayout, parseTime } from './match-layout.ts'
+import { assertSameVolumes, layoutColumn, matchLayout, parseTime } from './match-layout.ts'
 import { looksLike } from './other-kinds.ts'
 import { describeColumns, sampleColumns, TextReader } from './sample.ts'
 import type { Column, Table } from './table.ts'
@@ -92,6 +98,21 @@ export async function detectFormat(table: Table, options: ResolvedFileOptions, p
     throw new DataError(
       `${table.names[fieldColumns.get('side')!]}: Coinbase states the side of the maker, others that of the taker, and the file does not say which it is. Set columns: { buyerMaker: '…' } for the maker's, or columns: { side: '…' } for the taker's`,
     )
+  const quote = quoteVolumeColumn(table)
+  if (
+    kind === 'candles' &&
+    usable === null &&
+    !mapped.has('volume') &&
+    !options.unit &&
+    !options.contractSize &&
+    quote >= 0
+  )
+    await assertSameVolumes(table, [
+      fieldColumns.get('volume')!,
+      quote,
+      fieldColumns.get('low')!,
+      fieldColumns.get('high')!,
+    ])
   // With the time of day in another column, the zone applies to the two together.
   const time = new TimeReader(fieldColumns.has('clock') ? undefined : parseZone(options.zone))
   const conversions = await unitConversions({ fields, fieldColumns, layout, table, instrument, options })
@@ -293,6 +314,10 @@ async function unknownKind(fieldColumns: FieldColumns, table: Table): Promise<ne
       `The file has no column names, and its first row, ${quoteValue(table.firstRow.join(', '))}, is of no known archive. Name columns by their numbers, e.g. columns: { time: '1', open: '2', high: '3', low: '4', close: '5', volume: '6' }`,
     )
   const missing = [...OHLC, 'volume' as const].find(field => !fieldColumns.has(field)) ?? 'open'
+  const looks = looksLike(table.names)
+  // What has none of the prices of a bar lacks more than its open.
+  if (looks !== '' && OHLC.every(field => !fieldColumns.has(field)))
+    throw new DataError(`The file is of no known layout.${looks} Its columns are ${await describeColumns(table)}`)
   throw await missingColumn(missing, table)
 }
 
@@ -335,7 +360,17 @@ function identityColumns(fieldColumns: FieldColumns, table: Table, layout: Layou
   return { id: readerOf('orderId'), status: readerOf('status'), cells: columns.map(({ reader }) => reader), columns }
 }
 
+/** The position of a column that holds the volume in the quote currency; -1 if there is none. */
+function quoteVolumeColumn({ names }: Table): number {
+  return names.findIndex(name => QUOTE_VOLUME_NAMES.includes(normalizeName(name)))
+}
+
 async function missingColumn(field: ImportField, table: Table): Promise<DataError> {
+  const quote = quoteVolumeColumn(table)
+  if (field === 'volume' && quote >= 0)
+    return new DataError(
+      `The file has no column for volume in coins (known names: ${COLUMN_NAMES.volume.join(', ')}), but one that seems to be in the quote currency: set columns: { volume: '${table.names[quote]}' } and unit: 'quote'. Its columns are ${await describeColumns(table)}`,
+    )
   const closeTime = field === 'time' ? table.names.find(name => normalizeName(name) === 'closetime') : undefined
   const hint =
     closeTime === undefined

@@ -20,6 +20,20 @@ export interface UnitSource {
   options: ResolvedFileOptions
 }
 
+/** A note where the user states the size of contracts, and no amount of the file counts contracts; null else. */
+export function unusedContractSize(
+  fields: readonly ImportField[],
+  conversions: Partial<Record<AmountField, Conversion>>,
+  { contractSize }: Pick<ResolvedFileOptions, 'contractSize'>,
+): string | null {
+  if (contractSize === undefined) return null
+  const amounts = AMOUNT_FIELDS.filter(field => fields.includes(field))
+  if (amounts.some(field => conversions[field]?.contractSize !== undefined)) return null
+  return amounts.length === 0
+    ? null
+    : `contractSize: ${contractSize} was not used, as ${amounts.join(' and ')} ${amounts.length === 1 ? 'does' : 'do'} not count contracts in this layout`
+}
+
 /**
  * How the amounts of a file become coins: by its layout, or as the user states.
  * @throws DataError that asks for what the file does not state
@@ -57,10 +71,14 @@ export async function unitConversions({
 /** Venues whose amounts count contracts even where those are settled in the quote currency. */
 const COUNTING_CONTRACTS = new Set(['okx', 'bitmex', 'huobi', 'kucoin', 'gate', 'mexc', 'poloniex', 'bitmart'])
 
+/** Other venues at which what is quoted in USD is likely to be settled in the coin. */
+const INVERSE_IN_USD = new Set(['binance', 'bybit', 'bitget', 'bingx', 'phemex', 'deribit'])
+
 /** Coins, but where contracts may be counted: always of what is settled in the coin, of others at some venues. */
 function usualUnit(instrument: Instrument): Unit | undefined {
-  const { kind, venue } = instrument
-  const mayCount = isInverse(instrument) || (kind !== 'spot' && venue !== undefined && COUNTING_CONTRACTS.has(venue))
+  const { kind, venue, quote } = instrument
+  const inverse = isInverse(instrument) ?? (kind === 'unknown' && quote === 'USD' && INVERSE_IN_USD.has(venue ?? ''))
+  const mayCount = inverse || (kind !== 'spot' && venue !== undefined && COUNTING_CONTRACTS.has(venue))
   return mayCount ? undefined : 'coins'
 }
 

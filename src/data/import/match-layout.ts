@@ -201,6 +201,24 @@ async function figuresFit(
   return within(NEAR_PRICE) ? true : within(FAR_PRICE) ? null : false
 }
 
+/**
+ * Compares the volume of candles with that in the quote currency, in a file of no known layout.
+ * @param columns positions of the volumes, the low and the high
+ * @throws DataError when the two differ by no price of their bars
+ */
+export async function assertSameVolumes(
+  table: Table,
+  columns: readonly [volume: number, quote: number, low: number, high: number],
+): Promise<void> {
+  const rows = figuresOf(await sampleColumns(table, columns, SAMPLE_ROWS), columns)
+  const fitting = rows.filter(row => fitsPrice(row, 1)).length
+  if (rows.length === 0 || 2 * fitting > rows.length) return
+  const [volume, quote] = columns.map(index => table.names[index])
+  throw new DataError(
+    `${quote} / ${volume} is no price of these rows, so ${volume} may not count coins: say what it counts with unit: 'coins', 'quote' or 'contracts' (with contractSize), or name another column with columns: { volume: '…' }`,
+  )
+}
+
 /** Of layouts without names, those whose highs and lows are that: venues write prices in several orders. All if none is. */
 async function inOrder(candidates: readonly Layout[], table: Table): Promise<readonly Layout[]> {
   const unnamed = candidates.filter(({ cells, kind }) => cells !== undefined && kind === 'candles')

@@ -14,6 +14,7 @@ const KINDS: readonly { has: readonly string[][]; lacks?: readonly string[]; tex
       ['low', 'l'],
       ['close', 'c'],
     ],
+    lacks: ['volume', 'vol', 'v'],
     text: "It looks like bars of something without a volume: open interest or a funding rate (load it beside candles with columns: { openInterest: '…' } or { fundingRate: '…' } and stamp: 'open'), or mark or index prices, which are not traded",
   },
   {
@@ -22,7 +23,11 @@ const KINDS: readonly { has: readonly string[][]; lacks?: readonly string[]; tex
       ['amount', 'size', 'qty', 'quantity', 'volume', 'sz', 'q'],
     ],
     lacks: ['side', 'isbuyermaker', 'sell', 'takerside'],
-    text: "It looks like trades without the taker's side, which a trade flow needs",
+    text: "It looks like trades without the taker's side, which a trade flow needs: if a column has it, set kind: 'trades' and columns: { side: '…' }",
+  },
+  {
+    has: [['openinterestusd', 'openinterestvalue', 'oiusd', 'oivalue']],
+    text: "It looks like open interest in USD: load it beside candles with columns: { openInterest: '…' } and unit: 'quote'",
   },
   {
     has: [['side', 'posside', 'takerside', 's']],

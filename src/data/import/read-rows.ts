@@ -5,6 +5,7 @@ import { GrowableArray } from '../../common/growable-array.ts'
 import { AMOUNT_FIELDS, type AmountField, type Conversion, convertAmounts, describeConversion } from './amount-units.ts'
 import type { ImportField } from './column-names.ts'
 import { detectFormat, type ReadPlan } from './detect-format.ts'
+import { unusedContractSize } from './detect-units.ts'
 import { type BesideFile, fileOptions, type ResolvedFileOptions, shiftMs } from './file-options.ts'
 import { type FileEntry, summarizeNames } from './find-files.ts'
 import type { FileKind } from './layouts/layout.ts'
@@ -144,7 +145,11 @@ export function conversionNotes(files: readonly FileRows[]): string[] {
       const text = `${field} counts ${describeConversion(conversion, plan.instrument)} and was converted to coins${how}`
       names.set(text, [...(names.get(text) ?? []), name])
     }
-  return [...names].map(([text, list]) => `${summarizeNames(list)}: ${text}`)
+  const unused = files.flatMap(({ name, plan, options }) => {
+    const note = unusedContractSize(plan.fields, plan.conversions, options)
+    return note === null ? [] : [`${name}: ${note}`]
+  })
+  return [...[...names].map(([text, list]) => `${summarizeNames(list)}: ${text}`), ...unused]
 }
 
 /** One note per zone that was assumed, however many files there are. */

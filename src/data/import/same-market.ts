@@ -50,6 +50,12 @@ export function assertSameMarket(prices: readonly NamedFile[], records: readonly
           `${file.name} is of ${describeInstrument(own)}, ${candles.name} of ${describeInstrument(market)}: its records were taken as those of the same market`,
         )
     }
+  const [candles] = nameless
+  const named = records.filter(file => statedInstrument(file).base !== undefined)
+  if (candles !== undefined && nameless.length === prices.length && named.length > 0)
+    notes.add(
+      `${summarizeNames(named.map(({ name }) => name))} is of ${describeInstrument(statedInstrument(named[0]!))}, but neither columns nor name of ${candles.name} say of which coin it is: they were taken as those of one market`,
+    )
   return [...notes]
 }
 

@@ -3,6 +3,7 @@ import { DataError } from '../../common/errors.ts'
 import { invalidOption } from '../../common/options.ts'
 import type { TradeChunk } from '../../market/trade-flow/trade-chunk.ts'
 import { convertAmounts, describeConversion } from '../import/amount-units.ts'
+import { unusedContractSize } from '../import/detect-units.ts'
 import { type FileOptions, fileOptions, shiftMs } from '../import/file-options.ts'
 import { type FileSelection, findFiles } from '../import/find-files.ts'
 import { openFiles } from '../import/open-files.ts'
@@ -47,11 +48,19 @@ export async function openTradeFiles(source: TradeFileSource): Promise<OpenFile[
 
 /** What was done to the amounts of trades: one note per way. */
 export function tradeNotes(files: readonly OpenFile[]): string[] {
-  const notes = files.flatMap(({ plan }) => {
+  const notes = files.flatMap(({ plan, options }) => {
     const conversion = plan.conversions.amount
-    return conversion
-      ? [`amounts count ${describeConversion(conversion, plan.instrument)} and were converted to coins`]
-      : []
+    const converted = conversion
+      ? `amounts count ${describeConversion(conversion, plan.instrument)} and were converted to coins`
+      : null
+    const maker = plan.columns[plan.fields.indexOf('buyerMaker')]?.name
+    const makerSide =
+      plan.layout !== null && maker !== undefined && /side/i.test(maker)
+        ? `${maker} was read as the side of the maker, as ${plan.layout.name} have it; if it is the taker's, set columns: { side: '${maker}' }`
+        : null
+    return [converted, unusedContractSize(plan.fields, plan.conversions, options), makerSide].filter(
+      note => note !== null,
+    )
   })
   return [...new Set(notes)]
 }

@@ -190,6 +190,15 @@ export const CONTRACT_VENUE_LAYOUTS: readonly Layout[] = [
     sameTrades: { coins: 'baseTokenVolume', quote: 'usdVolume' },
   },
   {
+    name: 'dYdX trades',
+    venue: 'dydx',
+    market: 'linear',
+    documentation: `${DYDX}#get-trades`,
+    kind: 'trades',
+    columns: ['side', 'size', 'price', 'createdAt', 'createdAtHeight'],
+    fields: { time: 'createdAt', side: 'side', price: 'price', amount: 'size' },
+  },
+  {
     name: 'dYdX funding',
     venue: 'dydx',
     market: 'linear',

@@ -78,7 +78,30 @@ export const SPOT_VENUE_LAYOUTS: readonly Layout[] = [
     documentation: 'https://docs.cdp.coinbase.com/api-reference/exchange-api/rest-api/products/get-product-trades',
     kind: 'trades',
     columns: ['trade_id', 'side', 'size', 'price', 'time'],
+    // Others have these columns too, among more.
+    exact: true,
     fields: { time: 'time', price: 'price', amount: 'size', buyerMaker: 'side' },
+  },
+  {
+    name: 'Coinbase trades with products',
+    venue: 'coinbase',
+    venues: ['coinbase'],
+    documentation:
+      'https://docs.cdp.coinbase.com/api-reference/advanced-trade-api/rest-api/public/get-public-market-trades',
+    kind: 'trades',
+    columns: ['trade_id', 'product_id', 'side', 'size', 'price', 'time'],
+    fields: { time: 'time', price: 'price', amount: 'size' },
+    refusal:
+      "side: Coinbase states the side of the maker in some of its answers and that of the taker in others, and the file does not say which it is. Set columns: { buyerMaker: 'side' } for the maker's, or columns: { side: 'side' } for the taker's",
+  },
+  {
+    name: 'Gemini trades',
+    venue: 'gemini',
+    market: 'spot',
+    documentation: 'https://docs.gemini.com/rest/market-data#list-trades',
+    kind: 'trades',
+    columns: ['timestamp', 'timestampms', 'tid', 'price', 'amount', 'type'],
+    fields: { time: 'timestampms', side: 'type', price: 'price', amount: 'amount' },
   },
   {
     name: 'Bitfinex candles',

@@ -105,6 +105,18 @@ export const VENUE_LAYOUTS: readonly Layout[] = [
     { time: 'time', ...OHLC, volume: 'volume' },
     'Kraken Futures candles',
   ),
+  ...(['inverse', 'direct'] as const).map(
+    (contract): Layout => ({
+      name: contract === 'inverse' ? 'Kraken Futures trades of an inverse contract' : 'Kraken Futures trades',
+      venue: 'kraken',
+      documentation: `${KRAKEN_FUTURES}/trading/get-history`,
+      kind: 'trades',
+      columns: ['time', 'trade_id', 'price', 'size', 'side', 'type', 'uid'],
+      contract,
+      fields: { time: 'time', side: 'side', price: 'price', amount: 'size' },
+      ...(contract === 'inverse' && { units: { size: 'contracts' }, contractSize: ONE_USD }),
+    }),
+  ),
   {
     name: 'Hyperliquid candles',
     venue: 'hyperliquid',
