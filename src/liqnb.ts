@@ -3,6 +3,7 @@
  * Each member of `liq` is also exported under its own name.
  */
 import * as aq from 'arquero'
+import { alerts } from './api/alerts.ts'
 import { audit } from './api/audit.ts'
 import { controls, interact } from './api/controls.ts'
 import { describe } from './api/describe.ts'
@@ -45,6 +46,7 @@ export const liq = {
   aggregate,
   timeframes,
   timeframeClusters,
+  alerts,
   positions,
   recordPositions,
   observedMap,
@@ -77,6 +79,7 @@ export const liq = {
 }
 
 // Every type that these take or return.
+export type { Alerts, AlertsOptions } from './api/alerts.ts'
 export type { ControlDescriptions, Controls, Interaction } from './api/controls.ts'
 export type { ClaimResult, ClaimResults, EvidenceResult } from './api/evidence.ts'
 export type { Heatmap, Score } from './api/heatmap.ts'
@@ -142,6 +145,8 @@ export type { EffectThresholds, EvidenceOptions, EvidenceSettings } from './evid
 export type { BarOfRow } from './evidence/study-rows.ts'
 export type { TestQuestion, TestResult } from './evidence/test-result.ts'
 export type { EffectUnit, Verdict } from './evidence/verdict.ts'
+export type { AlertDistance, AlertKind, AlertOptions, AlertRule } from './liquidation/alert-options.ts'
+export type { Alert } from './liquidation/alert-watch.ts'
 export type { BarEntries, OpenedNotional } from './liquidation/book/bar-entries.ts'
 export type { PositionCohorts } from './liquidation/book/cohorts.ts'
 export type { DirtyRange } from './liquidation/book/dirty-range.ts'
@@ -231,6 +236,7 @@ export type { PopulationOptions, SimulateOptions } from './simulate/simulate-opt
 export type { Interval } from './stats/bootstrap.ts'
 export {
   aggregate,
+  alerts,
   aq,
   asOf,
   atr,

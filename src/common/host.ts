@@ -14,6 +14,10 @@ export interface Task {
   notebookDir?: string
   /** Values that the cell's controls start with. */
   values?: InitialControlValues
+  /** Tells the user something while he looks elsewhere. */
+  notify?(text: string): void
+  /** Keeps the cell running until a promise has settled, which the code does not await. */
+  waitFor?(work: Promise<unknown>): void
 }
 
 /** Start values of controls, by control name. */

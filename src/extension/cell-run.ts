@@ -25,6 +25,7 @@ const outcomes = new WeakMap<vscode.NotebookCell, Outcome>()
 /** The functions of the controller that a run uses. */
 export interface CellRunHost {
   showProgress(progress: Progress | null): void
+  notify(text: string): void
   /** Another execution of a cell whose run has ended; undefined while the cell runs again. */
   reopen(cell: vscode.NotebookCell): vscode.NotebookCellExecution | undefined
   /** Called when the execution from `reopen` has ended. */
@@ -109,6 +110,10 @@ export class CellRun implements RunHandlers {
 
   onProgress(progress: Progress | null): void {
     this.#host.showProgress(progress)
+  }
+
+  onNotification(text: string): void {
+    this.#host.notify(text)
   }
 
   /**

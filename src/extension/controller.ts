@@ -8,6 +8,7 @@ import { type CellMetadata, CODE_LANGUAGE } from './cells.ts'
 import type { Kernels } from './kernels.ts'
 import { NOTEBOOK_TYPE } from './notebook-type.ts'
 import type { CellProgress } from './progress.ts'
+import { showAlert } from './show-alert.ts'
 import type { ViewStates } from './view-states.ts'
 
 /** A failing cell ends the cells that are queued behind it, unless it is tagged `raises-exception`. */
@@ -61,7 +62,12 @@ export function createController(
       execution.end(false, Date.now())
       return
     }
-    const cellRun = new CellRun(execution, kernel, { showProgress: step => progress.show(cell, step), reopen, closed })
+    const cellRun = new CellRun(execution, kernel, {
+      showProgress: step => progress.show(cell, step),
+      notify: text => showAlert(cell, text),
+      reopen,
+      closed,
+    })
     let ok = false
     try {
       const { id } = cell.metadata as CellMetadata

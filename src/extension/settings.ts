@@ -9,6 +9,9 @@ export const saveOutputs = () => settings().get('saveOutputs', true)
 /** Whether view states of outputs are saved in the notebook. */
 export const saveViewState = () => settings().get('saveViewState', true)
 
+/** Whether what `liq.alerts` reports is shown as a notification. */
+export const showAlertNotifications = () => settings().get('alerts.notifications', true)
+
 /** The Node.js that runs kernels; undefined for the runtime of VS Code itself. */
 export const nodePath = () => settings().get('kernel.nodePath', '').trim() || undefined
 

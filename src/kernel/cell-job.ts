@@ -13,6 +13,8 @@ export interface RunHandlers {
   onUpdate?(output: Output, displayId: string): void
   onClear?(wait: boolean): void
   onProgress?(progress: Progress | null): void
+  /** Something to tell the user outside the cell; also after `execute` has resolved. */
+  onNotification?(text: string): void
   /**
    * Output of a timer or promise that outlived its cell, after `execute` has resolved. For an update of a display,
    * `displayId` is set. Without this handler, such output goes to the running cell if there is one.
@@ -43,7 +45,7 @@ export interface CellContext {
 }
 
 /** Messages about the outputs of a run. */
-export type RunMessage = Extract<Message, { type: 'output' | 'update' | 'clear' | 'progress' }>
+export type RunMessage = Extract<Message, { type: 'output' | 'update' | 'clear' | 'progress' | 'notification' }>
 
 /** The result of a cell that did not run. */
 export const NOT_RUN: RunResult = { ok: false, interrupted: true, ms: 0, died: false }
@@ -78,6 +80,7 @@ export class CellJob {
     if (message.type === 'output') this.handlers.onOutput?.(message.output, message.displayId)
     else if (message.type === 'update') this.handlers.onUpdate?.(message.output, message.displayId)
     else if (message.type === 'clear') this.handlers.onClear?.(message.wait)
+    else if (message.type === 'notification') this.handlers.onNotification?.(message.text)
     else this.handlers.onProgress?.(message.progress)
   }
 

@@ -72,6 +72,8 @@ export function installGlobals(
       progress: (message, fraction = null) => scope.progress(message, fraction),
       notebookDir,
       values: scope.run.values,
+      notify: text => scope.run.notify(text),
+      waitFor: work => scope.run.waitFor(work),
     }
   })
   publishVariables(global, variableWith)

@@ -87,6 +87,8 @@ export type Message =
   | { type: 'update'; runId: number; output: Output; displayId: string }
   | { type: 'clear'; runId: number; wait: boolean }
   | { type: 'progress'; runId: number; progress: Progress | null }
+  /** Something to tell the user outside the cell. */
+  | { type: 'notification'; runId: number; text: string }
   | { type: 'done'; runId: number; ok: boolean; interrupted: boolean; ms: number }
   | { type: 'variables'; requestId: number; variables: Variable[] }
   /** The number of the cell of each timer. */

@@ -6,10 +6,12 @@ import { createAbortController } from './abort.ts'
 import type { SessionView } from './advice.ts'
 import { toMimeBundle } from './display.ts'
 import { type CellSource, toErrorOutput } from './errors.ts'
+import { cutText } from './inspect.ts'
 import { Outbox } from './outbox.ts'
 import { type ExecuteRequest, type Message, type Progress, toProgress } from './protocol.ts'
 
 const PROGRESS_INTERVAL_MS = 50
+const MAX_NOTIFICATION_CHARS = 500
 
 /** The channels of outputs, which follow what happens to the outputs. */
 export interface OutputChannels {
@@ -172,7 +174,7 @@ export class Run implements CellSource {
     )
   }
 
-  /** Resolves when all promised displays have settled. */
+  /** Resolves when all promised displays, and what {@link waitFor} was given, have settled. */
   async displaysSettled(): Promise<void> {
     while (this.#pendingDisplays.length > 0) {
       const pending = this.#pendingDisplays
@@ -194,6 +196,18 @@ export class Run implements CellSource {
     // The timer cannot fire while a cell never yields, but then later calls send the progress.
     if (wait <= 0) this.#sendProgress()
     else this.#progressTimer ??= setTimeout(() => this.#sendProgress(), wait)
+  }
+
+  /** Tells the user something outside the cell, also after its end. */
+  notify(text: string): void {
+    if (this.state !== 'abandoned')
+      this.#send({ type: 'notification', runId: this.id, text: cutText(String(text), MAX_NOTIFICATION_CHARS) })
+  }
+
+  /** The run does not end before the promise has settled; how it settles does not matter. */
+  waitFor(work: Promise<unknown>): void {
+    const settled = () => {}
+    this.#pendingDisplays.push(work.then(settled, settled))
   }
 
   #sendProgress(): void {

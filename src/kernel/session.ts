@@ -279,8 +279,9 @@ class KernelSession implements Session {
 
   /** Hands output of an ended run to that run's handlers. */
   #reportLate(message: RunMessage): void {
-    if (message.type !== 'output' && message.type !== 'update') return
     const handlers = this.#endedRuns.get(message.runId)
+    if (message.type === 'notification') handlers?.onNotification?.(message.text)
+    if (message.type !== 'output' && message.type !== 'update') return
     if (handlers?.onLateOutput) handlers.onLateOutput(message.output, message.displayId)
     else if (this.#running?.sent) this.#running.report(message)
   }

@@ -1,7 +1,8 @@
 /** Alerts of clusters. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AlertOptions, findAlerts } from '../../src/liquidation/alerts.ts'
+import type { AlertOptions } from '../../src/liquidation/alert-options.ts'
+import { findAlerts } from '../../src/liquidation/alerts.ts'
 import { clusterTable } from '../../src/liquidation/clusters.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
@@ -27,7 +28,7 @@ describe('findAlerts', () => {
     const levels = path([100, 100, 100], [92, 100, 92], [90.3, 92, 90.35], [90.3, 92, 92])
     const [near, sweep, reclaim, ...more] = findAlerts(levels, rule)
     expect(more).toEqual([])
-    expect(existing(near)).toMatchObject({ kind: 'near', bar: 2, time: START + 3 * HOUR, side: 'long', price: 92 })
+    expect(existing(near)).toMatchObject({ kind: 'near', bar: 2, closedAt: START + 3 * HOUR, side: 'long', price: 92 })
     const { high, notional } = existing(near)
     expect(high).toBeGreaterThan(90.3)
     expect(high).toBeLessThan(91)
