@@ -4,6 +4,7 @@ import { formatDuration } from '../../common/duration.ts'
 import { DataError } from '../../common/errors.ts'
 import type { FundingEvents } from '../../market/funding.ts'
 import { commonStep, FLOW_FIELDS, type FlowField, type Market } from '../../market/market.ts'
+import { fileFeedNotes } from '../liquidation-bias.ts'
 import { AMOUNT_FIELDS, type AmountField, type Conversion, convertAmounts } from './amount-units.ts'
 import { summarizeNames } from './find-files.ts'
 import { OrderCounter } from './forced-orders.ts'
@@ -38,6 +39,8 @@ export function mergeRecords(files: readonly [FileRows, ...FileRows[]]): FileRec
   const name = summarizeNames(files.map(file => file.name))
   const notes = [...assumedZoneNotes(files), ...conversionNotes(files)]
   const events: readonly FileRows[] = kind === 'liquidations' ? liquidationColumns(files, name, notes) : files
+  if (kind === 'records' && files.some(file => file.columns.longLiquidations ?? file.columns.shortLiquidations))
+    notes.push(...fileFeedNotes(plan.layout?.name, undefined))
   const fields = FLOW_FIELDS.filter(field => events.some(file => file.columns[field]))
   const withDue = fields.includes('fundingRate') && events.some(file => file.columns.fundingTime)
   const total = events.reduce((sum, file) => sum + file.length, 0)
@@ -128,6 +131,9 @@ function liquidationColumns(files: readonly FileRows[], name: string, notes: str
       `${name}: a sell was taken as closing a long position. Where side is that of the position, as Bybit's is, swap longLiquidations and shortLiquidations`,
     )
   const { repeated, parts } = counter
+  notes.push(
+    ...new Set(files.flatMap(({ plan: { layout, instrument } }) => fileFeedNotes(layout?.name, instrument.venue))),
+  )
   if (repeated > 0) notes.push(`${name}: duplicate rows dropped: ${repeated}`)
   if (parts > 0) notes.push(`${name}: rows that continue an order, of which only what they add counts: ${parts}`)
   return events

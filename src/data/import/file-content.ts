@@ -18,6 +18,9 @@ export async function detectPacking(path: string): Promise<Packing> {
   const head = await readStart(path, 4)
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip'
   if (head.length === 4 && head.readUInt32LE(0) === 0x04034b50) return 'zip'
+  // Hyperliquid's archives.
+  if (head.length === 4 && head.readUInt32LE(0) === 0x184d2204)
+    throw new DataError('The file is packed with LZ4: unpack it first, e.g. with unlz4')
   return 'none'
 }
 

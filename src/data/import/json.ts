@@ -5,6 +5,7 @@ import { countText } from '../../common/number-text.ts'
 import { MARKET_COLUMN_NAMES, normalizeName } from './column-names.ts'
 import { type Packing, readContent } from './file-content.ts'
 import { JsonScanner } from './json-scanner.ts'
+import { nodeLiquidations } from './node-fills.ts'
 import { type Batch, BatchBuilder, type Column, type Table } from './table.ts'
 
 /** Rows from which the names of the fields are collected. */
@@ -90,6 +91,11 @@ async function* jsonRows(
     const rows: Row[] = []
     for (const value of values) {
       count++
+      const liquidations = nodeLiquidations(value)
+      if (liquidations !== null) {
+        rows.push(...liquidations)
+        continue
+      }
       const beside: Record<string, string> = {}
       const list = Array.isArray(value) ? null : listWithin(value as Fields, beside)
       if (list === null) {

@@ -10,9 +10,9 @@ import {
   type Market,
   type MarketColumns,
 } from '../../market/market.ts'
+import { liveFeedNotes } from '../liquidation-bias.ts'
 import { type Interval, subtract } from '../store/intervals.ts'
 import { Store } from '../store/store.ts'
-import { liquidationFeedNotes } from './liquidation-feeds.ts'
 
 /**
  * Adds recorded liquidations in base coins: 0 in a bar that was recorded from its open to its close and had none, NaN in a
@@ -57,7 +57,7 @@ export async function addRecordedLiquidations(
       ({ name, file, reason }) => `The recorded liquidations of ${name} cannot be used: ${reason} (${file})`,
     ),
     `Liquidations were recorded in ${recordedBars} of ${time.length} bars; in the others they are unknown (NaN), not 0`,
-    ...(recordedBars > 0 ? liquidationFeedNotes(exchange) : []),
+    ...(recordedBars > 0 ? liveFeedNotes(exchange) : []),
   ]
   return createMarket(columns, { ...market, notes })
 }

@@ -10,6 +10,7 @@ import type { Connection } from '../exchange/connect.ts'
 import { downloadMarket } from '../exchange/download-market.ts'
 import { fetchSeries } from '../exchange/fetch-series.ts'
 import type { FetchSeries } from '../exchange/series.ts'
+import { liveFeedNotes } from '../liquidation-bias.ts'
 import { cachedSeries } from '../store/cached-series.ts'
 import { Store } from '../store/store.ts'
 import { createTradeBackfill } from './backfill.ts'
@@ -18,7 +19,7 @@ import { ClosedBars } from './closed-bars.ts'
 import { type LiveEvent, parseLiquidations, parseTrade } from './events.ts'
 import { runFeed } from './feed.ts'
 import { FormingBars } from './forming-bars.ts'
-import { contractNote, liquidationFeedNotes } from './liquidation-feeds.ts'
+import { contractNote } from './liquidation-feeds.ts'
 import { addRecordedLiquidations } from './recorded-liquidations.ts'
 import { Recorder } from './recorder.ts'
 import { openSocket } from './socket.ts'
@@ -190,7 +191,7 @@ export class LiveSession {
     }
     if (topic === 'liquidations') {
       const contracts = contractNote(connection)
-      for (const note of liquidationFeedNotes(source.exchange)) this.#note(note)
+      for (const note of liveFeedNotes(source.exchange)) this.#note(note)
       if (contracts !== null) this.#note(contracts)
     }
     return new Recorder({

@@ -20,6 +20,33 @@ const COINGLASS = 'https://docs.coinglass.com/reference'
 const CCXT = 'https://github.com/ccxt/ccxt/wiki/Manual'
 const CDD = 'https://www.cryptodatadownload.com/data/'
 
+const HYPERLIQUID_NODE = 'https://hyperliquid.gitbook.io/hyperliquid-docs/historical-data'
+
+/** An account and its fill, as a node of Hyperliquid writes it. */
+const nodeFill = (hour: number, user: string, side: 'A' | 'B', coin: string, liquidated?: string) => [
+  user,
+  {
+    coin,
+    px: '60000.0',
+    sz: '0.5',
+    side,
+    time: at(hour) + 1,
+    startPosition: '0.5',
+    dir: side === 'A' ? 'Close Long' : 'Close Short',
+    closedPnl: '-100.0',
+    hash: '0x0',
+    oid: 1,
+    crossed: true,
+    fee: '1.0',
+    tid: 7 + hour,
+    ...(liquidated !== undefined && {
+      liquidation: { liquidatedUser: liquidated, markPx: '60001.0', method: 'market' },
+    }),
+    feeToken: 'USDC',
+    twapId: null,
+  },
+]
+
 const KLINES =
   'open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore'
 const SNAPSHOT =
@@ -617,6 +644,48 @@ export const RECORD_FILES: readonly PublishedFile[] = [
     text: json(h => ({ T: at(h) + 1, s: 'BTCUSDT', S: h === 1 ? 'Sell' : 'Buy', v: '2', p: '60000' })),
     expected: { longLiquidations: [2, 0, 2], shortLiquidations: [0, 2, 0] },
     instrument: 'BTC/USDT:USDT',
+  },
+  {
+    venue: 'Hyperliquid',
+    series: 'liquidations',
+    layout: 'node_fills_by_block, unpacked',
+    documentation: HYPERLIQUID_NODE,
+    unit: 'coins; fills of the liquidated account',
+    file: 'hyperliquid-20240101-0.jsonl',
+    options: { where: { coin: 'BTC' } },
+    text: lines(
+      ...rows(h =>
+        JSON.stringify({
+          local_time: iso(h),
+          block_time: iso(h),
+          block_number: 1000 + h,
+          // The liquidated account, who traded with it, another coin, and a trade that is no liquidation.
+          events: [
+            nodeFill(h, '0xAa', h === 1 ? 'B' : 'A', 'BTC', '0xaa'),
+            nodeFill(h, '0xbb', h === 1 ? 'A' : 'B', 'BTC', '0xaa'),
+            nodeFill(h, '0xaa', 'A', 'ETH', '0xaa'),
+            nodeFill(h, '0xcc', 'A', 'BTC'),
+          ],
+        }),
+      ),
+      JSON.stringify({ local_time: iso(2), block_time: iso(2), block_number: 1003, events: [] }),
+    ),
+    expected: { longLiquidations: [0.5, 0, 0.5], shortLiquidations: [0, 0.5, 0] },
+    instrument: 'BTC/USD:USDC',
+  },
+  {
+    venue: 'Hyperliquid',
+    series: 'liquidations',
+    layout: 'node_fills, unpacked',
+    documentation: HYPERLIQUID_NODE,
+    unit: 'coins; fills of the liquidated account',
+    file: 'node_fills-20240101-0.jsonl',
+    text: lines(
+      ...rows(h => JSON.stringify(nodeFill(h, '0xbb', 'B', 'BTC', '0xaa'))),
+      ...rows(h => JSON.stringify(nodeFill(h, '0xaa', 'A', 'BTC', '0xaa'))),
+    ),
+    expected: { longLiquidations: [0.5, 0.5, 0.5], shortLiquidations: [0, 0, 0] },
+    instrument: 'BTC/USD:USDC',
   },
   {
     venue: 'OKX',

@@ -128,6 +128,14 @@ export const VENUE_LAYOUTS: readonly Layout[] = [
     fields: { time: 't', open: 'o', high: 'h', low: 'l', close: 'c', volume: 'v' },
   },
   {
+    name: 'Hyperliquid node fills',
+    venue: 'hyperliquid',
+    documentation: 'https://hyperliquid.gitbook.io/hyperliquid-docs/historical-data',
+    kind: 'liquidations',
+    columns: ['coin', 'side', 'px', 'sz', 'time', 'tid', 'liquidatedUser', 'markPx', 'method'],
+    fields: { time: 'time', side: 'side', price: 'px', amount: 'sz' },
+  },
+  {
     name: 'Hyperliquid trades',
     venue: 'hyperliquid',
     documentation: 'https://hyperliquid.gitbook.io/hyperliquid-docs/for-developers/api/websocket/subscriptions',
