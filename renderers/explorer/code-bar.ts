@@ -59,7 +59,7 @@ export function createCodeBar(cell: Header, apply: ApplyChange | undefined): Cod
   })
   const node = element(
     'fieldset',
-    { class: 'liqnb-x-kernel', hidden: cell.code === undefined },
+    { class: 'liqnb-x-code', hidden: cell.code === undefined },
     element('legend', {}, 'Code'),
     element('div', { class: 'liqnb-x-row' }, copy, ...(apply ? [write] : []), status),
     difference,

@@ -27,8 +27,8 @@ export const STUDY_CSS = `
 .liqnb-x-th>*{padding:0}
 .liqnb-x-tr>.right{text-align:right}
 .liqnb-x .liqnb-x-th button{width:100%;height:100%;background:none;border:0;color:inherit;font-weight:600;text-align:inherit;padding:0 .55ch;border-radius:0}
-.liqnb-x-th [aria-sort=ascending] button::after{content:" ▲"/"";font-size:.8em}
-.liqnb-x-th [aria-sort=descending] button::after{content:" ▼"/"";font-size:.8em}
+.liqnb-x-th [aria-sort=ascending] button::after{content:" ▲"/"";font-size:12px}
+.liqnb-x-th [aria-sort=descending] button::after{content:" ▼"/"";font-size:12px}
 .liqnb-x-tbody{position:relative;width:max-content;min-width:100%}
 .liqnb-x-tbody .liqnb-x-tr{position:absolute;left:0;cursor:pointer;border-bottom:1px solid color-mix(in srgb,var(--liqnb-border) 40%,transparent)}
 .liqnb-x-tbody .liqnb-x-tr:hover{background:var(--liqnb-hover)}

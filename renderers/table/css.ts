@@ -37,7 +37,7 @@ export const TABLE_CSS = `
 .liqnb-table th.right .arrow{order:-1}
 .liqnb-table th button:hover{background:var(--liqnb-hover)}
 .liqnb-table .unit{color:var(--liqnb-dim);font-weight:400;font-size:12px}
-.liqnb-table .arrow{width:.8em;flex:none;color:var(--liqnb-dim);font-size:.8em;text-align:center}
+.liqnb-table .arrow{width:12px;flex:none;color:var(--liqnb-dim);font-size:12px;text-align:center}
 .liqnb-table th[aria-sort] .arrow{color:var(--liqnb-fg)}
 .liqnb-table th:not([aria-sort]) .arrow::after{content:"↕";opacity:0}
 .liqnb-table th:not([aria-sort]) button:hover .arrow::after,.liqnb-table th:not([aria-sort]) button:focus-visible .arrow::after{opacity:.6}

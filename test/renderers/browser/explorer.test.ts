@@ -301,7 +301,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     }
     await press('ArrowLeft', 'cursor')
     await press('ArrowUp', 'cursor')
-    await eventually(() => page.locator('#out [role=status]').first().textContent()).toMatch(/UTC, [\d,.]+ [+−]/)
+    await eventually(() => page.locator('#out .liqnb-x-status').textContent()).toMatch(/UTC, [\d,.]+ [+−]/)
     await press('+', 'axes')
     await press('Shift+ArrowLeft', 'axes')
     await press('0', 'axes')
