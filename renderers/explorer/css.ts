@@ -15,8 +15,6 @@ export const EXPLORER_CSS = `
 .liqnb-x-asof input{flex:1;min-width:60px}
 .liqnb-x-asof output{white-space:nowrap}
 .liqnb-x-panel{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr));gap:8px 28px;border-top:1px solid var(--liqnb-border);padding-top:6px}
-.liqnb-x fieldset{border:0;margin:0;padding:0;min-width:0;display:flex;flex-direction:column;gap:2px}
-.liqnb-x legend{padding:0;font-weight:600;font-size:12px;margin-bottom:2px}
 .liqnb-x-tier{display:grid;grid-template-columns:80px minmax(60px,1fr) 52px;align-items:center;gap:8px;min-height:24px}
 .liqnb-x-off{opacity:.55}
 .liqnb-x-name{font-variant-numeric:tabular-nums}
@@ -27,7 +25,7 @@ export const EXPLORER_CSS = `
 .liqnb-x input[type=range]::-webkit-slider-thumb{-webkit-appearance:none;width:13px;height:13px;margin-top:-5px;border-radius:50%;background:var(--liqnb-focus);border:2px solid var(--liqnb-bg)}
 .liqnb-x input[type=range]::-moz-range-track{height:3px;border-radius:2px;background:linear-gradient(to right,var(--liqnb-focus) var(--fill),var(--liqnb-border) var(--fill))}
 .liqnb-x input[type=range]::-moz-range-thumb{width:9px;height:9px;border-radius:50%;background:var(--liqnb-focus);border:2px solid var(--liqnb-bg)}
-.liqnb-x-kernel{margin-top:8px!important}
+:is(.liqnb-x-kernel,.liqnb-x-code){margin-top:8px!important}
 .liqnb-x-differs{display:block;border-left:3px solid var(--liqnb-orange);padding-left:8px;margin-top:4px}
 .liqnb-x-differs[hidden]{display:none}
 .liqnb-x fieldset[hidden]{display:none}

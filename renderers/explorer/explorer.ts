@@ -1,9 +1,11 @@
 /** One explorer: its elements, its state, and when it is drawn. */
+import { DEFAULT_LOOK } from '../../src/common/look.ts'
 import { countText } from '../../src/common/number-text.ts'
 import { createDrawScheduler } from '../plot/draw-scheduler.ts'
 import { createHelp } from '../plot/help.ts'
 import { fileName } from '../plot/image-file.ts'
 import { bindKeys, isolateKeys } from '../plot/keys.ts'
+import { setPageCandles } from '../plot/page-candles.ts'
 import { element, messageOf } from '../shared/dom.ts'
 import { createCodeBar } from './code-bar.ts'
 import { createControls } from './controls.ts'
@@ -81,6 +83,9 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
   const { panel } = host
   const model = maps.whole
   const view = new View(maps, restoreState(model, saved))
+  // Only what was chosen: a map as it comes leaves the choice of another.
+  const { candles } = view.state.look
+  if (candles !== DEFAULT_LOOK.candles) setPageCandles(candles)
   const controller = new AbortController()
   const { signal } = controller
   let tool: Tool = 'pan'
@@ -112,7 +117,10 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
     if ('max' in next) view.state.maxRow = view.state.max === null ? null : view.model.lnRow
     for (const name of Object.keys(next) as (keyof ViewState)[]) view.invalidate(INVALIDATES[name])
     // A look is also that of the candles and the background.
-    if ('look' in next) view.invalidate('range')
+    if ('look' in next) {
+      view.invalidate('range')
+      setPageCandles(view.state.look.candles)
+    }
     // A replay saves only its last column.
     if (!replay.playing) save()
     drawing.request()
@@ -278,6 +286,7 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
     refresh: drawing.refresh,
     restore(saved) {
       view.state = restoreState(model, saved)
+      setPageCandles(view.state.look.candles)
       view.invalidate('mixture')
       view.invalidate('range')
       drawing.request()

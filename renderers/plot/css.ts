@@ -26,6 +26,8 @@ export const PLOT_CSS = `
 .liqnb-x button:focus-visible,.liqnb-x select:focus-visible,.liqnb-x input:focus-visible,.liqnb-x summary:focus-visible{outline:2px solid var(--liqnb-focus);outline-offset:1px}
 .liqnb-x button[hidden]{display:none}
 .liqnb-x-gap{width:8px}
+.liqnb-x fieldset{border:0;margin:0;padding:0;min-width:0;display:flex;flex-direction:column;gap:2px}
+.liqnb-x legend{padding:0;font-weight:600;font-size:12px;margin-bottom:2px}
 .liqnb-x label{display:inline-flex;align-items:center;gap:5px;white-space:nowrap}
 .liqnb-x-dim{color:var(--liqnb-dim);font-size:12px}
 .liqnb-x select,.liqnb-x input[type=text]{font:inherit;font-size:12px;height:26px;box-sizing:border-box;color:var(--liqnb-fg);background:var(--liqnb-surface);border:1px solid var(--liqnb-button-border);border-radius:3px;padding:0 5px;margin:0;max-width:100%}

@@ -1,5 +1,6 @@
 /** What the reader chose in the study: the state that is saved in the notebook. */
 import * as v from 'valibot'
+import { CANDLE_COLOURS, type CandleColours } from '../../src/common/look.ts'
 import { type SchemaOf, wholeNumberFrom } from '../../src/common/schema.ts'
 import type { Side, StudyModel } from './model.ts'
 
@@ -28,12 +29,20 @@ export interface ViewState {
   selected: number | null
   /** Visible times, epoch ms; null: all. */
   range: [from: number, to: number] | null
+  /** null: as the maps of the page. */
+  candles: CandleColours | null
 }
 
 export const NO_FILTERS: Filters = { side: 'both', reason: null, rFrom: null, rTo: null, convergence: 0, text: '' }
 const MAX_TEXT = 200
 
-export const initialState = (): ViewState => ({ filters: NO_FILTERS, sorting: null, selected: null, range: null })
+export const initialState = (): ViewState => ({
+  filters: NO_FILTERS,
+  sorting: null,
+  selected: null,
+  range: null,
+  candles: null,
+})
 
 /** Whether no filter is set. */
 export const isUnfiltered = (filters: Filters): boolean =>
@@ -59,6 +68,7 @@ export function restoreState({ header }: StudyModel, columns: readonly string[],
     sorting: v.fallback(v.nullable(sorting), null),
     selected: index(header.trades),
     range: v.fallback(v.nullable(range), null),
+    candles: v.fallback(v.nullable(v.picklist(CANDLE_COLOURS)), null),
   }) satisfies SchemaOf<ViewState>
   return v.parse(v.fallback(schema, initialState()), saved)
 }

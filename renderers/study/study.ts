@@ -4,6 +4,7 @@ import { createDrawScheduler } from '../plot/draw-scheduler.ts'
 import { createHelp } from '../plot/help.ts'
 import { fileName, renderPng, renderSvg } from '../plot/image-file.ts'
 import { bindKeys, isolateKeys } from '../plot/keys.ts'
+import { pageCandles, watchPageCandles } from '../plot/page-candles.ts'
 import { element, messageOf } from '../shared/dom.ts'
 import { createColumns, tradesCsv } from './columns.ts'
 import { filterTrades, sortedTrades } from './filter-trades.ts'
@@ -11,6 +12,7 @@ import { createFilterBar } from './filters.ts'
 import { chartHeight, type Span, tradeSpan } from './geometry.ts'
 import { createBindings, MOUSE_HELP } from './keyboard.ts'
 import { createTradeList } from './list.ts'
+import { createLookMenu } from './look-menu.ts'
 import type { StudyModel } from './model.ts'
 import type { StudyOptions } from './options.ts'
 import { bindPointer } from './pointer.ts'
@@ -39,7 +41,12 @@ export function openStudy(frame: HTMLElement, model: StudyModel, saved: unknown,
   const controller = new AbortController()
   let state = restoreState(model, columnKeys, saved)
   let order: Int32Array = new Int32Array(0)
-  const view = new View(model, { range: state.range, filtered: order, selected: state.selected })
+  const view = new View(model, {
+    range: state.range,
+    filtered: order,
+    selected: state.selected,
+    candles: state.candles ?? pageCandles(),
+  })
 
   const chart = element('div', {
     class: 'liqnb-x-chart',
@@ -68,12 +75,13 @@ export function openStudy(frame: HTMLElement, model: StudyModel, saved: unknown,
   }
   const change = (next: Partial<ViewState>): void => {
     state = { ...state, ...next }
-    const { filters, sorting, range, selected } = state
+    const { filters, sorting, range, selected, candles } = state
     options.states.save(header.id, {
       selected,
       filters: { ...filters },
       sorting: sorting && { ...sorting },
       range: range && [...range],
+      candles,
     })
     show(next)
   }
@@ -81,6 +89,7 @@ export function openStudy(frame: HTMLElement, model: StudyModel, saved: unknown,
     if ('filters' in changed || 'sorting' in changed) applyFilters()
     view.shown.range = state.range
     view.shown.selected = state.selected
+    view.shown.candles = state.candles ?? pageCandles()
     if ('range' in changed) view.invalidate('range')
     if ('selected' in changed) view.invalidate('selected')
     drawing.request()
@@ -134,6 +143,7 @@ export function openStudy(frame: HTMLElement, model: StudyModel, saved: unknown,
     node.addEventListener('click', run)
     return node
   }
+  const look = createLookMenu(candles => change({ candles }))
   const toolbar = element(
     'div',
     { class: 'liqnb-x-toolbar' },
@@ -144,6 +154,7 @@ export function openStudy(frame: HTMLElement, model: StudyModel, saved: unknown,
       createButton('‹', 'Previous trade', () => step(-1)),
       createButton('›', 'Next trade', () => step(1)),
       createButton('Reset', 'Deselect, and show the whole study', () => select(null)),
+      look.node,
       element('span', { class: 'liqnb-x-gap' }),
       createButton('PNG', 'Download the chart as PNG', () => void download('png')),
       createButton('SVG', 'Download the chart as SVG', () => void download('svg')),
@@ -178,6 +189,7 @@ export function openStudy(frame: HTMLElement, model: StudyModel, saved: unknown,
       chart.style.height = `${height}px`
       view.draw(width, height, theme)
       filters.show(state.filters, view.shown.filtered.length)
+      look.show(state.candles)
       summary.show(view.shown.filtered)
       summary.draw(theme)
       list.show(order, state.sorting, state.selected)
@@ -206,6 +218,7 @@ export function openStudy(frame: HTMLElement, model: StudyModel, saved: unknown,
   bindKeys(chart, keys, controller.signal)
   isolateKeys([toolbar, filters.node], controller.signal)
   applyFilters()
+  const stopCandles = watchPageCandles(() => show({}))
 
   return {
     draw: drawing.drawNow,
@@ -219,6 +232,7 @@ export function openStudy(frame: HTMLElement, model: StudyModel, saved: unknown,
     },
     dispose() {
       controller.abort()
+      stopCandles()
       drawing.stop()
       list.stop()
       view.release()

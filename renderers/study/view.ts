@@ -1,4 +1,5 @@
 /** Draws the study; redraws only what a change affects. */
+import type { CandleColours } from '../../src/common/look.ts'
 import { drawGrid, drawTimeLabels, drawTitle, drawValueLabels } from '../plot/axes.ts'
 import { downsampleCandles, drawCandles, firstEndingAfter } from '../plot/candles.ts'
 import { Canvases } from '../plot/canvases.ts'
@@ -45,6 +46,7 @@ export interface Shown {
   range: Span | null
   filtered: Int32Array
   selected: number | null
+  candles: CandleColours
 }
 
 export class View {
@@ -62,6 +64,7 @@ export class View {
   /** Curves of the filtered trades; null without a filter. */
   filteredCurves: Curves | null = null
   #styles: StudyStyles | null = null
+  #candles: CandleColours | null = null
   readonly #stale = new Set<StalePart>(['range', 'filters'])
 
   constructor(model: StudyModel, shown: Shown) {
@@ -82,8 +85,12 @@ export class View {
 
   /** Draws what is stale, for a stage of this size (CSS px). A changed theme must be a new object. */
   draw(width: number, height: number, theme: Theme): void {
-    if (this.canvases.resize(width, height) || this.#styles?.theme !== theme) this.#stale.add('range')
-    if (this.#styles?.theme !== theme) this.#styles = createStudyStyles(theme)
+    if (this.canvases.resize(width, height)) this.#stale.add('range')
+    if (this.#styles?.theme !== theme || this.#candles !== this.shown.candles) {
+      this.#candles = this.shown.candles
+      this.#styles = createStudyStyles(theme, this.#candles)
+      this.#stale.add('range')
+    }
     const { canvases } = this
     const stale = this.#stale
     const styles = this.#styles

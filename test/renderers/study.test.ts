@@ -410,6 +410,7 @@ describe('the saved state', () => {
       sorting: { column: 'net', descending: true },
       selected: 3,
       range: [1, 2],
+      candles: 'blueOrange',
     }
     expect(restoreState(model, keys, JSON.parse(JSON.stringify(saved)))).toEqual(saved)
     expect(isUnfiltered(restoreState(model, keys, saved).filters)).toBe(false)
