@@ -46,7 +46,7 @@ export interface Heatmap extends LiquidationMap, Displayable {
   history(options?: HistoryOptions): ColumnTable
   /** The cumulative curve at one close, with its nearest walls and max pain. */
   curve(options?: CurveOptions): LiquidationCurve
-  /** The heatmap in Coinglass's JSON format. */
+  /** The heatmap in Coinglass's JSON format, which calls its amounts USD: of a relative map they are none. */
   coinglass(options?: GridOptions): CoinglassHeatmap
   /** Implied liquidations in USD, one row for each bar: `time`, `long`, `short`, and both by tier. */
   impliedTable(): ColumnTable

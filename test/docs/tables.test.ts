@@ -29,6 +29,7 @@ it('docs/tables.md lists the columns of every table', async () => {
     'market.table': market.table(),
     'map.clusters': map.clusters(),
     'map.history': map.history(),
+    'map.recordedTable': map.recordedTable(),
     'liq.alerts': liq.alerts(map).table(),
     'map.curve().table': map.curve().table,
     'sfp.table': sfp.table(),
