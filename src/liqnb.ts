@@ -14,6 +14,7 @@ import { live } from './api/live.ts'
 import { brackets, margin } from './api/margin.ts'
 import { market, resample, tradeFlow } from './api/market.ts'
 import { compare, observedMap, positions, recordPositions } from './api/positions.ts'
+import { scan } from './api/scan.ts'
 import { store } from './api/store.ts'
 import { sfp } from './api/study.ts'
 import { sweep, walkForward } from './api/sweep.ts'
@@ -46,6 +47,7 @@ export const liq = {
   aggregate,
   timeframes,
   timeframeClusters,
+  scan,
   alerts,
   positions,
   recordPositions,
@@ -85,6 +87,7 @@ export type { ClaimResult, ClaimResults, EvidenceResult } from './api/evidence.t
 export type { Heatmap, Score } from './api/heatmap.ts'
 export type { Levels, NamedLevelOptions, Placebo } from './api/levels.ts'
 export type { Comparison, ObservedHeatmap, Positions } from './api/positions.ts'
+export type { Scan, ScanOptions } from './api/scan.ts'
 export type { StoreApi } from './api/store.ts'
 export type { Sfp, SfpOptions, Study } from './api/study.ts'
 export type { SweepOptions, SweepResult, WalkForwardResult } from './api/sweep.ts'
@@ -266,6 +269,7 @@ export {
   positions,
   recordPositions,
   resample,
+  scan,
   score,
   sfp,
   statistics,

@@ -33,6 +33,7 @@ export default defineConfig({
           { text: 'Your own CSV', link: '/recipes/own-csv' },
           { text: 'From an exchange', link: '/recipes/exchange' },
           { text: 'Live', link: '/recipes/live' },
+          { text: 'Many markets', link: '/recipes/scan' },
           { text: 'Sweep and reverse', link: '/recipes/sweep' },
           { text: 'Test a claim', link: '/recipes/evidence' },
           { text: 'Observed positions', link: '/recipes/positions' },

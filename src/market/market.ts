@@ -262,7 +262,7 @@ function otherValue(value: unknown): string {
   return `${quoteValue(value)}. Load it first: await liq.market({ file: ${quoteValue(value)} })`
 }
 
-function isMarket(value: unknown): value is Market {
+export function isMarket(value: unknown): value is Market {
   const market = value as Partial<Market> | null | undefined
   return market?.time instanceof Float64Array && typeof market.symbol === 'string'
 }

@@ -31,6 +31,7 @@ it('docs/tables.md lists the columns of every table', async () => {
     'map.history': map.history(),
     'map.recordedTable': map.recordedTable(),
     'liq.alerts': liq.alerts(map).table(),
+    'liq.scan': await liq.scan([market]),
     'map.curve().table': map.curve().table,
     'sfp.table': sfp.table(),
     'sfp.misses': sfp.misses(),
