@@ -1,6 +1,7 @@
 /** Venues that are read through ccxt's unified methods. */
 import type { Exchange } from 'ccxt'
 import { DAY } from '../../../common/duration.ts'
+import { coinsOf, interestInCoins } from '../ccxt-amounts.ts'
 import {
   type ExchangeContext,
   itemField,
@@ -16,8 +17,11 @@ const PAGE_SIZE = 100
 const candles: SeriesEndpoint = {
   pageSize: PAGE_SIZE,
   ignoresEnd: true,
-  fetchPage: ({ exchange, instrument }, { from, limit, timeframe }) =>
-    exchange.fetchOHLCV(instrument.symbol, timeframe, from, limit),
+  fetchPage: async ({ exchange, instrument }, { from, limit, timeframe }) => {
+    const coins = coinsOf('candles', exchange.id, instrument)
+    const rows = await exchange.fetchOHLCV(instrument.symbol, timeframe, from, limit)
+    return coins === null ? rows : rows.map(row => row.with(5, coins(row[5], row[4])))
+  },
   time: itemField(0, 'time'),
   columns: { ...OHLC_FIELDS, volume: itemField(5, 'volume') },
 }
@@ -25,8 +29,10 @@ const candles: SeriesEndpoint = {
 const openInterest: SeriesEndpoint = {
   pageSize: PAGE_SIZE,
   ignoresEnd: true,
-  fetchPage: ({ exchange, instrument }, { from, limit, timeframe }) =>
-    exchange.fetchOpenInterestHistory(instrument.symbol, timeframe, from, limit),
+  fetchPage: async ({ exchange, instrument }, { from, limit, timeframe }) => {
+    const rows = await exchange.fetchOpenInterestHistory(instrument.symbol, timeframe, from, limit)
+    return interestInCoins(exchange.id, instrument, rows)
+  },
   time: keyField('timestamp'),
   columns: { openInterest: keyField('openInterestAmount') },
 }

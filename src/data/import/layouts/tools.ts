@@ -1,4 +1,10 @@
 /** Files of tools: ccxt, freqtrade, TradingView, MetaTrader; and of Kraken's archive, whose layout others have too. */
+import {
+  CCXT_BOTH_SIDES,
+  CCXT_CANDLES_IN_CONTRACTS,
+  CCXT_INTEREST_IN_CONTRACTS,
+  CCXT_INVERSE_IN_COINS,
+} from '../../../market/ccxt-units.ts'
 import type { Instrument } from '../../../market/instrument.ts'
 import { binanceCoinSize, type Layout, ONE_USD } from './layout.ts'
 
@@ -7,13 +13,6 @@ const FREQTRADE = 'https://www.freqtrade.io/en/stable/data-download/'
 const METATRADER = 'https://www.metatrader5.com/en/terminal/help/trading_advanced/custom_instruments'
 const OHLC = { open: 'open', high: 'high', low: 'low', close: 'close' } as const
 const BY_NUMBER = { time: '1', open: '2', high: '3', low: '4', close: '5' } as const
-
-/** Venues of whose contracts ccxt's candles count contracts: `parseOHLCV` of each, where others take the amount in coins. */
-const CCXT_CONTRACTS = ['gate', 'kucoin', 'mexc', 'bitmex', 'poloniex', 'bitmart']
-/** Venues of whose contracts ccxt's open interest counts contracts: `parseOpenInterest` of each. */
-const COUNTING_AMOUNTS = ['gate', 'kucoin', 'huobi', 'okx', 'mexc', 'bitmex']
-/** Venues of whose inverse contracts ccxt's candles count coins. */
-const CCXT_INVERSE_COINS = ['binance', 'okx', 'bybit', 'bitget', 'deribit', 'huobi']
 
 /** Candles of ccxt, whose `volume` counts what the venue counts. */
 function ccxtCandles(layout: Omit<Layout, 'kind' | 'fields'> & { fields: Layout['fields'] }): Layout[] {
@@ -24,15 +23,15 @@ function ccxtCandles(layout: Omit<Layout, 'kind' | 'fields'> & { fields: Layout[
       ...common,
       name: `${layout.name}, in contracts`,
       contract: 'derivative',
-      venues: CCXT_CONTRACTS,
+      venues: CCXT_CANDLES_IN_CONTRACTS,
       units: contracts,
       contractSize: bitmexSize,
     },
     // HTX states the sum of both sides of its contracts' trades, which its spot markets do not.
-    { ...common, contract: 'contract', venues: ['huobi'], bothSides: true },
-    { ...common, contract: 'derivative', venues: ['huobi'], unitVaries: true },
+    { ...common, contract: 'contract', venues: CCXT_BOTH_SIDES, bothSides: true },
+    { ...common, contract: 'derivative', venues: CCXT_BOTH_SIDES, unitVaries: true },
     { ...common, contract: 'direct' },
-    { ...common, contract: 'inverse', venues: CCXT_INVERSE_COINS },
+    { ...common, contract: 'inverse', venues: CCXT_INVERSE_IN_COINS },
     {
       ...common,
       name: `${layout.name}, in contracts`,
@@ -89,7 +88,7 @@ export const TOOL_LAYOUTS: readonly Layout[] = [
     kind: 'trades',
     columns: ['timestamp', 'datetime', 'symbol', 'side', 'price', 'amount', 'cost'],
     contract: 'contract',
-    venues: ['huobi'],
+    venues: CCXT_BOTH_SIDES,
     fields: { time: 'timestamp', side: 'side', price: 'price', amount: 'amount' },
     units: { amount: 'contracts', cost: 'quote' },
     bothSides: true,
@@ -140,7 +139,7 @@ export const TOOL_LAYOUTS: readonly Layout[] = [
     documentation: `${CCXT}#open-interest-history`,
     kind: 'records',
     columns: ['symbol', 'openInterestAmount', 'openInterestValue', 'timestamp'],
-    venues: COUNTING_AMOUNTS,
+    venues: CCXT_INTEREST_IN_CONTRACTS,
     contract: 'direct',
     fields: { time: 'timestamp', openInterest: 'openInterestValue' },
     units: { openInterestAmount: 'contracts', openInterestValue: 'quote' },
@@ -150,7 +149,7 @@ export const TOOL_LAYOUTS: readonly Layout[] = [
     documentation: `${CCXT}#open-interest-history`,
     kind: 'records',
     columns: ['symbol', 'openInterestAmount', 'timestamp'],
-    venues: COUNTING_AMOUNTS,
+    venues: CCXT_INTEREST_IN_CONTRACTS,
     contract: 'direct',
     fields: { time: 'timestamp', openInterest: 'openInterestAmount' },
     units: { openInterestAmount: 'contracts' },
