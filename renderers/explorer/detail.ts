@@ -18,6 +18,10 @@ const MIN_GAIN = 1.4
 /** Space around the visible range, in shares of it, so that a pan does not need another part at once. */
 const MAX_MARGIN = 0.5
 
+/** Bars before the range and bins on each side of it that are always asked for. */
+const MORE_BARS = 2
+const MORE_BINS = 2
+
 /** What is asked of the kernel: epoch ms and prices. */
 export interface Part {
   range: [from: number, to: number]
@@ -27,9 +31,10 @@ export interface Part {
 /** The part to build for a range; null if `model`, which is drawn, is as fine as it can be. */
 export function finerPart({ whole }: Maps, model: Model, { timeFrom, timeTo, low, high }: Range): Part | null {
   const { barMs } = whole.header
-  const bars = (timeTo - timeFrom) / barMs
   const binMs = binHeight(model)
-  const bins = Math.log(high / low) / binMs
+  // With those that are asked for beyond the range.
+  const bars = (timeTo - timeFrom) / barMs + MORE_BARS
+  const bins = Math.log(high / low) / binMs + 2 * MORE_BINS
   // Within the margin that costs no detail.
   const time = marginOf(bars, MAX_COLUMNS) * (timeTo - timeFrom)
   const price = Math.exp(marginOf(bins, MAX_ROWS) * Math.log(high / low))
@@ -38,8 +43,8 @@ export function finerPart({ whole }: Maps, model: Model, { timeFrom, timeTo, low
   if (columnGain < MIN_GAIN && rowGain < MIN_GAIN) return null
   return {
     // A column begins at the close of its bar, so the first one must be a bar earlier.
-    range: [timeFrom - time - 2 * barMs, timeTo + time],
-    prices: [low / price / Math.exp(2 * binMs), high * price * Math.exp(2 * binMs)],
+    range: [timeFrom - time - MORE_BARS * barMs, timeTo + time],
+    prices: [low / price / Math.exp(MORE_BINS * binMs), high * price * Math.exp(MORE_BINS * binMs)],
   }
 }
 
