@@ -18,7 +18,7 @@ const run = promisify(execFile)
 const cli = join(root, 'dist/cli.mjs')
 
 /** Commands that set up a machine: the tests of the repository, the package and the extension run these. */
-const SET_UP = /^(npm (ci|run|test|start)|code |git |npx liqnb)/
+const SET_UP = /^(npm (ci|run|test|start)|code |git |echo |npx liqnb)/
 
 /**
  * Sends what names an exchange to the local one, and ends what would run for hours. Everything else, ccxt included, is as it is.
@@ -28,7 +28,7 @@ const LOCAL = `{
   for (const name of ['market', 'live', 'positions', 'recordPositions', 'tradeFlow']) {
     const original = liq[name]
     liq[name] = (source, ...others) =>
-      original(source?.exchange ? { store: true, ...source, ccxt: hosts[source.exchange], ...(source.for ? { for: '2s' } : {}) } : source, ...others)
+      original(source?.exchange ? { ...(name === 'live' || name === 'market' ? { store: true } : {}), ...source, ccxt: hosts[source.exchange], ...(source.for ? { for: '2s' } : {}) } : source, ...others)
   }
 }
 undefined`
