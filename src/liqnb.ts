@@ -194,7 +194,13 @@ export type {
 } from './liquidation/observed/calibrate-observed.ts'
 export type { Agreement, CompareOptions, SideComparison } from './liquidation/observed/compare.ts'
 export type { Coverage } from './liquidation/observed/coverage.ts'
-export type { ObservedMap, ObservedMapOptions } from './liquidation/observed/observed-map.ts'
+export type {
+  ObservedMap,
+  ObservedMapOptions,
+  PositionAt,
+  PositionVisitor,
+} from './liquidation/observed/observed-map.ts'
+export type { GroupOptions } from './liquidation/observed/price-groups.ts'
 export type { BookVisitor, MapRun } from './liquidation/replay-parts.ts'
 export type { Side } from './liquidation/side.ts'
 export type { BarBootstrapOptions, Estimate } from './liquidation/validation/bar-bootstrap.ts'
@@ -236,7 +242,7 @@ export type { Split } from './sfp/statistics/splits.ts'
 export type { Statistics } from './sfp/statistics/statistics.ts'
 export type { SweepMeasure } from './sfp/sweep-measure.ts'
 export type { PopulationOptions, SimulateOptions } from './simulate/simulate-options.ts'
-export type { Interval } from './stats/bootstrap.ts'
+export type { Interval, MeanTest } from './stats/bootstrap.ts'
 export {
   aggregate,
   alerts,

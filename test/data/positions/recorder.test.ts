@@ -255,7 +255,8 @@ describe('liq.recordPositions', () => {
     refused.catch(() => undefined)
     await expect.poll(() => exchange.requestsTo('positions').length, { timeout: 20_000 }).toBeGreaterThan(before)
     const series = join(store.path, 'series=positions')
-    await rm(series, { recursive: true, force: true })
+    // The recorder may write into it meanwhile.
+    await rm(series, { recursive: true, force: true, maxRetries: 20, retryDelay: 10 })
     await writeFile(series, '')
     await expect(refused).rejects.toThrow(/cannot be stored|ENOTDIR/)
     await expect(record(exchange, { store: false })).rejects.toThrow(/needs a store/)
