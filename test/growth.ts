@@ -7,8 +7,11 @@ const MAX_RATIO = 12
 const MIN_MS = 1
 const MAX_SIZE = 2 ** 19
 const SMALL_RUNS = 3
+const LARGE_RUNS = 3
 /** A disturbed measurement is repeated; work that is not linear fails each time. */
-const ATTEMPTS = 8
+const ATTEMPTS = 30
+/** Before each repetition, so that what disturbed it may pass. */
+const PAUSE_MS = 30
 
 /**
  * Expects that `work` takes time in proportion to the size of its input.
@@ -22,10 +25,11 @@ export function expectLinear<Input>(build: (n: number) => Input, work: (input: I
   const ratios: number[] = []
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const fast = Math.min(...Array.from({ length: SMALL_RUNS }, () => timeOf(work, small)))
-    const slow = Math.min(timeOf(work, large), timeOf(work, large))
+    const slow = Math.min(...Array.from({ length: LARGE_RUNS }, () => timeOf(work, large)))
     // Too fast to measure is fast enough.
     if (slow < 2 * MIN_MS || slow / fast <= MAX_RATIO) return
     ratios.push(Math.round((10 * slow) / fast) / 10)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS)
   }
   expect.fail(`4 times the input of size ${size} takes ${ratios.join(', ')} times as long`)
 }
