@@ -11,17 +11,3 @@ export const CCXT_INVERSE_IN_COINS: readonly string[] = ['binance', 'okx', 'bybi
 
 /** Venues whose contracts' volume is the sum of both sides of each trade. */
 export const CCXT_BOTH_SIDES: readonly string[] = ['huobi']
-
-/** ccxt's ids of venues that have several. */
-const VENUES: Readonly<Record<string, string>> = {
-  binanceusdm: 'binance',
-  binancecoinm: 'binance',
-  gateio: 'gate',
-  kucoinfutures: 'kucoin',
-  htx: 'huobi',
-  krakenfutures: 'kraken',
-  poloniexfutures: 'poloniex',
-}
-
-/** The venue of a ccxt id, e.g. `huobi` of `htx`. */
-export const venueOfCcxtId = (id: string): string => VENUES[id] ?? id

@@ -5,8 +5,8 @@ import {
   CCXT_CANDLES_IN_CONTRACTS,
   CCXT_INTEREST_IN_CONTRACTS,
   CCXT_INVERSE_IN_COINS,
-  venueOfCcxtId,
 } from '../../market/ccxt-units.ts'
+import { venueOf } from '../../market/instrument-words.ts'
 import type { Instrument } from './connect.ts'
 
 /** Coins of an amount at a price; what is no number passes, to be refused with the row. */
@@ -25,7 +25,7 @@ const CONTRACTS: Record<Series, readonly string[]> = {
  */
 export function coinsOf(series: Series, id: string, instrument: Instrument): ToCoins | null {
   if (instrument.contract !== true) return null
-  const venue = venueOfCcxtId(id)
+  const venue = venueOf(id) ?? id
   const { inverse, symbol, contractSize } = instrument
   if (CONTRACTS[series].includes(venue) || (inverse && venue === 'kraken')) {
     const size = contractSize ?? (venue === 'kraken' ? 1 : undefined)
