@@ -3,6 +3,8 @@
 /** Levels per factor of two: a value is accurate to 2.5 %. */
 export const LEVELS_PER_OCTAVE = 16
 export const TOP_LEVEL = 255
+/** USD of level 1 at least, as renderers take no less: smaller amounts are what rounding leaves of levels that have gone. */
+const MIN_FLOOR = 1e-30
 
 /** USD by cell, row by row: the values times `factor`. The array has a buffer of its own. */
 export interface FloatLayer {
@@ -41,7 +43,7 @@ export function quantise(layers: readonly FloatLayer[], columns: number): Quanti
     row = next
     return part
   })
-  const floor = largest > 0 ? largest / 2 ** ((TOP_LEVEL - 1) / LEVELS_PER_OCTAVE) : 1
+  const floor = largest > 0 ? Math.max(MIN_FLOOR, largest / 2 ** ((TOP_LEVEL - 1) / LEVELS_PER_OCTAVE)) : 1
   const bytes = new Uint8Array(length.reduce((sum, filled) => sum + filled, 0))
   const levels = new Uint8Array(1 << 16)
   let at = 0
