@@ -12,6 +12,7 @@ Commands:
   run NOTEBOOK        Run all cells; write the notebook with outputs, or a page that works offline.
   export NOTEBOOK     Write the saved outputs as HTML or .ipynb, without running anything.
   strip [NOTEBOOK…]   Remove the outputs, and leave everything else as it is; also as a filter of git.
+  graph NOTEBOOK      Show which cells need which, cycles, and names that are declared twice.
   text NOTEBOOK       Print cells and outputs as text, to compare notebooks in git.
   validate NOTEBOOK…  Check notebook files against the format.
   new FILE            Create a notebook, empty or from a template.
@@ -27,6 +28,7 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   run: async () => (await import('./run.ts')).run,
   export: async () => (await import('./export.ts')).exportNotebook,
   strip: async () => (await import('./strip.ts')).strip,
+  graph: async () => (await import('./graph.ts')).graph,
   text: async () => (await import('./text.ts')).text,
   validate: async () => (await import('./validate.ts')).validate,
   new: async () => (await import('./new.ts')).createNotebook,

@@ -47,6 +47,8 @@ export interface ExecuteOptions {
   timeoutMs?: number | undefined
   /** Values of the controls, by name. */
   parameters?: ReadonlyMap<string, ParameterValue>
+  /** The cells to run, in this order; the others keep their outputs. Default: all, from top to bottom. */
+  cells?: readonly CodeCell[] | undefined
 }
 
 export interface Execution {
@@ -62,14 +64,11 @@ export interface Execution {
   started: number
 }
 
-/**
- * Runs the code cells from top to bottom, up to the first that fails without the tag `raises-exception`. Does not change
- * `notebook`.
- */
+/** Runs code cells, up to the first that fails without the tag `raises-exception`. Does not change `notebook`. */
 export async function executeNotebook(notebook: Notebook, options: ExecuteOptions): Promise<Execution> {
   const { session, observer, signal } = options
   const outputs = new Map<Cell, CellOutputs>()
-  const runnable = notebook.cells.filter(isRunnable)
+  const runnable = options.cells ?? notebook.cells.filter(isRunnable)
   let failure: CellFailure | undefined
   let exitedIn: number | undefined
   let pendingTimers: number[] = []
@@ -103,6 +102,7 @@ export async function executeNotebook(notebook: Notebook, options: ExecuteOption
   const parameterNames = new Set(options.parameters?.keys())
   const cells = notebook.cells.map((cell, index) => {
     if (cell.cell_type !== 'code' || hasTag(cell.metadata, 'skip-execution')) return cell
+    if (options.cells && !options.cells.includes(cell)) return cell
     const outputsOfRun = outputs.get(cell)?.list()
     const saved = { ...cell, outputs: savedOutputs(outputsOfRun ?? []) }
     // A cell that failed, or did not run, may show its views again when it runs to its end.
@@ -173,7 +173,7 @@ async function executeCell(
  * Code in the notebook's language, other than white space, and not tagged to be skipped. VS Code keeps another language of a
  * cell in its metadata.
  */
-function isRunnable(cell: Cell): cell is CodeCell {
+export function isRunnable(cell: Cell): cell is CodeCell {
   if (cell.cell_type !== 'code' || cell.source.trim() === '') return false
   if (hasTag(cell.metadata, 'skip-execution')) return false
   const { vscode } = cell.metadata

@@ -14,6 +14,7 @@ import { CliError, type Command, EXIT, UsageError } from './environment.ts'
 import { executeNotebook } from './execute.ts'
 import { describeFailure } from './failure.ts'
 import { prepareTarget, readNotebook, readTarget, STDOUT, writeTarget } from './files.ts'
+import { neededCells } from './needed-cells.ts'
 import { openFile } from './open.ts'
 import { htmlPage } from './page.ts'
 import { cellParameters, parameterWarnings, readParameters } from './parameters.ts'
@@ -22,7 +23,7 @@ import { formatSeconds, silentObserver, TerminalObserver } from './terminal.ts'
 /** setTimeout fires at once for longer times. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
-const HELP = `Run all code cells of a notebook, from top to bottom, up to the first that fails.
+const HELP = `Run the code cells of a notebook, from top to bottom, up to the first that fails.
 
 Usage: liqnb run NOTEBOOK [options]
 
@@ -33,6 +34,8 @@ Options:
   -o, --output FILE       Write the notebook with its outputs. Without it no notebook is written. "-" is the standard
                           output; the cells' text then goes to the standard error.
       --html FILE         Write a page with the outputs that works offline. "-" is the standard output.
+  -c, --cell CELL         Run only this cell and the cells that it needs; a number, an id, or a name that the cell
+                          declares. The other cells keep their outputs. Repeatable.
       --cwd DIR           Folder in which the cells run. Default: the current folder.
       --timeout SECONDS   Interrupt a cell that takes longer, and fail.
       --open              Open the page of --html in a browser.
@@ -51,6 +54,7 @@ export const run: Command = async (args, environment) => {
     raw: { type: 'string', short: 'r', multiple: true, default: [] },
     output: { type: 'string', short: 'o' },
     html: { type: 'string' },
+    cell: { type: 'string', short: 'c', multiple: true, default: [] },
     cwd: { type: 'string', default: '.' },
     timeout: { type: 'string' },
     open: { type: 'boolean', default: false },
@@ -86,6 +90,8 @@ export const run: Command = async (args, environment) => {
       stderr.write(`Warning: ${oneLine(warning, 1000)}\n`)
   }
   if (!mayHaveControls) warn(controls)
+  const toRun = injectParameters(source, injected)
+  const cells = values.cell.length === 0 ? undefined : await neededCells(toRun, values.cell, environment)
   for (const target of [output, html]) if (target !== undefined) await prepareTarget(target)
 
   const cellText = output === STDOUT || html === STDOUT ? stderr : stdout
@@ -97,16 +103,14 @@ export const run: Command = async (args, environment) => {
   })
   const start = performance.now()
   const observer = terminal ?? silentObserver
-  const { notebook, failure, interrupted, exitedIn, pendingTimers, started } = await executeNotebook(
-    injectParameters(source, injected),
-    {
-      session,
-      observer,
-      signal: environment.signal,
-      timeoutMs,
-      parameters,
-    },
-  ).finally(() => {
+  const { notebook, failure, interrupted, exitedIn, pendingTimers, started } = await executeNotebook(toRun, {
+    session,
+    observer,
+    signal: environment.signal,
+    timeoutMs,
+    parameters,
+    cells,
+  }).finally(() => {
     terminal?.end()
     return session.dispose()
   })

@@ -1,25 +1,11 @@
 /** Writes what the reader chose in an explorer into the code of its cell. */
-import { readFile } from 'node:fs/promises'
-import type ts from '@typescript/typescript6'
 import * as vscode from 'vscode'
 import type { ToExtension } from '../kernel/messaging.ts'
+import { loadTypeScriptFile } from '../kernel/typescript-file.ts'
 import { isOwnMime } from '../notebook/mime.ts'
 import { viewName } from '../notebook/views.ts'
 import { changeHeatmapCall } from './heatmap-call.ts'
 import { findCell } from './view-states.ts'
-
-let loaded: Promise<typeof ts> | undefined
-
-/** The compiler of the kernel, a file of `dist/` that takes its globals as a parameter; loaded when it is first needed. */
-function loadTypeScript(file: string): Promise<typeof ts> {
-  loaded ??= readFile(file, 'utf8').then(code => {
-    const module = { exports: {} as typeof ts }
-    const run = new Function('module', 'exports', '__globals', code)
-    run(module, module.exports, globalThis)
-    return module.exports
-  })
-  return loaded
-}
 
 /**
  * One edit, which one undo takes back.
@@ -35,7 +21,7 @@ export async function applyChange(
   const cell = findCell(notebook, id)
   if (!cell || !showsView(cell, view)) throw new Error('The output belongs to no cell of this notebook any more.')
   const { document } = cell
-  const changed = changeHeatmapCall(await loadTypeScript(compiler), document.getText(), change)
+  const changed = changeHeatmapCall(await loadTypeScriptFile(compiler), document.getText(), change)
   if ('problem' in changed) throw new Error(changed.problem)
   const edit = new vscode.WorkspaceEdit()
   const { start, end, text } = difference(document.getText(), changed.source)

@@ -40,14 +40,23 @@ const OPENING_BRACE = /^(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*\{/
 
 /** @throws SourceSyntaxError with the position in `source`; TypeScriptNotLoaded (see typescript.ts) */
 export function compileCell(source: string, session: SessionNames = NO_SESSION): CompiledCell {
+  const { text, parsed } = parseCellText(source)
+  return compile(text, parsed, session)
+}
+
+/**
+ * The syntax tree of a cell, and the text that it is of.
+ * @throws SourceSyntaxError with the position in `source`; TypeScriptNotLoaded (see typescript.ts)
+ */
+export function parseCellText(source: string): { text: string; parsed: Parsed } {
   // As in Node's REPL: `{ a: 1 }` is an object, not a block with a label.
   const start = OPENING_BRACE.exec(source)?.[0].length
   if (start !== undefined && !/;\s*$/.test(source)) {
-    const expression = `${source.slice(0, start - 1)}(${source.slice(start - 1)}\n)`
-    const parsed = parseQuickly(expression)
-    if (parsed) return compile(expression, parsed, session)
+    const text = `${source.slice(0, start - 1)}(${source.slice(start - 1)}\n)`
+    const parsed = parseQuickly(text)
+    if (parsed) return { text, parsed }
   }
-  return compile(source, parseCell(source), session)
+  return { text: source, parsed: parseCell(source) }
 }
 
 function compile(source: string, parsed: Parsed, session: SessionNames): CompiledCell {

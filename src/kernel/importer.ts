@@ -4,10 +4,10 @@ import { pathToFileURL } from 'node:url'
 import type { ImportBridge } from './bridge.ts'
 import type { CellRealm } from './cell-realm.ts'
 import { defineLiveBinding } from './imported-names.ts'
+import { withTypeScript } from './load-typescript.ts'
 import type { LocalModules } from './modules.ts'
 import { resolveSpecifier } from './resolve.ts'
 import { currentRun, throwIfAbandoned } from './scope.ts'
-import { withTypeScript } from './typescript.ts'
 
 const MAX_LISTED_EXPORTS = 40
 

@@ -17,6 +17,7 @@ import { ImportedNames } from './imported-names.ts'
 import { createImporter } from './importer.ts'
 import { inspectValue, tryRead } from './inspect.ts'
 import { Interrupts } from './interrupt.ts'
+import { withTypeScript } from './load-typescript.ts'
 import { decodeRequest, frame, readMessages, writeFully } from './message-stream.ts'
 import { LocalModules } from './modules.ts'
 import { handleProcessEvents, keepMethods } from './process-events.ts'
@@ -35,7 +36,6 @@ import { installStackTraces, KERNEL_URL, mapPosition, registerScript, type Scrip
 import { captureStreams, endGroups } from './streams.ts'
 import { SourceSyntaxError } from './syntax.ts'
 import { pendingTimers, trackTimers } from './timers.ts'
-import { withTypeScript } from './typescript.ts'
 import { describeVariables } from './variables.ts'
 
 /** Names that a cell may misspell besides those of the notebook. */

@@ -21,30 +21,13 @@ export interface Position {
 /** What TypeScript makes of a source: JavaScript, or its first syntax error. */
 export type Transpilation = { ok: true; result: Transpiled } | { ok: false; message: string; position: Position }
 
-/** Only TypeScript's compiler can compile this source, and it is not loaded yet: see {@link withTypeScript}. */
+/** Only TypeScript's compiler can compile this source, and it is not loaded yet: see load-typescript.ts. */
 export class TypeScriptNotLoaded extends Error {}
 
 let compiler: typeof ts | null = null
 
-/**
- * Calls `compile`; if that needs TypeScript's compiler, loads it and calls again.
- * @param protect calls its argument so that an interrupt does not stop it halfway: a module that was stopped while it loads
- * can never be loaded again
- */
-export function withTypeScript<Result>(
-  compile: () => Result,
-  protect: (load: () => Promise<void>) => Promise<void>,
-): Result | Promise<Result> {
-  try {
-    return compile()
-  } catch (error) {
-    if (!(error instanceof TypeScriptNotLoaded)) throw error
-    return protect(load).then(compile)
-  }
-}
-
-async function load(): Promise<void> {
-  const { default: typescript } = await import('@typescript/typescript6')
+/** Call when the compiler is loaded. */
+export function useCompiler(typescript: typeof ts): void {
   compiler = typescript
 }
 
