@@ -14,7 +14,7 @@ const watch = process.argv.includes('--watch')
 const builds = [...nodeBuilds('dist', watch), ...rendererBuilds('dist/renderers')]
 
 /** Large packages in separate files (ccxt alone is 14 of 28 MB). Lines stay short, because an uncaught error prints one. */
-const MINIFIED = /^node_modules\/(?:ccxt|undici|@typescript\/old)\//
+const MINIFIED = /^node_modules\/(?:ccxt|undici|@typescript\/old|@modelcontextprotocol)\//
 
 /** Nothing in a stack trace leads here, so its names can be shortened too: 3.6 instead of 6.6 MB. */
 const SHORTENED = /^node_modules\/@typescript\/old\//

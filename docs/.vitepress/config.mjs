@@ -38,6 +38,7 @@ export default defineConfig({
           { text: 'Test a claim', link: '/recipes/evidence' },
           { text: 'Observed positions', link: '/recipes/positions' },
           { text: 'Many notebooks', link: '/recipes/batch' },
+          { text: 'Language models', link: '/recipes/agents' },
           { text: 'Controls', link: '/recipes/controls' },
         ],
       },

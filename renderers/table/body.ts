@@ -1,7 +1,7 @@
 /** The rows of a page as an ARIA grid: one tab stop, arrow keys move from cell to cell. */
 import type { CellFormat } from '../../src/table/format.ts'
+import type { TableColumn as Column } from '../../src/table/resource.ts'
 import { element } from '../shared/dom.ts'
-import type { Column } from './payload.ts'
 import type { Rows } from './source.ts'
 
 export interface TableBody {

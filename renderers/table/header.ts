@@ -2,10 +2,10 @@
 import { countText, withMinus } from '../../src/common/number-text.ts'
 import type { CellFormat } from '../../src/table/format.ts'
 import type { Sorting } from '../../src/table/query.ts'
+import type { TableColumn as Column } from '../../src/table/resource.ts'
 import type { ColumnStatistics } from '../../src/table/statistics.ts'
 import { element } from '../shared/dom.ts'
 import { formatCount } from './paging.ts'
-import type { Column } from './payload.ts'
 
 export interface TableHead {
   readonly node: HTMLTableSectionElement

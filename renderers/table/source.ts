@@ -1,11 +1,11 @@
 /** Sources of a table's rows: the output itself, or the kernel, which has all of them. */
 import type { RowsAnswer, StatisticsAnswer, TableRequest } from '../../src/kernel/table-channel.ts'
 import { type Query, TableView } from '../../src/table/query.ts'
+import type { Table } from '../../src/table/resource.ts'
 import { type ColumnStatistics, columnStatistics } from '../../src/table/statistics.ts'
 import { rowsText } from '../../src/table/text.ts'
 import type { Channel } from '../shared/channel.ts'
 import type { SaveFile } from '../shared/save.ts'
-import type { Table } from './payload.ts'
 
 export interface Rows {
   /** Number of rows that match the query. */

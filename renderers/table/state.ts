@@ -3,8 +3,8 @@ import * as v from 'valibot'
 import type { JsonObject } from '../../src/common/json.ts'
 import { record } from '../../src/common/schema.ts'
 import type { Query } from '../../src/table/query.ts'
+import type { TableColumn as Column } from '../../src/table/resource.ts'
 import { PAGE_SIZES } from './paging.ts'
-import type { Column } from './payload.ts'
 
 export interface TableState {
   query: Query

@@ -16,6 +16,7 @@ Commands:
   text NOTEBOOK       Print cells and outputs as text, to compare notebooks in git.
   validate NOTEBOOK…  Check notebook files against the format.
   new FILE            Create a notebook, empty or from a template.
+  mcp [FOLDER]        Serve notebooks to a language model, by the Model Context Protocol.
   data ACTION         Download market data, and manage what is stored on this machine.
 
 Options:
@@ -32,6 +33,7 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   text: async () => (await import('./text.ts')).text,
   validate: async () => (await import('./validate.ts')).validate,
   new: async () => (await import('./new.ts')).createNotebook,
+  mcp: async () => (await import('./mcp.ts')).mcp,
   data: async () => (await import('./data.ts')).data,
 }
 

@@ -1,15 +1,15 @@
 /** Runs the cells of a notebook. */
-import { isRecord } from '../common/json.ts'
 import type { RunHandlers } from '../kernel/cell-job.ts'
 import type { Progress } from '../kernel/protocol.ts'
 import type { Session } from '../kernel/session.ts'
+import { cellTitle } from '../notebook/cell-title.ts'
 import { CellOutputs } from '../notebook/outputs.ts'
 import type { ParameterValue } from '../notebook/parameters.ts'
+import { isRunnable } from '../notebook/runnable.ts'
 import { savedOutputs } from '../notebook/saved-outputs.ts'
 import { hasTag } from '../notebook/tags.ts'
 import type { Cell, CodeCell, ErrorOutput, Notebook, Output } from '../notebook/types.ts'
 import { controlValues, saveControlValues, viewsOf, withoutStaleViews } from '../notebook/views.ts'
-import { cellTitle } from './cell-title.ts'
 
 export interface RunningCell {
   /** 1-based position in the notebook. */
@@ -47,6 +47,8 @@ export interface ExecuteOptions {
   timeoutMs?: number | undefined
   /** Values of the controls, by name. */
   parameters?: ReadonlyMap<string, ParameterValue>
+  /** What is kept of the outputs of a cell. Default: what a file holds. */
+  keepOutputs?: (outputs: readonly Output[]) => Output[]
   /** The cells to run, in this order; the others keep their outputs. Default: all, from top to bottom. */
   cells?: readonly CodeCell[] | undefined
 }
@@ -66,7 +68,7 @@ export interface Execution {
 
 /** Runs code cells, up to the first that fails without the tag `raises-exception`. Does not change `notebook`. */
 export async function executeNotebook(notebook: Notebook, options: ExecuteOptions): Promise<Execution> {
-  const { session, observer, signal } = options
+  const { session, observer, signal, keepOutputs = savedOutputs } = options
   const outputs = new Map<Cell, CellOutputs>()
   const runnable = options.cells ?? notebook.cells.filter(isRunnable)
   let failure: CellFailure | undefined
@@ -104,7 +106,7 @@ export async function executeNotebook(notebook: Notebook, options: ExecuteOption
     if (cell.cell_type !== 'code' || hasTag(cell.metadata, 'skip-execution')) return cell
     if (options.cells && !options.cells.includes(cell)) return cell
     const outputsOfRun = outputs.get(cell)?.list()
-    const saved = { ...cell, outputs: savedOutputs(outputsOfRun ?? []) }
+    const saved = { ...cell, outputs: keepOutputs(outputsOfRun ?? []) }
     // A cell that failed, or did not run, may show its views again when it runs to its end.
     const hasEnded = outputsOfRun !== undefined && !signal.aborted && index + 1 !== failure?.cellNumber
     return saveControlValues(hasEnded ? withoutStaleViews(saved) : saved, parameterNames)
@@ -167,15 +169,4 @@ async function executeCell(
   }
   if (result.ok) return result.died ? 'exited' : 'succeeded'
   return mayFail && !result.died && timedOutAfterMs === undefined ? 'succeeded' : 'failed'
-}
-
-/**
- * Code in the notebook's language, other than white space, and not tagged to be skipped. VS Code keeps another language of a
- * cell in its metadata.
- */
-export function isRunnable(cell: Cell): cell is CodeCell {
-  if (cell.cell_type !== 'code' || cell.source.trim() === '') return false
-  if (hasTag(cell.metadata, 'skip-execution')) return false
-  const { vscode } = cell.metadata
-  return !isRecord(vscode) || vscode.languageId === undefined || vscode.languageId === 'typescript'
 }

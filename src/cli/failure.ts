@@ -1,13 +1,8 @@
 /** Describes a failed cell for the terminal. */
+import { errorPosition, excerptLines, type Position, withoutExcerpt } from '../notebook/error-place.ts'
 import { errorText } from '../notebook/outputs.ts'
 import type { Colors } from './colors.ts'
 import type { CellFailure } from './execute.ts'
-
-const CONTEXT_LINES = 3
-const EXCERPT_LINES = 8
-
-// The kernel's own excerpt in a traceback: one line and a caret.
-const KERNEL_EXCERPT = /\n+\d+ \| .*\n +\t*\^(?=\n|$)/
 
 interface Style {
   colors: Colors
@@ -22,11 +17,10 @@ interface Style {
 export function describeFailure({ cellNumber, source, error }: CellFailure, file: string, style: Style): string {
   const { colors } = style
   const text = error ? errorText(error) : 'The kernel gave no reason.'
-  const position = findFailure(text, cellNumber)
+  const position = errorPosition(text, cellNumber)
   const place = position === undefined ? '' : `:${position.line}:${position.column}`
   const code = excerpt(source, position, colors)
-  const body = text
-    .replace(KERNEL_EXCERPT, '')
+  const body = withoutExcerpt(text)
     .split('\n')
     .flatMap((line, index) => styled(line, index, style))
   return `${colors.strong(`${file} cell ${cellNumber}${place}`)} failed:\n\n${code}\n\n${body.join('\n')}\n`
@@ -56,31 +50,9 @@ function wrap(line: string, columns: number | undefined): string[] {
   return lines
 }
 
-/** Both from 1. */
-interface Position {
-  line: number
-  column: number
-}
-
-/** The position of the error's topmost stack frame in the cell itself, if there is one. */
-function findFailure(text: string, cellNumber: number): Position | undefined {
-  const match = new RegExp(`\\bCell ${cellNumber}:(\\d+):(\\d+)`).exec(text)
-  return match ? { line: Number(match[1]), column: Number(match[2]) } : undefined
-}
-
-/** Numbered lines around a position, which is marked; the first lines if there is none. */
+/** Numbered lines around the error, with the failed one marked. */
 function excerpt(source: string, position: Position | undefined, colors: Colors): string {
-  const lines = source.split('\n')
-  const from = position === undefined ? 0 : Math.max(0, position.line - 1 - CONTEXT_LINES)
-  const to = position === undefined ? EXCERPT_LINES : position.line + CONTEXT_LINES
-  const width = String(Math.min(to, lines.length)).length
-  const margin = `  ${' '.repeat(width)} | `
-  const shown = lines.slice(from, to).flatMap((line, index) => {
-    const number = from + index + 1
-    const marked = number === position?.line
-    const numbered = `${marked ? '>' : ' '} ${String(number).padStart(width)} | ${line}`.trimEnd()
-    if (!marked) return [colors.dim(numbered)]
-    return [numbered, colors.error(`${margin}${line.slice(0, position.column - 1).replace(/[^\t]/g, ' ')}^`)]
-  })
-  return [...shown, ...(to < lines.length ? [colors.dim(`${margin}…`)] : [])].join('\n')
+  return excerptLines(source, position)
+    .map(({ text, kind }) => (kind === 'failed' ? text : kind === 'caret' ? colors.error(text) : colors.dim(text)))
+    .join('\n')
 }

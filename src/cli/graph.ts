@@ -1,10 +1,10 @@
 /** `liqnb graph`. */
 import { resolve } from 'node:path'
 import { oneLine } from '../common/errors.ts'
+import { cellTitle } from '../notebook/cell-title.ts'
 import type { CellInput } from '../notebook/dependencies.ts'
 import type { Notebook } from '../notebook/types.ts'
 import { oneFile, readArguments } from './arguments.ts'
-import { cellTitle } from './cell-title.ts'
 import { type Command, EXIT } from './environment.ts'
 import { readNotebook } from './files.ts'
 import { type CellDependencies, readDependencies } from './needed-cells.ts'

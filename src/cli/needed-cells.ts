@@ -4,9 +4,9 @@ import { didYouMean } from '../common/options.ts'
 import { readCellNames } from '../kernel/cell-names.ts'
 import { type CellNames, DependencyGraph } from '../notebook/dependencies.ts'
 import { planRuns } from '../notebook/run-plan.ts'
+import { isRunnable } from '../notebook/runnable.ts'
 import type { CodeCell, Notebook } from '../notebook/types.ts'
 import { CliError, type Environment } from './environment.ts'
-import { isRunnable } from './execute.ts'
 
 export interface CellDependencies {
   /** The cells that run, in the order of the notebook; without those that have a syntax error. */

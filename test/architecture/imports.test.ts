@@ -27,8 +27,9 @@ const RULES: Record<string, { folders: string[]; types?: string[] }> = {
   'src/notebook': { folders: ['src/common'] },
   'src/table': { folders: ['src/common'] },
   'src/kernel': { folders: ['src/common', 'src/notebook', 'src/table'] },
-  'src/cli': { folders: ['src/common', 'src/notebook', 'src/kernel', 'src/api'] },
-  'src/extension': { folders: ['src/common', 'src/notebook', 'src/kernel'] },
+  'src/tools': { folders: ['src/common', 'src/notebook', 'src/table'] },
+  'src/cli': { folders: ['src/common', 'src/notebook', 'src/kernel', 'src/api', 'src/table', 'src/tools'] },
+  'src/extension': { folders: ['src/common', 'src/notebook', 'src/kernel', 'src/tools'] },
   'src/tsserver': { folders: [], types: ['src/liqnb.ts'] },
   renderers: {
     folders: ['src/common', 'src/table', 'src/liquidation/cluster-runs.ts'],

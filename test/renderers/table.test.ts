@@ -3,12 +3,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { nextSorting } from '../../renderers/table/mount.ts'
 import { describeCut, describePage, pageAfterResize, pageOf } from '../../renderers/table/paging.ts'
-import { type Column, readTable, unpackTable } from '../../renderers/table/payload.ts'
+import { readTable, unpackTable } from '../../renderers/table/payload.ts'
 import { packState, type TableState, unpackState } from '../../renderers/table/state.ts'
 import type { ColumnFormat } from '../../src/common/column-format.ts'
 import type { ColumnType } from '../../src/table/columns.ts'
 import { createFormat, decimalsOf } from '../../src/table/format.ts'
 import { ALL_ROWS } from '../../src/table/query.ts'
+import type { TableColumn as Column } from '../../src/table/resource.ts'
 
 const column = (type: ColumnType, ...values: unknown[]): Column => ({ name: 'c', type, values })
 const texts = (type: ColumnType, ...values: unknown[]) => values.map(createFormat(column(type, ...values)).text)

@@ -1,6 +1,6 @@
 /** Names cells for people. */
-import { hasTag } from '../notebook/tags.ts'
-import type { Cell } from '../notebook/types.ts'
+import { hasTag } from './tags.ts'
+import type { Cell } from './types.ts'
 
 const MAX_CHARS = 48
 

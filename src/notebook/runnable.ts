@@ -1,0 +1,17 @@
+/** Which cells run. */
+import { isRecord } from '../common/json.ts'
+import { hasTag } from './tags.ts'
+import type { Cell, CodeCell } from './types.ts'
+
+/** The language of a code cell if it is not the notebook's own. VS Code keeps it in the cell's metadata. */
+export function otherLanguage({ metadata }: CodeCell): string | undefined {
+  const { vscode } = metadata
+  const id = isRecord(vscode) ? vscode.languageId : undefined
+  return typeof id === 'string' && id !== 'typescript' ? id : undefined
+}
+
+/** Code in the notebook's language, other than white space, and not tagged to be skipped. */
+export function isRunnable(cell: Cell): cell is CodeCell {
+  if (cell.cell_type !== 'code' || cell.source.trim() === '') return false
+  return !hasTag(cell.metadata, 'skip-execution') && otherLanguage(cell) === undefined
+}
