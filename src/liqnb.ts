@@ -15,6 +15,7 @@ import { brackets, margin } from './api/margin.ts'
 import { market, resample, tradeFlow } from './api/market.ts'
 import { compare, observedMap, positions, recordPositions } from './api/positions.ts'
 import { scan } from './api/scan.ts'
+import { PRESETS as presets } from './api/sfp-options.ts'
 import { store } from './api/store.ts'
 import { sfp } from './api/study.ts'
 import { sweep, walkForward } from './api/sweep.ts'
@@ -62,6 +63,7 @@ export const liq = {
   leveragePriors,
   fromCoinglass,
   sfp,
+  presets,
   levels,
   backtest,
   statistics,
@@ -88,8 +90,9 @@ export type { Heatmap, Score } from './api/heatmap.ts'
 export type { Levels, NamedLevelOptions, Placebo } from './api/levels.ts'
 export type { Comparison, ObservedHeatmap, Positions } from './api/positions.ts'
 export type { Scan, ScanOptions } from './api/scan.ts'
+export type { Preset, PresetName, SfpOptions } from './api/sfp-options.ts'
 export type { StoreApi } from './api/store.ts'
-export type { Sfp, SfpOptions, Study } from './api/study.ts'
+export type { Sfp, Study } from './api/study.ts'
 export type { SweepOptions, SweepResult, WalkForwardResult } from './api/sweep.ts'
 export type {
   Control,
@@ -227,6 +230,7 @@ export type { ClusterLevelOptions } from './sfp/levels/clusters.ts'
 export type { Level, LevelColumns, LevelSource, LevelVisitor } from './sfp/levels/level-source.ts'
 export type { PivotOptions } from './sfp/levels/pivots.ts'
 export type { RoundOptions } from './sfp/levels/round.ts'
+export type { TimeframeLevels } from './sfp/levels/timeframe-clusters.ts'
 export type { ExitReason, Fill, Trade } from './sfp/position.ts'
 export type { Overfitting } from './sfp/search/cscv.ts'
 export type { DeflatedSharpe } from './sfp/search/deflated-sharpe.ts'
@@ -273,6 +277,7 @@ export {
   market,
   observedMap,
   positions,
+  presets,
   recordPositions,
   resample,
   scan,

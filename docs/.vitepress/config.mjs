@@ -47,6 +47,7 @@ export default defineConfig({
         items: [
           { text: 'The model of the map', link: '/model' },
           { text: 'Evidence', link: '/evidence' },
+          { text: 'Does the liquidity sweep pay?', link: '/liquidity-sweep' },
           { text: 'Glossary', link: '/glossary' },
         ],
       },

@@ -21,6 +21,7 @@ import { type PivotOptions, pivotLevels, pivotOptions } from '../sfp/levels/pivo
 import { combinedLevels, mirroredLevels, randomLevels, shiftedLevels } from '../sfp/levels/placebo.ts'
 import { previousDayLevels, previousWeekLevels } from '../sfp/levels/previous.ts'
 import { type RoundOptions, roundLevels, roundOptions } from '../sfp/levels/round.ts'
+import { cachedTimeframeMaps, type TimeframeLevels } from '../sfp/levels/timeframe-clusters.ts'
 
 /** Level sources by name, each a function of the market to trade. */
 export const levels = {
@@ -134,9 +135,13 @@ const placeboOptions = defineOptions<Omit<Placebo, 'of'>, 'seed'>('liq.sfp', {
   seed: optional(wholeNumber()),
 })
 
-/** A heatmap (its clusters), a named source, a placebo of either, a list of them, or a level source. */
+/**
+ * A heatmap (its clusters), `{ timeframes, map }` (the clusters of the market's own longer bars, known at the close of each), a named
+ * source, a placebo of any of them, a list of them, or a level source.
+ */
 export type Levels =
   | LiquidationMap
+  | TimeframeLevels
   | 'pivots'
   | 'previousDay'
   | 'previousWeek'
@@ -154,6 +159,7 @@ export const LEVEL_OPTIONS = [
 ] as const satisfies readonly (keyof NamedLevelOptions)[]
 
 const NAMED_LEVELS = ['pivots', 'previousDay', 'previousWeek', 'round']
+const EXPECTED_LEVELS = `a heatmap, ${NAMED_LEVELS.join(', ')}, { timeframes }, { placebo, of }, a list of them, or a level source`
 
 /** Levels and the assumptions behind them, one line each. */
 export interface ResolvedLevels {
@@ -168,7 +174,7 @@ export interface ResolvedLevels {
  */
 export function resolveLevels(
   market: Market,
-  levels: Levels,
+  levels: Levels | undefined,
   options: NamedLevelOptions,
   caller = 'liq.sfp',
 ): ResolvedLevels {
@@ -177,12 +183,13 @@ export function resolveLevels(
   const { leftBars, rightBars } = pivotOptions.resolve(pivotOptions.pick(options), caller)
   const digits = roundOptions.resolve(roundOptions.pick(options), caller).digits
 
-  const resolve = (value: Levels, name: string, parents: readonly Levels[] = []): ResolvedLevels => {
+  const resolve = (value: Levels | undefined, name: string, parents: readonly Levels[] = []): ResolvedLevels => {
     const fromMarket = (source: LevelSource) => ({ source, assumptions: [describeMarket(market)] })
     if (value === 'pivots') return fromMarket(pivotLevels(market, leftBars, rightBars))
     if (value === 'previousDay') return fromMarket(previousDayLevels(market))
     if (value === 'previousWeek') return fromMarket(previousWeekLevels(market))
     if (value === 'round') return fromMarket(roundLevels(market, { digits }))
+    if (value === undefined) throw invalidOption(caller, name, value, EXPECTED_LEVELS)
     if (parents.includes(value)) throw invalidOption(caller, name, value, 'levels that do not contain themselves')
     if (isList(value)) {
       const parts = value.map((part, index) => resolve(part, `${name}[${index}]`, [...parents, value]))
@@ -197,6 +204,10 @@ export function resolveLevels(
         const real = resolve(value.of, `${name}.of`, [...parents, value])
         return { ...real, source: createPlacebo(market, value, real.source, `${caller}: ${name}`) }
       }
+      if ('timeframes' in value) {
+        assertKnownOptions(value, ['timeframes', 'map'], `${caller}: ${name}`)
+        return resolve(cachedTimeframeMaps(market, value, `${caller}: ${name}`), name, parents)
+      }
       if ('flow' in value) {
         assertSameMarket(market, value.market, `${caller}: ${name}`)
         return { source: clusterLevels(value, clusterRule, market), assumptions: value.assumptions }
@@ -204,12 +215,7 @@ export function resolveLevels(
       if ('forEachBar' in value) return fromMarket(value)
     }
     const hint = typeof value === 'string' ? didYouMean(value, NAMED_LEVELS) : ''
-    throw invalidOption(
-      caller,
-      name,
-      value,
-      `a heatmap, ${NAMED_LEVELS.join(', ')}, { placebo, of }, a list of them, or a level source${hint}`,
-    )
+    throw invalidOption(caller, name, value, EXPECTED_LEVELS + hint)
   }
   return resolve(levels, 'levels')
 }

@@ -17,18 +17,14 @@ import { assertMarket, type Market } from '../market/market.ts'
 import { type Backtest, backtest } from '../sfp/backtest.ts'
 import { type BacktestOptions, backtestOptions, DEFAULT_ELSE_R } from '../sfp/backtest-options.ts'
 import { detectSfp, nearMisses, type Signal } from '../sfp/detect.ts'
-import { type DetectOptions, detectOptions } from '../sfp/detect-options.ts'
+import { detectOptions } from '../sfp/detect-options.ts'
 import type { LevelSource } from '../sfp/levels/level-source.ts'
 import { namedStatistics } from '../sfp/statistics/named-statistics.ts'
 import { type Split, splitTable } from '../sfp/statistics/splits.ts'
 import { type Statistics, statistics } from '../sfp/statistics/statistics.ts'
 import { missTable, orderTable, signalTable, tradeTable } from '../sfp/tables.ts'
-import { LEVEL_OPTIONS, type Levels, type NamedLevelOptions, type ResolvedLevels, resolveLevels } from './levels.ts'
-
-export interface SfpOptions extends DetectOptions, NamedLevelOptions, Pick<BacktestOptions, 'target' | 'stopBuffer'> {
-  /** A heatmap (its clusters), `pivots`, `previousDay`, `previousWeek`, `round`, a placebo, a list of them, or a level source. */
-  levels: Levels
-}
+import { LEVEL_OPTIONS, type ResolvedLevels, resolveLevels } from './levels.ts'
+import { assertSfpOptions, type SfpOptions, withPreset } from './sfp-options.ts'
 
 /** Signals of the detector. Displays itself as their number; {@link Sfp.table} lists them. */
 export interface Sfp extends Displayable {
@@ -60,23 +56,20 @@ export interface Study extends Backtest, Displayable {
   histogram(): DisplayedFigure
 }
 
-/** Options of the trade that `liq.sfp` takes as well. */
-const TRADE_OPTIONS = ['target', 'stopBuffer'] as const
-
-/** Names of the options of {@link sfp}. */
-export const SFP_OPTIONS: readonly string[] = ['levels', ...LEVEL_OPTIONS, ...detectOptions.names, ...TRADE_OPTIONS]
-
 /**
- * Finds sweeps of levels from which the price closes back.
+ * Finds sweeps of levels from which the price closes back. `preset: 'liquidity-sweep'` sets levels, conditions and exits of that
+ * strategy, see {@link PRESETS}.
+ *
  * @throws OptionError naming the option
  * @example liq.sfp(btc, { levels: map, reclaimWithin: 1, target: { r: 2 } }).backtest({ takerFee: 0.0005 })
+ * liq.sfp(btc, { preset: 'liquidity-sweep' }).backtest()
  */
-export function sfp(market: Market, options: SfpOptions): Sfp {
+export function sfp(market: Market, given: SfpOptions): Sfp {
   assertMarket(market, 'liq.sfp')
-  assertKnownOptions(options, SFP_OPTIONS, 'liq.sfp')
-  const tradeOptions: BacktestOptions = pick(options, TRADE_OPTIONS)
-  backtestOptions.resolve(tradeOptions, 'liq.sfp')
-  const resolved = resolveLevels(market, options.levels, pick(options, LEVEL_OPTIONS))
+  assertSfpOptions(given)
+  const { options, trade: tradeOptions, assumptions } = withPreset(market, given, 'liq.sfp')
+  const levels = resolveLevels(market, options.levels, pick(options, LEVEL_OPTIONS))
+  const resolved = { ...levels, assumptions: [...assumptions, ...levels.assumptions] }
   const { source } = resolved
   const rule = detectOptions.pick(options)
   const signals = detectSfp(market, source, rule)

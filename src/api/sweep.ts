@@ -28,7 +28,7 @@ import {
 } from '../sfp/search/walk-forward.ts'
 import { meanTest } from '../stats/bootstrap.ts'
 import { LEVEL_OPTIONS, type Levels, resolveLevels } from './levels.ts'
-import { SFP_OPTIONS, type SfpOptions } from './study.ts'
+import { SFP_OPTIONS, type SfpOptions, withPreset } from './sfp-options.ts'
 
 export interface SweepOptions extends Omit<SfpOptions, 'levels'>, RunOptions {
   /** As in `liq.sfp`. Optional if `grid` lists them. */
@@ -78,8 +78,9 @@ export async function sweep(market: Market, options: SweepOptions): Promise<Swee
   return search(market, options, 'liq.sweep')
 }
 
-async function search(market: Market, options: SweepOptions, caller: string): Promise<SweepResult> {
-  const { levels, grid, random, target, stopBuffer, backtest = {} } = options
+async function search(market: Market, given: SweepOptions, caller: string): Promise<SweepResult> {
+  const { options, trade } = withPreset(market, given, caller)
+  const { levels, grid, random, backtest = {} } = options
   const mismatch = backtestOptions.check(backtest)
   if (mismatch) throw invalidOption(caller, 'backtest', backtest, mismatch)
   const sourceNames = new Set<string>()
@@ -95,7 +96,7 @@ async function search(market: Market, options: SweepOptions, caller: string): Pr
       grid,
       ...(random && { random }),
       detect: detectOptions.pick(options),
-      backtest: { ...dropUndefined({ target, stopBuffer }), ...dropUndefined(backtest) },
+      backtest: { ...trade, ...dropUndefined(backtest) },
       levels: { names: ['levels', ...LEVEL_OPTIONS], source },
       ...runOptions.pick(options),
     },

@@ -15,6 +15,7 @@ const timeframeList = listOf(duration(), "a list of timeframes, e.g. ['1h', '4h'
  * Maps of one market in several timeframes, from the finest data: `15m`, `1h`, `4h`, `1d`, … Each coarser bar is known at
  * its own close only.
  *
+ * @param caller the public function
  * @throws OptionError unless the timeframes are a list of durations, each a whole multiple of the market's, or naming the
  *   option of the map that is out of range
  */
@@ -22,8 +23,8 @@ export function timeframeMaps(
   market: Market,
   timeframes: readonly string[],
   options: MapOptions = {},
+  caller = 'liq.timeframes',
 ): LiquidationMap[] {
-  const caller = 'liq.timeframes'
   const mismatch =
     timeframeList(timeframes) ?? (timeframes.length > 0 ? undefined : { expected: 'at least one timeframe' })
   if (mismatch) throw invalidOption(caller, 'timeframes', timeframes, mismatch)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { resolveLevels } from '../../../src/api/levels.ts'
+import { type Levels, resolveLevels } from '../../../src/api/levels.ts'
 import { sfp } from '../../../src/api/study.ts'
 import { studySummary, summaryText } from '../../../src/charts/summary.ts'
 import { backtest } from '../../../src/sfp/backtest.ts'
@@ -282,7 +282,7 @@ describe('splits', () => {
 
 describe('liq.sfp', () => {
   it('takes levels by name, their placebos, and combinations', () => {
-    const count = (levels: Parameters<typeof sfp>[1]['levels']) => sfp(market, { levels, minMove: 0 }).signals.length
+    const count = (levels: Levels) => sfp(market, { levels, minMove: 0 }).signals.length
     for (const levels of ['pivots', 'previousDay', 'previousWeek', 'round'] as const)
       expect(count(levels)).toBeGreaterThan(5)
     for (const placebo of ['mirrored', 'shifted', 'random'] as const)
