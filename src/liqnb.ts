@@ -8,6 +8,7 @@ import { audit } from './api/audit.ts'
 import { controls, interact } from './api/controls.ts'
 import { describe } from './api/describe.ts'
 import { evidence } from './api/evidence.ts'
+import { exchangeKey } from './api/exchange-key.ts'
 import { aggregate, calibrate, forecast, heatmap, score, timeframes, truth } from './api/heatmap.ts'
 import { levels } from './api/levels.ts'
 import { live } from './api/live.ts'
@@ -42,6 +43,7 @@ export const liq = {
   resample,
   asOf,
   store,
+  exchangeKey,
   describe,
   createMarket,
   heatmap,
@@ -113,6 +115,7 @@ export type { ExplorerOptions } from './charts/explorer.ts'
 export type { Figure } from './charts/figure.ts'
 export type { HeatmapFigureOptions } from './charts/heatmap.ts'
 export type { SweepFigureOptions } from './charts/sweep.ts'
+export type { ExchangeKey } from './common/exchange-key.ts'
 export type { RequestContext } from './common/host.ts'
 export type { ResolvedOptions } from './common/options.ts'
 export type { MarketAddress } from './data/exchange/connect.ts'
@@ -263,6 +266,7 @@ export {
   createMarket,
   describe,
   evidence,
+  exchangeKey,
   forecast,
   fromCoinglass,
   heatGrid,

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { oneLine } from '../common/errors.ts'
+import { keyFromEnvironment } from '../common/exchange-key.ts'
 import { countText } from '../common/number-text.ts'
 import { createSession } from '../kernel/session.ts'
 import { injectParameters } from '../notebook/parameters.ts'
@@ -46,6 +47,8 @@ Options:
 A cell tagged "skip-execution" does not run and keeps its outputs. One tagged "raises-exception" may fail. When another
 cell fails, -o and --html are still written, with the error in them, and the exit code is 1.
 Ctrl-C stops the run; nothing is written then.
+A cell that needs a key of an exchange gets it from the variables LIQNB_NAME_API_KEY, LIQNB_NAME_SECRET and, where
+the exchange has a passphrase, LIQNB_NAME_PASSWORD, with a NAME such as BINANCE. A key that may only read is enough.
 `
 
 export const run: Command = async (args, environment) => {
@@ -100,6 +103,7 @@ export const run: Command = async (args, environment) => {
     entry: fileURLToPath(new URL('kernel.mjs', environment.dist)),
     cwd,
     notebookDir: dirname(file),
+    exchangeKey: async ({ name }) => keyFromEnvironment(name, process.env),
   })
   const start = performance.now()
   const observer = terminal ?? silentObserver

@@ -3,6 +3,7 @@
  *
  * Kernel, library and a user's code are separate bundles, so they meet at registered symbols of the global object.
  */
+import type { KeyAnswer, KeyRequest } from './exchange-key.ts'
 import type { JsonObject } from './json.ts'
 
 /** The current unit of work. Without a host, work cannot be cancelled and progress goes nowhere. */
@@ -18,6 +19,10 @@ export interface Task {
   notify?(text: string): void
   /** Keeps the cell running until a promise has settled, which the code does not await. */
   waitFor?(work: Promise<unknown>): void
+  /** Asks for the user's key of an exchange. Without a host that has keys, the environment's variables hold them. */
+  exchangeKey?(request: KeyRequest): Promise<KeyAnswer>
+  /** Keeps a secret out of everything that the host shows or saves; `label` is shown instead. */
+  hide?(secret: string, label: string): void
 }
 
 /** Start values of controls, by control name. */

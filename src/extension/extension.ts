@@ -2,10 +2,12 @@
 import * as vscode from 'vscode'
 import { assignCellIds } from './cell-ids.ts'
 import { createController } from './controller.ts'
+import { ExchangeKeys } from './exchange-keys.ts'
 import { registerFileChoice } from './file-choice.ts'
 import { registerKernelCommands } from './kernel-commands.ts'
 import { showKernelStatus } from './kernel-status.ts'
 import { Kernels } from './kernels.ts'
+import { registerKeyCommands } from './key-commands.ts'
 import { registerNewNotebooks } from './new-notebooks.ts'
 import { registerNotebookCommands } from './notebook-commands.ts'
 import { NOTEBOOK_TYPE } from './notebook-type.ts'
@@ -44,9 +46,13 @@ export function activate(context: vscode.ExtensionContext): void {
   )
   context.subscriptions.push(answers, views, log)
   const enableExecution = () => {
-    kernels = new Kernels(context.asAbsolutePath('dist/kernel.mjs'))
+    const keys = new ExchangeKeys(context.secrets, context.globalState)
+    kernels = new Kernels(context.asAbsolutePath('dist/kernel.mjs'), (notebook, request) =>
+      keys.give(notebook, request),
+    )
     context.subscriptions.push(
       ...registerExecution(kernels, views, log),
+      registerKeyCommands(keys),
       kernels.onDidChangeChannels(notebook => answers.refresh(notebook)),
     )
   }

@@ -1,5 +1,6 @@
 /** The kernels of all open notebooks. */
 import * as vscode from 'vscode'
+import type { KeyAnswer, KeyRequest } from '../common/exchange-key.ts'
 import type { RunResult } from '../kernel/cell-job.ts'
 import { createSession, type Session, type SessionState } from '../kernel/session.ts'
 import { notebookFolder } from './notebook-folder.ts'
@@ -24,6 +25,9 @@ export interface Kernel {
   died: boolean
 }
 
+/** Gives a notebook the user's key of an exchange, or says why not. */
+export type KeyProvider = (notebook: vscode.NotebookDocument, request: KeyRequest) => Promise<KeyAnswer>
+
 export interface Display {
   output: vscode.NotebookCellOutput
   cell: vscode.NotebookCell
@@ -39,6 +43,7 @@ export interface Display {
  */
 export class Kernels implements vscode.Disposable {
   readonly #entry: string
+  readonly #exchangeKey: KeyProvider
   readonly #kernels = new Map<vscode.NotebookDocument, Kernel>()
   readonly #stateChanged = new vscode.EventEmitter<vscode.NotebookDocument>()
   readonly #renames = new NotebookRenames()
@@ -48,9 +53,13 @@ export class Kernels implements vscode.Disposable {
   /** Fires when channels of the notebook open or close. */
   readonly onDidChangeChannels = this.#channelsChanged.event
 
-  /** @param entry absolute path of the built kernel process */
-  constructor(entry: string) {
+  /**
+   * @param entry absolute path of the built kernel process
+   * @param exchangeKey asks the user for a key of an exchange
+   */
+  constructor(entry: string, exchangeKey: KeyProvider) {
     this.#entry = entry
+    this.#exchangeKey = exchangeKey
     // VS Code may keep a document for minutes after its last tab has closed; the kernel ends with the tab.
     this.#subscriptions = vscode.Disposable.from(
       vscode.workspace.onDidCloseNotebookDocument(notebook => this.#onClosed(notebook)),
@@ -96,6 +105,7 @@ export class Kernels implements vscode.Disposable {
       entry: this.#entry,
       cwd: workingFolder(notebook),
       env: kernelEnvironment(),
+      exchangeKey: request => this.#exchangeKey(kernel.notebook, request),
       ...(execPath === undefined ? {} : { execPath }),
       ...(memoryLimitMb === undefined ? {} : { maxMemoryMb: memoryLimitMb }),
     })

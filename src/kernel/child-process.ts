@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { deserialize } from 'node:v8'
+import { isKeyVariable, type KeyAnswer, keyLabel, keyParts } from '../common/exchange-key.ts'
 import { deferred } from './deferred.ts'
 import { killGroup } from './detached-children.ts'
 import { encodeRequest, frame, readMessages } from './message-stream.ts'
@@ -20,6 +21,7 @@ import {
   type SessionMessage,
 } from './protocol.ts'
 import { RawStream } from './raw-stream.ts'
+import { Redactor } from './redact.ts'
 
 export interface KernelProcessOptions {
   entry: string
@@ -55,6 +57,8 @@ export class KernelProcess {
   /** The detached processes that cells have started. */
   readonly #detached = new Set<number>()
   readonly #cacheDir = join(tmpdir(), `liqnb-${randomUUID()}`)
+  /** Secrets that the kernel knows, for the text that does not come through it. */
+  readonly #secrets = new Redactor()
   readonly #raw: Record<'stdout' | 'stderr', RawStream>
   readonly #startTimer: NodeJS.Timeout
   #ready = false
@@ -74,7 +78,7 @@ export class KernelProcess {
     ]
     this.#process = spawn(options.execPath, [...nodeOptions, options.entry, JSON.stringify(args)], {
       cwd: options.cwd,
-      env: { ...process.env, ...withoutInspectOptions(), ...options.env, ELECTRON_RUN_AS_NODE: '1' },
+      env: { ...withoutKeys(process.env), ...withoutInspectOptions(), ...options.env, ELECTRON_RUN_AS_NODE: '1' },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
       // A separate process group: the parent handles Ctrl-C in the terminal, and can kill what a cell starts as well.
       detached: process.platform !== 'win32',
@@ -93,8 +97,8 @@ export class KernelProcess {
     )
       throw new Error('The kernel process was started without its pipes.')
     this.#raw = {
-      stdout: new RawStream(stdout, text => handlers.onRawText('stdout', text)),
-      stderr: new RawStream(stderr, text => handlers.onRawText('stderr', text), true),
+      stdout: new RawStream(stdout, text => handlers.onRawText('stdout', text), this.#secrets),
+      stderr: new RawStream(stderr, text => handlers.onRawText('stderr', text), this.#secrets, true),
     }
     this.#interruptPipe = interruptPipe
     this.#requests = requests
@@ -124,6 +128,12 @@ export class KernelProcess {
 
   send(request: Request): void {
     if (this.#requests.writable) this.#requests.write(frame(encodeRequest(request)))
+  }
+
+  /** Gives the kernel a key, or says why not. */
+  answerKey(requestId: number, name: string, answer: KeyAnswer): void {
+    if ('key' in answer) for (const part of keyParts(answer.key)) this.#secrets.add(part, keyLabel(name))
+    this.send({ type: 'key', requestId, answer })
   }
 
   interrupt(runId: number): void {
@@ -163,7 +173,8 @@ export class KernelProcess {
       this.#raw.stderr.release()
       clearTimeout(this.#startTimer)
     }
-    if (message.type !== 'detached') {
+    if (message.type === 'hide') this.#secrets.add(message.secret, message.label)
+    else if (message.type !== 'detached') {
       if (!this.#ended) this.#handlers.onMessage(message)
     } else if (message.running) this.#detached.add(message.pid)
     else this.#detached.delete(message.pid)
@@ -218,4 +229,9 @@ export class KernelProcess {
 function withoutInspectOptions(): Record<string, string> {
   const options = process.env.NODE_OPTIONS
   return options === undefined ? {} : { NODE_OPTIONS: options.replaceAll(/--inspect\S*/g, '') }
+}
+
+/** The environment without keys of exchanges: a cell gets them by naming the exchange. */
+function withoutKeys(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isKeyVariable(name)))
 }

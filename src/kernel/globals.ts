@@ -1,7 +1,7 @@
 /** What a cell has in scope besides Node's globals: `liq`, `aq`, `display`, `progress`, `signal`, `clear`, `require`. */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { publishChannelHost, publishTask, publishVariables } from '../common/host.ts'
+import { publishChannelHost, publishTask, publishVariables, type Task } from '../common/host.ts'
 import type { CellRealm } from './cell-realm.ts'
 import type { Channels } from './channels.ts'
 import type { Run } from './run.ts'
@@ -40,11 +40,16 @@ export class DisplayHandle {
   }
 }
 
+/** What the kernel offers to the globals. */
+export interface GlobalsHost extends Required<Pick<Task, 'exchangeKey' | 'hide'>> {
+  notebookDir: string
+  channels: Channels
+  variableWith(test: (value: unknown) => boolean): string | undefined
+}
+
 export function installGlobals(
   global: object,
-  notebookDir: string,
-  channels: Channels,
-  variableWith: (test: (value: unknown) => boolean) => string | undefined,
+  { notebookDir, channels, variableWith, exchangeKey, hide }: GlobalsHost,
 ): void {
   define(global, 'display', (value: unknown, options: { id?: string } = {}): DisplayHandle => {
     const run = requireRun('display')
@@ -74,6 +79,8 @@ export function installGlobals(
       values: scope.run.values,
       notify: text => scope.run.notify(text),
       waitFor: work => scope.run.waitFor(work),
+      exchangeKey,
+      hide,
     }
   })
   publishVariables(global, variableWith)

@@ -17,6 +17,7 @@ import { ImportedNames } from './imported-names.ts'
 import { createImporter } from './importer.ts'
 import { inspectValue, tryRead } from './inspect.ts'
 import { Interrupts } from './interrupt.ts'
+import { KeyRequests } from './key-requests.ts'
 import { withTypeScript } from './load-typescript.ts'
 import { decodeRequest, frame, readMessages, writeFully } from './message-stream.ts'
 import { LocalModules } from './modules.ts'
@@ -32,6 +33,7 @@ import {
 } from './protocol.ts'
 import { Run } from './run.ts'
 import { beginRun, runInScope, runOfError } from './scope.ts'
+import { secrets } from './secrets.ts'
 import { installStackTraces, KERNEL_URL, mapPosition, registerScript, type Script } from './stack.ts'
 import { captureStreams, endGroups } from './streams.ts'
 import { SourceSyntaxError } from './syntax.ts'
@@ -63,7 +65,8 @@ export async function startKernel(entry: URL, cells: CellRealm): Promise<void> {
   const { notebookDir, cacheDir } = JSON.parse(process.argv[2] ?? '{}') as KernelArguments
   process.argv.length = 2
   const requests = keepMethods(new Socket({ fd: REQUEST_FD, readable: true, writable: false }))
-  const send = (message: Message) => writeFully(MESSAGE_FD, frame(serialize(message)))
+  const sendAsItIs = (message: Message) => writeFully(MESSAGE_FD, frame(serialize(message)))
+  const send = (message: Message) => sendAsItIs(secrets.value(message))
   const bundledUrl = (name: string) => new URL(`./${name}.mjs`, entry).href
   const bundled = { liqnb: bundledUrl('liqnb'), arquero: bundledUrl('arquero'), ccxt: bundledUrl('ccxt') }
   const modules = new LocalModules(cacheDir, bundled, await readCapturedGlobals(cells, bundledUrl('globals')))
@@ -71,7 +74,17 @@ export async function startKernel(entry: URL, cells: CellRealm): Promise<void> {
   installStackTraces(realPath(notebookDir), [entry.href, KERNEL_URL], new URL('.', entry).href)
   captureStreams(cells.global)
   trackTimers(cells.global)
-  installGlobals(cells.global, notebookDir, kernel.channels, test => kernel.variableWith(test))
+  installGlobals(cells.global, {
+    notebookDir,
+    channels: kernel.channels,
+    variableWith: test => kernel.variableWith(test),
+    exchangeKey: request => kernel.keys.ask(request),
+    hide: (secret, label) => {
+      if (typeof secret !== 'string') return
+      secrets.add(secret, String(label))
+      sendAsItIs({ type: 'hide', secret, label: String(label) })
+    },
+  })
   installBridge(cells.global, createImporter(modules, notebookDir, bundled, cells, kernel.protect))
   const endDetached = watchDetachedChildren((pid, running) => send({ type: 'detached', pid, running }))
   handleProcessEvents({
@@ -110,6 +123,7 @@ class Kernel {
   /** Names of the globals that no cell has defined. */
   readonly #initialGlobals = new Set<string>()
   readonly channels: Channels
+  readonly keys: KeyRequests
   /** Loads TypeScript's compiler while a cell runs. */
   readonly protect = (load: () => Promise<void>): Promise<void> => this.#interrupts.unterminated(load)
   readonly #importedNames: ImportedNames
@@ -142,6 +156,7 @@ class Kernel {
     )
     this.#interrupts = new Interrupts(entry, (runId, terminated) => this.#interrupt(runId, terminated))
     this.channels = new Channels(send, this.#interrupts)
+    this.keys = new KeyRequests(send)
   }
 
   listen(requests: Socket): void {
@@ -151,6 +166,7 @@ class Kernel {
       if (request.type === 'execute') this.#execute(request)
       else if (request.type === 'request') this.channels.request(request)
       else if (request.type === 'cancel') this.channels.cancel(request.requestId)
+      else if (request.type === 'key') this.keys.receive(request)
       else if (request.type === 'timers') {
         this.#send({ type: 'timers', requestId: request.requestId, cellNumbers: pendingTimers() })
       } else this.#send({ type: 'variables', requestId: request.requestId, variables: this.#variables() })

@@ -1,6 +1,7 @@
 /** Sends the outputs of one run in order: text in batches, displays one by one. Waits for displays that are not ready. */
 import { fitsIntoMemory } from './inspect.ts'
 import type { Message } from './protocol.ts'
+import { secrets } from './secrets.ts'
 
 type StreamName = 'stdout' | 'stderr'
 
@@ -25,6 +26,8 @@ export class Outbox {
 
   #name: StreamName = 'stdout'
   #text = ''
+  /** The end of the text so far, if it may be the start of a secret. */
+  #held: { name: StreamName; text: string } = { name: 'stdout', text: '' }
   #flushedAt = Number.NEGATIVE_INFINITY
   #timer: NodeJS.Timeout | null = null
 
@@ -44,6 +47,22 @@ export class Outbox {
       this.#droppedChars += text.length
       return
     }
+    if (this.#held.name !== name) this.#release()
+    const whole = this.#held.text + text
+    const sure = whole.length - secrets.partialAtEnd(whole)
+    this.#held = { name, text: whole.slice(sure) }
+    this.#add(name, secrets.text(whole.slice(0, sure)))
+  }
+
+  /** Sends the text that was held back because a secret might follow. */
+  #release(): void {
+    const { name, text } = this.#held
+    this.#held = { name, text: '' }
+    this.#add(name, secrets.text(text))
+  }
+
+  #add(name: StreamName, text: string): void {
+    if (text === '') return
     if (this.#sentChars >= MAX_TEXT_CHARS) {
       this.#drop(name, text)
       return
@@ -72,12 +91,14 @@ export class Outbox {
 
   /** Sends a message, after all earlier text. */
   post(message: Message): void {
+    this.#release()
     this.flush()
     this.#put({ message, pending: false })
   }
 
   /** Reserves the next position for a message that follows later; call the result with it, or with null for none. */
   reserve(): (message: Message | null) => void {
+    this.#release()
     this.flush()
     const entry: Entry = { message: null, pending: true }
     this.#put(entry)
@@ -101,6 +122,7 @@ export class Outbox {
 
   /** Sends what remains: the entries behind a pending display, and the tail of the text if some was dropped. */
   finish(): void {
+    this.#release()
     this.flush()
     for (const entry of this.#queue) entry.pending = false
     this.#drain()
@@ -118,6 +140,7 @@ export class Outbox {
   close(): void {
     this.#closed = true
     this.#text = ''
+    this.#held.text = ''
     this.#queue = []
   }
 

@@ -6,6 +6,7 @@
  * Interrupts use a separate pipe, because the main thread that reads the messages may be busy: the parent writes lines
  * `<runId>\n` to file descriptor {@link INTERRUPT_FD}, which a worker thread of the kernel reads.
  */
+import type { KeyAnswer, KeyRequest } from '../common/exchange-key.ts'
 import type { InitialControlValues } from '../common/host.ts'
 import type { Output } from '../notebook/types.ts'
 import { cutText } from './inspect.ts'
@@ -50,6 +51,8 @@ export type Request =
   /** A message for the handler of a channel. A newer request of the same `slot` of the channel aborts this one. */
   | { type: 'request'; requestId: number; channel: string; slot?: string | undefined; message: unknown }
   | { type: 'cancel'; requestId: number }
+  /** Answers a {@link Message} of the same type. */
+  | { type: 'key'; requestId: number; answer: KeyAnswer }
   /** Lists the session's variables. */
   | { type: 'variables'; requestId: number }
   /** Lists the timers that have not fired. */
@@ -93,6 +96,10 @@ export type Message =
   | { type: 'variables'; requestId: number; variables: Variable[] }
   /** The number of the cell of each timer. */
   | { type: 'timers'; requestId: number; cellNumbers: number[] }
+  /** A cell needs the user's key of an exchange. The kernel counts these requests itself. */
+  | { type: 'key'; requestId: number; request: KeyRequest }
+  /** A secret that the parent must hide in the text that does not come through the kernel. */
+  | { type: 'hide'; secret: string; label: string }
   /** A cell started a detached process, which the parent ends with the kernel; or such a process ended. */
   | { type: 'detached'; pid: number; running: boolean }
   /** A channel opened or closed. */
@@ -101,7 +108,7 @@ export type Message =
   | ({ type: 'reply'; requestId: number } & Reply)
 
 /** The messages that a session handles; the process itself handles the others. */
-export type SessionMessage = Exclude<Message, { type: 'detached' }>
+export type SessionMessage = Exclude<Message, { type: 'detached' | 'hide' }>
 
 /** How a request ended. `value` is what the handler returned, structured-cloned. */
 export type Reply = { ok: true; value: unknown } | { ok: false; error: string; cancelled: boolean }

@@ -1,6 +1,7 @@
 /** A raw output pipe of the kernel process: forwards text, finds end-of-run markers, and withholds crash reports. */
 import type { Readable } from 'node:stream'
 import { END_OF_RUN_MARKER } from './protocol.ts'
+import type { Redactor } from './redact.ts'
 
 /** From here on stderr is the crash report of V8 or Node: it becomes part of the error, not of the stream. */
 const CRASH_START = /<--- Last few GCs --->|FATAL ERROR:|# Fatal error|\n?Assertion failed|----- Native stack trace/
@@ -13,6 +14,7 @@ export class RawStream {
   /** The end of the text that was not forwarded. */
   withheld = ''
   readonly #forward: (text: string) => void
+  readonly #secrets: Redactor
   /** Markers that were read before anyone waited for them. */
   readonly #markers = new Set<string>()
   readonly #waiting = new Map<string, () => void>()
@@ -20,9 +22,11 @@ export class RawStream {
   readonly #withholdsCrash: boolean
   #withholding: boolean
 
-  /** @param withhold keeps text back until {@link release}, and crash reports afterwards */
-  constructor(stream: Readable, forward: (text: string) => void, withhold = false) {
+  /** @param secrets what is hidden in the text
+   * @param withhold keeps text back until {@link release}, and crash reports afterwards */
+  constructor(stream: Readable, forward: (text: string) => void, secrets: Redactor, withhold = false) {
     this.#forward = forward
+    this.#secrets = secrets
     this.#withholdsCrash = withhold
     this.#withholding = withhold
     stream.setEncoding('utf8')
@@ -66,12 +70,16 @@ export class RawStream {
     const markerStart = this.#buffer.lastIndexOf('\0')
     const isPartial = markerStart >= 0 && this.#buffer.length - markerStart <= MAX_MARKER_CHARS
     const end = isPartial ? markerStart : this.#buffer.length
-    this.#emit(this.#buffer.slice(0, end))
-    this.#buffer = this.#buffer.slice(end)
+    const complete = this.#buffer.slice(0, end)
+    // And so may the text before it end with the start of a secret.
+    const sure = end - this.#secrets.partialAtEnd(complete)
+    this.#emit(complete.slice(0, sure))
+    this.#buffer = this.#buffer.slice(sure)
   }
 
-  #emit(text: string): void {
-    if (text === '') return
+  #emit(raw: string): void {
+    if (raw === '') return
+    const text = this.#secrets.text(raw)
     const crash = this.#withholdsCrash ? CRASH_START.exec(text) : null
     const end = this.#withholding ? 0 : (crash?.index ?? text.length)
     if (crash) this.#withholding = true

@@ -2,6 +2,7 @@
  * The parent's side of one kernel: starts the process, queues cells, interrupts and restarts, and reports the death of the
  * process in the cell that was running. Used by the command line and by VS Code.
  */
+import type { KeyAnswer, KeyRequest } from '../common/exchange-key.ts'
 import { createErrorOutput } from '../notebook/outputs.ts'
 import { type CellContext, CellJob, NOT_RUN, type RunHandlers, type RunMessage, type RunResult } from './cell-job.ts'
 import { KernelProcess } from './child-process.ts'
@@ -22,6 +23,8 @@ export interface SessionOptions {
   /** Heap limit of the kernel process in MB. Default: V8's own. */
   maxMemoryMb?: number
   env?: Record<string, string>
+  /** Gives cells the user's keys of exchanges, each when a cell asks for it. Default: there are none. */
+  exchangeKey?(request: KeyRequest): Promise<KeyAnswer>
   /** How long an interrupted cell may continue before the process is killed, ms. Default: 5000. */
   killAfterMs?: number
 }
@@ -259,6 +262,9 @@ class KernelSession implements Session {
         else this.#channels.delete(message.channel)
         for (const listener of this.#channelListeners) listener()
         break
+      case 'key':
+        void this.#answerKey(message)
+        break
       case 'step':
         this.#requests.reportProgress(message.requestId, message.progress)
         break
@@ -275,6 +281,13 @@ class KernelSession implements Session {
         if (this.#running?.runId === message.runId) this.#running.report(message)
         else this.#reportLate(message)
     }
+  }
+
+  async #answerKey({ requestId, request }: SessionMessage & { type: 'key' }): Promise<void> {
+    const kernel = this.#process
+    const ask = this.#options.exchangeKey ?? (async () => ({ refusal: 'cells get no keys here' }))
+    const answer = await ask(request).catch((error: Error): KeyAnswer => ({ refusal: error.message }))
+    kernel?.answerKey(requestId, request.name, answer)
   }
 
   /** Hands output of an ended run to that run's handlers. */

@@ -9,6 +9,7 @@ import type { Column, ColumnType } from '../table/columns.ts'
 import { createFormat } from '../table/format.ts'
 import { cutText, inspectValue, tryRead } from './inspect.ts'
 import { toJson } from './json.ts'
+import { secrets } from './secrets.ts'
 import { createTableHandler, isLongTable } from './table-channel.ts'
 import type { TableLike } from './table-like.ts'
 
@@ -64,7 +65,8 @@ const isNumeric = (type: ColumnType) => type === 'number' || type === 'integer'
  * Undefined beyond {@link MAX_PACKED_BYTES}.
  */
 function packRows(names: readonly string[], data: readonly JsonObject[]): JsonObject | undefined {
-  const json = Buffer.from(JSON.stringify(names.map(name => data.map(row => row[name] ?? null))))
+  // Packed texts cannot be searched for secrets any more.
+  const json = Buffer.from(JSON.stringify(secrets.value(names.map(name => data.map(row => row[name] ?? null)))))
   if (json.length > MAX_PACKED_BYTES) return undefined
   const packed = deflateRawSync(json, { level: 9, memLevel: 9 }).toString('base64')
   return { rows: data.length, bytes: json.length, data: packed }
@@ -95,7 +97,7 @@ function valueType(value: unknown): ColumnType {
 }
 
 function valueToJson(value: unknown): Json {
-  if (typeof value === 'string') return cutText(value, MAX_TEXT_CHARS)
+  if (typeof value === 'string') return cutText(secrets.text(value), MAX_TEXT_CHARS)
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
   try {
     return toJson(value)

@@ -2,6 +2,7 @@
 import { types } from 'node:util'
 import { inspectValue, tryRead } from './inspect.ts'
 import type { Variable } from './protocol.ts'
+import { secrets } from './secrets.ts'
 
 const MAX_PREVIEW_CHARS = 120
 
@@ -39,10 +40,11 @@ function preview(value: unknown): string {
   const text = inspectValue(value, {
     depth: 0,
     maxArrayLength: 5,
-    maxStringLength: MAX_PREVIEW_CHARS,
+    // Longer than any secret, which could not be found in a part of itself.
+    maxStringLength: 20 * MAX_PREVIEW_CHARS,
     breakLength: Number.POSITIVE_INFINITY,
     customInspect: false,
   })
-  const line = text.replaceAll('\n', ' ')
+  const line = secrets.text(text).replaceAll('\n', ' ')
   return line.length > MAX_PREVIEW_CHARS ? `${line.slice(0, MAX_PREVIEW_CHARS - 1)}…` : line
 }

@@ -87,6 +87,8 @@ function localLiq(): typeof liq {
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'liqnb-examples-'))
   process.env.LIQNB_STORE = join(folder, 'store')
+  process.env.LIQNB_BINANCE_API_KEY = 'a-key-of-binance'
+  process.env.LIQNB_BINANCE_SECRET = 'its-secret'
   for (const venue of ['binanceusdm', 'hyperliquid'] satisfies VenueId[]) exchanges.push(await startExchange({ venue }))
   const btc: Market = await liq.market({ simulate: SIMULATE })
   const time = (t: number) => new Date(btc.time[t]!).toISOString()
@@ -140,6 +142,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   process.chdir(before.folder)
+  delete process.env.LIQNB_BINANCE_API_KEY
+  delete process.env.LIQNB_BINANCE_SECRET
   if (before.store === undefined) delete process.env.LIQNB_STORE
   else process.env.LIQNB_STORE = before.store
   await Promise.all(exchanges.map(exchange => exchange.close()))

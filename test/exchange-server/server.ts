@@ -30,6 +30,9 @@ export interface ReceivedRequest {
   endpoint: Endpoint | null
   path: string
   query: Record<string, unknown>
+  /** The query as it was sent, without the question mark. */
+  queryText: string
+  headers: IncomingMessage['headers']
   /** Time of the request by this machine's clock. */
   at: number
 }
@@ -84,7 +87,14 @@ export async function startExchange(options: ExchangeOptions = {}): Promise<Loca
       market,
       now: exchange.now(),
     })
-    requests.push({ endpoint: venueResponse?.endpoint ?? null, path: url.pathname, query, at: Date.now() })
+    requests.push({
+      endpoint: venueResponse?.endpoint ?? null,
+      path: url.pathname,
+      query,
+      queryText: url.search.slice(1),
+      headers: request.headers,
+      at: Date.now(),
+    })
     if (venueResponse === null) {
       response.writeHead(404, { 'content-type': 'application/json' })
       response.end(JSON.stringify({ code: -1, msg: `No ${request.method} ${url.pathname} here` }))

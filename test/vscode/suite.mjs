@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { appearance } from './suite/appearance.mjs'
 import { editor } from './suite/editor.mjs'
+import { exchangeKeys } from './suite/exchange-keys.mjs'
 import { files } from './suite/files.mjs'
 import { interactiveOutputs } from './suite/interactive-outputs.mjs'
 import { kernels } from './suite/kernels.mjs'
@@ -27,6 +28,7 @@ export const TRUSTED = [
   ...interactiveOutputs,
   ...quickstart,
   ...kernels,
+  ...exchangeKeys,
   ...files,
   ...waysIn,
   ...appearance,

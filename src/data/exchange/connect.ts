@@ -1,6 +1,7 @@
 /** Connects to an exchange through ccxt, once per exchange and configuration. */
 import type { Market as CcxtMarket, Exchange } from 'ccxt'
 import { oneLine } from '../../common/errors.ts'
+import { keyLabel, keyName } from '../../common/exchange-key.ts'
 import type { Task } from '../../common/host.ts'
 import { didYouMean, invalidOption, listWords, optional, required, valueThat } from '../../common/options.ts'
 import { hardenRequests } from './http.ts'
@@ -42,6 +43,8 @@ export type Instrument = NonNullable<CcxtMarket>
 export interface Connection {
   exchange: Exchange
   instrument: Instrument
+  /** Where requests go, if not to the exchange's own servers. */
+  server?: string
   /** The exchange's own clock, epoch ms. */
   now(): number
   /** What the user should know. */
@@ -100,6 +103,7 @@ export async function connect(request: ConnectRequest, task: Task, retryPolicy: 
     opening = new SharedTask(sharedTask => openExchange(request, sharedTask, retryPolicy))
     byId.set(request.exchange, opening)
   }
+  hideKeys(request, task)
   const open = await opening.wait(task)
   const { exchange } = open
   exchange.timeout = retryPolicy.timeoutMs
@@ -127,7 +131,8 @@ export async function connect(request: ConnectRequest, task: Task, retryPolicy: 
     notes.push(
       `This machine's clock is ${Math.round(Math.abs(offsetMs) / 1000)} s ${offsetMs > 0 ? 'behind' : 'ahead of'} the clock of ${request.exchange}, which is used instead`,
     )
-  return { exchange, instrument, now: () => Date.now() + offsetMs, notes, request: send }
+  const server = isProduction(request.ccxt) ? {} : { server: hostOf(exchange.urls.api) }
+  return { exchange, instrument, ...server, now: () => Date.now() + offsetMs, notes, request: send }
 }
 
 async function openExchange(request: ConnectRequest, task: Task, retryPolicy: RetryPolicy): Promise<OpenExchange> {
@@ -167,6 +172,27 @@ function loadMarkets(
   // true (reload): without it ccxt repeats the first call's failure for ever.
   const policy = { ...retryPolicy, maxResponseBytes: MAX_MARKETS_BYTES }
   return retry(() => exchange.loadMarkets(true), `${address.exchange}: list of markets`, task, policy)
+}
+
+/** Options of ccxt that may send requests to another server than the exchange's production one. */
+const NON_PRODUCTION_OPTIONS = ['urls', 'hostname', 'sandbox', 'test', 'testnet', 'demo']
+
+/** Whether options of ccxt send requests to the exchange's own production servers. */
+export function isProduction(ccxt: Record<string, unknown> | undefined): boolean {
+  return !NON_PRODUCTION_OPTIONS.some(name => ccxt?.[name])
+}
+
+/** The first host in ccxt's `urls.api`, a URL or an object of them. */
+function hostOf(api: unknown): string {
+  if (typeof api === 'string') return URL.canParse(api) ? new URL(api).host : api
+  const [first] = typeof api === 'object' && api !== null ? Object.values(api) : []
+  return first === undefined ? 'another server' : hostOf(first)
+}
+
+/** Keys that a cell gives itself must not be shown either. */
+function hideKeys({ exchange, ccxt }: ConnectRequest, task: Task): void {
+  for (const field of ['apiKey', 'secret', 'password', 'privateKey', 'token'])
+    if (typeof ccxt?.[field] === 'string') task.hide?.(ccxt[field], keyLabel(keyName(exchange)))
 }
 
 /** The id that was meant: that of the venue's perpetuals if the venue is named, else the nearest one. */

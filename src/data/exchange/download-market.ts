@@ -158,7 +158,7 @@ export async function downloadMarket(
   if (!extras.has('brackets')) return createMarket(columns, meta)
   const connection = await connect(address, task, retryPolicy)
   const price = columns.close.at(-1) ?? Number.NaN
-  return createMarket(columns, { ...meta, leverageTiers: await fetchLeverageTiers(connection, price, caller) })
+  return createMarket(columns, { ...meta, leverageTiers: await fetchLeverageTiers(connection, price, caller, task) })
 }
 
 function columnOf({ columns }: SeriesChunk, name: string): Float64Array {

@@ -1,10 +1,12 @@
 /** Fetches an exchange's leverage tiers. */
 import type { LeverageTier as CcxtTier } from 'ccxt'
 import { DataError } from '../../common/errors.ts'
+import type { Task } from '../../common/host.ts'
 import { invalidOption } from '../../common/options.ts'
 import type { LeverageTier } from '../../market/leverage-tier.ts'
 import { type Connection, MAIN_VENUES } from './connect.ts'
 import { callApi, listAt } from './endpoint.ts'
+import { signWithKey } from './sign-with-key.ts'
 import { venueNumber } from './venue-number.ts'
 import { notServed } from './venues.ts'
 
@@ -15,13 +17,15 @@ const PUBLIC_PROVIDERS = MAIN_VENUES.filter(id => id !== 'binanceusdm')
  * The venue's own leverage tiers of an instrument, with notionals in the quote currency.
  *
  * @param price what tiers in contracts or coins (OKX, Kraken) are converted with
- * @throws OptionError if the venue serves no tiers, or only with a key
+ * @param task is asked for the user's key, where the venue serves them only with one
+ * @throws OptionError if the venue serves no tiers, or only with a key and there is none
  * @throws DataError if it has no tiers of this instrument
  */
 export async function fetchLeverageTiers(
   connection: Connection,
   price: number,
   caller: string,
+  task: Task,
 ): Promise<LeverageTier[]> {
   const { exchange, instrument } = connection
   const label = `leverage tiers of ${instrument.symbol}`
@@ -29,13 +33,16 @@ export async function fetchLeverageTiers(
     return checkTiers(await connection.request(() => fetchHyperliquidTiers(connection), label), connection)
   if (!exchange.has.fetchMarketLeverageTiers && !exchange.has.fetchLeverageTiers)
     throw notServed(caller, 'brackets', exchange.id, 'leverage tiers', PUBLIC_PROVIDERS)
-  if (exchange.id === 'binanceusdm' && !exchange.apiKey)
-    throw invalidOption(
-      caller,
-      'with',
-      'brackets',
-      `a key (ccxt: { apiKey, secret }), which binanceusdm requires for its brackets, unlike ${PUBLIC_PROVIDERS.join(', ')}; liq.brackets.binance is a dated table of Binance's`,
-    )
+  if (exchange.id === 'binanceusdm') {
+    const refusal = await signWithKey(connection, task)
+    if (refusal !== undefined)
+      throw invalidOption(
+        caller,
+        'with',
+        'brackets',
+        `a key, which binanceusdm requires for its brackets, unlike ${PUBLIC_PROVIDERS.join(', ')}: ${refusal}; liq.brackets.binance is a dated table of Binance's`,
+      )
+  }
   const tiers = await connection.request(async () => {
     if (exchange.has.fetchMarketLeverageTiers === true) return exchange.fetchMarketLeverageTiers(instrument.symbol)
     return (await exchange.fetchLeverageTiers([instrument.symbol]))[instrument.symbol] ?? []

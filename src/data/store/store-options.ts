@@ -2,6 +2,7 @@
 import { isAbsolute } from 'node:path'
 import { defineOptions, invalidOption, optional, trueOrFalse, valueThat } from '../../common/options.ts'
 import { isOffline, storePath } from '../../common/store-path.ts'
+import { isProduction } from '../exchange/connect.ts'
 import type { FetchSeries } from '../exchange/series.ts'
 import { cachedSeries } from './cached-series.ts'
 import { Store } from './store.ts'
@@ -27,9 +28,6 @@ export const storeOptions = defineOptions<StoreOptions, 'store' | 'offline'>('li
   offline: optional(trueOrFalse),
 })
 
-/** Options of ccxt that may send requests to another server than the exchange's production one. */
-const NON_PRODUCTION_OPTIONS = ['urls', 'hostname', 'sandbox', 'test', 'testnet', 'demo']
-
 type StoreSource = StoreOptions & { ccxt?: Record<string, unknown> }
 
 /**
@@ -39,8 +37,7 @@ type StoreSource = StoreOptions & { ccxt?: Record<string, unknown> }
  */
 export function resolveStoreOptions(source: StoreSource, caller: string): { path: string | null; offline: boolean } {
   const { offline = isOffline(), ...options } = storeOptions.resolve(storeOptions.pick(source), caller)
-  const isProduction = !NON_PRODUCTION_OPTIONS.some(name => source.ccxt?.[name])
-  const store = options.store ?? (offline || isProduction)
+  const store = options.store ?? (offline || isProduction(source.ccxt))
   if (store === false) {
     if (offline) throw invalidOption(caller, 'store', false, 'a store, because offline there is no other data')
     return { path: null, offline }

@@ -57,7 +57,7 @@ describe('an option that the exchange cannot serve is an error that names what i
       'brackets without a key',
       'binanceusdm',
       { with: ['brackets'] },
-      /with: "brackets", but expected a key .* unlike bybit, okx, .*liq\.brackets\.binance/,
+      /with: "brackets", but expected a key, .* unlike bybit, okx, .*liq\.brackets\.binance/,
     ],
   ]
   it.each(cases)('%s', async (_, venue, options, message) => {
