@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { infer } from '../../src/evidence/bootstrap.ts'
 import { Sample, stratumWeights } from '../../src/evidence/sample.ts'
-import { blockLength } from '../../src/stats/block-length.ts'
 import { type Random, random } from '../../src/stats/random.ts'
 
 const HOUR = 3_600_000
@@ -21,23 +20,6 @@ function means(values: ArrayLike<number>): Sample {
   for (let t = 0; t < values.length; t++) sample.add(0, t * HOUR, values[t]!, 1, 0)
   return sample
 }
-
-describe('blockLength', () => {
-  it('is short for noise and follows the formula for an AR(1)', () => {
-    const rng = random(3)
-    expect(blockLength(autoregression(rng, 4000, 0))).toBeLessThan(12)
-    // G = 2R₀φ/(1−φ)² and D = 2(R₀(1+φ)/(1−φ))², so (2G²/D)^⅓ = (2φ/(1−φ²))^⅔ = 1.96, times ∛4000 = 15.9.
-    const expected = ((2 * 0.7) / (1 - 0.49)) ** (2 / 3) * Math.cbrt(4000)
-    const lengths = Array.from({ length: 9 }, () => blockLength(autoregression(rng, 4000, 0.7))).sort((a, b) => a - b)
-    expect(lengths[4]! / expected).toBeGreaterThan(0.7)
-    expect(lengths[4]! / expected).toBeLessThan(1.4)
-  })
-
-  it('is 1 for a constant or very short series', () => {
-    expect(blockLength(new Float64Array(100))).toBe(1)
-    expect(blockLength(Float64Array.of(1, 2, 3))).toBe(1)
-  })
-})
 
 describe('infer', () => {
   it('agrees with Student’s t-test for independent observations', () => {

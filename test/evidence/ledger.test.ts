@@ -12,6 +12,18 @@ describe('corrections', () => {
     expect(benjaminiHochberg(p).map(x => +x.toFixed(12))).toEqual([0.04, 0.5, 0.04, 0.04])
   })
 
+  it('find as many as the worked example of Benjamini and Hochberg 1995, of a trial with 15 outcomes', () => {
+    const p = [
+      0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528, 0.759, 1,
+    ]
+    const found = (adjusted: number[]) => adjusted.filter(value => value <= 0.05).length
+    // The fourth is 0.0095 ≤ 4/15 · 0.05 = 0.0133, the fifth 0.0201 > 0.0167; Bonferroni's bound of 0.0033 leaves three.
+    expect(found(benjaminiHochberg(p))).toBe(4)
+    expect(found(holm(p))).toBe(3)
+    expect(benjaminiHochberg(p)[3]).toBeCloseTo((0.0095 * 15) / 4, 12)
+    expect(benjaminiHochberg(p)[4]).toBeCloseTo((0.0201 * 15) / 5, 12)
+  })
+
   it('never lower a p-value, keep the order, and do not exceed Bonferroni', () => {
     fc.assert(
       fc.property(pValues, p => {

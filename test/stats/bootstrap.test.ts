@@ -1,6 +1,6 @@
 /** Bootstrap intervals. */
 import { describe, expect, it } from 'vitest'
-import { bootstrap, meanInterval, meanTest } from '../../src/stats/bootstrap.ts'
+import { bootstrap, meanInterval, meanTest, resample } from '../../src/stats/bootstrap.ts'
 import { variance } from '../../src/stats/descriptive.ts'
 import { studentQuantile } from '../../src/stats/normal.ts'
 import { random } from '../../src/stats/random.ts'
@@ -118,5 +118,26 @@ describe('percentile intervals', () => {
     expect(bootstrap(20, ratio).ratio).toEqual({ mean: 1, low: 1, high: Infinity })
     const undefinedRatio = (indices: Uint32Array) => ({ ratio: indices.includes(0) ? 1 : Number.NaN })
     expect(bootstrap(20, undefinedRatio).ratio).toEqual({ mean: 1, low: 1, high: 1 })
+  })
+})
+
+describe('the indices of a stationary bootstrap sample', () => {
+  it('are runs of neighbours that begin anywhere, wrap around, and have geometric lengths of the given mean', () => {
+    const n = 10
+    const { uniform } = random(5)
+    const starts = new Uint8Array(n)
+    const firsts = new Array<number>(n).fill(0)
+    const lengths: number[] = []
+    for (let k = 0; k < 4000; k++) {
+      const indices = resample(n, 4, uniform, new Uint32Array(n), starts)
+      expect(starts[0]).toBe(1)
+      firsts[indices[0]!]!++
+      for (let i = 1; i < n; i++) if (!starts[i]) expect(indices[i]).toBe((indices[i - 1]! + 1) % n)
+      lengths.push([...starts].filter(Boolean).length)
+    }
+    // Each of ten is first in a tenth of the samples, ± 4 standard errors.
+    for (const count of firsts) expect(Math.abs(count - 400)).toBeLessThan(4 * Math.sqrt(4000 * 0.1 * 0.9))
+    // Besides the first, each of nine begins a block with a chance of ¼: 3.25 blocks on average.
+    expect(lengths.reduce((sum, each) => sum + each, 0) / 4000).toBeCloseTo(3.25, 1)
   })
 })
