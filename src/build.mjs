@@ -48,6 +48,8 @@ export function nodeBuilds(outdir, watch = false) {
         worker: 'src/sfp/search/worker.ts',
         // The extension loads it on the first export, to keep activation fast.
         html: 'src/notebook/html.ts',
+        // Likewise, on the first run or change of a cell.
+        'cell-names': 'src/kernel/cell-names.ts',
       },
     ),
   ]

@@ -26,6 +26,8 @@ const outcomes = new WeakMap<vscode.NotebookCell, Outcome>()
 export interface CellRunHost {
   showProgress(progress: Progress | null): void
   notify(text: string): void
+  /** The cell has left the queue and runs. */
+  started(): void
   /** Another execution of a cell whose run has ended; undefined while the cell runs again. */
   reopen(cell: vscode.NotebookCell): vscode.NotebookCellExecution | undefined
   /** Called when the execution from `reopen` has ended. */
@@ -59,6 +61,7 @@ export class CellRun implements RunHandlers {
   onStart(): void {
     if (this.#startTime !== undefined) return
     this.#startTime = Date.now()
+    this.#host.started()
     this.#execution.executionOrder = ++this.#kernel.executionOrder
     this.#execution.start(this.#startTime)
     this.#clear()

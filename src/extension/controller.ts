@@ -1,10 +1,13 @@
 /** The notebook controller, through which VS Code runs cells. */
 import * as vscode from 'vscode'
 import { type Deferred, deferred } from '../kernel/deferred.ts'
+import type { CellNames } from '../notebook/dependencies.ts'
 import { hasTag } from '../notebook/tags.ts'
 import { controlValues } from '../notebook/views.ts'
+import type { CellDependencies } from './cell-dependencies.ts'
 import { CellRun } from './cell-run.ts'
 import { type CellMetadata, CODE_LANGUAGE } from './cells.ts'
+import type { DependentRuns } from './dependent-runs.ts'
 import type { Kernels } from './kernels.ts'
 import { NOTEBOOK_TYPE } from './notebook-type.ts'
 import type { CellProgress } from './progress.ts'
@@ -14,6 +17,8 @@ import type { ViewStates } from './view-states.ts'
 /** A failing cell ends the cells that are queued behind it, unless it is tagged `raises-exception`. */
 export function createController(
   kernels: Kernels,
+  dependencies: CellDependencies,
+  dependentRuns: DependentRuns,
   progress: CellProgress,
   views: ViewStates,
   log: vscode.LogOutputChannel,
@@ -26,19 +31,16 @@ export function createController(
   const active = new Set<vscode.NotebookCell>()
   /** Cells with a brief execution for late output. */
   const late = new Map<vscode.NotebookCell, Deferred<void>>()
+  /** Cells run in the order in which VS Code asked for them, however long it takes to find what else runs. */
+  let prepared: Promise<unknown> = Promise.resolve()
   controller.executeHandler = async (cells, notebook) => {
-    await Promise.all(cells.map(cell => late.get(cell)?.promise))
-    // All executions are created before the first runs, so that VS Code shows the later ones as pending.
-    const isOnly = cells.length === 1
-    const runs = cells
-      // Whoever runs a single cell means it; Run All leaves out what the command line leaves out.
-      .filter(cell => !active.has(cell) && (isOnly || !hasTag(cell.metadata.metadata, 'skip-execution')))
-      .map(cell => ({ cell, execution: controller.createNotebookCellExecution(cell) }))
-    for (const { cell } of runs) active.add(cell)
+    const preparing = prepared.then(() => prepare(cells, notebook))
+    prepared = preparing.catch(() => {})
+    const runs = await preparing
     await Promise.all(
-      runs.map(async ({ cell, execution }) => {
+      runs.map(async ({ cell, execution, text, names }) => {
         try {
-          await run(execution, notebook)
+          await run(execution, notebook, text, names)
         } catch (error) {
           log.error(`Cell ${cell.index + 1} of ${notebook.uri.fsPath}`, error)
         } finally {
@@ -47,9 +49,39 @@ export function createController(
       }),
     )
   }
-  controller.interruptHandler = notebook => kernels.get(notebook)?.session.interrupt()
+  controller.interruptHandler = notebook => {
+    dependentRuns.interrupt(notebook)
+    return kernels.get(notebook)?.session.interrupt()
+  }
 
-  async function run(execution: vscode.NotebookCellExecution, notebook: vscode.NotebookDocument): Promise<void> {
+  async function prepare(requested: readonly vscode.NotebookCell[], notebook: vscode.NotebookDocument) {
+    // Whoever runs a single cell means it; Run All leaves out what the command line leaves out.
+    const wanted =
+      requested.length === 1 ? requested : requested.filter(cell => !hasTag(cell.metadata.metadata, 'skip-execution'))
+    const cells = await dependentRuns.cellsToRun(wanted, notebook)
+    const names = new Map<string, CellNames | undefined>()
+    for (const cell of cells) {
+      const text = cell.document.getText()
+      names.set(text, await dependencies.namesOf(text))
+    }
+    await Promise.all(cells.map(cell => late.get(cell)?.promise))
+    // All executions are created before the first runs, so that VS Code shows the later ones as pending.
+    const runs = cells
+      .filter(cell => !active.has(cell) && cell.index >= 0)
+      .map(cell => {
+        const text = cell.document.getText()
+        return { cell, text, names: names.get(text), execution: controller.createNotebookCellExecution(cell) }
+      })
+    for (const { cell } of runs) active.add(cell)
+    return runs
+  }
+
+  async function run(
+    execution: vscode.NotebookCellExecution,
+    notebook: vscode.NotebookDocument,
+    text: string,
+    names: CellNames | undefined,
+  ): Promise<void> {
     const { cell } = execution
     let kernel: ReturnType<Kernels['getOrCreate']>
     try {
@@ -64,7 +96,8 @@ export function createController(
     }
     const cellRun = new CellRun(execution, kernel, {
       showProgress: step => progress.show(cell, step),
-      notify: text => showAlert(cell, text),
+      notify: alert => showAlert(cell, alert),
+      started: () => dependencies.begin(cell, names),
       reopen,
       closed,
     })
@@ -76,12 +109,13 @@ export function createController(
       // The id stays valid when the notebook is renamed.
       const mayFail = hasTag(cell.metadata.metadata, 'raises-exception')
       const context = { cellId: id ?? cell.document.uri.toString(), values: { saved }, mayFail }
-      const result = await kernel.session.execute(cell.document.getText(), cell.index + 1, cellRun, context)
+      const result = await kernel.session.execute(text, cell.index + 1, cellRun, context)
       ok = result.ok
       kernels.recordResult(notebook, result)
     } finally {
       await cellRun.end(ok)
       views.recordRun(cell, ok)
+      dependencies.end(cell, ok)
     }
   }
 

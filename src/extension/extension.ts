@@ -1,7 +1,9 @@
 /** Entry point of the extension. */
 import * as vscode from 'vscode'
+import { CellDependencies, type NameReaderFiles } from './cell-dependencies.ts'
 import { assignCellIds } from './cell-ids.ts'
 import { createController } from './controller.ts'
+import { DependentRuns } from './dependent-runs.ts'
 import { ExchangeKeys } from './exchange-keys.ts'
 import { registerFileChoice } from './file-choice.ts'
 import { registerKernelCommands } from './kernel-commands.ts'
@@ -13,9 +15,11 @@ import { registerNotebookCommands } from './notebook-commands.ts'
 import { NOTEBOOK_TYPE } from './notebook-type.ts'
 import { registerParametersForm } from './parameters-form.ts'
 import { CellProgress } from './progress.ts'
+import { registerReactiveMode } from './reactive-mode.ts'
 import { answerRenderers } from './renderer-messages.ts'
 import { serializer } from './serializer.ts'
 import { saveOutputs, watchSaveOutputs } from './settings.ts'
+import { showStaleMarks } from './stale-marks.ts'
 import { registerStringCompletion } from './string-completion.ts'
 import { ViewStates } from './view-states.ts'
 
@@ -37,11 +41,17 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Liqnb', { log: true })
   const views = new ViewStates()
   let kernels: Kernels | undefined
+  let dependentRuns: DependentRuns | undefined
+  const files: NameReaderFiles = {
+    reader: context.asAbsolutePath('dist/cell-names.mjs'),
+    compiler: context.asAbsolutePath('dist/typescript.cjs'),
+  }
   const answers = answerRenderers(
     messagingRenderers(context.extension.packageJSON),
     () => kernels,
     views,
-    context.asAbsolutePath('dist/typescript.cjs'),
+    files.compiler,
+    (notebook, cell) => dependentRuns?.moveControl(notebook, cell),
     problem => log.warn(problem),
   )
   context.subscriptions.push(answers, views, log)
@@ -50,8 +60,10 @@ export function activate(context: vscode.ExtensionContext): void {
     kernels = new Kernels(context.asAbsolutePath('dist/kernel.mjs'), (notebook, request) =>
       keys.give(notebook, request),
     )
+    const dependencies = new CellDependencies(kernels, files, log)
+    dependentRuns = new DependentRuns(dependencies)
     context.subscriptions.push(
-      ...registerExecution(kernels, views, log),
+      ...registerExecution(kernels, dependencies, dependentRuns, views, log),
       registerKeyCommands(keys),
       kernels.onDidChangeChannels(notebook => answers.refresh(notebook)),
     )
@@ -60,14 +72,24 @@ export function activate(context: vscode.ExtensionContext): void {
   else context.subscriptions.push(vscode.workspace.onDidGrantWorkspaceTrust(enableExecution))
 }
 
-function registerExecution(kernels: Kernels, views: ViewStates, log: vscode.LogOutputChannel): vscode.Disposable[] {
+function registerExecution(
+  kernels: Kernels,
+  dependencies: CellDependencies,
+  dependentRuns: DependentRuns,
+  views: ViewStates,
+  log: vscode.LogOutputChannel,
+): vscode.Disposable[] {
   const progress = new CellProgress()
   return [
-    createController(kernels, progress, views, log),
+    createController(kernels, dependencies, dependentRuns, progress, views, log),
     registerKernelCommands(kernels),
     showKernelStatus(kernels),
+    showStaleMarks(dependencies),
+    registerReactiveMode(dependencies),
     vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK_TYPE, progress),
     progress,
+    dependentRuns,
+    dependencies,
     kernels,
   ]
 }

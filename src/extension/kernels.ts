@@ -3,6 +3,7 @@ import * as vscode from 'vscode'
 import type { KeyAnswer, KeyRequest } from '../common/exchange-key.ts'
 import type { RunResult } from '../kernel/cell-job.ts'
 import { createSession, type Session, type SessionState } from '../kernel/session.ts'
+import { RunRecord } from '../notebook/run-record.ts'
 import { notebookFolder } from './notebook-folder.ts'
 import { hasTab, NotebookRenames, RENAME_TIMEOUT_MS } from './notebook-renames.ts'
 import { NOTEBOOK_TYPE } from './notebook-type.ts'
@@ -21,6 +22,8 @@ export interface Kernel {
   readonly displays: Map<string, Display>
   /** The ids of the cells that have run, by the numbers that their errors name. */
   readonly runNumbers: Map<number, string>
+  /** What its cells have read and defined. */
+  readonly runs: RunRecord
   /** The process died while it ran a cell, and no new one has been started since. */
   died: boolean
 }
@@ -115,6 +118,7 @@ export class Kernels implements vscode.Disposable {
       executionOrder: 0,
       displays: new Map(),
       runNumbers: new Map(),
+      runs: new RunRecord(),
       died: false,
     }
     session.onDidChangeState(() => this.#stateChanged.fire(kernel.notebook))
@@ -126,6 +130,7 @@ export class Kernels implements vscode.Disposable {
   /** Call after each run, so that the state distinguishes a kernel that died from one that was never started. */
   recordResult(notebook: vscode.NotebookDocument, { died }: RunResult): void {
     const kernel = this.#kernels.get(notebook)
+    if (died) kernel?.runs.clear()
     if (kernel === undefined || kernel.died === died) return
     kernel.died = died
     this.#stateChanged.fire(notebook)

@@ -19,6 +19,7 @@ const NOT_HELD = 'The kernel no longer holds this output: run the cell again.'
 /**
  * Answers the renderers: requests go to the notebook's kernel (which is never started for one), view states to the document.
  * @param compiler path of TypeScript's compiler
+ * @param controlMoved called when a reader has moved a control of a cell
  * @param kernels returns undefined while the workspace is not trusted
  */
 export function answerRenderers(
@@ -26,6 +27,7 @@ export function answerRenderers(
   kernels: () => Kernels | undefined,
   views: ViewStates,
   compiler: string,
+  controlMoved: (notebook: vscode.NotebookDocument, cell: string) => void,
   log: (problem: string) => void,
 ): vscode.Disposable & { refresh(notebook?: vscode.NotebookDocument): void } {
   const activeRequests = new Map<string, AbortController>()
@@ -78,6 +80,7 @@ export function answerRenderers(
         try {
           views.save(notebook, message.cell, message.view, message.state)
           notifyOtherEditors(message, editor)
+          if (isControlsView(message.view)) controlMoved(notebook, message.cell)
         } catch (error) {
           log(`${rendererId}: the state of a view was not saved: ${(error as Error).message}`)
         }
@@ -170,6 +173,7 @@ export function answerRenderers(
     for (const editor of vscode.window.visibleNotebookEditors)
       if (editor.notebook === notebook)
         for (const { messaging } of renderers) void messaging.postMessage(message, editor)
+    if (isControlsView(view)) controlMoved(notebook, cell)
   })
   const all = vscode.Disposable.from(...subscriptions, changes)
   return { refresh: notebook => watchers.refresh(notebook), dispose: () => all.dispose() }

@@ -12,6 +12,9 @@ export const saveViewState = () => settings().get('saveViewState', true)
 /** Whether what `liq.alerts` reports is shown as a notification. */
 export const showAlertNotifications = () => settings().get('alerts.notifications', true)
 
+/** Whether notebooks whose metadata say nothing of it are in reactive mode. */
+export const reactiveByDefault = () => settings().get('reactive', false)
+
 /** The Node.js that runs kernels; undefined for the runtime of VS Code itself. */
 export const nodePath = () => settings().get('kernel.nodePath', '').trim() || undefined
 

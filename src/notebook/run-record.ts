@@ -68,6 +68,11 @@ export class RunRecord {
     this.#versions.clear()
   }
 
+  /** Whether no cell has run. */
+  get isEmpty(): boolean {
+    return this.#runs.size === 0
+  }
+
   has(id: string): boolean {
     return this.#runs.has(id)
   }

@@ -9,6 +9,7 @@ import { interactiveOutputs } from './suite/interactive-outputs.mjs'
 import { kernels } from './suite/kernels.mjs'
 import { quickstart } from './suite/quickstart.mjs'
 import { running } from './suite/running.mjs'
+import { stale } from './suite/stale.mjs'
 import { trust } from './suite/trust.mjs'
 import { waysIn } from './suite/ways-in.mjs'
 import { Workbench } from './workbench.mjs'
@@ -31,6 +32,7 @@ export const TRUSTED = [
   ...exchangeKeys,
   ...files,
   ...waysIn,
+  ...stale,
   ...appearance,
 ]
 export const UNTRUSTED = trust

@@ -46,6 +46,21 @@ const NOTEBOOKS = {
   ],
   // Another notebook that uses the same names.
   'editor-too.liqnb': ["const bars = 'text'", ''],
+  'stale.liqnb': [
+    'const market = 1',
+    '# Heading',
+    'const map = market * 10',
+    "'map is ' + map",
+    "'alone'",
+    'for (; map > 1000;) {}',
+  ],
+  'reactive.liqnb': [
+    "const c = liq.controls({ n: { type: 'range', min: 0, max: 9, value: 2 } })\nc",
+    "const twice = c.values.n * 2\n'twice is ' + twice",
+    "'four times is ' + twice * 2",
+    'const again = 1',
+    'const again = 2',
+  ],
   'interactive.liqnb': [
     "liq.interact({ n: { type: 'range', min: 0, max: 9, value: 2 }, on: true }, ({ n, on }) => 'n is ' + n + (on ? '' : ', off'))",
     "aq.table({ n: Array.from({ length: 5000 }, (_, i) => (i * 7) % 5000), side: Array.from({ length: 5000 }, (_, i) => i % 3 ? 'long' : 'short') })",
