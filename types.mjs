@@ -1,9 +1,9 @@
 /**
  * Builds the types of dist/: `liqnb.d.ts`, one file with Arquero's types inside that needs no other package, and `cell-types/`,
- * what the plugin for VS Code's TypeScript server gives to the cells of a notebook. Run after esbuild.mjs.
+ * what the cells of a notebook know, in VS Code's TypeScript server and for `liqnb check`. Run after esbuild.mjs.
  */
 import { spawnSync } from 'node:child_process'
-import { cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
@@ -25,10 +25,15 @@ type ReadableStream<T> = { readonly locked: boolean; cancel(reason?: any): Promi
 type RequestInit = typeof globalThis extends { fetch: (input: any, init?: infer T) => any } ? NonNullable<T> : object;
 `
 
-/** Fixes for what strict compilers reject in Arquero's generated types. */
+/** Fixes for Arquero's generated types: what strict compilers reject, and what says less than there is. */
 const REPAIRS = [
   [/^( +)getFactory;$/m, '$1getFactory: (index: number) => object;'],
   ['...values?: ExprList[]', '...values: ExprList[]'],
+  // Rows have columns, which `object` has not.
+  ['object(row?: number): object;', 'object(row?: number): Record<string, any>;'],
+  ['objects(options?: ObjectsOptions): object[];', 'objects(options?: ObjectsOptions): Record<string, any>[];'],
+  ['[Symbol.iterator](): Iterator<object>;', '[Symbol.iterator](): Iterator<Record<string, any>>;'],
+  ['values(name: any): Iterator<object>;', 'values(name: any): Iterator<any>;'],
 ]
 
 function emit() {
@@ -69,14 +74,27 @@ async function copyCellTypes() {
   const filter = path => !/[/\\]ts\d[^/\\]*$/.test(path) && (!/\.\w+$/.test(path) || path.endsWith('.d.ts'))
   await cp('node_modules/@types/node', 'dist/cell-types/node', { recursive: true, filter })
   await cp('node_modules/undici-types', 'dist/cell-types/undici-types', { recursive: true, filter })
-  const globals = await readFile(join(EMITTED, 'tsserver/globals.d.ts'), 'utf8')
+  const globals = await readFile(join(EMITTED, 'language/globals.d.ts'), 'utf8')
   await writeFile('dist/cell-types/globals.d.ts', globals.replace("'../liqnb.ts'", "'../liqnb.js'"))
   // The library's own Arquero types, so that its tables and those of a cell have the same type.
   await writeFile('dist/cell-types/arquero.d.ts', "import { aq } from '../liqnb.js'\n\nexport = aq\n")
+}
+
+/** The language's own declarations, for `liqnb check`; VS Code has its own. Without comments, which only an editor shows. */
+async function copyLanguageTypes() {
+  const from = 'node_modules/@typescript/old/lib'
+  const to = 'dist/cell-types/language'
+  await mkdir(to, { recursive: true })
+  for (const name of await readdir(from)) {
+    if (!/^lib\.(?:es|decorators).*\.d\.ts$/.test(name) || name.includes('.full.')) continue
+    const text = await readFile(join(from, name), 'utf8')
+    await writeFile(join(to, name), text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\n\s*\n/g, '\n'))
+  }
 }
 
 await rm('dist/cell-types', { recursive: true, force: true })
 emit()
 await bundleLibrary()
 await copyCellTypes()
+await copyLanguageTypes()
 await rm(EMITTED, { recursive: true, force: true })

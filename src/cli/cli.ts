@@ -15,6 +15,7 @@ Commands:
   graph NOTEBOOK      Show which cells need which, cycles, and names that are declared twice.
   text NOTEBOOK       Print cells and outputs as text, to compare notebooks in git.
   validate NOTEBOOK…  Check notebook files against the format.
+  check NOTEBOOK…     Check the types of the cells, as the editor does.
   new FILE            Create a notebook, empty or from a template.
   mcp [FOLDER]        Serve notebooks to a language model, by the Model Context Protocol.
   data ACTION         Download market data, and manage what is stored on this machine.
@@ -32,6 +33,7 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   graph: async () => (await import('./graph.ts')).graph,
   text: async () => (await import('./text.ts')).text,
   validate: async () => (await import('./validate.ts')).validate,
+  check: async () => (await import('./check.ts')).check,
   new: async () => (await import('./new.ts')).createNotebook,
   mcp: async () => (await import('./mcp.ts')).mcp,
   data: async () => (await import('./data.ts')).data,

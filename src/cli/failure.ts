@@ -1,7 +1,8 @@
 /** Describes a failed cell for the terminal. */
-import { errorPosition, excerptLines, type Position, withoutExcerpt } from '../notebook/error-place.ts'
+import { errorPosition, withoutExcerpt } from '../notebook/error-place.ts'
 import { errorText } from '../notebook/outputs.ts'
 import type { Colors } from './colors.ts'
+import { excerpt } from './excerpt.ts'
 import type { CellFailure } from './execute.ts'
 
 interface Style {
@@ -48,11 +49,4 @@ function wrap(line: string, columns: number | undefined): string[] {
     else lines[lines.length - 1] = last === '' && lines.length === 1 ? word : `${last} ${word}`
   }
   return lines
-}
-
-/** Numbered lines around the error, with the failed one marked. */
-function excerpt(source: string, position: Position | undefined, colors: Colors): string {
-  return excerptLines(source, position)
-    .map(({ text, kind }) => (kind === 'failed' ? text : kind === 'caret' ? colors.error(text) : colors.dim(text)))
-    .join('\n')
 }

@@ -28,9 +28,12 @@ const RULES: Record<string, { folders: string[]; types?: string[] }> = {
   'src/table': { folders: ['src/common'] },
   'src/kernel': { folders: ['src/common', 'src/notebook', 'src/table'] },
   'src/tools': { folders: ['src/common', 'src/notebook', 'src/table'] },
-  'src/cli': { folders: ['src/common', 'src/notebook', 'src/kernel', 'src/api', 'src/table', 'src/tools'] },
+  'src/cli': {
+    folders: ['src/common', 'src/notebook', 'src/kernel', 'src/language', 'src/api', 'src/table', 'src/tools'],
+  },
   'src/extension': { folders: ['src/common', 'src/notebook', 'src/kernel', 'src/tools'] },
-  'src/tsserver': { folders: [], types: ['src/liqnb.ts'] },
+  'src/language': { folders: ['src/common'], types: ['src/liqnb.ts'] },
+  'src/tsserver': { folders: ['src/language'] },
   renderers: {
     folders: ['src/common', 'src/table', 'src/liquidation/cluster-runs.ts'],
     types: ['src/charts', 'src/kernel'],

@@ -37,7 +37,7 @@ describe('help', () => {
     const { code, stdout } = await liqnb('--help')
     expect(code).toBe(0)
     const commands = [...stdout.matchAll(/^ {2}([a-z]+) \[?[A-Z]/gm)].map(match => match[1]!)
-    expect(commands).toEqual(['run', 'export', 'strip', 'graph', 'text', 'validate', 'new', 'mcp', 'data'])
+    expect(commands).toEqual(['run', 'export', 'strip', 'graph', 'text', 'validate', 'check', 'new', 'mcp', 'data'])
     for (const command of commands) {
       const help = await liqnb(command, '--help')
       expect(help).toMatchObject({ code: 0, stderr: '' })

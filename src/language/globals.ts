@@ -1,6 +1,6 @@
 /**
- * Declares what a cell has in scope besides Node's globals; `kernel/globals.ts` defines it. Only for the editor: the program
- * itself must not include this file, or these names would be in scope there too.
+ * Declares what a cell has in scope besides Node's globals; `kernel/globals.ts` defines it. Only for cells: the program itself
+ * must not include this file, or these names would be in scope there too.
  */
 import type { aq as arquero, liq as library } from '../liqnb.ts'
 
@@ -26,4 +26,8 @@ declare global {
   function clear(options?: { wait?: boolean }): void
   /** Aborts when the cell is interrupted: pass it to long-running calls. */
   const signal: AbortSignal
+  interface Response {
+    // biome-ignore lint/suspicious/noExplicitAny: as in a browser; nobody checks an answer before looking at it.
+    json(): Promise<any>
+  }
 }

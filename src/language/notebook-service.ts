@@ -1,0 +1,251 @@
+/** TypeScript's language service for one notebook, whose cells are its modules. */
+import { basename, dirname } from 'node:path/posix'
+import type ts from '@typescript/typescript6'
+import { type CellModule, cellModule, NotebookNames, type ScannedCell } from './cell-modules.ts'
+import { scanCell, type TypeScript } from './scan-cell.ts'
+
+/** The type declarations for cells, as paths with forward slashes. */
+export interface Declarations {
+  /** Files in it do not change while the program runs. */
+  folder: string
+  /** The folder for `/// <reference types>`, instead of the notebook's own, which may have other versions. */
+  types: string
+  /** Declarations of globals. */
+  ambient: readonly string[]
+  /** Declarations of modules, by specifier. */
+  modules: { readonly [specifier: string]: string }
+}
+
+/** The part of `ts.sys` that reads files. */
+export type FileSystem = Pick<
+  ts.System,
+  | 'useCaseSensitiveFileNames'
+  | 'fileExists'
+  | 'readFile'
+  | 'directoryExists'
+  | 'getDirectories'
+  | 'readDirectory'
+  | 'realpath'
+  | 'getModifiedTime'
+>
+
+/** Where the service finds what is not a cell. */
+export interface ServiceFiles {
+  system: FileSystem
+  declarations: Declarations
+  getDefaultLibFileName(options: ts.CompilerOptions): string
+  /** A file that is open in an editor, which may differ from the one on disk. */
+  openFile?(fileName: string): { version: string; snapshot: ts.IScriptSnapshot } | undefined
+}
+
+/** A cell's text and a name for it that stays when it moves. */
+export interface CellText {
+  /** Unique in the notebook; letters, digits, `-` and `_`. */
+  id: string
+  text: string
+}
+
+interface Entry {
+  module: CellModule
+  version: number
+  snapshot: ts.IScriptSnapshot
+}
+
+export class NotebookService {
+  readonly ts: TypeScript
+  readonly service: ts.LanguageService
+  /** Precedes the id of a cell in the name of its module. */
+  readonly #prefix: string
+  readonly #files: ServiceFiles
+  readonly #entries = new Map<string, Entry>()
+  #cells: readonly ScannedCell[] = []
+  #names = new NotebookNames([])
+  #changes = 0
+  /** Files with imports that were not found. */
+  readonly #unresolved = new Set<string>()
+
+  /**
+   * @param path of the notebook, with forward slashes; there need be no such file
+   * @param registry caches parsed files for several notebooks
+   */
+  constructor(typescript: TypeScript, path: string, files: ServiceFiles, registry: ts.DocumentRegistry) {
+    this.ts = typescript
+    this.#prefix = `${path}.cell-`
+    this.#files = files
+    this.service = typescript.createLanguageService(this.#createHost(), registry)
+  }
+
+  /** @param cells of TypeScript, in the order of the notebook */
+  update(cells: readonly CellText[]): void {
+    const before = new Map(this.#cells.map(cell => [cell.id, cell]))
+    const scanned = cells.map(({ id, text }) => {
+      const last = before.get(id)
+      return last?.text === text ? last : { id, text, scan: scanCell(this.ts, text) }
+    })
+    if (scanned.length === this.#cells.length && scanned.every((cell, index) => cell === this.#cells[index])) return
+    this.#cells = scanned
+    this.#names = new NotebookNames(scanned)
+    const current = new Set<string>()
+    for (const [index, { id }] of scanned.entries()) {
+      const module = cellModule(scanned, index, this.#names, other => `./${basename(this.fileName(other))}`)
+      const entry = this.#entries.get(id)
+      current.add(id)
+      if (entry?.module.text === module.text && entry.module.header === module.header) entry.module = module
+      else {
+        const snapshot = this.ts.ScriptSnapshot.fromString(module.header + module.text)
+        this.#entries.set(id, { module, version: ++this.#changes, snapshot })
+      }
+    }
+    for (const id of this.#entries.keys()) if (!current.has(id)) this.#entries.delete(id)
+  }
+
+  /** In the order of the notebook. */
+  get ids(): string[] {
+    return this.#cells.map(({ id }) => id)
+  }
+
+  module(id: string): CellModule | undefined {
+    return this.#entries.get(id)?.module
+  }
+
+  /** The name of a cell's module. */
+  readonly fileName = (id: string): string => `${this.#prefix}${id}.ts`
+
+  /** The cell of a module; undefined for other files. */
+  cellOf(fileName: string): CellModule | undefined {
+    if (!fileName.startsWith(this.#prefix) || !fileName.endsWith('.ts')) return undefined
+    return this.module(fileName.slice(this.#prefix.length, -'.ts'.length))
+  }
+
+  /** The names that a cell can use from others, and the cell that declares each. */
+  visibleNames(id: string): Map<string, CellModule> {
+    const index = this.#cells.findIndex(cell => cell.id === id)
+    const visible = new Map<string, CellModule>()
+    for (const name of this.#names.names()) {
+      const place = this.#cells[index]?.scan.declared.has(name) ? undefined : this.#names.provider(name, index)
+      const provider = place === undefined ? undefined : this.module(this.#cells[place]!.id)
+      if (provider) visible.set(name, provider)
+    }
+    return visible
+  }
+
+  /** Whether a cell other than this declares the name. */
+  isDeclaredElsewhere(name: string, id: string): boolean {
+    return this.#cells.some(cell => cell.id !== id && cell.scan.declared.has(name))
+  }
+
+  /** Whether a cell puts the name on `globalThis`. */
+  isGlobal(name: string): boolean {
+    return this.#cells.some(({ scan }) => scan.globals.has(name))
+  }
+
+  dispose(): void {
+    this.service.dispose()
+  }
+
+  #createHost(): ts.LanguageServiceHost {
+    const { system, declarations, openFile, getDefaultLibFileName } = this.#files
+    const { ScriptSnapshot } = this.ts
+    const options = this.#compilerOptions()
+    const library = dirname(getDefaultLibFileName(options).replaceAll('\\', '/'))
+    const isFixed = (name: string) => name.startsWith(`${declarations.folder}/`) || dirname(name) === library
+    const entryOf = (name: string) => {
+      const cell = this.cellOf(name)
+      return cell && this.#entries.get(cell.id)
+    }
+    const resolve = this.#moduleResolver(options, isFixed)
+    const fixed = new Map<string, ts.IScriptSnapshot | undefined>()
+    const readSnapshot = (name: string) => {
+      const text = system.readFile(name)
+      return text === undefined ? undefined : ScriptSnapshot.fromString(text)
+    }
+    const { realpath } = system
+    const host: ts.LanguageServiceHost & { hasInvalidatedResolutions(path: string): boolean } = {
+      getCompilationSettings: () => options,
+      getScriptFileNames: () => [...this.ids.map(id => this.fileName(id)), ...declarations.ambient],
+      getScriptVersion(name) {
+        const entry = entryOf(name)
+        if (entry) return String(entry.version)
+        if (isFixed(name)) return 'fixed'
+        return openFile?.(name)?.version ?? String(system.getModifiedTime?.(name)?.getTime())
+      },
+      getScriptSnapshot(name) {
+        const entry = entryOf(name)
+        if (entry) return entry.snapshot
+        if (!isFixed(name)) return openFile?.(name)?.snapshot ?? readSnapshot(name)
+        // TypeScript asks again for each program whose imports differ.
+        if (!fixed.has(name)) fixed.set(name, readSnapshot(name))
+        return fixed.get(name)
+      },
+      resolveModuleNameLiterals: (literals, containingFile) =>
+        literals.map(({ text }) => resolve(text, containingFile)),
+      // What was not found may have been installed since.
+      hasInvalidatedResolutions: path => this.#unresolved.has(path),
+      getCurrentDirectory: () => dirname(this.#prefix),
+      getDefaultLibFileName,
+      useCaseSensitiveFileNames: () => system.useCaseSensitiveFileNames,
+      fileExists: path => this.cellOf(path) !== undefined || system.fileExists(path),
+      readFile: (path, encoding) => system.readFile(path, encoding),
+      directoryExists: path => system.directoryExists(path),
+      getDirectories: path => system.getDirectories(path),
+      readDirectory: (path, ...rest) => system.readDirectory(path, ...rest),
+      ...(realpath ? { realpath: path => realpath.call(system, path) } : {}),
+    }
+    return host
+  }
+
+  #moduleResolver(options: ts.CompilerOptions, isFixed: (name: string) => boolean) {
+    const { ts } = this
+    const { system } = this.#files
+    const known = new Map<string, ts.ResolvedModuleWithFailedLookupLocations>()
+    const folder = dirname(this.#prefix)
+    const host = Object.assign(Object.create(system) as FileSystem, { getCurrentDirectory: () => folder })
+    return (specifier: string, containingFile: string): ts.ResolvedModuleWithFailedLookupLocations => {
+      const cell = specifier.startsWith('./') ? this.cellOf(`${folder}/${specifier.slice(2)}`) : undefined
+      if (cell) {
+        const resolvedFileName = this.fileName(cell.id)
+        return { resolvedModule: { resolvedFileName, extension: ts.Extension.Ts, isExternalLibraryImport: false } }
+      }
+      const key = isFixed(containingFile) ? `${containingFile} ${specifier}` : undefined
+      const before = key === undefined ? undefined : known.get(key)
+      if (before) return before
+      const resolution = ts.resolveModuleName(specifier, containingFile, options, host)
+      if (key !== undefined) known.set(key, resolution)
+      else if (resolution.resolvedModule === undefined) this.#unresolved.add(this.#toPath(containingFile))
+      return resolution
+    }
+  }
+
+  /** TypeScript's key for a file. */
+  #toPath(fileName: string): string {
+    return this.#files.system.useCaseSensitiveFileNames ? fileName : fileName.toLowerCase()
+  }
+
+  /**
+   * A cell is a module for Node, without the browser's globals. Strict, so that a hover shows what may be undefined; but not where
+   * strictness only asks for annotations.
+   */
+  #compilerOptions(): ts.CompilerOptions {
+    const { types, modules } = this.#files.declarations
+    const { ScriptTarget, ModuleKind, ModuleResolutionKind, ModuleDetectionKind } = this.ts
+    return {
+      target: ScriptTarget.ESNext,
+      lib: ['lib.esnext.d.ts'],
+      module: ModuleKind.ESNext,
+      moduleResolution: ModuleResolutionKind.Bundler,
+      moduleDetection: ModuleDetectionKind.Force,
+      allowImportingTsExtensions: true,
+      allowJs: true,
+      resolveJsonModule: true,
+      strict: true,
+      strictPropertyInitialization: false,
+      useUnknownInCatchVariables: false,
+      noImplicitThis: false,
+      skipLibCheck: true,
+      noEmit: true,
+      typeRoots: [types],
+      types: ['node'],
+      paths: Object.fromEntries(Object.entries(modules).map(([specifier, path]) => [specifier, [path]])),
+    }
+  }
+}

@@ -1,0 +1,3 @@
+export default function own(x) {
+  return x + 1
+}
