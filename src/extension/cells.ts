@@ -119,7 +119,7 @@ function fromViewCell(view: ViewCell, id: string): Cell {
 
 /** Outputs of a run are saved up to a limit; what was read from the file is kept as it was. */
 function fromViewOutputs(views: readonly ViewOutput[]): Output[] {
-  const outputs = views.map(fromViewOutput)
+  const outputs = views.map(view => fromViewOutput(view))
   return views.every(({ metadata }) => metadata?.saved === true) ? outputs : savedOutputs(outputs)
 }
 

@@ -10,6 +10,7 @@ import { registerKernelCommands } from './kernel-commands.ts'
 import { showKernelStatus } from './kernel-status.ts'
 import { Kernels } from './kernels.ts'
 import { registerKeyCommands } from './key-commands.ts'
+import { registerLanguageModelTools } from './language-model-tools.ts'
 import { registerNewNotebooks } from './new-notebooks.ts'
 import { registerNotebookCommands } from './notebook-commands.ts'
 import { NOTEBOOK_TYPE } from './notebook-type.ts'
@@ -54,7 +55,12 @@ export function activate(context: vscode.ExtensionContext): void {
     (notebook, cell) => dependentRuns?.moveControl(notebook, cell),
     problem => log.warn(problem),
   )
-  context.subscriptions.push(answers, views, log)
+  context.subscriptions.push(
+    answers,
+    views,
+    log,
+    registerLanguageModelTools(() => kernels),
+  )
   const enableExecution = () => {
     const keys = new ExchangeKeys(context.secrets, context.globalState)
     kernels = new Kernels(context.asAbsolutePath('dist/kernel.mjs'), (notebook, request) =>

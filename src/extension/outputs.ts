@@ -114,8 +114,9 @@ function isExactItem(mime: string, content: Json): boolean {
 /**
  * Converts back to nbformat. Items of one stream are joined; a bundle's items keep their order. An output without
  * `output_type` (from another extension) is recognized by its items.
+ * @param keepChannels keeps the channels of outputs of a run, which end with its kernel
  */
-export function fromViewOutput(view: ViewOutput): Output {
+export function fromViewOutput(view: ViewOutput, keepChannels = false): Output {
   const exact = readExact(view.metadata?.exact) as Output | undefined
   if (exact) {
     const ended = withoutOutputChannels(exact)
@@ -134,7 +135,10 @@ export function fromViewOutput(view: ViewOutput): Output {
   }
 
   const data = Object.fromEntries(items.map(item => [item.mime, fromBytes(item.mime, item.data)]))
-  const content = { data: withoutChannels(data), metadata: (metadata?.metadata ?? {}) as JsonObject }
+  const content = {
+    data: keepChannels ? data : withoutChannels(data),
+    metadata: (metadata?.metadata ?? {}) as JsonObject,
+  }
   return metadata?.output_type === 'execute_result'
     ? { output_type: 'execute_result', execution_count: null, ...content }
     : { output_type: 'display_data', ...content }

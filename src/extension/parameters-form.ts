@@ -91,7 +91,7 @@ async function editParameters(index: unknown, uri: unknown): Promise<void> {
       await vscode.window.showWarningMessage('The cell was changed meanwhile, so the values were not written.')
       return
     }
-    await write(document, values)
+    await writeParameters(document, values)
     if (picked.action === 'run') await runBelow(cell.index, notebook.uri)
     return
   }
@@ -159,7 +159,10 @@ function isDurationText(text: string): boolean {
 }
 
 /** All values in one edit, which one undo takes back. */
-async function write(document: vscode.TextDocument, values: ReadonlyMap<PlainParameter, PlainValue>): Promise<void> {
+export async function writeParameters(
+  document: vscode.TextDocument,
+  values: ReadonlyMap<PlainParameter, PlainValue>,
+): Promise<void> {
   const edit = new vscode.WorkspaceEdit()
   const text = document.getText()
   for (const [{ start, end }, value] of values) {

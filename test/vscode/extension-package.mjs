@@ -19,3 +19,16 @@ export function packExtension(folder) {
   console.log(`Packed ${/\(\d+ files, [^)]*\)/.exec(out)?.[0] ?? ''}`)
   return vsix
 }
+
+/**
+ * Packs the extension that calls tools for the tests.
+ * @param {string} folder for the .vsix
+ * @returns {string} its path
+ */
+export function packDriver(folder) {
+  const vsix = join(folder, 'driver.vsix')
+  const vsce = join(root, 'node_modules/@vscode/vsce/vsce')
+  const flags = ['--no-dependencies', '--allow-missing-repository', '--skip-license']
+  execFileSync(process.execPath, [vsce, 'package', '--out', vsix, ...flags], { cwd: join(root, 'test/vscode/driver') })
+  return vsix
+}

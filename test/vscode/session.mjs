@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { CHROMIUM_ARGS, ensureChromium } from './chromium.mjs'
-import { packExtension } from './extension-package.mjs'
+import { packDriver, packExtension } from './extension-package.mjs'
 import { installVsCode } from './install.mjs'
 import { installExtension, startServer } from './server.mjs'
 import { TypeScriptServer } from './typescript-server.mjs'
@@ -46,6 +46,7 @@ export function prepareSession({ vsix } = {}) {
     const vscode = installVsCode()
     const executablePath = ensureChromium()
     installExtension(vscode, vsix ?? packExtension(scratch), scratch)
+    installExtension(vscode, packDriver(scratch), scratch)
     console.log(`VS Code ${vscode.version}, server build, in ${executablePath}`)
     return {
       scratch,

@@ -10,6 +10,7 @@ import { kernels } from './suite/kernels.mjs'
 import { quickstart } from './suite/quickstart.mjs'
 import { running } from './suite/running.mjs'
 import { stale } from './suite/stale.mjs'
+import { tools } from './suite/tools.mjs'
 import { trust } from './suite/trust.mjs'
 import { waysIn } from './suite/ways-in.mjs'
 import { Workbench } from './workbench.mjs'
@@ -33,6 +34,7 @@ export const TRUSTED = [
   ...files,
   ...waysIn,
   ...stale,
+  ...tools,
   ...appearance,
 ]
 export const UNTRUSTED = trust

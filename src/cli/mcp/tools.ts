@@ -1,13 +1,7 @@
-/** What each tool does. */
-import { oneLine } from '../../common/errors.ts'
-import { countText } from '../../common/number-text.ts'
-import { dataBlock } from '../../tools/data-block.ts'
-import { explainError, firstFailed } from '../../tools/explain-error.ts'
-import { DEFAULT_ROWS, readInput, type ToolInput, type ToolName } from '../../tools/inputs.ts'
-import { listCells } from '../../tools/list-cells.ts'
-import { queryTable } from '../../tools/query-table.ts'
-import { readOutputs } from '../../tools/read-outputs.ts'
-import type { NotebookFile, NotebookFolder } from './folder.ts'
+/** What each tool does on the files of a folder. */
+import { callReadTool, listNotebooks } from '../../tools/call.ts'
+import { readInput, type ToolName } from '../../tools/inputs.ts'
+import type { NotebookFolder } from './folder.ts'
 import type { NotebookKernels } from './kernels.ts'
 import { type RunContext, runCell, runNotebook } from './run-tools.ts'
 
@@ -22,54 +16,14 @@ export async function callTool(
   kernels: NotebookKernels,
   context: RunContext,
 ): Promise<string> {
-  if (name === 'list_notebooks') return listNotebooks(folder, kernels, readInput(name, input))
-  const read = readInput(name, input)
-  const file = await folder.find(read.notebook)
-  switch (name) {
-    case 'list_cells':
-      return listCells(await kernels.read(file), readInput(name, input))
-    case 'read_outputs':
-      return readOutputs(await kernels.read(file), readInput(name, input))
-    case 'query_table':
-      return queryTable(await kernels.read(file), readInput(name, input), (...query) => kernels.rows(file, ...query))
-    case 'explain_error':
-      return explainError(await kernels.read(file), readInput(name, input))
-    case 'run_cell':
-      return runCell(kernels, file, readInput(name, input), context)
-    case 'run_notebook':
-      return runNotebook(kernels, file, readInput(name, input), context)
+  if (name === 'list_notebooks') {
+    const page = readInput(name, input)
+    const { files, isCut } = await folder.list()
+    const notebooks = files.map(file => ({ name: file.name, read: () => kernels.read(file) }))
+    return listNotebooks(notebooks, isCut, page)
   }
-}
-
-async function listNotebooks(
-  folder: NotebookFolder,
-  kernels: NotebookKernels,
-  { start = 0, count = DEFAULT_ROWS }: ToolInput<'list_notebooks'>,
-): Promise<string> {
-  const { files, isCut } = await folder.list()
-  const shown = files.slice(start, start + count)
-  const lines = await Promise.all(shown.map(file => describeNotebook(file, kernels)))
-  const end = start + shown.length
-  return [
-    `${countText(files.length, 'notebook')}${isCut ? ' or more: only the first were counted' : ''}.`,
-    dataBlock(lines.join('\n')),
-    ...(end < files.length ? [`More notebooks: start: ${end}.`] : []),
-  ].join('\n')
-}
-
-async function describeNotebook(file: NotebookFile, kernels: NotebookKernels): Promise<string> {
-  try {
-    const notebook = await kernels.read(file)
-    const { title } = notebook.metadata
-    const failed = firstFailed(notebook)
-    const parts = [
-      oneLine(file.name, 500),
-      ...(typeof title === 'string' ? [oneLine(title, 100)] : []),
-      countText(notebook.cells.length, 'cell'),
-      ...(failed ? [`cell ${failed.number} failed`] : []),
-    ]
-    return parts.join(' · ')
-  } catch (error) {
-    return `${oneLine(file.name, 500)} · cannot be read: ${oneLine((error as Error).message, 200)}`
-  }
+  const file = await folder.find(readInput(name, input).notebook)
+  if (name === 'run_cell') return runCell(kernels, file, readInput(name, input), context)
+  if (name === 'run_notebook') return runNotebook(kernels, file, readInput(name, input), context)
+  return callReadTool(name, await kernels.read(file), input, (...query) => kernels.rows(file, ...query))
 }
