@@ -10,7 +10,8 @@ Usage: liqnb COMMAND [options]
 
 Commands:
   run NOTEBOOK        Run all cells; write the notebook with outputs, or a page that works offline.
-  export NOTEBOOK     Write the saved outputs as HTML or .ipynb, without running anything.
+  export NOTEBOOK     Write the saved outputs as HTML, .ipynb, Markdown or a site, or the code as a program.
+  convert NOTEBOOK    Turn a Jupyter notebook into a Liqnb notebook, or back.
   strip [NOTEBOOK…]   Remove the outputs, and leave everything else as it is; also as a filter of git.
   graph NOTEBOOK      Show which cells need which, cycles, and names that are declared twice.
   text NOTEBOOK       Print cells and outputs as text, to compare notebooks in git.
@@ -29,6 +30,7 @@ Options:
 const COMMANDS: { [name: string]: () => Promise<Command> } = {
   run: async () => (await import('./run.ts')).run,
   export: async () => (await import('./export.ts')).exportNotebook,
+  convert: async () => (await import('./convert.ts')).convert,
   strip: async () => (await import('./strip.ts')).strip,
   graph: async () => (await import('./graph.ts')).graph,
   text: async () => (await import('./text.ts')).text,

@@ -64,13 +64,13 @@ export async function prepareTarget(path: string): Promise<void> {
 }
 
 /** Writes a file completely or not at all; errors name it. */
-export async function writeTarget(path: string, text: string, { stdout }: Environment): Promise<void> {
+export async function writeTarget(path: string, content: string | Uint8Array, { stdout }: Environment): Promise<void> {
   if (path === STDOUT) {
-    stdout.write(text)
+    stdout.write(typeof content === 'string' ? content : Buffer.from(content).toString())
     return
   }
   try {
-    await writeAtomically(path, text)
+    await writeAtomically(path, content)
   } catch (error) {
     throw new CliError(`Cannot write ${path}: ${describeReason(error)}`)
   }

@@ -1,5 +1,7 @@
 /** New notebooks: from templates, and copies of the samples. */
+import { basename } from 'node:path'
 import * as vscode from 'vscode'
+import { fromJupyter } from '../notebook/from-ipynb.ts'
 import { parseNotebook } from '../notebook/parse.ts'
 import { findTemplate, notebookFrom, TEMPLATES, type Template } from '../notebook/templates.ts'
 import type { Notebook } from '../notebook/types.ts'
@@ -33,6 +35,7 @@ const SAMPLE_DATA = 'positions-synthetic.jsonl.gz'
 export function registerNewNotebooks(samples: vscode.Uri): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.commands.registerCommand('liqnb.newNotebook', (name?: unknown) => openFromTemplate(name)),
+    vscode.commands.registerCommand('liqnb.convertNotebook', (file?: unknown) => openConverted(file)),
     vscode.commands.registerCommand('liqnb.openSample', (name?: unknown) => openSample(samples, name)),
   )
 }
@@ -51,6 +54,25 @@ async function openFromTemplate(name: unknown): Promise<void> {
     matchOnDetail: true,
   })
   if (picked !== undefined) await show(notebookFrom(picked.template))
+}
+
+/** Opens a Jupyter notebook as an untitled one; its file stays. @param file Default: the user chooses. */
+async function openConverted(file: unknown): Promise<void> {
+  const [uri] =
+    file instanceof vscode.Uri
+      ? [file]
+      : ((await vscode.window.showOpenDialog({
+          title: 'Convert a Jupyter Notebook',
+          filters: { 'Jupyter Notebook': ['ipynb'] },
+        })) ?? [])
+  if (uri === undefined) return
+  try {
+    const { notebook, summary } = fromJupyter(parseNotebook(await vscode.workspace.fs.readFile(uri)))
+    await show(notebook)
+    await vscode.window.showInformationMessage(`Converted ${basename(uri.path)}: ${summary}.`)
+  } catch (error) {
+    await vscode.window.showErrorMessage(`${basename(uri.path)} cannot be converted: ${(error as Error).message}`)
+  }
 }
 
 /** Opens an untitled copy, so that the installed file is never changed. */

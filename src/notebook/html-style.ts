@@ -7,6 +7,7 @@ export const PAGE_STYLE = `
 *{box-sizing:border-box}
 body{margin:0;background:var(--bg);color:var(--fg);font:16px/1.6 system-ui,-apple-system,"Segoe UI",sans-serif}
 main{max-width:68rem;margin:0 auto;padding:2rem 1.25rem 6rem}
+nav{display:flex;flex-wrap:wrap;gap:.3em 1.2em;margin:0 0 1.5rem;font-size:.875rem}
 .cell{margin:0 0 1.5rem}
 .markdown{max-width:46rem;overflow-wrap:break-word}
 .markdown>:first-child{margin-top:0}.markdown>:last-child{margin-bottom:0}

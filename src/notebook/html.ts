@@ -8,8 +8,9 @@ import { FIGURE_ATTRIBUTE, renderOutput, renderViews } from './html-output.ts'
 import { MATH_STYLE, PAGE_STYLE } from './html-style.ts'
 import type { ReadImage } from './local-images.ts'
 import { type MarkdownOptions, renderMarkdown } from './markdown.ts'
+import { otherLanguage } from './runnable.ts'
 import { headingIds } from './slug.ts'
-import type { Cell, Notebook } from './types.ts'
+import type { Cell, CodeCell, Notebook } from './types.ts'
 import { viewsOf } from './views.ts'
 
 export interface HtmlOptions {
@@ -17,6 +18,12 @@ export interface HtmlOptions {
   title: string
   /** Reads an image that Markdown names by a path beside the notebook. Default: such images are not included. */
   readImage?: ReadImage
+  /** Whether the page shows code. Default: true; without it, the page is a report. */
+  code?: boolean
+  /** Links at the top of the page, to other pages of a site. */
+  links?: readonly { text: string; href: string }[]
+  /** The page of a file that Markdown links to; undefined if it has none. */
+  linkTo?: (path: string) => string | undefined
   /** Reads a classic script of `dist/renderers`: the page's own, and Plotly only for a page with figures. */
   readScript(name: 'page.js' | 'plotly.js'): string
 }
@@ -31,7 +38,10 @@ export function exportHtml(notebook: Notebook, options: HtmlOptions): string {
   const heading = hasHeading ? '' : `<h1>${escapeHtml(title)}</h1>\n`
   const headings = headingIds()
   const body = notebook.cells
-    .map((cell, index) => renderCell(cell, index, { headings, readImage: options.readImage }))
+    .map((cell, index) =>
+      renderCell(cell, index, options.code ?? true, { headings, readImage: options.readImage, linkTo: options.linkTo }),
+    )
+    .filter(html => html !== '')
     .join('\n')
   const names = body.includes(FIGURE_ATTRIBUTE) ? (['plotly.js', 'page.js'] as const) : (['page.js'] as const)
   const script = inlineScript(names.map(name => options.readScript(name)).join('\n'))
@@ -48,7 +58,7 @@ export function exportHtml(notebook: Notebook, options: HtmlOptions): string {
 </head>
 <body>
 <main>
-${heading}${body}
+${renderLinks(options.links ?? [])}${heading}${body}
 </main>
 <script>${script}</script>
 </body>
@@ -80,30 +90,41 @@ function inlineScript(script: string): string {
   return text
 }
 
-function renderCell(cell: Cell, index: number, options: MarkdownOptions): string {
+function renderLinks(links: readonly { text: string; href: string }[]): string {
+  if (links.length === 0) return ''
+  const anchors = links.map(({ text, href }) => `<a href="${escapeHtml(href)}">${escapeHtml(text)}</a>`)
+  return `<nav aria-label="Notebooks">${anchors.join(' ')}</nav>\n`
+}
+
+function renderCell(cell: Cell, index: number, code: boolean, options: MarkdownOptions): string {
   const label = `Cell ${index + 1}`
   if (cell.cell_type === 'markdown') {
     return `<section class="cell markdown">${renderMarkdown(cell.source, { ...options, attachments: cell.attachments })}</section>`
   }
   if (cell.cell_type === 'raw')
     return `<section class="cell"><pre class="source">${escapeHtml(cell.source)}</pre></section>`
-  return `<section class="cell" aria-label="${label}">
-${renderSource(cell, label)}${renderOutputs(cell, label, options)}
-</section>`
+  const content = `${code ? renderSource(cell, label) : ''}${renderOutputs(cell, label, options)}`
+  // Without code, a cell that shows nothing is no part of the page.
+  if (!code && content === '') return ''
+  return `<section class="cell" aria-label="${label}">\n${content}\n</section>`
 }
 
-function renderSource(cell: Cell, label: string): string {
+function renderSource(cell: CodeCell, label: string): string {
   if (cell.source.trim() === '') return ''
-  const source = `<pre class="source"><code>${highlightTypeScript(cell.source)}</code></pre>`
+  const source = `<pre class="source"><code>${highlight(cell)}</code></pre>`
   return isSourceHidden(cell) ? `<details><summary>Code of ${label.toLowerCase()}</summary>${source}</details>` : source
 }
+
+/** Code of another language has no colours. */
+const highlight = (cell: CodeCell) =>
+  otherLanguage(cell) === undefined ? highlightTypeScript(cell.source) : escapeHtml(cell.source)
 
 /** Whether Jupyter's flag hides the code of the cell. */
 function isSourceHidden({ metadata: { jupyter } }: Cell): boolean {
   return isRecord(jupyter) && jupyter.source_hidden === true
 }
 
-function renderOutputs(cell: Cell & { cell_type: 'code' }, label: string, options: MarkdownOptions): string {
+function renderOutputs(cell: CodeCell, label: string, options: MarkdownOptions): string {
   if (cell.outputs.length === 0) return ''
   const outputs = cell.outputs.map((output, index) => renderOutput(output, `${label}, output ${index + 1}`, options))
   return `\n<div class="outputs">${renderViews(viewsOf(cell.metadata))}${outputs.join('\n')}</div>`

@@ -13,6 +13,8 @@ export interface MarkdownOptions {
   attachments?: JsonObject | undefined
   /** Reads an image beside the notebook. Default: such images are not included. */
   readImage?: ReadImage | undefined
+  /** The address in the page of a file beside the notebook; undefined to leave it as it is. */
+  linkTo?: ((path: string) => string | undefined) | undefined
   /** Gives headings ids that are unique in the page. Default: unique in this text. */
   headings?: HeadingIds | undefined
 }
@@ -43,7 +45,7 @@ markdown.renderer.rules.heading_open = (tokens, index, options, env: Environment
   return self.renderToken(tokens, index, options)
 }
 
-markdown.renderer.rules.link_open = (tokens, index, options, _env, self) => {
+markdown.renderer.rules.link_open = (tokens, index, options, env: Environment, self) => {
   const token = tokens[index]
   const href = token?.attrGet('href') ?? ''
   // Jupyter writes `#Two-words`, VS Code and GitHub `#two-words`.
@@ -51,6 +53,11 @@ markdown.renderer.rules.link_open = (tokens, index, options, _env, self) => {
   else if (EXTERNAL.test(href)) token?.attrSet('rel', 'noopener noreferrer')
   // Sources that are allowed for images only must not become links.
   else if (token && !isRelative(href)) token.attrs = null
+  else {
+    const [path = '', fragment] = href.split('#')
+    const target = env.linkTo(decodePercent(path))
+    if (target !== undefined) token?.attrSet('href', fragment === undefined ? target : `${target}#${fragment}`)
+  }
   return self.renderToken(tokens, index, options)
 }
 
@@ -69,8 +76,9 @@ markdown.renderer.rules.image = (tokens, index, options, env: Environment, self)
  * and files beside the notebook, and only images from the notebook and its folder are shown. Formulas become MathML.
  */
 export function renderMarkdown(source: string, options: MarkdownOptions = {}): string {
-  const { attachments = {}, readImage = () => ({ problem: '' }), headings = headingIds() } = options
-  return markdown.render(source, { attachments, readImage, headings } satisfies Environment)
+  const { attachments = {}, readImage = () => ({ problem: '' }), linkTo = () => undefined } = options
+  const { headings = headingIds() } = options
+  return markdown.render(source, { attachments, readImage, linkTo, headings } satisfies Environment)
 }
 
 function loadImage(source: string, { attachments, readImage }: Environment): ReturnType<ReadImage> {

@@ -37,7 +37,19 @@ describe('help', () => {
     const { code, stdout } = await liqnb('--help')
     expect(code).toBe(0)
     const commands = [...stdout.matchAll(/^ {2}([a-z]+) \[?[A-Z]/gm)].map(match => match[1]!)
-    expect(commands).toEqual(['run', 'export', 'strip', 'graph', 'text', 'validate', 'check', 'new', 'mcp', 'data'])
+    expect(commands).toEqual([
+      'run',
+      'export',
+      'convert',
+      'strip',
+      'graph',
+      'text',
+      'validate',
+      'check',
+      'new',
+      'mcp',
+      'data',
+    ])
     for (const command of commands) {
       const help = await liqnb(command, '--help')
       expect(help).toMatchObject({ code: 0, stderr: '' })
@@ -70,7 +82,13 @@ describe('invalid arguments', () => {
     [['run', 'a.liqnb', '--timeout', 'soon'], 'found "soon"'],
     [['run', 'a.liqnb', '--html', './a.liqnb'], '--html would overwrite the notebook'],
     [['run', 'a.liqnb', '-o', 'x', '--html', 'x'], '--html would overwrite the notebook'],
-    [['export', 'a.liqnb', '--to', 'pdf'], '--to takes html or ipynb, found "pdf"'],
+    [['export', 'a.liqnb', '--to', 'pdf'], '--to takes html, ipynb, md or ts, found "pdf"'],
+    [['export', 'a.liqnb', '--to', 'ts', '--no-code'], '--no-code needs --to html or md'],
+    [['export', 'a.liqnb', '--inline'], '--inline needs --to md'],
+    [['export', '--site', 'out'], '--site needs notebooks'],
+    [['export', '--site', 'out', 'a.liqnb', '-o', 'b'], '--site takes notebooks and --no-code only'],
+    [['convert', 'a.ipynb', '-o', 'a.html'], 'a notebook in .ipynb becomes one in .liqnb, found -o "a.html"'],
+    [['convert', 'a.liqnb', '-o', './a.liqnb'], 'is the notebook itself'],
     [['export', 'a.ipynb', '--to', 'ipynb'], 'a.ipynb is the notebook itself'],
     [['validate'], 'No notebook file is given'],
   ])('%j', async (args, message) => {
