@@ -46,6 +46,8 @@ export function nodeBuilds(outdir, watch = false) {
         cli: 'src/cli/main.ts',
         // A thread of a parameter sweep; the library starts it by this name.
         worker: 'src/sfp/search/worker.ts',
+        // A process that runs parts of a planned sweep; the library and the command line start it by this name.
+        shard: 'src/jobs/shard-process.ts',
         // The extension loads it on the first export, to keep activation fast.
         html: 'src/notebook/html.ts',
         // Likewise, on the first run or change of a cell.

@@ -39,6 +39,7 @@ export default defineConfig({
           { text: 'Observed positions', link: '/recipes/positions' },
           { text: 'Many notebooks', link: '/recipes/batch' },
           { text: 'Language models', link: '/recipes/agents' },
+          { text: 'Past one machine', link: '/recipes/cluster' },
           { text: 'Controls', link: '/recipes/controls' },
         ],
       },

@@ -19,12 +19,12 @@ import { type BacktestOptions, backtestOptions, DEFAULT_ELSE_R } from '../sfp/ba
 import { detectSfp, nearMisses, type Signal } from '../sfp/detect.ts'
 import { detectOptions } from '../sfp/detect-options.ts'
 import type { LevelSource } from '../sfp/levels/level-source.ts'
+import { LEVEL_OPTIONS, type ResolvedLevels, resolveLevels } from '../sfp/levels/resolve-levels.ts'
+import { assertSfpOptions, type SfpOptions, withPreset } from '../sfp/sfp-options.ts'
 import { namedStatistics } from '../sfp/statistics/named-statistics.ts'
 import { type Split, splitTable } from '../sfp/statistics/splits.ts'
 import { type Statistics, statistics } from '../sfp/statistics/statistics.ts'
 import { missTable, orderTable, signalTable, tradeTable } from '../sfp/tables.ts'
-import { LEVEL_OPTIONS, type ResolvedLevels, resolveLevels } from './levels.ts'
-import { assertSfpOptions, type SfpOptions, withPreset } from './sfp-options.ts'
 
 /** Signals of the detector. Displays itself as their number; {@link Sfp.table} lists them. */
 export interface Sfp extends Displayable {

@@ -20,6 +20,7 @@ Commands:
   new FILE            Create a notebook, empty or from a template.
   mcp [FOLDER]        Serve notebooks to a language model, by the Model Context Protocol.
   data ACTION         Download market data, and manage what is stored on this machine.
+  sweep ACTION        Plan a sweep of a notebook, run parts of it on any machine, and merge them.
 
 Options:
   -h, --help  Show this help; "liqnb COMMAND --help" shows the help of a command.
@@ -39,6 +40,7 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   new: async () => (await import('./new.ts')).createNotebook,
   mcp: async () => (await import('./mcp.ts')).mcp,
   data: async () => (await import('./data.ts')).data,
+  sweep: async () => (await import('./sweep.ts')).sweep,
 }
 
 /** Runs the command line `args` (without the program's name) and returns the exit code. Throws only for bugs. */

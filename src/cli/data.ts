@@ -4,8 +4,8 @@ import { describe } from './data-describe.ts'
 import { get } from './data-get.ts'
 import { list, remove, verify } from './data-manage.ts'
 import { DATA_OPTIONS, type DataAction, type DataValues } from './data-options.ts'
-import { withTask } from './data-task.ts'
 import { type Command, EXIT, UsageError } from './environment.ts'
+import { withTask } from './library-task.ts'
 
 const HELP = `Download market data, manage what is stored on this machine, and describe files.
 

@@ -16,13 +16,11 @@ import { executeNotebook } from './execute.ts'
 import { describeFailure } from './failure.ts'
 import { prepareTarget, readNotebook, readTarget, STDOUT, writeTarget } from './files.ts'
 import { neededCells } from './needed-cells.ts'
+import { readTimeout } from './numbers.ts'
 import { openFile } from './open.ts'
 import { htmlPage } from './page.ts'
 import { cellParameters, parameterWarnings, readParameters } from './parameters.ts'
 import { formatSeconds, silentObserver, TerminalObserver } from './terminal.ts'
-
-/** setTimeout fires at once for longer times. */
-const MAX_TIMER_MS = 2 ** 31 - 1
 
 const HELP = `Run the code cells of a notebook, from top to bottom, up to the first that fails.
 
@@ -149,13 +147,6 @@ function describeTimers(cellNumbers: readonly number[]): string {
   const timers = cellNumbers.length === 1 ? 'a timer' : `${cellNumbers.length} timers`
   const were = cellNumbers.length === 1 ? 'was' : 'were'
   return `${timers} of cell${cells.length > 1 ? 's' : ''} ${cells.join(', ')} ${were} still waiting when the run ended, and will not fire; await what must finish`
-}
-
-function readTimeout(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const seconds = Number(text)
-  if (text.trim() !== '' && seconds > 0) return Math.min(seconds * 1000, MAX_TIMER_MS)
-  throw new UsageError(`--timeout takes a number of seconds above 0, found ${JSON.stringify(text)}`)
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** Where the store is, and whether the network may be used, by the environment of the process. */
 import { homedir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { DataError, quoteValue } from './errors.ts'
 
 /** What the location depends on; the defaults are those of this process. */
@@ -26,6 +26,11 @@ export function storePath({
     return path
   }
   return join(dataFolder(env, platform, home), 'liqnb', 'store')
+}
+
+/** Folder of planned sweeps and their results, unless an option names one: beside the store. */
+export function jobsPath(environment: StoreEnvironment = {}): string {
+  return join(dirname(storePath(environment)), 'jobs')
 }
 
 function dataFolder(env: NonNullable<StoreEnvironment['env']>, platform: NodeJS.Platform, home: string): string {

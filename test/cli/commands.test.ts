@@ -49,6 +49,7 @@ describe('help', () => {
       'new',
       'mcp',
       'data',
+      'sweep',
     ])
     for (const command of commands) {
       const help = await liqnb(command, '--help')
@@ -91,6 +92,14 @@ describe('invalid arguments', () => {
     [['convert', 'a.liqnb', '-o', './a.liqnb'], 'is the notebook itself'],
     [['export', 'a.ipynb', '--to', 'ipynb'], 'a.ipynb is the notebook itself'],
     [['validate'], 'No notebook file is given'],
+    [['sweep'], 'sweep takes plan, run, merge, found nothing'],
+    [['sweep', 'plan'], 'sweep plan needs a notebook'],
+    [['sweep', 'run'], 'sweep run needs a plan'],
+    [['sweep', 'run', 'a', 'b'], 'there is also b'],
+    [['sweep', 'merge', 'a', '--shard', '0/1'], 'sweep merge does not take --shard'],
+    [['sweep', 'plan', 'a.liqnb'], 'sweep plan needs -o FILE'],
+    [['sweep', 'merge', 'a', '-o', 'b.txt'], '-o takes a file that ends with .parquet or .csv'],
+    [['sweep', 'run', 'a', '--of', '0'], '--of takes a whole number from 1 to 100000, found "0"'],
   ])('%j', async (args, message) => {
     const { code, stdout, stderr } = await liqnb(...args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

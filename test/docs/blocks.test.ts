@@ -63,6 +63,11 @@ async function writeFiles() {
   writeFileSync(join(folder, 'btc-open-interest.csv'), csv(['date', 'openInterest'], [date, openInterest]))
   writeFileSync(join(folder, 'odd.csv'), csv(['Period', 'O', 'H', 'L', 'C', 'Vol'], candles))
   writeFileSync(join(folder, 'addresses.txt'), Array.from({ length: 20 }, (_, i) => `${accountAddress(i)}\n`).join(''))
+  const sweep = PAGES.filter(({ path }) => path.endsWith('cluster.md')).flatMap(page => cellsOf(page).slice(0, 1))
+  writeFileSync(
+    join(folder, 'sweep.liqnb'),
+    serializeNotebook(newNotebook(sweep.map((code, i) => newCodeCell(`sweep-${i}`, code)))),
+  )
   writeFileSync(
     join(folder, 'notebook.liqnb'),
     serializeNotebook(newNotebook([newCodeCell('first', 'liq.controls({ halfLife: ["3d", "7d"] })')])),

@@ -1,4 +1,4 @@
-/** Clusters of a market's own longer bars as levels of its shorter ones. */
+/** Clusters of maps that are built of a market and its own longer bars, as levels. */
 import { exactKey } from '../../common/cache-key.ts'
 import { durationMs } from '../../common/duration.ts'
 import { invalidOption } from '../../common/options.ts'
@@ -6,10 +6,10 @@ import type { LiquidationMap, MapOptions } from '../../liquidation/map.ts'
 import { timeframeMaps } from '../../liquidation/timeframes.ts'
 import type { Market } from '../../market/market.ts'
 
-/** Clusters of maps of the same market in longer bars, which are resampled from it. */
+/** Clusters of maps of the same market, also in longer bars, which are resampled from it. One of the two must be set. */
 export interface TimeframeLevels {
-  /** E.g. `['4h', '1d']`: multiples of the market's bars, or these themselves. */
-  timeframes: readonly string[]
+  /** E.g. `['4h', '1d']`: multiples of the market's bars, or these themselves. Default: these themselves. */
+  timeframes?: readonly string[]
   /** Options of the maps, as of `liq.heatmap`. */
   map?: MapOptions
 }
@@ -19,13 +19,13 @@ const CACHE = new WeakMap<Market, Map<string, readonly LiquidationMap[]>>()
 const MAX_CACHED = 8
 
 /**
- * The maps of a market in longer bars, made once for the same options.
+ * The maps of a market and its longer bars, made once for the same options.
  *
  * @throws OptionError naming a timeframe that is shorter than the market's or no multiple of it, or the map's option
  */
 export function cachedTimeframeMaps(
   market: Market,
-  { timeframes, map = {} }: TimeframeLevels,
+  { timeframes = [market.timeframe], map = {} }: TimeframeLevels,
   caller: string,
 ): readonly LiquidationMap[] {
   const cached = CACHE.get(market) ?? new Map<string, readonly LiquidationMap[]>()

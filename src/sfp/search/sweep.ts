@@ -4,20 +4,24 @@ import type { Market } from '../../market/market.ts'
 import type { BacktestOptions } from '../backtest-options.ts'
 import type { DetectOptions } from '../detect-options.ts'
 import { type LevelSource, toLevelColumns } from '../levels/level-source.ts'
-import type { OpenSpill, SweepOutcomes } from './outcomes.ts'
+import type { OpenSpill, Outcomes, SweepOutcomes } from './outcomes.ts'
 import { METRICS, type Metric } from './run-variant.ts'
 import { type LevelGroup, type RunOptions, runVariants } from './run-variants.ts'
-import { applyVariant, type RandomSearch, type SearchSpace, type Variant, variantsOf } from './variants.ts'
+import { applyVariant, pathsOf, type RandomSearch, type SearchSpace, type Variant, variantsOf } from './variants.ts'
 
-export interface SweepOptions extends RunOptions {
-  /** Values by option. */
-  grid: SearchSpace
-  /** Draw some of the combinations. Default: all are run. */
-  random?: RandomSearch
+/** How variants are run. */
+export interface VariantSearch {
   detect?: DetectOptions
   backtest?: BacktestOptions
   /** Names of options that the levels depend on, and the source of levels for a variant. */
   levels: { names: readonly string[]; source: (variant: Variant) => LevelSource }
+}
+
+export interface SweepOptions extends VariantSearch, RunOptions {
+  /** Values by option. */
+  grid: SearchSpace
+  /** Draw some of the combinations. Default: all are run. */
+  random?: RandomSearch
 }
 
 export interface Sweep {
@@ -37,13 +41,30 @@ export interface Sweep {
  * @throws OptionError naming the option that is out of range; the signal's reason when it is cancelled
  */
 export async function sweep(market: Market, options: SweepOptions, openSpill?: OpenSpill): Promise<Sweep> {
-  const { grid, random, detect = {}, backtest = {}, levels } = options
-  const variants = variantsOf(grid, random)
+  const variants = variantsOf(options.grid, options.random)
+  return sweepOf(variants, await runSearch(market, variants, options, options, openSpill))
+}
+
+/**
+ * What is kept of these variants, in their order.
+ * @throws OptionError naming the option that is out of range; the signal's reason when it is cancelled
+ */
+export async function runSearch(
+  market: Market,
+  variants: readonly Variant[],
+  { detect = {}, backtest = {}, levels }: VariantSearch,
+  options: RunOptions = {},
+  openSpill?: OpenSpill,
+): Promise<Outcomes> {
   const list = {
     length: variants.length,
     options: (k: number) => applyVariant({ detect, backtest }, variants[k]!, levels.names),
   }
-  const outcomes = await runVariants(market, groupByLevels(market, variants, levels), list, options, openSpill)
+  return runVariants(market, groupByLevels(market, variants, levels), list, options, openSpill)
+}
+
+/** A sweep of variants whose outcomes are known. */
+export function sweepOf(variants: readonly Variant[], outcomes: Outcomes): Sweep {
   const metric = (name: Metric, variant: number) => {
     if (!(Number.isInteger(variant) && variant >= 0 && variant < variants.length))
       throw invalidOption('sweep.metric', 'variant', variant, `0 to ${variants.length - 1}`)
@@ -69,10 +90,10 @@ export async function sweep(market: Market, options: SweepOptions, openSpill?: O
 function groupByLevels(
   market: Market,
   variants: readonly Variant[],
-  { names, source }: SweepOptions['levels'],
+  { names, source }: VariantSearch['levels'],
 ): LevelGroup[] {
   const groups: { first: Variant; values: unknown[]; members: number[] }[] = []
-  const varied = names.filter(name => variants[0] && name in variants[0])
+  const varied = pathsOf(Object.keys(variants[0] ?? {}), names)
   for (const [k, variant] of variants.entries()) {
     const values = varied.map(name => variant[name])
     const group = groups.find(({ values: others }) => others.every((value, i) => value === values[i]))

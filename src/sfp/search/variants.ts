@@ -151,8 +151,13 @@ export function applyVariant(base: VariantOptions, variant: Variant, levelOption
   return { detect, backtest }
 }
 
+/** The paths that lead into one of these options, e.g. `target.r` into `target`. */
+export function pathsOf(paths: readonly string[], options: readonly string[]): string[] {
+  return paths.filter(path => options.includes(path.split('.', 1)[0]!))
+}
+
 /** A copy of an object with a value in place of `name`, or of a part of it. */
-function withValue(
+export function withValue(
   object: Record<string, unknown>,
   name: string,
   [part, ...parts]: readonly string[],

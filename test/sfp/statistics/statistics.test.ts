@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Levels, resolveLevels } from '../../../src/api/levels.ts'
 import { sfp } from '../../../src/api/study.ts'
 import { studySummary, summaryText } from '../../../src/charts/summary.ts'
+import { liquidationMap } from '../../../src/liquidation/map.ts'
+import { resample } from '../../../src/market/resample.ts'
 import { backtest } from '../../../src/sfp/backtest.ts'
 import { detectSfp } from '../../../src/sfp/detect.ts'
 import { pivotLevels } from '../../../src/sfp/levels/pivots.ts'
+import { type Levels, resolveLevels } from '../../../src/sfp/levels/resolve-levels.ts'
 import { drawdowns, periodReturns } from '../../../src/sfp/statistics/equity.ts'
 import { namedStatistics } from '../../../src/sfp/statistics/named-statistics.ts'
 import { performance } from '../../../src/sfp/statistics/performance.ts'
@@ -287,8 +289,11 @@ describe('liq.sfp', () => {
       expect(count(levels)).toBeGreaterThan(5)
     for (const placebo of ['mirrored', 'shifted', 'random'] as const)
       expect(resolveLevels(market, { placebo, of: 'pivots' }, {}).source.name).toMatch(/mirror|shifted|random/)
+    expect(count({ map: { halfLife: '3d' } })).toBe(count(liquidationMap(market, { halfLife: '3d' })))
+    expect(count({ map: {}, timeframes: ['4h'] })).toBe(count(liquidationMap(resample(market, 4 * market.barMs))))
+    expect(() => count({ map: { halfLive: 1 } as object })).toThrow(/^liq.sfp: levels: halfLive/)
     expect(count(['pivots', 'round'])).toBeGreaterThanOrEqual(count('pivots'))
-    expect(() => count('moons' as 'pivots')).toThrow(/levels: "moons", but expected a heatmap, pivots/)
+    expect(() => count('moons' as 'pivots')).toThrow(/levels: "moons", but expected a heatmap, pivots, previousDay/)
     expect(() => count({ placebo: 'x' as 'random', of: 'pivots' })).toThrow(/placebo: "x"/)
   })
 

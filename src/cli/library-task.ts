@@ -1,4 +1,4 @@
-/** Connects the library with the terminal while an action of `liqnb data` runs. */
+/** Connects the library with the terminal while a command runs it. */
 import { DataError, OptionError } from '../common/errors.ts'
 import { publishTask } from '../common/host.ts'
 import { CliError, type Environment, EXIT } from './environment.ts'
@@ -10,6 +10,7 @@ export async function withTask(
   { quiet }: { quiet: boolean },
   environment: Environment,
   action: (progress: ProgressLine) => Promise<number>,
+  whenInterrupted = 'Interrupted; what was downloaded is kept.',
 ): Promise<number> {
   const { stderr, signal, cwd } = environment
   const progress = new ProgressLine(quiet ? { write() {} } : stderr)
@@ -24,7 +25,7 @@ export async function withTask(
   } catch (error) {
     if (signal.aborted) {
       progress.end()
-      stderr.write('Interrupted; what was downloaded is kept.\n')
+      stderr.write(`${whenInterrupted}\n`)
       return EXIT.interrupted
     }
     throw toCliError(error)

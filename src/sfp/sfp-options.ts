@@ -1,14 +1,14 @@
 /** Options of `liq.sfp`, and the strategies that it knows by name. */
 import { assertKnownOptions, dropUndefined, invalidOption, oneOf, pick } from '../common/options.ts'
 import type { Market } from '../market/market.ts'
-import { type BacktestOptions, backtestOptions } from '../sfp/backtest-options.ts'
-import { type DetectOptions, detectOptions } from '../sfp/detect-options.ts'
-import { fittingTimeframes } from '../sfp/levels/timeframe-clusters.ts'
-import { LEVEL_OPTIONS, type Levels, type NamedLevelOptions } from './levels.ts'
+import { type BacktestOptions, backtestOptions } from './backtest-options.ts'
+import { type DetectOptions, detectOptions } from './detect-options.ts'
+import { LEVEL_OPTIONS, type Levels, type NamedLevelOptions } from './levels/resolve-levels.ts'
+import { fittingTimeframes } from './levels/timeframe-clusters.ts'
 
 export interface SfpOptions extends DetectOptions, NamedLevelOptions, Pick<BacktestOptions, 'target' | 'stopBuffer'> {
   /**
-   * A heatmap (its clusters), `{ timeframes }`, `pivots`, `previousDay`, `previousWeek`, `round`, a placebo, a list of them, or a level
+   * A heatmap (its clusters), `{ map }` to build one, `{ timeframes }`, `pivots`, `previousDay`, `previousWeek`, `round`, a placebo, a list of them, or a level
    * source. Can be left out with a preset that has its own.
    */
   levels?: Levels
@@ -108,7 +108,7 @@ function tradeOptions(options: object): BacktestOptions {
 }
 
 function fittingLevels(market: Market, levels: Levels, caller: string): Levels {
-  if (typeof levels !== 'object' || !('timeframes' in levels)) return levels
+  if (typeof levels !== 'object' || !('timeframes' in levels) || levels.timeframes === undefined) return levels
   return { ...levels, timeframes: fittingTimeframes(market, levels.timeframes, caller) }
 }
 

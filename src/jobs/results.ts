@@ -1,0 +1,103 @@
+/** Merged results as tables. */
+import type { SchemaElement } from 'hyparquet'
+import { ByteWriter, type ColumnSource, parquetWrite } from 'hyparquet-writer'
+import { METRICS } from '../sfp/search/run-variant.ts'
+import { sweepOf } from '../sfp/search/sweep.ts'
+import type { Merged } from './merge.ts'
+import type { OpenPlan } from './plan.ts'
+
+export type ResultsFormat = 'parquet' | 'csv'
+
+/** The format of a file by its name; undefined for any other. */
+export function resultsFormat(name: string): ResultsFormat | undefined {
+  return (['parquet', 'csv'] as const).find(format => name.toLowerCase().endsWith(`.${format}`))
+}
+
+interface Column {
+  name: string
+  type: 'STRING' | 'DOUBLE' | 'BOOLEAN'
+  data: unknown[] | Float64Array
+}
+
+/** One row for each market and variant: `symbol`, `timeframe`, the options, the metrics. Missing ones are NaN. */
+export function encodeResults(opened: OpenPlan, merged: Merged, format: ResultsFormat): Uint8Array | string {
+  const columns = resultColumns(opened, merged)
+  return format === 'csv' ? toCsv(columns) : toParquet(columns)
+}
+
+function resultColumns({ plan, variants }: OpenPlan, { outcomes }: Merged): Column[] {
+  const rows = plan.markets.flatMap((market, m) => variants.map((variant, k) => ({ market, m, variant, k })))
+  const options = Object.keys(variants[0] ?? {}).map((name): Column => {
+    const values = variants.map(variant => variant[name])
+    const type = ['number', 'boolean'].find(kind => values.every(value => typeof value === kind)) ?? 'string'
+    return {
+      name,
+      type: type === 'number' ? 'DOUBLE' : type === 'boolean' ? 'BOOLEAN' : 'STRING',
+      data: rows.map(({ variant }) => (type === 'string' ? textOf(variant[name]) : variant[name])),
+    }
+  })
+  const metrics = METRICS.map(
+    (name, i): Column => ({
+      name,
+      type: 'DOUBLE',
+      data: Float64Array.from(rows, ({ m, k }) => outcomes[m]!.metric(k, i)),
+    }),
+  )
+  return [
+    { name: 'symbol', type: 'STRING', data: rows.map(({ market }) => market.symbol) },
+    { name: 'timeframe', type: 'STRING', data: rows.map(({ market }) => market.timeframe) },
+    ...options,
+    ...metrics,
+  ]
+}
+
+function toParquet(columns: readonly Column[]): Uint8Array {
+  const writer = new ByteWriter()
+  const types = {
+    STRING: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+    DOUBLE: { type: 'DOUBLE' },
+    BOOLEAN: { type: 'BOOLEAN' },
+  } as const
+  const schema: SchemaElement[] = [
+    { name: 'root', num_children: columns.length },
+    ...columns.map(({ name, type }): SchemaElement => ({ name, ...types[type], repetition_type: 'REQUIRED' })),
+  ]
+  const columnData = columns.map(({ name, data }) => ({ name, data }) as ColumnSource)
+  parquetWrite({ writer, schema, columnData, statistics: false, createdBy: 'liqnb' })
+  return writer.getBytes()
+}
+
+function toCsv(columns: readonly Column[]): string {
+  const rows = columns[0]?.data.length ?? 0
+  const lines = [columns.map(({ name }) => csvText(name)).join()]
+  for (let row = 0; row < rows; row++) lines.push(columns.map(({ data }) => csvText(String(data[row]))).join())
+  return `${lines.join('\n')}\n`
+}
+
+const csvText = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+/** Header and rows: the best variant of each market by its Sharpe ratio. */
+export function bestOfEachMarket(
+  { plan, variants }: OpenPlan,
+  { outcomes }: Merged,
+): [header: string[], rows: string[][]] {
+  const names = Object.keys(variants[0] ?? {})
+  const rows = plan.markets.map(({ symbol, timeframe }, m) => {
+    const { best, metric } = sweepOf(variants, outcomes[m]!)
+    const index = best('sharpe', 1)
+    const variant = variants[index]
+    if (!variant) return [symbol, timeframe, '', '', '', ...names.map(() => '')]
+    const options = names.map(name => textOf(variant[name]))
+    return [
+      symbol,
+      timeframe,
+      metric('sharpe', index).toFixed(2),
+      metric('averageR', index).toFixed(3),
+      String(metric('trades', index)),
+      ...options,
+    ]
+  })
+  return [['symbol', 'timeframe', 'sharpe', 'averageR', 'trades', ...names], rows]
+}

@@ -1,0 +1,135 @@
+/** Planning, running and merging a sweep of a notebook, as the command line ships. */
+import { execFile } from 'node:child_process'
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parquetReadObjects } from 'hyparquet'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { version } from '../../package.json'
+import { newCodeCell, newNotebook } from '../../src/notebook/create.ts'
+import { serializeNotebook } from '../../src/notebook/serialize.ts'
+import { ensureBuilt, root } from '../build.mjs'
+
+let folder = ''
+beforeAll(() => {
+  ensureBuilt()
+  folder = mkdtempSync(join(tmpdir(), 'liqnb-cluster-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+interface Ended {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+function liqnb(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  return new Promise(done => {
+    const command = [join(root, 'dist/cli.mjs'), ...args]
+    execFile(process.execPath, command, { cwd: folder, env: { ...process.env, ...env } }, (error, stdout, stderr) =>
+      done({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    )
+  })
+}
+
+const SWEEP = `const all = await liq.sweep(markets, {
+  levels: { map: {} }, grid: { minMove: [0, 0.5], 'target.r': [1, 2, 3] }, folder: 'job' })
+console.log(JSON.stringify(all.sweeps.map(({ variants, metric }) => variants.map((_, k) => metric('net', k)))))`
+
+function write(name: string, cells: readonly (string | [string, string])[]): void {
+  const written = cells.map((cell, i) => {
+    const [source, tag] = typeof cell === 'string' ? [cell] : cell
+    const made = newCodeCell(`c${i}`, source)
+    return tag === undefined ? made : { ...made, metadata: { tags: [tag] } }
+  })
+  writeFileSync(join(folder, name), serializeNotebook(newNotebook(written)))
+}
+
+describe('a sweep of a notebook', () => {
+  it('is planned, run part by part and merged, and is then known to the notebook', async () => {
+    write('nb.liqnb', [
+      ['const bars = 400', 'parameters'],
+      'const markets = await Promise.all([1, 2].map(seed => liq.market({ simulate: { seed, bars } })))',
+      SWEEP,
+      'throw new Error("not reached")',
+    ])
+    const planned = await liqnb(['sweep', 'plan', 'nb.liqnb', '-o', 'job/plan.json', '-p', 'bars=500'])
+    expect(planned).toMatchObject({ code: 0 })
+    expect(planned.stdout).toMatch(
+      /^Wrote job\/plan\.json: 2 markets × 6 variants = 12 backtests, plan [0-9a-f]{16}\n$/,
+    )
+    expect((await liqnb(['sweep', 'plan', 'nb.liqnb', '-o', 'job/plan.json', '-p', 'bars=500', '-q'])).stdout).toMatch(
+      /^Unchanged/,
+    )
+    const plan = ['sweep', 'run', 'job/plan.json']
+    expect(await liqnb([...plan, '--shard', '0/3'])).toEqual({
+      code: 0,
+      stdout: 'Ran part 0 of 3, 4 backtests\n',
+      stderr: '',
+    })
+    expect((await liqnb([...plan, '--of', '3'], { SLURM_ARRAY_TASK_ID: '0' })).stdout).toMatch(/^There is already/)
+    const batch = { AWS_BATCH_JOB_ARRAY_INDEX: '2', AWS_BATCH_JOB_ARRAY_SIZE: '3' }
+    expect((await liqnb(plan, batch)).stdout).toMatch(/^Ran part 2 of 3/)
+    const incomplete = await liqnb(['sweep', 'merge', 'job/plan.json', '-o', 'part.csv'])
+    expect(incomplete).toMatchObject({ code: 1, stderr: 'Wrote part.csv\n4 backtests of 12 missing: parts 1 of 3\n' })
+    expect(await liqnb(plan)).toMatchObject({ code: 0, stdout: '12 backtests of 12 in 3 parts, 2 run before\n' })
+    const merged = await liqnb(['sweep', 'merge', 'job/plan.json', '-o', 'all.parquet'])
+    expect(merged).toMatchObject({ code: 0, stderr: 'Wrote all.parquet\n' })
+    const bytes = readFileSync(join(folder, 'all.parquet'))
+    const rows = await parquetReadObjects({ file: new Uint8Array(bytes).buffer })
+    expect(rows).toHaveLength(12)
+    expect(rows[7]).toMatchObject({ symbol: 'SYNTH/USDT:USDT', timeframe: '1h', minMove: 0, 'target.r': 2 })
+    const [csvHead] = readFileSync(join(folder, 'part.csv'), 'utf8').split('\n')
+    expect(csvHead).toBe(Object.keys(rows[0]!).join())
+
+    const run = await liqnb(['run', 'nb.liqnb', '-p', 'bars=500'])
+    const nets = JSON.parse(/^\[\[.*$/m.exec(run.stdout)![0]) as number[][]
+    expect(nets.flat()).toEqual(rows.map(row => row.net))
+  })
+
+  it('is that of the tagged cell, or of the only one that has one', async () => {
+    const load = 'const markets = [await liq.market({ simulate: { seed: 1, bars: 300 } })]'
+    const local = "(await liq.sweep(markets[0], { levels: 'round', grid: { minMove: [0] } })).variants.length"
+    write('two.liqnb', [load, local, SWEEP])
+    const both = await liqnb(['sweep', 'plan', 'two.liqnb', '-o', 'two/plan.json'])
+    expect(both).toMatchObject({ code: 1 })
+    expect(both.stderr).toBe('liqnb: two.liqnb: cells 2, 3 call sweep: choose one with --cell, or tag it "sweep"\n')
+    expect((await liqnb(['sweep', 'plan', 'two.liqnb', '-o', 'two/plan.json', '-c', '2'])).stdout).toContain(
+      '1 backtest,',
+    )
+    write('tagged.liqnb', [load, local, [SWEEP, 'sweep']])
+    expect((await liqnb(['sweep', 'plan', 'tagged.liqnb', '-o', 'two/plan.json'])).stdout).toContain('6 backtests,')
+    write('none.liqnb', [load])
+    expect((await liqnb(['sweep', 'plan', 'none.liqnb', '-o', 'none.json'])).stderr).toContain(
+      'no cell calls liq.sweep',
+    )
+    write('failing.liqnb', ['const markets = []; throw new Error("broken")', SWEEP])
+    const failed = await liqnb(['sweep', 'plan', 'failing.liqnb', '-o', 'none.json'])
+    expect(failed).toMatchObject({ code: 1 })
+    expect(failed.stderr).toContain('Error: broken')
+    write('code.liqnb', [
+      load,
+      'await liq.sweep(markets, { levels: liq.levels.pivots(markets[0]), grid: { minMove: [0] } })',
+    ])
+    expect((await liqnb(['sweep', 'plan', 'code.liqnb', '-o', 'none.json'])).stderr).toContain(
+      'a level source, which is a function',
+    )
+    expect(existsSync(join(folder, 'none.json'))).toBe(false)
+  })
+
+  it('names the part that fails, and is refused by another version', async () => {
+    mkdirSync(join(folder, 'other'))
+    copyFileSync(join(folder, 'job/plan.json'), join(folder, 'other/plan.json'))
+    const alone = await liqnb(['sweep', 'run', 'other/plan.json', '--shard', '1/2'])
+    expect(alone).toMatchObject({ code: 1 })
+    expect(alone.stderr).toMatch(
+      /^Attempt 1 failed: .*there is no such file\nAttempt 2 failed: .*\nliqnb: part 1 of 2: /,
+    )
+    const text = readFileSync(join(folder, 'job/plan.json'), 'utf8')
+    writeFileSync(join(folder, 'other/plan.json'), text.replace(`"${version}"`, '"0.0.9"'))
+    expect(await liqnb(['sweep', 'run', 'other/plan.json', '--shard', '0/2'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/made by Liqnb "0\.0\.9", but this is .*: run it with the version that made it/),
+    })
+  })
+})
