@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/vscode/**', ...kernel, ...browser, ...live, ...packaged],
+          exclude: ['test/vscode/**', 'test/optional/node_modules/**', ...kernel, ...browser, ...live, ...packaged],
         },
       },
       // These tests depend on connection timing, so they run after the others.

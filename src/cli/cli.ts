@@ -19,6 +19,7 @@ Commands:
   check NOTEBOOK…     Check the types of the cells, as the editor does.
   new FILE            Create a notebook, empty or from a template.
   mcp [FOLDER]        Serve notebooks to a language model, by the Model Context Protocol.
+  kernel ACTION       Install the kernel for Jupyter, so that the same cells run there.
   data ACTION         Download market data, and manage what is stored on this machine.
   sweep ACTION        Plan a sweep of a notebook, run parts of it on any machine, and merge them.
 
@@ -39,6 +40,7 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   check: async () => (await import('./check.ts')).check,
   new: async () => (await import('./new.ts')).createNotebook,
   mcp: async () => (await import('./mcp.ts')).mcp,
+  kernel: async () => (await import('./kernel.ts')).kernel,
   data: async () => (await import('./data.ts')).data,
   sweep: async () => (await import('./sweep.ts')).sweep,
 }

@@ -48,6 +48,7 @@ describe('help', () => {
       'check',
       'new',
       'mcp',
+      'kernel',
       'data',
       'sweep',
     ])
