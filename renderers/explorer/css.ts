@@ -6,11 +6,6 @@ export const EXPLORER_CSS = `
 .liqnb-x-body{display:grid;grid-template-columns:minmax(0,1fr) 330px;gap:0 20px;align-items:start}
 .liqnb-x-body .liqnb-x-panel{border-top:0;padding-top:0;grid-template-columns:minmax(0,1fr)}
 }
-.liqnb-x-ranges{gap:4px 14px}
-.liqnb-x-ranges button[aria-pressed=true]{font-weight:600}
-.liqnb-x-dates{display:flex;align-items:center;gap:4px}
-.liqnb-x-dates input{font:inherit;font-size:12px;height:24px;color:var(--liqnb-fg);background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:3px;padding:0 4px;margin:0;min-width:0}
-.liqnb-x-ranges button{font-size:12px;height:24px}
 .liqnb-x-asof{display:flex;align-items:center;gap:8px;flex:1 1 260px;min-width:0}
 .liqnb-x-asof input{flex:1;min-width:60px}
 .liqnb-x-asof output{white-space:nowrap}
@@ -19,7 +14,6 @@ export const EXPLORER_CSS = `
 .liqnb-x-off{opacity:.55}
 .liqnb-x-name{font-variant-numeric:tabular-nums}
 .liqnb-x input[type=text]{width:68px;text-align:right;font-variant-numeric:tabular-nums}
-.liqnb-x input[aria-invalid=true]{border-color:var(--liqnb-error)}
 .liqnb-x input[type=range]{appearance:none;-webkit-appearance:none;background:transparent;height:18px;margin:0;width:100%;cursor:pointer;--fill:0%}
 .liqnb-x input[type=range]::-webkit-slider-runnable-track{height:3px;border-radius:2px;background:linear-gradient(to right,var(--liqnb-focus) var(--fill),var(--liqnb-border) var(--fill))}
 .liqnb-x input[type=range]::-webkit-slider-thumb{-webkit-appearance:none;width:13px;height:13px;margin-top:-5px;border-radius:50%;background:var(--liqnb-focus);border:2px solid var(--liqnb-bg)}
@@ -29,7 +23,6 @@ export const EXPLORER_CSS = `
 .liqnb-x-differs{display:block;border-left:3px solid var(--liqnb-orange);padding-left:8px;margin-top:4px}
 .liqnb-x-differs[hidden]{display:none}
 .liqnb-x fieldset[hidden]{display:none}
-.liqnb-x-error{color:var(--liqnb-error)}
 @media print{.liqnb-x-panel{display:none}}
 @media (forced-colors: active){.liqnb-x input[type=range]{appearance:auto;-webkit-appearance:auto}}
 `

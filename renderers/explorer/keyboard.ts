@@ -3,10 +3,11 @@ import { PALETTES } from '../../src/common/look.ts'
 import type { HelpEntry } from '../plot/help.ts'
 import type { Binding } from '../plot/keys.ts'
 import type { Range } from '../plot/scales.ts'
+import { neighbourSpan } from '../plot/spans.ts'
 import { panZoom } from './geometry.ts'
+import { historyOf } from './maps.ts'
 import { columnAt, priceAt, rowAt } from './model.ts'
 import { rangeBetween } from './pointer.ts'
-import { neighbourSpan } from './spans.ts'
 import type { ViewState } from './state.ts'
 import type { View } from './view.ts'
 
@@ -83,7 +84,7 @@ export function createBindings(view: View, actions: KeyActions): Binding[] {
   }
   const toggle = (name: Switch) => () => actions.change({ [name]: !view.state[name] })
   const stepSpan = (step: 1 | -1): void => {
-    const span = neighbourSpan(view.maps, view.range.timeTo - view.range.timeFrom, step)
+    const span = neighbourSpan(historyOf(view.maps), view.range.timeTo - view.range.timeFrom, step)
     if (span) actions.change({ range: null, span })
   }
   const toggleMark = (kind: 'measure' | 'box') => (): void => {

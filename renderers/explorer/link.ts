@@ -1,6 +1,6 @@
 /** Links the explorers of a page: what is done in one is done in all that are linked. The outputs of a notebook share a page. */
 import type { Point, Range } from '../plot/scales.ts'
-import type { SpanName } from './spans.ts'
+import type { SpanName } from '../plot/spans.ts'
 
 export interface LinkMessage {
   symbol: string

@@ -1,5 +1,6 @@
 /** The parts of one map in different detail, and which of them is drawn. */
 import type { Range } from '../plot/scales.ts'
+import type { History } from '../plot/spans.ts'
 import { type Model, sameAxes } from './model.ts'
 
 export interface Maps {
@@ -24,6 +25,13 @@ export function fullRange(maps: Maps): Range {
     low: Math.min(...grids.map(({ low }) => low)),
     high: Math.max(...grids.map(({ high }) => high)),
   }
+}
+
+/** The times of the map, and whether it opens with all of them. */
+export function historyOf(maps: Maps): History {
+  const { barMs, first } = maps.whole.header
+  const { timeFrom, timeTo } = fullRange(maps)
+  return { timeFrom, timeTo, barMs, opensWhole: first === undefined }
 }
 
 /** The part with the narrowest columns that has all of a range; of equals the one with the lowest rows. Else the whole map. */

@@ -1,10 +1,10 @@
 /** The range that is shown: what the reader chose, or the newest bars with the prices of the clusters around them. */
 import { priceAxis, type Range } from '../plot/scales.ts'
+import { spanMs } from '../plot/spans.ts'
 import { type Cluster, clustersAt } from './clusters.ts'
 import { clampRange } from './geometry.ts'
-import { fullRange, type Maps, partAt } from './maps.ts'
+import { fullRange, historyOf, type Maps, partAt } from './maps.ts'
 import { columnAt, type Model, type Side } from './model.ts'
-import { spanMs } from './spans.ts'
 import type { ViewState } from './state.ts'
 
 /** A cluster matters if it holds at least this share of the largest one of its side. */
@@ -25,7 +25,7 @@ export function visibleRange(maps: Maps, state: ViewState, plotWidth: number): R
   const { range, span, asOf, logPrice } = state
   const full = fullRange(maps)
   const timeTo = full.timeTo
-  const timeFrom = timeTo - spanMs(maps, span, plotWidth)
+  const timeFrom = timeTo - spanMs(historyOf(maps), span, plotWidth)
   const isWhole = timeFrom <= full.timeFrom && (span === 'all' || maps.whole.header.first === undefined)
   const chosen = range ?? (isWhole ? wholeRange(maps) : { timeFrom, timeTo, ...pricesAround(maps, timeFrom, timeTo) })
   return clampRange(maps, follow(chosen, asOf), logPrice)

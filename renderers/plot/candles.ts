@@ -3,6 +3,7 @@ import { upperBound } from '../../src/common/binary-search.ts'
 import type { DrawContext } from './draw-context.ts'
 import type { Box, Scales } from './scales.ts'
 import type { Styles } from './styles.ts'
+import type { Span } from './time-span.ts'
 
 /** Columns of candles; each may combine several bars, from `time` to `end`, epoch ms. */
 export interface Candles {
@@ -115,3 +116,27 @@ export function downsampleCandles(candles: Candles, timeFrom: number, timeTo: nu
 
 /** Index of the first candle that ends after `time`; the number of candles if none does. `end` rises. */
 export const firstEndingAfter: (end: Float64Array, time: number) => number = upperBound
+
+/** Lowest and highest price of the candles in a span and of some other prices, with a margin. */
+export function priceRange(
+  candles: Candles,
+  [from, to]: Span,
+  otherPrices: readonly number[],
+): [low: number, high: number] {
+  let low = Infinity
+  let high = 0
+  const { time, end } = candles
+  for (let i = firstEndingAfter(end, from); i < time.length && time[i]! < to; i++) {
+    if (candles.low[i]! < low) low = candles.low[i]!
+    if (candles.high[i]! > high) high = candles.high[i]!
+  }
+  for (const price of otherPrices) {
+    if (!(price > 0)) continue
+    low = Math.min(low, price)
+    high = Math.max(high, price)
+  }
+  if (!(high > 0)) return [1, 2]
+  // As a factor, because the axis is logarithmic over wide ranges.
+  const margin = Math.max((high / low) ** 0.06, 1 + 1e-6)
+  return [low / margin, high * margin]
+}

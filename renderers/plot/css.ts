@@ -1,4 +1,4 @@
-/** Styles shared by explorer and study: chart, tooltip, buttons, form elements, help. */
+/** Styles shared by explorer, study and market: chart, tooltip, buttons, form elements, help. */
 export const PLOT_CSS = `
 .liqnb-x{container-type:inline-size;position:relative;color:var(--liqnb-fg);font:12px/1.4 var(--liqnb-font);max-width:100%;padding:4px 0 8px}
 .liqnb-x-chart{position:relative;overflow:hidden;touch-action:pan-y pinch-zoom;cursor:crosshair;outline:none;border-radius:2px}
@@ -10,6 +10,10 @@ export const PLOT_CSS = `
 .liqnb-x-tip>:nth-child(3n+2){text-align:left}
 .liqnb-x-tip>:nth-child(1){grid-column:1/-1;text-align:left;color:var(--liqnb-dim)}
 .liqnb-x-tip>:nth-child(2),.liqnb-x-tip>:nth-child(4){font-weight:600}
+.liqnb-x-pairs{grid-template-columns:auto auto}
+.liqnb-x-tip.liqnb-x-pairs>*{text-align:right;font-weight:400}
+.liqnb-x-tip.liqnb-x-pairs>:nth-child(even){text-align:left;color:var(--liqnb-dim)}
+.liqnb-x-tip.liqnb-x-pairs>:nth-child(1){color:var(--liqnb-fg);text-align:left;font-weight:600}
 .liqnb-x-toolbar,.liqnb-x-row{display:flex;flex-wrap:wrap;align-items:center;gap:4px 12px;min-height:24px}
 .liqnb-x-toolbar{margin:6px 0 4px;gap:6px 10px}
 .liqnb-x output{font-variant-numeric:tabular-nums;color:var(--liqnb-dim);font-size:12px;text-align:right}
@@ -25,6 +29,13 @@ export const PLOT_CSS = `
 .liqnb-x button:is([aria-pressed=true],[aria-expanded=true]){background:color-mix(in srgb,var(--liqnb-focus) 28%,var(--liqnb-bg));border-color:var(--liqnb-focus);color:var(--liqnb-fg)}
 .liqnb-x button:focus-visible,.liqnb-x select:focus-visible,.liqnb-x input:focus-visible,.liqnb-x summary:focus-visible{outline:2px solid var(--liqnb-focus);outline-offset:1px}
 .liqnb-x button[hidden]{display:none}
+.liqnb-x-ranges{gap:4px 14px}
+.liqnb-x-ranges button[aria-pressed=true]{font-weight:600}
+.liqnb-x-dates{display:flex;align-items:center;gap:4px}
+.liqnb-x-dates input{font:inherit;font-size:12px;height:24px;color:var(--liqnb-fg);background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:3px;padding:0 4px;margin:0;min-width:0}
+.liqnb-x-ranges button{font-size:12px;height:24px}
+.liqnb-x input[aria-invalid=true]{border-color:var(--liqnb-error)}
+.liqnb-x-error{color:var(--liqnb-error)}
 .liqnb-x-gap{width:8px}
 .liqnb-x fieldset{border:0;margin:0;padding:0;min-width:0;display:flex;flex-direction:column;gap:2px}
 .liqnb-x legend{padding:0;font-weight:600;font-size:12px;margin-bottom:2px}

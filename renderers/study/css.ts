@@ -1,9 +1,5 @@
 /** Styles specific to the study; plot/css.ts has those shared with the explorer. */
 export const STUDY_CSS = `
-.liqnb-x-pairs{grid-template-columns:auto auto}
-.liqnb-x-tip.liqnb-x-pairs>*{text-align:right;font-weight:400}
-.liqnb-x-tip.liqnb-x-pairs>:nth-child(even){text-align:left;color:var(--liqnb-dim)}
-.liqnb-x-tip.liqnb-x-pairs>:nth-child(1){color:var(--liqnb-fg);text-align:left;font-weight:600}
 .liqnb-x-detail{flex:1 1 320px;margin:0;font-variant-numeric:tabular-nums;min-height:17px}
 .liqnb-x-filters{padding:6px 0 2px;border-top:1px solid var(--liqnb-border);gap:6px 14px}
 .liqnb-x-between{display:inline-flex;align-items:center;gap:5px;white-space:nowrap}

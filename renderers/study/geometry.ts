@@ -1,6 +1,7 @@
 /** Layout of the chart (price above, equity and drawdown below, one time axis) and its visible span. */
-import { type Candles, firstEndingAfter } from '../plot/candles.ts'
+import { type Candles, priceRange } from '../plot/candles.ts'
 import { type Box, fitInterval, type Scales } from '../plot/scales.ts'
+import type { Span } from '../plot/time-span.ts'
 import { closeTime, fullSpan, openTime, type StudyModel } from './model.ts'
 
 export interface Layout {
@@ -41,53 +42,12 @@ export interface PanelScales {
   drawdown: Scales
 }
 
-/** The panel at `y`, or the nearest one. */
-export function panelAt({ price, equity, drawdown }: Layout, y: number): 'price' | 'equity' | 'drawdown' {
-  if (y < (price.top + price.height + equity.top) / 2) return 'price'
-  return y < (equity.top + equity.height + drawdown.top) / 2 ? 'equity' : 'drawdown'
-}
-
-export type Span = readonly [from: number, to: number]
-
 const MIN_BARS = 12
 
 /** The nearest span that lies within the study and shows enough of it. */
 export function clampSpan(model: StudyModel, [from, to]: Span): Span {
   const [first, last] = fullSpan(model)
   return fitInterval(from, to, first, last, Math.min(last - first, MIN_BARS * model.header.barMs))
-}
-
-/** Zooms (below 1: in) about the point `at` of the span, and pans; `at` and `pan` in shares of the span. */
-export function panZoomSpan(
-  [from, to]: Span,
-  { zoom = 1, at = 0.5, pan = 0 }: { zoom?: number; at?: number; pan?: number },
-): Span {
-  const start = from + (to - from) * (at * (1 - zoom) + pan)
-  return [start, start + (to - from) * zoom]
-}
-
-/** Lowest and highest price of the candles in a span and of some other prices, with a margin. */
-export function priceRange(
-  candles: Candles,
-  [from, to]: Span,
-  otherPrices: readonly number[],
-): [low: number, high: number] {
-  let low = Infinity
-  let high = 0
-  const { time, end } = candles
-  for (let i = firstEndingAfter(end, from); i < time.length && time[i]! < to; i++) {
-    if (candles.low[i]! < low) low = candles.low[i]!
-    if (candles.high[i]! > high) high = candles.high[i]!
-  }
-  for (const price of otherPrices) {
-    if (!(price > 0)) continue
-    low = Math.min(low, price)
-    high = Math.max(high, price)
-  }
-  if (!(high > 0)) return [1, 2]
-  // As a factor, because the axis is logarithmic over wide ranges.
-  const margin = Math.max((high / low) ** 0.06, 1 + 1e-6)
-  return [low / margin, high * margin]
 }
 
 /**

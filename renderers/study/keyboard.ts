@@ -1,7 +1,7 @@
 /** Key bindings of the focused chart: everything the pointer can do. */
 import type { HelpEntry } from '../plot/help.ts'
 import type { Binding } from '../plot/keys.ts'
-import { panZoomSpan, type Span } from './geometry.ts'
+import { movedCursor, panZoomSpan, type Span, zoomAtCursor } from '../plot/time-span.ts'
 import type { View } from './view.ts'
 
 export interface KeyActions {
@@ -28,20 +28,14 @@ const ZOOM = 0.8
 
 export function createBindings(view: View, actions: KeyActions): Binding[] {
   const pan = (share: number) => actions.setRange(panZoomSpan(view.span, { pan: share }))
-  const zoom = (factor: number) => () => {
-    const { left, width } = view.layout.price
-    const at = view.cursor ? (view.cursor.x - left) / width : 0.5
-    actions.setRange(panZoomSpan(view.span, { zoom: factor, at }))
-  }
+  const zoom = (factor: number) => () => actions.setRange(zoomAtCursor(view, factor))
   const arrow = (rows: number) => (event: KeyboardEvent) => {
     if (event.shiftKey) pan(rows * PAN)
     else if (event.altKey) moveCursor(rows)
     else actions.step(rows)
   }
   const moveCursor = (steps: number): void => {
-    const { left, width, top, height } = view.layout.price
-    const at = view.cursor ?? { x: left + width / 2, y: top + height / 2 }
-    view.cursor = { ...at, x: Math.min(left + width - 1, Math.max(left, at.x + steps * 10)) }
+    view.cursor = movedCursor(view, 10 * steps)
     actions.cursorMoved()
   }
   return [

@@ -1,9 +1,9 @@
 /** Values at a time, and trades as text: for the tooltip, the line below the chart and screen readers. */
 import { countText, percentText } from '../../src/common/number-text.ts'
 import { firstEndingAfter } from '../plot/candles.ts'
+import type { Line } from '../plot/lines.ts'
 import { priceText, timeText } from '../plot/ticks.ts'
 import { priceStep, signed, usd } from './columns.ts'
-import type { Line } from './lines.ts'
 import { candleAt, candleTime, openTime, type StudyModel, sideOf } from './model.ts'
 import type { View } from './view.ts'
 

@@ -1,21 +1,22 @@
 /** One study: its elements, its state, and when it is drawn. */
 import { countText } from '../../src/common/number-text.ts'
+import { createCandleMenu } from '../plot/candle-menu.ts'
 import { createDrawScheduler } from '../plot/draw-scheduler.ts'
 import { createHelp } from '../plot/help.ts'
 import { fileName, renderPng, renderSvg } from '../plot/image-file.ts'
 import { bindKeys, isolateKeys } from '../plot/keys.ts'
 import { pageCandles, watchPageCandles } from '../plot/page-candles.ts'
+import { bindSpanPointer } from '../plot/span-pointer.ts'
+import type { Span } from '../plot/time-span.ts'
 import { element, messageOf } from '../shared/dom.ts'
 import { createColumns, tradesCsv } from './columns.ts'
 import { filterTrades, sortedTrades } from './filter-trades.ts'
 import { createFilterBar } from './filters.ts'
-import { chartHeight, type Span, tradeSpan } from './geometry.ts'
+import { chartHeight, tradeSpan } from './geometry.ts'
 import { createBindings, MOUSE_HELP } from './keyboard.ts'
 import { createTradeList } from './list.ts'
-import { createLookMenu } from './look-menu.ts'
 import type { StudyModel } from './model.ts'
 import type { StudyOptions } from './options.ts'
-import { bindPointer } from './pointer.ts'
 import { readAt, tradeSentence } from './readout.ts'
 import { type Filters, restoreState, type ViewState } from './state.ts'
 import { createSummary } from './summary.ts'
@@ -143,7 +144,7 @@ export function openStudy(frame: HTMLElement, model: StudyModel, saved: unknown,
     node.addEventListener('click', run)
     return node
   }
-  const look = createLookMenu(candles => change({ candles }))
+  const look = createCandleMenu(candles => change({ candles }))
   const toolbar = element(
     'div',
     { class: 'liqnb-x-toolbar' },
@@ -214,7 +215,11 @@ export function openStudy(frame: HTMLElement, model: StudyModel, saved: unknown,
     tip.style.transform = `translate(${Math.max(2, Math.round(left))}px,${Math.round(top)}px)`
   }
 
-  bindPointer(chart, view, { setRange, select, cursorMoved }, controller.signal)
+  const click = (x: number, y: number): void => {
+    const trade = view.tradeAt(x, y)
+    if (trade !== null) select(trade)
+  }
+  bindSpanPointer(chart, view, { setRange, click, cursorMoved }, controller.signal)
   bindKeys(chart, keys, controller.signal)
   isolateKeys([toolbar, filters.node], controller.signal)
   applyFilters()

@@ -1,9 +1,10 @@
 /** Unpacks the data of a study: base64 → deflate → columns, each checked. */
+import { unpackPrices } from '../plot/unpack-prices.ts'
 import { inflate } from '../shared/inflate.ts'
 import { PayloadError } from '../shared/payload.ts'
+import { checkRange, checkRising, Unpacker } from '../shared/unpacker.ts'
 import type { StudyModel, Trades } from './model.ts'
 import type { Header } from './payload.ts'
-import { Unpacker } from './unpacker.ts'
 
 /** @throws PayloadError if the data is not as long as `header` says, or holds impossible values */
 export async function unpack(header: Header): Promise<StudyModel> {
@@ -13,7 +14,7 @@ export async function unpack(header: Header): Promise<StudyModel> {
   checkRange(time, 'bar times', -8e15, 8e15)
   const first = checkRising(data.sums(count), 'first bars of candles')
   checkRange(first, 'first bars of candles', 0, bars - 1)
-  const prices = readPrices(data, count, priceStep)
+  const prices = unpackPrices(data, count, priceStep)
   const equity = data.sums(count).map(steps => steps * equityStep)
   checkRange(equity, 'equity', -1e18, 1e18)
   const trades = readTrades(data, header)
@@ -25,28 +26,6 @@ export async function unpack(header: Header): Promise<StudyModel> {
     ...prices,
   }
   return { header, time, candles, equity, trades }
-}
-
-function readPrices(data: Unpacker, count: number, step: number) {
-  const [gaps, bodies, above, below] = [
-    data.integers(count),
-    data.integers(count),
-    data.integers(count),
-    data.integers(count),
-  ]
-  const column = () => new Float32Array(count)
-  const prices = { open: column(), high: column(), low: column(), close: column() }
-  let level = 0
-  for (let k = 0; k < count; k++) {
-    const open = level + gaps[k]!
-    level = open + bodies[k]!
-    prices.open[k] = Math.exp(open * step)
-    prices.close[k] = Math.exp(level * step)
-    prices.high[k] = Math.exp((Math.max(open, level) + above[k]!) * step)
-    prices.low[k] = Math.exp((Math.min(open, level) - below[k]!) * step)
-  }
-  for (const [name, values] of Object.entries(prices)) checkRange(values, `${name} of candles`, 1e-30, 1e30)
-  return prices
 }
 
 function readTrades(data: Unpacker, { trades: count, fills, bars, reasons }: Header): Trades {
@@ -105,26 +84,4 @@ function readTrades(data: Unpacker, { trades: count, fills, bars, reasons }: Hea
     convergence: data.bytes(count),
     ambiguous: checkRange(data.bytes(count), 'ambiguous', 0, 1),
   }
-}
-
-function checkRising(values: Float64Array, what: string): Float64Array {
-  for (let i = 1; i < values.length; i++)
-    if (!(values[i]! > values[i - 1]!)) throw new PayloadError(`${what}: entry ${i} is not after the one before it`)
-  return values
-}
-
-/** @param missing whether NaN is allowed */
-function checkRange<T extends Float64Array | Float32Array | Int32Array | Uint8Array>(
-  values: T,
-  what: string,
-  min: number,
-  max: number,
-  missing = false,
-): T {
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!
-    if (!(value >= min && value <= max) && !(missing && Number.isNaN(value)))
-      throw new PayloadError(`${what}: entry ${i} is ${value}, expected ${min} to ${max}`)
-  }
-  return values
 }

@@ -1,25 +1,18 @@
 /** Draws the study; redraws only what a change affects. */
 import type { CandleColours } from '../../src/common/look.ts'
+import { percentText } from '../../src/common/number-text.ts'
 import { drawGrid, drawTimeLabels, drawTitle, drawValueLabels } from '../plot/axes.ts'
-import { downsampleCandles, drawCandles, firstEndingAfter } from '../plot/candles.ts'
+import { downsampleCandles, drawCandles, firstEndingAfter, priceRange } from '../plot/candles.ts'
 import { Canvases } from '../plot/canvases.ts'
 import type { DrawContext } from '../plot/draw-context.ts'
+import { drawLine, type Line, valueRange, visibleLine } from '../plot/lines.ts'
+import { drawPanelCursor, type Panel } from '../plot/panel-cursor.ts'
 import { type Box, createScales } from '../plot/scales.ts'
-import { priceTicks, tickText, timeTicks } from '../plot/ticks.ts'
+import { priceText, priceTicks, tickText, timeTicks } from '../plot/ticks.ts'
+import type { Span, SpanChart } from '../plot/time-span.ts'
 import type { Theme } from '../shared/theme.ts'
-import { drawCursor } from './draw-cursor.ts'
 import { drawSelected, drawTrades, entryPoint, visibleTrades } from './draw-trades.ts'
-import {
-  clampSpan,
-  createLayout,
-  focusedRange,
-  type Layout,
-  type PanelScales,
-  priceRange,
-  type Span,
-  tradeSpan,
-} from './geometry.ts'
-import { drawLine, type Line, valueRange, visibleLine } from './lines.ts'
+import { clampSpan, createLayout, focusedRange, type Layout, type PanelScales, tradeSpan } from './geometry.ts'
 import { candleTime, closeTime, fullSpan, openTime, type StudyModel } from './model.ts'
 import { drawdown, equityCurve } from './results.ts'
 import { createStudyStyles, type StudyStyles } from './styles.ts'
@@ -49,7 +42,7 @@ export interface Shown {
   candles: CandleColours
 }
 
-export class View {
+export class View implements SpanChart {
   readonly canvases = new Canvases(LAYERS)
   /** The crosshair, in px of the layout. */
   cursor: { x: number; y: number } | null = null
@@ -77,6 +70,12 @@ export class View {
       drawdown: { time, value: drawdown(model.equity, model.header.start) },
     }
     this.scales = this.#createScales()
+  }
+
+  /** Around all panels. */
+  get box(): Box {
+    const { price, drawdown } = this.layout
+    return { ...price, height: drawdown.top + drawdown.height - price.top }
   }
 
   invalidate(part: StalePart): void {
@@ -292,7 +291,13 @@ export class View {
     const { layout, scales, cursor, zoomSpan } = this
     // The candle's time, as in the tooltip.
     const timed = cursor && { ...cursor, time: candleTime(this.#model, scales.price.time(cursor.x)) }
-    drawCursor(ctx, layout, scales, timed, zoomSpan, styles)
+    const text = (value: number, step: number) => priceText(value, step)
+    const panels: Panel[] = [
+      { box: layout.price, scales: scales.price, text },
+      { box: layout.equity, scales: scales.equity, text },
+      { box: layout.drawdown, scales: scales.drawdown, text: value => percentText(value / 100) },
+    ]
+    drawPanelCursor(ctx, panels, timed, zoomSpan, styles)
   }
 }
 

@@ -39,6 +39,15 @@ export class Packer {
     return this
   }
 
+  /** The upper three bytes of floats, little-endian: four significant digits. */
+  shortFloats(length: number, value: (index: number) => number): this {
+    // Rounded to the lowest bit that stays.
+    const floats = Float32Array.from({ length }, (_, i) => value(i) * (1 + 2 ** -17))
+    const bytes = new Uint8Array(floats.buffer)
+    this.#parts.push(Uint8Array.from({ length: 3 * length }, (_, i) => bytes[4 * Math.floor(i / 3) + 1 + (i % 3)]!))
+    return this
+  }
+
   /** Whole numbers, clamped to 0…255. */
   bytes(length: number, value: (index: number) => number): this {
     this.#parts.push(Uint8Array.from({ length }, (_, i) => Math.min(255, Math.max(0, value(i)))))

@@ -6,12 +6,11 @@ import type { Backtest } from '../sfp/backtest.ts'
 import type { ExitReason } from '../sfp/position.ts'
 import { groupCandles } from './candles.ts'
 import { Packer } from './pack.ts'
+import { PRICE_STEP, packPrices } from './pack-prices.ts'
 import type { StudyPayload } from './study-payload.ts'
 
 /** More bars are grouped. */
 const MAX_CANDLES = 100_000
-/** Half a basis point: off by at most a quarter of one, below a pixel even in a view of a dozen bars. */
-const PRICE_STEP = 5e-5
 const EQUITY_STEPS = 1e6
 const REASONS: readonly ExitReason[] = ['stop', 'trailing stop', 'target', 'trend', 'time', 'liquidation', 'end']
 
@@ -29,20 +28,11 @@ export function studyPayload(market: Market, backtest: Backtest, text: StudyText
   const count = candles.time.length
   const firstBars = firstBarsIn(time, candles.time)
   const lastBar = (k: number) => (k + 1 < count ? firstBars[k + 1]! : length) - 1
-  const step = (price: number) => Math.round(Math.log(price) / PRICE_STEP)
-  const [open, high, low, close] = [candles.open, candles.high, candles.low, candles.close].map(prices =>
-    prices.map(step),
-  ) as [Float64Array, Float64Array, Float64Array, Float64Array]
   const equityStep = options.equity / EQUITY_STEPS
   const fills = trades.flatMap(trade => trade.exits.map(fill => ({ ...fill, bars: fill.bar - trade.entryBar })))
   const n = trades.length
-  const bytes = new Packer()
-    .steps(length, t => time[t]!, barMs)
-    .steps(count, k => firstBars[k]!)
-    .integers(count, k => open[k]! - (k === 0 ? 0 : close[k - 1]!))
-    .integers(count, k => close[k]! - open[k]!)
-    .integers(count, k => high[k]! - Math.max(open[k]!, close[k]!))
-    .integers(count, k => Math.min(open[k]!, close[k]!) - low[k]!)
+  const columns = new Packer().steps(length, t => time[t]!, barMs).steps(count, k => firstBars[k]!)
+  const bytes = packPrices(columns, candles, PRICE_STEP)
     .steps(count, k => Math.round(equity[lastBar(k)]! / equityStep))
     .steps(n, i => trades[i]!.entryBar)
     .integers(n, i => trades[i]!.exitBar - trades[i]!.entryBar)

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { clustersAt } from '../../renderers/explorer/clusters.ts'
 import { finerPart } from '../../renderers/explorer/detail.ts'
 import { clampRange } from '../../renderers/explorer/geometry.ts'
-import { columnMs, finestPart, fullRange, type Maps } from '../../renderers/explorer/maps.ts'
+import { columnMs, finestPart, fullRange, historyOf, type Maps } from '../../renderers/explorer/maps.ts'
 import { quantile } from '../../renderers/explorer/mix.ts'
 import { columnAt, type Model } from '../../renderers/explorer/model.ts'
-import { neighbourSpan, offeredSpans, spanMs } from '../../renderers/explorer/spans.ts'
 import { initialState, restoreState, saveState, type ViewState } from '../../renderers/explorer/state.ts'
 import { pricesAround, visibleRange } from '../../renderers/explorer/visible-range.ts'
 import type { Range } from '../../renderers/plot/scales.ts'
+import { neighbourSpan, offeredSpans, spanMs } from '../../renderers/plot/spans.ts'
 import { explorerPayload } from '../../src/charts/explorer.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
@@ -153,11 +153,11 @@ const none = <T extends { to: Int32Array }>(layer: T): T => ({ ...layer, to: new
 
 describe('spans', () => {
   it('are offered if they are readable and shorter than the map', async () => {
-    expect(offeredSpans(maps).map(({ name }) => name)).toEqual(['24h', '3d', '1w', '1m', '3m', 'all'])
+    expect(offeredSpans(historyOf(maps)).map(({ name }) => name)).toEqual(['24h', '3d', '1w', '1m', '3m', 'all'])
     const daily = await mapsOf(
       asJson(explorerPayload(liquidationMap(simulateMarket({ seed: 4, bars: 500, timeframe: '1d' })))),
     )
-    expect(offeredSpans(daily).map(({ name }) => name)).toEqual(['1m', '3m', '1y', 'all'])
+    expect(offeredSpans(historyOf(daily)).map(({ name }) => name)).toEqual(['1m', '3m', '1y', 'all'])
   })
 
   it('end with the last bar and are as long as they say', () => {
@@ -172,15 +172,15 @@ describe('spans', () => {
       expect([timeTo, timeTo - timeFrom]).toEqual([lastClose + HOUR, days * DAY])
     }
     expect(shown({ span: 'all' }).timeFrom).toBe(full.timeFrom)
-    expect(spanMs(maps, '1y', 700)).toBe(full.timeTo - full.timeFrom)
+    expect(spanMs(historyOf(maps), '1y', 700)).toBe(full.timeTo - full.timeFrom)
   })
 
   it('become longer and shorter by the keys', () => {
-    expect(neighbourSpan(maps, 8 * DAY, 1)).toBe('1m')
-    expect(neighbourSpan(maps, 8 * DAY, -1)).toBe('1w')
-    expect(neighbourSpan(maps, 7 * DAY, -1)).toBe('3d')
-    expect(neighbourSpan(maps, full.timeTo - full.timeFrom, 1)).toBeUndefined()
-    expect(neighbourSpan(maps, DAY, -1)).toBeUndefined()
+    expect(neighbourSpan(historyOf(maps), 8 * DAY, 1)).toBe('1m')
+    expect(neighbourSpan(historyOf(maps), 8 * DAY, -1)).toBe('1w')
+    expect(neighbourSpan(historyOf(maps), 7 * DAY, -1)).toBe('3d')
+    expect(neighbourSpan(historyOf(maps), full.timeTo - full.timeFrom, 1)).toBeUndefined()
+    expect(neighbourSpan(historyOf(maps), DAY, -1)).toBeUndefined()
   })
 })
 

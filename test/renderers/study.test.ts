@@ -1,24 +1,18 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { downsampleCandles } from '../../renderers/plot/candles.ts'
+import { downsampleCandles, priceRange } from '../../renderers/plot/candles.ts'
+import { valueRange, visibleLine } from '../../renderers/plot/lines.ts'
+import { panZoomSpan } from '../../renderers/plot/time-span.ts'
+import { Unpacker } from '../../renderers/shared/unpacker.ts'
 import { createColumns, tradesCsv } from '../../renderers/study/columns.ts'
 import { filterTrades, sortedTrades } from '../../renderers/study/filter-trades.ts'
-import {
-  clampSpan,
-  createLayout,
-  focusedRange,
-  panZoomSpan,
-  priceRange,
-  tradeSpan,
-} from '../../renderers/study/geometry.ts'
-import { valueRange, visibleLine } from '../../renderers/study/lines.ts'
+import { clampSpan, createLayout, focusedRange, tradeSpan } from '../../renderers/study/geometry.ts'
 import { closeTime, fullSpan, openTime } from '../../renderers/study/model.ts'
 import { readHeader } from '../../renderers/study/payload.ts'
 import { tradeSentence } from '../../renderers/study/readout.ts'
 import { computeStatistics, createHistogram, drawdown, equityCurve } from '../../renderers/study/results.ts'
 import { initialState, isUnfiltered, NO_FILTERS, restoreState } from '../../renderers/study/state.ts'
-import { Unpacker } from '../../renderers/study/unpacker.ts'
 import { sfp } from '../../src/api/study.ts'
 import { Packer } from '../../src/charts/pack.ts'
 import { STUDY_MIME } from '../../src/charts/study-payload.ts'

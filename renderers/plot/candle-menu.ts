@@ -1,16 +1,16 @@
 /** The menu of the candles' colours: those of the page's maps unless the reader chooses others here. */
 import { CANDLE_COLOURS, type CandleColours } from '../../src/common/look.ts'
-import { createMenu, type Menu } from '../plot/menu.ts'
-import { CANDLE_TEXTS, candleSwatch, createRadios } from '../plot/radios.ts'
+import { createMenu, type Menu } from './menu.ts'
+import { CANDLE_TEXTS, candleSwatch, createRadios } from './radios.ts'
 
 const AS_MAPS = 'maps'
 
-export interface LookMenu extends Menu {
+export interface CandleMenu extends Menu {
   /** @param candles null: as the maps */
   show(candles: CandleColours | null): void
 }
 
-export function createLookMenu(choose: (candles: CandleColours | null) => void): LookMenu {
+export function createCandleMenu(choose: (candles: CandleColours | null) => void): CandleMenu {
   const candles = createRadios(
     'Candles',
     [AS_MAPS, ...CANDLE_COLOURS],

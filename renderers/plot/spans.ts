@@ -1,7 +1,5 @@
 /** Lengths of time that can be shown up to now, by their buttons. */
 import { DAY } from '../../src/common/duration.ts'
-import type { Maps } from './maps.ts'
-import { fullRange } from './maps.ts'
 
 export const SPANS = [
   { name: '24h', ms: DAY, title: 'the last 24 hours' },
@@ -12,27 +10,35 @@ export const SPANS = [
   { name: '1y', ms: 365 * DAY, title: 'the last 365 days' },
 ] as const
 
-/** `first`: as the explorer opens; `all`: the whole map. */
+/** `first`: as the chart opens; `all`: the whole history. */
 export type SpanName = (typeof SPANS)[number]['name'] | 'first' | 'all'
 export const SPAN_NAMES = ['first', 'all', ...SPANS.map(({ name }) => name)] as const satisfies readonly SpanName[]
+
+/** Everything that can be shown. */
+export interface History {
+  timeFrom: number
+  timeTo: number
+  /** Length of a bar. */
+  barMs: number
+  /** Opens with all of it, instead of the newest bars. */
+  opensWhole?: boolean
+}
 
 /** Fewer bars are no chart. */
 const MIN_BARS = 12
 
-/** Those that are long enough to be read and shorter than the map, then `all`. */
-export function offeredSpans(maps: Maps): { name: SpanName; ms: number; title: string }[] {
-  const { timeFrom, timeTo } = fullRange(maps)
+/** Those that are long enough to be read and shorter than the history, then `all`. @param whole the title of `all` */
+export function offeredSpans(
+  { timeFrom, timeTo, barMs }: History,
+  whole = 'all of it',
+): { name: SpanName; ms: number; title: string }[] {
   const length = timeTo - timeFrom
-  const { barMs } = maps.whole.header
-  return [
-    ...SPANS.filter(({ ms }) => ms >= MIN_BARS * barMs && ms < length),
-    { name: 'all', ms: length, title: 'the whole map' },
-  ]
+  return [...SPANS.filter(({ ms }) => ms >= MIN_BARS * barMs && ms < length), { name: 'all', ms: length, title: whole }]
 }
 
 /** The next longer (1) or shorter (−1) span than what is shown; undefined at the end of the row. */
-export function neighbourSpan(maps: Maps, shownMs: number, step: 1 | -1): SpanName | undefined {
-  const spans = offeredSpans(maps)
+export function neighbourSpan(history: History, shownMs: number, step: 1 | -1): SpanName | undefined {
+  const spans = offeredSpans(history)
   const next = step > 0 ? spans.find(({ ms }) => ms > shownMs * 1.01) : spans.findLast(({ ms }) => ms < shownMs * 0.99)
   return next?.name
 }
@@ -41,11 +47,10 @@ export function neighbourSpan(maps: Maps, shownMs: number, step: 1 | -1): SpanNa
 const BAR_PX = 3.5
 
 /** The length of a span, for a plot of this width. */
-export function spanMs(maps: Maps, name: SpanName, plotWidth: number): number {
-  const { timeFrom, timeTo } = fullRange(maps)
+export function spanMs(history: History, name: SpanName, plotWidth: number): number {
+  const { timeFrom, timeTo, barMs, opensWhole = false } = history
   const length = timeTo - timeFrom
-  if (name === 'all' || (name === 'first' && maps.whole.header.first === undefined)) return length
-  if (name === 'first')
-    return Math.min(length, Math.max(MIN_BARS, Math.floor(plotWidth / BAR_PX)) * maps.whole.header.barMs)
+  if (name === 'all' || (name === 'first' && opensWhole)) return length
+  if (name === 'first') return Math.min(length, Math.max(MIN_BARS, Math.floor(plotWidth / BAR_PX)) * barMs)
   return Math.min(length, SPANS.find(span => span.name === name)!.ms)
 }

@@ -1,5 +1,5 @@
-/** Reads the columns of packed data, one after the other. */
-import { PayloadError } from '../shared/payload.ts'
+/** Reads the columns of packed data, one after the other, and checks them. */
+import { PayloadError } from './payload.ts'
 
 export class Unpacker {
   readonly #packed: Uint8Array<ArrayBuffer>
@@ -43,6 +43,14 @@ export class Unpacker {
     return new Float32Array(this.#take(4 * length).slice().buffer)
   }
 
+  /** The upper three bytes of floats. */
+  shortFloats(length: number): Float32Array {
+    const short = this.#take(3 * length)
+    const bytes = new Uint8Array(4 * length)
+    for (let i = 0; i < length; i++) bytes.set(short.subarray(3 * i, 3 * i + 3), 4 * i + 1)
+    return new Float32Array(bytes.buffer)
+  }
+
   bytes(length: number): Uint8Array {
     return this.#take(length)
   }
@@ -58,4 +66,30 @@ export class Unpacker {
     this.#at += length
     return this.#packed.subarray(this.#at - length, this.#at)
   }
+}
+
+/** @throws PayloadError unless each value is above the one before it */
+export function checkRising(values: Float64Array, what: string): Float64Array {
+  for (let i = 1; i < values.length; i++)
+    if (!(values[i]! > values[i - 1]!)) throw new PayloadError(`${what}: entry ${i} is not after the one before it`)
+  return values
+}
+
+/**
+ * @param missing whether NaN is allowed
+ * @throws PayloadError naming the first value out of the range
+ */
+export function checkRange<T extends Float64Array | Float32Array | Int32Array | Uint8Array>(
+  values: T,
+  what: string,
+  min: number,
+  max: number,
+  missing = false,
+): T {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    if (!(value >= min && value <= max) && !(missing && Number.isNaN(value)))
+      throw new PayloadError(`${what}: entry ${i} is ${value}, expected ${min} to ${max}`)
+  }
+  return values
 }

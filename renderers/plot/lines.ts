@@ -1,7 +1,7 @@
-/** Draws equity and drawdown as lines, downsampled to the lowest and highest value per pixel. */
-import { firstEndingAfter } from '../plot/candles.ts'
-import type { DrawContext } from '../plot/draw-context.ts'
-import type { Box, Scales } from '../plot/scales.ts'
+/** Lines, downsampled to the lowest and highest value per pixel. */
+import { firstEndingAfter } from './candles.ts'
+import type { DrawContext } from './draw-context.ts'
+import type { Box, Scales } from './scales.ts'
 
 /** Values at rising times, epoch ms. */
 export interface Line {
