@@ -3,10 +3,12 @@
  * drawn. VS Code activates it for each renderer in package.json; the MIME type of an output selects the renderer.
  */
 import type { ActivationFunction, RendererApi } from 'vscode-notebook-renderer'
+import { boardRenderer } from './board/index.ts'
 import { controlsRenderer } from './controls/index.ts'
 import { errorRenderer } from './error/index.ts'
 import { explorerRenderer } from './explorer/index.ts'
 import { figureRenderer } from './figure/index.ts'
+import { marketRenderer } from './market/index.ts'
 import type { Renderer } from './shared/renderer.ts'
 import { studyRenderer } from './study/index.ts'
 import { tableRenderer } from './table/index.ts'
@@ -14,6 +16,8 @@ import { tableRenderer } from './table/index.ts'
 const RENDERERS: { [mime: string]: Renderer } = {
   'application/vnd.liqnb.explorer+json': explorerRenderer,
   'application/vnd.liqnb.study+json': studyRenderer,
+  'application/vnd.liqnb.market+json': marketRenderer,
+  'application/vnd.liqnb.board+json': boardRenderer,
   'application/vnd.plotly.v1+json': figureRenderer,
   'application/vnd.dataresource+json': tableRenderer,
   'application/vnd.liqnb.controls+json': controlsRenderer,

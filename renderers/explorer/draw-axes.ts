@@ -1,9 +1,9 @@
 /** Draws the map's grid, tick labels and title. */
-import { crisp, drawGrid, drawTimeLabels, drawTitle, drawValueLabels } from '../plot/axes.ts'
+import { drawGrid, drawTimeLabels, drawTitle, drawValueLabels } from '../plot/axes.ts'
 import type { DrawContext } from '../plot/draw-context.ts'
+import { drawLastPrice, type LastPrice, tagPlace } from '../plot/last-price.ts'
 import type { Range, Scales } from '../plot/scales.ts'
-import { drawAxisTag } from '../plot/tag.ts'
-import { priceText, priceTicks, tickText, timeTicks } from '../plot/ticks.ts'
+import { priceTicks, tickText, timeTicks } from '../plot/ticks.ts'
 import type { Layout } from './geometry.ts'
 import type { Model } from './model.ts'
 import type { SideChoice } from './state.ts'
@@ -40,42 +40,15 @@ export function drawAxes(
 const rightEdge = ({ plot, profile }: Layout): number =>
   profile.width > 0 ? profile.left + profile.width : plot.left + plot.width
 
-/** The height of a price's tag on the axis; null if the price is out of sight. */
-function tagPlace(plot: Layout['plot'], scales: Scales, price: number): number | null {
-  const y = scales.y(price)
-  return y >= plot.top && y <= plot.top + plot.height ? y : null
-}
-
-/** A line at the last price, and its tag on the axis, in the colour of its candle. */
-export function drawLastPrice(
+/** A line at the last price, and its tag on the axis. */
+export function drawMapLastPrice(
   ctx: DrawContext,
   layout: Layout,
   scales: Scales,
-  { price, rising }: { price: number; rising: boolean },
+  last: LastPrice,
   styles: MapStyles,
 ): void {
-  const { plot } = layout
-  const y = tagPlace(plot, scales, price)
-  if (y === null) return
-  const right = rightEdge(layout)
-  const colour = rising ? styles.candleUp : styles.candleDown
-  ctx.lineWidth = 1
-  // A solid line under the dashes keeps them visible on cells of the same colour.
-  for (const [strokeStyle, dash] of [
-    [styles.candleOutline, []],
-    [colour, [3, 3]],
-  ] as const) {
-    ctx.strokeStyle = strokeStyle
-    ctx.setLineDash(dash)
-    ctx.beginPath()
-    ctx.moveTo(plot.left, crisp(y))
-    ctx.lineTo(right, crisp(y))
-    ctx.stroke()
-  }
-  ctx.setLineDash([])
-  const step = Math.abs(scales.price(y) - scales.price(y + 1))
-  const colours = { background: colour, text: styles.candleOutline }
-  drawAxisTag(ctx, priceText(price, step), right + 1, y, colours, styles)
+  drawLastPrice(ctx, { ...layout.plot, width: rightEdge(layout) - layout.plot.left }, scales, last, styles)
 }
 
 export function drawMapTitle(

@@ -64,7 +64,12 @@ export function panZoom(
 }
 
 /** The columns on each of `pixels` device pixels, up to `lastColumn`. */
-export function columnsByPixel(model: Model, range: Range, pixels: number, lastColumn: number): PixelCells {
+export function columnsByPixel(
+  model: Pick<Model, 'edges' | 'columns'>,
+  range: Pick<Range, 'timeFrom' | 'timeTo'>,
+  pixels: number,
+  lastColumn: number,
+): PixelCells {
   const { edges } = model
   const from = new Int32Array(pixels)
   const to = new Int32Array(pixels)
@@ -93,7 +98,12 @@ function narrowestColumn(edges: Float64Array, first: number, until: number): num
 }
 
 /** The rows on each of `pixels` device pixels, from the highest price down. */
-export function rowsByPixel(model: Model, range: Range, logPrice: boolean, pixels: number): PixelCells {
+export function rowsByPixel(
+  model: Pick<Model, 'rows' | 'lnLow' | 'lnRow'>,
+  range: Range,
+  logPrice: boolean,
+  pixels: number,
+): PixelCells {
   const from = new Int32Array(pixels)
   const to = new Int32Array(pixels)
   const scales = createScales({ left: 0, top: 0, width: 1, height: pixels }, range, logPrice)

@@ -130,7 +130,7 @@ export function priceAt({ lnLow, lnRow }: Model, row: number): number {
 }
 
 /** The column at a moment: −1 before the first, the last one after the end. */
-export function columnAt({ edges, columns }: Model, time: number): number {
+export function columnAt({ edges, columns }: Pick<Model, 'edges' | 'columns'>, time: number): number {
   let low = -1
   let high = columns - 1
   while (low < high) {

@@ -7,7 +7,7 @@ import type { DrawContext } from '../plot/draw-context.ts'
 import { createScales, type Point, type Range, type Scales } from '../plot/scales.ts'
 import type { Theme } from '../shared/theme.ts'
 import { type Cluster, clustersAt, type Profile, profileAt } from './clusters.ts'
-import { drawAxes, drawLastPrice, drawMapTitle, legendText } from './draw-axes.ts'
+import { drawAxes, drawMapLastPrice, drawMapTitle, legendText } from './draw-axes.ts'
 import { drawCrosshair, drawMeasure, drawSpan } from './draw-cursor.ts'
 import { drawClusters, drawColourBar, drawProfile } from './draw-marks.ts'
 import { drawRecorded, recordedMarks } from './draw-recorded.ts'
@@ -308,7 +308,7 @@ export class View {
     const subtitles = model.header.subject
     const converging = state.converging ? `, where ${CONVERGING_TIERS} tiers or more meet` : ''
     drawMapTitle(ctx, layout, model, subtitles[state.side] + converging, legendText(model, state.side), styles)
-    drawLastPrice(ctx, layout, scales, this.#lastPrice, styles)
+    drawMapLastPrice(ctx, layout, scales, this.#lastPrice, styles)
     const kinds = state.look.palette === 'sides' ? this.sides : (['one'] as const)
     drawColourBar(
       ctx,

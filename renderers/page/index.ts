@@ -1,8 +1,10 @@
 /** The script of the exported HTML page: draws its outputs as they come near the screen. */
 import { isRecord, type JsonObject } from '../../src/common/json.ts'
+import { mountBoard } from '../board/mount.ts'
 import { mountControls } from '../controls/mount.ts'
 import { mountExplorer } from '../explorer/mount.ts'
 import { mountFigure } from '../figure/mount.ts'
+import { mountMarket } from '../market/mount.ts'
 import { element, messageOf, showProblem } from '../shared/dom.ts'
 import { type OutputHost, pageHost } from '../shared/output-host.ts'
 import { saveAsObjectUrl } from '../shared/save.ts'
@@ -36,6 +38,21 @@ const RENDERERS: { [mime: string]: (host: HTMLElement, payload: unknown, outputH
     const study = mountStudy(host, payload, { theme: documentTheme, save: saveAsObjectUrl, states: outputHost.views })
     charts.push(study)
     return study.drawn
+  },
+  'application/vnd.liqnb.market+json': (host, payload, outputHost) => {
+    const market = mountMarket(host, payload, {
+      theme: documentTheme,
+      save: saveAsObjectUrl,
+      states: outputHost.views,
+      connect: outputHost.openChannel,
+    })
+    charts.push(market)
+    return market.drawn
+  },
+  'application/vnd.liqnb.board+json': (host, payload, outputHost) => {
+    const board = mountBoard(host, payload, { theme: documentTheme, outputHost })
+    charts.push(board)
+    return board.drawn
   },
   'application/vnd.dataresource+json': mountTable,
   'application/vnd.liqnb.controls+json': mountControls,

@@ -3,7 +3,7 @@ import { firstEndingAfter } from './candles.ts'
 import type { DrawContext } from './draw-context.ts'
 import type { Box, Scales } from './scales.ts'
 
-/** Values at rising times, epoch ms. */
+/** Values at rising times, epoch ms; NaN where none is known, if the line is not filled. */
 export interface Line {
   time: Float64Array
   value: Float64Array
@@ -60,9 +60,19 @@ export function drawLine(ctx: DrawContext, box: Box, scales: Scales, line: Line,
   const { colour, width, alpha = 1, fillTo, steps = false } = style
   const trace = (): void => {
     ctx.beginPath()
-    ctx.moveTo(scales.x(time[0]!), scales.y(value[0]!))
-    for (let i = 1; i < time.length; i++) {
+    // Where no value is known, the line is interrupted.
+    let known = false
+    for (let i = 0; i < time.length; i++) {
       const x = scales.x(time[i]!)
+      if (Number.isNaN(value[i]!)) {
+        known = false
+        continue
+      }
+      if (!known) {
+        ctx.moveTo(x, scales.y(value[i]!))
+        known = true
+        continue
+      }
       if (steps) ctx.lineTo(x, scales.y(value[i - 1]!))
       ctx.lineTo(x, scales.y(value[i]!))
     }

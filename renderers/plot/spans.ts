@@ -46,11 +46,11 @@ export function neighbourSpan(history: History, shownMs: number, step: 1 | -1): 
 /** Width of a bar at first: body and gap of a candle can still be told apart. */
 const BAR_PX = 3.5
 
-/** The length of a span, for a plot of this width. */
-export function spanMs(history: History, name: SpanName, plotWidth: number): number {
+/** The length of a span, for a plot of this width. @param barPx width of a bar in the first view */
+export function spanMs(history: History, name: SpanName, plotWidth: number, barPx = BAR_PX): number {
   const { timeFrom, timeTo, barMs, opensWhole = false } = history
   const length = timeTo - timeFrom
   if (name === 'all' || (name === 'first' && opensWhole)) return length
-  if (name === 'first') return Math.min(length, Math.max(MIN_BARS, Math.floor(plotWidth / BAR_PX)) * barMs)
+  if (name === 'first') return Math.min(length, Math.max(MIN_BARS, Math.floor(plotWidth / barPx)) * barMs)
   return Math.min(length, SPANS.find(span => span.name === name)!.ms)
 }

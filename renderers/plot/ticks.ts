@@ -99,6 +99,22 @@ export function tickText(ticks: readonly number[]): (value: number) => string {
   return value => decimalText(value, decimals)
 }
 
+const UNITS = [
+  ['T', 1e12],
+  ['B', 1e9],
+  ['M', 1e6],
+  ['k', 1e4],
+] as const
+
+/** The same for amounts: large ones in millions and so on, all in the same unit. */
+export function amountText(ticks: readonly number[]): (value: number) => string {
+  const largest = ticks.reduce((max, tick) => Math.max(max, Math.abs(tick)), 0)
+  const [unit, from] = UNITS.find(([, size]) => largest >= size) ?? ['', 1]
+  const size = unit === 'k' ? 1000 : from
+  const text = tickText(ticks.map(tick => tick / size))
+  return value => (value === 0 ? '0' : `${text(value / size)}${unit}`)
+}
+
 /** A price with enough decimals to distinguish prices that differ by `step`. */
 export function priceText(price: number, step = price / 1e5): string {
   return decimalText(price, Math.min(MAX_DECIMALS, Math.max(0, Math.ceil(-Math.log10(Math.max(step, 1e-12)) - 1e-9))))

@@ -1,6 +1,7 @@
 /** One study: its elements, its state, and when it is drawn. */
 import { countText } from '../../src/common/number-text.ts'
 import { createCandleMenu } from '../plot/candle-menu.ts'
+import type { Chart } from '../plot/chart-mount.ts'
 import { createDrawScheduler } from '../plot/draw-scheduler.ts'
 import { createHelp } from '../plot/help.ts'
 import { fileName, renderPng, renderSvg } from '../plot/image-file.ts'
@@ -22,19 +23,13 @@ import { type Filters, restoreState, type ViewState } from './state.ts'
 import { createSummary } from './summary.ts'
 import { View } from './view.ts'
 
-export interface Study {
-  /** Draws now what would be drawn with the next frame. */
-  draw(): void
-  /** Reads theme and width again and draws now. */
-  refresh(): void
-  /** Shows a saved state that something else changed, such as undo. */
-  restore(saved: unknown): void
-  readonly state: ViewState
-  dispose(): void
-}
-
 /** @param saved the state that was saved in the notebook */
-export function openStudy(frame: HTMLElement, model: StudyModel, saved: unknown, options: StudyOptions): Study {
+export function openStudy(
+  frame: HTMLElement,
+  model: StudyModel,
+  saved: unknown,
+  options: StudyOptions,
+): Chart<ViewState> {
   const { header, trades } = model
   const columns = createColumns(model)
   const columnKeys = columns.map(({ key }) => key)

@@ -1,16 +1,67 @@
 /** `liq.market`, `liq.tradeFlow` and `liq.resample`: market data that displays itself. */
-import { type Displayable, displayed, htmlBundle } from '../charts/display.ts'
-import { marketHtml, marketText, tradeFlowHtml, tradeFlowText } from '../charts/market.ts'
+import * as v from 'valibot'
+import { type Displayable, type DisplayedFigure, displayed, displayedFigure, htmlBundle } from '../charts/display.ts'
+import { marketText, tradeFlowHtml, tradeFlowText } from '../charts/market.ts'
+import { type MarketFigureOptions, marketFigure } from '../charts/market-figure.ts'
+import { MARKET_MIME, type MarketRequest } from '../charts/market-payload.ts'
+import { marketPart, marketPayload } from '../charts/market-view.ts'
 import { durationMs } from '../common/duration.ts'
+import { DataError } from '../common/errors.ts'
+import { channelHost, portableOutputs } from '../common/host.ts'
+import { parse, type SchemaOf } from '../common/schema.ts'
 import { loadMarket, type MarketSource } from '../data/load-market.ts'
 import { loadTradeFlow, type TradeFlowSource } from '../data/trades/load-trade-flow.ts'
-import { assertMarket, type Market } from '../market/market.ts'
+import { assertMarket, describeMarket, type Market } from '../market/market.ts'
 import { resample as resampleMarket } from '../market/resample.ts'
 import type { TradeFlow } from '../market/trade-flow/trade-flow.ts'
 
-/** The market, displaying itself as a table of facts. */
-export function displayedMarket(market: Market): Market & Displayable {
-  return displayed(market, () => htmlBundle(marketHtml(market), marketText(market)))
+/** A market that displays itself: candles, volume, and the open interest, funding and recorded liquidations that it has. */
+export interface DisplayedMarket extends Market, Displayable {
+  /** A Plotly figure of the same, of bars `from` to `to`. */
+  figure(options?: MarketFigureOptions): DisplayedFigure
+}
+
+/** The market with its display; both are hidden from enumeration, so that a copy does not show the original. */
+export function displayedMarket(market: Market): DisplayedMarket {
+  const figure = (options?: MarketFigureOptions) =>
+    displayedFigure(marketFigure(market, options), `${describeMarket(market)}: price, volume and flows`)
+  const shown = displayed(
+    market,
+    () => marketBundle(market),
+    () => marketText(market),
+  )
+  return Object.defineProperty(shown, 'figure', { value: figure }) as DisplayedMarket
+}
+
+function marketBundle(market: Market): Record<string, unknown> {
+  const payload = marketPayload(market)
+  // Without coarse candles there is nothing to ask the kernel for.
+  const channel = payload.recent && openDetails(market)
+  return {
+    [MARKET_MIME]: { ...payload, ...(channel !== undefined && { channel }) },
+    ...(portableOutputs() && { 'application/vnd.plotly.v1+json': marketFigure(market) }),
+    'text/plain': marketText(market),
+  }
+}
+
+const moments = 'two moments in epoch ms, the first before the second'
+const requestSchema = v.strictObject({
+  range: v.pipe(
+    v.strictTuple([v.number(moments), v.number(moments)], moments),
+    v.check(([from, to]) => to > from, moments),
+  ),
+}) satisfies SchemaOf<MarketRequest>
+
+/** A channel that answers with the bars of a span. */
+function openDetails(market: Market): string | undefined {
+  return channelHost()?.open(message => {
+    const { range } = parse(requestSchema, message, problem => new DataError(`market: ${problem}`))
+    const { time, barMs } = market
+    const from = time.findIndex(open => open + barMs > range[0])
+    const to = time.findLastIndex(open => open < range[1])
+    if (from < 0 || to < from) throw new DataError(`market: range: no bar is between ${range.join(' and ')}`)
+    return marketPart(market, from, to)
+  })
 }
 
 /**
@@ -18,7 +69,7 @@ export function displayedMarket(market: Market): Market & Displayable {
  * @throws OptionError naming the option; DataError for data that cannot be used
  * @example await liq.market({ file: 'btc.csv' })
  */
-export async function market(source: MarketSource): Promise<Market & Displayable> {
+export async function market(source: MarketSource): Promise<DisplayedMarket> {
   return displayedMarket(await loadMarket(source))
 }
 
@@ -42,7 +93,7 @@ export async function tradeFlow(source: TradeFlowSource): Promise<TradeFlow & Di
  * @throws OptionError unless `timeframe` is a duration and a multiple of the market's; DataError if the data does not fill one bar
  * @example liq.resample(btc, '1d')
  */
-export function resample(market: Market, timeframe: string): Market & Displayable {
+export function resample(market: Market, timeframe: string): DisplayedMarket {
   assertMarket(market, 'liq.resample')
   // A copy: a result may be the market itself, whose display method cannot be defined twice.
   return displayedMarket({ ...resampleMarket(market, durationMs(timeframe, 'liq.resample: timeframe')) })

@@ -1,9 +1,14 @@
 /** `liq.scan`: the brightest clusters of many markets in one table. */
 import { type ColumnTable, table } from 'arquero'
+import * as v from 'valibot'
+import { boardPayload, type TaggedMap } from '../charts/board.ts'
+import { BOARD_MIME, type BoardRequest } from '../charts/board-payload.ts'
+import type { Displayable } from '../charts/display.ts'
+import { EXPLORER_MIME } from '../charts/explorer-payload.ts'
 import { FORMATS, withFormats } from '../common/column-format.ts'
 import { durationMs } from '../common/duration.ts'
-import { oneLine } from '../common/errors.ts'
-import { currentTask } from '../common/host.ts'
+import { DataError, oneLine } from '../common/errors.ts'
+import { channelHost, currentTask, DISPLAY, portableOutputs } from '../common/host.ts'
 import {
   anything,
   assertKnownOptions,
@@ -17,6 +22,7 @@ import {
   option,
   valueThat,
 } from '../common/options.ts'
+import { parse, type SchemaOf, wholeNumberFrom } from '../common/schema.ts'
 import { loadMarket, type MarketSource } from '../data/load-market.ts'
 import { type ClusterRule, clusterRule, clusterRuleOptions, clusterTable } from '../liquidation/clusters.ts'
 import { liquidationCurve } from '../liquidation/curve.ts'
@@ -24,6 +30,7 @@ import { isRelative, type LiquidationMap, liquidationMap, type MapOptions } from
 import type { Side } from '../liquidation/side.ts'
 import { isMarket, type Market } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
+import { explorerBundle } from './explorer.ts'
 import { type Heatmap, toHeatmap } from './heatmap.ts'
 
 export interface ScanOptions extends ClusterRule {
@@ -39,13 +46,18 @@ export interface ScanOptions extends ClusterRule {
   map?: MapOptions
 }
 
-/** One row for each market and timeframe, which is what a cell shows. */
-export type Scan = ColumnTable & {
-  /** The maps, in the order of the rows; without those that failed. */
-  readonly maps: readonly Heatmap[]
-  /** The same as a table without these properties. */
-  table(): ColumnTable
-}
+/**
+ * One row for each market and timeframe. A cell shows it as a board: a small map of the newest bars for each, and the table.
+ * A saved board takes 4 to 8 kB for each of its maps, of which it has at most 48; all are in the table. A click on a map asks the
+ * kernel for its explorer, which is not saved.
+ */
+export type Scan = ColumnTable &
+  Displayable & {
+    /** The maps, in the order of the rows; without those that failed. */
+    readonly maps: readonly Heatmap[]
+    /** The table alone: a cell shows it without the maps. */
+    table(): ColumnTable
+  }
 
 const CALLER = 'liq.scan'
 
@@ -65,6 +77,8 @@ const scanOptions = defineOptions<ScanOptions>(CALLER, {
 type Rule = typeof scanOptions.defaults
 
 interface BrightestCluster {
+  low: number
+  high: number
   peak: number
   notional: number
   distance: number
@@ -117,7 +131,51 @@ export async function scan(
   const maps = rows.flatMap(({ map }) =>
     map === undefined ? [] : [toHeatmap(map, { market: map.market, options: rule.map })],
   )
-  return Object.assign(toTable(rows), { maps, table: () => toTable(rows) })
+  const result = Object.assign(toTable(rows), { maps, table: () => toTable(rows) })
+  return Object.defineProperty(result, DISPLAY, { value: () => boardBundle(rows, rule) }) as object as Scan
+}
+
+/** The kernel adds the text of the table. */
+function boardBundle(rows: readonly Row[], rule: Rule): Record<string, unknown> {
+  const maps = boardOrder(rows).map(row => ({ map: row.map!, clusters: tagsOf(row) }))
+  const payload = boardPayload(maps, toTable(rows))
+  const channel = openMaps(maps, rule)
+  return {
+    [BOARD_MIME]: { ...payload, ...(channel !== undefined && { channel }) },
+    ...(portableOutputs() && { 'application/vnd.dataresource+json': payload.table }),
+  }
+}
+
+/** Rows with a map by symbol, in the order of the table, then by timeframe. */
+function boardOrder(rows: readonly Row[]): Row[] {
+  const shown = rows.filter(({ map }) => map !== undefined)
+  const symbols = [...new Set(shown.map(({ symbol }) => symbol))]
+  return shown.toSorted(
+    (a, b) => symbols.indexOf(a.symbol) - symbols.indexOf(b.symbol) || a.map!.market.barMs - b.map!.market.barMs,
+  )
+}
+
+const tagsOf = ({ clusters }: Row): TaggedMap['clusters'] =>
+  (['long', 'short'] as const).flatMap(side => {
+    const cluster = clusters[side]
+    if (!cluster) return []
+    const { low, high, peak, notional, distance } = cluster
+    return [{ side, low, high, peak, notional, distance }]
+  })
+
+/** A channel that answers with the explorer of a map. Only the last one asked for stays connected to the kernel. */
+function openMaps(maps: readonly TaggedMap[], { map: options }: Rule): string | undefined {
+  const host = channelHost()
+  const schema = v.strictObject({ map: wholeNumberFrom(0, maps.length - 1) }) satisfies SchemaOf<BoardRequest>
+  let last: string | undefined
+  return host?.open(message => {
+    const request = parse(schema, message, problem => new DataError(`${CALLER}: ${problem}`))
+    const { map } = maps[request.map]!
+    const { [EXPLORER_MIME]: explorer } = explorerBundle(map, '', { market: map.market, options })
+    if (last !== undefined) host.close(last)
+    last = (explorer as { channel?: string }).channel
+    return explorer
+  })
 }
 
 async function toMarket(entry: Market | MarketSource | string, { source }: Rule): Promise<Market> {

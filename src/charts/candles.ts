@@ -27,15 +27,23 @@ export interface Candles {
 /**
  * Groups bars `from` … `to` into about `maxCandles` candles, at most twice as many: a screen cannot show more, and each
  * one costs drawing time. Candles are aligned as exchanges align bars of their length.
+ *
+ * @param spanMs length of a candle. Default: what gives that number
  */
-export function groupCandles(market: Market, from: number, to: number, maxCandles: number): Candles {
+export function groupCandles(
+  market: Market,
+  from: number,
+  to: number,
+  maxCandles: number,
+  spanMs = Math.max(1, Math.ceil((to - from + 1) / maxCandles)) * market.barMs,
+): Candles {
   const firstBars = (span: number): number[] => {
     const starts: number[] = []
     for (let t = from; t <= to; t++)
       if (t === from || barOpen(market.time[t]!, span) !== barOpen(market.time[t - 1]!, span)) starts.push(t)
     return starts
   }
-  let span = Math.max(1, Math.ceil((to - from + 1) / maxCandles)) * market.barMs
+  let span = spanMs
   let starts = firstBars(span)
   // With many gaps, few bars share a candle.
   while (starts.length > 2 * maxCandles) {

@@ -1,11 +1,12 @@
-/** How markets and trade flows display themselves: a short table of facts. */
+/** Facts about markets and trade flows, as text and as tables. */
 import { formatTime } from '../common/duration.ts'
 import { describeInstrument } from '../market/instrument.ts'
 import { CANDLE_FIELDS, FLOW_FIELDS, type Market } from '../market/market.ts'
 import type { TradeFlow } from '../market/trade-flow/trade-flow.ts'
 import { type Html, html } from './html.ts'
 
-function facts(market: Market): [name: string, value: string][] {
+/** Source, instrument, bars, span, last close and series of a market, without its notes. */
+export function marketFacts(market: Market): [name: string, value: string][] {
   const last = market.length - 1
   const flows = FLOW_FIELDS.filter(field => market[field])
   return [
@@ -15,18 +16,13 @@ function facts(market: Market): [name: string, value: string][] {
     ['Span', `${formatTime(market.time[0]!)} to ${formatTime(market.time[last]! + market.barMs)} UTC`],
     ['Last close', market.close[last]!.toLocaleString('en-US', { maximumSignificantDigits: 8 })],
     ['Series', [...CANDLE_FIELDS, ...flows].join(', ')],
-    ...market.notes.map((note): [string, string] => ['Note', note]),
   ]
 }
 
 /** Facts about a market as text. */
 export function marketText(market: Market): string {
-  return factText(market.symbol, facts(market))
-}
-
-/** Facts about a market as a table. */
-export function marketHtml(market: Market): Html {
-  return factHtml(market.symbol, facts(market))
+  const notes = market.notes.map((note): [string, string] => ['Note', note])
+  return factText(market.symbol, [...marketFacts(market), ...notes])
 }
 
 function flowFacts(flow: TradeFlow): [name: string, value: string][] {

@@ -50,7 +50,9 @@ function checkBundle(bundle: unknown, value: unknown): MimeBundle {
   }
   if (typeof checked['text/plain'] !== 'string') {
     const mimes = Object.keys(checked).join(', ') || 'nothing'
-    checked['text/plain'] = `[${constructorName(value)}: ${mimes}]`
+    // A table with a picture of its own has the text of a table.
+    const text = tryRead(() => (isTable(value) ? tableBundle(value)['text/plain'] : undefined), undefined)
+    checked['text/plain'] = text ?? `[${constructorName(value)}: ${mimes}]`
   }
   return checked
 }

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../common/json.ts'
 import { escapeHtml, scriptJson } from './escape.ts'
 import { IMAGE_MIMES, imageUri } from './image.ts'
 import { type MarkdownOptions, renderMarkdown } from './markdown.ts'
-import { CONTROLS_MIME, EXPLORER_MIME, FIGURE_MIME, STUDY_MIME, TABLE_MIME } from './mime.ts'
+import { BOARD_MIME, CONTROLS_MIME, EXPLORER_MIME, FIGURE_MIME, MARKET_MIME, STUDY_MIME, TABLE_MIME } from './mime.ts'
 import { errorText } from './outputs.ts'
 import { terminalText } from './terminal-text.ts'
 import type { MimeBundle, Output } from './types.ts'
@@ -20,6 +20,8 @@ type ContentRenderer = (
 const RENDERERS = new Map<string, ContentRenderer>([
   [EXPLORER_MIME, (content, bundle) => mountPoint(EXPLORER_MIME, content, bundle)],
   [STUDY_MIME, (content, bundle) => mountPoint(STUDY_MIME, content, bundle)],
+  [BOARD_MIME, (content, bundle) => mountPoint(BOARD_MIME, content, bundle)],
+  [MARKET_MIME, (content, bundle) => mountPoint(MARKET_MIME, content, bundle)],
   [FIGURE_MIME, (content, bundle) => mountPoint(FIGURE_MIME, content, bundle)],
   [TABLE_MIME, (content, bundle) => mountPoint(TABLE_MIME, content, bundle)],
   [CONTROLS_MIME, (content, bundle) => mountPoint(CONTROLS_MIME, content, bundle)],

@@ -11,6 +11,8 @@ export const FIGURE_MIME = 'application/vnd.plotly.v1+json'
 export const TABLE_MIME = 'application/vnd.dataresource+json'
 export const CONTROLS_MIME = 'application/vnd.liqnb.controls+json'
 export const EXPLORER_MIME = 'application/vnd.liqnb.explorer+json'
+export const MARKET_MIME = 'application/vnd.liqnb.market+json'
+export const BOARD_MIME = 'application/vnd.liqnb.board+json'
 export const STUDY_MIME = 'application/vnd.liqnb.study+json'
 
 /** Whether the content is a payload for one of Liqnb's renderers that exchange messages: it may name a channel and a view. */

@@ -1,6 +1,17 @@
 /** `liq.scan`. */
-import { expect, it } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
+import { BOARD_MIME, type BoardPayload } from '../../src/charts/board-payload.ts'
+import { EXPLORER_MIME } from '../../src/charts/explorer-payload.ts'
+import { toMimeBundle } from '../../src/kernel/display.ts'
 import { liq, type Market } from '../../src/liqnb.ts'
+import { BOARD_MIME as PAGE_MIME } from '../../src/notebook/mime.ts'
+import { bundleOf } from '../charts/helpers.ts'
+
+const CHANNEL = Symbol.for('liqnb.channel')
+const host = globalThis as { [key: symbol]: unknown }
+afterEach(() => {
+  delete host[CHANNEL]
+})
 
 const rowsOf = async (...args: Parameters<typeof liq.scan>) =>
   (await liq.scan(...args)).objects() as Record<string, number | string | null>[]
@@ -53,4 +64,65 @@ it('names a wrong option', async () => {
   await expect(liq.scan([], { within: 0 })).rejects.toThrow('liq.scan: within: 0')
   await expect(liq.scan('BTC' as never)).rejects.toThrow('liq.scan: markets')
   await expect(liq.scan([], { timeframe: '1h' } as never)).rejects.toThrow('did you mean timeframes')
+})
+
+interface Bundle {
+  [mime: string]: unknown
+  [BOARD_MIME]: BoardPayload
+}
+
+it('is shown as a board, with the text of its table', async () => {
+  host[CHANNEL] = { open: () => 'channel', close() {} }
+  const one = await liq.market({ simulate: { seed: 4, bars: 600 } })
+  const scan = await liq.scan([one], { timeframes: ['1h', '4h'] })
+  const bundle = toMimeBundle(scan) as Bundle
+  expect(Object.keys(bundle)).toEqual([BOARD_MIME, 'text/plain'])
+  expect(BOARD_MIME).toBe(PAGE_MIME)
+  const table = toMimeBundle(scan.table()) as Bundle
+  expect(bundle['text/plain']).toBe(table['text/plain'])
+  // The table of the board is that of the kernel, but for its name.
+  const { view: _, ...own } = table['application/vnd.dataresource+json'] as { view: string }
+  const { view, ...shown } = bundle[BOARD_MIME].table as { view: string }
+  expect(JSON.parse(JSON.stringify(shown))).toEqual(JSON.parse(JSON.stringify(own)))
+  expect(view).toBe(`${bundle[BOARD_MIME].view}:table`)
+})
+
+it('takes at most 10 kB for each map in a file', async () => {
+  const markets = await Promise.all([1, 2, 3].map(seed => liq.market({ simulate: { seed, bars: 4000 } })))
+  const scan = await liq.scan(markets, { timeframes: ['1h', '4h', '1d'] })
+  const { maps, more } = bundleOf<Bundle>(scan)[BOARD_MIME]
+  expect(maps).toHaveLength(9)
+  expect(more).toBe(0)
+  expect(Math.max(...maps.map(map => JSON.stringify(map).length))).toBeLessThan(10_000)
+})
+
+it('has at most 48 maps on its board; all are in the table', async () => {
+  const one = await liq.market({ simulate: { seed: 4, bars: 200 } })
+  const board = bundleOf<Bundle>(await liq.scan(Array.from({ length: 50 }, () => one)))[BOARD_MIME]
+  expect(board.maps).toHaveLength(48)
+  expect(board.more).toBe(2)
+  expect((board.table as { totalRows: number }).totalRows).toBe(50)
+})
+
+it('answers with the explorer of a map, and keeps only the last one connected', async () => {
+  const handlers: ((message: unknown) => { symbol: string; timeframe: string; channel: string })[] = []
+  const closed: string[] = []
+  host[CHANNEL] = {
+    open: (handler: (typeof handlers)[number]) => `channel ${handlers.push(handler)}`,
+    close: (id: string) => closed.push(id),
+  }
+  const one = await liq.market({ simulate: { seed: 4, bars: 600 } })
+  const board = bundleOf<Bundle>(await liq.scan([one], { timeframes: ['4h', '1h'], map: { halfLife: '3d' } }))[
+    BOARD_MIME
+  ]
+  expect(board.channel).toBe('channel 1')
+  const [answer] = handlers
+  const [first, second] = [answer!({ map: 0 }), answer!({ map: 1 })]
+  expect([first.timeframe, second.timeframe]).toEqual(board.maps.map(({ timeframe }) => timeframe))
+  expect([first.channel, second.channel]).toEqual(['channel 2', 'channel 3'])
+  expect(closed).toEqual(['channel 2'])
+  // The same explorer as of the map itself.
+  const own = bundleOf<Record<string, { halfLife: unknown }>>(liq.heatmap(one, { halfLife: '3d' }))[EXPLORER_MIME]
+  expect({ ...first, channel: 0 }).toEqual({ ...own, channel: 0 })
+  expect(() => answer!({ map: 2 })).toThrow('liq.scan: map: expected a whole number from 0 to 1, found 2')
 })

@@ -61,6 +61,10 @@ const NOTEBOOKS = {
     'const again = 1',
     'const again = 2',
   ],
+  'views.liqnb': ['const market = await liq.market({ simulate: { seed: 3, bars: 25_000 } })\nmarket'],
+  'board.liqnb': [
+    "await liq.scan([{ simulate: { seed: 4, bars: 3000 } }, { sample: true }], { timeframes: ['1h', '4h'] })",
+  ],
   'interactive.liqnb': [
     "liq.interact({ n: { type: 'range', min: 0, max: 9, value: 2 }, on: true }, ({ n, on }) => 'n is ' + n + (on ? '' : ', off'))",
     "aq.table({ n: Array.from({ length: 5000 }, (_, i) => (i * 7) % 5000), side: Array.from({ length: 5000 }, (_, i) => i % 3 ? 'long' : 'short') })",

@@ -78,7 +78,7 @@ export async function textsDrawn(page: Page, act: () => Promise<void>): Promise<
 }
 
 /** Reads a map or a study that is drawn into the output `out`. */
-export function plotIn(webview: { readonly page: Page }, noun: 'map' | 'study') {
+export function plotIn(webview: { readonly page: Page }, noun: 'map' | 'study' | 'market') {
   const save = async (kind: string) => {
     await webview.page.getByRole('button', { name: kind, exact: true }).click()
     await eventually(() => webview.page.evaluate(() => window.saved.length)).toBe(1)

@@ -54,6 +54,8 @@ const apis = new Map()
 const mimes = {
   explorer: 'application/vnd.liqnb.explorer+json',
   study: 'application/vnd.liqnb.study+json',
+  market: 'application/vnd.liqnb.market+json',
+  board: 'application/vnd.liqnb.board+json',
   figure: 'application/vnd.plotly.v1+json',
   table: 'application/vnd.dataresource+json',
   controls: 'application/vnd.liqnb.controls+json',
@@ -175,7 +177,7 @@ export async function setTheme(page: Page, theme: ThemeName): Promise<void> {
   )
 }
 
-export type RendererName = 'figure' | 'table' | 'explorer' | 'study' | 'controls'
+export type RendererName = 'figure' | 'table' | 'explorer' | 'study' | 'market' | 'board' | 'controls'
 
 declare global {
   interface Window {

@@ -1,0 +1,111 @@
+/** Packs the newest bars of many maps into the payload of a board. */
+import { createHash } from 'node:crypto'
+import { deflateRawSync } from 'node:zlib'
+import type { ColumnTable } from 'arquero'
+import { heatGrid } from '../liquidation/grid.ts'
+import { isRelative, type LiquidationMap } from '../liquidation/map.ts'
+import type { BoardCluster, BoardMap, BoardPayload } from './board-payload.ts'
+import { groupCandles } from './candles.ts'
+import { Packer } from './pack.ts'
+import { PRICE_STEP, packPrices } from './pack-prices.ts'
+import { LEVELS_PER_OCTAVE, quantise, TOP_LEVEL } from './quantise.ts'
+import { tableResource } from './table-resource.ts'
+
+/** More are only in the table, so that a saved board is bounded. */
+const MAX_MAPS = 48
+/** As many as can be told apart on a small map. */
+const BARS = 160
+const ROWS = 72
+/** How far beyond the candles a cluster is shown, in heights of the candles; without one, levels beyond them. */
+const MAX_REACH = 1.5
+const EMPTY_REACH = 0.4
+/** For bars in which nothing moves, in ln(price). */
+const MIN_HEIGHT = 0.01
+/** Space beyond what is shown, as a share of the height. */
+const MARGIN = 0.06
+
+/** A map with the first cluster of each side. */
+export interface TaggedMap {
+  map: LiquidationMap
+  clusters: readonly BoardCluster[]
+}
+
+/**
+ * A board takes 4 to 8 kB in a file for each of its maps, of which it has at most {@link MAX_MAPS}, and the rows of its table.
+ *
+ * @param maps in the order of the board
+ */
+export function boardPayload(maps: readonly TaggedMap[], table: ColumnTable): BoardPayload {
+  const view = viewName(maps)
+  return {
+    version: 1,
+    view,
+    maps: maps.slice(0, MAX_MAPS).map(boardMap),
+    more: Math.max(0, maps.length - MAX_MAPS),
+    // A part of the board's view, so that it is kept with it.
+    table: tableResource(table, `${view}:table`),
+  }
+}
+
+function boardMap({ map, clusters }: TaggedMap): BoardMap {
+  const { market } = map
+  const last = market.length - 1
+  const from = Math.max(0, market.length - BARS)
+  const prices = pricesAround(map, from, clusters)
+  const grid = heatGrid(map, { from, columns: BARS, rows: ROWS, ...prices }, 'liq.scan')
+  const { columns, rows, edges, long, short } = grid
+  const both = long.map((usd, i) => roundUsd(usd + short[i]!))
+  const levels = quantise([{ values: both, factor: 1 }], columns)
+  const candles = groupCandles(market, from, last, BARS, market.barMs)
+  const { time, end } = candles
+  const packer = new Packer().steps(columns, k => time[k]!).integers(columns, k => end[k]! - time[k]!)
+  const bytes = packPrices(packer, candles, PRICE_STEP)
+    .integers(rows, row => levels.from[row]!)
+    .integers(rows, row => levels.length[row]!)
+    .bytes(levels.bytes.length, i => levels.bytes[i]!)
+    .concat()
+  return {
+    symbol: market.symbol,
+    timeframe: market.timeframe,
+    synthetic: market.synthetic,
+    unit: isRelative(map) ? 'relative' : 'USD',
+    price: market.close[last]!,
+    clusters: [...clusters],
+    grid: { columns, rows, low: edges[0]!, high: edges[rows]! },
+    levels: { floor: levels.floor, perOctave: LEVELS_PER_OCTAVE, top: TOP_LEVEL, filled: levels.bytes.length },
+    priceStep: PRICE_STEP,
+    bytes: bytes.length,
+    data: deflateRawSync(bytes, { level: 9, memLevel: 9 }).toString('base64'),
+  }
+}
+
+/** To steps of a quarter octave: a shade that nobody sees on a small map, in half the space. */
+const roundUsd = (usd: number): number => (usd > 0 ? 2 ** (Math.round(4 * Math.log2(usd)) / 4) : 0)
+
+/** The prices of the bars, and on both sides those of the first cluster if it is near enough. */
+function pricesAround(
+  { market }: LiquidationMap,
+  from: number,
+  clusters: readonly BoardCluster[],
+): { low: number; high: number } {
+  let [low, high] = [Infinity, 0]
+  for (let t = from; t < market.length; t++) {
+    low = Math.min(low, market.low[t]!)
+    high = Math.max(high, market.high[t]!)
+  }
+  const height = Math.max(MIN_HEIGHT, Math.log(high / low))
+  const reach = Math.exp(MAX_REACH * height)
+  const beyond = Math.exp(EMPTY_REACH * height)
+  const below = clusters.find(cluster => cluster.side === 'long' && cluster.low >= low / reach)?.low ?? low / beyond
+  const above =
+    clusters.find(cluster => cluster.side === 'short' && cluster.high <= high * reach)?.high ?? high * beyond
+  const [bottom, top] = [Math.min(low, below), Math.max(high, above)]
+  const margin = (top / bottom) ** MARGIN
+  return { low: bottom / margin, high: top * margin }
+}
+
+/** Same maps, same view. */
+function viewName(maps: readonly TaggedMap[]): string {
+  const key = JSON.stringify(maps.map(({ map: { market } }) => [market.symbol, market.timeframe]))
+  return `board-${createHash('sha256').update(key).digest('base64url').slice(0, 12)}`
+}
