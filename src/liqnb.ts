@@ -10,6 +10,7 @@ import { describe } from './api/describe.ts'
 import { evidence } from './api/evidence.ts'
 import { exchangeKey } from './api/exchange-key.ts'
 import { aggregate, calibrate, forecast, heatmap, score, timeframes, truth } from './api/heatmap.ts'
+import { holdout, ledger, register } from './api/ledger.ts'
 import { levels } from './api/levels.ts'
 import { live } from './api/live.ts'
 import { brackets, margin } from './api/margin.ts'
@@ -73,6 +74,9 @@ export const liq = {
   sweep,
   walkForward,
   evidence,
+  ledger,
+  holdout,
+  register,
   audit,
   liquidationPrice,
   bankruptcyPrice,
@@ -87,8 +91,9 @@ export const liq = {
 // Every type that these take or return.
 export type { Alerts, AlertsOptions } from './api/alerts.ts'
 export type { ControlDescriptions, Controls, Interaction } from './api/controls.ts'
-export type { ClaimResult, ClaimResults, EvidenceResult } from './api/evidence.ts'
+export type { ClaimResult, ClaimResults, EvidenceResult, PlannedEvidenceOptions } from './api/evidence.ts'
 export type { Heatmap, Score } from './api/heatmap.ts'
+export type { HoldOutOptions, LedgerOptions, ProjectLedger } from './api/ledger.ts'
 export type { DisplayedMarket } from './api/market.ts'
 export type { Comparison, ObservedHeatmap, Positions } from './api/positions.ts'
 export type { Scan, ScanOptions } from './api/scan.ts'
@@ -119,6 +124,7 @@ export type { MarketFigureOptions } from './charts/market-figure.ts'
 export type { SweepFigureOptions } from './charts/sweep.ts'
 export type { ExchangeKey } from './common/exchange-key.ts'
 export type { RequestContext } from './common/host.ts'
+export type { LedgerRecord } from './common/ledger-record.ts'
 export type { ResolvedOptions } from './common/options.ts'
 export type { MarketAddress } from './data/exchange/connect.ts'
 export type { ExchangeSource, MarketExtra } from './data/exchange/download-market.ts'
@@ -153,6 +159,8 @@ export type { Claim } from './evidence/claim.ts'
 export type { ClaimName } from './evidence/claims.ts'
 export type { Evidence } from './evidence/evidence.ts'
 export type { EffectThresholds, EvidenceOptions, EvidenceSettings } from './evidence/evidence-options.ts'
+export type { HoldOut } from './evidence/hold-out.ts'
+export type { Plan, PlanSource } from './evidence/plan.ts'
 export type { BarOfRow } from './evidence/study-rows.ts'
 export type { TestQuestion, TestResult } from './evidence/test-result.ts'
 export type { EffectUnit, Verdict } from './evidence/verdict.ts'
@@ -276,7 +284,9 @@ export {
   fromCoinglass,
   heatGrid,
   heatmap,
+  holdout,
   interact,
+  ledger,
   levels,
   leveragePriors,
   liquidationPrice,
@@ -288,6 +298,7 @@ export {
   positions,
   presets,
   recordPositions,
+  register,
   resample,
   scan,
   score,

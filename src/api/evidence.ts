@@ -4,11 +4,13 @@ import { type Displayable, type DisplayedFigure, displayed, displayedFigure, htm
 import { claimsHtml, claimsText } from '../charts/evidence.ts'
 import { forestFigure } from '../charts/forest.ts'
 import { OptionError, quoteValue } from '../common/errors.ts'
+import { invalidOption } from '../common/options.ts'
 import type { Claim } from '../evidence/claim.ts'
 import { CLAIMS, type ClaimName } from '../evidence/claims.ts'
 import { type Evidence, gatherEvidence } from '../evidence/evidence.ts'
 import type { EvidenceOptions } from '../evidence/evidence-options.ts'
 import { sessionLedger } from '../evidence/ledger.ts'
+import { isPlan, type Plan } from '../evidence/plan.ts'
 import { claimTable, ledgerTable } from '../evidence/tables.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
 import type { Market } from '../market/market.ts'
@@ -28,6 +30,12 @@ export interface ClaimResults extends Displayable {
   forest(): DisplayedFigure
 }
 
+/** Options of {@link evidence}. */
+export interface PlannedEvidenceOptions extends EvidenceOptions {
+  /** A plan of `liq.register`: its options apply where none are given here, and results say whether it was kept. */
+  plan?: Plan
+}
+
 /** The six claims, each tested on its first call. */
 export interface EvidenceResult extends Record<ClaimName, () => ClaimResult>, Pick<Evidence, 'settings' | 'markets'> {
   all(): ClaimResults
@@ -45,12 +53,15 @@ export interface EvidenceResult extends Record<ClaimName, () => ClaimResult>, Pi
  */
 export function evidence(
   markets: Market | readonly Market[],
-  mapsOrOptions?: LiquidationMap | readonly LiquidationMap[] | EvidenceOptions,
-  options?: EvidenceOptions,
+  mapsOrOptions?: LiquidationMap | readonly LiquidationMap[] | PlannedEvidenceOptions,
+  given?: PlannedEvidenceOptions,
 ): EvidenceResult {
   const pooled = isList(markets) ? markets : [markets]
-  const args = sortArguments(mapsOrOptions, options)
-  const result = gatherEvidence(pooled, args.maps, args.options)
+  const args = sortArguments(mapsOrOptions, given)
+  const { plan, ...options } = args.options
+  if (plan !== undefined && !isPlan(plan))
+    throw invalidOption('liq.evidence', 'plan', plan, 'a plan, as liq.register returns it')
+  const result = gatherEvidence(pooled, args.maps, options, sessionLedger, plan)
   const names = Object.keys(CLAIMS) as ClaimName[]
   const claims = Object.fromEntries(
     names.map(name => [name, () => createClaimResult(result[name](), pooled)]),
@@ -91,9 +102,9 @@ function forest(subject: string, claims: readonly Claim[], markets: readonly Mar
 }
 
 function sortArguments(
-  mapsOrOptions: LiquidationMap | readonly LiquidationMap[] | EvidenceOptions | undefined,
-  options: EvidenceOptions | undefined,
-): { maps: readonly LiquidationMap[] | undefined; options: EvidenceOptions } {
+  mapsOrOptions: LiquidationMap | readonly LiquidationMap[] | PlannedEvidenceOptions | undefined,
+  options: PlannedEvidenceOptions | undefined,
+): { maps: readonly LiquidationMap[] | undefined; options: PlannedEvidenceOptions } {
   if (mapsOrOptions === undefined) return { maps: undefined, options: options ?? {} }
   if (typeof mapsOrOptions !== 'object' || mapsOrOptions === null || mapsOrOptions instanceof Promise) {
     const value = mapsOrOptions instanceof Promise ? 'a Promise: write `await`' : quoteValue(mapsOrOptions)

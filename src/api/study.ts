@@ -12,7 +12,7 @@ import { portableOutputs } from '../common/host.ts'
 import { lazy } from '../common/lazy.ts'
 import { countText } from '../common/number-text.ts'
 import { assertKnownOptions, dropUndefined, pick } from '../common/options.ts'
-import { ledgerKey, sessionLedger } from '../evidence/ledger.ts'
+import { ledgerKey, marketName, sessionLedger } from '../evidence/ledger.ts'
 import { assertMarket, type Market } from '../market/market.ts'
 import { type Backtest, backtest } from '../sfp/backtest.ts'
 import { type BacktestOptions, backtestOptions, DEFAULT_ELSE_R } from '../sfp/backtest-options.ts'
@@ -102,7 +102,7 @@ function createStudy(market: Market, { source, assumptions }: ResolvedLevels, re
   })
   const measured = lazy(() => {
     const figures = statistics(market, result)
-    sessionLedger.enter(key(), title, figures.meanR.p)
+    sessionLedger.enter(key(), title, figures.meanR.p, [marketName(market)])
     return figures
   })
   const value: Omit<Study, keyof Displayable> = {
@@ -144,7 +144,7 @@ function correctedP(key: string, { meanR }: Statistics): string[] {
   const entry = sessionLedger.rows().find(row => row.key === key)
   if (!entry || Number.isNaN(meanR.p)) return []
   return [
-    `mean R: p ${formatNumber(meanR.p)} for a true mean of 0, ${formatNumber(entry.pAdjusted)} corrected for the ${countText(sessionLedger.tests, 'test')} of this session (Holm)`,
+    `mean R: p ${formatNumber(meanR.p)} for a true mean of 0, ${formatNumber(entry.pAdjusted)} corrected for the ${countText(sessionLedger.tests, 'test')} of ${sessionLedger.scope} (Holm)`,
   ]
 }
 

@@ -6,7 +6,7 @@ import { type SweepFigureOptions, sweepFigure, valueLabel } from '../charts/swee
 import { type ColumnFormat, FORMATS, withFormats } from '../common/column-format.ts'
 import { formatTime } from '../common/duration.ts'
 import { countText } from '../common/number-text.ts'
-import { ledgerKey, sessionLedger } from '../evidence/ledger.ts'
+import { ledgerKey, marketName, sessionLedger } from '../evidence/ledger.ts'
 import type { Market } from '../market/market.ts'
 import { MIN_PERIODS, type Overfitting, overfitting } from '../sfp/search/cscv.ts'
 import { type DeflatedSharpe, deflatedSharpe } from '../sfp/search/deflated-sharpe.ts'
@@ -49,7 +49,7 @@ export function createSweepResult(market: Market, sweep: Sweep, title: string): 
     title,
     sweep.variants.flatMap((_, k) => LEDGER_METRICS.map(name => sweep.metric(name, k))),
   )
-  sessionLedger.enter(key, title, 1)
+  sessionLedger.enter(key, title, 1, [marketName(market)])
   const checks = {
     overfitting: (blocks?: number) => overfitting(outcomes.returns('sweep.overfitting'), blocks),
     deflatedSharpe: (variant = best()) => deflatedSharpe(outcomes.returns('sweep.deflatedSharpe'), variant),
@@ -172,7 +172,7 @@ function createWalkForwardResult(market: Market, sweep: Sweep, result: WalkForwa
   const defined = r.filter(value => !Number.isNaN(value))
   const meanR = meanTest(defined)
   const title = `Walk forward · ${market.symbol} ${market.timeframe}`
-  sessionLedger.enter(ledgerKey(title, returns, r), title, meanR.p)
+  sessionLedger.enter(ledgerKey(title, returns, r), title, meanR.p, [marketName(market)])
   const wins = returns.filter(value => value > 0).length
   const summary: Summary = {
     title,

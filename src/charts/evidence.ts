@@ -33,7 +33,7 @@ function nameOf({ question }: TestResult): string {
 
 /** Claims as HTML: verdicts above, a table of all tests, assumptions below. */
 export function claimsHtml(claims: readonly Claim[]): Html {
-  const { testsMade = 0, testsRun = 0 } = claims[0] ?? {}
+  const { testsMade = 0, testsRun = 0, ledgerScope = '' } = claims[0] ?? {}
   return html`<section style="font-variant-numeric:tabular-nums">
 <ul style="list-style:none;padding:0;margin:0 0 .8em">${claims.map(
     claim =>
@@ -55,7 +55,7 @@ export function claimsHtml(claims: readonly Claim[]): Html {
     ),
   )}
 </tbody></table></div>
-<p style="margin:.6em 0">p is two-sided; corrected (Holm) and q (Benjamini–Hochberg) count ${testsText(testsMade, testsRun)}.</p>
+<p style="margin:.6em 0">p is two-sided; corrected (Holm) and q (Benjamini–Hochberg) count ${testsText(testsMade, testsRun, ledgerScope)}.</p>
 ${claims.length === 1 ? claims.map(({ sentence }) => html`<p style="margin:.6em 0">${sentence}</p>`) : ''}<details><summary>Effects and null hypotheses</summary><ul>${claims.flatMap(
     claim =>
       claim.tests.map(
@@ -86,12 +86,12 @@ export function claimsText(claims: readonly Claim[]): string {
         .trimEnd(),
     )
     .join('\n')
-  const { testsMade = 0, testsRun = 0 } = claims[0] ?? {}
+  const { testsMade = 0, testsRun = 0, ledgerScope = '' } = claims[0] ?? {}
   const assumptions = [...new Set(claims.flatMap(claim => claim.assumptions))]
   return [
     claims.map(claim => `${MARK[claim.verdict]} ${claim.sentence}`).join('\n'),
     table,
-    `p is two-sided; corrected (Holm) and q (Benjamini–Hochberg) count ${testsText(testsMade, testsRun)}.`,
+    `p is two-sided; corrected (Holm) and q (Benjamini–Hochberg) count ${testsText(testsMade, testsRun, ledgerScope)}.`,
     ...exclusionLines(claims),
     `Assumptions\n${assumptions.map(line => `- ${line}`).join('\n')}`,
   ].join('\n\n')
@@ -104,6 +104,6 @@ function exclusionLines(claims: readonly Claim[]): string[] {
   return lines.length > 0 ? [`Excluded\n${lines.join('\n')}`] : []
 }
 
-function testsText(made: number, run: number): string {
-  return `${made === 1 ? 'the one test' : `all ${countText(made, 'test')}`} made in this session (${run} with repetitions)`
+function testsText(made: number, run: number, scope: string): string {
+  return `${made === 1 ? 'the one test' : `all ${countText(made, 'test')}`} of ${scope} (${run} with repetitions)`
 }

@@ -4,15 +4,8 @@ import { DataError, OptionError } from '../common/errors.ts'
 import { currentTask } from '../common/host.ts'
 import { countText } from '../common/number-text.ts'
 import { defineOptions, option, optional, valueThat, wholeNumber } from '../common/options.ts'
-import {
-  assertMarket,
-  CANDLE_FIELDS,
-  createMarket,
-  FLOW_FIELDS,
-  inheritedNotes,
-  type Market,
-  type MarketColumns,
-} from '../market/market.ts'
+import { assertMarket, type Market } from '../market/market.ts'
+import { marketRange } from '../market/market-range.ts'
 import { random } from '../stats/random.ts'
 import { type BarOfRow, type StudyRow, studyRows } from './study-rows.ts'
 
@@ -96,7 +89,7 @@ export async function audit(
       `${CALLER}: ${market.symbol} has ${countText(market.length, 'bar')}, but expected ${MIN_BARS} or more`,
     )
   // A copy without the truth of a simulated market, which includes later bars.
-  const fullMarket = firstBars(market, Math.min(maxBars, market.length))
+  const fullMarket = marketRange(market, 0, Math.min(maxBars, market.length))
   const fullRows = sortByBar(studyRows(await study(fullMarket), fullMarket, barOf))
   if (fullRows.length === 0)
     throw new DataError(`${CALLER}: the study returned no rows, so there is nothing to compare`)
@@ -125,7 +118,7 @@ async function compare(
   bars: number,
   barOf: BarOfRow | undefined,
 ): Promise<AuditFinding | null> {
-  const part = firstBars(market, bars)
+  const part = marketRange(market, 0, bars)
   let result: unknown
   try {
     result = await study(part)
@@ -184,16 +177,6 @@ function chooseCuts(market: Market, rows: readonly StudyRow[], count: number, se
 /** Sorts by bar; rows of the same bar keep the order of the study. */
 function sortByBar(rows: StudyRow[]): StudyRow[] {
   return rows.sort((a, b) => a.bar - b.bar)
-}
-
-/** The market as it was at the close of bar `bars` − 1. */
-function firstBars(market: Market, bars: number): Market {
-  const columns = { time: market.time.slice(0, bars) } as MarketColumns
-  for (const field of [...CANDLE_FIELDS, ...FLOW_FIELDS]) {
-    const series = market[field]
-    if (series) columns[field] = series.slice(0, bars)
-  }
-  return createMarket(columns, { ...market, notes: inheritedNotes(market) })
 }
 
 function sentence(rows: readonly StudyRow[], cuts: readonly number[], findings: readonly AuditFinding[]): string {

@@ -4,7 +4,7 @@ import { DataError, OptionError } from '../common/errors.ts'
 import { currentTask } from '../common/host.ts'
 import { lazy } from '../common/lazy.ts'
 import { countText } from '../common/number-text.ts'
-import { invalidOption } from '../common/options.ts'
+import { dropUndefined, invalidOption } from '../common/options.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
 import { assertMarket, describeMarket, type Market } from '../market/market.ts'
 import { type Claim, createClaim } from './claim.ts'
@@ -16,7 +16,7 @@ import {
   resolveEvidence,
   WARM_UP,
 } from './evidence-options.ts'
-import { type Ledger, sessionLedger } from './ledger.ts'
+import { type Ledger, marketName, sessionLedger } from './ledger.ts'
 import {
   continuation,
   convergingMagnet,
@@ -28,6 +28,7 @@ import {
   sfpAgainstPlacebo,
   sfpNet,
 } from './observe.ts'
+import { deviations, type Plan, planLine } from './plan.ts'
 import { createScope, type Scope } from './scope.ts'
 import { runTest, type TestContext, type TestQuestion, type TestResult } from './test-result.ts'
 import { MIN_BARS, scopesByTimeframe, timeframeTests } from './timeframes.ts'
@@ -47,15 +48,20 @@ export interface Evidence extends Record<ClaimName, () => Claim> {
  * itself, and events of the same time are resampled together.
  *
  * @param maps heatmaps in the order of the markets. Default: made with `options.map`.
+ * @param plan its options apply where none are given, and results say whether it was kept
  * @throws OptionError for an unusable option or argument
  * @throws DataError for a market that is too short
  */
 export function gatherEvidence(
   markets: readonly Market[],
   maps: readonly LiquidationMap[] | undefined,
-  options: EvidenceOptions = {},
+  given: EvidenceOptions = {},
   ledger: Ledger = sessionLedger,
+  plan?: Plan,
 ): Evidence {
+  const options = plan
+    ? { ...dropUndefined({ ...plan.options, map: maps ? undefined : plan.options.map }), ...given }
+    : given
   const settings = resolveEvidence(options)
   checkLevels(maps, options)
   checkMarkets(markets, maps, settings)
@@ -73,6 +79,12 @@ export function gatherEvidence(
   })
   const test = (question: TestQuestion, observations: Observations, tested: readonly Scope[] = scopes()) =>
     runTest(question, observations, context(tested))
+  const doneFor = (claim: ClaimName) => ({
+    claim,
+    markets: markets.map(marketName),
+    settings,
+    maps: maps ? maps.map(map => map.inputOptions) : [settings.map ?? {}],
+  })
   const claim = (
     name: ClaimName,
     run: () => { tests: TestResult[]; descriptive?: TestResult[]; notes?: string[]; cautions?: string[] },
@@ -80,13 +92,14 @@ export function gatherEvidence(
     lazy(() => {
       currentTask().signal.throwIfAborted()
       currentTask().progress(CLAIMS[name].title(levelsName()), Object.keys(CLAIMS).indexOf(name) / 6)
+      const registered = plan ? [planLine(plan, deviations(plan, doneFor(name)))] : []
       const { tests, descriptive = [], notes = [], cautions = [] } = run()
       return createClaim(
         name,
         levelsName(),
         tests,
         descriptive,
-        [...assumptionsOf(scopes(), settings), ...notes],
+        [...registered, ...assumptionsOf(scopes(), settings), ...notes],
         cautions,
       )
     })

@@ -4,7 +4,7 @@ import { countText } from '../common/number-text.ts'
 import type { Market } from '../market/market.ts'
 import { type Inference, type InferOptions, infer } from './bootstrap.ts'
 import type { EvidenceSettings } from './evidence-options.ts'
-import { type Ledger, ledgerKey } from './ledger.ts'
+import { type Ledger, ledgerKey, marketName } from './ledger.ts'
 import type { Observations } from './observe.ts'
 import { type Sample, stratumWeights } from './sample.ts'
 import { type EffectUnit, formatEffect, formatP, formatShare, judge, type Verdict } from './verdict.ts'
@@ -45,6 +45,8 @@ export interface TestResult extends Inference {
   /** Distinct tests so far, and all of them with repetitions. */
   readonly testsMade: number
   readonly testsRun: number
+  /** What the tests are those of: `this session`, or the file of a project. */
+  readonly ledgerScope: string
   readonly verdict: Verdict
   readonly sentence: string
 }
@@ -71,7 +73,7 @@ export function runTest(question: TestQuestion, observations: Observations, cont
   }
   const inference = infer(sample, options)
   const key = testKey(question, sample, options)
-  if (!question.descriptive) ledger.enter(key, question.name, inference.p)
+  if (!question.descriptive) ledger.enter(key, question.name, inference.p, context.markets.map(marketName))
   const ledgerRow = () => ledger.rows().find(row => row.key === key)
   const matters = settings.matters[question.unit]
   return {
@@ -89,6 +91,9 @@ export function runTest(question: TestQuestion, observations: Observations, cont
     },
     get q() {
       return question.descriptive ? Number.NaN : (ledgerRow()?.q ?? Number.NaN)
+    },
+    get ledgerScope() {
+      return ledger.scope
     },
     get testsMade() {
       return ledger.tests

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ts from '@typescript/typescript6'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sessionLedger } from '../../src/evidence/ledger.ts'
 import { aq, liq, type Market } from '../../src/liqnb.ts'
 import { root } from '../build.mjs'
 import { accountAddress } from '../exchange-server/accounts.ts'
@@ -141,6 +142,8 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  // The example of `liq.ledger` has opened a file in the folder.
+  sessionLedger.clear()
   process.chdir(before.folder)
   delete process.env.LIQNB_BINANCE_API_KEY
   delete process.env.LIQNB_BINANCE_SECRET

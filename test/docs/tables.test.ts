@@ -1,6 +1,10 @@
 /** The columns that `docs/tables.md` lists are those of the tables. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { ColumnTable } from 'arquero'
-import { expect, it } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
+import { sessionLedger } from '../../src/evidence/ledger.ts'
 import { liq } from '../../src/liqnb.ts'
 import { PAGES } from './pages.ts'
 
@@ -17,6 +21,12 @@ const documented = new Map(
       return [heading, cells.flatMap(cell => [...cell.matchAll(/`(\w+)`/g)].map(match => match[1] ?? ''))] as const
     }),
 )
+
+const folder = mkdtempSync(join(tmpdir(), 'liqnb-tables-'))
+afterAll(() => {
+  sessionLedger.clear()
+  rmSync(folder, { recursive: true })
+})
 
 it('docs/tables.md lists the columns of every table', async () => {
   const market = await liq.market({ sample: true, timeframe: '4h' })
@@ -38,6 +48,7 @@ it('docs/tables.md lists the columns of every table', async () => {
     'study.tradeTable': study.tradeTable(),
     'study.orderTable': study.orderTable(),
     'evidence.ledger': evidence.ledger(),
+    'liq.ledger': await liq.ledger({ file: join(folder, 'ledger.jsonl') }),
   }
   for (const [name, table] of Object.entries(tables))
     expect([...(documented.get(name) ?? [])].sort(), name).toEqual([...table.columnNames()].sort())

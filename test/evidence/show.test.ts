@@ -67,7 +67,7 @@ describe('the display of all claims', () => {
   it('has six verdicts and the number of tests', () => {
     const { 'text/html': html, 'text/plain': text } = bundleOf<Record<string, string>>(all)
     expect(text!.match(/^[●○◌] /gm)).toHaveLength(6)
-    expect(html).toMatch(/count all \d+ tests made in this session/)
+    expect(html).toMatch(/count all \d+ tests of this session/)
     expect(evidence.ledger().numRows()).toBe(Number(/count all (\d+) tests/.exec(html!)![1]))
   })
 
