@@ -1,4 +1,4 @@
-/** esbuild options of the renderers: VS Code's outputs, the exported page's script, and the Plotly file that both load. */
+/** esbuild options of the renderers: VS Code's outputs and table viewer, the exported page's script, and the Plotly file that both load. */
 
 /**
  * @param {string} outdir
@@ -20,6 +20,7 @@ export function rendererBuilds(outdir) {
     { ...common, entryPoints: { outputs: 'renderers/outputs.ts' }, format: 'esm' },
     // Classic scripts, because an exported page inlines them and an inline script cannot import another.
     { ...common, entryPoints: { page: 'renderers/page/index.ts' }, format: 'iife' },
+    { ...common, entryPoints: { viewer: 'renderers/viewer/index.ts' }, format: 'iife' },
     { ...common, entryPoints: { plotly: 'renderers/figure/plotly-entry.ts' }, format: 'iife' },
   ]
 }

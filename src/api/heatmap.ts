@@ -1,12 +1,14 @@
 /** `liq.heatmap` and its companions: maps of several markets and timeframes, scores and calibration. */
 import type { ColumnTable } from 'arquero'
 import { observedCalibrationSummary } from '../charts/compare.ts'
-import { type Displayable, type DisplayedFigure, displayed, displayedFigure } from '../charts/display.ts'
+import { type Displayable, type DisplayedFigure, displayed, displayedFigure, summarized } from '../charts/display.ts'
 import { type ExplorerOptions, explorerOptions } from '../charts/explorer.ts'
 import { type HeatmapFigureOptions, heatmapFigure } from '../charts/heatmap.ts'
 import { recordedTable } from '../charts/recorded.ts'
 import { forecastSummary, scoreSummary, truthSummary } from '../charts/score.ts'
 import { withSummary } from '../charts/summary.ts'
+import type { ValueSummary } from '../common/host.ts'
+import { countText } from '../common/number-text.ts'
 import { assertKnownOptions, isOptionsObject } from '../common/options.ts'
 import { aggregateMaps } from '../liquidation/aggregate.ts'
 import { type ClusterOptions, clusterTable } from '../liquidation/clusters.ts'
@@ -86,6 +88,18 @@ export function timeframes(market: Market, frames: readonly string[], options: M
   return timeframeMaps(market, frames, options).map(map => toHeatmap(map, { market: map.market, options }))
 }
 
+/** What the view of variables shows of a map; it opens the clusters. */
+function mapValueSummary(map: LiquidationMap): ValueSummary {
+  const { market, options } = map
+  return {
+    group: 'maps',
+    type: map.isObserved ? 'Observed map' : 'Heatmap',
+    shape: countText(options.tiers.length, 'tier'),
+    preview: `${market.symbol} ${market.timeframe}, ${countText(market.length, 'bar')}`,
+    table: () => clusterTable(map),
+  }
+}
+
 /** A map with its views. @param recipe what it is built from; null for a map that cannot be built again */
 export function toHeatmap(map: LiquidationMap, recipe: Recipe | null): Heatmap {
   const { market } = map
@@ -105,7 +119,8 @@ export function toHeatmap(map: LiquidationMap, recipe: Recipe | null): Heatmap {
     impliedTable: () => impliedTable(map),
     recordedTable: () => recordedTable(market),
   }
-  return displayed({ ...map, ...views }, () => explorerBundle(map, text(), recipe), text)
+  const heatmap = displayed({ ...map, ...views }, () => explorerBundle(map, text(), recipe), text)
+  return summarized(heatmap, mapValueSummary(map))
 }
 
 /** Scores of both sides. Displays itself as a table of figures with intervals. */

@@ -1,7 +1,14 @@
 /** `liq.market`, `liq.tradeFlow` and `liq.resample`: market data that displays itself. */
 import * as v from 'valibot'
-import { type Displayable, type DisplayedFigure, displayed, displayedFigure, htmlBundle } from '../charts/display.ts'
-import { marketText, tradeFlowHtml, tradeFlowText } from '../charts/market.ts'
+import {
+  type Displayable,
+  type DisplayedFigure,
+  displayed,
+  displayedFigure,
+  htmlBundle,
+  summarized,
+} from '../charts/display.ts'
+import { marketText, marketValueSummary, tradeFlowHtml, tradeFlowText } from '../charts/market.ts'
 import { type MarketFigureOptions, marketFigure } from '../charts/market-figure.ts'
 import { MARKET_MIME, type MarketRequest } from '../charts/market-payload.ts'
 import { marketPart, marketPayload } from '../charts/market-view.ts'
@@ -30,7 +37,10 @@ export function displayedMarket(market: Market): DisplayedMarket {
     () => marketBundle(market),
     () => marketText(market),
   )
-  return Object.defineProperty(shown, 'figure', { value: figure }) as DisplayedMarket
+  return summarized(
+    Object.defineProperty(shown, 'figure', { value: figure }) as DisplayedMarket,
+    marketValueSummary(market),
+  )
 }
 
 function marketBundle(market: Market): Record<string, unknown> {

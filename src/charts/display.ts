@@ -1,5 +1,5 @@
 /** Values that display themselves in a notebook, and the MIME bundles that they give. */
-import { DISPLAY } from '../common/host.ts'
+import { DISPLAY, SUMMARY, type ValueSummary } from '../common/host.ts'
 import type { Figure } from './figure.ts'
 import type { Html } from './html.ts'
 
@@ -21,6 +21,11 @@ export function displayed<T extends object>(
   text: () => string = () => String(bundle()['text/plain']),
 ): T & Displayable {
   return Object.defineProperties(value, { [DISPLAY]: { value: bundle }, [INSPECT]: { value: text } }) as T & Displayable
+}
+
+/** Adds what the view of variables shows of a value, hidden from enumeration and JSON. */
+export function summarized<T extends object>(value: T, summary: ValueSummary): T {
+  return Object.defineProperty(value, SUMMARY, { value: summary })
 }
 
 /** A Plotly figure with its plain text. */

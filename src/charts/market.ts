@@ -1,5 +1,7 @@
 /** Facts about markets and trade flows, as text and as tables. */
 import { formatTime } from '../common/duration.ts'
+import type { ValueSummary } from '../common/host.ts'
+import { countText } from '../common/number-text.ts'
 import { describeInstrument } from '../market/instrument.ts'
 import { CANDLE_FIELDS, FLOW_FIELDS, type Market } from '../market/market.ts'
 import type { TradeFlow } from '../market/trade-flow/trade-flow.ts'
@@ -23,6 +25,19 @@ export function marketFacts(market: Market): [name: string, value: string][] {
 export function marketText(market: Market): string {
   const notes = market.notes.map((note): [string, string] => ['Note', note])
   return factText(market.symbol, [...marketFacts(market), ...notes])
+}
+
+/** What the view of variables shows of a market. */
+export function marketValueSummary(market: Market): ValueSummary {
+  const { symbol, timeframe, time, length, source } = market
+  const days = [time[0], time[length - 1]].map(ms => formatTime(ms ?? Number.NaN).slice(0, 10))
+  return {
+    group: 'markets',
+    type: 'Market',
+    shape: countText(length, 'bar'),
+    preview: `${symbol} ${timeframe}, ${days.join(' to ')}, ${source}`,
+    table: () => market.table(),
+  }
 }
 
 function flowFacts(flow: TradeFlow): [name: string, value: string][] {

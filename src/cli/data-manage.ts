@@ -1,8 +1,10 @@
 /** `liqnb data list`, `verify` and `remove`. */
+
+import { bytesText } from '../common/number-text.ts'
 import { dropUndefined } from '../common/options.ts'
 import type { DataAction, DataValues } from './data-options.ts'
 import { type Environment, EXIT, UsageError } from './environment.ts'
-import { formatSize, textTable } from './text-table.ts'
+import { textTable } from './text-table.ts'
 
 export const list: DataAction = async (values, environment) => {
   const { listStored, store } = await import('../api/store.ts')
@@ -93,7 +95,7 @@ function summaries(rows: readonly Summary[]): string {
       time(row.to),
       row.bars.toLocaleString('en-US'),
       String(row.gaps),
-      formatSize(row.bytes),
+      bytesText(row.bytes),
     ]),
   )
 }

@@ -16,15 +16,3 @@ export function textTable(header: readonly string[], rows: readonly (readonly st
       .trimEnd()
   return `${[header, ...rows].map(line).join('\n')}\n`
 }
-
-/** `812 B`, `1.3 MB`. */
-export function formatSize(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB']
-  let power = 0
-  let size = bytes
-  while (size >= 999.5 && power < units.length - 1) {
-    size /= 1000
-    power++
-  }
-  return `${power === 0 || size >= 99.95 ? Math.round(size) : size.toFixed(1)} ${units[power]}`
-}

@@ -68,6 +68,20 @@ type DisplayFunction = (value: unknown) => DisplayOutput
 /** The display convention: a method of this name returns a MIME bundle, or a promise of one. */
 export const DISPLAY = Symbol.for('Jupyter.display')
 
+/** The name of the property in which a value says what the view of variables shows of it; see {@link ValueSummary}. */
+export const SUMMARY = Symbol.for('liqnb.summary')
+
+/** What the view of variables shows of a value. All of it is data, so that looking at a value runs no code. */
+export interface ValueSummary {
+  group: 'markets' | 'maps'
+  type: string
+  /** How large it is, e.g. `8,760 bars`. */
+  shape: string
+  preview: string
+  /** Makes the table to open, when the user opens it. */
+  table?: () => unknown
+}
+
 const TASK = Symbol.for('liqnb.task')
 const CHANNELS = Symbol.for('liqnb.channel')
 

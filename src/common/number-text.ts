@@ -50,3 +50,15 @@ export function percentText(fraction: number, digits = 2): string {
 export function countText(count: number, noun: string, plural = `${noun}s`): string {
   return `${decimalText(count, Number.isInteger(count) ? 0 : 1)} ${count === 1 ? noun : plural}`
 }
+
+/** `812 B`, `1.3 MB`. */
+export function bytesText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB']
+  let power = 0
+  let size = bytes
+  while (size >= 999.5 && power < units.length - 1) {
+    size /= 1000
+    power++
+  }
+  return `${power === 0 || size >= 99.95 ? Math.round(size) : size.toFixed(1)} ${units[power]}`
+}

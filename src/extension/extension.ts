@@ -22,6 +22,9 @@ import { serializer } from './serializer.ts'
 import { saveOutputs, watchSaveOutputs } from './settings.ts'
 import { showStaleMarks } from './stale-marks.ts'
 import { registerStringCompletion } from './string-completion.ts'
+import { TableViewers } from './table-viewer.ts'
+import { registerVariableCommands } from './variable-commands.ts'
+import { VariablesView } from './variables-view.ts'
 import { ViewStates } from './view-states.ts'
 
 /** Registers what opens notebooks, and in a trusted workspace also what runs them. */
@@ -71,6 +74,7 @@ export function activate(context: vscode.ExtensionContext): void {
     context.subscriptions.push(
       ...registerExecution(kernels, dependencies, dependentRuns, views, log),
       registerKeyCommands(keys),
+      ...showVariables(kernels, vscode.Uri.joinPath(context.extensionUri, 'dist/renderers')),
       kernels.onDidChangeChannels(notebook => answers.refresh(notebook)),
     )
   }
@@ -98,6 +102,12 @@ function registerExecution(
     dependencies,
     kernels,
   ]
+}
+
+function showVariables(kernels: Kernels, scripts: vscode.Uri): vscode.Disposable[] {
+  const view = new VariablesView(kernels)
+  const viewers = new TableViewers(kernels, scripts)
+  return [view, viewers, registerVariableCommands(kernels, view, viewers)]
 }
 
 /** Ids of the renderers that may exchange messages with the extension, by the manifest. */

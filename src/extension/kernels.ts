@@ -52,6 +52,9 @@ export class Kernels implements vscode.Disposable {
   readonly #renames = new NotebookRenames()
   readonly #subscriptions: vscode.Disposable
   readonly onDidChangeState = this.#stateChanged.event
+  readonly #runEnded = new vscode.EventEmitter<vscode.NotebookDocument>()
+  /** Fires when a cell of the notebook has run. */
+  readonly onDidEndRun = this.#runEnded.event
   readonly #channelsChanged = new vscode.EventEmitter<vscode.NotebookDocument>()
   /** Fires when channels of the notebook open or close. */
   readonly onDidChangeChannels = this.#channelsChanged.event
@@ -131,6 +134,7 @@ export class Kernels implements vscode.Disposable {
   recordResult(notebook: vscode.NotebookDocument, { died }: RunResult): void {
     const kernel = this.#kernels.get(notebook)
     if (died) kernel?.runs.clear()
+    if (kernel !== undefined) this.#runEnded.fire(notebook)
     if (kernel === undefined || kernel.died === died) return
     kernel.died = died
     this.#stateChanged.fire(notebook)
@@ -146,6 +150,7 @@ export class Kernels implements vscode.Disposable {
     this.#subscriptions.dispose()
     await Promise.all([...this.#kernels.keys()].map(notebook => this.#end(notebook)))
     this.#stateChanged.dispose()
+    this.#runEnded.dispose()
     this.#channelsChanged.dispose()
   }
 

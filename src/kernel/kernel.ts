@@ -38,7 +38,7 @@ import { installStackTraces, KERNEL_URL, mapPosition, registerScript, type Scrip
 import { captureStreams, endGroups } from './streams.ts'
 import { SourceSyntaxError } from './syntax.ts'
 import { pendingTimers, trackTimers } from './timers.ts'
-import { describeVariables } from './variables.ts'
+import { VariableInspector } from './variable-inspector.ts'
 
 /** Names that a cell may misspell besides those of the notebook. */
 const CELL_GLOBALS = [
@@ -129,6 +129,7 @@ class Kernel {
   readonly #importedNames: ImportedNames
   /** The global object of the cells. */
   readonly #global: object
+  readonly #inspector: VariableInspector
   #run: Run | null = null
   readonly #sessionView = {
     names: () => [...this.#variableNames(), ...CELL_GLOBALS],
@@ -157,6 +158,15 @@ class Kernel {
     this.#interrupts = new Interrupts(entry, (runId, terminated) => this.#interrupt(runId, terminated))
     this.channels = new Channels(send, this.#interrupts)
     this.keys = new KeyRequests(send)
+    const values = { saved: {}, given: {} }
+    const viewer: ExecuteRequest = { type: 'execute', runId: 0, code: '', cellNumber: 0, cellId: '', values }
+    this.#inspector = new VariableInspector({
+      send,
+      names: () => this.#variableNames(),
+      read: name => this.#readVariable(name),
+      channels: this.channels,
+      run: new Run(viewer, send, this.channels, this.#sessionView),
+    })
   }
 
   listen(requests: Socket): void {
@@ -169,7 +179,7 @@ class Kernel {
       else if (request.type === 'key') this.keys.receive(request)
       else if (request.type === 'timers') {
         this.#send({ type: 'timers', requestId: request.requestId, cellNumbers: pendingTimers() })
-      } else this.#send({ type: 'variables', requestId: request.requestId, variables: this.#variables() })
+      } else void this.#inspector.answer(request)
     })
   }
 
@@ -290,10 +300,6 @@ class Kernel {
   #end(run: Run, ok: boolean): void {
     for (const fd of [1, 2]) writeText(fd, endOfRunMarker(run.id))
     run.end(ok)
-  }
-
-  #variables() {
-    return describeVariables(this.#variableNames(), name => this.#readVariable(name))
   }
 
   #variableNames(): string[] {

@@ -53,17 +53,56 @@ export type Request =
   | { type: 'cancel'; requestId: number }
   /** Answers a {@link Message} of the same type. */
   | { type: 'key'; requestId: number; answer: KeyAnswer }
-  /** Lists the session's variables. */
-  | { type: 'variables'; requestId: number }
+  /** Asks about the session's variables. */
+  | { type: 'inspect'; requestId: number; query: VariableQuery }
   /** Lists the timers that have not fired. */
   | { type: 'timers'; requestId: number }
+
+export type VariableGroup = 'tables' | 'markets' | 'maps' | 'other'
 
 export interface Variable {
   name: string
   type: string
+  /** How many rows, bars or tiers; empty where the type says it. */
+  shape: string
   /** The value as one line of text. */
   preview: string
+  /** About how much memory it takes, or at least; null if that was not looked at. */
+  size: { bytes: number; atLeast: boolean } | null
+  group: VariableGroup
+  /** Whether it can be opened as a table. */
+  canOpen: boolean
+  hasParts: boolean
 }
+
+/** The way from a value to a part of it: a property or element, an entry of a map or set by position, a table's column. */
+export type PartStep = { property: string } | { entry: number } | { column: string }
+
+export interface VariablePath {
+  name: string
+  steps: readonly PartStep[]
+}
+
+/** A part of a value. `expression` is what a cell writes to get it. */
+export type VariablePart = Variable & { step: PartStep; expression: string }
+
+/** Some parts of a value, and how many it has. */
+export interface VariableParts {
+  parts: VariablePart[]
+  count: number
+}
+
+export type VariableQuery =
+  /** Answered by a list of {@link Variable}. */
+  | { kind: 'list' }
+  /** Answered by {@link VariableParts}, from position `start` on. `expression` is that of the value. */
+  | { kind: 'parts'; path: VariablePath; expression: string; start: number }
+  /** Answered by the value as text. */
+  | { kind: 'text'; path: VariablePath }
+  /** Answered by the payload of a table's output. */
+  | { kind: 'table'; path: VariablePath }
+  /** Closes the channel of an opened table. */
+  | { kind: 'close'; channel: string }
 
 /** Progress of long work. `fraction` is 0…1, or null if the total is unknown. */
 export interface Progress {
@@ -93,7 +132,7 @@ export type Message =
   /** Something to tell the user outside the cell. */
   | { type: 'notification'; runId: number; text: string }
   | { type: 'done'; runId: number; ok: boolean; interrupted: boolean; ms: number }
-  | { type: 'variables'; requestId: number; variables: Variable[] }
+  | ({ type: 'inspected'; requestId: number } & Reply)
   /** The number of the cell of each timer. */
   | { type: 'timers'; requestId: number; cellNumbers: number[] }
   /** A cell needs the user's key of an exchange. The kernel counts these requests itself. */

@@ -9,7 +9,7 @@ import { KernelProcess } from './child-process.ts'
 import { type Deferred, deferred } from './deferred.ts'
 import { InterruptDeadline } from './interrupt-deadline.ts'
 import { PendingRequests } from './pending-requests.ts'
-import type { Progress, Reply, SessionMessage, Variable } from './protocol.ts'
+import type { Progress, Reply, SessionMessage, Variable, VariableQuery } from './protocol.ts'
 
 export interface SessionOptions {
   /** Absolute path of the built kernel process, `dist/kernel.mjs`. */
@@ -68,6 +68,8 @@ export interface Session {
   readonly hasActiveRequests: boolean
   /** Sends a message to a channel. Never rejects: errors are in the reply. */
   request(request: ChannelRequest): Promise<Reply>
+  /** Asks about the variables; a busy kernel answers when it can. Never rejects: errors are in the reply. */
+  inspect(query: VariableQuery): Promise<Reply>
   /** The variables that the cells have declared; none while there is no process. */
   variables(): Promise<Variable[]>
   /** The number of the cell of each timer that has not fired, once per timer; none while there is no process. */
@@ -95,7 +97,7 @@ class KernelSession implements Session {
   readonly #channelListeners = new Set<() => void>()
   readonly #channels = new Set<string>()
   readonly #requests = new PendingRequests()
-  readonly #variableRequests = new Map<number, (variables: Variable[]) => void>()
+  readonly #inspections = new PendingRequests()
   readonly #timerRequests = new Map<number, (cellNumbers: number[]) => void>()
   readonly #endedRuns = new Map<number, RunHandlers>()
   readonly #interruptDeadline: InterruptDeadline
@@ -181,14 +183,18 @@ class KernelSession implements Session {
     if (!this.#disposed) await this.#start()
   }
 
-  async variables(): Promise<Variable[]> {
+  async inspect(query: VariableQuery): Promise<Reply> {
     const kernel = this.#process
-    if (!kernel || this.#state === 'starting') return []
+    if (!kernel || this.#state === 'starting') return NO_KERNEL
     const requestId = ++this.#counter
-    return new Promise(resolve => {
-      this.#variableRequests.set(requestId, resolve)
-      kernel.send({ type: 'variables', requestId })
-    })
+    const reply = this.#inspections.add(requestId, undefined)
+    kernel.send({ type: 'inspect', requestId, query })
+    return reply
+  }
+
+  async variables(): Promise<Variable[]> {
+    const reply = await this.inspect({ kind: 'list' })
+    return reply.ok ? (reply.value as Variable[]) : []
   }
 
   async pendingTimers(): Promise<number[]> {
@@ -249,10 +255,11 @@ class KernelSession implements Session {
         this.#started?.resolve()
         this.#next()
         break
-      case 'variables':
-        this.#variableRequests.get(message.requestId)?.(message.variables)
-        this.#variableRequests.delete(message.requestId)
+      case 'inspected': {
+        const { requestId, type: _, ...reply } = message
+        this.#inspections.settle(requestId, reply)
         break
+      }
       case 'timers':
         this.#timerRequests.get(message.requestId)?.(message.cellNumbers)
         this.#timerRequests.delete(message.requestId)
@@ -367,8 +374,7 @@ class KernelSession implements Session {
     this.#process = null
     this.#started = null
     this.#killed = false
-    for (const resolve of this.#variableRequests.values()) resolve([])
-    this.#variableRequests.clear()
+    this.#inspections.settleAll(NO_KERNEL)
     for (const resolve of this.#timerRequests.values()) resolve([])
     this.#timerRequests.clear()
     this.#requests.settleAll(NO_KERNEL)

@@ -12,6 +12,7 @@ import { running } from './suite/running.mjs'
 import { stale } from './suite/stale.mjs'
 import { tools } from './suite/tools.mjs'
 import { trust } from './suite/trust.mjs'
+import { variables } from './suite/variables.mjs'
 import { views } from './suite/views.mjs'
 import { waysIn } from './suite/ways-in.mjs'
 import { Workbench } from './workbench.mjs'
@@ -33,6 +34,7 @@ export const TRUSTED = [
   ...views,
   ...kernels,
   ...exchangeKeys,
+  ...variables,
   ...files,
   ...waysIn,
   ...stale,
