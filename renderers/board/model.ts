@@ -1,10 +1,10 @@
 /** The unpacked maps of a board. */
 import type { BoardMap, BoardPayload } from '../../src/charts/board-payload.ts'
-import { createLayer } from '../explorer/model.ts'
+import { cellUsd } from '../explorer/model.ts'
+import { readLayers } from '../explorer/read-layers.ts'
 import type { Candles } from '../plot/candles.ts'
 import { unpackPrices } from '../plot/unpack-prices.ts'
 import { inflate } from '../shared/inflate.ts'
-import { PayloadError } from '../shared/payload.ts'
 import { checkRange, checkRising, Unpacker } from '../shared/unpacker.ts'
 
 export interface SmallMap {
@@ -32,7 +32,6 @@ export async function unpackBoard(header: BoardPayload): Promise<BoardModel> {
 
 async function unpackMap(header: BoardMap): Promise<SmallMap> {
   const { columns, rows, low, high } = header.grid
-  const { floor, perOctave, top, filled } = header.levels
   const data = new Unpacker(await inflate(header.data, header.bytes, 'the map'))
   const time = checkRange(checkRising(data.sums(columns), 'bar times'), 'bar times', -8e15, 8e15)
   const lengths = checkRange(data.integers(columns), 'lengths of bars', 1, 1e12)
@@ -41,18 +40,11 @@ async function unpackMap(header: BoardMap): Promise<SmallMap> {
     'bar ends',
   )
   const prices = unpackPrices(data, columns, header.priceStep)
-  const extent = (what: string) => Uint16Array.from(checkRange(data.integers(rows), what, 0, columns))
-  const extents = { from: extent('first columns'), length: extent('numbers of columns') }
-  const bytes = data.bytes(filled)
+  const [layer] = readLayers(data, { ...header.levels, layers: 1, rows }, new Float64Array(columns))
   data.end()
-  const levels = Float32Array.from({ length: 256 }, (_, q) => (q === 0 ? 0 : floor * 2 ** ((q - 1) / perOctave)))
-  const layer = createLayer(extents, bytes, columns, levels, top)
-  if (layer.levels.length < filled)
-    throw new PayloadError(`"data" holds ${filled - layer.levels.length} levels that belong to no row`)
   const usd = new Float32Array(rows * columns)
   for (let row = 0; row < rows; row++)
-    for (let column = layer.from[row]!; column < layer.to[row]!; column++)
-      usd[row * columns + column] = levels[layer.levels[layer.start[row]! + column - layer.from[row]!]!]!
+    for (let column = 0; column < columns; column++) usd[row * columns + column] = cellUsd(layer!, row, column)
   return {
     header,
     columns,

@@ -49,7 +49,7 @@ const mapSchema = v.object({
 
 /** The table is checked by its own renderer. */
 const boardSchema = v.object({
-  version: version(1),
+  version: version(2),
   view: line,
   maps: arrayOf(mapSchema, 0, MAX_MAPS),
   more: wholeNumberFrom(0, 1e6),

@@ -65,7 +65,7 @@ function fullClusters({ header }: Model, full: FullColumn, shares: readonly numb
 
 const priceOfBin = (bin: number, binWidth: number): number => Math.exp(bin * binWidth)
 
-/** The same rule on the rows of the map, which may hold several price bins and are accurate to 2.5 %. */
+/** The same rule on the rows of the map, which may hold several price bins and are accurate to 3.5 %. */
 function rowClusters(model: Model, shares: readonly number[], side: Side, column: number): Cluster[] {
   const { rule } = model.header
   const close = model.closes[column]!

@@ -1,6 +1,5 @@
 /** The unpacked map: layers of USD by tier and side, axes, closes and candles. */
 import type { Candles } from '../plot/candles.ts'
-import { PayloadError } from '../shared/payload.ts'
 import { type FullColumn, knownBins, sumBins } from './full-column.ts'
 import type { Header } from './payload.ts'
 
@@ -48,48 +47,6 @@ export interface OffGridNotional {
   bins: Uint16Array
 }
 
-/** By row: the first filled column, and the number of columns from there to the last filled one. */
-export interface RowExtents {
-  from: Uint16Array
-  length: Uint16Array
-}
-
-/**
- * Decodes a layer: levels are stored as changes from the column before.
- *
- * @param bytes those of this layer, which may be followed by others
- * @throws PayloadError for a level above `top`, and for a row that ends after the last column or the last byte
- */
-export function createLayer(
-  { from, length }: RowExtents,
-  bytes: Uint8Array,
-  columns: number,
-  usd: Float32Array,
-  top: number,
-): Layer {
-  const rows = from.length
-  const layer = { from: Int32Array.from(from), to: new Int32Array(rows), start: new Int32Array(rows) }
-  let total = 0
-  for (let row = 0; row < rows; row++) {
-    layer.start[row] = total
-    layer.to[row] = from[row]! + length[row]!
-    total += length[row]!
-    if (layer.to[row]! > columns)
-      throw new PayloadError(`a layer has ${layer.to[row]} columns in row ${row}, but "grid.columns" is ${columns}`)
-  }
-  if (total > bytes.length) throw new PayloadError(`a layer needs ${total} levels, but only ${bytes.length} are left`)
-  const levels = new Uint8Array(total)
-  for (let row = 0, at = 0; row < rows; row++) {
-    let level = 0
-    for (const end = at + length[row]!; at < end; at++) {
-      level = (level + bytes[at]!) & 255
-      if (level > top) throw new PayloadError(`a layer has the level ${level}, but "levels.top" is ${top}`)
-      levels[at] = level
-    }
-  }
-  return { ...layer, levels, usd }
-}
-
 /** Whether two maps differ in their layers only: the same axes, prices, tiers and rules. */
 export function sameAxes(a: Model, b: Model): boolean {
   const frameOf = ({ header: { symbol, timeframe, barMs, grid, tiers, presets, rule } }: Model) =>
@@ -111,12 +68,21 @@ export function cellUsd(layer: Layer, row: number, column: number): number {
   return layer.usd[layer.levels[layer.start[row]! + column - layer.from[row]!]!]!
 }
 
-/** USD of one cell of a tier, as if it held all of the notional: to the digit in a full column, else within 2.5 %. */
+/** USD of one cell of a tier, as if it held all of the notional: to the digit in a full column, else within 3.5 %. */
 export function tierUsd(model: Model, tier: number, side: Side, row: number, column: number): number {
+  const bins = binsAt(model, row, column)
+  return bins ? sumBins(bins.full, tier, side, ...bins.range) : cellUsd(model.tiers[tier]![side], row, column)
+}
+
+/** Whether the price bins of a cell are known; else its USD are within 3.5 %. */
+export const isExact = (model: Model, row: number, column: number): boolean => binsAt(model, row, column) !== null
+
+function binsAt(model: Model, row: number, column: number): { full: FullColumn; range: [number, number] } | null {
   const full = model.fullColumns.get(column)
+  if (!full) return null
   const { binsPerRow } = model.header.grid
-  const bins = full && knownBins(full, Math.round(model.lnLow / full.binWidth) + row * binsPerRow, binsPerRow)
-  return bins ? sumBins(full, tier, side, ...bins) : cellUsd(model.tiers[tier]![side], row, column)
+  const range = knownBins(full, Math.round(model.lnLow / full.binWidth) + row * binsPerRow, binsPerRow)
+  return range && { full, range }
 }
 
 /** The row of a price; outside the map below 0, or `rows` and above. */

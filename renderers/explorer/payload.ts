@@ -11,6 +11,7 @@ const MAX_TIERS = 24
 const MAX_CANDLES = 10_000
 /** Cells of all layers together; more would exhaust the memory of the page. */
 const MAX_CELLS = 40_000_000
+const MAX_BYTES = 64 * 1024 * 1024
 const MAX_LINES = 40
 const MAX_CHOICES = 12
 const MAX_OPTIONS = 100
@@ -55,6 +56,9 @@ const partEntries = {
     filled: wholeNumberFrom(0, MAX_CELLS),
   }),
   candles: wholeNumberFrom(0, MAX_CANDLES),
+  priceStep: numberFrom(1e-9, 0.1),
+  closeStep: numberFrom(1e-9, 0.1),
+  bytes: wholeNumberFrom(0, MAX_BYTES),
   offGrid: v.object({ floor: numberFrom(MIN_USD, MAX_USD), filled: wholeNumberFrom(0, MAX_CELLS) }),
   data: base64,
 }
@@ -62,7 +66,7 @@ const partEntries = {
 const partSchema = v.object(partEntries) satisfies SchemaOf<ExplorerPart>
 
 const headerSchema = v.object({
-  version: version(5),
+  version: version(6),
   ...partEntries,
   id: line,
   symbol: line,

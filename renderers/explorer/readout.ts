@@ -6,7 +6,7 @@ import type { Point } from '../plot/scales.ts'
 import { priceText, timeText } from '../plot/ticks.ts'
 import type { Cluster } from './clusters.ts'
 import { clusterTexts } from './draw-marks.ts'
-import { columnAt, type Model, rowAt, type Side, tierUsd } from './model.ts'
+import { columnAt, isExact, type Model, rowAt, type Side, tierUsd } from './model.ts'
 
 export interface Readout {
   time: number
@@ -15,6 +15,8 @@ export interface Readout {
   distance: number
   long: number
   short: number
+  /** Whether the amounts are known exactly, and not within 3.5 %. */
+  exact: boolean
   byTier: { leverage: number; usd: number }[]
   /** Liquidations on record in the bar at this time, USD; NaN where nothing was recorded. Absent without a record of the market. */
   recorded?: Record<Side, number>
@@ -42,6 +44,7 @@ export function readAt(model: Model, weights: readonly number[], at: Point, last
     distance: at.price / model.closes[column]! - 1,
     long,
     short,
+    exact: isExact(model, row, column),
     byTier,
     ...recordedAt(model, at.time, model.edges[lastColumn]!),
   }
@@ -63,13 +66,14 @@ export function readoutLines(
   heading: string
   lines: [name: string, value: string, share: string][]
 } {
-  const { time, price, distance, long, short, byTier } = readout
+  const { time, price, distance, long, short, exact, byTier } = readout
+  const amount = (usd: number) => `${exact ? '' : '≈\u2009'}${usdText(usd)}`
   const lines: [string, string, string][] = [[priceText(price), '', percentText(distance)]]
-  if (long > 0) lines.push(['Longs', usdText(long), unit])
-  if (short > 0) lines.push(['Shorts', usdText(short), unit])
+  if (long > 0) lines.push(['Longs', amount(long), unit])
+  if (short > 0) lines.push(['Shorts', amount(short), unit])
   if (long + short === 0) lines.push(['nothing known', '', ''])
   for (const { leverage, usd } of byTier)
-    if (usd > 0) lines.push([`${leverage}×`, usdText(usd), `${Math.round((100 * usd) / (long + short))} %`])
+    if (usd > 0) lines.push([`${leverage}×`, amount(usd), `${Math.round((100 * usd) / (long + short))} %`])
   if (readout.recorded) {
     const { long, short } = readout.recorded
     const usdOf = (usd: number): [string, string] => (Number.isNaN(usd) ? ['no record', ''] : [usdText(usd), 'USD'])

@@ -1,10 +1,13 @@
 /** Unpacks the data of a payload: base64 → deflate → layers, times, prices. */
+import { unpackPrices } from '../plot/unpack-prices.ts'
 import { inflate } from '../shared/inflate.ts'
 import { PayloadError, parsePayload } from '../shared/payload.ts'
+import { checkRange, checkRising, Unpacker } from '../shared/unpacker.ts'
 import type { Bins } from './full-column.ts'
 import type { Maps } from './maps.ts'
-import { createLayer, type Layer, type Model, type OffGridNotional } from './model.ts'
+import type { Model, OffGridNotional } from './model.ts'
 import { columnSchema, type Header } from './payload.ts'
+import { readLayers } from './read-layers.ts'
 
 /** @throws PayloadError as {@link unpack} does */
 export async function unpackMaps({ recent, ...header }: Header): Promise<Maps> {
@@ -18,64 +21,30 @@ export async function unpackMaps({ recent, ...header }: Header): Promise<Maps> {
  */
 export async function unpack(header: Header): Promise<Model> {
   const { columns, rows, low, high } = header.grid
-  const { candles: candleCount, tiers } = header
-  const { floor, perOctave, top, filled } = header.levels
-  const layerCount = tiers.length * 2
-  const { offGrid } = header
-  const offGridSize = layerCount * (4 + 2 * columns) + offGrid.filled
-  const recordedSize = header.recorded ? 8 * candleCount : 0
-  const size =
-    layerCount * rows * 4 +
-    filled +
-    8 * (columns + 1) +
-    4 * columns +
-    candleCount * (16 + 16) +
-    offGridSize +
-    recordedSize
-  const bytes = await inflate(header.data, size, "the map's size")
-
-  let at = 0
-  const next = (length: number): ArrayBuffer => {
-    at += length
-    // Copied, because typed arrays must be aligned.
-    return bytes.slice(at - length, at).buffer
-  }
-  const doubles = (count: number, what: string) => checkFinite(new Float64Array(next(8 * count)), what)
-  const floats = (count: number, what: string) => checkFinite(new Float32Array(next(4 * count)), what)
-  const readLayers = (rows: number, filled: number, floor: number): Layer[] => {
-    const from = new Uint16Array(next(2 * layerCount * rows))
-    const length = new Uint16Array(next(2 * layerCount * rows))
-    let changes = bytes.subarray(at, at + filled)
-    at += filled
-    const usd = Float32Array.from({ length: 256 }, (_, q) => (q === 0 ? 0 : floor * 2 ** ((q - 1) / perOctave)))
-    const layers = Array.from({ length: layerCount }, (_, index) => {
-      const part = (values: Uint16Array) => values.subarray(index * rows, (index + 1) * rows)
-      const layer = createLayer({ from: part(from), length: part(length) }, changes, columns, usd, top)
-      changes = changes.subarray(layer.levels.length)
-      return layer
-    })
-    if (changes.length > 0) throw new PayloadError(`"data" holds ${changes.length} levels that belong to no layer`)
-    return layers
-  }
-  const layers = readLayers(rows, filled, floor)
-  const edges = checkRising(doubles(columns + 1, 'column times'), 'column times')
-  const closes = checkPositive(floats(columns, 'closes'), 'closes')
+  const { candles: count, tiers, levels, offGrid, bytes } = header
+  const data = new Unpacker(await inflate(header.data, bytes, 'the map'))
+  const drift = data.sums(columns)
+  const frame = { ...levels, layers: tiers.length * 2 }
+  const layers = readLayers(data, { ...frame, rows }, drift)
+  const edges = checkTimes(data.sums(columns + 1), 'column times')
+  const closes = checkPositive(
+    Float32Array.from(data.sums(columns), steps => Math.exp(steps * header.closeStep)),
+    'closes',
+  )
+  const time = checkTimes(data.sums(count), 'candle times')
+  const lengths = data.integers(count)
   const candles = {
-    time: checkRising(doubles(candleCount, 'candle times'), 'candle times'),
-    end: checkRising(doubles(candleCount, 'candle ends'), 'candle ends'),
-    open: checkPositive(floats(candleCount, 'opens'), 'opens'),
-    high: checkPositive(floats(candleCount, 'highs'), 'highs'),
-    low: checkPositive(floats(candleCount, 'lows'), 'lows'),
-    close: checkPositive(floats(candleCount, 'candle closes'), 'candle closes'),
+    time,
+    end: checkTimes(
+      time.map((start, k) => start + lengths[k]!),
+      'candle ends',
+    ),
+    ...unpackPrices(data, count, header.priceStep),
   }
-  const offGridUsd = readLayers(1, offGrid.filled, offGrid.floor)
-  const offGridLayers = offGridUsd.map((usd): OffGridNotional => ({ usd, bins: new Uint16Array(next(2 * columns)) }))
-  const recorded = header.recorded
-    ? {
-        long: checkUsd(new Float32Array(next(4 * candleCount))),
-        short: checkUsd(new Float32Array(next(4 * candleCount))),
-      }
-    : null
+  const offGridUsd = readLayers(data, { ...frame, ...offGrid, rows: 1 }, drift)
+  const offGridLayers = offGridUsd.map((usd): OffGridNotional => ({ usd, bins: Uint16Array.from(data.sums(columns)) }))
+  const recorded = header.recorded ? { long: checkUsd(data.floats(count)), short: checkUsd(data.floats(count)) } : null
+  data.end()
   const model: Model = {
     header,
     columns,
@@ -119,7 +88,13 @@ export async function addFullColumn(model: Model, payload: unknown): Promise<voi
   const bytes = await inflate(data, SHORT * count, "the column's bins")
   const values = new Float64Array(count)
   const target = new Uint8Array(values.buffer)
-  for (let i = 0; i < count; i++) target.set(bytes.subarray(SHORT * i, SHORT * (i + 1)), 8 * i + 2)
+  let first = 0
+  for (const [, length] of spans) {
+    for (let plane = 0; plane < SHORT; plane++)
+      for (let i = 0; i < length; i++)
+        target[8 * (first + i) + 8 - SHORT + plane] = bytes[SHORT * first + plane * length + i]!
+    first += length
+  }
   for (const [i, usd] of values.entries())
     if (!(usd >= 0 && usd < 1e30)) throw new PayloadError(`a column: bin ${i} is ${usd}, expected USD`)
   let at = 0
@@ -132,24 +107,13 @@ export async function addFullColumn(model: Model, payload: unknown): Promise<voi
   model.fullColumns.set(column, { close, closeBin, binWidth, reach, tiers })
 }
 
-/** The limit of Date. */
-const MAX_TIME = 8.64e15
-
-function checkFinite<T extends Float64Array | Float32Array>(values: T, what: string): T {
-  for (let i = 0; i < values.length; i++)
-    if (!(Math.abs(values[i]!) <= MAX_TIME)) throw new PayloadError(`${what}: entry ${i} is ${values[i]}`)
-  return values
-}
-
-function checkRising(values: Float64Array, what: string): Float64Array {
-  for (let i = 1; i < values.length; i++)
-    if (!(values[i]! > values[i - 1]!)) throw new PayloadError(`${what}: entry ${i} is not after the one before it`)
-  return values
-}
+const checkTimes = (values: Float64Array, what: string): Float64Array =>
+  checkRange(checkRising(values, what), what, -8e15, 8e15)
 
 function checkPositive(values: Float32Array, what: string): Float32Array {
   for (let i = 0; i < values.length; i++)
-    if (!(values[i]! > 0)) throw new PayloadError(`${what}: entry ${i} is ${values[i]}, expected a price`)
+    if (!(values[i]! > 0 && values[i]! < Infinity))
+      throw new PayloadError(`${what}: entry ${i} is ${values[i]}, expected a price`)
   return values
 }
 

@@ -12,6 +12,8 @@ export class Unpacker {
   /** Integers: zigzag, then 7 bits per byte, lowest first; the highest bit is set if another byte follows. */
   integers(length: number): Float64Array {
     const bytes = this.#packed
+    // Each takes a byte at least.
+    if (length > bytes.length - this.#at) throw new PayloadError('"data" ends within a column')
     const values = new Float64Array(length)
     let at = this.#at
     for (let i = 0; i < length; i++) {
@@ -38,9 +40,10 @@ export class Unpacker {
     return values
   }
 
-  /** 4-byte floats in the machine's order, which is little-endian wherever browsers run. */
+  /** 4-byte floats, little-endian as wherever browsers run: the first bytes of all, then the second, and so on. */
   floats(length: number): Float32Array {
-    return new Float32Array(this.#take(4 * length).slice().buffer)
+    const planes = this.#take(4 * length)
+    return new Float32Array(planes.map((_, at) => planes[length * (at % 4) + (at >> 2)]!).buffer)
   }
 
   /** The upper three bytes of floats. */

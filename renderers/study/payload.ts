@@ -15,7 +15,7 @@ const MAX_REASONS = 64
 export type Header = StudyPayload
 
 const headerSchema = v.object({
-  version: version(1),
+  version: version(2),
   id: line,
   symbol: line,
   timeframe: line,
@@ -28,6 +28,7 @@ const headerSchema = v.object({
   trades: wholeNumberFrom(0, MAX_TRADES),
   fills: wholeNumberFrom(0, 8 * MAX_TRADES),
   priceStep: numberFrom(1e-9, 0.1),
+  tradeStep: numberFrom(1e-9, 0.1),
   start: numberFrom(1e-9, 1e18),
   equityStep: v.number(),
   reasons: arrayOf(line, 0, MAX_REASONS),

@@ -1,4 +1,5 @@
 /** Unpacks the data of a study: base64 → deflate → columns, each checked. */
+import { firstWhere } from '../../src/common/binary-search.ts'
 import { unpackPrices } from '../plot/unpack-prices.ts'
 import { inflate } from '../shared/inflate.ts'
 import { PayloadError } from '../shared/payload.ts'
@@ -28,7 +29,7 @@ export async function unpack(header: Header): Promise<StudyModel> {
   return { header, time, candles, equity, trades }
 }
 
-function readTrades(data: Unpacker, { trades: count, fills, bars, reasons }: Header): Trades {
+function readTrades(data: Unpacker, { trades: count, fills, bars, reasons, tradeStep }: Header): Trades {
   const entryBar = Int32Array.from(checkRange(data.sums(count), 'entry bars', 0, bars - 1))
   /** Bars stored as distance from other bars; all must be within the study. */
   const barColumn = (what: string, from: Int32Array, sign: 1 | -1, min = 0): Int32Array => {
@@ -55,7 +56,26 @@ function readTrades(data: Unpacker, { trades: count, fills, bars, reasons }: Hea
   for (let i = 0; i < count; i++)
     for (let k = fillStart[i]!; k < fillStart[i + 1]!; k++) fillBar[k] = entryBar[i]! + offsets[k]!
   checkRange(fillBar, 'bars of exits', 0, bars - 1)
-  const price = (what: string, length = count) => checkRange(data.floats(length), what, 1e-30, 1e30)
+  /** Prices stored as distance from others. */
+  const steps = (from: ArrayLike<number>) => data.integers(from.length).map((step, i) => from[i]! + step)
+  const [entry, stopLess, targetLess] = [data.sums(count), data.integers(count), data.integers(count)]
+  const stop = stopLess.map((step, i) => entry[i]! + step)
+  const exit = steps(stop)
+  const extreme = steps(stop)
+  const inner = steps(entry)
+  const outer = steps(inner)
+  const fillPrice = steps(Float64Array.from({ length: fills }, (_, k) => exit[tradeOf(fillStart, k)]!))
+  const prices = (values: Float64Array, what: string) =>
+    checkRange(
+      Float32Array.from(values, value => Math.exp(value * tradeStep)),
+      what,
+      1e-30,
+      1e30,
+    )
+  const target = prices(
+    targetLess.map((step, i) => entry[i]! + step),
+    'targets',
+  ).map((price, i) => (targetLess[i] === 0 ? Number.NaN : price))
   const number = (what: string, missing = false) => checkRange(data.floats(count), what, -1e30, 1e30, missing)
   return {
     count,
@@ -66,22 +86,25 @@ function readTrades(data: Unpacker, { trades: count, fills, bars, reasons }: Hea
     exitBar,
     fillStart,
     fillBar,
-    entry: price('entries'),
-    exit: price('exits'),
-    stop: price('stops'),
-    target: number('targets', true),
-    inner: price('inner edges'),
-    outer: price('outer edges'),
-    extreme: price('extremes'),
+    entry: prices(entry, 'entries'),
+    exit: prices(exit, 'exits'),
+    stop: prices(stop, 'stops'),
+    target,
+    inner: prices(inner, 'inner edges'),
+    outer: prices(outer, 'outer edges'),
+    extreme: prices(extreme, 'extremes'),
+    fillPrice: prices(fillPrice, 'prices of exits'),
     depth: number('depths', true),
     r: number('results', true),
     net: number('net results'),
     mae: number('mae', true),
     mfe: number('mfe', true),
-    fillPrice: price('prices of exits', fills),
     short: checkRange(data.bytes(count), 'sides', 0, 1),
     reason: checkRange(data.bytes(count), 'reasons', 0, reasons.length - 1),
     convergence: data.bytes(count),
     ambiguous: checkRange(data.bytes(count), 'ambiguous', 0, 1),
   }
 }
+
+/** The trade of an exit: those of trade i are `starts[i]` … `starts[i + 1]` − 1. */
+const tradeOf = (starts: Int32Array, fill: number): number => firstWhere(starts.length, i => starts[i]! > fill) - 1

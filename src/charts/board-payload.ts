@@ -26,10 +26,8 @@ export interface BoardMap {
    * byte follows; columns one after another:
    * - opens of the bars in epoch ms: the first, then the steps; lengths in ms
    * - prices as src/charts/pack-prices.ts packs them
-   * - of each row from the lowest price up: the first filled column, then the number of columns to the last filled one
-   *
-   * Then the levels of those stretches, a byte each: the change (mod 256) from the column before, the first from 0. Column k is
-   * the book as known at the close of bar k.
+   * - one layer of rows, from the lowest price up, packed as those of `ExplorerPart` with a drift of 0. Column k is the book as known
+   *   at the close of bar k
    */
   data: string
 }
@@ -46,7 +44,7 @@ export interface BoardCluster {
 
 /** Content of {@link BOARD_MIME}: small maps, and the table of all that was scanned. */
 export interface BoardPayload {
-  version: 1
+  version: 2
   /** Name under which the reader's choices are saved. */
   view: string
   /** By symbol, then by timeframe. */

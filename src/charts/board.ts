@@ -7,8 +7,8 @@ import { isRelative, type LiquidationMap } from '../liquidation/map.ts'
 import type { BoardCluster, BoardMap, BoardPayload } from './board-payload.ts'
 import { groupCandles } from './candles.ts'
 import { Packer } from './pack.ts'
-import { PRICE_STEP, packPrices } from './pack-prices.ts'
-import { LEVELS_PER_OCTAVE, quantise, TOP_LEVEL } from './quantise.ts'
+import { LEVELS_PER_OCTAVE, packLayers, TOP_LEVEL } from './pack-layers.ts'
+import { candleStep, packPrices } from './pack-prices.ts'
 import { tableResource } from './table-resource.ts'
 
 /** More are only in the table, so that a saved board is bounded. */
@@ -38,7 +38,7 @@ export interface TaggedMap {
 export function boardPayload(maps: readonly TaggedMap[], table: ColumnTable): BoardPayload {
   const view = viewName(maps)
   return {
-    version: 1,
+    version: 2,
     view,
     maps: maps.slice(0, MAX_MAPS).map(boardMap),
     more: Math.max(0, maps.length - MAX_MAPS),
@@ -55,15 +55,14 @@ function boardMap({ map, clusters }: TaggedMap): BoardMap {
   const grid = heatGrid(map, { from, columns: BARS, rows: ROWS, ...prices }, 'liq.scan')
   const { columns, rows, edges, long, short } = grid
   const both = long.map((usd, i) => roundUsd(usd + short[i]!))
-  const levels = quantise([{ values: both, factor: 1 }], columns)
   const candles = groupCandles(market, from, last, BARS, market.barMs)
   const { time, end } = candles
   const packer = new Packer().steps(columns, k => time[k]!).integers(columns, k => end[k]! - time[k]!)
-  const bytes = packPrices(packer, candles, PRICE_STEP)
-    .integers(rows, row => levels.from[row]!)
-    .integers(rows, row => levels.length[row]!)
-    .bytes(levels.bytes.length, i => levels.bytes[i]!)
-    .concat()
+  const priceStep = candleStep(candles)
+  packPrices(packer, candles, priceStep)
+  // Amounts in coarse steps seldom change, so no drift is needed.
+  const levels = packLayers(packer, [{ values: both, factor: 1 }], new Float64Array(columns))
+  const bytes = packer.concat()
   return {
     symbol: market.symbol,
     timeframe: market.timeframe,
@@ -72,8 +71,8 @@ function boardMap({ map, clusters }: TaggedMap): BoardMap {
     price: market.close[last]!,
     clusters: [...clusters],
     grid: { columns, rows, low: edges[0]!, high: edges[rows]! },
-    levels: { floor: levels.floor, perOctave: LEVELS_PER_OCTAVE, top: TOP_LEVEL, filled: levels.bytes.length },
-    priceStep: PRICE_STEP,
+    levels: { ...levels, perOctave: LEVELS_PER_OCTAVE, top: TOP_LEVEL },
+    priceStep,
     bytes: bytes.length,
     data: deflateRawSync(bytes, { level: 9, memLevel: 9 }).toString('base64'),
   }

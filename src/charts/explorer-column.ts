@@ -82,10 +82,13 @@ function packColumn(
 
 const isFilled = (usd: number): boolean => usd > 0
 
+/** Of 8. */
+const KEPT_BYTES = 6
+
 /**
- * The values times `factor` as the upper 6 bytes of doubles, little-endian. They are rounded to 37 bits, far below what any
- * text shows, which makes equal what differs by rounding only: all tiers hold the same positions at other prices, and so
- * repeat each other's bytes.
+ * The values times `factor` as the upper 6 bytes of doubles, little-endian: the lowest of these bytes of all values, then the next, and
+ * so on. They are rounded to 37 bits, far below what any text shows, which makes equal what differs by rounding only: all tiers hold the
+ * same positions at other prices, and so repeat each other's bytes.
  */
 function shortDoubles(values: Float64Array, factor: number): Uint8Array {
   const rounded = values.map(value => {
@@ -94,7 +97,9 @@ function shortDoubles(values: Float64Array, factor: number): Uint8Array {
     return scaled - (scaled - value * factor)
   })
   const bytes = new Uint8Array(rounded.buffer)
-  const short = new Uint8Array(6 * rounded.length)
-  for (let i = 0; i < rounded.length; i++) short.set(bytes.subarray(8 * i + 2, 8 * i + 8), 6 * i)
-  return short
+  const count = rounded.length
+  return Uint8Array.from({ length: KEPT_BYTES * count }, (_, at) => {
+    const plane = Math.floor(at / count)
+    return bytes[8 * (at - plane * count) + 8 - KEPT_BYTES + plane]!
+  })
 }

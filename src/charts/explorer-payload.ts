@@ -11,31 +11,41 @@ export interface ExplorerPart {
   levels: { floor: number; perOctave: number; top: number; filled: number }
   /** Number of candles; each may combine several bars. */
   candles: number
+  /** Prices of candles are stored as round(ln(price) / priceStep), closes at the columns as round(ln(price) / closeStep). */
+  priceStep: number
+  closeStep: number
   /**
    * Notional outside the rows but within the cluster rule's distance. `floor`: as in `levels`; `filled`: its levels in
    * `data`.
    */
   offGrid: { floor: number; filled: number }
+  /** Length of the unpacked data. */
+  bytes: number
   /**
-   * Base64 of a raw deflate stream; little-endian, one after the other:
+   * Base64 of a raw deflate stream. Whole numbers, zigzag and then 7 bits per byte, lowest first, the highest bit set if another
+   * byte follows; one after the other:
+   * - drift by column, the first, then the steps: by how much a level that only decays is higher than in the first column, in
+   *   256ths of a level
    * - layers: for each tier its longs, then its shorts, as if the tier held all of the notional; rows from the lowest price
-   *   up. For every row of every layer the first filled column (uint16), then for every row the number of columns from there
-   *   to the last filled one (uint16)
-   * - the levels of those stretches, `filled` bytes: each the change (mod 256) from the column before, the first from 0
-   * - column edges: columns + 1 doubles, epoch ms; column k is the book as known at its first edge
-   * - closes at the columns, floats
-   * - first and last moments of the candles, doubles, epoch ms; then their opens, highs, lows and closes, floats
+   *   up. For every row of every layer the number of its changes; for every change the number of columns between it and the one
+   *   before it (the first: the columns before it). Then the number of changes where nothing was expected, and their levels, a byte
+   *   each; then of all other changes a byte: 0 for nothing from there on, else by how much the level is higher (mod 256) than is
+   *   expected. Expected is the level of the change before, plus the drift since then; nothing stays nothing
+   * - column edges, columns + 1 times in epoch ms: the first, then the steps; column k is the book as known at its first edge
+   * - closes at the columns: the first, then the steps
+   * - first moments of the candles, epoch ms: the first, then the steps; their lengths; opens less the previous close, closes less
+   *   the open, highs above the higher and lows below the lower of the two
    * - off grid: for each layer one row of USD, packed like the rows of the layers; then for each layer and column the
-   *   distance in bins from the edge of the map to the outermost filled bin (uint16)
-   * - if liquidations are {@link ExplorerPayload.recorded}: USD by candle, floats, of longs, then of shorts; NaN where
-   *   nothing was recorded
+   *   distance in bins from the edge of the map to the outermost filled bin: the first, then the steps
+   * - if liquidations are {@link ExplorerPayload.recorded}: USD by candle, floats, little-endian, of longs, then of shorts,
+   *   each the first bytes of all, then the second, and so on; NaN where nothing was recorded
    */
   data: string
 }
 
 /** Content of {@link EXPLORER_MIME}: a liquidation map that its reader mixes by leverage. */
 export interface ExplorerPayload extends ExplorerPart {
-  version: 5
+  version: 6
   /** Name of the view: what the reader chose is saved under it. */
   id: string
   symbol: string
@@ -104,7 +114,7 @@ export interface ExplorerColumn {
   spans: [fromBin: number, count: number][]
   /**
    * Base64 of a raw deflate stream: the USD of those bins as if the tier held all of the notional, layer after layer; the
-   * upper 6 bytes of doubles, little-endian.
+   * upper 6 bytes of doubles, little-endian: of a layer the lowest of these bytes of all bins, then the next, and so on.
    */
   data: string
 }

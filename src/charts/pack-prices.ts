@@ -2,8 +2,20 @@
 import type { Candles } from './candles.ts'
 import type { Packer } from './pack.ts'
 
-/** In ln(price). Half a basis point: off by at most a quarter of one, below a pixel even in a view of a dozen bars. */
+/** In ln(price). Half a basis point: off by at most a quarter of one. */
 export const PRICE_STEP = 5e-5
+
+/** Steps of price in the height of a usual candle: what rounding adds to it is below a pixel until it fills a screen. */
+const STEPS_PER_CANDLE = 40
+const MIN_STEP = 1e-7
+const MAX_STEP = 1e-4
+
+/** The step in ln(price) that candles are stored in: a fortieth of the median height of a candle, at most a basis point. */
+export function candleStep({ high, low }: Candles): number {
+  const heights = high.map((price, k) => Math.log(price / low[k]!)).sort()
+  const median = heights[heights.length >> 1] ?? 0
+  return Number(Math.min(MAX_STEP, Math.max(MIN_STEP, median / STEPS_PER_CANDLE)).toPrecision(3))
+}
 
 /**
  * Columns: opens less the previous close, closes less the open, highs above the higher and lows below the lower of the two; all

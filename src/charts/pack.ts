@@ -32,10 +32,10 @@ export class Packer {
     return this.integers(length, i => (i === 0 ? value(0) : value(i) - value(i - 1) - expectedStep))
   }
 
-  /** Floats of 4 bytes, little-endian. */
+  /** Floats of 4 bytes, little-endian: the first bytes of all, then the second, …, as like bytes compress better together. */
   floats(length: number, value: (index: number) => number): this {
-    const floats = Float32Array.from({ length }, (_, i) => value(i))
-    this.#parts.push(new Uint8Array(floats.buffer))
+    const floats = new Uint8Array(Float32Array.from({ length }, (_, i) => value(i)).buffer)
+    this.#parts.push(floats.map((_, at) => floats[4 * (at % length) + Math.floor(at / length)]!))
     return this
   }
 

@@ -3,7 +3,7 @@ export const STUDY_MIME = 'application/vnd.liqnb.study+json'
 
 /** Content of `application/vnd.liqnb.study+json`: a backtest with all its trades, to go through one by one. */
 export interface StudyPayload {
-  version: 1
+  version: 2
   /** Name under which the reader's choices in the view are saved. */
   id: string
   symbol: string
@@ -22,6 +22,8 @@ export interface StudyPayload {
   fills: number
   /** Candle prices are stored as round(ln(price) / priceStep). */
   priceStep: number
+  /** Prices of trades are stored as round(ln(price) / tradeStep). */
+  tradeStep: number
   /** Initial equity, and the unit of stored equity, in USD. */
   start: number
   equityStep: number
@@ -39,10 +41,13 @@ export interface StudyPayload {
    * - of the trades: entry bars (the first, then the steps), bars from entry to exit, from signal to entry, from sweep to signal,
    *   from the bar at which the level became known to the sweep, and the number of exits
    * - of the exits: bars from the trade's entry
+   * - of the trades: entries (the first, then the steps), stops less the entry, targets less the entry (0: none), exits less the stop,
+   *   extremes of the sweeps less the stop, inner edges of the levels less the entry, outer edges less the inner
+   * - of the exits: prices less the trade's exit
    *
-   * Then floats, little-endian: of the trades entry, exit, stop, target (NaN: none), inner and outer edge of the level, extreme of
-   * the sweep, its depth in ATR, result in R, net USD, mae and mfe in R; of the exits the price. Then one byte per trade for each of:
-   * side (1: short), reason, convergence of the level, whether the order of stop and target was assumed.
+   * Then floats, little-endian, the first bytes of a column, then the second, and so on: of the trades the depth of the sweep in ATR,
+   * result in R, net USD, mae and mfe in R. Then one byte per trade for each of: side (1: short), reason, convergence of the
+   * level, whether the order of stop and target was assumed.
    */
   data: string
 }

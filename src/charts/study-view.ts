@@ -6,12 +6,15 @@ import type { Backtest } from '../sfp/backtest.ts'
 import type { ExitReason } from '../sfp/position.ts'
 import { groupCandles } from './candles.ts'
 import { Packer } from './pack.ts'
-import { PRICE_STEP, packPrices } from './pack-prices.ts'
+import { candleStep, packPrices } from './pack-prices.ts'
 import type { StudyPayload } from './study-payload.ts'
 
 /** More bars are grouped. */
 const MAX_CANDLES = 100_000
-const EQUITY_STEPS = 1e6
+/** Prices of trades, in ln(price): a hundredth of a basis point. */
+const TRADE_STEP = 1e-6
+/** A thousandth of a percent of the initial equity. */
+const EQUITY_STEPS = 1e5
 const REASONS: readonly ExitReason[] = ['stop', 'trailing stop', 'target', 'trend', 'time', 'liquidation', 'end']
 
 /** Title and assumptions of a study. */
@@ -28,11 +31,14 @@ export function studyPayload(market: Market, backtest: Backtest, text: StudyText
   const count = candles.time.length
   const firstBars = firstBarsIn(time, candles.time)
   const lastBar = (k: number) => (k + 1 < count ? firstBars[k + 1]! : length) - 1
+  const priceStep = candleStep(candles)
   const equityStep = options.equity / EQUITY_STEPS
-  const fills = trades.flatMap(trade => trade.exits.map(fill => ({ ...fill, bars: fill.bar - trade.entryBar })))
+  const fills = trades.flatMap(trade =>
+    trade.exits.map(fill => ({ ...fill, bars: fill.bar - trade.entryBar, exit: trade.exit })),
+  )
   const n = trades.length
   const columns = new Packer().steps(length, t => time[t]!, barMs).steps(count, k => firstBars[k]!)
-  const bytes = packPrices(columns, candles, PRICE_STEP)
+  const bytes = packPrices(columns, candles, priceStep)
     .steps(count, k => Math.round(equity[lastBar(k)]! / equityStep))
     .steps(n, i => trades[i]!.entryBar)
     .integers(n, i => trades[i]!.exitBar - trades[i]!.entryBar)
@@ -41,26 +47,26 @@ export function studyPayload(market: Market, backtest: Backtest, text: StudyText
     .integers(n, i => trades[i]!.signal.sweepBar - trades[i]!.signal.level.since)
     .integers(n, i => trades[i]!.exits.length)
     .integers(fills.length, i => fills[i]!.bars)
-    .floats(n, i => trades[i]!.entry)
-    .floats(n, i => trades[i]!.exit)
-    .floats(n, i => trades[i]!.stop)
-    .floats(n, i => trades[i]!.target)
-    .floats(n, i => trades[i]!.signal.level.inner)
-    .floats(n, i => trades[i]!.signal.level.outer)
-    .floats(n, i => trades[i]!.signal.extreme)
+    .steps(n, i => tradeStep(trades[i]!.entry))
+    .integers(n, i => tradeStep(trades[i]!.stop) - tradeStep(trades[i]!.entry))
+    .integers(n, i => (trades[i]!.target > 0 ? tradeStep(trades[i]!.target) - tradeStep(trades[i]!.entry) : 0))
+    .integers(n, i => tradeStep(trades[i]!.exit) - tradeStep(trades[i]!.stop))
+    .integers(n, i => tradeStep(trades[i]!.signal.extreme) - tradeStep(trades[i]!.stop))
+    .integers(n, i => tradeStep(trades[i]!.signal.level.inner) - tradeStep(trades[i]!.entry))
+    .integers(n, i => tradeStep(trades[i]!.signal.level.outer) - tradeStep(trades[i]!.signal.level.inner))
+    .integers(fills.length, i => tradeStep(fills[i]!.price) - tradeStep(fills[i]!.exit))
     .floats(n, i => trades[i]!.signal.depth)
     .floats(n, i => trades[i]!.r)
     .floats(n, i => trades[i]!.net)
     .floats(n, i => trades[i]!.mae)
     .floats(n, i => trades[i]!.mfe)
-    .floats(fills.length, i => fills[i]!.price)
     .bytes(n, i => Number(trades[i]!.side === 'short'))
     .bytes(n, i => REASONS.indexOf(trades[i]!.reason))
     .bytes(n, i => trades[i]!.signal.level.convergence)
     .bytes(n, i => Number(trades[i]!.ambiguous))
     .concat()
   return {
-    version: 1,
+    version: 2,
     id: viewId(market, text.title),
     symbol: market.symbol,
     timeframe: market.timeframe,
@@ -72,7 +78,8 @@ export function studyPayload(market: Market, backtest: Backtest, text: StudyText
     candles: count,
     trades: n,
     fills: fills.length,
-    priceStep: PRICE_STEP,
+    priceStep,
+    tradeStep: TRADE_STEP,
     start: options.equity,
     equityStep,
     reasons: [...REASONS],
@@ -80,6 +87,8 @@ export function studyPayload(market: Market, backtest: Backtest, text: StudyText
     data: deflateRawSync(bytes, { level: 9, memLevel: 9 }).toString('base64'),
   }
 }
+
+const tradeStep = (price: number): number => Math.round(Math.log(price) / TRADE_STEP)
 
 /** Same market and levels, same view: filters survive a change of other options. */
 function viewId({ symbol, timeframe }: Market, title: string): string {

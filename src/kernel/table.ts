@@ -19,6 +19,8 @@ const PREVIEW_ROWS = 10
 const PREVIEW_CHARS = 40
 /** What a renderer unpacks at most. */
 const MAX_PACKED_BYTES = 64 * 1024 * 1024
+/** Digits of packed numbers that are not whole: more than any column shows, and without what rounding leaves behind them. */
+const PACKED_DIGITS = 10
 /** Of one text; a longer one is shown in part. */
 const MAX_TEXT_CHARS = 10_000
 
@@ -66,10 +68,16 @@ const isNumeric = (type: ColumnType) => type === 'number' || type === 'integer'
  */
 function packRows(names: readonly string[], data: readonly JsonObject[]): JsonObject | undefined {
   // Packed texts cannot be searched for secrets any more.
-  const json = Buffer.from(JSON.stringify(secrets.value(names.map(name => data.map(row => row[name] ?? null)))))
+  const columns = secrets.value(names.map(name => data.map(row => packedValue(row[name]))))
+  const json = Buffer.from(JSON.stringify(columns))
   if (json.length > MAX_PACKED_BYTES) return undefined
   const packed = deflateRawSync(json, { level: 9, memLevel: 9 }).toString('base64')
   return { rows: data.length, bytes: json.length, data: packed }
+}
+
+function packedValue(value: Json | undefined): Json {
+  if (typeof value !== 'number' || Number.isInteger(value)) return value ?? null
+  return Number(value.toPrecision(PACKED_DIGITS))
 }
 
 /** The arrays of the columns, which may be marked with a format. */

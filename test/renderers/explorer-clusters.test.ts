@@ -128,7 +128,7 @@ describe('clusters on the screen', () => {
     const model = await modelOf(saved(map))
     const shares = tierShares(initialState(model))
     let estimated = 0
-    for (const column of [200, 401, 650]) {
+    for (const column of [200, 401, 590]) {
       const before = clustersAt(model, shares, column)
       estimated += before.length
       expect(before.every(cluster => clusterTexts(cluster)[0].match(/^[≈≥] /))).toBe(true)

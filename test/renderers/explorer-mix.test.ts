@@ -111,7 +111,7 @@ describe('a column', () => {
   it('has the library’s clusters where a row is one price bin', async () => {
     const map = liquidationMap(market, { leverage: 'retail', binWidth: 0.002 })
     const fine = await modelOf(payloadOf({ rows: 2000, columns: 400 }, { binWidth: 0.002 }))
-    // Rows are accurate to 2.5 %: at this brightness no bin is that near the threshold.
+    // Rows are accurate to 3.5 %: at this brightness no bin is that near the threshold.
     fine.header.rule = { ...fine.header.rule, brightness: 3 }
     fine.fullColumns.clear()
     expect(fine.header.grid.binsPerRow).toBe(1)
@@ -159,9 +159,9 @@ describe('a column', () => {
       const weights = near.header.tiers.map(tier => tier.weight)
       const shown = inside(clustersAt(near, weights, column))
       expect(known.length).toBeGreaterThan(0)
-      // A value of the page is within 2.5 %: a row that is barely bright may be so here and not there.
+      // A value of the page is within 3.5 %: a row that is barely bright may be so here and not there.
       const both = common(known, shown)
-      expect([both / length(known), both / length(shown)].map(share => share > 0.9)).toEqual([true, true])
+      expect([both / length(known), both / length(shown)].map(share => share > 0.8)).toEqual([true, true])
     }
   })
 
@@ -196,7 +196,7 @@ describe('a column', () => {
     expect([readout.long, readout.short, readout.byTier.map(tier => tier.usd)]).toEqual([12, 1, [8, 5]])
     expect(readout.distance).toBeCloseTo(100.5 / 202 - 1)
     expect(readoutText(readout)).toBe(
-      '2024-01-01 01:00 UTC, 100.500 −50.25 %, Longs 12 USD, Shorts 1 USD, 10× 8 62 %, 20× 5 38 %',
+      '2024-01-01 01:00 UTC, 100.500 −50.25 %, Longs ≈\u200912 USD, Shorts ≈\u20091 USD, 10× ≈\u20098 62 %, 20× ≈\u20095 38 %',
     )
     expect(readAt(hand, [1, 1], at, 0)).toBeNull()
     expect(readAt(hand, [1, 1], { ...at, price: 1 }, 1)).toBeNull()

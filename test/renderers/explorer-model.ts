@@ -1,7 +1,7 @@
 /** Small maps for tests of the explorer: a real payload, and one made by hand. */
 
 import type { Maps } from '../../renderers/explorer/maps.ts'
-import { createLayer, type Layer, type Model } from '../../renderers/explorer/model.ts'
+import type { Layer, Model } from '../../renderers/explorer/model.ts'
 import { readHeader } from '../../renderers/explorer/payload.ts'
 import { unpack, unpackMaps } from '../../renderers/explorer/unpack.ts'
 import { type ExplorerOptions, explorerPayload } from '../../src/charts/explorer.ts'
@@ -42,18 +42,17 @@ export const mapsOf = (payload: unknown): Promise<Maps> => unpackMaps(readHeader
 
 /** A layer of exactly these values (at most 255 different ones), row by row. */
 export function layer(rows: number[][]): Layer {
-  const columns = rows[0]!.length
   const filled = rows.map(values => values.flatMap((value, column) => (value > 0 ? [column] : [])))
-  const from = Uint16Array.from(filled, places => places[0] ?? 0)
-  const length = Uint16Array.from(filled, places => (places.length > 0 ? places.at(-1)! - places[0]! + 1 : 0))
+  const from = Int32Array.from(filled, places => places[0] ?? 0)
+  const to = Int32Array.from(filled, places => (places.at(-1) ?? -1) + 1)
   const known = [0, ...new Set(rows.flat().filter(value => value > 0))]
-  const changes = rows.flatMap((values, row) => {
-    const levels = values.slice(from[row], from[row]! + length[row]!).map(value => Math.max(0, known.indexOf(value)))
-    return levels.map((level, i) => level - (levels[i - 1] ?? 0))
-  })
+  const levels = rows.map((values, row) =>
+    values.slice(from[row], to[row]).map(value => Math.max(0, known.indexOf(value))),
+  )
+  const start = Int32Array.from(rows, (_, row) => levels.slice(0, row).flat().length)
   const usd = new Float32Array(256)
   usd.set(known)
-  return createLayer({ from, length }, Uint8Array.from(changes), columns, usd, 255)
+  return { from, to, start, levels: Uint8Array.from(levels.flat()), usd }
 }
 
 const nothing = (columns: number) => ({

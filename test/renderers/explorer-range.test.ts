@@ -29,7 +29,7 @@ const lastClose = hourly.time[BARS - 1]! + hourly.barMs
 
 describe('the parts of a map', () => {
   it('are an overview, and the newest 720 bars with a column for each', () => {
-    expect([maps.whole.columns, recent.columns]).toEqual([720, 720])
+    expect([maps.whole.columns, recent.columns]).toEqual([600, 720])
     expect(columnMs(recent)).toBe(HOUR)
     expect(columnMs(maps.whole)).toBeGreaterThan(4 * HOUR)
     expect(recent.edges.at(-1)).toBe(lastClose + HOUR)

@@ -65,22 +65,42 @@ describe('the packed study', () => {
     expect([...trades.sweepBar]).toEqual(column(trade => trade.signal.sweepBar))
     expect([...trades.since]).toEqual(column(trade => trade.signal.level.since))
     expect(trades.since[0]).toBe(-1)
-    for (const name of ['entry', 'exit', 'stop', 'target', 'r', 'net', 'mae', 'mfe'] as const)
+    for (const name of ['r', 'net', 'mae', 'mfe'] as const)
       expect([...trades[name]], name).toEqual(float(trade => trade[name]))
-    expect([...trades.inner]).toEqual(float(trade => trade.signal.level.inner))
-    expect([...trades.outer]).toEqual(float(trade => trade.signal.level.outer))
-    expect([...trades.extreme]).toEqual(float(trade => trade.signal.extreme))
+    // To a hundredth of a basis point.
+    const expectPrices = (found: Float32Array, prices: number[]) => {
+      expect(found.length).toBe(prices.length)
+      for (const [i, price] of prices.entries())
+        if (Number.isNaN(price)) expect(found[i]).toBeNaN()
+        else expect(Math.abs(Math.log(found[i]! / price))).toBeLessThan(6e-7)
+    }
+    for (const name of ['entry', 'exit', 'stop', 'target'] as const)
+      expectPrices(
+        trades[name],
+        column(trade => trade[name]),
+      )
+    expectPrices(
+      trades.inner,
+      column(trade => trade.signal.level.inner),
+    )
+    expectPrices(
+      trades.outer,
+      column(trade => trade.signal.level.outer),
+    )
+    expectPrices(
+      trades.extreme,
+      column(trade => trade.signal.extreme),
+    )
+    expectPrices(
+      trades.fillPrice,
+      own.flatMap(trade => trade.exits.map(({ price }) => price)),
+    )
     expect([...trades.depth]).toEqual(float(trade => trade.signal.depth))
     expect([...trades.short]).toEqual(column(trade => Number(trade.side === 'short')))
     expect([...trades.convergence]).toEqual(column(trade => trade.signal.level.convergence))
     expect([...trades.reason].map(index => payload.reasons[index])).toEqual(own.map(trade => trade.reason))
-    const exits = own.map((_, i) =>
-      Array.from({ length: trades.fillStart[i + 1]! - trades.fillStart[i]! }, (_, k) => [
-        trades.fillBar[trades.fillStart[i]! + k],
-        trades.fillPrice[trades.fillStart[i]! + k],
-      ]),
-    )
-    expect(exits).toEqual(own.map(trade => trade.exits.map(({ bar, price }) => [bar, Math.fround(price)])))
+    const exits = own.map((_, i) => Array.from(trades.fillBar.subarray(trades.fillStart[i]!, trades.fillStart[i + 1]!)))
+    expect(exits).toEqual(own.map(trade => trade.exits.map(({ bar }) => bar)))
     expect(Math.max(...exits.map(each => each.length))).toBe(2)
   })
 
@@ -101,7 +121,7 @@ describe('the packed study', () => {
     const made = bundle().call(shown)
     expect(Object.keys(made)).toEqual([STUDY_MIME, 'application/vnd.plotly.v1+json', 'text/plain'])
     expect(STUDY_MIME).toBe(PAGE_MIME)
-    expect(made[STUDY_MIME]).toMatchObject({ trades: shown.trades.length, bars: market.length, version: 1 })
+    expect(made[STUDY_MIME]).toMatchObject({ trades: shown.trades.length, bars: market.length, version: 2 })
     expect(made[STUDY_MIME]!.id).toBe(bundle().call(shown)[STUDY_MIME]!.id)
   })
 })
@@ -140,7 +160,7 @@ describe('an invalid payload', () => {
   }
 
   it.each([
-    [{ version: 2 }, 'version: expected 1 (update Liqnb or run the cell again), found 2'],
+    [{ version: 3 }, 'version: expected 2 (update Liqnb or run the cell again), found 3'],
     [{ bars: -1 }, 'bars: expected a whole number from 1 to 5000000, found -1'],
     [{ bars: 1e12 }, 'bars: expected a whole number from 1 to 5000000, found 1000000000000'],
     [{ candles: 0 }, 'candles: expected a whole number from 1 to'],

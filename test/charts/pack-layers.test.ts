@@ -1,17 +1,19 @@
 /** Amounts that are nothing but the rest of a rounding do not keep a map from being shown. */
 import { expect, it } from 'vitest'
 import { readHeader } from '../../renderers/explorer/payload.ts'
-import { quantise } from '../../src/charts/quantise.ts'
+import { Packer } from '../../src/charts/pack.ts'
+import { packLayers } from '../../src/charts/pack-layers.ts'
 import { liq } from '../../src/liqnb.ts'
 
 it('a layer of rounding residues is empty, and its smallest level one that renderers take', () => {
-  const { floor, bytes } = quantise([{ values: Float32Array.of(0, 4e-35, 2e-35, 0), factor: 1 }], 4)
+  const layers = [{ values: Float32Array.of(0, 4e-35, 2e-35, 0), factor: 1 }]
+  const { floor, filled } = packLayers(new Packer(), layers, new Float64Array(4))
   expect(floor).toBeGreaterThanOrEqual(1e-30)
-  expect(bytes.every(level => level === 0)).toBe(true)
+  expect(filled).toBe(0)
 })
 
-it('a factor above 0 keeps usual amounts to 2.5 %', () => {
-  const { floor } = quantise([{ values: Float32Array.of(1, 3e6), factor: 1 }], 2)
+it('the highest level is the largest amount', () => {
+  const { floor } = packLayers(new Packer(), [{ values: Float32Array.of(1, 3e6), factor: 1 }], new Float64Array(2))
   expect(floor * 2 ** (254 / 16)).toBeCloseTo(3e6, -1)
 })
 
