@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ensureRedis } from './jobs/ensure-redis.mjs'
 import { ensureChromium } from './vscode/chromium.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -45,6 +46,7 @@ function count(name, passed) {
 
 /** Installs what the tests need before any of them runs: a browser test that is skipped for lack of Chromium proves nothing. */
 function prepare() {
+  console.log(`\nRedis: ${ensureRedis() ?? 'none, so the tests of the queue are skipped'}`)
   try {
     console.log(`\nChromium: ${ensureChromium()}`)
     return true

@@ -25,6 +25,8 @@ import { jobsPath } from '../common/store-path.ts'
 import { JobFolder } from '../jobs/job-folder.ts'
 import { describeShards } from '../jobs/merge.ts'
 import { createPlan } from '../jobs/plan.ts'
+import { assertQueueUrl } from '../jobs/queue/connection.ts'
+import { queueExecutor } from '../jobs/queue/submit.ts'
 import { localExecutor, type PlanRun, runPlan } from '../jobs/run-plan.ts'
 import { MAX_SHARDS } from '../jobs/shard.ts'
 import { assertMarket, type Market } from '../market/market.ts'
@@ -38,7 +40,10 @@ const CALLER = 'liq.sweep'
 
 /** How the backtests of several markets are run. */
 export interface MarketSweepOptions extends SearchOptions {
-  /** `local`: in processes of this machine. Default `local`. */
+  /**
+   * `local`: in processes of this machine. `redis://HOST:PORT`: by the workers of a queue, see `liqnb worker`; it needs the packages
+   * `bullmq` and `ioredis` in the notebook's folder, and the workers the same `folder`. Default `local`.
+   */
   on?: string
   /** What is kept of each backtest. Of several markets only `figures`. */
   keep?: 'figures'
@@ -63,7 +68,7 @@ const jobOptions = defineOptions<
   Omit<MarketSweepOptions, keyof SearchOptions>,
   'folder' | 'workers' | 'shards' | 'memoryMb' | 'timeout' | 'shardFile'
 >(CALLER, {
-  on: option('local', oneOf('local')),
+  on: option('local', text),
   keep: option('figures', oneOf('figures')),
   folder: optional(text),
   workers: optional(wholeNumber(1, 1024)),
@@ -111,17 +116,34 @@ export async function sweepMarkets(markets: readonly Market[], options: MarketSw
   for (const market of markets) assertMarket(market, CALLER)
   assertKnownOptions(options, [...SEARCH_OPTIONS, ...jobOptions.names], CALLER)
   await planInstead(markets, options)
-  const { folder: name, workers, shards, memoryMb, timeout, shardFile } = jobOptions.resolve(jobOptions.pick(options))
+  const {
+    on,
+    folder: name,
+    workers,
+    shards,
+    memoryMb,
+    timeout,
+    shardFile,
+  } = jobOptions.resolve(jobOptions.pick(options))
   const search = pick(options, SEARCH_OPTIONS as (keyof SearchOptions)[]) as SearchOptions
   const opened = createPlan(markets, search)
   const { notebookDir = '.' } = currentTask()
   const folder = new JobFolder(name === undefined ? jobsPath() : resolve(notebookDir, name))
-  const execute = localExecutor({
-    ...(workers !== undefined && { processes: workers }),
-    ...(memoryMb !== undefined && { memoryMb }),
-    ...(timeout !== undefined && { timeoutMs: durationMs(timeout) }),
-    ...(shardFile && { file: shardFile }),
-  })
+  if (on !== 'local') {
+    assertQueueUrl(on, `${CALLER}: on`)
+    for (const [option, value] of Object.entries({ workers, memoryMb, timeout }))
+      if (value !== undefined)
+        throw invalidOption(CALLER, option, value, 'no limits with a queue: they are set where its workers are started')
+  }
+  const execute =
+    on === 'local'
+      ? localExecutor({
+          ...(workers !== undefined && { processes: workers }),
+          ...(memoryMb !== undefined && { memoryMb }),
+          ...(timeout !== undefined && { timeoutMs: durationMs(timeout) }),
+          ...(shardFile && { file: shardFile }),
+        })
+      : queueExecutor({ url: on, packages: resolve(notebookDir), caller: `${CALLER}: on` })
   const run = await runPlan(opened, folder, folder.planFile(opened.hash), execute, { count: shards, markets })
   return toResult(markets, opened, folder, run)
 }
@@ -196,7 +218,7 @@ function summaryOf(markets: readonly Market[], sweeps: readonly SweepResult[], r
   return {
     title: `${countText(sweeps.length, 'market')}, ${countText(sweeps[0]!.variants.length, 'variant')} each`,
     groups: [{ name: 'Best by Sharpe ratio', rows }],
-    notes: [...missing, ...failed.slice(0, 10), ...run.damaged],
+    notes: [...run.notes, ...missing, ...failed.slice(0, 10), ...run.damaged],
     assumptions: [
       `${countText(run.shards, 'part')}, ${run.resumed} of which had been run before`,
       'the best of many variants is partly luck: only figures are kept here, so test it with liq.sweep on its market',

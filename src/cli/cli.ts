@@ -22,6 +22,7 @@ Commands:
   kernel ACTION       Install the kernel for Jupyter, so that the same cells run there.
   data ACTION         Download market data, and manage what is stored on this machine.
   sweep ACTION        Plan a sweep of a notebook, run parts of it on any machine, and merge them.
+  worker --queue URL  Run parts of planned sweeps from a queue.
 
 Options:
   -h, --help  Show this help; "liqnb COMMAND --help" shows the help of a command.
@@ -43,6 +44,7 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   kernel: async () => (await import('./kernel.ts')).kernel,
   data: async () => (await import('./data.ts')).data,
   sweep: async () => (await import('./sweep.ts')).sweep,
+  worker: async () => (await import('./worker.ts')).worker,
 }
 
 /** Runs the command line `args` (without the program's name) and returns the exit code. Throws only for bugs. */

@@ -13,9 +13,9 @@ export function readWholeNumber(option: string, text: string, min: number, max =
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** A time limit in ms. @throws UsageError unless it is a number of seconds above 0 */
-export function readTimeout(text: string | undefined): number | undefined {
+export function readTimeout(text: string | undefined, option = '--timeout'): number | undefined {
   if (text === undefined) return undefined
   const seconds = Number(text)
   if (text.trim() !== '' && seconds > 0) return Math.min(seconds * 1000, MAX_TIMER_MS)
-  throw new UsageError(`--timeout takes a number of seconds above 0, found ${JSON.stringify(text)}`)
+  throw new UsageError(`${option} takes a number of seconds above 0, found ${JSON.stringify(text)}`)
 }

@@ -11,6 +11,7 @@ export const SWEEP_OPTIONS = {
   workers: { type: 'string' },
   memory: { type: 'string' },
   timeout: { type: 'string' },
+  on: { type: 'string' },
   quiet: { type: 'boolean', short: 'q', default: false },
 } as const
 
@@ -24,6 +25,7 @@ export interface SweepValues {
   workers?: string
   memory?: string
   timeout?: string
+  on?: string
   quiet: boolean
 }
 

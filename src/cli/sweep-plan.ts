@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PLAN_VARIABLE } from '../api/plan-variable.ts'
 import { oneLine } from '../common/errors.ts'
+import { keyFromEnvironment } from '../common/exchange-key.ts'
 import { countText } from '../common/number-text.ts'
 import { parsePlan } from '../jobs/plan.ts'
 import { unitCount } from '../jobs/shard.ts'
@@ -41,6 +42,7 @@ export const plan: SweepAction = async (name, values, environment) => {
     entry: fileURLToPath(new URL('kernel.mjs', dist)),
     cwd,
     notebookDir: dirname(file),
+    exchangeKey: async ({ name }) => keyFromEnvironment(name, process.env),
   })
   const upToSweep = injectParameters({ ...source, cells: source.cells.slice(0, number) }, injected)
   const { failure, interrupted } = await executeNotebook(upToSweep, {

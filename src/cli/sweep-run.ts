@@ -5,9 +5,11 @@ import { countText } from '../common/number-text.ts'
 import { chosenShard } from '../jobs/array-index.ts'
 import { JobFolder } from '../jobs/job-folder.ts'
 import { describeShards } from '../jobs/merge.ts'
+import { assertQueueUrl } from '../jobs/queue/connection.ts'
+import { queueExecutor } from '../jobs/queue/submit.ts'
 import { localExecutor, runPlan } from '../jobs/run-plan.ts'
 import { MAX_SHARDS, shardRange, unitCount } from '../jobs/shard.ts'
-import { CliError, EXIT } from './environment.ts'
+import { CliError, EXIT, UsageError } from './environment.ts'
 import { withTask } from './library-task.ts'
 import { readTimeout, readWholeNumber } from './numbers.ts'
 import type { SweepAction } from './sweep-options.ts'
@@ -32,9 +34,17 @@ export const run: SweepAction = (name, values, environment) =>
         ...(processes !== undefined && { processes }),
       })
       const opened = await folder.readPlan(file)
+      if (values.on !== undefined) {
+        assertQueueUrl(values.on, '--on')
+        if (shard) throw new UsageError('--on runs all parts; it cannot be combined with one part')
+        // Workers know plans by their hash only.
+        await folder.writePlan(opened, [])
+      }
       if (!shard) {
-        const result = await runPlan(opened, folder, file, execute, { count: of })
+        const queue = values.on !== undefined && queueExecutor({ url: values.on, packages: cwd, caller: '--on' })
+        const result = await runPlan(opened, folder, file, queue || execute, { count: of })
         progress.end()
+        for (const note of result.notes) stderr.write(`Warning: ${note}\n`)
         for (const { shard, message } of result.failures)
           stderr.write(`Part ${shard.index} of ${shard.count} failed: ${message}\n`)
         stdout.write(

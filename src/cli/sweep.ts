@@ -29,6 +29,7 @@ Options:
       --workers N         Processes for all parts. Default: the number of processors.
       --memory MB         Memory that a process may take.
       --timeout SECONDS   Time that a part may take.
+      --on URL            Run all parts by the workers of a queue, see "liqnb worker"; their folder is that of the plan.
   -q, --quiet             No progress.
   -h, --help              Show this help.
 `
@@ -41,7 +42,7 @@ const ACTIONS: { [name: string]: { load: () => Promise<SweepAction>; options: re
   },
   run: {
     load: async () => (await import('./sweep-run.ts')).run,
-    options: ['shard', 'of', 'workers', 'memory', 'timeout'],
+    options: ['shard', 'of', 'workers', 'memory', 'timeout', 'on'],
   },
   merge: { load: async () => (await import('./sweep-merge.ts')).merge, options: ['output'] },
 }

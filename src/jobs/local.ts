@@ -18,6 +18,8 @@ export interface LocalOptions extends ShardLimits {
   signal: AbortSignal
   /** Called with the number of shards that have ended, fractions of running ones included. */
   onProgress?(done: number): void
+  /** Called with what the user should know. */
+  onNote?(text: string): void
   /** Called when a shard is run once more. */
   onRetry?(failure: ShardFailure, attempt: number): void
 }

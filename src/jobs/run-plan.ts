@@ -14,6 +14,8 @@ export interface PlanRun extends Merged {
   /** Number of shards, and of those that had been run before. */
   shards: number
   resumed: number
+  /** What the user should know of the run. */
+  notes: readonly string[]
 }
 
 /** Runs shards and writes their files; see {@link runLocally}. */
@@ -22,7 +24,7 @@ export type Executor = (
   folder: JobFolder,
   planFile: string,
   shards: readonly Shard[],
-  options: Pick<LocalOptions, 'signal' | 'onProgress' | 'onRetry'>,
+  options: Pick<LocalOptions, 'signal' | 'onProgress' | 'onRetry' | 'onNote'>,
 ) => Promise<ShardFailure[]>
 
 /** Backtests of a shard: some seconds on years of hourly bars, so that little is lost and its start costs little. */
@@ -51,7 +53,7 @@ export async function runPlan(
   if (markets) await folder.writePlan(opened, markets, planFile)
   const units = unitCount(opened)
   const before = await mergeShards(opened, folder, count)
-  if (before.missingUnits === 0) return { ...before, failures: [], shards: before.of, resumed: before.of }
+  if (before.missingUnits === 0) return { ...before, failures: [], shards: before.of, resumed: before.of, notes: [] }
   const isNew = before.missingUnits === units
   const of = Math.min(count ?? (isNew ? defaultShardCount(units) : before.of), units)
   const missing = isNew ? Array.from({ length: of }, (_, index) => ({ index, count: of })) : before.missing
@@ -60,14 +62,19 @@ export async function runPlan(
     progress(`${countText(Math.floor(share * units), 'backtest')} of ${units.toLocaleString('en-US')}`, share)
   }
   report(0)
+  const notes: string[] = []
   const failures = await execute(opened, folder, planFile, missing, {
     signal,
     onProgress: report,
+    onNote: text => {
+      notes.push(text)
+      progress(text)
+    },
     onRetry: ({ shard, message }, attempt) =>
       progress(`Shard ${shard.index} of ${shard.count} failed (attempt ${attempt}): ${message}`),
   })
   const merged = await mergeShards(opened, folder, of)
-  return { ...merged, failures, shards: of, resumed: of - missing.length }
+  return { ...merged, failures, shards: of, resumed: of - missing.length, notes }
 }
 
 /** Runs shards in processes of this machine. */

@@ -7,6 +7,7 @@ import { backtestBench } from './backtest.ts'
 import { growthBench } from './growth.ts'
 import { heatmapBench } from './heatmap.ts'
 import { importBench } from './import.ts'
+import { jobsBench } from './jobs.ts'
 import { kernelBench } from './kernel.ts'
 import { minutesBench } from './minutes-bench.ts'
 import { type BenchPlan, parsePlan, type Section } from './plan.ts'
@@ -25,6 +26,7 @@ const BENCHES: Record<Section, (market: Market, plan: BenchPlan) => string | Pro
   store: (_, plan) => storeBench(plan),
   backtest: backtestBench,
   sweep: sweepBench,
+  jobs: jobsBench,
   kernel: kernelBench,
 }
 

@@ -11,6 +11,7 @@ const SECTIONS = [
   'import',
   'backtest',
   'sweep',
+  'jobs',
   'kernel',
 ] as const
 export type Section = (typeof SECTIONS)[number]

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: bundles the benchmark in a temporary folder and runs it.
  *
- *     npm run bench -- [--quick] [--file candles.csv.gz] [--only heatmap,minutes,growth,prices,references,store,import,backtest,sweep,kernel]
+ *     npm run bench -- [--quick] [--file candles.csv.gz] [--only heatmap,minutes,growth,prices,references,store,import,backtest,sweep,jobs,kernel]
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -19,6 +19,7 @@ try {
     'minutes-market': join(here, 'minutes-market.ts'),
     'import-process': join(here, 'import-process.ts'),
     worker: join(here, '../../src/sfp/search/worker.ts'),
+    shard: join(here, '../../src/jobs/shard-process.ts'),
   }
   await bundleForNode(entryPoints, scratch, { sourcemap: 'inline' })
   const child = spawn(process.execPath, ['--expose-gc', join(scratch, 'main.mjs'), ...process.argv.slice(2)], {

@@ -36,7 +36,7 @@ describe('help', () => {
   it('exists for the command line and for each command', async () => {
     const { code, stdout } = await liqnb('--help')
     expect(code).toBe(0)
-    const commands = [...stdout.matchAll(/^ {2}([a-z]+) \[?[A-Z]/gm)].map(match => match[1]!)
+    const commands = [...stdout.matchAll(/^ {2}([a-z]+) (?:\[?[A-Z]|--)/gm)].map(match => match[1]!)
     expect(commands).toEqual([
       'run',
       'export',
@@ -51,6 +51,7 @@ describe('help', () => {
       'kernel',
       'data',
       'sweep',
+      'worker',
     ])
     for (const command of commands) {
       const help = await liqnb(command, '--help')
@@ -93,6 +94,9 @@ describe('invalid arguments', () => {
     [['convert', 'a.liqnb', '-o', './a.liqnb'], 'is the notebook itself'],
     [['export', 'a.ipynb', '--to', 'ipynb'], 'a.ipynb is the notebook itself'],
     [['validate'], 'No notebook file is given'],
+    [['worker'], 'worker needs --queue redis://HOST:PORT'],
+    [['worker', '--queue', 'redis://x', '--idle', '0'], '--idle takes a number of seconds above 0'],
+    [['worker', 'x', '--queue', 'redis://x'], 'there is also x'],
     [['sweep'], 'sweep takes plan, run, merge, found nothing'],
     [['sweep', 'plan'], 'sweep plan needs a notebook'],
     [['sweep', 'run'], 'sweep run needs a plan'],

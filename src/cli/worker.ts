@@ -1,0 +1,80 @@
+/** `liqnb worker`. */
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { jobsPath } from '../common/store-path.ts'
+import { assertQueueUrl, shownUrl } from '../jobs/queue/connection.ts'
+import { queueName } from '../jobs/queue/shard-job.ts'
+import { serveQueue } from '../jobs/queue/worker.ts'
+import { readArguments } from './arguments.ts'
+import { type Command, EXIT, UsageError } from './environment.ts'
+import { withTask } from './library-task.ts'
+import { readTimeout, readWholeNumber } from './numbers.ts'
+import { formatSeconds } from './terminal.ts'
+
+const HELP = `Run parts of planned sweeps from a queue in Redis, until it is stopped.
+
+Usage: liqnb worker --queue redis://HOST:PORT [options]
+
+The queue needs the packages bullmq and ioredis: npm install bullmq@6 ioredis@6 in the folder where the worker starts. Jobs
+name a part of a plan and nothing else; a worker reads the plan and its markets in the shared folder and writes the result
+there. It runs no code of others. A worker takes only plans of its own version.
+
+Options:
+      --queue URL        redis:// or rediss://.
+      --folder DIR       The shared folder with the plans, as the option "folder" of liq.sweep. Default: beside the store.
+      --workers N        Parts at a time, each in a process. Default: the number of processors.
+      --memory MB        Memory that a process may take.
+      --timeout SECONDS  Time that a part may take.
+      --idle SECONDS     Stop when there was nothing to do for so long. Default: never.
+  -q, --quiet            Print only warnings and failures.
+  -h, --help             Show this help.
+
+Ctrl-C stops it; what it was running is run again by another.
+`
+
+export const worker: Command = async (args, environment) => {
+  const { values, positionals } = readArguments(args, {
+    queue: { type: 'string' },
+    folder: { type: 'string' },
+    workers: { type: 'string' },
+    memory: { type: 'string' },
+    timeout: { type: 'string' },
+    idle: { type: 'string' },
+    quiet: { type: 'boolean', short: 'q', default: false },
+  })
+  const { stdout, stderr, cwd, signal } = environment
+  if (values.help) {
+    stdout.write(HELP)
+    return EXIT.ok
+  }
+  const { queue } = values
+  if (positionals.length > 0)
+    throw new UsageError(`worker takes options only, but there is also ${positionals.join(', ')}`)
+  if (queue === undefined) throw new UsageError('worker needs --queue redis://HOST:PORT')
+  const timeoutMs = readTimeout(values.timeout)
+  const idleMs = readTimeout(values.idle, '--idle')
+  const memoryMb = values.memory === undefined ? undefined : readWholeNumber('--memory', values.memory, 16)
+  const processes =
+    values.workers === undefined ? availableParallelism() : readWholeNumber('--workers', values.workers, 1, 1024)
+  return withTask(
+    { quiet: true },
+    environment,
+    async () => {
+      assertQueueUrl(queue, '--queue')
+      const folder = values.folder === undefined ? jobsPath() : resolve(cwd, values.folder)
+      const say = (text: string) => void (values.quiet || stdout.write(`${text}\n`))
+      await serveQueue({
+        ...{ url: queue, folder, processes, packages: cwd, signal },
+        ...(timeoutMs !== undefined && { timeoutMs }),
+        ...(memoryMb !== undefined && { memoryMb }),
+        ...(idleMs !== undefined && { idleMs }),
+        onReady: () => say(`Waiting for jobs at ${shownUrl(queue)}, queue ${queueName()}, folder ${folder}`),
+        onWarning: text => stderr.write(`Warning: ${text}\n`),
+        onDone: (id, ms) => say(`Ran ${id} in ${formatSeconds(ms)}`),
+        onFailed: (id, message) => stderr.write(`Failed ${id}: ${message}\n`),
+      })
+      return EXIT.ok
+    },
+    'Stopped.',
+  )
+}

@@ -1,0 +1,1 @@
+export function ensureRedis(): string | undefined
