@@ -91,7 +91,7 @@ export const liq = {
 // Every type that these take or return.
 export type { Alerts, AlertsOptions } from './api/alerts.ts'
 export type { ControlDescriptions, Controls, Interaction } from './api/controls.ts'
-export type { ClaimResult, ClaimResults, EvidenceResult, PlannedEvidenceOptions } from './api/evidence.ts'
+export type { ByMarket, ClaimResult, ClaimResults, EvidenceResult, PlannedEvidenceOptions } from './api/evidence.ts'
 export type { Heatmap, Score } from './api/heatmap.ts'
 export type { HoldOutOptions, LedgerOptions, ProjectLedger } from './api/ledger.ts'
 export type { DisplayedMarket } from './api/market.ts'
@@ -155,6 +155,7 @@ export type { TradeFileSource } from './data/trades/file-trades.ts'
 export type { TimeRange, TradeChunkSource, TradeFlowSource } from './data/trades/load-trade-flow.ts'
 export type { Audit, AuditFinding, AuditOptions } from './evidence/audit.ts'
 export type { Inference } from './evidence/bootstrap.ts'
+export type { MarketEffect, PooledTest } from './evidence/by-market.ts'
 export type { Claim } from './evidence/claim.ts'
 export type { ClaimName } from './evidence/claims.ts'
 export type { Evidence } from './evidence/evidence.ts'
@@ -263,6 +264,7 @@ export type { Statistics } from './sfp/statistics/statistics.ts'
 export type { SweepMeasure } from './sfp/sweep-measure.ts'
 export type { PopulationOptions, SimulateOptions } from './simulate/simulate-options.ts'
 export type { Interval, MeanTest } from './stats/bootstrap.ts'
+export type { RandomEffects } from './stats/random-effects.ts'
 export {
   aggregate,
   alerts,

@@ -1,15 +1,17 @@
 /** `liq.evidence`: tests of the claims about liquidation levels, and how their results display themselves. */
-import type { ColumnTable } from 'arquero'
+import { type ColumnTable, table } from 'arquero'
 import { type Displayable, type DisplayedFigure, displayed, displayedFigure, htmlBundle } from '../charts/display.ts'
 import { claimsHtml, claimsText } from '../charts/evidence.ts'
-import { forestFigure } from '../charts/forest.ts'
+import { type ForestRow, forestFigure, testRows } from '../charts/forest.ts'
+import { FORMATS, withFormats } from '../common/column-format.ts'
 import { OptionError, quoteValue } from '../common/errors.ts'
-import { invalidOption } from '../common/options.ts'
+import { invalidOption, listWords } from '../common/options.ts'
+import { type PooledTest, pooledSentence, poolMarkets } from '../evidence/by-market.ts'
 import type { Claim } from '../evidence/claim.ts'
 import { CLAIMS, type ClaimName } from '../evidence/claims.ts'
 import { type Evidence, gatherEvidence } from '../evidence/evidence.ts'
 import type { EvidenceOptions } from '../evidence/evidence-options.ts'
-import { sessionLedger } from '../evidence/ledger.ts'
+import { Ledger, marketName, sessionLedger } from '../evidence/ledger.ts'
 import { isPlan, type Plan } from '../evidence/plan.ts'
 import { claimTable, ledgerTable } from '../evidence/tables.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
@@ -20,6 +22,14 @@ export interface ClaimResult extends Claim, Displayable {
   table(): ColumnTable
   /** Its tests as a forest plot. */
   forest(): DisplayedFigure
+}
+
+/** A claim market by market. Displays itself as a forest plot. */
+export interface ByMarket extends DisplayedFigure {
+  readonly tests: readonly PooledTest[]
+  /** One row for each test and market: `test`, `market`, `effect`, `low`, `high`, `n`, `weight`, and the pooled effect `without` the market. */
+  table(): ColumnTable
+  readonly sentence: string
 }
 
 /** The results of all six claims. Displays itself as verdicts and a table of all tests. */
@@ -39,6 +49,13 @@ export interface PlannedEvidenceOptions extends EvidenceOptions {
 /** The six claims, each tested on its first call. */
 export interface EvidenceResult extends Record<ClaimName, () => ClaimResult>, Pick<Evidence, 'settings' | 'markets'> {
   all(): ClaimResults
+  /**
+   * A claim in each market by itself, pooled by random effects, and pooled without each market in turn. It is a view of the claim's own
+   * tests, so it enters nothing in the ledger.
+   * @throws OptionError for fewer than two markets, or an unknown claim
+   * @example liq.evidence([btc, eth]).byMarket('magnet')
+   */
+  byMarket(claim: ClaimName): ByMarket
   /** Every test made in this session, with corrections. */
   ledger(): ColumnTable
 }
@@ -71,6 +88,7 @@ export function evidence(
     settings: result.settings,
     markets: pooled,
     ledger: () => ledgerTable(sessionLedger),
+    byMarket: claim => byMarket(claim, pooled, args.maps, options),
     all() {
       const all = names.map(name => claims[name]())
       return displayed(
@@ -85,6 +103,70 @@ export function evidence(
   }
 }
 
+function byMarket(
+  name: ClaimName,
+  markets: readonly Market[],
+  maps: readonly LiquidationMap[] | undefined,
+  options: EvidenceOptions,
+): ByMarket {
+  const caller = 'evidence.byMarket'
+  if (!Object.hasOwn(CLAIMS, name)) throw invalidOption(caller, 'claim', name, listWords(Object.keys(CLAIMS)))
+  if (markets.length < 2)
+    throw new OptionError(`${caller}: ${markets.length} market, but expected at least two: liq.evidence([btc, eth])`)
+  const claims = markets.map((market, i) => {
+    const map = maps?.[i]
+    return gatherEvidence([market], map && [map], options, new Ledger())[name]()
+  })
+  const names = markets.map(marketName)
+  const tests = claims[0]!.tests.map((_, t) =>
+    poolMarkets(
+      names,
+      claims.map(claim => claim.tests[t]!),
+    ),
+  )
+  const rows = tests.flatMap(pooledTest => pooledTest.markets.map(row => ({ pooledTest, ...row })))
+  const sentence = tests.map(pooledSentence).join('\n')
+  const figure = displayedFigure(forestFigure(tests.flatMap(forestRows), `${claims[0]!.title} by market`), sentence)
+  return Object.assign(figure, {
+    tests,
+    sentence,
+    table: () =>
+      withFormats(
+        table({
+          test: rows.map(row => row.pooledTest.name),
+          market: rows.map(row => row.market),
+          effect: rows.map(row => row.test.effect),
+          low: rows.map(row => row.test.low),
+          high: rows.map(row => row.test.high),
+          n: rows.map(row => row.test.n),
+          weight: rows.map(row => row.weight),
+          without: rows.map(row => row.without.effect),
+          withoutLow: rows.map(row => row.without.low),
+          withoutHigh: rows.map(row => row.without.high),
+        }),
+        { weight: FORMATS.share },
+      ),
+  })
+}
+
+/** The markets of a test, and all of them together. */
+function forestRows({ name, markets, pooled }: PooledTest): ForestRow[] {
+  const { question, matters } = markets[0]!.test
+  const { unit } = question
+  return [
+    ...markets.map(({ market, test, weight }): ForestRow => {
+      const { effect, low, high } = test
+      const more = `n = ${test.n.toLocaleString('en-US')}, weight ${(100 * weight).toFixed(0)} %`
+      return { name: `${market}, ${name}`, effect, low, high, matters, unit, mark: 'descriptive', more }
+    }),
+    {
+      ...{ name: `All markets, ${name}`, effect: pooled.effect, low: pooled.low, high: pooled.high, matters, unit },
+      mark: 'inconclusive',
+      more: 'random effects',
+    },
+  ]
+}
+
 function createClaimResult(claim: Claim, markets: readonly Market[]): ClaimResult {
   const views = { table: () => claimTable([claim]), forest: () => forest(claim.title, [claim], markets) }
   // Copies the getters, so that what they compute stays lazy.
@@ -96,7 +178,7 @@ function forest(subject: string, claims: readonly Claim[], markets: readonly Mar
   const marketNames = markets.map(({ symbol, timeframe }) => `${symbol} ${timeframe}`).join(', ')
   const tests = claims.flatMap(claim => (claims.length > 1 ? claim.tests : [...claim.tests, ...claim.descriptive]))
   return displayedFigure(
-    forestFigure(tests, `${subject} · ${marketNames}`),
+    forestFigure(testRows(tests), `${subject} · ${marketNames}`),
     claims.map(claim => claim.sentence).join('\n'),
   )
 }

@@ -1,6 +1,6 @@
 /** Forest plot of the tests of claims. */
 import type { TestResult } from '../evidence/test-result.ts'
-import { formatEffect, type Verdict } from '../evidence/verdict.ts'
+import { type EffectUnit, formatEffect, type Verdict } from '../evidence/verdict.ts'
 import type { Figure } from './figure.ts'
 
 /** A verdict, or none for a descriptive test. */
@@ -15,19 +15,44 @@ const MARKS: Record<Mark, { color: string; symbol: string }> = {
 }
 const ROW = 40
 
+/** One effect of a forest plot. */
+export interface ForestRow {
+  name: string
+  effect: number
+  /** 95 % interval, symmetric; NaN where there is none. */
+  low: number
+  high: number
+  /** Smallest effect that would matter. */
+  matters: number
+  unit: EffectUnit
+  mark: Mark
+  /** More about it, in words. */
+  more: string
+}
+
+/** Tests as rows of a forest plot. */
+export function testRows(tests: readonly TestResult[]): ForestRow[] {
+  return tests.map(test => {
+    const { effect, low, high, matters, question } = test
+    const mark = question.descriptive ? 'descriptive' : test.verdict
+    const more = `n = ${test.n.toLocaleString('en-US')}, ${mark}`
+    return { name: question.name, effect, low, high, matters, unit: question.unit, mark, more }
+  })
+}
+
 /**
  * Effects with their 95 % intervals, one row each, in multiples of the smallest effect that would matter, so that shares,
  * returns and results share an axis. The band marks effects that would not matter.
  */
-export function forestFigure(tests: readonly TestResult[], title: string): Figure {
-  const shown = tests.filter(test => Number.isFinite(test.effect))
+export function forestFigure(all: readonly ForestRow[], title: string): Figure {
+  const shown = all.filter(({ effect }) => Number.isFinite(effect))
   const height = ROW * Math.max(1, shown.length)
   const rows = shown.map((_, i) => shown.length - 1 - i)
-  const scaled = (test: TestResult, value: number) => value / test.matters
-  const bounds = shown.flatMap(test => [test.low, test.high, test.effect].map(value => scaled(test, value)))
+  const scaled = (row: ForestRow, value: number) => value / row.matters
+  const bounds = shown.flatMap(row => [row.low, row.high, row.effect].map(value => scaled(row, value)))
   const limit = Math.max(2, ...bounds.filter(Number.isFinite).map(Math.abs)) * 1.05
   const traces = (Object.keys(MARKS) as Mark[]).flatMap(mark => {
-    const marked = shown.flatMap((test, i) => (markOf(test) === mark ? [{ test, row: rows[i]! }] : []))
+    const marked = shown.flatMap((test, i) => (test.mark === mark ? [{ test, row: rows[i]! }] : []))
     if (marked.length === 0) return []
     const { color, symbol } = MARKS[mark]
     const half = marked.map(({ test }) => (Number.isFinite(test.high) ? scaled(test, test.high - test.effect) : 0))
@@ -60,7 +85,7 @@ export function forestFigure(tests: readonly TestResult[], title: string): Figur
       yaxis: {
         tickvals: rows,
         // The effect goes below the name, which leaves room for the intervals in a narrow cell.
-        ticktext: shown.map(test => `<b>${test.question.name}</b><br>${effectText(test)}`),
+        ticktext: shown.map(test => `<b>${test.name}</b><br>${effectText(test)}`),
         automargin: true,
         range: [-0.7, Math.max(1, shown.length) - 0.3],
         showgrid: false,
@@ -87,15 +112,11 @@ export function forestFigure(tests: readonly TestResult[], title: string): Figur
   }
 }
 
-function markOf(test: TestResult): Mark {
-  return test.question.descriptive ? 'descriptive' : test.verdict
-}
-
-function effectText({ effect, low, high, question: { unit } }: TestResult): string {
+function effectText({ effect, low, high, unit }: ForestRow): string {
   const interval = Number.isNaN(low) ? '' : ` (${formatEffect(low, unit, true)} to ${formatEffect(high, unit, true)})`
   return `${formatEffect(effect, unit)}${interval}`
 }
 
-function hoverText(test: TestResult): string {
-  return `${test.question.name}<br>${effectText(test)}<br>n = ${test.n.toLocaleString('en-US')}, ${markOf(test)}`
+function hoverText(row: ForestRow): string {
+  return `${row.name}<br>${effectText(row)}<br>${row.more}`
 }

@@ -2,6 +2,7 @@
 
 import { countText } from '../common/number-text.ts'
 import type { Market } from '../market/market.ts'
+import { normalQuantile } from '../stats/normal.ts'
 import { type Inference, type InferOptions, infer } from './bootstrap.ts'
 import type { EvidenceSettings } from './evidence-options.ts'
 import { type Ledger, ledgerKey, marketName } from './ledger.ts'
@@ -125,6 +126,25 @@ function oneSided(sample: Sample, markets: readonly Market[]): string[] {
   })
 }
 
+/** Power at which data is called enough. */
+const POWER = 0.8
+
+/**
+ * How much more data a claim takes: the standard error falls with its root, and an effect that just matters is found with a chance of
+ * 80 % once it is z(1 − α/2m) + z(0.8) standard errors, m being the tests that are corrected for.
+ */
+export function dataFactor({ standardError, matters, testsMade }: TestResult, alpha: number): number {
+  const errors = normalQuantile(1 - alpha / (2 * Math.max(1, testsMade))) + normalQuantile(POWER)
+  return ((errors * standardError) / matters) ** 2
+}
+
+function dataNeeded(test: TestResult, alpha: number): string {
+  const factor = dataFactor(test, alpha)
+  if (!(factor > 1 && factor < Infinity)) return ''
+  const times = factor < 10 ? factor.toFixed(1) : Math.round(factor).toLocaleString('en-US')
+  return `: an effect of ${formatEffect(test.matters, test.question.unit)} would take about ${times} times this data to be found (power 80 %)`
+}
+
 function rates(sample: Sample): { rate: number; baseRate: number } {
   const weights = stratumWeights(sample)
   const sums = { hit: 0, a: 0, base: 0, b: 0 }
@@ -167,7 +187,7 @@ function sentence(test: TestResult, { alpha, resamples }: EvidenceSettings): str
     inconclusive:
       p * (1 + resamples) < 1.5
         ? `: p is the smallest that ${resamples.toLocaleString('en-US')} resamples can show, which is not enough for this number of tests; use more`
-        : '',
+        : dataNeeded(test, alpha),
   }[verdict]
   return `${size} (${interval}, p ${equals(p)}, ${formatP(test.pAdjusted)} corrected for ${countText(test.testsMade, 'test')}, ${counts}); ${rated}. ${capital(verdict)}${reason}.`
 }
