@@ -4,8 +4,11 @@ import type ts from '@typescript/typescript6'
 import { oneLine } from '../common/errors.ts'
 import type { CellDiagnostic } from '../language/cell-diagnostic.ts'
 import { cellDiagnostics } from '../language/diagnostics.ts'
-import { NotebookService } from '../language/notebook-service.ts'
+import { type CellText, NotebookService } from '../language/notebook-service.ts'
 import type { TypeScript } from '../language/scan-cell.ts'
+import type { ServiceFiles } from '../language/service-files.ts'
+import { otherLanguage } from '../notebook/runnable.ts'
+import type { Cell } from '../notebook/types.ts'
 import { readArguments } from './arguments.ts'
 import { type Colors, colorsFor } from './colors.ts'
 import { type Command, EXIT, UsageError } from './environment.ts'
@@ -48,34 +51,16 @@ export const check: Command = async (args, { stdout, stderr, cwd, dist, signal }
     return EXIT.ok
   }
   if (positionals.length === 0) throw new UsageError('No notebook file is given')
-  const typescript = loadTypeScript(dist)
-  const files = serviceFiles(dist)
-  const registry = typescript.createDocumentRegistry(files.system.useCaseSensitiveFileNames)
+  const checker = createChecker(dist)
   const colors = colorsFor(stdout)
   const findings: Finding[] = []
   for (const name of positionals) {
-    const path = resolve(cwd, name)
-    const { cells } = await readNotebook(path, stderr)
+    const { cells } = await readNotebook(resolve(cwd, name), stderr)
     if (signal.aborted) return EXIT.interrupted
-    const service = new NotebookService(typescript, toSlashes(path), files, registry)
-    const sources = cells.map(({ source }) => source)
-    service.update(cells.flatMap(({ cell_type }, index) => (cell_type === 'code' ? [cellText(sources, index)] : [])))
-    for (const id of service.ids) {
-      const index = Number(id) - 1
-      const found = cellDiagnostics(service, id, cell =>
-        typescript.createSourceFile(`Cell ${cell.id}`, cell.text, typescript.ScriptTarget.ESNext),
-      )
-      for (const diagnostic of found) {
-        const finding = describe(typescript, diagnostic, sources[index]!, {
-          file: name,
-          cell: index + 1,
-          id: cells[index]!.id,
-        })
-        findings.push(finding)
-        if (!values.json) stdout.write(`${lines(finding, sources[index]!, colors)}\n\n`)
-      }
+    for (const finding of checkNotebook(checker, cells, name, resolve(cwd, name))) {
+      findings.push(finding)
+      if (!values.json) stdout.write(`${lines(finding, cells[finding.cell - 1]!.source, colors)}\n\n`)
     }
-    service.dispose()
   }
   const errors = findings.filter(({ severity }) => severity === 'error').length
   if (values.json) stdout.write(`${JSON.stringify(findings, null, 2)}\n`)
@@ -83,7 +68,43 @@ export const check: Command = async (args, { stdout, stderr, cwd, dist, signal }
   return errors > 0 ? EXIT.failed : EXIT.ok
 }
 
-const cellText = (sources: readonly string[], index: number) => ({ id: String(index + 1), text: sources[index]! })
+/** What all notebooks share. */
+interface Checker {
+  typescript: TypeScript
+  files: ServiceFiles
+  registry: ts.DocumentRegistry
+}
+
+function createChecker(dist: URL): Checker {
+  const typescript = loadTypeScript(dist)
+  const files = serviceFiles(dist)
+  return { typescript, files, registry: typescript.createDocumentRegistry(files.system.useCaseSensitiveFileNames) }
+}
+
+/** What is wrong in the cells of TypeScript, in order. */
+function* checkNotebook(
+  { typescript, files, registry }: Checker,
+  cells: readonly Cell[],
+  file: string,
+  path: string,
+): Generator<Finding> {
+  const service = new NotebookService(typescript, toSlashes(path), files, registry)
+  service.update(
+    cells.flatMap((cell, index) =>
+      cell.cell_type === 'code' && otherLanguage(cell) === undefined
+        ? [{ id: String(index + 1), text: cell.source }]
+        : [],
+    ),
+  )
+  const toFile = ({ id, text }: CellText) =>
+    typescript.createSourceFile(`Cell ${id}`, text, typescript.ScriptTarget.ESNext)
+  for (const id of service.ids) {
+    const cell = cells[Number(id) - 1]!
+    for (const diagnostic of cellDiagnostics(service, id, toFile))
+      yield describe(typescript, diagnostic, cell.source, { file, cell: Number(id), id: cell.id })
+  }
+  service.dispose()
+}
 
 function describe(
   typescript: TypeScript,

@@ -4,8 +4,8 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { compileFunction } from 'node:vm'
 import { builtDeclarations } from '../language/built-declarations.ts'
-import type { FileSystem, ServiceFiles } from '../language/notebook-service.ts'
 import type { TypeScript } from '../language/scan-cell.ts'
+import type { FileSystem, ServiceFiles } from '../language/service-files.ts'
 
 /** @param dist the folder of the built files */
 export function loadTypeScript(dist: URL): TypeScript {

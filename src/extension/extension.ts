@@ -2,6 +2,7 @@
 import * as vscode from 'vscode'
 import { CellDependencies, type NameReaderFiles } from './cell-dependencies.ts'
 import { assignCellIds } from './cell-ids.ts'
+import { tellCellOrder } from './cell-order.ts'
 import { createController } from './controller.ts'
 import { DependentRuns } from './dependent-runs.ts'
 import { ExchangeKeys } from './exchange-keys.ts'
@@ -32,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     vscode.workspace.registerNotebookSerializer(NOTEBOOK_TYPE, serializer, { transientOutputs: !saveOutputs() }),
     assignCellIds(),
+    tellCellOrder(),
     registerNewNotebooks(vscode.Uri.joinPath(context.extensionUri, 'samples')),
     registerFileChoice(),
     registerParametersForm(),

@@ -1,5 +1,5 @@
 /** The declarations that come with Liqnb. */
-import type { Declarations } from './notebook-service.ts'
+import type { Declarations } from './service-files.ts'
 
 /** @param folder of the built files, with forward slashes and without one at the end */
 export function builtDeclarations(folder: string): Declarations {

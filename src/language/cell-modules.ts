@@ -88,7 +88,7 @@ export function cellModule(
       imports.set(name, { from, start: header.length })
       header += `${name}, `
     }
-    header += `} from ${JSON.stringify(specifier(from))}; `
+    header += `} from '${specifier(from).replace(/['\\]/g, '\\$&')}'; `
   }
   const own = [...declared.keys()].filter(name => !exported.has(name))
   if (own.length > 0) header += `export { ${own.join(', ')} };`

@@ -32,7 +32,7 @@ export function isOperandOfTypeof(diagnostic: CellDiagnostic, cell: CellModule, 
 }
 
 /** Whether the marked name stands for a type. */
-export function isType(diagnostic: CellDiagnostic, cell: CellModule, notebook: NotebookService): boolean {
+export function isType(diagnostic: ts.TextSpan, cell: CellModule, notebook: NotebookService): boolean {
   const node = nodeAt(diagnostic, cell, notebook)
   return node !== undefined && notebook.ts.isPartOfTypeNode(node)
 }
@@ -47,7 +47,7 @@ function isOpenObject(node: ts.Node | undefined, { ts, service }: NotebookServic
 }
 
 /** The outermost node that covers just what a diagnostic marks. */
-export function nodeAt(diagnostic: CellDiagnostic, cell: CellModule, notebook: NotebookService): ts.Node | undefined {
+export function nodeAt(diagnostic: ts.TextSpan, cell: CellModule, notebook: NotebookService): ts.Node | undefined {
   const from = cell.header.length + diagnostic.start
   let result: ts.Node | undefined
   visitAt(from, cell, notebook, (node, file) => {

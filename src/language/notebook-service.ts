@@ -2,47 +2,23 @@
 import { basename, dirname } from 'node:path/posix'
 import type ts from '@typescript/typescript6'
 import { type CellModule, cellModule, NotebookNames, type ScannedCell } from './cell-modules.ts'
+import { compilerOptions } from './compiler-options.ts'
+import { PackageImports } from './package-imports.ts'
 import { scanCell, type TypeScript } from './scan-cell.ts'
-
-/** The type declarations for cells, as paths with forward slashes. */
-export interface Declarations {
-  /** Files in it do not change while the program runs. */
-  folder: string
-  /** The folder for `/// <reference types>`, instead of the notebook's own, which may have other versions. */
-  types: string
-  /** Declarations of globals. */
-  ambient: readonly string[]
-  /** Declarations of modules, by specifier. */
-  modules: { readonly [specifier: string]: string }
-}
-
-/** The part of `ts.sys` that reads files. */
-export type FileSystem = Pick<
-  ts.System,
-  | 'useCaseSensitiveFileNames'
-  | 'fileExists'
-  | 'readFile'
-  | 'directoryExists'
-  | 'getDirectories'
-  | 'readDirectory'
-  | 'realpath'
-  | 'getModifiedTime'
->
-
-/** Where the service finds what is not a cell. */
-export interface ServiceFiles {
-  system: FileSystem
-  declarations: Declarations
-  getDefaultLibFileName(options: ts.CompilerOptions): string
-  /** A file that is open in an editor, which may differ from the one on disk. */
-  openFile?(fileName: string): { version: string; snapshot: ts.IScriptSnapshot } | undefined
-}
+import type { FileSystem, ServiceFiles } from './service-files.ts'
 
 /** A cell's text and a name for it that stays when it moves. */
 export interface CellText {
   /** Unique in the notebook; letters, digits, `-` and `_`. */
   id: string
   text: string
+}
+
+/** What TypeScript asks of a host beyond the published interface. */
+interface InternalHost {
+  hasInvalidatedResolutions(path: string): boolean
+  getPackageJsonAutoImportProvider(): ts.Program | undefined
+  getPackageJsonsVisibleToFile(fileName: string): readonly object[]
 }
 
 interface Entry {
@@ -146,7 +122,7 @@ export class NotebookService {
   #createHost(): ts.LanguageServiceHost {
     const { system, declarations, openFile, getDefaultLibFileName } = this.#files
     const { ScriptSnapshot } = this.ts
-    const options = this.#compilerOptions()
+    const options = compilerOptions(this.ts, declarations)
     const library = dirname(getDefaultLibFileName(options).replaceAll('\\', '/'))
     const isFixed = (name: string) => name.startsWith(`${declarations.folder}/`) || dirname(name) === library
     const entryOf = (name: string) => {
@@ -160,7 +136,8 @@ export class NotebookService {
       return text === undefined ? undefined : ScriptSnapshot.fromString(text)
     }
     const { realpath } = system
-    const host: ts.LanguageServiceHost & { hasInvalidatedResolutions(path: string): boolean } = {
+    const packages = new PackageImports(this.ts, system, dirname(this.#prefix), options)
+    const host: ts.LanguageServiceHost & InternalHost = {
       getCompilationSettings: () => options,
       getScriptFileNames: () => [...this.ids.map(id => this.fileName(id)), ...declarations.ambient],
       getScriptVersion(name) {
@@ -181,6 +158,9 @@ export class NotebookService {
         literals.map(({ text }) => resolve(text, containingFile)),
       // What was not found may have been installed since.
       hasInvalidatedResolutions: path => this.#unresolved.has(path),
+      getPackageJsonAutoImportProvider: () => packages.program(),
+      // Else the modules of Node are offered only in projects that name their types.
+      getPackageJsonsVisibleToFile: () => [],
       getCurrentDirectory: () => dirname(this.#prefix),
       getDefaultLibFileName,
       useCaseSensitiveFileNames: () => system.useCaseSensitiveFileNames,
@@ -219,33 +199,5 @@ export class NotebookService {
   /** TypeScript's key for a file. */
   #toPath(fileName: string): string {
     return this.#files.system.useCaseSensitiveFileNames ? fileName : fileName.toLowerCase()
-  }
-
-  /**
-   * A cell is a module for Node, without the browser's globals. Strict, so that a hover shows what may be undefined; but not where
-   * strictness only asks for annotations.
-   */
-  #compilerOptions(): ts.CompilerOptions {
-    const { types, modules } = this.#files.declarations
-    const { ScriptTarget, ModuleKind, ModuleResolutionKind, ModuleDetectionKind } = this.ts
-    return {
-      target: ScriptTarget.ESNext,
-      lib: ['lib.esnext.d.ts'],
-      module: ModuleKind.ESNext,
-      moduleResolution: ModuleResolutionKind.Bundler,
-      moduleDetection: ModuleDetectionKind.Force,
-      allowImportingTsExtensions: true,
-      allowJs: true,
-      resolveJsonModule: true,
-      strict: true,
-      strictPropertyInitialization: false,
-      useUnknownInCatchVariables: false,
-      noImplicitThis: false,
-      skipLibCheck: true,
-      noEmit: true,
-      typeRoots: [types],
-      types: ['node'],
-      paths: Object.fromEntries(Object.entries(modules).map(([specifier, path]) => [specifier, [path]])),
-    }
   }
 }

@@ -1,180 +1,116 @@
 /** A language service for each open notebook, created on first use. */
-import { dirname } from 'node:path/posix'
-import { parseCellFile } from './cell-file.ts'
-import { type CellText, JoinedCells } from './joined-cells.ts'
-import type {
-  FileSystem,
-  LanguageService,
-  PluginCreateInfo,
-  ProjectService,
-  ServiceHost,
-  TypeScript,
-} from './typescript.ts'
+import type ts from '@typescript/typescript6'
+import { NotebookService } from '../language/notebook-service.ts'
+import type { TypeScript } from '../language/scan-cell.ts'
+import type { Declarations, ServiceFiles } from '../language/service-files.ts'
+import { type CellFile, notebookPath, parseCellFile } from './cell-file.ts'
 
-/** The type declarations for cells, as paths with forward slashes. */
-export interface Declarations {
-  /** Files in it do not change while the server runs. */
-  folder: string
-  /** The folder for `/// <reference types>`, instead of the notebook's own, which may have other versions. */
-  types: string
-  /** Declarations of globals. */
-  ambient: readonly string[]
-  /** Declarations of modules, by specifier. */
-  modules: { readonly [specifier: string]: string }
+/** A cell that is open in the server, in its notebook. */
+export interface OpenCell {
+  notebook: NotebookService
+  id: string
+  /** The server's name of a cell of the notebook. */
+  fileOf(id: string): string
 }
 
-/** A notebook as the language service sees it. */
-export interface Notebook {
-  /** The name of the file that joins all its cells. */
+/** What the extension tells: for the path of a notebook, the fragments of its cells' addresses in order. */
+export interface PluginConfiguration {
+  order?: { [path: string]: readonly string[] }
+}
+
+interface OpenFile extends CellFile {
   fileName: string
-  cells: JoinedCells
-  service: LanguageService
+  text: string
 }
 
-interface Entry extends Notebook {
-  version: number
+interface Entry {
+  service: NotebookService
+  files: Map<string, string>
 }
 
 export class Notebooks {
   readonly #ts: TypeScript
   readonly #declarations: Declarations
   readonly #entries = new Map<string, Entry>()
-  /** The open cells at the last request, by file name. */
-  #lastCells = new Map<string, CellText>()
   /** Caches parsed files for all notebooks. */
-  #registry: object | undefined
+  #registry: ts.DocumentRegistry | undefined
   #createdCount = 0
+  /** The place of a cell in its notebook, by path and fragment. */
+  #ranks = new Map<string, number>()
 
-  constructor(ts: TypeScript, declarations: Declarations) {
-    this.#ts = ts
+  constructor(typescript: TypeScript, declarations: Declarations) {
+    this.#ts = typescript
     this.#declarations = declarations
   }
 
-  /** The notebook of a cell, with its current texts; undefined if the file is not an open cell. */
-  forCell(fileName: string, info: PluginCreateInfo): Notebook | undefined {
+  /** Cells that were inserted or moved are not in the order of their creation. */
+  configure({ order = {} }: PluginConfiguration): void {
+    this.#ranks = new Map(
+      Object.entries(order).flatMap(([path, fragments]) =>
+        fragments.map((fragment, index) => [`${notebookPath(path)}#${fragment}`, index] as const),
+      ),
+    )
+  }
+
+  /** The current texts of a cell's notebook; undefined if the file is not an open cell. */
+  forCell(fileName: string, info: ts.server.PluginCreateInfo): OpenCell | undefined {
     const file = parseCellFile(fileName)
     if (!file) return undefined
-    const { projectService } = info.project
-    const open = this.#openCells(projectService)
-    for (const [id, { service }] of this.#entries) {
-      if (open.has(id)) continue
+    const open = this.#openCells(info.project.projectService)
+    for (const [key, { service }] of this.#entries) {
+      if (open.has(key)) continue
       service.dispose()
-      this.#entries.delete(id)
+      this.#entries.delete(key)
     }
     const cells = open.get(file.notebook)
-    if (!cells) return undefined
-    const joined = new JoinedCells(cells)
-    const existing = this.#entries.get(file.notebook)
-    if (!existing) {
-      // In a comparison, both versions of a notebook have the same path, but the document registry needs distinct names.
-      const entry = this.#create(`${file.path}.${this.#createdCount++}.ts`, joined, info)
+    if (!cells?.some(({ id }) => id === file.id)) return undefined
+    let entry = this.#entries.get(file.notebook)
+    if (!entry) {
+      entry = { service: this.#create(file.path, info), files: new Map() }
       this.#entries.set(file.notebook, entry)
-      return entry
     }
-    if (joined.text !== existing.cells.text) existing.version++
-    existing.cells = joined
-    return existing
+    entry.service.update(cells)
+    const { files } = entry
+    for (const { id, fileName } of cells) files.set(id, fileName)
+    return { notebook: entry.service, id: file.id, fileOf: id => files.get(id) ?? id }
   }
 
   /** The cells of the open notebooks, in order. */
-  #openCells(server: ProjectService): Map<string, CellText[]> {
-    const notebooks = new Map<string, (CellText & { order: string })[]>()
-    const current = new Map<string, CellText>()
+  #openCells(server: ts.server.ProjectService): Map<string, OpenFile[]> {
+    const notebooks = new Map<string, OpenFile[]>()
     for (const path of server.openFiles.keys()) {
       const info = /\.liqnb#/i.test(path) ? server.getScriptInfoForPath(path) : undefined
       const file = info && parseCellFile(info.fileName)
       if (!file) continue
       const snapshot = info.getSnapshot()
       const text = snapshot.getText(0, snapshot.getLength())
-      const last = this.#lastCells.get(info.fileName)
-      const cell = last?.text === text ? last : { fileName: info.fileName, text, broken: this.#hasSyntaxErrors(text) }
-      current.set(info.fileName, cell)
       const cells = notebooks.get(file.notebook) ?? []
-      cells.push({ ...cell, order: file.order })
+      cells.push({ ...file, fileName: info.fileName, text })
       notebooks.set(file.notebook, cells)
     }
-    this.#lastCells = current
-    for (const cells of notebooks.values()) cells.sort((a, b) => (a.order < b.order ? -1 : 1))
+    for (const cells of notebooks.values()) this.#sort(cells)
     return notebooks
   }
 
-  #hasSyntaxErrors(text: string): boolean {
-    // As a module, because `await` is a keyword only there.
-    const { parseDiagnostics } = this.#ts.createSourceFile(
-      'cell.ts',
-      `${text}\nexport {}`,
-      this.#ts.ScriptTarget.ESNext,
-    )
-    return parseDiagnostics !== undefined && parseDiagnostics.length > 0
+  #sort(cells: OpenFile[]): void {
+    const rank = ({ path, fragment }: OpenFile) => this.#ranks.get(`${path}#${fragment}`)
+    const known = cells.every(cell => rank(cell) !== undefined)
+    if (known) cells.sort((a, b) => rank(a)! - rank(b)!)
+    else cells.sort((a, b) => (a.id < b.id ? -1 : 1))
   }
 
-  #create(fileName: string, cells: JoinedCells, { serverHost, languageServiceHost, project }: PluginCreateInfo): Entry {
+  #create(path: string, { serverHost, languageServiceHost, project }: ts.server.PluginCreateInfo): NotebookService {
     this.#registry ??= this.#ts.createDocumentRegistry(serverHost.useCaseSensitiveFileNames)
-    const entry: Omit<Entry, 'service'> = { fileName, cells, version: 0 }
-    const host = this.#createHost(entry, serverHost, project.projectService, options =>
-      languageServiceHost.getDefaultLibFileName(options),
-    )
-    return Object.assign(entry, { service: this.#ts.createLanguageService(host, this.#registry) })
-  }
-
-  #createHost(
-    entry: Omit<Entry, 'service'>,
-    files: FileSystem,
-    server: ProjectService,
-    getDefaultLibFileName: (options: object) => string,
-  ): ServiceHost {
-    const { folder, ambient } = this.#declarations
-    const { ScriptSnapshot } = this.#ts
-    const options = this.#compilerOptions()
-    const library = dirname(getDefaultLibFileName(options).replaceAll('\\', '/'))
-    const realpath = files.realpath?.bind(files)
-    const isFixed = (name: string) => name.startsWith(`${folder}/`) || dirname(name) === library
-    return {
-      getCompilationSettings: () => options,
-      getScriptFileNames: () => [entry.fileName, ...ambient],
-      getScriptVersion(name) {
-        if (name === entry.fileName) return String(entry.version)
-        if (isFixed(name)) return 'fixed'
-        return server.getScriptInfo(name)?.getLatestVersion() ?? String(files.getModifiedTime?.(name)?.getTime())
+    const files: ServiceFiles = {
+      system: serverHost,
+      declarations: this.#declarations,
+      getDefaultLibFileName: options => languageServiceHost.getDefaultLibFileName(options),
+      openFile(name) {
+        const info = project.projectService.getScriptInfo(name)
+        return info && { version: info.getLatestVersion(), snapshot: info.getSnapshot() }
       },
-      getScriptSnapshot(name) {
-        if (name === entry.fileName) return ScriptSnapshot.fromString(entry.cells.text)
-        const open = isFixed(name) ? undefined : server.getScriptInfo(name)
-        if (open) return open.getSnapshot()
-        const text = files.readFile(name)
-        return text === undefined ? undefined : ScriptSnapshot.fromString(text)
-      },
-      getCurrentDirectory: () => dirname(entry.fileName),
-      getDefaultLibFileName,
-      useCaseSensitiveFileNames: () => files.useCaseSensitiveFileNames,
-      fileExists: path => path === entry.fileName || files.fileExists(path),
-      readFile: (path, encoding) => files.readFile(path, encoding),
-      directoryExists: path => files.directoryExists(path),
-      getDirectories: path => files.getDirectories(path),
-      readDirectory: (path, ...rest) => files.readDirectory(path, ...rest),
-      ...(realpath ? { realpath } : {}),
     }
-  }
-
-  /** A cell is a module for Node, without the browser's globals. Strict, so that a hover shows what may be undefined. */
-  #compilerOptions(): object {
-    const { types, modules } = this.#declarations
-    const { ScriptTarget, ModuleKind, ModuleResolutionKind, ModuleDetectionKind } = this.#ts
-    return {
-      target: ScriptTarget.ESNext,
-      lib: ['lib.esnext.d.ts'],
-      module: ModuleKind.ESNext,
-      moduleResolution: ModuleResolutionKind.Bundler,
-      moduleDetection: ModuleDetectionKind.Force,
-      allowImportingTsExtensions: true,
-      allowJs: true,
-      resolveJsonModule: true,
-      strict: true,
-      skipLibCheck: true,
-      noEmit: true,
-      typeRoots: [types],
-      types: ['node'],
-      paths: Object.fromEntries(Object.entries(modules).map(([specifier, path]) => [specifier, [path]])),
-    }
+    // In a comparison, both versions of a notebook have the same path, but the document registry needs distinct names.
+    return new NotebookService(this.#ts, `${path}.${this.#createdCount++}`, files, this.#registry)
   }
 }

@@ -124,6 +124,13 @@ describe('liqnb check', () => {
     )
   })
 
+  it('leaves out cells of other languages', () => {
+    const python = { ...newCodeCell('p', 'import numpy as np'), metadata: { vscode: { languageId: 'python' } } }
+    writeFileSync(join(folder, 'mixed.liqnb'), serializeNotebook(newNotebook([python, newCodeCell('t', 'np')])))
+    expect(check('mixed.liqnb').stdout).toContain("mixed.liqnb cell 2:1:1 error: Cannot find name 'np'")
+    expect(check('mixed.liqnb').stdout).toContain('1 notebook: 1 error')
+  })
+
   it('asks for a notebook, and says which file it cannot read', () => {
     expect(check().status).toBe(2)
     expect(check('missing.liqnb').stderr).toContain('missing.liqnb')

@@ -8,6 +8,7 @@ const HEADER = /^Content-Length: (\d+)\r?\n\r?\n/
 export class TypeScriptServer {
   #child
   #waiting = new Map()
+  #listeners = new Set()
   #received = Buffer.alloc(0)
   #last = 0
 
@@ -43,6 +44,16 @@ export class TypeScriptServer {
     return new Promise((resolve, reject) => this.#waiting.set(seq, { resolve, reject }))
   }
 
+  /** Sends a request that only events answer. */
+  notify(command, args) {
+    this.#send(command, args)
+  }
+
+  /** @returns {Promise<any>} the body of the next event of a kind that passes the test */
+  event(name, test = () => true) {
+    return new Promise(resolve => this.#listeners.add({ name, test, resolve }))
+  }
+
   /** Opens files in one project. */
   async open(files, projectRootPath) {
     const openFiles = files.map(({ file, text }) => ({
@@ -73,10 +84,19 @@ export class TypeScriptServer {
       if (this.#received.length < end) return
       const message = JSON.parse(this.#received.toString('utf8', header[0].length, end))
       this.#received = this.#received.subarray(end)
+      if (message.type === 'event') this.#tell(message)
       const waiting = message.type === 'response' ? this.#waiting.get(message.request_seq) : undefined
       this.#waiting.delete(message.request_seq)
       if (message.success) waiting?.resolve(message.body)
       else waiting?.reject(new Error(message.message))
+    }
+  }
+
+  #tell({ event, body }) {
+    for (const listener of this.#listeners) {
+      if (listener.name !== event || !listener.test(body)) continue
+      this.#listeners.delete(listener)
+      listener.resolve(body)
     }
   }
 }

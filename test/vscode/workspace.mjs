@@ -44,6 +44,12 @@ const NOTEBOOKS = {
     '',
     'const = 1',
   ],
+  'type-errors.liqnb': [
+    'const market = await liq.market({ sample: true })',
+    '',
+    'map.clusters()',
+    'const map = liq.heatmap(market)',
+  ],
   // Another notebook that uses the same names.
   'editor-too.liqnb': ["const bars = 'text'", ''],
   'stale.liqnb': [

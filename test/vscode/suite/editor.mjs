@@ -51,6 +51,54 @@ export const editor = [
     },
   },
   {
+    name: 'editor: a mistyped option is underlined, explained and corrected',
+    async run({ workbench, screenshot }) {
+      const notebook = await workbench.openNotebook('type-errors.liqnb')
+      const { page } = workbench
+      await notebook.type(1, "liq.heatmap(market, { halfLive: '3d' })")
+      await page.keyboard.press('Escape')
+      const squiggles = index => notebook.row(index).locator('.squiggly-error').count()
+      await expect('the option is underlined', async () => (await squiggles(1)) > 0, SERVER_TIMEOUT_MS)
+      for (const index of [0, 2, 3]) equal(await squiggles(index), 0, `errors in cell ${index}`)
+      const code = notebook.row(1).locator('.cell-editor-container .view-lines')
+      const option = code.getByText('halfLive').last()
+      const hover = page.locator('.monaco-hover:visible')
+      await expect('the message', async () => {
+        await page.mouse.move(5, 5)
+        await option.hover()
+        return /Did you mean to write 'halfLife'\?/.test((await hover.first().textContent({ timeout: 3000 })) ?? '')
+      })
+      await screenshot('editor-type-error')
+      await page.mouse.move(5, 5)
+      await code.click()
+      const fix = page.locator('.action-widget .monaco-list-row', { hasText: "Change spelling to 'halfLife'" })
+      await expect('the fix is offered', async () => {
+        await page.keyboard.press('Control+.')
+        await fix.waitFor({ timeout: 5000 })
+        return true
+      })
+      await screenshot('editor-quick-fix')
+      await fix.click()
+      await expect('the option is right', async () => (await squiggles(1)) === 0)
+      const text = (await code.innerText()).replaceAll('\u00a0', ' ')
+      ok(text.includes("{ halfLife: '3d' }"), text)
+    },
+  },
+  {
+    name: 'editor: a hover shows an example',
+    async run({ workbench, screenshot }) {
+      const { page, notebook } = workbench
+      const hover = page.locator('.monaco-hover:visible')
+      await expect('the example', async () => {
+        await page.mouse.move(5, 5)
+        await notebook.row(3).getByText('heatmap').last().hover()
+        return /@example/.test((await hover.first().textContent({ timeout: 3000 })) ?? '')
+      })
+      await screenshot('editor-hover')
+      await page.mouse.move(5, 5)
+    },
+  },
+  {
     name: 'editor: open notebooks do not share variables',
     async run({ workbench }) {
       const notebook = await workbench.openNotebook('editor-too.liqnb', { keepOthers: true })
