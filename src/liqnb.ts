@@ -9,6 +9,7 @@ import { controls, interact } from './api/controls.ts'
 import { describe } from './api/describe.ts'
 import { evidence } from './api/evidence.ts'
 import { exchangeKey } from './api/exchange-key.ts'
+import { fitImpact } from './api/fit-impact.ts'
 import { aggregate, calibrate, forecast, heatmap, score, timeframes, truth } from './api/heatmap.ts'
 import { holdout, ledger, register } from './api/ledger.ts'
 import { levels } from './api/levels.ts'
@@ -34,6 +35,7 @@ import { createMarket } from './market/market.ts'
 import { backtest } from './sfp/backtest.ts'
 import { PRESETS as presets } from './sfp/sfp-options.ts'
 import { statistics } from './sfp/statistics/statistics.ts'
+import { fees, VENUE_FEES as feeTables } from './sfp/venue-fees.ts'
 
 explainTableErrors(aq.table({}))
 
@@ -69,6 +71,9 @@ export const liq = {
   presets,
   levels,
   backtest,
+  fees,
+  feeTables,
+  fitImpact,
   statistics,
   studyFigure,
   sweep,
@@ -90,8 +95,10 @@ export const liq = {
 
 // Every type that these take or return.
 export type { Alerts, AlertsOptions } from './api/alerts.ts'
+export type { Capacity, CapacityOptions } from './api/capacity.ts'
 export type { ControlDescriptions, Controls, Interaction } from './api/controls.ts'
 export type { ByMarket, ClaimResult, ClaimResults, EvidenceResult, PlannedEvidenceOptions } from './api/evidence.ts'
+export type { ImpactSource } from './api/fit-impact.ts'
 export type { Heatmap, Score } from './api/heatmap.ts'
 export type { HoldOutOptions, LedgerOptions, ProjectLedger } from './api/ledger.ts'
 export type { DisplayedMarket } from './api/market.ts'
@@ -238,8 +245,11 @@ export type { TradeFlowOptions } from './market/trade-flow/trade-flow-builder.ts
 export type { LiquidationTruth, TrueBook, TrueLevels, TruePositions } from './market/true-positions.ts'
 export type { Backtest, RejectedSignals } from './sfp/backtest.ts'
 export type { BacktestOptions, BacktestRule, Sizing, Target } from './sfp/backtest-options.ts'
+export type { CapacityCurve, CapacityRow } from './sfp/capacity.ts'
 export type { Signal } from './sfp/detect.ts'
 export type { DetectOptions } from './sfp/detect-options.ts'
+export type { FittedImpact, OrderBook } from './sfp/fit-impact.ts'
+export type { ImpactOptions, ImpactRule } from './sfp/impact.ts'
 export type { ClusterLevelOptions } from './sfp/levels/clusters.ts'
 export type { Level, LevelColumns, LevelSource, LevelVisitor } from './sfp/levels/level-source.ts'
 export type { PivotOptions } from './sfp/levels/pivots.ts'
@@ -262,6 +272,7 @@ export type { Performance } from './sfp/statistics/performance.ts'
 export type { Split } from './sfp/statistics/splits.ts'
 export type { Statistics } from './sfp/statistics/statistics.ts'
 export type { SweepMeasure } from './sfp/sweep-measure.ts'
+export type { FeeTier, VenueFees } from './sfp/venue-fees.ts'
 export type { PopulationOptions, SimulateOptions } from './simulate/simulate-options.ts'
 export type { Interval, MeanTest } from './stats/bootstrap.ts'
 export type { RandomEffects } from './stats/random-effects.ts'
@@ -282,6 +293,8 @@ export {
   describe,
   evidence,
   exchangeKey,
+  fees,
+  feeTables,
   forecast,
   fromCoinglass,
   heatGrid,

@@ -1,6 +1,7 @@
 /** `liq.sfp`: signals of the sweep-and-reclaim pattern, their backtest, and how both display themselves. */
 
 import { type ColumnTable, table } from 'arquero'
+import { capacityText } from '../charts/capacity.ts'
 import { type Displayable, type DisplayedFigure, displayed, displayedFigure, figureBundle } from '../charts/display.ts'
 import { rFigure } from '../charts/r-histogram.ts'
 import { studyFigure } from '../charts/study.ts'
@@ -16,8 +17,10 @@ import { ledgerKey, marketName, sessionLedger } from '../evidence/ledger.ts'
 import { assertMarket, type Market } from '../market/market.ts'
 import { type Backtest, backtest } from '../sfp/backtest.ts'
 import { type BacktestOptions, backtestOptions, DEFAULT_ELSE_R } from '../sfp/backtest-options.ts'
+import { breakEvenSize, type Rerun } from '../sfp/capacity.ts'
 import { detectSfp, nearMisses, type Signal } from '../sfp/detect.ts'
 import { detectOptions } from '../sfp/detect-options.ts'
+import type { ImpactOptions, ImpactRule } from '../sfp/impact.ts'
 import type { LevelSource } from '../sfp/levels/level-source.ts'
 import { LEVEL_OPTIONS, type ResolvedLevels, resolveLevels } from '../sfp/levels/resolve-levels.ts'
 import { assertSfpOptions, type SfpOptions, withPreset } from '../sfp/sfp-options.ts'
@@ -25,6 +28,7 @@ import { namedStatistics } from '../sfp/statistics/named-statistics.ts'
 import { type Split, splitTable } from '../sfp/statistics/splits.ts'
 import { type Statistics, statistics } from '../sfp/statistics/statistics.ts'
 import { missTable, orderTable, signalTable, tradeTable } from '../sfp/tables.ts'
+import { type Capacity, type CapacityOptions, capacity } from './capacity.ts'
 
 /** Signals of the detector. Displays itself as their number; {@link Sfp.table} lists them. */
 export interface Sfp extends Displayable {
@@ -52,6 +56,8 @@ export interface Study extends Backtest, Displayable {
   equityTable(): ColumnTable
   /** Trades grouped by side, exit reason, year, month, weekday, hour, trend, volatility or convergence. */
   by(split: Split): ColumnTable
+  /** What is left of the result at larger sizes, and at which size nothing is. Displays itself as a curve. */
+  capacity(options?: CapacityOptions): Capacity
   /** Histogram of the trades' results in multiples of the risk. */
   histogram(): DisplayedFigure
 }
@@ -80,14 +86,26 @@ export function sfp(market: Market, given: SfpOptions): Sfp {
     misses: () => missTable(market, nearMisses(market, source, rule)),
     backtest: (options: BacktestOptions = {}) => {
       assertKnownOptions(options, backtestOptions.names, 'liq.backtest')
-      return createStudy(market, resolved, backtest(market, signals, { ...tradeOptions, ...dropUndefined(options) }))
+      return createStudy(market, resolved, signals, { ...tradeOptions, ...dropUndefined(options) })
     },
   }
   const text = `${countText(signals.length, 'SFP signal')} from ${source.name} in ${countText(market.length, 'bar')}`
   return displayed(result, () => ({ 'text/plain': text }))
 }
 
-function createStudy(market: Market, { source, assumptions }: ResolvedLevels, result: Backtest): Study {
+function createStudy(
+  market: Market,
+  { source, assumptions }: ResolvedLevels,
+  signals: readonly Signal[],
+  options: BacktestOptions,
+): Study {
+  const result = backtest(market, signals, options)
+  const rerun = (changes: BacktestOptions) => {
+    // A size replaces the notional, and the other way round.
+    const { size: _, notional: __, ...others } = options
+    return backtest(market, signals, { ...('size' in changes ? others : options), ...changes })
+  }
+  const impact = options.impact ?? false
   const subject = `SFP of ${source.name}`
   const title = `${subject} · ${market.symbol} ${market.timeframe}`
   const allAssumptions = [...assumptions, ...describeRules(market, result)]
@@ -111,7 +129,8 @@ function createStudy(market: Market, { source, assumptions }: ResolvedLevels, re
       return measured()
     },
     get summary() {
-      const summary = studySummary(market, measured(), title, [...allAssumptions, ...correctedP(key(), measured())])
+      const assumptions = [...allAssumptions, ...correctedP(key(), measured())]
+      const summary = studySummary(market, measured(), title, assumptions, sizeLimit(market, rerun, impact))
       return withSummary({ text: summaryText(summary) }, summary)
     },
     statisticsTable: () => {
@@ -125,6 +144,7 @@ function createStudy(market: Market, { source, assumptions }: ResolvedLevels, re
         equity: FORMATS.usd,
       }),
     by: split => splitTable(market, result.trades, split),
+    capacity: options => capacity(rerun, impact, `${subject}, ${market.symbol} ${market.timeframe}`, options),
     histogram: () => displayedFigure(rFigure(result.trades, title), `${title}: results in R`),
   }
   const text = () => `${title}: ${countText(result.trades.length, 'trade')}`
@@ -137,6 +157,13 @@ function createStudy(market: Market, { source, assumptions }: ResolvedLevels, re
     }
   }
   return displayed(value, bundle, text)
+}
+
+/** At which size the result reaches 0, in words. */
+function sizeLimit(market: Market, rerun: Rerun, impact: boolean | ImpactOptions): string {
+  const unknown = typeof impact !== 'object' || impact.depth === undefined
+  if (unknown && !market.volume.some(volume => volume > 0)) return 'n/a (no volume)'
+  return capacityText(breakEvenSize(rerun, impact || true))
 }
 
 /** The p-value of the mean R, and what the other tests of the session leave of it. */
@@ -202,6 +229,17 @@ function describeRules(market: Market, { options }: Backtest): string[] {
   return [
     `entries: at the next open${minRisk > 0 ? ` if at least ${minRisk} ATR from the stop` : ''}, ${sizes}, initial equity ${usd(equity)}, ${count}${margin}`,
     `exits: stop ${stop}${trailing}; target ${exitTargets.join(', ') || 'none'}${exits}${time}; ${options.fill === 'through' ? 'targets fill when price goes through them; ' : ''}order within a bar: ${options.intrabar}${replay}`,
-    `costs: ${fees} fee and ${slippageBps} bp slippage per side, ${funding}`,
+    `costs: ${fees} fee and ${slippageBps} bp slippage per side, ${describeImpact(options.impact)}, ${funding}${options.latency > 0 ? `, market orders ${countText(options.latency, 'bar')} late` : ''}`,
   ]
+}
+
+function describeImpact(impact: ImpactRule | null): string {
+  if (impact === null) return 'no impact of the size'
+  const { depth, exponent, coefficient, cascade } = impact
+  const law =
+    depth === null
+      ? `${coefficient} daily volatilities × (size / daily volume)^${exponent}`
+      : `1 % × (size / ${depth.toLocaleString('en-US')} USD)^${exponent}`
+  const thin = cascade ? `, with ${100 * cascade.depth} % of the depth in cascades` : ''
+  return `impact ${law}${thin}`
 }

@@ -42,12 +42,16 @@ export function formatInterval(
   return `(${format(low)} to ${upper}${chance})`
 }
 
-/** The summary of a backtest. */
+/**
+ * The summary of a backtest.
+ * @param capacity at which size its result reaches 0, in words
+ */
 export function studySummary(
   market: Market,
   statistics: Statistics,
   title: string,
   assumptions: readonly string[],
+  capacity: string,
 ): Summary {
   const s = statistics
   const number = (value: number, digits = 2) => formatNumber(value, digits)
@@ -108,6 +112,7 @@ export function studySummary(
           ['Max. / avg. drawdown', `${percent(s.maxDrawdownPct)} / ${percent(s.avgDrawdownPct)}`],
           ['  duration', `${days(s.maxDrawdownMs)} / ${days(s.avgDrawdownMs)}`],
           ['Ulcer index', percent(s.ulcerPct)],
+          ['Mean result by size', capacity],
           ['Fees / funding', `${number(s.fees, 0)} / ${number(s.funding, 0)} USD`],
         ],
       },

@@ -17,6 +17,7 @@ import {
 } from '../common/options.ts'
 import { type MarginModel, marginModel } from '../liquidation/margin/margin-models.ts'
 import type { Market } from '../market/market.ts'
+import { type ImpactOptions, type ImpactRule, impactCheck, resolveImpact } from './impact.ts'
 
 /** Where a position, or a share of it, takes its profit. Distances are measured from the entry unless stated otherwise. */
 export type Target =
@@ -87,6 +88,16 @@ export interface BacktestOptions {
   /** Slippage of entries, stops and market exits, in basis points. A target is a resting order and fills at its price. Default 1. */
   slippageBps?: number
   /**
+   * What market orders cost beyond that, by their size: `true` for the square-root law of volume and volatility, or its parameters, see
+   * {@link ImpactOptions}. Without it a backtest holds for small sizes only. Default false.
+   */
+  impact?: boolean | ImpactOptions
+  /**
+   * Bars by which market orders that a close decides come later than the next open: entries and trend exits. Stops and targets rest at
+   * the venue. Default 0.
+   */
+  latency?: number
+  /**
    * Pay and receive funding where the market has it: each payment at its own time, in bars of any length. A position that ends
    * within a bar is taken to end at its middle, as the bar does not tell when. Default true.
    */
@@ -121,11 +132,12 @@ export interface BacktestOptions {
 export interface BacktestRule
   extends Omit<
     Required<BacktestOptions>,
-    'target' | 'trailingStop' | 'trendExit' | 'lowerTimeframe' | 'notional' | 'leverage' | 'margin'
+    'impact' | 'target' | 'trailingStop' | 'trendExit' | 'lowerTimeframe' | 'notional' | 'leverage' | 'margin'
   > {
   targets: readonly Target[]
   trailingStop: { atr?: number; r?: number; after: number } | false
   trendExit: { beyond: number; impulse: number } | false
+  impact: ImpactRule | null
   lowerTimeframe: Market | null
   leverage: number | null
   margin: MarginModel | null
@@ -178,6 +190,8 @@ export const backtestOptions = defineOptions<
     1,
     numberThat('0 to 1000 basis points', x => x >= 0 && x < 1000),
   ),
+  impact: option(false, value => (typeof value === 'boolean' ? undefined : impactCheck(value))),
+  latency: option(0, wholeNumber(0)),
   funding: option(true, trueOrFalse),
   fill: option('touch', oneOf('touch', 'through')),
   intrabar: option('pessimistic', oneOf('pessimistic', 'optimistic')),
@@ -194,8 +208,19 @@ export const backtestOptions = defineOptions<
 
 /** @throws OptionError for a name that is no option, or naming the option that is out of range */
 export function resolveBacktest(options: BacktestOptions): BacktestRule {
-  const { target, trailingStop, trendExit, lowerTimeframe, notional, size, leverage, margin, makerFee, ...shared } =
-    backtestOptions.resolve(options)
+  const {
+    target,
+    trailingStop,
+    trendExit,
+    impact,
+    lowerTimeframe,
+    notional,
+    size,
+    leverage,
+    margin,
+    makerFee,
+    ...shared
+  } = backtestOptions.resolve(options)
   if (options.notional !== undefined && size !== undefined)
     throw invalidOption(BACKTEST_CALLER, 'size', size, 'either size or notional, not both')
   return {
@@ -204,6 +229,7 @@ export function resolveBacktest(options: BacktestOptions): BacktestRule {
     trailingStop: trailingStop && { after: 0, ...dropUndefined(trailingStop) },
     trendExit: typeof trendExit === 'number' ? { beyond: trendExit, impulse: 0 } : trendExit,
     makerFee: makerFee ?? shared.takerFee,
+    impact: impact === false ? null : resolveImpact(impact === true ? {} : impact),
     lowerTimeframe: lowerTimeframe ?? null,
     size: size ?? { notional },
     leverage: leverage ?? null,

@@ -11,6 +11,7 @@ import { assertMarket, type Market } from '../market/market.ts'
 import { BACKTEST_CALLER, type BacktestOptions, type BacktestRule, resolveBacktest } from './backtest-options.ts'
 import { cachedAtr, cachedFunding } from './cached-series.ts'
 import type { Signal } from './detect.ts'
+import { Execution } from './execution.ts'
 import { type Account, Position, type Trade } from './position.ts'
 import { positionSize } from './sizing.ts'
 
@@ -25,7 +26,7 @@ export interface Backtest {
   /** Signals that came while `maxOpen` or `maxPerSide` positions were open. */
   skipped: number
   /**
-   * Signals not traded because the next bar is missing in the data (`gap`), because it opens at or behind the stop or nearer to
+   * Signals not traded because a bar before their entry is missing in the data (`gap`), because it opens at or behind the stop or nearer to
    * it than `minRisk` (`stop`), or because the size is 0 (`size`).
    */
   rejected: RejectedSignals
@@ -37,7 +38,7 @@ export interface Backtest {
 }
 
 /**
- * Trades signals. Entry: at the open after the signal, against the sweep, unless that open lies at or behind the stop or nearer
+ * Trades signals. Entry: at the open after the signal (`latency` bars later), against the sweep, unless that open lies at or behind the stop or nearer
  * to it than `minRisk`. Exits: a stop behind the sweep's extreme, targets, a trailing stop, a trend, a time limit. The entry bar
  * counts; a bar that opens beyond stop or target fills at its open; within a bar the stop comes first by default. Every trade
  * pays fees and slippage on both sides, and, where the market has it, the funding that was due between its entry and its exit. A position still open at the last bar is
@@ -80,6 +81,7 @@ class Run {
   readonly #positions: Position[] = []
   readonly #open: Position[] = []
   readonly #account: Account
+  readonly #execution: Execution
   readonly #equity: Float64Array
   readonly #atr: Float64Array
   readonly #funding: FundingEvents | null
@@ -97,6 +99,7 @@ class Run {
     this.#market = market
     this.#rule = rule
     this.#account = { cash: rule.equity }
+    this.#execution = new Execution(market, rule)
     this.#equity = equity
     this.#atr = cachedAtr(market, rule.atrPeriod)
     this.#funding = rule.funding ? cachedFunding(market) : null
@@ -107,18 +110,20 @@ class Run {
     const equity = this.#equity
     const signals = inOrder(unordered)
     const last = this.#market.length - 1
+    const { latency } = this.#rule
     let next = 0
     let t = 0
     while (t <= last) {
       if (this.#open.length === 0) {
         // Nothing happens before the bar after the next signal.
-        const until = next < signals.length && this.#counts.ruined < 0 ? Math.min(last, signals[next]!.bar) : last
+        const until =
+          next < signals.length && this.#counts.ruined < 0 ? Math.min(last, signals[next]!.bar + latency) : last
         equity.fill(this.#account.cash, t, until + 1)
         t = until + 1
         if (t > last) break
       }
       let due = NO_SIGNALS
-      while (next < signals.length && signals[next]!.bar < t) due = [...due, signals[next++]!]
+      while (next < signals.length && signals[next]!.bar + latency < t) due = [...due, signals[next++]!]
       this.#bar(t, due)
       t++
     }
@@ -197,7 +202,7 @@ class Run {
   /** The signals of the bar before that the limits admit, given the positions open at its close. */
   #admit(due: readonly Signal[], t: number): readonly Signal[] {
     if (due.length === 0) return due
-    const { maxOpen, maxPerSide } = this.#rule
+    const { maxOpen, maxPerSide, latency } = this.#rule
     const { time, barMs } = this.#market
     const counts = this.#counts
     let total = this.#open.length
@@ -209,7 +214,7 @@ class Run {
         counts.skipped++
         return false
       }
-      if (time[t]! - time[signal.bar]! > barMs) {
+      if (time[t]! - time[signal.bar]! > barMs * (1 + latency)) {
         counts.rejected.gap++
         return false
       }
@@ -226,7 +231,6 @@ class Run {
     const sign = signal.side === 'long' ? 1 : -1
     const open = market.open[t]!
     const atr = this.#atr[signal.bar]!
-    const price = open * (1 + (sign * rule.slippageBps) / 1e4)
     const stop = signal.extreme * (1 - sign * rule.stopBuffer) - sign * rule.stopBufferAtr * atr
     const distance = sign * (open - stop)
     if (distance <= 0 || distance < rule.minRisk * atr) {
@@ -239,22 +243,19 @@ class Run {
       equity += position.unrealised(open)
       openNotional += position.openSize * open
     }
-    const size = positionSize(
-      rule.size,
-      equity,
-      openNotional,
-      price,
-      Math.abs(price - stop),
-      rule.leverage ?? 1,
-      rule.takerFee,
-    )
+    const sizeAt = (price: number) =>
+      positionSize(rule.size, equity, openNotional, price, Math.abs(price - stop), rule.leverage ?? 1, rule.takerFee)
+    // The impact is that of the size before impact, which is the larger one.
+    const smallest = this.#execution.fillPrice(t, open, sign, 0)
+    const price = rule.impact === null ? smallest : this.#execution.fillPrice(t, open, sign, sizeAt(smallest))
+    const size = sizeAt(price)
     if (size === 0) {
       this.#counts.rejected.size++
       return
     }
     const { liquidation, bankruptcy } = this.#forcedClose(signal, price, size)
     const signalClose = market.close[signal.bar]!
-    const position = new Position(account, rule, {
+    const position = new Position(account, this.#execution, rule, {
       signal,
       bar: t,
       price,
@@ -293,12 +294,13 @@ class Run {
 
   /** Exits at the open because of the bars before it: a trend, or the time limit. */
   #exitByRule(position: Position, t: number, price: number): void {
-    const { trendExit, maxBars } = this.#rule
-    if (trendExit) {
+    const { trendExit, maxBars, latency } = this.#rule
+    const decided = t - 1 - latency
+    if (trendExit && decided >= position.entryBar) {
       const { close, open } = this.#market
-      const atr = this.#atr[t - 1]!
-      const beyond = -position.sign * (close[t - 1]! - position.signal.level.outer)
-      const body = -position.sign * (close[t - 1]! - open[t - 1]!)
+      const atr = this.#atr[decided]!
+      const beyond = -position.sign * (close[decided]! - position.signal.level.outer)
+      const body = -position.sign * (close[decided]! - open[decided]!)
       if (beyond > trendExit.beyond * atr && (trendExit.impulse === 0 || body >= trendExit.impulse * atr))
         position.close(t, price, 'trend')
     }

@@ -1,6 +1,7 @@
 /** One position from its entry to its last exit. */
 import { type BacktestRule, DEFAULT_ELSE_R, type Target } from './backtest-options.ts'
 import type { Signal } from './detect.ts'
+import type { Execution } from './execution.ts'
 
 export type ExitReason = 'stop' | 'trailing stop' | 'target' | 'trend' | 'time' | 'liquidation' | 'end'
 
@@ -100,14 +101,16 @@ export class Position {
   #nextTarget = 0
   readonly #rule: BacktestRule
   readonly #account: Account
+  readonly #execution: Execution
   readonly #exits: Fill[] = []
   readonly #entryFee: number
   #funding = 0
   #worstPrice: number
   #bestPrice: number
 
-  constructor(account: Account, rule: BacktestRule, entry: Entry) {
+  constructor(account: Account, execution: Execution, rule: BacktestRule, entry: Entry) {
     this.#account = account
+    this.#execution = execution
     this.#rule = rule
     this.signal = entry.signal
     this.sign = entry.signal.side === 'long' ? 1 : -1
@@ -187,9 +190,12 @@ export class Position {
 
   /** Closes the open size: by a market order, or at the bankruptcy price, where no margin is left to pay a fee from. */
   close(bar: number, price: number, reason: ExitReason): void {
-    const { slippageBps, takerFee } = this.#rule
-    if (reason === 'liquidation') this.#fill(bar, price, this.openSize, reason, 0)
-    else this.#fill(bar, price * (1 - (this.sign * slippageBps) / 1e4), this.openSize, reason, takerFee)
+    const { sign, openSize } = this
+    if (reason === 'liquidation') this.#fill(bar, price, openSize, reason, 0)
+    else {
+      const fill = this.#execution.fillPrice(bar, price, sign === 1 ? -1 : 1, openSize)
+      this.#fill(bar, fill, openSize, reason, this.#rule.takerFee)
+    }
   }
 
   /** The trade, once the position is closed. */

@@ -27,7 +27,7 @@ describe('liq', () => {
     ]) {
       // As console.log prints it: a few lines, never the arrays.
       expect(inspect(value)).toBe(bundleOf(value)['text/plain'])
-      expect(inspect({ value }).split('\n').length).toBeLessThan(60)
+      expect(inspect({ value }).split('\n').length).toBeLessThan(65)
     }
     expect(map.clusters().numRows()).toBeGreaterThan(0)
     expect(study.tradeTable().numRows()).toBe(study.trades.length)
