@@ -2,6 +2,7 @@
 
 import { type ColumnTable, table } from 'arquero'
 import { capacityText } from '../charts/capacity.ts'
+import { describeRules } from '../charts/describe-rules.ts'
 import { type Displayable, type DisplayedFigure, displayed, displayedFigure, figureBundle } from '../charts/display.ts'
 import { rFigure } from '../charts/r-histogram.ts'
 import { studyFigure } from '../charts/study.ts'
@@ -16,19 +17,21 @@ import { assertKnownOptions, dropUndefined, pick } from '../common/options.ts'
 import { ledgerKey, marketName, sessionLedger } from '../evidence/ledger.ts'
 import { assertMarket, type Market } from '../market/market.ts'
 import { type Backtest, backtest } from '../sfp/backtest.ts'
-import { type BacktestOptions, backtestOptions, DEFAULT_ELSE_R } from '../sfp/backtest-options.ts'
+import { type BacktestOptions, backtestOptions } from '../sfp/backtest-options.ts'
 import { breakEvenSize, type Rerun } from '../sfp/capacity.ts'
 import { detectSfp, nearMisses, type Signal } from '../sfp/detect.ts'
 import { detectOptions } from '../sfp/detect-options.ts'
-import type { ImpactOptions, ImpactRule } from '../sfp/impact.ts'
+import type { ImpactOptions } from '../sfp/impact.ts'
 import type { LevelSource } from '../sfp/levels/level-source.ts'
 import { LEVEL_OPTIONS, type ResolvedLevels, resolveLevels } from '../sfp/levels/resolve-levels.ts'
+import type { Strategy } from '../sfp/robustness.ts'
 import { assertSfpOptions, type SfpOptions, withPreset } from '../sfp/sfp-options.ts'
 import { namedStatistics } from '../sfp/statistics/named-statistics.ts'
 import { type Split, splitTable } from '../sfp/statistics/splits.ts'
 import { type Statistics, statistics } from '../sfp/statistics/statistics.ts'
 import { missTable, orderTable, signalTable, tradeTable } from '../sfp/tables.ts'
 import { type Capacity, type CapacityOptions, capacity } from './capacity.ts'
+import { type Robustness, type RobustnessOptions, robustness } from './robustness.ts'
 
 /** Signals of the detector. Displays itself as their number; {@link Sfp.table} lists them. */
 export interface Sfp extends Displayable {
@@ -58,6 +61,11 @@ export interface Study extends Backtest, Displayable {
   by(split: Split): ColumnTable
   /** What is left of the result at larger sizes, and at which size nothing is. Displays itself as a curve. */
   capacity(options?: CapacityOptions): Capacity
+  /**
+   * The mean R under more than 20 changes, one at a time (orders a bar later, stops, targets and levels moved, halves of the data, other
+   * venues), and at placebo levels; with a warning where its sign flips.
+   */
+  robustness(options?: RobustnessOptions): Robustness
   /** Histogram of the trades' results in multiples of the risk. */
   histogram(): DisplayedFigure
 }
@@ -74,7 +82,8 @@ export function sfp(market: Market, given: SfpOptions): Sfp {
   assertMarket(market, 'liq.sfp')
   assertSfpOptions(given)
   const { options, trade: tradeOptions, assumptions } = withPreset(market, given, 'liq.sfp')
-  const levels = resolveLevels(market, options.levels, pick(options, LEVEL_OPTIONS))
+  const levelsOf = (market: Market) => resolveLevels(market, options.levels, pick(options, LEVEL_OPTIONS))
+  const levels = levelsOf(market)
   const resolved = { ...levels, assumptions: [...assumptions, ...levels.assumptions] }
   const { source } = resolved
   const rule = detectOptions.pick(options)
@@ -86,7 +95,8 @@ export function sfp(market: Market, given: SfpOptions): Sfp {
     misses: () => missTable(market, nearMisses(market, source, rule)),
     backtest: (options: BacktestOptions = {}) => {
       assertKnownOptions(options, backtestOptions.names, 'liq.backtest')
-      return createStudy(market, resolved, signals, { ...tradeOptions, ...dropUndefined(options) })
+      const strategy = { market, source, detect: rule, backtest: { ...tradeOptions, ...dropUndefined(options) } }
+      return createStudy(strategy, resolved.assumptions, signals, levelsOf)
     },
   }
   const text = `${countText(signals.length, 'SFP signal')} from ${source.name} in ${countText(market.length, 'bar')}`
@@ -94,11 +104,12 @@ export function sfp(market: Market, given: SfpOptions): Sfp {
 }
 
 function createStudy(
-  market: Market,
-  { source, assumptions }: ResolvedLevels,
+  strategy: Strategy,
+  assumptions: readonly string[],
   signals: readonly Signal[],
-  options: BacktestOptions,
+  levelsOf: (market: Market) => ResolvedLevels,
 ): Study {
+  const { market, source, backtest: options } = strategy
   const result = backtest(market, signals, options)
   const rerun = (changes: BacktestOptions) => {
     // A size replaces the notional, and the other way round.
@@ -144,7 +155,8 @@ function createStudy(
         equity: FORMATS.usd,
       }),
     by: split => splitTable(market, result.trades, split),
-    capacity: options => capacity(rerun, impact, `${subject}, ${market.symbol} ${market.timeframe}`, options),
+    capacity: options => capacity(rerun, impact, title, options),
+    robustness: options => robustness(strategy, market => levelsOf(market).source, title, options),
     histogram: () => displayedFigure(rFigure(result.trades, title), `${title}: results in R`),
   }
   const text = () => `${title}: ${countText(result.trades.length, 'trade')}`
@@ -173,73 +185,4 @@ function correctedP(key: string, { meanR }: Statistics): string[] {
   return [
     `mean R: p ${formatNumber(meanR.p)} for a true mean of 0, ${formatNumber(entry.pAdjusted)} corrected for the ${countText(sessionLedger.tests, 'test')} of ${sessionLedger.scope} (Holm)`,
   ]
-}
-
-/** Entries, exits and costs in words, one line each. */
-function describeRules(market: Market, { options }: Backtest): string[] {
-  const {
-    takerFee,
-    makerFee,
-    slippageBps,
-    stopBuffer,
-    stopBufferAtr,
-    minRisk,
-    targets,
-    trailingStop,
-    trendExit,
-    size,
-    equity,
-  } = options
-  const usd = (value: number) => `${value.toLocaleString('en-US')} USD`
-  const percent = (share: number) => `${+(100 * share).toPrecision(4)} %`
-  const sizes =
-    'notional' in size
-      ? `${usd(size.notional)} per trade`
-      : 'fraction' in size
-        ? `${percent(size.fraction)} of the equity per trade`
-        : `${percent(size.risk)} of the equity at risk per trade`
-  const exitTargets = targets.map(target => {
-    const share = target.share === undefined || targets.length === 1 ? '' : ` (${percent(target.share)})`
-    const where =
-      'r' in target
-        ? `${target.r} R`
-        : 'percent' in target
-          ? `${target.percent} %`
-          : `the next level on the other side (else ${target.elseR ?? DEFAULT_ELSE_R} R)`
-    return where + share
-  })
-  const stop = `${+(stopBuffer * 1e4).toPrecision(4)} bp${stopBufferAtr > 0 ? ` and ${stopBufferAtr} ATR` : ''} beyond the sweep`
-  const trailing = trailingStop
-    ? `, trailing by ${trailingStop.atr !== undefined ? `${trailingStop.atr} ATR` : `${trailingStop.r} R`}`
-    : ''
-  const exits = trendExit ? `, exit on a close ${trendExit.beyond} ATR beyond the level` : ''
-  const time = options.maxBars < Infinity ? `, exit after ${countText(options.maxBars, 'bar')}` : ''
-  const count = options.maxOpen === 1 ? 'one position at a time' : `at most ${options.maxOpen} positions at a time`
-  const margin = options.leverage === null ? '' : `, isolated margin at ${options.leverage}x`
-  const replay = options.lowerTimeframe
-    ? `, or the order of the ${options.lowerTimeframe.timeframe} bars where they show it`
-    : ''
-  const fee = (rate: number) => `${+(rate * 1e4).toPrecision(4)} bp`
-  const fees = makerFee === takerFee ? fee(takerFee) : `${fee(takerFee)} taker and ${fee(makerFee)} maker`
-  const funding = !options.funding
-    ? 'no funding (switched off)'
-    : market.fundingRate
-      ? 'funding'
-      : 'no funding in the data'
-  return [
-    `entries: at the next open${minRisk > 0 ? ` if at least ${minRisk} ATR from the stop` : ''}, ${sizes}, initial equity ${usd(equity)}, ${count}${margin}`,
-    `exits: stop ${stop}${trailing}; target ${exitTargets.join(', ') || 'none'}${exits}${time}; ${options.fill === 'through' ? 'targets fill when price goes through them; ' : ''}order within a bar: ${options.intrabar}${replay}`,
-    `costs: ${fees} fee and ${slippageBps} bp slippage per side, ${describeImpact(options.impact)}, ${funding}${options.latency > 0 ? `, market orders ${countText(options.latency, 'bar')} late` : ''}`,
-  ]
-}
-
-function describeImpact(impact: ImpactRule | null): string {
-  if (impact === null) return 'no impact of the size'
-  const { depth, exponent, coefficient, cascade } = impact
-  const law =
-    depth === null
-      ? `${coefficient} daily volatilities × (size / daily volume)^${exponent}`
-      : `1 % × (size / ${depth.toLocaleString('en-US')} USD)^${exponent}`
-  const thin = cascade ? `, with ${100 * cascade.depth} % of the depth in cascades` : ''
-  return `impact ${law}${thin}`
 }

@@ -48,6 +48,7 @@ it('docs/tables.md lists the columns of every table', async () => {
     'study.tradeTable': study.tradeTable(),
     'study.orderTable': study.orderTable(),
     'study.capacity': study.capacity({ sizes: [1e4] }).table(),
+    'study.robustness': study.robustness({ placebos: 1 }).table(),
     'evidence.ledger': evidence.ledger(),
     'liq.ledger': await liq.ledger({ file: join(folder, 'ledger.jsonl') }),
   }
