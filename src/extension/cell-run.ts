@@ -2,7 +2,7 @@
 import type * as vscode from 'vscode'
 import type { RunHandlers } from '../kernel/cell-job.ts'
 import type { Progress } from '../kernel/protocol.ts'
-import type { Output, StreamOutput } from '../notebook/types.ts'
+import type { ErrorOutput, Output, StreamOutput } from '../notebook/types.ts'
 import type { CellMetadata } from './cells.ts'
 import type { Display, Kernel } from './kernels.ts'
 import { toViewOutput } from './outputs.ts'
@@ -26,6 +26,8 @@ const outcomes = new WeakMap<vscode.NotebookCell, Outcome>()
 export interface CellRunHost {
   showProgress(progress: Progress | null): void
   notify(text: string): void
+  /** The error with advice that needs the other cells; undefined if there is none. */
+  advise(error: ErrorOutput): Promise<ErrorOutput | undefined>
   /** The cell has left the queue and runs. */
   started(): void
   /** Another execution of a cell whose run has ended; undefined while the cell runs again. */
@@ -81,9 +83,15 @@ export class CellRun implements RunHandlers {
       this.#pending.push(this.#execution.replaceOutput(shown))
     } else this.#pending.push(this.#execution.appendOutput(shown))
     this.#clearBeforeNext = false
+    if (output.output_type === 'error') this.#pending.push(this.#advise(output, shown, this.#execution))
     this.#stream = output.output_type === 'stream' ? { name: output.name, output: shown } : undefined
     if (displayId !== undefined)
       this.#kernel.displays.set(displayId, { output: shown, cell: this.#execution.cell, shownAt: Date.now() })
+  }
+
+  async #advise(error: ErrorOutput, shown: vscode.NotebookCellOutput, execution: vscode.NotebookCellExecution) {
+    const advised = await this.#host.advise(error)
+    if (advised) await execution.replaceOutputItems(toNotebookOutput(toViewOutput(advised)).items, shown)
   }
 
   /** If the cell that showed the id has been run again or deleted, the output is shown in this cell. */

@@ -1,5 +1,6 @@
 /** The notebook controller, through which VS Code runs cells. */
 import * as vscode from 'vscode'
+import type { RunResult } from '../kernel/cell-job.ts'
 import { type Deferred, deferred } from '../kernel/deferred.ts'
 import type { CellNames } from '../notebook/dependencies.ts'
 import { hasTag } from '../notebook/tags.ts'
@@ -9,8 +10,11 @@ import { CellRun } from './cell-run.ts'
 import { type CellMetadata, CODE_LANGUAGE } from './cells.ts'
 import type { DependentRuns } from './dependent-runs.ts'
 import type { Kernels } from './kernels.ts'
+import type { LostKernels } from './lost-kernels.ts'
+import { adviseMissingName } from './missing-names.ts'
 import { NOTEBOOK_TYPE } from './notebook-type.ts'
 import type { CellProgress } from './progress.ts'
+import { announceEnd, type EndedCell } from './run-notifications.ts'
 import { showAlert } from './show-alert.ts'
 import type { ViewStates } from './view-states.ts'
 
@@ -19,6 +23,7 @@ export function createController(
   kernels: Kernels,
   dependencies: CellDependencies,
   dependentRuns: DependentRuns,
+  lost: LostKernels,
   progress: CellProgress,
   views: ViewStates,
   log: vscode.LogOutputChannel,
@@ -37,10 +42,13 @@ export function createController(
     const preparing = prepared.then(() => prepare(cells, notebook))
     prepared = preparing.catch(() => {})
     const runs = await preparing
+    const start = Date.now()
+    const ended: EndedCell[] = []
     await Promise.all(
       runs.map(async ({ cell, execution, text, names }) => {
         try {
-          await run(execution, notebook, text, names)
+          const result = await run(execution, notebook, text, names)
+          if (result) ended.push({ cell, ok: result.ok, interrupted: result.interrupted })
         } catch (error) {
           log.error(`Cell ${cell.index + 1} of ${notebook.uri.fsPath}`, error)
         } finally {
@@ -48,6 +56,7 @@ export function createController(
         }
       }),
     )
+    await announceEnd(notebook, ended, Date.now() - start)
   }
   controller.interruptHandler = notebook => {
     dependentRuns.interrupt(notebook)
@@ -81,7 +90,7 @@ export function createController(
     notebook: vscode.NotebookDocument,
     text: string,
     names: CellNames | undefined,
-  ): Promise<void> {
+  ): Promise<RunResult | undefined> {
     const { cell } = execution
     let kernel: ReturnType<Kernels['getOrCreate']>
     try {
@@ -92,12 +101,13 @@ export function createController(
         new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.error(error as Error)]),
       )
       execution.end(false, Date.now())
-      return
+      return undefined
     }
     const cellRun = new CellRun(execution, kernel, {
       showProgress: step => progress.show(cell, step),
       notify: alert => showAlert(cell, alert),
       started: () => dependencies.begin(cell, names),
+      advise: error => adviseMissingName(error, cell, dependencies, lost),
       reopen,
       closed,
     })
@@ -112,6 +122,7 @@ export function createController(
       const result = await kernel.session.execute(text, cell.index + 1, cellRun, context)
       ok = result.ok
       kernels.recordResult(notebook, result)
+      return result
     } finally {
       await cellRun.end(ok)
       views.recordRun(cell, ok)

@@ -4,6 +4,7 @@ import { CellDependencies, type NameReaderFiles } from './cell-dependencies.ts'
 import { assignCellIds } from './cell-ids.ts'
 import { tellCellOrder } from './cell-order.ts'
 import { createController } from './controller.ts'
+import { offerRestartAfterDeath } from './crash-offer.ts'
 import { DependentRuns } from './dependent-runs.ts'
 import { ExchangeKeys } from './exchange-keys.ts'
 import { registerFileChoice } from './file-choice.ts'
@@ -12,6 +13,7 @@ import { showKernelStatus } from './kernel-status.ts'
 import { Kernels } from './kernels.ts'
 import { registerKeyCommands } from './key-commands.ts'
 import { registerLanguageModelTools } from './language-model-tools.ts'
+import { LostKernels } from './lost-kernels.ts'
 import { registerNewNotebooks } from './new-notebooks.ts'
 import { registerNotebookCommands } from './notebook-commands.ts'
 import { NOTEBOOK_TYPE } from './notebook-type.ts'
@@ -74,7 +76,14 @@ export function activate(context: vscode.ExtensionContext): void {
     const dependencies = new CellDependencies(kernels, files, log)
     dependentRuns = new DependentRuns(dependencies)
     context.subscriptions.push(
-      ...registerExecution(kernels, dependencies, dependentRuns, views, log),
+      ...registerExecution(
+        kernels,
+        dependencies,
+        dependentRuns,
+        new LostKernels(kernels, context.workspaceState),
+        views,
+        log,
+      ),
       registerKeyCommands(keys),
       ...showVariables(kernels, vscode.Uri.joinPath(context.extensionUri, 'dist/renderers')),
       kernels.onDidChangeChannels(notebook => answers.refresh(notebook)),
@@ -88,18 +97,23 @@ function registerExecution(
   kernels: Kernels,
   dependencies: CellDependencies,
   dependentRuns: DependentRuns,
+  lost: LostKernels,
   views: ViewStates,
   log: vscode.LogOutputChannel,
 ): vscode.Disposable[] {
   const progress = new CellProgress()
   return [
-    createController(kernels, dependencies, dependentRuns, progress, views, log),
+    createController(kernels, dependencies, dependentRuns, lost, progress, views, log),
     registerKernelCommands(kernels),
-    showKernelStatus(kernels),
+    showKernelStatus(kernels, lost),
+    offerRestartAfterDeath(kernels),
     showStaleMarks(dependencies),
     registerReactiveMode(dependencies),
     vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK_TYPE, progress),
+    vscode.notebooks.registerNotebookCellStatusBarItemProvider(NOTEBOOK_TYPE, lost),
     progress,
+    // Before the kernels: when the window is reloaded, it must not see them end.
+    lost,
     dependentRuns,
     dependencies,
     kernels,

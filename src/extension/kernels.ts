@@ -31,6 +31,12 @@ export interface Kernel {
 /** Gives a notebook the user's key of an exchange, or says why not. */
 export type KeyProvider = (notebook: vscode.NotebookDocument, request: KeyRequest) => Promise<KeyAnswer>
 
+export interface KernelDeath {
+  notebook: vscode.NotebookDocument
+  /** Its first line says it in a sentence or two. */
+  reason: string
+}
+
 export interface Display {
   output: vscode.NotebookCellOutput
   cell: vscode.NotebookCell
@@ -55,6 +61,11 @@ export class Kernels implements vscode.Disposable {
   readonly #runEnded = new vscode.EventEmitter<vscode.NotebookDocument>()
   /** Fires when a cell of the notebook has run. */
   readonly onDidEndRun = this.#runEnded.event
+  readonly #memoryChanged = new vscode.EventEmitter<vscode.NotebookDocument>()
+  readonly onDidChangeMemory = this.#memoryChanged.event
+  readonly #died = new vscode.EventEmitter<KernelDeath>()
+  /** Fires when a kernel ends by itself. */
+  readonly onDidDie = this.#died.event
   readonly #channelsChanged = new vscode.EventEmitter<vscode.NotebookDocument>()
   /** Fires when channels of the notebook open or close. */
   readonly onDidChangeChannels = this.#channelsChanged.event
@@ -126,6 +137,13 @@ export class Kernels implements vscode.Disposable {
     }
     session.onDidChangeState(() => this.#stateChanged.fire(kernel.notebook))
     session.onDidChangeChannels(() => this.#channelsChanged.fire(kernel.notebook))
+    session.onDidChangeMemory(() => this.#memoryChanged.fire(kernel.notebook))
+    session.onDidDie(reason => {
+      kernel.died = true
+      kernel.runs.clear()
+      this.#stateChanged.fire(kernel.notebook)
+      this.#died.fire({ notebook: kernel.notebook, reason })
+    })
     this.#kernels.set(notebook, kernel)
     return kernel
   }
@@ -151,6 +169,8 @@ export class Kernels implements vscode.Disposable {
     await Promise.all([...this.#kernels.keys()].map(notebook => this.#end(notebook)))
     this.#stateChanged.dispose()
     this.#runEnded.dispose()
+    this.#memoryChanged.dispose()
+    this.#died.dispose()
     this.#channelsChanged.dispose()
   }
 

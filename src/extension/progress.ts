@@ -1,12 +1,13 @@
 /** Progress of cells in their status bars. */
 import * as vscode from 'vscode'
 import type { Progress } from '../kernel/protocol.ts'
+import { progressLabel, progressText, type TimedProgress, withTime } from './progress-text.ts'
 
 const REDRAW_MS = 100
 
 /** Shows the progress of a cell in the status bar below it. */
 export class CellProgress implements vscode.NotebookCellStatusBarItemProvider, vscode.Disposable {
-  readonly #progress = new Map<vscode.NotebookCell, Progress>()
+  readonly #progress = new Map<vscode.NotebookCell, TimedProgress>()
   readonly #changed = new vscode.EventEmitter<void>()
   readonly onDidChangeCellStatusBarItems = this.#changed.event
   #timer: NodeJS.Timeout | undefined
@@ -14,7 +15,7 @@ export class CellProgress implements vscode.NotebookCellStatusBarItemProvider, v
   show(cell: vscode.NotebookCell, progress: Progress | null): void {
     if (progress === null && !this.#progress.has(cell)) return
     if (progress === null) this.#progress.delete(cell)
-    else this.#progress.set(cell, progress)
+    else this.#progress.set(cell, withTime(this.#progress.get(cell), progress, Date.now()))
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
       this.#changed.fire()
@@ -24,11 +25,13 @@ export class CellProgress implements vscode.NotebookCellStatusBarItemProvider, v
   provideCellStatusBarItems(cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem[] {
     const progress = this.#progress.get(cell)
     if (progress === undefined) return []
+    const now = Date.now()
     const item = new vscode.NotebookCellStatusBarItem(
-      progressText(progress),
+      progressText(progress, now),
       vscode.NotebookCellStatusBarAlignment.Left,
     )
-    item.tooltip = progress.message
+    item.tooltip = progress.progress.message
+    item.accessibilityInformation = { label: progressLabel(progress, now) }
     return [item]
   }
 
@@ -36,13 +39,4 @@ export class CellProgress implements vscode.NotebookCellStatusBarItemProvider, v
     clearTimeout(this.#timer)
     this.#changed.dispose()
   }
-}
-
-const BAR_WIDTH = 12
-
-function progressText({ message, fraction }: Progress): string {
-  if (fraction === null) return `$(sync~spin) ${message}`
-  const done = Math.min(1, Math.max(0, fraction))
-  const filled = Math.round(done * BAR_WIDTH)
-  return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${Math.floor(done * 100)} %  ${message}`
 }

@@ -9,6 +9,7 @@ import { exportText } from './export-text.ts'
 import type { Kernels } from './kernels.ts'
 import { messageProblem } from './message-schema.ts'
 import { NOTEBOOK_TYPE } from './notebook-type.ts'
+import { runCell } from './run-cells.ts'
 import { findCell, type ViewStates } from './view-states.ts'
 import { replyToWire } from './wire.ts'
 
@@ -153,8 +154,7 @@ export function answerRenderers(
   async function run(notebook: vscode.NotebookDocument, id: string): Promise<void> {
     const cell = findCell(notebook, id)
     if (!cell || !vscode.workspace.isTrusted) return
-    const ranges = [{ start: cell.index, end: cell.index + 1 }]
-    await vscode.commands.executeCommand('notebook.cell.execute', { ranges, document: notebook.uri })
+    await runCell(cell)
   }
 
   /** All editors of a notebook show the same output, so its controls are shared; each editor has its own zoom and order. */

@@ -12,6 +12,9 @@ export const saveViewState = () => settings().get('saveViewState', true)
 /** Whether what `liq.alerts` reports is shown as a notification. */
 export const showAlertNotifications = () => settings().get('alerts.notifications', true)
 
+/** A run that takes as many seconds is announced when it ends; 0 for none. */
+export const notifyAfterSeconds = () => settings().get('notifyAfter', 60)
+
 /** Whether notebooks whose metadata say nothing of it are in reactive mode. */
 export const reactiveByDefault = () => settings().get('reactive', false)
 

@@ -8,7 +8,12 @@ const SHOW_CELL = 'Show Cell'
 export async function showAlert(cell: vscode.NotebookCell, text: string): Promise<void> {
   if (!showAlertNotifications()) return
   const answer = await vscode.window.showInformationMessage(text, SHOW_CELL)
-  if (answer !== SHOW_CELL || cell.index < 0 || cell.notebook.isClosed) return
+  if (answer === SHOW_CELL) await showCell(cell)
+}
+
+/** Shows a cell in its notebook, if both are still there. */
+export async function showCell(cell: vscode.NotebookCell): Promise<void> {
+  if (cell.index < 0 || cell.notebook.isClosed) return
   const editor = await vscode.window.showNotebookDocument(cell.notebook)
   const range = new vscode.NotebookRange(cell.index, cell.index + 1)
   editor.revealRange(range, vscode.NotebookEditorRevealType.InCenterIfOutsideViewport)

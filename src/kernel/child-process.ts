@@ -4,11 +4,12 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Readable, Writable } from 'node:stream'
+import { Duplex, Readable, Writable } from 'node:stream'
 import { deserialize } from 'node:v8'
 import { isKeyVariable, type KeyAnswer, keyLabel, keyParts } from '../common/exchange-key.ts'
 import { deferred } from './deferred.ts'
 import { killGroup } from './detached-children.ts'
+import { memoryReader } from './memory-report.ts'
 import { encodeRequest, frame, readMessages } from './message-stream.ts'
 import {
   endOfRunMarker,
@@ -36,6 +37,8 @@ export interface KernelProcessHandlers {
   onMessage(message: SessionMessage): void
   /** Text that the kernel does not capture, from child processes and native code. */
   onRawText(name: 'stdout' | 'stderr', text: string): void
+  /** How much memory the process takes; also while a cell keeps it busy. */
+  onMemory(bytes: number): void
   /** Called once, when the process has exited and its output is read; `clean` if a cell ended it by `process.exit(0)`. */
   onExit(reason: string, clean: boolean): void
 }
@@ -93,7 +96,7 @@ export class KernelProcess {
       !stderr ||
       !(requests instanceof Writable) ||
       !(messages instanceof Readable) ||
-      !(interruptPipe instanceof Writable)
+      !(interruptPipe instanceof Duplex)
     )
       throw new Error('The kernel process was started without its pipes.')
     this.#raw = {
@@ -105,6 +108,10 @@ export class KernelProcess {
     this.#messages = messages
     // A write to a process that has just exited fails; the exit itself is reported.
     interruptPipe.on('error', () => {})
+    interruptPipe.setEncoding('utf8').on(
+      'data',
+      memoryReader(bytes => this.#ended || handlers.onMemory(bytes)),
+    )
     requests.on('error', () => {})
     messages.on('error', () => {})
     this.#startTimer = setTimeout(() => {

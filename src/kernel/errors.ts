@@ -1,5 +1,6 @@
 /** Converts whatever a cell throws to nbformat's error output. Nothing here throws: an error may be any value. */
 import { types } from 'node:util'
+import { ADVICE_PREFIX } from '../notebook/outputs.ts'
 import type { ErrorOutput } from '../notebook/types.ts'
 import { adviceOn, type SessionView } from './advice.ts'
 import { cutText, inspectValue, tryRead } from './inspect.ts'
@@ -37,9 +38,6 @@ export function toErrorOutput(error: unknown, cell: CellSource): ErrorOutput {
     ],
   }
 }
-
-/** Starts the line that says what to do next. */
-export const ADVICE_PREFIX = '→ '
 
 function adviceLines(error: Error, cell: CellSource): string[] {
   const message = errorMessage(error)

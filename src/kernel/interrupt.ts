@@ -10,6 +10,7 @@
 import { Session } from 'node:inspector'
 import { Socket } from 'node:net'
 import { type MessagePort, parentPort, Worker, workerData } from 'node:worker_threads'
+import { reportMemory } from './memory-report.ts'
 import { INTERRUPT_FD } from './protocol.ts'
 
 const QUIET = 0
@@ -127,12 +128,12 @@ export class Interrupts {
   }
 }
 
-/** Worker thread: reads the interrupt pipe until the parent has exited. */
+/** Worker thread: reads the interrupt pipe until the parent has exited, and writes into it how much memory the process takes. */
 export function watchForInterrupts(): void {
   const port = parentPort
   if (!port) throw new Error('The interrupt watcher runs in a worker thread only.')
   const { cells } = workerData as Shared
-  const pipe = new Socket({ fd: INTERRUPT_FD, readable: true, writable: false })
+  const pipe = new Socket({ fd: INTERRUPT_FD, readable: true, writable: true })
   let partialLine = ''
   pipe.setEncoding('utf8')
   pipe.on('data', (text: string) => {
@@ -143,6 +144,7 @@ export function watchForInterrupts(): void {
   // The parent has exited. The main thread may not notice: it may be in an endless loop.
   pipe.on('close', () => setTimeout(() => process.kill(process.pid, 'SIGKILL'), 1000))
   pipe.on('error', () => pipe.destroy())
+  reportMemory(pipe)
 }
 
 function requestInterrupt(runId: number, cells: Int32Array, port: MessagePort, probe = false): void {

@@ -4,7 +4,8 @@
  * {@link MESSAGE_FD}, in order.
  *
  * Interrupts use a separate pipe, because the main thread that reads the messages may be busy: the parent writes lines
- * `<runId>\n` to file descriptor {@link INTERRUPT_FD}, which a worker thread of the kernel reads.
+ * `<runId>\n` to file descriptor {@link INTERRUPT_FD}, which a worker thread of the kernel reads. Back it writes how much memory the
+ * process takes, as lines of bytes.
  */
 import type { KeyAnswer, KeyRequest } from '../common/exchange-key.ts'
 import type { InitialControlValues } from '../common/host.ts'

@@ -47,6 +47,11 @@ export interface Session {
   /** Id of the kernel process, if there is one. */
   readonly pid: number | undefined
   onDidChangeState(listener: (state: SessionState) => void): { dispose(): void }
+  /** How much memory the kernel process takes, in bytes; undefined while there is none. */
+  readonly memoryBytes: number | undefined
+  onDidChangeMemory(listener: () => void): { dispose(): void }
+  /** Called with the reason when the process ends by itself after it had started: it crashed, ran out of memory, was killed. */
+  onDidDie(listener: (reason: string) => void): { dispose(): void }
   /**
    * Runs a cell after those already queued; starts the process if there is none. Also resolves if the cell throws: the
    * error is an output and `ok` is false. Unless the cell may fail, the cells queued behind it then resolve without running,
@@ -95,6 +100,9 @@ class KernelSession implements Session {
   readonly #killAfterMs: number
   readonly #stateListeners = new Set<(state: SessionState) => void>()
   readonly #channelListeners = new Set<() => void>()
+  readonly #memoryListeners = new Set<() => void>()
+  readonly #deathListeners = new Set<(reason: string) => void>()
+  #memoryBytes: number | undefined
   readonly #channels = new Set<string>()
   readonly #requests = new PendingRequests()
   readonly #inspections = new PendingRequests()
@@ -131,6 +139,20 @@ class KernelSession implements Session {
   onDidChangeState(listener: (state: SessionState) => void): { dispose(): void } {
     this.#stateListeners.add(listener)
     return { dispose: () => this.#stateListeners.delete(listener) }
+  }
+
+  get memoryBytes(): number | undefined {
+    return this.#memoryBytes
+  }
+
+  onDidChangeMemory(listener: () => void): { dispose(): void } {
+    this.#memoryListeners.add(listener)
+    return { dispose: () => this.#memoryListeners.delete(listener) }
+  }
+
+  onDidDie(listener: (reason: string) => void): { dispose(): void } {
+    this.#deathListeners.add(listener)
+    return { dispose: () => this.#deathListeners.delete(listener) }
   }
 
   execute(code: string, cellNumber: number, handlers: RunHandlers = {}, context: CellContext = {}): Promise<RunResult> {
@@ -211,6 +233,8 @@ class KernelSession implements Session {
     this.#disposed = true
     await this.#stop('The kernel was shut down.')
     this.#stateListeners.clear()
+    this.#memoryListeners.clear()
+    this.#deathListeners.clear()
     this.#channelListeners.clear()
   }
 
@@ -240,6 +264,7 @@ class KernelSession implements Session {
         onMessage: message => this.#process === kernel && this.#receive(message),
         onRawText: (name, text) =>
           this.#process === kernel && this.#running?.sent && this.#running.reportRawText(name, text),
+        onMemory: bytes => this.#process === kernel && this.#setMemory(bytes),
         onExit: (reason, clean) => this.#process === kernel && this.#onExit(reason, clean),
       },
     )
@@ -331,13 +356,18 @@ class KernelSession implements Session {
   #onExit(exitReason: string, clean: boolean): void {
     const killed = this.#killed
     const started = this.#started
+    const wasReady = this.#state !== 'starting'
     this.#detach()
     started?.reject(new Error(exitReason))
     const reason = killed
       ? `The cell did not respond to the interrupt within ${this.#killAfterMs / 1000} s, so the kernel was killed. All variables are lost.`
       : exitReason
-    if (clean && !killed) this.#endCleanly(exitReason)
-    else this.#fail(killed, reason)
+    if (clean && !killed) {
+      this.#endCleanly(exitReason)
+      return
+    }
+    this.#fail(killed, reason)
+    if (wasReady) for (const listener of this.#deathListeners) listener(reason)
   }
 
   /** The running cell has called `process.exit(0)`: it ends without an error, and the others are dropped. */
@@ -380,6 +410,7 @@ class KernelSession implements Session {
     this.#requests.settleAll(NO_KERNEL)
     this.#interruptDeadline.cancel()
     this.#channels.clear()
+    this.#setMemory(undefined)
     this.#setState('stopped')
     for (const listener of this.#channelListeners) listener()
   }
@@ -388,6 +419,12 @@ class KernelSession implements Session {
     const dropped = this.#queue
     this.#queue = []
     for (const job of dropped) job.end(NOT_RUN)
+  }
+
+  #setMemory(bytes: number | undefined): void {
+    if (this.#memoryBytes === bytes) return
+    this.#memoryBytes = bytes
+    for (const listener of this.#memoryListeners) listener()
   }
 
   #setState(state: SessionState): void {

@@ -57,6 +57,9 @@ function replaceContent(old: Output, update: Output): Output {
   return { ...old, data: update.data, metadata: update.metadata }
 }
 
+/** Starts the line of an error's traceback that says what to do next. */
+export const ADVICE_PREFIX = '→ '
+
 /** An error output that does not come from user code, such as `Interrupted`. */
 export function createErrorOutput(ename: string, evalue: string, details: string[] = []): ErrorOutput {
   return { output_type: 'error', ename, evalue, traceback: [`${ename}: ${evalue}`, ...details] }

@@ -15,6 +15,8 @@ describe('the death of the process', () => {
     ['a kill', "process.kill(process.pid, 'SIGKILL')\nfor (;;) {}", 'The kernel was ended by SIGKILL.'],
   ])('by %s is reported in the cell, and the next cell runs in a new kernel', async (_name, code, message) => {
     const bench = kernel.bench()
+    const reasons: string[] = []
+    bench.session.onDidDie(reason => reasons.push(reason))
     await bench.run('let lost = 1')
     const [run, queued] = await Promise.all([bench.run(`console.log('last words')\n${code}`), bench.run('2')])
     expect(run.result).toMatchObject({ ok: false, interrupted: false, died: true })
@@ -23,11 +25,13 @@ describe('the death of the process', () => {
     expect(queued.result).toMatchObject({ ok: false, interrupted: true })
     expect(queued.started).toBe(false)
     expect(bench.session.state).toBe('stopped')
+    expect(reasons).toEqual([expect.stringContaining(message)])
     expect(await bench.valueOf('typeof lost')).toBe("'undefined'")
   })
 
   it('by process.exit(0) is no error: the cell says so, and the queue is dropped', async () => {
     const bench = kernel.bench()
+    bench.session.onDidDie(reason => expect.unreachable(reason))
     const [run, queued] = await Promise.all([bench.run("console.log('last words'); process.exit(0)"), bench.run('2')])
     expect(run.result).toMatchObject({ ok: true, interrupted: false, died: true })
     expect(run.text()).toBe('last words\n')
@@ -41,11 +45,14 @@ describe('the death of the process', () => {
 
   it('between two cells is noticed', async () => {
     const bench = kernel.bench()
+    const reasons: string[] = []
+    bench.session.onDidDie(reason => reasons.push(reason))
     await bench.run('1')
     const { pid } = bench.session
     if (pid === undefined) throw new Error('no kernel process')
     process.kill(pid, 'SIGKILL')
     await expect.poll(() => bench.session.state).toBe('stopped')
+    expect(reasons).toEqual([expect.stringContaining('was ended by SIGKILL')])
     expect(await bench.valueOf('1 + 1')).toBe('2')
   })
 

@@ -66,8 +66,8 @@ it.each<[name: string, code: string, text: (run: CellRun) => unknown]>([
   ['text in parts', 'for (const c of key.secret.match(/.{16}/g)) process.stdout.write(c)', run => run.text()],
   ['text at the limit', "process.stdout.write('x'.repeat(4 * 2 ** 20 - 30) + key.secret)", run => run.text()],
   [
-    'raw text',
-    "import { writeSync } from 'node:fs'\nwriteSync(1, key.apiKey.slice(0, 9)); writeSync(1, key.apiKey.slice(9) + '!')",
+    'raw text that arrives in two parts',
+    "import { writeSync } from 'node:fs'\nwriteSync(1, key.apiKey.slice(0, 40)); await new Promise(done => setTimeout(done, 200)); writeSync(1, key.apiKey.slice(40) + '!')",
     run => run.text(),
   ],
   [
@@ -88,6 +88,13 @@ it.each<[name: string, code: string, text: (run: CellRun) => unknown]>([
   const run = await bench().run(`${ASK}\n${code}`)
   expect(JSON.stringify(shown(run))).toContain('[hidden: key of binance]')
   expect(leaks(run.outputs, run.progress, run.late)).toEqual([])
+})
+
+it('raw text that arrives in two parts is put together before it is shown', async () => {
+  const run = await bench().run(`${ASK}
+import { writeSync } from 'node:fs'
+writeSync(1, key.apiKey.slice(0, 9)); await new Promise(done => setTimeout(done, 200)); writeSync(1, key.apiKey.slice(9) + '!')`)
+  expect(run.text()).toBe('[hidden: key of binance]!')
 })
 
 it('packed rows of a table hold no key', async () => {

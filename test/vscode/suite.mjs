@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { appearance } from './suite/appearance.mjs'
+import { comfort } from './suite/comfort.mjs'
 import { editor } from './suite/editor.mjs'
 import { exchangeKeys } from './suite/exchange-keys.mjs'
 import { files } from './suite/files.mjs'
@@ -35,6 +36,7 @@ export const TRUSTED = [
   ...kernels,
   ...exchangeKeys,
   ...variables,
+  ...comfort,
   ...files,
   ...waysIn,
   ...stale,
