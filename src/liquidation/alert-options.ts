@@ -25,7 +25,7 @@ export type AlertKind = (typeof ALERT_KINDS)[number]
 export type AlertDistance = { percent: number } | { atr: number }
 
 export interface AlertRule extends ClusterRule {
-  /** Watch only the first N clusters of each side by `rankBy`. Default 3. */
+  /** Watch only the first N clusters of each side by `rankBy`. Default 2. */
   brightest?: number
   /** Whose liquidations: `long` below the price, `short` above it. Default `both`. */
   side?: 'long' | 'short' | 'both'
@@ -35,6 +35,8 @@ export interface AlertRule extends ClusterRule {
   near?: AlertDistance
   /** Price has left a cluster, which can alert again, beyond this multiple of `near`. Default 2. */
   leave?: number
+  /** Bars after its last alert before price can have left a cluster. Default 24. */
+  cooldown?: number
   /** Minimum share of the cluster's width that a sweep goes through. Default 0.1, as `liq.sfp`. */
   minSweepDepth?: number
   /** Bars after the sweep within which the close must be back; 0: in its own bar. Default 3. */
@@ -56,7 +58,7 @@ const isDistance: Check = value => {
 
 export const alertOptions = defineOptions<AlertOptions, 'at'>('liq.alerts', {
   ...clusterRule,
-  brightest: option(3, wholeNumber(1)),
+  brightest: option(2, wholeNumber(1)),
   side: option('both' as const, oneOf('long', 'short', 'both')),
   kinds: option(ALERT_KINDS, listOf(oneOf(...ALERT_KINDS), 'a list of near, sweep and reclaim')),
   near: option({ atr: 1 } as AlertDistance, isDistance),
@@ -64,6 +66,7 @@ export const alertOptions = defineOptions<AlertOptions, 'at'>('liq.alerts', {
     2,
     numberThat('1 or more times near', x => x >= 1 && x < Infinity),
   ),
+  cooldown: option(24, wholeNumber(0)),
   minSweepDepth: option(
     0.1,
     numberThat('0 to 1', x => x >= 0 && x <= 1),

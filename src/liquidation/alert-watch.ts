@@ -45,6 +45,8 @@ export interface Watched {
   isPresent: boolean
   /** Whether price has been near since it last left. */
   wasNear: boolean
+  /** The bar of its last alert. */
+  alertedAt: number
   /** The cluster before its sweep, and the bar of the sweep; undefined before one and once price has left. */
   swept: { cluster: Cluster; bar: number; isSettled: boolean } | undefined
 }
@@ -112,6 +114,7 @@ export class ClusterWatch {
       if (watched.isPresent && watched.swept === undefined && isDeep) {
         watched.swept = { cluster, bar: t, isSettled: false }
         watched.wasNear = true
+        watched.alertedAt = t
         raise('sweep', cluster)
       }
       const { swept } = watched
@@ -119,6 +122,7 @@ export class ClusterWatch {
       if (t - swept.bar > reclaimWithin) swept.isSettled = true
       else if (isLong ? close[t]! > swept.cluster.high : close[t]! < swept.cluster.low) {
         swept.isSettled = true
+        watched.alertedAt = t
         raise('reclaim', swept.cluster, swept.bar)
       }
     }
@@ -140,24 +144,27 @@ export class ClusterWatch {
       // Part of a cluster that has split: it does not alert again.
       const origin = mostOverlapping(before, cluster)
       const swept = origin?.swept && { ...origin.swept, isSettled: true }
-      this.#watched.push({ side, cluster, isPresent: true, wasNear: origin?.wasNear ?? false, swept })
+      const { wasNear = false, alertedAt = -Infinity } = origin ?? {}
+      this.#watched.push({ side, cluster, isPresent: true, wasNear, alertedAt, swept })
     }
   }
 
   /** Which clusters the close is near, and which it has left. */
   #approach(t: number, raise: (kind: AlertKind, cluster: Cluster) => void): void {
-    const { near, leave } = this.#rule
+    const { near, leave, cooldown } = this.#rule
     const close = this.#map.market.close[t]!
     const reach = 'atr' in near ? near.atr * this.#ranges[t]! : (near.percent / 100) * close
     for (const watched of this.#watched) {
       const { cluster, swept } = watched
       const gap = Math.max(0, cluster.low - close, close - cluster.high)
-      if (gap > leave * reach && (swept === undefined || swept.isSettled)) {
+      const hasCooled = t - watched.alertedAt > cooldown
+      if (gap > leave * reach && hasCooled && (swept === undefined || swept.isSettled)) {
         watched.wasNear = false
         watched.swept = undefined
       }
       if (!watched.isPresent || watched.wasNear || gap > reach) continue
       watched.wasNear = true
+      watched.alertedAt = t
       raise('near', cluster)
     }
     this.#watched = this.#watched.filter(({ isPresent, wasNear, swept }) => isPresent || wasNear || swept)

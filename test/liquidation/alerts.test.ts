@@ -57,7 +57,8 @@ describe('findAlerts', () => {
     // The near edge is within 2 % of 92 and 3 to 4 % from 94.
     const leaves = path([100, 100, 100], [...at92], [...at94], [...at92])
     expect(kindsOf(leaves)).toEqual(['2 near'])
-    expect(kindsOf(leaves, { leave: 1.5 })).toEqual(['2 near', '4 near'])
+    expect(kindsOf(leaves, { leave: 1.5, cooldown: 0 })).toEqual(['2 near', '4 near'])
+    expect(kindsOf(leaves, { leave: 1.5, cooldown: 1 })).toEqual(['2 near'])
   })
 
   it('reclaims in the same bar, and not later than `reclaimWithin`', () => {

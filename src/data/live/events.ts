@@ -91,9 +91,12 @@ function parseLiquidation(event: CcxtEvent, connection: Connection): LiveEvent {
   return { time, price, amount, flag, id: `${time} ${price} ${amount} ${flag}` }
 }
 
-function toCoins(contracts: number, price: number, { instrument }: Connection): number {
-  const size = contracts * (instrument.contractSize ?? 1)
-  return instrument.inverse ? size / price : size
+/** @throws DataError for a contract whose size is not known: a guess would be wrong by a constant factor */
+function toCoins(amount: number, price: number, { instrument, exchange }: Connection): number {
+  const { contract, contractSize = contract ? undefined : 1, inverse, symbol } = instrument
+  if (!(contractSize !== undefined && contractSize > 0))
+    throw new DataError(`${symbol}: ${exchange.id} counts contracts, and does not say how large one is`)
+  return inverse ? (amount * contractSize) / price : amount * contractSize
 }
 
 function positiveNumber(value: unknown, field: string, label: string): number {

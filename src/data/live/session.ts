@@ -18,6 +18,7 @@ import { CandleFeed } from './candle-feed.ts'
 import { ClosedBars } from './closed-bars.ts'
 import { type LiveEvent, parseLiquidations, parseTrade } from './events.ts'
 import { runFeed } from './feed.ts'
+import { FeedStateClock, feedState } from './feed-state.ts'
 import { FormingBars } from './forming-bars.ts'
 import { contractNote } from './liquidation-feeds.ts'
 import { addRecordedLiquidations } from './recorded-liquidations.ts'
@@ -60,6 +61,7 @@ export class LiveSession {
   #trades: LiveEvent[] = []
   #liquidations: LiveEvent[] = []
   readonly #notes: string[] = []
+  readonly #state = new FeedStateClock()
   #hasChanged = true
   #wake: () => void = () => {}
   #error: unknown
@@ -249,6 +251,7 @@ export class LiveSession {
     const { timing, signal } = this.#options
     const flushedAt = new Map<LiveTopic, number>()
     while (await this.#pause(timing.pollMs)) {
+      if (this.#checkState()) this.#markChanged()
       for (const [topic, recorder] of this.#recorders) {
         recorder.seal()
         const busyInterval = topic === 'trades' ? timing.tradesFlushMs : timing.flushMs
@@ -270,19 +273,38 @@ export class LiveSession {
     return !signal.aborted
   }
 
+  #isConnected(topic: LiveTopic): boolean {
+    return this.#recorders.get(topic)?.isConnected ?? this.#candles.isConnected
+  }
+
+  /** @returns whether the state of the feeds has changed */
+  #checkState(): boolean {
+    const { topics, barMs, timing, connection } = this.#options
+    if (this.#bars === undefined) return false
+    const now = (this.#bars.connection ?? connection).now()
+    const next = { expected: this.#bars.closedUntil + barMs, delayMs: timing.barDelayMs }
+    const state = feedState(
+      now,
+      topics.map(topic => this.#isConnected(topic)),
+      next,
+    )
+    return this.#state.set(state, now)
+  }
+
   #status(bars: number): LiveUpdate['status'] {
     const { source, topics } = this.#options
     const count = (topic: LiveTopic) => this.#recorders.get(topic)?.count ?? 0
-    const connected = Object.fromEntries(
-      topics.map(topic => [topic, this.#recorders.get(topic)?.isConnected ?? this.#candles.isConnected]),
-    )
+    const connected = Object.fromEntries(topics.map(topic => [topic, this.#isConnected(topic)]))
+    this.#checkState()
     const disconnected = topics.filter(topic => !connected[topic])
     const parts = [
+      this.#state.text,
       `${countText(bars, 'bar')} closed`,
       ...[...this.#recorders.keys()].map(topic => `${count(topic)} ${topic}`),
       ...(disconnected.length > 0 ? [`connecting: ${disconnected.join(', ')}`] : []),
     ]
     return {
+      ...this.#state.current,
       connected,
       bars,
       trades: count('trades'),

@@ -2,6 +2,7 @@
 import type { Market } from '../../market/market.ts'
 import type { ConnectRequest, MarketAddress } from '../exchange/connect.ts'
 import type { LiveLiquidation, LiveTrade } from './events.ts'
+import type { FeedState } from './feed-state.ts'
 
 /** What can be recorded beside the candles. */
 export const LIVE_EXTRAS = ['trades', 'liquidations'] as const
@@ -48,6 +49,10 @@ export interface LiveBar {
 }
 
 export interface LiveStatus {
+  /** `live`; `late`: a bar that is over is missing; `broken`: a feed is not connected, the reason is in `notes`. */
+  state: FeedState
+  /** Since when, epoch ms, by the exchange's clock. */
+  since: number
   /** Whether each feed is connected now. Feeds that the exchange does not have are left out. */
   connected: Partial<Record<LiveTopic, boolean>>
   /** Bars that have closed since the start. */

@@ -41,13 +41,16 @@ describe.each(ALL_VENUES)('%s', venue => {
     await pause(40)
 
     live.exchange.sockets.drop()
-    await live.until(update => /trades: .*connecting again/.test(notesOf(update)), 'a note')
+    const { status } = await live.until(update => /trades: .*connecting again/.test(notesOf(update)), 'a note')
+    expect([status.state, status.since >= bar]).toEqual(['broken', true])
+    expect(status.text).toContain(': broken since 20')
     live.toMinute(1, 45_000)
     await live.until(
       update => /trades: connected again; \d+ from .* were fetched/.test(notesOf(update)),
       'the trades in between',
     )
     await allConnected(live)
+    await live.until(({ status }) => status.state === 'live', 'being live again')
     live.toMinute(1, 59_990)
     pushTrades(live, bar + 45_200, bar + 59_990)
     live.exchange.pushLiquidations([{ time: bar + 59_000, side: 'buy', price: 40_000, amount: 2 }])
