@@ -41,6 +41,27 @@ const SOURCES: Record<string, (market: Market) => LevelSource> = {
 /** Sources that build a map. */
 const SLOW = new Set(['clusters', 'clusters of 4h', 'mirrored', 'random'])
 
+describe('swing points', () => {
+  it('are lines from the close of the last bar that they need, until the next one of their kind', () => {
+    const rows = [104, 103, 100, 103, 104, 106, 109, 106, 105, 102, 105, 106].map(price => [
+      price,
+      price + 1,
+      price - 1,
+      price,
+    ])
+    const market = marketOf(rows)
+    const known = allLevels(pivotLevels(market, 2)).map(levels => levels.map(({ kind, inner }) => `${kind} ${inner}`))
+    // The low of bar 2 is known at the close of bar 4, the high of bar 6 at that of bar 8, the low of bar 9 at that of bar 11.
+    const expected = [
+      ...Array(4).fill([]),
+      ...Array(4).fill(['low 99']),
+      ...Array(3).fill(['high 110', 'low 99']),
+      ['high 110', 'low 101'],
+    ]
+    expect(known.map(levels => levels.sort())).toEqual(expected)
+  })
+})
+
 describe('every level source', () => {
   for (const [name, create] of Object.entries(SOURCES)) {
     it(`${name}: is the same whether or not the data continues, and knows no level early`, () => {

@@ -238,6 +238,24 @@ describe('walk forward', () => {
     expect(result.table().numRows()).toBe(result.steps.length)
   })
 
+  it('counts a trade that enters as the train window opens, and one that ends as the embargo begins', () => {
+    const steps = (entryBar: number, exitBar: number) => {
+      const one = {
+        entryBar: Int32Array.of(entryBar),
+        exitBar: Int32Array.of(exitBar),
+        returns: Float64Array.of(1),
+        r: Float64Array.of(1),
+      }
+      return walk(market, [one], { train: '10d', test: '5d', embargo: '1d', minTrades: 1 }).steps.map(
+        step => step.trainTrades,
+      )
+    }
+    // The second test begins on day 15: its train window opens on day 5, and its embargo begins on day 14.
+    expect(steps(5 * 24, 14 * 24 - 1)[1]).toBe(1)
+    expect(steps(5 * 24 - 1, 14 * 24 - 1)[1]).toBe(0)
+    expect(steps(5 * 24, 14 * 24)[1]).toBe(0)
+  })
+
   it('ignores trades that are open when the test begins, or end in the embargo', () => {
     const bars = (days: number[]) => Int32Array.from(days, day => day * 24)
     // The exits are on day 8, day 9 (in the embargo) and day 11 (in the test).

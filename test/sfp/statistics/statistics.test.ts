@@ -14,6 +14,7 @@ import { performance } from '../../../src/sfp/statistics/performance.ts'
 import { equityBeta, gainLoss, tailRatio } from '../../../src/sfp/statistics/ratios.ts'
 import { SPLITS, splitTable } from '../../../src/sfp/statistics/splits.ts'
 import { statistics } from '../../../src/sfp/statistics/statistics.ts'
+import { tradeTable } from '../../../src/sfp/tables.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { bootstrap } from '../../../src/stats/bootstrap.ts'
 import { geometricMean, quantile } from '../../../src/stats/descriptive.ts'
@@ -265,6 +266,59 @@ describe('what the mean R proves', () => {
   })
 })
 
+describe('the table of trades', () => {
+  it('has what each trade is, and where its level was', () => {
+    const rows = tradeTable(market, study.trades).objects() as Record<string, unknown>[]
+    expect(rows).toHaveLength(study.trades.length)
+    for (const [i, trade] of study.trades.entries()) {
+      const {
+        side,
+        entry,
+        exit,
+        stop,
+        target,
+        size,
+        reason,
+        r,
+        net,
+        gross,
+        fees,
+        funding,
+        mae,
+        mfe,
+        ambiguous,
+        signal,
+      } = trade
+      expect(rows[i]).toMatchObject({
+        side,
+        entry,
+        exit,
+        stop,
+        target,
+        size,
+        reason,
+        r,
+        net,
+        gross,
+        fees,
+        funding,
+        mae,
+        mfe,
+        ambiguous,
+      })
+      expect(rows[i]).toMatchObject({
+        entryTime: new Date(market.time[trade.entryBar]!),
+        exitTime: new Date(market.time[trade.exitBar]!),
+        returnPct: (100 * net) / (entry * size),
+        bars: trade.exitBar - trade.entryBar + 1,
+        exits: trade.exits.length,
+        ...{ levelInner: signal.level.inner, levelOuter: signal.level.outer, extreme: signal.extreme },
+        ...{ strength: signal.level.strength, convergence: signal.level.convergence, signalBar: signal.bar },
+      })
+    }
+  })
+})
+
 describe('splits', () => {
   it('contain every trade once, for each criterion', () => {
     for (const by of SPLITS) {
@@ -276,6 +330,25 @@ describe('splits', () => {
       )
     }
     expect(splitTable(market, study.trades, 'side').array('side')).toEqual(['long', 'short'])
+    for (const row of splitTable(market, study.trades, 'side').objects() as Record<string, number | string>[]) {
+      const trades = study.trades.filter(trade => trade.side === row.side)
+      const average = (value: (trade: (typeof trades)[number]) => number) =>
+        trades.reduce((sum, trade) => sum + value(trade), 0) / trades.length
+      const returns = trades.map(trade => trade.net / (trade.entry * trade.size))
+      const total = (sign: number) =>
+        returns.filter(each => each * sign > 0).reduce((sum, each) => sum + sign * each, 0)
+      expect(row.winRate).toBeCloseTo(100 * average(trade => Number(trade.net > 0)), 10)
+      expect(row.profitFactor).toBeCloseTo(total(1) / total(-1), 10)
+      expect(row.expectancy).toBeCloseTo(100 * average(trade => trade.net / (trade.entry * trade.size)), 10)
+      expect(row.averageR).toBeCloseTo(
+        average(trade => trade.r),
+        10,
+      )
+      expect(row.bars).toBeCloseTo(
+        average(trade => trade.exitBar - trade.entryBar + 1),
+        10,
+      )
+    }
     expect(() => splitTable(market, study.trades, 'moon' as 'side')).toThrow(
       /^study.by: split: "moon", but expected side, reason/,
     )
