@@ -18,6 +18,7 @@ import { brackets, margin } from './api/margin.ts'
 import { market, resample, tradeFlow } from './api/market.ts'
 import { compare, observedMap, positions, recordPositions } from './api/positions.ts'
 import { scan } from './api/scan.ts'
+import { sql } from './api/sql.ts'
 import { store } from './api/store.ts'
 import { sfp } from './api/study.ts'
 import { sweep, walkForward } from './api/sweep.ts'
@@ -46,6 +47,7 @@ export const liq = {
   resample,
   asOf,
   store,
+  sql,
   exchangeKey,
   describe,
   createMarket,
@@ -105,6 +107,7 @@ export type { DisplayedMarket } from './api/market.ts'
 export type { Comparison, ObservedHeatmap, Positions } from './api/positions.ts'
 export type { Robustness, RobustnessOptions } from './api/robustness.ts'
 export type { Scan, ScanOptions } from './api/scan.ts'
+export type { SqlOptions, SqlSource, SqlValue } from './api/sql.ts'
 export type { StoreApi } from './api/store.ts'
 export type { Sfp, Study } from './api/study.ts'
 export type { SweepOptions } from './api/sweep.ts'
@@ -320,6 +323,7 @@ export {
   scan,
   score,
   sfp,
+  sql,
   statistics,
   store,
   studyFigure,

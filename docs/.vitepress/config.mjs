@@ -38,6 +38,7 @@ export default defineConfig({
           { text: 'Test a claim', link: '/recipes/evidence' },
           { text: 'Observed positions', link: '/recipes/positions' },
           { text: 'Many notebooks', link: '/recipes/batch' },
+          { text: 'SQL', link: '/recipes/sql' },
           { text: 'Language models', link: '/recipes/agents' },
           { text: 'Past one machine', link: '/recipes/cluster' },
           { text: 'Controls', link: '/recipes/controls' },

@@ -5,6 +5,7 @@ import { readCellNames } from '../kernel/cell-names.ts'
 import { type CellNames, DependencyGraph } from '../notebook/dependencies.ts'
 import { planRuns } from '../notebook/run-plan.ts'
 import { isRunnable } from '../notebook/runnable.ts'
+import { cellCode } from '../notebook/sql-cell.ts'
 import type { CodeCell, Notebook } from '../notebook/types.ts'
 import { CliError, type Environment } from './environment.ts'
 
@@ -22,7 +23,7 @@ export async function readDependencies({ cells }: Notebook, { dist }: Environmen
   const unreadable: number[] = []
   for (const [index, cell] of cells.entries()) {
     if (!isRunnable(cell)) continue
-    const names = await readCellNames(cell.source, compiler)
+    const names = await readCellNames(cellCode(cell), compiler)
     if (names) readable.push({ cell, number: index + 1, names })
     else unreadable.push(index + 1)
   }

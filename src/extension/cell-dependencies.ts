@@ -5,7 +5,8 @@ import { type CellNames, DependencyGraph } from '../notebook/dependencies.ts'
 import { planRuns } from '../notebook/run-plan.ts'
 import type { CurrentCell, RunRecord, Staleness } from '../notebook/run-record.ts'
 import { hasTag } from '../notebook/tags.ts'
-import { type CellMetadata, CODE_LANGUAGE } from './cells.ts'
+import { executableText, RUN_LANGUAGES } from './cell-code.ts'
+import type { CellMetadata } from './cells.ts'
 import type { Kernels } from './kernels.ts'
 import { NOTEBOOK_TYPE } from './notebook-type.ts'
 
@@ -169,7 +170,7 @@ export class CellDependencies implements vscode.Disposable {
   #readCells(notebook: vscode.NotebookDocument): Promise<CurrentCell[]> {
     const cells = notebook.getCells().filter(isRunnable)
     return Promise.all(
-      cells.map(async cell => ({ id: cellKey(cell), names: await this.namesOf(cell.document.getText()) })),
+      cells.map(async cell => ({ id: cellKey(cell), names: await this.namesOf(executableText(cell)) })),
     )
   }
 
@@ -196,6 +197,8 @@ export class CellDependencies implements vscode.Disposable {
 
 function isRunnable({ kind, document }: vscode.NotebookCell): boolean {
   return (
-    kind === vscode.NotebookCellKind.Code && document.languageId === CODE_LANGUAGE && document.getText().trim() !== ''
+    kind === vscode.NotebookCellKind.Code &&
+    RUN_LANGUAGES.includes(document.languageId) &&
+    document.getText().trim() !== ''
   )
 }

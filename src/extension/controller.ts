@@ -5,9 +5,10 @@ import { type Deferred, deferred } from '../kernel/deferred.ts'
 import type { CellNames } from '../notebook/dependencies.ts'
 import { hasTag } from '../notebook/tags.ts'
 import { controlValues } from '../notebook/views.ts'
+import { executableText, RUN_LANGUAGES } from './cell-code.ts'
 import type { CellDependencies } from './cell-dependencies.ts'
 import { CellRun } from './cell-run.ts'
-import { type CellMetadata, CODE_LANGUAGE } from './cells.ts'
+import type { CellMetadata } from './cells.ts'
 import type { DependentRuns } from './dependent-runs.ts'
 import type { Kernels } from './kernels.ts'
 import type { LostKernels } from './lost-kernels.ts'
@@ -30,7 +31,7 @@ export function createController(
 ): vscode.NotebookController {
   const controller = vscode.notebooks.createNotebookController('liqnb', NOTEBOOK_TYPE, 'Liqnb')
   controller.description = 'TypeScript, in a separate process for each notebook'
-  controller.supportedLanguages = [CODE_LANGUAGE]
+  controller.supportedLanguages = [...RUN_LANGUAGES]
   controller.supportsExecutionOrder = true
 
   const active = new Set<vscode.NotebookCell>()
@@ -70,7 +71,7 @@ export function createController(
     const cells = await dependentRuns.cellsToRun(wanted, notebook)
     const names = new Map<string, CellNames | undefined>()
     for (const cell of cells) {
-      const text = cell.document.getText()
+      const text = executableText(cell)
       names.set(text, await dependencies.namesOf(text))
     }
     await Promise.all(cells.map(cell => late.get(cell)?.promise))
@@ -78,7 +79,7 @@ export function createController(
     const runs = cells
       .filter(cell => !active.has(cell) && cell.index >= 0)
       .map(cell => {
-        const text = cell.document.getText()
+        const text = executableText(cell)
         return { cell, text, names: names.get(text), execution: controller.createNotebookCellExecution(cell) }
       })
     for (const { cell } of runs) active.add(cell)

@@ -1,5 +1,6 @@
 /** Runs cells with what they need and what needs them. */
 import * as vscode from 'vscode'
+import { executableText } from './cell-code.ts'
 import { type CellDependencies, cellKey, type PlanRequest } from './cell-dependencies.ts'
 import { isReactive } from './reactive-mode.ts'
 import { targetNotebook } from './target-notebook.ts'
@@ -97,7 +98,7 @@ export class DependentRuns implements vscode.Disposable {
         cells
           .filter(cell => keys.has(cellKey(cell)))
           .map(async cell => {
-            const names = await this.#dependencies.namesOf(cell.document.getText())
+            const names = await this.#dependencies.namesOf(executableText(cell))
             return [cellKey(cell), names?.controls ?? []] as const
           }),
       ),

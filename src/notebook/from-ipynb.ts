@@ -4,6 +4,7 @@ import { countText } from '../common/number-text.ts'
 import { KERNELSPEC, LANGUAGE_INFO } from './create.ts'
 import { toIpynb } from './ipynb.ts'
 import { otherLanguage } from './runnable.ts'
+import { SQL_LANGUAGE } from './sql-cell.ts'
 import type { Cell, CodeCell, Notebook } from './types.ts'
 
 /** Languages whose cells run as TypeScript. */
@@ -112,5 +113,6 @@ function kindOf(cell: Cell): string {
   if (cell.cell_type === 'markdown') return 'Markdown'
   if (cell.cell_type === 'raw') return 'raw'
   const language = otherLanguage(cell)
+  if (language === SQL_LANGUAGE) return 'SQL'
   return language === undefined ? 'TypeScript' : `${language} code that does not run`
 }

@@ -10,8 +10,11 @@ export function otherLanguage({ metadata }: CodeCell): string | undefined {
   return typeof id === 'string' && id !== 'typescript' ? id : undefined
 }
 
-/** Code in the notebook's language, other than white space, and not tagged to be skipped. */
+/** Languages whose cells run: the notebook's own, and SQL (see sql-cell.ts). */
+const runs = (language: string | undefined) => language === undefined || language === 'sql'
+
+/** Code in a language that runs, other than white space, and not tagged to be skipped. */
 export function isRunnable(cell: Cell): cell is CodeCell {
   if (cell.cell_type !== 'code' || cell.source.trim() === '') return false
-  return !hasTag(cell.metadata, 'skip-execution') && otherLanguage(cell) === undefined
+  return !hasTag(cell.metadata, 'skip-execution') && runs(otherLanguage(cell))
 }

@@ -1,5 +1,6 @@
 /** Exports a notebook as a TypeScript program. */
 import { otherLanguage } from './runnable.ts'
+import { cellCode, SQL_LANGUAGE } from './sql-cell.ts'
 import { hasTag } from './tags.ts'
 import type { Cell, Notebook } from './types.ts'
 
@@ -35,9 +36,9 @@ export function toScript({ cells }: Notebook, { title, freeNames }: ScriptOption
 function cellText(cell: Cell): string {
   if (cell.cell_type !== 'code') return `// %% [${cell.cell_type}]\n${comment(cell.source)}`
   const language = otherLanguage(cell)
-  if (language !== undefined) return `// %% [${language}]\n${comment(cell.source)}`
+  if (language !== undefined && language !== SQL_LANGUAGE) return `// %% [${language}]\n${comment(cell.source)}`
   if (hasTag(cell.metadata, 'skip-execution')) return `// %% skipped\n${comment(cell.source)}`
-  return `// %%\n${cell.source.trimEnd()}`
+  return `// %%\n${cellCode(cell).trimEnd()}`
 }
 
 const comment = (text: string) =>

@@ -5,6 +5,7 @@ import { countText } from '../common/number-text.ts'
 import { cellTitle } from '../notebook/cell-title.ts'
 import { EXPLORER_MIME, FIGURE_MIME, STUDY_MIME, TABLE_MIME } from '../notebook/mime.ts'
 import { otherLanguage } from '../notebook/runnable.ts'
+import { SQL_LANGUAGE } from '../notebook/sql-cell.ts'
 import { tagsOf } from '../notebook/tags.ts'
 import type { Cell, Notebook, Output } from '../notebook/types.ts'
 import { dataBlock } from './data-block.ts'
@@ -46,7 +47,8 @@ function describeCell(cells: readonly Cell[], index: number): string {
 function kindOf(cell: Cell): string {
   if (cell.cell_type !== 'code') return cell.cell_type
   const language = otherLanguage(cell)
-  return language === undefined ? 'code' : `code (${oneLine(language, 30)}, does not run)`
+  if (language === undefined) return 'code'
+  return language === SQL_LANGUAGE ? 'SQL' : `code (${oneLine(language, 30)}, does not run)`
 }
 
 function sourceText({ source }: Cell): string {

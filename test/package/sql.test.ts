@@ -1,0 +1,34 @@
+/** SQL cells on the built command line, with DuckDB beside the notebook. */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, inject, it } from 'vitest'
+import { newCodeCell, newNotebook } from '../../src/notebook/create.ts'
+import { serializeNotebook } from '../../src/notebook/serialize.ts'
+import { withOptional } from '../optional/modules.ts'
+
+const modules = withOptional('@duckdb/node-api')
+
+it.skipIf(modules === undefined)('runs cells in SQL over the variables of other cells', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'liqnb-sql-cells-'))
+  symlinkSync(`${modules}/node_modules`, join(folder, 'node_modules'))
+  const sql = { vscode: { languageId: 'sql' } }
+  const cells = [
+    newCodeCell('a', "const bars = aq.table({ side: ['long', 'short', 'long'], usd: [1, 2, 4] })"),
+    newCodeCell('b', '-- name: sums\nSELECT side, sum(usd) AS usd FROM bars GROUP BY side ORDER BY side', sql),
+    newCodeCell('c', "sums.get('usd', 0) * 10"),
+    newCodeCell('d', 'print("not run")', { vscode: { languageId: 'python' } }),
+  ]
+  writeFileSync(join(folder, 'a.liqnb'), serializeNotebook(newNotebook(cells)))
+  const cli = join(inject('consumer'), 'node_modules/liqnb/dist/cli.mjs')
+  execFileSync(process.execPath, [cli, 'run', 'a.liqnb', '-q', '-o', 'ran.liqnb', '--cell', 'c'], { cwd: folder })
+  const ran = JSON.parse(readFileSync(join(folder, 'ran.liqnb'), 'utf8'))
+  const table = ran.cells[1].outputs[0].data['application/vnd.dataresource+json']
+  expect(table.data).toEqual([
+    { side: 'long', usd: 5 },
+    { side: 'short', usd: 2 },
+  ])
+  expect(ran.cells[2].outputs[0].data['text/plain']).toEqual(['50'])
+  rmSync(folder, { recursive: true })
+})
