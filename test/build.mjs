@@ -20,6 +20,7 @@ const BUILT = [
   'extension.cjs',
   'tsserver.cjs',
   'cell-types/globals.d.ts',
+  'cell-types/language/lib.esnext.d.ts',
   'kernel.mjs',
   'kernel-realm.cjs',
   'html.mjs',

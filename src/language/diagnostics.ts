@@ -3,6 +3,7 @@
  * take them from here.
  */
 import type ts from '@typescript/typescript6'
+import { describeAssignedImport } from './assigned-import.ts'
 import type { CellDiagnostic, CellFile } from './cell-diagnostic.ts'
 import type { CellModule } from './cell-modules.ts'
 import { isKeyOfUnknownType, isMemberOfOpenObject, isOperandOfTypeof, isType, nameAt } from './diagnostic-nodes.ts'
@@ -37,7 +38,6 @@ const UNKNOWN_MODULE = new Set([2307, 2792])
 const WRONG_TYPE = new Set([2322, 2345])
 const UNKNOWN_MEMBER = new Set([2339, 2551])
 const ASSIGNED_IMPORT = 2632
-const ASSIGNED_CONSTANT = 2588
 
 /** `x` may be null or undefined: in a notebook, whoever sees the value above often knows better. */
 const MAYBE_MISSING = new Set([2531, 2532, 2533, 2721, 2722, 2723, 18047, 18048, 18049])
@@ -48,8 +48,22 @@ const LATER_GLOBALS = new Set([
   ...['localStorage', 'navigator', 'sessionStorage', 'Float16Array', 'Temporal'],
 ])
 
+/** What was last said of each cell: after each key VS Code asks for all cells, and most are as they were. */
+const lastSaid = new WeakMap<NotebookService, Map<string, { stamp: string; diagnostics: CellDiagnostic[] }>>()
+
 /** The syntax errors of a cell, or else its type errors. */
 export function cellDiagnostics(notebook: NotebookService, id: string, toFile: CellFile): CellDiagnostic[] {
+  const stamp = notebook.stamp(id)
+  const known = lastSaid.get(notebook) ?? new Map<string, { stamp: string; diagnostics: CellDiagnostic[] }>()
+  lastSaid.set(notebook, known)
+  const last = known.get(id)
+  if (last && last.stamp === stamp) return last.diagnostics
+  const diagnostics = diagnose(notebook, id, toFile)
+  if (stamp !== undefined) known.set(id, { stamp, diagnostics })
+  return diagnostics
+}
+
+function diagnose(notebook: NotebookService, id: string, toFile: CellFile): CellDiagnostic[] {
   const cell = notebook.module(id)
   if (!cell || cell.scan.hasSyntaxErrors) return cell ? syntaxDiagnostics(notebook, cell) : []
   if (cell.scan.isUnchecked) return []
@@ -92,7 +106,8 @@ function adapt(diagnostic: CellDiagnostic, cell: CellModule, notebook: NotebookS
   if (UNKNOWN_MEMBER.has(code) && isMemberOfOpenObject(diagnostic, cell, notebook)) return undefined
   if (WRONG_TYPE.has(code) && isRefusedAsWidened(diagnostic, cell, notebook)) return undefined
   if (UNKNOWN_MODULE.has(code)) return describeMissingModule(diagnostic, cell, notebook)
-  if (code === ASSIGNED_IMPORT && cell.imports.has(name)) return assignedImport(diagnostic, name, cell, notebook)
+  if (code === ASSIGNED_IMPORT && cell.imports.has(name))
+    return describeAssignedImport(diagnostic, name, cell, notebook)
   if (MAYBE_MISSING.has(code)) return { ...diagnostic, category: notebook.ts.DiagnosticCategory.Warning }
   return diagnostic
 }
@@ -107,23 +122,6 @@ function withCellName(
   const near = nearestCellName(notebook, cell.id, name, isType(diagnostic, cell, notebook))
   if (near === undefined) return diagnostic
   return { ...diagnostic, code: UNKNOWN_SIMILAR, messageText: `Cannot find name '${name}'. Did you mean '${near}'?` }
-}
-
-/** A name of another cell can be assigned, unless it is a constant there. */
-function assignedImport(
-  diagnostic: CellDiagnostic,
-  name: string,
-  cell: CellModule,
-  notebook: NotebookService,
-): CellDiagnostic | undefined {
-  const from = cell.imports.get(name)?.from
-  const kind = from === undefined ? undefined : notebook.module(from)?.scan.declared.get(name)?.kind
-  if (kind !== notebook.ts.ScriptElementKind.constElement) return undefined
-  return {
-    ...diagnostic,
-    code: ASSIGNED_CONSTANT,
-    messageText: `Cannot assign to '${name}' because it is a constant in another cell.`,
-  }
 }
 
 /** Without the names of modules that nobody has seen, and with places in cells. */

@@ -21,6 +21,9 @@ interface InternalHost {
   getPackageJsonsVisibleToFile(fileName: string): readonly object[]
 }
 
+/** What changes the types of all cells. */
+const AUGMENTS = /\bdeclare\s+(?:global|module)\b/
+
 interface Entry {
   module: CellModule
   version: number
@@ -37,6 +40,11 @@ export class NotebookService {
   #cells: readonly ScannedCell[] = []
   #names = new NotebookNames([])
   #changes = 0
+  /** All names that cells declare or put on `globalThis`, and a number that rises with each change of them. */
+  #allNames = ''
+  #nameChanges = 0
+  #stampedProgram: ts.Program | undefined
+  #otherStamp = ''
   /** Files with imports that were not found. */
   readonly #unresolved = new Set<string>()
 
@@ -61,6 +69,9 @@ export class NotebookService {
     if (scanned.length === this.#cells.length && scanned.every((cell, index) => cell === this.#cells[index])) return
     this.#cells = scanned
     this.#names = new NotebookNames(scanned)
+    const allNames = scanned.map(({ scan }) => [...scan.declared.keys(), '=', ...scan.globals].join()).join(';')
+    if (allNames !== this.#allNames) this.#nameChanges++
+    this.#allNames = allNames
     const current = new Set<string>()
     for (const [index, { id }] of scanned.entries()) {
       const module = cellModule(scanned, index, this.#names, other => `./${basename(this.fileName(other))}`)
@@ -70,9 +81,36 @@ export class NotebookService {
       else {
         const snapshot = this.ts.ScriptSnapshot.fromString(module.header + module.text)
         this.#entries.set(id, { module, version: ++this.#changes, snapshot })
+        this.#unresolved.delete(this.#toPath(this.fileName(id)))
       }
     }
     for (const id of this.#entries.keys()) if (!current.has(id)) this.#entries.delete(id)
+  }
+
+  /**
+   * Stands for everything that what is said of a cell depends on: its text, the cells that it imports from, directly or not, the
+   * names of all cells, and other files. Undefined if there is no telling.
+   */
+  stamp(id: string): string | undefined {
+    if (this.#unresolved.size > 0 || this.#cells.some(({ text }) => AUGMENTS.test(text))) return undefined
+    const seen = new Set([id])
+    // A set also visits what is added meanwhile.
+    for (const cell of seen) for (const { from } of this.module(cell)?.imports.values() ?? []) seen.add(from)
+    const versions = [...seen].map(cell => `${cell}:${this.#entries.get(cell)?.version}`)
+    return `${this.#nameChanges} ${this.#otherVersions()} ${versions.join()}`
+  }
+
+  /** The versions of the files that may change and are no cells. */
+  #otherVersions(): string {
+    const program = this.service.getProgram()
+    if (program === this.#stampedProgram) return this.#otherStamp
+    const { folder } = this.#files.declarations
+    const files = program
+      ?.getSourceFiles()
+      .filter(({ fileName }) => !this.cellOf(fileName) && !fileName.startsWith(folder))
+    this.#stampedProgram = program
+    this.#otherStamp = files?.map(file => `${file.fileName}:${(file as { version?: string }).version}`).join() ?? ''
+    return this.#otherStamp
   }
 
   /** In the order of the notebook. */

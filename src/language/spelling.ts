@@ -35,33 +35,37 @@ export function nearestCellName(
   )
 }
 
-/** The text to write instead of a marked one; undefined if TypeScript has a fix, or there is none. */
+/** The text to write instead of a marked one, and where; undefined if TypeScript has a fix, or there is none. */
 export function correctSpelling(
   notebook: NotebookService,
   cell: CellModule,
   span: ts.TextSpan,
   codes: readonly number[],
-): string | undefined {
+): ts.TextChange | undefined {
   const { ts } = notebook
   const node = nodeAt(span, cell, notebook)
   const checker = notebook.service.getProgram()?.getTypeChecker()
   if (!node || !checker) return undefined
   if (codes.includes(UNKNOWN_SIMILAR) && ts.isIdentifier(node))
-    return nearestCellName(notebook, cell.id, node.text, isType(span, cell, notebook))
+    return change(span, nearestCellName(notebook, cell.id, node.text, isType(span, cell, notebook)))
   if (codes.includes(UNKNOWN_KEY) && ts.isIdentifier(node)) {
     const object = ts.findAncestor(node, ts.isObjectLiteralExpression)
     const type = object && checker.getContextualType(object)
-    return type && nearestName(node.text, allProperties(type))
+    return change(span, type && nearestName(node.text, allProperties(type)))
   }
   if (!codes.includes(UNKNOWN_TEXT)) return undefined
+  // The mark is on the key of an option, the text behind it.
   const value = ts.isPropertyAssignment(node.parent) && node.parent.name === node ? node.parent.initializer : node
-  // The mark is on the key, the text behind it.
-  if (value !== node || !ts.isStringLiteralLike(value)) return undefined
+  if (!ts.isStringLiteralLike(value)) return undefined
   const type = checker.getContextualType(value)
   const texts = (type?.isUnion() ? type.types : []).flatMap(item => (item.isStringLiteral() ? [item.value] : []))
-  const near = nearestName(value.text, texts)
-  return near === undefined ? undefined : `'${near.replace(/['\\]/g, '\\$&')}'`
+  // Within the quotes.
+  const inside = { start: value.getStart() + 1 - cell.header.length, length: value.getWidth() - 2 }
+  return change(inside, nearestName(value.text, texts))
 }
+
+const change = (span: ts.TextSpan, newText: string | undefined) =>
+  newText === undefined ? undefined : { span, newText }
 
 function allProperties(type: ts.Type): string[] {
   const types = type.isUnion() ? type.types : [type]

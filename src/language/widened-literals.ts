@@ -16,7 +16,17 @@ export function isRefusedAsWidened(diagnostic: CellDiagnostic, cell: CellModule,
   const value = expressionFor(nodeAt(diagnostic, cell, notebook), ts)
   const target = value && checker?.getContextualType(value)
   if (!checker || !value || !target) return false
-  return new Fit(ts, checker).fits(checker.getTypeAtLocation(value), target, 0)
+  return isAssignableUnlessWidened(checker.getTypeAtLocation(value), target, ts, checker)
+}
+
+/** Whether values of `source` can be of `target`, if its literals are what they should be. */
+export function isAssignableUnlessWidened(
+  source: ts.Type,
+  target: ts.Type,
+  typescript: typeof ts,
+  checker: ts.TypeChecker,
+): boolean {
+  return new Fit(typescript, checker).fits(source, target, 0)
 }
 
 /** The expression that a marked node stands for: that of a property for its name, that of a variable for the variable. */

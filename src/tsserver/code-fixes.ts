@@ -30,8 +30,8 @@ export function cellCodeFixes(
 
 /** Of names that TypeScript does not know in the cell, or does not correct. */
 function spellingFix(view: CellView, span: ts.TextSpan, codes: readonly number[]): ts.CodeFixAction[] {
-  const newText = correctSpelling(view.notebook, view.cell, span, codes)
-  if (newText === undefined) return []
-  const changes = [{ fileName: view.fileOf(view.cell.id), textChanges: [{ span, newText }] }]
-  return [{ fixName: 'spelling', description: `Change spelling to '${newText}'`, changes }]
+  const change = correctSpelling(view.notebook, view.cell, span, codes)
+  if (change === undefined) return []
+  const changes = [{ fileName: view.fileOf(view.cell.id), textChanges: [change] }]
+  return [{ fixName: 'spelling', description: `Change spelling to '${change.newText}'`, changes }]
 }

@@ -28,6 +28,7 @@ const NOTEBOOKS = {
     'const path: Rec¦',
     'liq.heat¦map(market)',
     'twiceA¦',
+    "liq.sfp(market, { ¦levels: 'pivot' })",
   ],
 }
 
@@ -119,9 +120,10 @@ export const language = [
         equal((await errors(index)).join(), index === 10 ? (await errors(10)).join() : '', `errors of cell ${index}`)
       ok(/^1:23-31 error 2561 .*'halfLife'/.test((await errors(1)).join()), `an option: ${await errors(1)}`)
       equal((await errors(2)).join(), "2:1-6 error 2552 Cannot find name 'markt'. Did you mean 'market'?", 'a name')
-      for (const [index, code, length, newText] of [
+      for (const [index, code, length, newText, before = 0] of [
         [1, 2561, 8, 'halfLife'],
         [2, 2552, 5, 'market'],
+        [12, 2820, 6, 'pivots', 9],
       ]) {
         const { file, line, offset } = at('wrong.liqnb', index)
         const range = { file, startLine: line, startOffset: offset, endLine: line, endOffset: offset + length }
@@ -130,10 +132,33 @@ export const language = [
         equal(change?.fileName, file, 'the cell that the fix changes')
         equal(
           JSON.stringify(change.textChanges.map(({ start, newText }) => [start.line, start.offset, newText])),
-          JSON.stringify([[line, offset, newText]]),
+          JSON.stringify([[line, offset + before, newText]]),
           'the change',
         )
       }
+    },
+  },
+  {
+    name: 'language: errors follow what is changed in other cells and files',
+    async run({ request, cell, server, folder }) {
+      const errors = async (name, index) =>
+        (await request('suggestionDiagnosticsSync', { file: cell(name, index) })).map(({ text }) => text).join()
+      const write = (length, newText) => {
+        const [start, end] = [15, 15 + length].map(offset => ({ line: 1, offset }))
+        const textChanges = [{ start, end, newText }]
+        return request('updateOpen', { changedFiles: [{ fileName: cell('wrong.liqnb', 5), textChanges }] })
+      }
+      equal(await errors('wrong.liqnb', 4), '', 'before')
+      await write(1, "'x'")
+      ok(/'toFixed' does not exist/.test(await errors('wrong.liqnb', 4)), 'another cell')
+      await write(3, '1')
+      equal(await errors('wrong.liqnb', 4), '', 'after')
+      equal(await errors('study.liqnb', 5), '', 'before')
+      const file = join(folder, 'own.ts').replaceAll('\\', '/')
+      await server.open([{ file, text: "export const threshold = 'text'\n" }], folder)
+      ok(/'toFixed' does not exist/.test(await errors('study.liqnb', 5)), 'another file')
+      await request('updateOpen', { openFiles: [], changedFiles: [], closedFiles: [file] })
+      equal(await errors('study.liqnb', 5), '', 'the file as it is on the disk')
     },
   },
   {
@@ -196,7 +221,9 @@ export const language = [
       const here = at('wrong.liqnb', 1)
       const shown = async () => (await request('quickinfo', { ...here, offset: 13 })).displayString
       ok(/Market/.test(await shown()), `market in the order of creation: ${await shown()}`)
-      const order = [3, 1, 0, 2, 4, 5, 6, 7, 8, 9, 10, 11].map(index => cell('wrong.liqnb', index).replace(/.*#/, ''))
+      const order = [3, 1, 0, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12].map(index =>
+        cell('wrong.liqnb', index).replace(/.*#/, ''),
+      )
       const configuration = { order: { [`${root}/wrong.liqnb`]: order } }
       await request('configurePlugin', { pluginName: 'liqnb-cells', configuration })
       equal(await shown(), 'const market: "again"', 'market in the order of the notebook')
