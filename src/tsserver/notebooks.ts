@@ -21,6 +21,9 @@ export interface PluginConfiguration {
 interface OpenFile extends CellFile {
   fileName: string
   text: string
+  info: ts.server.ScriptInfo
+  /** Of the text, in the server. */
+  version: string
 }
 
 interface Entry {
@@ -35,6 +38,10 @@ export class Notebooks {
   /** Caches parsed files for all notebooks. */
   #registry: ts.DocumentRegistry | undefined
   #createdCount = 0
+  /** The open cells at the last request, by the server's path. */
+  readonly #files = new Map<string, OpenFile>()
+  #lastOpen: readonly OpenFile[] = []
+  #lastCells = new Map<string, OpenFile[]>()
   /** The place of a cell in its notebook, by path and fragment. */
   #ranks = new Map<string, number>()
 
@@ -50,6 +57,7 @@ export class Notebooks {
         fragments.map((fragment, index) => [`${notebookPath(path)}#${fragment}`, index] as const),
       ),
     )
+    this.#lastOpen = []
   }
 
   /** The current texts of a cell's notebook; undefined if the file is not an open cell. */
@@ -75,21 +83,37 @@ export class Notebooks {
     return { notebook: entry.service, id: file.id, fileOf: id => files.get(id) ?? id }
   }
 
-  /** The cells of the open notebooks, in order. */
+  /** The cells of the open notebooks, in order. VS Code asks of every cell after each key, so what is unchanged is kept. */
   #openCells(server: ts.server.ProjectService): Map<string, OpenFile[]> {
-    const notebooks = new Map<string, OpenFile[]>()
+    const current: OpenFile[] = []
     for (const path of server.openFiles.keys()) {
       const info = /\.liqnb#/i.test(path) ? server.getScriptInfoForPath(path) : undefined
-      const file = info && parseCellFile(info.fileName)
-      if (!file) continue
-      const snapshot = info.getSnapshot()
-      const text = snapshot.getText(0, snapshot.getLength())
-      const cells = notebooks.get(file.notebook) ?? []
-      cells.push({ ...file, fileName: info.fileName, text })
-      notebooks.set(file.notebook, cells)
+      const cell = info && this.#openCell(path, info)
+      if (cell) current.push(cell)
     }
-    for (const cells of notebooks.values()) this.#sort(cells)
-    return notebooks
+    const last = this.#lastOpen
+    if (current.length === last.length && current.every((cell, index) => cell === last[index])) return this.#lastCells
+    this.#lastOpen = current
+    this.#lastCells = new Map<string, OpenFile[]>()
+    for (const cell of current)
+      this.#lastCells.set(cell.notebook, [...(this.#lastCells.get(cell.notebook) ?? []), cell])
+    for (const cells of this.#lastCells.values()) this.#sort(cells)
+    const open = new Set(current)
+    for (const [path, cell] of this.#files) if (!open.has(cell)) this.#files.delete(path)
+    return this.#lastCells
+  }
+
+  #openCell(path: ts.Path, info: ts.server.ScriptInfo): OpenFile | undefined {
+    const version = info.getLatestVersion()
+    const last = this.#files.get(path)
+    if (last?.info === info && last.version === version) return last
+    const file = parseCellFile(info.fileName)
+    if (!file) return undefined
+    const snapshot = info.getSnapshot()
+    const text = snapshot.getText(0, snapshot.getLength())
+    const cell = { ...file, fileName: info.fileName, text, info, version }
+    this.#files.set(path, cell)
+    return cell
   }
 
   #sort(cells: OpenFile[]): void {
