@@ -110,14 +110,11 @@ function openInterestPanel(box: Box, { base }: Header, { candles }: Series, valu
 }
 
 function fundingPanel(box: Box, series: Series, funding: Float32Array, span: Span): MarketPanel {
-  const reach = [lowest(funding), highest([funding])].map(rate => 100 * rate)
-  const [low, high] = [Math.min(0, reach[0]!), Math.max(0, reach[1]!)].map(percent => percent * HEADROOM) as [
-    number,
-    number,
-  ]
-  // All rates may be 0.
-  const [from, to] = high > low ? [low, high] : [-0.01, 0.01]
   const percents = funding.map(rate => 100 * rate)
+  const due = percents.filter(percent => percent !== 0 && !Number.isNaN(percent))
+  // Nothing may be due in sight.
+  const [low, high] = due.length > 0 ? [Math.min(0, ...due), Math.max(0, ...due)] : [-0.01, 0.01]
+  const [from, to] = [low * HEADROOM, high * HEADROOM]
   const scales = scalesOf(box, span, from, to)
   const ticks = priceTicks(from, to, box.height / TICK_PX, false)
   return {
@@ -164,10 +161,4 @@ function highest(columns: readonly Float32Array[]): number {
   let max = 0
   for (const values of columns) for (const value of values) if (value > max) max = value
   return max > 0 ? max : 1
-}
-
-function lowest(values: Float32Array): number {
-  let min = 0
-  for (const value of values) if (value < min) min = value
-  return min
 }

@@ -30,6 +30,7 @@ const headerSchema = v.object({
   barMs: numberFrom(1, 1e12),
   base: line,
   quote: line,
+  price: numberFrom(1e-30, 1e30),
   facts: arrayOf(v.strictTuple([line, line]), 0, MAX_FACTS),
   notes: arrayOf(line, 0, MAX_NOTES),
   series: v.pipe(

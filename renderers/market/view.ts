@@ -145,9 +145,9 @@ export class View implements SpanChart {
   }
 
   get #last(): { price: number; rising: boolean } {
-    const { open, close } = (this.model.recent ?? this.model.whole).candles
-    const price = close[close.length - 1]!
-    return { price, rising: price >= open[open.length - 1]! }
+    const { header, recent, whole } = this.model
+    const { open, close } = (recent ?? whole).candles
+    return { price: header.price, rising: close.at(-1)! >= open.at(-1)! }
   }
 
   #drawData(ctx: DrawContext, styles: MarketStyles): void {

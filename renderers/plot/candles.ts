@@ -15,6 +15,8 @@ export interface Candles {
   close: Float32Array
 }
 
+/** With a narrower body nothing is left between two candles. */
+const MIN_BODY_PX = 2
 /** Width of the outline. */
 const OUTLINE_PX = 1
 
@@ -34,12 +36,13 @@ export function drawCandles(
   while (to < time.length && time[to]! < right && end[to]! <= until) to++
   const meanWidth = to > from ? ((scales.x(end[to - 1]!) - scales.x(time[from]!)) / (to - from)) * 0.7 : 1
   const width = Math.max(1, Math.min(14, Math.round(meanWidth)))
+  const hasBodies = meanWidth >= MIN_BODY_PX
   /** Wick and body, each larger by `rim` on all sides. */
   const addCandle = (i: number, rim: number): void => {
     const x = Math.round((scales.x(time[i]!) + scales.x(end[i]!)) / 2)
     const top = scales.y(high[i]!)
     ctx.rect(x - rim, top - rim, 1 + 2 * rim, Math.max(1, scales.y(low[i]!) - top) + 2 * rim)
-    if (width < 3) return
+    if (!hasBodies) return
     const [a, b] = [scales.y(Math.max(open[i]!, close[i]!)), scales.y(Math.min(open[i]!, close[i]!))]
     ctx.rect(x - Math.floor(width / 2) - rim, a - rim, width + 2 * rim, Math.max(1, b - a) + 2 * rim)
   }

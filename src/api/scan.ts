@@ -1,14 +1,11 @@
 /** `liq.scan`: the brightest clusters of many markets in one table. */
 import { type ColumnTable, table } from 'arquero'
-import * as v from 'valibot'
-import { boardPayload, type TaggedMap } from '../charts/board.ts'
-import { BOARD_MIME, type BoardRequest } from '../charts/board-payload.ts'
+import type { BoardCluster } from '../charts/board-payload.ts'
 import type { Displayable } from '../charts/display.ts'
-import { EXPLORER_MIME } from '../charts/explorer-payload.ts'
 import { FORMATS, withFormats } from '../common/column-format.ts'
 import { durationMs } from '../common/duration.ts'
-import { DataError, oneLine } from '../common/errors.ts'
-import { channelHost, currentTask, DISPLAY, portableOutputs } from '../common/host.ts'
+import { oneLine } from '../common/errors.ts'
+import { currentTask, DISPLAY } from '../common/host.ts'
 import {
   anything,
   assertKnownOptions,
@@ -22,15 +19,14 @@ import {
   option,
   valueThat,
 } from '../common/options.ts'
-import { parse, type SchemaOf, wholeNumberFrom } from '../common/schema.ts'
 import { loadMarket, type MarketSource } from '../data/load-market.ts'
 import { type ClusterRule, clusterRule, clusterRuleOptions, clusterTable } from '../liquidation/clusters.ts'
 import { liquidationCurve } from '../liquidation/curve.ts'
-import { isRelative, type LiquidationMap, liquidationMap, type MapOptions } from '../liquidation/map.ts'
+import { isRelative, liquidationMap, type MapOptions } from '../liquidation/map.ts'
 import type { Side } from '../liquidation/side.ts'
 import { isMarket, type Market } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
-import { explorerBundle } from './explorer.ts'
+import { type BoardRow, boardBundle } from './board.ts'
 import { type Heatmap, toHeatmap } from './heatmap.ts'
 
 export interface ScanOptions extends ClusterRule {
@@ -76,22 +72,11 @@ const scanOptions = defineOptions<ScanOptions>(CALLER, {
 
 type Rule = typeof scanOptions.defaults
 
-interface BrightestCluster {
-  low: number
-  high: number
-  peak: number
-  notional: number
-  distance: number
-}
-
-interface Row {
-  symbol: string
+interface Row extends BoardRow {
   timeframe: string
-  map?: LiquidationMap
   closedAt: Date | null
   price: number | null
   unit: 'USD' | 'relative' | null
-  clusters: Record<Side, BrightestCluster | undefined>
   maxPain: Record<Side, number | null>
   within: Record<Side, number | null>
   error: string | null
@@ -121,10 +106,10 @@ export async function scan(
     try {
       const market = await toMarket(entry, rule)
       const frames = rule.timeframes.length > 0 ? rule.timeframes : [market.timeframe]
-      for (const frame of frames) rows.push(rowOf(market, frame, rule))
+      for (const frame of frames) rows.push(rowOf(index, market, frame, rule))
     } catch (error) {
       task.signal.throwIfAborted()
-      rows.push(failedRow(name, '', error))
+      rows.push(failedRow(index, name, '', error))
     }
   }
   rows.sort((a, b) => order(a, rule) - order(b, rule))
@@ -132,50 +117,9 @@ export async function scan(
     map === undefined ? [] : [toHeatmap(map, { market: map.market, options: rule.map })],
   )
   const result = Object.assign(toTable(rows), { maps, table: () => toTable(rows) })
-  return Object.defineProperty(result, DISPLAY, { value: () => boardBundle(rows, rule) }) as object as Scan
-}
-
-/** The kernel adds the text of the table. */
-function boardBundle(rows: readonly Row[], rule: Rule): Record<string, unknown> {
-  const maps = boardOrder(rows).map(row => ({ map: row.map!, clusters: tagsOf(row) }))
-  const payload = boardPayload(maps, toTable(rows))
-  const channel = openMaps(maps, rule)
-  return {
-    [BOARD_MIME]: { ...payload, ...(channel !== undefined && { channel }) },
-    ...(portableOutputs() && { 'application/vnd.dataresource+json': payload.table }),
-  }
-}
-
-/** Rows with a map by symbol, in the order of the table, then by timeframe. */
-function boardOrder(rows: readonly Row[]): Row[] {
-  const shown = rows.filter(({ map }) => map !== undefined)
-  const symbols = [...new Set(shown.map(({ symbol }) => symbol))]
-  return shown.toSorted(
-    (a, b) => symbols.indexOf(a.symbol) - symbols.indexOf(b.symbol) || a.map!.market.barMs - b.map!.market.barMs,
-  )
-}
-
-const tagsOf = ({ clusters }: Row): TaggedMap['clusters'] =>
-  (['long', 'short'] as const).flatMap(side => {
-    const cluster = clusters[side]
-    if (!cluster) return []
-    const { low, high, peak, notional, distance } = cluster
-    return [{ side, low, high, peak, notional, distance }]
-  })
-
-/** A channel that answers with the explorer of a map. Only the last one asked for stays connected to the kernel. */
-function openMaps(maps: readonly TaggedMap[], { map: options }: Rule): string | undefined {
-  const host = channelHost()
-  const schema = v.strictObject({ map: wholeNumberFrom(0, maps.length - 1) }) satisfies SchemaOf<BoardRequest>
-  let last: string | undefined
-  return host?.open(message => {
-    const request = parse(schema, message, problem => new DataError(`${CALLER}: ${problem}`))
-    const { map } = maps[request.map]!
-    const { [EXPLORER_MIME]: explorer } = explorerBundle(map, '', { market: map.market, options })
-    if (last !== undefined) host.close(last)
-    last = (explorer as { channel?: string }).channel
-    return explorer
-  })
+  return Object.defineProperty(result, DISPLAY, {
+    value: () => boardBundle(rows, toTable(rows), rule.map),
+  }) as object as Scan
 }
 
 async function toMarket(entry: Market | MarketSource | string, { source }: Rule): Promise<Market> {
@@ -190,20 +134,21 @@ function nameOf(entry: Market | MarketSource | string): string {
   return oneLine(String(name), 60)
 }
 
-function rowOf(market: Market, timeframe: string, rule: Rule): Row {
+function rowOf(entry: number, market: Market, timeframe: string, rule: Rule): Row {
   try {
     const bars = resample(market, durationMs(timeframe, `${CALLER}: timeframes`), CALLER)
     const map = liquidationMap(bars, rule.map, CALLER)
     const clusterOptions = clusterRuleOptions.pick(rule)
     const first = clusterTable(map, clusterOptions)
       .objects()
-      .filter(row => (row as { rank: number }).rank === 1) as (BrightestCluster & { side: Side })[]
+      .filter(row => (row as { rank: number }).rank === 1) as BoardCluster[]
     const { close, maxPain, table: curve } = liquidationCurve(map, clusterOptions)
     const within = { long: 0, short: 0 }
     const share = rule.within / 100
     for (const { price, side, notional } of curve.objects() as { price: number; side: Side; notional: number }[])
       if (Math.abs(price / close - 1) <= share) within[side] += notional
     return {
+      entry,
       symbol: bars.symbol,
       timeframe: bars.timeframe,
       map,
@@ -216,13 +161,14 @@ function rowOf(market: Market, timeframe: string, rule: Rule): Row {
       error: null,
     }
   } catch (error) {
-    return failedRow(market.symbol, timeframe, error)
+    return failedRow(entry, market.symbol, timeframe, error)
   }
 }
 
-function failedRow(symbol: string, timeframe: string, error: unknown): Row {
+function failedRow(entry: number, symbol: string, timeframe: string, error: unknown): Row {
   const none = { long: null, short: null }
   return {
+    entry,
     symbol,
     timeframe,
     closedAt: null,

@@ -37,6 +37,8 @@ export interface MarketPayload extends MarketPart {
   /** What amounts and prices count, e.g. `BTC` and `USDT`; `coins` and empty where it is not known. */
   base: string
   quote: string
+  /** Close of the last bar, exactly. */
+  price: number
   /** Source, instrument, bars, span and so on, as on the market's card. */
   facts: [name: string, value: string][]
   /** Findings and repairs while loading. */

@@ -32,6 +32,7 @@ export function marketPayload(market: Market): MarketPayload {
     barMs,
     base: instrument.base ?? 'coins',
     quote: instrument.quote ?? '',
+    price: market.close[last]!,
     facts: marketFacts(market),
     notes: [...market.notes],
     series: seriesOf(market),

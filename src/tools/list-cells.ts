@@ -3,7 +3,7 @@ import { oneLine } from '../common/errors.ts'
 import { isRecord } from '../common/json.ts'
 import { countText } from '../common/number-text.ts'
 import { cellTitle } from '../notebook/cell-title.ts'
-import { EXPLORER_MIME, FIGURE_MIME, STUDY_MIME, TABLE_MIME } from '../notebook/mime.ts'
+import { BOARD_MIME, EXPLORER_MIME, FIGURE_MIME, MARKET_MIME, STUDY_MIME, TABLE_MIME } from '../notebook/mime.ts'
 import { otherLanguage } from '../notebook/runnable.ts'
 import { SQL_LANGUAGE } from '../notebook/sql-cell.ts'
 import { tagsOf } from '../notebook/tags.ts'
@@ -59,6 +59,8 @@ function sourceText({ source }: Cell): string {
 const NAMES = new Map([
   [EXPLORER_MIME, 'heatmap explorer'],
   [STUDY_MIME, 'study'],
+  [MARKET_MIME, 'market'],
+  [BOARD_MIME, 'board of maps'],
   [FIGURE_MIME, 'figure'],
 ])
 

@@ -126,3 +126,11 @@ it('answers with the explorer of a map, and keeps only the last one connected', 
   expect({ ...first, channel: 0 }).toEqual({ ...own, channel: 0 })
   expect(() => answer!({ map: 2 })).toThrow('liq.scan: map: expected a whole number from 0 to 1, found 2')
 })
+
+it('keeps the timeframes of a market together, also where another has its symbol', async () => {
+  const markets = await Promise.all([1, 2].map(seed => liq.market({ simulate: { seed, bars: 300 } })))
+  const { maps } = bundleOf<Bundle>(await liq.scan(markets, { timeframes: ['4h', '1h'] }))[BOARD_MIME]
+  expect(maps.map(({ timeframe }) => timeframe)).toEqual(['1h', '4h', '1h', '4h'])
+  expect(maps[0]!.price).toBe(maps[1]!.price)
+  expect(maps[0]!.price).not.toBe(maps[2]!.price)
+})

@@ -140,6 +140,8 @@ const MIMES = [
   'application/vnd.liqnb.controls+json',
   'application/vnd.liqnb.explorer+json',
   'application/vnd.liqnb.study+json',
+  'application/vnd.liqnb.market+json',
+  'application/vnd.liqnb.board+json',
   'application/vnd.code.notebook.stdout',
   'application/vnd.code.notebook.error',
   'application/javascript',

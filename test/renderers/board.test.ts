@@ -9,7 +9,7 @@ import { boardOf, scan } from './board-model.ts'
 const payload = boardOf()
 const { maps } = await unpackBoard(readBoard(payload))
 
-it('has a map for each symbol and timeframe, by symbol', () => {
+it('has a map for each market and timeframe, by market', () => {
   const names = maps.map(({ header }) => `${header.symbol} ${header.timeframe}`)
   expect(names).toHaveLength(4)
   const first = names[0]!.split(' ')[0]!

@@ -19,6 +19,10 @@ const model = await modelOf()
 const sum = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0)
 
 describe('an unpacked market', () => {
+  it('has the last price exactly', () => {
+    expect(model.header.price).toBe(market.close.at(-1))
+  })
+
   it('has the newest bars as they are', () => {
     const { candles, volume, openInterest, funding, recorded, candleMs } = model.recent!
     const first = market.length - 720
@@ -42,6 +46,7 @@ describe('an unpacked market', () => {
     expect(candles.time[0]).toBe(market.time[0])
     expect(candles.end.at(-1)).toBe(market.time.at(-1)! + HOUR)
     expect(sum(volume) / sum(market.volume)).toBeCloseTo(1, 4)
+    expect(model.whole.openInterest!.at(-1)! / market.openInterest!.at(-1)!).toBeCloseTo(1, 4)
     const shorts = sum(market.shortLiquidations!.map((coins, t) => coins * market.close[t]!))
     expect(sum(recorded!.short) / shorts).toBeCloseTo(1, 4)
   })
@@ -80,6 +85,11 @@ describe('the candles in sight', () => {
   const { timeFrom, timeTo } = historyOf(model)
   const series = (from: number, to: number, pixels: number) => seriesIn(partFor(model, [from, to]), [from, to], pixels)
 
+  it('are of the finest part that has all of the span', () => {
+    expect(partFor(model, [timeTo - 10 * DAY, timeTo])).toBe(model.recent)
+    expect(partFor(model, [timeFrom, timeTo])).toBe(model.whole)
+  })
+
   it('are the bars where they are readable, else longer ones', () => {
     expect(series(timeTo - 10 * DAY, timeTo, 1000).candleMs).toBe(HOUR)
     expect(series(timeTo - 20 * DAY, timeTo, 1000).candleMs).toBe(2 * HOUR)
@@ -104,6 +114,8 @@ describe('the candles in sight', () => {
   it('do not depend on where the span begins', () => {
     const at = (shift: number) => series(timeTo - 20 * DAY - shift, timeTo - shift, 1000)
     const [one, other] = [at(0), at(HOUR)]
+    // Also the first one is of whole candles, of which the span may show a part.
+    expect([one, other].map(({ candles }) => candles.time[0]! % (2 * HOUR))).toEqual([0, 0])
     const shared = (part: Series) =>
       [...part.candles.time].filter(time => time > timeTo - 19 * DAY && time < timeTo - DAY)
     expect(shared(one)).toEqual(shared(other))
@@ -142,6 +154,16 @@ describe('panels', () => {
     }
     const [, , , , liquidations] = panels
     expect(liquidations!.label(-5e6)).toBe(liquidations!.label(5e6))
+  })
+
+  it('have an axis for funding also where none is due', () => {
+    const none = { ...model.recent!, funding: model.recent!.funding!.map(() => 0) }
+    const { scales, box } = panelsOf(none)[3]!
+    expect(scales.price(box.top)).toBeCloseTo(0.0108, 8)
+    const negative = { ...none, funding: model.recent!.funding!.map(() => -0.0001) }
+    const [, , , panel] = panelsOf(negative)
+    expect(panel!.scales.price(box.top)).toBeCloseTo(0, 8)
+    expect(panel!.scales.price(box.top + box.height)).toBeCloseTo(-0.0108, 6)
   })
 
   it('write amounts in one unit', () => {

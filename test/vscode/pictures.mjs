@@ -1,5 +1,6 @@
 /**
- * Takes the screenshots of the README in the real VS Code: `node test/vscode/pictures.mjs [--vsix FILE]` writes media/*.png.
+ * Takes the screenshots of the README in the real VS Code: `node test/vscode/pictures.mjs [--vsix FILE] [--only NAME]…` writes
+ * media/*.png. `--only`: only these pictures, of those of a single output.
  */
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +11,9 @@ import { prepareSession } from './session.mjs'
 import { Workbench } from './workbench.mjs'
 import { notebook, setTheme } from './workspace.mjs'
 
-const { values: options } = parseArgs({ options: { vsix: { type: 'string' } } })
+const { values: options } = parseArgs({
+  options: { vsix: { type: 'string' }, only: { type: 'string', multiple: true } },
+})
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const media = join(root, 'media')
 const RUN_TIMEOUT_MS = 240_000
@@ -24,11 +27,19 @@ const INTERACT = `liq.interact(
   },
 )`
 
+const BOARD = `const simulated = await Promise.all([1, 2, 3].map(seed => liq.market({ simulate: { seed, bars: 3000 } })))
+const named = simulated.map((market, i) => liq.createMarket(market, {
+  symbol: ['BTC/USDT:USDT', 'ETH/USDT:USDT', 'SOL/USDT:USDT'][i], source: 'simulated', synthetic: true, barMs: market.barMs,
+}))
+await liq.scan(named, { timeframes: ['1h', '4h'] })`
+
 /** Screenshots by notebook and name, with their position in the outputs. */
 const SAMPLES = {
   sfp: { table: '.liqnb-table:has(canvas, svg)', study: '.liqnb-x:has-text("Drawdown")' },
   heatmap: { figure: '.js-plotly-plot' },
   data: { truth: '.output:has-text("Heatmap against the true book")' },
+  quickstart: { market: '.liqnb-x:has(.liqnb-x-head)' },
+  board: { board: '.liqnb-x:has(.liqnb-x-tile)' },
 }
 
 const session = prepareSession(options)
@@ -37,14 +48,36 @@ mkdirSync(join(workspace, '.vscode'), { recursive: true })
 cpSync(join(root, 'samples'), workspace, { recursive: true })
 setTheme(workspace, 'Default Light Modern')
 writeFileSync(join(workspace, 'interact.liqnb'), notebook([INTERACT]))
+writeFileSync(join(workspace, 'board.liqnb'), notebook([BOARD]))
 const { page, close } = await session.open({ workspace, viewport: { width: 1400, height: 1150 } })
+const shoot = (name, clip) => page.screenshot({ path: join(media, `${name}.png`), clip })
 try {
   const workbench = new Workbench(page)
   await workbench.ready()
   if (await page.locator('.part.auxiliarybar').isVisible())
     await workbench.command('View: Toggle Secondary Side Bar Visibility')
-  const shoot = (name, clip) => page.screenshot({ path: join(media, `${name}.png`), clip })
+  if (!options.only) await takeWhole(workbench)
+  for (const [name, parts] of Object.entries(SAMPLES)) {
+    const wanted = Object.entries(parts).filter(([picture]) => options.only?.includes(picture) ?? true)
+    if (wanted.length === 0) continue
+    await page.setViewportSize({ width: 1400, height: 1000 })
+    const view = await runAll(workbench, `${name}.liqnb`)
+    await page.setViewportSize({ width: 1400, height: 12_000 })
+    const shown = await view.outputs()
+    for (const [picture, selector] of wanted) {
+      const part = shown.locator(selector).first()
+      await part.waitFor({ timeout: 60_000 })
+      await settle()
+      await shoot(picture, await around(part))
+    }
+  }
+} finally {
+  await close()
+  session.dispose()
+}
 
+/** Pictures of parts of notebooks in their surroundings, and in other themes. */
+async function takeWhole(workbench) {
   let view = await runAll(workbench, 'quickstart.liqnb')
   await workbench.save()
   await view.reveal('canvas[data-layer=map]')
@@ -83,22 +116,6 @@ try {
   await forest.waitFor({ timeout: 60_000 })
   await settle()
   await shoot('claims', await around(forest))
-
-  for (const [name, parts] of Object.entries(SAMPLES)) {
-    await page.setViewportSize({ width: 1400, height: 1000 })
-    view = await runAll(workbench, `${name}.liqnb`)
-    await page.setViewportSize({ width: 1400, height: 12_000 })
-    const shown = await view.outputs()
-    for (const [picture, selector] of Object.entries(parts)) {
-      const part = shown.locator(selector).first()
-      await part.waitFor({ timeout: 60_000 })
-      await settle()
-      await shoot(picture, await around(part))
-    }
-  }
-} finally {
-  await close()
-  session.dispose()
 }
 
 async function runAll(workbench, name) {
