@@ -57,8 +57,8 @@ export function describeRules(market: Market, { options }: Backtest): string[] {
       ? 'funding'
       : 'no funding in the data'
   return [
-    `entries: at the next open${minRisk > 0 ? ` if at least ${minRisk} ATR from the stop` : ''}, ${sizes}, initial equity ${usd(equity)}, ${count}${margin}`,
-    `exits: stop ${stop}${trailing}; target ${exitTargets.join(', ') || 'none'}${exits}${time}; ${options.fill === 'through' ? 'targets fill when price goes through them; ' : ''}order within a bar: ${options.intrabar}${replay}`,
+    `entries: ${options.entry === 'limit' ? `by a limit order at the level for ${countText(options.limitBars, 'bar')}` : 'at the next open'}${minRisk > 0 ? ` if at least ${minRisk} ATR from the stop` : ''}, ${sizes}, initial equity ${usd(equity)}, ${count}${margin}`,
+    `exits: stop ${stop}${trailing}; target ${exitTargets.join(', ') || 'none'}${options.breakeven ? ', stop at the entry after the first target' : ''}${exits}${time}; ${options.fill === 'through' ? 'targets fill when price goes through them; ' : ''}order within a bar: ${options.intrabar}${replay}`,
     `costs: ${fees} fee and ${slippageBps} bp slippage per side, ${describeImpact(options.impact)}, ${funding}${options.latency > 0 ? `, market orders ${countText(options.latency, 'bar')} late` : ''}`,
   ]
 }

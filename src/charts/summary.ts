@@ -60,7 +60,7 @@ export function studySummary(
     `${value}  ${formatInterval(interval, s.trades, bound => number(bound, digits), nothing)}`.trimEnd()
   const days = (ms: number) => (Number.isFinite(ms) ? countText(Math.round((10 * ms) / DAY) / 10, 'day') : 'n/a')
   const hours = (ms: number) => (Number.isFinite(ms) ? `${number(ms / HOUR, 1)} h` : 'n/a')
-  const { gap, stop, size } = s.rejected
+  const { gap, stop, size, unfilled } = s.rejected
   const reasons = Object.entries(s.byReason)
     .sort((a, b) => b[1] - a[1])
     .map(([reason, count]) => `${reason} ${count}`)
@@ -84,7 +84,10 @@ export function studySummary(
         rows: [
           ['Trades', `${number(s.trades, 0)} (${s.longs} long, ${s.trades - s.longs} short)`],
           ['Signals skipped', number(s.skipped, 0)],
-          ['  rejected: gap / stop / size', [gap, stop, size].map(count => number(count, 0)).join(' / ')],
+          [
+            '  rejected: gap / stop / size / unfilled',
+            [gap, stop, size, unfilled].map(count => number(count, 0)).join(' / '),
+          ],
           ['Win rate, %', within(number(s.winRate), s.intervals.winRate)],
           ['Mean R, net', within(number(s.meanR.mean, 3), s.meanR, 3, 0)],
           ['Expectancy, %', within(number(s.expectancy, 3), s.intervals.expectancy, 3, 0)],

@@ -75,6 +75,17 @@ export interface BacktestOptions {
    * must also be at least this many ATR. `false` for never. Default 0.5.
    */
   trendExit?: number | { beyond: number; impulse: number } | false
+  /** Moves the stop to the entry once a target has been taken; from the next bar on. Default false. */
+  breakeven?: boolean
+  /**
+   * How to enter: at the `open` after the signal, or by a `limit` order at the reclaimed edge of the level, which rests for
+   * `limitBars` bars from then on. It fills at its price (see `fill`), or at an open beyond it; the bar of such a fill counts from there
+   * on, and no target in it unless `intrabar` is optimistic. One that is not filled is dropped: `rejected.unfilled` counts it. Default
+   * `open`.
+   */
+  entry?: 'open' | 'limit'
+  /** Default 3. */
+  limitBars?: number
   /** Exit at the open after this many bars. Default: never. */
   maxBars?: number
   /** Maximum number of positions open at once. Default 1. */
@@ -83,7 +94,7 @@ export interface BacktestOptions {
   maxPerSide?: number
   /** Fee of each fill, as a fraction of the notional. Default 0.0005. */
   takerFee?: number
-  /** Fee of a target, which is a resting order. Default: the taker fee. */
+  /** Fee of targets and limit entries, which are resting orders. Default: the taker fee. */
   makerFee?: number
   /** Slippage of entries, stops and market exits, in basis points. A target is a resting order and fills at its price. Default 1. */
   slippageBps?: number
@@ -181,6 +192,9 @@ export const backtestOptions = defineOptions<
   minRisk: option(0.05, inFiniteAtr),
   trailingStop: option(false, orFalse(checkTrailingStop)),
   trendExit: option(0.5, orFalse(checkTrendExit)),
+  breakeven: option(false, trueOrFalse),
+  entry: option('open', oneOf('open', 'limit')),
+  limitBars: option(3, wholeNumber(1)),
   maxBars: option(Infinity, oneOrMore),
   maxOpen: option(1, oneOrMore),
   maxPerSide: option(Infinity, oneOrMore),

@@ -16,7 +16,7 @@ import { type Account, Position, type Trade } from './position.ts'
 import { positionSize } from './sizing.ts'
 
 /** Number of signals by the reason for which they were not traded. */
-export type RejectedSignals = Record<'gap' | 'stop' | 'size', number>
+export type RejectedSignals = Record<'gap' | 'stop' | 'size' | 'unfilled', number>
 
 export interface Backtest {
   /** In order of their entries. */
@@ -27,7 +27,7 @@ export interface Backtest {
   skipped: number
   /**
    * Signals not traded because a bar before their entry is missing in the data (`gap`), because it opens at or behind the stop or nearer to
-   * it than `minRisk` (`stop`), or because the size is 0 (`size`).
+   * it than `minRisk` (`stop`), because the size is 0 (`size`), or because a limit order was not filled (`unfilled`).
    */
   rejected: RejectedSignals
   /** Bars with both stop and target whose order the bars of `lowerTimeframe` decided. */
@@ -77,7 +77,17 @@ export function assertBacktest(value: unknown, caller: string): asserts value is
 const NO_SIGNALS: readonly Signal[] = []
 const NO_FORCED_CLOSE = { liquidation: Number.NaN, bankruptcy: Number.NaN }
 
+/** A limit order at the edge of a signal's level. */
+interface RestingOrder {
+  signal: Signal
+  /** First and last bar in which it rests. */
+  from: number
+  until: number
+}
+
 class Run {
+  /** Limit orders that are not filled yet, in order of their signals. */
+  #resting: RestingOrder[] = []
   readonly #positions: Position[] = []
   readonly #open: Position[] = []
   readonly #account: Account
@@ -87,7 +97,7 @@ class Run {
   readonly #funding: FundingEvents | null
   /** First payment of funding that is not before the current bar. */
   #nextFunding = 0
-  readonly #counts = { skipped: 0, rejected: { gap: 0, stop: 0, size: 0 }, resolved: 0, ruined: -1 }
+  readonly #counts = { skipped: 0, rejected: { gap: 0, stop: 0, size: 0, unfilled: 0 }, resolved: 0, ruined: -1 }
   readonly #market: Market
   readonly #rule: BacktestRule
   /** Set when a position needs it. */
@@ -114,7 +124,7 @@ class Run {
     let next = 0
     let t = 0
     while (t <= last) {
-      if (this.#open.length === 0) {
+      if (this.#open.length === 0 && this.#resting.length === 0) {
         // Nothing happens before the bar after the next signal.
         const until =
           next < signals.length && this.#counts.ruined < 0 ? Math.min(last, signals[next]!.bar + latency) : last
@@ -138,9 +148,10 @@ class Run {
     const market = this.#market
     const account = this.#account
     const positions = this.#open
-    const { high, low, close } = market
+    const { close } = market
     const open = market.open[t]!
-    const entering = this.#admit(due, t)
+    const entering = this.#rule.entry === 'limit' ? NO_SIGNALS : this.#admit(due, t)
+    if (this.#rule.entry === 'limit') this.#placeOrders(due, t)
     if (positions.length > 0) this.#payFundingAtOpen(t)
     for (let i = 0; i < positions.length; i++) {
       const position = positions[i]!
@@ -149,12 +160,13 @@ class Run {
     }
     if (entering.length > 0) {
       this.#removeClosed()
-      for (const signal of entering) this.#enter(signal, t)
+      for (const signal of entering) this.#enter(signal, t, open, 'market')
     }
+    if (this.#resting.length > 0) this.#fillOrders(t)
     let anyClosed = false
     for (let i = 0; i < positions.length; i++) {
       const position = positions[i]!
-      if (position.openSize > 0) this.#payFundingWithin(position, t, 0, 0.5)
+      if (position.openSize > 0 && !isFilling(position, t)) this.#payFundingWithin(position, t, 0, 0.5)
       if (position.openSize > 0) this.#exitWithin(position, t)
       if (position.openSize > 0) this.#payFundingWithin(position, t, 0.5, 1)
       if (position.openSize > 0 && t === market.length - 1) position.close(t, close[t]!, 'end')
@@ -164,7 +176,8 @@ class Run {
     let marked = account.cash
     for (let i = 0; i < positions.length; i++) {
       const position = positions[i]!
-      position.afterClose(low[t]!, high[t]!, close[t]!, this.#atr[t]!)
+      const [from, to] = this.#rangeSince(position, t, close[t]!)
+      position.afterClose(from, to, close[t]!, this.#atr[t]!)
       marked += position.unrealised(close[t]!)
     }
     this.#equity[t] = marked
@@ -224,15 +237,56 @@ class Run {
     })
   }
 
-  #enter(signal: Signal, t: number): void {
+  /** Limit orders of the signals of the bar before. */
+  #placeOrders(due: readonly Signal[], t: number): void {
+    const { latency, limitBars } = this.#rule
+    const { time, barMs } = this.#market
+    for (const signal of due) {
+      if (this.#counts.ruined >= 0) continue
+      if (time[t]! - time[signal.bar]! > barMs * (1 + latency)) this.#counts.rejected.gap++
+      else this.#resting.push({ signal, from: t, until: t + limitBars - 1 })
+    }
+  }
+
+  /** Fills the limit orders that bar t reaches, as far as the limits of open positions admit, and drops those that have waited enough. */
+  #fillOrders(t: number): void {
+    const { open, low, high } = this.#market
+    const { fill, maxOpen, maxPerSide } = this.#rule
+    const counts = this.#counts
+    this.#removeClosed()
+    const orders = this.#resting
+    this.#resting = []
+    for (const order of orders) {
+      const { signal, from, until } = order
+      const sign = signal.side === 'long' ? 1 : -1
+      const limit = signal.level.inner
+      const beyond = sign * (limit - (sign === 1 ? low[t]! : high[t]!))
+      if (fill === 'touch' ? beyond < 0 : beyond <= 0) {
+        if (t < until) this.#resting.push(order)
+        else counts.rejected.unfilled++
+        continue
+      }
+      const sameSide = this.#open.filter(position => position.signal.side === signal.side).length
+      if (counts.ruined >= 0) continue
+      if (this.#open.length >= maxOpen || sameSide >= maxPerSide) counts.skipped++
+      else if (sign * (limit - open[t]!) < 0) this.#enter(signal, t, limit, 'limit')
+      // An order that comes to a price beyond its limit takes what is there; one that rested already is taken.
+      else this.#enter(signal, t, open[t]!, t === from ? 'market' : 'limit')
+    }
+  }
+
+  /** Enters at the open or at the price of a limit order, which pays no slippage. */
+  #enter(signal: Signal, t: number, at: number, order: 'market' | 'limit'): void {
     const market = this.#market
     const rule = this.#rule
     const account = this.#account
     const sign = signal.side === 'long' ? 1 : -1
     const open = market.open[t]!
+    const isMarket = order === 'market'
+    const feeRate = isMarket ? rule.takerFee : rule.makerFee
     const atr = this.#atr[signal.bar]!
     const stop = signal.extreme * (1 - sign * rule.stopBuffer) - sign * rule.stopBufferAtr * atr
-    const distance = sign * (open - stop)
+    const distance = sign * (at - stop)
     if (distance <= 0 || distance < rule.minRisk * atr) {
       this.#counts.rejected.stop++
       return
@@ -244,10 +298,10 @@ class Run {
       openNotional += position.openSize * open
     }
     const sizeAt = (price: number) =>
-      positionSize(rule.size, equity, openNotional, price, Math.abs(price - stop), rule.leverage ?? 1, rule.takerFee)
+      positionSize(rule.size, equity, openNotional, price, Math.abs(price - stop), rule.leverage ?? 1, feeRate)
     // The impact is that of the size before impact, which is the larger one.
-    const smallest = this.#execution.fillPrice(t, open, sign, 0)
-    const price = rule.impact === null ? smallest : this.#execution.fillPrice(t, open, sign, sizeAt(smallest))
+    const smallest = isMarket ? this.#execution.fillPrice(t, at, sign, 0) : at
+    const price = isMarket && rule.impact !== null ? this.#execution.fillPrice(t, at, sign, sizeAt(smallest)) : smallest
     const size = sizeAt(price)
     if (size === 0) {
       this.#counts.rejected.size++
@@ -259,6 +313,8 @@ class Run {
       signal,
       bar: t,
       price,
+      feeRate,
+      within: at !== open,
       size,
       stop,
       signalClose,
@@ -266,7 +322,7 @@ class Run {
       bankruptcy,
     })
     // A bar may open beyond a target counted from the signal's close; then the position is closed at the same open.
-    position.exitAtOpen(t, open)
+    if (!position.enteredWithin) position.exitAtOpen(t, open)
     this.#positions.push(position)
     this.#open.push(position)
     if (position.openSize === 0) this.#removeClosed()
@@ -307,13 +363,28 @@ class Run {
     if (position.openSize > 0 && t - position.entryBar >= maxBars) position.close(t, price, 'time')
   }
 
-  #exitWithin(position: Position, t: number): void {
+  /** The low and high of bar t that a position may count on: what came before a fill within it is not known. */
+  #rangeSince(position: Position, t: number, close: number): readonly [low: number, high: number] {
     const low = this.#market.low[t]!
     const high = this.#market.high[t]!
+    if (!isFilling(position, t)) return [low, high]
+    const best = position.sign * (close - position.entry) > 0 ? close : position.entry
+    return position.sign === 1 ? [low, best] : [best, high]
+  }
+
+  #exitWithin(position: Position, t: number): void {
+    const filling = isFilling(position, t)
+    const optimistic = this.#rule.intrabar === 'optimistic'
+    // The price at the fill is the best that is certain to come after it.
+    const [low, high] =
+      filling && !optimistic
+        ? this.#rangeSince(position, t, position.entry)
+        : [this.#market.low[t]!, this.#market.high[t]!]
     const stopped = position.reachesStop(low, high)
     const reached = position.reachesTarget(low, high)
     if (!stopped && !reached) return
-    if (stopped && reached && this.#rule.lowerTimeframe) this.#replay(position, t, this.#rule.lowerTimeframe)
+    if (stopped && reached && this.#rule.lowerTimeframe && !filling)
+      this.#replay(position, t, this.#rule.lowerTimeframe)
     if (position.openSize > 0) position.exitWithin(t, low, high)
   }
 
@@ -335,6 +406,11 @@ class Run {
   #removeClosed(): void {
     for (let i = this.#open.length - 1; i >= 0; i--) if (this.#open[i]!.openSize === 0) this.#open.splice(i, 1)
   }
+}
+
+/** Whether a position was filled within bar t. */
+function isFilling(position: Position, t: number): boolean {
+  return position.enteredWithin && position.entryBar === t
 }
 
 function inOrder(signals: readonly Signal[]): readonly Signal[] {

@@ -61,6 +61,10 @@ export interface Entry {
   bar: number
   /** Fill price, slippage included. */
   price: number
+  /** Of the notional. */
+  feeRate: number
+  /** Filled within the bar, so what came before in it does not count. */
+  within: boolean
   /** Base coins. */
   size: number
   stop: number
@@ -83,6 +87,8 @@ export class Position {
   readonly sign: 1 | -1
   readonly entryBar: number
   readonly entry: number
+  /** See {@link Entry.within}. */
+  readonly enteredWithin: boolean
   readonly size: number
   readonly initialStop: number
   /** |entry − stop|, above 0. */
@@ -116,6 +122,7 @@ export class Position {
     this.sign = entry.signal.side === 'long' ? 1 : -1
     this.entryBar = entry.bar
     this.entry = entry.price
+    this.enteredWithin = entry.within
     this.size = entry.size
     this.openSize = entry.size
     this.stop = entry.stop
@@ -126,7 +133,7 @@ export class Position {
     this.#bestClose = entry.price
     this.#worstPrice = entry.price
     this.#bestPrice = entry.price
-    this.#entryFee = rule.takerFee * entry.price * entry.size
+    this.#entryFee = entry.feeRate * entry.price * entry.size
     account.cash -= this.#entryFee
     this.targets = this.#priceTargets(entry.signalClose)
   }
@@ -172,13 +179,14 @@ export class Position {
     if (stopped && this.openSize > 0) this.#closeAtStop(bar)
   }
 
-  /** Records a whole bar, and moves the trailing stop after its close. */
+  /** Records a whole bar, and moves the stop after its close. */
   afterClose(low: number, high: number, close: number, atr: number): void {
     this.#recordPrice(low)
     this.#recordPrice(high)
-    const { trailingStop } = this.#rule
-    if (!trailingStop) return
+    const { trailingStop, breakeven } = this.#rule
     const { sign } = this
+    if (breakeven && this.#nextTarget > 0 && sign * (this.entry - this.stop) > 0) this.stop = this.entry
+    if (!trailingStop) return
     if (sign * (close - this.#bestClose) > 0) this.#bestClose = close
     if (sign * (this.#bestClose - this.entry) < trailingStop.after * this.risk) return
     const distance = trailingStop.atr !== undefined ? trailingStop.atr * atr : (trailingStop.r ?? 0) * this.risk
