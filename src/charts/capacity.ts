@@ -3,7 +3,7 @@ import { usdText } from '../common/number-text.ts'
 import { type CapacityCurve, MAX_SIZE } from '../sfp/capacity.ts'
 import { binary, type Figure } from './figure.ts'
 
-/** Net result by size: mean % of the notional per trade, and USD of all trades. */
+/** Mean net result of a trade by its size, in % of the notional; the USD of all trades are in the readout. */
 export function capacityFigure({ rows, zeroAt }: CapacityCurve, title: string): Figure {
   const column = (value: (row: CapacityCurve['rows'][number]) => number) => binary(Float64Array.from(rows, value))
   const marker = Number.isFinite(zeroAt) && zeroAt > 0
@@ -12,30 +12,19 @@ export function capacityFigure({ rows, zeroAt }: CapacityCurve, title: string): 
       {
         type: 'scatter',
         mode: 'lines+markers',
-        name: 'per trade, %',
         x: column(row => row.size),
         y: column(row => row.expectancy),
         line: { color: '#56b4e9' },
-        hovertemplate: '%{x:,.0f} USD: %{y:.3f} %<extra></extra>',
-      },
-      {
-        type: 'scatter',
-        mode: 'lines+markers',
-        name: 'all trades, USD',
-        x: column(row => row.size),
-        y: column(row => row.net),
-        yaxis: 'y2',
-        line: { color: '#e69f00', dash: 'dot' },
-        hovertemplate: '%{x:,.0f} USD: %{y:,.0f} USD<extra></extra>',
+        customdata: rows.map(row => row.net),
+        hovertemplate: '%{x:,.0f} USD a trade: %{y:.3f} %<br>all trades: %{customdata:,.0f} USD<extra></extra>',
       },
     ],
     layout: {
       title: { text: title, subtitle: { text: `Net result by size of a trade; ${capacityText(zeroAt)}` } },
       height: 380,
-      margin: { l: 70, r: 80, t: 70, b: 60 },
+      margin: { l: 70, r: 20, t: 70, b: 60 },
       xaxis: { title: { text: 'USD per trade' }, type: 'log' },
       yaxis: { title: { text: 'Mean net result, %' }, zeroline: true },
-      yaxis2: { title: { text: 'Net result, USD' }, overlaying: 'y', side: 'right', showgrid: false },
       shapes: marker
         ? [
             {
@@ -49,7 +38,6 @@ export function capacityFigure({ rows, zeroAt }: CapacityCurve, title: string): 
             },
           ]
         : [],
-      legend: { orientation: 'h', y: -0.25, yanchor: 'top', x: 0, xanchor: 'left' },
     },
   }
 }
