@@ -49,6 +49,7 @@ export default defineConfig({
         items: [
           { text: 'The model of the map', link: '/model' },
           { text: 'Evidence', link: '/evidence' },
+          { text: 'How far a sweep scales', link: '/scaling' },
           { text: 'Does the liquidity sweep pay?', link: '/liquidity-sweep' },
           { text: 'Glossary', link: '/glossary' },
         ],

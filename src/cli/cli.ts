@@ -23,6 +23,7 @@ Commands:
   data ACTION         Download market data, and manage what is stored on this machine.
   sweep ACTION        Plan a sweep of a notebook, run parts of it on any machine, and merge them.
   worker --queue URL  Run parts of planned sweeps from a queue.
+  batch NOTEBOOK      Run a notebook for each combination of parameters.
 
 Options:
   -h, --help  Show this help; "liqnb COMMAND --help" shows the help of a command.
@@ -45,6 +46,7 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   data: async () => (await import('./data.ts')).data,
   sweep: async () => (await import('./sweep.ts')).sweep,
   worker: async () => (await import('./worker.ts')).worker,
+  batch: async () => (await import('./batch.ts')).batch,
 }
 
 /** Runs the command line `args` (without the program's name) and returns the exit code. Throws only for bugs. */

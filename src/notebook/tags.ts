@@ -3,9 +3,10 @@ import { isRecord } from '../common/json.ts'
 
 /**
  * `parameters` and `injected-parameters` are papermill's. nbclient does not run a cell tagged `skip-execution`, and goes on
- * behind one tagged `raises-exception` that fails. `liqnb sweep plan` takes the sweep of the cell tagged `sweep`.
+ * behind one tagged `raises-exception` that fails. `liqnb sweep plan` takes the sweep of the cell tagged `sweep`,
+ * `liqnb batch` the tables of those tagged `results`.
  */
-export type CellTag = 'parameters' | 'injected-parameters' | 'skip-execution' | 'raises-exception' | 'sweep'
+export type CellTag = 'parameters' | 'injected-parameters' | 'skip-execution' | 'raises-exception' | 'sweep' | 'results'
 
 /** All tags of a cell, by its metadata. */
 export function tagsOf(metadata: unknown): string[] {

@@ -52,6 +52,7 @@ describe('help', () => {
       'data',
       'sweep',
       'worker',
+      'batch',
     ])
     for (const command of commands) {
       const help = await liqnb(command, '--help')
@@ -94,6 +95,8 @@ describe('invalid arguments', () => {
     [['convert', 'a.liqnb', '-o', './a.liqnb'], 'is the notebook itself'],
     [['export', 'a.ipynb', '--to', 'ipynb'], 'a.ipynb is the notebook itself'],
     [['validate'], 'No notebook file is given'],
+    [['batch', 'a.liqnb'], 'batch needs --grid NAME=VALUE,VALUE,…'],
+    [['batch'], 'No notebook file is given'],
     [['worker'], 'worker needs --queue redis://HOST:PORT'],
     [['worker', '--queue', 'redis://x', '--idle', '0'], '--idle takes a number of seconds above 0'],
     [['worker', 'x', '--queue', 'redis://x'], 'there is also x'],
