@@ -102,18 +102,25 @@ class RowReader {
 
   /** Levels as expected. @returns the column after the last filled one, or 0 */
   #fill(set: number, from: number, to: number): number {
+    const { levels } = this
+    if (set === NOTHING) {
+      levels.fill(0, from, to)
+      return 0
+    }
+    // Private fields would be looked up for every cell.
+    const drift = this.#drift
+    const top = this.#top
     let end = 0
     for (let column = from; column < to; column++) {
-      const level = this.#expected(set, column)
-      this.levels[column] = level
+      const level = levelOf(set + drift[column]!, top)
+      levels[column] = level
       if (level > 0) end = column + 1
     }
     return end
   }
 
   #expected(set: number, column: number): number {
-    const level = Math.floor((set + this.#drift[column]!) / PARTS + 0.5)
-    return level < 0 ? 0 : level > this.#top ? this.#top : level
+    return levelOf(set + this.#drift[column]!, this.#top)
   }
 
   #change(expected: number): number {
@@ -127,4 +134,9 @@ class RowReader {
     if (level > this.#top) throw new PayloadError(`a layer has the level ${level}, but "levels.top" is ${this.#top}`)
     return level
   }
+}
+
+function levelOf(parts: number, top: number): number {
+  const level = Math.floor(parts / PARTS + 0.5)
+  return level < 0 ? 0 : level > top ? top : level
 }

@@ -10,12 +10,16 @@ import { chromium, type Page } from 'playwright-core'
 import { explorerPayload } from '../../../src/charts/explorer.ts'
 import { heatmapFigure } from '../../../src/charts/heatmap.ts'
 import { liquidationMap } from '../../../src/liquidation/map.ts'
+import { marketRange } from '../../../src/market/market-range.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { quantile } from '../../bench/measure.ts'
 import { serveWebview, setTheme } from '../browser/webview.ts'
 
 const MOVES = 200
 const PLOTLY_MOVES = 6
+const BARS = 2000
+/** Bars that close one after the other, each with a map of its own. */
+const NEW_BARS = 12
 const COLUMNS = 1000
 const ROWS = 500
 
@@ -48,10 +52,14 @@ async function cpuClock(page: Page): Promise<() => Promise<Cpu>> {
 const perMove = (from: Cpu, to: Cpu, count: number): string =>
   `mean ${((to.main - from.main) / count).toFixed(1)} ms of the main thread, ${((to.all - from.all) / count).toFixed(1)} ms of all`
 
-const market = simulateMarket({ seed: 1, bars: 2000 })
+const market = simulateMarket({ seed: 1, bars: BARS })
 // Narrow bins, so that all 500 rows are filled.
 const map = liquidationMap(market, { binWidth: 0.0005 })
 const payload = explorerPayload(map, { columns: COLUMNS, rows: ROWS })
+const longer = simulateMarket({ seed: 1, bars: BARS + NEW_BARS })
+const updates = Array.from({ length: NEW_BARS }, (_, k) =>
+  explorerPayload(liquidationMap(marketRange(longer, 0, BARS + k + 1), { binWidth: 0.0005 })),
+)
 const figure = heatmapFigure(map, { columns: COLUMNS, rows: ROWS })
 
 const dir = await mkdtemp(join(tmpdir(), 'liqnb-bench-'))
@@ -121,6 +129,20 @@ try {
   console.log(`explorer, work of a slider move:       ${summary(moves.work)}`)
   console.log(`explorer, move to the frame after it:  ${summary(moves.painted)}`)
   console.log(`explorer, processor time of a move:    ${perMove(before, await cpu(), MOVES + 20)}`)
+
+  const live = await page.evaluate(async payloads => {
+    const times: number[] = []
+    for (const content of payloads) {
+      const start = performance.now()
+      await window.renderOutput('explorer', 'out', content)
+      await new Promise(resolve => requestAnimationFrame(resolve))
+      times.push(performance.now() - start)
+      await new Promise(resolve => setTimeout(resolve, 50))
+    }
+    return times
+  }, updates)
+  const kb = Math.round(JSON.stringify(updates[0]).length / 1000)
+  console.log(`another bar, payload of ${kb} kB to frame:  ${summary(live)}`)
   const beforePlotly = await cpu()
 
   const reacts = await page.evaluate(
