@@ -24,6 +24,23 @@ describe('liquidationCurve', () => {
     for (const row of shorts) expect(row.price).toBeGreaterThan(curve.close)
   })
 
+  it('has at each price what lies between it and the close, at any bar', () => {
+    for (const at of [60, 150, 250, 399]) {
+      const each = liquidationCurve(map, { at })
+      const all = each.table.objects() as typeof rows
+      for (const { side, price, cumulative } of all) {
+        const between = all.filter(
+          row => row.side === side && (side === 'long' ? row.price >= price : row.price <= price),
+        )
+        expect(Math.abs(cumulative - sum(between.map(row => row.notional)))).toBeLessThanOrEqual(
+          1e-9 * (1 + cumulative),
+        )
+      }
+      expect(each.total.short).toBe(all.at(-1)!.cumulative)
+      if (at !== 399) expect(each.total.short).toBeGreaterThan(0)
+    }
+  })
+
   it('finds the nearest wall and the max pain of each side', () => {
     const brightest = (side: string) =>
       rows.filter(row => row.side === side).reduce((a, b) => (b.notional > a.notional ? b : a))
@@ -31,6 +48,12 @@ describe('liquidationCurve', () => {
     const clusters = clusterTable(map, { brightness: 2 }).objects() as { side: string; low: number; high: number }[]
     const nearestLong = Math.max(...clusters.filter(row => row.side === 'long').map(row => row.high))
     expect(curve.walls.long?.high).toBe(nearestLong)
+    for (const at of [60, 150, 250]) {
+      const shorts = clusterTable(map, { brightness: 1.2, at }).objects() as { side: string; low: number }[]
+      const lows = shorts.filter(row => row.side === 'short').map(row => row.low)
+      const { walls } = liquidationCurve(map, { brightness: 1.2, at })
+      expect(walls.short?.low ?? Infinity).toBe(Math.min(...lows))
+    }
   })
 
   it('accepts any bar of the market, and refuses others', () => {

@@ -43,13 +43,19 @@ describe('flow from single trades', () => {
     expect(sum(notional.map((usd, t) => usd * map.flow.longShare(t))) / long).toBeCloseTo(1, 12)
     expect(sum(notional) / (long + short)).toBeCloseTo(1, 12)
     let entered = 0
+    let enteredLong = 0
     const entries = new BarEntries()
     for (let t = 0; t < market.length; t++) {
       entries.start(market, t, map.options.binWidth)
       map.flow.entries(t, entries)
-      for (let k = 0; k < entries.count; k++) entered += (entries.to[k]! - entries.from[k]! + 1) * entries.notional[k]!
+      for (let k = 0; k < entries.count; k++) {
+        const usd = (entries.to[k]! - entries.from[k]! + 1) * entries.notional[k]!
+        entered += usd
+        enteredLong += usd * entries.longShare[k]!
+      }
     }
     expect(entered / (long + short)).toBeCloseTo(1, 12)
+    expect(enteredLong / long).toBeCloseTo(1, 12)
   })
 
   it('is prefix-invariant', () => {
