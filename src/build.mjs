@@ -30,6 +30,15 @@ export function nodeBuilds(outdir, watch = false) {
     },
     {
       ...node,
+      entryPoints: { web: 'src/extension/web.ts' },
+      format: 'cjs',
+      outExtension: { '.js': '.cjs' },
+      external: ['vscode'],
+      platform: 'browser',
+      inject: ['src/extension/web-globals.ts'],
+    },
+    {
+      ...node,
       entryPoints: { tsserver: 'src/tsserver/plugin.ts' },
       format: 'cjs',
       outExtension: { '.js': '.cjs' },

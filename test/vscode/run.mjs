@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ARTIFACTS, prepareSession } from './session.mjs'
 import { language, openNotebooks } from './suite/language.mjs'
-import { runSuite, runTests, TRUSTED, UNTRUSTED } from './suite.mjs'
+import { IN_BROWSER, runSuite, runTests, TRUSTED, UNTRUSTED } from './suite.mjs'
 import { createWorkspace } from './workspace.mjs'
 
 const { values: options } = parseArgs({ options: { only: { type: 'string' }, vsix: { type: 'string' } } })
@@ -27,6 +27,7 @@ try {
     await inTypeScriptServer(language),
     await inBrowser({ tests: TRUSTED, trust: false }),
     await inBrowser({ tests: UNTRUSTED, trust: true }),
+    await inBrowserAlone(IN_BROWSER),
   ]
   const passed = results.reduce((sum, result) => sum + result.passed, 0)
   const failed = results.reduce((sum, result) => sum + result.failed, 0)
@@ -49,6 +50,19 @@ async function inTypeScriptServer(tests) {
     return await runTests(tests, { context: await openNotebooks(server, folder), only: options.only })
   } finally {
     server.stop()
+  }
+}
+
+/** Runs tests with the extension in a worker of the browser, as vscode.dev does; the last, as it changes the installed manifest. */
+async function inBrowserAlone(tests) {
+  session.runInBrowserOnly()
+  const workspace = join(session.scratch, 'browser')
+  createWorkspace(workspace)
+  const { close, ...window } = await session.open({ workspace })
+  try {
+    return await runSuite({ ...window, workspace }, tests, { artifacts: ARTIFACTS, only: options.only })
+  } finally {
+    await close()
   }
 }
 

@@ -1,5 +1,5 @@
 /** Prepares VS Code's server with the packed extension, and opens windows on it. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,6 +19,7 @@ export const ARTIFACTS = fileURLToPath(new URL('artifacts', import.meta.url))
  * @property {string} scratch a folder for workspaces, removed with the session
  * @property {(options: WindowOptions) => Promise<OpenWindow>} open starts a server and opens a window on a folder
  * @property {() => TypeScriptServer} typeScriptServer starts VS Code's TypeScript server with the extension's plugin
+ * @property {() => void} runInBrowserOnly makes windows that open later run the extension in the browser
  * @property {() => void} dispose
  *
  * @typedef {object} WindowOptions
@@ -52,6 +53,7 @@ export function prepareSession({ vsix } = {}) {
       scratch,
       dispose,
       open: options => openWindow({ vscode, executablePath, scratch }, options),
+      runInBrowserOnly: () => runInBrowserOnly(scratch),
       typeScriptServer: () => new TypeScriptServer(vscode, join(scratch, 'extensions')),
     }
   } catch (error) {
@@ -84,4 +86,16 @@ async function openWindow({ vscode, executablePath, scratch }, { workspace, trus
     await server.stop()
     throw error
   }
+}
+
+/** The manifest of the installed extension then says what vscode.dev has anyway: no place but the browser. */
+function runInBrowserOnly(scratch) {
+  const extensions = join(scratch, 'extensions')
+  const folder = readdirSync(extensions).find(name => name.startsWith('liqnb.liqnb-'))
+  const file = join(extensions, folder, 'package.json')
+  const { main: _, ...manifest } = JSON.parse(readFileSync(file, 'utf8'))
+  writeFileSync(file, JSON.stringify({ ...manifest, extensionKind: ['web'] }))
+  // The server keeps manifests that it has read.
+  rmSync(join(scratch, 'server/data/CachedProfilesData'), { recursive: true, force: true })
+  utimesSync(join(extensions, 'extensions.json'), new Date(), new Date())
 }

@@ -16,6 +16,7 @@ import { trust } from './suite/trust.mjs'
 import { variables } from './suite/variables.mjs'
 import { views } from './suite/views.mjs'
 import { waysIn } from './suite/ways-in.mjs'
+import { web } from './suite/web.mjs'
 import { Workbench } from './workbench.mjs'
 
 /**
@@ -44,6 +45,7 @@ export const TRUSTED = [
   ...appearance,
 ]
 export const UNTRUSTED = trust
+export const IN_BROWSER = web
 
 /**
  * Runs the tests in sequence in one window and prints a line for each. A failing test saves a screenshot.

@@ -117,11 +117,36 @@ export function createWorkspace(folder) {
   for (const [name, cells] of Object.entries(NOTEBOOKS)) writeFileSync(join(folder, name), notebook(cells))
   writeFileSync(join(folder, 'saved-controls.liqnb'), notebook(['1', '2'], [SAVED_CONTROLS]))
   writeFileSync(join(folder, 'tagged.liqnb'), notebook(...TAGGED))
+  writeFileSync(join(folder, 'saved-outputs.liqnb'), savedOutputs())
   writeFileSync(join(folder, 'exact.liqnb'), EXACT_NOTEBOOK)
   writeFileSync(join(folder, 'no-ids.liqnb'), notebook(['1', '2']).replaceAll(/"id": "cell-\d"/g, '"id": "same"'))
   writeFileSync(join(folder, 'truncated.liqnb'), notebook(['1']).slice(0, 150))
   if (existsSync(join(samples, 'quickstart.liqnb'))) cpSync(samples, folder, { recursive: true })
   setTheme(folder, 'Default Light Modern')
+}
+
+/** A notebook as it is saved after a run, with a table and a text. */
+function savedOutputs() {
+  const shows = data => ({ output_type: 'display_data', data, metadata: {} })
+  const table = {
+    schema: {
+      fields: [
+        { name: 'side', type: 'string' },
+        { name: 'usd', type: 'number' },
+      ],
+    },
+    data: ['long', 'short', 'long'].map((side, usd) => ({ side, usd })),
+    totalRows: 3,
+  }
+  const text = notebook(
+    ['# Saved', 'table', 'n'],
+    [
+      {},
+      { outputs: [shows({ 'application/vnd.dataresource+json': table })] },
+      { outputs: [shows({ 'text/plain': 'n is 7' })] },
+    ],
+  )
+  return text
 }
 
 /** VS Code applies the settings file at once. */
