@@ -1,9 +1,11 @@
 /**
  * Measures VS Code's TypeScript server with the extension's plugin in a notebook of 200 cells: after each key, the time to the
- * completions, to a hover, to the errors of the cell, and to those of all cells.
+ * completions, to a hover, to the errors of the cell, and to those of all cells. On Linux also the time that the server computes
+ * for it, which other programs on the machine do not change.
  *
  *   node test/vscode/measure-language.mjs [--vsix FILE]
  */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { prepareSession } from './session.mjs'
@@ -12,6 +14,34 @@ const CELLS = 200
 const KEYS = 120
 /** What is typed into cells in turn: known and new names, members, options, declarations. */
 const TYPED = ['\nmap0.clusters()', '\nconst mine = t11', '\nliq.heatmap(market0, { half', '\nsum12 + s']
+
+/** Time that passes, and time that the main thread of a process computes, ms; 0 if the system does not tell. */
+class Clock {
+  #pid
+  #start
+
+  constructor(pid) {
+    this.#pid = pid
+  }
+
+  start() {
+    this.#start = this.#read()
+  }
+
+  now() {
+    const { wall, computing } = this.#read()
+    return { wall: wall - this.#start.wall, computing: computing - this.#start.computing }
+  }
+
+  #read() {
+    const wall = performance.now()
+    try {
+      return { wall, computing: Number(readFileSync(`/proc/${this.#pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6 }
+    } catch {
+      return { wall, computing: 0 }
+    }
+  }
+}
 
 const session = prepareSession(parseArgs({ options: { vsix: { type: 'string' } } }).values)
 const server = session.typeScriptServer()
@@ -36,6 +66,7 @@ export async function measure(server, folder) {
   console.log(`  opened, to the first hover: ${Math.round(performance.now() - start)}`)
   const all = texts.map((_, index) => file(index))
   await allErrors(server, all)
+  const clock = new Clock(server.pid)
   const times = { completions: [], hover: [], 'errors of the cell': [], 'errors of all cells': [] }
   for (let key = 0; key < KEYS; key++) {
     const word = TYPED[Math.floor(key / 15) % TYPED.length]
@@ -47,30 +78,32 @@ export async function measure(server, folder) {
     texts[index] += letter
     const after = letter === '\n' ? { line: end.line + 1, offset: 1 } : { ...end, offset: end.offset + 1 }
     const textChanges = [{ newText: letter, start: end, end }]
-    const typed = performance.now()
+    clock.start()
     await server.request('updateOpen', { changedFiles: [{ fileName: file(index), textChanges }] })
     await server.request('completionInfo', { file: file(index), ...after }).catch(() => undefined)
-    times.completions.push(performance.now() - typed)
+    times.completions.push(clock.now())
     await server.request('quickinfo', { file: file(index), line: 1, offset: 8 }).catch(() => undefined)
-    times.hover.push(performance.now() - typed)
+    times.hover.push(clock.now())
     // As VS Code asks: for the changed cell first.
-    const errors = await allErrors(server, [file(index), ...all.filter(name => name !== file(index))], file(index))
-    times['errors of the cell'].push(errors.first - typed)
-    times['errors of all cells'].push(errors.last - typed)
+    const errors = await allErrors(server, [file(index), ...all.filter(name => name !== file(index))], clock)
+    times['errors of the cell'].push(errors.first)
+    times['errors of all cells'].push(errors.last)
   }
-  for (const [name, values] of Object.entries(times))
-    console.log(`  a key to the ${name.padEnd(20)} ${summary(values)}`)
+  for (const [name, values] of Object.entries(times)) {
+    console.log(`  a key to the ${name.padEnd(20)} ${summary(values.map(({ wall }) => wall))}`)
+    console.log(`    of it computing ${''.padEnd(17)} ${summary(values.map(({ computing }) => computing))}`)
+  }
 }
 
-/** When the errors of a file, and those of all, have come. */
-async function allErrors(server, files, first = files[0]) {
-  const firstDone = server.event('suggestionDiag', body => body.file === first)
+/** When the errors of the first file, and those of all, have come. */
+async function allErrors(server, files, clock) {
+  const firstDone = server.event('suggestionDiag', body => body.file === files[0])
   const done = server.event('requestCompleted')
   server.notify('geterr', { files, delay: 0 })
   await firstDone
-  const at = performance.now()
+  const first = clock?.now()
   await done
-  return { first: at, last: performance.now() }
+  return { first, last: clock?.now() }
 }
 
 /** A market and a map for each ten cells, then tables, loops and sums that use them. */

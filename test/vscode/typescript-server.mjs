@@ -65,6 +65,11 @@ export class TypeScriptServer {
     await this.request('updateOpen', { openFiles, changedFiles: [], closedFiles: [] })
   }
 
+  /** The process. */
+  get pid() {
+    return this.#child.pid
+  }
+
   stop() {
     this.#child.kill()
   }
