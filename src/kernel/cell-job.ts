@@ -40,6 +40,8 @@ export interface CellContext {
   cellId?: string
   /** Values for its controls. Default: none. */
   values?: Partial<InitialControlValues>
+  /** By which an attached debugger knows the cell. Default: it does not know it. */
+  sourceUrl?: string | undefined
   /** An error of the cell does not keep the cells behind it from running. Default: false. */
   mayFail?: boolean
 }
@@ -70,7 +72,8 @@ export class CellJob {
     this.mayFail = context.mayFail ?? false
     const cellId = context.cellId ?? String(cellNumber)
     const values = { saved: {}, given: {}, ...context.values }
-    this.request = { type: 'execute', runId, code, cellNumber, cellId, values }
+    const { sourceUrl } = context
+    this.request = { type: 'execute', runId, code, cellNumber, cellId, values, sourceUrl }
     const { promise, resolve } = deferred<RunResult>()
     this.ended = promise
     this.end = resolve

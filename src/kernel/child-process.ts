@@ -77,6 +77,8 @@ export class KernelProcess {
     const nodeOptions = [
       // A terminated callback leaves Node's async hooks unbalanced; the check would end the process.
       '--no-force-async-hooks-checks',
+      // A program on this machine that finds the port of a debugger must not learn the address from it.
+      '--inspect-publish-uid=stderr',
       ...(options.maxMemoryMb === undefined ? [] : [`--max-old-space-size=${options.maxMemoryMb}`]),
     ]
     this.#process = spawn(options.execPath, [...nodeOptions, options.entry, JSON.stringify(args)], {

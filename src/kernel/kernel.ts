@@ -16,6 +16,7 @@ import { DisplayHandle, installGlobals, installHelpers, installLibrary } from '.
 import { ImportedNames } from './imported-names.ts'
 import { createImporter } from './importer.ts'
 import { inspectValue, tryRead } from './inspect.ts'
+import { closeInspectorPort, openInspectorPort } from './inspector-port.ts'
 import { Interrupts } from './interrupt.ts'
 import { KeyRequests } from './key-requests.ts'
 import { withTypeScript } from './load-typescript.ts'
@@ -34,6 +35,7 @@ import {
 import { Run } from './run.ts'
 import { beginRun, runInScope, runOfError } from './scope.ts'
 import { secrets } from './secrets.ts'
+import { sourceMapComment } from './source-map.ts'
 import { installStackTraces, KERNEL_URL, mapPosition, registerScript, type Script } from './stack.ts'
 import { captureStreams, endGroups } from './streams.ts'
 import { SourceSyntaxError } from './syntax.ts'
@@ -177,10 +179,20 @@ class Kernel {
       else if (request.type === 'request') this.channels.request(request)
       else if (request.type === 'cancel') this.channels.cancel(request.requestId)
       else if (request.type === 'key') this.keys.receive(request)
+      else if (request.type === 'debugger') this.#setDebugger(request)
       else if (request.type === 'timers') {
         this.#send({ type: 'timers', requestId: request.requestId, cellNumbers: pendingTimers() })
       } else void this.#inspector.answer(request)
     })
+  }
+
+  #setDebugger({ requestId, open }: Request & { type: 'debugger' }): void {
+    try {
+      const value = open ? openInspectorPort() : closeInspectorPort()
+      this.#send({ type: 'debugger', requestId, ok: true, value })
+    } catch (error) {
+      this.#send({ type: 'debugger', requestId, ok: false, error: (error as Error).message, cancelled: false })
+    }
   }
 
   /** Sends buffered text at once. */
@@ -233,8 +245,9 @@ class Kernel {
     const url = `liqnb-cell:${run.cellNumber}.${run.id}.${next === null ? 0 : 1}`
     const script = { name: `Cell ${run.cellNumber}`, source: run.code, code, transpiled }
     registerScript(url, script)
+    const map = run.sourceUrl === undefined ? '' : `\n${sourceMapComment(script, run.sourceUrl)}`
     runInScope(run, () =>
-      evaluate(`${code}\n//# sourceURL=${url}`, outcome => {
+      evaluate(`${code}\n//# sourceURL=${url}${map}`, outcome => {
         if (run.state !== 'running') return
         if (outcome.kind === 'stopped') return this.#expectInterrupt(run)
         if (outcome.kind === 'value' && next !== null) return this.#evaluate(run, cell, next, null)

@@ -45,6 +45,8 @@ export interface ExecuteRequest {
   /** Identifies the cell across runs: a new run closes the channels that the previous one opened. */
   cellId: string
   values: InitialControlValues
+  /** By which an attached debugger knows the cell. */
+  sourceUrl?: string | undefined
 }
 
 export type Request =
@@ -58,6 +60,8 @@ export type Request =
   | { type: 'inspect'; requestId: number; query: VariableQuery }
   /** Lists the timers that have not fired. */
   | { type: 'timers'; requestId: number }
+  /** Lets a debugger attach, or no longer. */
+  | { type: 'debugger'; requestId: number; open: boolean }
 
 export type VariableGroup = 'tables' | 'markets' | 'maps' | 'other'
 
@@ -136,6 +140,8 @@ export type Message =
   | ({ type: 'inspected'; requestId: number } & Reply)
   /** The number of the cell of each timer. */
   | { type: 'timers'; requestId: number; cellNumbers: number[] }
+  /** The value is the address for the debugger. */
+  | ({ type: 'debugger'; requestId: number } & Reply)
   /** A cell needs the user's key of an exchange. The kernel counts these requests itself. */
   | { type: 'key'; requestId: number; request: KeyRequest }
   /** A secret that the parent must hide in the text that does not come through the kernel. */

@@ -28,6 +28,7 @@ export class Run implements CellSource {
   readonly cellNumber: number
   readonly cellId: string
   readonly values: InitialControlValues
+  readonly sourceUrl: string | undefined
   readonly startedAt = performance.now()
   readonly outbox: Outbox
   readonly timers = new Set<() => void>()
@@ -63,6 +64,7 @@ export class Run implements CellSource {
     this.cellNumber = request.cellNumber
     this.cellId = request.cellId
     this.values = request.values
+    this.sourceUrl = request.sourceUrl
     this.#channels = channels
     this.#send = send
     this.outbox = new Outbox(this.id, send)

@@ -77,6 +77,14 @@ export interface Session {
   inspect(query: VariableQuery): Promise<Reply>
   /** The variables that the cells have declared; none while there is no process. */
   variables(): Promise<Variable[]>
+  /**
+   * Lets a debugger attach to the kernel, and starts the process if there is none.
+   * @returns the address, ws://127.0.0.1:…; the same one while it is open
+   * @throws Error with the reason if the kernel does not start, or its runtime has no inspector
+   */
+  openDebugger(): Promise<string>
+  /** Closes what {@link openDebugger} opened. Does nothing while the process is not running. */
+  closeDebugger(): Promise<void>
   /** The number of the cell of each timer that has not fired, once per timer; none while there is no process. */
   pendingTimers(): Promise<number[]>
   dispose(): Promise<void>
@@ -106,6 +114,7 @@ class KernelSession implements Session {
   readonly #channels = new Set<string>()
   readonly #requests = new PendingRequests()
   readonly #inspections = new PendingRequests()
+  readonly #debuggerRequests = new PendingRequests()
   readonly #timerRequests = new Map<number, (cellNumbers: number[]) => void>()
   readonly #endedRuns = new Map<number, RunHandlers>()
   readonly #interruptDeadline: InterruptDeadline
@@ -219,6 +228,27 @@ class KernelSession implements Session {
     return reply.ok ? (reply.value as Variable[]) : []
   }
 
+  async openDebugger(): Promise<string> {
+    if (this.#disposed) throw new Error('This session is disposed.')
+    await (this.#started?.promise ?? this.#start())
+    const reply = await this.#setDebugger(true)
+    if (!reply.ok) throw new Error(`No debugger can attach to the kernel: ${reply.error}`)
+    return reply.value as string
+  }
+
+  async closeDebugger(): Promise<void> {
+    if (this.#process && this.#state !== 'starting') await this.#setDebugger(false)
+  }
+
+  async #setDebugger(open: boolean): Promise<Reply> {
+    const kernel = this.#process
+    if (!kernel) return NO_KERNEL
+    const requestId = ++this.#counter
+    const reply = this.#debuggerRequests.add(requestId, undefined)
+    kernel.send({ type: 'debugger', requestId, open })
+    return reply
+  }
+
   async pendingTimers(): Promise<number[]> {
     const kernel = this.#process
     if (!kernel || this.#state === 'starting') return []
@@ -283,6 +313,11 @@ class KernelSession implements Session {
       case 'inspected': {
         const { requestId, type: _, ...reply } = message
         this.#inspections.settle(requestId, reply)
+        break
+      }
+      case 'debugger': {
+        const { requestId, type: _, ...reply } = message
+        this.#debuggerRequests.settle(requestId, reply)
         break
       }
       case 'timers':
@@ -408,6 +443,7 @@ class KernelSession implements Session {
     for (const resolve of this.#timerRequests.values()) resolve([])
     this.#timerRequests.clear()
     this.#requests.settleAll(NO_KERNEL)
+    this.#debuggerRequests.settleAll(NO_KERNEL)
     this.#interruptDeadline.cancel()
     this.#channels.clear()
     this.#setMemory(undefined)

@@ -5,6 +5,7 @@
 import { relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { cutText } from './inspect.ts'
+import { alignTokens } from './token-alignment.ts'
 import type { Position, Transpiled } from './typescript.ts'
 
 /** A script compiled from the user's source. */
@@ -69,36 +70,14 @@ export function showPath(path: string): string {
  */
 export function mapColumn(source: string, code: string, column: number): number {
   if (source === code) return column
-  const from = tokenize(code)
-  const to = tokenize(source)
-  const target = from.findLastIndex(token => token.start < column)
-  if (target < 0 || from.length * to.length > 1e6) return Math.min(column, source.length + 1)
-  const width = to.length + 1
-  const common = new Uint16Array((from.length + 1) * width)
-  for (let i = from.length - 1; i >= 0; i--) {
-    for (let j = to.length - 1; j >= 0; j--) {
-      common[i * width + j] =
-        from[i]!.text === to[j]!.text
-          ? common[(i + 1) * width + j + 1]! + 1
-          : Math.max(common[(i + 1) * width + j]!, common[i * width + j + 1]!)
-    }
-  }
-  let i = 0
-  let j = 0
-  let mapped = 1
-  while (i <= target && j < to.length) {
-    if (from[i]!.text === to[j]!.text) {
-      mapped = to[j]!.start + (i === target ? Math.min(column - 1 - from[i]!.start, to[j]!.text.length) : 0) + 1
-      i++
-      j++
-    } else if (common[(i + 1) * width + j]! >= common[i * width + j + 1]!) i++
-    else j++
-  }
-  return mapped
-}
-
-function tokenize(line: string): { text: string; start: number }[] {
-  return Array.from(line.matchAll(/[\p{ID_Continue}$]+|[^\s]/gu), match => ({ text: match[0], start: match.index }))
+  const aligned = alignTokens(source, code)
+  if (!aligned) return Math.min(column, source.length + 1)
+  const token = aligned.findLast(pair => pair.code.start < column)
+  if (!token) return 1
+  const { start, text } = token.code
+  // At a token that only the code has, the start of the last common one is the nearest.
+  const isInside = code.slice(start + text.length, column).trim() === ''
+  return token.source.start + (isInside ? Math.min(column - 1 - start, text.length) : 0) + 1
 }
 
 /** The position in the user's source for a position in a registered script. */
