@@ -6,6 +6,7 @@ import type { CellNames } from '../notebook/dependencies.ts'
 import { hasTag } from '../notebook/tags.ts'
 import { controlValues } from '../notebook/views.ts'
 import { executableText, RUN_LANGUAGES } from './cell-code.ts'
+import type { CellDebugger } from './cell-debugger.ts'
 import type { CellDependencies } from './cell-dependencies.ts'
 import { CellRun } from './cell-run.ts'
 import type { CellMetadata } from './cells.ts'
@@ -25,6 +26,7 @@ export function createController(
   dependencies: CellDependencies,
   dependentRuns: DependentRuns,
   lost: LostKernels,
+  cellDebugger: CellDebugger,
   progress: CellProgress,
   views: ViewStates,
   log: vscode.LogOutputChannel,
@@ -59,8 +61,10 @@ export function createController(
     )
     await announceEnd(notebook, ended, Date.now() - start)
   }
-  controller.interruptHandler = notebook => {
+  controller.interruptHandler = async notebook => {
     dependentRuns.interrupt(notebook)
+    // A paused cell cannot be interrupted.
+    await cellDebugger.stop(notebook)
     return kernels.get(notebook)?.session.interrupt()
   }
 
@@ -119,7 +123,12 @@ export function createController(
       if (id !== undefined) kernel.runNumbers.set(cell.index + 1, id)
       // The id stays valid when the notebook is renamed.
       const mayFail = hasTag(cell.metadata.metadata, 'raises-exception')
-      const context = { cellId: id ?? cell.document.uri.toString(), values: { saved }, mayFail }
+      const context = {
+        cellId: id ?? cell.document.uri.toString(),
+        values: { saved },
+        mayFail,
+        sourceUrl: cellDebugger.sourceUrlOf(cell),
+      }
       const result = await kernel.session.execute(text, cell.index + 1, cellRun, context)
       ok = result.ok
       kernels.recordResult(notebook, result)

@@ -3,6 +3,7 @@ import * as vscode from 'vscode'
 import { executableText } from './cell-code.ts'
 import { type CellDependencies, cellKey, type PlanRequest } from './cell-dependencies.ts'
 import { isReactive } from './reactive-mode.ts'
+import { targetCell } from './target-cell.ts'
 import { targetNotebook } from './target-notebook.ts'
 
 /** A control that is dragged sends many values. */
@@ -143,19 +144,4 @@ export class DependentRuns implements vscode.Disposable {
       if (this.#plans.get(notebook) === cells) this.#plans.delete(notebook)
     }
   }
-}
-
-/** The cell whose menu or mark was used, else the selected one of the active notebook. */
-function targetCell(target?: unknown, key?: unknown): vscode.NotebookCell | undefined {
-  if (target instanceof vscode.Uri && typeof key === 'string') {
-    const uri = target.toString()
-    const notebook = vscode.workspace.notebookDocuments.find(document => document.uri.toString() === uri)
-    return notebook?.getCells().find(cell => cellKey(cell) === key)
-  }
-  const notebook = targetNotebook()
-  const clicked = (target as Partial<vscode.NotebookCell> | undefined)?.document
-  const cells = vscode.workspace.notebookDocuments.flatMap(document => document.getCells())
-  if (clicked) return cells.find(cell => cell.document === clicked)
-  const selected = vscode.window.activeNotebookEditor?.selection.start
-  return selected === undefined ? undefined : notebook?.getCells()[selected]
 }

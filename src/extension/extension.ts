@@ -1,5 +1,6 @@
 /** Entry point of the extension. */
 import * as vscode from 'vscode'
+import { CellDebugger } from './cell-debugger.ts'
 import { CellDependencies, type NameReaderFiles } from './cell-dependencies.ts'
 import { assignCellIds } from './cell-ids.ts'
 import { tellCellOrder } from './cell-order.ts'
@@ -75,12 +76,14 @@ export function activate(context: vscode.ExtensionContext): void {
     )
     const dependencies = new CellDependencies(kernels, files, log)
     dependentRuns = new DependentRuns(dependencies)
+    const cellDebugger = new CellDebugger(kernels, context.asAbsolutePath('dist'))
     context.subscriptions.push(
       ...registerExecution(
         kernels,
         dependencies,
         dependentRuns,
         new LostKernels(kernels, context.workspaceState),
+        cellDebugger,
         views,
         log,
       ),
@@ -98,13 +101,14 @@ function registerExecution(
   dependencies: CellDependencies,
   dependentRuns: DependentRuns,
   lost: LostKernels,
+  cellDebugger: CellDebugger,
   views: ViewStates,
   log: vscode.LogOutputChannel,
 ): vscode.Disposable[] {
   const progress = new CellProgress()
   return [
-    createController(kernels, dependencies, dependentRuns, lost, progress, views, log),
-    registerKernelCommands(kernels),
+    createController(kernels, dependencies, dependentRuns, lost, cellDebugger, progress, views, log),
+    registerKernelCommands(kernels, cellDebugger),
     showKernelStatus(kernels, lost),
     offerRestartAfterDeath(kernels),
     showStaleMarks(dependencies),
@@ -116,6 +120,7 @@ function registerExecution(
     lost,
     dependentRuns,
     dependencies,
+    cellDebugger,
     kernels,
   ]
 }

@@ -1,13 +1,16 @@
 /** The commands that need a kernel. */
 import * as vscode from 'vscode'
+import type { CellDebugger } from './cell-debugger.ts'
 import type { Kernels } from './kernels.ts'
 import { targetNotebook } from './target-notebook.ts'
 
 /** Registers the commands; they exist only in a trusted workspace. */
-export function registerKernelCommands(kernels: Kernels): vscode.Disposable {
+export function registerKernelCommands(kernels: Kernels, cellDebugger: CellDebugger): vscode.Disposable {
   const interrupt = async (target?: unknown) => {
     const notebook = targetNotebook(target)
-    if (notebook) await kernels.get(notebook)?.session.interrupt()
+    if (!notebook) return
+    await cellDebugger.stop(notebook)
+    await kernels.get(notebook)?.session.interrupt()
   }
   const restart = async (target?: unknown) => {
     const notebook = targetNotebook(target)

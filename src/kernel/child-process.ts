@@ -49,6 +49,9 @@ const SHUTDOWN_TIMEOUT_MS = 500
 /** How long to wait for the remaining raw output of an exited process: one of its children may keep the pipe open. */
 const DRAIN_TIMEOUT_MS = 300
 const MAX_DETAIL_CHARS = 4000
+/** What Node writes when a debugger may attach, and when it has gone. */
+const INSPECTOR_NOTICES =
+  /^(?:Debugger (?:attached\.|(?:listening|ending) on ws:\/\/\S+)|For help, see: https:\/\/nodejs\.org\/en\/docs\/inspector|Waiting for the debugger to disconnect\.\.\.)\r?\n?/gm
 
 export class KernelProcess {
   readonly #options: KernelProcessOptions
@@ -103,7 +106,15 @@ export class KernelProcess {
       throw new Error('The kernel process was started without its pipes.')
     this.#raw = {
       stdout: new RawStream(stdout, text => handlers.onRawText('stdout', text), this.#secrets),
-      stderr: new RawStream(stderr, text => handlers.onRawText('stderr', text), this.#secrets, true),
+      stderr: new RawStream(
+        stderr,
+        text => {
+          const shown = text.replaceAll(INSPECTOR_NOTICES, '')
+          if (shown !== '') handlers.onRawText('stderr', shown)
+        },
+        this.#secrets,
+        true,
+      ),
     }
     this.#interruptPipe = interruptPipe
     this.#requests = requests

@@ -116,6 +116,20 @@ describe('a debugger', () => {
     expect(await run).toMatchObject({ ok: true })
   })
 
+  it('goes while a cell is paused, which then continues, without a word in its outputs', async () => {
+    const { session } = bench()
+    const client = await attach(await session.openDebugger())
+    const outputs: unknown[] = []
+    const code = "debugger\nawait new Promise(resolve => setTimeout(resolve, 200))\n'done'"
+    const run = session.execute(code, 1, { onOutput: output => outputs.push(output) }, { sourceUrl: SOURCE_URL })
+    await client.next('Debugger.paused')
+    await client.detach()
+    clients.pop()
+    await session.closeDebugger()
+    expect(await run).toMatchObject({ ok: true })
+    expect(outputs).toMatchObject([{ output_type: 'execute_result' }])
+  })
+
   it('listens on this machine only, and its port does not tell the address', async () => {
     const { session } = bench()
     const address = new URL(await session.openDebugger())

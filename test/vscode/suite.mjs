@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { appearance } from './suite/appearance.mjs'
 import { comfort } from './suite/comfort.mjs'
+import { debugging } from './suite/debugging.mjs'
 import { editor } from './suite/editor.mjs'
 import { exchangeKeys } from './suite/exchange-keys.mjs'
 import { files } from './suite/files.mjs'
@@ -42,6 +43,7 @@ export const TRUSTED = [
   ...waysIn,
   ...stale,
   ...tools,
+  ...debugging,
   ...appearance,
 ]
 export const UNTRUSTED = trust

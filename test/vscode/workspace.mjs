@@ -71,6 +71,10 @@ const NOTEBOOKS = {
   'board.liqnb': [
     "await liq.scan([{ simulate: { seed: 4, bars: 3000 } }, { sample: true }], { timeframes: ['1h', '4h'] })",
   ],
+  'debug.liqnb': [
+    'const above = 1',
+    "interface Level { price: number }\nfunction half(level: Level) {\n  const price = level.price / 2\n  return price\n}\nconst level: Level = { price: 42 }\nconst result = half(level) + above\n'result is ' + result",
+  ],
   'interactive.liqnb': [
     "liq.interact({ n: { type: 'range', min: 0, max: 9, value: 2 }, on: true }, ({ n, on }) => 'n is ' + n + (on ? '' : ', off'))",
     "aq.table({ n: Array.from({ length: 5000 }, (_, i) => (i * 7) % 5000), side: Array.from({ length: 5000 }, (_, i) => i % 3 ? 'long' : 'short') })",
