@@ -159,6 +159,10 @@ describe('the stop at the entry', () => {
       trailing,
     ).trades
     expect(trade!.exits.at(-1)!.price).toBeCloseTo(104.5, 10)
+    // 105.5 less 0.2 of an ATR of (6 + 7) / 2; the next bar's wider ATR gives a lower stop, which does not count.
+    const rows = [[100, 106, 99, 105.5], [105.5, 125, 104.3, 105.4], [105.4, 106, 103.5, 104], QUIET]
+    const byAtr = { target: [{ r: 1, share: 0.5 }], breakeven: true, trailingStop: { atr: 0.2 } } as const
+    expect(tradeSignals(rows, byAtr).trades[0]!.exits.at(-1)!.price).toBeCloseTo(104.2, 10)
   })
 })
 

@@ -111,6 +111,16 @@ describe('study.robustness', () => {
     expect(result.table().numRows()).toBe(result.rows.length)
   })
 
+  it('tells placebos that do as well from those that do not', () => {
+    const round = liq.sfp(market, { levels: 'round', minMove: 0.3 }).backtest(costs)
+    const base = meanOf(round.trades)
+    const placebos = round.robustness({ placebos: 30 }).rows.filter(({ change }) => change.startsWith('placebo'))
+    for (const { meanR, verdict } of placebos)
+      expect(verdict).toBe(meanR >= base ? 'placebo does as well' : 'placebo does worse')
+    expect(placebos.some(({ meanR }) => meanR >= base && meanR < base + 0.3)).toBe(true)
+    expect(placebos.some(({ meanR }) => meanR < base)).toBe(true)
+  })
+
   it('says when there is nothing to change, and refuses venues whose levels it cannot make', () => {
     const none = liq.sfp(market, { levels: 'pivots', minMove: 99 }).backtest().robustness()
     expect(none.warnings).toEqual(['There are no trades.'])
