@@ -69,6 +69,10 @@ async function writeFiles() {
     serializeNotebook(newNotebook(sweep.map((code, i) => newCodeCell(`sweep-${i}`, code)))),
   )
   writeFileSync(
+    join(folder, 'study.liqnb'),
+    serializeNotebook(newNotebook([newCodeCell('first', 'const market = await liq.market({ sample: true })')])),
+  )
+  writeFileSync(
     join(folder, 'notebook.liqnb'),
     serializeNotebook(newNotebook([newCodeCell('first', 'liq.controls({ halfLife: ["3d", "7d"] })')])),
   )
