@@ -15,7 +15,7 @@ import { toCsv, toPng, toSvg } from './export.ts'
 import { createFull } from './full.ts'
 import { createBindings, MOUSE_HELP } from './keyboard.ts'
 import { createLink, linkedMix, linkedRange } from './link.ts'
-import { type Maps, sameParts } from './maps.ts'
+import { type Maps, replaceParts, sameControls, sameParts } from './maps.ts'
 import { columnAt } from './model.ts'
 import type { ExplorerHost } from './options.ts'
 import { bindPointer } from './pointer.ts'
@@ -25,6 +25,7 @@ import { createReplay } from './replay.ts'
 import { restoreState, saveState, type Tool, tierShares, type ViewState } from './state.ts'
 import { createToolbar } from './toolbar.ts'
 import { type StalePart, View } from './view.ts'
+import { continuedRange } from './visible-range.ts'
 
 export interface Explorer {
   /** Draws now what would be drawn with the next frame. */
@@ -36,6 +37,12 @@ export interface Explorer {
    * @returns whether it did
    */
   replaceLayers(maps: Maps): boolean
+  /**
+   * Shows the map with other bars if its controls are the same: everything that the reader has chosen and is about to choose
+   * stays, and a view that ends with the last bar follows it.
+   * @returns whether it did
+   */
+  goOn(maps: Maps): boolean
   /** The reader's choices, to open another map with. */
   state(): unknown
   /** The kernel has become available. */
@@ -279,7 +286,7 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
 
   bindPointer(chart, view, { tool: () => tool, setRange, cursorMoved }, signal)
   bindKeys(chart, keys, signal)
-  isolateKeys([controls.node, ranges.node, toolbar.node, codeBar.node, ...(panel ? [panel] : [])], signal)
+  isolateKeys([ranges.node, toolbar.node, side], signal)
 
   return {
     draw: drawing.drawNow,
@@ -300,6 +307,25 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
       view.layersChanged()
       // Before the assumptions change: drawing reads the width, which would force a layout.
       drawing.drawNow()
+      showAssumptions()
+      return true
+    },
+    goOn(next) {
+      if (!sameControls(model, next.whole)) return false
+      // The crosshair stays under the pointer, or at the bar that keys have moved it to.
+      const { at } = view.cursor
+      const place = at && chart.matches(':hover') ? { x: view.scales.x(at.time), y: view.scales.y(at.price) } : null
+      const saved = saveState(model, { ...view.state, range: continuedRange(maps, next, view.state) })
+      replaceParts(maps, next)
+      view.state = restoreState(model, saved)
+      edge.reset()
+      detail.reset()
+      view.mapsChanged()
+      drawing.drawNow()
+      if (place) {
+        view.cursor.at = { time: view.scales.time(place.x), price: view.scales.price(place.y) }
+        redrawCursor()
+      }
       showAssumptions()
       return true
     },

@@ -63,3 +63,17 @@ export function sameParts(a: Maps, b: Maps): boolean {
   if (!a.recent || !b.recent) return a.recent === b.recent && sameAxes(a.whole, b.whole)
   return sameAxes(a.whole, b.whole) && sameAxes(a.recent, b.recent)
 }
+
+/** Whether two maps have the same controls: they differ in bars and prices, as those of a market that goes on. */
+export function sameControls(a: Model, b: Model): boolean {
+  const controlsOf = ({
+    header: { id, symbol, timeframe, barMs, subject, unit, tiers, presets, recorded, code },
+  }: Model) => JSON.stringify([id, symbol, timeframe, barMs, subject, unit, tiers, presets, recorded, code])
+  return controlsOf(a) === controlsOf(b)
+}
+
+/** Puts other parts in their place. The whole stays the same object, as the explorer holds it. */
+export function replaceParts(maps: Maps, { whole, recent }: Maps): void {
+  Object.assign(maps.whole, whole)
+  maps.recent = recent
+}

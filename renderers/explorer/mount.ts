@@ -58,6 +58,13 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
         savedChoices = others[0]
         for (const part of [maps.whole, maps.recent]) if (part) await restoreEdge(part, others[1])
       }
+      const samePanel = (panel === null) === !header.choices?.length
+      if (!rebuilt && samePanel && explorer?.goOn(maps)) {
+        const before = panel
+        connect(header)
+        if (before && panel) before.node.replaceWith(panel.node)
+        return
+      }
       // The cell was run again or the map rebuilt: the reader's choices stay.
       const state = explorer ? explorer.state() : saved
       if (rebuilt) panel?.show(header.choices)

@@ -13,7 +13,7 @@ export interface RangeBar {
 
 export function createRangeBar(view: View, change: (change: Partial<ViewState>) => void): RangeBar {
   const spans = createSpanButtons({
-    history: historyOf(view.maps),
+    history: () => historyOf(view.maps),
     whole: 'the whole map',
     noun: 'map',
     choose: span => change({ range: null, span }),

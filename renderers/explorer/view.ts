@@ -167,6 +167,16 @@ export class View {
     this.invalidate('mixture')
   }
 
+  /** Call after the parts have got other bars. */
+  mapsChanged(): void {
+    this.model = this.maps.whole
+    this.#mixers.clear()
+    this.#clusters = null
+    this.#profile = null
+    this.invalidate('mixture')
+    this.invalidate('range')
+  }
+
   #forget(model: Model): void {
     const mixer = this.#mixers.get(model)
     if (mixer) this.#mixed.delete(mixer)

@@ -31,6 +31,16 @@ export function visibleRange(maps: Maps, state: ViewState, plotWidth: number): R
   return clampRange(maps, follow(chosen, asOf), logPrice)
 }
 
+/** The range to show of a map that goes on: where the last bar was at the right edge, the new one is. */
+export function continuedRange(before: Maps, after: Maps, { range, asOf, logPrice }: ViewState): Range | null {
+  if (range === null || asOf !== null) return range
+  const [end, newEnd] = [fullRange(before).timeTo, fullRange(after).timeTo]
+  const shown = clampRange(before, range, logPrice)
+  if (newEnd <= end || shown.timeTo < end - before.whole.header.barMs / 2) return range
+  const step = newEnd - end
+  return { ...shown, timeFrom: shown.timeFrom + step, timeTo: shown.timeTo + step }
+}
+
 /** All of the whole map: its own prices, not those further away of its newest part. */
 function wholeRange(maps: Maps): Range {
   const { low, high } = maps.whole.header.grid

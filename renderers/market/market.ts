@@ -109,7 +109,7 @@ export function openMarket(
     return node
   }
   const spans = createSpanButtons({
-    history: historyOf(model),
+    history: () => historyOf(model),
     whole: 'the whole market',
     noun: 'market',
     choose: setSpan,

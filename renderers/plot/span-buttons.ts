@@ -12,7 +12,7 @@ export interface SpanButtons {
 
 export interface SpanChoices {
   /** @param whole the title of the button for all of it */
-  history: History
+  history(): History
   whole: string
   /** What has the history: `The map has only …`. */
   noun: string
@@ -24,25 +24,40 @@ export interface SpanChoices {
 const MIN_DAYS = 4
 
 export function createSpanButtons({ history, whole, noun, choose, setTimes }: SpanChoices): SpanButtons {
-  const { timeFrom: begin, timeTo: end } = history
-  const spans = offeredSpans(history, whole).map(({ name, title }) => {
-    const node = element('button', { type: 'button', title: `Show ${title}`, 'aria-label': `Show ${title}` }, name)
-    node.addEventListener('click', () => choose(name))
-    return { name, node }
-  })
-  const byDay = end - begin >= MIN_DAYS * DAY
+  const buttons = element('div', { class: 'liqnb-x-tools' })
+  let spans: { name: SpanName; node: HTMLButtonElement }[] = []
   const inputs = (['From', 'To'] as const).map(name => {
-    const limits = { min: dateText(begin, byDay), max: dateText(end, byDay) }
-    const input = element('input', {
-      type: byDay ? 'date' : 'datetime-local',
-      ...limits,
-      'aria-label': `${name} (UTC)`,
-    })
+    const input = element('input', { 'aria-label': `${name} (UTC)` })
     input.addEventListener('change', () => apply())
     return input
   }) as [HTMLInputElement, HTMLInputElement]
   const [from, to] = inputs
   const problem = element('span', { class: 'liqnb-x-error', role: 'alert' })
+
+  const isByDay = ({ timeFrom, timeTo }: History): boolean => timeTo - timeFrom >= MIN_DAYS * DAY
+  /** A market that goes on gets longer spans, and other limits. */
+  const showHistory = (): void => {
+    const offered = offeredSpans(history(), whole)
+    if (offered.map(({ name }) => name).join() !== spans.map(({ name }) => name).join()) {
+      spans = offered.map(({ name, title }) => {
+        const node = element('button', { type: 'button', title: `Show ${title}`, 'aria-label': `Show ${title}` }, name)
+        node.addEventListener('click', () => choose(name))
+        return { name, node }
+      })
+      buttons.replaceChildren(...spans.map(({ node }) => node))
+    }
+    const { timeFrom, timeTo } = history()
+    const byDay = isByDay(history())
+    const limits = {
+      type: byDay ? 'date' : 'datetime-local',
+      min: dateText(timeFrom, byDay),
+      max: dateText(timeTo, byDay),
+    }
+    for (const input of inputs)
+      for (const [name, value] of Object.entries(limits))
+        if (input.getAttribute(name) !== value) input.setAttribute(name, value)
+  }
+  showHistory()
 
   const apply = (): void => {
     const times = readDates(from.valueAsNumber, to.valueAsNumber)
@@ -53,6 +68,8 @@ export function createSpanButtons({ history, whole, noun, choose, setTimes }: Sp
   }
   const readDates = (first: number, last: number): string | [from: number, to: number] => {
     if (Number.isNaN(first) || Number.isNaN(last)) return 'Both dates are needed.'
+    const { timeFrom: begin, timeTo: end } = history()
+    const byDay = isByDay(history())
     // The last day is included.
     const [timeFrom, timeTo] = [first, last + (byDay ? DAY : 0)]
     if (timeTo <= timeFrom) return 'The first date is after the last.'
@@ -61,12 +78,10 @@ export function createSpanButtons({ history, whole, noun, choose, setTimes }: Sp
     return [Math.max(begin, timeFrom), Math.min(end, timeTo)]
   }
   return {
-    nodes: [
-      element('div', { class: 'liqnb-x-tools' }, ...spans.map(({ node }) => node)),
-      element('div', { class: 'liqnb-x-dates' }, from, '–', to),
-      problem,
-    ],
+    nodes: [buttons, element('div', { class: 'liqnb-x-dates' }, from, '–', to), problem],
     show(pressed, { timeFrom, timeTo }) {
+      showHistory()
+      const byDay = isByDay(history())
       for (const { name, node } of spans) node.setAttribute('aria-pressed', String(name === pressed))
       const shown = [timeFrom, timeTo - (byDay ? 1 : 0)].map(time => dateText(time, byDay))
       // Not while the reader types.

@@ -1,0 +1,118 @@
+import type { Page } from 'playwright-core'
+import { beforeAll, expect, it } from 'vitest'
+import { explorerPayload } from '../../../src/charts/explorer.ts'
+import { liquidationMap } from '../../../src/liquidation/map.ts'
+import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
+import { prefix } from '../../market/fixtures.ts'
+import { describeInBrowser, eventually } from './harness.ts'
+import { difference } from './pixels.ts'
+import { plotIn, textsDrawn, useWebview } from './suite.ts'
+import { setTheme } from './webview.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+const BARS = 1200
+const simulated = simulateMarket({ seed: 4, bars: BARS + 48 })
+/** As a cell shows it after `bars` bars. */
+const payloadAt = (bars: number) =>
+  JSON.parse(JSON.stringify(explorerPayload(liquidationMap(prefix(simulated, bars)), { compression: 2 })))
+const before = payloadAt(BARS)
+const END = simulated.time[BARS - 1]! + 2 * HOUR
+const day = (time: number) => new Date(time).toISOString().slice(0, 10)
+/** The labels of the price axis, without the tag of the last price. */
+const priceTicks = (texts: string[]) => texts.filter(text => /^[\d,]+00$/.test(text))
+
+describeInBrowser('the explorer of a market that goes on', () => {
+  const webview = useWebview('explorer')
+  let page: Page
+  beforeAll(() => {
+    page = webview.page
+  })
+  const render = (content: unknown) =>
+    page.evaluate(content => window.renderOutput('explorer', 'out', content), content)
+  const { chart, layer } = plotIn(webview, 'map')
+  const button = (name: string) => page.locator('#out').getByRole('button', { name, exact: true })
+  const slider = (leverage: number) => page.getByLabel(`Share of ${leverage}×`, { exact: true })
+  const dates = async () => Promise.all(['From (UTC)', 'To (UTC)'].map(name => page.getByLabel(name).inputValue()))
+
+  it('keeps nodes, focus, mix, palette, colour lock and full height, and follows the last bar', async () => {
+    await render(before)
+    await slider(50).fill('80')
+    await button('Lock colours').click()
+    await button('Look').click()
+    await page.getByRole('radio', { name: /inferno/i }).click()
+    await page.keyboard.press('Escape')
+    await button('Full height').click()
+    await page.getByLabel('From (UTC)').fill(day(END - 10 * DAY))
+    await chart().focus()
+    const kept = page.locator('#out canvas, #out input, #out button, #out select')
+    await kept.evaluateAll(nodes => {
+      for (const node of nodes) node.setAttribute('data-kept', '')
+    })
+    const choices = async () => ({
+      slider: await slider(50).inputValue(),
+      max: await page.getByLabel('Amount of the brightest colour').inputValue(),
+      pressed: await page.locator('#out button[aria-pressed=true]').allTextContents(),
+      palette: await page
+        .locator('#out input[type=radio]')
+        .evaluateAll(nodes => nodes.map(node => (node as HTMLInputElement).checked)),
+      focused: await chart().evaluate(node => node === document.activeElement),
+      nodes: await kept.evaluateAll(nodes => nodes.every(node => node.hasAttribute('data-kept'))),
+    })
+    const prices = async () => {
+      const texts = await textsDrawn(page, () => setTheme(page, 'vscode-light'))
+      await setTheme(page, 'vscode-dark')
+      const ticks = priceTicks(texts)
+      // The tag of the last price may cover one in between.
+      return [ticks[0], ticks.at(-1)]
+    }
+    await eventually(async () => (await dates())[0]).toBe(day(END - 10 * DAY))
+    const [chosen, scale, map] = [await choices(), await prices(), await layer('map')]
+    expect(chosen.focused).toBe(true)
+    expect(chosen.pressed).toEqual(expect.arrayContaining(['Lock colours', 'Full height']))
+    await render(payloadAt(BARS + 48))
+    expect(await choices()).toEqual(chosen)
+    expect(await prices()).toEqual(scale)
+    expect(await layer('map')).not.toBe(map)
+    expect(await dates()).toEqual([day(END - 8 * DAY), day(END + 2 * DAY - 1)])
+    await button('Full height').click()
+  })
+
+  it('stays where an earlier time is in sight', async () => {
+    await render(before)
+    await page.getByLabel('To (UTC)').fill(day(END - 5 * DAY))
+    await page.getByLabel('From (UTC)').fill(day(END - 9 * DAY))
+    await eventually(dates).toEqual([day(END - 9 * DAY), day(END - 5 * DAY)])
+    await chart().focus()
+    await page.keyboard.press('ArrowLeft')
+    const looks = async () => [await layer('axes'), await layer('cursor')] as const
+    const look = await looks()
+    await render(payloadAt(BARS + 48))
+    expect(await dates()).toEqual([day(END - 9 * DAY), day(END - 5 * DAY)])
+    const after = await looks()
+    for (const [i, before] of look.entries())
+      expect(await difference(page, before, after[i]!), `layer ${i}`).toBeLessThan(0.001)
+    // The new bars are there.
+    expect(await page.getByLabel('To (UTC)').getAttribute('max')).toBe(day(END + 2 * DAY))
+  })
+
+  it('keeps the crosshair under the pointer, and a drag that has begun', async () => {
+    await render(before)
+    const box = (await chart().boundingBox())!
+    await page.mouse.move(box.x + 300, box.y + 200)
+    const tip = page.locator('#out .liqnb-x-tip')
+    await eventually(() => tip.isVisible()).toBe(true)
+    const place = () => tip.evaluate(node => node.style.transform)
+    const [at, text] = [await place(), await tip.innerText()]
+    await render(payloadAt(BARS + 5))
+    await eventually(async () => (await tip.innerText()) === text).toBe(false)
+    expect(await place()).toBe(at)
+    await page.mouse.down()
+    await page.mouse.move(box.x + 320, box.y + 200)
+    await render(payloadAt(BARS + 6))
+    const axes = await layer('axes')
+    await page.mouse.move(box.x + 400, box.y + 200)
+    await eventually(() => layer('axes')).not.toBe(axes)
+    await page.mouse.up()
+  })
+})
