@@ -8,6 +8,7 @@ import { type CellText, NotebookService } from '../language/notebook-service.ts'
 import type { TypeScript } from '../language/scan-cell.ts'
 import type { ServiceFiles } from '../language/service-files.ts'
 import { otherLanguage } from '../notebook/runnable.ts'
+import { cellCode, SQL_LANGUAGE } from '../notebook/sql-cell.ts'
 import type { Cell } from '../notebook/types.ts'
 import { readArguments } from './arguments.ts'
 import { type Colors, colorsFor } from './colors.ts'
@@ -90,9 +91,10 @@ function* checkNotebook(
 ): Generator<Finding> {
   const service = new NotebookService(typescript, toSlashes(path), files, registry)
   service.update(
+    // Queries are not checked, but other cells use the tables that they declare.
     cells.flatMap((cell, index) =>
-      cell.cell_type === 'code' && otherLanguage(cell) === undefined
-        ? [{ id: String(index + 1), text: cell.source }]
+      cell.cell_type === 'code' && (otherLanguage(cell) ?? SQL_LANGUAGE) === SQL_LANGUAGE
+        ? [{ id: String(index + 1), text: cellCode(cell) }]
         : [],
     ),
   )
@@ -100,6 +102,7 @@ function* checkNotebook(
     typescript.createSourceFile(`Cell ${id}`, text, typescript.ScriptTarget.ESNext)
   for (const id of service.ids) {
     const cell = cells[Number(id) - 1]!
+    if (cell.cell_type !== 'code' || otherLanguage(cell) !== undefined) continue
     for (const diagnostic of cellDiagnostics(service, id, toFile))
       yield describe(typescript, diagnostic, cell.source, { file, cell: Number(id), id: cell.id })
   }

@@ -36,7 +36,7 @@ export const TOOLS: readonly ToolDefinition[] = [
     name: 'query_table',
     title: 'Query a table',
     description:
-      'Reads rows of a table in an output of a cell as CSV: filtered, searched, sorted, with chosen columns, a page at a time. Runs no code.',
+      'Reads rows of a table in an output of a cell as CSV: filtered, searched, sorted, with chosen columns, a page at a time. Runs no code, so of a long table whose cell did not run here it reads the first rows only, and says so.',
     runs: false,
   },
   {

@@ -44,6 +44,25 @@ describe('the graph', () => {
     expect(stdout).not.toContain('Cell 6')
   })
 
+  it('knows the tables that queries declare and read', async () => {
+    const query = (id: string, text: string) => newCodeCell(id, text, { vscode: { languageId: 'sql' } })
+    await folder.write(
+      'a.liqnb',
+      'const bars = 1',
+      query('q', '-- name: top\nSELECT * FROM bars'),
+      query('r', 'SELECT * FROM top'),
+      'top.numRows()',
+    )
+    const { stdout } = await graph('a.liqnb', '--json')
+    const { cells } = JSON.parse(stdout) as { cells: { declares: string[]; needs: { name: string; cell: number }[] }[] }
+    expect(cells.map(({ declares, needs }) => [declares, needs])).toEqual([
+      [['bars'], []],
+      [['top'], [{ name: 'bars', cell: 1 }]],
+      [[], [{ name: 'top', cell: 2 }]],
+      [[], [{ name: 'top', cell: 2 }]],
+    ])
+  })
+
   it('is also printed as JSON', async () => {
     await folder.write('a.liqnb', 'const a = 1', 'a')
     const { stdout } = await graph('a.liqnb', '--json')

@@ -131,6 +131,20 @@ describe('liqnb check', () => {
     expect(check('mixed.liqnb').stdout).toContain('1 notebook: 1 error')
   })
 
+  it('knows the table that a query declares, and leaves the query alone', () => {
+    const query = (id: string, text: string) => newCodeCell(id, text, { vscode: { languageId: 'sql' } })
+    const cells = [
+      query('q', '-- name: top\nSELECT 1 AS n'),
+      newCodeCell('use', 'top.numRows().toFixed()\ntop.rows()'),
+      query('next', 'SELECT * FROM top, nowhere'),
+    ]
+    writeFileSync(join(folder, 'sql.liqnb'), serializeNotebook(newNotebook(cells)))
+    const findings = JSON.parse(check('--json', 'sql.liqnb').stdout) as Finding[]
+    expect(findings.map(({ cell, line, column, message }) => [cell, line, column, message])).toEqual([
+      [2, 2, 5, expect.stringContaining("Property 'rows' does not exist on type 'ColumnTable'")],
+    ])
+  })
+
   it('asks for a notebook, and says which file it cannot read', () => {
     expect(check().status).toBe(2)
     expect(check('missing.liqnb').stderr).toContain('missing.liqnb')
