@@ -6,6 +6,13 @@ export const EXPLORER_CSS = `
 .liqnb-x-body{display:grid;grid-template-columns:minmax(0,1fr) 330px;gap:0 20px;align-items:start}
 .liqnb-x-body .liqnb-x-panel{border-top:0;padding-top:0;grid-template-columns:minmax(0,1fr)}
 }
+.liqnb-x-feed{display:inline-flex;align-items:center;gap:6px;margin:2px 0 4px;padding:1px 8px;border:1px solid var(--liqnb-feed);border-radius:4px;font-variant-numeric:tabular-nums}
+.liqnb-x-feed[hidden]{display:none}
+.liqnb-x-feed>:first-child{color:var(--liqnb-feed)}
+.liqnb-x-feed[data-state=live]{--liqnb-feed:var(--liqnb-green)}
+.liqnb-x-feed[data-state=late]{--liqnb-feed:var(--liqnb-orange)}
+.liqnb-x-feed[data-state=broken]{--liqnb-feed:var(--liqnb-error)}
+.liqnb-x-feed[data-state=ended]{--liqnb-feed:var(--liqnb-dim)}
 .liqnb-x-asof{display:flex;align-items:center;gap:8px;flex:1 1 260px;min-width:0}
 .liqnb-x-asof input{flex:1;min-width:60px}
 .liqnb-x-asof output{white-space:nowrap}

@@ -12,6 +12,7 @@ import { createControls } from './controls.ts'
 import { createDetailLoader } from './detail.ts'
 import { createEdgeLoader } from './edge-column.ts'
 import { toCsv, toPng, toSvg } from './export.ts'
+import { createFeed } from './feed.ts'
 import { createFull } from './full.ts'
 import { createBindings, MOUSE_HELP } from './keyboard.ts'
 import { createLink, linkedMix, linkedRange } from './link.ts'
@@ -228,11 +229,16 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
     )
   }
   showAssumptions()
-  const main = element('div', { class: 'liqnb-x-main' }, chart, ranges.node, toolbar.node, note)
+  const feed = createFeed(host, bar => {
+    view.openBar = bar
+    view.invalidate('range')
+    drawing.request()
+  })
+  const main = element('div', { class: 'liqnb-x-main' }, chart, feed.node, ranges.node, toolbar.node, note)
   const side = element('div', { class: 'liqnb-x-side' }, controls.node, ...(panel ? [panel] : []), codeBar.node)
   frame.append(element('div', { class: 'liqnb-x-body' }, main, side), assumptions, help.node, status)
   const full = createFull(frame, () => drawing.request())
-  const barsHeight = () => ranges.node.offsetHeight + toolbar.node.offsetHeight
+  const barsHeight = () => feed.node.offsetHeight + ranges.node.offsetHeight + toolbar.node.offsetHeight
   /** In full height the toolbar stays in sight below the map. */
   const heightFor = (width: number): number => {
     const usual = width < 620 ? HEIGHT_NARROW : frame.clientWidth < SIDE_BY_SIDE ? HEIGHT : HEIGHT_WIDE
@@ -286,6 +292,7 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
 
   bindPointer(chart, view, { tool: () => tool, setRange, cursorMoved }, signal)
   bindKeys(chart, keys, signal)
+  feed.start(model.header.live === true)
   isolateKeys([ranges.node, toolbar.node, side], signal)
 
   return {
@@ -321,6 +328,7 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
       edge.reset()
       detail.reset()
       view.mapsChanged()
+      feed.start(model.header.live === true, 1000)
       drawing.drawNow()
       if (place) {
         view.cursor.at = { time: view.scales.time(place.x), price: view.scales.price(place.y) }
@@ -333,12 +341,14 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
     kernelOpened() {
       edge.reset()
       detail.reset()
+      feed.start(model.header.live === true)
       drawing.request()
     },
     dispose() {
       controller.abort()
       drawing.stop()
       edge.stop()
+      feed.stop()
       link.stop()
       full.leave()
       full.stop()

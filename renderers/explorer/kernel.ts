@@ -20,6 +20,8 @@ export interface KernelPanel {
   column(time: number): Promise<unknown> | null
   /** A part of the shown map in full detail; null while there is no kernel. */
   part(part: Required<Pick<ExplorerRequest, 'range' | 'prices'>>): Promise<unknown> | null
+  /** What is known of a live market now; null while there is no kernel. */
+  feed(): Promise<unknown> | null
   dispose(): void
 }
 
@@ -202,6 +204,7 @@ export function createKernelPanel(
       if (!open) return null
       return channel.request({ ...answered, ...part } satisfies ExplorerRequest, { slot: 'part' })
     },
+    feed: () => (open ? channel.request({ feed: true } satisfies ExplorerRequest, { slot: 'feed' }) : null),
     dispose() {
       stopWatching()
       channel.dispose()

@@ -80,6 +80,7 @@ export function mountExplorer(host: HTMLElement, payload: unknown, options: Expl
         cellHeader: cellHeader ?? header,
         panel: panel?.node ?? null,
         loadColumn: (time: number) => panel?.column(time) ?? null,
+        loadFeed: () => panel?.feed() ?? null,
         loadPart: (part: Parameters<KernelPanel['part']>[0]) => panel?.part(part) ?? null,
       }
       explorer = openExplorer(frame, maps, state, explorerHost)

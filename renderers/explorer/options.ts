@@ -26,6 +26,8 @@ export interface ExplorerHost extends ExplorerOptions {
   panel: HTMLElement | null
   /** Asks the kernel for the column at a moment in full resolution; null without a kernel. */
   loadColumn(time: number): Promise<unknown> | null
+  /** Asks the kernel for the feed of a live map; null without a kernel. */
+  loadFeed(): Promise<unknown> | null
   /** Asks the kernel for a part of the map in full detail; null without a kernel. */
   loadPart(part: { range: [from: number, to: number]; prices: [low: number, high: number] }): Promise<unknown> | null
 }

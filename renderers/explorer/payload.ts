@@ -104,6 +104,7 @@ const headerSchema = v.object({
       mix: arrayOf(numberFrom(0, 1e12), 1, MAX_TIERS),
     }),
   ),
+  live: v.exactOptional(v.literal(true)),
   channel: v.exactOptional(v.string()),
   choices: v.exactOptional(
     arrayOf(

@@ -1,5 +1,6 @@
 /** Draws the explorer; redraws only what a change affects. */
 
+import type { ExplorerFeed } from '../../src/charts/explorer-payload.ts'
 import type { Look } from '../../src/common/look.ts'
 import { drawCandles } from '../plot/candles.ts'
 import { Canvases } from '../plot/canvases.ts'
@@ -42,6 +43,8 @@ export class View {
   readonly canvases = new Canvases(LAYERS)
   readonly cursor: Cursor = { at: null, box: null, measure: null }
   state: ViewState
+  /** The bar of a live map that is not over. */
+  openBar: ExplorerFeed['bar'] = null
   layout: Layout = createLayout(1, 1)
   scales: Scales
   range: Range
@@ -291,10 +294,13 @@ export class View {
     context.putImageData(this.#image, 0, 0)
   }
 
-  /** The close at the last shown column, against the column before. */
+  /** The price of the bar that is not over, else the close at the last shown column; against the close before. */
   get #lastPrice(): { price: number; rising: boolean } {
-    const { closes } = this.model
+    const { closes, edges, columns } = this.model
     const column = this.lastColumn
+    // Not of a bar that has closed meanwhile.
+    if (this.openBar && this.state.asOf === null && this.openBar.time >= edges[columns - 1]!)
+      return { price: this.openBar.close, rising: this.openBar.close >= closes[column]! }
     const price = closes[column]!
     return { price, rising: price >= closes[Math.max(0, column - 1)]! }
   }

@@ -22,6 +22,7 @@ import { binanceMargin, hyperliquidMargin, type MarginModel } from '../liquidati
 import { unifiedSymbol } from '../market/instrument.ts'
 import type { Market } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
+import { feedOf } from './live-feed.ts'
 import { mapCode, marginCode } from './map-code.ts'
 
 /** What a map is built from. */
@@ -68,9 +69,11 @@ function connection(
   cell: LiquidationMap,
   recipe: Recipe,
   options: ExplorerOptions,
-): Pick<ExplorerPayload, 'channel' | 'choices'> {
+): Pick<ExplorerPayload, 'channel' | 'choices' | 'live'> {
+  const feed = feedOf(recipe.market)
   const channel = channelHost()?.open(message => {
     const request = parse(requestSchema, message, problem => new DataError(`${CALLER}: ${problem}`))
+    if (request.feed) return feed?.now ?? null
     const next = applyRequest(cell, recipe, request)
     const map = liquidationMap(next.market, next.options, CALLER)
     if (request.column !== undefined) {
@@ -102,7 +105,7 @@ function connection(
     const code = mapCode(cell, map, { source: recipe.market, options: next.options, marginRule: rule ?? undefined })
     return { ...payload, code, choices: choicesFor(cell, recipe, request) }
   })
-  return channel === undefined ? {} : { channel, choices: choicesFor(cell, recipe) }
+  return channel === undefined ? {} : { channel, choices: choicesFor(cell, recipe), ...(feed && { live: true }) }
 }
 
 /** @throws DataError when no bar closes then */
@@ -171,6 +174,7 @@ const requestSchema = v.strictObject({
     ),
   ),
   column: v.exactOptional(v.number()),
+  feed: v.exactOptional(v.literal(true)),
 }) satisfies SchemaOf<ExplorerRequest>
 
 /**
@@ -229,13 +233,13 @@ function choicesFor(
     ),
   ]
   return choices.map(choice => {
-    const requested = request[choice.name as keyof ExplorerRequest]
+    const requested = request[choice.name as Exclude<keyof ExplorerRequest, 'feed'>]
     return requested === undefined ? choice : { ...choice, value: requested }
   })
 }
 
 function choice<Value extends ChoiceValue>(
-  name: Exclude<keyof ExplorerRequest, 'range' | 'prices' | 'column'>,
+  name: Exclude<keyof ExplorerRequest, 'range' | 'prices' | 'column' | 'feed'>,
   label: string,
   value: Value,
   offered: readonly Value[],

@@ -1,6 +1,7 @@
 /** `liq.live`: a market that goes on while its cell runs. */
 import { liveMarket } from '../data/live/live-market.ts'
 import type { LiveSource, LiveUpdate } from '../data/live/types.ts'
+import { LiveFeed } from './live-feed.ts'
 import { displayedMarket } from './market.ts'
 
 /**
@@ -29,12 +30,19 @@ export function live(
 async function* withDisplayedMarkets(updates: AsyncGenerator<LiveUpdate, void, undefined>) {
   let source: LiveUpdate['market'] | undefined
   let market: ReturnType<typeof displayedMarket> | undefined
-  for await (const update of updates) {
-    // Many updates share a market; each market gets its display method once.
-    if (update.market !== source || market === undefined) {
-      source = update.market
-      market = displayedMarket(source)
+  const feed = new LiveFeed()
+  try {
+    for await (const update of updates) {
+      // Many updates share a market; each market gets its display method once.
+      if (update.market !== source || market === undefined) {
+        source = update.market
+        market = displayedMarket(source)
+      }
+      const shown = { ...update, market }
+      feed.update(shown)
+      yield shown
     }
-    yield { ...update, market }
+  } finally {
+    feed.end()
   }
 }

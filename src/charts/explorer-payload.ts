@@ -86,6 +86,8 @@ export interface ExplorerPayload extends ExplorerPart {
   code?: ExplorerCode
   /** Channel to the kernel that can rebuild the map; absent where it cannot, as for a sum of maps. */
   channel?: string
+  /** The market goes on: the channel tells its {@link ExplorerFeed}. */
+  live?: true
   /** What an {@link ExplorerRequest} may change, in the order of the screen. */
   choices?: ExplorerChoice[]
 }
@@ -151,4 +153,16 @@ export interface ExplorerRequest {
   prices?: [low: number, high: number]
   /** Answer with only the {@link ExplorerColumn} known at this moment, epoch ms. */
   column?: number
+  /** Answer with only the {@link ExplorerFeed} of now. */
+  feed?: true
+}
+
+/** What is known of a live market between two bars. */
+export interface ExplorerFeed {
+  /** As `status.state` of `liq.live`; `ended`: the cell follows the market no longer. */
+  state: 'live' | 'late' | 'broken' | 'ended'
+  /** Since when, epoch ms. */
+  since: number
+  /** The bar that is not over: its open, epoch ms, and the newest price. */
+  bar: { time: number; close: number } | null
 }

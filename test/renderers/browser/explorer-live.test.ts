@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
 import { explorerPayload } from '../../../src/charts/explorer.ts'
+import type { ExplorerFeed } from '../../../src/charts/explorer-payload.ts'
 import { liquidationMap } from '../../../src/liquidation/map.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { prefix } from '../../market/fixtures.ts'
@@ -114,5 +115,73 @@ describeInBrowser('the explorer of a market that goes on', () => {
     await page.mouse.move(box.x + 400, box.y + 200)
     await eventually(() => layer('axes')).not.toBe(axes)
     await page.mouse.up()
+  })
+
+  it('shows the state of the feed in words, and moves the last price between two bars', async () => {
+    const badge = page.locator('#out .liqnb-x-feed')
+    const tell = (message: object) => page.evaluate(text => window.tell(JSON.parse(text)), JSON.stringify(message))
+    // The kernel: answers with the feed of now.
+    const answer = (feed: ExplorerFeed) =>
+      page.evaluate(feed => {
+        window.extension = message => {
+          if (message.type === 'request' && (message.message as { feed?: true }).feed)
+            window.tell({ type: 'reply', id: message.id, ok: true, value: feed } as never)
+        }
+      }, feed)
+    const since = END
+    const close = simulated.close[BARS - 1]! * 1.004
+    const open = simulated.time[BARS - 1]! + HOUR
+    await answer({ state: 'live', since, bar: { time: open, close } })
+    const choices = [{ name: 'binWidth', label: 'Bins', value: 0.001, options: [{ label: '10 bp', value: 0.001 }] }]
+    const goesOn = { choices, live: true }
+    await render({ ...before, ...goesOn, channel: 'c1' })
+    expect(await badge.isVisible()).toBe(false)
+    const tag = (price: number) => Math.round(price).toLocaleString('en')
+    const texts = await textsDrawn(page, async () => {
+      await tell({ type: 'channel', channel: 'c1', open: true, reason: '' })
+      await eventually(() => badge.innerText()).toMatch(/Live since 20\d\d-\d\d-\d\d \d\d:\d\d UTC$/)
+    })
+    expect(texts).toContain(tag(close))
+    expect(await badge.getAttribute('aria-live')).toBe('polite')
+    // Between bars only the price moves; nothing is announced again.
+    const words = await badge
+      .locator('span')
+      .last()
+      .evaluateHandle(node => node.firstChild)
+    const later = await textsDrawn(page, async () => {
+      await answer({ state: 'live', since, bar: { time: open, close: close * 1.001 } })
+      await page.waitForTimeout(1500)
+    })
+    expect(later).toContain(tag(close * 1.001))
+    expect(
+      await badge
+        .locator('span')
+        .last()
+        .evaluate((node, words) => node.firstChild === words, words),
+    ).toBe(true)
+    // The bar has closed: its price is no longer the newest one.
+    const closed = await textsDrawn(page, () => render({ ...payloadAt(BARS + 1), ...goesOn, channel: 'c2' }))
+    expect(closed).toContain(tag(simulated.close[BARS]!))
+    expect(closed).not.toContain(tag(close * 1.001))
+    expect(await badge.isVisible()).toBe(true)
+    await tell({ type: 'channel', channel: 'c2', open: true, reason: '' })
+    const colours = new Set<string>()
+    for (const state of ['late', 'broken', 'ended'] as const) {
+      await answer({ state, since, bar: null })
+      await eventually(() => badge.getAttribute('data-state')).toBe(state)
+      colours.add(await badge.evaluate(node => getComputedStyle(node).borderTopColor))
+    }
+    await setTheme(page, 'vscode-high-contrast-light')
+    colours.add(await badge.evaluate(node => getComputedStyle(node).borderTopColor))
+    expect(colours.size).toBe(4)
+    await page.evaluate(() => {
+      window.extension = undefined
+    })
+  })
+
+  it('has no badge without a kernel', async () => {
+    await render({ ...before, live: true })
+    await page.waitForTimeout(100)
+    expect(await page.locator('#out .liqnb-x-feed').isVisible()).toBe(false)
   })
 })
