@@ -8,7 +8,7 @@ import { type CellText, NotebookService } from '../language/notebook-service.ts'
 import type { TypeScript } from '../language/scan-cell.ts'
 import type { ServiceFiles } from '../language/service-files.ts'
 import { otherLanguage } from '../notebook/runnable.ts'
-import { cellCode, SQL_LANGUAGE } from '../notebook/sql-cell.ts'
+import { SQL_LANGUAGE, tableDeclaration } from '../notebook/sql-cell.ts'
 import type { Cell } from '../notebook/types.ts'
 import { readArguments } from './arguments.ts'
 import { type Colors, colorsFor } from './colors.ts'
@@ -92,11 +92,10 @@ function* checkNotebook(
   const service = new NotebookService(typescript, toSlashes(path), files, registry)
   service.update(
     // Queries are not checked, but other cells use the tables that they declare.
-    cells.flatMap((cell, index) =>
-      cell.cell_type === 'code' && (otherLanguage(cell) ?? SQL_LANGUAGE) === SQL_LANGUAGE
-        ? [{ id: String(index + 1), text: cellCode(cell) }]
-        : [],
-    ),
+    cells.flatMap((cell, index) => {
+      const text = checkedText(cell)
+      return text === undefined ? [] : [{ id: String(index + 1), text }]
+    }),
   )
   const toFile = ({ id, text }: CellText) =>
     typescript.createSourceFile(`Cell ${id}`, text, typescript.ScriptTarget.ESNext)
@@ -107,6 +106,13 @@ function* checkNotebook(
       yield describe(typescript, diagnostic, cell.source, { file, cell: Number(id), id: cell.id })
   }
   service.dispose()
+}
+
+function checkedText(cell: Cell): string | undefined {
+  if (cell.cell_type !== 'code') return undefined
+  const language = otherLanguage(cell)
+  if (language === SQL_LANGUAGE) return tableDeclaration(cell.source)
+  return language === undefined ? cell.source : undefined
 }
 
 function describe(

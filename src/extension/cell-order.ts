@@ -1,5 +1,9 @@
-/** Tells VS Code's TypeScript server in which order the cells of the open notebooks are: it knows only when each was created. */
+/**
+ * Tells VS Code's TypeScript server what it does not know of the open notebooks: the order of their cells, as it knows only when each
+ * was created, and the tables that cells in SQL declare.
+ */
 import * as vscode from 'vscode'
+import { SQL_LANGUAGE, tableDeclaration } from '../notebook/sql-cell.ts'
 import { NOTEBOOK_TYPE } from './notebook-type.ts'
 
 const PLUGIN = 'liqnb-cells'
@@ -10,25 +14,33 @@ interface TypeScriptExtension {
 }
 
 export function tellCellOrder(): vscode.Disposable {
-  let last = '{}'
+  let last = '{"order":{},"tables":{}}'
   const tell = async () => {
     const notebooks = vscode.workspace.notebookDocuments.filter(({ notebookType }) => notebookType === NOTEBOOK_TYPE)
     const fragments = (notebook: vscode.NotebookDocument) =>
       notebook.getCells().map(({ document }) => document.uri.fragment)
-    const order = Object.fromEntries(notebooks.map(notebook => [notebook.uri.path, fragments(notebook)]))
-    const text = JSON.stringify(order)
+    const declarations = (notebook: vscode.NotebookDocument) =>
+      notebook.getCells().flatMap(({ document }) => {
+        const code = document.languageId === SQL_LANGUAGE ? tableDeclaration(document.getText()) : undefined
+        return code === undefined ? [] : [[document.uri.fragment, code]]
+      })
+    const byPath = (list: (notebook: vscode.NotebookDocument) => unknown) =>
+      Object.fromEntries(notebooks.map(notebook => [notebook.uri.path, list(notebook)]))
+    const configuration = { order: byPath(fragments), tables: byPath(declarations) }
+    const text = JSON.stringify(configuration)
     if (text === last) return
     last = text
     const extension = vscode.extensions.getExtension<TypeScriptExtension>('vscode.typescript-language-features')
     const typescript = await extension?.activate()
-    typescript?.getAPI(0)?.configurePlugin(PLUGIN, { order })
+    typescript?.getAPI(0)?.configurePlugin(PLUGIN, configuration)
   }
   void tell()
   return vscode.Disposable.from(
     vscode.workspace.onDidOpenNotebookDocument(() => void tell()),
     vscode.workspace.onDidCloseNotebookDocument(() => void tell()),
-    vscode.workspace.onDidChangeNotebookDocument(({ contentChanges }) => {
-      if (contentChanges.length > 0) void tell()
+    vscode.workspace.onDidChangeNotebookDocument(({ contentChanges, cellChanges }) => {
+      const isQuery = cellChanges.some(({ cell, document }) => document && cell.document.languageId === SQL_LANGUAGE)
+      if (contentChanges.length > 0 || isQuery) void tell()
     }),
   )
 }

@@ -10,8 +10,8 @@ export class CellView {
   /** The cell's module. */
   readonly file: string
   readonly service: ts.LanguageService
-  /** The server's name of a cell. */
-  readonly fileOf: (id: string) => string
+  /** The server's name of a cell; undefined for one in SQL. */
+  readonly fileOf: OpenCell['fileOf']
 
   constructor({ notebook, fileOf }: OpenCell, cell: CellModule) {
     this.notebook = notebook
@@ -34,16 +34,17 @@ export class CellView {
     return { start: start - this.cell.header.length, length }
   }
 
-  /** A location as the server knows it: in a cell or another file; undefined in the header of a module. */
+  /** A location as the server knows it: in a cell or another file; undefined in the header of a module, and in SQL. */
   toLocation<T extends ts.DocumentSpan>(location: T): T | undefined {
     const cell = this.notebook.cellOf(location.fileName)
     if (!cell) return location
     const move = ({ start, length }: ts.TextSpan) => ({ start: start - cell.header.length, length })
     const textSpan = move(location.textSpan)
-    if (textSpan.start < 0) return undefined
+    const fileName = this.fileOf(cell.id)
+    if (textSpan.start < 0 || fileName === undefined) return undefined
     const { contextSpan, ...own } = location
     const context = contextSpan && contextSpan.start >= cell.header.length ? { contextSpan: move(contextSpan) } : {}
-    return { ...own, ...context, fileName: this.fileOf(cell.id), textSpan } as unknown as T
+    return { ...own, ...context, fileName, textSpan } as unknown as T
   }
 
   toLocations<T extends ts.DocumentSpan>(locations: readonly T[] | undefined): T[] | undefined {

@@ -16,8 +16,9 @@ export function toCellChanges(
       continue
     }
     const textChanges = change.textChanges.map(item => toCellChange(item, cell))
-    if (textChanges.includes(undefined)) return undefined
-    moved.push({ fileName: view.fileOf(cell.id), textChanges: textChanges.filter(item => item !== undefined) })
+    const fileName = view.fileOf(cell.id)
+    if (fileName === undefined || textChanges.includes(undefined)) return undefined
+    moved.push({ fileName, textChanges: textChanges.filter(item => item !== undefined) })
   }
   return moved
 }

@@ -32,6 +32,6 @@ export function cellCodeFixes(
 function spellingFix(view: CellView, span: ts.TextSpan, codes: readonly number[]): ts.CodeFixAction[] {
   const change = correctSpelling(view.notebook, view.cell, span, codes)
   if (change === undefined) return []
-  const changes = [{ fileName: view.fileOf(view.cell.id), textChanges: [change] }]
+  const changes = [{ fileName: view.fileOf(view.cell.id)!, textChanges: [change] }]
   return [{ fixName: 'spelling', description: `Change spelling to '${change.newText}'`, changes }]
 }

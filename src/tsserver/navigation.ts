@@ -38,6 +38,8 @@ export function cellRenames(view: CellView, position: number, args: RenameArgume
   const provider = view.notebook.module(view.cell.imports.get(name)?.from ?? view.cell.id)
   const declared = provider?.scan.declared.get(name)
   if (!provider || !declared) return view.toLocations(first)
+  // The name is in a query, which the server cannot change.
+  if (view.fileOf(provider.id) === undefined) return []
   const all = [...find(provider, provider.header.length + declared.start, preferences)]
   for (const id of view.notebook.ids) {
     const cell = view.notebook.module(id)

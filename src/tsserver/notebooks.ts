@@ -9,18 +9,24 @@ import { type CellFile, notebookPath, parseCellFile } from './cell-file.ts'
 export interface OpenCell {
   notebook: NotebookService
   id: string
-  /** The server's name of a cell of the notebook. */
-  fileOf(id: string): string
+  /** The server's name of a cell of the notebook; undefined for one in SQL, which the server does not know. */
+  fileOf(id: string): string | undefined
 }
 
-/** What the extension tells: for the path of a notebook, the fragments of its cells' addresses in order. */
+/** What the extension tells of a notebook, by its path; cells by the fragments of their addresses. */
 export interface PluginConfiguration {
+  /** All cells, in order. */
   order?: { [path: string]: readonly string[] }
+  /** What cells in SQL declare: the fragment, and the code of the declaration. */
+  tables?: { [path: string]: readonly (readonly [fragment: string, code: string])[] }
 }
 
-interface OpenFile extends CellFile {
-  fileName: string
+interface NotebookCell extends CellFile {
   text: string
+}
+
+interface OpenFile extends NotebookCell {
+  fileName: string
   info: ts.server.ScriptInfo
   /** Of the text, in the server. */
   version: string
@@ -41,9 +47,11 @@ export class Notebooks {
   /** The open cells at the last request, by the server's path. */
   readonly #files = new Map<string, OpenFile>()
   #lastOpen: readonly OpenFile[] = []
-  #lastCells = new Map<string, OpenFile[]>()
+  #lastCells = new Map<string, NotebookCell[]>()
   /** The place of a cell in its notebook, by path and fragment. */
   #ranks = new Map<string, number>()
+  /** Cells in SQL that declare a table, by the path of the notebook. */
+  #tables = new Map<string, readonly (readonly [fragment: string, code: string])[]>()
 
   constructor(typescript: TypeScript, declarations: Declarations) {
     this.#ts = typescript
@@ -51,12 +59,13 @@ export class Notebooks {
   }
 
   /** Cells that were inserted or moved are not in the order of their creation. */
-  configure({ order = {} }: PluginConfiguration): void {
+  configure({ order = {}, tables = {} }: PluginConfiguration): void {
     this.#ranks = new Map(
       Object.entries(order).flatMap(([path, fragments]) =>
         fragments.map((fragment, index) => [`${notebookPath(path)}#${fragment}`, index] as const),
       ),
     )
+    this.#tables = new Map(Object.entries(tables).map(([path, list]) => [notebookPath(path), list]))
     this.#lastOpen = []
   }
 
@@ -79,12 +88,12 @@ export class Notebooks {
     }
     entry.service.update(cells)
     const { files } = entry
-    for (const { id, fileName } of cells) files.set(id, fileName)
-    return { notebook: entry.service, id: file.id, fileOf: id => files.get(id) ?? id }
+    for (const cell of cells) if ('fileName' in cell) files.set(cell.id, (cell as OpenFile).fileName)
+    return { notebook: entry.service, id: file.id, fileOf: id => files.get(id) }
   }
 
   /** The cells of the open notebooks, in order. VS Code asks of every cell after each key, so what is unchanged is kept. */
-  #openCells(server: ts.server.ProjectService): Map<string, OpenFile[]> {
+  #openCells(server: ts.server.ProjectService): Map<string, NotebookCell[]> {
     const current: OpenFile[] = []
     for (const path of server.openFiles.keys()) {
       const info = /\.liqnb#/i.test(path) ? server.getScriptInfoForPath(path) : undefined
@@ -94,10 +103,13 @@ export class Notebooks {
     const last = this.#lastOpen
     if (current.length === last.length && current.every((cell, index) => cell === last[index])) return this.#lastCells
     this.#lastOpen = current
-    this.#lastCells = new Map<string, OpenFile[]>()
+    this.#lastCells = new Map<string, NotebookCell[]>()
     for (const cell of current)
       this.#lastCells.set(cell.notebook, [...(this.#lastCells.get(cell.notebook) ?? []), cell])
-    for (const cells of this.#lastCells.values()) this.#sort(cells)
+    for (const cells of this.#lastCells.values()) {
+      cells.push(...this.#tableCells(cells[0]!))
+      this.#sort(cells)
+    }
     const open = new Set(current)
     for (const [path, cell] of this.#files) if (!open.has(cell)) this.#files.delete(path)
     return this.#lastCells
@@ -116,8 +128,21 @@ export class Notebooks {
     return cell
   }
 
-  #sort(cells: OpenFile[]): void {
-    const rank = ({ path, fragment }: OpenFile) => this.#ranks.get(`${path}#${fragment}`)
+  /** The cells in SQL of a cell's notebook. */
+  #tableCells({ notebook, path, id, fragment }: NotebookCell): NotebookCell[] {
+    const scheme = fragment.slice(id.length)
+    const list = this.#tables.get(path)?.filter(([other]) => other.endsWith(scheme)) ?? []
+    return list.map(([other, text]) => ({
+      notebook,
+      path,
+      id: other.slice(0, other.length - scheme.length),
+      fragment: other,
+      text,
+    }))
+  }
+
+  #sort(cells: NotebookCell[]): void {
+    const rank = ({ path, fragment }: NotebookCell) => this.#ranks.get(`${path}#${fragment}`)
     const known = cells.every(cell => rank(cell) !== undefined)
     if (known) cells.sort((a, b) => rank(a)! - rank(b)!)
     else cells.sort((a, b) => (a.id < b.id ? -1 : 1))

@@ -147,6 +147,7 @@ function typeErrors(view: CellView): ts.DiagnosticWithLocation[] {
   const { notebook, cell } = view
   if (cell.scan.hasSyntaxErrors) return []
   const { ts } = notebook
-  const toFile = (other: typeof cell) => ts.createSourceFile(view.fileOf(other.id), other.text, ts.ScriptTarget.ESNext)
+  const toFile = (other: typeof cell) =>
+    ts.createSourceFile(view.fileOf(other.id) ?? other.id, other.text, ts.ScriptTarget.ESNext)
   return cellDiagnostics(notebook, cell.id, toFile).map(diagnostic => ({ ...diagnostic, file: toFile(cell) }))
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { newCodeCell } from '../../src/notebook/create.ts'
 import { isRunnable } from '../../src/notebook/runnable.ts'
-import { cellCode, sqlCode } from '../../src/notebook/sql-cell.ts'
+import { cellCode, sqlCode, tableDeclaration } from '../../src/notebook/sql-cell.ts'
 
 /** The variables that a query is given. */
 const variables = (query: string) =>
@@ -20,6 +20,17 @@ describe('a cell in SQL', () => {
     expect(sqlCode('-- name: top\nSELECT 1')).toBe('const top = await liq.sql("-- name: top\\nSELECT 1")\ntop')
     expect(sqlCode('SELECT 1\n-- name: top')).toBe('await liq.sql("SELECT 1\\n-- name: top")')
     expect(sqlCode('-- name: a b\nSELECT 1')).not.toContain('const')
+  })
+
+  it.each(['class', 'await', 'liq'])('declares no variable %s', name => {
+    const query = `-- name: ${name}\nSELECT 1`
+    expect(sqlCode(query)).toBe(`throw new SyntaxError("-- name: ${name} is no name for a variable")`)
+    expect(tableDeclaration(query)).toBeUndefined()
+  })
+
+  it('says what it declares without running it', () => {
+    expect(tableDeclaration('-- name: top\r\nSELECT * FROM x')).toBe("const top = await liq.sql('')")
+    expect(tableDeclaration('SELECT 1\n-- name: top')).toBeUndefined()
   })
 
   it.each([
