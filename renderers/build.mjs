@@ -21,6 +21,13 @@ export function rendererBuilds(outdir) {
     // Classic scripts, because an exported page inlines them and an inline script cannot import another.
     { ...common, entryPoints: { page: 'renderers/page/index.ts' }, format: 'iife' },
     { ...common, entryPoints: { viewer: 'renderers/viewer/index.ts' }, format: 'iife' },
+    // For Node.js too: the command line makes figures of saved outputs.
+    {
+      ...common,
+      entryPoints: { portable: 'renderers/portable/index.ts' },
+      format: 'esm',
+      outExtension: { '.js': '.mjs' },
+    },
     { ...common, entryPoints: { plotly: 'renderers/figure/plotly-entry.ts' }, format: 'iife' },
   ]
 }

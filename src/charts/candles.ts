@@ -15,14 +15,20 @@ export const CANDLES_ON_MAP: CandleColours = { up: '#f5f5f5', down: '#ff7f50' }
 export const CANDLES_ON_PAGE: CandleColours = { up: '#9aa5b1', down: '#66717d' }
 
 /** Candles of one or more bars each: `time` is the first bar's open time, `end` the last bar's close time. */
-export interface Candles {
+export interface Candles<Prices = Float64Array> {
   time: Float64Array
   end: Float64Array
-  open: Float64Array
-  high: Float64Array
-  low: Float64Array
-  close: Float64Array
+  open: Prices
+  high: Prices
+  low: Prices
+  close: Prices
 }
+
+/** Numbers as just computed, or in single precision as read from a saved output. */
+export type Numbers = Float64Array | Float32Array
+
+/** About as many candles as a figure can show. */
+export const MAX_CANDLES = 400
 
 /**
  * Groups bars `from` … `to` into about `maxCandles` candles, at most twice as many: a screen cannot show more, and each
@@ -76,9 +82,13 @@ export function candleTrace(
   from: number,
   to: number,
   colours: CandleColours,
-  maxCandles = 400,
+  maxCandles = MAX_CANDLES,
 ): Record<string, unknown> {
-  const { time, end, open, high, low, close } = groupCandles(market, from, to, maxCandles)
+  return candlesTrace(groupCandles(market, from, to, maxCandles), colours)
+}
+
+export function candlesTrace(candles: Candles<Numbers>, colours: CandleColours): Record<string, unknown> {
+  const { time, end, open, high, low, close } = candles
   return {
     type: 'candlestick',
     name: 'price',

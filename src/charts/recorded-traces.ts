@@ -2,22 +2,17 @@
 
 import type { Side } from '../liquidation/side.ts'
 import type { Market } from '../market/market.ts'
-import { groupCandles } from './candles.ts'
+import { type Candles, groupCandles, MAX_CANDLES, type Numbers } from './candles.ts'
 import { binary } from './figure.ts'
 import { recordedByCandle } from './recorded.ts'
 
-/** As many as candles. */
-const MAX_CANDLES = 400
 /** Diameter of the largest circle, px; smaller ones than the least are left out. */
 const MAX_SIZE = 22
 const MIN_SIZE = 2
 
 const COLOURS: Record<Side, string> = { long: '#56b4e9', short: '#f0a030' }
 
-/**
- * One trace for each side with liquidations, toggled by its entry in the legend; none where nothing is on record. Only sums by bar are known, so longs
- * are drawn at the low of the bar, or of the bars that share a candle, and shorts at the high.
- */
+/** One trace for each side with liquidations, toggled by its entry in the legend; none where nothing is on record. */
 export function recordedTraces(
   market: Market,
   from: number,
@@ -26,9 +21,20 @@ export function recordedTraces(
 ): Record<string, unknown>[] {
   const candles = groupCandles(market, from, to, MAX_CANDLES)
   const recorded = recordedByCandle(market, candles)
-  if (!recorded) return []
+  return recorded ? recordedCircles(candles, recorded, side) : []
+}
+
+/**
+ * The traces of amounts by candle, NaN where nothing is on record. Only sums by bar are known, so longs are drawn at the low of the
+ * bar, or of the bars that share a candle, and shorts at the high.
+ */
+export function recordedCircles(
+  candles: Candles<Numbers>,
+  recorded: Record<Side, Numbers>,
+  side: Side | 'both',
+): Record<string, unknown>[] {
   const sides = (['long', 'short'] as const).filter(name => side === 'both' || side === name)
-  const largest = sides.reduce((max, name) => recorded[name].reduce((a, b) => (b > a ? b : a), max), 0)
+  const largest = sides.flatMap(name => [...recorded[name]]).reduce((max, usd) => (usd > max ? usd : max), 0)
   return sides.flatMap(name => {
     const size = recorded[name].map(usd => MAX_SIZE * Math.sqrt(usd / largest))
     const shown = Array.from(size.keys()).filter(k => size[k]! >= MIN_SIZE)

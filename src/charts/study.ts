@@ -1,16 +1,9 @@
 /** The Plotly figure of a backtest. */
-import { decimalText } from '../common/number-text.ts'
 import { assertMarket, type Market } from '../market/market.ts'
 import { assertBacktest, type Backtest } from '../sfp/backtest.ts'
-import type { Trade } from '../sfp/position.ts'
-import { CANDLES_ON_PAGE, candleTrace } from './candles.ts'
-import { binary, type Figure } from './figure.ts'
-
-const LONG = '#56b4e9'
-const SHORT = '#e69f00'
-
-/** With more trades, lines and labels are left out; the study's own view has them. */
-const MAX_DETAILED = 200
+import { groupCandles, MAX_CANDLES } from './candles.ts'
+import type { Figure } from './figure.ts'
+import { drawStudy, equityPoints } from './study-traces.ts'
 
 /**
  * The Plotly figure of a backtest: trades on the price above, equity and drawdown below, on one time axis.
@@ -19,152 +12,30 @@ const MAX_DETAILED = 200
 export function studyFigure(market: Market, backtest: Backtest, title?: string): Figure {
   assertMarket(market, 'liq.studyFigure')
   assertBacktest(backtest, 'liq.studyFigure')
-  const last = market.length - 1
-  const { points, equity, drawdown } = equityPoints(market, backtest.equity)
-  return {
-    data: [
-      candleTrace(market, 0, last, CANDLES_ON_PAGE),
-      ...(backtest.trades.length > MAX_DETAILED ? [] : planTraces(market, backtest.trades)),
-      ...(['long', 'short'] as const).flatMap(side => tradeTraces(market, backtest.trades, side)),
-      {
-        type: 'scatter',
-        mode: 'lines',
-        name: 'equity',
-        x: binary(points),
-        y: binary(equity),
-        yaxis: 'y2',
-        line: { color: '#009e73', width: 1.5 },
-        hovertemplate: '%{x|%Y-%m-%d %H:%M}<br>equity %{y:,.0f} USD<extra></extra>',
-        showlegend: false,
-      },
-      {
-        type: 'scatter',
-        mode: 'lines',
-        name: 'drawdown',
-        x: binary(points),
-        y: binary(drawdown),
-        yaxis: 'y3',
-        fill: 'tozeroy',
-        line: { color: '#cc79a7', width: 1 },
-        hovertemplate: '%{x|%Y-%m-%d %H:%M}<br>drawdown %{y:.1f} %<extra></extra>',
-        showlegend: false,
-      },
-    ],
-    layout: {
-      title: {
-        text: title ?? `Backtest · ${market.symbol} ${market.timeframe}`,
-        ...(market.synthetic ? { subtitle: { text: 'Synthetic market' } } : {}),
-      },
-      height: 640,
-      margin: { l: 70, r: 20, t: 64, b: 64 },
-      xaxis: { type: 'date', rangeslider: { visible: false }, anchor: 'y3' },
-      yaxis: { domain: [0.44, 1], title: { text: 'Price' }, tickformat: ',~r' },
-      yaxis2: { domain: [0.2, 0.4], title: { text: 'Equity, USD' }, tickformat: ',~r' },
-      yaxis3: { domain: [0, 0.16], title: { text: 'Drawdown, %' } },
-      hovermode: 'closest',
-      legend: { orientation: 'h', y: -0.06, yanchor: 'top', x: 0, xanchor: 'left' },
-    },
-  }
-}
-
-/** Swept level, stop and target of each trade; the legend toggles each of the three. */
-function planTraces(market: Market, trades: readonly Trade[]): Record<string, unknown>[] {
   const { time, barMs } = market
-  const during = ({ entryBar, exitBar }: Trade) => [time[entryBar]!, time[exitBar]! + barMs] as const
-  const lines = (
-    name: string,
-    line: Record<string, unknown>,
-    span: (trade: Trade) => readonly [number, number],
-    price: (trade: Trade) => number,
-  ) => {
-    const x = new Float64Array(trades.length * 3)
-    const y = new Float32Array(trades.length * 3)
-    for (const [i, trade] of trades.entries()) {
-      const [from, to] = span(trade)
-      x.set([from, to, to], i * 3)
-      y.set([price(trade), price(trade), Number.NaN], i * 3)
-    }
-    return { type: 'scatter', mode: 'lines', name, x: binary(x), y: binary(y), line, hoverinfo: 'skip' }
-  }
-  const swept = ({ signal }: Trade) => [time[signal.level.since]!, time[signal.bar]! + barMs] as const
-  return [
-    lines('swept levels', { color: 'rgba(128,128,128,.8)', width: 1.5 }, swept, trade => trade.signal.level.inner),
-    lines('stops', { color: '#d55e00', width: 1, dash: 'dot' }, during, trade => trade.stop),
-    lines('targets', { color: '#009e73', width: 1, dash: 'dot' }, during, trade => trade.target),
-  ]
-}
-
-/** Entries as triangles, exits as crosses, and a thin line between the two. */
-function tradeTraces(market: Market, trades: readonly Trade[], side: 'long' | 'short'): Record<string, unknown>[] {
-  const sideTrades = trades.filter(trade => trade.side === side)
-  const color = side === 'long' ? LONG : SHORT
-  const path = { x: new Float64Array(sideTrades.length * 3), y: new Float64Array(sideTrades.length * 3) }
-  const entry = { x: new Float64Array(sideTrades.length), y: new Float64Array(sideTrades.length) }
-  for (const [i, trade] of sideTrades.entries()) {
-    entry.x[i] = market.time[trade.entryBar]!
-    entry.y[i] = trade.entry
-    // Half a bar at least, so that a trade within one bar is visible.
-    const end = Math.max(market.time[trade.exitBar]!, entry.x[i]! + market.barMs / 2)
-    path.x.set([entry.x[i]!, end, end], i * 3)
-    path.y.set([trade.entry, trade.exit, Number.NaN], i * 3)
-  }
-  return [
-    {
-      type: 'scatter',
-      mode: 'lines',
-      x: binary(path.x),
-      y: binary(path.y),
-      line: { color, width: 1.5 },
-      hoverinfo: 'skip',
-      showlegend: false,
-    },
-    {
-      type: 'scatter',
-      mode: 'markers',
-      name: `${side}s (${sideTrades.length})`,
-      x: binary(entry.x),
-      y: binary(entry.y),
-      marker: {
-        color,
-        size: 8,
-        symbol: side === 'long' ? 'triangle-up' : 'triangle-down',
-        line: { color: '#000', width: 0.5 },
-      },
-      text: (trades.length > MAX_DETAILED ? [] : sideTrades).map(
-        trade =>
-          `${side} at ${trade.entry.toPrecision(6)}<br>${trade.reason} at ${trade.exit.toPrecision(6)}<br>${decimalText(trade.r, 2)} R, ${decimalText(trade.net, 2)} USD`,
-      ),
-      hovertemplate: `%{x|%Y-%m-%d %H:%M}<br>${trades.length > MAX_DETAILED ? '%{y}' : '%{text}'}<extra></extra>`,
-    },
-  ]
-}
-
-/** The equity curve is drawn by the lowest, highest and last close of this many spans. */
-const MAX_SPANS = 600
-
-function equityPoints(market: Market, equity: Float64Array) {
-  const length = Math.max(1, Math.ceil(equity.length / MAX_SPANS))
-  const bars: number[] = []
-  for (let a = 0; a < equity.length; a += length) {
-    const b = Math.min(a + length, equity.length)
-    let low = a
-    let high = a
-    for (let t = a; t < b; t++) {
-      if (equity[t]! < equity[low]!) low = t
-      if (equity[t]! > equity[high]!) high = t
-    }
-    bars.push(...new Set([Math.min(low, high), Math.max(low, high), b - 1]))
-  }
-  const shown = [...new Set(bars)].sort((x, y) => x - y)
-  const fall = new Float64Array(equity.length)
-  let peak = -Infinity
-  for (let t = 0; t < equity.length; t++) {
-    if (equity[t]! > peak) peak = equity[t]!
-    fall[t] = 100 * (equity[t]! / peak - 1)
-  }
-  return {
-    points: Float64Array.from(shown, t => market.time[t]! + market.barMs),
-    equity: Float64Array.from(shown, t => equity[t]!),
-    drawdown: Float32Array.from(shown, t => fall[t]!),
-  }
+  return drawStudy({
+    title: title ?? `Backtest · ${market.symbol} ${market.timeframe}`,
+    subtitle: market.synthetic ? 'Synthetic market' : '',
+    barMs,
+    candles: groupCandles(market, 0, market.length - 1, MAX_CANDLES),
+    equity: equityPoints(
+      time.map(open => open + barMs),
+      backtest.equity,
+    ),
+    trades: backtest.trades.map(trade => ({
+      side: trade.side,
+      since: time[Math.max(0, trade.signal.level.since)]!,
+      signal: time[trade.signal.bar]!,
+      entered: time[trade.entryBar]!,
+      exited: time[trade.exitBar]!,
+      inner: trade.signal.level.inner,
+      entry: trade.entry,
+      stop: trade.stop,
+      target: trade.target,
+      exit: trade.exit,
+      reason: trade.reason,
+      r: trade.r,
+      net: trade.net,
+    })),
+  })
 }

@@ -1,9 +1,13 @@
-/** The formats of `liqnb export` that are text: a script and Markdown. */
+/** The formats of `liqnb export` besides pages: a script, Markdown, and a notebook for Jupyter. */
 import { basename, dirname, extname, join } from 'node:path'
+import { oneLine } from '../common/errors.ts'
 import type { Json } from '../common/json.ts'
 import { listWords } from '../common/options.ts'
+import { toIpynb } from '../notebook/ipynb.ts'
 import { type ReadTable, toMarkdown } from '../notebook/markdown-export.ts'
+import { type FigureOf, withFigures } from '../notebook/portable.ts'
 import { toScript } from '../notebook/script.ts'
+import { serializeNotebook } from '../notebook/serialize.ts'
 import type { Notebook } from '../notebook/types.ts'
 import { createFormat } from '../table/format.ts'
 import { readSavedTable } from '../table/saved-table.ts'
@@ -32,6 +36,23 @@ export async function scriptText(notebook: Notebook, file: string, environment: 
   const used = cells.flatMap(({ names }) => names.uses)
   const freeNames = new Set(used.filter(name => !declared.has(name)))
   return toScript(notebook, { title: basename(file), freeNames })
+}
+
+/**
+ * The notebook for Jupyter, with figures of the outputs that Jupyter does not know. One that cannot be drawn is said, and stays as
+ * it is.
+ */
+export async function ipynbText(notebook: Notebook, { dist, stderr }: Environment): Promise<string> {
+  // Loaded here, because few notebooks are written for Jupyter.
+  const figureOf: FigureOf = async (mime, payload) => {
+    if (!mime.startsWith('application/vnd.liqnb.')) return undefined
+    const drawing = (await import(new URL('renderers/portable.mjs', dist).href)) as { figureOf: FigureOf }
+    return drawing.figureOf(mime, payload)
+  }
+  const portable = await withFigures(notebook, figureOf)
+  for (const { cell, message } of portable.failed.slice(0, 10))
+    stderr.write(`Warning: cell ${oneLine(cell, 100)} has no figure for Jupyter: ${oneLine(message, 500)}\n`)
+  return serializeNotebook(toIpynb(portable.notebook))
 }
 
 /**

@@ -2,8 +2,6 @@
 import { extname, resolve } from 'node:path'
 import { oneLine } from '../common/errors.ts'
 import { listWords } from '../common/options.ts'
-import { toIpynb } from '../notebook/ipynb.ts'
-import { serializeNotebook } from '../notebook/serialize.ts'
 import type { Notebook } from '../notebook/types.ts'
 import { oneFile, readArguments } from './arguments.ts'
 import { type Command, type Environment, EXIT, UsageError } from './environment.ts'
@@ -17,8 +15,8 @@ Usage: liqnb export NOTEBOOK [options]
        liqnb export --site FOLDER NOTEBOOK… [options]
 
 Options:
-      --to FORMAT    html (a page that works offline; the default), ipynb (for Jupyter's tools), md (Markdown), or ts (a
-                     program for Node.js).
+      --to FORMAT    html (a page that works offline; the default), ipynb (for Jupyter's tools, with a Plotly figure of each
+                     map, study, market and board), md (Markdown), or ts (a program for Node.js).
   -o, --output FILE  The file to write; "-" is the standard output. Default: next to the notebook, with the same name.
       --no-code      Of html and md: leave out the code, and cells that show nothing.
       --inline       Of md: put images into the text. Default: in a folder beside it, NAME_files.
@@ -37,7 +35,8 @@ type Format = (notebook: Notebook, file: string, options: ExportOptions, environ
 
 const FORMATS: { [format: string]: Format } = {
   html: (notebook, file, { code }, environment) => htmlPage(notebook, file, environment, { code }),
-  ipynb: async notebook => serializeNotebook(toIpynb(notebook)),
+  ipynb: async (notebook, _file, _options, environment) =>
+    (await import('./export-formats.ts')).ipynbText(notebook, environment),
   md: async (notebook, _file, { target, ...options }, environment) =>
     (await import('./export-formats.ts')).markdownText(notebook, target, options, environment),
   ts: async (notebook, file, _options, environment) =>

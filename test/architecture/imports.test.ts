@@ -44,6 +44,8 @@ const RULES: Record<string, { folders: string[]; types?: string[] }> = {
   'src/extension': { folders: ['src/common', 'src/notebook', 'src/kernel', 'src/tools'] },
   'src/language': { folders: ['src/common'], types: ['src/liqnb.ts'] },
   'src/tsserver': { folders: ['src/language'] },
+  // What is read from a saved output is drawn as what was just built.
+  'renderers/portable': { folders: ['renderers', 'src/common', 'src/charts'] },
   renderers: {
     folders: ['src/common', 'src/table', 'src/liquidation/cluster-runs.ts'],
     types: ['src/charts', 'src/kernel'],

@@ -88,7 +88,9 @@ describe('a displayed market', () => {
     ])
     const titles = [1, 2, 3, 4, 5].map(i => (layout[`yaxis${i === 1 ? '' : i}`] as { title: object }).title)
     expect(titles).toEqual(
-      ['Price, USDT', 'Volume, SYNTH', 'Open interest, SYNTH', 'Funding, %', 'Liquidated, USD'].map(text => ({ text })),
+      ['Price, USDT', 'Volume,<br>SYNTH', 'Open interest,<br>SYNTH', 'Funding,<br>%', 'Liquidated,<br>USD'].map(
+        text => ({ text }),
+      ),
     )
     expect(() => market.figure({ to: 3000 })).toThrow('market.figure: to: 3000')
     expect(() => market.figure({ from: 5, to: 2 })).toThrow('market.figure: from: 5')
