@@ -79,7 +79,17 @@ export class Workbench {
 
   /** Opens a file of the workspace from the explorer and waits for its tab. */
   async open(name) {
-    const row = this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first()
+    const folders = this.page.locator('.explorer-folders-view')
+    if (!(await folders.isVisible())) await this.command('View: Show Explorer')
+    const row = folders.locator('.monaco-list-row', { hasText: name }).first()
+    // The list holds only the rows in sight.
+    await folders.hover()
+    await this.page.mouse.wheel(0, -100_000)
+    await expect(`the explorer lists ${name}`, async () => {
+      if ((await row.count()) > 0) return true
+      await this.page.mouse.wheel(0, 300)
+      return false
+    })
     // A double click would open the file twice.
     await row.click()
     await this.page.locator('.tabs-container .tab.active', { hasText: name }).waitFor()
