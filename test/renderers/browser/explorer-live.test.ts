@@ -85,7 +85,9 @@ describeInBrowser('the explorer of a market that goes on', () => {
     await page.getByLabel('From (UTC)').fill(day(END - 9 * DAY))
     await eventually(dates).toEqual([day(END - 9 * DAY), day(END - 5 * DAY)])
     await chart().focus()
+    const none = await layer('cursor')
     await page.keyboard.press('ArrowLeft')
+    await eventually(() => layer('cursor')).not.toBe(none)
     const looks = async () => [await layer('axes'), await layer('cursor')] as const
     const look = await looks()
     await render(payloadAt(BARS + 48))
