@@ -115,7 +115,9 @@ function formsOf(secret: string): Set<string> {
   // Printed over several lines, as private keys are.
   if (secret.includes('\n')) texts.push(...secret.split(/\r?\n/).filter(line => line.length >= PART_CHARS))
   const hex = bytes.toString('hex')
-  return new Set([...texts, ...base64Forms(bytes), hex, hex.toUpperCase()])
+  // As Node prints a Buffer.
+  const spaced = hex.replace(/..(?=.)/g, '$& ')
+  return new Set([...texts, ...base64Forms(bytes), hex, hex.toUpperCase(), spaced])
 }
 
 /** The characters of a base64 text that hold only bytes of the secret, wherever in the encoded bytes it begins. */

@@ -1,4 +1,5 @@
 /** Secrets in texts: whole, cut off and encoded. */
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { Redactor } from '../../src/kernel/redact.ts'
@@ -38,6 +39,9 @@ it('hides a secret in URLs, JSON, hexadecimal text and base64, wherever in the e
   expect(secrets.text(`?key=${encodeURIComponent(secret)}&x`)).toBe(`?key=${MASK}&x`)
   expect(secrets.text(JSON.stringify({ secret }))).toBe(`{"secret":"${MASK}"}`)
   expect(secrets.text(Buffer.from(secret).toString('hex').toUpperCase())).toBe(MASK)
+  expect(inspect(Buffer.from(secret))).toMatch(/^<Buffer 61 2b /)
+  expect(secrets.text(inspect(Buffer.from(secret)))).toBe(`<Buffer ${MASK}>`)
+  expect(redactor().text(inspect(Buffer.from(SECRET)))).toBe(`<Buffer ${MASK}... 14 more bytes>`)
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 20 }), fc.uint8Array({ maxLength: 20 }), (before, after) => {
       const bytes = Buffer.concat([before, Buffer.from(secret), after])
