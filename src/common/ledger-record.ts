@@ -11,6 +11,9 @@ export interface LedgerRecord {
   p?: number
   /** Markets that it looked at, e.g. `BTC/USDT:USDT 1h`. */
   markets: readonly string[]
+  /** Of a hold-out: the bars that were opened, from the open of the first to the close of the last, epoch ms. */
+  from?: number
+  to?: number
   /** Of a plan: what was planned. */
   plan?: JsonObject
   /** When it was written to a file, ISO 8601. */

@@ -13,6 +13,8 @@ const schema = v.strictObject({
   name: v.string(),
   p: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
   markets: v.array(v.string()),
+  from: v.optional(v.number()),
+  to: v.optional(v.number()),
   plan: v.optional(v.custom<JsonObject>(isRecord, 'an object')),
   at: v.pipe(v.string(), v.isoTimestamp()),
 })
@@ -72,6 +74,6 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8')
   } catch (error) {
     if (isRecord(error) && error.code === 'ENOENT') return ''
-    throw error
+    throw new DataError(`${path}: cannot be read as a ledger: ${(error as Error).message}`, { cause: error })
   }
 }

@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto'
 import { lowerBound } from '../common/binary-search.ts'
 import { OptionError } from '../common/errors.ts'
+import type { LedgerRecord } from '../common/ledger-record.ts'
 import { countText } from '../common/number-text.ts'
-import { invalidOption } from '../common/options.ts'
+import { assertKnownOptions, invalidOption } from '../common/options.ts'
 import type { Market } from '../market/market.ts'
 import { marketRange } from '../market/market-range.ts'
 import { type Ledger, marketName } from './ledger.ts'
@@ -14,7 +15,7 @@ export interface HoldOut {
   readonly before: Market
   /** Open time of the first bar that is kept back, epoch ms. */
   readonly from: number
-  /** When it was opened, ISO 8601, as often as it was. */
+  /** When it was opened, or other bars of the symbol that overlap it; ISO 8601, as often as that was. */
   readonly openings: readonly string[]
   /**
    * The bars from `from` on. The ledger says when they were opened, and that is once, unless `again` says that what is found from now on is
@@ -48,22 +49,30 @@ export function holdOut(market: Market, from: number, ledger: Ledger): HoldOut {
   const start = market.time[first]!
   const name = `${marketName(market)} from ${new Date(start).toISOString().slice(0, 16).replace('T', ' ')} UTC`
   const key = createHash('sha256').update(name).digest('hex')
-  const openings = () =>
-    ledger.records.filter(record => record.kind === 'holdout' && record.key === key).map(({ at }) => at ?? '')
+  const end = market.time[market.length - 1]! + market.barMs
+  // Else a start of one bar later, or another timeframe, would be a new question to the same bars.
+  const isOpening = ({ kind, key: other, markets, from: low = 0, to: high = 0 }: LedgerRecord) =>
+    kind === 'holdout' &&
+    (other === key || (markets.some(each => symbolOf(each) === market.symbol) && low < end && high > start))
+  const opened = () => ledger.records.filter(isOpening)
   return {
     before: marketRange(market, 0, first),
     from: start,
     get openings() {
-      return openings()
+      return opened().map(({ at }) => at ?? '')
     },
-    open({ again = false } = {}) {
-      const earlier = openings()
-      if (earlier.length > 0 && !again)
+    open(options = {}) {
+      assertKnownOptions(options, ['again'], `${CALLER}: open`)
+      const [earlier] = opened()
+      if (earlier && options.again !== true)
         throw new OptionError(
-          `${CALLER}: ${name} was opened on ${earlier[0]!.slice(0, 16).replace('T', ' ')} UTC (${ledger.scope}), so it answers no further question. open({ again: true }) opens it all the same, and counts it`,
+          `${CALLER}: ${earlier.name} was opened on ${(earlier.at ?? '').slice(0, 16).replace('T', ' ')} UTC (${ledger.scope}), so it answers no further question. open({ again: true }) opens it all the same, and counts it`,
         )
-      ledger.note({ kind: 'holdout', key, name, markets: [marketName(market)] })
+      ledger.note({ kind: 'holdout', key, name, markets: [marketName(market)], from: start, to: end })
       return marketRange(market, first)
     },
   }
 }
+
+/** The symbol in the name of a market. */
+const symbolOf = (name: string) => name.slice(0, name.lastIndexOf(' '))

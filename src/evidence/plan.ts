@@ -49,8 +49,8 @@ export function registerPlan(source: PlanSource, ledger: Ledger): Plan {
     throw new OptionError(
       `${CALLER}: no ledger is open, and a plan that nobody kept proves nothing. First: await liq.ledger({ file: 'ledger.jsonl' })`,
     )
-  const { name, markets, claims, options = {} } = checkPlan(source)
-  const plan = { name, markets: [...markets].sort(), claims: [...claims].sort(), options }
+  const { name, markets, claims, options } = checkPlan(source)
+  const plan = { name, markets: [...new Set(markets)].sort(), claims: [...new Set(claims)].sort(), options }
   const hash = createHash('sha256').update(exactKey(plan)).digest('hex')
   const isThis = (record: LedgerRecord) => record.kind === 'plan' && record.key === hash
   if (!ledger.records.some(isThis))
@@ -68,10 +68,14 @@ export function registerPlan(source: PlanSource, ledger: Ledger): Plan {
   return { ...plan, hash, at: ledger.records[place]!.at ?? '', ledger: ledger.scope, testsBefore: before.length }
 }
 
-function checkPlan(source: PlanSource): PlanSource {
+function checkPlan(source: PlanSource): Required<PlanSource> {
   const { name, markets, claims, options } = source
   if (typeof name !== 'string' || name.trim() === '') throw invalidOption(CALLER, 'name', name, 'the question in words')
-  if (!Array.isArray(markets) || markets.length === 0 || !markets.every(each => typeof each === 'string'))
+  if (
+    !Array.isArray(markets) ||
+    markets.length === 0 ||
+    !markets.every(each => typeof each === 'string' && each.trim() !== '')
+  )
     throw invalidOption(CALLER, 'markets', markets, 'names of markets, e.g. ["BTC/USDT:USDT 1h"]')
   const known = Object.keys(CLAIMS)
   if (!Array.isArray(claims) || claims.length === 0 || !claims.every(each => known.includes(each)))
@@ -84,7 +88,7 @@ function checkPlan(source: PlanSource): PlanSource {
       'values only: what a function does can change while its plan stays',
     )
   resolveEvidence(options ?? {})
-  return source
+  return { ...source, options: options ?? {} }
 }
 
 /** What was done otherwise than planned, in words; none if the plan was kept. */

@@ -9,6 +9,8 @@ import { sfp } from '../../src/api/study.ts'
 import { openLedgerFile } from '../../src/data/ledger-file.ts'
 import { sessionLedger } from '../../src/evidence/ledger.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
+import { marketRange } from '../../src/market/market-range.ts'
+import { resample } from '../../src/market/resample.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 
 const market = simulateMarket({ seed: 8, bars: 3000, volatility: 1.5, population: { positionsPerBar: 0 } })
@@ -91,6 +93,7 @@ describe('a project’s ledger', () => {
       await expect(ledger({ file })).rejects.toThrow(message)
     }
     await expect(ledger({ file: '' })).rejects.toThrow(/liq\.ledger: file/)
+    await expect(ledger({ file: folder })).rejects.toThrow(`${folder}: cannot be read as a ledger`)
     // Written by a program that does not end its lines.
     writeFileSync(file, JSON.stringify({ ...line, p: 0.5 }))
     await ledger({ file })
@@ -122,6 +125,27 @@ describe('a hold-out', () => {
     expect(again.openings).toHaveLength(2)
     for (const from of [market.time[0]!, market.time.at(-1)! + 1])
       expect(() => holdout(market, { from })).toThrow(/within the 3,000 bars/)
+  })
+
+  it('is opened by any bars that overlap it, and by no others', async () => {
+    await ledger({ file })
+    holdout(market, { from: market.time[2000]! }).open()
+    anotherNotebook()
+    await ledger({ file })
+    const start = new Date(market.time[2000]!).toISOString().slice(0, 16).replace('T', ' ')
+    for (const [other, from] of [
+      [market, market.time[1990]!],
+      [market, market.time[2010]!],
+      [resample(market, 4 * market.barMs), market.time[2400]!],
+    ] as const) {
+      expect(() => holdout(other, { from }).open()).toThrow(`liq.holdout: ${name} from ${start} UTC was opened on`)
+      expect(holdout(other, { from }).openings).toHaveLength(1)
+    }
+    expect(holdout(marketRange(market, 0, 2000), { from: market.time[1500]! }).open().length).toBe(500)
+    expect(holdout({ ...market, symbol: 'OTHER/USDT:USDT' }, { from: market.time[2000]! }).open().length).toBe(1000)
+    const kept = holdout(market, { from: market.time[2000]! })
+    expect(() => kept.open({ agian: true } as never)).toThrow(/liq\.holdout: open: agian is not one of its options/)
+    expect(() => kept.open({ again: 'no' } as never)).toThrow(/was opened on/)
   })
 })
 
@@ -172,6 +196,17 @@ describe('a registered plan', () => {
     expect(() => register({ ...source, claims: ['magic'] as never })).toThrow(/claims: .*magnet/)
     expect(() => register({ ...source, options: { levels: () => null } as never })).toThrow(/options\.levels/)
     expect(() => register({ ...source, options: { horizon: 0 } })).toThrow(/horizon: 0/)
+    expect(() => register({ ...source, markets: [' '] })).toThrow(/markets: /)
     expect(() => evidence(market, map, { plan: {} as never })).toThrow(/plan/)
+  })
+
+  it('is the same one with a name twice, and without options', async () => {
+    await ledger({ file })
+    const { options: _, ...plain } = source
+    const { hash, markets } = register(plain)
+    expect(markets).toEqual([name])
+    const twice = { ...plain, markets: [name, name], claims: ['magnet', 'magnet'] as const }
+    expect(register(twice).hash).toBe(hash)
+    expect(register({ ...plain, options: null as never }).hash).toBe(hash)
   })
 })
