@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ensureClickHouse } from './data/clickhouse/ensure-clickhouse.mjs'
 import { ensureRedis } from './jobs/ensure-redis.mjs'
 import { ensureChromium } from './vscode/chromium.mjs'
 
@@ -47,6 +48,7 @@ function count(name, passed) {
 /** Installs what the tests need before any of them runs: a browser test that is skipped for lack of Chromium proves nothing. */
 function prepare() {
   console.log(`\nRedis: ${ensureRedis() ?? 'none, so the tests of the queue are skipped'}`)
+  console.log(`\nClickHouse: ${ensureClickHouse() ?? 'none, so the tests of it are skipped'}`)
   try {
     console.log(`\nChromium: ${ensureChromium()}`)
     return true

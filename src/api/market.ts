@@ -84,8 +84,8 @@ export async function market(source: MarketSource): Promise<DisplayedMarket> {
 }
 
 /**
- * Sums the trades of files or an exchange by bar, price bin and taker side, in memory that does not grow with their number.
- * A heatmap takes the result as its `flow`; `market()` has the candles of the same trades.
+ * Sums the trades of files or an exchange by bar, price bin and taker side, in memory that does not grow with their number;
+ * with `{ clickhouse: url, table }` the server of the table sums them, and only the sums travel. A heatmap takes the result as its `flow`; `market()` has the candles of the same trades.
  *
  * @example const flow = await liq.tradeFlow({ file: 'btc-trades-*.csv', timeframe: '1h', minUsd: 10 })
  * liq.heatmap(flow.market(), { flow })

@@ -1,4 +1,4 @@
-/** Loads a trade flow from files, an exchange or chunks of trades. */
+/** Loads a trade flow from files, an exchange, chunks of trades or a database. */
 import { basename } from 'node:path'
 import { currentTask } from '../../common/host.ts'
 import { momentMs } from '../../common/iso-time.ts'
@@ -11,6 +11,7 @@ import {
   type TradeFlowOptions,
   tradeFlowOptions,
 } from '../../market/trade-flow/trade-flow-builder.ts'
+import { type ClickHouseSource, clickHouseOptions, clickHouseTradeFlow } from '../clickhouse/trade-flow.ts'
 import { exchangeTrades, type TradeSource, tradeOptions } from '../exchange/trades.ts'
 import { type FileSelection, summarizeNames, symbolFromFile } from '../import/find-files.ts'
 import type { OpenFile } from '../import/read-rows.ts'
@@ -31,7 +32,10 @@ export interface TimeRange {
   until?: string | number
 }
 
-export type TradeFlowSource = (TradeFileSource | TradeSource | TradeChunkSource) & TradeFlowOptions & TimeRange
+/** What can be read trade by trade. */
+type ReadSource = (TradeFileSource | TradeSource | TradeChunkSource) & TradeFlowOptions & TimeRange
+
+export type TradeFlowSource = ReadSource | (ClickHouseSource & TradeFlowOptions & TimeRange)
 
 const CALLER = 'liq.tradeFlow'
 
@@ -45,26 +49,29 @@ const SOURCE_OPTIONS = {
   file: TRADE_FILE_OPTIONS,
   exchange: tradeOptions.names,
   trades: ['trades', 'symbol'],
+  clickhouse: clickHouseOptions.names,
 } as const
 
 /** Chunks between two progress messages, where the reader itself reports none. */
 const PROGRESS_CHUNKS = 64
 
 /**
- * Sums trades of files, of an exchange or of a cell by bar, price bin and taker side, and builds their candles, in memory that
- * does not grow with their number.
+ * Sums trades of files, of an exchange, of a cell or of a table in ClickHouse by bar, price bin and taker side, and builds their
+ * candles, in memory that does not grow with their number.
  *
  * @example const flow = await liq.tradeFlow({ file: 'BTCUSDT-aggTrades-2024-*.zip', timeframe: '1h' })
  * @throws OptionError without exactly one kind of source, for an unknown option, and for a value that is not allowed
  * @throws DataError naming file, row, field and value of a trade that cannot be right
  */
 export async function loadTradeFlow(options: TradeFlowSource): Promise<TradeFlow> {
-  const { kind, options: sourceOptions } = selectSource(options, ['file', 'exchange', 'trades'], CALLER)
+  const { kind, options: sourceOptions } = selectSource(options, ['file', 'exchange', 'trades', 'clickhouse'], CALLER)
   assertKnownOptions(sourceOptions, [...SOURCE_OPTIONS[kind], ...tradeFlowOptions.names, ...rangeOptions.names], CALLER)
-  const source = sourceOptions as TradeFlowSource
-  const { since, until } = rangeOptions.resolve(rangeOptions.pick(source))
+  const { since, until } = rangeOptions.resolve(rangeOptions.pick(sourceOptions))
   const from = since === undefined ? -Infinity : momentMs(since, 'since')
   const to = until === undefined ? Infinity : momentMs(until, 'until')
+  const wanted = sourceOptions as TradeFlowSource
+  if ('clickhouse' in wanted) return clickHouseTradeFlow(wanted, from, to)
+  const source: ReadSource = wanted
   const builder = new TradeFlowBuilder(source)
   const task = currentTask()
   let chunks = 0
@@ -84,7 +91,7 @@ export async function loadTradeFlow(options: TradeFlowSource): Promise<TradeFlow
 }
 
 function openTrades(
-  source: TradeFlowSource,
+  source: ReadSource,
   files: readonly OpenFile[],
   notes: string[],
 ): Iterable<TradeChunk> | AsyncIterable<TradeChunk> {
@@ -93,7 +100,7 @@ function openTrades(
   return exchangeTrades(source, undefined, undefined, CALLER, note => void notes.push(note))
 }
 
-function sourceName(source: TradeFlowSource): string {
+function sourceName(source: ReadSource): string {
   if ('trades' in source) return 'trades'
   if ('exchange' in source) return source.exchange
   return summarizeNames(filePaths(source.file).map(path => basename(path)))

@@ -53,6 +53,17 @@ export const tradeFlowOptions = defineOptions<TradeFlowOptions>(CALLER, {
 })
 
 /**
+ * @param options properties that are not options of the builder are ignored
+ * @throws OptionError for a value that is not allowed
+ */
+export function resolveTradeFlowOptions(options: TradeFlowOptions) {
+  const { timeframe, binWidth, minUsd, maxUsd, reorder } = tradeFlowOptions.resolve(tradeFlowOptions.pick(options))
+  if (maxUsd <= minUsd) throw invalidOption(CALLER, 'maxUsd', maxUsd, `more than minUsd (${minUsd})`)
+  const reorderMs = reorder === 0 ? 0 : durationMs(reorder, 'reorder')
+  return { barMs: durationMs(timeframe, 'timeframe'), binWidth, minUsd, maxUsd, reorderMs }
+}
+
+/**
  * Adds up trades by bar, price bin and taker side. Memory grows with the bars, not with the trades. The latest bars stay open
  * for late trades.
  */
@@ -91,13 +102,12 @@ export class TradeFlowBuilder {
    * @throws OptionError for a value that is not allowed
    */
   constructor(options: TradeFlowOptions) {
-    const { timeframe, binWidth, minUsd, maxUsd, reorder } = tradeFlowOptions.resolve(tradeFlowOptions.pick(options))
-    if (maxUsd <= minUsd) throw invalidOption(CALLER, 'maxUsd', maxUsd, `more than minUsd (${minUsd})`)
-    this.barMs = durationMs(timeframe, 'timeframe')
+    const { barMs, binWidth, minUsd, maxUsd, reorderMs } = resolveTradeFlowOptions(options)
+    this.barMs = barMs
     this.#binWidth = binWidth
     this.#minUsd = minUsd
     this.#maxUsd = maxUsd
-    this.#reorderMs = reorder === 0 ? 0 : durationMs(reorder, 'reorder')
+    this.#reorderMs = reorderMs
   }
 
   /** Time of the newest trade so far; -Infinity before the first. */

@@ -24,7 +24,11 @@ it('sums the trades of an exchange', async () => {
 })
 
 it.each<[what: string, source: object, message: string]>([
-  ['no source', { timeframe: '1h' }, 'liq.tradeFlow: no source, but expected exactly one of file, exchange or trades'],
+  [
+    'no source',
+    { timeframe: '1h' },
+    'liq.tradeFlow: no source, but expected exactly one of file, exchange, trades or clickhouse',
+  ],
   [
     'two sources',
     { file: 'a', trades: [], timeframe: '1h' },

@@ -158,7 +158,7 @@ describe('flow from trades', () => {
     [
       'no source of trades',
       () => loadTradeFlow({ timeframe: '1m' } as never),
-      /no source, but expected exactly one of file, exchange or trades/,
+      /no source, but expected exactly one of file, exchange, trades or clickhouse/,
     ],
     [
       'an empty size filter',
