@@ -3,6 +3,7 @@ import { type ColumnTable, table } from 'arquero'
 import { type Displayable, displayed } from '../charts/display.ts'
 import { currentTask } from '../common/host.ts'
 import { storePath } from '../common/store-path.ts'
+import { type ClickHouseExport, type ExportedSeries, exportStore } from '../data/clickhouse/export-store.ts'
 import type { StoreFilter, UnmanagedFile } from '../data/store/contents.ts'
 import {
   listUnmanagedFiles,
@@ -67,6 +68,10 @@ export function verifyStored(filter?: StoreFilter): Promise<StoreProblem[]> {
     progress(`Checking ${key.exchange} ${key.symbol} ${key.series}`, done / total)
   })
 }
+
+/** Loads the store into tables of ClickHouse. Progress and cancelling are those of the current task. */
+export const exportStored = (options: ClickHouseExport): Promise<ExportedSeries[]> =>
+  exportStore(storePath(), options, currentTask())
 
 /** As {@link StoreApi.list}, as objects. */
 export const listStored = (filter?: StoreFilter): Promise<SeriesSummary[]> => summarizeStore(storePath(), filter)

@@ -105,6 +105,6 @@ const withIsoTimes = (row: Summary) => ({ ...row, from: iso(row.from), to: iso(r
 const json = (value: unknown) => JSON.stringify(value, null, 2)
 
 /** The filter of the store; the library checks its values. */
-function filterOf({ exchange, symbol, timeframe, series }: DataValues) {
+export function filterOf({ exchange, symbol, timeframe, series }: DataValues) {
   return dropUndefined({ exchange, symbol, timeframe, series }) as StoreFilter
 }

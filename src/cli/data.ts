@@ -1,6 +1,7 @@
 /** `liqnb data`: downloads, manages and describes market data. */
 import { readArguments } from './arguments.ts'
 import { describe } from './data-describe.ts'
+import { exportTo } from './data-export.ts'
 import { get } from './data-get.ts'
 import { list, remove, verify } from './data-manage.ts'
 import { DATA_OPTIONS, type DataAction, type DataValues } from './data-options.ts'
@@ -12,12 +13,15 @@ const HELP = `Download market data, manage what is stored on this machine, and d
 Usage: liqnb data get --exchange ID --symbol SYMBOL --since DATE [options]
        liqnb data list|verify [filter] [--json]
        liqnb data remove filter|--all [--json]
+       liqnb data export [filter] --to clickhouse --url URL [--table NAME] [--json]
        liqnb data describe FILE… [--json]
 
   get     Download what is not stored yet. Resumes an interrupted download.
   list    Show what is stored: series, first and last time, number of bars and gaps, size.
   verify  Read every file and list damaged and missing ones. The exit code is 1 if there are any.
   remove  Remove the series that match the filter.
+  export  Load what is stored into tables of a ClickHouse server, liqnb_candles, liqnb_trades and so on, and create those that
+          are missing. What a table had of a series is replaced, of trades and liquidations by month.
   describe  Show what a file of your own is taken for: layout, contract, time zone, the unit of each column, what is odd.
             The exit code is 1 if it cannot be read as it is.
 
@@ -32,7 +36,11 @@ Options:
       --until DATE        End, exclusive. Default: now.
       --with LIST         Series to download besides candles, e.g. openInterest,funding,longShortRatio.
       --ccxt JSON         Options for ccxt, e.g. '{"httpsProxy": "http://proxy:3128"}'.
-      --series NAME       For list, verify and remove.
+      --series NAME       For list, verify, remove and export.
+      --to clickhouse     Where export loads the data.
+      --url URL           Its address, e.g. http://user:password@HOST:8123. Default: the variable LIQNB_CLICKHOUSE_URL, which
+                          other users of this machine cannot see in the list of processes.
+      --table NAME        Another table, for one series.
       --all               Remove everything.
       --json              Print the result as JSON.
   -q, --quiet             No progress and no notes.
@@ -49,6 +57,7 @@ const ACTIONS: { [name: string]: { run: DataAction; options: readonly (keyof Dat
   list: { run: list, options: FILTER },
   verify: { run: verify, options: FILTER },
   remove: { run: remove, options: [...FILTER, 'all'] },
+  export: { run: exportTo, options: [...FILTER, 'to', 'url', 'table'] },
   describe: { run: describe, options: [], files: true },
 }
 
@@ -70,5 +79,12 @@ export const data: Command = async (args, environment) => {
     if (option === 'json' || option === 'quiet' || action.options.includes(option)) continue
     throw new UsageError(`data ${name} does not take --${option}`)
   }
-  return withTask(values, environment, progress => action.run(values, environment, progress, others))
+  return withTask(
+    values,
+    environment,
+    progress => action.run(values, environment, progress, others),
+    name === 'export'
+      ? 'Interrupted; the tables hold what was finished. Run the command again to load the rest.'
+      : undefined,
+  )
 }

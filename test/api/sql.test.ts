@@ -118,6 +118,30 @@ describe.skipIf(modules === undefined)('with DuckDB', () => {
     rmSync(path, { recursive: true })
   })
 
+  it('reads a shared store that LIQNB_STORE names, over the folders of several markets', async () => {
+    const path = mkdtempSync(join(tmpdir(), "liqnb shared'store-"))
+    const store = new Store(path)
+    const [from, to] = [at('2024-01-30T00:00'), at('2024-02-03T00:00')]
+    const keys = [KEY, { ...KEY, exchange: 'okx' }, { ...KEY, symbol: 'ETH/USDT:USDT', timeframe: '4h' }]
+    for (const key of keys) {
+      const step = key.timeframe === '4h' ? 4 * 3_600_000 : 3_600_000
+      await store.write(key, candlesAt(opens(from, to, step)), [from, to])
+    }
+    const before = process.env.LIQNB_STORE
+    process.env.LIQNB_STORE = path
+    try {
+      const query =
+        'SELECT exchange, symbol, timeframe, count(*) AS n FROM store.candles GROUP BY ALL ORDER BY symbol, exchange'
+      expect((await liq.sql(query)).objects()).toEqual(
+        keys.map(({ exchange, symbol, timeframe }, i) => ({ exchange, symbol, timeframe, n: i === 2 ? 24 : 96 })),
+      )
+    } finally {
+      if (before === undefined) delete process.env.LIQNB_STORE
+      else process.env.LIQNB_STORE = before
+      rmSync(path, { recursive: true })
+    }
+  })
+
   it.each([
     [
       'SELECT * FROM btd',
