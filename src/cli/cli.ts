@@ -15,6 +15,8 @@ Commands:
   strip [NOTEBOOK…]   Remove the outputs, and leave everything else as it is; also as a filter of git.
   graph NOTEBOOK      Show which cells need which, cycles, and names that are declared twice.
   text NOTEBOOK       Print cells and outputs as text, to compare notebooks in git.
+  diff NOTEBOOK NOTEBOOK
+                      Compare two notebooks as text, cell by cell.
   validate NOTEBOOK…  Check notebook files against the format.
   check NOTEBOOK…     Check the types of the cells, as the editor does.
   new FILE            Create a notebook, empty or from a template.
@@ -38,6 +40,7 @@ const COMMANDS: { [name: string]: () => Promise<Command> } = {
   strip: async () => (await import('./strip.ts')).strip,
   graph: async () => (await import('./graph.ts')).graph,
   text: async () => (await import('./text.ts')).text,
+  diff: async () => (await import('./diff.ts')).diff,
   validate: async () => (await import('./validate.ts')).validate,
   check: async () => (await import('./check.ts')).check,
   new: async () => (await import('./new.ts')).createNotebook,

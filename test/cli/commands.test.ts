@@ -44,6 +44,7 @@ describe('help', () => {
       'strip',
       'graph',
       'text',
+      'diff',
       'validate',
       'check',
       'new',
