@@ -33,7 +33,7 @@ export type SqlValue = SqlSource | string | number | boolean | bigint | Date | n
  * query itself, and values are never read as SQL. Numbers are doubles, times `Date`s in UTC.
  *
  * @throws DataError without DuckDB, or for a query that DuckDB refuses
- * @throws OptionError for a table that is none
+ * @throws OptionError for a table that is none and that the query needs
  * @example await liq.sql('SELECT side, sum(notional) AS usd FROM clusters GROUP BY side', { tables: { clusters: map.clusters() } })
  */
 export function sql(query: string, options?: SqlOptions): Promise<ColumnTable>
@@ -53,15 +53,20 @@ export async function sql(
 function namedQuery(query: string, given: SqlOptions | undefined): SqlQuery {
   const { tables = {}, store = storePath() } = options.resolve(given)
   const sources = new Map<string, () => SqlTable>()
+  // A cell in SQL gives every variable whose name follows FROM, and that may be a column or a part of the query.
+  const noTables = new Map<string, Error>()
   for (const [name, source] of Object.entries(tables)) {
     if (source === undefined) continue
-    if (!isSource(source))
-      throw new OptionError(
-        `liq.sql: tables.${quoteName(name)} is ${quoteValue(source)}, but expected a table or a market`,
+    if (isSource(source)) sources.set(name, () => readSource(source))
+    else
+      noTables.set(
+        name,
+        new OptionError(
+          `liq.sql: tables.${quoteName(name)} is ${quoteValue(source)}, but expected a table or a market`,
+        ),
       )
-    sources.set(name, () => readSource(source))
   }
-  return { text: query, tables: sources, storePath: store }
+  return { text: query, tables: sources, noTables, storePath: store }
 }
 
 function taggedQuery(parts: TemplateStringsArray, values: readonly SqlValue[]): SqlQuery {

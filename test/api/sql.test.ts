@@ -142,6 +142,14 @@ describe.skipIf(modules === undefined)('with DuckDB', () => {
     }
   })
 
+  it('does not mind a variable that has the name of a column or of a part of the query', async () => {
+    const tables = { t: table, time: 5 as never, recent: 'text' as never }
+    const query =
+      'WITH recent AS (SELECT extract(year FROM time) AS y FROM t) SELECT max(y) AS top, count(*) AS n FROM recent'
+    expect((await liq.sql(query, { tables })).objects()).toEqual([{ top: 2023, n: 5000 }])
+    await expect(liq.sql('SELECT * FROM time', { tables })).rejects.toThrow('liq.sql: tables.time is 5, but expected')
+  })
+
   it.each([
     [
       'SELECT * FROM btd',

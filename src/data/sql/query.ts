@@ -13,6 +13,8 @@ export interface SqlQuery {
   values?: readonly unknown[]
   /** Reads a table that the query names; called only for those. */
   tables: ReadonlyMap<string, () => SqlTable>
+  /** For names that stand for something else than a table: the error if the query needs a table of that name. */
+  noTables?: ReadonlyMap<string, Error>
   /** Folder of the store, whose series are the tables `store.candles` and so on. */
   storePath: string
 }
@@ -68,10 +70,12 @@ async function createTables({ text, tables, storePath }: SqlQuery, duckdb: DuckD
   }
 }
 
-function toDataError(error: unknown, { tables }: SqlQuery): DataError {
+function toDataError(error: unknown, { tables, noTables }: SqlQuery): Error {
   const message = error instanceof Error ? error.message : String(error)
   const [, missing] = /Table with name (\S+) does not exist/.exec(message) ?? []
   if (missing === undefined) return new DataError(`liq.sql: ${message}`, { cause: error })
+  const noTable = noTables?.get(missing)
+  if (noTable !== undefined) return noTable
   const known = [...tables.keys()]
   const hint = didYouMean(missing, known) || (known.length > 0 ? `; there are ${known.map(quoteName).join(', ')}` : '')
   const how = `pass it as liq.sql(query, { tables: { ${/^[A-Za-z_$][\w$]*$/.test(missing) ? missing : '…'} } })`
