@@ -132,7 +132,7 @@ describe('remove', () => {
 
 describe('failures', () => {
   it.each([
-    [[], 2, 'data takes get, list, verify, remove, describe, found nothing'],
+    [[], 2, 'data takes get, list, verify, remove, export, describe, found nothing'],
     [['frob'], 2, 'found "frob"'],
     [['list', 'x'], 2, 'data list takes options only, but there is also x'],
     [['list', '--since', '2024-01-01'], 2, 'data list does not take --since'],
