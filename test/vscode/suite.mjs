@@ -6,6 +6,7 @@ import { comfort } from './suite/comfort.mjs'
 import { debugging } from './suite/debugging.mjs'
 import { editor } from './suite/editor.mjs'
 import { exchangeKeys } from './suite/exchange-keys.mjs'
+import { explorer } from './suite/explorer.mjs'
 import { files } from './suite/files.mjs'
 import { interactiveOutputs } from './suite/interactive-outputs.mjs'
 import { kernels } from './suite/kernels.mjs'
@@ -35,6 +36,7 @@ export const TRUSTED = [
   ...interactiveOutputs,
   ...quickstart,
   ...views,
+  ...explorer,
   ...kernels,
   ...exchangeKeys,
   ...variables,
