@@ -302,6 +302,7 @@ export {
   exchangeKey,
   fees,
   feeTables,
+  fitImpact,
   forecast,
   fromCoinglass,
   heatGrid,
