@@ -42,6 +42,8 @@ export const PLOT_CSS = `
 .liqnb-x label{display:inline-flex;align-items:center;gap:5px;white-space:nowrap}
 .liqnb-x-dim{color:var(--liqnb-dim);font-size:12px}
 .liqnb-x select,.liqnb-x input[type=text]{font:inherit;font-size:12px;height:26px;box-sizing:border-box;color:var(--liqnb-fg);background:var(--liqnb-surface);border:1px solid var(--liqnb-button-border);border-radius:3px;padding:0 5px;margin:0;max-width:100%}
+.liqnb-x-row>label{max-width:100%}
+.liqnb-x-row select{min-width:0;text-overflow:ellipsis}
 .liqnb-x select option{background:var(--liqnb-bg);color:var(--liqnb-fg)}
 .liqnb-x input[type=checkbox]{margin:0;width:13px;height:13px;accent-color:var(--liqnb-focus)}
 .liqnb-x details{margin-top:6px;color:var(--liqnb-dim);font-size:12px}
