@@ -118,11 +118,11 @@ describe('state', () => {
       'const list = [1, 2, 3]; let text = "a"; class K {}; function f() {}; const big = new Float64Array(9)',
     )
     await bench.run('const broken = (() => { throw 1 })()')
-    expect(await bench.session.variables()).toEqual([
-      { name: 'K', type: 'class', preview: '[class K]' },
-      { name: 'big', type: 'Float64Array(9)', preview: expect.stringMatching(/^Float64Array\(9\) \[ 0, 0/) },
-      { name: 'f', type: 'function', preview: '[Function: f]' },
-      { name: 'list', type: 'Array(3)', preview: '[ 1, 2, 3 ]' },
+    expect(await bench.session.variables()).toMatchObject([
+      { name: 'K', type: 'class', preview: 'class K' },
+      { name: 'big', type: 'Float64Array(9)', preview: '[0, 0, 0, 0, 0, …]' },
+      { name: 'f', type: 'function', preview: 'function ()' },
+      { name: 'list', type: 'Array(3)', preview: '[1, 2, 3]' },
       { name: 'text', type: 'string', preview: "'a'" },
     ])
   })

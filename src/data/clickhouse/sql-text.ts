@@ -16,7 +16,7 @@ export const tableName: Check = valueThat(
 )
 
 /** What columns may be compared with. */
-export type SqlValue = string | number | boolean
+export type LiteralValue = string | number | boolean
 
 /** Checks an option `{ column: value }`. */
 export const columnValues: Check = value => {
@@ -44,7 +44,7 @@ export function quoteColumn(name: string): string {
 const ESCAPES: Readonly<Record<string, string>> = { '\0': '\\0', '\\': '\\\\', "'": "\\'" }
 
 /** A value as a literal. */
-export function literal(value: SqlValue): string {
+export function literal(value: LiteralValue): string {
   if (typeof value === 'string') return `'${value.replace(/[\0\\']/g, char => ESCAPES[char]!)}'`
   return typeof value === 'boolean' ? String(Number(value)) : exactNumber(value)
 }

@@ -5,7 +5,7 @@ import type { ClickHouse } from './connection.ts'
 import { columnName, exactNumber, quoteColumn, quoteTable } from './sql-text.ts'
 
 /** Names of the columns of trades in a table. */
-export interface TradeColumns {
+export interface TradeColumnNames {
   /** DateTime or epoch ms. Default `time`. */
   time?: string
   /** In the quote currency. Default `price`. */
@@ -20,7 +20,7 @@ export interface TradeColumns {
   id?: string
 }
 
-export const tradeColumnOptions = defineOptions<TradeColumns, keyof TradeColumns>('liq.tradeFlow: columns', {
+export const tradeColumnOptions = defineOptions<TradeColumnNames, keyof TradeColumnNames>('liq.tradeFlow: columns', {
   time: optional(columnName),
   price: optional(columnName),
   amount: optional(columnName),
@@ -62,7 +62,7 @@ export interface TradeExpressions {
  * @param where how messages begin: the caller and the table
  * @throws DataError naming the column that is missing or of a type that cannot be read
  */
-export function tradeExpressions(table: TableColumns, chosen: TradeColumns, where: string): TradeExpressions {
+export function tradeExpressions(table: TableColumns, chosen: TradeColumnNames, where: string): TradeExpressions {
   const has = (name: string) => table.has(name)
   const names = {
     time: chosen.time ?? 'time',

@@ -7,10 +7,18 @@ import { defineOptions, optional, required, text } from '../../common/options.ts
 import { createTradeFlow, type TradeFlow } from '../../market/trade-flow/trade-flow.ts'
 import { resolveTradeFlowOptions, type TradeFlowOptions } from '../../market/trade-flow/trade-flow-builder.ts'
 import { type ClickHouse, clickHouseAddress, openClickHouse } from './connection.ts'
-import { columnValues, exactNumber, literal, quoteColumn, quoteTable, type SqlValue, tableName } from './sql-text.ts'
+import {
+  columnValues,
+  exactNumber,
+  type LiteralValue,
+  literal,
+  quoteColumn,
+  quoteTable,
+  tableName,
+} from './sql-text.ts'
 import {
   describeTable,
-  type TradeColumns,
+  type TradeColumnNames,
   type TradeExpressions,
   tradeColumnOptions,
   tradeExpressions,
@@ -23,9 +31,9 @@ export interface ClickHouseSource {
   /** Table or view of trades, with its database if need be. */
   table: string
   /** Columns of other names than `time`, `price`, `amount`, `side` or `buy`, and `id`. */
-  columns?: TradeColumns
+  columns?: TradeColumnNames
   /** Only trades whose columns have these values, e.g. `{ exchange: 'bybit', symbol: 'BTC/USDT:USDT' }`. */
-  where?: Readonly<Record<string, SqlValue>>
+  where?: Readonly<Record<string, LiteralValue>>
   /** Default: that of `where`, else the table's name. */
   symbol?: string
 }

@@ -33,9 +33,9 @@ export interface TimeRange {
 }
 
 /** What can be read trade by trade. */
-type ReadSource = (TradeFileSource | TradeSource | TradeChunkSource) & TradeFlowOptions & TimeRange
+export type TradeReadSource = (TradeFileSource | TradeSource | TradeChunkSource) & TradeFlowOptions & TimeRange
 
-export type TradeFlowSource = ReadSource | (ClickHouseSource & TradeFlowOptions & TimeRange)
+export type TradeFlowSource = TradeReadSource | (ClickHouseSource & TradeFlowOptions & TimeRange)
 
 const CALLER = 'liq.tradeFlow'
 
@@ -71,7 +71,7 @@ export async function loadTradeFlow(options: TradeFlowSource): Promise<TradeFlow
   const to = until === undefined ? Infinity : momentMs(until, 'until')
   const wanted = sourceOptions as TradeFlowSource
   if ('clickhouse' in wanted) return clickHouseTradeFlow(wanted, from, to)
-  const source: ReadSource = wanted
+  const source: TradeReadSource = wanted
   const builder = new TradeFlowBuilder(source)
   const task = currentTask()
   let chunks = 0
@@ -91,7 +91,7 @@ export async function loadTradeFlow(options: TradeFlowSource): Promise<TradeFlow
 }
 
 function openTrades(
-  source: ReadSource,
+  source: TradeReadSource,
   files: readonly OpenFile[],
   notes: string[],
 ): Iterable<TradeChunk> | AsyncIterable<TradeChunk> {
@@ -100,7 +100,7 @@ function openTrades(
   return exchangeTrades(source, undefined, undefined, CALLER, note => void notes.push(note))
 }
 
-function sourceName(source: ReadSource): string {
+function sourceName(source: TradeReadSource): string {
   if ('trades' in source) return 'trades'
   if ('exchange' in source) return source.exchange
   return summarizeNames(filePaths(source.file).map(path => basename(path)))

@@ -2,7 +2,7 @@
 import { equal, expect } from '../expect.mjs'
 
 /** The text of the line on which the debugger stands, without white space and the marks inside it. */
-const pausedLine = async (page, row) => {
+const pausedLine = async row => {
   const highlight = row.locator('.debug-top-stack-frame-line')
   if ((await highlight.count()) === 0) return undefined
   const top = (await highlight.first().boundingBox())?.y
@@ -29,7 +29,7 @@ export const debugging = [
       await workbench.command('Liqnb: Debug Cell')
       const pausesAt = text =>
         expect(`paused at ${text}`, async () => {
-          const line = await pausedLine(page, row)
+          const line = await pausedLine(row)
           if (line !== text) throw new Error(String(line))
           return true
         })
@@ -62,7 +62,7 @@ export const debugging = [
       const row = notebook.row(1)
       await row.locator('.view-lines').getByText('level.price / 2').click()
       await workbench.command('Liqnb: Debug Cell')
-      await expect('paused', async () => (await pausedLine(page, row)) === 'constprice=level.price/2')
+      await expect('paused', async () => (await pausedLine(row)) === 'constprice=level.price/2')
       await workbench.command('Liqnb: Interrupt Kernel')
       await expect('the debugger has gone', async () => (await page.locator('.debug-toolbar:visible').count()) === 0)
       await expect('the cell has ended', async () => ['success', 'error'].includes(await notebook.state(1)))

@@ -1,7 +1,13 @@
 /** Tests of the extension in a browser's worker, without a process. */
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { equal } from '../expect.mjs'
+import { fileURLToPath } from 'node:url'
+import { equal, expect } from '../expect.mjs'
+import { notebook as notebookText } from '../workspace.mjs'
+
+const CLI = fileURLToPath(new URL('../../../dist/cli.mjs', import.meta.url))
+const MAP = ["liq.heatmap(await liq.market({ sample: true, timeframe: '4h' }), { leverage: { 10: 0.5, 50: 0.5 } })"]
 
 export const web = [
   {
@@ -18,6 +24,23 @@ export const web = [
       const [, , cell] = JSON.parse(readFileSync(join(workspace, 'saved-outputs.liqnb'), 'utf8')).cells
       equal(cell.source.join(''), 'n + 1', 'the edit is in the file')
       equal(cell.outputs[0].data['text/plain'].join(''), 'n is 7', 'its output stays')
+    },
+  },
+  {
+    name: 'in a browser, a saved map is drawn, and its sliders mix it',
+    async run({ workbench, workspace, screenshot }) {
+      writeFileSync(join(workspace, 'only-the-map.liqnb'), notebookText(MAP))
+      execFileSync(process.execPath, [CLI, 'run', 'only-the-map.liqnb', '-o', 'only-the-map.liqnb', '--quiet'], {
+        cwd: workspace,
+      })
+      const notebook = await workbench.openNotebook('only-the-map.liqnb')
+      const map = (await notebook.outputs()).locator('.liqnb-x')
+      await expect('the map is drawn', () => map.locator('canvas[data-layer=map]').count())
+      const share = map.locator('.liqnb-x-side output').first()
+      const before = await share.innerText()
+      await map.getByLabel('Share of 50×', { exact: true }).fill('0')
+      await expect('the mix changes', async () => (await share.innerText()) !== before)
+      await screenshot('web-map')
     },
   },
 ]
