@@ -1,7 +1,7 @@
 /** Finds or installs Chromium. */
-import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { installPackage } from '../apt.mjs'
 
 /** Browser names to look for on the path. */
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge']
@@ -28,14 +28,9 @@ export const CHROMIUM_ARGS = [
 export function ensureChromium() {
   const found = findChromium()
   if (found) return found
-  if (process.platform === 'linux' && process.getuid?.() === 0) {
-    console.log('Installing Chromium (apt-get install chromium) …')
-    const quiet = { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
-    spawnSync('apt-get', ['update'], quiet)
-    spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], quiet)
-    const installed = findChromium()
-    if (installed) return installed
-  }
+  installPackage('Chromium', 'chromium')
+  const installed = findChromium()
+  if (installed) return installed
   throw new Error('No Chromium here. Install one (Debian: apt-get install chromium) or name it in CHROMIUM_PATH.')
 }
 

@@ -1,14 +1,12 @@
 /** Finds or installs a ClickHouse server. */
 import { spawnSync } from 'node:child_process'
+import { installPackage } from '../../apt.mjs'
 
 /** The version of the `clickhouse-server` of this machine, installed by Debian's apt if need be; undefined without one. */
 export function ensureClickHouse() {
   const found = clickHouseVersion()
-  if (found || process.platform !== 'linux' || process.getuid?.() !== 0) return found
-  console.log('Installing ClickHouse (apt-get install clickhouse-server) …')
-  const quiet = { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
-  spawnSync('apt-get', ['update'], quiet)
-  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', 'clickhouse-server'], quiet)
+  if (found) return found
+  installPackage('ClickHouse', 'clickhouse-server')
   return clickHouseVersion()
 }
 

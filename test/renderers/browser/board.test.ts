@@ -1,13 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
 import { explorerPayload } from '../../../src/charts/explorer.ts'
-import { exportHtml } from '../../../src/notebook/html.ts'
-import type { MimeBundle } from '../../../src/notebook/types.ts'
 import { boardOf, scan } from '../board-model.ts'
+import { openExported } from './exported-page.ts'
 import { describeInBrowser, eventually, useBrowser } from './harness.ts'
 import { readPixels } from './pixels.ts'
 import { HOSTILE_TAG, useWebview } from './suite.ts'
@@ -160,19 +155,10 @@ describeInBrowser('a board in an exported page, opened from a file', () => {
   const context = useBrowser()
 
   it('shows maps and table, and opens a map, without kernel and network', async () => {
-    const data = { 'application/vnd.liqnb.board+json': payload, 'text/plain': 'a board' } as unknown as MimeBundle
-    const output = { output_type: 'display_data' as const, data, metadata: {} }
-    const cell = { cell_type: 'code' as const, id: 'c', source: '', metadata: {}, outputs: [output] }
-    const notebook = { nbformat: 4 as const, nbformat_minor: 5, metadata: {}, cells: [cell] }
-    const file = join(context.dir, 'board.html')
-    const readScript = (name: string) => readFileSync(join(context.bundles, name), 'utf8')
-    await writeFile(file, exportHtml(notebook, { title: 'Board', readScript }))
-    const page = await context.browser.newPage({ viewport: { width: 1000, height: 1400 } })
-    const trouble: string[] = []
-    page.on('pageerror', error => trouble.push(error.message))
-    page.on('console', message => message.type() === 'error' && trouble.push(message.text()))
-    page.on('request', request => /^(?:file|data|blob):/.test(request.url()) || trouble.push(request.url()))
-    await page.goto(pathToFileURL(file).href)
+    const { page, trouble } = await openExported(context, 'Board', {
+      'application/vnd.liqnb.board+json': payload,
+      'text/plain': 'a board',
+    })
     await eventually(() => page.locator('.liqnb-x-tile').count()).toBe(4)
     await page.locator('.liqnb-x-tile').nth(2).click()
     await eventually(() => page.locator('.liqnb-x-opened canvas').count()).toBe(1)

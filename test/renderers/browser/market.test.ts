@@ -1,14 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
 import { marketPart, marketPayload } from '../../../src/charts/market-view.ts'
 import type { Json } from '../../../src/common/json.ts'
-import { exportHtml } from '../../../src/notebook/html.ts'
-import type { MimeBundle } from '../../../src/notebook/types.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
+import { openExported } from './exported-page.ts'
 import { describeInBrowser, eventually, useBrowser } from './harness.ts'
 import { readPixels } from './pixels.ts'
 import { HOSTILE_TAG, plotIn, textOf, textsDrawn, useWebview } from './suite.ts'
@@ -209,22 +204,10 @@ describeInBrowser('a market in an exported page, opened from a file', () => {
   const context = useBrowser()
 
   it('shows the same view without kernel and network', async () => {
-    const data = {
+    const { page, trouble } = await openExported(context, 'Market', {
       'application/vnd.liqnb.market+json': payload,
       'text/plain': 'a market',
-    } as unknown as MimeBundle
-    const output = { output_type: 'display_data' as const, data, metadata: {} }
-    const cell = { cell_type: 'code' as const, id: 'c', source: '', metadata: {}, outputs: [output] }
-    const notebook = { nbformat: 4 as const, nbformat_minor: 5, metadata: {}, cells: [cell] }
-    const file = join(context.dir, 'market.html')
-    const readScript = (name: string) => readFileSync(join(context.bundles, name), 'utf8')
-    await writeFile(file, exportHtml(notebook, { title: 'Market', readScript }))
-    const page = await context.browser.newPage({ viewport: { width: 1000, height: 1400 } })
-    const trouble: string[] = []
-    page.on('pageerror', error => trouble.push(error.message))
-    page.on('console', message => message.type() === 'error' && trouble.push(message.text()))
-    page.on('request', request => /^(?:file|data|blob):/.test(request.url()) || trouble.push(request.url()))
-    await page.goto(pathToFileURL(file).href)
+    })
     await eventually(() => page.locator('canvas[data-layer=data]').count()).toBe(1)
     expect(await page.locator('pre.plain').count()).toBe(0)
     await page.getByRole('button', { name: 'Show the whole market' }).click()

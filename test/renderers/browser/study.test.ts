@@ -1,13 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
 import type { Json } from '../../../src/common/json.ts'
-import { exportHtml } from '../../../src/notebook/html.ts'
-import type { MimeBundle } from '../../../src/notebook/types.ts'
 import { payloadOf, study, studyOf } from '../study-model.ts'
+import { openExported } from './exported-page.ts'
 import { describeInBrowser, eventually, saved, useBrowser } from './harness.ts'
 import { readPixels } from './pixels.ts'
 import { HOSTILE_RUN, HOSTILE_TAG, plotIn, textOf, textsDrawn, useWebview } from './suite.ts'
@@ -352,23 +347,11 @@ describeInBrowser('a study in an exported page, opened from a file', () => {
   const context = useBrowser()
 
   it('shows the same view without kernel and network', async () => {
-    const data = {
+    const { page, trouble } = await openExported(context, 'Study', {
       'application/vnd.liqnb.study+json': payload,
       'application/vnd.plotly.v1+json': { data: [] },
       'text/plain': 'a study',
-    } as unknown as MimeBundle
-    const output = { output_type: 'display_data' as const, data, metadata: {} }
-    const cell = { cell_type: 'code' as const, id: 'c', source: '', metadata: {}, outputs: [output] }
-    const notebook = { nbformat: 4 as const, nbformat_minor: 5, metadata: {}, cells: [cell] }
-    const file = join(context.dir, 'study.html')
-    const readScript = (name: string) => readFileSync(join(context.bundles, name), 'utf8')
-    await writeFile(file, exportHtml(notebook, { title: 'Study', readScript }))
-    const page = await context.browser.newPage({ viewport: { width: 1000, height: 1400 } })
-    const trouble: string[] = []
-    page.on('pageerror', error => trouble.push(error.message))
-    page.on('console', message => message.type() === 'error' && trouble.push(message.text()))
-    page.on('request', request => /^(?:file|data|blob):/.test(request.url()) || trouble.push(request.url()))
-    await page.goto(pathToFileURL(file).href)
+    })
     await eventually(() => page.locator('[role=row][id]').count()).toBeGreaterThan(10)
     expect(await page.locator('.js-plotly-plot, pre.plain').count()).toBe(0)
     await page.locator('[role=row][id]').nth(1).click()
