@@ -4,6 +4,7 @@ import { createCandleMenu } from '../plot/candle-menu.ts'
 import type { Chart } from '../plot/chart-mount.ts'
 import { createDrawScheduler } from '../plot/draw-scheduler.ts'
 import { createHelp } from '../plot/help.ts'
+import { createHintButton } from '../plot/hint-button.ts'
 import { fileName, renderPng, renderSvg } from '../plot/image-file.ts'
 import { bindKeys, isolateKeys } from '../plot/keys.ts'
 import { pageCandles, watchPageCandles } from '../plot/page-candles.ts'
@@ -103,11 +104,6 @@ export function openMarket(
     help: () => help.toggle(),
   })
   const help = createHelp(MOUSE_HELP, keys, chart)
-  const button = (text: string, hint: string, run: () => void): HTMLButtonElement => {
-    const node = element('button', { type: 'button', title: hint, 'aria-label': text.length > 2 ? null : hint }, text)
-    node.addEventListener('click', run)
-    return node
-  }
   const spans = createSpanButtons({
     history: () => historyOf(model),
     whole: 'the whole market',
@@ -123,11 +119,11 @@ export function openMarket(
     element(
       'div',
       { class: 'liqnb-x-tools' },
-      button('Reset', 'Back to the first view (R, double click)', () => setRange(null)),
+      createHintButton('Reset', 'Back to the first view (R, double click)', () => setRange(null)),
       look.node,
-      button('PNG', 'Download as PNG', () => void download('png')),
-      button('SVG', 'Download as SVG', () => void download('svg')),
-      button('?', 'Keys and mouse', () => help.toggle()),
+      createHintButton('PNG', 'Download as PNG', () => void download('png')),
+      createHintButton('SVG', 'Download as SVG', () => void download('svg')),
+      createHintButton('?', 'Keys and mouse', () => help.toggle()),
     ),
   )
   frame.append(createHead(header), chart, toolbar, note, help.node, status)

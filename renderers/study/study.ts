@@ -4,6 +4,7 @@ import { createCandleMenu } from '../plot/candle-menu.ts'
 import type { Chart } from '../plot/chart-mount.ts'
 import { createDrawScheduler } from '../plot/draw-scheduler.ts'
 import { createHelp } from '../plot/help.ts'
+import { createHintButton } from '../plot/hint-button.ts'
 import { fileName, renderPng, renderSvg } from '../plot/image-file.ts'
 import { bindKeys, isolateKeys } from '../plot/keys.ts'
 import { pageCandles, watchPageCandles } from '../plot/page-candles.ts'
@@ -134,11 +135,6 @@ export function openStudy(
     help: () => help.toggle(),
   })
   const help = createHelp(MOUSE_HELP, keys, chart)
-  const createButton = (text: string, hint: string, run: () => void): HTMLButtonElement => {
-    const node = element('button', { type: 'button', title: hint, 'aria-label': text.length > 2 ? null : hint }, text)
-    node.addEventListener('click', run)
-    return node
-  }
   const look = createCandleMenu(candles => change({ candles }))
   const toolbar = element(
     'div',
@@ -147,15 +143,15 @@ export function openStudy(
     element(
       'div',
       { class: 'liqnb-x-tools', role: 'toolbar', 'aria-label': 'Study' },
-      createButton('‹', 'Previous trade', () => step(-1)),
-      createButton('›', 'Next trade', () => step(1)),
-      createButton('Reset', 'Deselect, and show the whole study', () => select(null)),
+      createHintButton('‹', 'Previous trade', () => step(-1)),
+      createHintButton('›', 'Next trade', () => step(1)),
+      createHintButton('Reset', 'Deselect, and show the whole study', () => select(null)),
       look.node,
       element('span', { class: 'liqnb-x-gap' }),
-      createButton('PNG', 'Download the chart as PNG', () => void download('png')),
-      createButton('SVG', 'Download the chart as SVG', () => void download('svg')),
-      createButton('CSV', 'Download the listed trades as CSV', () => void download('csv')),
-      createButton('?', 'Keys and mouse', () => help.toggle()),
+      createHintButton('PNG', 'Download the chart as PNG', () => void download('png')),
+      createHintButton('SVG', 'Download the chart as SVG', () => void download('svg')),
+      createHintButton('CSV', 'Download the listed trades as CSV', () => void download('csv')),
+      createHintButton('?', 'Keys and mouse', () => help.toggle()),
     ),
   )
   const filters = createFilterBar(model, filter)

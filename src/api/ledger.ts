@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { type ColumnTable, table } from 'arquero'
 import { type Displayable, displayed } from '../charts/display.ts'
+import { formatTime } from '../common/duration.ts'
 import { currentTask } from '../common/host.ts'
 import { momentMs } from '../common/iso-time.ts'
 import type { LedgerRecord } from '../common/ledger-record.ts'
@@ -93,7 +94,7 @@ export function holdout(market: Market, options: HoldOutOptions): HoldOut & Disp
     const [first] = kept.openings
     if (first === undefined) return `${bars}; not opened yet`
     const times = kept.openings.length > 1 ? ` (${kept.openings.length} times)` : ''
-    return `${bars}; opened on ${first.slice(0, 16).replace('T', ' ')} UTC${times}`
+    return `${bars}; opened on ${formatTime(Date.parse(first))} UTC${times}`
   }
   return displayed(
     {

@@ -1,5 +1,6 @@
 /** `liqnb data list`, `verify` and `remove`. */
 
+import { formatTime } from '../common/duration.ts'
 import { bytesText } from '../common/number-text.ts'
 import { dropUndefined } from '../common/options.ts'
 import type { DataAction, DataValues } from './data-options.ts'
@@ -83,7 +84,7 @@ interface Summary {
 }
 
 function summaries(rows: readonly Summary[]): string {
-  const time = (ms: number | null) => (ms === null ? '–' : new Date(ms).toISOString().slice(0, 16).replace('T', ' '))
+  const time = (ms: number | null) => (ms === null ? '–' : formatTime(ms))
   return textTable(
     ['exchange', 'symbol', 'series', 'timeframe', 'from', 'to', 'bars', 'gaps', 'size'],
     rows.map(row => [

@@ -1,6 +1,7 @@
 /** Data that is kept back: it answers a question once. */
 import { createHash } from 'node:crypto'
 import { lowerBound } from '../common/binary-search.ts'
+import { formatTime } from '../common/duration.ts'
 import { OptionError } from '../common/errors.ts'
 import type { LedgerRecord } from '../common/ledger-record.ts'
 import { countText } from '../common/number-text.ts'
@@ -47,7 +48,7 @@ export function holdOut(market: Market, from: number, ledger: Ledger): HoldOut {
       `a time within the ${countText(market.length, 'bar')} of ${marketName(market)}`,
     )
   const start = market.time[first]!
-  const name = `${marketName(market)} from ${new Date(start).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  const name = `${marketName(market)} from ${formatTime(start)} UTC`
   const key = createHash('sha256').update(name).digest('hex')
   const end = market.time[market.length - 1]! + market.barMs
   // Else a start of one bar later, or another timeframe, would be a new question to the same bars.
@@ -66,7 +67,7 @@ export function holdOut(market: Market, from: number, ledger: Ledger): HoldOut {
       const [earlier] = opened()
       if (earlier && options.again !== true)
         throw new OptionError(
-          `${CALLER}: ${earlier.name} was opened on ${(earlier.at ?? '').slice(0, 16).replace('T', ' ')} UTC (${ledger.scope}), so it answers no further question. open({ again: true }) opens it all the same, and counts it`,
+          `${CALLER}: ${earlier.name} was opened on ${formatTime(Date.parse(earlier.at!))} UTC (${ledger.scope}), so it answers no further question. open({ again: true }) opens it all the same, and counts it`,
         )
       ledger.note({ kind: 'holdout', key, name, markets: [marketName(market)], from: start, to: end })
       return marketRange(market, first)

@@ -1,6 +1,7 @@
 /** Registered plans: what will be tested is written down before the data is looked at, and what was done is compared with it. */
 import { createHash } from 'node:crypto'
 import { exactKey } from '../common/cache-key.ts'
+import { formatTime } from '../common/duration.ts'
 import { OptionError } from '../common/errors.ts'
 import { isRecord, type JsonObject } from '../common/json.ts'
 import type { LedgerRecord } from '../common/ledger-record.ts'
@@ -114,6 +115,6 @@ export function deviations(
 
 /** One line for the assumptions of a result. */
 export function planLine(plan: Plan, found: readonly string[]): string {
-  const name = `plan “${plan.name}” (${plan.hash.slice(0, 8)}), registered ${plan.at.slice(0, 16).replace('T', ' ')} UTC in ${plan.ledger}`
+  const name = `plan “${plan.name}” (${plan.hash.slice(0, 8)}), registered ${formatTime(Date.parse(plan.at))} UTC in ${plan.ledger}`
   return found.length === 0 ? `${name}: kept` : `${name}: not kept, as ${found.join('; ')}`
 }

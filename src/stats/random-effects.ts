@@ -16,9 +16,6 @@ export interface RandomEffects {
   weights: number[]
 }
 
-/** 97.5 % quantiles of Student's distribution for 1 to 4 degrees of freedom, where its expansion is not exact enough. */
-const FEW_DEGREES = [12.7062, 4.3027, 3.1824, 2.7764]
-
 /**
  * Pools effects by random effects: the variance between studies by DerSimonian and Laird (1986, Controlled Clinical Trials 7, 177–188), the
  * interval by Hartung and Knapp (2001, Statistics in Medicine 20, 3875–3889) with Student's quantile of k − 1 degrees, at least as wide as
@@ -39,10 +36,7 @@ export function randomEffects(effects: readonly number[], errors: readonly numbe
   const effect = sum(effects.map((each, i) => each * weights[i]!)) / weight
   const plain = Math.sqrt(1 / weight)
   const scatter = sum(effects.map((each, i) => weights[i]! * (each - effect) ** 2)) / ((k - 1) * weight)
-  const half =
-    k > 1
-      ? Math.max((FEW_DEGREES[k - 2] ?? studentQuantile(k - 1)) * Math.sqrt(scatter), normalQuantile(0.975) * plain)
-      : Number.NaN
+  const half = k > 1 ? Math.max(studentQuantile(k - 1) * Math.sqrt(scatter), normalQuantile(0.975) * plain) : Number.NaN
   return {
     effect,
     standardError: plain,

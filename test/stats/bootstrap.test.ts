@@ -92,8 +92,12 @@ describe('the interval of a mean', () => {
 
 describe('percentile intervals', () => {
   it('are expanded by Student’s quantile, as tables have it', () => {
-    // Published 97.5 % quantiles for 5, 9, 19 and 29 degrees of freedom.
+    // Published 97.5 % quantiles.
     for (const [degrees, t] of [
+      [1, 12.706],
+      [2, 4.303],
+      [3, 3.182],
+      [4, 2.776],
       [5, 2.571],
       [9, 2.262],
       [19, 2.093],
