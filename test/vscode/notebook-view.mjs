@@ -23,15 +23,13 @@ export class NotebookView {
 
   /** Runs one cell and stays in it. */
   async run(index) {
-    await this.#scrollUpTo(index)
-    await this.row(index).locator('.cell-editor-container .view-lines').click()
+    await this.focus(index)
     await this.page.keyboard.press('Control+Enter')
   }
 
   /** Puts the cursor behind the last character of a cell and types. */
   async type(index, text) {
-    await this.#scrollUpTo(index)
-    await this.row(index).locator('.cell-editor-container .view-lines').click()
+    await this.focus(index)
     await this.page.keyboard.press('Control+End')
     await this.page.keyboard.type(text)
   }
@@ -100,6 +98,16 @@ export class NotebookView {
       timeoutMs,
     )
     return seen
+  }
+
+  /** Puts the cursor into a cell. An output that grows or is removed above it moves it away from a click. */
+  async focus(index) {
+    await expect(`the cursor is in cell ${index}`, async () => {
+      await this.#scrollUpTo(index)
+      const editor = this.row(index).locator('.cell-editor-container')
+      await editor.locator('.view-lines').click({ timeout: 5000 })
+      return (await editor.locator('.monaco-editor.focused').count()) > 0
+    })
   }
 
   async #scrollUpTo(index) {

@@ -87,7 +87,7 @@ export const files = [
     name: 'a pasted copy of a cell gets a new id',
     async run({ workbench, workspace }) {
       const notebook = await workbench.openNotebook('pasted.liqnb')
-      await notebook.row(0).locator('.cell-editor-container .view-lines').click()
+      await notebook.focus(0)
       await workbench.page.keyboard.press('Escape')
       await workbench.command('Notebook: Copy Cell Down')
       await notebook.row(1).waitFor()
@@ -104,7 +104,7 @@ export const files = [
       await workbench.command('Liqnb: New Notebook')
       await workbench.pick('Empty Notebook')
       const notebook = workbench.notebook
-      await notebook.row(0).locator('.cell-editor-container .view-lines').click()
+      await notebook.focus(0)
       await workbench.page.keyboard.type('6 * 7')
       await workbench.page.keyboard.press('Control+Enter')
       await notebook.shows('42')
@@ -114,6 +114,7 @@ export const files = [
     name: 'a new notebook keeps its kernel when it is saved and saved as another file',
     async run({ workbench }) {
       const { page, notebook } = workbench
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a cell.
       await notebook.type(0, '; globalThis.times = (globalThis.times ?? 0) + 1; `run ${times} in ${process.pid}`')
       await page.keyboard.press('Control+Enter')
       const pid = /run 1 in (\d+)/.exec(await notebook.shows(/run 1 in \d+/))[1]

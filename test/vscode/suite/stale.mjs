@@ -84,7 +84,7 @@ export const stale = [
       equal(await notebook.executionOrder(2), '[10]', 'the first dependent')
       equal(await notebook.executionOrder(0), '[6]', 'the cell itself')
       const row = notebook.row(3)
-      await row.locator('.cell-editor-container .view-lines').click()
+      await notebook.focus(3)
       // VS Code's own: run all above, and from here on.
       for (const icon of ['above', 'below']) await row.locator(`.codicon-notebook-execute-${icon}`).waitFor()
       await row.locator('.run-button-container .codicon-chevron-down').click()
