@@ -29,6 +29,18 @@ export function cachedFunding(market: Market): FundingEvents | null {
   return events
 }
 
+const CLOSE_CACHE = new WeakMap<Market, Float64Array>()
+
+/** When the bars of a market close (epoch ms), computed once. */
+export function cachedCloseTimes(market: Market): Float64Array {
+  let times = CLOSE_CACHE.get(market)
+  if (!times) {
+    times = market.time.map(open => open + market.barMs)
+    CLOSE_CACHE.set(market, times)
+  }
+  return times
+}
+
 const SUM_CACHE = new WeakMap<Market, Partial<Record<'close' | 'volume', Float64Array>>>()
 
 /** Prefix sums of a series, computed once per market: the value at t is the sum of the bars before t. */

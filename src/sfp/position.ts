@@ -51,7 +51,7 @@ export interface Trade {
 }
 
 /** The cash that positions draw on and pay into. */
-export interface Account {
+export interface Cash {
   cash: number
 }
 
@@ -106,7 +106,7 @@ export class Position {
   #bestClose: number
   #nextTarget = 0
   readonly #rule: BacktestRule
-  readonly #account: Account
+  readonly #account: Cash
   readonly #execution: Execution
   readonly #exits: Fill[] = []
   readonly #entryFee: number
@@ -114,7 +114,7 @@ export class Position {
   #worstPrice: number
   #bestPrice: number
 
-  constructor(account: Account, execution: Execution, rule: BacktestRule, entry: Entry) {
+  constructor(account: Cash, execution: Execution, rule: BacktestRule, entry: Entry) {
     this.#account = account
     this.#execution = execution
     this.#rule = rule
