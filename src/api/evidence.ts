@@ -11,9 +11,10 @@ import type { Claim } from '../evidence/claim.ts'
 import { CLAIMS, type ClaimName } from '../evidence/claims.ts'
 import { type Evidence, gatherEvidence } from '../evidence/evidence.ts'
 import type { EvidenceOptions } from '../evidence/evidence-options.ts'
-import { Ledger, marketName, sessionLedger } from '../evidence/ledger.ts'
+import { marketName, sessionLedger } from '../evidence/ledger.ts'
 import { isPlan, type Plan } from '../evidence/plan.ts'
 import { claimTable, ledgerTable } from '../evidence/tables.ts'
+import type { TestResult } from '../evidence/test-result.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
 import type { Market } from '../market/market.ts'
 
@@ -88,7 +89,7 @@ export function evidence(
     settings: result.settings,
     markets: pooled,
     ledger: () => ledgerTable(sessionLedger),
-    byMarket: claim => byMarket(claim, pooled, args.maps, options),
+    byMarket: claim => byMarket(claim, pooled, result),
     all() {
       const all = names.map(name => claims[name]())
       return displayed(
@@ -103,30 +104,26 @@ export function evidence(
   }
 }
 
-function byMarket(
-  name: ClaimName,
-  markets: readonly Market[],
-  maps: readonly LiquidationMap[] | undefined,
-  options: EvidenceOptions,
-): ByMarket {
+function byMarket(name: ClaimName, markets: readonly Market[], result: Evidence): ByMarket {
   const caller = 'evidence.byMarket'
   if (!Object.hasOwn(CLAIMS, name)) throw invalidOption(caller, 'claim', name, listWords(Object.keys(CLAIMS)))
   if (markets.length < 2)
     throw new OptionError(`${caller}: ${markets.length} market, but expected at least two: liq.evidence([btc, eth])`)
-  const claims = markets.map((market, i) => {
-    const map = maps?.[i]
-    return gatherEvidence([market], map && [map], options, new Ledger())[name]()
-  })
-  const names = markets.map(marketName)
-  const tests = claims[0]!.tests.map((_, t) =>
+  const { title, tests } = result.inEachMarket(name)
+  return pooledView(title, markets.map(marketName), tests)
+}
+
+/** @param inMarkets the tests of a claim in each market */
+function pooledView(title: string, names: readonly string[], inMarkets: readonly (readonly TestResult[])[]): ByMarket {
+  const tests = inMarkets[0]!.map((_, t) =>
     poolMarkets(
       names,
-      claims.map(claim => claim.tests[t]!),
+      inMarkets.map(each => each[t]!),
     ),
   )
   const rows = tests.flatMap(pooledTest => pooledTest.markets.map(row => ({ pooledTest, ...row })))
   const sentence = tests.map(pooledSentence).join('\n')
-  const figure = displayedFigure(forestFigure(tests.flatMap(forestRows), `${claims[0]!.title} by market`), sentence)
+  const figure = displayedFigure(forestFigure(tests.flatMap(forestRows), `${title} by market`), sentence)
   return Object.assign(figure, {
     tests,
     sentence,

@@ -6,9 +6,11 @@ import { lazy } from '../common/lazy.ts'
 import { countText } from '../common/number-text.ts'
 import { dropUndefined, invalidOption } from '../common/options.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
-import { assertMarket, describeMarket, type Market } from '../market/market.ts'
-import { type Claim, createClaim } from './claim.ts'
-import { CLAIMS, type ClaimName, createQuestions } from './claims.ts'
+import { assertMarket, type Market } from '../market/market.ts'
+import type { Claim } from './claim.ts'
+import { assumptionsOf, claimOfMarkets, marketFacts, runClaimTest } from './claim-of-markets.ts'
+import { claimTests, inputsOf, type MarketObservations, namesOf, observeClaim } from './claim-tests.ts'
+import { CLAIMS, type ClaimName } from './claims.ts'
 import {
   EVIDENCE_CALLER,
   type EvidenceOptions,
@@ -16,28 +18,18 @@ import {
   resolveEvidence,
   WARM_UP,
 } from './evidence-options.ts'
-import { type Ledger, marketName, sessionLedger } from './ledger.ts'
-import {
-  continuation,
-  convergingMagnet,
-  convergingReversal,
-  magnet,
-  magnetAgainstPlacebo,
-  type Observations,
-  reversal,
-  sfpAgainstPlacebo,
-  sfpNet,
-} from './observe.ts'
+import { Ledger, marketName, sessionLedger } from './ledger.ts'
 import { deviations, type Plan, planLine } from './plan.ts'
-import { createScope, type Scope } from './scope.ts'
-import { runTest, type TestContext, type TestQuestion, type TestResult } from './test-result.ts'
-import { MIN_BARS, scopesByTimeframe, timeframeTests } from './timeframes.ts'
-import { varianceRatio } from './variance-ratio.ts'
+import { createScope } from './scope.ts'
+import type { TestResult } from './test-result.ts'
+import { MIN_BARS, scopeByTimeframe } from './timeframes.ts'
 
 /** The six claims on one or several markets. Each is tested on its first call. */
 export interface Evidence extends Record<ClaimName, () => Claim> {
   /** All six in display order. */
   all(): Claim[]
+  /** The tests of a claim in each market by itself, of the same observations; they are in no ledger. */
+  inEachMarket(claim: ClaimName): { title: string; tests: TestResult[][] }
   readonly settings: EvidenceSettings
   readonly markets: readonly Market[]
   readonly assumptions: readonly string[]
@@ -66,131 +58,60 @@ export function gatherEvidence(
   checkLevels(maps, options)
   checkMarkets(markets, maps, settings)
   const scopes = lazy(() => markets.map((market, index) => createScope(market, index, settings, maps?.[index])))
-  const byTimeframe = lazy(() => scopesByTimeframe(scopes(), settings, maps))
-
-  // Name of the levels, unless they are clusters.
-  const levelsName = () => (settings.levels && !maps ? scopes()[0]?.record.name : undefined)
-  const context = (tested: readonly Scope[]): TestContext => ({
-    settings,
-    ledger,
-    markets,
-    shortestBarMs: Math.min(...tested.map(scope => scope.market.barMs)),
-    longestBarMs: Math.max(...tested.map(scope => scope.market.barMs)),
-  })
-  const test = (question: TestQuestion, observations: Observations, tested: readonly Scope[] = scopes()) =>
-    runTest(question, observations, context(tested))
+  const byTimeframe = lazy(() =>
+    scopes().map((scope, index) => lazy(() => scopeByTimeframe(scope, settings, maps?.[index]))),
+  )
+  const facts = lazy(() => scopes().map(scope => marketFacts(scope, settings)))
   const doneFor = (claim: ClaimName) => ({
     claim,
     markets: markets.map(marketName),
     settings,
     maps: maps ? maps.map(map => map.inputOptions) : [settings.map ?? {}],
   })
-  const claim = (
-    name: ClaimName,
-    run: () => { tests: TestResult[]; descriptive?: TestResult[]; notes?: string[]; cautions?: string[] },
-  ) =>
-    lazy(() => {
-      currentTask().signal.throwIfAborted()
-      currentTask().progress(CLAIMS[name].title(levelsName()), Object.keys(CLAIMS).indexOf(name) / 6)
-      const registered = plan ? [planLine(plan, deviations(plan, doneFor(name)))] : []
-      const { tests, descriptive = [], notes = [], cautions = [] } = run()
-      return createClaim(
-        name,
-        levelsName(),
-        tests,
-        descriptive,
-        [...registered, ...assumptionsOf(scopes(), settings), ...notes],
-        cautions,
+  // Unless they are clusters.
+  const levelsName = () => (settings.levels && !maps ? scopes()[0]?.record.name : undefined)
+  const entries = (Object.keys(CLAIMS) as ClaimName[]).map((name, index, all) => {
+    // Not kept: they are many, and the levels are what takes long.
+    const observed = () => scopes().map((scope, index) => observeClaim(name, scope, byTimeframe()[index]!, settings))
+    const testsOf = (
+      observations: readonly (readonly MarketObservations[])[],
+      names: ReadonlySet<string>,
+      to: Ledger,
+    ) =>
+      claimTests(name, settings, names).map(test =>
+        runClaimTest(test, inputsOf(test, observations), { settings, ledger: to, markets }),
       )
+    const claim = lazy(() => {
+      const levels = levelsName()
+      currentTask().signal.throwIfAborted()
+      currentTask().progress(CLAIMS[name].title(levels), index / all.length)
+      const observations = observed()
+      const names = namesOf(observations)
+      const assumptions = plan ? [planLine(plan, deviations(plan, doneFor(name)))] : []
+      const tests = testsOf(observations, names, ledger)
+      return claimOfMarkets(name, tests, facts(), names, settings, { levels, assumptions })
     })
-
-  const questions = createQuestions(settings.converging)
-  const claims: Record<ClaimName, () => Claim> = {
-    magnet: claim('magnet', () => ({
-      tests: [
-        test(questions.magnet, magnet(scopes(), settings)),
-        test(questions.magnetPlacebo, magnetAgainstPlacebo(scopes(), settings)),
-      ],
-    })),
-    reversal: claim('reversal', () => ({
-      tests: [test(questions.reversal, reversal(scopes(), settings))],
-      ...ownDrift(scopes(), settings),
-    })),
-    sfp: claim('sfp', () => ({
-      tests: [
-        test(questions.sfp, sfpNet(scopes(), settings)),
-        test(questions.sfpPlacebo, sfpAgainstPlacebo(scopes(), settings)),
-      ],
-    })),
-    timeframes: claim('timeframes', () => timeframeTests(byTimeframe(), settings, test)),
-    convergence: claim('convergence', () => ({
-      tests: [
-        test(questions.convergenceMagnet, convergingMagnet(scopes(), settings)),
-        test(questions.convergenceReversal, convergingReversal(scopes(), settings)),
-      ],
-    })),
-    continuation: claim('continuation', () => ({
-      tests: [test(questions.continuation, continuation(scopes(), settings))],
-      ...ownDrift(scopes(), settings),
-    })),
-  }
+    const alone = () => {
+      const observations = observed()
+      const names = namesOf(observations)
+      const tests = observations.map(each =>
+        testsOf([each], names, new Ledger()).filter(({ question }) => !question.descriptive),
+      )
+      return { title: CLAIMS[name].title(levelsName()), tests }
+    }
+    return { name, claim, alone }
+  })
+  const claims = Object.fromEntries(entries.map(({ name, claim }) => [name, claim])) as Record<ClaimName, () => Claim>
   return {
     ...claims,
-    all: () => (Object.keys(CLAIMS) as ClaimName[]).map(name => claims[name]()),
+    all: () => entries.map(({ claim }) => claim()),
+    inEachMarket: name => entries.find(entry => entry.name === name)!.alone(),
     settings,
     markets,
     get assumptions() {
-      return assumptionsOf(scopes(), settings)
+      return assumptionsOf(facts(), settings)
     },
   }
-}
-
-/**
- * Variance ratios between which the tests of what follows a sweep hold. Prices that return by themselves do so after a sweep too,
- * and matching on the move and the past takes out only a part of it: at a ratio of 0.8 reversals without levels were "supported" in
- * 7 of 40 simulated markets.
- */
-const VARIANCE_RATIO_RANGE = [0.9, 1.1] as const
-
-/** The variance ratio of each market over the horizon, and what it means where it is out of range. */
-function ownDrift(scopes: readonly Scope[], { horizon }: EvidenceSettings): { notes: string[]; cautions: string[] } {
-  const [low, high] = VARIANCE_RATIO_RANGE
-  const measured = scopes
-    .map(({ market, sigma }) => {
-      const { ratio, standardError } = varianceRatio(market.close, sigma, horizon)
-      const text = `variance ratio of ${market.symbol} ${market.timeframe} over ${countText(horizon, 'bar')}: ${ratio.toFixed(2)} ± ${standardError.toFixed(2)}`
-      return { ratio, text }
-    })
-    .filter(({ ratio }) => !Number.isNaN(ratio))
-  return {
-    notes: measured.map(({ text }) => `${text} (1 for a random walk; the test holds from ${low} to ${high})`),
-    cautions: measured
-      .filter(({ ratio }) => ratio < low || ratio > high)
-      .map(
-        ({ ratio, text }) =>
-          `Caution: ${text}, outside ${low} to ${high}: prices ${ratio < 1 ? 'return' : 'go on'} by themselves there, with or without levels.`,
-      ),
-  }
-}
-
-function assumptionsOf(
-  scopes: readonly Scope[],
-  { horizon, reach, clusters, levels, matters, resamples, seed }: EvidenceSettings,
-): string[] {
-  const [first] = scopes
-  if (!first) return []
-  return [
-    ...scopes.map(({ market }) => `${describeMarket(market)}, ${countText(market.length, 'bar')}`),
-    `levels: ${first.record.name}${levels ? '' : `, bins of at least ${clusters.brightness}× the mean of their column`}`,
-    ...first.assumptions.slice(1),
-    `outcomes over ${countText(horizon, 'bar')}; σ is the volatility over them (EWMA of squared returns, half-life 48 bars)`,
-    `magnet: each level once, where it is first ${reach[0]} to ${reach[1]} σ away with no level as bright at its mirror image`,
-    'sweeps: through at least half of a level known at the previous close; compared with bars of the same direction in the same cell of move, close, volatility and past (coarsened exact matching)',
-    'both sides of a market have the same weight, so a trend does not look like an effect',
-    'effects are freed of their bias of order 1/n by the jackknife over 20 blocks of time',
-    `intervals and p: studentised stationary bootstrap over calendar time, ${resamples} samples, seed ${seed}, blocks of the automatic length of Politis and White, at least two horizons`,
-    `smallest effect that matters: ${matters.share * 100} percentage points, ${matters.move} σ or ${matters.r} R`,
-  ]
 }
 
 /** Refuses options that would have no effect, as the levels come from elsewhere. */

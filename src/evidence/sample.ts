@@ -56,10 +56,10 @@ export class Sample {
     this.cell.push(cell)
   }
 
-  /** Adds the observations of another sample, with its strata in a new family and with a new sign. */
-  append(other: Sample, family: string, sign: 1 | -1): void {
+  /** Adds the observations of another sample, its strata with another family and sign where these are given. */
+  append(other: Sample, change: Partial<Pick<Stratum, 'family' | 'sign'>> = {}): void {
     const first = this.strata.length
-    for (const stratum of other.strata) this.strata.push({ ...stratum, family, sign })
+    for (const stratum of other.strata) this.strata.push({ ...stratum, ...change })
     for (let i = 0; i < other.y.length; i++)
       this.add(
         first + other.stratum[i]!,

@@ -1,12 +1,11 @@
 /** One statistical test: its question, its result and its sentence. */
 
 import { countText } from '../common/number-text.ts'
-import type { Market } from '../market/market.ts'
 import { normalQuantile } from '../stats/normal.ts'
 import { type Inference, type InferOptions, infer } from './bootstrap.ts'
 import type { EvidenceSettings } from './evidence-options.ts'
 import { type Ledger, ledgerKey, marketName } from './ledger.ts'
-import type { Observations } from './observe.ts'
+import type { Exclusion, Observations } from './observations.ts'
 import { type Sample, stratumWeights } from './sample.ts'
 import { type EffectUnit, formatEffect, formatP, formatShare, judge, type Verdict } from './verdict.ts'
 
@@ -52,10 +51,14 @@ export interface TestResult extends Inference {
   readonly sentence: string
 }
 
+/** A market by its names. */
+export type NamedMarket = Readonly<Record<'symbol' | 'timeframe', string>>
+
 export interface TestContext {
   settings: EvidenceSettings
   ledger: Ledger
-  markets: readonly Market[]
+  /** All markets, by their number in the strata. */
+  markets: readonly NamedMarket[]
   /** Shortest and longest bar of the tested scopes. */
   shortestBarMs: number
   longestBarMs: number
@@ -83,7 +86,7 @@ export function runTest(question: TestQuestion, observations: Observations, cont
     n: inference.treated,
     events: observations.events,
     incomparable: observations.incomparable ?? null,
-    exclusions: [...observations.exclusions, ...oneSided(sample, context.markets)],
+    exclusions: [...observations.exclusions.map(exclusionText), ...oneSided(sample, context.markets)],
     ...rates(sample),
     matters,
     get pAdjusted() {
@@ -111,8 +114,10 @@ export function runTest(question: TestQuestion, observations: Observations, cont
   }
 }
 
+const exclusionText = ({ count, why }: Exclusion): string => (count === undefined ? why : `${count} ${why}`)
+
 /** Reports the sides that cannot be compared: the other side then has all the weight. */
-function oneSided(sample: Sample, markets: readonly Market[]): string[] {
+function oneSided(sample: Sample, markets: readonly NamedMarket[]): string[] {
   const { strata } = sample
   const weights = stratumWeights(sample)
   return strata.flatMap(({ family, market, side, sign }, s) => {

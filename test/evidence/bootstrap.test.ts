@@ -82,8 +82,8 @@ describe('infer', () => {
     const values = Float64Array.from({ length: 800 }, () => rng.normal())
     const single = infer(means(values), options)
     const twice = new Sample()
-    twice.append(means(values), '', 1)
-    twice.append(means(values), '', 1)
+    twice.append(means(values), { family: '', sign: 1 })
+    twice.append(means(values), { family: '', sign: 1 })
     twice.strata[1] = { ...twice.strata[1]!, market: 1 }
     const both = infer(twice, options)
     expect(both.effect).toBeCloseTo(single.effect, 12)

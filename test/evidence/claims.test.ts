@@ -7,7 +7,7 @@ import { Ledger } from '../../src/evidence/ledger.ts'
 import { levelPairs, placeboPairs } from '../../src/evidence/level-pairs.ts'
 import { recordLevels } from '../../src/evidence/level-record.ts'
 import { createScope } from '../../src/evidence/scope.ts'
-import { scopesByTimeframe } from '../../src/evidence/timeframes.ts'
+import { scopeByTimeframe } from '../../src/evidence/timeframes.ts'
 import { aggregateMaps } from '../../src/liquidation/aggregate.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import type { Market } from '../../src/market/market.ts'
@@ -316,7 +316,7 @@ describe('results', () => {
     const settings = resolveEvidence({ ...quick, timeframes: ['1h', '4h'], stronger: ['4h'] })
     const mapOptions = { flow: { trades }, leverage: { 20: 0.5, 50: 0.5 }, halfLife: '1d', triggerDepth: 0.001 }
     const from = liquidationMap(market, mapOptions)
-    const longer = scopesByTimeframe([createScope(market, 0, settings, from)], settings, [from]).get('4h')![0]!
+    const longer = scopeByTimeframe(createScope(market, 0, settings, from), settings, from).get('4h')!
     expect(longer.assumptions).toEqual(liquidationMap(resample(market, 14_400_000), mapOptions).assumptions)
   })
 

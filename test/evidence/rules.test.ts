@@ -87,14 +87,14 @@ describe('trades of the claim that fading pays', () => {
     const ends = Array.from({ length: 200 }, (_, i) => prefix(market, 700 + i))
     const open = ends.find(bars => tradesOn(bars, pivotLevels(bars, 3)).at(-1)?.reason === 'end')!
     const trades = tradesOn(open, pivotLevels(open, 3))
-    const { sample, events } = sfpNet([createScope(open, 0, settings)], settings)
+    const { sample, events } = sfpNet(createScope(open, 0, settings), settings)
     expect(events).toBe(trades.length - 1)
     expect(sample.y).toEqual(trades.slice(0, -1).map(trade => trade.r))
   })
 
   it('are compared with the same trades on each placebo, the mirrored and both random ones', () => {
     const scope = createScope(market, 0, settings)
-    const { sample, events } = sfpAgainstPlacebo([scope], settings)
+    const { sample, events } = sfpAgainstPlacebo(scope, settings)
     const closed = (source: LevelSource) => tradesOn(market, source).filter(({ reason }) => reason !== 'end')
     const placebos = scope.placebos().map(closed)
     expect(placebos).toHaveLength(3)

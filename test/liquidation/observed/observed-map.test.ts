@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { HOUR } from '../../../src/common/duration.ts'
 import { resolveEvidence } from '../../../src/evidence/evidence-options.ts'
 import { createScope } from '../../../src/evidence/scope.ts'
-import { scopesByTimeframe } from '../../../src/evidence/timeframes.ts'
+import { scopeByTimeframe } from '../../../src/evidence/timeframes.ts'
 import { aggregateMaps } from '../../../src/liquidation/aggregate.ts'
 import { clusterTable } from '../../../src/liquidation/clusters.ts'
 import { heatGrid, tierGrids } from '../../../src/liquidation/grid.ts'
@@ -370,7 +370,7 @@ describe('an observed map among the functions of maps', () => {
     const long = simulateMarket({ seed: 4, bars: 2000 })
     const map = observedMap(simulatedPositions(long, { everyBars: 50 }), long)
     const frames = (maps: LiquidationMap[]) => [
-      ...scopesByTimeframe([createScope(long, 0, settings, maps[0])], settings, maps).keys(),
+      ...scopeByTimeframe(createScope(long, 0, settings, maps[0]), settings, maps[0]).keys(),
     ]
     expect(frames([map])).toEqual(['1h'])
     expect(frames([liquidationMap(long)])).toEqual(['1h', '4h'])
