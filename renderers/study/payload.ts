@@ -22,6 +22,7 @@ const headerSchema = v.object({
   synthetic: v.boolean(),
   title: line,
   assumptions: arrayOf(line, 0, MAX_LINES),
+  placebo: v.exactOptional(line),
   barMs: numberFrom(1, 1e12),
   bars: wholeNumberFrom(1, MAX_BARS),
   candles: wholeNumberFrom(1, MAX_CANDLES),

@@ -170,7 +170,8 @@ export function openStudy(
     element('summary', {}, `Based on ${countText(header.assumptions.length, 'assumption')}`),
     element('ul', {}, ...header.assumptions.map(line => element('li', {}, line))),
   )
-  frame.append(chart, toolbar, note, filters.node, summary.node, list.node, assumptions, help.node)
+  const placebo = header.placebo === undefined ? [] : [element('p', { class: 'liqnb-x-dim' }, header.placebo)]
+  frame.append(chart, toolbar, note, filters.node, summary.node, ...placebo, list.node, assumptions, help.node)
 
   const drawing = createDrawScheduler(
     frame,

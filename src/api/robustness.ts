@@ -7,7 +7,8 @@ import { countText } from '../common/number-text.ts'
 import { type Check, defineOptions, invalidOption, isOptionsObject, option, wholeNumber } from '../common/options.ts'
 import { assertMarket, type Market } from '../market/market.ts'
 import type { LevelSource } from '../sfp/levels/level-source.ts'
-import { type RobustnessRow, robustnessRows, type Strategy } from '../sfp/robustness.ts'
+import { type RobustnessRow, robustnessRows } from '../sfp/robustness.ts'
+import type { Strategy } from '../sfp/strategy.ts'
 
 export interface RobustnessOptions {
   /** The same coin on other venues, by name: `{ bybit }`. Their levels are those that the option `levels` of `liq.sfp` names. */

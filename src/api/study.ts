@@ -8,13 +8,14 @@ import { rFigure } from '../charts/r-histogram.ts'
 import { studyFigure } from '../charts/study.ts'
 import { STUDY_MIME } from '../charts/study-payload.ts'
 import { studyPayload } from '../charts/study-view.ts'
-import { formatNumber, studySummary, summaryText, withSummary } from '../charts/summary.ts'
+import { formatNumber, placeboSentence, studySummary, summaryText, withSummary } from '../charts/summary.ts'
 import { FORMATS, withFormats } from '../common/column-format.ts'
 import { portableOutputs } from '../common/host.ts'
 import { lazy } from '../common/lazy.ts'
 import { countText } from '../common/number-text.ts'
 import { assertKnownOptions, dropUndefined, pick } from '../common/options.ts'
 import { ledgerKey, marketName, sessionLedger } from '../evidence/ledger.ts'
+import { comparePlacebos, type PlaceboComparison } from '../evidence/placebo-comparison.ts'
 import { assertMarket, type Market } from '../market/market.ts'
 import { type Backtest, backtest } from '../sfp/backtest.ts'
 import { type BacktestOptions, backtestOptions } from '../sfp/backtest-options.ts'
@@ -24,11 +25,11 @@ import { detectOptions } from '../sfp/detect-options.ts'
 import type { ImpactOptions } from '../sfp/impact.ts'
 import type { LevelSource } from '../sfp/levels/level-source.ts'
 import { LEVEL_OPTIONS, type ResolvedLevels, resolveLevels } from '../sfp/levels/resolve-levels.ts'
-import type { Strategy } from '../sfp/robustness.ts'
 import { assertSfpOptions, type SfpOptions, withPreset } from '../sfp/sfp-options.ts'
 import { namedStatistics } from '../sfp/statistics/named-statistics.ts'
 import { type Split, splitTable } from '../sfp/statistics/splits.ts'
 import { type Statistics, statistics } from '../sfp/statistics/statistics.ts'
+import { placeboTrades, type Strategy } from '../sfp/strategy.ts'
 import { missTable, orderTable, signalTable, tradeTable } from '../sfp/tables.ts'
 import { type Capacity, type CapacityOptions, capacity } from './capacity.ts'
 import { type Robustness, type RobustnessOptions, robustness } from './robustness.ts'
@@ -66,6 +67,11 @@ export interface Study extends Backtest, Displayable {
    * venues), and at placebo levels; with a warning where its sign flips.
    */
   robustness(options?: RobustnessOptions): Robustness
+  /**
+   * The mean R beside that of the same strategy at 5 placebos: random levels with the number, strength and distances of its own. The
+   * difference has a 95 % interval.
+   */
+  readonly placebo: PlaceboComparison
   /** Histogram of the trades' results in multiples of the risk. */
   histogram(): DisplayedFigure
 }
@@ -103,6 +109,9 @@ export function sfp(market: Market, given: SfpOptions): Sfp {
   return displayed(result, () => ({ 'text/plain': text }))
 }
 
+/** Placebos of a study: more of them say little more, as its own trades are what is uncertain. */
+const PLACEBOS = 5
+
 function createStudy(
   strategy: Strategy,
   assumptions: readonly string[],
@@ -134,14 +143,19 @@ function createStudy(
     sessionLedger.enter(key(), title, figures.meanR.p, [marketName(market)])
     return figures
   })
+  const placebo = lazy(() => comparePlacebos(market, result.trades, placeboTrades(strategy, PLACEBOS)))
   const value: Omit<Study, keyof Displayable> = {
     ...result,
     get statistics() {
       return measured()
     },
+    get placebo() {
+      return placebo()
+    },
     get summary() {
       const assumptions = [...allAssumptions, ...correctedP(key(), measured())]
-      const summary = studySummary(market, measured(), title, assumptions, sizeLimit(market, rerun, impact))
+      const limit = sizeLimit(market, rerun, impact)
+      const summary = studySummary(market, measured(), placebo(), title, assumptions, limit)
       return withSummary({ text: summaryText(summary) }, summary)
     },
     statisticsTable: () => {
@@ -164,7 +178,11 @@ function createStudy(
     // What is shown has been looked at.
     measured()
     return {
-      [STUDY_MIME]: studyPayload(market, result, { title: subject, assumptions: allAssumptions }),
+      [STUDY_MIME]: studyPayload(market, result, {
+        title: subject,
+        assumptions: allAssumptions,
+        placebo: placeboSentence(placebo()),
+      }),
       ...(portableOutputs() ? figureBundle(studyFigure(market, result, title), text()) : { 'text/plain': text() }),
     }
   }

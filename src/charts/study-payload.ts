@@ -13,6 +13,8 @@ export interface StudyPayload {
   title: string
   /** Assumptions of the study, one per line. */
   assumptions: string[]
+  /** The mean R of all trades against that at placebo levels, in words. */
+  placebo?: string
   /** Length of a bar. */
   barMs: number
   /** Number of bars, candles (of one or more bars each), trades, and exits of all trades (a trade may exit in parts). */

@@ -17,10 +17,11 @@ const TRADE_STEP = 1e-6
 const EQUITY_STEPS = 1e5
 const REASONS: readonly ExitReason[] = ['stop', 'trailing stop', 'target', 'trend', 'time', 'liquidation', 'end']
 
-/** Title and assumptions of a study. */
+/** Title and assumptions of a study, and what it earns beyond placebo levels. */
 interface StudyText {
   title: string
   assumptions: readonly string[]
+  placebo?: string
 }
 
 /** A backtest for its view: candles, equity and trades in one compressed string. */
@@ -73,6 +74,7 @@ export function studyPayload(market: Market, backtest: Backtest, text: StudyText
     synthetic: market.synthetic,
     title: text.title,
     assumptions: [...text.assumptions],
+    ...(text.placebo !== undefined && { placebo: text.placebo }),
     barMs,
     bars: length,
     candles: count,

@@ -2,6 +2,8 @@
 
 import { DAY, formatTime, HOUR } from '../common/duration.ts'
 import { countText, decimalText } from '../common/number-text.ts'
+import { MIN_EVENTS } from '../evidence/bootstrap.ts'
+import type { PlaceboComparison } from '../evidence/placebo-comparison.ts'
 import type { Market } from '../market/market.ts'
 import type { Statistics } from '../sfp/statistics/statistics.ts'
 import { type Interval, MIN_INTERVAL_VALUES } from '../stats/bootstrap.ts'
@@ -49,6 +51,7 @@ export function formatInterval(
 export function studySummary(
   market: Market,
   statistics: Statistics,
+  placebo: PlaceboComparison,
   title: string,
   assumptions: readonly string[],
   capacity: string,
@@ -90,6 +93,8 @@ export function studySummary(
           ],
           ['Win rate, %', within(number(s.winRate), s.intervals.winRate)],
           ['Mean R, net', within(number(s.meanR.mean, 3), s.meanR, 3, 0)],
+          ['  at placebo levels', placeboText(placebo)],
+          ['  more than at placebo levels', differenceText(placebo)],
           ['Expectancy, %', within(number(s.expectancy, 3), s.intervals.expectancy, 3, 0)],
           ['Profit factor, before fees', number(s.profitFactorGross, 3)],
           ['Profit factor, net', within(number(s.profitFactor, 3), s.intervals.profitFactor, 3, 1)],
@@ -120,7 +125,7 @@ export function studySummary(
         ],
       },
     ],
-    notes: [...whatItProves(market, s), ...disagreement(s)],
+    notes: [...whatItProves(market, s), ...placeboNotes(placebo), ...disagreement(s)],
     assumptions,
   }
 }
@@ -139,6 +144,33 @@ function whatItProves({ synthetic }: Market, { trades, meanR }: Statistics): str
       'This market is synthetic. Unless effects were planted in it, no level influences its price: gains are chance, and losses are chance and costs.',
     )
   return notes
+}
+
+function placeboText({ placeboMeanR, placebos, placeboTrades }: PlaceboComparison): string {
+  const each = Math.round(placeboTrades / placebos).toLocaleString('en-US')
+  return `${formatNumber(placeboMeanR)}  (${placebos} × about ${each} trades)`
+}
+
+function differenceText({ difference, trades }: PlaceboComparison): string {
+  const enough = trades < MIN_EVENTS ? 0 : trades
+  return `${formatNumber(difference.mean)}  ${formatInterval(difference, enough, formatNumber, 0)}`.trimEnd()
+}
+
+/** The comparison of a study with its placebos, in one sentence. */
+export function placeboSentence(placebo: PlaceboComparison): string {
+  const { meanR, placeboMeanR, trades } = placebo
+  if (trades === 0) return 'Without trades there is nothing to compare with placebo levels.'
+  return `Mean R ${formatNumber(meanR)}, at placebo levels ${formatNumber(placeboMeanR)}: difference ${differenceText(placebo)}.`
+}
+
+/** What the levels are worth, in words: a result is theirs only as far as placebos do not have it too. */
+function placeboNotes({ difference: { low, high } }: PlaceboComparison): string[] {
+  if (Number.isNaN(low)) return []
+  if (low > 0) return ['The mean R is above that of the same trades at placebo levels, beyond chance.']
+  if (high < 0) return ['The mean R is below that of the same trades at placebo levels, beyond chance.']
+  return [
+    'Placebo levels may do as well: the interval of the difference in mean R holds 0, so the result does not show that these levels matter.',
+  ]
 }
 
 /** Explains why results of opposite signs do not contradict each other. */

@@ -13,6 +13,8 @@ export interface InferOptions {
   minBlockMs: number
   resamples: number
   seed: number
+  /** Frees the effect of its bias of order 1/n, see {@link jackknifeBias}. Default true; false for a plain difference of means. */
+  jackknife?: boolean
 }
 
 /** An effect and its uncertainty. NaN if there are too few observations, or if they do not vary. */
@@ -41,7 +43,7 @@ const MIN_BLOCKS = 8
  * Fewer events do not either: a resample may draw events that hardly differ, whose standard error is then next to 0, and the
  * interval is as wide as a hundred risks.
  */
-const MIN_EVENTS = 20
+export const MIN_EVENTS = 20
 
 /**
  * Effect Σ_s w_s (mean of the treated − mean of the controls) with a studentised stationary bootstrap over calendar time.
@@ -52,7 +54,7 @@ const MIN_EVENTS = 20
  * symmetric interval come from the same |t|, so they never contradict each other. The effect is freed of its bias of order 1/n.
  */
 export function infer(sample: Sample, options: InferOptions): Inference {
-  const { slotMs, minBlockMs, resamples, seed } = options
+  const { slotMs, minBlockMs, resamples, seed, jackknife = true } = options
   const weights = stratumWeights(sample)
   const treated = count(sample, weights, sample.a)
   const controls = count(sample, weights, sample.b)
@@ -98,7 +100,7 @@ export function infer(sample: Sample, options: InferOptions): Inference {
     const deviation = Math.abs(effects[r]! - uncorrected)
     return errors[r]! > 0 ? deviation / errors[r]! : deviation > 0 ? Infinity : 0
   }).sort()
-  const bias = jackknifeBias(sample)
+  const bias = jackknife ? jackknifeBias(sample) : 0
   const effect = uncorrected - bias
   const observed = Math.abs(effect) / standardError
   const beyond = t.length - lowerBound(t, observed)

@@ -9,14 +9,7 @@ import type { LevelSource } from './levels/level-source.ts'
 import { mirroredLevels, randomLevels, shiftedLevels } from './levels/placebo.ts'
 import type { Trade } from './position.ts'
 import { tradeReturn } from './statistics/performance.ts'
-
-/** A strategy: levels, what counts as a sweep, and how it is traded. */
-export interface Strategy {
-  market: Market
-  source: LevelSource
-  detect: DetectOptions
-  backtest: BacktestOptions
-}
+import { type Strategy, tradesAt } from './strategy.ts'
 
 /**
  * What a change does to the result: its mean R keeps its sign or flips it; of a placebo, whether it does as well as the levels; or it
@@ -71,8 +64,7 @@ const keep = (name: string, test: (signal: Signal, index: number, market: Market
 const relevel = (name: string, levels: (strategy: Strategy) => LevelSource, placebo?: true): Change => ({
   name,
   ...(placebo && { placebo }),
-  run: strategy =>
-    backtest(strategy.market, detectSfp(strategy.market, levels(strategy), strategy.detect), strategy.backtest).trades,
+  run: strategy => tradesAt(strategy, levels(strategy)),
 })
 
 const redetect = (name: string, changes: (options: Required<DetectOptions>) => DetectOptions): Change => ({
@@ -150,10 +142,7 @@ export function robustnessRows(
   return [
     { ...row('as it is', trades), verdict: trades.length > 0 ? 'unchanged' : 'no trades' },
     ...CHANGES.map(({ name, run }) => row(name, run(strategy, signals, trades))),
-    ...venues.map(({ name, strategy }) => {
-      const found = detectSfp(strategy.market, strategy.source, strategy.detect)
-      return row(`on ${name}`, backtest(strategy.market, found, strategy.backtest).trades)
-    }),
+    ...venues.map(({ name, strategy }) => row(`on ${name}`, tradesAt(strategy, strategy.source))),
     ...controls.map(({ name, run }) => row(name, run(strategy, signals, trades), true)),
   ]
 }

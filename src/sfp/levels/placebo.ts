@@ -83,53 +83,71 @@ export function combinedLevels(market: Market, sources: readonly LevelSource[]):
     }))
     for (let t = 0; t < market.length; t++) {
       for (const { columns, packedIds } of inputs)
-        for (const id of idsAt(columns, t)) packer.markKnown(copyLevel(packer, columns, packedIds, id, unchanged))
+        for (const id of idsAt(columns, t)) packer.markKnown(copyLevel(packer, columns, packedIds, id))
       packer.closeBar()
     }
     return packer.columns()
   })
 }
 
-const unchanged = (level: Level) => level
+/** What a placebo changes of a level; width in parts, strength and convergence stay. */
+type Zone = Pick<Level, 'kind' | 'inner' | 'outer' | 'since'>
 
 /** Changes each level by itself, using only what was known at its `since`; `null` leaves it out. */
-function placebo(
-  market: Market,
-  source: LevelSource,
-  name: string,
-  change: (level: Level) => Level | null,
-): LevelSource {
+function placebo(market: Market, source: LevelSource, name: string, change: (zone: Zone) => Zone | null): LevelSource {
   return createLevelSource(name, market, () => {
     const columns = toLevelColumns(source, market)
-    const packer = new LevelPacker(market.length)
-    const packedIds = new Map<number, number>()
-    for (let t = 0; t < market.length; t++) {
-      for (const id of idsAt(columns, t)) {
-        const packedId = copyLevel(packer, columns, packedIds, id, change)
-        if (packedId >= 0) packer.markKnown(packedId)
+    const { ids, starts } = columns
+    const high = columns.high.slice()
+    const inner = columns.inner.slice()
+    const outer = columns.outer.slice()
+    const seen = new Uint8Array(inner.length)
+    const omitted = new Uint8Array(inner.length)
+    let omissions = 0
+    for (const id of ids) {
+      if (seen[id]) continue
+      seen[id] = 1
+      const changed = change({
+        kind: high[id] ? 'high' : 'low',
+        inner: inner[id]!,
+        outer: outer[id]!,
+        since: columns.since[id]!,
+      })
+      if (changed) {
+        high[id] = Number(changed.kind === 'high')
+        inner[id] = changed.inner
+        outer[id] = changed.outer
+      } else {
+        omitted[id] = 1
+        omissions++
       }
-      packer.closeBar()
     }
-    return packer.columns()
+    const kept = omissions > 0 ? without(omitted, ids, starts) : { ids, starts }
+    return { ...columns, ...kept, high, inner, outer }
   })
+}
+
+/** The levels known at each close, without some of them. */
+function without(omitted: Uint8Array, ids: Uint32Array, starts: Uint32Array): Pick<LevelColumns, 'ids' | 'starts'> {
+  const kept = new Uint32Array(ids.length)
+  const keptStarts = new Uint32Array(starts.length)
+  let count = 0
+  for (let t = 0; t + 1 < starts.length; t++) {
+    for (let k = starts[t]!; k < starts[t + 1]!; k++) if (!omitted[ids[k]!]) kept[count++] = ids[k]!
+    keptStarts[t + 1] = count
+  }
+  return { ids: kept.slice(0, count), starts: keptStarts }
 }
 
 function idsAt({ ids, starts }: LevelColumns, t: number): Uint32Array {
   return ids.subarray(starts[t]!, starts[t + 1]!)
 }
 
-/** @returns the id in `packer`; −1 for a level that `change` leaves out */
-function copyLevel(
-  packer: LevelPacker,
-  columns: LevelColumns,
-  packedIds: Map<number, number>,
-  id: number,
-  change: (level: Level) => Level | null,
-): number {
+/** @returns the id in `packer` */
+function copyLevel(packer: LevelPacker, columns: LevelColumns, packedIds: Map<number, number>, id: number): number {
   let packedId = packedIds.get(id)
   if (packedId === undefined) {
-    const changed = change(toLevel(columns, id))
-    packedId = changed ? packer.addLevel(changed) : -1
+    packedId = packer.addLevel(toLevel(columns, id))
     packedIds.set(id, packedId)
   }
   return packedId

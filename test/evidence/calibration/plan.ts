@@ -21,12 +21,9 @@ const OPTIONS: EvidenceOptions = {
   resamples: 500,
 }
 
-/** Levels near the price, for the same reason. */
+/** The clusters of a heatmap with its defaults, or the levels of the simulation itself. */
 const LEVELS: Record<Experiment['levels'], EvidenceOptions> = {
-  heatmap: {
-    map: { leverage: { 20: 0.3, 50: 0.4, 100: 0.3 }, halfLife: '2d' },
-    clusters: { brightest: 8, brightness: 3 },
-  },
+  heatmap: {},
   true: { levels: trueLevels },
 }
 

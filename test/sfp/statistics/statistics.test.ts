@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sfp } from '../../../src/api/study.ts'
 import { studySummary, summaryText } from '../../../src/charts/summary.ts'
+import { comparePlacebos } from '../../../src/evidence/placebo-comparison.ts'
 import { liquidationMap } from '../../../src/liquidation/map.ts'
 import { resample } from '../../../src/market/resample.ts'
 import { backtest } from '../../../src/sfp/backtest.ts'
@@ -169,8 +170,10 @@ function backtestOf(r: readonly number[], risks: readonly number[] = r.map(() =>
   })
   return { ...study, trades }
 }
+/** Without placebos there is nothing to say about them. */
+const noPlacebo = comparePlacebos(market, [], [])
 const lines = (r: readonly number[], risks?: readonly number[], sizes?: number[]) => {
-  const summary = studySummary(market, statistics(market, backtestOf(r, risks, sizes)), 'title', [], '')
+  const summary = studySummary(market, statistics(market, backtestOf(r, risks, sizes)), noPlacebo, 'title', [], '')
   const rows = Object.fromEntries(summary.groups.flatMap(({ rows }) => rows))
   return { rows, notes: summary.notes, text: summaryText(summary) }
 }
@@ -251,18 +254,18 @@ describe('intervals of few trades', () => {
 describe('what the mean R proves', () => {
   it('is said beside it: nothing below ten trades, nothing where the interval holds 0', () => {
     const few = statistics(market, backtestOf([2, 2, 2]))
-    expect(studySummary(market, few, 'title', [], '').notes).toEqual([
+    expect(studySummary(market, few, noPlacebo, 'title', [], '').notes).toEqual([
       '3 trades cannot tell a mean R of 2.000 from chance.',
       expect.stringContaining(
         'This market is synthetic. Unless effects were planted in it, no level influences its price',
       ),
     ])
     const real = { ...market, synthetic: false }
-    expect(studySummary(real, statistics(real, backtestOf(wins(4, 6))), 'title', [], '').notes).toEqual([
+    expect(studySummary(real, statistics(real, backtestOf(wins(4, 6))), noPlacebo, 'title', [], '').notes).toEqual([
       'Chance alone gives a mean R like this one: its interval holds 0, so 10 trades show neither a profit nor a loss.',
     ])
-    expect(studySummary(real, statistics(real, backtestOf(wins(60, 20))), 'title', [], '').notes).toEqual([])
-    expect(studySummary(real, statistics(real, backtestOf([])), 'title', [], '').notes).toEqual([])
+    expect(studySummary(real, statistics(real, backtestOf(wins(60, 20))), noPlacebo, 'title', [], '').notes).toEqual([])
+    expect(studySummary(real, statistics(real, backtestOf([])), noPlacebo, 'title', [], '').notes).toEqual([])
   })
 })
 
