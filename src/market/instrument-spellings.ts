@@ -10,7 +10,7 @@ export type Known = Partial<Instrument> & {
 
 export const QUOTE = '(USDT|USDC|FDUSD|BUSD|TUSD|USDE|USD|EUR|GBP|TRY|JPY|KRW|BRL|AUD|DAI|BTC|XBT|ETH|BNB)'
 /** With a letter: a date is no coin. */
-const BASE = '((?=[0-9]*[A-Z])[A-Z0-9]{2,15}?)'
+const BASE = '([A-Z][A-Z0-9]{1,14}?|[0-9]+[A-Z][A-Z0-9]{0,13}?)'
 const DATE = '(\\d{6})'
 /** `28JUN24`. */
 const DAY = '(\\d{1,2}[A-Z]{3}\\d{2})'

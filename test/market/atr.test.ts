@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { OptionError } from '../../src/common/errors.ts'
 import { atr } from '../../src/market/atr.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
-import { prefix } from './fixtures.ts'
+import { marketOf, prefix } from './fixtures.ts'
 
 it('the ATR is Wilder’s, starts as a mean, and does not look ahead', () => {
   const market = simulateMarket({ seed: 2, bars: 200 })
@@ -22,4 +22,17 @@ it('refuses a period that is not a whole number above 0', () => {
     expect(() => atr(market, period)).toThrow(
       new OptionError(`liq.atr: period: ${period}, but expected a whole number above 0`),
     )
+})
+
+it('a worked example: gaps count, and the mean of a period of 2 goes on with half of each range', () => {
+  const market = marketOf([
+    [10, 12, 9, 11],
+    [15, 16, 14, 15],
+    [8, 9, 7, 8],
+    [8, 10, 7, 9],
+  ])
+  // True ranges: 3; 16 − 11 = 5; 15 − 7 = 8; 10 − 7 = 3.
+  expect([...atr(market, 2)]).toEqual([3, 4, 6, 4.5])
+  expect([...atr(market, 1)]).toEqual([3, 5, 8, 3])
+  expect(() => atr(5 as never)).toThrow('liq.atr expects a market')
 })
