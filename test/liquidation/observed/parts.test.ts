@@ -1,0 +1,172 @@
+/** Readings, price groups, coverage and the book of observed positions, by hand. */
+import { describe, expect, it } from 'vitest'
+import { openInterestOf } from '../../../src/liquidation/observed/coverage.ts'
+import { ObservedBook } from '../../../src/liquidation/observed/observed-book.ts'
+import { evenlySpread, groupShape } from '../../../src/liquidation/observed/price-groups.ts'
+import { positionSlot, readingsOf } from '../../../src/liquidation/observed/readings.ts'
+import {
+  barBootstrapOptions,
+  defaultBlockBars,
+  estimate,
+  movingBlocks,
+} from '../../../src/liquidation/validation/bar-bootstrap.ts'
+import { ObservedPositionsBuilder, type ObservedRow } from '../../../src/market/observed-positions.ts'
+import { HOUR, marketOf, START } from '../../market/fixtures.ts'
+
+const positions = (rows: ObservedRow[]) => {
+  const builder = new ObservedPositionsBuilder()
+  for (const row of rows) builder.add(row)
+  return builder.build({ exchange: 'test', source: 'by hand', synthetic: true, notes: [] })
+}
+const read = (time: number, account: string, kind: 'account' | 'orders' = 'account'): ObservedRow => ({
+  time,
+  account,
+  kind,
+})
+const held = (
+  time: number,
+  account: string,
+  coin: string,
+  kind: 'position' | 'stop' | 'takeProfit' = 'position',
+): ObservedRow => ({
+  ...{ time, account, coin, kind, size: 1, price: 90 },
+})
+const interest = (time: number, coin: string, size: number): ObservedRow => ({
+  time,
+  kind: 'market',
+  account: '',
+  coin,
+  size,
+})
+
+describe('readings of a coin', () => {
+  const observed = positions([
+    read(1, 'a'),
+    held(1, 'a', 'BTC'),
+    held(1, 'a', 'ETH'),
+    held(1, 'a', 'BTC'),
+    interest(2, 'BTC', 7),
+    read(3, 'b', 'orders'),
+    held(3, 'b', 'BTC', 'stop'),
+    held(3, 'b', 'BTC', 'takeProfit'),
+    read(4, 'b'),
+    read(5, 'b'),
+    held(5, 'b', 'ETH'),
+    read(6, 'a', 'orders'),
+  ])
+
+  it('are all readings of accounts, with the rows of the coin', () => {
+    const { length, time, slot, from, to, items, slots } = readingsOf(observed, 0)
+    expect([length, slots]).toEqual([5, 4])
+    expect([...time]).toEqual([1, 3, 4, 5, 6])
+    expect([...slot]).toEqual([0, 3, 2, 2, 1])
+    expect(positionSlot(1)).toBe(2)
+    expect(Array.from({ length }, (_, r) => [...items.slice(from[r], to[r])])).toEqual([[1, 3], [6, 7], [], [], []])
+    const eth = readingsOf(observed, 1)
+    expect(Array.from({ length: 5 }, (_, r) => [...eth.items.slice(eth.from[r], eth.to[r])])).toEqual([
+      [2],
+      [],
+      [],
+      [10],
+      [],
+    ])
+    expect(eth.items.length).toBe(2)
+  })
+})
+
+describe('open interest', () => {
+  const bars = [1, 2, 3].map(() => [100, 101, 99, 100])
+
+  it('is what was observed by the close, at the last one also what came later if asked', () => {
+    const observed = positions([
+      interest(START + HOUR, 'BTC', 5),
+      interest(START + HOUR + 1, 'ETH', 6),
+      interest(START + 2 * HOUR + 1, 'BTC', 7),
+      interest(START + 9 * HOUR, 'BTC', 8),
+    ])
+    const market = marketOf(bars, { openInterest: Float64Array.of(1, 2, 3) })
+    const at = (latest: boolean) => [0, 1, 2].map(bar => openInterestOf(observed, 0, market, latest).at(bar))
+    expect(at(false)).toEqual([5, 5, 7])
+    expect(at(true)).toEqual([5, 5, 8])
+    expect(openInterestOf(observed, 0, market, false).source).toBe('as test gave it')
+    const eth = openInterestOf(observed, 1, market, false)
+    expect([0, 1].map(bar => eth.at(bar))).toEqual([Number.NaN, 6])
+  })
+
+  it('is else that of the market, or not known', () => {
+    const none = positions([read(1, 'a')])
+    const recorded = openInterestOf(none, 0, marketOf(bars, { openInterest: Float64Array.of(1, 2, 3) }), false)
+    expect([recorded.source, recorded.at(1)]).toEqual(['of BTC/USDT:USDT, test', 2])
+    const unknown = openInterestOf(none, 0, marketOf(bars), false)
+    expect([unknown.source, unknown.at(1)]).toEqual([null, Number.NaN])
+  })
+})
+
+describe('price groups', () => {
+  it('are whole bins of the map, as many as fit the distance', () => {
+    expect(groupShape(0.2, 0.005, 0.001)).toEqual({ binsPerGroup: 5, groups: 40, width: 0.005 })
+    expect(groupShape(0.2, 0.0001, 0.001)).toEqual({ binsPerGroup: 1, groups: 200, width: 0.001 })
+    expect(groupShape(0.001, 0.005, 0.002)).toEqual({ binsPerGroup: 3, groups: 1, width: 0.006 })
+  })
+
+  it('are read at bars from the first to the last, evenly spread', () => {
+    expect(evenlySpread([1, 2, 3], 3)).toEqual([1, 2, 3])
+    expect(evenlySpread([1, 2, 3, 4, 5], 3)).toEqual([1, 3, 5])
+    expect(evenlySpread([1, 2, 3, 4, 5], 2)).toEqual([1, 5])
+    expect(evenlySpread([1, 2, 3], 1)).toEqual([1])
+  })
+})
+
+it('an observed book holds coins by bin, and nothing after the last position has gone', () => {
+  const book = new ObservedBook(100, 10, 2)
+  const column = (tier?: number) => [...book.column('long', 100, new Float64Array(4), tier)]
+  book.long.add(0, 1, 0.1, 50, 1)
+  book.long.add(0, 1, 0.2, 80, 1)
+  book.long.add(1, 2, 5, 10, 1)
+  const near = (values: number[]) => values.map(value => expect.closeTo(value, 12))
+  expect(column()).toEqual(near([0, 0.3, 5, 0]))
+  expect(column(0)).toEqual(near([0, 0.3, 0, 0]))
+  expect(book.long.times[0]![1]).toBeCloseTo(0.1 * 50 + 0.2 * 80, 12)
+  book.long.add(0, 1, 0.1, 50, -1)
+  expect(column(0)).toEqual(near([0, 0.2, 0, 0]))
+  expect(book.long.times[0]![1]).toBeCloseTo(16, 12)
+  book.long.add(0, 1, 0.3, 80, -1)
+  expect(column(0)).toEqual([0, 0, 0, 0])
+  expect(book.long.times[0]![1]).toBe(0)
+  expect([...book.column('short', 100, new Float64Array(4))]).toEqual([0, 0, 0, 0])
+})
+
+describe('the bootstrap over bars', () => {
+  it('draws blocks of neighbours of the given length, from all places', () => {
+    const samples = movingBlocks(10, 4, 3000, 1)
+    expect(samples.length).toBe(3000)
+    const starts = new Array<number>(7).fill(0)
+    for (const rows of samples) {
+      expect(rows.length).toBe(10)
+      for (const begin of [0, 4, 8]) {
+        starts[rows[begin]!]!++
+        for (let k = begin + 1; k < Math.min(10, begin + 4); k++) expect(rows[k]).toBe(rows[k - 1]! + 1)
+      }
+    }
+    // 9,000 starts on seven places: 1,286 each, give or take four standard errors of 33.
+    for (const count of starts) expect(Math.abs(count - 9000 / 7)).toBeLessThan(133)
+    expect([...movingBlocks(3, 50, 1, 1)[0]!]).toEqual([0, 1, 2])
+    expect(movingBlocks(10, 4, 2, 2)).not.toEqual(movingBlocks(10, 4, 2, 1))
+  })
+
+  it('has an interval of the middle 95 %, of what is defined', () => {
+    const thousand = Array.from({ length: 1000 }, (_, i) => (i * 7) % 1000)
+    expect(estimate(500, thousand)).toEqual({ value: 500, low: 25, high: 975 })
+    expect(estimate(1, [Number.NaN, 5, Number.NaN])).toEqual({ value: 1, low: 5, high: 5 })
+    expect(estimate(1, [])).toEqual({ value: 1, low: Number.NaN, high: Number.NaN })
+  })
+
+  it('has blocks of a day, of at least eight bars', () => {
+    const bars = (hours: number) => defaultBlockBars({ barMs: hours * HOUR })
+    expect([0.25, 1, 3, 4, 24].map(bars)).toEqual([96, 24, 8, 8, 8])
+    expect(barBootstrapOptions.resolve({})).toMatchObject({ resamples: 500, seed: 1 })
+    expect(barBootstrapOptions.check({ blockBars: 1, resamples: 1, seed: 0 })).toBeUndefined()
+    for (const wrong of [{ blockBars: 0 }, { resamples: 0 }, { seed: 0.5 }])
+      expect(barBootstrapOptions.check(wrong)).toBeDefined()
+  })
+})
