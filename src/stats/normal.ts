@@ -40,11 +40,11 @@ export function normalQuantile(p: number): number {
   return (low + high) / 2
 }
 
-/** 97.5 % quantiles of Student's distribution for 1 to 4 degrees of freedom, where its expansion is not exact enough. */
-const FEW_DEGREES = [12.7062, 4.3027, 3.1824, 2.7764]
+/** 97.5 % quantiles of Student's distribution for 1 to 6 degrees of freedom, where its expansion is not exact enough. */
+const FEW_DEGREES = [12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469]
 
 /**
- * The 97.5 % quantile of Student's distribution: tabulated for 1 to 4 degrees of freedom, then from that of the normal one, z, by its
+ * The 97.5 % quantile of Student's distribution: tabulated for 1 to 6 degrees of freedom, then from that of the normal one, z, by its
  * expansion in 1/ν (Abramowitz & Stegun 26.7.5), to 0.001.
  */
 export function studentQuantile(degrees: number): number {
