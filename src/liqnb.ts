@@ -16,6 +16,7 @@ import { levels } from './api/levels.ts'
 import { live } from './api/live.ts'
 import { brackets, margin } from './api/margin.ts'
 import { market, resample, tradeFlow } from './api/market.ts'
+import { portfolio } from './api/portfolio.ts'
 import { compare, observedMap, positions, recordPositions } from './api/positions.ts'
 import { scan } from './api/scan.ts'
 import { sql } from './api/sql.ts'
@@ -73,6 +74,7 @@ export const liq = {
   presets,
   levels,
   backtest,
+  portfolio,
   fees,
   feeTables,
   fitImpact,
@@ -104,6 +106,7 @@ export type { ImpactSource } from './api/fit-impact.ts'
 export type { Heatmap, Score } from './api/heatmap.ts'
 export type { HoldOutOptions, LedgerOptions, ProjectLedger } from './api/ledger.ts'
 export type { DisplayedMarket } from './api/market.ts'
+export type { Portfolio } from './api/portfolio.ts'
 export type { Comparison, ObservedHeatmap, Positions } from './api/positions.ts'
 export type { Robustness, RobustnessOptions } from './api/robustness.ts'
 export type { Scan, ScanOptions } from './api/scan.ts'
@@ -253,6 +256,7 @@ export type { TradeChunk } from './market/trade-flow/trade-chunk.ts'
 export type { TradeFlow, TradeFlowColumns } from './market/trade-flow/trade-flow.ts'
 export type { TradeFlowOptions } from './market/trade-flow/trade-flow-builder.ts'
 export type { LiquidationTruth, TrueBook, TrueLevels, TruePositions } from './market/true-positions.ts'
+export type { RefusalReason } from './sfp/account.ts'
 export type { Backtest, RejectedSignals } from './sfp/backtest.ts'
 export type { BacktestOptions, BacktestRule, Sizing, Target } from './sfp/backtest-options.ts'
 export type { CapacityCurve, CapacityRow } from './sfp/capacity.ts'
@@ -266,6 +270,15 @@ export type { PivotOptions } from './sfp/levels/pivots.ts'
 export type { Levels, NamedLevelOptions, Placebo } from './sfp/levels/resolve-levels.ts'
 export type { RoundOptions } from './sfp/levels/round.ts'
 export type { TimeframeLevels } from './sfp/levels/timeframe-clusters.ts'
+export type {
+  PortfolioBacktest,
+  PortfolioExposure,
+  PortfolioPart,
+  PortfolioTrade,
+  Refusal,
+} from './sfp/portfolio/portfolio.ts'
+export type { PortfolioEntry, PortfolioMarket, TradedStudy } from './sfp/portfolio/portfolio-markets.ts'
+export type { CorrelationLimit, PortfolioOptions, PortfolioRule } from './sfp/portfolio/portfolio-options.ts'
 export type { ExitReason, Fill, Trade } from './sfp/position.ts'
 export type { RobustnessRow, RobustnessVerdict } from './sfp/robustness.ts'
 export type { Overfitting } from './sfp/search/cscv.ts'
@@ -322,6 +335,7 @@ export {
   margin,
   market,
   observedMap,
+  portfolio,
   positions,
   presets,
   recordPositions,

@@ -47,6 +47,8 @@ export interface Sfp extends Displayable {
 
 /** A backtest. Displays itself as trades on the price, equity and drawdown, and a list of trades to step through. */
 export interface Study extends Backtest, Displayable {
+  readonly market: Market
+  readonly signals: readonly Signal[]
   readonly statistics: Statistics
   /** Displays itself as tables of names and numbers; in a terminal as text. */
   readonly summary: Displayable & { text: string }
@@ -146,6 +148,8 @@ function createStudy(
   const placebo = lazy(() => comparePlacebos(market, result.trades, placeboTrades(strategy, PLACEBOS)))
   const value: Omit<Study, keyof Displayable> = {
     ...result,
+    market,
+    signals,
     get statistics() {
       return measured()
     },
@@ -197,7 +201,7 @@ function sizeLimit(market: Market, rerun: Rerun, impact: boolean | ImpactOptions
 }
 
 /** The p-value of the mean R, and what the other tests of the session leave of it. */
-function correctedP(key: string, { meanR }: Statistics): string[] {
+export function correctedP(key: string, { meanR }: Statistics): string[] {
   const entry = sessionLedger.rows().find(row => row.key === key)
   if (!entry || Number.isNaN(meanR.p)) return []
   return [

@@ -6,7 +6,7 @@ import { DEFAULT_ELSE_R } from '../sfp/backtest-options.ts'
 import type { ImpactRule } from '../sfp/impact.ts'
 
 /** Entries, exits and costs in words, one line each. */
-export function describeRules(market: Market, { options }: Backtest): string[] {
+export function describeRules(market: Market, { options }: Pick<Backtest, 'options'>): string[] {
   const {
     takerFee,
     makerFee,

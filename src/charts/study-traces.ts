@@ -33,8 +33,8 @@ export interface StudyContent {
   trades: DrawnTrade[]
 }
 
-const LONG = '#56b4e9'
-const SHORT = '#e69f00'
+export const LONG = '#56b4e9'
+export const SHORT = '#e69f00'
 
 /** With more trades, lines and labels are left out; the study's own view has them. */
 const MAX_DETAILED = 200
@@ -47,29 +47,7 @@ export function drawStudy(content: StudyContent): Figure {
       candlesTrace(content.candles, CANDLES_ON_PAGE),
       ...(trades.length > MAX_DETAILED ? [] : planTraces(trades, barMs)),
       ...(['long', 'short'] as const).flatMap(side => tradeTraces(trades, side, barMs)),
-      {
-        type: 'scatter',
-        mode: 'lines',
-        name: 'equity',
-        x: binary(equity.time),
-        y: binary(equity.usd),
-        yaxis: 'y2',
-        line: { color: '#009e73', width: 1.5 },
-        hovertemplate: '%{x|%Y-%m-%d %H:%M}<br>equity %{y:,.0f} USD<extra></extra>',
-        showlegend: false,
-      },
-      {
-        type: 'scatter',
-        mode: 'lines',
-        name: 'drawdown',
-        x: binary(equity.time),
-        y: binary(equity.drawdown),
-        yaxis: 'y3',
-        fill: 'tozeroy',
-        line: { color: '#cc79a7', width: 1 },
-        hovertemplate: '%{x|%Y-%m-%d %H:%M}<br>drawdown %{y:.1f} %<extra></extra>',
-        showlegend: false,
-      },
+      ...equityTraces(equity),
     ],
     layout: {
       title: {
@@ -86,6 +64,30 @@ export function drawStudy(content: StudyContent): Figure {
       legend: { orientation: 'h', y: -0.06, yanchor: 'top', x: 0, xanchor: 'left' },
     },
   }
+}
+
+/** Equity on the second axis, drawdown on the third. */
+export function equityTraces({ time, usd, drawdown }: StudyContent['equity']): Record<string, unknown>[] {
+  const line = { type: 'scatter', mode: 'lines', x: binary(time), showlegend: false }
+  return [
+    {
+      ...line,
+      name: 'equity',
+      y: binary(usd),
+      yaxis: 'y2',
+      line: { color: '#009e73', width: 1.5 },
+      hovertemplate: '%{x|%Y-%m-%d %H:%M}<br>equity %{y:,.0f} USD<extra></extra>',
+    },
+    {
+      ...line,
+      name: 'drawdown',
+      y: binary(drawdown),
+      yaxis: 'y3',
+      fill: 'tozeroy',
+      line: { color: '#cc79a7', width: 1 },
+      hovertemplate: '%{x|%Y-%m-%d %H:%M}<br>drawdown %{y:.1f} %<extra></extra>',
+    },
+  ]
 }
 
 /** % below the highest value so far. */
@@ -168,24 +170,29 @@ function tradeTraces(trades: readonly DrawnTrade[], side: 'long' | 'short', barM
   ]
 }
 
-/** The equity curve is drawn by the lowest, highest and last close of this many spans. */
+/** A curve is drawn by the lowest, highest and last value of this many spans. */
 const MAX_SPANS = 600
 
-/** @param time moments of the equity */
-export function equityPoints(time: Float64Array, equity: Float64Array): StudyContent['equity'] {
-  const length = Math.max(1, Math.ceil(equity.length / MAX_SPANS))
-  const bars: number[] = []
-  for (let a = 0; a < equity.length; a += length) {
-    const b = Math.min(a + length, equity.length)
+/** Indices of the values by which a curve is drawn. */
+export function curvePoints(values: ArrayLike<number>): number[] {
+  const length = Math.max(1, Math.ceil(values.length / MAX_SPANS))
+  const points: number[] = []
+  for (let a = 0; a < values.length; a += length) {
+    const b = Math.min(a + length, values.length)
     let low = a
     let high = a
     for (let t = a; t < b; t++) {
-      if (equity[t]! < equity[low]!) low = t
-      if (equity[t]! > equity[high]!) high = t
+      if (values[t]! < values[low]!) low = t
+      if (values[t]! > values[high]!) high = t
     }
-    bars.push(...new Set([Math.min(low, high), Math.max(low, high), b - 1]))
+    points.push(...new Set([Math.min(low, high), Math.max(low, high), b - 1]))
   }
-  const shown = [...new Set(bars)].sort((x, y) => x - y)
+  return [...new Set(points)].sort((x, y) => x - y)
+}
+
+/** @param time moments of the equity */
+export function equityPoints(time: Float64Array, equity: Float64Array): StudyContent['equity'] {
+  const shown = curvePoints(equity)
   const fall = drawdownOf(equity)
   return {
     time: Float64Array.from(shown, t => time[t]!),

@@ -44,6 +44,9 @@ export function formatInterval(
   return `(${format(low)} to ${upper}${chance})`
 }
 
+const number = (value: number, digits = 2) => formatNumber(value, digits)
+const percent = (value: number) => (Number.isFinite(value) ? `${number(value)} %` : 'n/a')
+
 /**
  * The summary of a backtest.
  * @param capacity at which size its result reaches 0, in words
@@ -56,18 +59,6 @@ export function studySummary(
   assumptions: readonly string[],
   capacity: string,
 ): Summary {
-  const s = statistics
-  const number = (value: number, digits = 2) => formatNumber(value, digits)
-  const percent = (value: number) => (Number.isFinite(value) ? `${number(value)} %` : 'n/a')
-  const within = (value: string, interval: Interval, digits = 2, nothing = Number.NaN) =>
-    `${value}  ${formatInterval(interval, s.trades, bound => number(bound, digits), nothing)}`.trimEnd()
-  const days = (ms: number) => (Number.isFinite(ms) ? countText(Math.round((10 * ms) / DAY) / 10, 'day') : 'n/a')
-  const hours = (ms: number) => (Number.isFinite(ms) ? `${number(ms / HOUR, 1)} h` : 'n/a')
-  const { gap, stop, size, unfilled } = s.rejected
-  const reasons = Object.entries(s.byReason)
-    .sort((a, b) => b[1] - a[1])
-    .map(([reason, count]) => `${reason} ${count}`)
-    .join(', ')
   return {
     title,
     groups: [
@@ -78,60 +69,95 @@ export function studySummary(
           ['From', `${formatTime(market.time[0]!)} UTC`],
           ['To', `${formatTime(market.time[market.length - 1]! + market.barMs)} UTC`],
           ['Bars', number(market.length, 0)],
-          ['Buy & hold', percent(s.buyHoldPct)],
-          ['Exposure', percent(s.exposurePct)],
+          ['Buy & hold', percent(statistics.buyHoldPct)],
+          ['Exposure', percent(statistics.exposurePct)],
         ],
       },
-      {
-        name: 'Trades (95 % intervals in brackets)',
-        rows: [
-          ['Trades', `${number(s.trades, 0)} (${s.longs} long, ${s.trades - s.longs} short)`],
-          ['Signals skipped', number(s.skipped, 0)],
-          [
-            '  rejected: gap / stop / size / unfilled',
-            [gap, stop, size, unfilled].map(count => number(count, 0)).join(' / '),
-          ],
-          ['Win rate, %', within(number(s.winRate), s.intervals.winRate)],
-          ['Mean R, net', within(number(s.meanR.mean, 3), s.meanR, 3, 0)],
-          ['  at placebo levels', placeboText(placebo)],
-          ['  more than at placebo levels', differenceText(placebo)],
-          ['Expectancy, %', within(number(s.expectancy, 3), s.intervals.expectancy, 3, 0)],
-          ['Profit factor, before fees', number(s.profitFactorGross, 3)],
-          ['Profit factor, net', within(number(s.profitFactor, 3), s.intervals.profitFactor, 3, 1)],
-          ['Best / worst trade', `${percent(s.best)} / ${percent(s.worst)}`],
-          ['Median MAE / MFE', `${number(s.medianMae)} / ${number(s.medianMfe)} R`],
-          ['SQN / Kelly', `${number(s.sqn)} / ${number(s.kelly, 3)}`],
-          ['Mean / longest trade', `${hours(s.avgTradeMs)} / ${hours(s.maxTradeMs)}`],
-          ['Exits', reasons || 'none'],
-          ['Intrabar order assumed', percent(s.ambiguousPct)],
-        ],
-      },
-      {
-        name: 'Equity',
-        rows: [
-          ['Net result', `${number(s.net, 0)} USD`],
-          ['Return', `${percent(s.returnPct)}${s.ruined ? ' (ruined: trading ended)' : ''}`],
-          ['Annual return, %', within(number(s.annualReturnPct), s.intervals.annualReturnPct, 2, 0)],
-          ['Annual volatility', percent(s.volatilityPct)],
-          ['Sharpe ratio', within(number(s.sharpe), s.intervals.sharpe, 2, 0)],
-          ['Sortino / Calmar', `${number(s.sortino)} / ${number(s.calmar)}`],
-          ['Omega / tail ratio', `${number(s.omega)} / ${number(s.tailRatio)}`],
-          ['Alpha / beta', `${percent(s.alphaPct)} / ${number(s.beta, 3)}`],
-          ['Max. / avg. drawdown', `${percent(s.maxDrawdownPct)} / ${percent(s.avgDrawdownPct)}`],
-          ['  duration', `${days(s.maxDrawdownMs)} / ${days(s.avgDrawdownMs)}`],
-          ['Ulcer index', percent(s.ulcerPct)],
-          ['Mean result by size', capacity],
-          ['Fees / funding', `${number(s.fees, 0)} / ${number(s.funding, 0)} USD`],
-        ],
-      },
+      tradeGroup(statistics, statistics.trades, [
+        ['  at placebo levels', placeboText(placebo)],
+        ['  more than at placebo levels', differenceText(placebo)],
+      ]),
+      equityGroup(statistics, [['Mean result by size', capacity]]),
     ],
-    notes: [...whatItProves(market, s), ...placeboNotes(placebo), ...disagreement(s)],
+    notes: statisticsNotes(statistics, market.synthetic, placeboNotes(placebo)),
     assumptions,
   }
 }
 
+/**
+ * @param draws values that the intervals draw: trades, or days of them
+ * @param more rows after the mean R
+ */
+export function tradeGroup(
+  s: Statistics,
+  draws: number,
+  more: Summary['groups'][number]['rows'] = [],
+): Summary['groups'][number] {
+  const within = (value: string, interval: Interval, digits = 2, nothing = Number.NaN) =>
+    `${value}  ${formatInterval(interval, draws, bound => number(bound, digits), nothing)}`.trimEnd()
+  const hours = (ms: number) => (Number.isFinite(ms) ? `${number(ms / HOUR, 1)} h` : 'n/a')
+  const { gap, stop, size, unfilled } = s.rejected
+  const reasons = Object.entries(s.byReason)
+    .sort((a, b) => b[1] - a[1])
+    .map(([reason, count]) => `${reason} ${count}`)
+    .join(', ')
+  return {
+    name: 'Trades (95 % intervals in brackets)',
+    rows: [
+      ['Trades', `${number(s.trades, 0)} (${s.longs} long, ${s.trades - s.longs} short)`],
+      ['Signals skipped', number(s.skipped, 0)],
+      [
+        '  rejected: gap / stop / size / unfilled',
+        [gap, stop, size, unfilled].map(count => number(count, 0)).join(' / '),
+      ],
+      ['Win rate, %', within(number(s.winRate), s.intervals.winRate)],
+      ['Mean R, net', within(number(s.meanR.mean, 3), s.meanR, 3, 0)],
+      ...more,
+      ['Expectancy, %', within(number(s.expectancy, 3), s.intervals.expectancy, 3, 0)],
+      ['Profit factor, before fees', number(s.profitFactorGross, 3)],
+      ['Profit factor, net', within(number(s.profitFactor, 3), s.intervals.profitFactor, 3, 1)],
+      ['Best / worst trade', `${percent(s.best)} / ${percent(s.worst)}`],
+      ['Median MAE / MFE', `${number(s.medianMae)} / ${number(s.medianMfe)} R`],
+      ['SQN / Kelly', `${number(s.sqn)} / ${number(s.kelly, 3)}`],
+      ['Mean / longest trade', `${hours(s.avgTradeMs)} / ${hours(s.maxTradeMs)}`],
+      ['Exits', reasons || 'none'],
+      ['Intrabar order assumed', percent(s.ambiguousPct)],
+    ],
+  }
+}
+
+/** @param more rows before the fees */
+export function equityGroup(s: Statistics, more: Summary['groups'][number]['rows']): Summary['groups'][number] {
+  const within = (value: string, interval: Interval) =>
+    `${value}  ${formatInterval(interval, s.trades, bound => number(bound), 0)}`.trimEnd()
+  const days = (ms: number) => (Number.isFinite(ms) ? countText(Math.round((10 * ms) / DAY) / 10, 'day') : 'n/a')
+  return {
+    name: 'Equity',
+    rows: [
+      ['Net result', `${number(s.net, 0)} USD`],
+      ['Return', `${percent(s.returnPct)}${s.ruined ? ' (ruined: trading ended)' : ''}`],
+      ['Annual return, %', within(number(s.annualReturnPct), s.intervals.annualReturnPct)],
+      ['Annual volatility', percent(s.volatilityPct)],
+      ['Sharpe ratio', within(number(s.sharpe), s.intervals.sharpe)],
+      ['Sortino / Calmar', `${number(s.sortino)} / ${number(s.calmar)}`],
+      ['Omega / tail ratio', `${number(s.omega)} / ${number(s.tailRatio)}`],
+      ['Alpha / beta', `${percent(s.alphaPct)} / ${number(s.beta, 3)}`],
+      ['Max. / avg. drawdown', `${percent(s.maxDrawdownPct)} / ${percent(s.avgDrawdownPct)}`],
+      ['  duration', `${days(s.maxDrawdownMs)} / ${days(s.avgDrawdownMs)}`],
+      ['Ulcer index', percent(s.ulcerPct)],
+      ...more,
+      ['Fees / funding', `${number(s.fees, 0)} / ${number(s.funding, 0)} USD`],
+    ],
+  }
+}
+
+/** What the figures are worth, and why some have opposite signs. */
+export function statisticsNotes(statistics: Statistics, isSynthetic: boolean, more: readonly string[] = []): string[] {
+  return [...whatItProves(statistics, isSynthetic), ...more, ...disagreement(statistics)]
+}
+
 /** What the mean R is worth, in words: a mean without this is an invitation to believe in it. */
-function whatItProves({ synthetic }: Market, { trades, meanR }: Statistics): string[] {
+function whatItProves({ trades, meanR }: Statistics, isSynthetic: boolean): string[] {
   const notes: string[] = []
   if (trades > 0 && Number.isNaN(meanR.low))
     notes.push(`${countText(trades, 'trade')} cannot tell a mean R of ${formatNumber(meanR.mean)} from chance.`)
@@ -139,7 +165,7 @@ function whatItProves({ synthetic }: Market, { trades, meanR }: Statistics): str
     notes.push(
       `Chance alone gives a mean R like this one: its interval holds 0, so ${countText(trades, 'trade')} show neither a profit nor a loss.`,
     )
-  if (synthetic && trades > 0)
+  if (isSynthetic && trades > 0)
     notes.push(
       'This market is synthetic. Unless effects were planted in it, no level influences its price: gains are chance, and losses are chance and costs.',
     )

@@ -94,7 +94,7 @@ export function sweepFigure(sweep: Sweep, title: string, options: SweepFigureOpt
 }
 
 /** Orange for losses, blue for gains: distinguishable without red and green. */
-const DIVERGING = [
+export const DIVERGING = [
   [0, '#b35806'],
   [0.25, '#f1a340'],
   [0.5, '#f7f7f7'],

@@ -221,7 +221,7 @@ export const backtestOptions = defineOptions<
 })
 
 /** @throws OptionError for a name that is no option, or naming the option that is out of range */
-export function resolveBacktest(options: BacktestOptions): BacktestRule {
+export function resolveBacktest(options: BacktestOptions, caller = BACKTEST_CALLER): BacktestRule {
   const {
     target,
     trailingStop,
@@ -234,9 +234,9 @@ export function resolveBacktest(options: BacktestOptions): BacktestRule {
     margin,
     makerFee,
     ...shared
-  } = backtestOptions.resolve(options)
+  } = backtestOptions.resolve(options, caller)
   if (options.notional !== undefined && size !== undefined)
-    throw invalidOption(BACKTEST_CALLER, 'size', size, 'either size or notional, not both')
+    throw invalidOption(caller, 'size', size, 'either size or notional, not both')
   return {
     ...shared,
     targets: target === false ? [] : 'length' in target ? target : [target],

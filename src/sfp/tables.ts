@@ -96,38 +96,52 @@ const TRADE_FORMATS = {
 export function tradeTable(market: Market, trades: readonly Trade[]): ColumnTable {
   return toTable(
     trades,
-    {
-      entryTime: trade => openTime(market, trade.entryBar),
-      exitTime: trade => openTime(market, trade.exitBar),
-      side: trade => trade.side,
-      entry: trade => trade.entry,
-      exit: trade => trade.exit,
-      stop: trade => trade.stop,
-      target: trade => trade.target,
-      size: trade => trade.size,
-      reason: trade => trade.reason,
-      r: trade => trade.r,
-      returnPct: trade => (100 * trade.net) / (trade.entry * trade.size),
-      net: trade => trade.net,
-      gross: trade => trade.gross,
-      fees: trade => trade.fees,
-      funding: trade => trade.funding,
-      mae: trade => trade.mae,
-      mfe: trade => trade.mfe,
-      bars: trade => trade.exitBar - trade.entryBar + 1,
-      exits: trade => trade.exits.length,
-      ambiguous: trade => trade.ambiguous,
-      levelInner: trade => trade.signal.level.inner,
-      levelOuter: trade => trade.signal.level.outer,
-      extreme: trade => trade.signal.extreme,
-      strength: trade => trade.signal.level.strength,
-      convergence: trade => trade.signal.level.convergence,
-      signalBar: trade => trade.signal.bar,
-      entryBar: trade => trade.entryBar,
-      exitBar: trade => trade.exitBar,
-    },
+    tradeColumns(() => market),
     TRADE_FORMATS,
   )
+}
+
+/** {@link tradeTable} of trades of several markets, with the name of the `market`. */
+export function marketTradeTable<T extends Trade & { market: string }>(
+  trades: readonly T[],
+  marketOf: (trade: T) => Market,
+): ColumnTable {
+  return toTable(trades, { market: trade => trade.market, ...tradeColumns(marketOf) }, TRADE_FORMATS)
+}
+
+function tradeColumns<T extends Trade>(
+  marketOf: (trade: T) => Market,
+): Readonly<Record<string, (trade: T) => unknown>> {
+  return {
+    entryTime: trade => openTime(marketOf(trade), trade.entryBar),
+    exitTime: trade => openTime(marketOf(trade), trade.exitBar),
+    side: trade => trade.side,
+    entry: trade => trade.entry,
+    exit: trade => trade.exit,
+    stop: trade => trade.stop,
+    target: trade => trade.target,
+    size: trade => trade.size,
+    reason: trade => trade.reason,
+    r: trade => trade.r,
+    returnPct: trade => (100 * trade.net) / (trade.entry * trade.size),
+    net: trade => trade.net,
+    gross: trade => trade.gross,
+    fees: trade => trade.fees,
+    funding: trade => trade.funding,
+    mae: trade => trade.mae,
+    mfe: trade => trade.mfe,
+    bars: trade => trade.exitBar - trade.entryBar + 1,
+    exits: trade => trade.exits.length,
+    ambiguous: trade => trade.ambiguous,
+    levelInner: trade => trade.signal.level.inner,
+    levelOuter: trade => trade.signal.level.outer,
+    extreme: trade => trade.signal.extreme,
+    strength: trade => trade.signal.level.strength,
+    convergence: trade => trade.signal.level.convergence,
+    signalBar: trade => trade.signal.bar,
+    entryBar: trade => trade.entryBar,
+    exitBar: trade => trade.exitBar,
+  }
 }
 
 /** Filled orders by bar: `trade` is the index of the trade, `order` is `entry` or the reason of the exit. */

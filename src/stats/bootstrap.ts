@@ -97,6 +97,14 @@ export function bootstrap<Name extends string>(
   return Object.fromEntries(intervals) as Record<Name, Interval>
 }
 
+interface MeanOptions extends BootstrapOptions {
+  /**
+   * Sizes of runs of neighbouring values that are drawn together, as of trades of one day, which depend on each other. The mean stays that
+   * of all values; counts, and the least of ten, are of runs. Default: each value alone.
+   */
+  clusters?: ArrayLike<number>
+}
+
 /**
  * Mean with a 95 % interval by the studentised stationary bootstrap: the deviation of each sample's mean is divided by that
  * sample's own standard error, the root of the sum of its blocks' squared deviations (Götze & Künsch 1996, Annals of Statistics
@@ -108,20 +116,23 @@ export function bootstrap<Name extends string>(
  *
  * @param block default: {@link blockLength} of the values
  */
-export function meanInterval(values: ArrayLike<number>, options: BootstrapOptions = {}): Interval {
+export function meanInterval(values: ArrayLike<number>, options: MeanOptions = {}): Interval {
   const { mean, low, high } = meanTest(values, options)
   return { mean, low, high }
 }
 
 /** {@link meanInterval} with the two-sided p-value of a mean of 0 from the same samples; NaN where there is no interval. */
-export function meanTest(
-  values: ArrayLike<number>,
-  { block = blockLength(Float64Array.from(values)), resamples = 1000, seed = 1 }: BootstrapOptions = {},
-): MeanTest {
-  const n = values.length
+export function meanTest(values: ArrayLike<number>, { clusters, ...options }: MeanOptions = {}): MeanTest {
   const average = mean(values)
   const none = { mean: average, low: Number.NaN, high: Number.NaN, p: Number.NaN }
-  if (n < MIN_INTERVAL_VALUES || !varies(values)) return none
+  const sums = clusters ? clusterSums(values, clusters) : values
+  const counts = clusters ?? new Uint8Array(values.length).fill(1)
+  const means = Float64Array.from(counts, (count, i) => sums[i]! / count)
+  // What a run adds to the deviation of the mean.
+  const series = clusters ? Float64Array.from(counts, (count, i) => sums[i]! - average * count) : means
+  const { block = blockLength(series), resamples = 1000, seed = 1 } = options
+  const n = sums.length
+  if (n < MIN_INTERVAL_VALUES || !varies(means)) return none
   const { uniform } = random(seed)
   const indices = new Uint32Array(n)
   const starts = new Uint8Array(n)
@@ -130,7 +141,7 @@ export function meanTest(
   let squares = 0
   for (let k = 0; k < resamples; k++) {
     resample(n, block, uniform, indices, starts)
-    const drawn = meanAndError(values, indices, starts)
+    const drawn = meanAndError(sums, counts, indices, starts)
     deviations[k] = Math.abs(drawn.mean - average)
     errors[k] = drawn.error
     squares += deviations[k]! ** 2
@@ -145,26 +156,40 @@ export function meanTest(
   const halfWidth = t[Math.ceil(0.95 * resamples) - 1]! * standardError
   // Resamples that hardly vary, as of losses that differ by their costs alone, have next to no error: such an interval is of the
   // division, not of the data.
-  if (!(halfWidth < spanOf(values))) return none
+  if (!(halfWidth < spanOf(means))) return none
   const beyond = resamples - lowerBound(t, Math.abs(average) / standardError)
   return { mean: average, low: average - halfWidth, high: average + halfWidth, p: (1 + beyond) / (1 + resamples) }
 }
 
-function meanAndError(values: ArrayLike<number>, indices: Uint32Array, starts: Uint8Array) {
-  const n = indices.length
+/** Sums over runs of neighbouring values of these sizes. */
+export function clusterSums(values: ArrayLike<number>, sizes: ArrayLike<number>): Float64Array {
+  let next = 0
+  return Float64Array.from(sizes, size => {
+    let total = 0
+    for (let i = 0; i < size; i++) total += values[next++]!
+    return total
+  })
+}
+
+/** Mean of the values in the drawn runs: the ratio of their sums and counts, with the standard error of a ratio (Cochran 1977, ch. 6). */
+function meanAndError(sums: ArrayLike<number>, counts: ArrayLike<number>, indices: Uint32Array, starts: Uint8Array) {
   let total = 0
-  for (let i = 0; i < n; i++) total += values[indices[i]!]!
-  const average = total / n
+  let count = 0
+  for (let i = 0; i < indices.length; i++) {
+    total += sums[indices[i]!]!
+    count += counts[indices[i]!]!
+  }
+  const average = total / count
   let squares = 0
   let block = 0
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < indices.length; i++) {
     if (starts[i]) {
       squares += block * block
       block = 0
     }
-    block += values[indices[i]!]! - average
+    block += sums[indices[i]!]! - average * counts[indices[i]!]!
   }
-  return { mean: average, error: Math.sqrt(squares + block * block) / n }
+  return { mean: average, error: Math.sqrt(squares + block * block) / count }
 }
 
 function spanOf(values: ArrayLike<number>): number {

@@ -11,6 +11,7 @@ import { jobsBench } from './jobs.ts'
 import { kernelBench } from './kernel.ts'
 import { minutesBench } from './minutes-bench.ts'
 import { type BenchPlan, parsePlan, type Section } from './plan.ts'
+import { portfolioBench } from './portfolio.ts'
 import { pricesBench } from './prices.ts'
 import { referencesBench } from './references.ts'
 import { storeBench } from './store.ts'
@@ -25,6 +26,7 @@ const BENCHES: Record<Section, (market: Market, plan: BenchPlan) => string | Pro
   import: (_, plan) => importBench(plan),
   store: (_, plan) => storeBench(plan),
   backtest: backtestBench,
+  portfolio: (_, plan) => portfolioBench(plan),
   sweep: sweepBench,
   jobs: jobsBench,
   kernel: kernelBench,

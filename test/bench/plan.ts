@@ -10,6 +10,7 @@ const SECTIONS = [
   'store',
   'import',
   'backtest',
+  'portfolio',
   'sweep',
   'jobs',
   'kernel',

@@ -120,6 +120,7 @@ beforeAll(async () => {
     btc,
     binance: btc,
     bybit: btc,
+    eth: { ...btc, time: btc.time.slice(), symbol: 'ETH/USDT:USDT' },
     daily: liq.resample(btc, '1d'),
     map: liq.heatmap(btc),
     observed: liq.observedMap(positions, btc, { tiers: [5, 10, 25, 50] }),

@@ -33,6 +33,7 @@ it('docs/tables.md lists the columns of every table', async () => {
   const map = liq.heatmap(market)
   const sfp = liq.sfp(market, { levels: map })
   const study = sfp.backtest()
+  const portfolio = liq.portfolio([study])
   const evidence = liq.evidence(market, map, { resamples: 200 })
   evidence.magnet()
   const tables: Record<string, ColumnTable> = {
@@ -49,11 +50,16 @@ it('docs/tables.md lists the columns of every table', async () => {
     'study.orderTable': study.orderTable(),
     'study.capacity': study.capacity({ sizes: [1e4] }).table(),
     'study.robustness': study.robustness({ placebos: 1 }).table(),
+    'portfolio.byMarket': portfolio.byMarket(),
+    'portfolio.refusalTable': portfolio.refusalTable(),
+    'portfolio.equityTable': portfolio.equityTable(),
+    'portfolio.correlations': portfolio.correlations(),
     'evidence.ledger': evidence.ledger(),
     'liq.ledger': await liq.ledger({ file: join(folder, 'ledger.jsonl') }),
   }
   for (const [name, table] of Object.entries(tables))
     expect([...(documented.get(name) ?? [])].sort(), name).toEqual([...table.columnNames()].sort())
+  expect(portfolio.tradeTable().columnNames()).toEqual(['market', ...study.tradeTable().columnNames()])
   expect(map.impliedTable().columnNames()).toEqual(expect.arrayContaining(documented.get('map.impliedTable') ?? []))
   expect([...documented.keys()].sort()).toEqual([...Object.keys(tables), 'map.impliedTable'].sort())
 })

@@ -58,7 +58,7 @@ interface PeriodReturns {
 const CACHE = new WeakMap<Float64Array, { ends: Uint32Array; perYear: number }>()
 
 /** Returns from each day's last close to the next day's; days without a bar are skipped. */
-export function periodReturns({ time, barMs }: Market, equity: Float64Array): PeriodReturns {
+export function periodReturns({ time, barMs }: Pick<Market, 'time' | 'barMs'>, equity: Float64Array): PeriodReturns {
   let periods = CACHE.get(time)
   if (!periods) {
     periods = findPeriods(time, barMs)

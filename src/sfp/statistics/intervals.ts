@@ -1,24 +1,29 @@
 /** Intervals of ratios, by expanded percentiles of a block bootstrap. */
 import { blockLength } from '../../stats/block-length.ts'
-import { bootstrap, type Interval } from '../../stats/bootstrap.ts'
+import { bootstrap, clusterSums, type Interval } from '../../stats/bootstrap.ts'
 import { geometricMean, variance } from '../../stats/descriptive.ts'
 import { gainLoss } from './ratios.ts'
 
-/** 95 % interval of {@link gainLoss}. Its upper bound is infinite where too many resamples have no loss. */
-export function profitFactorInterval(returns: Float64Array): Interval {
+/**
+ * 95 % interval of {@link gainLoss}. Its upper bound is infinite where too many resamples have no loss.
+ * @param clusters sizes of runs of neighbouring returns that are drawn together. Default: each alone
+ */
+export function profitFactorInterval(returns: Float64Array, clusters?: ArrayLike<number>): Interval {
+  const part = (values: Float64Array) => (clusters ? clusterSums(values, clusters) : values)
+  const gain = part(returns.map(value => Math.max(0, value)))
+  const loss = part(returns.map(value => Math.max(0, -value)))
   const { profitFactor } = bootstrap(
-    returns.length,
+    gain.length,
     indices => {
       let gains = 0
       let losses = 0
       for (let i = 0; i < indices.length; i++) {
-        const value = returns[indices[i]!]!
-        if (value > 0) gains += value
-        else losses -= value
+        gains += gain[indices[i]!]!
+        losses += loss[indices[i]!]!
       }
       return { profitFactor: gains > 0 || losses > 0 ? gains / losses : Number.NaN }
     },
-    { block: blockLength(returns) },
+    { block: blockLength(part(returns)) },
   )
   const observed = gainLoss(returns)
   // Without a gain or without a loss, no resample says how far off the ratio may be.

@@ -1,14 +1,13 @@
 /** The statistics of a backtest under the names of backtesting.py. */
 import { formatTime } from '../../common/duration.ts'
-import type { Market } from '../../market/market.ts'
-import type { Performance } from './performance.ts'
+import type { EquityAxis, Performance } from './performance.ts'
 
 /**
  * The statistics of backtesting.py under its names, in its order and with its signs: drawdowns are negative. Durations are
  * exact, in ms from the close of one bar to the close of another; backtesting.py rounds them up to the unit that its bars are
  * named in (whole minutes, hours or days). Commissions do not include slippage.
  */
-export function namedStatistics(market: Market, performance: Performance): Record<string, number | string> {
+export function namedStatistics(market: EquityAxis, performance: Performance): Record<string, number | string> {
   const { time, length } = market
   return {
     Start: formatTime(time[0]!),

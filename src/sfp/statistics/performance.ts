@@ -78,6 +78,18 @@ export interface Performance {
   byReason: Record<string, number>
 }
 
+/**
+ * The moments of an equity curve: opens of bars (epoch ms) and their length, and what holding is worth at their closes. A market is one; a
+ * portfolio makes one of its markets.
+ */
+export type EquityAxis = Pick<Market, 'time' | 'barMs' | 'length' | 'close'>
+
+/** What the figures of a backtest are made of. */
+export type MeasuredBacktest = Pick<Backtest, 'equity' | 'skipped' | 'rejected' | 'ruined'> & {
+  /** In order of their entries; bars are those of the axis. */
+  trades: readonly Trade[]
+}
+
 interface PerformanceOptions {
   /**
    * The bar at whose close the market is bought for `buyHoldPct` and `alphaPct`. Default: the first one. backtesting.py uses the
@@ -88,8 +100,8 @@ interface PerformanceOptions {
 
 /** Statistics of a backtest without intervals: two passes over the equity, one over the trades. */
 export function performance(
-  market: Market,
-  backtest: Backtest,
+  market: EquityAxis,
+  backtest: MeasuredBacktest,
   { heldFrom = 0 }: PerformanceOptions = {},
 ): Performance {
   const { trades, equity, skipped, rejected, ruined } = backtest
@@ -156,7 +168,7 @@ export function tradeReturn(trade: Trade): number {
   return trade.net / (trade.entry * trade.size)
 }
 
-function annualised(market: Market, equity: Float64Array, maxDrawdown: number) {
+function annualised(market: EquityAxis, equity: Float64Array, maxDrawdown: number) {
   const { returns, perYear } = periodReturns(market, equity)
   const daily = geometricMean(returns)
   const growth = (1 + daily) ** perYear

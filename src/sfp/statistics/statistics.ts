@@ -4,7 +4,7 @@ import { type Interval, type MeanTest, MIN_INTERVAL_VALUES, meanInterval, meanTe
 import { assertBacktest, type Backtest } from '../backtest.ts'
 import { periodReturns } from './equity.ts'
 import { profitFactorInterval, returnIntervals } from './intervals.ts'
-import { type Performance, performance, tradeReturn } from './performance.ts'
+import { type EquityAxis, type MeasuredBacktest, type Performance, performance, tradeReturn } from './performance.ts'
 
 /** The statistics of a backtest with their confidence intervals. */
 export interface Statistics extends Performance {
@@ -26,25 +26,43 @@ export interface Statistics extends Performance {
 export function statistics(market: Market, backtest: Backtest): Statistics {
   assertMarket(market, 'liq.statistics')
   assertBacktest(backtest, 'liq.statistics')
+  return measure(market, backtest)
+}
+
+/**
+ * {@link statistics} of any equity curve.
+ * @param clusters numbers of neighbouring trades that the intervals draw together. Default: each alone
+ */
+export function measure(axis: EquityAxis, backtest: MeasuredBacktest, clusters?: ArrayLike<number>): Statistics {
   return {
-    ...performance(market, backtest),
-    meanR: meanTest(backtest.trades.map(trade => trade.r)),
-    intervals: { ...tradeIntervals(backtest), ...dailyIntervals(market, backtest) },
+    ...performance(axis, backtest),
+    meanR: meanTest(
+      backtest.trades.map(trade => trade.r),
+      { ...(clusters && { clusters }) },
+    ),
+    intervals: { ...tradeIntervals(backtest, clusters), ...dailyIntervals(axis, backtest) },
   }
 }
 
-function tradeIntervals({ trades }: Backtest) {
+function tradeIntervals({ trades }: MeasuredBacktest, clusters?: ArrayLike<number>) {
   const returns = Float64Array.from(trades, tradeReturn)
-  const winRate = meanInterval(trades.map(trade => (trade.net > 0 ? 100 : 0)))
+  const options = { ...(clusters && { clusters }) }
+  const winRate = meanInterval(
+    trades.map(trade => (trade.net > 0 ? 100 : 0)),
+    options,
+  )
   return {
     winRate: { ...winRate, low: Math.max(0, winRate.low), high: Math.min(100, winRate.high) },
-    expectancy: meanInterval(returns.map(value => 100 * value)),
-    profitFactor: profitFactorInterval(returns),
+    expectancy: meanInterval(
+      returns.map(value => 100 * value),
+      options,
+    ),
+    profitFactor: profitFactorInterval(returns, clusters),
   }
 }
 
-function dailyIntervals(market: Market, { equity, trades }: Backtest) {
-  const { returns, perYear } = periodReturns(market, equity)
+function dailyIntervals(axis: EquityAxis, { equity, trades }: MeasuredBacktest) {
+  const { returns, perYear } = periodReturns(axis, equity)
   const { sharpe, annualReturnPct } = returnIntervals(returns, perYear)
   // Many days of few trades are still few trades.
   const enough = trades.length >= MIN_INTERVAL_VALUES
