@@ -6,8 +6,7 @@ import { PLAN_VARIABLE } from '../api/plan-variable.ts'
 import { oneLine } from '../common/errors.ts'
 import { keyFromEnvironment } from '../common/exchange-key.ts'
 import { countText } from '../common/number-text.ts'
-import { parsePlan } from '../jobs/plan.ts'
-import { unitCount } from '../jobs/shard.ts'
+import { parsePlan, unitCount } from '../jobs/plan.ts'
 import { createSession } from '../kernel/session.ts'
 import { injectParameters } from '../notebook/parameters.ts'
 import { hasTag } from '../notebook/tags.ts'
@@ -66,23 +65,31 @@ export const plan: SweepAction = async (name, values, environment) => {
     stderr.write('Interrupted; nothing was planned.\n')
     return EXIT.interrupted
   }
-  if (failure?.error?.ename !== 'SweepPlanned') {
+  if (failure?.error?.ename !== 'PlanWritten') {
     if (failure) {
       const style = { colors: colorsFor(stderr), columns: stderr.isTTY ? stderr.columns : undefined }
       stderr.write(`${describeFailure(failure, oneLine(name, 1000), style)}\n`)
       return EXIT.failed
     }
-    throw new CliError(`${name}: cell ${number} ran to its end without a call of liq.sweep`)
+    throw new CliError(
+      `${name}: cell ${number} ran to its end without a call of liq.sweep, or of liq.evidence with "on"`,
+    )
   }
   const text = await readFile(output, 'utf8')
   const opened = parsePlan(text)
-  const { markets, variants } = opened.plan
-  const size = `${countText(markets.length, 'market')} × ${countText(variants, 'variant')} = ${countText(unitCount(opened), 'backtest')}`
+  const markets = countText(opened.plan.markets.length, 'market')
+  const size =
+    opened.kind === 'sweep'
+      ? `${markets} × ${countText(opened.plan.variants, 'variant')} = ${countText(unitCount(opened), 'backtest')}`
+      : `${countText(opened.plan.claims.length, 'claim')} in ${markets}`
   stdout.write(
     `${text === before ? 'Unchanged' : 'Wrote'} ${oneLine(values.output, 1000)}: ${size}, plan ${opened.hash.slice(0, 16)}\n`,
   )
   return EXIT.ok
 }
+
+/** A call that has a plan: `liq.sweep(`, or `liq.evidence(` with the option `on`. */
+const PLANNED = /\bsweep\s*\(|\bevidence\s*\([\s\S]*\bon\b\s*[:,}]/
 
 /** The number of the cell whose sweep is planned, from 1. */
 function sweepCell({ cells }: Notebook, option: string | undefined, name: string): number {
@@ -93,13 +100,13 @@ function sweepCell({ cells }: Notebook, option: string | undefined, name: string
     return number
   }
   const tagged = code.filter(([, cell]) => hasTag(cell.metadata, 'sweep'))
-  const found = tagged.length > 0 ? tagged : code.filter(([, cell]) => /\bsweep\s*\(/.test(cell.source))
+  const found = tagged.length > 0 ? tagged : code.filter(([, cell]) => PLANNED.test(cell.source))
   if (found.length === 1) return found[0]![0] + 1
   const numbers = found.map(([index]) => index + 1).join(', ')
   throw new CliError(
     found.length === 0
-      ? `${name}: no cell calls liq.sweep`
-      : `${name}: cells ${numbers} ${tagged.length > 0 ? 'are tagged "sweep"' : 'call sweep'}: choose one with --cell${tagged.length > 0 ? '' : ', or tag it "sweep"'}`,
+      ? `${name}: no cell calls liq.sweep, or liq.evidence with "on"`
+      : `${name}: cells ${numbers} ${tagged.length > 0 ? 'are tagged "sweep"' : 'can be planned'}: choose one with --cell${tagged.length > 0 ? '' : ', or tag it "sweep"'}`,
   )
 }
 

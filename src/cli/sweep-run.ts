@@ -3,12 +3,14 @@ import { resolve } from 'node:path'
 import { currentTask } from '../common/host.ts'
 import { countText } from '../common/number-text.ts'
 import { chosenShard } from '../jobs/array-index.ts'
+import { mergeEvidence } from '../jobs/evidence-merge.ts'
 import { JobFolder } from '../jobs/job-folder.ts'
-import { describeShards } from '../jobs/merge.ts'
+import { describeShards, mergeSweep } from '../jobs/merge.ts'
+import { unitCount, unitName } from '../jobs/plan.ts'
 import { assertQueueUrl } from '../jobs/queue/connection.ts'
 import { queueExecutor } from '../jobs/queue/submit.ts'
 import { localExecutor, runPlan } from '../jobs/run-plan.ts'
-import { MAX_SHARDS, shardRange, unitCount } from '../jobs/shard.ts'
+import { MAX_SHARDS, shardRange } from '../jobs/shard.ts'
 import { CliError, EXIT, UsageError } from './environment.ts'
 import { withTask } from './library-task.ts'
 import { readTimeout, readWholeNumber } from './numbers.ts'
@@ -42,18 +44,20 @@ export const run: SweepAction = (name, values, environment) =>
       }
       if (!shard) {
         const queue = values.on !== undefined && queueExecutor({ url: values.on, packages: cwd, caller: '--on' })
-        const result = await runPlan(opened, folder, file, queue || execute, { count: of })
+        const result = await (opened.kind === 'sweep'
+          ? runPlan(opened, folder, file, queue || execute, mergeSweep, { count: of })
+          : runPlan(opened, folder, file, queue || execute, mergeEvidence, { count: of }))
         progress.end()
         for (const note of result.notes) stderr.write(`Warning: ${note}\n`)
         for (const { shard, message } of result.failures)
           stderr.write(`Part ${shard.index} of ${shard.count} failed: ${message}\n`)
         stdout.write(
-          `${countText(unitCount(opened) - result.missingUnits, 'backtest')} of ${unitCount(opened)} in ${countText(result.shards, 'part')}, ${result.resumed} run before\n`,
+          `${countText(unitCount(opened) - result.missingUnits, unitName(opened))} of ${unitCount(opened)} in ${countText(result.shards, 'part')}, ${result.resumed} run before\n`,
         )
         return result.missingUnits === 0 ? EXIT.ok : EXIT.failed
       }
       const { from, to } = shardRange(unitCount(opened), shard)
-      const text = `part ${shard.index} of ${shard.count}, ${countText(to - from, 'backtest')}`
+      const text = `part ${shard.index} of ${shard.count}, ${countText(to - from, unitName(opened))}`
       if (await folder.hasShard(opened.hash, shard)) {
         stdout.write(`There is already a result of ${text}\n`)
         return EXIT.ok

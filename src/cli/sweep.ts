@@ -1,17 +1,19 @@
-/** `liqnb sweep`: plans a sweep of a notebook, runs parts of it on any machine, and merges them. */
+/** `liqnb sweep`: plans a sweep of a notebook, or its evidence over many markets, runs parts of it on any machine, and merges them. */
 
 import { readArguments } from './arguments.ts'
 import { type Command, EXIT, UsageError } from './environment.ts'
 import { SWEEP_OPTIONS, type SweepAction, type SweepValues } from './sweep-options.ts'
 
-const HELP = `Plan a sweep of a notebook, run its parts on any number of machines, and merge them.
+const HELP = `Plan a sweep of a notebook, or its evidence over many markets, run the parts on any number of
+machines, and merge them.
 
 Usage: liqnb sweep plan NOTEBOOK -o PLAN [-p NAME=VALUE] [-c CELL]
        liqnb sweep run PLAN [--shard I/N | --of N] [options]
        liqnb sweep merge PLAN [-o FILE]
 
   plan   Run the notebook up to a sweep, and write what it would run: the plan, and its markets beside it. The sweep is
-         the first of the cell tagged "sweep"; without that tag, of the only cell that calls liq.sweep.
+         the first of the cell tagged "sweep"; without that tag, of the only cell that calls liq.sweep, or liq.evidence with
+         the option "on".
   run    Run one part, or without --shard and --of all parts that have no result yet. Results lie in the folder "shards"
          beside the plan; a part that has one is not run again.
   merge  Put the results together. Lists the parts that are missing; the exit code is then 1.
@@ -20,7 +22,8 @@ Parts are counted from 0. In an array job, --of N is enough: the part is SLURM_A
 (Kubernetes) or AWS_BATCH_JOB_ARRAY_INDEX. On AWS Batch, N is known too.
 
 Options:
-  -o, --output FILE       The plan; or of merge a table of all results, .parquet or .csv.
+  -o, --output FILE       The plan; or of merge a table of all results, .parquet or .csv. That of evidence has a row for
+                          each test and market.
   -p, --param NAME=VALUE  Set a parameter of the notebook. Repeatable.
   -r, --raw NAME=VALUE    Set a parameter to the text, without parsing it. Repeatable.
   -c, --cell N            The cell of the sweep, counted from 1.

@@ -25,8 +25,9 @@ const PAGE_BYTES = 1 << 30
 
 /**
  * The table as a Parquet file: DOUBLE and INT32 columns to the last bit. The same table gives the same bytes.
+ * @param groups rows of each part that {@link decodeGroup} reads on its own, above 0, which sum to all rows. Default: large ones
  */
-export function encodeTable({ header, columns }: SealedTable): Uint8Array {
+export function encodeTable({ header, columns }: SealedTable, groups: readonly number[] = []): Uint8Array {
   const entries = Object.entries(columns)
   const schema: SchemaElement[] = [
     { name: 'root', num_children: entries.length },
@@ -47,7 +48,7 @@ export function encodeTable({ header, columns }: SealedTable): Uint8Array {
     codec: 'GZIP',
     compressors: { GZIP: bytes => gzipSync(bytes, { level: 1 }) },
     statistics: false,
-    rowGroupSize: ROW_GROUP_ROWS,
+    rowGroupSize: groups.length > 0 ? [...groups] : ROW_GROUP_ROWS,
     pageSize: PAGE_BYTES,
     kvMetadata: [{ key: HEADER_KEY, value: JSON.stringify({ ...header, [DIGEST]: tableDigest({ header, columns }) }) }],
     createdBy: 'liqnb',
@@ -71,7 +72,13 @@ export async function decodeTable(bytes: ArrayBuffer): Promise<SealedTable> {
   return { header: rest, columns }
 }
 
-async function readTable(bytes: ArrayBuffer): Promise<SealedTable> {
+/** Reads one group of rows of a file that {@link decodeTable} has checked. */
+export async function decodeGroup(bytes: ArrayBuffer, group: number): Promise<NumberColumns> {
+  return (await readTable(bytes, group)).columns
+}
+
+/** @param only the group of rows that is read. Default: all */
+async function readTable(bytes: ArrayBuffer, only?: number): Promise<SealedTable> {
   const metadata = decodeMetadata(bytes, bytes.byteLength)
   const text = metadata.key_value_metadata?.find(({ key }) => key === HEADER_KEY)?.value
   const header: unknown = text === undefined ? undefined : JSON.parse(text)
@@ -81,12 +88,14 @@ async function readTable(bytes: ArrayBuffer): Promise<SealedTable> {
     byteLength: bytes.byteLength,
     slice: (start, end) => bytes.slice(start, end),
   }
+  const groups = only === undefined ? metadata.row_groups : metadata.row_groups.slice(only, only + 1)
+  const rows = groups.reduce((sum, { num_rows }) => sum + Number(num_rows), 0)
   const columns: Record<string, Float64Array | Int32Array> = {}
   for (const { element } of tree.children) {
     const Column = element.type === 'DOUBLE' ? Float64Array : Int32Array
-    const values = new Column(Number(metadata.num_rows))
+    const values = new Column(rows)
     let row = 0
-    for (const group of metadata.row_groups) {
+    for (const group of groups) {
       values.set((await readColumn(file, group, tree, element.name)) as ArrayLike<number>, row)
       row += Number(group.num_rows)
     }

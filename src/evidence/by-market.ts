@@ -1,13 +1,13 @@
 /** A claim in each of several markets, and what they say together if each has an effect of its own. */
 import { countText } from '../common/number-text.ts'
 import { type RandomEffects, randomEffects } from '../stats/random-effects.ts'
-import type { TestResult } from './test-result.ts'
+import type { TestFigures } from './test-result.ts'
 import { formatEffect } from './verdict.ts'
 
 /** The effect in one market, and in all others together. */
 export interface MarketEffect {
   market: string
-  test: TestResult
+  test: TestFigures
   /** Share of the pooled effect; 0 where the market has no standard error. */
   weight: number
   /** The pooled effect without this market. */
@@ -26,7 +26,7 @@ export interface PooledTest {
  *
  * @param tests the same test in each market
  */
-export function poolMarkets(markets: readonly string[], tests: readonly TestResult[]): PooledTest {
+export function poolMarkets(markets: readonly string[], tests: readonly TestFigures[]): PooledTest {
   const known = tests.map((test, i) => ({ test, i })).filter(({ test }) => test.standardError > 0)
   const pool = (rows: typeof known) =>
     randomEffects(
@@ -44,6 +44,16 @@ export function poolMarkets(markets: readonly string[], tests: readonly TestResu
       without: pool(known.filter(row => row.i !== i)),
     })),
   }
+}
+
+/** @param inMarkets the tests of a claim in each market */
+export function poolTests(markets: readonly string[], inMarkets: readonly (readonly TestFigures[])[]): PooledTest[] {
+  return (inMarkets[0] ?? []).map((_, t) =>
+    poolMarkets(
+      markets,
+      inMarkets.map(tests => tests[t]!),
+    ),
+  )
 }
 
 /** What a pooled test says, in one sentence. */

@@ -2,12 +2,20 @@
 import { countText } from '../common/number-text.ts'
 import { describeMarket } from '../market/market.ts'
 import { type Claim, createClaim } from './claim.ts'
-import { type ClaimTest, knownTimeframes, type MarketObservations, testObservations } from './claim-tests.ts'
+import {
+  type ClaimTest,
+  claimTests,
+  inputsOf,
+  knownTimeframes,
+  type MarketObservations,
+  namesOf,
+  testObservations,
+} from './claim-tests.ts'
 import type { ClaimName } from './claims.ts'
 import type { EvidenceSettings } from './evidence-options.ts'
-import type { Ledger } from './ledger.ts'
+import { Ledger } from './ledger.ts'
 import type { Scope } from './scope.ts'
-import { type NamedMarket, runTest, type TestResult } from './test-result.ts'
+import { figuresOf, type NamedMarket, runTest, type TestFigures, type TestResult } from './test-result.ts'
 import { type VarianceRatio, varianceRatio } from './variance-ratio.ts'
 
 /** What claims say of a market beside its observations. */
@@ -43,6 +51,20 @@ export function runClaimTest(
     shortestBarMs: Math.min(...bars),
     longestBarMs: Math.max(...bars),
   })
+}
+
+/** The tests of a claim that count, in one market by itself; they are in no ledger. */
+export function testAlone(
+  claim: ClaimName,
+  observations: readonly MarketObservations[],
+  settings: EvidenceSettings,
+  markets: readonly NamedMarket[],
+): TestFigures[] {
+  return claimTests(claim, settings, namesOf([observations]))
+    .filter(({ question }) => !question.descriptive)
+    .map(test =>
+      figuresOf(runClaimTest(test, inputsOf(test, [observations]), { settings, ledger: new Ledger(), markets })),
+    )
 }
 
 /**

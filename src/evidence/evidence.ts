@@ -8,8 +8,8 @@ import { dropUndefined, invalidOption } from '../common/options.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
 import { assertMarket, type Market } from '../market/market.ts'
 import type { Claim } from './claim.ts'
-import { assumptionsOf, claimOfMarkets, marketFacts, runClaimTest } from './claim-of-markets.ts'
-import { claimTests, inputsOf, type MarketObservations, namesOf, observeClaim } from './claim-tests.ts'
+import { assumptionsOf, claimOfMarkets, marketFacts, runClaimTest, testAlone } from './claim-of-markets.ts'
+import { claimTests, inputsOf, namesOf, observeClaim } from './claim-tests.ts'
 import { CLAIMS, type ClaimName } from './claims.ts'
 import {
   EVIDENCE_CALLER,
@@ -18,18 +18,18 @@ import {
   resolveEvidence,
   WARM_UP,
 } from './evidence-options.ts'
-import { Ledger, marketName, sessionLedger } from './ledger.ts'
+import { type Ledger, marketName, sessionLedger } from './ledger.ts'
 import { deviations, type Plan, planLine } from './plan.ts'
 import { createScope } from './scope.ts'
-import type { TestResult } from './test-result.ts'
+import type { TestFigures } from './test-result.ts'
 import { MIN_BARS, scopeByTimeframe } from './timeframes.ts'
 
-/** The six claims on one or several markets. Each is tested on its first call. */
+/** The claims on one or several markets. Each is tested on its first call. */
 export interface Evidence extends Record<ClaimName, () => Claim> {
   /** All six in display order. */
   all(): Claim[]
   /** The tests of a claim in each market by itself, of the same observations; they are in no ledger. */
-  inEachMarket(claim: ClaimName): { title: string; tests: TestResult[][] }
+  inEachMarket(claim: ClaimName): { title: string; tests: TestFigures[][] }
   readonly settings: EvidenceSettings
   readonly markets: readonly Market[]
   readonly assumptions: readonly string[]
@@ -73,14 +73,6 @@ export function gatherEvidence(
   const entries = (Object.keys(CLAIMS) as ClaimName[]).map((name, index, all) => {
     // Not kept: they are many, and the levels are what takes long.
     const observed = () => scopes().map((scope, index) => observeClaim(name, scope, byTimeframe()[index]!, settings))
-    const testsOf = (
-      observations: readonly (readonly MarketObservations[])[],
-      names: ReadonlySet<string>,
-      to: Ledger,
-    ) =>
-      claimTests(name, settings, names).map(test =>
-        runClaimTest(test, inputsOf(test, observations), { settings, ledger: to, markets }),
-      )
     const claim = lazy(() => {
       const levels = levelsName()
       currentTask().signal.throwIfAborted()
@@ -88,17 +80,15 @@ export function gatherEvidence(
       const observations = observed()
       const names = namesOf(observations)
       const assumptions = plan ? [planLine(plan, deviations(plan, doneFor(name)))] : []
-      const tests = testsOf(observations, names, ledger)
+      const tests = claimTests(name, settings, names).map(test =>
+        runClaimTest(test, inputsOf(test, observations), { settings, ledger, markets }),
+      )
       return claimOfMarkets(name, tests, facts(), names, settings, { levels, assumptions })
     })
-    const alone = () => {
-      const observations = observed()
-      const names = namesOf(observations)
-      const tests = observations.map(each =>
-        testsOf([each], names, new Ledger()).filter(({ question }) => !question.descriptive),
-      )
-      return { title: CLAIMS[name].title(levelsName()), tests }
-    }
+    const alone = () => ({
+      title: CLAIMS[name].title(levelsName()),
+      tests: observed().map(each => testAlone(name, each, settings, markets)),
+    })
     return { name, claim, alone }
   })
   const claims = Object.fromEntries(entries.map(({ name, claim }) => [name, claim])) as Record<ClaimName, () => Claim>
@@ -125,12 +115,11 @@ function checkLevels(maps: readonly LiquidationMap[] | undefined, { levels, map,
 function checkMarkets(
   markets: readonly Market[],
   maps: readonly LiquidationMap[] | undefined,
-  { horizon }: EvidenceSettings,
+  settings: EvidenceSettings,
 ): void {
   if (markets.length === 0) throw new OptionError(`${EVIDENCE_CALLER}: the list of markets is empty`)
   if (maps && maps.length !== markets.length)
     throw new OptionError(`${EVIDENCE_CALLER}: ${maps.length} heatmaps, but expected ${markets.length}, one per market`)
-  const minBars = WARM_UP + horizon + MIN_BARS
   for (const [index, market] of markets.entries()) {
     assertMarket(market, EVIDENCE_CALLER)
     const map = maps?.[index]
@@ -138,9 +127,15 @@ function checkMarkets(
       throw new OptionError(
         `${EVIDENCE_CALLER}: heatmap ${index + 1} is not of the market ${market.symbol} ${market.timeframe}`,
       )
-    if (market.length < minBars)
-      throw new DataError(
-        `${EVIDENCE_CALLER}: ${market.symbol} ${market.timeframe} has ${countText(market.length, 'bar')}, but a horizon of ${horizon} needs at least ${minBars}`,
-      )
+    assertLongEnough(market, settings)
   }
+}
+
+/** @throws DataError for a market that is too short for the horizon */
+export function assertLongEnough({ symbol, timeframe, length }: Market, { horizon }: EvidenceSettings): void {
+  const minBars = WARM_UP + horizon + MIN_BARS
+  if (length < minBars)
+    throw new DataError(
+      `${EVIDENCE_CALLER}: ${symbol} ${timeframe} has ${countText(length, 'bar')}, but a horizon of ${horizon} needs at least ${minBars}`,
+    )
 }

@@ -34,6 +34,12 @@ export interface Plan extends Required<PlanSource> {
   readonly testsBefore: number
 }
 
+/** Options of `liq.evidence`. */
+export interface PlannedEvidenceOptions extends EvidenceOptions {
+  /** A plan of `liq.register`: its options apply where none are given here, and results say whether it was kept. */
+  plan?: Plan
+}
+
 export function isPlan(value: unknown): value is Plan {
   return isRecord(value) && typeof value.hash === 'string' && isRecord(value.options)
 }

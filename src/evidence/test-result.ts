@@ -51,6 +51,22 @@ export interface TestResult extends Inference {
   readonly sentence: string
 }
 
+/** A test by itself: data only, without what corrects it for others. */
+export type TestFigures = Omit<
+  TestResult,
+  'pAdjusted' | 'q' | 'testsMade' | 'testsRun' | 'ledgerScope' | 'verdict' | 'sentence'
+>
+
+/** The data of a test. */
+export function figuresOf(test: TestResult): TestFigures {
+  const { question, n, events, exclusions, incomparable, rate, baseRate, matters } = test
+  const { effect, bias, low, high, p, standardError, treated, controls, blockMs, blocks } = test
+  return {
+    ...{ question, n, events, exclusions, incomparable, rate, baseRate, matters },
+    ...{ effect, bias, low, high, p, standardError, treated, controls, blockMs, blocks },
+  }
+}
+
 /** A market by its names. */
 export type NamedMarket = Readonly<Record<'symbol' | 'timeframe', string>>
 

@@ -3,14 +3,15 @@
  * follow from hashes, never from what a plan or a message says.
  */
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { writeAtomically } from '../common/atomic-file.ts'
 import { DataError } from '../common/errors.ts'
+import { decodeGroup, type NumberColumns } from '../data/sealed-table.ts'
 import type { Market } from '../market/market.ts'
 import { decodeMarket, encodeMarket, marketHash } from './market-file.ts'
 import { type OpenPlan, parsePlan, planText } from './plan.ts'
-import { type Shard, type ShardResult, shardRange, unitCount } from './shard.ts'
-import { decodeShard, encodeShard, parseShardFileName, shardFileName } from './shard-file.ts'
+import type { Shard } from './shard.ts'
+import { decodeShard, encodeShard, parseShardFileName, type ShardContent, shardFileName } from './shard-file.ts'
 
 export class JobFolder {
   readonly path: string
@@ -37,12 +38,15 @@ export class JobFolder {
     return join(this.path, 'markets', `${hash}.parquet`)
   }
 
+  /** Writes a market that is not there yet. */
+  async writeMarket(market: Market): Promise<void> {
+    const path = this.#marketFile(marketHash(market))
+    if (!(await exists(path))) await writeAtomically(path, encodeMarket(market))
+  }
+
   /** Writes a plan and its markets; what is there already stays. */
   async writePlan(opened: OpenPlan, markets: readonly Market[], file = this.planFile(opened.hash)): Promise<void> {
-    for (const market of markets) {
-      const path = this.#marketFile(marketHash(market))
-      if (!(await exists(path))) await writeAtomically(path, encodeMarket(market))
-    }
+    for (const market of markets) await this.writeMarket(market)
     const text = planText(opened.plan)
     if ((await readFile(file, 'utf8').catch(() => undefined)) !== text) await writeAtomically(file, text)
   }
@@ -71,20 +75,22 @@ export class JobFolder {
     return exists(this.shardFile(hash, shard))
   }
 
-  async writeShard(hash: string, shard: Shard, result: ShardResult): Promise<void> {
+  async writeShard(hash: string, shard: Shard, content: ShardContent): Promise<void> {
     const file = this.shardFile(hash, shard)
     await mkdir(dirname(file), { recursive: true })
-    await writeAtomically(file, encodeShard(hash, shard, result))
+    await writeAtomically(file, encodeShard(hash, shard, content))
   }
 
   /** @throws DataError naming the file that is missing, damaged or of another plan */
-  async readShard(opened: OpenPlan, shard: Shard): Promise<ShardResult> {
-    const file = this.shardFile(opened.hash, shard)
-    const result = await named(file, async () => decodeShard(opened.hash, shard, await readBytes(file)))
-    const { from, to } = shardRange(unitCount(opened), shard)
-    if (result.market.length !== to - from)
-      throw new DataError(`${basename(file)}: it has ${result.market.length} rows, but the shard has ${to - from}`)
-    return result
+  async readShard(hash: string, shard: Shard): Promise<Required<Omit<ShardContent, 'groups'>>> {
+    const file = this.shardFile(hash, shard)
+    return named(file, async () => decodeShard(hash, shard, await readBytes(file)))
+  }
+
+  /** One group of the rows of a shard that {@link readShard} has checked. */
+  async readShardGroup(hash: string, shard: Shard, group: number): Promise<NumberColumns> {
+    const file = this.shardFile(hash, shard)
+    return named(file, async () => decodeGroup(await readBytes(file), group))
   }
 }
 

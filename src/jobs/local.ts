@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { OptionError } from '../common/errors.ts'
 import type { JobFolder } from './job-folder.ts'
 import type { OpenPlan } from './plan.ts'
-import { runShard, type Shard } from './shard.ts'
+import { runShard } from './run-shard.ts'
+import type { Shard } from './shard.ts'
 import { type ShardLimits, ShardRunner, shardProcessFile } from './shard-runner.ts'
 
 export interface ShardFailure {

@@ -1,42 +1,59 @@
-/** Puts the results of shards together, and says what is missing. */
+/** Which parts of a plan have results, and what a sweep has found in all of them. */
 import { DataError, oneLine } from '../common/errors.ts'
 import { Outcomes } from '../sfp/search/outcomes.ts'
 import { METRICS } from '../sfp/search/run-variant.ts'
 import type { JobFolder } from './job-folder.ts'
-import type { OpenPlan } from './plan.ts'
-import { type Shard, type ShardResult, shardRange, unitCount, variantOrder } from './shard.ts'
+import { type OpenPlan, unitCount } from './plan.ts'
+import { type Range, type Shard, shardRange } from './shard.ts'
+import type { ShardContent } from './shard-file.ts'
+import type { OpenSweep } from './sweep-plan.ts'
+import { type SweepRows, sweepRows, variantOrder } from './sweep-shard.ts'
 
-export interface Merged {
-  /** What each market's variants gave, in the order of the plan; NaN where it is missing. */
-  outcomes: readonly Outcomes[]
+/** Which parts of a plan have results. */
+export interface Coverage {
   /** Number of shards that the missing ones are of. */
   of: number
   /** Shards without a result. */
   missing: readonly Shard[]
   /** Files that could not be used, in words. */
   damaged: readonly string[]
-  /** Number of backtests without a result. */
+  /** Number of backtests, or of markets, without a result. */
   missingUnits: number
 }
 
+export interface MergedSweep extends Coverage {
+  /** What each market's variants gave, in the order of the plan; NaN where it is missing. */
+  outcomes: readonly Outcomes[]
+}
+
 /**
- * Merges what lies in a folder. Shards of different numbers of shards may be mixed: what counts is which backtests they hold.
+ * Collects what lies in a folder. Shards of different numbers of shards may be mixed: what counts is which units they hold.
  * @param count number of shards that the missing ones are named by. Default: that of most files
+ * @param add takes the content of a shard; throws DataError where that is not what belongs there
  */
-export async function mergeShards(opened: OpenPlan, folder: JobFolder, count?: number): Promise<Merged> {
+export async function collectShards(
+  opened: OpenPlan,
+  folder: JobFolder,
+  count: number | undefined,
+  add: (content: Required<Omit<ShardContent, 'groups'>>, range: Range, shard: Shard) => void,
+): Promise<Coverage & { has: Uint8Array }> {
   const units = unitCount(opened)
-  const { plan, variants, hash } = opened
-  const outcomes = plan.markets.map(() => new Outcomes(variants.length, 'figures'))
   const has = new Uint8Array(units)
   const damaged: string[] = []
-  const shards = await folder.shards(hash)
+  const shards = await folder.shards(opened.hash)
   // The largest parts first, which may make smaller ones superfluous.
   for (const shard of shards.toSorted((a, b) => a.count - b.count || a.index - b.index)) {
-    const { from, to } = shardRange(units, shard)
-    if (!has.subarray(from, to).includes(0)) continue
+    const range = shardRange(units, shard)
+    if (!has.subarray(range.from, range.to).includes(0)) continue
     try {
-      addResult(opened, outcomes, from, await folder.readShard(opened, shard))
-      has.fill(1, from, to)
+      const content = await folder.readShard(opened.hash, shard)
+      try {
+        add(content, range, shard)
+      } catch (error) {
+        if (error instanceof DataError) throw new DataError(`${folder.shardFile(opened.hash, shard)}: ${error.message}`)
+        throw error
+      }
+      has.fill(1, range.from, range.to)
     } catch (error) {
       if (!(error instanceof DataError)) throw error
       damaged.push(oneLine(error.message, 300))
@@ -47,11 +64,21 @@ export async function mergeShards(opened: OpenPlan, folder: JobFolder, count?: n
     const { from, to } = shardRange(units, shard)
     return has.subarray(from, to).includes(0)
   })
-  return { outcomes, of, missing, damaged, missingUnits: fillMissing(opened, outcomes, has) }
+  return { of, missing, damaged, missingUnits: has.reduce((sum, value) => sum + 1 - value, 0), has }
+}
+
+/** Merges the results of a sweep, see {@link collectShards}. */
+export async function mergeSweep(opened: OpenSweep, folder: JobFolder, count?: number): Promise<MergedSweep> {
+  const outcomes = opened.plan.markets.map(() => new Outcomes(opened.variants.length, 'figures'))
+  const { has, ...coverage } = await collectShards(opened, folder, count, ({ columns }, range) =>
+    addResult(opened, outcomes, range.from, sweepRows(columns, range)),
+  )
+  fillMissing(opened, outcomes, has)
+  return { outcomes, ...coverage }
 }
 
 /** @throws DataError when a row is not the backtest that belongs there */
-function addResult(opened: OpenPlan, outcomes: readonly Outcomes[], from: number, result: ShardResult): void {
+function addResult(opened: OpenSweep, outcomes: readonly Outcomes[], from: number, result: SweepRows): void {
   const { market, variant, metrics } = result
   const order = variantOrder(opened.variants)
   const misplaced = market.findIndex(
@@ -73,16 +100,13 @@ function addResult(opened: OpenPlan, outcomes: readonly Outcomes[], from: number
 }
 
 /** Results that are not known are NaN. */
-function fillMissing({ variants }: OpenPlan, outcomes: readonly Outcomes[], has: Uint8Array): number {
+function fillMissing({ variants }: OpenSweep, outcomes: readonly Outcomes[], has: Uint8Array): void {
   const order = variantOrder(variants)
   const metrics = new Float64Array(METRICS.length).fill(Number.NaN)
-  let missing = 0
   for (let unit = has.indexOf(0); unit >= 0; unit = has.indexOf(0, unit + 1)) {
     const variant = order[unit % order.length]!
     outcomes[Math.floor(unit / order.length)]!.add([variant], { count: 1, metrics, returns: null, trades: null })
-    missing++
   }
-  return missing
 }
 
 function commonCount(shards: readonly Shard[]): number {

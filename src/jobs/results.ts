@@ -1,10 +1,14 @@
 /** Merged results as tables. */
 import type { SchemaElement } from 'hyparquet'
 import { ByteWriter, type ColumnSource, parquetWrite } from 'hyparquet-writer'
+import { poolTests } from '../evidence/by-market.ts'
+import { marketName } from '../evidence/ledger.ts'
 import { METRICS } from '../sfp/search/run-variant.ts'
 import { sweepOf } from '../sfp/search/sweep.ts'
-import type { Merged } from './merge.ts'
-import type { OpenPlan } from './plan.ts'
+import type { MergedEvidence } from './evidence-merge.ts'
+import type { OpenEvidence } from './evidence-plan.ts'
+import type { MergedSweep } from './merge.ts'
+import type { OpenSweep } from './sweep-plan.ts'
 
 export type ResultsFormat = 'parquet' | 'csv'
 
@@ -20,12 +24,53 @@ interface Column {
 }
 
 /** One row for each market and variant: `symbol`, `timeframe`, the options, the metrics. Missing ones are NaN. */
-export function encodeResults(opened: OpenPlan, merged: Merged, format: ResultsFormat): Uint8Array | string {
-  const columns = resultColumns(opened, merged)
+export function sweepResults(opened: OpenSweep, merged: MergedSweep, format: ResultsFormat): Uint8Array | string {
+  return encodeColumns(resultColumns(opened, merged), format)
+}
+
+/**
+ * One row for each test and market: `claim`, `test`, `market`, the figures of the test there, its `weight` in the pool, and the pool
+ * `without` it. Markets that could not be observed have no row.
+ */
+export function evidenceResults(
+  { plan }: OpenEvidence,
+  { markets }: MergedEvidence,
+  format: ResultsFormat,
+): Uint8Array | string {
+  const names = markets.map(({ facts }) => marketName(facts))
+  const rows = plan.claims.flatMap((claim, k) =>
+    poolTests(
+      names,
+      markets.map(({ claims }) => claims[k]!.alone),
+    ).flatMap(pooled => pooled.markets.map(row => ({ claim, name: pooled.name, ...row }))),
+  )
+  const text = (name: string, value: (row: (typeof rows)[number]) => string): Column => ({
+    ...{ name, type: 'STRING', data: rows.map(value) },
+  })
+  const number = (name: string, value: (row: (typeof rows)[number]) => number): Column => ({
+    ...{ name, type: 'DOUBLE', data: Float64Array.from(rows, value) },
+  })
+  const figures = ['effect', 'standardError', 'low', 'high', 'p', 'n', 'events'] as const
+  return encodeColumns(
+    [
+      text('claim', row => row.claim),
+      text('test', row => row.name),
+      text('market', row => row.market),
+      ...figures.map(name => number(name, ({ test }) => test[name])),
+      number('weight', row => row.weight),
+      number('without', ({ without }) => without.effect),
+      number('withoutLow', ({ without }) => without.low),
+      number('withoutHigh', ({ without }) => without.high),
+    ],
+    format,
+  )
+}
+
+function encodeColumns(columns: readonly Column[], format: ResultsFormat): Uint8Array | string {
   return format === 'csv' ? toCsv(columns) : toParquet(columns)
 }
 
-function resultColumns({ plan, variants }: OpenPlan, { outcomes }: Merged): Column[] {
+function resultColumns({ plan, variants }: OpenSweep, { outcomes }: MergedSweep): Column[] {
   const rows = plan.markets.flatMap((market, m) => variants.map((variant, k) => ({ market, m, variant, k })))
   const options = Object.keys(variants[0] ?? {}).map((name): Column => {
     const values = variants.map(variant => variant[name])
@@ -80,8 +125,8 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 
 /** Header and rows: the best variant of each market by its Sharpe ratio. */
 export function bestOfEachMarket(
-  { plan, variants }: OpenPlan,
-  { outcomes }: Merged,
+  { plan, variants }: OpenSweep,
+  { outcomes }: MergedSweep,
 ): [header: string[], rows: string[][]] {
   const names = Object.keys(variants[0] ?? {})
   const rows = plan.markets.map(({ symbol, timeframe }, m) => {

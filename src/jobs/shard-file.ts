@@ -1,8 +1,8 @@
 /** Results of shards as files, which are written once and carry what they are results of. */
 import { DataError } from '../common/errors.ts'
-import { decodeTable, encodeTable } from '../data/sealed-table.ts'
-import { METRICS } from '../sfp/search/run-variant.ts'
-import type { Shard, ShardResult } from './shard.ts'
+import type { JsonObject } from '../common/json.ts'
+import { decodeTable, encodeTable, type NumberColumns } from '../data/sealed-table.ts'
+import type { Shard } from './shard.ts'
 
 /** The part of a plan's hash that names its files. */
 const NAME_DIGITS = 16
@@ -21,33 +21,28 @@ export function parseShardFileName(planHash: string, name: string): Shard | unde
   return shardFileName(planHash, shard) === name && shard.index < shard.count ? shard : undefined
 }
 
-/** One row for each backtest: `market` and `variant` by number, and a column for each metric. */
-export function encodeShard(planHash: string, { index, count }: Shard, result: ShardResult): Uint8Array {
-  const { market, variant, metrics } = result
-  const size = METRICS.length
-  const columns = METRICS.map(
-    (name, m) => [name, Float64Array.from(market, (_, row) => metrics[row * size + m]!)] as const,
-  )
-  return encodeTable({
-    header: { plan: planHash, shard: index, of: count },
-    columns: { market, variant, ...Object.fromEntries(columns) },
-  })
+/** What a shard has found: numbers in columns, and what else there is to know. */
+export interface ShardContent {
+  columns: NumberColumns
+  header?: JsonObject
+  /** Rows of each group that is read on its own, in order; they sum to all rows. */
+  groups?: readonly number[]
+}
+
+export function encodeShard(planHash: string, { index, count }: Shard, content: ShardContent): Uint8Array {
+  const { header = {}, columns, groups } = content
+  return encodeTable({ header: { plan: planHash, shard: index, of: count, ...header }, columns }, groups)
 }
 
 /** @throws DataError saying what is wrong, without the name of the file */
-export async function decodeShard(planHash: string, { index, count }: Shard, bytes: ArrayBuffer): Promise<ShardResult> {
+export async function decodeShard(
+  planHash: string,
+  { index, count }: Shard,
+  bytes: ArrayBuffer,
+): Promise<Required<Omit<ShardContent, 'groups'>>> {
   const { header, columns } = await decodeTable(bytes)
-  if (header.plan !== planHash || header.shard !== index || header.of !== count)
+  const { plan, shard, of, ...rest } = header
+  if (plan !== planHash || shard !== index || of !== count)
     throw new DataError('it holds the results of another plan or shard')
-  const { market, variant } = columns
-  if (!(market instanceof Int32Array && variant instanceof Int32Array))
-    throw new DataError('it has no columns market and variant')
-  const size = METRICS.length
-  const metrics = new Float64Array(market.length * size)
-  for (const [m, name] of METRICS.entries()) {
-    const values = columns[name]
-    if (!values) throw new DataError(`it has no column ${name}`)
-    for (let row = 0; row < values.length; row++) metrics[row * size + m] = values[row]!
-  }
-  return { market, variant, metrics }
+  return { header: rest, columns }
 }

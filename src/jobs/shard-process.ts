@@ -3,7 +3,7 @@ import { publishTask } from '../common/host.ts'
 import type { Market } from '../market/market.ts'
 import { JobFolder } from './job-folder.ts'
 import type { OpenPlan } from './plan.ts'
-import { runShard } from './shard.ts'
+import { runShard } from './run-shard.ts'
 import { MEMORY_VARIABLE, type ShardReply, type ShardRequest } from './shard-messages.ts'
 
 /** Markets that stay loaded, with the maps and levels built of them. */

@@ -4,10 +4,10 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { JobFolder } from '../../src/jobs/job-folder.ts'
 import { type LocalOptions, runLocally } from '../../src/jobs/local.ts'
-import { createPlan, type OpenPlan } from '../../src/jobs/plan.ts'
 import { loadQueuePackages } from '../../src/jobs/queue/packages.ts'
 import { queueExecutor } from '../../src/jobs/queue/submit.ts'
 import { serveQueue } from '../../src/jobs/queue/worker.ts'
+import { createSweepPlan, type OpenSweep } from '../../src/jobs/sweep-plan.ts'
 import type { Market } from '../../src/market/market.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { hasRedis, startRedis } from '../jobs/redis.ts'
@@ -67,13 +67,13 @@ export async function jobsBench(_market: Market, { quick }: BenchPlan): Promise<
   }
 }
 
-function plan(markets: Market[], variants: number): { opened: OpenPlan; markets: Market[] } {
+function plan(markets: Market[], variants: number): { opened: OpenSweep; markets: Market[] } {
   const grid = { minMove: values(5, 0.2), stopBuffer: values(Math.ceil(variants / 5), 1e-5) }
-  return { markets, opened: createPlan(markets, { levels: 'pivots', grid }) }
+  return { markets, opened: createSweepPlan(markets, { levels: 'pivots', grid }) }
 }
 
 async function local(
-  opened: OpenPlan,
+  opened: OpenSweep,
   folder: JobFolder,
   parts: number,
   options: Partial<LocalOptions>,
@@ -94,7 +94,7 @@ interface QueueCosts {
 }
 
 /** One worker with one process, parts that hold next to nothing; then workers that do nothing at all. */
-async function queueOverhead(opened: OpenPlan, folder: JobFolder): Promise<QueueCosts> {
+async function queueOverhead(opened: OpenSweep, folder: JobFolder): Promise<QueueCosts> {
   const redis = await startRedis()
   const stop = new AbortController()
   const packages = process.cwd()

@@ -62,7 +62,8 @@ describe('a sweep of a notebook', () => {
       /^Unchanged/,
     )
     const plan = ['sweep', 'run', 'job/plan.json']
-    expect(await liqnb([...plan, '--shard', '0/3'])).toEqual({
+    // Quiet, as a slow machine has time to show progress.
+    expect(await liqnb([...plan, '--shard', '0/3', '-q'])).toEqual({
       code: 0,
       stdout: 'Ran part 0 of 3, 4 backtests\n',
       stderr: '',
@@ -93,7 +94,7 @@ describe('a sweep of a notebook', () => {
     write('two.liqnb', [load, local, SWEEP])
     const both = await liqnb(['sweep', 'plan', 'two.liqnb', '-o', 'two/plan.json'])
     expect(both).toMatchObject({ code: 1 })
-    expect(both.stderr).toBe('liqnb: two.liqnb: cells 2, 3 call sweep: choose one with --cell, or tag it "sweep"\n')
+    expect(both.stderr).toBe('liqnb: two.liqnb: cells 2, 3 can be planned: choose one with --cell, or tag it "sweep"\n')
     expect((await liqnb(['sweep', 'plan', 'two.liqnb', '-o', 'two/plan.json', '-c', '2'])).stdout).toContain(
       '1 backtest,',
     )
@@ -101,7 +102,7 @@ describe('a sweep of a notebook', () => {
     expect((await liqnb(['sweep', 'plan', 'tagged.liqnb', '-o', 'two/plan.json'])).stdout).toContain('6 backtests,')
     write('none.liqnb', [load])
     expect((await liqnb(['sweep', 'plan', 'none.liqnb', '-o', 'none.json'])).stderr).toContain(
-      'no cell calls liq.sweep',
+      'no cell calls liq.sweep, or liq.evidence with "on"',
     )
     write('failing.liqnb', ['const markets = []; throw new Error("broken")', SWEEP])
     const failed = await liqnb(['sweep', 'plan', 'failing.liqnb', '-o', 'none.json'])
@@ -116,6 +117,32 @@ describe('a sweep of a notebook', () => {
     )
     expect(existsSync(join(folder, 'none.json'))).toBe(false)
   })
+
+  it('is evidence over many markets too', async () => {
+    write('claims.liqnb', [
+      'const load = [1, 2].map(seed => () => liq.market({ simulate: { seed, bars: 900 } }))',
+      `const found = await liq.evidence(load, { claims: ['reversal'], resamples: 200, on: 'local', folder: 'claims' })
+console.log(found.reversal().sentence)`,
+    ])
+    const planned = await liqnb(['sweep', 'plan', 'claims.liqnb', '-o', 'claims/plan.json'])
+    expect(planned.stdout).toMatch(/^Wrote claims\/plan\.json: 1 claim in 2 markets, plan [0-9a-f]{16}\n$/)
+    const plan = ['sweep', 'run', 'claims/plan.json']
+    expect((await liqnb([...plan, '--shard', '0/2'])).stdout).toBe('Ran part 0 of 2, 1 market\n')
+    const part = await liqnb(['sweep', 'merge', 'claims/plan.json'])
+    expect(part).toMatchObject({ code: 1, stderr: '1 market of 2 missing: parts 1 of 2\n' })
+    expect(part.stdout).toContain('Caution: pooled without 1 market of 2')
+    expect((await liqnb(plan)).stdout).toBe('2 markets of 2 in 2 parts, 1 run before\n')
+    const merged = await liqnb(['sweep', 'merge', 'claims/plan.json', '-o', 'claims.csv'])
+    const [, sentence] = /^. (Price reverses .*)$/m.exec(merged.stdout)!
+    expect((await liqnb(['run', 'claims.liqnb'])).stdout).toContain(sentence)
+    const [head, ...rows] = readFileSync(join(folder, 'claims.csv'), 'utf8').trim().split('\n')
+    expect(head).toBe(
+      'claim,test,market,effect,standardError,low,high,p,n,events,weight,without,withoutLow,withoutHigh',
+    )
+    expect(rows.map(row => row.split(',').slice(0, 3).join())).toEqual(
+      Array(2).fill('reversal,reversal,SYNTH/USDT:USDT 1h'),
+    )
+  }, 120_000)
 
   it('names the part that fails, and is refused by another version', async () => {
     mkdirSync(join(folder, 'other'))

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { sweep } from '../../src/api/sweep.ts'
 import { JobFolder } from '../../src/jobs/job-folder.ts'
-import type { Merged } from '../../src/jobs/merge.ts'
+import type { MergedSweep } from '../../src/jobs/merge.ts'
 import type { Market } from '../../src/market/market.ts'
 import { METRICS } from '../../src/sfp/search/run-variant.ts'
 import type { SearchOptions } from '../../src/sfp/search/search-options.ts'
@@ -38,7 +38,7 @@ export async function localBytes(list: readonly Market[], options: SearchOptions
   return bytes
 }
 
-export function mergedBytes({ outcomes }: Pick<Merged, 'outcomes'>): Buffer[] {
+export function mergedBytes({ outcomes }: Pick<MergedSweep, 'outcomes'>): Buffer[] {
   return outcomes.map(each => toBytes(each.length, (name, k) => each.metric(k, METRICS.indexOf(name))))
 }
 

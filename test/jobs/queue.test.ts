@@ -8,12 +8,14 @@ import { Redis } from 'ioredis'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { version } from '../../package.json'
 import { publishTask } from '../../src/common/host.ts'
-import { createPlan, planText } from '../../src/jobs/plan.ts'
+import { type MergedSweep, mergeSweep } from '../../src/jobs/merge.ts'
+import { planText } from '../../src/jobs/plan.ts'
 import { connectQueue, queueWarnings, shownUrl } from '../../src/jobs/queue/connection.ts'
 import { loadQueuePackages } from '../../src/jobs/queue/packages.ts'
 import { queueName, readShardJob, shardJob } from '../../src/jobs/queue/shard-job.ts'
 import { queueExecutor } from '../../src/jobs/queue/submit.ts'
 import { type PlanRun, runPlan } from '../../src/jobs/run-plan.ts'
+import { createSweepPlan } from '../../src/jobs/sweep-plan.ts'
 import { random } from '../../src/stats/random.ts'
 import { bundleForNode } from '../bundle.mjs'
 import { localBytes, markets, mergedBytes, search, useJobFolder, useShardProcess } from './fixtures.ts'
@@ -23,6 +25,8 @@ import { hasRedis, type LocalRedis, startRedis } from './redis.ts'
 const KILLS = Number(process.env.LIQNB_KILLS ?? 20)
 const LOCK_MS = 1000
 
+type Run = PlanRun & MergedSweep
+
 it.skipIf(hasRedis)(
   'SKIPPED: there is no redis-server here, so no queue is tested: apt-get install redis-server',
   () => {},
@@ -31,7 +35,7 @@ it.skipIf(hasRedis)(
 describe.skipIf(!hasRedis)('a queue', () => {
   const job = useJobFolder()
   const built = useShardProcess({ worker: 'test/jobs/worker-process.ts' })
-  const opened = createPlan(markets, search)
+  const opened = createSweepPlan(markets, search)
   const packages = process.cwd()
   let redis: LocalRedis
   let local: Buffer[]
@@ -67,14 +71,16 @@ describe.skipIf(!hasRedis)('a queue', () => {
     count: number,
     signal = new AbortController().signal,
     onProgress = (_: string) => {},
-  ): Promise<PlanRun> => {
+  ): Promise<Run> => {
     const unpublish = publishTask(globalThis, () => ({ signal, progress: onProgress }))
     const { folder } = job
     const execute = queueExecutor({ url: redis.url, packages, caller: 'test', checkMs: 300 })
-    return runPlan(opened, folder, folder.planFile(opened.hash), execute, { count, markets }).finally(unpublish)
+    return runPlan(opened, folder, folder.planFile(opened.hash), execute, mergeSweep, { count, markets }).finally(
+      unpublish,
+    )
   }
 
-  const expectLocalBits = (run: PlanRun) => {
+  const expectLocalBits = (run: Run) => {
     expect(run).toMatchObject({ failures: [], missing: [], damaged: [], missingUnits: 0 })
     expect(mergedBytes(run)).toEqual(local)
   }

@@ -5,10 +5,13 @@ import { describe, expect, it } from 'vitest'
 import { JobFolder } from '../../src/jobs/job-folder.ts'
 import { runLocally } from '../../src/jobs/local.ts'
 import { decodeMarket, encodeMarket, marketHash } from '../../src/jobs/market-file.ts'
-import { describeShards, mergeShards } from '../../src/jobs/merge.ts'
-import { createPlan, parsePlan, planText } from '../../src/jobs/plan.ts'
-import { runShard, shardRange, variantOrder } from '../../src/jobs/shard.ts'
+import { describeShards, mergeSweep } from '../../src/jobs/merge.ts'
+import { parsePlan, planText } from '../../src/jobs/plan.ts'
+import { runShard } from '../../src/jobs/run-shard.ts'
+import { shardRange } from '../../src/jobs/shard.ts'
 import { parseShardFileName, shardFileName } from '../../src/jobs/shard-file.ts'
+import { createSweepPlan, type OpenSweep } from '../../src/jobs/sweep-plan.ts'
+import { variantOrder } from '../../src/jobs/sweep-shard.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import { createMarket } from '../../src/market/market.ts'
 import { resample } from '../../src/market/resample.ts'
@@ -22,7 +25,7 @@ const shardsOf = (count: number) => Array.from({ length: count }, (_, index) => 
 const arrayBuffer = (bytes: Uint8Array) => new Uint8Array(bytes).buffer
 
 async function planned(options: SearchOptions = search, list = markets) {
-  const opened = createPlan(list, options)
+  const opened = createSweepPlan(list, options)
   const { folder } = job
   await folder.writePlan(opened, list)
   return { opened, folder, file: folder.planFile(opened.hash) }
@@ -33,7 +36,7 @@ describe('a merged plan', () => {
     const { opened, folder, file } = await planned()
     const failures = await runLocally(opened, folder, file, shardsOf(7), { processes, signal, file: built.file })
     expect(failures).toEqual([])
-    const merged = await mergeShards(opened, folder)
+    const merged = await mergeSweep(opened, folder)
     expect(merged).toMatchObject({ missing: [], damaged: [], missingUnits: 0 })
     expect(mergedBytes(merged)).toEqual(await localBytes(markets, search))
   })
@@ -48,7 +51,7 @@ describe('a merged plan', () => {
       )
     for (const index of [0, 1]) await run(index, 3)
     for (const index of [5, 6, 7]) await run(index, 8)
-    const merged = await mergeShards(opened, folder)
+    const merged = await mergeSweep(opened, folder)
     expect(merged.missingUnits).toBe(0)
     expect(mergedBytes(merged)).toEqual(await localBytes(markets, search))
   })
@@ -56,14 +59,14 @@ describe('a merged plan', () => {
   it('names what is missing and damaged, and knows the rest', async () => {
     const { opened, folder, file } = await planned()
     await runLocally(opened, folder, file, shardsOf(6), { processes: 2, signal, file: built.file })
-    const full = mergedBytes(await mergeShards(opened, folder))
+    const full = mergedBytes(await mergeSweep(opened, folder))
     const at = (index: number) => folder.shardFile(opened.hash, { index, count: 6 })
     rmSync(at(1))
     const bytes = readFileSync(at(4))
     bytes[200]! ^= 1
     writeFileSync(at(4), bytes)
     writeFileSync(at(5), readFileSync(at(3)))
-    const merged = await mergeShards(opened, folder)
+    const merged = await mergeSweep(opened, folder)
     expect(describeShards(merged.missing)).toBe('1, 4 to 5 of 6')
     expect(merged.damaged).toEqual([
       expect.stringMatching(/4-of-6\.parquet: it/),
@@ -91,20 +94,20 @@ describe('a merged plan', () => {
 
 describe('a plan', () => {
   it('gives the same text and hash for the same sweep, and is read back', async () => {
-    const one = createPlan(markets, search)
-    expect(createPlan(markets, search).hash).toBe(one.hash)
-    const read = parsePlan(planText(one.plan))
+    const one = createSweepPlan(markets, search)
+    expect(createSweepPlan(markets, search).hash).toBe(one.hash)
+    const read = parsePlan(planText(one.plan)) as OpenSweep
     expect(read).toEqual(one)
     expect(read.options.backtest?.maxBars).toBe(Infinity)
     expect(planText(one.plan)).toContain('"$number": "Infinity"')
-    expect(createPlan(markets, { ...search, reclaimWithin: 2 }).hash).not.toBe(one.hash)
-    expect(createPlan(markets.slice(1), search).hash).not.toBe(one.hash)
+    expect(createSweepPlan(markets, { ...search, reclaimWithin: 2 }).hash).not.toBe(one.hash)
+    expect(createSweepPlan(markets.slice(1), search).hash).not.toBe(one.hash)
   })
 
   it('turns a heatmap into what it is built by, also of longer bars', () => {
     const [market] = markets
     const plan = (levels: SearchOptions['levels']) =>
-      createPlan([market!], { levels: levels!, grid: { minMove: [0] } }).plan.options.levels
+      createSweepPlan([market!], { levels: levels!, grid: { minMove: [0] } }).plan.options.levels
     expect(plan(liquidationMap(market!, { halfLife: '3d' }))).toEqual({ map: { halfLife: '3d' } })
     expect(plan([liquidationMap(resample(market!, 4 * market!.barMs)), 'round'])).toEqual([
       { map: {}, timeframes: ['4h'] },
@@ -120,7 +123,7 @@ describe('a plan', () => {
   it('refuses what options do not describe, with the reason', () => {
     const [market] = markets
     const plan = (options: Partial<SearchOptions>, list = [market!]) =>
-      createPlan(list, { levels: 'pivots', grid: { minMove: [0] }, ...options })
+      createSweepPlan(list, { levels: 'pivots', grid: { minMove: [0] }, ...options })
     expect(() => plan({ levels: { name: 'mine', forEachBar() {} } })).toThrow(
       'liq.sweep: levels: a level source, which is a function, but a plan holds options only, no code: name it instead',
     )
@@ -147,7 +150,7 @@ describe('a plan', () => {
   })
 
   it('with another number of variants than its grid has is refused', () => {
-    const { plan } = createPlan(markets, search)
+    const { plan } = createSweepPlan(markets, search)
     expect(() => parsePlan(planText({ ...plan, variants: 7 }))).toThrow('plan: variants: 7, but its grid has 24')
     expect(() => parsePlan(planText({ ...plan, extra: 1 } as never))).toThrow('extra: not a known property')
     const [first] = plan.markets
@@ -228,7 +231,7 @@ describe('shards', () => {
       { shard: { index: 2, count: 3 }, message: expect.stringContaining('there is no such file') },
     ])
     expect(retries).toEqual([1, 2])
-    expect((await mergeShards(opened, folder)).missing).toEqual([{ index: 2, count: 3 }])
+    expect((await mergeSweep(opened, folder)).missing).toEqual([{ index: 2, count: 3 }])
     writeFileSync(file, planText({ ...opened.plan, liqnb: '0.0.1' }))
     await expect(run()).rejects.toThrow('the plan was made by Liqnb "0.0.1"')
   })

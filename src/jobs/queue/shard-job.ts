@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { version } from '../../../package.json'
 import { OptionError } from '../../common/errors.ts'
 import { parse, wholeNumberFrom } from '../../common/schema.ts'
-import { HASH_PATTERN } from '../plan.ts'
+import { HASH_PATTERN } from '../plan-format.ts'
 import { MAX_SHARDS, type Shard } from '../shard.ts'
 import { shardFileName } from '../shard-file.ts'
 
