@@ -6,7 +6,7 @@ import { html } from '../charts/html.ts'
 import { DataError } from '../common/errors.ts'
 import { currentTask } from '../common/host.ts'
 import { dropUndefined, invalidOption, listWords } from '../common/options.ts'
-import { CLAIMS, type ClaimName } from '../evidence/claims.ts'
+import { CLAIMS, type ClaimName, SIX_CLAIMS } from '../evidence/claims.ts'
 import { assertLongEnough } from '../evidence/evidence.ts'
 import { type EvidenceSettings, resolveEvidence } from '../evidence/evidence-options.ts'
 import { Ledger, marketName, sessionLedger } from '../evidence/ledger.ts'
@@ -67,7 +67,7 @@ export async function evidenceOfMarkets(
   sources: readonly MarketOrLoader[],
   given: MarketsEvidenceOptions,
 ): Promise<MarketsEvidence> {
-  const { plan: registered, claims = Object.keys(CLAIMS) as ClaimName[], ...others } = given
+  const { plan: registered, claims = SIX_CLAIMS, ...others } = given
   if (registered !== undefined && !isPlan(registered))
     throw invalidOption(CALLER, 'plan', registered, 'a plan, as liq.register returns it')
   if (!Array.isArray(claims) || claims.length === 0 || !claims.every(name => Object.hasOwn(CLAIMS, name)))

@@ -2,7 +2,7 @@
 import type { ColumnTable } from 'arquero'
 import { OptionError, quoteValue } from '../common/errors.ts'
 import { invalidOption } from '../common/options.ts'
-import { CLAIMS, type ClaimName } from '../evidence/claims.ts'
+import { CLAIMS, type ClaimName, SIX_CLAIMS } from '../evidence/claims.ts'
 import { type Evidence, gatherEvidence } from '../evidence/evidence.ts'
 import { marketName, sessionLedger } from '../evidence/ledger.ts'
 import { isPlan, type PlannedEvidenceOptions } from '../evidence/plan.ts'
@@ -25,8 +25,12 @@ import {
   pooledView,
 } from './evidence-views.ts'
 
-/** The six claims, each tested on its first call. */
+/**
+ * The claims, each tested on its first call: the six of clusters, and those of the forecast (where recorded liquidations happen), of stops,
+ * and of observed positions.
+ */
 export interface EvidenceResult extends Record<ClaimName, () => ClaimResult>, Pick<Evidence, 'settings' | 'markets'> {
+  /** The six claims of clusters. */
   all(): ClaimResults
   /**
    * A claim in each market by itself, pooled by random effects, and pooled without each market in turn. It is a view of the claim's own
@@ -94,7 +98,7 @@ function evidenceHere(
     byMarket: claim => byMarket(claim, pooled, result),
     all: () =>
       allClaims(
-        names.map(name => claims[name]()),
+        SIX_CLAIMS.map(name => claims[name]()),
         pooled,
       ),
   }

@@ -34,7 +34,8 @@ export function barMoves({ market, record, sigma, brightness }: Scope, { horizon
   const { high, low, close } = market
   const { offset, inner, outer, convergence, consumed } = record
   const moves: BarMove[] = []
-  for (let t = Math.max(WARM_UP, horizon + 1); t + horizon < market.length; t++) {
+  const end = Math.min(market.length - horizon, record.lastBar + 2)
+  for (let t = Math.max(WARM_UP, horizon + 1, record.firstBar + 1); t < end; t++) {
     const previousClose = Math.log(close[t - 1]!)
     const closeNow = Math.log(close[t]!)
     const unit = sigma[t - 1]!

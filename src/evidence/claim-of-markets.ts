@@ -17,6 +17,7 @@ import { Ledger } from './ledger.ts'
 import type { Scope } from './scope.ts'
 import { figuresOf, type NamedMarket, runTest, type TestFigures, type TestResult } from './test-result.ts'
 import { type VarianceRatio, varianceRatio } from './variance-ratio.ts'
+import { DENSITY } from './where-liquidated.ts'
 
 /** What claims say of a market beside its observations. */
 export interface MarketFacts extends NamedMarket {
@@ -93,10 +94,19 @@ export function claimOfMarkets(
       ...assumptions,
       ...assumptionsOf(facts, settings),
       ...(name === 'timeframes' ? missingTimeframes(settings, names) : []),
+      ...(name === 'forecast' ? [forecastNote(settings)] : []),
+      ...(name === 'stops' ? [STOPS_NOTE] : []),
       ...drift.notes,
     ],
     [...cautions, ...drift.cautions],
   )
+}
+
+const STOPS_NOTE =
+  'stops: the layer of stops of the same heatmap; where no option says otherwise, half of the positions end by a stop beyond the last swing point'
+
+function forecastNote({ matters }: EvidenceSettings): string {
+  return `forecast: liquidations are ${DENSITY}× as dense in levels as outside of them; a bar's liquidations count where it went farther from the close than the bars before it; smallest effect that matters: ${matters.bits} bit`
 }
 
 function missingTimeframes(settings: EvidenceSettings, names: ReadonlySet<string>): string[] {

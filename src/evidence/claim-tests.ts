@@ -1,7 +1,7 @@
 /** What is observed of a claim in a market, and the tests that are made of it. */
 import { type ClaimName, createQuestions, EFFECT_KINDS, type EffectKind } from './claims.ts'
 import type { EvidenceSettings } from './evidence-options.ts'
-import { type Observations, poolObservations, timeframeContrast } from './observations.ts'
+import { emptyObservations, type Observations, poolObservations, timeframeContrast } from './observations.ts'
 import {
   continuation,
   convergingMagnet,
@@ -14,6 +14,7 @@ import {
 } from './observe.ts'
 import type { Scope } from './scope.ts'
 import type { TestQuestion } from './test-result.ts'
+import { forecastAgainstMirror, forecastAgainstPlacebo } from './where-liquidated.ts'
 
 type Observe = (scope: Scope, settings: EvidenceSettings) => Observations
 type QuestionName = keyof ReturnType<typeof createQuestions>
@@ -27,6 +28,30 @@ const OBSERVERS: Record<QuestionName, Observe> = {
   convergenceMagnet: convergingMagnet,
   convergenceReversal: convergingReversal,
   continuation,
+  forecast: forecastAgainstMirror,
+  forecastPlacebo: forecastAgainstPlacebo,
+  stopsMagnet: ofStops(magnet),
+  stopsReversal: ofStops(reversal),
+  observedMagnet: ofObserved(magnet),
+  observedReversal: ofObserved(reversal),
+}
+
+/** Observes the levels of the market's stops. */
+function ofStops(observe: Observe): Observe {
+  return (scope, settings) => {
+    const stops = scope.stops()
+    if (stops) return observe(stops, settings)
+    const incomparable = `there are no stops to estimate in ${scope.market.symbol}: they need an estimated heatmap of one market`
+    return { ...emptyObservations(), incomparable }
+  }
+}
+
+function ofObserved(observe: Observe): Observe {
+  return (scope, settings) => {
+    if (scope.isObserved) return observe(scope, settings)
+    const incomparable = `the levels of ${scope.market.symbol} are an estimate: give a map of observed positions, as liq.observedMap returns it`
+    return { ...emptyObservations(), incomparable }
+  }
 }
 
 /** The questions of each claim except that about timeframes. */
@@ -36,6 +61,9 @@ const QUESTIONS: Record<Exclude<ClaimName, 'timeframes'>, readonly QuestionName[
   sfp: ['sfp', 'sfpPlacebo'],
   convergence: ['convergenceMagnet', 'convergenceReversal'],
   continuation: ['continuation'],
+  forecast: ['forecast', 'forecastPlacebo'],
+  stops: ['stopsMagnet', 'stopsReversal'],
+  observed: ['observedMagnet', 'observedReversal'],
 }
 
 /**

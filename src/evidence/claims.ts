@@ -1,7 +1,11 @@
-/** The six claims, and the questions of their tests. */
+/** The claims, and the questions of their tests. */
 import type { TestQuestion } from './test-result.ts'
 
-export type ClaimName = 'magnet' | 'reversal' | 'sfp' | 'timeframes' | 'convergence' | 'continuation'
+/** The claims that proponents make of clusters, in display order. */
+export const SIX_CLAIMS = ['magnet', 'reversal', 'sfp', 'timeframes', 'convergence', 'continuation'] as const
+
+/** Those, and the ones that need more than a heatmap of candles: each is tested only when it is asked for. */
+export type ClaimName = (typeof SIX_CLAIMS)[number] | 'forecast' | 'stops' | 'observed'
 
 interface ClaimText {
   name: ClaimName
@@ -11,7 +15,7 @@ interface ClaimText {
   rule: 'all' | 'any'
 }
 
-/** The six claims in display order. */
+/** All claims in display order. */
 export const CLAIMS: Record<ClaimName, ClaimText> = {
   magnet: { name: 'magnet', title: levels => `Price is drawn to ${levels ?? 'bright clusters'}`, rule: 'all' },
   reversal: {
@@ -39,6 +43,25 @@ export const CLAIMS: Record<ClaimName, ClaimText> = {
     title: levels => `A close beyond ${levels ? `one of ${levels}` : 'the level'} means that the move continues`,
     rule: 'all',
   },
+  forecast: {
+    name: 'forecast',
+    title: levels => `${levels ? capitalized(levels) : 'Clusters'} are where liquidations happen`,
+    rule: 'all',
+  },
+  stops: {
+    name: 'stops',
+    title: () => 'Price is drawn to clusters of stops, and turns after taking them',
+    rule: 'all',
+  },
+  observed: {
+    name: 'observed',
+    title: () => 'Price is drawn to clusters of observed positions, and turns after taking them',
+    rule: 'all',
+  },
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** The effects by which a level can be strong, measured alike in all claims. */
@@ -113,5 +136,23 @@ export function createQuestions(converging: readonly number[] | number) {
       null: 'After a close beyond a level, price continues as after closes of the same direction, move, volatility and past that are beyond no level',
       rateLabel: 'continued',
     },
+    forecast: {
+      name: 'forecast',
+      unit: 'bits',
+      effect: 'Information on where liquidations happen, more than the mirror image of the levels has',
+      null: 'Each step of the price away from a close has the share of liquidations that its length says, in or out of levels: the levels say no more than those of the other side, at the same distances',
+      rateLabel: 'better',
+    },
+    forecastPlacebo: {
+      name: 'forecast: against placebo',
+      unit: 'bits',
+      effect: 'Information on where liquidations happen, more than the levels of other times have',
+      null: 'The levels say no more than those known at earlier closes after the same momentum and trend, at the same distances in σ',
+      rateLabel: 'better',
+    },
+    stopsMagnet: { ...EFFECT_KINDS.magnet, name: 'stops: magnet' },
+    stopsReversal: { ...EFFECT_KINDS.reversal, name: 'stops: reversal' },
+    observedMagnet: { ...EFFECT_KINDS.magnet, name: 'observed: magnet' },
+    observedReversal: { ...EFFECT_KINDS.reversal, name: 'observed: reversal' },
   } as const satisfies Record<string, TestQuestion>
 }

@@ -28,6 +28,8 @@ export interface EffectThresholds {
   move: number
   /** Multiples of the risk. Default 0.05. */
   r: number
+  /** Bits by which a forecast is better, see {@link logScore}. Default 0.01. */
+  bits: number
 }
 
 export interface EvidenceOptions {
@@ -50,6 +52,11 @@ export interface EvidenceOptions {
    * ones that the map has, as other levels know only how many tiers meet.
    */
   converging?: readonly number[] | number
+  /**
+   * Options of the map of stops, beside those of the heatmap. Default: half of the positions end by a stop beyond the last swing point,
+   * `{ survival: { 0.5: 0.5 }, stops: { at: 'swings' } }`.
+   */
+  stops?: MapOptions
   /** Detector of the SFP claim. */
   detect?: DetectOptions
   /** Trading rules of the SFP claim. */
@@ -80,6 +87,7 @@ const thresholdOptions = defineOptions<Partial<EffectThresholds>>(EVIDENCE_CALLE
   share: option(0.02, threshold),
   move: option(0.05, threshold),
   r: option(0.05, threshold),
+  bits: option(0.01, threshold),
 })
 
 /** The tiers that proponents name. */
@@ -117,6 +125,7 @@ const evidenceOptions = defineOptions<EvidenceOptions, 'levels' | 'map'>(EVIDENC
   timeframes: option(['15m', '1h', '4h', '1d'], timeframeList),
   stronger: option(['4h', '1d'], timeframeList),
   converging: option(DEFAULT_CONVERGING, checkConverging),
+  stops: option({}, mapOptions.check),
   detect: option({}, detectOptions.check),
   trade: option({}, backtestOptions.check),
   matters: option({}, thresholdOptions.check),
@@ -127,6 +136,12 @@ const evidenceOptions = defineOptions<EvidenceOptions, 'levels' | 'map'>(EVIDENC
   resamples: option(2000, wholeNumber(200, MAX_RESAMPLES)),
   seed: option(1, wholeNumber()),
 })
+
+/** The options of the map of stops, from those of the heatmap. */
+export function stopOptions(map: MapOptions, given: MapOptions): MapOptions {
+  const stops = { at: 'swings', ...map.stops, ...given.stops } as const
+  return { survival: { 0.5: 0.5 }, ...map, ...given, stops, layer: 'stops' }
+}
 
 /** @throws OptionError for a value that is not allowed */
 export function resolveEvidence(options: EvidenceOptions): EvidenceSettings {

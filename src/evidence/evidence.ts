@@ -1,4 +1,4 @@
-/** Tests of the six claims about liquidation levels. */
+/** Tests of the claims about liquidation levels. */
 
 import { DataError, OptionError } from '../common/errors.ts'
 import { currentTask } from '../common/host.ts'
@@ -10,7 +10,7 @@ import { assertMarket, type Market } from '../market/market.ts'
 import type { Claim } from './claim.ts'
 import { assumptionsOf, claimOfMarkets, marketFacts, runClaimTest, testAlone } from './claim-of-markets.ts'
 import { claimTests, inputsOf, namesOf, observeClaim } from './claim-tests.ts'
-import { CLAIMS, type ClaimName } from './claims.ts'
+import { CLAIMS, type ClaimName, SIX_CLAIMS } from './claims.ts'
 import {
   EVIDENCE_CALLER,
   type EvidenceOptions,
@@ -26,7 +26,7 @@ import { MIN_BARS, scopeByTimeframe } from './timeframes.ts'
 
 /** The claims on one or several markets. Each is tested on its first call. */
 export interface Evidence extends Record<ClaimName, () => Claim> {
-  /** All six in display order. */
+  /** The six of clusters in display order; those of stops, observed positions and the forecast only count when they are asked for. */
   all(): Claim[]
   /** The tests of a claim in each market by itself, of the same observations; they are in no ledger. */
   inEachMarket(claim: ClaimName): { title: string; tests: TestFigures[][] }
@@ -70,13 +70,13 @@ export function gatherEvidence(
   })
   // Unless they are clusters.
   const levelsName = () => (settings.levels && !maps ? scopes()[0]?.record.name : undefined)
-  const entries = (Object.keys(CLAIMS) as ClaimName[]).map((name, index, all) => {
+  const entries = (Object.keys(CLAIMS) as ClaimName[]).map((name, index) => {
     // Not kept: they are many, and the levels are what takes long.
     const observed = () => scopes().map((scope, index) => observeClaim(name, scope, byTimeframe()[index]!, settings))
     const claim = lazy(() => {
       const levels = levelsName()
       currentTask().signal.throwIfAborted()
-      currentTask().progress(CLAIMS[name].title(levels), index / all.length)
+      currentTask().progress(CLAIMS[name].title(levels), (index / SIX_CLAIMS.length) % 1)
       const observations = observed()
       const names = namesOf(observations)
       const assumptions = plan ? [planLine(plan, deviations(plan, doneFor(name)))] : []
@@ -94,7 +94,7 @@ export function gatherEvidence(
   const claims = Object.fromEntries(entries.map(({ name, claim }) => [name, claim])) as Record<ClaimName, () => Claim>
   return {
     ...claims,
-    all: () => entries.map(({ claim }) => claim()),
+    all: () => SIX_CLAIMS.map(name => claims[name]()),
     inEachMarket: name => entries.find(entry => entry.name === name)!.alone(),
     settings,
     markets,

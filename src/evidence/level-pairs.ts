@@ -1,8 +1,9 @@
 /** Pairs of a level and its mirror image, and placebo pairs without a level. */
 
-import { type EvidenceSettings, WARM_UP } from './evidence-options.ts'
+import type { EvidenceSettings } from './evidence-options.ts'
 import type { Scope } from './scope.ts'
 import { createStream } from './streams.ts'
+import { firstTestedBar, pastReturn, TREND_HORIZONS } from './tested-bars.ts'
 
 /** A level and its mirror image: the price at the same distance in ln(price) on the other side. */
 export interface LevelPair {
@@ -41,7 +42,7 @@ export function levelPairs(scope: Scope, settings: EvidenceSettings): LevelPairs
   const paired = new Uint8Array(record.levelCount)
   const inReach = new Uint8Array(record.levelCount)
   const pairs: LevelPair[] = []
-  for (let t = firstBar(settings); t + horizon < market.length; t++) {
+  for (let t = firstTestedBar(scope, settings); t + horizon < market.length; t++) {
     const close = Math.log(market.close[t]!)
     const unit = sigma[t]! * Math.sqrt(horizon)
     if (!(unit > 0)) continue
@@ -92,7 +93,8 @@ export function placeboPairs(scope: Scope, settings: EvidenceSettings, realPairs
   const rng = createStream(settings.seed, 'placeboPairs', scope.index)
   const pairs: LevelPair[] = []
   if (realPairs.length === 0) return pairs
-  for (let t = firstBar(settings); t + horizon < market.length; t += PLACEBO_STEP) {
+  const end = Math.min(market.length - horizon, record.lastBar + 1)
+  for (let t = firstTestedBar(scope, settings); t < end; t += PLACEBO_STEP) {
     const close = Math.log(market.close[t]!)
     const unit = sigma[t]! * Math.sqrt(horizon)
     if (!(unit > 0)) continue
@@ -120,13 +122,6 @@ export function placeboPairs(scope: Scope, settings: EvidenceSettings, realPairs
 /** Distance of a placebo from any level of its side, in σ over the horizon. */
 const MIN_CLEARANCE = 0.1
 
-function firstBar({ horizon }: EvidenceSettings): number {
-  return Math.max(WARM_UP, TREND_HORIZONS * horizon)
-}
-
-/** Horizons over which the trend before a pair is measured. */
-const TREND_HORIZONS = 4
-
 /** @param price ln of the level's price. Compared with ln of highs and lows, so that a touch to the exact tick counts. */
 function outcome(
   { market, sigma }: Scope,
@@ -147,14 +142,12 @@ function outcome(
     touchedUpper ||= Math.log(high[k]!) >= upper
     touchedLower ||= Math.log(low[k]!) <= lower
   }
-  const pastReturn = (horizons: number) =>
-    (sign * (from - Math.log(close[bar - horizons * horizon]!))) / (unit * Math.sqrt(horizons))
   return {
     bar,
     sign,
     distance: Math.abs(price - from) / unit,
-    momentum: pastReturn(1),
-    trend: pastReturn(TREND_HORIZONS),
+    momentum: sign * pastReturn(market, sigma, bar, horizon),
+    trend: sign * pastReturn(market, sigma, bar, TREND_HORIZONS * horizon),
     touched: sign > 0 ? touchedUpper : touchedLower,
     mirrorTouched: sign > 0 ? touchedLower : touchedUpper,
   }

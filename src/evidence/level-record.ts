@@ -13,6 +13,9 @@ export interface LevelRecord {
   readonly name: string
   readonly market: Market
   readonly offset: Int32Array
+  /** First and last bar with a level; `market.length` and −1 without any. */
+  readonly firstBar: number
+  readonly lastBar: number
   /** +1 above the price, −1 below it. */
   readonly sign: Int8Array
   readonly inner: Float64Array
@@ -81,10 +84,15 @@ export function recordLevels(market: Market, source: LevelSource): LevelRecord {
     }
     offset[t + 1] = rows.length
   })
+  const bars = Array.from(offset.keys()).slice(0, market.length)
+  const hasLevels = (t: number) => offset[t + 1]! > offset[t]!
+  const firstBar = bars.findIndex(hasLevels)
   return {
     name: source.name,
     market,
     offset,
+    firstBar: firstBar < 0 ? market.length : firstBar,
+    lastBar: bars.findLastIndex(hasLevels),
     sign: Int8Array.from(rows, ({ level }) => (level.kind === 'high' ? 1 : -1)),
     inner: Float64Array.from(rows, ({ level }) => Math.log(level.inner)),
     outer: Float64Array.from(rows, ({ level }) => Math.log(level.outer)),

@@ -6,7 +6,7 @@ import type { Market } from '../market/market.ts'
 import { clusterLevels } from '../sfp/levels/clusters.ts'
 import { createLevelSource, type LevelSource, toLevelColumns } from '../sfp/levels/level-source.ts'
 import { mirroredLevels, randomLevels } from '../sfp/levels/placebo.ts'
-import { DEFAULT_CONVERGING, EVIDENCE_CALLER, type EvidenceSettings } from './evidence-options.ts'
+import { DEFAULT_CONVERGING, EVIDENCE_CALLER, type EvidenceSettings, stopOptions } from './evidence-options.ts'
 import { ewmaVolatility } from './ewma-volatility.ts'
 import { type LevelRecord, recordLevels } from './level-record.ts'
 import { createStream } from './streams.ts'
@@ -28,6 +28,10 @@ export interface Scope {
   converging: number
   /** Assumptions behind the levels, in words. */
   assumptions: readonly string[]
+  /** The levels are of positions that were observed. */
+  isObserved: boolean
+  /** The market with the levels of estimated stop orders; null where there is no heatmap of one market to make them of. */
+  stops: () => Scope | null
 }
 
 /** Number of random placebos; more of them add less noise. */
@@ -35,12 +39,17 @@ const RANDOM_PLACEBOS = 2
 
 /** @param map the market's heatmap, if there is one already */
 export function createScope(market: Market, index: number, settings: EvidenceSettings, map?: LiquidationMap): Scope {
-  const { source, assumptions, converging } = resolveLevels(market, settings, map)
+  const { source, assumptions, converging, heatmap } = resolveLevels(market, settings, map)
   const record = recordLevels(market, source)
+  // Convergence is not asked of other levels, whose tiers may be others.
+  const withMap = (other: LiquidationMap) => createScope(market, index, { ...settings, converging: 2 }, other)
+  const estimated = heatmap && !heatmap.isObserved ? heatmap : null
   return {
     market,
     index,
     source,
+    isObserved: heatmap?.isObserved ?? false,
+    stops: lazy(() => (estimated?.parts.length === 1 ? withMap(stopMap(estimated, settings)) : null)),
     placebos: lazy(() => {
       const rng = createStream(settings.seed, 'placeboLevels', index)
       return [
@@ -60,12 +69,13 @@ function resolveLevels(
   market: Market,
   settings: EvidenceSettings,
   map: LiquidationMap | undefined,
-): Pick<Scope, 'source' | 'assumptions' | 'converging'> {
+): Pick<Scope, 'source' | 'assumptions' | 'converging'> & { heatmap: LiquidationMap | null } {
   if (!map && settings.levels) {
     const source = cached(settings.levels(market), market)
     const { converging } = settings
     return {
       source,
+      heatmap: null,
       assumptions: [`levels: ${source.name}`],
       converging: typeof converging === 'number' ? converging : converging.length,
     }
@@ -73,10 +83,16 @@ function resolveLevels(
   const heatmap = map ?? liquidationMap(market, settings.map, EVIDENCE_CALLER)
   const { tiers, threshold } = convergingTiers(heatmap, settings.converging)
   return {
+    heatmap,
     source: clusterLevels(heatmap, { ...settings.clusters, converging: tiers }),
     assumptions: heatmap.assumptions,
     converging: threshold,
   }
+}
+
+/** The layer of stops of a map, by default of half of its positions beyond the last swing point. */
+function stopMap({ market, inputOptions }: LiquidationMap, { stops }: EvidenceSettings): LiquidationMap {
+  return liquidationMap(market, stopOptions(inputOptions, stops), EVIDENCE_CALLER)
 }
 
 /** The tiers that a level's convergence counts, none for all, and how many of them make it converge. */

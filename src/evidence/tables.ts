@@ -21,7 +21,7 @@ export function claimTable(claims: readonly Claim[]): ColumnTable {
     effect: column(({ test }) => test.effect),
     low: column(({ test }) => test.low),
     high: column(({ test }) => test.high),
-    unit: column(({ test }) => ({ share: 'share', move: 'σ', r: 'R' })[test.question.unit]),
+    unit: column(({ test }) => ({ share: 'share', move: 'σ', r: 'R', bits: 'bit' })[test.question.unit]),
     p: column(({ test }) => test.p),
     pAdjusted: column(({ test }) => test.pAdjusted),
     q: column(({ test }) => test.q),

@@ -3,7 +3,7 @@ import { MINUS } from '../common/number-text.ts'
 import type { Inference } from './bootstrap.ts'
 import type { EffectThresholds } from './evidence-options.ts'
 
-/** `share`: a difference of two shares; `move`: a return in σ over the horizon; `r`: multiples of the risk. */
+/** `share`: a difference of two shares; `move`: a return in σ over the horizon; `r`: multiples of the risk; `bits`: of information. */
 export type EffectUnit = keyof EffectThresholds
 
 export type Verdict = 'supported' | 'not supported' | 'inconclusive'
@@ -38,13 +38,13 @@ export function combine(verdicts: readonly Verdict[], rule: 'all' | 'any'): Verd
   return verdicts.every(verdict => verdict === 'not supported') ? 'not supported' : 'inconclusive'
 }
 
-/** `+0.5 pp`, `−0.031 σ`, `+0.12 R`; without the unit if `bare`. */
+/** `+0.5 pp`, `−0.031 σ`, `+0.12 R`, `+0.010 bit`; without the unit if `bare`. */
 export function formatEffect(value: number, unit: EffectUnit, bare = false): string {
   if (!Number.isFinite(value)) return 'n/a'
   const scaled = unit === 'share' ? 100 * value : value
   const digits = unit === 'share' ? 1 : 3
   const number = `${scaled < 0 ? MINUS : '+'}${Math.abs(scaled).toFixed(digits)}`
-  return bare ? number : `${number} ${{ share: 'pp', move: 'σ', r: 'R' }[unit]}`
+  return bare ? number : `${number} ${{ share: 'pp', move: 'σ', r: 'R', bits: 'bit' }[unit]}`
 }
 
 export function formatP(p: number): string {

@@ -77,12 +77,12 @@ describe('options', () => {
       clusters: { brightness: 2 },
       detect: {},
       trade: {},
-      matters: { share: 0.02, move: 0.05, r: 0.05 },
+      matters: { share: 0.02, move: 0.05, r: 0.05, bits: 0.01 },
       alpha: 0.05,
       resamples: 2000,
       seed: 1,
     })
-    expect(resolveEvidence({ matters: { r: 0.2 } }).matters).toEqual({ share: 0.02, move: 0.05, r: 0.2 })
+    expect(resolveEvidence({ matters: { r: 0.2 } }).matters).toEqual({ share: 0.02, move: 0.05, r: 0.2, bits: 0.01 })
     expect(resolveEvidence({ clusters: { brightness: 3 } }).clusters).toMatchObject({ brightness: 3 })
     for (const converging of [2, 3, [25, 50]]) expect(resolveEvidence({ converging }).converging).toEqual(converging)
   })

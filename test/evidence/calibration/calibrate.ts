@@ -2,6 +2,7 @@
 import { type Evidence, gatherEvidence } from '../../../src/evidence/evidence.ts'
 import type { EvidenceOptions } from '../../../src/evidence/evidence-options.ts'
 import { Ledger } from '../../../src/evidence/ledger.ts'
+import type { Market } from '../../../src/market/market.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import type { SimulateOptions } from '../../../src/simulate/simulate-options.ts'
 
@@ -15,13 +16,14 @@ export interface Outcome {
 
 export type ClaimSelector = (evidence: Evidence) => ReturnType<Evidence['all']>
 
-/** All tests on one simulated market, with a separate ledger. */
+/** All tests on one simulated market, with a separate ledger. @param change of the market that is tested */
 export function testOutcomes(
   simulate: SimulateOptions,
   options: EvidenceOptions,
   claims: ClaimSelector = evidence => evidence.all(),
+  change = (market: Market) => market,
 ): Outcome[] {
-  const evidence = gatherEvidence([simulateMarket(simulate)], undefined, options, new Ledger())
+  const evidence = gatherEvidence([change(simulateMarket(simulate))], undefined, options, new Ledger())
   return claims(evidence).flatMap(claim =>
     claim.tests.map(({ question, p, effect, n }) => ({ test: question.name, p, effect, n })),
   )
