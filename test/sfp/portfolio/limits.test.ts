@@ -96,6 +96,8 @@ describe('limits', () => {
     const short = createSignal(0, { side: 'short', extreme: 105 })
     const result = trade([{ rows }, { rows }, { rows, signals: [short] }], { maxPerSide: 1 })
     expect(result.trades.map(({ side }) => side)).toEqual(['long', 'short'])
+    // Both of 10,000 USD at an equity of as much.
+    expect([result.exposure.gross[1], result.exposure.net[1], result.exposure.positions[1]]).toEqual([2, 0, 2])
     expect(refused(result)).toEqual([['M1', 'maxPerSide']])
   })
 
