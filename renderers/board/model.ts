@@ -40,7 +40,7 @@ async function unpackMap(header: BoardMap): Promise<SmallMap> {
     'bar ends',
   )
   const prices = unpackPrices(data, columns, header.priceStep)
-  const [layer] = readLayers(data, { ...header.levels, layers: 1, rows }, new Float64Array(columns))
+  const [layer] = readLayers(data, { ...header.levels, layers: 1, rows }, new Int32Array(columns))
   data.end()
   const usd = new Float32Array(rows * columns)
   for (let row = 0; row < rows; row++)

@@ -11,16 +11,14 @@ export type ApplyChange = (change: HeatmapChange) => Promise<unknown>
 
 export interface CodeBar {
   node: HTMLElement
-  show(shown: Header, state: ViewState): void
+  /** @param cell the head of the cell's own map */
+  show(cell: Header, shown: Header, state: ViewState): void
 }
 
 const TABLES = 'Tables and studies of the notebook use the mix and model of the code, not those shown here.'
 
-/**
- * @param cell the head of the cell's own map
- * @param apply undefined where cells cannot be changed: in an exported page, and in a workspace that is not trusted
- */
-export function createCodeBar(cell: Header, apply: ApplyChange | undefined): CodeBar {
+/** @param apply undefined where cells cannot be changed: in an exported page, and in a workspace that is not trusted */
+export function createCodeBar(apply: ApplyChange | undefined): CodeBar {
   let call: string | null = null
   let change: HeatmapChange | null = null
   const status = element('span', { class: 'liqnb-x-dim', role: 'status' })
@@ -59,14 +57,15 @@ export function createCodeBar(cell: Header, apply: ApplyChange | undefined): Cod
   })
   const node = element(
     'fieldset',
-    { class: 'liqnb-x-code', hidden: cell.code === undefined },
+    { class: 'liqnb-x-code', hidden: true },
     element('legend', {}, 'Code'),
     element('div', { class: 'liqnb-x-row' }, copy, ...(apply ? [write] : []), status),
     difference,
   )
   return {
     node,
-    show(shown, state) {
+    show(cell, shown, state) {
+      node.hidden = cell.code === undefined
       const next = heatmapCall(shown, state)
       if (next !== call) status.textContent = ''
       call = next

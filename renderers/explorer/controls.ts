@@ -14,7 +14,7 @@ export interface Controls {
 type Change = (change: Partial<ViewState>) => void
 
 export function createControls(model: Model, change: Change): Controls {
-  const parts = [leverageControls(model, change), viewControls(model.header.unit, change)]
+  const parts = [leverageControls(model, change), viewControls(model, change)]
   return {
     node: element('div', { class: 'liqnb-x-panel' }, ...parts.map(part => part.node)),
     show(state, maxUsd) {
@@ -85,7 +85,7 @@ function leverageControls(model: Model, change: Change): Controls {
   }
 }
 
-function viewControls(unit: string, change: Change): Controls {
+function viewControls(model: Model, change: Change): Controls {
   const side = element(
     'select',
     {},
@@ -114,6 +114,7 @@ function viewControls(unit: string, change: Change): Controls {
     spellcheck: 'false',
     'aria-label': 'Amount of the brightest colour',
   })
+  const unit = element('span')
   const fixed = element('input', { type: 'checkbox' })
   let current = 1
   fixed.addEventListener('change', () => change({ max: fixed.checked ? current : null }))
@@ -148,7 +149,7 @@ function viewControls(unit: string, change: Change): Controls {
         'div',
         { class: 'liqnb-x-row' },
         element('label', {}, fixed, 'fixed maximum '),
-        element('span', {}, max, ` ${unit}`),
+        element('span', {}, max, ' ', unit),
       ),
       element(
         'div',
@@ -163,6 +164,7 @@ function viewControls(unit: string, change: Change): Controls {
       current = maxUsd
       side.value = state.side
       scale.value = state.logColour ? 'log' : 'linear'
+      unit.textContent = model.header.unit
       const percent = Math.round(state.threshold * 100)
       if (Number(threshold.value) !== percent) threshold.value = String(percent)
       threshold.style.setProperty('--fill', `${(percent / 95) * 100}%`)

@@ -34,16 +34,11 @@ export interface Explorer {
   /** Reads the theme again and draws now. */
   refresh(): void
   /**
-   * Draws the layers of other maps if nothing else of it differs; axes, controls and focus stay as they are.
-   * @returns whether it did
-   */
-  replaceLayers(maps: Maps): boolean
-  /**
-   * Shows the map with other bars if its controls are the same: everything that the reader has chosen and is about to choose
+   * Shows another map in place if its controls are the same: everything that the reader has chosen and is about to choose
    * stays, and a view that ends with the last bar follows it.
-   * @returns whether it did
+   * @returns the map that was there, which nothing reads any more; null if it cannot
    */
-  goOn(maps: Maps): boolean
+  show(maps: Maps): Maps | null
   /** The reader's choices, to open another map with. */
   state(): unknown
   /** The kernel has become available. */
@@ -99,13 +94,11 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
   let tool: Tool = 'pan'
   let movedByKeys = false
 
-  const { symbol, timeframe, subject } = model.header
+  const { symbol, timeframe } = model.header
   const chart = element('div', {
     class: 'liqnb-x-chart',
     tabindex: 0,
     role: 'application',
-    'aria-roledescription': `map of ${subject.both.toLowerCase()}`,
-    'aria-label': `${subject.both} of ${symbol} ${timeframe} by time and price. Press ? for keys.`,
   })
   const tip = element('div', { class: 'liqnb-x-tip', hidden: true, 'aria-hidden': 'true' })
   const status = element('div', { class: 'liqnb-x-status', role: 'status', 'aria-live': 'polite' })
@@ -219,16 +212,18 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
   const ranges = createRangeBar(view, change)
   const controls = createControls(model, change)
   const { apply } = host
-  const codeBar = createCodeBar(host.cellHeader, apply && (next => apply(host.view, next)))
+  const codeBar = createCodeBar(apply && (next => apply(host.view, next)))
   const assumptions = element('details')
-  const showAssumptions = (): void => {
-    const lines = model.header.assumptions
+  const showTexts = (): void => {
+    const { subject, assumptions: lines } = model.header
+    chart.setAttribute('aria-roledescription', `map of ${subject.both.toLowerCase()}`)
+    chart.setAttribute('aria-label', `${subject.both} of ${symbol} ${timeframe} by time and price. Press ? for keys.`)
     assumptions.replaceChildren(
       element('summary', {}, `Based on ${countText(lines.length, 'assumption')}`),
       element('ul', {}, ...lines.map(line => element('li', {}, line))),
     )
   }
-  showAssumptions()
+  showTexts()
   const feed = createFeed(host, bar => {
     view.openBar = bar
     view.invalidate('range')
@@ -259,13 +254,23 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
       if (view.state.clusters && !replay.playing) edge.request()
       if (!replay.playing) detail.request()
       controls.show(view.state, view.scale.max)
-      codeBar.show(model.header, view.state)
+      codeBar.show(host.cellHeader, model.header, view.state)
       toolbar.show(tool, replay.playing, full.mode, link.possible)
       ranges.show()
       showTip()
     },
     () => view.release(),
   )
+
+  /** Draws another map. */
+  const redraw = (): void => {
+    edge.reset()
+    detail.reset()
+    startFeed(1000)
+    // Before texts change: drawing reads the width, which would force a layout.
+    drawing.drawNow()
+    showTexts()
+  }
 
   const edge = createEdgeLoader(view, host, () => {
     view.columnChanged()
@@ -292,7 +297,8 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
 
   bindPointer(chart, view, { tool: () => tool, setRange, cursorMoved }, signal)
   bindKeys(chart, keys, signal)
-  feed.start(model.header.live === true)
+  const startFeed = (delayMs?: number) => feed.start(host.cellHeader.live === true, delayMs)
+  startFeed()
   isolateKeys([ranges.node, toolbar.node, side], signal)
 
   return {
@@ -305,43 +311,33 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
       view.invalidate('range')
       drawing.request()
     },
-    replaceLayers(next) {
-      if (!sameParts(maps, next)) return false
-      Object.assign(maps.whole, next.whole)
-      if (maps.recent) Object.assign(maps.recent, next.recent)
-      edge.reset()
-      detail.reset()
-      view.layersChanged()
-      // Before the assumptions change: drawing reads the width, which would force a layout.
-      drawing.drawNow()
-      showAssumptions()
-      return true
-    },
-    goOn(next) {
-      if (!sameControls(model, next.whole)) return false
+    show(next) {
+      if (!sameControls(model, next.whole)) return null
+      if (sameParts(maps, next)) {
+        const before = replaceParts(maps, next)
+        view.layersChanged()
+        redraw()
+        return before
+      }
       // The crosshair stays under the pointer, or at the bar that keys have moved it to.
       const { at } = view.cursor
       const place = at && chart.matches(':hover') ? { x: view.scales.x(at.time), y: view.scales.y(at.price) } : null
       const saved = saveState(model, { ...view.state, range: continuedRange(maps, next, view.state) })
-      replaceParts(maps, next)
+      const before = replaceParts(maps, next)
       view.state = restoreState(model, saved)
-      edge.reset()
-      detail.reset()
       view.mapsChanged()
-      feed.start(model.header.live === true, 1000)
-      drawing.drawNow()
+      redraw()
       if (place) {
         view.cursor.at = { time: view.scales.time(place.x), price: view.scales.price(place.y) }
         redrawCursor()
       }
-      showAssumptions()
-      return true
+      return before
     },
     state: () => saveState(model, view.state),
     kernelOpened() {
       edge.reset()
       detail.reset()
-      feed.start(model.header.live === true)
+      startFeed()
       drawing.request()
     },
     dispose() {

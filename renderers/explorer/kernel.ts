@@ -16,6 +16,13 @@ export interface KernelPanel {
   show(choices: Choices | undefined): void
   /** Takes over choices that were saved, or that undo has changed. */
   restore(saved: unknown): void
+  /**
+   * Goes on with the channel of another map of the cell. The reader's choices are requested of it; until they are answered
+   * {@link awaiting} is true, and the map that is shown should stay.
+   * @returns whether it can: false if other parameters are on offer
+   */
+  reconnect(choices: Choices, channel: Channel, saved: unknown): boolean
+  readonly awaiting: boolean
   /** The column of the shown map at a moment in full resolution; null while there is no kernel. */
   column(time: number): Promise<unknown> | null
   /** A part of the shown map in full detail; null while there is no kernel. */
@@ -32,6 +39,8 @@ export interface KernelActions {
   save(state: JsonObject): void
   /** The kernel has become available. */
   opened(): void
+  /** What was {@link KernelPanel.awaiting} will not come: the map of the cell is to be shown. */
+  asInCell(): void
 }
 
 const savedChoices = v.record(v.string(), v.object({ value: choiceValue, cell: choiceValue }))
@@ -42,12 +51,13 @@ const savedChoices = v.record(v.string(), v.object({ value: choiceValue, cell: c
  */
 export function createKernelPanel(
   initialChoices: Choices | undefined,
-  channel: Channel,
+  initialChannel: Channel,
   saved: unknown,
   actions: KernelActions,
 ): KernelPanel | null {
   if (!initialChoices || initialChoices.length === 0) return null
-  const cell = initialChoices
+  let cell = initialChoices
+  let channel = initialChannel
   let requested: Values = {}
   /** The request that the shown map answers. */
   let answered = requested
@@ -55,15 +65,19 @@ export function createKernelPanel(
   let waiting = readSaved(cell, saved)
   let choices: Choices | undefined = cell
   let open = false
+  /** Since the last change of channel nothing is known of it. */
+  let isNew = true
+  let awaiting = false
   let reason = ''
   let latestRequest = 0
 
   const note = element('span', { class: 'liqnb-x-dim', role: 'status' })
-  const selects = cell.map(({ name, label, value: inCell }) => {
+  const selects = cell.map(({ name, label }) => {
     const select = element('select', {})
     select.addEventListener('change', () => {
       const option = choices?.find(choice => choice.name === name)?.options[select.selectedIndex]
       if (!option) return
+      const inCell = cell.find(choice => choice.name === name)?.value
       const { [name]: _, ...others } = requested
       const values = equal(option.value, inCell) ? others : { ...others, [name]: option.value }
       void choose(values)
@@ -137,7 +151,8 @@ export function createKernelPanel(
     showButtons()
     show(choices)
     const turn = ++latestRequest
-    showNote('computing …')
+    // Each new bar need not be announced.
+    if (!awaiting) showNote('computing …')
     const onProgress = ({ message }: { message: string }) => {
       if (turn === latestRequest) showNote(message)
     }
@@ -151,12 +166,22 @@ export function createKernelPanel(
         answered = before
         throw error
       })
-      if (turn === latestRequest) showNote('')
+      if (turn !== latestRequest) return
+      awaiting = false
+      showNote('')
     } catch (error) {
       if (turn !== latestRequest || isAbort(error)) return
       showNote(messageOf(error), true)
+      giveUp()
       revert()
     }
+  }
+  const giveUp = (): void => {
+    if (!awaiting) return
+    awaiting = false
+    answered = {}
+    choices = cell
+    actions.asInCell()
   }
 
   /** With a kernel the choices are requested, without one they are named. */
@@ -171,24 +196,50 @@ export function createKernelPanel(
   showButtons()
   show(cell)
   enable(false)
-  const stopWatching = channel.watch(state => {
-    const opened = channel.available && state.open && !open
-    enable(channel.available && state.open)
-    reason = state.reason
-    if (!open) {
-      // Pending requests get no answer any more.
-      latestRequest++
-      revert()
-      showClosed()
-    } else if (opened) {
-      if (requested === answered) showNote('')
-      apply()
-      actions.opened()
-    }
-  })
+  const watch = () =>
+    channel.watch(state => {
+      const opened = channel.available && state.open && (isNew || !open)
+      enable(channel.available && state.open)
+      isNew = false
+      reason = state.reason
+      if (!open) {
+        // Pending requests get no answer any more.
+        latestRequest++
+        giveUp()
+        revert()
+        showClosed()
+      } else if (opened) {
+        if (requested === answered) showNote('')
+        apply()
+        actions.opened()
+      }
+    })
+  let stopWatching = watch()
   return {
     node,
     show,
+    get awaiting() {
+      return awaiting
+    },
+    reconnect(next, nextChannel, saved) {
+      const namesOf = (of: Choices) => of.map(({ name, label }) => [name, label])
+      if (!equal(namesOf(next), namesOf(cell))) return false
+      stopWatching()
+      channel.dispose()
+      channel = nextChannel
+      cell = next
+      // Controls stay as they are until the state of the channel is known, so that the focus does.
+      isNew = true
+      latestRequest++
+      waiting = readSaved(cell, saved)
+      awaiting = !isEmpty(waiting)
+      requested = waiting
+      if (!awaiting) answered = requested
+      showButtons()
+      show(awaiting ? choices : cell)
+      stopWatching = watch()
+      return true
+    },
     restore(saved) {
       const values = readSaved(cell, saved)
       if (equal(values, requested)) return

@@ -64,16 +64,20 @@ export function sameParts(a: Maps, b: Maps): boolean {
   return sameAxes(a.whole, b.whole) && sameAxes(a.recent, b.recent)
 }
 
-/** Whether two maps have the same controls: they differ in bars and prices, as those of a market that goes on. */
+/** Whether two maps have the same controls: they differ in model, bars and prices, as those of a market that goes on. */
 export function sameControls(a: Model, b: Model): boolean {
-  const controlsOf = ({
-    header: { id, symbol, timeframe, barMs, subject, unit, tiers, presets, recorded, code },
-  }: Model) => JSON.stringify([id, symbol, timeframe, barMs, subject, unit, tiers, presets, recorded, code])
+  const controlsOf = ({ header: { id, symbol, timeframe, barMs, tiers, presets, recorded } }: Model) =>
+    JSON.stringify([id, symbol, timeframe, barMs, tiers, presets, recorded])
   return controlsOf(a) === controlsOf(b)
 }
 
-/** Puts other parts in their place. The whole stays the same object, as the explorer holds it. */
-export function replaceParts(maps: Maps, { whole, recent }: Maps): void {
+/**
+ * Puts other parts in their place, in the same objects.
+ * @returns what was there
+ */
+export function replaceParts(maps: Maps, { whole, recent }: Maps): Maps {
+  const before = { whole: { ...maps.whole }, recent: maps.recent && { ...maps.recent }, detail: null }
   Object.assign(maps.whole, whole)
-  maps.recent = recent
+  maps.recent = maps.recent && recent ? Object.assign(maps.recent, recent) : recent
+  return before
 }

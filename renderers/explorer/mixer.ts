@@ -20,10 +20,15 @@ export class Mixer {
   #otherTiers: { key: string; values: Float32Array } | null = null
   #lastWeights: readonly number[] | null = null
 
-  constructor(model: Model) {
+  /** @param unused a mixer whose memory is taken over, if its map has as many cells */
+  constructor(model: Model, unused?: Mixer) {
+    const cells = model.rows * model.columns
+    const memory = unused && unused.#long.length === cells ? unused : null
     this.#model = model
     this.#range = { rowFrom: 0, rowTo: model.rows, columnFrom: 0, columnTo: model.columns }
-    this.#long = new Float32Array(model.rows * model.columns)
+    this.#long = memory ? memory.#long : new Float32Array(cells)
+    this.#short = memory ? memory.#short : null
+    this.#counts = memory ? memory.#counts : null
     this.mixture = { long: this.#long, short: this.#long }
   }
 

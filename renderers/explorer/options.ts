@@ -19,9 +19,9 @@ export interface ExplorerOptions {
 /** What one explorer needs besides. */
 export interface ExplorerHost extends ExplorerOptions {
   /** The view that the state is saved under. */
-  view: string
-  /** The head of the cell's own map, which a rebuilt one may differ from. */
-  cellHeader: Header
+  readonly view: string
+  /** The head of the cell's own map, which a rebuilt one may differ from; another one with each bar of a live market. */
+  readonly cellHeader: Header
   /** Further controls; not disposed with the explorer. */
   panel: HTMLElement | null
   /** Asks the kernel for the column at a moment in full resolution; null without a kernel. */

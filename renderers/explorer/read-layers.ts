@@ -4,8 +4,12 @@ import type { Unpacker } from '../shared/unpacker.ts'
 import type { Layer } from './model.ts'
 
 /** Levels are counted in parts while they drift. */
-const PARTS = 256
-const NOTHING = -1e15
+const PART_BITS = 8
+const PARTS = 1 << PART_BITS
+/** The drift is within these limits, so that the sum of a level and the drift is a 32-bit number. */
+export const MAX_DRIFT = 2 ** 30
+/** Nothing, in parts: no drift makes a level of it. */
+const NOTHING = -MAX_DRIFT
 
 export interface LayerFrame {
   /** Number of layers, and of rows in each. */
@@ -21,122 +25,122 @@ export interface LayerFrame {
 
 /**
  * @param drift by column: the level, in parts, of what has only decayed since the first
+ * @param memory for the levels, if it is large enough; of layers that are no longer used
  * @throws PayloadError for a change after the last column, a level above `top`, or another number of cells than `filled`
  */
-export function readLayers(data: Unpacker, frame: LayerFrame, drift: Float64Array): Layer[] {
+export function readLayers(data: Unpacker, frame: LayerFrame, drift: Int32Array, memory?: Uint8Array): Layer[] {
   const { layers, rows, filled, floor, perOctave, top } = frame
   const columns = drift.length
   const counts = data.integers(layers * rows)
-  const total = counts.reduce((sum, count) => sum + count, 0)
-  if (!(total <= layers * rows * columns && counts.every(count => count >= 0)))
+  let total = 0
+  let least = 0
+  for (let row = 0; row < counts.length; row++) {
+    total += counts[row]!
+    least = Math.min(least, counts[row]!)
+  }
+  if (least < 0 || total > layers * rows * columns)
     throw new PayloadError(`the layers have ${total} changes in ${layers * rows} rows of ${columns} columns`)
-  const row = new RowReader(data, total, drift, top)
+  const gaps = data.column(total)
+  const [begun = 0] = data.integers(1)
+  if (!(begun >= 0 && begun <= total)) throw new PayloadError(`${begun} of ${total} changes begin a level`)
+  const changes = { gaps, begun: data.bytes(begun), others: data.bytes(total - begun) }
   const usd = Float32Array.from({ length: 256 }, (_, q) => (q === 0 ? 0 : floor * 2 ** ((q - 1) / perOctave)))
-  const levels = new Uint8Array(filled)
-  let used = 0
-  const read = Array.from({ length: layers }, (_, index): Layer => {
-    const layer = { from: new Int32Array(rows), to: new Int32Array(rows), start: new Int32Array(rows) }
-    const begin = used
-    for (let r = 0; r < rows; r++) {
-      layer.start[r] = used - begin
-      const [from, to] = row.next(counts[index * rows + r]!)
-      if (used + to - from > filled)
-        throw new PayloadError(`the layers have more than the ${filled} levels of "filled"`)
-      levels.set(row.levels.subarray(from, to), used)
-      layer.from[r] = from
-      layer.to[r] = to
-      used += to - from
+  const levels = memory && memory.length >= filled + columns ? memory : new Uint8Array(memorySize(filled + columns))
+  const { from, to, start } = readRows(counts, changes, drift, levels, filled, top)
+  return Array.from({ length: layers }, (_, index): Layer => {
+    const [first, end] = [index * rows, (index + 1) * rows]
+    const begin = start[first]!
+    return {
+      from: from.subarray(first, end),
+      to: to.subarray(first, end),
+      start: start.subarray(first, end).map(at => at - begin),
+      levels: levels.subarray(begin, start[end]!),
+      usd,
     }
-    return { ...layer, levels: levels.subarray(begin, used), usd }
   })
+}
+
+/** What is not as expected, of all rows one after the other. */
+interface Changes {
+  /** Columns between a change and the one before it. */
+  gaps: Unpacker
+  /** Levels that begin where nothing was. */
+  begun: Uint8Array
+  /** Of all other changes: 0 where a level ends, else the difference to the expected level (mod 256). */
+  others: Uint8Array
+}
+
+/**
+ * Reads rows of `counts` changes each: the levels from the first to the last filled column of a row begin at `start`, which has an
+ * entry more for their end.
+ *
+ * @param levels has room for the empty columns at the end of the last row, over which a next row would be written
+ */
+function readRows(
+  counts: Float64Array,
+  { gaps, begun, others }: Changes,
+  drift: Int32Array,
+  levels: Uint8Array,
+  filled: number,
+  top: number,
+) {
+  const columns = drift.length
+  const [from, to] = [new Int32Array(counts.length), new Int32Array(counts.length)]
+  const start = new Int32Array(counts.length + 1)
+  let [nextBegun, nextOther, used] = [0, 0, 0]
+  for (let row = 0; row < counts.length; row++) {
+    const count = counts[row]!
+    if (count > 0) {
+      let [first, shift] = [0, 0]
+      let set = NOTHING
+      let column = 0
+      for (let i = 0; i < count; i++) {
+        const next = column + gaps.integer()
+        if (!(next >= column && next < columns))
+          throw new PayloadError(`a layer has a change in column ${next}, but "grid.columns" is ${columns}`)
+        if (i === 0) {
+          first = next
+          shift = used - first
+        } else fill(levels, shift, column, next, set, drift, top)
+        const expected = levelOf(set + drift[next]!, top)
+        const by = expected === 0 ? begun[nextBegun++] : others[nextOther++]
+        if (by === undefined) throw new PayloadError('the layers have fewer levels than changes')
+        const level = expected === 0 || by === 0 ? by : (expected + by) & 255
+        if (level > top) throw new PayloadError(`a layer has the level ${level}, but "levels.top" is ${top}`)
+        set = level === 0 ? NOTHING : PARTS * level - drift[next]!
+        levels[shift + next] = level
+        column = next + 1
+      }
+      fill(levels, shift, column, columns, set, drift, top)
+      let last = columns
+      while (last > first && levels[shift + last - 1] === 0) last--
+      from[row] = first
+      to[row] = last
+      used += last - first
+      if (used > filled) throw new PayloadError(`the layers have more than the ${filled} levels of "filled"`)
+    }
+    start[row + 1] = used
+  }
   if (used < filled) throw new PayloadError(`the layers have ${used} of the ${filled} levels of "filled"`)
-  return read
+  return { from, to, start }
 }
 
-class RowReader {
-  /** Of the row read last; those from its first to its last filled column count. */
-  readonly levels: Uint8Array
-  readonly #drift: Float64Array
-  readonly #top: number
-  readonly #gaps: Float64Array
-  readonly #begun: Uint8Array
-  readonly #changes: Uint8Array
-  #nextGap = 0
-  #nextBegun = 0
-  #nextChange = 0
-
-  constructor(data: Unpacker, total: number, drift: Float64Array, top: number) {
-    this.levels = new Uint8Array(drift.length)
-    this.#drift = drift
-    this.#top = top
-    this.#gaps = data.integers(total)
-    const [begun = 0] = data.integers(1)
-    if (!(begun >= 0 && begun <= total)) throw new PayloadError(`${begun} of ${total} changes begin a level`)
-    this.#begun = data.bytes(begun)
-    this.#changes = data.bytes(total - begun)
-  }
-
-  /** Reads a row of `count` changes. @returns the first filled column, and the one after the last */
-  next(count: number): [from: number, to: number] {
-    const { levels } = this
-    const columns = levels.length
-    let set = NOTHING
-    let [from, to] = [0, 0]
-    let column = 0
-    for (let i = 0; i < count; i++) {
-      const gap = this.#gaps[this.#nextGap++]!
-      const next = i === 0 ? gap : column + 1 + gap
-      if (!(gap >= 0 && next < columns))
-        throw new PayloadError(`a layer has a change in column ${next}, but "grid.columns" is ${columns}`)
-      if (i === 0) from = next
-      else to = this.#fill(set, column + 1, next) || to
-      const level = this.#change(this.#expected(set, next))
-      set = level === 0 ? NOTHING : PARTS * level - this.#drift[next]!
-      levels[next] = level
-      if (level > 0) to = next + 1
-      column = next
-    }
-    if (count > 0) to = this.#fill(set, column + 1, columns) || to
-    return [from, Math.max(from, to)]
-  }
-
-  /** Levels as expected. @returns the column after the last filled one, or 0 */
-  #fill(set: number, from: number, to: number): number {
-    const { levels } = this
-    if (set === NOTHING) {
-      levels.fill(0, from, to)
-      return 0
-    }
-    // Private fields would be looked up for every cell.
-    const drift = this.#drift
-    const top = this.#top
-    let end = 0
-    for (let column = from; column < to; column++) {
-      const level = levelOf(set + drift[column]!, top)
-      levels[column] = level
-      if (level > 0) end = column + 1
-    }
-    return end
-  }
-
-  #expected(set: number, column: number): number {
-    return levelOf(set + this.#drift[column]!, this.#top)
-  }
-
-  #change(expected: number): number {
-    let level: number | undefined
-    if (expected === 0) level = this.#begun[this.#nextBegun++]
-    else {
-      const change = this.#changes[this.#nextChange++]
-      level = change === undefined ? undefined : change === 0 ? 0 : (expected + change) & 255
-    }
-    if (level === undefined) throw new PayloadError('the layers have fewer levels than changes')
-    if (level > this.#top) throw new PayloadError(`a layer has the level ${level}, but "levels.top" is ${this.#top}`)
-    return level
-  }
+/** Levels as expected after a level that was `set`. */
+function fill(
+  levels: Uint8Array,
+  shift: number,
+  from: number,
+  to: number,
+  set: number,
+  drift: Int32Array,
+  top: number,
+): void {
+  if (set === NOTHING) levels.fill(0, shift + from, shift + to)
+  else for (let column = from; column < to; column++) levels[shift + column] = levelOf(set + drift[column]!, top)
 }
 
-function levelOf(parts: number, top: number): number {
-  const level = Math.floor(parts / PARTS + 0.5)
-  return level < 0 ? 0 : level > top ? top : level
-}
+/** Room for the same map with more bars. */
+const memorySize = (size: number): number => Math.ceil(1.05 * size)
+
+/** The level nearest to a whole number of parts. */
+const levelOf = (parts: number, top: number): number => Math.max(0, Math.min(top, (parts + PARTS / 2) >> PART_BITS))

@@ -58,6 +58,8 @@ export class View {
   /** A mixer for each part that has been drawn; those whose mixture is up to date. */
   readonly #mixers = new Map<Model, Mixer>()
   readonly #mixed = new Set<Mixer>()
+  /** Of the map before this one: new memory takes longer to get than to fill. */
+  #unusedMixer: Mixer | undefined
   #image: ImageData | null = null
   readonly #luts: [Lut, Lut] = [new Uint32Array(1 << 15), new Uint32Array(1 << 15)]
   readonly #stale = new Set<StalePart>(['mixture', 'range'])
@@ -172,6 +174,7 @@ export class View {
 
   /** Call after the parts have got other bars. */
   mapsChanged(): void {
+    this.#unusedMixer = this.#mixers.get(this.model)
     this.model = this.maps.whole
     this.#mixers.clear()
     this.#clusters = null
@@ -208,6 +211,7 @@ export class View {
   release(): void {
     this.canvases.release()
     this.#mixers.clear()
+    this.#unusedMixer = undefined
     this.#mixed.clear()
     this.#image = null
     this.#styles = null
@@ -218,7 +222,8 @@ export class View {
   #getMixer(): Mixer {
     let mixer = this.#mixers.get(this.model)
     if (!mixer) {
-      mixer = new Mixer(this.model)
+      mixer = new Mixer(this.model, this.#unusedMixer)
+      this.#unusedMixer = undefined
       this.#mixers.set(this.model, mixer)
     }
     return mixer

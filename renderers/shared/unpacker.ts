@@ -11,26 +11,47 @@ export class Unpacker {
 
   /** Integers: zigzag, then 7 bits per byte, lowest first; the highest bit is set if another byte follows. */
   integers(length: number): Float64Array {
-    const bytes = this.#packed
     // Each takes a byte at least.
-    if (length > bytes.length - this.#at) throw new PayloadError('"data" ends within a column')
+    if (length > this.#packed.length - this.#at) throw new PayloadError('"data" ends within a column')
     const values = new Float64Array(length)
+    for (let i = 0; i < length; i++) values[i] = this.integer()
+    return values
+  }
+
+  integer(): number {
+    const bytes = this.#packed
+    const first = bytes[this.#at]
+    // Most take one byte.
+    if (first !== undefined && first < 128) {
+      this.#at++
+      return (first >> 1) ^ -(first & 1)
+    }
     let at = this.#at
-    for (let i = 0; i < length; i++) {
-      let value = 0
-      let unit = 1
-      for (;;) {
-        if (at >= bytes.length) throw new PayloadError(`"data" ends within a column`)
-        const byte = bytes[at++]!
-        value += (byte & 127) * unit
-        if (byte < 128) break
-        unit *= 128
-        if (unit > 2 ** 52) throw new PayloadError('"data" holds an integer that is too large')
-      }
-      values[i] = value % 2 === 1 ? -(value + 1) / 2 : value / 2
+    let value = 0
+    let unit = 1
+    for (;;) {
+      if (at >= bytes.length) throw new PayloadError(`"data" ends within a column`)
+      const byte = bytes[at++]!
+      value += (byte & 127) * unit
+      if (byte < 128) break
+      unit *= 128
+      if (unit > 2 ** 52) throw new PayloadError('"data" holds an integer that is too large')
     }
     this.#at = at
-    return values
+    return value % 2 === 1 ? -(value + 1) / 2 : value / 2
+  }
+
+  /** Takes a column of integers without memory for them: its own reader gives them one by one. */
+  column(length: number): Unpacker {
+    const bytes = this.#packed
+    const start = this.#at
+    let at = start
+    for (let left = length; left > 0; at++) {
+      if (at >= bytes.length) throw new PayloadError('"data" ends within a column')
+      if (bytes[at]! < 128) left--
+    }
+    this.#at = at
+    return new Unpacker(bytes.subarray(start, at))
   }
 
   /** Running sums of integers; `increment` is added in each step. */

@@ -21,7 +21,7 @@ describe('quantised layers', () => {
     const rows = layers[0]!.values.length / drift.length
     const frame = { layers: layers.length, rows, perOctave: LEVELS_PER_OCTAVE, top: TOP_LEVEL, ...packed }
     const data = new Unpacker(bytes)
-    const read = readLayers(data, frame, drift)
+    const read = readLayers(data, frame, Int32Array.from(drift))
     data.end()
     return { ...packed, bytes, frame, read }
   }
@@ -84,7 +84,7 @@ describe('quantised layers', () => {
     ['has fewer levels than the header says', [2, 6, 2, 9], 'the layers have 2 of the 4 levels of "filled"'],
   ])('are refused if a row %s', (_, bytes, reason) => {
     const frame = { layers: 1, rows: 1, filled: 4, floor: 1, perOctave: 16, top: 10 }
-    expect(() => readLayers(new Unpacker(Uint8Array.from(bytes)), frame, new Float64Array(5))).toThrow(reason)
+    expect(() => readLayers(new Unpacker(Uint8Array.from(bytes)), frame, new Int32Array(5))).toThrow(reason)
   })
 })
 

@@ -130,6 +130,7 @@ try {
   console.log(`explorer, move to the frame after it:  ${summary(moves.painted)}`)
   console.log(`explorer, processor time of a move:    ${perMove(before, await cpu(), MOVES + 20)}`)
 
+  const beforeBars = await cpu()
   const live = await page.evaluate(async payloads => {
     const times: number[] = []
     for (const content of payloads) {
@@ -143,6 +144,7 @@ try {
   }, updates)
   const kb = Math.round(JSON.stringify(updates[0]).length / 1000)
   console.log(`another bar, payload of ${kb} kB to frame:  ${summary(live)}`)
+  console.log(`another bar, processor time:           ${perMove(beforeBars, await cpu(), NEW_BARS)}`)
   const beforePlotly = await cpu()
 
   const reacts = await page.evaluate(

@@ -13,10 +13,14 @@ import { setTheme } from './webview.ts'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 const BARS = 1200
-const simulated = simulateMarket({ seed: 4, bars: BARS + 48 })
+const simulated = simulateMarket({ seed: 4, bars: BARS + 96 })
 /** As a cell shows it after `bars` bars. */
 const payloadAt = (bars: number) =>
   JSON.parse(JSON.stringify(explorerPayload(liquidationMap(prefix(simulated, bars)), { compression: 2 })))
+const widePayloadAt = (bars: number) =>
+  JSON.parse(
+    JSON.stringify(explorerPayload(liquidationMap(prefix(simulated, bars), { binWidth: 0.004 }), { compression: 2 })),
+  )
 const before = payloadAt(BARS)
 const END = simulated.time[BARS - 1]! + 2 * HOUR
 const day = (time: number) => new Date(time).toISOString().slice(0, 10)
@@ -176,6 +180,85 @@ describeInBrowser('the explorer of a market that goes on', () => {
     await setTheme(page, 'vscode-high-contrast-light')
     colours.add(await badge.evaluate(node => getComputedStyle(node).borderTopColor))
     expect(colours.size).toBe(4)
+    await page.evaluate(() => {
+      window.extension = undefined
+    })
+  })
+
+  it('goes on in place with the model of the panel, and shows the map of the cell if that cannot be built', async () => {
+    const WIDE = 0.004
+    const choicesOf = (value: number) => [
+      {
+        name: 'binWidth',
+        label: 'Bins',
+        value,
+        options: [
+          { label: '10 bp', value: 0.001 },
+          { label: '40 bp', value: WIDE },
+        ],
+      },
+    ]
+    const cellAt = (bars: number, channel: string) => ({ ...payloadAt(bars), choices: choicesOf(0.001), channel })
+    /** The kernel: builds the map of the panel's model, or says why not. */
+    const rebuild = (answer: { payload: unknown } | { error: string }) =>
+      page.evaluate(answer => {
+        const requests: unknown[] = []
+        Object.assign(window, { requests })
+        window.extension = message => {
+          if (message.type !== 'request') return
+          const asked = message.message as Record<string, unknown>
+          if ('column' in asked || 'range' in asked || 'feed' in asked) return
+          requests.push(message.message)
+          const reply =
+            'error' in answer
+              ? { ok: false, error: answer.error, cancelled: false }
+              : { ok: true, value: answer.payload }
+          window.tell({ type: 'reply', id: message.id, ...reply } as never)
+        }
+      }, answer)
+    const requests = () => page.evaluate(() => (window as unknown as { requests: unknown[] }).requests)
+    const open = (channel: string) =>
+      page.evaluate(channel => window.tell({ type: 'channel', channel, open: true, reason: '' } as never), channel)
+    const wideAt = (bars: number) => ({ payload: { ...widePayloadAt(bars), choices: choicesOf(WIDE) } })
+    const bins = page.getByLabel('Bins')
+    const lastDay = () => page.getByLabel('To (UTC)').getAttribute('max')
+
+    await render(cellAt(BARS, 'm1'))
+    await open('m1')
+    await rebuild(wideAt(BARS))
+    await bins.selectOption('40 bp')
+    await eventually(requests).toEqual([{ binWidth: WIDE }])
+    await page.getByLabel('From (UTC)').fill(day(END - 10 * DAY))
+    await eventually(async () => (await dates())[0]).toBe(day(END - 10 * DAY))
+    const kept = page.locator('#out canvas, #out input, #out button, #out select')
+    await kept.evaluateAll(nodes => {
+      for (const node of nodes) node.setAttribute('data-kept', '')
+    })
+    const inPlace = () => kept.evaluateAll(nodes => nodes.every(node => node.hasAttribute('data-kept')))
+    await bins.focus()
+    const wide = await layer('map')
+
+    await rebuild(wideAt(BARS + 48))
+    await render(cellAt(BARS + 48, 'm2'))
+    // The cell's own map is not shown meanwhile.
+    expect(await layer('map')).toBe(wide)
+    await open('m2')
+    await eventually(lastDay).toBe(day(END + 2 * DAY))
+    expect(await requests()).toEqual([{ binWidth: WIDE }])
+    expect(await inPlace()).toBe(true)
+    expect(await bins.evaluate(node => node === document.activeElement)).toBe(true)
+    expect(await bins.inputValue()).toBe('40 bp')
+    expect(await dates()).toEqual([day(END - 8 * DAY), day(END + 2 * DAY - 1)])
+    expect(await layer('map')).not.toBe(wide)
+
+    await rebuild({ error: 'no memory left' })
+    await render(cellAt(BARS + 96, 'm3'))
+    await open('m3')
+    await eventually(lastDay).toBe(day(END + 4 * DAY))
+    expect(await page.locator('#out .liqnb-x-kernel').innerText()).toContain('no memory left')
+    expect(await bins.inputValue()).toBe('10 bp')
+    expect(await inPlace()).toBe(true)
+    expect(await dates()).toEqual([day(END - 6 * DAY), day(END + 4 * DAY - 1)])
     await page.evaluate(() => {
       window.extension = undefined
     })

@@ -561,11 +561,12 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
       expect(await readings()).not.toBe(read)
       expect([await layer('axes'), await layer('cursor'), await kept()]).toEqual([axes, cursor, true])
       expect(await page.locator('#out details').textContent()).toContain('half-life of positions: 1 day;')
-      // Then a slider mixes the new layers, and other bins are another frame.
+      // Then a slider mixes the new layers, and other bins and bars are shown in place as well.
       const rebuilt = await layer('map')
       await slider(25).fill('0')
       await slider(25).fill('5')
       await eventually(() => layer('map')).not.toBe(rebuilt)
+      const mixed = await layer('map')
       await page.getByLabel('Half-life').selectOption('30d')
       const other = (await listWith(requests, 2)).at(-1)!
       await tell({
@@ -574,7 +575,9 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
         ok: true,
         value: { ...payloadOf({ columns: 100, rows: 80, from: 0 }), choices },
       })
-      await eventually(kept).toBe(false)
+      await eventually(() => layer('map')).not.toBe(mixed)
+      expect(await kept()).toBe(true)
+      expect(await slider(25).inputValue()).toBe('5')
     })
 
     it('shows the error of a failed answer, and the parameters of the shown map', async () => {
