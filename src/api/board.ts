@@ -1,8 +1,9 @@
 /** What a scan shows in a notebook: a board of small maps, each of which opens as its explorer from the kernel. */
 import type { ColumnTable } from 'arquero'
 import * as v from 'valibot'
-import { boardPayload, type TaggedMap } from '../charts/board.ts'
+import { boardFigure, boardPayload, type TaggedMap } from '../charts/board.ts'
 import { BOARD_MIME, type BoardCluster, type BoardRequest } from '../charts/board-payload.ts'
+import { type DisplayedFigure, displayedFigure } from '../charts/display.ts'
 import { EXPLORER_MIME } from '../charts/explorer-payload.ts'
 import { DataError } from '../common/errors.ts'
 import { channelHost, portableOutputs } from '../common/host.ts'
@@ -22,20 +23,33 @@ export interface BoardRow {
   clusters: Record<Side, BoardCluster | undefined>
 }
 
-/** The kernel adds the text of the table. */
+/** The kernel adds the text of the table. For other readers of the notebook there are a figure and the table, see {@link portableOutputs}. */
 export function boardBundle(
   rows: readonly BoardRow[],
   table: ColumnTable,
   options: MapOptions,
 ): Record<string, unknown> {
-  const maps = boardOrder(rows).map(({ map, clusters }) => ({ map: map!, clusters: tagsOf(clusters) }))
+  const maps = taggedMaps(rows)
   const payload = boardPayload(maps, table)
   const channel = openMaps(maps, options)
   return {
     [BOARD_MIME]: { ...payload, ...(channel !== undefined && { channel }) },
-    ...(portableOutputs() && { 'application/vnd.dataresource+json': payload.table }),
+    ...(portableOutputs() && {
+      ...(maps.length > 0 && { 'application/vnd.plotly.v1+json': boardFigure(maps) }),
+      'application/vnd.dataresource+json': payload.table,
+    }),
   }
 }
+
+/** The maps of a scan, as its board has them. */
+export function scanFigure(rows: readonly BoardRow[]): DisplayedFigure {
+  const maps = taggedMaps(rows)
+  const names = maps.map(({ map: { market } }) => `${market.symbol} ${market.timeframe}`)
+  return displayedFigure(boardFigure(maps), `Estimated liquidations: ${names.join(', ') || 'no map'}`)
+}
+
+const taggedMaps = (rows: readonly BoardRow[]): TaggedMap[] =>
+  boardOrder(rows).map(({ map, clusters }) => ({ map: map!, clusters: tagsOf(clusters) }))
 
 /** Rows with a map by market, in the order of the table, then by timeframe. */
 function boardOrder(rows: readonly BoardRow[]): BoardRow[] {

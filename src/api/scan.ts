@@ -1,7 +1,7 @@
 /** `liq.scan`: the brightest clusters of many markets in one table. */
 import { type ColumnTable, table } from 'arquero'
 import type { BoardCluster } from '../charts/board-payload.ts'
-import type { Displayable } from '../charts/display.ts'
+import type { Displayable, DisplayedFigure } from '../charts/display.ts'
 import { FORMATS, withFormats } from '../common/column-format.ts'
 import { durationMs } from '../common/duration.ts'
 import { oneLine } from '../common/errors.ts'
@@ -26,7 +26,7 @@ import { isRelative, liquidationMap, type MapOptions } from '../liquidation/map.
 import type { Side } from '../liquidation/side.ts'
 import { isMarket, type Market } from '../market/market.ts'
 import { resample } from '../market/resample.ts'
-import { type BoardRow, boardBundle } from './board.ts'
+import { type BoardRow, boardBundle, scanFigure } from './board.ts'
 import { type Heatmap, toHeatmap } from './heatmap.ts'
 
 export interface ScanOptions extends ClusterRule {
@@ -53,6 +53,8 @@ export type Scan = ColumnTable &
     readonly maps: readonly Heatmap[]
     /** The table alone: a cell shows it without the maps. */
     table(): ColumnTable
+    /** The maps of the board as a Plotly figure. */
+    figure(): DisplayedFigure
   }
 
 const CALLER = 'liq.scan'
@@ -116,7 +118,11 @@ export async function scan(
   const maps = rows.flatMap(({ map }) =>
     map === undefined ? [] : [toHeatmap(map, { market: map.market, options: rule.map })],
   )
-  const result = Object.assign(toTable(rows), { maps, table: () => toTable(rows) })
+  const result = Object.assign(toTable(rows), {
+    maps,
+    table: () => toTable(rows),
+    figure: () => scanFigure(rows),
+  })
   return Object.defineProperty(result, DISPLAY, {
     value: () => boardBundle(rows, toTable(rows), rule.map),
   }) as object as Scan

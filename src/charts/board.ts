@@ -5,10 +5,13 @@ import type { ColumnTable } from 'arquero'
 import { heatGrid } from '../liquidation/grid.ts'
 import { isRelative, type LiquidationMap } from '../liquidation/map.ts'
 import type { BoardCluster, BoardMap, BoardPayload } from './board-payload.ts'
+import { type BoardTile, drawBoard } from './board-traces.ts'
 import { groupCandles } from './candles.ts'
+import type { Figure } from './figure.ts'
 import { Packer } from './pack.ts'
 import { LEVELS_PER_OCTAVE, packLayers, TOP_LEVEL } from './pack-layers.ts'
 import { candleStep, packPrices } from './pack-prices.ts'
+import { mapUnit } from './subject.ts'
 import { tableResource } from './table-resource.ts'
 
 /** More are only in the table, so that a saved board is bounded. */
@@ -41,7 +44,7 @@ export function boardPayload(maps: readonly TaggedMap[], table: ColumnTable): Bo
     version: 2,
     view,
     maps: maps.slice(0, MAX_MAPS).map(boardMap),
-    more: Math.max(0, maps.length - MAX_MAPS),
+    more: hiddenMaps(maps),
     // A part of the board's view, so that it is kept with it.
     table: tableResource(table, `${view}:table`),
   }
@@ -49,26 +52,21 @@ export function boardPayload(maps: readonly TaggedMap[], table: ColumnTable): Bo
 
 function boardMap({ map, clusters }: TaggedMap): BoardMap {
   const { market } = map
-  const last = market.length - 1
-  const from = Math.max(0, market.length - BARS)
-  const prices = pricesAround(map, from, clusters)
-  const grid = heatGrid(map, { from, columns: BARS, rows: ROWS, ...prices }, 'liq.scan')
-  const { columns, rows, edges, long, short } = grid
-  const both = long.map((usd, i) => roundUsd(usd + short[i]!))
-  const candles = groupCandles(market, from, last, BARS, market.barMs)
+  const { grid, candles, usd } = newestBars({ map, clusters })
+  const { columns, rows, edges } = grid
   const { time, end } = candles
   const packer = new Packer().steps(columns, k => time[k]!).integers(columns, k => end[k]! - time[k]!)
   const priceStep = candleStep(candles)
   packPrices(packer, candles, priceStep)
   // Amounts in coarse steps seldom change, so no drift is needed.
-  const levels = packLayers(packer, [{ values: both, factor: 1 }], new Float64Array(columns))
+  const levels = packLayers(packer, [{ values: usd.map(roundUsd), factor: 1 }], new Float64Array(columns))
   const bytes = packer.concat()
   return {
     symbol: market.symbol,
     timeframe: market.timeframe,
     synthetic: market.synthetic,
     unit: isRelative(map) ? 'relative' : 'USD',
-    price: market.close[last]!,
+    price: market.close.at(-1)!,
     clusters: [...clusters],
     grid: { columns, rows, low: edges[0]!, high: edges[rows]! },
     levels: { ...levels, perOctave: LEVELS_PER_OCTAVE, top: TOP_LEVEL },
@@ -76,6 +74,38 @@ function boardMap({ map, clusters }: TaggedMap): BoardMap {
     bytes: bytes.length,
     data: deflateRawSync(bytes, { level: 9, memLevel: 9 }).toString('base64'),
   }
+}
+
+/**
+ * The maps as a Plotly figure, in the bars and rows of the board but unrounded.
+ *
+ * @param maps as {@link boardPayload} takes them
+ */
+export function boardFigure(maps: readonly TaggedMap[]): Figure {
+  return drawBoard(maps.slice(0, MAX_MAPS).map(boardTile), hiddenMaps(maps))
+}
+
+function boardTile(tagged: TaggedMap): BoardTile {
+  const { map } = tagged
+  const { symbol, timeframe, synthetic, barMs } = map.market
+  const { grid, candles, usd } = newestBars(tagged)
+  const { end } = candles
+  // A column shows what is known at the close of its bar, so it spans from there to the next one.
+  const x = Float64Array.from({ length: grid.columns + 1 }, (_, k) => end[k] ?? end[k - 1]! + barMs)
+  return { symbol, timeframe, synthetic, unit: mapUnit(map), cells: { x, y: grid.edges, z: usd }, candles }
+}
+
+const hiddenMaps = (maps: readonly TaggedMap[]): number => Math.max(0, maps.length - MAX_MAPS)
+
+/** What a small map shows: the newest bars, and longs and shorts of all tiers in USD by cell. */
+function newestBars({ map, clusters }: TaggedMap) {
+  const { market } = map
+  const last = market.length - 1
+  const from = Math.max(0, market.length - BARS)
+  const prices = pricesAround(map, from, clusters)
+  const grid = heatGrid(map, { from, columns: BARS, rows: ROWS, ...prices }, 'liq.scan')
+  const usd = grid.long.map((long, i) => long + grid.short[i]!)
+  return { grid, candles: groupCandles(market, from, last, BARS, market.barMs), usd }
 }
 
 /** To steps of a quarter octave: a shade that nobody sees on a small map, in half the space. */

@@ -5,7 +5,7 @@ import { EXPLORER_MIME } from '../../src/charts/explorer-payload.ts'
 import { toMimeBundle } from '../../src/kernel/display.ts'
 import { liq, type Market } from '../../src/liqnb.ts'
 import { BOARD_MIME as PAGE_MIME } from '../../src/notebook/mime.ts'
-import { bundleOf } from '../charts/helpers.ts'
+import { bundleOf, decode } from '../charts/helpers.ts'
 
 const CHANNEL = Symbol.for('liqnb.channel')
 const host = globalThis as { [key: symbol]: unknown }
@@ -85,6 +85,46 @@ it('is shown as a board, with the text of its table', async () => {
   const { view, ...shown } = bundle[BOARD_MIME].table as { view: string }
   expect(JSON.parse(JSON.stringify(shown))).toEqual(JSON.parse(JSON.stringify(own)))
   expect(view).toBe(`${bundle[BOARD_MIME].view}:table`)
+})
+
+it('has its maps as a figure, which other readers of a portable notebook get beside the table', async () => {
+  const one = await liq.market({ simulate: { seed: 4, bars: 600 } })
+  const scan = await liq.scan([one, { file: 'missing.csv' }], { timeframes: ['4h', '1h'] })
+  const { figure } = scan.figure()
+  const maps = figure.data.filter(({ type }) => type === 'heatmap')
+  const candles = figure.data.filter(({ type }) => type === 'candlestick')
+  expect((figure.layout.annotations as { text: string }[]).map(({ text }) => text)).toEqual([
+    'SYNTH/USDT:USDT 1h (synthetic)',
+    'SYNTH/USDT:USDT 4h (synthetic)',
+  ])
+  // 600 bars of 1h are 150 of 4h; the last column is known at the last close, and as wide as a bar.
+  expect(maps.map(({ z }) => (z as { shape: string }).shape)).toEqual([
+    expect.stringMatching(/, 160$/),
+    expect.stringMatching(/, 150$/),
+  ])
+  for (const [i, timeframe] of ['1h', '4h'].entries()) {
+    const map = scan.maps.find(({ market }) => market.timeframe === timeframe)!
+    const { length, time, barMs, close } = map.market
+    const { x, y, z } = maps[i]!
+    const [times, prices, usd] = [decode(x), decode(y), decode(z)]
+    expect(times.slice(-2)).toEqual([time[length - 1]! + barMs, time[length - 1]! + 2 * barMs])
+    expect(decode(candles[i]!.close).at(-1)).toBeCloseTo(close[length - 1]!, 2)
+    // The same cells as of the map's own figure in these bars and prices.
+    const own = map.figure({
+      from: length - times.length + 1,
+      columns: times.length - 1,
+      rows: 72,
+      low: prices[0]! * 1.000001,
+      high: prices.at(-1)! / 1.000001,
+    }).figure.data[0]!
+    expect(decode(own.z)).toEqual(usd)
+    expect(Math.max(...usd)).toBeGreaterThan(0)
+  }
+  expect(bundleOf(scan)).toMatchObject({ 'application/vnd.plotly.v1+json': figure })
+  expect(bundleOf(scan.figure())['text/plain']).toBe('Estimated liquidations: SYNTH/USDT:USDT 1h, SYNTH/USDT:USDT 4h')
+  const none = await liq.scan([{ file: 'missing.csv' }])
+  expect(none.figure().figure).toMatchObject({ data: [], layout: { title: { subtitle: { text: 'No map' } } } })
+  expect(Object.keys(bundleOf(none))).not.toContain('application/vnd.plotly.v1+json')
 })
 
 it('takes at most 10 kB for each map in a file', async () => {
