@@ -6,6 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
+import { ensureChromium } from '../../test/vscode/chromium.mjs'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const media = join(here, '..')
@@ -23,7 +24,7 @@ const PICTURES = [
   ['share', join(media, 'claims.png'), [0, 0, 1]],
 ]
 
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
+const browser = await chromium.launch({ executablePath: ensureChromium(), args: ['--no-sandbox'] })
 const page = await browser.newPage()
 for (const [name, source, [left, top, share]] of PICTURES) {
   if (!existsSync(source)) {

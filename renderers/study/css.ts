@@ -1,10 +1,10 @@
 /** Styles specific to the study; plot/css.ts has those shared with the explorer. */
 export const STUDY_CSS = `
 .liqnb-x-detail{flex:1 1 320px;margin:0;font-variant-numeric:tabular-nums;min-height:17px}
-.liqnb-x-filters{padding:6px 0 2px;border-top:1px solid var(--liqnb-border);gap:6px 14px}
+.liqnb-x-filters{padding:6px 0 2px;border-top:1px solid var(--liqnb-border);gap:6px 10px}
 .liqnb-x-between{display:inline-flex;align-items:center;gap:5px;white-space:nowrap}
-.liqnb-x input[type=number],.liqnb-x input[type=search]{font:inherit;font-size:12px;height:26px;box-sizing:border-box;color:var(--liqnb-fg);background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:3px;padding:0 5px;margin:0;width:72px;font-variant-numeric:tabular-nums}
-.liqnb-x input[type=search]{width:110px}
+.liqnb-x input[type=number],.liqnb-x input[type=search]{font:inherit;font-size:12px;height:26px;box-sizing:border-box;color:var(--liqnb-fg);background:var(--liqnb-surface);border:1px solid var(--liqnb-border);border-radius:3px;padding:0 5px;margin:0;width:60px;font-variant-numeric:tabular-nums}
+.liqnb-x input[type=search]{width:96px}
 .liqnb-x input::placeholder{color:var(--liqnb-dim);opacity:.8}
 .liqnb-x-summary{display:flex;flex-wrap:wrap;gap:4px 28px;align-items:flex-start;margin:6px 0}
 .liqnb-x-summary figure{flex:1 1 300px;min-width:0;margin:0}

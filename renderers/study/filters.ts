@@ -45,10 +45,7 @@ export function createFilterBar(model: StudyModel, change: (filters: Filters) =>
     'select',
     {},
     ...options(
-      Array.from(
-        { length: maxConvergence + 1 },
-        (_, n) => [String(n), n === 0 ? 'any' : `${countText(n, 'tier')} or more`] as const,
-      ),
+      Array.from({ length: maxConvergence + 1 }, (_, n) => [String(n), n === 0 ? 'any' : `${n} or more`] as const),
     ),
   )
   convergence.addEventListener('change', () => set({ convergence: Number(convergence.value) }))

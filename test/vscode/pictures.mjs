@@ -1,13 +1,16 @@
 /**
- * Takes the screenshots of the README in the real VS Code: `node test/vscode/pictures.mjs [--vsix FILE] [--only NAME]…` writes
- * media/*.png. `--only`: only these pictures, of those of a single output.
+ * Takes the pictures of README, docs and walkthrough in the real VS Code:
+ * `node test/vscode/pictures.mjs [--vsix FILE] [--only NAME]…` writes media/*.png and, from some of them, media/walkthrough/*.jpg.
+ * `--only`: only these pictures, such as `study`; `walkthrough` is those of the walkthrough.
  */
+import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { expect } from './expect.mjs'
-import { prepareSession } from './session.mjs'
+import { withPalette } from './png.mjs'
+import { ARTIFACTS, prepareSession } from './session.mjs'
 import { Workbench } from './workbench.mjs'
 import { notebook, setTheme } from './workspace.mjs'
 
@@ -18,6 +21,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const media = join(root, 'media')
 const RUN_TIMEOUT_MS = 240_000
 const MARGIN_PX = 12
+const WINDOW = { width: 1400, height: 1150 }
+/** Higher than any notebook here: VS Code draws outputs only near the visible part. */
+const HIGH_PX = 16_000
 
 const INTERACT = `liq.interact(
   { halfLife: ['1d', '7d', '30d'], side: ['both', 'long', 'short'], days: { type: 'range', min: 10, max: 90, value: 40 } },
@@ -33,12 +39,21 @@ const named = simulated.map((market, i) => liq.createMarket(market, {
 }))
 await liq.scan(named, { timeframes: ['1h', '4h'] })`
 
-/** Screenshots by notebook and name, with their position in the outputs. */
-const SAMPLES = {
-  sfp: { table: '.liqnb-table:has(canvas, svg)', study: '.liqnb-x:has-text("Drawdown")' },
+const FORM =
+  "// A file of your own: candles, and open interest if you have it.\nconst file = ''\nconst timeframe = '1h'"
+
+/** How each picture is taken, by notebook: a function, or the selector of the part of the outputs that it shows. */
+const PICTURES = {
+  quickstart: {
+    quickstart: takeWindow,
+    market: '.liqnb-x:has(.liqnb-x-head)',
+    'explorer-dark': takeInDark,
+  },
+  interact: { controls: takeControls },
+  claims: { claims: '.js-plotly-plot:has-text("continuation")' },
+  sfp: { table: '.liqnb-table:has(canvas, svg)', study: '.liqnb-x:has-text("Drawdown")', 'study-trade': takeTrade },
   heatmap: { figure: '.js-plotly-plot' },
   data: { truth: '.output:has-text("Heatmap against the true book")' },
-  quickstart: { market: '.liqnb-x:has(.liqnb-x-head)' },
   board: { board: '.liqnb-x:has(.liqnb-x-tile)' },
 }
 
@@ -49,77 +64,73 @@ cpSync(join(root, 'samples'), workspace, { recursive: true })
 setTheme(workspace, 'Default Light Modern')
 writeFileSync(join(workspace, 'interact.liqnb'), notebook([INTERACT]))
 writeFileSync(join(workspace, 'board.liqnb'), notebook([BOARD]))
-const { page, close } = await session.open({ workspace, viewport: { width: 1400, height: 1150 } })
-const shoot = (name, clip) => page.screenshot({ path: join(media, `${name}.png`), clip })
+const { page, close } = await session.open({ workspace, viewport: WINDOW })
 try {
   const workbench = new Workbench(page)
   await workbench.ready()
   if (await page.locator('.part.auxiliarybar').isVisible())
     await workbench.command('View: Toggle Secondary Side Bar Visibility')
-  if (!options.only) await takeWhole(workbench)
-  for (const [name, parts] of Object.entries(SAMPLES)) {
-    const wanted = Object.entries(parts).filter(([picture]) => options.only?.includes(picture) ?? true)
+  for (const [name, pictures] of Object.entries(PICTURES)) {
+    const wanted = Object.entries(pictures).filter(([picture]) => isWanted(picture))
     if (wanted.length === 0) continue
-    await page.setViewportSize({ width: 1400, height: 1000 })
+    await page.setViewportSize(WINDOW)
     const view = await runAll(workbench, `${name}.liqnb`)
-    await page.setViewportSize({ width: 1400, height: 12_000 })
-    const shown = await view.outputs()
-    for (const [picture, selector] of wanted) {
-      const part = shown.locator(selector).first()
-      await part.waitFor({ timeout: 60_000 })
-      await settle()
-      await shoot(picture, await around(part))
+    for (const [picture, take] of wanted) {
+      const clip = typeof take === 'string' ? await partOf(view, take) : await take(workbench, view)
+      await shoot(join(media, `${picture}.png`), clip)
+      console.log(`${picture}.png`)
+      setTheme(workspace, 'Default Light Modern')
     }
   }
+  if (isWanted('walkthrough')) await drawWalkthrough(workbench)
 } finally {
   await close()
   session.dispose()
 }
 
-/** Pictures of parts of notebooks in their surroundings, and in other themes. */
-async function takeWhole(workbench) {
-  let view = await runAll(workbench, 'quickstart.liqnb')
+function isWanted(picture) {
+  return options.only?.includes(picture) ?? true
+}
+
+/** The whole window, with the map and its sliders in sight. */
+async function takeWindow(workbench, view) {
   await workbench.save()
   await view.reveal('canvas[data-layer=map]')
   await view.reveal('.liqnb-x-tiers')
-  await settle()
-  await shoot('quickstart')
+}
 
+async function takeInDark(_, view) {
   setTheme(workspace, 'Default Dark Modern')
-  await page.setViewportSize({ width: 1400, height: 10_000 })
   const frame = await view.outputs()
   await expect('dark', () => frame.evaluate(() => document.body.classList.contains('vscode-dark')))
-  const converging = frame.getByLabel('only where 3 tiers meet').first()
-  await expect('the map is drawn', async () => (await converging.count()) > 0)
-  await converging.check()
-  await settle()
-  await shoot('explorer-dark', await around(frame.locator('.liqnb-x').first()))
-  await converging.uncheck()
-  await page.setViewportSize({ width: 1400, height: 1000 })
+  await partOf(view, '.liqnb-x:has-text("3 tiers meet")')
+  await frame.getByLabel('only where 3 tiers meet').first().check()
+  return partOf(view, '.liqnb-x:has-text("3 tiers meet")')
+}
 
-  setTheme(workspace, 'Default Light Modern')
-  view = await runAll(workbench, 'interact.liqnb')
-  await page.setViewportSize({ width: 1400, height: 1400 })
-  await settle()
-  const outputs = await view.outputs()
-  const [panel, plot] = [
-    await around(outputs.locator('.liqnb-controls')),
-    await around(outputs.locator('.js-plotly-plot')),
-  ]
-  await shoot('controls', { ...panel, height: plot.y + plot.height - panel.y })
+async function takeControls(_, view) {
+  const panel = await partOf(view, '.liqnb-controls')
+  const plot = await partOf(view, '.js-plotly-plot')
+  return { ...panel, height: plot.y + plot.height - panel.y }
+}
 
-  await page.setViewportSize({ width: 1400, height: 1000 })
-  view = await runAll(workbench, 'claims.liqnb')
-  await page.setViewportSize({ width: 1400, height: 12_000 })
-  const claims = await view.outputs()
-  const forest = claims.locator('.js-plotly-plot', { hasText: 'continuation' })
-  await forest.waitFor({ timeout: 60_000 })
-  await settle()
-  await shoot('claims', await around(forest))
+/** A trade that ends at its target, chosen in the list. */
+async function takeTrade(_, view) {
+  const study = '.liqnb-x:has-text("Drawdown")'
+  await partOf(view, study)
+  const row = (await view.outputs())
+    .locator(study)
+    .first()
+    .getByRole('row', { name: /long.*target/ })
+    .nth(1)
+  await row.click()
+  return partOf(view, study)
 }
 
 async function runAll(workbench, name) {
   const view = await workbench.openNotebook(name)
+  // Not the kernel of the notebook before.
+  await workbench.kernelBecomes('stopped')
   await workbench.command('Notebook: Run All')
   // A short run may already have ended: then the kernel is idle.
   await workbench.kernelStatus.filter({ hasText: /Liqnb: (busy|idle)/ }).waitFor({ timeout: RUN_TIMEOUT_MS })
@@ -127,21 +138,50 @@ async function runAll(workbench, name) {
   return view
 }
 
-/** The position of the element in the window, with a margin, once it is drawn. */
-async function around(locator) {
-  const height = page.viewportSize()?.height ?? 0
-  const box = await expect('an output is drawn', async () => {
-    const found = (await locator.count()) > 0 ? await locator.boundingBox() : null
-    if (found && found.y >= 0 && found.y + found.height + MARGIN_PX <= height) return found
-    throw new Error(JSON.stringify(found))
+/** The position in the window, with a margin, of the first matching element of the outputs, in a window that holds all of it. */
+async function partOf(view, selector) {
+  await page.setViewportSize({ width: WINDOW.width, height: HIGH_PX })
+  // VS Code keeps the place to which it had scrolled: the part may be above the window.
+  await view.reveal(selector)
+  const element = (await view.outputs()).locator(selector).first()
+  let last = ''
+  return expect(`${selector} keeps its place`, async () => {
+    const box = await element.boundingBox()
+    const before = last
+    last = JSON.stringify(box)
+    await page.waitForTimeout(500)
+    if (!box || last !== before || box.y < 0 || box.y + box.height + MARGIN_PX > HIGH_PX) throw new Error(last)
+    const x = Math.max(0, box.x - MARGIN_PX)
+    const y = Math.max(0, box.y - MARGIN_PX)
+    return { x, y, width: box.width + 2 * MARGIN_PX, height: box.height + 2 * MARGIN_PX }
   })
-  const x = Math.max(0, box.x - MARGIN_PX)
-  const y = Math.max(0, box.y - MARGIN_PX)
-  return { x, y, width: box.width + 2 * MARGIN_PX, height: box.height + 2 * MARGIN_PX }
+}
+
+async function shoot(path, clip) {
+  await settle()
+  writeFileSync(path, withPalette(await page.screenshot({ clip })))
 }
 
 /** Waits until theme, hovers and layout are stable. */
 async function settle() {
   await page.mouse.move(700, (page.viewportSize()?.height ?? 0) - 8)
   await page.waitForTimeout(3000)
+}
+
+/** The pictures of the walkthrough, from those above and two of the ways in. */
+async function drawWalkthrough(workbench) {
+  await page.setViewportSize({ width: 1400, height: 1000 })
+  await workbench.closeAll()
+  await workbench.command('Liqnb: Open Sample')
+  const rows = page.locator('.quick-input-list .monaco-list-row')
+  await expect('the samples are listed', async () => (await rows.count()) === 6)
+  await shoot(join(ARTIFACTS, 'ways-in-sample.png'))
+  await page.keyboard.press('Escape')
+
+  const tagged = [{ metadata: { tags: ['parameters'] } }]
+  writeFileSync(join(workspace, 'my-file.liqnb'), notebook([FORM, 'await liq.market({ file, timeframe })'], tagged))
+  const view = await workbench.openNotebook('my-file.liqnb')
+  await view.row(0).locator('.codelens-decoration a', { hasText: 'Choose a file' }).waitFor()
+  await shoot(join(ARTIFACTS, 'ways-in-file.png'))
+  execFileSync(process.execPath, [join(media, 'walkthrough/render.mjs'), ARTIFACTS], { stdio: 'inherit' })
 }

@@ -95,7 +95,7 @@ describeInBrowser("a study in a webview under VS Code's policy", () => {
     await page.getByLabel('Smallest result in R').fill('0')
     const winners = study.trades.filter(trade => trade.side === 'long' && trade.r >= 0).length
     await eventually(shown).toBe(`${winners} of ${count} trades`)
-    await filters().getByLabel('Convergence').selectOption('3 tiers or more')
+    await filters().getByLabel('Convergence').selectOption('3 or more')
     const strong = study.trades.filter(t => t.side === 'long' && t.r >= 0 && t.signal.level.convergence >= 3).length
     await eventually(shown).toBe(`${strong} of ${count} trades`)
     await page.getByRole('button', { name: 'All trades' }).click()
