@@ -3,7 +3,7 @@
 import { countText, percentText, usdText } from '../../src/common/number-text.ts'
 import { crisp } from '../plot/axes.ts'
 import type { DrawContext } from '../plot/draw-context.ts'
-import type { Scales } from '../plot/scales.ts'
+import type { Box, Scales } from '../plot/scales.ts'
 import type { Styles } from '../plot/styles.ts'
 import { TAG_HEIGHT } from '../plot/tag.ts'
 import { priceText, priceTicks } from '../plot/ticks.ts'
@@ -40,6 +40,8 @@ function labelText(cluster: Cluster, rowHeight: number, wide: boolean): string {
 /**
  * Cluster outlines from `from` (px) to the right edge of the plot. Labels move where they would overlap, see
  * {@link placeLabels}; those beyond the plot are counted at its edges.
+ *
+ * @param legend at the bottom of the plot, if there is one: labels keep above it
  */
 export function drawClusters(
   ctx: DrawContext,
@@ -49,15 +51,22 @@ export function drawClusters(
   from: number,
   rowHeight: number,
   styles: Styles,
+  legend: Box | null = null,
 ): void {
   const { plot } = layout
   const right = plot.left + plot.width
   const bottom = plot.top + plot.height
   const left = Math.max(plot.left, Math.min(from, right - 60))
-  const labels: { middle: number; usd: number; cluster: Cluster }[] = []
+  const wide = plot.width >= WIDE_PX
+  const labels: { middle: number; usd: number; cluster: Cluster; text: string; end: number }[] = []
+  /** The lowest middle of a label that begins at `x`. */
+  const lowest = (x: number): number =>
+    (legend && x < legend.left + legend.width ? legend.top : bottom) - LABEL_PX / 2 - 1
+  let max = lowest(right)
   const labelYs: number[] = []
   const beyond = { above: { count: 0, usd: 0 }, below: { count: 0, usd: 0 } }
   ctx.clipped(plot.left, plot.top, plot.width, plot.height, () => {
+    ctx.font = styles.font(12, 600)
     for (const cluster of clusters) {
       const top = scales.y(cluster.high)
       const height = Math.max(3, scales.y(cluster.low) - top)
@@ -78,33 +87,34 @@ export function drawClusters(
       }
       // In the middle of the visible part, so that the whole label fits.
       const middle = (Math.max(top, plot.top) + Math.min(top + height, bottom)) / 2
-      labels.push({ middle, usd: cluster.usd, cluster })
-    }
-    for (const { y, middle, cluster } of placeLabels(labels, plot.top + LABEL_PX / 2 + 1, bottom - LABEL_PX / 2 - 1)) {
-      labelYs.push(y)
-      const colour = cluster.side === 'long' ? styles.long : styles.short
-      ctx.font = styles.font(12, 600)
-      const label = labelText(cluster, rowHeight, plot.width >= WIDE_PX)
-      const width = ctx.textWidth(label) + 10
+      const text = labelText(cluster, rowHeight, wide)
+      const width = ctx.textWidth(text) + 10
       // Left of the outline, or inside it at the left edge of the plot.
       const end = Math.max(left - LEADER_PX, plot.left + width)
+      max = Math.min(max, lowest(end - width))
+      labels.push({ middle, usd: cluster.usd, cluster, text, end })
+    }
+    for (const { y, middle, cluster, text, end } of placeLabels(labels, plot.top + LABEL_PX / 2 + 1, max)) {
+      labelYs.push(y)
+      const colour = cluster.side === 'long' ? styles.long : styles.short
       ctx.strokeStyle = colour
       ctx.lineWidth = 1
       ctx.beginPath()
       ctx.moveTo(end, y)
       ctx.lineTo(left, middle)
       ctx.stroke()
-      drawLabel(ctx, label, end, y, colour, 600, styles)
+      drawLabel(ctx, text, end, y, colour, 600, styles)
     }
     for (const [name, { count, usd }] of Object.entries(beyond)) {
       if (count === 0) continue
       const text = `${name === 'above' ? '▲' : '▼'} ${countText(count, 'cluster')} ${name}, ${usdText(usd)}`
+      ctx.font = styles.font(12)
       const y = freePlace(
         // Above the time of the crosshair.
         name === 'above' ? plot.top : bottom - TAG_HEIGHT - LABEL_PX,
         labelYs,
         plot.top + LABEL_PX / 2 + 1,
-        bottom - LABEL_PX / 2 - 1,
+        lowest(right - 3 - ctx.textWidth(text) - 10),
       )
       if (y === null) continue
       drawLabel(ctx, text, right - 3, y, styles.theme.foreground, 400, styles)

@@ -3,7 +3,7 @@ import { usdText } from '../../src/common/number-text.ts'
 import { fitText } from '../plot/axes.ts'
 import { type Candles, firstEndingAfter } from '../plot/candles.ts'
 import type { DrawContext } from '../plot/draw-context.ts'
-import type { Scales } from '../plot/scales.ts'
+import type { Box, Scales } from '../plot/scales.ts'
 import type { Styles } from '../plot/styles.ts'
 import type { Layout } from './geometry.ts'
 import type { Side } from './model.ts'
@@ -51,13 +51,14 @@ export function recordedMarks(
   return { marks, max }
 }
 
+/** @returns where the legend is, which labels must not cover */
 export function drawRecorded(
   ctx: DrawContext,
   { plot }: Layout,
   { marks, max }: ReturnType<typeof recordedMarks>,
   sides: readonly Side[],
   styles: Styles,
-): void {
+): Box {
   ctx.clipped(plot.left, plot.top, plot.width, plot.height, () => {
     for (const side of sides) {
       ctx.beginPath()
@@ -74,8 +75,8 @@ export function drawRecorded(
       ctx.fill()
       ctx.globalAlpha = 1
     }
-    drawLegend(ctx, plot, max, sides, styles)
   })
+  return drawLegend(ctx, plot, max, sides, styles)
 }
 
 const LEGEND_PX = 18
@@ -94,7 +95,7 @@ function legendTexts(max: number, sides: readonly Side[]): string[] {
   ]
 }
 
-function drawLegend(ctx: DrawContext, plot: Layout['plot'], max: number, sides: readonly Side[], styles: Styles): void {
+function drawLegend(ctx: DrawContext, plot: Box, max: number, sides: readonly Side[], styles: Styles): Box {
   ctx.font = styles.font(12)
   ctx.textBaseline = 'middle'
   ctx.textAlign = 'left'
@@ -103,9 +104,10 @@ function drawLegend(ctx: DrawContext, plot: Layout['plot'], max: number, sides: 
   const texts = legendTexts(max, sides)
   const shown = texts.find(text => ctx.textWidth(text) <= room) ?? fitText(ctx, texts.at(-1)!, room)
   const top = plot.top + plot.height - LEGEND_PX - 4
+  const box = { left: plot.left + 4, top, width: ctx.textWidth(shown) + dots + 14, height: LEGEND_PX }
   ctx.fillStyle = styles.theme.background
   ctx.globalAlpha = 0.82
-  ctx.fillRect(plot.left + 4, top, ctx.textWidth(shown) + dots + 14, LEGEND_PX)
+  ctx.fillRect(box.left, box.top, box.width, box.height)
   ctx.globalAlpha = 1
   for (const [i, side] of sides.entries()) {
     ctx.fillStyle = styles[side]
@@ -115,4 +117,5 @@ function drawLegend(ctx: DrawContext, plot: Layout['plot'], max: number, sides: 
   }
   ctx.fillStyle = styles.theme.dim
   ctx.fillText(shown, plot.left + 10 + dots, top + LEGEND_PX / 2 + 0.5)
+  return box
 }

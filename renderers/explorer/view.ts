@@ -5,7 +5,7 @@ import type { Look } from '../../src/common/look.ts'
 import { drawCandles } from '../plot/candles.ts'
 import { Canvases } from '../plot/canvases.ts'
 import type { DrawContext } from '../plot/draw-context.ts'
-import { createScales, type Point, type Range, type Scales } from '../plot/scales.ts'
+import { type Box, createScales, type Point, type Range, type Scales } from '../plot/scales.ts'
 import type { Theme } from '../shared/theme.ts'
 import { type Cluster, clustersAt, type Profile, profileAt } from './clusters.ts'
 import { drawAxes, drawMapLastPrice, drawMapTitle, legendText } from './draw-axes.ts'
@@ -60,6 +60,8 @@ export class View {
   readonly #mixed = new Set<Mixer>()
   /** Of the map before this one: new memory takes longer to get than to fill. */
   #unusedMixer: Mixer | undefined
+  /** Of the liquidations on record. */
+  #legend: Box | null = null
   #image: ImageData | null = null
   readonly #luts: [Lut, Lut] = [new Uint32Array(1 << 15), new Uint32Array(1 << 15)]
   readonly #stale = new Set<StalePart>(['mixture', 'range'])
@@ -314,10 +316,11 @@ export class View {
     const { state, model, layout, scales, sides } = this
     const until = model.edges[this.lastColumn]!
     if (state.candles) drawCandles(ctx, layout.plot, scales, model.candles, until, styles)
+    this.#legend = null
     if (!state.recorded || !model.recorded) return
     const { left, width } = layout.plot
     const marks = recordedMarks(model.candles, model.recorded, scales, [left, left + width], until, sides)
-    drawRecorded(ctx, layout, marks, sides, styles)
+    this.#legend = drawRecorded(ctx, layout, marks, sides, styles)
   }
 
   #drawMarks(ctx: DrawContext, styles: MapStyles): void {
@@ -341,7 +344,7 @@ export class View {
     )
     if (state.clusters) {
       const { column, clusters } = this.#visibleClusters()
-      drawClusters(ctx, layout, scales, clusters, this.#outlineLeft(column), model.lnRow, styles)
+      drawClusters(ctx, layout, scales, clusters, this.#outlineLeft(column), model.lnRow, styles, this.#legend)
     }
     drawProfile(ctx, layout, scales, model, this.#profile.values, model.closes[column]!, this.sides, styles)
   }
