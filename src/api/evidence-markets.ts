@@ -38,7 +38,7 @@ export type MarketOrLoader = Market | (() => Market | Promise<Market>)
 /** How the claims are tested in many markets. */
 export interface MarketsEvidenceOptions extends Omit<PlannedEvidenceOptions, 'levels'>, JobOptions {
   on: string
-  /** The claims that are tested. Default: all. */
+  /** The claims that are tested. Default: the six of clusters. */
   claims?: readonly ClaimName[]
 }
 

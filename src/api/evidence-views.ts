@@ -28,7 +28,7 @@ export interface ByMarket extends DisplayedFigure {
   readonly sentence: string
 }
 
-/** The results of all six claims. Displays itself as verdicts and a table of all tests. */
+/** The results of several claims. Displays itself as verdicts and a table of all tests. */
 export interface ClaimResults extends Displayable {
   readonly claims: readonly ClaimResult[]
   table(): ColumnTable

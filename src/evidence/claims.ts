@@ -1,5 +1,6 @@
 /** The claims, and the questions of their tests. */
 import type { TestQuestion } from './test-result.ts'
+import { capital } from './verdict.ts'
 
 /** The claims that proponents make of clusters, in display order. */
 export const SIX_CLAIMS = ['magnet', 'reversal', 'sfp', 'timeframes', 'convergence', 'continuation'] as const
@@ -45,7 +46,7 @@ export const CLAIMS: Record<ClaimName, ClaimText> = {
   },
   forecast: {
     name: 'forecast',
-    title: levels => `${levels ? capitalized(levels) : 'Clusters'} are where liquidations happen`,
+    title: levels => `${levels ? capital(levels) : 'Clusters'} are where liquidations happen`,
     rule: 'all',
   },
   stops: {
@@ -58,10 +59,6 @@ export const CLAIMS: Record<ClaimName, ClaimText> = {
     title: () => 'Price is drawn to clusters of observed positions, and turns after taking them',
     rule: 'all',
   },
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** The effects by which a level can be strong, measured alike in all claims. */

@@ -7,7 +7,7 @@ import type { EvidenceSettings } from './evidence-options.ts'
 import { type Ledger, ledgerKey, marketName } from './ledger.ts'
 import type { Exclusion, Observations } from './observations.ts'
 import { type Sample, stratumWeights } from './sample.ts'
-import { type EffectUnit, formatEffect, formatP, formatShare, judge, type Verdict } from './verdict.ts'
+import { capital, type EffectUnit, formatEffect, formatP, formatShare, judge, type Verdict } from './verdict.ts'
 
 /** The question of a test, in words. */
 export interface TestQuestion {
@@ -215,10 +215,6 @@ function sentence(test: TestResult, { alpha, resamples }: EvidenceSettings): str
 
 function equals(p: number): string {
   return p < 0.001 ? formatP(p) : `= ${formatP(p)}`
-}
-
-function capital(text: string): string {
-  return text[0]!.toUpperCase() + text.slice(1)
 }
 
 /**

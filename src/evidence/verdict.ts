@@ -55,3 +55,8 @@ export function formatP(p: number): string {
 export function formatShare(share: number): string {
   return Number.isNaN(share) ? 'n/a' : `${(100 * share).toFixed(1)} %`
 }
+
+/** The text with a capital letter. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
