@@ -8,7 +8,7 @@ import { liquidationMap } from '../../../src/liquidation/map.ts'
 import { market, payloadOf } from '../explorer-model.ts'
 import { describeInBrowser, eventually } from './harness.ts'
 import { difference, readPixels } from './pixels.ts'
-import { HOSTILE_RUN, HOSTILE_TAG, plotIn, textOf, textsDrawn, useWebview } from './suite.ts'
+import { afterDrawing, HOSTILE_RUN, HOSTILE_TAG, plotIn, textOf, textsDrawn, useWebview } from './suite.ts'
 import { setTheme } from './webview.ts'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -333,7 +333,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('application')
     await slider(50).focus()
     await page.keyboard.press('ArrowRight')
-    await page.evaluate(() => new Promise(resolve => requestAnimationFrame(resolve)))
+    await afterDrawing(page)
     expect(await slider(50).inputValue()).toBe('21')
     // Alt and Shift alone trigger nothing in VS Code.
     expect((await page.title()).replace(/Tab|Shift|Alt/g, '')).toBe('')
@@ -432,6 +432,7 @@ describeInBrowser("the explorer in a webview under VS Code's policy", () => {
     await slider(25).fill('80')
     await chart().focus()
     await page.keyboard.press('+')
+    await afterDrawing(page)
     const axes = await layer('axes')
     await render(payloadOf({ columns: 300, rows: 200, from: 0 }, { halfLife: '1d' }))
     expect(await slider(25).inputValue()).toBe('80')

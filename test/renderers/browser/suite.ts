@@ -57,6 +57,11 @@ export const HOSTILE_TAG = `<img src=x onerror="${HOSTILE_RUN}"><script>${HOSTIL
 /** The decoded text of a base64 data URL. */
 export const textOf = (url: string) => Buffer.from(url.split(',')[1]!, 'base64').toString()
 
+/** Resolves when what has been requested to be drawn is drawn. */
+export async function afterDrawing(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+}
+
 /** The texts that canvases draw while `act` runs. */
 export async function textsDrawn(page: Page, act: () => Promise<void>): Promise<string[]> {
   await page.evaluate(() => {
@@ -73,7 +78,7 @@ export async function textsDrawn(page: Page, act: () => Promise<void>): Promise<
     }
   })
   await act()
-  await page.evaluate(() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  await afterDrawing(page)
   return page.evaluate(() => window.takeTexts())
 }
 
