@@ -52,7 +52,7 @@ export async function ipynbText(notebook: Notebook, { dist, stderr }: Environmen
   const portable = await withFigures(notebook, figureOf)
   for (const { cell, message } of portable.failed.slice(0, 10))
     stderr.write(`Warning: cell ${oneLine(cell, 100)} has no figure for Jupyter: ${oneLine(message, 500)}\n`)
-  return serializeNotebook(toIpynb(portable.notebook))
+  return serializeNotebook(toIpynb(portable.notebook), { indentOutputs: true })
 }
 
 /**

@@ -7,6 +7,15 @@ export class JsonTooLongError extends Error {
   override name = 'JsonTooLongError'
 }
 
+/** Marks a value inside another one that is written on one line, without spaces, whatever the indentation. */
+export class OneLine {
+  readonly value: unknown
+
+  constructor(value: unknown) {
+    this.value = value
+  }
+}
+
 export interface WriteOptions {
   /** Spaces per level. Default 1, as nbformat; 0 writes everything on one line, without spaces. */
   indent?: number
@@ -19,9 +28,9 @@ export interface WriteOptions {
 const MAX_STRING_CHARS = 2 ** 29 - 24
 
 /**
- * JSON as Python's `json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)` writes it, which nbformat uses: a file
- * saved here and one saved by Jupyter have the same bytes. `JSON.stringify` differs: it puts keys like "10" before all
- * others, in numeric order. An {@link ExactNumber} is written as it was read.
+ * JSON as Python's `json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False)` writes it, which nbformat uses.
+ * `JSON.stringify` differs: it puts keys like "10" before all others, in numeric order. An {@link ExactNumber} is written as it was
+ * read, a {@link OneLine} on one line.
  * @throws JsonTooLongError beyond `maxChars`, before the memory for it is used
  */
 export function writeJson(
@@ -68,12 +77,18 @@ class Writer {
       case 'object':
         if (value === null) this.#put('null')
         else if (value instanceof ExactNumber) this.#put(value.text)
+        else if (value instanceof OneLine) this.#writeOnOneLine(value)
         else if (Array.isArray(value)) this.#writeList(value, lineEnd)
         else this.#writeObject(value as Record<string, unknown>, lineEnd)
         return
       default:
         throw new TypeError(`a ${typeof value} cannot be written as JSON`)
     }
+  }
+
+  #writeOnOneLine({ value }: OneLine): void {
+    const maxChars = this.#maxChars - this.#chars
+    this.#put(writeJson(value, { indent: 0, sortKeys: this.#sortKeys, maxChars }))
   }
 
   #writeList(list: readonly unknown[], lineEnd: string): void {

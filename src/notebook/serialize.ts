@@ -1,21 +1,28 @@
 /** Writes notebook files. */
 import type { Json, JsonObject } from '../common/json.ts'
+import { mapValues } from '../common/map-values.ts'
 import { NotebookError } from './errors.ts'
 import { exceedsDepth, MAX_DEPTH } from './json-depth.ts'
-import { JsonTooLongError, writeJson } from './json-writer.ts'
+import { JsonTooLongError, OneLine, writeJson } from './json-writer.ts'
 import { splitLines } from './lines.ts'
 import { MAX_FILE_BYTES, TRANSIENT_CELL_METADATA, TRANSIENT_NOTEBOOK_METADATA, without } from './parse.ts'
 import type { Cell, MimeBundle, Notebook, Output } from './types.ts'
 import { validateNotebook } from './validate.ts'
 
+export interface SerializeOptions {
+  /** Writes outputs byte for byte as nbformat does, for files that Jupyter saves again. Default false. */
+  indentOutputs?: boolean
+}
+
 /**
- * The text of a notebook file, byte for byte as nbformat writes it: keys sorted, indented by one space, text as lists of
- * lines, a line end at the end of the file. The same notebook always gives the same text.
+ * The text of a notebook file, as nbformat writes it: keys sorted, indented by one space, text as lists of lines, a line end at
+ * the end of the file. Of an output only what a person reads takes a line a line; the data of a view, HTML and SVG are one line each,
+ * so that a result that differs is few changed lines. The same notebook always gives the same text.
  *
  * @throws NotebookError if the result could not be opened again: it is not a valid notebook (e.g. two cells with the same id),
  * or larger than {@link MAX_FILE_BYTES}
  */
-export function serializeNotebook(notebook: Notebook): string {
+export function serializeNotebook(notebook: Notebook, { indentOutputs = false }: SerializeOptions = {}): string {
   const document = {
     cells: notebook.cells.map(cellDocument),
     metadata: without(notebook.metadata, TRANSIENT_NOTEBOOK_METADATA),
@@ -26,7 +33,8 @@ export function serializeNotebook(notebook: Notebook): string {
   if (problems.length > 0) throw new NotebookError(problems)
   if (exceedsDepth(document, MAX_DEPTH)) throw tooDeep(document.cells)
   try {
-    const text = `${writeJson(document, { maxChars: MAX_FILE_BYTES })}\n`
+    const written = indentOutputs ? document : { ...document, cells: document.cells.map(withDataOnOneLine) }
+    const text = `${writeJson(written, { maxChars: MAX_FILE_BYTES })}\n`
     if (Buffer.byteLength(text) <= MAX_FILE_BYTES) return text
   } catch (error) {
     if (!(error instanceof JsonTooLongError)) throw error
@@ -86,6 +94,18 @@ function outputDocument(output: Output) {
       return output
   }
 }
+
+/** The same JSON, with all content of outputs that nobody reads line by line on one line each. */
+function withDataOnOneLine(cell: ReturnType<typeof cellDocument>) {
+  if (!('outputs' in cell)) return cell
+  const onOneLine = (content: Json, mime: string) => (isReadAsLines(mime) ? content : new OneLine(content))
+  const outputs = cell.outputs.map(output =>
+    'data' in output ? { ...output, data: mapValues(output.data, onOneLine) } : output,
+  )
+  return { ...cell, outputs }
+}
+
+const isReadAsLines = (mime: string) => mime.startsWith('text/') && mime !== 'text/html'
 
 /** Whether nbformat stores the type as lines; it stores other text, like base64, as one string. */
 function isStoredAsLines(mime: string): boolean {

@@ -3,10 +3,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { newCodeCell, newNotebook } from '../../src/notebook/create.ts'
 import { NotebookError } from '../../src/notebook/errors.ts'
+import { ExactNumber, parseExactJson } from '../../src/notebook/exact-json.ts'
 import { writeJson } from '../../src/notebook/json-writer.ts'
 import { splitLines } from '../../src/notebook/lines.ts'
 import { parseNotebook } from '../../src/notebook/parse.ts'
 import { serializeNotebook } from '../../src/notebook/serialize.ts'
+import type { MimeBundle } from '../../src/notebook/types.ts'
 import { validateNotebook } from '../../src/notebook/validate.ts'
 import { json, notebook } from './arbitrary.ts'
 import { python, runPython } from './python.ts'
@@ -96,6 +98,55 @@ describe('writing and reading', () => {
     })
   })
 
+  it('writes what is read as lines a line each, and data, HTML and pictures on one line', () => {
+    const cell = newCodeCell('a', '')
+    const metadata = { b: 1, a: [2] }
+    const data = {
+      'application/x+json': { rows: [{ b: 1, a: 2 }], 10: [], 2: { exact: new ExactNumber('1.0') } },
+      'image/svg+xml': '<svg>\n</svg>',
+      'text/html': '<p>a</p>\n<p>b</p>',
+      'text/markdown': '- a\n- b',
+      'text/plain': 'a\nb',
+    } as unknown as MimeBundle
+    cell.outputs.push({ output_type: 'display_data', data, metadata })
+    const lines = serializeNotebook(newNotebook([cell])).split('\n')
+    const start = lines.findIndex(line => line.includes('"data"'))
+    expect(lines.slice(start - 1, lines.indexOf('   "source": []'))).toEqual([
+      '    {',
+      '     "data": {',
+      '      "application/x+json": {"10":[],"2":{"exact":1.0},"rows":[{"a":2,"b":1}]},',
+      '      "image/svg+xml": ["<svg>\\n","</svg>"],',
+      '      "text/html": ["<p>a</p>\\n","<p>b</p>"],',
+      '      "text/markdown": [',
+      '       "- a\\n",',
+      '       "- b"',
+      '      ],',
+      '      "text/plain": [',
+      '       "a\\n",',
+      '       "b"',
+      '      ]',
+      '     },',
+      '     "metadata": {',
+      '      "a": [',
+      '       2',
+      '      ],',
+      '      "b": 1',
+      '     },',
+      '     "output_type": "display_data"',
+      '    }',
+      '   ],',
+    ])
+  })
+
+  it('indents outputs on request, with the same content', () => {
+    fc.assert(
+      fc.property(notebook, nb => {
+        const indented = serializeNotebook(nb, { indentOutputs: true })
+        expect(indented).toBe(`${writeJson(parseExactJson(serializeNotebook(nb)))}\n`)
+      }),
+    )
+  })
+
   it('drops execution counts and transient metadata', () => {
     const file = {
       nbformat: 4,
@@ -155,8 +206,9 @@ describe('JSON', () => {
 })
 
 describe.skipIf(!python)('compared with Python (skipped without python3 and nbformat)', () => {
-  it('nbformat reads the files and writes the same bytes', () => {
-    const files = fc.sample(notebook, 150).map(serializeNotebook)
+  it('nbformat reads the files, and writes the bytes that indented outputs give', () => {
+    const notebooks = fc.sample(notebook, 150)
+    const files = notebooks.map(nb => serializeNotebook(nb))
     const program = `
 import json, sys, nbformat
 files = json.load(sys.stdin)
@@ -165,6 +217,6 @@ def again(text):
     nbformat.validate(nb)
     return nbformat.writes(nb) + '\\n'
 json.dump([again(f) for f in files], sys.stdout)`
-    expect(runPython(program, files)).toEqual(files)
+    expect(runPython(program, files)).toEqual(notebooks.map(nb => serializeNotebook(nb, { indentOutputs: true })))
   })
 })
