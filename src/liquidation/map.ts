@@ -13,6 +13,7 @@ import {
   option,
   optional,
   text,
+  valueThat,
 } from '../common/options.ts'
 import { describeInstrument } from '../market/instrument.ts'
 import { describeMarket, type Market } from '../market/market.ts'
@@ -92,10 +93,11 @@ const positionSize: Check = value => {
 }
 
 const scaleNumber = numberThat('above 0', x => x > 0 && x < Infinity)
+const bound = valueThat('a number, NaN where it is not known', value => typeof value === 'number')
 const calibratedScale = nestedOptions({
   value: scaleNumber,
-  low: numberThat('a number, NaN where it is not known', () => true),
-  high: numberThat('a number, NaN where it is not known', () => true),
+  low: bound,
+  high: bound,
   to: text,
 })
 const mapScale: Check = value => (typeof value === 'number' ? scaleNumber(value) : calibratedScale(value))

@@ -7,29 +7,15 @@ import { clusterLevelOptions } from '../../src/sfp/levels/clusters.ts'
 import { pivotOptions } from '../../src/sfp/levels/pivots.ts'
 import { roundOptions } from '../../src/sfp/levels/round.ts'
 import { variantsOf, withValue } from '../../src/sfp/search/variants.ts'
-
-type Check = (value: unknown) => unknown
-type Limits = readonly [name: string, taken: readonly unknown[], refused: readonly unknown[]]
+import { holdLimits, type Limits, named, share, whole } from '../option-limits.ts'
 
 const INF = Infinity
 const NAN = Number.NaN
-
-function hold(check: Check, limits: readonly Limits[]) {
-  for (const [name, taken, refused] of limits) {
-    for (const value of taken) expect([name, value, check({ [name]: value })]).toEqual([name, value, undefined])
-    for (const value of refused)
-      expect([name, value, check({ [name]: value }) !== undefined]).toEqual([name, value, true])
-  }
-}
-
 const inAtr = (name: string): Limits => [name, [0, 0.5, INF], [-0.001, NAN, '1']]
-const share = (name: string): Limits => [name, [0, 0.5, 1], [-0.001, 1.001, NAN]]
-const whole = (name: string, from: number): Limits => [name, [from, from + 1], [from - 1, from + 0.5, NAN, '1']]
-const named = (name: string, ...names: string[]): Limits => [name, names, ['other', 1, true]]
 
 describe('options of the detector', () => {
   it('have their range', () => {
-    hold(detectOptions.check, [
+    holdLimits(detectOptions.check, [
       whole('reclaimWithin', 0),
       inAtr('minMove'),
       share('minSweepDepth'),
@@ -84,7 +70,7 @@ describe('options of the backtest', () => {
   const oneOrMore = (name: string): Limits => [name, [1, 1.5, INF], [0.99, 0, NAN]]
 
   it('have their range', () => {
-    hold(backtestOptions.check, [
+    holdLimits(backtestOptions.check, [
       ['stopBuffer', [0, 0.49], [-0.001, 0.5, NAN]],
       ['stopBufferAtr', [0, 3], [-0.1, INF, NAN]],
       ['minRisk', [0, 3], [-0.1, INF, NAN]],
@@ -227,7 +213,7 @@ describe('options of the backtest', () => {
 
 describe('options of the impact', () => {
   it('have their range', () => {
-    hold(impactCheck, [
+    holdLimits(impactCheck, [
       ['depth', [0.1, 1e12], [0, -1, INF, NAN]],
       ['exponent', [0.01, 3], [0, 3.01, NAN]],
       ['coefficient', [0.01, 100], [0, INF, NAN]],
@@ -256,13 +242,13 @@ describe('options of the impact', () => {
 
 describe('options of levels', () => {
   it('have their range', () => {
-    hold(pivotOptions.check, [whole('leftBars', 1), whole('rightBars', 1)])
-    hold(roundOptions.check, [
+    holdLimits(pivotOptions.check, [whole('leftBars', 1), whole('rightBars', 1)])
+    holdLimits(roundOptions.check, [
       ['digits', [1, 10], [0, 11, 1.5]],
       ['step', [0.01, 1e6], [0, -1, INF, NAN]],
       whole('count', 1),
     ])
-    hold(clusterLevelOptions.check, [
+    holdLimits(clusterLevelOptions.check, [
       ['maxDistance', [0.01, 3], [0, 3.01, NAN]],
       ['brightness', [0.01, 100], [0, INF, NAN]],
       whole('gap', 0),
