@@ -1,11 +1,16 @@
 /** Rules of the tests of claims, each stated from outside: which events count, against what, and with which weight. */
 import { describe, expect, it } from 'vitest'
+import { createClaim } from '../../src/evidence/claim.ts'
+import { claimTests } from '../../src/evidence/claim-tests.ts'
+import type { ClaimName } from '../../src/evidence/claims.ts'
 import { gatherEvidence } from '../../src/evidence/evidence.ts'
 import { resolveEvidence } from '../../src/evidence/evidence-options.ts'
 import { Ledger } from '../../src/evidence/ledger.ts'
 import { levelPairs } from '../../src/evidence/level-pairs.ts'
 import { sfpAgainstPlacebo, sfpNet } from '../../src/evidence/observe.ts'
 import { createScope } from '../../src/evidence/scope.ts'
+import type { TestResult } from '../../src/evidence/test-result.ts'
+import type { Verdict } from '../../src/evidence/verdict.ts'
 import type { Market } from '../../src/market/market.ts'
 import { backtest } from '../../src/sfp/backtest.ts'
 import { detectSfp } from '../../src/sfp/detect.ts'
@@ -103,6 +108,52 @@ describe('trades of the claim that fading pays', () => {
     const onPlacebos = placebos.flat().map(trade => trade.r)
     expect(onPlacebos.length).toBeGreaterThan(events)
     expect(sample.y.filter((_, i) => sample.b[i]! > 0).sort()).toEqual(onPlacebos.sort())
+  })
+})
+
+describe('what makes a claim', () => {
+  const settings = resolveEvidence({})
+  const testsOf = (name: ClaimName) =>
+    claimTests(name, settings, new Set(['magnet 1h', 'magnet 4h']))
+      .filter(({ question }) => !question.descriptive)
+      .map(({ question }) => question.name)
+  /** The verdict of a claim whose tests have these. */
+  const verdictOf = (name: ClaimName, ...verdicts: Verdict[]) =>
+    createClaim(
+      name,
+      undefined,
+      verdicts.map(verdict => ({ verdict, question: { null: '' } }) as TestResult),
+      [],
+      [],
+    ).verdict
+
+  it('are the comparisons that it is about, with the placebo where something else could earn or attract as much', () => {
+    const expected: Record<ClaimName, string[]> = {
+      magnet: ['magnet', 'magnet: against placebo'],
+      reversal: ['reversal'],
+      sfp: ['sfp', 'sfp: against placebo'],
+      timeframes: ['timeframes: magnet', 'timeframes: reversal', 'timeframes: sfp'],
+      convergence: ['convergence: magnet', 'convergence: reversal'],
+      continuation: ['continuation'],
+      forecast: ['forecast', 'forecast: against placebo'],
+      stops: ['stops: magnet', 'stops: reversal'],
+      observed: ['observed: magnet', 'observed: reversal'],
+    }
+    for (const [name, tests] of Object.entries(expected)) expect(testsOf(name as ClaimName)).toEqual(tests)
+  })
+
+  it('all must hold, except where a level may be stronger in one way or another', () => {
+    const half = (name: ClaimName) => verdictOf(name, 'supported', 'inconclusive')
+    for (const name of ['magnet', 'reversal', 'sfp', 'continuation', 'forecast', 'stops', 'observed'] as const) {
+      expect([name, half(name)]).toEqual([name, 'inconclusive'])
+      expect(verdictOf(name, 'supported', 'not supported')).toBe('not supported')
+      expect(verdictOf(name, 'supported', 'supported')).toBe('supported')
+    }
+    for (const name of ['timeframes', 'convergence'] as const) {
+      expect(half(name)).toBe('supported')
+      expect(verdictOf(name, 'inconclusive', 'not supported')).toBe('inconclusive')
+      expect(verdictOf(name, 'not supported', 'not supported')).toBe('not supported')
+    }
   })
 })
 

@@ -46,6 +46,26 @@ describe('the steps of the price away from a close', () => {
     expect(down.shares).toEqual([0, 0.75, 0.25])
   })
 
+  it('do not have a bar that comes exactly as far as the one before, though it has liquidations', () => {
+    const again = {
+      ...marketOf([
+        [100, 100, 100, 100],
+        [100, 102, 99, 100],
+        [100, 102, 99, 100],
+        [100, 103, 98, 100],
+      ]),
+      shortLiquidations: Float64Array.of(9, 3, 5, 1),
+      longLiquidations: Float64Array.of(9, 1, 6, 3),
+    }
+    const up = reachAfter(again, 0, 1, 3)!
+    expect(up.steps).toHaveLength(2)
+    expect(up.shares).toEqual([0.75, 0.25])
+    expect(logScore(up, [[0, 0.01]])).toBeGreaterThan(0)
+    expect(reachAfter(again, 0, -1, 3)!.shares).toEqual([0.25, 0.75])
+    // From a close at its own extreme no bar goes farther by staying there.
+    expect(reachAfter(again, 0, 1, 2)).toBeNull()
+  })
+
   it('tell nothing without a record of each bar, a second step, or a liquidation', () => {
     expect(reachAfter({ ...market, shortLiquidations: Float64Array.of(9, 3, Number.NaN, 1, 7) }, 0, 1, 4)).toBeNull()
     expect(reachAfter(market, 0, 1, 2)).toBeNull()

@@ -181,6 +181,27 @@ describe('liquidationMap', () => {
     )
   })
 
+  it('knows when what is left in a level opened, as a replay of single positions does', () => {
+    fc.assert(
+      fc.property(seeds, options, (seed, mapOptions) => {
+        const { market, map, reference } = withReference(seed, mapOptions)
+        const run = existing(map.parts[0]).start({ ages: true })
+        let worst = 0
+        for (let t = 0; run.step(); t++) {
+          const { levels, openedTime } = existing(reference[t])
+          const dust = Math.max(1, (0.01 * sum(levels.values())) / Math.max(1, levels.size)) * market.time[t]!
+          for (const [key, expected] of openedTime) {
+            const [side, bin] = key.split(':') as ['long' | 'short', string]
+            const difference = Math.abs(run.book.openedTime(side, Number(bin), Number(bin)) - expected)
+            worst = Math.max(worst, difference / Math.max(expected, dust))
+          }
+        }
+        expect(worst).toBeLessThan(1e-9)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
   it('conserves coins: opened = outstanding + consumed + decayed + closed', () => {
     fc.assert(
       fc.property(seeds, options, (seed, mapOptions) => {

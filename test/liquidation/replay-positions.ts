@@ -27,6 +27,8 @@ interface OpenPosition {
 export interface Snapshot {
   /** Notional (USD at the close) by `side:tier:bin`. */
   levels: Map<string, number>
+  /** Sum of notional × opening time (epoch ms) by `side:bin`. */
+  openedTime: Map<string, number>
   /** Consumed notional of all levels, and the part from positions opened in the bar itself. */
   consumed: { long: number; short: number }
   sameBar: { long: number; short: number }
@@ -127,11 +129,15 @@ export function replayPositions(market: Market, options: ReplayPositionsOptions)
     consumed.long += sameBar.long
     consumed.short += sameBar.short
     const levels = new Map<string, number>()
+    const openedTime = new Map<string, number>()
     for (const position of positions) {
+      const usd = position.size * market.close[t]!
+      const place = `${position.side}:${position.bin}`
       const key = `${position.side}:${position.tier}:${position.bin}`
-      levels.set(key, (levels.get(key) ?? 0) + position.size * market.close[t]!)
+      levels.set(key, (levels.get(key) ?? 0) + usd)
+      openedTime.set(place, (openedTime.get(place) ?? 0) + usd * market.time[position.opened]!)
     }
-    snapshots.push({ levels, consumed, sameBar, opened, closed, decayed })
+    snapshots.push({ levels, openedTime, consumed, sameBar, opened, closed, decayed })
   }
   return snapshots
 }

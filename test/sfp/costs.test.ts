@@ -124,6 +124,33 @@ describe('latency', () => {
     expect(tradeSignals([QUIET], { latency: 1 })).toMatchObject({ trades: [], skipped: 0 })
   })
 
+  it('delays the entry also while another position is open or another order waits', () => {
+    const rows = [QUIET, [101, 102, 100, 101], [102, 103, 101, 102], QUIET]
+    const signals = [createSignal(0), createSignal(1)]
+    const entries = (options: BacktestOptions) =>
+      tradeSignals(rows, { latency: 1, target: false, maxOpen: 2, ...options }, signals).trades.map(
+        ({ entryBar, entry }) => [entryBar, entry],
+      )
+    expect(entries({})).toEqual([
+      [2, 101],
+      [3, 102],
+    ])
+    // Without latency both are a bar earlier.
+    expect(entries({ latency: 0 })).toEqual([
+      [1, 100],
+      [2, 101],
+    ])
+    // Orders at 98 that no bar before reaches: the second rests from bar 3 on only.
+    const limit = [QUIET, QUIET, [100, 101, 97, 100], QUIET, [100, 101, 97, 100]]
+    const resting = (latency: number) =>
+      tradeSignals(limit, { latency, entry: 'limit', limitBars: 9, target: false, maxOpen: 2 }, [
+        createSignal(0),
+        createSignal(2),
+      ]).trades.map(({ entryBar }) => entryBar)
+    expect(resting(1)).toEqual([3, 5])
+    expect(resting(0)).toEqual([3, 3])
+  })
+
   it('does not act on closes before the entry', () => {
     const signal = createSignal(0, { level: createLevel('low', 98), extreme: 80 })
     const rows = [[98, 98, 86, 87], [99, 101, 98, 100], QUIET, QUIET]

@@ -21,6 +21,13 @@ describe('stop and target', () => {
     expect(tradeSignals([[100, 104, 95, 103]]).trades[0]).toMatchObject({ reason: 'stop', exit: 95 })
     expect(tradeSignals([[100, 104, 95, 103]], { fill: 'through' }).trades[0]).toMatchObject({ reason: 'stop' })
     expect(tradeSignals([[100, 104, 95.01, 103]]).trades[0]).toMatchObject({ reason: 'end' })
+    // A bar that opens at the stop exits there, whatever it reaches later and whatever is assumed of its order.
+    const opened = [
+      [100, 104, 96, 97],
+      [95, 112, 95, 111],
+    ]
+    for (const intrabar of ['pessimistic', 'optimistic'] as const)
+      expect(tradeSignals(opened, { intrabar }).trades[0]).toMatchObject({ reason: 'stop', exit: 95, ambiguous: false })
     const short = [createSignal(0, { side: 'short', extreme: 105, level: createLevel('high', 102) })]
     expect(tradeSignals([[100, 101, 90, 95]], {}, short).trades[0]).toMatchObject({ reason: 'target', exit: 90 })
     expect(tradeSignals([[100, 101, 90, 95]], { fill: 'through' }, short).trades[0]).toMatchObject({ reason: 'end' })
