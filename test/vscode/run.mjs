@@ -1,9 +1,10 @@
 /**
  * Runs the suite in the real VS Code: its server build in a real Chromium, with the packed extension installed.
  *
- *   node test/vscode/run.mjs [--only TEXT] [--vsix FILE]
+ *   node test/vscode/run.mjs [--only TEXT] [--theme NAME] [--vsix FILE]
  *
  * `--only`: part of the names of the tests to run. Some need files that earlier tests saved.
+ * `--theme`: the colours of the window, such as 'Default Dark Modern', to look at the screenshots in them.
  *
  * Installs VS Code's server and Chromium if they are missing. Writes screenshots and logs to test/vscode/artifacts.
  * The exit code is 0 only if every test ran and passed.
@@ -16,7 +17,9 @@ import { language, openNotebooks } from './suite/language.mjs'
 import { IN_BROWSER, runSuite, runTests, TRUSTED, UNTRUSTED } from './suite.mjs'
 import { createWorkspace } from './workspace.mjs'
 
-const { values: options } = parseArgs({ options: { only: { type: 'string' }, vsix: { type: 'string' } } })
+const { values: options } = parseArgs({
+  options: { only: { type: 'string' }, theme: { type: 'string' }, vsix: { type: 'string' } },
+})
 const start = performance.now()
 let session
 
@@ -57,7 +60,7 @@ async function inTypeScriptServer(tests) {
 async function inBrowserAlone(tests) {
   session.runInBrowserOnly()
   const workspace = join(session.scratch, 'browser')
-  createWorkspace(workspace)
+  createWorkspace(workspace, options.theme)
   const { close, ...window } = await session.open({ workspace })
   try {
     return await runSuite({ ...window, workspace }, tests, { artifacts: ARTIFACTS, only: options.only })
@@ -69,7 +72,7 @@ async function inBrowserAlone(tests) {
 /** Runs tests in one server and one window; the untrusted one opens notebooks that the trusted one saved. */
 async function inBrowser({ tests, trust }) {
   const workspace = join(session.scratch, trust ? 'untrusted' : 'trusted')
-  createWorkspace(workspace)
+  createWorkspace(workspace, options.theme)
   const saved = join(session.scratch, 'trusted', 'figures.liqnb')
   if (trust) cpSync(saved, join(workspace, 'figures.liqnb'))
 

@@ -116,7 +116,7 @@ const TAGGED = [
  * Fills a folder with notebooks and settings for the tests.
  * @param {string} folder
  */
-export function createWorkspace(folder) {
+export function createWorkspace(folder, theme = 'Default Light Modern') {
   mkdirSync(join(folder, '.vscode'), { recursive: true })
   for (const [name, cells] of Object.entries(NOTEBOOKS)) writeFileSync(join(folder, name), notebook(cells))
   writeFileSync(join(folder, 'saved-controls.liqnb'), notebook(['1', '2'], [SAVED_CONTROLS]))
@@ -126,7 +126,7 @@ export function createWorkspace(folder) {
   writeFileSync(join(folder, 'no-ids.liqnb'), notebook(['1', '2']).replaceAll(/"id": "cell-\d"/g, '"id": "same"'))
   writeFileSync(join(folder, 'truncated.liqnb'), notebook(['1']).slice(0, 150))
   if (existsSync(join(samples, 'quickstart.liqnb'))) cpSync(samples, folder, { recursive: true })
-  setTheme(folder, 'Default Light Modern')
+  setTheme(folder, theme)
 }
 
 /** A notebook as it is saved after a run, with a table and a text. */
