@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { jobsPath } from '../common/store-path.ts'
 import { assertQueueUrl, shownUrl } from '../jobs/queue/connection.ts'
-import { queueName } from '../jobs/queue/shard-job.ts'
+import { queueName } from '../jobs/queue/queue-names.ts'
 import { serveQueue } from '../jobs/queue/worker.ts'
 import { readArguments } from './arguments.ts'
 import { type Command, EXIT, UsageError } from './environment.ts'
@@ -68,7 +68,7 @@ export const worker: Command = async (args, environment) => {
         ...(timeoutMs !== undefined && { timeoutMs }),
         ...(memoryMb !== undefined && { memoryMb }),
         ...(idleMs !== undefined && { idleMs }),
-        onReady: () => say(`Waiting for jobs at ${shownUrl(queue)}, queue ${queueName()}, folder ${folder}`),
+        onReady: () => say(`Waiting for jobs at ${shownUrl(queue)}, queue ${queueName('shard')}, folder ${folder}`),
         onWarning: text => stderr.write(`Warning: ${text}\n`),
         onDone: (id, ms) => say(`Ran ${id} in ${formatSeconds(ms)}`),
         onFailed: (id, message) => stderr.write(`Failed ${id}: ${message}\n`),

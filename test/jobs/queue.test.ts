@@ -12,7 +12,8 @@ import { type MergedSweep, mergeSweep } from '../../src/jobs/merge.ts'
 import { planText } from '../../src/jobs/plan.ts'
 import { connectQueue, queueWarnings, shownUrl } from '../../src/jobs/queue/connection.ts'
 import { loadQueuePackages } from '../../src/jobs/queue/packages.ts'
-import { queueName, readShardJob, shardJob } from '../../src/jobs/queue/shard-job.ts'
+import { queueName } from '../../src/jobs/queue/queue-names.ts'
+import { readShardJob, shardJob } from '../../src/jobs/queue/shard-job.ts'
 import { queueExecutor } from '../../src/jobs/queue/submit.ts'
 import { type PlanRun, runPlan } from '../../src/jobs/run-plan.ts'
 import { createSweepPlan } from '../../src/jobs/sweep-plan.ts'
@@ -86,7 +87,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
   }
 
   const withQueue = async <T>(use: (queue: bullmq.Queue) => Promise<T>): Promise<T> => {
-    const queue = new bullmq.Queue(queueName(), { connection: { url: redis.url, maxRetriesPerRequest: null } })
+    const queue = new bullmq.Queue(queueName('shard'), { connection: { url: redis.url, maxRetriesPerRequest: null } })
     try {
       return await use(queue)
     } finally {
@@ -156,6 +157,36 @@ describe.skipIf(!hasRedis)('a queue', () => {
     expectLocalBits(await submit(4))
   })
 
+  it('gives the job of a worker that is stopped to another at once, and counts no attempt', async () => {
+    redis = await startRedis()
+    const running = submit(24)
+    for (let stops = 0; stops < 4; stops++) {
+      const { child, text } = await startWorker({ lockMs: 60_000 })
+      while ((await withQueue(queue => queue.getActiveCount())) === 0) await sleep(2)
+      const ended = new Promise(resolve => child.once('exit', resolve))
+      child.kill('SIGTERM')
+      expect(await ended).toBe(0)
+      expect(text).not.toMatch(/^failed/m)
+    }
+    expect(await withQueue(queue => queue.getActiveCount())).toBe(0)
+    await startWorker({ lockMs: 60_000 })
+    expectLocalBits(await running)
+  })
+
+  it('lets a worker and a sweep stop while Redis is away', async () => {
+    redis = await startRedis()
+    const stop = new AbortController()
+    const running = submit(24, stop.signal)
+    const { child } = await startWorker()
+    while ((await withQueue(queue => queue.getActiveCount())) === 0) await sleep(2)
+    await redis.kill()
+    const ended = new Promise(resolve => child.once('exit', resolve))
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
+    stop.abort(new Error('stopped'))
+    await expect(running).rejects.toThrow('stopped')
+  })
+
   it('delivers a job twice without harm', async () => {
     redis = await startRedis()
     await startWorker()
@@ -163,7 +194,9 @@ describe.skipIf(!hasRedis)('a queue', () => {
     const file = job.folder.shardFile(opened.hash, { index: 1, count: 3 })
     const { mtimeMs } = statSync(file)
     await withQueue(async queue => {
-      const events = new bullmq.QueueEvents(queueName(), { connection: { url: redis.url, maxRetriesPerRequest: null } })
+      const events = new bullmq.QueueEvents(queueName('shard'), {
+        connection: { url: redis.url, maxRetriesPerRequest: null },
+      })
       await events.waitUntilReady()
       const again = await queue.add('shard', shardJob(opened.hash, { index: 1, count: 3 }))
       await again.waitUntilFinished(events)
@@ -264,7 +297,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
     const { folder } = job
     await folder.writePlan(opened, markets)
     await withQueue(async queue => {
-      const done = new bullmq.Worker(queueName(), async () => null, {
+      const done = new bullmq.Worker(queueName('shard'), async () => null, {
         connection: { url: redis.url, maxRetriesPerRequest: null },
       })
       const run = await submit(1)

@@ -6,6 +6,7 @@ import { parse, wholeNumberFrom } from '../../common/schema.ts'
 import { HASH_PATTERN } from '../plan-format.ts'
 import { MAX_SHARDS, type Shard } from '../shard.ts'
 import { shardFileName } from '../shard-file.ts'
+import { assertJobVersion } from './queue-names.ts'
 
 export interface ShardJob {
   /** Hash of the plan. */
@@ -23,16 +24,6 @@ const schema = v.strictObject({
   liqnb: v.string(),
 })
 
-const NAME = 'liqnb-'
-
-/** The queue of a version: workers of another one do not see its jobs. */
-export const queueName = (of = version): string => `${NAME}${of.replaceAll(':', '-')}`
-
-/** The version whose workers wait at a queue, by its name; undefined for other queues. */
-export function queueVersion(name: string): string | undefined {
-  return name.startsWith(NAME) ? name.slice(NAME.length) : undefined
-}
-
 export function shardJob(plan: string, { index, count }: Shard): ShardJob {
   return { plan, shard: index, of: count, liqnb: version }
 }
@@ -42,14 +33,10 @@ export function shardJobId(plan: string, shard: Shard): string {
   return shardFileName(plan, shard).replace(/\.parquet$/, '')
 }
 
-/** @throws OptionError for anything else than a job of this version */
+/** @throws OptionError for anything else than a shard's job of this version */
 export function readShardJob(data: unknown): { hash: string; shard: Shard } {
   const { plan, shard, of, liqnb } = parse(schema, data, problem => new OptionError(`job: ${problem}`)) as ShardJob
-  if (liqnb !== version)
-    throw new OptionError(`the job is of Liqnb ${JSON.stringify(liqnb)}, but this worker is ${version}`)
+  assertJobVersion(liqnb)
   if (shard >= of) throw new OptionError(`job: shard: ${shard}, but expected 0 to ${of - 1}`)
   return { hash: plan, shard: { index: shard, count: of } }
 }
-
-/** Starts the reason of a job whose options are wrong, which another attempt does not mend. */
-export const OPTION_ERROR = 'OptionError: '
