@@ -285,6 +285,7 @@ export type { PortfolioEntry, PortfolioMarket, TradedStudy } from './sfp/portfol
 export type { CorrelationLimit, PortfolioOptions, PortfolioRule } from './sfp/portfolio/portfolio-options.ts'
 export type { ExitReason, Fill, Trade } from './sfp/position.ts'
 export type { RobustnessRow, RobustnessVerdict } from './sfp/robustness.ts'
+export type { SweepBenchmark } from './sfp/search/benchmark.ts'
 export type { Overfitting } from './sfp/search/cscv.ts'
 export type { DeflatedSharpe } from './sfp/search/deflated-sharpe.ts'
 export type { Sequence, SweepOutcomes } from './sfp/search/outcomes.ts'

@@ -8,6 +8,7 @@ import { formatTime } from '../common/duration.ts'
 import { countText } from '../common/number-text.ts'
 import { ledgerKey, marketName, sessionLedger } from '../evidence/ledger.ts'
 import type { Market } from '../market/market.ts'
+import { type BenchmarkReturns, differences, SWEEP_PLACEBOS, type SweepBenchmark } from '../sfp/search/benchmark.ts'
 import { MIN_PERIODS, type Overfitting, overfitting } from '../sfp/search/cscv.ts'
 import { type DeflatedSharpe, deflatedSharpe } from '../sfp/search/deflated-sharpe.ts'
 import { type RealityCheck, type RealityCheckOptions, realityCheck } from '../sfp/search/reality-check.ts'
@@ -26,7 +27,7 @@ export interface SweepResult extends Sweep, Displayable {
   overfitting(blocks?: number): Overfitting
   /** Sharpe ratio of the best variant, corrected for the number of variants. */
   deflatedSharpe(variant?: number): DeflatedSharpe
-  /** p-values of "no variant earns anything". */
+  /** p-values of "no variant earns anything", or more than the option `benchmark` of the sweep. */
   realityCheck(options?: RealityCheckOptions): RealityCheck
   /** All three, in words. */
   readonly verdict: Displayable & { text: string }
@@ -40,8 +41,19 @@ export interface WalkForwardResult extends WalkForward, Displayable {
   table(): ColumnTable
 }
 
+/** What the variants are compared with, other than a return of 0. */
+export interface SweepComparison {
+  name: Exclude<SweepBenchmark, 'nothing'>
+  returns: BenchmarkReturns
+}
+
 /** A sweep that displays itself. @param title says what was swept */
-export function createSweepResult(market: Market, sweep: Sweep, title: string): SweepResult {
+export function createSweepResult(
+  market: Market,
+  sweep: Sweep,
+  title: string,
+  comparison: SweepComparison | null = null,
+): SweepResult {
   const { outcomes } = sweep
   const best = () => sweep.best('sharpe', 1)
   // A sweep is one more test, of its best variant. Until its p is known it counts as one that found nothing.
@@ -54,7 +66,8 @@ export function createSweepResult(market: Market, sweep: Sweep, title: string): 
     overfitting: (blocks?: number) => overfitting(outcomes.returns('sweep.overfitting'), blocks),
     deflatedSharpe: (variant = best()) => deflatedSharpe(outcomes.returns('sweep.deflatedSharpe'), variant),
     realityCheck: (options?: RealityCheckOptions) => {
-      const check = realityCheck(outcomes.returns('sweep.realityCheck'), options)
+      const returns = outcomes.returns('sweep.realityCheck')
+      const check = realityCheck(comparison ? differences(returns, comparison.returns) : returns, options)
       sessionLedger.revise(key, check.consistent)
       return check
     },
@@ -66,7 +79,7 @@ export function createSweepResult(market: Market, sweep: Sweep, title: string): 
       table: () => sweepTable(sweep),
       figure: (options?: SweepFigureOptions) => displayedFigure(sweepFigure(sweep, title, options), title),
       get verdict() {
-        const summary = verdictSummary(sweep, title, best(), checks)
+        const summary = verdictSummary(sweep, title, best(), checks, comparison)
         return withSummary({ text: summaryText(summary) }, summary)
       },
       walkForward: (options?: WalkForwardOptions) =>
@@ -112,6 +125,7 @@ function verdictSummary(
   title: string,
   best: number,
   checks: Pick<SweepResult, 'overfitting' | 'deflatedSharpe' | 'realityCheck'>,
+  comparison: SweepComparison | null,
 ): Summary {
   const variant = sweep.variants[best]
   const options = variant
@@ -158,9 +172,16 @@ function verdictSummary(
         ],
     assumptions: [
       `${countText(sweep.variants.length, 'variant')}${hasReturns ? `; ${counted(deflated?.trials ?? 0)}; ${countText(days, 'daily return')}` : ''}`,
-      'benchmark: a return of 0',
+      comparison
+        ? `benchmark of the reality check and of superior predictive ability: ${BENCHMARK_TEXTS[comparison.name]}; of the other tests a return of 0`
+        : 'benchmark: a return of 0',
     ],
   }
+}
+
+const BENCHMARK_TEXTS: Record<SweepComparison['name'], string> = {
+  hold: 'all of the equity in the market',
+  placebo: `the same variant at random levels with the number, strength and distances of its own, the mean of ${SWEEP_PLACEBOS} seeds`,
 }
 
 /** Variants without a trade have no Sharpe ratio, so they count neither in its deflation nor in the reality check. */

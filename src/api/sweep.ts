@@ -1,7 +1,8 @@
 /** `liq.sweep` and `liq.walkForward`: backtests of many combinations of options, and tests whether the best of them is luck. */
-import { assertKnownOptions, invalidOption } from '../common/options.ts'
+import { assertKnownOptions, defineOptions, invalidOption, oneOf, option } from '../common/options.ts'
 import { ColumnFile } from '../data/column-file.ts'
 import { assertMarket, type Market } from '../market/market.ts'
+import { BENCHMARKS, holdReturns, placeboReturns, type SweepBenchmark } from '../sfp/search/benchmark.ts'
 import { type RunOptions, runOptions } from '../sfp/search/run-variants.ts'
 import { SEARCH_OPTIONS, type SearchOptions, variantSearch } from '../sfp/search/search-options.ts'
 import { sweep as runSweep } from '../sfp/search/sweep.ts'
@@ -9,9 +10,20 @@ import { type WalkForwardOptions, walkForwardOptions } from '../sfp/search/walk-
 import { type MarketSweepOptions, type MarketSweeps, planInstead, sweepMarkets } from './sweep-markets.ts'
 import { createSweepResult, type SweepResult, type WalkForwardResult } from './sweep-result.ts'
 
-export interface SweepOptions extends SearchOptions, RunOptions {}
+export interface SweepOptions extends SearchOptions, RunOptions {
+  /**
+   * What the reality check compares each variant with: `nothing`, a return of 0; `hold`, all of the equity in the market; or `placebo`, the mean
+   * of the same variant at five placebos (random levels with the number, strength and distances of its own), which takes six times the time.
+   * Default `nothing`.
+   */
+  benchmark?: SweepBenchmark
+}
 
-const SWEEP_OPTIONS = [...SEARCH_OPTIONS, ...runOptions.names]
+const RUN_OPTIONS = [...SEARCH_OPTIONS, ...runOptions.names]
+
+const benchmarkOption = defineOptions<Pick<SweepOptions, 'benchmark'>>('liq.sweep', {
+  benchmark: option('nothing', oneOf(...BENCHMARKS)),
+})
 
 /**
  * Backtests all combinations of options, in worker threads; of a list of markets in processes, here or on the machines of a
@@ -28,28 +40,31 @@ export async function sweep(
 ): Promise<SweepResult | MarketSweeps> {
   if (Array.isArray(market)) return sweepMarkets(market as readonly Market[], options as MarketSweepOptions)
   assertMarket(market, 'liq.sweep')
-  assertKnownOptions(options, SWEEP_OPTIONS, 'liq.sweep')
+  assertKnownOptions(options, [...RUN_OPTIONS, ...benchmarkOption.names], 'liq.sweep')
+  const { benchmark } = benchmarkOption.resolve(benchmarkOption.pick(options))
+  if (benchmark !== 'nothing' && options.keep === 'figures')
+    throw invalidOption('liq.sweep', 'keep', options.keep, `returns or trades, which are compared with the benchmark`)
   await planInstead([market], options)
   return search(market, options as SweepOptions, 'liq.sweep')
 }
 
 async function search(market: Market, options: SweepOptions, caller: string): Promise<SweepResult> {
   const sourceNames = new Set<string>()
-  const { grid, random } = options
+  const { grid, random, benchmark = 'nothing' } = options
+  const variants = variantSearch(market, options, caller, name => sourceNames.add(name))
+  const run = runOptions.pick(options)
   const result = await runSweep(
     market,
-    {
-      grid,
-      ...(random && { random }),
-      ...variantSearch(market, options, caller, name => sourceNames.add(name)),
-      ...runOptions.pick(options),
-    },
+    { grid, ...(random && { random }), ...variants, ...run },
     (name, columns) => new ColumnFile(name, columns),
   )
   const [sourceName] = sourceNames
   const levelText = sourceNames.size === 1 ? sourceName : `${sourceNames.size} level sources`
   const title = `${result.variants.length} backtests · ${market.symbol} ${market.timeframe} · ${levelText}`
-  return createSweepResult(market, result, title)
+  if (benchmark === 'nothing') return createSweepResult(market, result, title)
+  const returns =
+    benchmark === 'hold' ? holdReturns(market) : await placeboReturns(market, result.variants, variants, run)
+  return createSweepResult(market, result, title, { name: benchmark, returns })
 }
 
 /**
@@ -59,10 +74,10 @@ async function search(market: Market, options: SweepOptions, caller: string): Pr
  */
 export async function walkForward(
   market: Market,
-  options: SweepOptions & WalkForwardOptions,
+  options: Omit<SweepOptions, 'benchmark'> & WalkForwardOptions,
 ): Promise<WalkForwardResult> {
   assertMarket(market, 'liq.walkForward')
-  assertKnownOptions(options, [...SWEEP_OPTIONS, ...walkForwardOptions.names], 'liq.walkForward')
+  assertKnownOptions(options, [...RUN_OPTIONS, ...walkForwardOptions.names], 'liq.walkForward')
   const walkOptions = walkForwardOptions.pick(options)
   walkForwardOptions.resolve(walkOptions, 'liq.walkForward')
   if (options.keep !== undefined && options.keep !== 'trades')

@@ -19,12 +19,11 @@ export class LowerTimeframe {
     this.#market = market
   }
 
-  /** Runs the shorter bars of bar t, as far as the data has them. Returns whether they showed how the position ended. */
+  /** Runs the shorter bars of bar t, which is no earlier one than that of the last call, as far as the data has them. Returns whether they showed how the position ended. */
   replay(position: Position, t: number): boolean {
     const { time, open, high, low, length } = this.#lower
     const from = this.#market.time[t]!
     const to = from + this.#market.barMs
-    if (time[this.#next]! > from) this.#next = 0
     if (time[this.#next]! < from) this.#next = lowerBound(time, from)
     const ambiguousBefore = position.ambiguous
     for (let i = this.#next; i < length && time[i]! < to && position.openSize > 0; i++) {

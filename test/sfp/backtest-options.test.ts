@@ -97,6 +97,17 @@ describe('several positions', () => {
     const perSide = tradeSignals(rows, { maxOpen: 3, maxPerSide: 1 }, three)
     expect(perSide.trades.map(trade => trade.side)).toEqual(['long', 'short'])
     expect(perSide.skipped).toBe(1)
+    // Two of one bar count each other.
+    const twins = [createSignal(0), createSignal(0)]
+    expect(tradeSignals(rows, { maxOpen: 3, maxPerSide: 1 }, twins)).toMatchObject({
+      skipped: 1,
+      trades: { length: 1 },
+    })
+    expect(tradeSignals(rows, { maxOpen: 3, maxPerSide: 2 }, twins)).toMatchObject({
+      skipped: 0,
+      trades: { length: 2 },
+    })
+    expect(tradeSignals(rows, { maxOpen: 1 }, twins)).toMatchObject({ skipped: 1, trades: { length: 1 } })
   })
 
   it('are marked to the close, and the equity ends at the sum of all trades', () => {
@@ -247,8 +258,9 @@ describe('inside a bar', () => {
       resolved: 0,
     })
     const early = prefix(minutes('target'), 30)
-    expect(backtest(hours, [createSignal()], { ...FREE, lowerTimeframe: early }).trades[0]).toMatchObject({
-      ambiguous: true,
+    expect(backtest(hours, [createSignal()], { ...FREE, lowerTimeframe: early })).toMatchObject({
+      trades: [{ ambiguous: true }],
+      resolved: 0,
     })
     expect(() => backtest(hours, [], { lowerTimeframe: hours })).toThrow(
       /^liq.backtest: lowerTimeframe: bars of 1h, but expected bars shorter than the market's 1h bars$/,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import { detectSfp } from '../../src/sfp/detect.ts'
 import { clusterLevels } from '../../src/sfp/levels/clusters.ts'
-import type { LevelSource } from '../../src/sfp/levels/level-source.ts'
+import type { Level, LevelSource } from '../../src/sfp/levels/level-source.ts'
 import { pivotLevels } from '../../src/sfp/levels/pivots.ts'
 import { signalTable } from '../../src/sfp/tables.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
@@ -84,6 +84,31 @@ describe('detectSfp', () => {
     const both = fixedLevels(createLevel('high', 105), createLevel('low', 95))
     expect(detectSfp(market, both, LOOSE)).toEqual([])
     expect(bars(detectSfp(market, both, { ...LOOSE, both: 'long' }))).toEqual(['1:long'])
+    expect(bars(detectSfp(market, both, { ...LOOSE, both: 'short' }))).toEqual(['1:short'])
+  })
+
+  it('takes as target the nearest level of the other side that is known at the close of the signal', () => {
+    const market = marketOf([QUIET, [100, 107, 99, 101], QUIET])
+    const swept = createLevel('high', 105)
+    const low = (price: number) => createLevel('low', price)
+    const opposite = (...rows: Level[][]) => {
+      const source: LevelSource = {
+        name: 'by bar',
+        forEachBar: visit => {
+          for (const t of [0, 1, 2]) visit(t, rows[t] ?? [])
+        },
+      }
+      return detectSfp(market, source, LOOSE)[0]!.opposite
+    }
+    expect(opposite([swept])).toBeNaN()
+    expect(opposite([swept], [swept, low(90), low(97), low(95)])).toBe(97)
+    // Lows above the close, highs below it and what is known a bar later are none.
+    expect(opposite([swept], [low(102), low(90), createLevel('high', 99)], [low(98)])).toBe(90)
+    expect(opposite([swept], [], [low(98), swept])).toBeNaN()
+    // A long takes the nearest high.
+    const down = marketOf([QUIET, [100, 101, 93, 99], QUIET])
+    const highs = fixedLevels(low(95), createLevel('high', 110), createLevel('high', 104), createLevel('high', 98))
+    expect(detectSfp(down, highs, LOOSE)[0]!.opposite).toBe(104)
   })
 
   it('uses levels known at the close before the bar, not at its own', () => {

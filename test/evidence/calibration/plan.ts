@@ -44,7 +44,12 @@ const NOTHING = 'nothing planted'
 /** Trades lose their costs, so that their mean of 0 is no null in any market. Without them it is one. */
 const WITHOUT_COSTS: EvidenceOptions = { trade: { takerFee: 0, makerFee: 0, slippageBps: 0, funding: false } }
 
-export function createPlan(markets: number, bars: number, powerMarkets: number): Experiment[] {
+/** @param only a part of the name of the experiments to run; empty for all */
+export function createPlan(markets: number, bars: number, powerMarkets: number, only = ''): Experiment[] {
+  return allExperiments(markets, bars, powerMarkets).filter(({ name }) => name.includes(only))
+}
+
+function allExperiments(markets: number, bars: number, powerMarkets: number): Experiment[] {
   const plan: Experiment[] = [
     { name: NOTHING, markets, simulate: { bars }, levels: 'heatmap', claims: ALL },
     {

@@ -2,7 +2,9 @@
  * Calibrates the tests of claims on simulated markets: their false positive rate without effects (5 % is nominal), and their
  * power with planted effects. Takes minutes.
  *
- *     node test/evidence/calibration/run.mjs [--markets 500] [--bars 5000] [--power 60] [--jobs 2]
+ *     node test/evidence/calibration/run.mjs [--markets 500] [--bars 5000] [--power 60] [--jobs 2] [--only NAME]
+ *
+ * `--only` runs the experiments whose name has this part, e.g. `--only "know of no levels" --power 0`.
  */
 import { spawn } from 'node:child_process'
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
@@ -17,6 +19,7 @@ const { values } = parseArgs({
     markets: { type: 'string', default: '500' },
     bars: { type: 'string', default: '5000' },
     power: { type: 'string', default: '60' },
+    only: { type: 'string', default: '' },
     jobs: { type: 'string', default: String(availableParallelism()) },
   },
 })
@@ -35,12 +38,12 @@ function run(args, output) {
 
 try {
   await bundleForNode({ main: join(here, 'main.ts'), collect: join(here, 'collect.ts') }, scratch)
-  const { markets, bars, power, jobs } = values
+  const { only, markets, bars, power, jobs } = values
   const files = Array.from({ length: Number(jobs) }, (_, job) => join(scratch, `${job}.jsonl`))
   await Promise.all(
-    files.map((file, job) => run([join(scratch, 'main.mjs'), markets, bars, power, jobs, String(job)], file)),
+    files.map((file, job) => run([join(scratch, 'main.mjs'), only, markets, bars, power, jobs, String(job)], file)),
   )
-  await run([join(scratch, 'collect.mjs'), markets, bars, power, ...files])
+  await run([join(scratch, 'collect.mjs'), only, markets, bars, power, ...files])
 } finally {
   rmSync(scratch, { recursive: true, force: true })
 }

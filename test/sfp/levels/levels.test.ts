@@ -167,6 +167,9 @@ describe('previous day and week', () => {
     ])
     expect(levels[46]).toEqual(levels[23])
     expect(levels[47]).toMatchObject([{ inner: 101 }, { inner: 99 }])
+    // Two days have ended by bar 59: two highs and two lows.
+    expect(levels).toHaveLength(60)
+    expect(previousDayLevels(marketOf(rows)).columns!().inner).toHaveLength(4)
   })
 
   it('skip a first day that the data covers in part, and are late where a day’s last bar is missing', () => {
@@ -229,6 +232,7 @@ describe('placebo levels', () => {
     const [original, moved] = [real[300]![0]!, shifted[300]![0]!]
     const sign = original.kind === 'high' ? 1 : -1
     expect(moved.inner - original.inner).toBeCloseTo(sign * 2 * cachedAtr(market)[300]!, 9)
+    expect(moved.outer - original.outer).toBeCloseTo(sign * 2 * cachedAtr(market)[300]!, 9)
     const nearer = allLevels(shiftedLevels(market, source, -3)).flat()
     expect(nearer.length).toBeLessThan(real.flat().length)
     for (const level of nearer) expect(distance(level) > 0).toBe(level.kind === 'high')

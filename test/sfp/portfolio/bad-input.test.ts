@@ -77,6 +77,14 @@ describe('liq.portfolio refuses', () => {
     const between = marketOf([...rows, QUIET, QUIET], {}, 'XRP/USDT:USDT')
     expect(between.time[0]).toBe(START)
     expect(call([btc, { market: later, signals: [] }, { market: between, signals: [] }]).time.length).toBe(6)
+    // So does one that lasts over all others, though those have no common time.
+    const long = marketOf([...rows, ...rows, ...rows], {}, 'ADA/USDT:USDT')
+    const [short, last] = ['DOGE/USDT:USDT', 'SOL/USDT:USDT'].map((name, k) => {
+      const market = marketOf(rows, {}, name)
+      market.time.set(market.time.map(time => time + (1 + 4 * k) * HOUR))
+      return { market, signals: [] }
+    })
+    expect(call([{ market: long, signals: [] }, short, last]).time.length).toBe(9)
   })
 
   it.each<[object, RegExp]>([

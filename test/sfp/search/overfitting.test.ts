@@ -76,6 +76,17 @@ describe('the probability of overfitting', () => {
     )
   })
 
+  it('takes the first of variants that are equally good, as are those that did not trade in one half', () => {
+    // Two halves. Neither trades in the first; in the second the one gains and the other loses.
+    const gains = Float64Array.of(0, 0, 0.02, 0.01)
+    const loses = Float64Array.of(0, 0, -0.02, -0.01)
+    const logits = (...trials: Float64Array[]) => [...overfitting(trials, 2).logits].sort((a, b) => a - b)
+    // Chosen by the first half: the first, which is the better of two in the second. By the second: the one that
+    // gains, of two zeros, which share the middle rank.
+    expect(logits(gains, loses)).toEqual([0, Math.log(2)].map(value => expect.closeTo(value, 12)))
+    expect(logits(loses, gains)).toEqual([Math.log(1 / 2), 0].map(value => expect.closeTo(value, 12)))
+  })
+
   it('is about one half without skill, and near 0 when one trial has skill', () => {
     let average = 0
     for (let seed = 1; seed <= 12; seed++) average += overfitting(noise(20, 320, seed), 8).probability / 12
