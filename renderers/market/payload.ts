@@ -21,7 +21,7 @@ const partEntries = {
 const partSchema = v.object(partEntries) satisfies SchemaOf<MarketPart>
 
 const headerSchema = v.object({
-  version: version(1),
+  version: version(2),
   ...partEntries,
   view: line,
   symbol: line,

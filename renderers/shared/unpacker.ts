@@ -71,7 +71,7 @@ export class Unpacker {
   shortFloats(length: number): Float32Array {
     const short = this.#take(3 * length)
     const bytes = new Uint8Array(4 * length)
-    for (let i = 0; i < length; i++) bytes.set(short.subarray(3 * i, 3 * i + 3), 4 * i + 1)
+    for (let at = 0; at < short.length; at++) bytes[4 * (at % length) + 1 + Math.floor(at / length)] = short[at]!
     return new Float32Array(bytes.buffer)
   }
 

@@ -1,6 +1,5 @@
 /** Packs the newest bars of many maps into the payload of a board. */
 import { createHash } from 'node:crypto'
-import { deflateRawSync } from 'node:zlib'
 import type { ColumnTable } from 'arquero'
 import { heatGrid } from '../liquidation/grid.ts'
 import { isRelative, type LiquidationMap } from '../liquidation/map.ts'
@@ -60,7 +59,6 @@ function boardMap({ map, clusters }: TaggedMap): BoardMap {
   packPrices(packer, candles, priceStep)
   // Amounts in coarse steps seldom change, so no drift is needed.
   const levels = packLayers(packer, [{ values: usd.map(roundUsd), factor: 1 }], new Float64Array(columns))
-  const bytes = packer.concat()
   return {
     symbol: market.symbol,
     timeframe: market.timeframe,
@@ -71,8 +69,7 @@ function boardMap({ map, clusters }: TaggedMap): BoardMap {
     grid: { columns, rows, low: edges[0]!, high: edges[rows]! },
     levels: { ...levels, perOctave: LEVELS_PER_OCTAVE, top: TOP_LEVEL },
     priceStep,
-    bytes: bytes.length,
-    data: deflateRawSync(bytes, { level: 9, memLevel: 9 }).toString('base64'),
+    ...packer.deflate(),
   }
 }
 

@@ -5,7 +5,9 @@ import type { TestResult } from '../evidence/test-result.ts'
 import { formatEffect, formatP, formatShare } from '../evidence/verdict.ts'
 import { type Html, html } from './html.ts'
 
-const LINE = 'border-bottom:1px solid rgba(128,128,128,.25);padding:.2em 1.2em .2em 0;vertical-align:top'
+/** Of a row, and of each of its cells. */
+const ROW = 'border-bottom:1px solid rgba(128,128,128,.25);vertical-align:top'
+const PADDING = 'padding:.2em 1.2em .2em 0'
 const MARK = { supported: '●', 'not supported': '○', inconclusive: '◌' } as const
 
 /** The numbers of a test as text, in the order of {@link HEADINGS}. */
@@ -42,16 +44,16 @@ export function claimsHtml(claims: readonly Claim[]): Html {
   )}
 </ul>
 <div style="overflow-x:auto"><table style="border-collapse:collapse">
-<thead><tr><th scope="col" style="text-align:left;${LINE}">Test</th>${HEADINGS.map(
-    (name, i) => html`<th scope="col" style="text-align:${align(i)};font-weight:600;${LINE}">${name}</th>`,
+<thead><tr style="${ROW}"><th scope="col" style="text-align:left;${PADDING}">Test</th>${HEADINGS.map(
+    (name, i) => html`<th scope="col" style="text-align:${align(i)};font-weight:600;${PADDING}">${name}</th>`,
   )}</tr></thead>
 <tbody>${claims.flatMap(claim =>
     [...claim.tests, ...claim.descriptive].map(
       test =>
         html`
-<tr${test.question.descriptive ? FAINT : PLAIN}><th scope="row" style="text-align:left;font-weight:400;${LINE}" title="Null: ${test.question.null}">${nameOf(test)}</th>${cells(
+<tr style="${ROW}${test.question.descriptive ? FAINT : ''}"><th scope="row" style="text-align:left;font-weight:400;${PADDING}" title="Null: ${test.question.null}">${nameOf(test)}</th>${cells(
           test,
-        ).map((text, i) => html`<td style="text-align:${align(i)};white-space:nowrap;${LINE}">${text}</td>`)}</tr>`,
+        ).map((text, i) => html`<td style="text-align:${align(i)};white-space:nowrap;${PADDING}">${text}</td>`)}</tr>`,
     ),
   )}
 </tbody></table></div>
@@ -66,8 +68,7 @@ ${claims.length === 1 ? claims.map(({ sentence }) => html`<p style="margin:.6em 
 <details><summary>Assumptions</summary><ul>${[...new Set(claims.flatMap(claim => claim.assumptions))].map(line => html`<li>${line}</li>`)}</ul></details></section>`
 }
 
-const PLAIN = html``
-const FAINT = html` style="opacity:.75"`
+const FAINT = ';opacity:.75'
 
 function align(column: number): string {
   return column === 0 ? 'left' : 'right'

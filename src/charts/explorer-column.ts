@@ -1,5 +1,5 @@
 /** One column of the explorer at the full resolution of the map: every price bin by tier, so that its clusters are the table's. */
-import { deflateRawSync } from 'node:zlib'
+import { deflateColumns } from '../common/deflate.ts'
 import type { LayeredBook } from '../liquidation/book/level-book.ts'
 import type { ColumnVisitor } from '../liquidation/grid.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
@@ -76,7 +76,7 @@ function packColumn(
     binWidth,
     reach,
     spans,
-    data: deflateRawSync(Buffer.concat(parts), { level: 9, memLevel: 9 }).toString('base64'),
+    data: deflateColumns([Buffer.concat(parts)]),
   }
 }
 
@@ -87,13 +87,13 @@ const KEPT_BYTES = 6
 
 /**
  * The values times `factor` as the upper 6 bytes of doubles, little-endian: the lowest of these bytes of all values, then the next, and
- * so on. They are rounded to 37 bits, far below what any text shows, which makes equal what differs by rounding only: all tiers hold the
+ * so on. They are rounded to 29 bits, far below what any text shows, which makes equal what differs by rounding only: all tiers hold the
  * same positions at other prices, and so repeat each other's bytes.
  */
 function shortDoubles(values: Float64Array, factor: number): Uint8Array {
   const rounded = values.map(value => {
-    // Veltkamp's splitting: the upper 37 of 53 bits.
-    const scaled = value * factor * 65_537
+    // Veltkamp's splitting: the upper 29 of 53 bits.
+    const scaled = value * factor * 16_777_217
     return scaled - (scaled - value * factor)
   })
   const bytes = new Uint8Array(rounded.buffer)

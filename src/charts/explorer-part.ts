@@ -1,5 +1,4 @@
 /** One part of a map for the explorer: layers, axes, candles and recorded liquidations, packed. */
-import { deflateRawSync } from 'node:zlib'
 import type { LayeredBook } from '../liquidation/book/level-book.ts'
 import { type ColumnVisitor, type GridOptions, type HeatGrid, tierGrids } from '../liquidation/grid.ts'
 import type { LiquidationMap } from '../liquidation/map.ts'
@@ -69,7 +68,6 @@ export function packPart(
   )
   for (const { bins } of offGridLayers) packer.steps(columns, k => bins[k]!)
   if (recorded) packer.floats(count, k => recorded.long[k]!).floats(count, k => recorded.short[k]!)
-  const bytes = packer.concat()
   return {
     grid: { columns, rows, low: edges[0]!, high: edges[rows]!, binsPerRow: binsPerRow(frame, binWidth) },
     levels: { floor, perOctave: LEVELS_PER_OCTAVE, top: TOP_LEVEL, filled },
@@ -77,8 +75,7 @@ export function packPart(
     priceStep,
     closeStep: CLOSE_STEP,
     offGrid: sums,
-    bytes: bytes.length,
-    data: deflateRawSync(bytes, { level: compression, memLevel: 9 }).toString('base64'),
+    ...packer.deflate(compression),
   }
 }
 

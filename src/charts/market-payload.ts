@@ -26,7 +26,7 @@ export interface MarketPart {
 
 /** Content of {@link MARKET_MIME}: the whole market in coarse candles. */
 export interface MarketPayload extends MarketPart {
-  version: 1
+  version: 2
   /** Name under which the reader's choices in the view are saved. */
   view: string
   symbol: string

@@ -1,6 +1,5 @@
 /** Packs a market into the payload of its view: coarse candles of all of it, and its newest bars. */
 import { createHash } from 'node:crypto'
-import { deflateRawSync } from 'node:zlib'
 import { candleLength } from '../common/candle-length.ts'
 import type { Market } from '../market/market.ts'
 import { groupCandles } from './candles.ts'
@@ -24,7 +23,7 @@ export function marketPayload(market: Market): MarketPayload {
   const last = length - 1
   const isCoarse = length > MAX_CANDLES
   return {
-    version: 1,
+    version: 2,
     view: viewName(market),
     symbol,
     timeframe,
@@ -53,11 +52,9 @@ export function marketPart(market: Market, from: number, to: number): MarketPart
   packPrices(packer, candles, PRICE_STEP)
   const { volume, others } = seriesByCandle(market, candles)
   for (const values of [volume, ...others.map(([, values]) => values)]) packer.shortFloats(count, k => values[k]!)
-  const bytes = packer.concat()
   return {
     candles: count,
-    bytes: bytes.length,
-    data: deflateRawSync(bytes, { level: 9, memLevel: 9 }).toString('base64'),
+    ...packer.deflate(),
   }
 }
 

@@ -1,5 +1,7 @@
 /** Packs columns of numbers into bytes that compress well. */
 
+import { deflateColumns } from '../common/deflate.ts'
+
 /** Collects columns one after another. */
 export class Packer {
   readonly #parts: Uint8Array[] = []
@@ -39,12 +41,14 @@ export class Packer {
     return this
   }
 
-  /** The upper three bytes of floats, little-endian: four significant digits. */
+  /** The upper three bytes of floats, little-endian: four significant digits. As those of {@link floats}, first bytes first. */
   shortFloats(length: number, value: (index: number) => number): this {
     // Rounded to the lowest bit that stays.
     const floats = Float32Array.from({ length }, (_, i) => value(i) * (1 + 2 ** -17))
     const bytes = new Uint8Array(floats.buffer)
-    this.#parts.push(Uint8Array.from({ length: 3 * length }, (_, i) => bytes[4 * Math.floor(i / 3) + 1 + (i % 3)]!))
+    this.#parts.push(
+      Uint8Array.from({ length: 3 * length }, (_, at) => bytes[4 * (at % length) + 1 + Math.floor(at / length)]!),
+    )
     return this
   }
 
@@ -52,6 +56,15 @@ export class Packer {
   bytes(length: number, value: (index: number) => number): this {
     this.#parts.push(Uint8Array.from({ length }, (_, i) => Math.min(255, Math.max(0, value(i)))))
     return this
+  }
+
+  /**
+   * All columns as a payload holds them: their length together, and base64 of a raw deflate stream.
+   *
+   * @param level 1 (fast) to 9 (small)
+   */
+  deflate(level = 9): { bytes: number; data: string } {
+    return { bytes: this.#parts.reduce((sum, part) => sum + part.length, 0), data: deflateColumns(this.#parts, level) }
   }
 
   /** All columns, in the order of their calls. */

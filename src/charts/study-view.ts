@@ -1,6 +1,5 @@
 /** Packs a backtest into the payload of its view. */
 import { createHash } from 'node:crypto'
-import { deflateRawSync } from 'node:zlib'
 import type { Market } from '../market/market.ts'
 import type { Backtest } from '../sfp/backtest.ts'
 import type { ExitReason } from '../sfp/position.ts'
@@ -39,7 +38,7 @@ export function studyPayload(market: Market, backtest: Backtest, text: StudyText
   )
   const n = trades.length
   const columns = new Packer().steps(length, t => time[t]!, barMs).steps(count, k => firstBars[k]!)
-  const bytes = packPrices(columns, candles, priceStep)
+  const packed = packPrices(columns, candles, priceStep)
     .steps(count, k => Math.round(equity[lastBar(k)]! / equityStep))
     .steps(n, i => trades[i]!.entryBar)
     .integers(n, i => trades[i]!.exitBar - trades[i]!.entryBar)
@@ -65,7 +64,6 @@ export function studyPayload(market: Market, backtest: Backtest, text: StudyText
     .bytes(n, i => REASONS.indexOf(trades[i]!.reason))
     .bytes(n, i => trades[i]!.signal.level.convergence)
     .bytes(n, i => Number(trades[i]!.ambiguous))
-    .concat()
   return {
     version: 2,
     id: viewId(market, text.title),
@@ -85,8 +83,7 @@ export function studyPayload(market: Market, backtest: Backtest, text: StudyText
     start: options.equity,
     equityStep,
     reasons: [...REASONS],
-    bytes: bytes.length,
-    data: deflateRawSync(bytes, { level: 9, memLevel: 9 }).toString('base64'),
+    ...packed.deflate(),
   }
 }
 

@@ -232,7 +232,7 @@ function summaryHtml({ title, groups, notes = [], assumptions }: Summary): Html 
     group => html`
 <table style="border-collapse:collapse;margin-bottom:.75em"><caption style="text-align:left;font-weight:600;padding:.2em 0">${group.name}</caption>${group.rows.map(
       ([name, value]) => html`
-<tr><th scope="row" style="text-align:left;font-weight:400;opacity:.8;padding:.15em 1.5em .15em 0;${border}">${name.trim()}</th><td style="text-align:right;padding:.15em 0;${border}">${value}</td></tr>`,
+<tr style="${border}"><th scope="row" style="text-align:left;font-weight:400;opacity:.8;padding:.15em 1.5em .15em 0">${name.trim()}</th><td style="text-align:right;padding:.15em 0">${value}</td></tr>`,
     )}
 </table>`,
   )}

@@ -1,9 +1,9 @@
 /** Arquero tables as `application/vnd.dataresource+json`, with `text/plain` as well. */
 
-import { deflateRawSync } from 'node:zlib'
 import { formatOf, inferFormat } from '../common/column-format.ts'
 import { type ChannelHandler, PORTABLE_OUTPUTS } from '../common/host.ts'
 import type { Json, JsonObject } from '../common/json.ts'
+import { PREVIEW_ROWS, packRows } from '../common/pack-rows.ts'
 import type { MimeBundle } from '../notebook/types.ts'
 import type { Column, ColumnType } from '../table/columns.ts'
 import { createFormat } from '../table/format.ts'
@@ -15,12 +15,7 @@ import type { TableLike } from './table-like.ts'
 
 /** Rows in an output, packed where they are more than {@link PREVIEW_ROWS}; `totalRows` says how many the table has. */
 const MAX_ROWS = 1000
-const PREVIEW_ROWS = 10
 const PREVIEW_CHARS = 40
-/** What a renderer unpacks at most. */
-const MAX_PACKED_BYTES = 64 * 1024 * 1024
-/** Digits of packed numbers that are not whole: more than any column shows, and without what rounding leaves behind them. */
-const PACKED_DIGITS = 10
 /** Of one text; a longer one is shown in part. */
 const MAX_TEXT_CHARS = 10_000
 
@@ -39,12 +34,15 @@ export function tableBundle(table: TableLike, openChannel?: (handler: ChannelHan
     for (const name of names) record[name] = valueToJson(row[name])
     return record
   })
-  const packed = data.length > PREVIEW_ROWS && process.env[PORTABLE_OUTPUTS] !== '1' ? packRows(names, data) : undefined
+  const isPacked = data.length > PREVIEW_ROWS && process.env[PORTABLE_OUTPUTS] !== '1'
+  // Packed texts cannot be searched for secrets any more.
+  const values = () => secrets.value(names.map(name => data.map(row => row[name] ?? null)))
+  const packed = isPacked ? packRows(data.length, values()) : undefined
   const resource: JsonObject = {
     schema: { fields },
     data: packed ? data.slice(0, PREVIEW_ROWS) : data,
     totalRows: table.numRows(),
-    ...(packed && { packed }),
+    ...(packed && { packed: { ...packed } }),
   }
   resource.view = `table:${names.join(',')}`.slice(0, 200)
   if (openChannel && table.numRows() > MAX_ROWS && isLongTable(table)) {
@@ -60,25 +58,6 @@ export function tableBundle(table: TableLike, openChannel?: (handler: ChannelHan
 }
 
 const isNumeric = (type: ColumnType) => type === 'number' || type === 'integer'
-
-/**
- * All rows in one line of the file: base64 of a raw deflate stream of `bytes` bytes, JSON in UTF-8, a list of values for each
- * column. A table that changes entirely is one changed line in a comparison, beside its first rows, and a third of the size.
- * Undefined beyond {@link MAX_PACKED_BYTES}.
- */
-function packRows(names: readonly string[], data: readonly JsonObject[]): JsonObject | undefined {
-  // Packed texts cannot be searched for secrets any more.
-  const columns = secrets.value(names.map(name => data.map(row => packedValue(row[name]))))
-  const json = Buffer.from(JSON.stringify(columns))
-  if (json.length > MAX_PACKED_BYTES) return undefined
-  const packed = deflateRawSync(json, { level: 9, memLevel: 9 }).toString('base64')
-  return { rows: data.length, bytes: json.length, data: packed }
-}
-
-function packedValue(value: Json | undefined): Json {
-  if (typeof value !== 'number' || Number.isInteger(value)) return value ?? null
-  return Number(value.toPrecision(PACKED_DIGITS))
-}
 
 /** The arrays of the columns, which may be marked with a format. */
 function columnMarks(table: TableLike & { data?: () => unknown }): Record<string, unknown> {

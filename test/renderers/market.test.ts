@@ -72,7 +72,7 @@ describe('an unpacked market', () => {
 
   it('is refused with what is wrong', async () => {
     const refused = (change: object) => unpack(readHeader({ ...payloadOf(), ...change }))
-    await expect(async () => refused({ version: 9 })).rejects.toThrow('version: expected 1')
+    await expect(async () => refused({ version: 9 })).rejects.toThrow('version: expected 2')
     await expect(async () => refused({ series: ['volume'] })).rejects.toThrow('series[0]')
     await expect(async () => refused({ series: ['openInterest', 'openInterest'] })).rejects.toThrow('each series once')
     await expect(refused({ series: ['openInterest'] })).rejects.toThrow('bytes too many')
