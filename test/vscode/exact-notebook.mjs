@@ -1,7 +1,24 @@
-/** A notebook of what is easily lost on the way through VS Code, as Jupyter would write it. */
+/** A notebook of what is easily lost on the way through VS Code, as Liqnb writes it. */
 
 /** Becomes the JSON text itself. */
 const raw = text => `<raw>${text}</raw>`
+
+const sorted = value =>
+  Array.isArray(value)
+    ? value.map(sorted)
+    : typeof value === 'object' && value !== null
+      ? Object.fromEntries(
+          Object.keys(value)
+            .sort()
+            .map(key => [key, sorted(value[key])]),
+        )
+      : value
+
+const write = (value, indent) =>
+  JSON.stringify(sorted(value), null, indent).replaceAll(/"<raw>(.*?)<\/raw>"/g, (_, text) => JSON.parse(`"${text}"`))
+
+/** The data of an output. */
+const oneLine = value => raw(write(value))
 
 /** Names that VS Code, or JavaScript, may take for something else. The braces of `JSON.parse` make `__proto__` an ordinary name. */
 const names = JSON.parse('{"$$ref$$": 0, "$mid": 1, "__proto__": {"a": 1}, "constructor": "c"}')
@@ -11,10 +28,10 @@ const odd = { names, numbers, texts: ['\uFEFFa', '\ud800', '\r\n'] }
 const data = JSON.parse('{"__proto__": "kept"}')
 Object.assign(data, {
   'TEXT/HTML': 'upper case',
-  'application/json': odd,
+  'application/json': oneLine(odd),
   'image/jpeg': 'not base64!',
   'image/png': 'iVBORw0KGgo=\n',
-  'text/html': ['lower case'],
+  'text/html': oneLine(['lower case']),
   'text/plain': ['\uFEFFwith a byte order mark\n', 'and half a pair: \ud800'],
   unknown: 'no subtype',
 })
@@ -57,16 +74,5 @@ const document = {
   nbformat_minor: 5,
 }
 
-const sorted = value =>
-  Array.isArray(value)
-    ? value.map(sorted)
-    : typeof value === 'object' && value !== null
-      ? Object.fromEntries(
-          Object.keys(value)
-            .sort()
-            .map(key => [key, sorted(value[key])]),
-        )
-      : value
-
 /** The file; the source of its first cell is `1`. */
-export const EXACT_NOTEBOOK = `${JSON.stringify(sorted(document), null, 1)}\n`.replaceAll(/"<raw>(.*?)<\/raw>"/g, '$1')
+export const EXACT_NOTEBOOK = `${write(document, 1)}\n`
