@@ -15,8 +15,8 @@ const HELP = `Compare two notebooks as text: their cells, and what their outputs
 
 Usage: liqnb diff NOTEBOOK NOTEBOOK [options]
 
-The text is that of "liqnb text", and "-" reads the standard input. Each group of changes names its cell. Needs git, in no
-repository. Exit code: 0 for no difference, 1 for some, 2 for an error.
+The text is that of "liqnb text", and "-" reads the standard input. Each group of changes names the cell of its first
+changed line. Needs git, in no repository. Exit code: 0 for no difference, 1 for some, 2 for an error.
 
 Options:
   -U, --unified LINES  Lines of context around each change. Default: 3.
@@ -74,7 +74,7 @@ async function textOf(name: string, environment: Environment): Promise<string> {
   }
 }
 
-/** The groups of changed lines as git prints them, each with the heading of its cell. */
+/** The groups of changed lines as git prints them, each with the heading of the cell of its first changed line. */
 async function unifiedHunks(before: string, after: string, context: number, colours: boolean): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'liqnb-diff-'))
   try {
@@ -97,8 +97,28 @@ async function unifiedHunks(before: string, after: string, context: number, colo
         'git is not found, which compares the texts; install it, or compare the output of "liqnb text"',
       )
     if (error || status !== 1) throw new CliError(`git cannot compare the texts: ${error?.message ?? stderr.trim()}`)
-    return stdout.split('\n').slice(HEADER_LINES).join('\n')
+    return nameCells(stdout.split('\n').slice(HEADER_LINES)).join('\n')
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+const COLOUR = String.raw`\x1b\[[\d;]*m`
+const GROUP = new RegExp(`^((?:${COLOUR})*@@ .*? @@(?:${COLOUR})*)`)
+
+/**
+ * Git names the cell in which a group begins, lines of context included. Where the heading of another cell is among these, that cell is
+ * the one that has changed.
+ */
+function nameCells(lines: readonly string[]): string[] {
+  const named = [...lines]
+  let group = -1
+  for (const [i, line] of lines.entries()) {
+    if (GROUP.test(line)) group = i
+    if (group < 0 || group === i) continue
+    const plain = line.replaceAll(new RegExp(COLOUR, 'g'), '')
+    if (plain.slice(1).startsWith('=== ')) named[group] = `${GROUP.exec(lines[group]!)![1]} ${plain.slice(1)}`
+    if (!plain.startsWith(' ')) group = -1
+  }
+  return named
 }

@@ -48,6 +48,29 @@ describe('liqnb diff', () => {
     expect((await diff('a.liqnb', 'b.liqnb')).stdout).toContain('@@ === map · code\n line6\n line7\n line8\n-halfLife')
   })
 
+  it.skipIf(!hasGit)(
+    'names the cell of the first changed line, not that in which the lines of context begin',
+    async () => {
+      const first = newCodeCell('first', 'a = 1')
+      const groups = async (...args: string[]) =>
+        (await diff('a.liqnb', 'b.liqnb', ...args)).stdout.split('\n').filter(line => line.startsWith('@@'))
+      await folder.write('a.liqnb', first, newCodeCell('map', 'b = 1'), newCodeCell('last', 'c = 1'))
+      await folder.write('b.liqnb', first, newCodeCell('map', 'b = 2'), newCodeCell('last', 'c = 2'))
+      expect(await groups()).toEqual(['@@ -2,7 +2,7 @@ === map · code'])
+      expect(await groups('-U0')).toEqual(['@@ -5 +5 @@ === map · code', '@@ -8 +8 @@ === last · code'])
+      // A cell that is new names itself.
+      await folder.write(
+        'b.liqnb',
+        first,
+        newCodeCell('new', 'n'),
+        newCodeCell('map', 'b = 1'),
+        newCodeCell('last', 'c = 1'),
+      )
+      expect(await groups()).toEqual(['@@ -1,6 +1,9 @@ === new · code'])
+      expect(await groups('-U0')).toEqual(['@@ -3,0 +4,3 @@ === new · code'])
+    },
+  )
+
   it('says nothing of equal notebooks, without git', async () => {
     await folder.write('a.liqnb', '1')
     await folder.write('b.liqnb', '1')

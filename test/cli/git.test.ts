@@ -55,6 +55,24 @@ describe.skipIf(!hasGit)('with git', () => {
     expect(await readFile(folder.at('copy/a.liqnb'), 'utf8')).toBe(await folder.read('a.liqnb'))
   })
 
+  it('names the cell in which a group begins; without lines of context that of the change', async () => {
+    git('init', '-q')
+    git('config', 'diff.liqnb.textconv', command('text'))
+    git('config', 'diff.liqnb.xfuncname', '^=== .*')
+    await writeFile(folder.at('.gitattributes'), '*.liqnb diff=liqnb\n')
+    await folder.write('a.liqnb', newCodeCell('first', 'a = 1'), newCodeCell('map', 'b = 1\nc = 1'))
+    git('add', '.')
+    git('commit', '-qm', 'first')
+    await folder.write('a.liqnb', newCodeCell('first', 'a = 1'), newCodeCell('map', 'b = 1\nc = 2'))
+    const groups = (...args: string[]) =>
+      git('diff', ...args)
+        .split('\n')
+        .filter(line => line.startsWith('@@'))
+    expect(groups()).toEqual(['@@ -3,4 +3,4 @@ === first · code'])
+    expect(groups('-U0')).toEqual(['@@ -6 +6 @@ === map · code'])
+    expect(git('diff', '-W')).toContain('\n === map · code\n b = 1\n-c = 1\n+c = 2\n')
+  })
+
   it('the text compares cells and what outputs say, one line for a map', async () => {
     git('init', '-q')
     git('config', 'diff.liqnb.textconv', command('text'))
