@@ -25,6 +25,10 @@ describe('heatGrid', () => {
     expect(grid.columns).toBe(400)
     expect(grid.rows).toBeLessThanOrEqual(17)
     expect(grid.edges.length).toBe(grid.rows + 1)
+    const part = heatGrid(map, { from: 390, to: 393, columns: 50 })
+    expect([...part.bars]).toEqual([390, 391, 392, 393])
+    expect([...heatGrid(map, { from: 100, to: 200, columns: 5 }).bars]).toEqual([100, 125, 150, 175, 200])
+    expect([...heatGrid(map, { from: 100, to: 200, columns: 1 }).bars]).toEqual([200])
     expect(() => heatGrid(map, { columns: 0 })).toThrow(
       /liq.heatGrid: columns: 0, but expected a whole number from 1 to 10000/,
     )

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { OptionError } from '../../src/common/errors.ts'
 import { liquidationMap, type MapOptions } from '../../src/liquidation/map.ts'
 import { bracketTable } from '../../src/liquidation/margin/brackets.ts'
-import { binanceMargin } from '../../src/liquidation/margin/margin-models.ts'
+import { binanceMargin, type MarginModel, okxMargin } from '../../src/liquidation/margin/margin-models.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { marketOf } from '../market/fixtures.ts'
 
@@ -104,6 +104,32 @@ describe('options of a map', () => {
   ]
   it.each(missing)('refuse %s of a market without it', (_, options, message) => {
     expect(() => liquidationMap(bare, options as MapOptions)).toThrow(message)
+  })
+
+  it('take brackets in USD exactly, whatever the price, and brackets in coins at the first close', () => {
+    // 50,000 USD is the cap of the first bracket. Over the price and back it may be more than that.
+    const table = bracketTable([
+      [50_000, 0.004, 125],
+      [Infinity, 0.05, 10],
+    ])
+    const leverage = { 50: 1 }
+    const tiers = (price: number, margin: MarginModel, positionNotional = 50_000) =>
+      liquidationMap(marketOf([[price, price, price, price]]), { margin, leverage, positionNotional }).options.tiers
+    const prices = Array.from({ length: 60 }, (_, i) => 7 + i / 7)
+    expect(prices.some(price => (50_000 / price) * price > 50_000)).toBe(true)
+    for (const price of prices) expect(tiers(price, binanceMargin(table))).toEqual([{ leverage: 50, weight: 1 }])
+    // The same brackets in contracts of one coin: 50,000 USD are 50,001 coins at less than a dollar.
+    const inCoins = okxMargin(table, { contractSize: 1 })
+    expect(tiers(1, inCoins)).toEqual([{ leverage: 50, weight: 1 }])
+    expect(() => tiers(0.99, inCoins)).toThrow('50')
+    expect(tiers(0.99, inCoins, 49_000)).toEqual([{ leverage: 50, weight: 1 }])
+  })
+
+  it('are told in words, the trigger depth in basis points', () => {
+    const told = (triggerDepth: number) => liquidationMap(market, { triggerDepth }).assumptions.join()
+    expect(told(0.0015)).toContain('entirely at 15 bp')
+    expect(told(0.00125)).toContain('entirely at 12.5 bp')
+    expect(told(0)).toContain('reaches their bin')
   })
 
   it('count as left out when undefined', () => {

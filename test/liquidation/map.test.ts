@@ -252,6 +252,50 @@ describe('liquidationMap', () => {
     expect(sum(last.values())).toBeGreaterThan(0)
   })
 
+  it('closes positions above the maximum age also after the scale was renormalised', () => {
+    // The scale falls by 2^-60 a bar; what opened ten bars ago has gone, what opened two bars ago is 2^-120 of it.
+    const options = { halfLife: '1m', maxAge: '2h', leverage: { 10: 1 } } as const
+    const { market, map, reference } = withReference(4, {
+      ...options,
+      flow: { entry: 'close', from: 'volume' },
+      triggerDepth: 0,
+    })
+    const all = snapshots(map)
+    for (let t = 0; t < market.length; t++)
+      for (const [key, usd] of existing(reference[t]).levels) expect(existing(all[t]).get(key)! / usd).toBeCloseTo(1, 6)
+  })
+
+  it('leaves nothing where a price went through the whole depth of a level', () => {
+    const market = simulateMarket({ seed: 3, bars: 300, volatility: 2 })
+    const depth = 0.004
+    // Levels of the bar's own entries lie 4.6 % from its close, out of the range of a narrower bar.
+    const map = liquidationMap(market, {
+      ...{ triggerDepth: depth, flow: { entry: 'close', from: 'volume' }, halfLife: '2d', leverage: { 20: 1 } },
+    })
+    const { binWidth } = map.options
+    const column = new Float64Array(2000)
+    let passed = 0
+    map.replay((t, book) => {
+      if (market.high[t]! / market.low[t]! > 1.04) return
+      const close = Math.floor(Math.log(market.close[t]!) / binWidth)
+      for (const [side, first] of [
+        ['long', close - 2000],
+        ['short', close + 1],
+      ] as const) {
+        const columns = [new Float64Array(column.length), book.column(side, first, column).slice()]
+        book.readColumn(side, first, columns[0]!)
+        for (let k = 0; k < column.length; k++) {
+          const middle = (first + k + 0.5) * binWidth
+          const through = side === 'long' ? middle - Math.log(market.low[t]!) : Math.log(market.high[t]!) - middle
+          if (through < depth) continue
+          passed++
+          for (const values of columns) expect(values[k]).toBe(0)
+        }
+      }
+    })
+    expect(passed).toBeGreaterThan(500)
+  })
+
   it('is linear in the leverage weights: any mix is a sum of tier layers', () => {
     const market = simulateMarket({ seed: 9, bars: 200 })
     const frame = { columns: 20, rows: 50 }

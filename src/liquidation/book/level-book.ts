@@ -98,8 +98,8 @@ export class LevelBook implements LayeredBook {
       openedLongs[from + k]! += longs[k]! * longFactor
       openedShorts[from + k]! += shorts[k]! * shortFactor
     }
-    if (long.openedTime) long.openTimes(from, count, longs, longFactor * time)
-    if (short.openedTime) short.openTimes(from, count, shorts, shortFactor * time)
+    long.openTimes(from, count, longs, longFactor * time)
+    short.openTimes(from, count, shorts, shortFactor * time)
     long.markOpened(from, from + count - 1)
     short.markOpened(from, from + count - 1)
   }

@@ -102,6 +102,8 @@ describe('flow from single trades', () => {
       liquidationMap(market, { flow: { trades: { ...trades(1, 3), ...change } } })
     expect(build({ time: Float64Array.of(3, 2, 1) })).toThrow(/flow.trades, row 2, time: 2/)
     expect(build({ price: Float64Array.of(1, -1, 1) })).toThrow(/row 2, price: -1/)
+    expect(build({ price: Float64Array.of(0, 1, 1) })).toThrow(/row 1, price: 0/)
+    expect(build({ price: Float64Array.of(1, 1, Infinity) })).toThrow(/row 3, price: Infinity/)
     expect(build({ amount: Float64Array.of(1, 1, Number.NaN) })).toThrow(/row 3, amount: NaN/)
     expect(build({ takerBuy: Uint8Array.of(0, 7, 1) })).toThrow(/row 2, takerBuy: 7/)
     expect(build({ amount: Float64Array.of(1) })).toThrow(/3 times, 3 prices, 1 amounts/)

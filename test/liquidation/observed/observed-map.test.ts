@@ -97,6 +97,50 @@ describe('observedMap', () => {
     ).toBe(100)
   })
 
+  it('drops a reading at the close at which it is as old as maxAge, not before', () => {
+    const market = flat(5)
+    const positions = observe(market.time[0]!, [{ hour: 1, account: 'a', rows: [{ size: 1, price: 90 }] }])
+    // It is 3 hours old at the fourth close.
+    expect(books(observedMap(positions, market, { maxAge: '3h' }), 'long').map(total)).toEqual([100, 100, 100, 0, 0])
+    const later = { maxAge: 3 * HOUR + 1 }
+    expect(books(observedMap(positions, market, later), 'long').map(total)).toEqual([100, 100, 100, 100, 0])
+  })
+
+  it('gives each open position at the bars asked for, and no order', () => {
+    const market = marketOf([100, 100, 110, 110].map(close => [100, 111, 99, close]))
+    const positions = observe(market.time[0]!, [
+      { hour: 0.5, account: 'a', rows: [{ size: 2, price: 80, leverage: 25 }] },
+      { hour: 0.5, account: 'a', orders: true, rows: [{ size: 1, price: 95 }] },
+      { hour: 1.5, account: 'b', rows: [{ size: -3, price: 130, leverage: 5 }] },
+      { hour: 3.5, account: 'a' },
+    ])
+    const seen: unknown[] = []
+    observedMap(positions, market).forEachPosition([0, 2, 3], (position, index) => seen.push([index, position]))
+    const a = { account: 0, side: 'long', price: 80, leverage: 25 }
+    const b = { account: 1, side: 'short', price: 130, leverage: 5 }
+    expect(seen).toEqual([
+      [0, { ...a, usd: 200 }],
+      [1, { ...a, usd: 220 }],
+      [1, { ...b, usd: 330 }],
+      [2, { ...b, usd: 330 }],
+    ])
+  })
+
+  it('refuses positions of other prices: entries more than five times as high or as low as the closes', () => {
+    const market = flat(1)
+    const build = (entry: number) => () =>
+      observedMap(observe(market.time[0]!, [{ hour: 0, account: 'a', rows: [{ size: 1, price: 90, entry }] }]), market)
+    for (const entry of [20, 500]) expect(build(entry)).not.toThrow()
+    for (const entry of [19.9, 501]) expect(build(entry)).toThrow('the positions’ prices are about')
+    // What counts is the middle one.
+    const rows = [1e6, 100, 99].map((entry, i) => ({
+      hour: 0,
+      account: `${i}`,
+      rows: [{ size: 1, price: 90, entry }],
+    }))
+    expect(() => observedMap(observe(market.time[0]!, rows), market)).not.toThrow()
+  })
+
   it('takes a level away when a later low or high reaches it, until the account is read again', () => {
     const market = marketOf([
       [100, 101, 99, 100],

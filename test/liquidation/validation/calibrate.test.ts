@@ -132,6 +132,45 @@ describe('calibrate', () => {
     }
   })
 
+  it('tries the documented values where none are given', async () => {
+    const tried = async (options: object) => {
+      const { trials } = await calibrate(market, { tiers: [20, 100], score: { resamples: 2 }, ...options })
+      const values = (name: string) => [...new Set(trials.array(name) as unknown[])]
+      return { rows: trials.numRows(), ...Object.fromEntries(trials.columnNames().map(name => [name, values(name)])) }
+    }
+    const one = { triggerDepths: [0], extraMargins: [{ 0: 1 }] }
+    const volume = await tried({ ...one, flows: [{ from: 'volume' }] })
+    expect(volume.rows).toBe(7 * 6)
+    const { exponent, halfLife } = volume as unknown as { exponent: number[]; halfLife: string[] }
+    expect(exponent.sort((a, b) => a - b)).toEqual([-2, -1, -0.5, 0, 0.5, 1, 2])
+    expect(new Set(halfLife)).toEqual(new Set(['3h', '12h', '2d', '7d', '30d', 'Infinity']))
+    const turnover = await tried({ ...one, flows: [{ from: 'turnover' }], exponents: [0] })
+    expect(new Set((turnover as unknown as { halfLife: string[] }).halfLife)).toEqual(new Set(['6h', '1d', 'Infinity']))
+    const depths = (await tried({ flows: [{ from: 'volume' }], exponents: [0], halfLives: ['1d'] })) as unknown as {
+      triggerDepth: number[]
+      extraMargin: string[]
+    }
+    expect(depths.triggerDepth.sort()).toEqual([0, 0.001, 0.002, 0.003, 0.005])
+    expect(depths.extraMargin.length).toBe(2)
+  })
+
+  it('refuses records of the two sides that have no bar of the fitted part in common, and empty ones', async () => {
+    const within = (values: Float64Array, from: number, to: number) =>
+      values.map((value, t) => (t >= 300 || (t >= from && t < to) ? value : Number.NaN))
+    const apart = createMarket(
+      {
+        ...plain,
+        longLiquidations: within(market.longLiquidations!, 0, 150),
+        shortLiquidations: within(market.shortLiquidations!, 150, 300),
+      },
+      plain,
+    )
+    await expect(calibrate(apart, few)).rejects.toThrow('has no liquidations in bars that have both')
+    const none = new Float64Array(600)
+    const silent = createMarket({ ...plain, longLiquidations: none, shortLiquidations: none }, plain)
+    await expect(calibrate(silent, few)).rejects.toThrow('no trial could be scored')
+  })
+
   it('names what is missing or out of range', async () => {
     const { longLiquidations: _, ...withoutRecord } = plain
     await expect(calibrate(withoutRecord, few)).rejects.toThrow(
