@@ -1,21 +1,20 @@
 /** `liqnb batch`. */
 import { availableParallelism } from 'node:os'
-import { basename, extname, join, relative, resolve, sep } from 'node:path'
+import { basename, extname, relative, resolve, sep } from 'node:path'
 import { oneLine } from '../common/errors.ts'
 import { countText } from '../common/number-text.ts'
-import type { ParameterValue } from '../notebook/parameters.ts'
-import { serializeNotebook } from '../notebook/serialize.ts'
-import { type SitePage, siteIndex } from '../notebook/site-index.ts'
+import { jobsPath } from '../common/store-path.ts'
 import { oneFile, readArguments } from './arguments.ts'
-import { type Row, resultRows, rowsToCsv } from './batch-results.ts'
-import { runCombination } from './batch-run.ts'
+import { BatchFolder, describe } from './batch-folder.ts'
+import { runOnWorkers } from './batch-queue.ts'
+import type { Row } from './batch-results.ts'
+import { type Outcome, runCombination } from './batch-run.ts'
 import { type Command, EXIT, UsageError } from './environment.ts'
-import { prepareTarget, readNotebook, writeTarget } from './files.ts'
+import { readNotebook } from './files.ts'
 import { gridCombinations } from './grid.ts'
+import { withTask } from './library-task.ts'
 import { readTimeout, readWholeNumber } from './numbers.ts'
-import { htmlPage } from './page.ts'
 import { cellParameters, parameterWarnings, readParameters } from './parameters.ts'
-import { ProgressLine } from './progress-line.ts'
 import { formatSeconds } from './terminal.ts'
 import { textTable } from './text-table.ts'
 
@@ -25,7 +24,8 @@ Usage: liqnb batch NOTEBOOK --grid NAME=VALUE,VALUE,… [--grid …] [options]
 
 Writes a folder: the notebook and a page of each run, an index of the pages, and results.csv, one table of what the cells
 tagged "results" show: the rows of a table, or the text of any other value, with the parameters in front. A run that fails
-is listed with its error, and the others are delivered; the exit code is then 1.
+is listed with its error, and the others are delivered; the exit code is then 1. A run whose kernel dies is started
+again, twice at most.
 
 Options:
       --grid NAME=VALUES     Values of a parameter, separated by commas, or as a JSON list. Repeatable.
@@ -33,6 +33,9 @@ Options:
   -r, --raw NAME=VALUE       Set a parameter of all runs to the text, without parsing it. Repeatable.
   -o, --output DIR           Folder to write to. Default: NOTEBOOK-batch, in the current folder.
       --workers N            Notebooks at a time. Default: the number of processors.
+      --on URL               Run them by the workers of a queue, see "liqnb worker --notebooks". The notebook is then
+                             named by its path from the current folder.
+      --folder DIR           With --on: the shared folder of the results, as workers have it. Default: beside the store.
       --timeout SECONDS      Interrupt a cell that takes longer, and fail that run.
   -q, --quiet                No progress.
   -h, --help                 Show this help.
@@ -45,6 +48,8 @@ export const batch: Command = async (args, environment) => {
     raw: { type: 'string', short: 'r', multiple: true, default: [] },
     output: { type: 'string', short: 'o' },
     workers: { type: 'string' },
+    on: { type: 'string' },
+    folder: { type: 'string' },
     timeout: { type: 'string' },
     quiet: { type: 'boolean', short: 'q', default: false },
   })
@@ -55,102 +60,78 @@ export const batch: Command = async (args, environment) => {
   }
   const name = oneFile(positionals)
   if (values.grid.length === 0) throw new UsageError('batch needs --grid NAME=VALUE,VALUE,…')
+  const { on } = values
+  if (on !== undefined && values.workers !== undefined)
+    throw new UsageError('--on and --workers: workers of a queue have a --workers of their own')
+  if (on === undefined && values.folder !== undefined) throw new UsageError('--folder needs --on')
   const combinations = gridCombinations(values.grid)
   const fixed = readParameters(values.param, values.raw)
   const timeoutMs = readTimeout(values.timeout)
   const workers =
     values.workers === undefined ? availableParallelism() : readWholeNumber('--workers', values.workers, 1, 64)
   const file = resolve(cwd, name)
-  const stem = basename(file, extname(file))
-  const folder = resolve(cwd, values.output ?? `${stem}-batch`)
+  const path = resolve(cwd, values.output ?? `${basename(file, extname(file))}-batch`)
   const source = await readNotebook(file, stderr)
   for (const warning of parameterWarnings(source, cellParameters(source, combinations[0]!, new Set())))
     stderr.write(`Warning: ${oneLine(warning, 1000)}\n`)
-  await prepareTarget(join(folder, 'index.html'))
+  const folder = new BatchFolder(path, file, combinations, environment)
+  await folder.prepare()
 
-  const names = uniqueNames(stem, combinations)
-  const runs: (Run | undefined)[] = combinations.map(() => undefined)
-  const progress = new ProgressLine(values.quiet ? { write() {} } : stderr)
-  const queue = [...combinations.entries()].reverse()
-  let done = 0
-  const work = async () => {
-    for (let next = queue.pop(); next && !signal.aborted; next = queue.pop()) {
-      const [index, combination] = next
-      const parameters = new Map([...fixed, ...combination])
-      const start = performance.now()
-      const { notebook, failure } = await runCombination(source, file, parameters, timeoutMs, environment)
-      if (signal.aborted) return
-      const path = join(folder, names[index]!)
-      const page = await htmlPage(notebook, file, environment)
-      await writeTarget(`${path}.liqnb`, serializeNotebook(notebook), environment)
-      await writeTarget(`${path}.html`, page, environment)
-      runs[index] = { notebook, failure, rows: failure === undefined ? resultRows(notebook) : [] }
-      done++
-      const time = formatSeconds(performance.now() - start)
+  const runs = combinations.map(combination => new Map([...fixed, ...combination]))
+  return withTask(values, environment, async progress => {
+    const showDone = () =>
+      progress.show(`${folder.done} of ${countText(runs.length, 'run')}`, folder.done / runs.length)
+    const onRun = async (index: number, outcome: Outcome) => {
+      await folder.writeRun(index, outcome)
       progress.end()
-      if (!values.quiet)
-        stderr.write(`${describe(combination)} · ${time} · ${failure === undefined ? 'ok' : oneLine(failure, 300)}\n`)
-      progress.show(`${done} of ${combinations.length} runs`, done / combinations.length)
+      const { failure, ms } = outcome
+      const result = failure === undefined ? 'ok' : oneLine(failure, 300)
+      if (!values.quiet) stderr.write(`${describe(combinations[index]!)} · ${formatSeconds(ms)} · ${result}\n`)
+      showDone()
     }
-  }
-  progress.show(`0 of ${combinations.length} runs`, 0)
-  await Promise.all(Array.from({ length: Math.min(workers, combinations.length) }, work))
-  progress.end()
-  if (signal.aborted) {
-    stderr.write(`Interrupted; ${countText(done, 'run')} written.\n`)
-    return EXIT.interrupted
-  }
-  const rows = combinations.flatMap((combination, index) => tableRows(combination, runs[index]!))
-  await writeTarget(join(folder, 'results.csv'), rowsToCsv(rows), environment)
-  const pages = combinations.map((combination, index): SitePage => {
-    const { notebook, failure } = runs[index]!
-    const title = describe(combination) + (failure === undefined ? '' : ` · failed: ${oneLine(failure, 200)}`)
-    return { file: `${names[index]}.html`, title, notebook }
-  })
-  // Last, so that it never lists a page that is not there.
-  await writeTarget(
-    join(folder, 'index.html'),
-    siteIndex(`${stem}, ${countText(pages.length, 'run')}`, pages),
-    environment,
-  )
-  const failed = runs.filter(run => run!.failure !== undefined).length
-  if (rows.length > 0) stdout.write(preview(rows))
-  const shown = relative(cwd, folder).replaceAll(sep, '/')
-  stderr.write(
-    `${countText(combinations.length, 'run')}, ${failed === 0 ? 'ok' : `${failed} failed`}; wrote ${oneLine(shown, 1000)}/results.csv and index.html\n`,
-  )
-  return failed === 0 ? EXIT.ok : EXIT.failed
-}
+    showDone()
+    let clear = async () => {}
+    try {
+      if (on === undefined) await runHere()
+      else
+        clear = await runOnWorkers(
+          {
+            ...{ source, file, runs, timeoutMs, url: on, onRun },
+            folder: values.folder === undefined ? jobsPath() : resolve(cwd, values.folder),
+            onResumed: count => count > 0 && stderr.write(`${countText(count, 'run')} of before\n`),
+            onNote: text => stderr.write(`Warning: ${text}\n`),
+          },
+          environment,
+        )
+      signal.throwIfAborted()
+    } catch (error) {
+      progress.end()
+      if (!signal.aborted) throw error
+      const again = on === undefined ? '' : '; run it again to go on'
+      stderr.write(`Interrupted; ${countText(folder.done, 'run')} written${again}.\n`)
+      return EXIT.interrupted
+    }
+    progress.end()
+    const rows = await folder.finish()
+    await clear()
+    if (rows.length > 0) stdout.write(preview(rows))
+    const { failed } = folder
+    const shown = relative(cwd, path).replaceAll(sep, '/')
+    stderr.write(
+      `${countText(runs.length, 'run')}, ${failed === 0 ? 'ok' : `${failed} failed`}; wrote ${oneLine(shown, 1000)}/results.csv and index.html\n`,
+    )
+    return failed === 0 ? EXIT.ok : EXIT.failed
 
-type Combination = ReadonlyMap<string, ParameterValue>
-
-interface Run {
-  notebook: SitePage['notebook']
-  failure: string | undefined
-  rows: readonly Row[]
-}
-
-/** The rows of a run with its parameters in front; a run without results has one row, a failed one its error. */
-function tableRows(combination: Combination, { failure, rows }: Run): Row[] {
-  const parameters = Object.fromEntries(combination)
-  if (failure !== undefined) return [{ ...parameters, error: failure }]
-  return (rows.length === 0 ? [{}] : rows).map(row => ({ ...parameters, ...row }))
-}
-
-const describe = (combination: Combination): string =>
-  [...combination].map(([name, value]) => `${name} ${value}`).join(' · ')
-
-/** A file name for each combination, on any file system: `study-BTC-USDT-USDT-4h`. */
-function uniqueNames(stem: string, combinations: readonly Combination[]): string[] {
-  const used = new Set(['index'])
-  return combinations.map(combination => {
-    const values = [...combination.values()].map(value => String(value).replace(/[^\p{L}\p{N}._-]+/gu, '-'))
-    const base = [stem, ...values].join('-').slice(0, 120)
-    for (let number = 1; ; number++) {
-      const name = number === 1 ? base : `${base}-${number}`
-      if (used.has(name.toLowerCase())) continue
-      used.add(name.toLowerCase())
-      return name
+    async function runHere(): Promise<void> {
+      const queue = [...runs.entries()].reverse()
+      const work = async () => {
+        for (let next = queue.pop(); next && !signal.aborted; next = queue.pop()) {
+          const [index, parameters] = next
+          const outcome = await runCombination(source, file, parameters, { timeoutMs }, environment)
+          if (!signal.aborted) await onRun(index, outcome)
+        }
+      }
+      await Promise.all(Array.from({ length: Math.min(workers, runs.length) }, work))
     }
   })
 }

@@ -1,6 +1,8 @@
 /** `liqnb worker`. */
+import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
+import { OptionError } from '../common/errors.ts'
 import { jobsPath } from '../common/store-path.ts'
 import { assertQueueUrl, shownUrl } from '../jobs/queue/connection.ts'
 import { queueName } from '../jobs/queue/queue-names.ts'
@@ -8,10 +10,11 @@ import { serveQueue } from '../jobs/queue/worker.ts'
 import { readArguments } from './arguments.ts'
 import { type Command, EXIT, UsageError } from './environment.ts'
 import { withTask } from './library-task.ts'
+import { serveNotebooks } from './notebook-worker.ts'
 import { readTimeout, readWholeNumber } from './numbers.ts'
 import { formatSeconds } from './terminal.ts'
 
-const HELP = `Run parts of planned sweeps from a queue in Redis, until it is stopped.
+const HELP = `Run parts of planned sweeps, or notebooks of a folder, from a queue in Redis, until it is stopped.
 
 Usage: liqnb worker --queue redis://HOST:PORT [options]
 
@@ -19,12 +22,16 @@ The queue needs the packages bullmq and ioredis: npm install bullmq@6 ioredis@6 
 name a part of a plan and nothing else; a worker reads the plan and its markets in the shared folder and writes the result
 there. It runs no code of others. A worker takes only plans of its own version.
 
+With --notebooks it runs notebooks instead, see "liqnb batch --on": those that lie in that folder and have the content
+that the job names. Whoever can write to Redis then chooses among them, and their parameters.
+
 Options:
       --queue URL        redis:// or rediss://.
-      --folder DIR       The shared folder with the plans, as the option "folder" of liq.sweep. Default: beside the store.
-      --workers N        Parts at a time, each in a process. Default: the number of processors.
+      --notebooks DIR    Run notebooks of this folder and no parts of plans. It is the current folder of their cells.
+      --folder DIR       The shared folder of plans and results, as the option "folder" of liq.sweep. Default: beside the store.
+      --workers N        Parts or notebooks at a time, each in a process. Default: the number of processors.
       --memory MB        Memory that a process may take.
-      --timeout SECONDS  Time that a part may take.
+      --timeout SECONDS  Time that a part or a notebook may take.
       --idle SECONDS     Stop when there was nothing to do for so long. Default: never.
   -q, --quiet            Print only warnings and failures.
   -h, --help             Show this help.
@@ -36,6 +43,7 @@ export const worker: Command = async (args, environment) => {
   const { values, positionals } = readArguments(args, {
     queue: { type: 'string' },
     folder: { type: 'string' },
+    notebooks: { type: 'string' },
     workers: { type: 'string' },
     memory: { type: 'string' },
     timeout: { type: 'string' },
@@ -62,17 +70,24 @@ export const worker: Command = async (args, environment) => {
     async () => {
       assertQueueUrl(queue, '--queue')
       const folder = values.folder === undefined ? jobsPath() : resolve(cwd, values.folder)
+      const notebooks = values.notebooks === undefined ? undefined : resolve(cwd, values.notebooks)
+      if (notebooks !== undefined && !(await stat(notebooks).catch(() => undefined))?.isDirectory())
+        throw new OptionError(`--notebooks: there is no folder ${notebooks}`)
+      const name = queueName(notebooks === undefined ? 'shard' : 'notebook')
+      const of = notebooks === undefined ? '' : `, notebooks ${notebooks}`
       const say = (text: string) => void (values.quiet || stdout.write(`${text}\n`))
-      await serveQueue({
+      const options = {
         ...{ url: queue, folder, processes, packages: cwd, signal },
         ...(timeoutMs !== undefined && { timeoutMs }),
         ...(memoryMb !== undefined && { memoryMb }),
         ...(idleMs !== undefined && { idleMs }),
-        onReady: () => say(`Waiting for jobs at ${shownUrl(queue)}, queue ${queueName('shard')}, folder ${folder}`),
-        onWarning: text => stderr.write(`Warning: ${text}\n`),
-        onDone: (id, ms) => say(`Ran ${id} in ${formatSeconds(ms)}`),
-        onFailed: (id, message) => stderr.write(`Failed ${id}: ${message}\n`),
-      })
+        onReady: () => say(`Waiting for jobs at ${shownUrl(queue)}, queue ${name}, folder ${folder}${of}`),
+        onWarning: (text: string) => void stderr.write(`Warning: ${text}\n`),
+        onDone: (id: string, ms: number) => say(`Ran ${id} in ${formatSeconds(ms)}`),
+        onFailed: (id: string, message: string) => void stderr.write(`Failed ${id}: ${message}\n`),
+      }
+      if (notebooks === undefined) await serveQueue(options)
+      else await serveNotebooks({ ...options, notebooks }, environment)
       return EXIT.ok
     },
     'Stopped.',

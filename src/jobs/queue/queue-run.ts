@@ -86,9 +86,9 @@ export async function runOnQueue(jobs: QueuedJobs, options: QueueOptions, handle
     await run.add([...jobs.data.keys()], signal)
     for (;;) {
       signal.throwIfAborted()
-      const { results, failures } = await run.ended()
-      await onEnded?.(results, failures, run.open.size)
-      if (run.open.size === 0) return
+      const { results, failures, left } = await run.ended()
+      await onEnded?.(results, failures, left)
+      if (left === 0) return
       if (await run.waited(options.checkMs ?? CHECK_MS)) await run.check(signal, onNote)
     }
   }
@@ -151,13 +151,14 @@ class QueueRun {
     }
   }
 
-  /** The jobs that have ended since it was called before. */
-  async ended(): Promise<{ results: string[]; failures: JobFailure[] }> {
+  /** The jobs that have ended since it was called before, and the number of those that have not. */
+  async ended(): Promise<{ results: string[]; failures: JobFailure[]; left: number }> {
+    const known = await this.#jobs.results()
+    const results: string[] = []
+    for (const id of known) if (this.open.delete(id)) results.push(id)
     const failures = this.#failures
     this.#failures = []
-    const results: string[] = []
-    for (const id of await this.#jobs.results()) if (this.open.delete(id)) results.push(id)
-    return { results, failures }
+    return { results, failures, left: this.open.size }
   }
 
   onFailed(id: string, reason: string): void {
