@@ -1,6 +1,6 @@
 /** Planning, running and merging a sweep of a notebook, as the command line ships. */
 import { execFile } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parquetReadObjects } from 'hyparquet'
@@ -23,9 +23,11 @@ interface Ended {
   stderr: string
 }
 
-function liqnb(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+const CLI = join(root, 'dist/cli.mjs')
+
+function liqnb(args: readonly string[], env: Record<string, string> = {}, cli = CLI): Promise<Ended> {
   return new Promise(done => {
-    const command = [join(root, 'dist/cli.mjs'), ...args]
+    const command = [cli, ...args]
     execFile(process.execPath, command, { cwd: folder, env: { ...process.env, ...env } }, (error, stdout, stderr) =>
       done({ code: error ? Number(error.code) : 0, stdout, stderr }),
     )
@@ -143,6 +145,35 @@ console.log(found.reversal().sentence)`,
       Array(2).fill('reversal,reversal,SYNTH/USDT:USDT 1h'),
     )
   }, 120_000)
+
+  it('says what a queue needs where its packages are not installed', async () => {
+    // A copy, because the packages lie beside the build.
+    const alone = join(folder, 'alone')
+    cpSync(join(root, 'dist'), join(alone, 'dist'), { recursive: true })
+    mkdirSync(join(folder, 'undone'))
+    copyFileSync(join(folder, 'job/plan.json'), join(folder, 'undone/plan.json'))
+    const run = (...args: string[]) => liqnb(args, {}, join(alone, 'dist/cli.mjs'))
+    const needs = /: a queue needs bullmq, which is not installed: npm install bullmq@6 ioredis@6 \(looked in /
+    const queue = 'redis://127.0.0.1:1'
+    for (const args of [
+      ['worker', '--queue', queue, '--folder', 'job'],
+      ['worker', '--queue', queue, '--folder', 'job', '--notebooks', '.'],
+      ['sweep', 'run', 'undone/plan.json', '--on', queue],
+      ['batch', 'nb.liqnb', '--grid', 'bars=300,400', '--on', queue],
+    ]) {
+      const { code, stderr } = await run(...args)
+      expect([code, args[0]]).toEqual([1, args[0]])
+      expect(stderr).toMatch(needs)
+      expect(stderr).not.toMatch(/\n +at /)
+    }
+    write('queue.liqnb', [
+      'const markets = [await liq.market({ simulate: { seed: 9, bars: 300 } })]',
+      `await liq.sweep(markets, { levels: 'round', grid: { minMove: [0] }, on: '${queue}', folder: 'job' })`,
+    ])
+    expect((await run('run', 'queue.liqnb')).stderr).toMatch(/liq\.sweep: on: a queue needs bullmq/)
+    // Others need no package.
+    expect((await run('sweep', 'merge', 'job/plan.json')).code).toBe(0)
+  })
 
   it('names the part that fails, and is refused by another version', async () => {
     mkdirSync(join(folder, 'other'))

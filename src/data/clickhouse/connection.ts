@@ -1,4 +1,5 @@
 /** Queries of a ClickHouse server over its HTTP interface. Messages never hold the address's user and password. */
+import { randomUUID } from 'node:crypto'
 import { DataError, OptionError, oneLine } from '../../common/errors.ts'
 import type { Check } from '../../common/options.ts'
 import { isOffline } from '../../common/store-path.ts'
@@ -19,7 +20,7 @@ export interface ClickHouse {
   /** Host and port, for messages. */
   readonly host: string
   /**
-   * The whole answer to a query.
+   * The whole answer to a query. An interrupt ends it on the server too.
    * @param body rows of an INSERT
    * @throws DataError with the server's message
    */
@@ -46,8 +47,14 @@ export function openClickHouse(address: string, signal: AbortSignal, caller: str
   url.username = ''
   url.password = ''
 
+  const cleanUp = async (sql: string) => {
+    await query(sql, undefined, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => {})
+  }
+
   async function query(sql: string, body?: Uint8Array, until = signal): Promise<Buffer> {
     const target = new URL(url)
+    const id = `liqnb-${randomUUID()}`
+    target.searchParams.set('query_id', id)
     // The status then tells whether the whole query went well.
     target.searchParams.set('wait_end_of_query', '1')
     if (body) target.searchParams.set('query', sql)
@@ -64,6 +71,8 @@ export function openClickHouse(address: string, signal: AbortSignal, caller: str
       response = await fetch(target, request)
       answer = Buffer.from(await response.arrayBuffer())
     } catch (error) {
+      // The server goes on without anybody who listens.
+      if (until === signal && signal.aborted) await cleanUp(`KILL QUERY WHERE query_id = '${id}' ASYNC`)
       until.throwIfAborted()
       const { code } = ((error as Error).cause ?? {}) as { code?: unknown }
       throw problem(
@@ -82,9 +91,7 @@ export function openClickHouse(address: string, signal: AbortSignal, caller: str
   return {
     host: url.host,
     query: (sql, body) => query(sql, body),
-    cleanUp: async sql => {
-      await query(sql, undefined, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => {})
-    },
+    cleanUp,
   }
 }
 

@@ -6,7 +6,7 @@ import { columnName, exactNumber, quoteColumn, quoteTable } from './sql-text.ts'
 
 /** Names of the columns of trades in a table. */
 export interface TradeColumnNames {
-  /** DateTime or epoch ms. Default `time`. */
+  /** DateTime, DateTime64 or epoch ms. Default `time`. */
   time?: string
   /** In the quote currency. Default `price`. */
   price?: string
@@ -88,7 +88,7 @@ export function tradeExpressions(table: TableColumns, chosen: TradeColumnNames, 
     return `ifNull(toFloat64(${quoteColumn(name)}), nan)`
   }
   const time = timeExpressions(quoteColumn(names.time), typeOf('time', names.time))
-  if (!time) throw wrongType(names.time, 'DateTime or epoch ms (of DateTime64: toUnixTimestamp64Milli)')
+  if (!time) throw wrongType(names.time, 'DateTime, DateTime64 or epoch ms')
   const buy = sideExpression(names.side, typeOf('side', names.side), chosen.buyerMaker !== undefined)
   if (!buy) throw wrongType(names.side, 'a text (buy, sell) or 0 and 1')
   if (id !== undefined && !/^U?Int(8|16|32|64)\b/.test(typeOf('id', id))) {
@@ -112,15 +112,31 @@ export function tradeExpressions(table: TableColumns, chosen: TradeColumnNames, 
 
 /** The bounds compare the column itself, which an index of it can serve. */
 function timeExpressions(column: string, type: string): Pick<TradeExpressions, 'ms' | 'between'> | undefined {
-  const isSeconds = /^DateTime\b/.test(type)
-  if (!isSeconds && !/^(U?Int64|Float64)\b/.test(type)) return undefined
-  const bound = (ms: number) => (isSeconds ? `toDateTime(${Math.ceil(ms / 1000)})` : exactNumber(ms))
+  const time = timeColumn(column, type)
+  if (!time) return undefined
+  const { ms, bound } = time
   return {
-    ms: `ifNull(toFloat64(${isSeconds ? `toUnixTimestamp(${column})` : column})${isSeconds ? ' * 1000' : ''}, nan)`,
+    ms: `ifNull(${ms}, nan)`,
     between: (from, to) =>
       [from > -Infinity && `${column} >= ${bound(from)}`, to < Infinity && `${column} < ${bound(to)}`]
         .filter(part => part !== false)
         .join(' AND '),
+  }
+}
+
+/** A column as epoch ms, and epoch ms as a value to compare it with: the first one that is not before. */
+function timeColumn(column: string, type: string): { ms: string; bound(ms: number): string } | undefined {
+  if (/^(U?Int64|Float64)\b/.test(type)) return { ms: `toFloat64(${column})`, bound: exactNumber }
+  if (/^DateTime\b/.test(type))
+    return {
+      ms: `toFloat64(toUnixTimestamp(${column})) * 1000`,
+      bound: ms => `toDateTime(${Math.ceil(ms / 1000)})`,
+    }
+  if (!/^DateTime64\b/.test(type)) return undefined
+  return {
+    // Of any precision. Microseconds are exact as doubles, nanoseconds are not.
+    ms: `toFloat64(toUnixTimestamp64Micro(${column})) / 1000`,
+    bound: ms => `fromUnixTimestamp64Milli(toInt64(${Math.ceil(ms)}))`,
   }
 }
 

@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openClickHouse } from '../../../src/data/clickhouse/connection.ts'
 import { encodeRows } from '../../../src/data/clickhouse/row-binary.ts'
+import { tradeExpressions } from '../../../src/data/clickhouse/trade-columns.ts'
 import { clickHouseTradeFlow } from '../../../src/data/clickhouse/trade-flow.ts'
 import { liq } from '../../../src/liqnb.ts'
 import { binPrice } from '../../../src/market/bins.ts'
@@ -15,6 +16,20 @@ it.skipIf(hasClickHouse)(
   'SKIPPED: there is no clickhouse-server here, so nothing of ClickHouse is tested: apt-get install clickhouse-server',
   () => {},
 )
+
+it('has SQL for DateTime64, which the servers of Debian do not know', () => {
+  const columns = (time: string) => new Map(Object.entries({ time, price: 'Float64', amount: 'Float64', buy: 'UInt8' }))
+  for (const type of ['DateTime64(3)', "Nullable(DateTime64(9, 'Asia/Tokyo'))"]) {
+    const { ms, between } = tradeExpressions(columns(type), {}, 'x')
+    expect(ms).toBe('ifNull(toFloat64(toUnixTimestamp64Micro(`time`)) / 1000, nan)')
+    expect(between(7.5, 9)).toBe(
+      '`time` >= fromUnixTimestamp64Milli(toInt64(8)) AND `time` < fromUnixTimestamp64Milli(toInt64(9))',
+    )
+  }
+  expect(() => tradeExpressions(columns('Date'), {}, 'x')).toThrow(
+    'x: column time is Date, but expected DateTime, DateTime64 or epoch ms; make a view that converts it',
+  )
+})
 
 const N = 20_000
 const START = Date.UTC(2024, 0, 5, 13)
@@ -205,6 +220,19 @@ describe.skipIf(!hasClickHouse)('a flow summed by ClickHouse', () => {
     expect(await flow(`ftp://${USER}:wrong@x`)).toMatch(/^liq\.tradeFlow: clickhouse: "ftp:\/\/…", but/)
     const missing = await flow(`${clickhouse}/?database=${encodeURIComponent(PASSWORD)}`)
     expect(missing).toMatch(/Database `…` doesn't exist/)
+  })
+
+  it('ends a query on the server when it is interrupted', async () => {
+    const stop = new AbortController()
+    const { query } = openClickHouse(clickhouse, stop.signal, 'test')
+    const running = () => server.run("SELECT count() FROM system.processes WHERE query LIKE '%liqnb_endless%'")
+    // Counts itself.
+    expect(await running()).toBe('1\n')
+    const endless = query('SELECT count() AS liqnb_endless FROM system.numbers WHERE number < 0')
+    await expect.poll(running).toBe('2\n')
+    stop.abort(new Error('stopped'))
+    await expect(endless).rejects.toThrow('stopped')
+    await expect.poll(running, { timeout: 5000 }).toBe('1\n')
   })
 
   it('fetches nothing offline', async () => {
