@@ -1,6 +1,6 @@
 /** `liq.sql`: SQL over tables and the store, by DuckDB. */
 import { type ColumnTable, table } from 'arquero'
-import { OptionError, quoteName, quoteValue } from '../common/errors.ts'
+import { DataError, OptionError, quoteName, quoteValue } from '../common/errors.ts'
 import { currentTask } from '../common/host.ts'
 import { anything, defineOptions, optional, text } from '../common/options.ts'
 import { storePath } from '../common/store-path.ts'
@@ -56,8 +56,12 @@ function namedQuery(query: string, given: SqlOptions | undefined): SqlQuery {
   // A cell in SQL gives every variable whose name follows FROM, and that may be a column or a part of the query.
   const noTables = new Map<string, Error>()
   for (const [name, source] of Object.entries(tables)) {
-    if (source === undefined) continue
-    if (isSource(source)) sources.set(name, () => readSource(source))
+    if (source === undefined)
+      noTables.set(
+        name,
+        new DataError(`liq.sql: there is no table ${quoteName(name)}: no variable of this name is defined`),
+      )
+    else if (isSource(source)) sources.set(name, () => readSource(source))
     else
       noTables.set(
         name,

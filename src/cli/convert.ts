@@ -5,7 +5,7 @@ import { fromJupyter, toJupyter } from '../notebook/from-ipynb.ts'
 import { serializeNotebook } from '../notebook/serialize.ts'
 import { oneFile, readArguments } from './arguments.ts'
 import { type Command, EXIT, UsageError } from './environment.ts'
-import { readNotebook, readTarget, STDOUT, writeTarget } from './files.ts'
+import { keepExisting, readNotebook, readTarget, STDOUT, writeTarget } from './files.ts'
 
 const HELP = `Turn a Jupyter notebook into a Liqnb notebook, or back, with its outputs. Runs no code.
 
@@ -15,7 +15,8 @@ From .ipynb to .liqnb, and from any other notebook to .ipynb. Code of another la
 that language, which does not run; what became of the cells is said on the standard error.
 
 Options:
-  -o, --output FILE  The file to write; "-" is the standard output. Default: next to the notebook, with the same name.
+  -o, --output FILE  The file to write; "-" is the standard output. Default: next to the notebook, with the same name, if there is no such
+                     file yet.
   -h, --help         Show this help.
 `
 
@@ -37,6 +38,7 @@ export const convert: Command = async (args, environment) => {
     throw new UsageError(
       `a notebook in ${from || 'another format'} becomes one in ${to}, found -o ${JSON.stringify(output)}`,
     )
+  if (values.output === undefined) await keepExisting(target, output)
   const source = await readNotebook(file, environment.stderr)
   const { notebook, summary } = to === '.liqnb' ? fromJupyter(source) : toJupyter(source)
   await writeTarget(target, serializeNotebook(notebook), environment)

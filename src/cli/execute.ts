@@ -7,7 +7,7 @@ import { CellOutputs } from '../notebook/outputs.ts'
 import type { ParameterValue } from '../notebook/parameters.ts'
 import { isRunnable } from '../notebook/runnable.ts'
 import { savedOutputs } from '../notebook/saved-outputs.ts'
-import { cellCode } from '../notebook/sql-cell.ts'
+import { cellCode, isQuery } from '../notebook/sql-cell.ts'
 import { hasTag } from '../notebook/tags.ts'
 import type { Cell, CodeCell, ErrorOutput, Notebook, Output } from '../notebook/types.ts'
 import { controlValues, saveControlValues, viewsOf, withoutStaleViews } from '../notebook/views.ts'
@@ -162,7 +162,8 @@ async function executeCell(
     onLateOutput: (output, displayId) => (displayId === undefined ? show(output) : update(output, displayId)),
   }
   const mayFail = hasTag(cell.metadata, 'raises-exception')
-  const result = await session.execute(cellCode(cell), number, handlers, { cellId: cell.id, values, mayFail })
+  const context = { cellId: cell.id, values, mayFail, isQuery: isQuery(cell) }
+  const result = await session.execute(cellCode(cell), number, handlers, context)
   clearTimeout(timer)
   if (timedOutAfterMs !== undefined && !result.ok) {
     const evalue = `the cell took longer than ${timedOutAfterMs / 1000} s`

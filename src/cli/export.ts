@@ -6,7 +6,7 @@ import type { Notebook } from '../notebook/types.ts'
 import { oneFile, readArguments } from './arguments.ts'
 import { type Command, type Environment, EXIT, UsageError } from './environment.ts'
 import { exportSite } from './export-site.ts'
-import { readNotebook, readTarget, STDOUT, writeTarget } from './files.ts'
+import { keepExisting, readNotebook, readTarget, STDOUT, writeTarget } from './files.ts'
 import { htmlPage } from './page.ts'
 
 const HELP = `Write a notebook with its saved outputs in another format. Runs no code.
@@ -17,7 +17,8 @@ Usage: liqnb export NOTEBOOK [options]
 Options:
       --to FORMAT    html (a page that works offline; the default), ipynb (for Jupyter's tools, with a Plotly figure of each
                      map, study, market and board), md (Markdown), or ts (a program for Node.js).
-  -o, --output FILE  The file to write; "-" is the standard output. Default: next to the notebook, with the same name.
+  -o, --output FILE  The file to write; "-" is the standard output. Default: next to the notebook, with the same name, if there is no such
+                     file yet or it is a page.
       --no-code      Of html and md: leave out the code, and cells that show nothing.
       --inline       Of md: put images into the text. Default: in a folder beside it, NAME_files.
       --site FOLDER  Write a page for each of the notebooks, and an index of them; links between them lead to the pages.
@@ -71,6 +72,8 @@ export const exportNotebook: Command = async (args, environment) => {
   const output = values.output ?? `${stem}.${values.to}`
   const [file, target] = [resolve(environment.cwd, name), readTarget(output, environment)]
   if (target === file) throw new UsageError(`${output} is the notebook itself; name another file with -o`)
+  // A program, text or Jupyter notebook of this name may be somebody's work; a page is an export.
+  if (values.output === undefined && values.to !== 'html') await keepExisting(target, output)
 
   const notebook = await readNotebook(file, environment.stderr)
   const text = await format(notebook, file, { target, code, inline: values.inline }, environment)

@@ -63,6 +63,12 @@ export async function prepareTarget(path: string): Promise<void> {
   }
 }
 
+/** Refuses to overwrite a file that nobody named and that may be somebody's work. */
+export async function keepExisting(path: string, shown: string): Promise<void> {
+  if (path !== STDOUT && (await stat(path).catch(() => undefined)))
+    throw new CliError(`${shown} exists already: to overwrite it, name it with -o`)
+}
+
 /** Writes a file completely or not at all; errors name it. */
 export async function writeTarget(path: string, content: string | Uint8Array, { stdout }: Environment): Promise<void> {
   if (path === STDOUT) {

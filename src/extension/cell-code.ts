@@ -6,8 +6,10 @@ import { CODE_LANGUAGE } from './cells.ts'
 /** The languages of the cells that run. */
 export const RUN_LANGUAGES: readonly string[] = [CODE_LANGUAGE, SQL_LANGUAGE]
 
+export const isQuery = ({ document }: vscode.NotebookCell) => document.languageId === SQL_LANGUAGE
+
 /** A query in SQL as the call that runs it; any other text as it is. */
-export function executableText({ document }: vscode.NotebookCell): string {
-  const text = document.getText()
-  return document.languageId === SQL_LANGUAGE ? sqlCode(text) : text
+export function executableText(cell: vscode.NotebookCell): string {
+  const text = cell.document.getText()
+  return isQuery(cell) ? sqlCode(text) : text
 }

@@ -3,7 +3,8 @@
  * was created, and the tables that cells in SQL declare.
  */
 import * as vscode from 'vscode'
-import { SQL_LANGUAGE, tableDeclaration } from '../notebook/sql-cell.ts'
+import { tableDeclaration } from '../notebook/sql-cell.ts'
+import { isQuery } from './cell-code.ts'
 import { NOTEBOOK_TYPE } from './notebook-type.ts'
 
 const PLUGIN = 'liqnb-cells'
@@ -20,8 +21,9 @@ export function tellCellOrder(): vscode.Disposable {
     const fragments = (notebook: vscode.NotebookDocument) =>
       notebook.getCells().map(({ document }) => document.uri.fragment)
     const declarations = (notebook: vscode.NotebookDocument) =>
-      notebook.getCells().flatMap(({ document }) => {
-        const code = document.languageId === SQL_LANGUAGE ? tableDeclaration(document.getText()) : undefined
+      notebook.getCells().flatMap(cell => {
+        const { document } = cell
+        const code = isQuery(cell) ? tableDeclaration(document.getText()) : undefined
         return code === undefined ? [] : [[document.uri.fragment, code]]
       })
     const byPath = (list: (notebook: vscode.NotebookDocument) => unknown) =>
@@ -39,8 +41,8 @@ export function tellCellOrder(): vscode.Disposable {
     vscode.workspace.onDidOpenNotebookDocument(() => void tell()),
     vscode.workspace.onDidCloseNotebookDocument(() => void tell()),
     vscode.workspace.onDidChangeNotebookDocument(({ contentChanges, cellChanges }) => {
-      const isQuery = cellChanges.some(({ cell, document }) => document && cell.document.languageId === SQL_LANGUAGE)
-      if (contentChanges.length > 0 || isQuery) void tell()
+      const queryChanged = cellChanges.some(({ cell, document }) => document && isQuery(cell))
+      if (contentChanges.length > 0 || queryChanged) void tell()
     }),
   )
 }

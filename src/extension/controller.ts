@@ -5,7 +5,7 @@ import { type Deferred, deferred } from '../kernel/deferred.ts'
 import type { CellNames } from '../notebook/dependencies.ts'
 import { hasTag } from '../notebook/tags.ts'
 import { controlValues } from '../notebook/views.ts'
-import { executableText, RUN_LANGUAGES } from './cell-code.ts'
+import { executableText, isQuery, RUN_LANGUAGES } from './cell-code.ts'
 import type { CellDebugger } from './cell-debugger.ts'
 import type { CellDependencies } from './cell-dependencies.ts'
 import { CellRun } from './cell-run.ts'
@@ -127,6 +127,7 @@ export function createController(
         cellId: id ?? cell.document.uri.toString(),
         values: { saved },
         mayFail,
+        isQuery: isQuery(cell),
         sourceUrl: cellDebugger.sourceUrlOf(cell),
       }
       const result = await kernel.session.execute(text, cell.index + 1, cellRun, context)

@@ -42,6 +42,8 @@ export interface CellContext {
   values?: Partial<InitialControlValues>
   /** By which an attached debugger knows the cell. Default: it does not know it. */
   sourceUrl?: string | undefined
+  /** Whether the cell is a query, and its code what was made of it: errors then show no code. Default: false. */
+  isQuery?: boolean
   /** An error of the cell does not keep the cells behind it from running. Default: false. */
   mayFail?: boolean
 }
@@ -72,8 +74,8 @@ export class CellJob {
     this.mayFail = context.mayFail ?? false
     const cellId = context.cellId ?? String(cellNumber)
     const values = { saved: {}, given: {}, ...context.values }
-    const { sourceUrl } = context
-    this.request = { type: 'execute', runId, code, cellNumber, cellId, values, sourceUrl }
+    const { sourceUrl, isQuery = false } = context
+    this.request = { type: 'execute', runId, code, isQuery, cellNumber, cellId, values, sourceUrl }
     const { promise, resolve } = deferred<RunResult>()
     this.ended = promise
     this.end = resolve

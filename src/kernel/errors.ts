@@ -10,6 +10,8 @@ import { SourceSyntaxError } from './syntax.ts'
 export interface CellSource {
   cellNumber: number
   code: string
+  /** Whether the cell is a query, and its code what was made of it. */
+  isQuery?: boolean
   /** Where advice on its errors is found. */
   session?: SessionView
 }
@@ -68,7 +70,7 @@ function thrownAdvice(error: Error, cell: CellSource): string | undefined {
 
 function describeError(error: Error, cell: CellSource, seen: Set<unknown>): string[] {
   seen.add(error)
-  const lines = stackText(error, cell).split('\n')
+  const lines = shownFrames(stackText(error, cell).split('\n'), cell)
   const fields = extraFields(error)
   if (fields) lines.push(fields)
   if (seen.size === 1) lines.push(...cellExcerpt(lines, cell))
@@ -108,8 +110,17 @@ function stackText(error: Error, cell: CellSource): string {
   return typeof stack === 'string' && stack !== '' ? cutText(stack, MAX_STACK_CHARS) : header
 }
 
-/** The cell's line in the topmost frame that is in the running cell, with a caret under the column. */
+/** Frames by their place in what the author wrote: of a query, which runs as one call, that is its begin. */
+function shownFrames(stack: string[], { isQuery, cellNumber }: CellSource): string[] {
+  if (!isQuery) return stack
+  return stack.map(line =>
+    Number(FRAME.exec(line)?.[1]) === cellNumber ? line.replace(/:\d+:\d+(\)?)$/, ':1:1$1') : line,
+  )
+}
+
+/** The cell's line in the topmost frame that is in the running cell, with a caret under the column; none of a query, which DuckDB quotes. */
 function cellExcerpt(stack: string[], cell: CellSource): string[] {
+  if (cell.isQuery) return []
   for (const line of stack) {
     const match = FRAME.exec(line)
     if (match && Number(match[1]) === cell.cellNumber) return excerpt(cell.code, Number(match[2]), Number(match[3]))

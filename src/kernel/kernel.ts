@@ -161,7 +161,15 @@ class Kernel {
     this.channels = new Channels(send, this.#interrupts)
     this.keys = new KeyRequests(send)
     const values = { saved: {}, given: {} }
-    const viewer: ExecuteRequest = { type: 'execute', runId: 0, code: '', cellNumber: 0, cellId: '', values }
+    const viewer: ExecuteRequest = {
+      type: 'execute',
+      runId: 0,
+      code: '',
+      isQuery: false,
+      cellNumber: 0,
+      cellId: '',
+      values,
+    }
     this.#inspector = new VariableInspector({
       send,
       names: () => this.#variableNames(),

@@ -40,6 +40,8 @@ export interface ExecuteRequest {
   /** Unique per run of a cell, chosen by the parent. */
   runId: number
   code: string
+  /** Whether the cell is a query, and `code` what was made of it. Errors then show no code. */
+  isQuery: boolean
   /** 1-based position of the cell in the notebook: stack traces call it `Cell 3`. */
   cellNumber: number
   /** Identifies the cell across runs: a new run closes the channels that the previous one opened. */

@@ -25,6 +25,7 @@ export interface OutputChannels {
 export class Run implements CellSource {
   readonly id: number
   readonly code: string
+  readonly isQuery: boolean
   readonly cellNumber: number
   readonly cellId: string
   readonly values: InitialControlValues
@@ -61,6 +62,7 @@ export class Run implements CellSource {
     this.session = session
     this.id = request.runId
     this.code = request.code
+    this.isQuery = request.isQuery
     this.cellNumber = request.cellNumber
     this.cellId = request.cellId
     this.values = request.values

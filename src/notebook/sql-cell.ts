@@ -4,9 +4,11 @@ import type { CodeCell } from './types.ts'
 
 export const SQL_LANGUAGE = 'sql'
 
+export const isQuery = (cell: CodeCell) => otherLanguage(cell) === SQL_LANGUAGE
+
 /** The code of a cell as the kernel runs it. */
 export function cellCode(cell: CodeCell): string {
-  return otherLanguage(cell) === SQL_LANGUAGE ? sqlCode(cell.source) : cell.source
+  return isQuery(cell) ? sqlCode(cell.source) : cell.source
 }
 
 /** A first line `-- name: top` declares a variable with the result. */

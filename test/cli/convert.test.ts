@@ -125,6 +125,27 @@ const TABLE = {
   'text/plain': 'a table',
 }
 
+describe('a file that nobody named', () => {
+  it.each([
+    ['a.liqnb', ['convert', 'a.ipynb']],
+    ['b.ipynb', ['convert', 'b.liqnb']],
+    ['b.ipynb', ['export', 'b.liqnb', '--to', 'ipynb']],
+    ['b.md', ['export', 'b.liqnb', '--to', 'md']],
+    ['b.ts', ['export', 'b.liqnb', '--to', 'ts']],
+  ])('%s is not overwritten by %j', async (target, args) => {
+    await writeFile(folder.at('a.ipynb'), JSON.stringify(PYTHON))
+    await folder.write('b.liqnb', '1')
+    await writeFile(folder.at(target), 'work of hours')
+    expect(await liqnb(...args)).toMatchObject({
+      code: 1,
+      stderr: `liqnb: ${target} exists already: to overwrite it, name it with -o\n`,
+    })
+    expect(await folder.read(target)).toBe('work of hours')
+    expect(await liqnb(...args, '-o', target)).toMatchObject({ code: 0 })
+    expect(await folder.read(target)).not.toBe('work of hours')
+  })
+})
+
 describe('export to Markdown', () => {
   it('has text, code, tables, and images as files', async () => {
     await folder.write(
