@@ -60,11 +60,17 @@ export function drawMapTitle(
   styles: MapStyles,
 ): void {
   const { symbol, timeframe, synthetic } = model.header
-  const besideBar = layout.bar.top < 30
-  const maxWidth = besideBar ? layout.bar.left - 72 : layout.width - 4
-  const lines = besideBar ? [`${subtitle} · ${legend}`] : [subtitle, legend.replace(' liquidated there', '')]
+  ctx.font = styles.font(12)
+  const maxWidth = layout.bar.top < 30 ? layout.bar.left - 72 : layout.width - 4
+  const linesOf = (legend: string) => (layout.subtitles === 1 ? [`${subtitle} · ${legend}`] : [subtitle, legend])
+  const lines = linesOf(legend).every(line => ctx.textWidth(line) <= maxWidth)
+    ? linesOf(legend)
+    : linesOf(legend.replace(LIQUIDATED, ''))
   drawTitle(ctx, `${symbol} ${timeframe}${synthetic ? ' · synthetic market' : ''}`, lines, maxWidth, styles)
 }
+
+/** Left out of a legend where there is no room. */
+const LIQUIDATED = ' liquidated there'
 
 /**
  * What a colour of the map is, and per what: `USD of longs and shorts liquidated there, per 0.1 % price bin`. The subject says
@@ -73,7 +79,7 @@ export function drawMapTitle(
 export function legendText({ header, lnRow }: Model, side: SideChoice): string {
   const sides = { both: 'longs and shorts', long: 'longs', short: 'shorts' }[side]
   const bin = +(100 * Math.expm1(lnRow)).toPrecision(2)
-  const liquidated = /stop/i.test(header.subject.both) ? '' : ' liquidated there'
+  const liquidated = /stop/i.test(header.subject.both) ? '' : LIQUIDATED
   const what = header.unit === 'USD' ? `USD of ${sides}${liquidated}` : sides
   return `${what}, per ${bin} % price bin`
 }

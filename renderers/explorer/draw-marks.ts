@@ -39,7 +39,7 @@ function labelText(cluster: Cluster, rowHeight: number, wide: boolean): string {
 
 /**
  * Cluster outlines from `from` (px) to the right edge of the plot. Labels move where they would overlap, see
- * {@link placeLabels}; those beyond the plot are counted at its edges.
+ * {@link placeLabels}; those beyond the plot are counted at its edges, which labels keep off.
  *
  * @param legend at the bottom of the plot, if there is one: labels keep above it
  */
@@ -63,7 +63,6 @@ export function drawClusters(
   const lowest = (x: number): number =>
     (legend && x < legend.left + legend.width ? legend.top : bottom) - LABEL_PX / 2 - 1
   let max = lowest(right)
-  const labelYs: number[] = []
   const beyond = { above: { count: 0, usd: 0 }, below: { count: 0, usd: 0 } }
   ctx.clipped(plot.left, plot.top, plot.width, plot.height, () => {
     ctx.font = styles.font(12, 600)
@@ -94,8 +93,20 @@ export function drawClusters(
       max = Math.min(max, lowest(end - width))
       labels.push({ middle, usd: cluster.usd, cluster, text, end })
     }
-    for (const { y, middle, cluster, text, end } of placeLabels(labels, plot.top + LABEL_PX / 2 + 1, max)) {
-      labelYs.push(y)
+    let min = plot.top + LABEL_PX / 2 + 1
+    for (const [name, { count, usd }] of Object.entries(beyond)) {
+      if (count === 0) continue
+      const isAbove = name === 'above'
+      const text = `${isAbove ? '▲' : '▼'} ${wide ? countText(count, 'cluster') : count} ${name}, ${usdText(usd)}`
+      ctx.font = styles.font(12)
+      const x = right - 3 - ctx.textWidth(text) - 10
+      // Above the time of the crosshair.
+      const y = isAbove ? min : Math.min(lowest(x), bottom - TAG_HEIGHT - LABEL_PX / 2 - 1)
+      if (isAbove) min = y + LABEL_PX
+      else max = Math.min(max, y - LABEL_PX)
+      drawLabel(ctx, text, right - 3, y, styles.theme.foreground, 400, styles)
+    }
+    for (const { y, middle, cluster, text, end } of placeLabels(labels, min, max)) {
       const colour = cluster.side === 'long' ? styles.long : styles.short
       ctx.strokeStyle = colour
       ctx.lineWidth = 1
@@ -104,20 +115,6 @@ export function drawClusters(
       ctx.lineTo(left, middle)
       ctx.stroke()
       drawLabel(ctx, text, end, y, colour, 600, styles)
-    }
-    for (const [name, { count, usd }] of Object.entries(beyond)) {
-      if (count === 0) continue
-      const text = `${name === 'above' ? '▲' : '▼'} ${countText(count, 'cluster')} ${name}, ${usdText(usd)}`
-      ctx.font = styles.font(12)
-      const y = freePlace(
-        // Above the time of the crosshair.
-        name === 'above' ? plot.top : bottom - TAG_HEIGHT - LABEL_PX,
-        labelYs,
-        plot.top + LABEL_PX / 2 + 1,
-        lowest(right - 3 - ctx.textWidth(text) - 10),
-      )
-      if (y === null) continue
-      drawLabel(ctx, text, right - 3, y, styles.theme.foreground, 400, styles)
     }
   })
 }
@@ -187,15 +184,6 @@ export function placeLabels<Label extends { middle: number; usd: number }>(
 }
 
 const clamp = (value: number, min: number, max: number): number => Math.min(max, Math.max(min, value))
-
-/** The place nearest to `y` from `min` to `max` that is free of other labels; null if there is none. */
-function freePlace(y: number, labelYs: readonly number[], min: number, max: number): number | null {
-  const start = Math.min(max, Math.max(min, y))
-  for (let distance = 0; distance <= max - min; distance++)
-    for (const place of [start - distance, start + distance])
-      if (place >= min && place <= max && labelYs.every(other => Math.abs(other - place) >= LABEL_PX - 1)) return place
-  return null
-}
 
 /** Bars: USD by row. Lines: cumulative USD from the close. Each has its own scale; both ends are labelled. */
 export function drawProfile(

@@ -12,6 +12,8 @@ export interface Layout {
   profile: Box
   /** Colour bar above the plot. */
   bar: Box
+  /** Lines below the title. */
+  subtitles: 1 | 2
 }
 
 const AXIS_WIDTH = 76
@@ -19,17 +21,22 @@ const AXIS_HEIGHT = 24
 const GAP = 8
 /** Width of the unit and the sides left of the colour bar. */
 const BAR_LABEL_WIDTH = 56
+/** Below it the colour bar is under the title instead of beside it. */
+const BESIDE_PX = 740
+/** Below it the longest subtitle does not fit on one line beside the colour bar. */
+const ONE_LINE_PX = 1060
 
 export function createLayout(width: number, height: number): Layout {
-  const compact = width < 620
-  const top = compact ? 86 : 44
+  const compact = width < BESIDE_PX
+  const subtitles = width < ONE_LINE_PX ? 2 : 1
+  const top = compact ? 86 : subtitles === 2 ? 60 : 44
   const profileWidth = width < 520 ? 0 : Math.round(Math.min(150, width * 0.14))
   const right = AXIS_WIDTH + (profileWidth > 0 ? profileWidth + GAP : 0)
   const plot = { left: 0, top, width: Math.max(40, width - right), height: Math.max(40, height - top - AXIS_HEIGHT) }
   const profile = { left: plot.width + GAP, top, width: profileWidth, height: plot.height }
   const barWidth = compact ? width - BAR_LABEL_WIDTH - 14 : Math.min(260, width * 0.3)
   const bar = { left: width - barWidth - 14, top: compact ? 58 : 8, width: barWidth, height: 10 }
-  return { width, height, plot, profile, bar }
+  return { width, height, plot, profile, bar, subtitles }
 }
 
 /** Limits of zooming in: bars, and ln(price). */

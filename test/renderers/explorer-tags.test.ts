@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { drawAxes, legendText } from '../../renderers/explorer/draw-axes.ts'
+import { drawAxes, drawMapTitle, legendText } from '../../renderers/explorer/draw-axes.ts'
 import { drawCrosshair } from '../../renderers/explorer/draw-cursor.ts'
-import { placeLabels } from '../../renderers/explorer/draw-marks.ts'
+import { drawClusters, placeLabels } from '../../renderers/explorer/draw-marks.ts'
 import { createLayout } from '../../renderers/explorer/geometry.ts'
 import { fullRange } from '../../renderers/explorer/maps.ts'
 import { createMapStyles } from '../../renderers/explorer/styles.ts'
@@ -69,7 +69,57 @@ describe('tags', () => {
   })
 })
 
+it.each([360, 739, 740, 990, 1059, 1060, 1600])('the longest subtitle is whole at %i px', width => {
+  const usd = { ...model, header: { ...model.header, unit: 'USD' as const }, lnRow: Math.log(1.0025) }
+  const subtitle = 'Observed liquidation levels and stop orders, where 3 tiers or more meet'
+  // As wide as the system's font at 12 px.
+  const ctx = new SvgContext(text => 5.9 * text.length)
+  const styles = createMapStyles(lightTheme, DEFAULT_LOOK)
+  drawMapTitle(ctx, createLayout(width, 480), usd, width < 460 ? '' : subtitle, legendText(usd, 'both'), styles)
+  const svg = ctx.toSvg(width, 480)
+  expect(svg).toMatch(/USD of longs and shorts(?: liquidated there)?, per 0.25 % price bin/)
+  if (width >= 460) expect(svg).toContain(subtitle)
+})
+
 describe('labels of clusters', () => {
+  it('leave the edges of the plot to the count of those beyond it', () => {
+    const styles = createMapStyles(lightTheme, DEFAULT_LOOK)
+    const cluster = { side: 'short' as const, usd: 1e6, peakUsd: 1e6, exact: true, cut: false, share: 0.1 }
+    for (const width of [360, 1000]) {
+      const { plot, ...layout } = createLayout(width, 480)
+      const scales = createScales(plot, whole, true)
+      const at = (y: number) => {
+        const price = scales.price(y)
+        return { ...cluster, low: price, high: price * 1.0001, peak: price, convergence: 3, distance: 0.01 }
+      }
+      const bottom = plot.top + plot.height
+      const atEdges = [4, 8, 20, 30].flatMap(px => [at(plot.top + px), at(bottom - px)])
+      const ctx = new SvgContext(text => 6 * text.length)
+      const beyond = [at(plot.top - 50), at(bottom + 50)]
+      drawClusters(
+        ctx,
+        { plot, ...layout },
+        scales,
+        [...atEdges, ...beyond],
+        plot.left + plot.width - 60,
+        0.001,
+        styles,
+      )
+      const texts = [...ctx.toSvg(width, 480).matchAll(/<text[^>]* y="([\d.]+)"[^>]*>([^<]+)</g)].map(
+        ([, y, text]) => ({ y: Number(y), text: text! }),
+      )
+      const above = texts.find(({ text }) => text.startsWith('▲'))!
+      const below = texts.find(({ text }) => text.startsWith('▼'))!
+      expect(above.text).toBe(width < 700 ? '▲ 1 above, 1M' : '▲ 1 cluster above, 1M')
+      expect(above.y - plot.top).toBeLessThan(20)
+      expect(bottom - below.y).toBeLessThan(40)
+      const others = texts.filter(({ text }) => text.includes('×3')).map(({ y }) => y)
+      expect(others.length).toBeGreaterThan(3)
+      expect(Math.min(...others) - above.y).toBeGreaterThanOrEqual(18)
+      expect(below.y - Math.max(...others)).toBeGreaterThanOrEqual(18)
+    }
+  })
+
   it('keep the order of their prices, do not overlap, stay near and within the plot; the largest stay', () => {
     const label = fc.record({ middle: fc.integer({ min: -20, max: 420 }), usd: fc.integer({ min: 1, max: 1e6 }) })
     fc.assert(
