@@ -12,6 +12,7 @@ export const SWEEP_OPTIONS = {
   memory: { type: 'string' },
   timeout: { type: 'string' },
   on: { type: 'string' },
+  older: { type: 'string' },
   quiet: { type: 'boolean', short: 'q', default: false },
 } as const
 
@@ -26,6 +27,7 @@ export interface SweepValues {
   memory?: string
   timeout?: string
   on?: string
+  older?: string
   quiet: boolean
 }
 

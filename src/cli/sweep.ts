@@ -1,5 +1,6 @@
 /** `liqnb sweep`: plans a sweep of a notebook, or its evidence over many markets, runs parts of it on any machine, and merges them. */
 
+import { jobsPath } from '../common/store-path.ts'
 import { readArguments } from './arguments.ts'
 import { type Command, EXIT, UsageError } from './environment.ts'
 import { SWEEP_OPTIONS, type SweepAction, type SweepValues } from './sweep-options.ts'
@@ -10,6 +11,7 @@ machines, and merge them.
 Usage: liqnb sweep plan NOTEBOOK -o PLAN [-p NAME=VALUE] [-c CELL]
        liqnb sweep run PLAN [--shard I/N | --of N] [options]
        liqnb sweep merge PLAN [-o FILE]
+       liqnb sweep clean [FOLDER] [--older DAYS]
 
   plan   Run the notebook up to a sweep, and write what it would run: the plan, and its markets beside it. The sweep is
          the first of the cell tagged "sweep"; without that tag, of the only cell that calls liq.sweep, or liq.evidence with
@@ -17,6 +19,8 @@ Usage: liqnb sweep plan NOTEBOOK -o PLAN [-p NAME=VALUE] [-c CELL]
   run    Run one part, or without --shard and --of all parts that have no result yet. Results lie in the folder "shards"
          beside the plan; a part that has one is not run again.
   merge  Put the results together. Lists the parts that are missing; the exit code is then 1.
+  clean  List the plans of a folder, by default that beside the store. With --older, remove those that no cell has used and
+         no part was run of for so many days, their parts, and what else in the folder belongs to no plan.
 
 Parts are counted from 0. In an array job, --of N is enough: the part is SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX
 (Kubernetes) or AWS_BATCH_JOB_ARRAY_INDEX. On AWS Batch, N is known too.
@@ -33,6 +37,7 @@ Options:
       --memory MB         Memory that a process may take.
       --timeout SECONDS   Time that a part may take.
       --on URL            Run all parts by the workers of a queue, see "liqnb worker"; their folder is that of the plan.
+      --older DAYS        Of clean: remove what was not used for so long. A plan that is needed again is run again.
   -q, --quiet             No progress.
   -h, --help              Show this help.
 `
@@ -48,6 +53,7 @@ const ACTIONS: { [name: string]: { load: () => Promise<SweepAction>; options: re
     options: ['shard', 'of', 'workers', 'memory', 'timeout', 'on'],
   },
   merge: { load: async () => (await import('./sweep-merge.ts')).merge, options: ['output'] },
+  clean: { load: async () => (await import('./sweep-clean.ts')).clean, options: ['older'] },
 }
 
 export const sweep: Command = async (args, environment) => {
@@ -56,14 +62,15 @@ export const sweep: Command = async (args, environment) => {
     environment.stdout.write(HELP)
     return EXIT.ok
   }
-  const [name, file, ...others] = positionals
+  const [name, given, ...others] = positionals
   const action = name !== undefined && Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined
   if (!action) {
     const found = name === undefined ? 'nothing' : JSON.stringify(name)
     throw new UsageError(`sweep takes ${Object.keys(ACTIONS).join(', ')}, found ${found}`)
   }
+  const file = given ?? (name === 'clean' ? jobsPath() : undefined)
   if (file === undefined) throw new UsageError(`sweep ${name} needs a ${name === 'plan' ? 'notebook' : 'plan'}`)
-  if (others.length > 0) throw new UsageError(`sweep ${name} takes one file, but there is also ${others.join(', ')}`)
+  if (others.length > 0) throw new UsageError(`sweep ${name} takes one path, but there is also ${others.join(', ')}`)
   for (const [option, value] of Object.entries(values)) {
     const isDefault = Array.isArray(value) ? value.length === 0 : value === false
     if (isDefault || option === 'quiet' || action.options.includes(option as keyof SweepValues)) continue

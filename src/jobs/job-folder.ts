@@ -2,7 +2,7 @@
  * The folder that a plan and everything of it lies in, which all who work on it see: `plan.json`, `markets/` and `shards/`. Names
  * follow from hashes, never from what a plan or a message says.
  */
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { writeAtomically } from '../common/atomic-file.ts'
 import { DataError } from '../common/errors.ts'
@@ -38,17 +38,19 @@ export class JobFolder {
     return join(this.path, 'markets', `${hash}.parquet`)
   }
 
-  /** Writes a market that is not there yet. */
+  /** Writes a market that is not there yet; one that is counts as used. */
   async writeMarket(market: Market): Promise<void> {
     const path = this.#marketFile(marketHash(market))
-    if (!(await exists(path))) await writeAtomically(path, encodeMarket(market))
+    if (await exists(path)) await touch(path)
+    else await writeAtomically(path, encodeMarket(market))
   }
 
-  /** Writes a plan and its markets; what is there already stays. */
+  /** Writes a plan and its markets; what is there already stays, and counts as used. */
   async writePlan(opened: OpenPlan, markets: readonly Market[], file = this.planFile(opened.hash)): Promise<void> {
     for (const market of markets) await this.writeMarket(market)
     const text = planText(opened.plan)
-    if ((await readFile(file, 'utf8').catch(() => undefined)) !== text) await writeAtomically(file, text)
+    if ((await readFile(file, 'utf8').catch(() => undefined)) === text) await touch(file)
+    else await writeAtomically(file, text)
   }
 
   /** @throws DataError naming the file, also when it is not the plan of this hash; OptionError for a plan of another version */
@@ -104,6 +106,12 @@ async function exists(file: string): Promise<boolean> {
     stats => stats.isFile(),
     () => false,
   )
+}
+
+/** Sets the time of a file to now, for `liqnb sweep clean`. A file of someone else may refuse it. */
+async function touch(file: string): Promise<void> {
+  const now = new Date()
+  await utimes(file, now, now).catch(() => {})
 }
 
 /** Errors of the content of a file and of reading it, with its name. */

@@ -1,6 +1,18 @@
 /** Planning, running and merging a sweep of a notebook, as the command line ships. */
 import { execFile } from 'node:child_process'
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parquetReadObjects } from 'hyparquet'
@@ -190,4 +202,65 @@ console.log(found.reversal().sentence)`,
       stderr: expect.stringMatching(/made by Liqnb "0\.0\.9", but this is .*: run it with the version that made it/),
     })
   })
+
+  it('leaves a folder that can be cleaned of what nobody uses, and of nothing else', async () => {
+    const at = (...parts: string[]) => join(folder, 'clean', ...parts)
+    const files = () =>
+      readdirSync(at(), { recursive: true, withFileTypes: true }).flatMap(f => (f.isFile() ? [f.name] : []))
+    const age = (days: number, ...names: string[]) => {
+      const time = new Date(Date.now() - days * 86_400_000)
+      for (const name of names) utimesSync(at(name), time, time)
+    }
+    const cell = (seeds: string, moves: string) =>
+      `await liq.sweep(await Promise.all(${seeds}.map(seed => liq.market({ simulate: { seed, bars: 300 } }))), {
+        levels: 'round', grid: { minMove: ${moves} }, folder: 'clean', shards: 2 })`
+    write('old.liqnb', [cell('[1, 2]', '[0, 1]')])
+    write('new.liqnb', [cell('[2, 3]', '[0, 2]')])
+    await liqnb(['run', 'old.liqnb'])
+    const old = files()
+    expect(old).toHaveLength(1 + 2 + 2)
+    await liqnb(['run', 'new.liqnb'])
+    const paths = readdirSync(at(), { recursive: true, encoding: 'utf8' })
+    age(40, ...paths)
+    // Of others: they stay, whatever their age.
+    for (const name of ['notes.txt', 'settings.json', 'shards/readme.md', 'markets/own.parquet'])
+      writeFileSync(at(name), '{}')
+    const orphans = ['shards/0123456789abcdef-0-of-2.parquet', '.liqnb-00000000-0000-4000-8000-000000000000.tmp']
+    for (const name of orphans) writeFileSync(at(name), '')
+    age(40, 'notes.txt', 'settings.json', 'shards/readme.md', 'markets/own.parquet')
+    age(2, ...orphans)
+    // A cell that finds its results uses its plan.
+    const { mtimeMs } = statSync(at(old.find(name => name.endsWith('.plan.json'))!))
+    await liqnb(['run', 'new.liqnb'])
+    expect(statSync(at(old.find(name => name.endsWith('.plan.json'))!)).mtimeMs).toBe(mtimeMs)
+
+    const listed = await liqnb(['sweep', 'clean', 'clean'])
+    expect(listed.stdout).toMatch(/^plan +of +markets +parts run +size +last used\n/)
+    expect(listed.stdout.match(/ sweep +2 +2 +[\d.]+ kB +20/g)).toHaveLength(2)
+    const before = files().length
+    expect((await liqnb(['sweep', 'clean', 'clean', '--older', '60'])).stdout).toMatch(/^Removed 0 plans, 0 files, /)
+    expect(files()).toHaveLength(before)
+
+    const cleaned = await liqnb(['sweep', 'clean', 'clean', '--older', '30'])
+    // The plan, its two parts, and the market that the other does not have.
+    expect(cleaned.stdout).toMatch(/^plan(?:.*\n)+Removed 1 plan, 4 files, [\d.]+ kB that were not used for 30 days\n$/)
+    expect(files()).toHaveLength(before - 4)
+    const again = await liqnb(['run', 'new.liqnb'])
+    expect(again.stdout).toContain('2 parts, 2 of which had been run before')
+    expect((await liqnb(['run', 'old.liqnb'])).stdout).toContain('2 parts, 0 of which had been run before')
+    expect((await liqnb(['sweep', 'clean', 'clean', '--older', '1'])).stdout).toMatch(/Removed 0 plans, 2 files/)
+    for (const name of ['notes.txt', 'settings.json', 'shards/readme.md', 'markets/own.parquet'])
+      expect(existsSync(at(name)), name).toBe(true)
+
+    // Whose markets are not known.
+    writeFileSync(at('damaged.plan.json'), '{ "liqnb": ')
+    age(40, 'damaged.plan.json')
+    const refused = await liqnb(['sweep', 'clean', 'clean', '--older', '1'])
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('damaged.plan.json: it may be a plan and cannot be read'),
+    })
+    expect((await liqnb(['sweep', 'clean', 'clean', '--older', '0'])).code).toBe(2)
+    expect((await liqnb(['sweep', 'clean', 'nothing'])).stdout).toMatch(/^There are no plans in /)
+  }, 120_000)
 })
