@@ -51,6 +51,7 @@ it.skipIf(modules === undefined)(
     )
     const column = errorOf('SELECT *\nFROM bars WHERE price > 1')
     expect(column).toMatch(/LINE 2: FROM bars WHERE price > 1\n *\^/)
+    expect(column.match(/LINE 2/g)).toHaveLength(1)
     expect(column).not.toContain('await')
     rmSync(folder, { recursive: true })
   },

@@ -73,7 +73,8 @@ async function createTables({ text, tables, storePath }: SqlQuery, duckdb: DuckD
 function toDataError(error: unknown, { tables, noTables }: SqlQuery): Error {
   const message = error instanceof Error ? error.message : String(error)
   const [, missing] = /Table with name (\S+) does not exist/.exec(message) ?? []
-  if (missing === undefined) return new DataError(`liq.sql: ${message}`, { cause: error })
+  // The cause quotes the line of the query, with a mark below.
+  if (missing === undefined) return new DataError(`liq.sql: ${message.split('\n')[0]}`, { cause: error })
   const noTable = noTables?.get(missing)
   if (noTable !== undefined) return noTable
   const known = [...tables.keys()]
