@@ -6,6 +6,8 @@ import type { Case } from './cases.ts'
 /** Costs of all backtests: taker fee of Binance's lowest tier, and one basis point of slippage. Funding where it is known. */
 export const COSTS: BacktestOptions = { takerFee: 0.0005, slippageBps: 1 }
 export const PLACEBO_SEEDS = 99
+/** USD per trade. */
+export const SIZES = [1e4, 1e5, 1e6, 1e7]
 const PRESET = { preset: 'liquidity-sweep' } as const
 
 /** Every combination is one variant that was looked at. */
@@ -35,6 +37,8 @@ export interface CaseResult {
   strategy: Statistics
   /** Mean R without fees, slippage and funding. */
   beforeCosts: number
+  /** Mean net % of the notional of a trade, with its market impact, by size; and the size in USD at which it reaches 0. */
+  capacity: { expectancy: readonly number[]; zeroAt: number; pivotsZeroAt: number }
   controls: Record<'any convergence' | 'mirrored' | 'pivots' | 'round', Control>
   placebo: { meanR: number; trades: number; p: number }
   years: { year: string; trades: number; meanR: number; placebo: number; pivots: number }[]
@@ -67,6 +71,7 @@ export function measure({ name, market, clusters, levels }: Case, seeds = PLACEB
   )
   const pooled = placebos.flatMap(({ trades }) => trades)
   const pivots = study({ levels: 'pivots' })
+  const bySize = real.capacity({ sizes: SIZES })
   const years = yearsOf(market.time, real.trades)
   const inYear = (trades: readonly Trade[], year: string) =>
     meanR(trades.filter(({ entryBar }) => yearOf(market.time[entryBar]!) === year))
@@ -79,6 +84,11 @@ export function measure({ name, market, clusters, levels }: Case, seeds = PLACEB
     signals: signals({}).signals.length,
     strategy: real.statistics,
     beforeCosts: meanR(signals({}).backtest({ takerFee: 0, slippageBps: 0, funding: false }).trades),
+    capacity: {
+      expectancy: bySize.rows.map(({ expectancy }) => expectancy),
+      zeroAt: bySize.zeroAt,
+      pivotsZeroAt: pivots.capacity({ sizes: SIZES }).zeroAt,
+    },
     controls: {
       'any convergence': control(study({ minConvergence: 0 }).statistics),
       mirrored: control(study({ levels: { placebo: 'mirrored', of: source } }).statistics),

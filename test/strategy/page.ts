@@ -1,7 +1,8 @@
 /** The page docs/liquidity-sweep.md, from what was measured. Every figure and every "none" is computed. */
+import { usdText } from '../../src/common/number-text.ts'
 import { holm } from '../../src/evidence/ledger.ts'
 import { liq } from '../../src/liqnb.ts'
-import { type CaseResult, COSTS, type Control, GRID, PLACEBO_SEEDS, type Variants } from './measure.ts'
+import { type CaseResult, COSTS, type Control, GRID, PLACEBO_SEEDS, SIZES, type Variants } from './measure.ts'
 
 export interface MeasuredCase {
   result: CaseResult
@@ -92,6 +93,23 @@ ${table(
   ]),
 )}
 
+## At which size
+
+Until here an order of any size fills at the same price. With the square-root law of the market's volume and volatility over 30 days, and a thinner book within
+a cascade (\`impact: true\`), a trade of so many USD earns on average, in % of its notional and net of all costs:
+
+${table(
+  ['', ...SIZES.map(size => `${count(size)} USD`), '0 at', 'pivots: 0 at'],
+  results.map(({ name, capacity: { expectancy, zeroAt, pivotsZeroAt } }) => [
+    name,
+    ...expectancy.map(value => number(value)),
+    sizeWords(zeroAt),
+    sizeWords(pivotsZeroAt),
+  ]),
+)}
+
+${capacityWords(cases)}
+
 ## Year by year
 
 ${results
@@ -141,6 +159,34 @@ const study = liq.sfp(market, { preset: 'liquidity-sweep', maxDistance: 0.05, mi
 study.summary
 \`\`\`
 `
+}
+
+/** The size at which a result reaches 0, in USD. */
+function sizeWords(zeroAt: number): string {
+  if (Number.isNaN(zeroAt)) return '–'
+  if (zeroAt === 0) return 'any size'
+  return zeroAt === Infinity ? 'none' : `${usdText(zeroAt)} USD`
+}
+
+/** Mean net % of a trade without the best one. */
+function withoutBest({ expectancy, best, trades }: CaseResult['strategy']): number {
+  return (expectancy * trades - best) / (trades - 1)
+}
+
+/** Where nothing can be earned at any size, and where it ends, with enough trades. */
+function capacityWords(cases: readonly MeasuredCase[]): string {
+  const enough = cases.filter(({ result }) => result.strategy.trades >= ENOUGH)
+  const losing = enough.filter(({ result }) => result.capacity.zeroAt === 0)
+  const ends = enough.filter(({ result }) => result.capacity.zeroAt > 0)
+  return [
+    losing.length > 0 ? `On ${names(losing)} it loses at any size.` : '',
+    ...ends.map(
+      ({ result: { name, capacity, strategy } }) =>
+        `On ${name} the mean of ${number(strategy.expectancy)} % is gone at ${sizeWords(capacity.zeroAt)}${strategy.meanR.mean < 0 ? ', and the mean R is below 0 from the first' : ''}. Its best trade made ${number(strategy.best, 1)} % of its notional; without that one the mean is ${number(withoutBest(strategy))} %.`,
+    ),
+  ]
+    .filter(Boolean)
+    .join(' ')
 }
 
 /** The answer in sentences, each of them chosen by the figures. */
