@@ -1,7 +1,5 @@
 /** Styles specific to the explorer; plot/css.ts has those shared with the study. */
 export const EXPLORER_CSS = `
-.liqnb-x.liqnb-x-full{background:var(--liqnb-bg);overflow:auto;box-sizing:border-box}
-.liqnb-x:fullscreen{padding:8px 12px;width:100%;height:100%;max-width:none}
 @container (min-width:1240px){
 .liqnb-x-body{display:grid;grid-template-columns:minmax(0,1fr) 330px;gap:0 20px;align-items:start}
 .liqnb-x-body .liqnb-x-panel{border-top:0;padding-top:0;grid-template-columns:minmax(0,1fr)}

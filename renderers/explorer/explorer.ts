@@ -1,21 +1,23 @@
 /** One explorer: its elements, its state, and when it is drawn. */
 import { DEFAULT_LOOK } from '../../src/common/look.ts'
 import { countText } from '../../src/common/number-text.ts'
+import { createDownloads } from '../plot/download.ts'
 import { createDrawScheduler } from '../plot/draw-scheduler.ts'
+import { createFull } from '../plot/full.ts'
 import { createHelp } from '../plot/help.ts'
-import { fileName } from '../plot/image-file.ts'
 import { bindKeys, isolateKeys } from '../plot/keys.ts'
+import { createLink, linkedRange } from '../plot/link.ts'
 import { setPageCandles } from '../plot/page-candles.ts'
-import { element, messageOf } from '../shared/dom.ts'
+import { createTip } from '../plot/tip.ts'
+import { element } from '../shared/dom.ts'
 import { createCodeBar } from './code-bar.ts'
 import { createControls } from './controls.ts'
 import { createDetailLoader } from './detail.ts'
 import { createEdgeLoader } from './edge-column.ts'
 import { toCsv, toPng, toSvg } from './export.ts'
 import { createFeed } from './feed.ts'
-import { createFull } from './full.ts'
 import { createBindings, MOUSE_HELP } from './keyboard.ts'
-import { createLink, linkedMix, linkedRange } from './link.ts'
+import { linkedMix } from './linked-mix.ts'
 import { type Maps, replaceParts, sameControls, sameParts } from './maps.ts'
 import { columnAt } from './model.ts'
 import type { ExplorerHost } from './options.ts'
@@ -26,7 +28,7 @@ import { createReplay } from './replay.ts'
 import { restoreState, saveState, type Tool, tierShares, type ViewState } from './state.ts'
 import { createToolbar } from './toolbar.ts'
 import { type StalePart, View } from './view.ts'
-import { continuedRange } from './visible-range.ts'
+import { continuedRange, visibleRange } from './visible-range.ts'
 
 export interface Explorer {
   /** Draws now what would be drawn with the next frame. */
@@ -53,8 +55,6 @@ const HEIGHT_NARROW = 420
 /** From the width on at which the controls stand beside the map, as in css.ts. */
 const HEIGHT_WIDE = 600
 const SIDE_BY_SIDE = 1240
-/** Above and below the map and its toolbar in full height. */
-const FULL_MARGIN = 30
 
 /** What must be redrawn when a part of the state changes. */
 const INVALIDATES: { [name in keyof ViewState]: StalePart } = {
@@ -100,15 +100,19 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
     tabindex: 0,
     role: 'application',
   })
-  const tip = element('div', { class: 'liqnb-x-tip', hidden: true, 'aria-hidden': 'true' })
+  const tip = createTip()
   const status = element('div', { class: 'liqnb-x-status', role: 'status', 'aria-live': 'polite' })
-  const note = element('div', { class: 'liqnb-x-note', role: 'alert' })
-  chart.append(...view.canvases.nodes, tip)
+  chart.append(...view.canvases.nodes, tip.node)
 
   /** Chosen here: linked explorers follow. */
   const change = (next: Partial<ViewState>): void => {
     show(next)
-    if ('range' in next || next.linked) link.send({ symbol, range: view.state.range, span: view.state.span })
+    if ('range' in next || next.linked) {
+      const { range, span } = view.state
+      // The first view of another chart may be shorter.
+      const shown = () => visibleRange(view.maps, view.state, view.layout.plot.width)
+      link.send({ symbol, range: range ?? (span === 'first' ? shown() : null), span })
+    }
     if (next.weights || next.on || next.linked) link.send({ symbol, mix: mixOf(view.state) })
   }
   const mixOf = ({ weights, on }: ViewState) =>
@@ -138,16 +142,15 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
       drawing.request()
     },
   )
-  const download = async (kind: 'png' | 'svg' | 'csv'): Promise<void> => {
-    note.textContent = ''
-    try {
-      drawing.drawNow()
-      const file = kind === 'png' ? await toPng(view) : kind === 'svg' ? toSvg(view) : toCsv(view)
-      await host.save(file, fileName([symbol, timeframe, 'liquidations'], 'liquidations', kind))
-    } catch (error) {
-      note.textContent = `The ${kind.toUpperCase()} could not be created: ${messageOf(error)}`
-    }
+  const drawn = (toFile: (view: View) => Blob | Promise<Blob>) => () => {
+    drawing.drawNow()
+    return toFile(view)
   }
+  const downloads = createDownloads({
+    save: host.save,
+    name: [[symbol, timeframe, 'liquidations'], 'liquidations'],
+    files: { png: drawn(toPng), svg: drawn(toSvg), csv: drawn(toCsv) },
+  })
   const cursorMoved = (): void => {
     link.send({ symbol, at: view.cursor.at })
     redrawCursor()
@@ -175,8 +178,9 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
       if (message.at === undefined) return
       // Another coin has other prices: its crosshair is at the close here.
       const { at } = message
-      const price = at && (message.symbol === symbol ? at.price : model.closes[Math.max(0, columnAt(model, at.time))]!)
-      view.cursor.at = at && price ? { time: at.time, price } : null
+      const priced = message.symbol === symbol ? at?.price : undefined
+      const close = () => model.closes[Math.max(0, columnAt(model, at!.time))]!
+      view.cursor.at = at && { time: at.time, price: priced ?? close() }
       redrawCursor()
     },
   })
@@ -192,23 +196,26 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
     toggleFull: mode => full.toggle(mode),
   })
   const help = createHelp(MOUSE_HELP, keys, chart)
-  const toolbar = createToolbar(view, {
-    change(next) {
-      replay.stop()
-      change(next)
+  const toolbar = createToolbar(
+    view,
+    {
+      change(next) {
+        replay.stop()
+        change(next)
+      },
+      setLook: look => change({ look: { ...view.state.look, ...look } }),
+      setTool(next) {
+        tool = next
+        drawing.request()
+      },
+      toggleFull: mode => full.toggle(mode),
+      toggleLink: () => change({ linked: !view.state.linked }),
+      reset: () => setRange(null),
+      play: replay.toggle,
+      help: help.toggle,
     },
-    setLook: look => change({ look: { ...view.state.look, ...look } }),
-    setTool(next) {
-      tool = next
-      drawing.request()
-    },
-    toggleFull: mode => full.toggle(mode),
-    toggleLink: () => change({ linked: !view.state.linked }),
-    reset: () => setRange(null),
-    play: replay.toggle,
-    download: kind => void download(kind),
-    help: help.toggle,
-  })
+    downloads.buttons,
+  )
   const ranges = createRangeBar(view, change)
   const controls = createControls(model, change)
   const { apply } = host
@@ -229,15 +236,13 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
     view.invalidate('range')
     drawing.request()
   })
-  const main = element('div', { class: 'liqnb-x-main' }, chart, feed.node, ranges.node, toolbar.node, note)
+  const main = element('div', { class: 'liqnb-x-main' }, chart, feed.node, ranges.node, toolbar.node, downloads.note)
   const side = element('div', { class: 'liqnb-x-side' }, controls.node, ...(panel ? [panel] : []), codeBar.node)
   frame.append(element('div', { class: 'liqnb-x-body' }, main, side), assumptions, help.node, status)
   const full = createFull(frame, () => drawing.request())
-  const barsHeight = () => feed.node.offsetHeight + ranges.node.offsetHeight + toolbar.node.offsetHeight
-  /** In full height the toolbar stays in sight below the map. */
   const heightFor = (width: number): number => {
     const usual = width < 620 ? HEIGHT_NARROW : frame.clientWidth < SIDE_BY_SIDE ? HEIGHT : HEIGHT_WIDE
-    return full.height === null ? usual : Math.max(usual, full.height - barsHeight() - FULL_MARGIN)
+    return full.chartHeight(usual, [feed.node, ranges.node, toolbar.node])
   }
 
   const drawing = createDrawScheduler(
@@ -280,18 +285,13 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
 
   function showTip(): void {
     const { at, box, measure } = view.cursor
+    const { unit } = model.header
     const readout = at && !box ? readAt(view.model, tierShares(view.state), at, view.lastColumn) : null
-    tip.hidden = readout === null || (measure !== null && !movedByKeys)
-    if (!readout || !at) return
-    const { heading, lines } = readoutLines(readout, view.cursorCluster, model.header.unit)
-    tip.replaceChildren(...[heading, ...lines.flat()].map(text => element('span', {}, text)))
-    const { plot } = view.layout
-    const [x, y] = [view.scales.x(at.time), view.scales.y(at.price)]
-    const { offsetWidth, offsetHeight } = tip
-    const left = x + 14 + offsetWidth > plot.left + plot.width ? x - 14 - offsetWidth : x + 14
-    const top = Math.min(plot.top + plot.height - offsetHeight - 4, Math.max(plot.top + 4, y + 14))
-    tip.style.transform = `translate(${Math.max(2, Math.round(left))}px,${Math.round(top)}px)`
-    if (movedByKeys) status.textContent = readoutText(readout, view.cursorCluster, model.header.unit)
+    const point = at ? { x: view.scales.x(at.time), y: view.scales.y(at.price) } : { x: 0, y: 0 }
+    const isMeasured = measure !== null && !movedByKeys
+    tip.show(readout && !isMeasured ? readoutLines(readout, view.cursorCluster, unit) : null, point, view.layout.plot)
+    if (!readout) return
+    if (movedByKeys) status.textContent = readoutText(readout, view.cursorCluster, unit)
     movedByKeys = false
   }
 

@@ -1,5 +1,6 @@
 /** Key bindings of the focused map: everything the pointer can do. */
 import { PALETTES } from '../../src/common/look.ts'
+import { fullKeys } from '../plot/full.ts'
 import type { HelpEntry } from '../plot/help.ts'
 import type { Binding } from '../plot/keys.ts'
 import type { Range } from '../plot/scales.ts'
@@ -206,8 +207,7 @@ export function createBindings(view: View, actions: KeyActions): Binding[] {
         actions.cursorMoved()
       },
     },
-    { keys: ['f', 'F'], label: 'F', description: 'full screen, or back', run: () => actions.toggleFull('screen') },
-    { keys: ['h', 'H'], label: 'H', description: 'full height, or back', run: () => actions.toggleFull('height') },
+    ...fullKeys(actions.toggleFull),
     { keys: ['?'], label: '?', description: 'this help', run: () => actions.help() },
   ]
 }

@@ -1,9 +1,11 @@
 /** The toolbar below the map: time of the shown state, replay, tools, downloads, help. */
 
 import type { Look } from '../../src/common/look.ts'
+import { createFullButtons, type FullMode } from '../plot/full.ts'
+import { createHintButton as button } from '../plot/hint-button.ts'
+import { createLinkButton } from '../plot/link.ts'
 import { timeText } from '../plot/ticks.ts'
 import { element } from '../shared/dom.ts'
-import type { FullMode } from './full.ts'
 import { createLookMenu } from './look-menu.ts'
 import type { Tool, ViewState } from './state.ts'
 import type { View } from './view.ts'
@@ -17,7 +19,6 @@ export interface ToolbarActions {
   toggleLink(): void
   reset(): void
   play(): void
-  download(kind: 'png' | 'svg' | 'csv'): void
   help(): void
 }
 
@@ -32,12 +33,7 @@ const TOOLS: readonly [tool: Tool, name: string, hint: string][] = [
   ['measure', 'Measure', 'Drag to measure (or Alt and drag)'],
 ]
 
-const FULL = [
-  ['height', 'Full height', 'As high as what is in sight (H); Escape leaves'],
-  ['screen', 'Full screen', 'Fill the screen, or what is in sight (F); Escape leaves'],
-] as const
-
-export function createToolbar(view: View, actions: ToolbarActions): Toolbar {
+export function createToolbar(view: View, actions: ToolbarActions, downloads: HTMLElement[]): Toolbar {
   const play = button('▶', 'Replay what was known, column by column', actions.play)
   const asOf = element('input', { type: 'range', min: 0, step: 1, 'aria-label': 'As known at' })
   const time = element('output')
@@ -48,15 +44,8 @@ export function createToolbar(view: View, actions: ToolbarActions): Toolbar {
   })
   const tools = TOOLS.map(([tool, name, hint]) => ({ tool, node: button(name, hint, () => actions.setTool(tool)) }))
   const look = createLookMenu(actions.setLook)
-  const link = button(
-    'Link',
-    'Range, crosshair and mix together with the other linked maps of the notebook',
-    actions.toggleLink,
-  )
-  const full = FULL.map(([mode, name, hint]) => ({ mode, node: button(name, hint, () => actions.toggleFull(mode)) }))
-  const downloads = (['png', 'svg', 'csv'] as const).map(kind =>
-    button(kind.toUpperCase(), `Download as ${kind.toUpperCase()}`, () => actions.download(kind)),
-  )
+  const link = createLinkButton('Range, crosshair and mix', actions.toggleLink)
+  const full = createFullButtons(actions.toggleFull)
   return {
     node: element(
       'div',
@@ -68,8 +57,8 @@ export function createToolbar(view: View, actions: ToolbarActions): Toolbar {
         element('span', { class: 'liqnb-x-segments' }, ...tools.map(({ node }) => node)),
         button('Reset', 'Back to the first view (R, double click)', actions.reset),
         look.node,
-        link,
-        ...full.map(({ node }) => node),
+        link.node,
+        ...full.nodes,
         element('span', { class: 'liqnb-x-segments' }, ...downloads),
         button('?', 'Keys and mouse', actions.help),
       ),
@@ -86,17 +75,9 @@ export function createToolbar(view: View, actions: ToolbarActions): Toolbar {
       play.textContent = playing ? '❚❚' : '▶'
       play.setAttribute('aria-label', playing ? 'Pause' : 'Replay')
       look.show(state.look)
-      link.hidden = !linkable
-      link.setAttribute('aria-pressed', String(state.linked))
-      for (const { mode, node } of full) node.setAttribute('aria-pressed', String(mode === fullMode))
+      link.show(state.linked, linkable)
+      full.show(fullMode)
       for (const entry of tools) entry.node.setAttribute('aria-pressed', String(entry.tool === tool))
     },
   }
-}
-
-function button(text: string, hint: string, run: () => void): HTMLButtonElement {
-  const label = text.length > 2 ? null : hint
-  const node = element('button', { type: 'button', title: hint, 'aria-label': label }, text)
-  node.addEventListener('click', run)
-  return node
 }

@@ -17,6 +17,8 @@ const PANEL_HEIGHT = 76
 
 /** From this width on there is room for more. */
 const WIDE = 620
+/** Of more height than usual, as much goes to the price. */
+const PRICE_SHARE = 0.7
 
 /** Height of the chart with this many panels. */
 export function chartHeight(width: number, panels: number): number {
@@ -26,12 +28,14 @@ export function chartHeight(width: number, panels: number): number {
 
 export function createLayout(width: number, height: number, panels: number): Layout {
   const plotWidth = Math.max(40, width - AXIS_WIDTH)
-  const others = (panels - 1) * (NAME_HEIGHT + PANEL_HEIGHT)
+  const more = Math.max(0, height - chartHeight(width, panels))
+  const panelHeight = Math.round(PANEL_HEIGHT + (more * (1 - PRICE_SHARE)) / Math.max(1, panels - 1))
+  const others = (panels - 1) * (NAME_HEIGHT + panelHeight)
   const price = Math.max(60, height - AXIS_HEIGHT - NAME_HEIGHT - others)
   const boxes: Box[] = []
   let top = 0
   for (let i = 0; i < panels; i++) {
-    const boxHeight = i === 0 ? price : PANEL_HEIGHT
+    const boxHeight = i === 0 ? price : panelHeight
     boxes.push({ left: 0, top: top + NAME_HEIGHT, width: plotWidth, height: boxHeight })
     top += NAME_HEIGHT + boxHeight
   }

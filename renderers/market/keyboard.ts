@@ -1,4 +1,5 @@
 /** Key bindings of the focused chart: everything the pointer can do. */
+import { type Full, fullKeys } from '../plot/full.ts'
 import type { HelpEntry } from '../plot/help.ts'
 import type { Binding } from '../plot/keys.ts'
 import { neighbourSpan, type SpanName } from '../plot/spans.ts'
@@ -11,6 +12,7 @@ export interface KeyActions {
   setSpan(span: SpanName): void
   cursorMoved(): void
   help(): void
+  toggleFull: Full['toggle']
 }
 
 export const MOUSE_HELP: readonly HelpEntry[] = [
@@ -73,6 +75,7 @@ export function createBindings(view: View, actions: KeyActions): Binding[] {
         actions.cursorMoved()
       },
     },
+    ...fullKeys(actions.toggleFull),
     { keys: ['?'], label: '?', description: 'this help', run: actions.help },
   ]
 }

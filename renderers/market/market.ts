@@ -2,18 +2,21 @@
 import { countText } from '../../src/common/number-text.ts'
 import { createCandleMenu } from '../plot/candle-menu.ts'
 import type { Chart } from '../plot/chart-mount.ts'
+import { createDownloads, pictureFiles } from '../plot/download.ts'
 import { createDrawScheduler } from '../plot/draw-scheduler.ts'
+import { createFull, createFullButtons } from '../plot/full.ts'
 import { createHelp } from '../plot/help.ts'
 import { createHintButton } from '../plot/hint-button.ts'
-import { fileName, renderPng, renderSvg } from '../plot/image-file.ts'
 import { bindKeys, isolateKeys } from '../plot/keys.ts'
+import { createLink, createLinkButton } from '../plot/link.ts'
 import { pageCandles, watchPageCandles } from '../plot/page-candles.ts'
 import { createSpanButtons } from '../plot/span-buttons.ts'
 import { bindSpanPointer } from '../plot/span-pointer.ts'
 import type { SpanName } from '../plot/spans.ts'
 import type { Span } from '../plot/time-span.ts'
+import { createTip } from '../plot/tip.ts'
 import type { Channel } from '../shared/channel.ts'
-import { element, messageOf } from '../shared/dom.ts'
+import { element } from '../shared/dom.ts'
 import type { SaveFile } from '../shared/save.ts'
 import type { ThemeSource } from '../shared/theme.ts'
 import type { ViewStates } from '../shared/view-state.ts'
@@ -44,6 +47,7 @@ export function openMarket(
   options: MarketOptions,
 ): Chart<ViewState> {
   const { header } = model
+  const { symbol, timeframe } = header
   const controller = new AbortController()
   const { signal } = controller
   let state = restoreState(saved)
@@ -57,14 +61,22 @@ export function openMarket(
     tabindex: 0,
     role: 'application',
     'aria-roledescription': 'chart of a market',
-    'aria-label': `${header.symbol} ${header.timeframe} in ${countText(panels, 'panel')}: ${view.panels.map(({ title }) => title[0]).join('; ')}. Press ? for keys.`,
+    'aria-label': `${symbol} ${timeframe} in ${countText(panels, 'panel')}: ${view.panels.map(({ title }) => title[0]).join('; ')}. Press ? for keys.`,
   })
-  const tip = element('div', { class: 'liqnb-x-tip liqnb-x-pairs', hidden: true, 'aria-hidden': 'true' })
+  const tip = createTip('liqnb-x-pairs')
   const status = element('div', { class: 'liqnb-x-status', role: 'status', 'aria-live': 'polite' })
-  const note = element('div', { class: 'liqnb-x-note', role: 'alert' })
-  chart.append(...view.canvases.nodes, tip)
+  chart.append(...view.canvases.nodes, tip.node)
 
+  /** Chosen here: linked charts follow. */
   const change = (next: Partial<ViewState>): void => {
+    accept(next)
+    if (!('range' in next || next.linked)) return
+    // The first view of another chart may be longer.
+    const { span } = state
+    const range = state.range ?? (span === 'first' ? view.visibleSpan(view.box.width) : null)
+    link.send({ symbol, range: range && { timeFrom: range[0], timeTo: range[1] }, span })
+  }
+  const accept = (next: Partial<ViewState>): void => {
     state = { ...state, ...next }
     options.states.save(header.view, { ...state, range: state.range && [...state.range] })
     show()
@@ -78,21 +90,30 @@ export function openMarket(
     change(range ? { range: [range[0], range[1]] } : { range: null, span: 'first' })
   const setSpan = (span: SpanName): void => change({ range: null, span })
   const cursorMoved = (): void => {
+    link.send({ symbol, at: view.cursorAt })
+    redrawCursor()
+  }
+  const redrawCursor = (): void => {
     view.invalidate('cursor')
     drawing.request()
   }
-  const download = async (kind: 'png' | 'svg'): Promise<void> => {
-    note.textContent = ''
-    try {
-      drawing.drawNow()
-      const { width, height } = view.layout
-      const render = kind === 'png' ? renderPng : renderSvg
-      const file = await render(width, height, ctx => view.drawTo(ctx))
-      await options.save(file, fileName([header.symbol, header.timeframe, 'market'], 'market', kind))
-    } catch (error) {
-      note.textContent = `The ${kind.toUpperCase()} could not be created: ${messageOf(error)}`
-    }
-  }
+  const link = createLink({
+    get linked() {
+      return state.linked
+    },
+    membersChanged: () => drawing.request(),
+    receive({ symbol: from, range, span, at }) {
+      if (range !== undefined) accept({ range: range && [range.timeFrom, range.timeTo], ...(span && { span }) })
+      if (at === undefined) return
+      view.showCursor(at && { time: at.time, price: from === symbol ? at.price : undefined })
+      redrawCursor()
+    },
+  })
+  const downloads = createDownloads({
+    save: options.save,
+    name: [[symbol, timeframe, 'market'], 'market'],
+    files: pictureFiles(view, () => drawing.drawNow()),
+  })
 
   const keys = createBindings(view, {
     setRange,
@@ -102,6 +123,7 @@ export function openMarket(
       cursorMoved()
     },
     help: () => help.toggle(),
+    toggleFull: mode => full.toggle(mode),
   })
   const help = createHelp(MOUSE_HELP, keys, chart)
   const spans = createSpanButtons({
@@ -112,6 +134,9 @@ export function openMarket(
     setTimes: (from, to) => setRange([from, to]),
   })
   const look = createCandleMenu(candles => change({ candles }))
+  const linkButton = createLinkButton('Range and crosshair', () => change({ linked: !state.linked }))
+  const full = createFull(frame, () => drawing.request())
+  const fullButtons = createFullButtons(full.toggle)
   const toolbar = element(
     'div',
     { class: 'liqnb-x-toolbar liqnb-x-ranges', role: 'toolbar', 'aria-label': 'Market' },
@@ -121,19 +146,21 @@ export function openMarket(
       { class: 'liqnb-x-tools' },
       createHintButton('Reset', 'Back to the first view (R, double click)', () => setRange(null)),
       look.node,
-      createHintButton('PNG', 'Download as PNG', () => void download('png')),
-      createHintButton('SVG', 'Download as SVG', () => void download('svg')),
+      linkButton.node,
+      ...fullButtons.nodes,
+      ...downloads.buttons,
       createHintButton('?', 'Keys and mouse', () => help.toggle()),
     ),
   )
-  frame.append(createHead(header), chart, toolbar, note, help.node, status)
+  const head = createHead(header)
+  frame.append(head, chart, toolbar, downloads.note, help.node, status)
 
   const drawing = createDrawScheduler(
     frame,
     chart,
     options.theme,
     (width, theme) => {
-      const height = chartHeight(width, panels)
+      const height = full.chartHeight(chartHeight(width, panels), [head, toolbar])
       chart.style.height = `${height}px`
       // For the browser's own parts of form elements, such as the calendar of a date.
       frame.style.colorScheme = theme.dark ? 'dark' : 'light'
@@ -141,6 +168,8 @@ export function openMarket(
       const [timeFrom, timeTo] = view.span
       spans.show(state.range ? null : state.span, { timeFrom, timeTo })
       look.show(state.candles)
+      linkButton.show(state.linked, link.possible)
+      fullButtons.show(full.mode)
       showTip()
       detail.request()
     },
@@ -154,15 +183,9 @@ export function openMarket(
 
   function showTip(): void {
     const { cursor, zoomSpan, layout, box, series } = view
-    tip.hidden = !cursor || zoomSpan !== null
-    if (!cursor || zoomSpan) return
-    const readout = readAt(header, series, view.cursorCandle)
-    tip.replaceChildren(...[readout.heading, ...readout.lines.flat()].map(text => element('span', {}, text)))
-    const { offsetWidth, offsetHeight } = tip
-    const fits = cursor.x + 14 + offsetWidth <= box.left + box.width
-    const left = fits ? cursor.x + 14 : cursor.x - 14 - offsetWidth
-    const top = Math.min(layout.height - offsetHeight - 4, Math.max(4, cursor.y + 14))
-    tip.style.transform = `translate(${Math.max(2, Math.round(left))}px,${Math.round(top)}px)`
+    const readout = cursor && !zoomSpan ? readAt(header, series, view.cursorCandle) : null
+    tip.show(readout, cursor ?? { x: 0, y: 0 }, { ...box, top: 0, height: layout.height })
+    if (!readout) return
     if (movedByKeys) status.textContent = readoutText(readout)
     movedByKeys = false
   }
@@ -184,6 +207,9 @@ export function openMarket(
     },
     dispose() {
       controller.abort()
+      link.stop()
+      full.leave()
+      full.stop()
       stopCandles()
       drawing.stop()
       detail.stop()

@@ -11,9 +11,11 @@ export interface ViewState {
   range: [from: number, to: number] | null
   /** null: as the maps of the page. */
   candles: CandleColours | null
+  /** Range and crosshair go together with the other linked charts of the page. */
+  linked: boolean
 }
 
-const initialState: ViewState = { span: 'first', range: null, candles: null }
+const initialState: ViewState = { span: 'first', range: null, candles: null, linked: false }
 
 const finite = v.pipe(v.number(), v.finite())
 const schema = v.object({
@@ -28,6 +30,7 @@ const schema = v.object({
     null,
   ),
   candles: v.fallback(v.nullable(v.picklist(CANDLE_COLOURS)), null),
+  linked: v.fallback(v.boolean(), false),
 }) satisfies SchemaOf<ViewState>
 
 /** A saved state; what cannot be read has its initial value. */

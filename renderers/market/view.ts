@@ -77,6 +77,24 @@ export class View implements SpanChart {
     return index < 0 ? end.length - 1 : index
   }
 
+  /** Where the crosshair is; without a price below the candles. */
+  get cursorAt(): { time: number; price?: number } | null {
+    if (!this.cursor) return null
+    const { x, y } = this.cursor
+    const { box, scales } = this.panels[0]!
+    return { time: scales.time(x), ...(y <= box.top + box.height && { price: scales.price(y) }) }
+  }
+
+  /** Puts the crosshair at a moment: at the close of its candle, or at a price. */
+  showCursor(at: { time: number; price?: number | undefined } | null): void {
+    const { box, scales } = this.panels[0]!
+    const x = at ? scales.x(at.time) : -1
+    this.cursor = x >= box.left && x <= box.left + box.width ? { x, y: 0 } : null
+    if (!this.cursor) return
+    const y = scales.y(at?.price ?? this.series.candles.close[this.cursorCandle]!)
+    this.cursor.y = Math.min(box.top + box.height, Math.max(box.top, y))
+  }
+
   /** Draws what is stale, for a stage of this size (CSS px). A changed theme must be a new object. */
   draw(width: number, height: number, theme: Theme): void {
     if (this.canvases.resize(width, height)) this.#stale.add('range')
@@ -116,12 +134,13 @@ export class View implements SpanChart {
     const { model } = this
     this.layout = createLayout(width, height, panelCount(model.whole))
     const plotWidth = this.box.width
-    this.span = this.#visibleSpan(plotWidth)
+    this.span = this.visibleSpan(plotWidth)
     this.series = seriesIn(partFor(model, this.span), this.span, plotWidth)
     this.panels = createPanels(model.header, this.series, this.span, this.layout.boxes)
   }
 
-  #visibleSpan(plotWidth: number): Span {
+  /** What the state shows, in a plot of this width. */
+  visibleSpan(plotWidth: number): Span {
     const history = historyOf(this.model)
     const { timeFrom, timeTo, barMs } = history
     const { span, range } = this.shown

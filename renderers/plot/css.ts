@@ -14,6 +14,8 @@ export const PLOT_CSS = `
 .liqnb-x-tip.liqnb-x-pairs>*{text-align:right;font-weight:400}
 .liqnb-x-tip.liqnb-x-pairs>:nth-child(even){text-align:left;color:var(--liqnb-dim)}
 .liqnb-x-tip.liqnb-x-pairs>:nth-child(1){color:var(--liqnb-fg);text-align:left;font-weight:600}
+.liqnb-x.liqnb-x-full{background:var(--liqnb-bg);overflow:auto;box-sizing:border-box}
+.liqnb-x:fullscreen{padding:8px 12px;width:100%;height:100%;max-width:none}
 .liqnb-x-toolbar,.liqnb-x-row{display:flex;flex-wrap:wrap;align-items:center;gap:4px 12px;min-height:24px}
 .liqnb-x-toolbar{margin:6px 0 4px;gap:6px 10px}
 .liqnb-x output{font-variant-numeric:tabular-nums;color:var(--liqnb-dim);font-size:12px;text-align:right}

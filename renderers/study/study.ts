@@ -2,15 +2,16 @@
 import { countText } from '../../src/common/number-text.ts'
 import { createCandleMenu } from '../plot/candle-menu.ts'
 import type { Chart } from '../plot/chart-mount.ts'
+import { createDownloads, pictureFiles } from '../plot/download.ts'
 import { createDrawScheduler } from '../plot/draw-scheduler.ts'
 import { createHelp } from '../plot/help.ts'
 import { createHintButton } from '../plot/hint-button.ts'
-import { fileName, renderPng, renderSvg } from '../plot/image-file.ts'
 import { bindKeys, isolateKeys } from '../plot/keys.ts'
 import { pageCandles, watchPageCandles } from '../plot/page-candles.ts'
 import { bindSpanPointer } from '../plot/span-pointer.ts'
 import type { Span } from '../plot/time-span.ts'
-import { element, messageOf } from '../shared/dom.ts'
+import { createTip } from '../plot/tip.ts'
+import { element } from '../shared/dom.ts'
 import { createColumns, tradesCsv } from './columns.ts'
 import { filterTrades, sortedTrades } from './filter-trades.ts'
 import { createFilterBar } from './filters.ts'
@@ -52,10 +53,9 @@ export function openStudy(
     'aria-roledescription': 'chart of a backtest',
     'aria-label': `${header.title}, ${header.symbol} ${header.timeframe}: price with ${countText(trades.count, 'trade')}, equity and drawdown. Press ? for keys.`,
   })
-  const tip = element('div', { class: 'liqnb-x-tip liqnb-x-pairs', hidden: true, 'aria-hidden': 'true' })
-  const note = element('div', { class: 'liqnb-x-note', role: 'alert' })
+  const tip = createTip('liqnb-x-pairs')
   const detail = element('p', { class: 'liqnb-x-detail', role: 'status', 'aria-live': 'polite' })
-  chart.append(...view.canvases.nodes, tip)
+  chart.append(...view.canvases.nodes, tip.node)
 
   const rowText = (trade: number): string => {
     rowTexts[trade] ??= columns
@@ -105,22 +105,15 @@ export function openStudy(
     selectRow(current >= 0 ? current + rows : rows > 0 ? 0 : order.length - 1)
   }
   const filter = (filters: Filters): void => change({ filters })
-  const download = async (kind: 'png' | 'svg' | 'csv'): Promise<void> => {
-    note.textContent = ''
-    try {
-      drawing.drawNow()
-      const { width, height } = view.layout
-      const file =
-        kind === 'png'
-          ? await renderPng(width, height, ctx => view.drawTo(ctx))
-          : kind === 'svg'
-            ? renderSvg(width, height, ctx => view.drawTo(ctx))
-            : new Blob([tradesCsv(model, order)], { type: 'text/csv' })
-      await options.save(file, fileName([header.symbol, header.timeframe, header.title], 'study', kind))
-    } catch (error) {
-      note.textContent = `The ${kind.toUpperCase()} could not be created: ${messageOf(error)}`
-    }
-  }
+  const downloads = createDownloads({
+    save: options.save,
+    name: [[header.symbol, header.timeframe, header.title], 'study'],
+    files: {
+      ...pictureFiles(view, () => drawing.drawNow()),
+      csv: () => new Blob([tradesCsv(model, order)], { type: 'text/csv' }),
+    },
+    hint: kind => `Download the ${kind === 'CSV' ? 'listed trades' : 'chart'} as ${kind}`,
+  })
 
   const cursorMoved = (): void => {
     view.invalidate('cursor')
@@ -148,9 +141,7 @@ export function openStudy(
       createHintButton('Reset', 'Deselect, and show the whole study', () => select(null)),
       look.node,
       element('span', { class: 'liqnb-x-gap' }),
-      createHintButton('PNG', 'Download the chart as PNG', () => void download('png')),
-      createHintButton('SVG', 'Download the chart as SVG', () => void download('svg')),
-      createHintButton('CSV', 'Download the listed trades as CSV', () => void download('csv')),
+      ...downloads.buttons,
       createHintButton('?', 'Keys and mouse', () => help.toggle()),
     ),
   )
@@ -171,7 +162,17 @@ export function openStudy(
     element('ul', {}, ...header.assumptions.map(line => element('li', {}, line))),
   )
   const placebo = header.placebo === undefined ? [] : [element('p', { class: 'liqnb-x-dim' }, header.placebo)]
-  frame.append(chart, toolbar, note, filters.node, summary.node, ...placebo, list.node, assumptions, help.node)
+  frame.append(
+    chart,
+    toolbar,
+    downloads.note,
+    filters.node,
+    summary.node,
+    ...placebo,
+    list.node,
+    assumptions,
+    help.node,
+  )
 
   const drawing = createDrawScheduler(
     frame,
@@ -194,17 +195,10 @@ export function openStudy(
 
   function showTip(): void {
     const { cursor, zoomSpan, layout } = view
-    tip.hidden = !cursor || zoomSpan !== null
-    if (!cursor || zoomSpan) return
-    const trade = view.tradeAt(cursor.x, cursor.y)
-    const { heading, lines } = readAt(model, view, view.scales.price.time(cursor.x), trade)
-    tip.replaceChildren(...[heading, ...lines.flat()].map(text => element('span', {}, text)))
+    const trade = cursor && !zoomSpan ? view.tradeAt(cursor.x, cursor.y) : null
+    const readout = cursor && !zoomSpan ? readAt(model, view, view.scales.price.time(cursor.x), trade) : null
+    tip.show(readout, cursor ?? { x: 0, y: 0 }, { ...layout.price, top: 0, height: layout.height })
     chart.style.cursor = trade === null ? '' : 'pointer'
-    const { offsetWidth, offsetHeight } = tip
-    const right = layout.price.left + layout.price.width
-    const left = cursor.x + 14 + offsetWidth > right ? cursor.x - 14 - offsetWidth : cursor.x + 14
-    const top = Math.min(layout.height - offsetHeight - 4, Math.max(4, cursor.y + 14))
-    tip.style.transform = `translate(${Math.max(2, Math.round(left))}px,${Math.round(top)}px)`
   }
 
   const click = (x: number, y: number): void => {

@@ -1,7 +1,9 @@
 import type { Page } from 'playwright-core'
 import { beforeAll, expect, it } from 'vitest'
+import { explorerPayload } from '../../../src/charts/explorer.ts'
 import { marketPart, marketPayload } from '../../../src/charts/market-view.ts'
 import type { Json } from '../../../src/common/json.ts'
+import { liquidationMap } from '../../../src/liquidation/map.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { openExported } from './exported-page.ts'
 import { describeInBrowser, eventually, useBrowser } from './harness.ts'
@@ -10,6 +12,8 @@ import { HOSTILE_TAG, plotIn, textOf, textsDrawn, useWebview } from './suite.ts'
 
 const market = { ...simulateMarket({ seed: 3, bars: 5000 }), notes: ['3 bars are missing in 1 gap'] }
 const payload = JSON.parse(JSON.stringify(marketPayload(market)))
+/** Of the same market. */
+const mapPayload = JSON.parse(JSON.stringify(explorerPayload(liquidationMap(market))))
 
 describeInBrowser("a market in a webview under VS Code's policy", () => {
   const webview = useWebview('market')
@@ -119,6 +123,66 @@ describeInBrowser("a market in a webview under VS Code's policy", () => {
     await button('Look').click()
     await page.getByLabel('Blue up, orange down').check()
     await eventually(() => layer('data')).not.toBe(before)
+  })
+
+  it('fills what is in sight by key and by button, and goes back with Escape', async () => {
+    await page.setViewportSize({ width: 1000, height: 1200 })
+    await render(payload)
+    const height = async () => (await chart().boundingBox())!.height
+    const usual = await height()
+    await chart().focus()
+    await page.keyboard.press('h')
+    await eventually(height).toBeGreaterThan(usual + 100)
+    const inSight = async () => {
+      const { y, height } = (await page.locator('.liqnb-x-toolbar').boundingBox())!
+      return y + height
+    }
+    expect(await inSight()).toBeLessThanOrEqual(1200)
+    expect(await button('Full height').getAttribute('aria-pressed')).toBe('true')
+    await page.keyboard.press('Escape')
+    await eventually(height).toBe(usual)
+    await button('Full screen').click()
+    await eventually(() => button('Full screen').getAttribute('aria-pressed')).toBe('true')
+    expect(await page.evaluate(() => document.fullscreenElement?.className)).toContain('liqnb-x')
+    await eventually(height).toBeGreaterThan(usual)
+    await page.evaluate(() => document.exitFullscreen())
+    await eventually(height).toBe(usual)
+  })
+
+  it('shares range and crosshair with a map once both are linked', async () => {
+    await page.setViewportSize({ width: 1000, height: 1800 })
+    await render(payload)
+    expect(await button('Link').count()).toBe(0)
+    await page.evaluate(content => window.renderOutput('explorer', 'map', content), mapPayload)
+    await eventually(() => page.locator('#map canvas[data-layer=map]').count()).toBe(1)
+    const dates = (id: string) =>
+      page
+        .locator(`#${id} .liqnb-x-dates input`)
+        .evaluateAll(inputs => inputs.map(input => (input as HTMLInputElement).value))
+    const link = (id: string) => page.locator(`#${id}`).getByRole('button', { name: 'Link', exact: true })
+    await link('out').click()
+    await link('map').click()
+    // The one that joins brings its range.
+    await eventually(() => dates('out')).toEqual(await dates('map'))
+    const before = await dates('map')
+    await page.locator('#out .liqnb-x-chart').focus()
+    for (let i = 0; i < 4; i++) await page.keyboard.press('+')
+    await eventually(() => dates('map')).not.toEqual(before)
+    await eventually(() => dates('map')).toEqual(await dates('out'))
+
+    await page.locator('#map .liqnb-x-chart').hover({ position: { x: 400, y: 200 } })
+    const times = () => page.locator('.liqnb-x-tip:not([hidden])').allInnerTexts()
+    await eventually(times).toEqual([expect.stringMatching(/^\d{4}-/), expect.stringMatching(/^\d{4}-/)])
+    const [day, otherDay] = (await times()).map(text => text.slice(0, 10))
+    expect(day).toBe(otherDay)
+    // In a panel without prices the map has its crosshair at the close.
+    await page.locator('#out .liqnb-x-chart').hover({ position: { x: 300, y: 420 } })
+    await eventually(async () => (await times()).every(text => !text.startsWith(day!))).toBe(true)
+    expect(await page.locator('#map .liqnb-x-tip').isVisible()).toBe(true)
+    await page.mouse.move(990, 1790)
+    await eventually(times).toEqual([])
+    await page.evaluate(() => window.disposeOutput('explorer', 'map'))
+    await eventually(() => button('Link').isVisible()).toBe(false)
   })
 
   it.each([390, 1600])('fits %i px without overflow', async width => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createLink, type LinkMessage, linkedMix, linkedRange } from '../../renderers/explorer/link.ts'
+import { linkedMix } from '../../renderers/explorer/linked-mix.ts'
+import { createLink, type LinkMessage, linkedRange } from '../../renderers/plot/link.ts'
 
 function member(linked: boolean) {
   const received: LinkMessage[] = []
@@ -7,7 +8,7 @@ function member(linked: boolean) {
   return { self, received, link: createLink(self) }
 }
 
-describe('linked explorers', () => {
+describe('linked charts', () => {
   it('hear of each other, not of themselves, and only while they are linked', () => {
     const [one, other, alone] = [member(true), member(true), member(false)]
     one.link.send({ symbol: 'BTC', at: null })
@@ -29,6 +30,12 @@ describe('linked explorers', () => {
     expect(linkedRange({ symbol: 'BTC', range }, 'BTC', own)).toEqual(range)
     expect(linkedRange({ symbol: 'BTC', range }, 'ETH', own)).toEqual({ timeFrom: 1, timeTo: 2, low: 3000, high: 4000 })
     expect(linkedRange({ symbol: 'BTC', range: null }, 'ETH', own)).toBeNull()
+    // A market has times only.
+    expect(linkedRange({ symbol: 'ETH', range: { timeFrom: 1, timeTo: 2 } }, 'ETH', own)).toEqual({
+      ...own,
+      timeFrom: 1,
+      timeTo: 2,
+    })
   })
 
   it('share the parts of tiers that both have', () => {

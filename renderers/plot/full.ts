@@ -1,16 +1,20 @@
-/** Full height and full screen. Where a webview refuses full screen, the map takes the height that is in sight instead. */
+/** Full height and full screen. Where a webview refuses full screen, a chart takes the height that is in sight instead. */
+import { createHintButton } from './hint-button.ts'
+import type { Binding } from './keys.ts'
 
 export type FullMode = 'off' | 'height' | 'screen'
 
 export interface Full {
   readonly mode: FullMode
-  /** px in sight for all of the output; null with its usual height. */
-  readonly height: number | null
+  /** The height of the chart, in px, so that the nodes around it stay in sight too; at least the usual one. */
+  chartHeight(usual: number, around: readonly HTMLElement[]): number
   toggle(mode: 'height' | 'screen'): void
   leave(): void
   stop(): void
 }
 
+/** Above and below the chart and what is around it. */
+const MARGIN_PX = 30
 /** Without a screen to ask. */
 const FALLBACK_PX = 700
 
@@ -72,8 +76,9 @@ export function createFull(frame: HTMLElement, changed: () => void): Full {
     get mode() {
       return mode
     },
-    get height() {
-      return height
+    chartHeight(usual, around) {
+      if (height === null) return usual
+      return Math.max(usual, height - around.reduce((sum, node) => sum + node.offsetHeight, 0) - MARGIN_PX)
     },
     toggle(next) {
       if (mode !== 'off') leave()
@@ -84,6 +89,31 @@ export function createFull(frame: HTMLElement, changed: () => void): Full {
     stop: () => controller.abort(),
   }
 }
+
+const BUTTONS = [
+  ['height', 'Full height', 'As high as what is in sight (H); Escape leaves'],
+  ['screen', 'Full screen', 'Fill the screen, or what is in sight (F); Escape leaves'],
+] as const
+
+/** The buttons of both modes. */
+export function createFullButtons(toggle: Full['toggle']): { nodes: HTMLElement[]; show(mode: FullMode): void } {
+  const buttons = BUTTONS.map(([mode, name, hint]) => ({
+    mode,
+    node: createHintButton(name, hint, () => toggle(mode)),
+  }))
+  return {
+    nodes: buttons.map(({ node }) => node),
+    show(shown) {
+      for (const { mode, node } of buttons) node.setAttribute('aria-pressed', String(mode === shown))
+    },
+  }
+}
+
+/** The keys of both modes, for the bindings of a chart. */
+export const fullKeys = (toggle: Full['toggle']): Binding[] => [
+  { keys: ['f', 'F'], label: 'F', description: 'full screen, or back', run: () => toggle('screen') },
+  { keys: ['h', 'H'], label: 'H', description: 'full height, or back', run: () => toggle('height') },
+]
 
 /** The height of the page that is on the screen: a webview of VS Code is as tall as its notebook. */
 function heightInSight(): Promise<number> {
