@@ -49,7 +49,7 @@ export function createColumns(model: StudyModel): TradeColumn[] {
   })
   const level = (trade: number) => {
     const [inner, outer] = [price(trades.inner[trade]!), price(trades.outer[trade]!)]
-    return inner === outer ? inner : `${inner} … ${outer}`
+    return inner === outer ? inner : `${inner}…${outer}`
   }
   const convergence = trades.convergence.some(count => count > 0)
   return [

@@ -17,15 +17,18 @@ export const STUDY_CSS = `
 .liqnb-x .liqnb-x-statistics th[scope=col]{font-weight:600}
 .liqnb-x-list{position:relative;overflow:auto;max-height:336px;border:1px solid var(--liqnb-border);border-radius:4px;font-size:12px;font-variant-numeric:tabular-nums;outline:none}
 .liqnb-x-list:focus-visible{outline:1px solid var(--liqnb-focus);outline-offset:-1px}
-.liqnb-x-thead{position:sticky;top:0;z-index:1;width:max-content;min-width:100%;background:var(--liqnb-surface);border-bottom:1px solid var(--liqnb-border)}
-.liqnb-x-tr{display:grid;grid-template-columns:var(--columns);height:24px;align-items:center;width:max-content;min-width:100%;box-sizing:border-box}
+.liqnb-x-thead{position:sticky;top:0;z-index:1;width:max(100%,var(--width));background:var(--liqnb-surface);border-bottom:1px solid var(--liqnb-border)}
+.liqnb-x-tr{display:grid;grid-template-columns:var(--columns);height:24px;align-items:center;width:100%;box-sizing:border-box}
 .liqnb-x-tr>*{padding:0 .55ch;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .liqnb-x-th>*{padding:0}
 .liqnb-x-tr>.right{text-align:right}
-.liqnb-x .liqnb-x-th button{width:100%;height:100%;background:none;border:0;color:inherit;font-weight:600;text-align:inherit;padding:0 .55ch;border-radius:0}
-.liqnb-x-th [aria-sort=ascending] button::after{content:" ▲"/"";font-size:12px}
-.liqnb-x-th [aria-sort=descending] button::after{content:" ▼"/"";font-size:12px}
-.liqnb-x-tbody{position:relative;width:max-content;min-width:100%}
+.liqnb-x .liqnb-x-th button{width:100%;height:100%;background:none;border:0;color:inherit;font-weight:600;text-align:inherit;padding:0 .55ch;border-radius:0;position:relative}
+.liqnb-x .liqnb-x-th>*{overflow:visible}
+.liqnb-x-th [aria-sort] button::after{position:absolute;margin-left:.1ch;font-size:12px}
+.liqnb-x-th [aria-sort=ascending] button::after{content:"▲"/""}
+.liqnb-x-th [aria-sort=descending] button::after{content:"▼"/""}
+.liqnb-x-th :last-child[aria-sort] button::after{position:static}
+.liqnb-x-tbody{position:relative;width:max(100%,var(--width))}
 .liqnb-x-tbody .liqnb-x-tr{position:absolute;left:0;cursor:pointer;border-bottom:1px solid color-mix(in srgb,var(--liqnb-border) 40%,transparent)}
 .liqnb-x-tbody .liqnb-x-tr:hover{background:var(--liqnb-hover)}
 .liqnb-x-tbody .liqnb-x-tr[aria-selected=true]{background:color-mix(in srgb,var(--liqnb-focus) 24%,transparent)}

@@ -9,6 +9,8 @@ import type { StudyStyles } from './styles.ts'
 
 /** With more visible trades only their entries are drawn. */
 const MAX_DETAILED = 120
+/** Height of a label. */
+const LABEL_PX = 14
 
 /** The filtered trades that touch a time span, from the level's start to the exit. */
 export function visibleTrades(model: StudyModel, filtered: Int32Array, from: number, to: number): Int32Array {
@@ -150,7 +152,18 @@ function extremeTime({ time, candles, trades }: StudyModel, i: number): number {
   return (starts[best]! + end[best]!) / 2
 }
 
-/** Labels at the ends of the lines, moved apart where they would overlap. */
+interface Label {
+  text: string
+  colour: string
+  /** Left edge, and the middle of its height, in px. */
+  x: number
+  y: number
+}
+
+/**
+ * Labels of the selected trade: of level and sweep left of the sweep; of stop and target beyond their lines, where no candle is
+ * until they are reached; of another exit to its right.
+ */
 function drawLabels(
   ctx: DrawContext,
   box: Box,
@@ -160,43 +173,56 @@ function drawLabels(
   styles: StudyStyles,
 ): void {
   const { trades, header } = model
-  const right = Math.max(
-    scales.x(closeTime(model, trades.exitBar[i]!)),
-    scales.x(openTime(model, trades.entryBar[i]!)) + 4,
-  )
+  const [from, to] = [openTime(model, trades.entryBar[i]!), closeTime(model, trades.exitBar[i]!)]
+  const [left, right] = [scales.x(from), Math.max(scales.x(to), scales.x(from) + 4)]
+  const sweep = scales.x(openTime(model, trades.sweepBar[i]!))
   const r = trades.r[i]!
-  const left = scales.x(openTime(model, trades.sweepBar[i]!))
-  const labels: { text: string; y: number; colour: string; toLeft: boolean }[] = [
-    { text: 'level', y: scales.y(trades.inner[i]!), colour: styles.level, toLeft: true },
-    { text: 'sweep', y: scales.y(trades.extreme[i]!), colour: styles.level, toLeft: true },
-    { text: 'stop', y: scales.y(trades.stop[i]!), colour: styles.loss, toLeft: false },
-    {
-      text: `${header.reasons[trades.reason[i]!]}${Number.isNaN(r) ? '' : `, ${signed(r, 2)} R`}`,
-      y: scales.y(trades.exit[i]!),
-      colour: styles[sideOf(trades, i)],
-      toLeft: false,
-    },
-  ]
-  if (trades.target[i]! > 0)
-    labels.push({ text: 'target', y: scales.y(trades.target[i]!), colour: styles.gain, toLeft: false })
+  const reason = header.reasons[trades.reason[i]!]!
+  const exit = `${reason}${Number.isNaN(r) ? '' : `, ${signed(r, 2)} R`}`
   ctx.font = styles.font(12, 600)
   ctx.textBaseline = 'middle'
-  for (const toLeft of [true, false]) {
-    let lastY = -Infinity
-    for (const { text, y, colour } of labels.filter(label => label.toLeft === toLeft).sort((p, q) => p.y - q.y)) {
-      const labelY = Math.min(box.top + box.height - 8, Math.max(box.top + 8, y, lastY + 14))
-      lastY = labelY
-      const width = ctx.textWidth(text) + 6
-      const preferredX = toLeft ? left - width - 6 : right + 6
-      const x = Math.min(box.left + box.width - width, Math.max(box.left, preferredX))
-      ctx.fillStyle = styles.theme.background
-      ctx.globalAlpha = 0.8
-      ctx.fillRect(x, labelY - 7, width, 14)
-      ctx.globalAlpha = 1
-      ctx.fillStyle = colour
-      ctx.textAlign = 'left'
-      ctx.fillText(text, x + 3, labelY + 0.5)
-    }
+  ctx.textAlign = 'left'
+  const widthOf = (text: string) => ctx.textWidth(text) + 6
+  const within = (y: number) => Math.min(box.top + box.height - 8, Math.max(box.top + 8, y))
+
+  const before = (
+    [
+      ['level', trades.inner[i]!],
+      ['sweep', trades.extreme[i]!],
+    ] as const
+  ).map(([text, price]) => ({ text, colour: styles.level, x: sweep - widthOf(text) - 6, y: within(scales.y(price)) }))
+  before.sort((a, b) => a.y - b.y)
+  before[1]!.y = within(Math.max(before[1]!.y, before[0]!.y + LABEL_PX))
+
+  const exitY = scales.y(trades.exit[i]!)
+  let exitAtLine = false
+  const after: Label[] = []
+  for (const [name, price, colour, isUp] of [
+    ['target', trades.target[i]!, styles.gain, !trades.short[i]],
+    ['stop', trades.stop[i]!, styles.loss, !!trades.short[i]],
+  ] as const) {
+    if (!(price > 0)) continue
+    const y = scales.y(price)
+    const isExit = name === reason && Math.abs(exitY - y) < LABEL_PX
+    exitAtLine ||= isExit
+    after.push({ text: isExit ? exit : name, colour, x: left, y: within(y + (isUp ? -9 : 9)) })
+  }
+  if (!exitAtLine) {
+    const x = right + 6
+    const y = within(exitY)
+    const touched = after.find(label => label.x + widthOf(label.text) > x && Math.abs(label.y - y) < LABEL_PX)
+    const colour = styles[sideOf(trades, i)]
+    after.push({ text: exit, colour, x, y: touched ? touched.y + (touched.y < y ? LABEL_PX : -LABEL_PX) : y })
+  }
+  for (const { text, colour, x, y } of [...before, ...after]) {
+    const width = widthOf(text)
+    const inside = Math.min(box.left + box.width - width, Math.max(box.left, x))
+    ctx.fillStyle = styles.theme.background
+    ctx.globalAlpha = 0.8
+    ctx.fillRect(inside, y - LABEL_PX / 2, width, LABEL_PX)
+    ctx.globalAlpha = 1
+    ctx.fillStyle = colour
+    ctx.fillText(text, inside + 3, y + 0.5)
   }
 }
 

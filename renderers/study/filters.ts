@@ -21,7 +21,7 @@ export function createFilterBar(model: StudyModel, change: (filters: Filters) =>
     'select',
     {},
     ...options([
-      ['both', 'longs and shorts'],
+      ['both', 'both'],
       ['long', 'longs'],
       ['short', 'shorts'],
     ]),
@@ -44,9 +44,7 @@ export function createFilterBar(model: StudyModel, change: (filters: Filters) =>
   const convergence = element(
     'select',
     {},
-    ...options(
-      Array.from({ length: maxConvergence + 1 }, (_, n) => [String(n), n === 0 ? 'any' : `${n} or more`] as const),
-    ),
+    ...options(Array.from({ length: maxConvergence + 1 }, (_, n) => [String(n), n === 0 ? 'any' : `≥ ${n}`] as const)),
   )
   convergence.addEventListener('change', () => set({ convergence: Number(convergence.value) }))
   const text = element('input', {
@@ -67,8 +65,7 @@ export function createFilterBar(model: StudyModel, change: (filters: Filters) =>
     element('span', { class: 'liqnb-x-between' }, 'R from ', rFrom, ' to ', rTo),
     ...(maxConvergence > 0 ? [element('label', {}, 'Convergence ', convergence)] : []),
     text,
-    count,
-    clear,
+    element('span', { class: 'liqnb-x-between' }, count, clear),
   )
   return {
     node,

@@ -19,17 +19,18 @@ export interface ListActions {
 
 const ROW_PX = 24
 const OVERSCAN_ROWS = 8
-/** In widths of a digit: the padding on each side of a cell, as in css.ts, and the arrow of the sorted column. */
+/**
+ * In widths of a digit: the padding on each side of a cell, as in css.ts, and the arrow of the sorted column, which lies on the
+ * padding between two columns, but beside the name in the last one.
+ */
 const PADDING_CH = 0.55
 const ARROW_CH = 1.5
 let lists = 0
 
 export function createTradeList(model: StudyModel, columns: readonly TradeColumn[], actions: ListActions): TradeList {
   const idPrefix = `liqnb-trades-${++lists}`
-  const widths = columns
-    .map(column => columnWidth(model, column))
-    .map(width => `minmax(${width}ch,${width}fr)`)
-    .join(' ')
+  const last = columns.length - 1
+  const widths = columns.map((column, i) => columnWidth(model, column) + (i === last ? ARROW_CH : 0))
   const headings = columns.map(column => createHeading(column, () => actions.sort(column.key)))
   const head = element('div', { role: 'row', class: 'liqnb-x-tr liqnb-x-th', 'aria-rowindex': 1 }, ...headings)
   const body = element('div', { role: 'rowgroup', class: 'liqnb-x-tbody' })
@@ -39,7 +40,8 @@ export function createTradeList(model: StudyModel, columns: readonly TradeColumn
     element('div', { role: 'rowgroup', class: 'liqnb-x-thead' }, head),
     body,
   )
-  node.style.setProperty('--columns', widths)
+  node.style.setProperty('--columns', widths.map(width => `minmax(0,${width}fr)`).join(' '))
+  node.style.setProperty('--width', `${widths.reduce((a, b) => a + b)}ch`)
 
   let order: Int32Array = new Int32Array(0)
   let selected: number | null = null
@@ -168,5 +170,5 @@ function columnWidth({ trades }: StudyModel, column: TradeColumn): number {
     if (!(column.value(i) <= column.value(high))) high = i
   }
   if (trades.count > 0) sample.add(low).add(high)
-  return Math.max(column.name.length + ARROW_CH, ...[...sample].map(i => column.text(i).length)) + 2 * PADDING_CH
+  return Math.max(column.name.length, ...[...sample].map(i => column.text(i).length)) + 2 * PADDING_CH
 }

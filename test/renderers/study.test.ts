@@ -2,10 +2,13 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { downsampleCandles, priceRange } from '../../renderers/plot/candles.ts'
+import { SvgContext } from '../../renderers/plot/draw-context.ts'
 import { valueRange, visibleLine } from '../../renderers/plot/lines.ts'
+import { createScales } from '../../renderers/plot/scales.ts'
 import { panZoomSpan } from '../../renderers/plot/time-span.ts'
 import { Unpacker } from '../../renderers/shared/unpacker.ts'
 import { createColumns, tradesCsv } from '../../renderers/study/columns.ts'
+import { drawSelected } from '../../renderers/study/draw-trades.ts'
 import { filterTrades, sortedTrades } from '../../renderers/study/filter-trades.ts'
 import { clampSpan, createLayout, focusedRange, tradeSpan } from '../../renderers/study/geometry.ts'
 import { closeTime, fullSpan, openTime } from '../../renderers/study/model.ts'
@@ -13,6 +16,7 @@ import { readHeader } from '../../renderers/study/payload.ts'
 import { tradeSentence } from '../../renderers/study/readout.ts'
 import { computeStatistics, createHistogram, drawdown, equityCurve } from '../../renderers/study/results.ts'
 import { initialState, isUnfiltered, NO_FILTERS, restoreState } from '../../renderers/study/state.ts'
+import { createStudyStyles } from '../../renderers/study/styles.ts'
 import { sfp } from '../../src/api/study.ts'
 import { Packer } from '../../src/charts/pack.ts'
 import { STUDY_MIME } from '../../src/charts/study-payload.ts'
@@ -20,6 +24,7 @@ import { STUDY_MIME as PAGE_MIME } from '../../src/notebook/mime.ts'
 import type { Level, LevelSource } from '../../src/sfp/levels/level-source.ts'
 import { marketOf } from '../market/fixtures.ts'
 import { market, modelOf, payloadOf, study } from './study-model.ts'
+import { lightTheme } from './theme.ts'
 
 const payload = payloadOf()
 const model = await modelOf(payload)
@@ -399,6 +404,50 @@ describe('the chart', () => {
       for (const box of [price, equity, drawdown]) expect(Math.min(box.width, box.height)).toBeGreaterThan(0)
       if (height > 100) expect(drawdown.top + drawdown.height).toBeLessThan(height)
     }
+  })
+
+  it('labels a trade once at the line where it ended, and no label covers a candle of the trade or another label', () => {
+    const styles = createStudyStyles(lightTheme)
+    const { trades, header, candles } = model
+    const ends = new Set<string>()
+    for (let i = 0; i < trades.count; i++) {
+      const ctx = new SvgContext(text => 7 * text.length)
+      const span = tradeSpan(model, i)
+      const { price: box } = createLayout(1000, 560)
+      const focus = [openTime(model, trades.entryBar[i]!), closeTime(model, trades.exitBar[i]!)] as const
+      const prices = [trades.stop[i]!, trades.target[i]!, trades.extreme[i]!]
+      const [low, high] = focusedRange(candles, span, focus, prices)
+      const scales = createScales(box, { timeFrom: span[0], timeTo: span[1], low, high }, false)
+      drawSelected(ctx, box, scales, model, i, styles)
+      const svg = ctx.toSvg(1000, 560)
+      const texts = [...svg.matchAll(/<text[^>]*>([^<]+)</g)].map(([, text]) => text!)
+      const boxes = [...svg.matchAll(/<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="14"/g)]
+        .map(([, ...numbers]) => numbers.map(Number))
+        .map(([left = 0, top = 0, width = 0], k) => ({ left, top, width, text: texts[k]! }))
+      expect(boxes.length).toBe(texts.length)
+      const reason = header.reasons[trades.reason[i]!]!
+      ends.add(reason)
+      // The mean of several exits may lie between the lines.
+      const line = { target: trades.target[i]!, stop: trades.stop[i]! }[reason] ?? Number.NaN
+      const isApart = Math.abs(scales.y(trades.exit[i]!) - scales.y(line)) >= 14
+      const said = texts.filter(text => text.startsWith(reason))
+      expect(said.filter(text => / −?\d+\.\d\d R$/.test(text)).length).toBe(1)
+      expect(said.length).toBe(isApart ? 2 : 1)
+      const after = boxes.filter(({ text }) => !['level', 'sweep'].includes(text))
+      for (const [k, a] of after.entries())
+        for (const b of after.slice(k + 1))
+          expect(a.left + a.width <= b.left || b.left + b.width <= a.left || Math.abs(a.top - b.top) >= 14).toBe(true)
+      for (const { left, top, width, text } of after)
+        for (let k = 0; k < candles.time.length; k++) {
+          const [x, end] = [scales.x(candles.time[k]!), scales.x(candles.end[k]!)]
+          // Of the trade, but for the bar of the exit.
+          if (candles.time[k]! < focus[0] || candles.end[k]! >= focus[1] || x > left + width || end < left) continue
+          const covers = scales.y(candles.high[k]!) < top + 14 && scales.y(candles.low[k]!) > top
+          expect(covers, `${text} of trade ${i + 1}`).toBe(false)
+        }
+    }
+    expect(ends).toContain('target')
+    expect(ends).toContain('stop')
   })
 
   it('places bars after a gap at their own times, and bars after the end by their length', () => {
