@@ -24,6 +24,7 @@ import { store } from './api/store.ts'
 import { sfp } from './api/study.ts'
 import { sweep, walkForward } from './api/sweep.ts'
 import { explainTableErrors } from './api/table-errors.ts'
+import { keepTableFormats } from './api/table-formats.ts'
 import { studyFigure } from './charts/study.ts'
 import { LEVERAGE_PRIORS as leveragePriors } from './liquidation/book/leverage.ts'
 import { fromCoinglass } from './liquidation/coinglass.ts'
@@ -40,6 +41,7 @@ import { statistics } from './sfp/statistics/statistics.ts'
 import { fees, VENUE_FEES as feeTables } from './sfp/venue-fees.ts'
 
 explainTableErrors(aq.table({}))
+keepTableFormats(aq.table({}))
 
 export const liq = {
   market,
