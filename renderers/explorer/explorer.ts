@@ -6,7 +6,6 @@ import { createDrawScheduler } from '../plot/draw-scheduler.ts'
 import { createFull } from '../plot/full.ts'
 import { createHelp } from '../plot/help.ts'
 import { bindKeys, isolateKeys } from '../plot/keys.ts'
-import { createLink, linkedRange } from '../plot/link.ts'
 import { setPageCandles } from '../plot/page-candles.ts'
 import { createTip } from '../plot/tip.ts'
 import { element } from '../shared/dom.ts'
@@ -17,9 +16,8 @@ import { createEdgeLoader } from './edge-column.ts'
 import { toCsv, toPng, toSvg } from './export.ts'
 import { createFeed } from './feed.ts'
 import { createBindings, MOUSE_HELP } from './keyboard.ts'
-import { linkedMix } from './linked-mix.ts'
+import { createMapLink } from './map-link.ts'
 import { type Maps, replaceParts, sameControls, sameParts } from './maps.ts'
-import { columnAt } from './model.ts'
 import type { ExplorerHost } from './options.ts'
 import { bindPointer } from './pointer.ts'
 import { createRangeBar } from './range-bar.ts'
@@ -28,7 +26,7 @@ import { createReplay } from './replay.ts'
 import { restoreState, saveState, type Tool, tierShares, type ViewState } from './state.ts'
 import { createToolbar } from './toolbar.ts'
 import { type StalePart, View } from './view.ts'
-import { continuedRange, visibleRange } from './visible-range.ts'
+import { continuedRange } from './visible-range.ts'
 
 export interface Explorer {
   /** Draws now what would be drawn with the next frame. */
@@ -107,16 +105,8 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
   /** Chosen here: linked explorers follow. */
   const change = (next: Partial<ViewState>): void => {
     show(next)
-    if ('range' in next || next.linked) {
-      const { range, span } = view.state
-      // The first view of another chart may be shorter.
-      const shown = () => visibleRange(view.maps, view.state, view.layout.plot.width)
-      link.send({ symbol, range: range ?? (span === 'first' ? shown() : null), span })
-    }
-    if (next.weights || next.on || next.linked) link.send({ symbol, mix: mixOf(view.state) })
+    link.chosen(next)
   }
-  const mixOf = ({ weights, on }: ViewState) =>
-    model.header.tiers.map(({ leverage }, i) => ({ leverage, weight: weights[i]!, on: on[i]! }))
   const show = (next: Partial<ViewState>): void => {
     view.state = { ...view.state, ...next }
     if ('max' in next) view.state.maxRow = view.state.max === null ? null : view.model.lnRow
@@ -152,38 +142,14 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
     files: { png: drawn(toPng), svg: drawn(toSvg), csv: drawn(toCsv) },
   })
   const cursorMoved = (): void => {
-    link.send({ symbol, at: view.cursor.at })
+    link.cursorMoved()
     redrawCursor()
   }
   const redrawCursor = (): void => {
     view.invalidate('cursor')
     drawing.request()
   }
-  const link = createLink({
-    get linked() {
-      return view.state.linked
-    },
-    membersChanged: () => drawing.request(),
-    receive(message) {
-      if ('range' in message)
-        show({ range: linkedRange(message, symbol, view.range), ...(message.span && { span: message.span }) })
-      if (message.mix)
-        show(
-          linkedMix(
-            message.mix,
-            model.header.tiers.map(tier => tier.leverage),
-            view.state,
-          ),
-        )
-      if (message.at === undefined) return
-      // Another coin has other prices: its crosshair is at the close here.
-      const { at } = message
-      const priced = message.symbol === symbol ? at?.price : undefined
-      const close = () => model.closes[Math.max(0, columnAt(model, at!.time))]!
-      view.cursor.at = at && { time: at.time, price: priced ?? close() }
-      redrawCursor()
-    },
-  })
+  const link = createMapLink(view, { show, redrawCursor, membersChanged: () => drawing.request() })
   const keys = createBindings(view, {
     change,
     setRange,

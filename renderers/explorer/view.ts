@@ -12,14 +12,13 @@ import { drawAxes, drawMapLastPrice, drawMapTitle, legendText } from './draw-axe
 import { drawCrosshair, drawMeasure, drawSpan } from './draw-cursor.ts'
 import { drawClusters, drawColourBar, drawProfile } from './draw-marks.ts'
 import { drawRecorded, recordedMarks } from './draw-recorded.ts'
-import { columnsByPixel, createLayout, type Layout, rowsByPixel } from './geometry.ts'
+import { createLayout, type Layout } from './geometry.ts'
+import { MapPainter } from './map-painter.ts'
 import { finestPart, fullRange, type Maps } from './maps.ts'
-import { type CellRange, quantile } from './mix.ts'
-import { Mixer } from './mixer.ts'
+import type { CellRange } from './mix.ts'
 import { columnAt, type Model, rowAt, SIDES, type Side } from './model.ts'
-import { paint } from './paint.ts'
-import { type ColourScale, createLut, type Lut } from './palette.ts'
-import { AUTO_SHARE, CONVERGING_TIERS, DECADES, tierShares, type ViewState } from './state.ts'
+import type { ColourScale } from './palette.ts'
+import { CONVERGING_TIERS, tierShares, type ViewState } from './state.ts'
 import { createMapStyles, type MapStyles } from './styles.ts'
 import { visibleRange } from './visible-range.ts'
 
@@ -48,22 +47,15 @@ export class View {
   layout: Layout = createLayout(1, 1)
   scales: Scales
   range: Range
-  scale: ColourScale = { min: 1, max: 100, log: true, threshold: 0 }
   readonly maps: Maps
   /** The part of the map that is drawn: the finest that has all of the visible range. */
   model: Model
   #styles: MapStyles | null = null
+  readonly #painter = new MapPainter()
   /** What the styles were made from. */
   #styledFrom: { theme: Theme; look: Look } | null = null
-  /** A mixer for each part that has been drawn; those whose mixture is up to date. */
-  readonly #mixers = new Map<Model, Mixer>()
-  readonly #mixed = new Set<Mixer>()
-  /** Of the map before this one: new memory takes longer to get than to fill. */
-  #unusedMixer: Mixer | undefined
   /** Of the liquidations on record. */
   #legend: Box | null = null
-  #image: ImageData | null = null
-  readonly #luts: [Lut, Lut] = [new Uint32Array(1 << 15), new Uint32Array(1 << 15)]
   readonly #stale = new Set<StalePart>(['mixture', 'range'])
   #profile: { column: number; values: Profile } | null = null
   #clusters: { column: number; clusters: Cluster[] } | null = null
@@ -81,8 +73,13 @@ export class View {
     return this.#styles?.theme.background ?? ''
   }
 
+  /** The colours of the map, as drawn. */
+  get scale(): ColourScale {
+    return this.#painter.scale
+  }
+
   invalidate(part: StalePart): void {
-    if (part === 'mixture') this.#mixed.clear()
+    if (part === 'mixture') this.#painter.invalidate()
     this.#stale.add(part)
   }
 
@@ -126,16 +123,19 @@ export class View {
     const stale = this.#stale
     const styles = this.#styles
     if (stale.has('range')) this.#updateRange()
-    const mixed = this.#mix()
+    const painter = this.#painter
+    const mixed = painter.mix(this.model, state, this.sides)
+    if (mixed) this.#clusters = null
     // Colours follow what is in sight.
-    if (mixed || stale.has('colours') || stale.has('range')) this.#updateColours(styles)
+    if (mixed || stale.has('colours') || stale.has('range'))
+      painter.updateColours(this.model, state, this.#visibleCells(), styles)
     if (stale.has('range')) {
       const axes = canvases.clear('axes')
       drawAxes(axes, this.layout, this.scales, this.range, state.logPrice, this.#lastPrice.price, styles)
       this.#drawCandles(canvases.clear('candles'), styles)
     }
     if (mixed || stale.has('colours') || stale.has('range')) {
-      this.#paintMap(canvases.context('map'))
+      painter.paint(canvases.context('map'), this.model, this.range, state.logPrice, this.lastColumn)
       this.#profile = null
       this.#drawMarks(canvases.clear('marks'), styles)
     } else if (stale.has('cursor') && this.#profile?.column !== this.cursorColumn) {
@@ -163,32 +163,25 @@ export class View {
   /** Shows what the kernel has built of the range in sight. */
   setDetail(detail: Model | null): void {
     const { maps } = this
-    if (maps.detail) this.#forget(maps.detail)
+    if (maps.detail) this.#painter.forget(maps.detail)
     maps.detail = detail
     this.invalidate('range')
   }
 
   /** Call after only the layers of the parts have changed. */
   layersChanged(): void {
-    for (const mixer of this.#mixers.values()) mixer.reset()
+    this.#painter.layersChanged()
     this.invalidate('mixture')
   }
 
   /** Call after the parts have got other bars. */
   mapsChanged(): void {
-    this.#unusedMixer = this.#mixers.get(this.model)
+    this.#painter.mapsChanged(this.model)
     this.model = this.maps.whole
-    this.#mixers.clear()
     this.#clusters = null
     this.#profile = null
     this.invalidate('mixture')
     this.invalidate('range')
-  }
-
-  #forget(model: Model): void {
-    const mixer = this.#mixers.get(model)
-    if (mixer) this.#mixed.delete(mixer)
-    this.#mixers.delete(model)
   }
 
   #updateRange(): void {
@@ -212,33 +205,10 @@ export class View {
   /** Frees what can be rebuilt. */
   release(): void {
     this.canvases.release()
-    this.#mixers.clear()
-    this.#unusedMixer = undefined
-    this.#mixed.clear()
-    this.#image = null
+    this.#painter.release()
     this.#styles = null
     this.#styledFrom = null
     this.#stale.add('mixture')
-  }
-
-  #getMixer(): Mixer {
-    let mixer = this.#mixers.get(this.model)
-    if (!mixer) {
-      mixer = new Mixer(this.model, this.#unusedMixer)
-      this.#unusedMixer = undefined
-      this.#mixers.set(this.model, mixer)
-    }
-    return mixer
-  }
-
-  /** Mixes the shown part if it is not up to date. @returns whether it was not */
-  #mix(): boolean {
-    const mixer = this.#getMixer()
-    if (this.#mixed.has(mixer)) return false
-    mixer.mix(this.state, this.sides)
-    this.#mixed.add(mixer)
-    this.#clusters = null
-    return true
   }
 
   /** Clusters of the last visible column: the outlines end there, so they must enclose cells of that time. */
@@ -268,18 +238,6 @@ export class View {
     return clusters.find(({ low, high }) => at.price >= low && at.price < high) ?? null
   }
 
-  #updateColours(styles: MapStyles): void {
-    const { state, model } = this
-    const { arrays, unit } = this.#getMixer()
-    const fixed = state.max === null || state.maxRow === null ? state.max : (state.max * model.lnRow) / state.maxRow
-    const max = fixed ?? quantile(arrays, AUTO_SHARE, model.columns, this.#visibleCells()) / unit
-    this.scale = { max, min: max / 10 ** DECADES, log: state.logColour, threshold: state.threshold }
-    const mixtureScale = { ...this.scale, min: this.scale.min * unit, max: this.scale.max * unit }
-    const { long, short } = styles.palettes
-    createLut(mixtureScale, long, this.#luts[0])
-    if (short !== long) createLut(mixtureScale, short, this.#luts[1])
-  }
-
   #visibleCells(): CellRange {
     const { model, range } = this
     return {
@@ -288,17 +246,6 @@ export class View {
       columnFrom: Math.max(0, columnAt(model, range.timeFrom)),
       columnTo: this.lastVisibleColumn + 1,
     }
-  }
-
-  #paintMap(context: CanvasRenderingContext2D): void {
-    const { width, height } = context.canvas
-    if (this.#image?.width !== width || this.#image.height !== height)
-      this.#image = context.createImageData(width, height)
-    const across = columnsByPixel(this.model, this.range, width, this.lastColumn)
-    const down = rowsByPixel(this.model, this.range, this.state.logPrice, height)
-    const colours = { long: this.#luts[0], short: this.#luts[1] }
-    paint(new Uint32Array(this.#image.data.buffer), across, down, this.#getMixer().mixture, this.model.columns, colours)
-    context.putImageData(this.#image, 0, 0)
   }
 
   /** The price of the bar that is not over, else the close at the last shown column; against the close before. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { linkedMix } from '../../renderers/explorer/linked-mix.ts'
+import { linkedMix } from '../../renderers/explorer/map-link.ts'
 import { createLink, type LinkMessage, linkedRange } from '../../renderers/plot/link.ts'
 
 function member(linked: boolean) {
