@@ -4,9 +4,11 @@ import { barMoves } from '../../src/evidence/bar-moves.ts'
 import { resolveEvidence } from '../../src/evidence/evidence-options.ts'
 import { levelPairs } from '../../src/evidence/level-pairs.ts'
 import { createScope } from '../../src/evidence/scope.ts'
+import { studyRows } from '../../src/evidence/study-rows.ts'
 import { clusterHistory } from '../../src/liquidation/history.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import type { Market } from '../../src/market/market.ts'
+import { marketRange } from '../../src/market/market-range.ts'
 import { backtest } from '../../src/sfp/backtest.ts'
 import { detectSfp } from '../../src/sfp/detect.ts'
 import { clusterLevels } from '../../src/sfp/levels/clusters.ts'
@@ -184,6 +186,65 @@ describe('look-ahead bias is detected in', () => {
     )
     expect(clean).toBe(false)
     expect(findings[0]).toMatchObject({ kind: 'error', partialValue: 'needs all 800 bars' })
+  })
+})
+
+describe('the cuts of an audit', () => {
+  const cutsOf = async (rows: readonly { bar: number }[], cuts = 40) =>
+    (await audit(market, part => rows.filter(({ bar }) => bar < part.length), { cuts })).cuts
+
+  it('are half of them right after a row, a quarter right before one, the others anywhere, none before a quarter', async () => {
+    const rows = Array.from({ length: 600 }, (_, i) => i + 150).filter(bar => bar % 50 === 7)
+    const bars = new Set(rows)
+    const cuts = await cutsOf(rows.map(bar => ({ bar })))
+    const after = cuts.filter(cut => bars.has(cut - 1)).length
+    const before = cuts.filter(cut => bars.has(cut)).length
+    // Late rows are few, so many of 20 and of 10 cuts are the same.
+    expect(after).toBeGreaterThan(8)
+    expect(before).toBeGreaterThan(4)
+    expect(cuts.length - after - before).toBeGreaterThan(4)
+    expect(Math.min(...cuts)).toBeGreaterThanOrEqual(200)
+    expect(Math.max(...cuts)).toBeLessThan(800)
+    expect([...cuts]).toEqual([...cuts].sort((a, b) => a - b))
+  })
+
+  it('are spread over the market where the rows are early', async () => {
+    const cuts = await cutsOf([{ bar: 3 }])
+    // 40 draws of 600 numbers: 1.3 of them are expected to be one that was drawn already.
+    expect(cuts.length).toBeGreaterThan(34)
+    expect(Math.min(...cuts)).toBeLessThan(260)
+    expect(Math.max(...cuts)).toBeGreaterThan(740)
+  })
+
+  it('are counted in the sentence', async () => {
+    const sentence = async (cuts: number) => (await audit(market, part => part.close, { cuts })).sentence
+    expect(await sentence(1)).toMatch(
+      /^No look-ahead bias found: 1 run on the first (\d+) to \1 bars agrees with the full run \(800 rows\)$/,
+    )
+    expect(await sentence(3)).toMatch(/: 3 runs on the first \d+ to \d+ bars agree with the full run/)
+  })
+})
+
+it('an audit compares the levels of a heatmap within 30 % of the close: their USD and where they lie', async () => {
+  const part = marketRange(market, 0, 300)
+  const map = liquidationMap(part)
+  const rows = studyRows(map, part, undefined)
+  expect(rows.length).toBe(300)
+  map.replay((bar, book) => {
+    if (bar % 100 !== 99) return
+    const close = Math.floor(Math.log(part.close[bar]!) / 0.001)
+    const { values } = rows[bar]!
+    for (const [side, first] of [
+      ['long', close - 300],
+      ['short', close + 1],
+    ] as const) {
+      const column = [...book.column(side, first, new Float64Array(300))]
+      const sum = column.reduce((total, usd) => total + usd, 0)
+      const moment = column.reduce((total, usd, i) => total + i * usd, 0)
+      expect(sum).toBeGreaterThan(0)
+      expect((values[`${side}Usd`] as number) / sum).toBeCloseTo(1, 9)
+      expect((values[`${side}Centre`] as number) / moment).toBeCloseTo(1, 9)
+    }
   })
 })
 

@@ -56,6 +56,9 @@ describe('evidence.byMarket', () => {
     expect(sentence([-0.05, -0.06, -0.05, -0.04, -0.05])).toMatch(/; no single market decides/)
     // One that differs makes the mean uncertain; the others agree.
     expect(sentence([0.05, 0.06, 0.05, 0.04, -0.06])).toMatch(/; without E the interval lies on another side of 0\.$/)
+    expect(sentence([-0.05, -0.06, -0.05, -0.04, 0.06])).toMatch(
+      /; without E the interval lies on another side of 0\.$/,
+    )
     // No effect but in one.
     expect(sentence([0, 0.001, -0.001, 0, 0.09])).toMatch(/; no single market decides/)
   })

@@ -75,6 +75,30 @@ describe('the jackknife', () => {
     expect(jackknifeBias(sample, 6)).toBeCloseTo(5 * (mean - effect(-1)), 10)
   })
 
+  it('leaves out a cell in which one kind is missing, also where only without a block', () => {
+    const add = (sample: Sample, time: number, y: number, treated: boolean, cell: number) =>
+      sample.add(0, time, y, treated ? 0.5 : 0, treated ? 0 : 0.5, 0, Number.NaN, cell)
+    const filled = (more: (sample: Sample) => void) => {
+      const sample = new Sample()
+      sample.addStratum(stratum)
+      const rng = random(4)
+      for (let t = 0; t < 200; t++) add(sample, t, rng.normal(), t % 2 === 0, t % 3)
+      more(sample)
+      return jackknifeBias(sample, 10)
+    }
+    const plain = filled(() => {})
+    // Cells of treated ones or of controls alone compare nothing.
+    expect(filled(sample => add(sample, 60, 50, true, 7))).toBeCloseTo(plain, 12)
+    expect(filled(sample => add(sample, 60, 50, false, 8))).toBeCloseTo(plain, 12)
+    // A pair in one block: without it the cell is empty.
+    const pair = filled(sample => {
+      add(sample, 60, 1, true, 9)
+      add(sample, 61, -1, false, 9)
+    })
+    expect(Number.isFinite(pair)).toBe(true)
+    expect(pair).not.toBe(plain)
+  })
+
   it('is 0 without observations, and for as many events in each block', () => {
     expect(jackknifeBias(new Sample())).toBe(0)
     const even = new Sample()

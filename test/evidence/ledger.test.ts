@@ -42,6 +42,56 @@ describe('corrections', () => {
 })
 
 describe('ledger', () => {
+  it('writes a p that changed, and only that', () => {
+    const written: [string, number | undefined][] = []
+    const ledger = new Ledger()
+    ledger.connect('file', [], record => {
+      written.push([record.key, record.p])
+      return record
+    })
+    ledger.enter('a', 'x', 0.5, ['M 1h'])
+    ledger.enter('a', 'x', 0.5)
+    ledger.revise('a', 0.5)
+    ledger.revise('a', Number.NaN)
+    ledger.revise('unknown', 0.1)
+    ledger.enter('b', 'y', Number.NaN)
+    expect(written).toEqual([['a', 0.5]])
+    ledger.revise('a', 0.1)
+    ledger.enter('a', 'x', 0.2)
+    expect(written).toEqual([
+      ['a', 0.5],
+      ['a', 0.1],
+      ['a', 0.2],
+    ])
+    expect(ledger.rows()).toMatchObject([{ key: 'a', p: 0.2, times: 3 }])
+    expect([ledger.scope, ledger.isKept]).toEqual(['file', true])
+  })
+
+  it('takes over a file: its tests come first, and those of the process that it lacks are written', () => {
+    const ledger = new Ledger()
+    ledger.enter('own', 'own', 0.04, ['M 1h'])
+    ledger.enter('both', 'both', 0.3)
+    ledger.note({ kind: 'holdout', key: 'h', name: 'h', markets: ['M 1h'] })
+    const written: string[] = []
+    const kept = [
+      { kind: 'test', key: 'both', name: 'both', p: 0.2, markets: [] },
+      { kind: 'test', key: 'old', name: 'old', p: 0.9, markets: [] },
+    ] as const
+    ledger.connect('file', kept, record => {
+      written.push(`${record.kind} ${record.key} ${record.p ?? ''}`)
+      return { ...record, at: '2024-01-01T00:00:00.000Z' }
+    })
+    expect(written).toEqual(['test own 0.04', 'test both 0.3', 'holdout h '])
+    expect(ledger.rows().map(({ key, p }) => [key, p])).toEqual([
+      ['both', 0.3],
+      ['old', 0.9],
+      ['own', 0.04],
+    ])
+    expect(ledger.records.at(-1)).toMatchObject({ kind: 'holdout', at: '2024-01-01T00:00:00.000Z' })
+    ledger.clear()
+    expect([ledger.scope, ledger.isKept, ledger.records]).toEqual(['this session', false, []])
+  })
+
   it('counts every test, and corrects for every distinct one', () => {
     const ledger = new Ledger()
     ledger.enter('a', 'magnet', 0.01)

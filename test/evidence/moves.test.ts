@@ -131,6 +131,21 @@ describe('moves of bars', () => {
     expect(levelPairs(scope, { ...long, horizon: 60 }).pairs[0]!.bar).toBeGreaterThanOrEqual(240)
   })
 
+  it('begin with the bar after the first with a level, and end with the bar after the last', () => {
+    const some = (bars: Market): LevelSource => ({
+      name: 'some',
+      forEachBar(visit) {
+        const level = (t: number): Level => ({
+          ...{ kind: 'high', inner: bars.close[t]! * 1.02, outer: bars.close[t]! * 1.03 },
+          ...{ strength: 1, convergence: 0, since: t },
+        })
+        for (let t = 0; t < bars.length; t++) visit(t, t >= 200 && t <= 300 ? [level(t)] : [])
+      },
+    })
+    const moves = barMoves(createScope(market, 0, { ...settings, levels: some }), settings).map(({ bar }) => bar)
+    expect([Math.min(...moves), Math.max(...moves)]).toEqual([201, 301])
+  })
+
   it('leave out bars whose volatility is 0', () => {
     const flat = marketOf(Array.from({ length: 200 }, () => [100, 101, 99, 100]))
     const still = createScope(flat, 0, settings)

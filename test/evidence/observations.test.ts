@@ -282,7 +282,7 @@ describe('observations put together', () => {
     expect(pooled.exclusions).toEqual([{ why: 'x', count: 7 }, { why: 'y' }, { why: 'z', count: 1 }])
     expect(pooled.sample.stratum).toEqual([0, 1])
     expect('incomparable' in pooled).toBe(false)
-    expect(poolObservations([])).toEqual(emptyObservations())
+    expect(poolObservations([])).toStrictEqual(emptyObservations())
   })
 
   it('cannot be compared only if those of no market can', () => {

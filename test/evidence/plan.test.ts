@@ -37,6 +37,15 @@ describe('a plan', () => {
     expect(planLine(plan, ['a', 'b'])).toContain(': not kept, as a; b')
   })
 
+  it('is written once, however often it is registered', () => {
+    const kept = ledger()
+    const first = registerPlan(source as never, kept)
+    expect(registerPlan({ ...source, markets: ['A 1h', 'B 1h'] } as never, kept)).toEqual(first)
+    expect(kept.records).toMatchObject([{ kind: 'plan', key: first.hash, markets: ['A 1h', 'B 1h'] }])
+    registerPlan({ ...source, name: 'Another?' } as never, kept)
+    expect(kept.records.length).toBe(2)
+  })
+
   it('is not kept where claim, markets, options, heatmap or the order differ', () => {
     const kept = ledger()
     kept.enter('k', 'earlier', 0.5, ['A 1h'])

@@ -35,6 +35,14 @@ describe('levels followed over time', () => {
     expect([levelCount, offset]).toEqual([2, [0, 1, 2, 3, 4, 5]])
   })
 
+  it('are known anew also from the bar on that swept them, not from one before', () => {
+    const again = (since: number) => record([101, 106, 101], [[zone(103, 105)], [], [zone(103, 105, since)]]).ids
+    // Bar 1 sweeps it.
+    expect(again(0)).toEqual([0, 0])
+    expect(again(1)).toEqual([0, 1])
+    expect(again(2)).toEqual([0, 1])
+  })
+
   it('are swept at their exact outer edge, not before', () => {
     const states = (high: number) =>
       record([101, high, 101], [[zone(103, 105)], [zone(103, 105)], [zone(103, 105)]]).consumed

@@ -7,7 +7,7 @@ import { gatherEvidence } from '../../src/evidence/evidence.ts'
 import { resolveEvidence } from '../../src/evidence/evidence-options.ts'
 import { Ledger } from '../../src/evidence/ledger.ts'
 import { levelPairs } from '../../src/evidence/level-pairs.ts'
-import { sfpAgainstPlacebo, sfpNet } from '../../src/evidence/observe.ts'
+import { magnet, sfpAgainstPlacebo, sfpNet } from '../../src/evidence/observe.ts'
 import { createScope } from '../../src/evidence/scope.ts'
 import type { TestResult } from '../../src/evidence/test-result.ts'
 import type { Verdict } from '../../src/evidence/verdict.ts'
@@ -56,6 +56,24 @@ describe('a level at the mirror image', () => {
     expect(signs(2, 1).signs).toEqual([1])
     expect(signs(1, 2).signs).toEqual([-1])
     expect(signs(2, 1).pairs).toBeGreaterThan(10)
+  })
+
+  it('is said of the levels that it leaves without a pair', () => {
+    const settings = resolveEvidence({ horizon: 12, reach: [0.01, 50] })
+    const excluded = (high: number, low: number) => {
+      const levels = (bars: Market) => bothSides(bars, high, low)
+      const scope = createScope(market, 0, { ...settings, levels } as never)
+      return { exclusions: magnet(scope, settings).exclusions, ...levelPairs(scope, settings) }
+    }
+    const { exclusions, unpaired } = excluded(2, 1)
+    expect(unpaired).toBeGreaterThan(10)
+    expect(exclusions).toEqual([{ why: 'with a level as bright at the mirror image', count: unpaired }])
+    const above = (bars: Market): LevelSource => {
+      const both = bothSides(bars, 1, 1)
+      return { name: 'above', forEachBar: visit => both.forEachBar((t, [high]) => visit(t, [high!])) }
+    }
+    const scope = createScope(market, 0, { ...settings, levels: above } as never)
+    expect(magnet(scope, settings).exclusions).toEqual([])
   })
 })
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { resolveEvidence } from '../../src/evidence/evidence-options.ts'
 import { Ledger } from '../../src/evidence/ledger.ts'
 import { Sample } from '../../src/evidence/sample.ts'
-import { runTest } from '../../src/evidence/test-result.ts'
+import { dataFactor, runTest } from '../../src/evidence/test-result.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { random } from '../../src/stats/random.ts'
 
@@ -40,6 +40,56 @@ describe('the sentence of a test', () => {
     expect(small.verdict).toBe('not supported')
     expect(small.p).toBeLessThan(0.05)
     expect(small.sentence).toMatch(/Not supported: the interval excludes effects of \+0.050 σ or more\.$/)
+  })
+})
+
+describe('the words of a test', () => {
+  const run = (outcomes: (i: number) => number, n = 300, more: object = {}) => {
+    const sample = new Sample()
+    for (const side of ['high', 'low'] as const) {
+      const stratum = sample.addStratum({ family: '', market: 0, side, sign: 1 })
+      for (let i = 0; i < n; i++) sample.add(stratum, i * HOUR, outcomes(i), 1, 0)
+    }
+    return runTest(
+      { ...question, ...more },
+      { sample, events: 2 * n, exclusions: [] },
+      {
+        settings: resolveEvidence({ horizon: 1, resamples: 400 }),
+        ledger: new Ledger(),
+        markets: [market],
+        shortestBarMs: HOUR,
+        longestBarMs: HOUR,
+      },
+    )
+  }
+  const rng = random(8)
+  const around = (mean: number, spread: number) => run(() => mean + spread * rng.normal())
+
+  it('say of an effect that is sure and small that it does not matter', () => {
+    expect(around(0.02, 0.05).sentence).toMatch(/Supported, but too small to matter\.$/)
+    expect(around(0.2, 0.5).sentence).toMatch(/Supported\.$/)
+  })
+
+  it('say why there is no interval, and how much more data an open question takes', () => {
+    expect(run(() => 1).sentence).toMatch(/There is no interval, as the outcomes do not vary\.$/)
+    expect(run(i => i % 2, 5).sentence).toMatch(/as the events are too few or the span is too short\.$/)
+    expect(run(i => i % 2, 2).sentence).toBe('Effect: 0 of 4 events can be compared, which is too few.')
+    const open = around(0, 5)
+    const factor = dataFactor(open, 0.05)
+    expect(open.sentence).toContain(
+      `Inconclusive: an effect of +0.050 σ would take about ${Math.round(factor).toLocaleString('en-US')} times this data to be found (power 80 %).`,
+    )
+  })
+
+  it('of a descriptive test have no verdict, and it is in no ledger', () => {
+    const shown = run(i => i % 3, 300, { descriptive: true })
+    expect(shown.sentence).toMatch(/^Effect: \+1\.000 σ \(95 % .*, n = 600\); went 66\.7 %\.$/)
+    expect([shown.testsMade, shown.pAdjusted, shown.q, shown.verdict]).toEqual([
+      0,
+      Number.NaN,
+      Number.NaN,
+      'inconclusive',
+    ])
   })
 })
 

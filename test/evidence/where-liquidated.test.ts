@@ -176,10 +176,57 @@ describe.each([
     }
   })
 
+  it('is of the sides that have a record', () => {
+    const { longLiquidations, shortLiquidations, ...bare } = simulated
+    const sidesOf = (record: object) => new Set(gainsOf({ ...bare, ...record } as Market).stratum)
+    expect(sidesOf({ longLiquidations, shortLiquidations })).toEqual(new Set([0, 1]))
+    expect(sidesOf({ shortLiquidations })).toEqual(new Set([0]))
+    expect(sidesOf({ longLiquidations })).toEqual(new Set([1]))
+    expect(sidesOf({})).toEqual(new Set())
+  })
+
   it('gains where liquidations happen at the levels', () => {
     const { y } = gainsOf(simulated)
     expect(y.reduce((a, b) => a + b) / y.length).toBeGreaterThan(0.015)
   })
+})
+
+it('a forecast against the mirror image is the score of the levels less that of those of the other side, a sixth of the horizon apart', () => {
+  const settings = resolveEvidence({ horizon: HORIZON })
+  const market = prefix(simulated, 900)
+  const scope = createScope(market, 0, settings)
+  const { record, sigma } = scope
+  const expected: { time: number; side: number; gain: number }[] = []
+  for (let t = Math.max(100, 4 * HORIZON, record.firstBar); t < 900 - HORIZON; t += 2) {
+    const from = Math.log(market.close[t]!)
+    const zones = (sign: number) =>
+      mergeZones(
+        Array.from({ length: record.offset[t + 1]! - record.offset[t]! }, (_, k) => record.offset[t]! + k)
+          .filter(i => record.sign[i] === sign && !record.consumed[i])
+          .map((i): Range => {
+            const inner = sign * (record.inner[i]! - from)
+            // A line is a bin wide.
+            return [inner, Math.max(inner + 0.001, sign * (record.outer[i]! - from))]
+          }),
+      )
+    for (const sign of [1, -1] as const) {
+      const reach = reachAfter(market, t, sign, HORIZON)
+      if (!reach || !(sigma[t]! > 0)) continue
+      const [own, other] = [zones(sign), zones(-sign)]
+      const end = reach.steps.at(-1)![1]
+      if (![...own, ...other].some(([near]) => near < end)) continue
+      const gain = logScore(reach, own) - logScore(reach, other)
+      expected.push({ time: market.time[t]! + market.barMs, side: sign === 1 ? 0 : 1, gain })
+    }
+  }
+  const { sample, events } = forecastAgainstMirror(scope, settings)
+  expect(sample.y.map((gain, i) => ({ time: sample.time[i]!, side: sample.stratum[i]!, gain }))).toEqual(
+    expected.map(each => ({ ...each, gain: expect.closeTo(each.gain, 9) })),
+  )
+  expect(events).toBe(expected.length)
+  expect(sample.hit).toEqual(sample.y.map(gain => Number(gain > 0)))
+  expect(sample.base).toEqual(sample.y.map(gain => Number(gain < 0)))
+  expect(expected.length).toBeGreaterThan(100)
 })
 
 describe('the claim', () => {
