@@ -34,7 +34,6 @@ export interface RobustnessRow {
 
 interface Change {
   name: string
-  placebo?: true
   run(strategy: Strategy, signals: readonly Signal[], trades: readonly Trade[]): readonly Trade[]
 }
 
@@ -61,9 +60,8 @@ const keep = (name: string, test: (signal: Signal, index: number, market: Market
     ).trades,
 })
 
-const relevel = (name: string, levels: (strategy: Strategy) => LevelSource, placebo?: true): Change => ({
+const relevel = (name: string, levels: (strategy: Strategy) => LevelSource): Change => ({
   name,
-  ...(placebo && { placebo }),
   run: strategy => tradesAt(strategy, levels(strategy)),
 })
 
@@ -130,13 +128,9 @@ export function robustnessRows(
     verdict: verdict(base, meanR(changed), placebo),
   })
   const controls: Change[] = [
-    relevel('placebo: mirrored levels', strategy => mirroredLevels(strategy.market, strategy.source), true),
+    relevel('placebo: mirrored levels', strategy => mirroredLevels(strategy.market, strategy.source)),
     ...Array.from({ length: placebos }, (_, k) =>
-      relevel(
-        `placebo: random levels, seed ${k + 1}`,
-        ({ market, source }) => randomLevels(market, source, k + 1),
-        true,
-      ),
+      relevel(`placebo: random levels, seed ${k + 1}`, ({ market, source }) => randomLevels(market, source, k + 1)),
     ),
   ]
   return [

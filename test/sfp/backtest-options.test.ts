@@ -32,6 +32,23 @@ describe('targets', () => {
     expect(trade!.r).toBeCloseTo(trade!.net / 500, 9)
   })
 
+  it('that add up to all of it but for rounding leave nothing open, whatever the size', () => {
+    for (const notional of [1e-3, 1e4, 1e12])
+      for (const target of [
+        [{ r: 1 }, { r: 2 }, { r: 3 }],
+        [
+          { r: 1, share: 0.1 },
+          { r: 2, share: 0.2 },
+          { r: 3, share: 0.7 },
+        ],
+      ]) {
+        const options = { target, size: { notional }, equity: 1e15 }
+        const [trade] = tradeSignals([QUIET, [100, 120, 99, 119], QUIET, QUIET], options).trades
+        expect(trade!.exits.map(({ reason }) => reason)).toEqual(['target', 'target', 'target'])
+        expect(trade!.exitBar).toBe(2)
+      }
+  })
+
   it('have equal shares by default, and one bar may reach all of them', () => {
     const target = [{ r: 3 }, { r: 1 }, { r: 2 }]
     const [trade] = tradeSignals([QUIET, [100, 120, 99, 119]], { target }).trades
@@ -265,6 +282,42 @@ describe('inside a bar', () => {
     expect(() => backtest(hours, [], { lowerTimeframe: hours })).toThrow(
       /^liq.backtest: lowerTimeframe: bars of 1h, but expected bars shorter than the market's 1h bars$/,
     )
+  })
+
+  it('what happens in later bars, or after the exit, shows nothing', () => {
+    const of = (rows: number[][], times: number[]) => {
+      const { open, high, low, close, volume, time } = marketOf(rows)
+      return createMarket(
+        { open, high, low, close, volume, time: Float64Array.from(times, minute => time[0]! + minute * 60_000) },
+        { symbol: 'BTC/USDT:USDT', source: 'test', barMs: 60_000 },
+      )
+    }
+    const hours = marketOf([SWEEP, [100, 112, 90, 100], [100, 112, 99, 105]])
+    const options = { ...FREE, intrabar: 'pessimistic' } as const
+    // The minutes of the hour are missing; those of the next one reach the target first.
+    const next = of(
+      [
+        [100, 112, 99, 105],
+        [105, 106, 90, 95],
+      ],
+      [120, 121],
+    )
+    const assumed = backtest(hours, [createSignal()], { ...options, lowerTimeframe: next })
+    expect(assumed).toMatchObject({ trades: [{ reason: 'stop', exitBar: 1, ambiguous: true }], resolved: 0 })
+    // Target in minute 70, and minute 71 opens behind the stop: the position is closed once.
+    const after = of(
+      [
+        [100, 112, 99, 111],
+        [94, 95, 90, 91],
+      ],
+      [70, 71],
+    )
+    const decided = backtest(hours, [createSignal()], { ...options, lowerTimeframe: after })
+    expect(decided).toMatchObject({ trades: [{ reason: 'target', exit: 110, exits: { length: 1 } }], resolved: 1 })
+    // The last minute of the hour counts, the first of the next does not.
+    const edge = (minute: number) =>
+      backtest(hours, [createSignal()], { ...options, lowerTimeframe: of([[100, 112, 99, 111]], [minute]) }).resolved
+    expect([edge(60), edge(119), edge(120)]).toEqual([1, 1, 0])
   })
 
   it('refuses a lower timeframe that does not divide the market’s bars, or is of another symbol', () => {

@@ -46,6 +46,30 @@ describe('conditions of the detector, each with its near miss', () => {
     expect(signal!.sweepDepth).toBeCloseTo(2 / (105 * (107 / 105) ** 2 - 105), 9)
   })
 
+  it('the share of the USD of each level by its own profile', () => {
+    // A level before it in the list, all of whose USD lie in its first part.
+    const other = { ...createLevel('high', 200, 210), profile: Float32Array.of(1, 1) }
+    const outer = 105 * (107 / 105) ** 4
+    const zone = { ...createLevel('high', 105, outer), profile: Float32Array.of(0.4, 1) }
+    // 107 is a quarter of the way in ln(price), half of the first part: 0.2.
+    const [signal] = detectSfp(marketOf([QUIET, QUIET, sweep, QUIET]), fixedLevels(other, zone), LOOSE)
+    expect(signal!.consumed).toBeCloseTo(0.2, 6)
+  })
+
+  it('a level is missed only from its inner side, and a close exactly on it reclaims nothing', () => {
+    // The close before the sweep lies exactly on the level, above, or below it.
+    const misses = (kind: 'high' | 'low', before: number) => {
+      const [up, down] = kind === 'high' ? [107, 99] : [101, 93]
+      const rows = [QUIET, [100, Math.max(101, before), Math.min(99, before), before], [100, up, down, 100]]
+      const level = fixedLevels(createLevel(kind, kind === 'high' ? 105 : 95))
+      return nearMisses(marketOf(rows), level, { ...LOOSE, minMove: 50 }).filter(({ bar }) => bar === 2)
+    }
+    expect([104.9, 105, 105.1].map(before => misses('high', before).length)).toEqual([1, 0, 0])
+    expect([95.1, 95, 94.9].map(before => misses('low', before).length)).toEqual([1, 0, 0])
+    expect(outcomeOf({}, [QUIET, QUIET, [100, 107, 99, 105], [105, 105, 104, 104.9]])).toBe('reclaimWithin')
+    expect(outcomeOf({ minReclaim: 0.1 }, [QUIET, QUIET, [100, 107, 99, 104.9], QUIET])).toBe('minReclaim')
+  })
+
   it('the position of the reclaiming close in its bar', () => {
     // Closes at 101 in 99 … 107: three quarters of the way from the high.
     expect(outcomeOf({ closePosition: 0.75 })).toBe('signal')

@@ -7,6 +7,7 @@ import { clusterLevelOptions } from '../../src/sfp/levels/clusters.ts'
 import { pivotOptions } from '../../src/sfp/levels/pivots.ts'
 import { roundOptions } from '../../src/sfp/levels/round.ts'
 import { variantsOf, withValue } from '../../src/sfp/search/variants.ts'
+import { walkForwardOptions } from '../../src/sfp/search/walk-forward.ts'
 import { holdLimits, type Limits, named, share, whole } from '../option-limits.ts'
 
 const INF = Infinity
@@ -264,6 +265,21 @@ describe('options of levels', () => {
     ])
     expect(pivotOptions.resolve({}).leftBars).toBe(10)
     expect(roundOptions.resolve({})).toMatchObject({ digits: 2, count: 1 })
+  })
+})
+
+describe('options of walk-forward', () => {
+  it('have their range and the documented defaults', () => {
+    holdLimits(walkForwardOptions.check, [
+      ['train', ['90d', '1h', 5], [0, -1, 'a while', NAN]],
+      ['test', ['90d', '1h', 5], [0, -1, 'a while', NAN]],
+      ['embargo', [0, '1d', 5], [-1, 'a while', NAN]],
+      ['anchored', [true, false], [1, 'true']],
+      whole('minTrades', 0),
+    ])
+    expect(walkForwardOptions.resolve({})).toEqual({
+      ...{ train: '365d', test: '90d', embargo: '1d', anchored: false, metric: 'averageR', minTrades: 10 },
+    })
   })
 })
 

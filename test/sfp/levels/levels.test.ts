@@ -13,6 +13,7 @@ import { type Level, type LevelSource, toLevel, toLevelColumns } from '../../../
 import { pivotLevels } from '../../../src/sfp/levels/pivots.ts'
 import { combinedLevels, mirroredLevels, randomLevels, shiftedLevels } from '../../../src/sfp/levels/placebo.ts'
 import { previousDayLevels, previousWeekLevels } from '../../../src/sfp/levels/previous.ts'
+import { type Levels, resolveLevels } from '../../../src/sfp/levels/resolve-levels.ts'
 import { roundLevels } from '../../../src/sfp/levels/round.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { marketOf, prefix } from '../../market/fixtures.ts'
@@ -260,6 +261,35 @@ describe('placebo levels', () => {
     expect(() => combinedLevels(market, [])).toThrow(
       /^liq.levels.combined: sources: \[\], but expected at least one source/,
     )
+  })
+})
+
+describe('levels by name, in lists and as placebos', () => {
+  const market = simulateMarket({ seed: 3, bars: 200 })
+  const levelsOf = (levels: Levels) => allLevels(resolveLevels(market, levels, { leftBars: 3 }).source)
+
+  it('are those of their sources', () => {
+    const pivots = pivotLevels(market, 3)
+    expect(levelsOf('pivots')).toEqual(allLevels(pivots))
+    expect(levelsOf('round')).toEqual(allLevels(roundLevels(market)))
+    const list = resolveLevels(market, ['pivots', ['round', 'previousDay']], { leftBars: 3 })
+    const parts = [pivots, combinedLevels(market, [roundLevels(market), previousDayLevels(market)])]
+    expect(allLevels(list.source)).toEqual(allLevels(combinedLevels(market, parts)))
+    // All are of the same market, which is said once.
+    expect(list.assumptions).toHaveLength(1)
+    expect(levelsOf({ placebo: 'mirrored', of: 'pivots' })).toEqual(allLevels(mirroredLevels(market, pivots)))
+    expect(levelsOf({ placebo: 'random', of: 'pivots', seed: 4 })).toEqual(allLevels(randomLevels(market, pivots, 4)))
+  })
+
+  it('are refused where they contain themselves, or are none', () => {
+    const list: unknown[] = ['round']
+    list.push(list)
+    const placebo: Record<string, unknown> = { placebo: 'random' }
+    placebo.of = placebo
+    for (const levels of [list, placebo]) expect(() => levelsOf(levels as never)).toThrow('do not contain themselves')
+    expect(() => levelsOf('pivot' as never)).toThrow(/^liq.sfp: levels: "pivot", .*did you mean pivots/)
+    for (const levels of [undefined, null, 5, {}]) expect(() => levelsOf(levels as never)).toThrow('liq.sfp: levels')
+    expect(() => levelsOf(['pivots', 'x'] as never)).toThrow('liq.sfp: levels[1]: "x"')
   })
 })
 

@@ -46,6 +46,7 @@ describe('liq.portfolio refuses', () => {
       [{ ...btc, options: { equity: 5 } }],
       /^liq.portfolio: markets\[0\].options.equity: 5, but expected no equity of one market/,
     ],
+    ['an empty name', [{ ...btc, name: '' }], /^liq.portfolio: markets\[0\].name: "", but expected a text$/],
     ['a name that is no text', [{ ...btc, name: 5 }], /^liq.portfolio: markets\[0\].name: 5, but expected a text$/],
     [
       'a market twice',

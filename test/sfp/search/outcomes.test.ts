@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type OpenSpill, Outcomes } from '../../../src/sfp/search/outcomes.ts'
 import { packOutcomes } from '../../../src/sfp/search/packed-outcomes.ts'
 import { type Keep, METRICS, type Outcome } from '../../../src/sfp/search/run-variant.ts'
+import { sweepOf } from '../../../src/sfp/search/sweep.ts'
 
 const PERIODS = 3
 
@@ -93,6 +94,46 @@ describe('the outcomes of a sweep', () => {
       [5, 5, 5, 5, 5, 2, 2],
       [3, 3, 3],
     ])
+  })
+
+  it('have metrics by name, of variants that there are, and a best one among those that traded enough', () => {
+    const [trades, sharpe] = [METRICS.indexOf('trades'), METRICS.indexOf('sharpe')]
+    const of = (rows: readonly [trades: number, sharpe: number][]) => {
+      const outcomes = new Outcomes(rows.length, 'figures')
+      const packed = packOutcomes(
+        rows.map(([count, ratio]) => {
+          const metrics = new Float64Array(METRICS.length).fill(-1)
+          metrics[trades] = count
+          metrics[sharpe] = ratio
+          return { metrics, returns: null, trades: null }
+        }),
+      )
+      outcomes.add([...rows.keys()], packed)
+      return sweepOf(
+        rows.map((_, k) => ({ k })),
+        outcomes,
+      )
+    }
+    const sweep = of([
+      [5, 1],
+      [20, 3],
+      [9, 7],
+      [30, 3],
+      [40, Number.NaN],
+    ])
+    expect([0, 1, 4].map(k => sweep.metric('trades', k))).toEqual([5, 20, 40])
+    for (const variant of [-1, 5, 0.5, Number.NaN])
+      expect(() => sweep.metric('trades', variant)).toThrow(`sweep.metric: variant: ${variant}, but expected 0 to 4`)
+    expect(() => sweep.metric('luck' as 'sharpe', 0)).toThrow(
+      'sweep.metric: name: "luck", but expected trades, winRate',
+    )
+    expect(sweep.best('sharpe')).toBe(2)
+    // The first of two that are equally good.
+    expect(sweep.best('sharpe', 10)).toBe(1)
+    expect(sweep.best('sharpe', 20)).toBe(1)
+    expect(sweep.best('sharpe', 21)).toBe(3)
+    expect(sweep.best('sharpe', 31)).toBe(-1)
+    expect(of([[0, Number.NaN]]).best('sharpe')).toBe(-1)
   })
 
   it('that were not kept are refused with what to do', () => {

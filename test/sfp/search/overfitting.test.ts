@@ -190,6 +190,14 @@ describe('the reality check', () => {
     expect(realityCheck(dependent, { resamples: 50 }).block).toBeGreaterThan(4)
   })
 
+  it('takes blocks of one period or more', () => {
+    const all = noise(3, 60, 2)
+    expect(realityCheck(all, { block: 1, resamples: 20 }).block).toBe(1)
+    expect(realityCheck(all, { block: 2.5, resamples: 20 }).block).toBe(2.5)
+    for (const block of [0.99, 0, -1, Number.NaN])
+      expect(() => realityCheck(all, { block })).toThrow('sweep.realityCheck: block: ')
+  })
+
   it('lets poor trials weaken White’s test, but not the consistent one', () => {
     const all = noise(30, 200, 5, k => (k === 0 ? 0.18 : -1))
     const result = realityCheck(all)
