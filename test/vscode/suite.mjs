@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { appearance } from './suite/appearance.mjs'
 import { comfort } from './suite/comfort.mjs'
+import { compare } from './suite/compare.mjs'
 import { debugging } from './suite/debugging.mjs'
 import { editor } from './suite/editor.mjs'
 import { exchangeKeys } from './suite/exchange-keys.mjs'
@@ -42,6 +43,7 @@ export const TRUSTED = [
   ...variables,
   ...comfort,
   ...files,
+  ...compare,
   ...waysIn,
   ...stale,
   ...tools,

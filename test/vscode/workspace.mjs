@@ -71,6 +71,12 @@ const NOTEBOOKS = {
   'board.liqnb': [
     "await liq.scan([{ simulate: { seed: 4, bars: 3000 } }, { sample: true }], { timeframes: ['1h', '4h'] })",
   ],
+  'compared.liqnb': [
+    '# Compared',
+    "const market = await liq.market({ sample: true })\nconst map = liq.heatmap(market, { halfLife: '7d' })\nmap",
+    "map.clusters().select('side', 'low', 'high', 'notional')",
+    "console.log('done')",
+  ],
   'debug.liqnb': [
     'const above = 1',
     "interface Level { price: number }\nfunction half(level: Level) {\n  const price = level.price / 2\n  return price\n}\nconst level: Level = { price: 42 }\nconst result = half(level) + above\n'result is ' + result",
