@@ -5,7 +5,7 @@ import { formatNumber, type Summary, withSummary } from '../charts/summary.ts'
 import { valueLabel } from '../charts/sweep.ts'
 import { withFormats } from '../common/column-format.ts'
 import { countText } from '../common/number-text.ts'
-import { assertKnownOptions, defineOptions, invalidOption, oneOf, option, pick } from '../common/options.ts'
+import { assertKnownOptions, defineOptions, invalidOption, option, pick, valueThat } from '../common/options.ts'
 import { JobFolder } from '../jobs/job-folder.ts'
 import { type MergedSweep, mergeSweep } from '../jobs/merge.ts'
 import { type PartFailure, type PlanRun, partFailures, runNotes, runPlan } from '../jobs/run-plan.ts'
@@ -27,7 +27,13 @@ export interface MarketSweepOptions extends SearchOptions, JobOptions {
 }
 
 const keepOption = defineOptions<Pick<MarketSweepOptions, 'keep'>>(CALLER, {
-  keep: option('figures', oneOf('figures')),
+  keep: option(
+    'figures',
+    valueThat(
+      "'figures', as those of several markets lie in files: run liq.sweep on one market for the returns or trades of its variants",
+      value => value === 'figures',
+    ),
+  ),
 })
 
 /** Sweeps of several markets. Displays itself as the best variant of each. */

@@ -5,11 +5,11 @@ import { type Claim, createClaim } from './claim.ts'
 import {
   type ClaimTest,
   claimTests,
-  inputsOf,
   knownTimeframes,
   type MarketObservations,
   namesOf,
-  testObservations,
+  type TestInput,
+  testInput,
 } from './claim-tests.ts'
 import type { ClaimName } from './claims.ts'
 import type { EvidenceSettings } from './evidence-options.ts'
@@ -40,18 +40,12 @@ export function marketFacts({ market, record, assumptions, sigma }: Scope, { hor
   }
 }
 
-/** @param inputs of each market, by the inputs of the test; a market may lack some */
 export function runClaimTest(
-  test: ClaimTest,
-  inputs: readonly (readonly MarketObservations[])[],
+  { question }: ClaimTest,
+  { observations, ...bars }: TestInput,
   context: { settings: EvidenceSettings; ledger: Ledger; markets: readonly NamedMarket[] },
 ): TestResult {
-  const bars = inputs.flat().map(({ barMs }) => barMs)
-  return runTest(test.question, testObservations(test, inputs, context.settings), {
-    ...context,
-    shortestBarMs: Math.min(...bars),
-    longestBarMs: Math.max(...bars),
-  })
+  return runTest(question, observations, { ...context, ...bars })
 }
 
 /** The tests of a claim that count, in one market by itself; they are in no ledger. */
@@ -64,7 +58,9 @@ export function testAlone(
   return claimTests(claim, settings, namesOf([observations]))
     .filter(({ question }) => !question.descriptive)
     .map(test =>
-      figuresOf(runClaimTest(test, inputsOf(test, [observations]), { settings, ledger: new Ledger(), markets })),
+      figuresOf(
+        runClaimTest(test, testInput(test, [observations], settings), { settings, ledger: new Ledger(), markets }),
+      ),
     )
 }
 

@@ -1,7 +1,13 @@
 /** What is observed of a claim in a market, and the tests that are made of it. */
 import { type ClaimName, createQuestions, EFFECT_KINDS, type EffectKind } from './claims.ts'
 import type { EvidenceSettings } from './evidence-options.ts'
-import { emptyObservations, type Observations, poolObservations, timeframeContrast } from './observations.ts'
+import {
+  emptyObservations,
+  type Observations,
+  ObservationsPool,
+  type PartObservations,
+  timeframeContrast,
+} from './observations.ts'
 import {
   continuation,
   convergingMagnet,
@@ -115,6 +121,11 @@ export function observeClaim(
   )
 }
 
+/** As {@link MarketObservations}, on their way to those of several markets. */
+export interface MarketPart extends Omit<MarketObservations, 'observations'> {
+  observations: PartObservations
+}
+
 /** A test, and the names of the observations that it is of. */
 export interface ClaimTest {
   question: TestQuestion
@@ -166,21 +177,53 @@ export function namesOf(markets: readonly (readonly MarketObservations[])[]): Se
   return new Set(markets.flatMap(observations => observations.map(({ name }) => name)))
 }
 
-/** The observations of each input of a test, in the markets that have it. */
-export function inputsOf(
-  { inputs }: ClaimTest,
-  markets: readonly (readonly MarketObservations[])[],
-): MarketObservations[][] {
-  return inputs.map(input => markets.flatMap(observations => observations.find(({ name }) => name === input) ?? []))
+/** What a test is made of: its observations in all markets, and the shortest and longest bars of them. */
+export interface TestInput {
+  observations: Observations
+  shortestBarMs: number
+  longestBarMs: number
 }
 
-/** The observations of a test, from those of each input in all markets. */
-export function testObservations(
-  { timeframes }: ClaimTest,
-  inputs: readonly (readonly MarketObservations[])[],
+/** Collects what a test is made of, market by market, and keeps none of what it is given. */
+export class TestPool {
+  readonly #test: ClaimTest
+  readonly #pools: readonly ObservationsPool[]
+  #shortestBarMs = Infinity
+  #longestBarMs = -Infinity
+
+  constructor(test: ClaimTest) {
+    this.#test = test
+    this.#pools = test.inputs.map(() => new ObservationsPool())
+  }
+
+  /** @param input number of the input; markets are added in their order, and may lack some */
+  add(input: number, { barMs, observations }: MarketPart): void {
+    this.#pools[input]!.add(observations)
+    this.#shortestBarMs = Math.min(this.#shortestBarMs, barMs)
+    this.#longestBarMs = Math.max(this.#longestBarMs, barMs)
+  }
+
+  finish({ stronger }: EvidenceSettings): TestInput {
+    const { timeframes } = this.#test
+    const pooled = this.#pools.map(pool => pool.finish())
+    const observations = timeframes
+      ? timeframeContrast(new Map(timeframes.map((timeframe, i) => [timeframe, pooled[i]!])), stronger)
+      : pooled[0]!
+    return { observations, shortestBarMs: this.#shortestBarMs, longestBarMs: this.#longestBarMs }
+  }
+}
+
+/** What a test is made of, from the observations of all markets. */
+export function testInput(
+  test: ClaimTest,
+  markets: readonly (readonly MarketObservations[])[],
   settings: EvidenceSettings,
-): Observations {
-  const pooled = inputs.map(markets => poolObservations(markets.map(({ observations }) => observations)))
-  if (!timeframes) return pooled[0] ?? poolObservations([])
-  return timeframeContrast(new Map(timeframes.map((timeframe, i) => [timeframe, pooled[i]!])), settings.stronger)
+): TestInput {
+  const pool = new TestPool(test)
+  for (const [k, input] of test.inputs.entries())
+    for (const observations of markets) {
+      const part = observations.find(({ name }) => name === input)
+      if (part) pool.add(k, part)
+    }
+  return pool.finish(settings)
 }

@@ -9,7 +9,7 @@ import type { LiquidationMap } from '../liquidation/map.ts'
 import { assertMarket, type Market } from '../market/market.ts'
 import type { Claim } from './claim.ts'
 import { assumptionsOf, claimOfMarkets, marketFacts, runClaimTest, testAlone } from './claim-of-markets.ts'
-import { claimTests, inputsOf, namesOf, observeClaim } from './claim-tests.ts'
+import { claimTests, namesOf, observeClaim, testInput } from './claim-tests.ts'
 import { CLAIMS, type ClaimName, SIX_CLAIMS } from './claims.ts'
 import {
   EVIDENCE_CALLER,
@@ -81,7 +81,7 @@ export function gatherEvidence(
       const names = namesOf(observations)
       const assumptions = plan ? [planLine(plan, deviations(plan, doneFor(name)))] : []
       const tests = claimTests(name, settings, names).map(test =>
-        runClaimTest(test, inputsOf(test, observations), { settings, ledger, markets }),
+        runClaimTest(test, testInput(test, observations, settings), { settings, ledger, markets }),
       )
       return claimOfMarkets(name, tests, facts(), names, settings, { levels, assumptions })
     })

@@ -1,5 +1,5 @@
 /** What a test observes in a market, and how several are put together. */
-import { Sample } from './sample.ts'
+import { Sample, type SampleColumns } from './sample.ts'
 
 /** Why events were excluded, in words, after their number where it is known: `12`, `without a match in BTC/USDT:USDT 1h`. */
 export interface Exclusion {
@@ -21,22 +21,40 @@ export function emptyObservations(): Observations {
   return { sample: new Sample(), events: 0, exclusions: [] }
 }
 
-/** The observations of one test in several markets. They cannot be compared only if those of no market can. */
-export function poolObservations(parts: readonly Observations[]): Observations {
-  const out = emptyObservations()
-  const counts = new Map<string, number | undefined>()
-  const reasons = parts.flatMap(({ incomparable }) => incomparable ?? [])
-  const [reason] = reasons
-  if (reason !== undefined && reasons.length === parts.length) out.incomparable = reason
-  else if (reason !== undefined) counts.set(reason, undefined)
-  for (const { sample, events, exclusions } of parts) {
-    out.sample.append(sample)
-    out.events += events
+/** Observations of one market on their way to those of several. */
+export interface PartObservations extends Omit<Observations, 'sample'> {
+  sample: SampleColumns
+}
+
+/** Puts the observations of one test in several markets together, one after the other, and keeps none of them. */
+export class ObservationsPool {
+  readonly #out = emptyObservations()
+  readonly #counts = new Map<string, number | undefined>()
+  #parts = 0
+  #incomparable = 0
+  #reason: string | undefined
+
+  add({ sample, events, exclusions, incomparable }: PartObservations): void {
+    this.#parts++
+    if (incomparable !== undefined) {
+      this.#incomparable++
+      this.#reason ??= incomparable
+    }
+    this.#out.sample.append(sample)
+    this.#out.events += events
     for (const { why, count } of exclusions)
-      counts.set(why, count === undefined ? undefined : (counts.get(why) ?? 0) + count)
+      this.#counts.set(why, count === undefined ? undefined : (this.#counts.get(why) ?? 0) + count)
   }
-  for (const [why, count] of counts) out.exclusions.push({ why, ...(count !== undefined && { count }) })
-  return out
+
+  /** They cannot be compared only if those of no market can. Nothing may be added after. */
+  finish(): Observations {
+    const reason = this.#reason
+    const isReason = reason !== undefined && this.#incomparable < this.#parts
+    const counts = new Map([...(isReason ? [[reason, undefined] as const] : []), ...this.#counts])
+    for (const [why, count] of counts) this.#out.exclusions.push({ why, ...(count !== undefined && { count }) })
+    if (reason !== undefined && !isReason) this.#out.incomparable = reason
+    return this.#out
+  }
 }
 
 /**

@@ -14,12 +14,25 @@ export interface Stratum {
   sign: 1 | -1
 }
 
+/** A sample, however its columns are held. */
+export interface SampleColumns {
+  readonly strata: readonly Stratum[]
+  readonly time: ArrayLike<number>
+  readonly stratum: ArrayLike<number>
+  readonly y: ArrayLike<number>
+  readonly a: ArrayLike<number>
+  readonly b: ArrayLike<number>
+  readonly hit: ArrayLike<number>
+  readonly base: ArrayLike<number>
+  readonly cell: ArrayLike<number>
+}
+
 /**
  * Observations of one test, as columns. Observation i became known at `time[i]` (epoch ms). It belongs to a stratum and has an
  * outcome `y`, a weight `a` among the treated and a weight `b` among the controls. For a paired difference or a plain mean all
  * `b` are 0. `hit` is 1 if it went as claimed, else 0; `base` is the same for the other half of a pair.
  */
-export class Sample {
+export class Sample implements SampleColumns {
   readonly strata: Stratum[] = []
   readonly time: number[] = []
   readonly stratum: number[] = []
@@ -57,7 +70,7 @@ export class Sample {
   }
 
   /** Adds the observations of another sample, its strata with another family and sign where these are given. */
-  append(other: Sample, change: Partial<Pick<Stratum, 'family' | 'sign'>> = {}): void {
+  append(other: SampleColumns, change: Partial<Pick<Stratum, 'family' | 'sign'>> = {}): void {
     const first = this.strata.length
     for (const stratum of other.strata) this.strata.push({ ...stratum, ...change })
     for (let i = 0; i < other.y.length; i++)

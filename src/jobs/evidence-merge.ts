@@ -3,7 +3,7 @@ import { currentTask } from '../common/host.ts'
 import { countText } from '../common/number-text.ts'
 import type { Claim } from '../evidence/claim.ts'
 import { claimOfMarkets, runClaimTest } from '../evidence/claim-of-markets.ts'
-import { type ClaimTest, claimTests, type MarketObservations } from '../evidence/claim-tests.ts'
+import { type ClaimTest, claimTests, type TestInput, TestPool } from '../evidence/claim-tests.ts'
 import { CLAIMS, type ClaimName } from '../evidence/claims.ts'
 import { type Ledger, marketName } from '../evidence/ledger.ts'
 import type { TestResult } from '../evidence/test-result.ts'
@@ -57,8 +57,8 @@ export async function poolClaims(
     const tests: TestResult[] = []
     for (const test of claimTests(claim, settings, names)) {
       signal.throwIfAborted()
-      const inputs = await loadInputs(opened, folder, markets, claim, test)
-      tests.push(runClaimTest(test, inputs, { settings, ledger, markets: plan.markets }))
+      const input = await loadInput(opened, folder, markets, claim, test)
+      tests.push(runClaimTest(test, input, { settings, ledger, markets: plan.markets }))
     }
     claims.push(
       claimOfMarkets(
@@ -77,25 +77,22 @@ export async function poolClaims(
 const observationsOf = (market: StoredMarket, claim: ClaimName) =>
   market.claims.find(each => each.claim === claim)!.observations
 
-async function loadInputs(
-  { hash }: OpenEvidence,
+async function loadInput(
+  { hash, settings }: OpenEvidence,
   folder: JobFolder,
   markets: readonly MergedMarket[],
   claim: ClaimName,
-  { inputs }: ClaimTest,
-): Promise<MarketObservations[][]> {
-  const loaded: MarketObservations[][] = []
-  for (const input of inputs) {
-    const ofInput: MarketObservations[] = []
+  test: ClaimTest,
+): Promise<TestInput> {
+  const pool = new TestPool(test)
+  for (const [k, input] of test.inputs.entries())
     for (const market of markets) {
       const stored = observationsOf(market, claim).find(({ name }) => name === input)
       if (!stored) continue
       const rows = stored.group < 0 ? undefined : await folder.readShardGroup(hash, market.shard, stored.group)
-      ofInput.push(withRows(stored, rows))
+      pool.add(k, withRows(stored, rows))
     }
-    loaded.push(ofInput)
-  }
-  return loaded
+  return pool.finish(settings)
 }
 
 /** Says which markets are missing from a pooled result. */

@@ -6,10 +6,10 @@ import type { JsonObject } from '../common/json.ts'
 import { arrayOf, parse, wholeNumberFrom } from '../common/schema.ts'
 import type { NumberColumns } from '../data/sealed-table.ts'
 import type { MarketFacts } from '../evidence/claim-of-markets.ts'
-import type { MarketObservations } from '../evidence/claim-tests.ts'
+import type { MarketObservations, MarketPart } from '../evidence/claim-tests.ts'
 import { CLAIMS, type ClaimName } from '../evidence/claims.ts'
 import { type ObservedMarket, observeMarket } from '../evidence/observed-market.ts'
-import { Sample } from '../evidence/sample.ts'
+import type { Sample } from '../evidence/sample.ts'
 import type { TestFigures } from '../evidence/test-result.ts'
 import type { Market } from '../market/market.ts'
 import type { OpenEvidence } from './evidence-plan.ts'
@@ -176,19 +176,13 @@ export function storedMarkets(header: JsonObject, { plan }: OpenEvidence, { from
  * The observations with their rows.
  * @throws DataError when a row is of no stratum
  */
-export function withRows(
-  { strata, name, barMs, observations }: StoredObservations,
-  columns: NumberColumns | undefined,
-) {
-  const sample = new Sample()
-  for (const stratum of strata) sample.addStratum(stratum)
-  for (const column of NAMES) {
-    const values = columns?.[column]
-    if (columns && !values) throw new DataError(`it has no column ${column}`)
-    const target = sample[column]
-    for (let i = 0; i < (values?.length ?? 0); i++) target.push(values![i]!)
-  }
+export function withRows(stored: StoredObservations, rows: NumberColumns | undefined): MarketPart {
+  const { strata, name, barMs, observations } = stored
+  const columns = rows ?? Object.fromEntries(NAMES.map(column => [column, new Float64Array(0)]))
+  const missing = NAMES.find(column => !columns[column])
+  if (missing) throw new DataError(`it has no column ${missing}`)
+  const sample = { ...(columns as Record<ColumnName, Float64Array>), strata }
   if (sample.stratum.some(stratum => !(stratum >= 0 && stratum < strata.length)))
     throw new DataError('a row is of a stratum that it does not have')
-  return { name, barMs, observations: { ...observations, sample } } satisfies MarketObservations
+  return { name, barMs, observations: { ...observations, sample } }
 }

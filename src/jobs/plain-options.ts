@@ -27,6 +27,10 @@ export function toJson(value: unknown, path: string): Json {
     throw new OptionError(
       `${path}: a function, but a plan holds values only, so that whoever runs it runs no code of others`,
     )
+  if (isPlain(value) && 'time' in value && ArrayBuffer.isView(value.time))
+    throw new OptionError(
+      `${path}: bars of a market, but the only bars that a plan holds are those of its markets: run each market by itself`,
+    )
   if (!isPlain(value))
     throw new OptionError(`${path}: ${kindOf(value)}, but a plan holds options only; its data are the markets`)
   const entries = Object.entries(value).filter(([, part]) => part !== undefined)

@@ -8,7 +8,7 @@ import { match } from '../../src/evidence/match.ts'
 import {
   emptyObservations,
   type Observations,
-  poolObservations,
+  ObservationsPool,
   timeframeContrast,
 } from '../../src/evidence/observations.ts'
 import {
@@ -263,6 +263,11 @@ describe('tiers that converge', () => {
 })
 
 describe('observations put together', () => {
+  const poolObservations = (parts: readonly Observations[]): Observations => {
+    const pool = new ObservationsPool()
+    for (const part of parts) pool.add(part)
+    return pool.finish()
+  }
   const part = (events: number, exclusions: Observations['exclusions'], incomparable?: string): Observations => {
     const out = { ...emptyObservations(), events, exclusions, ...(incomparable !== undefined && { incomparable }) }
     out.sample.addStratum({ family: '', market: events, side: 'both', sign: 1 })

@@ -241,6 +241,8 @@ console.log(found.reversal().sentence)`,
     expect((await liqnb(['sweep', 'clean', 'clean', '--older', '60'])).stdout).toMatch(/^Removed 0 plans, 0 files, /)
     expect(files()).toHaveLength(before)
 
+    // Of the plan that is used; only that keeps them.
+    age(40, ...readdirSync(at('markets')).map(name => `markets/${name}`))
     const cleaned = await liqnb(['sweep', 'clean', 'clean', '--older', '30'])
     // The plan, its two parts, and the market that the other does not have.
     expect(cleaned.stdout).toMatch(/^plan(?:.*\n)+Removed 1 plan, 4 files, [\d.]+ kB that were not used for 30 days\n$/)

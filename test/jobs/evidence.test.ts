@@ -10,8 +10,6 @@ import { lazy } from '../../src/common/lazy.ts'
 import type { Claim } from '../../src/evidence/claim.ts'
 import { gatherEvidence } from '../../src/evidence/evidence.ts'
 import { Ledger, sessionLedger } from '../../src/evidence/ledger.ts'
-import { poolObservations } from '../../src/evidence/observations.ts'
-import { Sample } from '../../src/evidence/sample.ts'
 import { figuresOf } from '../../src/evidence/test-result.ts'
 import { mergeEvidence, poolClaims } from '../../src/jobs/evidence-merge.ts'
 import { createEvidencePlan } from '../../src/jobs/evidence-plan.ts'
@@ -169,7 +167,7 @@ describe('evidence over many markets', () => {
   it('refuses what a plan cannot hold, and a market twice', async () => {
     await expect(run({ levels: () => null } as never)).rejects.toThrow('liq.evidence: levels: a function, but a plan')
     await expect(run({ trade: { lowerTimeframe: markets[0]! } })).rejects.toThrow(
-      'liq.evidence.trade.lowerTimeframe.time: a Float64Array',
+      'liq.evidence.trade.lowerTimeframe: bars of a market, but the only bars that a plan holds',
     )
     await expect(run({ claims: ['magic'] } as never)).rejects.toThrow('claims: ["magic"], but expected some of magnet')
     await expect(run({ horizon: 0 })).rejects.toThrow('horizon: 0')
@@ -197,36 +195,6 @@ describe('evidence over many markets', () => {
     await folder.writeShard(opened.hash, { index: 0, count: 4 }, less as never)
     expect((await mergeEvidence(opened, folder)).damaged).toHaveLength(2)
   }, 60_000)
-})
-
-describe('pooled observations', () => {
-  const part = (exclusions: { why: string; count?: number }[], incomparable?: string) => ({
-    ...{ sample: new Sample(), events: 2, exclusions },
-    ...(incomparable !== undefined && { incomparable }),
-  })
-
-  it('add up what was excluded, and cannot be compared only if those of no market can', () => {
-    expect(
-      poolObservations([
-        part([{ why: 'x', count: 2 }]),
-        part([
-          { why: 'x', count: 3 },
-          { why: 'y', count: 1 },
-        ]),
-      ]),
-    ).toMatchObject({
-      events: 4,
-      exclusions: [
-        { why: 'x', count: 5 },
-        { why: 'y', count: 1 },
-      ],
-    })
-    const some = poolObservations([part([], 'no tiers'), part([{ why: 'x', count: 1 }])])
-    expect(some).toMatchObject({ exclusions: [{ why: 'no tiers' }, { why: 'x', count: 1 }] })
-    expect(some.incomparable).toBeUndefined()
-    expect(poolObservations([part([], 'no tiers'), part([], 'none')]).incomparable).toBe('no tiers')
-    expect(poolObservations([]).incomparable).toBeUndefined()
-  })
 })
 
 describe.skipIf(!hasRedis)('evidence by the workers of a queue', () => {

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { sweep } from '../../src/api/sweep.ts'
 import { JobFolder } from '../../src/jobs/job-folder.ts'
 import { runLocally } from '../../src/jobs/local.ts'
 import { decodeMarket, encodeMarket, marketHash } from '../../src/jobs/market-file.ts'
@@ -120,7 +121,7 @@ describe('a plan', () => {
     })
   })
 
-  it('refuses what options do not describe, with the reason', () => {
+  it('refuses what options do not describe, with the reason', async () => {
     const [market] = markets
     const plan = (options: Partial<SearchOptions>, list = [market!]) =>
       createSweepPlan(list, { levels: 'pivots', grid: { minMove: [0] }, ...options })
@@ -134,7 +135,10 @@ describe('a plan', () => {
     expect(() => plan({ levels: liquidationMap(market!) }, markets)).toThrow('a heatmap of one market, but there are 3')
     expect(() => plan({ levels: liquidationMap(markets[1]!) })).toThrow('a heatmap of other bars')
     expect(() => plan({ backtest: { lowerTimeframe: market! } })).toThrow(
-      'liq.sweep.backtest.lowerTimeframe.time: a Float64Array',
+      'liq.sweep.backtest.lowerTimeframe: bars of a market, but the only bars that a plan holds are those of its markets',
+    )
+    await expect(sweep(markets, { ...search, keep: 'returns' } as never)).rejects.toThrow(
+      /^liq\.sweep: keep: "returns", but expected 'figures', as those of several markets lie in files: run liq\.sweep on one/,
     )
     expect(() => plan({ grid: { minMove: [0, -1] } })).toThrow('minMove: -1')
     expect(() => plan({ grid: { 'levels.map.halfLife': ['3d', 'soon'] }, levels: { map: {} } })).toThrow('soon')
