@@ -118,6 +118,27 @@ describe('conditions of the detector, each with its near miss', () => {
     expect(outcomeOf({ trend: 'with', trendPeriod: 50 }, falling)).toBe('trend')
   })
 
+  it('an impulse is a body of at least that many ATR of its bar, in a bar that closes beyond the level', () => {
+    // True ranges 2, 2 and 8: the ATR at the close of the sweep is 4, its body from 100 to 106 is 1.5 of it.
+    const rows = [QUIET, QUIET, [100, 107, 99, 106], [106, 106, 103, 104], QUIET]
+    const misses = (impulse: number, bars = rows) =>
+      nearMisses(marketOf(bars), high(105), { ...LOOSE, reclaimWithin: 2, invalidation: 9, impulse })
+    expect(misses(1.5)).toMatchObject([{ condition: 'impulse', bar: 2, needed: 1.5 }])
+    expect(misses(1.5)[0]!.value).toBeCloseTo(1.5, 9)
+    expect(misses(1.51)).toEqual([])
+    // A close exactly on the level is not beyond it.
+    expect(misses(0.1, [QUIET, QUIET, [100, 107, 99, 105], [105, 105, 103, 104], QUIET])).toEqual([])
+    expect(misses(0.1, [QUIET, QUIET, [100, 107, 99, 105.01], [105, 105, 103, 104], QUIET]).length).toBe(1)
+  })
+
+  it('the volume beyond the level is none in a bar without a range', () => {
+    const still = [106, 106, 106, 106]
+    const rows = [...Array(20).fill([...QUIET, 10]), [100, 107, 99, 106, 8], [...still, 5], [106, 106, 103, 104, 6]]
+    const [signal] = detectSfp(marketOf(rows), high(105), { ...LOOSE, reclaimWithin: 3, invalidation: 9 })
+    // A quarter of 8, nothing of 5, and a third of 6, in bars of 10.
+    expect(signal!.volumeOutside).toBeCloseTo((8 / 4 + 6 / 3) / 10, 9)
+  })
+
   it('an impulse beyond the level ends the sweep', () => {
     const rows = [QUIET, QUIET, [100, 107, 99, 106], [106, 106, 100, 101], QUIET]
     expect(outcomeOf({ reclaimWithin: 2, invalidation: 9 }, rows)).toBe('signal')

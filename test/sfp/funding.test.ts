@@ -57,6 +57,16 @@ describe('funding in bars of a day', () => {
     expect(once!.funding).toBeCloseTo(0.001 * 100 * (100 - 5 / 3), 9)
   })
 
+  it('in the middle of a bar is paid once, also where the trade ends in it', () => {
+    const noon = (rows: number[][]) =>
+      backtest(market(rows, DAY, [[36, 0.001]]), [createSignal()], { ...FREE, target: false }).trades[0]!
+    // On the line from 100 to 104 at noon: 102.
+    expect(noon([SWEEP, [100, 105, 99, 104], flat]).funding).toBeCloseTo(0.001 * 100 * 102, 9)
+    const stopped = noon([SWEEP, [100, 101, 90, 96], flat])
+    expect(stopped).toMatchObject({ reason: 'stop', exitBar: 1 })
+    expect(stopped.funding).toBeCloseTo(0.001 * 100 * 98, 9)
+  })
+
   it('of a short is received where longs pay', () => {
     const signal = createSignal(0, { side: 'short', extreme: 105, level: createLevel('high', 102) })
     const [trade] = backtest(market([SWEEP, flat, flat], DAY, daily(3)), [signal], FREE).trades

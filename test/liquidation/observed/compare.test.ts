@@ -121,6 +121,28 @@ describe('compareMaps', () => {
     expect(short.overlap.mean).toBeNaN()
   })
 
+  it('has intervals from its own seed, resamples and blocks', () => {
+    // Twenty closes at which the share of the far level differs.
+    const flat = marketOf(Array.from({ length: 20 }, () => [100, 101, 99.5, 100]))
+    const readings = (step: number) =>
+      observe(
+        flat.time[0]!,
+        Array.from({ length: 20 }, (_, hour) => ({
+          ...{ hour, account: 'a' },
+          rows: [
+            { size: 1, price: 98 },
+            { size: 1 + ((hour * step) % 7), price: 95 },
+          ],
+        })),
+      )
+    const maps = [observedMap(readings(3), flat), observedMap(readings(5), flat)] as const
+    const low = (options: object) => compareMaps(...maps, { resamples: 60, ...options }).long.ratio.low
+    expect(low({})).toBe(low({ seed: 1 }))
+    expect(low({})).not.toBe(low({ seed: 2 }))
+    expect(low({})).not.toBe(low({ resamples: 11 }))
+    expect(low({})).not.toBe(low({ block: 9 }))
+  })
+
   it('names what does not fit', () => {
     expect(() => compareMaps(liquidationMap(simulateMarket({ bars: 50 })), observed)).toThrow(
       /the bars of the two maps differ/,

@@ -154,6 +154,10 @@ describe('levels of longer bars', () => {
     const counts = allLevels(asOf(hours, long, source)).map(levels => levels.length)
     expect(counts).toEqual([0, 0, 0, 1, 1, 1, 0, 1])
     expect(() => asOf(long, hours, source)).toThrow(/1h bars are shorter than the 4h bars to trade/)
+    // Bars of the same length are known at their own closes.
+    expect(allLevels(asOf(hours, hours, fixedLevels(createLevel('low', 90)))).map(levels => levels.length)).toEqual(
+      Array(8).fill(1),
+    )
   })
 })
 
@@ -273,6 +277,9 @@ describe('levels by name, in lists and as placebos', () => {
     expect(levelsOf('pivots')).toEqual(allLevels(pivots))
     expect(levelsOf('round')).toEqual(allLevels(roundLevels(market)))
     const list = resolveLevels(market, ['pivots', ['round', 'previousDay']], { leftBars: 3 })
+    expect(combinedLevels(market, [pivots, roundLevels(market)]).name).toBe(
+      `${pivots.name} and ${roundLevels(market).name}`,
+    )
     const parts = [pivots, combinedLevels(market, [roundLevels(market), previousDayLevels(market)])]
     expect(allLevels(list.source)).toEqual(allLevels(combinedLevels(market, parts)))
     // All are of the same market, which is said once.

@@ -88,6 +88,11 @@ describe('liq.portfolio refuses', () => {
     expect(call([{ market: long, signals: [] }, short, last]).time.length).toBe(9)
   })
 
+  it('no correlation of up to 1', () => {
+    for (const correlation of [1e-9, 1])
+      expect(() => call([btc, eth], { maxCorrelated: { correlation } })).not.toThrow()
+  })
+
   it.each<[object, RegExp]>([
     [{ equity: Number.NaN }, /^liq.portfolio: equity: NaN, but expected an amount above 0$/],
     [{ equity: 0 }, /equity: 0/],
@@ -98,6 +103,8 @@ describe('liq.portfolio refuses', () => {
     [{ maxposition: 3 }, /maxposition is not one of its options \(did you mean maxPositions/],
     [{ maxCorrelated: true }, /maxCorrelated: true, but expected/],
     [{ maxCorrelated: { correlation: 1.5 } }, /maxCorrelated.correlation: 1.5, but expected above 0 and at most 1/],
+    [{ maxCorrelated: { correlation: 0 } }, /maxCorrelated.correlation: 0, but expected above 0 and at most 1/],
+    [{ maxCorrelated: { correlation: 1.001 } }, /maxCorrelated.correlation: 1.001/],
     [{ maxCorrelated: { window: '9h' } }, /maxCorrelated.window: .*, but expected at least 10 returns of 1h/],
     [{ maxCorrelated: { window: 'x' } }, /maxCorrelated.window: "x"/],
     [{ maxCorrelated: { correlations: 1 } }, /did you mean correlation/],

@@ -8,11 +8,13 @@ import { createMarket } from '../../../src/market/market.ts'
 import { backtest } from '../../../src/sfp/backtest.ts'
 import { detectSfp } from '../../../src/sfp/detect.ts'
 import { pivotLevels } from '../../../src/sfp/levels/pivots.ts'
+import { ReturnGrid } from '../../../src/sfp/portfolio/return-grid.ts'
 import { statistics } from '../../../src/sfp/statistics/statistics.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { meanTest } from '../../../src/stats/bootstrap.ts'
 import { random } from '../../../src/stats/random.ts'
 import { HOUR, marketOf, START } from '../../market/fixtures.ts'
+import { createSignal } from '../helpers.ts'
 import { randomMarkets } from './random-markets.ts'
 
 const LOOSE = { minMove: 0, minSweepDepth: 0 }
@@ -117,6 +119,46 @@ describe('figures', () => {
       if (x.length >= 10) expect(pairs[i]!.results).toBeCloseTo(ss.sampleCorrelation([...x], [...y]), 9)
       else expect(pairs[i]!.results).toBeNaN()
     }
+  })
+
+  it('have the correlation of all common returns, of ten at least, and of the results of whole days', () => {
+    const closes = [100, 101, 99, 102, 103, 101, 104, 102, 105, 103, 106]
+    const other = [50, 50.2, 50.1, 50.6, 50.5, 50.2, 51, 50.4, 51.2, 50.9, 51.5]
+    const of = (values: number[], name: string) =>
+      marketOf(
+        values.map(v => [v, v, v, v]),
+        {},
+        name,
+      )
+    const returns = (values: number[]) => values.slice(1).map((value, i) => Math.log(value / values[i]!))
+    const grid = (length: number) =>
+      new ReturnGrid([of(closes.slice(0, length), 'A'), of(other.slice(0, length), 'B')]).correlation(0, 1)
+    expect(grid(11)).toBeCloseTo(ss.sampleCorrelation(returns(closes), returns(other)), 9)
+    expect(grid(10)).toBeNaN()
+    // Twelve days of two trades each, by their signals in two markets whose prices never move.
+    const days = 12
+    const still = Array.from({ length: 24 * days + 1 }, () => [100, 101, 99, 100])
+    const rng = random(5)
+    const parts = ['A', 'B'].map(name => {
+      const signals = Array.from({ length: 2 * days }, (_, k) =>
+        createSignal(12 * k, { extreme: 90 + 8 * rng.uniform() }),
+      )
+      return {
+        market: marketOf(still, {}, name),
+        signals,
+        options: { maxBars: 3, target: false, trendExit: false } as const,
+      }
+    })
+    const result = portfolio(parts)
+    const sums = result.markets.map(({ trades }) => {
+      expect(trades.length).toBe(2 * days)
+      return Array.from({ length: days }, (_, day) =>
+        ss.sum(trades.filter(({ entryBar }) => Math.floor(entryBar / 24) === day).map(({ r }) => r)),
+      )
+    })
+    const [pair] = result.correlations().objects() as { results: number; days: number }[]
+    expect(pair!.days).toBe(days)
+    expect(pair!.results).toBeCloseTo(ss.sampleCorrelation(sums[0]!, sums[1]!), 9)
   })
 
   it('count as one test in the ledger', () => {

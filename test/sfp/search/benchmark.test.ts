@@ -8,6 +8,7 @@ import { pivotLevels } from '../../../src/sfp/levels/pivots.ts'
 import { randomLevels } from '../../../src/sfp/levels/placebo.ts'
 import { differences } from '../../../src/sfp/search/benchmark.ts'
 import type { RealityCheck } from '../../../src/sfp/search/reality-check.ts'
+import { sweep as runSweep } from '../../../src/sfp/search/sweep.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { resample } from '../../../src/stats/bootstrap.ts'
 import { random } from '../../../src/stats/random.ts'
@@ -113,6 +114,37 @@ describe('a benchmark of a sweep', () => {
       return at(levels).map((value, i) => value - placebos.reduce((sum, row) => sum + row[i]! / 5, 0))
     })
     expect(result.realityCheck(check)).toMatchObject(slowCheck(rows))
+  })
+
+  it('has variants with the same levels share them, whichever of their options differ', async () => {
+    const values = [2, 4]
+    const result = await sweep(market, {
+      levels: 'pivots',
+      grid: { leftBars: values, minMove: [0, 1], rightBars: values },
+    })
+    const expected = values.flatMap(leftBars =>
+      [0, 1].flatMap(minMove =>
+        values.map(
+          rightBars =>
+            backtest(market, detectSfp(market, pivotLevels(market, leftBars, rightBars), { minMove })).trades.length,
+        ),
+      ),
+    )
+    expect(result.variants.map((_, k) => result.metric('trades', k))).toEqual(expected)
+    expect(new Set(expected).size).toBeGreaterThan(6)
+    let built = 0
+    const search = {
+      ...{ grid: { leftBars: values, minMove: [0, 0.5, 1] }, workers: 0 },
+      levels: {
+        names: ['leftBars'],
+        source: ({ leftBars }: { leftBars?: unknown }) => {
+          built++
+          return pivotLevels(market, leftBars as number)
+        },
+      },
+    }
+    await runSweep(market, search)
+    expect(built).toBe(2)
   })
 
   it('leaves out a variant that never trades, which would win against a market that falls', () => {

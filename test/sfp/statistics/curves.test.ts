@@ -2,11 +2,13 @@
 import { describe, expect, it } from 'vitest'
 import { DAY, HOUR } from '../../../src/common/duration.ts'
 import { createMarket } from '../../../src/market/market.ts'
+import { cachedAtr } from '../../../src/sfp/cached-series.ts'
 import type { Trade } from '../../../src/sfp/position.ts'
 import { overfitting } from '../../../src/sfp/search/cscv.ts'
 import { drawdowns, periodReturns } from '../../../src/sfp/statistics/equity.ts'
 import { equityBeta, gainLoss, tailRatio } from '../../../src/sfp/statistics/ratios.ts'
 import { splitTable } from '../../../src/sfp/statistics/splits.ts'
+import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { random } from '../../../src/stats/random.ts'
 import { marketOf, START } from '../../market/fixtures.ts'
 import { createLevel, createSignal } from '../helpers.ts'
@@ -89,6 +91,24 @@ describe('ratios', () => {
     expect(equityBeta(curve([0.2, 0.1, 0.4]), curve([0.1, -0.1, 0.3]))).toBeCloseTo(0.06 / 0.08, 12)
     expect(equityBeta(curve([0.1]), curve([0.2]))).toBeNaN()
   })
+})
+
+it('regimes compare the close of the signal with the mean of the 200 bars up to it, in closes and in ATR of the price', () => {
+  const market = simulateMarket({ seed: 2, bars: 500 })
+  const ranges = cachedAtr(market)
+  const mean = (values: (t: number) => number, bar: number) =>
+    Array.from({ length: 200 }, (_, k) => values(bar - k)).reduce((sum, value) => sum + value, 0) / 200
+  const share = (t: number) => ranges[t]! / market.close[t]!
+  for (let bar = 195; bar < 500; bar++) {
+    const trade = { signal: createSignal(bar), net: 1, entry: 1, size: 1, r: 1, entryBar: bar, exitBar: bar } as Trade
+    const group = (by: 'trend' | 'volatility') => splitTable(market, [trade], by).get(by, 0)
+    if (bar < 199) expect([group('trend'), group('volatility')]).toEqual(['unknown', 'unknown'])
+    else
+      expect([group('trend'), group('volatility')]).toEqual([
+        market.close[bar]! > mean(t => market.close[t]!, bar) ? 'up' : 'down',
+        share(bar) > mean(share, bar) ? 'high' : 'low',
+      ])
+  }
 })
 
 describe('trades in groups', () => {
