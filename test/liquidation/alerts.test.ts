@@ -43,6 +43,24 @@ describe('findAlerts', () => {
     expect(reclaim!.text).toContain('swept in the bar of 2024-01-01 03:00')
   })
 
+  it('are those of the last bar unless told, of any bar, or since one, also when it goes on from an earlier close', () => {
+    const levels = path([100, 100, 100], [92, 100, 92], [90.3, 92, 90.35], [90.3, 92, 92])
+    // A rule of its own, so that nothing was found with it before.
+    const own = { ...rule, cooldown: 23 }
+    const kinds = (at: number | undefined, since?: number) =>
+      findAlerts(levels, { ...own, at } as AlertOptions, since).map(({ bar, kind }) => `${bar} ${kind}`)
+    expect(kinds(undefined)).toEqual(['4 reclaim'])
+    expect(kinds(2)).toEqual(['2 near'])
+    // From the close of bar 2 on, whose own alert is known.
+    expect(kinds(2)).toEqual(['2 near'])
+    expect(kinds(3)).toEqual(['3 sweep'])
+    expect(kinds(3, 2)).toEqual(['2 near', '3 sweep'])
+    expect(kinds(3, 3)).toEqual(['3 sweep'])
+    expect(kinds(4, 3)).toEqual(['3 sweep', '4 reclaim'])
+    expect(kinds(4, 9)).toEqual(['4 reclaim'])
+    expect(kinds(1, 0)).toEqual([])
+  })
+
   it('mirrors all of it for shorts', () => {
     const shorts = path([100, 100, 100], [100, 108, 108], [108, 109.7, 109.65], [108, 109.7, 108])
     expect(kindsOf(shorts, { side: 'short' })).toEqual(['2 near', '3 sweep', '4 reclaim'])

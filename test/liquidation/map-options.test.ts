@@ -1,9 +1,12 @@
 /** The options of a map: defaults and refusals. */
 import { describe, expect, it } from 'vitest'
+import { formatTime } from '../../src/common/duration.ts'
 import { OptionError } from '../../src/common/errors.ts'
+import type { FlowOptions } from '../../src/liquidation/book/position-flow.ts'
 import { liquidationMap, type MapOptions } from '../../src/liquidation/map.ts'
 import { bracketTable } from '../../src/liquidation/margin/brackets.ts'
 import { binanceMargin, type MarginModel, okxMargin } from '../../src/liquidation/margin/margin-models.ts'
+import { createMarket, type Market } from '../../src/market/market.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { marketOf } from '../market/fixtures.ts'
 
@@ -130,6 +133,39 @@ describe('options of a map', () => {
     expect(told(0.0015)).toContain('entirely at 15 bp')
     expect(told(0.00125)).toContain('entirely at 12.5 bp')
     expect(told(0)).toContain('reaches their bin')
+    const opens = (of: Market, openInterest?: FlowOptions['openInterest']) =>
+      liquidationMap(of, { flow: { from: 'turnover', ...(openInterest && { openInterest }) } }).assumptions.join()
+    expect(opens(market)).toContain('the change of open interest')
+    expect(opens(market)).not.toContain('on record since')
+    const late = market.openInterest!.map((coins, t) => (t < 7 ? Number.NaN : coins))
+    const since = formatTime(market.time[7]!)
+    expect(opens(createMarket({ ...market, openInterest: late }, market))).toContain(
+      `the change of open interest (on record since ${since}; nothing opens before)`,
+    )
+    expect(opens(bare, 5e6)).toContain('an assumed open interest of 5,000,000 USD')
+    expect(opens(bare, { ofDailyVolume: 0.4 })).toContain('an assumed open interest of 0.4 times the daily volume')
+  })
+
+  it('need positions that end before their liquidation for stops at prices of their own', () => {
+    const build = (options: MapOptions) => () => liquidationMap(market, options)
+    for (const survival of [{}, { 0.5: 1 }])
+      expect(build({ stops: { at: 'swings' }, survival })).toThrow(
+        'stops.at: "swings", but expected a survival with it',
+      )
+    expect(build({ stops: { at: 'swings' }, survival: { 0.5: 0.9 } })).not.toThrow()
+    expect(build({ stops: { at: 'survival' } })).not.toThrow()
+    expect(build({ stops: { at: 'rounds' }, survival: { 0.5: 0.9 }, maxAge: '1d' })).toThrow('maxAge: "1d"')
+    expect(build({ layer: 'stops' })).toThrow('layer: "stops", but expected liquidations, or a survival')
+  })
+
+  it('say of a size beyond all brackets in which unit it is', () => {
+    const capped = bracketTable([[50, 0.004, 125]])
+    const build = (margin: MarginModel, positionNotional: number) => () =>
+      liquidationMap(marketOf([[200, 200, 200, 200]]), { margin, positionNotional })
+    expect(build(binanceMargin(capped), 51)).toThrow(/the largest bracket's cap 50$/)
+    expect(build(okxMargin(capped, { contractSize: 1 }), 10_200)).toThrow(
+      "the largest bracket's cap 50, in the brackets' unit; the position is 51 at a price of 200",
+    )
   })
 
   it('count as left out when undefined', () => {

@@ -76,6 +76,19 @@ describe('flow from single trades', () => {
     )
   })
 
+  it('is held until a price ends it, as other flows are', () => {
+    const one: TradeColumns = {
+      ...{ time: Float64Array.of(START + 1), price: Float64Array.of(100) },
+      ...{ amount: Float64Array.of(10), takerBuy: Uint8Array.of(1) },
+    }
+    const bars = marketOf([QUIET, QUIET, QUIET])
+    const map = liquidationMap(bars, { leverage: { 10: 1 }, halfLife: Infinity, flow: { trades: one, openShare: 1 } })
+    const middle = Math.exp((Math.floor(Math.log(100) / 0.001) + 0.5) * 0.001)
+    for (const book of snapshots(map)) expect(sum(book.values())).toBeCloseTo((2 * 10 * 100 * 100) / middle, 6)
+    const decayed = liquidationMap(bars, { leverage: { 10: 1 }, halfLife: '1h', flow: { trades: one, openShare: 1 } })
+    expect(sum(snapshots(decayed)[2]!.values())).toBeCloseTo((2 * 10 * 100 * 25) / middle, 6)
+  })
+
   it('leaves out trades before the market, in its gaps and after it', () => {
     // Bars of hours 0, 1 and 3; a trade in each of hours −1 to 5, at the open and in the middle.
     const bars = createMarket(

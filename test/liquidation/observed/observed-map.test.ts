@@ -261,6 +261,19 @@ describe('observedMap', () => {
     )
   })
 
+  it('counts a position again under its new leverage, though size and level are the same', () => {
+    const market = flat(2)
+    const at = (hour: number, leverage: number) => ({ hour, account: 'a', rows: [{ size: 1, price: 90, leverage }] })
+    const tiers: number[][] = []
+    observedMap(observe(market.time[0]!, [at(0, 2), at(1.5, 50)]), market).replay((_, book) => {
+      tiers.push([...book.byTier('long', binOf(89, 0.001), binOf(91, 0.001))])
+    })
+    expect(tiers).toEqual([
+      [100, 0, 0, 0, 0],
+      [0, 0, 0, 0, 100],
+    ])
+  })
+
   it('tells the age of clusters since their positions were first seen, also when their size or level changed', () => {
     const market = flat(4)
     const positions = observe(market.time[0]!, [

@@ -141,6 +141,7 @@ describe('calibrate', () => {
     const one = { triggerDepths: [0], extraMargins: [{ 0: 1 }] }
     const volume = await tried({ ...one, flows: [{ from: 'volume' }] })
     expect(volume.rows).toBe(7 * 6)
+    expect((volume as unknown as { flow: string[] }).flow).toEqual(['"volume"'])
     const { exponent, halfLife } = volume as unknown as { exponent: number[]; halfLife: string[] }
     expect(exponent.sort((a, b) => a - b)).toEqual([-2, -1, -0.5, 0, 0.5, 1, 2])
     expect(new Set(halfLife)).toEqual(new Set(['3h', '12h', '2d', '7d', '30d', 'Infinity']))

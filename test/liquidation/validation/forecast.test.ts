@@ -88,6 +88,11 @@ describe('forecastScores', () => {
     expect(() => liq.forecast(map, withRecord(market.close.map((_, t) => (t < 50 ? 1 : Number.NaN))), options)).toThrow(
       /only 25 closes have a record of longLiquidations before and after/,
     )
+    // Closes 24 to 53 have 24 bars of a record before and one after: 30, which are enough.
+    const until = (bars: number) => withRecord(market.close.map((_, t) => (t < bars ? 1 + (t % 5) : Number.NaN)))
+    const one: ForecastOptions = { horizons: [1], within: [1], resamples: 2 }
+    expect(forecastScores(map, until(55), one).long[0]!.closes).toBe(30)
+    expect(() => forecastScores(map, until(54), one)).toThrow(/only 29 closes have a record/)
     expect(() => liq.forecast(map, market, { horizons: [0] })).toThrow(/liq.forecast: horizons/)
     expect(() => liq.forecast(map, simulateMarket({ seed: 1, bars: 100 }))).toThrow(/differ from the map’s/)
   })
