@@ -99,12 +99,13 @@ export function drawClusters(
       const isAbove = name === 'above'
       const text = `${isAbove ? '▲' : '▼'} ${wide ? countText(count, 'cluster') : count} ${name}, ${usdText(usd)}`
       ctx.font = styles.font(12)
-      const x = right - 3 - ctx.textWidth(text) - 10
+      const width = ctx.textWidth(text) + 10
+      const end = Math.max(left - LEADER_PX, plot.left + width)
       // Above the time of the crosshair.
-      const y = isAbove ? min : Math.min(lowest(x), bottom - TAG_HEIGHT - LABEL_PX / 2 - 1)
+      const y = isAbove ? min : Math.min(lowest(end - width), bottom - TAG_HEIGHT - LABEL_PX / 2 - 1)
       if (isAbove) min = y + LABEL_PX
       else max = Math.min(max, y - LABEL_PX)
-      drawLabel(ctx, text, right - 3, y, styles.theme.foreground, 400, styles)
+      drawLabel(ctx, text, end, y, styles.theme.foreground, 400, styles)
     }
     for (const { y, middle, cluster, text, end } of placeLabels(labels, min, max)) {
       const colour = cluster.side === 'long' ? styles.long : styles.short

@@ -44,7 +44,7 @@ export const TABLE_CSS = `
 .liqnb-table th[aria-sort=ascending] .arrow::after{content:"▲"}
 .liqnb-table th[aria-sort=descending] .arrow::after{content:"▼"}
 .liqnb-table-foot{display:flex;flex-wrap:wrap;gap:2px 14px;align-items:center;padding:4px 2px;color:var(--liqnb-dim);font-size:12px;font-variant-numeric:tabular-nums}
-.liqnb-table-foot nav{display:flex;gap:2px}
+.liqnb-table-foot nav{display:flex;gap:2px;margin:0}
 .liqnb-table-foot [hidden]{display:none}
 .liqnb-table-foot .problem{color:var(--liqnb-error);overflow-wrap:anywhere}
 .liqnb-table-note:empty{display:none}

@@ -105,14 +105,16 @@ describe('labels of clusters', () => {
         0.001,
         styles,
       )
-      const texts = [...ctx.toSvg(width, 480).matchAll(/<text[^>]* y="([\d.]+)"[^>]*>([^<]+)</g)].map(
-        ([, y, text]) => ({ y: Number(y), text: text! }),
+      const texts = [...ctx.toSvg(width, 480).matchAll(/<text x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]+)</g)].map(
+        ([, x, y, text]) => ({ x: Number(x), y: Number(y), text: text! }),
       )
       const above = texts.find(({ text }) => text.startsWith('▲'))!
       const below = texts.find(({ text }) => text.startsWith('▼'))!
       expect(above.text).toBe(width < 700 ? '▲ 1 above, 1M' : '▲ 1 cluster above, 1M')
       expect(above.y - plot.top).toBeLessThan(20)
       expect(bottom - below.y).toBeLessThan(40)
+      // Beside the outlines, as the labels are.
+      for (const { x } of [above, below]) expect(x).toBeLessThan(plot.left + plot.width - 60)
       const others = texts.filter(({ text }) => text.includes('×3')).map(({ y }) => y)
       expect(others.length).toBeGreaterThan(3)
       expect(Math.min(...others) - above.y).toBeGreaterThanOrEqual(18)

@@ -89,6 +89,14 @@ describeInBrowser('an exported page, opened from a file', () => {
 
     await page.getByRole('grid').scrollIntoViewIfNeeded()
     await eventually(() => page.locator('tbody tr').count()).toBe(10)
+    // The page has a style for its own nav.
+    const middles = await page
+      .locator('.liqnb-table-foot > :is(nav, label)')
+      .evaluateAll(nodes =>
+        nodes.map(node => node.getBoundingClientRect()).map(({ top, height }) => Math.round(top + height / 2)),
+      )
+    expect(middles.length).toBe(2)
+    expect(Math.abs(middles[0]! - middles[1]!)).toBeLessThan(2)
     expect(await page.locator('pre.plain').count()).toBe(0)
     expect(trouble).toEqual([])
     await close()
