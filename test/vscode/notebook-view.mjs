@@ -3,6 +3,8 @@ import { expect } from './expect.mjs'
 
 const TOOLBAR_PX = 30
 const NEAR_TOP_PX = 60
+/** As much of a cell is in sight before a click into it. */
+const FOCUS_PX = 200
 const WHEEL_PX = 300
 const STATES = ['success', 'error', 'executing', 'pending']
 
@@ -103,21 +105,24 @@ export class NotebookView {
   /** Puts the cursor into a cell. An output that grows or is removed above it moves it away from a click. */
   async focus(index) {
     await expect(`the cursor is in cell ${index}`, async () => {
-      await this.#scrollUpTo(index)
+      await this.#scrollTo(index)
       const editor = this.row(index).locator('.cell-editor-container')
       await editor.locator('.view-lines').click({ timeout: 5000 })
       return (await editor.locator('.monaco-editor.focused').count()) > 0
     })
   }
 
-  async #scrollUpTo(index) {
+  async #scrollTo(index) {
     const list = await this.editor.boundingBox()
     await expect(`cell ${index} is visible`, async () => {
       const row = this.row(index)
       const box = (await row.count()) > 0 ? await row.boundingBox() : null
-      if (box && box.y >= list.y) return true
+      if (box && box.y >= list.y && box.y + Math.min(box.height, FOCUS_PX) <= list.y + list.height) return true
+      // Only rows near the visible part exist.
+      const rows = await this.rows.evaluateAll(nodes => nodes.map(node => Number(node.dataset.index)))
+      const isBelow = box ? box.y >= list.y : rows.length > 0 && index > Math.max(...rows)
       await this.page.mouse.move(list.x + 12, list.y + list.height / 2)
-      await this.page.mouse.wheel(0, -WHEEL_PX)
+      await this.page.mouse.wheel(0, isBelow ? WHEEL_PX : -WHEEL_PX)
       throw new Error(JSON.stringify(box))
     })
   }
