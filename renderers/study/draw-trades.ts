@@ -205,7 +205,10 @@ function drawLabels(
     const y = scales.y(price)
     const isExit = name === reason && Math.abs(exitY - y) < LABEL_PX
     exitAtLine ||= isExit
-    after.push({ text: isExit ? exit : name, colour, x: left, y: within(y + (isUp ? -9 : 9)) })
+    const beyond = y + (isUp ? -9 : 9)
+    // At the edge of the plot it would cover the line: then it is behind its end.
+    const fits = within(beyond) === beyond
+    after.push({ text: isExit ? exit : name, colour, x: fits ? left : right + 6, y: fits ? beyond : within(y) })
   }
   if (!exitAtLine) {
     const x = right + 6

@@ -122,7 +122,7 @@ async function takeTrade(_, view) {
     .locator(study)
     .first()
     .getByRole('row', { name: /long.*target/ })
-    .nth(1)
+    .first()
   await row.click()
   return partOf(view, study)
 }
