@@ -43,6 +43,23 @@ export async function jobsBench(_market: Market, { quick }: BenchPlan): Promise<
         (alone / wall).toFixed(2),
       ])
     }
+    if (hasRedis) {
+      let one = 0
+      for (const workers of [1, 2]) {
+        const wall = await withWorkers(folder, workers, url =>
+          timed(() => queued(work.opened, folder, 12 * workers, url)),
+        )
+        if (workers === 1) one = wall
+        const units = work.opened.variants.length * work.markets.length
+        rows.push([
+          `${workers} workers of a queue`,
+          count(units),
+          ms(wall),
+          ms((wall * workers) / units),
+          (one / wall).toFixed(2),
+        ])
+      }
+    }
     const empty = plan([simulateMarket({ seed: 1, bars: 60, timeframe: '1h' })], quick ? 200 : 1000)
     await folder.writePlan(empty.opened, empty.markets)
     const parts = empty.opened.variants.length
@@ -54,9 +71,9 @@ export async function jobsBench(_market: Market, { quick }: BenchPlan): Promise<
     ]
     let text = ''
     if (hasRedis) {
-      const queued = await queueOverhead(empty.opened, folder)
-      rest.push(['a worker of a queue', ms(queued.perPart)])
-      text = `\n${textTable('Parts of a queue with 2 % overhead', ['workers', 'part', 'parts/s then'], model(queued))}Redis and BullMQ hand out ${count(Math.round(queued.perSecond))} jobs/s at most.\n`
+      const costs = await queueOverhead(empty.opened, folder)
+      rest.push(['a worker of a queue', ms(costs.perPart)])
+      text = `\n${textTable('Parts of a queue with 2 % overhead', ['workers', 'part', 'parts/s then'], model(costs))}Redis and BullMQ hand out ${count(Math.round(costs.perSecond))} jobs/s at most.\n`
     } else text = 'No redis-server here: the queue is not measured.\n'
     return [
       textTable('A planned sweep of 3 years of hours', ['', 'backtests', 'wall ms', 'ms each', 'speed-up'], rows),
@@ -93,33 +110,41 @@ interface QueueCosts {
   perSecond: number
 }
 
-/** One worker with one process, parts that hold next to nothing; then workers that do nothing at all. */
-async function queueOverhead(opened: OpenSweep, folder: JobFolder): Promise<QueueCosts> {
+/** Starts a Redis and workers of one process each. */
+async function withWorkers<T>(folder: JobFolder, count: number, use: (url: string) => Promise<T>): Promise<T> {
   const redis = await startRedis()
   const stop = new AbortController()
-  const packages = process.cwd()
+  const served: Promise<void>[] = []
   try {
-    const parts = opened.variants.length
-    rmSync(join(folder.path, 'shards'), { recursive: true, force: true })
-    let begun = () => {}
-    const ready = new Promise<void>(resolve => {
-      begun = resolve
-    })
-    const options = { url: redis.url, folder: folder.path, processes: 1, packages, signal: stop.signal, onReady: begun }
-    const served = serveQueue(options)
-    await ready
-    const execute = queueExecutor({ url: redis.url, packages, caller: 'bench' })
-    const wall = await timed(async () => {
-      const failures = await execute(opened, folder, '', shardsOf(parts), { signal })
-      if (failures.length > 0) throw new Error(failures[0]!.message)
-    })
-    stop.abort()
-    await served
-    return { perPart: wall / parts, perSecond: await capacity(redis.url) }
+    for (let i = 0; i < count; i++)
+      await new Promise<void>((onReady, reject) => {
+        const options = { url: redis.url, folder: folder.path, processes: 1, packages: process.cwd() }
+        const serving = serveQueue({ ...options, signal: stop.signal, onReady })
+        serving.catch(reject)
+        served.push(serving)
+      })
+    return await use(redis.url)
   } finally {
     stop.abort()
+    await Promise.allSettled(served)
     await redis.close()
   }
+}
+
+async function queued(opened: OpenSweep, folder: JobFolder, parts: number, url: string): Promise<void> {
+  rmSync(join(folder.path, 'shards'), { recursive: true, force: true })
+  const execute = queueExecutor({ url, packages: process.cwd(), caller: 'bench' })
+  const failures = await execute(opened, folder, '', shardsOf(parts), { signal })
+  if (failures.length > 0) throw new Error(failures[0]!.message)
+}
+
+/** One worker with one process, parts that hold next to nothing; then workers that do nothing at all. */
+async function queueOverhead(opened: OpenSweep, folder: JobFolder): Promise<QueueCosts> {
+  const parts = opened.variants.length
+  return withWorkers(folder, 1, async url => {
+    const wall = await timed(() => queued(opened, folder, parts, url))
+    return { perPart: wall / parts, perSecond: await capacity(url) }
+  })
 }
 
 const CAPACITY_JOBS = 20_000

@@ -8,6 +8,7 @@ import { growthBench } from './growth.ts'
 import { heatmapBench } from './heatmap.ts'
 import { importBench } from './import.ts'
 import { jobsBench } from './jobs.ts'
+import { jobsMemoryBench } from './jobs-memory.ts'
 import { kernelBench } from './kernel.ts'
 import { minutesBench } from './minutes-bench.ts'
 import { type BenchPlan, parsePlan, type Section } from './plan.ts'
@@ -29,6 +30,7 @@ const BENCHES: Record<Section, (market: Market, plan: BenchPlan) => string | Pro
   portfolio: (_, plan) => portfolioBench(plan),
   sweep: sweepBench,
   jobs: jobsBench,
+  jobsMemory: (_, plan) => jobsMemoryBench(plan),
   kernel: kernelBench,
 }
 

@@ -13,6 +13,7 @@ const SECTIONS = [
   'portfolio',
   'sweep',
   'jobs',
+  'jobsMemory',
   'kernel',
 ] as const
 export type Section = (typeof SECTIONS)[number]

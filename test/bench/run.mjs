@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: bundles the benchmark in a temporary folder and runs it.
  *
- *     npm run bench -- [--quick] [--file candles.csv.gz] [--only heatmap,minutes,growth,prices,references,store,import,backtest,portfolio,sweep,jobs,kernel]
+ *     npm run bench -- [--quick] [--file candles.csv.gz] [--only heatmap,minutes,growth,prices,references,store,import,backtest,portfolio,sweep,jobs,jobsMemory,kernel]
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
