@@ -42,19 +42,27 @@ export async function runOnWorkers(batch: QueuedBatch, { cwd, signal }: Environm
     )
   const hash = sha256(await readFile(file))
   const jobs = runs.map(parameters => notebookJob(path.replaceAll(sep, '/'), hash, parameters, timeoutMs))
-  const indexes = new Map(jobs.map((job, index) => [notebookJobId(job), index]))
+  // The same values may be given twice.
+  const indexes = new Map<string, number[]>()
+  for (const [index, job] of jobs.entries()) {
+    const id = notebookJobId(job)
+    indexes.set(id, [...(indexes.get(id) ?? []), index])
+  }
   const results = new NotebookResults(folder)
-  const take = async (id: string) => onRun(indexes.get(id)!, await results.read(id))
+  const end = async (id: string, outcome: Outcome) => {
+    for (const index of indexes.get(id)!) await onRun(index, outcome)
+  }
+  const take = async (id: string) => end(id, await results.read(id))
 
   const before = (await results.ids()).filter(id => indexes.has(id))
-  batch.onResumed(before.length)
+  batch.onResumed(before.flatMap(id => indexes.get(id)!).length)
   for (const id of before) await take(id)
   const left = [...indexes].filter(([id]) => !before.includes(id))
   if (left.length > 0)
     await runOnQueue(
       {
         kind: 'notebook',
-        data: new Map(left.map(([id, index]) => [id, jobs[index]!])),
+        data: new Map(left.map(([id, [index]]) => [id, jobs[index!]!])),
         results: () => results.ids(),
         folder,
         command: `liqnb worker --queue URL --notebooks FOLDER --folder ${folder}`,
@@ -66,9 +74,8 @@ export async function runOnWorkers(batch: QueuedBatch, { cwd, signal }: Environm
         async onEnded(ended, failures) {
           for (const id of ended) await take(id)
           for (const { id, message } of failures) {
-            const index = indexes.get(id)!
-            const notebook = withoutOutputs(withParameters(source, runs[index]!))
-            await onRun(index, { notebook, failure: message, ms: 0 })
+            const notebook = withoutOutputs(withParameters(source, runs[indexes.get(id)![0]!]!))
+            await end(id, { notebook, failure: message, ms: 0 })
           }
         },
       },

@@ -150,24 +150,25 @@ describe.skipIf(!hasRedis)('liqnb batch on a queue', () => {
       'if (n === 2) throw new Error("two is bad")',
       'if (n === 3) process.exit(7)',
     )
-    const grid = ['-0,2,3,4'].flatMap(list => [`n=${list}`, '--grid', 'unit=["h","a,\\"b\\"",null]'])
+    // The last value twice.
+    const grid = ['n=-0,2,3,4', '--grid', 'unit=["h","a,\\"b\\"",null,null]']
     const local = await built.run(folder.path, ...batch, ...grid, '-o', 'local', '--workers', '2')
     expect(local.code).toBe(1)
     const count = starts().split('\n')
-    expect(count.filter(line => line === '3')).toHaveLength(9)
-    expect(count.filter(line => line === '2')).toHaveLength(3)
+    expect(count.filter(line => line === '3')).toHaveLength(12)
+    expect(count.filter(line => line === '2')).toHaveLength(4)
 
     const [one] = await Promise.all([serve('.', '--workers', '1'), serve('.', '--workers', '1')])
     const queued = await built.run(folder.path, ...batch, ...grid, '-o', 'queued', ...onQueue())
     expect(queued).toMatchObject({ code: 1, stdout: local.stdout })
-    expect(queued.stderr).toContain('12 runs, 6 failed; wrote queued/results.csv and index.html\n')
+    expect(queued.stderr).toContain('16 runs, 8 failed; wrote queued/results.csv and index.html\n')
     expect(files('queued')).toEqual(files('local'))
     expect(files('local')['results.csv']).toContain('3,h,,cell 6: KernelDied: ')
     expect(
       starts()
         .split('\n')
         .filter(line => line === '3'),
-    ).toHaveLength(18)
+    ).toHaveLength(12 + 9)
     // What was delivered is not kept, so that the batch runs anew when it is called again.
     expect(left()).toEqual([])
     expect(one.text.stdout).toMatch(/^Ran notebook-[0-9a-f]{32} in /m)
@@ -236,6 +237,25 @@ describe.skipIf(!hasRedis)('liqnb batch on a queue', () => {
     expect(starts()).toBe('1\n2\n2\n3')
     expect(files('study-batch')['results.csv']).toBe("n,result\n1,'2h'\n2,'4h'\n3,'6h'\n")
     expect(left()).toEqual([])
+  })
+
+  it('is given back by a worker that is stopped', async () => {
+    await write(STARTS, 'if (!existsSync("go.txt")) for (;;) await new Promise(r => setTimeout(r, 20))')
+    const first = await serve()
+    const running = built.start(folder.path, ...batch, 'n=1', ...onQueue())
+    await expect.poll(starts).toBe('1')
+    first.process.kill('SIGTERM')
+    expect(await first.finished).toMatchObject({ code: 0, stderr: expect.not.stringContaining('Failed') })
+    // Half of a run is no result.
+    expect(existsSync(folder.at('shared/notebooks'))).toBe(false)
+    expect(await withQueue('notebook', queue => queue.getJobCounts('waiting', 'active'))).toEqual({
+      waiting: 1,
+      active: 0,
+    })
+    writeFileSync(folder.at('go.txt'), '')
+    await serve()
+    expect(await running.finished).toMatchObject({ code: 0 })
+    expect(starts()).toBe('1\n1')
   })
 
   it('is limited by its worker in time, and its cells by the batch', async () => {
