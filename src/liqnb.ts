@@ -43,7 +43,7 @@ import { fees, VENUE_FEES as feeTables } from './sfp/venue-fees.ts'
 explainTableErrors(aq.table({}))
 keepTableFormats(aq.table({}))
 
-export const liq = {
+const members = {
   market,
   live,
   tradeFlow,
@@ -98,6 +98,11 @@ export const liq = {
   controls,
   interact,
 }
+
+/** The members of `liq`, under a name: messages about one that does not exist then say it instead of listing all. */
+export interface Liq extends Readonly<typeof members> {}
+
+export const liq: Liq = members
 
 // Every type that these take or return.
 export type { Alerts, AlertsOptions } from './api/alerts.ts'
