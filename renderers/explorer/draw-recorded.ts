@@ -92,6 +92,7 @@ function legendTexts(max: number, sides: readonly Side[]): string[] {
     `On record, ${usd}: ${places} (price within it not known)`,
     `On record, ${usd} (price within a bar not known)`,
     `On record, ${usd}`,
+    max > 0 ? `On record, ≤ ${usdText(max)}` : 'None on record',
   ]
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { drawAxes, drawMapTitle, legendText } from '../../renderers/explorer/draw-axes.ts'
 import { drawCrosshair } from '../../renderers/explorer/draw-cursor.ts'
 import { drawClusters, placeLabels } from '../../renderers/explorer/draw-marks.ts'
+import { drawRecorded } from '../../renderers/explorer/draw-recorded.ts'
 import { createLayout } from '../../renderers/explorer/geometry.ts'
 import { fullRange } from '../../renderers/explorer/maps.ts'
 import { createMapStyles } from '../../renderers/explorer/styles.ts'
@@ -79,6 +80,18 @@ it.each([360, 739, 740, 990, 1059, 1060, 1600])('the longest subtitle is whole a
   const svg = ctx.toSvg(width, 480)
   expect(svg).toMatch(/USD of longs and shorts(?: liquidated there)?, per 0.25 % price bin/)
   if (width >= 460) expect(svg).toContain(subtitle)
+})
+
+it.each([
+  [350, 26_100_000, 'On record, ≤ 26.1M'],
+  [350, 0, 'None on record'],
+  [600, 26_100_000, 'On record, up to 26.1M USD'],
+])('the legend of liquidations on record is whole at %i px, of %i USD', (width, max, said) => {
+  const ctx = new SvgContext(text => 6.8 * text.length)
+  const marks = { long: [], short: [] }
+  const styles = createMapStyles(lightTheme, DEFAULT_LOOK)
+  drawRecorded(ctx, createLayout(width, 480), { marks, max }, ['long', 'short'], styles)
+  expect(ctx.toSvg(width, 480)).toContain(`>${said}<`)
 })
 
 describe('labels of clusters', () => {
