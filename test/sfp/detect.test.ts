@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { liquidationMap } from '../../src/liquidation/map.ts'
-import { detectSfp } from '../../src/sfp/detect.ts'
+import { detectSfp, nearMisses } from '../../src/sfp/detect.ts'
 import { clusterLevels } from '../../src/sfp/levels/clusters.ts'
 import type { Level, LevelSource } from '../../src/sfp/levels/level-source.ts'
 import { pivotLevels } from '../../src/sfp/levels/pivots.ts'
@@ -109,6 +109,29 @@ describe('detectSfp', () => {
     const down = marketOf([QUIET, [100, 101, 93, 99], QUIET])
     const highs = fixedLevels(low(95), createLevel('high', 110), createLevel('high', 104), createLevel('high', 98))
     expect(detectSfp(down, highs, LOOSE)[0]!.opposite).toBe(104)
+  })
+
+  it('takes the strongest of several levels that one bar sweeps, and of equals the first', () => {
+    const market = marketOf([QUIET, [100, 107, 99, 101], QUIET])
+    const level = (inner: number, strength: number) => ({ ...createLevel('high', inner), strength })
+    const chosen = (...levels: Level[]) => {
+      const [signal, ...others] = detectSfp(market, fixedLevels(...levels), LOOSE)
+      expect(others).toEqual([])
+      return signal!.level.inner
+    }
+    expect(chosen(level(103, 1), level(105, 2), level(104, 1.5))).toBe(105)
+    expect(chosen(level(105, 2), level(103, 1))).toBe(105)
+    expect(chosen(level(103, 2), level(105, 2))).toBe(103)
+    // A stronger one that is not swept, or not far enough, does not count, but is told as a near miss.
+    const rule = { ...LOOSE, minSweepDepth: 0.9 }
+    const levels = fixedLevels(level(103, 1), level(108, 9), { ...level(106, 5), outer: 109 }, level(105, 2))
+    expect(detectSfp(market, levels, rule)[0]!.level.inner).toBe(105)
+    expect(nearMisses(market, levels, rule).map(({ condition, level: { inner } }) => [condition, inner])).toEqual([
+      ['minSweepDepth', 106],
+    ])
+    // Also a weaker one after a stronger one.
+    const weaker = fixedLevels(level(105, 9), { ...level(106, 5), outer: 109 })
+    expect(nearMisses(market, weaker, rule).map(({ level: { inner } }) => inner)).toEqual([106])
   })
 
   it('uses levels known at the close before the bar, not at its own', () => {

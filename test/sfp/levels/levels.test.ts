@@ -177,6 +177,13 @@ describe('previous day and week', () => {
     expect(previousDayLevels(marketOf(rows)).columns!().inner).toHaveLength(4)
   })
 
+  it('are those of the bar before where a bar is a day', () => {
+    const days = resample(marketOf(Array.from({ length: 96 }, (_, i) => [100, 101 + i, 99, 100])), DAY)
+    expect(allLevels(previousDayLevels(days)).map(levels => levels.map(({ inner }) => inner))).toEqual(
+      [124, 148, 172, 196].map(high => [high, 99]),
+    )
+  })
+
   it('skip a first day that the data covers in part, and are late where a day’s last bar is missing', () => {
     const rows = Array.from({ length: 72 }, () => [100, 101, 99, 100])
     const all = marketOf(rows)

@@ -88,6 +88,13 @@ describe('liq.portfolio refuses', () => {
     expect(call([{ market: long, signals: [] }, short, last]).time.length).toBe(9)
   })
 
+  it('nothing that it completes: sizes by risk keep the exposure to the equity', () => {
+    const exposure = (options: object) => call([btc, eth], options).options.maxExposure
+    expect(exposure({})).toBe(Infinity)
+    expect(exposure({ riskPerTrade: 0.01 })).toBe(1)
+    expect(exposure({ riskPerTrade: 0.01, maxExposure: 3 })).toBe(3)
+  })
+
   it('no correlation of up to 1', () => {
     for (const correlation of [1e-9, 1])
       expect(() => call([btc, eth], { maxCorrelated: { correlation } })).not.toThrow()
