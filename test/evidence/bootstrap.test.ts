@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { infer } from '../../src/evidence/bootstrap.ts'
+import { jackknifeBias } from '../../src/evidence/jackknife.ts'
 import { Sample, stratumWeights } from '../../src/evidence/sample.ts'
 import { type Random, random } from '../../src/stats/random.ts'
 
@@ -32,6 +33,25 @@ describe('infer', () => {
     expect((result.high - result.low) / 2 / (1.966 * error)).toBeGreaterThan(0.85)
     expect((result.high - result.low) / 2 / (1.966 * error)).toBeLessThan(1.2)
     expect(result.p < 0.05).toBe(result.low > 0 || result.high < 0)
+  })
+
+  it('takes the bias of order 1/n off the effect, unless told not to', () => {
+    // After an outcome below 0 events follow more often: three a block instead of one.
+    const rng = random(12)
+    const sample = new Sample()
+    sample.addStratum(stratum)
+    for (let block = 0; block < 60; block++) {
+      const y = rng.normal()
+      for (let i = 0; i < (y < 0 ? 3 : 1); i++) sample.add(0, (10 * block + i) * HOUR, i === 0 ? y : rng.normal(), 1, 0)
+    }
+    const mean = sample.y.reduce((sum, y) => sum + y, 0) / sample.y.length
+    const bias = jackknifeBias(sample)
+    expect(Math.abs(bias)).toBeGreaterThan(0.001)
+    const corrected = infer(sample, options)
+    expect(corrected.bias).toBeCloseTo(bias, 12)
+    expect(corrected.effect).toBeCloseTo(mean - bias, 12)
+    expect((corrected.low + corrected.high) / 2).toBeCloseTo(mean - bias, 9)
+    expect(infer(sample, { ...options, jackknife: false })).toMatchObject({ bias: 0, effect: expect.closeTo(mean, 12) })
   })
 
   it('never lets p and the interval contradict each other', () => {

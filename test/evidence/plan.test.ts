@@ -73,7 +73,7 @@ describe('a plan', () => {
     expect(() => registerPlan(source as never, new Ledger())).toThrow('no ledger is open')
     for (const name of ['', ' ', 5]) expect(register({ name })).toThrow('the question in words')
     for (const markets of [[], 'A', [''], [5]]) expect(register({ markets })).toThrow('names of markets')
-    for (const claims of [[], 'magnet', ['other']]) expect(register({ claims })).toThrow('claims')
+    for (const claims of [[], 'magnet', ['other'], ['magnet', 'other']]) expect(register({ claims })).toThrow('claims')
     expect(register({ options: { levels: () => null } })).toThrow('values only')
     expect(register({ options: { horizon: 0 } })).toThrow('horizon: 0')
   })

@@ -80,6 +80,8 @@ describe('levels followed over time', () => {
     const wrong: [Partial<Level>, string][] = [
       [{ inner: 0 }, 'inner: 0, but expected a price above 0'],
       [{ inner: Infinity, outer: Infinity }, 'inner: Infinity'],
+      [{ outer: 0, kind: 'low' }, 'outer: 0, but expected a price above 0'],
+      [{ outer: Infinity }, 'outer: Infinity, but expected a price above 0'],
       [{ outer: Number.NaN }, 'outer: NaN, but expected a price above 0'],
       [{ outer: 102.9 }, 'outer: 102.9, but expected at least the inner edge 103, as it is a high'],
       [{ kind: 'low', outer: 103.1 }, 'at most the inner edge 103, as it is a low'],

@@ -10,6 +10,7 @@ import { levelPairs } from '../../src/evidence/level-pairs.ts'
 import { magnet, sfpAgainstPlacebo, sfpNet } from '../../src/evidence/observe.ts'
 import { createScope } from '../../src/evidence/scope.ts'
 import type { TestResult } from '../../src/evidence/test-result.ts'
+import { scopeByTimeframe } from '../../src/evidence/timeframes.ts'
 import type { Verdict } from '../../src/evidence/verdict.ts'
 import type { Market } from '../../src/market/market.ts'
 import { backtest } from '../../src/sfp/backtest.ts'
@@ -126,6 +127,23 @@ describe('trades of the claim that fading pays', () => {
     const onPlacebos = placebos.flat().map(trade => trade.r)
     expect(onPlacebos.length).toBeGreaterThan(events)
     expect(sample.y.filter((_, i) => sample.b[i]! > 0).sort()).toEqual(onPlacebos.sort())
+  })
+})
+
+describe('timeframes of a market', () => {
+  it('are those that its bars divide and of which it has a warm-up, a horizon and 200 bars', () => {
+    const settings = resolveEvidence({
+      ...{ horizon: 12, timeframes: ['30m', '1h', '90m', '2h'], stronger: ['2h'] },
+      levels: (bars: Market) => pivotLevels(bars, 3),
+    })
+    const known = (bars: number) => [
+      ...scopeByTimeframe(createScope(prefix(market, bars), 0, settings), settings, undefined).keys(),
+    ]
+    // 100 + 12 + 200 = 312 bars, of two hours each 624.
+    expect(known(311)).toEqual([])
+    expect(known(312)).toEqual(['1h'])
+    expect(known(623)).toEqual(['1h'])
+    expect(known(624)).toEqual(['1h', '2h'])
   })
 })
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { gatherEvidence } from '../../src/evidence/evidence.ts'
 import { resolveEvidence } from '../../src/evidence/evidence-options.ts'
+import { ewmaVolatility } from '../../src/evidence/ewma-volatility.ts'
 import { Ledger } from '../../src/evidence/ledger.ts'
 import { createScope } from '../../src/evidence/scope.ts'
 import {
@@ -14,6 +15,7 @@ import {
   reachAfter,
 } from '../../src/evidence/where-liquidated.ts'
 import type { Market } from '../../src/market/market.ts'
+import type { Level, LevelSource } from '../../src/sfp/levels/level-source.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { random } from '../../src/stats/random.ts'
 import { marketOf, prefix } from '../market/fixtures.ts'
@@ -227,6 +229,29 @@ it('a forecast against the mirror image is the score of the levels less that of 
   expect(sample.hit).toEqual(sample.y.map(gain => Number(gain > 0)))
   expect(sample.base).toEqual(sample.y.map(gain => Number(gain < 0)))
   expect(expected.length).toBeGreaterThan(100)
+})
+
+it('the levels of other times are held against those of now at their distances in σ', () => {
+  // Zones always as far away in σ: those of any other time are the same zones.
+  const market = prefix(simulated, 1500)
+  const sigma = ewmaVolatility(market)
+  const levels = (bars: Market): LevelSource => ({
+    name: 'in σ',
+    forEachBar(visit) {
+      for (let t = 0; t < bars.length; t++) {
+        const unit = sigma[t]! * Math.sqrt(HORIZON)
+        const at = (sign: number, distance: number) => bars.close[t]! * Math.exp(sign * distance * unit)
+        const zone = (kind: Level['kind'], sign: number): Level => ({
+          ...{ kind, inner: at(sign, 0.5), outer: at(sign, 0.9), strength: 1, convergence: 0, since: t },
+        })
+        visit(t, unit > 0 ? [zone('high', 1), zone('low', -1)] : [])
+      }
+    },
+  })
+  const settings = resolveEvidence({ horizon: HORIZON, levels })
+  const { y } = forecastAgainstPlacebo(createScope(market, 0, settings), settings).sample
+  expect(y.length).toBeGreaterThan(100)
+  expect(Math.max(...y.map(Math.abs))).toBeLessThan(1e-6)
 })
 
 describe('the claim', () => {
