@@ -265,6 +265,29 @@ describe('liquidationMap', () => {
       for (const [key, usd] of existing(reference[t]).levels) expect(existing(all[t]).get(key)! / usd).toBeCloseTo(1, 6)
   })
 
+  it('closes above the maximum age what is left of a bar that liquidated a part of its own entries', () => {
+    const options = {
+      maxAge: '2h',
+      halfLife: Infinity,
+      leverage: { 100: 1 },
+      flow: { from: 'volume', entry: 'path' },
+    } as const
+    const own = { long: 0, short: 0 }
+    for (let seed = 1; seed <= 12; seed++) {
+      const { market, map, reference } = withReference(seed, { ...options, triggerDepth: 0 })
+      const all = snapshots(map)
+      for (let t = 0; t < market.length; t++) {
+        const { levels, sameBar } = existing(reference[t])
+        for (const side of ['long', 'short'] as const) if (sameBar[side] > 0) own[side]++
+        const sums = (of: Map<string, number>) =>
+          ['long', 'short'].map(side => sum([...of].flatMap(([key, usd]) => (key.startsWith(side) ? [usd] : []))))
+        const [actual, expected] = [sums(existing(all[t])), sums(levels)]
+        for (const k of [0, 1]) expect(Math.abs(actual[k]! - expected[k]!)).toBeLessThanOrEqual(1e-6 * expected[k]!)
+      }
+    }
+    expect(Math.min(own.long, own.short)).toBeGreaterThan(20)
+  })
+
   it('leaves nothing where a price went through the whole depth of a level', () => {
     const market = simulateMarket({ seed: 3, bars: 300, volatility: 2 })
     const depth = 0.004

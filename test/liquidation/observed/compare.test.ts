@@ -141,6 +141,9 @@ describe('compareMaps', () => {
     expect(low({})).not.toBe(low({ seed: 2 }))
     expect(low({})).not.toBe(low({ resamples: 11 }))
     expect(low({})).not.toBe(low({ block: 9 }))
+    expect(low({ block: 1 })).toBeGreaterThan(0)
+    for (const block of [0.99, 0, Infinity, Number.NaN, '2'])
+      expect(() => low({ block })).toThrow('liq.compare: block: ')
   })
 
   it('names what does not fit', () => {

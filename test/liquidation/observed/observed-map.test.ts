@@ -126,6 +126,17 @@ describe('observedMap', () => {
     ])
   })
 
+  it('takes rising leverages above 1 as tiers', () => {
+    const market = flat(1)
+    const build = (tiers: unknown) => () =>
+      observedMap(observe(market.time[0]!, [{ hour: 0, account: 'a', rows: [{ size: 1, price: 90 }] }]), market, {
+        tiers: tiers as number[],
+      })
+    for (const tiers of [[2], [1.01, 5], [2, 5, 10]]) expect(build(tiers)).not.toThrow()
+    for (const tiers of [[1], [0.5, 2], [2, 2], [5, 2], [2, Infinity], [2, '5'], [Number.NaN], 5, []])
+      expect(build(tiers)).toThrow('tiers')
+  })
+
   it('refuses positions of other prices: entries more than five times as high or as low as the closes', () => {
     const market = flat(1)
     const build = (entry: number) => () =>
