@@ -54,6 +54,14 @@ describe('a limit entry', () => {
       [99, 99.1, 98.9, 99],
     ]).trades
     expect(held!.mfe).toBeCloseTo((99.5 - 98) / 3, 10)
+    // Its close where that is above the entry, and nothing where it is below.
+    const mfe = (close: number) =>
+      trade([
+        [100, 105, 97, close],
+        [close, close, 96, 96.5],
+      ]).trades[0]!.mfe
+    expect(mfe(99)).toBeCloseTo((99 - 98) / 3, 10)
+    expect(mfe(97.5)).toBe(0)
   })
 
   it('waits while the limit of open positions is reached', () => {

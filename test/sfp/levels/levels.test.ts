@@ -215,6 +215,12 @@ describe('round numbers', () => {
     expect(at({ digits: 3, count: 8 }).find(level => level.inner === 64_000)!.strength).toBe(3)
   })
 
+  it('say in their name how round they are', () => {
+    const market = marketOf([[63_421, 63_500, 63_000, 63_421]])
+    expect(roundLevels(market, { digits: 3 }).name).toBe('round numbers (3 digits)')
+    expect(roundLevels(market, { step: 5000 }).name).toBe('round numbers (steps of 5000)')
+  })
+
   it('are the neighbours of a close that is itself round', () => {
     const market = marketOf([[60_000, 60_000, 60_000, 60_000]])
     expect(allLevels(roundLevels(market))[0]!.map(level => level.inner)).toEqual([61_000, 59_000])

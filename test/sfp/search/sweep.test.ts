@@ -236,6 +236,9 @@ describe('walk forward', () => {
     }
     expect(result.returns.length).toBe(result.steps.reduce((sum, step) => sum + step.testTrades, 0))
     expect(result.table().numRows()).toBe(result.steps.length)
+    const metrics = result.steps.map(({ trainMetric }) => trainMetric).filter(value => !Number.isNaN(value))
+    expect(metrics.length).toBeGreaterThan(1)
+    expect(result.trainMetric).toBeCloseTo(metrics.reduce((sum, value) => sum + value, 0) / metrics.length, 12)
   })
 
   it('counts a trade that enters as the train window opens, and one that ends as the embargo begins', () => {
