@@ -73,6 +73,7 @@ const DARK = {
 /** On the root element in `beforeprint`, when scripts run but the print style sheet does not apply yet. */
 export const PRINT_CLASS = 'liqnb-print'
 
+/** Chart colours are made opaque: VS Code's own orange is a highlight of a third of the opacity, too faint for a mark. */
 const STYLE = `
 .liqnb-themed{${variables(LIGHT)}
 --liqnb-fg:var(--vscode-editor-foreground,var(--liqnb-default-fg));
@@ -86,7 +87,7 @@ const STYLE = `
 --liqnb-button:var(--vscode-button-secondaryBackground,var(--liqnb-surface));
 --liqnb-button-fg:var(--vscode-button-secondaryForeground,var(--liqnb-fg));
 --liqnb-button-border:var(--vscode-button-border,var(--vscode-contrastBorder,color-mix(in srgb,var(--liqnb-fg) 28%,var(--liqnb-bg))));
-${CHART_COLORS.map(name => `--liqnb-${name}:var(--vscode-charts-${name},var(--liqnb-default-${name}));`).join('\n')}
+${CHART_COLORS.map(name => `--liqnb-${name}:rgb(from var(--vscode-charts-${name},var(--liqnb-default-${name})) r g b / 1);`).join('\n')}
 --liqnb-font:var(--vscode-font-family,system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif);
 }
 @media (prefers-color-scheme: dark){.liqnb-themed{${variables(DARK)}}}
