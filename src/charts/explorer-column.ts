@@ -87,13 +87,13 @@ const KEPT_BYTES = 6
 
 /**
  * The values times `factor` as the upper 6 bytes of doubles, little-endian: the lowest of these bytes of all values, then the next, and
- * so on. They are rounded to 29 bits, far below what any text shows, which makes equal what differs by rounding only: all tiers hold the
+ * so on. They are rounded to 37 bits, far below what any text shows, which makes equal what differs by rounding only: all tiers hold the
  * same positions at other prices, and so repeat each other's bytes.
  */
 function shortDoubles(values: Float64Array, factor: number): Uint8Array {
   const rounded = values.map(value => {
-    // Veltkamp's splitting: the upper 29 of 53 bits.
-    const scaled = value * factor * 16_777_217
+    // Veltkamp's splitting: the upper 37 of 53 bits.
+    const scaled = value * factor * 65_537
     return scaled - (scaled - value * factor)
   })
   const bytes = new Uint8Array(rounded.buffer)

@@ -101,7 +101,7 @@ describe('invalid arguments', () => {
     [['worker'], 'worker needs --queue redis://HOST:PORT'],
     [['worker', '--queue', 'redis://x', '--idle', '0'], '--idle takes a number of seconds above 0'],
     [['worker', 'x', '--queue', 'redis://x'], 'there is also x'],
-    [['sweep'], 'sweep takes plan, run, merge, found nothing'],
+    [['sweep'], 'sweep takes plan, run, merge, clean, found nothing'],
     [['sweep', 'plan'], 'sweep plan needs a notebook'],
     [['sweep', 'run'], 'sweep run needs a plan'],
     [['sweep', 'run', 'a', 'b'], 'there is also b'],

@@ -184,10 +184,11 @@ it('reads what was recorded of a candle, and says what was not', () => {
 })
 
 it('restores what it can of a saved state', () => {
-  expect(restoreState(undefined)).toEqual({ span: 'first', range: null, candles: null })
-  expect(restoreState({ span: '1w', range: [5, 2], candles: 'redGreen', more: 1 })).toEqual({
+  expect(restoreState(undefined)).toEqual({ span: 'first', range: null, candles: null, linked: false })
+  expect(restoreState({ span: '1w', range: [5, 2], candles: 'redGreen', linked: true, more: 1 })).toEqual({
     span: '1w',
     range: null,
     candles: 'redGreen',
+    linked: true,
   })
 })
