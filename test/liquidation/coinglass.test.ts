@@ -19,6 +19,20 @@ describe('Coinglass’s heatmap JSON', () => {
     expect(json.y_axis.every((price, y) => price > grid.edges[y]! && price < grid.edges[y + 1]!)).toBe(true)
   })
 
+  it('may have candles that open and close at their ends', () => {
+    const candles = json.price_candlesticks.map(([time], i) =>
+      i % 2 === 0 ? [time, '4', '6', '4', '6', '1'] : [time, '5', '5', '5', '5', '0'],
+    )
+    expect(
+      fromCoinglass({ ...json, price_candlesticks: candles })
+        .candles.slice(0, 2)
+        .objects(),
+    ).toMatchObject([
+      { open: 4, high: 6, low: 4, close: 6, volumeUsd: 1 },
+      { open: 5, high: 5, low: 5, close: 5, volumeUsd: 0 },
+    ])
+  })
+
   const bad: [string, unknown, RegExp][] = [
     ['null', null, /y_axis: undefined, but expected a list/],
     ['an API error', { code: '401', msg: 'Upgrade plan' }, /code "401", "Upgrade plan"/],
@@ -48,6 +62,21 @@ describe('Coinglass’s heatmap JSON', () => {
       'candles out of order',
       { ...json, price_candlesticks: [...json.price_candlesticks].reverse() },
       /price_candlesticks, row 2: its time is not after/,
+    ],
+    [
+      'an open above the high',
+      { ...json, price_candlesticks: [[1, '7', '6', '4', '5', '1']] },
+      /open 7 and close 5 do not lie between low 4 and high 6/,
+    ],
+    [
+      'a close below the low',
+      { ...json, price_candlesticks: [[1, '5', '6', '4', '3', '1']] },
+      /open 5 and close 3 do not lie between low 4 and high 6/,
+    ],
+    [
+      'a low above the high',
+      { ...json, price_candlesticks: [[1, '5', '5', '6', '5', '1']] },
+      /open 5 and close 5 do not lie between low 6 and high 5/,
     ],
     ['text instead of JSON', JSON.stringify(json), /as JSON.parse returns it/],
     ['an incomplete candle', { ...json, price_candlesticks: [[1, '2']] }, /price_candlesticks, row 1: undefined/],

@@ -1,11 +1,13 @@
 /** The range of each option of maps, clusters, alerts and grids: its ends are taken, what lies beyond is not. */
 import { describe, expect, it } from 'vitest'
+import { defineOptions } from '../../src/common/options.ts'
 import { alertOptions } from '../../src/liquidation/alert-options.ts'
 import { flowOption } from '../../src/liquidation/book/position-flow.ts'
 import { resolveStops, stopOption } from '../../src/liquidation/book/stop-places.ts'
 import { clusterRuleOptions } from '../../src/liquidation/clusters.ts'
 import { gridOptions } from '../../src/liquidation/grid.ts'
 import { mapOptions } from '../../src/liquidation/map.ts'
+import { type GroupOptions, groupOptions } from '../../src/liquidation/observed/price-groups.ts'
 import { barBootstrapOptions } from '../../src/liquidation/validation/bar-bootstrap.ts'
 import { above0, holdLimits, type Limits, named, share, whole } from '../option-limits.ts'
 
@@ -121,6 +123,10 @@ describe('options of clusters and of what is made of them', () => {
       above0('low'),
       above0('high'),
       share('threshold'),
+    ])
+    holdLimits(defineOptions<GroupOptions>('groups', groupOptions).check, [
+      above0('within', 2),
+      above0('binWidth', 0.5),
     ])
     holdLimits(barBootstrapOptions.check, [whole('blockBars', 1), whole('resamples', 1), ['seed', [0, -1], [0.5, NAN]]])
   })

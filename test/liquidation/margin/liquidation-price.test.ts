@@ -200,6 +200,8 @@ describe('liquidationPrice', () => {
 
   const bad: [string, object, RegExp][] = [
     ['a leverage of 0', { leverage: 0 }, /: leverage: 0, but expected 1 or more/],
+    ['a leverage below 1', { leverage: 0.999 }, /: leverage: 0.999, but expected 1 or more/],
+    ['a leverage without end', { leverage: Infinity }, /: leverage: Infinity, but expected 1 or more/],
     ['no leverage', { leverage: undefined }, /: leverage: undefined, but expected 1 or more \(or a cross balance\)/],
     ['a leverage of 1000', { leverage: 1000 }, /: leverage: 1000, but expected at most 125x for a notional of 6000/],
     [

@@ -56,6 +56,19 @@ describe('observedMap', () => {
     expect(shorts.map(book => [...book])).toEqual([[], [[bin(130), 300]], [[bin(130), 330]]])
   })
 
+  it('closes a position whose liquidation price is the low or the high of a bar, and none a tick beyond', () => {
+    const market = flat(2)
+    const at = (size: number, price: number) => {
+      const positions = observe(market.time[0]!, [{ hour: 0.5, account: 'a', rows: [{ size, price }] }])
+      return books(observedMap(positions, market), size > 0 ? 'long' : 'short').map(total)
+    }
+    // The first bar ends before it is consumed: its position is read within it.
+    expect(at(1, 99)).toEqual([100, 0])
+    expect(at(1, 98.99)).toEqual([100, 100])
+    expect(at(-1, 101)).toEqual([100, 0])
+    expect(at(-1, 101.01)).toEqual([100, 100])
+  })
+
   it('counts a reading at the close, not one a millisecond later', () => {
     const market = flat(2)
     const at = (ms: number) =>
