@@ -117,13 +117,13 @@ describeInBrowser('the tools of the explorer', () => {
       await button('Full height').click()
       await eventually(height).toBeGreaterThan(700)
       expect(await height()).toBeLessThan(1000)
-      expect(await isPressed('Full height')).toBe('true')
+      await eventually(() => isPressed('Full height')).toBe('true')
       await button('Look').click()
       await page.keyboard.press('Escape')
-      expect(await isPressed('Full height')).toBe('true')
+      await eventually(() => isPressed('Full height')).toBe('true')
       await page.keyboard.press('Escape')
       await eventually(height).toBe(usual)
-      expect(await isPressed('Full height')).toBe('false')
+      await eventually(() => isPressed('Full height')).toBe('false')
     })
 
     it('fill the screen, and follow a browser that leaves it', async () => {

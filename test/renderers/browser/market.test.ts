@@ -138,7 +138,7 @@ describeInBrowser("a market in a webview under VS Code's policy", () => {
       return y + height
     }
     expect(await inSight()).toBeLessThanOrEqual(1200)
-    expect(await button('Full height').getAttribute('aria-pressed')).toBe('true')
+    await eventually(() => button('Full height').getAttribute('aria-pressed')).toBe('true')
     await page.keyboard.press('Escape')
     await eventually(height).toBe(usual)
     await button('Full screen').click()
@@ -249,7 +249,7 @@ describeInBrowser("a market in a webview under VS Code's policy", () => {
       document.getElementById('out')!.remove()
     })
     await render(payload, { cell: 'cell1' })
-    expect(await button('Show the last 3 days').getAttribute('aria-pressed')).toBe('true')
+    await eventually(() => button('Show the last 3 days').getAttribute('aria-pressed')).toBe('true')
     await page.evaluate(() => {
       window.extension = undefined
     })
@@ -275,7 +275,9 @@ describeInBrowser('a market in an exported page, opened from a file', () => {
     await eventually(() => page.locator('canvas[data-layer=data]').count()).toBe(1)
     expect(await page.locator('pre.plain').count()).toBe(0)
     await page.getByRole('button', { name: 'Show the whole market' }).click()
-    expect(await page.getByRole('button', { name: 'Show the whole market' }).getAttribute('aria-pressed')).toBe('true')
+    await eventually(() =>
+      page.getByRole('button', { name: 'Show the whole market' }).getAttribute('aria-pressed'),
+    ).toBe('true')
     expect(trouble).toEqual([])
     await page.close()
   })
