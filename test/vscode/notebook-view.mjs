@@ -69,21 +69,8 @@ export class NotebookView {
 
   /** The frame that draws the outputs and the Markdown of the visible notebook. */
   async outputs() {
-    return expect('the frame of the outputs', async () => {
-      for (const frame of this.page.frames()) {
-        if (
-          (await frame
-            .locator('#container .cell_container, #container .preview')
-            .count()
-            .catch(() => 0)) === 0
-        )
-          continue
-        const box = await (await frame.parentFrame()?.frameElement())?.boundingBox()
-        // VS Code moves the frames of hidden notebooks far to the left.
-        if (box && box.x >= 0) return frame
-      }
-      return undefined
-    })
+    const content = '#container .cell_container, #container .preview'
+    return expect('the frame of the outputs', async () => (await framesInSight(this.page, content))[0])
   }
 
   /** Waits until the outputs hold the text. */
@@ -145,4 +132,17 @@ export class NotebookView {
       throw new Error(JSON.stringify(box))
     })
   }
+}
+
+/** The frames in sight that hold something, from the left. */
+export async function framesInSight(page, content) {
+  const found = []
+  for (const frame of page.frames()) {
+    const count = frame.locator(content).count()
+    if ((await count.catch(() => 0)) === 0) continue
+    const box = await (await frame.parentFrame()?.frameElement())?.boundingBox()
+    // VS Code moves the frames of hidden notebooks far to the left.
+    if (box && box.x >= 0) found.push({ frame, x: box.x })
+  }
+  return found.sort((a, b) => a.x - b.x).map(({ frame }) => frame)
 }

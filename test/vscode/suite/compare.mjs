@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { equal, expect, ok } from '../expect.mjs'
+import { framesInSight } from '../notebook-view.mjs'
 import { setTheme } from '../workspace.mjs'
 
 const CLI = fileURLToPath(new URL('../../../dist/cli.mjs', import.meta.url))
@@ -66,20 +67,8 @@ export const compare = [
 
 /** The frames of both versions, from the left; undefined until they have outputs. */
 async function panesOf(page) {
-  const found = []
-  for (const frame of page.frames()) {
-    if (
-      (await frame
-        .locator('.output_container')
-        .count()
-        .catch(() => 0)) === 0
-    )
-      continue
-    const box = await (await frame.parentFrame()?.frameElement())?.boundingBox()
-    // VS Code moves the frames of hidden notebooks far to the left.
-    if (box && box.x >= 0) found.push({ frame, x: box.x })
-  }
-  return found.length === 2 ? found.sort((a, b) => a.x - b.x).map(({ frame }) => frame) : undefined
+  const frames = await framesInSight(page, '.output_container')
+  return frames.length === 2 ? frames : undefined
 }
 
 const mapOf = pane => pane.locator('canvas[data-layer=map]').evaluate(canvas => canvas.toDataURL())
