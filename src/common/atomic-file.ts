@@ -4,6 +4,9 @@ import { mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/prom
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+/** Names of files that are being written; a crash may leave one. */
+export const TEMPORARY_NAME = /^\.liqnb-[0-9a-f-]{36}\.tmp$/
+
 /** Content of a file. The chunks of an async iterable are written as they arrive. */
 export type Content = string | Uint8Array | AsyncIterable<string>
 

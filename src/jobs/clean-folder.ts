@@ -1,9 +1,11 @@
 /** Which files of a folder of plans nobody has used for a time. */
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { TEMPORARY_NAME } from '../common/atomic-file.ts'
 import { DataError, oneLine } from '../common/errors.ts'
 import { isRecord } from '../common/json.ts'
 import { planHash } from './plan-format.ts'
+import { SHARD_FILE_NAME } from './shard-file.ts'
 
 /** A plan, of any version, and the shards that it has. */
 export interface FoundPlan {
@@ -31,10 +33,9 @@ export interface FolderContent {
   unused: File[]
 }
 
-/** Names of files that are written here, by folder. A write that was cut off leaves a temporary file. */
-const TEMPORARY = /^\.liqnb-[0-9a-f-]{36}\.tmp$/
+/** Names of files that are written here, by folder. */
 const NAMES = {
-  shards: /^[0-9a-f]{16}-\d{1,6}-of-\d{1,6}\.parquet$/,
+  shards: SHARD_FILE_NAME,
   markets: /^[0-9a-f]{64}\.parquet$/,
   notebooks: /^notebook-[0-9a-f]{32}\.json$/,
 } as const
@@ -76,7 +77,7 @@ export async function lookIntoFolder(folder: string, before: number): Promise<Fo
     for (const hash of plan.markets) keptMarkets.add(`${hash}.parquet`)
   }
   const rest = [
-    ...top.filter(({ name }) => TEMPORARY.test(name)),
+    ...top.filter(({ name }) => TEMPORARY_NAME.test(name)),
     ...shards.filter(file => !keptShards.has(file)),
     ...markets.filter(({ name }) => !keptMarkets.has(name)),
     ...notebooks,
@@ -97,7 +98,7 @@ async function filesOf(folder: string, pattern: RegExp): Promise<File[]> {
   })
   const files: File[] = []
   for (const name of names) {
-    if (!pattern.test(name) && !TEMPORARY.test(name)) continue
+    if (!pattern.test(name) && !TEMPORARY_NAME.test(name)) continue
     const path = join(folder, name)
     const stats = await stat(path).catch(() => undefined)
     if (stats?.isFile()) files.push({ path, name, bytes: stats.size, usedAt: stats.mtimeMs })

@@ -7,6 +7,9 @@ import type { Shard } from './shard.ts'
 /** The part of a plan's hash that names its files. */
 const NAME_DIGITS = 16
 
+/** Names of the shards of any plan; its groups are the plan, the shard, and the number of shards. */
+export const SHARD_FILE_NAME = /^([0-9a-f]{16})-(\d{1,6})-of-(\d{1,6})\.parquet$/
+
 /** `<plan>-<shard>-of-<shards>.parquet`, shards counted from 0. */
 export function shardFileName(planHash: string, { index, count }: Shard): string {
   const digits = String(count - 1).length
@@ -15,7 +18,7 @@ export function shardFileName(planHash: string, { index, count }: Shard): string
 
 /** The shard that a file of a plan holds, by its name; undefined for any other file. */
 export function parseShardFileName(planHash: string, name: string): Shard | undefined {
-  const match = /^([0-9a-f]{16})-(\d{1,6})-of-(\d{1,6})\.parquet$/.exec(name)
+  const match = SHARD_FILE_NAME.exec(name)
   if (match?.[1] !== planHash.slice(0, NAME_DIGITS)) return undefined
   const shard = { index: Number(match[2]), count: Number(match[3]) }
   return shardFileName(planHash, shard) === name && shard.index < shard.count ? shard : undefined
