@@ -253,7 +253,7 @@ export function openExplorer(frame: HTMLElement, maps: Maps, saved: unknown, hos
     const { at, box, measure } = view.cursor
     const { unit } = model.header
     const readout = at && !box ? readAt(view.model, tierShares(view.state), at, view.lastColumn) : null
-    const point = at ? { x: view.scales.x(at.time), y: view.scales.y(at.price) } : { x: 0, y: 0 }
+    const point = at && { x: view.scales.x(at.time), y: view.scales.y(at.price) }
     const isMeasured = measure !== null && !movedByKeys
     tip.show(readout && !isMeasured ? readoutLines(readout, view.cursorCluster, unit) : null, point, view.layout.plot)
     if (!readout) return

@@ -184,7 +184,7 @@ export function openMarket(
   function showTip(): void {
     const { cursor, zoomSpan, layout, box, series } = view
     const readout = cursor && !zoomSpan ? readAt(header, series, view.cursorCandle) : null
-    tip.show(readout, cursor ?? { x: 0, y: 0 }, { ...box, top: 0, height: layout.height })
+    tip.show(readout, cursor, { ...box, top: 0, height: layout.height })
     if (!readout) return
     if (movedByKeys) status.textContent = readoutText(readout)
     movedByKeys = false

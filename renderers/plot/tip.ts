@@ -9,8 +9,8 @@ export interface TipText {
 
 export interface Tip {
   readonly node: HTMLElement
-  /** At a point of the chart, within `box` of it; null hides. */
-  show(text: TipText | null, at: { x: number; y: number }, box: Box): void
+  /** At a point of the chart, within `box` of it; without a text or a point it is hidden. */
+  show(text: TipText | null, at: { x: number; y: number } | null, box: Box): void
 }
 
 /** From the crosshair, and from the edges of the chart. */
@@ -22,9 +22,10 @@ export function createTip(className = ''): Tip {
   const node = element('div', { class: `liqnb-x-tip ${className}`.trim(), hidden: true, 'aria-hidden': 'true' })
   return {
     node,
-    show(text, { x, y }, { left, top, width, height }) {
-      node.hidden = text === null
-      if (!text) return
+    show(text, at, { left, top, width, height }) {
+      node.hidden = !text || !at
+      if (!text || !at) return
+      const { x, y } = at
       node.replaceChildren(...[text.heading, ...text.lines.flat()].map(line => element('span', {}, line)))
       const { offsetWidth, offsetHeight } = node
       const fits = x + GAP_PX + offsetWidth <= left + width

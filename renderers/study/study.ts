@@ -197,7 +197,7 @@ export function openStudy(
     const { cursor, zoomSpan, layout } = view
     const trade = cursor && !zoomSpan ? view.tradeAt(cursor.x, cursor.y) : null
     const readout = cursor && !zoomSpan ? readAt(model, view, view.scales.price.time(cursor.x), trade) : null
-    tip.show(readout, cursor ?? { x: 0, y: 0 }, { ...layout.price, top: 0, height: layout.height })
+    tip.show(readout, cursor, { ...layout.price, top: 0, height: layout.height })
     chart.style.cursor = trade === null ? '' : 'pointer'
   }
 
