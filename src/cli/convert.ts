@@ -15,8 +15,8 @@ From .ipynb to .liqnb, and from any other notebook to .ipynb. Code of another la
 that language, which does not run; what became of the cells is said on the standard error.
 
 Options:
-  -o, --output FILE  The file to write; "-" is the standard output. Default: next to the notebook, with the same name, if there is no such
-                     file yet.
+  -o, --output FILE  The file to write; "-" is the standard output. Default: next to the notebook, with the same name,
+                     if there is no such file yet.
   -h, --help         Show this help.
 `
 

@@ -17,8 +17,8 @@ Usage: liqnb export NOTEBOOK [options]
 Options:
       --to FORMAT    html (a page that works offline; the default), ipynb (for Jupyter's tools, with a Plotly figure of each
                      map, study, market and board), md (Markdown), or ts (a program for Node.js).
-  -o, --output FILE  The file to write; "-" is the standard output. Default: next to the notebook, with the same name, if there is no such
-                     file yet or it is a page.
+  -o, --output FILE  The file to write; "-" is the standard output. Default: next to the notebook, with the same name,
+                     if there is no such file yet or it is a page.
       --no-code      Of html and md: leave out the code, and cells that show nothing.
       --inline       Of md: put images into the text. Default: in a folder beside it, NAME_files.
       --site FOLDER  Write a page for each of the notebooks, and an index of them; links between them lead to the pages.
