@@ -106,7 +106,7 @@ export function hyperliquidBrackets(market: number | string, caller = 'liq.brack
 
 /** The coin of a symbol such as `ETH/USDT:USDT`, `ETHUSDT-perp` or `ETH`; undefined if the table does not have it. */
 function findCoin<Coin extends string>(symbol: string, table: Record<Coin, unknown>): Coin | undefined {
-  const base = symbol.replace(/[/:\-_].*$/s, '').toUpperCase()
+  const base = symbol.replace(/[/:\-_].*/s, '').toUpperCase()
   const coins = Object.keys(table) as Coin[]
   return coins.find(coin => base === coin || base === `${coin}USDT` || base === `${coin}USDC`)
 }

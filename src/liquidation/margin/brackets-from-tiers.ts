@@ -72,7 +72,7 @@ export function bracketsFromTiers(tiers: readonly Partial<LeverageTier>[], optio
   checkLadder(brackets, SOURCE)
   const continuous = withAmounts(brackets)
   const served = continuous.map((bracket, row) => {
-    const maintenanceAmount = servedAmount(tiers[row]?.info)
+    const maintenanceAmount = servedAmount(tiers[row]!.info)
     return maintenanceAmount === undefined ? bracket : { ...bracket, maintenanceAmount }
   })
   checkAmounts(served, SOURCE)
@@ -80,8 +80,7 @@ export function bracketsFromTiers(tiers: readonly Partial<LeverageTier>[], optio
 }
 
 function servedAmount(info: unknown): number | undefined {
-  if (typeof info !== 'object' || info === null) return undefined
-  const { cum, mmDeduction } = info as Record<string, unknown>
-  const amount = cum ?? mmDeduction
+  if (!isRecord(info)) return undefined
+  const amount = info.cum ?? info.mmDeduction
   return amount === undefined || amount === null || amount === '' ? undefined : Number(amount)
 }

@@ -147,7 +147,7 @@ export function openingBracket(
   const notional = notionalAt(model, size, entry)
   const bracket = bracketOf(model, notional, size)
   if (!bracket) {
-    const cap = model.brackets.at(-1)?.cap
+    const cap = model.brackets.at(-1)!.cap
     const expected = `a position within the largest bracket's cap ${cap}, not ${measureText(model, notional, size)}`
     throw invalidOption(caller, `size${at(row)}`, size, expected)
   }

@@ -57,18 +57,22 @@ export const NO_FEE = { contractSize: 1, closingFee: 0, closingFeeAt: 'mark' } a
  */
 export function binanceMargin(market: string | readonly Bracket[]): MarginModel {
   const caller = 'liq.margin.binance'
-  if (typeof market === 'string' && /\/USD:|USD_PERP$/i.test(market))
+  const table =
+    typeof market === 'string'
+      ? linearBrackets(caller, market)
+      : { brackets: checkBrackets(caller, market), name: 'Binance, custom brackets' }
+  return { ...NO_FEE, ...table, contract: 'linear', maintenanceOn: 'mark' }
+}
+
+function linearBrackets(caller: string, symbol: string) {
+  if (/\/USD:|USD_PERP/i.test(symbol))
     throw invalidOption(
       caller,
       'market',
-      market,
+      symbol,
       'a symbol with linear contracts; for coin-margined ones use liq.margin.binanceCoin with their brackets',
     )
-  const table =
-    typeof market === 'string'
-      ? binanceBrackets(market)
-      : { brackets: checkBrackets(caller, market), name: 'Binance, custom brackets' }
-  return { ...NO_FEE, ...table, contract: 'linear', maintenanceOn: 'mark' }
+  return binanceBrackets(symbol)
 }
 
 export interface BinanceCoinOptions {

@@ -23,13 +23,13 @@ export function directionOf({ contract }: MarginModel, side: Side): 1 | -1 {
 
 /** Notional of a size at a price, in the settlement currency. */
 export function notionalAt({ contract, contractSize }: MarginModel, size: number, price: number): number {
-  return contract === 'linear' ? size * contractSize * price : (size * contractSize) / price
+  return contract === 'linear' ? size * price : (size * contractSize) / price
 }
 
 /** Price at which a size has a notional. No price reaches a notional of 0 or less: 0 (linear) or Infinity (inverse). */
 export function priceAt({ contract, contractSize }: MarginModel, size: number, notional: number): number {
   if (!(notional > 0)) return contract === 'linear' ? 0 : Infinity
-  return contract === 'linear' ? notional / (size * contractSize) : (size * contractSize) / notional
+  return contract === 'linear' ? notional / size : (size * contractSize) / notional
 }
 
 /** The bracket that a position falls into when it opens, which caps its leverage; undefined above the largest. */

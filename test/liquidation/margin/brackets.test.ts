@@ -1,5 +1,6 @@
 /** Brackets: bundled tables, given ones, and those that exchanges serve. */
 import { describe, expect, it } from 'vitest'
+import { DataError, OptionError } from '../../../src/common/errors.ts'
 import { binanceBrackets, hyperliquidBrackets } from '../../../src/liquidation/margin/bracket-tables.ts'
 import { type Bracket, type BracketRow, bracketTable } from '../../../src/liquidation/margin/brackets.ts'
 import { bracketsFromTiers } from '../../../src/liquidation/margin/brackets-from-tiers.ts'
@@ -85,6 +86,18 @@ describe('bracketTable', () => {
     ],
     ['a leverage of 0', [[10, 0.1, 0]], /^liq.brackets.table: brackets\[0\]\.maxLeverage: 0/],
     ['a NaN leverage', [[10, 0.1, Number.NaN]], /^liq.brackets.table: brackets\[0\]\.maxLeverage: NaN/],
+    ['a leverage without end', [[10, 0.1, Infinity]], /^liq.brackets.table: brackets\[0\]\.maxLeverage: Infinity/],
+    [
+      'a row that is no list',
+      [[10, 0.1, 5], { cap: 20 } as never],
+      /^liq.brackets.table: brackets\[1\]: \{"cap":20\}, but expected \[cap, maintenanceRate, maxLeverage\]/,
+    ],
+    [
+      'a row that is left out',
+      // biome-ignore lint/suspicious/noSparseArray: what a missing value between two commas gives
+      [[10, 0.1, 5], , [30, 0.2, 3]] as never,
+      /^liq.brackets.table: brackets\[1\]: undefined, but expected \[cap, /,
+    ],
   ]
   it.each(bad)('refuses %s', (_, rows, message) => {
     expect(() => bracketTable(rows)).toThrow(message)
@@ -118,7 +131,7 @@ describe('brackets given in full', () => {
     [
       'a NaN floor',
       changed(1, { floor: Number.NaN }),
-      /^liq.margin.binance: brackets\[1\]\.floor: NaN, but expected 100/,
+      /^liq.margin.binance: brackets\[1\]\.floor: NaN, but expected 100, where row 0 ends$/,
     ],
     [
       'a wrong amount',
@@ -135,6 +148,11 @@ describe('brackets given in full', () => {
       changed(1, { maintenanceAmount: Number.NaN }),
       /^liq.margin.binance: brackets\[1\]\.maintenanceAmount: NaN/,
     ],
+    [
+      'a row of a list',
+      [[10, 0.1, 5] as never],
+      /^liq.margin.binance: brackets\[0\]: \[10,0.1,5\], but expected an object with floor, cap and rates/,
+    ],
   ]
   it.each(bad)('are refused for %s', (_, brackets, message) => {
     expect(() => binanceMargin(brackets)).toThrow(message)
@@ -147,6 +165,7 @@ describe('published tables', () => {
     expect(binanceBrackets('SOLUSDT').name).toMatch(/SOLUSDT/)
     expect(binanceBrackets('WIF/USDT:USDT').name).toMatch(/BTCUSDT/)
     expect(binanceBrackets('BTCUSDT-perp').name).toMatch(/BTCUSDT/)
+    expect(binanceBrackets('ETHUSDC').name).toMatch(/ETHUSDT/)
   })
 
   it('Hyperliquid: 1/(2·max), one bracket for a number, two tiers for a coin', () => {
@@ -157,11 +176,19 @@ describe('published tables', () => {
       [100e6, 25],
       [Infinity, 15],
     ])
-    expect(() => hyperliquidBrackets(0)).toThrow(
-      /^liq.brackets.hyperliquid: market: 0, but expected a maximum leverage of 1 or more/,
-    )
+    expect(hyperliquidBrackets(1)[0]?.maintenanceRate).toBe(1 / 2)
+    for (const market of [0, 0.99, Infinity, Number.NaN])
+      expect(() => hyperliquidBrackets(market)).toThrow(
+        `liq.brackets.hyperliquid: market: ${market}, but expected a maximum leverage of 1 or more`,
+      )
     expect(() => hyperliquidBrackets('PURR')).toThrow(
       /market: "PURR", but expected a maximum leverage, or a coin with bundled margin tiers/,
+    )
+  })
+
+  it('need a symbol', () => {
+    expect(() => binanceBrackets(undefined as never)).toThrow(
+      /^liq.brackets.binance: symbol: undefined, but expected a symbol such as BTC\/USDT:USDT/,
     )
   })
 })
@@ -189,10 +216,13 @@ describe('bracketsFromTiers', () => {
   })
 
   it('reads Bybit’s deduction, and needs none', () => {
-    const bybit = [tier(1, 0, 200, 0.005, 100, { mmDeduction: '' }), tier(2, 200, 400, 0.01, 50, { mmDeduction: '1' })]
-    expect(bracketsFromTiers(bybit).map(({ maintenanceAmount }) => maintenanceAmount)).toEqual([0, 1])
-    const bare = [tier(1, 0, 200, 0.005, 100), tier(2, 200, 400, 0.01, 50)]
-    expect(bracketsFromTiers(bare)).toEqual(bracketsFromTiers(bybit))
+    const amounts = (info: unknown) =>
+      bracketsFromTiers([tier(1, 0, 200, 0.005, 100), { ...tier(2, 200, 400, 0.01, 50), info }]).map(
+        ({ maintenanceAmount }) => maintenanceAmount,
+      )
+    expect(() => amounts({ mmDeduction: '1.5' })).toThrow(/: 1.5, but expected 1 /)
+    for (const info of [{ mmDeduction: '1' }, { mmDeduction: '' }, { mmDeduction: null }, {}, null, undefined, 'row'])
+      expect(amounts(info)).toEqual([0, 1])
   })
 
   it('closes the gap of one contract between OKX’s tiers with lot 1', () => {
@@ -210,6 +240,11 @@ describe('bracketsFromTiers', () => {
 
   const bad: [string, Partial<LeverageTier>[], RegExp][] = [
     ['no tiers', [], /^liq.brackets.fromTiers: tiers: \[\], but expected at least one row/],
+    [
+      'a tier that is no object',
+      [binance[0], null as never],
+      /^liq.brackets.fromTiers: tiers\[1\]: null, but expected an object with minNotional, maxNotional/,
+    ],
     ['a missing cap', [without('maxNotional', binance[0])], /^liq.brackets.fromTiers: tiers\[0\]\.maxNotional: NaN/],
     [
       'a missing rate',
@@ -243,7 +278,19 @@ describe('bracketsFromTiers', () => {
     )
   })
 
-  it('refuses a negative lot', () => {
-    expect(() => bracketsFromTiers(binance, { lot: -1 })).toThrow(/^liq.brackets.fromTiers: lot: -1/)
+  it('refuses a negative or endless lot', () => {
+    for (const lot of [-1, Infinity])
+      expect(() => bracketsFromTiers(binance, { lot })).toThrow(`liq.brackets.fromTiers: lot: ${lot}`)
+  })
+})
+
+describe('a wrong table', () => {
+  it('is an option where a user writes it, and data where an exchange serves it', () => {
+    const row = { minNotional: 0, maxNotional: 10, maintenanceMarginRate: 0, maxLeverage: 5 }
+    for (const rows of [undefined, [], [5], [[10, 0, 5]]])
+      expect(() => bracketTable(rows as never)).toThrow(OptionError)
+    for (const tiers of [undefined, [], [5], [row]]) expect(() => bracketsFromTiers(tiers as never)).toThrow(DataError)
+    const [bracket] = bracketTable([[10, 0.1, 5]])
+    expect(() => binanceMargin([{ ...existing(bracket), maintenanceAmount: 1 }])).toThrow(OptionError)
   })
 })

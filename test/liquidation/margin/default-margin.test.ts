@@ -33,7 +33,22 @@ describe('defaultMargin', () => {
       [50_000, 0.02, 500, 20],
     ])
     expect(defaultMargin(marketFrom('bybit', TIERS)).maintenanceOn).toBe('entry')
-    expect(defaultMargin(marketFrom('okx', TIERS)).name).toContain('okx')
+    expect(defaultMargin(marketFrom('binanceusdm', TIERS)).name).toBe('Binance, brackets from the exchange')
+    expect(defaultMargin(marketFrom('okx', TIERS)).name).toBe('Binance’s rule, tiers from okx')
+  })
+
+  it('uses served tiers of an inverse contract as they are, in coins', () => {
+    const bars = simulateMarket({ seed: 1, bars: 50 })
+    const leverageTiers = [{ ...TIERS[0], maxNotional: 150 }]
+    const of = (source: string) =>
+      defaultMargin(createMarket(bars, { symbol: 'BTC/USD:BTC', source, barMs: bars.barMs, leverageTiers }))
+    for (const [source, name] of [
+      ['bybit', 'Bybit inverse, tiers from bybit'],
+      ['binancecoinm', 'Binance’s rule of inverse contracts, tiers from binancecoinm'],
+    ] as const) {
+      expect(of(source)).toMatchObject({ name, contract: 'inverse' })
+      expect(of(source).brackets).toMatchObject([{ floor: 0, cap: 150, maintenanceRate: 0.01, maxLeverage: 50 }])
+    }
   })
 
   it('falls back to Binance’s rule with the bundled brackets of the coin', () => {
@@ -52,10 +67,17 @@ describe('defaultMargin', () => {
     expect(of('BTC/USD:BTC-240628').contract).toBe('inverse')
     expect(of('BTC/USDT:USDT-240628').contract).toBe('linear')
     expect(of('ETH/USDT:USDT').name).toBe('Binance ETHUSDT, October 2024')
+    expect(of('WIF/USDT:USDT').name).toBe('Binance BTCUSDT, October 2024, as WIF’s own are not bundled')
     expect(of('ETH/USDT').name).toBe('Binance ETHUSDT, October 2024, as if this spot market were a linear perpetual')
     expect(of('candles').name).toBe(
       'Binance BTCUSDT, October 2024, assuming a linear contract: which one it is, is not known',
     )
+  })
+
+  it('does not ask which contract a synthetic market is', () => {
+    const bars = simulateMarket({ seed: 1, bars: 50 })
+    const walk = createMarket(bars, { symbol: 'walk', source: 'a walk', barMs: bars.barMs, synthetic: true })
+    expect(defaultMargin(walk).name).toBe('Binance BTCUSDT, October 2024')
   })
 
   it('caps the leverage of a map', () => {

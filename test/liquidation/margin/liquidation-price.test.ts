@@ -1,6 +1,7 @@
 /** Liquidation and bankruptcy prices of single positions. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { bracketTable } from '../../../src/liquidation/margin/brackets.ts'
 import {
   bankruptcyPrice,
   type CrossPosition,
@@ -8,7 +9,7 @@ import {
   liquidationPrice,
   type Position,
 } from '../../../src/liquidation/margin/liquidation-price.ts'
-import { hyperliquidMargin, type MarginModel } from '../../../src/liquidation/margin/margin-models.ts'
+import { binanceMargin, hyperliquidMargin, type MarginModel } from '../../../src/liquidation/margin/margin-models.ts'
 import { existing } from '../helpers.ts'
 import { cross, grossMargin, isolated, label, MODELS, notionalOf } from './models.ts'
 
@@ -175,6 +176,16 @@ describe('liquidationPrice', () => {
     expect(price).not.toBeCloseTo((45_900 - 50) / 0.995, 1)
   })
 
+  it('takes a notional at a cap into the bracket that ends there, also where a served amount is rounded', () => {
+    const [small, large] = bracketTable([
+      [100, 0.25, 2],
+      [200, 0.5, 2],
+    ])
+    const rounded = binanceMargin([existing(small), { ...existing(large), maintenanceAmount: 25.005 }])
+    // (150 − 75) / (1 − 0.25); by the next bracket (150 − 75 − 25.005) / (1 − 0.5) = 99.99.
+    expect(liquidationPrice({ side: 'long', entry: 150, size: 1, leverage: 2, margin: rounded })).toBe(100)
+  })
+
   it('keeps the last bracket’s rule for a short that outgrows it, by hand', () => {
     const short = { ...base, side: 'short' as const, entry: 1, size: 1.8e9, leverage: 1 }
     expect(liquidationPrice(short)).toBeCloseTo((1.8e9 + 1.8e9 + 421_481_450) / (1.8e9 * 1.5), 9)
@@ -212,12 +223,21 @@ describe('liquidationPrice', () => {
     [
       'a size above all brackets',
       { size: 1e10 },
-      /: size: 10000000000, but expected a position within the largest bracket's cap .*, not a notional of/,
+      /: size: 10000000000, but expected a position within the largest bracket's cap 1800000000, not a notional of 600000000000000$/,
+    ],
+    [
+      'a size above all tiers of contracts',
+      { size: 300.1, leverage: 1, margin: existing(MODELS.find(({ maintenanceOn }) => maintenanceOn === 'size')) },
+      /: size: 300.1, but expected a position within the largest bracket's cap 300, not a size of 300.1$/,
     ],
     ['a negative entry', { entry: -1 }, /: entry: -1/],
     ['an infinite entry', { entry: Infinity }, /: entry: Infinity/],
     ['a NaN size', { size: Number.NaN }, /: size: NaN/],
+    ['a size of 0', { size: 0 }, /: size: 0, but expected a size above 0/],
+    ['a negative size', { size: -1 }, /: size: -1, but expected a size above 0/],
+    ['an infinite size', { size: Infinity }, /: size: Infinity, but expected a size above 0/],
     ['negative extra margin', { extraMargin: -5 }, /: extraMargin: -5/],
+    ['infinite extra margin', { extraMargin: Infinity }, /: extraMargin: Infinity, but expected 0 or more/],
     ['another side', { side: 'buy' }, /: side: "buy", but expected long or short/],
     ['no margin model', { margin: undefined }, /: margin: undefined, but expected a margin model/],
     ['a NaN balance', { balance: Number.NaN }, /: balance: NaN/],
@@ -227,6 +247,11 @@ describe('liquidationPrice', () => {
       /: extraMargin: 1, .* add it to the balance/,
     ],
     ['negative maintenance of other positions', { balance: 100, otherMaintenance: -1 }, /: otherMaintenance: -1/],
+    [
+      'infinite maintenance of other positions',
+      { balance: 100, otherMaintenance: Infinity },
+      /: otherMaintenance: Infinity, but expected 0 or more/,
+    ],
     ['a NaN PnL of other positions', { balance: 100, otherUnrealised: Number.NaN }, /: otherUnrealised: NaN/],
     ['a leverage above the bracket of a cross position', { balance: 100, leverage: 126 }, /: leverage: 126, /],
   ]

@@ -11,6 +11,12 @@ import {
   okxInverseMargin,
   okxMargin,
 } from '../../../src/liquidation/margin/margin-models.ts'
+import {
+  bitgetMargin,
+  bitmexMargin,
+  gateMargin,
+  mexcMargin,
+} from '../../../src/liquidation/margin/more-margin-models.ts'
 import { coins, contracts, usd } from './models.ts'
 
 describe('margin models', () => {
@@ -24,6 +30,7 @@ describe('margin models', () => {
     expect(binanceMargin('WIFUSDT').name).toBe('Binance BTCUSDT, October 2024')
     expect(binanceMargin(usd).name).toBe('Binance, custom brackets')
     expect(hyperliquidMargin(40).name).toBe('Hyperliquid 40x')
+    expect(hyperliquidMargin('BTC').name).toBe('Hyperliquid BTC, margin tiers of 2025')
   })
 
   it('use the bundled brackets of a symbol on Binance', () => {
@@ -32,7 +39,12 @@ describe('margin models', () => {
 
   it('convert OKX’s tiers from contracts to coins', () => {
     const { brackets } = okxMargin(contracts, { contractSize: 0.01 })
-    expect(brackets.map(({ cap }) => cap)).toEqual([5, 20, 100, 300])
+    expect(brackets.map(({ floor, cap }) => [floor, cap])).toEqual([
+      [0, 5],
+      [5, 20],
+      [20, 100],
+      [100, 300],
+    ])
     expect(brackets.every(({ maintenanceAmount }) => maintenanceAmount === 0)).toBe(true)
   })
 
@@ -50,6 +62,14 @@ describe('margin models', () => {
       () => bybitInverseMargin(undefined as never),
       /^liq.margin.bybitInverse: brackets: undefined/,
     ],
+    ['no brackets at Gate', () => gateMargin([]), /^liq.margin.gate: brackets: \[\]/],
+    ['no brackets at Bitget', () => bitgetMargin([]), /^liq.margin.bitget: brackets: \[\]/],
+    ['no tiers at MEXC', () => mexcMargin([]), /^liq.margin.mexc: tiers: \[\], but expected at least one row/],
+    [
+      'no risk limits at BitMEX',
+      () => bitmexMargin([]),
+      /^liq.margin.bitmex: tiers: \[\], but expected at least one row/,
+    ],
     ['no tiers at OKX', () => okxMargin([], { contractSize: 1 }), /^liq.margin.okx: tiers: \[\]/],
     ['a contract size of 0', () => okxMargin(contracts, { contractSize: 0 }), /^liq.margin.okx: contractSize: 0/],
     [
@@ -61,6 +81,16 @@ describe('margin models', () => {
       'a NaN contract size, COIN-M',
       () => binanceCoinMargin(coins, { contractSize: Number.NaN }),
       /^liq.margin.binanceCoin: contractSize: NaN/,
+    ],
+    [
+      'an infinite contract size',
+      () => okxMargin(contracts, { contractSize: Infinity }),
+      /^liq.margin.okx: contractSize: Infinity, but expected the face value of one contract, above 0/,
+    ],
+    [
+      'a fee of 10 %',
+      () => bybitMargin(usd, { takerFee: 0.1 }),
+      /^liq.margin.bybit: takerFee: 0.1, but expected a rate/,
     ],
     [
       'a fee in percent',
