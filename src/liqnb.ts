@@ -305,7 +305,7 @@ export type { OptionValues, RandomSearch, SearchSpace, Variant } from './sfp/sea
 export type { WalkForward, WalkForwardOptions, WalkMetric, WalkStep } from './sfp/search/walk-forward.ts'
 export type { Preset, PresetName, SfpOptions } from './sfp/sfp-options.ts'
 export type { Performance } from './sfp/statistics/performance.ts'
-export type { Split } from './sfp/statistics/splits.ts'
+export type { MarketSplit, Split } from './sfp/statistics/splits.ts'
 export type { Statistics } from './sfp/statistics/statistics.ts'
 export type { SweepMeasure } from './sfp/sweep-measure.ts'
 export type { FeeTier, VenueFees } from './sfp/venue-fees.ts'

@@ -9,7 +9,8 @@ import { FORMATS, withFormats } from '../common/column-format.ts'
 import { lazy } from '../common/lazy.ts'
 import { countText, usdText } from '../common/number-text.ts'
 import { ledgerKey, marketName, sessionLedger } from '../evidence/ledger.ts'
-import { type PortfolioBacktest, tradePortfolio } from '../sfp/portfolio/portfolio.ts'
+import { comparePortfolioPlacebos, type PlaceboComparison } from '../evidence/placebo-comparison.ts'
+import { type PortfolioBacktest, placeboPortfolios, tradePortfolio } from '../sfp/portfolio/portfolio.ts'
 import { type PortfolioMarket, resolveMarkets } from '../sfp/portfolio/portfolio-markets.ts'
 import { type PortfolioOptions, resolvePortfolio } from '../sfp/portfolio/portfolio-options.ts'
 import {
@@ -22,8 +23,9 @@ import {
   tradesByDay,
 } from '../sfp/portfolio/portfolio-statistics.ts'
 import { namedStatistics } from '../sfp/statistics/named-statistics.ts'
+import { type MarketSplit, marketSplitTable } from '../sfp/statistics/splits.ts'
 import type { Statistics } from '../sfp/statistics/statistics.ts'
-import { marketTradeTable } from '../sfp/tables.ts'
+import { marketOrderTable, marketTradeTable } from '../sfp/tables.ts'
 import { correctedP } from './study.ts'
 
 /** Several markets traded from one equity. Displays itself as curves of the markets' results, equity, drawdown and exposure. */
@@ -38,6 +40,16 @@ export interface Portfolio extends PortfolioBacktest, Displayable {
   byMarket(): ColumnTable
   /** One row for each trade. */
   tradeTable(): ColumnTable
+  /** Filled orders of all markets: entries and each exit. */
+  orderTable(): ColumnTable
+  /** Trades grouped by market, side, exit reason, year, month, weekday, hour, trend, volatility or convergence. */
+  by(split: MarketSplit): ColumnTable
+  /**
+   * The mean R beside that of the same portfolio at 5 placebos: at each, all markets trade the signals of their studies at random levels, with
+   * the same limits from the same equity. The 95 % interval of the difference draws whole UTC days. `null` where a market was given with
+   * signals alone, whose levels are not known.
+   */
+  readonly placebo: PlaceboComparison | null
   /** One row for each signal that was refused or traded with less than its size, with the reason. */
   refusalTable(): ColumnTable
   /** `time`, `equity` and `hold` in USD, `gross` and `net` exposure in multiples of the equity, number of `positions`. */
@@ -65,7 +77,8 @@ export interface Portfolio extends PortfolioBacktest, Displayable {
  */
 export function portfolio(markets: readonly PortfolioMarket[], options: PortfolioOptions = {}): Portfolio {
   const rule = resolvePortfolio(options)
-  const result = tradePortfolio(resolveMarkets(markets), rule)
+  const entries = resolveMarkets(markets)
+  const result = tradePortfolio(entries, rule)
   const { trades, time, equity, exposure, refusals } = result
   const names = result.markets.map(({ name }) => name)
   const title = `Portfolio · ${names.length > 4 ? countText(names.length, 'market') : names.join(', ')}`
@@ -90,15 +103,22 @@ export function portfolio(markets: readonly PortfolioMarket[], options: Portfoli
     )
     return figures
   })
+  const placebo = lazy(() => {
+    const placebos = placeboPortfolios(entries, rule)
+    return placebos ? comparePortfolioPlacebos(result, placebos) : null
+  })
   const value: Omit<Portfolio, keyof Displayable> = {
     ...result,
     get statistics() {
       return measured()
     },
+    get placebo() {
+      return placebo()
+    },
     get summary() {
       const assumptions = [...portfolioAssumptions(result), ...correctedP(key(), measured())]
       const days = tradesByDay(result).length
-      const summary = portfolioSummary(result, measured(), results(), days, title, assumptions)
+      const summary = portfolioSummary(result, measured(), placebo(), results(), days, title, assumptions)
       return withSummary({ text: summaryText(summary) }, summary)
     },
     statisticsTable: () => {
@@ -107,6 +127,8 @@ export function portfolio(markets: readonly PortfolioMarket[], options: Portfoli
     },
     byMarket: () => marketTable(results()),
     tradeTable: () => marketTradeTable(trades, trade => marketOf.get(trade.market)!),
+    orderTable: () => marketOrderTable(trades, trade => marketOf.get(trade.market)!),
+    by: split => marketSplitTable(trades, marketOf, split),
     refusalTable: () => refusalTable(refusals),
     equityTable: () =>
       withFormats(

@@ -29,7 +29,7 @@ import { assertSfpOptions, type SfpOptions, withPreset } from '../sfp/sfp-option
 import { namedStatistics } from '../sfp/statistics/named-statistics.ts'
 import { type Split, splitTable } from '../sfp/statistics/splits.ts'
 import { type Statistics, statistics } from '../sfp/statistics/statistics.ts'
-import { placeboTrades, type Strategy } from '../sfp/strategy.ts'
+import { placeboSignals, type Strategy } from '../sfp/strategy.ts'
 import { missTable, orderTable, signalTable, tradeTable } from '../sfp/tables.ts'
 import { type Capacity, type CapacityOptions, capacity } from './capacity.ts'
 import { type Robustness, type RobustnessOptions, robustness } from './robustness.ts'
@@ -74,6 +74,8 @@ export interface Study extends Backtest, Displayable {
    * difference has a 95 % interval.
    */
   readonly placebo: PlaceboComparison
+  /** The signals at each of these placebos, which `liq.portfolio` trades beside its own. */
+  placeboSignals(): readonly (readonly Signal[])[]
   /** Histogram of the trades' results in multiples of the risk. */
   histogram(): DisplayedFigure
 }
@@ -145,7 +147,11 @@ function createStudy(
     sessionLedger.enter(key(), title, figures.meanR.p, [marketName(market)])
     return figures
   })
-  const placebo = lazy(() => comparePlacebos(market, result.trades, placeboTrades(strategy, PLACEBOS)))
+  const placebos = lazy(() => placeboSignals(strategy, PLACEBOS))
+  const placebo = lazy(() => {
+    const trades = placebos().map(signals => backtest(market, signals, options).trades)
+    return comparePlacebos(market, result.trades, trades)
+  })
   const value: Omit<Study, keyof Displayable> = {
     ...result,
     market,
@@ -156,6 +162,7 @@ function createStudy(
     get placebo() {
       return placebo()
     },
+    placeboSignals: placebos,
     get summary() {
       const assumptions = [...allAssumptions, ...correctedP(key(), measured())]
       const limit = sizeLimit(market, rerun, impact)

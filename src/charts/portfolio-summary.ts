@@ -1,21 +1,32 @@
 /** The summary of a portfolio in words. */
 import { formatDuration, formatTime } from '../common/duration.ts'
 import { countText, decimalText, usdText } from '../common/number-text.ts'
+import type { PlaceboComparison } from '../evidence/placebo-comparison.ts'
 import type { PortfolioBacktest } from '../sfp/portfolio/portfolio.ts'
 import type { PortfolioRule } from '../sfp/portfolio/portfolio-options.ts'
 import type { MarketResult } from '../sfp/portfolio/portfolio-statistics.ts'
 import type { Statistics } from '../sfp/statistics/statistics.ts'
 import { mean } from '../stats/descriptive.ts'
 import { describeRules } from './describe-rules.ts'
-import { equityGroup, formatNumber, type Summary, statisticsNotes, tradeGroup } from './summary.ts'
+import {
+  equityGroup,
+  formatNumber,
+  placeboNotes,
+  placeboRows,
+  type Summary,
+  statisticsNotes,
+  tradeGroup,
+} from './summary.ts'
 
 /**
+ * @param placebo null where the levels of a market are not known
  * @param results by market
  * @param days number of UTC days with trades
  */
 export function portfolioSummary(
   portfolio: PortfolioBacktest,
   statistics: Statistics,
+  placebo: PlaceboComparison | null,
   results: readonly MarketResult[],
   days: number,
   title: string,
@@ -47,15 +58,21 @@ export function portfolioSummary(
         ],
       },
       { name: 'By market, net USD', rows: results.map(marketRow) },
-      tradeGroup(statistics, days),
+      tradeGroup(statistics, days, placebo ? placeboRows(placebo, days) : [['  at placebo levels', 'n/a']]),
       equityGroup(statistics, []),
     ],
     notes: statisticsNotes(
       statistics,
       markets.some(({ market }) => market.synthetic),
+      placebo ? placeboNotes(placebo) : [noPlacebo(markets)],
     ),
     assumptions,
   }
+}
+
+function noPlacebo(markets: PortfolioBacktest['markets']): string {
+  const names = markets.filter(({ placeboSignals }) => !placeboSignals).map(({ name }) => name)
+  return `There is no placebo to compare with, as the levels of ${names.join(', ')} are not known: give studies, as liq.sfp(…).backtest() returns them, instead of signals.`
 }
 
 function marketRow({ name, net, trades, averageR }: MarketResult): [string, string] {
@@ -72,6 +89,9 @@ export function portfolioAssumptions({ markets, options }: PortfolioBacktest): s
     'sizes and limits know open positions at the last price known then, and no later one',
     ...(isShared ? rules[0]! : markets.flatMap(({ name }, i) => rules[i]!.map(line => `${name}: ${line}`))),
     'intervals draw the trades of one UTC day together, whatever their markets',
+    ...(markets.every(({ placeboSignals }) => placeboSignals)
+      ? ['at each placebo all markets trade random levels, with the same limits from the same equity']
+      : []),
     'holding buys all markets for equal amounts, each at its first close',
   ]
 }

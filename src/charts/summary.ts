@@ -28,16 +28,19 @@ export function formatNumber(value: number, digits = 3): string {
 /**
  * `(0.1 to 0.3)`, or in words why there is no interval. Empty when the value is undefined too.
  *
+ * @param draws number of values that the interval draws
  * @param nothing the value of a strategy that earns nothing: where the interval holds it, the text says so
+ * @param drawn what these values are
  */
 export function formatInterval(
   { mean, low, high }: Interval,
-  trades: number,
+  draws: number,
   format: (value: number) => string,
   nothing = Number.NaN,
+  drawn: 'trades' | 'days with trades' = 'trades',
 ): string {
   if (!Number.isFinite(mean)) return ''
-  if (trades < MIN_INTERVAL_VALUES) return '(too few trades for an interval)'
+  if (draws < MIN_INTERVAL_VALUES) return `(too few ${drawn} for an interval)`
   if (Number.isNaN(low) || Number.isNaN(high)) return '(too few wins or losses for an interval)'
   const chance = low <= nothing && nothing <= high ? `; may be ${nothing}` : ''
   const upper = high === Infinity ? '∞: resamples without a loss' : format(high)
@@ -73,10 +76,7 @@ export function studySummary(
           ['Exposure', percent(statistics.exposurePct)],
         ],
       },
-      tradeGroup(statistics, statistics.trades, [
-        ['  at placebo levels', placeboText(placebo)],
-        ['  more than at placebo levels', differenceText(placebo)],
-      ]),
+      tradeGroup(statistics, statistics.trades, placeboRows(placebo, statistics.trades)),
       equityGroup(statistics, [['Mean result by size', capacity]]),
     ],
     notes: statisticsNotes(statistics, market.synthetic, placeboNotes(placebo)),
@@ -94,7 +94,7 @@ export function tradeGroup(
   more: Summary['groups'][number]['rows'] = [],
 ): Summary['groups'][number] {
   const within = (value: string, interval: Interval, digits = 2, nothing = Number.NaN) =>
-    `${value}  ${formatInterval(interval, draws, bound => number(bound, digits), nothing)}`.trimEnd()
+    `${value}  ${formatInterval(interval, draws, bound => number(bound, digits), nothing, drawnAs(draws, s.trades))}`.trimEnd()
   const hours = (ms: number) => (Number.isFinite(ms) ? `${number(ms / HOUR, 1)} h` : 'n/a')
   const { gap, stop, size, unfilled } = s.rejected
   const reasons = Object.entries(s.byReason)
@@ -172,25 +172,36 @@ function whatItProves({ trades, meanR }: Statistics, isSynthetic: boolean): stri
   return notes
 }
 
-function placeboText({ placeboMeanR, placebos, placeboTrades }: PlaceboComparison): string {
+/**
+ * Rows after the mean R.
+ * @param draws values that the interval draws: trades, or days of them
+ */
+export function placeboRows(placebo: PlaceboComparison, draws: number): Summary['groups'][number]['rows'] {
+  const { placeboMeanR, placebos, placeboTrades } = placebo
   const each = Math.round(placeboTrades / placebos).toLocaleString('en-US')
-  return `${formatNumber(placeboMeanR)}  (${placebos} × about ${each} trades)`
+  return [
+    ['  at placebo levels', `${formatNumber(placeboMeanR)}  (${placebos} × about ${each} trades)`],
+    ['  more than at placebo levels', differenceText(placebo, draws)],
+  ]
 }
 
-function differenceText({ difference, trades }: PlaceboComparison): string {
-  const enough = trades < MIN_EVENTS ? 0 : trades
-  return `${formatNumber(difference.mean)}  ${formatInterval(difference, enough, formatNumber, 0)}`.trimEnd()
+function differenceText({ difference, trades }: PlaceboComparison, draws: number): string {
+  const enough = draws < MIN_EVENTS ? 0 : draws
+  const interval = formatInterval(difference, enough, formatNumber, 0, drawnAs(draws, trades))
+  return `${formatNumber(difference.mean)}  ${interval}`.trimEnd()
 }
+
+const drawnAs = (draws: number, trades: number) => (draws < trades ? 'days with trades' : 'trades')
 
 /** The comparison of a study with its placebos, in one sentence. */
 export function placeboSentence(placebo: PlaceboComparison): string {
   const { meanR, placeboMeanR, trades } = placebo
   if (trades === 0) return 'Without trades there is nothing to compare with placebo levels.'
-  return `Mean R ${formatNumber(meanR)}, at placebo levels ${formatNumber(placeboMeanR)}: difference ${differenceText(placebo)}.`
+  return `Mean R ${formatNumber(meanR)}, at placebo levels ${formatNumber(placeboMeanR)}: difference ${differenceText(placebo, trades)}.`
 }
 
 /** What the levels are worth, in words: a result is theirs only as far as placebos do not have it too. */
-function placeboNotes({ difference: { low, high } }: PlaceboComparison): string[] {
+export function placeboNotes({ difference: { low, high } }: PlaceboComparison): string[] {
   if (Number.isNaN(low)) return []
   if (low > 0) return ['The mean R is above that of the same trades at placebo levels, beyond chance.']
   if (high < 0) return ['The mean R is below that of the same trades at placebo levels, beyond chance.']

@@ -2,7 +2,7 @@
 import type { Market } from '../market/market.ts'
 import { backtest } from './backtest.ts'
 import type { BacktestOptions } from './backtest-options.ts'
-import { detectSfp } from './detect.ts'
+import { detectSfp, type Signal } from './detect.ts'
 import type { DetectOptions } from './detect-options.ts'
 import type { LevelSource } from './levels/level-source.ts'
 import { randomLevels } from './levels/placebo.ts'
@@ -21,8 +21,7 @@ export function tradesAt({ market, detect, backtest: options }: Strategy, source
   return backtest(market, detectSfp(market, source, detect), options).trades
 }
 
-/** The trades of a strategy at `count` placebos: random levels with the number, strength and distances of its own, seeds from 1 on. */
-export function placeboTrades(strategy: Strategy, count: number): Trade[][] {
-  const { market, source } = strategy
-  return Array.from({ length: count }, (_, k) => tradesAt(strategy, randomLevels(market, source, k + 1)))
+/** The signals of a strategy at `count` placebos: random levels with the number, strength and distances of its own, seeds from 1 on. */
+export function placeboSignals({ market, source, detect }: Strategy, count: number): Signal[][] {
+  return Array.from({ length: count }, (_, k) => detectSfp(market, randomLevels(market, source, k + 1), detect))
 }

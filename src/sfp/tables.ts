@@ -5,7 +5,7 @@ import { type ColumnFormat, FORMATS, withFormats } from '../common/column-format
 import { countText } from '../common/number-text.ts'
 import type { Market } from '../market/market.ts'
 import type { NearMiss, Signal } from './detect.ts'
-import type { Trade } from './position.ts'
+import type { Fill, Trade } from './position.ts'
 
 const SIGNAL_FORMATS = {
   move: FORMATS.atr,
@@ -144,33 +144,69 @@ function tradeColumns<T extends Trade>(
   }
 }
 
+const ORDER_FORMATS = { notional: FORMATS.usd, fee: FORMATS.usd }
+
 /** Filled orders by bar: `trade` is the index of the trade, `order` is `entry` or the reason of the exit. */
 export function orderTable(market: Market, trades: readonly Trade[]): ColumnTable {
-  const orders = trades.flatMap((trade, index) => {
+  return toTable(
+    ordersOf(trades, () => market),
+    ORDER_COLUMNS,
+    ORDER_FORMATS,
+  )
+}
+
+/** {@link orderTable} of trades of several markets by the open of their bars, with the name of the `market`. */
+export function marketOrderTable<T extends Trade & { market: string }>(
+  trades: readonly T[],
+  marketOf: (trade: T) => Market,
+): ColumnTable {
+  return toTable(
+    ordersOf(trades, marketOf),
+    { market: order => trades[order.trade]!.market, ...ORDER_COLUMNS },
+    ORDER_FORMATS,
+  )
+}
+
+interface Order extends Omit<Fill, 'reason'> {
+  /** Open of its bar, epoch ms. */
+  time: number
+  /** Index of the trade. */
+  trade: number
+  order: string
+  side: 'buy' | 'sell'
+}
+
+const ORDER_COLUMNS: Readonly<Record<string, (order: Order) => unknown>> = {
+  time: order => new Date(order.time),
+  bar: order => order.bar,
+  trade: order => order.trade,
+  order: order => order.order,
+  side: order => order.side,
+  price: order => order.price,
+  size: order => order.size,
+  notional: order => order.price * order.size,
+  fee: order => order.fee,
+}
+
+/** In order of their bars' opens, then of the trades. */
+function ordersOf<T extends Trade>(trades: readonly T[], marketOf: (trade: T) => Market): Order[] {
+  const orders = trades.flatMap((trade, index): Order[] => {
+    const { time } = marketOf(trade)
     const exitFees = trade.exits.reduce((sum, { fee }) => sum + fee, 0)
     const entry = { bar: trade.entryBar, price: trade.entry, size: trade.size, fee: trade.fees - exitFees }
-    const exitSide = trade.side === 'long' ? 'sell' : 'buy'
+    const [entrySide, exitSide] = trade.side === 'long' ? (['buy', 'sell'] as const) : (['sell', 'buy'] as const)
     return [
-      { ...entry, trade: index, order: 'entry', side: trade.side === 'long' ? 'buy' : 'sell' },
-      ...trade.exits.map(({ reason, ...fill }) => ({ ...fill, trade: index, order: reason, side: exitSide })),
+      { ...entry, time: time[entry.bar]!, trade: index, order: 'entry', side: entrySide },
+      ...trade.exits.map(({ reason: order, ...fill }) => ({
+        ...fill,
+        time: time[fill.bar]!,
+        trade: index,
+        order,
+        side: exitSide,
+      })),
     ]
   })
-  orders.sort((a, b) => a.bar - b.bar)
-  return toTable(
-    orders,
-    {
-      time: order => openTime(market, order.bar),
-      bar: order => order.bar,
-      trade: order => order.trade,
-      order: order => order.order,
-      side: order => order.side,
-      price: order => order.price,
-      size: order => order.size,
-      notional: order => order.price * order.size,
-      fee: order => order.fee,
-    },
-    { notional: FORMATS.usd, fee: FORMATS.usd },
-  )
+  return orders.sort((a, b) => a.time - b.time)
 }
 
 function toTable<Row>(

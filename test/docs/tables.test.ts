@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ColumnTable } from 'arquero'
+import { type ColumnTable, not } from 'arquero'
 import { afterAll, expect, it } from 'vitest'
 import { sessionLedger } from '../../src/evidence/ledger.ts'
 import { liq } from '../../src/liqnb.ts'
@@ -48,6 +48,7 @@ it('docs/tables.md lists the columns of every table', async () => {
     'sfp.misses': sfp.misses(),
     'study.tradeTable': study.tradeTable(),
     'study.orderTable': study.orderTable(),
+    'study.by': study.by('side').select(not('side')),
     'study.capacity': study.capacity({ sizes: [1e4] }).table(),
     'study.robustness': study.robustness({ placebos: 1 }).table(),
     'portfolio.byMarket': portfolio.byMarket(),
@@ -60,6 +61,9 @@ it('docs/tables.md lists the columns of every table', async () => {
   for (const [name, table] of Object.entries(tables))
     expect([...(documented.get(name) ?? [])].sort(), name).toEqual([...table.columnNames()].sort())
   expect(portfolio.tradeTable().columnNames()).toEqual(['market', ...study.tradeTable().columnNames()])
+  expect(portfolio.orderTable().columnNames()).toEqual(['market', ...study.orderTable().columnNames()])
+  for (const by of ['side', 'market'] as const)
+    expect(portfolio.by(by).columnNames()).toEqual([by, ...study.by('side').select(not('side')).columnNames()])
   expect(map.impliedTable().columnNames()).toEqual(expect.arrayContaining(documented.get('map.impliedTable') ?? []))
   expect([...documented.keys()].sort()).toEqual([...Object.keys(tables), 'map.impliedTable'].sort())
 })

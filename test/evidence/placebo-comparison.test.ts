@@ -1,7 +1,8 @@
 /** The mean R of a study against placebo levels. */
 import { describe, expect, it } from 'vitest'
-import { comparePlacebos } from '../../src/evidence/placebo-comparison.ts'
+import { comparePlacebos, comparePortfolioPlacebos } from '../../src/evidence/placebo-comparison.ts'
 import { liq } from '../../src/liqnb.ts'
+import type { PortfolioBacktest } from '../../src/sfp/portfolio/portfolio.ts'
 import type { Trade } from '../../src/sfp/position.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { type Random, random } from '../../src/stats/random.ts'
@@ -87,5 +88,77 @@ describe('comparePlacebos', () => {
       low: Number.NaN,
       high: Number.NaN,
     })
+  })
+})
+
+describe('comparePortfolioPlacebos', () => {
+  const DAY = 24
+  const markets = ['A', 'B', 'C', 'D'].map(name => ({ name, market }))
+  /** A trade in each of the markets on each of 100 days, at an hour between `from` and `to`; all of a day have one result. */
+  const portfolioOf = (seed: number, mean: number, names = markets, hoursOfDay = [0, DAY]) => {
+    const [from = 0, to = DAY] = hoursOfDay
+    const results = random(seed)
+    const hours = random(seed + 1000)
+    const trades = Array.from({ length: 100 }, (_, day) => {
+      const r = mean + results.normal()
+      return names.map(({ name }) => {
+        const entryBar = day * DAY + from + hours.integer(to - from)
+        return { ...study.trades[0]!, market: name, entryBar, exitBar: entryBar + 3, r }
+      })
+    }).flat()
+    return { markets: names, trades } as unknown as PortfolioBacktest
+  }
+  const compare = (names = markets, hours?: number[]) =>
+    comparePortfolioPlacebos(
+      portfolioOf(1, 0.2, names, hours),
+      [2, 3].map(seed => portfolioOf(seed, 0, names, hours)),
+    )
+
+  it('draws whole days: its interval is that of independent days, not of their trades', () => {
+    const { trades, placebos, placeboTrades, difference } = compare()
+    expect({ trades, placebos, placeboTrades }).toEqual({ trades: 400, placebos: 2, placeboTrades: 800 })
+    // A day is one result of variance 1, whatever the number of its trades.
+    const halfWidth = 1.96 * Math.sqrt(1 / 100 + 1 / 200)
+    expect((difference.high - difference.low) / 2 / halfWidth).toBeGreaterThan(0.85)
+    expect((difference.high - difference.low) / 2 / halfWidth).toBeLessThan(1.2)
+  })
+
+  it('is the same for one market as for several that are its copies, and at whichever hours of a UTC day', () => {
+    expect(market.time[0]! % (DAY * 3_600_000)).toBe(0)
+    const bounds = ({ difference: { low, high } }: { difference: { low: number; high: number } }) => [low, high]
+    const near = bounds(compare()).map(value => expect.closeTo(value, 9))
+    expect(bounds(compare(markets.slice(0, 1)))).toEqual(near)
+    expect(bounds(compare(markets, [20, DAY]))).toEqual(near)
+    expect(bounds(compare(markets, [0, 1]))).toEqual(near)
+    expect(compare()).toEqual(compare())
+  })
+
+  it('is that of the study for one market of days, also where trades end in the bar of their entry', () => {
+    const days = { ...market, barMs: DAY * 3_600_000, time: market.time.map((_, t) => t * DAY * 3_600_000) }
+    for (const held of [0, 5]) {
+      const rng = random(7)
+      // Results with a memory, so that the length of a block matters.
+      let r = 0
+      const trades = (count: number) =>
+        Array.from({ length: count }, (_, k) => {
+          r = 0.6 * r + rng.normal()
+          return { ...study.trades[0]!, market: 'A', entryBar: 3 * k, exitBar: 3 * k + held, r }
+        })
+      const [own, other] = [trades(200), trades(300)]
+      const portfolio = (list: typeof own) =>
+        ({ markets: [{ name: 'A', market: days }], trades: list }) as unknown as PortfolioBacktest
+      expect(comparePortfolioPlacebos(portfolio(own), [portfolio(other)])).toEqual(comparePlacebos(days, own, [other]))
+    }
+  })
+
+  it('has no interval below 20 days with trades, however many these are', () => {
+    const until = (days: number) => {
+      const { trades, ...rest } = portfolioOf(1, 0.2)
+      const few = { ...rest, trades: trades.filter(({ entryBar }) => entryBar < days * DAY) }
+      return comparePortfolioPlacebos(few, [portfolioOf(2, 0)]).difference
+    }
+    expect(until(19).mean).not.toBeNaN()
+    expect(until(19).low).toBeNaN()
+    expect(until(20).low).not.toBeNaN()
   })
 })

@@ -1,8 +1,16 @@
 /** Signals, trades, orders and near misses as tables: each column against the field that it is of. */
 import { expect, it } from 'vitest'
+import { createMarket } from '../../src/market/market.ts'
 import type { NearMiss } from '../../src/sfp/detect.ts'
 import type { Trade } from '../../src/sfp/position.ts'
-import { marketTradeTable, missTable, orderTable, signalTable, tradeTable } from '../../src/sfp/tables.ts'
+import {
+  marketOrderTable,
+  marketTradeTable,
+  missTable,
+  orderTable,
+  signalTable,
+  tradeTable,
+} from '../../src/sfp/tables.ts'
 import { HOUR, marketOf, START } from '../market/fixtures.ts'
 import { createLevel, createSignal, QUIET } from './helpers.ts'
 
@@ -78,6 +86,36 @@ it('the table of orders has entries and exits by bar, a fee each', () => {
     order(3, 1, 'buy', 'stop', 49, 2, 0.1),
     order(4, 0, 'sell', 'target', 110, 1, 0.2),
     order(5, 0, 'sell', 'trend', 104 + 2 / 3, 3, 0.8),
+  ])
+})
+
+it('the table of orders of several markets has them by the open of their bars, whatever their timeframes', () => {
+  // Bar 1 of the long bars opens at 4 h; bars 2, 4 and 5 of the hours are those of the trade above.
+  const long = createMarket(
+    { ...market, time: market.time.map((_, t) => START + 4 * t * HOUR) },
+    { ...market, symbol: 'LONG', barMs: 4 * HOUR, notes: [] },
+  )
+  const short: Trade = {
+    ...{ ...TRADE, side: 'short', entryBar: 0, exitBar: 1, entry: 50, size: 2, fees: 0.3 },
+    exits: [{ bar: 1, price: 49, size: 2, reason: 'stop', fee: 0.1 }],
+  }
+  const trades = [
+    { ...short, market: 'LONG' },
+    { ...TRADE, market: 'HOUR' },
+  ]
+  const rows = marketOrderTable(trades, trade => (trade.market === 'LONG' ? long : market)).objects()
+  expect(rows[0]).toEqual({
+    ...{ market: 'LONG', time: new Date(START), bar: 0, trade: 0, order: 'entry', side: 'sell' },
+    ...{ price: 50, size: 2, notional: 100, fee: expect.closeTo(0.2, 12) },
+  })
+  expect(
+    (rows as { market: string; time: Date; trade: number }[]).map(row => [row.market, row.time, row.trade]),
+  ).toEqual([
+    ['LONG', new Date(START), 0],
+    ['HOUR', new Date(START + 2 * HOUR), 1],
+    ['LONG', new Date(START + 4 * HOUR), 0],
+    ['HOUR', new Date(START + 4 * HOUR), 1],
+    ['HOUR', new Date(START + 5 * HOUR), 1],
   ])
 })
 

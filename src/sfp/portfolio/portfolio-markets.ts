@@ -12,6 +12,8 @@ import { PORTFOLIO_CALLER } from './portfolio-options.ts'
 export interface TradedStudy extends Backtest {
   readonly market: Market
   readonly signals: readonly Signal[]
+  /** Its signals at each placebo, where its levels are known. */
+  placeboSignals?(): readonly (readonly Signal[])[]
 }
 
 /** One market of a portfolio: a study, whose signals, exits and costs are taken, or a market with its signals. */
@@ -33,6 +35,8 @@ export interface PortfolioEntry {
   name: string
   market: Market
   signals: readonly Signal[]
+  /** The signals at each placebo; undefined where only signals were given, without their levels. */
+  placeboSignals?: TradedStudy['placeboSignals']
   rule: BacktestRule
 }
 
@@ -112,8 +116,8 @@ function isStudy(value: object): value is TradedStudy {
   return 'trades' in value && 'market' in value && 'signals' in value
 }
 
-function fromStudy({ market, signals, options }: TradedStudy, name: string): PortfolioEntry {
-  return { name, market, signals, rule: options }
+function fromStudy({ market, signals, options, placeboSignals }: TradedStudy, name: string): PortfolioEntry {
+  return { name, market, signals, rule: options, ...(placeboSignals && { placeboSignals }) }
 }
 
 /** A stretch of time without any market parts a portfolio in two. */

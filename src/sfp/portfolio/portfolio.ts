@@ -106,6 +106,25 @@ export function tradePortfolio(entries: readonly PortfolioEntry[], rule: Portfol
   }
 }
 
+/**
+ * The portfolio at the placebos of its markets: at each, all of them trade the signals of theirs, with the same limits from the same
+ * equity. Undefined where the levels of a market are not known.
+ */
+export function placeboPortfolios(
+  entries: readonly PortfolioEntry[],
+  rule: PortfolioRule,
+): PortfolioBacktest[] | undefined {
+  const signals = entries.map(({ placeboSignals }) => placeboSignals?.() ?? [])
+  const count = Math.min(...signals.map(({ length }) => length))
+  if (count === 0) return undefined
+  return Array.from({ length: count }, (_, k) =>
+    tradePortfolio(
+      entries.map((entry, m) => ({ ...entry, signals: signals[m]![k]! })),
+      rule,
+    ),
+  )
+}
+
 /** First moment after the open of a trade's entry bar, and the moment at which the bar of its last exit closes. */
 export function tradeMoments(time: Float64Array, { market }: PortfolioEntry, trade: Trade): [from: number, to: number] {
   const opens = market.time

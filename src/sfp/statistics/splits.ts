@@ -1,7 +1,7 @@
 /** Results of trades in groups, e.g. by month or market regime. */
 import { type ColumnTable, table } from 'arquero'
 import { FORMATS, withFormats } from '../../common/column-format.ts'
-import { invalidOption, listWords } from '../../common/options.ts'
+import { invalidOption, oneOf } from '../../common/options.ts'
 import type { Market } from '../../market/market.ts'
 import { mean, sum } from '../../stats/descriptive.ts'
 import { cachedAtr, prefixSums } from '../cached-series.ts'
@@ -22,6 +22,9 @@ export const SPLITS = [
   'convergence',
 ] as const
 export type Split = (typeof SPLITS)[number]
+/** Criteria that trades of several markets can be split by. */
+export const MARKET_SPLITS = ['market', ...SPLITS] as const
+export type MarketSplit = (typeof MARKET_SPLITS)[number]
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 /** Bars of the mean that the regimes are measured against. */
@@ -36,8 +39,47 @@ const REGIME_BARS = 200
  * @throws OptionError unless `by` is one of {@link SPLITS}
  */
 export function splitTable(market: Market, trades: readonly Trade[], by: Split): ColumnTable {
-  const groupOf = createGrouping(market, by)
-  const groups = new Map<string | number, Trade[]>()
+  assertSplit(by, SPLITS, 'study.by')
+  return groupTable(
+    trades,
+    by,
+    groupOf(by, () => market),
+  )
+}
+
+/**
+ * {@link splitTable} of trades of several markets, also by `market`, in the order in which `marketOf` lists them. Regimes and `bars` are
+ * those of each trade's own market.
+ *
+ * @throws OptionError unless `by` is one of {@link MARKET_SPLITS}
+ */
+export function marketSplitTable<T extends Trade & { market: string }>(
+  trades: readonly T[],
+  marketOf: ReadonlyMap<string, Market>,
+  by: MarketSplit,
+): ColumnTable {
+  assertSplit(by, MARKET_SPLITS, 'portfolio.by')
+  if (by === 'market') return groupTable(trades, by, trade => trade.market, [...marketOf.keys()])
+  return groupTable(
+    trades,
+    by,
+    groupOf(by, (trade: T) => marketOf.get(trade.market)!),
+  )
+}
+
+function assertSplit(by: string, splits: readonly string[], caller: string): void {
+  const mismatch = oneOf(...splits)(by)
+  if (mismatch) throw invalidOption(caller, 'split', by, mismatch)
+}
+
+/** @param order of groups. Default: ascending */
+function groupTable<T extends Trade>(
+  trades: readonly T[],
+  by: string,
+  groupOf: (trade: T) => string | number,
+  order: readonly string[] = by === 'weekday' ? WEEKDAYS : [],
+): ColumnTable {
+  const groups = new Map<string | number, T[]>()
   for (const trade of trades) {
     const group = groupOf(trade)
     const members = groups.get(group)
@@ -45,10 +87,10 @@ export function splitTable(market: Market, trades: readonly Trade[], by: Split):
     else groups.set(group, [trade])
   }
   const rows = [...groups].sort(([a], [b]) =>
-    by === 'weekday' ? WEEKDAYS.indexOf(String(a)) - WEEKDAYS.indexOf(String(b)) : a < b ? -1 : 1,
+    order.length > 0 ? order.indexOf(String(a)) - order.indexOf(String(b)) : a < b ? -1 : 1,
   )
-  const column = (value: (members: Trade[]) => number) => rows.map(([, members]) => value(members))
-  const groupTable = table({
+  const column = (value: (members: T[]) => number) => rows.map(([, members]) => value(members))
+  const result = table({
     [by]: rows.map(([group]) => group),
     trades: column(members => members.length),
     winRate: column(members => (100 * members.filter(trade => trade.net > 0).length) / members.length),
@@ -58,7 +100,7 @@ export function splitTable(market: Market, trades: readonly Trade[], by: Split):
     net: column(members => sum(members.map(trade => trade.net))),
     bars: column(members => mean(members.map(trade => trade.exitBar - trade.entryBar + 1))),
   })
-  return withFormats(groupTable, {
+  return withFormats(result, {
     winRate: FORMATS.percent,
     expectancy: FORMATS.signedPercent,
     averageR: FORMATS.r,
@@ -66,8 +108,8 @@ export function splitTable(market: Market, trades: readonly Trade[], by: Split):
   })
 }
 
-function createGrouping(market: Market, by: Split): (trade: Trade) => string | number {
-  const entryTime = (trade: Trade) => new Date(market.time[trade.entryBar]!)
+function groupOf<T extends Trade>(by: Split, marketOf: (trade: T) => Market): (trade: T) => string | number {
+  const entryTime = (trade: T) => new Date(marketOf(trade).time[trade.entryBar]!)
   switch (by) {
     case 'side':
       return trade => trade.side
@@ -83,24 +125,24 @@ function createGrouping(market: Market, by: Split): (trade: Trade) => string | n
       return trade => entryTime(trade).getUTCHours()
     case 'convergence':
       return trade => trade.signal.level.convergence
-    case 'trend': {
-      const sums = prefixSums(market, 'close')
-      return ({ signal: { bar } }) => {
+    case 'trend':
+      return trade => {
+        const { bar } = trade.signal
         if (bar + 1 < REGIME_BARS) return 'unknown'
+        const market = marketOf(trade)
+        const sums = prefixSums(market, 'close')
         const average = (sums[bar + 1]! - sums[bar + 1 - REGIME_BARS]!) / REGIME_BARS
         return market.close[bar]! > average ? 'up' : 'down'
       }
-    }
-    case 'volatility': {
-      const atr = cachedAtr(market)
-      return ({ signal: { bar } }) => {
+    case 'volatility':
+      return trade => {
+        const { bar } = trade.signal
         if (bar + 1 < REGIME_BARS) return 'unknown'
+        const market = marketOf(trade)
+        const atr = cachedAtr(market)
         let total = 0
         for (let t = bar + 1 - REGIME_BARS; t <= bar; t++) total += atr[t]! / market.close[t]!
         return atr[bar]! / market.close[bar]! > total / REGIME_BARS ? 'high' : 'low'
       }
-    }
-    default:
-      throw invalidOption('study.by', 'split', by, listWords(SPLITS))
   }
 }

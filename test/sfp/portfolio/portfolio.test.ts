@@ -2,12 +2,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { portfolio as tradeTogether } from '../../../src/api/portfolio.ts'
+import { sfp } from '../../../src/api/study.ts'
 import { createMarket, type Market, type MarketColumns } from '../../../src/market/market.ts'
 import { backtest } from '../../../src/sfp/backtest.ts'
 import type { BacktestOptions } from '../../../src/sfp/backtest-options.ts'
 import { detectSfp } from '../../../src/sfp/detect.ts'
 import { pivotLevels } from '../../../src/sfp/levels/pivots.ts'
-import type { PortfolioOptions } from '../../../src/sfp/portfolio/portfolio-options.ts'
+import { randomLevels } from '../../../src/sfp/levels/placebo.ts'
+import { placeboPortfolios } from '../../../src/sfp/portfolio/portfolio.ts'
+import { resolveMarkets } from '../../../src/sfp/portfolio/portfolio-markets.ts'
+import { type PortfolioOptions, resolvePortfolio } from '../../../src/sfp/portfolio/portfolio-options.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { random } from '../../../src/stats/random.ts'
 import { HOUR, START } from '../../market/fixtures.ts'
@@ -235,5 +239,55 @@ describe('liq.portfolio', () => {
           .map(({ market, entryBar, entry: price, size, target }) => ({ market, entryBar, price, size, target }))
       expect(entered(part)).toEqual(entered(whole))
     }
+  })
+
+  describe('at placebos', () => {
+    const detect = { minMove: 0, minSweepDepth: 0 }
+    const studiesOf = (markets: readonly { market: Market }[], options: BacktestOptions) =>
+      markets.map(({ market }) => sfp(market, { levels: 'pivots', leftBars: 3, ...detect }).backtest(options))
+
+    it('agrees with the slow calculation on the signals at random levels', () => {
+      let trades = 0
+      for (let seed = 1; seed <= 3; seed++) {
+        const markets = randomMarkets(seed, 1 + (seed % 4))
+        const { rules: drawn, market: options, portfolio } = randomRules(seed)
+        const rules = { ...drawn, maxPositions: 2 }
+        const { placebo } = tradeTogether(studiesOf(markets, options), { ...portfolio, maxPositions: 2 })
+        const results = [1, 2, 3, 4, 5].flatMap(random => {
+          const signals = markets.map(({ market }) => ({
+            market,
+            signals: detectSfp(market, randomLevels(market, pivotLevels(market, 3), random), detect),
+          }))
+          return slowPortfolio(signals, rules).trades.map(({ sign, size, price, stop, paid, exit }) => {
+            const costs = rules.fee * price * size + exit!.fee + paid
+            return (sign * (exit!.price - price) * size - costs) / (Math.abs(price - stop) * size)
+          })
+        })
+        expect(placebo!.placeboTrades).toBe(results.length)
+        const mean = results.reduce((sum, r) => sum + r, 0) / results.length
+        expect(placebo!.placeboMeanR).toBeCloseTo(mean, 9)
+        trades += results.length
+      }
+      expect(trades).toBeGreaterThan(200)
+    })
+
+    it('says the same of the past when the data of all markets goes on (prefix invariance)', () => {
+      const { market: options, portfolio } = randomRules(3)
+      const cut = START + 200 * HOUR
+      const markets = randomMarkets(3, 3)
+      const parts = markets.map(({ market }) => ({ market: until(market, cut) }))
+      const enteredIn = (list: readonly { market: Market }[]) =>
+        placeboPortfolios(resolveMarkets(studiesOf(list, options)), resolvePortfolio(portfolio))!.map(({ trades }) =>
+          trades
+            .filter(({ market, entryBar }) => {
+              const { time, barMs } = markets.find(each => each.market.symbol === market)!.market
+              return time[entryBar]! + 2 * barMs < cut
+            })
+            .map(({ market, entryBar, entry, size }) => ({ market, entryBar, entry, size })),
+        )
+      const known = enteredIn(parts)
+      expect(known.flat().length).toBeGreaterThan(50)
+      expect(known).toEqual(enteredIn(markets))
+    })
   })
 })

@@ -2,6 +2,7 @@
 import * as ss from 'simple-statistics'
 import { describe, expect, it } from 'vitest'
 import { portfolio } from '../../../src/api/portfolio.ts'
+import { sfp } from '../../../src/api/study.ts'
 import { sessionLedger } from '../../../src/evidence/ledger.ts'
 import type { Market } from '../../../src/market/market.ts'
 import { createMarket } from '../../../src/market/market.ts'
@@ -9,6 +10,7 @@ import { backtest } from '../../../src/sfp/backtest.ts'
 import { detectSfp } from '../../../src/sfp/detect.ts'
 import { pivotLevels } from '../../../src/sfp/levels/pivots.ts'
 import { ReturnGrid } from '../../../src/sfp/portfolio/return-grid.ts'
+import { SPLITS } from '../../../src/sfp/statistics/splits.ts'
 import { statistics } from '../../../src/sfp/statistics/statistics.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { meanTest } from '../../../src/stats/bootstrap.ts'
@@ -172,6 +174,63 @@ describe('figures', () => {
 })
 
 const mutable = ([x, y]: readonly [readonly number[], readonly number[]]): [number[], number[]] => [[...x], [...y]]
+
+describe('what a portfolio says as its studies do', () => {
+  const studyOf = (market: Market) =>
+    sfp(market, { levels: 'pivots', leftBars: 4, ...LOOSE, target: { r: 1.5 } }).backtest({ maxBars: 8 })
+  const rowsOf = (table: { objects(): object[] }) => table.objects()
+  const named = (rows: object[], market: string) => rows.map(row => ({ market, ...row }))
+
+  it('is the same for one market alone: groups, orders and placebo', () => {
+    const market = simulateMarket({ seed: 5, bars: 700, timeframe: '1d' })
+    const study = studyOf(market)
+    const whole = portfolio([study])
+    for (const by of SPLITS) expect(rowsOf(whole.by(by)), by).toEqual(rowsOf(study.by(by)))
+    const [all] = rowsOf(whole.by('market')) as Record<string, unknown>[]
+    expect(all).toMatchObject({ market: market.symbol, trades: study.trades.length })
+    expect(rowsOf(whole.orderTable())).toEqual(named(rowsOf(study.orderTable()), market.symbol))
+    // Bars of a day, held for less than twelve of them: both intervals draw days.
+    expect(whole.placebo).toEqual(study.placebo)
+    expect(study.placebo.difference.low).toBeLessThan(study.placebo.difference.high)
+    const linesOf = ({ summary }: { summary: { text: string } }) =>
+      summary.text.split('\n').filter(line => /placebo/i.test(line))
+    const lines = linesOf(study)
+    expect(lines.length).toBe(3)
+    expect(linesOf(whole)).toEqual(expect.arrayContaining(lines))
+  })
+
+  it('splits the trades by market, in the order of the markets', () => {
+    const studies = randomMarkets(4, 3).map(({ market }) => studyOf(market))
+    const whole = portfolio([...studies].reverse(), { maxPositions: 2 })
+    const rows = rowsOf(whole.by('market')) as { market: string; trades: number; net: number; averageR: number }[]
+    const parts = rowsOf(whole.byMarket()) as typeof rows
+    expect(rows.map(row => row.market)).toEqual(studies.map(({ market }) => market.symbol).reverse())
+    for (const [i, { trades, net, averageR }] of rows.entries())
+      expect({ trades, net, averageR }).toEqual({
+        trades: parts[i]!.trades,
+        net: expect.closeTo(parts[i]!.net, 9),
+        averageR: expect.closeTo(parts[i]!.averageR, 12),
+      })
+  })
+
+  it('has no placebo where signals were given without their levels, and says of which market', () => {
+    const [a, b] = randomMarkets(2, 2)
+    const whole = portfolio([studyOf(a!.market), b!])
+    expect(whole.placebo).toBeNull()
+    expect(whole.summary.text).toMatch(/ {2}at placebo levels +n\/a\n/)
+    expect(whole.summary.text).toContain(
+      'There is no placebo to compare with, as the levels of M1/USDT:USDT are not known: give studies',
+    )
+    expect(whole.summary.text).not.toContain('at each placebo')
+    const named = { study: studyOf(b!.market), name: 'b' }
+    const known = portfolio([named, ...randomMarkets(5, 6).map(({ market }) => studyOf(market))])
+    expect(known.placebo).not.toBeNull()
+    // Two weeks of hours have fewer than 20 days, however many trades.
+    expect(known.trades.length).toBeGreaterThan(20)
+    expect(known.summary.text).toMatch(/more than at placebo levels .* \(too few days with trades for an interval\)/)
+    expect(known.summary.text).toContain('at each placebo all markets trade random levels')
+  })
+})
 
 describe('meanTest of clusters', () => {
   it('is that of the values where each is alone', () => {

@@ -7,7 +7,7 @@ import type { Trade } from '../../../src/sfp/position.ts'
 import { overfitting } from '../../../src/sfp/search/cscv.ts'
 import { drawdowns, periodReturns } from '../../../src/sfp/statistics/equity.ts'
 import { equityBeta, gainLoss, tailRatio } from '../../../src/sfp/statistics/ratios.ts'
-import { splitTable } from '../../../src/sfp/statistics/splits.ts'
+import { marketSplitTable, splitTable } from '../../../src/sfp/statistics/splits.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { random } from '../../../src/stats/random.ts'
 import { marketOf, START } from '../../market/fixtures.ts'
@@ -161,6 +161,44 @@ describe('trades in groups', () => {
     expect([198, 199, 249, 255].map(bar => group('trend', bar))).toEqual(['unknown', 'up', 'up', 'down'])
     expect([198, 199, 239, 249].map(bar => group('volatility', bar))).toEqual(['unknown', 'low', 'low', 'high'])
     expect(() => splitTable(bars, [], 'other' as never)).toThrow('study.by: split: "other"')
+    expect(() => splitTable(bars, [], 'Volatilty' as never)).toThrow('(did you mean volatility?)')
+    expect(() => splitTable(bars, [], 'market' as never)).toThrow('study.by: split: "market"')
+  })
+
+  it('of several markets are by market in their order, and else by the times and regimes of their own', () => {
+    // In the other market the same bars are a day later and fall.
+    const other = marketOf(Array.from({ length: 260 }, (_, t) => [300 - t, 301 - t, 299 - t, 300 - t]))
+    other.time.set(other.time.map(time => time + 24 * HOUR))
+    const markets = new Map([
+      ['up', bars],
+      ['idle', bars],
+      ['down', other],
+    ])
+    const list = [
+      { ...trade(210, 1), market: 'down' },
+      { ...trade(211, -1), market: 'up' },
+      { ...trade(212, 3), market: 'down' },
+    ]
+    const rows = (by: Parameters<typeof marketSplitTable>[2]) =>
+      marketSplitTable(list, markets, by)
+        .objects()
+        .map((row: object) => [(row as Record<string, unknown>)[by], (row as { net: number }).net])
+    expect(rows('market')).toEqual([
+      ['up', -1],
+      ['down', 4],
+    ])
+    expect(rows('trend')).toEqual([
+      ['down', 4],
+      ['up', -1],
+    ])
+    // Entries: bar 212 is on the ninth day, a Tuesday; bars 211 and 213, a day later, are on Wednesday.
+    expect(rows('weekday')).toEqual([
+      ['Tuesday', -1],
+      ['Wednesday', 4],
+    ])
+    expect(() => marketSplitTable([], markets, 'markets' as never)).toThrow(
+      /^portfolio.by: split: "markets", but expected market, side, .* \(did you mean market\?\)$/,
+    )
   })
 })
 
