@@ -34,6 +34,22 @@ describe('stops', () => {
   const reversalOf = (seed: number, reversal: number) =>
     gatherEvidence([swingMarket(seed, 4000, reversal)], undefined, options, new Ledger()).stops().tests[1]!
 
+  it('that lie before liquidations that draw the price are found, and where none draw it none are', () => {
+    const beforeLiquidations = { survival: { 0.7: 0.5 }, stops: { at: 'survival' } } as const
+    const magnetOf = (seed: number, magnet: number) => {
+      const market = simulateMarket({ seed, bars: 4000, magnet })
+      return gatherEvidence([market], undefined, { ...options, stops: beforeLiquidations }, new Ledger()).stops()
+        .tests[0]!
+    }
+    for (const seed of [1, 2]) {
+      const { effect, p, question } = magnetOf(seed, 3)
+      expect(question.name).toBe('stops: magnet')
+      expect(effect).toBeGreaterThan(0.05)
+      expect(p).toBeLessThan(0.05)
+      expect(magnetOf(seed, 0).p).toBeGreaterThan(0.05)
+    }
+  })
+
   it('that price turns after are found, and where it does not turn none are', () => {
     for (const seed of [1, 2, 3]) {
       const { effect, p, question } = reversalOf(seed, 1)
