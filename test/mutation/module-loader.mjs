@@ -18,10 +18,22 @@ const COUNTER = /stryCov_9fa48\("\d+"(?:, "\d+")*\)/g
 export class ModuleLoader {
   /** path → code in the form of CommonJS, with all switches */
   #code = new Map()
+  /** path → paths of the modules that it imports */
+  #imports = new Map()
   /** path → compiled without a change, and with the counters of coverage */
   #plain = new Map()
   #counting = new Map()
   #packages = new Map()
+  /** path of the changed module → the modules that are new in an instance with that change */
+  #users = new Map()
+  /** path → the instance without a change that is shared, see {@link instance} */
+  #shared = new Map()
+  #withState
+
+  /** @param {string[]} withState paths of modules that remember what earlier calls gave, by more than the objects of these calls */
+  constructor(withState) {
+    this.#withState = withState
+  }
 
   /**
    * Reads the modules and all that they import.
@@ -41,24 +53,30 @@ export class ModuleLoader {
         define: { 'import.meta.url': '__url' },
       })
       this.#code.set(path, code)
+      const imported = []
+      this.#imports.set(path, imported)
       for (const [, name] of code.matchAll(/\brequire\("([^"]+)"\)/g)) {
-        if (name.startsWith('.')) waiting.push(resolve(path, name))
+        if (name.startsWith('.')) imported.push(resolve(path, name))
         else if (!isBuiltin(name) && !this.#packages.has(name)) {
           this.#packages.set(name, { ...(await import(name)), __esModule: true })
         }
       }
+      waiting.push(...imported)
     }
   }
 
   /**
-   * A new instance of all modules: `(path) => exports`.
+   * A new instance of all modules that the change can reach, which are the changed one and those that import it, and of those that keep
+   * state: `(path) => exports`. The others are the same in every instance, so that they run compiled. Without a change all are new.
    *
    * @param {{ path?: string, id?: string, counting?: boolean }} [change] the one change that is there, in the module of that path;
    *   `counting`: no change, but the counters of coverage
    */
   instance({ path: changed, id, counting = false } = {}) {
-    const loaded = new Map()
+    const own = new Map()
+    const reached = changed === undefined ? undefined : this.#usersOf([changed, ...this.#withState])
     const load = path => {
+      const loaded = reached === undefined || reached.has(path) ? own : this.#shared
       const known = loaded.get(path)
       if (known) return known.exports
       const module = { exports: {} }
@@ -73,6 +91,19 @@ export class ModuleLoader {
   #require(from, name, load) {
     if (name.startsWith('.')) return load(resolve(from, name))
     return this.#packages.get(name) ?? require(name)
+  }
+
+  #usersOf(paths) {
+    const [changed] = paths
+    const known = this.#users.get(changed)
+    if (known) return known
+    const users = new Set(paths)
+    for (let size = 0; size < users.size; ) {
+      size = users.size
+      for (const [user, imported] of this.#imports) if (imported.some(each => users.has(each))) users.add(user)
+    }
+    this.#users.set(changed, users)
+    return users
   }
 
   #compileOnce(path, counting) {

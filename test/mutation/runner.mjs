@@ -14,14 +14,14 @@ const state = globalThis[NAMESPACE]
 const PROPERTY_MS = 250
 
 /**
- * Runs tests written for Vitest inside the process of Stryker, a new instance of all modules for each change. To start Vitest takes about
- * a second, most tests a few milliseconds, and there are thousands of changes.
+ * Runs tests written for Vitest inside the process of Stryker, for each change with a new instance of all modules that it can reach. To start
+ * Vitest takes about a second, most tests a few milliseconds, and there are thousands of changes.
  *
  * Tests run from the fastest to the slowest, up to the first that fails. What a test file makes outside its tests counts as covered by each of
  * its tests.
  */
 export class DirectTestRunner {
-  #loader = new ModuleLoader()
+  #loader
   #files = []
   /** id of a test → milliseconds it took in the dry run */
   #times = new Map()
@@ -32,9 +32,10 @@ export class DirectTestRunner {
   }
 
   async init() {
-    const { files, isSlow } = testFilesOf(process.env.LIQNB_MUTATION_TESTS, process.cwd())
+    const { files, isSlow, withState } = testFilesOf(process.env.LIQNB_MUTATION_TESTS, process.cwd())
     this.#files = files
     this.#isSlow = isSlow
+    this.#loader = new ModuleLoader(withState)
     await this.#loader.read(files)
     fastCheck.configureGlobal({ seed: 1, interruptAfterTimeLimit: PROPERTY_MS })
   }

@@ -6,10 +6,13 @@ import { join } from 'node:path'
  *
  * @param {string} folder of `src`
  * @param {string} root
- * @returns {{ files: string[], isSlow: (file: string, test: string) => boolean }} absolute paths
+ * @returns {{ files: string[], isSlow: (file: string, test: string) => boolean, withState: string[] }} absolute paths;
+ *   `withState`: modules that remember what earlier calls gave
  */
 export function testFilesOf(folder, root) {
-  const { tests, withoutFiles, slow } = JSON.parse(readFileSync(join(root, 'test/mutation/tests.json'), 'utf8'))
+  const { tests, withoutFiles, slow, withState } = JSON.parse(
+    readFileSync(join(root, 'test/mutation/tests.json'), 'utf8'),
+  )
   const without = new Set(withoutFiles)
   const files = tests[folder]
     .flatMap(name => testFilesIn(root, join('test', name)))
@@ -17,7 +20,11 @@ export function testFilesOf(folder, root) {
     .map(path => join(root, path))
     .sort()
   const slowTests = new Map(Object.entries(slow).map(([path, names]) => [join(root, path), new Set(names)]))
-  return { files, isSlow: (file, test) => slowTests.get(file)?.has(test) ?? false }
+  return {
+    files,
+    isSlow: (file, test) => slowTests.get(file)?.has(test) ?? false,
+    withState: withState.map(path => join(root, path)),
+  }
 }
 
 function testFilesIn(root, path) {
