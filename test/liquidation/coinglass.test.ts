@@ -1,7 +1,9 @@
 /** Coinglass's heatmap JSON, written and read. */
 import { describe, expect, it } from 'vitest'
+import { formatOf } from '../../src/common/column-format.ts'
 import { fromCoinglass, toCoinglass } from '../../src/liquidation/coinglass.ts'
-import { heatGrid } from '../../src/liquidation/grid.ts'
+import { type HeatGrid, heatGrid } from '../../src/liquidation/grid.ts'
+import { HOUR, marketOf, START } from '../market/fixtures.ts'
 import { map, market, sum } from './helpers.ts'
 
 describe('Coinglass’s heatmap JSON', () => {
@@ -17,6 +19,58 @@ describe('Coinglass’s heatmap JSON', () => {
     const prices = cells.array('price') as number[]
     expect(Math.min(...prices)).toBeGreaterThan(grid.edges[0]!)
     expect(json.y_axis.every((price, y) => price > grid.edges[y]! && price < grid.edges[y + 1]!)).toBe(true)
+  })
+
+  it('has the cells that are not empty, to the cent, and a candle of the bars since the column before', () => {
+    const bars = marketOf([
+      [10, 12, 9, 11, 1],
+      [11, 15, 10, 14, 2],
+      [14, 16, 13, 13, 3],
+      [13, 14, 8, 9, 4],
+    ])
+    // By row, from the lowest price: each of two columns.
+    const hand: HeatGrid = {
+      ...{ columns: 2, rows: 2, bars: Int32Array.of(1, 3), edges: Float64Array.of(4, 9, 16) },
+      ...{ long: Float32Array.of(0, 1.5, 2.126, 0), short: Float32Array.of(0, 0.25, 0, 0) },
+    }
+    expect(toCoinglass(bars, hand)).toEqual({
+      y_axis: [Math.sqrt(4 * 9), Math.sqrt(9 * 16)],
+      liquidation_leverage_data: [
+        [0, 1, 2.13],
+        [1, 0, 1.75],
+      ],
+      price_candlesticks: [
+        [START / 1000 + 3600, '11', '15', '10', '14', String(2 * 14)],
+        [START / 1000 + 3 * 3600, '14', '16', '8', '9', String(3 * 13 + 4 * 9)],
+      ],
+      update_time: START + 4 * HOUR,
+    })
+  })
+
+  it('is read into one row a cell and one a candle, alone or as the response of the API', () => {
+    const data = {
+      y_axis: [6, '12'],
+      liquidation_leverage_data: [
+        [0, 1, 2.5],
+        ['1', '0', 0],
+      ],
+      price_candlesticks: [
+        [0, '11', '15', '10', '14', '28'],
+        [3600, 14, 16, 8, 9, 75],
+      ],
+    }
+    for (const json of [data, { data }, { code: 0, data }, { code: '0', msg: 'success', data }]) {
+      const { cells, candles } = fromCoinglass(json)
+      expect(cells.objects()).toEqual([
+        { time: new Date(0), price: 12, usd: 2.5 },
+        { time: new Date(HOUR), price: 6, usd: 0 },
+      ])
+      expect(formatOf(cells.data().usd)).toEqual({ unit: 'USD', notation: 'compact' })
+      expect(candles.objects()).toEqual([
+        { time: new Date(0), open: 11, high: 15, low: 10, close: 14, volumeUsd: 28 },
+        { time: new Date(HOUR), open: 14, high: 16, low: 8, close: 9, volumeUsd: 75 },
+      ])
+    }
   })
 
   it('may have candles that open and close at their ends', () => {
@@ -47,6 +101,16 @@ describe('Coinglass’s heatmap JSON', () => {
       { ...json, liquidation_leverage_data: [[77, 0, 5]] },
       /column 77, but there are 30 candles/,
     ],
+    [
+      'a cell outside the only column',
+      { ...json, price_candlesticks: json.price_candlesticks.slice(0, 1), liquidation_leverage_data: [[1, 0, 5]] },
+      /column 1, but there is 1 candle$/,
+    ],
+    ['a cell that is no list', { ...json, liquidation_leverage_data: [null] }, /leverage_data, row 1: undefined, but/],
+    ['a candle that is no list', { ...json, price_candlesticks: [null] }, /candlesticks, row 1: undefined, but/],
+    ['an amount without end', { ...json, liquidation_leverage_data: [[0, 0, 'Infinity']] }, /row 1: "Infinity", but/],
+    ['an empty text', { ...json, liquidation_leverage_data: [[0, 0, ' ']] }, /row 1: " ", but expected a number of 0/],
+    ['what is no number', { ...json, liquidation_leverage_data: [[0, 0, true]] }, /row 1: true, but expected a number/],
     ['a negative amount', { ...json, liquidation_leverage_data: [[0, 0, -5]] }, /row 1: -5/],
     [
       'a price of 0',
@@ -62,6 +126,11 @@ describe('Coinglass’s heatmap JSON', () => {
       'candles out of order',
       { ...json, price_candlesticks: [...json.price_candlesticks].reverse() },
       /price_candlesticks, row 2: its time is not after/,
+    ],
+    [
+      'two candles of one time',
+      { ...json, price_candlesticks: json.price_candlesticks.slice(0, 1).concat(json.price_candlesticks.slice(0, 1)) },
+      /price_candlesticks, row 2: its time is not after that of the row above/,
     ],
     [
       'an open above the high',

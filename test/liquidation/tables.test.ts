@@ -1,14 +1,16 @@
 /** Tables of a small map, column by column from what they are made of. */
 import { describe, expect, it } from 'vitest'
+import { formatOf } from '../../src/common/column-format.ts'
 import { aggregateMaps } from '../../src/liquidation/aggregate.ts'
 import { clusterTable, findBar } from '../../src/liquidation/clusters.ts'
+import { liquidationCurve } from '../../src/liquidation/curve.ts'
 import { clusterHistory, trackClusters } from '../../src/liquidation/history.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import { impliedLiquidations, impliedTable } from '../../src/liquidation/validation/implied.ts'
 import { atr } from '../../src/market/atr.ts'
 import { createMarket } from '../../src/market/market.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
-import { HOUR } from '../market/fixtures.ts'
+import { HOUR, marketOf } from '../market/fixtures.ts'
 
 const market = simulateMarket({ seed: 8, bars: 70, population: { positionsPerBar: 0 } })
 const map = liquidationMap(market, { flow: { from: 'volume' }, leverage: { 25: 0.5, 100: 0.5 } })
@@ -62,6 +64,14 @@ describe('the table of clusters', () => {
     expect(clusterTable(map).objects()).toEqual(everywhere.filter(row => row.bar === 69))
   })
 
+  it('has the mean age of what is in each, from the open of the bar of its entry', () => {
+    const bars = marketOf(Array.from({ length: 6 }, (_, t) => [100, 100, 100, 100, t === 1 ? 1000 : 0]))
+    const once = liquidationMap(bars, { leverage: { 10: 1 }, flow: { from: 'volume' } })
+    const rows = clusterTable(once, { at: 'all', brightness: 1 }).objects() as { bar: number; ageHours: number }[]
+    expect(rows.map(({ bar }) => bar)).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 5])
+    for (const { bar, ageHours } of rows) expect(ageHours).toBeCloseTo(bar, 6)
+  })
+
   it('finds a bar by its number, or by a time within it', () => {
     const first = market.time[0]!
     const bar = (at: number | string | Date) => findBar(map, at, 'f')
@@ -71,6 +81,36 @@ describe('the table of clusters', () => {
     expect(bar(new Date(first + 5 * HOUR).toISOString())).toBe(5)
     for (const at of [-1, 70, 0.5, new Date(first - 1), new Date(first + 70 * HOUR), 'x', null as never])
       expect(() => bar(at)).toThrow(/^f: at: /)
+  })
+})
+
+describe('amounts in tables', () => {
+  const formats = (levels: typeof map) =>
+    [clusterTable(levels), clusterHistory(levels), liquidationCurve(levels).table, impliedTable(levels)].map(each => {
+      const data = each.data() as Record<string, unknown>
+      return Object.fromEntries(
+        Object.entries(data).flatMap(([name, values]) => {
+          const format = formatOf(values)
+          return format ? [[name, [format.unit, format.notation, format.signed].filter(Boolean).join(' ')]] : []
+        }),
+      )
+    })
+
+  it('are in USD where their scale is known, else relative, and shares and distances have their unit', () => {
+    const scaled = liquidationMap(market, { ...map.inputOptions, scale: 2 })
+    for (const [levels, unit] of [
+      [map, 'relative compact'],
+      [scaled, 'USD compact'],
+    ] as const)
+      expect(formats(levels)).toEqual([
+        {
+          ...{ notional: unit, peakNotional: unit, x25: unit, x100: unit, share: '% share' },
+          ...{ distance: '% true', distanceAtr: 'ATR true', ageHours: 'h' },
+        },
+        { notional: unit, consumed: '% share', share: '% share' },
+        { notional: unit, cumulative: unit },
+        { long: unit, short: unit, long25x: unit, short25x: unit, long100x: unit, short100x: unit },
+      ])
   })
 })
 
