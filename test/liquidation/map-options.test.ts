@@ -146,6 +146,115 @@ describe('options of a map', () => {
     expect(opens(bare, { ofDailyVolume: 0.4 })).toContain('an assumed open interest of 0.4 times the daily volume')
   })
 
+  it('are told in full: each line says what was assumed, and no more', () => {
+    const path = 'entries along the path of the bar'
+    const half = 'half long, half short'
+    const told = (of: Market, options: MapOptions, subject: string) =>
+      liquidationMap(of, options).assumptions.filter(line => line.startsWith(subject))
+    const one = { time: market.time.slice(0, 1), price: market.close.slice(0, 1), amount: Float64Array.of(1) }
+    const trades = { ...one, takerBuy: Uint8Array.of(1) }
+    const flows: [Market, FlowOptions, string][] = [
+      [bare, { openShare: 0.2 }, `20 % of each side of the volume opens positions; ${half}; ${path}`],
+      [
+        market,
+        { from: 'openInterest', entry: 'range' },
+        'rising open interest opens positions, falling open interest closes them pro rata; longs and shorts by taker volume; entries evenly over the bar’s range',
+      ],
+      [
+        market,
+        { from: { volume: 1, openInterest: 2 }, entry: 'typical', split: 'even' },
+        `rising open interest opens positions, falling open interest closes them pro rata; 50 % of each side of the volume opens positions (blended 2 : 1); ${half}; entries at (high+low+close)/3`,
+      ],
+      [
+        bare,
+        { from: 'constant', entry: 'close' },
+        `the same contracts open in every bar (a null, which knows nothing of the market); ${half}; entries at the close`,
+      ],
+      [
+        market,
+        { openShare: 0.25 },
+        `25 % of the volume opens positions, and as many close in proportion as the change of open interest demands; ${half}; ${path}`,
+      ],
+      ...(
+        [
+          [{}, ''],
+          [{ minNotional: 10_000 }, ' of 10,000 USD or more'],
+          [{ maxNotional: 1e6 }, ' of 0 to 1,000,000 USD'],
+        ] as const
+      ).map(([sizes, range]): [Market, FlowOptions, string] => [
+        market,
+        { from: 'trades', trades, openShare: 0.5, split: 'taker', ...sizes },
+        `50 % of both sides of the trades${range} opens positions; bars without trades open none; longs and shorts by taker volume; entries at their own prices`,
+      ]),
+    ]
+    for (const [of, flow, words] of flows) expect(told(of, { flow }, 'flow: ')).toEqual([`flow: ${words}`])
+
+    const relative = 'relative: the amounts compare levels of this map with each other, not with the market'
+    const fitted = { value: 2.3456, low: 1, high: 3.4567, to: 'a record' }
+    const scales: [Market, MapOptions, string][] = [
+      [bare, {}, relative],
+      [market, { flow: { from: 'volume' } }, relative],
+      [market, {}, 'conserves open interest: each side sums to at most the open interest at any time'],
+      [bare, { flow: { from: 'turnover', openInterest: 1e6 } }, 'conserves an assumed open interest'],
+      [market, { scale: 0.12345 }, 'USD times 0.123, as given'],
+      [market, { scale: fitted }, 'calibrated to a record (×2.35, 1–3.46)'],
+      [
+        market,
+        { scale: { ...fitted, value: 1, high: Number.NaN } },
+        'calibrated to a record (×1, without an interval)',
+      ],
+    ]
+    for (const [of, options, words] of scales) expect(told(of, options, 'scale: ')).toEqual([`scale: ${words}`])
+
+    const venue = 'Binance BTCUSDT, October 2024'
+    const margins: [MapOptions, string][] = [
+      [{}, `no margin added, positions of 10,000 USD, ${venue}`],
+      [
+        { extraMargin: { 0: 3, 1.5: 1 }, positionNotional: { 1000: 1, 20000: 3 } },
+        `margin added, in multiples of the initial margin: 0× 75 %, 1.5× 25 %, positions of 1,000 USD 25 %, 20,000 USD 75 %, ${venue}`,
+      ],
+    ]
+    for (const [options, words] of margins)
+      expect(told(bare, options, 'margin: ')).toEqual([`margin: isolated, ${words}`])
+
+    const ends: [Market, MapOptions, string][] = [
+      [
+        bare,
+        {},
+        '7 days; price bins of 10 bp; levels are consumed when a low or high passes through them, entirely at 15 bp',
+      ],
+      [
+        market,
+        { triggerDepth: 0 },
+        'none; price bins of 10 bp; levels are consumed when a low or high reaches their bin',
+      ],
+      [
+        bare,
+        { halfLife: '1d', maxAge: '12h', binWidth: 0.00025 },
+        '1 day, all closed after 0.5 days; price bins of 2.5 bp; levels are consumed when a low or high reaches their bin',
+      ],
+    ]
+    for (const [of, options, words] of ends)
+      expect(told(of, options, 'half-life')).toEqual([`half-life of positions: ${words}`])
+
+    const survival = { 0.5: 0.7, 1: 0.4 }
+    const way =
+      'positions still open on the way to their liquidation: 70 % at 50 % of the way, 40 % at 100 % of the way (assumed); levels are'
+    expect(told(bare, {}, 'positions')).toEqual([])
+    expect(told(bare, { survival }, 'positions')).toEqual([`${way} liquidations`])
+    expect(told(bare, { survival, layer: 'stops' }, 'positions')).toEqual([`${way} the stops that this implies`])
+    expect(told(bare, { survival, layer: 'both' }, 'positions')).toEqual([`${way} liquidations and stops`])
+    expect(told(bare, { survival, layer: 'both' }, 'stops')).toEqual([])
+    expect(told(bare, { survival, stops: { at: 'rounds' } }, 'stops')).toEqual([])
+    expect(told(bare, { survival, layer: 'both', stops: { at: 'rounds' } }, 'stops')).toHaveLength(1)
+
+    expect(told(bare, { leverage: { 10: 1, 50: 3 } }, 'leverage')).toEqual([
+      'leverage mix: 10x 25 %, 50x 75 % (assumed)',
+    ])
+    expect(told(bare, {}, 'instrument')).toEqual(['instrument: BTC/USDT:USDT, linear perpetual'])
+    expect(told(market, {}, 'instrument')).toEqual([])
+  })
+
   it('need positions that end before their liquidation for stops at prices of their own', () => {
     const build = (options: MapOptions) => () => liquidationMap(market, options)
     for (const survival of [{}, { 0.5: 1 }])
