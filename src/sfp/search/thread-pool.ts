@@ -29,10 +29,8 @@ export class SweepThread {
   #lost: ThreadLostError | null = null
   #lastId = 0
 
-  constructor(file: URL) {
-    // The flags of this process configure its own debugging and memory, so threads get none of them. Trades live until their
-    // backtest ends; a larger young generation does not copy them meanwhile.
-    this.#worker = new Worker(file, { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 64 } })
+  constructor(worker: Worker) {
+    this.#worker = worker
     // An idle thread must not keep the process alive.
     this.#worker.unref()
     this.#worker.on('message', (reply: WorkerReply) => this.#onReply(reply))
@@ -95,6 +93,12 @@ export class SweepThread {
   }
 }
 
+function startWorker(file: URL): Worker {
+  // The flags of this process configure its own debugging and memory, so threads get none of them. Trades live until their
+  // backtest ends; a larger young generation does not copy them meanwhile.
+  return new Worker(file, { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 64 } })
+}
+
 /** Idle threads by the file that they run. A thread keeps its compiled code and the market of its last task. */
 const idle = new Map<string, SweepThread[]>()
 
@@ -104,11 +108,11 @@ export function hasWarmThreads(file: URL): boolean {
 }
 
 /** Takes idle threads, and starts new ones where there are too few. Give them back with {@link releaseThread}. */
-export function takeThreads(file: URL, count: number): SweepThread[] {
+export function takeThreads(file: URL, count: number, start = startWorker): SweepThread[] {
   const available = (idle.get(file.href) ?? []).filter(thread => !thread.isLost)
   const taken = available.splice(0, count)
   idle.set(file.href, available)
-  while (taken.length < count) taken.push(new SweepThread(file))
+  while (taken.length < count) taken.push(new SweepThread(start(file)))
   return taken
 }
 

@@ -4,7 +4,6 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import fc from 'fast-check'
 import { parquetReadObjects } from 'hyparquet'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sweep, walkForward } from '../../../src/api/sweep.ts'
@@ -13,7 +12,6 @@ import { Outcomes } from '../../../src/sfp/search/outcomes.ts'
 import { packOutcomes } from '../../../src/sfp/search/packed-outcomes.ts'
 import { sharedMarket } from '../../../src/sfp/search/shared-market.ts'
 import { hasWarmThreads, releaseThread, takeThreads } from '../../../src/sfp/search/thread-pool.ts'
-import { WorkQueue } from '../../../src/sfp/search/work-queue.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { bundleForNode } from '../../bundle.mjs'
 import { inCell } from '../../common/in-cell.ts'
@@ -162,42 +160,6 @@ describe('threads', () => {
     expect(await new Promise(resolve => child.on('close', resolve))).toBe(0)
     expect(output.trim()).toBe('6')
   }, 60_000)
-})
-
-describe('the work queue', () => {
-  it('hands out every variant once, and a key to one thread while others are left (property)', () => {
-    const sizes = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 12 })
-    const steps = fc.array(fc.record({ thread: fc.nat(2), size: fc.integer({ min: 1, max: 9 }) }), { maxLength: 40 })
-    fc.assert(
-      fc.property(sizes, steps, (counts, taken) => {
-        let next = 0
-        const keys = counts.map(count => Array.from({ length: count }, () => next++))
-        const queue = new WorkQueue(keys)
-        const takers = [queue.taker(), queue.taker(), queue.taker()]
-        const owners = new Map<number, Set<number>>()
-        const seen: number[] = []
-        let free = keys.length
-        const take = (thread: number, size: number) => {
-          const batch = takers[thread]!(size)
-          expect(batch.length > 0).toBe(seen.length < next)
-          expect(batch.length).toBeLessThanOrEqual(size)
-          const wasFree = free
-          for (const member of batch) {
-            seen.push(member)
-            const key = keys.findIndex(members => members.includes(member))
-            const threads = owners.get(key) ?? new Set()
-            if (threads.size === 0) free--
-            if (wasFree > 0 && threads.size > 0) expect([...threads]).toContain(thread)
-            owners.set(key, threads.add(thread))
-          }
-          expect(queue.remaining).toBe(next - seen.length)
-        }
-        for (const { thread, size } of taken) take(thread, size)
-        while (seen.length < next) take(seen.length % 3, 4)
-        expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: next }, (_, k) => k))
-      }),
-    )
-  })
 })
 
 describe('a column file', () => {
