@@ -49,8 +49,6 @@ export interface EntryLimits {
 /** Is told of entries that were refused or made smaller. @param share of the wanted size: 0 refused */
 export type RefusalListener = (book: Book, signal: Signal, bar: number, reason: RefusalReason, share: number) => void
 
-const NOTHING: Holdings = { equity: 0, notional: 0, margin: 0 }
-
 /** Sums over the markets in their order, so that the account of one market has the bits of that market alone. */
 export class Account {
   readonly books: Book[] = []
@@ -89,7 +87,6 @@ export class Account {
 
   /** Of all markets but one. */
   othersThan(own: Book | null): Holdings {
-    if (this.books.length === 1 && own !== null) return NOTHING
     const sums = { equity: 0, notional: 0, margin: 0 }
     for (const book of this.books) if (book !== own) sums.equity += book.cash
     for (const book of this.books) if (book !== own) addPositions(sums, book)

@@ -35,7 +35,11 @@ interface Sweep extends SweepMeasure {
   sweepBar: number
   extreme: number
   volumeOutside: number
-  /** The bar that closed back, while its confirmation is pending; else −1. */
+}
+
+/** A sweep that price closed back from. */
+interface ReclaimedSweep extends Sweep {
+  /** The bar that closed back. */
   reclaimBar: number
 }
 
@@ -70,7 +74,7 @@ class Detector {
   /** Sweeps that price has not closed back from yet, by kind: lows, highs. */
   readonly #pending: (Sweep | null)[] = [null, null]
   /** Sweeps that await confirmation, by kind. */
-  readonly #unconfirmed: (Sweep | null)[] = [null, null]
+  readonly #unconfirmed: (ReclaimedSweep | null)[] = [null, null]
   readonly #atr: Float64Array
   readonly #volumeSums: Float64Array
   readonly #closeSums: Float64Array
@@ -90,7 +94,8 @@ class Detector {
   }
 
   run(): Signal[] {
-    for (let t = 0; t < this.#market.length; t++) {
+    // Before the first bar no level is known.
+    for (let t = 1; t < this.#market.length; t++) {
       const short = this.#isQuiet(t, 1) ? null : this.#bar(t, 1)
       const long = this.#isQuiet(t, 0) ? null : this.#bar(t, 0)
       if (short && long) this.#resolveBoth(short, long)
@@ -103,7 +108,6 @@ class Detector {
   /** No sweep is under way and the bar's move is too small for one: true of most bars. */
   #isQuiet(t: number, kind: 0 | 1): boolean {
     if (this.#pending[kind] || this.#unconfirmed[kind] || this.#onMiss) return false
-    if (t === 0) return true
     const closeBefore = this.#market.close[t - 1]!
     const move = kind === 1 ? this.#market.high[t]! - closeBefore : closeBefore - this.#market.low[t]!
     return !(move >= this.#rule.minMove * this.#atr[t - 1]!)
@@ -116,7 +120,7 @@ class Detector {
     const extreme = kind === 1 ? high[t]! : low[t]!
     const pending = this.#pending[kind] ?? null
     if (pending && sign * (extreme - pending.extreme) > 0) pending.extreme = extreme
-    const sweep = (t > 0 && this.#sweepAt(t, kind, sign, extreme)) || pending
+    const sweep = this.#sweepAt(t, kind, sign, extreme) ?? pending
     const unconfirmed = this.#unconfirmed[kind]
     const confirmed = unconfirmed ? this.#confirm(t, kind, sign, extreme, unconfirmed) : null
     if (!sweep) return confirmed
@@ -150,7 +154,7 @@ class Detector {
       if (first && failed.length === 1 && onMiss && sign * (closeBefore - inner[id]!) < 0)
         this.#miss(first, t, kind, t, id)
       if (first || (sweep && strength[id]! <= strength[sweep.id]!)) continue
-      sweep = { id, sweepBar: t, extreme, volumeOutside: 0, reclaimBar: -1, ...measure }
+      sweep = { id, sweepBar: t, extreme, volumeOutside: 0, ...measure }
     }
     return sweep
   }
@@ -195,8 +199,8 @@ class Detector {
   #failedAtReclaim(t: number, kind: 0 | 1, sign: number, sweep: Sweep): FailedCondition | null {
     const rule = this.#rule
     const { high, low, close } = this.#market
-    const range = high[t]! - low[t]!
-    const position = range > 0 ? (kind === 1 ? high[t]! - close[t]! : close[t]! - low[t]!) / range : 1
+    // NaN, which is not too little, in a bar without a range.
+    const position = (kind === 1 ? high[t]! - close[t]! : close[t]! - low[t]!) / (high[t]! - low[t]!)
     if (position < rule.closePosition) return failure('closePosition', position, rule.closePosition)
     const volume = this.#volumeOutside(sweep)
     if (rule.minVolumeOutside > 0 && !(volume >= rule.minVolumeOutside))
@@ -213,7 +217,7 @@ class Detector {
   }
 
   /** Waits for a close beyond that of the reclaiming bar; gives up when price passes the sweep's extreme. */
-  #confirm(t: number, kind: 0 | 1, sign: number, extreme: number, sweep: Sweep): Signal | null {
+  #confirm(t: number, kind: 0 | 1, sign: number, extreme: number, sweep: ReclaimedSweep): Signal | null {
     const { close } = this.#market
     const progress = -sign * (close[t]! - close[sweep.reclaimBar]!)
     if (sign * (extreme - sweep.extreme) <= 0 && progress > 0) {

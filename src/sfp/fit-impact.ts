@@ -73,7 +73,7 @@ export function fitBooks(books: readonly OrderBook[]): FittedImpact {
     spreads.push((1e4 * (ask - bid)) / middle)
     profiles.push(profileOf(bids, middle), profileOf(asks, middle))
   }
-  return fitDepth(profiles, spreads.length > 0 ? quantile(spreads, 0.5) : Number.NaN)
+  return fitDepth(profiles, quantile(spreads, 0.5))
 }
 
 /** Distances beyond the last order of the record say nothing. */
@@ -86,11 +86,10 @@ function profileOf(orders: OrderBook['bids'], middle: number): DepthProfile {
   return { percent, usd }
 }
 
-/** Least squares of ln(USD) on ln(%); null for fewer than two points, and where depth does not rise. */
+/** Least squares of ln(USD) on ln(%); null where depth does not rise, and for fewer than two points, which have no slope. */
 function logLine({ percent, usd }: DepthProfile): { atOne: number; slope: number } | null {
   const points = percent.flatMap((x, i) => (x > 0 && usd[i]! > 0 ? [[Math.log(x), Math.log(usd[i]!)] as const] : []))
   const n = points.length
-  if (n < 2) return null
   const meanX = points.reduce((sum, [x]) => sum + x, 0) / n
   const meanY = points.reduce((sum, [, y]) => sum + y, 0) / n
   const slope =

@@ -195,6 +195,18 @@ describe('backtest', () => {
     ] as [BacktestOptions, RegExp][])
       expect(() => tradeSignals([], options)).toThrow(message)
   })
+
+  it('refuses what is no list of signals, and statistics what is no backtest', () => {
+    const market = marketOf([SWEEP, SWEEP])
+    for (const signals of [null, {}, 'signals', [null], [createSignal(), undefined]])
+      expect(() => backtest(market, signals as never)).toThrow(
+        /^liq.backtest: signals: .*, but expected a list of signals, as liq.sfp finds them$/,
+      )
+    for (const wrong of [null, 5, {}, { trades: [] }, { equity: new Float64Array(2) }, { trades: [], equity: [] }])
+      expect(() => statistics(market, wrong as never)).toThrow(
+        /^liq.statistics expects a backtest, as liq.backtest returns it, but got /,
+      )
+  })
 })
 
 describe('statistics', () => {

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { liquidationMap } from '../../src/liquidation/map.ts'
-import { detectSfp, nearMisses } from '../../src/sfp/detect.ts'
+import { detectSfp, type NearMiss, nearMisses } from '../../src/sfp/detect.ts'
 import type { DetectOptions } from '../../src/sfp/detect-options.ts'
 import { clusterLevels } from '../../src/sfp/levels/clusters.ts'
+import type { LevelSource } from '../../src/sfp/levels/level-source.ts'
 import { pivotLevels } from '../../src/sfp/levels/pivots.ts'
 import { missTable, signalTable } from '../../src/sfp/tables.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
@@ -95,6 +96,19 @@ describe('conditions of the detector, each with its near miss', () => {
     expect(outcomeOf({ confirmation: 2 }, rows([up, QUIET]))).toBe('signal')
     const passed = marketOf(rows([[101, 107.5, 100, 106], QUIET]))
     expect(detectSfp(passed, high(105), { ...LOOSE, confirmation: 2 })).toEqual([])
+    // The extreme may be reached again, but not passed, whatever the close. The level is not known any more, so it is not swept again.
+    const level = createLevel('high', 105)
+    const gone: LevelSource = {
+      name: 'gone',
+      forEachBar: visit => {
+        for (const t of [0, 1, 2, 3, 4]) visit(t, t === 1 ? [level] : [])
+      },
+    }
+    expect(outcomeOf({ confirmation: 1 }, rows([[101, 107, 98, 100], QUIET]), gone)).toBe('signal')
+    expect(outcomeOf({ confirmation: 2 }, rows([[101, 107, 100, 102], QUIET]), gone)).toBe('signal')
+    expect(outcomeOf({ confirmation: 2 }, rows([[101, 107.5, 98, 100], QUIET]), gone)).toBe('confirmation')
+    // The same close again is none further.
+    expect(outcomeOf({ confirmation: 1 }, rows([[101, 104, 100, 101], QUIET]))).toBe('confirmation')
   })
 
   it('the volume outside the level, in mean bars before the sweep', () => {
@@ -116,6 +130,12 @@ describe('conditions of the detector, each with its near miss', () => {
     expect(outcomeOf({ trend: 'with', trendPeriod: 4 }, falling)).toBe('signal')
     expect(outcomeOf({ trend: 'against', trendPeriod: 4 }, falling)).toBe('trend')
     expect(outcomeOf({ trend: 'with', trendPeriod: 50 }, falling)).toBe('trend')
+    const rising = [QUIET, QUIET, QUIET, [100, 104, 100, 104], [104, 107, 103, 104], QUIET]
+    expect(outcomeOf({ trend: 'against', trendPeriod: 4 }, rising)).toBe('signal')
+    expect(outcomeOf({ trend: 'with', trendPeriod: 4 }, rising)).toBe('trend')
+    // On its moving average price has no trend, which is neither.
+    expect(outcomeOf({ trend: 'with', trendPeriod: 2 })).toBe('trend')
+    expect(outcomeOf({ trend: 'against', trendPeriod: 2 })).toBe('trend')
   })
 
   it('an impulse is a body of at least that many ATR of its bar, in a bar that closes beyond the level', () => {
@@ -177,6 +197,28 @@ describe('near misses', () => {
     expect(row!.by).toBeCloseTo(0.5, 9)
     expect(row!.levelInner).toBe(105)
     expect(nearMisses(market, high(105), { ...LOOSE, minMove: 4, minDepth: 2 })).toEqual([])
+  })
+
+  it('measure in ATR: of the bar before at the sweep, of its own bar at a close', () => {
+    // True ranges of 2, 2 and 8: the ATR before the sweep is 2, at its close 4.
+    const miss = (options: DetectOptions, ...after: number[][]) => {
+      const misses = nearMisses(marketOf([QUIET, QUIET, ...after]), high(105), { ...LOOSE, ...options })
+      expect(misses.length).toBe(1)
+      const [{ condition, value, needed }] = misses as [NearMiss]
+      return [condition, Number(value.toFixed(9)), needed]
+    }
+    // Opened 1 beyond the level.
+    expect(miss({}, [106, 107, 99, 101])).toEqual(['openInside', 0.5, 0])
+    // Closed 1 or 2 beyond it, or 4 inside of it.
+    expect(miss({ invalidation: 9 }, [100, 107, 99, 106])).toEqual(['reclaimWithin', 0.25, 0])
+    expect(miss({ invalidation: 0.25 }, [100, 107, 99, 107])).toEqual(['invalidation', 0.5, 0.25])
+    expect(miss({ minReclaim: 1.5 }, sweep)).toEqual(['minReclaim', 1, 1.5])
+    // A bar of range 4, which leaves the ATR at 4, closed 2 above the reclaiming close.
+    expect(miss({ confirmation: 1 }, sweep, [101, 104, 100, 103])).toEqual(['confirmation', -0.5, 0])
+    // Closes of 100, 100, 100, 96 in ranges of 2, 2, 2, 4: the ATR is 2.5; 96 is 3 below the mean of all, and 2 below that of the last two.
+    const fallen = [QUIET, [100, 100, 96, 96], [96, 107, 95, 99]]
+    expect(miss({ trend: 'against', trendPeriod: 4 }, ...fallen)).toEqual(['trend', 1.2, 0])
+    expect(miss({ trend: 'against', trendPeriod: 2 }, ...fallen)).toEqual(['trend', 0.8, 0])
   })
 
   it('do not change the signals, and fall short of their condition (property)', () => {

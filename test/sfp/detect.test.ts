@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { liquidationMap } from '../../src/liquidation/map.ts'
-import { detectSfp, nearMisses } from '../../src/sfp/detect.ts'
+import { detectSfp, type NearMiss, nearMisses, type Signal } from '../../src/sfp/detect.ts'
+import type { DetectOptions } from '../../src/sfp/detect-options.ts'
 import { clusterLevels } from '../../src/sfp/levels/clusters.ts'
 import type { Level, LevelSource } from '../../src/sfp/levels/level-source.ts'
 import { pivotLevels } from '../../src/sfp/levels/pivots.ts'
@@ -57,6 +58,8 @@ describe('detectSfp', () => {
     expect(detectSfp(market, fixed(105), { ...LOOSE, openInside: true })).toEqual([])
     const [signal] = detectSfp(market, fixed(105), { ...LOOSE, reclaimWithin: 1, invalidation: 5 })
     expect(signal).toMatchObject({ bar: 2, sweepBar: 1, extreme: 109 })
+    const lower = marketOf([QUIET, [100, 109, 99, 106], [106, 107, 103, 104], QUIET])
+    expect(detectSfp(lower, fixed(105), { ...LOOSE, reclaimWithin: 1, invalidation: 5 })[0]!.extreme).toBe(109)
   })
 
   it('ends a sweep at a close so far beyond that it is a trend', () => {
@@ -77,6 +80,8 @@ describe('detectSfp', () => {
     const market = marketOf([QUIET, [106, 107, 99, 101], QUIET])
     expect(detectSfp(market, fixed(105), LOOSE)).toEqual([])
     expect(detectSfp(market, fixed(105), { ...LOOSE, openInside: false })).toHaveLength(1)
+    // An open exactly on the level is not inside of it.
+    expect(detectSfp(marketOf([QUIET, [105, 107, 99, 101], QUIET]), fixed(105), LOOSE)).toEqual([])
   })
 
   it('ignores two signals in one bar, unless one side is preferred', () => {
@@ -109,6 +114,10 @@ describe('detectSfp', () => {
     const down = marketOf([QUIET, [100, 101, 93, 99], QUIET])
     const highs = fixedLevels(low(95), createLevel('high', 110), createLevel('high', 104), createLevel('high', 98))
     expect(detectSfp(down, highs, LOOSE)[0]!.opposite).toBe(104)
+    // One that lies exactly on the close is reached already.
+    expect(opposite([swept], [low(101), low(90)])).toBe(90)
+    const onClose = fixedLevels(low(95), createLevel('high', 99), createLevel('high', 104))
+    expect(detectSfp(down, onClose, LOOSE)[0]!.opposite).toBe(104)
   })
 
   it('takes the strongest of several levels that one bar sweeps, and of equals the first', () => {
@@ -117,6 +126,8 @@ describe('detectSfp', () => {
     const chosen = (...levels: Level[]) => {
       const [signal, ...others] = detectSfp(market, fixedLevels(...levels), LOOSE)
       expect(others).toEqual([])
+      // Also where near misses are asked for.
+      expect(detectSfp(market, fixedLevels(...levels), LOOSE, () => {})).toEqual([signal])
       return signal!.level.inner
     }
     expect(chosen(level(103, 1), level(105, 2), level(104, 1.5))).toBe(105)
@@ -150,6 +161,103 @@ describe('detectSfp', () => {
     expect(() => detectSfp(market, fixed(105), { both: 'maybe' as 'none' })).toThrow(
       /^liq.sfp: both: "maybe", but expected none, short or long$/,
     )
+  })
+})
+
+describe('the mirror image of a market and its levels', () => {
+  const price = fc.integer({ min: 95, max: 105 })
+  const wick = fc.integer({ min: 0, max: 6 })
+  const bar = fc.tuple(price, wick, wick, price, fc.integer({ min: 1, max: 9 }))
+  const level = fc.record({
+    kind: fc.constantFrom<'high' | 'low'>('high', 'low'),
+    inner: fc.integer({ min: 93, max: 107 }),
+    width: fc.integer({ min: 0, max: 4 }),
+    strength: fc.integer({ min: 1, max: 3 }),
+  })
+  const options = fc.record({
+    reclaimWithin: fc.integer({ min: 0, max: 2 }),
+    minMove: fc.constantFrom(0, 0.5),
+    minSweepDepth: fc.constantFrom(0, 0.5),
+    openInside: fc.boolean(),
+    minReclaim: fc.constantFrom(0, 0.25),
+    closePosition: fc.constantFrom(0, 0.5),
+    confirmation: fc.integer({ min: 0, max: 2 }),
+    minVolumeOutside: fc.constantFrom(0, 0.1),
+    volumePeriod: fc.constant(3),
+    trend: fc.constantFrom<'any' | 'with' | 'against'>('any', 'with', 'against'),
+    trendPeriod: fc.constant(3),
+    invalidation: fc.constantFrom(0.5, 9),
+    impulse: fc.constantFrom(1, Infinity),
+    atrPeriod: fc.constant(3),
+  })
+  const flip = <T>(side: T, a: T, b: T) => (side === a ? b : a)
+
+  /** Signals and near misses in one order, without the depth in %, which is not the same about another price. */
+  function found(rows: number[][], levels: Level[], rule: DetectOptions, mirror: (price: number) => number) {
+    const isMirrored = mirror(1) !== 1
+    const side = (at: 'long' | 'short') => (isMirrored ? flip(at, 'long', 'short') : at)
+    const at = ({ bar, side: which, sweepBar, level: { inner } }: NearMiss | Signal) =>
+      `bar ${bar}, ${side(which)} since ${sweepBar} at ${mirror(inner)}`
+    const lines: string[] = []
+    const near = (value: number) => value.toFixed(6)
+    const signals = detectSfp(marketOf(rows), fixedLevels(...levels), rule, miss =>
+      lines.push(`${at(miss)}: ${miss.condition} ${near(miss.value)} for ${miss.needed}`),
+    )
+    for (const signal of signals) {
+      const { extreme, opposite, move, sweepDepth, depth, volumeOutside } = signal
+      lines.push(
+        `${at(signal)}: ${[mirror(extreme), mirror(opposite), move, sweepDepth, depth, volumeOutside].map(near)}`,
+      )
+    }
+    return lines.sort()
+  }
+
+  it('has the mirrored signals and near misses (property)', () => {
+    const turn = (price: number) => 200 - price
+    let count = 0
+    fc.assert(
+      fc.property(
+        fc.array(bar, { minLength: 6, maxLength: 20 }),
+        fc.array(level, { minLength: 1, maxLength: 4 }),
+        options,
+        fc.constantFrom<'none' | 'short' | 'long'>('none', 'short', 'long'),
+        (bars, drawn, rule, both) => {
+          const rows = bars.map(([open, up, down, close, volume]) => [
+            open,
+            Math.max(open, close) + up,
+            Math.min(open, close) - down,
+            close,
+            volume,
+          ])
+          const levels = drawn.map(({ kind, inner, width, strength }) => ({
+            ...createLevel(kind, inner, kind === 'high' ? inner + width : inner - width),
+            strength,
+          }))
+          const expected = found(rows, levels, { ...rule, both }, price => price)
+          const mirrored = found(
+            rows.map(([open, high, low, close, volume]) => [
+              turn(open!),
+              turn(low!),
+              turn(high!),
+              turn(close!),
+              volume!,
+            ]),
+            levels.map(({ kind, inner, outer, ...rest }) => ({
+              ...rest,
+              kind: flip(kind, 'high', 'low'),
+              inner: turn(inner),
+              outer: turn(outer),
+            })),
+            { ...rule, both: both === 'none' ? both : flip(both, 'short', 'long') },
+            turn,
+          )
+          expect(mirrored).toEqual(expected)
+          count += expected.length
+        },
+      ),
+      { numRuns: 100 },
+    )
+    expect(count).toBeGreaterThan(50)
   })
 })
 

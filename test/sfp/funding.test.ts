@@ -45,6 +45,15 @@ describe('funding in bars of a day', () => {
     expect(trade!.funding).toBeCloseTo(5 * 0.001 * 100 * 100, 9)
   })
 
+  it('is paid as often as it is due, also twice at one time', () => {
+    const twice: [number, number][] = [
+      [48, 0.001],
+      [48, 0.002],
+    ]
+    const [trade] = backtest(market([SWEEP, flat, flat], DAY, twice), [createSignal()], FREE).trades
+    expect(trade!.funding).toBeCloseTo(0.003 * 100 * 100, 9)
+  })
+
   it('of the bar of the exit is what is due until its middle', () => {
     const stopped = [100, 101, 90, 95]
     const [trade] = backtest(market([SWEEP, flat, stopped, flat], DAY, daily(4)), [createSignal()], FREE).trades

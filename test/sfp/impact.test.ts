@@ -33,6 +33,10 @@ describe('a cascade', () => {
     // Before there is a volume, and where none is known, the most that is asked.
     const byVolume = marketImpact(marketOf(calm), resolveImpact({}))
     expect([byVolume(0, 1), byVolume(1, 1)]).toEqual([0.1, 0.1])
+    // Bars without volume are bars of little volume; one with it is enough.
+    const few = marketOf(calm.map((row, t) => [...row, t === 4 ? 50 : 0]))
+    const sparse = marketImpact(few, resolveImpact({}))
+    expect([sparse(4, 1), sparse(6, 1)]).toEqual([0.1, 0])
     // Prices that do not move have no impact.
     expect(byVolume(5, 1e6)).toBe(0)
   })
@@ -106,6 +110,10 @@ describe('a line through depth', () => {
     const [mx, my] = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))]
     const slope = mean(points.map(([x, y]) => (x - mx) * (y - my))) / mean(points.map(([x]) => (x - mx) ** 2))
     expect(depth).toBeCloseTo(Math.exp(my - slope * mx), 0)
+    // Bid and ask may be the same price.
+    const touching = { bids: [[1000, 1], ...bids], asks: [[1000, 1], ...asks] }
+    expect(fitBooks([touching] as never).spreadBps).toBe(0)
+    expect(() => fitBooks([])).toThrow('no side of an order book')
     for (const wrong of [
       { bids: [], asks },
       { bids, asks: [] },
@@ -137,6 +145,7 @@ describe('the size at which nothing is left', () => {
     }
     expect(breakEvenSize(rerun(0.01, MAX_SIZE * 1.01), true)).toBe(Infinity)
     expect(breakEvenSize(rerun(0.01, MAX_SIZE * 0.99), true)).toBeLessThan(MAX_SIZE)
+    expect(breakEvenSize(rerun(0.01, MAX_SIZE), true) / MAX_SIZE).toBeCloseTo(1, 4)
     expect(breakEvenSize(rerun(0, 1e6), true)).toBe(0)
     expect(breakEvenSize(rerun(-0.01, 1e6), true)).toBe(0)
     expect(breakEvenSize(() => ({ trades: [] }) as unknown as Backtest, true)).toBeNaN()
