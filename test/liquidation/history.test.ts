@@ -2,13 +2,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { clusterTable } from '../../src/liquidation/clusters.ts'
-import { clusterHistory, trackClusters } from '../../src/liquidation/history.ts'
+import { clusterHistory, type HistoryOptions, trackClusters } from '../../src/liquidation/history.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import { impliedLiquidations } from '../../src/liquidation/validation/implied.ts'
 import { createMarket } from '../../src/market/market.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { marketOf, prefix } from '../market/fixtures.ts'
 import { existing, map, market, sum } from './helpers.ts'
+import { binEdge, type ScriptedBar, scriptedMap } from './scripted-map.ts'
 
 describe('trackClusters', () => {
   it('with a trigger depth, counts only the triggered part of a cluster as consumed', () => {
@@ -89,5 +90,106 @@ describe('trackClusters', () => {
     expect(() => clusterHistory(map, { consumedShare: 2 })).toThrow(
       /map.history: consumedShare: 2, but expected above 0 to 1/,
     )
+  })
+})
+
+describe('a tracked cluster', () => {
+  // Every bin that is not empty is bright, so each run of neighbouring ones is a cluster.
+  const ANY = { brightness: 1e-9, gap: 0, minShare: 0 }
+  const track = (bars: ScriptedBar[], options: HistoryOptions = {}, triggerDepth = 0) =>
+    trackClusters(scriptedMap(bars, { triggerDepth }), { ...ANY, ...options })
+  const run = (from: number, to: number, usd = 1) =>
+    Object.fromEntries(Array.from({ length: to - from + 1 }, (_, i) => [from + i, usd]))
+  /** First and last bar of each, and its bins when last seen. */
+  const seen = (bars: ScriptedBar[], options?: HistoryOptions) =>
+    track(bars, options).map(({ born, lastSeen, latest }) => [born, lastSeen, latest.fromBin, latest.toBin])
+
+  it('continues the one whose bins it overlaps most, from one bin on', () => {
+    const two = { ...run(-12, -8), ...run(-6, -5) }
+    expect(seen([{ long: two }, { long: run(-10, -5) }])).toEqual([
+      [0, 1, -10, -5],
+      [0, 0, -6, -5],
+    ])
+    expect(seen([{ long: run(-8, -5) }, { long: run(-11, -8) }])).toEqual([[0, 1, -11, -8]])
+    expect(seen([{ long: run(-8, -5) }, { long: run(-11, -9) }])).toEqual([
+      [0, 0, -8, -5],
+      [1, 1, -11, -9],
+    ])
+    expect(seen([{ long: run(-8, -5) }, { long: run(-5, -3) }])).toEqual([[0, 1, -5, -3]])
+    expect(seen([{ long: run(-8, -5) }, { long: run(-4, -3) }])).toHaveLength(2)
+  })
+
+  it('is of one side: what lies where the other side’s lay is new', () => {
+    expect(seen([{ long: run(-8, -5) }, { close: -20.5, short: run(-8, -5) }])).toEqual([
+      [0, 0, -8, -5],
+      [1, 1, -8, -5],
+    ])
+  })
+
+  it('goes on in the first by rank where it splits', () => {
+    const split = { ...run(-10, -8, 3), ...run(-6, -2, 2) }
+    expect(seen([{ long: run(-10, -2) }, { long: split }])).toEqual([
+      [0, 1, -10, -8],
+      [1, 1, -6, -2],
+    ])
+    expect(seen([{ long: run(-10, -2) }, { long: split }], { rankBy: 'largest' })).toEqual([
+      [0, 1, -6, -2],
+      [1, 1, -10, -8],
+    ])
+  })
+
+  it('fades when it has not been seen for more bars than `patience`', () => {
+    const gone = [{ long: run(-5, -5) }, {}, {}, {}]
+    const ends = (patience?: number) =>
+      track(gone, { ...(patience !== undefined && { patience }) }).map(({ state, ended }) => [state, ended])
+    expect(ends(0)).toEqual([['faded', 1]])
+    expect(ends(1)).toEqual([['faded', 2]])
+    expect(ends()).toEqual([['faded', 3]])
+    expect(ends(3)).toEqual([['live', -1]])
+    const back = [{ long: run(-5, -5) }, {}, {}, { long: run(-5, -5) }]
+    expect(seen(back)).toEqual([[0, 3, -5, -5]])
+    expect(seen(back, { patience: 1 })).toEqual([
+      [0, 0, -5, -5],
+      [3, 3, -5, -5],
+    ])
+  })
+
+  it('is consumed by the share that lows or highs reached of all that it held since its first touch', () => {
+    // 30 USD in each bin; the low is in bin −9.
+    const half = [{ long: run(-10, -9, 30) }, { low: -8.5 }]
+    expect(track(half)).toMatchObject([{ touched: 1, consumed: 0.5, state: 'consumed', ended: 1 }])
+    expect(track(half, { consumedShare: 0.51 })).toMatchObject([{ touched: 1, consumed: 0.5, state: 'live' }])
+    expect(track([half[0]!, { low: -7.5 }])).toMatchObject([{ touched: -1, consumed: 0, state: 'live' }])
+    const shorts = [{ short: run(9, 10, 30) }, { high: 9.5 }]
+    expect(track(shorts)).toMatchObject([{ side: 'short', touched: 1, consumed: 0.5, state: 'consumed' }])
+    // Of 60 USD 30 are consumed; of 20 USD that come in their place as well: 50 of 80.
+    const again = [half[0]!, { low: -8.5, long: { [-10]: 30, [-9]: 20 } }, { low: -8.5, long: { [-10]: 30 } }]
+    expect(track(again)).toMatchObject([{ touched: 1, consumed: 50 / 80, state: 'live', lastSeen: 2 }])
+    // A depth of two bins: the low is one bin below the middle of bin −9 and in the middle of bin −10.
+    expect(track([half[0]!, { low: -9.5 }], {}, 0.02)[0]!.consumed).toBeCloseTo(0.25, 12)
+  })
+
+  it('is consumed of what it holds while it is too dim to be seen', () => {
+    const dim = { [-6]: 1, [-5]: 3, [-20]: 100 }
+    const [cluster] = track([{ long: { [-6]: 20, [-5]: 20 } }, { long: dim }, { low: -4.5, long: {} }], {
+      brightness: 1,
+    })
+    expect(cluster).toMatchObject({ lastSeen: 0, touched: 2, consumed: 0.75, state: 'consumed' })
+  })
+
+  it('shows its brightest moment, or its largest', () => {
+    const bars = [{ long: run(-5, -5, 5) }, { long: run(-6, -5, 4) }, { long: run(-5, -5, 5) }]
+    const brightest = (rankBy: 'brightest' | 'largest') =>
+      clusterHistory(scriptedMap(bars), { ...ANY, rankBy }).objects() as Record<string, unknown>[]
+    expect(brightest('brightest')).toMatchObject([{ bars: 3, notional: 5, low: binEdge(-5), high: binEdge(-4) }])
+    expect(brightest('largest')).toMatchObject([{ bars: 3, notional: 8, low: binEdge(-6), high: binEdge(-4) }])
+  })
+
+  it('has its side, first bar and brightest bin as id, with seconds only where bars are shorter than a minute', () => {
+    const bars = [{}, { long: { [-6]: 1, [-5]: 2 }, short: { 3: 1 } }]
+    const ids = (barMs: number) => trackClusters(scriptedMap(bars, { barMs }), ANY).map(({ id }) => id)
+    expect(ids(3_600_000)).toEqual(['L20240101T0100--5', 'S20240101T0100-3'])
+    expect(ids(60_000)).toEqual(['L20240101T0001--5', 'S20240101T0001-3'])
+    expect(ids(1000)).toEqual(['L20240101T000001--5', 'S20240101T000001-3'])
   })
 })
