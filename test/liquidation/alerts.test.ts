@@ -2,14 +2,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AlertOptions } from '../../src/liquidation/alert-options.ts'
+import type { Alert } from '../../src/liquidation/alert-watch.ts'
 import { findAlerts } from '../../src/liquidation/alerts.ts'
 import { clusterTable } from '../../src/liquidation/clusters.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
-import { marketOf, prefix, START } from '../market/fixtures.ts'
+import { HOUR, marketOf, prefix, START } from '../market/fixtures.ts'
 import { existing, map, market, seeds } from './helpers.ts'
-
-const HOUR = 3_600_000
+import { binEdge, type ScriptedBar, scriptedMap } from './scripted-map.ts'
 
 /** Many alerts from few bars. */
 const busy = { at: 'all', brightness: 1.2, brightest: 10, near: { atr: 3 } } as const
@@ -160,5 +160,154 @@ describe('findAlerts', () => {
     [{ nearby: 1 }, 'did you mean near'],
   ])('refuses %j', (options, message) => {
     expect(() => findAlerts(map, options as AlertOptions)).toThrow(message)
+  })
+})
+
+describe('alerts of clusters that are written down', () => {
+  // Every bin that is not empty is bright, and 3 % are near: three bins of the price.
+  const ANY = { brightness: 1e-9, gap: 0, minShare: 0, brightest: 10, near: { percent: 3 }, at: 'all' } as const
+  const alerts = (bars: ScriptedBar[], options: AlertOptions = {}) =>
+    findAlerts(scriptedMap(bars), { ...ANY, ...options })
+  const kinds = (bars: ScriptedBar[], options?: AlertOptions) =>
+    alerts(bars, options).map(({ bar, kind }) => `${bar} ${kind}`)
+  const run = (from: number, to: number, usd = 1) =>
+    Object.fromEntries(Array.from({ length: to - from + 1 }, (_, i) => [from + i, usd]))
+
+  it('has the cluster as it was known, its distance, and an id of its market, bar and brightest bin', () => {
+    const bars = [
+      { low: 0.2, high: 0.8, long: { [-3]: 2, [-2]: 5 }, short: { 3: 4 } },
+      { low: 0.2, high: 3.5, long: { [-3]: 2, [-2]: 5 } },
+    ]
+    const [long, short, sweep, reclaim] = alerts(bars) as [Alert, Alert, Alert, Alert]
+    const close = binEdge(0.5)
+    const range = binEdge(0.8) - binEdge(0.2)
+    const closedAt = START + HOUR
+    expect(long).toMatchObject({
+      kind: 'near',
+      bar: 0,
+      closedAt,
+      side: 'long',
+      notional: 7,
+      unit: 'relative',
+      price: close,
+    })
+    expect(long).toMatchObject({ low: binEdge(-3), high: binEdge(-1), peak: binEdge(-1.5) })
+    expect(long.id).toBe('X/USDT:USDT 1h near long 2024-01-01T01:00:00.000Z -2')
+    expect(long.distance).toBeCloseTo(100 * (binEdge(-1) / close - 1), 12)
+    expect(long.distanceAtr).toBeCloseTo((binEdge(-1) - close) / range, 12)
+    expect(short).toMatchObject({ kind: 'near', bar: 0, side: 'short', notional: 4, low: binEdge(3), high: binEdge(4) })
+    expect(short.distance).toBeCloseTo(100 * (binEdge(3) / close - 1), 12)
+    expect(short.distanceAtr).toBeCloseTo((binEdge(3) - close) / range, 12)
+    // The cluster of before the sweep, which consumed it.
+    for (const alert of [sweep, reclaim]) expect(alert).toMatchObject({ bar: 1, side: 'short', notional: 4 })
+    expect([sweep.kind, reclaim.kind]).toEqual(['sweep', 'reclaim'])
+    expect(reclaim.text).toMatch(/ in the same bar$/)
+    // Without any range there is no ATR to measure by.
+    expect(alerts([{ long: run(-2, -2) }])[0]!.distanceAtr).toBeNaN()
+  })
+
+  it('come in the order of what happened, and the largest first', () => {
+    const long = { [-2]: 1, [-4]: 9 }
+    const short = { 3: 5, 5: 5, 8: 1 }
+    const bars = [
+      { long, short },
+      { low: -3.5, high: 5.5, long, short: { ...short, 12: 7 } },
+    ]
+    const told = alerts(bars, { near: { percent: 20 } }).filter(({ bar }) => bar === 1)
+    expect(told.map(({ kind, notional, peak }) => [kind, notional, Math.floor(100 * Math.log(peak))])).toEqual([
+      ['sweep', 9, -4],
+      ['sweep', 5, 3],
+      ['sweep', 5, 5],
+      ['sweep', 1, -2],
+      ['reclaim', 9, -4],
+      ['reclaim', 5, 3],
+      ['reclaim', 5, 5],
+      ['reclaim', 1, -2],
+      ['near', 7, 12],
+    ])
+  })
+
+  it('sweep from any depth above 0 on, and from exactly the share of the width that is told', () => {
+    const long = run(-9, -6)
+    const swept = (low: number, minSweepDepth: number) =>
+      kinds([{ long }, { low, long }], { minSweepDepth, kinds: ['sweep'] }).length
+    expect([swept(-4.9, 0), swept(-5, 0), swept(-5.001, 0)]).toEqual([0, 0, 1])
+    expect([swept(-8.999, 1), swept(-9, 1)]).toEqual([0, 1])
+    const short = run(6, 9)
+    const sweptUp = (high: number, minSweepDepth: number) =>
+      kinds([{ short }, { high, short }], { minSweepDepth, kinds: ['sweep'] }).length
+    expect([sweptUp(6, 0), sweptUp(6.001, 0), sweptUp(9.999, 1), sweptUp(10, 1)]).toEqual([0, 1, 0, 1])
+  })
+
+  it('reclaim at a close beyond the edge, not at it, and once', () => {
+    const bars = (close: number) => [
+      { long: run(-9, -6) },
+      { low: -7, close: -6.5 },
+      { close, low: -6.5 },
+      { close: 0.5 },
+    ]
+    const told = { kinds: ['reclaim'] as const }
+    expect(kinds(bars(-4.99), told)).toEqual(['2 reclaim'])
+    expect(kinds(bars(-5), told)).toEqual(['3 reclaim'])
+    const up = (close: number) => [{ short: run(6, 9) }, { high: 8, close: 7.5 }, { close, high: 7.5 }, { close: 0.5 }]
+    expect(kinds(up(5.99), told)).toEqual(['2 reclaim'])
+    expect(kinds(up(6), told)).toEqual(['3 reclaim'])
+    expect(kinds(up(6), { ...told, reclaimWithin: 1 })).toEqual([])
+    expect(kinds(up(6), { ...told, reclaimWithin: 2 })).toEqual(['3 reclaim'])
+  })
+
+  it('are said once of a cluster, also where it moves or splits, and again of another', () => {
+    const at = (long: ScriptedBar['long']) => ({ ...(long && { long }) })
+    expect(kinds([at(run(-4, -2)), at(run(-3, -1)), at(run(-2, -1))])).toEqual(['0 near'])
+    expect(kinds([at(run(-4, -1)), at({ ...run(-4, -4), ...run(-2, -1) })])).toEqual(['0 near'])
+    expect(kinds([at(run(-4, -3)), at({ ...run(-4, -3), ...run(-1, -1) })])).toEqual(['0 near', '1 near'])
+    // What neighbours it is another.
+    expect(kinds([at(run(-4, -3)), at(run(-2, -1))])).toEqual(['0 near', '1 near'])
+    // It is remembered while the price is near, also where it was not seen for a while.
+    expect(kinds([at(run(-4, -2)), {}, {}, at(run(-4, -2))])).toEqual(['0 near'])
+    expect(kinds([at(run(-4, -2)), {}, { close: 20.5 }, at(run(-4, -2))], { cooldown: 0 })).toEqual([
+      '0 near',
+      '3 near',
+    ])
+  })
+
+  it('wait for `cooldown` bars after the last, and for `leave` times `near`', () => {
+    const long = run(-3, -2)
+    const path = (...closes: number[]) => closes.map(close => ({ close, long }))
+    // From the near edge at −1 to a close at 5: 6.1 % of 1, which are 1.94 times 3 % of the close.
+    expect(kinds(path(0.5, 5, 0.5), { leave: 1.9, cooldown: 0 })).toEqual(['0 near', '2 near'])
+    expect(kinds(path(0.5, 5, 0.5), { leave: 2, cooldown: 0 })).toEqual(['0 near'])
+    const away = path(0.5, 11, 11, 0.5)
+    expect(kinds(away, { cooldown: 1 })).toEqual(['0 near', '3 near'])
+    expect(kinds(away, { cooldown: 2 })).toEqual(['0 near'])
+  })
+
+  it('are near within a multiple of the ATR, or a share of the close, of the nearest edge', () => {
+    const long = run(-4, -3)
+    // From the close to −2: 2.5 bins. The ATR is the range of these two bars.
+    const ranging = (high: number, atr: number) =>
+      kinds(
+        [1, 2].map(() => ({ low: 0, high, close: 0.5, long })),
+        { near: { atr } },
+      )
+    expect(ranging(2.4, 1)).toEqual([])
+    expect(ranging(2.6, 1)).toEqual(['0 near'])
+    expect(ranging(1.3, 2)).toEqual(['0 near'])
+    expect(kinds([{ long }], { near: { percent: 2.4 } })).toEqual([])
+    expect(kinds([{ long }], { near: { percent: 2.5 } })).toEqual(['0 near'])
+    const short = run(3, 4)
+    expect(kinds([{ short }], { near: { percent: 2.5 } })).toEqual([])
+    expect(kinds([{ short }], { near: { percent: 2.6 } })).toEqual(['0 near'])
+  })
+
+  it('say prices with as many digits as tell the edges apart', () => {
+    const text = (bars: ScriptedBar[], options?: AlertOptions) => alerts(bars, options).map(alert => alert.text)
+    // Edges e^-0.03 and e^-0.01 are 0.02 apart; e^10.95 and e^10.97 are 1151 apart.
+    expect(text([{ long: { [-3]: 2, [-2]: 5 } }])).toEqual([
+      'X/USDT:USDT 1h: price 1.0050 is near longs of 7 (relative) at 0.9704–0.9900, −1.49 % away',
+    ])
+    expect(text([{ close: 1100.5, long: { 1095: 234_567, 1096: 1e6 } }], { near: { percent: 5 } })).toEqual([
+      'X/USDT:USDT 1h: price 60,174 is near longs of 1.23M (relative) at 56,954–58,105, −3.44 % away',
+    ])
   })
 })
