@@ -1,5 +1,6 @@
 /** Samples the book over time on a grid of bars and price rows, for drawing. */
 import { defineOptions, invalidOption, numberThat, option, optional, wholeNumber } from '../common/options.ts'
+import { asOf } from '../market/as-of.ts'
 import { binOf, binPrice } from '../market/bins.ts'
 import type { DirtyRange } from './book/dirty-range.ts'
 import type { LayeredBook, SideLevels } from './book/level-book.ts'
@@ -139,8 +140,8 @@ function createFrame(map: LiquidationMap, resolved: ResolvedGridOptions, caller:
   let lowest = Infinity
   let highest = 0
   for (let t = from; t <= to; t++) {
-    if (market.low[t]! < lowest) lowest = market.low[t]!
-    if (market.high[t]! > highest) highest = market.high[t]!
+    lowest = Math.min(lowest, market.low[t]!)
+    highest = Math.max(highest, market.high[t]!)
   }
   const pad = Math.min(Math.log(highest / lowest) * padding, MAX_PADDING) + 4 * binWidth
   const { low = lowest * Math.exp(-pad), high = highest * Math.exp(pad) } = resolved
@@ -166,22 +167,18 @@ function sample(
     long: new Float32Array(rows * columns),
     short: new Float32Array(rows * columns),
   }))
-  // A part writes a run of columns when it ends, by when another part may have written to some of them.
-  const adds = map.parts.length > 1
   const runs = map.parts.map(part => {
     const run = part.start()
-    const sides = (['long', 'short'] as const).map(side => new RowSums(run.book, run.book[side], frame, adds))
-    return { run, sides, closes: part.market.time, barMs: part.market.barMs }
+    const sides = (['long', 'short'] as const).map(side => new RowSums(run.book, run.book[side], frame, tiers, layers))
+    return { run, sides, lastBars: asOf(map.market, part.market) }
   })
   const books = runs.map(({ run }) => run.book)
-  for (const { sides } of runs) for (const sums of sides) sums.assignLayers(tiers, layers)
-  for (let column = 0; column < columns; column++) {
-    const close = map.market.time[bars[column]!]! + map.market.barMs
-    for (const { run, sides, closes, barMs } of runs) {
-      while (run.bar + 1 < closes.length && closes[run.bar + 1]! + barMs <= close) run.step()
+  for (const [column, bar] of bars.entries()) {
+    for (const { run, sides, lastBars } of runs) {
+      while (run.bar < lastBars[bar]!) run.step()
       for (const sums of sides) sums.update(column)
     }
-    visit?.({ bar: bars[column]!, firstBin, endBin }, books)
+    visit?.({ bar, firstBin, endBin }, books)
   }
   for (const { sides } of runs) for (const sums of sides) sums.finish()
   return layers
@@ -201,29 +198,29 @@ class RowSums {
   /** Stored values (notional / scale) by cohort and row. */
   readonly #byCohort: Float64Array[]
   /** For each layer its cohorts, the stored value of each row, and the first column that this value holds for. */
-  #layers: { cohorts: number[]; value: Float64Array; since: Int32Array; out: Float32Array }[] = []
+  readonly #layers: { cohorts: number[]; value: Float64Array; since: Int32Array; out: Float32Array }[]
   readonly #dirty: DirtyRange
   #epoch = 0
-  readonly #write: typeof writeRun
 
-  /** @param adds add to what other parts of the map have written, instead of overwriting it */
-  constructor(book: LayeredBook, side: SideLevels, frame: Frame, adds: boolean) {
-    this.#write = adds ? addRun : writeRun
+  /** @param tiers of the layers, which it adds to; null is the sum of all tiers */
+  constructor(
+    book: LayeredBook,
+    side: SideLevels,
+    frame: Frame,
+    tiers: readonly (number | null)[],
+    layers: readonly GridLayer[],
+  ) {
     this.#book = book
     this.side = side
     this.#dirty = side.watch()
     this.#frame = frame
     this.#scales = new Float64Array(frame.columns)
     this.#byCohort = side.cohorts.map(() => new Float64Array(frame.rows))
-  }
-
-  /** Assigns tiers to layers; null is the sum of all tiers. */
-  assignLayers(tiers: readonly (number | null)[], layers: readonly GridLayer[]): void {
     this.#layers = tiers.map((tier, k) => ({
-      cohorts: this.side.cohorts.flatMap((cohort, c) => (tier === null || cohort.tier === tier ? [c] : [])),
-      value: new Float64Array(this.#frame.rows),
-      since: new Int32Array(this.#frame.rows),
-      out: layers[k]![this.side.side],
+      cohorts: side.cohorts.flatMap((cohort, c) => (tier === null || cohort.tier === tier ? [c] : [])),
+      value: new Float64Array(frame.rows),
+      since: new Int32Array(frame.rows),
+      out: layers[k]![side.side],
     }))
   }
 
@@ -259,8 +256,8 @@ class RowSums {
       for (let row = first; row <= last; row++) {
         let sum = 0
         for (const c of cohorts) sum += this.#byCohort[c]![row]!
-        if (sum === value[row]! && !rescaled) continue
-        this.#write(out, row * columns, since[row]!, column, value[row]!, scales)
+        if (sum === value[row]!) continue
+        addRun(out, row * columns, since[row]!, column, value[row]!, scales)
         since[row] = column
         value[row] = sum
       }
@@ -272,16 +269,11 @@ class RowSums {
   finish(): void {
     const { rows, columns } = this.#frame
     for (const { value, since, out } of this.#layers)
-      for (let row = 0; row < rows; row++)
-        this.#write(out, row * columns, since[row]!, columns, value[row]!, this.#scales)
+      for (let row = 0; row < rows; row++) addRun(out, row * columns, since[row]!, columns, value[row]!, this.#scales)
   }
 }
 
-function writeRun(out: Float32Array, row: number, from: number, to: number, value: number, scales: Float64Array): void {
-  if (!(value > 0)) return
-  for (let column = from; column < to; column++) out[row + column] = value * scales[column]!
-}
-
+/** Adds to what other parts of the map have written. */
 function addRun(out: Float32Array, row: number, from: number, to: number, value: number, scales: Float64Array): void {
   if (!(value > 0)) return
   for (let column = from; column < to; column++) out[row + column]! += value * scales[column]!

@@ -1,4 +1,5 @@
 /** Replays the parts of a map together. */
+import { asOf } from '../market/as-of.ts'
 import type { Market } from '../market/market.ts'
 import type { BookView, LayeredBook } from './book/level-book.ts'
 import type { Liquidated, ReplayOptions } from './book/replay.ts'
@@ -25,15 +26,13 @@ export function replayParts(
   visit: BookVisitor,
   { ages = false, until = market.length - 1 }: ReplayOptions = {},
 ): void {
-  const runs = parts.map(({ market: { time, barMs }, start }) => ({ time, barMs, run: start({ ages }) }))
+  const runs = parts.map(part => ({ run: part.start({ ages }), lastBars: asOf(market, part.market) }))
   const view = sumBooks(
     runs.map(({ run }) => run),
     tierCount,
   )
   for (let t = 0; t <= until; t++) {
-    const close = market.time[t]! + market.barMs
-    for (const { time, barMs, run } of runs)
-      while (run.bar + 1 < time.length && time[run.bar + 1]! + barMs <= close) run.step()
+    for (const { run, lastBars } of runs) while (run.bar < lastBars[t]!) run.step()
     visit(t, view)
   }
 }

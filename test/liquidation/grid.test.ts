@@ -119,11 +119,19 @@ describe('heatGrid', () => {
   })
 
   it('sets cells below the threshold to 0 and leaves the others unchanged', () => {
-    const all = heatGrid(map, { columns: 20, rows: 30 })
-    const bright = heatGrid(map, { columns: 20, rows: 30, threshold: 0.5 })
-    const brightest = Math.max(...all.long.map((value, i) => value + all.short[i]!))
-    for (let i = 0; i < all.long.length; i++)
-      expect(bright.long[i]).toBe(all.long[i]! + all.short[i]! >= 0.5 * brightest ? all.long[i] : 0)
+    // In three rows some cells hold both sides.
+    for (const [rows, threshold] of [
+      [30, 0.5],
+      [30, 1],
+      [3, 0.5],
+    ] as const) {
+      const all = heatGrid(map, { columns: 20, rows })
+      const bright = heatGrid(map, { columns: 20, rows, threshold })
+      const sums = [...all.long].map((value, i) => value + all.short[i]!)
+      const brightest = Math.max(...sums)
+      for (const side of ['long', 'short'] as const)
+        expect(bright[side]).toEqual(all[side].map((usd, i) => (sums[i]! >= threshold * brightest ? usd : 0)))
+    }
     expect(() => heatGrid(map, { threshold: 2 })).toThrow(/threshold: 2/)
     expect(() => heatGrid(map, { padding: Number.NaN })).toThrow(/padding: NaN/)
   })
