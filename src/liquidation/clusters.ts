@@ -233,7 +233,8 @@ export function clusterTable(
   const { market } = map
   const { at = market.length - 1, ...rule } = clusterOptions.resolve(options, caller)
   const { binWidth, tiers } = map.options
-  const only = at === 'all' ? -1 : findBar(map, at, caller)
+  const to = at === 'all' ? market.length - 1 : findBar(map, at, caller)
+  const from = at === 'all' ? 0 : to
   const ranges = atr(market)
   const columns = {
     time: [] as Date[],
@@ -257,7 +258,7 @@ export function clusterTable(
 
   map.replay(
     (t, book) => {
-      if (only >= 0 && t !== only) return
+      if (t < from) return
       const close = market.close[t]!
       const closeTime = market.time[t]! + market.barMs
       for (const side of ['long', 'short'] as const) {
@@ -278,7 +279,7 @@ export function clusterTable(
         }
       }
     },
-    { ages: true, ...(only >= 0 && { until: only }) },
+    { ages: true, until: to },
   )
   const byTier = Object.fromEntries(tierColumns.map((column, tier) => [`x${tiers[tier]!.leverage}`, column]))
   const amount = amountFormat(map)

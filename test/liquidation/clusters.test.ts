@@ -51,6 +51,7 @@ describe('findClusters', () => {
     expect(cluster.notional).toBeCloseTo(62, 9)
     expect(cluster.share).toBeCloseTo(62 / 80, 9)
     expect([...cluster.byTier]).toEqual([2, 40, 20])
+    expect([...cluster.byBin]).toEqual([41, 21])
     expect(cluster.convergence).toBe(2)
   })
 

@@ -61,15 +61,22 @@ describe('the table of clusters', () => {
     }
     const everywhere = clusterTable(map, { at: 'all' }).objects() as { bar: number }[]
     expect(everywhere.filter(row => row.bar === bar)).toEqual(rows)
+    expect(everywhere.some(row => row.bar === 0)).toBe(true)
+    expect(clusterTable(map, { at: 0 }).objects()).toEqual(everywhere.filter(row => row.bar === 0))
     expect(clusterTable(map).objects()).toEqual(everywhere.filter(row => row.bar === 69))
   })
 
   it('has the mean age of what is in each, from the open of the bar of its entry', () => {
     const bars = marketOf(Array.from({ length: 6 }, (_, t) => [100, 100, 100, 100, t === 1 ? 1000 : 0]))
     const once = liquidationMap(bars, { leverage: { 10: 1 }, flow: { from: 'volume' } })
-    const rows = clusterTable(once, { at: 'all', brightness: 1 }).objects() as { bar: number; ageHours: number }[]
+    const rows = clusterTable(once, { at: 'all', brightness: 1 }).objects() as Record<
+      'bar' | 'ageHours' | 'distanceAtr',
+      number
+    >[]
     expect(rows.map(({ bar }) => bar)).toEqual([1, 1, 2, 2, 3, 3, 4, 4, 5, 5])
     for (const { bar, ageHours } of rows) expect(ageHours).toBeCloseTo(bar, 6)
+    // The price never moved: there is no range to measure distances by.
+    for (const { distanceAtr } of rows) expect(distanceAtr).toBeNaN()
   })
 
   it('finds a bar by its number, or by a time within it', () => {
