@@ -5,7 +5,7 @@ import type { AlertOptions } from '../../src/liquidation/alert-options.ts'
 import type { Alert } from '../../src/liquidation/alert-watch.ts'
 import { findAlerts } from '../../src/liquidation/alerts.ts'
 import { clusterTable } from '../../src/liquidation/clusters.ts'
-import { liquidationMap } from '../../src/liquidation/map.ts'
+import { type LiquidationMap, liquidationMap } from '../../src/liquidation/map.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { HOUR, marketOf, prefix, START } from '../market/fixtures.ts'
 import { existing, map, market, seeds } from './helpers.ts'
@@ -201,6 +201,7 @@ describe('alerts of clusters that are written down', () => {
     // The cluster of before the sweep, which consumed it.
     for (const alert of [sweep, reclaim]) expect(alert).toMatchObject({ bar: 1, side: 'short', notional: 4 })
     expect([sweep.kind, reclaim.kind]).toEqual(['sweep', 'reclaim'])
+    expect(sweep.text).toContain('1h: the high of 1.0356 swept shorts of 4 (relative) at 1.0305–1.0408')
     expect(reclaim.text).toMatch(/ in the same bar$/)
     // Without any range there is no ATR to measure by.
     expect(alerts([{ long: run(-2, -2) }])[0]!.distanceAtr).toBeNaN()
@@ -210,10 +211,11 @@ describe('alerts of clusters that are written down', () => {
     const long = { [-2]: 1, [-4]: 9 }
     const short = { 3: 5, 5: 5, 8: 1 }
     const bars = [
+      { long, short: { ...short, 5: 6 } },
       { long, short },
       { low: -3.5, high: 5.5, long, short: { ...short, 12: 7 } },
     ]
-    const told = alerts(bars, { near: { percent: 20 } }).filter(({ bar }) => bar === 1)
+    const told = alerts(bars, { near: { percent: 20 } }).filter(({ bar }) => bar === 2)
     expect(told.map(({ kind, notional, peak }) => [kind, notional, Math.floor(100 * Math.log(peak))])).toEqual([
       ['sweep', 9, -4],
       ['sweep', 5, 3],
@@ -237,6 +239,18 @@ describe('alerts of clusters that are written down', () => {
     const sweptUp = (high: number, minSweepDepth: number) =>
       kinds([{ short }, { high, short }], { minSweepDepth, kinds: ['sweep'] }).length
     expect([sweptUp(6, 0), sweptUp(6.001, 0), sweptUp(9.999, 1), sweptUp(10, 1)]).toEqual([0, 1, 0, 1])
+  })
+
+  it('sweep once until it is settled, and a reclaim is of one part of what split', () => {
+    const long = run(-12, -7)
+    const told = { kinds: ['sweep', 'reclaim'] as const }
+    const still = [{ long }, { low: -8, close: -6.5, long }, { low: -9, close: -6.5, long }, { low: -6.5 }]
+    expect(kinds(still, told)).toEqual(['1 sweep', '3 reclaim'])
+    const split = [{ long }, { low: -8, close: -6.2, long: { ...run(-12, -11), ...run(-9, -8) } }, { low: -6.2 }]
+    expect(kinds(split, told)).toEqual(['1 sweep', '2 reclaim'])
+    // It is not forgotten while a reclaim may come, however far the price goes.
+    const far = [{ long }, { low: -21, close: -20.5 }, { close: -20.5 }, { low: -20.5 }]
+    expect(kinds(far, { ...told, cooldown: 0 })).toEqual(['1 sweep', '3 reclaim'])
   })
 
   it('reclaim at a close beyond the edge, not at it, and once', () => {
@@ -263,6 +277,16 @@ describe('alerts of clusters that are written down', () => {
     expect(kinds([at(run(-4, -3)), at({ ...run(-4, -3), ...run(-1, -1) })])).toEqual(['0 near', '1 near'])
     // What neighbours it is another.
     expect(kinds([at(run(-4, -3)), at(run(-2, -1))])).toEqual(['0 near', '1 near'])
+    // Where the longs lay, shorts lie when the price has passed.
+    const passed = [at(run(-4, -3)), { close: -6.5, short: run(-4, -3) }]
+    expect(kinds(passed, { kinds: ['near'] })).toEqual(['0 near', '1 near'])
+    // It goes on in the one that it overlaps most, of equals the first: here one far away, or the one that was near.
+    const two = at({ ...run(-14, -11), ...run(-4, -3) })
+    expect(kinds([two, at(run(-14, -3))])).toEqual(['0 near', '1 near'])
+    expect(kinds([two, at(run(-12, -3))])).toEqual(['0 near', '1 near'])
+    expect(kinds([two, at(run(-11, -3))])).toEqual(['0 near'])
+    // Not in one that was gone.
+    expect(kinds([two, at(run(-4, -3)), at(run(-14, -3))])).toEqual(['0 near'])
     // It is remembered while the price is near, also where it was not seen for a while.
     expect(kinds([at(run(-4, -2)), {}, {}, at(run(-4, -2))])).toEqual(['0 near'])
     expect(kinds([at(run(-4, -2)), {}, { close: 20.5 }, at(run(-4, -2))], { cooldown: 0 })).toEqual([
@@ -306,8 +330,49 @@ describe('alerts of clusters that are written down', () => {
     expect(text([{ long: { [-3]: 2, [-2]: 5 } }])).toEqual([
       'X/USDT:USDT 1h: price 1.0050 is near longs of 7 (relative) at 0.9704–0.9900, −1.49 % away',
     ])
+    // From a price of 1000 on, to the cent at most: e^7.599 and e^7.5991.
+    const fine = scriptedMap([{ close: 76_009.5, long: { 75990: 5 } }], { binWidth: 0.0001, scale: 2 })
+    expect(findAlerts(fine, ANY).map(alert => [alert.unit, alert.text])).toEqual([
+      ['USD', 'X/USDT:USDT 1h: price 2,000.10 is near longs of 5 USD at 1,996.20–1,996.40, −0.18 % away'],
+    ])
     expect(text([{ close: 1100.5, long: { 1095: 234_567, 1096: 1e6 } }], { near: { percent: 5 } })).toEqual([
       'X/USDT:USDT 1h: price 60,174 is near longs of 1.23M (relative) at 56,954–58,105, −3.44 % away',
     ])
+  })
+  it('go on from the last close that was asked of, unless another map is asked', () => {
+    const bars: ScriptedBar[] = [
+      { long: { [-2]: 5, [-4]: 4 } },
+      { long: { [-2]: 4, [-4]: 5 }, short: { 3: 1 } },
+      { long: { [-2]: 4, [-4]: 5 } },
+      { low: -3.5, long: { [-8]: 1 } },
+    ]
+    // A rule of its own, so that nothing was found with it before.
+    const own = { ...ANY, cooldown: 17 }
+    let reads = 0
+    const at = (script: readonly ScriptedBar[], bar: number) => {
+      const map = scriptedMap(script)
+      const counting: LiquidationMap = {
+        ...map,
+        replay: (visit, options) =>
+          map.replay((t, book) => {
+            const readColumn: typeof book.readColumn = (...args) => {
+              reads++
+              return book.readColumn(...args)
+            }
+            visit(t, { ...book, readColumn })
+          }, options),
+      }
+      reads = 0
+      return findAlerts(counting, { ...own, at: bar }).map(({ kind, side, notional }) => `${kind} ${side} ${notional}`)
+    }
+    // Both sides of bars 0 to 2.
+    expect([at(bars, 2), reads]).toEqual([[], 6])
+    // Both sides of bar 2, to see that the map is the same, and of bar 3. One cluster is gone, but remembered.
+    const swept = ['sweep long 5', 'sweep long 4', 'reclaim long 5', 'reclaim long 4']
+    expect([at(bars, 3), reads]).toEqual([swept, 4])
+    // The same closes, and as many clusters elsewhere.
+    expect(at(bars, 2)).toEqual([])
+    const other = [...bars.slice(0, 2), { long: { [-2]: 4, [-6]: 5 } }, bars[3]!]
+    expect([at(other, 3), reads]).toEqual([['sweep long 4', 'reclaim long 4'], 10])
   })
 })

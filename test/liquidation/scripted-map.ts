@@ -8,7 +8,14 @@ import { HOUR, START } from '../market/fixtures.ts'
 const BIN_WIDTH = 0.01
 
 /** Price of a bin's lower edge. Bin 0 begins at a price of 1. */
-export const binEdge = (bin: number) => Math.exp(bin * BIN_WIDTH)
+export const binEdge = (bin: number, binWidth = BIN_WIDTH) => Math.exp(bin * binWidth)
+
+export interface ScriptOptions {
+  triggerDepth?: number
+  binWidth?: number
+  scale?: number
+  barMs?: number
+}
 
 /** Prices in bins, as `-5.5`: the middle of bin −6. Default: the close in the middle of bin 0, and no range. USD by bin. */
 export interface ScriptedBar {
@@ -21,11 +28,11 @@ export interface ScriptedBar {
 
 export function scriptedMap(
   bars: readonly ScriptedBar[],
-  { triggerDepth = 0, barMs = HOUR }: { triggerDepth?: number; barMs?: number } = {},
+  { triggerDepth = 0, binWidth = BIN_WIDTH, scale = 1, barMs = HOUR }: ScriptOptions = {},
 ): LiquidationMap {
   const closes = bars.map(({ close = 0.5 }) => close)
   const price = (bin: (bar: ScriptedBar, close: number) => number) =>
-    Float64Array.from(bars, (bar, t) => binEdge(bin(bar, closes[t]!)))
+    Float64Array.from(bars, (bar, t) => binEdge(bin(bar, closes[t]!), binWidth))
   const market = createMarket(
     {
       time: Float64Array.from(bars, (_, t) => START + t * barMs),
@@ -39,7 +46,7 @@ export function scriptedMap(
   )
   const map = {
     market,
-    options: { binWidth: BIN_WIDTH, triggerDepth, tiers: [{ leverage: 10, weight: 1 }], scale: 1, calibration: null },
+    options: { binWidth, triggerDepth, tiers: [{ leverage: 10, weight: 1 }], scale, calibration: null },
     flow: { options: { from: { turnover: 0 } } },
     replay(visit: (t: number, book: BookView) => void, { until = bars.length - 1 } = {}) {
       for (let t = 0; t <= until; t++) visit(t, viewOf(bars[t]!))
