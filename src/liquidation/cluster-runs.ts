@@ -81,8 +81,8 @@ export function findRuns(
   let a = 0
   let b = column.length - 1
   while (a <= b && column[a] === 0) a++
-  while (b >= a && column[b] === 0) b--
   if (a > b) return runs
+  while (column[b] === 0) b--
   const span = outsideBins === 0 ? b - a + 1 : outsideBins + (side === 'long' ? b + 1 : column.length - a)
   // At least the smallest number above 0: bins without notional are never bright.
   const bright = Math.max(Number.MIN_VALUE, (brightness * sum) / span)

@@ -77,8 +77,8 @@ export function trackClusters(map: LiquidationMap, options: HistoryOptions = {})
     for (const side of ['long', 'short'] as const) {
       for (const cluster of search.clusters(book, side, market.close[t]!)) {
         const claimed = mostOverlapping(unclaimed, cluster)
-        if (claimed) unclaimed.delete(claimed)
         const track = claimed ?? startTrack(map, cluster, t)
+        unclaimed.delete(track)
         if (!claimed) {
           tracks.push(track)
           live.push(track)

@@ -51,6 +51,9 @@ describe('a run of bright bins', () => {
     expect(runs(values, { gap: 2 })).toEqual([[0, 5]])
     const [run] = findRuns(Float64Array.from(values), 'long', 30, { ...RULE, gap: 2 })
     expect(run).toEqual({ from: 0, to: 5, peak: 0, notional: 30, peakNotional: 9 })
+    // Its peak is the first of its brightest bins.
+    const [rising] = findRuns(Float64Array.of(4, 7, 9, 9, 1), 'long', 30, RULE)
+    expect(rising).toMatchObject({ from: 1, to: 3, peak: 2, peakNotional: 9 })
     // Dimmer bins at its end are not of it.
     expect(runs([9, 9, 1, 1], { gap: 2 })).toEqual([[0, 1]])
   })

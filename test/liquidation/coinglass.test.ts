@@ -104,7 +104,7 @@ describe('Coinglass’s heatmap JSON', () => {
     [
       'a cell outside the only column',
       { ...json, price_candlesticks: json.price_candlesticks.slice(0, 1), liquidation_leverage_data: [[1, 0, 5]] },
-      /column 1, but there is 1 candle$/,
+      /leverage_data, row 1: column 1, but there is 1 candle$/,
     ],
     ['a cell that is no list', { ...json, liquidation_leverage_data: [null] }, /leverage_data, row 1: undefined, but/],
     ['a candle that is no list', { ...json, price_candlesticks: [null] }, /candlesticks, row 1: undefined, but/],

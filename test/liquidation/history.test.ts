@@ -159,6 +159,8 @@ describe('a tracked cluster', () => {
     const half = [{ long: run(-10, -9, 30) }, { low: -8.5 }]
     expect(track(half)).toMatchObject([{ touched: 1, consumed: 0.5, state: 'consumed', ended: 1 }])
     expect(track(half, { consumedShare: 0.51 })).toMatchObject([{ touched: 1, consumed: 0.5, state: 'live' }])
+    expect(track(half, { consumedShare: 1 })).toMatchObject([{ consumed: 0.5, state: 'live' }])
+    expect(() => track(half, { consumedShare: 0 })).toThrow('consumedShare: 0, but expected above 0 to 1')
     expect(track([half[0]!, { low: -7.5 }])).toMatchObject([{ touched: -1, consumed: 0, state: 'live' }])
     const shorts = [{ short: run(9, 10, 30) }, { high: 9.5 }]
     expect(track(shorts)).toMatchObject([{ side: 'short', touched: 1, consumed: 0.5, state: 'consumed' }])
@@ -178,7 +180,7 @@ describe('a tracked cluster', () => {
   })
 
   it('shows its brightest moment, or its largest', () => {
-    const bars = [{ long: run(-5, -5, 5) }, { long: run(-6, -5, 4) }, { long: run(-5, -5, 5) }]
+    const bars = [{ long: run(-5, -5, 5) }, { long: run(-6, -5, 4) }, { long: { [-6]: 2, [-5]: 5 } }]
     const brightest = (rankBy: 'brightest' | 'largest') =>
       clusterHistory(scriptedMap(bars), { ...ANY, rankBy }).objects() as Record<string, unknown>[]
     expect(brightest('brightest')).toMatchObject([{ bars: 3, notional: 5, low: binEdge(-5), high: binEdge(-4) }])
