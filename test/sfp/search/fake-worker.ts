@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events'
 import type { Worker } from 'node:worker_threads'
 import { TaskRunner } from '../../../src/sfp/search/task-runner.ts'
-import { SweepThread } from '../../../src/sfp/search/thread-pool.ts'
+import { releaseThread, SweepThread } from '../../../src/sfp/search/thread-pool.ts'
 import type { WorkerReply, WorkerTask } from '../../../src/sfp/search/worker-messages.ts'
 
 /** Receives copies of messages, as a thread does, and answers each after a turn of the event loop, or never where there is no answer. */
@@ -49,4 +49,11 @@ export class FakeWorker extends EventEmitter {
 export function runTasks(): (task: WorkerTask) => WorkerReply {
   const runner = new TaskRunner()
   return task => runner.run(task)
+}
+
+/** Threads that wait in the pool under a name of their own. */
+export function fakeThreads(name: string, ...workers: FakeWorker[]): URL {
+  const file = new URL(`fake:${name}`)
+  for (const worker of workers) releaseThread(file, worker.thread(), workers.length)
+  return file
 }

@@ -9,11 +9,11 @@ import { resample } from '../../../src/market/resample.ts'
 import { toLevelColumns } from '../../../src/sfp/levels/level-source.ts'
 import { pivotLevels } from '../../../src/sfp/levels/pivots.ts'
 import { type RunOptions, runVariants } from '../../../src/sfp/search/run-variants.ts'
-import { hasWarmThreads, releaseThread, takeThreads } from '../../../src/sfp/search/thread-pool.ts'
+import { hasWarmThreads, takeThreads } from '../../../src/sfp/search/thread-pool.ts'
 import type { VariantOptions } from '../../../src/sfp/search/variants.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { inCell } from '../../common/in-cell.ts'
-import { FakeWorker, runTasks } from './fake-worker.ts'
+import { FakeWorker, fakeThreads, runTasks } from './fake-worker.ts'
 
 const lowerTimeframe = simulateMarket({ seed: 5, bars: 800, timeframe: '15m', volatility: 1.5 })
 const market = resample(lowerTimeframe, HOUR)
@@ -30,13 +30,6 @@ const groups = [0, 1].map(half => ({
   members: variants.flatMap((_, k) => (k % 2 === half ? [k] : [])),
 }))
 
-/** Workers that wait in the pool under a name of their own. */
-function waiting(name: string, ...workers: FakeWorker[]): URL {
-  const file = new URL(`fake:${name}`)
-  for (const worker of workers) releaseThread(file, worker.thread(), 64)
-  return file
-}
-
 function run(options: RunOptions, list = variants, of = groups) {
   return runVariants(market, of, { length: list.length, options: k => list[k]! }, options)
 }
@@ -47,7 +40,7 @@ const sent = (...workers: FakeWorker[]) => workers.flatMap(({ tasks }) => tasks)
 describe('variants on threads', () => {
   it('have the outcomes of one thread, each run once', async () => {
     const workers = [new FakeWorker(), new FakeWorker()]
-    const workerFile = waiting('same', ...workers)
+    const workerFile = fakeThreads('same', ...workers)
     expect([...(await run({ workers: 2, workerFile }))]).toEqual(await onThisThread())
     const tasks = sent(...workers)
     expect(Math.min(...workers.map(worker => worker.tasks.length))).toBeGreaterThan(0)
@@ -73,7 +66,7 @@ describe('variants on threads', () => {
     const firstOf = async (count: number) => {
       const worker = new FakeWorker()
       const all = { levels: () => levels[0]!, members: Array.from({ length: count }, (_, k) => k) }
-      const workerFile = waiting(`first ${count}`, worker, new FakeWorker())
+      const workerFile = fakeThreads(`first ${count}`, worker, new FakeWorker())
       await run({ workers: 2, workerFile, keep: 'figures' }, variants.slice(0, count), [all])
       return worker.tasks[0]!.variants.length
     }
@@ -82,7 +75,7 @@ describe('variants on threads', () => {
   })
 
   it('tell how many have been run', async () => {
-    const workerFile = waiting('progress', new FakeWorker(), new FakeWorker())
+    const workerFile = fakeThreads('progress', new FakeWorker(), new FakeWorker())
     const seen: [string, number | null | undefined][] = []
     const progress = (message: string, fraction?: number | null) => void seen.push([message, fraction])
     for (const workers of [0, 2]) {
@@ -106,7 +99,7 @@ describe('variants on threads', () => {
       return worker
     }
     const workers = [mortal(), mortal()]
-    const workerFile = waiting(`mortal ${count}`, ...workers)
+    const workerFile = fakeThreads(`mortal ${count}`, ...workers)
     expect([...(await run({ workers: 2, workerFile }))]).toEqual(await onThisThread())
     expect(workers.map(({ tasks }) => tasks.length)).toEqual([count + 1, count + 1])
     expect(hasWarmThreads(workerFile)).toBe(false)
@@ -114,7 +107,7 @@ describe('variants on threads', () => {
 
   it('are run here where they cannot be sent, and the thread goes on', async () => {
     const worker = new FakeWorker()
-    const workerFile = waiting('unsendable', worker)
+    const workerFile = fakeThreads('unsendable', worker)
     // A margin model has functions.
     const margin = binanceMargin('BTC/USDT:USDT')
     const list = variants.map((each, k) =>
@@ -127,7 +120,7 @@ describe('variants on threads', () => {
 
   it('end with the first error, also while other threads run', async () => {
     const workers = [new FakeWorker(), new FakeWorker()]
-    const workerFile = waiting('wrong', ...workers)
+    const workerFile = fakeThreads('wrong', ...workers)
     const list = variants.map((each, k) => (k === 3 ? { ...each, detect: { minMove: -1 } } : each))
     const failed = run({ workers: 2, workerFile }, list).catch(error => error)
     expect(await failed).toBeInstanceOf(OptionError)
@@ -140,7 +133,7 @@ describe('variants on threads', () => {
 
   it.each([0, 2])('end when the sweep is cancelled, on %i threads', async workers => {
     const fakes = [new FakeWorker(), new FakeWorker()]
-    const workerFile = waiting(`cancelled ${workers}`, ...fakes)
+    const workerFile = fakeThreads(`cancelled ${workers}`, ...fakes)
     const controller = new AbortController()
     let calls = 0
     const progress = () => {
@@ -158,7 +151,7 @@ describe('variants on threads', () => {
 
   it('give their threads back at once when cancelled, though these still run', async () => {
     const busy = [new FakeWorker(() => null), new FakeWorker(() => null)]
-    const workerFile = waiting('busy', ...busy)
+    const workerFile = fakeThreads('busy', ...busy)
     const controller = new AbortController()
     const work = inCell({ signal: controller.signal }, () => run({ workers: 2, workerFile }))
     while (sent(...busy).length < 2) await setImmediate()
@@ -180,7 +173,7 @@ describe('without a number of threads', () => {
       return now
     }
     try {
-      const result = await run({ workerFile: waiting(`by time ${step} ${workers.length}`, ...workers) })
+      const result = await run({ workerFile: fakeThreads(`by time ${step} ${workers.length}`, ...workers) })
       expect(result.at(23)!.metrics.length).toBeGreaterThan(0)
     } finally {
       Reflect.deleteProperty(performance, 'now')

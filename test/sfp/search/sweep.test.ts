@@ -1,32 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { sweep, walkForward } from '../../../src/api/sweep.ts'
-import { liquidationMap } from '../../../src/liquidation/map.ts'
 import { backtest } from '../../../src/sfp/backtest.ts'
 import { detectSfp } from '../../../src/sfp/detect.ts'
-import { clusterLevels } from '../../../src/sfp/levels/clusters.ts'
 import { pivotLevels } from '../../../src/sfp/levels/pivots.ts'
 import { sweep as runSweep } from '../../../src/sfp/search/sweep.ts'
 import { variantsOf } from '../../../src/sfp/search/variants.ts'
 import { walkForward as walk } from '../../../src/sfp/search/walk-forward.ts'
 import { performance } from '../../../src/sfp/statistics/performance.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
-import { bundleForNode } from '../../bundle.mjs'
 import { inCell } from '../../common/in-cell.ts'
-import { prefix } from '../../market/fixtures.ts'
+import { FakeWorker, fakeThreads } from './fake-worker.ts'
 
-const scratch = mkdtempSync(join(tmpdir(), 'liqnb-worker-'))
-const workerFile = pathToFileURL(join(scratch, 'worker.mjs'))
 const market = simulateMarket({ seed: 5, bars: 2000, timeframe: '1h', volatility: 1.5 })
 
-beforeAll(async () => {
-  await bundleForNode({ worker: 'src/sfp/search/worker.ts' }, scratch)
-})
-afterAll(() => rmSync(scratch, { recursive: true, force: true }))
+/** Two threads. */
+const workerFile = fakeThreads('sweep', new FakeWorker(), new FakeWorker())
 
 describe('the variants of a space', () => {
   it('are all combinations, the last option varying fastest', () => {
@@ -92,50 +81,6 @@ describe('a sweep', () => {
     const table = result.table()
     expect(table.numRows()).toBe(12)
     expect(table.columnNames().slice(0, 4)).toEqual(['minMove', 'target.r', 'size.risk', 'trades'])
-  })
-
-  it('gives the same in worker threads, with a lower timeframe and several kinds of levels', async () => {
-    const short = prefix(market, 500)
-    const lowerTimeframe = simulateMarket({ seed: 5, bars: 800, timeframe: '15m', volatility: 1.5 })
-    const map = liquidationMap(short)
-    const options = {
-      ...base,
-      brightness: 1.5,
-      backtest: { lowerTimeframe },
-      grid: { ...grid, levels: ['pivots', map, 'round'], brightest: [1, 3] },
-    }
-    const messages: (number | null | undefined)[] = []
-    const progress = (_: string, fraction?: number | null) => messages.push(fraction)
-    const onThisThread = await sweep(short, { ...options, workers: 0 })
-    const inThreads = await inCell({ progress }, () => sweep(short, { ...options, workers: 2, workerFile }))
-    expect([...inThreads.outcomes]).toEqual([...onThisThread.outcomes])
-    expect(inThreads.variants).toEqual(onThisThread.variants)
-    expect(messages.length).toBeGreaterThan(5)
-    expect(messages.at(-1)).toBe(1)
-    const signals = detectSfp(short, clusterLevels(map, { brightness: 1.5, brightest: 3 }), { minMove: 0 })
-    const variant = inThreads.variants.findIndex(
-      options => options.levels === map && options.brightest === 3 && options.minMove === 0,
-    )
-    expect(inThreads.metric('trades', variant)).toBeGreaterThan(0)
-    expect(inThreads.metric('trades', variant)).toBeLessThanOrEqual(signals.length)
-  })
-
-  it('runs on the main thread when a worker cannot start', async () => {
-    const missing = pathToFileURL(join(scratch, 'nothing.mjs'))
-    const result = await sweep(market, { ...base, workers: 2, workerFile: missing })
-    expect([...result.outcomes]).toEqual([...(await sweep(market, base)).outcomes])
-  })
-
-  it('ends when the cell is cancelled, with and without threads', async () => {
-    for (const workers of [0, 2]) {
-      const controller = new AbortController()
-      const progress = () => controller.abort(new Error('cancelled'))
-      const large = { ...base, grid: { ...grid, stopBuffer: [0, 0.001, 0.002, 0.003], maxBars: [5, 10, 20] } }
-      const work = inCell({ signal: controller.signal, progress }, () =>
-        sweep(market, { ...large, workers, workerFile }),
-      )
-      await expect(work).rejects.toThrow('cancelled')
-    }
   })
 
   it('names an option that is unknown or out of range, also from a thread', async () => {

@@ -8,6 +8,9 @@ import { parquetReadObjects } from 'hyparquet'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sweep, walkForward } from '../../../src/api/sweep.ts'
 import { ColumnFile } from '../../../src/data/column-file.ts'
+import { liquidationMap } from '../../../src/liquidation/map.ts'
+import { detectSfp } from '../../../src/sfp/detect.ts'
+import { clusterLevels } from '../../../src/sfp/levels/clusters.ts'
 import { Outcomes } from '../../../src/sfp/search/outcomes.ts'
 import { packOutcomes } from '../../../src/sfp/search/packed-outcomes.ts'
 import { sharedMarket } from '../../../src/sfp/search/shared-market.ts'
@@ -15,6 +18,7 @@ import { hasWarmThreads, releaseThread, takeThreads } from '../../../src/sfp/sea
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { bundleForNode } from '../../bundle.mjs'
 import { inCell } from '../../common/in-cell.ts'
+import { prefix } from '../../market/fixtures.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'liqnb-threads-'))
 const fileOf = (name: string) => pathToFileURL(join(scratch, `${name}.mjs`))
@@ -160,6 +164,55 @@ describe('threads', () => {
     expect(await new Promise(resolve => child.on('close', resolve))).toBe(0)
     expect(output.trim()).toBe('6')
   }, 60_000)
+})
+
+describe('a sweep', () => {
+  const space = { minMove: [0, 0.5, 1], 'target.r': [1, 2], 'size.risk': [0.005, 0.01] }
+  const sizes = { ...base, target: { r: 5, from: 'signal' as const }, grid: space }
+
+  it('gives the same in worker threads, with a lower timeframe and several kinds of levels', async () => {
+    const short = prefix(market, 500)
+    const lowerTimeframe = simulateMarket({ seed: 5, bars: 800, timeframe: '15m', volatility: 1.5 })
+    const map = liquidationMap(short)
+    const options = {
+      ...sizes,
+      brightness: 1.5,
+      backtest: { lowerTimeframe },
+      grid: { ...space, levels: ['pivots', map, 'round'], brightest: [1, 3] },
+    }
+    const messages: (number | null | undefined)[] = []
+    const progress = (_: string, fraction?: number | null) => messages.push(fraction)
+    const onThisThread = await sweep(short, { ...options, workers: 0 })
+    const inThreads = await inCell({ progress }, () => sweep(short, { ...options, workers: 2, workerFile }))
+    expect([...inThreads.outcomes]).toEqual([...onThisThread.outcomes])
+    expect(inThreads.variants).toEqual(onThisThread.variants)
+    expect(messages.length).toBeGreaterThan(5)
+    expect(messages.at(-1)).toBe(1)
+    const signals = detectSfp(short, clusterLevels(map, { brightness: 1.5, brightest: 3 }), { minMove: 0 })
+    const variant = inThreads.variants.findIndex(
+      options => options.levels === map && options.brightest === 3 && options.minMove === 0,
+    )
+    expect(inThreads.metric('trades', variant)).toBeGreaterThan(0)
+    expect(inThreads.metric('trades', variant)).toBeLessThanOrEqual(signals.length)
+  })
+
+  it('runs on the main thread when a worker cannot start', async () => {
+    const missing = pathToFileURL(join(scratch, 'nothing.mjs'))
+    const result = await sweep(market, { ...sizes, workers: 2, workerFile: missing })
+    expect([...result.outcomes]).toEqual([...(await sweep(market, sizes)).outcomes])
+  })
+
+  it('ends when the cell is cancelled, with and without threads', async () => {
+    for (const workers of [0, 2]) {
+      const controller = new AbortController()
+      const progress = () => controller.abort(new Error('cancelled'))
+      const large = { ...sizes, grid: { ...space, stopBuffer: [0, 0.001, 0.002, 0.003], maxBars: [5, 10, 20] } }
+      const work = inCell({ signal: controller.signal, progress }, () =>
+        sweep(market, { ...large, workers, workerFile }),
+      )
+      await expect(work).rejects.toThrow('cancelled')
+    }
+  })
 })
 
 describe('a column file', () => {
