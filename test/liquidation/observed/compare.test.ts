@@ -121,6 +121,45 @@ describe('compareMaps', () => {
     expect(short.overlap.mean).toBeNaN()
   })
 
+  it('compares the tiers that both maps have, each with its own, at the bars asked for', () => {
+    const flat = marketOf(Array.from({ length: 3 }, () => [100, 101, 99.5, 100]))
+    const held = (coins: readonly [leverage: number, size: number][]) =>
+      observe(
+        flat.time[0]!,
+        coins.map(([leverage, size]) => ({ hour: 0, account: `${leverage}`, rows: [{ size, price: 95, leverage }] })),
+      )
+    const one = observedMap(held([5, 10, 25].map((x, k) => [x, k + 1])), flat, { tiers: [5, 10, 25] })
+    const other = observedMap(held([10, 20, 25, 50].map((x, k) => [x, 10 * (k + 1)])), flat, {
+      tiers: [10, 20, 25, 50],
+    })
+    const tiers = (options = {}) =>
+      compareMaps(one, other, options).long.byTier.map(({ leverage, estimatedUsd, observedUsd }) => [
+        leverage,
+        Math.round(estimatedUsd),
+        Math.round(observedUsd),
+      ])
+    expect(tiers()).toEqual([
+      [10, 200, 1000],
+      [25, 300, 3000],
+    ])
+    const snapshots = (options: object) => compareMaps(one, other, options).long.snapshots
+    expect([{}, { from: 1 }, { to: 1 }, { from: 1, to: 1 }, { from: 2 }, { snapshots: 2 }].map(snapshots)).toEqual([
+      3, 2, 2, 1, 1, 2,
+    ])
+    for (const wrong of [
+      { from: 3 },
+      { to: 3 },
+      { from: 2, to: 1 },
+      { snapshots: 0 },
+      { within: 0 },
+      { within: 2.01 },
+      { binWidth: 0 },
+      { binWidth: 0.51 },
+    ])
+      expect(() => snapshots(wrong)).toThrow('liq.compare: ')
+    expect(snapshots({ within: 2, binWidth: 0.5 })).toBe(3)
+  })
+
   it('has intervals from its own seed, resamples and blocks', () => {
     // Twenty closes at which the share of the far level differs.
     const flat = marketOf(Array.from({ length: 20 }, () => [100, 101, 99.5, 100]))

@@ -150,6 +150,54 @@ describe('observedMap', () => {
       expect(build(tiers)).toThrow('tiers')
   })
 
+  it('takes the coin of the market, or the only one that there is, and names those that there are', () => {
+    const market = flat(1)
+    const of = (coins: readonly string[]) =>
+      observe(market.time[0]!, [
+        { hour: 0, account: 'a', rows: coins.map((coin, i) => ({ size: i + 1, price: 90, coin })) },
+      ])
+    const held = (coins: readonly string[], coin?: string) =>
+      books(observedMap(of(coins), market, coin === undefined ? {} : { coin }), 'long').map(total)
+    expect(held(['ETH', 'BTC'])).toEqual([200])
+    expect(held(['ETH', 'BTC'], 'ETH')).toEqual([100])
+    expect(held(['ETH'])).toEqual([100])
+    expect(() => held(['ETH', 'SOL'])).toThrow(
+      'coin: "BTC", but expected a coin of the positions, which are of ETH, SOL',
+    )
+    expect(() => held([])).toThrow('coin: "BTC", but expected a coin of the positions, which are of none')
+    const many = Array.from({ length: 21 }, (_, i) => `C${i}`)
+    expect(() => held(many)).toThrow(/which are of C0, .*, C19$/)
+  })
+
+  it('knows of the bars at whose close an account had been read since the one before', () => {
+    const market = flat(4)
+    const read = (hour: number) => ({ hour, account: 'a', rows: [{ size: 1, price: 90 }] })
+    const bars = (hours: readonly number[], latest = false) =>
+      observedMap(observe(market.time[0]!, hours.map(read)), market, { latest }).barsRead()
+    // A reading at a close is of that bar, one after it of the next; what is known before the first bar, of the first.
+    expect(bars([-3, 0.5, 1, 2.1, 2.9])).toEqual([0, 2])
+    expect(bars([1.01, 4])).toEqual([1, 3])
+    expect(bars([0.5, 4.1])).toEqual([0])
+    expect(bars([0.5, 4.1], true)).toEqual([0, 3])
+  })
+
+  it('holds its options within their limits', () => {
+    const market = flat(1)
+    const positions = observe(market.time[0]!, [{ hour: 0, account: 'a', rows: [{ size: 1, price: 90 }] }])
+    const build = (options: object) => () => observedMap(positions, market, options)
+    const tiers = (count: number) => Array.from({ length: count }, (_, i) => i + 2)
+    for (const options of [{ binWidth: 1e-4 }, { binWidth: 0.1 }, { tiers: tiers(24) }])
+      expect(build(options)).not.toThrow()
+    for (const options of [
+      { binWidth: 0.9e-5 },
+      { binWidth: 0.101 },
+      { tiers: tiers(25) },
+      { maxAge: 0 },
+      { latest: 1 },
+    ])
+      expect(build(options)).toThrow(`liq.observedMap: ${Object.keys(options)[0]}`)
+  })
+
   it('refuses positions of other prices: entries more than five times as high or as low as the closes', () => {
     const market = flat(1)
     const build = (entry: number) => () =>

@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { openInterestOf } from '../../../src/liquidation/observed/coverage.ts'
 import { ObservedBook } from '../../../src/liquidation/observed/observed-book.ts'
+import { observedMap } from '../../../src/liquidation/observed/observed-map.ts'
 import { evenlySpread, groupShape } from '../../../src/liquidation/observed/price-groups.ts'
 import { positionSlot, readingsOf } from '../../../src/liquidation/observed/readings.ts'
+import { seenPositions } from '../../../src/liquidation/observed/seen-positions.ts'
 import {
   barBootstrapOptions,
   defaultBlockBars,
@@ -12,6 +14,7 @@ import {
 } from '../../../src/liquidation/validation/bar-bootstrap.ts'
 import { ObservedPositionsBuilder, type ObservedRow } from '../../../src/market/observed-positions.ts'
 import { HOUR, marketOf, START } from '../../market/fixtures.ts'
+import { observe } from './positions.ts'
 
 const positions = (rows: ObservedRow[]) => {
   const builder = new ObservedPositionsBuilder()
@@ -114,6 +117,57 @@ describe('price groups', () => {
     expect(evenlySpread([1, 2, 3, 4, 5], 3)).toEqual([1, 3, 5])
     expect(evenlySpread([1, 2, 3, 4, 5], 2)).toEqual([1, 5])
     expect(evenlySpread([1, 2, 3], 1)).toEqual([1])
+  })
+})
+
+describe('positions seen', () => {
+  const market = marketOf(
+    [100, 110, 110].map(close => [100, 111, 99, close]),
+    { openInterest: Float64Array.of(8, 4, 4) },
+  )
+  const at = (price: number, size: number, leverage: number) => ({ price, size, leverage })
+  // Groups of 5 % begin at the close: a long at 97 is in the first below 100 and in the third below 110, one at 92 in the second and the
+  // fourth. The short at 112 is in the third above 100 and the first above 110, that at 300 in none.
+  const positions = observe(market.time[0]!, [
+    { hour: 0.5, account: 'a', rows: [at(97, 1, 10)] },
+    { hour: 0.5, account: 'b', rows: [at(92, 2, 20)] },
+    { hour: 0.5, account: 'c', rows: [at(300, -1, 10)] },
+    { hour: 1.5, account: 'd', rows: [at(112, -3, 40)] },
+  ])
+  const observed = observedMap(positions, market, { binWidth: 0.001, maxAge: '90m' })
+  const shape = groupShape(0.2, 0.05, 0.001)
+  const near = (usd: readonly number[]) => usd.map(value => expect.closeTo(value, 9))
+
+  it('are summed by side and price group from the close outwards, accounts as often as they are drawn', () => {
+    // At the second close the readings of the first three are an hour and a half old.
+    const seen = seenPositions(observed, [0, 1], shape)
+    const first = [100, 200, 0, 0, 0, 0, 0, 0]
+    const second = [0, 0, 0, 0, 330, 0, 0, 0]
+    expect(seen.accountCount).toBe(4)
+    expect([...seen.sum(Uint32Array.of(0))]).toEqual(near(first))
+    expect([...seen.sum(Uint32Array.of(1))]).toEqual(near(second))
+    expect([...seen.sum()]).toEqual(near(first.map((usd, k) => usd + second[k]!)))
+    expect([...seen.sum(Uint32Array.of(0, 0, 1), Float64Array.of(3, 0, 1, 2))]).toEqual(
+      near([600, 0, 0, 0, 660, 0, 0, 0]),
+    )
+    expect(seenPositions(observed, [0], groupShape(0.05, 0.05, 0.001)).sum()).toEqual(Float64Array.of(100, 0))
+  })
+
+  it('belong to the tier of the nearest leverage, one after the other', () => {
+    const { sum } = seenPositions(observed, [0, 1], groupShape(0.1, 0.05, 0.001), [10, 30])
+    // 20 is nearer to 30 than to 10, by ratio.
+    expect([...sum()]).toEqual(near([100, 0, 0, 0, 0, 200, 330, 0]))
+  })
+
+  it('cover a share of open interest, both sides, with or without a level nearby', () => {
+    const seen = seenPositions(observed, [0, 1, 2], shape)
+    // 4 of 8 coins a side at the first close: 400 of 1,600 USD. 3 of 4 at the second: 330 of 880. None at the third.
+    const once = new Float64Array(4).fill(1)
+    expect(seen.coverage(Uint32Array.of(0), once)).toBeCloseTo(400 / 1600, 12)
+    expect(seen.coverage(Uint32Array.of(0, 1, 1), once)).toBeCloseTo((400 + 660) / (1600 + 1760), 12)
+    expect(seen.coverage(Uint32Array.of(2), once)).toBe(0)
+    expect(seen.coverage(Uint32Array.of(0), Float64Array.of(0, 2, 1, 9))).toBeCloseTo(500 / 1600, 12)
+    expect([...seen.sum(Uint32Array.of(2))]).toEqual(new Array(8).fill(0))
   })
 })
 
