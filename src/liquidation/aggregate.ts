@@ -40,7 +40,7 @@ function checkSameCoin(first: LiquidationMap, map: LiquidationMap, name: string)
     throw invalid('binWidth', map.options.binWidth, `${binWidth}, as in the first map`)
   const [tiers, firstTiers] = [map, first].map(({ options }) => options.tiers.map(({ leverage }) => leverage).join())
   if (tiers !== firstTiers) throw invalid('tiers', tiers, `${firstTiers}, as in the first map`)
-  const [price, firstPrice] = lastCommonCloses(map.market, first.market) ?? [1, 1]
+  const [price, firstPrice] = lastCommonCloses(map.market, first.market)
   if (Math.abs(Math.log(price / firstPrice)) > Math.log(MAX_PRICE_RATIO))
     throw invalid(
       'price',
@@ -52,11 +52,9 @@ function checkSameCoin(first: LiquidationMap, map: LiquidationMap, name: string)
 /** Prices of one coin on two venues never differ by this factor, not even in a crash. */
 const MAX_PRICE_RATIO = 2
 
-/** The last closes by the time at which the first of the two markets ends; null when the other begins later. */
-function lastCommonCloses(a: Market, b: Market): [number, number] | null {
-  const end = Math.min(closeTime(a, a.length - 1), closeTime(b, b.length - 1))
-  const [i, j] = [lastClosedBar(a, end), lastClosedBar(b, end)]
-  return i < 0 || j < 0 ? null : [a.close[i]!, b.close[j]!]
+/** The last closes by the time at which the first of the two markets ends; NaN of one that begins later. */
+function lastCommonCloses(a: Market, b: Market): [number, number] {
+  const end = Math.min(...[a, b].map(({ time, barMs, length }) => time[length - 1]! + barMs))
+  const lastClose = (market: Market) => market.close[lastClosedBar(market, end)] ?? Number.NaN
+  return [lastClose(a), lastClose(b)]
 }
-
-const closeTime = ({ time, barMs }: Market, bar: number) => time[bar]! + barMs

@@ -48,8 +48,7 @@ function alertsBetween(map: LiquidationMap, rule: Required<AlertRule>, from: num
   const start = isUsable ? saved : undefined
   const { alerts, watch } = run(map, rule, from, to, start) ?? run(map, rule, from, to)!
   CHECKPOINTS.delete(key)
-  const [oldest] = CHECKPOINTS.keys()
-  if (oldest !== undefined && CHECKPOINTS.size >= MAX_CHECKPOINTS) CHECKPOINTS.delete(oldest)
+  if (CHECKPOINTS.size >= MAX_CHECKPOINTS) CHECKPOINTS.delete(CHECKPOINTS.keys().next().value!)
   CHECKPOINTS.set(key, {
     bar: to,
     time: market.time[to]!,

@@ -53,7 +53,7 @@ export function timeframeClusters(maps: readonly LiquidationMap[], options: Clus
   const [first, ...others] = tables
   if (!first) throw invalidOption(caller, 'maps', maps, 'at least one map')
   // A concatenation has new columns, without the marks of the old ones.
-  return others.length > 0 ? withFormatsOf(first.concat(others), first) : first
+  return withFormatsOf(first.concat(others), first)
 }
 
 /** Close of the bar that `at` names in the map with the shortest bars. */

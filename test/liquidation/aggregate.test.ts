@@ -1,5 +1,6 @@
 /** Maps of several markets of one coin. */
 import { describe, expect, it } from 'vitest'
+import { OptionError } from '../../src/common/errors.ts'
 import { aggregateMaps } from '../../src/liquidation/aggregate.ts'
 import { clusterTable } from '../../src/liquidation/clusters.ts'
 import { heatGrid } from '../../src/liquidation/grid.ts'
@@ -20,6 +21,7 @@ describe('aggregateMaps', () => {
     const grid = heatGrid(both, frame)
     const alone = heatGrid(map, frame)
     expect(grid.edges).toEqual(alone.edges)
+    expect(both.assumptions).toEqual([...map.assumptions, ...second.assumptions])
     expect(sum(grid.long)).toBeGreaterThan(sum(alone.long))
     const implied = impliedLiquidations(both)
     const [a, b] = [impliedLiquidations(map), impliedLiquidations(second)]
@@ -95,6 +97,7 @@ describe('aggregateMaps', () => {
     expect(() => aggregateMaps([map, liquidationMap(expensive)])).toThrow(
       /liq.aggregate: map 2 \(TENFOLD\): price: .* must be of one coin/,
     )
+    expect(() => aggregateMaps([map, liquidationMap(expensive)])).toThrow(OptionError)
     expect(() => aggregateMaps([])).toThrow(/maps: \[\], but expected at least one map/)
     expect(() => aggregateMaps([map, liquidationMap(other, { binWidth: 0.002 })])).toThrow(
       /map 2 .*: binWidth: 0.002, but expected 0.001, as in the first map/,

@@ -349,8 +349,7 @@ describe('alerts of clusters that are written down', () => {
     // A rule of its own, so that nothing was found with it before.
     const own = { ...ANY, cooldown: 17 }
     let reads = 0
-    const at = (script: readonly ScriptedBar[], bar: number) => {
-      const map = scriptedMap(script)
+    const at = (script: readonly ScriptedBar[], bar: number, rule = own, map = scriptedMap(script)) => {
       const counting: LiquidationMap = {
         ...map,
         replay: (visit, options) =>
@@ -363,16 +362,31 @@ describe('alerts of clusters that are written down', () => {
           }, options),
       }
       reads = 0
-      return findAlerts(counting, { ...own, at: bar }).map(({ kind, side, notional }) => `${kind} ${side} ${notional}`)
+      return findAlerts(counting, { ...rule, at: bar }).map(({ kind, side, notional }) => `${kind} ${side} ${notional}`)
     }
     // Both sides of bars 0 to 2.
     expect([at(bars, 2), reads]).toEqual([[], 6])
     // Both sides of bar 2, to see that the map is the same, and of bar 3. One cluster is gone, but remembered.
     const swept = ['sweep long 5', 'sweep long 4', 'reclaim long 5', 'reclaim long 4']
     expect([at(bars, 3), reads]).toEqual([swept, 4])
+    expect([at(bars, 3), reads]).toEqual([swept, 2])
+    // It keeps the last 32 rules that were asked of.
+    for (let cooldown = 100; cooldown < 131; cooldown++) at(bars, 1, { ...own, cooldown })
+    expect([at(bars, 3), reads]).toEqual([swept, 2])
+    for (let cooldown = 200; cooldown < 232; cooldown++) at(bars, 1, { ...own, cooldown })
+    expect([at(bars, 3), reads]).toEqual([swept, 8])
     // The same closes, and as many clusters elsewhere.
     expect(at(bars, 2)).toEqual([])
     const other = [...bars.slice(0, 2), { long: { [-2]: 4, [-6]: 5 } }, bars[3]!]
     expect([at(other, 3), reads]).toEqual([['sweep long 4', 'reclaim long 4'], 10])
+    // The same clusters at another close, or at another time: the price comes near only now.
+    const [long, away] = [{ [-2]: 5 }, { close: 20.5 }]
+    const near = () => at([{ long }, { long }], 1)
+    expect(near()).toEqual([])
+    expect(at([away, { long, close: 0.4 }], 1)).toEqual(['near long 5'])
+    expect(near()).toEqual([])
+    const later = scriptedMap([away, { long }])
+    const time = later.market.time.map((open, t) => open + t * HOUR)
+    expect(at([], 1, own, { ...later, market: { ...later.market, time } })).toEqual(['near long 5'])
   })
 })

@@ -1,5 +1,7 @@
 /** Maps of one market in several timeframes. */
 import { describe, expect, it } from 'vitest'
+import { formatOf } from '../../src/common/column-format.ts'
+import { clusterTable } from '../../src/liquidation/clusters.ts'
 import { timeframeClusters, timeframeMaps } from '../../src/liquidation/timeframes.ts'
 import { existing, market } from './helpers.ts'
 
@@ -9,6 +11,17 @@ describe('timeframeMaps', () => {
     const frames = new Set(table.array('timeframe') as string[])
     expect([...frames].sort()).toEqual(['1d', '1h', '4h'])
     expect(() => timeframeMaps(market, ['15m'])).toThrow(/15m, but expected a multiple of 1h/)
+    expect(() => timeframeMaps(market, [])).toThrow(
+      'liq.timeframes: timeframes: [], but expected at least one timeframe',
+    )
+  })
+
+  it('has the clusters of every bar of every map, and amounts in their unit', () => {
+    const maps = timeframeMaps(market, ['4h', '1d'])
+    const all = timeframeClusters(maps, { at: 'all' })
+    expect(all.objects()).toEqual(maps.flatMap(map => clusterTable(map, { at: 'all' }).objects()))
+    for (const shown of [all, timeframeClusters(maps.slice(0, 1))])
+      expect(formatOf((shown.data() as Record<string, unknown>).notional)).toEqual({ unit: 'USD', notation: 'compact' })
   })
 
   it('shows all clusters as known at one moment, whatever their bars', () => {
