@@ -112,10 +112,10 @@ export class MarketRun implements Book {
 
   /** Leaves out the bars that open before a time, while nothing happens in them. */
   skipTo(timeMs: number): void {
-    const { time, length } = this.#market
-    while (this.#bar < length && time[this.#bar]! < timeMs) this.#bar++
+    const { time } = this.#market
+    while (time[this.#bar]! < timeMs) this.#bar++
     this.#isOpen = false
-    this.nextTime = this.#bar < length ? time[this.#bar]! : Infinity
+    this.nextTime = time[this.#bar] ?? Infinity
   }
 
   /** The open: signals become due, positions pay funding, and exit. */
@@ -151,7 +151,7 @@ export class MarketRun implements Book {
   /** The end of the open, after all markets have entered. */
   settle(now: number): void {
     if (this.#market.time[this.#bar] !== now) return
-    if (this.positions.length > 0) this.#removeClosed()
+    this.#removeClosed()
     this.#othersAtOpen = this.#resting.length > 0 ? this.#account.othersThan(this) : null
   }
 
@@ -185,7 +185,7 @@ export class MarketRun implements Book {
   /** Exits within the bar, and its close. */
   closeBar(): void {
     const t = this.#bar
-    const { close, length, time } = this.#market
+    const { close, time } = this.#market
     const positions = this.positions
     if (positions.length > 0) {
       this.#exitPositions(t)
@@ -198,23 +198,22 @@ export class MarketRun implements Book {
     this.price = close[t]!
     this.#isOpen = false
     this.#bar = t + 1
-    this.nextTime = this.#bar < length ? time[this.#bar]! : Infinity
+    this.nextTime = time[this.#bar] ?? Infinity
   }
 
   #exitPositions(t: number): void {
     const { close, length } = this.#market
     const positions = this.positions
     const funding = this.#funding
-    let anyClosed = false
     for (let i = 0; i < positions.length; i++) {
       const position = positions[i]!
-      if (position.openSize > 0 && !isFilling(position, t)) funding?.payWithin(position, t, 0, 0.5)
-      if (position.openSize > 0) this.#exitWithin(position, t)
-      if (position.openSize > 0) funding?.payWithin(position, t, 0.5, 1)
-      if (position.openSize > 0 && t === length - 1) position.close(t, close[t]!, 'end')
-      if (position.openSize === 0) anyClosed = true
+      if (!isFilling(position, t)) funding?.payWithin(position, t, 0, 0.5)
+      this.#exitWithin(position, t)
+      if (position.openSize === 0) continue
+      funding?.payWithin(position, t, 0.5, 1)
+      if (t === length - 1) position.close(t, close[t]!, 'end')
     }
-    if (anyClosed) this.#removeClosed()
+    this.#removeClosed()
   }
 
   /** The signals that bar t is the first to trade. */
@@ -368,12 +367,11 @@ export class MarketRun implements Book {
     if (position.openSize > 0 && t - position.entryBar >= maxBars) position.close(t, price, 'time')
   }
 
-  /** The low and high of bar t that a position may count on: what came before a fill within it is not known. */
-  #rangeSince(position: Position, t: number, close: number): readonly [low: number, high: number] {
+  /** The low and high of bar t that a position may count on: since a fill within it, no better price than `best` is certain. */
+  #rangeSince(position: Position, t: number, best: number): readonly [low: number, high: number] {
     const low = this.#market.low[t]!
     const high = this.#market.high[t]!
     if (!isFilling(position, t)) return [low, high]
-    const best = position.sign * (close - position.entry) > 0 ? close : position.entry
     return position.sign === 1 ? [low, best] : [best, high]
   }
 

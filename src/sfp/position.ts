@@ -211,8 +211,7 @@ export class Position {
     const { signal, entryBar, entry, size, risk } = this
     const funding = this.#funding
     const exits = this.#exits
-    const last = exits.at(-1)
-    if (!last) throw new Error('A position that has no exit yet is no trade')
+    const last = exits.at(-1)!
     let value = 0
     let fees = this.#entryFee
     for (const fill of exits) {
@@ -292,7 +291,7 @@ export class Position {
     const priced: PriceTarget[] = []
     for (const target of targets)
       priced.push({ price: this.#targetPrice(target, signalClose), size: (target.share ?? equal) * this.size })
-    return priced.length > 1 ? priced.sort((a, b) => this.sign * (a.price - b.price)) : priced
+    return priced.sort((a, b) => this.sign * (a.price - b.price))
   }
 
   #targetPrice(target: Target, signalClose: number): number {

@@ -30,7 +30,7 @@ export function positionSize(
             (sizing.risk * equity) / risk,
             ((sizing.maxFraction ?? leverage) * equity - notional) / (entry * (1 + fee)),
           )
-  const size = room === Infinity ? wanted : Math.min(wanted, room / (entry * (1 + fee)))
+  const size = Math.min(wanted, room / (entry * (1 + fee)))
   const rounded = sizing.lot === undefined ? size : floorToStep(size, sizing.lot)
-  return rounded > 0 && rounded < Infinity ? rounded : 0
+  return rounded > 0 ? rounded : 0
 }

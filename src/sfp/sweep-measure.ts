@@ -36,7 +36,8 @@ export function measureSweep(
   const unit = atr > 0 ? atr : Number.NaN
   return {
     move: ((levels.high[id] ? 1 : -1) * (extreme - closeBefore)) / unit,
-    sweepDepth: width > 0 ? Math.min(1, depth / width) : 1,
+    // A line, which has no width, is gone through as a whole.
+    sweepDepth: Math.min(1, depth / width),
     consumed: consumedUpTo(levels, id, extreme),
     depth: depth / unit,
     depthPct: (100 * depth) / inner,

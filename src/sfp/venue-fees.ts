@@ -18,17 +18,17 @@ export interface VenueFees {
 
 const tiers = (names: readonly string[], taker: readonly number[], maker: readonly number[]): FeeTier[] =>
   names.map((tier, i) => ({ tier, takerFee: taker[i]! / 1e4, makerFee: maker[i]! / 1e4 }))
-const vip = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => `VIP ${from + i}`)
+const vip = (count: number) => Array.from({ length: count }, (_, i) => `VIP ${i}`)
 
 /** Fees of linear perpetuals in basis points, by ccxt's name of the venue. They change: check those of your account. */
 export const VENUE_FEES: Readonly<Record<'binanceusdm' | 'bybit' | 'hyperliquid' | 'okx', VenueFees>> = {
   binanceusdm: {
     source: 'binance.com/en/fee/futureFee, as in ccxt 4.5.84 and zb-binance.com, read 2026-11',
-    tiers: tiers(vip(0, 9), [5, 4, 3.5, 3.2, 3, 2.7, 2.5, 2.2, 2, 1.7], [2, 1.6, 1.4, 1.2, 1, 0.8, 0.6, 0.4, 0.2, 0]),
+    tiers: tiers(vip(10), [5, 4, 3.5, 3.2, 3, 2.7, 2.5, 2.2, 2, 1.7], [2, 1.6, 1.4, 1.2, 1, 0.8, 0.6, 0.4, 0.2, 0]),
   },
   bybit: {
     source: 'Bybit help center, Trading Fee Structure (article 000001634), read 2026-11',
-    tiers: tiers([...vip(0, 5), 'Supreme VIP'], [5.5, 4, 3.75, 3.5, 3.2, 3.2, 3], [2, 1.8, 1.6, 1.4, 1.2, 1, 0]),
+    tiers: tiers([...vip(6), 'Supreme VIP'], [5.5, 4, 3.75, 3.5, 3.2, 3.2, 3], [2, 1.8, 1.6, 1.4, 1.2, 1, 0]),
   },
   hyperliquid: {
     source: 'hyperliquid.gitbook.io/hyperliquid-docs/trading/fees, base rates by 14-day volume, read 2026-11',

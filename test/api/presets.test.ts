@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { type LiquidationMap, liq, type Market, type Signal } from '../../src/liqnb.ts'
 import { resample } from '../../src/market/resample.ts'
+import { assertSfpOptions, withPreset } from '../../src/sfp/sfp-options.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { prefix } from '../market/fixtures.ts'
 
@@ -155,6 +156,16 @@ describe('preset liquidity-sweep', () => {
       'liq.sfp: preset: "liquidity-sweeps", but expected liquidity-sweep (did you mean liquidity-sweep?)',
     )
     expect(() => liq.sfp(market, {})).toThrow('liq.sfp: levels: undefined, but expected a heatmap')
+    expect(() => assertSfpOptions({ levels: 'pivots', minmove: 1 } as never)).toThrow('minmove')
+    expect(() => assertSfpOptions({ levels: 'pivots', stopBuffer: -1 })).toThrow('liq.sfp: stopBuffer: -1')
+  })
+
+  it('leaves alone what is set beside it, and a study without it', () => {
+    const own = withPreset(market, { preset: 'liquidity-sweep', levels: 'pivots', stopBuffer: 0.001 }, 'liq.sfp')
+    expect(own.options).toMatchObject({ levels: 'pivots', stopBuffer: 0.001, minMove: 1 })
+    expect(own.trade).toMatchObject({ stopBuffer: 0.001, target: { r: 2 } })
+    const none = { levels: 'pivots', target: { r: 3 } } as const
+    expect(withPreset(market, none, 'liq.sfp')).toEqual({ options: none, trade: { target: { r: 3 } }, assumptions: [] })
   })
 })
 

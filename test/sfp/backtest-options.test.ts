@@ -8,10 +8,11 @@ import { backtest } from '../../src/sfp/backtest.ts'
 import type { BacktestOptions } from '../../src/sfp/backtest-options.ts'
 import { detectSfp } from '../../src/sfp/detect.ts'
 import { pivotLevels } from '../../src/sfp/levels/pivots.ts'
+import { positionSize } from '../../src/sfp/sizing.ts'
 import { orderTable } from '../../src/sfp/tables.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { marketOf, prefix } from '../market/fixtures.ts'
-import { createSignal, FREE, filterBars, QUIET, SWEEP, tradeSignals } from './helpers.ts'
+import { createLevel, createSignal, FREE, filterBars, QUIET, SWEEP, tradeSignals } from './helpers.ts'
 
 describe('targets', () => {
   it('close a share each, and the other exits close the remainder', () => {
@@ -69,7 +70,40 @@ describe('targets', () => {
   })
 })
 
+describe('targets in one place', () => {
+  it('keep their order, and what is left beyond rounding is no target', () => {
+    const short = createSignal(0, { side: 'short', extreme: 105, level: createLevel('high', 102) })
+    // One risk of 5 and 5 % of 100 are both 95.
+    const target = [
+      { r: 1, share: 0.25 },
+      { percent: 5, share: 0.75 },
+    ]
+    const [trade] = tradeSignals([QUIET, [100, 101, 90, 95]], { target }, [short]).trades
+    expect(trade!.exits.map(({ price, size }) => [price, size])).toEqual([
+      [95, 25],
+      [95, 75],
+    ])
+    const rest = [
+      { r: 1, share: 1 - 1e-10 },
+      { r: 2, share: 1e-10 },
+    ]
+    expect(tradeSignals([QUIET, [100, 120, 99, 119]], { target: rest }).trades[0]!.exits.length).toBe(1)
+  })
+
+  it('counted from the close of the signal are taken at an open beyond them', () => {
+    // Half of the 5 from 100 down to the stop: 102.5, and the bar opens at 104.
+    const [trade] = tradeSignals([[104, 105, 103, 104]], { target: { r: 0.5, from: 'signal' } }).trades
+    expect(trade).toMatchObject({ entry: 104, target: 102.5, exit: 104, exitBar: 1, reason: 'target' })
+  })
+})
+
 describe('stops', () => {
+  it('lie behind the extreme by a buffer in its share', () => {
+    const short = createSignal(0, { side: 'short', extreme: 105, level: createLevel('high', 102) })
+    expect(tradeSignals([QUIET], { stopBuffer: 0.01 }).trades[0]!.stop).toBeCloseTo(95 * 0.99, 9)
+    expect(tradeSignals([QUIET], { stopBuffer: 0.01 }, [short]).trades[0]!.stop).toBeCloseTo(105 * 1.01, 9)
+  })
+
   it('follow the best close as a trailing stop, and never move back', () => {
     const rows = [QUIET, [100, 112, 100, 110], [110, 111, 106, 107], [107, 108, 104, 105]]
     const trailingStop = { r: 1 }
@@ -196,6 +230,14 @@ describe('sizes', () => {
     })
   })
 
+  it('by risk leave room for the fee below the maximum, and for what is open', () => {
+    const size = (notional: number) =>
+      positionSize({ risk: 1, maxFraction: 0.5 }, { equity: 1000, notional, margin: 0 }, 100, 1, 1, 0.01)
+    expect(size(0)).toBeCloseTo(500 / 101, 12)
+    expect(size(200)).toBeCloseTo(300 / 101, 12)
+    expect(size(500)).toBe(0)
+  })
+
   it('grow and shrink with the equity', () => {
     const twice = tradeSignals([...rows, ...rows], { size: { fraction: 0.5 } }, [createSignal(0), createSignal(2)])
     expect(twice.trades[1]!.size).toBeCloseTo((0.5 * (10_000 + twice.trades[0]!.net)) / twice.trades[1]!.entry, 9)
@@ -284,14 +326,45 @@ describe('inside a bar', () => {
     )
   })
 
-  it('what happens in later bars, or after the exit, shows nothing', () => {
-    const of = (rows: number[][], times: number[]) => {
-      const { open, high, low, close, volume, time } = marketOf(rows)
-      return createMarket(
-        { open, high, low, close, volume, time: Float64Array.from(times, minute => time[0]! + minute * 60_000) },
-        { symbol: 'BTC/USDT:USDT', source: 'test', barMs: 60_000 },
-      )
+  /** Minute bars at these minutes. */
+  const of = (rows: number[][], times: number[]) => {
+    const { open, high, low, close, volume, time } = marketOf(rows)
+    return createMarket(
+      { open, high, low, close, volume, time: Float64Array.from(times, minute => time[0]! + minute * 60_000) },
+      { symbol: 'BTC/USDT:USDT', source: 'test', barMs: 60_000 },
+    )
+  }
+
+  it('a shorter bar that opens beyond the stop closes the position there, whatever it reaches later', () => {
+    const hours = marketOf([SWEEP, [100, 112, 90, 100], [100, 101, 99, 100]])
+    const gap = [94, 112, 93, 111]
+    for (const lowerTimeframe of [of([gap], [70]), of([[100, 101, 99, 100], gap], [70, 71])]) {
+      const { trades, resolved } = backtest(hours, [createSignal()], { ...FREE, lowerTimeframe })
+      expect(trades[0]).toMatchObject({ reason: 'stop', exit: 94, ambiguous: false, exits: { length: 1 } })
+      expect(resolved).toBe(1)
     }
+  })
+
+  it('is not looked into where only one of both is reached, nor in the bar of a limit order', () => {
+    const hour = (row: number[], options: BacktestOptions) =>
+      backtest(marketOf([SWEEP, row, [100, 101, 99, 100]]), [createSignal()], {
+        ...FREE,
+        lowerTimeframe: of(
+          [
+            [100, 112, 99, 111],
+            [100, 101, 90, 95],
+          ],
+          [70, 71],
+        ),
+        ...options,
+      })
+    expect(hour([100, 101, 90, 95], {})).toMatchObject({ trades: [{ reason: 'stop' }], resolved: 0 })
+    expect(hour([100, 112, 99, 111], {})).toMatchObject({ trades: [{ reason: 'target' }], resolved: 0 })
+    const filled = { entry: 'limit', intrabar: 'optimistic' } as const
+    expect(hour([100, 112, 90, 95], filled)).toMatchObject({ trades: [{ ambiguous: true }], resolved: 0 })
+  })
+
+  it('what happens in later bars, or after the exit, shows nothing', () => {
     const hours = marketOf([SWEEP, [100, 112, 90, 100], [100, 112, 99, 105]])
     const options = { ...FREE, intrabar: 'pessimistic' } as const
     // The minutes of the hour are missing; those of the next one reach the target first.
@@ -341,6 +414,9 @@ describe('inside a bar', () => {
     )
     expect(tradeWith(every(15 * 60_000, 30 * 60_000))).not.toThrow()
     expect(tradeWith(every(15 * 60_000, -3 * 60 * 60_000))).not.toThrow()
+    // Both may begin at any minute.
+    const late = createMarket({ ...hours, time: hours.time.map(open => open + 5 * 60_000) }, { ...hours, notes: [] })
+    expect(() => backtest(late, [], { lowerTimeframe: every(15 * 60_000, 5 * 60_000) })).not.toThrow()
   })
 })
 
@@ -357,6 +433,15 @@ describe('leverage', () => {
     expect(tradeSignals([QUIET, [100, 101, 94, 99]], { leverage: 5 }).trades[0]!.reason).toBe('stop')
   })
 
+  it('takes the liquidated position at its bankruptcy price, without slippage or a fee', () => {
+    const options = { leverage: 50, takerFee: 0.001, slippageBps: 10 }
+    const [trade] = tradeSignals([QUIET, [100, 101, 98, 99]], options).trades
+    const margin = binanceMargin('BTC/USDT:USDT')
+    const { entry, size, exits } = trade!
+    expect(exits).toMatchObject([{ reason: 'liquidation', fee: 0 }])
+    expect(exits[0]!.price).toBeCloseTo(bankruptcyPrice({ side: 'long', entry, size, leverage: 50, margin }), 9)
+  })
+
   it('loses no more than the margin when a bar opens beyond the liquidation price', () => {
     const [trade] = tradeSignals([QUIET, [80, 81, 79, 80]], { leverage: 50 }).trades
     expect(trade!.net).toBeCloseTo(-200, 6)
@@ -369,7 +454,29 @@ describe('leverage', () => {
 
 it('does not trade a signal before a gap in the data', () => {
   const market = filterBars(marketOf([SWEEP, QUIET, QUIET, QUIET]), t => t !== 1)
-  expect(backtest(market, [createSignal()], FREE)).toMatchObject({ trades: [], rejected: { gap: 1, size: 0 } })
+  for (const entry of ['open', 'limit'] as const)
+    expect(backtest(market, [createSignal()], { ...FREE, entry })).toMatchObject({
+      trades: [],
+      rejected: { gap: 1, size: 0 },
+    })
+})
+
+it('trades signals in order of their bars, in whatever order they are given', () => {
+  const rows = [QUIET, QUIET, QUIET, QUIET, QUIET]
+  const entries = (...bars: number[]) =>
+    tradeSignals(
+      rows,
+      { target: false, maxBars: 1 },
+      bars.map(bar => createSignal(bar)),
+    ).trades.map(({ entryBar }) => entryBar)
+  expect(entries(0, 2, 4)).toEqual([1, 3, 5])
+  expect(entries(4, 0, 2)).toEqual([1, 3, 5])
+  expect(entries(0, 4, 2)).toEqual([1, 3, 5])
+})
+
+it('a position that is closed at once has the price of that fill as its exit, to the last bit', () => {
+  for (const notional of [1000 / 3, 777.77, 12_345.678, 9_999.99, 54_321.09, 1e5 / 7])
+    expect(tradeSignals([QUIET, [100, 101, 94, 95]], { notional, equity: 1e9 }).trades[0]!.exit).toBe(95)
 })
 
 it('measures the maximum adverse and favourable excursion in R', () => {
@@ -378,6 +485,10 @@ it('measures the maximum adverse and favourable excursion in R', () => {
   // Down to the stop; up to 104, 4 of a risk of 5.
   expect(trade!.mae).toBeCloseTo(1, 9)
   expect(trade!.mfe).toBeCloseTo(0.8, 9)
+  // The worst and the best of all bars, not of the last one.
+  const [won] = tradeSignals([QUIET, [100, 108, 97, 103], [103, 104, 99, 103], [103, 104, 102, 103]]).trades
+  expect(won!.mae).toBeCloseTo(3 / 5, 9)
+  expect(won!.mfe).toBeCloseTo(8 / 5, 9)
 })
 
 it('refuses options that are out of range or contradict each other', () => {

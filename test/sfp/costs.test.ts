@@ -175,6 +175,8 @@ describe('fees', () => {
     expect(liq.fees('binanceusdm')).toEqual({ takerFee: 0.0005, makerFee: 0.0002 })
     expect(liq.fees('bybit', 'VIP 2')).toEqual({ takerFee: 0.000375, makerFee: 0.00016 })
     expect(liq.fees('hyperliquid', '6').takerFee).toBeCloseTo(0.00024, 15)
+    expect(VENUE_FEES.binanceusdm.tiers.map(({ tier }) => tier)).toEqual([...'0123456789'].map(k => `VIP ${k}`))
+    expect(liq.fees('bybit', 'Supreme VIP')).toEqual({ takerFee: 0.0003, makerFee: 0 })
     for (const { source, tiers } of Object.values(VENUE_FEES)) {
       expect(source).toMatch(/read 20\d\d-\d\d$/)
       for (const [k, { takerFee, makerFee }] of tiers.entries()) {

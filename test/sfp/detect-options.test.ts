@@ -4,7 +4,7 @@ import { liquidationMap } from '../../src/liquidation/map.ts'
 import { detectSfp, type NearMiss, nearMisses } from '../../src/sfp/detect.ts'
 import type { DetectOptions } from '../../src/sfp/detect-options.ts'
 import { clusterLevels } from '../../src/sfp/levels/clusters.ts'
-import type { LevelSource } from '../../src/sfp/levels/level-source.ts'
+import type { Level, LevelSource } from '../../src/sfp/levels/level-source.ts'
 import { pivotLevels } from '../../src/sfp/levels/pivots.ts'
 import { missTable, signalTable } from '../../src/sfp/tables.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
@@ -55,6 +55,21 @@ describe('conditions of the detector, each with its near miss', () => {
     // 107 is a quarter of the way in ln(price), half of the first part: 0.2.
     const [signal] = detectSfp(marketOf([QUIET, QUIET, sweep, QUIET]), fixedLevels(other, zone), LOOSE)
     expect(signal!.consumed).toBeCloseTo(0.2, 6)
+  })
+
+  it('the share of the USD of a line, of a zone without a profile, and beyond the end of one', () => {
+    const consumed = (level: Level, row = sweep) =>
+      detectSfp(marketOf([QUIET, QUIET, row, QUIET]), fixedLevels(level, NEXT), LOOSE)[0]!.consumed
+    /** A level after it, whose profile is its own. */
+    const NEXT = { ...createLevel('high', 200, 210), profile: Float32Array.of(0.5, 1) }
+    expect(consumed(createLevel('high', 105))).toBe(1)
+    expect(consumed(createLevel('low', 95), [100, 101, 93, 99])).toBe(1)
+    // 107 is half of the way in ln(price), three quarters of it, or beyond all of it.
+    const zone = (parts: number) => createLevel('high', 105, 105 * (107 / 105) ** parts)
+    expect(consumed(zone(2))).toBeCloseTo(1 / 2, 9)
+    const profile = Float32Array.of(0.4, 1)
+    expect(consumed({ ...zone(4 / 3), profile })).toBeCloseTo(0.4 + (1 / 2) * 0.6, 6)
+    expect(consumed({ ...zone(0.9), profile })).toBe(1)
   })
 
   it('a level is missed only from its inner side, and a close exactly on it reclaims nothing', () => {

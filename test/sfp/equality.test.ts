@@ -1,8 +1,11 @@
 /** Rules of detector and backtest where a price exactly meets its limit, and where a limit must be known before. */
 import { describe, expect, it } from 'vitest'
 import { DAY } from '../../src/common/duration.ts'
+import { liquidationPrice } from '../../src/liquidation/margin/liquidation-price.ts'
+import { binanceMargin } from '../../src/liquidation/margin/margin-models.ts'
 import { createMarket } from '../../src/market/market.ts'
 import { backtest } from '../../src/sfp/backtest.ts'
+import type { BacktestOptions } from '../../src/sfp/backtest-options.ts'
 import { detectSfp } from '../../src/sfp/detect.ts'
 import { performance } from '../../src/sfp/statistics/performance.ts'
 import { marketOf } from '../market/fixtures.ts'
@@ -34,6 +37,70 @@ describe('stop and target', () => {
   })
 })
 
+describe('the risk of an entry', () => {
+  it('is above 0, and at least minRisk', () => {
+    const open = (price: number, minRisk: number) =>
+      tradeSignals([[price, price + 1, price - 1, price]], { minRisk }).trades.length
+    // The stop is at 95, and half of the ATR of 6 is 3.
+    expect([open(95, 0), open(95.01, 0)]).toEqual([0, 1])
+    expect([open(97.99, 0.5), open(98, 0.5)]).toEqual([0, 1])
+  })
+})
+
+describe('a limit order that a bar opens exactly at', () => {
+  it('is taken at once as a taker, and later as a resting order', () => {
+    const costs: BacktestOptions = { entry: 'limit', makerFee: 0, takerFee: 0.001, slippageBps: 10, target: false }
+    const short = createSignal(0, { side: 'short', extreme: 105, level: createLevel('high', 102) })
+    for (const [signal, limit, slipped] of [
+      [createSignal(), 98, 98 * 1.001],
+      [short, 102, 102 * 0.999],
+    ] as const) {
+      const bar = [limit, limit + 1, limit - 1, limit]
+      const [first] = tradeSignals([bar], costs, [signal]).trades
+      expect(first!.entry).toBeCloseTo(slipped, 9)
+      const [later] = tradeSignals([[100, 100.5, 99.5, 100], bar], costs, [signal]).trades
+      expect(later!.entry).toBe(limit)
+    }
+  })
+})
+
+describe('the liquidation price', () => {
+  it('is reached by a price that equals it, in a bar or at its open', () => {
+    const margin = binanceMargin('BTC/USDT:USDT')
+    const price = liquidationPrice({ side: 'long', entry: 100, size: 100, leverage: 50, margin })
+    const reason = (row: number[], options: BacktestOptions = {}) =>
+      tradeSignals([QUIET, row], { leverage: 50, ...options }).trades[0]!.reason
+    expect(reason([100, 101, price, 100])).toBe('liquidation')
+    expect(reason([100, 101, price + 1e-9, 100])).toBe('end')
+    // After the open nothing is left that could reach the target.
+    expect(reason([price, 120, price, 119], { intrabar: 'optimistic' })).toBe('liquidation')
+  })
+})
+
+describe('a target at a level', () => {
+  it('is farther than minR times the risk, not exactly that', () => {
+    const target = (opposite: number) =>
+      tradeSignals([QUIET], { target: { opposite: true, minR: 1, elseR: 3 } }, [createSignal(0, { opposite })])
+        .trades[0]!.target
+    // The risk is 5.
+    expect([target(105), target(105.5), target(107)]).toEqual([115, 105.5, 107])
+  })
+})
+
+describe('a trailing stop', () => {
+  it('is one only when it is nearer than the stop at the entry', () => {
+    const reason = (close: number) =>
+      tradeSignals(
+        [
+          [100, 103, 99, close],
+          [96, 97, 94, 95],
+        ],
+        { trailingStop: { r: 1 }, target: false },
+      ).trades[0]!.reason
+    expect([reason(100), reason(100.5)]).toEqual(['stop', 'trailing stop'])
+  })
+})
+
 describe('a trend exit', () => {
   // The level is 98, the ATR 6 after a bar whose range is 6.
   const signals = [createSignal(0, { extreme: 80 })]
@@ -43,6 +110,19 @@ describe('a trend exit', () => {
   it('needs a close more than that far beyond the level', () => {
     expect(reason(95)).toBe('end')
     expect(reason(94.9)).toBe('trend')
+  })
+
+  it('with an impulse needs a body of at least that, and without one none', () => {
+    const trend = (row: number[], impulse: number, next = [95, 96, 94, 95], maxBars = Infinity) =>
+      tradeSignals([row, next], { trendExit: { beyond: 0.5, impulse }, target: false, maxBars }, signals).trades[0]!
+    // A body of 3 is half of the ATR of 6.
+    const fallen = [97, 100, 94, 94]
+    expect([trend(fallen, 0.5).reason, trend(fallen, 0.51).reason]).toEqual(['trend', 'end'])
+    const risen = [94, 100, 94, 94.5]
+    expect([trend(risen, 0).reason, trend(risen, 0.01).reason]).toEqual(['trend', 'end'])
+    // Where other exits are due at the same open, the position still has one: the stop comes first, the time last.
+    expect(trend(fallen, 0, [79, 80, 78, 79])).toMatchObject({ reason: 'stop', exits: { length: 1 } })
+    expect(trend(fallen, 0, [95, 96, 94, 95], 1)).toMatchObject({ reason: 'trend', exits: { length: 1 } })
   })
 
   it('takes the ATR known before the open of the exit, not that of its bar', () => {

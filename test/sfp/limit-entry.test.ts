@@ -5,7 +5,7 @@ import { backtest } from '../../src/sfp/backtest.ts'
 import type { BacktestOptions } from '../../src/sfp/backtest-options.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
 import { marketOf, prefix } from '../market/fixtures.ts'
-import { createSignal, FREE, QUIET, SWEEP, tradeSignals } from './helpers.ts'
+import { createLevel, createSignal, FREE, QUIET, SWEEP, tradeSignals } from './helpers.ts'
 
 const SIGNAL = createSignal()
 
@@ -31,6 +31,9 @@ describe('a limit entry', () => {
     const rows = [[100, 101, 98, 99], QUIET]
     expect(trade(rows).trades.length).toBe(1)
     expect(trade(rows, { fill: 'through' })).toMatchObject({ trades: [] })
+    expect(trade([[100, 101, 97.9, 99], QUIET], { fill: 'through' }).trades[0]).toMatchObject({ entry: 98 })
+    // Its size moves no price, as others come to it.
+    expect(trade(rows, { impact: { depth: 1e6 } }).trades[0]!.entry).toBe(98)
   })
 
   it('fills at an open beyond it: at once as a taker, later as a resting order', () => {
@@ -70,6 +73,36 @@ describe('a limit entry', () => {
     const options = { ...LIMIT, target: false, limitBars: 10 } as BacktestOptions
     expect(tradeSignals(rows, options, [signal(0), signal(1)])).toMatchObject({ trades: [{ entryBar: 2 }], skipped: 1 })
     expect(tradeSignals(rows, { ...options, maxOpen: 2 }, [signal(0), signal(1)]).trades.length).toBe(2)
+  })
+
+  it('waits for its own side where that is limited', () => {
+    const short = createSignal(0, { side: 'short', extreme: 105, level: createLevel('high', 102) })
+    const limits: BacktestOptions = { ...LIMIT, target: false, maxOpen: 9, maxPerSide: 1 }
+    const { trades, skipped } = tradeSignals([[100, 102.5, 97.5, 100], QUIET], limits, [SIGNAL, SIGNAL, short])
+    expect(trades.map(({ side, entry }) => [side, entry])).toEqual([
+      ['long', 98],
+      ['short', 102],
+    ])
+    expect(skipped).toBe(1)
+  })
+
+  it('is not filled, nor placed, once the equity is lost', () => {
+    const order = (bar: number, inner: number, extreme: number) =>
+      createSignal(bar, { level: createLevel('low', inner), extreme })
+    // 102 coins bought at 98 lose 306 at the stop at 95, in bar 2. Then price comes to 90, but never to 50.
+    const rows = [[100, 101, 97.5, 99], [99, 99, 94, 96], [96, 96, 89, 90], QUIET, QUIET, QUIET]
+    const signals = [order(0, 98, 95), order(0, 90, 85), order(2, 50, 40)]
+    const options: BacktestOptions = { entry: 'limit', target: false, limitBars: 3, maxOpen: 9 }
+    expect(tradeSignals(rows, { ...options, equity: 300 }, signals)).toMatchObject({
+      ruined: 2,
+      trades: [{ entry: 98 }],
+      rejected: { unfilled: 0 },
+    })
+    expect(tradeSignals(rows, options, signals)).toMatchObject({
+      ruined: -1,
+      trades: [{ entry: 98 }, { entry: 90 }],
+      rejected: { unfilled: 1 },
+    })
   })
 
   it('pays only the funding due after the middle of the bar that fills it', () => {

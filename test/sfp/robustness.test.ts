@@ -2,7 +2,15 @@
 import { describe, expect, it } from 'vitest'
 import { liq, type Market } from '../../src/liqnb.ts'
 import { backtest } from '../../src/sfp/backtest.ts'
+import type { BacktestOptions } from '../../src/sfp/backtest-options.ts'
+import { detectSfp } from '../../src/sfp/detect.ts'
+import { pivotLevels } from '../../src/sfp/levels/pivots.ts'
+import { randomLevels } from '../../src/sfp/levels/placebo.ts'
+import { robustnessRows } from '../../src/sfp/robustness.ts'
+import { placeboSignals } from '../../src/sfp/strategy.ts'
 import { simulateMarket } from '../../src/simulate/simulate-market.ts'
+import { marketOf } from '../market/fixtures.ts'
+import { createLevel, FREE, fixedLevels, LOOSE, QUIET } from './helpers.ts'
 
 const market = simulateMarket({ seed: 21, bars: 3000, timeframe: '1h' })
 const options = { levels: 'pivots', minMove: 0.5, target: { r: 1.5 } } as const
@@ -131,4 +139,79 @@ describe('study.robustness', () => {
     expect(() => study.robustness({ venues: { other: {} as Market } })).toThrow(/study.robustness/)
     expect(() => study.robustness({ placebos: -1 })).toThrow('study.robustness: placebos: -1, but expected')
   })
+})
+
+describe('changes of one trade by hand', () => {
+  // A short from 100 with a risk of 7, as the sweep of 105 reached 107. It falls to `low` two bars later, and ends at 95.
+  const rows = (low: number) => [
+    ...[QUIET, QUIET, QUIET, QUIET],
+    ...[
+      [100, 107, 99, 101],
+      [100, 101, 99, 100],
+      [100, 101, low, 95],
+      [95, 96, 94, 95],
+    ],
+  ]
+  const rowsOf = (bars: number[][], options: BacktestOptions) => {
+    const strategy = {
+      market: marketOf(bars),
+      source: fixedLevels(createLevel('high', 105)),
+      detect: LOOSE,
+      backtest: { ...FREE, ...options },
+    }
+    const found = robustnessRows(strategy, [], 0)
+    return (change: string) => found.find(one => one.change === change)!
+  }
+
+  it('need a price beyond the target where a touch filled it', () => {
+    const row = rowsOf(rows(93), { target: { r: 1 } })
+    expect(row('as it is')).toMatchObject({ trades: 1, meanR: 1, verdict: 'unchanged' })
+    expect(row('as it is').expectancy).toBeCloseTo(7, 9)
+    expect(row('targets must be gone through').meanR).toBeCloseTo(5 / 7, 9)
+  })
+
+  it('turn the order within a bar around, from either', () => {
+    const both = [...rows(99).slice(0, 6), QUIET, [100, 108, 90, 100]]
+    const other = 'the other order within a bar'
+    expect(rowsOf(both, { target: { r: 1 }, intrabar: 'optimistic' })(other)).toMatchObject({
+      meanR: -1,
+      verdict: 'sign flips',
+    })
+    expect(rowsOf(both, { target: { r: 1 }, intrabar: 'pessimistic' })(other)).toMatchObject({
+      meanR: 1,
+      verdict: 'sign flips',
+    })
+  })
+
+  it('have no trades in the half and on the side where there is no signal', () => {
+    const row = rowsOf(rows(93), { target: { r: 1 } })
+    // Bar 4 of 8 is the first of the second half.
+    for (const change of ['first half of the data', 'longs only'])
+      expect(row(change)).toMatchObject({ trades: 0, meanR: Number.NaN, verdict: 'no trades' })
+    for (const change of ['second half of the data', 'shorts only'])
+      expect(row(change)).toMatchObject({ trades: 1, meanR: 1, verdict: 'same sign' })
+  })
+
+  it('move targets of every kind, but for those at levels and none', () => {
+    const moved = (target: NonNullable<BacktestOptions['target']>) => {
+      const row = rowsOf(rows(80), { target })
+      return ['as it is', 'targets 10 % nearer', 'targets 10 % farther'].map(change => row(change).meanR)
+    }
+    const near = (...values: number[]) => values.map(value => expect.closeTo(value, 9))
+    expect(moved({ percent: 4 })).toEqual(near(4 / 7, 3.6 / 7, 4.4 / 7))
+    expect(moved({ r: 1 })).toEqual(near(1, 0.9, 1.1))
+    expect(moved({ opposite: true, elseR: 1 })).toEqual(near(1, 0.9, 1.1))
+    // 2 R by default where there is no level.
+    expect(moved({ opposite: true })).toEqual(near(2, 1.8, 2.2))
+    expect(moved([{ r: 1 }, { r: 2 }])).toEqual(near(1.5, 1.35, 1.65))
+    expect(moved(false)).toEqual(near(5 / 7, 5 / 7, 5 / 7))
+  })
+})
+
+it('placebos of a strategy are its signals at random levels, with seeds from 1 on', () => {
+  const few = simulateMarket({ seed: 21, bars: 400, timeframe: '1h' })
+  const strategy = { market: few, source: pivotLevels(few, 3), detect: LOOSE, backtest: {} }
+  const expected = [1, 2, 3].map(seed => detectSfp(few, randomLevels(few, strategy.source, seed), LOOSE))
+  expect(placeboSignals(strategy, 3)).toEqual(expected)
+  expect(expected[0]!.length).toBeGreaterThan(5)
 })

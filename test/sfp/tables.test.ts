@@ -1,5 +1,6 @@
 /** Signals, trades, orders and near misses as tables: each column against the field that it is of. */
 import { expect, it } from 'vitest'
+import { FORMATS, formatOf } from '../../src/common/column-format.ts'
 import { createMarket } from '../../src/market/market.ts'
 import type { NearMiss } from '../../src/sfp/detect.ts'
 import type { Trade } from '../../src/sfp/position.ts'
@@ -69,6 +70,22 @@ it('the table of trades has every field, with times at the opens of their bars',
   }
   expect(tradeTable(market, [TRADE]).objects()).toEqual([row])
   expect(marketTradeTable([{ ...TRADE, market: 'X' }], () => market).objects()).toEqual([{ market: 'X', ...row }])
+})
+
+it('numbers in the tables have the formats of their units', () => {
+  const formats = (table: { data(): unknown }, ...names: string[]) => {
+    const columns = table.data() as Record<string, unknown>
+    return names.map(name => formatOf(columns[name]))
+  }
+  expect(formats(signalTable(market, [createSignal(1)]), 'move', 'sweepDepth', 'depthPct', 'bar')).toEqual([
+    ...[FORMATS.atr, FORMATS.share, FORMATS.percent, undefined],
+  ])
+  expect(formats(tradeTable(market, [TRADE]), 'r', 'returnPct', 'net', 'fees', 'mae')).toEqual([
+    ...[FORMATS.r, FORMATS.signedPercent, FORMATS.resultUsd, FORMATS.usd, FORMATS.unsignedR],
+  ])
+  const inMarket = [{ ...TRADE, market: 'X' }]
+  for (const orders of [orderTable(market, [TRADE]), marketOrderTable(inMarket, () => market)])
+    expect(formats(orders, 'notional', 'fee')).toEqual([FORMATS.usd, FORMATS.usd])
 })
 
 it('the table of orders has entries and exits by bar, a fee each', () => {
