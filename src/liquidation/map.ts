@@ -324,12 +324,12 @@ const percent = (share: number): string => `${+(share * 100).toPrecision(3)} %`
 
 function openInterestWords(market: Market, source: PositionFlow['options']['openInterest']): string {
   if (source === 'recorded') {
-    const first = market.openInterest?.findIndex(coins => coins >= 0) ?? 0
+    const first = market.openInterest!.findIndex(coins => coins >= 0)
     const since = first > 0 ? ` (on record since ${formatTime(market.time[first]!)}; nothing opens before)` : ''
     return `the change of open interest${since}`
   }
   if (typeof source === 'number') return `an assumed open interest of ${source.toLocaleString('en-US')} USD`
-  return `an assumed open interest of ${source?.ofDailyVolume} times the daily volume`
+  return `an assumed open interest of ${source!.ofDailyVolume} times the daily volume`
 }
 
 /** How tables show the amounts of a map. */

@@ -142,6 +142,9 @@ describe('options of a map', () => {
     expect(opens(createMarket({ ...market, openInterest: late }, market))).toContain(
       `the change of open interest (on record since ${since}; nothing opens before)`,
     )
+    // No open interest is a record as well.
+    const none = market.openInterest!.map((coins, t) => (t < 7 ? 0 : coins))
+    expect(opens(createMarket({ ...market, openInterest: none }, market))).not.toContain('on record since')
     expect(opens(bare, 5e6)).toContain('an assumed open interest of 5,000,000 USD')
     expect(opens(bare, { ofDailyVolume: 0.4 })).toContain('an assumed open interest of 0.4 times the daily volume')
   })
@@ -252,7 +255,12 @@ describe('options of a map', () => {
       'leverage mix: 10x 25 %, 50x 75 % (assumed)',
     ])
     expect(told(bare, {}, 'instrument')).toEqual(['instrument: BTC/USDT:USDT, linear perpetual'])
-    expect(told(market, {}, 'instrument')).toEqual([])
+    const subjects = (of: Market, options: MapOptions = {}) =>
+      liquidationMap(of, options).assumptions.map(line => line.replace(/:? .*/, ''))
+    expect(subjects(bare)).toEqual(['BTC/USDT:USDT', 'instrument', 'leverage', 'scale', 'flow', 'margin', 'half-life'])
+    expect(subjects(market, { survival })).toEqual([
+      ...['SYNTH/USDT:USDT', 'leverage', 'scale', 'flow', 'margin', 'positions', 'half-life'],
+    ])
   })
 
   it('need positions that end before their liquidation for stops at prices of their own', () => {
@@ -264,7 +272,8 @@ describe('options of a map', () => {
     expect(build({ stops: { at: 'swings' }, survival: { 0.5: 0.9 } })).not.toThrow()
     expect(build({ stops: { at: 'survival' } })).not.toThrow()
     expect(build({ stops: { at: 'rounds' }, survival: { 0.5: 0.9 }, maxAge: '1d' })).toThrow('maxAge: "1d"')
-    expect(build({ layer: 'stops' })).toThrow('layer: "stops", but expected liquidations, or a survival')
+    for (const survival of [{}, { 0.5: 1 }])
+      expect(build({ layer: 'stops', survival })).toThrow('layer: "stops", but expected liquidations, or a survival')
   })
 
   it('say of a size beyond all brackets in which unit it is', () => {

@@ -224,6 +224,12 @@ describe('stops at prices of their own', () => {
     )
   })
 
+  it('do not move the liquidations of a map without stops', () => {
+    const market = simulateMarket({ seed: 4, bars: 30 })
+    const of = (stops: MapOptions['stops']) => snapshots(liquidationMap(market, { survival, ...(stops && { stops }) }))
+    deepStrictEqual(of({ at: 'rounds' }), of(undefined))
+  })
+
   it('have a constant-flow map of the same layers', () => {
     const market = simulateMarket({ seed: 4, bars: 60 })
     const map = constantFlowMap(liquidationMap(market, { survival, layer: 'both', stops: { at: 'rounds' } }))
