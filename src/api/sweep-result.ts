@@ -5,14 +5,15 @@ import { formatInterval, formatNumber, type Summary, summaryText, withSummary } 
 import { type SweepFigureOptions, sweepFigure, valueLabel } from '../charts/sweep.ts'
 import { type ColumnFormat, FORMATS, withFormats } from '../common/column-format.ts'
 import { formatTime } from '../common/duration.ts'
+import { OptionError } from '../common/errors.ts'
 import { countText } from '../common/number-text.ts'
 import { ledgerKey, marketName, sessionLedger } from '../evidence/ledger.ts'
 import type { Market } from '../market/market.ts'
-import { type BenchmarkReturns, differences, SWEEP_PLACEBOS, type SweepBenchmark } from '../sfp/search/benchmark.ts'
+import { type Benchmark, benchmarkColumns, differences, SWEEP_PLACEBOS } from '../sfp/search/benchmark.ts'
 import { MIN_PERIODS, type Overfitting, overfitting } from '../sfp/search/cscv.ts'
 import { type DeflatedSharpe, deflatedSharpe } from '../sfp/search/deflated-sharpe.ts'
 import { type RealityCheck, type RealityCheckOptions, realityCheck } from '../sfp/search/reality-check.ts'
-import { METRICS, type Metric } from '../sfp/search/run-variant.ts'
+import { METRICS } from '../sfp/search/run-variant.ts'
 import type { Sweep } from '../sfp/search/sweep.ts'
 import { walkForward as runWalkForward, type WalkForward, type WalkForwardOptions } from '../sfp/search/walk-forward.ts'
 import { meanTest } from '../stats/bootstrap.ts'
@@ -42,9 +43,11 @@ export interface WalkForwardResult extends WalkForward, Displayable {
 }
 
 /** What the variants are compared with, other than a return of 0. */
-export interface SweepComparison {
-  name: Exclude<SweepBenchmark, 'nothing'>
-  returns: BenchmarkReturns
+export interface SweepComparison extends Pick<Benchmark, 'name' | 'figure'> {
+  /** Returns of the benchmark of each variant. */
+  returns?: Benchmark['returns']
+  /** Instead of them, the check that the parts of a plan have made; null where parts are missing. */
+  check?: RealityCheck | null
 }
 
 /** A sweep that displays itself. @param title says what was swept */
@@ -62,12 +65,15 @@ export function createSweepResult(
     sweep.variants.flatMap((_, k) => LEDGER_METRICS.map(name => sweep.metric(name, k))),
   )
   sessionLedger.enter(key, title, 1, [marketName(market)])
+  const checkOf = (options?: RealityCheckOptions) => {
+    const returns = outcomes.returns('sweep.realityCheck')
+    return realityCheck(comparison?.returns ? differences(returns, comparison.returns) : returns, options)
+  }
   const checks = {
     overfitting: (blocks?: number) => overfitting(outcomes.returns('sweep.overfitting'), blocks),
     deflatedSharpe: (variant = best()) => deflatedSharpe(outcomes.returns('sweep.deflatedSharpe'), variant),
     realityCheck: (options?: RealityCheckOptions) => {
-      const returns = outcomes.returns('sweep.realityCheck')
-      const check = realityCheck(comparison ? differences(returns, comparison.returns) : returns, options)
+      const check = comparison?.check !== undefined ? checkOfParts(comparison.check, options) : checkOf(options)
       sessionLedger.revise(key, check.consistent)
       return check
     },
@@ -76,7 +82,7 @@ export function createSweepResult(
     {
       ...sweep,
       ...checks,
-      table: () => sweepTable(sweep),
+      table: () => sweepTable(sweep, comparison),
       figure: (options?: SweepFigureOptions) => displayedFigure(sweepFigure(sweep, title, options), title),
       get verdict() {
         const summary = verdictSummary(sweep, title, best(), checks, comparison)
@@ -89,11 +95,25 @@ export function createSweepResult(
   )
 }
 
+/** @throws OptionError where it is not known, and for options, as the returns that they are about are not here */
+function checkOfParts(check: RealityCheck | null, options: RealityCheckOptions = {}): RealityCheck {
+  const caller = 'sweep.realityCheck'
+  if (Object.keys(options).length > 0)
+    throw new OptionError(
+      `${caller}: no options here, as the parts of the plan have drawn the returns, which lie in no file: run liq.sweep on one market`,
+    )
+  if (!check)
+    throw new OptionError(
+      `${caller}: no variant of this market has returns that change, or parts of it are missing: run the cell again to try these again`,
+    )
+  return check
+}
+
 /** What tells one sweep from another in the ledger. */
 const LEDGER_METRICS = ['trades', 'averageR', 'sharpe'] as const
 
 /** How tables show the metrics. */
-export const METRIC_FORMATS = {
+const METRIC_FORMATS: Readonly<Record<string, ColumnFormat>> = {
   winRate: FORMATS.percent,
   expectancy: FORMATS.signedPercent,
   averageR: FORMATS.r,
@@ -106,17 +126,25 @@ export const METRIC_FORMATS = {
   ambiguousPct: FORMATS.percent,
   fees: FORMATS.usd,
   funding: FORMATS.resultUsd,
-} satisfies Partial<Record<Metric, ColumnFormat>>
+  holdReturnPct: FORMATS.signedPercent,
+  placeboReturnPct: FORMATS.signedPercent,
+  placeboAverageR: FORMATS.r,
+  moreReturnPct: FORMATS.signedPercent,
+  moreAverageR: FORMATS.r,
+}
 
-/** One row for each variant: its options, then its metrics. */
-export function sweepTable({ variants, metric }: Pick<Sweep, 'variants' | 'metric'>): ColumnTable {
+/** One row for each variant: its options, then its metrics, then those of the benchmark. */
+function sweepTable(sweep: Pick<Sweep, 'variants' | 'metric'>, comparison: SweepComparison | null): ColumnTable {
+  const { variants, metric } = sweep
   const names = Object.keys(variants[0] ?? {})
   const cell = (value: unknown) => (typeof value === 'object' && value !== null ? valueLabel(value) : value)
   const columns = [
     ...names.map(name => [name, variants.map(variant => cell(variant[name]))] as const),
     ...METRICS.map(name => [name, Float64Array.from(variants, (_, k) => metric(name, k))] as const),
+    ...(comparison ? benchmarkColumns(sweep, comparison) : []),
   ]
-  return withFormats(table(Object.fromEntries(columns)), METRIC_FORMATS)
+  const formats = columns.flatMap(([name]) => (METRIC_FORMATS[name] ? [[name, METRIC_FORMATS[name]] as const] : []))
+  return withFormats(table(Object.fromEntries(columns)), Object.fromEntries(formats))
 }
 
 /** @param best index of the best variant; −1 when none traded */
@@ -138,7 +166,8 @@ function verdictSummary(
   const hasReturns = keep !== 'figures'
   const pbo = hasReturns && sweep.variants.length > 1 && days >= MIN_PERIODS ? checks.overfitting() : null
   const deflated = hasReturns && variant ? checks.deflatedSharpe() : null
-  const reality = hasReturns && variant ? checks.realityCheck() : null
+  const check = comparison?.check
+  const reality = variant && (check === undefined ? hasReturns : check) ? checks.realityCheck() : null
   return {
     title,
     groups: [
@@ -168,7 +197,7 @@ function verdictSummary(
     notes: hasReturns
       ? []
       : [
-          "The tests for luck need the returns of every variant, which were not kept: run the sweep with keep: 'returns'.",
+          `${reality ? 'The first three tests' : 'The tests'} for luck need the returns of every variant, which were not kept: run the sweep${check === undefined ? '' : ' of one market'} with keep: 'returns'.`,
         ],
     assumptions: [
       `${countText(sweep.variants.length, 'variant')}${hasReturns ? `; ${counted(deflated?.trials ?? 0)}; ${countText(days, 'daily return')}` : ''}`,
@@ -179,7 +208,7 @@ function verdictSummary(
   }
 }
 
-const BENCHMARK_TEXTS: Record<SweepComparison['name'], string> = {
+export const BENCHMARK_TEXTS: Record<SweepComparison['name'], string> = {
   hold: 'all of the equity in the market',
   placebo: `the same variant at random levels with the number, strength and distances of its own, the mean of ${SWEEP_PLACEBOS} seeds`,
 }

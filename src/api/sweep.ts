@@ -1,8 +1,8 @@
 /** `liq.sweep` and `liq.walkForward`: backtests of many combinations of options, and tests whether the best of them is luck. */
-import { assertKnownOptions, defineOptions, invalidOption, oneOf, option } from '../common/options.ts'
+import { assertKnownOptions, invalidOption } from '../common/options.ts'
 import { ColumnFile } from '../data/column-file.ts'
 import { assertMarket, type Market } from '../market/market.ts'
-import { BENCHMARKS, holdReturns, placeboReturns, type SweepBenchmark } from '../sfp/search/benchmark.ts'
+import { benchmarkOption, runBenchmark, type SweepBenchmark } from '../sfp/search/benchmark.ts'
 import { type RunOptions, runOptions } from '../sfp/search/run-variants.ts'
 import { SEARCH_OPTIONS, type SearchOptions, variantSearch } from '../sfp/search/search-options.ts'
 import { sweep as runSweep } from '../sfp/search/sweep.ts'
@@ -14,16 +14,12 @@ export interface SweepOptions extends SearchOptions, RunOptions {
   /**
    * What the reality check compares each variant with: `nothing`, a return of 0; `hold`, all of the equity in the market; or `placebo`, the mean
    * of the same variant at five placebos (random levels with the number, strength and distances of its own), which takes six times the time.
-   * Default `nothing`.
+   * The table then has the figures of the benchmark beside each variant, and what the variant has more. Default `nothing`.
    */
   benchmark?: SweepBenchmark
 }
 
 const RUN_OPTIONS = [...SEARCH_OPTIONS, ...runOptions.names]
-
-const benchmarkOption = defineOptions<Pick<SweepOptions, 'benchmark'>>('liq.sweep', {
-  benchmark: option('nothing', oneOf(...BENCHMARKS)),
-})
 
 /**
  * Backtests all combinations of options, in worker threads; of a list of markets in processes, here or on the machines of a
@@ -62,9 +58,7 @@ async function search(market: Market, options: SweepOptions, caller: string): Pr
   const levelText = sourceNames.size === 1 ? sourceName : `${sourceNames.size} level sources`
   const title = `${result.variants.length} backtests · ${market.symbol} ${market.timeframe} · ${levelText}`
   if (benchmark === 'nothing') return createSweepResult(market, result, title)
-  const returns =
-    benchmark === 'hold' ? holdReturns(market) : await placeboReturns(market, result.variants, variants, run)
-  return createSweepResult(market, result, title, { name: benchmark, returns })
+  return createSweepResult(market, result, title, await runBenchmark(benchmark, market, result.variants, variants, run))
 }
 
 /**

@@ -1,11 +1,14 @@
 /** Which parts of a plan have results, and what a sweep has found in all of them. */
 import { DataError, oneLine } from '../common/errors.ts'
+import { BENCHMARK_METRICS, type Benchmark } from '../sfp/search/benchmark.ts'
 import { Outcomes } from '../sfp/search/outcomes.ts'
+import { checkOfMaxima, defaultBootstrap, mergeMaxima, type RealityCheck } from '../sfp/search/reality-check.ts'
 import { METRICS } from '../sfp/search/run-variant.ts'
 import type { JobFolder } from './job-folder.ts'
 import { type OpenPlan, unitCount } from './plan.ts'
 import { type Range, type Shard, shardRange } from './shard.ts'
 import type { ShardContent } from './shard-file.ts'
+import type { BenchmarkRows, MarketMaxima } from './sweep-benchmark.ts'
 import type { OpenSweep } from './sweep-plan.ts'
 import { type SweepRows, sweepRows, variantOrder } from './sweep-shard.ts'
 
@@ -24,6 +27,14 @@ export interface Coverage {
 export interface MergedSweep extends Coverage {
   /** What each market's variants gave, in the order of the plan; NaN where it is missing. */
   outcomes: readonly Outcomes[]
+  /** What each market's benchmark gave; null where the plan has none. */
+  comparisons: readonly MergedComparison[] | null
+}
+
+/** The benchmark of one market of a sweep. */
+export interface MergedComparison extends Pick<Benchmark, 'name' | 'figure'> {
+  /** Null where parts of the market are missing, or no variant has returns that change. */
+  check: RealityCheck | null
 }
 
 /**
@@ -70,11 +81,61 @@ export async function collectShards(
 /** Merges the results of a sweep, see {@link collectShards}. */
 export async function mergeSweep(opened: OpenSweep, folder: JobFolder, count?: number): Promise<MergedSweep> {
   const outcomes = opened.plan.markets.map(() => new Outcomes(opened.variants.length, 'figures'))
-  const { has, ...coverage } = await collectShards(opened, folder, count, ({ columns }, range) =>
-    addResult(opened, outcomes, range.from, sweepRows(columns, range)),
-  )
+  const { benchmark: name } = opened.plan
+  const benchmarks = name ? opened.plan.markets.map(() => new MergedBenchmark(name, opened.variants.length)) : null
+  const { has, ...coverage } = await collectShards(opened, folder, count, (content, range) => {
+    const rows = sweepRows(opened, content, range)
+    addResult(opened, outcomes, range.from, rows)
+    if (benchmarks && rows.benchmark) addBenchmark(benchmarks, rows, rows.benchmark)
+  })
   fillMissing(opened, outcomes, has)
-  return { outcomes, ...coverage }
+  const isWhole = (market: number) =>
+    !has.subarray(market * opened.variants.length, (market + 1) * opened.variants.length).includes(0)
+  const comparisons = benchmarks?.map((benchmark, market) => benchmark.comparison(isWhole(market))) ?? null
+  return { outcomes, comparisons, ...coverage }
+}
+
+/** Gathers the benchmark of one market. */
+class MergedBenchmark {
+  readonly #name: Benchmark['name']
+  readonly #figures: Float64Array
+  #part: Omit<MarketMaxima, 'market'> | null = null
+
+  constructor(name: Benchmark['name'], variants: number) {
+    this.#name = name
+    this.#figures = new Float64Array(variants * BENCHMARK_METRICS.length).fill(Number.NaN)
+  }
+
+  addFigures(variant: number, figures: Float64Array): void {
+    this.#figures.set(figures, variant * BENCHMARK_METRICS.length)
+  }
+
+  addMaxima({ block, maxima }: MarketMaxima): void {
+    if (!this.#part) this.#part = { block, maxima }
+    else mergeMaxima(this.#part.maxima, maxima)
+  }
+
+  comparison(isWhole: boolean): MergedComparison {
+    const figures = this.#figures
+    const part = this.#part
+    const check = isWhole && part && part.maxima.best >= 0
+    return {
+      name: this.#name,
+      figure: (variant, metric) => figures[variant * BENCHMARK_METRICS.length + BENCHMARK_METRICS.indexOf(metric)]!,
+      check: check ? checkOfMaxima(part.maxima, defaultBootstrap(part.block)) : null,
+    }
+  }
+}
+
+function addBenchmark(
+  benchmarks: readonly MergedBenchmark[],
+  { market, variant }: SweepRows,
+  { figures, markets }: BenchmarkRows,
+): void {
+  const size = BENCHMARK_METRICS.length
+  for (const [row, index] of market.entries())
+    benchmarks[index]!.addFigures(variant[row]!, figures.subarray(row * size, (row + 1) * size))
+  for (const part of markets) benchmarks[part.market]!.addMaxima(part)
 }
 
 /** @throws DataError when a row is not the backtest that belongs there */

@@ -3,6 +3,7 @@ import type { SchemaElement } from 'hyparquet'
 import { ByteWriter, type ColumnSource, parquetWrite } from 'hyparquet-writer'
 import { poolTests } from '../evidence/by-market.ts'
 import { marketName } from '../evidence/ledger.ts'
+import { benchmarkColumns } from '../sfp/search/benchmark.ts'
 import { METRICS } from '../sfp/search/run-variant.ts'
 import { sweepOf } from '../sfp/search/sweep.ts'
 import type { MergedEvidence } from './evidence-merge.ts'
@@ -23,7 +24,7 @@ interface Column {
   data: unknown[] | Float64Array
 }
 
-/** One row for each market and variant: `symbol`, `timeframe`, the options, the metrics. Missing ones are NaN. */
+/** One row for each market and variant: `symbol`, `timeframe`, the options, the metrics, the benchmark's. Missing ones are NaN. */
 export function sweepResults(opened: OpenSweep, merged: MergedSweep, format: ResultsFormat): Uint8Array | string {
   return encodeColumns(resultColumns(opened, merged), format)
 }
@@ -70,7 +71,7 @@ function encodeColumns(columns: readonly Column[], format: ResultsFormat): Uint8
   return format === 'csv' ? toCsv(columns) : toParquet(columns)
 }
 
-function resultColumns({ plan, variants }: OpenSweep, { outcomes }: MergedSweep): Column[] {
+function resultColumns({ plan, variants }: OpenSweep, { outcomes, comparisons }: MergedSweep): Column[] {
   const rows = plan.markets.flatMap((market, m) => variants.map((variant, k) => ({ market, m, variant, k })))
   const options = Object.keys(variants[0] ?? {}).map((name): Column => {
     const values = variants.map(variant => variant[name])
@@ -88,12 +89,24 @@ function resultColumns({ plan, variants }: OpenSweep, { outcomes }: MergedSweep)
       data: Float64Array.from(rows, ({ m, k }) => outcomes[m]!.metric(k, i)),
     }),
   )
+  const byMarket = (comparisons ?? []).map((each, m) => benchmarkColumns(sweepOf(variants, outcomes[m]!), each))
+  const benchmarks = (byMarket[0] ?? []).map(
+    ([name], i): Column => ({ name, type: 'DOUBLE', data: concat(byMarket.map(columns => columns[i]![1])) }),
+  )
   return [
     { name: 'symbol', type: 'STRING', data: rows.map(({ market }) => market.symbol) },
     { name: 'timeframe', type: 'STRING', data: rows.map(({ market }) => market.timeframe) },
     ...options,
     ...metrics,
+    ...benchmarks,
   ]
+}
+
+function concat(parts: readonly Float64Array[]): Float64Array {
+  const size = parts[0]!.length
+  const all = new Float64Array(size * parts.length)
+  for (const [i, part] of parts.entries()) all.set(part, i * size)
+  return all
 }
 
 function toParquet(columns: readonly Column[]): Uint8Array {
@@ -123,26 +136,42 @@ const csvText = (text: string): string => (/[",\n\r]/.test(text) ? `"${text.repl
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
-/** Header and rows: the best variant of each market by its Sharpe ratio. */
+/** Header and rows: the best variant of each market by its Sharpe ratio, and whether one earns more than the benchmark. */
 export function bestOfEachMarket(
   { plan, variants }: OpenSweep,
-  { outcomes }: MergedSweep,
+  { outcomes, comparisons }: MergedSweep,
 ): [header: string[], rows: string[][]] {
   const names = Object.keys(variants[0] ?? {})
+  const { benchmark } = plan
   const rows = plan.markets.map(({ symbol, timeframe }, m) => {
     const { best, metric } = sweepOf(variants, outcomes[m]!)
     const index = best('sharpe', 1)
     const variant = variants[index]
-    if (!variant) return [symbol, timeframe, '', '', '', ...names.map(() => '')]
+    const { figure, check } = comparisons?.[m] ?? {}
+    const compared = (value: number | undefined, digits: number) => (benchmark ? [value?.toFixed(digits) ?? ''] : [])
+    if (!variant)
+      return [
+        symbol,
+        timeframe,
+        '',
+        ...compared(undefined, 2),
+        '',
+        '',
+        ...compared(undefined, 3),
+        ...names.map(() => ''),
+      ]
     const options = names.map(name => textOf(variant[name]))
     return [
       symbol,
       timeframe,
       metric('sharpe', index).toFixed(2),
+      ...compared(figure?.(index, 'sharpe'), 2),
       metric('averageR', index).toFixed(3),
       String(metric('trades', index)),
+      ...compared(check?.consistent, 3),
       ...options,
     ]
   })
-  return [['symbol', 'timeframe', 'sharpe', 'averageR', 'trades', ...names], rows]
+  const [sharpe, p] = benchmark ? [[`${benchmark}Sharpe`], ['p']] : [[], []]
+  return [['symbol', 'timeframe', 'sharpe', ...sharpe, 'averageR', 'trades', ...p, ...names], rows]
 }

@@ -5,7 +5,7 @@ import { encodeObserved, runEvidenceShard } from './evidence-shard.ts'
 import { type OpenPlan, unitCount } from './plan.ts'
 import { type Shard, shardRange } from './shard.ts'
 import type { ShardContent } from './shard-file.ts'
-import { runSweepShard, sweepColumns } from './sweep-shard.ts'
+import { runSweepShard, sweepContent } from './sweep-shard.ts'
 
 /**
  * Runs a shard. Pure: every machine with this version gives the same bits.
@@ -20,5 +20,5 @@ export async function runShard(
 ): Promise<ShardContent> {
   const range = shardRange(unitCount(opened), shard)
   if (opened.kind === 'evidence') return encodeObserved(await runEvidenceShard(opened, range, loadMarket))
-  return { columns: sweepColumns(await runSweepShard(opened, range, loadMarket, run)) }
+  return sweepContent(await runSweepShard(opened, range, loadMarket, run))
 }

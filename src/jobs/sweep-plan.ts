@@ -7,6 +7,7 @@ import type { Market } from '../market/market.ts'
 import { resolveBacktest } from '../sfp/backtest-options.ts'
 import { detectOptions } from '../sfp/detect-options.ts'
 import type { Levels } from '../sfp/levels/resolve-levels.ts'
+import type { Benchmark, SweepBenchmark } from '../sfp/search/benchmark.ts'
 import { LEVEL_NAMES, type SearchOptions, variantSearch } from '../sfp/search/search-options.ts'
 import { applyVariant, type OptionValues, type Variant, variantsOf } from '../sfp/search/variants.ts'
 import { portableLevels } from './level-values.ts'
@@ -28,6 +29,8 @@ export interface SweepPlan extends PlanBase {
   random?: JsonObject | undefined
   /** Number of variants, which each market runs. */
   variants: number
+  /** What they are compared with, other than nothing. */
+  benchmark?: Benchmark['name'] | undefined
 }
 
 export const sweepPlanSchema = v.strictObject({
@@ -36,6 +39,7 @@ export const sweepPlanSchema = v.strictObject({
   grid: optionsSchema,
   random: v.exactOptional(optionsSchema),
   variants: wholeNumberFrom(1, 1_000_000),
+  benchmark: v.exactOptional(v.picklist(['hold', 'placebo'])),
 })
 
 /** A plan and the values that it stands for. */
@@ -53,7 +57,7 @@ export interface OpenSweep {
  */
 export function createSweepPlan(
   markets: readonly Market[],
-  { grid, random, ...options }: SearchOptions,
+  { grid, random, benchmark = 'nothing', ...options }: SearchOptions & { benchmark?: SweepBenchmark },
   caller = 'liq.sweep',
 ): OpenSweep {
   const portable = (levels: unknown, path: string) => portableLevels(levels as Levels, markets, path)
@@ -72,6 +76,7 @@ export function createSweepPlan(
     grid: toJson(Object.fromEntries(values), `${caller}: grid`) as JsonObject,
     ...(random && { random: toJson(random, `${caller}: random`) as JsonObject }),
     variants: variants.length,
+    ...(benchmark !== 'nothing' && { benchmark }),
   }
   const opened = openSweep(plan)
   checkValues(markets[0]!, opened, Object.fromEntries(values), caller)

@@ -2,15 +2,17 @@
 import { exactKey } from '../common/cache-key.ts'
 import { DataError } from '../common/errors.ts'
 import { currentTask } from '../common/host.ts'
-import type { NumberColumns } from '../data/sealed-table.ts'
 import type { Market } from '../market/market.ts'
 import { detectOptions } from '../sfp/detect-options.ts'
+import { BENCHMARK_METRICS } from '../sfp/search/benchmark.ts'
 import { METRICS } from '../sfp/search/run-variant.ts'
 import type { RunOptions } from '../sfp/search/run-variants.ts'
 import { LEVEL_NAMES, variantSearch } from '../sfp/search/search-options.ts'
 import { runSearch } from '../sfp/search/sweep.ts'
 import { pathsOf, type Variant } from '../sfp/search/variants.ts'
 import type { Range } from './shard.ts'
+import type { ShardContent } from './shard-file.ts'
+import { type BenchmarkRows, benchmarkContent, benchmarkRows, runCompared } from './sweep-benchmark.ts'
 import type { OpenSweep } from './sweep-plan.ts'
 
 /** What backtests have given: for each row a market and a variant by number, and the metrics. */
@@ -19,6 +21,8 @@ export interface SweepRows {
   variant: Int32Array
   /** One row after the other. */
   metrics: Float64Array
+  /** Where the plan has a benchmark. */
+  benchmark: BenchmarkRows | null
 }
 
 const ORDERS = new WeakMap<readonly Variant[], Int32Array>()
@@ -50,7 +54,7 @@ export function variantOrder(variants: readonly Variant[]): Int32Array {
 
 /** Runs the backtests of numbers `from` … `to − 1` of the plan. Pure: every machine with this version gives the same bits. */
 export async function runSweepShard(
-  { options, variants }: OpenSweep,
+  { plan: { benchmark }, options, variants }: OpenSweep,
   { from, to }: Range,
   loadMarket: (index: number) => Promise<Market>,
   run: RunOptions = {},
@@ -61,6 +65,7 @@ export async function runSweepShard(
     market: new Int32Array(to - from),
     variant: new Int32Array(to - from),
     metrics: new Float64Array((to - from) * size),
+    benchmark: benchmark ? { figures: new Float64Array((to - from) * BENCHMARK_METRICS.length), markets: [] } : null,
   }
   const { signal } = currentTask()
   for (let start = from; start < to; ) {
@@ -69,34 +74,49 @@ export async function runSweepShard(
     const end = Math.min(to, (index + 1) * variants.length)
     const members = order.subarray(start - index * variants.length, end - index * variants.length)
     const market = await loadMarket(index)
-    const subset = Array.from(members, k => variants[k]!)
     const search = variantSearch(market, options, 'liq.sweep')
-    const outcomes = await runSearch(market, subset, search, { ...run, keep: 'figures' })
-    for (const [k, variant] of members.entries()) {
-      const row = start - from + k
+    const add = (place: number, metric: (index: number) => number, figures: readonly number[]) => {
+      const row = start - from + place
       result.market[row] = index
-      result.variant[row] = variant
-      for (let m = 0; m < size; m++) result.metrics[row * size + m] = outcomes.metric(k, m)
+      result.variant[row] = members[place]!
+      for (let m = 0; m < size; m++) result.metrics[row * size + m] = metric(m)
+      result.benchmark?.figures.set(figures, row * BENCHMARK_METRICS.length)
+    }
+    if (benchmark) {
+      const check = await runCompared(benchmark, market, variants, members, search, run, add)
+      result.benchmark!.markets.push({ market: index, ...check })
+    } else {
+      const subset = Array.from(members, k => variants[k]!)
+      const outcomes = await runSearch(market, subset, search, { ...run, keep: 'figures' })
+      for (const place of members.keys()) add(place, m => outcomes.metric(place, m), [])
     }
     start = end
   }
   return result
 }
 
-/** One row for each backtest: `market` and `variant` by number, and a column for each metric. */
-export function sweepColumns({ market, variant, metrics }: SweepRows): NumberColumns {
+/** One row for each backtest: `market` and `variant` by number, a column for each metric, and what there is of the benchmark. */
+export function sweepContent({ market, variant, metrics, benchmark }: SweepRows): ShardContent {
   const size = METRICS.length
   const columns = METRICS.map(
     (name, m) => [name, Float64Array.from(market, (_, row) => metrics[row * size + m]!)] as const,
   )
-  return { market, variant, ...Object.fromEntries(columns) }
+  const more = benchmark && benchmarkContent(benchmark)
+  return {
+    columns: { market, variant, ...Object.fromEntries(columns), ...more?.columns },
+    ...(more && { header: more.header }),
+  }
 }
 
 /**
  * @param range of the shard
  * @throws DataError when columns are missing, or there are not as many rows as the shard has
  */
-export function sweepRows(columns: NumberColumns, { from, to }: Range): SweepRows {
+export function sweepRows(
+  { plan }: OpenSweep,
+  { columns, header }: Pick<Required<ShardContent>, 'columns' | 'header'>,
+  { from, to }: Range,
+): SweepRows {
   const { market, variant } = columns
   if (!(market instanceof Int32Array && variant instanceof Int32Array))
     throw new DataError('it has no columns market and variant')
@@ -108,5 +128,5 @@ export function sweepRows(columns: NumberColumns, { from, to }: Range): SweepRow
     if (!values) throw new DataError(`it has no column ${name}`)
     for (let row = 0; row < values.length; row++) metrics[row * size + m] = values[row]!
   }
-  return { market, variant, metrics }
+  return { market, variant, metrics, benchmark: plan.benchmark ? benchmarkRows(columns, header, market) : null }
 }

@@ -34,6 +34,7 @@ it('docs/tables.md lists the columns of every table', async () => {
   const sfp = liq.sfp(market, { levels: map })
   const study = sfp.backtest()
   const portfolio = liq.portfolio([study])
+  const swept = await liq.sweep(market, { levels: 'pivots', grid: { minMove: [1] }, workers: 0, benchmark: 'placebo' })
   const evidence = liq.evidence(market, map, { resamples: 200 })
   evidence.magnet()
   const tables: Record<string, ColumnTable> = {
@@ -51,6 +52,7 @@ it('docs/tables.md lists the columns of every table', async () => {
     'study.by': study.by('side').select(not('side')),
     'study.capacity': study.capacity({ sizes: [1e4] }).table(),
     'study.robustness': study.robustness({ placebos: 1 }).table(),
+    'sweep.table': swept.table().select(not('minMove')),
     'portfolio.byMarket': portfolio.byMarket(),
     'portfolio.refusalTable': portfolio.refusalTable(),
     'portfolio.equityTable': portfolio.equityTable(),

@@ -1,21 +1,24 @@
 /** Plans, shards and their merge: the same bits as a local sweep, whatever the division. */
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { sweep } from '../../src/api/sweep.ts'
 import { JobFolder } from '../../src/jobs/job-folder.ts'
 import { runLocally } from '../../src/jobs/local.ts'
 import { decodeMarket, encodeMarket, marketHash } from '../../src/jobs/market-file.ts'
-import { describeShards, mergeSweep } from '../../src/jobs/merge.ts'
+import { describeShards, type MergedSweep, mergeSweep } from '../../src/jobs/merge.ts'
 import { parsePlan, planText } from '../../src/jobs/plan.ts'
+import { bestOfEachMarket, sweepResults } from '../../src/jobs/results.ts'
 import { runShard } from '../../src/jobs/run-shard.ts'
 import { shardRange } from '../../src/jobs/shard.ts'
-import { parseShardFileName, shardFileName } from '../../src/jobs/shard-file.ts'
-import { createSweepPlan, type OpenSweep } from '../../src/jobs/sweep-plan.ts'
+import { parseShardFileName, type ShardContent, shardFileName } from '../../src/jobs/shard-file.ts'
+import { createSweepPlan, type OpenSweep, openSweep } from '../../src/jobs/sweep-plan.ts'
 import { variantOrder } from '../../src/jobs/sweep-shard.ts'
 import { liquidationMap } from '../../src/liquidation/map.ts'
 import { createMarket } from '../../src/market/market.ts'
 import { resample } from '../../src/market/resample.ts'
+import { BENCHMARK_METRICS, benchmarkColumns } from '../../src/sfp/search/benchmark.ts'
 import type { SearchOptions } from '../../src/sfp/search/search-options.ts'
 import { localBytes, markets, mergedBytes, search, useJobFolder, useShardProcess } from './fixtures.ts'
 
@@ -25,7 +28,9 @@ const { signal } = new AbortController()
 const shardsOf = (count: number) => Array.from({ length: count }, (_, index) => ({ index, count }))
 const arrayBuffer = (bytes: Uint8Array) => new Uint8Array(bytes).buffer
 
-async function planned(options: SearchOptions = search, list = markets) {
+type PlanOptions = Parameters<typeof createSweepPlan>[1]
+
+async function planned(options: PlanOptions = search, list = markets) {
   const opened = createSweepPlan(list, options)
   const { folder } = job
   await folder.writePlan(opened, list)
@@ -90,6 +95,170 @@ describe('a merged plan', () => {
     await run()
     expect(readFileSync(folder.shardFile(opened.hash, shard)).equals(first)).toBe(true)
     expect(readdirSync(join(job.path, 'shards'))).toHaveLength(1)
+  })
+})
+
+describe('a plan with a benchmark', () => {
+  const list = markets.slice(0, 2)
+  const options = { levels: 'pivots', grid: { minMove: [0, 0.5], leftBars: [4, 8], 'target.r': [1, 2] } } as const
+  type Name = 'hold' | 'placebo'
+
+  /** Runs shards, each as in a process of its own. */
+  async function runShards(shards: readonly [index: number, count: number][], search: PlanOptions) {
+    const { opened, folder } = await planned(search, list)
+    for (const [index, count] of shards) {
+      const { plan } = opened
+      const shard = { index, count }
+      await folder.writeShard(
+        opened.hash,
+        shard,
+        await runShard(openSweep(plan), shard, i => folder.readMarket(opened, i)),
+      )
+    }
+    return { merged: await mergeSweep(opened, folder), opened, folder }
+  }
+  const figuresOf = ({ comparisons, outcomes }: MergedSweep) =>
+    comparisons!.map(({ figure, check }, m) => ({
+      check,
+      figures: Array.from({ length: outcomes[m]!.length }, (_, k) =>
+        BENCHMARK_METRICS.map(metric => figure(k, metric)),
+      ),
+    }))
+
+  it.each<Name>(['hold', 'placebo'])(
+    'gives the check of a sweep that has all returns in memory: %s',
+    async benchmark => {
+      const search = { ...options, benchmark }
+      // Two divisions, of which parts overlap; the second market begins within a part.
+      const { merged, opened } = await runShards(
+        [
+          [0, 3],
+          [1, 3],
+          [3, 5],
+          [4, 5],
+        ],
+        search,
+      )
+      expect(merged.missingUnits).toBe(0)
+      const [header, rows] = bestOfEachMarket(opened, merged)
+      const names = ['minMove', 'leftBars', 'target.r']
+      expect(header).toEqual([
+        'symbol',
+        'timeframe',
+        'sharpe',
+        `${benchmark}Sharpe`,
+        'averageR',
+        'trades',
+        'p',
+        ...names,
+      ])
+      const lines = (sweepResults(opened, merged, 'csv') as string).split('\n').map(line => line.split(','))
+      expect(mergedBytes(merged)).toEqual(await localBytes(list, options))
+      for (const [m, market] of list.entries()) {
+        const local = await sweep(market, { ...options, benchmark, keep: 'returns', workers: 0 })
+        const { check, figure, name } = merged.comparisons![m]!
+        expect(check).toEqual(local.realityCheck())
+        const best = local.best('sharpe', 1)
+        expect(rows[m]!.slice(3, 7)).toEqual([
+          ...[figure(best, 'sharpe').toFixed(2), local.metric('averageR', best).toFixed(3)],
+          ...[String(local.metric('trades', best)), check!.consistent.toFixed(3)],
+        ])
+        for (const [column, values] of benchmarkColumns(local, { name, figure })) {
+          expect(Float64Array.from(local.table().array(column)), column).toEqual(values)
+          const at = lines[0]!.indexOf(column)
+          expect(lines.slice(1 + 8 * m, 9 + 8 * m).map(line => Number(line[at]))).toEqual([...values])
+        }
+      }
+    },
+  )
+
+  it('has the bits of one part in any division, also where its blocks are those of a sample of the variants', async () => {
+    const search = {
+      levels: 'pivots',
+      benchmark: 'hold',
+      // More than are held in memory at once.
+      grid: { minMove: [0, 0.5, 1], 'target.r': [1, 1.5, 2, 3], maxBars: Array.from({ length: 43 }, (_, k) => 3 + k) },
+    } as const
+    const { merged } = await runShards([[0, 1]], search)
+    rmSync(join(job.path, 'shards'), { recursive: true })
+    const parts = [0, 1, 2, 3].map((index): [number, number] => [index, 4])
+    const divided = (await runShards(parts, search)).merged
+    const one = figuresOf(merged)
+    expect(figuresOf(divided)).toEqual(one)
+    expect(mergedBytes(divided)).toEqual(mergedBytes(merged))
+    expect(one[0]!.check!.block).toBeGreaterThanOrEqual(1)
+    expect(new Set(one.map(({ check }) => check!.statistic)).size).toBe(2)
+  })
+
+  it('has no check of a market with a missing part, and refuses a file that lacks its own', async () => {
+    const { merged, opened, folder } = await runShards([[0, 2]], { ...options, benchmark: 'hold' })
+    const [known, missing] = figuresOf(merged)
+    expect(known!.check).not.toBeNull()
+    expect(missing!.check).toBeNull()
+    expect(missing!.figures.flat().every(Number.isNaN)).toBe(true)
+    const [partly] = figuresOf((await runShards([[0, 3]], { ...options, benchmark: 'placebo' })).merged)
+    expect(partly!.check).toBeNull()
+    expect(partly!.figures.filter(([returnPct]) => Number.isNaN(returnPct)).length).toBe(3)
+    const idle = await runShards([[0, 1]], { levels: 'pivots', grid: { minMove: [1e6] }, benchmark: 'hold' })
+    expect(figuresOf(idle.merged).map(({ check }) => check)).toEqual([null, null])
+    const plain = await runShard(createSweepPlan(list, options), { index: 0, count: 2 }, i =>
+      folder.readMarket(opened, i),
+    )
+    const whole = await folder.readShard(opened.hash, { index: 0, count: 2 })
+    const damages: [object, RegExp][] = [
+      [plain, /it has no column benchmark_returnPct$/],
+      [{ ...whole, header: {} }, /its header: checks: /],
+      [{ ...whole, header: { checks: [] } }, /its header: checks: not those of its markets$/],
+      [
+        { ...whole, header: { checks: [{ ...(whole.header.checks as object[])[0], maxima: 'AAAA' }] } },
+        /its check of market 0 is not of 500 resamples$/,
+      ],
+    ]
+    for (const [content, problem] of damages) {
+      await folder.writeShard(opened.hash, { index: 0, count: 2 }, content as ShardContent)
+      const { damaged, missingUnits } = await mergeSweep(opened, folder)
+      expect(damaged).toEqual([expect.stringMatching(problem)])
+      expect(missingUnits).toBe(16)
+    }
+  })
+
+  it('is another plan, and without one it is what it was', () => {
+    const plan = (more: object) => createSweepPlan(list, { ...options, ...more })
+    const { plan: plain, hash } = plan({})
+    expect(Object.keys(plain)).toEqual(['format', 'liqnb', 'markets', 'options', 'kind', 'grid', 'variants'])
+    expect(plan({ benchmark: 'nothing' }).hash).toBe(hash)
+    expect(new Set([hash, plan({ benchmark: 'hold' }).hash, plan({ benchmark: 'placebo' }).hash]).size).toBe(3)
+    const held = plan({ benchmark: 'hold' })
+    expect(parsePlan(planText(held.plan))).toEqual(held)
+    expect(() => parsePlan(planText({ ...held.plan, benchmark: 'cash' } as never))).toThrow(/benchmark/)
+  })
+
+  it('is run by liq.sweep in processes, goes on where it ended, and says whether the best is luck', async () => {
+    const few = { ...options, grid: { minMove: [0, 0.5], 'target.r': [1, 2] } } as const
+    const run = (more: object = {}) =>
+      sweep(list, { ...few, ...more, folder: job.path, workers: 2, shards: 3, shardFile: built.file })
+    const first = await run({ benchmark: 'placebo' })
+    const local = await Promise.all(
+      list.map(market => sweep(market, { ...few, benchmark: 'placebo', keep: 'returns', workers: 0 })),
+    )
+    const rows = local.flatMap(each => each.table().objects())
+    const own = first.table().objects() as { symbol: string }[]
+    expect(own.map(({ symbol: _, timeframe: __, ...row }: Record<string, unknown>) => row)).toEqual(rows)
+    for (const [m, each] of first.sweeps.entries()) {
+      const { consistent, white } = local[m]!.realityCheck()
+      expect(each.realityCheck()).toEqual(local[m]!.realityCheck())
+      expect(inspect(first)).toContain(`p ${consistent.toFixed(3)} (${white.toFixed(3)})`)
+      expect(() => each.realityCheck({ block: 2 })).toThrow(/^sweep.realityCheck: no options here/)
+      expect(each.verdict.text).toContain(consistent.toFixed(3))
+    }
+    expect(inspect(first)).toContain('Does the best earn more than at placebo levels? Hansen (White)')
+    expect(inspect(first)).toMatch(/Sharpe \S+ \(placebo \S+\), mean R \S+ \(placebo \S+\), \d+ trades: minMove/)
+    const again = await run({ benchmark: 'placebo' })
+    expect(inspect(again)).toContain('3 parts, 3 of which had been run before')
+    expect(again.table().objects()).toEqual(own)
+    const plain = await run()
+    expect(inspect(plain)).toContain('only figures are kept here')
+    expect(inspect(plain)).not.toContain('placebo')
   })
 })
 

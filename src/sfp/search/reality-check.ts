@@ -61,17 +61,43 @@ const realityCheckOptions = defineOptions<RealityCheckOptions, 'block'>(CALLER, 
 export function realityCheck(trials: Sequence<ArrayLike<number>>, options: RealityCheckOptions = {}): RealityCheck {
   const resolved = realityCheckOptions.resolve(options)
   const bootstrap = { ...resolved, block: resolved.block ?? medianBlockLength(trials) }
+  return checkOfMaxima(trialMaxima(trials, bootstrap), bootstrap)
+}
+
+/** What a reality check makes of its options. */
+export type Bootstrap = Required<RealityCheckOptions>
+
+/** The bootstrap of a check whose block is known, with the defaults of {@link RealityCheckOptions} for the rest. */
+export function defaultBootstrap(block: number): Bootstrap {
+  return { ...realityCheckOptions.resolve(), block }
+}
+
+/** Statistics of which a check takes the largest in each resample. */
+export const MAXIMA = ['white', 'consistent', 'lower', 'upper'] as const
+
+/**
+ * Maxima over trials. Those of all trials are the largest of those of its parts, which may overlap, see {@link mergeMaxima}: so parts that
+ * never lie in one memory are tested together.
+ */
+export interface TrialMaxima {
+  /** √n · mean, and √n · mean / ω. */
+  mean: number
+  ratio: number
+  /** Number of the trial that has the largest ratio; −1 = no trial has returns that change. */
+  best: number
+  /** By resample. */
+  resampled: Record<(typeof MAXIMA)[number], Float64Array>
+}
+
+/** @param numbers of the trials. Default: from 0 on */
+export function trialMaxima(
+  trials: Sequence<ArrayLike<number>>,
+  bootstrap: Bootstrap,
+  numbers?: ArrayLike<number>,
+): TrialMaxima {
   const { resamples } = bootstrap
-  /** Maxima over the trials, as observed and by resample. */
-  let largest = -Infinity
-  let largestRatio = -Infinity
-  let best = -1
-  const maxima = {
-    white: new Float64Array(resamples).fill(-Infinity),
-    consistent: new Float64Array(resamples),
-    lower: new Float64Array(resamples),
-    upper: new Float64Array(resamples),
-  }
+  const maxima = noMaxima(resamples)
+  const { white, consistent, lower, upper } = maxima.resampled
   for (const { indices, chunk, n } of changingChunks(trials)) {
     const root = Math.sqrt(n)
     const limit = -Math.sqrt(2 * Math.log(Math.log(n)))
@@ -82,39 +108,78 @@ export function realityCheck(trials: Sequence<ArrayLike<number>>, options: Reali
       for (let b = 0; b < resamples; b++) square += (resampledMeans[b * chunk.length + k]! - average) ** 2
       const omega = Math.sqrt((n * square) / resamples)
       const ratio = (root * average) / omega
-      if (best < 0 || ratio > largestRatio) {
-        best = indices[k]!
-        largestRatio = ratio
-      }
-      largest = Math.max(largest, root * average)
+      const index = indices[k]!
+      keepBest(maxima, { ratio, best: numbers ? numbers[index]! : index })
+      maxima.mean = Math.max(maxima.mean, root * average)
       const center = ratio >= limit ? average : 0
       for (let b = 0; b < resamples; b++) {
         const value = resampledMeans[b * chunk.length + k]!
-        maxima.white[b] = Math.max(maxima.white[b]!, root * (value - average))
-        maxima.upper[b] = Math.max(maxima.upper[b]!, (root * (value - average)) / omega)
-        maxima.lower[b] = Math.max(maxima.lower[b]!, (root * (value - Math.max(0, average))) / omega)
-        maxima.consistent[b] = Math.max(maxima.consistent[b]!, (root * (value - center)) / omega)
+        white[b] = Math.max(white[b]!, root * (value - average))
+        upper[b] = Math.max(upper[b]!, (root * (value - average)) / omega)
+        lower[b] = Math.max(lower[b]!, (root * (value - Math.max(0, average))) / omega)
+        consistent[b] = Math.max(consistent[b]!, (root * (value - center)) / omega)
       }
     }
   }
+  return maxima
+}
+
+/** The maxima over no trial. */
+export function noMaxima(resamples: number): TrialMaxima {
+  return {
+    mean: -Infinity,
+    ratio: -Infinity,
+    best: -1,
+    resampled: {
+      white: new Float64Array(resamples).fill(-Infinity),
+      consistent: new Float64Array(resamples),
+      lower: new Float64Array(resamples),
+      upper: new Float64Array(resamples),
+    },
+  }
+}
+
+/** Adds the maxima over other trials, or over some of the same. */
+export function mergeMaxima(into: TrialMaxima, other: TrialMaxima): void {
+  keepBest(into, other)
+  into.mean = Math.max(into.mean, other.mean)
+  for (const name of MAXIMA) {
+    const values = into.resampled[name]
+    for (let b = 0; b < values.length; b++) values[b] = Math.max(values[b]!, other.resampled[name][b]!)
+  }
+}
+
+/** Of equal ratios the first trial's counts. */
+function keepBest(maxima: TrialMaxima, { ratio, best }: Pick<TrialMaxima, 'ratio' | 'best'>): void {
+  const isBetter = maxima.best < 0 || ratio > maxima.ratio || (ratio === maxima.ratio && best < maxima.best)
+  if (!isBetter) return
+  maxima.ratio = ratio
+  maxima.best = best
+}
+
+/** @throws OptionError when no trial has returns that change */
+export function checkOfMaxima(
+  { mean, ratio, best, resampled }: TrialMaxima,
+  { resamples, block }: Bootstrap,
+): RealityCheck {
   if (best < 0) throw new OptionError(`${CALLER}: no variant has returns that change`)
-  const statistic = Math.max(0, largestRatio)
+  const statistic = Math.max(0, ratio)
   const pValue = (values: Float64Array, reached: number) =>
     (values.reduce((hits, value) => hits + Number(value >= reached), 0) + 1) / (resamples + 1)
   return {
-    white: pValue(maxima.white, largest),
-    consistent: pValue(maxima.consistent, statistic),
-    lower: pValue(maxima.lower, statistic),
-    upper: pValue(maxima.upper, statistic),
+    white: pValue(resampled.white, mean),
+    consistent: pValue(resampled.consistent, statistic),
+    lower: pValue(resampled.lower, statistic),
+    upper: pValue(resampled.upper, statistic),
     statistic,
     best,
     resamples,
-    block: bootstrap.block,
+    block,
   }
 }
 
 /** All trials are resampled together, so one length must do for all. */
-function medianBlockLength(trials: Sequence<ArrayLike<number>>): number {
+export function medianBlockLength(trials: Sequence<ArrayLike<number>>): number {
   const lengths: number[] = []
   for (const returns of trials) if (changes(returns)) lengths.push(blockLength(Float64Array.from(returns)))
   return lengths.length > 0 ? quantile(lengths, 0.5) : 1
@@ -145,7 +210,7 @@ function* changingChunks(trials: Sequence<ArrayLike<number>>) {
 function bootstrapMeans(
   trials: readonly ArrayLike<number>[],
   n: number,
-  { block, resamples, seed }: Required<RealityCheckOptions>,
+  { block, resamples, seed }: Bootstrap,
 ): Float64Array {
   const { uniform } = random(seed)
   const indices = new Uint32Array(n)

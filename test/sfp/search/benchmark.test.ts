@@ -9,6 +9,7 @@ import { randomLevels } from '../../../src/sfp/levels/placebo.ts'
 import { differences } from '../../../src/sfp/search/benchmark.ts'
 import type { RealityCheck } from '../../../src/sfp/search/reality-check.ts'
 import { sweep as runSweep } from '../../../src/sfp/search/sweep.ts'
+import { performance } from '../../../src/sfp/statistics/performance.ts'
 import { simulateMarket } from '../../../src/simulate/simulate-market.ts'
 import { resample } from '../../../src/stats/bootstrap.ts'
 import { random } from '../../../src/stats/random.ts'
@@ -105,6 +106,51 @@ describe('a benchmark of a sweep', () => {
     }
   })
 
+  it('has its figures beside those of each variant, and what the variant has more', async () => {
+    const rowsOf = async (benchmark: 'hold' | 'placebo') =>
+      (await sweep(market, { ...options, benchmark })).table().objects() as Record<string, number>[]
+    const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+    const [first, last] = [market.close[0]!, market.close[market.length - 1]!]
+    const held = daily(market, market.close)
+    // Geometric mean and its volatility over the 365 days of a year, as backtesting.py has it.
+    const growth = held.reduce((product, value) => product * (1 + value), 1) ** (1 / held.length)
+    const arithmetic = mean(held)
+    const variance = held.reduce((sum, value) => sum + (value - arithmetic) ** 2, 0) / (held.length - 1)
+    const volatility = Math.sqrt((variance + growth ** 2) ** 365 - growth ** 730)
+    const [one] = await rowsOf('hold')
+    expect(one!.holdReturnPct).toBeCloseTo(100 * (last / first - 1), 9)
+    expect(one!.holdSharpe).toBeCloseTo((growth ** 365 - 1) / volatility, 9)
+    expect(one!.moreSharpe).toBeCloseTo(one!.sharpe! - one!.holdSharpe!, 12)
+    expect(Object.keys(one!)).not.toContain('moreAverageR')
+    // At large moves some placebos never trade, and have neither a Sharpe ratio nor a mean R.
+    const minMove = [0, 0.5, 3, 3.5, 4, 4.5, 5, 6]
+    const swept = await sweep(market, { ...options, grid: { minMove }, benchmark: 'placebo' })
+    let partly = 0
+    for (const [k, row] of (swept.table().objects() as Record<string, number>[]).entries()) {
+      const placebos = [1, 2, 3, 4, 5].map(seed => {
+        const signals = detectSfp(market, randomLevels(market, source, seed), { minMove: minMove[k]! })
+        const result = backtest(market, signals, backtestOptions)
+        const { sharpe, returnPct } = performance(market, result)
+        return { sharpe, returnPct, r: result.trades.map(trade => trade.r) }
+      })
+      const traded = placebos.filter(each => each.r.length > 0)
+      if (traded.length > 0 && traded.length < 5) partly++
+      const meanR = mean(placebos.flatMap(each => each.r))
+      expect(row.placeboReturnPct).toBeCloseTo(mean(placebos.map(each => each.returnPct)), 9)
+      if (traded.length > 0) expect(row.placeboSharpe).toBeCloseTo(mean(traded.map(each => each.sharpe)), 9)
+      if (traded.length > 0) expect(row.placeboAverageR).toBeCloseTo(meanR, 9)
+      if (!(row.trades! > 0)) continue
+      expect(row.moreAverageR).toBeCloseTo(row.averageR! - row.placeboAverageR!, 12)
+      expect(row.moreReturnPct).toBeCloseTo(row.returnPct! - row.placeboReturnPct!, 12)
+    }
+    expect(partly).toBeGreaterThan(0)
+    const [never] = (await sweep(market, { levels: 'pivots', grid: { minMove: [1e6] }, benchmark: 'hold' }))
+      .table()
+      .objects() as Record<string, number>[]
+    expect([never!.trades, never!.moreReturnPct, never!.moreSharpe]).toEqual([0, Number.NaN, Number.NaN])
+    expect(never!.holdReturnPct).toBe(one!.holdReturnPct)
+  })
+
   it('varies with the levels of a variant', async () => {
     const result = await sweep(market, { levels: 'pivots', grid: { leftBars: [3, 6] }, benchmark: 'placebo' })
     const rows = [3, 6].map(leftBars => {
@@ -163,8 +209,8 @@ describe('a benchmark of a sweep', () => {
     await expect(sweep(market, { ...options, benchmark: 'hold', keep: 'figures' })).rejects.toThrow(
       /^liq.sweep: keep: "figures", but expected returns or trades, which are compared with the benchmark/,
     )
-    await expect(sweep([market], { ...options, benchmark: 'hold' } as never)).rejects.toThrow(
-      /benchmark is not one of its options/,
+    await expect(sweep([market], { ...options, benchmark: 'holt' as 'hold' })).rejects.toThrow(
+      /^liq.sweep: benchmark: "holt", but expected nothing, hold or placebo \(did you mean hold\?\)/,
     )
   })
 })

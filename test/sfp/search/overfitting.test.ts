@@ -7,7 +7,13 @@ import {
   probabilisticSharpe,
   sharpeRatio,
 } from '../../../src/sfp/search/deflated-sharpe.ts'
-import { realityCheck } from '../../../src/sfp/search/reality-check.ts'
+import {
+  checkOfMaxima,
+  mergeMaxima,
+  noMaxima,
+  realityCheck,
+  trialMaxima,
+} from '../../../src/sfp/search/reality-check.ts'
 import { resample } from '../../../src/stats/bootstrap.ts'
 import { random } from '../../../src/stats/random.ts'
 
@@ -188,6 +194,34 @@ describe('the reality check', () => {
       returns.map((_, t) => returns[t]! + (returns[t - 1] ?? 0) + (returns[t - 2] ?? 0)),
     )
     expect(realityCheck(dependent, { resamples: 50 }).block).toBeGreaterThan(4)
+  })
+
+  it('comes out of the maxima of parts, which may overlap, as of all trials at once', () => {
+    // Trials 5 and 6 are 0 and 1 again: of equal ratios the first one's counts.
+    const all = [...noise(5, 80, 6), ...noise(2, 80, 6)]
+    const bootstrap = { block: 3, resamples: 100, seed: 2 }
+    const merged = noMaxima(100)
+    for (const part of [[4, 5], [], [5, 6, 2], [0, 1, 2, 3]]) {
+      const trials = part.map(k => all[k]!)
+      mergeMaxima(merged, trialMaxima(trials, bootstrap, part))
+    }
+    expect(checkOfMaxima(merged, bootstrap)).toEqual(realityCheck(all, bootstrap))
+    const best = (parts: number[][]) => {
+      const maxima = noMaxima(100)
+      for (const part of parts) mergeMaxima(maxima, trialMaxima([all[0]!, all[0]!], bootstrap, part))
+      return maxima.best
+    }
+    expect([
+      best([[7, 3]]),
+      best([
+        [9, 8],
+        [5, 6],
+      ]),
+      best([
+        [2, 1],
+        [4, 6],
+      ]),
+    ]).toEqual([3, 5, 1])
   })
 
   it('takes blocks of one period or more', () => {
