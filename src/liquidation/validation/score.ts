@@ -234,7 +234,7 @@ function topDecileLift(implied: Float64Array, real: Float64Array): number {
       bars++
     }
   }
-  return all > 0 && bars > 0 ? top / all / (bars / real.length) : Number.NaN
+  return top / all / (bars / real.length)
 }
 
 function calibrationCurve(implied: Float64Array, real: Float64Array): SideScore['calibration'] {

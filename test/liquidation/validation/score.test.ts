@@ -111,6 +111,10 @@ describe('scoreMap', () => {
     const { longLiquidations: _, ...withoutRecord } = recorded(1)
     expect(() => scoreMap(map, withoutRecord)).toThrow(/has no longLiquidations/)
     expect(() => scoreMap(map, recorded(1), { from: 0, to: 20 })).toThrow(/recorded in only 20 bars/)
+    expect(() => scoreMap(map, recorded(1), { from: 1, to: 29 })).toThrow(/recorded in only 29 bars/)
+    expect(scoreMap(map, recorded(1), { from: 1, to: 30, resamples: 1 }).long.bars).toBe(30)
+    const later = { ...recorded(1), time: market.time.map(open => open + market.barMs) }
+    expect(() => scoreMap(map, later)).toThrow(/differ from the map’s/)
     expect(() => scoreMap(map, simulateMarket({ seed: 1, bars: 50 }))).toThrow(/differ from the map’s/)
   })
 
@@ -122,6 +126,9 @@ describe('scoreMap', () => {
       [{ bars: 9 } as ScoreOptions, /liq.score: bars is not one of its options.*; there are from, to, blockBars/],
       [{ from: -1 }, /liq.score: from: -1, but expected a whole number of 0 or more/],
       [{ to: 5000 }, /liq.score: to: 5000, but expected a bar from 0 to 699/],
+      [{ from: 700 }, /liq.score: from: 700, but expected a bar from 0 to 699/],
+      [{ from: 699 }, /recorded in only 1 bar;/],
+      [{ from: 50, to: 50 }, /recorded in only 1 bar;/],
       [{ from: 100, to: 50 }, /liq.score: to: 50, but expected a bar from 100 to 699/],
     ]
     for (const [options, message] of wrong) expect(() => scoreMap(map, recorded(1), options)).toThrow(message)
