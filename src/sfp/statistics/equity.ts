@@ -44,8 +44,7 @@ export function drawdowns(time: Float64Array, equity: Float64Array): Drawdowns {
     if (drawdown > max) max = drawdown
     squares += drawdown * drawdown
   }
-  const last = equity.length - 1
-  if (last > peakBar) end(last)
+  end(equity.length - 1)
   return { depth, lengthMs, max, peak, ulcer: equity.length > 0 ? Math.sqrt(squares / equity.length) : 0 }
 }
 

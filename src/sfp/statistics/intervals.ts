@@ -21,7 +21,7 @@ export function profitFactorInterval(returns: Float64Array, clusters?: ArrayLike
         gains += gain[indices[i]!]!
         losses += loss[indices[i]!]!
       }
-      return { profitFactor: gains > 0 || losses > 0 ? gains / losses : Number.NaN }
+      return { profitFactor: gains / losses }
     },
     { block: blockLength(part(returns)) },
   )

@@ -113,7 +113,7 @@ export function performance(
   const lengths = trades.map(trade => time[trade.exitBar]! - time[trade.entryBar]!)
   const wins = nets.filter(net => net > 0)
   const losses = nets.filter(net => net < 0)
-  const winRate = n > 0 ? wins.length / n : Number.NaN
+  const winRate = wins.length / n
   const byReason: Record<string, number> = {}
   for (const { reason } of trades) byReason[reason] = (byReason[reason] ?? 0) + 1
 

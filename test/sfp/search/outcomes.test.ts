@@ -1,7 +1,7 @@
 /** What a sweep keeps of its backtests: in memory and in files the same, in the order of the variants. */
 import { describe, expect, it } from 'vitest'
 import { type OpenSpill, Outcomes } from '../../../src/sfp/search/outcomes.ts'
-import { packOutcomes } from '../../../src/sfp/search/packed-outcomes.ts'
+import { buffersOf, packOutcomes } from '../../../src/sfp/search/packed-outcomes.ts'
 import { type Keep, METRICS, type Outcome } from '../../../src/sfp/search/run-variant.ts'
 import { sweepOf } from '../../../src/sfp/search/sweep.ts'
 
@@ -81,6 +81,18 @@ describe('the outcomes of a sweep', () => {
       if (keep === 'trades') expect([...outcomes.trades()]).toEqual(expected.map(each => each.trades))
     }
     expect([...collect(keep)]).toEqual(expected)
+  })
+
+  it('have all their arrays listed for a transfer', () => {
+    const lists = (['figures', 'returns', 'trades'] as const).map(keep =>
+      packOutcomes([1, 2].map(k => outcomeOf(k, keep))),
+    )
+    for (const { metrics, returns, trades } of lists) {
+      const arrays = [metrics, returns, trades?.starts, trades?.entryBar, trades?.exitBar, trades?.returns, trades?.r]
+      const buffers = arrays.flatMap(values => (values ? [values.buffer] : []))
+      expect(new Set(buffersOf({ count: 2, metrics, returns, trades }))).toEqual(new Set(buffers))
+    }
+    expect(lists.map(packed => buffersOf(packed).length)).toEqual([1, 2, 7])
   })
 
   it('name the variant of each value in the files', () => {

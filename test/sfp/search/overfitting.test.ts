@@ -15,6 +15,7 @@ import {
   trialMaxima,
 } from '../../../src/sfp/search/reality-check.ts'
 import { resample } from '../../../src/stats/bootstrap.ts'
+import { normalCdf, normalQuantile } from '../../../src/stats/normal.ts'
 import { random } from '../../../src/stats/random.ts'
 
 /** Normal returns of each trial, with a mean of `skill` standard deviations. */
@@ -37,6 +38,28 @@ describe('the deflated Sharpe ratio', () => {
       0.9505,
       3,
     )
+  })
+
+  it('is that of the paper for two trials, by moments taken anew', () => {
+    const best = [0.03, -0.01, 0.02, 0.02, -0.02, 0.09]
+    const weak = [0.01, -0.01, 0.02, -0.02, 0, 0.01]
+    const average = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+    const moment = (values: readonly number[], power: number) =>
+      average(values.map(value => (value - average(values)) ** power))
+    const ratio = (values: readonly number[]) => average(values) / Math.sqrt((moment(values, 2) * 6) / 5)
+    // The variance of two values is half the square of their difference; the median of a normal is 0.
+    const difference = ratio(best) - ratio(weak)
+    const maximum = Math.sqrt(difference ** 2 / 2) * 0.5772156649 * normalQuantile(1 - 1 / (2 * Math.E))
+    const [skewness, kurtosis] = [moment(best, 3) / moment(best, 2) ** 1.5, moment(best, 4) / moment(best, 2) ** 2]
+    const spread = 1 - skewness * ratio(best) + ((kurtosis - 1) / 4) * ratio(best) ** 2
+    const expected = normalCdf(((ratio(best) - maximum) * Math.sqrt(5)) / Math.sqrt(spread))
+    // A trial that never trades has no ratio and is none.
+    const found = deflatedSharpe([best, weak, [0, 0, 0, 0, 0, 0]], 0)
+    expect(found.trials).toBe(2)
+    expect(found.expectedMaximum).toBeCloseTo(maximum, 9)
+    expect(found.probability).toBeCloseTo(expected, 7)
+    for (const index of [-1, 0.5, 3, Number.NaN])
+      expect(() => deflatedSharpe([best, weak, best], index)).toThrow(`variant: ${index}, but expected 0 to 2`)
   })
 
   it('is low for the best of many trials without skill, and high for a trial with skill', () => {

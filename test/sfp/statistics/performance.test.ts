@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { DAY } from '../../../src/common/duration.ts'
 import { createMarket } from '../../../src/market/market.ts'
 import type { Trade } from '../../../src/sfp/position.ts'
+import { annualFigures, profitFactorInterval } from '../../../src/sfp/statistics/intervals.ts'
+import { namedStatistics } from '../../../src/sfp/statistics/named-statistics.ts'
 import { type MeasuredBacktest, performance } from '../../../src/sfp/statistics/performance.ts'
 import { measure } from '../../../src/sfp/statistics/statistics.ts'
 import { meanInterval } from '../../../src/stats/bootstrap.ts'
@@ -128,6 +130,16 @@ describe('the figures of a backtest', () => {
     expect(held(trade(2, 2, 1), trade(2, 2, 1))).toBeCloseTo(100 / 8, 9)
   })
 
+  it('are of each trade’s own notional, and medians of an even number lie between', () => {
+    const two = performance(market, {
+      ...result,
+      trades: [trade(0, 1, 40, { gross: 40 }), trade(1, 2, -30, { gross: -30, size: 5, mae: 1, mfe: 0.5 })],
+    })
+    // 40 on 1,000 USD and −30 on 500.
+    expect(two.profitFactorGross).toBeCloseTo(0.04 / 0.06, 12)
+    expect([two.medianMae, two.medianMfe]).toEqual([0.6, 0.75])
+  })
+
   it('that are not defined are NaN', () => {
     const none = performance(market, { ...result, trades: [], equity: new Float64Array(8).fill(1000) })
     for (const name of [
@@ -149,9 +161,48 @@ describe('the figures of a backtest', () => {
     const rising = performance(market, { ...result, equity: Float64Array.from(equity, (_, t) => 1000 + t * t) })
     expect([rising.calmar, rising.sortino, rising.omega]).toEqual([Number.NaN, Number.NaN, Number.NaN])
     expect(rising.sharpe).toBeGreaterThan(0)
+    // Twice as much every day does not vary.
+    const doubling = performance(days([1, 1, 1, 1]), { ...result, trades: [], equity: Float64Array.of(1, 2, 4, 8) })
+    expect(doubling.sharpe).toBeNaN()
     // Of one moment no year can be told.
     const one = performance(days([100]), { ...result, trades: [], equity: Float64Array.of(1000) })
     expect(one.cagrPct).toBeNaN()
+  })
+
+  it('have intervals of the curve from ten trades, and from ten days with a result, on', () => {
+    const axis = days(Array.from({ length: 40 }, () => 100))
+    const growing = (moves: number) =>
+      Float64Array.from({ length: 40 }, (_, t) => 1000 + 10 * Math.min(t, moves) + (t <= moves ? t % 3 : 0))
+    const of = (count: number, moves: number) =>
+      measure(axis, { ...result, trades: Array.from({ length: count }, () => trade(0, 1, 1)), equity: growing(moves) })
+        .intervals
+    const known = ({ sharpe, annualReturnPct }: ReturnType<typeof of>) =>
+      [sharpe, annualReturnPct].map(({ low, high }) => Number.isFinite(low) && Number.isFinite(high))
+    expect(known(of(10, 39))).toEqual([true, true])
+    expect(known(of(9, 39))).toEqual([false, false])
+    expect(known(of(10, 8))).toEqual([false, false])
+    expect(known(of(10, 12))).toEqual([true, true])
+  })
+
+  it('of returns that are all losses, or all the same, have no intervals and no ratio', () => {
+    expect(profitFactorInterval(new Float64Array(20).fill(-0.01))).toEqual({
+      mean: 0,
+      low: Number.NaN,
+      high: Number.NaN,
+    })
+    // Twice in each of two periods of a year: 300 %, without a variance.
+    expect(annualFigures(Float64Array.of(1, 1, 1), 2)).toEqual({ sharpe: Number.NaN, annualReturnPct: 300 })
+    const varied = annualFigures(Float64Array.of(1, -0.5, 1, -0.5), 2)
+    expect(varied.annualReturnPct).toBeCloseTo(0, 9)
+  })
+
+  it('have the signs of backtesting.py under its names, and its duration', () => {
+    expect(namedStatistics(market, performance(market, result))).toMatchObject({
+      Duration: 7 * DAY,
+      'Max. Drawdown [%]': -figures.maxDrawdownPct,
+      'Avg. Drawdown [%]': -figures.avgDrawdownPct,
+    })
+    expect(figures.maxDrawdownPct).toBeGreaterThan(0)
   })
 
   it('have intervals around the same means, in the same units', () => {
