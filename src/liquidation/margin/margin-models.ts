@@ -10,6 +10,7 @@ import {
   required,
   valueThat,
 } from '../../common/options.ts'
+import { recognizeInstrument } from '../../market/recognize-instrument.ts'
 import type { ContractKind } from '../contract.ts'
 import { binanceBrackets, hyperliquidBrackets } from './bracket-tables.ts'
 import { type Bracket, type BracketSource, checkAmounts, checkLadder } from './brackets.ts'
@@ -65,7 +66,8 @@ export function binanceMargin(market: string | readonly Bracket[]): MarginModel 
 }
 
 function linearBrackets(caller: string, symbol: string) {
-  if (/\/USD:|USD_PERP/i.test(symbol))
+  const { kind, quote } = recognizeInstrument({ symbols: [symbol], exchange: 'binance' })
+  if (kind === 'inverse' || (kind === 'future' && quote === 'USD'))
     throw invalidOption(
       caller,
       'market',

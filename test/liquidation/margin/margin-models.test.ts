@@ -48,6 +48,11 @@ describe('margin models', () => {
     expect(brackets.every(({ maintenanceAmount }) => maintenanceAmount === 0)).toBe(true)
   })
 
+  it('of Binance USD-M take futures with an expiry, of its quote currencies', () => {
+    for (const symbol of ['BTCUSDT_240628', 'BTCBUSD_210129', 'BTC/USDT:USDT-240628'])
+      expect(binanceMargin(symbol)).toMatchObject({ name: 'Binance BTCUSDT, October 2024', contract: 'linear' })
+  })
+
   const bad: [string, () => unknown, RegExp][] = [
     [
       'a coin-margined symbol at Binance USD-M',
@@ -55,6 +60,9 @@ describe('margin models', () => {
       /^liq.margin.binance: market: "BTC\/USD:BTC", .* for coin-margined ones/,
     ],
     ['a COIN-M id at Binance USD-M', () => binanceMargin('BTCUSD_PERP'), /coin-margined/],
+    ['a COIN-M id with an expiry at Binance USD-M', () => binanceMargin('BTCUSD_240628'), /coin-margined/],
+    ['a COIN-M id whose coin ends in B', () => binanceMargin('BNBUSD_240628'), /coin-margined/],
+    ['a coin-margined future in ccxt’s symbols', () => binanceMargin('BTC/USD:BTC-240628'), /coin-margined/],
     ['no brackets', () => binanceMargin([]), /^liq.margin.binance: brackets: \[\], but expected at least one row/],
     ['no brackets at Bybit', () => bybitMargin([]), /^liq.margin.bybit: brackets: \[\]/],
     [
