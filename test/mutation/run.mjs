@@ -79,7 +79,7 @@ function configOf(target, name, report) {
     concurrency: Number(values.jobs),
     // Endless loops end by the number of their calls. By the clock alone a busy machine would take the slow for endless.
     timeoutMS: 120_000,
-    timeoutFactor: 20,
+    timeoutFactor: 6,
     incremental: true,
     incrementalFile: `out/mutation/${name}.incremental.json`,
     force: values.force,
