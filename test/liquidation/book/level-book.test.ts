@@ -125,13 +125,14 @@ describe.each([
         const tiers = [0, 1].map(of => positions.column(side, from, count, ({ usd, tier }) => (tier === of ? usd : 0)))
         expectNear(book.byTier(side, from, to), Float64Array.from(tiers, sum))
         const out = new Float64Array(count).fill(7)
-        expectNear(book.column(side, from, out, 1), tiers[1]!)
+        for (const tier of [0, 1]) expectNear(book.column(side, from, out, tier), tiers[tier]!)
         const times = positions.column(side, from, count, one => one.usd * timeOf(one.bar))
         expectNear(Float64Array.of(book.openedTime(side, from, to)), Float64Array.of(sum(times)))
         // From the first such reading on, sums are kept and only what changed is added up again.
-        if (bar < 8) continue
+        if (bar < 4 * seed) continue
         expectNear(Float64Array.of(book.readColumn(side, from, out.fill(7))), Float64Array.of(sum(all)))
         expectNear(out, all)
+        expectNear(book.column(side, from, out.fill(7)), all)
         book.addColumn(side, from, out)
         expectNear(
           out,
@@ -178,52 +179,80 @@ describe('the level book, by hand,', () => {
 
   it('holds exactly nothing after the last of several positions has expired, and the others until then', () => {
     const book = new LevelBook(FIRST, BINS, 1, one, { ages: true, expires: true })
-    // 0.1 + 0.2 less 0.1 less 0.2 is 2.8e-17.
-    for (const [bar, value] of [0.1, 0.2].entries()) book.open(10, 1, usd(value), usd(value), 1, 1, bar + 3)
+    const [first, second] = [0.1, 0.2]
+    expect(first + second - first - second).toBeGreaterThan(0)
+    book.open(10, 1, usd(first), usd(first), 1, 1, 13)
+    book.open(10, 1, usd(second), usd(second), 1, 1, 14)
     const held = (side: Side) => [
       sum(book.column(side, FIRST, new Float64Array(BINS), 0)),
+      book.readColumn(side, FIRST, new Float64Array(BINS)),
       book.openedTime(side, FIRST, FIRST + BINS),
     ]
     for (const side of SIDES) {
-      book[side].expire(10, usd(0.1), 1, 1, 3, 0, () => 0)
-      expect(held(side)).toEqual([expect.closeTo(0.2, 12), expect.closeTo(0.8, 12)])
-      book[side].expire(10, usd(0.2), 1, 1, 4, 1, () => 0)
-      expect(held(side)).toEqual([0, 0])
+      held(side)
+      book[side].expire(10, usd(first), 1, 1, 13, 0, () => 0)
+      expect(held(side)).toEqual([second, second, 14 * second].map(value => expect.closeTo(value, 12)))
+      book[side].expire(10, usd(second), 1, 1, 14, 1, () => 0)
+      expect(held(side)).toEqual([0, 0, 0])
     }
   })
 
-  it.each([10, 63, 64, 65, 66, 67, 128, 129, 130, 131])(
-    'a bar over %i bins that closes at its extreme liquidates its own entries as far as that reaches',
+  it('takes nothing from later positions when one expires that a price had reached', () => {
+    for (const side of SIDES) {
+      const book = new LevelBook(FIRST, BINS, 1, one, { ages: false, expires: true })
+      book.open(10, 1, usd(8), usd(8), 1, 1, 0)
+      book[side].reachedAt = side === 'long' ? 8.5 : 12.5
+      book[side].consume(null, 1)
+      book.open(10, 1, usd(5), usd(5), 1, 1, 0)
+      expect(sum(book.column(side, FIRST, new Float64Array(BINS), 0))).toBe(5)
+      book[side].expire(10, usd(8), 1, 1, 0, 0, () => 0)
+      expect(sum(book.column(side, FIRST, new Float64Array(BINS), 0))).toBe(5)
+    }
+  })
+
+  it.each([3, 4, 12, 63, 64, 65, 66, 67, 128, 129, 130, 131])(
+    'a bar over %i bins liquidates its own entries as far as its path then reaches',
     bins => {
       const width = 0.001
       const [low, high] = [500.25, 499.25 + bins]
       const price = (at: number) => Float64Array.of(Math.exp(at * width))
+      // It closes at its extreme, or goes back by a third of its range.
       for (const side of SIDES)
-        for (const depthBins of [0, 2.5]) {
-          const [from, to] = side === 'long' ? [high, low] : [low, high]
-          const market = { open: price(from), high: price(high), low: price(low), close: price(to) }
-          const entries = new BarEntries()
-          entries.start(market, 0, width)
-          pathEntries(market, { notional: () => 1000, longShare: () => 0.5 }, width)(0, entries)
-          const book = new LevelBook(490, bins + 20, 1, one, { ages: true, expires: false, depthBins })
-          const total = entries.total()
-          book.open(10, entries.bins, total, total, 0.5, 0.5, 3)
-          const gone = usd(0)
-          book[side].consumeOpened(entries, total, book.firstBin, 0.5, 3, gone)
-          // 500 USD of each side, as many in each bin.
-          const each = 500 / bins
-          const levels = Array.from({ length: bins }, (_, i) => 500 + i + (side === 'long' ? -2 : 2))
-          const left = Float64Array.from(levels, level => each * (1 - triggeredShare(side, level, to, depthBins)))
-          const rest = sum(left)
-          expect(gone[0]).toBeCloseTo(500 - rest, 9)
-          expectNear(book.column(side, levels[0]!, new Float64Array(bins), 0), left)
-          expect(book.openedTime(side, 0, 1000)).toBeCloseTo(3 * rest, 9)
-          // What is left can still be reached.
-          book[side].reachedAt = side === 'long' ? 0 : bins + 20
-          const later = usd(0)
-          book[side].consume(later, 1)
-          expect(later[0]).toBeCloseTo(rest, 9)
-        }
+        for (const depthBins of [0, 2.5])
+          for (const back of [0, 1 / 3]) {
+            const [from, extreme] = side === 'long' ? [high, low] : [low, high]
+            const closeAt = extreme + back * (from - extreme)
+            const market = { open: price(from), high: price(high), low: price(low), close: price(closeAt) }
+            const entries = new BarEntries()
+            entries.start(market, 0, width)
+            pathEntries(market, { notional: () => 1000, longShare: () => 0.5 }, width)(0, entries)
+            const book = new LevelBook(490, bins + 20, 2, cohorts, { ages: true, expires: false, depthBins })
+            const total = entries.total()
+            book.open(10, entries.bins, total, total, 0.5, 0.5, 3)
+            const gone = usd(0, 0)
+            book[side].consumeOpened(entries, total, book.firstBin, 0.5, 3, gone)
+            // What opens before the extreme meets it, the rest meets the close.
+            const before = entries.openedBeforeExtreme(side, 0, entries.bins - 1)
+            const left = new Float64Array(bins + 20)
+            const goes = usd(0, 0)
+            for (const { tier, weight, shift } of cohorts[side])
+              for (let i = 0; i < bins; i++) {
+                const share = (at: number) => triggeredShare(side, 500 + i + shift, at, depthBins)
+                const early = weight * 0.5 * before[i]!
+                const late = weight * 0.5 * total[i]! - early
+                const part = early * share(extreme) + late * share(closeAt)
+                goes[tier]! += part
+                left[10 + i + shift]! += early + late - part
+              }
+            expectNear(gone, goes)
+            expectNear(book.column(side, 490, new Float64Array(bins + 20)), left)
+            expect(book.openedTime(side, 0, 1000) / (3 * sum(left))).toBeCloseTo(1, 9)
+            // What is left can still be reached.
+            book[side].reachedAt = side === 'long' ? -20 : bins + 40
+            const later = usd(0, 0)
+            book[side].consume(later, 1)
+            expect(sum(later)).toBeCloseTo(sum(left), 9)
+          }
     },
   )
 })

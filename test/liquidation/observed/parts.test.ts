@@ -190,6 +190,41 @@ it('an observed book holds coins by bin, and nothing after the last position has
   expect([...book.column('short', 100, new Float64Array(4))]).toEqual([0, 0, 0, 0])
 })
 
+it('a book by tier is read within its bins, in USD of a coin, as changes are told to its readers', () => {
+  const book = new ObservedBook(100, 3, 2)
+  const range = book.short.watch()
+  // By bin: 1 and 2 coins of the first tier, 4 of the second; known since 10, 20 and 30.
+  book.short.add(0, 0, 1, 10, 1)
+  book.short.add(0, 2, 2, 20, 1)
+  book.short.add(1, 2, 4, 30, 1)
+  expect([range.consumedFrom(0), range.consumedTo(0), range.consumedFrom(1), range.consumedTo(1)]).toEqual([0, 2, 2, 2])
+  expect(book.short.cohorts).toEqual([
+    { tier: 0, shift: 0 },
+    { tier: 1, shift: 0 },
+  ])
+  book.scale = 50
+  const column = (from: number, count: number, tier?: number) => [
+    ...book.column('short', from, new Float64Array(count).fill(7), tier),
+  ]
+  expect(column(99, 5)).toEqual([0, 50, 0, 300, 0])
+  expect(column(102, 1)).toEqual([300])
+  expect([0, 1].map(tier => column(101, 2, tier))).toEqual([
+    [0, 100],
+    [0, 200],
+  ])
+  const out = new Float64Array(2).fill(7)
+  expect([book.readColumn('short', 101, out), ...out]).toEqual([300, 0, 300])
+  const byTier = (from: number, to: number) => [...book.byTier('short', from, to, new Float64Array(2).fill(7))]
+  expect([byTier(0, 200), byTier(100, 101), byTier(101, 102), byTier(103, 200)]).toEqual([
+    [150, 200],
+    [50, 0],
+    [100, 200],
+    [0, 0],
+  ])
+  const times = [book.openedTime('short', 0, 200), book.openedTime('short', 102, 102)]
+  expect(times).toEqual([50 * (10 + 40 + 120), 50 * (40 + 120)])
+})
+
 describe('the bootstrap over bars', () => {
   it('draws blocks of neighbours of the given length, from all places', () => {
     const samples = movingBlocks(10, 4, 3000, 1)
