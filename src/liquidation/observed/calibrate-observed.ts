@@ -188,9 +188,9 @@ export async function calibrateToObserved(
     await new Promise(setImmediate)
     task.signal.throwIfAborted()
   }
-  // The first of equals wins.
-  const ordered = trials.map((trial, i) => ({ trial, i })).sort((a, b) => b.trial.train - a.trial.train || a.i - b.i)
-  const best = ordered[0]?.trial
+  // Sorting keeps equals in order, so the first of them wins.
+  const ordered = trials.toSorted((a, b) => b.train - a.train)
+  const [best] = ordered
   if (!best)
     throw new DataError(`${CALLER}: the map has no level where positions were observed: widen \`within\`, or its tiers`)
   const block = resolved.block ?? Math.max(1, trainBars.length / BLOCKS)
@@ -215,10 +215,7 @@ export async function calibrateToObserved(
     testBars: [testBars[0]!, testBars.at(-1)!],
     test: compareMaps(liquidationMap(market, fitted, CALLER), observed, range),
     before: compareMaps(before, observed, range),
-    trials: trialTable(
-      ordered.map(({ trial }) => trial),
-      leverages,
-    ),
+    trials: trialTable(ordered, leverages),
   }
 }
 
