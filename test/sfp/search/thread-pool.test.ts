@@ -106,9 +106,11 @@ describe('a thread', () => {
     expect(worker.isAwaited).toBe(false)
     expect(await stateOf(cancelled)).toMatchObject({ name: 'ThreadLostError', message: 'The task was cancelled' })
     expect(thread.isLost).toBe(false)
-    // Its answer still comes, and is not that of the next task.
+    // Its answer still comes, also one with an error, and is not that of the next task.
     const next = thread.run(TASK)
-    reply(worker.tasks[0]!.id, 1)
+    const { id } = worker.tasks[0]!
+    reply(id, 1)
+    worker.emit('message', { id, error: { name: 'OptionError', message: 'nobody waits for it' } })
     expect(await stateOf(next)).toBe('waiting')
     reply(worker.tasks[1]!.id, 2)
     expect(await stateOf(next)).toEqual(packed(2))
@@ -161,9 +163,11 @@ describe('the pool of threads', () => {
     const { file, workers, take } = pool('lost')
     const [first, second] = take(2)
     workers[0]!.emit('exit', 1)
-    releaseThread(file, first!, 8)
+    releaseThread(file, first!, 1)
     expect(hasWarmThreads(file)).toBe(false)
-    releaseThread(file, second!, 8)
+    // Nor does it take the place of another.
+    releaseThread(file, second!, 1)
+    expect(workers[1]!.isTerminated).toBe(false)
     workers[1]!.emit('exit', 1)
     expect(hasWarmThreads(file)).toBe(false)
     const [third] = take(1)
