@@ -79,6 +79,27 @@ describe('forecastScores', () => {
     }
   })
 
+  it('looks 1, 4 and 24 bars ahead, 1 and 2 standard deviations wide, unless told', () => {
+    const rng = random(5)
+    const record = withRecord(market.close.map(() => Math.exp(rng.normal())))
+    const { long, short } = forecastScores(map, record, { resamples: 2 })
+    for (const scores of [long, short])
+      expect(scores.map(({ horizon, within }) => [horizon, within])).toEqual([
+        ...[1, 2].map(within => [1, within]),
+        ...[1, 2].map(within => [4, within]),
+        ...[1, 2].map(within => [24, within]),
+      ])
+  })
+
+  it('looks up to 10 standard deviations far', () => {
+    const coins = market.close.map((price, t) => (1 + (t % 7)) / price)
+    const of = (within: number) =>
+      forecastScores(map, withRecord(coins), { horizons: [1], within: [within], resamples: 2 }).long[0]!.spearman.value
+    for (const reach of [0.001, 10]) expect(Number.isFinite(of(reach))).toBe(true)
+    for (const reach of [0, -1, 10.001, Number.NaN])
+      expect(() => of(reach)).toThrow(/^liq.forecast: within\[0\]: .*, but expected standard deviations above 0 to 10$/)
+  })
+
   it('displays itself, and names what is missing', () => {
     const shown = liq.forecast(map, undefined, options)
     const bundle = displayMethod(shown)?.call(shown) as Record<string, string>
@@ -95,5 +116,7 @@ describe('forecastScores', () => {
     expect(() => forecastScores(map, until(54), one)).toThrow(/only 29 closes have a record/)
     expect(() => liq.forecast(map, market, { horizons: [0] })).toThrow(/liq.forecast: horizons/)
     expect(() => liq.forecast(map, simulateMarket({ seed: 1, bars: 100 }))).toThrow(/differ from the map’s/)
+    const later = market.time.map(open => open + market.barMs)
+    expect(() => liq.forecast(map, createMarket({ ...market, time: later }, market))).toThrow(/differ from the map’s/)
   })
 })
