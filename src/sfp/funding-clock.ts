@@ -20,7 +20,7 @@ export class FundingClock {
     const { time, rate } = this.#events
     const open = this.#market.time[t]!
     if (time[this.#next]! < open) this.#next = lowerBound(time, open)
-    for (let k = this.#next; time[k] === open; k++)
+    for (let k = this.#next; k < time.length && time[k]! === open; k++)
       for (const position of positions) position.payFunding(rate[k]!, this.#market.open[t]!)
   }
 

@@ -21,12 +21,12 @@ export class LowerTimeframe {
 
   /** Runs the shorter bars of bar t, which is no earlier one than that of the last call, as far as the data has them. Returns whether they showed how the position ended. */
   replay(position: Position, t: number): boolean {
-    const { time, open, high, low } = this.#lower
+    const { time, open, high, low, length } = this.#lower
     const from = this.#market.time[t]!
     const to = from + this.#market.barMs
     if (time[this.#next]! < from) this.#next = lowerBound(time, from)
     const ambiguousBefore = position.ambiguous
-    for (let i = this.#next; time[i]! < to && position.openSize > 0; i++) {
+    for (let i = this.#next; i < length && time[i]! < to && position.openSize > 0; i++) {
       position.exitAtOpen(t, open[i]!)
       if (position.openSize > 0) position.exitWithin(t, low[i]!, high[i]!)
     }

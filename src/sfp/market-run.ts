@@ -112,8 +112,8 @@ export class MarketRun implements Book {
 
   /** Leaves out the bars that open before a time, while nothing happens in them. */
   skipTo(timeMs: number): void {
-    const { time } = this.#market
-    while (time[this.#bar]! < timeMs) this.#bar++
+    const { time, length } = this.#market
+    while (this.#bar < length && time[this.#bar]! < timeMs) this.#bar++
     this.#isOpen = false
     this.nextTime = time[this.#bar] ?? Infinity
   }

@@ -32,5 +32,5 @@ export function positionSize(
           )
   const size = Math.min(wanted, room / (entry * (1 + fee)))
   const rounded = sizing.lot === undefined ? size : floorToStep(size, sizing.lot)
-  return rounded > 0 ? rounded : 0
+  return rounded > 0 && rounded < Infinity ? rounded : 0
 }

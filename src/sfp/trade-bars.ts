@@ -30,14 +30,14 @@ export function tradeBars(
       const equity = account.mark(k)
       const until = account.isRuined ? Infinity : nextEntryTime(runs)
       const from = k
-      while (closes[k]! <= until) k++
+      while (k < closes.length && closes[k]! <= until) k++
       recorder.recordIdle(from, k, equity)
       if (until === Infinity) break
       for (const run of runs) run.skipTo(until)
     }
     const now = nextEventTime(runs)
     // Bars that were left out while nothing happened have their moments too.
-    while (closes[k]! < now) recorder.record(k, account.mark(k++))
+    while (k < closes.length && closes[k]! < now) recorder.record(k, account.mark(k++))
     for (let i = 0; i < n; i++) if (runs[i]!.closesAt(now)) runs[i]!.fillOrders()
     for (let i = 0; i < n; i++) if (runs[i]!.closesAt(now)) runs[i]!.closeBar()
     if (closes[k] === now) recorder.record(k, account.mark(k++))
