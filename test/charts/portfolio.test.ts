@@ -82,6 +82,6 @@ describe('the summary of a portfolio', () => {
   it('says that few days give no interval, however many trades they have', () => {
     const few = portfolio(randomMarkets(4, 6, 130), { equity: 1e6 })
     expect(few.trades.length).toBeGreaterThan(20)
-    expect(few.summary.text).toMatch(/Mean R, net +−?[\d.]+ {2}\(too few trades for an interval\)/)
+    expect(few.summary.text).toMatch(/Mean R, net +−?[\d.]+ {2}\(too few days with trades for an interval\)/)
   })
 })
