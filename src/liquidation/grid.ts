@@ -1,10 +1,10 @@
 /** Samples the book over time on a grid of bars and price rows, for drawing. */
 import { defineOptions, invalidOption, numberThat, option, optional, wholeNumber } from '../common/options.ts'
-import { asOf } from '../market/as-of.ts'
 import { binOf, binPrice } from '../market/bins.ts'
 import type { DirtyRange } from './book/dirty-range.ts'
 import type { LayeredBook, SideLevels } from './book/level-book.ts'
 import { assertMap, type LiquidationMap } from './map.ts'
+import { startParts } from './replay-parts.ts'
 
 export interface GridOptions {
   /** First and last bar to show, inclusive. Default: all. */
@@ -167,20 +167,16 @@ function sample(
     long: new Float32Array(rows * columns),
     short: new Float32Array(rows * columns),
   }))
-  const runs = map.parts.map(part => {
-    const run = part.start()
-    const sides = (['long', 'short'] as const).map(side => new RowSums(run.book, run.book[side], frame, tiers, layers))
-    return { run, sides, lastBars: asOf(map.market, part.market) }
-  })
-  const books = runs.map(({ run }) => run.book)
+  const { books, stepTo } = startParts(map.market, map.parts)
+  const sides = books.flatMap(book =>
+    (['long', 'short'] as const).map(side => new RowSums(book, book[side], frame, tiers, layers)),
+  )
   for (const [column, bar] of bars.entries()) {
-    for (const { run, sides, lastBars } of runs) {
-      while (run.bar < lastBars[bar]!) run.step()
-      for (const sums of sides) sums.update(column)
-    }
+    stepTo(bar)
+    for (const sums of sides) sums.update(column)
     visit?.({ bar, firstBin, endBin }, books)
   }
-  for (const { sides } of runs) for (const sums of sides) sums.finish()
+  for (const sums of sides) sums.finish()
   return layers
 }
 

@@ -18,31 +18,52 @@ export interface MapRun {
   step(): boolean
 }
 
+/** A part of a map, which can be run through. */
+interface MapPart {
+  market: Market
+  start(options?: ReplayOptions): MapRun
+}
+
+/**
+ * Starts the parts of a map on a market. `stepTo(t)` brings each to its own last close by that of bar t, which is no earlier one than
+ * that of the last call.
+ */
+export function startParts(
+  market: Market,
+  parts: readonly MapPart[],
+  options?: ReplayOptions,
+): { books: readonly LayeredBook[]; stepTo(t: number): void } {
+  const runs = parts.map(part => ({ run: part.start(options), lastBars: asOf(market, part.market) }))
+  return {
+    books: runs.map(({ run }) => run.book),
+    stepTo(t) {
+      for (const { run, lastBars } of runs) while (run.bar < lastBars[t]!) run.step()
+    },
+  }
+}
+
 /** Calls back at each bar of a market with the sum of all parts, each as known at its own last close by then. */
 export function replayParts(
   market: Market,
-  parts: readonly { market: Market; start(options?: ReplayOptions): MapRun }[],
+  parts: readonly MapPart[],
   tierCount: number,
   visit: BookVisitor,
   { ages = false, until = market.length - 1 }: ReplayOptions = {},
 ): void {
-  const runs = parts.map(part => ({ run: part.start({ ages }), lastBars: asOf(market, part.market) }))
-  const view = sumBooks(
-    runs.map(({ run }) => run),
-    tierCount,
-  )
+  const { books, stepTo } = startParts(market, parts, { ages })
+  const view = sumBooks(books, tierCount)
   for (let t = 0; t <= until; t++) {
-    for (const { run, lastBars } of runs) while (run.bar < lastBars[t]!) run.step()
+    stepTo(t)
     visit(t, view)
   }
 }
 
-function sumBooks(runs: readonly MapRun[], tierCount: number): BookView {
+function sumBooks(books: readonly LayeredBook[], tierCount: number): BookView {
   return {
     tierCount,
     column(side, fromBin, out, tier) {
       out.fill(0)
-      for (const { book } of runs) book.addColumn(side, fromBin, out, tier)
+      for (const book of books) book.addColumn(side, fromBin, out, tier)
       return out
     },
     readColumn(side, fromBin, out) {
@@ -52,10 +73,9 @@ function sumBooks(runs: readonly MapRun[], tierCount: number): BookView {
     },
     byTier(side, fromBin, toBin, out = new Float64Array(tierCount)) {
       out.fill(0)
-      for (const { book } of runs) book.addByTier(side, fromBin, toBin, out)
+      for (const book of books) book.addByTier(side, fromBin, toBin, out)
       return out
     },
-    openedTime: (side, fromBin, toBin) =>
-      runs.reduce((sum, { book }) => sum + book.openedTime(side, fromBin, toBin), 0),
+    openedTime: (side, fromBin, toBin) => books.reduce((sum, book) => sum + book.openedTime(side, fromBin, toBin), 0),
   }
 }
