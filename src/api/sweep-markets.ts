@@ -4,6 +4,7 @@ import type { Displayable } from '../charts/display.ts'
 import { formatNumber, type Summary, withSummary } from '../charts/summary.ts'
 import { valueLabel } from '../charts/sweep.ts'
 import { withFormatsOf } from '../common/column-format.ts'
+import { concatDoubles } from '../common/doubles.ts'
 import { countText } from '../common/number-text.ts'
 import { assertKnownOptions, defineOptions, invalidOption, option, pick, valueThat } from '../common/options.ts'
 import { JobFolder } from '../jobs/job-folder.ts'
@@ -115,9 +116,7 @@ function allRows(markets: readonly Market[], sweeps: readonly SweepResult[]): Co
   const column = (name: string) => {
     const parts = tables.map(each => each.array(name) as ArrayLike<unknown>)
     if (!(stored[name] instanceof Float64Array)) return parts.flatMap(part => Array.from(part))
-    const values = new Float64Array(rows * parts.length)
-    for (const [index, part] of parts.entries()) values.set(part as ArrayLike<number>, index * rows)
-    return values
+    return concatDoubles(parts as Float64Array[])
   }
   const all = table({
     symbol: repeated(market => market.symbol),

@@ -1,4 +1,5 @@
 /** Markets as files that a worker elsewhere can read and check, named by their content. */
+import { decodeDoubles, encodeDoubles } from '../common/doubles.ts'
 import { DataError } from '../common/errors.ts'
 import type { Json, JsonObject } from '../common/json.ts'
 import { decodeTable, encodeTable, type SealedTable, tableDigest } from '../data/sealed-table.ts'
@@ -38,8 +39,8 @@ export async function decodeMarket(bytes: ArrayBuffer, hash: string): Promise<Ma
     ...(fromJson(meta!) as MarketMeta),
     ...(funding && {
       funding: {
-        time: decodeDoubles((funding as JsonObject).time!),
-        rate: decodeDoubles((funding as JsonObject).rate!),
+        time: readDoubles((funding as JsonObject).time),
+        rate: readDoubles((funding as JsonObject).rate),
       },
     }),
   })
@@ -65,10 +66,9 @@ function tableOf(market: Market): SealedTable {
   return table
 }
 
-function encodeDoubles(values: Float64Array): string {
-  return Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64')
-}
-
-function decodeDoubles(text: Json): Float64Array {
-  return new Float64Array(Uint8Array.from(Buffer.from(String(text), 'base64')).buffer)
+/** @throws DataError */
+function readDoubles(text: Json | undefined): Float64Array {
+  const values = decodeDoubles(String(text))
+  if (!values) throw new DataError('its funding is not of whole numbers of 64 bits')
+  return values
 }

@@ -1,6 +1,7 @@
 /** Merged results as tables. */
 import type { SchemaElement } from 'hyparquet'
 import { ByteWriter, type ColumnSource, parquetWrite } from 'hyparquet-writer'
+import { concatDoubles } from '../common/doubles.ts'
 import { poolTests } from '../evidence/by-market.ts'
 import { marketName } from '../evidence/ledger.ts'
 import { benchmarkColumns } from '../sfp/search/benchmark.ts'
@@ -8,7 +9,7 @@ import { METRICS } from '../sfp/search/run-variant.ts'
 import { sweepOf } from '../sfp/search/sweep.ts'
 import type { MergedEvidence } from './evidence-merge.ts'
 import type { OpenEvidence } from './evidence-plan.ts'
-import type { MergedSweep } from './merge.ts'
+import type { MergedComparison, MergedSweep } from './merge.ts'
 import type { OpenSweep } from './sweep-plan.ts'
 
 export type ResultsFormat = 'parquet' | 'csv'
@@ -91,7 +92,7 @@ function resultColumns({ plan, variants }: OpenSweep, { outcomes, comparisons }:
   )
   const byMarket = (comparisons ?? []).map((each, m) => benchmarkColumns(sweepOf(variants, outcomes[m]!), each))
   const benchmarks = (byMarket[0] ?? []).map(
-    ([name], i): Column => ({ name, type: 'DOUBLE', data: concat(byMarket.map(columns => columns[i]![1])) }),
+    ([name], i): Column => ({ name, type: 'DOUBLE', data: concatDoubles(byMarket.map(columns => columns[i]![1])) }),
   )
   return [
     { name: 'symbol', type: 'STRING', data: rows.map(({ market }) => market.symbol) },
@@ -100,13 +101,6 @@ function resultColumns({ plan, variants }: OpenSweep, { outcomes, comparisons }:
     ...metrics,
     ...benchmarks,
   ]
-}
-
-function concat(parts: readonly Float64Array[]): Float64Array {
-  const size = parts[0]!.length
-  const all = new Float64Array(size * parts.length)
-  for (const [i, part] of parts.entries()) all.set(part, i * size)
-  return all
 }
 
 function toParquet(columns: readonly Column[]): Uint8Array {
@@ -142,36 +136,26 @@ export function bestOfEachMarket(
   { outcomes, comparisons }: MergedSweep,
 ): [header: string[], rows: string[][]] {
   const names = Object.keys(variants[0] ?? {})
-  const { benchmark } = plan
+  const [sharpe, p] = plan.benchmark ? [[`${plan.benchmark}Sharpe`], ['p']] : [[], []]
+  const header = ['symbol', 'timeframe', 'sharpe', ...sharpe, 'averageR', 'trades', ...p, ...names]
   const rows = plan.markets.map(({ symbol, timeframe }, m) => {
     const { best, metric } = sweepOf(variants, outcomes[m]!)
     const index = best('sharpe', 1)
     const variant = variants[index]
-    const { figure, check } = comparisons?.[m] ?? {}
-    const compared = (value: number | undefined, digits: number) => (benchmark ? [value?.toFixed(digits) ?? ''] : [])
-    if (!variant)
-      return [
-        symbol,
-        timeframe,
-        '',
-        ...compared(undefined, 2),
-        '',
-        '',
-        ...compared(undefined, 3),
-        ...names.map(() => ''),
-      ]
-    const options = names.map(name => textOf(variant[name]))
-    return [
-      symbol,
-      timeframe,
-      metric('sharpe', index).toFixed(2),
-      ...compared(figure?.(index, 'sharpe'), 2),
-      metric('averageR', index).toFixed(3),
-      String(metric('trades', index)),
-      ...compared(check?.consistent, 3),
-      ...options,
-    ]
+    const comparison = comparisons?.[m]
+    const compared = (text: (each: MergedComparison) => string | undefined) =>
+      comparison ? [text(comparison) ?? ''] : []
+    const figures = variant
+      ? [
+          metric('sharpe', index).toFixed(2),
+          ...compared(({ figure }) => figure(index, 'sharpe').toFixed(2)),
+          metric('averageR', index).toFixed(3),
+          String(metric('trades', index)),
+          ...compared(({ check }) => check?.consistent.toFixed(3)),
+          ...names.map(name => textOf(variant[name])),
+        ]
+      : header.slice(2).map(() => '')
+    return [symbol, timeframe, ...figures]
   })
-  const [sharpe, p] = benchmark ? [[`${benchmark}Sharpe`], ['p']] : [[], []]
-  return [['symbol', 'timeframe', 'sharpe', ...sharpe, 'averageR', 'trades', ...p, ...names], rows]
+  return [header, rows]
 }

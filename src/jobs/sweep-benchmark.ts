@@ -1,5 +1,6 @@
 /** What a shard of a sweep says of the benchmark: its figures beside each variant, and its part of the reality check of each market. */
 import * as v from 'valibot'
+import { decodeDoubles, encodeDoubles } from '../common/doubles.ts'
 import { DataError } from '../common/errors.ts'
 import type { JsonObject } from '../common/json.ts'
 import { parse, wholeNumberFrom } from '../common/schema.ts'
@@ -56,7 +57,7 @@ const BOOTSTRAPS = new WeakMap<readonly Variant[], WeakMap<Market, Bootstrap>>()
  * The bootstrap of the reality check of a market: the same in all of its shards, so its block is that of variants spread evenly over those
  * of the plan, or of all where these are few.
  */
-export async function marketBootstrap(
+async function marketBootstrap(
   name: Benchmark['name'],
   market: Market,
   variants: readonly Variant[],
@@ -123,7 +124,7 @@ export function benchmarkContent({ figures, markets }: BenchmarkRows): { columns
   )
   const checks = markets.map(({ market, block, maxima: { mean, ratio, best, resampled } }) => {
     const values = [mean, ratio, ...MAXIMA.flatMap(name => [...resampled[name]])]
-    return { market, block, best, maxima: Buffer.from(Float64Array.from(values).buffer).toString('base64') }
+    return { market, block, best, maxima: encodeDoubles(Float64Array.from(values)) }
   })
   return { columns: Object.fromEntries(columns), header: { checks } }
 }
@@ -157,11 +158,10 @@ export function benchmarkRows(columns: NumberColumns, header: JsonObject, market
   if (checks.map(check => check.market).join() !== [...new Set(market)].join())
     throw new DataError('its header: checks: not those of its markets')
   const markets = checks.map(({ market, block, best, maxima: text }): MarketMaxima => {
-    const bytes = Buffer.from(text, 'base64')
+    const values = decodeDoubles(text)
     const { resamples } = defaultBootstrap(block)
-    if (bytes.length !== 8 * (2 + MAXIMA.length * resamples))
+    if (values?.length !== 2 + MAXIMA.length * resamples)
       throw new DataError(`its check of market ${market} is not of ${resamples} resamples`)
-    const values = new Float64Array(new Uint8Array(bytes).buffer)
     const resampled = MAXIMA.map((name, i) => [name, values.slice(2 + i * resamples, 2 + (i + 1) * resamples)] as const)
     const maxima = { mean: values[0]!, ratio: values[1]!, best, resampled: Object.fromEntries(resampled) }
     return { market, block, maxima: maxima as TrialMaxima }

@@ -1,4 +1,5 @@
 /** The types of a series that an exchange serves, and of the function that fetches it. */
+import { concatDoubles } from '../../common/doubles.ts'
 import type { Task } from '../../common/host.ts'
 import type { ConnectRequest } from './connect.ts'
 
@@ -49,17 +50,7 @@ export type FetchSeries = (request: SeriesRequest, onChunk: OnChunk, task: Task)
 export function joinChunks(chunks: readonly SeriesChunk[]): SeriesChunk {
   const columns = Object.keys(chunks[0]?.columns ?? {}).map(name => {
     const parts = chunks.flatMap(chunk => chunk.columns[name] ?? [])
-    return [name, concat(parts)] as const
+    return [name, concatDoubles(parts)] as const
   })
-  return { time: concat(chunks.map(chunk => chunk.time)), columns: Object.fromEntries(columns) }
-}
-
-function concat(parts: readonly Float64Array[]): Float64Array {
-  const joined = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    joined.set(part, offset)
-    offset += part.length
-  }
-  return joined
+  return { time: concatDoubles(chunks.map(chunk => chunk.time)), columns: Object.fromEntries(columns) }
 }
