@@ -8,6 +8,7 @@ import { formatTime } from '../common/duration.ts'
 import { OptionError } from '../common/errors.ts'
 import { countText } from '../common/number-text.ts'
 import { ledgerKey, marketName, sessionLedger } from '../evidence/ledger.ts'
+import type { MergedComparison } from '../jobs/merge.ts'
 import type { Market } from '../market/market.ts'
 import { type Benchmark, benchmarkColumns, differences, SWEEP_PLACEBOS } from '../sfp/search/benchmark.ts'
 import { MIN_PERIODS, type Overfitting, overfitting } from '../sfp/search/cscv.ts'
@@ -42,13 +43,8 @@ export interface WalkForwardResult extends WalkForward, Displayable {
   table(): ColumnTable
 }
 
-/** What the variants are compared with, other than a return of 0. */
-export interface SweepComparison extends Pick<Benchmark, 'name' | 'figure'> {
-  /** Returns of the benchmark of each variant. */
-  returns?: Benchmark['returns']
-  /** Instead of them, the check that the parts of a plan have made; null where parts are missing. */
-  check?: RealityCheck | null
-}
+/** What the variants are compared with, other than a return of 0: with its returns, or with the check that the parts of a plan have made. */
+export type SweepComparison = Benchmark | MergedComparison
 
 /** A sweep that displays itself. @param title says what was swept */
 export function createSweepResult(
@@ -66,14 +62,15 @@ export function createSweepResult(
   )
   sessionLedger.enter(key, title, 1, [marketName(market)])
   const checkOf = (options?: RealityCheckOptions) => {
+    if (isMerged(comparison)) return checkOfParts(comparison, options)
     const returns = outcomes.returns('sweep.realityCheck')
-    return realityCheck(comparison?.returns ? differences(returns, comparison.returns) : returns, options)
+    return realityCheck(comparison ? differences(returns, comparison.returns) : returns, options)
   }
   const checks = {
     overfitting: (blocks?: number) => overfitting(outcomes.returns('sweep.overfitting'), blocks),
     deflatedSharpe: (variant = best()) => deflatedSharpe(outcomes.returns('sweep.deflatedSharpe'), variant),
     realityCheck: (options?: RealityCheckOptions) => {
-      const check = comparison?.check !== undefined ? checkOfParts(comparison.check, options) : checkOf(options)
+      const check = checkOf(options)
       sessionLedger.revise(key, check.consistent)
       return check
     },
@@ -95,8 +92,12 @@ export function createSweepResult(
   )
 }
 
+function isMerged(comparison: SweepComparison | null): comparison is MergedComparison {
+  return comparison !== null && 'check' in comparison
+}
+
 /** @throws OptionError where it is not known, and for options, as the returns that they are about are not here */
-function checkOfParts(check: RealityCheck | null, options: RealityCheckOptions = {}): RealityCheck {
+function checkOfParts({ check }: MergedComparison, options: RealityCheckOptions = {}): RealityCheck {
   const caller = 'sweep.realityCheck'
   if (Object.keys(options).length > 0)
     throw new OptionError(
@@ -166,8 +167,8 @@ function verdictSummary(
   const hasReturns = keep !== 'figures'
   const pbo = hasReturns && sweep.variants.length > 1 && days >= MIN_PERIODS ? checks.overfitting() : null
   const deflated = hasReturns && variant ? checks.deflatedSharpe() : null
-  const check = comparison?.check
-  const reality = variant && (check === undefined ? hasReturns : check) ? checks.realityCheck() : null
+  const ofParts = isMerged(comparison)
+  const reality = variant && (ofParts ? comparison.check : hasReturns) ? checks.realityCheck() : null
   return {
     title,
     groups: [
@@ -197,7 +198,7 @@ function verdictSummary(
     notes: hasReturns
       ? []
       : [
-          `${reality ? 'The first three tests' : 'The tests'} for luck need the returns of every variant, which were not kept: run the sweep${check === undefined ? '' : ' of one market'} with keep: 'returns'.`,
+          `${reality ? 'The first three tests' : 'The tests'} for luck need the returns of every variant, which were not kept: run the sweep${ofParts ? ' of one market' : ''} with keep: 'returns'.`,
         ],
     assumptions: [
       `${countText(sweep.variants.length, 'variant')}${hasReturns ? `; ${counted(deflated?.trials ?? 0)}; ${countText(days, 'daily return')}` : ''}`,
